@@ -1,0 +1,94 @@
+/**
+ * What a run gives: a plain JSON value. Reports read this and never the simulation. Field order is the order in
+ * the JSON document, which is byte-identical on every engine (DESIGN sections 3 and 6).
+ */
+export interface Result {
+  readonly schemaVersion: 1
+  readonly scenario: string
+  readonly seed: number
+  readonly digest: string
+  readonly trafficDigest: string
+  /** `finished`, or `duration` where the scenario's duration cut it. */
+  readonly ended: 'finished' | 'duration'
+  readonly simulatedNs: number
+  readonly events: number
+  /** Packets delivered by link directions; a packet counts once on each. */
+  readonly packets: number
+  readonly workloads: readonly WorkloadResult[]
+  readonly tunnels: readonly TunnelResult[]
+  readonly links: readonly LinkResult[]
+  readonly verdicts: readonly never[]
+  readonly expectations: readonly ExpectationResult[]
+}
+
+export interface WorkloadResult {
+  readonly name: string
+  readonly path: string
+  /** For a person: `http`, `tls 1.3, unverified, client certificate`, `... in ssh tunnel`. */
+  readonly protection: string
+  readonly completed: number
+  readonly failed: number
+  readonly unfinished: number
+  /** Reasons of the failed ones, by name. */
+  readonly failures: readonly { readonly reason: string; readonly count: number }[]
+  readonly digest: string
+  readonly latencyMs: LatencySummary
+  /** Median from dial to ready for the first request byte; null where nothing was set up. */
+  readonly setupMs: number | null
+  readonly tunnelSetupMs: number | null
+  readonly throughputMbps: number | null
+  readonly aggregateMbps: number | null
+  /** IP bytes over all links, not the loopback hops behind a tunnel's ends. */
+  readonly wireBytes: number
+  readonly packets: number
+  /** Body bytes of completed requests, both ways. */
+  readonly deliveredBytes: number
+  readonly breakdownNs: BreakdownNs
+}
+
+/** Nearest-rank order statistics of completed requests; null where there are too few (p95: 20, p99: 100). */
+export interface LatencySummary {
+  readonly min: number | null
+  readonly p50: number | null
+  readonly p95: number | null
+  readonly p99: number | null
+  readonly max: number | null
+  readonly mean: number | null
+}
+
+/** Every nanosecond of every completed request, in exactly one part. */
+export interface BreakdownNs {
+  readonly retransmission: number
+  readonly cpu: number
+  readonly handshake: number
+  readonly queueing: number
+  readonly window: number
+  readonly serialization: number
+  readonly propagation: number
+}
+
+export interface TunnelResult {
+  readonly name: string
+  readonly from: string
+  readonly via: string
+  readonly setupMs: number | null
+  readonly wireBytes: number
+  readonly packets: number
+}
+
+export interface LinkResult {
+  readonly name: string
+  readonly direction: 'forward' | 'backward'
+  readonly packets: number
+  readonly bytes: number
+  readonly lost: number
+  readonly droppedAtQueue: number
+  readonly droppedWhileDown: number
+  readonly digest: string
+}
+
+export interface ExpectationResult {
+  readonly expect: string
+  readonly met: boolean
+  readonly measured: string
+}

@@ -1,0 +1,184 @@
+/**
+ * A checked scenario: everything that a simulation is built from, explicit, in plain immutable values. The
+ * scenario layer makes it from YAML (or a library user by hand) and has refused whatever could not be built.
+ * Lists are in the order of declaration, which never matters: the simulation sorts by name.
+ */
+export interface Blueprint {
+  readonly name: string
+  /** A safe integer. */
+  readonly seed: number
+  /** The run ends here at the latest; null: when all workloads and events are done. */
+  readonly durationNs: number | null
+  readonly hosts: readonly HostBlueprint[]
+  readonly links: readonly LinkBlueprint[]
+  readonly routes: readonly RouteBlueprint[]
+  readonly identities: readonly IdentityBlueprint[]
+  readonly paths: readonly PathBlueprint[]
+  readonly workloads: readonly WorkloadBlueprint[]
+  readonly events: readonly EventBlueprint[]
+}
+
+export interface HostBlueprint {
+  readonly name: string
+  /** IPv4 in dotted form, at least one. Automatic ones derive from the host's name. */
+  readonly addresses: readonly string[]
+  readonly cpu: CpuProfileName
+  /** At least 1. */
+  readonly cores: number
+  readonly tcp: TcpBlueprint
+  /** Both directions of the host's own loopback are alike. */
+  readonly loopback: LinkDirectionBlueprint
+}
+
+export type CpuProfileName = 'go' | 'nodejs' | 'instant'
+
+export interface TcpBlueprint {
+  readonly profile: 'linux' | 'rfc'
+  readonly congestion: 'cubic' | 'reno'
+  /** null: as the profile has it. */
+  readonly receiveBufferBytes: number | null
+  readonly sendBufferBytes: number | null
+}
+
+export interface LinkBlueprint {
+  readonly name: string
+  readonly between: readonly [string, string]
+  /** From the first end to the second. */
+  readonly forward: LinkDirectionBlueprint
+  readonly backward: LinkDirectionBlueprint
+}
+
+export interface LinkDirectionBlueprint {
+  /** One way. A packet always takes at least one tick. */
+  readonly delayNs: number
+  /** Bits a second of IP packets; null: packets serialize in no time. */
+  readonly rateBps: number | null
+  readonly jitter: Jitter
+  /** 0 to 1, independent for each packet. */
+  readonly lossRatio: number
+  /** Backlog at which arriving packets are dropped; null: never. */
+  readonly queueBytes: number | null
+  readonly mtuBytes: number
+}
+
+export type Jitter =
+  | { readonly kind: 'none' }
+  /** The delay varies evenly within plus or minus `amplitudeNs`. */
+  | { readonly kind: 'uniform'; readonly amplitudeNs: number; readonly mayReorder: boolean }
+  /** The delay varies normally with this standard deviation, and never below one tick. */
+  | { readonly kind: 'normal'; readonly deviationNs: number; readonly mayReorder: boolean }
+
+/** Packets of `host` for `destination` (CIDR; the longest prefix wins) go over `link`. */
+export interface RouteBlueprint {
+  readonly host: string
+  readonly destination: string
+  readonly link: string
+}
+
+export type IdentityBlueprint = CertificateAuthorityBlueprint | CertificateBlueprint | TokenBlueprint
+
+export interface CertificateAuthorityBlueprint {
+  readonly kind: 'ca'
+  readonly name: string
+  readonly cn: string
+  readonly key: KeyAlgorithm
+}
+
+export interface CertificateBlueprint {
+  readonly kind: 'certificate'
+  readonly name: string
+  /** The name of a CA; null: self-signed. */
+  readonly issuer: string | null
+  readonly cn: string
+  readonly organizations: readonly string[]
+  /** DNS names and IPv4 addresses. */
+  readonly sans: readonly string[]
+  readonly usages: readonly ('server' | 'client')[]
+  readonly key: KeyAlgorithm
+  /** Whole seconds from tick 0; negative: before it. */
+  readonly notBeforeS: number
+  readonly notAfterS: number
+}
+
+export type KeyAlgorithm = 'ecdsa-p256' | 'rsa-2048' | 'ed25519'
+
+export interface TokenBlueprint {
+  readonly kind: 'service-account-token'
+  readonly name: string
+  /** "namespace/account". */
+  readonly account: string
+  readonly audience: string
+  /** Whole seconds from tick 0; null: never. */
+  readonly expiresS: number | null
+}
+
+export type PathKindName = 'custom' | 'apiserver-kubelet'
+
+export interface PathBlueprint {
+  readonly name: string
+  readonly kind: PathKindName
+  readonly from: string
+  readonly to: string
+  readonly port: number
+  /** null: plain HTTP. */
+  readonly tls: TlsBlueprint | null
+  /** null: straight over the links. */
+  readonly tunnel: TunnelBlueprint | null
+}
+
+export interface TlsBlueprint {
+  readonly version: '1.2' | '1.3'
+  /** What the client checks of the server's certificate; `ca`: chain, name, usage and validity. */
+  readonly verify: 'none' | 'ca'
+  /** The CA that the client trusts. */
+  readonly ca: string
+  readonly serverCertificate: string
+  /** The CA that the server trusts for client certificates; null: the server asks for none. */
+  readonly clientCa: string | null
+  readonly client:
+    | { readonly kind: 'none' }
+    | { readonly kind: 'certificate'; readonly certificate: string }
+    | { readonly kind: 'token'; readonly token: string }
+  readonly keyExchange: 'x25519' | 'x25519mlkem768'
+}
+
+export interface TunnelBlueprint {
+  readonly kind: 'ssh'
+  /** Warm tunnels dial at tick 0 and workloads wait for them; others dial when first needed. */
+  readonly warm: boolean
+  /** The host where the tunnel ends. */
+  readonly via: string
+  readonly hostKey: 'ignore' | 'check'
+}
+
+export interface WorkloadBlueprint {
+  readonly name: string
+  readonly path: string
+  readonly connection: 'keep-alive' | 'per-request'
+  readonly arrivals: ClosedLoop | OpenLoop
+  /** Bodies; headers are added as the protocol does. */
+  readonly requestBytes: number
+  readonly responseBytes: number
+  readonly startNs: number
+}
+
+/** Each of `concurrency` clients sends its next request when it has the answer to the last, `requests` in all. */
+export interface ClosedLoop {
+  readonly kind: 'closed'
+  readonly requests: number
+  readonly concurrency: number
+}
+
+/** Requests come at their own pace, whether the last was answered or not. */
+export interface OpenLoop {
+  readonly kind: 'open'
+  readonly ratePerS: number
+  readonly spacing: 'fixed' | 'poisson'
+  readonly forNs: number
+}
+
+export type EventBlueprint =
+  | { readonly kind: 'link-state'; readonly atNs: number; readonly forNs: number | null; readonly link: string; readonly state: 'up' | 'down' }
+  | { readonly kind: 'restart'; readonly atNs: number; readonly host: string }
+  /** The link's directions become these, and what they were before after `forNs`. */
+  | { readonly kind: 'set-link'; readonly atNs: number; readonly forNs: number | null; readonly link: string; readonly forward: LinkDirectionBlueprint; readonly backward: LinkDirectionBlueprint }
