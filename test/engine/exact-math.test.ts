@@ -1,0 +1,103 @@
+import { readFileSync } from 'node:fs'
+import { describe, expect, test } from 'vitest'
+import { exactCbrt, exactExponentialQuantile, exactLog, exactNormalQuantile } from '../../src/engine/exact-math.ts'
+
+interface Entry {
+  readonly x: string
+  readonly value: string
+  readonly nearest: string
+  readonly awayUlps: number
+}
+
+const table: Record<string, Entry[]> = JSON.parse(
+  readFileSync(new URL('./exact-math.table.json', import.meta.url), 'utf8'),
+)
+
+describe('against values of 40 digits', () => {
+  test.each([
+    { name: 'log', f: exactLog, boundUlps: 0.9 },
+    { name: 'cbrt', f: exactCbrt, boundUlps: 0.67 },
+    { name: 'exponentialQuantile', f: exactExponentialQuantile, boundUlps: 0.9 },
+  ])('$name errs by less than $boundUlps ulp', ({ name, f, boundUlps }) => {
+    expect(table[name].length).toBeGreaterThan(100)
+    expect(worst(table[name], f, ulpsAway)).toBeLessThan(boundUlps)
+  })
+
+  test('the normal quantile errs by less than 1e-15 of its value', () => {
+    expect(table.normalQuantile.length).toBeGreaterThan(200)
+    expect(worst(table.normalQuantile, exactNormalQuantile, relativeError)).toBeLessThan(1e-15)
+  })
+
+  test('the table itself says the same in decimal and in binary', () => {
+    for (const { value, nearest } of Object.values(table).flat()) expect(Number(value)).toBe(parseHex(nearest))
+  })
+})
+
+describe('at the edges of the domain', () => {
+  test('log', () => {
+    expect(exactLog(0)).toBe(-Infinity)
+    expect(exactLog(-0)).toBe(-Infinity)
+    expect(exactLog(1)).toBe(0)
+    expect(exactLog(Infinity)).toBe(Infinity)
+    expect(exactLog(5e-324)).toBe(-744.4400719213812)
+    expect([-5e-324, -1, -Infinity, NaN].map(exactLog)).toEqual([NaN, NaN, NaN, NaN])
+  })
+
+  test('the cube root', () => {
+    expect([0, -0, Infinity, -Infinity, NaN].map(exactCbrt)).toEqual([0, -0, Infinity, -Infinity, NaN])
+    expect([1, -1, 8, 27, 1e9, -125].map(exactCbrt)).toEqual([1, -1, 2, 3, 1000, -5])
+    expect(exactCbrt(5e-324)).toBe(1.7031839360032603e-108)
+    expect(exactCbrt(Number.MAX_VALUE)).toBe(5.643803094122362e102)
+  })
+
+  test('the exponential quantile', () => {
+    expect([0, 1, -0.1, 1.1, NaN].map(exactExponentialQuantile)).toEqual([0, Infinity, NaN, NaN, NaN])
+  })
+
+  test('the normal quantile', () => {
+    expect([0, 0.5, 1].map(exactNormalQuantile)).toEqual([-Infinity, 0, Infinity])
+    expect([-5e-324, 1.0000000000000002, NaN].map(exactNormalQuantile)).toEqual([NaN, NaN, NaN])
+    expect(exactNormalQuantile(5e-324)).toBeCloseTo(-38.467405617144345, 12)
+  })
+})
+
+test('cubes of whole numbers have whole roots, up to the largest safe one', () => {
+  for (let root = 1; root <= 208063; root += 17) expect(exactCbrt(root * root * root)).toBe(root)
+})
+
+test('the normal quantile is odd about one half', () => {
+  for (let i = 1; i < 1024; i++) expect(exactNormalQuantile(1 - i / 2048)).toBe(-exactNormalQuantile(i / 2048))
+})
+
+function worst(entries: Entry[], f: (x: number) => number, error: (entry: Entry, actual: number) => number): number {
+  return entries.reduce((most, entry) => Math.max(most, error(entry, f(parseHex(entry.x)))), 0)
+}
+
+function ulpsAway({ nearest, awayUlps }: Entry, actual: number): number {
+  const expected = parseHex(nearest)
+  return Math.abs((actual - expected) / ulp(expected) - awayUlps)
+}
+
+function relativeError(entry: Entry, actual: number): number {
+  const expected = parseHex(entry.nearest)
+  if (expected === 0) return actual === 0 ? 0 : Infinity
+  return (ulpsAway(entry, actual) * ulp(expected)) / Math.abs(expected)
+}
+
+function ulp(x: number): number {
+  const view = new DataView(new ArrayBuffer(8))
+  view.setFloat64(0, Math.abs(x))
+  view.setBigUint64(0, view.getBigUint64(0) + 1n)
+  return view.getFloat64(0) - Math.abs(x)
+}
+
+/** A double in C99's hexadecimal, as Python's `float.hex` writes it. */
+function parseHex(text: string): number {
+  const match = /^(-?)0x([01])\.([0-9a-f]{13}|0)p([+-]\d+)$/.exec(text)
+  if (match === null) throw new Error(`not a hexadecimal double: ${text}`)
+  const [, sign, lead, mantissa, exponent] = match
+  const biased = lead === '0' ? 0n : BigInt(exponent) + 1023n
+  const view = new DataView(new ArrayBuffer(8))
+  view.setBigUint64(0, (biased << 52n) | BigInt(`0x${mantissa}`))
+  return sign === '-' ? -view.getFloat64(0) : view.getFloat64(0)
+}
