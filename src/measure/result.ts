@@ -24,6 +24,8 @@ export interface Result {
 export interface WorkloadResult {
   readonly name: string
   readonly path: string
+  /** What the path crosses, for a person: the profile or name of its links in order, `ssh tunnel over public-network`. */
+  readonly medium: string
   /** For a person: `http`, `tls 1.3, unverified, client certificate`, `... in ssh tunnel`. */
   readonly protection: string
   readonly completed: number

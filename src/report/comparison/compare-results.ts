@@ -1,0 +1,53 @@
+import type { Result, WorkloadResult } from '../../measure/result.ts'
+import { type Comparison, changePercent, type FigureChange, type Judgement, type Pair } from './comparison.ts'
+import { FIGURES, type Figure } from './figures.ts'
+import { pairByName } from './pair-by-name.ts'
+import { resultsSentence } from './sentence.ts'
+
+export interface LabelledResult {
+  readonly label: string
+  readonly result: Result
+}
+
+/** Simulated figures are exact, so any difference is a difference; there is no spread to allow for. */
+export function compareResults(a: LabelledResult, b: LabelledResult): Comparison {
+  const { both, onlyInA, onlyInB } = pairByName(a.result.workloads, b.result.workloads)
+  const pairs = both.map((pair) => compareWorkloads(pair.a, pair.b))
+  return {
+    schemaVersion: 1,
+    kind: 'results',
+    a: { label: a.label, identity: identity(a.result) },
+    b: { label: b.label, identity: identity(b.result) },
+    pairs,
+    onlyInA,
+    onlyInB,
+    sentence: resultsSentence({ pairs, onlyInA, onlyInB, isSameDigest: a.result.digest === b.result.digest }),
+  }
+}
+
+function compareWorkloads(a: WorkloadResult, b: WorkloadResult): Pair {
+  return { name: a.name, figures: FIGURES.map((figure) => compareFigure(figure, figure.value(a), figure.value(b))) }
+}
+
+function compareFigure(figure: Figure, a: number | null, b: number | null): FigureChange {
+  return {
+    figure: figure.name,
+    unit: figure.unit,
+    a,
+    b,
+    spread: null,
+    changePercent: changePercent(a, b),
+    judgement: judge(figure, a, b),
+  }
+}
+
+/** A figure that appears or vanishes is neither better nor worse in itself: what failed is counted by its own figure. */
+function judge(figure: Figure, a: number | null, b: number | null): Judgement {
+  if (a === b) return 'identical'
+  if (a === null || b === null || figure.better === 'neither') return 'different'
+  return b < a === (figure.better === 'lower') ? 'better' : 'worse'
+}
+
+function identity(result: Result): string {
+  return `${result.scenario}, seed ${result.seed}, digest ${result.digest}`
+}

@@ -1,0 +1,32 @@
+import CliTable from 'cli-table3'
+
+export interface PlainTable {
+  readonly head: readonly string[]
+  readonly rows: readonly (readonly string[])[]
+  /** How many leading columns hold words; the others hold figures, and align right. */
+  readonly wordColumns: number
+  /** Whether the head may be set off by terminal codes. */
+  readonly hasColor: boolean
+}
+
+/** The lines of a table without rules: the head, then one for each row; no blanks at their ends. */
+export function plainTable({ head, rows, wordColumns, hasColor }: PlainTable): string[] {
+  const table = new CliTable({
+    head: head.map((text) => (hasColor ? `\u001b[1m${text}\u001b[22m` : text)),
+    chars: NO_RULES,
+    colAligns: head.map((_, column) => (column < wordColumns ? 'left' : 'right')),
+    style: { head: [], border: [], 'padding-left': 0, 'padding-right': 2 },
+  })
+  table.push(...rows.map((row) => [...row]))
+  return table
+    .toString()
+    .split('\n')
+    .map((line) => line.trimEnd())
+}
+
+const NO_RULES = {
+  top: '', 'top-mid': '', 'top-left': '', 'top-right': '',
+  bottom: '', 'bottom-mid': '', 'bottom-left': '', 'bottom-right': '',
+  left: '', 'left-mid': '', mid: '', 'mid-mid': '',
+  right: '', 'right-mid': '', middle: '',
+} as const

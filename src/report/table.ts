@@ -1,0 +1,64 @@
+import type { Result, WorkloadResult } from '../measure/result.ts'
+import { wireBytesPerBodyByte } from './efficiency.ts'
+import { formatCount, formatNumber, formatSpan } from './format-number.ts'
+import { plainTable } from './plain-table.ts'
+import type { ReportFormat } from './report-format.ts'
+
+/** For a person at a terminal: the figures by path, then what failed, what was expected, and the digest. */
+export function table(options: { readonly hasColor: boolean }): ReportFormat {
+  return {
+    write(result) {
+      const parts = [headline(result), workloads(result, options.hasColor), failures(result), expectations(result), identity(result)]
+      return `${parts.filter((part) => part !== '').join('\n\n')}\n`
+    },
+  }
+}
+
+function headline(result: Result): string {
+  const paths = new Set(result.workloads.map((workload) => workload.path)).size
+  const cut = result.ended === 'duration' ? ' (cut by duration)' : ''
+  const counts = `${formatCount(result.workloads.length, 'workload')} on ${formatCount(paths, 'path')}`
+  return `${result.scenario}: ${counts}, ${formatSpan(result.simulatedNs)} simulated${cut}, ${formatCount(result.packets, 'packet')}`
+}
+
+const HEAD = ['path', 'set-up ms', 'p50 ms', 'p95 ms', 'p99 ms', 'Mbps', 'wire/body', 'done']
+
+/** Above the workloads of each path, a line says what the path is. */
+function workloads(result: Result, hasColor: boolean): string {
+  const paths = [...new Set(result.workloads.map((workload) => workload.path))]
+  const sorted = paths.flatMap((path) => result.workloads.filter((workload) => workload.path === path))
+  const [head, ...lines] = plainTable({ head: HEAD, rows: sorted.map(workloadRow), wordColumns: 1, hasColor })
+  const below = sorted.flatMap(({ path, medium, protection }, i) =>
+    path === sorted[i - 1]?.path ? [lines[i]] : [`${path}: ${medium}, ${protection}`, lines[i]],
+  )
+  return [head, ...below].join('\n')
+}
+
+function workloadRow(workload: WorkloadResult): string[] {
+  const { setupMs, latencyMs, throughputMbps, completed, failed, unfinished } = workload
+  const asked = completed + failed + unfinished
+  const figures = [setupMs, latencyMs.p50, latencyMs.p95, latencyMs.p99, throughputMbps, wireBytesPerBodyByte(workload)]
+  return [`  ${workload.name}`, ...figures.map(formatNumber), completed === asked ? `${asked}` : `${completed}/${asked}`]
+}
+
+function failures(result: Result): string {
+  return result.workloads
+    .flatMap((workload) => [
+      ...workload.failures.map(({ reason, count }) => `${workload.name}: ${count} failed: ${reason}`),
+      ...(workload.unfinished > 0 ? [`${workload.name}: ${workload.unfinished} unfinished when the run ended`] : []),
+    ])
+    .join('\n')
+}
+
+/** The bound beside what was measured. */
+function expectations(result: Result): string {
+  if (result.expectations.length === 0) return ''
+  const width = Math.max(...result.expectations.map(({ expect }) => expect.length))
+  return result.expectations
+    .map(({ expect, met, measured }) => `${met ? 'met    ' : 'NOT MET'}  ${expect.padEnd(width)}  ${measured}`)
+    .join('\n')
+}
+
+function identity(result: Result): string {
+  return `seed ${result.seed}   digest ${result.digest}   traffic ${result.trafficDigest}`
+}

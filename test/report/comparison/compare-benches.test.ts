@@ -1,0 +1,75 @@
+import { expect, test } from 'vitest'
+import { BadBenchCsv, readBenchCsv, writeBenchCsv } from '../../../src/report/comparison/bench-csv.ts'
+import { compareBenches } from '../../../src/report/comparison/compare-benches.ts'
+import { comparisonTable } from '../../../src/report/comparison/comparison-table.ts'
+import { regressions } from '../../../src/report/comparison/regressions.ts'
+
+const quiet = [100, 101, 102, 99, 100, 101, 98, 100, 102, 100]
+const noisy = [60, 140, 80, 120, 100, 110, 90, 70, 130, 105]
+const shifted = quiet.map((sample) => sample + 12)
+
+const a = { label: 'a.csv', benches: [bench('hold', quiet), bench('bulk', noisy), bench('old', quiet)] }
+const b = { label: 'b.csv', benches: [bench('hold', shifted), bench('bulk', noisy.map((sample) => sample + 3)), bench('new', quiet)] }
+
+function bench(name: string, samples: number[]) {
+  return { name, unit: 'ns/event', samples }
+}
+
+function judgementOf(x: number[], y: number[]) {
+  const comparison = compareBenches({ label: 'a', benches: [bench('x', x)] }, { label: 'b', benches: [bench('x', y)] })
+  return comparison.pairs[0].figures[0].judgement
+}
+
+test('a shift beyond the spread is told, and one within it is ~', () => {
+  const comparison = compareBenches(a, b)
+  expect(comparisonTable(comparison, { hasColor: false })).toBe(
+    `A  a.csv
+B  b.csv
+
+benchmark  figure  unit                   A        B  change
+hold       time    ns/event  worse   100 ±1   112 ±1    +12%
+bulk       time    ns/event  ~      103 ±20  106 ±20       ~
+
+B is slower in 1 and faster in 0 of 2 benchmarks, most of all time of hold (+12%); in 1 nothing can be told; only A has old; only B has new.
+`,
+  )
+  expect(regressions(comparison, 10)).toEqual(['hold: time is worse: +12%', 'old: missing from B'])
+})
+
+test('the same samples are identical, and the direction follows the medians', () => {
+  expect(judgementOf(quiet, quiet)).toBe('identical')
+  expect(judgementOf(shifted, quiet)).toBe('better')
+})
+
+test('four samples a side tell nothing, however far apart', () => {
+  expect(judgementOf([1, 1, 2, 2], [100, 101, 102, 103])).toBe('unclear')
+})
+
+test('a significant shift that is smaller than the spread tells nothing', () => {
+  const wide = Array.from({ length: 200 }, (_, i) => 100 + (i % 50))
+  expect(judgementOf(wide, wide.map((sample) => sample + 7))).toBe('unclear')
+})
+
+test('benchmarks in different units are not measured against each other', () => {
+  const comparison = compareBenches(
+    { label: 'a', benches: [{ name: 'x', unit: 'ns/event', samples: quiet }] },
+    { label: 'b', benches: [{ name: 'x', unit: 'ms/run', samples: quiet }] },
+  )
+  expect(comparison.pairs[0].figures[0]).toMatchObject({ judgement: 'different', changePercent: null })
+})
+
+test('a benchmark file reads back as it was written', () => {
+  const benches = [bench('hold/10k', [43.25, 41]), { name: 'one', unit: 'ms/run', samples: [7] }]
+  expect(readBenchCsv(writeBenchCsv(benches))).toEqual(benches)
+  expect(writeBenchCsv(benches).split('\n')[1]).toBe('hold/10k,ns/event,2,42.13,42.13,1.591,41,43.25,43.25 41')
+})
+
+test.each([
+  ['', 'line 1'],
+  ['workload,path\nfresh,logs', 'line 1'],
+  ['name,unit,samples,median,mean,deviation,min,max,values\nhold,ns', 'line 2: expected 9 fields, found 2'],
+  ['name,unit,samples,median,mean,deviation,min,max,values\nhold,ns,1,1,1,1,1,1,x', 'line 2: expected samples above zero'],
+])('a file that is no benchmark file is refused with its line: %j', (text, message) => {
+  expect(() => readBenchCsv(text)).toThrow(BadBenchCsv)
+  expect(() => readBenchCsv(text)).toThrow(message)
+})

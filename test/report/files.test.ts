@@ -1,0 +1,45 @@
+import { expect, test } from 'vitest'
+import { json, jsonLine } from '../../src/report/json.ts'
+import { encodePacketDigests } from '../../src/report/packet-digests.ts'
+import { resultsCsv } from '../../src/report/results-csv.ts'
+import { aResult, aWorkload } from '../fixtures/results.ts'
+
+test('results.csv has a row a workload with full figures, and an empty cell where there is none', () => {
+  const [head, row, ...rest] = resultsCsv.write(aResult()).split('\n')
+  expect(rest).toEqual([''])
+  expect(head).toBe(
+    'workload,path,medium,protection,completed,failed,unfinished,setup_ms,tunnel_setup_ms,latency_min_ms,latency_p50_ms,latency_p95_ms,' +
+      'latency_p99_ms,latency_max_ms,latency_mean_ms,throughput_mbps,aggregate_mbps,packets,wire_bytes,body_bytes,' +
+      'wire_bytes_per_body_byte,retransmission_ns,cpu_ns,handshake_ns,queueing_ns,window_ns,serialization_ns,propagation_ns,digest',
+  )
+  expect(row).toBe(
+    'fresh,logs,public-network,"tls 1.3, unverified, client certificate",15,0,0,44.125,,60.5,66.2,,,70.25,66.1,0.1208,0.1,180,60000,15000,' +
+      '4,0,15,14,13,12,11,10,0011223344556677',
+  )
+})
+
+test('a workload that delivered nothing has no efficiency', () => {
+  const csv = resultsCsv.write(aResult({ workloads: [aWorkload({ deliveredBytes: 0 })] }))
+  expect(csv).toContain(',60000,0,,0,15,')
+})
+
+test('both JSON forms read back as the result, and only one of them spans lines', () => {
+  const result = aResult()
+  expect(JSON.parse(json.write(result))).toEqual(result)
+  expect(JSON.parse(jsonLine.write(result))).toEqual(result)
+  expect(jsonLine.write(result).indexOf('\n')).toBe(jsonLine.write(result).length - 1)
+  expect(Object.keys(JSON.parse(json.write(result)))).toEqual(Object.keys(result))
+})
+
+test('packet digests are little-endian, four bytes a packet', () => {
+  expect([...encodePacketDigests(Uint32Array.of(0x01020304, 0xfffffffe))]).toEqual([4, 3, 2, 1, 254, 255, 255, 255])
+})
+
+test('past 100,000 packets only every 1,000th digest is kept', () => {
+  const all = Uint32Array.from({ length: 100_000 }, (_, i) => i)
+  expect(encodePacketDigests(all).length).toBe(400_000)
+  const bytes = encodePacketDigests(Uint32Array.from({ length: 102_500 }, (_, i) => i))
+  const kept = new Uint32Array(bytes.buffer)
+  expect(kept.length).toBe(102)
+  expect([kept[0], kept[101]]).toEqual([999, 101_999])
+})

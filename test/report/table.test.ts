@@ -1,0 +1,59 @@
+import { expect, test } from 'vitest'
+import { table } from '../../src/report/table.ts'
+import { aResult, aWorkload } from '../fixtures/results.ts'
+
+const bulk = aWorkload({
+  name: 'bulk',
+  completed: 2,
+  failed: 1,
+  unfinished: 1,
+  failures: [{ reason: 'connection reset', count: 1 }],
+  latencyMs: { min: 1700, p50: 1712.4, p95: 1800.26, p99: null, max: 1900, mean: 1750 },
+  throughputMbps: 94.67,
+  wireBytes: 20_600_000,
+  deliveredBytes: 20_000_000,
+})
+
+const result = aResult({
+  workloads: [aWorkload(), bulk, aWorkload({ name: 'plain-fresh', path: 'plain', medium: 'localhost', protection: 'http', setupMs: null })],
+  expectations: [
+    { expect: 'latency(fresh) p50 < 120ms', met: true, measured: '66.2ms' },
+    { expect: 'failed(bulk) = 0', met: false, measured: '1' },
+  ],
+})
+
+test('the table groups workloads by path, and shows failures, expectations and the digest below', () => {
+  expect(table({ hasColor: false }).write(result)).toBe(
+    `wan-tls: 3 workloads on 2 paths, 1.92 s simulated, 3210 packets
+
+path           set-up ms  p50 ms  p95 ms  p99 ms   Mbps  wire/body  done
+logs: public-network, tls 1.3, unverified, client certificate
+  fresh             44.1    66.2       -       -  0.121          4    15
+  bulk              44.1    1712    1800       -   94.7       1.03   2/4
+plain: localhost, http
+  plain-fresh          -    66.2       -       -  0.121          4    15
+
+bulk: 1 failed: connection reset
+bulk: 1 unfinished when the run ended
+
+met      latency(fresh) p50 < 120ms  66.2ms
+NOT MET  failed(bulk) = 0            1
+
+seed 7   digest 53de64a7c0ffee00   traffic 1234567890abcdef
+`,
+  )
+})
+
+test('a run that its duration cut says so', () => {
+  expect(table({ hasColor: false }).write(aResult({ ended: 'duration' }))).toContain('1.92 s simulated (cut by duration)')
+})
+
+test('only a terminal gets terminal codes', () => {
+  expect(table({ hasColor: true }).write(result)).toContain('\u001b[1mp50 ms\u001b[22m')
+  expect(table({ hasColor: false }).write(result)).not.toContain('\u001b')
+})
+
+test('the table fits 80 columns with names of usual length', () => {
+  const long = aResult({ workloads: [aWorkload({ name: 'ssh-tls-public-bulk', path: 'a-path-with-a-long-name-does-not-widen-the-table', wireBytes: 123_456_789 })] })
+  for (const line of table({ hasColor: false }).write(long).split('\n').filter((line) => !line.startsWith('a-path'))) expect(line.length).toBeLessThanOrEqual(80)
+})
