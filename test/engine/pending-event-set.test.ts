@@ -1,0 +1,156 @@
+import fc from 'fast-check'
+import { describe, expect, test } from 'vitest'
+import { Arena } from '../../src/engine/arena.ts'
+import { ModelError } from '../../src/engine/assert.ts'
+import { LAST_TICK } from '../../src/engine/ticks.ts'
+import { DELAY_MIXES, drain, type Event, IMPLEMENTATIONS, push, steps, take, taken } from './pending-events.ts'
+
+describe.each(IMPLEMENTATIONS)('the pending events in a $name', ({ create, manyTies }) => {
+  const emptyQueue = () => create(new Arena())
+
+  test('are none at first', () => {
+    const queue = emptyQueue()
+    expect(queue.size).toBe(0)
+    expect(queue.nextTick()).toBe(Infinity)
+    expect(queue.pop()).toBe(false)
+  })
+
+  test('come by tick', () => {
+    const queue = emptyQueue()
+    push(queue, [[300, 0, 0, 0], [0, 1, 1, 1], [70_000, 2, 2, 2], [299, 3, 3, 3]])
+    expect(drain(queue)).toEqual([[0, 1, 1, 1], [299, 3, 3, 3], [300, 0, 0, 0], [70_000, 2, 2, 2]])
+  })
+
+  test('of one tick come by target, then kind, then argument, in whatever order they were pushed', () => {
+    const ordered: Event[] = [
+      [5, 0, 15, 4294967295], [5, 1, 0, 9], [5, 1, 2, 0], [5, 1, 2, 2147483647], [5, 1, 2, 2147483648], [5, 134217727, 0, 0]
+    ]
+    const forth = emptyQueue()
+    const back = emptyQueue()
+    push(forth, ordered)
+    push(back, ordered.toReversed())
+    expect(drain(forth)).toEqual(ordered)
+    expect(drain(back)).toEqual(ordered)
+  })
+
+  test('come out twice when they were pushed twice', () => {
+    const queue = emptyQueue()
+    push(queue, [[8, 1, 2, 3], [8, 1, 2, 3]])
+    expect(drain(queue)).toEqual([[8, 1, 2, 3], [8, 1, 2, 3]])
+  })
+
+  test('are counted, and the next tick is known without taking anything', () => {
+    const queue = emptyQueue()
+    push(queue, [[20, 0, 0, 1], [10, 0, 0, 2]])
+    expect([queue.size, queue.nextTick(), queue.nextTick()]).toEqual([2, 10, 10])
+    queue.pop()
+    expect([queue.size, queue.nextTick()]).toEqual([1, 20])
+    queue.pop()
+    expect([queue.size, queue.nextTick()]).toEqual([0, Infinity])
+  })
+
+  test('may lie anywhere up to the last tick, in any order of magnitude', () => {
+    const queue = emptyQueue()
+    const ticks = Array.from({ length: 53 }, (_, bits) => 2 ** bits).flatMap((power) => [2 * power - 1, power])
+    const events = [...new Set(ticks)].map((tick): Event => [tick, 0, 0, 0])
+    push(queue, events)
+    expect(drain(queue)).toEqual(events.toSorted((a, b) => a[0] - b[0]))
+    expect(queue.tick).toBe(LAST_TICK)
+  })
+
+  test('can be pushed for the very next tick, before others that have long been waiting for theirs', () => {
+    const queue = emptyQueue()
+    push(queue, [[1000, 0, 0, 0], [1001, 0, 0, 0], [1003, 0, 0, 0]])
+    queue.pop()
+    queue.push(1001, 0, 0, 1)
+    queue.push(1002, 0, 0, 0)
+    expect(drain(queue)).toEqual([[1001, 0, 0, 0], [1001, 0, 0, 1], [1002, 0, 0, 0], [1003, 0, 0, 0]])
+  })
+
+  test('can be pushed before the tick that was announced as the next', () => {
+    const queue = emptyQueue()
+    push(queue, [[10, 0, 0, 0], [2 ** 50, 0, 0, 0]])
+    queue.pop()
+    expect(queue.nextTick()).toBe(2 ** 50)
+    push(queue, [[2 ** 40, 0, 0, 0], [11, 0, 0, 0], [2 ** 50 + 1, 0, 0, 0]])
+    expect(drain(queue).map(([tick]) => tick)).toEqual([11, 2 ** 40, 2 ** 50, 2 ** 50 + 1])
+  })
+
+  test('keep their order over a carry into the next digit', () => {
+    const queue = emptyQueue()
+    push(queue, [[255, 0, 0, 0], [257, 0, 0, 0]])
+    queue.pop()
+    queue.push(256, 0, 0, 0)
+    expect(drain(queue).map(([tick]) => tick)).toEqual([256, 257])
+  })
+
+  test('can be a timer that comes early and is pushed again for its later deadline', () => {
+    const queue = emptyQueue()
+    const [rto, timer, segment] = [200, 9, 1]
+    push(queue, [[rto, 0, timer, 0], [150, 0, segment, 0]])
+    queue.pop()
+    const deadline = queue.tick + rto
+    queue.pop()
+    expect(taken(queue)).toEqual([200, 0, timer, 0])
+    queue.push(deadline, 0, timer, 0)
+    expect(drain(queue)).toEqual([[350, 0, timer, 0]])
+  })
+
+  test(`may be ${manyTies} of one tick`, () => {
+    const queue = emptyQueue()
+    const scattered = Array.from({ length: manyTies }, (_, i): Event => [77, i % 3, 0, (i * 48271) % manyTies])
+    push(queue, [[76, 0, 0, 0], ...scattered])
+    expect(queue.size).toBe(manyTies + 1)
+    queue.pop()
+    const byTargetThenArgument = scattered.toSorted((a, b) => a[1] - b[1] || a[3] - b[3])
+    expect(drain(queue)).toEqual(byTargetThenArgument)
+  })
+
+  test.each([
+    ['the tick at hand', 40], ['the past', 39], ['a part of a tick', 40.5], ['the time after the last tick', 2 ** 53],
+    ['never', Infinity], ['no time', NaN]
+  ])('are refused for %s', (_, tick) => {
+    const queue = emptyQueue()
+    queue.push(40, 0, 0, 0)
+    queue.pop()
+    expect(() => queue.push(tick, 0, 0, 1)).toThrow(ModelError)
+    expect(queue.size).toBe(0)
+  })
+
+  test.each([-1, -0.5])('are refused before the first tick, at %d', (tick) => {
+    expect(() => emptyQueue().push(tick, 0, 0, 0)).toThrow(ModelError)
+  })
+})
+
+describe.each(DELAY_MIXES)('with %s', (_, delay) => {
+  test('every implementation gives the same events, sizes and next ticks', () => {
+    fc.assert(
+      fc.property(steps(delay), (story) => {
+        const [radix, reference] = IMPLEMENTATIONS.map(({ create }) => create(new Arena()))
+        for (const step of story) expect(take(radix, step)).toEqual(take(reference, step))
+        expect(drain(radix)).toEqual(drain(reference))
+      })
+    )
+  })
+
+  test.each(IMPLEMENTATIONS)('a $name forked at any moment goes on twice as if never forked', ({ create }) => {
+    fc.assert(
+      fc.property(steps(delay), steps(delay), steps(delay), (past, future, otherFuture) => {
+        const [arena, forkedArena] = [new Arena(), new Arena()]
+        const [queue, fork] = [create(arena), create(forkedArena)]
+        const [neverForked, otherNeverForked] = [create(new Arena()), create(new Arena())]
+        for (const step of past) for (const each of [queue, neverForked, otherNeverForked]) take(each, step)
+        // The buffer that waits has had a life of its own.
+        for (const step of otherFuture) take(fork, step)
+
+        forkedArena.copyFrom(arena)
+
+        expect(taken(fork)).toEqual(taken(queue))
+        for (const step of future) expect(take(queue, step)).toEqual(take(neverForked, step))
+        for (const step of otherFuture) expect(take(fork, step)).toEqual(take(otherNeverForked, step))
+        expect(drain(queue)).toEqual(drain(neverForked))
+        expect(drain(fork)).toEqual(drain(otherNeverForked))
+      })
+    )
+  })
+})
