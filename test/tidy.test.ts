@@ -1,0 +1,182 @@
+import { fileURLToPath } from 'node:url'
+import { describe, expect, test } from 'vitest'
+import { clockAndChance, exactMath, noLocale, stableOrder } from './tidy/determinism.ts'
+import { kebabCase, noAny, nothingPostponed, onlyCliKnowsTheMachine, smallFiles, smallFunctions } from './tidy/hygiene.ts'
+import { layerOrder, packageChoice } from './tidy/layers.ts'
+import { breaches, type Rule } from './tidy/rule.ts'
+import { parse, readSources } from './tidy/source.ts'
+
+const RULES: readonly Rule[] = [
+  layerOrder,
+  packageChoice,
+  exactMath,
+  clockAndChance,
+  noLocale,
+  stableOrder,
+  onlyCliKnowsTheMachine,
+  noAny,
+  nothingPostponed,
+  smallFiles,
+  smallFunctions,
+  kebabCase,
+]
+
+const ROOT = fileURLToPath(new URL('..', import.meta.url))
+const sources = readSources(ROOT, ['src', 'test', 'bench'])
+
+describe('the sources keep the house rules', () => {
+  test('there are sources', () => {
+    expect(sources.map(({ path }) => path)).toContain('src/engine/exact-math.ts')
+    expect(sources.map(({ path }) => path)).toContain('test/tidy.test.ts')
+  })
+
+  for (const rule of RULES) {
+    test(rule.name, () => {
+      expect(breaches(rule, sources)).toEqual([])
+    })
+  }
+})
+
+/** What `rule` finds in `text`, without reason and mend, as if it were the file at `path`. */
+function found(rule: Rule, text: string, path = 'src/network/link.ts'): string[] {
+  const source = parse(path, text)
+  return rule.appliesTo(path) ? rule.find(source).map(({ line, what }) => `${line}: ${what}`) : []
+}
+
+/** Code with what the rule says to it. */
+function examples(rule: Rule, rows: [text: string, expected: string[]][]): void {
+  test.each(rows)(`${rule.name}: %s`, (text, expected) => {
+    expect(found(rule, text)).toEqual(expected)
+  })
+}
+
+test('a breach says where, what, why, and how to mend it', () => {
+  expect(breaches(stableOrder, [parse('src/network/link.ts', '\nnames.sort()')])).toEqual([
+    'src/network/link.ts:2: uses sort() without a comparison. ' +
+      'for...in and the garbage collector have an order of their own, and sort() without one compares as strings. ' +
+      'Use for...of over a sorted array, and hand sort a comparison that decides every tie.',
+  ])
+})
+
+describe('layer order', () => {
+  examples(layerOrder, [
+    [`import { connect } from '../transport/connection.ts'`, ['1: network/ imports transport/']],
+    [`export * from '../report/json.ts'`, ['1: network/ imports report/']],
+    [`const late = await import('../cli/main.ts')`, ['1: network/ imports cli/']],
+    [`let x: import('../attack/agent.ts').Agent`, ['1: network/ imports attack/']],
+    [`import type { Result } from '../measure/result.ts'`, ['1: network/ imports measure/']],
+    [`import { simulate } from '../index.ts'`, ['1: network/ imports src/index.ts, which is above all layers']],
+    [`import { sample } from '../../test/sample.ts'`, ['1: imports test/sample.ts from outside src/']],
+    [`import { mix32 } from '../engine/hash.ts'\nimport { Packet } from './packet.ts'`, []],
+    [`// import { connect } from '../transport/connection.ts'`, []],
+  ])
+
+  test('the library stands above all layers but cli/', () => {
+    expect(found(layerOrder, `import './scenario/load.ts'`, 'src/index.ts')).toEqual([])
+    expect(found(layerOrder, `import './cli/main.ts'`, 'src/index.ts')).toEqual(['1: the library imports cli/'])
+  })
+
+  test('a folder that is no layer is refused', () => {
+    expect(found(layerOrder, `import '../engine/hash.ts'`, 'src/utils/misc.ts')).toEqual(['1: utils/ is no layer'])
+  })
+
+  test('packages are chosen one by one, and the main file of seedrandom is not among them', () => {
+    const main = `import seedrandom from 'seedrandom'`
+    expect(found(packageChoice, main, 'src/engine/streams.ts')).toEqual(['1: imports seedrandom'])
+    expect(found(packageChoice, `import alea from 'seedrandom/lib/alea.js'`, 'src/engine/streams.ts')).toEqual([])
+    expect(found(packageChoice, `import { z } from 'zod'`, 'src/engine/streams.ts')).toEqual(['1: imports zod'])
+    expect(found(packageChoice, `import { stringify } from 'csv-stringify/sync'`, 'src/report/csv.ts')).toEqual([])
+  })
+})
+
+describe('determinism', () => {
+  examples(exactMath, [
+    ['Math.pow(x, 2)', ['1: uses Math.pow']],
+    [`Math['cbrt'](x)`, ['1: uses Math.cbrt']],
+    ['const { log } = Math', ['1: uses Math other than by a named member']],
+    ['apply(Math)', ['1: uses Math other than by a named member']],
+    ['x ** 2', ['1: uses **']],
+    ['10n ** digits', []],
+    ['x **= 2', ['1: uses **=']],
+    ['Math.sqrt(Math.imul(x, 2)) + this.pow(2) + matrix.Math', []],
+    ['// Math.pow(x, 2)\nconst text = "Math.log(x) ** 2"', []],
+  ])
+  examples(clockAndChance, [
+    ['Math.random()', ['1: uses Math.random']],
+    ['Date.now() + performance.now()', ['1: uses Date', '1: uses performance']],
+    ['new Date()', ['1: uses Date']],
+    ['setTimeout(f)\nsetInterval(f, 1)', ['1: uses setTimeout', '2: uses setInterval']],
+    ['globalThis[name]()', ['1: uses globalThis']],
+    ['crypto.randomUUID()', ['1: uses randomUUID']],
+    ['certificate.Date + stream.random()\nconst x = { performance: 1 }', []],
+  ])
+  examples(noLocale, [
+    ['a.localeCompare(b)', ['1: uses localeCompare']],
+    ['n.toLocaleString() + s.toLocaleLowerCase()', ['1: uses toLocaleString', '1: uses toLocaleLowerCase']],
+    ['new Intl.NumberFormat()', ['1: uses Intl']],
+    [`text.normalize('NFC')`, ['1: uses normalize']],
+    ['text.toLowerCase() // not toLocaleLowerCase', []],
+  ])
+  examples(stableOrder, [
+    ['for (const key in table) use(key)', ['1: uses for...in']],
+    ['new WeakRef(x)', ['1: uses WeakRef']],
+    ['names.sort()', ['1: uses sort() without a comparison']],
+    ['names?.toSorted()', ['1: uses toSorted() without a comparison']],
+    ['names.sort(byName)\nfor (const name of names) use(name)', []],
+  ])
+
+  test('reports may use what simulated values may not', () => {
+    expect(found(exactMath, 'Math.log(x)', 'src/report/axis.ts')).toEqual([])
+    expect(found(clockAndChance, 'Date.now()', 'src/cli/main.ts')).toEqual([])
+    expect(found(exactMath, 'Math.log(x)', 'src/scenario/load.ts')).toEqual(['1: uses Math.log'])
+  })
+})
+
+describe('hygiene', () => {
+  examples(onlyCliKnowsTheMachine, [
+    ['process.exit(1)', ['1: uses process']],
+    ['console.log(x)', ['1: uses console']],
+    [`import { readFileSync } from 'node:fs'`, ['1: imports node:fs']],
+    [`import path from 'path'`, ['1: imports path']],
+    ['cpu.process(work)\ninterface Cpu { process(work: Work): void }', []],
+  ])
+  examples(noAny, [
+    ['let x: any', ['1: uses any']],
+    ['\nconst y = x as any', ['2: uses any']],
+    ['// @ts-ignore\nlet x: unknown', ['1: says @ts-ignore']],
+    ['const any = "any" // of any kind', []],
+  ])
+  examples(nothingPostponed, [
+    ['{\n  f()\n  // TODO later\n}', ['3: says TODO']],
+    ['/**\n * FIXME: wrong.\n */\nf()', ['2: says FIXME']],
+    ['const label = "TODO"', []],
+  ])
+
+  test('cli/ is the one place that may print', () => {
+    expect(found(onlyCliKnowsTheMachine, 'process.exit(1)', 'src/cli/main.ts')).toEqual([])
+    expect(found(onlyCliKnowsTheMachine, 'console.log(1)', 'src/report/json.ts')).toEqual(['1: uses console'])
+  })
+
+  test('a file of 400 lines passes, and one of 401 does not', () => {
+    expect(found(smallFiles, 'f()\n'.repeat(400))).toEqual([])
+    expect(found(smallFiles, 'f()\n'.repeat(401))).toEqual(['401: has 401 lines'])
+  })
+
+  test('a function of 60 lines passes, and one of 61 does not', () => {
+    const f = (lines: number) => `\nfunction f() {\n${'g()\n'.repeat(lines - 2)}}`
+    expect(found(smallFunctions, f(60))).toEqual([])
+    expect(found(smallFunctions, f(61))).toEqual(['2: has a function of 61 lines'])
+    expect(found(smallFunctions, `const x = () => {\n${'g()\n'.repeat(59)}}`)).toEqual(['1: has a function of 61 lines'])
+    expect(found(smallFunctions, f(61), 'test/network/link.test.ts')).toEqual([])
+  })
+
+  test.each([
+    ['src/network/linkDirection.ts', ['1: is not kebab-case']],
+    ['src/Network/link.ts', ['1: is not kebab-case']],
+    ['src/network/link_direction.ts', ['1: is not kebab-case']],
+    ['src/network/link-direction.ts', []],
+    ['test/network/link-direction.test.ts', []],
+  ])('%s', (path, expected) => {
+    expect(found(kebabCase, '', path)).toEqual(expected)
+  })
+})

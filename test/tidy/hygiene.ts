@@ -1,0 +1,103 @@
+import { builtinModules } from 'node:module'
+import ts from 'typescript'
+import { isSource, layerOf } from './layers.ts'
+import { eachNode, type Rule } from './rule.ts'
+import { importsOf, isVariable, lineOf, nodesOf, type Source } from './source.ts'
+
+const MAX_FILE_LINES = 400
+const MAX_FUNCTION_LINES = 60
+const SURROUNDINGS = new Set(['process', 'console', 'Buffer', 'require'])
+const SUPPRESSION = /@ts-(ignore|expect-error|nocheck)/
+const POSTPONED = /\b(TODO|FIXME|XXX|HACK)\b/
+
+const everywhere = () => true
+
+export const onlyCliKnowsTheMachine: Rule = {
+  name: 'only cli/ knows process, console and node:*',
+  reason: 'Simulations run in tests, in browsers and in other engines, where there is no process and nothing may print.',
+  mend: 'Hand the value in, or return the text, and do the rest in cli/.',
+  appliesTo: (path) => isSource(path) && layerOf(path) !== 'cli',
+  find: (source) => [
+    ...importsOf(source)
+      .filter(({ specifier }) => specifier.startsWith('node:') || builtinModules.includes(specifier))
+      .map(({ specifier, node }) => ({ line: lineOf(source, node.getStart(source.tree)), what: `imports ${specifier}` })),
+    ...eachNode((node) =>
+      ts.isIdentifier(node) && SURROUNDINGS.has(node.text) && isVariable(node) ? `uses ${node.text}` : null,
+    )(source),
+  ],
+}
+
+export const noAny: Rule = {
+  name: 'no any',
+  reason: 'It turns the checker off for everything that it touches.',
+  mend: 'Say what the value is, or `unknown` and look before use.',
+  appliesTo: everywhere,
+  find: (source) => [
+    ...eachNode((node) => (node.kind === ts.SyntaxKind.AnyKeyword ? 'uses any' : null))(source),
+    ...inComments(source, SUPPRESSION),
+  ],
+}
+
+export const nothingPostponed: Rule = {
+  name: 'nothing is left to do in a comment',
+  reason: 'Nobody reads them again, and the reader cannot tell whether the code works.',
+  mend: 'Do it, refuse it with a message, or file an issue.',
+  appliesTo: everywhere,
+  find: (source) => inComments(source, POSTPONED),
+}
+
+export const smallFiles: Rule = {
+  name: `files have at most ${MAX_FILE_LINES} lines`,
+  reason: 'A file is one concept, read in one sitting.',
+  mend: 'Find the second concept in it, and give that a file of its own name.',
+  appliesTo: everywhere,
+  find: ({ text }) => {
+    const lines = text.split('\n').length - (text.endsWith('\n') ? 1 : 0)
+    return lines > MAX_FILE_LINES ? [{ line: lines, what: `has ${lines} lines` }] : []
+  },
+}
+
+export const smallFunctions: Rule = {
+  name: `functions have at most ${MAX_FUNCTION_LINES} lines`,
+  reason: 'A function fits on a screen with its context.',
+  mend: 'Name a part of it, and make that a function.',
+  // In tests, `describe` is a chapter and not a function.
+  appliesTo: (path) => !path.startsWith('test/'),
+  find: (source) =>
+    nodesOf(source).flatMap((node) => {
+      if (!ts.isFunctionLike(node) || !('body' in node)) return []
+      const first = lineOf(source, node.getStart(source.tree))
+      const lines = lineOf(source, node.end) - first + 1
+      return lines > MAX_FUNCTION_LINES ? [{ line: first, what: `has a function of ${lines} lines` }] : []
+    }),
+}
+
+export const kebabCase: Rule = {
+  name: 'file names are kebab-case',
+  reason: 'Some file systems do not tell upper from lower case.',
+  mend: 'Name the file after its concept: link-direction.ts.',
+  appliesTo: everywhere,
+  find: ({ path }) => {
+    const isKebab = path.split('/').every((part) => /^[a-z0-9]+(-[a-z0-9]+)*(\.[a-z]+)*$/.test(part))
+    return isKebab ? [] : [{ line: 1, what: 'is not kebab-case' }]
+  },
+}
+
+function inComments(source: Source, pattern: RegExp): { line: number; what: string }[] {
+  return commentsOf(source).flatMap(({ pos, end }) => {
+    const match = pattern.exec(source.text.slice(pos, end))
+    return match === null ? [] : [{ line: lineOf(source, pos + match.index), what: `says ${match[0]}` }]
+  })
+}
+
+/** Unlike the rest, comments hang on tokens too, so that the tree is walked down to those. */
+function commentsOf(source: Source): ts.CommentRange[] {
+  const byStart = new Map<number, ts.CommentRange>()
+  const visit = (node: ts.Node): void => {
+    for (const range of ts.getLeadingCommentRanges(source.text, node.pos) ?? []) byStart.set(range.pos, range)
+    for (const range of ts.getTrailingCommentRanges(source.text, node.end) ?? []) byStart.set(range.pos, range)
+    for (const child of node.getChildren(source.tree)) visit(child)
+  }
+  visit(source.tree)
+  return [...byStart.values()]
+}

@@ -1,0 +1,77 @@
+import { posix } from 'node:path'
+import type { Rule } from './rule.ts'
+import { importsOf, lineOf, type Source } from './source.ts'
+
+/** From the bottom up (DESIGN section 2). */
+export const LAYERS: readonly string[] = [
+  'engine',
+  'network',
+  'transport',
+  'security',
+  'workload',
+  'cluster',
+  'attack',
+  'measure',
+  'simulation',
+  'scenario',
+  'report',
+  'cli',
+]
+
+/** What may be imported from npm where simulated values come from; `report` and `cli` are free to choose. */
+const PACKAGES: Readonly<Record<string, readonly string[]>> = {
+  engine: ['seedrandom/lib/alea.js'],
+  scenario: ['yaml', 'zod'],
+}
+
+/** The layer of a file below `src/`; null for those directly in it, such as the library's entry. */
+export function layerOf(path: string): string | null {
+  const parts = path.split('/')
+  return parts[0] === 'src' && parts.length > 2 ? parts[1] : null
+}
+
+export function isSource(path: string): boolean {
+  return path.startsWith('src/')
+}
+
+/** Where simulated values come from. */
+export function isBelowReport(path: string): boolean {
+  const layer = layerOf(path)
+  return layer !== null && LAYERS.indexOf(layer) < LAYERS.indexOf('report')
+}
+
+export const layerOrder: Rule = {
+  name: 'a folder imports only folders below it',
+  reason: 'A packet is to be followed straight down and up again, and a layer understood without those above it.',
+  mend: `The order is ${LAYERS.join(' < ')}: move what is shared down, or hand it in from above.`,
+  appliesTo: isSource,
+  find: (source) =>
+    importsOf(source).flatMap(({ specifier, node }) => {
+      const what = breachOf(source, specifier)
+      return what === null ? [] : [{ line: lineOf(source, node.getStart(source.tree)), what }]
+    }),
+}
+
+export const packageChoice: Rule = {
+  name: 'npm packages below report/ are chosen one by one',
+  reason: 'A library may use the clock, chance, the locale or an inexact Math function where a simulated value depends on it.',
+  mend: 'Read it for those, then add it to PACKAGES in test/tidy/layers.ts; of seedrandom, only lib/alea.js is safe to import.',
+  appliesTo: isBelowReport,
+  find: (source) =>
+    importsOf(source)
+      .filter(({ specifier }) => !specifier.startsWith('.') && !specifier.startsWith('node:'))
+      .filter(({ specifier }) => !(PACKAGES[layerOf(source.path) ?? ''] ?? []).includes(specifier))
+      .map(({ specifier, node }) => ({ line: lineOf(source, node.getStart(source.tree)), what: `imports ${specifier}` })),
+}
+
+function breachOf(source: Source, specifier: string): string | null {
+  if (!specifier.startsWith('.')) return null
+  const target = posix.join(posix.dirname(source.path), specifier)
+  const own = layerOf(source.path)
+  const other = layerOf(target)
+  if (!target.startsWith('src/')) return `imports ${target} from outside src/`
+  if (own === null) return other === 'cli' ? 'the library imports cli/' : null
+  if (!LAYERS.includes(own)) return `${own}/ is no layer`
+  if (other === null) return `${own}/ imports ${target}, which is above all layers`
+  return LAYERS.indexOf(other) > LAYERS.indexOf(own) ? `${own}/ imports ${other}/` : null
+}
