@@ -1,7 +1,14 @@
 import { fileURLToPath } from 'node:url'
 import { describe, expect, test } from 'vitest'
 import { clockAndChance, exactMath, noLocale, stableOrder } from './tidy/determinism.ts'
-import { kebabCase, noAny, nothingPostponed, onlyCliKnowsTheMachine, smallFiles, smallFunctions } from './tidy/hygiene.ts'
+import {
+  kebabCase,
+  noAny,
+  nothingPostponed,
+  onlyCliKnowsTheMachine,
+  smallFiles,
+  smallFunctions,
+} from './tidy/hygiene.ts'
 import { layerOrder, packageChoice } from './tidy/layers.ts'
 import { breaches, type Rule } from './tidy/rule.ts'
 import { parse, readSources } from './tidy/source.ts'
@@ -166,7 +173,9 @@ describe('hygiene', () => {
     const f = (lines: number) => `\nfunction f() {\n${'g()\n'.repeat(lines - 2)}}`
     expect(found(smallFunctions, f(60))).toEqual([])
     expect(found(smallFunctions, f(61))).toEqual(['2: has a function of 61 lines'])
-    expect(found(smallFunctions, `const x = () => {\n${'g()\n'.repeat(59)}}`)).toEqual(['1: has a function of 61 lines'])
+    expect(found(smallFunctions, `const x = () => {\n${'g()\n'.repeat(59)}}`)).toEqual([
+      '1: has a function of 61 lines',
+    ])
     expect(found(smallFunctions, f(61), 'test/network/link.test.ts')).toEqual([])
   })
 

@@ -31,7 +31,14 @@ test('digests are what they were when this was written', () => {
   expect(format(afterWords(-1, 0x80000000))).toBe('f9a02ca23ada1327')
   expect(format(afterNumbers(9007199254740991, 0))).toBe('f3ec7857a1bc48b2')
   expect(formatDigest(foldHighText(0, 'wan'), foldLowText(0, 'wan'))).toBe('e9f73128374f4b17')
-  expect(format(combineDigests([{ name: 'lan', hi: 1, lo: 2 }, { name: 'wan', hi: 3, lo: 4 }]))).toBe('ceca66a57b2b239c')
+  expect(
+    format(
+      combineDigests([
+        { name: 'lan', hi: 1, lo: 2 },
+        { name: 'wan', hi: 3, lo: 4 },
+      ]),
+    ),
+  ).toBe('ceca66a57b2b239c')
   expect(format(combineDigests([]))).toBe('0000000000000000')
 })
 
@@ -99,24 +106,46 @@ describe('combining', () => {
 
   test('depends on which name has which digest', () => {
     const [a, b] = [afterWords(1), afterWords(2)]
-    expect(combineDigests([{ name: 'lan', ...a }, { name: 'wan', ...b }])).not.toEqual(
-      combineDigests([{ name: 'lan', ...b }, { name: 'wan', ...a }]),
+    expect(
+      combineDigests([
+        { name: 'lan', ...a },
+        { name: 'wan', ...b },
+      ]),
+    ).not.toEqual(
+      combineDigests([
+        { name: 'lan', ...b },
+        { name: 'wan', ...a },
+      ]),
     )
   })
 
   test('leaves the array as it was', () => {
-    const list = [{ name: 'wan', hi: 1, lo: 2 }, { name: 'lan', hi: 3, lo: 4 }]
+    const list = [
+      { name: 'wan', hi: 1, lo: 2 },
+      { name: 'lan', hi: 3, lo: 4 },
+    ]
     combineDigests(list)
     expect(list.map(({ name }) => name)).toEqual(['wan', 'lan'])
   })
 
   test('sorts by code units, so that upper case comes first in every locale', () => {
-    const sorted = combineDigests([{ name: 'Z', hi: 1, lo: 1 }, { name: 'a', hi: 2, lo: 2 }])
-    const byHand = [{ name: 'Z', hi: 1, lo: 1 }, { name: 'a', hi: 2, lo: 2 }]
+    const sorted = combineDigests([
+      { name: 'Z', hi: 1, lo: 1 },
+      { name: 'a', hi: 2, lo: 2 },
+    ])
+    const byHand = [
+      { name: 'Z', hi: 1, lo: 1 },
+      { name: 'a', hi: 2, lo: 2 },
+    ]
     expect(combineDigests(byHand.reverse())).toEqual(sorted)
   })
 
   test('refuses two digests of one name', () => {
-    expect(() => combineDigests([{ name: 'wan', ...EMPTY }, { name: 'wan', ...EMPTY }])).toThrow('twice "wan"')
+    expect(() =>
+      combineDigests([
+        { name: 'wan', ...EMPTY },
+        { name: 'wan', ...EMPTY },
+      ]),
+    ).toThrow('twice "wan"')
   })
 })

@@ -49,9 +49,15 @@ describe('fates of neighbours', () => {
     const fates = Array.from({ length: COUNT }, (_, i) => at(i))
     const leading = fates.map((value) => value >>> 24)
     expectUniform(leading, 256)
-    expectUniform(fates.map((value) => value & 255), 256)
+    expectUniform(
+      fates.map((value) => value & 255),
+      256,
+    )
     for (const lag of [1, 2, 3, 10]) {
-      expectUniform(leading.slice(lag).map((value, i) => ((value >>> 4) << 4) | (leading[i] >>> 4)), 256)
+      expectUniform(
+        leading.slice(lag).map((value, i) => ((value >>> 4) << 4) | (leading[i] >>> 4)),
+        256,
+      )
     }
   })
 
@@ -78,7 +84,9 @@ describe('fates of neighbours', () => {
   })
 
   test('are what they were when this was written', () => {
-    expect([fate(0, 1), fate(1, 1), fate(1, 2), fate(4294967295, 1)]).toEqual([1007267046, 1820719706, 2789810919, 1407732858])
+    expect([fate(0, 1), fate(1, 1), fate(1, 2), fate(4294967295, 1)]).toEqual([
+      1007267046, 1820719706, 2789810919, 1407732858,
+    ])
   })
 })
 

@@ -14,13 +14,17 @@ const everywhere = () => true
 
 export const onlyCliKnowsTheMachine: Rule = {
   name: 'only cli/ knows process, console and node:*',
-  reason: 'Simulations run in tests, in browsers and in other engines, where there is no process and nothing may print.',
+  reason:
+    'Simulations run in tests, in browsers and in other engines, where there is no process and nothing may print.',
   mend: 'Hand the value in, or return the text, and do the rest in cli/.',
   appliesTo: (path) => isSource(path) && layerOf(path) !== 'cli',
   find: (source) => [
     ...importsOf(source)
       .filter(({ specifier }) => specifier.startsWith('node:') || builtinModules.includes(specifier))
-      .map(({ specifier, node }) => ({ line: lineOf(source, node.getStart(source.tree)), what: `imports ${specifier}` })),
+      .map(({ specifier, node }) => ({
+        line: lineOf(source, node.getStart(source.tree)),
+        what: `imports ${specifier}`,
+      })),
     ...eachNode((node) =>
       ts.isIdentifier(node) && SURROUNDINGS.has(node.text) && isVariable(node) ? `uses ${node.text}` : null,
     )(source),

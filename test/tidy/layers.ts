@@ -54,14 +54,18 @@ export const layerOrder: Rule = {
 
 export const packageChoice: Rule = {
   name: 'npm packages below report/ are chosen one by one',
-  reason: 'A library may use the clock, chance, the locale or an inexact Math function where a simulated value depends on it.',
+  reason:
+    'A library may use the clock, chance, the locale or an inexact Math function where a simulated value depends on it.',
   mend: 'Read it for those, then add it to PACKAGES in test/tidy/layers.ts; of seedrandom, only lib/alea.js is safe to import.',
   appliesTo: isBelowReport,
   find: (source) =>
     importsOf(source)
       .filter(({ specifier }) => !specifier.startsWith('.') && !specifier.startsWith('node:'))
       .filter(({ specifier }) => !(PACKAGES[layerOf(source.path) ?? ''] ?? []).includes(specifier))
-      .map(({ specifier, node }) => ({ line: lineOf(source, node.getStart(source.tree)), what: `imports ${specifier}` })),
+      .map(({ specifier, node }) => ({
+        line: lineOf(source, node.getStart(source.tree)),
+        what: `imports ${specifier}`,
+      })),
 }
 
 function breachOf(source: Source, specifier: string): string | null {

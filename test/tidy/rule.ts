@@ -19,7 +19,9 @@ export interface Finding {
 export function breaches(rule: Rule, sources: readonly Source[]): string[] {
   return sources
     .filter(({ path }) => rule.appliesTo(path))
-    .flatMap((source) => rule.find(source).map(({ line, what }) => `${source.path}:${line}: ${what}. ${rule.reason} ${rule.mend}`))
+    .flatMap((source) =>
+      rule.find(source).map(({ line, what }) => `${source.path}:${line}: ${what}. ${rule.reason} ${rule.mend}`),
+    )
 }
 
 /** A rule's `find` that looks at each node by itself. */

@@ -17,7 +17,9 @@ export function parse(path: string, text: string): Source {
 /** All TypeScript files below the folders, by path. */
 export function readSources(root: string, folders: readonly string[]): Source[] {
   return folders
-    .flatMap((folder) => readdirSync(join(root, folder), { recursive: true, encoding: 'utf8' }).map((name) => `${folder}/${name}`))
+    .flatMap((folder) =>
+      readdirSync(join(root, folder), { recursive: true, encoding: 'utf8' }).map((name) => `${folder}/${name}`),
+    )
     .map((path) => path.replaceAll('\\', '/'))
     .filter((path) => path.endsWith('.ts'))
     .sort()
@@ -56,8 +58,10 @@ function leftOf(node: ts.PropertyAccessExpression | ts.QualifiedName): ts.Node {
 /** The name after a dot or in constant brackets, and in a destructuring pattern; null for any other node. */
 export function memberName(node: ts.Node): string | null {
   if (ts.isPropertyAccessExpression(node)) return node.name.text
-  if (ts.isElementAccessExpression(node) && ts.isStringLiteralLike(node.argumentExpression)) return node.argumentExpression.text
-  if (ts.isBindingElement(node) && ts.isObjectBindingPattern(node.parent)) return (node.propertyName ?? node.name).getText()
+  if (ts.isElementAccessExpression(node) && ts.isStringLiteralLike(node.argumentExpression))
+    return node.argumentExpression.text
+  if (ts.isBindingElement(node) && ts.isObjectBindingPattern(node.parent))
+    return (node.propertyName ?? node.name).getText()
   return null
 }
 
