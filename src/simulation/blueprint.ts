@@ -1,3 +1,8 @@
+import type { Jitter, LinkOptions } from '../network/link-options.ts'
+
+export type { Jitter }
+export type LinkDirectionBlueprint = LinkOptions
+
 /**
  * A checked scenario: everything that a simulation is built from, explicit, in plain immutable values. The
  * scenario layer makes it from YAML (or a library user by hand) and has refused whatever could not be built.
@@ -47,26 +52,6 @@ export interface LinkBlueprint {
   readonly forward: LinkDirectionBlueprint
   readonly backward: LinkDirectionBlueprint
 }
-
-export interface LinkDirectionBlueprint {
-  /** One way. A packet always takes at least one tick. */
-  readonly delayNs: number
-  /** Bits a second of IP packets; null: packets serialize in no time. */
-  readonly rateBps: number | null
-  readonly jitter: Jitter
-  /** 0 to 1, independent for each packet. */
-  readonly lossRatio: number
-  /** Backlog at which arriving packets are dropped; null: never. */
-  readonly queueBytes: number | null
-  readonly mtuBytes: number
-}
-
-export type Jitter =
-  | { readonly kind: 'none' }
-  /** The delay varies evenly within plus or minus `amplitudeNs`. */
-  | { readonly kind: 'uniform'; readonly amplitudeNs: number; readonly mayReorder: boolean }
-  /** The delay varies normally with this standard deviation, and never below one tick. */
-  | { readonly kind: 'normal'; readonly deviationNs: number; readonly mayReorder: boolean }
 
 /** Packets of `host` for `destination` (CIDR; the longest prefix wins) go over `link`. */
 export interface RouteBlueprint {

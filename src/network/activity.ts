@@ -1,0 +1,129 @@
+import type { Arena, Columns } from '../engine/arena.ts'
+import { NONE, Table } from '../engine/table.ts'
+import type { Timeline } from '../engine/timeline.ts'
+
+/** Parts of a request's time, in order of precedence: a nanosecond belongs to the first that applies. */
+export const PARTS = ['retransmission', 'cpu', 'handshake', 'queueing', 'window', 'serialization', 'propagation'] as const
+export const PART_COUNT = PARTS.length
+const [RETRANSMISSION, CPU, HANDSHAKE, QUEUEING, WINDOW, SERIALIZATION, PROPAGATION] = [0, 1, 2, 3, 4, 5, 6]
+
+/**
+ * What a connection, or a tunnel with all that runs through it, was doing at every nanosecond since it began. The
+ * totals add up to its age exactly, so that the difference of two readings tells where the time between them went.
+ *
+ * Work, queueing and serialization begin when they are announced and end at a known tick; the rest are conditions
+ * that are entered and left. Propagation is what remains.
+ */
+export class ActivityTable extends Table {
+  /** PART_COUNT totals a row, settled up to `settledTick`. */
+  private totalsNs!: Float64Array
+  private settledTick!: Float64Array
+  private cpuUntilTick!: Float64Array
+  private queueingUntilTick!: Float64Array
+  private serializationUntilTick!: Float64Array
+  private lossRecoveries!: Int32Array
+  private handshakes!: Int32Array
+  private closedWindows!: Int32Array
+  private readonly timeline: Timeline
+
+  constructor(arena: Arena, timeline: Timeline) {
+    super(arena, 64)
+    this.timeline = timeline
+    this.attach()
+  }
+
+  protected layOutColumns(columns: Columns): void {
+    this.totalsNs = columns.float64(columns.capacity * PART_COUNT)
+    this.settledTick = columns.float64()
+    this.cpuUntilTick = columns.float64()
+    this.queueingUntilTick = columns.float64()
+    this.serializationUntilTick = columns.float64()
+    this.lossRecoveries = columns.int32()
+    this.handshakes = columns.int32()
+    this.closedWindows = columns.int32()
+  }
+
+  begin(): number {
+    const row = this.allocate()
+    this.totalsNs.fill(0, row * PART_COUNT, (row + 1) * PART_COUNT)
+    this.settledTick[row] = this.timeline.now
+    this.cpuUntilTick[row] = 0
+    this.queueingUntilTick[row] = 0
+    this.serializationUntilTick[row] = 0
+    this.lossRecoveries[row] = 0
+    this.handshakes[row] = 0
+    this.closedWindows[row] = 0
+    return row
+  }
+
+  worksUntil(row: number, tick: number): void {
+    if (row === NONE) return
+    this.settle(row)
+    if (tick > this.cpuUntilTick[row]) this.cpuUntilTick[row] = tick
+  }
+
+  /** A packet waits from now until `startTick` and is then put on a link until `endTick`. */
+  transmits(row: number, startTick: number, endTick: number): void {
+    if (row === NONE) return
+    this.settle(row)
+    if (startTick > this.queueingUntilTick[row]) this.queueingUntilTick[row] = startTick
+    if (endTick > this.serializationUntilTick[row]) this.serializationUntilTick[row] = endTick
+  }
+
+  /** `change` is 1 when a connection begins to wait for a lost packet's replacement, -1 when it has it. */
+  changeLossRecoveries(row: number, change: 1 | -1): void {
+    if (row === NONE) return
+    this.settle(row)
+    this.lossRecoveries[row] += change
+  }
+
+  changeHandshakes(row: number, change: 1 | -1): void {
+    if (row === NONE) return
+    this.settle(row)
+    this.handshakes[row] += change
+  }
+
+  /** Data waits for the congestion window, the receive window or an SSH channel's window. */
+  changeClosedWindows(row: number, change: 1 | -1): void {
+    if (row === NONE) return
+    this.settle(row)
+    this.closedWindows[row] += change
+  }
+
+  /** Copies the totals up to now into `into`, from `at` on. */
+  read(row: number, into: Float64Array, at: number): void {
+    this.settle(row)
+    for (let part = 0; part < PART_COUNT; part++) into[at + part] = this.totalsNs[row * PART_COUNT + part]
+  }
+
+  private settle(row: number): void {
+    const now = this.timeline.now
+    let tick = this.settledTick[row]
+    if (tick === now) return
+    this.settledTick[row] = now
+    const base = row * PART_COUNT
+    if (this.lossRecoveries[row] > 0) {
+      this.totalsNs[base + RETRANSMISSION] += now - tick
+      return
+    }
+    tick = this.spend(base + CPU, tick, now, this.cpuUntilTick[row])
+    if (this.handshakes[row] > 0) {
+      this.totalsNs[base + HANDSHAKE] += now - tick
+      return
+    }
+    tick = this.spend(base + QUEUEING, tick, now, this.queueingUntilTick[row])
+    if (this.closedWindows[row] > 0) {
+      this.totalsNs[base + WINDOW] += now - tick
+      return
+    }
+    tick = this.spend(base + SERIALIZATION, tick, now, this.serializationUntilTick[row])
+    this.totalsNs[base + PROPAGATION] += now - tick
+  }
+
+  private spend(total: number, tick: number, now: number, until: number): number {
+    const end = until < now ? until : now
+    if (end <= tick) return tick
+    this.totalsNs[total] += end - tick
+    return end
+  }
+}

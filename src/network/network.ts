@@ -1,0 +1,252 @@
+import { assert } from '../engine/assert.ts'
+import { foldHigh, foldHighNumber, foldLow, foldLowNumber } from '../engine/digest.ts'
+import { exactNormalQuantile } from '../engine/exact-math.ts'
+import { fate32, fate53 } from '../engine/streams.ts'
+import { NONE } from '../engine/table.ts'
+import type { Timeline } from '../engine/timeline.ts'
+import type { AccountTable } from './account.ts'
+import type { ActivityTable } from './activity.ts'
+import type { AddressBook } from './address-book.ts'
+import { PACKET_ARRIVAL } from './event-kinds.ts'
+import { JITTER_NONE, JITTER_UNIFORM, type LinkDirectionTable } from './link-direction.ts'
+import type { PacketTable } from './packet.ts'
+import type { PacketObserver, PacketStage } from './packet-observer.ts'
+import type { PacketRule } from './packet-rule.ts'
+import type { Routing } from './routing.ts'
+
+/** Who hears of packets that leave the network. It owns the packet from then on, and releases it. */
+export interface PacketSink {
+  onPacket(host: number, packet: number): void
+  /** It got no further than a link direction out of `host`. */
+  onDiscarded(host: number, packet: number): void
+  /** The network made `copy` of a packet by itself. */
+  onCopied(copy: number): void
+}
+
+/** What the network is made of. */
+export interface NetworkParts {
+  readonly timeline: Timeline
+  readonly packets: PacketTable
+  readonly directions: LinkDirectionTable
+  readonly accounts: AccountTable
+  readonly activities: ActivityTable
+  readonly addresses: AddressBook
+  readonly routing: Routing
+  /** The event target of link direction 0. */
+  readonly firstDirectionTarget: number
+}
+
+/**
+ * Carries packets from host to host. One event a hop: when a packet is put on a link direction, its loss, queueing,
+ * serialization and arrival are known at once, since a direction is first in, first out.
+ */
+export class Network {
+  readonly packets: PacketTable
+  readonly directions: LinkDirectionTable
+  readonly activities: ActivityTable
+  readonly addresses: AddressBook
+  readonly routing: Routing
+  private readonly timeline: Timeline
+  private readonly accounts: AccountTable
+  private readonly firstDirectionTarget: number
+  private sink!: PacketSink
+  observer: PacketObserver | null = null
+  /** By link direction; mostly empty. */
+  private readonly rules: (PacketRule | undefined)[] = []
+
+  constructor(parts: NetworkParts) {
+    this.packets = parts.packets
+    this.directions = parts.directions
+    this.activities = parts.activities
+    this.addresses = parts.addresses
+    this.routing = parts.routing
+    this.timeline = parts.timeline
+    this.accounts = parts.accounts
+    this.firstDirectionTarget = parts.firstDirectionTarget
+  }
+
+  connect(sink: PacketSink): void {
+    this.sink = sink
+  }
+
+  setRule(direction: number, rule: PacketRule): void {
+    this.rules[direction] = rule
+  }
+
+  /** Sends a packet from `host` on the way to its destination. */
+  send(host: number, packet: number): void {
+    const direction = this.routing.nextDirection(host, this.packets.destination[packet])
+    assert(direction !== NONE, 'packets are only made for reachable addresses')
+    const rule = this.rules[direction]
+    if (rule === undefined) this.take(direction, packet, 0)
+    else this.takeByRule(rule, direction, packet)
+  }
+
+  /** The event PACKET_ARRIVAL: the packet comes off the far end of a link direction. */
+  arrive(direction: number, serial: number): void {
+    const { packets, directions, timeline } = this
+    const packet = this.unlink(direction, serial)
+    if (packets.takenTick[packet] <= directions.lastDownTick[direction]) {
+      directions.droppedWhileDown[direction]++
+      this.discard('dropped-while-down', direction, packet)
+      return
+    }
+    directions.deliveredPackets[direction]++
+    directions.deliveredBytes[direction] += packets.wireBytes(packet)
+    this.digest(direction, packet)
+    if (this.observer !== null) this.observer.observe('delivered', packets, packet, direction, timeline.now)
+    const host = directions.toHost[direction]
+    if (this.addresses.hostOf(packets.destination[packet], host) === host) this.sink.onPacket(host, packet)
+    else this.send(host, packet)
+  }
+
+  setUp(direction: number, isUp: boolean): void {
+    this.directions.isUp[direction] = isUp ? 1 : 0
+    if (!isUp) this.directions.lastDownTick[direction] = this.timeline.now
+  }
+
+  private takeByRule(rule: PacketRule, direction: number, packet: number): void {
+    const verdict = rule.judge(this.packets, packet, this.timeline.now)
+    switch (verdict.action) {
+      case 'pass':
+        return this.take(direction, packet, 0)
+      case 'drop':
+        return this.discard('dropped-by-rule', direction, packet)
+      case 'delay':
+        return this.take(direction, packet, verdict.delayNs)
+      case 'duplicate': {
+        const copy = this.packets.copy(packet)
+        this.sink.onCopied(copy)
+        this.take(direction, packet, 0)
+        return this.take(direction, copy, verdict.delayNs)
+      }
+    }
+  }
+
+  private take(direction: number, packet: number, extraDelayNs: number): void {
+    const { directions, packets } = this
+    const now = this.timeline.now
+    assert(packets.wireBytes(packet) <= directions.mtuBytes[direction], 'no packet exceeds the MTU of its way')
+    if (this.observer !== null) this.observer.observe('sent', packets, packet, direction, now)
+    if (directions.isUp[direction] === 0) {
+      directions.droppedWhileDown[direction]++
+      this.discard('dropped-while-down', direction, packet)
+      return
+    }
+    if (this.isLost(direction, packet)) {
+      directions.lostPackets[direction]++
+      this.discard('lost', direction, packet)
+      return
+    }
+    const busyUntil = directions.busyUntilTick[direction]
+    if (busyUntil - now > directions.queueLimitNs[direction]) {
+      directions.droppedAtQueue[direction]++
+      this.discard('dropped-at-queue', direction, packet)
+      return
+    }
+    const wireBytes = packets.wireBytes(packet)
+    const start = busyUntil > now ? busyUntil : now
+    const end = start + directions.serializationNs(direction, wireBytes)
+    directions.busyUntilTick[direction] = end
+    this.accounts.charge(packets.account[packet], wireBytes)
+    this.activities.transmits(packets.activity[packet], start, end)
+    this.link(direction, packet, this.arrivalTick(direction, packet, end + extraDelayNs, extraDelayNs > 0))
+  }
+
+  private isLost(direction: number, packet: number): boolean {
+    const { directions, packets } = this
+    const threshold = directions.lossThreshold[direction]
+    if (threshold === 0) return false
+    const keyHigh = directions.lossKeyHigh[direction]
+    const keyLow = directions.lossKeyLow[direction]
+    return this.fate(keyHigh, keyLow, packets, packet) < threshold
+  }
+
+  private fate(keyHigh: number, keyLow: number, packets: PacketTable, packet: number): number {
+    const sequence = packets.sequenceNumber[packet]
+    return fate32(keyHigh, keyLow, packets.senderNameHigh[packet], packets.senderNameLow[packet], sequence, packets.transmission[packet])
+  }
+
+  /** A rule's delay holds up its packet alone; jitter holds up those behind, unless they may overtake. */
+  private arrivalTick(direction: number, packet: number, leaves: number, isHeldBack: boolean): number {
+    const { directions } = this
+    const earliest = this.timeline.now + 1
+    let arrival = leaves + directions.delayNs[direction]
+    if (directions.jitterKind[direction] !== JITTER_NONE) arrival += this.jitterNs(direction, packet)
+    if (arrival < earliest) arrival = earliest
+    if (isHeldBack) return arrival
+    if (directions.mayReorder[direction] === 0 && arrival < directions.lastArrivalTick[direction]) {
+      arrival = directions.lastArrivalTick[direction]
+    }
+    directions.lastArrivalTick[direction] = arrival
+    return arrival
+  }
+
+  private jitterNs(direction: number, packet: number): number {
+    const { directions, packets } = this
+    const keyHigh = directions.jitterKeyHigh[direction]
+    const keyLow = directions.jitterKeyLow[direction]
+    const high = this.fate(keyHigh, keyLow, packets, packet)
+    if (directions.jitterKind[direction] === JITTER_UNIFORM) {
+      return Math.round((2 * fate53(high, 0) - 1) * directions.jitterNs[direction])
+    }
+    const fraction = fate53(high, this.fate(keyLow, keyHigh, packets, packet))
+    return Math.round(exactNormalQuantile(fraction === 0 ? 0.5 : fraction) * directions.jitterNs[direction])
+  }
+
+  private link(direction: number, packet: number, arrivalTick: number): void {
+    const { directions, packets } = this
+    const serial = directions.nextSerial[direction]++
+    const last = directions.lastInFlight[direction]
+    packets.serial[packet] = serial
+    packets.arrivalTick[packet] = arrivalTick
+    packets.takenTick[packet] = this.timeline.now
+    packets.next[packet] = NONE
+    if (last === NONE) directions.firstInFlight[direction] = packet
+    else packets.next[last] = packet
+    directions.lastInFlight[direction] = packet
+    this.timeline.schedule(arrivalTick, this.firstDirectionTarget + direction, PACKET_ARRIVAL, serial)
+  }
+
+  /** The first in flight, as a rule; further down the list where packets overtake. */
+  private unlink(direction: number, serial: number): number {
+    const { directions, packets } = this
+    let before = NONE
+    let packet = directions.firstInFlight[direction]
+    while (packet !== NONE && packets.serial[packet] !== serial) {
+      before = packet
+      packet = packets.next[packet]
+    }
+    assert(packet !== NONE, 'an arrival has its packet')
+    const after = packets.next[packet]
+    if (before === NONE) directions.firstInFlight[direction] = after
+    else packets.next[before] = after
+    if (after === NONE) directions.lastInFlight[direction] = before
+    return packet
+  }
+
+  private discard(stage: PacketStage, direction: number, packet: number): void {
+    if (this.observer !== null) this.observer.observe(stage, this.packets, packet, direction, this.timeline.now)
+    this.sink.onDiscarded(this.directions.fromHost[direction], packet)
+  }
+
+  private digest(direction: number, packet: number): void {
+    const { directions, packets } = this
+    const source = this.addresses.valueOf(packets.source[packet])
+    const destination = this.addresses.valueOf(packets.destination[packet])
+    const ports = (packets.sourcePort[packet] << 16) | packets.destinationPort[packet]
+    const flagsAndLength = (packets.flags[packet] << 24) ^ packets.payloadBytes[packet]
+    let high = foldHighNumber(directions.digestHigh[direction], this.timeline.now)
+    let low = foldLowNumber(directions.digestLow[direction], this.timeline.now)
+    high = foldHigh(foldHigh(foldHigh(high, source), destination), ports)
+    low = foldLow(foldLow(foldLow(low, source), destination), ports)
+    high = foldHigh(foldHigh(foldHigh(high, packets.sequenceNumber[packet]), packets.acknowledgementNumber[packet]), flagsAndLength)
+    low = foldLow(foldLow(foldLow(low, packets.sequenceNumber[packet]), packets.acknowledgementNumber[packet]), flagsAndLength)
+    if (packets.payloadBytes[packet] > 0) {
+      high = foldHighNumber(foldHigh(high, packets.contentNameHigh[packet]), packets.contentOffset[packet])
+      low = foldLowNumber(foldLow(low, packets.contentNameLow[packet]), packets.contentOffset[packet])
+    }
+    directions.digestHigh[direction] = high
+    directions.digestLow[direction] = low
+  }
+}

@@ -1,0 +1,9 @@
+import type { PacketTable } from './packet.ts'
+
+/** Where a packet was seen: put on a link direction, off its far end, or never to arrive, and why. */
+export type PacketStage = 'sent' | 'delivered' | 'lost' | 'dropped-at-queue' | 'dropped-while-down' | 'dropped-by-rule'
+
+/** Looks on; must not touch. */
+export interface PacketObserver {
+  observe(stage: PacketStage, packets: PacketTable, packet: number, direction: number, tick: number): void
+}

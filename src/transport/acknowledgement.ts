@@ -1,0 +1,132 @@
+import { NONE } from '../engine/table.ts'
+import { FAST_RECOVERY, OPEN } from './connection.ts'
+import { sampleRoundTrip, updateTimeout } from './round-trip-time.ts'
+import { SACKED } from './segment.ts'
+import type { Sender } from './sender.ts'
+import { sendOffset } from './sequence-number.ts'
+import type { TcpParts } from './tcp-parts.ts'
+import { RETRANSMISSION_TIMER } from './timers.ts'
+
+const NO_SAMPLE = -1
+
+/** Takes what an ACK tells the sender: what has arrived, and how much more may come. */
+export class Acknowledgement {
+  private readonly parts: TcpParts
+  private readonly sender: Sender
+
+  constructor(parts: TcpParts, sender: Sender) {
+    this.parts = parts
+    this.sender = sender
+  }
+
+  /** False for an ACK of what was never sent (RFC 9293 section 3.10.7.4). */
+  take(connection: number, packet: number): boolean {
+    const { connections, network, recovery } = this.parts
+    const { packets } = network
+    const before = connections.sendUnacknowledged[connection]
+    const acknowledged = sendOffset(connections, connection, packets.acknowledgementNumber[packet], before)
+    if (acknowledged > connections.sendNext[connection]) return false
+    if (acknowledged < before) return true
+    this.takeWindow(connection, packet)
+    const isWindowLimited = this.sender.isWindowLimited(connection)
+    const hasSacked = packets.sackBlocks[packet] > 0 && this.takeSackBlocks(connection, packet)
+    const segments = acknowledged > before ? this.advance(connection, acknowledged) : 0
+    if (acknowledged > before) this.endRecovery(connection)
+    if (segments > 0 && isWindowLimited && connections.recoveryState[connection] !== FAST_RECOVERY) {
+      this.sender.congestionControl(connection).onAcknowledged(connections, connection, segments, this.parts.timeline.now)
+    }
+    if ((hasSacked || segments > 0) && connections.segmentsSacked[connection] > 0 && recovery.detectLosses(connection)) {
+      this.sender.enterFastRecovery(connection)
+    }
+    return true
+  }
+
+  private takeWindow(connection: number, packet: number): void {
+    const { connections, network } = this.parts
+    connections.sendWindowBytes[connection] = network.packets.window[packet] * (1 << connections.peerWindowScale[connection])
+  }
+
+  /** Drops what is acknowledged off the scoreboard; returns how many whole segments that were news. */
+  private advance(connection: number, acknowledged: number): number {
+    const { connections, scoreboard, timeline } = this.parts
+    const { segments } = scoreboard
+    connections.sendUnacknowledged[connection] = acknowledged
+    connections.retries[connection] = 0
+    let count = 0
+    let sampleNs = NO_SAMPLE
+    let isAmbiguous = false
+    let segment = connections.firstSegment[connection]
+    while (segment !== NONE && segments.endOffset[segment] <= acknowledged) {
+      if ((segments.flags[segment] & SACKED) === 0) {
+        count++
+        if (segments.transmissions[segment] > 1) isAmbiguous = true
+        else sampleNs = timeline.now - segments.sentTick[segment]
+      }
+      scoreboard.shift(connection)
+      segment = connections.firstSegment[connection]
+    }
+    if (segment !== NONE && segments.startOffset[segment] < acknowledged) segments.startOffset[segment] = acknowledged
+    if (sampleNs !== NO_SAMPLE && !isAmbiguous) sampleRoundTrip(connections, connection, sampleNs)
+    else updateTimeout(connections, connection)
+    this.restartTimer(connection)
+    this.endLoss(connection)
+    return count
+  }
+
+  /** RFC 6298 section 5.2 and 5.3. */
+  private restartTimer(connection: number): void {
+    const { connections, timers } = this.parts
+    if (connections.firstSegment[connection] === NONE) timers.stop(connection, RETRANSMISSION_TIMER)
+    else this.sender.armTimer(connection)
+  }
+
+  private endRecovery(connection: number): void {
+    const { connections } = this.parts
+    if (connections.recoveryState[connection] === OPEN) return
+    if (connections.sendUnacknowledged[connection] < connections.recoveryPoint[connection]) return
+    if (connections.recoveryState[connection] === FAST_RECOVERY) {
+      connections.congestionWindow[connection] = connections.slowStartThreshold[connection]
+    }
+    connections.recoveryState[connection] = OPEN
+  }
+
+  /** Marks segments that the blocks cover whole; true when any was news. */
+  private takeSackBlocks(connection: number, packet: number): boolean {
+    const { connections, network } = this.parts
+    const { packets } = network
+    const near = connections.sendUnacknowledged[connection]
+    let hasSacked = false
+    for (let block = 0; block < packets.sackBlocks[packet]; block++) {
+      const left = sendOffset(connections, connection, packets.sackLeft(packet, block), near)
+      const right = sendOffset(connections, connection, packets.sackRight(packet, block), near)
+      if (left > near && left < right && right <= connections.sendNext[connection]) {
+        hasSacked = this.sackRange(connection, left, right) || hasSacked
+      }
+    }
+    return hasSacked
+  }
+
+  private sackRange(connection: number, left: number, right: number): boolean {
+    const { connections, scoreboard, timeline } = this.parts
+    const { segments } = scoreboard
+    let hasSacked = false
+    let segment = connections.firstSegment[connection]
+    while (segment !== NONE && segments.endOffset[segment] <= right) {
+      if (segments.startOffset[segment] >= left && (segments.flags[segment] & SACKED) === 0) {
+        if (segments.transmissions[segment] === 1) sampleRoundTrip(connections, connection, timeline.now - segments.sentTick[segment])
+        scoreboard.markSacked(connection, segment)
+        hasSacked = true
+      }
+      segment = segments.next[segment]
+    }
+    return hasSacked
+  }
+
+  private endLoss(connection: number): void {
+    const { connections, network } = this.parts
+    if (connections.lossEndOffset[connection] < 0) return
+    if (connections.sendUnacknowledged[connection] < connections.lossEndOffset[connection]) return
+    connections.lossEndOffset[connection] = -1
+    network.activities.changeLossRecoveries(connections.activity[connection], -1)
+  }
+}

@@ -1,0 +1,222 @@
+import type { Arena, Columns } from '../engine/arena.ts'
+import { assert } from '../engine/assert.ts'
+import { NONE, Table } from '../engine/table.ts'
+import type { Contents } from './content.ts'
+import type { FailureReason } from './failure.ts'
+
+/** Who carries a stream's bytes: TCP, a TLS session, a channel of an SSH connection. */
+export interface Carrier {
+  /** More may be sent: the content grew, or the user finished. */
+  flush(row: number): void
+  /** Nothing will be written after what the content holds. */
+  finish(row: number): void
+  /** At once, and without ceremony. */
+  abort(row: number): void
+  /** Whether the user may go on producing; if not, the carrier calls `drained` when it may again. */
+  hasRoom(row: number): boolean
+  /** The user reads again after `setPaused(stream, true)`. */
+  resume(row: number): void
+}
+
+/** Who uses a stream. After `onEnd` nothing more arrives; after `onFailure` the stream is gone. */
+export interface StreamUser {
+  /** May write. */
+  onOpen(row: number): void
+  /** `lengthBytes` of `content` from `offset` on arrived, in order. */
+  onData(row: number, content: number, offset: number, lengthBytes: number): void
+  /** The other end will write nothing more. */
+  onEnd(row: number): void
+  onFailure(row: number, reason: FailureReason): void
+  /** The carrier took what was written, or most of it. */
+  onDrained(row: number): void
+}
+
+/**
+ * One end of a duplex stream of bytes, whoever carries it. It keeps who is above and who is below, so that HTTP need
+ * not know whether it speaks over TCP, TLS, or TLS in an SSH channel.
+ */
+export class StreamTable extends Table {
+  host!: Int32Array
+  carrierKind!: Uint8Array
+  carrier!: Int32Array
+  /** NONE: nobody listens any more. */
+  userKind!: Int32Array
+  user!: Int32Array
+  sendContent!: Int32Array
+  /** Of the content that the far end sends; NONE before its first byte. */
+  receiveContent!: Int32Array
+  /** Bytes of it that the user has seen. */
+  receivedBytes!: Float64Array
+  /** Data is reported as it comes, not only where records end. */
+  isRelayed!: Uint8Array
+  isPaused!: Uint8Array
+  hasFinished!: Uint8Array
+  /** Work for this stream is done one piece after the other. */
+  workUntilTick!: Float64Array
+  activity!: Int32Array
+  /** The hash of the connection's name: contents, ports and fates derive from it. */
+  nameHigh!: Int32Array
+  nameLow!: Int32Array
+
+  constructor(arena: Arena) {
+    super(arena, 128)
+    this.attach()
+  }
+
+  protected layOutColumns(columns: Columns): void {
+    this.receivedBytes = columns.float64()
+    this.workUntilTick = columns.float64()
+    this.host = columns.int32()
+    this.carrier = columns.int32()
+    this.userKind = columns.int32()
+    this.user = columns.int32()
+    this.sendContent = columns.int32()
+    this.receiveContent = columns.int32()
+    this.activity = columns.int32()
+    this.nameHigh = columns.int32()
+    this.nameLow = columns.int32()
+    this.carrierKind = columns.uint8()
+    this.isRelayed = columns.uint8()
+    this.isPaused = columns.uint8()
+    this.hasFinished = columns.uint8()
+  }
+}
+
+/** Passes what users want down to carriers, and what carriers have up to users. */
+export class ByteStreams {
+  readonly table: StreamTable
+  readonly contents: Contents
+  private readonly carriers: Carrier[] = []
+  private readonly users: StreamUser[] = []
+
+  constructor(arena: Arena, contents: Contents) {
+    this.table = new StreamTable(arena)
+    this.contents = contents
+  }
+
+  registerCarrier(carrier: Carrier): number {
+    return this.carriers.push(carrier) - 1
+  }
+
+  registerUser(user: StreamUser): number {
+    return this.users.push(user) - 1
+  }
+
+  open(host: number, carrierKind: number, carrier: number, activity: number, nameHigh: number, nameLow: number, sendContent: number): number {
+    const { table } = this
+    const stream = table.allocate()
+    table.host[stream] = host
+    table.carrierKind[stream] = carrierKind
+    table.carrier[stream] = carrier
+    table.userKind[stream] = NONE
+    table.user[stream] = NONE
+    table.sendContent[stream] = sendContent
+    table.receiveContent[stream] = NONE
+    table.receivedBytes[stream] = 0
+    table.isRelayed[stream] = 0
+    table.isPaused[stream] = 0
+    table.hasFinished[stream] = 0
+    table.workUntilTick[stream] = 0
+    table.activity[stream] = activity
+    table.nameHigh[stream] = nameHigh
+    table.nameLow[stream] = nameLow
+    return stream
+  }
+
+  /** By the carrier, when the stream is over and nobody uses it. */
+  release(stream: number): void {
+    if (this.table.sendContent[stream] !== NONE) this.contents.drop(this.table.sendContent[stream])
+    if (this.table.receiveContent[stream] !== NONE) this.contents.drop(this.table.receiveContent[stream])
+    this.table.release(stream)
+  }
+
+  attach(stream: number, userKind: number, user: number): void {
+    this.table.userKind[stream] = userKind
+    this.table.user[stream] = user
+  }
+
+  // From the user down.
+
+  /** Writes `lengthBytes` that need no mark. */
+  write(stream: number, lengthBytes: number): void {
+    assert(this.table.hasFinished[stream] === 0, 'nothing is written after the end')
+    this.contents.append(this.table.sendContent[stream], lengthBytes)
+    this.flush(stream)
+  }
+
+  /** Writes a whole message. */
+  writeMarked(stream: number, lengthBytes: number, kind: number, value: number, detail: number): void {
+    assert(this.table.hasFinished[stream] === 0, 'nothing is written after the end')
+    this.contents.appendMarked(this.table.sendContent[stream], lengthBytes, kind, value, detail)
+    this.flush(stream)
+  }
+
+  flush(stream: number): void {
+    this.carriers[this.table.carrierKind[stream]].flush(this.table.carrier[stream])
+  }
+
+  finish(stream: number): void {
+    if (this.table.hasFinished[stream] !== 0) return
+    this.table.hasFinished[stream] = 1
+    this.carriers[this.table.carrierKind[stream]].finish(this.table.carrier[stream])
+  }
+
+  /** Finishes, and hears nothing more. */
+  close(stream: number): void {
+    this.table.userKind[stream] = NONE
+    this.setPaused(stream, false)
+    this.finish(stream)
+  }
+
+  abort(stream: number): void {
+    this.table.userKind[stream] = NONE
+    this.carriers[this.table.carrierKind[stream]].abort(this.table.carrier[stream])
+  }
+
+  hasRoom(stream: number): boolean {
+    return this.carriers[this.table.carrierKind[stream]].hasRoom(this.table.carrier[stream])
+  }
+
+  setPaused(stream: number, isPaused: boolean): void {
+    if ((this.table.isPaused[stream] === 1) === isPaused) return
+    this.table.isPaused[stream] = isPaused ? 1 : 0
+    if (!isPaused) this.carriers[this.table.carrierKind[stream]].resume(this.table.carrier[stream])
+  }
+
+  // From the carrier up.
+
+  opened(stream: number): void {
+    const userKind = this.table.userKind[stream]
+    if (userKind !== NONE) this.users[userKind].onOpen(this.table.user[stream])
+  }
+
+  /** The next bytes in order. The stream keeps hold of the content for as long as it lives. */
+  received(stream: number, content: number, offset: number, lengthBytes: number): void {
+    const { table } = this
+    const known = table.receiveContent[stream]
+    if (known !== content) {
+      if (known !== NONE) this.contents.drop(known)
+      this.contents.hold(content)
+      table.receiveContent[stream] = content
+    }
+    table.receivedBytes[stream] += lengthBytes
+    const userKind = table.userKind[stream]
+    if (userKind !== NONE) this.users[userKind].onData(table.user[stream], content, offset, lengthBytes)
+  }
+
+  ended(stream: number): void {
+    const userKind = this.table.userKind[stream]
+    if (userKind !== NONE) this.users[userKind].onEnd(this.table.user[stream])
+  }
+
+  failed(stream: number, reason: FailureReason): void {
+    const userKind = this.table.userKind[stream]
+    this.table.userKind[stream] = NONE
+    if (userKind !== NONE) this.users[userKind].onFailure(this.table.user[stream], reason)
+  }
+
+  drained(stream: number): void {
+    const userKind = this.table.userKind[stream]
+    if (userKind !== NONE) this.users[userKind].onDrained(this.table.user[stream])
+  }
+}

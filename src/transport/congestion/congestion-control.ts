@@ -1,0 +1,39 @@
+import { CONGESTION_STATE_SIZE, type ConnectionTable } from '../connection.ts'
+
+/**
+ * How much a sender dares to have in flight. A congestion control owns `congestionWindow`, `slowStartThreshold` and
+ * the connection's CONGESTION_STATE_SIZE numbers; it sees neither packets nor clocks other than the tick it is given.
+ */
+export interface CongestionControl {
+  readonly name: string
+
+  /** The window has its initial value; the threshold is Infinity. */
+  initialize(connections: ConnectionTable, connection: number): void
+
+  /** `segments` were newly acknowledged, outside fast recovery, while the window was what held the sender back. */
+  onAcknowledged(connections: ConnectionTable, connection: number, segments: number, tick: number): void
+
+  /** The network lost something: the threshold from now on, in segments, at least 2 (RFC 5681 section 3.1). */
+  thresholdAfterLoss(connections: ConnectionTable, connection: number, tick: number): number
+
+  /** The retransmission timer went off, after `thresholdAfterLoss`. */
+  onTimeout(connections: ConnectionTable, connection: number): void
+}
+
+/**
+ * Doubles the window each round trip up to the threshold (RFC 5681 section 3.1, counted in segments). Returns the
+ * acknowledged segments that the threshold left for congestion avoidance.
+ */
+export function slowStart(connections: ConnectionTable, connection: number, segments: number): number {
+  const window = connections.congestionWindow[connection]
+  const threshold = connections.slowStartThreshold[connection]
+  if (window >= threshold) return segments
+  const grown = Math.min(window + segments, threshold)
+  connections.congestionWindow[connection] = grown
+  return segments - (grown - window)
+}
+
+/** Where the connection's own numbers of a congestion control begin. */
+export function congestionStateAt(connection: number): number {
+  return connection * CONGESTION_STATE_SIZE
+}

@@ -1,0 +1,96 @@
+import { exactCbrt } from '../../engine/exact-math.ts'
+import { NS_PER_S } from '../../engine/ticks.ts'
+import type { ConnectionTable } from '../connection.ts'
+import { type CongestionControl, congestionStateAt, slowStart } from './congestion-control.ts'
+
+// RFC 9438 section 4.1.
+const C = 0.4
+const BETA = 0.7
+/** Section 4.3: the increase that makes a Reno-like flow with this beta as fast as Reno. */
+const RENO_FRIENDLY_ALPHA = (3 * (1 - BETA)) / (1 + BETA)
+/** Section 4.1.2 lets the target outgrow the window by half at most. */
+const MAXIMUM_TARGET_RATIO = 1.5
+const MINIMUM_THRESHOLD = 2
+
+// The connection's own numbers.
+const WINDOW_MAXIMUM = 0
+const EPOCH_TICK = 1
+const PLATEAU_S = 2
+const RENO_ESTIMATE = 3
+const WINDOW_BEFORE_LOSS = 4
+const NO_EPOCH = -1
+
+/** CUBIC (RFC 9438), with fast convergence. */
+export const CUBIC: CongestionControl = {
+  name: 'cubic',
+
+  initialize(connections: ConnectionTable, connection: number): void {
+    const at = congestionStateAt(connection)
+    connections.congestionState[at + WINDOW_MAXIMUM] = 0
+    connections.congestionState[at + EPOCH_TICK] = NO_EPOCH
+    connections.congestionState[at + WINDOW_BEFORE_LOSS] = 0
+  },
+
+  onAcknowledged(connections: ConnectionTable, connection: number, segments: number, tick: number): void {
+    const left = slowStart(connections, connection, segments)
+    if (left > 0) avoidCongestion(connections, connection, left, tick)
+  },
+
+  thresholdAfterLoss(connections: ConnectionTable, connection: number): number {
+    const at = congestionStateAt(connection)
+    const state = connections.congestionState
+    const window = connections.congestionWindow[connection]
+    // Section 4.7: a flow that lost before it regained its last maximum makes room for newer flows.
+    state[at + WINDOW_MAXIMUM] = window < state[at + WINDOW_MAXIMUM] ? (window * (1 + BETA)) / 2 : window
+    state[at + WINDOW_BEFORE_LOSS] = window
+    state[at + EPOCH_TICK] = NO_EPOCH
+    return Math.max(window * BETA, MINIMUM_THRESHOLD)
+  },
+
+  onTimeout(connections: ConnectionTable, connection: number): void {
+    connections.congestionState[congestionStateAt(connection) + EPOCH_TICK] = NO_EPOCH
+  },
+}
+
+function avoidCongestion(connections: ConnectionTable, connection: number, segments: number, tick: number): void {
+  const at = congestionStateAt(connection)
+  const state = connections.congestionState
+  if (state[at + EPOCH_TICK] === NO_EPOCH) beginEpoch(connections, connection, tick)
+  const window = connections.congestionWindow[connection]
+
+  const elapsedS = (tick - state[at + EPOCH_TICK]) / NS_PER_S
+  const target = cubicWindow(state, at, elapsedS + connections.smoothedRttNs[connection] / NS_PER_S)
+  const reno = growRenoEstimate(state, at, segments, window)
+
+  if (cubicWindow(state, at, elapsedS) < reno) {
+    connections.congestionWindow[connection] = Math.max(window, reno)
+    return
+  }
+  // Sections 4.4 and 4.5.
+  const bounded = Math.min(Math.max(target, window), window * MAXIMUM_TARGET_RATIO)
+  connections.congestionWindow[connection] = window + (segments * (bounded - window)) / window
+}
+
+/** Section 4.2: congestion avoidance begins, and the curve is laid so that it starts at the present window. */
+function beginEpoch(connections: ConnectionTable, connection: number, tick: number): void {
+  const at = congestionStateAt(connection)
+  const state = connections.congestionState
+  const window = connections.congestionWindow[connection]
+  if (state[at + WINDOW_MAXIMUM] < window) state[at + WINDOW_MAXIMUM] = window
+  state[at + EPOCH_TICK] = tick
+  state[at + PLATEAU_S] = exactCbrt((state[at + WINDOW_MAXIMUM] - window) / C)
+  state[at + RENO_ESTIMATE] = window
+}
+
+/** Section 4.2, equation (1). */
+function cubicWindow(state: Float64Array, at: number, elapsedS: number): number {
+  const distance = elapsedS - state[at + PLATEAU_S]
+  return C * distance * distance * distance + state[at + WINDOW_MAXIMUM]
+}
+
+/** Section 4.3, equation (4): what Reno would have by now. */
+function growRenoEstimate(state: Float64Array, at: number, segments: number, window: number): number {
+  const alpha = state[at + RENO_ESTIMATE] < state[at + WINDOW_BEFORE_LOSS] ? RENO_FRIENDLY_ALPHA : 1
+  state[at + RENO_ESTIMATE] += (alpha * segments) / window
+  return state[at + RENO_ESTIMATE]
+}

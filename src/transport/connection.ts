@@ -1,0 +1,223 @@
+import type { Arena, Columns } from '../engine/arena.ts'
+import { Table } from '../engine/table.ts'
+
+/** RFC 9293 section 3.3.2; LISTEN and CLOSED have no row. */
+export const SYN_SENT = 1
+export const SYN_RECEIVED = 2
+export const ESTABLISHED = 3
+export const FIN_WAIT_1 = 4
+export const FIN_WAIT_2 = 5
+export const CLOSE_WAIT = 6
+export const CLOSING = 7
+export const LAST_ACK = 8
+export const TIME_WAIT = 9
+
+/** What the sender believes of the network (the names are those of RFC 6582 and Linux's tcp_ca_state). */
+export const OPEN = 0
+export const FAST_RECOVERY = 1
+export const TIMEOUT_RECOVERY = 2
+
+/** Numbers of its own that a congestion control keeps with each connection. */
+export const CONGESTION_STATE_SIZE = 8
+
+/**
+ * TCP connections: one row an end. Positions in a stream are offsets from its first byte, up to 2^53, and become
+ * 32-bit sequence numbers only in packets; the FIN takes the offset behind the last byte. Windows and packets in
+ * flight are counted in segments, as Linux does, since that is what congestion controls reason about.
+ */
+export class ConnectionTable extends Table {
+  state!: Uint8Array
+  host!: Int32Array
+  /** Its number among all connections that the host ever had: its name in events. */
+  ordinal!: Uint32Array
+  localAddress!: Int32Array
+  remoteAddress!: Int32Array
+  localPort!: Uint16Array
+  remotePort!: Uint16Array
+  /** The next in its bucket of the demultiplexer, and of the ordinal index. */
+  nextByAddress!: Int32Array
+  nextByOrdinal!: Int32Array
+  /** The connection's name with its direction folded in: what is sent under it meets its own fate. */
+  nameHigh!: Int32Array
+  nameLow!: Int32Array
+  stream!: Int32Array
+  account!: Int32Array
+  activity!: Int32Array
+  profile!: Uint8Array
+  congestionControl!: Uint8Array
+  /** Of the listener that accepted it; NONE on the end that dialled. */
+  listener!: Int32Array
+
+  // Sending
+  initialSendSequence!: Uint32Array
+  sendUnacknowledged!: Float64Array
+  sendNext!: Float64Array
+  /** Of the FIN; Infinity: the user has not finished. */
+  finOffset!: Float64Array
+  sendWindowBytes!: Float64Array
+  maximumSegmentBytes!: Uint16Array
+  peerWindowScale!: Uint8Array
+  /** Consecutive ACKs without data that say the same: their place in the packet's identity. */
+  repeatedAcks!: Uint32Array
+  lastAckSent!: Float64Array
+  isWindowClosed!: Uint8Array
+  sendBufferBytes!: Float64Array
+  /** The user holds back until the buffer has room. */
+  awaitsRoom!: Uint8Array
+
+  // Segments in flight, oldest first (rows of SegmentTable)
+  firstSegment!: Int32Array
+  lastSegment!: Int32Array
+  segmentsOut!: Int32Array
+  segmentsSacked!: Int32Array
+  segmentsLost!: Int32Array
+  segmentsRetransmitted!: Int32Array
+  /** The end of the highest segment that the far end has selectively acknowledged. */
+  highestSacked!: Float64Array
+
+  // Congestion
+  recoveryState!: Uint8Array
+  /** Recovery is over when everything sent before it is acknowledged. */
+  recoveryPoint!: Float64Array
+  /** Segments; fractions accumulate. */
+  congestionWindow!: Float64Array
+  slowStartThreshold!: Float64Array
+  isWindowLimited!: Uint8Array
+  /** The most segments that were in flight in the present window of data, and where that window ends. */
+  mostSegmentsOut!: Int32Array
+  mostSegmentsUntil!: Float64Array
+  congestionState!: Float64Array
+
+  // Round-trip time and its timer
+  smoothedRttNs!: Float64Array
+  /** Four deviations, as the timer wants them. */
+  rttVarianceNs!: Float64Array
+  meanDeviationNs!: Float64Array
+  maximumDeviationNs!: Float64Array
+  rttWindowEnd!: Float64Array
+  minimumRttNs!: Float64Array
+  timeoutNs!: Float64Array
+  retries!: Uint8Array
+  firstTimeoutTick!: Float64Array
+
+  // Receiving
+  initialReceiveSequence!: Uint32Array
+  receiveNext!: Float64Array
+  /** What the user has been told of. */
+  deliveredBytes!: Float64Array
+  /** Received in order up to `receiveNext` and not yet told: of this content, from this offset on. */
+  pendingContent!: Int32Array
+  pendingOffset!: Float64Array
+  receiveWindowEdge!: Float64Array
+  receiveBufferBytes!: Float64Array
+  windowScale!: Uint8Array
+  /** Of the far end's FIN; Infinity: it has not come. */
+  receivedFinOffset!: Float64Array
+  hasReportedEnd!: Uint8Array
+  /** Out-of-order ranges, by offset (rows of RangeTable). */
+  firstRange!: Int32Array
+  outOfOrderBytes!: Float64Array
+  mustAckNow!: Uint8Array
+
+  // Timers (see timers.ts), one column each for deadline and pending event
+  retransmissionDeadline!: Float64Array
+  retransmissionEvent!: Float64Array
+  delayedAckDeadline!: Float64Array
+  delayedAckEvent!: Float64Array
+  lingerDeadline!: Float64Array
+  lingerEvent!: Float64Array
+
+  /** A packet of this end was lost, and what it carried up to here is not acknowledged; -1: nothing is missing. */
+  lossEndOffset!: Float64Array
+
+  constructor(arena: Arena) {
+    super(arena, 64)
+    this.attach()
+  }
+
+  protected layOutColumns(columns: Columns): void {
+    this.sendUnacknowledged = columns.float64()
+    this.sendNext = columns.float64()
+    this.finOffset = columns.float64()
+    this.sendWindowBytes = columns.float64()
+    this.lastAckSent = columns.float64()
+    this.sendBufferBytes = columns.float64()
+    this.highestSacked = columns.float64()
+    this.recoveryPoint = columns.float64()
+    this.congestionWindow = columns.float64()
+    this.slowStartThreshold = columns.float64()
+    this.mostSegmentsUntil = columns.float64()
+    this.congestionState = columns.float64(columns.capacity * CONGESTION_STATE_SIZE)
+    this.smoothedRttNs = columns.float64()
+    this.rttVarianceNs = columns.float64()
+    this.meanDeviationNs = columns.float64()
+    this.maximumDeviationNs = columns.float64()
+    this.rttWindowEnd = columns.float64()
+    this.minimumRttNs = columns.float64()
+    this.timeoutNs = columns.float64()
+    this.firstTimeoutTick = columns.float64()
+    this.receiveNext = columns.float64()
+    this.deliveredBytes = columns.float64()
+    this.pendingOffset = columns.float64()
+    this.receiveWindowEdge = columns.float64()
+    this.receiveBufferBytes = columns.float64()
+    this.receivedFinOffset = columns.float64()
+    this.outOfOrderBytes = columns.float64()
+    this.retransmissionDeadline = columns.float64()
+    this.retransmissionEvent = columns.float64()
+    this.delayedAckDeadline = columns.float64()
+    this.delayedAckEvent = columns.float64()
+    this.lingerDeadline = columns.float64()
+    this.lingerEvent = columns.float64()
+    this.lossEndOffset = columns.float64()
+    this.host = columns.int32()
+    this.localAddress = columns.int32()
+    this.remoteAddress = columns.int32()
+    this.nextByAddress = columns.int32()
+    this.nextByOrdinal = columns.int32()
+    this.nameHigh = columns.int32()
+    this.nameLow = columns.int32()
+    this.stream = columns.int32()
+    this.account = columns.int32()
+    this.activity = columns.int32()
+    this.listener = columns.int32()
+    this.firstSegment = columns.int32()
+    this.lastSegment = columns.int32()
+    this.segmentsOut = columns.int32()
+    this.segmentsSacked = columns.int32()
+    this.segmentsLost = columns.int32()
+    this.segmentsRetransmitted = columns.int32()
+    this.mostSegmentsOut = columns.int32()
+    this.pendingContent = columns.int32()
+    this.firstRange = columns.int32()
+    this.ordinal = columns.uint32()
+    this.initialSendSequence = columns.uint32()
+    this.initialReceiveSequence = columns.uint32()
+    this.repeatedAcks = columns.uint32()
+    this.localPort = columns.uint16()
+    this.remotePort = columns.uint16()
+    this.maximumSegmentBytes = columns.uint16()
+    this.state = columns.uint8()
+    this.profile = columns.uint8()
+    this.congestionControl = columns.uint8()
+    this.peerWindowScale = columns.uint8()
+    this.isWindowClosed = columns.uint8()
+    this.recoveryState = columns.uint8()
+    this.isWindowLimited = columns.uint8()
+    this.retries = columns.uint8()
+    this.windowScale = columns.uint8()
+    this.hasReportedEnd = columns.uint8()
+    this.mustAckNow = columns.uint8()
+    this.awaitsRoom = columns.uint8()
+  }
+
+  /** Segments that are believed to be on their way (RFC 6675's pipe). */
+  segmentsInFlight(connection: number): number {
+    return (
+      this.segmentsOut[connection] -
+      this.segmentsSacked[connection] -
+      this.segmentsLost[connection] +
+      this.segmentsRetransmitted[connection]
+    )
+  }
+}

@@ -1,0 +1,17 @@
+/** Why a stream failed, as the end that noticed would report it. */
+export const FAILURE_REASONS = [
+  'connection refused',
+  'connection reset',
+  'timed out',
+  'host restarted',
+  'unexpected end',
+  'certificate refused',
+  'client certificate refused',
+  'record broken',
+  'host key refused',
+  'login refused',
+  'channel refused',
+  'unauthorized',
+] as const
+
+export type FailureReason = (typeof FAILURE_REASONS)[number]

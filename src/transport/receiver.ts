@@ -1,0 +1,175 @@
+import { NONE } from '../engine/table.ts'
+import { CLOSE_WAIT, CLOSING, ESTABLISHED, FIN_WAIT_1, FIN_WAIT_2, LAST_ACK, TIME_WAIT } from './connection.ts'
+import { FIN } from './flags.ts'
+import { profileOf } from './round-trip-time.ts'
+import type { SegmentWriter } from './segment-writer.ts'
+import { receiveOffset } from './sequence-number.ts'
+import type { TcpParts } from './tcp-parts.ts'
+import { DELAYED_ACK_TIMER } from './timers.ts'
+
+/** Puts the stream together from segments, tells the user of it, and acknowledges. */
+export class Receiver {
+  private readonly parts: TcpParts
+  private readonly writer: SegmentWriter
+
+  constructor(parts: TcpParts, writer: SegmentWriter) {
+    this.parts = parts
+    this.writer = writer
+  }
+
+  /** Takes data and FIN. The user may have ended the connection when this returns. */
+  take(connection: number, packet: number): void {
+    const { connections, network } = this.parts
+    const { packets } = network
+    const hasFin = (packets.flags[packet] & FIN) !== 0
+    const payloadBytes = packets.payloadBytes[packet]
+    if (payloadBytes === 0 && !hasFin) return
+    const start = receiveOffset(connections, connection, packets.sequenceNumber[packet])
+    const end = start + payloadBytes
+    if (end > connections.receiveWindowEdge[connection]) {
+      connections.mustAckNow[connection] = 1
+      return
+    }
+    if (hasFin) connections.receivedFinOffset[connection] = end
+    const next = connections.receiveNext[connection]
+    if (start > next) {
+      this.keepForLater(connection, packet, start, end)
+    } else if (end > next) {
+      this.accept(connection, packets.content[packet], packets.contentOffset[packet] + (next - start), end - next)
+      this.takeReadyRanges(connection)
+    } else if (payloadBytes > 0) {
+      connections.mustAckNow[connection] = 1
+    }
+    if (connections.receivedFinOffset[connection] === connections.receiveNext[connection]) connections.mustAckNow[connection] = 1
+    this.report(connection)
+  }
+
+  /** Tells the user what is in order, where that completes a record or message. */
+  report(connection: number): void {
+    const { connections, streams } = this.parts
+    const stream = connections.stream[connection]
+    if (streams.table.isPaused[stream] === 1) return
+    const generation = connections.generation[connection]
+    if (this.isWorthReporting(connection)) {
+      this.reportPending(connection)
+      if (connections.generation[connection] !== generation) return
+    }
+    const { receiveNext, receivedFinOffset, deliveredBytes, hasReportedEnd } = connections
+    if (receivedFinOffset[connection] !== receiveNext[connection] || hasReportedEnd[connection] === 1) return
+    this.reportPending(connection)
+    if (connections.generation[connection] !== generation || deliveredBytes[connection] !== receiveNext[connection]) return
+    this.noteEnd(connection)
+  }
+
+  /** After the user had its say: an ACK now, later, or none since data carried it. */
+  acknowledge(connection: number): void {
+    const { connections, timeline, timers } = this.parts
+    if (connections.mustAckNow[connection] === 1) {
+      this.writer.sendAck(connection)
+      return
+    }
+    const unacknowledged = connections.receiveNext[connection] - connections.lastAckSent[connection]
+    if (unacknowledged <= 0) return
+    // RFC 9293 section 3.8.6.3: at least every second full segment.
+    if (unacknowledged > connections.maximumSegmentBytes[connection]) this.writer.sendAck(connection)
+    else if (!timers.isArmed(connection, DELAYED_ACK_TIMER)) {
+      timers.arm(connection, DELAYED_ACK_TIMER, timeline.now + profileOf(connections, connection).delayedAckNs)
+    }
+  }
+
+  /** The user reads again: tells what was kept back, and the far end that there is room. */
+  resume(connection: number): void {
+    const { connections } = this.parts
+    const generation = connections.generation[connection]
+    const edge = connections.receiveWindowEdge[connection]
+    this.report(connection)
+    if (connections.generation[connection] !== generation) return
+    const free = connections.receiveNext[connection] + connections.receiveBufferBytes[connection] - edge
+    const worthwhile = Math.min(connections.receiveBufferBytes[connection] / 2, 2 * connections.maximumSegmentBytes[connection])
+    if (free >= worthwhile && connections.state[connection] >= ESTABLISHED) this.writer.sendAck(connection)
+  }
+
+  release(connection: number): void {
+    const { connections, contents, reassembly } = this.parts
+    reassembly.clear(connection)
+    if (connections.pendingContent[connection] !== NONE) contents.drop(connections.pendingContent[connection])
+    connections.pendingContent[connection] = NONE
+  }
+
+  private keepForLater(connection: number, packet: number, start: number, end: number): void {
+    const { connections, network, reassembly } = this.parts
+    connections.mustAckNow[connection] = 1
+    if (end === start) return
+    reassembly.insert(connection, start, end, network.packets.content[packet], network.packets.contentOffset[packet])
+  }
+
+  private takeReadyRanges(connection: number): void {
+    const { connections, reassembly } = this.parts
+    const { ranges } = reassembly
+    for (let range = reassembly.ready(connection); range !== NONE; range = reassembly.ready(connection)) {
+      connections.mustAckNow[connection] = 1
+      const next = connections.receiveNext[connection]
+      const skipped = next - ranges.startOffset[range]
+      const length = ranges.endOffset[range] - next
+      if (length > 0) this.accept(connection, ranges.content[range], ranges.contentOffset[range] + skipped, length)
+      reassembly.removeFirst(connection)
+    }
+  }
+
+  /** The next bytes in order. What another content says is reported apart. */
+  private accept(connection: number, content: number, contentOffset: number, lengthBytes: number): void {
+    const { connections, contents } = this.parts
+    const pendingBytes = connections.receiveNext[connection] - connections.deliveredBytes[connection]
+    const continues = connections.pendingContent[connection] === content && connections.pendingOffset[connection] + pendingBytes === contentOffset
+    if (!continues) {
+      if (pendingBytes > 0) this.reportPending(connection)
+      contents.hold(content)
+      if (connections.pendingContent[connection] !== NONE) contents.drop(connections.pendingContent[connection])
+      connections.pendingContent[connection] = content
+      connections.pendingOffset[connection] = contentOffset
+    }
+    connections.receiveNext[connection] += lengthBytes
+  }
+
+  private isWorthReporting(connection: number): boolean {
+    const { connections, contents, streams } = this.parts
+    const pendingBytes = connections.receiveNext[connection] - connections.deliveredBytes[connection]
+    if (pendingBytes === 0) return false
+    if (streams.table.isRelayed[connections.stream[connection]] === 1) return true
+    const content = connections.pendingContent[connection]
+    return connections.pendingOffset[connection] + pendingBytes >= contents.nextMarkEnd(content)
+  }
+
+  private reportPending(connection: number): void {
+    const { connections, streams } = this.parts
+    const lengthBytes = connections.receiveNext[connection] - connections.deliveredBytes[connection]
+    if (lengthBytes === 0) return
+    const offset = connections.pendingOffset[connection]
+    connections.deliveredBytes[connection] += lengthBytes
+    connections.pendingOffset[connection] += lengthBytes
+    streams.received(connections.stream[connection], connections.pendingContent[connection], offset, lengthBytes)
+  }
+
+  /** RFC 9293 section 3.10.7.4, eighth: the FIN. */
+  private noteEnd(connection: number): void {
+    const { connections, streams } = this.parts
+    connections.hasReportedEnd[connection] = 1
+    switch (connections.state[connection]) {
+      case ESTABLISHED:
+        connections.state[connection] = CLOSE_WAIT
+        break
+      case FIN_WAIT_1:
+        connections.state[connection] = CLOSING
+        break
+      case FIN_WAIT_2:
+        connections.state[connection] = TIME_WAIT
+        break
+      case CLOSE_WAIT:
+      case CLOSING:
+      case LAST_ACK:
+      case TIME_WAIT:
+        return
+    }
+    streams.ended(connections.stream[connection])
+  }
+}

@@ -1,0 +1,49 @@
+import { NONE } from '../../engine/table.ts'
+import type { ConnectionTable } from '../connection.ts'
+import { LOST, RETRANSMITTED, SACKED, type Scoreboard } from '../segment.ts'
+import type { LossRecovery } from './loss-recovery.ts'
+
+/** RFC 6675 section 2, DupThresh. */
+const DUPLICATE_THRESHOLD = 3
+
+/**
+ * Recovery by selective acknowledgements (RFC 6675), counted in segments: one is lost when three behind it were
+ * acknowledged. What was sent again and lost again waits for the timer.
+ */
+export class SackRecovery implements LossRecovery {
+  readonly name = 'sack'
+  private readonly connections: ConnectionTable
+  private readonly scoreboard: Scoreboard
+
+  constructor(connections: ConnectionTable, scoreboard: Scoreboard) {
+    this.connections = connections
+    this.scoreboard = scoreboard
+  }
+
+  detectLosses(connection: number): boolean {
+    const { segments } = this.scoreboard
+    let sackedAbove = this.connections.segmentsSacked[connection]
+    let hasMarked = false
+    let segment = this.connections.firstSegment[connection]
+    while (segment !== NONE && sackedAbove >= DUPLICATE_THRESHOLD) {
+      const flags = segments.flags[segment]
+      if ((flags & SACKED) !== 0) sackedAbove--
+      else if ((flags & (LOST | RETRANSMITTED)) === 0) {
+        this.scoreboard.markLost(connection, segment)
+        hasMarked = true
+      }
+      segment = segments.next[segment]
+    }
+    return hasMarked
+  }
+
+  /** Everything that is not acknowledged (RFC 5681 section 3.1: begin anew from the oldest). */
+  onTimeout(connection: number): void {
+    const { segments } = this.scoreboard
+    let segment = this.connections.firstSegment[connection]
+    while (segment !== NONE) {
+      if ((segments.flags[segment] & SACKED) === 0) this.scoreboard.markLost(connection, segment)
+      segment = segments.next[segment]
+    }
+  }
+}

@@ -1,0 +1,87 @@
+import type { ConnectionTable } from './connection.ts'
+import { TCP_PROFILES, type TcpProfile } from './tcp-profile.ts'
+
+const PROFILES: readonly TcpProfile[] = [TCP_PROFILES.linux, TCP_PROFILES.rfc]
+
+export function profileIndex(name: TcpProfile['name']): number {
+  return PROFILES.findIndex((profile) => profile.name === name)
+}
+
+export function profileOf(connections: ConnectionTable, connection: number): TcpProfile {
+  return PROFILES[connections.profile[connection]]
+}
+
+/** No sample yet. */
+export const NO_RTT = 0
+
+/** Takes the time from a segment's only transmission to its acknowledgement (Karn: never of one sent twice). */
+export function sampleRoundTrip(connections: ConnectionTable, connection: number, rttNs: number): void {
+  const profile = profileOf(connections, connection)
+  if (rttNs < connections.minimumRttNs[connection]) connections.minimumRttNs[connection] = rttNs
+  if (profile.timeoutFloor === 'variance') sampleLikeLinux(connections, connection, rttNs, profile.timeoutFloorNs)
+  else sampleLikeRfc(connections, connection, rttNs)
+  updateTimeout(connections, connection)
+}
+
+/** The timeout of the present estimate, without back-off. */
+export function updateTimeout(connections: ConnectionTable, connection: number): void {
+  const profile = profileOf(connections, connection)
+  const { smoothedRttNs, rttVarianceNs, timeoutNs } = connections
+  const estimate = smoothedRttNs[connection] + rttVarianceNs[connection]
+  const floor = profile.timeoutFloor === 'timeout' ? profile.timeoutFloorNs : 0
+  timeoutNs[connection] =
+    smoothedRttNs[connection] === NO_RTT
+      ? profile.initialTimeoutNs
+      : Math.min(Math.max(Math.round(estimate), floor), profile.maximumTimeoutNs)
+}
+
+/** RFC 6298 section 2; the variance is kept times four. */
+function sampleLikeRfc(connections: ConnectionTable, connection: number, rttNs: number): void {
+  const { smoothedRttNs, rttVarianceNs } = connections
+  const smoothed = smoothedRttNs[connection]
+  if (smoothed === NO_RTT) {
+    smoothedRttNs[connection] = rttNs
+    rttVarianceNs[connection] = 2 * rttNs
+    return
+  }
+  rttVarianceNs[connection] = 0.75 * rttVarianceNs[connection] + Math.abs(smoothed - rttNs)
+  smoothedRttNs[connection] = 0.875 * smoothed + 0.125 * rttNs
+}
+
+/**
+ * Linux's estimator (net/ipv4/tcp_input.c, tcp_rtt_estimator): a fall of the round-trip time counts an eighth, the
+ * variance is the largest deviation of a window of data, never below the floor, and falls by a quarter a window.
+ */
+function sampleLikeLinux(connections: ConnectionTable, connection: number, rttNs: number, floorNs: number): void {
+  const { smoothedRttNs, rttVarianceNs, meanDeviationNs, maximumDeviationNs } = connections
+  if (smoothedRttNs[connection] === NO_RTT) {
+    smoothedRttNs[connection] = rttNs
+    meanDeviationNs[connection] = 2 * rttNs
+    rttVarianceNs[connection] = Math.max(2 * rttNs, floorNs)
+    maximumDeviationNs[connection] = rttVarianceNs[connection]
+    connections.rttWindowEnd[connection] = connections.sendNext[connection]
+    return
+  }
+  const error = rttNs - smoothedRttNs[connection]
+  smoothedRttNs[connection] += error / 8
+  let deviationError = Math.abs(error) - meanDeviationNs[connection] / 4
+  if (error < 0 && deviationError > 0) deviationError /= 8
+  meanDeviationNs[connection] += deviationError
+  if (meanDeviationNs[connection] > maximumDeviationNs[connection]) {
+    maximumDeviationNs[connection] = meanDeviationNs[connection]
+    if (maximumDeviationNs[connection] > rttVarianceNs[connection]) {
+      rttVarianceNs[connection] = maximumDeviationNs[connection]
+    }
+  }
+  endWindowOfData(connections, connection, floorNs)
+}
+
+function endWindowOfData(connections: ConnectionTable, connection: number, floorNs: number): void {
+  const { rttVarianceNs, maximumDeviationNs, rttWindowEnd } = connections
+  if (connections.sendUnacknowledged[connection] <= rttWindowEnd[connection]) return
+  if (maximumDeviationNs[connection] < rttVarianceNs[connection]) {
+    rttVarianceNs[connection] -= (rttVarianceNs[connection] - maximumDeviationNs[connection]) / 4
+  }
+  rttWindowEnd[connection] = connections.sendNext[connection]
+  maximumDeviationNs[connection] = floorNs
+}

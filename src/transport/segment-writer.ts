@@ -1,0 +1,229 @@
+import { mix32 } from '../engine/hash.ts'
+import { NONE } from '../engine/table.ts'
+import { SACK_BLOCK_LIMIT } from '../network/packet.ts'
+import { DELAYED_ACK_TIMER } from './timers.ts'
+import { SYN_RECEIVED } from './connection.ts'
+import { ACK, FIN, PSH, RST, SYN } from './flags.ts'
+import { profileOf } from './round-trip-time.ts'
+import { receiveSequence, SYN_OFFSET, sendSequence } from './sequence-number.ts'
+import type { TcpParts } from './tcp-parts.ts'
+
+const IP_AND_TCP_HEADER_BYTES = 40
+/** Maximum segment size 4, SACK permitted and timestamps 12, window scale 4 (as Linux lays them out). */
+const SYN_OPTION_BYTES = 20
+const SYN_OPTION_BYTES_WITHOUT_TIMESTAMPS = 12
+/** With the two no-operations before it (RFC 7323 appendix A). */
+export const TIMESTAMP_OPTION_BYTES = 12
+/** RFC 2018 section 3, with two no-operations before it. */
+const SACK_OPTION_BYTES = 4
+const SACK_BLOCK_BYTES = 8
+const LARGEST_UNSCALED_WINDOW = 65_535
+const NO_WINDOW_SCALE = 255
+
+/** Marks the identity of a packet that carries nothing but an ACK: it must not share the fate of data. */
+const BARE = 0x80000000
+
+/** Makes packets of what a connection has to say, and sends them. */
+export class SegmentWriter {
+  private readonly parts: TcpParts
+
+  constructor(parts: TcpParts) {
+    this.parts = parts
+  }
+
+  /** Sends the offsets [start, end) of a connection: SYN, data, FIN. `transmission` counts from 1. */
+  sendSegment(connection: number, start: number, end: number, transmission: number): void {
+    const { connections, streams, contents, network } = this.parts
+    const isSyn = start === SYN_OFFSET
+    const dataEnd = Math.min(end, connections.finOffset[connection])
+    const payloadBytes = isSyn ? 0 : dataEnd - start
+    const packet = this.begin(connection, start, transmission)
+    const { packets } = network
+    packets.flags[packet] = isSyn ? this.synFlags(connection) : ACK
+    if (end > connections.finOffset[connection]) packets.flags[packet] |= FIN
+    if (isSyn) this.addSynOptions(connection, packet)
+    else this.addOptions(connection, packet)
+    if (payloadBytes > 0) {
+      const content = streams.table.sendContent[connections.stream[connection]]
+      if (dataEnd === contents.lengthBytes(content)) packets.flags[packet] |= PSH
+      packets.payloadBytes[packet] = payloadBytes
+      packets.content[packet] = content
+      packets.contentOffset[packet] = start
+      packets.contentNameHigh[packet] = contents.table.nameHigh[content]
+      packets.contentNameLow[packet] = contents.table.nameLow[content]
+      contents.hold(content)
+    }
+    this.noteAckSent(connection)
+    network.send(connections.host[connection], packet)
+  }
+
+  /** Sends what is to be acknowledged, and nothing else. */
+  sendAck(connection: number): void {
+    const { connections, network } = this.parts
+    const receiveNext = connections.receiveNext[connection]
+    const repeats = connections.lastAckSent[connection] === receiveNext ? connections.repeatedAcks[connection] + 1 : 0
+    const packet = this.begin(connection, connections.sendNext[connection], 0)
+    network.packets.transmission[packet] = (mix32(mix32(0, receiveNext), repeats) | BARE) >>> 0
+    network.packets.flags[packet] = ACK
+    this.addOptions(connection, packet)
+    this.noteAckSent(connection)
+    connections.repeatedAcks[connection] = repeats
+    network.send(connections.host[connection], packet)
+  }
+
+  /** RFC 9293 section 3.10.5: an abort tells the other end. */
+  sendReset(connection: number): void {
+    const { connections, network } = this.parts
+    const packet = this.begin(connection, connections.sendNext[connection], BARE)
+    network.packets.flags[packet] = RST | ACK
+    network.packets.headerBytes[packet] = IP_AND_TCP_HEADER_BYTES
+    network.send(connections.host[connection], packet)
+  }
+
+  /** Answers a packet that belongs to no connection (RFC 9293 section 3.10.7.1). */
+  refuse(host: number, refused: number): void {
+    const { packets } = this.parts.network
+    const hasAck = (packets.flags[refused] & ACK) !== 0
+    const synAndFin = ((packets.flags[refused] & SYN) !== 0 ? 1 : 0) + ((packets.flags[refused] & FIN) !== 0 ? 1 : 0)
+    const behind = packets.sequenceNumber[refused] + packets.payloadBytes[refused] + synAndFin
+    const packet = packets.allocate()
+    packets.source[packet] = packets.destination[refused]
+    packets.destination[packet] = packets.source[refused]
+    packets.sourcePort[packet] = packets.destinationPort[refused]
+    packets.destinationPort[packet] = packets.sourcePort[refused]
+    packets.sequenceNumber[packet] = hasAck ? packets.acknowledgementNumber[refused] : 0
+    packets.acknowledgementNumber[packet] = hasAck ? 0 : behind
+    packets.flags[packet] = hasAck ? RST : RST | ACK
+    packets.window[packet] = 0
+    packets.headerBytes[packet] = IP_AND_TCP_HEADER_BYTES
+    packets.payloadBytes[packet] = 0
+    packets.sackBlocks[packet] = 0
+    packets.content[packet] = NONE
+    packets.senderNameHigh[packet] = packets.senderNameLow[refused]
+    packets.senderNameLow[packet] = packets.senderNameHigh[refused]
+    packets.transmission[packet] = (packets.transmission[refused] | BARE) >>> 0
+    packets.account[packet] = packets.account[refused]
+    packets.activity[packet] = packets.activity[refused]
+    this.parts.network.send(host, packet)
+  }
+
+  /** A header as every segment of the connection has it, without options. */
+  private begin(connection: number, offset: number, transmission: number): number {
+    const { connections, network } = this.parts
+    const { packets } = network
+    const packet = packets.allocate()
+    packets.source[packet] = connections.localAddress[connection]
+    packets.destination[packet] = connections.remoteAddress[connection]
+    packets.sourcePort[packet] = connections.localPort[connection]
+    packets.destinationPort[packet] = connections.remotePort[connection]
+    packets.sequenceNumber[packet] = sendSequence(connections, connection, offset)
+    packets.acknowledgementNumber[packet] = this.acknowledgementNumber(connection)
+    packets.window[packet] = this.windowField(connection)
+    packets.headerBytes[packet] = IP_AND_TCP_HEADER_BYTES
+    packets.payloadBytes[packet] = 0
+    packets.sackBlocks[packet] = 0
+    packets.content[packet] = NONE
+    packets.senderNameHigh[packet] = connections.nameHigh[connection]
+    packets.senderNameLow[packet] = connections.nameLow[connection]
+    packets.transmission[packet] = transmission
+    packets.account[packet] = connections.account[connection]
+    packets.activity[packet] = connections.activity[connection]
+    return packet
+  }
+
+  private synFlags(connection: number): number {
+    return this.parts.connections.state[connection] === SYN_RECEIVED ? SYN | ACK : SYN
+  }
+
+  private acknowledgementNumber(connection: number): number {
+    const { connections } = this.parts
+    const receiveNext = connections.receiveNext[connection]
+    if (receiveNext === SYN_OFFSET) return 0
+    const isFinReceived = connections.receivedFinOffset[connection] === receiveNext
+    return receiveSequence(connections, connection, isFinReceived ? receiveNext + 1 : receiveNext)
+  }
+
+  private addSynOptions(connection: number, packet: number): void {
+    const { connections, network } = this.parts
+    const { packets } = network
+    const hasTimestamps = profileOf(connections, connection).hasTimestamps
+    packets.headerBytes[packet] += hasTimestamps ? SYN_OPTION_BYTES : SYN_OPTION_BYTES_WITHOUT_TIMESTAMPS
+    packets.maximumSegmentBytes[packet] = this.announcedSegmentBytes(connection)
+    packets.windowScale[packet] = connections.windowScale[connection]
+  }
+
+  /** RFC 6691: the option leaves room for IP and TCP headers, and not for options. */
+  private announcedSegmentBytes(connection: number): number {
+    const { connections, network } = this.parts
+    const mtuBytes = network.routing.smallestMtuBytes(connections.host[connection], connections.remoteAddress[connection])
+    return mtuBytes - IP_AND_TCP_HEADER_BYTES
+  }
+
+  private addOptions(connection: number, packet: number): void {
+    const { connections, network } = this.parts
+    const { packets } = network
+    if (profileOf(connections, connection).hasTimestamps) packets.headerBytes[packet] += TIMESTAMP_OPTION_BYTES
+    if (connections.firstRange[connection] !== NONE) this.addSackBlocks(connection, packet)
+  }
+
+  /** Ranges that touch make one block (RFC 2018 section 3); the oldest come first. */
+  private addSackBlocks(connection: number, packet: number): void {
+    const { connections, network, reassembly } = this.parts
+    const { packets } = network
+    const { ranges } = reassembly
+    let blocks = 0
+    let range = connections.firstRange[connection]
+    while (range !== NONE && blocks < SACK_BLOCK_LIMIT) {
+      const start = ranges.startOffset[range]
+      let end = ranges.endOffset[range]
+      range = ranges.next[range]
+      while (range !== NONE && ranges.startOffset[range] === end) {
+        end = ranges.endOffset[range]
+        range = ranges.next[range]
+      }
+      packets.setSackBlock(packet, blocks++, receiveSequence(connections, connection, start), receiveSequence(connections, connection, end))
+    }
+    packets.sackBlocks[packet] = blocks
+    packets.headerBytes[packet] += SACK_OPTION_BYTES + SACK_BLOCK_BYTES * blocks
+  }
+
+  /** The window never shrinks (RFC 9293 section 3.8.6.2.1); a SYN's is not scaled (RFC 7323 section 2.2). */
+  private windowField(connection: number): number {
+    const { connections } = this.parts
+    const receiveNext = connections.receiveNext[connection]
+    if (receiveNext === SYN_OFFSET || connections.state[connection] === SYN_RECEIVED) {
+      return Math.min(connections.receiveBufferBytes[connection], LARGEST_UNSCALED_WINDOW)
+    }
+    const unread = receiveNext - connections.deliveredBytes[connection]
+    const free = connections.receiveBufferBytes[connection] - this.heldBytes(connection, unread)
+    const edge = Math.max(receiveNext + Math.max(free, 0), connections.receiveWindowEdge[connection])
+    const scale = connections.windowScale[connection]
+    const field = Math.min(Math.floor((edge - receiveNext) / (1 << scale)), LARGEST_UNSCALED_WINDOW)
+    connections.receiveWindowEdge[connection] = receiveNext + field * (1 << scale)
+    return field
+  }
+
+  /** Bytes that occupy the buffer: out of order, or not read by a user who holds back. */
+  private heldBytes(connection: number, unreadBytes: number): number {
+    const { connections, streams } = this.parts
+    const isPaused = streams.table.isPaused[connections.stream[connection]] === 1
+    return connections.outOfOrderBytes[connection] + (isPaused ? unreadBytes : 0)
+  }
+
+  private noteAckSent(connection: number): void {
+    const { connections, timers } = this.parts
+    connections.lastAckSent[connection] = connections.receiveNext[connection]
+    connections.repeatedAcks[connection] = 0
+    connections.mustAckNow[connection] = 0
+    timers.stop(connection, DELAYED_ACK_TIMER)
+  }
+}
+
+/** The smallest scale that lets a window of this size be told (RFC 7323 section 2.2). */
+export function windowScaleFor(bufferBytes: number): number {
+  let scale = 0
+  while (scale < 14 && Math.floor(bufferBytes / (1 << scale)) > LARGEST_UNSCALED_WINDOW) scale++
+  return scale
+}
+
+export { NO_WINDOW_SCALE }

@@ -1,0 +1,107 @@
+import type { Arena, Columns } from '../engine/arena.ts'
+import { NONE, Table } from '../engine/table.ts'
+import type { ConnectionTable } from './connection.ts'
+
+/** Flags of a segment in flight. */
+export const SACKED = 1
+/** Believed to be lost; not in flight any more, unless it was sent again. */
+export const LOST = 2
+/** Sent again since it was believed lost. */
+export const RETRANSMITTED = 4
+
+/** The scoreboard: every segment that was sent and not cumulatively acknowledged, linked by `next`, oldest first. */
+export class SegmentTable extends Table {
+  startOffset!: Float64Array
+  endOffset!: Float64Array
+  sentTick!: Float64Array
+  /** 1 for the first time. */
+  transmissions!: Uint16Array
+  flags!: Uint8Array
+
+  constructor(arena: Arena) {
+    super(arena, 256)
+    this.attach()
+  }
+
+  protected layOutColumns(columns: Columns): void {
+    this.startOffset = columns.float64()
+    this.endOffset = columns.float64()
+    this.sentTick = columns.float64()
+    this.transmissions = columns.uint16()
+    this.flags = columns.uint8()
+  }
+}
+
+/** Keeps a connection's counts of segments true whenever a flag changes. */
+export class Scoreboard {
+  readonly segments: SegmentTable
+  private readonly connections: ConnectionTable
+
+  constructor(arena: Arena, connections: ConnectionTable) {
+    this.segments = new SegmentTable(arena)
+    this.connections = connections
+  }
+
+  /** Notes a segment sent for the first time, behind all others. */
+  push(connection: number, startOffset: number, endOffset: number, tick: number): number {
+    const segment = this.segments.allocate()
+    this.segments.startOffset[segment] = startOffset
+    this.segments.endOffset[segment] = endOffset
+    this.segments.sentTick[segment] = tick
+    this.segments.transmissions[segment] = 1
+    this.segments.flags[segment] = 0
+    const last = this.connections.lastSegment[connection]
+    if (last === NONE) this.connections.firstSegment[connection] = segment
+    else this.segments.next[last] = segment
+    this.connections.lastSegment[connection] = segment
+    this.connections.segmentsOut[connection]++
+    return segment
+  }
+
+  /** The oldest segment is acknowledged, or the connection is over. */
+  shift(connection: number): void {
+    const segment = this.connections.firstSegment[connection]
+    const flags = this.segments.flags[segment]
+    this.connections.segmentsOut[connection]--
+    if ((flags & SACKED) !== 0) this.connections.segmentsSacked[connection]--
+    if ((flags & LOST) !== 0) this.connections.segmentsLost[connection]--
+    if ((flags & RETRANSMITTED) !== 0) this.connections.segmentsRetransmitted[connection]--
+    this.connections.firstSegment[connection] = this.segments.next[segment]
+    if (this.segments.next[segment] === NONE) this.connections.lastSegment[connection] = NONE
+    this.segments.release(segment)
+  }
+
+  clear(connection: number): void {
+    while (this.connections.firstSegment[connection] !== NONE) this.shift(connection)
+  }
+
+  markSacked(connection: number, segment: number): void {
+    this.unmark(connection, segment, LOST | RETRANSMITTED)
+    this.segments.flags[segment] |= SACKED
+    this.connections.segmentsSacked[connection]++
+    const endOffset = this.segments.endOffset[segment]
+    if (endOffset > this.connections.highestSacked[connection]) this.connections.highestSacked[connection] = endOffset
+  }
+
+  markLost(connection: number, segment: number): void {
+    this.unmark(connection, segment, RETRANSMITTED)
+    if ((this.segments.flags[segment] & LOST) !== 0) return
+    this.segments.flags[segment] |= LOST
+    this.connections.segmentsLost[connection]++
+  }
+
+  markRetransmitted(connection: number, segment: number, tick: number): void {
+    this.segments.sentTick[segment] = tick
+    this.segments.transmissions[segment]++
+    if ((this.segments.flags[segment] & RETRANSMITTED) !== 0) return
+    this.segments.flags[segment] |= RETRANSMITTED
+    this.connections.segmentsRetransmitted[connection]++
+  }
+
+  private unmark(connection: number, segment: number, flags: number): void {
+    const cleared = this.segments.flags[segment] & flags
+    if ((cleared & LOST) !== 0) this.connections.segmentsLost[connection]--
+    if ((cleared & RETRANSMITTED) !== 0) this.connections.segmentsRetransmitted[connection]--
+    this.segments.flags[segment] &= ~flags
+  }
+}

@@ -1,0 +1,190 @@
+import { NONE } from '../engine/table.ts'
+import { CONGESTION_CONTROLS } from './congestion/congestion-controls.ts'
+import type { CongestionControl } from './congestion/congestion-control.ts'
+import { ESTABLISHED, FAST_RECOVERY, OPEN, TIMEOUT_RECOVERY } from './connection.ts'
+import { profileOf } from './round-trip-time.ts'
+import { LOST, RETRANSMITTED } from './segment.ts'
+import type { SegmentWriter } from './segment-writer.ts'
+import type { TcpParts } from './tcp-parts.ts'
+import { RETRANSMISSION_TIMER } from './timers.ts'
+
+/** Decides what to send and when: lost segments first, then new ones, as far as the windows allow. */
+export class Sender {
+  private readonly parts: TcpParts
+  private readonly writer: SegmentWriter
+
+  constructor(parts: TcpParts, writer: SegmentWriter) {
+    this.parts = parts
+    this.writer = writer
+  }
+
+  /** Sends all that may be sent now. */
+  output(connection: number): void {
+    const { connections, network } = this.parts
+    if (connections.state[connection] < ESTABLISHED) return
+    let mayHaveLost = connections.segmentsLost[connection] > connections.segmentsRetransmitted[connection]
+    let isBlocked = false
+    for (;;) {
+      const lost: number = mayHaveLost ? this.nextLost(connection) : NONE
+      mayHaveLost = lost !== NONE
+      const hasSegment = lost !== NONE || this.hasNew(connection)
+      if (!hasSegment) break
+      if (!this.fitsCongestionWindow(connection)) {
+        isBlocked = true
+        connections.isWindowLimited[connection] = 1
+        break
+      }
+      if (lost !== NONE) this.retransmit(connection, lost)
+      else if (!this.sendNew(connection)) {
+        isBlocked = true
+        break
+      }
+    }
+    this.noteInFlight(connection)
+    if ((connections.isWindowClosed[connection] === 1) !== isBlocked) {
+      connections.isWindowClosed[connection] = isBlocked ? 1 : 0
+      network.activities.changeClosedWindows(connections.activity[connection], isBlocked ? 1 : -1)
+    }
+  }
+
+  /** The retransmission timer went off: slow start from one segment (RFC 5681 section 3.1), oldest first. */
+  onTimeout(connection: number): void {
+    const { connections, timeline, recovery } = this.parts
+    const control = this.congestionControl(connection)
+    if (connections.recoveryState[connection] !== TIMEOUT_RECOVERY) {
+      connections.slowStartThreshold[connection] = control.thresholdAfterLoss(connections, connection, timeline.now)
+    }
+    control.onTimeout(connections, connection)
+    recovery.onTimeout(connection)
+    connections.recoveryState[connection] = TIMEOUT_RECOVERY
+    connections.recoveryPoint[connection] = connections.sendNext[connection]
+    connections.congestionWindow[connection] = 1
+    const oldest = connections.firstSegment[connection]
+    if (oldest !== NONE) this.retransmit(connection, oldest)
+  }
+
+  /** Something was found lost while nothing was being recovered. */
+  enterFastRecovery(connection: number): void {
+    const { connections, timeline } = this.parts
+    if (connections.recoveryState[connection] !== OPEN) return
+    const threshold = this.congestionControl(connection).thresholdAfterLoss(connections, connection, timeline.now)
+    connections.slowStartThreshold[connection] = threshold
+    connections.congestionWindow[connection] = threshold
+    connections.recoveryState[connection] = FAST_RECOVERY
+    connections.recoveryPoint[connection] = connections.sendNext[connection]
+  }
+
+  congestionControl(connection: number): CongestionControl {
+    return CONGESTION_CONTROLS[this.parts.connections.congestionControl[connection]]
+  }
+
+  /** Sends the SYN, or the SYN and ACK. */
+  sendSyn(connection: number): void {
+    const { connections, scoreboard, timeline } = this.parts
+    scoreboard.push(connection, -1, 0, timeline.now)
+    this.writer.sendSegment(connection, -1, 0, 1)
+    connections.sendNext[connection] = 0
+    this.armTimer(connection)
+  }
+
+  retransmit(connection: number, segment: number): void {
+    const { scoreboard, timeline, timers } = this.parts
+    const { segments } = scoreboard
+    scoreboard.markRetransmitted(connection, segment, timeline.now)
+    this.writer.sendSegment(connection, segments.startOffset[segment], segments.endOffset[segment], segments.transmissions[segment])
+    if (!timers.isArmed(connection, RETRANSMISSION_TIMER)) this.armTimer(connection)
+  }
+
+  armTimer(connection: number): void {
+    const { connections, timeline, timers } = this.parts
+    timers.arm(connection, RETRANSMISSION_TIMER, timeline.now + connections.timeoutNs[connection])
+  }
+
+  /** Whether as much is buffered as the send buffer holds: twice the window, as Linux grows it (tcp_sndbuf_expand). */
+  hasRoom(connection: number): boolean {
+    const { connections } = this.parts
+    const buffered = this.dataEnd(connection) - Math.max(connections.sendUnacknowledged[connection], 0)
+    const segmentBytes = connections.maximumSegmentBytes[connection]
+    const wanted = 2 * connections.congestionWindow[connection] * segmentBytes
+    return buffered < Math.min(Math.max(wanted, 2 * SMALLEST_BUFFER_BYTES), connections.sendBufferBytes[connection])
+  }
+
+  private nextLost(connection: number): number {
+    const { segments } = this.parts.scoreboard
+    let segment = this.parts.connections.firstSegment[connection]
+    while (segment !== NONE && (segments.flags[segment] & (LOST | RETRANSMITTED)) !== LOST) segment = segments.next[segment]
+    return segment
+  }
+
+  private hasNew(connection: number): boolean {
+    const { connections } = this.parts
+    const sendNext = connections.sendNext[connection]
+    return sendNext < this.dataEnd(connection) || sendNext === connections.finOffset[connection]
+  }
+
+  private dataEnd(connection: number): number {
+    const { connections, streams, contents } = this.parts
+    const content = streams.table.sendContent[connections.stream[connection]]
+    return content === NONE ? 0 : contents.lengthBytes(content)
+  }
+
+  private fitsCongestionWindow(connection: number): boolean {
+    const { connections } = this.parts
+    return connections.segmentsInFlight(connection) < Math.floor(connections.congestionWindow[connection])
+  }
+
+  /** False where the far end's window is full, or too small to be worth a segment (RFC 9293 section 3.8.6.2.1). */
+  private sendNew(connection: number): boolean {
+    const { connections, scoreboard, timeline, timers } = this.parts
+    const start = connections.sendNext[connection]
+    const dataEnd = this.dataEnd(connection)
+    const room = connections.sendUnacknowledged[connection] + connections.sendWindowBytes[connection] - start
+    let wanted = Math.min(dataEnd - start, connections.maximumSegmentBytes[connection])
+    if (wanted > room) {
+      if (room <= 0 || connections.firstSegment[connection] !== NONE) return false
+      wanted = room
+    }
+    const isLast = start + wanted === dataEnd
+    const end = start + wanted + (isLast && connections.finOffset[connection] === dataEnd ? 1 : 0)
+    scoreboard.push(connection, start, end, timeline.now)
+    connections.sendNext[connection] = end
+    this.writer.sendSegment(connection, start, end, 1)
+    if (!timers.isArmed(connection, RETRANSMISSION_TIMER)) this.armTimer(connection)
+    return true
+  }
+
+  /** Linux's tcp_cwnd_validate: a window that nobody fills must not grow. */
+  private noteInFlight(connection: number): void {
+    const { connections } = this.parts
+    const out = connections.segmentsOut[connection]
+    if (connections.sendUnacknowledged[connection] >= connections.mostSegmentsUntil[connection]) {
+      connections.mostSegmentsOut[connection] = out
+      connections.mostSegmentsUntil[connection] = connections.sendNext[connection]
+      if (out < Math.floor(connections.congestionWindow[connection])) connections.isWindowLimited[connection] = 0
+    } else if (out > connections.mostSegmentsOut[connection]) {
+      connections.mostSegmentsOut[connection] = out
+      connections.mostSegmentsUntil[connection] = connections.sendNext[connection]
+    }
+  }
+
+  /** Whether the congestion window, and not the user, holds the sender back. */
+  isWindowLimited(connection: number): boolean {
+    const { connections } = this.parts
+    if (connections.isWindowLimited[connection] === 1) return true
+    const window = connections.congestionWindow[connection]
+    return window < connections.slowStartThreshold[connection] && window < 2 * connections.mostSegmentsOut[connection]
+  }
+
+  initializeCongestion(connection: number): void {
+    const { connections } = this.parts
+    connections.congestionWindow[connection] = profileOf(connections, connection).initialWindow
+    connections.slowStartThreshold[connection] = Number.POSITIVE_INFINITY
+    connections.recoveryState[connection] = OPEN
+    connections.isWindowLimited[connection] = 0
+    connections.mostSegmentsOut[connection] = 0
+    connections.mostSegmentsUntil[connection] = 0
+    this.congestionControl(connection).initialize(connections, connection)
+  }
+}
+
+const SMALLEST_BUFFER_BYTES = 16_384

@@ -1,0 +1,71 @@
+import { NS_PER_MS, NS_PER_S } from '../engine/ticks.ts'
+
+/** What an implementation of TCP chose where the standards leave a choice. */
+export interface TcpProfile {
+  readonly name: 'linux' | 'rfc'
+  /** Segments (RFC 6928). */
+  readonly initialWindow: number
+  /** Before there is a sample (RFC 6298 section 2.1). */
+  readonly initialTimeoutNs: number
+  readonly maximumTimeoutNs: number
+  /**
+   * `variance`: RTO = SRTT + max(4 RTTVAR, floor), as Linux computes it (net/ipv4/tcp_input.c, tcp_rtt_estimator).
+   * `timeout`: RTO = max(floor, SRTT + 4 RTTVAR) (RFC 6298 section 2.4).
+   */
+  readonly timeoutFloor: 'variance' | 'timeout'
+  readonly timeoutFloorNs: number
+  /** An ACK waits no longer than this for company (RFC 1122 section 4.2.3.2 allows 500 ms). */
+  readonly delayedAckNs: number
+  /** Unanswered SYNs after the first before the attempt is given up; the first few wait for equal times. */
+  readonly synRetries: number
+  readonly synLinearTimeouts: number
+  readonly synAckRetries: number
+  /** A connection without progress dies after this (Linux: tcp_retries2 = 15 from 200 ms on makes 924.6 s). */
+  readonly giveUpNs: number
+  readonly timeWaitNs: number
+  readonly hasTimestamps: boolean
+  readonly receiveBufferBytes: number
+  readonly sendBufferBytes: number
+}
+
+const MIB = 1 << 20
+
+/** Linux 6.18 with its defaults (Documentation/networking/ip-sysctl.rst; include/net/tcp.h). */
+const LINUX: TcpProfile = {
+  name: 'linux',
+  initialWindow: 10,
+  initialTimeoutNs: 1 * NS_PER_S, // TCP_TIMEOUT_INIT
+  maximumTimeoutNs: 120 * NS_PER_S, // TCP_RTO_MAX
+  timeoutFloor: 'variance',
+  timeoutFloorNs: 200 * NS_PER_MS, // TCP_RTO_MIN
+  delayedAckNs: 40 * NS_PER_MS, // TCP_DELACK_MIN
+  synRetries: 6 + 4, // tcp_syn_retries, and the linear ones come on top
+  synLinearTimeouts: 4, // tcp_syn_linear_timeouts
+  synAckRetries: 5, // tcp_synack_retries
+  giveUpNs: 924_600 * NS_PER_MS, // tcp_retries2 = 15
+  timeWaitNs: 60 * NS_PER_S, // TCP_TIMEWAIT_LEN
+  hasTimestamps: true,
+  receiveBufferBytes: 32 * MIB, // tcp_rmem's maximum on the test bed: autotuning up to it is not modelled yet
+  sendBufferBytes: 4 * MIB, // tcp_wmem's maximum, likewise
+}
+
+/** What the RFCs recommend, and nothing that they do not. */
+const RFC: TcpProfile = {
+  name: 'rfc',
+  initialWindow: 10, // RFC 6928
+  initialTimeoutNs: 1 * NS_PER_S, // RFC 6298 section 2.1
+  maximumTimeoutNs: 60 * NS_PER_S, // RFC 6298 section 2.5: at least 60 s
+  timeoutFloor: 'timeout',
+  timeoutFloorNs: 1 * NS_PER_S, // RFC 6298 section 2.4
+  delayedAckNs: 200 * NS_PER_MS, // RFC 9293 section 3.8.6.3: less than 500 ms
+  synRetries: 6,
+  synLinearTimeouts: 0,
+  synAckRetries: 5,
+  giveUpNs: 100 * NS_PER_S, // RFC 9293 section 3.8.3: R2 at least 100 s
+  timeWaitNs: 240 * NS_PER_S, // RFC 9293 section 3.4.2: two maximum segment lifetimes
+  hasTimestamps: true,
+  receiveBufferBytes: 32 * MIB,
+  sendBufferBytes: 4 * MIB,
+}
+
+export const TCP_PROFILES: Readonly<Record<TcpProfile['name'], TcpProfile>> = { linux: LINUX, rfc: RFC }

@@ -1,0 +1,87 @@
+import type { Timeline } from '../engine/timeline.ts'
+import type { ConnectionTable } from './connection.ts'
+import { CONNECTION_TIMER } from './event-kinds.ts'
+
+/** A connection's timers. The event's argument is `ordinal * TIMER_LIMIT + timer`. */
+export const RETRANSMISSION_TIMER = 0
+export const DELAYED_ACK_TIMER = 1
+export const LINGER_TIMER = 2
+export const TIMER_LIMIT = 8
+
+const NEVER = Number.POSITIVE_INFINITY
+
+/**
+ * Soft deadlines: to re-arm a timer is to store when it is due. It keeps one event pending; when that comes before
+ * the deadline, another is scheduled for the deadline; when the timer was stopped, nothing happens.
+ */
+export class Timers {
+  private readonly connections: ConnectionTable
+  private readonly timeline: Timeline
+  private readonly firstHostTarget: number
+
+  constructor(connections: ConnectionTable, timeline: Timeline, firstHostTarget: number) {
+    this.connections = connections
+    this.timeline = timeline
+    this.firstHostTarget = firstHostTarget
+  }
+
+  /** All timers stopped, for a new connection. */
+  initialize(connection: number): void {
+    for (let timer = 0; timer <= LINGER_TIMER; timer++) {
+      this.deadlines(timer)[connection] = NEVER
+      this.events(timer)[connection] = NEVER
+    }
+  }
+
+  arm(connection: number, timer: number, deadline: number): void {
+    const events = this.events(timer)
+    this.deadlines(timer)[connection] = deadline
+    if (deadline >= events[connection]) return
+    events[connection] = deadline
+    this.push(connection, timer, deadline)
+  }
+
+  stop(connection: number, timer: number): void {
+    this.deadlines(timer)[connection] = NEVER
+  }
+
+  isArmed(connection: number, timer: number): boolean {
+    return this.deadlines(timer)[connection] !== NEVER
+  }
+
+  /** The event CONNECTION_TIMER came: is the timer due now? If so, it is stopped. */
+  isDue(connection: number, timer: number): boolean {
+    const now = this.timeline.now
+    const deadlines = this.deadlines(timer)
+    const events = this.events(timer)
+    if (events[connection] !== now) return false
+    events[connection] = NEVER
+    const deadline = deadlines[connection]
+    if (deadline === now) {
+      deadlines[connection] = NEVER
+      return true
+    }
+    if (deadline !== NEVER) {
+      events[connection] = deadline
+      this.push(connection, timer, deadline)
+    }
+    return false
+  }
+
+  private push(connection: number, timer: number, tick: number): void {
+    const target = this.firstHostTarget + this.connections.host[connection]
+    this.timeline.schedule(tick, target, CONNECTION_TIMER, this.connections.ordinal[connection] * TIMER_LIMIT + timer)
+  }
+
+  private deadlines(timer: number): Float64Array {
+    const { connections } = this
+    if (timer === RETRANSMISSION_TIMER) return connections.retransmissionDeadline
+    return timer === DELAYED_ACK_TIMER ? connections.delayedAckDeadline : connections.lingerDeadline
+  }
+
+  private events(timer: number): Float64Array {
+    const { connections } = this
+    if (timer === RETRANSMISSION_TIMER) return connections.retransmissionEvent
+    return timer === DELAYED_ACK_TIMER ? connections.delayedAckEvent : connections.lingerEvent
+  }
+}
