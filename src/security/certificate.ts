@@ -1,0 +1,160 @@
+import {
+  BOOLEAN_BYTES,
+  bitStringBytes,
+  constructedBytes,
+  integerBytes,
+  NULL_BYTES,
+  oidBytes,
+  stringBytes,
+  taggedBytes,
+  utf8Bytes,
+} from './der.ts'
+
+export type KeyAlgorithm = 'ecdsa-p256' | 'rsa-2048' | 'ed25519'
+
+export type CertificateUsage = 'server' | 'client'
+
+/**
+ * What a certificate says, signed by whoever holds the issuer's key. Cryptography is symbolic: `issuer` names the
+ * certificate whose key signed this one, and nobody without that key can make such a value.
+ */
+export interface Certificate {
+  /** Unique in a scenario; stands for the key pair too. */
+  readonly name: string
+  /** The name of the certificate that signed this one; null: self-signed. */
+  readonly issuer: string | null
+  readonly cn: string
+  readonly organizations: readonly string[]
+  /** DNS names (a first label may be `*`) and IPv4 addresses in dotted form. */
+  readonly sans: readonly string[]
+  /** Extended key usages; none: any use. */
+  readonly usages: readonly CertificateUsage[]
+  readonly key: KeyAlgorithm
+  /** Whole seconds from tick 0, both inclusive; negative: before it. */
+  readonly notBeforeS: number
+  readonly notAfterS: number
+  /** May sign other certificates (basic constraints CA). */
+  readonly isAuthority: boolean
+}
+
+/**
+ * The DER size of a certificate (RFC 5280 4.1) as Go's x509.CreateCertificate lays it out and as kubeadm fills it:
+ * a serial of 8 octets, UTCTime, key usage, SHA-1 key identifiers.
+ *
+ * @param issuer the certificate that signs; the certificate itself where it is self-signed
+ */
+export function certificateSizeBytes(certificate: Certificate, issuer: Certificate): number {
+  const algorithmBytes = signatureAlgorithmBytes(issuer.key)
+  const toBeSignedBytes = constructedBytes(
+    constructedBytes(integerBytes(2)), // [0] version 3, held as 2
+    integerBytes(SERIAL_BITS),
+    algorithmBytes,
+    distinguishedNameBytes(issuer),
+    constructedBytes(UTC_TIME_BYTES, UTC_TIME_BYTES),
+    distinguishedNameBytes(certificate),
+    publicKeyInfoBytes(certificate.key),
+    constructedBytes(extensionsBytes(certificate, issuer)), // [3]
+  )
+  return constructedBytes(toBeSignedBytes, algorithmBytes, bitStringBytes(signatureBytes(issuer.key)))
+}
+
+/** client-go draws serials below 2^63; all but one in 256 need 8 octets. */
+const SERIAL_BITS = 63
+
+/** YYMMDDHHMMSSZ, for dates before 2050 (RFC 5280 4.1.2.5.1). */
+const UTC_TIME_BYTES = taggedBytes(13)
+
+/** SHA-1 of the public key (RFC 5280 4.2.1.2, method 1). */
+const KEY_IDENTIFIER_BYTES = 20
+
+/**
+ * A signature on its own, as a certificate or a TLS CertificateVerify holds it. An ECDSA signature is two INTEGERs,
+ * each of 33 octets if its top bit is set and (nearly always) 32 if not: 70, 71 or 72 octets in ratio 1:2:1. We
+ * take the most frequent.
+ */
+export function signatureBytes(key: KeyAlgorithm): number {
+  switch (key) {
+    case 'ecdsa-p256':
+      return constructedBytes(integerBytes(256), integerBytes(255))
+    case 'rsa-2048':
+      return 256
+    case 'ed25519':
+      return 64
+  }
+}
+
+/** A Name with the attributes that Kubernetes uses. Go puts all organizations into one set, the CN into another. */
+export function distinguishedNameBytes({ cn, organizations }: Pick<Certificate, 'cn' | 'organizations'>): number {
+  const sets: number[] = []
+  if (organizations.length > 0) {
+    sets.push(constructedBytes(...organizations.map((name) => attributeBytes('2.5.4.10', name))))
+  }
+  if (cn !== '') sets.push(constructedBytes(attributeBytes('2.5.4.3', cn)))
+  return constructedBytes(...sets)
+}
+
+function attributeBytes(type: string, value: string): number {
+  return constructedBytes(oidBytes(type), stringBytes(value))
+}
+
+/** sha256WithRSAEncryption has NULL parameters, the others none (RFC 4055, RFC 5758, RFC 8410). */
+function signatureAlgorithmBytes(key: KeyAlgorithm): number {
+  switch (key) {
+    case 'ecdsa-p256':
+      return constructedBytes(oidBytes('1.2.840.10045.4.3.2'))
+    case 'rsa-2048':
+      return constructedBytes(oidBytes('1.2.840.113549.1.1.11'), NULL_BYTES)
+    case 'ed25519':
+      return constructedBytes(oidBytes('1.3.101.112'))
+  }
+}
+
+/** SubjectPublicKeyInfo: an uncompressed point (RFC 5480), modulus and exponent 65537 (RFC 3279), 32 octets (RFC 8410). */
+function publicKeyInfoBytes(key: KeyAlgorithm): number {
+  switch (key) {
+    case 'ecdsa-p256':
+      return constructedBytes(
+        constructedBytes(oidBytes('1.2.840.10045.2.1'), oidBytes('1.2.840.10045.3.1.7')),
+        bitStringBytes(1 + 32 + 32),
+      )
+    case 'rsa-2048':
+      return constructedBytes(
+        constructedBytes(oidBytes('1.2.840.113549.1.1.1'), NULL_BYTES),
+        bitStringBytes(constructedBytes(integerBytes(2048), integerBytes(17))),
+      )
+    case 'ed25519':
+      return constructedBytes(constructedBytes(oidBytes('1.3.101.112')), bitStringBytes(32))
+  }
+}
+
+/** Extensions (RFC 5280 4.2), in the order in which Go writes them. */
+function extensionsBytes(certificate: Certificate, issuer: Certificate): number {
+  const { usages, isAuthority, sans } = certificate
+  const keyUsage = bitStringBytes(1) // signature and encipherment, and certificate signing for an authority: one octet
+  const basicConstraints = constructedBytes(isAuthority ? BOOLEAN_BYTES : 0)
+  const extensions = [extensionBytes('2.5.29.15', keyUsage, true), extensionBytes('2.5.29.19', basicConstraints, true)]
+  if (usages.length > 0) {
+    const purposes = usages.map((usage) => oidBytes(usage === 'server' ? '1.3.6.1.5.5.7.3.1' : '1.3.6.1.5.5.7.3.2'))
+    extensions.push(extensionBytes('2.5.29.37', constructedBytes(...purposes), false))
+  }
+  if (isAuthority) extensions.push(extensionBytes('2.5.29.14', taggedBytes(KEY_IDENTIFIER_BYTES), false))
+  if (issuer.isAuthority && issuer.name !== certificate.name) {
+    extensions.push(extensionBytes('2.5.29.35', constructedBytes(taggedBytes(KEY_IDENTIFIER_BYTES)), false))
+  }
+  if (sans.length > 0) extensions.push(extensionBytes('2.5.29.17', constructedBytes(...sans.map(nameBytes)), false))
+  return constructedBytes(...extensions)
+}
+
+function extensionBytes(oid: string, valueBytes: number, isCritical: boolean): number {
+  return constructedBytes(oidBytes(oid), isCritical ? BOOLEAN_BYTES : 0, taggedBytes(valueBytes))
+}
+
+/** A GeneralName: iPAddress of four octets, or dNSName. */
+function nameBytes(san: string): number {
+  return taggedBytes(isIpv4Address(san) ? 4 : utf8Bytes(san))
+}
+
+export function isIpv4Address(text: string): boolean {
+  const parts = text.split('.')
+  return parts.length === 4 && parts.every((part) => /^(0|[1-9][0-9]{0,2})$/.test(part) && Number(part) <= 255)
+}

@@ -1,0 +1,54 @@
+/**
+ * Sizes of DER encodings (X.690), without the encodings: a certificate's size is all that the wire sees of it.
+ */
+
+/** A tag of one octet, the length in as few octets as hold it (X.690 8.1.3), and the content. */
+export function taggedBytes(contentBytes: number): number {
+  if (contentBytes < 0x80) return 2 + contentBytes
+  if (contentBytes <= 0xff) return 3 + contentBytes
+  if (contentBytes <= 0xffff) return 4 + contentBytes
+  return 5 + contentBytes
+}
+
+/** SEQUENCE, SET, OCTET STRING, an explicit tag: they differ only in the tag. */
+export function constructedBytes(...partsBytes: readonly number[]): number {
+  let contentBytes = 0
+  for (const partBytes of partsBytes) contentBytes += partBytes
+  return taggedBytes(contentBytes)
+}
+
+/** An INTEGER of `bits` significant bits; a leading zero octet keeps it positive where the top bit is set. */
+export function integerBytes(bits: number): number {
+  return taggedBytes(Math.floor(bits / 8) + 1)
+}
+
+export const BOOLEAN_BYTES = 3
+export const NULL_BYTES = 2
+
+/** A BIT STRING of whole octets; the octet before them counts unused bits. */
+export function bitStringBytes(octets: number): number {
+  return taggedBytes(1 + octets)
+}
+
+/** A character string of any type; `text` counts as UTF-8, which for names of hosts is ASCII. */
+export function stringBytes(text: string): number {
+  return taggedBytes(utf8Bytes(text))
+}
+
+/** An OBJECT IDENTIFIER in dotted form: the first two arcs share a number, each number takes 7 bits an octet. */
+export function oidBytes(dotted: string): number {
+  const arcs = dotted.split('.').map(Number)
+  let octets = base128Bytes(40 * arcs[0] + arcs[1])
+  for (let i = 2; i < arcs.length; i++) octets += base128Bytes(arcs[i])
+  return taggedBytes(octets)
+}
+
+export function utf8Bytes(text: string): number {
+  return new TextEncoder().encode(text).length
+}
+
+function base128Bytes(value: number): number {
+  let octets = 1
+  for (let rest = Math.floor(value / 128); rest > 0; rest = Math.floor(rest / 128)) octets++
+  return octets
+}

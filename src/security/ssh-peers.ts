@@ -1,0 +1,200 @@
+import type { SshCipher } from './ssh-packets.ts'
+
+/** Keys of hosts and users; the names of their signature algorithms follow from them and from the peer. */
+export type SshKey = 'ed25519' | 'ecdsa-p256' | 'rsa-2048' | 'rsa-3072'
+
+/** An SSH client, as its first messages show it. */
+export interface SshClient {
+  /** Without CR LF. */
+  readonly banner: string
+  readonly keyExchanges: readonly string[]
+  /** In order of preference. */
+  readonly hostKeyAlgorithms: readonly string[]
+  readonly ciphers: readonly string[]
+  readonly macs: readonly string[]
+  readonly compressions: readonly string[]
+  /** How an RSA user key signs. */
+  readonly rsaAlgorithm: 'ssh-rsa' | 'rsa-sha2-256'
+  /** Packets before NEWKEYS are padded to this. */
+  readonly plainBlockBytes: 8 | 16
+}
+
+export interface SshServer {
+  readonly banner: string
+  readonly keyExchanges: readonly string[]
+  /** At least one. */
+  readonly hostKeys: readonly SshKey[]
+  /** Whether SHA-1 signatures of RSA keys are allowed (`+ssh-rsa`), which a client of 2017 needs. */
+  readonly acceptsSshRsa: boolean
+  readonly ciphers: readonly string[]
+  readonly macs: readonly string[]
+  readonly compressions: readonly string[]
+  /** What USERAUTH_FAILURE names as able to continue. */
+  readonly authMethods: readonly string[]
+  /** Where the user's key was found: the server tells the client, in debug messages. */
+  readonly authorizedKeysFile: string
+  readonly plainBlockBytes: 8 | 16
+}
+
+/** golang.org/x/crypto/ssh 0.31 (ssh/common.go: preferredKexAlgos, supportedHostKeyAlgos, preferredCiphers). */
+export const X_CRYPTO_0_31: SshClient = {
+  banner: 'SSH-2.0-Go',
+  keyExchanges: [
+    'curve25519-sha256',
+    'curve25519-sha256@libssh.org',
+    'ecdh-sha2-nistp256',
+    'ecdh-sha2-nistp384',
+    'ecdh-sha2-nistp521',
+    'diffie-hellman-group14-sha256',
+    'diffie-hellman-group14-sha1',
+    'ext-info-c',
+    'kex-strict-c-v00@openssh.com',
+  ],
+  hostKeyAlgorithms: [
+    'rsa-sha2-256-cert-v01@openssh.com',
+    'rsa-sha2-512-cert-v01@openssh.com',
+    'ssh-rsa-cert-v01@openssh.com',
+    'ssh-dss-cert-v01@openssh.com',
+    'ecdsa-sha2-nistp256-cert-v01@openssh.com',
+    'ecdsa-sha2-nistp384-cert-v01@openssh.com',
+    'ecdsa-sha2-nistp521-cert-v01@openssh.com',
+    'ssh-ed25519-cert-v01@openssh.com',
+    'ecdsa-sha2-nistp256',
+    'ecdsa-sha2-nistp384',
+    'ecdsa-sha2-nistp521',
+    'rsa-sha2-256',
+    'rsa-sha2-512',
+    'ssh-rsa',
+    'ssh-dss',
+    'ssh-ed25519',
+  ],
+  ciphers: [
+    'aes128-gcm@openssh.com',
+    'aes256-gcm@openssh.com',
+    'chacha20-poly1305@openssh.com',
+    'aes128-ctr',
+    'aes192-ctr',
+    'aes256-ctr',
+  ],
+  macs: [
+    'hmac-sha2-256-etm@openssh.com',
+    'hmac-sha2-512-etm@openssh.com',
+    'hmac-sha2-256',
+    'hmac-sha2-512',
+    'hmac-sha1',
+    'hmac-sha1-96',
+  ],
+  compressions: ['none'],
+  rsaAlgorithm: 'rsa-sha2-256',
+  plainBlockBytes: 16,
+}
+
+/** The same library in March 2017 (commit 3cb0727), as Kubernetes of the SSH tunnels vendored it: no EXT_INFO, SHA-1. */
+export const X_CRYPTO_2017: SshClient = {
+  banner: 'SSH-2.0-Go',
+  keyExchanges: [
+    'curve25519-sha256@libssh.org',
+    'ecdh-sha2-nistp256',
+    'ecdh-sha2-nistp384',
+    'ecdh-sha2-nistp521',
+    'diffie-hellman-group14-sha1',
+    'diffie-hellman-group1-sha1',
+  ],
+  hostKeyAlgorithms: [
+    'ssh-rsa-cert-v01@openssh.com',
+    'ssh-dss-cert-v01@openssh.com',
+    'ecdsa-sha2-nistp256-cert-v01@openssh.com',
+    'ecdsa-sha2-nistp384-cert-v01@openssh.com',
+    'ecdsa-sha2-nistp521-cert-v01@openssh.com',
+    'ssh-ed25519-cert-v01@openssh.com',
+    'ecdsa-sha2-nistp256',
+    'ecdsa-sha2-nistp384',
+    'ecdsa-sha2-nistp521',
+    'ssh-rsa',
+    'ssh-dss',
+    'ssh-ed25519',
+  ],
+  ciphers: ['aes128-ctr', 'aes192-ctr', 'aes256-ctr', 'aes128-gcm@openssh.com', 'arcfour256', 'arcfour128'],
+  macs: ['hmac-sha2-256-etm@openssh.com', 'hmac-sha2-256', 'hmac-sha1', 'hmac-sha1-96'],
+  compressions: ['none'],
+  rsaAlgorithm: 'ssh-rsa',
+  plainBlockBytes: 16,
+}
+
+/** OpenSSH 10.0p2 as Debian 13 ships it (myproposal.h, kex-names.c), with an ed25519 host key and key log-in only. */
+export const OPENSSH_10_0: SshServer = {
+  banner: 'SSH-2.0-OpenSSH_10.0p2 Debian-7+deb13u1',
+  keyExchanges: [
+    'mlkem768x25519-sha256',
+    'sntrup761x25519-sha512',
+    'sntrup761x25519-sha512@openssh.com',
+    'curve25519-sha256',
+    'curve25519-sha256@libssh.org',
+    'ecdh-sha2-nistp256',
+    'ecdh-sha2-nistp384',
+    'ecdh-sha2-nistp521',
+    'ext-info-s',
+    'kex-strict-s-v00@openssh.com',
+  ],
+  hostKeys: ['ed25519'],
+  acceptsSshRsa: false,
+  ciphers: [
+    'chacha20-poly1305@openssh.com',
+    'aes128-gcm@openssh.com',
+    'aes256-gcm@openssh.com',
+    'aes128-ctr',
+    'aes192-ctr',
+    'aes256-ctr',
+  ],
+  macs: [
+    'umac-64-etm@openssh.com',
+    'umac-128-etm@openssh.com',
+    'hmac-sha2-256-etm@openssh.com',
+    'hmac-sha2-512-etm@openssh.com',
+    'hmac-sha1-etm@openssh.com',
+    'umac-64@openssh.com',
+    'umac-128@openssh.com',
+    'hmac-sha2-256',
+    'hmac-sha2-512',
+    'hmac-sha1',
+  ],
+  compressions: ['none', 'zlib@openssh.com'],
+  authMethods: ['publickey', 'keyboard-interactive'],
+  authorizedKeysFile: '/root/.ssh/authorized_keys',
+  plainBlockBytes: 8,
+}
+
+/** The names under which a server offers its host keys, in the order of its keys. */
+export function offeredHostKeyAlgorithms({ hostKeys, acceptsSshRsa }: SshServer): string[] {
+  return hostKeys.flatMap((key) => {
+    if (key === 'ed25519') return ['ssh-ed25519']
+    if (key === 'ecdsa-p256') return ['ecdsa-sha2-nistp256']
+    return ['rsa-sha2-512', 'rsa-sha2-256', ...(acceptsSshRsa ? ['ssh-rsa'] : [])]
+  })
+}
+
+/** The algorithms a host key was picked under, and the key itself; null: no algorithm in common. */
+export interface NegotiatedHostKey {
+  readonly algorithm: string
+  readonly key: SshKey
+}
+
+/** The first of the client's names that the server has too (RFC 4253 7.1); null: they cannot talk. */
+export function negotiateHostKey(client: SshClient, server: SshServer): NegotiatedHostKey | null {
+  for (const algorithm of client.hostKeyAlgorithms) {
+    const key = server.hostKeys.find((hostKey) =>
+      offeredHostKeyAlgorithms({ ...server, hostKeys: [hostKey] }).includes(algorithm),
+    )
+    if (key !== undefined) return { algorithm, key }
+  }
+  return null
+}
+
+/** The same for the cipher, of those modelled; both directions of these peers come out alike. */
+export function negotiateCipher(client: SshClient, server: SshServer): SshCipher | null {
+  const cipher = client.ciphers.find((name) => server.ciphers.includes(name))
+  const mac = client.macs.find((name) => server.macs.includes(name))
+  if (cipher === 'aes128-gcm@openssh.com') return 'aes128-gcm'
+  if (cipher === 'chacha20-poly1305@openssh.com') return 'chacha20-poly1305'
+  return cipher === 'aes128-ctr' && mac === 'hmac-sha2-256-etm@openssh.com' ? 'aes128-ctr+hmac-sha2-256-etm' : null
+}

@@ -1,0 +1,196 @@
+import {
+  type Certificate,
+  distinguishedNameBytes,
+  isIpv4Address,
+  type KeyAlgorithm,
+  signatureBytes,
+} from './certificate.ts'
+import { utf8Bytes } from './der.ts'
+import type { TlsVersion } from './tls-records.ts'
+
+/**
+ * Sizes of TLS handshake messages, their four-byte headers included, records not: RFC 8446 (1.3), RFC 5246 and
+ * RFC 8422 (1.2). Which extensions and algorithms are sent is Go's choice, as crypto/tls of Go 1.24 makes it.
+ */
+
+/** x25519mlkem768: the post-quantum hybrid (draft-ietf-tls-ecdhe-mlkem), Go's default since 1.24; 1.3 only. */
+export type KeyExchange = 'x25519' | 'x25519mlkem768'
+
+export interface ClientHello {
+  /** The name that the client asks for; null or an address: no server_name extension (RFC 6066 3). */
+  readonly serverName: string | null
+  /** Protocols offered, in order; none: no ALPN extension. */
+  readonly alpn: readonly string[]
+  readonly keyExchange: KeyExchange
+}
+
+/** msg_type and a length of three bytes (RFC 8446 4). */
+const HEADER_BYTES = 4
+
+/** Type and length of an extension, before its data. */
+const EXTENSION_HEADER_BYTES = 4
+
+const VERSION_BYTES = 2
+const RANDOM_BYTES = 32
+const SUITE_BYTES = 2
+const COMPRESSION_METHOD_BYTES = 1
+const SCHEME_BYTES = 2
+const GROUP_BYTES = 2
+const X25519_SHARE_BYTES = 32
+
+/** An ML-KEM-768 key going out, and its ciphertext coming back (FIPS 203, table 3). */
+const MLKEM768_KEY_BYTES = 1184
+const MLKEM768_CIPHERTEXT_BYTES = 1088
+
+/** Go's default suites where AES is in hardware: ten ECDHE suites of 1.2, three of 1.3. */
+const SUITES = 10 + 3
+
+/** P-256, P-384, P-521 besides X25519; the hybrid comes on top where it is offered. */
+const CLASSIC_GROUPS = 4
+
+/** Go's `defaultSupportedSignatureAlgorithms`: four PSS or Ed25519, three PKCS #1, three ECDSA, and two with SHA-1. */
+const SIGNATURE_SCHEMES = 12
+
+/** Vectors have a length before them, of as many bytes as their limit needs (RFC 8446 3.4). */
+function vectorBytes(lengthOctets: 1 | 2 | 3, contentBytes: number): number {
+  return lengthOctets + contentBytes
+}
+
+function extensionBytes(dataBytes: number): number {
+  return EXTENSION_HEADER_BYTES + dataBytes
+}
+
+function sum(values: readonly number[]): number {
+  return values.reduce((total, value) => total + value, 0)
+}
+
+/** The same for a path that ends up with 1.2: Go offers 1.2 and 1.3 together, and the server picks. */
+export function clientHelloBytes(hello: ClientHello): number {
+  const extensions = [
+    ...serverNameExtension(hello.serverName),
+    extensionBytes(1 + vectorBytes(2, 0) + vectorBytes(2, 0)), // status_request (OCSP, no responders, no extensions)
+    extensionBytes(vectorBytes(2, GROUP_BYTES * offeredGroups(hello.keyExchange))), // supported_groups
+    extensionBytes(vectorBytes(1, 1)), // ec_point_formats: uncompressed
+    extensionBytes(vectorBytes(2, SCHEME_BYTES * SIGNATURE_SCHEMES)), // signature_algorithms
+    extensionBytes(vectorBytes(1, 0)), // renegotiation_info, empty
+    extensionBytes(0), // extended_master_secret
+    ...alpnExtension(hello.alpn),
+    extensionBytes(0), // signed_certificate_timestamp
+    extensionBytes(vectorBytes(1, 2 * VERSION_BYTES)), // supported_versions: 1.3, 1.2
+    extensionBytes(vectorBytes(2, sum(clientShares(hello.keyExchange).map(keyShareBytes)))), // key_share
+  ]
+  return (
+    HEADER_BYTES +
+    VERSION_BYTES +
+    RANDOM_BYTES +
+    vectorBytes(1, 32) + // a random legacy_session_id (RFC 8446 D.4)
+    vectorBytes(2, SUITE_BYTES * SUITES) +
+    vectorBytes(1, COMPRESSION_METHOD_BYTES) +
+    vectorBytes(2, sum(extensions))
+  )
+}
+
+function serverNameExtension(serverName: string | null): number[] {
+  if (serverName === null || serverName === '' || isIpv4Address(serverName)) return []
+  return [extensionBytes(vectorBytes(2, 1 + vectorBytes(2, utf8Bytes(serverName))))]
+}
+
+function alpnExtension(protocols: readonly string[]): number[] {
+  if (protocols.length === 0) return []
+  return [extensionBytes(vectorBytes(2, sum(protocols.map((protocol) => vectorBytes(1, utf8Bytes(protocol))))))]
+}
+
+function offeredGroups(keyExchange: KeyExchange): number {
+  return keyExchange === 'x25519mlkem768' ? CLASSIC_GROUPS + 1 : CLASSIC_GROUPS
+}
+
+/** With the hybrid Go sends its X25519 half as a share of its own too, for servers that know only that. */
+function clientShares(keyExchange: KeyExchange): number[] {
+  return keyExchange === 'x25519mlkem768'
+    ? [MLKEM768_KEY_BYTES + X25519_SHARE_BYTES, X25519_SHARE_BYTES]
+    : [X25519_SHARE_BYTES]
+}
+
+function keyShareBytes(shareBytes: number): number {
+  return GROUP_BYTES + vectorBytes(2, shareBytes)
+}
+
+/** 1.3 echoes the session id and carries the key; 1.2 has neither, but answers ALPN here, where 1.3 hides it. */
+export function serverHelloBytes(version: TlsVersion, keyExchange: KeyExchange, protocol: string | null): number {
+  const shareBytes = X25519_SHARE_BYTES + (keyExchange === 'x25519mlkem768' ? MLKEM768_CIPHERTEXT_BYTES : 0)
+  const extensions =
+    version === '1.3'
+      ? [extensionBytes(VERSION_BYTES), extensionBytes(keyShareBytes(shareBytes))]
+      : [
+          extensionBytes(vectorBytes(1, 0)), // renegotiation_info
+          extensionBytes(0), // extended_master_secret
+          extensionBytes(vectorBytes(1, 1)), // ec_point_formats
+          ...alpnExtension(protocol === null ? [] : [protocol]),
+        ]
+  return (
+    HEADER_BYTES +
+    VERSION_BYTES +
+    RANDOM_BYTES +
+    vectorBytes(1, version === '1.3' ? 32 : 0) +
+    SUITE_BYTES +
+    COMPRESSION_METHOD_BYTES +
+    vectorBytes(2, sum(extensions))
+  )
+}
+
+/** 1.3 only. */
+export function encryptedExtensionsBytes(protocol: string | null): number {
+  return HEADER_BYTES + vectorBytes(2, sum(alpnExtension(protocol === null ? [] : [protocol])))
+}
+
+/**
+ * @param authorities the CAs whose certificates the server accepts, by name; none: Go leaves the list out (1.3) or
+ *   empty (1.2)
+ */
+export function certificateRequestBytes(version: TlsVersion, authorities: readonly Certificate[]): number {
+  const namesBytes = vectorBytes(2, sum(authorities.map((ca) => vectorBytes(2, distinguishedNameBytes(ca)))))
+  const schemesBytes = vectorBytes(2, SCHEME_BYTES * SIGNATURE_SCHEMES)
+  if (version === '1.2') return HEADER_BYTES + vectorBytes(1, 2) + schemesBytes + namesBytes // types: RSA, ECDSA
+  const extensions = [
+    extensionBytes(0), // status_request
+    extensionBytes(0), // signed_certificate_timestamp
+    extensionBytes(schemesBytes),
+    ...(authorities.length === 0 ? [] : [extensionBytes(namesBytes)]),
+  ]
+  return HEADER_BYTES + vectorBytes(1, 0) + vectorBytes(2, sum(extensions))
+}
+
+/** @param chainBytes DER sizes from the leaf up; empty: a client that has none to show */
+export function certificateMessageBytes(version: TlsVersion, chainBytes: readonly number[]): number {
+  const entryExtensionsBytes = version === '1.3' ? vectorBytes(2, 0) : 0
+  const entries = chainBytes.map((derBytes) => vectorBytes(3, derBytes) + entryExtensionsBytes)
+  return HEADER_BYTES + (version === '1.3' ? vectorBytes(1, 0) : 0) + vectorBytes(3, sum(entries))
+}
+
+/** 1.2 only: curve type, curve, point, and a signature over them (RFC 8422 5.4). */
+export function serverKeyExchangeBytes(key: KeyAlgorithm): number {
+  return HEADER_BYTES + 1 + GROUP_BYTES + vectorBytes(1, X25519_SHARE_BYTES) + digitallySignedBytes(key)
+}
+
+/** 1.2 only, always empty. */
+export function serverHelloDoneBytes(): number {
+  return HEADER_BYTES
+}
+
+/** 1.2 only (RFC 8422 5.7). */
+export function clientKeyExchangeBytes(): number {
+  return HEADER_BYTES + vectorBytes(1, X25519_SHARE_BYTES)
+}
+
+export function certificateVerifyBytes(key: KeyAlgorithm): number {
+  return HEADER_BYTES + digitallySignedBytes(key)
+}
+
+function digitallySignedBytes(key: KeyAlgorithm): number {
+  return SCHEME_BYTES + vectorBytes(2, signatureBytes(key))
+}
+
+/** An HMAC of SHA-256 (RFC 8446 4.4.4), or the first twelve bytes of a PRF (RFC 5246 7.4.9). */
+export function finishedBytes(version: TlsVersion): number {
+  return HEADER_BYTES + (version === '1.3' ? 32 : 12)
+}

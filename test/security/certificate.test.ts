@@ -1,0 +1,45 @@
+import { expect, test } from 'vitest'
+import {
+  type Certificate,
+  certificateSizeBytes,
+  isIpv4Address,
+  signatureBytes,
+} from '../../src/security/certificate.ts'
+import { apiserverServing, clusterCa, kubeletClient, MEASURED_DER_BYTES } from './kubeadm-certificates.ts'
+
+test('certificates with RSA keys are as long as those that Go made', () => {
+  const ca = clusterCa('rsa-2048')
+  expect(certificateSizeBytes(ca, ca)).toBe(MEASURED_DER_BYTES['rsa-2048'].ca)
+  expect(certificateSizeBytes(apiserverServing('rsa-2048'), ca)).toBe(MEASURED_DER_BYTES['rsa-2048'].server)
+  expect(certificateSizeBytes(kubeletClient('rsa-2048'), ca)).toBe(MEASURED_DER_BYTES['rsa-2048'].client)
+})
+
+test('certificates with P-256 keys are as long as those that Go made, give or take the byte of a signature', () => {
+  const ca = clusterCa('ecdsa-p256')
+  expect(certificateSizeBytes(ca, ca)).toBe(MEASURED_DER_BYTES['ecdsa-p256'].ca - 1) // measured with a signature of 72
+  expect(certificateSizeBytes(apiserverServing('ecdsa-p256'), ca)).toBe(MEASURED_DER_BYTES['ecdsa-p256'].server)
+  expect(certificateSizeBytes(kubeletClient('ecdsa-p256'), ca)).toBe(MEASURED_DER_BYTES['ecdsa-p256'].client)
+})
+
+test("the signature has the size of the issuer's key, not of the subject's", () => {
+  const rsa = clusterCa('rsa-2048')
+  const ecdsa = clusterCa('ecdsa-p256')
+  const leaf = apiserverServing('ecdsa-p256')
+  // 256 octets against 71, algorithm identifiers of 15 against 12 octets, twice; the BIT STRING's length takes two more
+  expect(certificateSizeBytes(leaf, rsa) - certificateSizeBytes(leaf, ecdsa)).toBe(256 - 71 + 2 * 3 + 2)
+})
+
+test('a plain P-256 leaf is near the 389 bytes of facts/real-stacks.md, which does not say its names', () => {
+  const ca: Certificate = { ...clusterCa('ecdsa-p256'), cn: 'ca', sans: [] }
+  const leaf: Certificate = { ...apiserverServing('ecdsa-p256'), cn: 'server', sans: ['node', '127.0.0.1', '10.0.0.2'] }
+  expect(certificateSizeBytes(leaf, ca)).toBe(395)
+})
+
+test('signatures: RSA as the modulus, Ed25519 fixed, ECDSA at its most frequent length', () => {
+  expect([signatureBytes('rsa-2048'), signatureBytes('ed25519'), signatureBytes('ecdsa-p256')]).toEqual([256, 64, 71])
+})
+
+test('addresses are told from names', () => {
+  expect(['10.96.0.1', '255.255.255.255'].every(isIpv4Address)).toBe(true)
+  expect(['10.96.0', '10.96.0.256', '10.96.0.01', 'a.b.c.d', ''].some(isIpv4Address)).toBe(false)
+})

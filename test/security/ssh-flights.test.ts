@@ -1,0 +1,112 @@
+import { describe, expect, test } from 'vitest'
+import { type SshRoundName, sshLoginRounds } from '../../src/security/ssh-flights.ts'
+import {
+  negotiateCipher,
+  negotiateHostKey,
+  OPENSSH_10_0,
+  type SshClient,
+  type SshServer,
+  X_CRYPTO_0_31,
+  X_CRYPTO_2017,
+} from '../../src/security/ssh-peers.ts'
+
+/** The server of facts/kubernetes-paths.md 4.2: Debian's three host keys, and SHA-1 let in for the client of 2017. */
+const measuredServer: SshServer = {
+  ...OPENSSH_10_0,
+  hostKeys: ['rsa-3072', 'ecdsa-p256', 'ed25519'],
+  acceptsSshRsa: true,
+}
+
+/** Bytes on TCP: client, then server. */
+type MeasuredRounds = Readonly<Record<SshRoundName, readonly [number, number]>>
+
+const measured: readonly { readonly title: string; readonly client: SshClient; readonly rounds: MeasuredRounds }[] = [
+  {
+    title: 'x/crypto 0.31 (aes128-gcm)',
+    client: X_CRYPTO_0_31,
+    rounds: {
+      banner: [12, 41],
+      'kex-init': [1120, 1048],
+      'key-exchange': [48, 572],
+      service: [68, 52],
+      none: [68, 68],
+      query: [372, 340],
+      signature: [660, 960],
+    },
+  },
+  {
+    title: 'x/crypto of 2017 (aes128-ctr, hmac-sha2-256-etm)',
+    client: X_CRYPTO_2017,
+    rounds: {
+      banner: [12, 41],
+      'kex-init': [816, 1048],
+      'key-exchange': [48, 280],
+      service: [84, 68],
+      none: [84, 84],
+      query: [388, 340],
+      signature: [660, 1024],
+    },
+  },
+]
+
+describe('a log-in to OpenSSH 10.0 with an RSA-2048 key', () => {
+  test.each(measured)('$title: every flight has its measured size', ({ client, rounds }) => {
+    const computed = sshLoginRounds({ client, server: measuredServer, user: 'root', userKey: 'rsa-2048' })
+    expect(Object.fromEntries(computed.map((round) => [round.name, [round.client.bytes, round.server.bytes]]))).toEqual(
+      rounds,
+    )
+  })
+
+  test.each([
+    [X_CRYPTO_0_31, 2348, 3081],
+    [X_CRYPTO_2017, 2092, 2885],
+  ] as const)('the totals are those measured', (client, clientBytes, serverBytes) => {
+    const rounds = sshLoginRounds({ client, server: measuredServer, user: 'root', userKey: 'rsa-2048' })
+    expect(rounds.reduce((sum, round) => sum + round.client.bytes, 0)).toBe(clientBytes)
+    expect(rounds.reduce((sum, round) => sum + round.server.bytes, 0)).toBe(serverBytes)
+  })
+})
+
+describe('what peers agree on', () => {
+  test("the client's first choice wins, not the server's", () => {
+    expect(negotiateCipher(X_CRYPTO_0_31, OPENSSH_10_0)).toBe('aes128-gcm')
+    expect(negotiateCipher(X_CRYPTO_2017, OPENSSH_10_0)).toBe('aes128-ctr+hmac-sha2-256-etm')
+    expect(negotiateHostKey(X_CRYPTO_0_31, measuredServer)).toEqual({
+      algorithm: 'ecdsa-sha2-nistp256',
+      key: 'ecdsa-p256',
+    })
+    expect(negotiateHostKey(X_CRYPTO_0_31, OPENSSH_10_0)).toEqual({ algorithm: 'ssh-ed25519', key: 'ed25519' })
+  })
+
+  test('a client of 2017 cannot use an RSA host key that may not sign with SHA-1', () => {
+    const rsaOnly: SshServer = { ...OPENSSH_10_0, hostKeys: ['rsa-2048'] }
+    expect(negotiateHostKey(X_CRYPTO_2017, rsaOnly)).toBeNull()
+    expect(negotiateHostKey(X_CRYPTO_2017, { ...rsaOnly, acceptsSshRsa: true })).toEqual({
+      algorithm: 'ssh-rsa',
+      key: 'rsa-2048',
+    })
+  })
+
+  test('ChaCha20-Poly1305 is used where the client prefers it', () => {
+    const client: SshClient = { ...X_CRYPTO_0_31, ciphers: ['chacha20-poly1305@openssh.com'] }
+    expect(negotiateCipher(client, OPENSSH_10_0)).toBe('chacha20-poly1305')
+    expect(negotiateCipher({ ...client, ciphers: ['aes256-ctr'] }, OPENSSH_10_0)).toBeNull()
+  })
+})
+
+test('nothing but banners, KEXINITs, keys and NEWKEYS is in clear', () => {
+  const rounds = sshLoginRounds({ client: X_CRYPTO_0_31, server: OPENSSH_10_0, user: 'root', userKey: 'ed25519' })
+  const inClear = rounds.flatMap((round) => [...round.client.parts, ...round.server.parts]).filter((p) => !p.isSealed)
+  expect(new Set(inClear.map((part) => part.message))).toEqual(
+    new Set(['banner', 'kex-init', 'ecdh-init', 'ecdh-reply', 'new-keys']),
+  )
+})
+
+test('an ed25519 host key makes a shorter reply than the measured ECDSA one', () => {
+  const rounds = sshLoginRounds({ client: X_CRYPTO_0_31, server: OPENSSH_10_0, user: 'root', userKey: 'rsa-2048' })
+  expect(rounds[2].server.parts.map((part) => [part.message, part.bytes])).toEqual([
+    ['ecdh-reply', 192],
+    ['new-keys', 16],
+    ['ext-info', 292],
+  ])
+})

@@ -1,0 +1,139 @@
+import { describe, expect, test } from 'vitest'
+import type { Certificate } from '../../src/security/certificate.ts'
+import {
+  clientAbortFlight,
+  clientFlight,
+  clientHelloFlight,
+  type PresentedChain,
+  serverAbortFlight,
+  serverFinishedFlight12,
+  serverFlight,
+} from '../../src/security/tls-flights.ts'
+import type { KeyExchange } from '../../src/security/tls-messages.ts'
+import type { TlsVersion } from '../../src/security/tls-records.ts'
+import { clusterCa, MEASURED_DER_BYTES } from './kubeadm-certificates.ts'
+
+const cipher = 'aes-128-gcm'
+
+interface MeasuredRow {
+  readonly version: TlsVersion
+  readonly keyExchange: KeyExchange
+  readonly key: 'rsa-2048' | 'ecdsa-p256'
+  readonly auth: 'mtls' | 'server only'
+  /** Client, server, client, server. */
+  readonly flightsBytes: readonly number[]
+}
+
+/** facts/kubernetes-paths.md 4.1: Go 1.24.4 on both sides, counted on TCP. */
+const measured: readonly MeasuredRow[] = [
+  { version: '1.2', keyExchange: 'x25519', key: 'rsa-2048', auth: 'mtls', flightsBytes: [268, 1374, 1216, 51] },
+  { version: '1.2', keyExchange: 'x25519', key: 'rsa-2048', auth: 'server only', flightsBytes: [268, 1374, 105, 51] },
+  { version: '1.2', keyExchange: 'x25519', key: 'ecdsa-p256', auth: 'mtls', flightsBytes: [268, 794, 634, 51] },
+  { version: '1.3', keyExchange: 'x25519', key: 'rsa-2048', auth: 'mtls', flightsBytes: [268, 1554, 1224] },
+  { version: '1.3', keyExchange: 'x25519', key: 'rsa-2048', auth: 'server only', flightsBytes: [268, 1554, 94] },
+  { version: '1.3', keyExchange: 'x25519', key: 'ecdsa-p256', auth: 'mtls', flightsBytes: [268, 973, 642] },
+  { version: '1.3', keyExchange: 'x25519', key: 'ecdsa-p256', auth: 'server only', flightsBytes: [268, 972, 94] },
+  { version: '1.3', keyExchange: 'x25519mlkem768', key: 'rsa-2048', auth: 'mtls', flightsBytes: [1490, 2642, 1224] },
+  { version: '1.3', keyExchange: 'x25519mlkem768', key: 'ecdsa-p256', auth: 'mtls', flightsBytes: [1490, 2060, 643] },
+  {
+    version: '1.3',
+    keyExchange: 'x25519mlkem768',
+    key: 'ecdsa-p256',
+    auth: 'server only',
+    flightsBytes: [1490, 2061, 94],
+  },
+]
+
+/** Both ends of a handshake as they were measured: the server asks for client certificates of `CN=kubernetes`. */
+function flightsBytes({ version, keyExchange, key, auth }: MeasuredRow): number[] {
+  const der = MEASURED_DER_BYTES[key]
+  const authority: Certificate = clusterCa(key)
+  const chainOf = (derBytes: number): PresentedChain => ({ chainBytes: [derBytes], key })
+  const flights = [
+    clientHelloFlight({ serverName: 'kubernetes', alpn: ['h2', 'http/1.1'], keyExchange }),
+    serverFlight(version, {
+      keyExchange,
+      protocol: 'h2',
+      presented: chainOf(der.server),
+      certificateRequest: { authorities: [authority] },
+      cipher,
+    }),
+    clientFlight(version, {
+      isCertificateRequested: true,
+      presented: auth === 'mtls' ? chainOf(der.client) : null,
+      cipher,
+    }),
+  ]
+  if (version === '1.2') flights.push(serverFinishedFlight12(cipher))
+  return flights.map((flight) => flight.bytes)
+}
+
+describe('a handshake between Go 1.24 peers', () => {
+  test.each(measured.filter((row) => row.key === 'rsa-2048'))(
+    'TLS $version $keyExchange $key $auth: every flight has its measured size',
+    (row) => {
+      expect(flightsBytes(row)).toEqual(row.flightsBytes)
+    },
+  )
+
+  test.each(measured.filter((row) => row.key === 'ecdsa-p256'))(
+    'TLS $version $keyExchange $key $auth: an ECDSA signature a flight may be one byte longer or shorter',
+    (row) => {
+      const computed = flightsBytes(row)
+      expect(computed).toHaveLength(row.flightsBytes.length)
+      computed.forEach((bytes, i) => {
+        expect(Math.abs(bytes - row.flightsBytes[i])).toBeLessThanOrEqual(1)
+      })
+    },
+  )
+})
+
+describe('what an observer sees of a handshake', () => {
+  const presented: PresentedChain = { chainBytes: [839], key: 'rsa-2048' }
+
+  test('TLS 1.2 shows the client certificate, TLS 1.3 only its size', () => {
+    const certificateOf = (version: TlsVersion) =>
+      clientFlight(version, { isCertificateRequested: true, presented, cipher }).parts.find(
+        (part) => part.message === 'certificate',
+      )
+    expect(certificateOf('1.2')).toEqual({ message: 'certificate', bytes: 854, isSealed: false })
+    expect(certificateOf('1.3')).toEqual({ message: 'certificate', bytes: 874, isSealed: true })
+  })
+
+  test('a server that asks for nobody gets no certificate message', () => {
+    const flight = clientFlight('1.3', { isCertificateRequested: false, presented, cipher })
+    expect(flight.parts.map((part) => part.message)).toEqual(['change-cipher-spec', 'finished'])
+    expect(flight.bytes).toBe(64)
+  })
+
+  test('a flight is as long as its records together', () => {
+    const flight = serverFlight('1.3', {
+      keyExchange: 'x25519',
+      protocol: null,
+      presented,
+      certificateRequest: null,
+      cipher,
+    })
+    expect(flight.parts.map((part) => [part.message, part.bytes])).toEqual([
+      ['server-hello', 127],
+      ['change-cipher-spec', 6],
+      ['encrypted-extensions', 28],
+      ['certificate', 874],
+      ['certificate-verify', 286],
+      ['finished', 58],
+    ])
+    expect(flight.bytes).toBe(127 + 6 + 28 + 874 + 286 + 58)
+  })
+})
+
+describe('a refused certificate', () => {
+  test('costs the client an alert, in 1.3 sealed and behind the ChangeCipherSpec that waited in the buffer', () => {
+    expect(clientAbortFlight('1.2', cipher).bytes).toBe(7)
+    expect(clientAbortFlight('1.3', cipher).bytes).toBe(6 + 24)
+  })
+
+  test('costs the server an alert alone', () => {
+    expect(serverAbortFlight('1.2', cipher).bytes).toBe(7)
+    expect(serverAbortFlight('1.3', cipher).bytes).toBe(24)
+  })
+})
