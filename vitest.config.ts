@@ -1,8 +1,10 @@
 import { defineConfig } from 'vitest/config'
+import { reporters } from './vitest.reporters.ts'
 
 /** The suite of every day: `npm test`. Longer ones live in test/long/ and run by `npm run test:long`. */
 export default defineConfig({
   test: {
+    reporters: reporters(),
     include: ['test/**/*.test.ts'],
     exclude: ['test/long/**'],
   },

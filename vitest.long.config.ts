@@ -1,10 +1,11 @@
 import { defineConfig } from 'vitest/config'
+import { reporters } from './vitest.reporters.ts'
 
 /** Suites that take minutes: `npm run test:long`. */
 export default defineConfig({
   test: {
+    reporters: reporters(),
     include: ['test/long/**/*.test.ts'],
     testTimeout: 300_000,
-    passWithNoTests: true,
   },
 })

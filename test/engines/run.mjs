@@ -1,0 +1,63 @@
+/**
+ * Runs every committed scenario, and the exact functions, on every engine, and compares what they print byte for
+ * byte: `npm run test:engines`. Needs a build (`npm run build`).
+ */
+import { readdirSync } from 'node:fs'
+import { join } from 'node:path'
+import { fileURLToPath } from 'node:url'
+import { answer, difference, label } from './compare.mjs'
+import { installEngines } from './engines.mjs'
+
+const root = fileURLToPath(new URL('../..', import.meta.url))
+/** Processes at once: as many as the smallest machine of the project has cores. */
+const PARALLEL = 2
+
+const scenarios = readdirSync(join(root, 'scenarios'), { recursive: true, encoding: 'utf8' })
+  .filter((path) => path.endsWith('.yaml'))
+  .map((path) => path.replaceAll('\\', '/'))
+  .sort()
+
+const tasks = [
+  { name: 'exact functions', arguments: ['test/engines/exact-math-hash.mjs'], goodCodes: [0] },
+  ...scenarios.map((path) => ({
+    name: path,
+    arguments: ['bin/onpath.js', 'run', `scenarios/${path}`, '--json'],
+    // 4: an expectation was not met, which is an answer too.
+    goodCodes: [0, 4],
+  })),
+]
+
+const engines = installEngines(join(root, '.engines'))
+const jobs = tasks.flatMap((task) => engines.map((engine) => ({ task, engine })))
+const answers = new Map()
+await Promise.all(
+  Array.from({ length: PARALLEL }, async () => {
+    for (let job = jobs.shift(); job !== undefined; job = jobs.shift()) {
+      answers.set(`${job.engine.name} ${job.task.name}`, await answer(job.engine, job.task, root))
+    }
+  }),
+)
+
+const problems = []
+const width = Math.max(...tasks.map(({ name }) => name.length)) + 2
+for (const task of tasks) {
+  const [reference] = engines
+  const expected = answers.get(`${reference.name} ${task.name}`)
+  for (const engine of engines) {
+    const actual = answers.get(`${engine.name} ${task.name}`)
+    const problem = difference(expected, actual)
+    const verdict = problem === null ? 'same' : 'DIFFERS'
+    console.log(`${task.name.padEnd(width)}${engine.name.padEnd(16)}${label(actual).padEnd(18)}${verdict}`)
+    if (problem !== null) problems.push(`${task.name} on ${engine.name}: ${problem}`)
+  }
+}
+
+if (scenarios.length === 0) problems.push('no scenario in scenarios/')
+for (const problem of problems) console.log(`\n${problem}`)
+const compared = `${scenarios.length} scenarios and the exact functions on ${engines.length} engines`
+console.log(
+  problems.length === 0
+    ? `\nengines agree: ${compared}`
+    : `\nengines disagree: ${compared}, ${problems.length} problems`,
+)
+process.exitCode = problems.length === 0 ? 0 : 1
