@@ -22,7 +22,8 @@ const localhost: LinkProfile = {
     mtuBytes: 65_535,
   },
   sources: {
-    delayNs: 'half of an ICMP round trip of 4 to 6 us, measured on a 2 vCPU VM with Linux 6.18 (kubernetes-paths.md, 5.1)',
+    delayNs:
+      'half of an ICMP round trip of 4 to 6 us, measured on a 2 vCPU VM with Linux 6.18 (kubernetes-paths.md, 5.1)',
     rateBps: 'one stream on the same VM, which its CPU bounds (kubernetes-paths.md, 5.1)',
     jitter: NOT_MEASURED,
     lossRatio: 'measured: none (kubernetes-paths.md, 5.1)',
@@ -65,7 +66,8 @@ const gcePrivate: LinkProfile = {
   },
   sources: {
     delayNs: 'half of the mean of 100,000 pings, 0.072 ms (tech.zarmory.com, 2017, in kubernetes-paths.md, 5.1)',
-    rateBps: '2 Gbit/s a vCPU, as documented until 2018 (kubernetes-paths.md, 5.1), for the 2 vCPUs that a host has by default; at most 16 Gbit/s',
+    rateBps:
+      '2 Gbit/s a vCPU, as documented until 2018 (kubernetes-paths.md, 5.1), for the 2 vCPUs that a host has by default; at most 16 Gbit/s',
     jitter: `${NOT_MEASURED}; the pings spread by 0.036 ms (mdev), most of it rare outliers`,
     lossRatio: 'about none (kubernetes-paths.md, 5.1)',
     queueBytes: `1000 packets, the Linux txqueuelen; ${NOT_MEASURED}`,

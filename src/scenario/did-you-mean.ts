@@ -1,0 +1,37 @@
+/** The candidate nearest to what was written, if it is near enough to be what was meant. */
+export function nearest(written: string, candidates: Iterable<string>): string | undefined {
+  if (written.length > 100) return undefined
+  let best: string | undefined
+  let bestDistance = Math.max(1, Math.floor(written.length / 3)) + 1
+  for (const candidate of candidates) {
+    const distance = editDistance(written.toLowerCase(), candidate.toLowerCase())
+    if (distance < bestDistance) {
+      best = candidate
+      bestDistance = distance
+    }
+  }
+  return best
+}
+
+export function didYouMean(written: string, candidates: Iterable<string>): string | undefined {
+  const best = nearest(written, candidates)
+  return best === undefined ? undefined : `did you mean ${best}?`
+}
+
+/** Insertions, deletions, replacements and swaps of neighbours that turn one text into the other. */
+function editDistance(a: string, b: string): number {
+  let beforePrevious: number[] = []
+  let previous = Array.from({ length: b.length + 1 }, (_, j) => j)
+  for (let i = 1; i <= a.length; i++) {
+    const current = [i]
+    for (let j = 1; j <= b.length; j++) {
+      const replaced = previous[j - 1] + (a[i - 1] === b[j - 1] ? 0 : 1)
+      current[j] = Math.min(previous[j] + 1, current[j - 1] + 1, replaced)
+      const isSwap = i > 1 && j > 1 && a[i - 1] === b[j - 2] && a[i - 2] === b[j - 1]
+      if (isSwap) current[j] = Math.min(current[j], beforePrevious[j - 2] + 1)
+    }
+    beforePrevious = previous
+    previous = current
+  }
+  return previous[b.length]
+}

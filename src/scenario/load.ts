@@ -1,0 +1,65 @@
+import type { Expectation } from '../measure/expectation.ts'
+import type { Blueprint } from '../simulation/blueprint.ts'
+import { checkSchema } from './check-schema.ts'
+import { parseWithBases, type ReadText } from './extends.ts'
+import { Findings } from './findings.ts'
+import { applyOverride, applySeed } from './overrides.ts'
+import { type Problem, sortProblems } from './problem.ts'
+import { resolveScenario } from './resolve-scenario.ts'
+import { SourceText } from './source-text.ts'
+import type { Tree } from './tree.ts'
+
+export interface ScenarioSource {
+  readonly text: string
+  /** As it shows in problems; `-` for standard input. */
+  readonly file: string
+  /** Gives the text of a file that `extends` names, or throws. Absent: `extends` is refused. */
+  readonly read?: ReadText
+}
+
+export interface ScenarioOptions {
+  /** In place of the one in the file; a safe integer. */
+  readonly seed?: number
+  /** Like `links.wan.loss=1%`, the later ones over the earlier. */
+  readonly set?: readonly string[]
+}
+
+export type Loaded =
+  | { readonly ok: true; readonly scenario: CheckedScenario }
+  | { readonly ok: false; readonly problems: readonly Problem[] }
+
+export interface CheckedScenario {
+  readonly blueprint: Blueprint
+  readonly expectations: readonly Expectation[]
+}
+
+/** Reads and checks a scenario. Whatever the text holds, this returns: a scenario that can be built, or all that is wrong with it. */
+export function loadScenario(source: ScenarioSource, options: ScenarioOptions = {}): Loaded {
+  const parsed = parseWithBases(new SourceText(source.file, source.text), source.read)
+  const problems = [...parsed.problems]
+  if (parsed.tree === null) return { ok: false, problems: sortProblems(problems) }
+  let tree: Tree = parsed.tree
+  for (const text of options.set ?? []) {
+    const applied = applyOverride(tree, text)
+    tree = applied.tree
+    problems.push(...applied.problems)
+  }
+  if (options.seed !== undefined) tree = applySeed(tree, options.seed)
+
+  const findings = new Findings(tree)
+  const sections = checkSchema(tree, findings)
+  const scenario = sections === null ? null : resolveScenario(sections, tree, nameOf(source.file), findings)
+  problems.push(...findings.problems)
+  if (scenario === null || problems.length > 0) return { ok: false, problems: sortProblems(problems) }
+  return { ok: true, scenario }
+}
+
+/** What a scenario without a name is called: as its file, as far as that makes a name. */
+function nameOf(file: string): string {
+  const base = file.split(/[/\\]/).pop() ?? ''
+  const name = base
+    .replace(/\.ya?ml$/, '')
+    .replace(/[^A-Za-z0-9_-]+/g, '-')
+    .slice(0, 100)
+  return /[A-Za-z0-9]/.test(name) ? name : 'scenario'
+}

@@ -1,0 +1,58 @@
+import { parseAddress } from '../network/address-book.ts'
+import { LOOPBACK_OPTIONS } from '../network/link-profiles.ts'
+import type { HostBlueprint } from '../simulation/blueprint.ts'
+import { automaticAddresses } from './automatic-address.ts'
+import type { Findings } from './findings.ts'
+import type { HostSection } from './schema/hosts.ts'
+import { quoted } from './units.ts'
+
+export function resolveHosts(sections: ReadonlyMap<string, HostSection>, findings: Findings): HostBlueprint[] {
+  const taken = checkAddresses(sections, findings)
+  const unaddressed = [...sections].filter(([, host]) => host.addresses === undefined).map(([name]) => name)
+  const automatic = automaticAddresses(unaddressed, taken)
+  return [...sections].map(([name, host]) => ({
+    name,
+    addresses: host.addresses ?? [automatic.get(name)!],
+    cpu: host.cpu ?? 'go',
+    cores: host.cores ?? 2,
+    tcp: {
+      profile: host.tcp?.profile ?? 'linux',
+      congestion: host.tcp?.congestion ?? 'cubic',
+      receiveBufferBytes: host.tcp?.['receive-buffer'] ?? null,
+      sendBufferBytes: host.tcp?.['send-buffer'] ?? null,
+    },
+    loopback: LOOPBACK_OPTIONS,
+  }))
+}
+
+function checkAddresses(sections: ReadonlyMap<string, HostSection>, findings: Findings): Set<string> {
+  const owners = new Map<string, string>()
+  for (const [name, host] of sections) {
+    host.addresses?.forEach((address, index) => {
+      const path = ['hosts', name, 'addresses', index]
+      const owner = owners.get(address)
+      const complaint = complaintAbout(address)
+      if (complaint !== null) findings.report(path, complaint.code, complaint.message)
+      else if (owner !== undefined)
+        findings.report(path, 'contradiction', `the address ${address} belongs to ${owner} already`)
+      else owners.set(address, name)
+    })
+  }
+  return new Set(owners.keys())
+}
+
+function complaintAbout(
+  address: string,
+): { code: 'wrong-type' | 'out-of-range' | 'not-modelled-yet'; message: string } | null {
+  if (address.includes(':'))
+    return { code: 'not-modelled-yet', message: `IPv6 addresses such as ${address} are not modelled yet` }
+  const value = parseAddress(address)
+  if (Number.isNaN(value))
+    return { code: 'wrong-type', message: `${quoted(address)} is not an IPv4 address such as 10.0.0.1` }
+  const firstByte = Math.floor(value / 0x1000000)
+  if (firstByte === 127)
+    return { code: 'out-of-range', message: `every host has 127.0.0.1 without saying so; ${address} cannot be given` }
+  if (firstByte === 0 || firstByte >= 224)
+    return { code: 'out-of-range', message: `${address} is not the address of one host` }
+  return null
+}

@@ -1,0 +1,117 @@
+import type { LinkOptions } from '../network/link-options.ts'
+import { DEFAULT_LINK_OPTIONS, LINK_PROFILES } from '../network/link-profiles.ts'
+import type { LinkBlueprint } from '../simulation/blueprint.ts'
+import type { Findings } from './findings.ts'
+import type { DirectionSection, LinkSection } from './schema/links.ts'
+import type { TreePath } from './tree.ts'
+
+export function resolveLinks(
+  sections: ReadonlyMap<string, LinkSection>,
+  hostNames: ReadonlySet<string>,
+  findings: Findings,
+): LinkBlueprint[] {
+  return [...sections].map(([name, link]) => {
+    const path = ['links', name]
+    link.between.forEach((end, index) => {
+      findings.checkName([...path, 'between', index], 'host', end, hostNames)
+    })
+    if (link.between[0] === link.between[1]) {
+      findings.report([...path, 'between'], 'contradiction', `both ends are ${link.between[0]}`, {
+        hint: 'a host reaches itself over its loopback, which needs no link',
+      })
+    }
+    const directions = directionsOf(link)
+    checkDirections(link, directions, path, findings)
+    return { name, between: link.between, ...directions }
+  })
+}
+
+export interface Directions {
+  readonly forward: LinkOptions
+  readonly backward: LinkOptions
+}
+
+/** Profile, then the link's own keys, then those of one direction. */
+export function directionsOf(link: LinkSection): Directions {
+  const profile = link.profile === undefined ? undefined : LINK_PROFILES.get(link.profile)
+  const base = profile?.options ?? DEFAULT_LINK_OPTIONS
+  const { between: _between, profile: _profile, forward, backward, ...both } = link
+  return {
+    forward: withOverrides(base, { ...both, ...definedOf(forward) }),
+    backward: withOverrides(base, { ...both, ...definedOf(backward) }),
+  }
+}
+
+function definedOf(direction: DirectionSection | undefined): DirectionSection {
+  return Object.fromEntries(Object.entries(direction ?? {}).filter(([, value]) => value !== undefined))
+}
+
+export function withOverrides(base: LinkOptions, over: DirectionSection): LinkOptions {
+  const mtuBytes = over.mtu ?? base.mtuBytes
+  return {
+    delayNs: over.delay ?? base.delayNs,
+    rateBps: over.rate ?? base.rateBps,
+    jitter: over.jitter === undefined ? base.jitter : jitterOf(over.jitter),
+    lossRatio: typeof over.loss === 'number' ? over.loss : base.lossRatio,
+    queueBytes:
+      over.queue === undefined
+        ? base.queueBytes
+        : 'bytes' in over.queue
+          ? over.queue.bytes
+          : over.queue.packets * mtuBytes,
+    mtuBytes,
+  }
+}
+
+function jitterOf(jitter: NonNullable<DirectionSection['jitter']>): LinkOptions['jitter'] {
+  if (jitter === 'none') return { kind: 'none' }
+  const mayReorder = jitter.reorder ?? false
+  if (jitter.uniform !== undefined) return { kind: 'uniform', amplitudeNs: jitter.uniform, mayReorder }
+  if (jitter.normal !== undefined) return { kind: 'normal', deviationNs: jitter.normal, mayReorder }
+  return { kind: 'none' }
+}
+
+function checkDirections(
+  link: LinkSection,
+  { forward, backward }: Directions,
+  path: TreePath,
+  findings: Findings,
+): void {
+  checkDirection(forward, link.forward === undefined ? path : [...path, 'forward'], findings)
+  checkDirection(backward, link.backward === undefined ? path : [...path, 'backward'], findings)
+  const places: [TreePath, DirectionSection | undefined][] = [
+    [path, link],
+    [[...path, 'forward'], link.forward],
+    [[...path, 'backward'], link.backward],
+  ]
+  for (const [place, section] of places) {
+    const jitter = section?.jitter
+    if (typeof jitter !== 'object') continue
+    const kinds = [jitter.uniform, jitter.normal].filter((value) => value !== undefined).length
+    if (kinds !== 1)
+      findings.report([...place, 'jitter'], 'contradiction', 'jitter is either uniform or normal', {
+        hint: 'write it like { uniform: 1ms }',
+      })
+  }
+}
+
+/** What each key alone cannot tell. */
+export function checkDirection(direction: LinkOptions, path: TreePath, findings: Findings): void {
+  const { jitter, delayNs, queueBytes, mtuBytes } = direction
+  if (jitter.kind === 'uniform' && jitter.amplitudeNs > delayNs) {
+    findings.report(
+      [...path, 'jitter'],
+      'contradiction',
+      `jitter of ${jitter.amplitudeNs}ns either way is more than the delay of ${delayNs}ns`,
+    )
+  }
+  if (queueBytes !== null && queueBytes < mtuBytes) {
+    findings.report(
+      [...path, 'queue'],
+      'contradiction',
+      `a queue of ${queueBytes}B never holds a packet of ${mtuBytes}B, the mtu`,
+    )
+  }
+  if (queueBytes !== null && queueBytes > Number.MAX_SAFE_INTEGER / 2)
+    findings.report([...path, 'queue'], 'out-of-range', 'the queue is larger than can be counted')
+}

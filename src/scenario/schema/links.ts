@@ -1,0 +1,69 @@
+import { z } from 'zod'
+import { LINK_PROFILES } from '../../network/link-profiles.ts'
+import { choice, count, durationNs, flag, later, queueLimit, rateBps, ratio, reference, section } from './scalars.ts'
+
+const reorder = flag('Whether a packet may overtake the one before it. Default: false.').optional()
+
+const jitter = z
+  .union([
+    choice('No variation.', ['none']),
+    section({
+      uniform: durationNs('The delay varies evenly by up to this much either way; at most the delay itself.', {
+        to: '1h',
+      }).optional(),
+      normal: durationNs('The delay varies normally with this standard deviation, and never below zero.', {
+        to: '1h',
+      }).optional(),
+      'log-normal': later('delays with a long tail.'),
+      reorder,
+    }),
+  ])
+  .meta({
+    description: 'Variation of the delay, packet by packet: none, { uniform: 1ms } or { normal: 1ms }. Default: none.',
+  })
+
+const loss = z
+  .union([
+    ratio('Probability that a packet is lost, each on its own; a lost packet takes no link time.'),
+    section({ gilbert: later('loss in bursts.') }),
+  ])
+  .meta({ description: 'Probability that a packet is lost, such as 0.1%. Default: 0%.' })
+
+const direction = {
+  delay: durationNs('Propagation delay ONE WAY; half of the round-trip time. Default: 0ms.', {
+    to: '1h',
+    since: 'TCP gives up long before',
+  }).optional(),
+  rate: rateBps('IP bytes cross at this rate. Default: packets serialize in no time.', {
+    from: '1kbps',
+    to: '10000Gbps',
+  }).optional(),
+  jitter: jitter.optional(),
+  loss: loss.optional(),
+  queue: queueLimit(
+    'Backlog at which arriving packets are dropped: `200 packets` (of mtu bytes each) or a size, `300KB`. Default: it never drops.',
+  ).optional(),
+  mtu: count(
+    'Largest IP packet, in bytes. Default: 1500.',
+    576,
+    65_535,
+    'every IPv4 host takes packets of 576 bytes, and 65535 is the largest there is',
+  ).optional(),
+}
+
+export const directionSchema = section(direction)
+export type DirectionSection = z.output<typeof directionSchema>
+
+export const linkSchema = section({
+  between: z
+    .tuple([reference('First end.'), reference('Second end.')], 'expected a list of two hosts')
+    .meta({ description: 'The two hosts that the link joins. `forward` goes from the first to the second.' }),
+  profile: choice('Figures to begin with, which the other keys override. `onpath list profiles` shows them.', [
+    ...LINK_PROFILES.keys(),
+  ]).optional(),
+  ...direction,
+  forward: directionSchema.meta({ description: 'What differs from the first end to the second.' }).optional(),
+  backward: directionSchema.meta({ description: 'What differs from the second end to the first.' }).optional(),
+}).meta({ description: 'A full-duplex link between two hosts.' })
+
+export type LinkSection = z.output<typeof linkSchema>

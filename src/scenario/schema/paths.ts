@@ -1,0 +1,74 @@
+import { z } from 'zod'
+import { PATH_KINDS } from '../../cluster/path-kinds.ts'
+import { choice, count, flag, reference, section } from './scalars.ts'
+
+const modelled = [...PATH_KINDS.values()].filter((kind) => kind.modelled).map((kind) => kind.name)
+const planned = [...PATH_KINDS.values()].filter((kind) => !kind.modelled).map((kind) => kind.name)
+
+const tls = section({
+  version: choice('Protocol version. Default: 1.3.', ['1.2', '1.3']).optional(),
+  verify: choice(
+    'What the client checks of the server: nothing, or chain, name, usage and validity against a CA. Default: as the kind has it.',
+    ['none', 'ca'],
+    ['ca+cn'],
+  ).optional(),
+  ca: reference('The CA that the client trusts. Default: default-ca.').optional(),
+  'client-ca': reference(
+    'The CA that the server trusts for client certificates. Default: the issuer of the certificate that the client presents.',
+  ).optional(),
+  identity: reference('The certificate that the server presents. Default: that of the host.').optional(),
+  client: z
+    .union([
+      choice('How the client proves who it is: not, with a certificate, or with a bearer token.', [
+        'none',
+        'certificate',
+        'token',
+      ]),
+      section({
+        certificate: reference('The certificate that the client presents.').optional(),
+        token: reference('The token that the client sends.').optional(),
+      }),
+    ])
+    .meta({
+      description:
+        'none, certificate (one of the default CA), token (the only one that is declared), { certificate: NAME } or { token: NAME }. Default: as the kind has it.',
+    })
+    .optional(),
+  'key-exchange': choice('x25519mlkem768 is the post-quantum hybrid of Go 1.24. Default: x25519.', [
+    'x25519',
+    'x25519mlkem768',
+  ]).optional(),
+}).meta({ description: 'TLS of this path; for a custom path its presence means https.' })
+
+const tunnel = z
+  .union([
+    choice('none, or an SSH tunnel with its defaults.', ['none', 'ssh'], ['konnectivity']),
+    section({
+      kind: choice('Kind of tunnel.', ['ssh'], ['konnectivity']),
+      warm: flag(
+        'Dial at tick 0, and let workloads wait for the tunnel; else dial when first needed. Default: true.',
+      ).optional(),
+      'host-key': choice('Whether the host key of the far end is checked; Kubernetes never did. Default: ignore.', [
+        'ignore',
+        'check',
+      ]).optional(),
+      via: reference('The host where the tunnel ends. Default: the `to` of the path.').optional(),
+    }),
+  ])
+  .meta({ description: 'What the path runs inside. All paths between the same ends share one tunnel. Default: none.' })
+
+export const pathSchema = section({
+  kind: choice(
+    'Whose path it is; brings the defaults. `onpath list paths` explains each. Default: custom.',
+    modelled as ('custom' | 'apiserver-kubelet')[],
+    planned,
+  ).optional(),
+  from: reference('The host of the client.'),
+  to: reference('The host of the server; may be the same, then the loopback carries the path.'),
+  scheme: choice('Default: as the kind has it; http for custom.', ['http', 'https']).optional(),
+  port: count('Port of the server. Default: as the kind has it; 80 or 443 for custom.', 1, 65_535).optional(),
+  tls: tls.optional(),
+  tunnel: tunnel.optional(),
+}).meta({ description: 'A client, a server, and what protects the way between them.' })
+
+export type PathSection = z.output<typeof pathSchema>

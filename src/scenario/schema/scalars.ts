@@ -1,0 +1,196 @@
+import { z } from 'zod'
+import { didYouMean } from '../did-you-mean.ts'
+import type { ProblemCode } from '../problem-codes.ts'
+import {
+  DURATION,
+  type Parsed,
+  parseQuantity,
+  parseQueueLimit,
+  parseRatio,
+  parseRequestRate,
+  type Quantity,
+  quoted,
+  RATE,
+  SIZE,
+  VALIDITY,
+} from '../units.ts'
+
+/** Smallest and largest value, as a user would write them. */
+export interface Bounds {
+  readonly from?: string
+  readonly to?: string
+  /** Why, in words that follow `since`. */
+  readonly since?: string
+}
+
+/** What `check` finds wrong becomes an issue of the schema that carries one of our codes. */
+function scalar<T>(expected: string, check: (written: string | number) => Parsed<T>, json: Record<string, unknown>) {
+  return z
+    .unknown()
+    .transform((value, context): T => {
+      const isScalar = typeof value === 'string' || typeof value === 'number'
+      const checked: Parsed<T> = isScalar
+        ? check(value)
+        : { ok: false, code: 'wrong-type', message: `expected ${expected}` }
+      if (checked.ok) return checked.value
+      addIssue(context, checked)
+      return z.NEVER
+    })
+    .meta(json)
+}
+
+function addIssue(context: z.RefinementCtx, wrong: { code: ProblemCode; message: string; hint?: string }): void {
+  context.issues.push({
+    code: 'custom',
+    input: undefined,
+    message: wrong.message,
+    params: { code: wrong.code, hint: wrong.hint },
+  })
+}
+
+function bounded(kind: Quantity, description: string, bounds: Bounds) {
+  const limit = (text: string | undefined, otherwise: number) => {
+    const parsed = text === undefined ? null : parseQuantity(kind, text)
+    return parsed?.ok ? parsed.value : otherwise
+  }
+  const least = limit(bounds.from, -Infinity)
+  const most = limit(bounds.to, Infinity)
+  const reason = bounds.since === undefined ? '' : `, since ${bounds.since}`
+  const check = (written: string | number): Parsed<number> => {
+    const parsed = parseQuantity(kind, written)
+    if (!parsed.ok || (parsed.value >= least && parsed.value <= most)) return parsed
+    const side = parsed.value < least ? `at least ${bounds.from}` : `at most ${bounds.to}`
+    return { ok: false, code: 'out-of-range', message: `${written} is out of bounds: ${side}${reason}` }
+  }
+  const range = [bounds.from && `from ${bounds.from}`, bounds.to && `to ${bounds.to}`].filter(Boolean).join(' ')
+  const sign = kind.mayBeNegative ? '-?' : ''
+  return scalar(kind.name, check, {
+    description: range === '' ? description : `${description} Bounds: ${range}${reason}.`,
+    type: ['string', 'integer'],
+    pattern: `^${sign}\\d+(\\.\\d+)? ?(${[...kind.units.keys()].join('|')})$|^0$`,
+    minimum: 0,
+    maximum: 0,
+  })
+}
+
+export const durationNs = (description: string, bounds: Bounds = {}) => bounded(DURATION, description, bounds)
+export const validityS = (description: string, bounds: Bounds = {}) => bounded(VALIDITY, description, bounds)
+export const rateBps = (description: string, bounds: Bounds = {}) => bounded(RATE, description, bounds)
+export const sizeBytes = (description: string, bounds: Bounds = {}) => bounded(SIZE, description, bounds)
+
+export const ratio = (description: string) =>
+  scalar('a ratio such as 0.1%', parseRatio, {
+    description: `${description} Bounds: 0% to 100%.`,
+    type: ['string', 'integer'],
+    pattern: '^\\d+(\\.\\d+)? ?%$|^0$',
+    minimum: 0,
+    maximum: 0,
+  })
+
+export const requestRate = (description: string) =>
+  scalar('a rate of requests such as 50/s', parseRequestRate, {
+    description,
+    type: 'string',
+    pattern: '^\\d+(\\.\\d+)? ?/ ?[smh]$',
+  })
+
+export const queueLimit = (description: string) =>
+  scalar('a queue such as 200 packets', parseQueueLimit, {
+    description,
+    type: 'string',
+    pattern: '^\\d+ ?packets?$|^\\d+(\\.\\d+)? ?(B|KB|MB|GB|KiB|MiB|GiB)$',
+  })
+
+/** One of a few words. Those of `later` are planned, and say so when they are written. */
+export function choice<const Word extends string>(
+  description: string,
+  words: readonly Word[],
+  later: readonly string[] = [],
+) {
+  const check = (written: string | number): Parsed<Word> => {
+    const word = words.find((candidate) => candidate === String(written))
+    if (word !== undefined) return { ok: true, value: word }
+    if (later.includes(String(written))) {
+      return {
+        ok: false,
+        code: 'not-modelled-yet',
+        message: `${written} is not modelled yet`,
+        hint: `today: ${words.join(', ')}`,
+      }
+    }
+    const hint = didYouMean(String(written), words)
+    const message = `expected ${orList(words)}, found ${quoted(String(written))}`
+    return { ok: false, code: 'unknown-value', message, ...(hint === undefined ? {} : { hint }) }
+  }
+  const areNumbers = words.some((word) => /^[\d.]+$/.test(word))
+  return scalar(orList(words), check, { description, enum: areNumbers ? [...words, ...words.map(Number)] : words })
+}
+
+export function orList(words: readonly string[]): string {
+  return words.length < 2 ? words.join('') : `${words.slice(0, -1).join(', ')} or ${words[words.length - 1]}`
+}
+
+export const NAME_PATTERN = /^[A-Za-z0-9_-]{1,100}$/
+
+/** A reference to something declared elsewhere under this name. */
+export const reference = (description: string) =>
+  scalar(
+    'a name',
+    (written): Parsed<string> => {
+      const name = String(written)
+      if (NAME_PATTERN.test(name)) return { ok: true, value: name }
+      const message = `${quoted(name)} is not a name`
+      return { ok: false, code: 'bad-name', message, hint: 'names are letters, digits, - and _' }
+    },
+    { description, type: 'string', pattern: NAME_PATTERN.source },
+  )
+
+/** A whole number without a unit. */
+export const count = (description: string, least: number, most: number, since?: string) =>
+  z
+    .int({ error: (issue) => (issue.code === 'invalid_type' ? 'expected a whole number' : undefined) })
+    .min(least, `at least ${least}${since === undefined ? '' : `, since ${since}`}`)
+    .max(most, `at most ${most}${since === undefined ? '' : `, since ${since}`}`)
+    .meta({ description })
+
+export const flag = (description: string) => z.boolean('expected true or false').meta({ description })
+export const text = (description: string) =>
+  z.string('expected a text').max(200, 'at most 200 characters').meta({ description })
+
+/** A map with fixed keys. Its error names them, for the "did you mean" of whoever shows it. */
+export function section<const Shape extends z.ZodRawShape>(shape: Shape) {
+  const keys = Object.keys(shape)
+  return z.strictObject(shape, {
+    error: (issue) =>
+      issue.code === 'unrecognized_keys'
+        ? keys.join(' ')
+        : `expected a map of ${orList(keys.slice(0, 3))}${keys.length > 3 ? ' …' : ''}`,
+  })
+}
+
+/** A map from names that the user chooses. */
+export function named<Value extends z.ZodType>(description: string, value: Value, most = 5_000) {
+  return z
+    .record(z.string().regex(NAME_PATTERN), value, 'expected a map from names')
+    .transform((record, context) => {
+      const entries = new Map(Object.entries(record))
+      if (entries.size > most)
+        addIssue(context, { code: 'out-of-range', message: `at most ${most} of them; these are ${entries.size}` })
+      return entries
+    })
+    .meta({ description })
+}
+
+export const listOf = <Item extends z.ZodType>(description: string, item: Item) =>
+  z.array(item, 'expected a list').meta({ description })
+
+/** Like `listOf`; an item that is wrong becomes undefined, so that the others keep their places. */
+export const entriesOf = <Item extends z.ZodType>(description: string, item: Item) =>
+  listOf(description, item.optional())
+
+/** A key that is documented and planned; using it is refused with `not-modelled-yet`. */
+export const later = (description: string) =>
+  z
+    .never()
+    .optional()
+    .meta({ description: `Not modelled yet: ${description}` })

@@ -1,0 +1,60 @@
+import { z } from 'zod'
+import { eventSchema } from './events.ts'
+import { hostSchema } from './hosts.ts'
+import { identitySchema } from './identities.ts'
+import { linkSchema } from './links.ts'
+import { pathSchema } from './paths.ts'
+import { count, durationNs, entriesOf, later, named, reference, section } from './scalars.ts'
+import { workloadSchema } from './workloads.ts'
+
+/** The one schema: types, checks, JSON Schema for editors and the reference page come from it. */
+export const scenarioSchema = section({
+  version: z.literal(1, 'the only version of the format is 1').meta({ description: 'Version of the format: 1.' }),
+  name: reference('Name of the scenario, in results. Default: the name of the file.').optional(),
+  extends: z
+    .string('expected a path')
+    .meta({
+      description: 'A scenario to begin with; maps merge, lists and values of this file win. Relative to this file.',
+    })
+    .optional(),
+  seed: count(
+    'Everything random derives from it. Default: 1.',
+    Number.MIN_SAFE_INTEGER,
+    Number.MAX_SAFE_INTEGER,
+    'it must be exact',
+  ).optional(),
+  duration: durationNs('The run ends here at the latest. Default: when all workloads and events are done.', {
+    from: '1ns',
+  }).optional(),
+  hosts: named('The machines.', hostSchema),
+  links: named('What joins them.', linkSchema, 10_000).optional(),
+  routes: named(
+    'Which link packets take, host by host: { HOST: { "10.0.1.0/24": LINK } }; the longest prefix wins. Default: fewest links, then names.',
+    z
+      .record(z.string(), reference('A link of this host.'), 'expected a map such as { "10.0.1.0/24": LINK }')
+      .transform((record) => new Map(Object.entries(record))),
+  ).optional(),
+  identities: named(
+    'Certificates and tokens. What is needed and not declared exists by default.',
+    identitySchema,
+  ).optional(),
+  paths: named('Who talks to whom, and under what protection.', pathSchema),
+  workloads: named('What flows on the paths.', workloadSchema),
+  events: entriesOf('What happens while it runs.', eventSchema).max(500, 'at most 500 events').optional(),
+  expect: entriesOf(
+    'What must hold of the result: `latency(W) p50 < 120ms`, `throughput(W) > 80Mbps`, `failed(W) = 0`, `workload(W) digest HEX`, `digest HEX`.',
+    z.string('expected a text'),
+  )
+    .max(10_000, 'at most 10000 lines')
+    .optional(),
+  kubernetes: later('version-dependent defaults.'),
+  segments: later('networks of many hosts.'),
+  firewall: later('rules between hosts.'),
+  middleboxes: later('NAT and proxies.'),
+  cluster: later('Kubernetes in one stanza.'),
+  attackers: later('attackers.'),
+  accept: later('tolerated verdicts.'),
+  sweep: later('grids of scenarios.'),
+})
+
+export type ScenarioSection = z.output<typeof scenarioSchema>

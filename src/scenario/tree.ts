@@ -1,0 +1,80 @@
+import type { Spot } from './source-text.ts'
+
+/** What a scenario file says, each value with the place that says it, so that merged files still know their origin. */
+export type Tree = ScalarTree | ListTree | MapTree
+
+export interface ScalarTree {
+  readonly kind: 'scalar'
+  readonly spot: Spot
+  readonly value: string | number | boolean | null
+}
+
+export interface ListTree {
+  readonly kind: 'list'
+  readonly spot: Spot
+  readonly items: readonly Tree[]
+}
+
+export interface MapTree {
+  readonly kind: 'map'
+  readonly spot: Spot
+  readonly entries: ReadonlyMap<string, MapEntry>
+}
+
+export interface MapEntry {
+  readonly keySpot: Spot
+  readonly tree: Tree
+}
+
+export type TreePath = readonly (string | number)[]
+
+/** Maps merge key by key; everything else of `over` replaces what `base` says. */
+export function mergeTrees(base: Tree, over: Tree): Tree {
+  if (base.kind !== 'map' || over.kind !== 'map') return over
+  const entries = new Map(base.entries)
+  for (const [key, entry] of over.entries) {
+    const below = base.entries.get(key)
+    entries.set(key, below === undefined ? entry : { keySpot: entry.keySpot, tree: mergeTrees(below.tree, entry.tree) })
+  }
+  return { kind: 'map', spot: over.spot, entries }
+}
+
+/** Plain values for the schema. Maps have no prototype, so that no key means anything to JavaScript. */
+export function plainOf(tree: Tree): unknown {
+  if (tree.kind === 'scalar') return tree.value
+  if (tree.kind === 'list') return tree.items.map(plainOf)
+  const plain = Object.create(null) as Record<string, unknown>
+  for (const [key, entry] of tree.entries) plain[key] = plainOf(entry.tree)
+  return plain
+}
+
+export function treeAt(tree: Tree, path: TreePath): Tree | undefined {
+  let current: Tree | undefined = tree
+  for (const step of path) current = current && childOf(current, step)
+  return current
+}
+
+function childOf(tree: Tree, step: string | number): Tree | undefined {
+  if (tree.kind === 'map') return tree.entries.get(String(step))?.tree
+  return tree.kind === 'list' ? tree.items[Number(step)] : undefined
+}
+
+/**
+ * The place of a path, its key or its value. Where the path leads nowhere, because something is missing: the key
+ * of the deepest map that exists on the way.
+ */
+export function spotAt(root: Tree, path: TreePath, part: 'key' | 'value' = 'value'): Spot {
+  let current = root
+  let keySpot: Spot | null = null
+  for (const step of path) {
+    const next = childOf(current, step)
+    if (next === undefined) return keySpot ?? startOf(current.spot)
+    keySpot = (current.kind === 'map' && current.entries.get(String(step))?.keySpot) || startOf(next.spot)
+    current = next
+  }
+  return part === 'key' && keySpot !== null ? keySpot : current.spot
+}
+
+function startOf(spot: Spot): Spot {
+  return { source: spot.source, start: spot.start, end: spot.start }
+}
