@@ -7,7 +7,7 @@ import { applyOverride, applySeed } from './overrides.ts'
 import { type Problem, sortProblems } from './problem.ts'
 import { resolveScenario } from './resolve-scenario.ts'
 import { SourceText } from './source-text.ts'
-import type { Tree } from './tree.ts'
+import { plainOf, type Tree } from './tree.ts'
 
 export interface ScenarioSource {
   readonly text: string
@@ -24,9 +24,14 @@ export interface ScenarioOptions {
   readonly set?: readonly string[]
 }
 
-export type Loaded =
-  | { readonly ok: true; readonly scenario: CheckedScenario }
-  | { readonly ok: false; readonly problems: readonly Problem[] }
+export type Loaded = LoadedScenario | { readonly ok: false; readonly problems: readonly Problem[] }
+
+export interface LoadedScenario {
+  readonly ok: true
+  readonly scenario: CheckedScenario
+  /** What the file says after bases, overrides and seed, as plain values: as YAML again, it loads to the same scenario. */
+  readonly document: object
+}
 
 export interface CheckedScenario {
   readonly blueprint: Blueprint
@@ -51,7 +56,8 @@ export function loadScenario(source: ScenarioSource, options: ScenarioOptions = 
   const scenario = sections === null ? null : resolveScenario(sections, tree, nameOf(source.file), findings)
   problems.push(...findings.problems)
   if (scenario === null || problems.length > 0) return { ok: false, problems: sortProblems(problems) }
-  return { ok: true, scenario }
+  const { name, seed } = scenario.blueprint
+  return { ok: true, scenario, document: { ...(plainOf(tree) as object), name, seed } }
 }
 
 /** What a scenario without a name is called: as its file, as far as that makes a name. */
