@@ -1,6 +1,8 @@
 import type { PendingEventSet } from '../src/engine/pending-event-set.ts'
 
 const INCREMENT_COUNT = 1 << 16
+/** Far enough that a tick does not fit a 32-bit integer, as in most of a simulation. */
+const START_TICK = 1e12
 const MEAN_INCREMENT_TICKS = 1_000_000
 const TARGETS = 1 << 10
 const KINDS = 8
@@ -14,7 +16,7 @@ const KINDS = 8
 export function runHold(queue: PendingEventSet, pendingCount: number, operationCount: number): number {
   for (let i = 0; i < pendingCount; i++) {
     const increment = INCREMENTS[i % INCREMENT_COUNT]
-    queue.push(increment, i % TARGETS, increment % KINDS, i)
+    queue.push(START_TICK + increment, i % TARGETS, increment % KINDS, i)
   }
   let checksum = 0
   for (let i = 0; i < operationCount; i++) {

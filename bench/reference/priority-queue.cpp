@@ -72,7 +72,7 @@ static int32_t runHold(const std::vector<int32_t> &increments, int pendingCount,
   Queue queue;
   for (int i = 0; i < pendingCount; i++) {
     const int32_t increment = increments[i % INCREMENT_COUNT];
-    push(queue, increment, i % TARGETS, increment % KINDS, i);
+    push(queue, 1e12 + increment, i % TARGETS, increment % KINDS, i);
   }
   uint32_t checksum = 0;
   for (int i = 0; i < operationCount; i++) {

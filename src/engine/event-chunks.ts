@@ -1,7 +1,7 @@
 import type { Arena, Columns } from './arena.ts'
 import { Table } from './table.ts'
 
-const CHUNK_BITS = 4
+export const CHUNK_BITS = 4
 /** Events a chunk: 16 of 16 bytes are four cache lines, and few enough that sparse slots waste little. */
 export const CHUNK_EVENTS = 1 << CHUNK_BITS
 const INITIAL_CHUNKS = 64

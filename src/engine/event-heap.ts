@@ -3,14 +3,9 @@ import { isBefore } from './event-order.ts'
 
 const SIZE = 0
 const ROOT = 1
-/** Row 0 is no part of the heap: it keeps the event that was taken last. */
-const TAKEN = 0
 const INITIAL_ROWS = 64
 
-/**
- * A 4-ary heap of events by value. Four children to a node halve the depth of a binary heap, and lie in one or
- * two cache lines.
- */
+/** A 4-ary heap of events by value, from row 1 on: the children of row i are 4i - 2 to 4i + 1. */
 export class EventHeap implements ArenaTable {
   private readonly arena: Arena
   private rows = 0
@@ -22,7 +17,6 @@ export class EventHeap implements ArenaTable {
   constructor(arena: Arena) {
     this.arena = arena
     arena.attach(this, INITIAL_ROWS)
-    this.ticks[TAKEN] = -1
   }
 
   layOut(columns: Columns): void {
@@ -37,76 +31,67 @@ export class EventHeap implements ArenaTable {
     return this.registers[SIZE]
   }
 
-  /** Only while the heap is not empty. */
+  /** This and the next two: only while the heap is not empty. */
   get firstTick(): number {
     return this.ticks[ROOT]
   }
 
-  /** -1 before any event was taken. */
-  get takenTick(): number {
-    return this.ticks[TAKEN]
+  get firstKey(): number {
+    return this.keys[ROOT]
   }
 
-  get takenKey(): number {
-    return this.keys[TAKEN]
-  }
-
-  get takenArgument(): number {
-    return this.arguments[TAKEN]
+  get firstArgument(): number {
+    return this.arguments[ROOT]
   }
 
   insert(tick: number, key: number, argument: number): void {
     let hole = this.registers[SIZE] + 1
     if (hole === this.rows) this.arena.grow(this, this.rows * 2)
     this.registers[SIZE] = hole
-    const { ticks, keys, arguments: args } = this
     while (hole > ROOT) {
       const parent = (hole + 2) >> 2
-      if (!isBefore(tick, key, argument, ticks[parent], keys[parent], args[parent])) break
-      ticks[hole] = ticks[parent]
-      keys[hole] = keys[parent]
-      args[hole] = args[parent]
+      if (!isBefore(tick, key, argument, this.ticks[parent], this.keys[parent], this.arguments[parent])) break
+      this.move(parent, hole)
       hole = parent
     }
-    ticks[hole] = tick
-    keys[hole] = key
-    args[hole] = argument
+    this.set(hole, tick, key, argument)
   }
 
-  /** Makes the first event the taken one. Only while the heap is not empty. */
-  take(): void {
-    const { ticks, keys, arguments: args } = this
-    ticks[TAKEN] = ticks[ROOT]
-    keys[TAKEN] = keys[ROOT]
-    args[TAKEN] = args[ROOT]
+  removeFirst(): void {
     const last = this.registers[SIZE]
     this.registers[SIZE] = last - 1
-    if (last > ROOT) this.sink(last)
+    const tick = this.ticks[last]
+    const key = this.keys[last]
+    const argument = this.arguments[last]
+    let hole = ROOT
+    while (4 * hole - 2 < last) {
+      const child = this.leastChild(hole, last)
+      if (!isBefore(this.ticks[child], this.keys[child], this.arguments[child], tick, key, argument)) break
+      this.move(child, hole)
+      hole = child
+    }
+    this.set(hole, tick, key, argument)
   }
 
-  /** Fills the root with the event of row `last`, which is no longer part of the heap. */
-  private sink(last: number): void {
+  private leastChild(parent: number, end: number): number {
     const { ticks, keys, arguments: args } = this
-    const tick = ticks[last]
-    const key = keys[last]
-    const argument = args[last]
-    let hole = ROOT
-    for (;;) {
-      const firstChild = 4 * hole - 2
-      if (firstChild >= last) break
-      const end = Math.min(firstChild + 4, last)
-      let least = firstChild
-      for (let child = firstChild + 1; child < end; child++) {
-        if (isBefore(ticks[child], keys[child], args[child], ticks[least], keys[least], args[least])) least = child
-      }
-      if (!isBefore(ticks[least], keys[least], args[least], tick, key, argument)) break
-      ticks[hole] = ticks[least]
-      keys[hole] = keys[least]
-      args[hole] = args[least]
-      hole = least
+    let least = 4 * parent - 2
+    const childrenEnd = Math.min(least + 4, end)
+    for (let row = least + 1; row < childrenEnd; row++) {
+      if (isBefore(ticks[row], keys[row], args[row], ticks[least], keys[least], args[least])) least = row
     }
-    ticks[hole] = tick
-    keys[hole] = key
-    args[hole] = argument
+    return least
+  }
+
+  private move(from: number, to: number): void {
+    this.ticks[to] = this.ticks[from]
+    this.keys[to] = this.keys[from]
+    this.arguments[to] = this.arguments[from]
+  }
+
+  private set(row: number, tick: number, key: number, argument: number): void {
+    this.ticks[row] = tick
+    this.keys[row] = key
+    this.arguments[row] = argument
   }
 }

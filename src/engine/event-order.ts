@@ -4,7 +4,12 @@ import { LAST_TICK } from './ticks.ts'
 
 /** The order in which events happen: by tick, target, kind, argument, and by nothing else (DESIGN section 3). */
 export function isBefore(
-  tick: number, key: number, argument: number, otherTick: number, otherKey: number, otherArgument: number
+  tick: number,
+  key: number,
+  argument: number,
+  otherTick: number,
+  otherKey: number,
+  otherArgument: number,
 ): boolean {
   return tick < otherTick || (tick === otherTick && (key < otherKey || (key === otherKey && argument < otherArgument)))
 }
@@ -26,6 +31,6 @@ export function kindOf(key: number): number {
 export function assertIsFuture(tick: number, takenTick: number): void {
   assert(
     tick > takenTick && tick <= LAST_TICK && Math.floor(tick) === tick,
-    'an event lies on a whole tick after that of the event taken last'
+    'an event lies on a whole tick after that of the event taken last',
   )
 }

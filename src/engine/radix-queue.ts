@@ -1,74 +1,57 @@
 import type { Arena, ArenaTable, Columns } from './arena.ts'
-import { CHUNK_EVENTS, EventChunks } from './event-chunks.ts'
 import { EventHeap } from './event-heap.ts'
 import { assertIsFuture, keyOf, kindOf, targetOf } from './event-order.ts'
+import { EventRun } from './event-run.ts'
+import { EventSlots } from './event-slots.ts'
 import type { PendingEventSet } from './pending-event-set.ts'
-import { NONE } from './table.ts'
 import { LAST_TICK } from './ticks.ts'
 
-const DIGIT_BITS = 8
-const SLOTS_PER_LEVEL = 1 << DIGIT_BITS
-/** Seven digits of eight bits hold any tick. */
-const LEVELS = 7
-const SLOTS = LEVELS * SLOTS_PER_LEVEL
-const HIGH_LEVEL = 4
-const TWO_TO_MINUS_32 = 1 / 4294967296
-
-/** A slot with at most so many events goes to the heap at once; a fuller one is split first. */
-const FEW_EVENTS = 16
-
+/** Registers. */
 const SIZE = 0
-const BASE_LOW = 1
-const BASE_HIGH = 2
-const SUMMARY = 3
+const KEY = 1
+const ARGUMENT = 2
 
 /**
- * A radix heap (Ahuja, Mehlhorn, Orlin, Tarjan 1990) of events by value, before a small heap.
+ * A radix heap (Ahuja, Mehlhorn, Orlin, Tarjan, 1990) of events by value.
  *
- * The heap holds all events up to the tick `base`, the slots all later ones. A later event lies at the level of
- * the highest digit in which its tick differs from `base`, in the slot of its own digit there. So all events of
- * a slot come before all events of the next, and the lowest slot in use holds the next event.
+ * All events up to the tick `slots.base` are near: in a short sorted run or, when they are too many for it, in a
+ * heap, never in both. Later ones wait in slots, unsorted, and are brought near when nothing is. While all that
+ * is pending fits into the run, no slot is used.
  */
 export class RadixQueue implements PendingEventSet, ArenaTable {
+  private readonly run: EventRun
   private readonly heap: EventHeap
-  private readonly chunks: EventChunks
-  private base!: Float64Array
+  private readonly slots: EventSlots
   private registers!: Int32Array
-  /** One bit a slot: whether it is in use; `registers[SUMMARY + ...]` has one bit a word of these. */
-  private used!: Int32Array
-  /** Events in each slot. */
-  private counts!: Int32Array
-  /** The newest chunk of each slot in use; older ones, all full, follow by `chunks.next`. */
-  private heads!: Int32Array
+  private takenTick!: Float64Array
 
   constructor(arena: Arena) {
+    this.run = new EventRun(arena)
     this.heap = new EventHeap(arena)
-    this.chunks = new EventChunks(arena)
-    arena.attach(this, SLOTS)
+    this.slots = new EventSlots(arena)
+    arena.attach(this, 1)
+    this.takenTick[0] = -1
   }
 
   layOut(columns: Columns): void {
-    this.base = columns.float64(1)
-    this.registers = columns.int32(5)
-    this.used = columns.int32(SLOTS / 32)
-    this.counts = columns.int32()
-    this.heads = columns.int32()
+    this.registers = columns.int32(3)
+    this.takenTick = columns.float64()
   }
 
   get tick(): number {
-    return this.heap.takenTick
+    return this.takenTick[0]
   }
 
   get target(): number {
-    return targetOf(this.heap.takenKey)
+    return targetOf(this.registers[KEY])
   }
 
   get kind(): number {
-    return kindOf(this.heap.takenKey)
+    return kindOf(this.registers[KEY])
   }
 
   get argument(): number {
-    return this.heap.takenArgument
+    return this.registers[ARGUMENT] >>> 0
   }
 
   get size(): number {
@@ -76,152 +59,70 @@ export class RadixQueue implements PendingEventSet, ArenaTable {
   }
 
   push(tick: number, target: number, kind: number, argument: number): void {
-    assertIsFuture(tick, this.heap.takenTick)
+    assertIsFuture(tick, this.takenTick[0])
     this.registers[SIZE]++
-    if (tick <= this.base[0]) this.heap.insert(tick, keyOf(target, kind), argument)
-    else this.place(tick, keyOf(target, kind), argument)
+    const key = keyOf(target, kind)
+    if (tick > this.slots.base) this.slots.put(tick, key, argument)
+    else if (this.run.isFull) this.pushBesideFullRun(tick, key, argument)
+    else this.pushNear(tick, key, argument)
   }
 
   pop(): boolean {
-    if (this.heap.size === 0 && !this.refill()) return false
+    if (this.run.size === 0 && !this.findNear()) return false
     this.registers[SIZE]--
-    this.heap.take()
+    if (this.run.size > 0) this.takeFromRun()
+    else this.takeFromHeap()
     return true
   }
 
   nextTick(): number {
-    return this.heap.size === 0 && !this.refill() ? Infinity : this.heap.firstTick
+    if (this.run.size === 0 && !this.findNear()) return Infinity
+    return this.run.size > 0 ? this.run.firstTick : this.heap.firstTick
   }
 
-  /** Puts an event that is not before `base` into its slot. */
-  private place(tick: number, key: number, argument: number): void {
-    const slot = this.slotOf(tick)
-    const count = this.counts[slot]
-    if (count % CHUNK_EVENTS === 0) this.addChunk(slot, count)
-    this.counts[slot] = count + 1
-    const at = this.heads[slot] * CHUNK_EVENTS + (count % CHUNK_EVENTS)
-    const chunks = this.chunks
-    chunks.ticks[at] = tick
-    chunks.keys[at] = key
-    chunks.arguments[at] = argument
+  /** Whether anything is pending; it is near then. */
+  private findNear(): boolean {
+    if (this.heap.size > 0) return true
+    const isAnythingNear = this.slots.takeNext(this.run, this.heap)
+    if (this.slots.isEmpty && this.heap.size === 0) this.slots.setBase(LAST_TICK)
+    return isAnythingNear
   }
 
-  private slotOf(tick: number): number {
-    const low = tick | 0
-    const high = (tick * TWO_TO_MINUS_32) | 0
-    const highDifference = high ^ this.registers[BASE_HIGH]
-    if (highDifference !== 0) {
-      const level = (31 - Math.clz32(highDifference)) >>> 3
-      return (level + HIGH_LEVEL) * SLOTS_PER_LEVEL + ((high >>> (level * DIGIT_BITS)) & (SLOTS_PER_LEVEL - 1))
-    }
-    const level = (31 - Math.clz32((low ^ this.registers[BASE_LOW]) | 1)) >>> 3
-    return level * SLOTS_PER_LEVEL + ((low >>> (level * DIGIT_BITS)) & (SLOTS_PER_LEVEL - 1))
+  private takeFromRun(): void {
+    this.takenTick[0] = this.run.firstTick
+    this.registers[KEY] = this.run.firstKey
+    this.registers[ARGUMENT] = this.run.firstArgument
+    this.run.removeFirst()
   }
 
-  private addChunk(slot: number, count: number): void {
-    const chunk = this.chunks.allocate()
-    this.chunks.next[chunk] = count === 0 ? NONE : this.heads[slot]
-    this.heads[slot] = chunk
-    if (count > 0) return
-    this.used[slot >> 5] |= 1 << (slot & 31)
-    this.registers[SUMMARY + (slot >> 10)] |= 1 << ((slot >> 5) & 31)
+  private takeFromHeap(): void {
+    this.takenTick[0] = this.heap.firstTick
+    this.registers[KEY] = this.heap.firstKey
+    this.registers[ARGUMENT] = this.heap.firstArgument
+    this.heap.removeFirst()
   }
 
-  /** Moves the next events from the slots to the empty heap; false when there are none. */
-  private refill(): boolean {
-    while (this.heap.size === 0) {
-      const slot = this.lowestUsedSlot()
-      if (slot === NONE) return false
-      const count = this.counts[slot]
-      const chunk = this.heads[slot]
-      this.markUnused(slot)
-      if (count <= FEW_EVENTS || slot < SLOTS_PER_LEVEL) this.drain(chunk, count)
-      else this.split(chunk, count)
-    }
-    return true
+  private pushNear(tick: number, key: number, argument: number): void {
+    if (this.heap.size > 0) this.heap.insert(tick, key, argument)
+    else this.run.insert(tick, key, argument)
   }
 
-  private lowestUsedSlot(): number {
-    const half = this.registers[SUMMARY] !== 0 ? 0 : 1
-    const summary = this.registers[SUMMARY + half]
-    if (summary === 0) return NONE
-    const word = half * 32 + lowestBit(summary)
-    return word * 32 + lowestBit(this.used[word])
+  private pushBesideFullRun(tick: number, key: number, argument: number): void {
+    if (this.slots.isEmpty) this.moveRunToSlots()
+    else this.moveRunToHeap()
+    if (tick > this.slots.base) this.slots.put(tick, key, argument)
+    else this.pushNear(tick, key, argument)
   }
 
-  private markUnused(slot: number): void {
-    this.counts[slot] = 0
-    const word = slot >> 5
-    this.used[word] &= ~(1 << (slot & 31))
-    if (this.used[word] === 0) this.registers[SUMMARY + (word >> 5)] &= ~(1 << (word & 31))
+  private moveRunToSlots(): void {
+    const { run, slots } = this
+    slots.setBase(run.firstTick)
+    for (; run.size > 0; run.removeFirst()) slots.put(run.firstTick, run.firstKey, run.firstArgument)
+    slots.takeNext(run, this.heap)
   }
 
-  private setBase(tick: number): void {
-    this.base[0] = tick
-    this.registers[BASE_LOW] = tick | 0
-    this.registers[BASE_HIGH] = (tick * TWO_TO_MINUS_32) | 0
+  private moveRunToHeap(): void {
+    const { run, heap } = this
+    for (; run.size > 0; run.removeFirst()) heap.insert(run.firstTick, run.firstKey, run.firstArgument)
   }
-
-  /** Moves all `count` events of a chunk list to the heap. */
-  private drain(head: number, count: number): void {
-    let last = 0
-    let remaining = count
-    for (let chunk = head; chunk !== NONE; ) {
-      const start = chunk * CHUNK_EVENTS
-      const end = start + newestChunkEvents(remaining)
-      for (let at = start; at < end; at++) {
-        const tick = this.chunks.ticks[at]
-        if (tick > last) last = tick
-        this.heap.insert(tick, this.chunks.keys[at], this.chunks.arguments[at])
-      }
-      remaining -= end - start
-      chunk = this.releaseChunk(chunk)
-    }
-    this.setBase(last)
-  }
-
-  /** Moves all `count` events of a chunk list to the lower levels. */
-  private split(head: number, count: number): void {
-    this.setBase(this.firstTick(head, count))
-    let remaining = count
-    for (let chunk = head; chunk !== NONE; ) {
-      const start = chunk * CHUNK_EVENTS
-      const end = start + newestChunkEvents(remaining)
-      for (let at = start; at < end; at++) {
-        this.place(this.chunks.ticks[at], this.chunks.keys[at], this.chunks.arguments[at])
-      }
-      remaining -= end - start
-      chunk = this.releaseChunk(chunk)
-    }
-  }
-
-  private firstTick(head: number, count: number): number {
-    const { ticks, next } = this.chunks
-    let first = LAST_TICK
-    let remaining = count
-    for (let chunk = head; chunk !== NONE; chunk = next[chunk]) {
-      const start = chunk * CHUNK_EVENTS
-      const end = start + newestChunkEvents(remaining)
-      for (let at = start; at < end; at++) {
-        if (ticks[at] < first) first = ticks[at]
-      }
-      remaining -= end - start
-    }
-    return first
-  }
-
-  private releaseChunk(chunk: number): number {
-    const next = this.chunks.next[chunk]
-    this.chunks.release(chunk)
-    return next
-  }
-}
-
-/** The newest chunk of a list holds what does not fill the older ones. */
-function newestChunkEvents(count: number): number {
-  return ((count - 1) % CHUNK_EVENTS) + 1
-}
-
-function lowestBit(bits: number): number {
-  return 31 - Math.clz32(bits & -bits)
 }

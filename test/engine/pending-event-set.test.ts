@@ -17,13 +17,28 @@ describe.each(IMPLEMENTATIONS)('the pending events in a $name', ({ create, manyT
 
   test('come by tick', () => {
     const queue = emptyQueue()
-    push(queue, [[300, 0, 0, 0], [0, 1, 1, 1], [70_000, 2, 2, 2], [299, 3, 3, 3]])
-    expect(drain(queue)).toEqual([[0, 1, 1, 1], [299, 3, 3, 3], [300, 0, 0, 0], [70_000, 2, 2, 2]])
+    push(queue, [
+      [300, 0, 0, 0],
+      [0, 1, 1, 1],
+      [70_000, 2, 2, 2],
+      [299, 3, 3, 3],
+    ])
+    expect(drain(queue)).toEqual([
+      [0, 1, 1, 1],
+      [299, 3, 3, 3],
+      [300, 0, 0, 0],
+      [70_000, 2, 2, 2],
+    ])
   })
 
   test('of one tick come by target, then kind, then argument, in whatever order they were pushed', () => {
     const ordered: Event[] = [
-      [5, 0, 15, 4294967295], [5, 1, 0, 9], [5, 1, 2, 0], [5, 1, 2, 2147483647], [5, 1, 2, 2147483648], [5, 134217727, 0, 0]
+      [5, 0, 15, 4294967295],
+      [5, 1, 0, 9],
+      [5, 1, 2, 0],
+      [5, 1, 2, 2147483647],
+      [5, 1, 2, 2147483648],
+      [5, 134217727, 0, 0],
     ]
     const forth = emptyQueue()
     const back = emptyQueue()
@@ -35,13 +50,22 @@ describe.each(IMPLEMENTATIONS)('the pending events in a $name', ({ create, manyT
 
   test('come out twice when they were pushed twice', () => {
     const queue = emptyQueue()
-    push(queue, [[8, 1, 2, 3], [8, 1, 2, 3]])
-    expect(drain(queue)).toEqual([[8, 1, 2, 3], [8, 1, 2, 3]])
+    push(queue, [
+      [8, 1, 2, 3],
+      [8, 1, 2, 3],
+    ])
+    expect(drain(queue)).toEqual([
+      [8, 1, 2, 3],
+      [8, 1, 2, 3],
+    ])
   })
 
   test('are counted, and the next tick is known without taking anything', () => {
     const queue = emptyQueue()
-    push(queue, [[20, 0, 0, 1], [10, 0, 0, 2]])
+    push(queue, [
+      [20, 0, 0, 1],
+      [10, 0, 0, 2],
+    ])
     expect([queue.size, queue.nextTick(), queue.nextTick()]).toEqual([2, 10, 10])
     queue.pop()
     expect([queue.size, queue.nextTick()]).toEqual([1, 20])
@@ -60,25 +84,44 @@ describe.each(IMPLEMENTATIONS)('the pending events in a $name', ({ create, manyT
 
   test('can be pushed for the very next tick, before others that have long been waiting for theirs', () => {
     const queue = emptyQueue()
-    push(queue, [[1000, 0, 0, 0], [1001, 0, 0, 0], [1003, 0, 0, 0]])
+    push(queue, [
+      [1000, 0, 0, 0],
+      [1001, 0, 0, 0],
+      [1003, 0, 0, 0],
+    ])
     queue.pop()
     queue.push(1001, 0, 0, 1)
     queue.push(1002, 0, 0, 0)
-    expect(drain(queue)).toEqual([[1001, 0, 0, 0], [1001, 0, 0, 1], [1002, 0, 0, 0], [1003, 0, 0, 0]])
+    expect(drain(queue)).toEqual([
+      [1001, 0, 0, 0],
+      [1001, 0, 0, 1],
+      [1002, 0, 0, 0],
+      [1003, 0, 0, 0],
+    ])
   })
 
   test('can be pushed before the tick that was announced as the next', () => {
     const queue = emptyQueue()
-    push(queue, [[10, 0, 0, 0], [2 ** 50, 0, 0, 0]])
+    push(queue, [
+      [10, 0, 0, 0],
+      [2 ** 50, 0, 0, 0],
+    ])
     queue.pop()
     expect(queue.nextTick()).toBe(2 ** 50)
-    push(queue, [[2 ** 40, 0, 0, 0], [11, 0, 0, 0], [2 ** 50 + 1, 0, 0, 0]])
+    push(queue, [
+      [2 ** 40, 0, 0, 0],
+      [11, 0, 0, 0],
+      [2 ** 50 + 1, 0, 0, 0],
+    ])
     expect(drain(queue).map(([tick]) => tick)).toEqual([11, 2 ** 40, 2 ** 50, 2 ** 50 + 1])
   })
 
   test('keep their order over a carry into the next digit', () => {
     const queue = emptyQueue()
-    push(queue, [[255, 0, 0, 0], [257, 0, 0, 0]])
+    push(queue, [
+      [255, 0, 0, 0],
+      [257, 0, 0, 0],
+    ])
     queue.pop()
     queue.push(256, 0, 0, 0)
     expect(drain(queue).map(([tick]) => tick)).toEqual([256, 257])
@@ -87,7 +130,10 @@ describe.each(IMPLEMENTATIONS)('the pending events in a $name', ({ create, manyT
   test('can be a timer that comes early and is pushed again for its later deadline', () => {
     const queue = emptyQueue()
     const [rto, timer, segment] = [200, 9, 1]
-    push(queue, [[rto, 0, timer, 0], [150, 0, segment, 0]])
+    push(queue, [
+      [rto, 0, timer, 0],
+      [150, 0, segment, 0],
+    ])
     queue.pop()
     const deadline = queue.tick + rto
     queue.pop()
@@ -107,8 +153,12 @@ describe.each(IMPLEMENTATIONS)('the pending events in a $name', ({ create, manyT
   })
 
   test.each([
-    ['the tick at hand', 40], ['the past', 39], ['a part of a tick', 40.5], ['the time after the last tick', 2 ** 53],
-    ['never', Infinity], ['no time', NaN]
+    ['the tick at hand', 40],
+    ['the past', 39],
+    ['a part of a tick', 40.5],
+    ['the time after the last tick', 2 ** 53],
+    ['never', Infinity],
+    ['no time', NaN],
   ])('are refused for %s', (_, tick) => {
     const queue = emptyQueue()
     queue.push(40, 0, 0, 0)
@@ -129,7 +179,7 @@ describe.each(DELAY_MIXES)('with %s', (_, delay) => {
         const [radix, reference] = IMPLEMENTATIONS.map(({ create }) => create(new Arena()))
         for (const step of story) expect(take(radix, step)).toEqual(take(reference, step))
         expect(drain(radix)).toEqual(drain(reference))
-      })
+      }),
     )
   })
 
@@ -150,7 +200,7 @@ describe.each(DELAY_MIXES)('with %s', (_, delay) => {
         for (const step of otherFuture) expect(take(fork, step)).toEqual(take(otherNeverForked, step))
         expect(drain(queue)).toEqual(drain(neverForked))
         expect(drain(fork)).toEqual(drain(otherNeverForked))
-      })
+      }),
     )
   })
 })

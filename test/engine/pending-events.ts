@@ -1,5 +1,5 @@
 import fc from 'fast-check'
-import { Arena } from '../../src/engine/arena.ts'
+import type { Arena } from '../../src/engine/arena.ts'
 import { KIND_LIMIT, type PendingEventSet, TARGET_LIMIT } from '../../src/engine/pending-event-set.ts'
 import { RadixQueue } from '../../src/engine/radix-queue.ts'
 import { SortedQueue } from '../../src/engine/sorted-queue.ts'
@@ -18,7 +18,7 @@ export interface Implementation {
 export const IMPLEMENTATIONS: readonly Implementation[] = [
   { name: 'RadixQueue', create: (arena) => new RadixQueue(arena), manyTies: 100_000 },
   // Moves every row for each event.
-  { name: 'SortedQueue', create: (arena) => new SortedQueue(arena), manyTies: 5_000 }
+  { name: 'SortedQueue', create: (arena) => new SortedQueue(arena), manyTies: 5_000 },
 ]
 
 export function push(queue: PendingEventSet, events: readonly Event[]): void {
@@ -39,7 +39,12 @@ export function drain(queue: PendingEventSet, limit = Infinity): Event[] {
 /** One step of a simulation: take `pops` events, then push some that lie `delay` ticks after the last of them. */
 export interface Step {
   readonly pops: number
-  readonly pushes: readonly { readonly delay: number; readonly target: number; readonly kind: number; readonly argument: number }[]
+  readonly pushes: readonly {
+    readonly delay: number
+    readonly target: number
+    readonly kind: number
+    readonly argument: number
+  }[]
 }
 
 const soon = fc.integer({ min: 1, max: 2 })
@@ -50,15 +55,21 @@ const anyDelay = fc.maxSafeNat().map((delay) => Math.max(1, delay))
 const delays = {
   'ticks one or two apart': soon,
   'delays around a millisecond': aroundAMillisecond,
-  'packets and timers': fc.oneof({ weight: 9, arbitrary: aroundAMillisecond }, { weight: 1, arbitrary: retransmissionTimer }),
+  'packets and timers': fc.oneof(
+    { weight: 9, arbitrary: aroundAMillisecond },
+    { weight: 1, arbitrary: retransmissionTimer },
+  ),
   'far jumps': fc.oneof({ weight: 3, arbitrary: soon }, { weight: 1, arbitrary: farJump }),
-  'anything at all': fc.oneof(soon, aroundAMillisecond, retransmissionTimer, farJump, anyDelay)
+  'anything at all': fc.oneof(soon, aroundAMillisecond, retransmissionTimer, farJump, anyDelay),
 }
 
 export const DELAY_MIXES = Object.entries(delays)
 
 const smallOrLarge = (limit: number) =>
-  fc.oneof({ weight: 4, arbitrary: fc.nat(2) }, { weight: 1, arbitrary: fc.constantFrom(limit - 1, Math.floor(limit / 2)) })
+  fc.oneof(
+    { weight: 4, arbitrary: fc.nat(2) },
+    { weight: 1, arbitrary: fc.constantFrom(limit - 1, Math.floor(limit / 2)) },
+  )
 
 /** Many pushes of few targets, kinds and arguments, so that ties of every depth occur. */
 export function steps(delay: fc.Arbitrary<number>): fc.Arbitrary<Step[]> {
@@ -66,7 +77,7 @@ export function steps(delay: fc.Arbitrary<number>): fc.Arbitrary<Step[]> {
     delay,
     target: smallOrLarge(TARGET_LIMIT),
     kind: smallOrLarge(KIND_LIMIT),
-    argument: smallOrLarge(2 ** 32)
+    argument: smallOrLarge(2 ** 32),
   })
   return fc.array(fc.record({ pops: fc.nat(40), pushes: fc.array(pushes, { maxLength: 60 }) }), { maxLength: 40 })
 }
