@@ -94,6 +94,8 @@ export class Arena {
     this.tenants.push(tenant)
     const needed = this.usedBytes + tenant.bytes
     if (needed > this.buffer.byteLength) this.moveTo(new ArrayBuffer(roomFor(needed)))
+    // A larger state may have been copied into the buffer before.
+    new Uint8Array(this.buffer, this.usedBytes, tenant.bytes).fill(0)
     this.usedBytes = needed
     bind(tenant, this.buffer)
   }
@@ -124,9 +126,11 @@ export class Arena {
     if (source.usedBytes > this.buffer.byteLength) this.buffer = new ArrayBuffer(source.buffer.byteLength)
     this.usedBytes = source.usedBytes
     this.tenants.forEach((tenant, i) => {
-      tenant.capacity = source.tenants[i].capacity
-      tenant.offset = source.tenants[i].offset
-      tenant.bytes = source.tenants[i].bytes
+      const { capacity, offset, bytes } = source.tenants[i]
+      assert(bytesNeeded(tenant.table, capacity) === bytes, 'arenas of one shape')
+      tenant.capacity = capacity
+      tenant.offset = offset
+      tenant.bytes = bytes
       bind(tenant, this.buffer)
     })
   }

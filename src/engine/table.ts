@@ -18,6 +18,8 @@ export abstract class Table implements ArenaTable {
   private registers!: Int32Array
   /** The next free row, while a row is free; a list link of the subclass's choice, while it is in use. */
   next!: Int32Array
+  /** How often the row was released: with the row, it tells its present user from an earlier one. */
+  generation!: Uint32Array
 
   constructor(arena: Arena, capacity: number) {
     this.arena = arena
@@ -36,6 +38,7 @@ export abstract class Table implements ArenaTable {
     this.capacity = columns.capacity
     this.registers = columns.int32(4)
     this.next = columns.int32()
+    this.generation = columns.uint32()
     this.layOutColumns(columns)
   }
 
@@ -67,6 +70,7 @@ export abstract class Table implements ArenaTable {
 
   release(row: number): void {
     this.registers[COUNT]--
+    this.generation[row]++
     this.next[row] = this.registers[FREE_HEAD]
     this.registers[FREE_HEAD] = row
   }

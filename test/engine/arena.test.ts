@@ -1,0 +1,127 @@
+import { describe, expect, test } from 'vitest'
+import { Arena, type Columns } from '../../src/engine/arena.ts'
+import { ModelError } from '../../src/engine/assert.ts'
+import { People, person, personIn } from './people.ts'
+
+/** Two tables in one arena, with ids that tell them apart. */
+function twoTables(capacity: number) {
+  const arena = new Arena()
+  return { arena, guests: new People(arena, capacity), staff: new People(arena, capacity) }
+}
+
+type Tables = ReturnType<typeof twoTables>
+
+function addToBoth({ guests, staff }: Tables, from: number, to: number): void {
+  for (let id = from; id < to; id++) {
+    guests.add(id)
+    staff.add(10_000 + id)
+  }
+}
+
+function expectBoth({ guests, staff }: Tables, count: number): void {
+  expect([guests.count, staff.count]).toEqual([count, count])
+  for (let id = 0; id < count; id++) {
+    expect(personIn(guests, id)).toEqual(person(id))
+    expect(personIn(staff, id)).toEqual(person(10_000 + id))
+  }
+}
+
+describe('an arena', () => {
+  test('keeps the rows of all its tables when one of them grows', () => {
+    const tables = twoTables(4)
+    addToBoth(tables, 0, 4)
+    tables.guests.add(4)
+    expect(tables.guests.count).toBe(5)
+    tables.staff.add(10_004)
+    expectBoth(tables, 5)
+  })
+
+  test('keeps the rows of tables that were attached before the buffer had to grow for another', () => {
+    const tables = twoTables(4)
+    addToBoth(tables, 0, 4)
+    const many = new People(tables.arena, 100_000)
+    expectBoth(tables, 4)
+    expect(personIn(many, 99_999)).toEqual([0, 0, 0, 0, 0])
+  })
+
+  test('gives new rows zeroes', () => {
+    const { guests } = twoTables(1)
+    guests.add(7)
+    const row = guests.allocate()
+    expect(personIn(guests, row)).toEqual([0, 0, 0, 0, 0])
+  })
+
+  test('grows a table that it holds, and only upwards', () => {
+    const { arena, guests } = twoTables(4)
+    expect(() => arena.grow(guests, 4)).toThrow(ModelError)
+    expect(() => new Arena().grow(guests, 8)).toThrow(ModelError)
+  })
+})
+
+describe('a copy of an arena', () => {
+  test.each([
+    ['as large as', 8],
+    ['smaller than', 1],
+    ['larger than', 1000],
+  ])('holds the same rows when its buffer was %s that of the source', (_, capacity) => {
+    const source = twoTables(8)
+    addToBoth(source, 0, 8)
+    const copy = twoTables(capacity)
+    copy.arena.copyFrom(source.arena)
+    expectBoth(copy, 8)
+    expect(copy.arena.sizeBytes).toBe(source.arena.sizeBytes)
+  })
+
+  test('forgets what it held before', () => {
+    const copy = twoTables(2)
+    addToBoth(copy, 500, 600)
+    copy.guests.release(3)
+    copy.arena.copyFrom(twoTables(2).arena)
+    addToBoth(copy, 0, 3)
+    expectBoth(copy, 3)
+  })
+
+  test('and its source go on independently, and grow independently', () => {
+    const source = twoTables(4)
+    addToBoth(source, 0, 4)
+    const copy = twoTables(4)
+    copy.arena.copyFrom(source.arena)
+
+    addToBoth(copy, 4, 40)
+    source.guests.balance[0] = 99
+
+    expectBoth(copy, 40)
+    expect([source.guests.count, source.guests.balance[0]]).toEqual([4, 99])
+
+    copy.arena.copyFrom(source.arena)
+    expect([copy.guests.count, copy.guests.balance[0]]).toEqual([4, 99])
+  })
+
+  test('reuses freed rows as the source would', () => {
+    const source = twoTables(8)
+    addToBoth(source, 0, 6)
+    for (const row of [4, 1, 3]) source.guests.release(row)
+    const copy = twoTables(8)
+    copy.arena.copyFrom(source.arena)
+    const rows = [1, 2, 3, 4].map((id) => copy.guests.add(id))
+    expect(rows).toEqual([3, 1, 4, 6])
+  })
+
+  test('gives zeroes to tables that are attached later, whatever was there before', () => {
+    const copy = twoTables(2)
+    addToBoth(copy, 1, 50)
+    copy.arena.copyFrom(twoTables(2).arena)
+    const late = new People(copy.arena, 100)
+    expect([late.count, late.highWater]).toEqual([0, 0])
+    for (let row = 0; row < 100; row++) expect(personIn(late, row)).toEqual([0, 0, 0, 0, 0])
+  })
+
+  test('is refused to an arena of another shape', () => {
+    const one = new Arena()
+    one.attach({ layOut: (columns: Columns) => columns.int32() }, 4)
+    const wider = new Arena()
+    wider.attach({ layOut: (columns: Columns) => columns.float64(100) }, 5)
+    expect(() => one.copyFrom(wider)).toThrow(ModelError)
+    expect(() => one.copyFrom(twoTables(4).arena)).toThrow(ModelError)
+  })
+})

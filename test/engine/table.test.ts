@@ -1,0 +1,67 @@
+import fc from 'fast-check'
+import { describe, expect, test } from 'vitest'
+import { Arena } from '../../src/engine/arena.ts'
+import { NONE } from '../../src/engine/table.ts'
+import { People, person, personIn } from './people.ts'
+
+const emptyTable = (capacity = 4) => new People(new Arena(), capacity)
+
+describe('a table', () => {
+  test('hands out rows from the first on, and counts those in use', () => {
+    const people = emptyTable()
+    expect([people.add(1), people.add(2), people.add(3)]).toEqual([0, 1, 2])
+    people.release(1)
+    expect([people.count, people.highWater]).toEqual([2, 3])
+  })
+
+  test('hands out freed rows again, the newest first, before any new one', () => {
+    const people = emptyTable()
+    for (let id = 0; id < 4; id++) people.add(id)
+    people.release(0)
+    people.release(2)
+    expect([people.add(5), people.add(6), people.add(7)]).toEqual([2, 0, 4])
+    expect(people.highWater).toBe(5)
+  })
+
+  test('hands out every row with its link unset', () => {
+    const people = emptyTable()
+    const first = people.add(0)
+    const second = people.add(1)
+    expect([people.next[first], people.next[second]]).toEqual([NONE, NONE])
+    people.release(first)
+    people.release(second)
+    expect(people.next[people.add(2)]).toBe(NONE)
+  })
+
+  test('tells the present user of a row from an earlier one by its generation', () => {
+    const people = emptyTable()
+    const row = people.add(1)
+    const generation = people.generation[row]
+    people.release(row)
+    expect(people.add(2)).toBe(row)
+    expect(people.generation[row]).toBe(generation + 1)
+  })
+
+  test('keeps each row as it was set, whatever is added, removed, and grown around it', () => {
+    fc.assert(
+      fc.property(fc.array(fc.oneof(fc.constant('add'), fc.nat(100)), { maxLength: 300 }), (orders) => {
+        const people = emptyTable(1)
+        const idByRow = new Map<number, number>()
+        orders.forEach((order, id) => {
+          const rows = [...idByRow.keys()]
+          if (order === 'add' || rows.length === 0) {
+            const row = people.add(id)
+            expect(idByRow.has(row)).toBe(false)
+            idByRow.set(row, id)
+          } else {
+            const row = rows[order % rows.length]
+            people.release(row)
+            idByRow.delete(row)
+          }
+        })
+        expect(people.count).toBe(idByRow.size)
+        for (const [row, id] of idByRow) expect(personIn(people, row)).toEqual(person(id))
+      }),
+    )
+  })
+})
