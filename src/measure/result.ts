@@ -78,9 +78,9 @@ export interface TunnelResult {
   readonly packets: number
 }
 
+/** One direction of a link, or a host's loopback: `link/wan/forward`, `loopback/master`. */
 export interface LinkResult {
   readonly name: string
-  readonly direction: 'forward' | 'backward'
   readonly packets: number
   readonly bytes: number
   readonly lost: number

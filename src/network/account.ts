@@ -5,6 +5,8 @@ import { NONE, Table } from '../engine/table.ts'
 export class AccountTable extends Table {
   wireBytes!: Float64Array
   packets!: Float64Array
+  /** Payload that somebody else's connection carried for it, both ways: its share of a tunnel. */
+  carriedBytes!: Float64Array
 
   constructor(arena: Arena) {
     super(arena, 16)
@@ -14,12 +16,14 @@ export class AccountTable extends Table {
   protected layOutColumns(columns: Columns): void {
     this.wireBytes = columns.float64()
     this.packets = columns.float64()
+    this.carriedBytes = columns.float64()
   }
 
   open(): number {
     const account = this.allocate()
     this.wireBytes[account] = 0
     this.packets[account] = 0
+    this.carriedBytes[account] = 0
     return account
   }
 
@@ -27,5 +31,9 @@ export class AccountTable extends Table {
     if (account === NONE) return
     this.wireBytes[account] += wireBytes
     this.packets[account]++
+  }
+
+  carry(account: number, payloadBytes: number): void {
+    if (account !== NONE) this.carriedBytes[account] += payloadBytes
   }
 }

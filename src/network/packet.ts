@@ -30,7 +30,7 @@ export class PacketTable extends Table {
   headerBytes!: Uint8Array
   payloadBytes!: Int32Array
 
-  /** Options of a SYN; a scale of 255 says that the option is missing. */
+  /** Options of a SYN. */
   maximumSegmentBytes!: Uint16Array
   windowScale!: Uint8Array
   sackBlocks!: Uint8Array

@@ -72,7 +72,7 @@ class HostQueueTable extends Table {
  */
 export class Processors {
   private readonly timeline: Timeline
-  private readonly activities: ActivityTable
+  readonly activities: ActivityTable
   private readonly hosts: HostQueueTable
   private readonly cores: CoreTable
   private readonly jobs: JobTable

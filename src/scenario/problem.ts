@@ -27,13 +27,14 @@ export function problemAt(spot: Spot, code: ProblemCode, message: string, hint?:
     column,
     ...(endColumn > column ? { endColumn } : {}),
     code,
-    message,
-    ...(hint === undefined ? {} : { hint }),
+    message: shortened(message),
+    ...(hint === undefined ? {} : { hint: shortened(hint) }),
     sourceLine,
   }
 }
 
-const MOST_PROBLEMS = 100
+/** Whoever collects problems may stop a little beyond. */
+export const MOST_PROBLEMS = 100
 
 /** In reading order, each once, and no more than a person would read. */
 export function sortProblems(problems: readonly Problem[]): readonly Problem[] {
@@ -48,8 +49,14 @@ export function sortProblems(problems: readonly Problem[]): readonly Problem[] {
   const { hint: _, ...next } = sorted[MOST_PROBLEMS]
   return [
     ...sorted.slice(0, MOST_PROBLEMS),
-    { ...next, code: 'more-problems', message: `and ${sorted.length - MOST_PROBLEMS} more problems from here on` },
+    { ...next, code: 'more-problems', message: 'and more problems from here on' },
   ]
+}
+
+const LONGEST_MESSAGE = 300
+
+function shortened(text: string): string {
+  return text.length > LONGEST_MESSAGE ? `${text.slice(0, LONGEST_MESSAGE)}…` : text
 }
 
 function comparePlaces(a: Problem, b: Problem): number {

@@ -22,7 +22,7 @@ export function resolveLinks(
     }
     const directions = directionsOf(link)
     checkDirections(link, directions, path, findings)
-    return { name, between: link.between, ...directions }
+    return { name, between: link.between, profile: link.profile ?? null, ...directions }
   })
 }
 

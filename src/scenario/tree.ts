@@ -72,7 +72,8 @@ export function spotAt(root: Tree, path: TreePath, part: 'key' | 'value' = 'valu
     keySpot = (current.kind === 'map' && current.entries.get(String(step))?.keySpot) || startOf(next.spot)
     current = next
   }
-  return part === 'key' && keySpot !== null ? keySpot : current.spot
+  if (part === 'value') return current.spot
+  return keySpot ?? startOf(current.spot)
 }
 
 function startOf(spot: Spot): Spot {

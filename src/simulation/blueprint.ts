@@ -48,6 +48,8 @@ export interface TcpBlueprint {
 export interface LinkBlueprint {
   readonly name: string
   readonly between: readonly [string, string]
+  /** What a person would call the medium: its profile; null: the link's own name must do. */
+  readonly profile: string | null
   /** From the first end to the second. */
   readonly forward: LinkDirectionBlueprint
   readonly backward: LinkDirectionBlueprint

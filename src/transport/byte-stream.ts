@@ -43,6 +43,8 @@ export class StreamTable extends Table {
   userKind!: Int32Array
   user!: Int32Array
   sendContent!: Int32Array
+  /** How much of it the user has written so far; a relay is behind the content's author. */
+  writtenBytes!: Float64Array
   /** Of the content that the far end sends; NONE before its first byte. */
   receiveContent!: Int32Array
   /** Bytes of it that the user has seen. */
@@ -64,6 +66,7 @@ export class StreamTable extends Table {
   }
 
   protected layOutColumns(columns: Columns): void {
+    this.writtenBytes = columns.float64()
     this.receivedBytes = columns.float64()
     this.workUntilTick = columns.float64()
     this.host = columns.int32()
@@ -111,6 +114,7 @@ export class ByteStreams {
     table.userKind[stream] = NONE
     table.user[stream] = NONE
     table.sendContent[stream] = sendContent
+    table.writtenBytes[stream] = 0
     table.receiveContent[stream] = NONE
     table.receivedBytes[stream] = 0
     table.isRelayed[stream] = 0
@@ -137,17 +141,23 @@ export class ByteStreams {
 
   // From the user down.
 
-  /** Writes `lengthBytes` that need no mark. */
-  write(stream: number, lengthBytes: number): void {
+  /** Writes a whole record or message; `carried` is the content whose bytes it carries, or NONE. */
+  write(stream: number, lengthBytes: number, kind: number, value: number, detail: number, carried: number): void {
     assert(this.table.hasFinished[stream] === 0, 'nothing is written after the end')
-    this.contents.append(this.table.sendContent[stream], lengthBytes)
+    this.contents.appendMarked(this.table.sendContent[stream], lengthBytes, kind, value, detail, carried)
+    this.table.writtenBytes[stream] += lengthBytes
     this.flush(stream)
   }
 
-  /** Writes a whole message. */
-  writeMarked(stream: number, lengthBytes: number, kind: number, value: number, detail: number): void {
-    assert(this.table.hasFinished[stream] === 0, 'nothing is written after the end')
-    this.contents.appendMarked(this.table.sendContent[stream], lengthBytes, kind, value, detail)
+  /** Writes the next bytes of what somebody else says: the stream relays `content` from its start. */
+  forward(stream: number, content: number, lengthBytes: number): void {
+    const { table } = this
+    if (table.sendContent[stream] === NONE) {
+      this.contents.hold(content)
+      table.sendContent[stream] = content
+    }
+    assert(table.sendContent[stream] === content && table.hasFinished[stream] === 0, 'a relay passes on one content')
+    table.writtenBytes[stream] += lengthBytes
     this.flush(stream)
   }
 

@@ -39,6 +39,8 @@ export class MarkTable extends Table {
   kind!: Uint8Array
   value!: Float64Array
   detail!: Int32Array
+  /** A content whose bytes the record carries, held for as long as the mark lives; or NONE. */
+  carried!: Int32Array
 
   constructor(arena: Arena) {
     super(arena, 256)
@@ -49,6 +51,7 @@ export class MarkTable extends Table {
     this.endOffset = columns.float64()
     this.value = columns.float64()
     this.detail = columns.int32()
+    this.carried = columns.int32()
     this.kind = columns.uint8()
   }
 }
@@ -82,11 +85,7 @@ export class Contents {
   drop(content: number): void {
     assert(this.table.references[content] > 0, 'a content is dropped by those who hold it')
     if (--this.table.references[content] > 0) return
-    for (let mark = this.table.firstMark[content]; mark !== NONE; ) {
-      const next = this.marks.next[mark]
-      this.marks.release(mark)
-      mark = next
-    }
+    while (this.table.firstMark[content] !== NONE) this.takeMark(content)
     this.table.release(content)
   }
 
@@ -100,7 +99,7 @@ export class Contents {
   }
 
   /** Appends a whole record or message, and marks its end. */
-  appendMarked(content: number, lengthBytes: number, kind: number, value: number, detail: number): void {
+  appendMarked(content: number, lengthBytes: number, kind: number, value: number, detail: number, carried: number): void {
     assert(lengthBytes > 0, 'records and messages have a length')
     this.append(content, lengthBytes)
     const mark = this.marks.allocate()
@@ -108,6 +107,8 @@ export class Contents {
     this.marks.kind[mark] = kind
     this.marks.value[mark] = value
     this.marks.detail[mark] = detail
+    this.marks.carried[mark] = carried
+    if (carried !== NONE) this.hold(carried)
     const last = this.table.lastMark[content]
     if (last === NONE) this.table.firstMark[content] = mark
     else this.marks.next[last] = mark
@@ -120,7 +121,7 @@ export class Contents {
     return mark === NONE ? Number.POSITIVE_INFINITY : this.marks.endOffset[mark]
   }
 
-  /** Kind, value and detail of the next mark, to be read before `takeMark`. */
+  /** The next mark (a row of `marks`), or NONE; to be read before `takeMark`. */
   nextMark(content: number): number {
     return this.table.firstMark[content]
   }
@@ -130,6 +131,8 @@ export class Contents {
     assert(mark !== NONE, 'a reader takes marks that are there')
     this.table.firstMark[content] = this.marks.next[mark]
     if (this.table.firstMark[content] === NONE) this.table.lastMark[content] = NONE
+    const carried = this.marks.carried[mark]
     this.marks.release(mark)
+    if (carried !== NONE) this.drop(carried)
   }
 }

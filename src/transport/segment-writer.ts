@@ -18,7 +18,6 @@ export const TIMESTAMP_OPTION_BYTES = 12
 const SACK_OPTION_BYTES = 4
 const SACK_BLOCK_BYTES = 8
 const LARGEST_UNSCALED_WINDOW = 65_535
-const NO_WINDOW_SCALE = 255
 
 /** Marks the identity of a packet that carries nothing but an ACK: it must not share the fate of data. */
 const BARE = 0x80000000
@@ -44,8 +43,9 @@ export class SegmentWriter {
     if (isSyn) this.addSynOptions(connection, packet)
     else this.addOptions(connection, packet)
     if (payloadBytes > 0) {
-      const content = streams.table.sendContent[connections.stream[connection]]
-      if (dataEnd === contents.lengthBytes(content)) packets.flags[packet] |= PSH
+      const stream = connections.stream[connection]
+      const content = streams.table.sendContent[stream]
+      if (dataEnd === streams.table.writtenBytes[stream]) packets.flags[packet] |= PSH
       packets.payloadBytes[packet] = payloadBytes
       packets.content[packet] = content
       packets.contentOffset[packet] = start
@@ -225,5 +225,3 @@ export function windowScaleFor(bufferBytes: number): number {
   while (scale < 14 && Math.floor(bufferBytes / (1 << scale)) > LARGEST_UNSCALED_WINDOW) scale++
   return scale
 }
-
-export { NO_WINDOW_SCALE }

@@ -123,9 +123,8 @@ export class Sender {
   }
 
   private dataEnd(connection: number): number {
-    const { connections, streams, contents } = this.parts
-    const content = streams.table.sendContent[connections.stream[connection]]
-    return content === NONE ? 0 : contents.lengthBytes(content)
+    const { connections, streams } = this.parts
+    return streams.table.writtenBytes[connections.stream[connection]]
   }
 
   private fitsCongestionWindow(connection: number): boolean {

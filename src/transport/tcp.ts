@@ -196,7 +196,6 @@ export class Tcp implements PacketSink, Carrier {
 
   finish(connection: number): void {
     const { connections } = this
-    const content = this.parts.streams.table.sendContent[connections.stream[connection]]
     switch (connections.state[connection]) {
       case SYN_SENT:
       case SYN_RECEIVED:
@@ -210,7 +209,7 @@ export class Tcp implements PacketSink, Carrier {
       default:
         return
     }
-    connections.finOffset[connection] = content === NONE ? 0 : this.parts.contents.lengthBytes(content)
+    connections.finOffset[connection] = this.parts.streams.table.writtenBytes[connections.stream[connection]]
     this.sender.output(connection)
   }
 

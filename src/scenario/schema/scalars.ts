@@ -160,11 +160,9 @@ export const text = (description: string) =>
 /** A map with fixed keys. Its error names them, for the "did you mean" of whoever shows it. */
 export function section<const Shape extends z.ZodRawShape>(shape: Shape) {
   const keys = Object.keys(shape)
+  const sketch = `${keys.slice(0, 3).join(', ')}${keys.length > 3 ? ' …' : ''}`
   return z.strictObject(shape, {
-    error: (issue) =>
-      issue.code === 'unrecognized_keys'
-        ? keys.join(' ')
-        : `expected a map of ${orList(keys.slice(0, 3))}${keys.length > 3 ? ' …' : ''}`,
+    error: (issue) => (issue.code === 'unrecognized_keys' ? keys.join(' ') : `expected a map (${sketch})`),
   })
 }
 

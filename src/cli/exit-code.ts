@@ -1,0 +1,32 @@
+/** What the exit code says (DESIGN section 6). */
+export const EXIT = {
+  ok: 0,
+  bug: 1,
+  usage: 2,
+  invalidScenario: 3,
+  expectationFailed: 4,
+  regression: 5,
+  determinismViolated: 6,
+  budgetExceeded: 7,
+  interrupted: 130,
+  terminated: 143,
+} as const
+
+export type ExitCode = (typeof EXIT)[keyof typeof EXIT]
+
+const PRECEDENCE: readonly ExitCode[] = [
+  EXIT.interrupted,
+  EXIT.terminated,
+  EXIT.usage,
+  EXIT.invalidScenario,
+  EXIT.bug,
+  EXIT.budgetExceeded,
+  EXIT.determinismViolated,
+  EXIT.regression,
+  EXIT.expectationFailed,
+]
+
+/** Several runs end as the gravest of them did. */
+export function firstThatApplies(codes: readonly ExitCode[]): ExitCode {
+  return PRECEDENCE.find((code) => codes.includes(code)) ?? EXIT.ok
+}

@@ -1,0 +1,33 @@
+import { EXIT } from './exit-code.ts'
+import type { Io } from './io.ts'
+import { onpath } from './onpath.ts'
+
+/** The only place that knows the process. */
+const interruption = new AbortController()
+process.once('SIGINT', () => interruption.abort(EXIT.interrupted))
+process.once('SIGTERM', () => interruption.abort(EXIT.terminated))
+
+for (const stream of [process.stdout, process.stderr]) {
+  stream.on('error', (error: NodeJS.ErrnoException) => {
+    if (error.code !== 'EPIPE') throw error
+    process.exit()
+  })
+}
+
+const io: Io = {
+  out: (text) => process.stdout.write(text),
+  err: (text) => process.stderr.write(text),
+  readStdin,
+  hasColor: process.stdout.isTTY === true && !process.env.NO_COLOR && process.env.TERM !== 'dumb',
+  terminal: process.stderr.isTTY === true ? process.stderr : null,
+  interruption: interruption.signal,
+  isDebugging: Boolean(process.env.ONPATH_DEBUG),
+}
+
+async function readStdin(): Promise<string> {
+  const chunks: Buffer[] = []
+  for await (const chunk of process.stdin) chunks.push(chunk)
+  return Buffer.concat(chunks).toString('utf8')
+}
+
+process.exitCode = await onpath(process.argv.slice(2), io)

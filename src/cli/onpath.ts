@@ -1,0 +1,61 @@
+import { Command, CommanderError } from 'commander'
+import { addCompare } from './compare.ts'
+import type { Context } from './context.ts'
+import { EXIT, type ExitCode } from './exit-code.ts'
+import { addExplain } from './explain.ts'
+import type { Io } from './io.ts'
+import { addList } from './list.ts'
+import { addNotBuiltYet } from './not-built-yet.ts'
+import { addRun } from './run.ts'
+import { addSchema } from './schema.ts'
+import { reportBug } from './report-bug.ts'
+import { type Simulate, simulateInWorker } from './simulate.ts'
+import { UsageError } from './usage-error.ts'
+import { addValidate } from './validate.ts'
+import { version } from './version.ts'
+
+/** The whole command line, `argv` without program names; never throws, never touches the process. */
+export async function onpath(argv: readonly string[], io: Io, simulate: Simulate = simulateInWorker): Promise<ExitCode> {
+  let exitCode: ExitCode = EXIT.ok
+  const exit = (code: ExitCode) => {
+    exitCode = code
+  }
+  try {
+    await program({ io, simulate, exit }).parseAsync([...argv], { from: 'user' })
+  } catch (error) {
+    return explainFailure(error, argv, io)
+  }
+  return exitCode
+}
+
+const EXAMPLES = `
+Examples:
+  onpath run scenarios/wan-tls.yaml                     the figures of a scenario, as a table
+  onpath run wan.yaml --set links.wan.loss=1% --json    the same with another loss, as JSON
+  onpath compare results/before results/after           what changed, in numbers and in words
+
+Exit codes, the first that applies: 2 usage, 3 invalid scenario, 1 a bug in onpath, 7 event budget exceeded,
+6 determinism violated, 5 regression, 4 an expectation was not met, 0 well; 130 or 143 interrupted.`
+
+function program(context: Context): Command {
+  const { io } = context
+  const command = new Command('onpath')
+    .description('Simulate the network paths between a Kubernetes control plane and its nodes, exactly repeatable')
+    .version(version)
+    .exitOverride()
+    .configureOutput({ writeOut: io.out, writeErr: io.err, getOutHasColors: () => io.hasColor, getErrHasColors: () => false })
+    .showSuggestionAfterError()
+    .addHelpText('after', EXAMPLES)
+  for (const add of [addRun, addValidate, addCompare, addList, addSchema, addExplain, addNotBuiltYet]) add(command, context)
+  return command
+}
+
+function explainFailure(error: unknown, argv: readonly string[], io: Io): ExitCode {
+  if (error instanceof CommanderError) return error.exitCode === 0 ? EXIT.ok : EXIT.usage
+  if (error instanceof UsageError) {
+    io.err(`onpath: ${error.message}\n`)
+    return EXIT.usage
+  }
+  reportBug(error, `onpath ${argv.join(' ')}`, io)
+  return EXIT.bug
+}

@@ -1,0 +1,67 @@
+import { statSync } from 'node:fs'
+import { join } from 'node:path'
+import type { Result } from '../measure/result.ts'
+import { BadBenchCsv, type BenchSamples, readBenchCsv } from '../report/comparison/bench-csv.ts'
+import { compareBenches } from '../report/comparison/compare-benches.ts'
+import { compareResults } from '../report/comparison/compare-results.ts'
+import type { Comparison } from '../report/comparison/comparison.ts'
+import { readTextFile } from './read-text.ts'
+import { SUMMARY } from './run-folder.ts'
+import { onFile, UsageError } from './usage-error.ts'
+
+type Side = { readonly kind: 'result'; readonly result: Result } | { readonly kind: 'bench'; readonly benches: readonly BenchSamples[] }
+
+/** @throws UsageError where a side cannot be read, or the two are of different kinds. */
+export function readComparison(pathA: string, pathB: string): Comparison {
+  const [a, b] = [readSide(pathA), readSide(pathB)]
+  if (a.kind === 'result' && b.kind === 'result') {
+    return compareResults({ label: pathA, result: a.result }, { label: pathB, result: b.result })
+  }
+  if (a.kind === 'bench' && b.kind === 'bench') {
+    return compareBenches({ label: pathA, benches: a.benches }, { label: pathB, benches: b.benches })
+  }
+  throw new UsageError(`cannot compare ${pathA} with ${pathB}: one is a run, the other a benchmark`)
+}
+
+function readSide(path: string): Side {
+  const isFolder = onFile('read', path, () => statSync(path).isDirectory())
+  const file = isFolder ? join(path, SUMMARY) : path
+  const text = readTextFile(file)
+  return file.endsWith('.csv') ? { kind: 'bench', benches: parseBenches(text, file) } : { kind: 'result', result: parseResult(text, file) }
+}
+
+function parseBenches(text: string, file: string): BenchSamples[] {
+  try {
+    return readBenchCsv(text)
+  } catch (error) {
+    if (error instanceof BadBenchCsv) throw new UsageError(`cannot read ${file}: ${error.message}`)
+    throw error
+  }
+}
+
+function parseResult(text: string, file: string): Result {
+  const value = parseJson(text)
+  if (isResult(value)) return value
+  throw new UsageError(`cannot read ${file}: it is not the ${SUMMARY} of a run of this version`)
+}
+
+function parseJson(text: string): unknown {
+  try {
+    return JSON.parse(text)
+  } catch {
+    return null
+  }
+}
+
+/** As much as a comparison relies on. */
+function isResult(value: unknown): value is Result {
+  if (typeof value !== 'object' || value === null) return false
+  const { schemaVersion, digest, workloads } = value as Partial<Record<keyof Result, unknown>>
+  return schemaVersion === 1 && typeof digest === 'string' && Array.isArray(workloads) && workloads.every(isWorkload)
+}
+
+function isWorkload(value: unknown): boolean {
+  if (typeof value !== 'object' || value === null) return false
+  const { name, latencyMs } = value as Record<string, unknown>
+  return typeof name === 'string' && typeof latencyMs === 'object' && latencyMs !== null
+}

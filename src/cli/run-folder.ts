@@ -1,0 +1,76 @@
+import { existsSync, mkdirSync, readdirSync, renameSync, rmSync, writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { stringify } from 'yaml'
+import { json } from '../report/json.ts'
+import { encodePacketDigests } from '../report/packet-digests.ts'
+import { resultsCsv } from '../report/results-csv.ts'
+import type { LoadedScenario } from '../scenario/load.ts'
+import type { Run } from '../simulation/run.ts'
+import { onFile, UsageError } from './usage-error.ts'
+
+export const SUMMARY = 'summary.json'
+const UNFINISHED = 'unfinished'
+const FILES = ['scenario.yaml', 'results.csv', 'packets.digest', SUMMARY]
+
+/**
+ * A folder that holds one run. Until the run has ended, all that is new stands in its subfolder `unfinished`, so
+ * that whatever stops the run, the earlier result is untouched and the new one is marked for what it is.
+ */
+export class RunFolder {
+  readonly path: string
+  readonly #unfinished: string
+
+  private constructor(path: string) {
+    this.path = path
+    this.#unfinished = join(path, UNFINISHED)
+  }
+
+  /** Opens it for a run of this scenario; @throws UsageError where there is something else. */
+  static open(path: string, scenario: object): RunFolder {
+    return onFile('write to', path, () => {
+      refuseOtherFolders(path)
+      const folder = new RunFolder(path)
+      rmSync(folder.#unfinished, { recursive: true, force: true })
+      mkdirSync(folder.#unfinished, { recursive: true })
+      folder.#write('scenario.yaml', stringify(scenario, { lineWidth: 0 }))
+      return folder
+    })
+  }
+
+  /** The new result takes the place of the earlier one. */
+  finish({ result, packetDigests }: Run): void {
+    onFile('write to', this.path, () => {
+      this.#write('results.csv', resultsCsv.write(result))
+      this.#write('packets.digest', encodePacketDigests(packetDigests))
+      this.#write(SUMMARY, json.write(result))
+      for (const name of FILES) renameSync(join(this.#unfinished, name), join(this.path, name))
+      rmSync(this.#unfinished, { recursive: true })
+    })
+  }
+
+  /** Says in `unfinished` why the run never ended. */
+  abandon(reason: string): void {
+    onFile('write to', this.path, () => this.#write('reason.txt', `${reason}\n`))
+  }
+
+  #write(name: string, content: string | Uint8Array): void {
+    writeFileSync(join(this.#unfinished, name), content)
+  }
+}
+
+/** Only an empty folder or an earlier run's may be written to, since the names are common ones. */
+function refuseOtherFolders(path: string): void {
+  if (!existsSync(path)) return
+  const names = readdirSync(path)
+  const isRun = names.length === 0 || names.includes(UNFINISHED) || FILES.every((name) => names.includes(name))
+  if (!isRun) throw new UsageError(`cannot write to ${path}: it holds other files and no earlier run; name a new or empty folder`)
+}
+
+/** One run goes to the folder itself, several to subfolders with the names of their scenarios. */
+export function openRunFolders(path: string, loaded: readonly LoadedScenario[]): RunFolder[] {
+  if (loaded.length === 1) return [RunFolder.open(path, loaded[0].document)]
+  const names = loaded.map(({ scenario }) => scenario.blueprint.name)
+  const twice = names.find((name, i) => names.indexOf(name) !== i)
+  if (twice !== undefined) throw new UsageError(`cannot write two runs of a scenario named ${twice} to ${path}: run them one by one`)
+  return loaded.map(({ document }, i) => RunFolder.open(join(path, names[i]), document))
+}

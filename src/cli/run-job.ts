@@ -1,0 +1,68 @@
+import { formatSpan } from '../report/format-number.ts'
+import { json, jsonLine } from '../report/json.ts'
+import { table } from '../report/table.ts'
+import type { CheckedScenario } from '../scenario/load.ts'
+import { BudgetExceeded, type Run } from '../simulation/run.ts'
+import type { Context } from './context.ts'
+import { EXIT, type ExitCode } from './exit-code.ts'
+import { startProgress } from './progress.ts'
+import { reportBug } from './report-bug.ts'
+import type { RunOptions } from './run.ts'
+import type { RunFolder } from './run-folder.ts'
+import { Interrupted } from './simulate.ts'
+import { UsageError } from './usage-error.ts'
+
+/** One of the files of `run`, checked and ready. */
+export interface Job {
+  readonly scenario: CheckedScenario
+  readonly folder: RunFolder | null
+  /** The command that does it again. */
+  readonly reproduce: string
+  readonly isOnly: boolean
+}
+
+/** Simulates, writes and prints one run; whatever stops it is told, kept in its folder, and becomes the exit code. */
+export async function runJob(job: Job, options: RunOptions, context: Context): Promise<ExitCode> {
+  try {
+    const run = await simulate(job, options, context)
+    job.folder?.finish(run)
+    show(run, job, options, context)
+    return run.result.expectations.every(({ met }) => met) ? EXIT.ok : EXIT.expectationFailed
+  } catch (error) {
+    if (error instanceof UsageError) throw error
+    return explainEnd(error, job, context)
+  }
+}
+
+async function simulate({ scenario, folder }: Job, { maxEvents }: RunOptions, { io, simulate }: Context): Promise<Run> {
+  const progress = startProgress(io.terminal, scenario.blueprint.name, scenario.blueprint.durationNs)
+  try {
+    return await simulate(scenario, {
+      recordPackets: folder !== null,
+      onProgress: progress.update,
+      interruption: io.interruption,
+      ...(maxEvents === undefined ? {} : { maxEvents }),
+    })
+  } finally {
+    progress.stop()
+  }
+}
+
+function show({ result }: Run, { folder, reproduce, isOnly }: Job, options: RunOptions, { io }: Context): void {
+  if (options.json) io.out((isOnly ? json : jsonLine).write({ ...result, reproduce } as typeof result))
+  else io.out(`${table({ hasColor: io.hasColor }).write(result)}again: ${reproduce}\n${isOnly ? '' : '\n'}`)
+  if (folder !== null) io.err(`written: ${folder.path}\n`)
+}
+
+function explainEnd(error: unknown, { scenario, folder, reproduce }: Job, { io }: Context): ExitCode {
+  if (error instanceof BudgetExceeded || error instanceof Interrupted) {
+    const cause = error instanceof Interrupted ? 'interrupted' : `gave up after ${error.events} events, the budget`
+    const reason = `${scenario.blueprint.name}, seed ${scenario.blueprint.seed}: ${cause}, at ${formatSpan(error.simulatedNs)} of simulated time`
+    folder?.abandon(`${reason}\nagain: ${reproduce}`)
+    io.err(`onpath: ${reason}\nagain: ${reproduce}\n`)
+    return error instanceof Interrupted ? error.exitCode : EXIT.budgetExceeded
+  }
+  folder?.abandon(`stopped by a bug in onpath\nagain: ${reproduce}`)
+  reportBug(error, reproduce, io)
+  return EXIT.bug
+}

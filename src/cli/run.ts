@@ -1,0 +1,48 @@
+import type { Command } from 'commander'
+import { EXIT, type ExitCode, firstThatApplies } from './exit-code.ts'
+import type { Context } from './context.ts'
+import { readScenarios, showProblems } from './read-scenarios.ts'
+import { reproduceLine } from './reproduce.ts'
+import { openRunFolders } from './run-folder.ts'
+import { runJob } from './run-job.ts'
+import { addScenarioOptions, count, type ScenarioOptions } from './scenario-options.ts'
+
+export interface RunOptions extends ScenarioOptions {
+  readonly out?: string
+  readonly maxEvents?: number
+}
+
+const EXAMPLES = `
+Nothing is written unless --out says so. Several files go to subfolders named after their scenarios.
+
+Examples:
+  onpath run scenarios/wan-tls.yaml
+  onpath run wan.yaml --seed 8 --set links.wan.loss=1% --json
+  onpath run scenarios/*.yaml --json --out results
+  cat wan.yaml | onpath run -`
+
+export function addRun(program: Command, context: Context): void {
+  addScenarioOptions(program.command('run').description('simulate scenario files, and print what comes of them'))
+    .option('--out <folder>', 'write scenario, results and packet digests to this folder')
+    .option('--max-events <number>', 'give up after so many simulated events (exit 7)', count)
+    .addHelpText('after', EXAMPLES)
+    .action((files: string[], options: RunOptions) => run(files, options, context))
+}
+
+/** Nothing is simulated or written before every file is known to be good and every folder is open. */
+async function run(files: readonly string[], options: RunOptions, context: Context): Promise<void> {
+  const read = await readScenarios(files, options, context.io)
+  const loaded = read.flatMap((one) => (one.loaded.ok ? [one.loaded] : []))
+  if (loaded.length < read.length) {
+    showProblems(read, context.io)
+    return context.exit(EXIT.invalidScenario)
+  }
+  const folders = options.out === undefined ? null : openRunFolders(options.out, loaded)
+  const codes: ExitCode[] = []
+  for (const [i, { scenario }] of loaded.entries()) {
+    const reproduce = reproduceLine({ file: files[i], seed: scenario.blueprint.seed, set: options.set })
+    codes.push(await runJob({ scenario, folder: folders?.[i] ?? null, reproduce, isOnly: files.length === 1 }, options, context))
+    if (context.io.interruption.aborted) break
+  }
+  context.exit(firstThatApplies(codes))
+}

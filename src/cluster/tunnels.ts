@@ -1,0 +1,134 @@
+import type { Arena, Columns } from '../engine/arena.ts'
+import { finish32, mix32 } from '../engine/hash.ts'
+import { NONE, Table } from '../engine/table.ts'
+import type { Timeline } from '../engine/timeline.ts'
+import type { AccountTable } from '../network/account.ts'
+import type { ActivityTable } from '../network/activity.ts'
+import type { Ssh, SshOwner } from '../security/ssh.ts'
+import type { FailureReason } from '../transport/failure.ts'
+import type { Tcp } from '../transport/tcp.ts'
+import { SSH_PORT, type Tunnel } from './path.ts'
+
+const DOWN = 0
+const DIALLING = 1
+const UP = 2
+
+export class TunnelTable extends Table {
+  state!: Uint8Array
+  session!: Int32Array
+  dials!: Float64Array
+  dialTick!: Float64Array
+  /** Of the first time that it came up; -1: it never did. */
+  setupNs!: Float64Array
+  account!: Int32Array
+  activity!: Int32Array
+
+  constructor(arena: Arena, count: number) {
+    super(arena, Math.max(1, count))
+    this.attach()
+  }
+
+  protected layOutColumns(columns: Columns): void {
+    this.dials = columns.float64()
+    this.dialTick = columns.float64()
+    this.setupNs = columns.float64()
+    this.session = columns.int32()
+    this.account = columns.int32()
+    this.activity = columns.int32()
+    this.state = columns.uint8()
+  }
+}
+
+/** Who wants to know when tunnels come and go. */
+export interface TunnelObserver {
+  onTunnelUp(tunnel: number): void
+  onTunnelDown(tunnel: number, reason: FailureReason): void
+}
+
+/** The SSH connections of all tunnels: dialled at the start or when first needed, and again when lost and needed. */
+export class Tunnels implements SshOwner {
+  readonly table: TunnelTable
+  private readonly tunnels: readonly Tunnel[]
+  private readonly timeline: Timeline
+  private readonly tcp: Tcp
+  private readonly ssh: Ssh
+  private readonly activities: ActivityTable
+  private observer!: TunnelObserver
+
+  constructor(arena: Arena, timeline: Timeline, tcp: Tcp, ssh: Ssh, activities: ActivityTable, accounts: AccountTable, tunnels: readonly Tunnel[]) {
+    this.table = new TunnelTable(arena, tunnels.length)
+    this.tunnels = tunnels
+    this.timeline = timeline
+    this.tcp = tcp
+    this.ssh = ssh
+    this.activities = activities
+    for (let i = 0; i < tunnels.length; i++) this.addRow(accounts)
+  }
+
+  observeWith(observer: TunnelObserver): void {
+    this.observer = observer
+  }
+
+  /** Dials those that are to be there before anything else; true if there are none. */
+  dialWarm(): boolean {
+    this.tunnels.forEach(({ isWarm }, tunnel) => {
+      if (isWarm) this.dial(tunnel)
+    })
+    return !this.isAnyWarmDialling()
+  }
+
+  isAnyWarmDialling(): boolean {
+    return this.tunnels.some(({ isWarm }, tunnel) => isWarm && this.table.state[tunnel] === DIALLING)
+  }
+
+  isUp(tunnel: number): boolean {
+    return this.table.state[tunnel] === UP
+  }
+
+  /** Does nothing while it is up, or being dialled. */
+  dial(tunnel: number): void {
+    const { table, tcp, ssh } = this
+    if (table.state[tunnel] !== DOWN) return
+    const { fromHost, localAddress, remoteAddress, nameHigh, nameLow, sshClient } = this.tunnels[tunnel]
+    table.state[tunnel] = DIALLING
+    table.dialTick[tunnel] = this.timeline.now
+    table.dials[tunnel]++
+    const stream = tcp.dial({
+      host: fromHost,
+      localAddress,
+      remoteAddress,
+      port: SSH_PORT,
+      nameHigh: finish32(mix32(nameHigh, table.dials[tunnel])),
+      nameLow: finish32(mix32(nameLow, table.dials[tunnel])),
+      account: table.account[tunnel],
+      activity: table.activity[tunnel],
+      isRelay: false,
+    })
+    table.session[tunnel] = ssh.connect(stream, sshClient, tunnel)
+  }
+
+  onLoggedIn(tunnel: number): void {
+    const { table } = this
+    table.state[tunnel] = UP
+    if (table.setupNs[tunnel] < 0) table.setupNs[tunnel] = this.timeline.now - table.dialTick[tunnel]
+    this.observer.onTunnelUp(tunnel)
+  }
+
+  onLost(tunnel: number, reason: FailureReason): void {
+    this.table.state[tunnel] = DOWN
+    this.table.session[tunnel] = NONE
+    this.observer.onTunnelDown(tunnel, reason)
+  }
+
+  private addRow(accounts: AccountTable): void {
+    const { table } = this
+    const row = table.allocate()
+    table.state[row] = DOWN
+    table.session[row] = NONE
+    table.dials[row] = 0
+    table.dialTick[row] = 0
+    table.setupNs[row] = -1
+    table.account[row] = accounts.open()
+    table.activity[row] = this.activities.begin()
+  }
+}

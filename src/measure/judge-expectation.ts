@@ -1,0 +1,63 @@
+import { NS_PER_MS } from '../engine/ticks.ts'
+import type { Comparison, Expectation } from './expectation.ts'
+import type { ExpectationResult, Result, WorkloadResult } from './result.ts'
+
+/** What an expectation is judged by: all of a result but the judgement. */
+export type Measured = Omit<Result, 'expectations'>
+
+const BPS_PER_MBPS = 1_000_000
+
+/** Holds what was measured against what was expected. What was not measured is not met, and says why. */
+export function judge(expectation: Expectation, measured: Measured): ExpectationResult {
+  switch (expectation.kind) {
+    case 'latency': {
+      const workload = workloadOf(measured, expectation.workload)
+      const valueMs = workload.latencyMs[expectation.statistic]
+      if (valueMs === null) return verdict(expectation, false, whyNoLatency(workload, expectation.statistic))
+      return verdict(expectation, compare(valueMs * NS_PER_MS, expectation.comparison, expectation.boundNs), `${valueMs}ms`)
+    }
+    case 'throughput': {
+      const valueMbps = workloadOf(measured, expectation.workload).throughputMbps
+      if (valueMbps === null) return verdict(expectation, false, 'no request was completed')
+      return verdict(expectation, compare(valueMbps * BPS_PER_MBPS, expectation.comparison, expectation.boundBps), `${valueMbps}Mbps`)
+    }
+    case 'failed': {
+      const { failed } = workloadOf(measured, expectation.workload)
+      return verdict(expectation, compare(failed, expectation.comparison, expectation.bound), `${failed}`)
+    }
+    case 'digest': {
+      const digest = expectation.workload === null ? measured.digest : workloadOf(measured, expectation.workload).digest
+      return verdict(expectation, digest.startsWith(expectation.prefix), digest)
+    }
+  }
+}
+
+function verdict({ text }: Expectation, met: boolean, measured: string): ExpectationResult {
+  return { expect: text, met, measured }
+}
+
+function workloadOf(measured: Measured, name: string): WorkloadResult {
+  const workload = measured.workloads.find((candidate) => candidate.name === name)
+  if (workload === undefined) throw new RangeError(`no workload is named ${name}`)
+  return workload
+}
+
+function whyNoLatency({ completed }: WorkloadResult, statistic: string): string {
+  if (completed === 0) return 'no request was completed'
+  return `${statistic} needs ${statistic === 'p95' ? 20 : 100} completed requests, there are ${completed}`
+}
+
+function compare(value: number, comparison: Comparison, bound: number): boolean {
+  switch (comparison) {
+    case '<':
+      return value < bound
+    case '<=':
+      return value <= bound
+    case '=':
+      return value === bound
+    case '>=':
+      return value >= bound
+    case '>':
+      return value > bound
+  }
+}

@@ -1,0 +1,38 @@
+import { NS_PER_MS } from '../engine/ticks.ts'
+import type { LatencySummary } from './result.ts'
+
+/** Fewer samples than these say nothing about a percentile: one in twenty, one in a hundred. */
+const SAMPLES_FOR_P95 = 20
+const SAMPLES_FOR_P99 = 100
+
+/** The smallest value that at least `percent` per cent of the values do not exceed (nearest rank); null of none. */
+export function nearestRank(ascending: readonly number[], percent: number): number | null {
+  if (ascending.length === 0) return null
+  return ascending[Math.max(1, Math.ceil((percent * ascending.length) / 100)) - 1]
+}
+
+export function median(values: readonly number[]): number | null {
+  return nearestRank(sorted(values), 50)
+}
+
+export function summarizeLatencies(latenciesNs: readonly number[]): LatencySummary {
+  const ascending = sorted(latenciesNs)
+  const count = ascending.length
+  const sumNs = ascending.reduce((sum, latencyNs) => sum + latencyNs, 0)
+  return {
+    min: milliseconds(count > 0 ? ascending[0] : null),
+    p50: milliseconds(nearestRank(ascending, 50)),
+    p95: milliseconds(count >= SAMPLES_FOR_P95 ? nearestRank(ascending, 95) : null),
+    p99: milliseconds(count >= SAMPLES_FOR_P99 ? nearestRank(ascending, 99) : null),
+    max: milliseconds(count > 0 ? ascending[count - 1] : null),
+    mean: milliseconds(count > 0 ? Math.round(sumNs / count) : null),
+  }
+}
+
+export function milliseconds(ns: number | null): number | null {
+  return ns === null ? null : ns / NS_PER_MS
+}
+
+function sorted(values: readonly number[]): number[] {
+  return [...values].sort((a, b) => a - b)
+}

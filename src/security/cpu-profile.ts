@@ -1,0 +1,29 @@
+import type { KeyAlgorithm } from './certificate.ts'
+import type { KeyExchange } from './tls-messages.ts'
+
+/** What work costs on one core of a host, in nanoseconds. Data; `npm run fit:cpu` says how it was made. */
+export interface CpuProfile {
+  /** To dial and to accept a TCP connection, until the program may use it. */
+  readonly dialNs: number
+  readonly acceptNs: number
+  /** HTTP: to write a request, to read and answer one, to read the answer. */
+  readonly requestNs: number
+  readonly serveNs: number
+  readonly responseNs: number
+  /** What every TLS flight costs to receive and answer, beside the cryptography in it. */
+  readonly tlsFlightNs: number
+  readonly keyShareNs: Readonly<Record<KeyExchange, number>>
+  readonly signNs: Readonly<Record<KeyAlgorithm, number>>
+  readonly verifyNs: Readonly<Record<KeyAlgorithm, number>>
+  /** A TLS record, and each byte of it. */
+  readonly recordNs: number
+  readonly recordByteNs: number
+  /** sshd to start a session (it forks and executes itself), and what every message of the set-up costs. */
+  readonly sshSessionNs: number
+  readonly sshMessageNs: number
+  /** How long sshd makes each attempt to log in last, on purpose and without work (auth2.c). */
+  readonly sshLoginDelayNs: number
+  /** An SSH data packet, and each byte of it. */
+  readonly sshPacketNs: number
+  readonly sshByteNs: number
+}

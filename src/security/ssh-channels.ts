@@ -1,0 +1,393 @@
+import type { Arena } from '../engine/arena.ts'
+import { NONE } from '../engine/table.ts'
+import type { AccountTable } from '../network/account.ts'
+import type { ActivityTable } from '../network/activity.ts'
+import type { ByteStreams, Carrier } from '../transport/byte-stream.ts'
+import type { FailureReason } from '../transport/failure.ts'
+import { derivedName } from '../transport/tcp.ts'
+import { CHANNEL_MAX_PACKET_BYTES, CHANNEL_WINDOW_BYTES, windowGrantBytes } from './ssh-channel.ts'
+import { type ChannelSizes, channelSizes, dataPacketBytes, type SshSizes } from './ssh-parameters.ts'
+import {
+  CHANNEL_CLOSE,
+  CHANNEL_CONFIRMATION,
+  CHANNEL_DATA,
+  CHANNEL_EOF,
+  CHANNEL_FAILURE,
+  CHANNEL_OPEN,
+  SshChannelTable,
+  type SshSessionTable,
+  WINDOW_ADJUST,
+} from './ssh-session.ts'
+
+/** Who is asked for direct-tcpip channels: it attaches a user to the stream, and then confirms or refuses. */
+export interface ChannelAcceptor {
+  /** `target` is as `open` had it. */
+  onChannel(host: number, channel: number, stream: number, target: number): void
+}
+
+/** The connection that channels run over. */
+export interface ChannelTransport {
+  /** Work before `writeData`. */
+  sealData(session: number, lengthBytes: number): void
+  sizesOf(session: number): SshSizes
+}
+
+/** A new channel, in whose name it is, and where it is to lead. */
+export interface ChannelRequest {
+  /** For the far end, which knows what it means. */
+  readonly target: number
+  readonly nameHigh: number
+  readonly nameLow: number
+  readonly account: number
+}
+
+const REPLY_DIRECTION = 1
+const TYPICAL_TARGET = '10.128.0.2'
+const TYPICAL_ORIGIN = '127.0.0.1'
+
+/** Channels of SSH connections: windows, packets of 32 KiB at the most, and turns between channels that have data. */
+export class SshChannels implements Carrier {
+  readonly channels: SshChannelTable
+  private readonly streams: ByteStreams
+  private readonly activities: ActivityTable
+  private readonly accounts: AccountTable
+  private readonly sessions: SshSessionTable
+  private readonly transport: ChannelTransport
+  private readonly carrierKind: number
+  private readonly sizes = new Map<string, ChannelSizes>()
+  private acceptor!: ChannelAcceptor
+
+  constructor(arena: Arena, streams: ByteStreams, activities: ActivityTable, accounts: AccountTable, sessions: SshSessionTable, transport: ChannelTransport) {
+    this.channels = new SshChannelTable(arena)
+    this.streams = streams
+    this.activities = activities
+    this.accounts = accounts
+    this.sessions = sessions
+    this.transport = transport
+    this.carrierKind = streams.registerCarrier(this)
+  }
+
+  connectAcceptor(acceptor: ChannelAcceptor): void {
+    this.acceptor = acceptor
+  }
+
+  /** Asks for a channel; returns its stream, whose user is told `onOpen` or `onFailure`. */
+  open(session: number, request: ChannelRequest): number {
+    const channel = this.allocate(session, request.nameHigh, request.nameLow, request.account, true)
+    this.send(session, this.sizesOf(session).openBytes, CHANNEL_OPEN, request.target, this.channels.number[channel], NONE)
+    return this.channels.stream[channel]
+  }
+
+  /** The far end of a channel that was asked for is there. */
+  confirm(channel: number): void {
+    const session = this.channels.session[channel]
+    this.channels.isOpen[channel] = 1
+    this.sendFor(channel, this.sizesOf(session).confirmationBytes, CHANNEL_CONFIRMATION, this.channels.number[channel])
+    this.pump(session)
+  }
+
+  refuse(channel: number): void {
+    this.sendFor(channel, this.sizesOf(this.channels.session[channel]).failureBytes, CHANNEL_FAILURE, 0)
+    this.remove(channel)
+  }
+
+  // From the user of a channel's stream.
+
+  flush(channel: number): void {
+    this.pump(this.channels.session[channel])
+  }
+
+  finish(channel: number): void {
+    this.channels.isClosing[channel] = 1
+    this.pump(this.channels.session[channel])
+  }
+
+  abort(channel: number): void {
+    this.close(channel)
+  }
+
+  hasRoom(channel: number): boolean {
+    const { channels, sessions, streams } = this
+    const unsent = streams.table.writtenBytes[channels.stream[channel]] - channels.sentBytes[channel]
+    const lower = sessions.lower[channels.session[channel]]
+    return unsent < CHANNEL_MAX_PACKET_BYTES && lower !== NONE && streams.hasRoom(lower)
+  }
+
+  resume(channel: number): void {
+    this.grantWindow(channel)
+  }
+
+  // From the connection below.
+
+  take(session: number, kind: number, value: number, detail: number, carried: number): void {
+    if (kind === CHANNEL_OPEN) return this.takeOpen(session, value, detail)
+    const channel = this.find(session, detail)
+    if (channel === NONE) return
+    switch (kind) {
+      case CHANNEL_CONFIRMATION:
+        return this.takeConfirmation(channel, value)
+      case CHANNEL_FAILURE:
+        return this.fail(channel, 'channel refused')
+      case CHANNEL_DATA:
+        return this.takeData(channel, value, carried)
+      case WINDOW_ADJUST:
+        this.channels.sendWindowBytes[channel] += value
+        return this.pump(session)
+      case CHANNEL_EOF:
+        return this.takeEnd(channel)
+      case CHANNEL_CLOSE:
+        return this.takeClose(channel)
+    }
+  }
+
+  /** Lets channels that have data and window send a packet each in turn, while the connection takes more. */
+  pump(session: number): void {
+    const { channels, sessions, streams, transport } = this
+    this.endDrained(session)
+    if (sessions.sealingBytes[session] !== 0 || sessions.lower[session] === NONE) return
+    if (!streams.hasRoom(sessions.lower[session])) return
+    const channel = this.nextToSend(session)
+    if (channel === NONE) return
+    const unsent = streams.table.writtenBytes[channels.stream[channel]] - channels.sentBytes[channel]
+    sessions.turn[session] = channels.next[channel]
+    sessions.sealingChannel[session] = channel
+    sessions.sealingBytes[session] = Math.min(unsent, channels.sendWindowBytes[channel], CHANNEL_MAX_PACKET_BYTES)
+    transport.sealData(session, sessions.sealingBytes[session])
+  }
+
+  /** The packet that was being sealed is ready. */
+  writeData(session: number): void {
+    const { channels, sessions, streams } = this
+    const channel = sessions.sealingChannel[session]
+    const lengthBytes = sessions.sealingBytes[session]
+    const generation = sessions.generation[session]
+    sessions.sealingChannel[session] = NONE
+    sessions.sealingBytes[session] = 0
+    if (channel !== NONE) {
+      channels.sentBytes[channel] += lengthBytes
+      channels.sendWindowBytes[channel] -= lengthBytes
+      this.accounts.carry(channels.account[channel], lengthBytes)
+      const content = streams.table.sendContent[channels.stream[channel]]
+      const bytes = dataPacketBytes(lengthBytes, this.transport.sizesOf(session).cipher)
+      const channelGeneration = channels.generation[channel]
+      this.send(session, bytes, CHANNEL_DATA, lengthBytes, channels.peerNumber[channel], content)
+      if (sessions.generation[session] !== generation) return
+      if (channels.generation[channel] === channelGeneration && this.hasRoom(channel)) streams.drained(channels.stream[channel])
+      if (sessions.generation[session] !== generation) return
+    }
+    this.pump(session)
+  }
+
+  failAll(session: number, reason: FailureReason): void {
+    for (let channel = this.sessions.firstChannel[session]; channel !== NONE; channel = this.sessions.firstChannel[session]) {
+      this.fail(channel, reason)
+    }
+  }
+
+  private allocate(session: number, nameHigh: number, nameLow: number, account: number, isAuthor: boolean): number {
+    const { channels, sessions, streams } = this
+    const channel = channels.allocate()
+    const content = isAuthor ? streams.contents.create(nameHigh, nameLow) : NONE
+    const host = streams.table.host[sessions.lower[session]]
+    channels.session[channel] = session
+    channels.number[channel] = sessions.nextChannelNumber[session]++
+    channels.peerNumber[channel] = NONE
+    channels.stream[channel] = streams.open(host, this.carrierKind, channel, sessions.activity[session], nameHigh, nameLow, content)
+    channels.account[channel] = account
+    channels.isOpen[channel] = 0
+    channels.isClosing[channel] = 0
+    channels.hasSentEnd[channel] = 0
+    channels.hasSentClose[channel] = 0
+    channels.hasEnded[channel] = 0
+    channels.isWindowClosed[channel] = 0
+    channels.sentBytes[channel] = 0
+    channels.sendWindowBytes[channel] = CHANNEL_WINDOW_BYTES
+    channels.receivedBytes[channel] = 0
+    channels.receiveWindowBytes[channel] = CHANNEL_WINDOW_BYTES
+    channels.consumedBytes[channel] = 0
+    this.link(session, channel)
+    return channel
+  }
+
+  private takeOpen(session: number, target: number, peerNumber: number): void {
+    const { channels, sessions, streams } = this
+    const lower = sessions.lower[session]
+    const nameHigh = derivedName(streams.table.nameHigh[lower], peerNumber)
+    const nameLow = derivedName(streams.table.nameLow[lower], peerNumber)
+    const channel = this.allocate(session, derivedName(nameHigh, REPLY_DIRECTION), derivedName(nameLow, REPLY_DIRECTION), NONE, false)
+    channels.peerNumber[channel] = peerNumber
+    this.acceptor.onChannel(streams.table.host[lower], channel, channels.stream[channel], target)
+  }
+
+  private takeConfirmation(channel: number, peerNumber: number): void {
+    this.channels.isOpen[channel] = 1
+    this.channels.peerNumber[channel] = peerNumber
+    this.streams.opened(this.channels.stream[channel])
+  }
+
+  private takeData(channel: number, lengthBytes: number, content: number): void {
+    const { channels, streams } = this
+    const generation = channels.generation[channel]
+    const offset = channels.receivedBytes[channel]
+    channels.receivedBytes[channel] += lengthBytes
+    channels.receiveWindowBytes[channel] -= lengthBytes
+    channels.consumedBytes[channel] += lengthBytes
+    this.accounts.carry(channels.account[channel], lengthBytes)
+    streams.received(channels.stream[channel], content, offset, lengthBytes)
+    if (channels.generation[channel] === generation) this.grantWindow(channel)
+  }
+
+  private takeEnd(channel: number): void {
+    if (this.channels.hasEnded[channel] === 1) return
+    this.channels.hasEnded[channel] = 1
+    this.streams.ended(this.channels.stream[channel])
+  }
+
+  /** Each end sends one CLOSE; the channel is over for who has sent and received it (RFC 4254 section 5.3). */
+  private takeClose(channel: number): void {
+    const { channels, streams } = this
+    const generation = channels.generation[channel]
+    const hadSentClose = channels.hasSentClose[channel] === 1
+    this.takeEnd(channel)
+    if (channels.generation[channel] !== generation) return
+    if (!hadSentClose && channels.hasSentClose[channel] === 0) {
+      channels.hasSentClose[channel] = 1
+      this.sendFor(channel, this.sizesOf(channels.session[channel]).endBytes, CHANNEL_CLOSE, 0)
+      if (channels.generation[channel] !== generation) return
+    }
+    streams.failed(channels.stream[channel], 'unexpected end')
+    if (channels.generation[channel] === generation) this.remove(channel)
+  }
+
+  /** A reader who holds back is not granted more. */
+  private grantWindow(channel: number): void {
+    const { channels, streams } = this
+    if (streams.table.isPaused[channels.stream[channel]] === 1 || channels.hasSentClose[channel] === 1) return
+    const grant = windowGrantBytes(channels.receiveWindowBytes[channel], channels.consumedBytes[channel])
+    if (grant === 0) return
+    channels.receiveWindowBytes[channel] += grant
+    channels.consumedBytes[channel] -= grant
+    this.sendFor(channel, this.sizesOf(channels.session[channel]).adjustBytes, WINDOW_ADJUST, grant)
+  }
+
+  /** The first with data and window, from the one whose turn it is. */
+  private nextToSend(session: number): number {
+    const { sessions, channels } = this
+    const first = sessions.turn[session] === NONE ? sessions.firstChannel[session] : sessions.turn[session]
+    let channel = first
+    while (channel !== NONE) {
+      if (this.maySend(channel)) return channel
+      channel = channels.next[channel]
+    }
+    for (channel = sessions.firstChannel[session]; channel !== first; channel = channels.next[channel]) {
+      if (this.maySend(channel)) return channel
+    }
+    return NONE
+  }
+
+  private maySend(channel: number): boolean {
+    const { channels, streams } = this
+    if (channels.isOpen[channel] === 0 || channels.hasSentEnd[channel] === 1) return false
+    const hasData = streams.table.writtenBytes[channels.stream[channel]] > channels.sentBytes[channel]
+    const isClosed = hasData && channels.sendWindowBytes[channel] <= 0
+    if (isClosed !== (channels.isWindowClosed[channel] === 1)) {
+      channels.isWindowClosed[channel] = isClosed ? 1 : 0
+      this.activities.changeClosedWindows(this.sessions.activity[channels.session[channel]], isClosed ? 1 : -1)
+    }
+    return hasData && !isClosed
+  }
+
+  /** Channels that have sent all that was written, and are to end. */
+  private endDrained(session: number): void {
+    const { channels, streams } = this
+    for (let channel = this.sessions.firstChannel[session]; channel !== NONE; ) {
+      const next = channels.next[channel]
+      const stream = channels.stream[channel]
+      const isDrained = streams.table.writtenBytes[stream] === channels.sentBytes[channel]
+      if (channels.isClosing[channel] === 1 && isDrained && channels.isOpen[channel] === 1) this.sendEnd(channel)
+      channel = next
+    }
+  }
+
+  /** EOF while the user still reads, CLOSE when it does not. */
+  private sendEnd(channel: number): void {
+    const { channels, streams } = this
+    if (streams.table.userKind[channels.stream[channel]] === NONE) return this.close(channel)
+    if (channels.hasSentEnd[channel] === 1) return
+    channels.hasSentEnd[channel] = 1
+    this.sendFor(channel, this.sizesOf(channels.session[channel]).endBytes, CHANNEL_EOF, 0)
+  }
+
+  private close(channel: number): void {
+    const { channels } = this
+    if (channels.hasSentClose[channel] === 1) return
+    channels.hasSentClose[channel] = 1
+    channels.hasSentEnd[channel] = 1
+    this.sendFor(channel, this.sizesOf(channels.session[channel]).endBytes, CHANNEL_CLOSE, 0)
+  }
+
+  private fail(channel: number, reason: FailureReason): void {
+    const generation = this.channels.generation[channel]
+    this.streams.failed(this.channels.stream[channel], reason)
+    if (this.channels.generation[channel] === generation) this.remove(channel)
+  }
+
+  private remove(channel: number): void {
+    const { channels, sessions } = this
+    const session = channels.session[channel]
+    if (channels.isWindowClosed[channel] === 1) this.activities.changeClosedWindows(sessions.activity[session], -1)
+    if (sessions.sealingChannel[session] === channel) sessions.sealingChannel[session] = NONE
+    this.unlink(session, channel)
+    this.streams.release(channels.stream[channel])
+    channels.release(channel)
+  }
+
+  private sendFor(channel: number, lengthBytes: number, kind: number, value: number): void {
+    this.send(this.channels.session[channel], lengthBytes, kind, value, this.channels.peerNumber[channel], NONE)
+  }
+
+  private send(session: number, lengthBytes: number, kind: number, value: number, detail: number, carried: number): void {
+    const lower = this.sessions.lower[session]
+    if (lower !== NONE && this.streams.table.hasFinished[lower] === 0) this.streams.write(lower, lengthBytes, kind, value, detail, carried)
+  }
+
+  private sizesOf(session: number): ChannelSizes {
+    const { cipher } = this.transport.sizesOf(session)
+    const known = this.sizes.get(cipher)
+    if (known !== undefined) return known
+    const sizes = channelSizes(cipher, TYPICAL_TARGET, TYPICAL_ORIGIN)
+    this.sizes.set(cipher, sizes)
+    return sizes
+  }
+
+  private find(session: number, number: number): number {
+    let channel = this.sessions.firstChannel[session]
+    while (channel !== NONE && this.channels.number[channel] !== number) channel = this.channels.next[channel]
+    return channel
+  }
+
+  private link(session: number, channel: number): void {
+    const { channels, sessions } = this
+    let last = sessions.firstChannel[session]
+    channels.next[channel] = NONE
+    if (last === NONE) {
+      sessions.firstChannel[session] = channel
+      return
+    }
+    while (channels.next[last] !== NONE) last = channels.next[last]
+    channels.next[last] = channel
+  }
+
+  private unlink(session: number, channel: number): void {
+    const { channels, sessions } = this
+    const after = channels.next[channel]
+    if (sessions.turn[session] === channel) sessions.turn[session] = after
+    if (sessions.firstChannel[session] === channel) {
+      sessions.firstChannel[session] = after
+      return
+    }
+    let before = sessions.firstChannel[session]
+    while (channels.next[before] !== channel) before = channels.next[before]
+    channels.next[before] = after
+  }
+}

@@ -1,0 +1,102 @@
+import type { Arena, Columns } from '../engine/arena.ts'
+import { Table } from '../engine/table.ts'
+
+/** Kinds of marks on the TCP stream of an SSH connection. */
+export const LOGIN_ROUND = 1
+export const CHANNEL_OPEN = 2
+export const CHANNEL_CONFIRMATION = 3
+export const CHANNEL_FAILURE = 4
+export const CHANNEL_DATA = 5
+export const WINDOW_ADJUST = 6
+export const CHANNEL_EOF = 7
+export const CHANNEL_CLOSE = 8
+
+/** SSH connections, a row an end. */
+export class SshSessionTable extends Table {
+  isClient!: Uint8Array
+  isReady!: Uint8Array
+  lower!: Int32Array
+  /** Of SshClientParameters or SshServerParameters, by role. */
+  parameters!: Int32Array
+  /** Who is told when the client is logged in, or the connection fails. */
+  owner!: Int32Array
+  activity!: Int32Array
+  firstChannel!: Int32Array
+  /** The channel that may send next. */
+  turn!: Int32Array
+  nextChannelNumber!: Int32Array
+  arrivedBytes!: Float64Array
+  isOpening!: Uint8Array
+  /** The channel whose data is being sealed, and how much. */
+  sealingChannel!: Int32Array
+  sealingBytes!: Int32Array
+  workUntilTick!: Float64Array
+
+  constructor(arena: Arena) {
+    super(arena, 16)
+    this.attach()
+  }
+
+  protected layOutColumns(columns: Columns): void {
+    this.arrivedBytes = columns.float64()
+    this.workUntilTick = columns.float64()
+    this.lower = columns.int32()
+    this.parameters = columns.int32()
+    this.owner = columns.int32()
+    this.activity = columns.int32()
+    this.firstChannel = columns.int32()
+    this.turn = columns.int32()
+    this.nextChannelNumber = columns.int32()
+    this.sealingChannel = columns.int32()
+    this.sealingBytes = columns.int32()
+    this.isClient = columns.uint8()
+    this.isReady = columns.uint8()
+    this.isOpening = columns.uint8()
+  }
+}
+
+/** Channels, a row an end, linked by `next` in the order in which they were opened. */
+export class SshChannelTable extends Table {
+  session!: Int32Array
+  /** Each end numbers its own (RFC 4254 section 5.1). */
+  number!: Int32Array
+  peerNumber!: Int32Array
+  stream!: Int32Array
+  account!: Int32Array
+  isOpen!: Uint8Array
+  isClosing!: Uint8Array
+  hasSentEnd!: Uint8Array
+  hasSentClose!: Uint8Array
+  hasEnded!: Uint8Array
+  isWindowClosed!: Uint8Array
+  sentBytes!: Float64Array
+  sendWindowBytes!: Float64Array
+  receivedBytes!: Float64Array
+  receiveWindowBytes!: Float64Array
+  /** Read by the user, or to be when it reads again, and not granted anew. */
+  consumedBytes!: Float64Array
+
+  constructor(arena: Arena) {
+    super(arena, 32)
+    this.attach()
+  }
+
+  protected layOutColumns(columns: Columns): void {
+    this.sentBytes = columns.float64()
+    this.sendWindowBytes = columns.float64()
+    this.receivedBytes = columns.float64()
+    this.receiveWindowBytes = columns.float64()
+    this.consumedBytes = columns.float64()
+    this.session = columns.int32()
+    this.number = columns.int32()
+    this.peerNumber = columns.int32()
+    this.stream = columns.int32()
+    this.account = columns.int32()
+    this.isOpen = columns.uint8()
+    this.isClosing = columns.uint8()
+    this.hasSentEnd = columns.uint8()
+    this.hasSentClose = columns.uint8()
+    this.hasEnded = columns.uint8()
+    this.isWindowClosed = columns.uint8()
+  }
+}

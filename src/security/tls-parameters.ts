@@ -1,0 +1,80 @@
+import type { Certificate } from './certificate.ts'
+import { certificateSizeBytes } from './certificate.ts'
+import {
+  clientAbortFlight,
+  clientFlight,
+  clientHelloFlight,
+  type PresentedChain,
+  serverAbortFlight,
+  serverFinishedFlight12,
+  serverFlight,
+} from './tls-flights.ts'
+import type { KeyExchange } from './tls-messages.ts'
+import type { RecordSizing, TlsCipher, TlsVersion } from './tls-records.ts'
+
+/** A certificate with the one that signed it (itself, where self-signed). */
+export interface IssuedCertificate {
+  readonly certificate: Certificate
+  readonly issuer: Certificate
+}
+
+/** How a client does TLS. */
+export interface TlsClient {
+  readonly version: TlsVersion
+  readonly keyExchange: KeyExchange
+  readonly alpn: readonly string[]
+  /** What it asks for and, with a CA to trust, insists on; null: it sends no name. */
+  readonly serverName: string | null
+  /** null: whatever the server presents is believed (InsecureSkipVerify). */
+  readonly trusts: Certificate | null
+  /** null: none to present. */
+  readonly presents: IssuedCertificate | null
+  readonly recordSizing: RecordSizing
+}
+
+/** How a server does TLS. It takes the version and key exchange that the client offers. */
+export interface TlsServer {
+  readonly presents: IssuedCertificate
+  /** Whom it trusts to issue client certificates; null: it asks for none. */
+  readonly clientAuthority: Certificate | null
+  readonly protocol: string | null
+  readonly recordSizing: RecordSizing
+}
+
+export const CIPHER: TlsCipher = 'aes-128-gcm'
+
+/** The sizes of all flights of a handshake between these two, in bytes on TCP. */
+export interface HandshakeSizes {
+  readonly clientHelloBytes: number
+  readonly serverFlightBytes: number
+  readonly clientFlightBytes: number
+  /** 1.2 only. */
+  readonly serverFinishedBytes: number
+  readonly clientAbortBytes: number
+  readonly serverAbortBytes: number
+}
+
+export function handshakeSizes(client: TlsClient, server: TlsServer): HandshakeSizes {
+  const { version, keyExchange } = client
+  const isCertificateRequested = server.clientAuthority !== null
+  const serverParameters = {
+    keyExchange,
+    protocol: server.protocol,
+    presented: chainOf(server.presents),
+    certificateRequest: server.clientAuthority === null ? null : { authorities: [server.clientAuthority] },
+    cipher: CIPHER,
+  }
+  const presented = client.presents === null ? null : chainOf(client.presents)
+  return {
+    clientHelloBytes: clientHelloFlight(client).bytes,
+    serverFlightBytes: serverFlight(version, serverParameters).bytes,
+    clientFlightBytes: clientFlight(version, { isCertificateRequested, presented, cipher: CIPHER }).bytes,
+    serverFinishedBytes: serverFinishedFlight12(CIPHER).bytes,
+    clientAbortBytes: clientAbortFlight(version, CIPHER).bytes,
+    serverAbortBytes: serverAbortFlight(version, CIPHER).bytes,
+  }
+}
+
+function chainOf({ certificate, issuer }: IssuedCertificate): PresentedChain {
+  return { chainBytes: [certificateSizeBytes(certificate, issuer)], key: certificate.key }
+}

@@ -1,0 +1,70 @@
+import type { Arena, Columns } from '../engine/arena.ts'
+import { Table } from '../engine/table.ts'
+
+/** The end that dialled is the client; each state waits for what its name says. */
+export const CLIENT_TRANSPORT = 0
+export const CLIENT_SERVER_FLIGHT = 1
+export const CLIENT_SERVER_FINISHED = 2
+export const SERVER_CLIENT_HELLO = 3
+export const SERVER_CLIENT_FLIGHT = 4
+export const READY = 5
+
+/** Kinds of marks on the stream below: what a record or a flight of records is. */
+export const CLIENT_HELLO = 1
+export const SERVER_FLIGHT = 2
+export const CLIENT_FLIGHT = 3
+export const SERVER_FINISHED = 4
+export const APPLICATION_DATA = 5
+export const CLOSE_NOTIFY = 6
+export const ALERT = 7
+
+/** TLS sessions, a row an end. What the ends are able and willing to do is in immutable parameters, by index. */
+export class TlsSessionTable extends Table {
+  isClient!: Uint8Array
+  state!: Uint8Array
+  /** Below: carries records. Above: carries plaintext. */
+  lower!: Int32Array
+  upper!: Int32Array
+  /** Of TlsClient or TlsServer, by role; of the other end, once its first flight came. */
+  parameters!: Int32Array
+  peerParameters!: Int32Array
+  /** Plaintext that is in records already. */
+  sealedBytes!: Float64Array
+  isSealing!: Uint8Array
+  /** The record being sealed. */
+  sealingBytes!: Int32Array
+  /** Bytes of records that have arrived; of plaintext that was taken out of them. */
+  arrivedBytes!: Float64Array
+  openedBytes!: Float64Array
+  isOpening!: Uint8Array
+  wireBytesSent!: Float64Array
+  recordsSent!: Float64Array
+  hasCloseNotify!: Uint8Array
+  hasLowerEnded!: Uint8Array
+  isClosing!: Uint8Array
+
+  constructor(arena: Arena) {
+    super(arena, 64)
+    this.attach()
+  }
+
+  protected layOutColumns(columns: Columns): void {
+    this.sealedBytes = columns.float64()
+    this.arrivedBytes = columns.float64()
+    this.openedBytes = columns.float64()
+    this.wireBytesSent = columns.float64()
+    this.recordsSent = columns.float64()
+    this.lower = columns.int32()
+    this.upper = columns.int32()
+    this.parameters = columns.int32()
+    this.peerParameters = columns.int32()
+    this.sealingBytes = columns.int32()
+    this.isClient = columns.uint8()
+    this.state = columns.uint8()
+    this.isSealing = columns.uint8()
+    this.isOpening = columns.uint8()
+    this.hasCloseNotify = columns.uint8()
+    this.hasLowerEnded = columns.uint8()
+    this.isClosing = columns.uint8()
+  }
+}

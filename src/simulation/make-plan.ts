@@ -1,0 +1,34 @@
+import { Streams } from '../engine/streams.ts'
+import type { Blueprint } from './blueprint.ts'
+import type { Plan } from './plan.ts'
+import { planEvents } from './plan-events.ts'
+import { planNetwork } from './plan-network.ts'
+import { planPaths } from './plan-paths.ts'
+import { Identities } from './plan-security.ts'
+import { planWorkloads } from './plan-workloads.ts'
+
+export function makePlan(blueprint: Blueprint): Plan {
+  const streams = new Streams(blueprint.seed)
+  const network = planNetwork(blueprint, streams)
+  const identities = new Identities(blueprint.identities)
+  const paths = planPaths(blueprint, network, identities)
+  const firstDirection = network.hosts.length
+  const scenario = firstDirection + network.directions.length
+  return {
+    name: blueprint.name,
+    seed: blueprint.seed,
+    durationNs: blueprint.durationNs,
+    targets: { firstHost: 0, firstDirection, scenario, firstWorkload: scenario + 1 },
+    hosts: network.hosts,
+    addresses: network.addresses,
+    directions: network.directions,
+    routing: network.routing,
+    tls: paths.tls,
+    ssh: paths.ssh,
+    listeners: paths.listeners,
+    tunnels: paths.tunnels,
+    paths: paths.paths,
+    workloads: planWorkloads(blueprint, network, paths, identities, streams),
+    events: planEvents(blueprint, network),
+  }
+}

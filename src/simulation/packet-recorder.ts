@@ -1,0 +1,43 @@
+import { finish32, mix32 } from '../engine/hash.ts'
+import type { Network } from '../network/network.ts'
+import type { PacketTable } from '../network/packet.ts'
+import type { PacketObserver, PacketStage } from '../network/packet-observer.ts'
+
+/** Writes down 32 bits of every delivered packet, so that a later run can be held against this one. */
+export class PacketRecorder implements PacketObserver {
+  private readonly network: Network
+  private recorded = new Uint32Array(1024)
+  private count = 0
+
+  constructor(network: Network) {
+    this.network = network
+    network.observer = this
+  }
+
+  observe(stage: PacketStage, packets: PacketTable, packet: number, direction: number, tick: number): void {
+    if (stage !== 'delivered') return
+    if (this.count === this.recorded.length) this.grow()
+    this.recorded[this.count++] = this.digest(packets, packet, direction, tick)
+  }
+
+  digests(): Uint32Array {
+    return this.recorded.slice(0, this.count)
+  }
+
+  private digest(packets: PacketTable, packet: number, direction: number, tick: number): number {
+    const { addresses } = this.network
+    let hash = mix32(mix32(direction, tick), Math.floor(tick / 4294967296))
+    hash = mix32(mix32(hash, addresses.valueOf(packets.source[packet])), addresses.valueOf(packets.destination[packet]))
+    hash = mix32(mix32(hash, packets.sourcePort[packet]), packets.destinationPort[packet])
+    hash = mix32(mix32(hash, packets.sequenceNumber[packet]), packets.acknowledgementNumber[packet])
+    hash = mix32(mix32(hash, packets.flags[packet]), packets.payloadBytes[packet])
+    if (packets.payloadBytes[packet] > 0) hash = mix32(mix32(hash, packets.contentNameLow[packet]), packets.contentOffset[packet])
+    return finish32(hash) >>> 0
+  }
+
+  private grow(): void {
+    const larger = new Uint32Array(this.recorded.length * 2)
+    larger.set(this.recorded)
+    this.recorded = larger
+  }
+}

@@ -1,0 +1,132 @@
+import { assert } from '../engine/assert.ts'
+import type { Token } from '../security/bearer-token.ts'
+import type { Certificate } from '../security/certificate.ts'
+import { OPENSSH_10_0, X_CRYPTO_0_31 } from '../security/ssh-peers.ts'
+import type { SshClientParameters, SshServerParameters } from '../security/ssh-parameters.ts'
+import type { IssuedCertificate, TlsClient, TlsServer } from '../security/tls-parameters.ts'
+import type { Blueprint, CertificateAuthorityBlueprint, CertificateBlueprint, HostBlueprint, IdentityBlueprint, TlsBlueprint } from './blueprint.ts'
+
+/** Certificates and tokens by name. */
+export class Identities {
+  private readonly certificates = new Map<string, Certificate>()
+  private readonly tokens = new Map<string, Token>()
+
+  constructor(identities: readonly IdentityBlueprint[]) {
+    for (const identity of identities) {
+      if (identity.kind === 'ca') this.certificates.set(identity.name, authority(identity))
+      else if (identity.kind === 'certificate') this.certificates.set(identity.name, leaf(identity))
+      else this.tokens.set(identity.name, identity)
+    }
+  }
+
+  certificate(name: string): Certificate {
+    const certificate = this.certificates.get(name)
+    assert(certificate !== undefined, `a checked scenario names certificates that exist: ${name}`)
+    return certificate
+  }
+
+  issued(name: string): IssuedCertificate {
+    const certificate = this.certificate(name)
+    return { certificate, issuer: certificate.issuer === null ? certificate : this.certificate(certificate.issuer) }
+  }
+
+  token(name: string): Token {
+    const token = this.tokens.get(name)
+    assert(token !== undefined, `a checked scenario names tokens that exist: ${name}`)
+    return token
+  }
+}
+
+/** Authorities live for ten years, as kubeadm makes them, and carry their CN as a name. */
+const AUTHORITY_LIFETIME_S = 10 * 365 * 24 * 3600
+
+function authority({ name, cn, key }: CertificateAuthorityBlueprint): Certificate {
+  return {
+    name,
+    issuer: null,
+    cn,
+    organizations: [],
+    sans: [cn],
+    usages: [],
+    key,
+    notBeforeS: -AUTHORITY_LIFETIME_S,
+    notAfterS: AUTHORITY_LIFETIME_S,
+    isAuthority: true,
+  }
+}
+
+function leaf({ name, issuer, cn, organizations, sans, usages, key, notBeforeS, notAfterS }: CertificateBlueprint): Certificate {
+  return { name, issuer, cn, organizations, sans, usages, key, notBeforeS, notAfterS, isAuthority: false }
+}
+
+/** Gives each different value of a list one place in it. */
+export class Pool<T> {
+  readonly values: T[] = []
+  private readonly indexByKey = new Map<string, number>()
+
+  add(value: T): number {
+    const key = JSON.stringify(value)
+    const known = this.indexByKey.get(key)
+    if (known !== undefined) return known
+    this.indexByKey.set(key, this.values.length)
+    return this.values.push(value) - 1
+  }
+}
+
+export function planTlsClient(tls: TlsBlueprint, host: HostBlueprint, server: string, identities: Identities): TlsClient {
+  return {
+    version: tls.version,
+    keyExchange: tls.keyExchange,
+    // The kubelet's clients speak HTTP/1.1 only (SetOldTransportDefaults), and so does all that is modelled here.
+    alpn: [],
+    serverName: server,
+    trusts: tls.verify === 'none' ? null : identities.certificate(tls.ca),
+    presents: tls.client.kind === 'certificate' ? identities.issued(tls.client.certificate) : null,
+    recordSizing: recordSizing(host),
+  }
+}
+
+export function planTlsServer(tls: TlsBlueprint, host: HostBlueprint, identities: Identities): TlsServer {
+  return {
+    presents: identities.issued(tls.serverCertificate),
+    clientAuthority: tls.clientCa === null ? null : identities.certificate(tls.clientCa),
+    protocol: null,
+    recordSizing: recordSizing(host),
+  }
+}
+
+function recordSizing({ cpu }: HostBlueprint): 'go' | 'fixed' {
+  return cpu === 'nodejs' ? 'fixed' : 'go'
+}
+
+/** The user name of the GCE key push is cut to 32 characters; Kubernetes' documents name it so. */
+const TUNNEL_USER = 'kubernetes'
+
+/** The name of the host key that a host's sshd has. */
+export function hostKeyName(host: string): string {
+  return `${host}/ssh-host-key`
+}
+
+export function planSshClient(via: string, hostKey: 'ignore' | 'check'): SshClientParameters {
+  return {
+    peer: X_CRYPTO_0_31,
+    server: OPENSSH_10_0,
+    user: TUNNEL_USER,
+    userKey: 'rsa-2048',
+    expectedHostKey: hostKey === 'check' ? hostKeyName(via) : null,
+  }
+}
+
+export function planSshServer(host: string): SshServerParameters {
+  return { peer: OPENSSH_10_0, hostKey: hostKeyName(host) }
+}
+
+export function tokenOf(tls: TlsBlueprint | null, identities: Identities): Token | null {
+  return tls?.client.kind === 'token' ? identities.token(tls.client.token) : null
+}
+
+export function hostNamed(blueprint: Blueprint, name: string): HostBlueprint {
+  const host = blueprint.hosts.find((candidate) => candidate.name === name)
+  assert(host !== undefined, `a checked scenario names hosts that exist: ${name}`)
+  return host
+}

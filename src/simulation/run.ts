@@ -1,0 +1,59 @@
+import type { Expectation } from '../measure/expectation.ts'
+import type { Result } from '../measure/result.ts'
+import type { Blueprint } from './blueprint.ts'
+import { collectResult } from './collect-result.ts'
+import { makePlan } from './make-plan.ts'
+import { PacketRecorder } from './packet-recorder.ts'
+import { Simulation } from './simulation.ts'
+
+export interface RunOptions {
+  /** At least 1; past it, BudgetExceeded is thrown. */
+  readonly maxEvents?: number
+  readonly recordPackets?: boolean
+  /** Called now and then, with the tick reached. */
+  readonly onProgress?: (simulatedNs: number) => void
+}
+
+export interface Run {
+  readonly result: Result
+  /** One 32-bit digest a delivered packet, in delivery order; empty unless they were asked for. */
+  readonly packetDigests: Uint32Array
+}
+
+/** The scenario wants more events than it was allowed. */
+export class BudgetExceeded extends Error {
+  readonly events: number
+  readonly simulatedNs: number
+
+  constructor(events: number, simulatedNs: number) {
+    super(`the event budget of ${events} is spent at tick ${simulatedNs}`)
+    this.name = 'BudgetExceeded'
+    this.events = events
+    this.simulatedNs = simulatedNs
+  }
+}
+
+const EVENTS_BETWEEN_REPORTS = 200_000
+
+/** Runs a checked scenario to its end. */
+export function run(scenario: { readonly blueprint: Blueprint; readonly expectations: readonly Expectation[] }, options: RunOptions = {}): Run {
+  const { blueprint, expectations } = scenario
+  const simulation = new Simulation(makePlan(blueprint))
+  const recorder = options.recordPackets === true ? new PacketRecorder(simulation.network) : null
+  simulation.begin()
+  const ended = runToEnd(simulation, options)
+  return {
+    result: collectResult(simulation, blueprint, expectations, ended),
+    packetDigests: recorder?.digests() ?? new Uint32Array(0),
+  }
+}
+
+function runToEnd(simulation: Simulation, { maxEvents = Number.POSITIVE_INFINITY, onProgress }: RunOptions): Result['ended'] {
+  for (;;) {
+    const budget = onProgress === undefined ? maxEvents : Math.min(maxEvents, simulation.events + EVENTS_BETWEEN_REPORTS)
+    const pause = simulation.runUntil(Number.POSITIVE_INFINITY, budget)
+    if (pause !== 'budget') return pause === 'duration' ? 'duration' : 'finished'
+    if (simulation.events >= maxEvents) throw new BudgetExceeded(simulation.events, simulation.timeline.now)
+    onProgress?.(simulation.timeline.now)
+  }
+}

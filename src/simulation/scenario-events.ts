@@ -1,0 +1,72 @@
+import type { Arena, ArenaTable, Columns } from '../engine/arena.ts'
+import type { Timeline } from '../engine/timeline.ts'
+import type { Network } from '../network/network.ts'
+import type { Processors } from '../network/processor.ts'
+import type { Tcp } from '../transport/tcp.ts'
+import { SCENARIO_EVENT_BEGINS, SCENARIO_EVENT_ENDS } from './event-kinds.ts'
+import type { PlannedEvent } from './plan.ts'
+
+class Remaining implements ArenaTable {
+  count!: Int32Array
+
+  layOut(columns: Columns): void {
+    this.count = columns.int32()
+  }
+}
+
+/** Things that happen without an attacker: links go down and up or change, hosts restart. */
+export class ScenarioEvents {
+  private readonly timeline: Timeline
+  private readonly network: Network
+  private readonly tcp: Tcp
+  private readonly processors: Processors
+  private readonly events: readonly PlannedEvent[]
+  private readonly target: number
+  private readonly remaining = new Remaining()
+
+  constructor(arena: Arena, timeline: Timeline, network: Network, tcp: Tcp, processors: Processors, events: readonly PlannedEvent[], target: number) {
+    this.timeline = timeline
+    this.network = network
+    this.tcp = tcp
+    this.processors = processors
+    this.events = events
+    this.target = target
+    arena.attach(this.remaining, 1)
+  }
+
+  get areAllDone(): boolean {
+    return this.remaining.count[0] === 0
+  }
+
+  /** Events at tick 0 happen at once, before anything else. */
+  schedule(): void {
+    this.events.forEach(({ atNs, forNs }, index) => {
+      this.remaining.count[0] += forNs === null ? 1 : 2
+      this.at(atNs, SCENARIO_EVENT_BEGINS, index)
+      if (forNs !== null) this.at(atNs + forNs, SCENARIO_EVENT_ENDS, index)
+    })
+  }
+
+  onEvent(kind: number, index: number): void {
+    const event = this.events[index]
+    const begins = kind === SCENARIO_EVENT_BEGINS
+    this.remaining.count[0]--
+    switch (event.kind) {
+      case 'link-state':
+        for (const direction of event.directions) this.network.setUp(direction, event.isUp === begins)
+        return
+      case 'set-link':
+        for (const { direction, options, before } of event.changes) this.network.directions.configure(direction, begins ? options : before)
+        return
+      case 'restart':
+        this.processors.forget(event.host)
+        this.tcp.restart(event.host)
+        return
+    }
+  }
+
+  private at(tick: number, kind: number, index: number): void {
+    if (tick > this.timeline.now) this.timeline.schedule(tick, this.target, kind, index)
+    else this.onEvent(kind, index)
+  }
+}

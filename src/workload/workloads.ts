@@ -1,0 +1,303 @@
+import type { Arena } from '../engine/arena.ts'
+import { foldHigh, foldHighNumber, foldLow, foldLowNumber } from '../engine/digest.ts'
+import { exactExponentialQuantile } from '../engine/exact-math.ts'
+import { fate32, fate53 } from '../engine/streams.ts'
+import { NONE } from '../engine/table.ts'
+import { NS_PER_S } from '../engine/ticks.ts'
+import type { Timeline } from '../engine/timeline.ts'
+import { FAILURE_REASONS, type FailureReason } from '../transport/failure.ts'
+import type { PathWaiter } from './connector.ts'
+import { CLIENT_TURN, REQUEST_ARRIVAL, WORKLOAD_START } from './event-kinds.ts'
+import { DIALLING, DISCONNECTED, IDLE, NO_REQUEST, WAITING_FOR_TUNNEL } from './http-client-table.ts'
+import type { HttpClientOwner, HttpClients } from './http-clients.ts'
+import type { Workload } from './workload.ts'
+import { SampleTable, SetupTable, type WorkloadTable } from './workload-table.ts'
+
+/** Gives clients requests as each workload wants them, and keeps the score. */
+export class Workloads implements HttpClientOwner, PathWaiter {
+  readonly table: WorkloadTable
+  readonly samples: SampleTable
+  readonly setups: SetupTable
+  private readonly timeline: Timeline
+  private readonly http: HttpClients
+  private readonly workloads: readonly Workload[]
+  private readonly firstTarget: number
+
+  /** `accounts` by workload; `firstTarget` is the event target of workload 0. */
+  constructor(arena: Arena, timeline: Timeline, http: HttpClients, table: WorkloadTable, workloads: readonly Workload[], accounts: readonly number[], firstTarget: number) {
+    this.table = table
+    this.samples = new SampleTable(arena)
+    this.setups = new SetupTable(arena)
+    this.timeline = timeline
+    this.http = http
+    this.workloads = workloads
+    this.firstTarget = firstTarget
+    for (const account of accounts) this.addRow(account)
+    http.connectOwner(this)
+  }
+
+  get areAllDone(): boolean {
+    for (let workload = 0; workload < this.workloads.length; workload++) {
+      if (this.table.isDone[workload] === 0) return false
+    }
+    return true
+  }
+
+  /** All tunnels that were to be there first are there: starts at the later of now and each workload's start. */
+  begin(): void {
+    this.workloads.forEach(({ startNs }, workload) => {
+      if (this.table.hasStarted[workload] === 1) return
+      this.table.hasStarted[workload] = 1
+      if (startNs <= this.timeline.now) this.start(workload)
+      else this.timeline.schedule(startNs, this.firstTarget + workload, WORKLOAD_START, 0)
+    })
+  }
+
+  /** An event of a workload. */
+  onEvent(workload: number, kind: number, argument: number): void {
+    if (kind === WORKLOAD_START) this.start(workload)
+    else if (kind === REQUEST_ARRIVAL) this.takeArrival(workload, argument)
+    else if (kind === CLIENT_TURN) this.takeTurn(workload, argument)
+  }
+
+  // From the clients.
+
+  onConnected(client: number, setupNs: number): void {
+    const { http, setups, table } = this
+    const workload = http.clients.workload[client]
+    const setup = setups.allocate()
+    setups.workload[setup] = workload
+    setups.setupNs[setup] = setupNs
+    const { arrivals } = this.workloads[workload]
+    if (http.clients.request[client] !== NO_REQUEST) return
+    if (arrivals.kind === 'closed') this.issue(workload, client)
+    else if (table.firstArrivalTick[workload] < 0) this.beginArrivals(workload)
+  }
+
+  onAnswered(client: number, request: number, startTick: number): void {
+    const { table, timeline, http } = this
+    const workload = http.clients.workload[client]
+    const { requestBodyBytes, responseBodyBytes, isKeptAlive, arrivals } = this.workloads[workload]
+    table.completed[workload]++
+    table.deliveredBytes[workload] += requestBodyBytes + responseBodyBytes
+    table.lastByteTick[workload] = timeline.now
+    this.addSample(workload, timeline.now - startTick)
+    this.fold(workload, request, timeline.now - startTick, NONE)
+    if (!isKeptAlive) http.disconnect(client)
+    if (arrivals.kind === 'closed') this.issue(workload, client)
+    else if (!isKeptAlive) http.remove(client)
+    this.endIfDone(workload)
+  }
+
+  onFailed(client: number, request: number, startTick: number, reason: FailureReason): void {
+    const { table, timeline, http } = this
+    const { clients } = http
+    const workload = clients.workload[client]
+    const { arrivals, isKeptAlive } = this.workloads[workload]
+    const number = clients.number[client]
+    // A connection that was to be there before the first request counts as the request that it was for.
+    const failed = request === NO_REQUEST && arrivals.kind === 'closed' ? this.claim(workload) : request
+    if (failed !== NO_REQUEST) {
+      const cause = FAILURE_REASONS.indexOf(reason)
+      table.failed[workload]++
+      table.failures[workload * FAILURE_REASONS.length + cause]++
+      this.fold(workload, failed, timeline.now - startTick, cause)
+    }
+    if (arrivals.kind === 'closed') {
+      if (this.hasMore(workload)) timeline.schedule(timeline.now + 1, this.firstTarget + workload, CLIENT_TURN, number)
+    } else {
+      if (!isKeptAlive) http.remove(client)
+      if (table.firstArrivalTick[workload] < 0) this.beginArrivals(workload)
+    }
+    this.endIfDone(workload)
+  }
+
+  // From paths that clients wait for.
+
+  onReachable(paths: readonly number[]): void {
+    for (const client of this.waitingFor(paths)) this.http.beginDialling(client)
+  }
+
+  onUnreachable(paths: readonly number[], reason: FailureReason): void {
+    for (const client of this.waitingFor(paths)) this.http.failWaiting(client, reason)
+  }
+
+  private addRow(account: number): void {
+    const { table } = this
+    const row = table.allocate()
+    table.account[row] = account
+    table.firstClient[row] = NONE
+    table.firstSample[row] = NONE
+    table.lastSample[row] = NONE
+    table.firstArrivalTick[row] = -1
+    table.firstStartTick[row] = -1
+  }
+
+  private start(workload: number): void {
+    const { http } = this
+    const { arrivals, isKeptAlive } = this.workloads[workload]
+    if (arrivals.kind === 'closed') {
+      for (let number = 0; number < Math.min(arrivals.concurrency, arrivals.requests); number++) {
+        http.add(workload, number)
+        this.takeTurn(workload, number)
+      }
+      return
+    }
+    if (isKeptAlive) http.connect(this.addClient(workload))
+    else this.beginArrivals(workload)
+  }
+
+  // Closed loops.
+
+  /** A client of a closed loop connects, or asks, if there is still something to ask. */
+  private takeTurn(workload: number, number: number): void {
+    const client = this.find(workload, number)
+    if (client === NONE || !this.hasMore(workload)) return
+    if (this.workloads[workload].isKeptAlive && this.http.clients.state[client] === DISCONNECTED) this.http.connect(client)
+    else this.issue(workload, client)
+  }
+
+  private issue(workload: number, client: number): void {
+    const request = this.claim(workload)
+    if (request !== NO_REQUEST) this.ask(workload, client, request)
+    else this.http.disconnect(client)
+  }
+
+  private hasMore(workload: number): boolean {
+    const { arrivals } = this.workloads[workload]
+    return arrivals.kind === 'closed' && this.table.issued[workload] < arrivals.requests
+  }
+
+  private claim(workload: number): number {
+    return this.hasMore(workload) ? this.table.issued[workload]++ : NO_REQUEST
+  }
+
+  // Open loops.
+
+  private beginArrivals(workload: number): void {
+    const { table, timeline } = this
+    table.firstArrivalTick[workload] = timeline.now
+    table.nextArrivalNs[workload] = 0
+    if (this.spacing(workload) === 'fixed') this.takeArrival(workload, 0)
+    else this.scheduleArrival(workload, 0)
+  }
+
+  private takeArrival(workload: number, request: number): void {
+    this.table.issued[workload]++
+    const client = this.freeClient(workload)
+    this.scheduleArrival(workload, request + 1)
+    this.ask(workload, client, request)
+  }
+
+  /** Request n comes n intervals after the first could (fixed), or an exponential time after the one before. */
+  private scheduleArrival(workload: number, request: number): void {
+    const { table, timeline, workloads } = this
+    const { arrivals } = workloads[workload]
+    if (arrivals.kind !== 'open') return
+    if (arrivals.spacing === 'fixed') table.nextArrivalNs[workload] = (request * NS_PER_S) / arrivals.ratePerS
+    else table.nextArrivalNs[workload] += this.exponentialGapNs(workload, request)
+    const sinceFirst = Math.round(table.nextArrivalNs[workload])
+    if (sinceFirst >= arrivals.forNs) {
+      table.hasAllArrivals[workload] = 1
+      return this.endIfDone(workload)
+    }
+    const tick = Math.max(table.firstArrivalTick[workload] + sinceFirst, timeline.now + 1)
+    timeline.schedule(tick, this.firstTarget + workload, REQUEST_ARRIVAL, request)
+  }
+
+  private exponentialGapNs(workload: number, request: number): number {
+    const { arrivals, nameHigh, nameLow } = this.workloads[workload]
+    if (arrivals.kind !== 'open') return 0
+    const { key, ratePerS } = arrivals
+    const fraction = fate53(fate32(key.hi, key.lo, nameHigh, nameLow, request, 0), fate32(key.lo, key.hi, nameHigh, nameLow, request, 0))
+    return (exactExponentialQuantile(fraction) * NS_PER_S) / ratePerS
+  }
+
+  private spacing(workload: number): 'fixed' | 'poisson' {
+    const { arrivals } = this.workloads[workload]
+    return arrivals.kind === 'open' ? arrivals.spacing : 'fixed'
+  }
+
+  /** The lowest-numbered client that has nothing to ask, or a new one. */
+  private freeClient(workload: number): number {
+    const { clients } = this.http
+    let free = NONE
+    if (this.workloads[workload].isKeptAlive) {
+      for (let client = this.table.firstClient[workload]; client !== NONE; client = clients.next[client]) {
+        const isFree = clients.request[client] === NO_REQUEST
+        if (isFree && (free === NONE || isBetter(clients, client, free))) free = client
+      }
+    }
+    return free === NONE ? this.addClient(workload) : free
+  }
+
+  private addClient(workload: number): number {
+    return this.http.add(workload, this.table.nextClient[workload]++)
+  }
+
+  private ask(workload: number, client: number, request: number): void {
+    const { table, timeline } = this
+    if (table.firstStartTick[workload] < 0) table.firstStartTick[workload] = timeline.now
+    this.http.ask(client, request)
+  }
+
+  private endIfDone(workload: number): void {
+    const { table, workloads } = this
+    const { arrivals } = workloads[workload]
+    const hasAll = arrivals.kind === 'closed' ? table.issued[workload] >= arrivals.requests : table.hasAllArrivals[workload] === 1
+    if (!hasAll || table.completed[workload] + table.failed[workload] < table.issued[workload]) return
+    if (table.isDone[workload] === 1) return
+    table.isDone[workload] = 1
+    while (table.firstClient[workload] !== NONE) this.http.remove(table.firstClient[workload])
+  }
+
+  private find(workload: number, number: number): number {
+    const { clients } = this.http
+    let client = this.table.firstClient[workload]
+    while (client !== NONE && clients.number[client] !== number) client = clients.next[client]
+    return client
+  }
+
+  /** In the order of workloads and of clients' numbers. */
+  private waitingFor(paths: readonly number[]): number[] {
+    const { clients } = this.http
+    const waiting: number[] = []
+    this.workloads.forEach(({ path }, workload) => {
+      if (!paths.includes(path)) return
+      for (let client = this.table.firstClient[workload]; client !== NONE; client = clients.next[client]) {
+        if (clients.state[client] === WAITING_FOR_TUNNEL) waiting.push(client)
+      }
+    })
+    return waiting.sort((a, b) => clients.workload[a] - clients.workload[b] || clients.number[a] - clients.number[b])
+  }
+
+  private addSample(workload: number, latencyNs: number): void {
+    const { samples, table } = this
+    const sample = samples.allocate()
+    samples.latencyNs[sample] = latencyNs
+    const last = table.lastSample[workload]
+    if (last === NONE) table.firstSample[workload] = sample
+    else samples.next[last] = sample
+    table.lastSample[workload] = sample
+  }
+
+  /** What came of a request, in the order in which that was known. */
+  private fold(workload: number, request: number, latencyNs: number, failure: number): void {
+    const { table } = this
+    const high = foldHigh(foldHighNumber(table.digestHigh[workload], request), failure)
+    const low = foldLow(foldLowNumber(table.digestLow[workload], request), failure)
+    table.digestHigh[workload] = foldHighNumber(high, latencyNs)
+    table.digestLow[workload] = foldLowNumber(low, latencyNs)
+  }
+}
+
+/** A connected client before one that dials, one that dials before one that would have to; then the lower number. */
+function isBetter(clients: HttpClients['clients'], client: number, other: number): boolean {
+  const rank = rankOf(clients.state[client]) - rankOf(clients.state[other])
+  return rank < 0 || (rank === 0 && clients.number[client] < clients.number[other])
+}
+
+function rankOf(state: number): number {
+  if (state === IDLE) return 0
+  return state === DIALLING || state === WAITING_FOR_TUNNEL ? 1 : 2
+}
