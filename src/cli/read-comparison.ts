@@ -5,6 +5,7 @@ import { BadBenchCsv, type BenchSamples, readBenchCsv } from '../report/comparis
 import { compareBenches } from '../report/comparison/compare-benches.ts'
 import { compareResults } from '../report/comparison/compare-results.ts'
 import type { Comparison } from '../report/comparison/comparison.ts'
+import { parseResult } from './parse-result.ts'
 import { readTextFile } from './read-text.ts'
 import { SUMMARY } from './run-folder.ts'
 import { onFile, UsageError } from './usage-error.ts'
@@ -27,7 +28,13 @@ function readSide(path: string): Side {
   const isFolder = onFile('read', path, () => statSync(path).isDirectory())
   const file = isFolder ? join(path, SUMMARY) : path
   const text = readTextFile(file)
-  return file.endsWith('.csv') ? { kind: 'bench', benches: parseBenches(text, file) } : { kind: 'result', result: parseResult(text, file) }
+  return file.endsWith('.csv') ? { kind: 'bench', benches: parseBenches(text, file) } : { kind: 'result', result: resultIn(text, file) }
+}
+
+function resultIn(text: string, file: string): Result {
+  const result = parseResult(text)
+  if (result === null) throw new UsageError(`cannot read ${file}: it is not the ${SUMMARY} of a run of this version`)
+  return result
 }
 
 function parseBenches(text: string, file: string): BenchSamples[] {
@@ -37,31 +44,4 @@ function parseBenches(text: string, file: string): BenchSamples[] {
     if (error instanceof BadBenchCsv) throw new UsageError(`cannot read ${file}: ${error.message}`)
     throw error
   }
-}
-
-function parseResult(text: string, file: string): Result {
-  const value = parseJson(text)
-  if (isResult(value)) return value
-  throw new UsageError(`cannot read ${file}: it is not the ${SUMMARY} of a run of this version`)
-}
-
-function parseJson(text: string): unknown {
-  try {
-    return JSON.parse(text)
-  } catch {
-    return null
-  }
-}
-
-/** As much as a comparison relies on. */
-function isResult(value: unknown): value is Result {
-  if (typeof value !== 'object' || value === null) return false
-  const { schemaVersion, digest, workloads } = value as Partial<Record<keyof Result, unknown>>
-  return schemaVersion === 1 && typeof digest === 'string' && Array.isArray(workloads) && workloads.every(isWorkload)
-}
-
-function isWorkload(value: unknown): boolean {
-  if (typeof value !== 'object' || value === null) return false
-  const { name, latencyMs } = value as Record<string, unknown>
-  return typeof name === 'string' && typeof latencyMs === 'object' && latencyMs !== null
 }

@@ -6,10 +6,13 @@ import { encodePacketDigests } from '../report/packet-digests.ts'
 import { resultsCsv } from '../report/results-csv.ts'
 import type { LoadedScenario } from '../scenario/load.ts'
 import type { Run } from '../simulation/run.ts'
+import { parseResult } from './parse-result.ts'
+import { readTextFile } from './read-text.ts'
 import { onFile, UsageError } from './usage-error.ts'
 
 export const SUMMARY = 'summary.json'
 const UNFINISHED = 'unfinished'
+const REASON = 'reason.txt'
 const FILES = ['scenario.yaml', 'results.csv', 'packets.digest', SUMMARY]
 
 /**
@@ -50,7 +53,7 @@ export class RunFolder {
 
   /** Says in `unfinished` why the run never ended. */
   abandon(reason: string): void {
-    onFile('write to', this.path, () => this.#write('reason.txt', `${reason}\n`))
+    onFile('write to', this.path, () => this.#write(REASON, `${reason}\n`))
   }
 
   #write(name: string, content: string | Uint8Array): void {
@@ -62,8 +65,17 @@ export class RunFolder {
 function refuseOtherFolders(path: string): void {
   if (!existsSync(path)) return
   const names = readdirSync(path)
-  const isRun = names.length === 0 || names.includes(UNFINISHED) || FILES.every((name) => names.includes(name))
-  if (!isRun) throw new UsageError(`cannot write to ${path}: it holds other files and no earlier run; name a new or empty folder`)
+  const isAllowed = names.includes(UNFINISHED) ? isUnfinishedRun(join(path, UNFINISHED)) : names.length === 0 || isFinishedRun(path)
+  if (!isAllowed) throw new UsageError(`cannot write to ${path}: it holds other files; name a new folder, an empty one or that of a run`)
+}
+
+function isFinishedRun(path: string): boolean {
+  const summary = join(path, SUMMARY)
+  return existsSync(summary) && parseResult(readTextFile(summary)) !== null
+}
+
+function isUnfinishedRun(path: string): boolean {
+  return readdirSync(path).every((name) => name === REASON || FILES.includes(name))
 }
 
 /** One run goes to the folder itself, several to subfolders with the names of their scenarios. */

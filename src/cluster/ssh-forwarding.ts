@@ -56,10 +56,7 @@ export class SshForwarding implements ChannelAcceptor, StreamUser {
   onChannel(host: number, channel: number, stream: number, target: number): void {
     const { table, streams } = this
     const path = this.paths[target]
-    const row = table.allocate()
-    table.channel[row] = channel
-    table.channelGeneration[row] = this.channels.channels.generation[channel]
-    table.stream[row] = this.tcp.dial({
+    const onward = this.tcp.dial({
       host,
       localAddress: this.addresses.mainAddressOf(host),
       remoteAddress: path.remoteAddress,
@@ -70,7 +67,11 @@ export class SshForwarding implements ChannelAcceptor, StreamUser {
       activity: streams.table.activity[stream],
       isRelay: true,
     })
-    streams.attach(table.stream[row], this.userKind, row)
+    const row = table.allocate()
+    table.channel[row] = channel
+    table.channelGeneration[row] = this.channels.channels.generation[channel]
+    table.stream[row] = onward
+    streams.attach(onward, this.userKind, row)
   }
 
   onOpen(row: number): void {

@@ -104,7 +104,8 @@ export class Tunnels implements SshOwner {
       activity: table.activity[tunnel],
       isRelay: false,
     })
-    table.session[tunnel] = ssh.connect(stream, sshClient, tunnel)
+    const session = ssh.connect(stream, sshClient, tunnel)
+    table.session[tunnel] = session
   }
 
   onLoggedIn(tunnel: number): void {
@@ -123,12 +124,14 @@ export class Tunnels implements SshOwner {
   private addRow(accounts: AccountTable): void {
     const { table } = this
     const row = table.allocate()
+    const account = accounts.open()
+    const activity = this.activities.begin()
     table.state[row] = DOWN
     table.session[row] = NONE
     table.dials[row] = 0
     table.dialTick[row] = 0
     table.setupNs[row] = -1
-    table.account[row] = accounts.open()
-    table.activity[row] = this.activities.begin()
+    table.account[row] = account
+    table.activity[row] = activity
   }
 }

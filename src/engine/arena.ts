@@ -81,7 +81,8 @@ interface Tenant {
  * end in the order in which they were attached; growing one lays all of them anew in a larger buffer, which
  * doubling makes rare.
  *
- * Views into the buffer die when it grows: hold the table, never a column, across anything that may add a row.
+ * Views into the buffer die when it grows: hold the table, never a column, across anything that may add a row. That
+ * includes `table.column[row] = makeSomething()`, which takes the view before the call: call first, then store.
  */
 export class Arena {
   private buffer = new ArrayBuffer(0)

@@ -24,6 +24,8 @@ export class ActivityTable extends Table {
   private lossRecoveries!: Int32Array
   private handshakes!: Int32Array
   private closedWindows!: Int32Array
+  /** Who may still write to it; released with the last. */
+  private references!: Int32Array
   private readonly timeline: Timeline
 
   constructor(arena: Arena, timeline: Timeline) {
@@ -41,8 +43,10 @@ export class ActivityTable extends Table {
     this.lossRecoveries = columns.int32()
     this.handshakes = columns.int32()
     this.closedWindows = columns.int32()
+    this.references = columns.int32()
   }
 
+  /** A new one, that its maker holds. */
   begin(): number {
     const row = this.allocate()
     this.totalsNs.fill(0, row * PART_COUNT, (row + 1) * PART_COUNT)
@@ -53,7 +57,16 @@ export class ActivityTable extends Table {
     this.lossRecoveries[row] = 0
     this.handshakes[row] = 0
     this.closedWindows[row] = 0
+    this.references[row] = 1
     return row
+  }
+
+  hold(row: number): void {
+    if (row !== NONE) this.references[row]++
+  }
+
+  drop(row: number): void {
+    if (row !== NONE && --this.references[row] === 0) this.release(row)
   }
 
   worksUntil(row: number, tick: number): void {

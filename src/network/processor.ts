@@ -146,7 +146,10 @@ export class Processors {
     this.hosts.coreCount[host] = cores
     this.hosts.nextSerial[host] = 0
     this.hosts.firstJob[host] = NONE
-    for (let i = 0; i < cores; i++) this.cores.freeTick[this.cores.allocate()] = 0
+    for (let i = 0; i < cores; i++) {
+      const core = this.cores.allocate()
+      this.cores.freeTick[core] = 0
+    }
   }
 
   private earliestCore(host: number): number {

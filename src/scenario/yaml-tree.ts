@@ -28,12 +28,13 @@ export function parseYamlTree(source: SourceText, start = 0): ParsedTree {
   }
   const builder = new TreeBuilder(spotOf)
   const tree = builder.build(read.contents, 0)
-  return { tree: builder.isCut ? null : tree, problems: builder.problems }
+  return { tree: builder.isCut || builder.isBroken ? null : tree, problems: builder.problems }
 }
 
 class TreeBuilder {
   readonly problems: Problem[] = []
   isCut = false
+  isBroken = false
   readonly #anchors = new Map<string, ParsedNode>()
   readonly #spotOf: (from: number, to: number) => Spot
   #values = 0
@@ -72,6 +73,7 @@ class TreeBuilder {
   #buildAlias(anchor: string, spot: Spot, depth: number): Tree {
     const target = this.#anchors.get(anchor)
     if (target !== undefined) return this.build(target, spot.start, depth + 1)
+    this.isBroken = true
     this.#report(spot, 'yaml-syntax', `the alias *${anchor} names no value that ends before it`)
     return { kind: 'scalar', spot, value: null }
   }

@@ -27,8 +27,8 @@ export interface ChannelAcceptor {
 
 /** The connection that channels run over. */
 export interface ChannelTransport {
-  /** Work before `writeData`. */
-  sealData(session: number, lengthBytes: number): void
+  /** True where sealing takes no time; otherwise `goOnSending` is called when it is done. */
+  sealData(session: number, lengthBytes: number): boolean
   sizesOf(session: number): SshSizes
 }
 
@@ -110,7 +110,9 @@ export class SshChannels implements Carrier {
     const { channels, sessions, streams } = this
     const unsent = streams.table.writtenBytes[channels.stream[channel]] - channels.sentBytes[channel]
     const lower = sessions.lower[channels.session[channel]]
-    return unsent < CHANNEL_MAX_PACKET_BYTES && lower !== NONE && streams.hasRoom(lower)
+    const hasRoom = unsent < CHANNEL_MAX_PACKET_BYTES && lower !== NONE && streams.hasRoom(lower)
+    channels.awaitsRoom[channel] = hasRoom ? 0 : 1
+    return hasRoom
   }
 
   resume(channel: number): void {
@@ -143,39 +145,70 @@ export class SshChannels implements Carrier {
   /** Lets channels that have data and window send a packet each in turn, while the connection takes more. */
   pump(session: number): void {
     const { channels, sessions, streams, transport } = this
+    const generation = sessions.generation[session]
     this.endDrained(session)
-    if (sessions.sealingBytes[session] !== 0 || sessions.lower[session] === NONE) return
-    if (!streams.hasRoom(sessions.lower[session])) return
-    const channel = this.nextToSend(session)
-    if (channel === NONE) return
-    const unsent = streams.table.writtenBytes[channels.stream[channel]] - channels.sentBytes[channel]
-    sessions.turn[session] = channels.next[channel]
-    sessions.sealingChannel[session] = channel
-    sessions.sealingBytes[session] = Math.min(unsent, channels.sendWindowBytes[channel], CHANNEL_MAX_PACKET_BYTES)
-    transport.sealData(session, sessions.sealingBytes[session])
+    while (sessions.generation[session] === generation && this.mayPump(session)) {
+      const channel = this.nextToSend(session)
+      if (channel === NONE) return this.wakeWriters(session)
+      const unsent = streams.table.writtenBytes[channels.stream[channel]] - channels.sentBytes[channel]
+      sessions.turn[session] = channels.next[channel]
+      sessions.sealingChannel[session] = channel
+      sessions.sealingBytes[session] = Math.min(unsent, channels.sendWindowBytes[channel], CHANNEL_MAX_PACKET_BYTES)
+      if (!transport.sealData(session, sessions.sealingBytes[session])) return
+      this.writeData(session)
+    }
   }
 
   /** The packet that was being sealed is ready. */
-  writeData(session: number): void {
+  goOnSending(session: number): void {
+    const generation = this.sessions.generation[session]
+    this.writeData(session)
+    if (this.sessions.generation[session] === generation) this.pump(session)
+  }
+
+  private mayPump(session: number): boolean {
+    const { sessions, streams } = this
+    const lower = sessions.lower[session]
+    return sessions.sealingBytes[session] === 0 && lower !== NONE && streams.hasRoom(lower)
+  }
+
+  /** `sealingBytes` stays set while others are told, so that nobody sends another packet meanwhile. */
+  private writeData(session: number): void {
     const { channels, sessions, streams } = this
     const channel = sessions.sealingChannel[session]
-    const lengthBytes = sessions.sealingBytes[session]
     const generation = sessions.generation[session]
-    sessions.sealingChannel[session] = NONE
-    sessions.sealingBytes[session] = 0
     if (channel !== NONE) {
+      const lengthBytes = sessions.sealingBytes[session]
+      const channelGeneration = channels.generation[channel]
       channels.sentBytes[channel] += lengthBytes
       channels.sendWindowBytes[channel] -= lengthBytes
       this.accounts.carry(channels.account[channel], lengthBytes)
       const content = streams.table.sendContent[channels.stream[channel]]
       const bytes = dataPacketBytes(lengthBytes, this.transport.sizesOf(session).cipher)
-      const channelGeneration = channels.generation[channel]
       this.send(session, bytes, CHANNEL_DATA, lengthBytes, channels.peerNumber[channel], content)
       if (sessions.generation[session] !== generation) return
-      if (channels.generation[channel] === channelGeneration && this.hasRoom(channel)) streams.drained(channels.stream[channel])
+      if (channels.generation[channel] === channelGeneration) this.wakeWriter(channel)
       if (sessions.generation[session] !== generation) return
     }
-    this.pump(session)
+    sessions.sealingChannel[session] = NONE
+    sessions.sealingBytes[session] = 0
+    this.endDrained(session)
+  }
+
+  /** Nobody has anything to send: perhaps because they were told to hold back. */
+  private wakeWriters(session: number): void {
+    const { channels, sessions } = this
+    const generation = sessions.generation[session]
+    for (let channel = sessions.firstChannel[session]; channel !== NONE; ) {
+      const next = channels.next[channel]
+      this.wakeWriter(channel)
+      if (sessions.generation[session] !== generation) return
+      channel = next
+    }
+  }
+
+  private wakeWriter(channel: number): void {
+    if (this.channels.awaitsRoom[channel] === 1 && this.hasRoom(channel)) this.streams.drained(this.channels.stream[channel])
   }
 
   failAll(session: number, reason: FailureReason): void {
@@ -189,10 +222,11 @@ export class SshChannels implements Carrier {
     const channel = channels.allocate()
     const content = isAuthor ? streams.contents.create(nameHigh, nameLow) : NONE
     const host = streams.table.host[sessions.lower[session]]
+    const stream = streams.open(host, this.carrierKind, channel, sessions.activity[session], nameHigh, nameLow, content)
     channels.session[channel] = session
     channels.number[channel] = sessions.nextChannelNumber[session]++
     channels.peerNumber[channel] = NONE
-    channels.stream[channel] = streams.open(host, this.carrierKind, channel, sessions.activity[session], nameHigh, nameLow, content)
+    channels.stream[channel] = stream
     channels.account[channel] = account
     channels.isOpen[channel] = 0
     channels.isClosing[channel] = 0
@@ -200,6 +234,7 @@ export class SshChannels implements Carrier {
     channels.hasSentClose[channel] = 0
     channels.hasEnded[channel] = 0
     channels.isWindowClosed[channel] = 0
+    channels.awaitsRoom[channel] = 0
     channels.sentBytes[channel] = 0
     channels.sendWindowBytes[channel] = CHANNEL_WINDOW_BYTES
     channels.receivedBytes[channel] = 0

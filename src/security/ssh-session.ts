@@ -69,6 +69,8 @@ export class SshChannelTable extends Table {
   hasSentClose!: Uint8Array
   hasEnded!: Uint8Array
   isWindowClosed!: Uint8Array
+  /** The user holds back until there is room. */
+  awaitsRoom!: Uint8Array
   sentBytes!: Float64Array
   sendWindowBytes!: Float64Array
   receivedBytes!: Float64Array
@@ -98,5 +100,6 @@ export class SshChannelTable extends Table {
     this.hasSentClose = columns.uint8()
     this.hasEnded = columns.uint8()
     this.isWindowClosed = columns.uint8()
+    this.awaitsRoom = columns.uint8()
   }
 }

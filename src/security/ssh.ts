@@ -20,9 +20,10 @@ import {
 } from './ssh-parameters.ts'
 import { CHANNEL_DATA, LOGIN_ROUND, SshSessionTable } from './ssh-session.ts'
 
-/** Steps of work, beside those that answer a mark and bear its kind. */
-const START = 16
-const SEAL = 17
+/** Steps of work. */
+const START = 0
+const SEAL = 1
+const OPEN = 2
 
 /** Immutable. */
 export interface SshDirectory {
@@ -118,14 +119,17 @@ export class Ssh implements StreamUser, Worker {
 
   onWorkDone(session: number, step: number): void {
     if (step === START) this.sendRound(session, BANNER_ROUND)
-    else if (step === SEAL) this.channels.writeData(session)
-    else this.finishOpening(session)
+    else if (step === SEAL) this.channels.goOnSending(session)
+    else this.goOnOpening(session)
   }
 
   // For the channels.
 
-  sealData(session: number, lengthBytes: number): void {
-    this.work(session, this.packetNs(session, lengthBytes), 0, SEAL)
+  sealData(session: number, lengthBytes: number): boolean {
+    const costNs = this.packetNs(session, lengthBytes)
+    if (this.isFree(session, costNs, 0)) return true
+    this.work(session, costNs, 0, SEAL)
+    return false
   }
 
   sizesOf(session: number): SshSizes {
@@ -154,20 +158,24 @@ export class Ssh implements StreamUser, Worker {
     return session
   }
 
-  /** Takes up the next message that is there as a whole; one after the other. */
+  /** Takes up messages that are there as a whole, as far as no work stands between. */
   private openNext(session: number): void {
     const { sessions, streams } = this
-    if (sessions.isOpening[session] === 1) return
-    const content = streams.table.receiveContent[sessions.lower[session]]
-    if (content === NONE || streams.contents.nextMarkEnd(content) > sessions.arrivedBytes[session]) return
-    const mark = streams.contents.nextMark(content)
-    sessions.isOpening[session] = 1
-    this.work(session, this.openingNs(session, mark), this.delayNs(session, mark), streams.contents.marks.kind[mark])
+    const generation = sessions.generation[session]
+    while (sessions.generation[session] === generation && sessions.isOpening[session] === 0) {
+      const content = streams.table.receiveContent[sessions.lower[session]]
+      if (content === NONE || streams.contents.nextMarkEnd(content) > sessions.arrivedBytes[session]) return
+      const mark = streams.contents.nextMark(content)
+      const costNs = this.openingNs(session, mark)
+      const delayNs = this.delayNs(session, mark)
+      sessions.isOpening[session] = 1
+      if (!this.isFree(session, costNs, delayNs)) return this.work(session, costNs, delayNs, OPEN)
+      this.finishOpening(session)
+    }
   }
 
   private finishOpening(session: number): void {
     const { sessions, streams } = this
-    const generation = sessions.generation[session]
     const content = streams.table.receiveContent[sessions.lower[session]]
     const { marks } = streams.contents
     const mark = streams.contents.nextMark(content)
@@ -181,7 +189,12 @@ export class Ssh implements StreamUser, Worker {
     if (kind === LOGIN_ROUND) this.answerRound(session, value, detail)
     else this.channels.take(session, kind, value, detail, carried)
     if (carried !== NONE) streams.contents.drop(carried)
-    if (sessions.generation[session] === generation) this.openNext(session)
+  }
+
+  private goOnOpening(session: number): void {
+    const generation = this.sessions.generation[session]
+    this.finishOpening(session)
+    if (this.sessions.generation[session] === generation) this.openNext(session)
   }
 
   // The log-in, round by round (see sshLoginRounds).
@@ -247,6 +260,11 @@ export class Ssh implements StreamUser, Worker {
     const generation = sessions.generation[session]
     const done = this.processors.run(host, costNs, notBefore, sessions.activity[session], this.workerKind, session, generation, step)
     if (done > this.timeline.now) sessions.workUntilTick[session] = done
+  }
+
+  /** Nothing to wait for: neither this work nor any before it takes time. */
+  private isFree(session: number, costNs: number, delayNs: number): boolean {
+    return costNs === 0 && delayNs === 0 && this.sessions.workUntilTick[session] <= this.timeline.now
   }
 
   /** The log-in's last message is answered late, on purpose (see `sleep`). */

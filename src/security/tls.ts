@@ -30,9 +30,10 @@ import { type Refusal, verifyCertificate } from './verify-certificate.ts'
 
 const PLAINTEXT_LAYER = 2
 
-/** Steps of work, beside those that answer a mark and bear its kind. */
-const SAY_HELLO = 16
-const SEAL = 17
+/** Steps of work. */
+const SAY_HELLO = 0
+const SEAL = 1
+const OPEN = 2
 
 /** What all sessions may refer to by index. Immutable. */
 export interface TlsDirectory {
@@ -102,7 +103,9 @@ export class Tls implements StreamUser, Carrier, Worker {
   }
 
   onDrained(row: number): void {
+    const generation = this.sessions.generation[row]
     this.seal(row)
+    if (this.sessions.generation[row] === generation && this.hasRoom(row)) this.streams.drained(this.sessions.upper[row])
   }
 
   // From the user above.
@@ -140,10 +143,22 @@ export class Tls implements StreamUser, Carrier, Worker {
       case SAY_HELLO:
         return this.sayHello(row)
       case SEAL:
-        return this.writeRecord(row)
-      default:
-        return this.finishOpening(row, step)
+        return this.goOnSealing(row)
+      case OPEN:
+        return this.goOnOpening(row)
     }
+  }
+
+  private goOnSealing(row: number): void {
+    const generation = this.sessions.generation[row]
+    this.writeRecord(row)
+    if (this.sessions.generation[row] === generation) this.seal(row)
+  }
+
+  private goOnOpening(row: number): void {
+    const generation = this.sessions.generation[row]
+    this.finishOpening(row)
+    if (this.sessions.generation[row] === generation) this.openNext(row)
   }
 
   private begin(lower: number, isClient: boolean, parameters: number): number {
@@ -152,10 +167,12 @@ export class Tls implements StreamUser, Carrier, Worker {
     const nameHigh = derivedName(streams.table.nameHigh[lower], PLAINTEXT_LAYER)
     const nameLow = derivedName(streams.table.nameLow[lower], PLAINTEXT_LAYER)
     const content = streams.contents.create(nameHigh, nameLow)
+    const host = streams.table.host[lower]
+    const upper = streams.open(host, this.carrierKind, row, streams.table.activity[lower], nameHigh, nameLow, content)
     sessions.isClient[row] = isClient ? 1 : 0
     sessions.state[row] = isClient ? CLIENT_TRANSPORT : SERVER_CLIENT_HELLO
     sessions.lower[row] = lower
-    sessions.upper[row] = streams.open(streams.table.host[lower], this.carrierKind, row, streams.table.activity[lower], nameHigh, nameLow, content)
+    sessions.upper[row] = upper
     sessions.parameters[row] = parameters
     sessions.peerParameters[row] = NONE
     sessions.sealedBytes[row] = 0
@@ -175,21 +192,32 @@ export class Tls implements StreamUser, Carrier, Worker {
 
   // Opening: flights and records, one after the other.
 
-  /** Takes up the next flight or record that is there as a whole. */
+  /** Takes up flights and records that are there as a whole, as far as no work stands between. */
   private openNext(row: number): void {
     const { sessions, streams } = this
-    if (sessions.isOpening[row] === 1 || sessions.lower[row] === NONE) return
-    if (streams.table.isPaused[sessions.upper[row]] === 1) return
-    const content = streams.table.receiveContent[sessions.lower[row]]
-    if (content === NONE || streams.contents.nextMarkEnd(content) > sessions.arrivedBytes[row]) {
-      if (sessions.hasLowerEnded[row] === 1 && sessions.hasCloseNotify[row] === 0) this.failAtEnd(row)
-      return
+    const generation = sessions.generation[row]
+    while (sessions.generation[row] === generation && this.mayOpen(row)) {
+      const content = streams.table.receiveContent[sessions.lower[row]]
+      if (content === NONE || streams.contents.nextMarkEnd(content) > sessions.arrivedBytes[row]) {
+        if (sessions.hasLowerEnded[row] === 1 && sessions.hasCloseNotify[row] === 0) this.failAtEnd(row)
+        return
+      }
+      const costNs = this.openingNs(row, streams.contents.nextMark(content))
+      sessions.isOpening[row] = 1
+      if (!this.isFree(row, costNs)) return this.work(row, costNs, OPEN)
+      this.finishOpening(row)
     }
-    const mark = streams.contents.nextMark(content)
-    const kind = streams.contents.marks.kind[mark]
-    sessions.isOpening[row] = 1
-    if (kind === APPLICATION_DATA) this.work(row, this.recordNs(row, streams.contents.marks.value[mark]), kind)
-    else this.work(row, this.answerNs(row, kind, streams.contents.marks.value[mark]), kind)
+  }
+
+  private mayOpen(row: number): boolean {
+    const { sessions, streams } = this
+    return sessions.isOpening[row] === 0 && sessions.lower[row] !== NONE && streams.table.isPaused[sessions.upper[row]] === 0
+  }
+
+  private openingNs(row: number, mark: number): number {
+    const { marks } = this.streams.contents
+    const kind = marks.kind[mark]
+    return kind === APPLICATION_DATA ? this.recordNs(row, marks.value[mark]) : this.answerNs(row, kind, marks.value[mark])
   }
 
   /** Without a close_notify before it, the end may be anybody's doing (RFC 8446 section 6.1). */
@@ -197,12 +225,12 @@ export class Tls implements StreamUser, Carrier, Worker {
     this.fail(row, this.sessions.state[row] === READY ? 'unexpected end' : 'connection reset')
   }
 
-  private finishOpening(row: number, kind: number): void {
+  private finishOpening(row: number): void {
     const { sessions, streams } = this
-    const generation = sessions.generation[row]
     const content = streams.table.receiveContent[sessions.lower[row]]
     const { marks } = streams.contents
     const mark = streams.contents.nextMark(content)
+    const kind = marks.kind[mark]
     const value = marks.value[mark]
     const plaintext = marks.carried[mark]
     // The mark may be the last to hold the plaintext.
@@ -212,7 +240,6 @@ export class Tls implements StreamUser, Carrier, Worker {
     if (kind === APPLICATION_DATA) this.deliver(row, plaintext, value)
     else this.answer(row, kind, value)
     if (plaintext !== NONE) streams.contents.drop(plaintext)
-    if (sessions.generation[row] === generation) this.openNext(row)
   }
 
   private deliver(row: number, plaintext: number, lengthBytes: number): void {
@@ -299,39 +326,51 @@ export class Tls implements StreamUser, Carrier, Worker {
   /** Puts what was written into records, as far as the stream below takes them; then closes, if asked to. */
   private seal(row: number): void {
     const { sessions, streams } = this
-    if (sessions.state[row] !== READY || sessions.isSealing[row] === 1) return
-    const unsealed = streams.table.writtenBytes[sessions.upper[row]] - sessions.sealedBytes[row]
-    if (unsealed > 0) {
+    const generation = sessions.generation[row]
+    while (sessions.state[row] === READY && sessions.isSealing[row] === 0) {
+      const unsealed = streams.table.writtenBytes[sessions.upper[row]] - sessions.sealedBytes[row]
+      if (unsealed === 0) {
+        if (sessions.isClosing[row] === 1) this.sayGoodbye(row)
+        return
+      }
       if (!streams.hasRoom(sessions.lower[row])) return
-      const most = maxRecordPlaintextBytes(sessions.wireBytesSent[row], sessions.recordsSent[row], this.recordSizing(row), this.version(row))
       sessions.isSealing[row] = 1
-      sessions.sealingBytes[row] = Math.min(unsealed, most)
-      this.work(row, this.recordNs(row, sessions.sealingBytes[row]), SEAL)
-    } else if (sessions.isClosing[row] === 1) {
-      this.sayGoodbye(row)
+      sessions.sealingBytes[row] = Math.min(unsealed, this.mostPlaintextBytes(row))
+      const costNs = this.recordNs(row, sessions.sealingBytes[row])
+      if (!this.isFree(row, costNs)) return this.work(row, costNs, SEAL)
+      this.writeRecord(row)
+      if (sessions.generation[row] !== generation) return
     }
   }
 
+  private mostPlaintextBytes(row: number): number {
+    const { wireBytesSent, recordsSent } = this.sessions
+    return maxRecordPlaintextBytes(wireBytesSent[row], recordsSent[row], this.recordSizing(row), this.version(row))
+  }
+
+  /** `isSealing` stays set while the stream below is told, so that nobody seals another meanwhile. */
   private writeRecord(row: number): void {
     const { sessions, streams } = this
     const generation = sessions.generation[row]
     const lengthBytes = sessions.sealingBytes[row]
     const plaintext = streams.table.sendContent[sessions.upper[row]]
-    sessions.isSealing[row] = 0
     sessions.sealedBytes[row] += lengthBytes
     sessions.recordsSent[row]++
     const wireBytes = lengthBytes + recordOverheadBytes(this.version(row))
     sessions.wireBytesSent[row] += wireBytes
     streams.write(sessions.lower[row], wireBytes, APPLICATION_DATA, lengthBytes, 0, plaintext)
-    if (sessions.generation[row] === generation) this.seal(row)
+    if (sessions.generation[row] === generation) sessions.isSealing[row] = 0
   }
 
   private sayGoodbye(row: number): void {
     const { sessions, streams } = this
     const lower = sessions.lower[row]
+    const generation = sessions.generation[row]
+    sessions.isSealing[row] = 1
     if (streams.table.hasFinished[lower] === 0) streams.write(lower, closeNotifyBytes(this.version(row)), CLOSE_NOTIFY, 0, 0, NONE)
-    streams.close(lower)
+    if (sessions.generation[row] !== generation) return
     sessions.lower[row] = NONE
+    streams.close(lower)
     this.release(row)
   }
 
@@ -366,6 +405,11 @@ export class Tls implements StreamUser, Carrier, Worker {
     const notBefore = table.workUntilTick[upper]
     const done = this.processors.run(table.host[upper], costNs, notBefore, table.activity[upper], this.workerKind, row, sessions.generation[row], step)
     if (done > this.timeline.now) table.workUntilTick[upper] = done
+  }
+
+  /** Nothing to wait for: neither this work nor any before it takes time. */
+  private isFree(row: number, costNs: number): boolean {
+    return costNs === 0 && this.streams.table.workUntilTick[this.sessions.upper[row]] <= this.timeline.now
   }
 
   private recordNs(row: number, lengthBytes: number): number {

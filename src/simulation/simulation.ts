@@ -111,8 +111,9 @@ export class Simulation {
     const lastTick = Math.min(untilTick, this.plan.durationNs ?? Number.POSITIVE_INFINITY)
     while (!this.isFinished) {
       const next = pending.nextTick()
-      if (next > lastTick) {
-        if (next === Number.POSITIVE_INFINITY && lastTick === next) return 'finished'
+      if (next > lastTick || next === Number.POSITIVE_INFINITY) {
+        // Nothing will ever happen any more, though somebody still waits for it.
+        if (lastTick === Number.POSITIVE_INFINITY) return 'finished'
         this.timeline.now = lastTick
         return lastTick === this.plan.durationNs ? 'duration' : 'tick'
       }

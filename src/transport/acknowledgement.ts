@@ -1,5 +1,6 @@
 import { NONE } from '../engine/table.ts'
 import { FAST_RECOVERY, OPEN } from './connection.ts'
+import { reduce } from './recovery/proportional-rate-reduction.ts'
 import { sampleRoundTrip, updateTimeout } from './round-trip-time.ts'
 import { SACKED } from './segment.ts'
 import type { Sender } from './sender.ts'
@@ -29,6 +30,7 @@ export class Acknowledgement {
     if (acknowledged < before) return true
     this.takeWindow(connection, packet)
     const isWindowLimited = this.sender.isWindowLimited(connection)
+    const outBefore = connections.segmentsOut[connection] - connections.segmentsSacked[connection]
     const hasSacked = packets.sackBlocks[packet] > 0 && this.takeSackBlocks(connection, packet)
     const segments = acknowledged > before ? this.advance(connection, acknowledged) : 0
     if (acknowledged > before) this.endRecovery(connection)
@@ -37,6 +39,10 @@ export class Acknowledgement {
     }
     if ((hasSacked || segments > 0) && connections.segmentsSacked[connection] > 0 && recovery.detectLosses(connection)) {
       this.sender.enterFastRecovery(connection)
+    }
+    if (connections.recoveryState[connection] === FAST_RECOVERY) {
+      const outNow = connections.segmentsOut[connection] - connections.segmentsSacked[connection]
+      reduce(connections, connection, outBefore - outNow)
     }
     return true
   }

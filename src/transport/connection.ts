@@ -1,5 +1,6 @@
 import type { Arena, Columns } from '../engine/arena.ts'
 import { Table } from '../engine/table.ts'
+import { SACK_BLOCK_LIMIT } from '../network/packet.ts'
 
 /** RFC 9293 section 3.3.2; LISTEN and CLOSED have no row. */
 export const SYN_SENT = 1
@@ -74,6 +75,8 @@ export class ConnectionTable extends Table {
   segmentsRetransmitted!: Int32Array
   /** The end of the highest segment that the far end has selectively acknowledged. */
   highestSacked!: Float64Array
+  /** When the latest-sent of all segments that are known to have arrived was sent. */
+  latestArrivedSentTick!: Float64Array
 
   // Congestion
   recoveryState!: Uint8Array
@@ -87,6 +90,10 @@ export class ConnectionTable extends Table {
   mostSegmentsOut!: Int32Array
   mostSegmentsUntil!: Float64Array
   congestionState!: Float64Array
+  /** Of fast recovery: segments in flight when it began, arrived since, sent since (RFC 6937). */
+  reductionFlight!: Int32Array
+  reductionDelivered!: Int32Array
+  reductionSent!: Int32Array
 
   // Round-trip time and its timer
   smoothedRttNs!: Float64Array
@@ -117,6 +124,10 @@ export class ConnectionTable extends Table {
   /** Out-of-order ranges, by offset (rows of RangeTable). */
   firstRange!: Int32Array
   outOfOrderBytes!: Float64Array
+  /** Where the latest out-of-order segments began, newest first: SACK_BLOCK_LIMIT of them. */
+  recentOffsets!: Float64Array
+  /** What the far end's full segments seem to carry, so that "every second full segment" means something. */
+  receiveSegmentBytes!: Uint16Array
   mustAckNow!: Uint8Array
 
   // Timers (see timers.ts), one column each for deadline and pending event
@@ -143,6 +154,7 @@ export class ConnectionTable extends Table {
     this.lastAckSent = columns.float64()
     this.sendBufferBytes = columns.float64()
     this.highestSacked = columns.float64()
+    this.latestArrivedSentTick = columns.float64()
     this.recoveryPoint = columns.float64()
     this.congestionWindow = columns.float64()
     this.slowStartThreshold = columns.float64()
@@ -163,6 +175,7 @@ export class ConnectionTable extends Table {
     this.receiveBufferBytes = columns.float64()
     this.receivedFinOffset = columns.float64()
     this.outOfOrderBytes = columns.float64()
+    this.recentOffsets = columns.float64(columns.capacity * SACK_BLOCK_LIMIT)
     this.retransmissionDeadline = columns.float64()
     this.retransmissionEvent = columns.float64()
     this.delayedAckDeadline = columns.float64()
@@ -188,6 +201,9 @@ export class ConnectionTable extends Table {
     this.segmentsLost = columns.int32()
     this.segmentsRetransmitted = columns.int32()
     this.mostSegmentsOut = columns.int32()
+    this.reductionFlight = columns.int32()
+    this.reductionDelivered = columns.int32()
+    this.reductionSent = columns.int32()
     this.pendingContent = columns.int32()
     this.firstRange = columns.int32()
     this.ordinal = columns.uint32()
@@ -197,6 +213,7 @@ export class ConnectionTable extends Table {
     this.localPort = columns.uint16()
     this.remotePort = columns.uint16()
     this.maximumSegmentBytes = columns.uint16()
+    this.receiveSegmentBytes = columns.uint16()
     this.state = columns.uint8()
     this.profile = columns.uint8()
     this.congestionControl = columns.uint8()

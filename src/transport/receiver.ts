@@ -24,6 +24,9 @@ export class Receiver {
     const hasFin = (packets.flags[packet] & FIN) !== 0
     const payloadBytes = packets.payloadBytes[packet]
     if (payloadBytes === 0 && !hasFin) return
+    if (payloadBytes > connections.receiveSegmentBytes[connection]) {
+      connections.receiveSegmentBytes[connection] = Math.min(payloadBytes, connections.maximumSegmentBytes[connection])
+    }
     const start = receiveOffset(connections, connection, packets.sequenceNumber[packet])
     const end = start + payloadBytes
     if (end > connections.receiveWindowEdge[connection]) {
@@ -71,7 +74,7 @@ export class Receiver {
     const unacknowledged = connections.receiveNext[connection] - connections.lastAckSent[connection]
     if (unacknowledged <= 0) return
     // RFC 9293 section 3.8.6.3: at least every second full segment.
-    if (unacknowledged > connections.maximumSegmentBytes[connection]) this.writer.sendAck(connection)
+    if (unacknowledged > connections.receiveSegmentBytes[connection]) this.writer.sendAck(connection)
     else if (!timers.isArmed(connection, DELAYED_ACK_TIMER)) {
       timers.arm(connection, DELAYED_ACK_TIMER, timeline.now + profileOf(connections, connection).delayedAckNs)
     }

@@ -61,12 +61,13 @@ export class Relays implements StreamUser {
     if (this.streams.table.hasFinished[this.relays.streams[row]] === 1) this.closeBoth(row)
   }
 
+  /** sshd closes the socket when the channel is gone, and the channel when the socket is. */
   onFailure(row: number, _reason: FailureReason): void {
     const other = this.relays.streams[row ^ 1]
     this.relays.streams[row] = NONE
     if (other !== NONE) {
       this.relays.streams[row ^ 1] = NONE
-      this.streams.abort(other)
+      this.streams.close(other)
     }
     this.relays.release(row >> 1)
   }

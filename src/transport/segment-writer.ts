@@ -166,25 +166,19 @@ export class SegmentWriter {
     if (connections.firstRange[connection] !== NONE) this.addSackBlocks(connection, packet)
   }
 
-  /** Ranges that touch make one block (RFC 2018 section 3); the oldest come first. */
+  /** Ranges that touch make one block; the first tells of the segment that came last (RFC 2018 section 4). */
   private addSackBlocks(connection: number, packet: number): void {
     const { connections, network, reassembly } = this.parts
     const { packets } = network
-    const { ranges } = reassembly
     let blocks = 0
-    let range = connections.firstRange[connection]
-    while (range !== NONE && blocks < SACK_BLOCK_LIMIT) {
-      const start = ranges.startOffset[range]
-      let end = ranges.endOffset[range]
-      range = ranges.next[range]
-      while (range !== NONE && ranges.startOffset[range] === end) {
-        end = ranges.endOffset[range]
-        range = ranges.next[range]
-      }
-      packets.setSackBlock(packet, blocks++, receiveSequence(connections, connection, start), receiveSequence(connections, connection, end))
+    for (let nth = 0; nth < SACK_BLOCK_LIMIT; nth++) {
+      if (!reassembly.findBlock(connection, nth)) continue
+      const left = receiveSequence(connections, connection, reassembly.blockStart)
+      const right = receiveSequence(connections, connection, reassembly.blockEnd)
+      packets.setSackBlock(packet, blocks++, left, right)
     }
     packets.sackBlocks[packet] = blocks
-    packets.headerBytes[packet] += SACK_OPTION_BYTES + SACK_BLOCK_BYTES * blocks
+    if (blocks > 0) packets.headerBytes[packet] += SACK_OPTION_BYTES + SACK_BLOCK_BYTES * blocks
   }
 
   /** The window never shrinks (RFC 9293 section 3.8.6.2.1); a SYN's is not scaled (RFC 7323 section 2.2). */

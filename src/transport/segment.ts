@@ -62,6 +62,7 @@ export class Scoreboard {
   shift(connection: number): void {
     const segment = this.connections.firstSegment[connection]
     const flags = this.segments.flags[segment]
+    this.noteArrival(connection, segment)
     this.connections.segmentsOut[connection]--
     if ((flags & SACKED) !== 0) this.connections.segmentsSacked[connection]--
     if ((flags & LOST) !== 0) this.connections.segmentsLost[connection]--
@@ -79,6 +80,7 @@ export class Scoreboard {
     this.unmark(connection, segment, LOST | RETRANSMITTED)
     this.segments.flags[segment] |= SACKED
     this.connections.segmentsSacked[connection]++
+    this.noteArrival(connection, segment)
     const endOffset = this.segments.endOffset[segment]
     if (endOffset > this.connections.highestSacked[connection]) this.connections.highestSacked[connection] = endOffset
   }
@@ -96,6 +98,11 @@ export class Scoreboard {
     if ((this.segments.flags[segment] & RETRANSMITTED) !== 0) return
     this.segments.flags[segment] |= RETRANSMITTED
     this.connections.segmentsRetransmitted[connection]++
+  }
+
+  private noteArrival(connection: number, segment: number): void {
+    const sentTick = this.segments.sentTick[segment]
+    if (sentTick > this.connections.latestArrivedSentTick[connection]) this.connections.latestArrivedSentTick[connection] = sentTick
   }
 
   private unmark(connection: number, segment: number, flags: number): void {

@@ -3,6 +3,7 @@ import { CONGESTION_CONTROLS } from './congestion/congestion-controls.ts'
 import type { CongestionControl } from './congestion/congestion-control.ts'
 import { ESTABLISHED, FAST_RECOVERY, OPEN, TIMEOUT_RECOVERY } from './connection.ts'
 import { profileOf } from './round-trip-time.ts'
+import { beginReduction } from './recovery/proportional-rate-reduction.ts'
 import { LOST, RETRANSMITTED } from './segment.ts'
 import type { SegmentWriter } from './segment-writer.ts'
 import type { TcpParts } from './tcp-parts.ts'
@@ -34,6 +35,7 @@ export class Sender {
         connections.isWindowLimited[connection] = 1
         break
       }
+      connections.reductionSent[connection]++
       if (lost !== NONE) this.retransmit(connection, lost)
       else if (!this.sendNew(connection)) {
         isBlocked = true
@@ -69,8 +71,8 @@ export class Sender {
     if (connections.recoveryState[connection] !== OPEN) return
     const threshold = this.congestionControl(connection).thresholdAfterLoss(connections, connection, timeline.now)
     connections.slowStartThreshold[connection] = threshold
-    connections.congestionWindow[connection] = threshold
     connections.recoveryState[connection] = FAST_RECOVERY
+    beginReduction(connections, connection)
     connections.recoveryPoint[connection] = connections.sendNext[connection]
   }
 

@@ -72,6 +72,8 @@ const FIRST_EPHEMERAL_PORT = 32_768
 const EPHEMERAL_PORTS = 28_232 // up to 60,999, as Linux has it (net.ipv4.ip_local_port_range)
 const CLOSED = 0
 const HEADER_BYTES = 40
+/** Until larger ones have come (Linux: tcp_initialize_rcv_mss, TCP_MSS_DEFAULT). */
+const FIRST_RECEIVE_SEGMENT_BYTES = 536
 
 /** The hash of a name's other direction, layer or the like. */
 export function derivedName(hash: number, salt: number): number {
@@ -441,13 +443,15 @@ export class Tcp implements PacketSink, Carrier {
     const profile = TCP_PROFILES[settings.profile]
     const connection = connections.allocate()
     const content = isRelay ? NONE : contents.create(nameHigh, nameLow)
+    const stream = streams.open(host, this.carrierKind, connection, activity, nameHigh, nameLow, content)
     connections.host[connection] = host
     connections.ordinal[connection] = this.ordinals.take(host)
     connections.nameHigh[connection] = nameHigh
     connections.nameLow[connection] = nameLow
-    connections.stream[connection] = streams.open(host, this.carrierKind, connection, activity, nameHigh, nameLow, content)
+    connections.stream[connection] = stream
     connections.account[connection] = account
     connections.activity[connection] = activity
+    this.parts.network.activities.hold(activity)
     connections.profile[connection] = profileIndex(settings.profile)
     connections.congestionControl[connection] = congestionControlIndex(settings.congestion)
     connections.listener[connection] = NONE
@@ -478,6 +482,7 @@ export class Tcp implements PacketSink, Carrier {
     connections.segmentsLost[connection] = 0
     connections.segmentsRetransmitted[connection] = 0
     connections.highestSacked[connection] = 0
+    connections.latestArrivedSentTick[connection] = 0
     connections.recoveryPoint[connection] = 0
     connections.lossEndOffset[connection] = -1
     connections.smoothedRttNs[connection] = 0
@@ -499,8 +504,10 @@ export class Tcp implements PacketSink, Carrier {
     connections.hasReportedEnd[connection] = 0
     connections.firstRange[connection] = NONE
     connections.outOfOrderBytes[connection] = 0
+    this.parts.reassembly.forgetRecent(connection)
     connections.lastAckSent[connection] = SYN_OFFSET
     connections.mustAckNow[connection] = 0
+    connections.receiveSegmentBytes[connection] = FIRST_RECEIVE_SEGMENT_BYTES
   }
 
   /** Derived from the connection's name, so that nobody else's dialling moves it (RFC 6056 asks for as much). */
@@ -529,6 +536,7 @@ export class Tcp implements PacketSink, Carrier {
     const { scoreboard, streams, network } = this.parts
     if (connections.isWindowClosed[connection] === 1) network.activities.changeClosedWindows(connections.activity[connection], -1)
     if (connections.lossEndOffset[connection] >= 0) network.activities.changeLossRecoveries(connections.activity[connection], -1)
+    network.activities.drop(connections.activity[connection])
     connections.state[connection] = CLOSED
     this.demultiplexer.remove(connection)
     scoreboard.clear(connection)

@@ -22,9 +22,8 @@ export class HttpClientTable extends Table {
   dials!: Float64Array
   state!: Uint8Array
   stream!: Int32Array
-  /** Its own, or the tunnel's. */
+  /** Its connection's own, or the tunnel's. */
   activity!: Int32Array
-  ownsActivity!: Uint8Array
   dialTick!: Float64Array
   request!: Float64Array
   /** When the request was meant to start. */
@@ -50,7 +49,6 @@ export class HttpClientTable extends Table {
     this.stream = columns.int32()
     this.activity = columns.int32()
     this.state = columns.uint8()
-    this.ownsActivity = columns.uint8()
     this.hasAnswer = columns.uint8()
     this.status = columns.uint8()
   }

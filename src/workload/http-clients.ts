@@ -81,7 +81,6 @@ export class HttpClients implements StreamUser, Worker {
     clients.state[client] = DISCONNECTED
     clients.stream[client] = NONE
     clients.activity[client] = NONE
-    clients.ownsActivity[client] = 0
     clients.request[client] = NO_REQUEST
     clients.startTick[client] = 0
     clients.hasAnswer[client] = 0
@@ -102,6 +101,7 @@ export class HttpClients implements StreamUser, Worker {
       while (clients.next[before] !== client) before = clients.next[before]
       clients.next[before] = clients.next[client]
     }
+    this.activities.drop(clients.activity[client])
     clients.release(client)
   }
 
@@ -121,8 +121,10 @@ export class HttpClients implements StreamUser, Worker {
     const { clients, timeline, connector, activities } = this
     const { path } = this.workloads[clients.workload[client]]
     const shared = connector.sharedActivity(path)
-    clients.ownsActivity[client] = shared === NONE ? 1 : 0
-    clients.activity[client] = shared === NONE ? activities.begin() : shared
+    activities.drop(clients.activity[client])
+    if (shared !== NONE) activities.hold(shared)
+    const activity = shared === NONE ? activities.begin() : shared
+    clients.activity[client] = activity
     clients.dialTick[client] = timeline.now
     clients.dials[client]++
     activities.changeHandshakes(clients.activity[client], 1)

@@ -6,9 +6,13 @@ import type { LossRecovery } from './loss-recovery.ts'
 /** RFC 6675 section 2, DupThresh. */
 const DUPLICATE_THRESHOLD = 3
 
+/** RFC 8985 section 6.2, the reordering window: a fraction of the smallest round-trip time. */
+const REORDERING_FRACTION = 1 / 4
+
 /**
  * Recovery by selective acknowledgements (RFC 6675), counted in segments: one is lost when three behind it were
- * acknowledged. What was sent again and lost again waits for the timer.
+ * acknowledged. One that was sent again is lost again when something sent later has arrived (the idea of RFC 8985;
+ * RACK for first transmissions, and probes for lost tails, are another recovery's affair).
  */
 export class SackRecovery implements LossRecovery {
   readonly name = 'sack'
@@ -28,13 +32,19 @@ export class SackRecovery implements LossRecovery {
     while (segment !== NONE && sackedAbove >= DUPLICATE_THRESHOLD) {
       const flags = segments.flags[segment]
       if ((flags & SACKED) !== 0) sackedAbove--
-      else if ((flags & (LOST | RETRANSMITTED)) === 0) {
+      else if ((flags & LOST) === 0 || ((flags & RETRANSMITTED) !== 0 && this.isOvertaken(connection, segment))) {
         this.scoreboard.markLost(connection, segment)
         hasMarked = true
       }
       segment = segments.next[segment]
     }
     return hasMarked
+  }
+
+  private isOvertaken(connection: number, segment: number): boolean {
+    const { latestArrivedSentTick, minimumRttNs } = this.connections
+    const reorderingNs = minimumRttNs[connection] * REORDERING_FRACTION
+    return this.scoreboard.segments.sentTick[segment] + reorderingNs < latestArrivedSentTick[connection]
   }
 
   /** Everything that is not acknowledged (RFC 5681 section 3.1: begin anew from the oldest). */
