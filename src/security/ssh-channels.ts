@@ -4,7 +4,7 @@ import type { AccountTable } from '../network/account.ts'
 import type { ActivityTable } from '../network/activity.ts'
 import type { ByteStreams, Carrier } from '../transport/byte-stream.ts'
 import type { FailureReason } from '../transport/failure.ts'
-import { derivedName } from '../transport/tcp.ts'
+import { derivedName } from '../transport/derived-name.ts'
 import { CHANNEL_MAX_PACKET_BYTES, CHANNEL_WINDOW_BYTES, windowGrantBytes } from './ssh-channel.ts'
 import { type ChannelSizes, channelSizes, dataPacketBytes, type SshSizes } from './ssh-parameters.ts'
 import {

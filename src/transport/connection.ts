@@ -2,7 +2,8 @@ import type { Arena, Columns } from '../engine/arena.ts'
 import { Table } from '../engine/table.ts'
 import { SACK_BLOCK_LIMIT } from '../network/packet.ts'
 
-/** RFC 9293 section 3.3.2; LISTEN and CLOSED have no row. */
+/** RFC 9293 section 3.3.2; LISTEN has no row, and CLOSED marks one that is free. */
+export const CLOSED = 0
 export const SYN_SENT = 1
 export const SYN_RECEIVED = 2
 export const ESTABLISHED = 3

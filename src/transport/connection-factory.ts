@@ -1,0 +1,158 @@
+import type { Arena } from '../engine/arena.ts'
+import { assert } from '../engine/assert.ts'
+import { fate32, type StreamKey } from '../engine/streams.ts'
+import { NONE } from '../engine/table.ts'
+import { type CongestionControlName, congestionControlIndex } from './congestion/congestion-controls.ts'
+import type { Demultiplexer } from './demultiplexer.ts'
+import { OrdinalTable } from './ordinal.ts'
+import { profileIndex, profileOf, updateTimeout } from './round-trip-time.ts'
+import { TIMESTAMP_OPTION_BYTES, windowScaleFor } from './segment-writer.ts'
+import type { Sender } from './sender.ts'
+import { SYN_OFFSET } from './sequence-number.ts'
+import type { TcpParts } from './tcp-parts.ts'
+import { TCP_PROFILES, type TcpProfile } from './tcp-profile.ts'
+
+/** How a host does TCP, and the randomness that it draws from. */
+export interface TcpHost {
+  readonly profile: TcpProfile['name']
+  readonly congestion: CongestionControlName
+  readonly receiveBufferBytes: number | null
+  readonly sendBufferBytes: number | null
+  readonly portKey: StreamKey
+  readonly sequenceKey: StreamKey
+}
+
+/** Whom to reach, and in whose name. */
+export interface Dial {
+  readonly host: number
+  /** Indices into the address book. */
+  readonly localAddress: number
+  readonly remoteAddress: number
+  readonly port: number
+  /** Hashes of the connection's name. */
+  readonly nameHigh: number
+  readonly nameLow: number
+  readonly account: number
+  readonly activity: number
+  /** A relay sends contents that somebody else made. */
+  readonly isRelay: boolean
+}
+
+const FIRST_EPHEMERAL_PORT = 32_768
+const EPHEMERAL_PORTS = 28_232 // up to 60,999, as Linux has it (net.ipv4.ip_local_port_range)
+const HEADER_BYTES = 40
+/** Until larger ones have come (Linux: tcp_initialize_rcv_mss, TCP_MSS_DEFAULT). */
+const FIRST_RECEIVE_SEGMENT_BYTES = 536
+
+/** Makes connections, with every column set, and with numbers that derive from their names. */
+export class ConnectionFactory {
+  private readonly parts: TcpParts
+  private readonly sender: Sender
+  private readonly demultiplexer: Demultiplexer
+  private readonly hosts: readonly TcpHost[]
+  private readonly ordinals: OrdinalTable
+  private readonly carrierKind: number
+
+  constructor(arena: Arena, parts: TcpParts, sender: Sender, demultiplexer: Demultiplexer, hosts: readonly TcpHost[], carrierKind: number) {
+    this.parts = parts
+    this.sender = sender
+    this.demultiplexer = demultiplexer
+    this.hosts = hosts
+    this.ordinals = new OrdinalTable(arena, hosts.length)
+    this.carrierKind = carrierKind
+  }
+
+  allocate(host: number, nameHigh: number, nameLow: number, account: number, activity: number, isRelay: boolean): number {
+    const { connections, contents, streams, timers } = this.parts
+    const settings = this.hosts[host]
+    const profile = TCP_PROFILES[settings.profile]
+    const connection = connections.allocate()
+    const content = isRelay ? NONE : contents.create(nameHigh, nameLow)
+    const stream = streams.open(host, this.carrierKind, connection, activity, nameHigh, nameLow, content)
+    connections.host[connection] = host
+    connections.ordinal[connection] = this.ordinals.take(host)
+    connections.nameHigh[connection] = nameHigh
+    connections.nameLow[connection] = nameLow
+    connections.stream[connection] = stream
+    connections.account[connection] = account
+    connections.activity[connection] = activity
+    this.parts.network.activities.hold(activity)
+    connections.profile[connection] = profileIndex(settings.profile)
+    connections.congestionControl[connection] = congestionControlIndex(settings.congestion)
+    connections.listener[connection] = NONE
+    connections.receiveBufferBytes[connection] = settings.receiveBufferBytes ?? profile.receiveBufferBytes
+    connections.sendBufferBytes[connection] = settings.sendBufferBytes ?? profile.sendBufferBytes
+    connections.windowScale[connection] = windowScaleFor(connections.receiveBufferBytes[connection])
+    connections.initialSendSequence[connection] = fate32(settings.sequenceKey.hi, settings.sequenceKey.lo, nameHigh, nameLow, 0, 0)
+    this.initializeSending(connection)
+    this.initializeReceiving(connection)
+    timers.initialize(connection)
+    return connection
+  }
+
+  private initializeSending(connection: number): void {
+    const { connections } = this.parts
+    connections.sendUnacknowledged[connection] = SYN_OFFSET
+    connections.sendNext[connection] = SYN_OFFSET
+    connections.finOffset[connection] = Number.POSITIVE_INFINITY
+    connections.sendWindowBytes[connection] = 0
+    connections.peerWindowScale[connection] = 0
+    connections.repeatedAcks[connection] = 0
+    connections.isWindowClosed[connection] = 0
+    connections.awaitsRoom[connection] = 0
+    connections.firstSegment[connection] = NONE
+    connections.lastSegment[connection] = NONE
+    connections.segmentsOut[connection] = 0
+    connections.segmentsSacked[connection] = 0
+    connections.segmentsLost[connection] = 0
+    connections.segmentsRetransmitted[connection] = 0
+    connections.highestSacked[connection] = 0
+    connections.latestArrivedSentTick[connection] = 0
+    connections.recoveryPoint[connection] = 0
+    connections.lossEndOffset[connection] = -1
+    connections.smoothedRttNs[connection] = 0
+    connections.rttVarianceNs[connection] = 0
+    connections.minimumRttNs[connection] = Number.POSITIVE_INFINITY
+    connections.retries[connection] = 0
+    this.sender.initializeCongestion(connection)
+    updateTimeout(connections, connection)
+  }
+
+  private initializeReceiving(connection: number): void {
+    const { connections } = this.parts
+    connections.receiveNext[connection] = SYN_OFFSET
+    connections.deliveredBytes[connection] = SYN_OFFSET
+    connections.pendingContent[connection] = NONE
+    connections.pendingOffset[connection] = 0
+    connections.receiveWindowEdge[connection] = 0
+    connections.receivedFinOffset[connection] = Number.POSITIVE_INFINITY
+    connections.hasReportedEnd[connection] = 0
+    connections.firstRange[connection] = NONE
+    connections.outOfOrderBytes[connection] = 0
+    this.parts.reassembly.forgetRecent(connection)
+    connections.lastAckSent[connection] = SYN_OFFSET
+    connections.mustAckNow[connection] = 0
+    connections.receiveSegmentBytes[connection] = FIRST_RECEIVE_SEGMENT_BYTES
+  }
+
+  /** Derived from the connection's name, so that nobody else's dialling moves it (RFC 6056 asks for as much). */
+  ephemeralPort(dial: Dial): number {
+    const { portKey } = this.hosts[dial.host]
+    for (let attempt = 0; attempt < EPHEMERAL_PORTS; attempt++) {
+      const port = FIRST_EPHEMERAL_PORT + (fate32(portKey.hi, portKey.lo, dial.nameHigh, dial.nameLow, dial.port, attempt) % EPHEMERAL_PORTS)
+      const taken = this.demultiplexer.find(dial.host, dial.localAddress, port, dial.remoteAddress, dial.port)
+      if (taken === NONE) return port
+    }
+    assert(false, 'a host has a free port')
+  }
+
+  ownSegmentBytes(connection: number): number {
+    const { connections } = this.parts
+    const mtuBytes = this.parts.network.routing.smallestMtuBytes(connections.host[connection], connections.remoteAddress[connection])
+    return mtuBytes - HEADER_BYTES - this.optionBytes(connection)
+  }
+
+  optionBytes(connection: number): number {
+    return profileOf(this.parts.connections, connection).hasTimestamps ? TIMESTAMP_OPTION_BYTES : 0
+  }
+}

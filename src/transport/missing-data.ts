@@ -1,0 +1,40 @@
+import { NONE } from '../engine/table.ts'
+import type { Demultiplexer } from './demultiplexer.ts'
+import { FIN, SYN } from './flags.ts'
+import { sendOffset } from './sequence-number.ts'
+import type { TcpParts } from './tcp-parts.ts'
+
+/** Knows, unlike the ends, the moment at which something was lost: from then on its connection is recovering. */
+export class MissingData {
+  private readonly parts: TcpParts
+  private readonly demultiplexer: Demultiplexer
+
+  constructor(parts: TcpParts, demultiplexer: Demultiplexer) {
+    this.parts = parts
+    this.demultiplexer = demultiplexer
+  }
+
+  /** What a lost packet carried is missing until it is acknowledged. */
+  /** A packet that left `host` will not arrive. */
+  note(host: number, packet: number): void {
+    const { connections, network } = this.parts
+    const { packets, addresses, activities } = network
+    const synOrFin = (packets.flags[packet] & (SYN | FIN)) !== 0 ? 1 : 0
+    if (packets.payloadBytes[packet] + synOrFin === 0) return
+    const owner = addresses.hostOf(packets.source[packet], host)
+    const connection = this.demultiplexer.find(
+      owner,
+      packets.source[packet],
+      packets.sourcePort[packet],
+      packets.destination[packet],
+      packets.destinationPort[packet],
+    )
+    if (connection === NONE) return
+    const near = connections.sendUnacknowledged[connection]
+    const start = sendOffset(connections, connection, packets.sequenceNumber[packet], near)
+    const end = start + packets.payloadBytes[packet] + synOrFin
+    if (end <= near) return
+    if (connections.lossEndOffset[connection] < 0) activities.changeLossRecoveries(connections.activity[connection], 1)
+    connections.lossEndOffset[connection] = Math.max(connections.lossEndOffset[connection], end)
+  }
+}

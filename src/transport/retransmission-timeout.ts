@@ -1,0 +1,51 @@
+import { NONE } from '../engine/table.ts'
+import { ESTABLISHED, SYN_RECEIVED, SYN_SENT } from './connection.ts'
+import { profileOf } from './round-trip-time.ts'
+import type { Sender } from './sender.ts'
+import type { TcpParts } from './tcp-parts.ts'
+import type { Teardown } from './teardown.ts'
+
+/** What happens when no ACK comes: send again, wait longer, and in the end give up. */
+export class RetransmissionTimeout {
+  private readonly parts: TcpParts
+  private readonly sender: Sender
+  private readonly teardown: Teardown
+
+  constructor(parts: TcpParts, sender: Sender, teardown: Teardown) {
+    this.parts = parts
+    this.sender = sender
+    this.teardown = teardown
+  }
+
+  /** The timer of a connection went off. */
+  expire(connection: number): void {
+    const { connections, timeline } = this.parts
+    const { now } = timeline
+    if (connections.firstSegment[connection] === NONE) return
+    if (connections.retries[connection] === 0) connections.firstTimeoutTick[connection] = now - connections.timeoutNs[connection]
+    if (this.hasRetriedEnough(connection, now)) return this.teardown.fail(connection, 'timed out')
+    connections.retries[connection]++
+    this.backOff(connection)
+    if (connections.state[connection] < ESTABLISHED) this.sender.retransmit(connection, connections.firstSegment[connection])
+    else this.sender.onTimeout(connection)
+    this.sender.armTimer(connection)
+  }
+
+  private hasRetriedEnough(connection: number, now: number): boolean {
+    const { connections } = this.parts
+    const profile = profileOf(connections, connection)
+    const retries = connections.retries[connection]
+    if (connections.state[connection] === SYN_SENT) return retries >= profile.synRetries
+    if (connections.state[connection] === SYN_RECEIVED) return retries >= profile.synAckRetries
+    return now - connections.firstTimeoutTick[connection] >= profile.giveUpNs
+  }
+
+  /** RFC 6298 section 5.5; Linux lets its first SYNs wait for equal times (net/ipv4/tcp_timer.c). */
+  private backOff(connection: number): void {
+    const { connections } = this.parts
+    const profile = profileOf(connections, connection)
+    const isLinear = connections.state[connection] === SYN_SENT && connections.retries[connection] <= profile.synLinearTimeouts
+    if (isLinear) return
+    connections.timeoutNs[connection] = Math.min(connections.timeoutNs[connection] * 2, profile.maximumTimeoutNs)
+  }
+}
