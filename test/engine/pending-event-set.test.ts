@@ -116,6 +116,20 @@ describe.each(IMPLEMENTATIONS)('the pending events in a $name', ({ create, manyT
     expect(drain(queue).map(([tick]) => tick)).toEqual([11, 2 ** 40, 2 ** 50, 2 ** 50 + 1])
   })
 
+  test('can crowd before one that has long been waiting, while others wait behind it', () => {
+    const queue = emptyQueue()
+    push(queue, [
+      [1, 0, 0, 0],
+      [2 ** 20, 0, 0, 0],
+      [2 ** 50, 0, 0, 0],
+    ])
+    const crowd = Array.from({ length: 200 }, (_, i): Event => [2 + ((i * 37) % 200), 0, 0, i])
+    queue.pop()
+    expect(queue.nextTick()).toBe(2 ** 20)
+    push(queue, crowd)
+    expect(drain(queue).map(([tick]) => tick)).toEqual([...crowd.keys()].map((i) => i + 2).concat(2 ** 20, 2 ** 50))
+  })
+
   test('keep their order over a carry into the next digit', () => {
     const queue = emptyQueue()
     push(queue, [
@@ -201,6 +215,7 @@ describe.each(DELAY_MIXES)('with %s', (_, delay) => {
         expect(drain(queue)).toEqual(drain(neverForked))
         expect(drain(fork)).toEqual(drain(otherNeverForked))
       }),
+      { numRuns: 40 },
     )
   })
 })
