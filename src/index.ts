@@ -6,11 +6,11 @@ import type { Problem } from './scenario/problem.ts'
 import { run } from './simulation/run.ts'
 
 export type * from './measure/result.ts'
+export type { Loaded, LoadedScenario, ScenarioSource } from './scenario/load.ts'
 export type { ProblemCode } from './scenario/problem-codes.ts'
 export type { Blueprint } from './simulation/blueprint.ts'
 export { BudgetExceeded } from './simulation/run.ts'
 export { type CheckedScenario, formatProblem, loadScenario, type Problem, type ScenarioOptions }
-export type { Loaded, LoadedScenario, ScenarioSource } from './scenario/load.ts'
 
 export interface SimulateOptions {
   /** Past so many events, BudgetExceeded is thrown; at least 1. Default: no limit. */

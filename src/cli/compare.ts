@@ -1,8 +1,8 @@
 import { type Command, InvalidArgumentError } from 'commander'
 import { comparisonTable } from '../report/comparison/comparison-table.ts'
 import { regressions } from '../report/comparison/regressions.ts'
-import { EXIT } from './exit-code.ts'
 import type { Context } from './context.ts'
+import { EXIT } from './exit-code.ts'
 import { readComparison } from './read-comparison.ts'
 
 interface CompareOptions {
@@ -32,7 +32,9 @@ export function addCompare(program: Command, context: Context): void {
 
 function compare(a: string, b: string, options: CompareOptions, { io, exit }: Context): void {
   const comparison = readComparison(a, b)
-  io.out(options.json ? `${JSON.stringify(comparison, null, 2)}\n` : comparisonTable(comparison, { hasColor: io.hasColor }))
+  io.out(
+    options.json ? `${JSON.stringify(comparison, null, 2)}\n` : comparisonTable(comparison, { hasColor: io.hasColor }),
+  )
   if (options.failOnRegression === undefined) return
   const found = regressions(comparison, options.failOnRegression)
   for (const line of found) io.err(`regression: ${line}\n`)

@@ -8,7 +8,10 @@ import { UsageError } from './usage-error.ts'
 /** What can be listed; each gives values for JSON and a text for people. */
 const LISTS: Readonly<Record<string, { readonly values: () => readonly object[]; readonly text: () => string }>> = {
   paths: { values: () => [...PATH_KINDS.values()], text: () => [...PATH_KINDS.values()].map(pathText).join('\n') },
-  links: { values: () => [...LINK_PROFILES.values()], text: () => [...LINK_PROFILES.values()].map(linkText).join('\n') },
+  links: {
+    values: () => [...LINK_PROFILES.values()],
+    text: () => [...LINK_PROFILES.values()].map(linkText).join('\n'),
+  },
 }
 
 export function addList(program: Command, { io }: Context): void {
@@ -20,8 +23,11 @@ export function addList(program: Command, { io }: Context): void {
     .addHelpText('after', '\nExample:\n  onpath list paths')
     .action((what: string | undefined, options: { readonly json?: true }) => {
       const names = what === undefined ? Object.keys(LISTS) : [what]
-      for (const name of names) if (!Object.hasOwn(LISTS, name)) throw new UsageError(`there is no list of ${name}; there are ${Object.keys(LISTS).join(' and ')}`)
-      if (options.json) io.out(`${JSON.stringify(Object.fromEntries(names.map((name) => [name, LISTS[name].values()])), null, 2)}\n`)
+      for (const name of names)
+        if (!Object.hasOwn(LISTS, name))
+          throw new UsageError(`there is no list of ${name}; there are ${Object.keys(LISTS).join(' and ')}`)
+      if (options.json)
+        io.out(`${JSON.stringify(Object.fromEntries(names.map((name) => [name, LISTS[name].values()])), null, 2)}\n`)
       else io.out(names.map((name) => `${name}\n\n${LISTS[name].text()}`).join('\n'))
     })
 }

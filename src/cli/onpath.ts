@@ -6,16 +6,20 @@ import { addExplain } from './explain.ts'
 import type { Io } from './io.ts'
 import { addList } from './list.ts'
 import { addNotBuiltYet } from './not-built-yet.ts'
+import { reportBug } from './report-bug.ts'
 import { addRun } from './run.ts'
 import { addSchema } from './schema.ts'
-import { reportBug } from './report-bug.ts'
 import { type Simulate, simulateInWorker } from './simulate.ts'
 import { UsageError } from './usage-error.ts'
 import { addValidate } from './validate.ts'
 import { version } from './version.ts'
 
 /** The whole command line, `argv` without program names; never throws, never touches the process. */
-export async function onpath(argv: readonly string[], io: Io, simulate: Simulate = simulateInWorker): Promise<ExitCode> {
+export async function onpath(
+  argv: readonly string[],
+  io: Io,
+  simulate: Simulate = simulateInWorker,
+): Promise<ExitCode> {
   let exitCode: ExitCode = EXIT.ok
   const exit = (code: ExitCode) => {
     exitCode = code
@@ -43,10 +47,16 @@ function program(context: Context): Command {
     .description('Simulate the network paths between a Kubernetes control plane and its nodes, exactly repeatable')
     .version(version)
     .exitOverride()
-    .configureOutput({ writeOut: io.out, writeErr: io.err, getOutHasColors: () => io.hasColor, getErrHasColors: () => false })
+    .configureOutput({
+      writeOut: io.out,
+      writeErr: io.err,
+      getOutHasColors: () => io.hasColor,
+      getErrHasColors: () => false,
+    })
     .showSuggestionAfterError()
     .addHelpText('after', EXAMPLES)
-  for (const add of [addRun, addValidate, addCompare, addList, addSchema, addExplain, addNotBuiltYet]) add(command, context)
+  for (const add of [addRun, addValidate, addCompare, addList, addSchema, addExplain, addNotBuiltYet])
+    add(command, context)
   return command
 }
 

@@ -10,7 +10,9 @@ import { readTextFile } from './read-text.ts'
 import { SUMMARY } from './run-folder.ts'
 import { onFile, UsageError } from './usage-error.ts'
 
-type Side = { readonly kind: 'result'; readonly result: Result } | { readonly kind: 'bench'; readonly benches: readonly BenchSamples[] }
+type Side =
+  | { readonly kind: 'result'; readonly result: Result }
+  | { readonly kind: 'bench'; readonly benches: readonly BenchSamples[] }
 
 /** @throws UsageError where a side cannot be read, or the two are of different kinds. */
 export function readComparison(pathA: string, pathB: string): Comparison {
@@ -28,7 +30,9 @@ function readSide(path: string): Side {
   const isFolder = onFile('read', path, () => statSync(path).isDirectory())
   const file = isFolder ? join(path, SUMMARY) : path
   const text = readTextFile(file)
-  return file.endsWith('.csv') ? { kind: 'bench', benches: parseBenches(text, file) } : { kind: 'result', result: resultIn(text, file) }
+  return file.endsWith('.csv')
+    ? { kind: 'bench', benches: parseBenches(text, file) }
+    : { kind: 'result', result: resultIn(text, file) }
 }
 
 function resultIn(text: string, file: string): Result {

@@ -12,7 +12,11 @@ export interface ReadScenario {
 }
 
 /** Reads and checks every file before anything is done with one. @throws UsageError where a file cannot be read. */
-export async function readScenarios(files: readonly string[], options: ScenarioOptions, io: Io): Promise<ReadScenario[]> {
+export async function readScenarios(
+  files: readonly string[],
+  options: ScenarioOptions,
+  io: Io,
+): Promise<ReadScenario[]> {
   if (files.filter((file) => file === '-').length > 1) throw new UsageError('standard input can be read only once')
   const texts = await Promise.all(files.map((file) => (file === '-' ? io.readStdin() : readTextFile(file))))
   return files.map((file, i) => ({ file, loaded: loadScenario({ file, text: texts[i], read: readTextFile }, options) }))
@@ -26,5 +30,7 @@ export function problemsOf({ loaded }: ReadScenario): readonly Problem[] {
 export function showProblems(read: readonly ReadScenario[], io: Io): void {
   const problems = read.flatMap(problemsOf)
   for (const problem of problems) io.err(`${formatProblem(problem)}\n\n`)
-  io.err(`${problems.length} error${problems.length === 1 ? '' : 's'}; \`onpath explain CODE\` says more about the code in brackets\n`)
+  io.err(
+    `${problems.length} error${problems.length === 1 ? '' : 's'}; \`onpath explain CODE\` says more about the code in brackets\n`,
+  )
 }

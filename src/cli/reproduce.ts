@@ -6,7 +6,15 @@ export interface Reproduction {
 
 /** The command that gives the same digest again. */
 export function reproduceLine({ file, seed, set }: Reproduction): string {
-  const words = ['npx', 'onpath', 'run', file, ...set.flatMap((override) => ['--set', override]), '--seed', String(seed)]
+  const words = [
+    'npx',
+    'onpath',
+    'run',
+    file,
+    ...set.flatMap((override) => ['--set', override]),
+    '--seed',
+    String(seed),
+  ]
   return words.map(quote).join(' ')
 }
 

@@ -65,8 +65,13 @@ export class RunFolder {
 function refuseOtherFolders(path: string): void {
   if (!existsSync(path)) return
   const names = readdirSync(path)
-  const isAllowed = names.includes(UNFINISHED) ? isUnfinishedRun(join(path, UNFINISHED)) : names.length === 0 || isFinishedRun(path)
-  if (!isAllowed) throw new UsageError(`cannot write to ${path}: it holds other files; name a new folder, an empty one or that of a run`)
+  const isAllowed = names.includes(UNFINISHED)
+    ? isUnfinishedRun(join(path, UNFINISHED))
+    : names.length === 0 || isFinishedRun(path)
+  if (!isAllowed)
+    throw new UsageError(
+      `cannot write to ${path}: it holds other files; name a new folder, an empty one or that of a run`,
+    )
 }
 
 function isFinishedRun(path: string): boolean {
@@ -83,6 +88,7 @@ export function openRunFolders(path: string, loaded: readonly LoadedScenario[]):
   if (loaded.length === 1) return [RunFolder.open(path, loaded[0].document)]
   const names = loaded.map(({ scenario }) => scenario.blueprint.name)
   const twice = names.find((name, i) => names.indexOf(name) !== i)
-  if (twice !== undefined) throw new UsageError(`cannot write two runs of a scenario named ${twice} to ${path}: run them one by one`)
+  if (twice !== undefined)
+    throw new UsageError(`cannot write two runs of a scenario named ${twice} to ${path}: run them one by one`)
   return loaded.map(({ document }, i) => RunFolder.open(join(path, names[i]), document))
 }

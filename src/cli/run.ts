@@ -1,6 +1,6 @@
 import type { Command } from 'commander'
-import { EXIT, type ExitCode, firstThatApplies } from './exit-code.ts'
 import type { Context } from './context.ts'
+import { EXIT, type ExitCode, firstThatApplies } from './exit-code.ts'
 import { readScenarios, showProblems } from './read-scenarios.ts'
 import { reproduceLine } from './reproduce.ts'
 import { openRunFolders } from './run-folder.ts'
@@ -41,7 +41,9 @@ async function run(files: readonly string[], options: RunOptions, context: Conte
   const codes: ExitCode[] = []
   for (const [i, { scenario }] of loaded.entries()) {
     const reproduce = reproduceLine({ file: files[i], seed: scenario.blueprint.seed, set: options.set })
-    codes.push(await runJob({ scenario, folder: folders?.[i] ?? null, reproduce, isOnly: files.length === 1 }, options, context))
+    codes.push(
+      await runJob({ scenario, folder: folders?.[i] ?? null, reproduce, isOnly: files.length === 1 }, options, context),
+    )
     if (context.io.interruption.aborted) break
   }
   context.exit(firstThatApplies(codes))

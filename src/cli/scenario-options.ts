@@ -4,8 +4,13 @@ import { type Command, InvalidArgumentError } from 'commander'
 export function addScenarioOptions(command: Command): Command {
   return command
     .argument('<file...>', 'scenario files; - is standard input')
-    .option('--seed <number>', 'the seed, in place of the scenario\'s', wholeNumber)
-    .option('--set <path=value>', 'a value of the scenario, as in --set links.wan.loss=1%; may be repeated', collect, [])
+    .option('--seed <number>', "the seed, in place of the scenario's", wholeNumber)
+    .option(
+      '--set <path=value>',
+      'a value of the scenario, as in --set links.wan.loss=1%; may be repeated',
+      collect,
+      [],
+    )
     .option('--json', 'print JSON: one document, or one a line for several files')
 }
 
@@ -17,7 +22,8 @@ export interface ScenarioOptions {
 
 function wholeNumber(text: string): number {
   const value = Number(text)
-  if (!/^-?\d+$/.test(text) || !Number.isSafeInteger(value)) throw new InvalidArgumentError('It is no whole number up to 2^53.')
+  if (!/^-?\d+$/.test(text) || !Number.isSafeInteger(value))
+    throw new InvalidArgumentError('It is no whole number up to 2^53.')
   return value
 }
 

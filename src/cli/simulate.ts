@@ -61,7 +61,11 @@ export const simulateInWorker: Simulate = (scenario, options) => {
   })
 }
 
-function conclude(message: Exclude<WorkerMessage, { kind: 'progress' }>, resolve: (run: Run) => void, reject: (error: Error) => void) {
+function conclude(
+  message: Exclude<WorkerMessage, { kind: 'progress' }>,
+  resolve: (run: Run) => void,
+  reject: (error: Error) => void,
+) {
   if (message.kind === 'done') return resolve(message.run)
   if (message.kind === 'budget') return reject(new BudgetExceeded(message.events, message.simulatedNs))
   const bug = new Error(message.message)

@@ -1,11 +1,13 @@
 import type { Command } from 'commander'
-import { EXIT } from './exit-code.ts'
 import type { Context } from './context.ts'
+import { EXIT } from './exit-code.ts'
 import { problemsOf, readScenarios, showProblems } from './read-scenarios.ts'
 import { addScenarioOptions, type ScenarioOptions } from './scenario-options.ts'
 
 export function addValidate(program: Command, context: Context): void {
-  addScenarioOptions(program.command('validate').description('check scenario files, and list everything that is wrong with them'))
+  addScenarioOptions(
+    program.command('validate').description('check scenario files, and list everything that is wrong with them'),
+  )
     .addHelpText('after', '\nExample:\n  onpath validate scenarios/*.yaml')
     .action((files: string[], options: ScenarioOptions) => validate(files, options, context))
 }

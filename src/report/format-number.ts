@@ -3,7 +3,7 @@
  * ECMAScript states exactly. Files for machines (CSV, JSON) carry the full number instead.
  */
 
-/** About three significant digits without an exponent: `0.412`, `6.62`, `66.2`, `1234`; `-` for null. */
+/** About three significant digits without an exponent: `0.00412`, `0.412`, `6.62`, `66.2`, `1234`; `-` for null. */
 export function formatNumber(value: number | null): string {
   if (value === null) return '-'
   if (Number.isInteger(value)) return String(value)
@@ -11,7 +11,8 @@ export function formatNumber(value: number | null): string {
   if (magnitude >= 99.95) return value.toFixed(0)
   if (magnitude >= 9.995) return value.toFixed(1)
   if (magnitude >= 0.9995) return value.toFixed(2)
-  return magnitude >= 0.0005 ? value.toFixed(3) : value.toFixed(6)
+  if (magnitude >= 0.09995) return value.toFixed(3)
+  return value.toFixed(magnitude >= 0.009995 ? 4 : 5)
 }
 
 /** `+5.9%`, `-12%`; `-` for null. */

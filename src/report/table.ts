@@ -8,7 +8,13 @@ import type { ReportFormat } from './report-format.ts'
 export function table(options: { readonly hasColor: boolean }): ReportFormat {
   return {
     write(result) {
-      const parts = [headline(result), workloads(result, options.hasColor), failures(result), expectations(result), identity(result)]
+      const parts = [
+        headline(result),
+        workloads(result, options.hasColor),
+        failures(result),
+        expectations(result),
+        identity(result),
+      ]
       return `${parts.filter((part) => part !== '').join('\n\n')}\n`
     },
   }
@@ -38,7 +44,11 @@ function workloadRow(workload: WorkloadResult): string[] {
   const { setupMs, latencyMs, throughputMbps, completed, failed, unfinished } = workload
   const asked = completed + failed + unfinished
   const figures = [setupMs, latencyMs.p50, latencyMs.p95, latencyMs.p99, throughputMbps, wireBytesPerBodyByte(workload)]
-  return [`  ${workload.name}`, ...figures.map(formatNumber), completed === asked ? `${asked}` : `${completed}/${asked}`]
+  return [
+    `  ${workload.name}`,
+    ...figures.map(formatNumber),
+    completed === asked ? `${asked}` : `${completed}/${asked}`,
+  ]
 }
 
 function failures(result: Result): string {

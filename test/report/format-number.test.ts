@@ -2,8 +2,24 @@ import { expect, test } from 'vitest'
 import { formatChange, formatCount, formatNumber, formatSpan } from '../../src/report/format-number.ts'
 
 test('a figure shows about three digits and never an exponent', () => {
-  const shown = [0, 15, 0.0000123, 0.0004, 0.0125, 0.9994, 0.9996, 9.994, 9.996, 66.2345, 99.96, 1712.4, 1e9 + 0.5].map(formatNumber)
-  expect(shown).toEqual(['0', '15', '0.000012', '0.000400', '0.013', '0.999', '1.00', '9.99', '10.0', '66.2', '100', '1712', '1000000001'])
+  const shown = [0, 15, 0.0000123, 0.0004, 0.0125, 0.9994, 0.9996, 9.994, 9.996, 66.2345, 99.96, 1712.4, 1e9 + 0.5].map(
+    formatNumber,
+  )
+  expect(shown).toEqual([
+    '0',
+    '15',
+    '0.00001',
+    '0.00040',
+    '0.0125',
+    '0.999',
+    '1.00',
+    '9.99',
+    '10.0',
+    '66.2',
+    '100',
+    '1712',
+    '1000000001',
+  ])
 })
 
 test('a figure that does not exist shows as a dash', () => {
@@ -11,7 +27,7 @@ test('a figure that does not exist shows as a dash', () => {
 })
 
 test('changes carry their sign', () => {
-  expect([5.88, -12, 0.04].map(formatChange)).toEqual(['+5.88%', '-12%', '+0.040%'])
+  expect([5.88, -12, 0.04].map(formatChange)).toEqual(['+5.88%', '-12%', '+0.0400%'])
 })
 
 test('spans of time take the unit that suits them', () => {

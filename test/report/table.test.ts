@@ -15,7 +15,11 @@ const bulk = aWorkload({
 })
 
 const result = aResult({
-  workloads: [aWorkload(), bulk, aWorkload({ name: 'plain-fresh', path: 'plain', medium: 'localhost', protection: 'http', setupMs: null })],
+  workloads: [
+    aWorkload(),
+    bulk,
+    aWorkload({ name: 'plain-fresh', path: 'plain', medium: 'localhost', protection: 'http', setupMs: null }),
+  ],
   expectations: [
     { expect: 'latency(fresh) p50 < 120ms', met: true, measured: '66.2ms' },
     { expect: 'failed(bulk) = 0', met: false, measured: '1' },
@@ -45,7 +49,9 @@ seed 7   digest 53de64a7c0ffee00   traffic 1234567890abcdef
 })
 
 test('a run that its duration cut says so', () => {
-  expect(table({ hasColor: false }).write(aResult({ ended: 'duration' }))).toContain('1.92 s simulated (cut by duration)')
+  expect(table({ hasColor: false }).write(aResult({ ended: 'duration' }))).toContain(
+    '1.92 s simulated (cut by duration)',
+  )
 })
 
 test('only a terminal gets terminal codes', () => {
@@ -54,6 +60,18 @@ test('only a terminal gets terminal codes', () => {
 })
 
 test('the table fits 80 columns with names of usual length', () => {
-  const long = aResult({ workloads: [aWorkload({ name: 'ssh-tls-public-bulk', path: 'a-path-with-a-long-name-does-not-widen-the-table', wireBytes: 123_456_789 })] })
-  for (const line of table({ hasColor: false }).write(long).split('\n').filter((line) => !line.startsWith('a-path'))) expect(line.length).toBeLessThanOrEqual(80)
+  const long = aResult({
+    workloads: [
+      aWorkload({
+        name: 'ssh-tls-public-bulk',
+        path: 'a-path-with-a-long-name-does-not-widen-the-table',
+        wireBytes: 123_456_789,
+      }),
+    ],
+  })
+  for (const line of table({ hasColor: false })
+    .write(long)
+    .split('\n')
+    .filter((line) => !line.startsWith('a-path')))
+    expect(line.length).toBeLessThanOrEqual(80)
 })

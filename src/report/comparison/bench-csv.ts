@@ -41,9 +41,11 @@ export class BadBenchCsv extends Error {
 /** No field needs quotes: names and units hold no comma, and samples are parted by blanks. */
 function readRow(line: string, number: number): BenchSamples {
   const cells = line.split(',')
-  if (cells.length !== COLUMNS.length) throw new BadBenchCsv(number, `expected ${COLUMNS.length} fields, found ${cells.length}`)
+  if (cells.length !== COLUMNS.length)
+    throw new BadBenchCsv(number, `expected ${COLUMNS.length} fields, found ${cells.length}`)
   const samples = cells[COLUMNS.indexOf('values')].split(' ').map(Number)
-  if (!samples.every((sample) => Number.isFinite(sample) && sample > 0)) throw new BadBenchCsv(number, 'expected samples above zero')
+  if (!samples.every((sample) => Number.isFinite(sample) && sample > 0))
+    throw new BadBenchCsv(number, 'expected samples above zero')
   return { name: cells[0], unit: cells[1], samples }
 }
 

@@ -10,7 +10,10 @@ export function regressions(comparison: Comparison, thresholdPercent: number): s
     figures
       .filter(({ judgement }) => judgement === 'worse')
       .filter(({ changePercent: change }) => change === null || Math.abs(change) > thresholdPercent)
-      .map(({ figure, changePercent: change }) => `${name}: ${figure} is worse${change === null ? '' : `: ${formatChange(change)}`}`),
+      .map(
+        ({ figure, changePercent: change }) =>
+          `${name}: ${figure} is worse${change === null ? '' : `: ${formatChange(change)}`}`,
+      ),
   )
   return [...worse, ...comparison.onlyInA.map((name) => `${name}: missing from B`)]
 }

@@ -26,9 +26,10 @@ export function benchSentence(found: Found): string {
   const same = countOf(figures, 'identical')
   const told = `B is slower in ${slower} and faster in ${faster} of ${formatCount(figures.length, 'benchmark')}${largest(found.pairs)}`
   const untold = unclear > 0 ? [`in ${unclear} nothing can be told`] : []
-  const clauses = slower + faster === 0
-    ? [`No difference between A and B can be told in ${formatCount(unclear + same, 'benchmark')}`]
-    : [told, ...untold]
+  const clauses =
+    slower + faster === 0
+      ? [`No difference between A and B can be told in ${formatCount(unclear + same, 'benchmark')}`]
+      : [told, ...untold]
   return sentence(found, clauses, 'benchmark')
 }
 
@@ -48,7 +49,8 @@ function largest(pairs: readonly Pair[]): string {
     const [first] = changes
       .filter((change) => change.judgement === judgement && change.changePercent !== null)
       .toSorted((x, y) => Math.abs(y.changePercent ?? 0) - Math.abs(x.changePercent ?? 0))
-    if (first !== undefined) return `, most of all ${first.figure} of ${first.name} (${formatChange(first.changePercent)})`
+    if (first !== undefined)
+      return `, most of all ${first.figure} of ${first.name} (${formatChange(first.changePercent)})`
   }
   return ''
 }

@@ -9,7 +9,17 @@ const noisy = [60, 140, 80, 120, 100, 110, 90, 70, 130, 105]
 const shifted = quiet.map((sample) => sample + 12)
 
 const a = { label: 'a.csv', benches: [bench('hold', quiet), bench('bulk', noisy), bench('old', quiet)] }
-const b = { label: 'b.csv', benches: [bench('hold', shifted), bench('bulk', noisy.map((sample) => sample + 3)), bench('new', quiet)] }
+const b = {
+  label: 'b.csv',
+  benches: [
+    bench('hold', shifted),
+    bench(
+      'bulk',
+      noisy.map((sample) => sample + 3),
+    ),
+    bench('new', quiet),
+  ],
+}
 
 function bench(name: string, samples: number[]) {
   return { name, unit: 'ns/event', samples }
@@ -47,7 +57,12 @@ test('four samples a side tell nothing, however far apart', () => {
 
 test('a significant shift that is smaller than the spread tells nothing', () => {
   const wide = Array.from({ length: 200 }, (_, i) => 100 + (i % 50))
-  expect(judgementOf(wide, wide.map((sample) => sample + 7))).toBe('unclear')
+  expect(
+    judgementOf(
+      wide,
+      wide.map((sample) => sample + 7),
+    ),
+  ).toBe('unclear')
 })
 
 test('benchmarks in different units are not measured against each other', () => {
@@ -68,7 +83,10 @@ test.each([
   ['', 'line 1'],
   ['workload,path\nfresh,logs', 'line 1'],
   ['name,unit,samples,median,mean,deviation,min,max,values\nhold,ns', 'line 2: expected 9 fields, found 2'],
-  ['name,unit,samples,median,mean,deviation,min,max,values\nhold,ns,1,1,1,1,1,1,x', 'line 2: expected samples above zero'],
+  [
+    'name,unit,samples,median,mean,deviation,min,max,values\nhold,ns,1,1,1,1,1,1,x',
+    'line 2: expected samples above zero',
+  ],
 ])('a file that is no benchmark file is refused with its line: %j', (text, message) => {
   expect(() => readBenchCsv(text)).toThrow(BadBenchCsv)
   expect(() => readBenchCsv(text)).toThrow(message)

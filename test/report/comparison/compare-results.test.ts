@@ -1,8 +1,8 @@
 import { expect, test } from 'vitest'
+import type { Result } from '../../../src/measure/result.ts'
 import { compareResults } from '../../../src/report/comparison/compare-results.ts'
 import { comparisonTable } from '../../../src/report/comparison/comparison-table.ts'
 import { regressions } from '../../../src/report/comparison/regressions.ts'
-import type { Result } from '../../../src/measure/result.ts'
 import { aResult, aWorkload } from '../../fixtures/results.ts'
 
 const before = aResult({ workloads: [aWorkload(), aWorkload({ name: 'gone' })] })

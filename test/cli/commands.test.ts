@@ -1,0 +1,110 @@
+import { existsSync } from 'node:fs'
+import { join } from 'node:path'
+import { describe, expect, test } from 'vitest'
+import { PROBLEM_CODES } from '../../src/scenario/problem-codes.ts'
+import { invoke } from '../fixtures/fake-io.ts'
+import { aFolder } from '../fixtures/folder.ts'
+import { BROKEN_SCENARIO, SMALL_SCENARIO } from '../fixtures/scenario-text.ts'
+
+describe('usage', () => {
+  test.each([
+    [[], 'Usage: onpath'],
+    [['frobnicate'], "unknown command 'frobnicate'"],
+    [['rnu'], 'Did you mean run?'],
+    [['run'], "missing required argument 'file'"],
+    [['run', '-', '--sed', '1'], 'Did you mean one of --seed, --set?'],
+    [['run', '-', '--seed', '1.5'], 'whole number'],
+    [['run', '-', '--seed', '99999999999999999999'], 'whole number'],
+    [['run', '-', '--max-events', '0'], 'at least 1'],
+    [['run', '-', '-'], 'standard input can be read only once'],
+    [['matrix', 'x.yaml', '--jobs', '2'], '`matrix` is planned, but not built yet'],
+    [['compare', 'a', 'b', '--fail-on-regression', '5'], 'no percentage like 5%'],
+    [['explain', 'toString'], 'there is no error code toString'],
+    [['list', 'constructor'], 'there is no list of constructor'],
+  ])('%j ends in 2 with a message and no answer', async (argv, message) => {
+    const { code, out, err } = await invoke(argv)
+    expect([code, out]).toEqual([2, ''])
+    expect(err).toContain(message)
+    expect(err).not.toMatch(/^ +at /m)
+  })
+
+  test.each([
+    ['no-such-file.yaml', 'there is no such file'],
+    ['', 'there is no such file'],
+    ['.', 'it is a directory'],
+    ['file.yaml/below', 'it is not a directory'],
+    ['n'.repeat(300), 'the name is too long'],
+  ])('a scenario that cannot be read ends in 2 and says why: %j', async (name, message) => {
+    const folder = aFolder({ 'file.yaml': SMALL_SCENARIO })
+    const { code, out, err } = await invoke(['run', name === '' ? '' : join(folder, name)])
+    expect([code, out]).toEqual([2, ''])
+    expect(err).toContain(message)
+  })
+
+  test('a file without end is not read to it', async () => {
+    if (!existsSync('/dev/zero')) return
+    const { code, err } = await invoke(['validate', '/dev/zero'])
+    expect(code).toBe(2)
+    expect(err).toContain('it is longer than')
+  })
+
+  test('help and version are answers', async () => {
+    const help = await invoke(['--help'])
+    expect(help.code).toBe(0)
+    for (const command of ['run', 'validate', 'compare', 'list', 'schema', 'explain'])
+      expect(help.out).toContain(`  ${command} `)
+    expect((await invoke(['run', '--help'])).out).toContain('cat wan.yaml | onpath run -')
+    expect((await invoke(['--version'])).out).toMatch(/^\d+\.\d+\.\d+\n$/)
+  })
+})
+
+describe('validate', () => {
+  test('a valid file is called so', async () => {
+    expect(await invoke(['validate', '-'], { stdin: SMALL_SCENARIO })).toEqual({ code: 0, out: '-: valid\n', err: '' })
+  })
+
+  test('an invalid one ends in 3 with each problem at its place', async () => {
+    const { code, out, err } = await invoke(['validate', '-'], { stdin: BROKEN_SCENARIO })
+    expect([code, out]).toEqual([3, ''])
+    expect(err.match(/^-:\d+:\d+: error\[[a-z-]+\]: /gm)).toEqual([
+      '-:5:45: error[unknown-key]: ',
+      '-:7:30: error[unknown-name]: ',
+    ])
+  })
+
+  test('--json says the same to programs, a line a file', async () => {
+    const folder = aFolder({ 'good.yaml': SMALL_SCENARIO, 'bad.yaml': BROKEN_SCENARIO })
+    const { code, out, err } = await invoke(['validate', join(folder, 'good.yaml'), join(folder, 'bad.yaml'), '--json'])
+    expect([code, err]).toEqual([3, ''])
+    const [good, bad] = out
+      .trim()
+      .split('\n')
+      .map((line) => JSON.parse(line))
+    expect(good).toEqual({ file: join(folder, 'good.yaml'), valid: true, problems: [] })
+    expect(bad.problems.map((problem: { code: string }) => problem.code)).toEqual(['unknown-key', 'unknown-name'])
+  })
+})
+
+test('schema prints a JSON Schema', async () => {
+  const { code, out } = await invoke(['schema'])
+  expect(code).toBe(0)
+  expect(JSON.parse(out)).toMatchObject({ title: 'onpath scenario' })
+})
+
+test('explain knows every code', async () => {
+  const { out } = await invoke(['explain'])
+  for (const code of Object.keys(PROBLEM_CODES)) expect(out).toContain(`${code}\n  `)
+  expect((await invoke(['explain', 'no-route'])).out).toBe(
+    'no-route\n  No chain of links leads from one host to the other.\n',
+  )
+})
+
+test('list shows path kinds with their defaults, what is not modelled yet, and where link figures come from', async () => {
+  const { code, out } = await invoke(['list'])
+  expect(code).toBe(0)
+  expect(out).toContain('apiserver-kubelet (D E F)\n')
+  expect(out).toContain('defaults: scheme https, https on port 10250, tls 1.3, verify none, client certificate')
+  expect(out).toContain('kubelet-apiserver (B): not modelled yet')
+  expect(out).toContain('delay 20 ms one way: half of the 40 ms round trip')
+  expect(JSON.parse((await invoke(['list', 'links', '--json'])).out).links.length).toBe(3)
+})

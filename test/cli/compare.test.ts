@@ -1,0 +1,68 @@
+import { mkdirSync, writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { expect, test } from 'vitest'
+import { writeBenchCsv } from '../../src/report/comparison/bench-csv.ts'
+import { invoke } from '../fixtures/fake-io.ts'
+import { aFolder } from '../fixtures/folder.ts'
+import { aResult, aWorkload } from '../fixtures/results.ts'
+
+const slower = aResult({ workloads: [aWorkload({ latencyMs: { ...aWorkload().latencyMs, p50: 72.82 } })] })
+
+function someRuns() {
+  const folder = aFolder({
+    'slower.json': JSON.stringify(slower),
+    'bench.csv': writeBenchCsv([{ name: 'x', unit: 'ns/op', samples: [1, 2] }]),
+  })
+  mkdirSync(join(folder, 'run'))
+  writeFileSync(join(folder, 'run', 'summary.json'), JSON.stringify(aResult()))
+  return { run: join(folder, 'run'), slower: join(folder, 'slower.json'), bench: join(folder, 'bench.csv'), folder }
+}
+
+test('a run folder against a summary, in words at the end', async () => {
+  const { run, slower } = someRuns()
+  const { code, out, err } = await invoke(['compare', run, slower])
+  expect([code, err]).toEqual([0, ''])
+  expect(out).toMatch(
+    /\nB is worse in 1, better in 0 of 16 figures, most of all latency p50 of fresh \(\+10\.0%\)\.\n$/,
+  )
+})
+
+test('--fail-on-regression ends in 5 beyond its bound, and in 0 within', async () => {
+  const { run, slower } = someRuns()
+  const beyond = await invoke(['compare', run, slower, '--fail-on-regression', '5%'])
+  expect([beyond.code, beyond.err]).toEqual([5, 'regression: fresh: latency p50 is worse: +10.0%\n'])
+  expect((await invoke(['compare', run, slower, '--fail-on-regression', '10.5%'])).code).toBe(0)
+  expect((await invoke(['compare', slower, run, '--fail-on-regression', '0%'])).code).toBe(0)
+})
+
+test('--json carries every figure and the sentence', async () => {
+  const { run, slower } = someRuns()
+  const comparison = JSON.parse((await invoke(['compare', run, slower, '--json'])).out)
+  expect(comparison).toMatchObject({ kind: 'results', onlyInA: [], sentence: expect.stringContaining('worse in 1') })
+  expect(comparison.pairs[0].figures[1]).toMatchObject({ figure: 'latency p50', a: 66.2, b: 72.82, judgement: 'worse' })
+})
+
+test('benchmarks compare with benchmarks', async () => {
+  const { bench } = someRuns()
+  expect((await invoke(['compare', bench, bench])).out).toContain(
+    'No difference between A and B can be told in 1 benchmark.\n',
+  )
+})
+
+test('what cannot be compared ends in 2', async () => {
+  const { run, bench, folder } = someRuns()
+  writeFileSync(join(folder, 'other.json'), '{"schemaVersion":1,"digest":"x","workloads":[{"name":"a"}]}')
+  writeFileSync(join(folder, 'broken.json'), '{')
+  writeFileSync(join(folder, 'other.csv'), 'a,b\n')
+  for (const other of [
+    bench,
+    folder,
+    'nowhere',
+    join(folder, 'other.json'),
+    join(folder, 'broken.json'),
+    join(folder, 'other.csv'),
+  ]) {
+    const { code, out } = await invoke(['compare', run, other])
+    expect([code, out]).toEqual([2, ''])
+  }
+})

@@ -1,0 +1,100 @@
+import { mkdirSync, readdirSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { expect, test } from 'vitest'
+import { type CheckedScenario, loadScenario } from '../../src/scenario/load.ts'
+import { BudgetExceeded } from '../../src/simulation/run.ts'
+import { cannedRun, invoke } from '../fixtures/fake-io.ts'
+import { aFolder } from '../fixtures/folder.ts'
+import { SMALL_SCENARIO } from '../fixtures/scenario-text.ts'
+
+const FILES = ['packets.digest', 'results.csv', 'scenario.yaml', 'summary.json']
+
+function runInto(out: string, ...more: string[]) {
+  return invoke(['run', '-', '--out', out, ...more], { stdin: SMALL_SCENARIO })
+}
+
+test('a run folder holds scenario, figures, result and packet digests', async () => {
+  const out = join(aFolder(), 'deep', 'out')
+  const { code, err } = await runInto(out)
+  expect([code, err]).toEqual([0, `written: ${out}\n`])
+  expect(readdirSync(out).sort()).toEqual(FILES)
+  expect(JSON.parse(readFileSync(join(out, 'summary.json'), 'utf8'))).toMatchObject({ scenario: 'small', seed: 3 })
+  expect([...readFileSync(join(out, 'packets.digest'))]).toEqual([1, 0, 0, 0, 2, 0, 0, 0])
+})
+
+test('the scenario in a run folder stands alone: bases, overrides and seed are in it', async () => {
+  const folder = aFolder({ 'base.yaml': SMALL_SCENARIO, 'over.yaml': 'version: 1\nextends: base.yaml\nseed: 4\n' })
+  const out = join(folder, 'out')
+  let asked: unknown
+  const simulate = async (scenario: CheckedScenario) => {
+    asked = scenario
+    return cannedRun(scenario)
+  }
+  await invoke(['run', join(folder, 'over.yaml'), '--out', out, '--set', 'links.wire.loss=1%', '--seed', '11'], {
+    simulate,
+  })
+  const again = loadScenario({ file: 'elsewhere.yaml', text: readFileSync(join(out, 'scenario.yaml'), 'utf8') })
+  expect(again).toMatchObject({ ok: true, scenario: asked })
+})
+
+test('a second run takes the place of the first, and leaves files of the user alone', async () => {
+  const out = aFolder()
+  await runInto(out)
+  writeFileSync(join(out, 'notes.txt'), 'mine')
+  expect((await runInto(out, '--seed', '8')).code).toBe(0)
+  expect(JSON.parse(readFileSync(join(out, 'summary.json'), 'utf8')).seed).toBe(8)
+  expect(readdirSync(out).sort()).toEqual(['notes.txt', ...FILES])
+})
+
+test('a run that fails leaves the earlier result as it was, and can be followed by one that does not', async () => {
+  const out = aFolder()
+  await runInto(out)
+  const before = FILES.map((name) => readFileSync(join(out, name)))
+  const simulate = async () => {
+    throw new BudgetExceeded(10, 20)
+  }
+  const failed = await invoke(['run', '-', '--out', out, '--seed', '99'], { stdin: SMALL_SCENARIO, simulate })
+  expect(failed.code).toBe(7)
+  expect(FILES.map((name) => readFileSync(join(out, name)))).toEqual(before)
+  expect(readFileSync(join(out, 'unfinished', 'reason.txt'), 'utf8')).toContain('seed 99: gave up after 10 events')
+  expect((await runInto(out)).code).toBe(0)
+  expect(readdirSync(out).sort()).toEqual(FILES)
+})
+
+test('a folder with other files, or a file, is never written to', async () => {
+  const folder = aFolder({ 'scenario.yaml': 'precious' })
+  for (const out of [folder, join(folder, 'scenario.yaml'), join(folder, 'scenario.yaml', 'below')]) {
+    const { code, err } = await runInto(out)
+    expect(code).toBe(2)
+    expect(err).toContain(`cannot write to ${out}`)
+  }
+  expect(readdirSync(folder)).toEqual(['scenario.yaml'])
+  expect(readFileSync(join(folder, 'scenario.yaml'), 'utf8')).toBe('precious')
+})
+
+test('what is called unfinished but is not ours is not removed', async () => {
+  const folder = aFolder()
+  mkdirSync(join(folder, 'unfinished'))
+  writeFileSync(join(folder, 'unfinished', 'novel.txt'), 'precious')
+  expect((await runInto(folder)).code).toBe(2)
+  expect(readFileSync(join(folder, 'unfinished', 'novel.txt'), 'utf8')).toBe('precious')
+})
+
+test('a symbolic link that leads nowhere is refused', async () => {
+  const folder = aFolder()
+  symlinkSync('nowhere', join(folder, 'out'))
+  expect((await runInto(join(folder, 'out'))).code).toBe(2)
+})
+
+test('two scenarios of one name cannot share a folder', async () => {
+  const folder = aFolder({ 'a.yaml': SMALL_SCENARIO, 'b.yaml': SMALL_SCENARIO })
+  const { code, err } = await invoke([
+    'run',
+    join(folder, 'a.yaml'),
+    join(folder, 'b.yaml'),
+    '--out',
+    join(folder, 'out'),
+  ])
+  expect(code).toBe(2)
+  expect(err).toContain('two runs of a scenario named small')
+})

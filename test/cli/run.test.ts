@@ -1,0 +1,140 @@
+import { existsSync, readdirSync } from 'node:fs'
+import { join } from 'node:path'
+import { expect, test } from 'vitest'
+import { Interrupted, type Simulate } from '../../src/cli/simulate.ts'
+import { BudgetExceeded } from '../../src/simulation/run.ts'
+import { cannedRun, invoke } from '../fixtures/fake-io.ts'
+import { aFolder } from '../fixtures/folder.ts'
+import { BROKEN_SCENARIO, SMALL_SCENARIO } from '../fixtures/scenario-text.ts'
+
+const unmet: Simulate = async (scenario) => cannedRun(scenario, false)
+
+test('a run prints its table and the line that does it again, and writes nothing', async () => {
+  const folder = aFolder({ 'small.yaml': SMALL_SCENARIO })
+  const file = join(folder, 'small.yaml')
+  const { code, out, err } = await invoke(['run', file])
+  expect(code).toBe(0)
+  expect(err).toBe('')
+  expect(out).toContain('met      latency(visits) p50 < 120ms  66.2ms\n')
+  expect(out).toContain('\nseed 3   digest 53de64a7c0ffee00   ')
+  expect(out.endsWith(`\nagain: npx onpath run ${file} --seed 3\n`)).toBe(true)
+  expect(readdirSync(folder)).toEqual(['small.yaml'])
+})
+
+test('--seed and --set reach the scenario and stand in the line that does it again', async () => {
+  let delayNs = 0
+  const simulate: Simulate = async (scenario) => {
+    delayNs = scenario.blueprint.links[0].forward.delayNs
+    return cannedRun(scenario)
+  }
+  const argv = ['run', '-', '--seed', '-9', '--set', 'links.wire.delay=20ms', '--set', 'expect=[]']
+  const { out } = await invoke(argv, { stdin: SMALL_SCENARIO, simulate })
+  expect(delayNs).toBe(20_000_000)
+  expect(out).toContain("again: npx onpath run - --set links.wire.delay=20ms --set 'expect=[]' --seed -9\n")
+})
+
+test('--json prints one document for one file, and a line for each of several', async () => {
+  const folder = aFolder({ 'a.yaml': SMALL_SCENARIO, 'b.yaml': SMALL_SCENARIO })
+  const [a, b] = [join(folder, 'a.yaml'), join(folder, 'b.yaml')]
+  const one = await invoke(['run', a, '--json'])
+  expect(JSON.parse(one.out)).toMatchObject({
+    schemaVersion: 1,
+    scenario: 'small',
+    seed: 3,
+    reproduce: `npx onpath run ${a} --seed 3`,
+  })
+  const lines = (await invoke(['run', a, b, '--json', '--seed', '5'])).out.split('\n')
+  expect(lines.length).toBe(3)
+  expect(JSON.parse(lines[1])).toMatchObject({ seed: 5, reproduce: `npx onpath run ${b} --seed 5` })
+})
+
+test('an expectation that is not met ends in 4, after everything was printed', async () => {
+  const { code, out } = await invoke(['run', '-'], { stdin: SMALL_SCENARIO, simulate: unmet })
+  expect(code).toBe(4)
+  expect(out).toContain('NOT MET  latency(visits) p50 < 120ms  66.2ms')
+})
+
+test('one invalid file of two: every problem is listed, nothing runs, nothing is written', async () => {
+  const folder = aFolder({ 'good.yaml': SMALL_SCENARIO, 'bad.yaml': BROKEN_SCENARIO })
+  const bad = join(folder, 'bad.yaml')
+  const out = join(folder, 'out')
+  const spoken = await invoke(['run', join(folder, 'good.yaml'), bad, '--out', out], { simulate: unmet })
+  expect(spoken.code).toBe(3)
+  expect(spoken.out).toBe('')
+  expect(spoken.err).toContain(`${bad}:5:45: error[unknown-key]`)
+  expect(spoken.err).toContain(`${bad}:7:30: error[unknown-name]`)
+  expect(spoken.err).toContain('2 errors; ')
+  expect(existsSync(out)).toBe(false)
+})
+
+test('an override that leads nowhere is a problem with a place, like one in the file', async () => {
+  const { code, err } = await invoke(['run', '-', '--set', 'links.wire.dealy=1ms'], { stdin: SMALL_SCENARIO })
+  expect(code).toBe(3)
+  expect(err).toContain('--set:1:12: error[unknown-key]')
+})
+
+test('a run past its event budget ends in 7 and says how far it came', async () => {
+  const simulate = async () => {
+    throw new BudgetExceeded(1_000, 66_200_000)
+  }
+  const { code, out, err } = await invoke(['run', '-', '--max-events', '1000'], { stdin: SMALL_SCENARIO, simulate })
+  expect(code).toBe(7)
+  expect(out).toBe('')
+  expect(err).toContain('small, seed 3: gave up after 1000 events, the budget, at 66.2 ms of simulated time')
+})
+
+test('a bug ends in 1, asks for a report with the seed, and shows its stack only when asked', async () => {
+  const simulate = async () => {
+    throw new TypeError('x is not a function')
+  }
+  const quiet = await invoke(['run', '-'], { stdin: SMALL_SCENARIO, simulate })
+  expect(quiet.code).toBe(1)
+  expect(quiet.err).toContain('x is not a function')
+  expect(quiet.err).toContain('this line: npx onpath run - --seed 3\n')
+  expect(quiet.err).not.toContain('run.test.ts')
+  const loud = await invoke(['run', '-'], { stdin: SMALL_SCENARIO, simulate, isDebugging: true })
+  expect(loud.err).toContain('run.test.ts')
+})
+
+test('of several ends the gravest gives the exit code, and the other runs still happen', async () => {
+  const folder = aFolder({ 'a.yaml': SMALL_SCENARIO, 'b.yaml': SMALL_SCENARIO, 'c.yaml': SMALL_SCENARIO })
+  const ends: Simulate[] = [
+    unmet,
+    async () => {
+      throw new BudgetExceeded(1, 1)
+    },
+    unmet,
+  ]
+  const files = ['a', 'b', 'c'].map((name) => join(folder, `${name}.yaml`))
+  const { code, out } = await invoke(['run', ...files, '--json'], { simulate: (...given) => ends.shift()!(...given) })
+  expect(code).toBe(7)
+  expect(out.trim().split('\n').length).toBe(2)
+})
+
+test('an interruption keeps the runs that ended, marks the one that did not, and begins no other', async () => {
+  const folder = aFolder({ 'a.yaml': SMALL_SCENARIO, 'b.yaml': named('b'), 'c.yaml': named('c') })
+  const files = ['a', 'b', 'c'].map((name) => join(folder, `${name}.yaml`))
+  const controller = new AbortController()
+  const simulate: Simulate = async (scenario) => {
+    if (scenario.blueprint.name !== 'b') return cannedRun(scenario)
+    controller.abort(143)
+    throw new Interrupted(143, 5_000_000)
+  }
+  const argv = ['run', ...files, '--json', '--out', join(folder, 'out')]
+  const { code, out, err } = await invoke(argv, { simulate, interruption: controller.signal })
+  expect(code).toBe(143)
+  expect(out.trim().split('\n').length).toBe(1)
+  expect(err).toContain('b, seed 3: interrupted, at 5 ms of simulated time')
+  expect(readdirSync(join(folder, 'out', 'small')).sort()).toEqual([
+    'packets.digest',
+    'results.csv',
+    'scenario.yaml',
+    'summary.json',
+  ])
+  expect(readdirSync(join(folder, 'out', 'b'))).toEqual(['unfinished'])
+  expect(readdirSync(join(folder, 'out', 'b', 'unfinished')).sort()).toEqual(['reason.txt', 'scenario.yaml'])
+})
+
+function named(name: string): string {
+  return SMALL_SCENARIO.replace('name: small', `name: ${name}`)
+}
