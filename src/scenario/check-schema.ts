@@ -78,8 +78,17 @@ function reportUnion(
     findings.damage(path, 'wrong-type', `expected ${orList([...new Set(expected)])}`)
     return
   }
+  const others = branches.filter((issues) => issues.some(isMisfit)).map(([issue]) => issue.message)
   // Where several take it, the last is the general one, and its message says most.
-  for (const issue of fitting[fitting.length - 1]) reportIssue(issue, path, value, findings)
+  for (const issue of fitting[fitting.length - 1]) reportIssue(withAlternatives(issue, others), path, value, findings)
+}
+
+/** A word that is none of those known may have been meant for another shape. */
+function withAlternatives(issue: Issue, expected: readonly string[]): Issue {
+  if (issue.code !== 'custom' || codeOf(issue) !== 'unknown-value' || issue.params?.hint !== undefined) return issue
+  const hint =
+    expected.length === 0 ? undefined : `or write ${orList(expected.map((text) => text.replace(/^expected /, '')))}`
+  return { ...issue, params: { ...issue.params, hint } }
 }
 
 function codeOf(issue: Issue): string {

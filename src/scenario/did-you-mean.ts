@@ -1,6 +1,10 @@
-/** The candidate nearest to what was written, if it is near enough to be what was meant. */
+/** The candidate that was begun, or is nearest to what was written, if it is near enough to be what was meant. */
 export function nearest(written: string, candidates: Iterable<string>): string | undefined {
   if (written.length > 100) return undefined
+  if (written.length >= 3) {
+    const begun = [...candidates].filter((candidate) => candidate.startsWith(written))
+    if (begun.length === 1) return begun[0]
+  }
   let best: string | undefined
   let bestDistance = Math.max(1, Math.floor(written.length / 3)) + 1
   for (const candidate of candidates) {

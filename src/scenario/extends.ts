@@ -19,7 +19,8 @@ export function parseWithBases(
   const own: MapTree = { ...tree, entries: new Map([...tree.entries].filter(([key]) => key !== 'extends')) }
   const named = tree.entries.get('extends')!.tree
   const base = readBase(source, named, read, [...above, source.file])
-  if ('problem' in base) return { tree: own, problems: [...problems, base.problem] }
+  // Without its base nearly everything would seem to be missing.
+  if ('problem' in base) return { tree: null, problems: [...problems, base.problem] }
   const parsed = parseWithBases(base.source, read, [...above, source.file])
   const merged: Tree | null = parsed.tree === null ? null : mergeTrees(parsed.tree, own)
   return { tree: merged, problems: [...problems, ...parsed.problems] }

@@ -17,7 +17,7 @@ export type ParsedExpectation =
   | { readonly ok: false; readonly mistake: ExpectationMistake }
 
 const STATISTICS = ['min', 'p50', 'p95', 'p99', 'max', 'mean'] as const
-const COMPARISONS: readonly Comparison[] = ['<', '<=', '=', '>=', '>']
+const COMPARISONS: readonly Comparison[] = ['=', '<', '<=', '>=', '>']
 const FORMS = {
   latency: 'latency(WORKLOAD) p50 < 120ms',
   throughput: 'throughput(WORKLOAD) > 80Mbps',

@@ -4,6 +4,7 @@ import type { LinkBlueprint } from '../simulation/blueprint.ts'
 import type { Findings } from './findings.ts'
 import type { DirectionSection, LinkSection } from './schema/links.ts'
 import type { TreePath } from './tree.ts'
+import { formatDuration } from './units.ts'
 
 export function resolveLinks(
   sections: ReadonlyMap<string, LinkSection>,
@@ -102,7 +103,7 @@ export function checkDirection(direction: LinkOptions, path: TreePath, findings:
     findings.report(
       [...path, 'jitter'],
       'contradiction',
-      `jitter of ${jitter.amplitudeNs}ns either way is more than the delay of ${delayNs}ns`,
+      `jitter of ${formatDuration(jitter.amplitudeNs)} either way is more than the delay of ${formatDuration(delayNs)}`,
     )
   }
   if (queueBytes !== null && queueBytes < mtuBytes) {

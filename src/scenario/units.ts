@@ -164,14 +164,23 @@ function meantUnit(kind: Quantity, unit: string): string | undefined {
   )
 }
 
+/** In the largest unit that leaves a whole number: `20ms`. */
+export function formatDuration(ns: number): string {
+  const [unit, scale] = [...DURATION.units].reverse().find(([, scale]) => ns > 0 && BigInt(ns) % scale === 0n) ?? [
+    'ns',
+    1n,
+  ]
+  return `${BigInt(ns) / scale}${unit}`
+}
+
 /** `0.1%` is 0.001. Between 0 % and 100 %; the result is the nearest double. */
 export function parseRatio(written: string | number): Parsed<number> {
   if (written === 0) return { ok: true, value: 0 }
   const text = String(written)
   const match = /^(\d{1,10}(?:\.\d{1,20})?) ?%$/.exec(text)
   if (match === null) {
-    const isBare = /^0?\.\d+$|^[01]$/.test(text)
-    const hint = isBare ? `did you mean ${asPercent(text)}%?` : 'write it like 0.1%'
+    const isBare = /^\d*\.?\d+$/.test(text)
+    const hint = isBare ? `did you mean ${Number(text) < 1 ? asPercent(text) : text}%?` : 'write it like 0.1%'
     return { ok: false, code: 'wrong-unit', message: `expected a ratio in percent, found ${quoted(text)}`, hint }
   }
   const value = Number(`${match[1]}e-2`)

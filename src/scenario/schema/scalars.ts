@@ -146,12 +146,13 @@ export const reference = (description: string) =>
   )
 
 /** A whole number without a unit. */
-export const count = (description: string, least: number, most: number, since?: string) =>
-  z
-    .int({ error: (issue) => (issue.code === 'invalid_type' ? 'expected a whole number' : undefined) })
-    .min(least, `at least ${least}${since === undefined ? '' : `, since ${since}`}`)
-    .max(most, `at most ${most}${since === undefined ? '' : `, since ${since}`}`)
-    .meta({ description })
+export function count(description: string, least: number, most: number, since?: string) {
+  const error = ({ code, input }: { code?: string; input?: unknown }) => {
+    if (code === 'invalid_type') return 'expected a whole number'
+    return `${input} is out of bounds: from ${least} to ${most}${since === undefined ? '' : `, since ${since}`}`
+  }
+  return z.int({ error }).min(least, { error }).max(most, { error }).meta({ description })
+}
 
 export const flag = (description: string) => z.boolean('expected true or false').meta({ description })
 export const text = (description: string) =>
