@@ -16,7 +16,7 @@ export function readTextFile(path: string): string {
 }
 
 /** Reads to the end, as UTF-8. */
-export function readText(descriptor: number, name: string): string {
+function readText(descriptor: number, name: string): string {
   const chunks: Buffer[] = []
   for (let total = 0; ; ) {
     const chunk = Buffer.alloc(64 * 1024)

@@ -2,8 +2,8 @@
  * `packets.digest`: what `replay` walks to name the first packet that differs. Four bytes a delivered packet,
  * little-endian, in delivery order; of a run with more than FULL_PACKETS, only every THINNED_STRIDE-th.
  */
-export const FULL_PACKETS = 100_000
-export const THINNED_STRIDE = 1_000
+const FULL_PACKETS = 100_000
+const THINNED_STRIDE = 1_000
 
 export function encodePacketDigests(digests: Uint32Array): Uint8Array {
   const stride = digests.length > FULL_PACKETS ? THINNED_STRIDE : 1

@@ -38,8 +38,8 @@ function compareTimings(a: BenchSamples, b: BenchSamples): FigureChange {
   }
 }
 
-/** Below this a rank test cannot reach SIGNIFICANCE, or its normal approximation is poor. */
-const LEAST_SAMPLES = 5
+/** Below this the rank test cannot reach SIGNIFICANCE, whatever the samples are. */
+const LEAST_SAMPLES = 6
 const SIGNIFICANCE = 0.01
 
 /**

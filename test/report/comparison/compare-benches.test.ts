@@ -51,8 +51,9 @@ test('the same samples are identical, and the direction follows the medians', ()
   expect(judgementOf(shifted, quiet)).toBe('better')
 })
 
-test('four samples a side tell nothing, however far apart', () => {
-  expect(judgementOf([1, 1, 2, 2], [100, 101, 102, 103])).toBe('unclear')
+test('five samples a side tell nothing, however far apart, and six do', () => {
+  expect(judgementOf([1, 1, 2, 2, 2], [100, 101, 102, 103, 104])).toBe('unclear')
+  expect(judgementOf([1, 1, 2, 2, 2, 3], [100, 101, 102, 103, 104, 105])).toBe('worse')
 })
 
 test('a significant shift that is smaller than the spread tells nothing', () => {

@@ -1,0 +1,23 @@
+import { Arena } from '../src/engine/arena.ts'
+import { RadixQueue } from '../src/engine/radix-queue.ts'
+import { runHold } from './hold.ts'
+import type { Case, Suite } from './suite.ts'
+
+const OPERATIONS = 300_000
+
+/** The pending-event set with dispatch, at a steady number of pending events. */
+export const engineHold: Suite = {
+  name: 'engine-hold',
+  cases: () => [100, 10_000].map(holdAt),
+}
+
+function holdAt(pending: number): Case {
+  return {
+    name: `hold/${pending}`,
+    unit: 'ns/operation',
+    work: OPERATIONS,
+    run: () => {
+      runHold(new RadixQueue(new Arena()), pending, OPERATIONS)
+    },
+  }
+}

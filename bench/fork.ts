@@ -1,0 +1,31 @@
+import { NS_PER_S } from '../src/engine/ticks.ts'
+import { makePlan } from '../src/simulation/make-plan.ts'
+import { Simulation } from '../src/simulation/simulation.ts'
+import { scenarioOf } from './bulk.ts'
+import type { Case, Suite } from './suite.ts'
+
+/** A running simulation of ten hosts, forked in the middle of five downloads. */
+export const fork: Suite = { name: 'fork', cases: () => [forkOf(10)] }
+
+function forkOf(hosts: number): Case {
+  const pairs = Array.from({ length: hosts / 2 }, (_, i) => i)
+  const simulation = new Simulation(makePlan(scenarioOf(downloads(pairs)).blueprint))
+  simulation.begin()
+  simulation.runUntil(NS_PER_S, Number.POSITIVE_INFINITY)
+  return {
+    name: `fork/${hosts}-hosts`,
+    unit: 'us/fork',
+    work: 1,
+    run: () => simulation.fork().release(),
+  }
+}
+
+function downloads(pairs: readonly number[]): string {
+  return `
+    version: 1
+    hosts: { ${pairs.map((i) => `client-${i}: {}, server-${i}: {}`).join(', ')} }
+    links: { ${pairs.map((i) => `wire-${i}: { between: [client-${i}, server-${i}], delay: 10ms, rate: 100Mbps }`).join(', ')} }
+    paths: { ${pairs.map((i) => `path-${i}: { from: client-${i}, to: server-${i}, scheme: https }`).join(', ')} }
+    workloads: { ${pairs.map((i) => `bulk-${i}: { path: path-${i}, requests: 1, response: 50MB }`).join(', ')} }
+  `
+}

@@ -1,0 +1,45 @@
+import { mkdirSync, writeFileSync } from 'node:fs'
+import { median, medianAbsoluteDeviation } from 'simple-statistics'
+import { type BenchSamples, writeBenchCsv } from '../src/report/comparison/bench-csv.ts'
+import { formatNumber } from '../src/report/format-number.ts'
+import { plainTable } from '../src/report/plain-table.ts'
+import { bulkTcp, bulkTls } from './bulk.ts'
+import { engineHold } from './engine-hold.ts'
+import { fork } from './fork.ts'
+import { measure } from './measure.ts'
+import type { Suite } from './suite.ts'
+import { wholeScenario } from './whole-scenario.ts'
+
+const SUITES: readonly Suite[] = [engineHold, bulkTcp, bulkTls, wholeScenario, fork]
+const FOLDER = 'results/bench'
+
+/** `npm run bench -- engine bulk` runs the suites whose names begin so; without names, all. */
+function main(prefixes: readonly string[]): void {
+  const unknown = prefixes.filter((prefix) => !SUITES.some(({ name }) => name.startsWith(prefix)))
+  if (unknown.length > 0) {
+    console.error(`no suite begins with ${unknown.join(', ')}; there are ${SUITES.map(({ name }) => name).join(', ')}`)
+    process.exitCode = 2
+    return
+  }
+  mkdirSync(FOLDER, { recursive: true })
+  for (const { name, cases } of SUITES) {
+    if (prefixes.length > 0 && !prefixes.some((prefix) => name.startsWith(prefix))) continue
+    const measured = cases().map(measure)
+    const file = `${FOLDER}/${name}.csv`
+    writeFileSync(file, writeBenchCsv(measured))
+    console.log(`${table(measured)}\n\n${file}\n`)
+  }
+}
+
+function table(measured: readonly BenchSamples[]): string {
+  const rows = measured.map(({ name, unit, samples }) => {
+    const times = [...samples]
+    const spread = `${formatNumber(median(times))} ±${formatNumber(medianAbsoluteDeviation(times))}`
+    return [name, unit, spread, `${times.length}`]
+  })
+  return plainTable({ head: ['benchmark', 'unit', 'median', 'samples'], rows, wordColumns: 2, hasColor: false }).join(
+    '\n',
+  )
+}
+
+main(process.argv.slice(2))

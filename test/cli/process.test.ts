@@ -1,0 +1,62 @@
+import { spawn, spawnSync } from 'node:child_process'
+import { once } from 'node:events'
+import { existsSync, readdirSync } from 'node:fs'
+import { join } from 'node:path'
+import { setTimeout } from 'node:timers/promises'
+import { fileURLToPath } from 'node:url'
+import { expect, test } from 'vitest'
+import { aFolder } from '../fixtures/folder.ts'
+import { BROKEN_SCENARIO, SMALL_SCENARIO } from '../fixtures/scenario-text.ts'
+
+/** The built command, as users have it: `npm run build` first. */
+const ONPATH = fileURLToPath(new URL('../../bin/onpath.js', import.meta.url))
+
+/** Long enough to be interrupted on any machine. */
+const LONG_SCENARIO = SMALL_SCENARIO.replace('requests: 2', 'requests: 500000')
+
+function onpath(argv: readonly string[], input = '') {
+  return spawnSync(process.execPath, [ONPATH, ...argv], { input, encoding: 'utf8' })
+}
+
+test('the command answers on standard output, and only there', () => {
+  const { status, stdout, stderr } = onpath(['run', '-', '--json'], SMALL_SCENARIO)
+  expect([status, stderr]).toEqual([0, ''])
+  expect(JSON.parse(stdout)).toMatchObject({ scenario: 'small', workloads: [{ name: 'visits', completed: 2 }] })
+})
+
+test('the exit code of a command is that of the process', () => {
+  expect(onpath(['validate', '-'], BROKEN_SCENARIO).status).toBe(3)
+  expect(onpath(['run', '-', '--max-events', '5'], SMALL_SCENARIO).status).toBe(7)
+  expect(onpath(['run', '-', '--set', 'expect=[latency(visits) p50 < 1ms]'], SMALL_SCENARIO).status).toBe(4)
+  expect(onpath(['nonsense']).status).toBe(2)
+})
+
+test('a reader that goes away is no error', async () => {
+  const child = spawn(process.execPath, [ONPATH, 'schema'], { stdio: ['ignore', 'pipe', 'pipe'] })
+  let stderr = ''
+  child.stderr.on('data', (chunk) => {
+    stderr += chunk
+  })
+  child.stdout.destroy()
+  expect(await once(child, 'close')).toEqual([0, null])
+  expect(stderr).toBe('')
+})
+
+test.each([
+  ['SIGINT', 130],
+  ['SIGTERM', 143],
+] as const)(
+  '%s ends a run with %i, and its folder says that it is unfinished',
+  async (signal, code) => {
+    const out = join(aFolder(), 'out')
+    const child = spawn(process.execPath, [ONPATH, 'run', '-', '--out', out], { stdio: ['pipe', 'ignore', 'ignore'] })
+    child.stdin.end(LONG_SCENARIO)
+    const exit = once(child, 'exit')
+    while (!existsSync(join(out, 'unfinished', 'scenario.yaml')) && child.exitCode === null) await setTimeout(10)
+    child.kill(signal)
+    expect(await exit).toEqual([code, null])
+    expect(readdirSync(out)).toEqual(['unfinished'])
+    expect(readdirSync(join(out, 'unfinished')).sort()).toEqual(['reason.txt', 'scenario.yaml'])
+  },
+  60_000,
+)
