@@ -256,7 +256,7 @@ export class Ssh implements StreamUser, Worker {
   private work(session: number, costNs: number, delayNs: number, step: number): void {
     const { sessions, streams } = this
     const host = streams.table.host[sessions.lower[session]]
-    const notBefore = Math.max(sessions.workUntilTick[session], this.timeline.now + delayNs)
+    const notBefore = Math.max(sessions.workUntilTick[session], this.timeline.now) + delayNs
     const generation = sessions.generation[session]
     const done = this.processors.run(host, costNs, notBefore, sessions.activity[session], this.workerKind, session, generation, step)
     if (done > this.timeline.now) sessions.workUntilTick[session] = done

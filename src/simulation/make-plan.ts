@@ -2,14 +2,16 @@ import { Streams } from '../engine/streams.ts'
 import type { Blueprint } from './blueprint.ts'
 import type { Plan } from './plan.ts'
 import { planEvents } from './plan-events.ts'
-import { planNetwork } from './plan-network.ts'
+import { CPU_PROFILES } from '../security/cpu-profiles.ts'
+import { type CpuProfiles, planNetwork } from './plan-network.ts'
 import { planPaths } from './plan-paths.ts'
 import { Identities } from './plan-security.ts'
 import { planWorkloads } from './plan-workloads.ts'
 
-export function makePlan(blueprint: Blueprint): Plan {
+/** `cpuProfiles` other than those that ship are for fitting them. */
+export function makePlan(blueprint: Blueprint, cpuProfiles: CpuProfiles = CPU_PROFILES): Plan {
   const streams = new Streams(blueprint.seed)
-  const network = planNetwork(blueprint, streams)
+  const network = planNetwork(blueprint, streams, cpuProfiles)
   const identities = new Identities(blueprint.identities)
   const paths = planPaths(blueprint, network, identities)
   const firstDirection = network.hosts.length

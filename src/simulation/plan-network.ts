@@ -2,7 +2,8 @@ import type { Streams } from '../engine/streams.ts'
 import { assert } from '../engine/assert.ts'
 import { AddressBook, parseAddress } from '../network/address-book.ts'
 import { Routing, type StaticRoute } from '../network/routing.ts'
-import { CPU_PROFILES } from '../security/cpu-profiles.ts'
+import type { CpuProfile } from '../security/cpu-profile.ts'
+import type { CpuProfileName } from '../security/cpu-profiles.ts'
 import type { Blueprint, HostBlueprint, RouteBlueprint } from './blueprint.ts'
 import { byName, indexByName } from './by-name.ts'
 import type { PlannedDirection, PlannedHost } from './plan.ts'
@@ -16,9 +17,12 @@ export interface PlannedNetwork {
   readonly routing: Routing
 }
 
-export function planNetwork(blueprint: Blueprint, streams: Streams): PlannedNetwork {
+/** What each CPU profile costs, by name. */
+export type CpuProfiles = Readonly<Record<CpuProfileName, CpuProfile>>
+
+export function planNetwork(blueprint: Blueprint, streams: Streams, cpuProfiles: CpuProfiles): PlannedNetwork {
   const sorted = [...blueprint.hosts].sort(byName)
-  const hosts = sorted.map((host) => planHost(host, streams))
+  const hosts = sorted.map((host) => planHost(host, streams, cpuProfiles))
   const hostIndex = indexByName(hosts)
   const addresses = planAddresses(sorted)
   const directions = planDirections(blueprint, hostIndex, streams)
@@ -42,12 +46,12 @@ export function loopbackName(host: string): string {
   return `loopback/${host}`
 }
 
-function planHost({ name, cores, cpu, tcp }: HostBlueprint, streams: Streams): PlannedHost {
+function planHost({ name, cores, cpu, tcp }: HostBlueprint, streams: Streams, cpuProfiles: CpuProfiles): PlannedHost {
   const { profile, congestion, receiveBufferBytes, sendBufferBytes } = tcp
   return {
     name,
     cores,
-    cpu: CPU_PROFILES[cpu],
+    cpu: cpuProfiles[cpu],
     tcp: {
       profile,
       congestion,
