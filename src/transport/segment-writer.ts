@@ -40,8 +40,9 @@ export class SegmentWriter {
     const { packets } = network
     packets.flags[packet] = isSyn ? this.synFlags(connection) : ACK
     if (end > connections.finOffset[connection]) packets.flags[packet] |= FIN
+    const mayTellRanges = isSyn || this.mayTellRanges(connection, payloadBytes)
     if (isSyn) this.addSynOptions(connection, packet)
-    else this.addOptions(connection, packet)
+    else this.addOptions(connection, packet, mayTellRanges)
     if (payloadBytes > 0) {
       const stream = connections.stream[connection]
       const content = streams.table.sendContent[stream]
@@ -53,8 +54,16 @@ export class SegmentWriter {
       packets.contentNameLow[packet] = contents.table.nameLow[content]
       contents.hold(content)
     }
-    this.noteAckSent(connection)
+    if (mayTellRanges) this.noteAckSent(connection)
     network.send(connections.host[connection], packet)
+  }
+
+  /** Blocks of ranges out of order have room beside so much data; where not, an ACK of its own tells them. */
+  private mayTellRanges(connection: number, payloadBytes: number): boolean {
+    const { connections } = this.parts
+    const mostBytes = SACK_OPTION_BYTES + SACK_BLOCK_BYTES * SACK_BLOCK_LIMIT
+    const hasRanges = connections.firstRange[connection] !== NONE
+    return !hasRanges || payloadBytes + mostBytes <= connections.maximumSegmentBytes[connection]
   }
 
   /** Sends what is to be acknowledged, and nothing else. */
@@ -65,7 +74,7 @@ export class SegmentWriter {
     const packet = this.begin(connection, connections.sendNext[connection], 0)
     network.packets.transmission[packet] = (mix32(mix32(0, receiveNext), repeats) | BARE) >>> 0
     network.packets.flags[packet] = ACK
-    this.addOptions(connection, packet)
+    this.addOptions(connection, packet, true)
     this.noteAckSent(connection)
     connections.repeatedAcks[connection] = repeats
     network.send(connections.host[connection], packet)
@@ -159,11 +168,11 @@ export class SegmentWriter {
     return mtuBytes - IP_AND_TCP_HEADER_BYTES
   }
 
-  private addOptions(connection: number, packet: number): void {
+  private addOptions(connection: number, packet: number, mayTellRanges: boolean): void {
     const { connections, network } = this.parts
     const { packets } = network
     if (profileOf(connections, connection).hasTimestamps) packets.headerBytes[packet] += TIMESTAMP_OPTION_BYTES
-    if (connections.firstRange[connection] !== NONE) this.addSackBlocks(connection, packet)
+    if (mayTellRanges && connections.firstRange[connection] !== NONE) this.addSackBlocks(connection, packet)
   }
 
   /** Ranges that touch make one block; the first tells of the segment that came last (RFC 2018 section 4). */

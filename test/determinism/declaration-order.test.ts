@@ -1,0 +1,77 @@
+import fc from 'fast-check'
+import { describe, expect, test } from 'vitest'
+import { parse, stringify } from 'yaml'
+import type { CheckedScenario } from '../../src/scenario/load.ts'
+import type { Blueprint } from '../../src/simulation/blueprint.ts'
+import { COMMITTED, beginning, finish, resultOf, scenarioOf } from '../fixtures/simulations.ts'
+import { A_BIT_OF_EVERYTHING } from './a-bit-of-everything.ts'
+
+type Reorder = <T>(list: readonly T[]) => T[]
+
+const reversed: Reorder = (list) => [...list].reverse()
+
+/** Every second one first: neither the order of declaration nor its reverse. */
+const shuffled: Reorder = (list) => [...list.filter((_, i) => i % 2 === 1), ...list.filter((_, i) => i % 2 === 0)]
+
+/** Addresses of a host and the ends of a link stay: the first address is the main one, the first end is `forward`. */
+function redeclared({ blueprint, expectations }: CheckedScenario, reorder: Reorder): CheckedScenario {
+  const lists: Partial<Blueprint> = {
+    hosts: reorder(blueprint.hosts),
+    links: reorder(blueprint.links),
+    routes: reorder(blueprint.routes),
+    identities: reorder(blueprint.identities),
+    paths: reorder(blueprint.paths),
+    workloads: reorder(blueprint.workloads),
+    events: reorder(blueprint.events),
+  }
+  return { blueprint: { ...blueprint, ...lists }, expectations }
+}
+
+/** The same document with the keys of every map, at every depth, in another order. */
+function rewritten(value: unknown, reorder: Reorder): unknown {
+  if (Array.isArray(value)) return value.map((item) => rewritten(item, reorder))
+  if (typeof value !== 'object' || value === null) return value
+  return Object.fromEntries(reorder(Object.entries(value)).map(([key, item]) => [key, rewritten(item, reorder)]))
+}
+
+function resultOfScenario(scenario: CheckedScenario) {
+  return finish(beginning(scenario), scenario)
+}
+
+const SCENARIOS = [...COMMITTED, { name: 'a bit of everything', text: A_BIT_OF_EVERYTHING }]
+
+describe('the order of declaration moves nothing', () => {
+  describe.each(SCENARIOS.filter(({ name }) => name !== 'kubernetes-paths'))('in $name', ({ text }) => {
+    const expected = resultOf(text)
+
+    test.each([
+      ['reversed', reversed],
+      ['shuffled', shuffled],
+    ] as const)('hosts, links, paths, workloads and the rest %s', (_, reorder) => {
+      expect(resultOfScenario(redeclared(scenarioOf(text), reorder))).toEqual(expected)
+    })
+
+    test.each([
+      ['reversed', reversed],
+      ['shuffled', shuffled],
+    ] as const)('the keys of the file %s, at every depth', (_, reorder) => {
+      expect(resultOf(stringify(rewritten(parse(text), reorder)))).toEqual(expected)
+    })
+  })
+
+  test('in any order at all', () => {
+    const scenario = scenarioOf(A_BIT_OF_EVERYTHING)
+    const expected = resultOfScenario(scenario)
+    fc.assert(
+      fc.property(fc.infiniteStream(fc.nat()), (choices) => {
+        const anyOrder: Reorder = (list) =>
+          list
+            .map((item) => ({ item, rank: choices.next().value }))
+            .sort((a, b) => a.rank - b.rank)
+            .map(({ item }) => item)
+        expect(resultOfScenario(redeclared(scenario, anyOrder))).toEqual(expected)
+      }),
+      { numRuns: 10, endOnFailure: true },
+    )
+  })
+})
