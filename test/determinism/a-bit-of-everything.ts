@@ -5,7 +5,7 @@
 export const A_BIT_OF_EVERYTHING = `version: 1
 name: a-bit-of-everything
 seed: 11
-duration: 6s
+duration: 4s
 
 hosts:
   master: { addresses: [10.0.0.1, 203.0.113.1] }
@@ -16,7 +16,7 @@ hosts:
 
 links:
   east: { between: [master, router], delay: 3ms, rate: 50Mbps, loss: 1%, queue: 20 packets }
-  west: { between: [router, node-1], delay: 2ms, rate: 20Mbps, jitter: { normal: 300us }, queue: 20 packets }
+  west: { between: [router, node-1], delay: 2ms, rate: 20Mbps, jitter: { normal: 300us }, queue: 3 packets }
   wide: { between: [master, node-2], delay: 8ms, rate: 100Mbps, jitter: { uniform: 2ms, reorder: true } }
   edge: { between: [client, router], delay: 1ms, forward: { rate: 10Mbps }, mtu: 1400 }
 
@@ -34,10 +34,11 @@ workloads:
   bulk: { path: tunnelled, requests: 2, response: 400KB, request: 100KB }
   first: { path: cold, connection: per-request, requests: 5, response: 1000B }
   visits: { path: web, rate: 15/s, for: 4s, connection: per-request, response: 2KB }
-  local: { path: local, requests: 30, response: 1000B }
+  local: { path: local, requests: 30, response: 1000B, start: 1495ms }
 
 events:
   - { at: 1500ms, restart: node-1 }
+  - { at: 700ms, restart: node-2 }
   - { at: 2s, link: wide, state: down, for: 300ms }
   - { at: 1s, for: 2s, set: { links.west.loss: 5%, links.west.delay: 4ms } }
   - { at: 2500ms, for: 1s, set: { links.east.rate: 5Mbps } }

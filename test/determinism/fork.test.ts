@@ -1,0 +1,99 @@
+import fc from 'fast-check'
+import { describe, expect, test } from 'vitest'
+import { beginning, endOf, finish, scenarioOf } from '../fixtures/simulations.ts'
+import { A_BIT_OF_EVERYTHING } from './a-bit-of-everything.ts'
+
+const scenario = scenarioOf(A_BIT_OF_EVERYTHING)
+const unforked = finish(beginning(scenario), scenario)
+const NO_LIMIT = Number.POSITIVE_INFINITY
+
+/** A moment of the run. */
+const aTick = fc.integer({ min: 0, max: endOf(scenario) })
+
+describe('a fork goes on by itself, to the end of a run that was never forked', () => {
+  test('from any tick, and so does who was forked, whichever goes first', () => {
+    fc.assert(
+      fc.property(aTick, fc.boolean(), (tick, isForkFirst) => {
+        const parent = beginning(scenario)
+        parent.runUntil(tick, NO_LIMIT)
+        const fork = parent.fork()
+        const [first, second] = isForkFirst ? [fork, parent] : [parent, fork]
+        expect(finish(first, scenario)).toEqual(unforked)
+        expect(finish(second, scenario)).toEqual(unforked)
+      }),
+      { numRuns: 12, endOnFailure: true },
+    )
+  })
+
+  test('from between any two events of one tick', () => {
+    fc.assert(
+      fc.property(fc.integer({ min: 1, max: unforked.events - 1 }), (events) => {
+        const parent = beginning(scenario)
+        expect(parent.runUntil(NO_LIMIT, events)).toBe('budget')
+        expect(finish(parent.fork(), scenario)).toEqual(unforked)
+      }),
+      { numRuns: 8, endOnFailure: true },
+    )
+  })
+
+  test('side by side, taking turns', () => {
+    const parent = beginning(scenario)
+    parent.runUntil(1_000_000_000, NO_LIMIT)
+    const fork = parent.fork()
+    for (let events = 0; parent.runUntil(NO_LIMIT, events) === 'budget'; events += 97) fork.runUntil(NO_LIMIT, events - 41)
+    expect(finish(fork, scenario)).toEqual(unforked)
+    expect(finish(parent, scenario)).toEqual(unforked)
+  })
+
+  test('and a fork of a fork of a fork', () => {
+    fc.assert(
+      fc.property(fc.array(aTick, { minLength: 3, maxLength: 3 }), (ticks) => {
+        let simulation = beginning(scenario)
+        for (const tick of ticks.sort((a, b) => a - b)) {
+          simulation.runUntil(tick, NO_LIMIT)
+          simulation = simulation.fork()
+        }
+        expect(finish(simulation, scenario)).toEqual(unforked)
+      }),
+      { numRuns: 6, endOnFailure: true },
+    )
+  })
+
+  test('and one that is made in the memory of another, which had gone further, less far, or grown', () => {
+    fc.assert(
+      fc.property(aTick, aTick, aTick, (forkedAt, givenBackAt, forkedAgainAt) => {
+        const parent = beginning(scenario)
+        parent.runUntil(Math.min(forkedAt, forkedAgainAt), NO_LIMIT)
+        const used = parent.fork()
+        used.runUntil(givenBackAt, NO_LIMIT)
+        used.release()
+        parent.runUntil(Math.max(forkedAt, forkedAgainAt), NO_LIMIT)
+        const again = parent.fork()
+        expect(again).toBe(used)
+        expect(finish(again, scenario)).toEqual(unforked)
+        expect(finish(parent, scenario)).toEqual(unforked)
+      }),
+      { numRuns: 8, endOnFailure: true },
+    )
+  })
+})
+
+describe('to stop and go on', () => {
+  test('at any ticks moves nothing', () => {
+    fc.assert(
+      fc.property(fc.array(aTick, { maxLength: 20 }), (ticks) => {
+        const simulation = beginning(scenario)
+        for (const tick of ticks.sort((a, b) => a - b)) simulation.runUntil(tick, NO_LIMIT)
+        expect(finish(simulation, scenario)).toEqual(unforked)
+      }),
+      { numRuns: 6, endOnFailure: true },
+    )
+  })
+
+  test('leaves the clock where it was told to stop', () => {
+    const simulation = beginning(scenario)
+    expect(simulation.runUntil(123_456_789, NO_LIMIT)).toBe('tick')
+    expect(simulation.timeline.now).toBe(123_456_789)
+    expect(simulation.fork().timeline.now).toBe(123_456_789)
+  })
+})
