@@ -112,20 +112,38 @@ export class Acknowledgement {
     return hasSacked
   }
 
+  /** A block that grew since the last ACK goes on where that one ended: ACKs of a burst tell the same again and again. */
   private sackRange(connection: number, left: number, right: number): boolean {
     const { connections, scoreboard, timeline } = this.parts
     const { segments } = scoreboard
+    const known = this.knownPart(connection, left, right)
     let hasSacked = false
-    let segment = connections.firstSegment[connection]
+    let last = known
+    let segment = known === NONE ? connections.firstSegment[connection] : segments.next[known]
     while (segment !== NONE && segments.endOffset[segment] <= right) {
-      if (segments.startOffset[segment] >= left && (segments.flags[segment] & SACKED) === 0) {
-        if (segments.transmissions[segment] === 1) sampleRoundTrip(connections, connection, timeline.now - segments.sentTick[segment])
-        scoreboard.markSacked(connection, segment)
-        hasSacked = true
+      if (segments.startOffset[segment] >= left) {
+        if ((segments.flags[segment] & SACKED) === 0) {
+          if (segments.transmissions[segment] === 1) sampleRoundTrip(connections, connection, timeline.now - segments.sentTick[segment])
+          scoreboard.markSacked(connection, segment)
+          hasSacked = true
+        }
+        last = segment
       }
       segment = segments.next[segment]
     }
+    if (hasSacked) {
+      connections.newestBlockLeft[connection] = left
+      connections.newestBlockRight[connection] = right
+      connections.newestBlockSegment[connection] = last
+    }
     return hasSacked
+  }
+
+  /** The last segment of the block's part that was taken before, or NONE. */
+  private knownPart(connection: number, left: number, right: number): number {
+    const { newestBlockLeft, newestBlockRight, newestBlockSegment } = this.parts.connections
+    const isGrown = newestBlockLeft[connection] === left && newestBlockRight[connection] <= right
+    return isGrown ? newestBlockSegment[connection] : NONE
   }
 
   private endLoss(connection: number): void {

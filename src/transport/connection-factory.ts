@@ -107,6 +107,8 @@ export class ConnectionFactory {
     connections.segmentsLost[connection] = 0
     connections.segmentsRetransmitted[connection] = 0
     connections.highestSacked[connection] = 0
+    connections.newestBlockSegment[connection] = NONE
+    connections.firstLostCandidate[connection] = NONE
     connections.latestArrivedSentTick[connection] = 0
     connections.recoveryPoint[connection] = 0
     connections.lossEndOffset[connection] = -1

@@ -76,6 +76,12 @@ export class ConnectionTable extends Table {
   segmentsRetransmitted!: Int32Array
   /** The end of the highest segment that the far end has selectively acknowledged. */
   highestSacked!: Float64Array
+  /** The block that the far end told of first in its last ACK, and the last segment in it; NONE: start over. */
+  newestBlockLeft!: Float64Array
+  newestBlockRight!: Float64Array
+  newestBlockSegment!: Int32Array
+  /** No segment before this one waits to be sent again; NONE: the oldest. */
+  firstLostCandidate!: Int32Array
   /** When the latest-sent of all segments that are known to have arrived was sent. */
   latestArrivedSentTick!: Float64Array
 
@@ -155,6 +161,8 @@ export class ConnectionTable extends Table {
     this.lastAckSent = columns.float64()
     this.sendBufferBytes = columns.float64()
     this.highestSacked = columns.float64()
+    this.newestBlockLeft = columns.float64()
+    this.newestBlockRight = columns.float64()
     this.latestArrivedSentTick = columns.float64()
     this.recoveryPoint = columns.float64()
     this.congestionWindow = columns.float64()
@@ -197,6 +205,8 @@ export class ConnectionTable extends Table {
     this.listener = columns.int32()
     this.firstSegment = columns.int32()
     this.lastSegment = columns.int32()
+    this.newestBlockSegment = columns.int32()
+    this.firstLostCandidate = columns.int32()
     this.segmentsOut = columns.int32()
     this.segmentsSacked = columns.int32()
     this.segmentsLost = columns.int32()

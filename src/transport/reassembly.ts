@@ -129,8 +129,14 @@ export class Reassembly {
     return this.findBlock(connection, 0) && offset >= this.blockStart && offset <= this.blockEnd
   }
 
+  /** Puts [start, end) behind the range `before`; into it, where it says the next bytes of the same content. */
   private link(connection: number, before: number, start: number, end: number, content: number, contentOffset: number): number {
     const { ranges, connections } = this
+    if (before !== NONE && this.continues(before, start, content, contentOffset)) {
+      ranges.endOffset[before] = end
+      connections.outOfOrderBytes[connection] += end - start
+      return before
+    }
     const range = ranges.allocate()
     ranges.startOffset[range] = start
     ranges.endOffset[range] = end
@@ -146,5 +152,11 @@ export class Reassembly {
       ranges.next[before] = range
     }
     return range
+  }
+
+  private continues(range: number, start: number, content: number, contentOffset: number): boolean {
+    const { ranges } = this
+    if (ranges.endOffset[range] !== start || ranges.content[range] !== content) return false
+    return ranges.contentOffset[range] + (start - ranges.startOffset[range]) === contentOffset
   }
 }

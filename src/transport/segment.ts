@@ -67,6 +67,8 @@ export class Scoreboard {
     if ((flags & SACKED) !== 0) this.connections.segmentsSacked[connection]--
     if ((flags & LOST) !== 0) this.connections.segmentsLost[connection]--
     if ((flags & RETRANSMITTED) !== 0) this.connections.segmentsRetransmitted[connection]--
+    if (this.connections.newestBlockSegment[connection] === segment) this.connections.newestBlockSegment[connection] = NONE
+    if (this.connections.firstLostCandidate[connection] === segment) this.connections.firstLostCandidate[connection] = NONE
     this.connections.firstSegment[connection] = this.segments.next[segment]
     if (this.segments.next[segment] === NONE) this.connections.lastSegment[connection] = NONE
     this.segments.release(segment)
@@ -85,7 +87,11 @@ export class Scoreboard {
     if (endOffset > this.connections.highestSacked[connection]) this.connections.highestSacked[connection] = endOffset
   }
 
+  /** It waits to be sent again, be it for the first time or because that was lost too. */
   markLost(connection: number, segment: number): void {
+    const candidate = this.connections.firstLostCandidate[connection]
+    const isBefore = candidate !== NONE && this.segments.startOffset[segment] < this.segments.startOffset[candidate]
+    if (isBefore) this.connections.firstLostCandidate[connection] = segment
     this.unmark(connection, segment, RETRANSMITTED)
     if ((this.segments.flags[segment] & LOST) !== 0) return
     this.segments.flags[segment] |= LOST

@@ -112,9 +112,12 @@ export class Sender {
   }
 
   private nextLost(connection: number): number {
-    const { segments } = this.parts.scoreboard
-    let segment = this.parts.connections.firstSegment[connection]
+    const { connections, scoreboard } = this.parts
+    const { segments } = scoreboard
+    const candidate = connections.firstLostCandidate[connection]
+    let segment = candidate === NONE ? connections.firstSegment[connection] : candidate
     while (segment !== NONE && (segments.flags[segment] & (LOST | RETRANSMITTED)) !== LOST) segment = segments.next[segment]
+    connections.firstLostCandidate[connection] = segment
     return segment
   }
 
