@@ -14,6 +14,8 @@ export class WorkloadTable extends Table {
   hasStarted!: Uint8Array
   hasAllArrivals!: Uint8Array
   isDone!: Uint8Array
+  /** One number: how many are not done. */
+  private remaining!: Int32Array
   /** When arrivals of an open loop begin. */
   firstArrivalTick!: Float64Array
   /** Of the next arrival, in nanoseconds since the first, before rounding. */
@@ -56,6 +58,20 @@ export class WorkloadTable extends Table {
     this.hasStarted = columns.uint8()
     this.hasAllArrivals = columns.uint8()
     this.isDone = columns.uint8()
+    this.remaining = columns.int32(1)
+  }
+
+  get remainingCount(): number {
+    return this.remaining[0]
+  }
+
+  expectOneMore(): void {
+    this.remaining[0]++
+  }
+
+  markDone(workload: number): void {
+    this.isDone[workload] = 1
+    this.remaining[0]--
   }
 }
 

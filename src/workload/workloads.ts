@@ -37,10 +37,7 @@ export class Workloads implements HttpClientOwner, PathWaiter {
   }
 
   get areAllDone(): boolean {
-    for (let workload = 0; workload < this.workloads.length; workload++) {
-      if (this.table.isDone[workload] === 0) return false
-    }
-    return true
+    return this.table.remainingCount === 0
   }
 
   /** All tunnels that were to be there first are there: starts at the later of now and each workload's start. */
@@ -125,6 +122,7 @@ export class Workloads implements HttpClientOwner, PathWaiter {
   private addRow(account: number): void {
     const { table } = this
     const row = table.allocate()
+    table.expectOneMore()
     table.account[row] = account
     table.firstClient[row] = NONE
     table.firstSample[row] = NONE
@@ -247,7 +245,7 @@ export class Workloads implements HttpClientOwner, PathWaiter {
     const hasAll = arrivals.kind === 'closed' ? table.issued[workload] >= arrivals.requests : table.hasAllArrivals[workload] === 1
     if (!hasAll || table.completed[workload] + table.failed[workload] < table.issued[workload]) return
     if (table.isDone[workload] === 1) return
-    table.isDone[workload] = 1
+    table.markDone(workload)
     while (table.firstClient[workload] !== NONE) this.http.remove(table.firstClient[workload])
   }
 
