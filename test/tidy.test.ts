@@ -12,6 +12,10 @@ import {
 import { layerOrder, packageChoice } from './tidy/layers.ts'
 import { breaches, type Rule } from './tidy/rule.ts'
 import { parse, readSources } from './tidy/source.ts'
+import { staleViews } from './tidy/stale-views.ts'
+
+const ROOT = fileURLToPath(new URL('..', import.meta.url))
+const sources = readSources(ROOT, ['src', 'test', 'bench'])
 
 const RULES: readonly Rule[] = [
   layerOrder,
@@ -26,10 +30,8 @@ const RULES: readonly Rule[] = [
   smallFiles,
   smallFunctions,
   kebabCase,
+  staleViews(sources),
 ]
-
-const ROOT = fileURLToPath(new URL('..', import.meta.url))
-const sources = readSources(ROOT, ['src', 'test', 'bench'])
 
 describe('the sources keep the house rules', () => {
   test('there are sources', () => {
@@ -188,4 +190,31 @@ describe('hygiene', () => {
   ])('%s', (path, expected) => {
     expect(found(kebabCase, '', path)).toEqual(expected)
   })
+})
+
+describe('columns of the arena', () => {
+  const table = parse(
+    'src/network/some-table.ts',
+    `class SomeTable extends Table {
+      layOutColumns(columns) { this.ticks = columns.float64() }
+      open() { return this.allocate() }
+      allocate() { this.arena.grow(this, 2) }
+      find(row) { return this.ticks[row] }
+    }
+    function addAll(list) { list.push(1) }`,
+  )
+
+  examples(staleViews([table]), [
+    ['this.ticks[row] = this.open()', ['1: stores into this.ticks what open() returns']],
+    ['table.ticks[row] += 2 * table.allocate()', ['1: stores into table.ticks what allocate() returns']],
+    ['const tick = this.open()\nthis.ticks[row] = tick', []],
+    ['this.ticks[row] = this.find(other) + Math.max(addAll(list), 1)', []],
+    [
+      'function f() {\n const { ticks } = table\n table.open()\n return ticks[0]\n}',
+      ['4: still holds ticks after open()'],
+    ],
+    ['function f() {\n const held = this.ticks\n this.open()\n held[0] = 1\n}', ['4: still holds held after open()']],
+    ['function f() {\n const { ticks } = table\n ticks[0] = table.find(1)\n table.open()\n}', []],
+    ['function f() {\n const row = table.open()\n const { ticks } = table\n return ticks[row]\n}', []],
+  ])
 })

@@ -67,10 +67,11 @@ export class ConnectionFactory {
     const settings = this.hosts[host]
     const profile = TCP_PROFILES[settings.profile]
     const connection = connections.allocate()
+    const ordinal = this.ordinals.take(host)
     const content = isRelay ? NONE : contents.create(nameHigh, nameLow)
     const stream = streams.open(host, this.carrierKind, connection, activity, nameHigh, nameLow, content)
     connections.host[connection] = host
-    connections.ordinal[connection] = this.ordinals.take(host)
+    connections.ordinal[connection] = ordinal
     connections.nameHigh[connection] = nameHigh
     connections.nameLow[connection] = nameLow
     connections.stream[connection] = stream

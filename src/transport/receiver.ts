@@ -57,10 +57,11 @@ export class Receiver {
       this.reportPending(connection)
       if (connections.generation[connection] !== generation) return
     }
-    const { receiveNext, receivedFinOffset, deliveredBytes, hasReportedEnd } = connections
-    if (receivedFinOffset[connection] !== receiveNext[connection] || hasReportedEnd[connection] === 1) return
+    const isFinNext = connections.receivedFinOffset[connection] === connections.receiveNext[connection]
+    if (!isFinNext || connections.hasReportedEnd[connection] === 1) return
     this.reportPending(connection)
-    if (connections.generation[connection] !== generation || deliveredBytes[connection] !== receiveNext[connection]) return
+    if (connections.generation[connection] !== generation) return
+    if (connections.deliveredBytes[connection] !== connections.receiveNext[connection]) return
     this.noteEnd(connection)
   }
 

@@ -4,7 +4,8 @@ import { A_BIT_OF_EVERYTHING } from './a-bit-of-everything.ts'
 
 test('the scenario that determinism is tried on does have a bit of everything in it', () => {
   const { ended, workloads, links, tunnels } = resultOf(A_BIT_OF_EVERYTHING)
-  const sum = (key: 'lost' | 'droppedAtQueue' | 'droppedWhileDown') => links.reduce((total, link) => total + link[key], 0)
+  const sum = (key: 'lost' | 'droppedAtQueue' | 'droppedWhileDown') =>
+    links.reduce((total, link) => total + link[key], 0)
   const reasons = new Set(workloads.flatMap(({ failures }) => failures.map(({ reason }) => reason)))
   expect(ended).toBe('duration')
   expect(sum('lost')).toBeGreaterThan(10)

@@ -3,7 +3,7 @@ import { describe, expect, test } from 'vitest'
 import { parse, stringify } from 'yaml'
 import type { CheckedScenario } from '../../src/scenario/load.ts'
 import type { Blueprint } from '../../src/simulation/blueprint.ts'
-import { COMMITTED, beginning, finish, resultOf, scenarioOf } from '../fixtures/simulations.ts'
+import { beginning, COMMITTED, finish, resultOf, scenarioOf } from '../fixtures/simulations.ts'
 import { A_BIT_OF_EVERYTHING } from './a-bit-of-everything.ts'
 
 type Reorder = <T>(list: readonly T[]) => T[]

@@ -1,0 +1,58 @@
+import type { Arena } from '../../src/engine/arena.ts'
+import { RadixQueue } from '../../src/engine/radix-queue.ts'
+import { Table } from '../../src/engine/table.ts'
+
+/** What the arena keeps to itself. */
+interface Insides {
+  buffer: ArrayBuffer
+  layOutAnew(capacityOf: (tenant: { readonly capacity: number }) => number): void
+}
+
+/** No two places alike, odd as numbers of any kind, and as rows far out of range. */
+const RUBBISH = Uint8Array.from({ length: 1 << 22 }, (_, i) => (i * 167 + (i >> 8) + 90) % 256)
+
+/** Moves all tables into a new buffer, as growing does, and leaves rubbish in the old one for stale views to read. */
+function move(arena: Arena): void {
+  const insides = arena as unknown as Insides
+  const { buffer } = insides
+  insides.layOutAnew(({ capacity }) => capacity)
+  new Uint8Array(buffer).set(RUBBISH.subarray(0, buffer.byteLength))
+}
+
+export interface Restlessness {
+  readonly moves: number
+  end(): void
+}
+
+/**
+ * From now on every arena moves whenever a row is taken or an event is put in the queue, and not only when a table is
+ * full: whoever holds a column across such a call reads rubbish and writes to nobody.
+ */
+export function makeArenasRestless(): Restlessness {
+  const { allocate } = Table.prototype
+  const { push } = RadixQueue.prototype
+  const counter = { moves: 0 }
+  const moveAllOf = (table: unknown): void => {
+    const { arena } = table as { arena?: Arena }
+    if (arena === undefined) return
+    counter.moves++
+    move(arena)
+  }
+  Table.prototype.allocate = function (): number {
+    moveAllOf(this)
+    return allocate.call(this)
+  }
+  RadixQueue.prototype.push = function (tick, target, kind, argument): void {
+    moveAllOf((this as unknown as { heap: unknown }).heap)
+    push.call(this, tick, target, kind, argument)
+  }
+  return {
+    get moves() {
+      return counter.moves
+    },
+    end() {
+      Table.prototype.allocate = allocate
+      RadixQueue.prototype.push = push
+    },
+  }
+}
