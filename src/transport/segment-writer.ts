@@ -190,7 +190,10 @@ export class SegmentWriter {
     if (blocks > 0) packets.headerBytes[packet] += SACK_OPTION_BYTES + SACK_BLOCK_BYTES * blocks
   }
 
-  /** The window never shrinks (RFC 9293 section 3.8.6.2.1); a SYN's is not scaled (RFC 7323 section 2.2). */
+  /**
+   * The window's right edge never moves back (RFC 9293 section 3.8.6.2.1): where the scale does not divide it, it is
+   * told rounded up, as Linux does (tcp_select_window). A SYN's window is not scaled (RFC 7323 section 2.2).
+   */
   private windowField(connection: number): number {
     const { connections } = this.parts
     const receiveNext = connections.receiveNext[connection]
@@ -199,10 +202,10 @@ export class SegmentWriter {
     }
     const unread = receiveNext - connections.deliveredBytes[connection]
     const free = connections.receiveBufferBytes[connection] - this.heldBytes(connection, unread)
-    const edge = Math.max(receiveNext + Math.max(free, 0), connections.receiveWindowEdge[connection])
-    const scale = connections.windowScale[connection]
-    const field = Math.min(Math.floor((edge - receiveNext) / (1 << scale)), LARGEST_UNSCALED_WINDOW)
-    connections.receiveWindowEdge[connection] = receiveNext + field * (1 << scale)
+    const promised = connections.receiveWindowEdge[connection] - receiveNext
+    const scale = 1 << connections.windowScale[connection]
+    const field = Math.min(Math.max(Math.floor(free / scale), Math.ceil(promised / scale)), LARGEST_UNSCALED_WINDOW)
+    connections.receiveWindowEdge[connection] = receiveNext + field * scale
     return field
   }
 

@@ -1,0 +1,129 @@
+import fc from 'fast-check'
+import { expect } from 'vitest'
+import type { Conduct, Endpoint } from '../fixtures/endpoint.ts'
+import { checkInvariants } from '../fixtures/invariants.ts'
+import { Lab } from '../fixtures/lab.ts'
+import { type Mistreatment, UnreliableRule } from '../fixtures/unreliable.ts'
+
+const MS = 1_000_000
+
+/** A connection, and what the network does to it. */
+export interface Story {
+  readonly seed: number
+  readonly delayNs: number
+  readonly rateBps: number | null
+  readonly mtuBytes: number
+  readonly queueBytes: number | null
+  readonly toB: Mistreatment
+  readonly toA: Mistreatment
+  readonly hosts: readonly [HostStory, HostStory]
+  readonly a: Conduct
+  readonly b: Conduct
+}
+
+interface HostStory {
+  readonly profile: 'linux' | 'rfc'
+  readonly congestion: 'cubic' | 'reno'
+  readonly receiveBufferBytes: number | null
+  readonly sendBufferBytes: number | null
+}
+
+const ratio = (most: number) => fc.integer({ min: 0, max: 1000 }).map((permille) => (permille * most) / 1000)
+
+const outage = fc
+  .tuple(fc.integer({ min: 0, max: 3_000 }), fc.integer({ min: 1, max: 5_000 }))
+  .map(([from, length]) => [from * MS, (from + length) * MS] as const)
+
+/** Some pass; else the network is bad enough that every recovery is needed, and good enough that most end well. */
+const mistreatment: fc.Arbitrary<Mistreatment> = fc.record({
+  seed: fc.nat(),
+  dropRatio: fc.oneof(fc.constant(0), ratio(0.05), ratio(0.4)),
+  delayRatio: fc.oneof(fc.constant(0), ratio(0.3)),
+  duplicateRatio: fc.oneof(fc.constant(0), ratio(0.3)),
+  longestDelayNs: fc.constantFrom(1 * MS, 30 * MS, 500 * MS),
+  outages: fc.oneof({ weight: 3, arbitrary: fc.constant([]) }, { weight: 1, arbitrary: fc.array(outage, { maxLength: 2 }) }),
+})
+
+const host: fc.Arbitrary<HostStory> = fc.record({
+  profile: fc.constantFrom('linux', 'rfc'),
+  congestion: fc.constantFrom('cubic', 'reno'),
+  receiveBufferBytes: fc.constantFrom(null, 3_000, 20_000, 100_001),
+  sendBufferBytes: fc.constantFrom(null, 5_000, 40_000),
+})
+
+const conduct = (mostBytes: number): fc.Arbitrary<Conduct> =>
+  fc.record({
+    sends: fc.oneof(fc.integer({ min: 1, max: 3_000 }), fc.integer({ min: 1, max: mostBytes })),
+    chunk: fc.constantFrom(700, 10_000, 1_000_000),
+    finishes: fc.constantFrom('when-sent', 'when-ended'),
+  })
+
+export function stories(mostBytes: number): fc.Arbitrary<Story> {
+  return fc.record({
+    seed: fc.nat(),
+    delayNs: fc.constantFrom(1_000, 1 * MS, 20 * MS),
+    rateBps: fc.constantFrom(null, 10_000_000, 1_000_000_000),
+    mtuBytes: fc.constantFrom(576, 1_500, 9_000),
+    queueBytes: fc.constantFrom(null, 30_000),
+    toB: mistreatment,
+    toA: mistreatment,
+    hosts: fc.tuple(host, host),
+    a: conduct(mostBytes),
+    // Both waiting for the other's end would wait for ever.
+    b: conduct(mostBytes).map((b) => ({ ...b, finishes: 'when-sent' as const })),
+  })
+}
+
+/**
+ * Whatever the network does, a stream arrives whole and in order at both ends; or each end that lives got a correct
+ * prefix, and an error if it had anything outstanding.
+ */
+export function tell(story: Story): Outcome {
+  const { seed, delayNs, rateBps, mtuBytes, queueBytes } = story
+  const link = { delayNs, rateBps, mtuBytes, queueBytes, lossRatio: 0, jitter: { kind: 'none' } } as const
+  const lab = new Lab({ link, seed, a: story.hosts[0], b: story.hosts[1] })
+  lab.network.observer = null
+  lab.network.setRule(lab.direction('a>b'), new UnreliableRule(story.toB))
+  lab.network.setRule(lab.direction('b>a'), new UnreliableRule(story.toA))
+  lab.afterEvent = () => checkInvariants(lab)
+  const { a, b } = lab.connect(story.a, story.b)
+  lab.run()
+
+  expectPrefix(a, 'b', story.b.sends ?? 0)
+  expectPrefix(b, 'a', story.a.sends ?? 0)
+  const isWhole = isComplete(a, story.b) && isComplete(b, story.a)
+  if (!isWhole) expectErrors(lab, [a, b])
+  expect(lab.leftovers()).toEqual({})
+  return isWhole ? 'whole' : 'broken off'
+}
+
+export type Outcome = 'whole' | 'broken off'
+
+function isComplete(endpoint: Endpoint, peer: Conduct): boolean {
+  return endpoint.receivedBytes === peer.sends && endpoint.hasEnded
+}
+
+/** What came is what the other said, from the start, without gap or repetition. */
+function expectPrefix(endpoint: Endpoint, peer: string, mostBytes: number): void {
+  expect(endpoint.receivedBytes).toBeLessThanOrEqual(mostBytes)
+  expect(endpoint.pieces).toEqual(
+    endpoint.receivedBytes === 0 ? [] : [{ by: peer, offset: 0, lengthBytes: endpoint.receivedBytes }],
+  )
+}
+
+/**
+ * An end that waits for an answer hears that none will come. One that has had an answer to all that it sent has nothing
+ * to wait for, and lives on (keepalive would end it); here it is aborted, so that what is still held afterwards shows.
+ */
+function expectErrors(lab: Lab, ends: readonly Endpoint[]): void {
+  const { connections } = lab.tcp
+  for (const end of ends) {
+    if (end.openTick === null || end.failure !== null || lab.hasGone(end)) continue
+    const connection = lab.connectionOf(end)
+    expect(connections.sendUnacknowledged[connection], `${end.name} waits for an answer, and heard of no failure`).toBe(
+      connections.sendNext[connection],
+    )
+    end.abort()
+  }
+  lab.run()
+}
