@@ -6,7 +6,7 @@ import type { LinkOptions } from '../network/link-options.ts'
 import type { RoutedDirection, Routing } from '../network/routing.ts'
 import type { CpuProfile } from '../security/cpu-profile.ts'
 import type { SshDirectory } from '../security/ssh.ts'
-import type { TlsDirectory } from '../security/tls.ts'
+import type { TlsDirectory } from '../security/tls-peers.ts'
 import type { TcpHost } from '../transport/connection-factory.ts'
 import type { Workload } from '../workload/workload.ts'
 

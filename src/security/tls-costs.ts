@@ -1,0 +1,67 @@
+import type { TlsPeers } from './tls-peers.ts'
+import { CLIENT_FLIGHT, CLIENT_HELLO, SERVER_FINISHED, SERVER_FLIGHT, type TlsSessionTable } from './tls-session.ts'
+
+/** What the work of a session takes on its host's cores, in nanoseconds. */
+export class TlsCosts {
+  private readonly sessions: TlsSessionTable
+  private readonly peers: TlsPeers
+
+  constructor(sessions: TlsSessionTable, peers: TlsPeers) {
+    this.sessions = sessions
+    this.peers = peers
+  }
+
+  helloNs(row: number): number {
+    return this.peers.cpu(row).tlsFlightNs + this.keyShareNs(row)
+  }
+
+  recordNs(row: number, lengthBytes: number): number {
+    const { recordNs, recordByteNs } = this.peers.cpu(row)
+    return recordNs + Math.round(recordByteNs * lengthBytes)
+  }
+
+  /** What it takes to answer a flight: shared secret, signatures to make and to check. */
+  answerNs(row: number, kind: number, value: number): number {
+    const cpu = this.peers.cpu(row)
+    switch (kind) {
+      case CLIENT_HELLO: {
+        const server = this.peers.directory.servers[this.sessions.parameters[row]]
+        const { keyExchange } = this.peers.directory.clients[value]
+        return cpu.tlsFlightNs + 2 * cpu.keyShareNs[keyExchange] + cpu.signNs[server.presents.certificate.key]
+      }
+      case SERVER_FLIGHT:
+        return cpu.tlsFlightNs + this.keyShareNs(row) + this.checkServerNs(row, value) + this.proveClientNs(row, value)
+      case CLIENT_FLIGHT:
+        return cpu.tlsFlightNs + this.checkClientNs(row)
+      case SERVER_FINISHED:
+        return cpu.tlsFlightNs
+      default:
+        return 0
+    }
+  }
+
+  /** The handshake's signature, and with a CA to trust the certificate's. */
+  private checkServerNs(row: number, server: number): number {
+    const { verifyNs } = this.peers.cpu(row)
+    const { certificate, issuer } = this.peers.directory.servers[server].presents
+    const { trusts } = this.peers.directory.clients[this.sessions.parameters[row]]
+    return verifyNs[certificate.key] + (trusts === null ? 0 : verifyNs[issuer.key])
+  }
+
+  private proveClientNs(row: number, server: number): number {
+    const { presents } = this.peers.directory.clients[this.sessions.parameters[row]]
+    const isAsked = this.peers.directory.servers[server].clientAuthority !== null
+    return isAsked && presents !== null ? this.peers.cpu(row).signNs[presents.certificate.key] : 0
+  }
+
+  private checkClientNs(row: number): number {
+    const { verifyNs } = this.peers.cpu(row)
+    const { presents } = this.peers.clientOf(row)
+    if (this.peers.serverOf(row).clientAuthority === null || presents === null) return 0
+    return verifyNs[presents.certificate.key] + verifyNs[presents.issuer.key]
+  }
+
+  private keyShareNs(row: number): number {
+    return this.peers.cpu(row).keyShareNs[this.peers.directory.clients[this.sessions.parameters[row]].keyExchange]
+  }
+}

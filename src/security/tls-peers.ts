@@ -1,0 +1,71 @@
+import type { ByteStreams } from '../transport/byte-stream.ts'
+import type { CpuProfile } from './cpu-profile.ts'
+import { type HandshakeSizes, handshakeSizes, type TlsClient, type TlsServer } from './tls-parameters.ts'
+import type { TlsSessionTable } from './tls-session.ts'
+
+/** What all sessions may refer to by index. Immutable. */
+export interface TlsDirectory {
+  readonly clients: readonly TlsClient[]
+  readonly servers: readonly TlsServer[]
+  /** By host. */
+  readonly cpus: readonly CpuProfile[]
+}
+
+/** Who the two ends of a session are, as far as this end knows. */
+export class TlsPeers {
+  readonly directory: TlsDirectory
+  private readonly sessions: TlsSessionTable
+  private readonly streams: ByteStreams
+  /** Derived from the directory, so that forks may share it. */
+  private readonly sizes = new Map<number, HandshakeSizes>()
+
+  constructor(sessions: TlsSessionTable, streams: ByteStreams, directory: TlsDirectory) {
+    this.sessions = sessions
+    this.streams = streams
+    this.directory = directory
+  }
+
+  cpu(row: number): CpuProfile {
+    return this.directory.cpus[this.streams.table.host[this.sessions.upper[row]]]
+  }
+
+  clientOf(row: number): TlsClient {
+    const { sessions } = this
+    return this.directory.clients[sessions.isClient[row] === 1 ? sessions.parameters[row] : sessions.peerParameters[row]]
+  }
+
+  serverOf(row: number): TlsServer {
+    const { sessions } = this
+    return this.directory.servers[sessions.isClient[row] === 1 ? sessions.peerParameters[row] : sessions.parameters[row]]
+  }
+
+  version(row: number): '1.2' | '1.3' {
+    return this.clientOf(row).version
+  }
+
+  recordSizing(row: number): 'go' | 'fixed' {
+    return this.sessions.isClient[row] === 1 ? this.clientOf(row).recordSizing : this.serverOf(row).recordSizing
+  }
+
+  clientHelloBytes(row: number): number {
+    const server = 0
+    return this.sizesBetween(this.sessions.parameters[row], server).clientHelloBytes
+  }
+
+  sizesOf(row: number): HandshakeSizes {
+    const { sessions } = this
+    const isClient = sessions.isClient[row] === 1
+    const client = isClient ? sessions.parameters[row] : sessions.peerParameters[row]
+    const server = isClient ? sessions.peerParameters[row] : sessions.parameters[row]
+    return this.sizesBetween(client, server)
+  }
+
+  private sizesBetween(client: number, server: number): HandshakeSizes {
+    const key = client * this.directory.servers.length + server
+    const known = this.sizes.get(key)
+    if (known !== undefined) return known
+    const sizes = handshakeSizes(this.directory.clients[client], this.directory.servers[server])
+    this.sizes.set(key, sizes)
+    return sizes
+  }
+}
