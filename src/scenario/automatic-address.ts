@@ -11,7 +11,7 @@ const LAST_HOST_BITS = 0xffffff
 export function automaticAddresses(names: readonly string[], taken: ReadonlySet<string>): Map<string, string> {
   const given = new Map<string, string>()
   const used = new Set(taken)
-  for (const name of [...names].sort()) {
+  for (const name of [...names].sort((a, b) => (a < b ? -1 : 1))) {
     let hostBits = hashString32(name, ADDRESS_HASH_SEED) & LAST_HOST_BITS
     while (!mayBeHost(hostBits) || used.has(addressOf(hostBits))) hostBits = (hostBits + 1) & LAST_HOST_BITS
     given.set(name, addressOf(hostBits))

@@ -5,8 +5,8 @@ import type { ActivityTable } from '../network/activity.ts'
 import type { ByteStreams, Carrier } from '../transport/byte-stream.ts'
 import type { FailureReason } from '../transport/failure.ts'
 import { derivedName } from '../transport/derived-name.ts'
-import { CHANNEL_MAX_PACKET_BYTES, CHANNEL_WINDOW_BYTES, windowGrantBytes } from './ssh-channel.ts'
-import { type ChannelSizes, channelSizes, dataPacketBytes, type SshSizes } from './ssh-parameters.ts'
+import { CHANNEL_WINDOW_BYTES, windowGrantBytes } from './ssh-channel.ts'
+import { type ChannelTransport, SshChannelSender } from './ssh-channel-sender.ts'
 import {
   CHANNEL_CLOSE,
   CHANNEL_CONFIRMATION,
@@ -25,13 +25,6 @@ export interface ChannelAcceptor {
   onChannel(host: number, channel: number, stream: number, target: number): void
 }
 
-/** The connection that channels run over. */
-export interface ChannelTransport {
-  /** True where sealing takes no time; otherwise `goOnSending` is called when it is done. */
-  sealData(session: number, lengthBytes: number): boolean
-  sizesOf(session: number): SshSizes
-}
-
 /** A new channel, in whose name it is, and where it is to lead. */
 export interface ChannelRequest {
   /** For the far end, which knows what it means. */
@@ -42,8 +35,6 @@ export interface ChannelRequest {
 }
 
 const REPLY_DIRECTION = 1
-const TYPICAL_TARGET = '10.128.0.2'
-const TYPICAL_ORIGIN = '127.0.0.1'
 
 /** Channels of SSH connections: windows, packets of 32 KiB at the most, and turns between channels that have data. */
 export class SshChannels implements Carrier {
@@ -52,9 +43,8 @@ export class SshChannels implements Carrier {
   private readonly activities: ActivityTable
   private readonly accounts: AccountTable
   private readonly sessions: SshSessionTable
-  private readonly transport: ChannelTransport
+  readonly sender: SshChannelSender
   private readonly carrierKind: number
-  private readonly sizes = new Map<string, ChannelSizes>()
   private acceptor!: ChannelAcceptor
 
   constructor(arena: Arena, streams: ByteStreams, activities: ActivityTable, accounts: AccountTable, sessions: SshSessionTable, transport: ChannelTransport) {
@@ -63,7 +53,7 @@ export class SshChannels implements Carrier {
     this.activities = activities
     this.accounts = accounts
     this.sessions = sessions
-    this.transport = transport
+    this.sender = new SshChannelSender(this.channels, sessions, streams, activities, accounts, transport)
     this.carrierKind = streams.registerCarrier(this)
   }
 
@@ -74,7 +64,7 @@ export class SshChannels implements Carrier {
   /** Asks for a channel; returns its stream, whose user is told `onOpen` or `onFailure`. */
   open(session: number, request: ChannelRequest): number {
     const channel = this.allocate(session, request.nameHigh, request.nameLow, request.account, true)
-    this.send(session, this.sizesOf(session).openBytes, CHANNEL_OPEN, request.target, this.channels.number[channel], NONE)
+    this.sender.send(session, this.sender.sizesOf(session).openBytes, CHANNEL_OPEN, request.target, this.channels.number[channel], NONE)
     return this.channels.stream[channel]
   }
 
@@ -82,37 +72,32 @@ export class SshChannels implements Carrier {
   confirm(channel: number): void {
     const session = this.channels.session[channel]
     this.channels.isOpen[channel] = 1
-    this.sendFor(channel, this.sizesOf(session).confirmationBytes, CHANNEL_CONFIRMATION, this.channels.number[channel])
-    this.pump(session)
+    this.sender.sendFor(channel, this.sender.sizesOf(session).confirmationBytes, CHANNEL_CONFIRMATION, this.channels.number[channel])
+    this.sender.pump(session)
   }
 
   refuse(channel: number): void {
-    this.sendFor(channel, this.sizesOf(this.channels.session[channel]).failureBytes, CHANNEL_FAILURE, 0)
+    this.sender.sendFor(channel, this.sender.sizesOf(this.channels.session[channel]).failureBytes, CHANNEL_FAILURE, 0)
     this.remove(channel)
   }
 
   // From the user of a channel's stream.
 
   flush(channel: number): void {
-    this.pump(this.channels.session[channel])
+    this.sender.pump(this.channels.session[channel])
   }
 
   finish(channel: number): void {
     this.channels.isClosing[channel] = 1
-    this.pump(this.channels.session[channel])
+    this.sender.pump(this.channels.session[channel])
   }
 
   abort(channel: number): void {
-    this.close(channel)
+    this.sender.close(channel)
   }
 
   hasRoom(channel: number): boolean {
-    const { channels, sessions, streams } = this
-    const unsent = streams.table.writtenBytes[channels.stream[channel]] - channels.sentBytes[channel]
-    const lower = sessions.lower[channels.session[channel]]
-    const hasRoom = unsent < CHANNEL_MAX_PACKET_BYTES && lower !== NONE && streams.hasRoom(lower)
-    channels.awaitsRoom[channel] = hasRoom ? 0 : 1
-    return hasRoom
+    return this.sender.hasRoom(channel)
   }
 
   resume(channel: number): void {
@@ -134,81 +119,12 @@ export class SshChannels implements Carrier {
         return this.takeData(channel, value, carried)
       case WINDOW_ADJUST:
         this.channels.sendWindowBytes[channel] += value
-        return this.pump(session)
+        return this.sender.pump(session)
       case CHANNEL_EOF:
         return this.takeEnd(channel)
       case CHANNEL_CLOSE:
         return this.takeClose(channel)
     }
-  }
-
-  /** Lets channels that have data and window send a packet each in turn, while the connection takes more. */
-  pump(session: number): void {
-    const { channels, sessions, streams, transport } = this
-    const generation = sessions.generation[session]
-    this.endDrained(session)
-    while (sessions.generation[session] === generation && this.mayPump(session)) {
-      const channel = this.nextToSend(session)
-      if (channel === NONE) return this.wakeWriters(session)
-      const unsent = streams.table.writtenBytes[channels.stream[channel]] - channels.sentBytes[channel]
-      sessions.turn[session] = channels.next[channel]
-      sessions.sealingChannel[session] = channel
-      sessions.sealingBytes[session] = Math.min(unsent, channels.sendWindowBytes[channel], CHANNEL_MAX_PACKET_BYTES)
-      if (!transport.sealData(session, sessions.sealingBytes[session])) return
-      this.writeData(session)
-    }
-  }
-
-  /** The packet that was being sealed is ready. */
-  goOnSending(session: number): void {
-    const generation = this.sessions.generation[session]
-    this.writeData(session)
-    if (this.sessions.generation[session] === generation) this.pump(session)
-  }
-
-  private mayPump(session: number): boolean {
-    const { sessions, streams } = this
-    const lower = sessions.lower[session]
-    return sessions.sealingBytes[session] === 0 && lower !== NONE && streams.hasRoom(lower)
-  }
-
-  /** `sealingBytes` stays set while others are told, so that nobody sends another packet meanwhile. */
-  private writeData(session: number): void {
-    const { channels, sessions, streams } = this
-    const channel = sessions.sealingChannel[session]
-    const generation = sessions.generation[session]
-    if (channel !== NONE) {
-      const lengthBytes = sessions.sealingBytes[session]
-      const channelGeneration = channels.generation[channel]
-      channels.sentBytes[channel] += lengthBytes
-      channels.sendWindowBytes[channel] -= lengthBytes
-      this.accounts.carry(channels.account[channel], lengthBytes)
-      const content = streams.table.sendContent[channels.stream[channel]]
-      const bytes = dataPacketBytes(lengthBytes, this.transport.sizesOf(session).cipher)
-      this.send(session, bytes, CHANNEL_DATA, lengthBytes, channels.peerNumber[channel], content)
-      if (sessions.generation[session] !== generation) return
-      if (channels.generation[channel] === channelGeneration) this.wakeWriter(channel)
-      if (sessions.generation[session] !== generation) return
-    }
-    sessions.sealingChannel[session] = NONE
-    sessions.sealingBytes[session] = 0
-    this.endDrained(session)
-  }
-
-  /** Nobody has anything to send: perhaps because they were told to hold back. */
-  private wakeWriters(session: number): void {
-    const { channels, sessions } = this
-    const generation = sessions.generation[session]
-    for (let channel = sessions.firstChannel[session]; channel !== NONE; ) {
-      const next = channels.next[channel]
-      this.wakeWriter(channel)
-      if (sessions.generation[session] !== generation) return
-      channel = next
-    }
-  }
-
-  private wakeWriter(channel: number): void {
-    if (this.channels.awaitsRoom[channel] === 1 && this.hasRoom(channel)) this.streams.drained(this.channels.stream[channel])
   }
 
   failAll(session: number, reason: FailureReason): void {
@@ -287,7 +203,7 @@ export class SshChannels implements Carrier {
     if (channels.generation[channel] !== generation) return
     if (!hadSentClose && channels.hasSentClose[channel] === 0) {
       channels.hasSentClose[channel] = 1
-      this.sendFor(channel, this.sizesOf(channels.session[channel]).endBytes, CHANNEL_CLOSE, 0)
+      this.sender.sendFor(channel, this.sender.sizesOf(channels.session[channel]).endBytes, CHANNEL_CLOSE, 0)
       if (channels.generation[channel] !== generation) return
     }
     streams.failed(channels.stream[channel], 'unexpected end')
@@ -302,63 +218,7 @@ export class SshChannels implements Carrier {
     if (grant === 0) return
     channels.receiveWindowBytes[channel] += grant
     channels.consumedBytes[channel] -= grant
-    this.sendFor(channel, this.sizesOf(channels.session[channel]).adjustBytes, WINDOW_ADJUST, grant)
-  }
-
-  /** The first with data and window, from the one whose turn it is. */
-  private nextToSend(session: number): number {
-    const { sessions, channels } = this
-    const first = sessions.turn[session] === NONE ? sessions.firstChannel[session] : sessions.turn[session]
-    let channel = first
-    while (channel !== NONE) {
-      if (this.maySend(channel)) return channel
-      channel = channels.next[channel]
-    }
-    for (channel = sessions.firstChannel[session]; channel !== first; channel = channels.next[channel]) {
-      if (this.maySend(channel)) return channel
-    }
-    return NONE
-  }
-
-  private maySend(channel: number): boolean {
-    const { channels, streams } = this
-    if (channels.isOpen[channel] === 0 || channels.hasSentEnd[channel] === 1) return false
-    const hasData = streams.table.writtenBytes[channels.stream[channel]] > channels.sentBytes[channel]
-    const isClosed = hasData && channels.sendWindowBytes[channel] <= 0
-    if (isClosed !== (channels.isWindowClosed[channel] === 1)) {
-      channels.isWindowClosed[channel] = isClosed ? 1 : 0
-      this.activities.changeClosedWindows(this.sessions.activity[channels.session[channel]], isClosed ? 1 : -1)
-    }
-    return hasData && !isClosed
-  }
-
-  /** Channels that have sent all that was written, and are to end. */
-  private endDrained(session: number): void {
-    const { channels, streams } = this
-    for (let channel = this.sessions.firstChannel[session]; channel !== NONE; ) {
-      const next = channels.next[channel]
-      const stream = channels.stream[channel]
-      const isDrained = streams.table.writtenBytes[stream] === channels.sentBytes[channel]
-      if (channels.isClosing[channel] === 1 && isDrained && channels.isOpen[channel] === 1) this.sendEnd(channel)
-      channel = next
-    }
-  }
-
-  /** EOF while the user still reads, CLOSE when it does not. */
-  private sendEnd(channel: number): void {
-    const { channels, streams } = this
-    if (streams.table.userKind[channels.stream[channel]] === NONE) return this.close(channel)
-    if (channels.hasSentEnd[channel] === 1) return
-    channels.hasSentEnd[channel] = 1
-    this.sendFor(channel, this.sizesOf(channels.session[channel]).endBytes, CHANNEL_EOF, 0)
-  }
-
-  private close(channel: number): void {
-    const { channels } = this
-    if (channels.hasSentClose[channel] === 1) return
-    channels.hasSentClose[channel] = 1
-    channels.hasSentEnd[channel] = 1
-    this.sendFor(channel, this.sizesOf(channels.session[channel]).endBytes, CHANNEL_CLOSE, 0)
+    this.sender.sendFor(channel, this.sender.sizesOf(channels.session[channel]).adjustBytes, WINDOW_ADJUST, grant)
   }
 
   private fail(channel: number, reason: FailureReason): void {
@@ -375,24 +235,6 @@ export class SshChannels implements Carrier {
     this.unlink(session, channel)
     this.streams.release(channels.stream[channel])
     channels.release(channel)
-  }
-
-  private sendFor(channel: number, lengthBytes: number, kind: number, value: number): void {
-    this.send(this.channels.session[channel], lengthBytes, kind, value, this.channels.peerNumber[channel], NONE)
-  }
-
-  private send(session: number, lengthBytes: number, kind: number, value: number, detail: number, carried: number): void {
-    const lower = this.sessions.lower[session]
-    if (lower !== NONE && this.streams.table.hasFinished[lower] === 0) this.streams.write(lower, lengthBytes, kind, value, detail, carried)
-  }
-
-  private sizesOf(session: number): ChannelSizes {
-    const { cipher } = this.transport.sizesOf(session)
-    const known = this.sizes.get(cipher)
-    if (known !== undefined) return known
-    const sizes = channelSizes(cipher, TYPICAL_TARGET, TYPICAL_ORIGIN)
-    this.sizes.set(cipher, sizes)
-    return sizes
   }
 
   private find(session: number, number: number): number {

@@ -108,7 +108,7 @@ export class Ssh implements StreamUser, Worker {
   }
 
   onDrained(session: number): void {
-    this.channels.pump(session)
+    this.channels.sender.pump(session)
   }
 
   // Work that is done.
@@ -119,7 +119,7 @@ export class Ssh implements StreamUser, Worker {
 
   onWorkDone(session: number, step: number): void {
     if (step === START) this.sendRound(session, BANNER_ROUND)
-    else if (step === SEAL) this.channels.goOnSending(session)
+    else if (step === SEAL) this.channels.sender.goOnSending(session)
     else this.goOnOpening(session)
   }
 

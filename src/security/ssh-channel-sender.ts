@@ -1,0 +1,196 @@
+import { NONE } from '../engine/table.ts'
+import type { AccountTable } from '../network/account.ts'
+import type { ActivityTable } from '../network/activity.ts'
+import type { ByteStreams } from '../transport/byte-stream.ts'
+import { CHANNEL_MAX_PACKET_BYTES } from './ssh-channel.ts'
+import { type ChannelSizes, channelSizes, dataPacketBytes, type SshSizes } from './ssh-parameters.ts'
+import { CHANNEL_CLOSE, CHANNEL_DATA, CHANNEL_EOF, type SshChannelTable, type SshSessionTable } from './ssh-session.ts'
+
+/** The connection that channels run over. */
+export interface ChannelTransport {
+  /** True where sealing takes no time; otherwise `goOnSending` is called when it is done. */
+  sealData(session: number, lengthBytes: number): boolean
+  sizesOf(session: number): SshSizes
+}
+
+const TYPICAL_TARGET = '10.128.0.2'
+const TYPICAL_ORIGIN = '127.0.0.1'
+
+/** Sends for all channels of a connection: a packet each in turn, as far as windows and the connection allow. */
+export class SshChannelSender {
+  private readonly channels: SshChannelTable
+  private readonly sessions: SshSessionTable
+  private readonly streams: ByteStreams
+  private readonly activities: ActivityTable
+  private readonly accounts: AccountTable
+  private readonly transport: ChannelTransport
+  private readonly sizes = new Map<string, ChannelSizes>()
+
+  constructor(
+    channels: SshChannelTable,
+    sessions: SshSessionTable,
+    streams: ByteStreams,
+    activities: ActivityTable,
+    accounts: AccountTable,
+    transport: ChannelTransport,
+  ) {
+    this.channels = channels
+    this.sessions = sessions
+    this.streams = streams
+    this.activities = activities
+    this.accounts = accounts
+    this.transport = transport
+  }
+
+  hasRoom(channel: number): boolean {
+    const { channels, sessions, streams } = this
+    const unsent = streams.table.writtenBytes[channels.stream[channel]] - channels.sentBytes[channel]
+    const lower = sessions.lower[channels.session[channel]]
+    const hasRoom = unsent < CHANNEL_MAX_PACKET_BYTES && lower !== NONE && streams.hasRoom(lower)
+    channels.awaitsRoom[channel] = hasRoom ? 0 : 1
+    return hasRoom
+  }
+
+  /** Lets channels that have data and window send a packet each in turn, while the connection takes more. */
+  pump(session: number): void {
+    const { channels, sessions, streams, transport } = this
+    const generation = sessions.generation[session]
+    this.endDrained(session)
+    while (sessions.generation[session] === generation && this.mayPump(session)) {
+      const channel = this.nextToSend(session)
+      if (channel === NONE) return this.wakeWriters(session)
+      const unsent = streams.table.writtenBytes[channels.stream[channel]] - channels.sentBytes[channel]
+      sessions.turn[session] = channels.next[channel]
+      sessions.sealingChannel[session] = channel
+      sessions.sealingBytes[session] = Math.min(unsent, channels.sendWindowBytes[channel], CHANNEL_MAX_PACKET_BYTES)
+      if (!transport.sealData(session, sessions.sealingBytes[session])) return
+      this.writeData(session)
+    }
+  }
+
+  /** The packet that was being sealed is ready. */
+  goOnSending(session: number): void {
+    const generation = this.sessions.generation[session]
+    this.writeData(session)
+    if (this.sessions.generation[session] === generation) this.pump(session)
+  }
+
+  private mayPump(session: number): boolean {
+    const { sessions, streams } = this
+    const lower = sessions.lower[session]
+    return sessions.sealingBytes[session] === 0 && lower !== NONE && streams.hasRoom(lower)
+  }
+
+  /** `sealingBytes` stays set while others are told, so that nobody sends another packet meanwhile. */
+  private writeData(session: number): void {
+    const { channels, sessions, streams } = this
+    const channel = sessions.sealingChannel[session]
+    const generation = sessions.generation[session]
+    if (channel !== NONE) {
+      const lengthBytes = sessions.sealingBytes[session]
+      const channelGeneration = channels.generation[channel]
+      channels.sentBytes[channel] += lengthBytes
+      channels.sendWindowBytes[channel] -= lengthBytes
+      this.accounts.carry(channels.account[channel], lengthBytes)
+      const content = streams.table.sendContent[channels.stream[channel]]
+      const bytes = dataPacketBytes(lengthBytes, this.transport.sizesOf(session).cipher)
+      this.send(session, bytes, CHANNEL_DATA, lengthBytes, channels.peerNumber[channel], content)
+      if (sessions.generation[session] !== generation) return
+      if (channels.generation[channel] === channelGeneration) this.wakeWriter(channel)
+      if (sessions.generation[session] !== generation) return
+    }
+    sessions.sealingChannel[session] = NONE
+    sessions.sealingBytes[session] = 0
+    this.endDrained(session)
+  }
+
+  /** Nobody has anything to send: perhaps because they were told to hold back. */
+  private wakeWriters(session: number): void {
+    const { channels, sessions } = this
+    const generation = sessions.generation[session]
+    for (let channel = sessions.firstChannel[session]; channel !== NONE; ) {
+      const next = channels.next[channel]
+      this.wakeWriter(channel)
+      if (sessions.generation[session] !== generation) return
+      channel = next
+    }
+  }
+
+  private wakeWriter(channel: number): void {
+    if (this.channels.awaitsRoom[channel] === 1 && this.hasRoom(channel)) this.streams.drained(this.channels.stream[channel])
+  }
+
+  /** The first with data and window, from the one whose turn it is. */
+  private nextToSend(session: number): number {
+    const { sessions, channels } = this
+    const first = sessions.turn[session] === NONE ? sessions.firstChannel[session] : sessions.turn[session]
+    let channel = first
+    while (channel !== NONE) {
+      if (this.maySend(channel)) return channel
+      channel = channels.next[channel]
+    }
+    for (channel = sessions.firstChannel[session]; channel !== first; channel = channels.next[channel]) {
+      if (this.maySend(channel)) return channel
+    }
+    return NONE
+  }
+
+  private maySend(channel: number): boolean {
+    const { channels, streams } = this
+    if (channels.isOpen[channel] === 0 || channels.hasSentEnd[channel] === 1) return false
+    const hasData = streams.table.writtenBytes[channels.stream[channel]] > channels.sentBytes[channel]
+    const isClosed = hasData && channels.sendWindowBytes[channel] <= 0
+    if (isClosed !== (channels.isWindowClosed[channel] === 1)) {
+      channels.isWindowClosed[channel] = isClosed ? 1 : 0
+      this.activities.changeClosedWindows(this.sessions.activity[channels.session[channel]], isClosed ? 1 : -1)
+    }
+    return hasData && !isClosed
+  }
+
+  /** Channels that have sent all that was written, and are to end. */
+  private endDrained(session: number): void {
+    const { channels, streams } = this
+    for (let channel = this.sessions.firstChannel[session]; channel !== NONE; ) {
+      const next = channels.next[channel]
+      const stream = channels.stream[channel]
+      const isDrained = streams.table.writtenBytes[stream] === channels.sentBytes[channel]
+      if (channels.isClosing[channel] === 1 && isDrained && channels.isOpen[channel] === 1) this.sendEnd(channel)
+      channel = next
+    }
+  }
+
+  /** EOF while the user still reads, CLOSE when it does not. */
+  private sendEnd(channel: number): void {
+    const { channels, streams } = this
+    if (streams.table.userKind[channels.stream[channel]] === NONE) return this.close(channel)
+    if (channels.hasSentEnd[channel] === 1) return
+    channels.hasSentEnd[channel] = 1
+    this.sendFor(channel, this.sizesOf(channels.session[channel]).endBytes, CHANNEL_EOF, 0)
+  }
+
+  close(channel: number): void {
+    const { channels } = this
+    if (channels.hasSentClose[channel] === 1) return
+    channels.hasSentClose[channel] = 1
+    channels.hasSentEnd[channel] = 1
+    this.sendFor(channel, this.sizesOf(channels.session[channel]).endBytes, CHANNEL_CLOSE, 0)
+  }
+
+  sendFor(channel: number, lengthBytes: number, kind: number, value: number): void {
+    this.send(this.channels.session[channel], lengthBytes, kind, value, this.channels.peerNumber[channel], NONE)
+  }
+
+  send(session: number, lengthBytes: number, kind: number, value: number, detail: number, carried: number): void {
+    const lower = this.sessions.lower[session]
+    if (lower !== NONE && this.streams.table.hasFinished[lower] === 0) this.streams.write(lower, lengthBytes, kind, value, detail, carried)
+  }
+
+  sizesOf(session: number): ChannelSizes {
+    const { cipher } = this.transport.sizesOf(session)
+    const known = this.sizes.get(cipher)
+    if (known !== undefined) return known
+    const sizes = channelSizes(cipher, TYPICAL_TARGET, TYPICAL_ORIGIN)
+    this.sizes.set(cipher, sizes)
+    return sizes
+  }
+}
