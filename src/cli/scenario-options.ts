@@ -1,15 +1,14 @@
-import { type Command, InvalidArgumentError } from 'commander'
+import { type Command, InvalidArgumentError, Option } from 'commander'
 
 /** FILE and what may be changed of it, alike for every command that reads scenarios. */
 export function addScenarioOptions(command: Command): Command {
   return command
     .argument('<file...>', 'scenario files; - is standard input')
     .option('--seed <number>', "the seed, in place of the scenario's", wholeNumber)
-    .option(
-      '--set <path=value>',
-      'a value of the scenario, as in --set links.wan.loss=1%; may be repeated',
-      collect,
-      [],
+    .addOption(
+      new Option('--set <path=value>', 'a value of the scenario, as in --set links.wan.loss=1%; may be repeated')
+        .argParser(collect)
+        .default([], 'none'),
     )
     .option('--json', 'print JSON: one document, or one a line for several files')
 }

@@ -1,0 +1,37 @@
+import { readFileSync } from 'node:fs'
+import { fileURLToPath } from 'node:url'
+import { describe, expect, test } from 'vitest'
+import { readSources } from './tidy/source.ts'
+
+const root = fileURLToPath(new URL('../', import.meta.url))
+const text = readFileSync(`${root}ARCHITECTURE.md`, 'utf8')
+const sources = readSources(root, ['src'])
+const named = [...new Set([...text.matchAll(/`([^`\n]+)`/g)].map(([, name]) => name))]
+
+/** Whether a class of this name has such a member. */
+function hasMember(className: string, member: string): boolean {
+  return sources.some((source) => {
+    const [, body] = source.text.split(new RegExp(`^export class ${className}\\b`, 'm'))
+    return body !== undefined && new RegExp(`^  (private |readonly |get )*${member}[(:]`, 'm').test(body)
+  })
+}
+
+describe('ARCHITECTURE.md names what is there', () => {
+  test('files', () => {
+    const files = named.filter((name) => /^[\w/-]+\.ts$/.test(name) && !name.includes('NAME'))
+    expect(files.length).toBeGreaterThan(40)
+    expect(files.filter((file) => !sources.some(({ path }) => path.endsWith(`/${file}`) || path === file))).toEqual([])
+  })
+
+  test('methods', () => {
+    const methods = named.filter((name) => /^[A-Z]\w+\.\w+$/.test(name) && !name.startsWith('Math.'))
+    expect(methods.length).toBeGreaterThan(20)
+    expect(methods.filter((method) => !hasMember(...(method.split('.') as [string, string])))).toEqual([])
+  })
+
+  test('the line that orders events', () => {
+    const [line] = /^return tick < otherTick.*$/m.exec(text) ?? []
+    expect(line).toBeDefined()
+    expect(sources.find(({ path }) => path === 'src/engine/event-order.ts')?.text).toContain(line)
+  })
+})
