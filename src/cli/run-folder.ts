@@ -43,17 +43,27 @@ export class RunFolder {
   /** The new result takes the place of the earlier one. */
   finish({ result, packetDigests }: Run): void {
     onFile('write to', this.path, () => {
-      this.#write('results.csv', resultsCsv.write(result))
-      this.#write('packets.digest', encodePacketDigests(packetDigests))
-      this.#write(SUMMARY, json.write(result))
+      this.#writeResult({ result, packetDigests })
       for (const name of FILES) renameSync(join(this.#unfinished, name), join(this.path, name))
       rmSync(this.#unfinished, { recursive: true })
     })
   }
 
+  /** What there was when somebody stopped the run stays in `unfinished`, with the reason. */
+  keepPartial(run: Run, reason: string): void {
+    onFile('write to', this.path, () => this.#writeResult(run))
+    this.abandon(reason)
+  }
+
   /** Says in `unfinished` why the run never ended. */
   abandon(reason: string): void {
     onFile('write to', this.path, () => this.#write(REASON, `${reason}\n`))
+  }
+
+  #writeResult({ result, packetDigests }: Run): void {
+    this.#write('results.csv', resultsCsv.write(result))
+    this.#write('packets.digest', encodePacketDigests(packetDigests))
+    this.#write(SUMMARY, json.write(result))
   }
 
   #write(name: string, content: string | Uint8Array): void {

@@ -9,7 +9,6 @@ import { startProgress } from './progress.ts'
 import { reportBug } from './report-bug.ts'
 import type { RunOptions } from './run.ts'
 import type { RunFolder } from './run-folder.ts'
-import { Interrupted } from './simulate.ts'
 import { UsageError } from './usage-error.ts'
 
 /** One of the files of `run`, checked and ready. */
@@ -25,6 +24,7 @@ export interface Job {
 export async function runJob(job: Job, options: RunOptions, context: Context): Promise<ExitCode> {
   try {
     const run = await simulate(job, options, context)
+    if (run.result.ended === 'interrupted') return endEarly(run, job, options, context)
     job.folder?.finish(run)
     show(run, job, options, context)
     return run.result.expectations.every(({ met }) => met) ? EXIT.ok : EXIT.expectationFailed
@@ -54,13 +54,27 @@ function show({ result }: Run, { folder, reproduce, isOnly }: Job, options: RunO
   if (folder !== null) io.err(`written: ${folder.path}\n`)
 }
 
+/** Somebody stopped it: what there is so far is shown and kept, and marked for what it is. */
+function endEarly(run: Run, { folder, reproduce, ...job }: Job, options: RunOptions, context: Context): ExitCode {
+  const { io } = context
+  const reason = `${describe(job.scenario)}: interrupted, at ${formatSpan(run.result.simulatedNs)} of simulated time`
+  show(run, { folder: null, reproduce, ...job }, options, context)
+  folder?.keepPartial(run, `${reason}\nagain: ${reproduce}`)
+  io.err(`onpath: ${reason}\nagain: ${reproduce}\n`)
+  return io.interruption.reason
+}
+
+function describe({ blueprint }: CheckedScenario): string {
+  return `${blueprint.name}, seed ${blueprint.seed}`
+}
+
 function explainEnd(error: unknown, { scenario, folder, reproduce }: Job, { io }: Context): ExitCode {
-  if (error instanceof BudgetExceeded || error instanceof Interrupted) {
-    const cause = error instanceof Interrupted ? 'interrupted' : `gave up after ${error.events} events, the budget`
-    const reason = `${scenario.blueprint.name}, seed ${scenario.blueprint.seed}: ${cause}, at ${formatSpan(error.simulatedNs)} of simulated time`
+  if (error instanceof BudgetExceeded) {
+    const cause = `gave up after ${error.events} events, the budget`
+    const reason = `${describe(scenario)}: ${cause}, at ${formatSpan(error.simulatedNs)} of simulated time`
     folder?.abandon(`${reason}\nagain: ${reproduce}`)
     io.err(`onpath: ${reason}\nagain: ${reproduce}\n`)
-    return error instanceof Interrupted ? error.exitCode : EXIT.budgetExceeded
+    return EXIT.budgetExceeded
   }
   folder?.abandon(`stopped by a bug in onpath\nagain: ${reproduce}`)
   reportBug(error, reproduce, io)

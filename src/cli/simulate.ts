@@ -1,7 +1,6 @@
 import { Worker } from 'node:worker_threads'
 import type { CheckedScenario } from '../scenario/load.ts'
 import { BudgetExceeded, type Run } from '../simulation/run.ts'
-import type { ExitCode } from './exit-code.ts'
 
 export interface SimulateOptions {
   readonly maxEvents?: number
@@ -12,19 +11,6 @@ export interface SimulateOptions {
 
 /** How a command has a scenario simulated; tests put their own in its place. */
 export type Simulate = (scenario: CheckedScenario, options: SimulateOptions) => Promise<Run>
-
-/** Thrown when the user or the system asked to stop before the run had ended. */
-export class Interrupted extends Error {
-  readonly exitCode: ExitCode
-  readonly simulatedNs: number
-
-  constructor(exitCode: ExitCode, simulatedNs: number) {
-    super('interrupted')
-    this.name = 'Interrupted'
-    this.exitCode = exitCode
-    this.simulatedNs = simulatedNs
-  }
-}
 
 /** What the worker says; the last message is anything but progress. */
 export type WorkerMessage =
@@ -37,16 +23,19 @@ export interface WorkerTask {
   readonly scenario: CheckedScenario
   readonly maxEvents: number | undefined
   readonly recordPackets: boolean
+  /** One number, shared with this thread: 1 asks the worker to stop. */
+  readonly stop: Int32Array
 }
 
 /** A run never yields, so it has a thread of its own, and this one hears signals and draws progress. */
 export const simulateInWorker: Simulate = (scenario, options) => {
   const { maxEvents, recordPackets, onProgress, interruption } = options
-  const workerData: WorkerTask = { scenario, maxEvents, recordPackets }
+  const stop = new Int32Array(new SharedArrayBuffer(4))
+  const workerData: WorkerTask = { scenario, maxEvents, recordPackets, stop }
   return new Promise((resolve, reject) => {
     const worker = new Worker(new URL('./simulation-worker.js', import.meta.url), { workerData })
-    let simulatedNs = 0
-    const interrupt = () => settle(() => reject(new Interrupted(interruption.reason, simulatedNs)))
+    const interrupt = () => Atomics.store(stop, 0, 1)
+    if (interruption.aborted) interrupt()
     const settle = (outcome: () => void) => {
       interruption.removeEventListener('abort', interrupt)
       worker.terminate().then(outcome, reject)
@@ -55,8 +44,7 @@ export const simulateInWorker: Simulate = (scenario, options) => {
     worker.on('error', reject)
     worker.on('message', (message: WorkerMessage) => {
       if (message.kind !== 'progress') return settle(() => conclude(message, resolve, reject))
-      simulatedNs = message.simulatedNs
-      onProgress(simulatedNs)
+      onProgress(message.simulatedNs)
     })
   })
 }

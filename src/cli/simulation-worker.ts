@@ -2,11 +2,12 @@ import { parentPort, workerData } from 'node:worker_threads'
 import { BudgetExceeded, run } from '../simulation/run.ts'
 import type { WorkerMessage, WorkerTask } from './simulate.ts'
 
-const { scenario, maxEvents, recordPackets } = workerData as WorkerTask
+const { scenario, maxEvents, recordPackets, stop } = workerData as WorkerTask
 
 try {
   const onProgress = (simulatedNs: number) => say({ kind: 'progress', simulatedNs })
-  const done = run(scenario, { recordPackets, onProgress, ...(maxEvents === undefined ? {} : { maxEvents }) })
+  const shouldStop = () => Atomics.load(stop, 0) === 1
+  const done = run(scenario, { recordPackets, onProgress, shouldStop, ...(maxEvents === undefined ? {} : { maxEvents }) })
   say({ kind: 'done', run: done })
 } catch (error) {
   say(lastWords(error))

@@ -8,8 +8,8 @@ export interface Result {
   readonly seed: number
   readonly digest: string
   readonly trafficDigest: string
-  /** `finished`, or `duration` where the scenario's duration cut it. */
-  readonly ended: 'finished' | 'duration'
+  /** `duration` where the scenario's duration cut it, `interrupted` where somebody outside did. */
+  readonly ended: 'finished' | 'duration' | 'interrupted'
   readonly simulatedNs: number
   readonly events: number
   /** Packets delivered by link directions; a packet counts once on each. */

@@ -22,7 +22,7 @@ export function table(options: { readonly hasColor: boolean }): ReportFormat {
 
 function headline(result: Result): string {
   const paths = new Set(result.workloads.map((workload) => workload.path)).size
-  const cut = result.ended === 'duration' ? ' (cut by duration)' : ''
+  const cut = { finished: '', duration: ' (cut by duration)', interrupted: ' (interrupted: partial)' }[result.ended]
   const counts = `${formatCount(result.workloads.length, 'workload')} on ${formatCount(paths, 'path')}`
   return `${result.scenario}: ${counts}, ${formatSpan(result.simulatedNs)} simulated${cut}, ${formatCount(result.packets, 'packet')}`
 }
@@ -34,10 +34,15 @@ function workloads(result: Result, hasColor: boolean): string {
   const paths = [...new Set(result.workloads.map((workload) => workload.path))]
   const sorted = paths.flatMap((path) => result.workloads.filter((workload) => workload.path === path))
   const [head, ...lines] = plainTable({ head: HEAD, rows: sorted.map(workloadRow), wordColumns: 1, hasColor })
-  const below = sorted.flatMap(({ path, medium, protection }, i) =>
-    path === sorted[i - 1]?.path ? [lines[i]] : [`${path}: ${medium}, ${protection}`, lines[i]],
+  const below = sorted.flatMap((workload, i) =>
+    workload.path === sorted[i - 1]?.path ? [lines[i]] : [describePath(workload), lines[i]],
   )
   return [head, ...below].join('\n')
+}
+
+function describePath({ path, medium, protection, tunnelSetupMs }: WorkloadResult): string {
+  const tunnel = tunnelSetupMs === null ? '' : `, tunnel set up in ${formatNumber(tunnelSetupMs)} ms`
+  return `${path}: ${medium}, ${protection}${tunnel}`
 }
 
 function workloadRow(workload: WorkloadResult): string[] {

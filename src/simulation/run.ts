@@ -12,6 +12,8 @@ export interface RunOptions {
   readonly recordPackets?: boolean
   /** Called now and then, with the tick reached. */
   readonly onProgress?: (simulatedNs: number) => void
+  /** Asked now and then; true ends the run where it is, with what it has so far. */
+  readonly shouldStop?: () => boolean
 }
 
 export interface Run {
@@ -48,12 +50,14 @@ export function run(scenario: { readonly blueprint: Blueprint; readonly expectat
   }
 }
 
-function runToEnd(simulation: Simulation, { maxEvents = Number.POSITIVE_INFINITY, onProgress }: RunOptions): Result['ended'] {
+function runToEnd(simulation: Simulation, options: RunOptions): Result['ended'] {
+  const { maxEvents = Number.POSITIVE_INFINITY, onProgress, shouldStop } = options
   for (;;) {
-    const budget = onProgress === undefined ? maxEvents : Math.min(maxEvents, simulation.events + EVENTS_BETWEEN_REPORTS)
+    const budget = Math.min(maxEvents, simulation.events + EVENTS_BETWEEN_REPORTS)
     const pause = simulation.runUntil(Number.POSITIVE_INFINITY, budget)
     if (pause !== 'budget') return pause === 'duration' ? 'duration' : 'finished'
     if (simulation.events >= maxEvents) throw new BudgetExceeded(simulation.events, simulation.timeline.now)
     onProgress?.(simulation.timeline.now)
+    if (shouldStop?.() === true) return 'interrupted'
   }
 }

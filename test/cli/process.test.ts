@@ -46,7 +46,7 @@ test.each([
   ['SIGINT', 130],
   ['SIGTERM', 143],
 ] as const)(
-  '%s ends a run with %i, and its folder says that it is unfinished',
+  '%s ends a run with %i, and its folder keeps what there was, marked as unfinished',
   async (signal, code) => {
     const out = join(aFolder(), 'out')
     const child = spawn(process.execPath, [ONPATH, 'run', '-', '--out', out], { stdio: ['pipe', 'ignore', 'ignore'] })
@@ -56,7 +56,8 @@ test.each([
     child.kill(signal)
     expect(await exit).toEqual([code, null])
     expect(readdirSync(out)).toEqual(['unfinished'])
-    expect(readdirSync(join(out, 'unfinished')).sort()).toEqual(['reason.txt', 'scenario.yaml'])
+    const kept = ['packets.digest', 'reason.txt', 'results.csv', 'scenario.yaml', 'summary.json']
+    expect(readdirSync(join(out, 'unfinished')).sort()).toEqual(kept)
   },
   60_000,
 )

@@ -1,7 +1,7 @@
 import { existsSync, readdirSync } from 'node:fs'
 import { join } from 'node:path'
 import { expect, test } from 'vitest'
-import { Interrupted, type Simulate } from '../../src/cli/simulate.ts'
+import type { Simulate } from '../../src/cli/simulate.ts'
 import { BudgetExceeded } from '../../src/simulation/run.ts'
 import { cannedRun, invoke } from '../fixtures/fake-io.ts'
 import { aFolder } from '../fixtures/folder.ts'
@@ -118,12 +118,13 @@ test('an interruption keeps the runs that ended, marks the one that did not, and
   const simulate: Simulate = async (scenario) => {
     if (scenario.blueprint.name !== 'b') return cannedRun(scenario)
     controller.abort(143)
-    throw new Interrupted(143, 5_000_000)
+    const run = await cannedRun(scenario)
+    return { ...run, result: { ...run.result, ended: 'interrupted', simulatedNs: 5_000_000 } }
   }
   const argv = ['run', ...files, '--json', '--out', join(folder, 'out')]
   const { code, out, err } = await invoke(argv, { simulate, interruption: controller.signal })
   expect(code).toBe(143)
-  expect(out.trim().split('\n').length).toBe(1)
+  expect(out.trim().split('\n').map((line) => JSON.parse(line).ended)).toEqual(['finished', 'interrupted'])
   expect(err).toContain('b, seed 3: interrupted, at 5 ms of simulated time')
   expect(readdirSync(join(folder, 'out', 'small')).sort()).toEqual([
     'packets.digest',
@@ -132,7 +133,13 @@ test('an interruption keeps the runs that ended, marks the one that did not, and
     'summary.json',
   ])
   expect(readdirSync(join(folder, 'out', 'b'))).toEqual(['unfinished'])
-  expect(readdirSync(join(folder, 'out', 'b', 'unfinished')).sort()).toEqual(['reason.txt', 'scenario.yaml'])
+  expect(readdirSync(join(folder, 'out', 'b', 'unfinished')).sort()).toEqual([
+    'packets.digest',
+    'reason.txt',
+    'results.csv',
+    'scenario.yaml',
+    'summary.json',
+  ])
 })
 
 function named(name: string): string {
