@@ -1,7 +1,7 @@
 import { assert } from '../engine/assert.ts'
 import { NONE } from '../engine/table.ts'
 
-export const LOOPBACK_ADDRESS = 0x7f000001
+const LOOPBACK_ADDRESS = 0x7f000001
 
 /**
  * Every IPv4 address of the network, by index. Immutable, and shared by forks. Index 0 is 127.0.0.1, which belongs

@@ -6,7 +6,7 @@ import type { LinkOptions } from './link-options.ts'
 
 export const JITTER_NONE = 0
 export const JITTER_UNIFORM = 1
-export const JITTER_NORMAL = 2
+const JITTER_NORMAL = 2
 
 const BITS_PER_BYTE = 8
 

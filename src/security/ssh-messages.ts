@@ -69,7 +69,7 @@ function mpintBytes(bits: number): number {
 }
 
 /** A public key as peers send it (RFC 4253 6.6, RFC 5656 3.1, RFC 8709 4). */
-export function publicKeyBytes(key: SshKey): number {
+function publicKeyBytes(key: SshKey): number {
   switch (key) {
     case 'ed25519':
       return textBytes('ssh-ed25519') + stringBytes(32)
@@ -82,7 +82,7 @@ export function publicKeyBytes(key: SshKey): number {
 }
 
 /** A signature, its algorithm's name included. Of ECDSA's two integers one has its top bit set in half of all cases. */
-export function signatureBytes(key: SshKey, algorithm: string): number {
+function signatureBytes(key: SshKey, algorithm: string): number {
   switch (key) {
     case 'ed25519':
       return textBytes(algorithm) + stringBytes(64)
@@ -214,9 +214,4 @@ export function windowAdjustBytes(): number {
 /** CHANNEL_EOF and CHANNEL_CLOSE both name the channel only. */
 export function channelEndBytes(): number {
   return TYPE_BYTES + UINT32_BYTES
-}
-
-/** Reason, description, language (RFC 4253 11.1). Go's client sends none: it closes the TCP connection. */
-export function disconnectBytes(description: string): number {
-  return TYPE_BYTES + UINT32_BYTES + textBytes(description) + textBytes('')
 }

@@ -41,7 +41,7 @@ export interface TlsServer {
   readonly recordSizing: RecordSizing
 }
 
-export const CIPHER: TlsCipher = 'aes-128-gcm'
+const CIPHER: TlsCipher = 'aes-128-gcm'
 
 /** The sizes of all flights of a handshake between these two, in bytes on TCP. */
 export interface HandshakeSizes {

@@ -12,7 +12,7 @@ export type RecordSizing =
   | 'fixed'
 
 /** TLSPlaintext.length is at most 2^14 (RFC 8446 5.1, RFC 5246 6.2.1). */
-export const MAX_RECORD_PLAINTEXT_BYTES = 16_384
+const MAX_RECORD_PLAINTEXT_BYTES = 16_384
 
 /** Type, version, length. */
 export const RECORD_HEADER_BYTES = 5

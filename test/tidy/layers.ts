@@ -3,7 +3,7 @@ import type { Rule } from './rule.ts'
 import { importsOf, lineOf, type Source } from './source.ts'
 
 /** From the bottom up (DESIGN section 2). */
-export const LAYERS: readonly string[] = [
+const LAYERS: readonly string[] = [
   'engine',
   'network',
   'transport',
