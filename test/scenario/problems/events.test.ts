@@ -1,0 +1,94 @@
+import { describe, expect, it } from 'vitest'
+import { withEnd } from './sound.ts'
+
+describe('events', () => {
+  it('an event about nothing', () => {
+    expect(withEnd('events:\n  - { at: 1s }\n')).toMatchInlineSnapshot(`
+      "test.yaml:16:5: error[missing-key]: an event says set, link with state, or restart
+      16 |   - { at: 1s }
+               ^^^^^^^^^^
+      hint: write it like { at: 30s, link: wan, state: down, for: 5s }"
+    `)
+  })
+
+  it('an event about two things', () => {
+    expect(withEnd('events:\n  - { at: 1s, link: wan, state: down, restart: node }\n')).toMatchInlineSnapshot(`
+      "test.yaml:16:39: error[contradiction]: an event is one thing; this one is link and restart
+      16 |   - { at: 1s, link: wan, state: down, restart: node }
+                                                 ^^^^^^^
+      hint: write two events with the same \`at\`"
+    `)
+  })
+
+  it('a link without a state', () => {
+    expect(withEnd('events:\n  - { at: 1s, link: wan }\n')).toMatchInlineSnapshot(`
+      "test.yaml:16:5: error[missing-key]: the key state is missing in events.0
+      16 |   - { at: 1s, link: wan }
+               ^^^^^^^^^^^^^^^^^^^^^
+      hint: write state: down"
+    `)
+  })
+
+  it('a restart that lasts', () => {
+    expect(withEnd('events:\n  - { at: 1s, restart: node, for: 5s }\n')).toMatchInlineSnapshot(`
+      "test.yaml:16:30: error[contradiction]: a restart takes no time
+      16 |   - { at: 1s, restart: node, for: 5s }
+                                        ^^^"
+    `)
+  })
+
+  it('a figure that cannot change', () => {
+    expect(
+      withEnd(
+        'events:\n  - { at: 1s, set: { links.wan.mtu: 1400, hosts.node.cores: 4, links.wan.los: 1%, links.lan.loss: 1% } }\n',
+      ),
+    ).toMatchInlineSnapshot(`
+      "test.yaml:16:22: error[not-modelled-yet]: links.wan.mtu cannot change while the scenario runs
+      16 |   - { at: 1s, set: { links.wan.mtu: 1400, hosts.node.cores: 4, links.wan.los: 1%, links.lan.loss: 1% } }
+                                ^^^^^^^^^^^^^
+      test.yaml:16:43: error[not-modelled-yet]: hosts.node.cores cannot change while the scenario runs
+      16 |   - { at: 1s, set: { links.wan.mtu: 1400, hosts.node.cores: 4, links.wan.los: 1%, links.lan.loss: 1% } }
+                                                     ^^^^^^^^^^^^^^^^
+      hint: only figures of links change while it runs: links.NAME.loss
+      test.yaml:16:64: error[unknown-key]: links.wan.los cannot change while the scenario runs
+      16 |   - { at: 1s, set: { links.wan.mtu: 1400, hosts.node.cores: 4, links.wan.los: 1%, links.lan.loss: 1% } }
+                                                                          ^^^^^^^^^^^^^
+      hint: did you mean loss?
+      test.yaml:16:99: error[unknown-name]: no link is named lan
+      16 |   - { at: 1s, set: { links.wan.mtu: 1400, hosts.node.cores: 4, links.wan.los: 1%, links.lan.loss: 1% } }
+                                                                                                             ^^
+      hint: did you mean wan?"
+    `)
+  })
+
+  it('a figure with a wrong unit', () => {
+    expect(withEnd('events:\n  - { at: 1s, set: { links.wan.loss: 1 } }\n')).toMatchInlineSnapshot(`
+      "test.yaml:16:38: error[wrong-unit]: expected a ratio in percent, found "1"
+      16 |   - { at: 1s, set: { links.wan.loss: 1 } }
+                                                ^
+      hint: did you mean 1%?"
+    `)
+  })
+
+  it('a figure set twice at one time', () => {
+    expect(
+      withEnd(
+        'events:\n  - { at: 1s, for: 5s, set: { links.wan.loss: 1% } }\n  - { at: 3s, set: { links.wan.loss: 2% } }\n',
+      ),
+    ).toMatchInlineSnapshot(`
+      "test.yaml:17:22: error[contradiction]: event 0 sets wan.loss at the same time
+      17 |   - { at: 3s, set: { links.wan.loss: 2% } }
+                                ^^^^^^^^^^^^^^"
+    `)
+  })
+
+  it('a link that is up and down', () => {
+    expect(
+      withEnd('events:\n  - { at: 1s, for: 5s, link: wan, state: down }\n  - { at: 3s, link: wan, state: up }\n'),
+    ).toMatchInlineSnapshot(`
+      "test.yaml:17:11: error[contradiction]: event 0 says something else about wan at this time
+      17 |   - { at: 3s, link: wan, state: up }
+                     ^^"
+    `)
+  })
+})

@@ -1,0 +1,92 @@
+import { describe, expect, it } from 'vitest'
+import { withEnd } from './sound.ts'
+
+describe('expectations', () => {
+  it('nothing known', () => {
+    expect(withEnd('expect:\n  - latencies(fresh) p50 < 10ms\n')).toMatchInlineSnapshot(`
+      "test.yaml:16:5: error[bad-expectation]: nothing to expect is named latencies
+      16 |   - latencies(fresh) p50 < 10ms
+               ^^^^^^^^^
+      hint: did you mean latency?"
+    `)
+  })
+
+  it('a workload that is not there', () => {
+    expect(withEnd('expect:\n  - latency(fesh) p50 < 10ms\n')).toMatchInlineSnapshot(`
+      "test.yaml:16:13: error[unknown-name]: no workload is named fesh
+      16 |   - latency(fesh) p50 < 10ms
+                       ^^^^
+      hint: did you mean fresh?"
+    `)
+  })
+
+  it('a statistic that is not there', () => {
+    expect(withEnd('expect:\n  - "latency(fresh) p90 < 10ms"\n')).toMatchInlineSnapshot(`
+      "test.yaml:16:21: error[bad-expectation]: expected a statistic (min p50 p95 p99 max mean), found p90
+      16 |   - "latency(fresh) p90 < 10ms"
+                               ^^^
+      hint: did you mean p50?"
+    `)
+  })
+
+  it('a bound without a unit', () => {
+    expect(withEnd('expect:\n  - throughput(fresh) > 80\n')).toMatchInlineSnapshot(`
+      "test.yaml:16:25: error[wrong-unit]: a rate carries a unit, and 80 has none
+      16 |   - throughput(fresh) > 80
+                                   ^^
+      hint: write a unit, as in 100Mbps; units are bps, kbps, Mbps, Gbps"
+    `)
+  })
+
+  it('a comparison that is none', () => {
+    expect(withEnd('expect:\n  - failed(fresh) == 0\n')).toMatchInlineSnapshot(`
+      "test.yaml:16:19: error[bad-expectation]: expected a comparison (= < <= >= >), found ==
+      16 |   - failed(fresh) == 0
+                             ^^
+      hint: did you mean =?"
+    `)
+  })
+
+  it('a line that stops', () => {
+    expect(withEnd('expect:\n  - latency(fresh) p50 <\n')).toMatchInlineSnapshot(`
+      "test.yaml:16:25: error[bad-expectation]: the line ends where a duration is expected
+      16 |   - latency(fresh) p50 <
+                                   ^
+      hint: write it like latency(WORKLOAD) p50 < 120ms"
+    `)
+  })
+
+  it('a line that goes on', () => {
+    expect(withEnd('expect:\n  - failed(fresh) = 0 requests\n')).toMatchInlineSnapshot(`
+      "test.yaml:16:23: error[bad-expectation]: nothing follows here, found requests
+      16 |   - failed(fresh) = 0 requests
+                                 ^^^^^^^^"
+    `)
+  })
+
+  it('a digest that is too short', () => {
+    expect(withEnd('expect:\n  - workload(fresh) digest 53de\n')).toMatchInlineSnapshot(`
+      "test.yaml:16:28: error[bad-expectation]: expected 8 to 16 hexadecimal digits in lower case, found 53de
+      16 |   - workload(fresh) digest 53de
+                                      ^^^^"
+    `)
+  })
+
+  it('what is not modelled yet', () => {
+    expect(
+      withEnd(
+        'expect:\n  - secret(x) stays secret from mallory\n  - never read by mallory on logs\n  - node(node) ready\n',
+      ),
+    ).toMatchInlineSnapshot(`
+      "test.yaml:16:5: error[not-modelled-yet]: expectations about secret are not modelled yet
+      16 |   - secret(x) stays secret from mallory
+               ^^^^^^
+      test.yaml:17:5: error[not-modelled-yet]: expectations about never are not modelled yet
+      17 |   - never read by mallory on logs
+               ^^^^^
+      test.yaml:18:5: error[not-modelled-yet]: expectations about node are not modelled yet
+      18 |   - node(node) ready
+               ^^^^"
+    `)
+  })
+})

@@ -1,0 +1,54 @@
+import { describe, expect, it } from 'vitest'
+import { problemsOf, SOUND, withEnd } from './sound.ts'
+
+describe('identities', () => {
+  it('a certificate that is a CA', () => {
+    expect(
+      problemsOf(
+        SOUND.replace(
+          'paths:',
+          'identities: { root: { kind: ca } }\npaths:\n  a: { from: master, to: node, tls: { identity: root } }',
+        ),
+      ),
+    ).toMatchInlineSnapshot(`
+      "test.yaml:12:49: error[contradiction]: root is of kind ca, not certificate
+      12 |   a: { from: master, to: node, tls: { identity: root } }
+                                                           ^^^^"
+    `)
+  })
+
+  it('a CA with names', () => {
+    expect(withEnd('identities:\n  root: { kind: ca, sans: [a] }\n')).toMatchInlineSnapshot(`
+      "test.yaml:16:21: error[contradiction]: an identity of kind ca has no sans
+      16 |   root: { kind: ca, sans: [a] }
+                               ^^^^
+      hint: it has cn, key"
+    `)
+  })
+
+  it('a certificate that ends before it begins', () => {
+    expect(withEnd('identities:\n  c: { kind: certificate, notAfter: -1d }\n')).toMatchInlineSnapshot(`
+      "test.yaml:16:37: error[contradiction]: the certificate ends before it begins
+      16 |   c: { kind: certificate, notAfter: -1d }
+                                               ^^^"
+    `)
+  })
+
+  it('an issuer that is not there', () => {
+    expect(withEnd('identities:\n  c: { kind: certificate, issuer: root }\n')).toMatchInlineSnapshot(`
+      "test.yaml:16:35: error[unknown-name]: no CA is named root
+      16 |   c: { kind: certificate, issuer: root }
+                                             ^^^^
+      hint: declared: default-ca"
+    `)
+  })
+
+  it('a token without an account', () => {
+    expect(withEnd('identities:\n  t: { kind: service-account-token }\n')).toMatchInlineSnapshot(`
+      "test.yaml:16:3: error[missing-key]: the key account is missing in identities.t
+      16 |   t: { kind: service-account-token }
+             ^
+      hint: write it like account: default/app"
+    `)
+  })
+})

@@ -1,0 +1,120 @@
+import { describe, expect, it } from 'vitest'
+import { problemsOf, SOUND, withChange } from './sound.ts'
+
+describe('keys and names', () => {
+  it('a misspelt key, and what was meant', () => {
+    expect(withChange('name: sound', 'nmae: sound')).toMatchInlineSnapshot(`
+      "test.yaml:2:1: error[unknown-key]: the scenario has no key "nmae"
+      2 | nmae: sound
+          ^^^^
+      hint: did you mean name?"
+    `)
+  })
+
+  it('a misspelt key deep inside', () => {
+    expect(withChange('delay: 10ms', 'dealy: 10ms')).toMatchInlineSnapshot(`
+      "test.yaml:9:35: error[unknown-key]: links.wan has no key "dealy"
+      9 |   wan: { between: [master, node], dealy: 10ms, rate: 100Mbps }
+                                            ^^^^^
+      hint: did you mean delay?"
+    `)
+  })
+
+  it('a key that is like no other', () => {
+    expect(withChange('delay: 10ms', 'colour: red')).toMatchInlineSnapshot(`
+      "test.yaml:9:35: error[unknown-key]: links.wan has no key "colour"
+      9 |   wan: { between: [master, node], colour: red, rate: 100Mbps }
+                                            ^^^^^^
+      hint: known: between, profile, delay, rate, jitter, loss, queue, mtu, forward, backward"
+    `)
+  })
+
+  it('all that is missing', () => {
+    expect(problemsOf('name: x\n')).toMatchInlineSnapshot(`
+      "test.yaml:1:1: error[missing-key]: the key version is missing in the scenario
+      1 | name: x
+          ^
+      test.yaml:1:1: error[missing-key]: the key hosts is missing in the scenario
+      1 | name: x
+          ^
+      test.yaml:1:1: error[missing-key]: the key paths is missing in the scenario
+      1 | name: x
+          ^
+      test.yaml:1:1: error[missing-key]: the key workloads is missing in the scenario
+      1 | name: x
+          ^"
+    `)
+  })
+
+  it('a name with a dot', () => {
+    expect(withChange('  other:', '  other.one:')).toMatchInlineSnapshot(`
+      "test.yaml:7:3: error[bad-name]: "other.one" is not a name
+      7 |   other.one: { addresses: [192.0.2.9] }
+            ^^^^^^^^^
+      hint: names are 1 to 100 ASCII letters, digits, - and _"
+    `)
+  })
+
+  it('a name in another script', () => {
+    expect(withChange('  other:', '  узел:')).toMatchInlineSnapshot(`
+      "test.yaml:7:3: error[bad-name]: "узел" is not a name
+      7 |   узел: { addresses: [192.0.2.9] }
+            ^^^^
+      hint: names are 1 to 100 ASCII letters, digits, - and _"
+    `)
+  })
+
+  it('a dangling host', () => {
+    expect(withChange('to: node, port: 8080', 'to: nod, port: 8080')).toMatchInlineSnapshot(`
+      "test.yaml:12:30: error[unknown-name]: no host is named nod
+      12 |   plain: { from: master, to: nod, port: 8080 }
+                                        ^^^
+      hint: did you mean node?"
+    `)
+  })
+
+  it('a dangling path', () => {
+    expect(withChange('path: plain', 'path: plane')).toMatchInlineSnapshot(`
+      "test.yaml:14:18: error[unknown-name]: no path is named plane
+      14 |   fresh: { path: plane, requests: 100 }
+                            ^^^^^
+      hint: declared: logs, plain"
+    `)
+  })
+
+  it('names of things every object has', () => {
+    expect(withChange('path: plain', 'path: toString')).toMatchInlineSnapshot(`
+      "test.yaml:14:18: error[unknown-name]: no path is named toString
+      14 |   fresh: { path: toString, requests: 100 }
+                            ^^^^^^^^
+      hint: declared: logs, plain"
+    `)
+  })
+
+  it('several mistakes in one file, each on its own', () => {
+    expect(
+      problemsOf(
+        SOUND.replace('10ms', '10')
+          .replace('path: plain', 'path: plane')
+          .replace('version: 1', 'version: 2')
+          .replace('duration', 'durations'),
+      ),
+    ).toMatchInlineSnapshot(`
+      "test.yaml:1:10: error[unknown-value]: the only version of the format is 1
+      1 | version: 2
+                   ^
+      test.yaml:3:1: error[unknown-key]: the scenario has no key "durations"
+      3 | durations: 60s
+          ^^^^^^^^^
+      hint: did you mean duration?
+      test.yaml:9:42: error[wrong-unit]: a duration carries a unit, and 10 has none
+      9 |   wan: { between: [master, node], delay: 10, rate: 100Mbps }
+                                                   ^^
+      hint: write a unit, as in 10ms; units are ns, us, ms, s, m, h, d
+      test.yaml:14:18: error[unknown-name]: no path is named plane
+      14 |   fresh: { path: plane, requests: 100 }
+                            ^^^^^
+      hint: declared: logs, plain"
+    `)
+  })
+})

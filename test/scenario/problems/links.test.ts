@@ -1,0 +1,108 @@
+import { describe, expect, it } from 'vitest'
+import { withChange } from './sound.ts'
+
+describe('links and routes', () => {
+  it('a queue smaller than a packet', () => {
+    expect(withChange('rate: 100Mbps', 'queue: 1KB')).toMatchInlineSnapshot(`
+      "test.yaml:9:55: error[contradiction]: a queue of 1000B never holds a packet of 1500B, the mtu
+      9 |   wan: { between: [master, node], delay: 10ms, queue: 1KB }
+                                                                ^^^"
+    `)
+  })
+
+  it('an mtu that TCP cannot use', () => {
+    expect(withChange('rate: 100Mbps', 'mtu: 68')).toMatchInlineSnapshot(`
+      "test.yaml:9:53: error[out-of-range]: 68 is out of bounds: from 576 to 65535, since every IPv4 host takes packets of 576 bytes, and 65535 is the largest there is
+      9 |   wan: { between: [master, node], delay: 10ms, mtu: 68 }
+                                                              ^^"
+    `)
+  })
+
+  it('jitter that is both', () => {
+    expect(withChange('rate: 100Mbps', 'jitter: { uniform: 1ms, normal: 1ms }')).toMatchInlineSnapshot(`
+      "test.yaml:9:56: error[contradiction]: jitter is either uniform or normal
+      9 |   wan: { between: [master, node], delay: 10ms, jitter: { uniform: 1ms, normal: 1ms } }
+                                                                 ^^^^^^^^^^^^^^^^^^^^^^^^^^^^^
+      hint: write it like { uniform: 1ms }"
+    `)
+  })
+
+  it('jitter that is neither', () => {
+    expect(withChange('rate: 100Mbps', 'jitter: { reorder: true }')).toMatchInlineSnapshot(`
+      "test.yaml:9:56: error[contradiction]: jitter is either uniform or normal
+      9 |   wan: { between: [master, node], delay: 10ms, jitter: { reorder: true } }
+                                                                 ^^^^^^^^^^^^^^^^^
+      hint: write it like { uniform: 1ms }"
+    `)
+  })
+
+  it('jitter of a bare duration', () => {
+    expect(withChange('rate: 100Mbps', 'jitter: 1ms')).toMatchInlineSnapshot(`
+      "test.yaml:9:56: error[unknown-value]: expected none, found "1ms"
+      9 |   wan: { between: [master, node], delay: 10ms, jitter: 1ms }
+                                                                 ^^^
+      hint: or write a map (uniform, normal, log-normal …)"
+    `)
+  })
+
+  it('jitter that is more than the delay', () => {
+    expect(withChange('rate: 100Mbps', 'jitter: { uniform: 20ms }')).toMatchInlineSnapshot(`
+      "test.yaml:9:56: error[contradiction]: jitter of 20ms either way is more than the delay of 10ms
+      9 |   wan: { between: [master, node], delay: 10ms, jitter: { uniform: 20ms } }
+                                                                 ^^^^^^^^^^^^^^^^^"
+    `)
+  })
+
+  it('a mistake inside a choice of shapes', () => {
+    expect(withChange('rate: 100Mbps', 'jitter: { uniform: 1 }')).toMatchInlineSnapshot(`
+      "test.yaml:9:67: error[wrong-unit]: a duration carries a unit, and 1 has none
+      9 |   wan: { between: [master, node], delay: 10ms, jitter: { uniform: 1 } }
+                                                                            ^
+      hint: write a unit, as in 10ms; units are ns, us, ms, s, m, h, d"
+    `)
+  })
+
+  it('an unknown profile', () => {
+    expect(withChange('rate: 100Mbps', 'profile: public')).toMatchInlineSnapshot(`
+      "test.yaml:9:57: error[unknown-value]: expected localhost, public-network or gce-private, found "public"
+      9 |   wan: { between: [master, node], delay: 10ms, profile: public }
+                                                                  ^^^^^^
+      hint: did you mean public-network?"
+    `)
+  })
+
+  it('a link to itself', () => {
+    expect(withChange('[master, node]', '[node, node]')).toMatchInlineSnapshot(`
+      "test.yaml:9:19: error[contradiction]: both ends are node
+      9 |   wan: { between: [node, node], delay: 10ms, rate: 100Mbps }
+                            ^^^^^^^^^^^^
+      hint: a host reaches itself over its loopback, which needs no link"
+    `)
+  })
+
+  it('no way between two hosts', () => {
+    expect(withChange('to: node, port: 8080', 'to: other, port: 8080')).toMatchInlineSnapshot(`
+      "test.yaml:12:3: error[no-route]: no links lead from master to other and back
+      12 |   plain: { from: master, to: other, port: 8080 }
+             ^^^^^
+      hint: join them with a link, or correct the routes"
+    `)
+  })
+
+  it('a route over a foreign link', () => {
+    expect(withChange('paths:', 'routes: { other: { 10.0.0.0/8: wan } }\npaths:')).toMatchInlineSnapshot(`
+      "test.yaml:10:32: error[contradiction]: the link wan does not end at other
+      10 | routes: { other: { 10.0.0.0/8: wan } }
+                                          ^^^"
+    `)
+  })
+
+  it('a prefix with bits behind it', () => {
+    expect(withChange('paths:', 'routes: { master: { 10.0.0.1/8: wan } }\npaths:')).toMatchInlineSnapshot(`
+      "test.yaml:10:21: error[wrong-type]: 10.0.0.1/8 has bits behind its prefix
+      10 | routes: { master: { 10.0.0.1/8: wan } }
+                               ^^^^^^^^^^
+      hint: the address is to be a multiple of the block; a single host is 10.0.0.1/32"
+    `)
+  })
+})

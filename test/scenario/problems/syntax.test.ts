@@ -1,0 +1,153 @@
+import { describe, expect, it } from 'vitest'
+import { problemsOf, SOUND, withChange, withEnd } from './sound.ts'
+
+it('finds nothing wrong with a sound scenario', () => {
+  expect(problemsOf(SOUND)).toBe('sound')
+})
+
+describe('text that is no YAML', () => {
+  it('empty file', () => {
+    expect(problemsOf('')).toMatchInlineSnapshot(`
+      "test.yaml:1:1: error[wrong-type]: the scenario is empty
+      1 | 
+          ^
+      hint: a scenario begins with \`version: 1\`"
+    `)
+  })
+
+  it('a comment alone', () => {
+    expect(problemsOf('# nothing\n')).toMatchInlineSnapshot(`
+      "test.yaml:1:1: error[wrong-type]: the scenario is empty
+      1 | # nothing
+          ^
+      hint: a scenario begins with \`version: 1\`"
+    `)
+  })
+
+  it('a list at the top', () => {
+    expect(problemsOf('- a\n- b\n')).toMatchInlineSnapshot(`
+      "test.yaml:1:1: error[wrong-type]: expected a map (version, name, extends …)
+      1 | - a
+          ^^^"
+    `)
+  })
+
+  it('a tab as indentation', () => {
+    expect(problemsOf('version: 1\nhosts:\n\ta: {}\n')).toMatchInlineSnapshot(`
+      "test.yaml:3:1: error[yaml-syntax]: tabs are not allowed as indentation
+      3 |  a: {}
+          ^
+      hint: indent with spaces"
+    `)
+  })
+
+  it('an unclosed brace', () => {
+    expect(problemsOf('version: 1\nhosts: { a: {}\n')).toMatchInlineSnapshot(`
+      "test.yaml:3:1: error[yaml-syntax]: flow map in block collection must be sufficiently indented and end with a }
+      3 | 
+          ^"
+    `)
+  })
+
+  it('an unclosed quote', () => {
+    expect(problemsOf('version: "1\n')).toMatchInlineSnapshot(`
+      "test.yaml:2:1: error[yaml-syntax]: missing closing "quote
+      2 | 
+          ^"
+    `)
+  })
+
+  it('a NUL byte', () => {
+    expect(problemsOf('version: 1\nname: a\0b\n')).toMatchInlineSnapshot(`
+      "test.yaml:2:8: error[yaml-syntax]: the character U+0000 is not allowed in YAML
+      2 | name: a�b
+                 ^"
+    `)
+  })
+
+  it('half of a surrogate pair', () => {
+    expect(problemsOf('name: a\ud800b\n')).toMatchInlineSnapshot(`
+      "test.yaml:1:8: error[yaml-syntax]: the character U+D800 is not allowed in YAML
+      1 | name: a�b
+                 ^"
+    `)
+  })
+
+  it('a custom tag', () => {
+    expect(withChange('name: sound', 'name: !!js/regexp sound')).toMatchInlineSnapshot(`
+      "test.yaml:2:7: error[yaml-feature]: unresolved tag: tag:yaml.org,2002:js/regexp
+      2 | name: !!js/regexp sound
+                ^^^^^^^^^^^"
+    `)
+  })
+
+  it('two documents', () => {
+    expect(withEnd('---\nversion: 1\n')).toMatchInlineSnapshot(`
+      "test.yaml:15:1: error[yaml-feature]: a second document begins here; a scenario is one document
+      15 | ---
+           ^"
+    `)
+  })
+
+  it('another version of YAML', () => {
+    expect(problemsOf(`%YAML 1.1\n---\n${SOUND}`)).toMatchInlineSnapshot(`
+      "test.yaml:1:1: error[yaml-feature]: scenarios are YAML 1.2; leave the %YAML directive out
+      1 | %YAML 1.1
+          ^"
+    `)
+  })
+
+  it('a key twice', () => {
+    expect(withChange('name: sound', 'name: sound\nname: again')).toMatchInlineSnapshot(`
+      "test.yaml:3:1: error[duplicate-key]: the key name occurs twice in this map
+      3 | name: again
+          ^^^^
+      hint: keep one of the two"
+    `)
+  })
+
+  it('a key that is a list', () => {
+    expect(withChange('  master: {}', '  master: {}\n  ? [a]\n  : {}')).toMatchInlineSnapshot(`
+      "test.yaml:6:5: error[yaml-feature]: a key must be a text
+      6 |   ? [a]
+              ^^^"
+    `)
+  })
+
+  it('an alias to nothing', () => {
+    expect(withChange('name: sound', 'name: *nobody')).toMatchInlineSnapshot(`
+      "test.yaml:2:7: error[yaml-syntax]: the alias *nobody names no value that ends before it
+      2 | name: *nobody
+                ^^^^^^^"
+    `)
+  })
+
+  it('keys that JavaScript objects would take to heart', () => {
+    expect(withChange('  master: {}', '  master: {}\n  __proto__: {}\n  constructor: {}')).toMatchInlineSnapshot(`
+      "test.yaml:6:3: error[bad-name]: __proto__ cannot be a key
+      6 |   __proto__: {}
+            ^^^^^^^^^
+      test.yaml:7:3: error[bad-name]: constructor cannot be a key
+      7 |   constructor: {}
+            ^^^^^^^^^^^"
+    `)
+  })
+
+  it('nesting without end', () => {
+    expect(problemsOf(`version: 1\nhosts: ${'['.repeat(1000)}`)).toMatchInlineSnapshot(`
+      "test.yaml:2:71: error[too-large]: nested more than 64 levels deep
+      2 | [[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[
+                                                                    ^"
+    `)
+  })
+
+  it('aliases that multiply', () => {
+    expect(
+      problemsOf(`a: &a [${'x,'.repeat(99)}]\nb: &b [${'*a,'.repeat(99)}]\nc: [${'*b,'.repeat(99)}]\n`),
+    ).toMatchInlineSnapshot(`
+      "test.yaml:1:186: error[too-large]: more than 100000 values, aliases expanded
+      1 | ,x,x,x,x,x,x,x,x,x,x,x,x,x,x,x,x,x,x,x,x,x,x,x,x,x,x,x,x,x,x,x,x,x,x,x,x,x,x,x,x,x,x,x,x,x,x,x,x,x,x,x,x,x,x,x,x,x,]
+                                                                                                         ^"
+    `)
+  })
+})
