@@ -40,9 +40,10 @@ function reportIssue(issue: Issue, base: TreePath, root: unknown, findings: Find
   const path = [...base, ...(issue.path as TreePath)]
   const value = valueAt(root, issue.path as TreePath)
   if (issue.code === 'unrecognized_keys') {
-    const known = issue.message.split(' ')
+    const [today, planned] = issue.message.split('\n').map((keys) => keys.split(' ').filter((key) => key !== ''))
     for (const key of issue.keys) {
-      const hint = didYouMean(key, known) ?? `known: ${known.join(', ')}`
+      const known = today.length > 0 ? `known: ${today.join(', ')}` : `not modelled yet: ${planned.join(', ')}`
+      const hint = didYouMean(key, today, planned) ?? known
       findings.damage([...path, key], 'unknown-key', `${placeOf(path)} has no key ${quoted(key)}`, { at: 'key', hint })
     }
   } else if (value === undefined) {

@@ -17,9 +17,15 @@ export function nearest(written: string, candidates: Iterable<string>): string |
   return best
 }
 
-export function didYouMean(written: string, candidates: Iterable<string>): string | undefined {
-  const best = nearest(written, candidates)
-  return best === undefined ? undefined : `did you mean ${best}?`
+/** Of what is `planned`, the hint says that it is not modelled yet. */
+export function didYouMean(
+  written: string,
+  candidates: Iterable<string>,
+  planned: readonly string[] = [],
+): string | undefined {
+  const best = nearest(written, [...candidates, ...planned])
+  if (best === undefined) return undefined
+  return planned.includes(best) ? `did you mean ${best}, which is not modelled yet?` : `did you mean ${best}?`
 }
 
 /** Insertions, deletions, replacements and swaps of neighbours that turn one text into the other. */

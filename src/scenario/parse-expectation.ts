@@ -70,7 +70,8 @@ class LineReader {
     if (PLANNED.includes(subject.text))
       this.#fail(subject, 'not-modelled-yet', `expectations about ${subject.text} are not modelled yet`)
     if (!(subject.text in FORMS) || !Object.hasOwn(FORMS, subject.text)) {
-      const hint = didYouMean(subject.text, Object.keys(FORMS)) ?? `lines look like ${Object.values(FORMS).join('; ')}`
+      const hint =
+        didYouMean(subject.text, Object.keys(FORMS), PLANNED) ?? `lines look like ${Object.values(FORMS).join('; ')}`
       this.#fail(subject, 'bad-expectation', `nothing to expect is named ${subject.text}`, hint)
     }
     const kind = subject.text as keyof typeof FORMS

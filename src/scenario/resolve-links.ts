@@ -47,7 +47,7 @@ function definedOf(direction: DirectionSection | undefined): DirectionSection {
   return Object.fromEntries(Object.entries(direction ?? {}).filter(([, value]) => value !== undefined))
 }
 
-export function withOverrides(base: LinkOptions, over: DirectionSection): LinkOptions {
+function withOverrides(base: LinkOptions, over: DirectionSection): LinkOptions {
   const mtuBytes = over.mtu ?? base.mtuBytes
   return {
     delayNs: over.delay ?? base.delayNs,

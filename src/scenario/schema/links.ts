@@ -1,12 +1,15 @@
 import { z } from 'zod'
 import { LINK_PROFILES } from '../../network/link-profiles.ts'
+import { DURATION, parseQuantity } from '../units.ts'
 import { choice, count, durationNs, flag, later, queueLimit, rateBps, ratio, reference, section } from './scalars.ts'
 
 const reorder = flag('Whether a packet may overtake the one before it. Default: false.').optional()
 
 const jitter = z
   .union([
-    choice('No variation.', ['none']),
+    choice('No variation.', ['none'], [], (written) =>
+      parseQuantity(DURATION, written).ok ? `did you mean { normal: ${written} }?` : 'write it like { normal: 1ms }',
+    ),
     section({
       uniform: durationNs('The delay varies evenly by up to this much either way; at most the delay itself.', {
         to: '1h',

@@ -5,40 +5,43 @@ import { choice, count, flag, reference, section } from './scalars.ts'
 const modelled = [...PATH_KINDS.values()].filter((kind) => kind.modelled).map((kind) => kind.name)
 const planned = [...PATH_KINDS.values()].filter((kind) => !kind.modelled).map((kind) => kind.name)
 
-const tls = section({
-  version: choice('Protocol version. Default: 1.3.', ['1.2', '1.3']).optional(),
-  verify: choice(
-    'What the client checks of the server: nothing, or chain, name, usage and validity against a CA. Default: as the kind has it.',
-    ['none', 'ca'],
-    ['ca+cn'],
-  ).optional(),
-  ca: reference('The CA that the client trusts. Default: default-ca.').optional(),
-  'client-ca': reference(
-    'The CA that the server trusts for client certificates. Default: the issuer of the certificate that the client presents.',
-  ).optional(),
-  identity: reference('The certificate that the server presents. Default: that of the host.').optional(),
-  client: z
-    .union([
-      choice('How the client proves who it is: not, with a certificate, or with a bearer token.', [
-        'none',
-        'certificate',
-        'token',
-      ]),
-      section({
-        certificate: reference('The certificate that the client presents.').optional(),
-        token: reference('The token that the client sends.').optional(),
-      }),
-    ])
-    .meta({
-      description:
-        'none, certificate (one of the default CA), token (the only one that is declared), { certificate: NAME } or { token: NAME }. Default: as the kind has it.',
-    })
-    .optional(),
-  'key-exchange': choice('x25519mlkem768 is the post-quantum hybrid of Go 1.24. Default: x25519.', [
-    'x25519',
-    'x25519mlkem768',
-  ]).optional(),
-}).meta({ description: 'TLS of this path; for a custom path its presence means https.' })
+const tls = section(
+  {
+    version: choice('Protocol version. Default: 1.3.', ['1.2', '1.3']).optional(),
+    verify: choice(
+      'What the client checks of the server: nothing, or chain, name, usage and validity against a CA. Default: as the kind has it.',
+      ['none', 'ca'],
+      ['ca+cn'],
+    ).optional(),
+    ca: reference('The CA that the client trusts. Default: default-ca.').optional(),
+    'client-ca': reference(
+      'The CA that the server trusts for client certificates. Default: the issuer of the certificate that the client presents.',
+    ).optional(),
+    identity: reference('The certificate that the server presents. Default: that of the host.').optional(),
+    client: z
+      .union([
+        choice('How the client proves who it is: not, with a certificate, or with a bearer token.', [
+          'none',
+          'certificate',
+          'token',
+        ]),
+        section({
+          certificate: reference('The certificate that the client presents.').optional(),
+          token: reference('The token that the client sends.').optional(),
+        }),
+      ])
+      .meta({
+        description:
+          'none, certificate (one of the default CA), token (the only one that is declared), { certificate: NAME } or { token: NAME }. Default: as the kind has it.',
+      })
+      .optional(),
+    'key-exchange': choice('x25519mlkem768 is the post-quantum hybrid of Go 1.24. Default: x25519.', [
+      'x25519',
+      'x25519mlkem768',
+    ]).optional(),
+  },
+  'the defaults',
+).meta({ description: 'TLS of this path; for a custom path its presence means https.' })
 
 const tunnel = z
   .union([

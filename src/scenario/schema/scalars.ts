@@ -101,11 +101,12 @@ export const queueLimit = (description: string) =>
     pattern: '^\\d+ ?packets?$|^\\d+(\\.\\d+)? ?(B|KB|MB|GB|KiB|MiB|GiB)$',
   })
 
-/** One of a few words. Those of `later` are planned, and say so when they are written. */
+/** One of a few words. Those of `later` are planned, and say so when they are written; `hintFor` knows what else may be meant. */
 export function choice<const Word extends string>(
   description: string,
   words: readonly Word[],
   later: readonly string[] = [],
+  hintFor: (written: string) => string | undefined = () => undefined,
 ) {
   const check = (written: string | number): Parsed<Word> => {
     const word = words.find((candidate) => candidate === String(written))
@@ -118,7 +119,7 @@ export function choice<const Word extends string>(
         hint: `today: ${words.join(', ')}`,
       }
     }
-    const hint = didYouMean(String(written), words)
+    const hint = hintFor(String(written)) ?? didYouMean(String(written), words, later)
     const message = `expected ${orList(words)}, found ${quoted(String(written))}`
     return { ok: false, code: 'unknown-value', message, ...(hint === undefined ? {} : { hint }) }
   }
@@ -130,7 +131,7 @@ export function orList(words: readonly string[]): string {
   return words.length < 2 ? words.join('') : `${words.slice(0, -1).join(', ')} or ${words[words.length - 1]}`
 }
 
-export const NAME_PATTERN = /^[A-Za-z0-9_-]{1,100}$/
+const NAME_PATTERN = /^[A-Za-z0-9_-]{1,100}$/
 
 /** A reference to something declared elsewhere under this name. */
 export const reference = (description: string) =>
@@ -158,19 +159,36 @@ export const flag = (description: string) => z.boolean('expected true or false')
 export const text = (description: string) =>
   z.string('expected a text').max(200, 'at most 200 characters').meta({ description })
 
-/** A map with fixed keys. Its error names them, for the "did you mean" of whoever shows it. */
-export function section<const Shape extends z.ZodRawShape>(shape: Shape) {
-  const keys = Object.keys(shape)
-  const sketch = `${keys.slice(0, 3).join(', ')}${keys.length > 3 ? ' …' : ''}`
+/**
+ * A map with fixed keys. Its error names them, for the "did you mean" of whoever shows it: those of today in its
+ * first line, those that are planned in its second. `emptyMeans` says what `{}` stands for, if it stands for anything.
+ */
+export function section<const Shape extends z.ZodRawShape>(shape: Shape, emptyMeans?: string) {
+  const planned = Object.keys(shape).filter((key) => isPlanned(shape[key]))
+  const today = Object.keys(shape).filter((key) => !planned.includes(key))
+  const sketch =
+    today.length === 0
+      ? `not modelled yet: ${planned.join(', ')}`
+      : `${today.slice(0, 3).join(', ')}${today.length > 3 ? ' …' : ''}`
   return z.strictObject(shape, {
-    error: (issue) => (issue.code === 'unrecognized_keys' ? keys.join(' ') : `expected a map (${sketch})`),
+    error: ({ code, input }) =>
+      code === 'unrecognized_keys'
+        ? `${today.join(' ')}\n${planned.join(' ')}`
+        : `expected a map (${sketch})${orEmpty(input, emptyMeans)}`,
   })
+}
+
+/** A key without a value is most often meant to say nothing. */
+function orEmpty(input: unknown, emptyMeans: string | undefined): string {
+  return input === null && emptyMeans !== undefined ? `, or {} for ${emptyMeans}` : ''
 }
 
 /** A map from names that the user chooses. */
 export function named<Value extends z.ZodType>(description: string, value: Value, most = 5_000) {
   return z
-    .record(z.string().regex(NAME_PATTERN), value, 'expected a map from names')
+    .record(z.string().regex(NAME_PATTERN), value, {
+      error: ({ input }) => `expected a map from names${orEmpty(input, 'none')}`,
+    })
     .transform((record, context) => {
       const entries = new Map(Object.entries(record))
       if (entries.size > most)
@@ -193,3 +211,7 @@ export const later = (description: string) =>
     .never()
     .optional()
     .meta({ description: `Not modelled yet: ${description}` })
+
+function isPlanned(schema: unknown): boolean {
+  return schema instanceof z.ZodOptional && schema.unwrap() instanceof z.ZodNever
+}

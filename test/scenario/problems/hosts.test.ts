@@ -4,7 +4,7 @@ import { withChange } from './sound.ts'
 describe('hosts', () => {
   it('null for a map', () => {
     expect(withChange('  master: {}', '  master:')).toMatchInlineSnapshot(`
-      "test.yaml:5:10: error[wrong-type]: expected a map (addresses, cpu, cores …)
+      "test.yaml:5:10: error[wrong-type]: expected a map (addresses, cpu, cores …), or {} for the defaults
       5 |   master:
                    ^"
     `)

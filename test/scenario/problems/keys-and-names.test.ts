@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { problemsOf, SOUND, withChange } from './sound.ts'
+import { problemsOf, SOUND, withChange, withEnd } from './sound.ts'
 
 describe('keys and names', () => {
   it('a misspelt key, and what was meant', () => {
@@ -115,6 +115,51 @@ describe('keys and names', () => {
       14 |   fresh: { path: plane, requests: 100 }
                             ^^^^^
       hint: declared: logs, plain"
+    `)
+  })
+
+  it('a list of what is known leaves out what is not modelled yet', () => {
+    expect(withChange('  master: {}', '  master: { colour: red }')).toMatchInlineSnapshot(`
+      "test.yaml:5:13: error[unknown-key]: hosts.master has no key "colour"
+      5 |   master: { colour: red }
+                      ^^^^^^
+      hint: known: addresses, cpu, cores, tcp, certificate"
+    `)
+  })
+
+  it('what was meant may be something that is not modelled yet', () => {
+    expect(withChange('  master: {}', '  master: { zoned: a, tcp: { congestion: bbrr } }')).toMatchInlineSnapshot(`
+      "test.yaml:5:13: error[unknown-key]: hosts.master has no key "zoned"
+      5 |   master: { zoned: a, tcp: { congestion: bbrr } }
+                      ^^^^^
+      hint: did you mean zone, which is not modelled yet?
+      test.yaml:5:42: error[unknown-value]: expected cubic or reno, found "bbrr"
+      5 |   master: { zoned: a, tcp: { congestion: bbrr } }
+                                                   ^^^^
+      hint: did you mean bbr, which is not modelled yet?"
+    `)
+    expect(withEnd('atackers: {}\nexpect:\n  - verdicts(x) includes read\n')).toMatchInlineSnapshot(`
+      "test.yaml:15:1: error[unknown-key]: the scenario has no key "atackers"
+      15 | atackers: {}
+           ^^^^^^^^
+      hint: did you mean attackers, which is not modelled yet?
+      test.yaml:17:5: error[bad-expectation]: nothing to expect is named verdicts
+      17 |   - verdicts(x) includes read
+               ^^^^^^^^
+      hint: did you mean verdict, which is not modelled yet?"
+    `)
+  })
+
+  it('a section whose name has nothing behind it', () => {
+    expect(withEnd('identities:\n')).toMatchInlineSnapshot(`
+      "test.yaml:15:12: error[wrong-type]: expected a map from names, or {} for none
+      15 | identities:
+                      ^"
+    `)
+    expect(withChange('port: 8080', 'tls:')).toMatchInlineSnapshot(`
+      "test.yaml:12:41: error[wrong-type]: expected a map (version, verify, ca …), or {} for the defaults
+      12 |   plain: { from: master, to: node, tls: }
+                                                   ^"
     `)
   })
 })

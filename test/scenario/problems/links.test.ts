@@ -41,7 +41,7 @@ describe('links and routes', () => {
       "test.yaml:9:56: error[unknown-value]: expected none, found "1ms"
       9 |   wan: { between: [master, node], delay: 10ms, jitter: 1ms }
                                                                  ^^^
-      hint: or write a map (uniform, normal, log-normal …)"
+      hint: did you mean { normal: 1ms }?"
     `)
   })
 
@@ -103,6 +103,29 @@ describe('links and routes', () => {
       10 | routes: { master: { 10.0.0.1/8: wan } }
                                ^^^^^^^^^^
       hint: the address is to be a multiple of the block; a single host is 10.0.0.1/32"
+    `)
+  })
+
+  it('jitter of a kind without a width', () => {
+    expect(withChange('rate: 100Mbps', 'jitter: uniform')).toMatchInlineSnapshot(`
+      "test.yaml:9:56: error[unknown-value]: expected none, found "uniform"
+      9 |   wan: { between: [master, node], delay: 10ms, jitter: uniform }
+                                                                 ^^^^^^^
+      hint: write it like { normal: 1ms }"
+    `)
+  })
+
+  it('losses of a kind that nobody knows', () => {
+    expect(withChange('rate: 100Mbps', 'loss: { bursts: 1% }')).toMatchInlineSnapshot(`
+      "test.yaml:9:56: error[unknown-key]: links.wan.loss has no key "bursts"
+      9 |   wan: { between: [master, node], delay: 10ms, loss: { bursts: 1% } }
+                                                                 ^^^^^^
+      hint: not modelled yet: gilbert"
+    `)
+    expect(withChange('rate: 100Mbps', 'loss: [1%]')).toMatchInlineSnapshot(`
+      "test.yaml:9:54: error[wrong-type]: expected a ratio such as 0.1% or a map (not modelled yet: gilbert)
+      9 |   wan: { between: [master, node], delay: 10ms, loss: [1%] }
+                                                               ^^^^"
     `)
   })
 })
