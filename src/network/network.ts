@@ -100,9 +100,14 @@ export class Network {
     else this.send(host, packet)
   }
 
+  /** A link that goes down loses what is queued and in flight, even if it comes up again before that would arrive. */
   setUp(direction: number, isUp: boolean): void {
-    this.directions.isUp[direction] = isUp ? 1 : 0
-    if (!isUp) this.directions.lastDownTick[direction] = this.timeline.now
+    const { directions, timeline } = this
+    directions.isUp[direction] = isUp ? 1 : 0
+    if (isUp) return
+    directions.lastDownTick[direction] = timeline.now
+    directions.busyUntilTick[direction] = timeline.now
+    directions.lastArrivalTick[direction] = timeline.now
   }
 
   private takeByRule(rule: PacketRule, direction: number, packet: number): void {

@@ -67,8 +67,8 @@ class HostQueueTable extends Table {
 }
 
 /**
- * The cores of every host. Work waits its turn: it starts on the core that is free first, in the order in which it
- * came, and is never interrupted. Work of one stream runs one piece after the other, as one goroutine's does.
+ * The cores of every host. Work waits its turn: it starts as soon as a core is free, in the order in which it came,
+ * and is never interrupted. Work of one stream runs one piece after the other, as one goroutine's does.
  */
 export class Processors {
   private readonly timeline: Timeline
@@ -105,8 +105,8 @@ export class Processors {
       this.workers[worker].onWorkDone(row, step)
       return now
     }
-    const core = costNs === 0 ? NONE : this.earliestCore(host)
     const ready = notBeforeTick > now ? notBeforeTick : now
+    const core = costNs === 0 ? NONE : this.coreFor(host, ready)
     const start = core !== NONE && this.cores.freeTick[core] > ready ? this.cores.freeTick[core] : ready
     const done = Math.max(start + costNs, now + 1)
     if (core !== NONE) this.cores.freeTick[core] = done
@@ -152,13 +152,16 @@ export class Processors {
     }
   }
 
-  private earliestCore(host: number): number {
+  /** Of the cores that are free by `readyTick` the last to become so, which leaves the others to others; else the first. */
+  private coreFor(host: number, readyTick: number): number {
+    const { freeTick } = this.cores
     const first = this.hosts.firstCore[host]
-    let earliest = first
+    let best = first
     for (let core = first + 1; core < first + this.hosts.coreCount[host]; core++) {
-      if (this.cores.freeTick[core] < this.cores.freeTick[earliest]) earliest = core
+      const isEarlier = freeTick[core] < freeTick[best]
+      if (freeTick[best] > readyTick ? isEarlier : !isEarlier && freeTick[core] <= readyTick) best = core
     }
-    return earliest
+    return best
   }
 
   private enqueue(host: number, tick: number, worker: number, row: number, generation: number, step: number): void {

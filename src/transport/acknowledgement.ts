@@ -28,7 +28,7 @@ export class Acknowledgement {
     const acknowledged = sendOffset(connections, connection, packets.acknowledgementNumber[packet], before)
     if (acknowledged > connections.sendNext[connection]) return false
     if (acknowledged < before) return true
-    this.takeWindow(connection, packet)
+    this.takeWindow(connection, packet, acknowledged > before)
     const isWindowLimited = this.sender.isWindowLimited(connection)
     const outBefore = connections.segmentsOut[connection] - connections.segmentsSacked[connection]
     const hasSacked = packets.sackBlocks[packet] > 0 && this.takeSackBlocks(connection, packet)
@@ -41,15 +41,17 @@ export class Acknowledgement {
       this.sender.enterFastRecovery(connection)
     }
     if (connections.recoveryState[connection] === FAST_RECOVERY) {
-      const outNow = connections.segmentsOut[connection] - connections.segmentsSacked[connection]
-      reduce(connections, connection, outBefore - outNow)
+      const delivered = outBefore - (connections.segmentsOut[connection] - connections.segmentsSacked[connection])
+      if (delivered > 0) reduce(connections, connection, delivered)
     }
     return true
   }
 
-  private takeWindow(connection: number, packet: number): void {
+  /** Windows do not shrink: of two ACKs that say the same, the one with the smaller window is the older. */
+  private takeWindow(connection: number, packet: number, isNews: boolean): void {
     const { connections, network } = this.parts
-    connections.sendWindowBytes[connection] = network.packets.window[packet] * (1 << connections.peerWindowScale[connection])
+    const windowBytes = network.packets.window[packet] * (1 << connections.peerWindowScale[connection])
+    if (isNews || windowBytes > connections.sendWindowBytes[connection]) connections.sendWindowBytes[connection] = windowBytes
   }
 
   /** Drops what is acknowledged off the scoreboard; returns how many whole segments that were news. */
@@ -66,7 +68,8 @@ export class Acknowledgement {
       if ((segments.flags[segment] & SACKED) === 0) {
         count++
         if (segments.transmissions[segment] > 1) isAmbiguous = true
-        else sampleNs = timeline.now - segments.sentTick[segment]
+        // Of several, the oldest: a delayed ACK's delay belongs to the estimate (Linux: tcp_clean_rtx_queue).
+        else if (sampleNs === NO_SAMPLE) sampleNs = timeline.now - segments.sentTick[segment]
       }
       scoreboard.shift(connection)
       segment = connections.firstSegment[connection]

@@ -1,4 +1,4 @@
-import { ESTABLISHED, SYN_RECEIVED } from './connection.ts'
+import { ESTABLISHED, SYN_RECEIVED, TIME_WAIT } from './connection.ts'
 import type { Acknowledgement } from './acknowledgement.ts'
 import type { ConnectionFactory } from './connection-factory.ts'
 import { derivedName } from './derived-name.ts'
@@ -44,7 +44,11 @@ export class Handshake {
     const { connections, network } = this.parts
     const { packets } = network
     const answers = (flags & ACK) !== 0 && packets.acknowledgementNumber[packet] === sendSequence(connections, connection, 0)
-    if (!answers) return
+    if (!answers) {
+      // The far end still has a connection of the same ports; the reset ends it (RFC 9293 section 3.5.1).
+      if ((flags & (ACK | RST)) === ACK) this.writer.refuse(connections.host[connection], packet)
+      return
+    }
     if ((flags & RST) !== 0) return this.teardown.fail(connection, 'connection refused')
     if ((flags & SYN) === 0) return
     this.takeSynOptions(connection, packet)
@@ -54,6 +58,13 @@ export class Handshake {
     this.establish(connection)
     this.writer.sendAck(connection)
     this.parts.streams.opened(connections.stream[connection])
+  }
+
+  /** A connection that only waits makes room for a new one of the same ports (RFC 9293 section 3.6.1). */
+  isNewIncarnation(connection: number, packet: number, flags: number): boolean {
+    const { connections, network } = this.parts
+    if (connections.state[connection] !== TIME_WAIT || (flags & ACK) !== 0) return false
+    return network.packets.sequenceNumber[packet] !== connections.initialReceiveSequence[connection]
   }
 
   /** Our answer to it, or our ACK of it, was lost. */

@@ -14,8 +14,7 @@ export class MissingData {
     this.demultiplexer = demultiplexer
   }
 
-  /** What a lost packet carried is missing until it is acknowledged. */
-  /** A packet that left `host` will not arrive. */
+  /** A packet that left `host` will not arrive: what it carried is missing until it is acknowledged. */
   note(host: number, packet: number): void {
     const { connections, network } = this.parts
     const { packets, addresses, activities } = network

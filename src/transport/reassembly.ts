@@ -42,10 +42,9 @@ export class Reassembly {
     this.contents = contents
   }
 
-  /** Keeps what is new of [start, end), all of it behind `receiveNext`. */
+  /** Keeps what is new of [start, end), which lies at `receiveNext` or behind it. */
   insert(connection: number, start: number, end: number, content: number, contentOffset: number): void {
     const { ranges, connections } = this
-    this.noteRecent(connection, start)
     let before = NONE
     let range = connections.firstRange[connection]
     let from = start
@@ -113,7 +112,8 @@ export class Reassembly {
     return false
   }
 
-  private noteRecent(connection: number, offset: number): void {
+  /** A segment that begins here came out of order: its block is to be told of first. */
+  noteRecent(connection: number, offset: number): void {
     const { recentOffsets } = this.connections
     const first = connection * SACK_BLOCK_LIMIT
     if (this.continuesNewest(connection, offset)) {

@@ -38,8 +38,7 @@ export class Receiver {
     if (start > next) {
       this.keepForLater(connection, packet, start, end)
     } else if (end > next) {
-      this.accept(connection, packets.content[packet], packets.contentOffset[packet] + (next - start), end - next)
-      this.takeReadyRanges(connection)
+      this.takeInOrder(connection, packets.content[packet], packets.contentOffset[packet] + (next - start), end - next)
     } else if (payloadBytes > 0) {
       connections.mustAckNow[connection] = 1
     }
@@ -104,9 +103,20 @@ export class Receiver {
     const { connections, network, reassembly } = this.parts
     connections.mustAckNow[connection] = 1
     if (end === start) return
+    reassembly.noteRecent(connection, start)
     reassembly.insert(connection, start, end, network.packets.content[packet], network.packets.contentOffset[packet])
   }
 
+  /** Where a part of it came before, out of order, that part stays as it came. */
+  private takeInOrder(connection: number, content: number, contentOffset: number, lengthBytes: number): void {
+    const { connections, reassembly } = this.parts
+    if (connections.firstRange[connection] === NONE) return this.accept(connection, content, contentOffset, lengthBytes)
+    const next = connections.receiveNext[connection]
+    reassembly.insert(connection, next, next + lengthBytes, content, contentOffset)
+    this.takeReadyRanges(connection)
+  }
+
+  /** What fills a gap, or a part of one, is acknowledged at once (RFC 5681 section 4.2). */
   private takeReadyRanges(connection: number): void {
     const { connections, reassembly } = this.parts
     const { ranges } = reassembly

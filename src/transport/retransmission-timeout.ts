@@ -22,7 +22,7 @@ export class RetransmissionTimeout {
     const { connections, timeline } = this.parts
     const { now } = timeline
     if (connections.firstSegment[connection] === NONE) return
-    if (connections.retries[connection] === 0) connections.firstTimeoutTick[connection] = now - connections.timeoutNs[connection]
+    if (connections.retries[connection] === 0) connections.firstTimeoutTick[connection] = now
     if (this.hasRetriedEnough(connection, now)) return this.teardown.fail(connection, 'timed out')
     connections.retries[connection]++
     this.backOff(connection)

@@ -53,7 +53,8 @@ export class Sender {
   onTimeout(connection: number): void {
     const { connections, timeline, recovery } = this.parts
     const control = this.congestionControl(connection)
-    if (connections.recoveryState[connection] !== TIMEOUT_RECOVERY) {
+    // Fast recovery that fails has reduced the window already (Linux: tcp_enter_loss).
+    if (connections.recoveryState[connection] === OPEN) {
       connections.slowStartThreshold[connection] = control.thresholdAfterLoss(connections, connection, timeline.now)
     }
     control.onTimeout(connections, connection)

@@ -107,9 +107,10 @@ export class Tcp implements PacketSink, Carrier {
 
   /** The host forgets all that it had, and tells nobody (a crash). Its own users hear of it. */
   restart(host: number): void {
-    for (const connection of this.connectionsOf(host)) {
-      if (this.connections.state[connection] !== CLOSED) this.teardown.fail(connection, 'host restarted')
-    }
+    const connections = this.connectionsOf(host)
+    // All are dead before anybody hears of it: what somebody then does to another sends nothing.
+    for (const connection of connections) this.connections.state[connection] = CLOSED
+    for (const connection of connections) this.teardown.fail(connection, 'host restarted')
   }
 
   // From the network.
@@ -169,7 +170,9 @@ export class Tcp implements PacketSink, Carrier {
   }
 
   resume(connection: number): void {
+    const generation = this.connections.generation[connection]
     this.receiver.resume(connection)
+    if (this.connections.generation[connection] === generation) this.teardown.lingerIfOver(connection)
   }
 
   // Packets of a connection, by state (RFC 9293 section 3.10.7).
@@ -179,10 +182,10 @@ export class Tcp implements PacketSink, Carrier {
     const flags = this.parts.network.packets.flags[packet]
     if (connections.state[connection] === SYN_SENT) return this.handshake.takeAnswerToSyn(connection, packet, flags)
     if ((flags & RST) !== 0) return this.teardown.takeReset(connection, packet)
-    if ((flags & SYN) !== 0) return this.handshake.takeRepeatedSyn(connection, flags)
+    if ((flags & SYN) !== 0) return this.takeSyn(connection, packet, flags)
     if ((flags & ACK) === 0) return
     const generation = connections.generation[connection]
-    if (!this.acknowledgement.take(connection, packet)) return this.writer.sendAck(connection)
+    if (!this.acknowledgement.take(connection, packet)) return this.answerWrongAck(connection, packet)
     if (connections.state[connection] === SYN_RECEIVED) {
       if (connections.sendUnacknowledged[connection] < 0) return
       this.handshake.establish(connection)
@@ -194,6 +197,20 @@ export class Tcp implements PacketSink, Carrier {
     this.receiver.take(connection, packet)
     if (connections.generation[connection] !== generation) return
     this.continueAfter(connection, generation)
+  }
+
+  private takeSyn(connection: number, packet: number, flags: number): void {
+    if (!this.handshake.isNewIncarnation(connection, packet, flags)) return this.handshake.takeRepeatedSyn(connection, flags)
+    const host = this.connections.host[connection]
+    this.teardown.remove(connection)
+    this.takeStranger(host, packet)
+  }
+
+  /** It acknowledges what was never sent (RFC 9293 section 3.10.7.4, fifth). */
+  private answerWrongAck(connection: number, packet: number): void {
+    const { connections } = this
+    if (connections.state[connection] === SYN_RECEIVED) this.writer.refuse(connections.host[connection], packet)
+    else this.writer.sendAck(connection)
   }
 
   private continueAfter(connection: number, generation: number): void {

@@ -48,7 +48,10 @@ export const CUBIC: CongestionControl = {
   },
 
   onTimeout(connections: ConnectionTable, connection: number): void {
-    connections.congestionState[congestionStateAt(connection) + EPOCH_TICK] = NO_EPOCH
+    const at = congestionStateAt(connection)
+    // Section 4.8: the next curve begins at its plateau, wherever slow start then ends.
+    connections.congestionState[at + WINDOW_MAXIMUM] = 0
+    connections.congestionState[at + EPOCH_TICK] = NO_EPOCH
   },
 }
 
