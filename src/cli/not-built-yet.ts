@@ -11,7 +11,7 @@ export function addNotBuiltYet(program: Command): void {
       .argument('[anything...]')
       .allowUnknownOption()
       .action(() => {
-        throw new UsageError(`\`${name}\` is planned, but not built yet; \`onpath --help\` lists what is`)
+        throw new UsageError(`\`${name}\` is planned, but not built yet`)
       })
   }
 }

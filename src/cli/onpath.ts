@@ -24,13 +24,17 @@ export async function onpath(
   const exit = (code: ExitCode) => {
     exitCode = code
   }
+  const commands = program({ io, simulate, exit })
   try {
-    await program({ io, simulate, exit }).parseAsync([...argv], { from: 'user' })
+    await commands.parseAsync([...argv], { from: 'user' })
   } catch (error) {
-    return explainFailure(error, argv, io)
+    return explainFailure(error, argv, helpFor(argv, commands), io)
   }
   return exitCode
 }
+
+/** Commander's code for a command line that names no command. */
+const HELP_WAS_SHOWN = 'commander.help'
 
 const EXAMPLES = `
 Examples:
@@ -50,6 +54,7 @@ function program(context: Context): Command {
     .configureOutput({
       writeOut: io.out,
       writeErr: io.err,
+      outputError: (text, write) => write(text.replace(/^error: /, 'onpath: ')),
       getOutHasColors: () => io.hasColor,
       getErrHasColors: () => false,
     })
@@ -60,10 +65,23 @@ function program(context: Context): Command {
   return command
 }
 
-function explainFailure(error: unknown, argv: readonly string[], io: Io): ExitCode {
-  if (error instanceof CommanderError) return error.exitCode === 0 ? EXIT.ok : EXIT.usage
+/** What explains the command that was asked for. */
+function helpFor([name]: readonly string[], program: Command): string {
+  const isListed = program
+    .createHelp()
+    .visibleCommands(program)
+    .some((command) => command.name() === name)
+  return `See \`onpath ${isListed ? `${name} ` : ''}--help\`.\n`
+}
+
+function explainFailure(error: unknown, argv: readonly string[], help: string, io: Io): ExitCode {
+  if (error instanceof CommanderError) {
+    if (error.exitCode === 0) return EXIT.ok
+    if (error.code !== HELP_WAS_SHOWN) io.err(help)
+    return EXIT.usage
+  }
   if (error instanceof UsageError) {
-    io.err(`onpath: ${error.message}\n`)
+    io.err(`onpath: ${error.message}\n${help}`)
     return EXIT.usage
   }
   reportBug(error, `onpath ${argv.join(' ')}`, io)

@@ -1,5 +1,5 @@
-import { statSync } from 'node:fs'
-import { join } from 'node:path'
+import { existsSync, statSync } from 'node:fs'
+import { basename, dirname, join } from 'node:path'
 import type { Result } from '../measure/result.ts'
 import { BadBenchCsv, type BenchSamples, readBenchCsv } from '../report/comparison/bench-csv.ts'
 import { compareBenches } from '../report/comparison/compare-benches.ts'
@@ -37,7 +37,7 @@ function readSide(path: string): Side {
 
 function resultIn(text: string, file: string): Result {
   const result = parseResult(text)
-  if (result === null) throw new UsageError(`cannot read ${file}: it is not the ${SUMMARY} of a run of this version`)
+  if (result === null) throw cannotCompare(file, `it is not the ${SUMMARY} of a run of this version`)
   return result
 }
 
@@ -45,7 +45,14 @@ function parseBenches(text: string, file: string): BenchSamples[] {
   try {
     return readBenchCsv(text)
   } catch (error) {
-    if (error instanceof BadBenchCsv) throw new UsageError(`cannot read ${file}: ${error.message}`)
+    if (error instanceof BadBenchCsv) throw cannotCompare(file, error.message)
     throw error
   }
+}
+
+/** A file out of a run folder stands for the folder. */
+function cannotCompare(file: string, reason: string): UsageError {
+  const folder = dirname(file)
+  const isInRunFolder = basename(file) !== SUMMARY && existsSync(join(folder, SUMMARY))
+  return new UsageError(`cannot read ${file}: ${isInRunFolder ? `name the run folder, ${folder}` : reason}`)
 }

@@ -1,9 +1,11 @@
+import { statSync } from 'node:fs'
+import { join } from 'node:path'
 import { formatProblem } from '../scenario/format-problem.ts'
 import { type Loaded, loadScenario, type ScenarioOptions } from '../scenario/load.ts'
 import type { Problem } from '../scenario/problem.ts'
 import type { Io } from './io.ts'
 import { readTextFile } from './read-text.ts'
-import { UsageError } from './usage-error.ts'
+import { onFile, UsageError } from './usage-error.ts'
 
 /** A file, as the user named it, and what came of it. */
 export interface ReadScenario {
@@ -18,8 +20,14 @@ export async function readScenarios(
   io: Io,
 ): Promise<ReadScenario[]> {
   if (files.filter((file) => file === '-').length > 1) throw new UsageError('standard input can be read only once')
-  const texts = await Promise.all(files.map((file) => (file === '-' ? io.readStdin() : readTextFile(file))))
+  const texts = await Promise.all(files.map((file) => (file === '-' ? io.readStdin() : readScenarioFile(file))))
   return files.map((file, i) => ({ file, loaded: loadScenario({ file, text: texts[i], read: readTextFile }, options) }))
+}
+
+function readScenarioFile(path: string): string {
+  if (onFile('read', path, () => statSync(path).isDirectory()))
+    throw new UsageError(`cannot read ${path}: it is a folder; name its files, as in ${join(path, '*.yaml')}`)
+  return readTextFile(path)
 }
 
 export function problemsOf({ loaded }: ReadScenario): readonly Problem[] {

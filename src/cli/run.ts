@@ -39,8 +39,9 @@ async function run(files: readonly string[], options: RunOptions, context: Conte
   }
   const folders = options.out === undefined ? null : openRunFolders(options.out, loaded)
   const codes: ExitCode[] = []
+  const { set, maxEvents } = options
   for (const [i, { scenario }] of loaded.entries()) {
-    const reproduce = reproduceLine({ file: files[i], seed: scenario.blueprint.seed, set: options.set })
+    const reproduce = reproduceLine({ file: files[i], seed: scenario.blueprint.seed, set, maxEvents })
     codes.push(
       await runJob({ scenario, folder: folders?.[i] ?? null, reproduce, isOnly: files.length === 1 }, options, context),
     )

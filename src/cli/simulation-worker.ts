@@ -7,7 +7,12 @@ const { scenario, maxEvents, recordPackets, stop } = workerData as WorkerTask
 try {
   const onProgress = (simulatedNs: number) => say({ kind: 'progress', simulatedNs })
   const shouldStop = () => Atomics.load(stop, 0) === 1
-  const done = run(scenario, { recordPackets, onProgress, shouldStop, ...(maxEvents === undefined ? {} : { maxEvents }) })
+  const done = run(scenario, {
+    recordPackets,
+    onProgress,
+    shouldStop,
+    ...(maxEvents === undefined ? {} : { maxEvents }),
+  })
   say({ kind: 'done', run: done })
 } catch (error) {
   say(lastWords(error))

@@ -29,9 +29,33 @@ describe('usage', () => {
   })
 
   test.each([
+    [['run', '-', '--sed', '1'], 'run '],
+    [['run', '-', '--seed', '1.5'], 'run '],
+    [['run', 'no-such-file.yaml'], 'run '],
+    [['validate'], 'validate '],
+    [['explain', 'toString'], 'explain '],
+    [['compare', 'a', 'b', 'c'], 'compare '],
+    [['frobnicate'], ''],
+    [['matrix', 'x.yaml'], ''],
+    [['--frobnicate'], ''],
+  ])('%j is answered in one voice, and the answer ends with where the help is', async (argv, command) => {
+    const { err } = await invoke(argv)
+    expect(err).toMatch(/^onpath: /)
+    expect(err.endsWith(`\nSee \`onpath ${command}--help\`.\n`)).toBe(true)
+    expect(err).not.toContain('error:')
+  })
+
+  test('a folder in place of a scenario: its files are to be named', async () => {
+    const folder = aFolder({ 'a.yaml': SMALL_SCENARIO })
+    const { code, err } = await invoke(['run', folder])
+    expect(code).toBe(2)
+    expect(err).toContain(`cannot read ${folder}: it is a folder; name its files, as in ${join(folder, '*.yaml')}\n`)
+  })
+
+  test.each([
     ['no-such-file.yaml', 'there is no such file'],
     ['', 'there is no such file'],
-    ['.', 'it is a directory'],
+    ['.', 'it is a folder'],
     ['file.yaml/below', 'it is not a directory'],
     ['n'.repeat(300), 'the name is too long'],
   ])('a scenario that cannot be read ends in 2 and says why: %j', async (name, message) => {

@@ -66,3 +66,13 @@ test('what cannot be compared ends in 2', async () => {
     expect([code, out]).toEqual([2, ''])
   }
 })
+
+test('a file out of a run folder: the folder is to be named', async () => {
+  const { run, folder } = someRuns()
+  writeFileSync(join(run, 'results.csv'), 'workload,path\nfresh,logs\n')
+  const { code, err } = await invoke(['compare', join(run, 'results.csv'), run])
+  expect(code).toBe(2)
+  expect(err).toContain(`cannot read ${join(run, 'results.csv')}: name the run folder, ${run}\n`)
+  writeFileSync(join(folder, 'results.csv'), 'workload,path\nfresh,logs\n')
+  expect((await invoke(['compare', join(folder, 'results.csv'), run])).err).not.toContain('name the run folder')
+})

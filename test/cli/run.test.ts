@@ -1,6 +1,7 @@
 import { existsSync, readdirSync } from 'node:fs'
 import { join } from 'node:path'
 import { expect, test } from 'vitest'
+import { reproduceLine } from '../../src/cli/reproduce.ts'
 import type { Simulate } from '../../src/cli/simulate.ts'
 import { BudgetExceeded } from '../../src/simulation/run.ts'
 import { cannedRun, invoke } from '../fixtures/fake-io.ts'
@@ -31,6 +32,12 @@ test('--seed and --set reach the scenario and stand in the line that does it aga
   const { out } = await invoke(argv, { stdin: SMALL_SCENARIO, simulate })
   expect(delayNs).toBe(20_000_000)
   expect(out).toContain("again: npx onpath run - --set links.wire.delay=20ms --set 'expect=[]' --seed -9\n")
+})
+
+test('a file that begins like an option does so no longer in the line that does it again', async () => {
+  expect(reproduceLine({ file: '--odd name.yaml', seed: 1, set: [] })).toBe(
+    "npx onpath run './--odd name.yaml' --seed 1",
+  )
 })
 
 test('--json prints one document for one file, and a line for each of several', async () => {
@@ -81,6 +88,7 @@ test('a run past its event budget ends in 7 and says how far it came', async () 
   expect(code).toBe(7)
   expect(out).toBe('')
   expect(err).toContain('small, seed 3: gave up after 1000 events, the budget, at 66.2 ms of simulated time')
+  expect(err).toContain('\nagain: npx onpath run - --seed 3 --max-events 1000\n')
 })
 
 test('a bug ends in 1, asks for a report with the seed, and shows its stack only when asked', async () => {
@@ -124,7 +132,12 @@ test('an interruption keeps the runs that ended, marks the one that did not, and
   const argv = ['run', ...files, '--json', '--out', join(folder, 'out')]
   const { code, out, err } = await invoke(argv, { simulate, interruption: controller.signal })
   expect(code).toBe(143)
-  expect(out.trim().split('\n').map((line) => JSON.parse(line).ended)).toEqual(['finished', 'interrupted'])
+  expect(
+    out
+      .trim()
+      .split('\n')
+      .map((line) => JSON.parse(line).ended),
+  ).toEqual(['finished', 'interrupted'])
   expect(err).toContain('b, seed 3: interrupted, at 5 ms of simulated time')
   expect(readdirSync(join(folder, 'out', 'small')).sort()).toEqual([
     'packets.digest',
