@@ -1,6 +1,6 @@
 /**
- * Numbers as people read them, the same on every machine: no locale, and only `toFixed`, whose rounding
- * ECMAScript states exactly. Files for machines (CSV, JSON) carry the full number instead.
+ * Numbers as people read them, the same on every machine: no locale, and only `toFixed` and `toPrecision`, whose
+ * rounding ECMAScript states exactly. Files for machines (CSV, JSON) carry the full number instead.
  */
 
 /** About three significant digits without an exponent: `0.00412`, `0.412`, `6.62`, `66.2`, `1234`; `-` for null. */
@@ -13,6 +13,11 @@ export function formatNumber(value: number | null): string {
   if (magnitude >= 0.9995) return value.toFixed(2)
   if (magnitude >= 0.09995) return value.toFixed(3)
   return value.toFixed(magnitude >= 0.009995 ? 4 : 5)
+}
+
+/** Four significant digits of a positive number, without trailing zeros: `40.12`, `1234.6` as `1235`, `0.5`. */
+export function formatFourDigits(value: number): string {
+  return value >= 1_000 ? value.toFixed(0) : String(Number(value.toPrecision(4)))
 }
 
 /** `+5.9%`, `-12%`; `-` for null. */

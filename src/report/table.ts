@@ -1,6 +1,6 @@
 import type { Result, WorkloadResult } from '../measure/result.ts'
 import { wireBytesPerBodyByte } from './efficiency.ts'
-import { formatCount, formatNumber, formatSpan } from './format-number.ts'
+import { formatCount, formatFourDigits, formatNumber, formatSpan } from './format-number.ts'
 import { plainTable } from './plain-table.ts'
 import type { ReportFormat } from './report-format.ts'
 
@@ -70,8 +70,19 @@ function expectations(result: Result): string {
   if (result.expectations.length === 0) return ''
   const width = Math.max(...result.expectations.map(({ expect }) => expect.length))
   return result.expectations
-    .map(({ expect, met, measured }) => `${met ? 'met    ' : 'NOT MET'}  ${expect.padEnd(width)}  ${measured}`)
+    .map(
+      ({ expect, met, measured }) =>
+        `${met ? 'met    ' : 'NOT MET'}  ${expect.padEnd(width)}  ${rounded(measured, expect)}`,
+    )
     .join('\n')
+}
+
+/** To four digits, unless that would hide on which side of the bound it is. */
+function rounded(measured: string, expect: string): string {
+  const [, number, unit] = /^(\d+\.\d+)([A-Za-z]+)$/.exec(measured) ?? []
+  if (number === undefined) return measured
+  const text = formatFourDigits(Number(number))
+  return expect.includes(text) ? measured : `${text}${unit}`
 }
 
 function identity(result: Result): string {

@@ -48,6 +48,24 @@ seed 7   digest 53de64a7c0ffee00   traffic 1234567890abcdef
   )
 })
 
+test('what was measured is rounded to four digits, unless the bound is as near as that', () => {
+  const measured = (expect: string, exact: string) =>
+    table({ hasColor: false })
+      .write(aResult({ expectations: [{ expect, met: true, measured: exact }] }))
+      .match(/^met .*$/m)?.[0]
+      .split('  ')
+      .pop()
+  expect(measured('latency(x) p50 < 120ms', '40.12344ms')).toBe('40.12ms')
+  expect(measured('latency(x) p50 < 120ms', '1712.400123ms')).toBe('1712ms')
+  expect(measured('latency(x) p50 < 120ms', '0.0412345ms')).toBe('0.04123ms')
+  expect(measured('latency(x) p50 < 120ms', '119.99987ms')).toBe('119.99987ms')
+  expect(measured('latency(x) p50 < 40.12ms', '40.12344ms')).toBe('40.12344ms')
+  expect(measured('throughput(x) > 80Mbps', '94.673211Mbps')).toBe('94.67Mbps')
+  expect(measured('failed(x) = 0', '12')).toBe('12')
+  expect(measured('digest 53de64a7', '53de64a7c0ffee00')).toBe('53de64a7c0ffee00')
+  expect(measured('latency(x) p95 < 1s', 'p95 needs 20 completed requests, there are 3')).toMatch(/^p95 needs/)
+})
+
 test('a run that its duration cut says so', () => {
   expect(table({ hasColor: false }).write(aResult({ ended: 'duration' }))).toContain(
     '1.92 s simulated (cut by duration)',
