@@ -1,0 +1,119 @@
+import fc from 'fast-check'
+import { describe, expect, test } from 'vitest'
+import { Arena } from '../../src/engine/arena.ts'
+import { SortedQueue } from '../../src/engine/sorted-queue.ts'
+import { Timeline } from '../../src/engine/timeline.ts'
+import { ActivityTable, PART_COUNT, PARTS } from '../../src/network/activity.ts'
+
+type Part = (typeof PARTS)[number]
+
+function begin() {
+  const arena = new Arena()
+  const timeline = new Timeline(new SortedQueue(arena))
+  const activities = new ActivityTable(arena, timeline)
+  const row = activities.begin()
+  /** What was spent up to `tick`, without the parts that got nothing. */
+  const spentAt = (tick: number): Partial<Record<Part, number>> => {
+    timeline.now = tick
+    const totals = new Float64Array(PART_COUNT)
+    activities.read(row, totals, 0)
+    return Object.fromEntries(PARTS.map((part, index) => [part, totals[index]] as const).filter(([, ns]) => ns > 0))
+  }
+  return { timeline, activities, row, spentAt }
+}
+
+describe('the time of a connection', () => {
+  test('is propagation where nothing else is going on', () => {
+    const { spentAt } = begin()
+    expect(spentAt(0)).toEqual({})
+    expect(spentAt(100)).toEqual({ propagation: 100 })
+    expect(spentAt(100)).toEqual({ propagation: 100 })
+  })
+
+  test('goes, packet by packet, to the queue, to the link, and to the way', () => {
+    const { activities, row, spentAt } = begin()
+    activities.transmits(row, 30, 50)
+    expect(spentAt(20)).toEqual({ queueing: 20 })
+    expect(spentAt(60)).toEqual({ queueing: 30, serialization: 20, propagation: 10 })
+  })
+
+  test('belongs to one part when several go on: in the order of PARTS', () => {
+    const { timeline, activities, row, spentAt } = begin()
+    activities.transmits(row, 100, 200)
+    activities.worksUntil(row, 50)
+    activities.changeClosedWindows(row, 1)
+    // CPU before queueing, queueing before window, window before serialization.
+    expect(spentAt(150)).toEqual({ cpu: 50, queueing: 50, window: 50 })
+    activities.changeClosedWindows(row, -1)
+    expect(spentAt(210)).toEqual({ cpu: 50, queueing: 50, window: 50, serialization: 50, propagation: 10 })
+    activities.changeHandshakes(row, 1)
+    activities.worksUntil(row, 220)
+    activities.transmits(row, 230, 240)
+    // CPU before handshake, handshake before queueing.
+    expect(spentAt(250)).toMatchObject({ cpu: 60, handshake: 30, queueing: 50, serialization: 50 })
+    activities.worksUntil(row, 300)
+    activities.changeLossRecoveries(row, 1)
+    timeline.now = 260
+    activities.changeHandshakes(row, -1)
+    // Retransmission before all.
+    expect(spentAt(280)).toMatchObject({ retransmission: 30, cpu: 60, handshake: 30 })
+    activities.changeLossRecoveries(row, -1)
+    expect(spentAt(310)).toMatchObject({ retransmission: 30, cpu: 80, propagation: 20 })
+  })
+
+  test('of several that do the same is counted once, until the last has done', () => {
+    const { activities, row, spentAt } = begin()
+    activities.changeLossRecoveries(row, 1)
+    activities.changeLossRecoveries(row, 1)
+    spentAt(10)
+    activities.changeLossRecoveries(row, -1)
+    spentAt(20)
+    activities.changeLossRecoveries(row, -1)
+    activities.worksUntil(row, 40)
+    activities.worksUntil(row, 30)
+    expect(spentAt(50)).toEqual({ retransmission: 20, cpu: 20, propagation: 10 })
+  })
+
+  test('adds up exactly, whatever happens', () => {
+    type Step = { readonly after: number; readonly what: number; readonly length: number }
+    const step: fc.Arbitrary<Step> = fc.record({
+      after: fc.integer({ min: 0, max: 50 }),
+      what: fc.integer({ min: 0, max: 8 }),
+      length: fc.integer({ min: 0, max: 80 }),
+    })
+    fc.assert(
+      fc.property(fc.array(step, { maxLength: 60 }), (steps) => {
+        const { timeline, activities, row, spentAt } = begin()
+        const open = [0, 0, 0]
+        const change = [activities.changeLossRecoveries, activities.changeHandshakes, activities.changeClosedWindows]
+        for (const { after, what, length } of steps) {
+          timeline.now += after
+          const { now } = timeline
+          if (what === 0) activities.worksUntil(row, now + length)
+          else if (what <= 2) activities.transmits(row, now + length, now + 2 * length)
+          else {
+            const condition = what % 3
+            const enters = open[condition] === 0 || what > 5
+            open[condition] += enters ? 1 : -1
+            change[condition].call(activities, row, enters ? 1 : -1)
+          }
+          const spent = Object.values(spentAt(now)).reduce((sum, ns) => sum + ns, 0)
+          expect(spent).toBe(now)
+        }
+      }),
+    )
+  })
+
+  test('is kept until nobody holds it any more', () => {
+    const { activities, row } = begin()
+    activities.hold(row)
+    activities.drop(row)
+    expect(activities.count).toBe(1)
+    activities.drop(row)
+    expect(activities.count).toBe(0)
+    const next = activities.begin()
+    const totals = new Float64Array(PART_COUNT)
+    activities.read(next, totals, 0)
+    expect([...totals]).toEqual(PARTS.map(() => 0))
+  })
+})

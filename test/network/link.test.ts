@@ -1,0 +1,314 @@
+import { describe, expect, test } from 'vitest'
+import { NetworkLab } from '../fixtures/network-lab.ts'
+import { PacketDesk, wire } from '../fixtures/packets.ts'
+
+const MS = 1_000_000
+
+function open(line: string, seed = 1) {
+  const lab = new NetworkLab({ seed, ...wire(line) })
+  const desk = new PacketDesk(lab)
+  const send = (sequence: number, bytes = 1500, name = 'test') => desk.send({ from: 'a', to: 'b', sequence, bytes, name })
+  return { lab, desk, send }
+}
+
+describe('a packet on a link', () => {
+  test('takes its bytes at the rate, and then the delay', () => {
+    const { lab, desk, send } = open('delay: 10ms, rate: 100Mbps')
+    send(1, 1500)
+    lab.run()
+    expect(desk.ticks).toEqual([120_000 + 10 * MS])
+  })
+
+  test('takes part of a tick for a whole one, so that a link never carries more than its rate', () => {
+    const { lab, desk, send } = open('rate: 3bps')
+    send(1, 40)
+    lab.run()
+    // 320 bits at 3 bits a second: 106.666... s.
+    expect(desk.ticks).toEqual([106_666_666_667])
+  })
+
+  test('waits for the one before it, and the parts of ticks do not get lost', () => {
+    const { lab, desk, send } = open('rate: 7Gbps')
+    for (let sequence = 0; sequence < 4; sequence++) send(sequence, 100)
+    lab.run()
+    // 800 bits at 7 Gbps: 114.28... ns.
+    expect(desk.ticks).toEqual([115, 230, 345, 460])
+  })
+
+  test('takes one tick where the link has neither delay nor rate', () => {
+    const { lab, desk, send } = open('')
+    send(1)
+    send(2)
+    lab.run()
+    expect(desk.arrivals.map(({ sequence, tick }) => [sequence, tick])).toEqual([
+      [1, 1],
+      [2, 1],
+    ])
+  })
+
+  test('does not wait for packets that go the other way', () => {
+    const { lab, desk, send } = open('delay: 1ms, rate: 1Mbps')
+    send(1, 1000)
+    desk.send({ from: 'b', to: 'a', sequence: 2, bytes: 1000 })
+    lab.run()
+    expect(desk.ticks).toEqual([9 * MS, 9 * MS])
+  })
+
+  test('is refused where it exceeds the MTU: whoever made it should have known', () => {
+    const { send } = open('mtu: 1400')
+    send(1, 1400)
+    expect(() => send(2, 1401)).toThrow('no packet exceeds the MTU')
+  })
+
+  test('may cross a loopback, however large that lets it be', () => {
+    const lab = new NetworkLab(wire(''))
+    const desk = new PacketDesk(lab)
+    desk.send({ from: 'a', to: 'a', bytes: 65_535 })
+    lab.run()
+    // 65535 bytes at 21.8 Gbps: 24049.5... ns.
+    expect(desk.arrivals).toEqual([{ host: 'a', sequence: 0, name: 'test', tick: 24_050 + 2_500 }])
+  })
+})
+
+describe('a queue', () => {
+  test('takes packets up to its limit, that one included, and drops what comes at a greater backlog', () => {
+    // A packet of 1000 bytes takes 8 ms.
+    const { lab, desk, send } = open('rate: 1Mbps, queue: 3000B')
+    for (let sequence = 0; sequence < 6; sequence++) send(sequence, 1000)
+    lab.run()
+    // Backlogs that they meet, in bytes: 0, 1000, 2000, 3000; then 4000 twice.
+    expect(desk.arrived).toEqual([0, 1, 2, 3])
+    expect(lab.network.directions.droppedAtQueue[lab.direction('a>b')]).toBe(2)
+    expect(lab.trace.lines().slice(-2)).toEqual(['0 a>b . 4:964 ack 0 1000B -> dropped-at-queue', '0 a>b . 5:965 ack 0 1000B -> dropped-at-queue'])
+  })
+
+  test('is as long as the link still has to send, to the nanosecond', () => {
+    const outcome = (waitNs: number) => {
+      const { lab, desk, send } = open('rate: 1Mbps, queue: 1000B')
+      for (let sequence = 0; sequence < 2; sequence++) send(sequence, 1000)
+      // Backlog now: 16 ms of link time; the limit: 8 ms.
+      lab.at(waitNs, () => send(2, 1000))
+      lab.run()
+      return desk.arrived
+    }
+    expect(outcome(8 * MS - 1)).toEqual([0, 1])
+    expect(outcome(8 * MS)).toEqual([0, 1, 2])
+  })
+
+  test('without a limit takes everything', () => {
+    const { lab, desk, send } = open('rate: 1Mbps')
+    for (let sequence = 0; sequence < 1000; sequence++) send(sequence, 1500)
+    lab.run()
+    expect(desk.arrived).toHaveLength(1000)
+    expect(desk.ticks.at(-1)).toBe(12_000 * MS)
+  })
+})
+
+describe('loss', () => {
+  const COUNT = 20_000
+
+  test('hits the ratio that it is told', () => {
+    const { lab, desk, send } = open('loss: 3%')
+    for (let sequence = 0; sequence < COUNT; sequence++) send(sequence)
+    lab.run()
+    // 600 of 20,000 expected; the standard deviation is 24.
+    expect(Math.abs(COUNT - desk.arrived.length - 600)).toBeLessThan(96)
+    expect(lab.network.directions.lostPackets[lab.direction('a>b')]).toBe(COUNT - desk.arrived.length)
+  })
+
+  test('is never at 0 % and always at 100 %', () => {
+    for (const [line, arrive] of [
+      ['loss: 0%', 100],
+      ['loss: 100%', 0],
+    ] as const) {
+      const { lab, desk, send } = open(line)
+      for (let sequence = 0; sequence < 100; sequence++) send(sequence)
+      lab.run()
+      expect(desk.arrived).toHaveLength(arrive)
+    }
+  })
+
+  test("asks who a packet is, not how many came before: a stranger's packets change nobody's fate", () => {
+    const arrived = (strangers: boolean) => {
+      const { lab, desk, send } = open('rate: 1Gbps, loss: 20%')
+      for (let sequence = 0; sequence < 500; sequence++) {
+        if (strangers && sequence % 3 === 0) send(sequence, 1500, 'stranger')
+        send(sequence)
+      }
+      lab.run()
+      return desk.arrivals.filter(({ name }) => name === 'test').map(({ sequence }) => sequence)
+    }
+    expect(arrived(true)).toEqual(arrived(false))
+    expect(arrived(false).length).toBeLessThan(500)
+  })
+
+  test('gives each transmission of a segment a chance of its own, and each direction', () => {
+    const fates = (from: string, to: string, transmission: number) => {
+      const lab = new NetworkLab(wire('loss: 50%'))
+      const desk = new PacketDesk(lab)
+      for (let sequence = 0; sequence < 64; sequence++) desk.send({ from, to, sequence, transmission })
+      lab.run()
+      return desk.arrived
+    }
+    expect(fates('a', 'b', 1)).toEqual(fates('a', 'b', 1))
+    expect(fates('a', 'b', 1)).not.toEqual(fates('a', 'b', 2))
+    expect(fates('a', 'b', 1)).not.toEqual(fates('b', 'a', 1))
+  })
+
+  test('depends on the seed', () => {
+    const fates = (seed: number) => {
+      const { lab, desk, send } = open('loss: 50%', seed)
+      for (let sequence = 0; sequence < 64; sequence++) send(sequence)
+      lab.run()
+      return desk.arrived
+    }
+    expect(fates(1)).not.toEqual(fates(2))
+  })
+
+  test('costs no link time, and nobody is charged for it', () => {
+    const { lab, desk, send } = open('rate: 1Mbps, loss: 50%')
+    for (let sequence = 0; sequence < 32; sequence++) send(sequence, 1000)
+    lab.run()
+    expect(desk.arrived.length).toBeGreaterThan(0)
+    expect(desk.ticks.at(-1)).toBe(desk.arrived.length * 8 * MS)
+  })
+})
+
+describe('jitter', () => {
+  const COUNT = 5_000
+  /** Delays of packets that are sent a second apart, so that none holds up another. */
+  function delays(line: string): number[] {
+    const { lab, desk, send } = open(line)
+    for (let sequence = 0; sequence < COUNT; sequence++) lab.at(sequence * 1_000 * MS, () => send(sequence))
+    lab.run()
+    expect(desk.arrived).toHaveLength(COUNT)
+    return desk.arrivals.map(({ sequence, tick }) => tick - sequence * 1_000 * MS)
+  }
+
+  test('uniform: spreads evenly over the delay plus or minus the amplitude, and no further', () => {
+    const all = delays('delay: 10ms, jitter: uniform 2ms')
+    expect(Math.min(...all)).toBeGreaterThanOrEqual(8 * MS)
+    expect(Math.max(...all)).toBeLessThanOrEqual(12 * MS)
+    expect(mean(all) / MS).toBeCloseTo(10, 1)
+    // Of a uniform distribution: amplitude / sqrt(3).
+    expect(deviation(all) / MS).toBeCloseTo(2 / Math.sqrt(3), 1)
+    for (const quarter of [8, 9, 10, 11]) {
+      const share = all.filter((delay) => delay >= quarter * MS && delay < (quarter + 1) * MS).length / COUNT
+      expect(share).toBeCloseTo(0.25, 1)
+    }
+  })
+
+  test('normal: spreads with the standard deviation that it is told', () => {
+    const all = delays('delay: 10ms, jitter: normal 1ms')
+    expect(mean(all) / MS).toBeCloseTo(10, 1)
+    expect(deviation(all) / MS).toBeCloseTo(1, 1)
+    expect(all.filter((delay) => Math.abs(delay - 10 * MS) < 1 * MS).length / COUNT).toBeCloseTo(0.683, 1)
+  })
+
+  test('never lets a packet arrive before it was sent', () => {
+    const all = delays('delay: 1ms, jitter: normal 5ms')
+    expect(Math.min(...all)).toBe(1)
+  })
+
+  test('holds up those behind unless they may overtake', () => {
+    const { lab, desk, send } = open('delay: 10ms, rate: 1Gbps, jitter: normal 3ms')
+    for (let sequence = 0; sequence < 200; sequence++) send(sequence)
+    lab.run()
+    expect(desk.arrived).toEqual(Array.from({ length: 200 }, (_, sequence) => sequence))
+  })
+
+  test('lets those overtake that may, and none is lost or comes twice', () => {
+    const { lab, desk, send } = open('delay: 10ms, rate: 1Gbps, jitter: normal 3ms reorder')
+    for (let sequence = 0; sequence < 200; sequence++) send(sequence)
+    lab.run()
+    const inOrder = Array.from({ length: 200 }, (_, sequence) => sequence)
+    expect(desk.arrived).not.toEqual(inOrder)
+    expect([...desk.arrived].sort((first, second) => first - second)).toEqual(inOrder)
+    expect(desk.ticks).toEqual([...desk.ticks].sort((first, second) => first - second))
+    expect(lab.network.packets.count).toBe(0)
+  })
+
+  test('leaves loss alone: the same packets arrive, only later', () => {
+    const arrived = (line: string) => {
+      const { lab, desk, send } = open(line)
+      for (let sequence = 0; sequence < 200; sequence++) send(sequence)
+      lab.run()
+      return desk.arrived
+    }
+    expect(arrived('loss: 30%, jitter: uniform 2ms')).toEqual(arrived('loss: 30%'))
+  })
+})
+
+describe('a link that goes down', () => {
+  const down = (lab: NetworkLab) => lab.network.setUp(lab.direction('a>b'), false)
+  const up = (lab: NetworkLab) => lab.network.setUp(lab.direction('a>b'), true)
+
+  test('drops what is put on it, until it is up', () => {
+    const { lab, desk, send } = open('delay: 1ms')
+    lab.at(10 * MS, () => down(lab))
+    lab.at(11 * MS, () => send(1))
+    lab.at(20 * MS, () => up(lab))
+    lab.at(21 * MS, () => send(2))
+    lab.run()
+    expect(desk.arrivals.map(({ sequence, tick }) => [sequence, tick])).toEqual([[2, 22 * MS]])
+    expect(lab.trace.lines()).toEqual(['11 a>b . 1:1461 ack 0 1500B -> dropped-while-down', '21 a>b . 2:1462 ack 0 1500B -> 22'])
+  })
+
+  test('loses what is in flight, even if it is up again before that would have come', () => {
+    const { lab, desk, send } = open('delay: 10ms')
+    send(1)
+    lab.at(5 * MS, () => down(lab))
+    lab.at(6 * MS, () => up(lab))
+    lab.at(7 * MS, () => send(2))
+    lab.run()
+    expect(desk.arrived).toEqual([2])
+    expect(lab.network.directions.droppedWhileDown[lab.direction('a>b')]).toBe(1)
+    expect(lab.network.packets.count).toBe(0)
+  })
+
+  test('has nothing left to send when it is up again', () => {
+    const { lab, desk, send } = open('rate: 1Mbps')
+    for (let sequence = 0; sequence < 100; sequence++) send(sequence, 1000)
+    lab.at(4 * MS, () => down(lab))
+    lab.at(5 * MS, () => up(lab))
+    lab.at(6 * MS, () => send(100, 1000))
+    lab.run()
+    expect(desk.arrivals.map(({ sequence, tick }) => [sequence, tick])).toEqual([[100, 14 * MS]])
+  })
+
+  test('lets the other direction pass', () => {
+    const { lab, desk } = open('delay: 1ms')
+    down(lab)
+    desk.send({ from: 'b', to: 'a', sequence: 1 })
+    lab.run()
+    expect(desk.arrived).toEqual([1])
+  })
+})
+
+describe('a link that changes while it runs', () => {
+  test('treats packets as it is when they are put on it, and keeps their order', () => {
+    const { lab, desk, send } = open('delay: 10ms')
+    const direction = lab.direction('a>b')
+    send(1)
+    lab.at(1 * MS, () => {
+      lab.network.directions.configure(direction, { ...lab.plan.directions[direction].options, delayNs: 2 * MS })
+      send(2)
+    })
+    lab.at(9 * MS, () => send(3))
+    lab.run()
+    expect(desk.arrivals.map(({ sequence, tick }) => [sequence, tick])).toEqual([
+      [1, 10 * MS],
+      [2, 10 * MS],
+      [3, 11 * MS],
+    ])
+  })
+})
+
+function mean(values: readonly number[]): number {
+  return values.reduce((sum, value) => sum + value, 0) / values.length
+}
+
+function deviation(values: readonly number[]): number {
+  const average = mean(values)
+  return Math.sqrt(mean(values.map((value) => (value - average) * (value - average))))
+}
