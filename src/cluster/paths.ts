@@ -56,13 +56,18 @@ export class Paths implements Connector, TunnelObserver {
     return tlsClient === NONE ? lower : this.tls.connect(lower, tlsClient)
   }
 
+  /** `host` restarts. Connections that stand fail by themselves; those that were to be dialled are not there to do so. */
+  forget(host: number): void {
+    this.waiter.onForgotten(this.pathsWhere(({ fromHost }) => fromHost === host))
+  }
+
   onTunnelUp(tunnel: number): void {
-    this.waiter.onReachable(this.pathsThrough(tunnel))
+    this.waiter.onReachable(this.pathsWhere((path) => path.tunnel === tunnel))
     this.noteWarm()
   }
 
   onTunnelDown(tunnel: number, reason: FailureReason): void {
-    this.waiter.onUnreachable(this.pathsThrough(tunnel), reason)
+    this.waiter.onUnreachable(this.pathsWhere((path) => path.tunnel === tunnel), reason)
     this.noteWarm()
   }
 
@@ -74,8 +79,8 @@ export class Paths implements Connector, TunnelObserver {
     return this.tcp.dial({ host: fromHost, localAddress, remoteAddress, port, nameHigh, nameLow, account, activity, isRelay: false })
   }
 
-  private pathsThrough(tunnel: number): number[] {
-    return this.paths.flatMap((path, index) => (path.tunnel === tunnel ? [index] : []))
+  private pathsWhere(isWanted: (path: Path) => boolean): number[] {
+    return this.paths.flatMap((path, index) => (isWanted(path) ? [index] : []))
   }
 
   private noteWarm(): void {

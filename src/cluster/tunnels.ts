@@ -1,17 +1,22 @@
 import type { Arena, Columns } from '../engine/arena.ts'
 import { finish32, mix32 } from '../engine/hash.ts'
 import { NONE, Table } from '../engine/table.ts'
+import { NS_PER_S } from '../engine/ticks.ts'
 import type { Timeline } from '../engine/timeline.ts'
 import type { AccountTable } from '../network/account.ts'
 import type { ActivityTable } from '../network/activity.ts'
 import type { Ssh, SshOwner } from '../security/ssh.ts'
 import type { FailureReason } from '../transport/failure.ts'
 import type { Tcp } from '../transport/tcp.ts'
+import { LOGIN_DEADLINE } from './event-kinds.ts'
 import { SSH_PORT, type Tunnel } from './path.ts'
 
 const DOWN = 0
 const DIALLING = 1
 const UP = 2
+
+/** How long the Kubernetes tunneler waits for the log-in (pkg/ssh/ssh.go, realSSHDialer: a read deadline). */
+const LOGIN_PATIENCE_NS = 30 * NS_PER_S
 
 export class TunnelTable extends Table {
   state!: Uint8Array
@@ -53,15 +58,27 @@ export class Tunnels implements SshOwner {
   private readonly tcp: Tcp
   private readonly ssh: Ssh
   private readonly activities: ActivityTable
+  private readonly firstTarget: number
   private observer!: TunnelObserver
 
-  constructor(arena: Arena, timeline: Timeline, tcp: Tcp, ssh: Ssh, activities: ActivityTable, accounts: AccountTable, tunnels: readonly Tunnel[]) {
+  /** `firstTarget` is the event target of tunnel 0. */
+  constructor(
+    arena: Arena,
+    timeline: Timeline,
+    tcp: Tcp,
+    ssh: Ssh,
+    activities: ActivityTable,
+    accounts: AccountTable,
+    tunnels: readonly Tunnel[],
+    firstTarget: number,
+  ) {
     this.table = new TunnelTable(arena, tunnels.length)
     this.tunnels = tunnels
     this.timeline = timeline
     this.tcp = tcp
     this.ssh = ssh
     this.activities = activities
+    this.firstTarget = firstTarget
     for (let i = 0; i < tunnels.length; i++) this.addRow(accounts)
   }
 
@@ -106,6 +123,17 @@ export class Tunnels implements SshOwner {
     })
     const session = ssh.connect(stream, sshClient, tunnel)
     table.session[tunnel] = session
+  }
+
+  onConnected(tunnel: number): void {
+    const { table, timeline } = this
+    timeline.schedule(timeline.now + LOGIN_PATIENCE_NS, this.firstTarget + tunnel, LOGIN_DEADLINE, table.dials[tunnel])
+  }
+
+  /** The event LOGIN_DEADLINE of a tunnel, for the attempt that it belongs to. */
+  onDeadline(tunnel: number, dial: number): void {
+    const { table } = this
+    if (table.state[tunnel] === DIALLING && table.dials[tunnel] === dial) this.ssh.giveUp(table.session[tunnel], 'timed out')
   }
 
   onLoggedIn(tunnel: number): void {

@@ -1,6 +1,6 @@
 /**
- * What an event of the network asks for. Kinds below 4 are the network's, 4 to 7 the transport's, 8 to 11 the
- * workloads', 12 to 15 the simulation's: among events of one tick and one target, lower kinds come first.
+ * What an event of the network asks for. Kinds below 4 are the network's, 4 to 7 the transport's, 8 to 10 the
+ * workloads', 11 the cluster's, 12 to 15 the simulation's: of one tick and one target, lower kinds come first.
  */
 export const PACKET_ARRIVAL = 0
 export const WORK_DONE = 1

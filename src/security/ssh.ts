@@ -35,6 +35,8 @@ export interface SshDirectory {
 
 /** Who dials SSH connections. */
 export interface SshOwner {
+  /** TCP is there; the log-in begins. */
+  onConnected(owner: number): void
   onLoggedIn(owner: number): void
   onLost(owner: number, reason: FailureReason): void
 }
@@ -83,6 +85,11 @@ export class Ssh implements StreamUser, Worker {
     this.work(session, this.cpu(session).sshSessionNs, 0, START)
   }
 
+  /** By the client, who will not wait any longer. */
+  giveUp(session: number, reason: FailureReason): void {
+    this.end(session, reason)
+  }
+
   isReady(session: number): boolean {
     return this.sessions.isReady[session] === 1
   }
@@ -90,6 +97,7 @@ export class Ssh implements StreamUser, Worker {
   // From TCP.
 
   onOpen(session: number): void {
+    this.owner.onConnected(this.sessions.owner[session])
     this.work(session, this.cpu(session).sshMessageNs, 0, START)
   }
 

@@ -16,11 +16,12 @@ export function makePlan(blueprint: Blueprint, cpuProfiles: CpuProfiles = CPU_PR
   const paths = planPaths(blueprint, network, identities)
   const firstDirection = network.hosts.length
   const scenario = firstDirection + network.directions.length
+  const firstTunnel = scenario + 1
   return {
     name: blueprint.name,
     seed: blueprint.seed,
     durationNs: blueprint.durationNs,
-    targets: { firstHost: 0, firstDirection, scenario, firstWorkload: scenario + 1 },
+    targets: { firstHost: 0, firstDirection, scenario, firstTunnel, firstWorkload: firstTunnel + paths.tunnels.length },
     hosts: network.hosts,
     addresses: network.addresses,
     directions: network.directions,

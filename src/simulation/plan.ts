@@ -1,4 +1,3 @@
-import type { StreamKey } from '../engine/streams.ts'
 import type { Listener, Path, Tunnel } from '../cluster/path.ts'
 import type { AddressBook } from '../network/address-book.ts'
 import type { LinkStreams } from '../network/link-direction.ts'
@@ -32,11 +31,12 @@ export interface Plan {
   readonly events: readonly PlannedEvent[]
 }
 
-/** Events of one tick come in the order of their targets: host/..., link/..., loopback/..., scenario, workload/... */
+/** Events of one tick come in the order of their targets: host/..., link/..., loopback/..., scenario, tunnel/..., workload/... */
 export interface TargetNumbers {
   readonly firstHost: number
   readonly firstDirection: number
   readonly scenario: number
+  readonly firstTunnel: number
   readonly firstWorkload: number
 }
 
@@ -64,4 +64,3 @@ export type PlannedEvent =
       readonly changes: readonly { readonly direction: number; readonly options: LinkOptions; readonly before: LinkOptions }[]
     }
 
-export type { StreamKey }

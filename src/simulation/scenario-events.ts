@@ -1,3 +1,4 @@
+import type { Paths } from '../cluster/paths.ts'
 import type { Arena, ArenaTable, Columns } from '../engine/arena.ts'
 import type { Timeline } from '../engine/timeline.ts'
 import type { Network } from '../network/network.ts'
@@ -20,15 +21,17 @@ export class ScenarioEvents {
   private readonly network: Network
   private readonly tcp: Tcp
   private readonly processors: Processors
+  private readonly paths: Paths
   private readonly events: readonly PlannedEvent[]
   private readonly target: number
   private readonly remaining = new Remaining()
 
-  constructor(arena: Arena, timeline: Timeline, network: Network, tcp: Tcp, processors: Processors, events: readonly PlannedEvent[], target: number) {
+  constructor(arena: Arena, timeline: Timeline, network: Network, tcp: Tcp, processors: Processors, paths: Paths, events: readonly PlannedEvent[], target: number) {
     this.timeline = timeline
     this.network = network
     this.tcp = tcp
     this.processors = processors
+    this.paths = paths
     this.events = events
     this.target = target
     arena.attach(this.remaining, 1)
@@ -60,6 +63,7 @@ export class ScenarioEvents {
         return
       case 'restart':
         this.processors.forget(event.host)
+        this.paths.forget(event.host)
         this.tcp.restart(event.host)
         return
     }

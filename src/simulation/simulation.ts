@@ -1,3 +1,4 @@
+import { LOGIN_DEADLINE } from '../cluster/event-kinds.ts'
 import { Paths } from '../cluster/paths.ts'
 import { Servers } from '../cluster/servers.ts'
 import { SshForwarding } from '../cluster/ssh-forwarding.ts'
@@ -83,7 +84,7 @@ export class Simulation {
     const tls = new Tls(arena, timeline, streams, this.processors, plan.tls)
     this.ssh = new Ssh(arena, timeline, streams, this.processors, this.accounts, plan.ssh)
 
-    this.tunnels = new Tunnels(arena, timeline, this.tcp, this.ssh, activities, this.accounts, plan.tunnels)
+    this.tunnels = new Tunnels(arena, timeline, this.tcp, this.ssh, activities, this.accounts, plan.tunnels, targets.firstTunnel)
     this.paths = new Paths(plan.paths, this.tcp, tls, this.ssh, this.tunnels)
     const forwarding = new SshForwarding(arena, streams, this.tcp, this.ssh.channels, relays, plan.addresses, plan.paths)
     this.ssh.connectOwner(this.tunnels, forwarding)
@@ -94,7 +95,7 @@ export class Simulation {
     const accounts = plan.workloads.map(() => this.accounts.open())
     this.workloads = new Workloads(arena, timeline, clients, table, plan.workloads, accounts, targets.firstWorkload)
     new Servers(this.tcp, tls, this.ssh, servers, plan.listeners)
-    this.scenarioEvents = new ScenarioEvents(arena, timeline, this.network, this.tcp, this.processors, plan.events, targets.scenario)
+    this.scenarioEvents = new ScenarioEvents(arena, timeline, this.network, this.tcp, this.processors, this.paths, plan.events, targets.scenario)
     this.paths.connectWaiter(this.workloads, () => this.workloads.begin())
     for (const { fromHost, toHost, options, streams: keys } of plan.directions) this.network.directions.add(fromHost, toHost, options, keys)
   }
@@ -160,6 +161,8 @@ export class Simulation {
         return this.processors.finish(target - targets.firstHost, argument)
       case CONNECTION_TIMER:
         return this.tcp.onTimer(target - targets.firstHost, argument)
+      case LOGIN_DEADLINE:
+        return this.tunnels.onDeadline(target - targets.firstTunnel, argument)
       case SCENARIO_EVENT_BEGINS:
       case SCENARIO_EVENT_ENDS:
         return this.scenarioEvents.onEvent(kind, argument)

@@ -17,4 +17,6 @@ export interface Connector {
 export interface PathWaiter {
   onReachable(paths: readonly number[]): void
   onUnreachable(paths: readonly number[], reason: FailureReason): void
+  /** The clients' host restarted: those that were about to dial never will. */
+  onForgotten(paths: readonly number[]): void
 }

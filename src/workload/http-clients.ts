@@ -18,14 +18,14 @@ import type { WorkloadTable } from './workload-table.ts'
 const DIAL = 0
 const ASK = 1
 const READ_ANSWER = 2
-
+const STEPS = 3
 
 /** Who gives clients their work, and hears how it went. */
 export interface HttpClientOwner {
   onConnected(client: number, setupNs: number): void
   /** The answer is there; the client is free again. */
   onAnswered(client: number, request: number, startTick: number): void
-  /** The request failed, or (NO_REQUEST) the attempt to connect; the client has no connection any more. */
+  /** The request failed, or (NO_REQUEST) the attempt to connect that began then; the client has no connection any more. */
   onFailed(client: number, request: number, startTick: number, reason: FailureReason): void
 }
 
@@ -129,10 +129,12 @@ export class HttpClients implements StreamUser, Worker {
     clients.dials[client]++
     activities.changeHandshakes(clients.activity[client], 1)
     if (connector.isReachable(path)) this.beginDialling(client)
-    else {
-      clients.state[client] = WAITING_FOR_TUNNEL
-      connector.makeReachable(path)
-    }
+    else this.waitForTunnel(client, path)
+  }
+
+  /** Waits for its host's processor to dial: it has no connection yet that could fail. */
+  isAboutToDial(client: number): boolean {
+    return this.clients.state[client] === DIALLING && this.clients.stream[client] === NONE
   }
 
   /** The tunnel that it waited for is there. */
@@ -149,7 +151,8 @@ export class HttpClients implements StreamUser, Worker {
     this.forgetConnection(client)
   }
 
-  failWaiting(client: number, reason: FailureReason): void {
+  /** It will not be connected: what it waited for will not come. */
+  giveUp(client: number, reason: FailureReason): void {
     this.fail(client, reason)
   }
 
@@ -195,7 +198,10 @@ export class HttpClients implements StreamUser, Worker {
     return this.clients.generation[client] === generation
   }
 
-  onWorkDone(client: number, step: number): void {
+  /** Work for a connection that has failed meanwhile is for nothing. */
+  onWorkDone(client: number, work: number): void {
+    const step = work % STEPS
+    if ((work - step) / STEPS !== this.clients.dials[client]) return
     if (step === DIAL) this.dial(client)
     else if (step === ASK) this.sendRequest(client)
     else this.takeAnswer(client)
@@ -206,11 +212,17 @@ export class HttpClients implements StreamUser, Worker {
     if (clients.state[client] !== DIALLING) return
     const workload = clients.workload[client]
     const { path, nameHigh, nameLow } = this.workloads[workload]
+    if (!connector.isReachable(path)) return this.waitForTunnel(client, path)
     const high = connectionName(nameHigh, clients.number[client], clients.dials[client])
     const low = connectionName(nameLow, clients.number[client], clients.dials[client])
     const stream = connector.connect(path, high, low, table.account[workload], clients.activity[client])
     clients.stream[client] = stream
     this.streams.attach(stream, this.userKind, client)
+  }
+
+  private waitForTunnel(client: number, path: number): void {
+    this.clients.state[client] = WAITING_FOR_TUNNEL
+    this.connector.makeReachable(path)
   }
 
   private beginAsking(client: number): void {
@@ -243,7 +255,7 @@ export class HttpClients implements StreamUser, Worker {
   private fail(client: number, reason: FailureReason): void {
     const { clients } = this
     const request = clients.request[client]
-    const startTick = clients.startTick[client]
+    const startTick = request === NO_REQUEST ? clients.dialTick[client] : clients.startTick[client]
     clients.request[client] = NO_REQUEST
     this.forgetConnection(client)
     this.owner.onFailed(client, request, startTick, reason)
@@ -278,7 +290,8 @@ export class HttpClients implements StreamUser, Worker {
   private work(client: number, costNs: number, step: number): void {
     const { clients, processors } = this
     const host = this.connector.hostOf(this.workloads[clients.workload[client]].path)
-    processors.run(host, costNs, 0, clients.activity[client], this.workerKind, client, clients.generation[client], step)
+    const work = clients.dials[client] * STEPS + step
+    processors.run(host, costNs, 0, clients.activity[client], this.workerKind, client, clients.generation[client], work)
   }
 
   private cpu(client: number): CpuProfile {

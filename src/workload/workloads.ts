@@ -68,7 +68,7 @@ export class Workloads implements HttpClientOwner, PathWaiter {
     const { arrivals } = this.workloads[workload]
     if (http.clients.request[client] !== NO_REQUEST) return
     if (arrivals.kind === 'closed') this.issue(workload, client)
-    else if (table.firstArrivalTick[workload] < 0) this.beginArrivals(workload)
+    else if (table.firstArrivalTick[workload] < 0) this.beginArrivals(workload, this.timeline.now)
   }
 
   onAnswered(client: number, request: number, startTick: number): void {
@@ -104,7 +104,7 @@ export class Workloads implements HttpClientOwner, PathWaiter {
       if (this.hasMore(workload)) timeline.schedule(timeline.now + 1, this.firstTarget + workload, CLIENT_TURN, number)
     } else {
       if (!isKeptAlive) http.remove(client)
-      if (table.firstArrivalTick[workload] < 0) this.beginArrivals(workload)
+      if (table.firstArrivalTick[workload] < 0) this.beginArrivals(workload, timeline.now + 1)
     }
     this.endIfDone(workload)
   }
@@ -112,11 +112,21 @@ export class Workloads implements HttpClientOwner, PathWaiter {
   // From paths that clients wait for.
 
   onReachable(paths: readonly number[]): void {
-    for (const client of this.waitingFor(paths)) this.http.beginDialling(client)
+    for (const client of this.clientsOn(paths)) {
+      if (this.http.clients.state[client] === WAITING_FOR_TUNNEL) this.http.beginDialling(client)
+    }
   }
 
   onUnreachable(paths: readonly number[], reason: FailureReason): void {
-    for (const client of this.waitingFor(paths)) this.http.failWaiting(client, reason)
+    for (const client of this.clientsOn(paths)) {
+      if (this.http.clients.state[client] === WAITING_FOR_TUNNEL) this.http.giveUp(client, reason)
+    }
+  }
+
+  onForgotten(paths: readonly number[]): void {
+    for (const client of this.clientsOn(paths)) {
+      if (this.http.isAboutToDial(client)) this.http.giveUp(client, 'host restarted')
+    }
   }
 
   private addRow(account: number): void {
@@ -142,7 +152,7 @@ export class Workloads implements HttpClientOwner, PathWaiter {
       return
     }
     if (isKeptAlive) http.connect(this.addClient(workload))
-    else this.beginArrivals(workload)
+    else this.beginArrivals(workload, this.timeline.now)
   }
 
   // Closed loops.
@@ -172,11 +182,12 @@ export class Workloads implements HttpClientOwner, PathWaiter {
 
   // Open loops.
 
-  private beginArrivals(workload: number): void {
+  /** `tick` is the present one, or the next where a failure came before, as closed loops have it. */
+  private beginArrivals(workload: number, tick: number): void {
     const { table, timeline } = this
-    table.firstArrivalTick[workload] = timeline.now
+    table.firstArrivalTick[workload] = tick
     table.nextArrivalNs[workload] = 0
-    if (this.spacing(workload) === 'fixed') this.takeArrival(workload, 0)
+    if (this.spacing(workload) === 'fixed' && tick === timeline.now) this.takeArrival(workload, 0)
     else this.scheduleArrival(workload, 0)
   }
 
@@ -256,17 +267,15 @@ export class Workloads implements HttpClientOwner, PathWaiter {
     return client
   }
 
-  /** In the order of workloads and of clients' numbers. */
-  private waitingFor(paths: readonly number[]): number[] {
+  /** In the order of workloads and of clients' numbers. What becomes of one may end others. */
+  private clientsOn(paths: readonly number[]): number[] {
     const { clients } = this.http
-    const waiting: number[] = []
+    const found: number[] = []
     this.workloads.forEach(({ path }, workload) => {
       if (!paths.includes(path)) return
-      for (let client = this.table.firstClient[workload]; client !== NONE; client = clients.next[client]) {
-        if (clients.state[client] === WAITING_FOR_TUNNEL) waiting.push(client)
-      }
+      for (let client = this.table.firstClient[workload]; client !== NONE; client = clients.next[client]) found.push(client)
     })
-    return waiting.sort((a, b) => clients.workload[a] - clients.workload[b] || clients.number[a] - clients.number[b])
+    return found.sort((a, b) => clients.workload[a] - clients.workload[b] || clients.number[a] - clients.number[b])
   }
 
   private addSample(workload: number, latencyNs: number): void {
