@@ -1,6 +1,5 @@
-import type { Jitter, LinkOptions } from '../network/link-options.ts'
+import type { LinkOptions } from '../network/link-options.ts'
 
-export type { Jitter }
 export type LinkDirectionBlueprint = LinkOptions
 
 /**

@@ -42,7 +42,7 @@ export function directionName(link: string, direction: 'forward' | 'backward'): 
   return `link/${link}/${direction}`
 }
 
-export function loopbackName(host: string): string {
+function loopbackName(host: string): string {
   return `loopback/${host}`
 }
 

@@ -103,7 +103,7 @@ function recordSizing({ cpu }: HostBlueprint): 'go' | 'fixed' {
 const TUNNEL_USER = 'kubernetes'
 
 /** The name of the host key that a host's sshd has. */
-export function hostKeyName(host: string): string {
+function hostKeyName(host: string): string {
   return `${host}/ssh-host-key`
 }
 

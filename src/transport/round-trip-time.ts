@@ -12,7 +12,7 @@ export function profileOf(connections: ConnectionTable, connection: number): Tcp
 }
 
 /** No sample yet. */
-export const NO_RTT = 0
+const NO_RTT = 0
 
 /** Takes the time from a segment's only transmission to its acknowledgement (Karn: never of one sent twice). */
 export function sampleRoundTrip(connections: ConnectionTable, connection: number, rttNs: number): void {

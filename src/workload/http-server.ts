@@ -10,11 +10,11 @@ import type { Workload } from './workload.ts'
 
 /** Kinds of marks on a stream that carries HTTP. */
 export const HTTP_REQUEST = 1
-export const HTTP_RESPONSE = 2
+const HTTP_RESPONSE = 2
 
 /** Values of a response's mark. */
 export const STATUS_OK = 200
-export const STATUS_UNAUTHORIZED = 401
+const STATUS_UNAUTHORIZED = 401
 
 /** What Kubernetes' own tokens are for, unless a scenario says otherwise. */
 const AUDIENCE = 'api'
