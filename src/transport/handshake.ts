@@ -72,6 +72,7 @@ export class Handshake {
     const { connections } = this.parts
     if (connections.state[connection] === SYN_RECEIVED && (flags & ACK) === 0) {
       this.sender.retransmit(connection, connections.firstSegment[connection])
+      this.sender.armTimer(connection)
     } else {
       this.writer.sendAck(connection)
     }
