@@ -69,6 +69,14 @@ export class Network {
     this.sink = sink
   }
 
+  /** For a fork: rules are functions of what they see, so that both may have them. */
+  shareRulesOf(other: Network): void {
+    this.rules.length = 0
+    other.rules.forEach((rule, direction) => {
+      if (rule !== undefined) this.rules[direction] = rule
+    })
+  }
+
   setRule(direction: number, rule: PacketRule): void {
     this.rules[direction] = rule
   }

@@ -137,11 +137,13 @@ export class Simulation {
 
   /**
    * A second simulation that goes on from here by itself, to the digest of one that was never forked. Give it back
-   * with `release`, and the next fork is a copy into its memory.
+   * with `release`, and the next fork is a copy into its memory. Packet rules go along; whoever looks on does not.
    */
   fork(): Simulation {
     const fork = this.pool.pop() ?? new Simulation(this.plan, this.pool)
     fork.arena.copyFrom(this.arena)
+    fork.network.shareRulesOf(this.network)
+    fork.network.observer = null
     fork.timeline.now = this.timeline.now
     fork.eventCount = this.eventCount
     return fork

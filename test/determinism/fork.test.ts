@@ -1,5 +1,6 @@
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
+import type { PacketRule } from '../../src/network/packet-rule.ts'
 import { beginning, endOf, finish, scenarioOf } from '../fixtures/simulations.ts'
 import { A_BIT_OF_EVERYTHING } from './a-bit-of-everything.ts'
 
@@ -34,6 +35,23 @@ describe('a fork goes on by itself, to the end of a run that was never forked', 
       }),
       { numRuns: 8, endOnFailure: true },
     )
+  })
+
+  test('with the packet rules of who was forked', () => {
+    const first: PacketRule = {
+      judge: (packets, packet) =>
+        packets.transmission[packet] === 1 && packets.sequenceNumber[packet] % 11 === 0 ? { action: 'drop' } : { action: 'pass' },
+    }
+    const ruled = () => {
+      const simulation = beginning(scenario)
+      simulation.plan.directions.forEach((_, direction) => simulation.network.setRule(direction, first))
+      return simulation
+    }
+    const expected = finish(ruled(), scenario)
+    expect(expected.trafficDigest).not.toBe(unforked.trafficDigest)
+    const parent = ruled()
+    parent.runUntil(1_000_000_000, NO_LIMIT)
+    expect(finish(parent.fork(), scenario)).toEqual(expected)
   })
 
   test('side by side, taking turns', () => {
