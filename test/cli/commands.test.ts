@@ -123,12 +123,17 @@ test('explain knows every code', async () => {
   )
 })
 
-test('list shows path kinds with their defaults, what is not modelled yet, and where link figures come from', async () => {
+test('list shows path kinds with their defaults, what is not modelled yet, and where the figures of profiles come from', async () => {
   const { code, out } = await invoke(['list'])
   expect(code).toBe(0)
   expect(out).toContain('apiserver-kubelet (D E F)\n')
   expect(out).toContain('defaults: scheme https, https on port 10250, tls 1.3, verify none, client certificate')
   expect(out).toContain('kubelet-apiserver (B): not modelled yet')
   expect(out).toContain('delay 20 ms one way: half of the 40 ms round trip')
+  expect(out).toContain('    ssh login delay 7.50 ms: the difference of the measured set-up on loopback')
   expect(JSON.parse((await invoke(['list', 'links', '--json'])).out).links.length).toBe(3)
+  const profiles = JSON.parse((await invoke(['list', 'profiles', '--json'])).out)
+  expect(Object.keys(profiles)).toEqual(['links', 'cpu'])
+  for (const { sources } of [...profiles.links, ...profiles.cpu])
+    for (const source of Object.values(sources)) expect(source).not.toBe('')
 })

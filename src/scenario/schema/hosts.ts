@@ -39,7 +39,7 @@ export const hostSchema = section(
       .max(100, 'at most 100 addresses')
       .optional(),
     cpu: choice(
-      'What cryptography and each byte cost. go: as Kubernetes is built; nodejs: Node 20; instant: nothing. Default: go.',
+      'What cryptography and each byte cost. go: as Kubernetes is built; nodejs: Node 20; instant: nothing; `onpath list cpu` shows the figures. Default: go.',
       ['go', 'nodejs', 'instant'],
     ).optional(),
     cores: count('Work waits for a free core. Default: 2.', 1, 1024).optional(),

@@ -61,7 +61,7 @@ export const linkSchema = section({
   between: z
     .tuple([reference('First end.'), reference('Second end.')], 'expected a list of two hosts')
     .meta({ description: 'The two hosts that the link joins. `forward` goes from the first to the second.' }),
-  profile: choice('Figures to begin with, which the other keys override. `onpath list profiles` shows them.', [
+  profile: choice('Figures to begin with, which the other keys override. `onpath list links` shows them.', [
     ...LINK_PROFILES.keys(),
   ]).optional(),
   ...direction,

@@ -1,0 +1,22 @@
+import { formatSpan } from '../report/format-number.ts'
+import type { CpuProfile } from '../security/cpu-profile.ts'
+import type { CpuProfileSources } from '../security/cpu-profile-sources.ts'
+
+/** A CPU profile for people: its figures, those of one source in one line with it. */
+export function cpuProfileText(name: string, figures: CpuProfile, { description, sources }: CpuProfileSources): string {
+  const bySource = new Map<string, string[]>()
+  for (const [key, source] of Object.entries(sources)) {
+    const figure = figureText(key, figures[key as keyof CpuProfile])
+    bySource.set(source, [...(bySource.get(source) ?? []), figure])
+  }
+  const lines = [...bySource].map(([source, texts]) => `    ${texts.join(', ')}: ${source}\n`)
+  return `  ${name}: ${description}\n${lines.join('')}`
+}
+
+/** `sshLoginDelayNs` is shown as `ssh login delay 7.50 ms`. */
+function figureText(key: string, value: number | Readonly<Record<string, number>>): string {
+  const words = key.replace(/Ns$/, '').replace(/[A-Z]/g, (letter) => ` ${letter.toLowerCase()}`)
+  if (typeof value === 'number') return `${words} ${formatSpan(value)}`
+  const parts = Object.entries(value).map(([kind, ns]) => `${kind} ${formatSpan(ns)}`)
+  return `${words} (${parts.join(', ')})`
+}
