@@ -29,12 +29,11 @@ export class Acknowledgement {
     if (acknowledged > connections.sendNext[connection]) return false
     if (acknowledged < before) return true
     this.takeWindow(connection, packet, acknowledged > before)
-    const isWindowLimited = this.sender.isWindowLimited(connection)
     const outBefore = connections.segmentsOut[connection] - connections.segmentsSacked[connection]
     const hasSacked = packets.sackBlocks[packet] > 0 && this.takeSackBlocks(connection, packet)
     const segments = acknowledged > before ? this.advance(connection, acknowledged) : 0
     if (acknowledged > before) this.endRecovery(connection)
-    if (segments > 0 && isWindowLimited && connections.recoveryState[connection] !== FAST_RECOVERY) {
+    if (segments > 0 && connections.recoveryState[connection] !== FAST_RECOVERY && this.sender.isWindowLimited(connection)) {
       this.sender.congestionControl(connection).onAcknowledged(connections, connection, segments, this.parts.timeline.now)
     }
     if ((hasSacked || segments > 0) && connections.segmentsSacked[connection] > 0 && recovery.detectLosses(connection)) {

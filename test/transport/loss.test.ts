@@ -1,0 +1,194 @@
+import { describe, expect, test } from 'vitest'
+import type { Conduct } from '../fixtures/endpoint.ts'
+import { checkInvariants } from '../fixtures/invariants.ts'
+import { Lab, type LabOptions, ms } from '../fixtures/lab.ts'
+import { bareAck, type Clause, drop, segment } from '../fixtures/rules.ts'
+
+const LINK = 'delay: 10ms, rate: 100Mbps'
+const SEGMENT = 1448
+
+/** a sends to b, and b only listens. */
+function sending(sends: number, toB: readonly Clause[], options: Partial<LabOptions> = {}, b: Conduct = {}) {
+  const lab = new Lab({ link: LINK, toB, ...options })
+  lab.afterEvent = () => checkInvariants(lab)
+  const ends = lab.connect({ sends, finishes: 'never' }, { finishes: 'never', ...b })
+  lab.run()
+  return { lab, ...ends }
+}
+
+describe('one lost segment', () => {
+  test('is repaired by selective acknowledgements: sent again when three behind it have arrived', () => {
+    const { lab, b } = sending(10 * SEGMENT, [drop(segment(3, 1))])
+    expect(lab.trace.lines().slice(3)).toEqual([
+      '20.0096 a>b . 1:1449 ack 1 1500B -> 30.13376',
+      '20.0096 a>b . 1449:2897 ack 1 1500B -> 30.25376',
+      '20.0096 a>b . 2897:4345 ack 1 1500B -> dropped-by-rule',
+      '20.0096 a>b . 4345:5793 ack 1 1500B -> 30.37376',
+      '20.0096 a>b . 5793:7241 ack 1 1500B -> 30.49376',
+      '20.0096 a>b . 7241:8689 ack 1 1500B -> 30.61376',
+      '20.0096 a>b . 8689:10137 ack 1 1500B -> 30.73376',
+      '20.0096 a>b . 10137:11585 ack 1 1500B -> 30.85376',
+      '20.0096 a>b . 11585:13033 ack 1 1500B -> 30.97376',
+      '20.0096 a>b P. 13033:14481 ack 1 1500B -> 31.09376',
+      '30.25376 b>a . ack 2897 52B -> 40.25792',
+      '30.37376 b>a . ack 2897 sack 4345:5793 64B -> 40.37888',
+      '30.49376 b>a . ack 2897 sack 4345:7241 64B -> 40.49888',
+      '30.61376 b>a . ack 2897 sack 4345:8689 64B -> 40.61888',
+      '30.73376 b>a . ack 2897 sack 4345:10137 64B -> 40.73888',
+      '30.85376 b>a . ack 2897 sack 4345:11585 64B -> 40.85888',
+      '30.97376 b>a . ack 2897 sack 4345:13033 64B -> 40.97888',
+      '31.09376 b>a . ack 2897 sack 4345:14481 64B -> 41.09888',
+      '40.61888 a>b . 2897:4345 ack 1 1500B -> 50.73888',
+      '50.73888 b>a . ack 14481 52B -> 60.74304',
+    ])
+    expect(b.lastByteTick).toBe(ms(50.73888))
+  })
+
+  test('costs CUBIC three tenths of its window, and Reno half', () => {
+    const windowAfter = (congestion: 'cubic' | 'reno') => {
+      const { lab, a } = sending(10 * SEGMENT, [drop(segment(3, 1))], { a: { congestion } })
+      return lab.tcp.connections.congestionWindow[lab.connectionOf(a)]
+    }
+    // Two segments were acknowledged before: the window had grown to twelve.
+    expect(windowAfter('cubic')).toBeCloseTo(12 * 0.7, 9)
+    expect(windowAfter('reno')).toBe(6)
+  })
+
+  test('is sent again once, however many ACKs tell of it', () => {
+    const { lab } = sending(100 * SEGMENT, [drop(segment(40, 1))])
+    expect(lab.trace.packets.filter(({ transmission }) => transmission > 1)).toHaveLength(1)
+  })
+
+  test('that is lost again is sent a third time as soon as later ones have arrived, without waiting for the timer', () => {
+    const { lab, b } = sending(100 * SEGMENT, [drop(segment(20, 1)), drop(segment(20, 2))])
+    const [first, second, third] = lab.trace.packets.filter(({ sequence, payloadBytes }) => payloadBytes > 0 && sequence === 1 + 19 * SEGMENT)
+    expect(second.sentTick - first.sentTick).toBeLessThan(ms(22))
+    expect(third.sentTick - second.sentTick).toBeLessThan(ms(45))
+    expect(b.receivedBytes).toBe(100 * SEGMENT)
+  })
+})
+
+describe('a lost tail', () => {
+  test('is sent again by the timer, SRTT + max(4 RTTVAR, 200 ms) after the last news', () => {
+    const { lab } = sending(10 * SEGMENT, [drop(segment(10, 1))])
+    // The ninth segment's ACK was delayed. Samples are those of the oldest segment that an ACK is about.
+    const lastNewsMs = 81.09792
+    expect(lab.trace.lines().slice(-3, -1)).toEqual([
+      '71.09376 b>a . ack 13033 52B -> 81.09792',
+      '306.473584 a>b P. 13033:14481 ack 1 1500B -> 316.593584',
+    ])
+    let srttMs = 20.0096
+    for (const sampleMs of [20.24832, 20.48832, 20.72832, 20.96832, lastNewsMs - 20.0096]) srttMs += (sampleMs - srttMs) / 8
+    const [again] = lab.trace.packets.filter(({ transmission }) => transmission > 1)
+    expect(again.sentTick / ms(1)).toBeCloseTo(lastNewsMs + srttMs + 200, 6)
+  })
+
+  test('by the RFC profile is sent again after a second at the least', () => {
+    const { lab } = sending(SEGMENT, [drop(segment(1, 1))], { a: { profile: 'rfc' } })
+    expect(lab.trace.lines(({ payloadBytes }) => payloadBytes > 0)).toEqual([
+      '20.0096 a>b P. 1:1449 ack 1 1500B -> dropped-by-rule',
+      '1020.0096 a>b P. 1:1449 ack 1 1500B -> 1030.1296',
+    ])
+  })
+
+  test('makes the sender begin anew, with one segment, and wait twice as long each time', () => {
+    const { lab, a } = sending(10 * SEGMENT, [drop((packet, tick) => packet.payloadBytes > 0 && tick < ms(2_000))])
+    const again = lab.trace.packets.filter(({ transmission }) => transmission > 1)
+    expect(again.slice(0, 5).map(({ sentTick, sequence }) => [sentTick / ms(1), sequence])).toEqual([
+      [240.0192, 1],
+      [680.0384, 1],
+      [1560.0768, 1],
+      [3320.1536, 1],
+      // Arrived, and was acknowledged after 40 ms; slow start from one segment then sends two.
+      [3380.27776, 1449],
+    ])
+    expect(lab.tcp.connections.slowStartThreshold[lab.connectionOf(a)]).toBe(7)
+  })
+})
+
+describe('lost ACKs', () => {
+  test('do not matter where later ones say more', () => {
+    const { lab, b } = sending(10 * SEGMENT, [], { toA: [drop(bareAck(1 + 2 * SEGMENT)), drop(bareAck(1 + 6 * SEGMENT))] })
+    expect(lab.trace.packets.filter(({ transmission }) => transmission > 1)).toEqual([])
+    expect(b.receivedBytes).toBe(10 * SEGMENT)
+  })
+
+  test('make the sender repeat itself where none comes, and the repetition is answered at once', () => {
+    const { lab, b } = sending(100, [], { toA: [drop((packet, tick) => packet.acknowledged === 101 && tick < ms(100))] })
+    expect(lab.trace.lines().slice(3)).toEqual([
+      '20.0096 a>b P. 1:101 ack 1 152B -> 30.02592',
+      '70.02592 b>a . ack 101 52B -> dropped-by-rule',
+      '240.0192 a>b P. 1:101 ack 1 152B -> 250.03136',
+      '250.03136 b>a . ack 101 52B -> 260.03552',
+    ])
+    expect(b.pieces).toEqual([{ by: 'a', offset: 0, lengthBytes: 100 }])
+  })
+})
+
+describe('when nothing gets through any more', () => {
+  test('Linux gives up at the first time-out later than 924.6 s after the first', () => {
+    const lab = new Lab({ link: LINK, toB: [drop((_, tick) => tick > ms(90))] })
+    const { a } = lab.connect({ finishes: 'never' }, { finishes: 'never' })
+    lab.at(ms(100), () => a.write(10))
+    lab.run()
+    // 220.0096 ms, doubled nine times to 112.6 s, then two minutes each.
+    const timeouts: number[] = []
+    for (let at = 100, wait = 220.0096; timeouts.length < 17; wait = Math.min(wait * 2, 120_000)) timeouts.push((at += wait))
+    const again = lab.trace.packets.filter(({ transmission }) => transmission > 1).map(({ sentTick }) => sentTick / ms(1))
+    expect(again.map((at) => Math.round(at * 1e4) / 1e4)).toEqual(timeouts.slice(0, again.length).map((at) => Math.round(at * 1e4) / 1e4))
+    expect(Number(a.failTick) - again[0] * ms(1)).toBeGreaterThanOrEqual(ms(924_600))
+    expect((again.at(-1) ?? 0) - again[0]).toBeLessThan(924_600)
+    expect(a.failure).toBe('timed out')
+  })
+
+  test('both ends hear of it, where both have something to say', () => {
+    const lab = new Lab({ link: LINK })
+    const { a, b } = lab.connect({ finishes: 'never' }, { finishes: 'never' })
+    lab.at(ms(100), () => {
+      for (const direction of ['a>b', 'b>a']) lab.network.setUp(lab.direction(direction), false)
+      a.write(10)
+      b.write(10)
+    })
+    lab.run()
+    expect([a.failure, b.failure]).toEqual(['timed out', 'timed out'])
+    expect(lab.leftovers()).toEqual({})
+  })
+
+  test('by the RFC profile, after 100 s', () => {
+    const lab = new Lab({ link: LINK, a: { profile: 'rfc' }, toB: [drop((_, tick) => tick > ms(90))] })
+    const { a } = lab.connect({ finishes: 'never' }, { finishes: 'never' })
+    lab.at(ms(100), () => a.write(10))
+    lab.run()
+    // Time-outs at 1, 3, 7, 15, 31, 63 and, a minute being the longest wait, 123 s.
+    expect([a.failure, a.failTick]).toEqual(['timed out', ms(123_100)])
+  })
+
+  test('progress sets the clock back', () => {
+    // Of each transmission up to the tenth, none arrives; then one does, and silence begins again.
+    const lab = new Lab({ link: LINK, toB: [drop((packet, tick) => tick > ms(90) && !(packet.sequence === 1 && packet.transmission === 10))] })
+    const { a } = lab.connect({ finishes: 'never' }, { finishes: 'never' })
+    lab.at(ms(100), () => a.write(2 * SEGMENT))
+    lab.run()
+    const arrived = lab.trace.packets.find(({ transmission }) => transmission === 10)
+    expect(a.failure).toBe('timed out')
+    expect(Number(a.failTick) - Number(arrived?.sentTick)).toBeGreaterThan(ms(924_600))
+  })
+})
+
+test('losses both ways, of a tenth of all packets, only take time', () => {
+  const link = 'delay: 10ms, rate: 100Mbps, loss: 10%'
+  const lab = new Lab({ link })
+  lab.afterEvent = () => checkInvariants(lab)
+  const { a, b } = lab.connect({ sends: 200_000 }, { sends: 200_000 })
+  lab.run()
+  expect([a.receivedBytes, b.receivedBytes, a.hasEnded, b.hasEnded]).toEqual([200_000, 200_000, true, true])
+  expect(lab.leftovers()).toEqual({})
+})
+
+test('an activity is in retransmission from the moment of the loss until the replacement is acknowledged', () => {
+  const { lab } = sending(SEGMENT, [drop(segment(1, 1))])
+  const totals = new Float64Array(7)
+  lab.activities.read(0, totals, 0)
+  const acknowledged = lab.trace.packets.find(({ direction, acknowledged }) => direction === 'b>a' && acknowledged === 1 + SEGMENT)
+  expect(totals[0]).toBe(Number(acknowledged?.outcome) - ms(20.0096))
+})

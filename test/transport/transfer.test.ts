@@ -1,0 +1,202 @@
+import { describe, expect, test } from 'vitest'
+import { Lab, ms } from '../fixtures/lab.ts'
+import { delay, duplicate, everything, segment } from '../fixtures/rules.ts'
+import type { TracedPacket } from '../fixtures/trace.ts'
+
+const LINK = 'delay: 10ms, rate: 100Mbps'
+const SEGMENT = 1448
+
+describe('a request and its response', () => {
+  test('take two round trips, handshake included', () => {
+    const lab = new Lab({ link: LINK })
+    const { a } = lab.connect({ sends: 100, finishes: 'never' }, { sends: 1000, after: 100, finishes: 'never' })
+    lab.run()
+    expect(lab.trace.lines()).toEqual([
+      '0 a>b S 0 mss 1460 scale 10 win 65535 60B -> 10.0048',
+      '10.0048 b>a S. 0 ack 1 mss 1460 scale 10 win 65535 60B -> 20.0096',
+      '20.0096 a>b . ack 1 52B -> 30.01376',
+      '20.0096 a>b P. 1:101 ack 1 152B -> 30.02592',
+      // The response carries the ACK of the request.
+      '30.02592 b>a P. 1:1001 ack 101 1052B -> 40.11008',
+      '80.11008 a>b . ack 1001 52B -> 90.11424',
+    ])
+    expect(a.lastByteTick).toBe(ms(40.11008))
+  })
+
+  test('go at once on a connection that is warm: one round trip', () => {
+    const lab = new Lab({ link: LINK })
+    const { a, b } = lab.connect({ finishes: 'never' }, { sends: 1000, after: 100, finishes: 'never' })
+    lab.at(ms(500), () => a.write(100))
+    lab.run()
+    expect(a.lastByteTick).toBe(ms(520.09632))
+    expect([a.receivedBytes, b.receivedBytes]).toEqual([1000, 100])
+  })
+})
+
+describe('an ACK', () => {
+  const acks = (options: { readonly profile: 'linux' | 'rfc'; readonly sends: number }) => {
+    const { profile } = options
+    const lab = new Lab({ link: LINK, a: { profile }, b: { profile } })
+    lab.connect({ sends: options.sends, finishes: 'never' }, { finishes: 'never' })
+    lab.run()
+    return lab.trace.from('b>a').slice(1)
+  }
+
+  test('of one segment waits for company: 40 ms on Linux, 200 ms by the RFC profile', () => {
+    expect(acks({ profile: 'linux', sends: 100 })).toEqual(['70.02592 b>a . ack 101 52B -> 80.03008'])
+    expect(acks({ profile: 'rfc', sends: 100 })).toEqual(['230.02592 b>a . ack 101 52B -> 240.03008'])
+  })
+
+  test('goes out for every second full segment, and for the odd one left over when its time is up', () => {
+    expect(acks({ profile: 'linux', sends: 5 * SEGMENT })).toEqual([
+      '30.25376 b>a . ack 2897 52B -> 40.25792',
+      '30.49376 b>a . ack 5793 52B -> 40.49792',
+      '70.61376 b>a . ack 7241 52B -> 80.61792',
+    ])
+  })
+})
+
+describe('slow start', () => {
+  test('begins with ten segments and doubles them each round trip', () => {
+    const lab = new Lab({ link: 'delay: 50ms, rate: 10Gbps' })
+    lab.connect({ sends: 150 * SEGMENT }, { finishes: 'when-ended' })
+    lab.run()
+    const sent = lab.trace.packets.filter(({ direction, payloadBytes }) => direction === 'a>b' && payloadBytes > 0)
+    expect(byRound(sent, ms(100))).toEqual([10, 20, 40, 80])
+  })
+
+  test('does not grow a window that the user leaves unused', () => {
+    const lab = new Lab({ link: LINK })
+    const { a } = lab.connect({ finishes: 'never' }, { finishes: 'never' })
+    for (let nth = 0; nth < 50; nth++) lab.at(ms(100 * (nth + 1)), () => a.write(SEGMENT))
+    lab.run()
+    expect(lab.tcp.connections.congestionWindow[lab.connectionOf(a)]).toBe(10)
+  })
+})
+
+describe('a small receive buffer', () => {
+  test('lets one window through each round trip, and no more', () => {
+    const lab = new Lab({ link: 'delay: 50ms, rate: 1Gbps', b: { receiveBufferBytes: 20 * SEGMENT } })
+    const { b } = lab.connect({ sends: 1000 * SEGMENT }, {})
+    lab.run()
+    expect(b.receivedBytes).toBe(1000 * SEGMENT)
+    // 28,960 bytes each 100 ms, and a little for what they take to be sent: 2.3 Mbps on a link of 1 Gbps.
+    const bitsPerSecond = (b.receivedBytes * 8) / ((Number(b.lastByteTick) - Number(b.openTick)) / ms(1000))
+    expect(bitsPerSecond).toBeLessThan((20 * SEGMENT * 8) / 0.1)
+    expect(bitsPerSecond).toBeGreaterThan(((20 * SEGMENT * 8) / 0.1) * 0.98)
+    expect(lab.trace.packets.filter(({ transmission }) => transmission > 1)).toEqual([])
+  })
+
+  test('that the window scale does not divide is told without taking anything back', () => {
+    const lab = new Lab({ link: LINK, b: { receiveBufferBytes: 100_001 } })
+    const { b } = lab.connect({ sends: 700_001, chunk: 701 }, {})
+    lab.run()
+    expect(b.receivedBytes).toBe(700_001)
+    expect(lab.trace.packets.filter(({ transmission }) => transmission > 1)).toEqual([])
+  })
+})
+
+describe('a reader who pauses', () => {
+  const pause = (resumeMs: number) => {
+    const lab = new Lab({ link: LINK, b: { receiveBufferBytes: 10 * SEGMENT } })
+    const { a, b } = lab.connect({ sends: 30 * SEGMENT, finishes: 'never' }, { finishes: 'never' })
+    lab.at(ms(30.1), () => b.pause())
+    lab.at(ms(resumeMs), () => b.resume())
+    return { lab, a, b }
+  }
+
+  test('closes the window when its buffer is full, and opens it when it reads again', () => {
+    const { lab, b } = pause(500)
+    lab.run(ms(499))
+    expect(b.receivedBytes).toBe(0)
+    const held = lab.tcp.connections.receiveNext[lab.connectionOf(b)]
+    expect(held).toBe(10 * SEGMENT)
+    expect(lab.trace.packets.at(-1)).toMatchObject({ direction: 'b>a', acknowledged: 1 + 10 * SEGMENT, window: 0 })
+    lab.run()
+    expect(b.pieces).toEqual([{ by: 'a', offset: 0, lengthBytes: 30 * SEGMENT }])
+  })
+
+  test('whose news of an open window is lost keeps the sender waiting for good: nobody probes a window yet', () => {
+    const { lab, a, b } = pause(500)
+    lab.run(ms(499))
+    lab.network.setUp(lab.direction('b>a'), false)
+    lab.run(ms(600))
+    lab.network.setUp(lab.direction('b>a'), true)
+    lab.run()
+    expect(b.receivedBytes).toBe(10 * SEGMENT)
+    expect([a.failure, b.failure]).toEqual([null, null])
+    expect(lab.tcp.connections.segmentsOut[lab.connectionOf(a)]).toBe(0)
+    // What comes the other way carries the window, and all goes on.
+    b.write(10)
+    lab.run()
+    expect(b.receivedBytes).toBe(30 * SEGMENT)
+  })
+
+  test('hears of the end when it has read everything, and the connection goes its way', () => {
+    const lab = new Lab({ link: LINK })
+    const { a, b } = lab.connect({ sends: 100 }, { finishes: 'when-ended' })
+    lab.at(ms(30.02), () => b.pause())
+    lab.at(ms(300), () => b.resume())
+    lab.run()
+    expect([b.receivedBytes, b.endTick]).toEqual([100, ms(300)])
+    expect(a.hasEnded).toBe(true)
+    expect(lab.leftovers()).toEqual({})
+  })
+
+  test('who paused after its own end is rid of the connection a minute after it has read on', () => {
+    const lab = new Lab({ link: LINK })
+    const { a, b } = lab.connect({ sends: 10 }, { sends: 2000, after: 10 })
+    lab.at(ms(35), () => a.pause())
+    lab.at(ms(300), () => a.resume())
+    lab.run()
+    expect([a.receivedBytes, a.endTick, b.hasEnded]).toEqual([2000, ms(300), true])
+    expect(lab.leftovers()).toEqual({})
+    expect(lab.timeline.now).toBe(ms(60_300))
+  })
+})
+
+describe('packets that overtake or come twice', () => {
+  test('cause no retransmission while fewer than three pass one', () => {
+    // The first of ten segments comes after the next two.
+    const lab = new Lab({ link: LINK, toB: [delay(segment(1, 1), ms(0.3))] })
+    const { b } = lab.connect({ sends: 10 * SEGMENT, finishes: 'never' }, { finishes: 'never' })
+    lab.run()
+    expect(lab.trace.from('b>a').slice(1, 4)).toEqual([
+      '30.25376 b>a . ack 1 sack 1449:2897 64B -> 40.25888',
+      '30.37376 b>a . ack 1 sack 1449:4345 64B -> 40.37888',
+      '30.43376 b>a . ack 4345 52B -> 40.43792',
+    ])
+    expect(lab.trace.packets.filter(({ transmission }) => transmission > 1)).toEqual([])
+    expect(b.pieces).toEqual([{ by: 'a', offset: 0, lengthBytes: 10 * SEGMENT }])
+  })
+
+  test('cause one when three pass one, and the late one does no harm', () => {
+    const lab = new Lab({ link: LINK, toB: [delay(segment(1, 1), ms(0.5))] })
+    const { b } = lab.connect({ sends: 10 * SEGMENT, finishes: 'never' }, { finishes: 'never' })
+    lab.run()
+    expect(lab.trace.lines(({ transmission }) => transmission > 1)).toEqual(['40.49888 a>b . 1:1449 ack 1 1500B -> 50.61888'])
+    expect(b.pieces).toEqual([{ by: 'a', offset: 0, lengthBytes: 10 * SEGMENT }])
+  })
+
+  test('do no harm where each comes twice, right away or much later', () => {
+    for (const afterNs of [1, ms(1), ms(25), ms(5_000)]) {
+      const lab = new Lab({ link: LINK, toB: [duplicate(everything, afterNs)], toA: [duplicate(everything, afterNs)] })
+      const { a, b } = lab.connect({ sends: 30_000 }, { sends: 30_000, after: 30_000 })
+      lab.run()
+      expect(a.pieces).toEqual([{ by: 'b', offset: 0, lengthBytes: 30_000 }])
+      expect(b.pieces).toEqual([{ by: 'a', offset: 0, lengthBytes: 30_000 }])
+      expect([a.hasEnded, b.hasEnded, a.failure, b.failure]).toEqual([true, true, null, null])
+      expect(lab.leftovers()).toEqual({})
+    }
+  })
+})
+
+/** How many were sent in each round trip, counted from the first. */
+function byRound(packets: readonly TracedPacket[], roundNs: number): number[] {
+  const rounds: number[] = []
+  for (const { sentTick } of packets) {
+    const round = Math.floor((sentTick - packets[0].sentTick) / roundNs)
+    rounds[round] = (rounds[round] ?? 0) + 1
+  }
+  return rounds
+}
