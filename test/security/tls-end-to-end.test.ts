@@ -1,0 +1,248 @@
+import { describe, expect, test } from 'vitest'
+import type { Result, WorkloadResult } from '../../src/measure/result.ts'
+import { handshakeSizes } from '../../src/security/tls-parameters.ts'
+import type { Simulation } from '../../src/simulation/simulation.ts'
+import { beginning, finish, resultOf, scenarioOf, workloadOf } from '../fixtures/simulations.ts'
+
+/** An exact 20 ms a round trip, and no time for work. */
+function scenarioWith(tls: string, workload: string, identities = '', more = ''): string {
+  return `version: 1
+hosts:
+  client: { addresses: [10.0.0.1], cpu: instant }
+  server: { addresses: [10.0.0.2], cpu: instant }
+links: { wire: { between: [client, server], delay: 10ms } }
+identities: { ${identities} }
+paths: { web: { from: client, to: server, tls: { ${tls} } } }
+workloads: { asks: { path: web, ${workload} } }
+${more}
+`
+}
+
+const THREE = 'connection: per-request, requests: 3'
+
+function asks(tls: string, workload: string, identities = '', more = ''): WorkloadResult {
+  return workloadOf(resultOf(scenarioWith(tls, workload, identities, more)), 'asks')
+}
+
+describe('a client that verifies refuses a server whose certificate', () => {
+  const wrong = [
+    [
+      'is of an authority that it does not know',
+      'ca: { kind: ca }, it: { kind: certificate, issuer: ca, sans: [10.0.0.2] }',
+    ],
+    ['is of nobody but itself', 'it: { kind: certificate, issuer: self-signed, sans: [10.0.0.2] }'],
+    ['is for another address', 'it: { kind: certificate, sans: [10.0.0.3, server] }'],
+    ['has expired', 'it: { kind: certificate, sans: [10.0.0.2], notBefore: -2d, notAfter: -1d }'],
+    ['is not valid yet', 'it: { kind: certificate, sans: [10.0.0.2], notBefore: 1d, notAfter: 2d }'],
+    ['is for clients', 'it: { kind: certificate, sans: [10.0.0.2], usages: [client] }'],
+  ] as const
+
+  test.each(wrong)('%s', (_, identities) => {
+    for (const version of ['1.2', '1.3']) {
+      const { completed, failures } = asks(`version: ${version}, verify: ca, identity: it`, THREE, identities)
+      expect(completed).toBe(0)
+      expect(failures).toEqual([{ reason: 'certificate refused', count: 3 }])
+    }
+  })
+
+  test.each(wrong)('%s - and one that does not verify never notices', (_, identities) => {
+    expect(asks('verify: none, identity: it', THREE, identities)).toMatchObject({ completed: 3, failed: 0 })
+  })
+
+  test('when it has seen it: two round trips after it dialled, before it says anything else', () => {
+    const text = scenarioWith('verify: ca, identity: it', 'requests: 1', wrong[1][1])
+    expect(resultOf(text).simulatedNs).toBe(40_000_000)
+  })
+
+  test('and accepts one that is as it should be', () => {
+    const identities =
+      'ca: { kind: ca }, it: { kind: certificate, issuer: ca, sans: [10.0.0.2], usages: [server, client] }'
+    expect(asks('verify: ca, ca: ca, identity: it', THREE, identities)).toMatchObject({ completed: 3, failed: 0 })
+  })
+
+  test('until it becomes valid, and again when it has expired, by the second', () => {
+    const identities = 'it: { kind: certificate, sans: [10.0.0.2], notBefore: 2s, notAfter: 4s }'
+    const { completed, failures } = asks(
+      'verify: ca, identity: it',
+      'connection: per-request, rate: 10/s, for: 8s',
+      identities,
+    )
+    // A request looks at the clock 40 ms after it dialled: those from 2.0 s to 4.9 s (4.94 s is still second 4) pass.
+    expect(completed).toBe(30)
+    expect(failures).toEqual([{ reason: 'certificate refused', count: 50 }])
+  })
+
+  test('only when it is shown: a connection that stands goes on', () => {
+    const identities = 'it: { kind: certificate, sans: [10.0.0.2], notAfter: 1s }'
+    expect(asks('verify: ca, identity: it', 'rate: 10/s, for: 5s', identities)).toMatchObject({
+      completed: 50,
+      failed: 0,
+    })
+  })
+})
+
+describe('a server that asks for certificates refuses a client whose certificate', () => {
+  const wrong = [
+    ['is of an authority that it does not know', 'it: { kind: certificate, usages: [client] }', 'client-ca: other'],
+    [
+      'has expired',
+      'it: { kind: certificate, usages: [client], notBefore: -2d, notAfter: -1d }',
+      'client-ca: default-ca',
+    ],
+    ['is for servers', 'it: { kind: certificate, usages: [server] }', 'client-ca: default-ca'],
+  ] as const
+
+  test.each(wrong)('%s', (_, identity, clientCa) => {
+    for (const version of ['1.2', '1.3']) {
+      const tls = `version: ${version}, client: { certificate: it }, ${clientCa}`
+      const { completed, failures } = asks(tls, THREE, `other: { kind: ca }, default-ca: { kind: ca }, ${identity}`)
+      expect(completed).toBe(0)
+      expect(failures).toEqual([{ reason: 'client certificate refused', count: 3 }])
+    }
+  })
+
+  test.each([
+    ['1.2: at the end of the handshake', '1.2', 60],
+    ['1.3: when its request is on its way already', '1.3', 60],
+  ])('%s', (_, version, endMs) => {
+    const tls = `version: ${version}, client: { certificate: it }, client-ca: default-ca`
+    const identities = `default-ca: { kind: ca }, it: { kind: certificate, usages: [server] }`
+    const scenario = scenarioOf(scenarioWith(tls, 'requests: 1', identities))
+    const simulation = beginning(scenario)
+    const { workloads, simulatedNs } = finish(simulation, scenario)
+    expect(simulatedNs).toBe(endMs * 1e6)
+    expect(workloads[0].setupMs).toBe(version === '1.2' ? null : 40)
+  })
+
+  test('but takes clients that have none, as Kubernetes does', () => {
+    const text = scenarioWith('client: certificate', 'requests: 1').replace(
+      'workloads: {',
+      'workloads: { bare: { path: bare, requests: 1 },',
+    )
+    const { workloads } = resultOf(
+      text.replace('paths: {', 'paths: { bare: { from: client, to: server, tls: { client: none } },'),
+    )
+    expect(workloads.map(({ completed }) => completed)).toEqual([1, 1])
+  })
+})
+
+describe('a bearer token', () => {
+  test('is worth nothing when it has expired and a minute of grace is over: 401', () => {
+    const identities = 'app: { kind: service-account-token, account: default/app, expires: 2s }'
+    const { completed, failures } = asks('client: token', 'rate: 1/s, for: 70s', identities)
+    // Request n arrives at n s + 50 ms. The seconds 0 to 62 are good.
+    expect(completed).toBe(63)
+    expect(failures).toEqual([{ reason: 'unauthorized', count: 7 }])
+  })
+
+  test('for somebody else is worth nothing at all', () => {
+    const identities = 'app: { kind: service-account-token, account: default/app, audience: vault }'
+    expect(asks('client: token', THREE, identities).failures).toEqual([{ reason: 'unauthorized', count: 3 }])
+  })
+
+  test('makes every request longer', () => {
+    const without = asks('client: none', THREE)
+    const withToken = asks('client: token', THREE, 'app: { kind: service-account-token, account: default/app }')
+    // A projected token and its header line, in three requests.
+    expect(withToken.wireBytes - without.wireBytes).toBeGreaterThan(3 * 900)
+  })
+})
+
+/** What each end puts on TCP, in order. */
+function payloadsOf(simulation: Simulation): { client: number[]; server: number[] } {
+  const payloads = { client: [] as number[], server: [] as number[] }
+  simulation.network.observer = {
+    observe(stage, packets, packet, direction) {
+      if (stage !== 'delivered' || packets.payloadBytes[packet] === 0) return
+      const { name } = simulation.plan.hosts[simulation.plan.directions[direction].fromHost]
+      payloads[name as 'client' | 'server'].push(packets.payloadBytes[packet])
+    },
+  }
+  return payloads
+}
+
+function exchange(
+  tls: string,
+  workload: string,
+): { result: Result; client: number[]; server: number[]; simulation: Simulation } {
+  const scenario = scenarioOf(scenarioWith(tls, workload, '', 'duration: 2s\nevents: [{ at: 2s, restart: client }]'))
+  const simulation = beginning(scenario)
+  const payloads = payloadsOf(simulation)
+  return { result: finish(simulation, scenario), ...payloads, simulation }
+}
+
+function sum(list: readonly number[]): number {
+  return list.reduce((total, item) => total + item, 0)
+}
+
+describe('on the wire', () => {
+  test.each([
+    ['1.3', 22, 24],
+    ['1.2', 29, 31],
+  ])(
+    'TLS %s: flights of their size, then a record, and close_notify from both before the FIN',
+    (version, overhead, closeNotify) => {
+      for (const client of ['none', 'certificate']) {
+        const {
+          client: sent,
+          server: answered,
+          simulation,
+        } = exchange(`version: ${version}, client: ${client}`, 'connection: per-request, requests: 1, response: 500B')
+        const sizes = handshakeSizes(simulation.plan.tls.clients[0], simulation.plan.tls.servers[0])
+        const [workload] = simulation.plan.workloads
+        expect(sent).toEqual([
+          sizes.clientHelloBytes,
+          sizes.clientFlightBytes,
+          workload.requestBytes + overhead,
+          closeNotify,
+        ])
+        const flights =
+          version === '1.2' ? [sizes.serverFlightBytes, sizes.serverFinishedBytes] : [sizes.serverFlightBytes]
+        expect(answered).toEqual([...flights, workload.responseBytes + overhead, closeNotify])
+      }
+    },
+  )
+
+  test('records grow as Go’s do: 64 KiB on a new connection are eleven', () => {
+    const { server, simulation } = exchange('version: 1.3', 'connection: per-request, requests: 1, response: 65417B')
+    expect(simulation.plan.workloads[0].responseBytes).toBe(65_536)
+    const { serverFlightBytes } = handshakeSizes(simulation.plan.tls.clients[0], simulation.plan.tls.servers[0])
+    expect(sum(server)).toBe(serverFlightBytes + 65_536 + 11 * 22 + 24)
+  })
+
+  test('a post-quantum key share takes the ClientHello over one segment: 1222 bytes more, as measured', () => {
+    const { client } = exchange('version: 1.3, key-exchange: x25519mlkem768', 'requests: 1')
+    const classical = exchange('version: 1.3', 'requests: 1').client
+    expect(client[0]).toBe(1448)
+    expect(client[0] + client[1] - classical[0]).toBe(1490 - 268)
+  })
+})
+
+describe('an end without close_notify', () => {
+  const TUNNELLED = `version: 1
+hosts: { client: { cpu: instant }, via: { cpu: instant }, server: { cpu: instant } }
+links:
+  near: { between: [client, via], delay: 10ms }
+  far: { between: [via, server], delay: 10ms }
+paths: { web: { from: client, to: server, tls: {}, tunnel: { kind: ssh, via: via } } }
+workloads: { asks: { path: web, requests: 5 } }
+`
+
+  test('is no end: behind a tunnel, where sshd closes what the server reset, the client is told so', () => {
+    // The tunnel is up at 140 ms, the channel at 180, TLS at 220; requests leave at 220, 260, 300 and arrive 20 ms later.
+    const { workloads } = resultOf(`${TUNNELLED}events: [{ at: 265ms, restart: server }]\n`)
+    expect(workloads[0].failures).toEqual([{ reason: 'unexpected end', count: 1 }])
+    expect(workloads[0]).toMatchObject({ completed: 4, unfinished: 0 })
+  })
+
+  test('without a tunnel the reset itself arrives', () => {
+    const text = scenarioWith('version: 1.3', 'requests: 5', '', 'events: [{ at: 65ms, restart: server }]')
+    expect(workloadOf(resultOf(text), 'asks').failures).toEqual([{ reason: 'connection reset', count: 1 }])
+  })
+
+  test('while the handshake goes on, it is a reset', () => {
+    const { workloads } = resultOf(`${TUNNELLED}events: [{ at: 195ms, restart: server }]\n`)
+    expect(workloads[0].failures).toEqual([{ reason: 'connection reset', count: 1 }])
+    expect(workloads[0].completed).toBe(4)
+  })
+})
