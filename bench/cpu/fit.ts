@@ -9,8 +9,8 @@ import { readFileSync } from 'node:fs'
 import { loadScenario } from '../../src/scenario/load.ts'
 import type { CpuProfile } from '../../src/security/cpu-profile.ts'
 import { CPU_PROFILES } from '../../src/security/cpu-profiles.ts'
-import { makePlan } from '../../src/simulation/make-plan.ts'
 import { collectResult } from '../../src/simulation/collect-result.ts'
+import { makePlan } from '../../src/simulation/make-plan.ts'
 import { Simulation } from '../../src/simulation/simulation.ts'
 
 type Stack = 'go' | 'nodejs'
@@ -70,7 +70,13 @@ function simulate(profile: CpuProfile, path: string, what: string): number {
 }
 
 /** The value of one figure, from 0 to `most`, at which the row comes out as measured; the figure only ever raises it. */
-function solve(stack: Stack, path: string, what: string, most: number, profileWith: (value: number) => CpuProfile): number {
+function solve(
+  stack: Stack,
+  path: string,
+  what: string,
+  most: number,
+  profileWith: (value: number) => CpuProfile,
+): number {
   const wanted = measured.get(`${stack} ${path} ${what}`)
   if (wanted === undefined) throw new Error(`nothing was measured for ${stack} ${path} ${what}`)
   const isBulk = what.startsWith('bulk')
@@ -87,7 +93,12 @@ function solve(stack: Stack, path: string, what: string, most: number, profileWi
 function fitHttp(stack: Stack): CpuProfile {
   let profile: CpuProfile = { ...CPU_PROFILES.instant, keyShareNs: KEY_SHARE_NS, sshLoginDelayNs: SSH_LOGIN_DELAY_NS }
   // Only sums show: a request's work is split in three, a connection's in two, evenly.
-  const withRequest = (ns: number) => ({ ...profile, requestNs: Math.round(ns), serveNs: Math.round(ns), responseNs: Math.round(ns) })
+  const withRequest = (ns: number) => ({
+    ...profile,
+    requestNs: Math.round(ns),
+    serveNs: Math.round(ns),
+    responseNs: Math.round(ns),
+  })
   profile = withRequest(solve(stack, 'http', 'keep', 1e6, withRequest))
   const withConnection = (ns: number) => ({ ...profile, dialNs: Math.round(ns), acceptNs: Math.round(ns) })
   profile = withConnection(solve(stack, 'http', 'fresh', 1e6, withConnection))
@@ -100,8 +111,16 @@ function fitHandshake(stack: Stack, profile: CpuProfile): CpuProfile {
   let best = { error: Number.POSITIVE_INFINITY, profile }
   for (let scale = 1; scale <= 20; scale += scale < 4 ? 0.25 : 1) {
     for (let flightNs = 50_000; flightNs <= 900_000; flightNs += 5_000) {
-      const candidate = { ...profile, tlsFlightNs: flightNs, signNs: scaled(SIGN_NS, scale), verifyNs: scaled(VERIFY_NS, scale) }
-      const error = ['tls13', 'tls12', 'mtls'].reduce((worst, path) => Math.max(worst, errorOf(stack, candidate, path)), 0)
+      const candidate = {
+        ...profile,
+        tlsFlightNs: flightNs,
+        signNs: scaled(SIGN_NS, scale),
+        verifyNs: scaled(VERIFY_NS, scale),
+      }
+      const error = ['tls13', 'tls12', 'mtls'].reduce(
+        (worst, path) => Math.max(worst, errorOf(stack, candidate, path)),
+        0,
+      )
       if (error < best.error) best = { error, profile: candidate }
     }
   }
@@ -114,7 +133,9 @@ function errorOf(stack: Stack, profile: CpuProfile, path: string): number {
 }
 
 function scaled<K extends string>(figures: Record<K, number>, factor: number): Record<K, number> {
-  return Object.fromEntries(Object.entries<number>(figures).map(([key, ns]) => [key, Math.round(ns * factor)])) as Record<K, number>
+  return Object.fromEntries(
+    Object.entries<number>(figures).map(([key, ns]) => [key, Math.round(ns * factor)]),
+  ) as Record<K, number>
 }
 
 function fitBytes(stack: Stack, before: CpuProfile): CpuProfile {
@@ -149,5 +170,12 @@ for (const [key, value] of measured) {
   const [stack, path, what] = key.split(' ')
   const simulated = simulate(stack === 'go' ? go : nodejs, path, what)
   const error = `${((simulated / value - 1) * 100).toFixed(1)} %`
-  console.error(key.padEnd(32), 'measured', value.toFixed(3).padStart(10), 'simulated', simulated.toFixed(3).padStart(10), error.padStart(8))
+  console.error(
+    key.padEnd(32),
+    'measured',
+    value.toFixed(3).padStart(10),
+    'simulated',
+    simulated.toFixed(3).padStart(10),
+    error.padStart(8),
+  )
 }

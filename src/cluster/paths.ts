@@ -67,7 +67,10 @@ export class Paths implements Connector, TunnelObserver {
   }
 
   onTunnelDown(tunnel: number, reason: FailureReason): void {
-    this.waiter.onUnreachable(this.pathsWhere((path) => path.tunnel === tunnel), reason)
+    this.waiter.onUnreachable(
+      this.pathsWhere((path) => path.tunnel === tunnel),
+      reason,
+    )
     this.noteWarm()
   }
 
@@ -76,7 +79,17 @@ export class Paths implements Connector, TunnelObserver {
     if (tunnel !== NONE) {
       return this.ssh.channels.open(this.tunnels.table.session[tunnel], { target: path, nameHigh, nameLow, account })
     }
-    return this.tcp.dial({ host: fromHost, localAddress, remoteAddress, port, nameHigh, nameLow, account, activity, isRelay: false })
+    return this.tcp.dial({
+      host: fromHost,
+      localAddress,
+      remoteAddress,
+      port,
+      nameHigh,
+      nameLow,
+      account,
+      activity,
+      isRelay: false,
+    })
   }
 
   private pathsWhere(isWanted: (path: Path) => boolean): number[] {

@@ -41,7 +41,15 @@ export class SshForwarding implements ChannelAcceptor, StreamUser {
   private readonly paths: readonly Path[]
   private readonly userKind: number
 
-  constructor(arena: Arena, streams: ByteStreams, tcp: Tcp, channels: SshChannels, relays: Relays, addresses: AddressBook, paths: readonly Path[]) {
+  constructor(
+    arena: Arena,
+    streams: ByteStreams,
+    tcp: Tcp,
+    channels: SshChannels,
+    relays: Relays,
+    addresses: AddressBook,
+    paths: readonly Path[],
+  ) {
     this.table = new ForwardingTable(arena)
     this.streams = streams
     this.tcp = tcp

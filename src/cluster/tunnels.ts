@@ -133,7 +133,8 @@ export class Tunnels implements SshOwner {
   /** The event LOGIN_DEADLINE of a tunnel, for the attempt that it belongs to. */
   onDeadline(tunnel: number, dial: number): void {
     const { table } = this
-    if (table.state[tunnel] === DIALLING && table.dials[tunnel] === dial) this.ssh.giveUp(table.session[tunnel], 'timed out')
+    if (table.state[tunnel] === DIALLING && table.dials[tunnel] === dial)
+      this.ssh.giveUp(table.session[tunnel], 'timed out')
   }
 
   onLoggedIn(tunnel: number): void {

@@ -1,8 +1,27 @@
 /** A parsed line of `expect:`, with the line as the user wrote it. */
 export type Expectation =
-  | { readonly kind: 'latency'; readonly text: string; readonly workload: string; readonly statistic: 'min' | 'p50' | 'p95' | 'p99' | 'max' | 'mean'; readonly comparison: Comparison; readonly boundNs: number }
-  | { readonly kind: 'throughput'; readonly text: string; readonly workload: string; readonly comparison: Comparison; readonly boundBps: number }
-  | { readonly kind: 'failed'; readonly text: string; readonly workload: string; readonly comparison: Comparison; readonly bound: number }
+  | {
+      readonly kind: 'latency'
+      readonly text: string
+      readonly workload: string
+      readonly statistic: 'min' | 'p50' | 'p95' | 'p99' | 'max' | 'mean'
+      readonly comparison: Comparison
+      readonly boundNs: number
+    }
+  | {
+      readonly kind: 'throughput'
+      readonly text: string
+      readonly workload: string
+      readonly comparison: Comparison
+      readonly boundBps: number
+    }
+  | {
+      readonly kind: 'failed'
+      readonly text: string
+      readonly workload: string
+      readonly comparison: Comparison
+      readonly bound: number
+    }
   /** `workload` null: the digest of the whole run. `prefix`: its first hexadecimal digits, 8 to 16. */
   | { readonly kind: 'digest'; readonly text: string; readonly workload: string | null; readonly prefix: string }
 

@@ -14,12 +14,20 @@ export function judge(expectation: Expectation, measured: Measured): Expectation
       const workload = workloadOf(measured, expectation.workload)
       const valueMs = workload.latencyMs[expectation.statistic]
       if (valueMs === null) return verdict(expectation, false, whyNoLatency(workload, expectation.statistic))
-      return verdict(expectation, compare(valueMs * NS_PER_MS, expectation.comparison, expectation.boundNs), `${valueMs}ms`)
+      return verdict(
+        expectation,
+        compare(valueMs * NS_PER_MS, expectation.comparison, expectation.boundNs),
+        `${valueMs}ms`,
+      )
     }
     case 'throughput': {
       const valueMbps = workloadOf(measured, expectation.workload).throughputMbps
       if (valueMbps === null) return verdict(expectation, false, 'no request was completed')
-      return verdict(expectation, compare(valueMbps * BPS_PER_MBPS, expectation.comparison, expectation.boundBps), `${valueMbps}Mbps`)
+      return verdict(
+        expectation,
+        compare(valueMbps * BPS_PER_MBPS, expectation.comparison, expectation.boundBps),
+        `${valueMbps}Mbps`,
+      )
     }
     case 'failed': {
       const { failed } = workloadOf(measured, expectation.workload)

@@ -3,7 +3,15 @@ import { NONE, Table } from '../engine/table.ts'
 import type { Timeline } from '../engine/timeline.ts'
 
 /** Parts of a request's time, in order of precedence: a nanosecond belongs to the first that applies. */
-export const PARTS = ['retransmission', 'cpu', 'handshake', 'queueing', 'window', 'serialization', 'propagation'] as const
+export const PARTS = [
+  'retransmission',
+  'cpu',
+  'handshake',
+  'queueing',
+  'window',
+  'serialization',
+  'propagation',
+] as const
 export const PART_COUNT = PARTS.length
 const [RETRANSMISSION, CPU, HANDSHAKE, QUEUEING, WINDOW, SERIALIZATION, PROPAGATION] = [0, 1, 2, 3, 4, 5, 6]
 

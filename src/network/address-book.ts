@@ -48,7 +48,8 @@ export class AddressBook {
 /** "10.0.0.1" as an unsigned number; NaN where it is not an IPv4 address in dotted form. */
 export function parseAddress(text: string): number {
   const parts = text.split('.')
-  if (parts.length !== 4 || !parts.every((part) => /^(0|[1-9]\d{0,2})$/.test(part) && Number(part) <= 255)) return Number.NaN
+  if (parts.length !== 4 || !parts.every((part) => /^(0|[1-9]\d{0,2})$/.test(part) && Number(part) <= 255))
+    return Number.NaN
   return parts.reduce((address, part) => address * 256 + Number(part), 0)
 }
 

@@ -115,8 +115,10 @@ export class LinkDirectionTable extends Table {
     const { jitter } = options
     this.delayNs[row] = options.delayNs
     this.rateBps[row] = options.rateBps ?? Number.POSITIVE_INFINITY
-    this.jitterKind[row] = jitter.kind === 'none' ? JITTER_NONE : jitter.kind === 'uniform' ? JITTER_UNIFORM : JITTER_NORMAL
-    this.jitterNs[row] = jitter.kind === 'none' ? 0 : jitter.kind === 'uniform' ? jitter.amplitudeNs : jitter.deviationNs
+    this.jitterKind[row] =
+      jitter.kind === 'none' ? JITTER_NONE : jitter.kind === 'uniform' ? JITTER_UNIFORM : JITTER_NORMAL
+    this.jitterNs[row] =
+      jitter.kind === 'none' ? 0 : jitter.kind === 'uniform' ? jitter.amplitudeNs : jitter.deviationNs
     this.mayReorder[row] = jitter.kind !== 'none' && jitter.mayReorder ? 1 : 0
     this.lossThreshold[row] = bernoulliThreshold(options.lossRatio)
     this.queueLimitNs[row] = queueLimitNs(options)

@@ -177,7 +177,14 @@ export class Network {
 
   private fate(keyHigh: number, keyLow: number, packets: PacketTable, packet: number): number {
     const sequence = packets.sequenceNumber[packet]
-    return fate32(keyHigh, keyLow, packets.senderNameHigh[packet], packets.senderNameLow[packet], sequence, packets.transmission[packet])
+    return fate32(
+      keyHigh,
+      keyLow,
+      packets.senderNameHigh[packet],
+      packets.senderNameLow[packet],
+      sequence,
+      packets.transmission[packet],
+    )
   }
 
   /** A rule's delay holds up its packet alone; jitter holds up those behind, unless they may overtake. */
@@ -253,8 +260,14 @@ export class Network {
     let low = foldLowNumber(directions.digestLow[direction], this.timeline.now)
     high = foldHigh(foldHigh(foldHigh(high, source), destination), ports)
     low = foldLow(foldLow(foldLow(low, source), destination), ports)
-    high = foldHigh(foldHigh(foldHigh(high, packets.sequenceNumber[packet]), packets.acknowledgementNumber[packet]), flagsAndLength)
-    low = foldLow(foldLow(foldLow(low, packets.sequenceNumber[packet]), packets.acknowledgementNumber[packet]), flagsAndLength)
+    high = foldHigh(
+      foldHigh(foldHigh(high, packets.sequenceNumber[packet]), packets.acknowledgementNumber[packet]),
+      flagsAndLength,
+    )
+    low = foldLow(
+      foldLow(foldLow(low, packets.sequenceNumber[packet]), packets.acknowledgementNumber[packet]),
+      flagsAndLength,
+    )
     if (packets.payloadBytes[packet] > 0) {
       high = foldHighNumber(foldHigh(high, packets.contentNameHigh[packet]), packets.contentOffset[packet])
       low = foldLowNumber(foldLow(low, packets.contentNameLow[packet]), packets.contentOffset[packet])

@@ -80,12 +80,24 @@ export class Processors {
   private readonly firstTarget: number
 
   /** `coresByHost` in host order; `firstTarget` is the event target of host 0. */
-  constructor(arena: Arena, timeline: Timeline, activities: ActivityTable, coresByHost: readonly number[], firstTarget: number) {
+  constructor(
+    arena: Arena,
+    timeline: Timeline,
+    activities: ActivityTable,
+    coresByHost: readonly number[],
+    firstTarget: number,
+  ) {
     this.timeline = timeline
     this.activities = activities
     this.firstTarget = firstTarget
     this.hosts = new HostQueueTable(arena, Math.max(1, coresByHost.length))
-    this.cores = new CoreTable(arena, Math.max(1, coresByHost.reduce((sum, cores) => sum + cores, 0)))
+    this.cores = new CoreTable(
+      arena,
+      Math.max(
+        1,
+        coresByHost.reduce((sum, cores) => sum + cores, 0),
+      ),
+    )
     this.jobs = new JobTable(arena)
     for (const cores of coresByHost) this.addHost(cores)
   }
@@ -99,7 +111,16 @@ export class Processors {
    * Lets `host` work `costNs` for `worker`'s row, not before `notBeforeTick`, and then calls `onWorkDone`. Returns
    * the tick at which it will be done. Work that costs nothing and need not wait is done at once.
    */
-  run(host: number, costNs: number, notBeforeTick: number, activity: number, worker: number, row: number, generation: number, step: number): number {
+  run(
+    host: number,
+    costNs: number,
+    notBeforeTick: number,
+    activity: number,
+    worker: number,
+    row: number,
+    generation: number,
+    step: number,
+  ): number {
     const now = this.timeline.now
     if (costNs === 0 && notBeforeTick <= now) {
       this.workers[worker].onWorkDone(row, step)
@@ -136,7 +157,8 @@ export class Processors {
     }
     this.hosts.firstJob[host] = NONE
     const first = this.hosts.firstCore[host]
-    for (let core = first; core < first + this.hosts.coreCount[host]; core++) this.cores.freeTick[core] = this.timeline.now
+    for (let core = first; core < first + this.hosts.coreCount[host]; core++)
+      this.cores.freeTick[core] = this.timeline.now
   }
 
   private addHost(cores: number): void {

@@ -117,7 +117,8 @@ export class SshChannelSender {
   }
 
   private wakeWriter(channel: number): void {
-    if (this.channels.awaitsRoom[channel] === 1 && this.hasRoom(channel)) this.streams.drained(this.channels.stream[channel])
+    if (this.channels.awaitsRoom[channel] === 1 && this.hasRoom(channel))
+      this.streams.drained(this.channels.stream[channel])
   }
 
   /** The first with data and window, from the one whose turn it is. */
@@ -182,7 +183,8 @@ export class SshChannelSender {
 
   send(session: number, lengthBytes: number, kind: number, value: number, detail: number, carried: number): void {
     const lower = this.sessions.lower[session]
-    if (lower !== NONE && this.streams.table.hasFinished[lower] === 0) this.streams.write(lower, lengthBytes, kind, value, detail, carried)
+    if (lower !== NONE && this.streams.table.hasFinished[lower] === 0)
+      this.streams.write(lower, lengthBytes, kind, value, detail, carried)
   }
 
   sizesOf(session: number): ChannelSizes {

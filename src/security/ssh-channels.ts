@@ -3,8 +3,8 @@ import { NONE } from '../engine/table.ts'
 import type { AccountTable } from '../network/account.ts'
 import type { ActivityTable } from '../network/activity.ts'
 import type { ByteStreams, Carrier } from '../transport/byte-stream.ts'
-import type { FailureReason } from '../transport/failure.ts'
 import { derivedName } from '../transport/derived-name.ts'
+import type { FailureReason } from '../transport/failure.ts'
 import { CHANNEL_WINDOW_BYTES, windowGrantBytes } from './ssh-channel.ts'
 import { type ChannelTransport, SshChannelSender } from './ssh-channel-sender.ts'
 import {
@@ -47,7 +47,14 @@ export class SshChannels implements Carrier {
   private readonly carrierKind: number
   private acceptor!: ChannelAcceptor
 
-  constructor(arena: Arena, streams: ByteStreams, activities: ActivityTable, accounts: AccountTable, sessions: SshSessionTable, transport: ChannelTransport) {
+  constructor(
+    arena: Arena,
+    streams: ByteStreams,
+    activities: ActivityTable,
+    accounts: AccountTable,
+    sessions: SshSessionTable,
+    transport: ChannelTransport,
+  ) {
     this.channels = new SshChannelTable(arena)
     this.streams = streams
     this.activities = activities
@@ -64,7 +71,14 @@ export class SshChannels implements Carrier {
   /** Asks for a channel; returns its stream, whose user is told `onOpen` or `onFailure`. */
   open(session: number, request: ChannelRequest): number {
     const channel = this.allocate(session, request.nameHigh, request.nameLow, request.account, true)
-    this.sender.send(session, this.sender.sizesOf(session).openBytes, CHANNEL_OPEN, request.target, this.channels.number[channel], NONE)
+    this.sender.send(
+      session,
+      this.sender.sizesOf(session).openBytes,
+      CHANNEL_OPEN,
+      request.target,
+      this.channels.number[channel],
+      NONE,
+    )
     return this.channels.stream[channel]
   }
 
@@ -72,7 +86,12 @@ export class SshChannels implements Carrier {
   confirm(channel: number): void {
     const session = this.channels.session[channel]
     this.channels.isOpen[channel] = 1
-    this.sender.sendFor(channel, this.sender.sizesOf(session).confirmationBytes, CHANNEL_CONFIRMATION, this.channels.number[channel])
+    this.sender.sendFor(
+      channel,
+      this.sender.sizesOf(session).confirmationBytes,
+      CHANNEL_CONFIRMATION,
+      this.channels.number[channel],
+    )
     this.sender.pump(session)
   }
 
@@ -128,7 +147,11 @@ export class SshChannels implements Carrier {
   }
 
   failAll(session: number, reason: FailureReason): void {
-    for (let channel = this.sessions.firstChannel[session]; channel !== NONE; channel = this.sessions.firstChannel[session]) {
+    for (
+      let channel = this.sessions.firstChannel[session];
+      channel !== NONE;
+      channel = this.sessions.firstChannel[session]
+    ) {
       this.fail(channel, reason)
     }
   }
@@ -165,7 +188,13 @@ export class SshChannels implements Carrier {
     const lower = sessions.lower[session]
     const nameHigh = derivedName(streams.table.nameHigh[lower], peerNumber)
     const nameLow = derivedName(streams.table.nameLow[lower], peerNumber)
-    const channel = this.allocate(session, derivedName(nameHigh, REPLY_DIRECTION), derivedName(nameLow, REPLY_DIRECTION), NONE, false)
+    const channel = this.allocate(
+      session,
+      derivedName(nameHigh, REPLY_DIRECTION),
+      derivedName(nameLow, REPLY_DIRECTION),
+      NONE,
+      false,
+    )
     channels.peerNumber[channel] = peerNumber
     this.acceptor.onChannel(streams.table.host[lower], channel, channels.stream[channel], target)
   }

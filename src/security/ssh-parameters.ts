@@ -1,8 +1,15 @@
+import { assert } from '../engine/assert.ts'
 import { sshLoginRounds } from './ssh-flights.ts'
-import { channelConfirmationBytes, channelDataBytes, channelEndBytes, channelFailureBytes, channelOpenBytes, windowAdjustBytes } from './ssh-messages.ts'
+import {
+  channelConfirmationBytes,
+  channelDataBytes,
+  channelEndBytes,
+  channelFailureBytes,
+  channelOpenBytes,
+  windowAdjustBytes,
+} from './ssh-messages.ts'
 import { type SshCipher, sealedPacketBytes } from './ssh-packets.ts'
 import { negotiateCipher, type SshClient, type SshKey, type SshServer } from './ssh-peers.ts'
-import { assert } from '../engine/assert.ts'
 
 /** How a client dials an SSH connection, and what it knows of the server. */
 export interface SshClientParameters {

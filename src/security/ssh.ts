@@ -6,7 +6,7 @@ import type { Processors, Worker } from '../network/processor.ts'
 import type { ByteStreams, StreamUser } from '../transport/byte-stream.ts'
 import type { FailureReason } from '../transport/failure.ts'
 import type { CpuProfile } from './cpu-profile.ts'
-import { SshChannels, type ChannelAcceptor } from './ssh-channels.ts'
+import { type ChannelAcceptor, SshChannels } from './ssh-channels.ts'
 import {
   BANNER_ROUND,
   KEX_INIT_ROUND,
@@ -57,7 +57,14 @@ export class Ssh implements StreamUser, Worker {
   private readonly workerKind: number
   private owner!: SshOwner
 
-  constructor(arena: Arena, timeline: Timeline, streams: ByteStreams, processors: Processors, accounts: AccountTable, directory: SshDirectory) {
+  constructor(
+    arena: Arena,
+    timeline: Timeline,
+    streams: ByteStreams,
+    processors: Processors,
+    accounts: AccountTable,
+    directory: SshDirectory,
+  ) {
     this.sessions = new SshSessionTable(arena)
     this.channels = new SshChannels(arena, streams, processors.activities, accounts, this.sessions, this)
     this.timeline = timeline
@@ -216,7 +223,11 @@ export class Ssh implements StreamUser, Worker {
   private answerServer(session: number, round: number, server: number): void {
     const { sessions, directory } = this
     const { expectedHostKey } = directory.clients[sessions.parameters[session]]
-    if (round === KEY_EXCHANGE_ROUND && expectedHostKey !== null && directory.servers[server].hostKey !== expectedHostKey) {
+    if (
+      round === KEY_EXCHANGE_ROUND &&
+      expectedHostKey !== null &&
+      directory.servers[server].hostKey !== expectedHostKey
+    ) {
       return this.end(session, 'host key refused')
     }
     if (round < SIGNATURE_ROUND) return this.sendRound(session, round + 1)
@@ -266,7 +277,16 @@ export class Ssh implements StreamUser, Worker {
     const host = streams.table.host[sessions.lower[session]]
     const notBefore = Math.max(sessions.workUntilTick[session], this.timeline.now) + delayNs
     const generation = sessions.generation[session]
-    const done = this.processors.run(host, costNs, notBefore, sessions.activity[session], this.workerKind, session, generation, step)
+    const done = this.processors.run(
+      host,
+      costNs,
+      notBefore,
+      sessions.activity[session],
+      this.workerKind,
+      session,
+      generation,
+      step,
+    )
     if (done > this.timeline.now) sessions.workUntilTick[session] = done
   }
 

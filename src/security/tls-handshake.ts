@@ -87,7 +87,13 @@ export class TlsHandshake {
   private refusalOfServer(row: number): Refusal | null {
     const client = this.peers.clientOf(row)
     if (client.trusts === null) return null
-    const rule = { kind: 'ca', ca: client.trusts, expectedName: client.serverName, usage: 'server', nowS: this.nowS() } as const
+    const rule = {
+      kind: 'ca',
+      ca: client.trusts,
+      expectedName: client.serverName,
+      usage: 'server',
+      nowS: this.nowS(),
+    } as const
     return verifyCertificate(this.peers.serverOf(row).presents.certificate, rule)
   }
 

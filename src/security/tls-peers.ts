@@ -31,12 +31,16 @@ export class TlsPeers {
 
   clientOf(row: number): TlsClient {
     const { sessions } = this
-    return this.directory.clients[sessions.isClient[row] === 1 ? sessions.parameters[row] : sessions.peerParameters[row]]
+    return this.directory.clients[
+      sessions.isClient[row] === 1 ? sessions.parameters[row] : sessions.peerParameters[row]
+    ]
   }
 
   serverOf(row: number): TlsServer {
     const { sessions } = this
-    return this.directory.servers[sessions.isClient[row] === 1 ? sessions.peerParameters[row] : sessions.parameters[row]]
+    return this.directory.servers[
+      sessions.isClient[row] === 1 ? sessions.peerParameters[row] : sessions.parameters[row]
+    ]
   }
 
   version(row: number): '1.2' | '1.3' {

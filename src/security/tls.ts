@@ -4,8 +4,8 @@ import { NONE } from '../engine/table.ts'
 import type { Timeline } from '../engine/timeline.ts'
 import type { Processors, Worker } from '../network/processor.ts'
 import type { ByteStreams, Carrier, StreamUser } from '../transport/byte-stream.ts'
-import type { FailureReason } from '../transport/failure.ts'
 import { derivedName } from '../transport/derived-name.ts'
+import type { FailureReason } from '../transport/failure.ts'
 import { TlsCosts } from './tls-costs.ts'
 import { type HandshakeEnd, TlsHandshake } from './tls-handshake.ts'
 import { type TlsDirectory, TlsPeers } from './tls-peers.ts'
@@ -90,7 +90,8 @@ export class Tls implements StreamUser, Carrier, Worker, HandshakeEnd {
   onDrained(row: number): void {
     const generation = this.sessions.generation[row]
     this.seal(row)
-    if (this.sessions.generation[row] === generation && this.hasRoom(row)) this.streams.drained(this.sessions.upper[row])
+    if (this.sessions.generation[row] === generation && this.hasRoom(row))
+      this.streams.drained(this.sessions.upper[row])
   }
 
   // From the user above.
@@ -196,13 +197,17 @@ export class Tls implements StreamUser, Carrier, Worker, HandshakeEnd {
 
   private mayOpen(row: number): boolean {
     const { sessions, streams } = this
-    return sessions.isOpening[row] === 0 && sessions.lower[row] !== NONE && streams.table.isPaused[sessions.upper[row]] === 0
+    return (
+      sessions.isOpening[row] === 0 && sessions.lower[row] !== NONE && streams.table.isPaused[sessions.upper[row]] === 0
+    )
   }
 
   private openingNs(row: number, mark: number): number {
     const { marks } = this.streams.contents
     const kind = marks.kind[mark]
-    return kind === APPLICATION_DATA ? this.costs.recordNs(row, marks.value[mark]) : this.costs.answerNs(row, kind, marks.value[mark])
+    return kind === APPLICATION_DATA
+      ? this.costs.recordNs(row, marks.value[mark])
+      : this.costs.answerNs(row, kind, marks.value[mark])
   }
 
   /** Without a close_notify before it, the end may be anybody's doing (RFC 8446 section 6.1). */
@@ -270,7 +275,12 @@ export class Tls implements StreamUser, Carrier, Worker, HandshakeEnd {
 
   private mostPlaintextBytes(row: number): number {
     const { wireBytesSent, recordsSent } = this.sessions
-    return maxRecordPlaintextBytes(wireBytesSent[row], recordsSent[row], this.peers.recordSizing(row), this.peers.version(row))
+    return maxRecordPlaintextBytes(
+      wireBytesSent[row],
+      recordsSent[row],
+      this.peers.recordSizing(row),
+      this.peers.version(row),
+    )
   }
 
   /** `isSealing` stays set while the stream below is told, so that nobody seals another meanwhile. */
@@ -292,7 +302,8 @@ export class Tls implements StreamUser, Carrier, Worker, HandshakeEnd {
     const lower = sessions.lower[row]
     const generation = sessions.generation[row]
     sessions.isSealing[row] = 1
-    if (streams.table.hasFinished[lower] === 0) streams.write(lower, closeNotifyBytes(this.peers.version(row)), CLOSE_NOTIFY, 0, 0, NONE)
+    if (streams.table.hasFinished[lower] === 0)
+      streams.write(lower, closeNotifyBytes(this.peers.version(row)), CLOSE_NOTIFY, 0, 0, NONE)
     if (sessions.generation[row] !== generation) return
     sessions.lower[row] = NONE
     streams.close(lower)
@@ -328,7 +339,16 @@ export class Tls implements StreamUser, Carrier, Worker, HandshakeEnd {
     const upper = sessions.upper[row]
     const { table } = streams
     const notBefore = table.workUntilTick[upper]
-    const done = this.processors.run(table.host[upper], costNs, notBefore, table.activity[upper], this.workerKind, row, sessions.generation[row], step)
+    const done = this.processors.run(
+      table.host[upper],
+      costNs,
+      notBefore,
+      table.activity[upper],
+      this.workerKind,
+      row,
+      sessions.generation[row],
+      step,
+    )
     if (done > this.timeline.now) table.workUntilTick[upper] = done
   }
 

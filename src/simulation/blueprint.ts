@@ -164,7 +164,20 @@ export interface OpenLoop {
 }
 
 export type EventBlueprint =
-  | { readonly kind: 'link-state'; readonly atNs: number; readonly forNs: number | null; readonly link: string; readonly state: 'up' | 'down' }
+  | {
+      readonly kind: 'link-state'
+      readonly atNs: number
+      readonly forNs: number | null
+      readonly link: string
+      readonly state: 'up' | 'down'
+    }
   | { readonly kind: 'restart'; readonly atNs: number; readonly host: string }
   /** The link's directions become these, and what they were before after `forNs`. */
-  | { readonly kind: 'set-link'; readonly atNs: number; readonly forNs: number | null; readonly link: string; readonly forward: LinkDirectionBlueprint; readonly backward: LinkDirectionBlueprint }
+  | {
+      readonly kind: 'set-link'
+      readonly atNs: number
+      readonly forNs: number | null
+      readonly link: string
+      readonly forward: LinkDirectionBlueprint
+      readonly backward: LinkDirectionBlueprint
+    }

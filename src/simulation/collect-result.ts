@@ -71,7 +71,10 @@ function workloadResult(simulation: Simulation, blueprint: Blueprint, workload: 
     setupMs: milliseconds(median(setupsOf(simulation, workload))),
     tunnelSetupMs: setupNs < 0 ? null : milliseconds(setupNs),
     throughputMbps: medianThroughputMbps(requestBodyBytes + responseBodyBytes, latenciesNs),
-    aggregateMbps: megabitsPerSecond(table.deliveredBytes[workload], table.lastByteTick[workload] - table.firstStartTick[workload]),
+    aggregateMbps: megabitsPerSecond(
+      table.deliveredBytes[workload],
+      table.lastByteTick[workload] - table.firstStartTick[workload],
+    ),
     wireBytes: chargedTo(simulation, workload, simulation.accounts.wireBytes),
     packets: chargedTo(simulation, workload, simulation.accounts.packets),
     deliveredBytes: table.deliveredBytes[workload],
@@ -82,7 +85,8 @@ function workloadResult(simulation: Simulation, blueprint: Blueprint, workload: 
 function latenciesOf({ workloads }: Simulation, workload: number): number[] {
   const { samples, table } = workloads
   const latenciesNs: number[] = []
-  for (let sample = table.firstSample[workload]; sample !== NONE; sample = samples.next[sample]) latenciesNs.push(samples.latencyNs[sample])
+  for (let sample = table.firstSample[workload]; sample !== NONE; sample = samples.next[sample])
+    latenciesNs.push(samples.latencyNs[sample])
   return latenciesNs
 }
 
@@ -96,7 +100,10 @@ function setupsOf({ workloads }: Simulation, workload: number): number[] {
 }
 
 function failuresOf({ workloads }: Simulation, workload: number): { reason: string; count: number }[] {
-  return FAILURE_REASONS.map((reason, cause) => ({ reason, count: workloads.table.failures[workload * FAILURE_REASONS.length + cause] }))
+  return FAILURE_REASONS.map((reason, cause) => ({
+    reason,
+    count: workloads.table.failures[workload * FAILURE_REASONS.length + cause],
+  }))
     .filter(({ count }) => count > 0)
     .sort((a, b) => (a.reason < b.reason ? -1 : 1))
 }

@@ -13,7 +13,9 @@ export function describeMedium(blueprint: Blueprint, plan: Plan, path: number): 
 export function describeProtection(blueprint: Blueprint, path: string): string {
   const { tls, tunnel } = blueprint.paths.find(({ name }) => name === path) ?? { tls: null, tunnel: null }
   const inner = tls === null ? 'http' : describeTls(tls)
-  return tunnel === null ? inner : `${inner}, in ssh (host key ${tunnel.hostKey === 'check' ? 'checked' : 'not checked'})`
+  return tunnel === null
+    ? inner
+    : `${inner}, in ssh (host key ${tunnel.hostKey === 'check' ? 'checked' : 'not checked'})`
 }
 
 function describeTls({ version, verify, client }: TlsBlueprint): string {

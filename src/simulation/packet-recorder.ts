@@ -31,7 +31,8 @@ export class PacketRecorder implements PacketObserver {
     hash = mix32(mix32(hash, packets.sourcePort[packet]), packets.destinationPort[packet])
     hash = mix32(mix32(hash, packets.sequenceNumber[packet]), packets.acknowledgementNumber[packet])
     hash = mix32(mix32(hash, packets.flags[packet]), packets.payloadBytes[packet])
-    if (packets.payloadBytes[packet] > 0) hash = mix32(mix32(hash, packets.contentNameLow[packet]), packets.contentOffset[packet])
+    if (packets.payloadBytes[packet] > 0)
+      hash = mix32(mix32(hash, packets.contentNameLow[packet]), packets.contentOffset[packet])
     return finish32(hash) >>> 0
   }
 

@@ -1,5 +1,5 @@
-import type { Blueprint, EventBlueprint, LinkBlueprint, LinkDirectionBlueprint } from './blueprint.ts'
 import { assert } from '../engine/assert.ts'
+import type { Blueprint, EventBlueprint, LinkBlueprint, LinkDirectionBlueprint } from './blueprint.ts'
 import type { PlannedEvent } from './plan.ts'
 import { directionName, lookUp, type PlannedNetwork } from './plan-network.ts'
 
@@ -19,7 +19,13 @@ function planEvent(event: EventBlueprint, blueprint: Blueprint, network: Planned
     case 'restart':
       return { kind: 'restart', atNs: event.atNs, forNs: null, host: lookUp(network.hostIndex, event.host) }
     case 'link-state':
-      return { kind: 'link-state', atNs: event.atNs, forNs: event.forNs, directions: directionsOf(event.link, network), isUp: event.state === 'up' }
+      return {
+        kind: 'link-state',
+        atNs: event.atNs,
+        forNs: event.forNs,
+        directions: directionsOf(event.link, network),
+        isUp: event.state === 'up',
+      }
     case 'set-link': {
       const link = linkNamed(blueprint, event.link)
       const [forward, backward] = directionsOf(event.link, network)
@@ -34,7 +40,10 @@ function change(direction: number, options: LinkDirectionBlueprint, before: Link
 }
 
 function directionsOf(link: string, { directionIndex }: PlannedNetwork): [number, number] {
-  return [lookUp(directionIndex, directionName(link, 'forward')), lookUp(directionIndex, directionName(link, 'backward'))]
+  return [
+    lookUp(directionIndex, directionName(link, 'forward')),
+    lookUp(directionIndex, directionName(link, 'backward')),
+  ]
 }
 
 function linkNamed(blueprint: Blueprint, name: string): LinkBlueprint {

@@ -1,5 +1,5 @@
-import type { Streams } from '../engine/streams.ts'
 import { assert } from '../engine/assert.ts'
+import type { Streams } from '../engine/streams.ts'
 import { AddressBook, parseAddress } from '../network/address-book.ts'
 import { Routing, type StaticRoute } from '../network/routing.ts'
 import type { CpuProfile } from '../security/cpu-profile.ts'
@@ -29,7 +29,14 @@ export function planNetwork(blueprint: Blueprint, streams: Streams, cpuProfiles:
   const directionIndex = indexByName(directions)
   const loopbacks = hosts.map(({ name }) => lookUp(directionIndex, loopbackName(name)))
   const routes = blueprint.routes.map((route) => planRoute(route, hostIndex, directions, directionIndex))
-  return { hosts, hostIndex, addresses, directions, directionIndex, routing: new Routing(addresses, hosts.length, directions, loopbacks, routes) }
+  return {
+    hosts,
+    hostIndex,
+    addresses,
+    directions,
+    directionIndex,
+    routing: new Routing(addresses, hosts.length, directions, loopbacks, routes),
+  }
 }
 
 export function lookUp(index: ReadonlyMap<string, number>, name: string): number {
@@ -71,8 +78,17 @@ function planAddresses(hosts: readonly HostBlueprint[]): AddressBook {
   return book
 }
 
-function planDirections(blueprint: Blueprint, hostIndex: ReadonlyMap<string, number>, streams: Streams): PlannedDirection[] {
-  const directions = blueprint.hosts.map(({ name, loopback }) => ({ name: loopbackName(name), from: name, to: name, options: loopback }))
+function planDirections(
+  blueprint: Blueprint,
+  hostIndex: ReadonlyMap<string, number>,
+  streams: Streams,
+): PlannedDirection[] {
+  const directions = blueprint.hosts.map(({ name, loopback }) => ({
+    name: loopbackName(name),
+    from: name,
+    to: name,
+    options: loopback,
+  }))
   for (const { name, between, forward, backward } of blueprint.links) {
     const [first, second] = between
     directions.push({ name: directionName(name, 'forward'), from: first, to: second, options: forward })

@@ -1,16 +1,24 @@
-import { SSH_PORT, type Listener, type Path, type Tunnel } from '../cluster/path.ts'
+import { type Listener, type Path, SSH_PORT, type Tunnel } from '../cluster/path.ts'
 import { hashString32 } from '../engine/hash.ts'
 import { NONE } from '../engine/table.ts'
 import { formatAddress } from '../network/address-book.ts'
 import type { CpuProfile } from '../security/cpu-profile.ts'
 import type { SshDirectory } from '../security/ssh.ts'
 import type { SshClientParameters } from '../security/ssh-parameters.ts'
-import type { TlsDirectory } from '../security/tls-peers.ts'
 import type { TlsClient, TlsServer } from '../security/tls-parameters.ts'
+import type { TlsDirectory } from '../security/tls-peers.ts'
 import type { Blueprint, PathBlueprint, TunnelBlueprint } from './blueprint.ts'
 import { byName, indexByName } from './by-name.ts'
 import { lookUp, type PlannedNetwork } from './plan-network.ts'
-import { hostNamed, type Identities, planSshClient, planSshServer, planTlsClient, planTlsServer, Pool } from './plan-security.ts'
+import {
+  hostNamed,
+  type Identities,
+  Pool,
+  planSshClient,
+  planSshServer,
+  planTlsClient,
+  planTlsServer,
+} from './plan-security.ts'
 
 export interface PlannedPaths {
   readonly paths: readonly Path[]
@@ -37,7 +45,12 @@ export function planPaths(blueprint: Blueprint, network: PlannedNetwork, identit
     listeners.add(
       tls === null
         ? { kind: 'http', host, port: path.port }
-        : { kind: 'https', host, port: path.port, tlsServer: servers.add(planTlsServer(tls, hostNamed(blueprint, path.to), identities)) },
+        : {
+            kind: 'https',
+            host,
+            port: path.port,
+            tlsServer: servers.add(planTlsServer(tls, hostNamed(blueprint, path.to), identities)),
+          },
     )
     return {
       name: path.name,
@@ -46,7 +59,8 @@ export function planPaths(blueprint: Blueprint, network: PlannedNetwork, identit
       localAddress: network.addresses.mainAddressOf(lookUp(network.hostIndex, path.from)),
       remoteAddress,
       port: path.port,
-      tlsClient: tls === null ? NONE : clients.add(planTlsClient(tls, hostNamed(blueprint, path.from), server, identities)),
+      tlsClient:
+        tls === null ? NONE : clients.add(planTlsClient(tls, hostNamed(blueprint, path.from), server, identities)),
       tunnel: path.tunnel === null ? NONE : lookUp(tunnelIndex, tunnelName(path.from, path.tunnel)),
     }
   })
@@ -92,7 +106,11 @@ function planTunnels(paths: readonly PathBlueprint[], network: PlannedNetwork): 
     })
   }
   const servers = new Set(paths.flatMap(({ tunnel }) => (tunnel === null ? [] : [tunnel.via])))
-  return { tunnels: [...tunnels.values()].sort(byName), clients: clients.values, servers: [...servers].sort((a, b) => (a < b ? -1 : 1)) }
+  return {
+    tunnels: [...tunnels.values()].sort(byName),
+    clients: clients.values,
+    servers: [...servers].sort((a, b) => (a < b ? -1 : 1)),
+  }
 }
 
 function tunnelName(from: string, { via, hostKey }: TunnelBlueprint): string {

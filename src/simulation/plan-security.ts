@@ -1,10 +1,17 @@
 import { assert } from '../engine/assert.ts'
 import type { Token } from '../security/bearer-token.ts'
 import type { Certificate } from '../security/certificate.ts'
-import { OPENSSH_10_0, X_CRYPTO_0_31 } from '../security/ssh-peers.ts'
 import type { SshClientParameters, SshServerParameters } from '../security/ssh-parameters.ts'
+import { OPENSSH_10_0, X_CRYPTO_0_31 } from '../security/ssh-peers.ts'
 import type { IssuedCertificate, TlsClient, TlsServer } from '../security/tls-parameters.ts'
-import type { Blueprint, CertificateAuthorityBlueprint, CertificateBlueprint, HostBlueprint, IdentityBlueprint, TlsBlueprint } from './blueprint.ts'
+import type {
+  Blueprint,
+  CertificateAuthorityBlueprint,
+  CertificateBlueprint,
+  HostBlueprint,
+  IdentityBlueprint,
+  TlsBlueprint,
+} from './blueprint.ts'
 
 /** Certificates and tokens by name. */
 export class Identities {
@@ -55,7 +62,17 @@ function authority({ name, cn, key }: CertificateAuthorityBlueprint): Certificat
   }
 }
 
-function leaf({ name, issuer, cn, organizations, sans, usages, key, notBeforeS, notAfterS }: CertificateBlueprint): Certificate {
+function leaf({
+  name,
+  issuer,
+  cn,
+  organizations,
+  sans,
+  usages,
+  key,
+  notBeforeS,
+  notAfterS,
+}: CertificateBlueprint): Certificate {
   return { name, issuer, cn, organizations, sans, usages, key, notBeforeS, notAfterS, isAuthority: false }
 }
 
@@ -73,7 +90,12 @@ export class Pool<T> {
   }
 }
 
-export function planTlsClient(tls: TlsBlueprint, host: HostBlueprint, server: string, identities: Identities): TlsClient {
+export function planTlsClient(
+  tls: TlsBlueprint,
+  host: HostBlueprint,
+  server: string,
+  identities: Identities,
+): TlsClient {
   return {
     version: tls.version,
     keyExchange: tls.keyExchange,

@@ -11,7 +11,13 @@ import { lookUp, type PlannedNetwork } from './plan-network.ts'
 import { HIGH_LANE, LOW_LANE, type PlannedPaths } from './plan-paths.ts'
 import { type Identities, tokenOf } from './plan-security.ts'
 
-export function planWorkloads(blueprint: Blueprint, network: PlannedNetwork, paths: PlannedPaths, identities: Identities, streams: Streams): Workload[] {
+export function planWorkloads(
+  blueprint: Blueprint,
+  network: PlannedNetwork,
+  paths: PlannedPaths,
+  identities: Identities,
+  streams: Streams,
+): Workload[] {
   return [...blueprint.workloads].sort(byName).map((workload) => {
     const path = blueprint.paths.find(({ name }) => name === workload.path)
     assert(path !== undefined, 'a workload has its path')

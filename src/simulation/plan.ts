@@ -55,12 +55,21 @@ export interface PlannedDirection extends RoutedDirection {
 }
 
 export type PlannedEvent =
-  | { readonly kind: 'link-state'; readonly atNs: number; readonly forNs: number | null; readonly directions: readonly number[]; readonly isUp: boolean }
+  | {
+      readonly kind: 'link-state'
+      readonly atNs: number
+      readonly forNs: number | null
+      readonly directions: readonly number[]
+      readonly isUp: boolean
+    }
   | { readonly kind: 'restart'; readonly atNs: number; readonly forNs: null; readonly host: number }
   | {
       readonly kind: 'set-link'
       readonly atNs: number
       readonly forNs: number | null
-      readonly changes: readonly { readonly direction: number; readonly options: LinkOptions; readonly before: LinkOptions }[]
+      readonly changes: readonly {
+        readonly direction: number
+        readonly options: LinkOptions
+        readonly before: LinkOptions
+      }[]
     }
-

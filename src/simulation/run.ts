@@ -38,7 +38,10 @@ export class BudgetExceeded extends Error {
 const EVENTS_BETWEEN_REPORTS = 200_000
 
 /** Runs a checked scenario to its end. */
-export function run(scenario: { readonly blueprint: Blueprint; readonly expectations: readonly Expectation[] }, options: RunOptions = {}): Run {
+export function run(
+  scenario: { readonly blueprint: Blueprint; readonly expectations: readonly Expectation[] },
+  options: RunOptions = {},
+): Run {
   const { blueprint, expectations } = scenario
   const simulation = new Simulation(makePlan(blueprint))
   const recorder = options.recordPackets === true ? new PacketRecorder(simulation.network) : null

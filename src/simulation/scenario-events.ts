@@ -26,7 +26,16 @@ export class ScenarioEvents {
   private readonly target: number
   private readonly remaining = new Remaining()
 
-  constructor(arena: Arena, timeline: Timeline, network: Network, tcp: Tcp, processors: Processors, paths: Paths, events: readonly PlannedEvent[], target: number) {
+  constructor(
+    arena: Arena,
+    timeline: Timeline,
+    network: Network,
+    tcp: Tcp,
+    processors: Processors,
+    paths: Paths,
+    events: readonly PlannedEvent[],
+    target: number,
+  ) {
     this.timeline = timeline
     this.network = network
     this.tcp = tcp
@@ -59,7 +68,8 @@ export class ScenarioEvents {
         for (const direction of event.directions) this.network.setUp(direction, event.isUp === begins)
         return
       case 'set-link':
-        for (const { direction, options, before } of event.changes) this.network.directions.configure(direction, begins ? options : before)
+        for (const { direction, options, before } of event.changes)
+          this.network.directions.configure(direction, begins ? options : before)
         return
       case 'restart':
         this.processors.forget(event.host)

@@ -74,19 +74,50 @@ export class Simulation {
       routing: plan.routing,
       firstDirectionTarget: targets.firstDirection,
     })
-    this.processors = new Processors(arena, timeline, activities, plan.hosts.map(({ cores }) => cores), targets.firstHost)
+    this.processors = new Processors(
+      arena,
+      timeline,
+      activities,
+      plan.hosts.map(({ cores }) => cores),
+      targets.firstHost,
+    )
 
     const contents = new Contents(arena)
     const streams = new ByteStreams(arena, contents)
-    this.tcp = new Tcp(arena, timeline, this.network, contents, streams, plan.hosts.map(({ tcp }) => tcp), targets.firstHost)
+    this.tcp = new Tcp(
+      arena,
+      timeline,
+      this.network,
+      contents,
+      streams,
+      plan.hosts.map(({ tcp }) => tcp),
+      targets.firstHost,
+    )
     const relays = new Relays(arena, streams)
 
     const tls = new Tls(arena, timeline, streams, this.processors, plan.tls)
     this.ssh = new Ssh(arena, timeline, streams, this.processors, this.accounts, plan.ssh)
 
-    this.tunnels = new Tunnels(arena, timeline, this.tcp, this.ssh, activities, this.accounts, plan.tunnels, targets.firstTunnel)
+    this.tunnels = new Tunnels(
+      arena,
+      timeline,
+      this.tcp,
+      this.ssh,
+      activities,
+      this.accounts,
+      plan.tunnels,
+      targets.firstTunnel,
+    )
     this.paths = new Paths(plan.paths, this.tcp, tls, this.ssh, this.tunnels)
-    const forwarding = new SshForwarding(arena, streams, this.tcp, this.ssh.channels, relays, plan.addresses, plan.paths)
+    const forwarding = new SshForwarding(
+      arena,
+      streams,
+      this.tcp,
+      this.ssh.channels,
+      relays,
+      plan.addresses,
+      plan.paths,
+    )
     this.ssh.connectOwner(this.tunnels, forwarding)
 
     const table = new WorkloadTable(arena, plan.workloads.length)
@@ -95,9 +126,19 @@ export class Simulation {
     const accounts = plan.workloads.map(() => this.accounts.open())
     this.workloads = new Workloads(arena, timeline, clients, table, plan.workloads, accounts, targets.firstWorkload)
     new Servers(this.tcp, tls, this.ssh, servers, plan.listeners)
-    this.scenarioEvents = new ScenarioEvents(arena, timeline, this.network, this.tcp, this.processors, this.paths, plan.events, targets.scenario)
+    this.scenarioEvents = new ScenarioEvents(
+      arena,
+      timeline,
+      this.network,
+      this.tcp,
+      this.processors,
+      this.paths,
+      plan.events,
+      targets.scenario,
+    )
     this.paths.connectWaiter(this.workloads, () => this.workloads.begin())
-    for (const { fromHost, toHost, options, streams: keys } of plan.directions) this.network.directions.add(fromHost, toHost, options, keys)
+    for (const { fromHost, toHost, options, streams: keys } of plan.directions)
+      this.network.directions.add(fromHost, toHost, options, keys)
   }
 
   /** What happens at tick 0. */

@@ -33,10 +33,20 @@ export class Acknowledgement {
     const hasSacked = packets.sackBlocks[packet] > 0 && this.takeSackBlocks(connection, packet)
     const segments = acknowledged > before ? this.advance(connection, acknowledged) : 0
     if (acknowledged > before) this.endRecovery(connection)
-    if (segments > 0 && connections.recoveryState[connection] !== FAST_RECOVERY && this.sender.isWindowLimited(connection)) {
-      this.sender.congestionControl(connection).onAcknowledged(connections, connection, segments, this.parts.timeline.now)
+    if (
+      segments > 0 &&
+      connections.recoveryState[connection] !== FAST_RECOVERY &&
+      this.sender.isWindowLimited(connection)
+    ) {
+      this.sender
+        .congestionControl(connection)
+        .onAcknowledged(connections, connection, segments, this.parts.timeline.now)
     }
-    if ((hasSacked || segments > 0) && connections.segmentsSacked[connection] > 0 && recovery.detectLosses(connection)) {
+    if (
+      (hasSacked || segments > 0) &&
+      connections.segmentsSacked[connection] > 0 &&
+      recovery.detectLosses(connection)
+    ) {
       this.sender.enterFastRecovery(connection)
     }
     if (connections.recoveryState[connection] === FAST_RECOVERY) {
@@ -50,7 +60,8 @@ export class Acknowledgement {
   private takeWindow(connection: number, packet: number, isNews: boolean): void {
     const { connections, network } = this.parts
     const windowBytes = network.packets.window[packet] * (1 << connections.peerWindowScale[connection])
-    if (isNews || windowBytes > connections.sendWindowBytes[connection]) connections.sendWindowBytes[connection] = windowBytes
+    if (isNews || windowBytes > connections.sendWindowBytes[connection])
+      connections.sendWindowBytes[connection] = windowBytes
   }
 
   /** Drops what is acknowledged off the scoreboard; returns how many whole segments that were news. */
@@ -125,7 +136,8 @@ export class Acknowledgement {
     while (segment !== NONE && segments.endOffset[segment] <= right) {
       if (segments.startOffset[segment] >= left) {
         if ((segments.flags[segment] & SACKED) === 0) {
-          if (segments.transmissions[segment] === 1) sampleRoundTrip(connections, connection, timeline.now - segments.sentTick[segment])
+          if (segments.transmissions[segment] === 1)
+            sampleRoundTrip(connections, connection, timeline.now - segments.sentTick[segment])
           scoreboard.markSacked(connection, segment)
           hasSacked = true
         }

@@ -105,7 +105,15 @@ export class ByteStreams {
     return this.users.push(user) - 1
   }
 
-  open(host: number, carrierKind: number, carrier: number, activity: number, nameHigh: number, nameLow: number, sendContent: number): number {
+  open(
+    host: number,
+    carrierKind: number,
+    carrier: number,
+    activity: number,
+    nameHigh: number,
+    nameLow: number,
+    sendContent: number,
+  ): number {
     const { table } = this
     const stream = table.allocate()
     table.host[stream] = host

@@ -53,7 +53,14 @@ export class ConnectionFactory {
   private readonly ordinals: OrdinalTable
   private readonly carrierKind: number
 
-  constructor(arena: Arena, parts: TcpParts, sender: Sender, demultiplexer: Demultiplexer, hosts: readonly TcpHost[], carrierKind: number) {
+  constructor(
+    arena: Arena,
+    parts: TcpParts,
+    sender: Sender,
+    demultiplexer: Demultiplexer,
+    hosts: readonly TcpHost[],
+    carrierKind: number,
+  ) {
     this.parts = parts
     this.sender = sender
     this.demultiplexer = demultiplexer
@@ -62,7 +69,14 @@ export class ConnectionFactory {
     this.carrierKind = carrierKind
   }
 
-  allocate(host: number, nameHigh: number, nameLow: number, account: number, activity: number, isRelay: boolean): number {
+  allocate(
+    host: number,
+    nameHigh: number,
+    nameLow: number,
+    account: number,
+    activity: number,
+    isRelay: boolean,
+  ): number {
     const { connections, contents, streams, timers } = this.parts
     const settings = this.hosts[host]
     const profile = TCP_PROFILES[settings.profile]
@@ -84,7 +98,14 @@ export class ConnectionFactory {
     connections.receiveBufferBytes[connection] = settings.receiveBufferBytes ?? profile.receiveBufferBytes
     connections.sendBufferBytes[connection] = settings.sendBufferBytes ?? profile.sendBufferBytes
     connections.windowScale[connection] = windowScaleFor(connections.receiveBufferBytes[connection])
-    connections.initialSendSequence[connection] = fate32(settings.sequenceKey.hi, settings.sequenceKey.lo, nameHigh, nameLow, 0, 0)
+    connections.initialSendSequence[connection] = fate32(
+      settings.sequenceKey.hi,
+      settings.sequenceKey.lo,
+      nameHigh,
+      nameLow,
+      0,
+      0,
+    )
     this.initializeSending(connection)
     this.initializeReceiving(connection)
     timers.initialize(connection)
@@ -142,7 +163,9 @@ export class ConnectionFactory {
   ephemeralPort(dial: Dial): number {
     const { portKey } = this.hosts[dial.host]
     for (let attempt = 0; attempt < EPHEMERAL_PORTS; attempt++) {
-      const port = FIRST_EPHEMERAL_PORT + (fate32(portKey.hi, portKey.lo, dial.nameHigh, dial.nameLow, dial.port, attempt) % EPHEMERAL_PORTS)
+      const port =
+        FIRST_EPHEMERAL_PORT +
+        (fate32(portKey.hi, portKey.lo, dial.nameHigh, dial.nameLow, dial.port, attempt) % EPHEMERAL_PORTS)
       const taken = this.demultiplexer.find(dial.host, dial.localAddress, port, dial.remoteAddress, dial.port)
       if (taken === NONE) return port
     }
@@ -151,7 +174,10 @@ export class ConnectionFactory {
 
   ownSegmentBytes(connection: number): number {
     const { connections } = this.parts
-    const mtuBytes = this.parts.network.routing.smallestMtuBytes(connections.host[connection], connections.remoteAddress[connection])
+    const mtuBytes = this.parts.network.routing.smallestMtuBytes(
+      connections.host[connection],
+      connections.remoteAddress[connection],
+    )
     return mtuBytes - HEADER_BYTES - this.optionBytes(connection)
   }
 

@@ -99,7 +99,14 @@ export class Contents {
   }
 
   /** Appends a whole record or message, and marks its end. */
-  appendMarked(content: number, lengthBytes: number, kind: number, value: number, detail: number, carried: number): void {
+  appendMarked(
+    content: number,
+    lengthBytes: number,
+    kind: number,
+    value: number,
+    detail: number,
+    carried: number,
+  ): void {
     assert(lengthBytes > 0, 'records and messages have a length')
     this.append(content, lengthBytes)
     const mark = this.marks.allocate()

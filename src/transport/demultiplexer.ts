@@ -72,7 +72,8 @@ export class Demultiplexer {
   private grow(): void {
     const live: number[] = []
     for (const first of this.buckets.byAddress) {
-      for (let connection = first; connection !== NONE; connection = this.connections.nextByAddress[connection]) live.push(connection)
+      for (let connection = first; connection !== NONE; connection = this.connections.nextByAddress[connection])
+        live.push(connection)
     }
     this.arena.grow(this.buckets, this.buckets.byAddress.length * 2)
     this.buckets.byAddress.fill(NONE)
@@ -104,7 +105,13 @@ export class Demultiplexer {
     return this.mask(mix32(this.connections.host[connection], this.connections.ordinal[connection]))
   }
 
-  private bucketOf(host: number, localAddress: number, localPort: number, remoteAddress: number, remotePort: number): number {
+  private bucketOf(
+    host: number,
+    localAddress: number,
+    localPort: number,
+    remoteAddress: number,
+    remotePort: number,
+  ): number {
     return this.mask(mix32(mix32(mix32(host, localAddress), remoteAddress), (localPort << 16) | remotePort))
   }
 

@@ -1,8 +1,8 @@
-import { ESTABLISHED, SYN_RECEIVED, TIME_WAIT } from './connection.ts'
 import type { Acknowledgement } from './acknowledgement.ts'
+import { ESTABLISHED, SYN_RECEIVED, TIME_WAIT } from './connection.ts'
 import type { ConnectionFactory } from './connection-factory.ts'
-import { derivedName } from './derived-name.ts'
 import type { Demultiplexer } from './demultiplexer.ts'
+import { derivedName } from './derived-name.ts'
 import { ACK, RST, SYN } from './flags.ts'
 import type { SegmentWriter } from './segment-writer.ts'
 import type { Sender } from './sender.ts'
@@ -43,7 +43,8 @@ export class Handshake {
   takeAnswerToSyn(connection: number, packet: number, flags: number): void {
     const { connections, network } = this.parts
     const { packets } = network
-    const answers = (flags & ACK) !== 0 && packets.acknowledgementNumber[packet] === sendSequence(connections, connection, 0)
+    const answers =
+      (flags & ACK) !== 0 && packets.acknowledgementNumber[packet] === sendSequence(connections, connection, 0)
     if (!answers) {
       // The far end still has a connection of the same ports; the reset ends it (RFC 9293 section 3.5.1).
       if ((flags & (ACK | RST)) === ACK) this.writer.refuse(connections.host[connection], packet)
@@ -83,7 +84,14 @@ export class Handshake {
     const { packets } = network
     const nameHigh = derivedName(packets.senderNameHigh[packet], REPLY_DIRECTION)
     const nameLow = derivedName(packets.senderNameLow[packet], REPLY_DIRECTION)
-    const connection = this.factory.allocate(host, nameHigh, nameLow, packets.account[packet], packets.activity[packet], false)
+    const connection = this.factory.allocate(
+      host,
+      nameHigh,
+      nameLow,
+      packets.account[packet],
+      packets.activity[packet],
+      false,
+    )
     connections.state[connection] = SYN_RECEIVED
     connections.listener[connection] = listener
     connections.localAddress[connection] = packets.destination[packet]

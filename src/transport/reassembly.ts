@@ -99,7 +99,8 @@ export class Reassembly {
       this.blockEnd = ranges.endOffset[range]
     }
     if (this.blockEnd <= offset) return false
-    for (; range !== NONE && ranges.startOffset[range] === this.blockEnd; range = ranges.next[range]) this.blockEnd = ranges.endOffset[range]
+    for (; range !== NONE && ranges.startOffset[range] === this.blockEnd; range = ranges.next[range])
+      this.blockEnd = ranges.endOffset[range]
     return !this.isInBlock(connection, nth)
   }
 
@@ -130,7 +131,14 @@ export class Reassembly {
   }
 
   /** Puts [start, end) behind the range `before`; into it, where it says the next bytes of the same content. */
-  private link(connection: number, before: number, start: number, end: number, content: number, contentOffset: number): number {
+  private link(
+    connection: number,
+    before: number,
+    start: number,
+    end: number,
+    content: number,
+    contentOffset: number,
+  ): number {
     const { ranges, connections } = this
     if (before !== NONE && this.continues(before, start, content, contentOffset)) {
       ranges.endOffset[before] = end

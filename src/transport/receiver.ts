@@ -42,7 +42,8 @@ export class Receiver {
     } else if (payloadBytes > 0) {
       connections.mustAckNow[connection] = 1
     }
-    if (connections.receivedFinOffset[connection] === connections.receiveNext[connection]) connections.mustAckNow[connection] = 1
+    if (connections.receivedFinOffset[connection] === connections.receiveNext[connection])
+      connections.mustAckNow[connection] = 1
     this.report(connection)
   }
 
@@ -88,7 +89,10 @@ export class Receiver {
     this.report(connection)
     if (connections.generation[connection] !== generation) return
     const free = connections.receiveNext[connection] + connections.receiveBufferBytes[connection] - edge
-    const worthwhile = Math.min(connections.receiveBufferBytes[connection] / 2, 2 * connections.maximumSegmentBytes[connection])
+    const worthwhile = Math.min(
+      connections.receiveBufferBytes[connection] / 2,
+      2 * connections.maximumSegmentBytes[connection],
+    )
     if (free >= worthwhile && connections.state[connection] >= ESTABLISHED) this.writer.sendAck(connection)
   }
 
@@ -134,7 +138,9 @@ export class Receiver {
   private accept(connection: number, content: number, contentOffset: number, lengthBytes: number): void {
     const { connections, contents } = this.parts
     const pendingBytes = connections.receiveNext[connection] - connections.deliveredBytes[connection]
-    const continues = connections.pendingContent[connection] === content && connections.pendingOffset[connection] + pendingBytes === contentOffset
+    const continues =
+      connections.pendingContent[connection] === content &&
+      connections.pendingOffset[connection] + pendingBytes === contentOffset
     if (!continues) {
       if (pendingBytes > 0) this.reportPending(connection)
       contents.hold(content)

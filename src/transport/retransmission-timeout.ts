@@ -26,7 +26,8 @@ export class RetransmissionTimeout {
     if (this.hasRetriedEnough(connection, now)) return this.teardown.fail(connection, 'timed out')
     connections.retries[connection]++
     this.backOff(connection)
-    if (connections.state[connection] < ESTABLISHED) this.sender.retransmit(connection, connections.firstSegment[connection])
+    if (connections.state[connection] < ESTABLISHED)
+      this.sender.retransmit(connection, connections.firstSegment[connection])
     else this.sender.onTimeout(connection)
     this.sender.armTimer(connection)
   }
@@ -44,7 +45,8 @@ export class RetransmissionTimeout {
   private backOff(connection: number): void {
     const { connections } = this.parts
     const profile = profileOf(connections, connection)
-    const isLinear = connections.state[connection] === SYN_SENT && connections.retries[connection] <= profile.synLinearTimeouts
+    const isLinear =
+      connections.state[connection] === SYN_SENT && connections.retries[connection] <= profile.synLinearTimeouts
     if (isLinear) return
     connections.timeoutNs[connection] = Math.min(connections.timeoutNs[connection] * 2, profile.maximumTimeoutNs)
   }

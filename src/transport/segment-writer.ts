@@ -1,12 +1,12 @@
 import { mix32 } from '../engine/hash.ts'
 import { NONE } from '../engine/table.ts'
 import { SACK_BLOCK_LIMIT } from '../network/packet.ts'
-import { DELAYED_ACK_TIMER } from './timers.ts'
 import { SYN_RECEIVED } from './connection.ts'
 import { ACK, FIN, PSH, RST, SYN } from './flags.ts'
 import { profileOf } from './round-trip-time.ts'
 import { receiveSequence, SYN_OFFSET, sendSequence } from './sequence-number.ts'
 import type { TcpParts } from './tcp-parts.ts'
+import { DELAYED_ACK_TIMER } from './timers.ts'
 
 const IP_AND_TCP_HEADER_BYTES = 40
 /** Maximum segment size 4, SACK permitted and timestamps 12, window scale 4 (as Linux lays them out). */
@@ -164,7 +164,10 @@ export class SegmentWriter {
   /** RFC 6691: the option leaves room for IP and TCP headers, and not for options. */
   private announcedSegmentBytes(connection: number): number {
     const { connections, network } = this.parts
-    const mtuBytes = network.routing.smallestMtuBytes(connections.host[connection], connections.remoteAddress[connection])
+    const mtuBytes = network.routing.smallestMtuBytes(
+      connections.host[connection],
+      connections.remoteAddress[connection],
+    )
     return mtuBytes - IP_AND_TCP_HEADER_BYTES
   }
 

@@ -67,8 +67,10 @@ export class Scoreboard {
     if ((flags & SACKED) !== 0) this.connections.segmentsSacked[connection]--
     if ((flags & LOST) !== 0) this.connections.segmentsLost[connection]--
     if ((flags & RETRANSMITTED) !== 0) this.connections.segmentsRetransmitted[connection]--
-    if (this.connections.newestBlockSegment[connection] === segment) this.connections.newestBlockSegment[connection] = NONE
-    if (this.connections.firstLostCandidate[connection] === segment) this.connections.firstLostCandidate[connection] = NONE
+    if (this.connections.newestBlockSegment[connection] === segment)
+      this.connections.newestBlockSegment[connection] = NONE
+    if (this.connections.firstLostCandidate[connection] === segment)
+      this.connections.firstLostCandidate[connection] = NONE
     this.connections.firstSegment[connection] = this.segments.next[segment]
     if (this.segments.next[segment] === NONE) this.connections.lastSegment[connection] = NONE
     this.segments.release(segment)
@@ -108,7 +110,8 @@ export class Scoreboard {
 
   private noteArrival(connection: number, segment: number): void {
     const sentTick = this.segments.sentTick[segment]
-    if (sentTick > this.connections.latestArrivedSentTick[connection]) this.connections.latestArrivedSentTick[connection] = sentTick
+    if (sentTick > this.connections.latestArrivedSentTick[connection])
+      this.connections.latestArrivedSentTick[connection] = sentTick
   }
 
   private unmark(connection: number, segment: number, flags: number): void {

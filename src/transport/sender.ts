@@ -1,9 +1,9 @@
 import { NONE } from '../engine/table.ts'
-import { CONGESTION_CONTROLS } from './congestion/congestion-controls.ts'
 import type { CongestionControl } from './congestion/congestion-control.ts'
+import { CONGESTION_CONTROLS } from './congestion/congestion-controls.ts'
 import { ESTABLISHED, FAST_RECOVERY, OPEN, TIMEOUT_RECOVERY } from './connection.ts'
-import { profileOf } from './round-trip-time.ts'
 import { beginReduction } from './recovery/proportional-rate-reduction.ts'
+import { profileOf } from './round-trip-time.ts'
 import { LOST, RETRANSMITTED } from './segment.ts'
 import type { SegmentWriter } from './segment-writer.ts'
 import type { TcpParts } from './tcp-parts.ts'
@@ -94,7 +94,12 @@ export class Sender {
     const { scoreboard, timeline, timers } = this.parts
     const { segments } = scoreboard
     scoreboard.markRetransmitted(connection, segment, timeline.now)
-    this.writer.sendSegment(connection, segments.startOffset[segment], segments.endOffset[segment], segments.transmissions[segment])
+    this.writer.sendSegment(
+      connection,
+      segments.startOffset[segment],
+      segments.endOffset[segment],
+      segments.transmissions[segment],
+    )
     if (!timers.isArmed(connection, RETRANSMISSION_TIMER)) this.armTimer(connection)
   }
 
@@ -117,7 +122,8 @@ export class Sender {
     const { segments } = scoreboard
     const candidate = connections.firstLostCandidate[connection]
     let segment = candidate === NONE ? connections.firstSegment[connection] : candidate
-    while (segment !== NONE && (segments.flags[segment] & (LOST | RETRANSMITTED)) !== LOST) segment = segments.next[segment]
+    while (segment !== NONE && (segments.flags[segment] & (LOST | RETRANSMITTED)) !== LOST)
+      segment = segments.next[segment]
     connections.firstLostCandidate[connection] = segment
     return segment
   }

@@ -46,7 +46,15 @@ export class Tcp implements PacketSink, Carrier {
   private readonly listeners = new Map<number, number>()
   private acceptor!: Acceptor
 
-  constructor(arena: Arena, timeline: Timeline, network: Network, contents: Contents, streams: ByteStreams, hosts: readonly TcpHost[], firstHostTarget: number) {
+  constructor(
+    arena: Arena,
+    timeline: Timeline,
+    network: Network,
+    contents: Contents,
+    streams: ByteStreams,
+    hosts: readonly TcpHost[],
+    firstHostTarget: number,
+  ) {
     this.connections = new ConnectionTable(arena)
     const scoreboard = new Scoreboard(arena, this.connections)
     this.parts = {
@@ -66,7 +74,14 @@ export class Tcp implements PacketSink, Carrier {
     this.receiver = new Receiver(this.parts, this.writer)
     this.acknowledgement = new Acknowledgement(this.parts, this.sender)
     this.teardown = new Teardown(this.parts, this.demultiplexer, this.writer, this.sender, this.receiver)
-    this.factory = new ConnectionFactory(arena, this.parts, this.sender, this.demultiplexer, hosts, streams.registerCarrier(this))
+    this.factory = new ConnectionFactory(
+      arena,
+      this.parts,
+      this.sender,
+      this.demultiplexer,
+      hosts,
+      streams.registerCarrier(this),
+    )
     this.handshake = new Handshake(
       this.parts,
       this.factory,
@@ -92,7 +107,14 @@ export class Tcp implements PacketSink, Carrier {
 
   /** Sends a SYN; returns the stream, whose user is told `onOpen` or `onFailure`. */
   dial(dial: Dial): number {
-    const connection = this.factory.allocate(dial.host, dial.nameHigh, dial.nameLow, dial.account, dial.activity, dial.isRelay)
+    const connection = this.factory.allocate(
+      dial.host,
+      dial.nameHigh,
+      dial.nameLow,
+      dial.account,
+      dial.activity,
+      dial.isRelay,
+    )
     const { connections } = this
     connections.state[connection] = SYN_SENT
     connections.localAddress[connection] = dial.localAddress
@@ -200,7 +222,8 @@ export class Tcp implements PacketSink, Carrier {
   }
 
   private takeSyn(connection: number, packet: number, flags: number): void {
-    if (!this.handshake.isNewIncarnation(connection, packet, flags)) return this.handshake.takeRepeatedSyn(connection, flags)
+    if (!this.handshake.isNewIncarnation(connection, packet, flags))
+      return this.handshake.takeRepeatedSyn(connection, flags)
     const host = this.connections.host[connection]
     this.teardown.remove(connection)
     this.takeStranger(host, packet)

@@ -29,7 +29,13 @@ export class Teardown {
   private readonly sender: Sender
   private readonly receiver: Receiver
 
-  constructor(parts: TcpParts, demultiplexer: Demultiplexer, writer: SegmentWriter, sender: Sender, receiver: Receiver) {
+  constructor(
+    parts: TcpParts,
+    demultiplexer: Demultiplexer,
+    writer: SegmentWriter,
+    sender: Sender,
+    receiver: Receiver,
+  ) {
     this.parts = parts
     this.demultiplexer = demultiplexer
     this.writer = writer
@@ -67,7 +73,11 @@ export class Teardown {
     const { connections } = this.parts
     const offset = receiveOffset(connections, connection, this.parts.network.packets.sequenceNumber[packet])
     const isFinReceived = connections.receivedFinOffset[connection] === connections.receiveNext[connection]
-    if (offset - connections.receiveNext[connection] !== (isFinReceived ? 1 : 0) && offset !== connections.receiveNext[connection]) return
+    if (
+      offset - connections.receiveNext[connection] !== (isFinReceived ? 1 : 0) &&
+      offset !== connections.receiveNext[connection]
+    )
+      return
     if (connections.state[connection] === TIME_WAIT) return this.remove(connection)
     this.fail(connection, 'connection reset')
   }
@@ -108,8 +118,10 @@ export class Teardown {
 
   remove(connection: number): void {
     const { connections, scoreboard, streams, network } = this.parts
-    if (connections.isWindowClosed[connection] === 1) network.activities.changeClosedWindows(connections.activity[connection], -1)
-    if (connections.lossEndOffset[connection] >= 0) network.activities.changeLossRecoveries(connections.activity[connection], -1)
+    if (connections.isWindowClosed[connection] === 1)
+      network.activities.changeClosedWindows(connections.activity[connection], -1)
+    if (connections.lossEndOffset[connection] >= 0)
+      network.activities.changeLossRecoveries(connections.activity[connection], -1)
     network.activities.drop(connections.activity[connection])
     connections.state[connection] = CLOSED
     this.demultiplexer.remove(connection)

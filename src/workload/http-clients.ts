@@ -9,7 +9,15 @@ import type { CpuProfile } from '../security/cpu-profile.ts'
 import type { ByteStreams, StreamUser } from '../transport/byte-stream.ts'
 import type { FailureReason } from '../transport/failure.ts'
 import type { Connector } from './connector.ts'
-import { ASKING, DIALLING, DISCONNECTED, HttpClientTable, IDLE, NO_REQUEST, WAITING_FOR_TUNNEL } from './http-client-table.ts'
+import {
+  ASKING,
+  DIALLING,
+  DISCONNECTED,
+  HttpClientTable,
+  IDLE,
+  NO_REQUEST,
+  WAITING_FOR_TUNNEL,
+} from './http-client-table.ts'
 import { HTTP_REQUEST, STATUS_OK } from './http-server.ts'
 import type { Workload } from './workload.ts'
 import type { WorkloadTable } from './workload-table.ts'
@@ -271,7 +279,8 @@ export class HttpClients implements StreamUser, Worker {
   /** Reads the activity that its connections share; each reading is a copy of PART_COUNT totals. */
   private noteStart(client: number): void {
     this.activities.read(this.clients.activity[client], this.parts, 0)
-    for (let part = 0; part < PART_COUNT; part++) this.clients.partsAtStartNs[client * PART_COUNT + part] = this.parts[part]
+    for (let part = 0; part < PART_COUNT; part++)
+      this.clients.partsAtStartNs[client * PART_COUNT + part] = this.parts[part]
   }
 
   private addParts(client: number): void {

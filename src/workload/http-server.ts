@@ -49,7 +49,14 @@ export class HttpServers implements StreamUser, Worker {
   private readonly userKind: number
   private readonly workerKind: number
 
-  constructor(arena: Arena, timeline: Timeline, streams: ByteStreams, processors: Processors, workloads: readonly Workload[], cpus: readonly CpuProfile[]) {
+  constructor(
+    arena: Arena,
+    timeline: Timeline,
+    streams: ByteStreams,
+    processors: Processors,
+    workloads: readonly Workload[],
+    cpus: readonly CpuProfile[],
+  ) {
     this.sessions = new HttpSessionTable(arena)
     this.timeline = timeline
     this.streams = streams
@@ -123,7 +130,16 @@ export class HttpServers implements StreamUser, Worker {
     const stream = this.sessions.stream[session]
     const notBefore = table.workUntilTick[stream]
     const generation = this.sessions.generation[session]
-    const done = this.processors.run(table.host[stream], costNs, notBefore, table.activity[stream], this.workerKind, session, generation, step)
+    const done = this.processors.run(
+      table.host[stream],
+      costNs,
+      notBefore,
+      table.activity[stream],
+      this.workerKind,
+      session,
+      generation,
+      step,
+    )
     if (done > this.timeline.now) table.workUntilTick[stream] = done
   }
 

@@ -25,4 +25,10 @@ export interface Workload {
 
 export type Arrivals =
   | { readonly kind: 'closed'; readonly requests: number; readonly concurrency: number }
-  | { readonly kind: 'open'; readonly ratePerS: number; readonly spacing: 'fixed' | 'poisson'; readonly forNs: number; readonly key: StreamKey }
+  | {
+      readonly kind: 'open'
+      readonly ratePerS: number
+      readonly spacing: 'fixed' | 'poisson'
+      readonly forNs: number
+      readonly key: StreamKey
+    }

@@ -24,7 +24,15 @@ export class Workloads implements HttpClientOwner, PathWaiter {
   private readonly firstTarget: number
 
   /** `accounts` by workload; `firstTarget` is the event target of workload 0. */
-  constructor(arena: Arena, timeline: Timeline, http: HttpClients, table: WorkloadTable, workloads: readonly Workload[], accounts: readonly number[], firstTarget: number) {
+  constructor(
+    arena: Arena,
+    timeline: Timeline,
+    http: HttpClients,
+    table: WorkloadTable,
+    workloads: readonly Workload[],
+    accounts: readonly number[],
+    firstTarget: number,
+  ) {
     this.table = table
     this.samples = new SampleTable(arena)
     this.setups = new SetupTable(arena)
@@ -161,7 +169,8 @@ export class Workloads implements HttpClientOwner, PathWaiter {
   private takeTurn(workload: number, number: number): void {
     const client = this.find(workload, number)
     if (client === NONE || !this.hasMore(workload)) return
-    if (this.workloads[workload].isKeptAlive && this.http.clients.state[client] === DISCONNECTED) this.http.connect(client)
+    if (this.workloads[workload].isKeptAlive && this.http.clients.state[client] === DISCONNECTED)
+      this.http.connect(client)
     else this.issue(workload, client)
   }
 
@@ -218,7 +227,10 @@ export class Workloads implements HttpClientOwner, PathWaiter {
     const { arrivals, nameHigh, nameLow } = this.workloads[workload]
     if (arrivals.kind !== 'open') return 0
     const { key, ratePerS } = arrivals
-    const fraction = fate53(fate32(key.hi, key.lo, nameHigh, nameLow, request, 0), fate32(key.lo, key.hi, nameHigh, nameLow, request, 0))
+    const fraction = fate53(
+      fate32(key.hi, key.lo, nameHigh, nameLow, request, 0),
+      fate32(key.lo, key.hi, nameHigh, nameLow, request, 0),
+    )
     return (exactExponentialQuantile(fraction) * NS_PER_S) / ratePerS
   }
 
@@ -253,7 +265,8 @@ export class Workloads implements HttpClientOwner, PathWaiter {
   private endIfDone(workload: number): void {
     const { table, workloads } = this
     const { arrivals } = workloads[workload]
-    const hasAll = arrivals.kind === 'closed' ? table.issued[workload] >= arrivals.requests : table.hasAllArrivals[workload] === 1
+    const hasAll =
+      arrivals.kind === 'closed' ? table.issued[workload] >= arrivals.requests : table.hasAllArrivals[workload] === 1
     if (!hasAll || table.completed[workload] + table.failed[workload] < table.issued[workload]) return
     if (table.isDone[workload] === 1) return
     table.markDone(workload)
@@ -273,7 +286,8 @@ export class Workloads implements HttpClientOwner, PathWaiter {
     const found: number[] = []
     this.workloads.forEach(({ path }, workload) => {
       if (!paths.includes(path)) return
-      for (let client = this.table.firstClient[workload]; client !== NONE; client = clients.next[client]) found.push(client)
+      for (let client = this.table.firstClient[workload]; client !== NONE; client = clients.next[client])
+        found.push(client)
     })
     return found.sort((a, b) => clients.workload[a] - clients.workload[b] || clients.number[a] - clients.number[b])
   }
