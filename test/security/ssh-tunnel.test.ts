@@ -1,0 +1,197 @@
+import { describe, expect, test } from 'vitest'
+import type { Result, WorkloadResult } from '../../src/measure/result.ts'
+import type { CheckedScenario } from '../../src/scenario/load.ts'
+import { makePlan } from '../../src/simulation/make-plan.ts'
+import type { Plan } from '../../src/simulation/plan.ts'
+import type { Simulation } from '../../src/simulation/simulation.ts'
+import { beginning, begun, finish, resultOf, scenarioOf, workloadOf } from '../fixtures/simulations.ts'
+
+function scenarioWith(link: string, tunnel: string, workloads: string): string {
+  return `version: 1
+hosts: { client: { cpu: instant }, server: { cpu: instant } }
+links: { wire: { between: [client, server], ${link} } }
+paths: { web: { from: client, to: server, ${tunnel} } }
+workloads: { ${workloads} }
+`
+}
+
+const CHECKED = 'tunnel: { kind: ssh, host-key: check }'
+const IGNORED = 'tunnel: { kind: ssh, host-key: ignore }'
+
+function finishWith(plan: Plan, scenario: CheckedScenario): Result {
+  return finish(begun(plan), scenario)
+}
+
+describe('the host key', () => {
+  /** Somebody who holds another host key answers on port 22. */
+  function withAnotherHostKey(tunnel: string): Result {
+    const scenario = scenarioOf(scenarioWith('delay: 10ms', tunnel, 'asks: { path: web, requests: 3 }'))
+    const plan = makePlan(scenario.blueprint)
+    const servers = plan.ssh.servers.map((server) => ({ ...server, hostKey: 'somebody-else' }))
+    return finishWith({ ...plan, ssh: { ...plan.ssh, servers } }, scenario)
+  }
+
+  test('is right: checking it costs nothing', () => {
+    const [checked, ignored] = [CHECKED, IGNORED].map((tunnel) =>
+      resultOf(scenarioWith('delay: 10ms', tunnel, 'asks: { path: web, requests: 3 }')),
+    )
+    expect(checked.workloads[0]).toMatchObject({ completed: 3, failed: 0, tunnelSetupMs: 140 })
+    expect(checked.workloads[0].latencyMs).toEqual(ignored.workloads[0].latencyMs)
+  })
+
+  test('is wrong, and checked: every request says so, and each one has tried', () => {
+    const { workloads, tunnels } = withAnotherHostKey(CHECKED)
+    expect(workloads[0].failures).toEqual([{ reason: 'host key refused', count: 3 }])
+    expect(tunnels[0].setupMs).toBeNull()
+  })
+
+  test('is wrong, and nobody looks, as in Kubernetes', () => {
+    expect(withAnotherHostKey(IGNORED).workloads[0]).toMatchObject({ completed: 3, failed: 0, tunnelSetupMs: 140 })
+  })
+})
+
+describe('nothing listens where', () => {
+  function withoutListeners(tunnel: string, connection: string): WorkloadResult {
+    const scenario = scenarioOf(
+      scenarioWith('delay: 10ms', tunnel, `asks: { path: web, requests: 2, connection: ${connection} }`),
+    )
+    const plan = makePlan(scenario.blueprint)
+    const listeners = plan.listeners.filter(({ kind }) => kind === 'ssh')
+    return workloadOf(finishWith({ ...plan, listeners }, scenario), 'asks')
+  }
+
+  test.each(['keep-alive', 'per-request'])('a path leads: the connection is refused (%s)', (connection) => {
+    expect(withoutListeners('scheme: http', connection).failures).toEqual([{ reason: 'connection refused', count: 2 }])
+  })
+
+  test.each(['keep-alive', 'per-request'])(
+    'a channel is to lead: it is refused, and the tunnel stays (%s)',
+    (connection) => {
+      const asks = withoutListeners(IGNORED, connection)
+      expect(asks.failures).toEqual([{ reason: 'channel refused', count: 2 }])
+      expect(asks.tunnelSetupMs).toBe(140)
+    },
+  )
+})
+
+/** Ten requests at a time on keep-alive connections of their own, one segment of one answer lost on the way. */
+describe('one lost segment', () => {
+  function latenciesMs(tunnel: string, drops: boolean): number[] {
+    const clients = Array.from({ length: 10 }, (_, i) => `c${i}: { path: web, requests: 20, response: 1000B }`).join(
+      ', ',
+    )
+    const scenario = scenarioOf(scenarioWith('delay: 10ms', tunnel, clients))
+    const simulation = beginning(scenario)
+    if (drops) dropOneAnswer(simulation)
+    return finish(simulation, scenario).workloads.map(({ latencyMs }) => latencyMs.max ?? 0)
+  }
+
+  function dropOneAnswer(simulation: Simulation): void {
+    let isDropped = false
+    const backward = simulation.plan.directions.findIndex(({ name }) => name === 'link/wire/backward')
+    simulation.network.setRule(backward, {
+      judge(packets, packet, tick) {
+        if (isDropped || tick < 300_000_000 || packets.payloadBytes[packet] < 1000) return { action: 'pass' }
+        isDropped = true
+        return { action: 'drop' }
+      },
+    })
+  }
+
+  test('holds up the one connection that it belongs to, where each has its own', () => {
+    const slow = latenciesMs('scheme: http', true).filter((ms) => ms > 25)
+    expect(latenciesMs('scheme: http', false).every((ms) => ms === 20)).toBe(true)
+    expect(slow).toHaveLength(1)
+  })
+
+  test('holds up all channels of a tunnel', () => {
+    const calm = latenciesMs(IGNORED, false)
+    const stalled = latenciesMs(IGNORED, true)
+    expect(Math.max(...calm)).toBeLessThan(20.1)
+    expect(stalled.every((ms) => ms > 30)).toBe(true)
+  })
+})
+
+describe('the window of a channel', () => {
+  const LONG_AND_FAT = 'delay: 50ms, rate: 2Gbps'
+
+  function throughputMbps(tunnel: string, concurrency: number): number {
+    const bulk = `bulk: { path: web, requests: ${concurrency}, concurrency: ${concurrency}, response: 100MB }`
+    const { completed, aggregateMbps } = resultOf(scenarioWith(LONG_AND_FAT, tunnel, bulk)).workloads[0]
+    expect(completed).toBe(concurrency)
+    return aggregateMbps ?? 0
+  }
+
+  test('lets 2 MiB through in a round trip and no more, however fast the link', () => {
+    const mostMbps = (2 * 2 ** 20 * 8) / 0.1 / 1e6
+    const tunnelled = throughputMbps(IGNORED, 1)
+    expect(tunnelled).toBeLessThan(mostMbps)
+    expect(tunnelled).toBeGreaterThan(0.8 * mostMbps)
+    expect(throughputMbps('scheme: http', 1)).toBeGreaterThan(1.5 * mostMbps)
+  })
+
+  test('is each channel’s own: two carry more than one', () => {
+    expect(throughputMbps(IGNORED, 2)).toBeGreaterThan(1.6 * throughputMbps(IGNORED, 1))
+  })
+
+  test('is granted anew by the receiver, which costs packets that HTTP alone has no need of', () => {
+    const short = (tunnel: string) =>
+      resultOf(scenarioWith('delay: 1ms, rate: 1Gbps', tunnel, 'bulk: { path: web, requests: 1, response: 1MB }'))
+    expect(short(IGNORED).workloads[0].wireBytes).toBeGreaterThan(short('scheme: http').workloads[0].wireBytes)
+  })
+
+  test('shows as time that the request waited for a window', () => {
+    const bulk = 'bulk: { path: web, requests: 1, response: 20MB }'
+    const { breakdownNs, latencyMs } = resultOf(scenarioWith(LONG_AND_FAT, IGNORED, bulk)).workloads[0]
+    expect(breakdownNs.window / ((latencyMs.max ?? 0) * 1e6)).toBeGreaterThan(0.5)
+  })
+})
+
+describe('what a tunnel costs', () => {
+  test('is shared by payload among those who use it', () => {
+    const workloads =
+      'big: { path: web, requests: 1, response: 300KB }, small: { path: web, requests: 1, response: 100KB }'
+    const {
+      tunnels,
+      links,
+      workloads: measured,
+    } = resultOf(scenarioWith('delay: 10ms, rate: 100Mbps', IGNORED, workloads))
+    const overWire = links.filter(({ name }) => name.startsWith('link/')).reduce((sum, { bytes }) => sum + bytes, 0)
+    const [big, small] = measured
+    expect(big.wireBytes + small.wireBytes).toBe(tunnels[0].wireBytes)
+    // What is still on its way when the last request is answered was sent and has not arrived.
+    expect(tunnels[0].wireBytes - overWire).toBeGreaterThanOrEqual(0)
+    expect(tunnels[0].wireBytes - overWire).toBeLessThan(3000)
+    expect(big.wireBytes / small.wireBytes).toBeGreaterThan(2.9)
+    expect(big.wireBytes / small.wireBytes).toBeLessThan(3)
+  })
+
+  test('paths between the same two hosts share one, whatever they carry', () => {
+    const workloads = 'a: { path: web, requests: 1 }, b: { path: secure, requests: 1 }'
+    const secure = `secure: { from: client, to: server, tls: {}, ${IGNORED} }`
+    const { tunnels, workloads: measured } = resultOf(
+      scenarioWith('delay: 10ms', IGNORED, workloads).replace('paths: {', `paths: { ${secure},`),
+    )
+    expect(tunnels.map(({ name }) => name)).toEqual(['ssh/client/server'])
+    expect(measured.map(({ completed }) => completed)).toEqual([1, 1])
+  })
+})
+
+describe('a reader who is slow', () => {
+  test('holds the sender back through the tunnel, and everything arrives', () => {
+    const text = `version: 1
+hosts: { client: { cpu: instant }, via: { cpu: instant }, server: { cpu: instant } }
+links:
+  near: { between: [client, via], delay: 1ms, rate: 2Mbps, queue: 20 packets }
+  far: { between: [via, server], delay: 1ms, rate: 1Gbps }
+paths: { web: { from: client, to: server, tunnel: { kind: ssh, via: via } } }
+workloads: { down: { path: web, requests: 2, response: 1MB }, up: { path: web, requests: 2, request: 500KB } }
+`
+    const { workloads } = resultOf(text)
+    expect(workloads.map(({ completed, failed }) => [completed, failed])).toEqual([
+      [2, 0],
+      [2, 0],
+    ])
+    expect(workloads[0].aggregateMbps).toBeLessThan(2)
+  })
+})
