@@ -1,0 +1,138 @@
+import fc from 'fast-check'
+import { describe, expect, test } from 'vitest'
+import { checkInvariants } from '../fixtures/invariants.ts'
+import { inject } from '../fixtures/inject.ts'
+import { hashesOf, Lab, type LabOptions, ms } from '../fixtures/lab.ts'
+import { delay, drop, segment } from '../fixtures/rules.ts'
+
+const LINK = 'delay: 10ms, rate: 100Mbps'
+const SEGMENT = 1448
+
+/** A connection that stands, and on which nothing was said yet. */
+function established(options: Partial<LabOptions> = {}) {
+  const lab = new Lab({ link: LINK, ...options })
+  lab.afterEvent = () => checkInvariants(lab)
+  const ends = lab.connect({ finishes: 'never' }, { finishes: 'never' })
+  lab.run(ms(99))
+  return { lab, ...ends }
+}
+
+describe('of two who say the same bytes of a stream, the one who comes first is heard', () => {
+  test('an injected segment ahead of the original takes its place, and no more than that', () => {
+    const { lab, a, b } = established()
+    lab.at(ms(100), () => inject(lab, { author: 'mallory', as: a, offset: 0, lengthBytes: 100 }))
+    lab.at(ms(101), () => a.write(1000))
+    lab.run()
+    expect(b.pieces).toEqual([
+      { by: 'mallory', offset: 0, lengthBytes: 100 },
+      { by: 'a', offset: 100, lengthBytes: 900 },
+    ])
+  })
+
+  test('an injected segment behind the original changes nothing', () => {
+    const { lab, a, b } = established()
+    lab.at(ms(100), () => a.write(1000))
+    lab.at(ms(101), () => inject(lab, { author: 'mallory', as: a, offset: 0, lengthBytes: 100 }))
+    lab.at(ms(101), () => inject(lab, { author: 'mallory', as: a, offset: 200, lengthBytes: 800 }))
+    lab.run()
+    expect(b.pieces).toEqual([{ by: 'a', offset: 0, lengthBytes: 1000 }])
+  })
+
+  test('one that overlaps the end of what came is heard from there on', () => {
+    const { lab, a, b } = established()
+    lab.at(ms(100), () => a.write(1000))
+    lab.at(ms(101), () => inject(lab, { author: 'mallory', as: a, offset: 900, lengthBytes: 300 }))
+    lab.at(ms(200), () => a.write(1000))
+    lab.run()
+    expect(b.pieces).toEqual([
+      { by: 'a', offset: 0, lengthBytes: 1000 },
+      { by: 'mallory', offset: 100, lengthBytes: 200 },
+      { by: 'a', offset: 1200, lengthBytes: 800 },
+    ])
+  })
+
+  test('one that came out of order stays, when the original comes in order and says the same bytes again', () => {
+    const { lab, a, b } = established()
+    lab.at(ms(100), () => inject(lab, { author: 'mallory', as: a, offset: 500, lengthBytes: 100 }))
+    lab.at(ms(101), () => a.write(1000))
+    lab.run()
+    expect(b.pieces).toEqual([
+      { by: 'a', offset: 0, lengthBytes: 500 },
+      { by: 'mallory', offset: 0, lengthBytes: 100 },
+      { by: 'a', offset: 600, lengthBytes: 400 },
+    ])
+  })
+
+  test('one that fills the gap of a lost segment is heard, and the retransmission comes too late', () => {
+    const { lab, a, b } = established({ toB: [drop(segment(2, 1))] })
+    lab.at(ms(100), () => a.write(5 * SEGMENT))
+    lab.at(ms(105), () => inject(lab, { author: 'mallory', as: a, offset: SEGMENT + 10, lengthBytes: 20 }))
+    lab.run()
+    expect(b.pieces).toEqual([
+      { by: 'a', offset: 0, lengthBytes: SEGMENT + 10 },
+      { by: 'mallory', offset: 0, lengthBytes: 20 },
+      { by: 'a', offset: SEGMENT + 30, lengthBytes: 4 * SEGMENT - 30 },
+    ])
+  })
+
+  test('a sender whose segment is acknowledged in part sends the rest of it again, if that is lost', () => {
+    const { lab, a, b } = established({ toB: [drop(({ payloadBytes, transmission }) => payloadBytes === 1000 && transmission === 1)] })
+    lab.at(ms(100), () => a.write(1000))
+    lab.at(ms(105), () => inject(lab, { author: 'mallory', as: a, offset: 0, lengthBytes: 300 }))
+    lab.run()
+    expect(b.pieces).toEqual([
+      { by: 'mallory', offset: 0, lengthBytes: 300 },
+      { by: 'a', offset: 300, lengthBytes: 700 },
+    ])
+    expect(lab.trace.lines(({ transmission, payloadBytes }) => transmission > 1 && payloadBytes > 0)).toEqual([
+      expect.stringContaining(' a>b P. 301:1001 ack 1 752B'),
+    ])
+  })
+
+  test('what lies behind the window is not kept', () => {
+    const { lab, a, b } = established({ b: { receiveBufferBytes: 10_000 } })
+    lab.at(ms(100), () => inject(lab, { author: 'mallory', as: a, offset: 9_901, lengthBytes: 100 }))
+    lab.at(ms(101), () => inject(lab, { author: 'mallory', as: a, offset: 9_800, lengthBytes: 100 }))
+    lab.at(ms(200), () => a.write(10_100))
+    lab.run()
+    expect(b.pieces).toEqual([
+      { by: 'a', offset: 0, lengthBytes: 9_800 },
+      { by: 'mallory', offset: 0, lengthBytes: 100 },
+      { by: 'a', offset: 9_900, lengthBytes: 200 },
+    ])
+  })
+})
+
+test('whoever says what when: each byte is by the first who said it, and all that was held is let go', () => {
+  const forgery = fc.record({
+    atUs: fc.integer({ min: 0, max: 40_000 }),
+    offset: fc.integer({ min: 0, max: 12_000 }),
+    lengthBytes: fc.integer({ min: 1, max: 1_400 }),
+  })
+  fc.assert(
+    fc.property(fc.array(forgery, { maxLength: 8 }), fc.integer({ min: 0, max: 20 }), (forgeries, slow) => {
+      const { lab, a, b } = established({ toB: [delay(segment(1 + (slow % 9), 1), ms(slow))] })
+      const heard: (string | undefined)[] = []
+      lab.network.observer = {
+        observe(stage, packets, packet, direction) {
+          if (stage !== 'delivered' || direction !== lab.direction('a>b') || packets.payloadBytes[packet] === 0) return
+          const { sequence, payloadBytes } = lab.reader.read(packets, packet)
+          const nth = forgeries.findIndex((_, index) => packets.contentNameHigh[packet] === hashesOf(`mallory-${index}`).nameHigh)
+          const by = nth < 0 ? 'a' : `mallory-${nth}`
+          for (let at = sequence - 1; at < sequence - 1 + payloadBytes; at++) heard[at] ??= by
+        },
+      }
+      lab.at(ms(100), () => a.write(13_400))
+      forgeries.forEach(({ atUs, offset, lengthBytes }, nth) => {
+        lab.at(ms(90) + atUs * 1_000, () => inject(lab, { author: `mallory-${nth}`, as: a, offset, lengthBytes }))
+      })
+      lab.run()
+      expect(b.pieces.flatMap(({ by, lengthBytes }) => Array(lengthBytes).fill(by))).toEqual(heard)
+      expect(b.receivedBytes).toBe(13_400)
+      a.abort()
+      lab.run()
+      expect(lab.leftovers()).toEqual({})
+    }),
+    { numRuns: 60 },
+  )
+})

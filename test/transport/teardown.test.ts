@@ -1,0 +1,227 @@
+import { describe, expect, test } from 'vitest'
+import { CLOSE_WAIT, CLOSING, FIN_WAIT_1, FIN_WAIT_2, LAST_ACK, TIME_WAIT } from '../../src/transport/connection.ts'
+import { ACK, RST } from '../../src/transport/flags.ts'
+import type { Conduct, Endpoint } from '../fixtures/endpoint.ts'
+import { inject } from '../fixtures/inject.ts'
+import { Lab, type LabOptions, ms } from '../fixtures/lab.ts'
+import { data, delay, drop, duplicate, fin } from '../fixtures/rules.ts'
+
+const LINK = 'delay: 10ms, rate: 100Mbps'
+const OPEN: Conduct = { finishes: 'never' }
+
+/** A connection without data that stands since 30 ms, and whose packets so far are off the trace. */
+function established(options: Partial<LabOptions> = {}, a = OPEN, b = OPEN) {
+  const lab = new Lab({ link: LINK, ...options })
+  const ends = lab.connect(a, b)
+  lab.run(ms(99))
+  lab.trace.packets.length = 0
+  const stateOf = (end: Endpoint) => lab.tcp.connections.state[lab.connectionOf(end)]
+  return { lab, ...ends, stateOf }
+}
+
+describe('an end', () => {
+  test('is said by FIN, one side after the other, and the first to say it waits a minute', () => {
+    const { lab, a, b, stateOf } = established({}, OPEN, { finishes: 'when-ended' })
+    lab.at(ms(100), () => a.finish())
+    lab.run(ms(105))
+    expect(stateOf(a)).toBe(FIN_WAIT_1)
+    lab.run(ms(115))
+    // b finished as soon as it heard.
+    expect(stateOf(b)).toBe(LAST_ACK)
+    lab.run(ms(125))
+    expect(stateOf(a)).toBe(TIME_WAIT)
+    lab.run()
+    expect(lab.trace.lines()).toEqual([
+      '100 a>b F. 1 ack 1 52B -> 110.00416',
+      '110.00416 b>a F. 1 ack 2 52B -> 120.00832',
+      '120.00832 a>b . ack 2 52B -> 130.01248',
+    ])
+    expect([a.endTick, b.endTick]).toEqual([ms(120.00832), ms(110.00416)])
+    expect(lab.timeline.now).toBe(ms(120.00832) + ms(60_000))
+    expect(lab.leftovers()).toEqual({})
+  })
+
+  test('of one direction lets the other go on', () => {
+    const { lab, a, b, stateOf } = established({}, OPEN, OPEN)
+    lab.at(ms(100), () => a.finish())
+    lab.at(ms(200), () => b.write(5_000))
+    lab.run(ms(180))
+    expect([stateOf(a), stateOf(b)]).toEqual([FIN_WAIT_2, CLOSE_WAIT])
+    lab.at(ms(300), () => b.finish())
+    lab.run()
+    expect(a.pieces).toEqual([{ by: 'b', offset: 0, lengthBytes: 5_000 }])
+    expect([a.hasEnded, b.hasEnded]).toEqual([true, true])
+    expect(lab.leftovers()).toEqual({})
+  })
+
+  test('said by both at once makes both wait', () => {
+    const { lab, a, b, stateOf } = established()
+    lab.at(ms(100), () => {
+      a.finish()
+      b.finish()
+    })
+    lab.run(ms(115))
+    expect([stateOf(a), stateOf(b)]).toEqual([CLOSING, CLOSING])
+    lab.run(ms(125))
+    expect([stateOf(a), stateOf(b)]).toEqual([TIME_WAIT, TIME_WAIT])
+    lab.run()
+    expect(lab.trace.lines()).toEqual([
+      '100 a>b F. 1 ack 1 52B -> 110.00416',
+      '100 b>a F. 1 ack 1 52B -> 110.00416',
+      '110.00416 a>b . ack 2 52B -> 120.00832',
+      '110.00416 b>a . ack 2 52B -> 120.00832',
+    ])
+    expect(lab.leftovers()).toEqual({})
+  })
+
+  test('goes with the last data where that waits to be sent', () => {
+    const { lab, a } = established()
+    lab.at(ms(100), () => {
+      a.write(20 * 1448)
+      a.finish()
+    })
+    lab.run(ms(200))
+    expect(lab.trace.from('a>b').at(-1)).toBe('120.72416 a>b FP. 27513:28961 ack 1 1500B -> 131.44416')
+  })
+
+  test('that is lost is sent again, and one whose ACK was lost is acknowledged again', () => {
+    const lost = established({ toB: [drop(fin(1))] })
+    lost.lab.at(ms(100), () => lost.a.finish())
+    lost.lab.run()
+    expect(lost.lab.trace.from('a>b')).toEqual([
+      '100 a>b F. 1 ack 1 52B -> dropped-by-rule',
+      '320.0096 a>b F. 1 ack 1 52B -> 330.01376',
+    ])
+    expect(lost.b.endTick).toBe(ms(330.01376))
+
+    const unacknowledged = established({ toA: [drop((packet, tick) => packet.acknowledged === 2 && tick < ms(300))] })
+    unacknowledged.lab.at(ms(100), () => unacknowledged.a.finish())
+    unacknowledged.lab.run()
+    expect(unacknowledged.lab.trace.from('b>a')).toEqual([
+      '110.00416 b>a . ack 2 52B -> dropped-by-rule',
+      '330.01376 b>a . ack 2 52B -> 340.01792',
+    ])
+  })
+
+  test('whose last ACK is lost is said again, and the one who waits answers and waits anew', () => {
+    const { lab, a } = established({ toB: [drop((packet, tick) => packet.acknowledged === 2 && tick < ms(200))] }, OPEN, { finishes: 'when-ended' })
+    lab.at(ms(100), () => a.finish())
+    lab.run()
+    const lines = lab.trace.lines()
+    expect(lines.slice(2)).toEqual([
+      '120.00832 a>b . ack 2 52B -> dropped-by-rule',
+      '330.01312 b>a F. 1 ack 2 52B -> 340.01728',
+      '340.01728 a>b . ack 2 52B -> 350.02144',
+    ])
+    expect(lab.timeline.now).toBe(ms(340.01728) + ms(60_000))
+    expect(lab.leftovers()).toEqual({})
+  })
+
+  test('that overtakes the data before it is believed when they have come', () => {
+    const { lab, a, b } = established({ toB: [delay(data(), ms(50))] })
+    lab.at(ms(100), () => {
+      a.write(100)
+      a.finish()
+    })
+    lab.run()
+    expect([b.receivedBytes, b.lastByteTick, b.endTick]).toEqual([100, ms(160.01216), ms(160.01216)])
+  })
+
+  test('by the RFC profile leaves four minutes of waiting', () => {
+    const { lab, a } = established({ a: { profile: 'rfc' } }, OPEN, { finishes: 'when-ended' })
+    lab.at(ms(100), () => a.finish())
+    lab.run()
+    expect(lab.timeline.now).toBe(ms(120.00832) + ms(240_000))
+  })
+})
+
+describe('who closes and listens no more', () => {
+  test('still takes what the other end has to say, and says nothing of it', () => {
+    const { lab, a, b } = established()
+    lab.at(ms(100), () => a.close())
+    lab.at(ms(105), () => b.write(5_000))
+    lab.at(ms(200), () => b.finish())
+    lab.run()
+    expect(a.receivedBytes).toBe(0)
+    expect([b.failure, b.hasEnded]).toEqual([null, true])
+    expect(lab.leftovers()).toEqual({})
+  })
+
+  test('is rid of the connection after a minute though the other end never finishes, and resets it if that goes on', () => {
+    const { lab, a, b } = established()
+    lab.at(ms(100), () => a.close())
+    lab.run(ms(59_000))
+    expect(lab.tcp.connections.count).toBe(2)
+    lab.run(ms(61_000))
+    expect(lab.tcp.connections.count).toBe(1)
+    lab.at(ms(62_000), () => b.write(10))
+    lab.run()
+    expect(b.failure).toBe('connection reset')
+    expect(lab.leftovers()).toEqual({})
+  })
+})
+
+describe('a reset', () => {
+  test('ends a connection at once, on both sides', () => {
+    const { lab, a, b } = established()
+    lab.at(ms(100), () => a.abort())
+    lab.run()
+    expect(lab.trace.lines()).toEqual(['100 a>b R. 1 ack 1 40B -> 110.0032'])
+    expect([a.failure, b.failure, b.failTick]).toEqual([null, 'connection reset', ms(110.0032)])
+    expect(lab.leftovers()).toEqual({})
+  })
+
+  test('discards what is on its way', () => {
+    const { lab, a, b } = established()
+    lab.at(ms(100), () => a.write(50_000))
+    lab.at(ms(101), () => a.abort())
+    lab.run()
+    // Ten segments were sent; the reset comes in their order, behind them.
+    expect([b.receivedBytes, b.failure]).toEqual([14_480, 'connection reset'])
+    expect(lab.leftovers()).toEqual({})
+  })
+
+  test('that is lost leaves the other end to find out when it says something', () => {
+    const { lab, a, b } = established({ toB: [drop((packet) => packet.isRst && packet.payloadBytes === 0 && packet.acknowledged !== null)] })
+    lab.at(ms(100), () => a.abort())
+    lab.run(ms(500))
+    expect(b.failure).toBeNull()
+    lab.at(ms(600), () => b.write(1))
+    lab.run()
+    expect([b.failure, b.failTick]).toEqual(['connection reset', ms(620.00744)])
+  })
+
+  test('out of its exact place is not believed (RFC 5961)', () => {
+    for (const [offset, failure] of [
+      [-1, null],
+      [0, 'connection reset'],
+      [1, null],
+      [1000, null],
+    ] as const) {
+      const { lab, a, b } = established()
+      inject(lab, { author: 'mallory', as: a, offset, lengthBytes: 0, flags: RST | ACK })
+      lab.run()
+      expect([offset, b.failure]).toEqual([offset, failure])
+    }
+  })
+
+  test('right after the handshake comes behind its last ACK: the far end accepts, and then hears', () => {
+    const lab = new Lab({ link: LINK })
+    const { a, b } = lab.connect(OPEN, OPEN)
+    lab.at(ms(20.5), () => a.abort())
+    lab.run()
+    expect([b.openTick, b.failure]).toEqual([ms(30.01376), 'connection reset'])
+    expect(lab.leftovers()).toEqual({})
+  })
+})
+
+describe('a packet that comes when all is over', () => {
+  test('is answered by a reset that nobody minds', () => {
+    const { lab, a, b } = established({ toA: [duplicate(data(), ms(90_000))] }, OPEN, { sends: 100, finishes: 'when-ended' })
+    lab.at(ms(100), () => a.finish())
+    lab.run()
+    expect([a.failure, b.failure, a.hasEnded, b.hasEnded]).toEqual([null, null, true, true])
+    expect(lab.trace.lines().at(-1)).toBe('90040.03808 a>b R 1 40B -> 90050.04128')
+    expect(lab.leftovers()).toEqual({})
+  })
+})
