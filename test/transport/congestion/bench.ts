@@ -1,0 +1,68 @@
+import { Arena } from '../../../src/engine/arena.ts'
+import { ConnectionTable } from '../../../src/transport/connection.ts'
+import type { CongestionControl } from '../../../src/transport/congestion/congestion-control.ts'
+
+const S = 1_000_000_000
+
+/** A sender that is nothing but a window: it counts round trips, and tells its congestion control of ACKs and losses. */
+export class WindowBench {
+  readonly connections: ConnectionTable
+  readonly connection: number
+  nowS = 0
+  private readonly control: CongestionControl
+
+  constructor(control: CongestionControl, rttS = 0.1, connections = new ConnectionTable(new Arena())) {
+    this.control = control
+    this.connections = connections
+    this.connection = connections.allocate()
+    connections.congestionWindow[this.connection] = 10
+    connections.slowStartThreshold[this.connection] = Number.POSITIVE_INFINITY
+    connections.smoothedRttNs[this.connection] = rttS * S
+    control.initialize(connections, this.connection)
+  }
+
+  get window(): number {
+    return this.connections.congestionWindow[this.connection]
+  }
+
+  set window(segments: number) {
+    this.connections.congestionWindow[this.connection] = segments
+  }
+
+  get threshold(): number {
+    return this.connections.slowStartThreshold[this.connection]
+  }
+
+  set threshold(segments: number) {
+    this.connections.slowStartThreshold[this.connection] = segments
+  }
+
+  get rttS(): number {
+    return this.connections.smoothedRttNs[this.connection] / S
+  }
+
+  acknowledge(segments: number): void {
+    this.control.onAcknowledged(this.connections, this.connection, segments, Math.round(this.nowS * S))
+  }
+
+  /** Acknowledges a window's worth, evenly over a round trip, two segments at a time as a delaying receiver does. */
+  roundTrip(): void {
+    const acks = Math.max(1, Math.floor(this.window / 2))
+    for (let ack = 0; ack < acks; ack++) {
+      this.nowS += this.rttS / acks
+      this.acknowledge(2)
+    }
+  }
+
+  /** As fast recovery has it, when it is over. */
+  lose(): void {
+    this.threshold = this.control.thresholdAfterLoss(this.connections, this.connection, Math.round(this.nowS * S))
+    this.window = this.threshold
+  }
+
+  timeOut(): void {
+    this.threshold = this.control.thresholdAfterLoss(this.connections, this.connection, Math.round(this.nowS * S))
+    this.control.onTimeout(this.connections, this.connection)
+    this.window = 1
+  }
+}

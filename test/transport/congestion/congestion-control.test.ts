@@ -1,0 +1,124 @@
+import fc from 'fast-check'
+import { describe, expect, test } from 'vitest'
+import { Arena } from '../../../src/engine/arena.ts'
+import { CONGESTION_CONTROLS } from '../../../src/transport/congestion/congestion-controls.ts'
+import { CONGESTION_STATE_SIZE, ConnectionTable } from '../../../src/transport/connection.ts'
+import { WindowBench } from './bench.ts'
+
+type Step = { readonly kind: 'ack'; readonly segments: number } | { readonly kind: 'loss' | 'timeout' }
+
+const step: fc.Arbitrary<Step> = fc.oneof(
+  { weight: 20, arbitrary: fc.record({ kind: fc.constant('ack' as const), segments: fc.integer({ min: 1, max: 64 }) }) },
+  { weight: 1, arbitrary: fc.constant({ kind: 'loss' } as const) },
+  { weight: 1, arbitrary: fc.constant({ kind: 'timeout' } as const) },
+)
+const life = fc.record({
+  rttS: fc.constantFrom(0.000_01, 0.02, 2),
+  gapS: fc.constantFrom(0.000_001, 0.01, 30),
+  steps: fc.array(step, { maxLength: 200 }),
+})
+
+function take(bench: WindowBench, step: Step): void {
+  if (step.kind === 'ack') bench.acknowledge(step.segments)
+  else if (step.kind === 'loss') bench.lose()
+  else bench.timeOut()
+}
+
+describe.each(CONGESTION_CONTROLS.map((control) => [control.name, control] as const))('%s', (_, control) => {
+  test('never has less than a segment in its window, nor less than two in its threshold', () => {
+    fc.assert(
+      fc.property(life, ({ rttS, gapS, steps }) => {
+        const bench = new WindowBench(control, rttS)
+        for (const step of steps) {
+          bench.nowS += gapS
+          take(bench, step)
+          expect(bench.window).toBeGreaterThanOrEqual(1)
+          expect(bench.threshold).toBeGreaterThanOrEqual(2)
+          expect(Number.isFinite(bench.window)).toBe(true)
+        }
+      }),
+    )
+  })
+
+  test('never shrinks its window for an ACK, and never grows it by more than what was acknowledged', () => {
+    fc.assert(
+      fc.property(life, ({ rttS, gapS, steps }) => {
+        const bench = new WindowBench(control, rttS)
+        for (const step of steps) {
+          const before = bench.window
+          bench.nowS += gapS
+          take(bench, step)
+          if (step.kind !== 'ack') continue
+          expect(bench.window).toBeGreaterThanOrEqual(before)
+          expect(bench.window - before).toBeLessThanOrEqual(step.segments * (1 + 1e-12))
+        }
+      }),
+    )
+  })
+
+  test('answers a loss with a threshold below its window, unless that is as low as it gets', () => {
+    for (const window of [1, 2, 3, 10, 100.5, 1e6]) {
+      const bench = new WindowBench(control)
+      bench.window = window
+      bench.lose()
+      expect(bench.threshold).toBeLessThan(Math.max(window, 2 + 1e-9))
+      expect(bench.threshold).toBeGreaterThanOrEqual(2)
+    }
+  })
+
+  test('doubles its window each round trip up to the threshold, and leaves the rest to congestion avoidance', () => {
+    const bench = new WindowBench(control)
+    bench.threshold = 100
+    bench.acknowledge(10)
+    expect(bench.window).toBe(20)
+    bench.acknowledge(20)
+    expect(bench.window).toBe(40)
+    bench.acknowledge(60)
+    expect(bench.window).toBe(100)
+    bench.acknowledge(1)
+    expect(bench.window).toBeLessThan(101)
+  })
+
+  test('does the same with the same life, bit by bit', () => {
+    fc.assert(
+      fc.property(life, ({ rttS, gapS, steps }) => {
+        const windows = [0, 1].map(() => {
+          const bench = new WindowBench(control, rttS)
+          return steps.map((step) => {
+            bench.nowS += gapS
+            take(bench, step)
+            return bench.window
+          })
+        })
+        expect(windows[0]).toEqual(windows[1])
+      }),
+    )
+  })
+
+  test('keeps the state of each connection to that connection', () => {
+    fc.assert(
+      fc.property(life, life, (mine, yours) => {
+        const alone = new WindowBench(control, mine.rttS)
+        const connections = new ConnectionTable(new Arena())
+        // A row that was used before still holds what its last user left there.
+        for (let at = 0; at < 2 * CONGESTION_STATE_SIZE; at++) connections.congestionState[at] = 12345.678
+        const together = new WindowBench(control, mine.rttS, connections)
+        const neighbour = new WindowBench(control, yours.rttS, connections)
+        mine.steps.forEach((step, nth) => {
+          for (const bench of [alone, together]) {
+            bench.nowS += mine.gapS
+            take(bench, step)
+          }
+          neighbour.nowS += yours.gapS
+          if (nth < yours.steps.length) take(neighbour, yours.steps[nth])
+          expect(together.window).toBe(alone.window)
+          expect(together.threshold).toBe(alone.threshold)
+        })
+      }),
+    )
+  })
+})
+
+test('every congestion control has a name of its own', () => {
+  expect(new Set(CONGESTION_CONTROLS.map(({ name }) => name)).size).toBe(CONGESTION_CONTROLS.length)
+})

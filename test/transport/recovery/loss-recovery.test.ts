@@ -1,0 +1,146 @@
+import fc from 'fast-check'
+import { describe, expect, test } from 'vitest'
+import { Arena } from '../../../src/engine/arena.ts'
+import { NONE } from '../../../src/engine/table.ts'
+import { ConnectionTable } from '../../../src/transport/connection.ts'
+import type { LossRecovery } from '../../../src/transport/recovery/loss-recovery.ts'
+import { SackRecovery } from '../../../src/transport/recovery/sack-recovery.ts'
+import { LOST, RETRANSMITTED, SACKED, Scoreboard } from '../../../src/transport/segment.ts'
+
+const IMPLEMENTATIONS = [
+  {
+    name: 'SackRecovery',
+    create: (connections: ConnectionTable, scoreboard: Scoreboard): LossRecovery => new SackRecovery(connections, scoreboard),
+  },
+] as const
+
+/** A scoreboard of one connection; segments are named by number, and are 1000 bytes long. */
+class Board {
+  readonly connections = new ConnectionTable(new Arena())
+  readonly scoreboard: Scoreboard
+  readonly recovery: LossRecovery
+  readonly connection: number
+
+  constructor(create: (typeof IMPLEMENTATIONS)[number]['create'], sent: number) {
+    const { connections } = this
+    this.scoreboard = new Scoreboard(new Arena(), connections)
+    this.recovery = create(connections, this.scoreboard)
+    this.connection = connections.allocate()
+    connections.firstSegment[this.connection] = NONE
+    connections.lastSegment[this.connection] = NONE
+    connections.minimumRttNs[this.connection] = 100
+    for (let number = 0; number < sent; number++) this.scoreboard.push(this.connection, number * 1000, (number + 1) * 1000, number)
+  }
+
+  get rows(): number[] {
+    const { segments } = this.scoreboard
+    const rows: number[] = []
+    for (let row = this.connections.firstSegment[this.connection]; row !== NONE; row = segments.next[row]) rows.push(row)
+    return rows
+  }
+
+  sack(...numbers: number[]): void {
+    for (const number of numbers) this.scoreboard.markSacked(this.connection, this.rows[number])
+  }
+
+  retransmit(number: number, tick: number): void {
+    this.scoreboard.markRetransmitted(this.connection, this.rows[number], tick)
+  }
+
+  having(flag: number): number[] {
+    return this.rows.flatMap((row, number) => ((this.scoreboard.segments.flags[row] & flag) !== 0 ? [number] : []))
+  }
+
+  get inFlight(): number {
+    return this.connections.segmentsInFlight(this.connection)
+  }
+}
+
+describe.each(IMPLEMENTATIONS)('$name', ({ create }) => {
+  test('believes a segment lost when three behind it have arrived, and not before', () => {
+    const board = new Board(create, 6)
+    board.sack(2)
+    expect(board.recovery.detectLosses(board.connection)).toBe(false)
+    board.sack(4)
+    expect(board.recovery.detectLosses(board.connection)).toBe(false)
+    expect(board.inFlight).toBe(4)
+    board.sack(5)
+    expect(board.recovery.detectLosses(board.connection)).toBe(true)
+    // Behind segment 3 only two have arrived.
+    expect(board.having(LOST)).toEqual([0, 1])
+    expect(board.inFlight).toBe(1)
+  })
+
+  test('says so once: a mark is no news the second time', () => {
+    const board = new Board(create, 5)
+    board.sack(2, 3, 4)
+    expect(board.recovery.detectLosses(board.connection)).toBe(true)
+    expect(board.recovery.detectLosses(board.connection)).toBe(false)
+    expect(board.having(LOST)).toEqual([0, 1])
+  })
+
+  test('leaves a retransmission alone while it may still arrive', () => {
+    const board = new Board(create, 6)
+    board.sack(2, 3, 4)
+    board.recovery.detectLosses(board.connection)
+    board.retransmit(0, 200)
+    expect(board.recovery.detectLosses(board.connection)).toBe(false)
+    board.sack(5)
+    expect(board.recovery.detectLosses(board.connection)).toBe(false)
+    expect(board.having(RETRANSMITTED)).toEqual([0])
+  })
+
+  test('believes a retransmission lost when something sent a good while later has arrived', () => {
+    const board = new Board(create, 5)
+    board.sack(2, 3, 4)
+    board.recovery.detectLosses(board.connection)
+    board.retransmit(0, 200)
+    board.retransmit(1, 200)
+    // A quarter of the shortest round trip, 100 ticks, is taken for reordering.
+    const late = board.scoreboard.push(board.connection, 5000, 6000, 225)
+    board.scoreboard.markSacked(board.connection, late)
+    expect(board.recovery.detectLosses(board.connection)).toBe(false)
+    const later = board.scoreboard.push(board.connection, 6000, 7000, 226)
+    board.scoreboard.markSacked(board.connection, later)
+    expect(board.recovery.detectLosses(board.connection)).toBe(true)
+    expect(board.having(LOST)).toEqual([0, 1])
+    expect(board.having(RETRANSMITTED)).toEqual([])
+    expect(board.inFlight).toBe(0)
+  })
+
+  test('believes everything lost that has not arrived, when the timer goes off', () => {
+    const board = new Board(create, 5)
+    board.sack(1, 3)
+    board.retransmit(0, 50)
+    board.recovery.onTimeout(board.connection)
+    expect(board.having(LOST)).toEqual([0, 2, 4])
+    expect(board.having(SACKED)).toEqual([1, 3])
+    expect(board.having(RETRANSMITTED)).toEqual([])
+    expect(board.inFlight).toBe(0)
+  })
+
+  test('never believes lost what has arrived, and marks something whenever it says so', () => {
+    const move = fc.oneof(
+      fc.record({ kind: fc.constant('sack' as const), number: fc.nat(19), tick: fc.nat(1000) }),
+      fc.record({ kind: fc.constant('retransmit' as const), number: fc.nat(19), tick: fc.nat(1000) }),
+      fc.record({ kind: fc.constant('timeout' as const), number: fc.constant(0), tick: fc.nat(1000) }),
+    )
+    fc.assert(
+      fc.property(fc.array(move, { maxLength: 40 }), (moves) => {
+        const board = new Board(create, 20)
+        for (const { kind, number, tick } of moves) {
+          const isSacked = board.having(SACKED).includes(number)
+          if (kind === 'sack' && !isSacked) board.sack(number)
+          if (kind === 'retransmit' && board.having(LOST).includes(number)) board.retransmit(number, tick)
+          if (kind === 'timeout') board.recovery.onTimeout(board.connection)
+          const before = board.inFlight
+          const hasMarked = board.recovery.detectLosses(board.connection)
+          expect(board.inFlight < before).toBe(hasMarked)
+          const lost = board.having(LOST)
+          expect(board.having(SACKED).filter((sacked) => lost.includes(sacked))).toEqual([])
+          expect(board.inFlight).toBe(20 - board.having(SACKED).length - lost.length + board.having(RETRANSMITTED).length)
+        }
+      }),
+    )
+  })
+})
