@@ -1,0 +1,222 @@
+import fc from 'fast-check'
+import { describe, expect, test } from 'vitest'
+import { exactExponentialQuantile } from '../../src/engine/exact-math.ts'
+import { fate32, fate53 } from '../../src/engine/streams.ts'
+import { makePlan } from '../../src/simulation/make-plan.ts'
+import { Simulation } from '../../src/simulation/simulation.ts'
+import { begun, finish, resultOf, scenarioOf } from '../fixtures/simulations.ts'
+
+/** A round trip takes exactly 20 ms, and nothing else takes time. */
+function scenarioWith(workload: string, link = 'delay: 10ms', more = ''): string {
+  return `version: 1
+seed: 5
+hosts: { client: { cpu: instant }, server: { cpu: instant } }
+links: { wire: { between: [client, server], ${link} } }
+paths: { web: { from: client, to: server } }
+workloads: { asks: { path: web, ${workload} } }
+${more}
+`
+}
+
+const SYN = 2
+
+/** When the client sends requests and SYNs, in ticks. */
+function sendingsOf(text: string): { requests: number[]; syns: number[] } {
+  const scenario = scenarioOf(text)
+  const simulation = new Simulation(makePlan(scenario.blueprint))
+  const sendings = { requests: [] as number[], syns: [] as number[] }
+  const forward = simulation.plan.directions.findIndex(({ name }) => name === 'link/wire/forward')
+  simulation.network.observer = {
+    observe(stage, packets, packet, direction, tick) {
+      if (stage !== 'sent' || direction !== forward) return
+      if (packets.payloadBytes[packet] > 0) sendings.requests.push(tick)
+      if ((packets.flags[packet] & SYN) !== 0) sendings.syns.push(tick)
+    },
+  }
+  simulation.begin()
+  finish(simulation, scenario)
+  return sendings
+}
+
+const MS = 1_000_000
+
+describe('a closed loop', () => {
+  test('asks the next when it has the answer to the last', () => {
+    expect(sendingsOf(scenarioWith('requests: 4'))).toEqual({
+      syns: [0],
+      requests: [20 * MS, 40 * MS, 60 * MS, 80 * MS],
+    })
+  })
+
+  test('dials for each request, if it is told to', () => {
+    expect(sendingsOf(scenarioWith('requests: 3, connection: per-request'))).toEqual({
+      syns: [0, 40 * MS, 80 * MS],
+      requests: [20 * MS, 60 * MS, 100 * MS],
+    })
+  })
+
+  test('of three has three connections, each with a request at a time', () => {
+    const at = [20, 20, 20, 40, 40, 40, 60].map((ms) => ms * MS)
+    expect(sendingsOf(scenarioWith('requests: 7, concurrency: 3'))).toEqual({ syns: [0, 0, 0], requests: at })
+  })
+
+  test('begins at its start', () => {
+    expect(sendingsOf(scenarioWith('requests: 1, start: 3s'))).toEqual({ syns: [3000 * MS], requests: [3020 * MS] })
+  })
+
+  test('gives every request to one client, whatever the loss', () => {
+    fc.assert(
+      fc.property(
+        fc.integer({ min: 1, max: 30 }),
+        fc.integer({ min: 1, max: 8 }),
+        fc.boolean(),
+        (requests, clients, isKept) => {
+          const concurrency = Math.min(clients, requests)
+          const connection = isKept ? 'keep-alive' : 'per-request'
+          const text = scenarioWith(
+            `requests: ${requests}, concurrency: ${concurrency}, connection: ${connection}`,
+            'delay: 5ms, loss: 5%',
+          )
+          const [{ completed, failed, unfinished }] = resultOf(text).workloads
+          expect([completed + failed, unfinished]).toEqual([requests, 0])
+        },
+      ),
+      { numRuns: 25, endOnFailure: true },
+    )
+  })
+})
+
+describe('an open loop', () => {
+  test('asks at its own pace, from when the first connection stands', () => {
+    const { requests, syns } = sendingsOf(scenarioWith('rate: 30/s, for: 200ms'))
+    // 33.3 ms are more than a round trip: one connection is enough. Arrivals are rounded to the nearest tick, each by itself.
+    expect(syns).toEqual([0])
+    expect(requests).toEqual(
+      [0, 33_333_333, 66_666_667, 100_000_000, 133_333_333, 166_666_667].map((ns) => 20 * MS + ns),
+    )
+  })
+
+  test('dials another connection for a request that finds all of them busy, and asks when that stands', () => {
+    const { requests, syns } = sendingsOf(scenarioWith('rate: 100/s, for: 40ms'))
+    // Requests come at 20, 30, 40, 50 ms. That of 40 finds the first connection free in that very moment; that of 50
+    // finds the second one just there, and busy with the request that it was dialled for.
+    expect(syns).toEqual([0, 30 * MS, 50 * MS])
+    expect(requests).toEqual([20, 40, 50, 70].map((ms) => ms * MS))
+  })
+
+  test('measures a request from when it was to start, the dialling included', () => {
+    const { latencyMs } = resultOf(scenarioWith('rate: 100/s, for: 40ms')).workloads[0]
+    expect(latencyMs).toMatchObject({ min: 20, max: 40 })
+  })
+
+  test('with a connection for each request begins at once', () => {
+    const { requests, syns } = sendingsOf(scenarioWith('rate: 100/s, for: 30ms, connection: per-request'))
+    expect(syns).toEqual([0, 10 * MS, 20 * MS])
+    expect(requests).toEqual([20 * MS, 30 * MS, 40 * MS])
+  })
+
+  test('has no request at the moment when its time is over, and one just before', () => {
+    expect(sendingsOf(scenarioWith('rate: 10/s, for: 300ms')).requests).toHaveLength(3)
+    expect(sendingsOf(scenarioWith('rate: 10/s, for: 300000001ns')).requests).toHaveLength(4)
+  })
+
+  test('faster than a request a tick asks one a tick', () => {
+    const text = scenarioWith('rate: 3000000000/s, for: 10ns, connection: per-request')
+    expect(resultOf(text).workloads[0]).toMatchObject({ failed: 0, unfinished: 0 })
+  })
+
+  test('of Poisson comes exactly when its stream says', () => {
+    const text = scenarioWith('rate: 5/s, arrivals: poisson, for: 20s', 'delay: 0ms')
+    const [{ arrivals, nameHigh, nameLow }] = makePlan(scenarioOf(text).blueprint).workloads
+    if (arrivals.kind !== 'open') throw new Error('an open loop was asked for')
+    const expected: number[] = []
+    let sinceFirstNs = 0
+    for (let request = 0; ; request++) {
+      const high = fate32(arrivals.key.hi, arrivals.key.lo, nameHigh, nameLow, request, 0)
+      const low = fate32(arrivals.key.lo, arrivals.key.hi, nameHigh, nameLow, request, 0)
+      sinceFirstNs += exactExponentialQuantile(fate53(high, low)) * (1e9 / 5)
+      if (Math.round(sinceFirstNs) >= 20e9) break
+      expected.push(Math.round(sinceFirstNs))
+    }
+    // The first connection stands after two hops of a tick each.
+    const { requests } = sendingsOf(text)
+    expect(requests).toEqual(expected.map((ns) => 2 + ns))
+    expect(expected.length).toBeGreaterThan(70)
+    expect(expected.length).toBeLessThan(130)
+  })
+
+  test('of Poisson: another seed, another workload, other times', () => {
+    const times = (text: string) => sendingsOf(text).requests.join()
+    const text = scenarioWith('rate: 5/s, arrivals: poisson, for: 5s', 'delay: 0ms')
+    const variants = [text, text.replace('seed: 5', 'seed: 6'), text.replace('asks:', 'wants:')].map(times)
+    expect(new Set(variants).size).toBe(3)
+  })
+})
+
+describe('setting up', () => {
+  test('a connection that is kept is in no measure but setupMs', () => {
+    const { latencyMs, setupMs, aggregateMbps } = resultOf(scenarioWith('requests: 5, response: 1000B')).workloads[0]
+    expect(setupMs).toBe(20)
+    expect(latencyMs).toMatchObject({ min: 20, max: 20 })
+    expect(aggregateMbps).toBe((5 * 1000 * 8) / 0.1 / 1e6)
+  })
+
+  test('a connection for each request is in its latency, and in setupMs', () => {
+    const { latencyMs, setupMs, throughputMbps } = resultOf(
+      scenarioWith('requests: 5, response: 1000B, connection: per-request'),
+    ).workloads[0]
+    expect(setupMs).toBe(20)
+    expect(latencyMs).toMatchObject({ min: 40, max: 40 })
+    expect(throughputMbps).toBe((1000 * 8) / 0.04 / 1e6)
+  })
+})
+
+describe('what does not end well', () => {
+  test('counts as unfinished at the end of the duration', () => {
+    const text = scenarioWith('rate: 100/s, for: 1s, connection: per-request', 'delay: 10ms', 'duration: 500ms')
+    const { completed, failed, unfinished } = resultOf(text).workloads[0]
+    // Asked at 0, 10, ... 500 ms; those up to 460 ms have their answer.
+    expect([completed, failed, unfinished]).toEqual([47, 0, 4])
+  })
+
+  test('counts as failed by its reason, and leaves the others alone', () => {
+    const text = scenarioWith('requests: 3, concurrency: 3', 'delay: 10ms', 'events: [{ at: 25ms, restart: server }]')
+    expect(resultOf(text).workloads[0].failures).toEqual([{ reason: 'connection reset', count: 3 }])
+  })
+
+  test('has no latency, and leaves percentiles to those that have', () => {
+    const text = scenarioWith('requests: 21', 'delay: 10ms', 'events: [{ at: 45ms, restart: server }]')
+    const { completed, failed, latencyMs } = resultOf(text).workloads[0]
+    expect([completed, failed]).toEqual([20, 1])
+    expect(latencyMs).toMatchObject({ p50: 20, p95: 20, p99: null })
+  })
+
+  test('moves the workload’s digest, and not only the traffic’s', () => {
+    const calm = resultOf(scenarioWith('requests: 3')).workloads[0].digest
+    const failing = resultOf(scenarioWith('requests: 3', 'delay: 10ms', 'events: [{ at: 45ms, restart: server }]'))
+    expect(failing.workloads[0].digest).not.toBe(calm)
+  })
+})
+
+describe('the processor', () => {
+  test('that one host has for many requests makes them wait for each other', () => {
+    const slow = (cores: number) => {
+      const scenario = scenarioOf(
+        scenarioWith('requests: 4, concurrency: 4').replace(
+          'server: { cpu: instant }',
+          `server: { cpu: go, cores: ${cores} }`,
+        ),
+      )
+      const profile = { serveNs: 5 * MS, acceptNs: 0, dialNs: 0, requestNs: 0, responseNs: 0 }
+      const plan = makePlan(scenario.blueprint)
+      const hosts = plan.hosts.map((host) =>
+        host.name === 'server' ? { ...host, cpu: { ...host.cpu, ...profile } } : host,
+      )
+      return finish(begun({ ...plan, hosts }), scenario).workloads[0]
+    }
+    expect(slow(1).latencyMs).toMatchObject({ min: 25, max: 40 })
+    expect(slow(2).latencyMs).toMatchObject({ min: 25, max: 30 })
+    expect(slow(4).latencyMs).toMatchObject({ min: 25, max: 25 })
+    expect(slow(4).breakdownNs.cpu).toBe(4 * 5 * MS)
+  })
+})
