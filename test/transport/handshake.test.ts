@@ -1,6 +1,5 @@
 import { describe, expect, test } from 'vitest'
-import { fate32 } from '../../src/engine/streams.ts'
-import { hashesOf, Lab, ms } from '../fixtures/lab.ts'
+import { Lab, ms, nameWithPort } from '../fixtures/lab.ts'
 import { drop, everything, segment, syn, until } from '../fixtures/rules.ts'
 
 // 1500 bytes take 0.12 ms, 60 bytes 0.0048 ms.
@@ -225,15 +224,6 @@ describe('a host that has forgotten a connection', () => {
     ])
   })
 })
-
-/** The name of another connection from a to b:80 that would have this port of a. */
-function nameWithPort(lab: Lab, port: number): string {
-  const { portKey } = lab.plan.hosts[lab.host('a')].tcp
-  for (let nth = 0; ; nth++) {
-    const { nameHigh, nameLow } = hashesOf(`again-${nth}`)
-    if (32_768 + (fate32(portKey.hi, portKey.lo, nameHigh, nameLow, 80, 0) % 28_232) === port) return `again-${nth}`
-  }
-}
 
 test('a lost request is sent again by the timer: SRTT + 200 ms after it, where the round trip is steady', () => {
   const lab = new Lab({ link: LINK, toB: [drop(segment(1, 1))] })

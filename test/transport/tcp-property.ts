@@ -30,9 +30,16 @@ interface HostStory {
 
 const ratio = (most: number) => fc.integer({ min: 0, max: 1000 }).map((permille) => (permille * most) / 1000)
 
+/** Seconds, as a rule; now and then so many minutes that everybody gives up. */
 const outage = fc
-  .tuple(fc.integer({ min: 0, max: 3_000 }), fc.integer({ min: 1, max: 5_000 }))
-  .map(([from, length]) => [from * MS, (from + length) * MS] as const)
+  .tuple(
+    fc.integer({ min: 0, max: 3_000 }),
+    fc.oneof(
+      { weight: 4, arbitrary: fc.integer({ min: 1, max: 5_000 }) },
+      { weight: 1, arbitrary: fc.integer({ min: 60_000, max: 1_200_000 }) },
+    ),
+  )
+  .map(([fromMs, lengthMs]) => [fromMs * MS, (fromMs + lengthMs) * MS] as const)
 
 /** Some pass; else the network is bad enough that every recovery is needed, and good enough that most end well. */
 const mistreatment: fc.Arbitrary<Mistreatment> = fc.record({

@@ -3,7 +3,7 @@ import { CLOSE_WAIT, CLOSING, FIN_WAIT_1, FIN_WAIT_2, LAST_ACK, TIME_WAIT } from
 import { ACK, RST } from '../../src/transport/flags.ts'
 import type { Conduct, Endpoint } from '../fixtures/endpoint.ts'
 import { inject } from '../fixtures/inject.ts'
-import { Lab, type LabOptions, ms } from '../fixtures/lab.ts'
+import { Lab, type LabOptions, ms, nameWithPort } from '../fixtures/lab.ts'
 import { data, delay, drop, duplicate, fin } from '../fixtures/rules.ts'
 
 const LINK = 'delay: 10ms, rate: 100Mbps'
@@ -211,6 +211,33 @@ describe('a reset', () => {
     lab.at(ms(20.5), () => a.abort())
     lab.run()
     expect([b.openTick, b.failure]).toEqual([ms(30.01376), 'connection reset'])
+    expect(lab.leftovers()).toEqual({})
+  })
+})
+
+describe('a new connection of the ports of one that waits', () => {
+  test('is taken, and the old one makes room', () => {
+    // b finishes first, and is the one to wait; a is free to use the port again.
+    const { lab, a, b, stateOf } = established({}, { finishes: 'when-ended' }, OPEN)
+    const port = lab.tcp.connections.localPort[lab.connectionOf(a)]
+    lab.at(ms(100), () => b.finish())
+    lab.run(ms(1_000))
+    expect([lab.hasGone(a), stateOf(b)]).toEqual([true, TIME_WAIT])
+    const again = lab.connect({ sends: 10 }, { sends: 20 }, nameWithPort(lab, port), 80)
+    expect(lab.tcp.connections.localPort[lab.connectionOf(again.a)]).toBe(port)
+    lab.run()
+    expect([again.a.openTick, again.a.receivedBytes, again.b.receivedBytes]).toEqual([ms(1_020.0096), 20, 10])
+    expect(lab.leftovers()).toEqual({})
+  })
+
+  test('is not made of an old SYN that comes again: that is answered by an ACK', () => {
+    const { lab, a, b, stateOf } = established({ toB: [duplicate((packet) => packet.isSyn, ms(500))] }, { finishes: 'when-ended' }, OPEN)
+    lab.at(ms(100), () => b.finish())
+    lab.run(ms(515))
+    expect([lab.hasGone(a), stateOf(b)]).toEqual([true, TIME_WAIT])
+    expect(lab.trace.from('b>a').at(-1)).toMatch(/ b>a \. ack 2 52B/)
+    lab.run()
+    expect(lab.ghosts).toBe(0)
     expect(lab.leftovers()).toEqual({})
   })
 })

@@ -1,0 +1,17 @@
+import fc from 'fast-check'
+import { expect, test } from 'vitest'
+import { stories, tell } from '../transport/tcp-property.ts'
+
+const RUNS = 40_000
+
+test('whatever is dropped, duplicated, reordered or delayed, a stream arrives whole, or both ends hear of it', () => {
+  const outcomes = { whole: 0, 'broken off': 0 }
+  fc.assert(
+    fc.property(stories(400_000), (story) => {
+      outcomes[tell(story)]++
+    }),
+    { numRuns: RUNS },
+  )
+  expect(outcomes.whole).toBeGreaterThan(RUNS * 0.8)
+  expect(outcomes['broken off']).toBeGreaterThan(RUNS * 0.005)
+})

@@ -1,0 +1,87 @@
+import fc from 'fast-check'
+import { describe, expect, test } from 'vitest'
+import { NONE } from '../../src/engine/table.ts'
+import { Lab, ms } from '../fixtures/lab.ts'
+import { delay, drop, segment } from '../fixtures/rules.ts'
+
+const LINK = 'delay: 10ms, rate: 100Mbps'
+const SEGMENT = 1448
+
+/** What each ACK of b said, selectively. */
+function blocks(lab: Lab): string[] {
+  return lab.trace.packets
+    .filter(({ direction, sack }) => direction === 'b>a' && sack.length > 0)
+    .map(({ sack }) => sack.map(([left, right]) => `${(left - 1) / SEGMENT}:${(right - 1) / SEGMENT}`).join(' '))
+}
+
+/** Sends segments; those of `missing` are lost the first time. */
+function send(segments: number, missing: readonly number[]): Lab {
+  const lab = new Lab({ link: LINK, toB: missing.map((number) => drop(segment(number + 1, 1))) })
+  lab.connect({ sends: segments * SEGMENT, finishes: 'never' }, { finishes: 'never' })
+  lab.run(ms(40))
+  return lab
+}
+
+describe('selective acknowledgements (RFC 2018)', () => {
+  test('tell first of the block that the latest arrival is in, then of those before it', () => {
+    expect(blocks(send(9, [0, 2, 4]))).toEqual(['1:2', '3:4 1:2', '5:6 3:4 1:2', '5:7 3:4 1:2', '5:8 3:4 1:2', '5:9 3:4 1:2'])
+  })
+
+  test('hold three blocks beside timestamps: the oldest is told of no more', () => {
+    expect(blocks(send(10, [0, 2, 4, 6])).slice(0, 4)).toEqual(['1:2', '3:4 1:2', '5:6 3:4 1:2', '7:8 5:6 3:4'])
+  })
+
+  test('take eight bytes a block, and four', () => {
+    const lab = send(9, [0, 2, 4])
+    expect(lab.trace.packets.filter(({ sack }) => sack.length > 0).map(({ wireBytes }) => wireBytes).slice(0, 3)).toEqual([64, 72, 80])
+  })
+
+  test('say nothing of what has been acknowledged for good', () => {
+    const lab = send(9, [0, 2, 4])
+    lab.run()
+    const acks = lab.trace.packets.filter(({ direction }) => direction === 'b>a')
+    for (const { acknowledged, sack } of acks) for (const [left] of sack) expect(left).toBeGreaterThan(Number(acknowledged))
+    expect(acks.at(-1)).toMatchObject({ acknowledged: 1 + 9 * SEGMENT, sack: [] })
+  })
+
+  test('tell of one block where a segment joins two', () => {
+    const lab = new Lab({ link: LINK, toB: [drop(segment(1, 1)), delay(segment(3, 1), ms(0.5))] })
+    lab.connect({ sends: 6 * SEGMENT, finishes: 'never' }, { finishes: 'never' })
+    lab.run(ms(35))
+    expect(blocks(lab)).toEqual(['1:2', '3:4 1:2', '3:5 1:2', '3:6 1:2', '1:6'])
+  })
+
+  test('speak the truth, in whatever order segments come, and the newest arrival is in the first block', () => {
+    fc.assert(
+      fc.property(fc.array(fc.nat(30), { minLength: 10, maxLength: 10 }), (delays) => {
+        const lab = new Lab({ link: LINK, toB: delays.map((tenths, nth) => delay(segment(nth + 1, 1), ms(tenths / 10))) })
+        lab.connect({ sends: 10 * SEGMENT, finishes: 'never' }, { finishes: 'never' })
+        lab.run(ms(40))
+        const arrivals = lab.trace.packets.filter(({ direction, payloadBytes }) => direction === 'a>b' && payloadBytes > 0)
+        for (const ack of lab.trace.packets.filter(({ direction, sack }) => direction === 'b>a' && sack.length > 0)) {
+          const arrived = arrivals.filter(({ outcome }) => Number(outcome) <= ack.sentTick)
+          const newest = arrived.filter(({ outcome }) => outcome === ack.sentTick).map(({ sequence }) => sequence)
+          const covers = ([left, right]: readonly [number, number], sequence: number) => sequence >= left && sequence < right
+          // Of one that filled a gap, the acknowledgement number tells.
+          expect(newest.some((sequence) => sequence < Number(ack.acknowledged) || covers(ack.sack[0], sequence))).toBe(true)
+          for (const [left, right] of ack.sack) {
+            const inside = arrived.filter(({ sequence }) => covers([left, right], sequence))
+            expect(new Set(inside.map(({ sequence }) => sequence)).size * SEGMENT).toBe(right - left)
+          }
+        }
+      }),
+      { numRuns: 50 },
+    )
+  })
+})
+
+test('out-of-order ranges are held, and let go when the connection ends with the gap still open', () => {
+  const lab = new Lab({ link: LINK, toB: [drop((packet) => packet.payloadBytes > 0 && packet.sequence === 1)] })
+  const { a, b } = lab.connect({ sends: 5 * SEGMENT, finishes: 'never' }, { finishes: 'never' })
+  lab.run(ms(100))
+  expect(lab.tcp.connections.firstRange[lab.connectionOf(b)]).not.toBe(NONE)
+  a.abort()
+  b.abort()
+  lab.run()
+  expect(lab.leftovers()).toEqual({})
+})

@@ -1,0 +1,103 @@
+import fc from 'fast-check'
+import { describe, expect, test } from 'vitest'
+import { Arena } from '../../src/engine/arena.ts'
+import { SortedQueue } from '../../src/engine/sorted-queue.ts'
+import { Timeline } from '../../src/engine/timeline.ts'
+import { ConnectionTable } from '../../src/transport/connection.ts'
+import { DELAYED_ACK_TIMER, LINGER_TIMER, RETRANSMISSION_TIMER, TIMER_LIMIT, Timers } from '../../src/transport/timers.ts'
+
+function wind() {
+  const arena = new Arena()
+  const queue = new SortedQueue(arena)
+  const timeline = new Timeline(queue)
+  const connections = new ConnectionTable(arena)
+  const timers = new Timers(connections, timeline, 0)
+  const connection = connections.allocate()
+  connections.ordinal[connection] = 3
+  connections.host[connection] = 0
+  timers.initialize(connection)
+  /** Goes on to `untilTick`, and says which timers went off when. */
+  const goOn = (untilTick = Number.POSITIVE_INFINITY) => {
+    const rung: [timer: number, tick: number][] = []
+    while (queue.nextTick() <= untilTick && queue.pop()) {
+      timeline.now = queue.tick
+      const timer = queue.argument % TIMER_LIMIT
+      if (timers.isDue(connection, timer)) rung.push([timer, timeline.now])
+    }
+    if (untilTick !== Number.POSITIVE_INFINITY) timeline.now = untilTick
+    return rung
+  }
+  return { timeline, timers, connection, queue, goOn }
+}
+
+describe('a timer', () => {
+  test('goes off when it is due, once', () => {
+    const { timers, connection, goOn } = wind()
+    timers.arm(connection, RETRANSMISSION_TIMER, 100)
+    expect(timers.isArmed(connection, RETRANSMISSION_TIMER)).toBe(true)
+    expect(goOn()).toEqual([[RETRANSMISSION_TIMER, 100]])
+    expect(timers.isArmed(connection, RETRANSMISSION_TIMER)).toBe(false)
+    timers.arm(connection, RETRANSMISSION_TIMER, 250)
+    expect(goOn()).toEqual([[RETRANSMISSION_TIMER, 250]])
+  })
+
+  test('that is put off goes off at the new time only, and costs no event each time', () => {
+    const { timers, connection, queue, goOn } = wind()
+    for (let tick = 100; tick <= 5_000; tick++) timers.arm(connection, RETRANSMISSION_TIMER, tick)
+    expect(queue.size).toBe(1)
+    expect(goOn()).toEqual([[RETRANSMISSION_TIMER, 5_000]])
+  })
+
+  test('that is brought forward goes off at the new time, and not again at the old', () => {
+    const { timers, connection, goOn } = wind()
+    timers.arm(connection, LINGER_TIMER, 1_000)
+    timers.arm(connection, LINGER_TIMER, 200)
+    expect(goOn(200)).toEqual([[LINGER_TIMER, 200]])
+    timers.arm(connection, LINGER_TIMER, 1_000)
+    expect(goOn()).toEqual([[LINGER_TIMER, 1_000]])
+  })
+
+  test('that is stopped does not go off, and may be armed again for before, at or after its old time', () => {
+    for (const again of [50, 100, 150]) {
+      const { timers, connection, goOn } = wind()
+      timers.arm(connection, DELAYED_ACK_TIMER, 100)
+      timers.stop(connection, DELAYED_ACK_TIMER)
+      timers.arm(connection, DELAYED_ACK_TIMER, again)
+      expect(goOn()).toEqual([[DELAYED_ACK_TIMER, again]])
+      timers.arm(connection, DELAYED_ACK_TIMER, 300)
+      timers.stop(connection, DELAYED_ACK_TIMER)
+      expect(goOn()).toEqual([])
+    }
+  })
+
+  test('does what a plain list of deadlines does, whatever is done to it', () => {
+    const step = fc.record({
+      timer: fc.constantFrom(RETRANSMISSION_TIMER, DELAYED_ACK_TIMER, LINGER_TIMER),
+      delay: fc.oneof(fc.constant(0), fc.integer({ min: 1, max: 60 })),
+      goesOn: fc.integer({ min: 0, max: 40 }),
+    })
+    fc.assert(
+      fc.property(fc.array(step, { maxLength: 60 }), (steps) => {
+        const { timeline, timers, connection, goOn } = wind()
+        const deadlines = new Map<number, number>()
+        const due = (untilTick: number) => {
+          const rung = [...deadlines].filter(([, tick]) => tick <= untilTick)
+          for (const [timer] of rung) deadlines.delete(timer)
+          return rung.sort(([timer, tick], [otherTimer, otherTick]) => tick - otherTick || timer - otherTimer)
+        }
+        for (const { timer, delay, goesOn } of steps) {
+          const { now } = timeline
+          if (delay === 0) {
+            timers.stop(connection, timer)
+            deadlines.delete(timer)
+          } else {
+            timers.arm(connection, timer, now + delay)
+            deadlines.set(timer, now + delay)
+          }
+          expect(goOn(now + goesOn)).toEqual(due(now + goesOn))
+        }
+        expect(goOn()).toEqual(due(Number.POSITIVE_INFINITY))
+      }),
+    )
+  })
+})
