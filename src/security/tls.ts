@@ -101,6 +101,7 @@ export class Tls implements StreamUser, Carrier, Worker, HandshakeEnd {
   }
 
   finish(row: number): void {
+    if (this.sessions.state[row] !== READY) return this.abandon(row)
     this.sessions.isClosing[row] = 1
     this.seal(row)
   }
@@ -324,6 +325,14 @@ export class Tls implements StreamUser, Carrier, Worker, HandshakeEnd {
     if (lower !== NONE) streams.close(lower)
     streams.failed(sessions.upper[row], reason)
     if (sessions.generation[row] === generation) this.release(row)
+  }
+
+  /** Closed during the handshake, when nobody can say goodbye yet. */
+  private abandon(row: number): void {
+    const lower = this.sessions.lower[row]
+    this.sessions.lower[row] = NONE
+    if (lower !== NONE) this.streams.close(lower)
+    this.release(row)
   }
 
   private release(row: number): void {

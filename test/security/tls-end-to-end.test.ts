@@ -1,7 +1,8 @@
 import { describe, expect, test } from 'vitest'
 import type { Result, WorkloadResult } from '../../src/measure/result.ts'
 import { handshakeSizes } from '../../src/security/tls-parameters.ts'
-import type { Simulation } from '../../src/simulation/simulation.ts'
+import { makePlan } from '../../src/simulation/make-plan.ts'
+import { Simulation } from '../../src/simulation/simulation.ts'
 import { beginning, finish, resultOf, scenarioOf, workloadOf } from '../fixtures/simulations.ts'
 
 /** An exact 20 ms a round trip, and no time for work. */
@@ -244,5 +245,43 @@ workloads: { asks: { path: web, requests: 5 } }
     const { workloads } = resultOf(`${TUNNELLED}events: [{ at: 195ms, restart: server }]\n`)
     expect(workloads[0].failures).toEqual([{ reason: 'connection reset', count: 1 }])
     expect(workloads[0].completed).toBe(4)
+  })
+})
+
+describe('a connection that nobody wants any more', () => {
+  /** Two clients share two requests; the second one's first packet is lost, and the first has asked both by then. */
+  function packetsOfLateClient(tls: string): number {
+    const other = 'other: { path: other, rate: 1/s, for: 10s }, asks:'
+    const text = scenarioWith('', 'requests: 2, concurrency: 2')
+      .replace('asks:', other)
+      .replace(
+        /paths: .*/,
+        `paths: { web: { from: client, to: server, ${tls} }, other: { from: client, to: server, port: 81 } }`,
+      )
+    const scenario = scenarioOf(text)
+    const simulation = new Simulation(makePlan(scenario.blueprint))
+    const forward = simulation.plan.directions.findIndex(({ name }) => name === 'link/wire/forward')
+    let lostPort = 0
+    let packets = 0
+    simulation.network.setRule(forward, {
+      judge(table, packet) {
+        if (table.destinationPort[packet] === 81) return { action: 'pass' }
+        if (lostPort === 0) {
+          lostPort = table.sourcePort[packet]
+          return { action: 'drop' }
+        }
+        if (table.sourcePort[packet] === lostPort) packets++
+        return { action: 'pass' }
+      },
+    })
+    simulation.begin()
+    const { workloads } = finish(simulation, scenario)
+    expect(workloads.map(({ completed }) => completed)).toEqual([2, 10])
+    return packets
+  }
+
+  test('is not set up, whatever it was to carry', () => {
+    expect(packetsOfLateClient('scheme: http')).toBe(0)
+    expect(packetsOfLateClient('tls: { version: 1.3 }')).toBe(0)
   })
 })

@@ -1,0 +1,49 @@
+import { describe, expect, test } from 'vitest'
+import type { CheckedScenario } from '../../src/scenario/load.ts'
+import { beginning, COMMITTED, finish, scenarioOf } from '../fixtures/simulations.ts'
+
+const { text } = COMMITTED.find(({ name }) => name === 'kubernetes-paths') ?? { text: '' }
+const scenario = scenarioOf(text)
+const expected = finish(beginning(scenario), scenario)
+const NO_LIMIT = Number.POSITIVE_INFINITY
+
+describe('the main scenario', () => {
+  test('comes to the same result with everything declared in reverse', () => {
+    const { blueprint, expectations } = scenario
+    const reversed: CheckedScenario = {
+      blueprint: {
+        ...blueprint,
+        hosts: [...blueprint.hosts].reverse(),
+        links: [...blueprint.links].reverse(),
+        identities: [...blueprint.identities].reverse(),
+        paths: [...blueprint.paths].reverse(),
+        workloads: [...blueprint.workloads].reverse(),
+      },
+      expectations,
+    }
+    expect(finish(beginning(reversed), reversed)).toEqual(expected)
+  })
+
+  test('and so do its forks, made in each other’s memory', () => {
+    const parent = beginning(scenario)
+    for (const share of [0.02, 0.3, 0.7]) {
+      parent.runUntil(Math.floor(expected.simulatedNs * share), NO_LIMIT)
+      const fork = parent.fork()
+      expect(finish(fork, scenario)).toEqual(expected)
+      fork.release()
+    }
+  })
+
+  test('whose parts of the time add up', () => {
+    const simulation = beginning(scenario)
+    const { workloads } = finish(simulation, scenario)
+    const { samples, table } = simulation.workloads
+    workloads.forEach(({ name, breakdownNs }, workload) => {
+      let latencyNs = 0
+      for (let sample = table.firstSample[workload]; sample >= 0; sample = samples.next[sample]) {
+        latencyNs += samples.latencyNs[sample]
+      }
+      expect([name, Object.values(breakdownNs).reduce((sum, part) => sum + part, 0)]).toEqual([name, latencyNs])
+    })
+  })
+})
