@@ -7,7 +7,8 @@ const MS = 1_000_000
 function open(line: string, seed = 1) {
   const lab = new NetworkLab({ seed, ...wire(line) })
   const desk = new PacketDesk(lab)
-  const send = (sequence: number, bytes = 1500, name = 'test') => desk.send({ from: 'a', to: 'b', sequence, bytes, name })
+  const send = (sequence: number, bytes = 1500, name = 'test') =>
+    desk.send({ from: 'a', to: 'b', sequence, bytes, name })
   return { lab, desk, send }
 }
 
@@ -79,7 +80,10 @@ describe('a queue', () => {
     // Backlogs that they meet, in bytes: 0, 1000, 2000, 3000; then 4000 twice.
     expect(desk.arrived).toEqual([0, 1, 2, 3])
     expect(lab.network.directions.droppedAtQueue[lab.direction('a>b')]).toBe(2)
-    expect(lab.trace.lines().slice(-2)).toEqual(['0 a>b . 4:964 ack 0 1000B -> dropped-at-queue', '0 a>b . 5:965 ack 0 1000B -> dropped-at-queue'])
+    expect(lab.trace.lines().slice(-2)).toEqual([
+      '0 a>b . 4:964 ack 0 1000B -> dropped-at-queue',
+      '0 a>b . 5:965 ack 0 1000B -> dropped-at-queue',
+    ])
   })
 
   test('is as long as the link still has to send, to the nanosecond', () => {
@@ -251,7 +255,10 @@ describe('a link that goes down', () => {
     lab.at(21 * MS, () => send(2))
     lab.run()
     expect(desk.arrivals.map(({ sequence, tick }) => [sequence, tick])).toEqual([[2, 22 * MS]])
-    expect(lab.trace.lines()).toEqual(['11 a>b . 1:1461 ack 0 1500B -> dropped-while-down', '21 a>b . 2:1462 ack 0 1500B -> 22'])
+    expect(lab.trace.lines()).toEqual([
+      '11 a>b . 1:1461 ack 0 1500B -> dropped-while-down',
+      '21 a>b . 2:1462 ack 0 1500B -> 22',
+    ])
   })
 
   test('loses what is in flight, even if it is up again before that would have come', () => {

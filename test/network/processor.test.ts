@@ -23,7 +23,13 @@ class Diary implements Worker {
 }
 
 function hire(cores: number) {
-  const lab = new NetworkLab({ hosts: [{ name: 'a', cores }, { name: 'b', cores: 1 }], links: [] })
+  const lab = new NetworkLab({
+    hosts: [
+      { name: 'a', cores },
+      { name: 'b', cores: 1 },
+    ],
+    links: [],
+  })
   const diary = new Diary(() => lab.timeline.now)
   const worker = lab.processors.register(diary)
   const work = (step: number, costNs: number, { notBefore = 0, host = 'a', row = 0, activity = NONE } = {}) =>

@@ -1,7 +1,7 @@
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
-import { checkInvariants } from '../fixtures/invariants.ts'
 import { inject } from '../fixtures/inject.ts'
+import { checkInvariants } from '../fixtures/invariants.ts'
 import { hashesOf, Lab, type LabOptions, ms } from '../fixtures/lab.ts'
 import { delay, drop, segment } from '../fixtures/rules.ts'
 
@@ -76,7 +76,9 @@ describe('of two who say the same bytes of a stream, the one who comes first is 
   })
 
   test('a sender whose segment is acknowledged in part sends the rest of it again, if that is lost', () => {
-    const { lab, a, b } = established({ toB: [drop(({ payloadBytes, transmission }) => payloadBytes === 1000 && transmission === 1)] })
+    const { lab, a, b } = established({
+      toB: [drop(({ payloadBytes, transmission }) => payloadBytes === 1000 && transmission === 1)],
+    })
     lab.at(ms(100), () => a.write(1000))
     lab.at(ms(105), () => inject(lab, { author: 'mallory', as: a, offset: 0, lengthBytes: 300 }))
     lab.run()
@@ -117,7 +119,9 @@ test('whoever says what when: each byte is by the first who said it, and all tha
         observe(stage, packets, packet, direction) {
           if (stage !== 'delivered' || direction !== lab.direction('a>b') || packets.payloadBytes[packet] === 0) return
           const { sequence, payloadBytes } = lab.reader.read(packets, packet)
-          const nth = forgeries.findIndex((_, index) => packets.contentNameHigh[packet] === hashesOf(`mallory-${index}`).nameHigh)
+          const nth = forgeries.findIndex(
+            (_, index) => packets.contentNameHigh[packet] === hashesOf(`mallory-${index}`).nameHigh,
+          )
           const by = nth < 0 ? 'a' : `mallory-${nth}`
           for (let at = sequence - 1; at < sequence - 1 + payloadBytes; at++) heard[at] ??= by
         },

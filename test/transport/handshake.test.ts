@@ -28,7 +28,9 @@ describe('a connection comes to be', () => {
     ])
     // Both keep to the smaller of the two, less the twelve bytes of timestamps.
     const largest = (direction: string) =>
-      Math.max(...lab.trace.packets.filter((packet) => packet.direction === direction).map(({ wireBytes }) => wireBytes))
+      Math.max(
+        ...lab.trace.packets.filter((packet) => packet.direction === direction).map(({ wireBytes }) => wireBytes),
+      )
     expect([largest('a>b'), largest('b>a')]).toEqual([1400, 1400])
   })
 
@@ -57,7 +59,11 @@ describe('a connection comes to be', () => {
       const { connections } = lab.tcp
       lab.run()
       const connection = lab.connectionOf(a)
-      return [connections.localPort[connection], connections.initialSendSequence[connection], connections.initialReceiveSequence[connection]]
+      return [
+        connections.localPort[connection],
+        connections.initialSendSequence[connection],
+        connections.initialReceiveSequence[connection],
+      ]
     }
     // The port of the far end is another, and is part of what the ephemeral port derives from.
     expect(numbers(3).slice(1)).toEqual(numbers(0).slice(1))
@@ -194,7 +200,10 @@ describe('a host that has forgotten a connection', () => {
     lab.run()
     expect([b.failure, b.failTick]).toEqual(['host restarted', ms(100)])
     expect([a.failure, a.failTick]).toEqual(['connection reset', ms(220.00816)])
-    expect(lab.trace.lines().slice(-2)).toEqual(['200 a>b P. 1:11 ack 1 62B -> 210.00496', '210.00496 b>a R 1 40B -> 220.00816'])
+    expect(lab.trace.lines().slice(-2)).toEqual([
+      '200 a>b P. 1:11 ack 1 62B -> 210.00496',
+      '210.00496 b>a R 1 40B -> 220.00816',
+    ])
     expect(lab.leftovers()).toEqual({})
   })
 

@@ -61,7 +61,9 @@ describe('one lost segment', () => {
 
   test('that is lost again is sent a third time as soon as later ones have arrived, without waiting for the timer', () => {
     const { lab, b } = sending(100 * SEGMENT, [drop(segment(20, 1)), drop(segment(20, 2))])
-    const [first, second, third] = lab.trace.packets.filter(({ sequence, payloadBytes }) => payloadBytes > 0 && sequence === 1 + 19 * SEGMENT)
+    const [first, second, third] = lab.trace.packets.filter(
+      ({ sequence, payloadBytes }) => payloadBytes > 0 && sequence === 1 + 19 * SEGMENT,
+    )
     expect(second.sentTick - first.sentTick).toBeLessThan(ms(22))
     expect(third.sentTick - second.sentTick).toBeLessThan(ms(45))
     expect(b.receivedBytes).toBe(100 * SEGMENT)
@@ -78,7 +80,8 @@ describe('a lost tail', () => {
       '306.473584 a>b P. 13033:14481 ack 1 1500B -> 316.593584',
     ])
     let srttMs = 20.0096
-    for (const sampleMs of [20.24832, 20.48832, 20.72832, 20.96832, lastNewsMs - 20.0096]) srttMs += (sampleMs - srttMs) / 8
+    for (const sampleMs of [20.24832, 20.48832, 20.72832, 20.96832, lastNewsMs - 20.0096])
+      srttMs += (sampleMs - srttMs) / 8
     const [again] = lab.trace.packets.filter(({ transmission }) => transmission > 1)
     expect(again.sentTick / ms(1)).toBeCloseTo(lastNewsMs + srttMs + 200, 6)
   })
@@ -108,13 +111,17 @@ describe('a lost tail', () => {
 
 describe('lost ACKs', () => {
   test('do not matter where later ones say more', () => {
-    const { lab, b } = sending(10 * SEGMENT, [], { toA: [drop(bareAck(1 + 2 * SEGMENT)), drop(bareAck(1 + 6 * SEGMENT))] })
+    const { lab, b } = sending(10 * SEGMENT, [], {
+      toA: [drop(bareAck(1 + 2 * SEGMENT)), drop(bareAck(1 + 6 * SEGMENT))],
+    })
     expect(lab.trace.packets.filter(({ transmission }) => transmission > 1)).toEqual([])
     expect(b.receivedBytes).toBe(10 * SEGMENT)
   })
 
   test('make the sender repeat itself where none comes, and the repetition is answered at once', () => {
-    const { lab, b } = sending(100, [], { toA: [drop((packet, tick) => packet.acknowledged === 101 && tick < ms(100))] })
+    const { lab, b } = sending(100, [], {
+      toA: [drop((packet, tick) => packet.acknowledged === 101 && tick < ms(100))],
+    })
     expect(lab.trace.lines().slice(3)).toEqual([
       '20.0096 a>b P. 1:101 ack 1 152B -> 30.02592',
       '70.02592 b>a . ack 101 52B -> dropped-by-rule',
@@ -133,9 +140,14 @@ describe('when nothing gets through any more', () => {
     lab.run()
     // 220.0096 ms, doubled nine times to 112.6 s, then two minutes each.
     const timeouts: number[] = []
-    for (let at = 100, wait = 220.0096; timeouts.length < 17; wait = Math.min(wait * 2, 120_000)) timeouts.push((at += wait))
-    const again = lab.trace.packets.filter(({ transmission }) => transmission > 1).map(({ sentTick }) => sentTick / ms(1))
-    expect(again.map((at) => Math.round(at * 1e4) / 1e4)).toEqual(timeouts.slice(0, again.length).map((at) => Math.round(at * 1e4) / 1e4))
+    for (let at = 100, wait = 220.0096; timeouts.length < 17; wait = Math.min(wait * 2, 120_000))
+      timeouts.push((at += wait))
+    const again = lab.trace.packets
+      .filter(({ transmission }) => transmission > 1)
+      .map(({ sentTick }) => sentTick / ms(1))
+    expect(again.map((at) => Math.round(at * 1e4) / 1e4)).toEqual(
+      timeouts.slice(0, again.length).map((at) => Math.round(at * 1e4) / 1e4),
+    )
     expect(Number(a.failTick) - again[0] * ms(1)).toBeGreaterThanOrEqual(ms(924_600))
     expect((again.at(-1) ?? 0) - again[0]).toBeLessThan(924_600)
     expect(a.failure).toBe('timed out')
@@ -165,7 +177,10 @@ describe('when nothing gets through any more', () => {
 
   test('progress sets the clock back', () => {
     // Of each transmission up to the tenth, none arrives; then one does, and silence begins again.
-    const lab = new Lab({ link: LINK, toB: [drop((packet, tick) => tick > ms(90) && !(packet.sequence === 1 && packet.transmission === 10))] })
+    const lab = new Lab({
+      link: LINK,
+      toB: [drop((packet, tick) => tick > ms(90) && !(packet.sequence === 1 && packet.transmission === 10))],
+    })
     const { a } = lab.connect({ finishes: 'never' }, { finishes: 'never' })
     lab.at(ms(100), () => a.write(2 * SEGMENT))
     lab.run()
@@ -189,6 +204,8 @@ test('an activity is in retransmission from the moment of the loss until the rep
   const { lab } = sending(SEGMENT, [drop(segment(1, 1))])
   const totals = new Float64Array(7)
   lab.activities.read(0, totals, 0)
-  const acknowledged = lab.trace.packets.find(({ direction, acknowledged }) => direction === 'b>a' && acknowledged === 1 + SEGMENT)
+  const acknowledged = lab.trace.packets.find(
+    ({ direction, acknowledged }) => direction === 'b>a' && acknowledged === 1 + SEGMENT,
+  )
   expect(totals[0]).toBe(Number(acknowledged?.outcome) - ms(20.0096))
 })

@@ -24,7 +24,14 @@ function send(segments: number, missing: readonly number[]): Lab {
 
 describe('selective acknowledgements (RFC 2018)', () => {
   test('tell first of the block that the latest arrival is in, then of those before it', () => {
-    expect(blocks(send(9, [0, 2, 4]))).toEqual(['1:2', '3:4 1:2', '5:6 3:4 1:2', '5:7 3:4 1:2', '5:8 3:4 1:2', '5:9 3:4 1:2'])
+    expect(blocks(send(9, [0, 2, 4]))).toEqual([
+      '1:2',
+      '3:4 1:2',
+      '5:6 3:4 1:2',
+      '5:7 3:4 1:2',
+      '5:8 3:4 1:2',
+      '5:9 3:4 1:2',
+    ])
   })
 
   test('hold three blocks beside timestamps: the oldest is told of no more', () => {
@@ -33,14 +40,20 @@ describe('selective acknowledgements (RFC 2018)', () => {
 
   test('take eight bytes a block, and four', () => {
     const lab = send(9, [0, 2, 4])
-    expect(lab.trace.packets.filter(({ sack }) => sack.length > 0).map(({ wireBytes }) => wireBytes).slice(0, 3)).toEqual([64, 72, 80])
+    expect(
+      lab.trace.packets
+        .filter(({ sack }) => sack.length > 0)
+        .map(({ wireBytes }) => wireBytes)
+        .slice(0, 3),
+    ).toEqual([64, 72, 80])
   })
 
   test('say nothing of what has been acknowledged for good', () => {
     const lab = send(9, [0, 2, 4])
     lab.run()
     const acks = lab.trace.packets.filter(({ direction }) => direction === 'b>a')
-    for (const { acknowledged, sack } of acks) for (const [left] of sack) expect(left).toBeGreaterThan(Number(acknowledged))
+    for (const { acknowledged, sack } of acks)
+      for (const [left] of sack) expect(left).toBeGreaterThan(Number(acknowledged))
     expect(acks.at(-1)).toMatchObject({ acknowledged: 1 + 9 * SEGMENT, sack: [] })
   })
 
@@ -54,16 +67,24 @@ describe('selective acknowledgements (RFC 2018)', () => {
   test('speak the truth, in whatever order segments come, and the newest arrival is in the first block', () => {
     fc.assert(
       fc.property(fc.array(fc.nat(30), { minLength: 10, maxLength: 10 }), (delays) => {
-        const lab = new Lab({ link: LINK, toB: delays.map((tenths, nth) => delay(segment(nth + 1, 1), ms(tenths / 10))) })
+        const lab = new Lab({
+          link: LINK,
+          toB: delays.map((tenths, nth) => delay(segment(nth + 1, 1), ms(tenths / 10))),
+        })
         lab.connect({ sends: 10 * SEGMENT, finishes: 'never' }, { finishes: 'never' })
         lab.run(ms(40))
-        const arrivals = lab.trace.packets.filter(({ direction, payloadBytes }) => direction === 'a>b' && payloadBytes > 0)
+        const arrivals = lab.trace.packets.filter(
+          ({ direction, payloadBytes }) => direction === 'a>b' && payloadBytes > 0,
+        )
         for (const ack of lab.trace.packets.filter(({ direction, sack }) => direction === 'b>a' && sack.length > 0)) {
           const arrived = arrivals.filter(({ outcome }) => Number(outcome) <= ack.sentTick)
           const newest = arrived.filter(({ outcome }) => outcome === ack.sentTick).map(({ sequence }) => sequence)
-          const covers = ([left, right]: readonly [number, number], sequence: number) => sequence >= left && sequence < right
+          const covers = ([left, right]: readonly [number, number], sequence: number) =>
+            sequence >= left && sequence < right
           // Of one that filled a gap, the acknowledgement number tells.
-          expect(newest.some((sequence) => sequence < Number(ack.acknowledged) || covers(ack.sack[0], sequence))).toBe(true)
+          expect(newest.some((sequence) => sequence < Number(ack.acknowledged) || covers(ack.sack[0], sequence))).toBe(
+            true,
+          )
           for (const [left, right] of ack.sack) {
             const inside = arrived.filter(({ sequence }) => covers([left, right], sequence))
             expect(new Set(inside.map(({ sequence }) => sequence)).size * SEGMENT).toBe(right - left)

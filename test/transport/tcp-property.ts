@@ -48,7 +48,10 @@ const mistreatment: fc.Arbitrary<Mistreatment> = fc.record({
   delayRatio: fc.oneof(fc.constant(0), ratio(0.3)),
   duplicateRatio: fc.oneof(fc.constant(0), ratio(0.3)),
   longestDelayNs: fc.constantFrom(1 * MS, 30 * MS, 500 * MS),
-  outages: fc.oneof({ weight: 3, arbitrary: fc.constant([]) }, { weight: 1, arbitrary: fc.array(outage, { maxLength: 2 }) }),
+  outages: fc.oneof(
+    { weight: 3, arbitrary: fc.constant([]) },
+    { weight: 1, arbitrary: fc.array(outage, { maxLength: 2 }) },
+  ),
 })
 
 const host: fc.Arbitrary<HostStory> = fc.record({

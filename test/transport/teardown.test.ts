@@ -104,7 +104,11 @@ describe('an end', () => {
   })
 
   test('whose last ACK is lost is said again, and the one who waits answers and waits anew', () => {
-    const { lab, a } = established({ toB: [drop((packet, tick) => packet.acknowledged === 2 && tick < ms(200))] }, OPEN, { finishes: 'when-ended' })
+    const { lab, a } = established(
+      { toB: [drop((packet, tick) => packet.acknowledged === 2 && tick < ms(200))] },
+      OPEN,
+      { finishes: 'when-ended' },
+    )
     lab.at(ms(100), () => a.finish())
     lab.run()
     const lines = lab.trace.lines()
@@ -182,7 +186,9 @@ describe('a reset', () => {
   })
 
   test('that is lost leaves the other end to find out when it says something', () => {
-    const { lab, a, b } = established({ toB: [drop((packet) => packet.isRst && packet.payloadBytes === 0 && packet.acknowledged !== null)] })
+    const { lab, a, b } = established({
+      toB: [drop((packet) => packet.isRst && packet.payloadBytes === 0 && packet.acknowledged !== null)],
+    })
     lab.at(ms(100), () => a.abort())
     lab.run(ms(500))
     expect(b.failure).toBeNull()
@@ -231,7 +237,11 @@ describe('a new connection of the ports of one that waits', () => {
   })
 
   test('is not made of an old SYN that comes again: that is answered by an ACK', () => {
-    const { lab, a, b, stateOf } = established({ toB: [duplicate((packet) => packet.isSyn, ms(500))] }, { finishes: 'when-ended' }, OPEN)
+    const { lab, a, b, stateOf } = established(
+      { toB: [duplicate((packet) => packet.isSyn, ms(500))] },
+      { finishes: 'when-ended' },
+      OPEN,
+    )
     lab.at(ms(100), () => b.finish())
     lab.run(ms(515))
     expect([lab.hasGone(a), stateOf(b)]).toEqual([true, TIME_WAIT])
@@ -244,7 +254,10 @@ describe('a new connection of the ports of one that waits', () => {
 
 describe('a packet that comes when all is over', () => {
   test('is answered by a reset that nobody minds', () => {
-    const { lab, a, b } = established({ toA: [duplicate(data(), ms(90_000))] }, OPEN, { sends: 100, finishes: 'when-ended' })
+    const { lab, a, b } = established({ toA: [duplicate(data(), ms(90_000))] }, OPEN, {
+      sends: 100,
+      finishes: 'when-ended',
+    })
     lab.at(ms(100), () => a.finish())
     lab.run()
     expect([a.failure, b.failure, a.hasEnded, b.hasEnded]).toEqual([null, null, true, true])

@@ -174,7 +174,9 @@ describe('packets that overtake or come twice', () => {
     const lab = new Lab({ link: LINK, toB: [delay(segment(1, 1), ms(0.5))] })
     const { b } = lab.connect({ sends: 10 * SEGMENT, finishes: 'never' }, { finishes: 'never' })
     lab.run()
-    expect(lab.trace.lines(({ transmission }) => transmission > 1)).toEqual(['40.49888 a>b . 1:1449 ack 1 1500B -> 50.61888'])
+    expect(lab.trace.lines(({ transmission }) => transmission > 1)).toEqual([
+      '40.49888 a>b . 1:1449 ack 1 1500B -> 50.61888',
+    ])
     expect(b.pieces).toEqual([{ by: 'a', offset: 0, lengthBytes: 10 * SEGMENT }])
   })
 

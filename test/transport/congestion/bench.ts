@@ -1,6 +1,6 @@
 import { Arena } from '../../../src/engine/arena.ts'
-import { ConnectionTable } from '../../../src/transport/connection.ts'
 import type { CongestionControl } from '../../../src/transport/congestion/congestion-control.ts'
+import { ConnectionTable } from '../../../src/transport/connection.ts'
 
 const S = 1_000_000_000
 

@@ -8,7 +8,10 @@ import { WindowBench } from './bench.ts'
 type Step = { readonly kind: 'ack'; readonly segments: number } | { readonly kind: 'loss' | 'timeout' }
 
 const step: fc.Arbitrary<Step> = fc.oneof(
-  { weight: 20, arbitrary: fc.record({ kind: fc.constant('ack' as const), segments: fc.integer({ min: 1, max: 64 }) }) },
+  {
+    weight: 20,
+    arbitrary: fc.record({ kind: fc.constant('ack' as const), segments: fc.integer({ min: 1, max: 64 }) }),
+  },
   { weight: 1, arbitrary: fc.constant({ kind: 'loss' } as const) },
   { weight: 1, arbitrary: fc.constant({ kind: 'timeout' } as const) },
 )

@@ -10,7 +10,8 @@ import { LOST, RETRANSMITTED, SACKED, Scoreboard } from '../../../src/transport/
 const IMPLEMENTATIONS = [
   {
     name: 'SackRecovery',
-    create: (connections: ConnectionTable, scoreboard: Scoreboard): LossRecovery => new SackRecovery(connections, scoreboard),
+    create: (connections: ConnectionTable, scoreboard: Scoreboard): LossRecovery =>
+      new SackRecovery(connections, scoreboard),
   },
 ] as const
 
@@ -29,13 +30,15 @@ class Board {
     connections.firstSegment[this.connection] = NONE
     connections.lastSegment[this.connection] = NONE
     connections.minimumRttNs[this.connection] = 100
-    for (let number = 0; number < sent; number++) this.scoreboard.push(this.connection, number * 1000, (number + 1) * 1000, number)
+    for (let number = 0; number < sent; number++)
+      this.scoreboard.push(this.connection, number * 1000, (number + 1) * 1000, number)
   }
 
   get rows(): number[] {
     const { segments } = this.scoreboard
     const rows: number[] = []
-    for (let row = this.connections.firstSegment[this.connection]; row !== NONE; row = segments.next[row]) rows.push(row)
+    for (let row = this.connections.firstSegment[this.connection]; row !== NONE; row = segments.next[row])
+      rows.push(row)
     return rows
   }
 
@@ -138,7 +141,9 @@ describe.each(IMPLEMENTATIONS)('$name', ({ create }) => {
           expect(board.inFlight < before).toBe(hasMarked)
           const lost = board.having(LOST)
           expect(board.having(SACKED).filter((sacked) => lost.includes(sacked))).toEqual([])
-          expect(board.inFlight).toBe(20 - board.having(SACKED).length - lost.length + board.having(RETRANSMITTED).length)
+          expect(board.inFlight).toBe(
+            20 - board.having(SACKED).length - lost.length + board.having(RETRANSMITTED).length,
+          )
         }
       }),
     )
