@@ -178,71 +178,6 @@ describe('loss', () => {
   })
 })
 
-describe('jitter', () => {
-  const COUNT = 5_000
-  /** Delays of packets that are sent a second apart, so that none holds up another. */
-  function delays(line: string): number[] {
-    const { lab, desk, send } = open(line)
-    for (let sequence = 0; sequence < COUNT; sequence++) lab.at(sequence * 1_000 * MS, () => send(sequence))
-    lab.run()
-    expect(desk.arrived).toHaveLength(COUNT)
-    return desk.arrivals.map(({ sequence, tick }) => tick - sequence * 1_000 * MS)
-  }
-
-  test('uniform: spreads evenly over the delay plus or minus the amplitude, and no further', () => {
-    const all = delays('delay: 10ms, jitter: uniform 2ms')
-    expect(Math.min(...all)).toBeGreaterThanOrEqual(8 * MS)
-    expect(Math.max(...all)).toBeLessThanOrEqual(12 * MS)
-    expect(mean(all) / MS).toBeCloseTo(10, 1)
-    // Of a uniform distribution: amplitude / sqrt(3).
-    expect(deviation(all) / MS).toBeCloseTo(2 / Math.sqrt(3), 1)
-    for (const quarter of [8, 9, 10, 11]) {
-      const share = all.filter((delay) => delay >= quarter * MS && delay < (quarter + 1) * MS).length / COUNT
-      expect(share).toBeCloseTo(0.25, 1)
-    }
-  })
-
-  test('normal: spreads with the standard deviation that it is told', () => {
-    const all = delays('delay: 10ms, jitter: normal 1ms')
-    expect(mean(all) / MS).toBeCloseTo(10, 1)
-    expect(deviation(all) / MS).toBeCloseTo(1, 1)
-    expect(all.filter((delay) => Math.abs(delay - 10 * MS) < 1 * MS).length / COUNT).toBeCloseTo(0.683, 1)
-  })
-
-  test('never lets a packet arrive before it was sent', () => {
-    const all = delays('delay: 1ms, jitter: normal 5ms')
-    expect(Math.min(...all)).toBe(1)
-  })
-
-  test('holds up those behind unless they may overtake', () => {
-    const { lab, desk, send } = open('delay: 10ms, rate: 1Gbps, jitter: normal 3ms')
-    for (let sequence = 0; sequence < 200; sequence++) send(sequence)
-    lab.run()
-    expect(desk.arrived).toEqual(Array.from({ length: 200 }, (_, sequence) => sequence))
-  })
-
-  test('lets those overtake that may, and none is lost or comes twice', () => {
-    const { lab, desk, send } = open('delay: 10ms, rate: 1Gbps, jitter: normal 3ms reorder')
-    for (let sequence = 0; sequence < 200; sequence++) send(sequence)
-    lab.run()
-    const inOrder = Array.from({ length: 200 }, (_, sequence) => sequence)
-    expect(desk.arrived).not.toEqual(inOrder)
-    expect([...desk.arrived].sort((first, second) => first - second)).toEqual(inOrder)
-    expect(desk.ticks).toEqual([...desk.ticks].sort((first, second) => first - second))
-    expect(lab.network.packets.count).toBe(0)
-  })
-
-  test('leaves loss alone: the same packets arrive, only later', () => {
-    const arrived = (line: string) => {
-      const { lab, desk, send } = open(line)
-      for (let sequence = 0; sequence < 200; sequence++) send(sequence)
-      lab.run()
-      return desk.arrived
-    }
-    expect(arrived('loss: 30%, jitter: uniform 2ms')).toEqual(arrived('loss: 30%'))
-  })
-})
-
 describe('a link that goes down', () => {
   const down = (lab: NetworkLab) => lab.network.setUp(lab.direction('a>b'), false)
   const up = (lab: NetworkLab) => lab.network.setUp(lab.direction('a>b'), true)
@@ -310,12 +245,3 @@ describe('a link that changes while it runs', () => {
     ])
   })
 })
-
-function mean(values: readonly number[]): number {
-  return values.reduce((sum, value) => sum + value, 0) / values.length
-}
-
-function deviation(values: readonly number[]): number {
-  const average = mean(values)
-  return Math.sqrt(mean(values.map((value) => (value - average) * (value - average))))
-}

@@ -140,8 +140,10 @@ describe('when nothing gets through any more', () => {
     lab.run()
     // 220.0096 ms, doubled nine times to 112.6 s, then two minutes each.
     const timeouts: number[] = []
-    for (let at = 100, wait = 220.0096; timeouts.length < 17; wait = Math.min(wait * 2, 120_000))
-      timeouts.push((at += wait))
+    for (let at = 100, wait = 220.0096; timeouts.length < 17; wait = Math.min(wait * 2, 120_000)) {
+      at += wait
+      timeouts.push(at)
+    }
     const again = lab.trace.packets
       .filter(({ transmission }) => transmission > 1)
       .map(({ sentTick }) => sentTick / ms(1))

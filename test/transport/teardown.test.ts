@@ -4,7 +4,7 @@ import { ACK, RST } from '../../src/transport/flags.ts'
 import type { Conduct, Endpoint } from '../fixtures/endpoint.ts'
 import { inject } from '../fixtures/inject.ts'
 import { Lab, type LabOptions, ms, nameWithPort } from '../fixtures/lab.ts'
-import { data, delay, drop, duplicate, fin } from '../fixtures/rules.ts'
+import { data, delay, drop, duplicate, fin, rst } from '../fixtures/rules.ts'
 
 const LINK = 'delay: 10ms, rate: 100Mbps'
 const OPEN: Conduct = { finishes: 'never' }
@@ -186,9 +186,7 @@ describe('a reset', () => {
   })
 
   test('that is lost leaves the other end to find out when it says something', () => {
-    const { lab, a, b } = established({
-      toB: [drop((packet) => packet.isRst && packet.payloadBytes === 0 && packet.acknowledged !== null)],
-    })
+    const { lab, a, b } = established({ toB: [drop(rst())] })
     lab.at(ms(100), () => a.abort())
     lab.run(ms(500))
     expect(b.failure).toBeNull()
