@@ -113,6 +113,7 @@ export class SegmentWriter {
     packets.transmission[packet] = (packets.transmission[refused] | BARE) >>> 0
     packets.account[packet] = packets.account[refused]
     packets.activity[packet] = packets.activity[refused]
+    this.parts.network.activities.hold(packets.activity[refused])
     this.parts.network.send(host, packet)
   }
 
@@ -137,6 +138,7 @@ export class SegmentWriter {
     packets.transmission[packet] = transmission
     packets.account[packet] = connections.account[connection]
     packets.activity[packet] = connections.activity[connection]
+    network.activities.hold(connections.activity[connection])
     return packet
   }
 

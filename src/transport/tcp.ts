@@ -157,8 +157,9 @@ export class Tcp implements PacketSink, Carrier {
   }
 
   onCopied(copy: number): void {
-    const { packets } = this.parts.network
+    const { packets, activities } = this.parts.network
     if (packets.content[copy] !== NONE) this.parts.contents.hold(packets.content[copy])
+    activities.hold(packets.activity[copy])
   }
 
   /** The event CONNECTION_TIMER. */
@@ -258,8 +259,9 @@ export class Tcp implements PacketSink, Carrier {
   }
 
   private releasePacket(packet: number): void {
-    const { packets } = this.parts.network
+    const { packets, activities } = this.parts.network
     if (packets.content[packet] !== NONE) this.parts.contents.drop(packets.content[packet])
+    activities.drop(packets.activity[packet])
     packets.release(packet)
   }
 
