@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest'
 import type { CheckedScenario } from '../../src/scenario/load.ts'
 import { beginning, COMMITTED, finish, scenarioOf } from '../fixtures/simulations.ts'
+import { accountForRequests } from '../simulation/accounts-for-everything.ts'
 
 const { text } = COMMITTED.find(({ name }) => name === 'kubernetes-paths') ?? { text: '' }
 const scenario = scenarioOf(text)
@@ -36,14 +37,6 @@ describe('the main scenario', () => {
 
   test('whose parts of the time add up', () => {
     const simulation = beginning(scenario)
-    const { workloads } = finish(simulation, scenario)
-    const { samples, table } = simulation.workloads
-    workloads.forEach(({ name, breakdownNs }, workload) => {
-      let latencyNs = 0
-      for (let sample = table.firstSample[workload]; sample >= 0; sample = samples.next[sample]) {
-        latencyNs += samples.latencyNs[sample]
-      }
-      expect([name, Object.values(breakdownNs).reduce((sum, part) => sum + part, 0)]).toEqual([name, latencyNs])
-    })
+    accountForRequests(simulation, finish(simulation, scenario))
   })
 })

@@ -4,6 +4,7 @@ import { type HandshakeSizes, handshakeSizes } from '../../src/security/tls-para
 import { makePlan } from '../../src/simulation/make-plan.ts'
 import { requestBytes, responseBytes } from '../../src/workload/http-message.ts'
 import { beginning, COMMITTED, finish, resultOf, scenarioOf } from '../fixtures/simulations.ts'
+import { accountForRequests } from './accounts-for-everything.ts'
 
 /**
  * How long a 1000-byte response takes on a link of 10 ms one way and 100 Mbps, where work costs nothing: to the
@@ -185,16 +186,6 @@ describe('the parts of the time add up to it, to the nanosecond', () => {
   test.each(COMMITTED.filter(({ name }) => name !== 'kubernetes-paths'))('in $name', ({ text }) => {
     const scenario = scenarioOf(text)
     const simulation = beginning(scenario)
-    const { workloads } = finish(simulation, scenario)
-    const { samples, table } = simulation.workloads
-    workloads.forEach(({ name, breakdownNs }, workload) => {
-      let latencyNs = 0
-      for (let sample = table.firstSample[workload]; sample >= 0; sample = samples.next[sample]) {
-        latencyNs += samples.latencyNs[sample]
-      }
-      const parts = Object.values(breakdownNs)
-      expect([name, parts.reduce((sum, part) => sum + part, 0)]).toEqual([name, latencyNs])
-      expect(parts.every((part) => Number.isSafeInteger(part) && part >= 0)).toBe(true)
-    })
+    accountForRequests(simulation, finish(simulation, scenario))
   })
 })

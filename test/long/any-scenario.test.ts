@@ -1,0 +1,26 @@
+import fc from 'fast-check'
+import { expect, test } from 'vitest'
+import { makeArenasRestless } from '../determinism/restless-arena.ts'
+import { anyScenario } from '../fixtures/any-scenario.ts'
+import { beginning, finish } from '../fixtures/simulations.ts'
+import { accountForEverything } from '../simulation/accounts-for-everything.ts'
+
+test('any scenario comes to an end, with every request and every nanosecond accounted for, forked or not', () => {
+  fc.assert(fc.property(anyScenario, fc.nat(), accountForEverything), { numRuns: 2_000 })
+})
+
+test('any scenario comes to the same result in an arena that always moves', () => {
+  fc.assert(
+    fc.property(anyScenario, (scenario) => {
+      const settled = finish(beginning(scenario), scenario)
+      fc.pre(settled.events < 3_000)
+      const restlessness = makeArenasRestless()
+      try {
+        expect(finish(beginning(scenario), scenario)).toEqual(settled)
+      } finally {
+        restlessness.end()
+      }
+    }),
+    { numRuns: 40 },
+  )
+})

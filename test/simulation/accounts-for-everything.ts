@@ -1,0 +1,38 @@
+import { expect } from 'vitest'
+import type { Result } from '../../src/measure/result.ts'
+import type { CheckedScenario } from '../../src/scenario/load.ts'
+import type { Simulation } from '../../src/simulation/simulation.ts'
+import { beginning, finish } from '../fixtures/simulations.ts'
+
+/** Runs the scenario, and once more with a fork after so many events: both account for all that happened. */
+export function accountForEverything(scenario: CheckedScenario, events: number): void {
+  const simulation = beginning(scenario)
+  const result = finish(simulation, scenario)
+  accountForRequests(simulation, result)
+  const parent = beginning(scenario)
+  parent.runUntil(Number.POSITIVE_INFINITY, events % (result.events + 1))
+  expect(finish(parent.fork(), scenario)).toEqual(result)
+}
+
+/** Every failure has its reason, every answer its latency, and every nanosecond of that its part. */
+export function accountForRequests(simulation: Simulation, { workloads }: Result): void {
+  for (const [workload, { name, completed, failed, failures, breakdownNs }] of workloads.entries()) {
+    const latenciesNs = latenciesOf(simulation, workload)
+    const parts = Object.values(breakdownNs)
+    expect([name, failures.reduce((sum, { count }) => sum + count, 0)]).toEqual([name, failed])
+    expect([name, latenciesNs.length]).toEqual([name, completed])
+    expect([name, parts.reduce((sum, part) => sum + part, 0)]).toEqual([
+      name,
+      latenciesNs.reduce((sum, ns) => sum + ns, 0),
+    ])
+    expect([name, parts.every((part) => Number.isSafeInteger(part) && part >= 0)]).toEqual([name, true])
+  }
+}
+
+function latenciesOf({ workloads: { samples, table } }: Simulation, workload: number): number[] {
+  const latenciesNs: number[] = []
+  for (let sample = table.firstSample[workload]; sample >= 0; sample = samples.next[sample]) {
+    latenciesNs.push(samples.latencyNs[sample])
+  }
+  return latenciesNs
+}

@@ -1,0 +1,72 @@
+import { describe, expect, test } from 'vitest'
+import type { Simulation } from '../../src/simulation/simulation.ts'
+import { beginning, finish, scenarioOf } from '../fixtures/simulations.ts'
+
+/** Workloads over `paths`, and then an hour in which nothing happens. */
+function afterAnHour(paths: string, workloads: string): Simulation {
+  const scenario = scenarioOf(`version: 1
+hosts: { client: {}, via: {}, server: {}, elsewhere: {} }
+links:
+  near: { between: [client, via], delay: 2ms, rate: 50Mbps, loss: 1% }
+  far: { between: [via, server], delay: 2ms, rate: 50Mbps, jitter: { uniform: 1ms, reorder: true } }
+paths: { ${paths} }
+workloads: { ${workloads} }
+events: [{ at: 1h, restart: elsewhere }]
+`)
+  const simulation = beginning(scenario)
+  const { workloads: measured } = finish(simulation, scenario)
+  expect(measured.every(({ completed, unfinished }) => completed > 0 && unfinished === 0)).toBe(true)
+  return simulation
+}
+
+/** Rows in use, of what comes and goes. */
+function leftovers({ parts }: Simulation): Record<string, number> {
+  const { network, activities, tcp, streams, tls } = parts
+  const tables = {
+    packets: network.packets,
+    connections: tcp.connections,
+    sessions: tls['sessions'],
+    streams: streams.table,
+    contents: streams.contents.table,
+    marks: streams.contents.marks,
+    activities,
+  }
+  return Object.fromEntries(Object.entries(tables).map(([name, { count }]) => [name, count]))
+}
+
+const NOTHING = { packets: 0, connections: 0, sessions: 0, streams: 0, contents: 0, marks: 0, activities: 0 }
+
+const WORKLOADS = ['fresh', 'kept', 'open', 'bulk']
+  .map((name, i) => {
+    const kind = [
+      'connection: per-request, requests: 20, concurrency: 4',
+      'requests: 20',
+      'rate: 50/s, for: 1s',
+      'requests: 2, response: 200KB',
+    ][i]
+    return `${name}: { path: web, ${kind} }`
+  })
+  .join(', ')
+
+describe('an hour later', () => {
+  test.each([
+    ['HTTP', 'web: { from: client, to: server }'],
+    ['TLS 1.2', 'web: { from: client, to: server, tls: { version: 1.2, client: certificate } }'],
+    ['TLS 1.3', 'web: { from: client, to: server, tls: { version: 1.3 } }'],
+  ])('nothing is left of %s', (_, path) => {
+    expect(leftovers(afterAnHour(path, WORKLOADS))).toEqual(NOTHING)
+  })
+
+  test.each([
+    ['HTTP', 'web: { from: client, to: server, tunnel: { kind: ssh, via: via } }'],
+    ['TLS 1.3', 'web: { from: client, to: server, tls: { version: 1.3 }, tunnel: { kind: ssh, via: via } }'],
+  ])('nothing but the tunnel is left of %s in it', (_, path) => {
+    expect(leftovers(afterAnHour(path, WORKLOADS))).toEqual({
+      ...NOTHING,
+      connections: 2,
+      streams: 2,
+      contents: 2,
+      activities: 1,
+    })
+  })
+})
