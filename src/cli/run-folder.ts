@@ -1,5 +1,5 @@
 import { existsSync, mkdirSync, readdirSync, renameSync, rmSync, writeFileSync } from 'node:fs'
-import { join } from 'node:path'
+import { dirname, join } from 'node:path'
 import { stringify } from 'yaml'
 import { json } from '../report/json.ts'
 import { encodePacketDigests } from '../report/packet-digests.ts'
@@ -30,11 +30,12 @@ export class RunFolder {
 
   /** Opens it for a run of this scenario; @throws UsageError where there is something else. */
   static open(path: string, scenario: object): RunFolder {
+    if (path === '') throw new UsageError('--out names no folder')
     return onFile('write to', path, () => {
       refuseOtherFolders(path)
       const folder = new RunFolder(path)
       rmSync(folder.#unfinished, { recursive: true, force: true })
-      mkdirSync(folder.#unfinished, { recursive: true })
+      makeFolder(folder.#unfinished)
       folder.#write('scenario.yaml', stringify(scenario, { lineWidth: 0 }))
       return folder
     })
@@ -69,6 +70,12 @@ export class RunFolder {
   #write(name: string, content: string | Uint8Array): void {
     writeFileSync(join(this.#unfinished, name), content)
   }
+}
+
+/** With those above it. Node's own `recursive` never returns where none can be made, as below /proc. */
+function makeFolder(path: string): void {
+  if (!existsSync(dirname(path))) makeFolder(dirname(path))
+  if (!existsSync(path)) mkdirSync(path)
 }
 
 /** Only an empty folder or an earlier run's may be written to, since the names are common ones. */

@@ -1,0 +1,146 @@
+import { Paths } from '../cluster/paths.ts'
+import { Servers } from '../cluster/servers.ts'
+import { SshForwarding } from '../cluster/ssh-forwarding.ts'
+import { Tunnels } from '../cluster/tunnels.ts'
+import type { Arena } from '../engine/arena.ts'
+import type { Timeline } from '../engine/timeline.ts'
+import { AccountTable } from '../network/account.ts'
+import { ActivityTable } from '../network/activity.ts'
+import { LinkDirectionTable } from '../network/link-direction.ts'
+import { Network } from '../network/network.ts'
+import { PacketTable } from '../network/packet.ts'
+import { Processors } from '../network/processor.ts'
+import { Ssh } from '../security/ssh.ts'
+import { Tls } from '../security/tls.ts'
+import { ByteStreams } from '../transport/byte-stream.ts'
+import { Contents } from '../transport/content.ts'
+import { Relays } from '../transport/relay.ts'
+import { Tcp } from '../transport/tcp.ts'
+import { HttpClients } from '../workload/http-clients.ts'
+import { HttpServers } from '../workload/http-server.ts'
+import { WorkloadTable } from '../workload/workload-table.ts'
+import { Workloads } from '../workload/workloads.ts'
+import type { Plan } from './plan.ts'
+import { ScenarioEvents } from './scenario-events.ts'
+
+/** What everything stands on. */
+interface Ground {
+  readonly plan: Plan
+  readonly arena: Arena
+  readonly timeline: Timeline
+}
+
+interface NetworkFloor {
+  readonly activities: ActivityTable
+  readonly accounts: AccountTable
+  readonly network: Network
+  readonly processors: Processors
+}
+
+interface TransportFloor {
+  readonly streams: ByteStreams
+  readonly tcp: Tcp
+  readonly relays: Relays
+}
+
+interface SecurityFloor {
+  readonly tls: Tls
+  readonly ssh: Ssh
+}
+
+interface ClusterFloor {
+  readonly tunnels: Tunnels
+  readonly paths: Paths
+}
+
+interface TopFloor {
+  readonly workloads: Workloads
+  readonly scenarioEvents: ScenarioEvents
+}
+
+export type Parts = NetworkFloor & TransportFloor & SecurityFloor & ClusterFloor & TopFloor
+
+/**
+ * The map of the house, floor by floor: each part is given what it stands on. Tables take their place in the arena in
+ * this order, so that the arenas of forks are alike.
+ */
+export function buildParts(ground: Ground): Parts {
+  const network = buildNetwork(ground)
+  const transport = buildTransport(ground, network)
+  const security = buildSecurity(ground, network, transport)
+  const cluster = buildCluster(ground, network, transport, security)
+  const top = buildTop(ground, network, transport, security, cluster)
+  return { ...network, ...transport, ...security, ...cluster, ...top }
+}
+
+function buildNetwork({ plan, arena, timeline }: Ground): NetworkFloor {
+  const { firstHost, firstDirection } = plan.targets
+  const activities = new ActivityTable(arena, timeline)
+  const accounts = new AccountTable(arena)
+  const directions = new LinkDirectionTable(arena)
+  for (const { fromHost, toHost, options, streams } of plan.directions)
+    directions.add(fromHost, toHost, options, streams)
+  const network = new Network({
+    timeline,
+    packets: new PacketTable(arena),
+    directions,
+    accounts,
+    activities,
+    addresses: plan.addresses,
+    routing: plan.routing,
+    firstDirectionTarget: firstDirection,
+  })
+  const cores = plan.hosts.map((host) => host.cores)
+  return { activities, accounts, network, processors: new Processors(arena, timeline, activities, cores, firstHost) }
+}
+
+function buildTransport({ plan, arena, timeline }: Ground, { network }: NetworkFloor): TransportFloor {
+  const contents = new Contents(arena)
+  const streams = new ByteStreams(arena, contents)
+  const hosts = plan.hosts.map(({ tcp }) => tcp)
+  const tcp = new Tcp(arena, timeline, network, contents, streams, hosts, plan.targets.firstHost)
+  return { streams, tcp, relays: new Relays(arena, streams) }
+}
+
+function buildSecurity(
+  { plan, arena, timeline }: Ground,
+  { accounts, processors }: NetworkFloor,
+  { streams }: TransportFloor,
+): SecurityFloor {
+  return {
+    tls: new Tls(arena, timeline, streams, processors, plan.tls),
+    ssh: new Ssh(arena, timeline, streams, processors, accounts, plan.ssh),
+  }
+}
+
+function buildCluster(
+  { plan, arena, timeline }: Ground,
+  { activities, accounts }: NetworkFloor,
+  { streams, tcp, relays }: TransportFloor,
+  { tls, ssh }: SecurityFloor,
+): ClusterFloor {
+  const tunnels = new Tunnels(arena, timeline, tcp, ssh, activities, accounts, plan.tunnels, plan.targets.firstTunnel)
+  const paths = new Paths(plan.paths, tcp, tls, ssh, tunnels)
+  ssh.connectOwner(tunnels, new SshForwarding(arena, streams, tcp, ssh.channels, relays, plan.addresses, plan.paths))
+  return { tunnels, paths }
+}
+
+function buildTop(
+  { plan, arena, timeline }: Ground,
+  { accounts, network, processors }: NetworkFloor,
+  { streams, tcp }: TransportFloor,
+  { tls, ssh }: SecurityFloor,
+  { paths }: ClusterFloor,
+): TopFloor {
+  const { targets, workloads: plans } = plan
+  const cpus = plan.hosts.map(({ cpu }) => cpu)
+  const table = new WorkloadTable(arena, plans.length)
+  new Servers(tcp, tls, ssh, new HttpServers(arena, timeline, streams, processors, plans, cpus), plan.listeners)
+  const clients = new HttpClients(arena, timeline, streams, processors, paths, plans, table, cpus)
+  const charged = plans.map(() => accounts.open())
+  const workloads = new Workloads(arena, timeline, clients, table, plans, charged, targets.firstWorkload)
+  paths.connectWaiter(workloads, () => workloads.begin())
+  const { events } = plan
+  const scenarioEvents = new ScenarioEvents(arena, timeline, network, tcp, processors, paths, events, targets.scenario)
+  return { workloads, scenarioEvents }
+}
