@@ -9,8 +9,11 @@ export interface Io {
   readonly hasColor: boolean
   /** Where progress is drawn; null: nobody watches. */
   readonly terminal: NodeJS.WritableStream | null
-  /** Aborted when the user or the system asks to stop, with the exit code as its reason. */
-  readonly interruption: AbortSignal
+  /**
+   * Aborted when the user or the system asks to stop, with the exit code as its reason. Until somebody asks for it, such
+   * a wish simply ends the process, also while it waits for input.
+   */
+  readonly hearInterruption: () => AbortSignal
   /** Whether a bug shows its stack. */
   readonly isDebugging: boolean
 }

@@ -17,6 +17,7 @@ export interface Job {
   readonly folder: RunFolder | null
   /** The command that does it again. */
   readonly reproduce: string
+  readonly interruption: AbortSignal
   readonly isOnly: boolean
 }
 
@@ -34,13 +35,17 @@ export async function runJob(job: Job, options: RunOptions, context: Context): P
   }
 }
 
-async function simulate({ scenario, folder }: Job, { maxEvents }: RunOptions, { io, simulate }: Context): Promise<Run> {
+async function simulate(
+  { scenario, folder, interruption }: Job,
+  { maxEvents }: RunOptions,
+  { io, simulate }: Context,
+): Promise<Run> {
   const progress = startProgress(io.terminal, scenario.blueprint.name, scenario.blueprint.durationNs)
   try {
     return await simulate(scenario, {
       recordPackets: folder !== null,
       onProgress: progress.update,
-      interruption: io.interruption,
+      interruption,
       ...(maxEvents === undefined ? {} : { maxEvents }),
     })
   } finally {
@@ -61,7 +66,7 @@ function endEarly(run: Run, { folder, reproduce, ...job }: Job, options: RunOpti
   show(run, { folder: null, reproduce, ...job }, options, context)
   folder?.keepPartial(run, `${reason}\nagain: ${reproduce}`)
   io.err(`onpath: ${reason}\nagain: ${reproduce}\n`)
-  return io.interruption.reason
+  return job.interruption.reason
 }
 
 function describe({ blueprint }: CheckedScenario): string {

@@ -37,15 +37,16 @@ async function run(files: readonly string[], options: RunOptions, context: Conte
     showProblems(read, context.io)
     return context.exit(EXIT.invalidScenario)
   }
+  const interruption = context.io.hearInterruption()
   const folders = options.out === undefined ? null : openRunFolders(options.out, loaded)
   const codes: ExitCode[] = []
   const { set, maxEvents } = options
   for (const [i, { scenario }] of loaded.entries()) {
     const reproduce = reproduceLine({ file: files[i], seed: scenario.blueprint.seed, set, maxEvents })
-    codes.push(
-      await runJob({ scenario, folder: folders?.[i] ?? null, reproduce, isOnly: files.length === 1 }, options, context),
-    )
-    if (context.io.interruption.aborted) break
+    const folder = folders?.[i] ?? null
+    const job = { scenario, folder, reproduce, interruption, isOnly: files.length === 1 }
+    codes.push(await runJob(job, options, context))
+    if (interruption.aborted) break
   }
   context.exit(firstThatApplies(codes))
 }

@@ -22,7 +22,7 @@ class BadOverride extends Error {
 export function applyOverride(tree: Tree, text: string): { tree: Tree; problems: readonly Problem[] } {
   const source = new SourceText('--set', text)
   const separator = text.indexOf('=')
-  if (separator < 1 || text.slice(separator + 1).trim() === '') {
+  if (separator < 1 || /^\s*(#.*)?$/.test(text.slice(separator + 1))) {
     const problem = problemAt(
       { source, start: 0, end: text.length },
       'bad-override',

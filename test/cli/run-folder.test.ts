@@ -98,3 +98,14 @@ test('two scenarios of one name cannot share a folder', async () => {
   expect(code).toBe(2)
   expect(err).toContain('two runs of a scenario named small')
 })
+
+test('a folder that has no name, or where none can be, ends in 2 and leaves nothing', async () => {
+  const folder = aFolder({ 'small.yaml': SMALL_SCENARIO, file: 'mine' })
+  const paths = ['', join(folder, 'file'), join(folder, 'file', 'below'), ...(existsSync('/proc') ? ['/proc/a/b'] : [])]
+  for (const out of paths) {
+    const { code, err } = await invoke(['run', join(folder, 'small.yaml'), '--out', out])
+    expect([out, code]).toEqual([out, 2])
+    expect(err).toMatch(/^onpath: /)
+  }
+  expect(readdirSync(folder).sort()).toEqual(['file', 'small.yaml'])
+})

@@ -40,11 +40,13 @@ describe('a fork goes on by itself, to the end of a run that was never forked', 
   test('with the packet rules of who was forked', () => {
     const first: PacketRule = {
       judge: (packets, packet) =>
-        packets.transmission[packet] === 1 && packets.sequenceNumber[packet] % 11 === 0 ? { action: 'drop' } : { action: 'pass' },
+        packets.transmission[packet] === 1 && packets.sequenceNumber[packet] % 11 === 0
+          ? { action: 'drop' }
+          : { action: 'pass' },
     }
     const ruled = () => {
       const simulation = beginning(scenario)
-      simulation.plan.directions.forEach((_, direction) => simulation.network.setRule(direction, first))
+      for (const direction of simulation.plan.directions.keys()) simulation.network.setRule(direction, first)
       return simulation
     }
     const expected = finish(ruled(), scenario)

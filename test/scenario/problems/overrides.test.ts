@@ -11,6 +11,10 @@ describe('--set and --seed', () => {
     `)
   })
 
+  it('with a comment for a value', () => {
+    expect(withSet('links.wan.loss=# 1%')).toContain('error[bad-override]: expected PATH=VALUE')
+  })
+
   it('with a wrong value', () => {
     expect(withSet('links.wan.loss=1')).toMatchInlineSnapshot(`
       "--set:1:16: error[wrong-unit]: expected a ratio in percent, found "1"
