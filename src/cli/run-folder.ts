@@ -30,7 +30,7 @@ export class RunFolder {
 
   /** Opens it for a run of this scenario; @throws UsageError where there is something else. */
   static open(path: string, scenario: object): RunFolder {
-    if (path === '') throw new UsageError('--out names no folder')
+    if (path === '' || path === '-') throw new UsageError('--out takes the name of a folder')
     return onFile('write to', path, () => {
       refuseOtherFolders(path)
       const folder = new RunFolder(path)
@@ -82,9 +82,11 @@ function makeFolder(path: string): void {
 function refuseOtherFolders(path: string): void {
   if (!existsSync(path)) return
   const names = readdirSync(path)
-  const isAllowed = names.includes(UNFINISHED)
-    ? isUnfinishedRun(join(path, UNFINISHED))
-    : names.length === 0 || isFinishedRun(path)
+  const others = names.filter((name) => name !== UNFINISHED)
+  const hasUnfinished = others.length < names.length
+  const isAllowed = hasUnfinished
+    ? isUnfinishedRun(join(path, UNFINISHED)) && (others.every(isOurs) || isFinishedRun(path))
+    : others.length === 0 || isFinishedRun(path)
   if (!isAllowed)
     throw new UsageError(
       `cannot write to ${path}: it holds other files; name a new folder, an empty one or that of a run`,
@@ -97,7 +99,11 @@ function isFinishedRun(path: string): boolean {
 }
 
 function isUnfinishedRun(path: string): boolean {
-  return readdirSync(path).every((name) => name === REASON || FILES.includes(name))
+  return readdirSync(path).every((name) => name === REASON || isOurs(name))
+}
+
+function isOurs(name: string): boolean {
+  return FILES.includes(name)
 }
 
 /** One run goes to the folder itself, several to subfolders with the names of their scenarios. */

@@ -1,4 +1,4 @@
-import { mkdirSync, readdirSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs'
+import { existsSync, mkdirSync, readdirSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { expect, test } from 'vitest'
 import { type CheckedScenario, loadScenario } from '../../src/scenario/load.ts'
@@ -101,11 +101,27 @@ test('two scenarios of one name cannot share a folder', async () => {
 
 test('a folder that has no name, or where none can be, ends in 2 and leaves nothing', async () => {
   const folder = aFolder({ 'small.yaml': SMALL_SCENARIO, file: 'mine' })
-  const paths = ['', join(folder, 'file'), join(folder, 'file', 'below'), ...(existsSync('/proc') ? ['/proc/a/b'] : [])]
+  const paths = [
+    '',
+    '-',
+    join(folder, 'file'),
+    join(folder, 'file', 'below'),
+    ...(existsSync('/proc') ? ['/proc/a/b'] : []),
+  ]
   for (const out of paths) {
     const { code, err } = await invoke(['run', join(folder, 'small.yaml'), '--out', out])
     expect([out, code]).toEqual([out, 2])
     expect(err).toMatch(/^onpath: /)
   }
   expect(readdirSync(folder).sort()).toEqual(['file', 'small.yaml'])
+})
+
+test('an unfinished run does not open a folder with files of somebody else', async () => {
+  const folder = aFolder({ 'thesis.txt': 'mine' })
+  mkdirSync(join(folder, 'unfinished'))
+  writeFileSync(join(folder, 'unfinished', 'scenario.yaml'), 'version: 1')
+  const { code, err } = await runInto(folder)
+  expect(code).toBe(2)
+  expect(err).toContain('it holds other files')
+  expect(readdirSync(folder).sort()).toEqual(['thesis.txt', 'unfinished'])
 })
