@@ -1,13 +1,17 @@
 import { EXIT } from './exit-code.ts'
 import type { Io } from './io.ts'
 import { onpath } from './onpath.ts'
+import { reasonOf } from './usage-error.ts'
 
-for (const stream of [process.stdout, process.stderr]) {
-  stream.on('error', (error: NodeJS.ErrnoException) => {
-    if (error.code !== 'EPIPE') throw error
-    process.exit()
-  })
-}
+/** A reader that goes away has read enough. */
+process.stdout.on('error', (error: NodeJS.ErrnoException) => {
+  if (error.code === 'EPIPE') process.exit()
+  process.stderr.write(`onpath: cannot write to standard output: ${reasonOf(error)}\n`)
+  process.exit(EXIT.usage)
+})
+process.stderr.on('error', (error: NodeJS.ErrnoException) =>
+  process.exit(error.code === 'EPIPE' ? undefined : EXIT.usage),
+)
 
 /** The only place that knows the process. */
 const io: Io = {

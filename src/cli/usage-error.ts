@@ -25,6 +25,11 @@ export function onFile<T>(deed: string, path: string, action: () => T): T {
     return action()
   } catch (error) {
     if (!(error instanceof Error && 'syscall' in error && 'code' in error)) throw error
-    throw new UsageError(`cannot ${deed} ${path}: ${REASONS[String(error.code)] ?? error.message}`)
+    throw new UsageError(`cannot ${deed} ${path}: ${reasonOf(error)}`)
   }
+}
+
+/** Why the system refused, in words. */
+export function reasonOf(error: Error & { readonly code?: unknown }): string {
+  return REASONS[String(error.code)] ?? error.message
 }

@@ -1,6 +1,6 @@
 import { spawn, spawnSync } from 'node:child_process'
 import { once } from 'node:events'
-import { existsSync, readdirSync } from 'node:fs'
+import { closeSync, existsSync, openSync, readdirSync } from 'node:fs'
 import { join } from 'node:path'
 import { setTimeout } from 'node:timers/promises'
 import { fileURLToPath } from 'node:url'
@@ -40,6 +40,21 @@ test('a reader that goes away is no error', async () => {
   child.stdout.destroy()
   expect(await once(child, 'close')).toEqual([0, null])
   expect(stderr).toBe('')
+})
+
+test('an answer that cannot be written ends in 2 and says why', () => {
+  if (!existsSync('/dev/full')) return
+  const full = openSync('/dev/full', 'w')
+  const { status, stderr } = spawnSync(process.execPath, [ONPATH, 'schema'], { stdio: ['ignore', full, 'pipe'] })
+  closeSync(full)
+  expect([status, String(stderr)]).toEqual([2, 'onpath: cannot write to standard output: the disk is full\n'])
+})
+
+test('a command that waits for its input can be stopped', async () => {
+  const child = spawn(process.execPath, [ONPATH, 'run', '-'], { stdio: ['pipe', 'ignore', 'ignore'] })
+  await setTimeout(300)
+  child.kill('SIGTERM')
+  expect(await once(child, 'exit')).toEqual([null, 'SIGTERM'])
 })
 
 test.each([
