@@ -83,7 +83,8 @@ function workloadResult(simulation: Simulation, blueprint: Blueprint, workload: 
 }
 
 function latenciesOf({ workloads }: Simulation, workload: number): number[] {
-  const { samples, table } = workloads
+  const { table } = workloads
+  const { samples } = workloads.scores
   const latenciesNs: number[] = []
   for (let sample = table.firstSample[workload]; sample !== NONE; sample = samples.next[sample])
     latenciesNs.push(samples.latencyNs[sample])
@@ -91,7 +92,7 @@ function latenciesOf({ workloads }: Simulation, workload: number): number[] {
 }
 
 function setupsOf({ workloads }: Simulation, workload: number): number[] {
-  const { setups } = workloads
+  const { setups } = workloads.scores
   const setupsNs: number[] = []
   for (let setup = 0; setup < setups.highWater; setup++) {
     if (setups.workload[setup] === workload) setupsNs.push(setups.setupNs[setup])

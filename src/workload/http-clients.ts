@@ -3,7 +3,7 @@ import { assert } from '../engine/assert.ts'
 import { finish32, mix32 } from '../engine/hash.ts'
 import { NONE } from '../engine/table.ts'
 import type { Timeline } from '../engine/timeline.ts'
-import { type ActivityTable, PART_COUNT } from '../network/activity.ts'
+import type { ActivityTable } from '../network/activity.ts'
 import type { Processors, Worker } from '../network/processor.ts'
 import type { CpuProfile } from '../security/cpu-profile.ts'
 import type { ByteStreams, StreamUser } from '../transport/byte-stream.ts'
@@ -19,6 +19,7 @@ import {
   WAITING_FOR_TUNNEL,
 } from './http-client-table.ts'
 import { HTTP_REQUEST, STATUS_OK } from './http-server.ts'
+import { RequestTimes } from './request-times.ts'
 import type { Workload } from './workload.ts'
 import type { WorkloadTable } from './workload-table.ts'
 
@@ -51,7 +52,7 @@ export class HttpClients implements StreamUser, Worker {
   private readonly userKind: number
   private readonly workerKind: number
   private owner!: HttpClientOwner
-  private readonly parts = new Float64Array(PART_COUNT)
+  private readonly times: RequestTimes
 
   constructor(
     arena: Arena,
@@ -72,6 +73,7 @@ export class HttpClients implements StreamUser, Worker {
     this.workloads = workloads
     this.table = table
     this.cpus = cpus
+    this.times = new RequestTimes(timeline, this.activities, this.clients, table)
     this.userKind = streams.registerUser(this)
     this.workerKind = processors.register(this)
   }
@@ -121,7 +123,7 @@ export class HttpClients implements StreamUser, Worker {
     clients.startTick[client] = timeline.now
     clients.hasAnswer[client] = 0
     if (clients.state[client] === DISCONNECTED) this.connect(client)
-    this.noteStart(client)
+    this.times.noteStart(client)
     if (clients.state[client] === IDLE) this.beginAsking(client)
   }
 
@@ -254,7 +256,7 @@ export class HttpClients implements StreamUser, Worker {
       this.disconnect(client)
       return this.fail(client, 'unauthorized')
     }
-    this.addParts(client)
+    this.times.noteAnswer(client)
     clients.request[client] = NO_REQUEST
     clients.state[client] = IDLE
     this.owner.onAnswered(client, request, startTick)
@@ -274,26 +276,6 @@ export class HttpClients implements StreamUser, Worker {
     const isDialling = clients.state[client] === DIALLING || clients.state[client] === WAITING_FOR_TUNNEL
     if (isDialling) activities.changeHandshakes(clients.activity[client], -1)
     clients.state[client] = DISCONNECTED
-  }
-
-  /** Reads the activity that its connections share; each reading is a copy of PART_COUNT totals. */
-  private noteStart(client: number): void {
-    this.activities.read(this.clients.activity[client], this.parts, 0)
-    for (let part = 0; part < PART_COUNT; part++)
-      this.clients.partsAtStartNs[client * PART_COUNT + part] = this.parts[part]
-  }
-
-  private addParts(client: number): void {
-    const { clients, table, timeline } = this
-    const base = clients.workload[client] * PART_COUNT
-    let sumNs = 0
-    this.activities.read(clients.activity[client], this.parts, 0)
-    for (let part = 0; part < PART_COUNT; part++) {
-      const partNs = this.parts[part] - clients.partsAtStartNs[client * PART_COUNT + part]
-      table.partsNs[base + part] += partNs
-      sumNs += partNs
-    }
-    assert(sumNs === timeline.now - clients.startTick[client], 'the parts of a request add up to its time')
   }
 
   private work(client: number, costNs: number, step: number): void {

@@ -1,23 +1,22 @@
 import type { Arena } from '../engine/arena.ts'
-import { foldHigh, foldHighNumber, foldLow, foldLowNumber } from '../engine/digest.ts'
 import { exactExponentialQuantile } from '../engine/exact-math.ts'
 import { fate32, fate53 } from '../engine/streams.ts'
 import { NONE } from '../engine/table.ts'
 import { NS_PER_S } from '../engine/ticks.ts'
 import type { Timeline } from '../engine/timeline.ts'
-import { FAILURE_REASONS, type FailureReason } from '../transport/failure.ts'
+import type { FailureReason } from '../transport/failure.ts'
 import type { PathWaiter } from './connector.ts'
 import { CLIENT_TURN, REQUEST_ARRIVAL, WORKLOAD_START } from './event-kinds.ts'
 import { DIALLING, DISCONNECTED, IDLE, NO_REQUEST, WAITING_FOR_TUNNEL } from './http-client-table.ts'
 import type { HttpClientOwner, HttpClients } from './http-clients.ts'
+import { Scores } from './scores.ts'
 import type { Workload } from './workload.ts'
-import { SampleTable, SetupTable, type WorkloadTable } from './workload-table.ts'
+import type { WorkloadTable } from './workload-table.ts'
 
-/** Gives clients requests as each workload wants them, and keeps the score. */
+/** Gives clients requests as each workload wants them. */
 export class Workloads implements HttpClientOwner, PathWaiter {
   readonly table: WorkloadTable
-  readonly samples: SampleTable
-  readonly setups: SetupTable
+  readonly scores: Scores
   private readonly timeline: Timeline
   private readonly http: HttpClients
   private readonly workloads: readonly Workload[]
@@ -34,8 +33,7 @@ export class Workloads implements HttpClientOwner, PathWaiter {
     firstTarget: number,
   ) {
     this.table = table
-    this.samples = new SampleTable(arena)
-    this.setups = new SetupTable(arena)
+    this.scores = new Scores(arena, timeline, table)
     this.timeline = timeline
     this.http = http
     this.workloads = workloads
@@ -68,11 +66,9 @@ export class Workloads implements HttpClientOwner, PathWaiter {
   // From the clients.
 
   onConnected(client: number, setupNs: number): void {
-    const { http, setups, table } = this
+    const { http, scores, table } = this
     const workload = http.clients.workload[client]
-    const setup = setups.allocate()
-    setups.workload[setup] = workload
-    setups.setupNs[setup] = setupNs
+    scores.noteSetup(workload, setupNs)
     const { arrivals } = this.workloads[workload]
     if (http.clients.request[client] !== NO_REQUEST) return
     if (arrivals.kind === 'closed') this.issue(workload, client)
@@ -80,14 +76,10 @@ export class Workloads implements HttpClientOwner, PathWaiter {
   }
 
   onAnswered(client: number, request: number, startTick: number): void {
-    const { table, timeline, http } = this
+    const { http, scores } = this
     const workload = http.clients.workload[client]
     const { requestBodyBytes, responseBodyBytes, isKeptAlive, arrivals } = this.workloads[workload]
-    table.completed[workload]++
-    table.deliveredBytes[workload] += requestBodyBytes + responseBodyBytes
-    table.lastByteTick[workload] = timeline.now
-    this.addSample(workload, timeline.now - startTick)
-    this.fold(workload, request, timeline.now - startTick, NONE)
+    scores.noteAnswer(workload, request, startTick, requestBodyBytes + responseBodyBytes)
     if (!isKeptAlive) http.disconnect(client)
     if (arrivals.kind === 'closed') this.issue(workload, client)
     else if (!isKeptAlive) http.remove(client)
@@ -95,19 +87,14 @@ export class Workloads implements HttpClientOwner, PathWaiter {
   }
 
   onFailed(client: number, request: number, startTick: number, reason: FailureReason): void {
-    const { table, timeline, http } = this
+    const { table, timeline, http, scores } = this
     const { clients } = http
     const workload = clients.workload[client]
     const { arrivals, isKeptAlive } = this.workloads[workload]
     const number = clients.number[client]
     // A connection that was to be there before the first request counts as the request that it was for.
     const failed = request === NO_REQUEST && arrivals.kind === 'closed' ? this.claim(workload) : request
-    if (failed !== NO_REQUEST) {
-      const cause = FAILURE_REASONS.indexOf(reason)
-      table.failed[workload]++
-      table.failures[workload * FAILURE_REASONS.length + cause]++
-      this.fold(workload, failed, timeline.now - startTick, cause)
-    }
+    if (failed !== NO_REQUEST) scores.noteFailure(workload, failed, startTick, reason)
     if (arrivals.kind === 'closed') {
       if (this.hasMore(workload)) timeline.schedule(timeline.now + 1, this.firstTarget + workload, CLIENT_TURN, number)
     } else {
@@ -290,25 +277,6 @@ export class Workloads implements HttpClientOwner, PathWaiter {
         found.push(client)
     })
     return found.sort((a, b) => clients.workload[a] - clients.workload[b] || clients.number[a] - clients.number[b])
-  }
-
-  private addSample(workload: number, latencyNs: number): void {
-    const { samples, table } = this
-    const sample = samples.allocate()
-    samples.latencyNs[sample] = latencyNs
-    const last = table.lastSample[workload]
-    if (last === NONE) table.firstSample[workload] = sample
-    else samples.next[last] = sample
-    table.lastSample[workload] = sample
-  }
-
-  /** What came of a request, in the order in which that was known. */
-  private fold(workload: number, request: number, latencyNs: number, failure: number): void {
-    const { table } = this
-    const high = foldHigh(foldHighNumber(table.digestHigh[workload], request), failure)
-    const low = foldLow(foldLowNumber(table.digestLow[workload], request), failure)
-    table.digestHigh[workload] = foldHighNumber(high, latencyNs)
-    table.digestLow[workload] = foldLowNumber(low, latencyNs)
   }
 }
 

@@ -1,0 +1,66 @@
+import type { Arena } from '../engine/arena.ts'
+import { foldHigh, foldHighNumber, foldLow, foldLowNumber } from '../engine/digest.ts'
+import { NONE } from '../engine/table.ts'
+import type { Timeline } from '../engine/timeline.ts'
+import { FAILURE_REASONS, type FailureReason } from '../transport/failure.ts'
+import { SampleTable, SetupTable, type WorkloadTable } from './workload-table.ts'
+
+/** What came of connections and requests, by workload: all that results are made of. */
+export class Scores {
+  readonly samples: SampleTable
+  readonly setups: SetupTable
+  private readonly timeline: Timeline
+  private readonly table: WorkloadTable
+
+  constructor(arena: Arena, timeline: Timeline, table: WorkloadTable) {
+    this.samples = new SampleTable(arena)
+    this.setups = new SetupTable(arena)
+    this.timeline = timeline
+    this.table = table
+  }
+
+  noteSetup(workload: number, setupNs: number): void {
+    const { setups } = this
+    const setup = setups.allocate()
+    setups.workload[setup] = workload
+    setups.setupNs[setup] = setupNs
+  }
+
+  /** `bodyBytes` counts both ways. */
+  noteAnswer(workload: number, request: number, startTick: number, bodyBytes: number): void {
+    const { table, timeline } = this
+    const latencyNs = timeline.now - startTick
+    table.completed[workload]++
+    table.deliveredBytes[workload] += bodyBytes
+    table.lastByteTick[workload] = timeline.now
+    this.addSample(workload, latencyNs)
+    this.fold(workload, request, latencyNs, NONE)
+  }
+
+  noteFailure(workload: number, request: number, startTick: number, reason: FailureReason): void {
+    const { table, timeline } = this
+    const cause = FAILURE_REASONS.indexOf(reason)
+    table.failed[workload]++
+    table.failures[workload * FAILURE_REASONS.length + cause]++
+    this.fold(workload, request, timeline.now - startTick, cause)
+  }
+
+  private addSample(workload: number, latencyNs: number): void {
+    const { samples, table } = this
+    const sample = samples.allocate()
+    samples.latencyNs[sample] = latencyNs
+    const last = table.lastSample[workload]
+    if (last === NONE) table.firstSample[workload] = sample
+    else samples.next[last] = sample
+    table.lastSample[workload] = sample
+  }
+
+  /** Into the workload's digest, in the order in which it was known. */
+  private fold(workload: number, request: number, latencyNs: number, failure: number): void {
+    const { table } = this
+    const high = foldHigh(foldHighNumber(table.digestHigh[workload], request), failure)
+    const low = foldLow(foldLowNumber(table.digestLow[workload], request), failure)
+    table.digestHigh[workload] = foldHighNumber(high, latencyNs)
+    table.digestLow[workload] = foldLowNumber(low, latencyNs)
+  }
+}
