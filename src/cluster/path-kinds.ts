@@ -111,7 +111,7 @@ function planned(name: string, letters: string, explanation: string): PlannedPat
 
 export const PATH_KINDS: ReadonlyMap<string, PathKind> = new Map(KINDS.map((kind) => [kind.name, kind]))
 
-export function defaultsOf(kind: 'custom' | 'apiserver-kubelet'): PathDefaults {
+export function defaultsOf(kind: string): PathDefaults {
   const found = PATH_KINDS.get(kind)
   if (!found?.modelled) throw new RangeError(`the path kind ${kind} is not modelled`)
   return found.defaults

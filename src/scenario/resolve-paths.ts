@@ -1,5 +1,5 @@
 import { defaultsOf } from '../cluster/path-kinds.ts'
-import type { HostBlueprint, PathBlueprint, TlsBlueprint, TunnelBlueprint } from '../simulation/blueprint.ts'
+import type { HostBlueprint, PathBlueprint, SshTunnelBlueprint, TlsBlueprint } from '../simulation/blueprint.ts'
 import type { Findings } from './findings.ts'
 import type { Identities } from './identities.ts'
 import type { Reachability } from './reachability.ts'
@@ -30,7 +30,10 @@ export function resolvePaths(
   return plain.map(({ isTls: _, ...path }) => ({ ...path, tls: tls.get(path.name) ?? null }))
 }
 
-type Ends = Omit<PathBlueprint, 'tls'> & { readonly isTls: boolean }
+type Ends = Omit<PathBlueprint, 'tls' | 'tunnel'> & {
+  readonly tunnel: SshTunnelBlueprint | null
+  readonly isTls: boolean
+}
 
 function resolveEnds(name: string, section: PathSection, surroundings: PathSurroundings, findings: Findings): Ends {
   const kind = section.kind ?? 'custom'
@@ -54,22 +57,23 @@ function resolveEnds(name: string, section: PathSection, surroundings: PathSurro
     findings.checkName([...place, 'from'], 'host', from, hostNames),
     findings.checkName([...place, 'to'], 'host', to, hostNames),
     tunnel === null ||
-      tunnel.via === to ||
-      findings.checkName([...place, 'tunnel', 'via'], 'host', tunnel.via, hostNames),
+      tunnel.via[0] === to ||
+      findings.checkName([...place, 'tunnel', 'via'], 'host', tunnel.via[0], hostNames),
   ]
   if (areKnown.every(Boolean))
-    checkWay(name, tunnel === null ? [from, to] : [from, tunnel.via, to], surroundings, findings)
+    checkWay(name, tunnel === null ? [from, to] : [from, ...tunnel.via, to], surroundings, findings)
   const isTls = scheme === 'https'
-  return { name, kind, from, to, port: section.port ?? (isTls ? defaults.httpsPort : defaults.httpPort), tunnel, isTls }
+  const port = section.port ?? (isTls ? defaults.httpsPort : defaults.httpPort)
+  return { name, declared: name, kind, from, to, address: null, port, protocol: 'http/1.1', tunnel, isTls }
 }
 
-function tunnelOf({ tunnel, to }: PathSection): TunnelBlueprint | null {
+function tunnelOf({ tunnel, to }: PathSection): SshTunnelBlueprint | null {
   if (tunnel === undefined || tunnel === 'none') return null
   const settings: Exclude<typeof tunnel, string> = tunnel === 'ssh' ? { kind: 'ssh' } : tunnel
   return {
     kind: 'ssh',
     warm: settings.warm ?? true,
-    via: settings.via ?? to,
+    via: [settings.via ?? to],
     hostKey: settings['host-key'] ?? 'ignore',
   }
 }
@@ -91,7 +95,11 @@ function checkWay(
 
 function checkPorts(paths: readonly Ends[], findings: Findings): void {
   const servers = new Map<string, Ends>()
-  const tunnelEnds = new Map(paths.flatMap(({ name, tunnel }) => (tunnel === null ? [] : [[tunnel.via, name]])))
+  const tunnelEnds = new Map(
+    paths.flatMap(({ name, tunnel }) =>
+      tunnel === null ? [] : tunnel.via.map((via): [string, string] => [via, name]),
+    ),
+  )
   for (const path of paths) {
     const place = ['paths', path.name]
     const address = `${path.to}:${path.port}`
@@ -119,17 +127,17 @@ function checkPorts(paths: readonly Ends[], findings: Findings): void {
 
 /** Paths between the same ends share one tunnel, which cannot be two things. */
 function checkTunnels(paths: readonly Ends[], findings: Findings): void {
-  const firsts = new Map<string, { name: string; tunnel: TunnelBlueprint }>()
+  const firsts = new Map<string, { name: string; tunnel: SshTunnelBlueprint }>()
   for (const { name, from, tunnel } of paths) {
     if (tunnel === null) continue
-    const ends = `${from} ${tunnel.via}`
+    const ends = `${from} ${tunnel.via.join(' ')}`
     const first = firsts.get(ends) ?? { name, tunnel }
     firsts.set(ends, first)
     if (first.tunnel.warm === tunnel.warm && first.tunnel.hostKey === tunnel.hostKey) continue
     findings.report(
       ['paths', name, 'tunnel'],
       'contradiction',
-      `the path ${first.name} shares the tunnel from ${from} to ${tunnel.via} and sets it up otherwise`,
+      `the path ${first.name} shares the tunnel from ${from} to ${tunnel.via.join(', ')} and sets it up otherwise`,
     )
   }
 }

@@ -48,7 +48,19 @@ export function resolveScenario(
   const expectations = resolveExpectations(sections.expect ?? [], declared('workloads'), findings)
   const { name = defaultName, seed = 1 } = sections
   return {
-    blueprint: { name, seed, durationNs, hosts, links, routes, identities: identities.all, paths, workloads, events },
+    blueprint: {
+      name,
+      seed,
+      durationNs,
+      hosts,
+      links,
+      routes,
+      identities: identities.all,
+      paths,
+      workloads,
+      events,
+      cluster: null,
+    },
     expectations,
   }
 }

@@ -14,11 +14,14 @@ export function resolveWorkloads(
     return {
       name,
       path: section.path,
+      kind: 'requests',
+      carries: [],
       connection: section.connection ?? 'keep-alive',
       arrivals:
         section.rate === undefined
           ? closedLoop(name, section, findings)
           : openLoop(name, section, section.rate, durationNs, findings),
+      objects: null,
       requestBytes: section.request ?? 0,
       responseBytes: section.response ?? 1_000,
       startNs: section.start ?? 0,
