@@ -1,4 +1,5 @@
 import type { LinkOptions } from '../network/link-options.ts'
+import type { ClusterBlueprint } from './blueprint-cluster.ts'
 
 export type LinkDirectionBlueprint = LinkOptions
 
@@ -20,6 +21,8 @@ export interface Blueprint {
   readonly paths: readonly PathBlueprint[]
   readonly workloads: readonly WorkloadBlueprint[]
   readonly events: readonly EventBlueprint[]
+  /** null: hosts and paths, and no Kubernetes around them. */
+  readonly cluster: ClusterBlueprint | null
 }
 
 export interface HostBlueprint {
@@ -98,14 +101,29 @@ export interface TokenBlueprint {
   readonly expiresS: number | null
 }
 
-export type PathKindName = 'custom' | 'apiserver-kubelet'
+export type PathKindName =
+  | 'custom'
+  | 'component-apiserver'
+  | 'kubelet-apiserver'
+  | 'pod-apiserver'
+  | 'apiserver-kubelet'
+  | 'apiserver-node'
+  | 'apiserver-pod'
+  | 'apiserver-service'
+  | 'user-apiserver'
 
 export interface PathBlueprint {
+  /** Of this instance: as `declared`, or `all/node-1` where one declaration stands for several. */
   readonly name: string
+  /** As the scenario names it; workloads refer to it, and run on each instance. */
+  readonly declared: string
   readonly kind: PathKindName
   readonly from: string
   readonly to: string
+  /** What the client dials, dotted, where that is not the main address of `to`: a service's virtual one, or 127.0.0.1. */
+  readonly address: string | null
   readonly port: number
+  readonly protocol: 'http/1.1' | 'h2'
   /** null: plain HTTP. */
   readonly tls: TlsBlueprint | null
   /** null: straight over the links. */
@@ -115,7 +133,7 @@ export interface PathBlueprint {
 export interface TlsBlueprint {
   readonly version: '1.2' | '1.3'
   /** What the client checks of the server's certificate; `ca`: chain, name, usage and validity. */
-  readonly verify: 'none' | 'ca'
+  readonly verify: 'none' | 'ca' | 'ca+cn'
   /** The CA that the client trusts. */
   readonly ca: string
   readonly serverCertificate: string
@@ -128,25 +146,57 @@ export interface TlsBlueprint {
   readonly keyExchange: 'x25519' | 'x25519mlkem768'
 }
 
-export interface TunnelBlueprint {
+export type TunnelBlueprint = SshTunnelBlueprint | KonnectivityTunnelBlueprint
+
+export interface SshTunnelBlueprint {
   readonly kind: 'ssh'
   /** Warm tunnels dial at tick 0 and workloads wait for them; others dial when first needed. */
   readonly warm: boolean
-  /** The host where the tunnel ends. */
-  readonly via: string
+  /** The hosts where its tunnels end: one, or, in a cluster, all nodes; each connection takes that of its target's address, else a random one. */
+  readonly via: readonly string[]
   readonly hostKey: 'ignore' | 'check'
+}
+
+export interface KonnectivityTunnelBlueprint {
+  readonly kind: 'konnectivity'
+  /** Hosts of the agents; the server is on the path's `from`. */
+  readonly via: readonly string[]
+  readonly warm: boolean
+  readonly strategy: 'default' | 'destHost' | 'defaultRoute'
+  readonly authentication: 'certificate' | 'token'
 }
 
 export interface WorkloadBlueprint {
   readonly name: string
   readonly path: string
+  readonly kind: WorkloadKind
+  /** Secrets by name, which whoever reads its payload learns. */
+  readonly carries: readonly string[]
   readonly connection: 'keep-alive' | 'per-request'
-  readonly arrivals: ClosedLoop | OpenLoop
+  /** Of kinds that ask again and again. */
+  readonly arrivals: ClosedLoop | OpenLoop | ByteFlow
+  /** What a list or a watch is of. */
+  readonly objects: { readonly resource: ObjectResource; readonly count: number; readonly encoding: 'protobuf' | 'json' } | null
   /** Bodies; headers are added as the protocol does. */
   readonly requestBytes: number
   readonly responseBytes: number
   readonly startNs: number
 }
+
+export type WorkloadKind =
+  /** Requests and answers of the sizes that the scenario names. */
+  | 'requests'
+  /** One answer that goes on: chunks at a rate. */
+  | 'stream'
+  /** An upgraded connection: keys go in, their echo comes back. */
+  | 'keystrokes'
+  | 'heartbeat'
+  | 'watch'
+  | 'list'
+  | 'logs'
+  | 'exec'
+  | 'port-forward'
+  | 'proxy-get'
 
 /** Each of `concurrency` clients sends its next request when it has the answer to the last, `requests` in all. */
 export interface ClosedLoop {
@@ -160,8 +210,19 @@ export interface OpenLoop {
   readonly kind: 'open'
   readonly ratePerS: number
   readonly spacing: 'fixed' | 'poisson'
-  readonly forNs: number
+  /** null: until everything else is done; the run does not wait for it. */
+  readonly forNs: number | null
 }
+
+/** Of a stream: chunks that add up to this rate. */
+export interface ByteFlow {
+  readonly kind: 'flow'
+  readonly bytesPerS: number
+  readonly chunkBytes: number
+  readonly forNs: number | null
+}
+
+export type ObjectResource = 'pods' | 'nodes' | 'leases' | 'events' | 'services' | 'secrets' | 'configmaps'
 
 export type EventBlueprint =
   | {

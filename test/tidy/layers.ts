@@ -8,6 +8,7 @@ const LAYERS: readonly string[] = [
   'network',
   'transport',
   'security',
+  'http',
   'workload',
   'cluster',
   'attack',
