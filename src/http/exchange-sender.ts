@@ -1,0 +1,135 @@
+import { NONE } from '../engine/table.ts'
+import type { Exchanges } from './exchanges.ts'
+import { UNKNOWN_LENGTH } from './message.ts'
+
+/** How a version of HTTP puts a piece of a body on a connection. */
+export interface BodyFraming {
+  /** The most that one piece may hold now; 0: the far end must grant more first. */
+  mostBytes(exchange: number): number
+  writePiece(exchange: number, lengthBytes: number, isLast: boolean): void
+  /** The end of a body that did not come with its last piece. */
+  writeEnd(exchange: number): void
+  /** The body ends before it is whole. */
+  breakOff(exchange: number): void
+}
+
+/** Sends bodies: a piece for each exchange in turn, as far as windows and the connection allow. */
+export class ExchangeSender {
+  private readonly exchanges: Exchanges
+  private readonly framing: BodyFraming
+
+  constructor(exchanges: Exchanges, framing: BodyFraming) {
+    this.exchanges = exchanges
+    this.framing = framing
+  }
+
+  hasRoom(exchange: number): boolean {
+    const { table, connections, streams } = this.exchanges
+    const lower = connections.lower[table.connection[exchange]]
+    const hasRoom =
+      this.exchanges.unsentBytes(exchange) < WRITE_BUFFER_BYTES && lower !== NONE && streams.hasRoom(lower)
+    table.awaitsRoom[exchange] = hasRoom ? 0 : 1
+    return hasRoom
+  }
+
+  pump(connection: number): void {
+    const { table, connections } = this.exchanges
+    const generation = connections.generation[connection]
+    if (!this.endDrained(connection)) return
+    while (this.mayPump(connection)) {
+      const exchange = this.nextToSend(connection)
+      if (exchange === NONE) return this.wakeWriters(connection)
+      connections.turn[connection] = table.next[exchange]
+      this.sendPiece(exchange)
+      if (connections.generation[connection] !== generation) return
+    }
+  }
+
+  private mayPump(connection: number): boolean {
+    const { connections, streams } = this.exchanges
+    const lower = connections.lower[connection]
+    return lower !== NONE && connections.isReady[connection] === 1 && streams.hasRoom(lower)
+  }
+
+  private sendPiece(exchange: number): void {
+    const { table } = this.exchanges
+    const generation = table.generation[exchange]
+    const lengthBytes = Math.min(this.exchanges.unsentBytes(exchange), this.framing.mostBytes(exchange))
+    table.sentBytes[exchange] += lengthBytes
+    const isLast = table.sentBytes[exchange] === table.bodyBytes[exchange]
+    if (isLast) table.hasSentEnd[exchange] = 1
+    this.framing.writePiece(exchange, lengthBytes, isLast)
+    if (table.generation[exchange] !== generation) return
+    this.endIfDrained(exchange)
+    if (table.generation[exchange] !== generation) return
+    this.wakeWriter(exchange)
+    if (table.generation[exchange] === generation) this.exchanges.releaseIfOver(exchange)
+  }
+
+  /** The next in turn that has something to send and may. */
+  private nextToSend(connection: number): number {
+    const { table, connections } = this.exchanges
+    const first = connections.firstExchange[connection]
+    const start = connections.turn[connection] === NONE ? first : connections.turn[connection]
+    let exchange = start
+    while (exchange !== NONE) {
+      if (this.maySend(exchange)) return exchange
+      exchange = table.next[exchange] === NONE ? first : table.next[exchange]
+      if (exchange === start) return NONE
+    }
+    return NONE
+  }
+
+  private maySend(exchange: number): boolean {
+    const { table } = this.exchanges
+    if (table.hasSentHead[exchange] === 0 || table.hasSentEnd[exchange] === 1) return false
+    if (this.exchanges.unsentBytes(exchange) === 0) return false
+    const isOpen = this.framing.mostBytes(exchange) > 0
+    this.exchanges.noteWindow(exchange, !isOpen)
+    return isOpen
+  }
+
+  /** False where the connection did not survive it. */
+  private endDrained(connection: number): boolean {
+    const { table, connections } = this.exchanges
+    const generation = connections.generation[connection]
+    for (let exchange = connections.firstExchange[connection]; exchange !== NONE; ) {
+      const next = table.next[exchange]
+      this.endIfDrained(exchange)
+      if (connections.generation[connection] !== generation) return false
+      exchange = next
+    }
+    return true
+  }
+
+  private endIfDrained(exchange: number): void {
+    const { table, streams } = this.exchanges
+    const hasFinished = streams.table.hasFinished[table.stream[exchange]] === 1
+    if (!hasFinished || table.hasSentHead[exchange] === 0 || table.hasSentEnd[exchange] === 1) return
+    if (this.exchanges.unsentBytes(exchange) > 0) return
+    if (table.bodyBytes[exchange] !== UNKNOWN_LENGTH) return this.framing.breakOff(exchange)
+    const generation = table.generation[exchange]
+    table.hasSentEnd[exchange] = 1
+    this.framing.writeEnd(exchange)
+    if (table.generation[exchange] === generation) this.exchanges.releaseIfOver(exchange)
+  }
+
+  private wakeWriters(connection: number): void {
+    const { table, connections } = this.exchanges
+    const generation = connections.generation[connection]
+    for (let exchange = connections.firstExchange[connection]; exchange !== NONE; ) {
+      const next = table.next[exchange]
+      this.wakeWriter(exchange)
+      if (connections.generation[connection] !== generation) return
+      exchange = next
+    }
+  }
+
+  private wakeWriter(exchange: number): void {
+    const { table, streams } = this.exchanges
+    if (table.awaitsRoom[exchange] === 1 && this.hasRoom(exchange)) streams.drained(table.stream[exchange])
+  }
+}
+
+/** Go's io.Copy passes on up to this much at once. */
+export const WRITE_BUFFER_BYTES = 32 * 1024

@@ -1,0 +1,189 @@
+import type { Arena } from '../engine/arena.ts'
+import { NONE } from '../engine/table.ts'
+import type { ActivityTable } from '../network/activity.ts'
+import type { ByteStreams } from '../transport/byte-stream.ts'
+import { derivedName } from '../transport/derived-name.ts'
+import type { FailureReason } from '../transport/failure.ts'
+import { ExchangeTable } from './exchange.ts'
+import type { HttpConnectionTable } from './http-connection.ts'
+import { UNKNOWN_LENGTH } from './message.ts'
+
+/** Who must know that an exchange is over: its connection may be free again. */
+export interface ExchangeOwner {
+  onReleased(connection: number): void
+}
+
+/** The exchanges of all connections, and what arrives for each. */
+export class Exchanges {
+  readonly table: ExchangeTable
+  readonly connections: HttpConnectionTable
+  readonly streams: ByteStreams
+  readonly activities: ActivityTable
+  private carrierKind = 0
+  private owner!: ExchangeOwner
+
+  constructor(arena: Arena, connections: HttpConnectionTable, streams: ByteStreams, activities: ActivityTable) {
+    this.table = new ExchangeTable(arena)
+    this.connections = connections
+    this.streams = streams
+    this.activities = activities
+  }
+
+  connectOwner(owner: ExchangeOwner, carrierKind: number): void {
+    this.owner = owner
+    this.carrierKind = carrierKind
+  }
+
+  allocate(connection: number, number: number, request: number): number {
+    const { table, connections, streams } = this
+    const lower = connections.lower[connection]
+    const { host, activity } = streams.table
+    const nameHigh = derivedName(streams.table.nameHigh[lower], number)
+    const nameLow = derivedName(streams.table.nameLow[lower], number)
+    const content = streams.contents.create(nameHigh, nameLow)
+    const exchange = table.allocate()
+    const stream = streams.open(host[lower], this.carrierKind, exchange, activity[lower], nameHigh, nameLow, content)
+    table.connection[exchange] = connection
+    table.isClient[exchange] = connections.isClient[connection]
+    table.number[exchange] = number
+    table.request[exchange] = request
+    table.response[exchange] = NONE
+    table.stream[exchange] = stream
+    table.bodyBytes[exchange] = UNKNOWN_LENGTH
+    table.sentBytes[exchange] = 0
+    table.arrivedBytes[exchange] = 0
+    table.deliveredBytes[exchange] = 0
+    table.content[exchange] = NONE
+    table.sendWindowBytes[exchange] = Number.POSITIVE_INFINITY
+    table.receiveWindowBytes[exchange] = Number.POSITIVE_INFINITY
+    table.unreturnedBytes[exchange] = 0
+    table.hasSentHead[exchange] = 0
+    table.hasSentEnd[exchange] = 0
+    table.hasArrivedEnd[exchange] = 0
+    table.hasDeliveredEnd[exchange] = 0
+    table.isRaw[exchange] = 0
+    table.isLetGo[exchange] = 0
+    table.awaitsRoom[exchange] = 0
+    table.isWindowClosed[exchange] = 0
+    this.link(connection, exchange)
+    return exchange
+  }
+
+  find(connection: number, number: number): number {
+    let exchange = this.connections.firstExchange[connection]
+    while (exchange !== NONE && this.table.number[exchange] !== number) exchange = this.table.next[exchange]
+    return exchange
+  }
+
+  unsentBytes(exchange: number): number {
+    return this.streams.table.writtenBytes[this.table.stream[exchange]] - this.table.sentBytes[exchange]
+  }
+
+  // What arrives.
+
+  takeBody(exchange: number, lengthBytes: number, content: number): void {
+    const { table, streams } = this
+    if (table.content[exchange] === NONE) {
+      streams.contents.hold(content)
+      table.content[exchange] = content
+    }
+    table.arrivedBytes[exchange] += lengthBytes
+    this.deliver(exchange)
+  }
+
+  takeEnd(exchange: number): void {
+    this.table.hasArrivedEnd[exchange] = 1
+    this.deliver(exchange)
+  }
+
+  /** Tells the stream's user what it may know by now; one that is not there yet, or holds back, is told later. */
+  deliver(exchange: number): void {
+    const { table, streams } = this
+    const generation = table.generation[exchange]
+    const stream = table.stream[exchange]
+    const isHeard = streams.table.userKind[stream] !== NONE || table.isLetGo[exchange] === 1
+    if (!isHeard || streams.table.isPaused[stream] === 1) return
+    const lengthBytes = table.arrivedBytes[exchange] - table.deliveredBytes[exchange]
+    if (lengthBytes > 0) {
+      const offset = table.deliveredBytes[exchange]
+      table.deliveredBytes[exchange] += lengthBytes
+      streams.received(stream, table.content[exchange], offset, lengthBytes)
+      if (table.generation[exchange] !== generation) return
+    }
+    if (table.hasArrivedEnd[exchange] === 0 || table.hasDeliveredEnd[exchange] === 1) return
+    if (table.deliveredBytes[exchange] < table.arrivedBytes[exchange]) return
+    table.hasDeliveredEnd[exchange] = 1
+    streams.ended(stream)
+    if (table.generation[exchange] === generation) this.releaseIfOver(exchange)
+  }
+
+  // How it ends.
+
+  releaseIfOver(exchange: number): void {
+    const { table } = this
+    const isOver =
+      table.isLetGo[exchange] === 1 && table.hasSentEnd[exchange] === 1 && table.hasArrivedEnd[exchange] === 1
+    if (!isOver) return
+    const connection = table.connection[exchange]
+    this.release(exchange)
+    this.owner.onReleased(connection)
+  }
+
+  fail(exchange: number, reason: FailureReason): void {
+    const { table, streams } = this
+    const generation = table.generation[exchange]
+    streams.failed(table.stream[exchange], reason)
+    if (table.generation[exchange] === generation) this.release(exchange)
+  }
+
+  failAll(connection: number, reason: FailureReason): void {
+    const { connections } = this
+    const generation = connections.generation[connection]
+    while (connections.generation[connection] === generation && connections.firstExchange[connection] !== NONE)
+      this.fail(connections.firstExchange[connection], reason)
+  }
+
+  release(exchange: number): void {
+    const { table, streams } = this
+    this.noteWindow(exchange, false)
+    this.unlink(exchange)
+    if (table.content[exchange] !== NONE) streams.contents.drop(table.content[exchange])
+    const stream = table.stream[exchange]
+    table.release(exchange)
+    streams.release(stream)
+  }
+
+  /** Whether data waits for the far end to grant more. */
+  noteWindow(exchange: number, isClosed: boolean): void {
+    const { table, streams, activities } = this
+    if ((table.isWindowClosed[exchange] === 1) === isClosed) return
+    table.isWindowClosed[exchange] = isClosed ? 1 : 0
+    activities.changeClosedWindows(streams.table.activity[table.stream[exchange]], isClosed ? 1 : -1)
+  }
+
+  private link(connection: number, exchange: number): void {
+    const { table, connections } = this
+    let last = connections.firstExchange[connection]
+    table.next[exchange] = NONE
+    if (last === NONE) {
+      connections.firstExchange[connection] = exchange
+      return
+    }
+    while (table.next[last] !== NONE) last = table.next[last]
+    table.next[last] = exchange
+  }
+
+  private unlink(exchange: number): void {
+    const { table, connections } = this
+    const connection = table.connection[exchange]
+    const after = table.next[exchange]
+    if (connections.turn[connection] === exchange) connections.turn[connection] = after
+    if (connections.firstExchange[connection] === exchange) {
+      connections.firstExchange[connection] = after
+      return
+    }
+    let before = connections.firstExchange[connection]
+    while (table.next[before] !== exchange) before = table.next[before]
+    table.next[before] = after
+  }
+}

@@ -1,0 +1,70 @@
+import type { Arena, Columns } from '../engine/arena.ts'
+import { Table } from '../engine/table.ts'
+
+export const HTTP_1 = 1
+export const HTTP_2 = 2
+/** A server finds out by what comes first. */
+export const VERSION_UNKNOWN = 0
+
+/** One end of a connection that carries HTTP. */
+export class HttpConnectionTable extends Table {
+  isClient!: Uint8Array
+  version!: Uint8Array
+  /** What it runs over: TCP, TLS, a channel; NONE: gone. */
+  lower!: Int32Array
+  /** Who dialled it (a client's). */
+  ownerKind!: Int32Array
+  owner!: Int32Array
+  /** Who answers (a server's). */
+  service!: Int32Array
+  isReady!: Uint8Array
+  /** The far end will send nothing more. */
+  hasEnded!: Uint8Array
+  firstExchange!: Int32Array
+  /** Exchanges take turns in sending; NONE: from the first. */
+  turn!: Int32Array
+  nextNumber!: Int32Array
+  /** HTTP/2: index of its own and of the far end's Http2Parameters; NONE: not known yet. */
+  parameters!: Int32Array
+  peerParameters!: Int32Array
+  sendWindowBytes!: Float64Array
+  receiveWindowBytes!: Float64Array
+  unreturnedBytes!: Float64Array
+  /** Row of the HPACK table of what this end sends. */
+  hpack!: Int32Array
+  /** Health check: when anything was last read, and since when a PING waits for its answer (-1: none). */
+  lastReadTick!: Float64Array
+  pingTick!: Float64Array
+  hasHealthCheck!: Uint8Array
+  /** Names it among the pending events of its host. */
+  ordinal!: Float64Array
+
+  constructor(arena: Arena) {
+    super(arena, 64)
+    this.attach()
+  }
+
+  protected layOutColumns(columns: Columns): void {
+    this.sendWindowBytes = columns.float64()
+    this.receiveWindowBytes = columns.float64()
+    this.unreturnedBytes = columns.float64()
+    this.lastReadTick = columns.float64()
+    this.pingTick = columns.float64()
+    this.ordinal = columns.float64()
+    this.lower = columns.int32()
+    this.ownerKind = columns.int32()
+    this.owner = columns.int32()
+    this.service = columns.int32()
+    this.firstExchange = columns.int32()
+    this.turn = columns.int32()
+    this.nextNumber = columns.int32()
+    this.parameters = columns.int32()
+    this.peerParameters = columns.int32()
+    this.hpack = columns.int32()
+    this.isClient = columns.uint8()
+    this.version = columns.uint8()
+    this.isReady = columns.uint8()
+    this.hasEnded = columns.uint8()
+    this.hasHealthCheck = columns.uint8()
+  }
+}

@@ -1,0 +1,93 @@
+import { NONE } from '../engine/table.ts'
+import { type BodyFraming, ExchangeSender, WRITE_BUFFER_BYTES } from './exchange-sender.ts'
+import type { Exchanges } from './exchanges.ts'
+import type { Framing } from './framing.ts'
+import { BODY, BODY_END, detailOf, REQUEST_HEAD, RESPONSE_HEAD } from './marks.ts'
+import { type HttpDirectory, SWITCHING_PROTOCOLS, UNKNOWN_LENGTH } from './message.ts'
+
+const LINE_END_BYTES = 2
+/** The last chunk, of no bytes, and no trailers (RFC 9112 section 7.1). */
+const LAST_CHUNK_BYTES = 1 + 2 * LINE_END_BYTES
+
+/** HTTP/1.1 (RFC 9112): one exchange at a time; bodies as they are, in chunks where nobody knows their length. */
+export class Http1 implements Framing, BodyFraming {
+  private readonly exchanges: Exchanges
+  private readonly directory: HttpDirectory
+  private readonly sender: ExchangeSender
+  private readonly closeConnection: (connection: number) => void
+
+  /** `closeConnection` ends a connection on which an exchange was broken off. */
+  constructor(exchanges: Exchanges, directory: HttpDirectory, closeConnection: (connection: number) => void) {
+    this.exchanges = exchanges
+    this.directory = directory
+    this.sender = new ExchangeSender(exchanges, this)
+    this.closeConnection = closeConnection
+  }
+
+  sendRequest(exchange: number): void {
+    const { table } = this.exchanges
+    const { http1HeadBytes } = this.directory.requests[table.request[exchange]]
+    this.sendHead(exchange, http1HeadBytes, REQUEST_HEAD, table.request[exchange])
+  }
+
+  sendResponse(exchange: number): void {
+    const { table } = this.exchanges
+    const { http1HeadBytes, status } = this.directory.responses[table.response[exchange]]
+    if (status === SWITCHING_PROTOCOLS) table.isRaw[exchange] = 1
+    this.sendHead(exchange, http1HeadBytes, RESPONSE_HEAD, table.response[exchange])
+  }
+
+  pump(connection: number): void {
+    this.sender.pump(connection)
+  }
+
+  hasRoom(exchange: number): boolean {
+    return this.sender.hasRoom(exchange)
+  }
+
+  /** TCP and the stream below hold back whoever sends too much. */
+  onConsumed(): void {}
+
+  /** Nothing else can come on this connection before the rest, which nobody wants. */
+  cancel(exchange: number): void {
+    this.closeConnection(this.exchanges.table.connection[exchange])
+  }
+
+  // Bodies.
+
+  mostBytes(): number {
+    return WRITE_BUFFER_BYTES
+  }
+
+  writePiece(exchange: number, lengthBytes: number, isLast: boolean): void {
+    const { table, streams } = this.exchanges
+    const isChunk = table.isRaw[exchange] === 0 && table.bodyBytes[exchange] === UNKNOWN_LENGTH
+    const overheadBytes = isChunk ? lengthBytes.toString(16).length + 2 * LINE_END_BYTES : 0
+    const detail = detailOf(table.number[exchange], isLast)
+    const content = streams.table.sendContent[table.stream[exchange]]
+    streams.write(this.lower(exchange), lengthBytes + overheadBytes, BODY, lengthBytes, detail, content)
+  }
+
+  writeEnd(exchange: number): void {
+    const { table, streams } = this.exchanges
+    if (table.isRaw[exchange] === 1) return streams.finish(this.lower(exchange))
+    streams.write(this.lower(exchange), LAST_CHUNK_BYTES, BODY_END, 0, detailOf(table.number[exchange], true), NONE)
+  }
+
+  breakOff(exchange: number): void {
+    this.cancel(exchange)
+  }
+
+  private sendHead(exchange: number, headBytes: number, kind: number, value: number): void {
+    const { table, streams } = this.exchanges
+    const isEnd = table.bodyBytes[exchange] === 0
+    table.hasSentHead[exchange] = 1
+    if (isEnd) table.hasSentEnd[exchange] = 1
+    streams.append(this.lower(exchange), headBytes, kind, value, detailOf(table.number[exchange], isEnd), NONE)
+    if (isEnd) streams.flush(this.lower(exchange))
+  }
+
+  private lower(exchange: number): number {
+    return this.exchanges.connections.lower[this.exchanges.table.connection[exchange]]
+  }
+}
