@@ -1,0 +1,47 @@
+/** A minor release of Kubernetes. Patch releases are not told apart. */
+export interface KubernetesVersion {
+  /** `1.30`. */
+  readonly text: string
+  readonly minor: number
+}
+
+/** The page that this is all about is of the time of 1.6. */
+export const OLDEST_MINOR = 6
+/** The newest of which the facts know something: the sources were read in summer 2026. */
+export const NEWEST_MINOR = 37
+
+export function kubernetesVersion(minor: number): KubernetesVersion {
+  if (!Number.isInteger(minor) || minor < OLDEST_MINOR || minor > NEWEST_MINOR) {
+    throw new RangeError(`Kubernetes 1.${minor} is not modelled`)
+  }
+  return { text: `1.${minor}`, minor }
+}
+
+/**
+ * For a scenario that does not say. It is the release whose objects were measured (k8s.io/api 0.32.3), and the first
+ * in which a dead connection of a kubelet is found before its node counts as lost.
+ */
+export const DEFAULT_VERSION = kubernetesVersion(32)
+
+export type ParsedVersion =
+  | { readonly ok: true; readonly version: KubernetesVersion }
+  | { readonly ok: false; readonly message: string; readonly hint?: string }
+
+/** Takes `1.6` to `1.37`, in just this form. */
+export function parseKubernetesVersion(written: string): ParsedVersion {
+  const match = /^\s*([vV]?)(\d{1,3})\.(\d{1,3})(\.\d+\S*)?\s*$/.exec(written)
+  const shown = JSON.stringify(written.length > 40 ? `${written.slice(0, 40)}…` : written)
+  if (match === null) {
+    return { ok: false, message: `${shown} is not a version of Kubernetes`, hint: 'write it like "1.30"' }
+  }
+  const [, , major, digits, patch] = match
+  const minor = Number(digits)
+  if (Number(major) !== 1 || minor < OLDEST_MINOR || minor > NEWEST_MINOR) {
+    const range = `1.${OLDEST_MINOR} to 1.${NEWEST_MINOR}`
+    return { ok: false, message: `Kubernetes ${major}.${digits} is not among those modelled: ${range}` }
+  }
+  const version = kubernetesVersion(minor)
+  if (written === version.text) return { ok: true, version }
+  const why = patch === undefined ? '' : ': patch releases are not told apart'
+  return { ok: false, message: `${shown} is not a minor version${why}`, hint: `did you mean "${version.text}"?` }
+}
