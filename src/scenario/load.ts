@@ -7,7 +7,9 @@ import { applyOverride, applySeed } from './overrides.ts'
 import { type Problem, sortProblems } from './problem.ts'
 import { resolveScenario } from './resolve-scenario.ts'
 import { SourceText } from './source-text.ts'
+import { readGrid } from './sweep-grid.ts'
 import { plainOf, type Tree } from './tree.ts'
+import type { ParsedTree } from './yaml-tree.ts'
 
 export interface ScenarioSource {
   readonly text: string
@@ -40,9 +42,15 @@ export interface CheckedScenario {
 
 /** Reads and checks a scenario. Whatever the text holds, this returns: a scenario that can be built, or all that is wrong with it. */
 export function loadScenario(source: ScenarioSource, options: ScenarioOptions = {}): Loaded {
+  const { tree, problems } = readTree(source, options)
+  return tree === null ? { ok: false, problems: sortProblems(problems) } : checkTree(tree, source.file, problems)
+}
+
+/** What the file says, with bases, overrides and seed, before anything of it is checked. */
+export function readTree(source: ScenarioSource, options: ScenarioOptions = {}): ParsedTree {
   const parsed = parseWithBases(new SourceText(source.file, source.text), source.read)
+  if (parsed.tree === null) return parsed
   const problems = [...parsed.problems]
-  if (parsed.tree === null) return { ok: false, problems: sortProblems(problems) }
   let tree: Tree = parsed.tree
   for (const text of options.set ?? []) {
     const applied = applyOverride(tree, text)
@@ -50,11 +58,15 @@ export function loadScenario(source: ScenarioSource, options: ScenarioOptions = 
     problems.push(...applied.problems)
   }
   if (options.seed !== undefined) tree = applySeed(tree, options.seed)
+  return { tree, problems }
+}
 
+/** `earlier`: what was found wrong when the tree was read. */
+export function checkTree(tree: Tree, file: string, earlier: readonly Problem[] = []): Loaded {
   const findings = new Findings(tree)
   const sections = checkSchema(tree, findings)
-  const scenario = sections === null ? null : resolveScenario(sections, tree, nameOf(source.file), findings)
-  problems.push(...findings.problems)
+  const scenario = sections === null ? null : resolveScenario(sections, tree, nameOf(file), findings)
+  const problems = [...earlier, ...findings.problems, ...readGrid(tree).problems]
   if (scenario === null || problems.length > 0) return { ok: false, problems: sortProblems(problems) }
   const { name, seed } = scenario.blueprint
   return { ok: true, scenario, document: { ...(plainOf(tree) as object), name, seed } }

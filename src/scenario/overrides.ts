@@ -33,10 +33,21 @@ export function applyOverride(tree: Tree, text: string): { tree: Tree; problems:
   }
   const value = parseYamlTree(source, separator + 1)
   if (value.tree === null) return { tree, problems: value.problems }
+  const placed = placeValue(tree, text.slice(0, separator), { source, start: 0, end: separator }, value.tree)
+  return { tree: placed.tree, problems: [...value.problems, ...placed.problems] }
+}
+
+/** Puts a value where a path such as `links.wan.loss` leads; `spot` is where the path comes from. */
+export function placeValue(
+  tree: Tree,
+  path: string,
+  spot: Spot,
+  value: Tree,
+): { tree: Tree; problems: readonly Problem[] } {
   try {
-    return { tree: replaceAt(tree, stepsOf(source, separator), value.tree), problems: value.problems }
+    return { tree: replaceAt(tree, stepsOf(path, spot), value), problems: [] }
   } catch (error) {
-    if (error instanceof BadOverride) return { tree, problems: [...value.problems, error.problem] }
+    if (error instanceof BadOverride) return { tree, problems: [error.problem] }
     throw error
   }
 }
@@ -51,11 +62,13 @@ export function applySeed(tree: Tree, seed: number): Tree {
 
 const MOST_STEPS = 16
 
-function stepsOf(source: SourceText, end: number): Step[] {
+/** Each step has a place of its own where the path is written as it is. */
+function stepsOf(path: string, whole: Spot): Step[] {
+  const isVerbatim = whole.source.text.slice(whole.start, whole.end) === path
   const steps: Step[] = []
-  let start = 0
-  for (const name of source.text.slice(0, end).split('.')) {
-    const spot = { source, start, end: start + name.length }
+  let { start } = whole
+  for (const name of path.split('.')) {
+    const spot = isVerbatim ? { source: whole.source, start, end: start + name.length } : whole
     if (name === '' || /[\s]/.test(name))
       throw new BadOverride(
         spot,

@@ -22,6 +22,8 @@ export const PROBLEM_CODES = {
     'The key or value is planned and documented, but this version does not simulate it, and never ignores it.',
   'bad-expectation': 'A line of `expect` does not follow the grammar.',
   'bad-override': 'An override (`--set`) is not of the form PATH=VALUE, or its path leads nowhere.',
+  'bad-sweep':
+    'A `sweep` maps paths of the scenario to lists of values, or to ranges (1..30), and has at most 10,000 points.',
   'bad-base': 'The file named by `extends` cannot be read, or extends itself.',
   'more-problems': 'The list was cut; repair the first ones and check again.',
 } as const

@@ -5,6 +5,7 @@ import { identitySchema } from './identities.ts'
 import { linkSchema } from './links.ts'
 import { pathSchema } from './paths.ts'
 import { count, durationNs, entriesOf, later, named, reference, section } from './scalars.ts'
+import { sweepSchema } from './sweep.ts'
 import { workloadSchema } from './workloads.ts'
 
 /** The one schema: types, checks, JSON Schema for editors and the reference page come from it. */
@@ -54,7 +55,7 @@ export const scenarioSchema = section({
   cluster: later('Kubernetes in one stanza.'),
   attackers: later('attackers.'),
   accept: later('tolerated verdicts.'),
-  sweep: later('grids of scenarios.'),
+  sweep: sweepSchema.optional(),
 })
 
 export type ScenarioSection = z.output<typeof scenarioSchema>

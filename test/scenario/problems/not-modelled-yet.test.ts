@@ -5,7 +5,7 @@ describe('what is planned', () => {
   it('sections', () => {
     expect(
       withEnd(
-        'kubernetes: "1.30"\nsegments: {}\nfirewall: {}\nmiddleboxes: {}\ncluster: {}\nattackers: {}\naccept: []\nsweep: {}\n',
+        'kubernetes: "1.30"\nsegments: {}\nfirewall: {}\nmiddleboxes: {}\ncluster: {}\nattackers: {}\naccept: []\n',
       ),
     ).toMatchInlineSnapshot(`
       "test.yaml:15:1: error[not-modelled-yet]: kubernetes is not modelled yet
@@ -28,10 +28,7 @@ describe('what is planned', () => {
            ^^^^^^^^^
       test.yaml:21:1: error[not-modelled-yet]: accept is not modelled yet
       21 | accept: []
-           ^^^^^^
-      test.yaml:22:1: error[not-modelled-yet]: sweep is not modelled yet
-      22 | sweep: {}
-           ^^^^^"
+           ^^^^^^"
     `)
   })
 

@@ -1,0 +1,182 @@
+import { describe, expect, it, test } from 'vitest'
+import { formatProblem } from '../../src/scenario/format-problem.ts'
+import { loadScenario } from '../../src/scenario/load.ts'
+import { loadSweep, type Sweep } from '../../src/scenario/sweep.ts'
+import type { SweepOptions } from '../../src/scenario/sweep-options.ts'
+import { SMALL_SCENARIO } from '../fixtures/scenario-text.ts'
+
+function sweptBy(sweep: string, options: SweepOptions = {}): Sweep {
+  const loaded = loadSweep({ text: `${SMALL_SCENARIO}sweep: ${sweep}\n`, file: 'small.yaml' }, options)
+  if (!loaded.ok) throw new Error(loaded.problems.map(formatProblem).join('\n'))
+  return loaded.sweep
+}
+
+function problemsOf(sweep: string, options: SweepOptions = {}): string {
+  const loaded = loadSweep({ text: `${SMALL_SCENARIO}sweep: ${sweep}\n`, file: 'small.yaml' }, options)
+  return loaded.ok ? 'sound' : loaded.problems.map(formatProblem).join('\n')
+}
+
+const pointsOf = (sweep: Sweep) =>
+  Array.from({ length: sweep.size }, (_, i) =>
+    sweep
+      .pointAt(i)
+      .map(({ setting }) => setting)
+      .join(' '),
+  )
+
+describe('a grid', () => {
+  it('is every value with every other, the last one changing fastest and seeds last of all', () => {
+    const sweep = sweptBy('{ seed: 1..2, links.wire.loss: [0%, 0.5%], links.wire.delay: [1ms, 2ms] }')
+    expect(sweep.paths).toEqual(['links.wire.loss', 'links.wire.delay', 'seed'])
+    expect(pointsOf(sweep)).toEqual([
+      '0% 1ms 1',
+      '0% 1ms 2',
+      '0% 2ms 1',
+      '0% 2ms 2',
+      '0.5% 1ms 1',
+      '0.5% 1ms 2',
+      '0.5% 2ms 1',
+      '0.5% 2ms 2',
+    ])
+  })
+
+  it('gives at each point the scenario that --set and --seed give', () => {
+    const sweep = sweptBy('{ links.wire.delay: [1ms, 2ms], seed: 5..6 }')
+    const text = SMALL_SCENARIO
+    const alone = loadScenario({ text, file: 'small.yaml' }, { set: ['links.wire.delay=2ms'], seed: 6 })
+    expect(alone).toMatchObject({ ok: true, scenario: sweep.scenarioAt(3) })
+  })
+
+  it('takes any value, and says how to set it and how to show it', () => {
+    const sweep = sweptBy(
+      '\n  paths.web:\n    - { from: client, to: server, scheme: https }\n    - from: client\n      to: server\n  paths.web.scheme: ["https"]\n',
+    )
+    expect(sweep.pointAt(0)[0].setting).toBe('{ from: client, to: server, scheme: https }')
+    expect(sweep.pointAt(1)[0].setting).toBe('{"from":"client","to":"server"}')
+    expect(sweep.pointAt(1)[0].json).toEqual({ from: 'client', to: 'server' })
+    expect(sweep.pointAt(0)[1]).toEqual({ path: 'paths.web.scheme', setting: '"https"', label: 'https', json: 'https' })
+  })
+
+  it('grows by the command line, where a path named again has the later values', () => {
+    const options = { sweep: ['links.wire.delay=[3ms]', 'workloads.visits.requests=2..3'], seeds: '7,9' }
+    expect(pointsOf(sweptBy('{ links.wire.delay: [1ms, 2ms], seed: 1..30 }', options))).toEqual([
+      '3ms 2 7',
+      '3ms 2 9',
+      '3ms 3 7',
+      '3ms 3 9',
+    ])
+  })
+
+  it('is left aside by a run, and is gone where null replaces it', () => {
+    const text = `${SMALL_SCENARIO}sweep: { links.wire.delay: [1ms, 2ms], seed: 1..30 }\n`
+    const loaded = loadScenario({ text, file: 'small.yaml' })
+    expect(loaded).toMatchObject({ ok: true, scenario: { blueprint: { seed: 3 } } })
+    expect(sweptBy('{ links.wire.delay: null, seed: 1..4 }').paths).toEqual(['seed'])
+    expect(sweptBy('{ seed: 1..4 }', { set: ['sweep=null'] }).paths).toEqual([])
+  })
+})
+
+describe('a problem', () => {
+  it('points at the value in the list, and at no other', () => {
+    expect(problemsOf('{ links.wire.loss: [0%, 5, 200%], seed: 1..30 }')).toMatchInlineSnapshot(`
+      "small.yaml:10:32: error[wrong-unit]: expected a ratio in percent, found "5"
+      10 | sweep: { links.wire.loss: [0%, 5, 200%], seed: 1..30 }
+                                          ^
+      hint: did you mean 5%?
+      small.yaml:10:35: error[out-of-range]: a ratio is at most 100%, found 200%
+      10 | sweep: { links.wire.loss: [0%, 5, 200%], seed: 1..30 }
+                                             ^^^^"
+    `)
+  })
+
+  it('of a path that leads nowhere points into the path', () => {
+    expect(problemsOf('{ links.wire.los: [0%, 1%], "links.wire.dely": [1ms] }')).toMatchInlineSnapshot(`
+      "small.yaml:10:21: error[unknown-key]: links.wire has no key "los"
+      10 | sweep: { links.wire.los: [0%, 1%], "links.wire.dely": [1ms] }
+                               ^^^
+      hint: did you mean loss?
+      small.yaml:10:48: error[unknown-key]: links.wire has no key "dely"
+      10 | sweep: { links.wire.los: [0%, 1%], "links.wire.dely": [1ms] }
+                                                          ^^^^
+      hint: did you mean delay?"
+    `)
+  })
+
+  it('of a path that is written in a roundabout way points at all of it', () => {
+    expect(problemsOf('{ "links\\x2ewire.los": [1] }')).toContain(
+      ':10:11: error[unknown-key]: links.wire has no key "los"',
+    )
+  })
+
+  it('of a value from the command line points at the option', () => {
+    expect(problemsOf('{}', { sweep: ['links.wire.loss=[0%, 5]'] })).toMatchInlineSnapshot(`
+      "--sweep:1:22: error[wrong-unit]: expected a ratio in percent, found "5"
+      1 | links.wire.loss=[0%, 5]
+                               ^
+      hint: did you mean 5%?"
+    `)
+    expect(problemsOf('{}', { seeds: '1..x' })).toMatchInlineSnapshot(`
+      "--seeds:1:1: error[bad-sweep]: expected a list of values or a range, found "1..x"
+      1 | 1..x
+          ^^^^
+      hint: write a list such as [0%, 1%], or a range such as 1..30"
+    `)
+    expect(problemsOf('{}', { seeds: '1,99999999999999999' })).toMatchInlineSnapshot(`
+      "--seeds:1:3: error[out-of-range]: 100000000000000000 is out of bounds: from -9007199254740991 to 9007199254740991, since it must be exact
+      1 | 1,99999999999999999
+            ^^^^^^^^^^^^^^^^^"
+    `)
+    expect(problemsOf('{}', { sweep: ['links.wire.loss'] })).toMatchInlineSnapshot(`
+      "--sweep:1:1: error[bad-sweep]: expected PATH=VALUES
+      1 | links.wire.loss
+          ^^^^^^^^^^^^^^^
+      hint: write it like links.wan.loss=[0%, 1%]"
+    `)
+  })
+
+  it('that only some points have says which', () => {
+    expect(
+      problemsOf('{ hosts: [{ client: {}, server: {} }, { client: {} }], links.wire.loss: [0%, 1%] }'),
+    ).toMatchInlineSnapshot(`
+      "small.yaml:5:36: error[unknown-name]: no host is named server
+      5 | links: { wire: { between: [client, server], delay: 10ms, rate: 100Mbps } }
+                                             ^^^^^^
+      hint: declared: client; in the point hosts={ client: {} }, links.wire.loss=0%
+      small.yaml:6:35: error[unknown-name]: no host is named server
+      6 | paths: { web: { from: client, to: server } }
+                                            ^^^^^^
+      hint: declared: client; in the point hosts={ client: {} }, links.wire.loss=0%"
+    `)
+  })
+
+  it.each([
+    ['[1]', 'expected a map such as'],
+    ['{ seed: 5 }', 'expected a list of values or a range, found "5"'],
+    ['{ seed: { a: 1 } }', 'found a map'],
+    ['{ seed: [] }', 'the list has no values'],
+    ['{ seed: 30..1 }', '1 is before 30'],
+    ['{ seed: 1..20000 }', 'these are 20000 values; at most 10000'],
+    ['{ seed: [1, 2, 1] }', '1 occurs twice in this list'],
+    ['{ seed: 1..101, workloads.visits.requests: 1..100 }', 'the grid has 10100 points up to here'],
+    ['{ sweep.seed: [1] }', 'cannot sweep itself'],
+    ['{ extends: [a.yaml, b.yaml] }', 'extends cannot be overridden'],
+    ['{ links..loss: [1%] }', 'a step of the path is empty'],
+    ['{ links.wire.loss: [0%], links.wire: [{}] }', 'would replace links.wire.loss, which is swept before it'],
+  ])('of a grid that is none: %s', (sweep, message) => {
+    expect(problemsOf(sweep)).toContain(message)
+    const text = `${SMALL_SCENARIO}sweep: ${sweep}\n`
+    expect(loadScenario({ text, file: 'small.yaml' })).toMatchObject({ ok: false })
+  })
+
+  it('of a value that is fixed and swept at once', () => {
+    const grid = '{ links.wire.loss: [0%, 1%], seed: 1..3 }'
+    expect(problemsOf(grid, { set: ['links.wire.loss=2%'] })).toContain('links.wire.loss is swept, and cannot be fixed')
+    expect(problemsOf(grid, { seed: 4 })).toContain('--seed:1:1: error[contradiction]: seed is swept')
+  })
+})
+
+test('a grid of the greatest size is checked at once for each thing that may be wrong', () => {
+  const sweep = sweptBy('{ seed: 1..10000 }')
+  expect(sweep.size).toBe(10_000)
+  expect(sweep.scenarioAt(9_999).blueprint.seed).toBe(10_000)
+})
