@@ -9,20 +9,44 @@ export interface Token {
   readonly audience: string
   /** Whole seconds from tick 0; null: never, which makes it a legacy token (kept in a secret). */
   readonly expiresS: number | null
+  /** The pod that it was made for, by name in the account's namespace, and dies with; null: bound to none. */
+  readonly boundPod: string | null
 }
 
-export type TokenRefusal = 'wrong-audience' | 'token-expired'
+/** What a node has before it has an identity: good for asking for one (TLS bootstrapping). */
+export interface BootstrapToken {
+  readonly name: string
+  /** The public half, of six characters. */
+  readonly id: string
+  /** Groups besides `system:bootstrappers`, which begin with `system:bootstrappers:`. */
+  readonly extraGroups: readonly string[]
+  /** Whole seconds from tick 0; null: never. */
+  readonly expiresS: number | null
+}
+
+export type TokenRefusal = 'wrong-audience' | 'token-expired' | 'token-invalidated'
 
 /**
  * Judges a token that the signing key vouches for: null where it is accepted. The audience first, then the expiry,
- * with go-jose's leeway of a minute (Kubernetes pkg/serviceaccount: jwt.go, claims.go). A legacy token carries no
- * audience and counts as the apiserver's own: `audience` says so.
+ * with go-jose's leeway of a minute, then whether the pod is there that it is bound to (Kubernetes
+ * pkg/serviceaccount: jwt.go, claims.go). A legacy token carries no audience and counts as the apiserver's own:
+ * `audience` says so.
+ *
+ * @param isPodGone the pod that the token is bound to is no object of the cluster any more
  */
-export function verifyToken(token: Token, audience: string, nowS: number): TokenRefusal | null {
+export function verifyToken(token: Token, audience: string, nowS: number, isPodGone = false): TokenRefusal | null {
   if (token.audience !== audience) return 'wrong-audience'
-  if (token.expiresS === null) return null
-  return nowS > token.expiresS + LEEWAY_S ? 'token-expired' : null
+  if (token.expiresS !== null && nowS > token.expiresS + LEEWAY_S) return 'token-expired'
+  return token.boundPod !== null && isPodGone ? 'token-invalidated' : null
 }
+
+/** No leeway here, and its last second does not count (cluster-bootstrap: util/secrets, HasExpired). */
+export function hasBootstrapTokenExpired({ expiresS }: BootstrapToken, nowS: number): boolean {
+  return expiresS !== null && nowS >= expiresS
+}
+
+/** Six characters, a dot, and sixteen that are secret (cluster-bootstrap: token/api, BootstrapTokenPattern). */
+export const BOOTSTRAP_TOKEN_BYTES = 6 + 1 + 16
 
 /** jwt.DefaultLeeway: clocks may differ. */
 const LEEWAY_S = 60
@@ -72,7 +96,7 @@ function boundClaims(token: Token): object {
     'kubernetes.io': {
       namespace,
       node: { name: TYPICAL_NODE, uid: UUID },
-      pod: { name: `${serviceAccount}${POD_SUFFIX}`, uid: UUID },
+      pod: { name: token.boundPod ?? `${serviceAccount}${POD_SUFFIX}`, uid: UUID },
       serviceaccount: { name: serviceAccount, uid: UUID },
       warnafter: EPOCH_SECONDS,
     },
@@ -98,5 +122,5 @@ function legacyClaims(token: Token): object {
 const POD_SUFFIX = '-5d4f8c7b9d-x2x4z'
 const SECRET_SUFFIX = '-x2x4z'
 
-/** A GKE node's name; the pod's and the node's names are no part of a scenario's token. */
+/** A GKE node's name: the node's is no part of a scenario's token. */
 const TYPICAL_NODE = 'gke-cluster-1-default-pool-0a1b2c3d-abcd'

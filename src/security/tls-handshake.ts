@@ -13,7 +13,7 @@ import {
   SERVER_FLIGHT,
   type TlsSessionTable,
 } from './tls-session.ts'
-import { type Refusal, verifyCertificate } from './verify-certificate.ts'
+import { checkCommonName, type Refusal, verifyCertificate } from './verify-certificate.ts'
 
 /** What a handshake needs done at its end of the connection. */
 export interface HandshakeEnd {
@@ -94,14 +94,16 @@ export class TlsHandshake {
       usage: 'server',
       nowS: this.nowS(),
     } as const
-    return verifyCertificate(this.peers.serverOf(row).presents.certificate, rule)
+    const { certificate } = this.peers.serverOf(row).presents
+    return verifyCertificate(certificate, rule) ?? checkCommonName(certificate, client.expectedCommonName)
   }
 
-  /** A client without a certificate passes: Kubernetes asks for one and does not insist (RequestClientCert). */
-  private refusalOfClient(row: number): Refusal | null {
-    const { clientAuthority } = this.peers.serverOf(row)
+  private refusalOfClient(row: number): Refusal | 'no-certificate' | null {
+    const { clientCertificates, clientAuthority } = this.peers.serverOf(row)
     const { presents } = this.peers.clientOf(row)
-    if (clientAuthority === null || presents === null) return null
+    if (clientCertificates === 'none' || clientCertificates === 'requested') return null
+    if (presents === null) return clientCertificates === 'required' ? 'no-certificate' : null
+    if (clientAuthority === null) return 'unknown-authority'
     const rule = { kind: 'ca', ca: clientAuthority, expectedName: null, usage: 'client', nowS: this.nowS() } as const
     return verifyCertificate(presents.certificate, rule)
   }

@@ -27,15 +27,29 @@ export interface TlsClient {
   readonly serverName: string | null
   /** null: whatever the server presents is believed (InsecureSkipVerify). */
   readonly trusts: Certificate | null
+  /** The common name that it insists on, over and above (KEP-4872); null: any. */
+  readonly expectedCommonName: string | null
   /** null: none to present. */
   readonly presents: IssuedCertificate | null
   readonly recordSizing: RecordSizing
 }
 
+/** Go's tls.ClientAuthType, by what it means. */
+export type ClientCertificates =
+  /** NoClientCert. */
+  | 'none'
+  /** RequestClientCert: asked for and, if the client proves to hold its key, taken, whoever signed it. HTTP judges. */
+  | 'requested'
+  /** VerifyClientCertIfGiven. */
+  | 'verified'
+  /** RequireAndVerifyClientCert. */
+  | 'required'
+
 /** How a server does TLS. It takes the version and key exchange that the client offers. */
 export interface TlsServer {
   readonly presents: IssuedCertificate
-  /** Whom it trusts to issue client certificates; null: it asks for none. */
+  readonly clientCertificates: ClientCertificates
+  /** Whose certificates it asks for by name, and believes where it verifies; null: nobody's. */
   readonly clientAuthority: Certificate | null
   readonly protocol: string | null
   readonly recordSizing: RecordSizing
@@ -56,12 +70,13 @@ export interface HandshakeSizes {
 
 export function handshakeSizes(client: TlsClient, server: TlsServer): HandshakeSizes {
   const { version, keyExchange } = client
-  const isCertificateRequested = server.clientAuthority !== null
+  const isCertificateRequested = server.clientCertificates !== 'none'
+  const authorities = server.clientAuthority === null ? [] : [server.clientAuthority]
   const serverParameters = {
     keyExchange,
     protocol: server.protocol,
     presented: chainOf(server.presents),
-    certificateRequest: server.clientAuthority === null ? null : { authorities: [server.clientAuthority] },
+    certificateRequest: isCertificateRequested ? { authorities } : null,
     cipher: CIPHER,
   }
   const presented = client.presents === null ? null : chainOf(client.presents)

@@ -1,4 +1,6 @@
+import { NONE } from '../engine/table.ts'
 import type { ByteStreams } from '../transport/byte-stream.ts'
+import type { Certificate } from './certificate.ts'
 import type { CpuProfile } from './cpu-profile.ts'
 import { type HandshakeSizes, handshakeSizes, type TlsClient, type TlsServer } from './tls-parameters.ts'
 import type { TlsSessionTable } from './tls-session.ts'
@@ -41,6 +43,14 @@ export class TlsPeers {
     return this.directory.servers[
       sessions.isClient[row] === 1 ? sessions.peerParameters[row] : sessions.parameters[row]
     ]
+  }
+
+  /** What the far end, a client, has shown and proved to hold; null: it was not asked, or has none. */
+  clientCertificate(row: number): Certificate | null {
+    const { sessions } = this
+    if (sessions.isClient[row] === 1 || sessions.peerParameters[row] === NONE) return null
+    if (this.serverOf(row).clientCertificates === 'none') return null
+    return this.clientOf(row).presents?.certificate ?? null
   }
 
   version(row: number): '1.2' | '1.3' {

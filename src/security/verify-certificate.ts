@@ -33,6 +33,11 @@ export function verifyCertificate(presented: Certificate, rule: VerificationRule
   )
 }
 
+/** What an apiserver with `--enable-kubelet-cert-cn-validation` asks besides: the CN, letter by letter (KEP-4872). */
+export function checkCommonName({ cn }: Certificate, expectedCommonName: string | null): Refusal | null {
+  return expectedCommonName === null || cn === expectedCommonName ? null : 'name-mismatch'
+}
+
 function checkValidity({ notBeforeS, notAfterS }: Certificate, nowS: number): Refusal | null {
   if (nowS < notBeforeS) return 'not-yet-valid'
   return nowS > notAfterS ? 'expired' : null

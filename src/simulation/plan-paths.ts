@@ -60,7 +60,9 @@ export function planPaths(blueprint: Blueprint, network: PlannedNetwork, identit
       remoteAddress,
       port: path.port,
       tlsClient:
-        tls === null ? NONE : clients.add(planTlsClient(tls, hostNamed(blueprint, path.from), server, identities)),
+        tls === null
+          ? NONE
+          : clients.add(planTlsClient(tls, hostNamed(blueprint, path.from), server, path.to, identities)),
       tunnel: path.tunnel === null ? NONE : lookUp(tunnelIndex, tunnelName(path.from, path.tunnel)),
     }
   })

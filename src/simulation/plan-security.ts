@@ -22,7 +22,7 @@ export class Identities {
     for (const identity of identities) {
       if (identity.kind === 'ca') this.certificates.set(identity.name, authority(identity))
       else if (identity.kind === 'certificate') this.certificates.set(identity.name, leaf(identity))
-      else this.tokens.set(identity.name, identity)
+      else this.tokens.set(identity.name, { ...identity, boundPod: null })
     }
   }
 
@@ -94,6 +94,7 @@ export function planTlsClient(
   tls: TlsBlueprint,
   host: HostBlueprint,
   server: string,
+  to: string,
   identities: Identities,
 ): TlsClient {
   return {
@@ -103,6 +104,7 @@ export function planTlsClient(
     alpn: [],
     serverName: server,
     trusts: tls.verify === 'none' ? null : identities.certificate(tls.ca),
+    expectedCommonName: tls.verify === 'ca+cn' ? `system:node:${to}` : null,
     presents: tls.client.kind === 'certificate' ? identities.issued(tls.client.certificate) : null,
     recordSizing: recordSizing(host),
   }
@@ -111,6 +113,7 @@ export function planTlsClient(
 export function planTlsServer(tls: TlsBlueprint, host: HostBlueprint, identities: Identities): TlsServer {
   return {
     presents: identities.issued(tls.serverCertificate),
+    clientCertificates: tls.clientCa === null ? 'none' : 'verified',
     clientAuthority: tls.clientCa === null ? null : identities.certificate(tls.clientCa),
     protocol: null,
     recordSizing: recordSizing(host),

@@ -2,6 +2,7 @@ import { describe, expect, test } from 'vitest'
 import type { Certificate } from '../../src/security/certificate.ts'
 import {
   alertOfRefusal,
+  checkCommonName,
   hasName,
   type Refusal,
   type VerificationRule,
@@ -116,4 +117,11 @@ test('a Go client answers every refusal alike, a Go server tells authority and v
   const refusals: Refusal[] = ['not-yet-valid', 'expired', 'name-mismatch', 'unknown-authority', 'wrong-usage']
   expect(refusals.map((refusal) => alertOfRefusal(refusal, 'tls-client'))).toEqual([42, 42, 42, 42, 42])
   expect(refusals.map((refusal) => alertOfRefusal(refusal, 'tls-server'))).toEqual([45, 45, 42, 48, 42])
+})
+
+test('a common name may be asked for besides: that of the node that is dialled, and no other (KEP-4872)', () => {
+  expect(checkCommonName(client, null)).toBeNull()
+  expect(checkCommonName(client, client.cn)).toBeNull()
+  expect(checkCommonName(client, `${client.cn}-2`)).toBe('name-mismatch')
+  expect(checkCommonName(client, client.cn.toUpperCase())).toBe('name-mismatch')
 })
