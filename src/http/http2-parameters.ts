@@ -15,6 +15,8 @@ export interface Http2Parameters {
   readonly maxConcurrentStreams: number
   /** What it sends before anything else: the preface of a client, SETTINGS, a WINDOW_UPDATE that widens the window. */
   readonly openingBytes: number
+  /** Its SETTINGS name the size of its header table, so that the far end's next header block does (HpackTables). */
+  readonly namesHeaderTableSize: boolean
 }
 
 const KIB = 1024
@@ -34,6 +36,7 @@ export const GO_CLIENT: Http2Parameters = {
   maxFrameBytes: DEFAULT_MAX_FRAME_BYTES,
   maxConcurrentStreams: 100,
   openingBytes: CLIENT_PREFACE_BYTES + settingsBytes(4) + WINDOW_UPDATE_BYTES,
+  namesHeaderTableSize: false,
 }
 
 /** MAX_FRAME_SIZE, MAX_CONCURRENT_STREAMS, MAX_HEADER_LIST_SIZE, HEADER_TABLE_SIZE, INITIAL_WINDOW_SIZE. */
@@ -46,6 +49,7 @@ export const GO_SERVER: Http2Parameters = {
   maxFrameBytes: MIB,
   maxConcurrentStreams: 250,
   openingBytes: GO_SERVER_OPENING_BYTES,
+  namesHeaderTableSize: true,
 }
 
 /** The Kubernetes apiserver's choice for Go's server, so that most objects fit one frame (secure_serving.go). */
@@ -59,6 +63,7 @@ export function apiserverHttp2(maxConcurrentStreams: number): Http2Parameters {
     maxFrameBytes: APISERVER_STREAM_WINDOW_BYTES,
     maxConcurrentStreams,
     openingBytes: GO_SERVER_OPENING_BYTES,
+    namesHeaderTableSize: true,
   }
 }
 
@@ -72,6 +77,7 @@ export const GRPC_GO_CLIENT: Http2Parameters = {
   maxFrameBytes: DEFAULT_MAX_FRAME_BYTES,
   maxConcurrentStreams: 100,
   openingBytes: CLIENT_PREFACE_BYTES + settingsBytes(0),
+  namesHeaderTableSize: false,
 }
 
 /** It sends one setting, MAX_FRAME_SIZE, and no limit of streams. */
@@ -81,4 +87,5 @@ export const GRPC_GO_SERVER: Http2Parameters = {
   maxFrameBytes: DEFAULT_MAX_FRAME_BYTES,
   maxConcurrentStreams: Number.POSITIVE_INFINITY,
   openingBytes: settingsBytes(1),
+  namesHeaderTableSize: false,
 }

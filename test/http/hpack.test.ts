@@ -1,17 +1,201 @@
-import { expect, test } from 'vitest'
+import fc from 'fast-check'
+import { describe, expect, test } from 'vitest'
 import { Arena } from '../../src/engine/arena.ts'
-import { HeaderFields } from '../../src/http/hpack/header-fields.ts'
+import { NONE } from '../../src/engine/table.ts'
+import { type HeaderField, HeaderFields } from '../../src/http/hpack/header-fields.ts'
 import { HpackTables } from '../../src/http/hpack/hpack-tables.ts'
+import { integerBytes } from '../../src/http/hpack/integer.ts'
+import { STATIC_TABLE } from '../../src/http/hpack/static-table.ts'
+import { codeBits, PlainDecoder, PlainEncoder } from './hpack-reference.ts'
 
-test('x', () => {
-  const f = new HeaderFields()
-  const t = new HpackTables(new Arena(), f)
-  const row = t.add()
-  const ids = f.internAll([
-    { name: ':method', value: 'GET' },
-    { name: ':scheme', value: 'http' },
-    { name: ':path', value: '/' },
-    { name: ':authority', value: 'www.example.com' },
-  ])
-  expect([t.encode(row, ids), t.sizeBytes(row)]).toEqual([17, 57])
+/** One encoder. */
+function encoder(maxTableBytes?: number) {
+  const fields = new HeaderFields()
+  const tables = new HpackTables(new Arena(), fields, maxTableBytes)
+  const row = tables.add()
+  return {
+    encode: (...block: readonly HeaderField[]) => tables.encode(row, fields.internAll(block)),
+    tableBytes: () => tables.sizeBytes(row),
+    peerNamesTableSize: () => tables.onPeerTableSize(row),
+    entries: () => {
+      let count = 0
+      while (tables.entryAt(row, count) !== NONE) count++
+      return count
+    },
+  }
+}
+
+const field = (line: string): HeaderField => {
+  const colon = line.indexOf(':', 1)
+  return { name: line.slice(0, colon), value: line.slice(colon + 2) }
+}
+
+const hexBytes = (hex: string) => hex.replaceAll(' ', '').length / 2
+
+describe('the Huffman code', () => {
+  test('leaves no string of bits without a meaning, with the 30 bits of the end-of-string code', () => {
+    const filled = Array.from({ length: 256 }, (_, byte) => 2 ** -codeBits(byte)).reduce((sum, part) => sum + part)
+    expect(filled + 2 ** -30).toBe(1)
+  })
+})
+
+describe('an integer', () => {
+  test.each([
+    ['10 in five bits (RFC 7541 C.1.1)', 10, 5, 1],
+    ['1337 in five bits (C.1.2)', 1337, 5, 3],
+    ['42 in a byte (C.1.3)', 42, 8, 1],
+    ['the largest of a prefix', 126, 7, 1],
+    ['one more than fits the prefix', 127, 7, 2],
+    ['the last with one byte more', 254, 7, 2],
+    ['the first with two bytes more', 255, 7, 3],
+  ])('%s', (_, value, prefixBits, bytes) => {
+    expect(integerBytes(value, prefixBits)).toBe(bytes)
+  })
+})
+
+describe('a header block', () => {
+  test('has the bytes of the requests of RFC 7541 C.4, and leaves the same table', () => {
+    const { encode, tableBytes } = encoder()
+    const common = [':method: GET', ':scheme: http', ':path: /', ':authority: www.example.com'].map(field)
+    expect(encode(...common)).toBe(hexBytes('8286 8441 8cf1 e3c2 e5f2 3a6b a0ab 90f4 ff'))
+    expect(tableBytes()).toBe(57)
+    expect(encode(...common, field('cache-control: no-cache'))).toBe(hexBytes('8286 84be 5886 a8eb 1064 9cbf'))
+    expect(tableBytes()).toBe(110)
+    const last = [':method: GET', ':scheme: https', ':path: /index.html', ':authority: www.example.com']
+    expect(encode(...last.map(field), field('custom-key: custom-value'))).toBe(
+      hexBytes('8287 85bf 4088 25a8 49e9 5ba9 7d7f 8925 a849 e95b b8e8 b4bf'),
+    )
+    expect(tableBytes()).toBe(164)
+  })
+
+  test('has the bytes of the responses of RFC 7541 C.6, whose table of 256 bytes evicts', () => {
+    const { encode, tableBytes } = encoder(256)
+    const first = [
+      ':status: 302',
+      'cache-control: private',
+      'date: Mon, 21 Oct 2013 20:13:21 GMT',
+      'location: https://www.example.com',
+    ]
+    expect(encode(...first.map(field))).toBe(
+      hexBytes(
+        '4882 6402 5885 aec3 771a 4b61 96d0 7abe 9410 54d4 44a8 2005 9504 0b81 66e0 82a6 2d1b ff6e 919d 29ad 1718 63c7 8f0b 97c8 e9ae 82ae 43d3',
+      ),
+    )
+    expect(tableBytes()).toBe(222)
+    expect(encode(...[':status: 307', ...first.slice(1)].map(field))).toBe(hexBytes('4883 640e ffc1 c0bf'))
+    expect(tableBytes()).toBe(222)
+    const third = [
+      ':status: 200',
+      'cache-control: private',
+      'date: Mon, 21 Oct 2013 20:13:22 GMT',
+      'location: https://www.example.com',
+      'content-encoding: gzip',
+      'set-cookie: foo=ASDJKHQKBZXOQWEOPIUAXQWEOIU; max-age=3600; version=1',
+    ]
+    expect(encode(...third.map(field))).toBe(
+      hexBytes(
+        '88c1 6196 d07a be94 1054 d444 a820 0595 040b 8166 e084 a62d 1bff c05a 839b d9ab 77ad 94e7 821d d7f2 e6c7 b335 dfdf cd5b 3960 d5af 2708 7f36 72c1 ab27 0fb5 291f 9587 3160 65c0 03ed 4ee5 b106 3d50 07',
+      ),
+    )
+    expect(tableBytes()).toBe(215)
+  })
+
+  test('spells out a field that changes each time, and enters it each time', () => {
+    const { encode, entries } = encoder()
+    const date = { ...field('date: Tue, 24 Nov 2026 14:37:25 GMT'), changesEachTime: true }
+    expect([encode(date), encode(date), encode(date)]).toEqual([24, 24, 24])
+    expect(entries()).toBe(3)
+  })
+
+  test('never enters a sensitive field', () => {
+    const { encode, entries } = encoder()
+    const token = { ...field('authorization: Bearer 0000'), sensitive: true }
+    // Index 23 does not fit the four bits that a field without indexing has for it.
+    expect([encode(token), encode(token)]).toEqual([2 + 9, 2 + 9])
+    expect(entries()).toBe(0)
+  })
+
+  test('leaves the table alone for a field larger than all of it', () => {
+    const { encode, entries } = encoder(100)
+    encode(field('a: b'))
+    const large = field(`a: ${'0'.repeat(80)}`)
+    expect(encode(large)).toBe(encode(large))
+    expect(entries()).toBe(1)
+  })
+
+  test('begins with the size of the table, once, where the peer has named it', () => {
+    const { encode, peerNamesTableSize } = encoder()
+    peerNamesTableSize()
+    expect([encode(field(':method: GET')), encode(field(':method: GET'))]).toEqual([4, 1])
+  })
+
+  test('prefers a full match in the dynamic table to the static name, and a static name to a dynamic one', () => {
+    const { encode } = encoder()
+    expect(encode(field('accept: a'))).toBe(3)
+    expect(encode(field('accept: a'))).toBe(1)
+    for (let i = 0; i < 70; i++) encode({ name: `x${i}`, value: '' })
+    // Index 132 takes two bytes, the static name at 19 one.
+    expect(encode(field('accept: a'))).toBe(2)
+    expect(encode(field('accept: b'))).toBe(3)
+  })
+})
+
+/** Values of one size in plain and in Huffman code: 0, 1 and 2 have codes of one length. */
+const inTernary = (value: number) => value.toString(3).padStart(12, '0')
+
+const blocks = fc.array(
+  fc.array(
+    fc.record({
+      name: fc.oneof(
+        fc.constantFrom(...STATIC_TABLE.map((entry) => entry[0])),
+        fc.nat(20).map((n) => `x-${'n'.repeat(n)}`),
+      ),
+      value: fc.oneof(
+        fc.constantFrom('', 'GET', '200', 'gzip, deflate', '/'),
+        fc.nat(5).map((n) => 'v'.repeat(n * n * 7)),
+        fc.string({ maxLength: 6 }),
+      ),
+      sensitive: fc.boolean(),
+      changesEachTime: fc.constantFrom(false, false, true),
+    }),
+    { maxLength: 12 },
+  ),
+  { maxLength: 12 },
+)
+
+describe('sizes and tables', () => {
+  test('are those of an encoder that writes bytes, which a decoder understands', () => {
+    fc.assert(
+      fc.property(blocks, fc.constantFrom(64, 256, 4096), (lists, maxBytes) => {
+        const { encode, tableBytes, entries } = encoder(maxBytes)
+        const writer = new PlainEncoder(maxBytes)
+        const reader = new PlainDecoder(maxBytes)
+        let sendings = 0
+        for (const list of lists) {
+          const spelled = list.map(({ name, value, sensitive, changesEachTime }) => ({
+            name,
+            value: changesEachTime ? inTernary(++sendings) : value,
+            sensitive,
+          }))
+          const bytes = writer.encode(spelled)
+          expect(reader.decode(bytes)).toEqual(spelled)
+          const known = list.map((one) => (one.changesEachTime ? { ...one, value: inTernary(0) } : one))
+          expect(encode(...known)).toBe(bytes.length)
+          expect([tableBytes(), entries()]).toEqual([writer.table.sizeBytes, writer.table.entries.length])
+        }
+      }),
+    )
+  })
+
+  test('of one connection are not those of another, however many there are', () => {
+    const fields = new HeaderFields()
+    const tables = new HpackTables(new Arena(), fields)
+    const [id] = fields.internAll([field('x-name: value')])
+    const rows = Array.from({ length: 100 }, () => tables.add())
+    const first = rows.map((row) => tables.encode(row, [id]))
+    expect(new Set(first)).toEqual(new Set([12]))
+    expect(new Set(rows.map((row) => tables.encode(row, [id])))).toEqual(new Set([1]))
+    tables.release(rows[7])
+    expect(tables.encode(tables.add(), [id])).toBe(12)
+  })
 })

@@ -26,6 +26,8 @@ export class HpackTables extends Table {
   /** Entries in the row's ring, and what the table charges for them. */
   private entryCount!: Int32Array
   private tableBytes!: Int32Array
+  /** Whether the next block begins with the table's size. */
+  private owesSize!: Uint8Array
 
   constructor(arena: Arena, fields: HeaderFields, maxTableBytes = DEFAULT_TABLE_BYTES) {
     super(arena, 16)
@@ -40,6 +42,7 @@ export class HpackTables extends Table {
     this.oldest = columns.int32()
     this.entryCount = columns.int32()
     this.tableBytes = columns.int32()
+    this.owesSize = columns.uint8()
   }
 
   /** An empty table, as each end of a new connection has it. */
@@ -48,12 +51,22 @@ export class HpackTables extends Table {
     this.oldest[row] = 0
     this.entryCount[row] = 0
     this.tableBytes[row] = 0
+    this.owesSize[row] = 0
     return row
+  }
+
+  /**
+   * The decoder's end has named the size of its table in SETTINGS: Go's encoder acknowledges that at the start of the
+   * next block (RFC 7541 6.3), even where it is the size that holds anyway.
+   */
+  onPeerTableSize(row: number): void {
+    this.owesSize[row] = 1
   }
 
   /** Bytes of the header block of these fields, in this order; the table learns them. */
   encode(row: number, fieldIds: readonly number[]): number {
-    let bytes = 0
+    let bytes = this.owesSize[row] === 1 ? integerBytes(this.maxTableBytes, 5) : 0
+    this.owesSize[row] = 0
     for (let i = 0; i < fieldIds.length; i++) bytes += this.encodeField(row, fieldIds[i])
     return bytes
   }
