@@ -1,0 +1,37 @@
+import { NEWEST_MINOR, OLDEST_MINOR } from './kubernetes-version.ts'
+
+/** What holds from a minor release on, until the next step. */
+export interface Step<Value> {
+  readonly from: number
+  readonly value: Value
+  /** Where this is written. */
+  readonly source: string
+  /** The source was not opened: it is remembered, or was found in a place that only mentions it. */
+  readonly unverified: boolean
+}
+
+export type Steps<Value> = readonly Step<Value>[]
+
+/** One default over its releases, oldest first: `[from, value, source]`; the first step is at 1.6. */
+export function over<Value>(...steps: readonly (readonly [number, Value, string])[]): Steps<Value> {
+  return steps.map(([from, value, source]) => ({ from, value, source, unverified: false }))
+}
+
+/** The same at every release. */
+export const always = <Value>(value: Value, source: string): Steps<Value> => over([OLDEST_MINOR, value, source])
+
+/** Marks the steps that begin at these releases as unverified. */
+export function unverified<Value>(steps: Steps<Value>, ...at: readonly number[]): Steps<Value> {
+  return steps.map((step) => (at.includes(step.from) ? { ...step, unverified: true } : step))
+}
+
+export function stepAt<Value>(steps: Steps<Value>, minor: number): Step<Value> {
+  const last = steps.findLast(({ from }) => from <= minor)
+  if (last === undefined) throw new RangeError(`nothing is known of Kubernetes 1.${minor}`)
+  return last
+}
+
+/** The last release of the step at `index`. */
+export function untilOf(steps: Steps<unknown>, index: number): number {
+  return index + 1 < steps.length ? steps[index + 1].from - 1 : NEWEST_MINOR
+}
