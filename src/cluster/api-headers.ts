@@ -69,12 +69,16 @@ const PRIORITY_LEVEL_UID = 'a917e36d-02bf-4c58-8e94-6b1d3f7c05a2'
 /** Its Huffman code has 22 bytes, as have those of 19 dates in 20. */
 const DATE = 'Tue, 24 Nov 2026 14:37:25 GMT'
 
-/** An answer of the apiserver (k8s.io/apiserver: responsewriters, WithAuditInit, WithCacheControl, priority-and-fairness.go). */
+/**
+ * Date and audit id are the same in all answers, as in the measurement that the sizes are held against (facts,
+ * kubernetes-paths.md 1.9: 629 bytes); where both change, each answer has 51 bytes more.
+ *
+ * An answer of the apiserver (k8s.io/apiserver: responsewriters, WithAuditInit, WithCacheControl, priority-and-fairness.go). */
 export function apiserverResponseFields(response: ApiserverResponse): readonly HeaderField[] {
   const { hasAuditId, hasPriorityAndFairness } = response
   return [
     { name: ':status', value: `${response.status}` },
-    ...(hasAuditId ? [{ name: 'audit-id', value: AUDIT_ID, changesEachTime: true }] : []),
+    ...given('audit-id', hasAuditId ? AUDIT_ID : null),
     { name: 'cache-control', value: 'no-cache, private' },
     ...given('content-type', response.contentType),
     ...given('x-kubernetes-pf-flowschema-uid', hasPriorityAndFairness ? FLOW_SCHEMA_UID : null),
@@ -95,7 +99,7 @@ export function kubeletResponseFields(response: ServerResponse): readonly Header
 function lengthAndDate({ contentLengthBytes }: ServerResponse): readonly HeaderField[] {
   return [
     ...given('content-length', contentLengthBytes === null ? null : `${contentLengthBytes}`),
-    { name: 'date', value: DATE, changesEachTime: true },
+    { name: 'date', value: DATE },
   ]
 }
 

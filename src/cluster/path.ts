@@ -7,10 +7,20 @@ export interface Path {
   readonly localAddress: number
   readonly remoteAddress: number
   readonly port: number
-  /** Index of a TlsClient; NONE: plain. */
-  readonly tlsClient: number
-  /** Index of a Tunnel; NONE: straight over the links. */
-  readonly tunnel: number
+  /** Index of a TlsClient for each version of HTTP that may be spoken; NONE: plain. */
+  readonly tlsClients: TlsClients
+  /** Which tunnels it may go through; none: straight over the links. */
+  readonly tunnels: readonly number[]
+  /** That of the target's own address, where there is one; NONE: a random one, for each connection anew. */
+  readonly ownTunnel: number
+  /** Keys of the choice. */
+  readonly choiceHigh: number
+  readonly choiceLow: number
+}
+
+export interface TlsClients {
+  readonly http1: number
+  readonly http2: number
 }
 
 /** An SSH connection that paths share: one for each pair of hosts and rule for the host key. Immutable. */
@@ -31,8 +41,30 @@ export const SSH_PORT = 22
 
 /** What answers on a port. Immutable; a listener is known by its index. */
 export type Listener =
-  | { readonly kind: 'http'; readonly host: number; readonly port: number }
+  /** `http2`: index of Http2Parameters; `service` of an HttpService, by what it is. */
+  | {
+      readonly kind: 'http'
+      readonly host: number
+      readonly port: number
+      readonly bindAddress: number
+      readonly http2: number
+      readonly service: ServiceKind
+    }
   /** `tlsServer`: index of a TlsServer. */
-  | { readonly kind: 'https'; readonly host: number; readonly port: number; readonly tlsServer: number }
+  | {
+      readonly kind: 'https'
+      readonly host: number
+      readonly port: number
+      readonly bindAddress: number
+      readonly http2: number
+      readonly service: ServiceKind
+      readonly tlsServer: number
+    }
   /** `sshServer`: index of SshServerParameters. */
   | { readonly kind: 'ssh'; readonly host: number; readonly port: number; readonly sshServer: number }
+
+/** Who answers requests: whoever knows an answer to each, or a part of Kubernetes. */
+export type ServiceKind = 'answers' | 'apiserver' | 'kubelet'
+
+/** Of a listener: all addresses of its host. */
+export const ANY_ADDRESS = -1

@@ -1,4 +1,6 @@
+import { fate32, fate53 } from '../engine/streams.ts'
 import { NONE } from '../engine/table.ts'
+import { HTTP_2 } from '../http/http-connection.ts'
 import type { Ssh } from '../security/ssh.ts'
 import type { Tls } from '../security/tls.ts'
 import type { FailureReason } from '../transport/failure.ts'
@@ -33,25 +35,28 @@ export class Paths implements Connector, TunnelObserver {
   }
 
   isReachable(path: number): boolean {
-    const { tunnel } = this.paths[path]
-    return tunnel === NONE || this.tunnels.isUp(tunnel)
+    const { tunnels } = this.paths[path]
+    return tunnels.length === 0 || tunnels.some((tunnel) => this.tunnels.isUp(tunnel))
   }
 
   makeReachable(path: number): void {
-    this.tunnels.dial(this.paths[path].tunnel)
+    const { tunnels, ownTunnel } = this.paths[path]
+    this.tunnels.dial(ownTunnel === NONE ? tunnels[0] : ownTunnel)
   }
 
+  /** Where a path has several tunnels, nobody knows which before the connection is there. */
   sharedActivity(path: number): number {
-    const { tunnel } = this.paths[path]
-    return tunnel === NONE ? NONE : this.tunnels.table.activity[tunnel]
+    const { tunnels } = this.paths[path]
+    return tunnels.length === 1 ? this.tunnels.table.activity[tunnels[0]] : NONE
   }
 
   hostOf(path: number): number {
     return this.paths[path].fromHost
   }
 
-  connect(path: number, nameHigh: number, nameLow: number, account: number, activity: number): number {
-    const { tlsClient } = this.paths[path]
+  connect(path: number, version: number, nameHigh: number, nameLow: number, account: number, activity: number): number {
+    const { http1, http2 } = this.paths[path].tlsClients
+    const tlsClient = version === HTTP_2 ? http2 : http1
     const lower = this.connectBelow(path, nameHigh, nameLow, account, activity)
     return tlsClient === NONE ? lower : this.tls.connect(lower, tlsClient)
   }
@@ -62,21 +67,22 @@ export class Paths implements Connector, TunnelObserver {
   }
 
   onTunnelUp(tunnel: number): void {
-    this.waiter.onReachable(this.pathsWhere((path) => path.tunnel === tunnel))
+    this.waiter.onReachable(this.pathsWhere(({ tunnels }) => tunnels.includes(tunnel)))
     this.noteWarm()
   }
 
   onTunnelDown(tunnel: number, reason: FailureReason): void {
     this.waiter.onUnreachable(
-      this.pathsWhere((path) => path.tunnel === tunnel),
+      this.pathsWhere(({ tunnels }) => tunnels.includes(tunnel)),
       reason,
     )
     this.noteWarm()
   }
 
   private connectBelow(path: number, nameHigh: number, nameLow: number, account: number, activity: number): number {
-    const { fromHost, localAddress, remoteAddress, port, tunnel } = this.paths[path]
-    if (tunnel !== NONE) {
+    const { fromHost, localAddress, remoteAddress, port, tunnels } = this.paths[path]
+    if (tunnels.length > 0) {
+      const tunnel = this.pickTunnel(path, nameHigh, nameLow)
       return this.ssh.channels.open(this.tunnels.table.session[tunnel], { target: path, nameHigh, nameLow, account })
     }
     return this.tcp.dial({
@@ -90,6 +96,19 @@ export class Paths implements Connector, TunnelObserver {
       activity,
       isRelay: false,
     })
+  }
+
+  /** That of the target's address, else any of those that stand (pkg/ssh/ssh.go, pickTunnel). */
+  private pickTunnel(path: number, nameHigh: number, nameLow: number): number {
+    const { tunnels, ownTunnel, choiceHigh, choiceLow } = this.paths[path]
+    if (ownTunnel !== NONE && this.tunnels.isUp(ownTunnel)) return ownTunnel
+    const standing = tunnels.filter((tunnel) => this.tunnels.isUp(tunnel))
+    if (standing.length === 1) return standing[0]
+    const chance = fate53(
+      fate32(choiceHigh, choiceLow, nameHigh, nameLow, 0, 0),
+      fate32(choiceLow, choiceHigh, nameHigh, nameLow, 0, 0),
+    )
+    return standing[Math.floor(chance * standing.length)]
   }
 
   private pathsWhere(isWanted: (path: Path) => boolean): number[] {

@@ -37,12 +37,13 @@ export class Exchanges {
   allocate(connection: number, number: number, request: number): number {
     const { table, connections, streams } = this
     const lower = connections.lower[connection]
-    const { host, activity } = streams.table
+    const host = streams.table.host[lower]
+    const activity = streams.table.activity[lower]
     const nameHigh = derivedName(streams.table.nameHigh[lower], number)
     const nameLow = derivedName(streams.table.nameLow[lower], number)
     const content = streams.contents.create(nameHigh, nameLow)
     const exchange = table.allocate()
-    const stream = streams.open(host[lower], this.carrierKind, exchange, activity[lower], nameHigh, nameLow, content)
+    const stream = streams.open(host, this.carrierKind, exchange, activity, nameHigh, nameLow, content)
     table.connection[exchange] = connection
     table.isClient[exchange] = connections.isClient[connection]
     table.number[exchange] = number

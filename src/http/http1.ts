@@ -55,8 +55,11 @@ export class Http1 implements Framing, BodyFraming {
 
   // Bodies.
 
-  mostBytes(): number {
-    return WRITE_BUFFER_BYTES
+  /** Until the other end has switched too, there is nobody to read what comes after an upgrade. */
+  mostBytes(exchange: number): number {
+    const { table } = this.exchanges
+    const waits = table.isRaw[exchange] === 0 && this.directory.requests[table.request[exchange]].isUpgrade
+    return waits && table.isClient[exchange] === 1 ? 0 : WRITE_BUFFER_BYTES
   }
 
   writePiece(exchange: number, lengthBytes: number, isLast: boolean): void {
@@ -84,7 +87,7 @@ export class Http1 implements Framing, BodyFraming {
     table.hasSentHead[exchange] = 1
     if (isEnd) table.hasSentEnd[exchange] = 1
     streams.append(this.lower(exchange), headBytes, kind, value, detailOf(table.number[exchange], isEnd), NONE)
-    if (isEnd) streams.flush(this.lower(exchange))
+    if (isEnd || this.directory.requests[table.request[exchange]].isUpgrade) streams.flush(this.lower(exchange))
   }
 
   private lower(exchange: number): number {

@@ -24,6 +24,8 @@ export interface Result {
 export interface WorkloadResult {
   readonly name: string
   readonly path: string
+  /** How many paths it runs on: one, but where the path's ends are patterns. */
+  readonly instances: number
   /** What the path crosses, for a person: the profile or name of its links in order, `ssh tunnel over public-network`. */
   readonly medium: string
   /** For a person: `http`, `tls 1.3, unverified, client certificate`, `... in ssh tunnel`. */
@@ -78,7 +80,10 @@ export interface TunnelResult {
   readonly packets: number
 }
 
-/** One direction of a link, or a host's loopback: `link/wan/forward`, `loopback/master`. */
+/**
+ * One direction of a link, a host's loopback, or a host's port on a segment: `link/wan/forward`, `loopback/master`,
+ * `segment/lan/node-1/in` (from the host into the segment) and `.../out`.
+ */
 export interface LinkResult {
   readonly name: string
   readonly packets: number
@@ -86,6 +91,8 @@ export interface LinkResult {
   readonly lost: number
   readonly droppedAtQueue: number
   readonly droppedWhileDown: number
+  /** Delivered, and kept out by the firewall of the host at its end. */
+  readonly droppedByFirewall: number
   readonly digest: string
 }
 

@@ -74,7 +74,7 @@ export function handshakeSizes(client: TlsClient, server: TlsServer): HandshakeS
   const authorities = server.clientAuthority === null ? [] : [server.clientAuthority]
   const serverParameters = {
     keyExchange,
-    protocol: server.protocol,
+    protocol: negotiatedProtocol(client, server),
     presented: chainOf(server.presents),
     certificateRequest: isCertificateRequested ? { authorities } : null,
     cipher: CIPHER,
@@ -92,4 +92,10 @@ export function handshakeSizes(client: TlsClient, server: TlsServer): HandshakeS
 
 function chainOf({ certificate, issuer }: IssuedCertificate): PresentedChain {
   return { chainBytes: [certificateSizeBytes(certificate, issuer)], key: certificate.key }
+}
+
+/** RFC 7301 section 3.2: the server's choice of what the client offers; nothing where it offers nothing. */
+function negotiatedProtocol({ alpn }: TlsClient, { protocol }: TlsServer): string | null {
+  if (alpn.length === 0 || protocol === null) return null
+  return alpn.includes(protocol) ? protocol : 'http/1.1'
 }

@@ -42,6 +42,7 @@ export class TlsSessionTable extends Table {
   hasCloseNotify!: Uint8Array
   hasLowerEnded!: Uint8Array
   isClosing!: Uint8Array
+  awaitsRoom!: Uint8Array
 
   constructor(arena: Arena) {
     super(arena, 64)
@@ -66,5 +67,6 @@ export class TlsSessionTable extends Table {
     this.hasCloseNotify = columns.uint8()
     this.hasLowerEnded = columns.uint8()
     this.isClosing = columns.uint8()
+    this.awaitsRoom = columns.uint8()
   }
 }

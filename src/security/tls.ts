@@ -6,6 +6,7 @@ import type { Processors, Worker } from '../network/processor.ts'
 import type { ByteStreams, Carrier, StreamUser } from '../transport/byte-stream.ts'
 import { derivedName } from '../transport/derived-name.ts'
 import type { FailureReason } from '../transport/failure.ts'
+import type { Certificate } from './certificate.ts'
 import { TlsCosts } from './tls-costs.ts'
 import { type HandshakeEnd, TlsHandshake } from './tls-handshake.ts'
 import { type TlsDirectory, TlsPeers } from './tls-peers.ts'
@@ -20,6 +21,9 @@ import {
 } from './tls-session.ts'
 
 const PLAINTEXT_LAYER = 2
+
+/** A writer that asks (`hasRoom`) is held back while so much waits to be sealed: two records. */
+const UNSEALED_LIMIT_BYTES = 2 * 16_384
 
 /** Steps of work. */
 const SAY_HELLO = 0
@@ -65,6 +69,14 @@ export class Tls implements StreamUser, Carrier, Worker, HandshakeEnd {
     return this.begin(lower, false, server)
   }
 
+  /** By a server's plaintext stream: the certificate that its client has shown; null: none, or it is not TLS. */
+  clientCertificateOf(stream: number): Certificate | null {
+    const { table } = this.streams
+    if (table.carrierKind[stream] !== this.carrierKind) return null
+    const row = table.carrier[stream]
+    return this.sessions.state[row] === READY ? this.peers.clientCertificate(row) : null
+  }
+
   // From the stream below.
 
   onOpen(row: number): void {
@@ -90,8 +102,7 @@ export class Tls implements StreamUser, Carrier, Worker, HandshakeEnd {
   onDrained(row: number): void {
     const generation = this.sessions.generation[row]
     this.seal(row)
-    if (this.sessions.generation[row] === generation && this.hasRoom(row))
-      this.streams.drained(this.sessions.upper[row])
+    if (this.sessions.generation[row] === generation) this.wakeWriter(row)
   }
 
   // From the user above.
@@ -111,8 +122,14 @@ export class Tls implements StreamUser, Carrier, Worker, HandshakeEnd {
     this.release(row)
   }
 
+  /** Records are sealed one after the other: what waits for it counts as not yet sent. */
   hasRoom(row: number): boolean {
-    return this.streams.hasRoom(this.sessions.lower[row])
+    const { sessions, streams } = this
+    const unsealed = streams.table.writtenBytes[sessions.upper[row]] - sessions.sealedBytes[row]
+    const lower = sessions.lower[row]
+    const hasRoom = unsealed < UNSEALED_LIMIT_BYTES && lower !== NONE && streams.hasRoom(lower)
+    sessions.awaitsRoom[row] = hasRoom ? 0 : 1
+    return hasRoom
   }
 
   resume(row: number): void {
@@ -173,6 +190,7 @@ export class Tls implements StreamUser, Carrier, Worker, HandshakeEnd {
     sessions.hasCloseNotify[row] = 0
     sessions.hasLowerEnded[row] = 0
     sessions.isClosing[row] = 0
+    sessions.awaitsRoom[row] = 0
     streams.attach(lower, this.userKind, row)
     return sessions.upper[row]
   }
@@ -295,7 +313,13 @@ export class Tls implements StreamUser, Carrier, Worker, HandshakeEnd {
     const wireBytes = lengthBytes + recordOverheadBytes(this.peers.version(row))
     sessions.wireBytesSent[row] += wireBytes
     streams.write(sessions.lower[row], wireBytes, APPLICATION_DATA, lengthBytes, 0, plaintext)
-    if (sessions.generation[row] === generation) sessions.isSealing[row] = 0
+    if (sessions.generation[row] !== generation) return
+    sessions.isSealing[row] = 0
+    this.wakeWriter(row)
+  }
+
+  private wakeWriter(row: number): void {
+    if (this.sessions.awaitsRoom[row] === 1 && this.hasRoom(row)) this.streams.drained(this.sessions.upper[row])
   }
 
   private sayGoodbye(row: number): void {

@@ -16,7 +16,11 @@ export interface Blueprint {
   readonly durationNs: number | null
   readonly hosts: readonly HostBlueprint[]
   readonly links: readonly LinkBlueprint[]
+  readonly segments: readonly SegmentBlueprint[]
   readonly routes: readonly RouteBlueprint[]
+  /** null: everybody may reach everybody, and nothing is asked. */
+  readonly firewall: FirewallBlueprint | null
+  readonly virtualAddresses: readonly VirtualAddressBlueprint[]
   readonly identities: readonly IdentityBlueprint[]
   readonly paths: readonly PathBlueprint[]
   readonly workloads: readonly WorkloadBlueprint[]
@@ -57,7 +61,47 @@ export interface LinkBlueprint {
   readonly backward: LinkDirectionBlueprint
 }
 
-/** Packets of `host` for `destination` (CIDR; the longest prefix wins) go over `link`. */
+/** Many hosts on one medium, each with a port of its own on a switch in the middle. */
+export interface SegmentBlueprint {
+  /** No link has it too. */
+  readonly name: string
+  readonly hosts: readonly string[]
+  readonly profile: string | null
+  /** `bridged`: hosts find each other by ARP. */
+  readonly l2: 'routed' | 'bridged'
+  /** From any host to any other: rate and queue are each port's, delay, jitter and loss count once. */
+  readonly options: LinkDirectionBlueprint
+}
+
+/** Asked when a connection begins, at the host that it is meant for; the first rule that is about it decides. */
+export interface FirewallBlueprint {
+  readonly default: 'allow' | 'deny'
+  readonly rules: readonly FirewallRuleBlueprint[]
+}
+
+export interface FirewallRuleBlueprint {
+  /** Names of hosts; null: all. */
+  readonly from: readonly string[] | null
+  readonly to: readonly string[] | null
+  /** null: all. */
+  readonly ports: readonly number[] | null
+  /** `deny` is silent, `reject` answers with a reset. */
+  readonly action: 'allow' | 'deny' | 'reject'
+}
+
+/** An address that belongs to no host: hosts on the way put that of an endpoint in its place, once a connection. */
+export interface VirtualAddressBlueprint {
+  readonly name: string
+  /** Dotted. Several may share one, on ports of their own. */
+  readonly address: string
+  readonly port: number
+  /** Those that translate, for themselves and for whom they forward. */
+  readonly hosts: readonly string[]
+  /** At the start. `address` is that of a host, dotted. */
+  readonly endpoints: readonly { readonly address: string; readonly port: number }[]
+}
+
+/** Packets of `host` for `destination` (CIDR; the longest prefix wins) go over `link`, which may be a segment. */
 export interface RouteBlueprint {
   readonly host: string
   readonly destination: string
@@ -123,6 +167,8 @@ export interface PathBlueprint {
   /** What the client dials, dotted, where that is not the main address of `to`: a service's virtual one, or 127.0.0.1. */
   readonly address: string | null
   readonly port: number
+  /** Of `apiserver-service` in a cluster: each connection goes to a random endpoint of this service, all of which serve alike; `to` is the first of them. */
+  readonly service: string | null
   readonly protocol: 'http/1.1' | 'h2'
   /** null: plain HTTP. */
   readonly tls: TlsBlueprint | null
@@ -176,8 +222,14 @@ export interface WorkloadBlueprint {
   /** Of kinds that ask again and again. */
   readonly arrivals: ClosedLoop | OpenLoop | ByteFlow
   /** What a list or a watch is of. */
-  readonly objects: { readonly resource: ObjectResource; readonly count: number; readonly encoding: 'protobuf' | 'json' } | null
-  /** Bodies; headers are added as the protocol does. */
+  readonly objects: {
+    readonly resource: ObjectResource
+    readonly count: number
+    readonly encoding: 'protobuf' | 'json'
+  } | null
+  /** What it reaches behind the apiserver, on a path of kind user-apiserver: of several, one after the other. Else null. */
+  readonly target: { readonly resource: 'pods' | 'nodes' | 'services'; readonly names: readonly string[] } | null
+  /** Bodies; headers are added as the protocol does. 0 where `objects`, or the kind, says how much there is. */
   readonly requestBytes: number
   readonly responseBytes: number
   readonly startNs: number
@@ -229,6 +281,7 @@ export type EventBlueprint =
       readonly kind: 'link-state'
       readonly atNs: number
       readonly forNs: number | null
+      /** A link, or a segment as a whole. */
       readonly link: string
       readonly state: 'up' | 'down'
     }

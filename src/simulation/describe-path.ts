@@ -1,20 +1,20 @@
-import { NONE } from '../engine/table.ts'
 import type { Blueprint, TlsBlueprint } from './blueprint.ts'
 import type { Plan } from './plan.ts'
 
 /** What a path crosses, for a person: profiles or names of its links in order, or where its tunnel lies. */
 export function describeMedium(blueprint: Blueprint, plan: Plan, path: number): string {
-  const { fromHost, remoteAddress, tunnel } = plan.paths[path]
-  if (tunnel === NONE) return linksCrossed(blueprint, plan, fromHost, remoteAddress)
-  return `ssh tunnel over ${linksCrossed(blueprint, plan, fromHost, plan.tunnels[tunnel].remoteAddress)}`
+  const { fromHost, remoteAddress, tunnels } = plan.paths[path]
+  if (tunnels.length === 0) return linksCrossed(blueprint, plan, fromHost, remoteAddress)
+  return `ssh tunnel over ${linksCrossed(blueprint, plan, fromHost, plan.tunnels[tunnels[0]].remoteAddress)}`
 }
 
 /** `http`, `tls 1.3, unverified, client certificate`; in a tunnel, what is inside it. */
 export function describeProtection(blueprint: Blueprint, path: string): string {
   const { tls, tunnel } = blueprint.paths.find(({ name }) => name === path) ?? { tls: null, tunnel: null }
   const inner = tls === null ? 'http' : describeTls(tls)
-  return tunnel === null
-    ? inner
+  if (tunnel === null) return inner
+  return tunnel.kind === 'konnectivity'
+    ? `${inner}, in konnectivity`
     : `${inner}, in ssh (host key ${tunnel.hostKey === 'check' ? 'checked' : 'not checked'})`
 }
 
@@ -25,10 +25,19 @@ function describeTls({ version, verify, client }: TlsBlueprint): string {
 
 function linksCrossed(blueprint: Blueprint, plan: Plan, fromHost: number, address: number): string {
   const media: string[] = []
-  for (let host = fromHost; media.length <= plan.hosts.length; ) {
-    const { name, toHost } = plan.directions[plan.routing.nextDirection(host, address)]
-    media.push(mediumOf(blueprint, name))
-    if (plan.addresses.hostOf(address, fromHost) === toHost) break
+  const { routing, addresses } = plan
+  let target = address
+  for (let host = fromHost, hops = 0; hops <= routing.placeCount; hops++) {
+    if (routing.isVirtual(target) && routing.gatewayFrom(host, target) === host) {
+      const virtual = plan.virtualAddresses.find((candidate) => candidate.address === target)
+      if (virtual === undefined || virtual.endpoints.length === 0) break
+      target = virtual.endpoints[0].address
+      if (addresses.hostOf(target, host) === host && hops > 0) break
+    }
+    const { name, fromHost: near, toHost } = plan.directions[routing.nextDirection(host, target)]
+    // Out of a segment's switch it is still the same medium.
+    if (near < plan.hosts.length) media.push(mediumOf(blueprint, name))
+    if (addresses.hostOf(target, fromHost) === toHost) break
     host = toHost
   }
   return media.join(', ')
@@ -37,5 +46,6 @@ function linksCrossed(blueprint: Blueprint, plan: Plan, fromHost: number, addres
 function mediumOf(blueprint: Blueprint, directionName: string): string {
   if (directionName.startsWith('loopback/')) return 'localhost'
   const linkName = directionName.split('/')[1]
-  return blueprint.links.find(({ name }) => name === linkName)?.profile ?? linkName
+  const medium = [...blueprint.links, ...blueprint.segments].find(({ name }) => name === linkName)
+  return medium?.profile ?? linkName
 }

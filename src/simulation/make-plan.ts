@@ -13,7 +13,8 @@ export function makePlan(blueprint: Blueprint, cpuProfiles: CpuProfiles = CPU_PR
   const streams = new Streams(blueprint.seed)
   const network = planNetwork(blueprint, streams, cpuProfiles)
   const identities = new Identities(blueprint.identities)
-  const paths = planPaths(blueprint, network, identities)
+  const paths = planPaths(blueprint, network, identities, streams)
+  const planned = planWorkloads(blueprint, network, paths, identities, streams)
   const firstDirection = network.hosts.length
   const scenario = firstDirection + network.directions.length
   const firstTunnel = scenario + 1
@@ -23,15 +24,22 @@ export function makePlan(blueprint: Blueprint, cpuProfiles: CpuProfiles = CPU_PR
     durationNs: blueprint.durationNs,
     targets: { firstHost: 0, firstDirection, scenario, firstTunnel, firstWorkload: firstTunnel + paths.tunnels.length },
     hosts: network.hosts,
+    switches: network.switches,
     addresses: network.addresses,
     directions: network.directions,
     routing: network.routing,
+    virtualAddresses: network.virtualAddresses,
+    firewall: network.firewall,
     tls: paths.tls,
     ssh: paths.ssh,
     listeners: paths.listeners,
     tunnels: paths.tunnels,
     paths: paths.paths,
-    workloads: planWorkloads(blueprint, network, paths, identities, streams),
+    pathHttp: paths.pathHttp,
+    http: planned.http,
+    http2: paths.http2,
+    answers: planned.answers,
+    workloads: planned.workloads,
     events: planEvents(blueprint, network),
   }
 }

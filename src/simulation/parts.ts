@@ -4,6 +4,7 @@ import { SshForwarding } from '../cluster/ssh-forwarding.ts'
 import { Tunnels } from '../cluster/tunnels.ts'
 import type { Arena } from '../engine/arena.ts'
 import type { Timeline } from '../engine/timeline.ts'
+import { Http } from '../http/http.ts'
 import { AccountTable } from '../network/account.ts'
 import { ActivityTable } from '../network/activity.ts'
 import { LinkDirectionTable } from '../network/link-direction.ts'
@@ -16,10 +17,12 @@ import { ByteStreams } from '../transport/byte-stream.ts'
 import { Contents } from '../transport/content.ts'
 import { Relays } from '../transport/relay.ts'
 import { Tcp } from '../transport/tcp.ts'
+import { Answers } from '../workload/answers.ts'
 import { HttpClients } from '../workload/http-clients.ts'
-import { HttpServers } from '../workload/http-server.ts'
+import { PathConnections } from '../workload/path-connections.ts'
 import { WorkloadTable } from '../workload/workload-table.ts'
 import { Workloads } from '../workload/workloads.ts'
+import { buildFilter, buildTranslation } from './build-edges.ts'
 import type { Plan } from './plan.ts'
 import { ScenarioEvents } from './scenario-events.ts'
 
@@ -48,17 +51,22 @@ interface SecurityFloor {
   readonly ssh: Ssh
 }
 
+interface HttpFloor {
+  readonly http: Http
+}
+
 interface ClusterFloor {
   readonly tunnels: Tunnels
   readonly paths: Paths
 }
 
 interface TopFloor {
+  readonly clients: HttpClients
   readonly workloads: Workloads
   readonly scenarioEvents: ScenarioEvents
 }
 
-export type Parts = NetworkFloor & TransportFloor & SecurityFloor & ClusterFloor & TopFloor
+export type Parts = NetworkFloor & TransportFloor & SecurityFloor & HttpFloor & ClusterFloor & TopFloor
 
 /**
  * The map of the house, floor by floor: each part is given what it stands on. Tables take their place in the arena in
@@ -68,9 +76,10 @@ export function buildParts(ground: Ground): Parts {
   const network = buildNetwork(ground)
   const transport = buildTransport(ground, network)
   const security = buildSecurity(ground, network, transport)
+  const http = buildHttp(ground, network, transport)
   const cluster = buildCluster(ground, network, transport, security)
-  const top = buildTop(ground, network, transport, security, cluster)
-  return { ...network, ...transport, ...security, ...cluster, ...top }
+  const top = buildTop(ground, network, transport, security, http, cluster)
+  return { ...network, ...transport, ...security, ...http, ...cluster, ...top }
 }
 
 function buildNetwork({ plan, arena, timeline }: Ground): NetworkFloor {
@@ -78,8 +87,8 @@ function buildNetwork({ plan, arena, timeline }: Ground): NetworkFloor {
   const activities = new ActivityTable(arena, timeline)
   const accounts = new AccountTable(arena)
   const directions = new LinkDirectionTable(arena)
-  for (const { fromHost, toHost, options, streams } of plan.directions)
-    directions.add(fromHost, toHost, options, streams)
+  for (const { fromHost, toHost, options, streams, isCharged } of plan.directions)
+    directions.add(fromHost, toHost, options, streams, isCharged)
   const network = new Network({
     timeline,
     packets: new PacketTable(arena),
@@ -88,6 +97,8 @@ function buildNetwork({ plan, arena, timeline }: Ground): NetworkFloor {
     activities,
     addresses: plan.addresses,
     routing: plan.routing,
+    translation: buildTranslation(arena, timeline, plan),
+    filter: buildFilter(arena, timeline, plan),
     firstDirectionTarget: firstDirection,
   })
   const cores = plan.hosts.map((host) => host.cores)
@@ -113,6 +124,15 @@ function buildSecurity(
   }
 }
 
+function buildHttp(
+  { plan, arena, timeline }: Ground,
+  { processors }: NetworkFloor,
+  { streams }: TransportFloor,
+): HttpFloor {
+  const { http, http2, targets, hosts } = plan
+  return { http: new Http(arena, timeline, streams, processors, http, http2, targets.firstHost, hosts.length) }
+}
+
 function buildCluster(
   { plan, arena, timeline }: Ground,
   { activities, accounts }: NetworkFloor,
@@ -130,17 +150,33 @@ function buildTop(
   { accounts, network, processors }: NetworkFloor,
   { streams, tcp }: TransportFloor,
   { tls, ssh }: SecurityFloor,
+  { http }: HttpFloor,
   { paths }: ClusterFloor,
 ): TopFloor {
   const { targets, workloads: plans } = plan
   const cpus = plan.hosts.map(({ cpu }) => cpu)
   const table = new WorkloadTable(arena, plans.length)
-  new Servers(tcp, tls, ssh, new HttpServers(arena, timeline, streams, processors, plans, cpus), plan.listeners)
-  const clients = new HttpClients(arena, timeline, streams, processors, paths, plans, table, cpus)
+  const answers = new Answers(arena, timeline, streams, http, plan.answers)
+  const services = { answers: answers.service, apiserver: answers.service, kubelet: answers.service }
+  new Servers(tcp, tls, ssh, http, services, plan.listeners)
+  const connections = new PathConnections(arena, timeline, processors, http, paths, plan.pathHttp, cpus)
+  const names = plan.paths.map(({ name }) => name)
+  const clients = new HttpClients(
+    arena,
+    timeline,
+    streams,
+    processors,
+    accounts,
+    connections,
+    plans,
+    table,
+    cpus,
+    names,
+  )
   const charged = plans.map(() => accounts.open())
   const workloads = new Workloads(arena, timeline, clients, table, plans, charged, targets.firstWorkload)
-  paths.connectWaiter(workloads, () => workloads.begin())
+  paths.connectWaiter(connections, () => workloads.begin())
   const { events } = plan
   const scenarioEvents = new ScenarioEvents(arena, timeline, network, tcp, processors, paths, events, targets.scenario)
-  return { workloads, scenarioEvents }
+  return { clients, workloads, scenarioEvents }
 }

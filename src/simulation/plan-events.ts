@@ -1,7 +1,7 @@
 import { assert } from '../engine/assert.ts'
 import type { Blueprint, EventBlueprint, LinkBlueprint, LinkDirectionBlueprint } from './blueprint.ts'
 import type { PlannedEvent } from './plan.ts'
-import { directionName, lookUp, type PlannedNetwork } from './plan-network.ts'
+import { directionName, lookUp, type PlannedNetwork, portName } from './plan-network.ts'
 
 /** In the order of time, then of what they are about: never of declaration. */
 export function planEvents(blueprint: Blueprint, network: PlannedNetwork): PlannedEvent[] {
@@ -23,7 +23,7 @@ function planEvent(event: EventBlueprint, blueprint: Blueprint, network: Planned
         kind: 'link-state',
         atNs: event.atNs,
         forNs: event.forNs,
-        directions: directionsOf(event.link, network),
+        directions: portsOf(event.link, blueprint, network) ?? directionsOf(event.link, network),
         isUp: event.state === 'up',
       }
     case 'set-link': {
@@ -44,6 +44,16 @@ function directionsOf(link: string, { directionIndex }: PlannedNetwork): [number
     lookUp(directionIndex, directionName(link, 'forward')),
     lookUp(directionIndex, directionName(link, 'backward')),
   ]
+}
+
+/** null: the name is not a segment's. */
+function portsOf(name: string, { segments }: Blueprint, { directionIndex }: PlannedNetwork): number[] | null {
+  const segment = segments.find((candidate) => candidate.name === name)
+  if (segment === undefined) return null
+  return segment.hosts.flatMap((host) => [
+    lookUp(directionIndex, portName(name, host, 'in')),
+    lookUp(directionIndex, portName(name, host, 'out')),
+  ])
 }
 
 function linkNamed(blueprint: Blueprint, name: string): LinkBlueprint {

@@ -1,82 +1,152 @@
-import { type Listener, type Path, SSH_PORT, type Tunnel } from '../cluster/path.ts'
+import { ANY_ADDRESS, type Listener, type Path, SSH_PORT, type Tunnel } from '../cluster/path.ts'
+import { assert } from '../engine/assert.ts'
 import { hashString32 } from '../engine/hash.ts'
+import type { Streams } from '../engine/streams.ts'
 import { NONE } from '../engine/table.ts'
-import { formatAddress } from '../network/address-book.ts'
+import { apiserverHttp2, GO_CLIENT, GO_SERVER, type Http2Parameters } from '../http/http2-parameters.ts'
+import { formatAddress, parseAddress } from '../network/address-book.ts'
 import type { CpuProfile } from '../security/cpu-profile.ts'
 import type { SshDirectory } from '../security/ssh.ts'
 import type { SshClientParameters } from '../security/ssh-parameters.ts'
 import type { TlsClient, TlsServer } from '../security/tls-parameters.ts'
 import type { TlsDirectory } from '../security/tls-peers.ts'
-import type { Blueprint, PathBlueprint, TunnelBlueprint } from './blueprint.ts'
+import type { PathHttp } from '../workload/path-connections.ts'
+import type { Blueprint, PathBlueprint, SshTunnelBlueprint } from './blueprint.ts'
 import { byName, indexByName } from './by-name.ts'
+import { defaultsOfCluster, isIntoApiserver } from './path-traits.ts'
 import { lookUp, type PlannedNetwork } from './plan-network.ts'
-import {
-  hostNamed,
-  type Identities,
-  Pool,
-  planSshClient,
-  planSshServer,
-  planTlsClient,
-  planTlsServer,
-} from './plan-security.ts'
+import { type Identities, Pool, planSshClient, planSshServer, planTlsClient, planTlsServer } from './plan-security.ts'
 
 export interface PlannedPaths {
   readonly paths: readonly Path[]
   readonly pathIndex: ReadonlyMap<string, number>
+  readonly pathHttp: readonly PathHttp[]
+  readonly http2: readonly Http2Parameters[]
   readonly tunnels: readonly Tunnel[]
   readonly listeners: readonly Listener[]
   readonly tls: TlsDirectory
   readonly ssh: SshDirectory
 }
 
-export function planPaths(blueprint: Blueprint, network: PlannedNetwork, identities: Identities): PlannedPaths {
+export function planPaths(
+  blueprint: Blueprint,
+  network: PlannedNetwork,
+  identities: Identities,
+  streams: Streams,
+): PlannedPaths {
   const sorted = [...blueprint.paths].sort(byName)
   const cpus: readonly CpuProfile[] = network.hosts.map(({ cpu }) => cpu)
-  const clients = new Pool<TlsClient>()
-  const servers = new Pool<TlsServer>()
+  const pools: Pools = {
+    clients: new Pool<TlsClient>(),
+    servers: new Pool<TlsServer>(),
+    http2: new Pool<Http2Parameters>(),
+    listeners: new Pool<Listener>(),
+  }
   const ssh = planTunnels(sorted, network)
   const tunnelIndex = indexByName(ssh.tunnels)
-  const listeners = new Pool<Listener>()
-  const paths = sorted.map((path) => {
-    const host = lookUp(network.hostIndex, path.to)
-    const remoteAddress = network.addresses.mainAddressOf(host)
-    const { tls } = path
-    const server = formatAddress(network.addresses.valueOf(remoteAddress))
-    listeners.add(
-      tls === null
-        ? { kind: 'http', host, port: path.port }
-        : {
-            kind: 'https',
-            host,
-            port: path.port,
-            tlsServer: servers.add(planTlsServer(tls, hostNamed(blueprint, path.to), identities)),
-          },
-    )
-    return {
-      name: path.name,
-      fromHost: lookUp(network.hostIndex, path.from),
-      toHost: host,
-      localAddress: network.addresses.mainAddressOf(lookUp(network.hostIndex, path.from)),
-      remoteAddress,
-      port: path.port,
-      tlsClient:
-        tls === null
-          ? NONE
-          : clients.add(planTlsClient(tls, hostNamed(blueprint, path.from), server, path.to, identities)),
-      tunnel: path.tunnel === null ? NONE : lookUp(tunnelIndex, tunnelName(path.from, path.tunnel)),
-    }
-  })
+  for (const path of sorted) pools.listeners.add(planListener(blueprint, path, network, identities, pools))
+  const paths = sorted.map((path) => planPath(blueprint, path, network, identities, tunnelIndex, pools, streams))
+  const pathHttp = sorted.map((path) => ({
+    http2: pools.http2.add(GO_CLIENT),
+    hasHealthCheck: path.protocol === 'h2' && defaultsOfCluster(blueprint).client.http2ReadIdleTimeoutNs !== null,
+  }))
   for (const [sshServer, host] of ssh.servers.entries()) {
-    listeners.add({ kind: 'ssh', host: lookUp(network.hostIndex, host), port: SSH_PORT, sshServer })
+    pools.listeners.add({ kind: 'ssh', host: lookUp(network.hostIndex, host), port: SSH_PORT, sshServer })
   }
   return {
     paths,
     pathIndex: indexByName(paths),
+    pathHttp,
+    http2: pools.http2.values,
     tunnels: ssh.tunnels,
-    listeners: listeners.values,
-    tls: { clients: clients.values, servers: servers.values, cpus },
+    listeners: pools.listeners.values,
+    tls: { clients: pools.clients.values, servers: pools.servers.values, cpus },
     ssh: { clients: ssh.clients, servers: ssh.servers.map(planSshServer), cpus },
   }
+}
+
+interface Pools {
+  readonly clients: Pool<TlsClient>
+  readonly servers: Pool<TlsServer>
+  readonly http2: Pool<Http2Parameters>
+  readonly listeners: Pool<Listener>
+}
+
+function planPath(
+  blueprint: Blueprint,
+  path: PathBlueprint,
+  network: PlannedNetwork,
+  identities: Identities,
+  tunnelIndex: ReadonlyMap<string, number>,
+  { clients }: Pools,
+  streams: Streams,
+): Path {
+  const fromHost = lookUp(network.hostIndex, path.from)
+  const toHost = lookUp(network.hostIndex, path.to)
+  const remoteAddress = addressOf(path, network)
+  const { tls, tunnel } = path
+  const client = (isHttp2: boolean) =>
+    tls === null
+      ? NONE
+      : clients.add(planTlsClient(tls, path, serverName(path, network), isHttp2, blueprint, identities))
+  const vias = tunnel?.kind === 'ssh' ? tunnel.via : []
+  const tunnelTo = (via: string) => lookUp(tunnelIndex, tunnelName(path.from, via, tunnel as SshTunnelBlueprint))
+  const choice = streams.key(`path/${path.name}/tunnel`)
+  return {
+    name: path.name,
+    fromHost,
+    toHost,
+    localAddress: isLoopback(path) ? LOOPBACK : network.addresses.mainAddressOf(fromHost),
+    remoteAddress,
+    port: path.port,
+    tlsClients: { http1: client(false), http2: path.protocol === 'h2' ? client(true) : NONE },
+    tunnels: vias.map(tunnelTo),
+    ownTunnel: vias.length === 1 || vias.includes(path.to) ? tunnelTo(vias.length === 1 ? vias[0] : path.to) : NONE,
+    choiceHigh: choice.hi,
+    choiceLow: choice.lo,
+  }
+}
+
+function planListener(
+  blueprint: Blueprint,
+  path: PathBlueprint,
+  network: PlannedNetwork,
+  identities: Identities,
+  { servers, http2 }: Pools,
+): Listener {
+  const host = lookUp(network.hostIndex, path.to)
+  const common = {
+    host,
+    port: path.port,
+    bindAddress: isLoopback(path) ? LOOPBACK : ANY_ADDRESS,
+    http2: http2.add(
+      isIntoApiserver(path)
+        ? apiserverHttp2(defaultsOfCluster(blueprint).apiserver.http2MaxStreamsPerConnection)
+        : GO_SERVER,
+    ),
+    service: 'answers' as const,
+  }
+  if (path.tls === null) return { kind: 'http', ...common }
+  return { kind: 'https', ...common, tlsServer: servers.add(planTlsServer(path.tls, path, blueprint, identities)) }
+}
+
+/** Index 0 of the address book. */
+const LOOPBACK = 0
+
+function isLoopback({ address }: PathBlueprint): boolean {
+  return address === '127.0.0.1'
+}
+
+function addressOf(path: PathBlueprint, { addresses, hostIndex }: PlannedNetwork): number {
+  if (path.address === null) return addresses.mainAddressOf(lookUp(hostIndex, path.to))
+  const index = addresses.indexOf(parseAddress(path.address))
+  assert(index !== NONE, `a checked scenario names addresses that exist: ${path.address}`)
+  return index
+}
+
+/** What the client asks for: the address that it dials. */
+function serverName(path: PathBlueprint, network: PlannedNetwork): string {
+  return formatAddress(network.addresses.valueOf(addressOf(path, network)))
 }
 
 interface PlannedTunnels {
@@ -90,24 +160,27 @@ interface PlannedTunnels {
 function planTunnels(paths: readonly PathBlueprint[], network: PlannedNetwork): PlannedTunnels {
   const tunnels = new Map<string, Tunnel>()
   const clients = new Pool<SshClientParameters>()
+  const servers = new Set<string>()
   for (const { from, tunnel } of paths) {
-    if (tunnel === null) continue
-    const name = tunnelName(from, tunnel)
-    const viaHost = lookUp(network.hostIndex, tunnel.via)
-    const fromHost = lookUp(network.hostIndex, from)
-    tunnels.set(name, {
-      name,
-      fromHost,
-      viaHost,
-      localAddress: network.addresses.mainAddressOf(fromHost),
-      remoteAddress: network.addresses.mainAddressOf(viaHost),
-      nameHigh: hashString32(name, HIGH_LANE),
-      nameLow: hashString32(name, LOW_LANE),
-      sshClient: clients.add(planSshClient(tunnel.via, tunnel.hostKey)),
-      isWarm: tunnel.warm || tunnels.get(name)?.isWarm === true,
-    })
+    if (tunnel?.kind !== 'ssh') continue
+    for (const via of tunnel.via) {
+      const name = tunnelName(from, via, tunnel)
+      const viaHost = lookUp(network.hostIndex, via)
+      const fromHost = lookUp(network.hostIndex, from)
+      servers.add(via)
+      tunnels.set(name, {
+        name,
+        fromHost,
+        viaHost,
+        localAddress: network.addresses.mainAddressOf(fromHost),
+        remoteAddress: network.addresses.mainAddressOf(viaHost),
+        nameHigh: hashString32(name, HIGH_LANE),
+        nameLow: hashString32(name, LOW_LANE),
+        sshClient: clients.add(planSshClient(via, tunnel.hostKey)),
+        isWarm: tunnel.warm || tunnels.get(name)?.isWarm === true,
+      })
+    }
   }
-  const servers = new Set(paths.flatMap(({ tunnel }) => (tunnel === null ? [] : [tunnel.via])))
   return {
     tunnels: [...tunnels.values()].sort(byName),
     clients: clients.values,
@@ -115,7 +188,7 @@ function planTunnels(paths: readonly PathBlueprint[], network: PlannedNetwork): 
   }
 }
 
-function tunnelName(from: string, { via, hostKey }: TunnelBlueprint): string {
+function tunnelName(from: string, via: string, { hostKey }: SshTunnelBlueprint): string {
   return `ssh/${from}/${via}${hostKey === 'check' ? '/checked' : ''}`
 }
 

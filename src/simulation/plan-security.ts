@@ -10,8 +10,10 @@ import type {
   CertificateBlueprint,
   HostBlueprint,
   IdentityBlueprint,
+  PathBlueprint,
   TlsBlueprint,
 } from './blueprint.ts'
+import { isIntoKubernetes, isServingHttp2 } from './path-traits.ts'
 
 /** Certificates and tokens by name. */
 export class Identities {
@@ -90,33 +92,41 @@ export class Pool<T> {
   }
 }
 
+/** `server` is what the client dialled; `isHttp2`: it offers HTTP/2 as well. */
 export function planTlsClient(
   tls: TlsBlueprint,
-  host: HostBlueprint,
+  path: PathBlueprint,
   server: string,
-  to: string,
+  isHttp2: boolean,
+  blueprint: Blueprint,
   identities: Identities,
 ): TlsClient {
   return {
     version: tls.version,
     keyExchange: tls.keyExchange,
-    // The kubelet's clients speak HTTP/1.1 only (SetOldTransportDefaults), and so does all that is modelled here.
-    alpn: [],
+    // Clients of kubelets speak HTTP/1.1 only and offer nothing (SetOldTransportDefaults), as for an upgrade.
+    alpn: isHttp2 ? ['h2', 'http/1.1'] : [],
     serverName: server,
     trusts: tls.verify === 'none' ? null : identities.certificate(tls.ca),
-    expectedCommonName: tls.verify === 'ca+cn' ? `system:node:${to}` : null,
+    expectedCommonName: tls.verify === 'ca+cn' ? `system:node:${path.to}` : null,
     presents: tls.client.kind === 'certificate' ? identities.issued(tls.client.certificate) : null,
-    recordSizing: recordSizing(host),
+    recordSizing: recordSizing(hostNamed(blueprint, path.from)),
   }
 }
 
-export function planTlsServer(tls: TlsBlueprint, host: HostBlueprint, identities: Identities): TlsServer {
+export function planTlsServer(
+  tls: TlsBlueprint,
+  path: PathBlueprint,
+  blueprint: Blueprint,
+  identities: Identities,
+): TlsServer {
+  const isRequested = tls.clientCa === null ? 'none' : 'verified'
   return {
     presents: identities.issued(tls.serverCertificate),
-    clientCertificates: tls.clientCa === null ? 'none' : 'verified',
+    clientCertificates: blueprint.cluster !== null && isIntoKubernetes(path) ? 'requested' : isRequested,
     clientAuthority: tls.clientCa === null ? null : identities.certificate(tls.clientCa),
-    protocol: null,
-    recordSizing: recordSizing(host),
+    protocol: isServingHttp2(path) ? 'h2' : null,
+    recordSizing: recordSizing(hostNamed(blueprint, path.to)),
   }
 }
 

@@ -1,75 +1,114 @@
-import { assert } from '../engine/assert.ts'
 import { hashString32 } from '../engine/hash.ts'
 import type { Streams } from '../engine/streams.ts'
+import { HTTP_1, HTTP_2 } from '../http/http-connection.ts'
+import type { HttpDirectory } from '../http/message.ts'
 import { formatAddress } from '../network/address-book.ts'
 import { tokenSizeBytes } from '../security/bearer-token.ts'
-import { requestBytes, responseBytes } from '../workload/http-message.ts'
+import type { Answer } from '../workload/answers.ts'
 import type { Arrivals, Workload } from '../workload/workload.ts'
 import type { Blueprint, PathBlueprint, WorkloadBlueprint } from './blueprint.ts'
 import { byName } from './by-name.ts'
+import { messageSizes } from './message-sizes.ts'
+import { defaultVersionOf } from './path-traits.ts'
+import { HttpCatalogue } from './plan-http.ts'
 import { lookUp, type PlannedNetwork } from './plan-network.ts'
 import { HIGH_LANE, LOW_LANE, type PlannedPaths } from './plan-paths.ts'
 import { type Identities, tokenOf } from './plan-security.ts'
+import { trafficOf } from './plan-traffic.ts'
 
+export interface PlannedWorkloads {
+  readonly workloads: readonly Workload[]
+  readonly http: HttpDirectory
+  /** By request. */
+  readonly answers: readonly Answer[]
+}
+
+interface Surroundings {
+  readonly blueprint: Blueprint
+  readonly network: PlannedNetwork
+  readonly paths: PlannedPaths
+  readonly identities: Identities
+  readonly streams: Streams
+  readonly catalogue: HttpCatalogue
+  readonly answers: Answer[]
+}
+
+/** A workload runs on each instance of its path. */
 export function planWorkloads(
   blueprint: Blueprint,
   network: PlannedNetwork,
   paths: PlannedPaths,
   identities: Identities,
   streams: Streams,
-): Workload[] {
-  return [...blueprint.workloads].sort(byName).map((workload) => {
-    const path = blueprint.paths.find(({ name }) => name === workload.path)
-    assert(path !== undefined, 'a workload has its path')
-    return planWorkload(workload, path, network, paths, identities, streams)
-  })
+): PlannedWorkloads {
+  const catalogue = new HttpCatalogue()
+  const answers: Answer[] = []
+  const surroundings = { blueprint, network, paths, identities, streams, catalogue, answers }
+  const instances = blueprint.workloads.flatMap((workload) =>
+    blueprint.paths
+      .filter(({ declared }) => declared === workload.path)
+      .map((path) => ({ name: instanceName(workload, path), workload, path })),
+  )
+  const workloads = instances
+    .sort(byName)
+    .map(({ name, workload, path }) => planWorkload(name, workload, path, surroundings))
+  return { workloads, http: catalogue.directory(network.hosts.map(({ cpu }) => cpu)), answers }
+}
+
+function instanceName({ name }: WorkloadBlueprint, path: PathBlueprint): string {
+  return path.name === path.declared ? name : `${name}${path.name.slice(path.declared.length)}`
 }
 
 function planWorkload(
+  name: string,
   workload: WorkloadBlueprint,
   path: PathBlueprint,
-  network: PlannedNetwork,
-  paths: PlannedPaths,
-  identities: Identities,
-  streams: Streams,
+  surroundings: Surroundings,
 ): Workload {
-  const { name, connection, requestBytes: requestBodyBytes, responseBytes: responseBodyBytes, startNs } = workload
+  const { network, paths, identities, streams, catalogue, answers } = surroundings
   const token = tokenOf(path.tls, identities)
-  const address = network.addresses.valueOf(network.addresses.mainAddressOf(lookUp(network.hostIndex, path.to)))
-  const contentType = path.kind === 'apiserver-kubelet' ? 'text/plain' : 'application/octet-stream'
+  const pathIndex = lookUp(paths.pathIndex, path.name)
+  const address = network.addresses.valueOf(paths.paths[pathIndex].remoteAddress)
+  const traffic = trafficOf({
+    workload,
+    path,
+    minor: defaultVersionOf(surroundings.blueprint).minor,
+    authority: `${formatAddress(address)}:${path.port}`,
+    tokenBytes: token === null ? 0 : tokenSizeBytes(token),
+    sizes: messageSizes,
+  })
+  const { requestBodyBytes, responseBodyBytes } = traffic
+  const request = catalogue.request(traffic.line, traffic.requestFields, traffic.isUpgrade)
+  answers[request] = {
+    bodyBytes: responseBodyBytes,
+    accepted: catalogue.response(200, traffic.responseFields(200, responseBodyBytes)),
+    refused: catalogue.response(401, traffic.responseFields(401, REFUSAL.length)),
+    refusalBodyBytes: REFUSAL.length,
+    token,
+  }
   return {
     name,
-    path: lookUp(paths.pathIndex, path.name),
+    declared: workload.name,
+    path: pathIndex,
     nameHigh: hashString32(`workload/${name}`, HIGH_LANE),
     nameLow: hashString32(`workload/${name}`, LOW_LANE),
-    isKeptAlive: connection === 'keep-alive',
-    arrivals: planArrivals(workload, streams),
+    isKeptAlive: workload.connection === 'keep-alive',
+    version: path.protocol === 'h2' && !traffic.isUpgrade ? HTTP_2 : HTTP_1,
+    arrivals: planArrivals(name, workload, streams),
+    request,
     requestBodyBytes,
     responseBodyBytes,
-    requestBytes: requestBytes({
-      method: requestBodyBytes > 0 ? 'POST' : 'GET',
-      target: path.kind === 'apiserver-kubelet' ? KUBELET_TARGET : '/',
-      authority: `${formatAddress(address)}:${path.port}`,
-      userAgent: path.kind === 'apiserver-kubelet' ? APISERVER_AGENT : GO_AGENT,
-      tokenBytes: token === null ? 0 : tokenSizeBytes(token),
-      bodyBytes: requestBodyBytes,
-    }),
-    responseBytes: responseBytes('200 OK', contentType, responseBodyBytes),
-    refusalBytes: responseBytes('401 Unauthorized', 'text/plain', REFUSAL.length),
-    token,
-    startNs,
+    startNs: workload.startNs,
   }
 }
 
-/** Go's net/http names itself so (request.go, defaultUserAgent). */
-const GO_AGENT = 'Go-http-client/1.1'
-/** An apiserver that fetches logs: 179 bytes in all (facts, kubernetes-paths.md 1.9). */
-const APISERVER_AGENT = 'kube-apiserver/v1.30.0 (linux/amd64) kubernetes/7c48c2b'
-const KUBELET_TARGET = '/containerLogs/default/web-5d4f8c7b9d-x2x4z/web'
-/** What a kubelet says to who may not. */
+/** What a server of Kubernetes says to who may not. */
 const REFUSAL = 'Unauthorized'
 
-function planArrivals({ name, arrivals }: WorkloadBlueprint, streams: Streams): Arrivals {
+function planArrivals(name: string, { arrivals }: WorkloadBlueprint, streams: Streams): Arrivals {
   if (arrivals.kind === 'closed') return arrivals
-  return { ...arrivals, key: streams.key(`workload/${name}/arrivals`) }
+  const forNs = arrivals.forNs ?? Number.POSITIVE_INFINITY
+  const key = streams.key(`workload/${name}/arrivals`)
+  if (arrivals.kind === 'open') return { ...arrivals, forNs, key }
+  return { kind: 'open', ratePerS: arrivals.bytesPerS / arrivals.chunkBytes, spacing: 'fixed', forNs, key }
 }

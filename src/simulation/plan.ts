@@ -1,12 +1,18 @@
 import type { Listener, Path, Tunnel } from '../cluster/path.ts'
+import type { Http2Parameters } from '../http/http2-parameters.ts'
+import type { HttpDirectory } from '../http/message.ts'
 import type { AddressBook } from '../network/address-book.ts'
 import type { LinkStreams } from '../network/link-direction.ts'
 import type { LinkOptions } from '../network/link-options.ts'
+import type { FilterAction, FilterRule } from '../network/packet-filter.ts'
 import type { RoutedDirection, Routing } from '../network/routing.ts'
+import type { VirtualAddress } from '../network/translation.ts'
 import type { CpuProfile } from '../security/cpu-profile.ts'
 import type { SshDirectory } from '../security/ssh.ts'
 import type { TlsDirectory } from '../security/tls-peers.ts'
 import type { TcpHost } from '../transport/connection-factory.ts'
+import type { Answer } from '../workload/answers.ts'
+import type { PathHttp } from '../workload/path-connections.ts'
 import type { Workload } from '../workload/workload.ts'
 
 /**
@@ -19,19 +25,28 @@ export interface Plan {
   readonly durationNs: number | null
   readonly targets: TargetNumbers
   readonly hosts: readonly PlannedHost[]
+  /** In the middle of segments; as ends of directions they are numbered behind the hosts. */
+  readonly switches: readonly { readonly name: string }[]
   readonly addresses: AddressBook
   readonly directions: readonly PlannedDirection[]
   readonly routing: Routing
+  readonly virtualAddresses: readonly VirtualAddress[]
+  /** null: no firewall. */
+  readonly firewall: PlannedFirewall | null
   readonly tls: TlsDirectory
   readonly ssh: SshDirectory
   readonly listeners: readonly Listener[]
   readonly tunnels: readonly Tunnel[]
   readonly paths: readonly Path[]
+  readonly pathHttp: readonly PathHttp[]
+  readonly http: HttpDirectory
+  readonly http2: readonly Http2Parameters[]
+  readonly answers: readonly Answer[]
   readonly workloads: readonly Workload[]
   readonly events: readonly PlannedEvent[]
 }
 
-/** Events of one tick come in the order of their targets: host/..., link/..., loopback/..., scenario, tunnel/..., workload/... */
+/** Events of one tick come in the order of their targets: host/..., link/..., loopback/..., segment/..., scenario, tunnel/..., workload/... */
 export interface TargetNumbers {
   readonly firstHost: number
   readonly firstDirection: number
@@ -47,10 +62,17 @@ export interface PlannedHost {
   readonly tcp: TcpHost
 }
 
+export interface PlannedFirewall {
+  readonly rules: readonly FilterRule[]
+  readonly otherwise: FilterAction
+}
+
 export interface PlannedDirection extends RoutedDirection {
-  /** `link/wan/forward`, `loopback/master`. */
+  /** `link/wan/forward`, `loopback/master`, `segment/lan/node-1/in`. */
   readonly name: string
   readonly options: LinkOptions
+  /** Of the two directions that a packet takes over a segment, accounts pay for the first. */
+  readonly isCharged: boolean
   readonly streams: LinkStreams
 }
 

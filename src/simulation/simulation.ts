@@ -2,7 +2,9 @@ import { LOGIN_DEADLINE } from '../cluster/event-kinds.ts'
 import type { Tunnels } from '../cluster/tunnels.ts'
 import { Arena } from '../engine/arena.ts'
 import { RadixQueue } from '../engine/radix-queue.ts'
+import { LONGEST_RUN_NS } from '../engine/ticks.ts'
 import { Timeline } from '../engine/timeline.ts'
+import { HTTP2_HEALTH_CHECK } from '../http/event-kinds.ts'
 import type { AccountTable } from '../network/account.ts'
 import { PACKET_ARRIVAL, WORK_DONE } from '../network/event-kinds.ts'
 import type { Network } from '../network/network.ts'
@@ -61,14 +63,16 @@ export class Simulation {
   /** Goes on until everything is done, the scenario's duration or `untilTick` is reached, or `maxEvents` are spent. */
   runUntil(untilTick: number, maxEvents: number): Pause {
     const { pending } = this
-    const lastTick = Math.min(untilTick, this.plan.durationNs ?? Number.POSITIVE_INFINITY)
+    const endTick = Math.min(this.plan.durationNs ?? LONGEST_RUN_NS, LONGEST_RUN_NS)
+    const lastTick = Math.min(untilTick, endTick)
     while (!this.isFinished) {
       const next = pending.nextTick()
       if (next > lastTick || next === Number.POSITIVE_INFINITY) {
         // Nothing will ever happen any more, though somebody still waits for it.
-        if (lastTick === Number.POSITIVE_INFINITY) return 'finished'
+        const isOpenEnded = untilTick === Number.POSITIVE_INFINITY && this.plan.durationNs === null
+        if (next === Number.POSITIVE_INFINITY && isOpenEnded) return 'finished'
         this.timeline.now = lastTick
-        return lastTick === this.plan.durationNs ? 'duration' : 'tick'
+        return lastTick === endTick ? 'duration' : 'tick'
       }
       if (this.eventCount >= maxEvents) return 'budget'
       pending.pop()
@@ -108,7 +112,7 @@ export class Simulation {
 
   private dispatch(target: number, kind: number, argument: number): void {
     const { targets } = this.plan
-    const { network, processors, tcp, tunnels, workloads, scenarioEvents } = this.parts
+    const { network, processors, tcp, http, tunnels, workloads, scenarioEvents } = this.parts
     switch (kind) {
       case PACKET_ARRIVAL:
         return network.arrive(target - targets.firstDirection, argument)
@@ -116,6 +120,8 @@ export class Simulation {
         return processors.finish(target - targets.firstHost, argument)
       case CONNECTION_TIMER:
         return tcp.onTimer(target - targets.firstHost, argument)
+      case HTTP2_HEALTH_CHECK:
+        return http.onHealthCheck(target - targets.firstHost, argument)
       case LOGIN_DEADLINE:
         return tunnels.onDeadline(target - targets.firstTunnel, argument)
       case SCENARIO_EVENT_BEGINS:

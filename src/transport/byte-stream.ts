@@ -16,6 +16,8 @@ export interface Carrier {
   hasRoom(row: number): boolean
   /** The user reads again after `setPaused(stream, true)`. */
   resume(row: number): void
+  /** The user, who had finished before, hears nothing more either. */
+  letGo?(row: number): void
 }
 
 /** Who uses a stream. After `onEnd` nothing more arrives; after `onFailure` the stream is gone. */
@@ -151,10 +153,15 @@ export class ByteStreams {
 
   /** Writes a whole record or message; `carried` is the content whose bytes it carries, or NONE. */
   write(stream: number, lengthBytes: number, kind: number, value: number, detail: number, carried: number): void {
+    this.append(stream, lengthBytes, kind, value, detail, carried)
+    this.flush(stream)
+  }
+
+  /** Like `write`, but it leaves with what is written next, or on `flush`. */
+  append(stream: number, lengthBytes: number, kind: number, value: number, detail: number, carried: number): void {
     assert(this.table.hasFinished[stream] === 0, 'nothing is written after the end')
     this.contents.appendMarked(this.table.sendContent[stream], lengthBytes, kind, value, detail, carried)
     this.table.writtenBytes[stream] += lengthBytes
-    this.flush(stream)
   }
 
   /** Writes the next bytes of what somebody else says: the stream relays `content` from its start. */
@@ -181,9 +188,11 @@ export class ByteStreams {
 
   /** Finishes, and hears nothing more. */
   close(stream: number): void {
+    const hadFinished = this.table.hasFinished[stream] !== 0
     this.table.userKind[stream] = NONE
     this.setPaused(stream, false)
-    this.finish(stream)
+    if (hadFinished) this.carriers[this.table.carrierKind[stream]].letGo?.(this.table.carrier[stream])
+    else this.finish(stream)
   }
 
   abort(stream: number): void {

@@ -12,6 +12,9 @@ export const FAILURE_REASONS = [
   'login refused',
   'channel refused',
   'unauthorized',
+  'forbidden',
+  'too many requests',
+  'server error',
 ] as const
 
 export type FailureReason = (typeof FAILURE_REASONS)[number]

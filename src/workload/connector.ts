@@ -2,18 +2,18 @@ import type { FailureReason } from '../transport/failure.ts'
 
 /** Somebody who reaches the far end of a path; the cluster knows how. */
 export interface Connector {
-  /** Whether a connection can be dialled now; `waitFor` asks for what is missing. */
+  /** Whether a connection can be dialled now; `makeReachable` asks for what is missing. */
   isReachable(path: number): boolean
   /** Gets ready (dials a tunnel); `PathWaiter` hears of the outcome. */
   makeReachable(path: number): void
   /** The row of ActivityTable that the path's connections share, or NONE: each has its own. */
   sharedActivity(path: number): number
-  /** Dials; the stream's user is told when it may write. */
-  connect(path: number, nameHigh: number, nameLow: number, account: number, activity: number): number
+  /** Dials, to speak this version of HTTP; the stream's user is told when it may write. */
+  connect(path: number, version: number, nameHigh: number, nameLow: number, account: number, activity: number): number
   hostOf(path: number): number
 }
 
-/** Clients that wait for a path to become reachable. */
+/** Connections that wait for a path to become reachable. */
 export interface PathWaiter {
   onReachable(paths: readonly number[]): void
   onUnreachable(paths: readonly number[], reason: FailureReason): void

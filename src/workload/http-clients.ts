@@ -1,36 +1,37 @@
 import type { Arena } from '../engine/arena.ts'
 import { assert } from '../engine/assert.ts'
-import { finish32, mix32 } from '../engine/hash.ts'
+import { mix32 } from '../engine/hash.ts'
 import { NONE } from '../engine/table.ts'
 import type { Timeline } from '../engine/timeline.ts'
-import type { ActivityTable } from '../network/activity.ts'
+import type { Http } from '../http/http.ts'
+import { HTTP_2 } from '../http/http-connection.ts'
+import type { AccountTable } from '../network/account.ts'
 import type { Processors, Worker } from '../network/processor.ts'
 import type { CpuProfile } from '../security/cpu-profile.ts'
 import type { ByteStreams, StreamUser } from '../transport/byte-stream.ts'
 import type { FailureReason } from '../transport/failure.ts'
-import type { Connector } from './connector.ts'
-import {
-  ASKING,
-  DIALLING,
-  DISCONNECTED,
-  HttpClientTable,
-  IDLE,
-  NO_REQUEST,
-  WAITING_FOR_TUNNEL,
-} from './http-client-table.ts'
-import { HTTP_REQUEST, STATUS_OK } from './http-server.ts'
+import { ASKING, CONNECTING, DISCONNECTED, HttpClientTable, IDLE, NO_REQUEST } from './http-client-table.ts'
+import { MESSAGE } from './messages.ts'
+import type { PathConnections, PathConnectionUser } from './path-connections.ts'
 import { RequestTimes } from './request-times.ts'
+import { SharedConnections } from './shared-connections.ts'
 import type { Workload } from './workload.ts'
 import type { WorkloadTable } from './workload-table.ts'
 
 /** Steps of work. */
-const DIAL = 0
-const ASK = 1
-const READ_ANSWER = 2
-const STEPS = 3
+const ASK = 0
+const READ_ANSWER = 1
+const STEPS = 2
+
+/** About: what heads of answers count for in shares of a connection. */
+const RESPONSE_HEAD_BYTES = 100
+
+/** Room for so many clients of a workload in the order of all. */
+const CLIENTS_PER_WORKLOAD = 2_147_483_648
 
 /** Who gives clients their work, and hears how it went. */
 export interface HttpClientOwner {
+  /** `setupNs` is -1 where the connection stood already. */
   onConnected(client: number, setupNs: number): void
   /** The answer is there; the client is free again. */
   onAnswered(client: number, request: number, startTick: number): void
@@ -38,19 +39,22 @@ export interface HttpClientOwner {
   onFailed(client: number, request: number, startTick: number, reason: FailureReason): void
 }
 
-/** Clients: dial, ask, read the answer, close. */
-export class HttpClients implements StreamUser, Worker {
+/** Clients: ask, read the answer; on connections of their own, or on one that all who use a path share. */
+export class HttpClients implements StreamUser, Worker, PathConnectionUser {
   readonly clients: HttpClientTable
+  readonly shared: SharedConnections
+  readonly connections: PathConnections
   private readonly timeline: Timeline
   private readonly streams: ByteStreams
   private readonly processors: Processors
-  private readonly activities: ActivityTable
-  private readonly connector: Connector
+  private readonly http: Http
   private readonly workloads: readonly Workload[]
   private readonly table: WorkloadTable
   private readonly cpus: readonly CpuProfile[]
+  private readonly accounts: AccountTable
   private readonly userKind: number
   private readonly workerKind: number
+  private readonly ownKind: number
   private owner!: HttpClientOwner
   private readonly times: RequestTimes
 
@@ -59,23 +63,33 @@ export class HttpClients implements StreamUser, Worker {
     timeline: Timeline,
     streams: ByteStreams,
     processors: Processors,
-    connector: Connector,
+    accounts: AccountTable,
+    connections: PathConnections,
     workloads: readonly Workload[],
     table: WorkloadTable,
     cpus: readonly CpuProfile[],
+    pathNames: readonly string[],
   ) {
     this.clients = new HttpClientTable(arena)
     this.timeline = timeline
     this.streams = streams
     this.processors = processors
-    this.activities = processors.activities
-    this.connector = connector
+    this.http = connections.http
+    this.connections = connections
     this.workloads = workloads
     this.table = table
     this.cpus = cpus
-    this.times = new RequestTimes(timeline, this.activities, this.clients, table)
+    this.accounts = accounts
+    this.times = new RequestTimes(timeline, processors.activities, this.clients, connections.table, table)
     this.userKind = streams.registerUser(this)
     this.workerKind = processors.register(this)
+    this.ownKind = connections.registerUser(this)
+    const sharedKind = connections.registerUser({
+      onConnected: (path, setupNs) => this.onSharedConnected(path, setupNs),
+      onLost: (path, reason) => this.onSharedLost(path, reason),
+      onFree: () => {},
+    })
+    this.shared = new SharedConnections(connections, accounts, pathNames, sharedKind)
   }
 
   connectOwner(owner: HttpClientOwner): void {
@@ -83,14 +97,27 @@ export class HttpClients implements StreamUser, Worker {
   }
 
   add(workload: number, number: number): number {
-    const { clients, table } = this
+    const { clients, table, connections } = this
+    const { path, nameHigh, nameLow, version } = this.workloads[workload]
     const client = clients.allocate()
+    const via = this.isSharing(workload)
+      ? this.shared.rowOf(path)
+      : connections.add({
+          path,
+          version,
+          userKind: this.ownKind,
+          user: client,
+          order: workload * CLIENTS_PER_WORKLOAD + number,
+          nameHigh: mix32(nameHigh, number),
+          nameLow: mix32(nameLow, number),
+          account: table.account[workload],
+        })
     clients.workload[client] = workload
     clients.number[client] = number
-    clients.dials[client] = 0
     clients.state[client] = DISCONNECTED
-    clients.stream[client] = NONE
-    clients.activity[client] = NONE
+    clients.via[client] = via
+    clients.exchange[client] = NONE
+    clients.turns[client] = 0
     clients.request[client] = NO_REQUEST
     clients.startTick[client] = 0
     clients.hasAnswer[client] = 0
@@ -111,7 +138,7 @@ export class HttpClients implements StreamUser, Worker {
       while (clients.next[before] !== client) before = clients.next[before]
       clients.next[before] = clients.next[client]
     }
-    this.activities.drop(clients.activity[client])
+    if (!this.isSharing(workload)) this.connections.remove(clients.via[client])
     clients.release(client)
   }
 
@@ -122,81 +149,80 @@ export class HttpClients implements StreamUser, Worker {
     clients.request[client] = request
     clients.startTick[client] = timeline.now
     clients.hasAnswer[client] = 0
+    clients.turns[client]++
     if (clients.state[client] === DISCONNECTED) this.connect(client)
     this.times.noteStart(client)
     if (clients.state[client] === IDLE) this.beginAsking(client)
   }
 
   connect(client: number): void {
-    const { clients, timeline, connector, activities } = this
-    const { path } = this.workloads[clients.workload[client]]
-    const shared = connector.sharedActivity(path)
-    activities.drop(clients.activity[client])
-    if (shared !== NONE) activities.hold(shared)
-    const activity = shared === NONE ? activities.begin() : shared
-    clients.activity[client] = activity
-    clients.dialTick[client] = timeline.now
-    clients.dials[client]++
-    activities.changeHandshakes(clients.activity[client], 1)
-    if (connector.isReachable(path)) this.beginDialling(client)
-    else this.waitForTunnel(client, path)
-  }
-
-  /** Waits for its host's processor to dial: it has no connection yet that could fail. */
-  isAboutToDial(client: number): boolean {
-    return this.clients.state[client] === DIALLING && this.clients.stream[client] === NONE
-  }
-
-  /** The tunnel that it waited for is there. */
-  beginDialling(client: number): void {
-    this.clients.state[client] = DIALLING
-    this.work(client, this.cpu(client).dialNs, DIAL)
+    const { clients, connections } = this
+    const via = clients.via[client]
+    if (connections.isUp(via)) {
+      clients.state[client] = IDLE
+      return this.owner.onConnected(client, -1)
+    }
+    clients.state[client] = CONNECTING
+    if (connections.isDown(via)) connections.dial(via)
   }
 
   disconnect(client: number): void {
     const { clients, streams } = this
-    const stream = clients.stream[client]
-    clients.stream[client] = NONE
-    if (stream !== NONE) streams.close(stream)
-    this.forgetConnection(client)
+    const exchange = clients.exchange[client]
+    clients.exchange[client] = NONE
+    clients.state[client] = DISCONNECTED
+    if (exchange !== NONE) streams.close(this.http.exchanges.stream[exchange])
+    if (!this.isSharing(clients.workload[client])) this.connections.close(clients.via[client])
   }
 
-  /** It will not be connected: what it waited for will not come. */
+  /** What was asked takes too long for whoever asked. */
   giveUp(client: number, reason: FailureReason): void {
+    this.disconnect(client)
     this.fail(client, reason)
   }
 
-  // From the stream.
+  // From its connection.
 
-  onOpen(client: number): void {
-    const { clients, timeline, activities } = this
-    activities.changeHandshakes(clients.activity[client], -1)
+  onConnected(client: number, setupNs: number): void {
+    const { clients } = this
     clients.state[client] = IDLE
     const generation = clients.generation[client]
-    this.owner.onConnected(client, timeline.now - clients.dialTick[client])
+    this.owner.onConnected(client, setupNs)
     if (clients.generation[client] !== generation) return
     if (clients.state[client] === IDLE && clients.request[client] !== NO_REQUEST) this.beginAsking(client)
   }
 
-  onData(client: number, content: number, offset: number, lengthBytes: number): void {
+  onLost(client: number, reason: FailureReason): void {
+    const { clients } = this
+    clients.exchange[client] = NONE
+    if (clients.hasAnswer[client] === 0) this.fail(client, reason)
+  }
+
+  onFree(): void {}
+
+  // From the stream of an exchange.
+
+  onOpen(): void {}
+
+  onData(_client: number, content: number, offset: number, lengthBytes: number): void {
     const { contents } = this.streams
-    if (contents.nextMarkEnd(content) > offset + lengthBytes) return
-    this.clients.status[client] = contents.marks.value[contents.nextMark(content)] === STATUS_OK ? 1 : 0
-    contents.takeMark(content)
-    this.clients.hasAnswer[client] = 1
-    this.work(client, this.cpu(client).responseNs, READ_ANSWER)
+    while (contents.nextMarkEnd(content) <= offset + lengthBytes) contents.takeMark(content)
   }
 
   onEnd(client: number): void {
-    if (this.clients.hasAnswer[client] === 1) return
-    const stream = this.clients.stream[client]
-    this.clients.stream[client] = NONE
-    this.streams.close(stream)
-    this.fail(client, 'unexpected end')
+    const { clients, streams, http } = this
+    const exchange = clients.exchange[client]
+    clients.exchange[client] = NONE
+    clients.status[client] = http.statusOf(exchange)
+    clients.hasAnswer[client] = 1
+    this.carry(client, http.exchanges.deliveredBytes[exchange] + RESPONSE_HEAD_BYTES)
+    streams.close(http.exchanges.stream[exchange])
+    this.work(client, this.cpu(client).responseNs, READ_ANSWER)
   }
 
   onFailure(client: number, reason: FailureReason): void {
-    this.clients.stream[client] = NONE
+    this.clients.exchange[client] = NONE
+    this.disconnect(client)
     this.fail(client, reason)
   }
 
@@ -208,31 +234,51 @@ export class HttpClients implements StreamUser, Worker {
     return this.clients.generation[client] === generation
   }
 
-  /** Work for a connection that has failed meanwhile is for nothing. */
+  /** Work for a request that has failed meanwhile is for nothing. */
   onWorkDone(client: number, work: number): void {
     const step = work % STEPS
-    if ((work - step) / STEPS !== this.clients.dials[client]) return
-    if (step === DIAL) this.dial(client)
-    else if (step === ASK) this.sendRequest(client)
+    if ((work - step) / STEPS !== this.clients.turns[client]) return
+    if (step === ASK) this.sendRequest(client)
     else this.takeAnswer(client)
   }
 
-  private dial(client: number): void {
-    const { clients, connector, table } = this
-    if (clients.state[client] !== DIALLING) return
-    const workload = clients.workload[client]
-    const { path, nameHigh, nameLow } = this.workloads[workload]
-    if (!connector.isReachable(path)) return this.waitForTunnel(client, path)
-    const high = connectionName(nameHigh, clients.number[client], clients.dials[client])
-    const low = connectionName(nameLow, clients.number[client], clients.dials[client])
-    const stream = connector.connect(path, high, low, table.account[workload], clients.activity[client])
-    clients.stream[client] = stream
-    this.streams.attach(stream, this.userKind, client)
+  /** Workloads of HTTP/2 share the connection of their path, unless each request is to have a new one. */
+  private isSharing(workload: number): boolean {
+    const { version, isKeptAlive } = this.workloads[workload]
+    return version === HTTP_2 && isKeptAlive
   }
 
-  private waitForTunnel(client: number, path: number): void {
-    this.clients.state[client] = WAITING_FOR_TUNNEL
-    this.connector.makeReachable(path)
+  private onSharedConnected(path: number, setupNs: number): void {
+    let isFirst = true
+    for (const client of this.connectingOn(path)) {
+      if (this.clients.state[client] !== CONNECTING) continue
+      this.onConnected(client, isFirst ? setupNs : -1)
+      isFirst = false
+    }
+  }
+
+  /** What was asked on it has failed by itself. */
+  private onSharedLost(path: number, reason: FailureReason): void {
+    const { clients } = this
+    for (const client of this.usersOf(path)) {
+      if (clients.state[client] === CONNECTING) this.fail(client, reason)
+      else if (clients.state[client] === IDLE) clients.state[client] = DISCONNECTED
+    }
+  }
+
+  private connectingOn(path: number): number[] {
+    return this.usersOf(path).filter((client) => this.clients.state[client] === CONNECTING)
+  }
+
+  /** In the order of workloads and of clients' numbers. What becomes of one may end others. */
+  private usersOf(path: number): number[] {
+    const { clients, table } = this
+    const found: number[] = []
+    this.workloads.forEach((workload, index) => {
+      if (workload.path !== path || !this.isSharing(index)) return
+      for (let client = table.firstClient[index]; client !== NONE; client = clients.next[client]) found.push(client)
+    })
+    return found.sort((a, b) => clients.workload[a] - clients.workload[b] || clients.number[a] - clients.number[b])
   }
 
   private beginAsking(client: number): void {
@@ -241,10 +287,15 @@ export class HttpClients implements StreamUser, Worker {
   }
 
   private sendRequest(client: number): void {
-    const { clients, streams } = this
-    if (clients.state[client] !== ASKING || clients.stream[client] === NONE) return
-    const workload = clients.workload[client]
-    streams.write(clients.stream[client], this.workloads[workload].requestBytes, HTTP_REQUEST, workload, 0, NONE)
+    const { clients, streams, connections, http } = this
+    if (clients.state[client] !== ASKING || !connections.isUp(clients.via[client])) return
+    const { request, requestBodyBytes } = this.workloads[clients.workload[client]]
+    const exchange = connections.request(clients.via[client], request, requestBodyBytes)
+    const stream = http.exchanges.stream[exchange]
+    clients.exchange[client] = exchange
+    streams.attach(stream, this.userKind, client)
+    this.carry(client, http.directory.requests[request].http1HeadBytes + requestBodyBytes)
+    if (requestBodyBytes > 0) streams.write(stream, requestBodyBytes, MESSAGE, 0, 0, NONE)
   }
 
   private takeAnswer(client: number): void {
@@ -252,44 +303,49 @@ export class HttpClients implements StreamUser, Worker {
     if (clients.state[client] !== ASKING) return
     const request = clients.request[client]
     const startTick = clients.startTick[client]
-    if (clients.status[client] === 0) {
+    clients.hasAnswer[client] = 0
+    if (clients.status[client] >= 400) {
       this.disconnect(client)
-      return this.fail(client, 'unauthorized')
+      return this.fail(client, refusalOf(clients.status[client]))
     }
     this.times.noteAnswer(client)
     clients.request[client] = NO_REQUEST
-    clients.state[client] = IDLE
+    clients.state[client] = this.connections.isUp(clients.via[client]) ? IDLE : DISCONNECTED
     this.owner.onAnswered(client, request, startTick)
   }
 
   private fail(client: number, reason: FailureReason): void {
-    const { clients } = this
+    const { clients, connections } = this
     const request = clients.request[client]
-    const startTick = request === NO_REQUEST ? clients.dialTick[client] : clients.startTick[client]
+    const startTick =
+      request === NO_REQUEST ? connections.table.dialTick[clients.via[client]] : clients.startTick[client]
     clients.request[client] = NO_REQUEST
-    this.forgetConnection(client)
+    clients.state[client] = DISCONNECTED
     this.owner.onFailed(client, request, startTick, reason)
   }
 
-  private forgetConnection(client: number): void {
-    const { clients, activities } = this
-    const isDialling = clients.state[client] === DIALLING || clients.state[client] === WAITING_FOR_TUNNEL
-    if (isDialling) activities.changeHandshakes(clients.activity[client], -1)
-    clients.state[client] = DISCONNECTED
+  /** Its share of a connection that others use too is by what it says and hears. */
+  private carry(client: number, bytes: number): void {
+    const workload = this.clients.workload[client]
+    if (this.isSharing(workload)) this.accounts.carry(this.table.account[workload], bytes)
   }
 
   private work(client: number, costNs: number, step: number): void {
-    const { clients, processors } = this
-    const host = this.connector.hostOf(this.workloads[clients.workload[client]].path)
-    const work = clients.dials[client] * STEPS + step
-    processors.run(host, costNs, 0, clients.activity[client], this.workerKind, client, clients.generation[client], work)
+    const { clients, processors, connections } = this
+    const via = clients.via[client]
+    const host = connections.hostOf(via)
+    const activity = connections.table.activity[via]
+    const work = clients.turns[client] * STEPS + step
+    processors.run(host, costNs, 0, activity, this.workerKind, client, clients.generation[client], work)
   }
 
   private cpu(client: number): CpuProfile {
-    return this.cpus[this.connector.hostOf(this.workloads[this.clients.workload[client]].path)]
+    return this.cpus[this.connections.hostOf(this.clients.via[client])]
   }
 }
 
-function connectionName(workloadName: number, client: number, dial: number): number {
-  return finish32(mix32(mix32(workloadName, client), dial))
+function refusalOf(status: number): FailureReason {
+  if (status === 401) return 'unauthorized'
+  if (status === 403) return 'forbidden'
+  return status === 429 ? 'too many requests' : 'server error'
 }

@@ -2,6 +2,7 @@ import { assert } from '../engine/assert.ts'
 import type { Timeline } from '../engine/timeline.ts'
 import { type ActivityTable, PART_COUNT } from '../network/activity.ts'
 import type { HttpClientTable } from './http-client-table.ts'
+import type { PathConnectionTable } from './path-connection-table.ts'
 import type { WorkloadTable } from './workload-table.ts'
 
 /** Where the time of requests went: what their connection did, from a request's start to its answer. */
@@ -9,29 +10,37 @@ export class RequestTimes {
   private readonly timeline: Timeline
   private readonly activities: ActivityTable
   private readonly clients: HttpClientTable
+  private readonly connections: PathConnectionTable
   private readonly table: WorkloadTable
   /** A reading of an activity: PART_COUNT totals. */
   private readonly reading = new Float64Array(PART_COUNT)
 
-  constructor(timeline: Timeline, activities: ActivityTable, clients: HttpClientTable, table: WorkloadTable) {
+  constructor(
+    timeline: Timeline,
+    activities: ActivityTable,
+    clients: HttpClientTable,
+    connections: PathConnectionTable,
+    table: WorkloadTable,
+  ) {
     this.timeline = timeline
     this.activities = activities
     this.clients = clients
+    this.connections = connections
     this.table = table
   }
 
   noteStart(client: number): void {
-    const { activities, clients, reading } = this
-    activities.read(clients.activity[client], reading, 0)
+    const { activities, clients, connections, reading } = this
+    activities.read(connections.activity[clients.via[client]], reading, 0)
     for (let part = 0; part < PART_COUNT; part++) clients.partsAtStartNs[client * PART_COUNT + part] = reading[part]
   }
 
   /** Adds what has come since the start to the workload's parts. */
   noteAnswer(client: number): void {
-    const { activities, clients, reading, table, timeline } = this
+    const { activities, clients, connections, reading, table, timeline } = this
     const base = clients.workload[client] * PART_COUNT
     let sumNs = 0
-    activities.read(clients.activity[client], reading, 0)
+    activities.read(connections.activity[clients.via[client]], reading, 0)
     for (let part = 0; part < PART_COUNT; part++) {
       const partNs = reading[part] - clients.partsAtStartNs[client * PART_COUNT + part]
       table.partsNs[base + part] += partNs

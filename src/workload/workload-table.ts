@@ -14,6 +14,8 @@ export class WorkloadTable extends Table {
   hasStarted!: Uint8Array
   hasAllArrivals!: Uint8Array
   isDone!: Uint8Array
+  /** The run does not wait for it. */
+  isBackground!: Uint8Array
   /** One number: how many are not done. */
   private remaining!: Int32Array
   /** When arrivals of an open loop begin. */
@@ -58,6 +60,7 @@ export class WorkloadTable extends Table {
     this.hasStarted = columns.uint8()
     this.hasAllArrivals = columns.uint8()
     this.isDone = columns.uint8()
+    this.isBackground = columns.uint8()
     this.remaining = columns.int32(1)
   }
 
@@ -69,9 +72,15 @@ export class WorkloadTable extends Table {
     this.remaining[0]++
   }
 
+  /** It has no end of its own. */
+  doNotWaitFor(workload: number): void {
+    this.isBackground[workload] = 1
+    this.remaining[0]--
+  }
+
   markDone(workload: number): void {
     this.isDone[workload] = 1
-    this.remaining[0]--
+    if (this.isBackground[workload] === 0) this.remaining[0]--
   }
 }
 

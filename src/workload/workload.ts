@@ -1,25 +1,24 @@
 import type { StreamKey } from '../engine/streams.ts'
-import type { Token } from '../security/bearer-token.ts'
+import type { HTTP_1, HTTP_2 } from '../http/http-connection.ts'
 
 /** A workload as the simulation runs it. Immutable; its row in the tables is its place in the order of names. */
 export interface Workload {
+  /** Of this instance. */
   readonly name: string
+  /** The workload of the scenario that it is an instance of. */
+  readonly declared: string
   /** Index of its path. */
   readonly path: number
   /** Hashes of its name, from which those of its connections derive. */
   readonly nameHigh: number
   readonly nameLow: number
   readonly isKeptAlive: boolean
+  readonly version: typeof HTTP_1 | typeof HTTP_2
   readonly arrivals: Arrivals
-  /** Bodies, and whole messages with their headers. */
+  /** Index of its HttpRequest. */
+  readonly request: number
   readonly requestBodyBytes: number
   readonly responseBodyBytes: number
-  readonly requestBytes: number
-  readonly responseBytes: number
-  /** The answer to a request whose token the server does not accept. */
-  readonly refusalBytes: number
-  /** null: it sends none, and none is asked for. */
-  readonly token: Token | null
   readonly startNs: number
 }
 
@@ -29,6 +28,7 @@ export type Arrivals =
       readonly kind: 'open'
       readonly ratePerS: number
       readonly spacing: 'fixed' | 'poisson'
+      /** Infinity: until everything else is done, and nobody waits for it. */
       readonly forNs: number
       readonly key: StreamKey
     }

@@ -5,16 +5,15 @@ import { NONE } from '../engine/table.ts'
 import { NS_PER_S } from '../engine/ticks.ts'
 import type { Timeline } from '../engine/timeline.ts'
 import type { FailureReason } from '../transport/failure.ts'
-import type { PathWaiter } from './connector.ts'
 import { CLIENT_TURN, REQUEST_ARRIVAL, WORKLOAD_START } from './event-kinds.ts'
-import { DIALLING, DISCONNECTED, IDLE, NO_REQUEST, WAITING_FOR_TUNNEL } from './http-client-table.ts'
+import { CONNECTING, DISCONNECTED, IDLE, NO_REQUEST } from './http-client-table.ts'
 import type { HttpClientOwner, HttpClients } from './http-clients.ts'
 import { Scores } from './scores.ts'
 import type { Workload } from './workload.ts'
 import type { WorkloadTable } from './workload-table.ts'
 
 /** Gives clients requests as each workload wants them. */
-export class Workloads implements HttpClientOwner, PathWaiter {
+export class Workloads implements HttpClientOwner {
   readonly table: WorkloadTable
   readonly scores: Scores
   private readonly timeline: Timeline
@@ -38,7 +37,10 @@ export class Workloads implements HttpClientOwner, PathWaiter {
     this.http = http
     this.workloads = workloads
     this.firstTarget = firstTarget
-    for (const account of accounts) this.addRow(account)
+    accounts.forEach((account, workload) => {
+      this.addRow(account)
+      if (isEndless(workloads[workload])) table.doNotWaitFor(workload)
+    })
     http.connectOwner(this)
   }
 
@@ -68,7 +70,7 @@ export class Workloads implements HttpClientOwner, PathWaiter {
   onConnected(client: number, setupNs: number): void {
     const { http, scores, table } = this
     const workload = http.clients.workload[client]
-    scores.noteSetup(workload, setupNs)
+    if (setupNs >= 0) scores.noteSetup(workload, setupNs)
     const { arrivals } = this.workloads[workload]
     if (http.clients.request[client] !== NO_REQUEST) return
     if (arrivals.kind === 'closed') this.issue(workload, client)
@@ -102,26 +104,6 @@ export class Workloads implements HttpClientOwner, PathWaiter {
       if (table.firstArrivalTick[workload] < 0) this.beginArrivals(workload, timeline.now + 1)
     }
     this.endIfDone(workload)
-  }
-
-  // From paths that clients wait for.
-
-  onReachable(paths: readonly number[]): void {
-    for (const client of this.clientsOn(paths)) {
-      if (this.http.clients.state[client] === WAITING_FOR_TUNNEL) this.http.beginDialling(client)
-    }
-  }
-
-  onUnreachable(paths: readonly number[], reason: FailureReason): void {
-    for (const client of this.clientsOn(paths)) {
-      if (this.http.clients.state[client] === WAITING_FOR_TUNNEL) this.http.giveUp(client, reason)
-    }
-  }
-
-  onForgotten(paths: readonly number[]): void {
-    for (const client of this.clientsOn(paths)) {
-      if (this.http.isAboutToDial(client)) this.http.giveUp(client, 'host restarted')
-    }
   }
 
   private addRow(account: number): void {
@@ -266,18 +248,6 @@ export class Workloads implements HttpClientOwner, PathWaiter {
     while (client !== NONE && clients.number[client] !== number) client = clients.next[client]
     return client
   }
-
-  /** In the order of workloads and of clients' numbers. What becomes of one may end others. */
-  private clientsOn(paths: readonly number[]): number[] {
-    const { clients } = this.http
-    const found: number[] = []
-    this.workloads.forEach(({ path }, workload) => {
-      if (!paths.includes(path)) return
-      for (let client = this.table.firstClient[workload]; client !== NONE; client = clients.next[client])
-        found.push(client)
-    })
-    return found.sort((a, b) => clients.workload[a] - clients.workload[b] || clients.number[a] - clients.number[b])
-  }
 }
 
 /** A connected client before one that dials, one that dials before one that would have to; then the lower number. */
@@ -288,5 +258,9 @@ function isBetter(clients: HttpClients['clients'], client: number, other: number
 
 function rankOf(state: number): number {
   if (state === IDLE) return 0
-  return state === DIALLING || state === WAITING_FOR_TUNNEL ? 1 : 2
+  return state === CONNECTING ? 1 : 2
+}
+
+function isEndless({ arrivals }: Workload): boolean {
+  return arrivals.kind === 'open' && arrivals.forNs === Number.POSITIVE_INFINITY
 }

@@ -1,0 +1,85 @@
+import type { Arena } from '../engine/arena.ts'
+import { NONE } from '../engine/table.ts'
+import { NS_PER_S } from '../engine/ticks.ts'
+import type { Timeline } from '../engine/timeline.ts'
+import type { ByteStreams } from '../transport/byte-stream.ts'
+import { OrdinalTable } from '../transport/ordinal.ts'
+import { HTTP2_HEALTH_CHECK } from './event-kinds.ts'
+import type { HttpConnectionTable } from './http-connection.ts'
+import { PING_BYTES } from './http2-frames.ts'
+import { PING } from './marks.ts'
+
+/** apimachinery pkg/util/net/http.go: readIdleTimeoutSeconds, pingTimeoutSeconds. */
+const READ_IDLE_NS = 30 * NS_PER_S
+const PING_TIMEOUT_NS = 15 * NS_PER_S
+
+/** client-go's health check of HTTP/2 connections: a PING after a while without a frame, the end where none answers. */
+export class Http2Health {
+  private readonly timeline: Timeline
+  private readonly connections: HttpConnectionTable
+  private readonly streams: ByteStreams
+  private readonly ordinals: OrdinalTable
+  private readonly firstHostTarget: number
+
+  constructor(
+    arena: Arena,
+    timeline: Timeline,
+    connections: HttpConnectionTable,
+    streams: ByteStreams,
+    firstHostTarget: number,
+    hostCount: number,
+  ) {
+    this.timeline = timeline
+    this.connections = connections
+    this.streams = streams
+    this.ordinals = new OrdinalTable(arena, hostCount)
+    this.firstHostTarget = firstHostTarget
+  }
+
+  begin(connection: number): void {
+    const { connections, timeline } = this
+    const ordinal = this.ordinals.take(this.hostOf(connection))
+    connections.ordinal[connection] = ordinal
+    connections.lastReadTick[connection] = timeline.now
+    this.schedule(connection, timeline.now + READ_IDLE_NS)
+  }
+
+  /** False: the far end is dead. */
+  check(connection: number): boolean {
+    const { connections, streams, timeline } = this
+    const { now } = timeline
+    const pingTick = connections.pingTick[connection]
+    if (pingTick >= 0 && connections.lastReadTick[connection] < pingTick) {
+      if (now >= pingTick + PING_TIMEOUT_NS) return false
+      this.schedule(connection, pingTick + PING_TIMEOUT_NS)
+      return true
+    }
+    const idleTick = connections.lastReadTick[connection] + READ_IDLE_NS
+    if (now < idleTick) {
+      this.schedule(connection, idleTick)
+      return true
+    }
+    connections.pingTick[connection] = now
+    this.schedule(connection, now + PING_TIMEOUT_NS)
+    streams.write(connections.lower[connection], PING_BYTES, PING, 0, 0, NONE)
+    return true
+  }
+
+  findByOrdinal(host: number, ordinal: number): number {
+    const { connections } = this
+    for (let row = 0; row < connections.highWater; row++) {
+      const isIt = connections.ordinal[row] === ordinal && connections.lower[row] !== NONE
+      if (isIt && connections.hasHealthCheck[row] === 1 && this.hostOf(row) === host) return row
+    }
+    return NONE
+  }
+
+  private schedule(connection: number, tick: number): void {
+    const target = this.firstHostTarget + this.hostOf(connection)
+    this.timeline.schedule(tick, target, HTTP2_HEALTH_CHECK, this.connections.ordinal[connection])
+  }
+
+  private hostOf(connection: number): number {
+    return this.streams.table.host[this.connections.lower[connection]]
+  }
+}

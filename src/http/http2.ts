@@ -1,0 +1,194 @@
+import { NONE } from '../engine/table.ts'
+import { type BodyFraming, ExchangeSender, WRITE_BUFFER_BYTES } from './exchange-sender.ts'
+import type { Exchanges } from './exchanges.ts'
+import type { Framing } from './framing.ts'
+import type { HpackTables } from './hpack/hpack-tables.ts'
+import {
+  dataFrameBytes,
+  FRAME_HEADER_BYTES,
+  headersBytes,
+  RST_STREAM_BYTES,
+  SETTINGS_ACK_BYTES,
+} from './http2-frames.ts'
+import { DEFAULT_MAX_FRAME_BYTES, DEFAULT_WINDOW_BYTES, type Http2Parameters } from './http2-parameters.ts'
+import { Http2Windows } from './http2-windows.ts'
+import {
+  BODY,
+  BODY_END,
+  detailOf,
+  REQUEST_HEAD,
+  RESPONSE_HEAD,
+  SETTINGS,
+  SETTINGS_ACKNOWLEDGED,
+  STREAM_RESET,
+} from './marks.ts'
+import type { HttpDirectory } from './message.ts'
+
+/** HTTP/2 (RFC 9113): many exchanges on one connection, heads in HPACK, bodies in DATA frames under flow control. */
+export class Http2 implements Framing, BodyFraming {
+  readonly windows: Http2Windows
+  private readonly exchanges: Exchanges
+  private readonly directory: HttpDirectory
+  private readonly hpack: HpackTables
+  private readonly parameters: readonly Http2Parameters[]
+  private readonly sender: ExchangeSender
+
+  constructor(
+    exchanges: Exchanges,
+    directory: HttpDirectory,
+    hpack: HpackTables,
+    parameters: readonly Http2Parameters[],
+  ) {
+    this.exchanges = exchanges
+    this.directory = directory
+    this.hpack = hpack
+    this.parameters = parameters
+    this.windows = new Http2Windows(exchanges, parameters)
+    this.sender = new ExchangeSender(exchanges, this)
+  }
+
+  /** The first that either end says: a client with its preface, a server when it has heard the client. */
+  sayHello(connection: number): void {
+    const { connections, streams } = this.exchanges
+    const own = connections.parameters[connection]
+    streams.write(connections.lower[connection], this.parameters[own].openingBytes, SETTINGS, own, 0, NONE)
+  }
+
+  takeSettings(connection: number, parameters: number): void {
+    const { connections, streams } = this.exchanges
+    connections.peerParameters[connection] = parameters
+    this.windows.takeSettings(connection)
+    if (this.parameters[parameters].namesHeaderTableSize) this.hpack.onPeerTableSize(connections.hpack[connection])
+    if (connections.isClient[connection] === 0) this.sayHello(connection)
+    streams.write(connections.lower[connection], SETTINGS_ACK_BYTES, SETTINGS_ACKNOWLEDGED, 0, 0, NONE)
+  }
+
+  /** Waits for another exchange to end where the server does not take more at a time. */
+  sendRequest(exchange: number): void {
+    const { table } = this.exchanges
+    const connection = table.connection[exchange]
+    if (this.openStreams(connection) >= this.mostStreams(connection)) return
+    const { http2Fields } = this.directory.requests[table.request[exchange]]
+    this.sendHead(exchange, http2Fields, REQUEST_HEAD, table.request[exchange])
+  }
+
+  sendResponse(exchange: number): void {
+    const { table } = this.exchanges
+    const { http2Fields } = this.directory.responses[table.response[exchange]]
+    this.sendHead(exchange, http2Fields, RESPONSE_HEAD, table.response[exchange])
+  }
+
+  /** An exchange is over: those that wait for their turn may begin. */
+  sendWaiting(connection: number): void {
+    const { table, connections } = this.exchanges
+    const generation = connections.generation[connection]
+    for (let exchange = connections.firstExchange[connection]; exchange !== NONE; ) {
+      const next = table.next[exchange]
+      if (table.isClient[exchange] === 1 && table.hasSentHead[exchange] === 0) this.sendRequest(exchange)
+      if (connections.generation[connection] !== generation) return
+      exchange = next
+    }
+    this.pump(connection)
+  }
+
+  pump(connection: number): void {
+    const { connections, streams } = this.exchanges
+    const generation = connections.generation[connection]
+    this.sender.pump(connection)
+    if (connections.generation[connection] === generation && connections.lower[connection] !== NONE)
+      streams.flush(connections.lower[connection])
+  }
+
+  hasRoom(exchange: number): boolean {
+    return this.sender.hasRoom(exchange)
+  }
+
+  onConsumed(exchange: number, lengthBytes: number): void {
+    this.windows.onConsumed(exchange, lengthBytes)
+  }
+
+  cancel(exchange: number): void {
+    const { table, connections, streams } = this.exchanges
+    const connection = table.connection[exchange]
+    const number = table.number[exchange]
+    const hadSentHead = table.hasSentHead[exchange] === 1
+    this.exchanges.release(exchange)
+    if (hadSentHead && connections.lower[connection] !== NONE)
+      streams.write(connections.lower[connection], RST_STREAM_BYTES, STREAM_RESET, 0, detailOf(number, true), NONE)
+  }
+
+  // Bodies.
+
+  mostBytes(exchange: number): number {
+    const { table, connections } = this.exchanges
+    const connection = table.connection[exchange]
+    const windowBytes = Math.min(table.sendWindowBytes[exchange], connections.sendWindowBytes[connection])
+    return Math.max(0, Math.min(windowBytes, this.maxFrameBytes(connection), WRITE_BUFFER_BYTES))
+  }
+
+  writePiece(exchange: number, lengthBytes: number, isLast: boolean): void {
+    const { table, connections, streams } = this.exchanges
+    const connection = table.connection[exchange]
+    table.sendWindowBytes[exchange] -= lengthBytes
+    connections.sendWindowBytes[connection] -= lengthBytes
+    const detail = detailOf(table.number[exchange], isLast)
+    const content = streams.table.sendContent[table.stream[exchange]]
+    streams.write(connections.lower[connection], dataFrameBytes(lengthBytes), BODY, lengthBytes, detail, content)
+  }
+
+  writeEnd(exchange: number): void {
+    const { table, connections, streams } = this.exchanges
+    const lower = connections.lower[table.connection[exchange]]
+    streams.write(lower, FRAME_HEADER_BYTES, BODY_END, 0, detailOf(table.number[exchange], true), NONE)
+  }
+
+  breakOff(exchange: number): void {
+    this.cancel(exchange)
+  }
+
+  private sendHead(exchange: number, fields: readonly number[], kind: number, value: number): void {
+    const { table, connections, streams } = this.exchanges
+    const connection = table.connection[exchange]
+    const isEnd = table.bodyBytes[exchange] === 0
+    table.hasSentHead[exchange] = 1
+    table.sendWindowBytes[exchange] = this.initialWindowBytes(connection)
+    if (table.isClient[exchange] === 1) this.openReceiveWindow(exchange)
+    if (isEnd) table.hasSentEnd[exchange] = 1
+    const blockBytes = this.hpack.encode(connections.hpack[connection], fields)
+    const bytes = headersBytes(blockBytes, this.maxFrameBytes(connection))
+    streams.append(connections.lower[connection], bytes, kind, value, detailOf(table.number[exchange], isEnd), NONE)
+    // Go writes a head as soon as it has it, so that the body has a record of its own (x/net http2, writeHeaders).
+    streams.flush(connections.lower[connection])
+  }
+
+  /** The far end may begin its body. */
+  openReceiveWindow(exchange: number): void {
+    const { table, connections } = this.exchanges
+    const own = connections.parameters[table.connection[exchange]]
+    table.receiveWindowBytes[exchange] = this.parameters[own].initialStreamWindowBytes
+  }
+
+  private initialWindowBytes(connection: number): number {
+    const peer = this.exchanges.connections.peerParameters[connection]
+    return peer === NONE ? DEFAULT_WINDOW_BYTES : this.parameters[peer].initialStreamWindowBytes
+  }
+
+  private maxFrameBytes(connection: number): number {
+    const peer = this.exchanges.connections.peerParameters[connection]
+    return peer === NONE ? DEFAULT_MAX_FRAME_BYTES : this.parameters[peer].maxFrameBytes
+  }
+
+  private mostStreams(connection: number): number {
+    const { parameters, peerParameters } = this.exchanges.connections
+    const known = peerParameters[connection] === NONE ? parameters[connection] : peerParameters[connection]
+    return this.parameters[known].maxConcurrentStreams
+  }
+
+  private openStreams(connection: number): number {
+    const { table, connections } = this.exchanges
+    let count = 0
+    for (let exchange = connections.firstExchange[connection]; exchange !== NONE; exchange = table.next[exchange])
+      count += table.hasSentHead[exchange]
+    return count
+  }
+}

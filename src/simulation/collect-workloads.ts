@@ -1,0 +1,150 @@
+import { combineDigests, formatDigest } from '../engine/digest.ts'
+import { NONE } from '../engine/table.ts'
+import { median, milliseconds, summarizeLatencies } from '../measure/order-statistics.ts'
+import type { BreakdownNs, WorkloadResult } from '../measure/result.ts'
+import { medianThroughputMbps, megabitsPerSecond } from '../measure/throughput.ts'
+import { PART_COUNT, PARTS } from '../network/activity.ts'
+import { FAILURE_REASONS } from '../transport/failure.ts'
+import type { Blueprint } from './blueprint.ts'
+import { describeMedium, describeProtection } from './describe-path.ts'
+import type { Simulation } from './simulation.ts'
+
+/** What came of each workload, over all instances of its path. */
+export function collectWorkloads(simulation: Simulation, blueprint: Blueprint): WorkloadResult[] {
+  const instances = new Map<string, number[]>()
+  simulation.plan.workloads.forEach(({ declared }, workload) => {
+    instances.set(declared, [...(instances.get(declared) ?? []), workload])
+  })
+  return [...instances]
+    .sort(([a], [b]) => (a < b ? -1 : 1))
+    .map(([name, workloads]) => workloadResult(simulation, blueprint, name, workloads))
+}
+
+export function workloadDigestOf({ workloads }: Simulation, workload: number): { hi: number; lo: number } {
+  return { hi: workloads.table.digestHigh[workload], lo: workloads.table.digestLow[workload] }
+}
+
+function workloadResult(
+  simulation: Simulation,
+  blueprint: Blueprint,
+  name: string,
+  instances: readonly number[],
+): WorkloadResult {
+  const { plan, workloads, accounts } = simulation
+  const { table } = workloads
+  const [first] = instances
+  const { path, requestBodyBytes, responseBodyBytes } = plan.workloads[first]
+  const latenciesNs = instances.flatMap((workload) => latenciesOf(simulation, workload))
+  const sum = (column: Float64Array) => instances.reduce((total, workload) => total + column[workload], 0)
+  const started = instances.map((workload) => table.firstStartTick[workload]).filter((tick) => tick >= 0)
+  const { hi, lo } = digestOf(simulation, instances)
+  return {
+    name,
+    path: declaredPath(blueprint, plan.paths[path].name),
+    instances: instances.length,
+    medium: describeMedium(blueprint, plan, path),
+    protection: describeProtection(blueprint, plan.paths[path].name),
+    completed: sum(table.completed),
+    failed: sum(table.failed),
+    unfinished: sum(table.issued) - sum(table.completed) - sum(table.failed),
+    failures: failuresOf(simulation, instances),
+    digest: formatDigest(hi, lo),
+    latencyMs: summarizeLatencies(latenciesNs),
+    setupMs: milliseconds(median(setupsOf(simulation, instances))),
+    tunnelSetupMs: milliseconds(median(tunnelSetupsOf(simulation, instances))),
+    throughputMbps: medianThroughputMbps(requestBodyBytes + responseBodyBytes, latenciesNs),
+    aggregateMbps: megabitsPerSecond(
+      sum(table.deliveredBytes),
+      Math.max(...instances.map((workload) => table.lastByteTick[workload])) - Math.min(...started),
+    ),
+    wireBytes: instances.reduce((total, workload) => total + chargedTo(simulation, workload, accounts.wireBytes), 0),
+    packets: instances.reduce((total, workload) => total + chargedTo(simulation, workload, accounts.packets), 0),
+    deliveredBytes: sum(table.deliveredBytes),
+    breakdownNs: breakdownOf(simulation, instances),
+  }
+}
+
+function declaredPath(blueprint: Blueprint, instance: string): string {
+  return blueprint.paths.find(({ name }) => name === instance)?.declared ?? instance
+}
+
+function digestOf(simulation: Simulation, instances: readonly number[]): { hi: number; lo: number } {
+  if (instances.length === 1) return workloadDigestOf(simulation, instances[0])
+  const { plan } = simulation
+  return combineDigests(
+    instances.map((workload) => ({ ...workloadDigestOf(simulation, workload), name: plan.workloads[workload].name })),
+  )
+}
+
+function latenciesOf({ workloads }: Simulation, workload: number): number[] {
+  const { table } = workloads
+  const { samples } = workloads.scores
+  const latenciesNs: number[] = []
+  for (let sample = table.firstSample[workload]; sample !== NONE; sample = samples.next[sample])
+    latenciesNs.push(samples.latencyNs[sample])
+  return latenciesNs
+}
+
+function setupsOf({ workloads }: Simulation, instances: readonly number[]): number[] {
+  const { setups } = workloads.scores
+  const wanted = new Set(instances)
+  const setupsNs: number[] = []
+  for (let setup = 0; setup < setups.highWater; setup++) {
+    if (wanted.has(setups.workload[setup])) setupsNs.push(setups.setupNs[setup])
+  }
+  return setupsNs
+}
+
+/** Of all tunnels that they may go through, and that came up. */
+function tunnelSetupsOf({ plan, tunnels }: Simulation, instances: readonly number[]): number[] {
+  const used = new Set(instances.flatMap((workload) => plan.paths[plan.workloads[workload].path].tunnels))
+  return [...used].map((tunnel) => tunnels.table.setupNs[tunnel]).filter((setupNs) => setupNs >= 0)
+}
+
+function failuresOf({ workloads }: Simulation, instances: readonly number[]): { reason: string; count: number }[] {
+  const { failures } = workloads.table
+  return FAILURE_REASONS.map((reason, cause) => ({
+    reason,
+    count: instances.reduce((sum, workload) => sum + failures[workload * FAILURE_REASONS.length + cause], 0),
+  }))
+    .filter(({ count }) => count > 0)
+    .sort((a, b) => (a.reason < b.reason ? -1 : 1))
+}
+
+/** Its own, and its share, by payload, of what it runs through: tunnels, and the connection of its path. */
+function chargedTo(simulation: Simulation, workload: number, charged: Float64Array): number {
+  const { plan, workloads, tunnels, parts } = simulation
+  const { path } = plan.workloads[workload]
+  const ownTunnels = plan.paths[path].tunnels
+  const viaTunnels = ownTunnels.reduce((sum, tunnel) => {
+    const account = tunnels.table.account[tunnel]
+    return sum + shareOf(simulation, workload, charged[account], (other) => plan.paths[other].tunnels.includes(tunnel))
+  }, 0)
+  const shared = charged[parts.clients.shared.accountOf(path)]
+  const viaConnection = shareOf(simulation, workload, shared, (other) => other === path)
+  return charged[workloads.table.account[workload]] + viaTunnels + viaConnection
+}
+
+function shareOf(
+  { plan, workloads, accounts }: Simulation,
+  workload: number,
+  charged: number,
+  isSharing: (path: number) => boolean,
+): number {
+  if (charged === 0) return 0
+  const carriedBy = (other: number) => accounts.carriedBytes[workloads.table.account[other]]
+  const carriedBytes = plan.workloads.reduce(
+    (sum, { path }, other) => (isSharing(path) ? sum + carriedBy(other) : sum),
+    0,
+  )
+  return carriedBytes === 0 ? 0 : Math.round((charged * carriedBy(workload)) / carriedBytes)
+}
+
+function breakdownOf({ workloads }: Simulation, instances: readonly number[]): BreakdownNs {
+  const { partsNs } = workloads.table
+  const parts = PARTS.map((part, index) => {
+    const totalNs = instances.reduce((sum, workload) => sum + partsNs[workload * PART_COUNT + index], 0)
+    return [part, totalNs] as const
+  })
+  return Object.fromEntries(parts) as Record<(typeof PARTS)[number], number>
+}

@@ -1,0 +1,206 @@
+import { apiserverResponseFields, clientRequestFields, kubeletResponseFields } from '../cluster/api-headers.ts'
+import {
+  listAll,
+  nodeProxy,
+  podExec,
+  podLogs,
+  podPortForward,
+  proxyInNamespace,
+  renewLease,
+  watchAll,
+} from '../cluster/apiserver-requests.ts'
+import { containerLogs, kubeletExec, kubeletPortForward } from '../cluster/kubelet-requests.ts'
+import type { RequestLine } from '../cluster/operations.ts'
+import { plainRequestFields, plainResponseFields } from '../cluster/plain-headers.ts'
+import type { HeaderField } from '../http/hpack/header-fields.ts'
+import type { ObjectResource, PathBlueprint, WorkloadBlueprint } from './blueprint.ts'
+import { isIntoApiserver } from './path-traits.ts'
+
+/** What a workload asks on a path, and what it is told. */
+export interface Traffic {
+  readonly line: RequestLine
+  readonly isUpgrade: boolean
+  readonly requestFields: readonly HeaderField[]
+  /** Of a whole answer; `bodyBytes` is null where nobody knows it when the head is sent. */
+  readonly responseFields: (status: number, bodyBytes: number | null) => readonly HeaderField[]
+  readonly requestBodyBytes: number
+  readonly responseBodyBytes: number
+}
+
+export interface TrafficContext {
+  readonly workload: WorkloadBlueprint
+  readonly path: PathBlueprint
+  /** Of the cluster, or the newest whose facts are firm. */
+  readonly minor: number
+  /** Host and port, as the client dials them. */
+  readonly authority: string
+  /** Of a bearer token; 0: none is sent. */
+  readonly tokenBytes: number
+  readonly sizes: MessageSizes
+}
+
+/** Bodies of what Kubernetes says. */
+export interface MessageSizes {
+  readonly leaseBytes: number
+  listBytes(resource: ObjectResource, count: number, encoding: 'protobuf' | 'json'): number
+}
+
+export function trafficOf(context: TrafficContext): Traffic {
+  const { path } = context
+  if (isIntoApiserver(path)) return apiserverTraffic(context)
+  return path.kind === 'apiserver-kubelet' ? kubeletTraffic(context) : plainTraffic(context)
+}
+
+/** Go's net/http names itself so (request.go, defaultUserAgent). */
+const GO_AGENT = 'Go-http-client/1.1'
+
+function plainTraffic({ workload, path, authority, tokenBytes }: TrafficContext): Traffic {
+  const { requestBytes: bodyBytes, responseBytes } = workload
+  const method = bodyBytes > 0 ? 'POST' : 'GET'
+  const isUpgrade = isUpgrading(workload)
+  return {
+    line: { method, target: '/' },
+    isUpgrade,
+    requestFields: plainRequestFields({
+      method,
+      target: '/',
+      authority,
+      scheme: path.tls === null ? 'http' : 'https',
+      userAgent: GO_AGENT,
+      tokenBytes,
+      bodyBytes,
+      upgrade: isUpgrade ? 'websocket' : null,
+    }),
+    responseFields: (status, length) => plainResponseFields(status, 'application/octet-stream', length),
+    requestBodyBytes: bodyBytes,
+    responseBodyBytes: responseBytes,
+  }
+}
+
+function isUpgrading({ kind }: WorkloadBlueprint): boolean {
+  return kind === 'exec' || kind === 'keystrokes' || kind === 'port-forward'
+}
+
+/** A pod as a Deployment names it. */
+const TYPICAL_POD = { namespace: 'default', pod: 'web-5d4f8c7b9d-x2x4z', container: 'web' }
+/** An apiserver that fetches logs: 179 bytes in all (facts, kubernetes-paths.md 1.9). */
+const APISERVER_AGENT = 'kube-apiserver/v1.30.0 (linux/amd64) kubernetes/7c48c2b'
+const SHELL: readonly string[] = ['sh']
+const TERMINAL = { stdin: true, tty: true }
+
+function kubeletTraffic({ workload, authority, tokenBytes }: TrafficContext): Traffic {
+  const { kind, requestBytes, responseBytes } = workload
+  const isUpgrade = isUpgrading(workload)
+  const line =
+    kind === 'exec' || kind === 'keystrokes'
+      ? kubeletExec(TYPICAL_POD, SHELL, TERMINAL, 'spdy')
+      : kind === 'port-forward'
+        ? kubeletPortForward('default', TYPICAL_POD.pod, 8080, 'spdy')
+        : containerLogs(TYPICAL_POD, kind === 'stream')
+  const method = requestBytes > 0 ? 'POST' : 'GET'
+  return {
+    line,
+    isUpgrade,
+    requestFields: plainRequestFields({
+      method: isUpgrade ? 'POST' : method,
+      target: line.target,
+      authority,
+      scheme: 'https',
+      userAgent: APISERVER_AGENT,
+      tokenBytes,
+      bodyBytes: requestBytes,
+      upgrade: isUpgrade ? 'SPDY/3.1' : null,
+    }),
+    responseFields: (status, contentLengthBytes) =>
+      kubeletResponseFields({ status, contentType: 'text/plain', contentLengthBytes }),
+    requestBodyBytes: requestBytes,
+    responseBodyBytes: responseBytes,
+  }
+}
+
+const PROTOBUF = 'application/vnd.kubernetes.protobuf'
+const JSON_TYPE = 'application/json'
+
+function apiserverTraffic(context: TrafficContext): Traffic {
+  const { workload, path, minor, authority, tokenBytes, sizes } = context
+  const { kind, objects } = workload
+  const line = apiserverLine(context)
+  const isLease = kind === 'heartbeat'
+  const isList = kind === 'list' && objects !== null
+  const requestBodyBytes = isLease ? sizes.leaseBytes : workload.requestBytes
+  const contentType = path.kind === 'user-apiserver' ? JSON_TYPE : PROTOBUF
+  const isUpgrade = isUpgrading(workload)
+  return {
+    line,
+    isUpgrade,
+    requestFields: clientRequestFields({
+      method: line.method,
+      authority,
+      path: line.target,
+      userAgent: agentOf(path, minor),
+      accept: path.kind === 'user-apiserver' ? JSON_TYPE : `${PROTOBUF},${JSON_TYPE}`,
+      contentType: requestBodyBytes > 0 ? contentType : null,
+      contentLengthBytes: requestBodyBytes,
+      tokenBytes,
+    }),
+    responseFields: (status, contentLengthBytes) =>
+      apiserverResponseFields({
+        status,
+        contentType,
+        contentLengthBytes,
+        hasAuditId: true,
+        hasPriorityAndFairness: minor >= 20,
+      }),
+    requestBodyBytes,
+    responseBodyBytes: isLease
+      ? sizes.leaseBytes
+      : isList
+        ? sizes.listBytes(objects.resource, objects.count, objects.encoding)
+        : workload.responseBytes,
+  }
+}
+
+function apiserverLine({ workload, path, minor }: TrafficContext): RequestLine {
+  const { kind, objects, target, requestBytes } = workload
+  const name = target?.names[0] ?? TYPICAL_POD.pod
+  const pod = { ...TYPICAL_POD, pod: name }
+  switch (kind) {
+    case 'heartbeat':
+      return renewLease(path.from, minor)
+    case 'list':
+      return listAll(resourcePath(objects?.resource ?? 'pods'))
+    case 'watch':
+      return watchAll(resourcePath(objects?.resource ?? 'pods'), 450, minor)
+    case 'logs':
+    case 'stream':
+      return podLogs(pod, kind === 'stream')
+    case 'exec':
+    case 'keystrokes':
+      return podExec(pod, SHELL, TERMINAL, minor >= 31 ? 'websocket' : 'spdy')
+    case 'port-forward':
+      return podPortForward('default', name, 8080, minor >= 31 ? 'websocket' : 'spdy')
+    case 'proxy-get':
+      return target?.resource === 'nodes'
+        ? nodeProxy(name, '/')
+        : proxyInNamespace(target?.resource ?? 'pods', 'default', name, '/')
+    case 'requests':
+      return {
+        method: requestBytes > 0 ? 'PUT' : 'GET',
+        target: '/api/v1/namespaces/default/configmaps/settings',
+      }
+  }
+}
+
+function resourcePath(resource: ObjectResource): string {
+  return resource === 'leases' ? '/apis/coordination.k8s.io/v1/leases' : `/api/v1/${resource}`
+}
+
+function agentOf({ kind }: PathBlueprint, minor: number): string {
+  const program = {
+    'kubelet-apiserver': 'kubelet',
+    'user-apiserver': 'kubectl',
+    'component-apiserver': 'kube-scheduler',
+  }
+  const name = (program as Record<string, string>)[kind] ?? 'app'
+  return `${name}/v1.${minor}.3 (linux/amd64) kubernetes/32cc146`
+}

@@ -1,0 +1,2 @@
+/** Kinds of marks in the bodies of exchanges. */
+export const MESSAGE = 1

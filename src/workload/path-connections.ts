@@ -1,0 +1,246 @@
+import type { Arena } from '../engine/arena.ts'
+import { finish32, mix32 } from '../engine/hash.ts'
+import { NONE } from '../engine/table.ts'
+import type { Timeline } from '../engine/timeline.ts'
+import type { Http, HttpConnectionOwner } from '../http/http.ts'
+import type { HTTP_1, HTTP_2 } from '../http/http-connection.ts'
+import type { ActivityTable } from '../network/activity.ts'
+import type { Processors, Worker } from '../network/processor.ts'
+import type { CpuProfile } from '../security/cpu-profile.ts'
+import type { FailureReason } from '../transport/failure.ts'
+import type { Connector, PathWaiter } from './connector.ts'
+import { DIALLING, DOWN, PathConnectionTable, UP, WAITING_FOR_TUNNEL } from './path-connection-table.ts'
+
+/** Who has a connection along a path. */
+export interface PathConnectionUser {
+  onConnected(user: number, setupNs: number): void
+  /** It, or the attempt to have it, is gone. */
+  onLost(user: number, reason: FailureReason): void
+  /** An exchange is over. */
+  onFree(user: number): void
+}
+
+/** A connection that is to be. */
+export interface PathConnectionOptions {
+  readonly path: number
+  readonly version: typeof HTTP_1 | typeof HTTP_2
+  readonly userKind: number
+  readonly user: number
+  readonly order: number
+  readonly nameHigh: number
+  readonly nameLow: number
+  readonly account: number
+}
+
+/** How clients speak HTTP/2, by path. */
+export interface PathHttp {
+  /** Index of Http2Parameters. */
+  readonly http2: number
+  readonly hasHealthCheck: boolean
+}
+
+/** Dials connections along paths and tells their users when they come and go. */
+export class PathConnections implements HttpConnectionOwner, PathWaiter, Worker {
+  readonly table: PathConnectionTable
+  readonly http: Http
+  readonly connector: Connector
+  private readonly timeline: Timeline
+  private readonly processors: Processors
+  private readonly activities: ActivityTable
+  private readonly cpus: readonly CpuProfile[]
+  private readonly pathHttp: readonly PathHttp[]
+  private readonly users: PathConnectionUser[] = []
+  private readonly ownerKind: number
+  private readonly workerKind: number
+
+  constructor(
+    arena: Arena,
+    timeline: Timeline,
+    processors: Processors,
+    http: Http,
+    connector: Connector,
+    pathHttp: readonly PathHttp[],
+    cpus: readonly CpuProfile[],
+  ) {
+    this.table = new PathConnectionTable(arena)
+    this.timeline = timeline
+    this.processors = processors
+    this.activities = processors.activities
+    this.http = http
+    this.connector = connector
+    this.pathHttp = pathHttp
+    this.cpus = cpus
+    this.ownerKind = http.registerOwner(this)
+    this.workerKind = processors.register(this)
+  }
+
+  registerUser(user: PathConnectionUser): number {
+    return this.users.push(user) - 1
+  }
+
+  add(options: PathConnectionOptions): number {
+    const { table } = this
+    const row = table.allocate()
+    table.path[row] = options.path
+    table.version[row] = options.version
+    table.state[row] = DOWN
+    table.userKind[row] = options.userKind
+    table.user[row] = options.user
+    table.order[row] = options.order
+    table.nameHigh[row] = options.nameHigh
+    table.nameLow[row] = options.nameLow
+    table.dials[row] = 0
+    table.dialTick[row] = 0
+    table.connection[row] = NONE
+    table.account[row] = options.account
+    table.activity[row] = NONE
+    return row
+  }
+
+  remove(row: number): void {
+    this.close(row)
+    this.activities.drop(this.table.activity[row])
+    this.table.release(row)
+  }
+
+  isUp(row: number): boolean {
+    return this.table.state[row] === UP
+  }
+
+  isDown(row: number): boolean {
+    return this.table.state[row] === DOWN
+  }
+
+  /** Dials; the activity of somebody else goes on if it is for them (`forActivity`), else it has one of its own. */
+  dial(row: number, forActivity = NONE): void {
+    const { table, timeline, connector, activities } = this
+    const path = table.path[row]
+    const shared = forActivity === NONE ? connector.sharedActivity(path) : forActivity
+    activities.drop(table.activity[row])
+    if (shared !== NONE) activities.hold(shared)
+    const activity = shared === NONE ? activities.begin() : shared
+    table.activity[row] = activity
+    table.dialTick[row] = timeline.now
+    table.dials[row]++
+    activities.changeHandshakes(activity, 1)
+    if (connector.isReachable(path)) this.beginDialling(row)
+    else this.waitForTunnel(row)
+  }
+
+  /** Ends it; nobody hears of that. */
+  close(row: number): void {
+    const { table, http } = this
+    const connection = table.connection[row]
+    table.connection[row] = NONE
+    this.becomeDown(row)
+    if (connection !== NONE) http.close(connection)
+  }
+
+  /** Asks on the connection that stands; see Http.request. */
+  request(row: number, request: number, bodyBytes: number): number {
+    return this.http.request(this.table.connection[row], request, bodyBytes)
+  }
+
+  hostOf(row: number): number {
+    return this.connector.hostOf(this.table.path[row])
+  }
+
+  // From the connection.
+
+  onReady(row: number): void {
+    const { table, activities, timeline } = this
+    activities.changeHandshakes(table.activity[row], -1)
+    table.state[row] = UP
+    this.users[table.userKind[row]].onConnected(table.user[row], timeline.now - table.dialTick[row])
+  }
+
+  onFree(row: number): void {
+    this.users[this.table.userKind[row]].onFree(this.table.user[row])
+  }
+
+  onLost(row: number, reason: FailureReason): void {
+    this.table.connection[row] = NONE
+    this.lose(row, reason)
+  }
+
+  // From paths.
+
+  onReachable(paths: readonly number[]): void {
+    for (const row of this.on(paths)) if (this.table.state[row] === WAITING_FOR_TUNNEL) this.beginDialling(row)
+  }
+
+  onUnreachable(paths: readonly number[], reason: FailureReason): void {
+    for (const row of this.on(paths)) if (this.table.state[row] === WAITING_FOR_TUNNEL) this.lose(row, reason)
+  }
+
+  onForgotten(paths: readonly number[]): void {
+    const { table } = this
+    for (const row of this.on(paths)) {
+      if (table.state[row] === DIALLING && table.connection[row] === NONE) this.lose(row, 'host restarted')
+    }
+  }
+
+  // Work that is done: a socket is there to dial with.
+
+  isPresent(row: number, generation: number): boolean {
+    return this.table.generation[row] === generation
+  }
+
+  /** Work for an attempt that has failed meanwhile is for nothing. */
+  onWorkDone(row: number, dial: number): void {
+    const { table, connector, http } = this
+    if (table.dials[row] !== dial || table.state[row] !== DIALLING) return
+    const path = table.path[row]
+    if (!connector.isReachable(path)) return this.waitForTunnel(row)
+    const version = table.version[row] as typeof HTTP_1 | typeof HTTP_2
+    const high = finish32(mix32(table.nameHigh[row], dial))
+    const low = finish32(mix32(table.nameLow[row], dial))
+    const lower = connector.connect(path, version, high, low, table.account[row], table.activity[row])
+    const { http2, hasHealthCheck } = this.pathHttp[path]
+    const connection = http.connect(lower, {
+      version,
+      ownerKind: this.ownerKind,
+      owner: row,
+      parameters: http2,
+      hasHealthCheck,
+    })
+    table.connection[row] = connection
+  }
+
+  private beginDialling(row: number): void {
+    const { table, processors } = this
+    table.state[row] = DIALLING
+    const host = this.hostOf(row)
+    const { dialNs } = this.cpus[host]
+    const { activity, generation, dials } = table
+    processors.run(host, dialNs, 0, activity[row], this.workerKind, row, generation[row], dials[row])
+  }
+
+  private waitForTunnel(row: number): void {
+    this.table.state[row] = WAITING_FOR_TUNNEL
+    this.connector.makeReachable(this.table.path[row])
+  }
+
+  private lose(row: number, reason: FailureReason): void {
+    const { table } = this
+    this.becomeDown(row)
+    this.users[table.userKind[row]].onLost(table.user[row], reason)
+  }
+
+  private becomeDown(row: number): void {
+    const { table, activities } = this
+    const isDialling = table.state[row] === DIALLING || table.state[row] === WAITING_FOR_TUNNEL
+    if (isDialling) activities.changeHandshakes(table.activity[row], -1)
+    table.state[row] = DOWN
+  }
+
+  /** What becomes of one may end others: those that are there when it begins. */
+  private on(paths: readonly number[]): number[] {
+    const { table } = this
+    const found: number[] = []
+    for (let row = 0; row < table.highWater; row++) {
+      if (paths.includes(table.path[row])) found.push(row)
+    }
+    return found.sort((a, b) => table.order[a] - table.order[b])
+  }
+}

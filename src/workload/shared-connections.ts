@@ -1,0 +1,45 @@
+import { hashString32 } from '../engine/hash.ts'
+import { HTTP_2 } from '../http/http-connection.ts'
+import type { AccountTable } from '../network/account.ts'
+import type { PathConnections } from './path-connections.ts'
+
+/** Seeds of the two lanes of a name's hash. */
+const HIGH_LANE = 0x73686172
+const LOW_LANE = 0x65642d68
+
+/** Behind those of all clients. */
+const FIRST_ORDER = 4_503_599_627_370_496
+
+/**
+ * The connections of HTTP/2 that all requests of a process to one server share, one for each path: client-go keeps
+ * one for each server and TLS configuration (transport/cache.go).
+ */
+export class SharedConnections {
+  private readonly rows: number[]
+  private readonly accounts: number[]
+
+  /** `names` by path; `userKind` is of the one who hears of them, by path. */
+  constructor(connections: PathConnections, accounts: AccountTable, names: readonly string[], userKind: number) {
+    this.accounts = names.map(() => accounts.open())
+    this.rows = names.map((name, path) =>
+      connections.add({
+        path,
+        version: HTTP_2,
+        userKind,
+        user: path,
+        order: FIRST_ORDER + path,
+        nameHigh: hashString32(`path/${name}`, HIGH_LANE),
+        nameLow: hashString32(`path/${name}`, LOW_LANE),
+        account: this.accounts[path],
+      }),
+    )
+  }
+
+  rowOf(path: number): number {
+    return this.rows[path]
+  }
+
+  accountOf(path: number): number {
+    return this.accounts[path]
+  }
+}
