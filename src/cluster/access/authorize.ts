@@ -1,0 +1,98 @@
+import type { AuthorizationMode, PolicyRule } from '../configuration.ts'
+import type { Operation, ResourceOperation } from '../operations.ts'
+import { type AccessRule, ruleAllows, ruleOfPolicy } from './access-rule.ts'
+import { type Binding, bindingsFor, type Installer } from './default-bindings.ts'
+import { rulesOf } from './default-roles.ts'
+import { type Identity, MASTERS } from './identity.ts'
+import { authorizeNode, type Decision } from './node-authorizer.ts'
+import type { NodeGraph } from './node-graph.ts'
+
+/** What authorizers know of the cluster. */
+export interface AuthorizationFacts {
+  /** Of the apiserver. */
+  readonly minor: number
+  readonly installer: Installer
+  /** What a scenario grants, by the name of the user or of the service account (`system:serviceaccount:NS:NAME`). */
+  readonly grants: ReadonlyMap<string, readonly PolicyRule[]>
+  readonly graph: NodeGraph
+}
+
+/**
+ * Asks the modes in their order; the first that allows decides, and if none does, what they said comes with the
+ * refusal (kubernetes/apiserver pkg/authorization/union/union.go). `system:masters` is let through before any of
+ * them: a flag cannot lock the administrator out (pkg/kubeapiserver/authorizer: NewPrivilegedGroups).
+ */
+export function authorize(
+  modes: readonly AuthorizationMode[],
+  identity: Identity,
+  operation: Operation,
+  facts: AuthorizationFacts,
+): Decision {
+  if (identity.groups.includes(MASTERS)) return { allowed: true, reason: '' }
+  const reasons: string[] = []
+  for (const mode of modes) {
+    const decision = authorizeBy(mode, identity, operation, facts)
+    if (decision.allowed) return decision
+    if (decision.reason !== '') reasons.push(decision.reason)
+  }
+  return { allowed: false, reason: reasons.join('\n') }
+}
+
+function authorizeBy(
+  mode: AuthorizationMode,
+  identity: Identity,
+  operation: Operation,
+  facts: AuthorizationFacts,
+): Decision {
+  switch (mode) {
+    case 'AlwaysAllow':
+      return { allowed: true, reason: '' }
+    case 'AlwaysDeny':
+      return { allowed: false, reason: 'Everything is forbidden.' }
+    case 'Node':
+      return authorizeNode(identity, operation, facts.graph, facts.minor)
+    case 'RBAC':
+      return authorizeByRoles(identity, operation, facts)
+  }
+}
+
+function authorizeByRoles(identity: Identity, operation: Operation, facts: AuthorizationFacts): Decision {
+  for (const binding of bindingsFor(identity, facts.installer, facts.minor)) {
+    if (anyAllows(rulesOf(binding.role, facts.minor), operation)) return { allowed: true, reason: wordsOf(binding) }
+  }
+  const granted = facts.grants.get(identity.user) ?? []
+  if (anyAllows(granted.map(ruleOfPolicy), operation)) {
+    return { allowed: true, reason: `RBAC: allowed by the rules of the user "${identity.user}"` }
+  }
+  return { allowed: false, reason: '' }
+}
+
+function anyAllows(rules: readonly AccessRule[], operation: Operation): boolean {
+  return rules.some((rule) => ruleAllows(rule, operation))
+}
+
+/** pkg/registry/rbac/validation/rule.go: clusterRoleBindingDescriber. */
+function wordsOf({ name, kind, role, subject }: Binding): string {
+  const roleKind = kind === 'ClusterRoleBinding' ? 'ClusterRole' : 'Role'
+  return `RBAC: allowed by ${kind} "${name}" of ${roleKind} "${role}" to ${subject.kind} "${subject.name}"`
+}
+
+/**
+ * All that must be allowed for a request to pass. A WebSocket begins with GET, so exec by WebSocket was `get` on
+ * `pods/exec`; since 1.35 `create` must be allowed besides (AuthorizePodWebsocketUpgradeCreatePermission, k/k#134577).
+ * Proxies are not among these.
+ */
+export function operationsToAllow(operation: Operation, minor: number): readonly Operation[] {
+  return minor >= 35 && isUpgradeByGet(operation) ? [operation, { ...operation, verb: 'create' }] : [operation]
+}
+
+function isUpgradeByGet(operation: Operation): operation is ResourceOperation {
+  return (
+    operation.kind === 'resource' &&
+    operation.verb === 'get' &&
+    operation.group === '' &&
+    operation.resource === 'pods' &&
+    operation.subresource !== null &&
+    ['exec', 'attach', 'portforward'].includes(operation.subresource)
+  )
+}

@@ -1,0 +1,99 @@
+import type { RoleName } from './default-roles.ts'
+import { AUTHENTICATED, type Identity, MASTERS, NODES, UNAUTHENTICATED } from './identity.ts'
+
+/** Who has which role, in which versions: 1.`first` to 1.`last`. */
+export interface Binding {
+  readonly name: string
+  readonly kind: 'ClusterRoleBinding' | 'RoleBinding'
+  readonly role: RoleName
+  readonly subject: { readonly kind: 'User' | 'Group'; readonly name: string }
+  readonly first: number
+  readonly last: number
+}
+
+/** Who set the cluster up, and so bound more than an apiserver does by itself. */
+export type Installer = 'kubeadm' | 'gce' | 'nobody'
+
+const GROUP = 'Group'
+const USER = 'User'
+
+/** bootstrappolicy/policy.go: ClusterRoleBindings. */
+const OF_THE_APISERVER: readonly Binding[] = [
+  clusterBinding('cluster-admin', 'cluster-admin', GROUP, MASTERS),
+  clusterBinding('system:discovery', 'system:discovery', GROUP, AUTHENTICATED),
+  // Anybody could read what the apiserver serves until 1.13; since 1.14 only health and version (KEP-1325).
+  clusterBinding('system:discovery', 'system:discovery', GROUP, UNAUTHENTICATED, 0, 13),
+  clusterBinding('system:basic-user', 'system:basic-user', GROUP, AUTHENTICATED),
+  clusterBinding('system:basic-user', 'system:basic-user', GROUP, UNAUTHENTICATED, 0, 13),
+  clusterBinding('system:public-info-viewer', 'system:public-info-viewer', GROUP, AUTHENTICATED, 14),
+  clusterBinding('system:public-info-viewer', 'system:public-info-viewer', GROUP, UNAUTHENTICATED, 14),
+  // Emptied in 1.7, when the Node authorizer came; new clusters of 1.8 have it no more.
+  clusterBinding('system:node', 'system:node', GROUP, NODES, 0, 7),
+  clusterBinding('system:node-proxier', 'system:node-proxier', USER, 'system:kube-proxy'),
+  clusterBinding('system:kube-scheduler', 'system:kube-scheduler', USER, 'system:kube-scheduler'),
+  clusterBinding(
+    'system:kube-controller-manager',
+    'system:kube-controller-manager',
+    USER,
+    'system:kube-controller-manager',
+  ),
+]
+
+const KUBEADM_BOOTSTRAPPERS = 'system:bootstrappers:kubeadm:default-node-token'
+const NODE_CLIENT = 'system:certificates.k8s.io:certificatesigningrequests:nodeclient'
+const SELF_NODE_CLIENT = 'system:certificates.k8s.io:certificatesigningrequests:selfnodeclient'
+
+/**
+ * cmd/kubeadm/app/phases: bootstraptoken (node, clusterinfo), addons/proxy. The group of its own for its tokens came
+ * with 1.8. cluster-admins: k/k#121837.
+ */
+const OF_KUBEADM: readonly Binding[] = [
+  clusterBinding('kubeadm:kubelet-bootstrap', 'system:node-bootstrapper', GROUP, 'system:bootstrappers', 0, 7),
+  clusterBinding('kubeadm:kubelet-bootstrap', 'system:node-bootstrapper', GROUP, KUBEADM_BOOTSTRAPPERS, 8),
+  clusterBinding('kubeadm:node-autoapprove-bootstrap', NODE_CLIENT, GROUP, 'system:bootstrappers', 0, 7),
+  clusterBinding('kubeadm:node-autoapprove-bootstrap', NODE_CLIENT, GROUP, KUBEADM_BOOTSTRAPPERS, 8),
+  clusterBinding('kubeadm:node-proxier', 'system:node-proxier', USER, 'system:serviceaccount:kube-system:kube-proxy'),
+  clusterBinding('kubeadm:node-autoapprove-certificate-rotation', SELF_NODE_CLIENT, GROUP, NODES),
+  clusterBinding('kubeadm:get-nodes', 'kubeadm:get-nodes', GROUP, KUBEADM_BOOTSTRAPPERS, 18),
+  clusterBinding('kubeadm:cluster-admins', 'cluster-admin', GROUP, 'kubeadm:cluster-admins', 29),
+  {
+    ...clusterBinding(
+      'kubeadm:bootstrap-signer-clusterinfo',
+      'kubeadm:bootstrap-signer-clusterinfo',
+      USER,
+      'system:anonymous',
+    ),
+    kind: 'RoleBinding',
+  },
+]
+
+/** What kube-up and GKE add (cluster/addons/rbac): how the apiserver's certificate is worth something to kubelets that ask. */
+const OF_GCE: readonly Binding[] = [
+  clusterBinding('kube-apiserver-kubelet-api-admin', 'system:kubelet-api-admin', USER, 'kube-apiserver'),
+  clusterBinding('kubelet-bootstrap', 'system:node-bootstrapper', USER, 'kubelet'),
+  clusterBinding('gce:beta:kubelet-certificate-bootstrap', NODE_CLIENT, USER, 'kubelet'),
+  clusterBinding('gce:beta:kubelet-certificate-rotation', SELF_NODE_CLIENT, GROUP, NODES),
+]
+
+function clusterBinding(
+  name: string,
+  role: RoleName,
+  kind: 'User' | 'Group',
+  subject: string,
+  first = 0,
+  last = 999,
+): Binding {
+  return { name, kind: 'ClusterRoleBinding', role, subject: { kind, name: subject }, first, last }
+}
+
+const INSTALLED: Readonly<Record<Installer, readonly Binding[]>> = { kubeadm: OF_KUBEADM, gce: OF_GCE, nobody: [] }
+
+export function bindingsFor(identity: Identity, installer: Installer, minor: number): readonly Binding[] {
+  return [...OF_THE_APISERVER, ...INSTALLED[installer]].filter(
+    ({ subject, first, last }) => first <= minor && minor <= last && isSubject(subject, identity),
+  )
+}
+
+function isSubject({ kind, name }: Binding['subject'], { user, groups }: Identity): boolean {
+  return kind === 'User' ? user === name : groups.includes(name)
+}

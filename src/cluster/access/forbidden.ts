@@ -1,0 +1,41 @@
+import { combinedResource, type Operation, type ResourceOperation } from '../operations.ts'
+import type { Identity } from './identity.ts'
+
+/**
+ * The message of status 403, as today's apiserver words it (kubernetes/apiserver pkg/endpoints/handlers/
+ * responsewriters/errors.go, apimachinery pkg/api/errors: NewForbidden). Older ones say the same in other words.
+ *
+ * @param reason of the authorizers; empty: none
+ */
+export function forbiddenMessage({ user }: Identity, operation: Operation, reason: string): string {
+  const because = reason === '' ? '' : `: ${reason}`
+  if (operation.kind === 'path') {
+    return `forbidden: User "${user}" cannot ${operation.verb} path "${operation.path}"${because}`
+  }
+  const { verb, group, namespace } = operation
+  const where = namespace === null ? 'at the cluster scope' : `in the namespace "${namespace}"`
+  const what = `cannot ${verb} resource "${combinedResource(operation)}" in API group "${group}" ${where}`
+  return `${subjectOf(operation)} is forbidden: User "${user}" ${what}${because}`
+}
+
+/** Of admission: the same frame around what a plugin has to say (pkg/admission/errors.go). */
+export function notAdmittedMessage(operation: ResourceOperation, why: string): string {
+  return `${subjectOf(operation)} is forbidden: ${why}`
+}
+
+function subjectOf({ resource, group, name }: ResourceOperation): string {
+  const qualified = group === '' ? resource : `${resource}.${group}`
+  return name === null ? qualified : `${qualified} "${name}"`
+}
+
+/** What a kubelet answers (pkg/kubelet/server/server.go: InstallAuthFilter); subresources are several since 1.32. */
+export function kubeletForbiddenMessage(
+  { user }: Identity,
+  operations: readonly ResourceOperation[],
+  minor: number,
+): string {
+  const [{ verb, resource }] = operations
+  const subresources = operations.map(({ subresource }) => subresource ?? '')
+  const which = minor >= 32 ? `subresource(s)=[${subresources.join(' ')}]` : `subresource=${subresources[0]}`
+  return `Forbidden (user=${user}, verb=${verb}, resource=${resource}, ${which})`
+}

@@ -1,0 +1,131 @@
+import { type Operation, type ResourceOperation, valueInSelector } from '../operations.ts'
+import { ruleAllows } from './access-rule.ts'
+import { type Identity, nodeOf } from './identity.ts'
+import type { NodeGraph, NodeRelated } from './node-graph.ts'
+import { NODE_LEASE_SINCE, NODES_WATCH_SECRETS_SINCE, nodeRules, TOKEN_REQUEST_SINCE } from './node-rules.ts'
+
+/** An authorizer that does not allow has no opinion: the next one is asked. */
+export interface Decision {
+  readonly allowed: boolean
+  /** As Kubernetes words it; empty: it gives none. */
+  readonly reason: string
+}
+
+const ALLOW: Decision = { allowed: true, reason: '' }
+const NO_OPINION: Decision = { allowed: false, reason: '' }
+
+function no(reason: string): Decision {
+  return { allowed: false, reason }
+}
+
+/** AuthorizeNodeWithSelectors (KEP-4601): beta, and on, in 1.32. Before, a node reads all nodes and all pods. */
+const SELECTORS_SINCE = 32
+
+/** Mode Node: nodes, and what pods on them need (plugin/pkg/auth/authorizer/node/node_authorizer.go). */
+export function authorizeNode(identity: Identity, operation: Operation, graph: NodeGraph, minor: number): Decision {
+  const node = nodeOf(identity)
+  if (node === null) return NO_OPINION
+  if (node === '') return no(`unknown node for user "${identity.user}"`)
+  const own = operation.kind === 'resource' ? judgeSubdivided(node, operation, graph, minor) : null
+  if (own !== null) return own
+  return nodeRules(minor).some((rule) => ruleAllows(rule, operation)) ? ALLOW : NO_OPINION
+}
+
+/** null: what all nodes may do alike. */
+function judgeSubdivided(node: string, operation: ResourceOperation, graph: NodeGraph, minor: number): Decision | null {
+  if (operation.group === 'coordination.k8s.io' && operation.resource === 'leases') {
+    return minor >= NODE_LEASE_SINCE ? judgeLease(node, operation) : no('disabled by feature gate NodeLease')
+  }
+  if (operation.group !== '') return null
+  switch (operation.resource) {
+    case 'secrets':
+    case 'configmaps':
+      return judgeRead(node, operation, operation.resource, graph, minor)
+    case 'serviceaccounts':
+      return minor >= TOKEN_REQUEST_SINCE
+        ? judgeTokenRequest(node, operation, graph)
+        : no('disabled by feature gate TokenRequest')
+    case 'nodes':
+      return minor >= SELECTORS_SINCE ? judgeNode(node, operation) : null
+    case 'pods':
+      return minor >= SELECTORS_SINCE ? judgePod(node, operation, graph) : null
+    default:
+      return null
+  }
+}
+
+function judgeRead(
+  node: string,
+  operation: ResourceOperation,
+  kind: NodeRelated,
+  graph: NodeGraph,
+  minor: number,
+): Decision {
+  const { verb, subresource, namespace } = operation
+  if (minor < NODES_WATCH_SECRETS_SINCE && verb !== 'get') return no('can only get individual resources of this type')
+  if (!isRead(verb)) return no('can only read resources of this type')
+  if (subresource !== null) return no('cannot read subresource')
+  if (namespace === null) return no('can only read namespaced object of this type')
+  return judgeRelated(node, operation, kind, graph)
+}
+
+function judgeRelated(
+  node: string,
+  { namespace, name }: ResourceOperation,
+  kind: NodeRelated,
+  graph: NodeGraph,
+): Decision {
+  if (name === null) return no('No Object name found')
+  if (graph.isRelated(node, kind, namespace ?? '', name)) return ALLOW
+  return no(`no relationship found between node '${node}' and this object`)
+}
+
+function judgeTokenRequest(node: string, operation: ResourceOperation, graph: NodeGraph): Decision {
+  if (operation.verb !== 'create' || operation.name === null) {
+    return no('can only create tokens for individual service accounts')
+  }
+  if (operation.subresource !== 'token') return no('can only create token subresource of serviceaccount')
+  return judgeRelated(node, operation, 'serviceaccounts', graph)
+}
+
+/** Who creates one is not known by name here; NodeRestriction looks. */
+function judgeLease(node: string, { verb, namespace, name }: ResourceOperation): Decision {
+  if (!['get', 'create', 'update', 'patch', 'delete'].includes(verb)) {
+    return no('can only get, create, update, patch, or delete a node lease')
+  }
+  if (namespace !== 'kube-node-lease') {
+    return no('can only access leases in the "kube-node-lease" system namespace')
+  }
+  if (verb === 'create' || name === node) return ALLOW
+  return no('can only access node lease with the same name as the requesting node')
+}
+
+/** Writes pass, whatever the node: NodeRestriction is what stops them. */
+function judgeNode(node: string, { verb, subresource, name }: ResourceOperation): Decision {
+  if (subresource === null && ['create', 'update', 'patch'].includes(verb)) return ALLOW
+  if (subresource === 'status' && ['update', 'patch'].includes(verb)) return ALLOW
+  if (subresource !== null || !isRead(verb)) return NO_OPINION
+  if (name === node) return ALLOW
+  return no(
+    name === null
+      ? `node '${node}' cannot read all nodes, only its own Node object`
+      : `node '${node}' cannot read '${name}', only its own Node object`,
+  )
+}
+
+function judgePod(node: string, operation: ResourceOperation, graph: NodeGraph): Decision {
+  const { verb, subresource, name, fieldSelector } = operation
+  if (subresource === 'status') return verb === 'update' || verb === 'patch' ? ALLOW : NO_OPINION
+  if (subresource === 'eviction') return verb === 'create' ? ALLOW : NO_OPINION
+  if (subresource !== null) return NO_OPINION
+  if (verb === 'create' || verb === 'delete') return ALLOW
+  if (verb === 'get') return judgeRelated(node, operation, 'pods', graph)
+  if (!isRead(verb)) return NO_OPINION
+  if (valueInSelector(fieldSelector, 'spec.nodeName') === node) return ALLOW
+  if (name !== null) return judgeRelated(node, operation, 'pods', graph)
+  return no('can only list/watch pods with spec.nodeName field selector')
+}
+
+function isRead(verb: string): boolean {
+  return verb === 'get' || verb === 'list' || verb === 'watch'
+}

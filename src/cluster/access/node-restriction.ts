@@ -1,0 +1,128 @@
+import type { ResourceOperation } from '../operations.ts'
+import { type Identity, nodeOf } from './identity.ts'
+
+/** What a write is about, beyond its name, as far as NodeRestriction looks at it. */
+export interface WrittenObject {
+  /** The node that the pod is bound to, or that the token's pod is; null: none, or it is no pod. */
+  readonly podNode: string | null
+  /** It stands for a pod of a node's own files, and names nothing else of the cluster. */
+  readonly isMirrorPod: boolean
+  /** Of an object that is created: its name is not in the URL. */
+  readonly createdName: string | null
+  readonly changesTaints: boolean
+  /** Keys of labels that appear, change or go. */
+  readonly changedLabels: readonly string[]
+}
+
+export const PLAIN_WRITE: WrittenObject = {
+  podNode: null,
+  isMirrorPod: false,
+  createdName: null,
+  changesTaints: false,
+  changedLabels: [],
+}
+
+/**
+ * The admission plugin NodeRestriction (plugin/pkg/admission/noderestriction/admission.go): a node writes its own
+ * Node, its own lease, and pods of its own. null: admitted, or none of its business. Reads pass no admission.
+ *
+ * Of its own Node a node may write what it likes, but for taints and some labels: addresses and the kubelet's port
+ * too. So a node can send the apiserver wherever it wants, with or without this plugin (facts 2.2).
+ */
+export function refusalOfNode(identity: Identity, operation: ResourceOperation, written: WrittenObject): string | null {
+  const node = nodeOf(identity)
+  if (node === null) return null
+  if (node === '') return `could not determine node from user "${identity.user}"`
+  if (!['create', 'update', 'patch', 'delete'].includes(operation.verb)) return null
+  if (operation.group === 'coordination.k8s.io' && operation.resource === 'leases') {
+    return refusalOfLease(node, operation, written)
+  }
+  if (operation.group !== '') return null
+  switch (operation.resource) {
+    case 'pods':
+      return refusalOfPod(node, operation, written)
+    case 'nodes':
+      return refusalOfOwnNode(node, operation, written)
+    case 'serviceaccounts':
+      return operation.verb === 'create' && operation.subresource === 'token' ? refusalOfToken(node, written) : null
+    default:
+      return null
+  }
+}
+
+function refusalOfPod(node: string, { verb, subresource }: ResourceOperation, written: WrittenObject): string | null {
+  const isOwn = written.podNode === node
+  switch (subresource) {
+    case null:
+      if (verb === 'delete')
+        return isOwn ? null : `node "${node}" can only delete pods with spec.nodeName set to itself`
+      if (verb !== 'create') {
+        return `unexpected operation "UPDATE", node "${node}" can only create and delete mirror pods`
+      }
+      if (!written.isMirrorPod) {
+        return `pod does not have "kubernetes.io/config.mirror" annotation, node "${node}" can only create mirror pods`
+      }
+      return isOwn ? null : `node "${node}" can only create pods with spec.nodeName set to itself`
+    case 'status':
+      return isOwn ? null : `node "${node}" can only update pod status for pods with spec.nodeName set to itself`
+    case 'eviction':
+      return isOwn ? null : `node ${node} can only evict pods with spec.nodeName set to itself`
+    default:
+      return `unexpected pod subresource "${subresource}", only 'status' and 'eviction' are allowed`
+  }
+}
+
+function refusalOfOwnNode(node: string, { verb, name }: ResourceOperation, written: WrittenObject): string | null {
+  const requested = verb === 'create' ? written.createdName : name
+  if (requested !== node) return `node "${node}" is not allowed to modify node "${requested ?? ''}"`
+  if (written.changesTaints && verb !== 'create') return `node "${node}" is not allowed to modify taints`
+  const forbidden = written.changedLabels.filter(isForbiddenLabel)
+  if (forbidden.length === 0) return null
+  const list = [...forbidden].sort((a, b) => (a < b ? -1 : 1)).join(', ')
+  return verb === 'create'
+    ? `node "${node}" is not allowed to set the following labels: ${list}`
+    : `is not allowed to modify labels: ${list}`
+}
+
+/** Those of Kubernetes' own that a kubelet has business with (k8s.io/kubelet pkg/apis/well_known_labels.go). */
+const KUBELET_LABELS = new Set([
+  'kubernetes.io/hostname',
+  'kubernetes.io/arch',
+  'kubernetes.io/os',
+  'beta.kubernetes.io/arch',
+  'beta.kubernetes.io/os',
+  'beta.kubernetes.io/instance-type',
+  'node.kubernetes.io/instance-type',
+  'topology.kubernetes.io/region',
+  'topology.kubernetes.io/zone',
+  'failure-domain.beta.kubernetes.io/region',
+  'failure-domain.beta.kubernetes.io/zone',
+])
+const KUBELET_LABEL_NAMESPACES = ['kubelet.kubernetes.io', 'node.kubernetes.io']
+
+function isForbiddenLabel(label: string): boolean {
+  const slash = label.indexOf('/')
+  const namespace = slash < 0 ? '' : label.slice(0, slash)
+  if (isIn(namespace, 'node-restriction.kubernetes.io')) return true
+  if (!isIn(namespace, 'kubernetes.io') && !isIn(namespace, 'k8s.io')) return false
+  return !KUBELET_LABELS.has(label) && !KUBELET_LABEL_NAMESPACES.some((own) => isIn(namespace, own))
+}
+
+function isIn(namespace: string, domain: string): boolean {
+  return namespace === domain || namespace.endsWith(`.${domain}`)
+}
+
+function refusalOfToken(node: string, { podNode }: WrittenObject): string | null {
+  if (podNode === null) return 'node requested token not bound to a pod'
+  return podNode === node ? null : 'node requested token bound to a pod scheduled on a different node'
+}
+
+function refusalOfLease(
+  node: string,
+  { verb, namespace, name }: ResourceOperation,
+  { createdName }: WrittenObject,
+): string | null {
+  if (namespace !== 'kube-node-lease') return 'can only access leases in the "kube-node-lease" system namespace'
+  const requested = verb === 'create' ? createdName : name
+  return requested === node ? null : 'can only access node lease with the same name as the requesting node'
+}

@@ -1,0 +1,47 @@
+import type { KubeletConfiguration } from '../configuration.ts'
+import type { TokenReview } from './token-review.ts'
+
+/**
+ * How long answers are remembered. Caches are tables of whoever asks; here is only until when a row holds, in ticks.
+ * An answer that is still on its way when the same is asked again serves both (singleflight in the token cache; the
+ * cache of access reviews lets both ask).
+ */
+
+/** Kept in no cache. */
+export const NOT_KEPT = -1
+
+/**
+ * A kubelet keeps a good and a bad token alike for `webhook.cacheTTL`, 2 minutes, but no answer with an error
+ * (cache.New with cacheErrs false). As the apiserver gives an error with each bad token, bad tokens are asked about
+ * each time.
+ */
+export function tokenReviewHoldsUntil(
+  nowNs: number,
+  { error }: Pick<TokenReview, 'error'>,
+  { authentication }: Pick<KubeletConfiguration, 'authentication'>,
+): number {
+  return error !== null || authentication.webhookCacheTtlNs === 0 ? NOT_KEPT : nowNs + authentication.webhookCacheTtlNs
+}
+
+/** Plugin webhook.go: 5 minutes for yes, 30 seconds for no, by the whole spec: who asks, what, where. */
+export function accessReviewHoldsUntil(
+  nowNs: number,
+  isAllowed: boolean,
+  { authorization }: Pick<KubeletConfiguration, 'authorization'>,
+): number {
+  const ttlNs = isAllowed ? authorization.cacheAuthorizedTtlNs : authorization.cacheUnauthorizedTtlNs
+  return ttlNs === 0 ? NOT_KEPT : nowNs + ttlNs
+}
+
+/** The apiserver remembers a good token for so long (kubeapiserver/options/authentication.go: TokenSuccessCacheTTL). */
+export const APISERVER_TOKEN_TTL_NS = 10_000_000_000
+
+/** On its last nanosecond an entry is still good (utils cache/expiring.go asks whether now is after it). */
+export function isHeld(untilNs: number, nowNs: number): boolean {
+  return untilNs !== NOT_KEPT && nowNs <= untilNs
+}
+
+/** A key without text: who and what are known by index. */
+export function accessReviewKey(identity: number, operation: number, operations: number): number {
+  return identity * operations + operation
+}

@@ -1,0 +1,125 @@
+import type { PodAddress, Terminal, UpgradeProtocol } from './apiserver-requests.ts'
+import { type HttpMethod, type RequestLine, type ResourceOperation, splitTarget } from './operations.ts'
+import { encodeQuery } from './query.ts'
+
+/** Requests to a kubelet, as the apiserver writes them (pkg/registry/core/pod/strategy.go: LogLocation, streamLocation). */
+
+export function containerLogs({ namespace, pod, container }: PodAddress, follow: boolean): RequestLine {
+  const query = encodeQuery({ follow: follow ? true : null })
+  return { method: 'GET', target: `/containerLogs/${namespace}/${pod}/${container}${query}` }
+}
+
+/** The apiserver passes the user's method on (UpgradeAwareHandler). */
+export function kubeletExec(
+  { namespace, pod, container }: PodAddress,
+  command: readonly string[],
+  terminal: Terminal,
+  protocol: UpgradeProtocol,
+): RequestLine {
+  const query = encodeQuery({ ...streamsOf(terminal), command })
+  return { method: methodOf(protocol), target: `/exec/${namespace}/${pod}/${container}${query}` }
+}
+
+export function kubeletAttach(
+  { namespace, pod, container }: PodAddress,
+  terminal: Terminal,
+  protocol: UpgradeProtocol,
+): RequestLine {
+  const query = encodeQuery(streamsOf(terminal))
+  return { method: methodOf(protocol), target: `/attach/${namespace}/${pod}/${container}${query}` }
+}
+
+export function kubeletPortForward(
+  namespace: string,
+  pod: string,
+  port: number,
+  protocol: UpgradeProtocol,
+): RequestLine {
+  const query = protocol === 'spdy' ? '' : encodeQuery({ port })
+  return { method: methodOf(protocol), target: `/portForward/${namespace}/${pod}${query}` }
+}
+
+/** Not used by the apiserver: a command, and its output as the answer. */
+export function kubeletRun({ namespace, pod, container }: PodAddress, command: string): RequestLine {
+  return { method: 'POST', target: `/run/${namespace}/${pod}/${container}${encodeQuery({ cmd: command })}` }
+}
+
+function methodOf(protocol: UpgradeProtocol): HttpMethod {
+  return protocol === 'spdy' ? 'POST' : 'GET'
+}
+
+function streamsOf({ stdin, tty }: Terminal): Record<string, number | null> {
+  const set = (isSet: boolean): 1 | null => (isSet ? 1 : null)
+  return { input: set(stdin), output: 1, error: set(!tty), tty: set(tty) }
+}
+
+/** Paths with a subresource of their own (pkg/kubelet/server/auth.go), by the first Kubernetes 1.x, and the last. */
+const SUBRESOURCES: readonly (readonly [path: string, subresource: string, first: number, last: number])[] = [
+  ['/stats', 'stats', 0, 999],
+  ['/metrics', 'metrics', 0, 999],
+  ['/logs', 'log', 0, 999],
+  // cAdvisor's machine information; the endpoint went in 1.21.
+  ['/spec', 'spec', 0, 20],
+  ['/checkpoint', 'checkpoint', 25, 999],
+]
+
+/** KEP-2862 (kep.yaml): beta, and with it on, in 1.33. */
+const FINE_GRAINED_SINCE = 33
+const FINE_GRAINED: readonly (readonly [path: string, subresource: string])[] = [
+  ['/pods', 'pods'],
+  ['/runningpods', 'pods'],
+  ['/healthz', 'healthz'],
+  ['/configz', 'configz'],
+]
+
+/**
+ * What a request to the kubelet of `node` counts as, when the kubelet asks the apiserver about it: one that is
+ * allowed is enough, and they are tried in this order. The verb is that of the method and no other. So a WebSocket
+ * on /exec, which begins with GET, asks for `get` on `nodes/proxy` (k/k#136550).
+ */
+export function kubeletOperations(
+  { method, target }: RequestLine,
+  node: string,
+  minor: number,
+): readonly ResourceOperation[] {
+  const { path } = splitTarget(target)
+  return subresourcesOf(path, minor).map((subresource) => ({
+    kind: 'resource',
+    verb: VERBS[method],
+    group: '',
+    version: 'v1',
+    resource: 'nodes',
+    subresource,
+    namespace: null,
+    name: node,
+    fieldSelector: null,
+  }))
+}
+
+const VERBS: Readonly<Record<HttpMethod, string>> = {
+  GET: 'get',
+  HEAD: '',
+  POST: 'create',
+  PUT: 'update',
+  PATCH: 'patch',
+  DELETE: 'delete',
+}
+
+function subresourcesOf(path: string, minor: number): readonly string[] {
+  const own = SUBRESOURCES.find(([root, , first, last]) => isBelow(path, root) && first <= minor && minor <= last)
+  if (own !== undefined) return [own[1]]
+  const fine = minor < FINE_GRAINED_SINCE ? undefined : FINE_GRAINED.find(([root]) => isBelow(path, root))
+  return fine === undefined ? ['proxy'] : [fine[1], 'proxy']
+}
+
+function isBelow(path: string, root: string): boolean {
+  return path === root || path.startsWith(`${root}/`)
+}
+
+/** What the read-only port serves, to anybody (pkg/kubelet/server/server.go: ListenAndServeKubeletReadOnlyServer). */
+export function isServedReadOnly({ method, target }: RequestLine): boolean {
+  const { path } = splitTarget(target)
+  return method === 'GET' && READ_ONLY.some((root) => isBelow(path, root))
+}
+
+const READ_ONLY = ['/pods', '/stats', '/metrics', '/spec', '/healthz']

@@ -1,0 +1,20 @@
+/** A parameter that is absent is left out, as client-go leaves out what is empty. */
+export type QueryValue = string | number | boolean | readonly string[] | null
+
+/** The query of a URL as Go's url.Values.Encode writes it: keys in order, a space as `+`; empty where nothing is asked. */
+export function encodeQuery(values: Readonly<Record<string, QueryValue>>): string {
+  const pairs = Object.entries(values)
+    .sort(([a], [b]) => (a < b ? -1 : a > b ? 1 : 0))
+    .flatMap(([key, value]) => {
+      if (value === null) return []
+      return (Array.isArray(value) ? value : [value]).map((each) => `${escapeQuery(key)}=${escapeQuery(String(each))}`)
+    })
+  return pairs.length === 0 ? '' : `?${pairs.join('&')}`
+}
+
+/** encodeURIComponent spares these five, Go does not. */
+function escapeQuery(text: string): string {
+  return encodeURIComponent(text)
+    .replace(/[!'()*]/g, (letter) => `%${letter.charCodeAt(0).toString(16).toUpperCase()}`)
+    .replaceAll('%20', '+')
+}

@@ -1,0 +1,244 @@
+import { describe, expect, test } from 'vitest'
+import { type AuthorizationFacts, authorize, operationsToAllow } from '../../../src/cluster/access/authorize.ts'
+import { forbiddenMessage } from '../../../src/cluster/access/forbidden.ts'
+import { ANONYMOUS, type Identity } from '../../../src/cluster/access/identity.ts'
+import { NodeGraph } from '../../../src/cluster/access/node-graph.ts'
+import * as to from '../../../src/cluster/apiserver-requests.ts'
+import type { AuthorizationMode } from '../../../src/cluster/configuration.ts'
+import { kubeletOperations } from '../../../src/cluster/kubelet-requests.ts'
+import { operationOf, type RequestLine } from '../../../src/cluster/operations.ts'
+import { pods } from './people.ts'
+
+const NODE_RBAC: readonly AuthorizationMode[] = ['Node', 'RBAC']
+
+const as = (user: string, ...groups: readonly string[]): Identity => ({
+  user,
+  groups: [...groups, 'system:authenticated'],
+})
+const node1 = as('system:node:node-1', 'system:nodes')
+const joining = as('system:bootstrap:abcdef', 'system:bootstrappers', 'system:bootstrappers:kubeadm:default-node-token')
+const alice = as('alice')
+const app = as('system:serviceaccount:default:app', 'system:serviceaccounts', 'system:serviceaccounts:default')
+const scheduler = as('system:kube-scheduler')
+const controllerManager = as('system:kube-controller-manager')
+
+function facts(minor: number, changes: Partial<AuthorizationFacts> = {}): AuthorizationFacts {
+  return { minor, installer: 'kubeadm', grants: new Map(), graph: new NodeGraph(pods), ...changes }
+}
+
+/** `yes`, or what a client would read. */
+function may(identity: Identity, request: RequestLine, minor = 30, modes = NODE_RBAC, changes = {}): string {
+  const operation = operationOf(request)
+  const { allowed, reason } = authorize(modes, identity, operation, facts(minor, changes))
+  return allowed ? 'yes' : forbiddenMessage(identity, operation, reason)
+}
+
+const get = (target: string): RequestLine => ({ method: 'GET', target })
+const exec = to.podExec(
+  { namespace: 'default', pod: 'app-1', container: 'app' },
+  ['sh'],
+  { stdin: true, tty: true },
+  'spdy',
+)
+
+describe('modes are asked in turn, and the first that allows decides', () => {
+  test('AlwaysAllow', () => {
+    expect(may(ANONYMOUS, exec, 6, ['AlwaysAllow'])).toBe('yes')
+    expect(may(ANONYMOUS, exec, 6, ['AlwaysDeny', 'AlwaysAllow'])).toBe('yes')
+  })
+
+  test('AlwaysDeny, which no flag can turn against system:masters', () => {
+    expect(may(alice, exec, 30, ['AlwaysDeny'])).toBe(
+      'pods "app-1" is forbidden: User "alice" cannot create resource "pods/exec" in API group "" in the namespace "default": Everything is forbidden.',
+    )
+    expect(may(as('admin', 'system:masters'), exec, 30, ['AlwaysDeny'])).toBe('yes')
+  })
+})
+
+describe('refusals are in the words of Kubernetes', () => {
+  test.each([
+    [
+      exec,
+      'pods "app-1" is forbidden: User "alice" cannot create resource "pods/exec" in API group "" in the namespace "default"',
+    ],
+    [
+      get('/api/v1/nodes'),
+      'nodes is forbidden: User "alice" cannot list resource "nodes" in API group "" at the cluster scope',
+    ],
+    [
+      get('/apis/apps/v1/namespaces/default/deployments/web'),
+      'deployments.apps "web" is forbidden: User "alice" cannot get resource "deployments" in API group "apps" in the namespace "default"',
+    ],
+    [get('/metrics'), 'forbidden: User "alice" cannot get path "/metrics"'],
+  ])('%j', (request, message) => {
+    expect(may(alice, request)).toBe(message)
+  })
+})
+
+describe('a node', () => {
+  const secret = (name: string) => to.getForPod('secrets', 'default', name)
+  const noRelation = ": no relationship found between node 'node-1' and this object"
+
+  test('reads the secrets of its own pods and no others, from 1.7 on', () => {
+    for (const minor of [7, 20, 37]) {
+      expect(may(node1, secret('db'), minor, ['Node'])).toBe('yes')
+      expect(may(node1, secret('tls'), minor, ['Node'])).toBe(
+        `secrets "tls" is forbidden: User "system:node:node-1" cannot get resource "secrets" in API group "" in the namespace "default"${noRelation}`,
+      )
+      expect(may(node1, to.getForPod('configmaps', 'default', 'shared'), minor, ['Node'])).toBe('yes')
+    }
+  })
+
+  test('reads all secrets in 1.6, where RBAC is all there is', () => {
+    expect(may(node1, secret('tls'), 6, ['RBAC'])).toBe('yes')
+    expect(may(node1, secret('tls'), 8, ['RBAC'])).toContain('is forbidden')
+  })
+
+  test('may watch single secrets since 1.12, and list none', () => {
+    const watch = to.watchForPod('secrets', 'default', 'db', 300, 30)
+    expect(may(node1, watch, 11)).toContain(': can only get individual resources of this type')
+    expect(may(node1, watch, 12)).toBe('yes')
+    expect(may(node1, get('/api/v1/namespaces/default/secrets'))).toContain(': No Object name found')
+    expect(may(node1, get('/api/v1/secrets'))).toContain(': can only read namespaced object of this type')
+  })
+
+  test('gets tokens for the accounts of its pods', () => {
+    expect(may(node1, to.requestToken('default', 'app'))).toBe('yes')
+    expect(may(node1, to.requestToken('default', 'web'))).toContain(noRelation)
+    expect(may(node1, to.requestToken('default', 'app'), 11)).toContain(': disabled by feature gate TokenRequest')
+  })
+
+  test('renews its own lease', () => {
+    expect(may(node1, to.renewLease('node-1', 30))).toBe('yes')
+    expect(may(node1, to.renewLease('node-2', 30))).toContain(
+      ': can only access node lease with the same name as the requesting node',
+    )
+    expect(may(node1, to.renewLease('node-1', 13), 13)).toContain(': disabled by feature gate NodeLease')
+  })
+
+  test('lists all pods and nodes until 1.31, its own since 1.32', () => {
+    expect(may(node1, get('/api/v1/pods'), 31)).toBe('yes')
+    expect(may(node1, get('/api/v1/pods'), 32)).toContain(
+      ': can only list/watch pods with spec.nodeName field selector',
+    )
+    expect(may(node1, to.listPodsOfNode('node-1'), 32)).toBe('yes')
+    expect(may(node1, to.listPodsOfNode('node-2'), 32)).toContain('is forbidden')
+    expect(may(node1, get('/api/v1/nodes'), 31)).toBe('yes')
+    expect(may(node1, get('/api/v1/nodes/node-2'), 32)).toContain(
+      ": node 'node-1' cannot read 'node-2', only its own Node object",
+    )
+    expect(may(node1, to.getNode('node-1'), 32)).toBe('yes')
+  })
+
+  test('may patch any node as far as authorizers go: NodeRestriction is another matter', () => {
+    expect(may(node1, to.patchNodeStatus('node-2'))).toBe('yes')
+  })
+
+  test('asks about tokens and access for its own door, and for its own certificate', () => {
+    expect(may(node1, to.createTokenReview(30))).toBe('yes')
+    expect(may(node1, to.createSubjectAccessReview(30))).toBe('yes')
+    expect(may(node1, to.createSigningRequest(30))).toBe('yes')
+  })
+
+  test('may not exec, nor approve its own request', () => {
+    expect(may(node1, exec)).toContain('is forbidden')
+    expect(may(node1, to.approveSigningRequest('csr-1', 30))).toContain('is forbidden')
+  })
+})
+
+describe('a node that joins a cluster of kubeadm', () => {
+  test('asks for a certificate and nothing else', () => {
+    expect(may(joining, to.createSigningRequest(30))).toBe('yes')
+    expect(may(joining, to.watchSigningRequest('csr-1', 300, 30))).toBe('yes')
+    expect(may(joining, to.getForPod('secrets', 'default', 'db'))).toContain('is forbidden')
+  })
+
+  test('has its request approved without anybody looking: it may create nodeclient ones', () => {
+    const selfApproval = {
+      kind: 'resource',
+      verb: 'create',
+      group: 'certificates.k8s.io',
+      version: 'v1',
+      resource: 'certificatesigningrequests',
+      subresource: 'nodeclient',
+      namespace: null,
+      name: null,
+      fieldSelector: null,
+    } as const
+    expect(authorize(NODE_RBAC, joining, selfApproval, facts(30)).reason).toBe(
+      'RBAC: allowed by ClusterRoleBinding "kubeadm:node-autoapprove-bootstrap" of ClusterRole "system:certificates.k8s.io:certificatesigningrequests:nodeclient" to Group "system:bootstrappers:kubeadm:default-node-token"',
+    )
+    expect(authorize(NODE_RBAC, joining, selfApproval, facts(30, { installer: 'nobody' })).allowed).toBe(false)
+  })
+})
+
+describe('nobody in particular', () => {
+  test('discovers the API until 1.13, and health and version for ever', () => {
+    expect(may(ANONYMOUS, get('/apis'), 13)).toBe('yes')
+    expect(may(ANONYMOUS, get('/apis'), 14)).toBe('forbidden: User "system:anonymous" cannot get path "/apis"')
+    expect(may(ANONYMOUS, get('/version'), 30)).toBe('yes')
+  })
+
+  test('reads cluster-info, where kubeadm was at work', () => {
+    expect(may(ANONYMOUS, to.getClusterInfo())).toBe('yes')
+    expect(may(ANONYMOUS, to.getClusterInfo(), 30, NODE_RBAC, { installer: 'nobody' })).toContain('is forbidden')
+    expect(may(ANONYMOUS, to.getForPod('configmaps', 'kube-public', 'other'))).toContain('is forbidden')
+  })
+})
+
+describe('roles', () => {
+  const secrets = get('/api/v1/secrets')
+
+  test('a default service account has none', () => {
+    expect(may(app, get('/api/v1/namespaces/default/pods'))).toContain('cannot list resource "pods"')
+    expect(may(app, get('/apis'))).toBe('yes')
+  })
+
+  test('the controller manager watches everything, the scheduler what it schedules', () => {
+    expect(may(controllerManager, secrets)).toBe('yes')
+    expect(may(scheduler, secrets)).toContain('is forbidden')
+    expect(may(scheduler, { method: 'POST', target: '/api/v1/namespaces/default/pods/app-1/binding' })).toBe('yes')
+    const lease = '/apis/coordination.k8s.io/v1/namespaces/kube-system/leases/'
+    expect(may(scheduler, { method: 'PUT', target: `${lease}kube-scheduler` })).toBe('yes')
+    expect(may(scheduler, { method: 'PUT', target: `${lease}kube-controller-manager` })).toContain('is forbidden')
+  })
+
+  test('what a scenario grants is good where it says', () => {
+    const grants = new Map([
+      ['alice', [{ verbs: ['create'], resources: ['pods/exec'], namespaces: ['default'] }]],
+      ['bob', [{ verbs: ['*'], resources: ['*'], namespaces: null }]],
+    ])
+    const elsewhere = { ...exec, target: exec.target.replace('default', 'kube-system') }
+    expect(may(alice, exec, 30, NODE_RBAC, { grants })).toBe('yes')
+    expect(may(alice, elsewhere, 30, NODE_RBAC, { grants })).toContain('in the namespace "kube-system"')
+    expect(may(alice, secrets, 30, NODE_RBAC, { grants })).toContain('is forbidden')
+    expect(may(as('bob'), get('/metrics'), 30, NODE_RBAC, { grants })).toBe('yes')
+  })
+
+  test('nodes/proxy get is enough for a command in any container of a node', () => {
+    const grants = new Map([['monitor', [{ verbs: ['get'], resources: ['nodes/proxy'], namespaces: null }]]])
+    const [operation] = kubeletOperations(get('/exec/default/app-1/app?command=id&output=1'), 'node-1', 30)
+    expect(authorize(['RBAC'], as('monitor'), operation, facts(30, { grants })).allowed).toBe(true)
+    const [bySpdy] = kubeletOperations({ method: 'POST', target: '/exec/default/app-1/app' }, 'node-1', 30)
+    expect(authorize(['RBAC'], as('monitor'), bySpdy, facts(30, { grants })).allowed).toBe(false)
+  })
+
+  test("kubelets that ask believe the apiserver's certificate by its groups, or by a binding of kube-up", () => {
+    const [operation] = kubeletOperations(get('/containerLogs/default/app-1/app'), 'node-1', 30)
+    const ask = (identity: Identity, installer: AuthorizationFacts['installer'], minor = 30) =>
+      authorize(NODE_RBAC, identity, operation, facts(minor, { installer })).allowed
+    expect(ask(as('kube-apiserver-kubelet-client', 'system:masters'), 'kubeadm')).toBe(true)
+    expect(ask(as('kube-apiserver-kubelet-client', 'kubeadm:cluster-admins'), 'kubeadm', 29)).toBe(true)
+    expect(ask(as('kube-apiserver-kubelet-client', 'kubeadm:cluster-admins'), 'kubeadm', 28)).toBe(false)
+    expect(ask(as('kube-apiserver'), 'gce')).toBe(true)
+    expect(ask(as('kube-apiserver'), 'nobody')).toBe(false)
+  })
+})
+
+test('exec by WebSocket is get until 1.34, and create besides since 1.35', () => {
+  const bySocket = operationOf({ method: 'GET', target: exec.target })
+  expect(operationsToAllow(bySocket, 34).map(({ verb }) => verb)).toEqual(['get'])
+  expect(operationsToAllow(bySocket, 35).map(({ verb }) => verb)).toEqual(['get', 'create'])
+  expect(operationsToAllow(operationOf(exec), 35).map(({ verb }) => verb)).toEqual(['create'])
+  expect(operationsToAllow(operationOf(get('/api/v1/namespaces/default/pods/app-1/log')), 35)).toHaveLength(1)
+})
