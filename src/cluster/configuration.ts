@@ -21,6 +21,8 @@ export interface ApiserverConfiguration {
   readonly clientCa: string | null
   /** `--ssh-user`; null: no SSH tunnels. */
   readonly sshUser: string | null
+  /** `--kubelet-read-only-port`: where the health checks of SSH tunnels go. */
+  readonly kubeletReadOnlyPort: number
   readonly maxRequestsInflight: number
   readonly maxMutatingRequestsInflight: number
   readonly requestTimeoutNs: number
@@ -55,6 +57,12 @@ export interface KubeletConfiguration {
   readonly nodeStatusReportFrequencyNs: number
   readonly nodeLeaseDurationNs: number
   readonly streamingConnectionIdleTimeoutNs: number
+}
+
+export interface ControllerManagerConfiguration {
+  /** A node that was silent for so long counts as lost. */
+  readonly nodeMonitorGracePeriodNs: number
+  readonly nodeMonitorPeriodNs: number
 }
 
 /** A rule of RBAC. `*` stands for all. */

@@ -66,7 +66,12 @@ export const VERSION_TABLE = {
     ),
     maxRequestsInflight: always(400, CONFIG),
     maxMutatingRequestsInflight: always(200, CONFIG),
-    requestTimeoutNs: unverified(always(60 * NS_PER_S, `${CONFIG}; fixed, without a flag, in 1.6`), 6),
+    /** In 1.6 it is fixed. */
+    requestTimeoutNs: unverified(always(60 * NS_PER_S, CONFIG), 6),
+    requestTimeoutFlag: over<FlagState>(
+      [6, 'absent', 'AS release-1.6 pkg/server/options'],
+      [7, 'present', 'AS release-1.7 pkg/server/options'],
+    ),
     minRequestTimeoutNs: always(1800 * NS_PER_S, CONFIG),
     /** Streams that a client may have open on one HTTP/2 connection. */
     http2MaxStreamsPerConnection: over(
@@ -124,6 +129,8 @@ export const VERSION_TABLE = {
     rotateCertificates: always(false, 'KL release-1.12 to 1.36 config/v1beta1/types.go'),
     rotateCertificatesFlag: over<FlagState>([6, 'absent', 'KEP-266'], [8, 'present', 'KEP-266 (beta in 1.8)']),
     serverTlsBootstrap: always(false, 'KL release-1.12 to 1.36 config/v1beta1/types.go'),
+    /** Whether it may be turned on: the gate RotateKubeletServerCertificate. */
+    serverTlsBootstrapGate: over([6, false, 'k/k#125811'], [12, true, 'k/k#125811; ARK pkg/features/kube_features.go']),
     nodeStatusUpdateFrequencyNs: always(10 * NS_PER_S, 'KL release-1.12 to 1.36 config/v1beta1/types.go'),
     /** Without leases every status that is computed is also sent. */
     nodeStatusReportFrequencyNs: unverified(
@@ -179,7 +186,7 @@ export const VERSION_TABLE = {
       [6, 40 * NS_PER_S, 'KEP-589; ARK pkg/controller/nodelifecycle/config/v1alpha1/defaults.go'],
       [32, 50 * NS_PER_S, 'k/k#126287'],
     ),
-    nodeMonitorPeriodNs: unverified(always(5 * NS_PER_S, 'kubernetes/website, kube-controller-manager'), 6),
+    nodeMonitorPeriodNs: always(5 * NS_PER_S, 'kubernetes-sigs/kubespray docs/kubernetes-reliability.md'),
     podEvictionTimeoutNs: always(5 * MINUTE, 'ARK pkg/controller/nodelifecycle/config/v1alpha1/defaults.go'),
   },
 
@@ -271,13 +278,14 @@ export function defaultsOf({ minor }: KubernetesVersion): VersionDefaults {
   return mapTable((steps) => stepAt(steps, minor).value)
 }
 
-/** Where a default of this version comes from. */
+/** Where a default of this version is written. */
 export function sourceOf<Part extends VersionPart>(
-  version: KubernetesVersion,
+  { minor }: KubernetesVersion,
   part: Part,
-  key: keyof Table[Part],
-): Step<unknown> {
-  return stepAt(VERSION_TABLE[part][key] as Steps<unknown>, version.minor)
+  key: keyof VersionDefaults[Part],
+): string {
+  const keys: Readonly<Record<PropertyKey, Steps<unknown>>> = VERSION_TABLE[part]
+  return stepAt(keys[key], minor).source
 }
 
 /** A row of the table as it is read: one value over a stretch of releases. */

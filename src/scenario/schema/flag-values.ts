@@ -1,0 +1,73 @@
+import { z } from 'zod'
+import type { ProblemCode } from '../problem-codes.ts'
+import { DURATION, parseQuantity, quoted } from '../units.ts'
+import { later } from './scalars.ts'
+
+/**
+ * Values as Kubernetes takes them. Where Kubernetes has a bound of its own, it is checked with the version at hand
+ * (resolve-apiserver.ts and its neighbours), in its own words, and not here.
+ */
+
+function refuse(context: z.RefinementCtx, code: ProblemCode, message: string, hint?: string): never {
+  context.issues.push({ code: 'custom', input: undefined, message, params: { code, hint } })
+  return z.NEVER
+}
+
+/** A whole number without bounds; `json` is for editors. */
+export function integer(description: string, json: { minimum?: number; maximum?: number } = {}) {
+  return z
+    .unknown()
+    .transform((value, context): number => {
+      const isNumber = typeof value === 'number' && Number.isSafeInteger(value)
+      return isNumber ? value : refuse(context, 'wrong-type', 'expected a whole number')
+    })
+    .meta({ description, type: 'integer', ...json })
+}
+
+export const port = (description: string) => integer(description, { minimum: 0, maximum: 65_535 })
+
+const GO_DURATION = /^(-?)((?:\d+(?:\.\d+)?(?:h|ms|us|ns|m|s))+)$/
+
+/** A duration as everywhere, or as Go prints it: `1m0s`, `-5s`. In nanoseconds. */
+export function goDuration(description: string) {
+  return z
+    .unknown()
+    .transform((value, context): number => {
+      if (typeof value !== 'string' && value !== 0) return refuse(context, 'wrong-type', 'expected a duration', HINT)
+      const go = GO_DURATION.exec(String(value))
+      if (go === null) return plainDuration(context, value)
+      const parts = go[2].match(/\d+(?:\.\d+)?[a-z]+/g)!
+      const sumNs = parts.reduce((sum, part) => sum + plainDuration(context, part), 0)
+      if (!Number.isSafeInteger(sumNs)) return refuse(context, 'out-of-range', `${quoted(String(value))} is too long`)
+      return go[1] === '-' ? -sumNs : sumNs
+    })
+    .meta({ description, type: ['string', 'integer'], pattern: '^-?(\\d+(\\.\\d+)?(ns|us|ms|s|m|h|d))+$', maximum: 0 })
+}
+
+const HINT = 'write it like 10s or 1m0s'
+
+function plainDuration(context: z.RefinementCtx, written: string | number): number {
+  const parsed = parseQuantity(DURATION, written)
+  return parsed.ok ? parsed.value : refuse(context, parsed.code, parsed.message, parsed.hint ?? HINT)
+}
+
+/** A list, or its items with commas between them, as on a command line. */
+export function commaList(description: string, items: readonly string[]) {
+  return z
+    .unknown()
+    .transform((value, context): readonly string[] => {
+      if (typeof value === 'string') return value === '' ? [] : value.split(',').map((item) => item.trim())
+      if (Array.isArray(value) && value.every((item) => typeof item === 'string')) return value
+      return refuse(context, 'wrong-type', 'expected a list', `write it like [${items.slice(0, 2).join(', ')}]`)
+    })
+    .meta({
+      description,
+      anyOf: [{ type: 'array', items: { type: 'string', enum: items }, maxItems: 20 }, { type: 'string' }],
+    })
+}
+
+/** Adds keys that exist in Kubernetes and do nothing here yet. */
+export function withPlanned<const Shape extends z.ZodRawShape>(shape: Shape, names: readonly string[]): Shape {
+  const planned = names.map((name) => [name, later('a flag or field of Kubernetes without a part in the model.')])
+  return { ...shape, ...Object.fromEntries(planned) }
+}
