@@ -21,6 +21,14 @@ export class AddressBook {
     this.hosts.push(host)
   }
 
+  /** An address that belongs to no host, since hosts on the way put another in its place. */
+  addVirtual(address: number): void {
+    assert(!this.indexByAddress.has(address), 'a virtual address belongs to nobody')
+    this.indexByAddress.set(address, this.addresses.length)
+    this.addresses.push(address)
+    this.hosts.push(NONE)
+  }
+
   get size(): number {
     return this.addresses.length
   }
@@ -30,7 +38,7 @@ export class AddressBook {
     return this.addresses[index]
   }
 
-  /** The host that a packet from `sender` to this address belongs to. */
+  /** The host that a packet from `sender` to this address belongs to; NONE where the address is virtual. */
   hostOf(index: number, sender: number): number {
     return index === 0 ? sender : this.hosts[index]
   }

@@ -21,6 +21,7 @@ export interface LinkStreams {
  * flight hang on a list, in the order in which they were taken.
  */
 export class LinkDirectionTable extends Table {
+  /** A host, or a switch, which is numbered behind the hosts. */
   fromHost!: Int32Array
   toHost!: Int32Array
 
@@ -30,6 +31,8 @@ export class LinkDirectionTable extends Table {
   jitterKind!: Uint8Array
   jitterNs!: Float64Array
   mayReorder!: Uint8Array
+  /** 1: accounts pay for what it carries. */
+  isCharged!: Uint8Array
   /** Of 2^32. */
   lossThreshold!: Float64Array
   /** Link time that may wait; Infinity: any. */
@@ -55,6 +58,7 @@ export class LinkDirectionTable extends Table {
   lostPackets!: Float64Array
   droppedAtQueue!: Float64Array
   droppedWhileDown!: Float64Array
+  droppedByFirewall!: Float64Array
   digestHigh!: Int32Array
   digestLow!: Int32Array
 
@@ -77,6 +81,7 @@ export class LinkDirectionTable extends Table {
     this.lostPackets = columns.float64()
     this.droppedAtQueue = columns.float64()
     this.droppedWhileDown = columns.float64()
+    this.droppedByFirewall = columns.float64()
     this.fromHost = columns.int32()
     this.toHost = columns.int32()
     this.mtuBytes = columns.int32()
@@ -92,10 +97,13 @@ export class LinkDirectionTable extends Table {
     this.jitterKind = columns.uint8()
     this.mayReorder = columns.uint8()
     this.isUp = columns.uint8()
+    this.isCharged = columns.uint8()
   }
 
-  add(fromHost: number, toHost: number, options: LinkOptions, streams: LinkStreams): number {
+  /** `isCharged` is false for the far half of a segment, whose near half was paid for. */
+  add(fromHost: number, toHost: number, options: LinkOptions, streams: LinkStreams, isCharged = true): number {
     const row = this.allocate()
+    this.isCharged[row] = isCharged ? 1 : 0
     this.fromHost[row] = fromHost
     this.toHost[row] = toHost
     this.lossKeyHigh[row] = streams.loss.hi

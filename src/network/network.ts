@@ -10,15 +10,22 @@ import type { AddressBook } from './address-book.ts'
 import { PACKET_ARRIVAL } from './event-kinds.ts'
 import { JITTER_NONE, JITTER_UNIFORM, type LinkDirectionTable } from './link-direction.ts'
 import type { PacketTable } from './packet.ts'
+import type { PacketFilter } from './packet-filter.ts'
 import type { PacketObserver, PacketStage } from './packet-observer.ts'
 import type { PacketRule } from './packet-rule.ts'
 import type { Routing } from './routing.ts'
+import { IS_DROPPED, IS_REFUSED, type Translation } from './translation.ts'
+
+/** In every address book. */
+const LOOPBACK = 0
 
 /** Who hears of packets that leave the network. It owns the packet from then on, and releases it. */
 export interface PacketSink {
   onPacket(host: number, packet: number): void
   /** It got no further than a link direction out of `host`. */
   onDiscarded(host: number, packet: number): void
+  /** `host` answers it with a reset in the name of its destination. */
+  onRefused(host: number, packet: number): void
   /** The network made `copy` of a packet by itself. */
   onCopied(copy: number): void
 }
@@ -32,6 +39,10 @@ export interface NetworkParts {
   readonly activities: ActivityTable
   readonly addresses: AddressBook
   readonly routing: Routing
+  /** null: no address is virtual. */
+  readonly translation: Translation | null
+  /** null: no firewall. */
+  readonly filter: PacketFilter | null
   /** The event target of link direction 0. */
   readonly firstDirectionTarget: number
 }
@@ -46,6 +57,8 @@ export class Network {
   readonly activities: ActivityTable
   readonly addresses: AddressBook
   readonly routing: Routing
+  readonly translation: Translation | null
+  private readonly filter: PacketFilter | null
   private readonly timeline: Timeline
   private readonly accounts: AccountTable
   private readonly firstDirectionTarget: number
@@ -60,6 +73,8 @@ export class Network {
     this.activities = parts.activities
     this.addresses = parts.addresses
     this.routing = parts.routing
+    this.translation = parts.translation
+    this.filter = parts.filter
     this.timeline = parts.timeline
     this.accounts = parts.accounts
     this.firstDirectionTarget = parts.firstDirectionTarget
@@ -81,8 +96,28 @@ export class Network {
     this.rules[direction] = rule
   }
 
-  /** Sends a packet from `host` on the way to its destination. */
+  /** Sends a packet of `host` itself on the way to its destination. */
   send(host: number, packet: number): void {
+    if (this.filter !== null) this.filter.noteSent(host, this.packets, packet)
+    if (this.translation === null || this.translate(this.translation, host, packet)) this.forward(host, packet)
+  }
+
+  /**
+   * The largest packet that finds its way from `host` to an address, or NONE where no way leads there. To a virtual
+   * address it is the least of those to its endpoints, since one of them is drawn only when a packet is sent.
+   */
+  smallestMtuBytes(host: number, address: number): number {
+    const { routing, translation } = this
+    const mtuBytes = routing.smallestMtuBytes(host, address)
+    if (translation === null || mtuBytes === NONE || !routing.isVirtual(address)) return mtuBytes
+    const onwards = translation.smallestMtuBytes(routing.gatewayFrom(host, address), address)
+    if (onwards === NONE) return NONE
+    // Without an endpoint the host itself refuses.
+    const least = Math.min(mtuBytes, onwards)
+    return least === Number.POSITIVE_INFINITY ? routing.smallestMtuBytes(host, LOOPBACK) : least
+  }
+
+  private forward(host: number, packet: number): void {
     const direction = this.routing.nextDirection(host, this.packets.destination[packet])
     assert(direction !== NONE, 'packets are only made for reachable addresses')
     const rule = this.rules[direction]
@@ -104,8 +139,34 @@ export class Network {
     this.digest(direction, packet)
     if (this.observer !== null) this.observer.observe('delivered', packets, packet, direction, timeline.now)
     const host = directions.toHost[direction]
-    if (this.addresses.hostOf(packets.destination[packet], host) === host) this.sink.onPacket(host, packet)
-    else this.send(host, packet)
+    if (this.translation !== null && !this.translate(this.translation, host, packet)) return
+    if (this.addresses.hostOf(packets.destination[packet], host) !== host) this.forward(host, packet)
+    else if (this.filter === null || this.isAdmitted(this.filter, host, direction, packet))
+      this.sink.onPacket(host, packet)
+  }
+
+  /** Whether the packet goes on, with whatever addresses. */
+  private translate(translation: Translation, host: number, packet: number): boolean {
+    const verdict = translation.take(host, this.packets, packet)
+    if (verdict === IS_REFUSED) this.sink.onRefused(host, packet)
+    else if (verdict === IS_DROPPED) this.sink.onDiscarded(host, packet)
+    return verdict !== IS_REFUSED && verdict !== IS_DROPPED
+  }
+
+  /** What a host sends to itself is not filtered. */
+  private isAdmitted(filter: PacketFilter, host: number, direction: number, packet: number): boolean {
+    if (this.directions.fromHost[direction] === host) return true
+    const action = filter.judge(host, this.packets, packet)
+    if (action === 'allow') return true
+    this.directions.droppedByFirewall[direction]++
+    if (this.observer !== null)
+      this.observer.observe('dropped-by-firewall', this.packets, packet, direction, this.timeline.now)
+    if (action === 'reject') this.sink.onRefused(host, packet)
+    else {
+      if (this.translation !== null) this.translation.undo(this.packets, packet)
+      this.sink.onDiscarded(host, packet)
+    }
+    return false
   }
 
   /** A link that goes down loses what is queued and in flight, even if it comes up again before that would arrive. */
@@ -161,7 +222,7 @@ export class Network {
     const start = busyUntil > now ? busyUntil : now
     const end = start + directions.serializationNs(direction, wireBytes)
     directions.busyUntilTick[direction] = end
-    this.accounts.charge(packets.account[packet], wireBytes)
+    if (directions.isCharged[direction] === 1) this.accounts.charge(packets.account[packet], wireBytes)
     this.activities.transmits(packets.activity[packet], start, end)
     this.link(direction, packet, this.arrivalTick(direction, packet, end + extraDelayNs, extraDelayNs > 0))
   }
@@ -247,6 +308,7 @@ export class Network {
 
   private discard(stage: PacketStage, direction: number, packet: number): void {
     if (this.observer !== null) this.observer.observe(stage, this.packets, packet, direction, this.timeline.now)
+    if (this.translation !== null) this.translation.undo(this.packets, packet)
     this.sink.onDiscarded(this.directions.fromHost[direction], packet)
   }
 

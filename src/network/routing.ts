@@ -3,6 +3,7 @@ import type { AddressBook } from './address-book.ts'
 
 /** A link direction as routing sees it. Directions are numbered in the order of their names. */
 export interface RoutedDirection {
+  /** A host, or a switch. */
   readonly fromHost: number
   readonly toHost: number
   readonly mtuBytes: number
@@ -16,85 +17,157 @@ export interface StaticRoute {
   readonly direction: number
 }
 
+/** What joins what. Switches, one in the middle of each segment, are numbered behind the hosts. */
+export interface Topology {
+  readonly hostCount: number
+  readonly switchCount: number
+  /** Loopbacks too. */
+  readonly directions: readonly RoutedDirection[]
+  /** By host. */
+  readonly loopbacks: readonly number[]
+  readonly staticRoutes: readonly StaticRoute[]
+  /** Of virtual addresses, by index into the address book: the hosts that put another in its place. */
+  readonly gateways: ReadonlyMap<number, readonly number[]>
+}
+
+/** In a table that several addresses share: here the way ends, but for the last step, which each has for itself. */
+const LAST_STEP = -2
+
 /**
  * Which link direction a host sends a packet to an address by. Static routes come first, longest prefix first;
- * otherwise the way with the fewest links, and of equal ones that whose next link has the lower name. Links that
- * are down stay on the map, as they do for a host without a routing protocol.
+ * otherwise the way with the fewest links, and of equal ones that whose next link has the lower name. A segment counts
+ * as one link. Links that are down stay on the map, as they do for a host without a routing protocol.
+ *
+ * A packet to a virtual address goes the same way to the nearest host that will put another address in its place.
  */
 export class Routing {
   private readonly addresses: AddressBook
-  private readonly hostCount: number
-  private readonly directions: readonly RoutedDirection[]
+  private readonly topology: Topology
   private readonly staticRoutes: readonly StaticRoute[]
-  private readonly loopbacks: readonly number[]
-  /** Directions that end at a host, by host. */
+  /** Directions that end at a host or switch. */
   private readonly arrivingAt: readonly (readonly number[])[]
-  private readonly cache = new Map<number, Int32Array>()
+  /** By address: where each host and switch sends a packet to it. */
+  private readonly tables: (Int32Array | undefined)[] = []
+  private readonly lastSteps: number[] = []
+  private readonly tableByEnd = new Map<number, Int32Array>()
 
-  /** `loopbacks` by host; `directions` holds loopbacks too. */
-  constructor(
-    addresses: AddressBook,
-    hostCount: number,
-    directions: readonly RoutedDirection[],
-    loopbacks: readonly number[],
-    staticRoutes: readonly StaticRoute[],
-  ) {
+  constructor(addresses: AddressBook, topology: Topology) {
     this.addresses = addresses
-    this.hostCount = hostCount
-    this.directions = directions
-    this.loopbacks = loopbacks
-    this.arrivingAt = arrivingByHost(hostCount, directions)
-    this.staticRoutes = [...staticRoutes].sort((a, b) => b.prefixBits - a.prefixBits)
+    this.topology = topology
+    this.arrivingAt = arrivingByPlace(topology)
+    this.staticRoutes = [...topology.staticRoutes].sort((a, b) => b.prefixBits - a.prefixBits)
   }
 
-  /** NONE where no way leads there. */
+  /** NONE where no way leads there, and at a host that puts another address in its place. */
   nextDirection(host: number, address: number): number {
-    if (this.addresses.hostOf(address, host) === host) return this.loopbacks[host]
-    return this.towards(address)[host]
+    if (this.addresses.hostOf(address, host) === host) return this.topology.loopbacks[host]
+    const table = this.tables[address] ?? this.towards(address)
+    const direction = table[host]
+    return direction === LAST_STEP ? this.lastSteps[address] : direction
   }
 
-  /** The smallest MTU on the way, or NONE where no way leads there (or one that runs in a circle). */
-  smallestMtuBytes(host: number, address: number): number {
-    let mtuBytes = Number.POSITIVE_INFINITY
+  isVirtual(address: number): boolean {
+    return this.topology.gateways.has(address)
+  }
+
+  /** The host that puts another address in a virtual one's place for `host`: itself, or one on the way; else NONE. */
+  gatewayFrom(host: number, address: number): number {
+    const gateways = this.topology.gateways.get(address) ?? []
     let at = host
-    for (let hops = 0; hops <= this.hostCount; hops++) {
+    for (let hops = 0; hops <= this.placeCount; hops++) {
+      if (gateways.includes(at)) return at
       const direction = this.nextDirection(at, address)
       if (direction === NONE) return NONE
-      mtuBytes = Math.min(mtuBytes, this.directions[direction].mtuBytes)
-      at = this.directions[direction].toHost
-      if (at === this.addresses.hostOf(address, host)) return mtuBytes
+      at = this.topology.directions[direction].toHost
     }
     return NONE
   }
 
-  private towards(address: number): Int32Array {
-    const known = this.cache.get(address)
-    if (known !== undefined) return known
-    const next = this.fewestLinks(this.addresses.hostOf(address, NONE))
-    for (const route of [...this.staticRoutes].reverse()) {
-      if (isUnder(this.addresses.valueOf(address), route)) next[route.host] = route.direction
+  /**
+   * The smallest MTU on the way, or NONE where no way leads there (or one that runs in a circle). The way to a virtual
+   * address ends where another takes its place; one that ends where it begins has no limit.
+   */
+  smallestMtuBytes(host: number, address: number): number {
+    const { directions } = this.topology
+    const end = this.isVirtual(address) ? this.gatewayFrom(host, address) : this.addresses.hostOf(address, host)
+    if (end === host && this.isVirtual(address)) return Number.POSITIVE_INFINITY
+    let mtuBytes = Number.POSITIVE_INFINITY
+    let at = host
+    for (let hops = 0; hops <= this.placeCount; hops++) {
+      const direction = this.nextDirection(at, address)
+      if (direction === NONE) return NONE
+      mtuBytes = Math.min(mtuBytes, directions[direction].mtuBytes)
+      at = directions[direction].toHost
+      if (at === end) return mtuBytes
     }
-    this.cache.set(address, next)
+    return NONE
+  }
+
+  /** Hosts and switches. */
+  get placeCount(): number {
+    return this.topology.hostCount + this.topology.switchCount
+  }
+
+  private towards(address: number): Int32Array {
+    const isUnderRoute = (route: StaticRoute) => isUnder(this.addresses.valueOf(address), route)
+    let table = this.fewestLinksTowards(address)
+    if (this.staticRoutes.some(isUnderRoute)) {
+      table = table.map((direction) => (direction === LAST_STEP ? this.lastSteps[address] : direction))
+      for (const route of [...this.staticRoutes].reverse()) if (isUnderRoute(route)) table[route.host] = route.direction
+    }
+    this.tables[address] = table
+    return table
+  }
+
+  /** A host with one way in is reached as whatever stands before it is, and then by that way: they share a table. */
+  private fewestLinksTowards(address: number): Int32Array {
+    const gateways = this.topology.gateways.get(address)
+    if (gateways !== undefined) return this.fewestLinks(gateways)
+    const host = this.addresses.hostOf(address, NONE)
+    const waysIn = this.arrivingAt[host].filter((direction) => this.topology.directions[direction].fromHost !== host)
+    if (waysIn.length !== 1) return this.tableTo(host)
+    this.lastSteps[address] = waysIn[0]
+    return this.tableTo(this.topology.directions[waysIn[0]].fromHost)
+  }
+
+  private tableTo(end: number): Int32Array {
+    const known = this.tableByEnd.get(end)
+    if (known !== undefined) return known
+    const table = this.fewestLinks([end])
+    table[end] = LAST_STEP
+    this.tableByEnd.set(end, table)
+    return table
+  }
+
+  private fewestLinks(ends: readonly number[]): Int32Array {
+    const next = new Int32Array(this.placeCount).fill(NONE)
+    const isReached = new Uint8Array(this.placeCount)
+    for (const end of ends) isReached[end] = 1
+    for (let frontier = ends; frontier.length > 0; ) frontier = this.step(frontier, next, isReached)
     return next
   }
 
-  private fewestLinks(destination: number): Int32Array {
-    const next = new Int32Array(this.hostCount).fill(NONE)
-    const distance = new Int32Array(this.hostCount).fill(NONE)
-    distance[destination] = 0
-    for (let frontier = [destination], links = 1; frontier.length > 0; links++) {
+  /**
+   * The hosts that are one link further away, each by its direction of the lowest name. A switch is as near as the
+   * nearest host behind it, so that host, switch, host is one link.
+   */
+  private step(frontier: readonly number[], next: Int32Array, isReached: Uint8Array): number[] {
+    const reach = (directions: readonly number[]): number[] => {
       const reached: number[] = []
-      const arriving = frontier.flatMap((host) => this.arrivingAt[host]).sort((a, b) => a - b)
-      for (const direction of arriving) {
-        const { fromHost } = this.directions[direction]
-        if (distance[fromHost] !== NONE) continue
-        distance[fromHost] = links
+      for (const direction of [...directions].sort((a, b) => a - b)) {
+        const { fromHost } = this.topology.directions[direction]
+        if (isReached[fromHost] === 1) continue
+        isReached[fromHost] = 1
         next[fromHost] = direction
         reached.push(fromHost)
       }
-      frontier = reached
+      return reached
     }
-    return next
+    const arriving = frontier.flatMap((place) => this.arrivingAt[place])
+    const isFromSwitch = (direction: number) => this.topology.directions[direction].fromHost >= this.topology.hostCount
+    const switches = reach(arriving.filter(isFromSwitch))
+    const behindSwitches = switches.flatMap((place) => this.arrivingAt[place])
+    return reach([...arriving.filter((direction) => !isFromSwitch(direction)), ...behindSwitches])
   }
 }
 
@@ -107,8 +180,8 @@ function blockSizeOf(prefixBits: number): number {
   return prefixBits === 0 ? 4294967296 : (1 << (32 - prefixBits)) >>> 0
 }
 
-function arrivingByHost(hostCount: number, directions: readonly RoutedDirection[]): number[][] {
-  const arriving: number[][] = Array.from({ length: hostCount }, () => [])
+function arrivingByPlace({ hostCount, switchCount, directions }: Topology): number[][] {
+  const arriving: number[][] = Array.from({ length: hostCount + switchCount }, () => [])
   directions.forEach(({ toHost }, direction) => {
     arriving[toHost].push(direction)
   })

@@ -174,7 +174,7 @@ export class ConnectionFactory {
 
   ownSegmentBytes(connection: number): number {
     const { connections } = this.parts
-    const mtuBytes = this.parts.network.routing.smallestMtuBytes(
+    const mtuBytes = this.parts.network.smallestMtuBytes(
       connections.host[connection],
       connections.remoteAddress[connection],
     )

@@ -1,6 +1,3 @@
-/** TCP header flags (RFC 9293 section 3.1). */
-export const FIN = 0x01
-export const SYN = 0x02
-export const RST = 0x04
+/** TCP header flags (RFC 9293 section 3.1); the network below looks at some of them too. */
+export { ACK, FIN, RST, SYN } from '../network/header-flags.ts'
 export const PSH = 0x08
-export const ACK = 0x10

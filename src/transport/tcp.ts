@@ -28,6 +28,12 @@ export interface Acceptor {
   onAccept(listener: number, stream: number): void
 }
 
+interface BoundListener {
+  /** Index into the address book; NONE: any. */
+  readonly address: number
+  readonly listener: number
+}
+
 /** TCP of all hosts: takes packets from the network and timers from the engine, and carries byte streams. */
 export class Tcp implements PacketSink, Carrier {
   readonly connections: ConnectionTable
@@ -43,7 +49,7 @@ export class Tcp implements PacketSink, Carrier {
   private readonly timeout: RetransmissionTimeout
   private readonly missingData: MissingData
   /** By `host * 65536 + port`. Immutable once the simulation is built. */
-  private readonly listeners = new Map<number, number>()
+  private readonly listeners = new Map<number, readonly BoundListener[]>()
   private acceptor!: Acceptor
 
   constructor(
@@ -100,9 +106,12 @@ export class Tcp implements PacketSink, Carrier {
     this.acceptor = acceptor
   }
 
-  listen(host: number, port: number, listener: number): void {
-    assert(!this.listeners.has(host * 65_536 + port), 'one listener a port')
-    this.listeners.set(host * 65_536 + port, listener)
+  /** `address`, an index into the address book, is the only one that it answers at (0: 127.0.0.1); NONE: all of the host's. */
+  listen(host: number, port: number, listener: number, address = NONE): void {
+    const others = this.listeners.get(host * 65_536 + port) ?? []
+    const isFree = others.every((other) => other.address !== NONE && address !== NONE && other.address !== address)
+    assert(isFree, 'one listener a port of an address')
+    this.listeners.set(host * 65_536 + port, [...others, { address, listener }])
   }
 
   /** Sends a SYN; returns the stream, whose user is told `onOpen` or `onFailure`. */
@@ -153,6 +162,11 @@ export class Tcp implements PacketSink, Carrier {
 
   onDiscarded(host: number, packet: number): void {
     this.missingData.note(host, packet)
+    this.releasePacket(packet)
+  }
+
+  onRefused(host: number, packet: number): void {
+    this.writer.refuse(host, packet)
     this.releasePacket(packet)
   }
 
@@ -253,7 +267,9 @@ export class Tcp implements PacketSink, Carrier {
     const { packets } = this.parts.network
     const flags = packets.flags[packet]
     if ((flags & RST) !== 0) return
-    const listener = this.listeners.get(host * 65_536 + packets.destinationPort[packet])
+    const listeners = this.listeners.get(host * 65_536 + packets.destinationPort[packet])
+    const address = packets.destination[packet]
+    const listener = listeners?.find((bound) => bound.address === NONE || bound.address === address)?.listener
     if (listener === undefined || (flags & (SYN | ACK)) !== SYN) return this.writer.refuse(host, packet)
     this.handshake.accept(host, listener, packet)
   }

@@ -1,0 +1,5 @@
+/** TCP header flags (RFC 9293 section 3.1), as far as firewalls and address translation look at them. */
+export const FIN = 0x01
+export const SYN = 0x02
+export const RST = 0x04
+export const ACK = 0x10

@@ -1,0 +1,320 @@
+import type { Arena, ArenaTable, Columns } from '../engine/arena.ts'
+import { fate32, type StreamKey } from '../engine/streams.ts'
+import { NONE, Table } from '../engine/table.ts'
+import type { Timeline } from '../engine/timeline.ts'
+import type { AddressBook } from './address-book.ts'
+import { ConnectionTracking } from './connection-tracking.ts'
+import { ACK, RST, SYN } from './header-flags.ts'
+import type { PacketTable } from './packet.ts'
+import type { Routing } from './routing.ts'
+
+/** An address that stands for others, such as a Kubernetes service's. Immutable. */
+export interface VirtualAddress {
+  readonly name: string
+  /** Index into the address book. */
+  readonly address: number
+  readonly port: number
+  /** Those that put an endpoint in its place, for themselves and for whom they forward. */
+  readonly hosts: readonly number[]
+  /** Until somebody sets others. */
+  readonly endpoints: readonly Endpoint[]
+  readonly key: StreamKey
+}
+
+export interface Endpoint {
+  /** Index into the address book. */
+  readonly address: number
+  readonly port: number
+}
+
+/** What becomes of a packet. */
+export const PASSES = 0
+/** It is answered with a reset. */
+export const IS_REFUSED = 1
+export const IS_DROPPED = 2
+
+const TWO_POW_32 = 4294967296
+const FIRST_MASQUERADE_PORT = 1_024
+const MASQUERADE_PORTS = 64_512
+
+/** Lists of endpoints, which hosts share; a list goes when nobody has it any more. */
+class EndpointSetTable extends Table {
+  first!: Int32Array
+  size!: Int32Array
+  references!: Int32Array
+
+  constructor(arena: Arena) {
+    super(arena, 8)
+    this.attach()
+  }
+
+  protected layOutColumns(columns: Columns): void {
+    this.first = columns.int32()
+    this.size = columns.int32()
+    this.references = columns.int32()
+  }
+}
+
+class EndpointTable extends Table {
+  address!: Int32Array
+  port!: Uint16Array
+
+  constructor(arena: Arena) {
+    super(arena, 16)
+    this.attach()
+  }
+
+  protected layOutColumns(columns: Columns): void {
+    this.address = columns.int32()
+    this.port = columns.uint16()
+  }
+}
+
+/** Which list of endpoints each translating host has for each virtual address; NONE: it has no rule for it. */
+class RuleTable implements ArenaTable {
+  endpointSet!: Int32Array
+
+  layOut(columns: Columns): void {
+    this.endpointSet = columns.int32()
+  }
+}
+
+/**
+ * Destination NAT as kube-proxy sets it up in its iptables mode. A packet to a virtual address gets an endpoint's in
+ * its place at the first host on its way that has the rule: the one that sends it, or one that forwards it. The
+ * endpoint is drawn once a connection, each equally often (the `statistic` match in mode random), and remembered; what
+ * the endpoint answers gets the virtual address back at the same host. A list of endpoints may change under way:
+ * connections that stand keep theirs, as with a kube-proxy, which forgets UDP only.
+ *
+ * Without endpoints a connection is refused, as the rule `REJECT` has it: the client sees ICMP "port unreachable"
+ * there and a reset here, and reports "connection refused" of both.
+ */
+export class Translation {
+  readonly virtuals: readonly VirtualAddress[]
+  private readonly addresses: AddressBook
+  private readonly routing: Routing
+  private readonly tracking: ConnectionTracking
+  private readonly sets: EndpointSetTable
+  private readonly endpoints: EndpointTable
+  private readonly rules = new RuleTable()
+  /** By address: its first among `virtuals`, which are in the order of address and port; else NONE. */
+  private readonly firstVirtual: Int32Array
+  /** By host or switch: its place among those that translate; else NONE. */
+  private readonly translators: Int32Array
+  private readonly translatorCount: number
+
+  /** `virtuals` by address and port. */
+  constructor(
+    arena: Arena,
+    timeline: Timeline,
+    addresses: AddressBook,
+    routing: Routing,
+    virtuals: readonly VirtualAddress[],
+  ) {
+    this.virtuals = virtuals
+    this.addresses = addresses
+    this.routing = routing
+    this.tracking = new ConnectionTracking(arena, timeline, routing.placeCount)
+    this.sets = new EndpointSetTable(arena)
+    this.endpoints = new EndpointTable(arena)
+    this.firstVirtual = new Int32Array(addresses.size).fill(NONE)
+    for (let virtual = virtuals.length - 1; virtual >= 0; virtual--)
+      this.firstVirtual[virtuals[virtual].address] = virtual
+    this.translators = new Int32Array(routing.placeCount).fill(NONE)
+    const hosts = [...new Set(virtuals.flatMap((virtual) => virtual.hosts))].sort((a, b) => a - b)
+    for (const [place, host] of hosts.entries()) this.translators[host] = place
+    this.translatorCount = hosts.length
+    arena.attach(this.rules, Math.max(virtuals.length * hosts.length, 1))
+    this.rules.endpointSet.fill(NONE)
+    for (const [virtual, { endpoints }] of virtuals.entries()) this.setEndpoints(virtual, endpoints)
+  }
+
+  /** All hosts that translate this address know these endpoints from now on. */
+  setEndpoints(virtual: number, endpoints: readonly Endpoint[]): void {
+    const set = this.makeSet(endpoints)
+    for (const host of this.virtuals[virtual].hosts) this.install(host, virtual, set)
+    this.dropSet(set)
+  }
+
+  /** One host hears of these endpoints; others go by what they heard last. */
+  setEndpointsAt(host: number, virtual: number, endpoints: readonly Endpoint[]): void {
+    const set = this.makeSet(endpoints)
+    this.install(host, virtual, set)
+    this.dropSet(set)
+  }
+
+  /** A list that several hosts may be given; its maker holds it until `dropSet`. */
+  makeSet(endpoints: readonly Endpoint[]): number {
+    const ordered = [...endpoints].sort((a, b) => a.address - b.address || a.port - b.port)
+    const set = this.sets.allocate()
+    this.sets.first[set] = NONE
+    this.sets.size[set] = ordered.length
+    this.sets.references[set] = 1
+    for (const { address, port } of ordered.reverse()) {
+      const row = this.endpoints.allocate()
+      this.endpoints.address[row] = address
+      this.endpoints.port[row] = port
+      this.endpoints.next[row] = this.sets.first[set]
+      this.sets.first[set] = row
+    }
+    return set
+  }
+
+  install(host: number, virtual: number, set: number): void {
+    const rule = this.ruleOf(host, virtual)
+    const before = this.rules.endpointSet[rule]
+    this.sets.references[set]++
+    this.rules.endpointSet[rule] = set
+    if (before !== NONE) this.dropSet(before)
+  }
+
+  dropSet(set: number): void {
+    if (--this.sets.references[set] > 0) return
+    for (let row = this.sets.first[set]; row !== NONE; ) {
+      const next = this.endpoints.next[row]
+      this.endpoints.release(row)
+      row = next
+    }
+    this.sets.release(set)
+  }
+
+  /** On the ways from a host that translates to all endpoints of an address, the least; NONE where one has no way. */
+  smallestMtuBytes(host: number, address: number): number {
+    let mtuBytes = Number.POSITIVE_INFINITY
+    for (let virtual = this.firstVirtual[address]; this.isAt(virtual, address); virtual++) {
+      const set = this.rules.endpointSet[this.ruleOf(host, virtual)]
+      if (set === NONE) continue
+      for (let row = this.sets.first[set]; row !== NONE; row = this.endpoints.next[row]) {
+        const onwards = this.routing.smallestMtuBytes(host, this.endpoints.address[row])
+        if (onwards === NONE) return NONE
+        mtuBytes = Math.min(mtuBytes, onwards)
+      }
+    }
+    return mtuBytes
+  }
+
+  /** A virtual address by what a packet says; NONE where nothing stands for this port. */
+  find(address: number, port: number): number {
+    for (let virtual = this.firstVirtual[address]; this.isAt(virtual, address); virtual++) {
+      if (this.virtuals[virtual].port === port) return virtual
+    }
+    return NONE
+  }
+
+  /** A packet is at `host`, which sends, forwards or receives it. */
+  take(host: number, packets: PacketTable, packet: number): number {
+    if (this.translators[host] === NONE) return PASSES
+    if (this.firstVirtual[packets.destination[packet]] !== NONE) return this.takeToVirtual(host, packets, packet)
+    if (this.tracking.isIdle(host)) return PASSES
+    const row = this.tracking.findReply(host, packets, packet)
+    if (row === NONE) return PASSES
+    const { table } = this.tracking
+    this.tracking.note(row, packets.flags[packet], true)
+    packets.source[packet] = table.destination[row]
+    packets.sourcePort[packet] = table.destinationPort[row]
+    packets.destination[packet] = table.source[row]
+    packets.destinationPort[packet] = table.sourcePort[row]
+    return PASSES
+  }
+
+  /** Gives a packet that is lost the addresses by which its sender knows it. */
+  undo(packets: PacketTable, packet: number): void {
+    const { table } = this.tracking
+    const isAnswer = this.firstVirtual[packets.source[packet]] !== NONE
+    const near = this.addresses.hostOf(isAnswer ? packets.destination[packet] : packets.source[packet], NONE)
+    if (near === NONE) return
+    for (const { address } of this.virtuals) {
+      if (isAnswer && address !== packets.source[packet]) continue
+      const host = this.routing.gatewayFrom(near, address)
+      if (host === NONE) continue
+      const row = isAnswer ? this.trackedAnswer(host, packets, packet) : this.trackedRequest(host, packets, packet)
+      if (row === NONE) continue
+      packets.source[packet] = isAnswer ? table.replySource[row] : table.source[row]
+      packets.sourcePort[packet] = isAnswer ? table.replySourcePort[row] : table.sourcePort[row]
+      packets.destination[packet] = isAnswer ? table.replyDestination[row] : table.destination[row]
+      packets.destinationPort[packet] = isAnswer ? table.replyDestinationPort[row] : table.destinationPort[row]
+      return
+    }
+  }
+
+  private trackedAnswer(host: number, packets: PacketTable, packet: number): number {
+    const { source, sourcePort, destination, destinationPort } = packets
+    const client = destination[packet]
+    return this.tracking.lookUpOriginal(host, client, destinationPort[packet], source[packet], sourcePort[packet])
+  }
+
+  private trackedRequest(host: number, packets: PacketTable, packet: number): number {
+    const { source, sourcePort, destination, destinationPort } = packets
+    const server = destination[packet]
+    return this.tracking.lookUpReply(host, server, destinationPort[packet], source[packet], sourcePort[packet])
+  }
+
+  /** The virtuals of one address follow each other. */
+  private isAt(virtual: number, address: number): boolean {
+    return virtual !== NONE && virtual < this.virtuals.length && this.virtuals[virtual].address === address
+  }
+
+  private takeToVirtual(host: number, packets: PacketTable, packet: number): number {
+    const virtual = this.find(packets.destination[packet], packets.destinationPort[packet])
+    // Nothing stands for this port: nobody has the address, and nobody answers.
+    if (virtual === NONE) return IS_DROPPED
+    const set = this.rules.endpointSet[this.ruleOf(host, virtual)]
+    if (set === NONE) return PASSES
+    const flags = packets.flags[packet]
+    let row = this.tracking.findOriginal(host, packets, packet)
+    if (row === NONE) {
+      if ((flags & RST) !== 0) return IS_DROPPED
+      // Linux would send a stray segment to some endpoint, which knows nothing of it and answers with the reset.
+      if ((flags & (SYN | ACK)) !== SYN || this.sets.size[set] === 0) return IS_REFUSED
+      row = this.open(host, virtual, set, packets, packet)
+    }
+    this.tracking.note(row, flags, false)
+    const { table } = this.tracking
+    packets.destination[packet] = table.replySource[row]
+    packets.destinationPort[packet] = table.replySourcePort[row]
+    packets.source[packet] = table.replyDestination[row]
+    packets.sourcePort[packet] = table.replyDestinationPort[row]
+    return PASSES
+  }
+
+  private open(host: number, virtual: number, set: number, packets: PacketTable, packet: number): number {
+    const { key } = this.virtuals[virtual]
+    const chance = fate32(key.hi, key.lo, packets.senderNameHigh[packet], packets.senderNameLow[packet], 0, 0)
+    const chosen = this.nthEndpoint(set, Math.floor((chance / TWO_POW_32) * this.sets.size[set]))
+    const address = this.endpoints.address[chosen]
+    const port = this.endpoints.port[chosen]
+    const source = this.masqueraded(host, address, packets.source[packet])
+    const sourcePort = this.freePort(host, address, port, source, packets.sourcePort[packet])
+    return this.tracking.open(host, packets, packet, address, port, source, sourcePort)
+  }
+
+  /**
+   * An endpoint that was drawn for itself would see its own address as that of the client, and answer it directly; so
+   * whoever forwards to it puts its own there (KUBE-MARK-MASQ of kube-proxy's rules for an endpoint).
+   */
+  private masqueraded(host: number, endpoint: number, source: number): number {
+    const client = this.addresses.hostOf(source, host)
+    const isHairpin = client !== host && this.addresses.hostOf(endpoint, NONE) === client
+    return isHairpin ? this.addresses.mainAddressOf(host) : source
+  }
+
+  /** The client's own, unless another connection to the same endpoint has it (two services may share an endpoint). */
+  private freePort(host: number, endpoint: number, endpointPort: number, source: number, sourcePort: number): number {
+    let port = sourcePort
+    for (let tries = 0; tries < MASQUERADE_PORTS; tries++) {
+      if (!this.tracking.isTaken(host, endpoint, endpointPort, source, port)) return port
+      port = FIRST_MASQUERADE_PORT + ((port - FIRST_MASQUERADE_PORT + 1 + MASQUERADE_PORTS) % MASQUERADE_PORTS)
+    }
+    return port
+  }
+
+  private nthEndpoint(set: number, nth: number): number {
+    let row = this.sets.first[set]
+    for (let i = 0; i < nth; i++) row = this.endpoints.next[row]
+    return row
+  }
+
+  private ruleOf(host: number, virtual: number): number {
+    return virtual * this.translatorCount + this.translators[host]
+  }
+}
