@@ -5,6 +5,7 @@ export interface EventSurroundings {
   readonly links: ReadonlyMap<string, LinkSection>
   /** All that are declared, also where something about one is wrong. */
   readonly linkNames: ReadonlySet<string>
+  readonly segmentNames: ReadonlySet<string>
   readonly hostNames: ReadonlySet<string>
 }
 

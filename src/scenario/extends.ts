@@ -44,7 +44,9 @@ function readBase(
   try {
     return { source: new SourceText(path, read(path)) }
   } catch (error) {
-    return fail(`cannot read ${path}: ${error instanceof Error ? error.message : 'unknown error'}`)
+    const reason = error instanceof Error ? error.message : 'unknown error'
+    // Whoever reads may say as much already.
+    return fail(reason.startsWith(`cannot read ${path}`) ? reason : `cannot read ${path}: ${reason}`)
   }
 }
 

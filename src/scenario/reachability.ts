@@ -1,47 +1,48 @@
 import { NONE } from '../engine/table.ts'
-import { AddressBook, parseAddress } from '../network/address-book.ts'
-import { type RoutedDirection, Routing } from '../network/routing.ts'
-import type { HostBlueprint, LinkBlueprint, RouteBlueprint } from '../simulation/blueprint.ts'
+import { parseAddress } from '../network/address-book.ts'
+import { lookUp } from '../simulation/by-name.ts'
+import { planTopology, type Topology, type TopologyBlueprint } from '../simulation/plan-topology.ts'
 
-/** Whether packets of one host find the main address of another, as the simulation will route them. */
+/** Whether packets of one host find another, as the simulation will route them. */
 export class Reachability {
-  readonly #addresses = new AddressBook()
-  readonly #hostByName: ReadonlyMap<string, number>
-  readonly #routing: Routing
+  readonly #topology: Topology
+  readonly #virtuals: TopologyBlueprint['virtualAddresses']
 
-  constructor(hosts: readonly HostBlueprint[], links: readonly LinkBlueprint[], routes: readonly RouteBlueprint[]) {
-    const byName = <T extends { name: string }>(items: readonly T[]) =>
-      [...items].sort((a, b) => (a.name < b.name ? -1 : 1))
-    const sortedHosts = byName(hosts)
-    this.#hostByName = new Map(sortedHosts.map((host, index) => [host.name, index]))
-    sortedHosts.forEach((host, index) => {
-      for (const address of host.addresses) this.#addresses.add(index, parseAddress(address))
-    })
-    const directions: RoutedDirection[] = byName(links).flatMap(({ between: [first, second], forward, backward }) => [
-      { fromHost: this.#hostByName.get(second)!, toHost: this.#hostByName.get(first)!, mtuBytes: backward.mtuBytes },
-      { fromHost: this.#hostByName.get(first)!, toHost: this.#hostByName.get(second)!, mtuBytes: forward.mtuBytes },
-    ])
-    const linkIndex = new Map(byName(links).map((link, index) => [link.name, index]))
-    const staticRoutes = routes.map(({ host, destination, link }) => {
-      const [address, bits] = destination.split('/')
-      const fromHost = this.#hostByName.get(host)!
-      const backward = 2 * linkIndex.get(link)!
-      const direction = directions[backward].fromHost === fromHost ? backward : backward + 1
-      return { host: fromHost, prefix: parseAddress(address), prefixBits: Number(bits), direction }
-    })
-    const loopbacks = sortedHosts.map(
-      (_, host) => directions.push({ fromHost: host, toHost: host, mtuBytes: 65_535 }) - 1,
-    )
-    this.#routing = new Routing(this.#addresses, sortedHosts.length, directions, loopbacks, staticRoutes)
+  constructor(blueprint: TopologyBlueprint) {
+    this.#topology = planTopology(blueprint)
+    this.#virtuals = blueprint.virtualAddresses
   }
 
-  /** Both ways, since answers must come back. */
+  /** The main address of the other, and both ways, since answers must come back. */
   isConnected(from: string, to: string): boolean {
-    return from === to || (this.#leadsTo(from, to) && this.#leadsTo(to, from))
+    const [near, far] = [this.#host(from), this.#host(to)]
+    return near === far || (this.#leadsTo(near, this.#mainAddress(far)) && this.#leadsTo(far, this.#mainAddress(near)))
   }
 
-  #leadsTo(from: string, to: string): boolean {
-    const target = this.#addresses.mainAddressOf(this.#hostByName.get(to)!)
-    return this.#routing.smallestMtuBytes(this.#hostByName.get(from)!, target) !== NONE
+  /** A virtual address: to a host that puts an endpoint in its place, from there to each endpoint, and back from it. */
+  isConnectedTo(from: string, virtual: string): boolean {
+    const { addresses, routing } = this.#topology
+    const host = this.#host(from)
+    const gateway = routing.gatewayFrom(host, addresses.indexOf(parseAddress(virtual)))
+    if (gateway === NONE) return false
+    return this.#virtuals
+      .filter(({ address }) => address === virtual)
+      .flatMap(({ endpoints }) => endpoints.map(({ address }) => addresses.indexOf(parseAddress(address))))
+      .every((endpoint) => {
+        const far = addresses.hostOf(endpoint, NONE)
+        return this.#leadsTo(gateway, endpoint) && this.#leadsTo(far, this.#mainAddress(host))
+      })
+  }
+
+  #host(name: string): number {
+    return lookUp(this.#topology.hostIndex, name)
+  }
+
+  #mainAddress(host: number): number {
+    return this.#topology.addresses.mainAddressOf(host)
+  }
+
+  #leadsTo(host: number, address: number): boolean {
+    return this.#topology.routing.smallestMtuBytes(host, address) !== NONE
   }
 }

@@ -1,8 +1,10 @@
+import { LONGEST_RUN_NS } from '../engine/ticks.ts'
 import type { EventBlueprint } from '../simulation/blueprint.ts'
 import { type EventSurroundings, isOverlapping } from './event-surroundings.ts'
 import type { Findings } from './findings.ts'
 import { type LinkChange, parseLinkChanges, timelineOf } from './link-changes.ts'
 import type { EventSection } from './schema/events.ts'
+import { formatDuration } from './units.ts'
 
 type LinkState = EventBlueprint & { kind: 'link-state' }
 
@@ -17,10 +19,20 @@ export function resolveEvents(
   sections.forEach((section, index) => {
     if (section === undefined || !hasOneSubject(section, index, findings)) return
     const { at: atNs, for: forNs = null } = section
+    if (forNs !== null && atNs + forNs > LONGEST_RUN_NS)
+      findings.report(
+        ['events', index, 'for'],
+        'out-of-range',
+        `it would end after ${formatDuration(LONGEST_RUN_NS)}`,
+        {
+          hint: 'no run is longer; leave `for` out where it is for good',
+        },
+      )
     if (section.set !== undefined)
       changes.push(...parseLinkChanges(section.set, index, atNs, forNs, surroundings, findings))
     else if (section.link !== undefined) {
-      findings.checkName(['events', index, 'link'], 'link', section.link, surroundings.linkNames)
+      const { linkNames, segmentNames } = surroundings
+      findings.checkName(['events', index, 'link'], 'link', section.link, new Set([...linkNames, ...segmentNames]))
       if (section.state === undefined)
         findings.report(['events', index], 'missing-key', `the key state is missing in events.${index}`, {
           hint: 'write state: down',

@@ -34,13 +34,17 @@ export interface Directions {
 
 /** Profile, then the link's own keys, then those of one direction. */
 export function directionsOf(link: LinkSection): Directions {
-  const profile = link.profile === undefined ? undefined : LINK_PROFILES.get(link.profile)
-  const base = profile?.options ?? DEFAULT_LINK_OPTIONS
-  const { between: _between, profile: _profile, forward, backward, ...both } = link
+  const { between: _between, profile, forward, backward, ...both } = link
   return {
-    forward: withOverrides(base, { ...both, ...definedOf(forward) }),
-    backward: withOverrides(base, { ...both, ...definedOf(backward) }),
+    forward: optionsOf(profile, { ...both, ...definedOf(forward) }),
+    backward: optionsOf(profile, { ...both, ...definedOf(backward) }),
   }
+}
+
+/** Figures of a medium: its profile, and what is said besides. */
+export function optionsOf(profile: string | undefined, over: DirectionSection): LinkOptions {
+  const base = profile === undefined ? undefined : LINK_PROFILES.get(profile)
+  return withOverrides(base?.options ?? DEFAULT_LINK_OPTIONS, over)
 }
 
 function definedOf(direction: DirectionSection | undefined): DirectionSection {
@@ -85,15 +89,16 @@ function checkDirections(
     [[...path, 'forward'], link.forward],
     [[...path, 'backward'], link.backward],
   ]
-  for (const [place, section] of places) {
-    const jitter = section?.jitter
-    if (typeof jitter !== 'object') continue
-    const kinds = [jitter.uniform, jitter.normal].filter((value) => value !== undefined).length
-    if (kinds !== 1)
-      findings.report([...place, 'jitter'], 'contradiction', 'jitter is either uniform or normal', {
-        hint: 'write it like { uniform: 1ms }',
-      })
-  }
+  for (const [place, section] of places) checkJitter(section?.jitter, place, findings)
+}
+
+export function checkJitter(jitter: DirectionSection['jitter'], place: TreePath, findings: Findings): void {
+  if (typeof jitter !== 'object') return
+  const kinds = [jitter.uniform, jitter.normal].filter((value) => value !== undefined).length
+  if (kinds !== 1)
+    findings.report([...place, 'jitter'], 'contradiction', 'jitter is either uniform or normal', {
+      hint: 'write it like { uniform: 1ms }',
+    })
 }
 
 /** What each key alone cannot tell. */

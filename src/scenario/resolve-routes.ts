@@ -1,31 +1,50 @@
 import { parseAddress } from '../network/address-book.ts'
-import type { LinkBlueprint, RouteBlueprint } from '../simulation/blueprint.ts'
+import type { LinkBlueprint, RouteBlueprint, SegmentBlueprint } from '../simulation/blueprint.ts'
 import type { Findings } from './findings.ts'
 import type { ScenarioSection } from './schema/scenario.ts'
 
 export function resolveRoutes(
   sections: NonNullable<ScenarioSection['routes']>,
   links: readonly LinkBlueprint[],
+  segments: readonly SegmentBlueprint[],
   hostNames: ReadonlySet<string>,
   findings: Findings,
 ): RouteBlueprint[] {
-  const linkByName = new Map(links.map((link) => [link.name, link]))
+  const endsOf = new Map<string, readonly string[]>([
+    ...links.map(({ name, between }) => [name, between] as const),
+    ...segments.map(({ name, hosts }) => [name, hosts] as const),
+  ])
   const routes: RouteBlueprint[] = []
   for (const [host, table] of sections) {
     if (!findings.checkName(['routes', host], 'host', host, hostNames)) continue
+    const seen = new Map<string, string>()
     for (const [destination, link] of table) {
       const path = ['routes', host, destination]
       const complaint = complaintAboutPrefix(destination)
       if (complaint !== null)
         findings.report(path, 'wrong-type', complaint.message, { at: 'key', hint: complaint.hint })
-      if (!findings.checkName(path, 'link', link, linkByName)) continue
-      if (!linkByName.get(link)!.between.includes(host)) {
+      const prefix = complaint === null ? canonicalPrefix(destination) : destination
+      const earlier = seen.get(prefix)
+      if (earlier !== undefined)
+        findings.report(path, 'contradiction', `${destination} is the prefix of the route ${earlier} too`, {
+          at: 'key',
+          hint: `write it once, as ${prefix}`,
+        })
+      seen.set(prefix, destination)
+      if (!findings.checkName(path, 'link', link, endsOf)) continue
+      if (!endsOf.get(link)!.includes(host)) {
         findings.report(path, 'contradiction', `the link ${link} does not end at ${host}`)
       }
       if (complaint === null) routes.push({ host, destination, link })
     }
   }
   return routes
+}
+
+/** `10.0.0.0/08` is `10.0.0.0/8`. */
+function canonicalPrefix(destination: string): string {
+  const [address, bits] = destination.split('/')
+  return `${address}/${Number(bits)}`
 }
 
 function complaintAboutPrefix(text: string): { message: string; hint: string } | null {

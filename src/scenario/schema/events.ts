@@ -11,7 +11,7 @@ export const eventSchema = section({
     .transform((record) => new Map(Object.entries(record)))
     .meta({ description: 'Figures of links that change, by their place in the file: { links.wan.loss: 1% }.' })
     .optional(),
-  link: reference('The link that goes down or up; with `state`.').optional(),
+  link: reference('The link, or segment as a whole, that goes down or up; with `state`.').optional(),
   state: choice('What becomes of the link.', ['up', 'down']).optional(),
   restart: reference('The host whose processes stop and start again; its connections are gone.').optional(),
 }).meta({ description: 'Something that happens without an attacker: `set`, `link` with `state`, or `restart`.' })

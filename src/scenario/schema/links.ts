@@ -32,7 +32,8 @@ const loss = z
   ])
   .meta({ description: 'Probability that a packet is lost, such as 0.1%. Default: 0%.' })
 
-const direction = {
+/** Figures of one direction of a medium. */
+export const directionShape = {
   delay: durationNs('Propagation delay ONE WAY; half of the round-trip time. Default: 0ms.', {
     to: '1h',
     since: 'TCP gives up long before',
@@ -54,17 +55,19 @@ const direction = {
   ).optional(),
 }
 
-export const directionSchema = section(direction)
+export const directionSchema = section(directionShape)
 export type DirectionSection = z.output<typeof directionSchema>
+
+export const profile = choice('Figures to begin with, which the other keys override. `onpath list links` shows them.', [
+  ...LINK_PROFILES.keys(),
+]).optional()
 
 export const linkSchema = section({
   between: z
     .tuple([reference('First end.'), reference('Second end.')], 'expected a list of two hosts')
     .meta({ description: 'The two hosts that the link joins. `forward` goes from the first to the second.' }),
-  profile: choice('Figures to begin with, which the other keys override. `onpath list links` shows them.', [
-    ...LINK_PROFILES.keys(),
-  ]).optional(),
-  ...direction,
+  profile,
+  ...directionShape,
   forward: directionSchema.meta({ description: 'What differs from the first end to the second.' }).optional(),
   backward: directionSchema.meta({ description: 'What differs from the second end to the first.' }).optional(),
 }).meta({ description: 'A full-duplex link between two hosts.' })
