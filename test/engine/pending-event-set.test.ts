@@ -33,12 +33,12 @@ describe.each(IMPLEMENTATIONS)('the pending events in a $name', ({ create, manyT
 
   test('of one tick come by target, then kind, then argument, in whatever order they were pushed', () => {
     const ordered: Event[] = [
-      [5, 0, 15, 4294967295],
+      [5, 0, 31, 4294967295],
       [5, 1, 0, 9],
       [5, 1, 2, 0],
       [5, 1, 2, 2147483647],
       [5, 1, 2, 2147483648],
-      [5, 134217727, 0, 0],
+      [5, 67108863, 0, 0],
     ]
     const forth = emptyQueue()
     const back = emptyQueue()
