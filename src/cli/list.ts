@@ -1,5 +1,5 @@
 import { type Command, Option } from 'commander'
-import { PATH_KINDS, type PathKind } from '../cluster/path-kinds.ts'
+import { PATH_KINDS, type PathDefaults, type PathKind, type Scheme } from '../cluster/path-kinds.ts'
 import { LINK_PROFILES, type LinkProfile } from '../network/link-profiles.ts'
 import { formatSpan } from '../report/format-number.ts'
 import { CPU_PROFILE_SOURCES } from '../security/cpu-profile-sources.ts'
@@ -50,11 +50,35 @@ export function addList(program: Command, { io }: Context): void {
 
 function pathText(kind: PathKind): string {
   const letters = kind.letters === '' ? '' : ` (${kind.letters})`
-  if (!kind.modelled) return `  ${kind.name}${letters}: not modelled yet\n    ${kind.explanation}\n`
-  const { scheme, httpPort, httpsPort, tlsVersion, verify, client } = kind.defaults
-  const plain = kind.defaults.schemes.includes('http') ? `, http on port ${httpPort}` : ''
-  const defaults = `defaults: scheme ${scheme}, https on port ${httpsPort}${plain}, tls ${tlsVersion}, verify ${verify}, client ${client}`
-  return `  ${kind.name}${letters}\n    ${kind.explanation}\n    ${defaults}\n`
+  const explanation = wrap(kind.explanation, 4)
+  if (!kind.modelled) return `  ${kind.name}${letters}: not modelled yet\n${explanation}`
+  const { ends } = kind.defaults
+  return [
+    `  ${kind.name}${letters}\n${explanation}`,
+    `    versions: ${kind.versions}\n`,
+    ends === null ? '' : `    in a cluster: from ${ends.from} to ${ends.to}\n`,
+    ...kind.defaults.schemes.map((scheme) => `    ${schemeText(scheme, kind.defaults)}\n`),
+  ].join('')
+}
+
+function schemeText(scheme: Scheme, defaults: PathDefaults): string {
+  const { ports, protocols, httpAddress, tlsVersion, verify, client } = defaults
+  const mark = scheme === defaults.scheme ? ', the default' : ''
+  if (scheme === 'http')
+    return `http${mark}: port ${ports.http}${httpAddress === null ? '' : ` at ${httpAddress}`}, ${protocols.http}`
+  return `https${mark}: port ${ports.https}, ${protocols.https}, tls ${tlsVersion}, verify ${verify}, client ${client}`
+}
+
+const WIDTH = 100
+
+function wrap(text: string, indent: number): string {
+  const lines = ['']
+  for (const word of text.split(' ')) {
+    const last = lines[lines.length - 1]
+    if (last !== '' && indent + last.length + 1 + word.length > WIDTH) lines.push(word)
+    else lines[lines.length - 1] = last === '' ? word : `${last} ${word}`
+  }
+  return lines.map((line) => `${' '.repeat(indent)}${line}\n`).join('')
 }
 
 function linkText({ name, description, options, sources }: LinkProfile): string {

@@ -3,8 +3,8 @@ import { didYouMean } from './did-you-mean.ts'
 import type { Findings } from './findings.ts'
 import type { ProblemCode } from './problem-codes.ts'
 import { orList } from './schema/scalars.ts'
-import { type ScenarioSection, scenarioSchema } from './schema/scenario.ts'
-import { plainOf, type Tree, type TreePath } from './tree.ts'
+import { NEEDED_SECTIONS, type ScenarioSection, scenarioSchema } from './schema/scenario.ts'
+import { plainOf, type Tree, type TreePath, treeAt } from './tree.ts'
 import { quoted } from './units.ts'
 
 type Issue = z.core.$ZodIssue
@@ -17,7 +17,7 @@ export function checkSchema(tree: Tree, findings: Findings): ScenarioSection | n
   const plain = { root: plainOf(tree) }
   for (let round = 0; ; round++) {
     const parsed = scenarioSchema.safeParse(plain.root)
-    if (parsed.success) return parsed.data
+    if (parsed.success) return withNeeded(parsed.data, tree, findings)
     if (round === 0) for (const issue of parsed.error.issues) reportIssue(issue, [], plain.root, findings)
     for (const issue of parsed.error.issues) {
       for (const path of offendingPaths(issue)) {
@@ -25,6 +25,14 @@ export function checkSchema(tree: Tree, findings: Findings): ScenarioSection | n
       }
     }
   }
+}
+
+function withNeeded(data: z.output<typeof scenarioSchema>, tree: Tree, findings: Findings): ScenarioSection {
+  for (const key of NEEDED_SECTIONS)
+    if (treeAt(tree, [key]) === undefined && treeAt(tree, ['cluster']) === undefined)
+      findings.damage([], 'missing-key', `the key ${key} is missing in the scenario`, { at: 'key' })
+  const { hosts = new Map(), paths = new Map(), workloads = new Map() } = data
+  return { ...data, hosts, paths, workloads }
 }
 
 /** Checks one value, which stands at `path`; undefined where something is wrong with it. */
@@ -144,7 +152,7 @@ function leaveOut(root: unknown, path: TreePath): boolean {
 }
 
 /** Stands in for what every scenario needs, so that the rest can be checked. */
-const FALLBACKS: Readonly<Record<string, unknown>> = { version: 1, hosts: {}, paths: {}, workloads: {} }
+const FALLBACKS: Readonly<Record<string, unknown>> = { version: 1 }
 
 function putFallback(root: unknown, path: TreePath): boolean {
   const [key] = path

@@ -1,4 +1,5 @@
 import type { CertificateBlueprint, IdentityBlueprint } from '../simulation/blueprint.ts'
+import { IDENTITY_NAMES } from './identity-names.ts'
 
 export const DEFAULT_CA = 'default-ca'
 export const ONE_YEAR_S = 31_536_000
@@ -9,8 +10,11 @@ export const ONE_YEAR_S = 31_536_000
  */
 export class Identities {
   readonly #byName: Map<string, IdentityBlueprint>
+  readonly #defaultCa: string
 
-  constructor(declared: readonly IdentityBlueprint[]) {
+  /** `defaultCa`: what it is called. */
+  constructor(declared: readonly IdentityBlueprint[], defaultCa = DEFAULT_CA) {
+    this.#defaultCa = defaultCa
     this.#byName = new Map(declared.map((identity) => [identity.name, identity]))
   }
 
@@ -28,7 +32,7 @@ export class Identities {
 
   /** The name of the default CA, which exists from now on. */
   defaultCa(): string {
-    return this.#ensure({ kind: 'ca', name: DEFAULT_CA, cn: 'kubernetes', key: 'ecdsa-p256' })
+    return this.#ensure({ kind: 'ca', name: this.#defaultCa, cn: 'kubernetes', key: 'ecdsa-p256' })
   }
 
   /** Of any TLS server: valid for the host's name and addresses. */
@@ -45,7 +49,7 @@ export class Identities {
   /** As kubelets sign for themselves where they are given nothing: RSA-2048, for the host name, one year (client-go, util/cert). */
   selfSignedKubeletCertificate(host: string): string {
     return this.#certificate({
-      name: `${host}-kubelet`,
+      name: IDENTITY_NAMES.selfSignedServing(host),
       issuer: null,
       cn: host,
       sans: [host],
@@ -56,7 +60,7 @@ export class Identities {
 
   issuedKubeletCertificate(host: string, addresses: readonly string[]): string {
     return this.#certificate({
-      name: `${host}-kubelet-serving`,
+      name: IDENTITY_NAMES.issuedServing(host),
       issuer: this.defaultCa(),
       cn: `system:node:${host}`,
       organizations: ['system:nodes'],
@@ -67,13 +71,39 @@ export class Identities {
   }
 
   clientCertificate(host: string): string {
-    return this.#certificate({ name: `${host}-client`, issuer: this.defaultCa(), cn: host, usages: ['client'] })
+    return this.#certificate({
+      name: IDENTITY_NAMES.userClient(host),
+      issuer: this.defaultCa(),
+      cn: host,
+      usages: ['client'],
+    })
+  }
+
+  /** Of a kubelet, as TLS bootstrapping gives it. */
+  nodeCertificate(node: string): string {
+    return this.#certificate({
+      name: IDENTITY_NAMES.nodeClient(node),
+      issuer: this.defaultCa(),
+      cn: `system:node:${node}`,
+      organizations: ['system:nodes'],
+      usages: ['client'],
+    })
+  }
+
+  schedulerCertificate(): string {
+    return this.#certificate({
+      name: IDENTITY_NAMES.schedulerClient,
+      issuer: this.defaultCa(),
+      cn: 'system:kube-scheduler',
+      usages: ['client'],
+      key: 'rsa-2048',
+    })
   }
 
   /** As kubeadm makes it for the apiserver. */
   kubeletClientCertificate(): string {
     return this.#certificate({
-      name: 'apiserver-kubelet-client',
+      name: IDENTITY_NAMES.apiserverKubeletClient,
       issuer: this.defaultCa(),
       cn: 'kube-apiserver-kubelet-client',
       organizations: ['system:masters'],

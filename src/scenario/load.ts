@@ -1,6 +1,7 @@
 import type { Expectation } from '../measure/expectation.ts'
 import type { Blueprint } from '../simulation/blueprint.ts'
 import { checkSchema } from './check-schema.ts'
+import { expandCluster } from './expand-cluster.ts'
 import { parseWithBases, type ReadText } from './extends.ts'
 import { Findings } from './findings.ts'
 import { applyOverride, applySeed } from './overrides.ts'
@@ -33,6 +34,8 @@ export interface LoadedScenario {
   readonly scenario: CheckedScenario
   /** What the file says after bases, overrides and seed, as plain values: as YAML again, it loads to the same scenario. */
   readonly document: object
+  /** The same with its cluster spelled out, every value knowing where it came from. */
+  readonly printable: Tree
 }
 
 export interface CheckedScenario {
@@ -63,13 +66,15 @@ export function readTree(source: ScenarioSource, options: ScenarioOptions = {}):
 
 /** `earlier`: what was found wrong when the tree was read. */
 export function checkTree(tree: Tree, file: string, earlier: readonly Problem[] = []): Loaded {
-  const findings = new Findings(tree)
-  const sections = checkSchema(tree, findings)
-  const scenario = sections === null ? null : resolveScenario(sections, tree, nameOf(file), findings)
+  const expansion = expandCluster(tree)
+  const findings = new Findings(expansion.tree)
+  const sections = checkSchema(expansion.tree, findings)
+  const isWhole = sections !== null && !expansion.isBroken
+  const scenario = isWhole ? resolveScenario(sections, expansion.tree, nameOf(file), findings) : null
   const problems = [...earlier, ...findings.problems, ...readGrid(tree).problems]
   if (scenario === null || problems.length > 0) return { ok: false, problems: sortProblems(problems) }
   const { name, seed } = scenario.blueprint
-  return { ok: true, scenario, document: { ...(plainOf(tree) as object), name, seed } }
+  return { ok: true, scenario, printable: expansion.printable, document: { ...(plainOf(tree) as object), name, seed } }
 }
 
 /** What a scenario without a name is called: as its file, as far as that makes a name. */

@@ -1,6 +1,6 @@
 import type { IdentityBlueprint } from '../simulation/blueprint.ts'
 import type { Findings } from './findings.ts'
-import { DEFAULT_CA, ONE_YEAR_S } from './identities.ts'
+import { ONE_YEAR_S } from './identities.ts'
 import type { IdentitySection } from './schema/identities.ts'
 
 const KEYS_OF_KIND: Readonly<Record<IdentitySection['kind'], readonly string[]>> = {
@@ -11,18 +11,19 @@ const KEYS_OF_KIND: Readonly<Record<IdentitySection['kind'], readonly string[]>>
 
 export function resolveIdentities(
   sections: ReadonlyMap<string, IdentitySection>,
+  defaultCa: string,
   findings: Findings,
 ): IdentityBlueprint[] {
   const authorities = new Set([
-    DEFAULT_CA,
+    defaultCa,
     ...[...sections].filter(([, { kind }]) => kind === 'ca').map(([name]) => name),
   ])
-  const declaredDefault = sections.get(DEFAULT_CA)
+  const declaredDefault = sections.get(defaultCa)
   if (declaredDefault !== undefined && declaredDefault.kind !== 'ca') {
     findings.report(
-      ['identities', DEFAULT_CA, 'kind'],
+      ['identities', defaultCa, 'kind'],
       'contradiction',
-      `${DEFAULT_CA} is the name of the default CA, so it must be of kind ca`,
+      `${defaultCa} is the name of the default CA, so it must be of kind ca`,
     )
   }
   return [...sections].map(([name, section]) => {
@@ -30,7 +31,7 @@ export function resolveIdentities(
     if (section.issuer !== undefined && section.issuer !== 'self-signed') {
       findings.checkName(['identities', name, 'issuer'], 'CA', section.issuer, authorities)
     }
-    return identityOf(name, section, findings)
+    return identityOf(name, section, defaultCa, findings)
   })
 }
 
@@ -45,7 +46,7 @@ function checkKeys(name: string, section: IdentitySection, findings: Findings): 
   }
 }
 
-function identityOf(name: string, section: IdentitySection, findings: Findings): IdentityBlueprint {
+function identityOf(name: string, section: IdentitySection, defaultCa: string, findings: Findings): IdentityBlueprint {
   const cn = section.cn ?? name
   const key = section.key ?? 'ecdsa-p256'
   if (section.kind === 'ca') return { kind: 'ca', name, cn, key }
@@ -57,7 +58,7 @@ function identityOf(name: string, section: IdentitySection, findings: Findings):
   return {
     kind: 'certificate',
     name,
-    issuer: section.issuer === 'self-signed' ? null : (section.issuer ?? DEFAULT_CA),
+    issuer: section.issuer === 'self-signed' ? null : (section.issuer ?? defaultCa),
     cn,
     organizations: section.organizations ?? [],
     sans: section.sans ?? [],

@@ -1,14 +1,16 @@
-import { defaultsOf } from '../cluster/path-kinds.ts'
-import type { HostBlueprint, PathBlueprint, SshTunnelBlueprint, TlsBlueprint } from '../simulation/blueprint.ts'
+import type { HostBlueprint, PathBlueprint, TlsBlueprint, TunnelBlueprint } from '../simulation/blueprint.ts'
 import type { Findings } from './findings.ts'
 import type { Identities } from './identities.ts'
+import { instancesOf } from './path-ends.ts'
 import type { Reachability } from './reachability.ts'
+import { type EndsContext, type ResolvedEnds, resolveEnds } from './resolve-ends.ts'
 import { resolveServer, type TlsPath } from './resolve-tls.ts'
+import { checkSharedTunnels, tunnelOf } from './resolve-tunnels.ts'
 import type { PathSection } from './schema/paths.ts'
 
 const SSH_PORT = 22
 
-export interface PathSurroundings {
+export interface PathSurroundings extends Pick<EndsContext, 'cluster' | 'version'> {
   readonly hosts: ReadonlyMap<string, HostBlueprint>
   /** All that are declared, also where something about one is wrong. */
   readonly hostNames: ReadonlySet<string>
@@ -18,151 +20,117 @@ export interface PathSurroundings {
   readonly reachability: Reachability | null
 }
 
+interface Drawn extends ResolvedEnds {
+  readonly tunnel: TunnelBlueprint | null
+}
+
 export function resolvePaths(
   sections: ReadonlyMap<string, PathSection>,
   surroundings: PathSurroundings,
   findings: Findings,
 ): PathBlueprint[] {
-  const plain = [...sections].map(([name, section]) => resolveEnds(name, section, surroundings, findings))
-  checkPorts(plain, findings)
-  checkTunnels(plain, findings)
-  const tls = resolveServers(plain, sections, surroundings, findings)
-  return plain.map(({ isTls: _, ...path }) => ({ ...path, tls: tls.get(path.name) ?? null }))
+  const { cluster, version, hostNames } = surroundings
+  const context = { cluster, version, findings }
+  const drawn = [...sections].flatMap(([name, section]) =>
+    instancesOf(name, section, cluster, hostNames, findings).map((instance): Drawn => {
+      const ends = resolveEnds(instance, context)
+      return { ...ends, tunnel: tunnelOf(ends, context) }
+    }),
+  )
+  for (const path of drawn) checkWay(path, surroundings, findings)
+  checkPorts(drawn, surroundings, findings)
+  checkSharedTunnels(
+    drawn.map((path) => ({ ...path, from: path.from.host })),
+    findings,
+  )
+  const tls = resolveServers(drawn, surroundings, findings)
+  return drawn.map((path) => ({
+    name: path.name,
+    declared: path.declared,
+    kind: path.kind,
+    from: path.from.host,
+    to: path.to.host,
+    address: path.address,
+    port: path.port,
+    service: path.kind === 'apiserver-service' ? path.to.service : null,
+    protocol: path.protocol,
+    tls: tls.get(path.name) ?? null,
+    tunnel: path.tunnel,
+  }))
 }
 
-type Ends = Omit<PathBlueprint, 'tls' | 'tunnel'> & {
-  readonly tunnel: SshTunnelBlueprint | null
-  readonly isTls: boolean
-}
-
-function resolveEnds(name: string, section: PathSection, surroundings: PathSurroundings, findings: Findings): Ends {
-  const kind = section.kind ?? 'custom'
-  const defaults = defaultsOf(kind)
-  const scheme = section.scheme ?? (section.tls === undefined ? defaults.scheme : 'https')
-  const place = ['paths', name]
-  if (!defaults.schemes.includes(scheme)) {
-    findings.report([...place, 'scheme'], 'contradiction', `a path of kind ${kind} is always ${defaults.scheme}`, {
-      hint: 'use kind: custom for anything else',
-    })
-  } else if (scheme === 'http' && section.tls !== undefined) {
-    findings.report([...place, 'tls'], 'contradiction', 'a path of scheme http has no TLS', {
-      at: 'key',
-      hint: 'write scheme: https, or leave tls out',
-    })
-  }
-  const tunnel = tunnelOf(section)
-  const { from, to } = section
-  const { hostNames } = surroundings
-  const areKnown = [
-    findings.checkName([...place, 'from'], 'host', from, hostNames),
-    findings.checkName([...place, 'to'], 'host', to, hostNames),
-    tunnel === null ||
-      tunnel.via[0] === to ||
-      findings.checkName([...place, 'tunnel', 'via'], 'host', tunnel.via[0], hostNames),
-  ]
-  if (areKnown.every(Boolean))
-    checkWay(name, tunnel === null ? [from, to] : [from, ...tunnel.via, to], surroundings, findings)
-  const isTls = scheme === 'https'
-  const port = section.port ?? (isTls ? defaults.httpsPort : defaults.httpPort)
-  return { name, declared: name, kind, from, to, address: null, port, protocol: 'http/1.1', tunnel, isTls }
-}
-
-function tunnelOf({ tunnel, to }: PathSection): SshTunnelBlueprint | null {
-  if (tunnel === undefined || tunnel === 'none') return null
-  const settings: Exclude<typeof tunnel, string> = tunnel === 'ssh' ? { kind: 'ssh' } : tunnel
-  return {
-    kind: 'ssh',
-    warm: settings.warm ?? true,
-    via: [settings.via ?? to],
-    hostKey: settings['host-key'] ?? 'ignore',
-  }
-}
-
-function checkWay(
-  path: string,
-  stops: readonly string[],
-  { reachability }: PathSurroundings,
-  findings: Findings,
-): void {
+/** Of tunnels that end anywhere in a cluster, the way is that of the cluster. */
+function checkWay({ declared, from, to, tunnel }: Drawn, surroundings: PathSurroundings, findings: Findings): void {
+  const { reachability, hostNames } = surroundings
+  const via = tunnel?.via.length === 1 ? tunnel.via : []
+  const isKnown = via.every(
+    (host) => host === to.host || findings.checkName(['paths', declared, 'tunnel', 'via'], 'host', host, hostNames),
+  )
+  if (!isKnown || reachability === null) return
+  const stops = [from.host, ...via, to.host]
   for (let leg = 1; leg < stops.length; leg++) {
-    if (reachability === null || reachability.isConnected(stops[leg - 1], stops[leg])) continue
-    findings.report(['paths', path], 'no-route', `no links lead from ${stops[leg - 1]} to ${stops[leg]} and back`, {
+    if (reachability.isConnected(stops[leg - 1], stops[leg])) continue
+    findings.report(['paths', declared], 'no-route', `no links lead from ${stops[leg - 1]} to ${stops[leg]} and back`, {
       at: 'key',
       hint: 'join them with a link, or correct the routes',
     })
   }
 }
 
-function checkPorts(paths: readonly Ends[], findings: Findings): void {
-  const servers = new Map<string, Ends>()
+function checkPorts(paths: readonly Drawn[], surroundings: PathSurroundings, findings: Findings): void {
+  const servers = new Map<string, Drawn>()
   const tunnelEnds = new Map(
     paths.flatMap(({ name, tunnel }) =>
-      tunnel === null ? [] : tunnel.via.map((via): [string, string] => [via, name]),
+      tunnel?.kind === 'ssh' ? tunnel.via.map((via): [string, string] => [via, name]) : [],
     ),
   )
   for (const path of paths) {
-    const place = ['paths', path.name]
-    const address = `${path.to}:${path.port}`
-    const other = servers.get(address)
-    if (other === undefined) servers.set(address, path)
-    else if (other.isTls !== path.isTls) {
-      const [one, two] = path.isTls ? ['http', 'https'] : ['https', 'http']
-      findings.report(
-        place,
-        'contradiction',
-        `${address} serves ${one} for the path ${other.name}, and cannot serve ${two} for this one`,
-        { at: 'key', hint: 'give one of them a port of its own' },
-      )
-    }
-    const tunnelled = tunnelEnds.get(path.to)
-    if (path.port === SSH_PORT && tunnelled !== undefined) {
-      findings.report(
-        [...place, 'port'],
-        'contradiction',
-        `port 22 of ${path.to} is the SSH server of the path ${tunnelled}`,
-      )
+    const place = ['paths', path.declared]
+    for (const host of serversOf(path, surroundings)) {
+      const address = `${host}:${path.serverPort}`
+      const other = servers.get(address)
+      if (other === undefined) servers.set(address, path)
+      else if (other.scheme !== path.scheme) {
+        findings.report(
+          place,
+          'contradiction',
+          `${address} serves ${other.scheme} for the path ${other.name}, and cannot serve ${path.scheme} for this one`,
+          { at: 'key', hint: 'give one of them a port of its own' },
+        )
+      }
+      const tunnelled = tunnelEnds.get(host)
+      if (path.serverPort === SSH_PORT && tunnelled !== undefined) {
+        const message = `port 22 of ${host} is the SSH server of the path ${tunnelled}`
+        findings.report([...place, 'port'], 'contradiction', message)
+      }
     }
   }
 }
 
-/** Paths between the same ends share one tunnel, which cannot be two things. */
-function checkTunnels(paths: readonly Ends[], findings: Findings): void {
-  const firsts = new Map<string, { name: string; tunnel: SshTunnelBlueprint }>()
-  for (const { name, from, tunnel } of paths) {
-    if (tunnel === null) continue
-    const ends = `${from} ${tunnel.via.join(' ')}`
-    const first = firsts.get(ends) ?? { name, tunnel }
-    firsts.set(ends, first)
-    if (first.tunnel.warm === tunnel.warm && first.tunnel.hostKey === tunnel.hostKey) continue
-    findings.report(
-      ['paths', name, 'tunnel'],
-      'contradiction',
-      `the path ${first.name} shares the tunnel from ${from} to ${tunnel.via.join(', ')} and sets it up otherwise`,
-    )
-  }
+/** All hosts that may be asked. */
+function serversOf({ to }: Drawn, { cluster }: PathSurroundings): readonly string[] {
+  if (to.service === null || to.pod === null) return [to.host]
+  return cluster!.members.pods.filter(({ app }) => app === to.pod!.app).map(({ host }) => host)
 }
 
 function resolveServers(
-  paths: readonly Ends[],
-  sections: ReadonlyMap<string, PathSection>,
+  paths: readonly Drawn[],
   surroundings: PathSurroundings,
   findings: Findings,
 ): Map<string, TlsBlueprint> {
   const servers = new Map<string, TlsPath[]>()
-  for (const { name, kind, to, port, isTls } of paths) {
-    const host = surroundings.hosts.get(to)
-    if (!isTls || host === undefined) continue
-    const server = servers.get(`${to}:${port}`) ?? []
-    servers.set(`${to}:${port}`, server)
-    const certificate = surroundings.certificateOfHost.get(to)
-    server.push({
-      name,
-      kind,
-      port,
-      section: sections.get(name)!,
-      to: { name: to, addresses: host.addresses, certificate },
-    })
+  for (const path of paths) {
+    const { name: host, addresses } = surroundings.hosts.get(path.to.host) ?? {}
+    if (path.scheme === 'http' || host === undefined) continue
+    const key = `${host}:${path.serverPort}`
+    const server = servers.get(key) ?? []
+    servers.set(key, server)
+    const certificate = surroundings.certificateOfHost.get(host)
+    server.push({ ...path, server: { name: host, addresses: addresses!, certificate } })
   }
-  const resolved = [...servers.values()].map((server) => resolveServer(server, surroundings.identities, findings))
+  const { cluster, version, identities } = surroundings
+  const resolved = [...servers.values()].map((server) =>
+    resolveServer(server, { cluster, version, identities, findings }),
+  )
   return new Map(resolved.flatMap((tlsByPath) => [...tlsByPath]))
 }

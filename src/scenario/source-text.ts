@@ -44,4 +44,6 @@ export interface Spot {
   readonly source: SourceText
   readonly start: number
   readonly end: number
+  /** Of a value that nobody wrote there, but that follows from it: where it comes from, in words. */
+  readonly origin?: string
 }

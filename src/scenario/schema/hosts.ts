@@ -1,5 +1,6 @@
 import { z } from 'zod'
-import { choice, count, later, listOf, reference, section, sizeBytes } from './scalars.ts'
+import { kubernetesVersion } from './kubernetes-version.ts'
+import { choice, count, listOf, reference, section, sizeBytes } from './scalars.ts'
 
 const tcp = section(
   {
@@ -47,8 +48,10 @@ export const hostSchema = section(
     certificate: reference(
       'The identity that servers on this host present over TLS. Default: one that the default CA issued.',
     ).optional(),
-    zone: later('zones belong to segments.'),
-    kubernetes: later('version skew.'),
+    zone: reference('The zone of a cloud that it is in. Default: none.').optional(),
+    kubernetes: kubernetesVersion(
+      'Version of the kubelet on this node, where it differs from that of the cluster. Default: that of its pool.',
+    ).optional(),
   },
   'the defaults',
 ).meta({

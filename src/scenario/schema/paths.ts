@@ -1,17 +1,16 @@
 import { z } from 'zod'
 import { PATH_KINDS } from '../../cluster/path-kinds.ts'
-import { choice, count, flag, reference, section } from './scalars.ts'
+import { choice, count, end, flag, reference, section } from './scalars.ts'
 
-const modelled = [...PATH_KINDS.values()].filter((kind) => kind.modelled).map((kind) => kind.name)
+const modelled = [...PATH_KINDS.values()].flatMap((kind) => (kind.modelled ? [kind.name] : []))
 const planned = [...PATH_KINDS.values()].filter((kind) => !kind.modelled).map((kind) => kind.name)
 
 const tls = section(
   {
     version: choice('Protocol version. Default: 1.3.', ['1.2', '1.3']).optional(),
     verify: choice(
-      'What the client checks of the server: nothing, or chain, name, usage and validity against a CA. Default: as the kind has it.',
-      ['none', 'ca'],
-      ['ca+cn'],
+      'What the client checks of the server: nothing; ca: chain, name, usage and validity against a CA; ca+cn: also that its common name is system:node:NAME of the node (KEP-4872). Default: as the kind has it.',
+      ['none', 'ca', 'ca+cn'],
     ).optional(),
     ca: reference('The CA that the client trusts. Default: default-ca.').optional(),
     'client-ca': reference(
@@ -45,9 +44,12 @@ const tls = section(
 
 const tunnel = z
   .union([
-    choice('none, or an SSH tunnel with its defaults.', ['none', 'ssh'], ['konnectivity']),
+    choice('none, or a tunnel with its defaults.', ['none', 'ssh', 'konnectivity']),
     section({
-      kind: choice('Kind of tunnel.', ['ssh'], ['konnectivity']),
+      kind: choice('ssh: from the client to sshd; konnectivity: agents dial out to the client.', [
+        'ssh',
+        'konnectivity',
+      ]),
       warm: flag(
         'Dial at tick 0, and let workloads wait for the tunnel; else dial when first needed. Default: true.',
       ).optional(),
@@ -55,21 +57,42 @@ const tunnel = z
         'ignore',
         'check',
       ]).optional(),
-      via: reference('The host where the tunnel ends. Default: the `to` of the path.').optional(),
+      via: reference(
+        'The host where the tunnel ends. Default: the `to` of the path; in a cluster any of its nodes, as the tunneler chooses.',
+      ).optional(),
+      strategy: choice(
+        'How the Konnectivity server chooses an agent (konnectivity). Default: that of the cluster, or default, which is at random.',
+        ['default', 'destHost', 'defaultRoute'],
+      ).optional(),
+      authentication: choice(
+        'How agents prove who they are to the server (konnectivity). Default: that of the cluster, or token.',
+        ['certificate', 'token'],
+      ).optional(),
     }),
   ])
-  .meta({ description: 'What the path runs inside. All paths between the same ends share one tunnel. Default: none.' })
+  .meta({
+    description:
+      'What the path runs inside. All paths between the same ends share one tunnel. Default: none; in a cluster as its apiserver is set up.',
+  })
 
 export const pathSchema = section({
   kind: choice(
     'Whose path it is; brings the defaults. `onpath list paths` explains each. Default: custom.',
-    modelled as ('custom' | 'apiserver-kubelet')[],
+    modelled,
     planned,
   ).optional(),
-  from: reference('The host of the client.'),
-  to: reference('The host of the server; may be the same, then the loopback carries the path.'),
+  from: end(
+    'The host of the client; in a cluster also a pattern (`nodes/*`, `workers/*`, `pods/web`, `users/*`), which makes one path an instance. Default in a cluster: as the kind has it.',
+  ).optional(),
+  to: end(
+    'The host of the server; may be the same, then the loopback carries the path. In a cluster also a pattern (`nodes/*`, `pods/*`, `services/web`). Default in a cluster: as the kind has it.',
+  ).optional(),
   scheme: choice('Default: as the kind has it; http for custom.', ['http', 'https']).optional(),
-  port: count('Port of the server. Default: as the kind has it; 80 or 443 for custom.', 1, 65_535).optional(),
+  port: count(
+    'Port of the server. Default: as the kind or the cluster has it; 80 or 443 for custom.',
+    1,
+    65_535,
+  ).optional(),
   tls: tls.optional(),
   tunnel: tunnel.optional(),
 }).meta({ description: 'A client, a server, and what protects the way between them.' })

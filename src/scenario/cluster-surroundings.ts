@@ -1,0 +1,25 @@
+import type {
+  ApiserverConfiguration,
+  ControllerManagerConfiguration,
+  KubeletConfiguration,
+} from '../cluster/configuration.ts'
+import type { KubernetesVersion } from '../cluster/kubernetes-version.ts'
+import type { Members } from './cluster-members.ts'
+import type { ClusterSection } from './schema/cluster.ts'
+
+/** The cluster that paths and workloads are in. */
+export interface ClusterSurroundings {
+  readonly section: ClusterSection
+  readonly members: Members
+  readonly version: KubernetesVersion
+  readonly apiserver: ApiserverConfiguration
+  readonly controllerManager: ControllerManagerConfiguration
+  readonly kubelets: ReadonlyMap<string, NodeSetUp>
+  /** Virtual ones, by service. */
+  readonly serviceAddresses: ReadonlyMap<string, string>
+}
+
+export interface NodeSetUp {
+  readonly version: KubernetesVersion
+  readonly kubelet: KubeletConfiguration
+}

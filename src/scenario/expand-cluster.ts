@@ -1,0 +1,90 @@
+import { DEFAULT_VERSION, type KubernetesVersion, parseKubernetesVersion } from '../cluster/kubernetes-version.ts'
+import { OTHER_PODS } from './cluster-members.ts'
+import { growCluster } from './grow-cluster.ts'
+import { growTree, layTrees, moveTree } from './grow-tree.ts'
+import { PRESETS, type PresetName } from './presets/presets.ts'
+import { clusterSchema } from './schema/cluster.ts'
+import { SourceText, type Spot } from './source-text.ts'
+import { type MapTree, mergeTrees, plainOf, type Tree, treeAt } from './tree.ts'
+import { parseYamlTree } from './yaml-tree.ts'
+
+/** What a scenario becomes when its `cluster:` is spelled out. */
+export interface Expansion {
+  /** What is to be checked. */
+  readonly tree: Tree
+  /** Means the same, and needs no preset: what is there from one is written out. */
+  readonly printable: Tree
+  /** The stanza is too broken to say what it stands for, and stands there as it was. */
+  readonly isBroken: boolean
+}
+
+/** Tree to tree: preset, then what follows from the stanza, then what the user wrote, which wins key by key. */
+export function expandCluster(tree: Tree): Expansion {
+  if (tree.kind !== 'map' || !tree.entries.has('cluster')) return { tree, printable: tree, isBroken: false }
+  const laid = withVersion(layPreset(tree))
+  const section = clusterSchema.safeParse(plainOf(treeAt(laid, ['cluster'])!))
+  const version = versionOf(laid)
+  if (!section.success || version === null) return { tree: laid, printable: laid, isBroken: true }
+  const grown = growCluster(laid, section.data, version)
+  return { tree: layTrees(grown, laid), printable: withoutPreset(mergeTrees(grown, laid) as MapTree), isBroken: false }
+}
+
+function layPreset(tree: MapTree): MapTree {
+  const own = withPodsByName(tree)
+  const named = treeAt(tree, ['cluster', 'preset'])
+  if (named?.kind !== 'scalar' || !Object.hasOwn(PRESETS, String(named.value))) return own
+  return layTrees(presetTree(String(named.value) as PresetName, named.spot), own) as MapTree
+}
+
+export function presetTree(name: PresetName, spot: Spot): Tree {
+  const trees = PRESETS[name].texts.map((text) => parseYamlTree(new SourceText(`preset ${name}`, text)).tree!)
+  return moveTree(trees.reduce(mergeTrees), { ...spot, origin: `preset ${name}` })
+}
+
+/** `pods: 10` adds to the pods of a preset. */
+function withPodsByName(tree: MapTree): MapTree {
+  const pods = treeAt(tree, ['cluster', 'pods'])
+  if (pods?.kind !== 'scalar' || typeof pods.value !== 'number') return tree
+  const cluster = tree.entries.get('cluster')!
+  const map = cluster.tree as MapTree
+  const byName: Tree = {
+    kind: 'map',
+    spot: pods.spot,
+    entries: new Map([[OTHER_PODS, { keySpot: pods.spot, tree: pods }]]),
+  }
+  const entries = new Map([
+    ...map.entries,
+    ['pods', { keySpot: map.entries.get('pods')!.keySpot, tree: byName }] as const,
+  ])
+  return {
+    ...tree,
+    entries: new Map([...tree.entries, ['cluster', { ...cluster, tree: { ...map, entries } }] as const]),
+  }
+}
+
+function withVersion(tree: MapTree): MapTree {
+  if (tree.entries.has('kubernetes')) return tree
+  const spot = { ...tree.entries.get('cluster')!.keySpot, origin: 'default' }
+  return {
+    ...tree,
+    entries: new Map([['kubernetes', { keySpot: spot, tree: growTree(DEFAULT_VERSION.text, spot) }], ...tree.entries]),
+  }
+}
+
+function versionOf(tree: Tree): KubernetesVersion | null {
+  const written = treeAt(tree, ['kubernetes'])
+  const parsed = parseKubernetesVersion(
+    written?.kind === 'scalar' && typeof written.value === 'string' ? written.value : '',
+  )
+  return parsed.ok ? parsed.version : null
+}
+
+function withoutPreset(tree: MapTree): MapTree {
+  const cluster = tree.entries.get('cluster')!
+  const map = cluster.tree as MapTree
+  const entries = new Map([...map.entries].filter(([key]) => key !== 'preset'))
+  return {
+    ...tree,
+    entries: new Map([...tree.entries, ['cluster', { ...cluster, tree: { ...map, entries } }] as const]),
+  }
+}

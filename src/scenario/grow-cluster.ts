@@ -1,0 +1,165 @@
+import type { KubernetesVersion } from '../cluster/kubernetes-version.ts'
+import { automaticAddresses } from './automatic-address.ts'
+import { MASTER, type Members, membersOf } from './cluster-members.ts'
+import { growIdentities } from './grow-identities.ts'
+import { type Growable, growTree } from './grow-tree.ts'
+import { IDENTITY_NAMES } from './identity-names.ts'
+import { originOf } from './origin.ts'
+import type { ClusterSection } from './schema/cluster.ts'
+import { KUBERNETES_SERVICE_ADDRESS } from './service-address.ts'
+import type { Spot } from './source-text.ts'
+import { type MapTree, mergeTrees, plainOf, type Tree, treeAt } from './tree.ts'
+
+/** Where the parts of the stanza are, with what to say of values that follow from them. */
+export interface Places {
+  readonly cluster: Spot
+  readonly nodes: Spot
+  readonly pods: Spot
+  readonly users: Spot
+  readonly address: Spot
+}
+
+/** The sections that a stanza stands for: hosts, links, segments and identities. Its paths and workloads are the preset's. */
+export function growCluster(tree: MapTree, section: ClusterSection, version: KubernetesVersion): MapTree {
+  const members = membersOf(section)
+  const places = placesIn(tree)
+  const addresses = addressesOf(members, tree)
+  const hosts = hostsOf(members, addresses, places, section, tree)
+  const parts = [
+    growTree(
+      { hosts, links: linksOf(members, places, tree), segments: segmentsOf(members, places, tree) },
+      places.cluster,
+    ),
+    growTree({ identities: growIdentities({ members, section, version, addresses, places, tree }) }, places.cluster),
+    growTree({ paths: {}, workloads: {} }, places.cluster),
+  ]
+  return parts.reduce(mergeTrees) as MapTree
+}
+
+function placesIn(tree: MapTree): Places {
+  const place = (key: string): Spot => {
+    const spot = treeAt(tree, ['cluster', key])?.spot
+    const cluster = tree.entries.get('cluster')!.keySpot
+    if (spot === undefined) return { ...cluster, origin: `default of cluster.${key}` }
+    return { ...spot, origin: `from cluster.${key}, ${originOf(spot)}` }
+  }
+  const cluster = tree.entries.get('cluster')!.keySpot
+  return {
+    cluster: { ...cluster, origin: 'from cluster' },
+    nodes: place('nodes'),
+    pods: place('pods'),
+    users: place('users'),
+    address: { ...cluster, origin: 'from its name' },
+  }
+}
+
+function namesOf({ nodes, pods, users }: Members): string[] {
+  const ofPods = pods.filter(({ name, host }) => name === host).map(({ name }) => name)
+  return [MASTER, ...nodes.map(({ name }) => name), ...ofPods, ...users.keys()]
+}
+
+/** Of every host of the cluster, what the user gave it or what derives from its name. */
+function addressesOf(members: Members, tree: Tree): ReadonlyMap<string, readonly string[]> {
+  const written = treeAt(tree, ['hosts'])
+  const given = new Map<string, readonly string[]>()
+  const names = new Set(namesOf(members))
+  if (written?.kind === 'map') {
+    for (const [name, host] of written.entries) {
+      names.add(name)
+      const addresses = treeAt(host.tree, ['addresses'])
+      if (addresses?.kind === 'list') given.set(name, (plainOf(addresses) as unknown[]).map(String))
+    }
+  }
+  const unaddressed = [...names].filter((name) => !given.has(name))
+  const automatic = automaticAddresses(
+    unaddressed,
+    new Set([...[...given.values()].flat(), KUBERNETES_SERVICE_ADDRESS]),
+  )
+  return new Map([...given, ...[...automatic].map(([name, address]) => [name, [address]] as const)])
+}
+
+function hostsOf(
+  members: Members,
+  addresses: ReadonlyMap<string, readonly string[]>,
+  places: Places,
+  section: ClusterSection,
+  tree: Tree,
+): Growable {
+  const own = (name: string) => growTree([...addresses.get(name)!], places.address)
+  const servingOf = isServingIssued(section, tree) ? IDENTITY_NAMES.issuedServing : IDENTITY_NAMES.selfSignedServing
+  const nodes = members.nodes.map(({ name, zone, version }) => {
+    const shape = {
+      addresses: own(name),
+      zone: zone ?? undefined,
+      kubernetes: version?.text,
+      certificate: servingOf(name),
+    }
+    return [name, growTree(shape, places.nodes)] as const
+  })
+  const pods = members.pods
+    .filter(({ name, host }) => name === host)
+    .map(({ name, app }) => {
+      const isTls = members.podSections.get(app)!.scheme === 'https'
+      const certificate = isTls ? IDENTITY_NAMES.appServing(app) : undefined
+      return [name, growTree({ addresses: own(name), certificate }, places.pods)] as const
+    })
+  const users = [...members.users.keys()].map(
+    (name) => [name, growTree({ addresses: own(name) }, places.users)] as const,
+  )
+  return {
+    [MASTER]: { addresses: own(MASTER), cores: 4, certificate: IDENTITY_NAMES.apiserverServing },
+    ...Object.fromEntries([...nodes, ...pods, ...users]),
+  }
+}
+
+/** Whether kubelets serve with a certificate that the cluster's CA issued. */
+export function isServingIssued({ kubelet }: ClusterSection, tree: Tree): boolean {
+  const wanted = kubelet?.['server-certificate']
+  if (wanted !== undefined) return wanted === 'issued'
+  const bootstrap = treeAt(tree, ['cluster', 'kubelet', 'config', 'serverTLSBootstrap'])
+  if (bootstrap?.kind === 'scalar' && bootstrap.value === true) return true
+  const paths = treeAt(tree, ['paths'])
+  if (paths?.kind !== 'map') return false
+  return [...paths.entries.values()].some(({ tree: path }) => {
+    const kind = treeAt(path, ['kind'])
+    const verify = treeAt(path, ['tls', 'verify'])
+    const isKubelet = kind?.kind === 'scalar' && kind.value === 'apiserver-kubelet'
+    return isKubelet && verify?.kind === 'scalar' && (verify.value === 'ca' || verify.value === 'ca+cn')
+  })
+}
+
+function linksOf(members: Members, places: Places, tree: Tree): Growable {
+  const links: [string, Tree][] = []
+  for (const { name } of members.nodes)
+    links.push([
+      `control-${name}`,
+      withMedium(growTree({ between: [MASTER, name] }, places.nodes), tree, 'control-to-nodes', 'gce-private'),
+    ])
+  for (const { name, node, host } of members.pods)
+    if (name === host)
+      links.push([`pod-${name}`, growTree({ between: [node, name], profile: 'pod-network' }, places.pods)])
+  for (const user of members.users.keys())
+    links.push([
+      `user-${user}`,
+      withMedium(growTree({ between: [user, MASTER] }, places.users), tree, 'users-to-control', 'public-network'),
+    ])
+  return Object.fromEntries(links)
+}
+
+function segmentsOf({ nodes }: Members, places: Places, tree: Tree): Growable {
+  if (nodes.length < 2) return {}
+  const members = growTree({ hosts: nodes.map(({ name }) => name) }, places.nodes)
+  return { nodes: withMedium(members, tree, 'node-to-node', 'gce-private') }
+}
+
+/** A profile by name, or figures as of a link. */
+function withMedium(base: Tree, tree: Tree, key: string, otherwise: string): Tree {
+  const medium = treeAt(tree, ['cluster', 'links', key])
+  if (medium === undefined)
+    return mergeTrees(
+      base,
+      growTree({ profile: otherwise }, { ...base.spot, origin: `default of cluster.links.${key}` }),
+    )
+  const spot = { ...medium.spot, origin: `from cluster.links.${key}, ${originOf(medium.spot)}` }
+  return mergeTrees(base, medium.kind === 'map' ? medium : growTree({ profile: medium }, spot))
+}

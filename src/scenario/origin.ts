@@ -1,0 +1,9 @@
+import type { Spot } from './source-text.ts'
+
+/** Where a value came from, in words. */
+export function originOf(spot: Spot): string {
+  if (spot.origin !== undefined) return spot.origin
+  if (spot.source.file === '--set') return `--set ${spot.source.text}`
+  if (spot.source.file === '--seed') return '--seed'
+  return `${spot.source.file}:${spot.source.positionOf(spot.start).line}`
+}

@@ -1,0 +1,31 @@
+import { z } from 'zod'
+import { type KubernetesVersion, parseKubernetesVersion } from '../../cluster/kubernetes-version.ts'
+
+/** A text, since YAML reads 1.30 as the number 1.3. */
+export const kubernetesVersion = (description: string) =>
+  z
+    .unknown()
+    .transform((value, context): KubernetesVersion => {
+      const parsed = typeof value === 'string' ? parseKubernetesVersion(value) : notQuoted(value)
+      if (parsed.ok) return parsed.version
+      const code = typeof value === 'string' ? 'unknown-value' : 'wrong-type'
+      context.issues.push({
+        code: 'custom',
+        input: value,
+        message: parsed.message,
+        params: { code, hint: parsed.hint },
+      })
+      return z.NEVER
+    })
+    .meta({ description, type: 'string', pattern: '^1\\.\\d{1,2}$' })
+
+function notQuoted(value: unknown) {
+  return {
+    ok: false,
+    message: 'expected a version of Kubernetes, which is a text',
+    hint:
+      typeof value === 'number'
+        ? `write it in quotes, as in "${Number.isInteger(value) ? '1.30' : value}": without them YAML makes 1.30 the number 1.3`
+        : 'write it like "1.30"',
+  } as const
+}
