@@ -1,14 +1,20 @@
+import type { HostBlueprint } from '../simulation/blueprint.ts'
+import type { ClusterSurroundings } from './cluster-surroundings.ts'
 import type { Findings } from './findings.ts'
-import { Identities } from './identities.ts'
+import { DEFAULT_CA, Identities } from './identities.ts'
+import { CLUSTER_CA } from './identity-names.ts'
 import type { CheckedScenario } from './load.ts'
 import { Reachability } from './reachability.ts'
+import { clusterBlueprint, resolveSurroundings, virtualAddressesOf } from './resolve-cluster.ts'
 import { resolveEvents } from './resolve-events.ts'
 import { resolveExpectations } from './resolve-expectations.ts'
+import { resolveFirewall } from './resolve-firewall.ts'
 import { resolveHosts } from './resolve-hosts.ts'
 import { resolveIdentities } from './resolve-identities.ts'
 import { resolveLinks } from './resolve-links.ts'
 import { resolvePaths } from './resolve-paths.ts'
 import { resolveRoutes } from './resolve-routes.ts'
+import { resolveSegments } from './resolve-segments.ts'
 import { resolveWorkloads } from './resolve-workloads.ts'
 import type { ScenarioSection } from './schema/scenario.ts'
 import { type Tree, treeAt } from './tree.ts'
@@ -21,48 +27,90 @@ export function resolveScenario(
   findings: Findings,
 ): CheckedScenario {
   const declared = (section: string) => namesIn(tree, section)
-  const hostNames = declared('hosts')
   const hosts = resolveHosts(sections.hosts, findings)
-  const links = resolveLinks(sections.links ?? new Map(), hostNames, findings)
-  const routes = resolveRoutes(sections.routes ?? new Map(), links, hostNames, findings)
-  const identities = new Identities(resolveIdentities(sections.identities ?? new Map(), findings))
+  const media = resolveMedia(sections, tree, findings)
+  const defaultCa = sections.cluster === undefined ? DEFAULT_CA : CLUSTER_CA
+  const identities = new Identities(resolveIdentities(sections.identities ?? new Map(), defaultCa, findings), defaultCa)
+  const cluster = surroundingsOf(sections, tree, hosts, identities, findings)
+  const virtualAddresses = cluster === null ? [] : virtualAddressesOf(cluster, hosts)
+  const canBeRouted = findings.isFreeOf('hosts', 'links', 'segments', 'routes', 'cluster')
   const paths = resolvePaths(
     sections.paths,
     {
       hosts: new Map(hosts.map((host) => [host.name, host])),
-      hostNames,
-      certificateOfHost: new Map(
-        [...sections.hosts].flatMap(([name, { certificate }]) =>
-          certificate === undefined ? [] : [[name, certificate]],
-        ),
-      ),
+      hostNames: declared('hosts'),
+      certificateOfHost: certificatesOf(sections),
       identities,
-      reachability: findings.isFreeOf('hosts', 'links', 'routes') ? new Reachability(hosts, links, routes) : null,
+      cluster,
+      version: sections.kubernetes ?? null,
+      reachability: canBeRouted ? new Reachability({ hosts, ...media, virtualAddresses }) : null,
     },
     findings,
   )
-  const durationNs = sections.duration ?? null
-  const workloads = resolveWorkloads(sections.workloads, declared('paths'), durationNs, findings)
-  const surroundings = { links: sections.links ?? new Map(), linkNames: declared('links'), hostNames }
-  const events = resolveEvents(sections.events ?? [], surroundings, findings)
-  const expectations = resolveExpectations(sections.expect ?? [], declared('workloads'), findings)
-  const { name = defaultName, seed = 1 } = sections
+  const { name = defaultName, seed = 1, duration: durationNs = null } = sections
+  const surroundings = { pathNames: declared('paths'), paths: sections.paths, cluster, durationNs }
+  const workloads = resolveWorkloads(sections.workloads, surroundings, findings)
   return {
     blueprint: {
       name,
       seed,
       durationNs,
       hosts,
-      links,
-      routes,
+      ...media,
+      firewall: resolveFirewall(sections.firewall, declared('hosts'), media.segments, declared('segments'), findings),
+      virtualAddresses,
       identities: identities.all,
       paths,
       workloads,
-      events,
-      cluster: null,
+      events: eventsOf(sections, tree, findings),
+      cluster: cluster === null ? null : clusterBlueprint(cluster, sections.hosts, identities),
     },
-    expectations,
+    expectations: resolveExpectations(sections.expect ?? [], declared('workloads'), findings),
   }
+}
+
+function resolveMedia(sections: ScenarioSection, tree: Tree, findings: Findings) {
+  const hostNames = namesIn(tree, 'hosts')
+  const links = resolveLinks(sections.links ?? new Map(), hostNames, findings)
+  const segments = resolveSegments(sections.segments ?? new Map(), hostNames, namesIn(tree, 'links'), findings)
+  const routes = resolveRoutes(sections.routes ?? new Map(), links, segments, hostNames, findings)
+  return { links, segments, routes }
+}
+
+function eventsOf(sections: ScenarioSection, tree: Tree, findings: Findings) {
+  const surroundings = {
+    links: sections.links ?? new Map(),
+    linkNames: namesIn(tree, 'links'),
+    segmentNames: namesIn(tree, 'segments'),
+    hostNames: namesIn(tree, 'hosts'),
+  }
+  return resolveEvents(sections.events ?? [], surroundings, findings)
+}
+
+function certificatesOf({ hosts }: ScenarioSection): ReadonlyMap<string, string> {
+  return new Map(
+    [...hosts].flatMap(([name, { certificate }]) => (certificate === undefined ? [] : [[name, certificate]])),
+  )
+}
+
+function surroundingsOf(
+  { cluster: section, kubernetes: version, hosts: hostSections }: ScenarioSection,
+  tree: Tree,
+  hosts: readonly HostBlueprint[],
+  identities: Identities,
+  findings: Findings,
+): ClusterSurroundings | null {
+  if (section !== undefined && version !== undefined)
+    return resolveSurroundings({ section, version, tree, hostSections, hosts, identities, findings })
+  for (const [name, host] of hostSections)
+    if (host.kubernetes !== undefined)
+      findings.report(
+        ['hosts', name, 'kubernetes'],
+        'contradiction',
+        'only nodes of a cluster have a version of their own',
+        { at: 'key' },
+      )
+  return null
 }
 
 /** All that are declared, also those that the schema left out. */

@@ -1,8 +1,10 @@
 import { z } from 'zod'
+import { LONGEST_RUN_NS } from '../../engine/ticks.ts'
 import { didYouMean } from '../did-you-mean.ts'
 import type { ProblemCode } from '../problem-codes.ts'
 import {
   DURATION,
+  formatDuration,
   type Parsed,
   parseQuantity,
   parseQueueLimit,
@@ -21,6 +23,8 @@ export interface Bounds {
   readonly to?: string
   /** Why, in words that follow `since`. */
   readonly since?: string
+  /** Why no more, where that has a reason of its own. */
+  readonly sinceTo?: string
 }
 
 /** What `check` finds wrong becomes an issue of the schema that carries one of our codes. */
@@ -56,11 +60,12 @@ function bounded(kind: Quantity, description: string, bounds: Bounds) {
   const least = limit(bounds.from, -Infinity)
   const most = limit(bounds.to, Infinity)
   const reason = bounds.since === undefined ? '' : `, since ${bounds.since}`
+  const reasonTo = bounds.sinceTo === undefined ? reason : `, since ${bounds.sinceTo}`
   const check = (written: string | number): Parsed<number> => {
     const parsed = parseQuantity(kind, written)
     if (!parsed.ok || (parsed.value >= least && parsed.value <= most)) return parsed
-    const side = parsed.value < least ? `at least ${bounds.from}` : `at most ${bounds.to}`
-    return { ok: false, code: 'out-of-range', message: `${written} is out of bounds: ${side}${reason}` }
+    const side = parsed.value < least ? `at least ${bounds.from}${reason}` : `at most ${bounds.to}${reasonTo}`
+    return { ok: false, code: 'out-of-range', message: `${written} is out of bounds: ${side}` }
   }
   const range = [bounds.from && `from ${bounds.from}`, bounds.to && `to ${bounds.to}`].filter(Boolean).join(' ')
   const sign = kind.mayBeNegative ? '-?' : ''
@@ -73,7 +78,12 @@ function bounded(kind: Quantity, description: string, bounds: Bounds) {
   })
 }
 
-export const durationNs = (description: string, bounds: Bounds = {}) => bounded(DURATION, description, bounds)
+export const durationNs = (description: string, bounds: Bounds = {}) =>
+  bounded(DURATION, description, {
+    to: formatDuration(LONGEST_RUN_NS),
+    ...(bounds.to === undefined ? { sinceTo: 'no run is longer' } : {}),
+    ...bounds,
+  })
 export const validityS = (description: string, bounds: Bounds = {}) => bounded(VALIDITY, description, bounds)
 export const rateBps = (description: string, bounds: Bounds = {}) => bounded(RATE, description, bounds)
 export const sizeBytes = (description: string, bounds: Bounds = {}) => bounded(SIZE, description, bounds)
@@ -93,6 +103,24 @@ export const requestRate = (description: string) =>
     type: 'string',
     pattern: '^\\d+(\\.\\d+)? ?/ ?[smh]$',
   })
+
+/** Requests or bytes a second, as a workload's kind has it. */
+export type Pace = { readonly requestsPerS: number } | { readonly bytesPerS: number }
+
+export const pace = (description: string) =>
+  scalar(
+    'a rate such as 50/s or 200KB/s',
+    (written): Parsed<Pace> => {
+      const bytes = /^(.*[A-Za-z]) ?\/ ?s$/.exec(String(written))
+      if (bytes === null) {
+        const requests = parseRequestRate(written)
+        return requests.ok ? { ok: true, value: { requestsPerS: requests.value } } : requests
+      }
+      const size = parseQuantity(SIZE, bytes[1])
+      return size.ok ? { ok: true, value: { bytesPerS: size.value } } : size
+    },
+    { description, type: 'string', pattern: '^\\d+(\\.\\d+)? ?((B|KB|MB|GB|KiB|MiB|GiB) ?)?/ ?[smh]$' },
+  )
 
 export const queueLimit = (description: string) =>
   scalar('a queue such as 200 packets', parseQueueLimit, {
@@ -144,6 +172,22 @@ export const reference = (description: string) =>
       return { ok: false, code: 'bad-name', message, hint: 'names are letters, digits, - and _' }
     },
     { description, type: 'string', pattern: NAME_PATTERN.source },
+  )
+
+const END_PATTERN = /^[A-Za-z0-9_-]{1,100}(\/([A-Za-z0-9_-]{1,100}|\*))?$/
+
+/** A host, or several by what they are in a cluster: `workers/*`, `nodes/node-1`, `pods/web`. */
+export const end = (description: string) =>
+  scalar(
+    'a host, or a pattern such as nodes/*',
+    (written): Parsed<string> => {
+      const name = String(written)
+      if (END_PATTERN.test(name)) return { ok: true, value: name }
+      const message = `${quoted(name)} is neither a name nor a pattern`
+      const hint = 'write a host, or in a cluster nodes/*, POOL/*, pods/APP, users/NAME, services/NAME'
+      return { ok: false, code: 'bad-name', message, hint }
+    },
+    { description, type: 'string', pattern: END_PATTERN.source },
   )
 
 /** A whole number without a unit. */

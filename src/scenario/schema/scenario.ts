@@ -1,10 +1,14 @@
 import { z } from 'zod'
+import { clusterSchema } from './cluster.ts'
 import { eventSchema } from './events.ts'
+import { firewallSchema } from './firewall.ts'
 import { hostSchema } from './hosts.ts'
 import { identitySchema } from './identities.ts'
+import { kubernetesVersion } from './kubernetes-version.ts'
 import { linkSchema } from './links.ts'
 import { pathSchema } from './paths.ts'
 import { count, durationNs, entriesOf, later, named, reference, section } from './scalars.ts'
+import { segmentSchema } from './segments.ts'
 import { sweepSchema } from './sweep.ts'
 import { workloadSchema } from './workloads.ts'
 
@@ -27,20 +31,28 @@ export const scenarioSchema = section({
   duration: durationNs('The run ends here at the latest. Default: when all workloads and events are done.', {
     from: '1ns',
   }).optional(),
-  hosts: named('The machines.', hostSchema),
-  links: named('What joins them.', linkSchema, 10_000).optional(),
+  hosts: named('The machines. A scenario without `cluster` needs them.', hostSchema, 20_000).optional(),
+  links: named('What joins them.', linkSchema, 20_000).optional(),
   routes: named(
-    'Which link packets take, host by host: { HOST: { "10.0.1.0/24": LINK } }; the longest prefix wins. Default: fewest links, then names.',
+    'Which link or segment packets take, host by host: { HOST: { "10.0.1.0/24": LINK } }; the longest prefix wins. Default: fewest links, then names.',
     z
-      .record(z.string(), reference('A link of this host.'), 'expected a map such as { "10.0.1.0/24": LINK }')
+      .record(
+        z.string(),
+        reference('A link or segment of this host.'),
+        'expected a map such as { "10.0.1.0/24": LINK }',
+      )
       .transform((record) => new Map(Object.entries(record))),
   ).optional(),
   identities: named(
     'Certificates and tokens. What is needed and not declared exists by default.',
     identitySchema,
+    20_000,
   ).optional(),
-  paths: named('Who talks to whom, and under what protection.', pathSchema),
-  workloads: named('What flows on the paths.', workloadSchema),
+  paths: named(
+    'Who talks to whom, and under what protection. A scenario without `cluster` needs them.',
+    pathSchema,
+  ).optional(),
+  workloads: named('What flows on the paths. A scenario without `cluster` needs them.', workloadSchema).optional(),
   events: entriesOf('What happens while it runs.', eventSchema).max(500, 'at most 500 events').optional(),
   expect: entriesOf(
     'What must hold of the result: `latency(W) p50 < 120ms`, `throughput(W) > 80Mbps`, `failed(W) = 0`, `workload(W) digest HEX`, `digest HEX`.',
@@ -48,14 +60,21 @@ export const scenarioSchema = section({
   )
     .max(10_000, 'at most 10000 lines')
     .optional(),
-  kubernetes: later('version-dependent defaults.'),
-  segments: later('networks of many hosts.'),
-  firewall: later('rules between hosts.'),
+  kubernetes: kubernetesVersion(
+    'Version of Kubernetes, "1.6" to "1.37", always in quotes: it moves defaults, and what does not exist in it is refused. Default: everything exists; in a cluster that of its preset, or 1.32.',
+  ).optional(),
+  segments: named('Networks of many hosts.', segmentSchema).optional(),
+  firewall: firewallSchema.optional(),
   middleboxes: later('NAT and proxies.'),
-  cluster: later('Kubernetes in one stanza.'),
+  cluster: clusterSchema.optional(),
   attackers: later('attackers.'),
   accept: later('tolerated verdicts.'),
   sweep: sweepSchema.optional(),
 })
 
-export type ScenarioSection = z.output<typeof scenarioSchema>
+/** Keys that every scenario has in the end; a cluster brings its own. */
+export const NEEDED_SECTIONS = ['hosts', 'paths', 'workloads'] as const
+
+type Written = z.output<typeof scenarioSchema>
+type Needed = (typeof NEEDED_SECTIONS)[number]
+export type ScenarioSection = Omit<Written, Needed> & { readonly [Key in Needed]: NonNullable<Written[Key]> }
