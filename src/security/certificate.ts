@@ -98,7 +98,7 @@ function attributeBytes(type: string, value: string): number {
 }
 
 /** sha256WithRSAEncryption has NULL parameters, the others none (RFC 4055, RFC 5758, RFC 8410). */
-function signatureAlgorithmBytes(key: KeyAlgorithm): number {
+export function signatureAlgorithmBytes(key: KeyAlgorithm): number {
   switch (key) {
     case 'ecdsa-p256':
       return constructedBytes(oidBytes('1.2.840.10045.4.3.2'))
@@ -110,7 +110,7 @@ function signatureAlgorithmBytes(key: KeyAlgorithm): number {
 }
 
 /** SubjectPublicKeyInfo: an uncompressed point (RFC 5480), modulus and exponent 65537 (RFC 3279), 32 octets (RFC 8410). */
-function publicKeyInfoBytes(key: KeyAlgorithm): number {
+export function publicKeyInfoBytes(key: KeyAlgorithm): number {
   switch (key) {
     case 'ecdsa-p256':
       return constructedBytes(
@@ -141,8 +141,13 @@ function extensionsBytes(certificate: Certificate, issuer: Certificate): number 
   if (issuer.isAuthority && issuer.name !== certificate.name) {
     extensions.push(extensionBytes('2.5.29.35', constructedBytes(taggedBytes(KEY_IDENTIFIER_BYTES)), false))
   }
-  if (sans.length > 0) extensions.push(extensionBytes('2.5.29.17', constructedBytes(...sans.map(nameBytes)), false))
+  if (sans.length > 0) extensions.push(alternativeNamesBytes(sans))
   return constructedBytes(...extensions)
+}
+
+/** The extension that lists DNS names and addresses. */
+export function alternativeNamesBytes(sans: readonly string[]): number {
+  return extensionBytes('2.5.29.17', constructedBytes(...sans.map(nameBytes)), false)
 }
 
 function extensionBytes(oid: string, valueBytes: number, isCritical: boolean): number {
