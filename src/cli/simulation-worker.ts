@@ -1,21 +1,23 @@
-import { parentPort, workerData } from 'node:worker_threads'
-import { BudgetExceeded, run } from '../simulation/run.ts'
+import { parentPort } from 'node:worker_threads'
+import { BudgetExceeded, type Run, run } from '../simulation/run.ts'
 import type { WorkerMessage, WorkerTask } from './simulate.ts'
 
-const { scenario, maxEvents, recordPackets, stop } = workerData as WorkerTask
+/** One run after the other. */
+parentPort?.on('message', (task: WorkerTask) => {
+  try {
+    say({ kind: 'done', run: simulate(task) })
+  } catch (error) {
+    say(lastWords(error))
+  }
+})
 
-try {
-  const onProgress = (simulatedNs: number) => say({ kind: 'progress', simulatedNs })
-  const shouldStop = () => Atomics.load(stop, 0) === 1
-  const done = run(scenario, {
+function simulate({ scenario, maxEvents, recordPackets, stop }: WorkerTask): Run {
+  return run(scenario, {
     recordPackets,
-    onProgress,
-    shouldStop,
+    onProgress: (simulatedNs) => say({ kind: 'progress', simulatedNs }),
+    shouldStop: () => Atomics.load(stop, 0) === 1,
     ...(maxEvents === undefined ? {} : { maxEvents }),
   })
-  say({ kind: 'done', run: done })
-} catch (error) {
-  say(lastWords(error))
 }
 
 function say(message: WorkerMessage): void {
