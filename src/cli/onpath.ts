@@ -10,6 +10,7 @@ import { reportBug } from './report-bug.ts'
 import { addRun } from './run.ts'
 import { addSchema } from './schema.ts'
 import { type Simulate, simulateInWorker } from './simulate.ts'
+import { addSweep } from './sweep.ts'
 import { UsageError } from './usage-error.ts'
 import { addValidate } from './validate.ts'
 import { version } from './version.ts'
@@ -40,6 +41,7 @@ const EXAMPLES = `
 Examples:
   onpath run scenarios/wan-tls.yaml                     the figures of a scenario, as a table
   onpath run wan.yaml --set links.wan.loss=1% --json    the same with another loss, as JSON
+  onpath sweep wan.yaml --sweep 'links.wan.loss=[0%, 1%]' --seeds 1..30    a grid of them
   onpath compare results/before results/after           what changed, in numbers and in words
 
 Exit codes, the first that applies: 2 usage, 3 invalid scenario, 1 a bug in onpath, 7 event budget exceeded,
@@ -60,7 +62,7 @@ function program(context: Context): Command {
     })
     .showSuggestionAfterError()
     .addHelpText('after', EXAMPLES)
-  for (const add of [addRun, addValidate, addCompare, addList, addSchema, addExplain, addNotBuiltYet])
+  for (const add of [addRun, addSweep, addValidate, addCompare, addList, addSchema, addExplain, addNotBuiltYet])
     add(command, context)
   return command
 }

@@ -1,7 +1,7 @@
 import { statSync } from 'node:fs'
 import { join } from 'node:path'
 import { formatProblem } from '../scenario/format-problem.ts'
-import { type Loaded, loadScenario, type ScenarioOptions } from '../scenario/load.ts'
+import { type Loaded, loadScenario, type ScenarioOptions, type ScenarioSource } from '../scenario/load.ts'
 import type { Problem } from '../scenario/problem.ts'
 import type { Io } from './io.ts'
 import { readTextFile } from './read-text.ts'
@@ -18,10 +18,17 @@ export async function readScenarios(
   files: readonly string[],
   options: ScenarioOptions,
   io: Io,
+  load: (source: ScenarioSource, options: ScenarioOptions) => Loaded = loadScenario,
 ): Promise<ReadScenario[]> {
   if (files.filter((file) => file === '-').length > 1) throw new UsageError('standard input can be read only once')
-  const texts = await Promise.all(files.map((file) => (file === '-' ? io.readStdin() : readScenarioFile(file))))
-  return files.map((file, i) => ({ file, loaded: loadScenario({ file, text: texts[i], read: readTextFile }, options) }))
+  const sources = await Promise.all(files.map((file) => readSource(file, io)))
+  return files.map((file, i) => ({ file, loaded: load(sources[i], options) }))
+}
+
+/** @throws UsageError where the file cannot be read. */
+export async function readSource(file: string, io: Io): Promise<ScenarioSource> {
+  const text = file === '-' ? await io.readStdin() : readScenarioFile(file)
+  return { file, text, read: readTextFile }
 }
 
 function readScenarioFile(path: string): string {
@@ -36,7 +43,10 @@ export function problemsOf({ loaded }: ReadScenario): readonly Problem[] {
 
 /** All problems of all files, and a line that counts them. */
 export function showProblems(read: readonly ReadScenario[], io: Io): void {
-  const problems = read.flatMap(problemsOf)
+  showAll(read.flatMap(problemsOf), io)
+}
+
+export function showAll(problems: readonly Problem[], io: Io): void {
   for (const problem of problems) io.err(`${formatProblem(problem)}\n\n`)
   io.err(
     `${problems.length} error${problems.length === 1 ? '' : 's'}; \`onpath explain CODE\` says more about the code in brackets\n`,

@@ -7,17 +7,24 @@ export interface Reproduction {
 
 /** The command that comes to the same end again. */
 export function reproduceLine({ file, seed, set, maxEvents }: Reproduction): string {
-  const words = [
-    'npx',
-    'onpath',
+  return commandLine([
     'run',
-    file === '-' || !file.startsWith('-') ? file : `./${file}`,
+    asArgument(file),
     ...set.flatMap((override) => ['--set', override]),
     '--seed',
     String(seed),
     ...(maxEvents === undefined ? [] : ['--max-events', String(maxEvents)]),
-  ]
-  return words.map(quote).join(' ')
+  ])
+}
+
+/** What a shell takes to run onpath with these arguments. */
+export function commandLine(words: readonly string[]): string {
+  return ['npx', 'onpath', ...words].map(quote).join(' ')
+}
+
+/** A file that is not taken for an option. */
+export function asArgument(file: string): string {
+  return file === '-' || !file.startsWith('-') ? file : `./${file}`
 }
 
 /** As a POSIX shell needs it. */

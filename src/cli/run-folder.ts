@@ -73,7 +73,7 @@ export class RunFolder {
 }
 
 /** With those above it. Node's own `recursive` never returns where none can be made, as below /proc. */
-function makeFolder(path: string): void {
+export function makeFolder(path: string): void {
   if (!existsSync(dirname(path))) makeFolder(dirname(path))
   if (!existsSync(path)) mkdirSync(path)
 }

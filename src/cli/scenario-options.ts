@@ -19,7 +19,7 @@ export interface ScenarioOptions {
   readonly json?: true
 }
 
-function wholeNumber(text: string): number {
+export function wholeNumber(text: string): number {
   const value = Number(text)
   if (!/^-?\d+$/.test(text) || !Number.isSafeInteger(value))
     throw new InvalidArgumentError('It is no whole number up to 2^53.')
@@ -32,6 +32,6 @@ export function count(text: string): number {
   return value
 }
 
-function collect(text: string, earlier: readonly string[]): string[] {
+export function collect(text: string, earlier: readonly string[]): string[] {
   return [...earlier, text]
 }

@@ -8,9 +8,16 @@ type Column = readonly [header: string, value: (workload: WorkloadResult) => str
 /** A row a workload; units in the headers; an empty cell where there is no figure. */
 export const resultsCsv: ReportFormat = {
   write(result) {
-    const rows = result.workloads.map((workload) => COLUMNS.map(([, value]) => value(workload)))
-    return stringify([COLUMNS.map(([header]) => header), ...rows])
+    return stringify([workloadHeader(), ...result.workloads.map(workloadCells)])
   },
+}
+
+export function workloadHeader(): string[] {
+  return COLUMNS.map(([header]) => header)
+}
+
+export function workloadCells(workload: WorkloadResult): (string | number | null)[] {
+  return COLUMNS.map(([, value]) => value(workload))
 }
 
 const COLUMNS: readonly Column[] = [

@@ -5,7 +5,7 @@ import { labelOf } from './sweep-value.ts'
 import type { MapTree, Tree } from './tree.ts'
 import { quoted } from './units.ts'
 
-export const MOST_POINTS = 10_000
+const MOST_POINTS = 10_000
 export const SEED = 'seed'
 
 /** A path of the scenario and the values that it takes, one after the other. */

@@ -42,9 +42,10 @@ export function loadSweep(source: ScenarioSource, options: SweepOptions = {}): L
 
 /** A scenario in as many versions as its grid has points. The last dimension changes fastest. */
 export class Sweep {
-  readonly paths: readonly string[]
   /** How many points there are; 1 where there are no dimensions. */
   readonly size: number
+  /** How many values each path takes. */
+  readonly dimensions: readonly { readonly path: string; readonly count: number }[]
   readonly #tree: MapTree
   readonly #file: string
   readonly #dimensions: readonly Dimension[]
@@ -55,8 +56,12 @@ export class Sweep {
     this.#file = file
     this.#dimensions = dimensions
     this.#coordinates = dimensions.map(({ path, values }) => values.map((value) => coordinateOf(path, value)))
-    this.paths = dimensions.map(({ path }) => path)
+    this.dimensions = dimensions.map(({ path, values }) => ({ path, count: values.length }))
     this.size = dimensions.reduce((product, { values }) => product * values.length, 1)
+  }
+
+  get paths(): readonly string[] {
+    return this.dimensions.map(({ path }) => path)
   }
 
   pointAt(index: number): SweepPoint {

@@ -1,0 +1,230 @@
+import { spawnSync } from 'node:child_process'
+import { existsSync, readdirSync, readFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { setTimeout } from 'node:timers/promises'
+import { fileURLToPath } from 'node:url'
+import { describe, expect, test } from 'vitest'
+import type { Simulate } from '../../src/cli/simulate.ts'
+import { BudgetExceeded, run } from '../../src/simulation/run.ts'
+import { cannedRun, invoke } from '../fixtures/fake-io.ts'
+import { aFolder } from '../fixtures/folder.ts'
+import { aWorkload } from '../fixtures/results.ts'
+import { SMALL_SCENARIO } from '../fixtures/scenario-text.ts'
+
+/** The built command, as users have it: `npm run build` first. */
+const ONPATH = fileURLToPath(new URL('../../bin/onpath.js', import.meta.url))
+
+const LOSSY = `${SMALL_SCENARIO}sweep: { links.wire.loss: [0%, 1%], seed: 1..3 }\n`
+
+/** A result whose figures tell which point it is of: 10 ms for each seed, and ten times as much with losses. */
+const telling: Simulate = async (scenario) => {
+  const { blueprint } = scenario
+  const factor = blueprint.links[0].forward.lossRatio === 0 ? 1 : 10
+  const p50 = blueprint.seed * 10 * factor
+  const { result, packetDigests } = cannedRun(scenario, p50 < 200)
+  const digest = `0000000000000${factor}${blueprint.seed}`.slice(-16).padStart(16, '0')
+  const latencyMs = { min: p50, p50, p95: null, p99: null, max: p50, mean: p50 }
+  const workloads = [aWorkload({ name: 'visits', path: 'web', latencyMs, digest })]
+  return { result: { ...result, digest, workloads }, packetDigests }
+}
+
+const really: Simulate = async (scenario, options) => run(scenario, options)
+
+describe('the table', () => {
+  test('has a row a workload and point, with the median over the seeds between the smallest and the greatest', async () => {
+    const { code, out } = await invoke(['sweep', '-'], { stdin: LOSSY, simulate: telling })
+    expect(code).toBe(4)
+    expect(out).toMatchInlineSnapshot(`
+      "small: 6 runs: links.wire.loss (2) x seed (3)
+
+      workload  links.wire.loss  seeds          p50 ms  p99 ms   Mbps  failed            digest
+      visits    0%                   3     20 (10..30)       -  0.121       0  da3c12f050feb69f
+      visits    1%                   3  200 (100..300)       -  0.121       0  1b5bd58cfee6d58f
+
+      Each figure is the median over the seeds (smallest..greatest).
+
+      NOT MET  latency(visits) p50 < 120ms  in 2 of 6, first at links.wire.loss=1%, seed 2: 66.2ms
+
+      seeds 1..3   digest of 6 runs a9c8ea78377c66c6
+      again: npx onpath sweep -
+      one of them: npx onpath run - --set links.wire.loss=1% --seed 2
+      "
+    `)
+  })
+
+  test('has a row a point where one seed runs', async () => {
+    const argv = ['sweep', '-', '--set', 'sweep=null', '--sweep', 'links.wire.loss=[0%, 2%]', '--seed', '2']
+    const { code, out } = await invoke(argv, { stdin: LOSSY, simulate: telling })
+    expect(code).toBe(4)
+    expect(out).toMatchInlineSnapshot(`
+      "small: 2 runs: links.wire.loss (2)
+
+      workload  links.wire.loss  p50 ms  p99 ms   Mbps  failed            digest
+      visits    0%                   20       -  0.121       0  0000000000000012
+      visits    2%                  200       -  0.121       0  0000000000000102
+
+      NOT MET  latency(visits) p50 < 120ms  in 1 of 2, first at links.wire.loss=2%, seed 2: 66.2ms
+
+      seed 2   digest of 2 runs 9c78f82ecb257eb0
+      again: npx onpath sweep - --set sweep=null --sweep 'links.wire.loss=[0%, 2%]' --seed 2
+      one of them: npx onpath run - --set sweep=null --set links.wire.loss=2% --seed 2
+      "
+    `)
+  })
+})
+
+test('--json prints what run --json prints, a line a run, with the point that it is of', async () => {
+  const { out, err } = await invoke(['sweep', '-', '--json'], { stdin: LOSSY, simulate: telling })
+  const lines = out
+    .trim()
+    .split('\n')
+    .map((line) => JSON.parse(line))
+  expect(lines.map(({ point }) => point)).toEqual(
+    ['0%', '1%'].flatMap((loss) => [1, 2, 3].map((seed) => ({ 'links.wire.loss': loss, seed }))),
+  )
+  expect(lines[5]).toMatchObject({
+    schemaVersion: 1,
+    seed: 3,
+    workloads: [{ latencyMs: { p50: 300 } }],
+    reproduce: 'npx onpath run - --set links.wire.loss=1% --seed 3',
+  })
+  expect(err).toBe(
+    'onpath: 2 of 6 runs did not meet what they expect; the first: npx onpath run - --set links.wire.loss=1% --seed 2\n',
+  )
+})
+
+test('--csv prints a row a run and workload, and --out writes the same and nothing else', async () => {
+  const folder = join(aFolder(), 'new', 'out')
+  const { out } = await invoke(['sweep', '-', '--csv', '--out', folder], { stdin: LOSSY, simulate: telling })
+  const [head, first, ...others] = out.trim().split('\n')
+  expect(head).toMatch(/^links\.wire\.loss,seed,ended,run_digest,expectations_not_met,workload,.*,latency_p50_ms,/)
+  expect(first).toMatch(/^0%,1,finished,[0-9a-f]{16},0,visits,web,/)
+  expect(others.length).toBe(5)
+  expect(readdirSync(folder)).toEqual(['sweep.csv'])
+  expect(readFileSync(join(folder, 'sweep.csv'), 'utf8')).toBe(out)
+})
+
+describe('whatever --jobs', () => {
+  test('results come in the order of the grid, though later ones end earlier', async () => {
+    let underWay = 0
+    let most = 0
+    const simulate: Simulate = async (scenario, options) => {
+      most = Math.max(most, ++underWay)
+      await setTimeout(scenario.blueprint.seed === 1 ? 20 : 1)
+      underWay -= 1
+      return telling(scenario, options)
+    }
+    const one = await invoke(['sweep', '-', '--json', '--jobs', '1'], { stdin: LOSSY, simulate })
+    expect(most).toBe(1)
+    const four = await invoke(['sweep', '-', '--json', '--jobs', '4'], { stdin: LOSSY, simulate })
+    expect(most).toBe(4)
+    expect(four).toEqual(one)
+  })
+
+  test('threads that are used again and again give what one gives', () => {
+    const argv = ['sweep', '-', '--json', '--set', 'expect=[]', '--seeds', '1..8']
+    const [one, three] = ['1', '3'].map((jobs) =>
+      spawnSync(process.execPath, [ONPATH, ...argv, '--jobs', jobs], { input: LOSSY, encoding: 'utf8' }),
+    )
+    expect([one.status, one.stderr]).toEqual([0, ''])
+    expect(one.stdout.match(/"digest"/g)?.length).toBeGreaterThan(16)
+    expect(three.stdout).toBe(one.stdout)
+  })
+
+  test('a point has the digest of the run that its line names', async () => {
+    const { out } = await invoke(['sweep', '-', '--json', '--jobs', '3'], { stdin: LOSSY, simulate: really })
+    const lines = out
+      .trim()
+      .split('\n')
+      .map((line) => JSON.parse(line))
+    for (const { digest, reproduce } of lines) {
+      const argv = reproduce.split(' ').slice(2)
+      const alone = await invoke([...argv, '--json'], { stdin: LOSSY, simulate: really })
+      expect(JSON.parse(alone.out).digest).toBe(digest)
+    }
+    expect(new Set(lines.map(({ digest }) => digest)).size).toBeGreaterThan(1)
+  })
+})
+
+test('no point runs and nothing is written when one of them is wrong', async () => {
+  let runs = 0
+  const simulate: Simulate = async (scenario) => {
+    runs += 1
+    return cannedRun(scenario)
+  }
+  const out = join(aFolder(), 'out')
+  const stdin = LOSSY.replace('1%]', '1%, 101%]')
+  const spoken = await invoke(['sweep', '-', '--out', out], { stdin, simulate })
+  expect([spoken.code, spoken.out, runs, existsSync(out)]).toEqual([3, '', 0, false])
+  expect(spoken.err).toContain('-:10:36: error[out-of-range]')
+  expect((await invoke(['validate', '-'], { stdin })).err).toContain('-:10:36: error[out-of-range]')
+  expect((await invoke(['run', '-'], { stdin })).code).toBe(0)
+})
+
+test('a run past its budget gives a row that says so, the others go on, and an earlier sweep.csv stays', async () => {
+  const folder = aFolder()
+  await invoke(['sweep', '-', '--out', folder], { stdin: LOSSY, simulate: telling })
+  const earlier = readFileSync(join(folder, 'sweep.csv'), 'utf8')
+  const simulate: Simulate = async (scenario, options) => {
+    if (scenario.blueprint.seed === 2) throw new BudgetExceeded(1_000, 66_200_000)
+    return telling(scenario, options)
+  }
+  const argv = ['sweep', '-', '--out', folder, '--csv', '--max-events', '1000']
+  const { code, out, err } = await invoke(argv, { stdin: LOSSY, simulate })
+  expect(code).toBe(7)
+  expect(out.match(/^1%,\d,\w+,/gm)).toEqual(['1%,1,finished,', '1%,2,budget,', '1%,3,finished,'])
+  expect(err).toContain('links.wire.loss=0%, seed 2: gave up after 1000 events, the budget, at 66.2 ms')
+  expect(err).toContain('again: npx onpath run - --set links.wire.loss=0% --seed 2 --max-events 1000\n')
+  expect(readFileSync(join(folder, 'sweep.csv'), 'utf8')).toBe(earlier)
+  expect(readFileSync(join(folder, 'unfinished', 'sweep.csv'), 'utf8')).toBe(out)
+})
+
+test('an interruption keeps the runs that ended, marks those that did not, and begins no other', async () => {
+  const folder = join(aFolder(), 'out')
+  const controller = new AbortController()
+  const simulate: Simulate = async (scenario, options) => {
+    const done = await telling(scenario, options)
+    if (scenario.blueprint.seed < 3) return done
+    controller.abort(130)
+    return { ...done, result: { ...done.result, ended: 'interrupted' } }
+  }
+  const argv = ['sweep', '-', '--jobs', '1', '--out', folder]
+  const { code, out, err } = await invoke(argv, { stdin: LOSSY, simulate, interruption: controller.signal })
+  expect(code).toBe(130)
+  expect(out).toContain('small: 6 runs, 2 of which ended: links.wire.loss (2) x seed (3) (interrupted: partial)\n')
+  expect(err).toContain('onpath: interrupted, 2 of 6 runs ended\nagain: npx onpath sweep -\nwritten: ')
+  expect(readdirSync(folder)).toEqual(['unfinished'])
+  expect(readdirSync(join(folder, 'unfinished')).sort()).toEqual(['reason.txt', 'sweep.csv'])
+  expect(readFileSync(join(folder, 'unfinished', 'sweep.csv'), 'utf8')).toMatch(/^0%,3,interrupted,/m)
+})
+
+test('a bug in one run ends in 1, with the line that shows it', async () => {
+  const simulate: Simulate = async (scenario, options) => {
+    if (scenario.blueprint.seed === 2) throw new TypeError('x is not a function')
+    return telling(scenario, options)
+  }
+  const { code, err } = await invoke(['sweep', '-', '--seeds', '1,2'], { stdin: LOSSY, simulate })
+  expect(code).toBe(1)
+  expect(err).toContain('this line: npx onpath run - --set links.wire.loss=0% --seed 2\n')
+})
+
+test.each([
+  [['sweep', '-'], 'has no `sweep:`; name a dimension with --sweep, or seeds with --seeds'],
+  [['sweep', '-', '--seeds', '1..3', '--json', '--csv'], 'ask for one of them'],
+  [['sweep', '-', '--seeds', '1..3', '--jobs', '0'], 'at least 1'],
+  [['sweep', '-', '--seeds', '1..3', '--jobs', '65'], 'at most 64'],
+  [['sweep', '-', '--seeds', '1..3', '--out', ''], '--out takes the name of a folder'],
+  [['sweep'], "missing required argument 'file'"],
+])('%j ends in 2 and says why', async (argv, message) => {
+  const { code, out, err } = await invoke(argv, { stdin: SMALL_SCENARIO })
+  expect([code, out]).toEqual([2, ''])
+  expect(err).toContain(message)
+})
+
+test('a folder with something else in it is left alone', async () => {
+  const folder = aFolder({ 'sweep.csv': '', 'notes.txt': '' })
+  const { code, err } = await invoke(['sweep', '-', '--out', folder], { stdin: LOSSY })
+  expect(code).toBe(2)
+  expect(err).toContain('it holds other files')
+  expect(readdirSync(folder).sort()).toEqual(['notes.txt', 'sweep.csv'])
+})
