@@ -1,0 +1,104 @@
+import { describe, expect, test } from 'vitest'
+import type { FirewallBlueprint, FirewallRuleBlueprint } from '../../src/simulation/blueprint.ts'
+import { Dialogue } from '../fixtures/dialogue.ts'
+import { Lab, ms } from '../fixtures/lab.ts'
+
+const ANY = { from: null, to: null, ports: null } as const
+
+function rule(action: FirewallRuleBlueprint['action'], what: Partial<FirewallRuleBlueprint> = {}) {
+  return { ...ANY, ...what, action }
+}
+
+/** a and b over one link of 10 ms, and c behind b. */
+function guarded(firewall: FirewallBlueprint) {
+  const lab = new Lab({
+    link: '',
+    network: {
+      hosts: ['a', 'b', 'c'],
+      links: [
+        { name: 'wan', between: ['a', 'b'], line: 'delay: 10ms' },
+        { name: 'x', between: ['b', 'c'], line: 'delay: 10ms' },
+      ],
+      firewall,
+    },
+  })
+  return { lab, dialogue: new Dialogue(lab) }
+}
+
+/** What becomes of a's connection to a host and port. */
+function outcome(firewall: FirewallBlueprint, port: number, server = 'b'): string {
+  const { lab } = guarded(firewall)
+  const { a } = lab.connect({ sends: 10 }, { sends: 10 }, '', port, { server })
+  lab.run()
+  expect(lab.leftovers()).toEqual({})
+  return a.failure ?? `${a.receivedBytes} bytes`
+}
+
+describe('a firewall', () => {
+  test('that denies says nothing: the client gives up, and the drops are counted where they happened', () => {
+    const { lab, dialogue } = guarded({ default: 'allow', rules: [rule('deny', { to: ['b'], ports: [80] })] })
+    const { a } = lab.connect({}, {})
+    lab.run(ms(20))
+    expect(dialogue.lines.map((line) => line.replace(/:\d{5}/, ':*'))).toEqual([
+      'a>b S 10.0.0.1:*>10.0.0.2:80',
+      'a>b S 10.0.0.1:*>10.0.0.2:80 -> dropped-by-firewall',
+    ])
+    lab.run()
+    expect(a.failure).toBe('timed out')
+    const { droppedByFirewall, deliveredPackets } = lab.network.directions
+    const direction = lab.direction('a>b')
+    expect([droppedByFirewall[direction], deliveredPackets[direction]]).toEqual([11, 11])
+    expect(lab.leftovers()).toEqual({})
+  })
+
+  test('that rejects answers with a reset in the name of the target', () => {
+    const { lab, dialogue } = guarded({ default: 'allow', rules: [rule('reject', { to: ['b'] })] })
+    const { a } = lab.connect({}, {})
+    lab.run()
+    expect([a.failure, a.failTick]).toEqual(['connection refused', ms(20)])
+    expect(dialogue.lines.at(-1)?.replace(/:\d{5}/, ':*')).toBe('b>a R. 10.0.0.2:80>10.0.0.1:*')
+  })
+
+  test('goes by the first rule that is about a connection', () => {
+    const only80 = [rule('allow', { from: ['a'], ports: [80] }), rule('deny', { to: ['b'] })]
+    expect(outcome({ default: 'allow', rules: only80 }, 80)).toBe('10 bytes')
+    expect(outcome({ default: 'allow', rules: only80 }, 81)).toBe('timed out')
+    expect(outcome({ default: 'allow', rules: [...only80].reverse() }, 80)).toBe('timed out')
+  })
+
+  test('goes by its default where no rule is about a connection', () => {
+    expect(outcome({ default: 'allow', rules: [rule('deny', { from: ['c'] })] }, 80)).toBe('10 bytes')
+    expect(outcome({ default: 'deny', rules: [rule('allow', { from: ['c'] })] }, 80)).toBe('timed out')
+    expect(outcome({ default: 'deny', rules: [rule('allow', { to: ['b'], ports: [80, 443] })] }, 80)).toBe('10 bytes')
+  })
+
+  test('asks at the host that a connection is for, not where it passes', () => {
+    expect(outcome({ default: 'allow', rules: [rule('deny', { to: ['b'] })] }, 80, 'c')).toBe('10 bytes')
+    expect(outcome({ default: 'allow', rules: [rule('deny', { to: ['c'] })] }, 80, 'c')).toBe('timed out')
+  })
+
+  test('lets in what answers a host that may not be reached by itself', () => {
+    const { lab } = guarded({ default: 'allow', rules: [rule('deny', { to: ['a'] })] })
+    const out = lab.connect({ sends: 10 }, { sends: 10 })
+    const back = lab.connect({}, {}, 'back', 81, { client: 'b', server: 'a' })
+    lab.run()
+    expect([out.a.receivedBytes, out.a.failure, back.a.failure]).toEqual([10, null, 'timed out'])
+  })
+
+  test('lets a host talk to itself', () => {
+    const { lab } = guarded({ default: 'deny', rules: [] })
+    const { a } = lab.connect({ sends: 10 }, { sends: 10 }, '', 80, { server: 'a' })
+    lab.run()
+    expect([a.receivedBytes, a.failure]).toEqual([10, null])
+  })
+
+  test('changes nothing about connections that it lets in', () => {
+    const ticks = (firewall?: FirewallBlueprint) => {
+      const { lab } = guarded(firewall ?? { default: 'allow', rules: [] })
+      const { a, b } = lab.connect({ sends: 200_000 }, { sends: 200_000 })
+      lab.run()
+      return [a.openTick, a.lastByteTick, b.lastByteTick, a.endTick]
+    }
+    expect(ticks({ default: 'deny', rules: [rule('allow')] })).toEqual(ticks())
+  })
+})

@@ -1,0 +1,155 @@
+import { describe, expect, test } from 'vitest'
+import type { TestNetwork } from '../fixtures/blueprints.ts'
+import { NetworkLab } from '../fixtures/network-lab.ts'
+import { PacketDesk } from '../fixtures/packets.ts'
+
+const MS = 1_000_000
+
+function lan(line: string, hosts = ['a', 'b', 'c'], more: Partial<TestNetwork> = {}): NetworkLab {
+  return new NetworkLab({ hosts, links: [], segments: [{ name: 'lan', hosts, line }], ...more })
+}
+
+/** The directions that a packet takes. */
+function way(lab: NetworkLab, from: string, to: string): string[] {
+  const before = lab.trace.packets.length
+  new PacketDesk(lab).send({ from, to })
+  lab.run()
+  return lab.trace.packets.slice(before).map(({ direction }) => direction)
+}
+
+describe('a packet on a segment', () => {
+  test('takes exactly the delay from any host to any other', () => {
+    for (const [from, to] of [
+      ['a', 'b'],
+      ['c', 'a'],
+    ]) {
+      const lab = lan('delay: 10ms')
+      const desk = new PacketDesk(lab)
+      desk.send({ from, to })
+      lab.run()
+      expect(desk.ticks).toEqual([10 * MS])
+    }
+  })
+
+  test('takes two ticks where there is neither delay nor rate, one a port', () => {
+    const lab = lan('')
+    const desk = new PacketDesk(lab)
+    desk.send({ from: 'a', to: 'b' })
+    lab.run()
+    expect(desk.ticks).toEqual([2])
+  })
+
+  test('takes its bytes at the rate twice: into the segment and out of it', () => {
+    const lab = lan('delay: 10ms, rate: 100Mbps')
+    const desk = new PacketDesk(lab)
+    desk.send({ from: 'a', to: 'b', bytes: 1500 })
+    lab.run()
+    expect(desk.ticks).toEqual([120_000 + 10 * MS + 120_000])
+  })
+
+  test('waits at the port of the receiver for those of other senders, and is dropped where too many wait', () => {
+    // A packet of 1000 bytes takes 8 ms.
+    const lab = lan('delay: 1ms, rate: 1Mbps, queue: 1000B', ['a', 'b', 'c', 'd', 'e'])
+    const desk = new PacketDesk(lab)
+    for (const [sequence, from] of ['a', 'b', 'c', 'd'].entries()) desk.send({ from, to: 'e', sequence, bytes: 1000 })
+    lab.run()
+    expect(desk.arrivals.map(({ sequence, tick }) => [sequence, tick])).toEqual([
+      [0, 17 * MS],
+      [1, 25 * MS],
+    ])
+    const { droppedAtQueue } = lab.network.directions
+    expect([droppedAtQueue[lab.direction('a>lan')], droppedAtQueue[lab.direction('lan>e')]]).toEqual([0, 2])
+  })
+
+  test('is lost once in its way, at the port of the sender', () => {
+    const lab = lan('loss: 20%')
+    const desk = new PacketDesk(lab)
+    for (let sequence = 0; sequence < 10_000; sequence++) desk.send({ from: 'a', to: 'b', sequence })
+    lab.run()
+    const { lostPackets } = lab.network.directions
+    // 2000 of 10,000 expected; the standard deviation is 40.
+    expect(Math.abs(lostPackets[lab.direction('a>lan')] - 2000)).toBeLessThan(160)
+    expect(lostPackets[lab.direction('lan>b')]).toBe(0)
+    expect(desk.arrivals).toHaveLength(10_000 - lostPackets[lab.direction('a>lan')])
+  })
+
+  test('is paid for once', () => {
+    const lab = lan('')
+    const account = lab.accounts.open()
+    new PacketDesk(lab).send({ from: 'a', to: 'b', bytes: 100, account })
+    lab.run()
+    expect([lab.accounts.wireBytes[account], lab.accounts.packets[account]]).toEqual([100, 1])
+  })
+})
+
+describe('a segment', () => {
+  test('of many hosts has two directions a host, by name, and no host of its own', () => {
+    const hosts = Array.from({ length: 500 }, (_, index) => ({
+      name: `node-${index + 1}`,
+      addresses: [`10.0.${index >> 7}.${(index & 127) + 1}`],
+    }))
+    const names = hosts.map(({ name }) => name)
+    const lab = new NetworkLab({ hosts, links: [], segments: [{ name: 'lan', hosts: names, line: 'delay: 1ms' }] })
+    const ports = lab.plan.directions.filter(({ name }) => name.startsWith('segment/'))
+    expect(ports).toHaveLength(1000)
+    expect(ports.slice(0, 2).map(({ name }) => name)).toEqual(['segment/lan/node-1/in', 'segment/lan/node-1/out'])
+    expect(lab.plan.hosts).toHaveLength(500)
+    expect(way(lab, 'node-7', 'node-499')).toEqual(['node-7>lan', 'lan>node-499'])
+  })
+
+  test('does not move what happens to others when a host joins it', () => {
+    const fates = (hosts: string[]) => {
+      const lab = lan('loss: 50%, jitter: normal 1ms, delay: 5ms', hosts)
+      const desk = new PacketDesk(lab)
+      for (let sequence = 0; sequence < 64; sequence++) desk.send({ from: 'b', to: 'c', sequence })
+      lab.run()
+      return desk.arrivals
+    }
+    expect(fates(['b', 'c'])).toEqual(fates(['a', 'b', 'c', 'd']))
+  })
+
+  test('counts as one link: the shorter way goes over it, and the direct link has the lower name', () => {
+    const hosts = ['a', 'b', 'c']
+    const chain = ['a-b', 'b-c'].map((name) => {
+      const [first, second] = name.split('-')
+      return { name, between: [first, second] as const, line: '' }
+    })
+    expect(way(lan('', hosts, { links: chain }), 'a', 'c')).toEqual(['a>lan', 'lan>c'])
+    expect(way(lan('', hosts, { links: chain }), 'a', 'b')).toEqual(['a>b'])
+  })
+
+  test('leads on to hosts behind those that are on it, and takes of two the one with the lower name', () => {
+    const lab = new NetworkLab({
+      hosts: ['pod-1', 'node-1', 'node-2', 'node-3', 'pod-2'],
+      segments: [{ name: 'lan', hosts: ['node-3', 'node-2', 'node-1'], line: '' }],
+      links: [
+        { name: 'pod-1', between: ['pod-1', 'node-1'], line: '' },
+        { name: 'x', between: ['pod-2', 'node-2'], line: '' },
+        { name: 'y', between: ['pod-2', 'node-3'], line: '' },
+      ],
+    })
+    expect(way(lab, 'pod-1', 'pod-2')).toEqual(['pod-1>node-1', 'node-1>lan', 'lan>node-2', 'node-2>pod-2'])
+    expect(way(lab, 'pod-2', 'pod-1')).toEqual(['pod-2>node-2', 'node-2>lan', 'lan>node-1', 'node-1>pod-1'])
+    expect(lab.network.routing.smallestMtuBytes(lab.host('pod-1'), lab.addressOf('pod-2'))).toBe(1500)
+  })
+
+  test('may be the way of a static route', () => {
+    const lab = lan('', ['a', 'b', 'c'], {
+      links: [{ name: 'a-b', between: ['a', 'b'], line: '' }],
+      routes: [{ host: 'a', destination: '10.0.0.2/32', link: 'lan' }],
+    })
+    expect(way(lab, 'a', 'b')).toEqual(['a>lan', 'lan>b'])
+    expect(way(lab, 'b', 'a')).toEqual(['b>a'])
+  })
+
+  test('whose port is down lets the others talk', () => {
+    const lab = lan('delay: 1ms')
+    const desk = new PacketDesk(lab)
+    lab.network.setUp(lab.direction('lan>b'), false)
+    desk.send({ from: 'a', to: 'b', sequence: 1 })
+    desk.send({ from: 'a', to: 'c', sequence: 2 })
+    lab.run()
+    expect(desk.arrived).toEqual([2])
+    expect(lab.network.packets.count).toBe(0)
+  })
+})

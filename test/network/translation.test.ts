@@ -1,0 +1,303 @@
+import { describe, expect, test } from 'vitest'
+import { PART_COUNT, PARTS } from '../../src/network/activity.ts'
+import { ACK, RST, SYN } from '../../src/network/header-flags.ts'
+import type { Translation } from '../../src/network/translation.ts'
+import type { TestNetwork } from '../fixtures/blueprints.ts'
+import { Dialogue } from '../fixtures/dialogue.ts'
+import { type Ends, Lab, ms } from '../fixtures/lab.ts'
+import { NetworkLab } from '../fixtures/network-lab.ts'
+import { PacketDesk } from '../fixtures/packets.ts'
+
+const SERVICE = '10.96.0.10'
+const HOSTS = [
+  { name: 'a', addresses: ['10.1.0.1'] },
+  { name: 'b', addresses: ['10.1.0.2'] },
+  { name: 'node', addresses: ['10.0.0.1'] },
+  { name: 'other', addresses: ['10.0.0.2'] },
+]
+
+const NETWORK = {
+  hosts: HOSTS,
+  links: [
+    { name: 'a', between: ['a', 'node'], line: 'delay: 1ms' },
+    { name: 'b', between: ['b', 'other'], line: 'delay: 1ms' },
+    { name: 'wan', between: ['node', 'other'], line: 'delay: 10ms' },
+  ],
+  virtualAddresses: [
+    {
+      name: 'web',
+      address: SERVICE,
+      port: 80,
+      hosts: ['node', 'other'],
+      endpoints: [{ address: '10.1.0.2', port: 8080 }],
+    },
+  ],
+} as const satisfies TestNetwork
+
+/** Pods a and b on nodes of their own, which a link joins; a service at 10.96.0.10:80 in front of b:8080. */
+function cluster(endpoints: readonly (readonly [string, number])[] = [['10.1.0.2', 8080]], middle = 'delay: 10ms') {
+  const { links, virtualAddresses } = NETWORK
+  const lab = new Lab({
+    link: 'delay: 1ms',
+    network: {
+      hosts: HOSTS,
+      links: links.map((link) => (link.name === 'wan' ? { ...link, line: middle } : link)),
+      virtualAddresses: virtualAddresses.map((virtual) => ({
+        ...virtual,
+        endpoints: endpoints.map(([address, port]) => ({ address, port })),
+      })),
+    },
+  })
+  const { translation } = lab.network
+  if (translation === null) throw new Error('the lab has a virtual address')
+  return { lab, translation, dialogue: new Dialogue(lab) }
+}
+
+const viaService = { server: 'b', address: SERVICE, listens: 8080 } as const
+
+/** Without the port that the client chose. */
+function lines({ lines }: Dialogue): string[] {
+  return lines.map((line) => line.replace(/:(3[2-9]|[45]\d|60)\d{3}\b/g, ':*'))
+}
+
+describe('a connection to a virtual address', () => {
+  test("leaves the pod's node for an endpoint, and what comes back bears the virtual address", () => {
+    const { lab, dialogue } = cluster()
+    const never = { finishes: 'never' } as const
+    const { a, b } = lab.connect({ sends: 100, ...never }, { sends: 1000, after: 100, ...never }, '', 80, viaService)
+    lab.run()
+    expect(lines(dialogue).filter((line) => !line.includes(' . ') || line.endsWith('B'))).toEqual([
+      'a>node S 10.1.0.1:*>10.96.0.10:80',
+      'node>other S 10.1.0.1:*>10.1.0.2:8080',
+      'other>b S 10.1.0.1:*>10.1.0.2:8080',
+      'b>other S. 10.1.0.2:8080>10.1.0.1:*',
+      'other>node S. 10.1.0.2:8080>10.1.0.1:*',
+      'node>a S. 10.96.0.10:80>10.1.0.1:*',
+      'a>node . 10.1.0.1:*>10.96.0.10:80 100B',
+      'node>other . 10.1.0.1:*>10.1.0.2:8080 100B',
+      'other>b . 10.1.0.1:*>10.1.0.2:8080 100B',
+      'b>other . 10.1.0.2:8080>10.1.0.1:* 1000B',
+      'other>node . 10.1.0.2:8080>10.1.0.1:* 1000B',
+      'node>a . 10.96.0.10:80>10.1.0.1:* 1000B',
+    ])
+    expect([a.receivedBytes, b.receivedBytes]).toEqual([1000, 100])
+    expect([a.failure, b.failure]).toEqual([null, null])
+  })
+
+  test('of the node itself is rewritten before it leaves', () => {
+    const { lab, dialogue } = cluster()
+    const { a } = lab.connect({}, {}, '', 80, { ...viaService, client: 'node' })
+    lab.run(ms(22))
+    expect(lines(dialogue)).toEqual([
+      'node>other S 10.0.0.1:*>10.1.0.2:8080',
+      'other>b S 10.0.0.1:*>10.1.0.2:8080',
+      'b>other S. 10.1.0.2:8080>10.0.0.1:*',
+      'other>node S. 10.1.0.2:8080>10.0.0.1:*',
+      'node>other . 10.0.0.1:*>10.1.0.2:8080',
+      'node>other F. 10.0.0.1:*>10.1.0.2:8080',
+    ])
+    lab.run()
+    expect([a.openTick, a.failure]).toEqual([ms(22), null])
+  })
+
+  test('whose endpoint is the very node crosses its loopback only', () => {
+    const { lab, dialogue } = cluster([['10.0.0.1', 6443]])
+    lab.connect({ finishes: 'never' }, { finishes: 'never' }, '', 80, {
+      client: 'node',
+      server: 'node',
+      address: SERVICE,
+      listens: 6443,
+    })
+    lab.run()
+    expect(lines(dialogue)).toEqual([
+      'node>node S 10.0.0.1:*>10.0.0.1:6443',
+      'node>node S. 10.96.0.10:80>10.0.0.1:*',
+      'node>node . 10.0.0.1:*>10.0.0.1:6443',
+    ])
+  })
+
+  test("of a pod that gets itself bears the node's address, so that the answer comes by there", () => {
+    const { lab, dialogue } = cluster([['10.1.0.1', 8080]])
+    const { a, b } = lab.connect({ sends: 10 }, {}, '', 80, { server: 'a', address: SERVICE, listens: 8080 })
+    lab.run(ms(6))
+    expect(lines(dialogue).slice(0, 4)).toEqual([
+      'a>node S 10.1.0.1:*>10.96.0.10:80',
+      'node>a S 10.0.0.1:*>10.1.0.1:8080',
+      'a>node S. 10.1.0.1:8080>10.0.0.1:*',
+      'node>a S. 10.96.0.10:80>10.1.0.1:*',
+    ])
+    lab.run()
+    expect([a.failure, b.failure, b.receivedBytes]).toEqual([null, null, 10])
+  })
+
+  test('is drawn once, by the name of the connection, and each endpoint equally often', () => {
+    const { lab, dialogue } = cluster([
+      ['10.1.0.2', 8080],
+      ['10.1.0.2', 8081],
+      ['10.0.0.2', 8082],
+    ])
+    for (let nth = 0; nth < 3000; nth++) lab.dial(80, `dial-${nth}`, { address: SERVICE })
+    lab.run(ms(2))
+    const share = (end: string) =>
+      dialogue.lines.filter((line) => line.startsWith('node>other S') && line.endsWith(end))
+    // 1000 of 3000 expected; the standard deviation is 26.
+    for (const end of ['10.1.0.2:8080', '10.1.0.2:8081', '10.0.0.2:8082'])
+      expect(Math.abs(share(end).length - 1000)).toBeLessThan(104)
+  })
+
+  test('fares as one without it does, packet by packet, and so does its breakdown where packets are lost', () => {
+    const transfer = (port: number, ends: Ends) => {
+      const { lab } = cluster(undefined, 'delay: 10ms, loss: 10%')
+      const { a, b } = lab.connect({ sends: 100_000 }, { sends: 100_000 }, 'one', port, ends)
+      lab.run()
+      const partsNs = new Float64Array(PART_COUNT)
+      lab.activities.read(lab['dialledActivities'][0], partsNs, 0)
+      return { parts: [...partsNs], ticks: [a.lastByteTick, b.lastByteTick, a.endTick], leftovers: lab.leftovers() }
+    }
+    const translated = transfer(80, viaService)
+    expect(translated).toEqual(transfer(8080, { server: 'b' }))
+    expect(translated.parts[PARTS.indexOf('retransmission')]).toBeGreaterThan(ms(50))
+    expect(translated.leftovers).toEqual({})
+  })
+
+  test('keeps its segments to the smallest MTU on the way to any endpoint', () => {
+    const { lab, dialogue } = cluster(undefined, 'delay: 10ms, mtu: 1400')
+    expect(lab.network.smallestMtuBytes(lab.host('a'), lab.plan.addresses.indexOf(0x0a60000a))).toBe(1400)
+    lab.connect({ sends: 5000 }, {}, '', 80, viaService)
+    lab.run()
+    expect(dialogue.lines.some((line) => line.endsWith(' 1348B'))).toBe(true)
+  })
+})
+
+describe('endpoints that change', () => {
+  const first = (lab: Lab) => ({ address: lab.addressOf('b'), port: 8080 })
+  const second = (lab: Lab) => ({ address: lab.addressOf('other'), port: 8081 })
+  const targets = (dialogue: Dialogue) =>
+    dialogue.lines.filter((line) => line.startsWith('node>other S ')).map((line) => line.split('>')[2])
+
+  test('are those of new connections, while one that stands keeps its own', () => {
+    const { lab, translation, dialogue } = cluster()
+    const { a, b } = lab.connect({ sends: 10, finishes: 'never' }, { finishes: 'never' }, 'old', 80, viaService)
+    lab.run(ms(100))
+    translation.setEndpoints(0, [second(lab)])
+    lab.dial(80, 'new', { address: SERVICE })
+    a.write(5)
+    lab.run(ms(200))
+    expect(targets(dialogue)).toEqual(['10.1.0.2:8080', '10.0.0.2:8081'])
+    expect(b.receivedBytes).toBe(15)
+  })
+
+  test('are stale at a node that did not hear of it', () => {
+    const { lab, translation, dialogue } = cluster()
+    translation.setEndpointsAt(lab.host('other'), 0, [second(lab)])
+    lab.dial(80, 'through node', { address: SERVICE })
+    lab.dial(80, 'through other', { address: SERVICE, client: 'b' })
+    lab.run(ms(2))
+    expect(lines(dialogue).filter((line) => line.includes(' S '))).toContain('node>other S 10.1.0.1:*>10.1.0.2:8080')
+    expect(lines(dialogue)).toContain('other>b R. 10.96.0.10:80>10.1.0.2:*')
+  })
+
+  test('are let go with the last host that knows them', () => {
+    const { lab, translation } = cluster()
+    for (let round = 0; round < 1000; round++) translation.setEndpoints(0, [first(lab), second(lab)])
+    expect(rows(translation)).toEqual([1, 2])
+    translation.setEndpointsAt(lab.host('node'), 0, [first(lab)])
+    expect(rows(translation)).toEqual([2, 3])
+    translation.setEndpoints(0, [])
+    expect(rows(translation)).toEqual([1, 0])
+  })
+
+  function rows(translation: Translation): number[] {
+    return [translation['sets'].count, translation['endpoints'].count]
+  }
+})
+
+describe('nobody', () => {
+  test('behind a virtual address: the node refuses in its name', () => {
+    const { lab, dialogue } = cluster([])
+    const { a } = lab.connect({}, 'refuses', '', 80, viaService)
+    lab.run()
+    expect(lines(dialogue)).toEqual(['a>node S 10.1.0.1:*>10.96.0.10:80', 'node>a R. 10.96.0.10:80>10.1.0.1:*'])
+    expect([a.failure, a.failTick]).toEqual(['connection refused', ms(2)])
+    const { a: own } = lab.connect({}, 'refuses', 'own', 80, { ...viaService, client: 'node' })
+    lab.run()
+    expect(own.failure).toBe('connection refused')
+    expect(lab.leftovers()).toEqual({})
+  })
+
+  test('answers on a port that stands for nothing', () => {
+    const { lab, dialogue } = cluster()
+    const { a } = lab.connect({}, 'refuses', '', 443, viaService)
+    lab.run(ms(100_000))
+    expect(new Set(lines(dialogue))).toEqual(new Set(['a>node S 10.1.0.1:*>10.96.0.10:443']))
+    lab.run()
+    expect(a.failure).toBe('timed out')
+  })
+})
+
+describe('what a node remembers of a connection', () => {
+  test('is forgotten some time after its end, and swept up when others come', () => {
+    const { lab, translation } = cluster()
+    const rowsNow = () => translation['tracking'].table.count
+    for (let nth = 0; nth < 60; nth++) lab.connect({}, {}, `${nth}`, 80 + nth, { ...viaService, listens: 9000 + nth })
+    lab.dial(80, 'first', { address: SERVICE })
+    lab.run()
+    expect(rowsNow()).toBe(2)
+  })
+
+  test('is as much of a fork as of the one that it came from', () => {
+    const build = () => new NetworkLab(NETWORK)
+    const lab = build()
+    const desk = new PacketDesk(lab)
+    desk.send({ from: 'a', to: SERVICE, flags: SYN, sourcePort: 1111, destinationPort: 80, name: 'early' })
+    lab.run()
+    lab.network.translation?.setEndpoints(0, [{ address: lab.addressOf('other'), port: 9 }])
+    const fork = build()
+    const forkDesk = new PacketDesk(fork)
+    fork.arena.copyFrom(lab.arena)
+    fork.timeline.now = lab.timeline.now
+    for (const [each, its] of [
+      [lab, desk],
+      [fork, forkDesk],
+    ] as const) {
+      its.ends.length = 0
+      its.send({ from: 'a', to: SERVICE, sourcePort: 1111, destinationPort: 80, name: 'early' })
+      its.send({ from: 'a', to: SERVICE, flags: SYN, sourcePort: 2222, destinationPort: 80, name: 'late' })
+      its.send({ from: 'b', to: 'a', sourcePort: 8080, destinationPort: 1111 })
+      each.run()
+      expect(its.ends).toEqual([
+        'other: 10.1.0.1:2222>10.0.0.2:9',
+        'a: 10.96.0.10:80>10.1.0.1:1111',
+        'b: 10.1.0.1:1111>10.1.0.2:8080',
+      ])
+    }
+  })
+
+  test('refuses what belongs to no connection, and answers no reset with another', () => {
+    const lab = new NetworkLab(NETWORK)
+    const desk = new PacketDesk(lab)
+    desk.send({ from: 'a', to: SERVICE, flags: ACK, sourcePort: 1, destinationPort: 80 })
+    desk.send({ from: 'a', to: SERVICE, flags: RST, sourcePort: 2, destinationPort: 80 })
+    lab.run()
+    expect(desk.refusals).toEqual(['node refuses 10.1.0.1:1>10.96.0.10:80'])
+    expect(desk.ends).toEqual([])
+    expect(lab.network.packets.count).toBe(0)
+  })
+
+  test('tells two services with one endpoint apart', () => {
+    const [web] = NETWORK.virtualAddresses
+    const lab = new NetworkLab({
+      ...NETWORK,
+      virtualAddresses: [web, { ...web, name: 'web-2', address: '10.96.0.20' }],
+    })
+    const desk = new PacketDesk(lab)
+    for (const [sequence, to] of [SERVICE, '10.96.0.20'].entries())
+      desk.send({ from: 'a', to, flags: SYN, sourcePort: 5000, destinationPort: 80, sequence })
+    lab.run()
+    expect(desk.ends).toEqual(['b: 10.1.0.1:5000>10.1.0.2:8080', 'b: 10.1.0.1:5001>10.1.0.2:8080'])
+    desk.ends.length = 0
+    for (const destinationPort of [5000, 5001]) desk.send({ from: 'b', to: 'a', sourcePort: 8080, destinationPort })
+    lab.run()
+    expect(desk.ends).toEqual(['a: 10.96.0.10:80>10.1.0.1:5000', 'a: 10.96.0.20:80>10.1.0.1:5000'])
+  })
+})
