@@ -40,10 +40,7 @@ export const VERSION_TABLE = {
     ),
     insecureBindAddress: always('127.0.0.1', SERVING),
     securePort: always(6443, 'ARK pkg/kubeapiserver/options/serving.go'),
-    anonymousAuth: unverified(
-      always(true, 'ARK pkg/kubeapiserver/options/authentication.go; on since it came in 1.6'),
-      6,
-    ),
+    anonymousAuth: always(true, 'AS release-1.6 pkg/server/options/authentication.go; ARK pkg/kubeapiserver/options'),
     authorizationMode: always<readonly AuthorizationMode[]>(
       ['AlwaysAllow'],
       'ARK pkg/kubeapiserver/options/authorization.go',
@@ -67,7 +64,7 @@ export const VERSION_TABLE = {
     maxRequestsInflight: always(400, CONFIG),
     maxMutatingRequestsInflight: always(200, CONFIG),
     /** In 1.6 it is fixed. */
-    requestTimeoutNs: unverified(always(60 * NS_PER_S, CONFIG), 6),
+    requestTimeoutNs: always(60 * NS_PER_S, `AS release-1.6 pkg/server/filters/timeout.go; ${CONFIG}`),
     requestTimeoutFlag: over<FlagState>(
       [6, 'absent', 'AS release-1.6 pkg/server/options'],
       [7, 'present', 'AS release-1.7 pkg/server/options'],
@@ -104,13 +101,10 @@ export const VERSION_TABLE = {
     sshTunnels: over([6, true, 'ARK cmd/kube-apiserver/app/server.go'], [22, false, 'k/k#102297']),
     kubeletReadOnlyPort: always(10255, 'ARK cmd/kube-apiserver/app/options/options.go'),
     /** How the egress selector reaches a Konnectivity server. The gRPC of today is what is modelled. */
-    egressSelector: unverified(
-      over<'absent' | 'http-connect' | 'grpc'>(
-        [6, 'absent', 'AS 1.15: no pkg/server/egressselector'],
-        [16, 'http-connect', 'AS 1.16.0 pkg/server/egressselector (v1alpha1); KEP-1281'],
-        [18, 'grpc', 'AS 1.18.0 pkg/server/egressselector (v1beta1); KEP-1281'],
-      ),
-      16,
+    egressSelector: over<'absent' | 'http-connect' | 'grpc'>(
+      [6, 'absent', 'AS 1.15.0: no pkg/server/egressselector'],
+      [16, 'http-connect', 'AS 1.16.0 pkg/apis/apiserver/types.go; KEP-1281 (alpha)'],
+      [18, 'grpc', 'AS 1.18.0 pkg/apis/apiserver/types.go; KEP-1281 (beta)'],
     ),
     /** `--enable-kubelet-cert-cn-validation`. Scenarios may use it at every version, to ask what it would have done. */
     kubeletCertCnValidation: over<'absent' | 'alpha'>([6, 'absent', 'KEP-4872'], [37, 'alpha', 'KEP-4872 kep.yaml']),
@@ -127,19 +121,16 @@ export const VERSION_TABLE = {
     cacheAuthorizedTtlNs: always(5 * MINUTE, V1BETA1),
     cacheUnauthorizedTtlNs: always(30 * NS_PER_S, V1BETA1),
     rotateCertificates: always(false, 'KL release-1.12 to 1.36 config/v1beta1/types.go'),
-    rotateCertificatesFlag: over<FlagState>([6, 'absent', 'KEP-266'], [8, 'present', 'KEP-266 (beta in 1.8)']),
+    rotateCertificatesFlag: over<FlagState>([6, 'absent', 'k/k#51045'], [8, 'present', 'k/k#51045']),
     serverTlsBootstrap: always(false, 'KL release-1.12 to 1.36 config/v1beta1/types.go'),
     /** Whether it may be turned on: the gate RotateKubeletServerCertificate. */
     serverTlsBootstrapGate: over([6, false, 'k/k#125811'], [12, true, 'k/k#125811; ARK pkg/features/kube_features.go']),
     nodeStatusUpdateFrequencyNs: always(10 * NS_PER_S, 'KL release-1.12 to 1.36 config/v1beta1/types.go'),
     /** Without leases every status that is computed is also sent. */
-    nodeStatusReportFrequencyNs: unverified(
-      over(
-        [6, 10 * NS_PER_S, 'KEP-589: before leases NodeStatus is the heartbeat'],
-        [14, MINUTE, 'KL release-1.14 to 1.16 config/v1beta1/types.go; kubernetes/website#10699'],
-        [17, 5 * MINUTE, 'k/k#84351; ARK v1beta1/defaults.go'],
-      ),
-      14,
+    nodeStatusReportFrequencyNs: over(
+      [6, 10 * NS_PER_S, 'KEP-589: before leases NodeStatus is the heartbeat'],
+      [14, MINUTE, 'KL release-1.14 to 1.16 config/v1beta1/types.go; kubernetes/website#10699'],
+      [17, 5 * MINUTE, 'k/k#84007'],
     ),
     nodeLeaseDurationNs: always(40 * NS_PER_S, `${V1BETA1}; k/k#66257`),
     heartbeat: over<HeartbeatMeans>([6, 'node-status', 'KEP-589'], [14, 'lease', NODE_LEASE]),
@@ -197,10 +188,13 @@ export const VERSION_TABLE = {
       [17, '1.3', 'kubernetes/community#4225: 1.17 is built with Go 1.13'],
     ),
     /** What two ends of this version agree on first. */
-    keyExchange: over<'p256' | 'x25519' | 'x25519mlkem768'>(
-      [6, 'p256', 'Go 1.7, which has no X25519 (Go 1.8 release notes)'],
-      [7, 'x25519', 'kubernetes/community development.md: Go 1.8; Go 1.8 release notes'],
-      [33, 'x25519mlkem768', 'AS 1.33.0 go.mod (Go 1.24); kubernetes.io/blog/2025/07/18/pqc-in-k8s'],
+    keyExchange: unverified(
+      over<'p256' | 'x25519' | 'x25519mlkem768'>(
+        [6, 'p256', 'kubernetes/kubeadm#178: Go 1.7, which has no X25519 (Go 1.8 release notes)'],
+        [7, 'x25519', 'built with Go 1.8; Go 1.8 release notes'],
+        [33, 'x25519mlkem768', 'AS 1.33.0 go.mod (Go 1.24); kubernetes.io/blog/2025/07/18/pqc-in-k8s'],
+      ),
+      7,
     ),
   },
 
@@ -234,15 +228,7 @@ export const VERSION_TABLE = {
 
   /** What kubeadm of the time sets; presets begin here. */
   kubeadm: {
-    insecurePort: unverified(
-      over<number | null>(
-        [6, 8080, 'kubeadm 1.6'],
-        [7, 0, KUBEADM],
-        [20, null, 'k/k#95856, k/k#102121: has no effect'],
-      ),
-      6,
-      7,
-    ),
+    insecurePort: over<number | null>([6, 0, 'k/k#42066'], [22, null, 'k/k#102121: the flag does nothing']),
     authorizationMode: over<readonly AuthorizationMode[]>(
       [6, ['RBAC'], 'k/k#39846'],
       [7, ['Node', 'RBAC'], 'k/k#46879; kubernetes/kubeadm#592'],
@@ -252,7 +238,10 @@ export const VERSION_TABLE = {
     kubeletReadOnlyPort: over([6, 10255, 'k/k#64187'], [11, 0, 'k/k#64187']),
     /** The group of the certificate that the apiserver shows kubelets. */
     kubeletClientGroup: over([6, 'system:masters', 'k/k#121837'], [29, 'kubeadm:cluster-admins', 'k/k#121837']),
-    rotateCertificates: over([6, false, 'KEP-266'], [8, true, 'KEP-266; ARK cmd/kubeadm/app/componentconfigs']),
+    rotateCertificates: unverified(
+      over([6, false, 'KEP-266'], [8, true, 'KEP-266; ARK cmd/kubeadm/app/componentconfigs']),
+      8,
+    ),
   },
 } as const
 
@@ -274,8 +263,12 @@ function mapTable(read: (steps: Steps<unknown>) => unknown): VersionDefaults {
   return Object.fromEntries(parts) as VersionDefaults
 }
 
+const defaultsByMinor = new Map<number, VersionDefaults>()
+
 export function defaultsOf({ minor }: KubernetesVersion): VersionDefaults {
-  return mapTable((steps) => stepAt(steps, minor).value)
+  const known = defaultsByMinor.get(minor) ?? mapTable((steps) => stepAt(steps, minor).value)
+  defaultsByMinor.set(minor, known)
+  return known
 }
 
 /** Where a default of this version is written. */

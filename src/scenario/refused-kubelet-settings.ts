@@ -27,7 +27,8 @@ export function checkKubelet(setUp: KubeletSetUp, settings: Settings): void {
   for (const field of KUBELET_FIELDS) {
     const written = writtenValue(setUp, field)
     const message = written === null ? null : complaintAbout(field, written, settings)
-    if (written !== null && message !== null) settings.refuse(written.at, 'out-of-range', message)
+    const hint = field === 'serverTLSBootstrap' ? 'the gate is open from 1.12 on' : undefined
+    if (written !== null && message !== null) settings.refuse(written.at, 'out-of-range', message, { hint })
   }
 }
 
@@ -48,7 +49,7 @@ function complaintAbout(field: KubeletField, { value, isFlag }: WrittenValue, se
         ? null
         : 'invalid configuration: serverTLSBootstrap true requires feature gate RotateKubeletServerCertificate'
     case 'nodeStatusUpdateFrequency':
-      return (value as number) > 0 || (value === 0 && !isFlag) ? null : 'there is no end of looks without a pause'
+      return (value as number) > 0 || (value === 0 && !isFlag) ? null : 'it must be more than 0s'
     default:
       return typeof value === 'number' && value < 0 ? 'a duration cannot be negative' : null
   }

@@ -33,7 +33,8 @@ export function goDuration(description: string) {
   return z
     .unknown()
     .transform((value, context): number => {
-      if (typeof value !== 'string' && value !== 0) return refuse(context, 'wrong-type', 'expected a duration', HINT)
+      if (typeof value !== 'string' && typeof value !== 'number')
+        return refuse(context, 'wrong-type', 'expected a duration', HINT)
       const go = GO_DURATION.exec(String(value))
       if (go === null) return plainDuration(context, value)
       const parts = go[2].match(/\d+(?:\.\d+)?[a-z]+/g)!

@@ -1,0 +1,193 @@
+import { readFileSync } from 'node:fs'
+import { describe, expect, it } from 'vitest'
+import {
+  DEFAULT_VERSION,
+  kubernetesVersion,
+  NEWEST_MINOR,
+  OLDEST_MINOR,
+  parseKubernetesVersion,
+} from '../../src/cluster/kubernetes-version.ts'
+import { defaultsOf, sourceOf, type VersionRow, versionRows } from '../../src/cluster/version-defaults.ts'
+import { formatDuration } from '../../src/scenario/units.ts'
+
+const at = (minor: number) => defaultsOf(kubernetesVersion(minor))
+
+describe('versions of Kubernetes', () => {
+  it('are minor releases from 1.6 to 1.37', () => {
+    expect(parseKubernetesVersion('1.6')).toEqual({ ok: true, version: { text: '1.6', minor: 6 } })
+    expect(parseKubernetesVersion('1.37')).toEqual({ ok: true, version: { text: '1.37', minor: 37 } })
+    const refused = { ok: false, message: 'Kubernetes 1.5 is not among those modelled: 1.6 to 1.37' }
+    expect(parseKubernetesVersion('1.5')).toEqual(refused)
+    expect(parseKubernetesVersion('1.38').ok).toBe(false)
+    expect(parseKubernetesVersion('2.6').ok).toBe(false)
+  })
+
+  it('have no patch releases and no v', () => {
+    expect(parseKubernetesVersion('1.30.4')).toEqual({
+      ok: false,
+      message: '"1.30.4" is not a minor version: patch releases are not told apart',
+      hint: 'did you mean "1.30"?',
+    })
+    expect(parseKubernetesVersion('v1.30')).toMatchObject({ ok: false, hint: 'did you mean "1.30"?' })
+    expect(parseKubernetesVersion('latest')).toMatchObject({ ok: false, hint: 'write it like "1.30"' })
+  })
+
+  it('are 1.32 where nobody says', () => {
+    expect(DEFAULT_VERSION.text).toBe('1.32')
+  })
+
+  it('that do not exist cannot be made', () => {
+    expect(() => kubernetesVersion(5)).toThrow(RangeError)
+    expect(() => kubernetesVersion(6.5)).toThrow(RangeError)
+  })
+})
+
+describe('the table of versions', () => {
+  const rows = versionRows()
+  const properties = [...new Set(rows.map(({ what }) => what))]
+
+  it('says where every value is written', () => {
+    expect(rows.filter(({ source }) => source.length < 5)).toEqual([])
+  })
+
+  it.each(properties)('%s is known from 1.6 to 1.37, once', (what) => {
+    let next = OLDEST_MINOR
+    for (const { from, until } of rows.filter((row) => row.what === what)) {
+      expect(from).toBe(next)
+      expect(until).toBeGreaterThanOrEqual(from)
+      next = until + 1
+    }
+    expect(next).toBe(NEWEST_MINOR + 1)
+  })
+
+  it('has no step that changes nothing', () => {
+    const idle = rows.filter((row, i) => {
+      const next = rows[i + 1]
+      return next?.what === row.what && JSON.stringify(next.value) === JSON.stringify(row.value)
+    })
+    expect(idle).toEqual([])
+  })
+
+  it('marks what nobody has looked up', () => {
+    const marked = rows.filter((row) => row.unverified).map(({ what, from }) => `${what} 1.${from}`)
+    expect(marked).toMatchInlineSnapshot(`
+      [
+        "apiserver.serviceAccountExtendTokenExpirationFlag 1.6",
+        "apiserver.serviceAccountExtendTokenExpirationFlag 1.19",
+        "tls.keyExchange 1.7",
+        "kubeadm.rotateCertificates 1.8",
+      ]
+    `)
+  })
+})
+
+describe('what changes with the version', () => {
+  it('the insecure port is on until 1.19, takes only 0 from 1.20, and is unknown from 1.24', () => {
+    const told = [19, 20, 23, 24].map((minor) => [
+      at(minor).apiserver.insecurePort,
+      at(minor).apiserver.insecurePortFlag,
+    ])
+    expect(told).toEqual([
+      [8080, 'present'],
+      [0, 'inert'],
+      [0, 'inert'],
+      [0, 'absent'],
+    ])
+  })
+
+  it('kubelets by flags are open at every version, those with a configuration file are closed from 1.10', () => {
+    const { kubeletFlags, kubeletConfig } = at(37)
+    expect(kubeletFlags).toEqual(at(6).kubeletFlags)
+    expect(kubeletFlags).toEqual({
+      anonymousEnabled: true,
+      webhookEnabled: false,
+      authorizationMode: 'AlwaysAllow',
+      readOnlyPort: 10255,
+    })
+    expect(kubeletConfig).toEqual({
+      anonymousEnabled: false,
+      webhookEnabled: true,
+      authorizationMode: 'Webhook',
+      readOnlyPort: 0,
+    })
+    expect(at(9).kubeletConfig).toEqual(kubeletFlags)
+  })
+
+  it('heartbeats are node statuses until 1.13 and leases from 1.14', () => {
+    expect([13, 14].map((minor) => at(minor).kubelet.heartbeat)).toEqual(['node-status', 'lease'])
+  })
+
+  it('a dead connection is found by nobody, by the heartbeat, by both, by PINGs', () => {
+    const told = [10, 11, 20, 24].map((minor) => [
+      at(minor).kubelet.closesConnectionsOnHeartbeatFailure,
+      at(minor).client.http2ReadIdleTimeoutNs !== null,
+    ])
+    expect(told).toEqual([
+      [false, false],
+      [true, false],
+      [true, true],
+      [false, true],
+    ])
+  })
+
+  it('nodes are lost after 50 s from 1.32, beyond the 45 s of the health check', () => {
+    const graces = [31, 32].map((minor) => at(minor).controllerManager.nodeMonitorGracePeriodNs)
+    expect(graces).toEqual([40_000_000_000, 50_000_000_000])
+    const { http2ReadIdleTimeoutNs, http2PingTimeoutNs } = at(32).client
+    expect(http2ReadIdleTimeoutNs! + http2PingTimeoutNs!).toBe(45_000_000_000)
+  })
+
+  it('HTTP/2 has 250 streams until 1.28 and 100 from 1.29', () => {
+    expect([28, 29].map((minor) => at(minor).apiserver.http2MaxStreamsPerConnection)).toEqual([250, 100])
+  })
+
+  it('TLS is 1.3 from 1.17, post-quantum from 1.33', () => {
+    expect([16, 17].map((minor) => at(minor).tls.newestVersion)).toEqual(['1.2', '1.3'])
+    expect([6, 7, 32, 33].map((minor) => at(minor).tls.keyExchange)).toEqual([
+      'p256',
+      'x25519',
+      'x25519',
+      'x25519mlkem768',
+    ])
+  })
+
+  it('SSH tunnels end with 1.21, Konnectivity as it is begins with 1.18', () => {
+    expect([21, 22].map((minor) => at(minor).apiserver.sshTunnels)).toEqual([true, false])
+    expect([15, 16, 18].map((minor) => at(minor).apiserver.egressSelector)).toEqual(['absent', 'http-connect', 'grpc'])
+  })
+
+  it('tokens of pods are projected from 1.21', () => {
+    expect([20, 21].map((minor) => at(minor).pods.token)).toEqual(['secret', 'projected'])
+  })
+
+  it('every value can say where it is from', () => {
+    expect(sourceOf(kubernetesVersion(32), 'controllerManager', 'nodeMonitorGracePeriodNs')).toBe('k/k#126287')
+  })
+})
+
+describe('the page about versions', () => {
+  const page = readFileSync('docs/models/kubernetes-versions.md', 'utf8')
+
+  it('has every row of the table', () => {
+    const missing = versionRows()
+      .map(asLine)
+      .filter((line) => !page.includes(`${line}\n`))
+    expect(missing).toEqual([])
+  })
+
+  it('has no row beside them', () => {
+    const lines = page.split('\n').filter((line) => /^\| [a-zA-Z]+\.[a-zA-Z0-9]+ \| 1\./.test(line))
+    expect(lines).toHaveLength(versionRows().length)
+  })
+})
+
+function asLine({ what, from, until, value, source, unverified }: VersionRow): string {
+  const stretch = from === until ? `1.${from}` : `1.${from} to 1.${until}`
+  return `| ${what} | ${stretch} | ${inWords(what, value)} | ${source}${unverified ? ' (unverified)' : ''} |`
+}
+
+function inWords(what: string, value: unknown): string {
+  if (typeof value === 'number' && what.endsWith('Ns')) return formatDuration(value)
+  if (Array.isArray(value)) return value.join(', ') || 'none'
+  return value === null ? 'none' : String(value)
+}

@@ -1,0 +1,219 @@
+import { describe, expect, it } from 'vitest'
+import { controllerManager, kubelet } from './configuration-lab.ts'
+
+const S = 1_000_000_000
+
+describe('kubelets', () => {
+  it('with flags alone let anybody do anything, at every version', () => {
+    for (const minor of [6, 37]) {
+      const { configuration, complaints } = kubelet(minor, '{ flags: {} }')
+      expect(complaints).toBe('sound')
+      expect(configuration.readOnlyPort).toBe(10255)
+      expect(configuration.authentication).toEqual({
+        anonymousEnabled: true,
+        webhookEnabled: false,
+        webhookCacheTtlNs: 120 * S,
+        clientCa: 'cluster-ca',
+      })
+      expect(configuration.authorization.mode).toBe('AlwaysAllow')
+    }
+  })
+
+  it('with a configuration file ask the apiserver', () => {
+    const { configuration } = kubelet(30, '{ config: {} }')
+    expect(configuration).toEqual({
+      port: 10250,
+      readOnlyPort: 0,
+      authentication: {
+        anonymousEnabled: false,
+        webhookEnabled: true,
+        webhookCacheTtlNs: 120 * S,
+        clientCa: 'cluster-ca',
+      },
+      authorization: { mode: 'Webhook', cacheAuthorizedTtlNs: 300 * S, cacheUnauthorizedTtlNs: 30 * S },
+      serverTlsBootstrap: false,
+      rotateCertificates: false,
+      nodeStatusUpdateFrequencyNs: 10 * S,
+      nodeStatusReportFrequencyNs: 300 * S,
+      nodeLeaseDurationNs: 40 * S,
+      streamingConnectionIdleTimeoutNs: 14_400 * S,
+    })
+  })
+
+  it('of which nothing is said are set up as kubeadm of their time did: by flags until 1.10', () => {
+    expect(kubelet(10).configuration.authentication.anonymousEnabled).toBe(true)
+    expect(kubelet(11).configuration.authentication.anonymousEnabled).toBe(false)
+  })
+
+  it('obey flags before the file, whose defaults hold for the rest', () => {
+    const { configuration, origins } = kubelet(
+      30,
+      '{ config: { readOnlyPort: 10255, port: 10260 }, flags: { read-only-port: 0 } }',
+    )
+    expect(configuration.readOnlyPort).toBe(0)
+    expect(configuration.port).toBe(10260)
+    expect(configuration.authorization.mode).toBe('Webhook')
+    expect(origins.get('readOnlyPort')).toBe('test.yaml:2:85')
+    expect(origins.get('port')).toBe('test.yaml:2:51')
+    expect(origins.get('nodeStatusReportFrequency')).toBe('kubernetes 1.30: k/k#84007')
+  })
+
+  it('take 0 in a file for the default, and from a flag for 0', () => {
+    const file = kubelet(30, '{ config: { streamingConnectionIdleTimeout: 0, port: 0, nodeLeaseDurationSeconds: 0 } }')
+    expect(file.complaints).toBe('sound')
+    expect(file.configuration.streamingConnectionIdleTimeoutNs).toBe(14_400 * S)
+    expect(file.configuration.port).toBe(10250)
+    expect(file.configuration.nodeLeaseDurationNs).toBe(40 * S)
+    const flag = kubelet(30, '{ flags: { streaming-connection-idle-timeout: 0 } }')
+    expect(flag.configuration.streamingConnectionIdleTimeoutNs).toBe(0)
+  })
+
+  it('report their status as often as they look at it where the file says how often', () => {
+    const looks = (minor: number, text: string) => kubelet(minor, text).configuration.nodeStatusReportFrequencyNs / S
+    expect(looks(30, '{ config: { nodeStatusUpdateFrequency: 20s } }')).toBe(20)
+    expect(looks(30, '{ config: { nodeStatusUpdateFrequency: 20s, nodeStatusReportFrequency: 1m } }')).toBe(60)
+    expect(looks(30, '{ flags: { node-status-update-frequency: 20s } }')).toBe(300)
+    expect([13, 14, 16, 17].map((minor) => looks(minor, '{ config: {} }'))).toEqual([10, 60, 60, 300])
+  })
+
+  it('of 1.13 have no leases, so that every look is a report', () => {
+    const { configuration, origins } = kubelet(13, '{ config: { nodeStatusUpdateFrequency: 4s } }')
+    expect(configuration.nodeStatusReportFrequencyNs).toBe(4 * S)
+    expect(origins.get('nodeStatusReportFrequency')).toBe('as nodeStatusUpdateFrequency (test.yaml:2:51)')
+  })
+
+  it('tell of every value where it is from', () => {
+    const { origins } = kubelet(30)
+    expect([...origins.keys()]).toHaveLength(15)
+  })
+})
+
+describe('what kubelets refuse', () => {
+  const refused = (minor: number, text: string) => kubelet(minor, text).complaints
+
+  it('ports that are none', () => {
+    expect(refused(30, '{ config: { port: 65536, readOnlyPort: -1 } }')).toMatchInlineSnapshot(`
+      "test.yaml:2:30: error[out-of-range]: invalid configuration: port (--port) 65536 must be between 1 and 65535, inclusive
+      2 |   kubelet: { config: { port: 65536, readOnlyPort: -1 } }
+                                       ^^^^^
+      test.yaml:2:51: error[out-of-range]: invalid configuration: readOnlyPort (--read-only-port) -1 must be between 0 and 65535, inclusive
+      2 |   kubelet: { config: { port: 65536, readOnlyPort: -1 } }
+                                                            ^^"
+    `)
+    expect(refused(30, '{ flags: { port: 0 } }')).toMatchInlineSnapshot(`
+      "test.yaml:2:29: error[out-of-range]: invalid configuration: port (--port) 0 must be between 1 and 65535, inclusive
+      2 |   kubelet: { flags: { port: 0 } }
+                                      ^"
+    `)
+  })
+
+  it('leases of no length', () => {
+    expect(refused(30, '{ config: { nodeLeaseDurationSeconds: -40 } }')).toMatchInlineSnapshot(`
+      "test.yaml:2:50: error[out-of-range]: invalid configuration: nodeLeaseDurationSeconds must be greater than 0
+      2 |   kubelet: { config: { nodeLeaseDurationSeconds: -40 } }
+                                                           ^^^"
+    `)
+  })
+
+  it('serving certificates by request before 1.12', () => {
+    expect(refused(12, '{ config: { serverTLSBootstrap: true } }')).toBe('sound')
+    expect(refused(11, '{ config: { serverTLSBootstrap: true } }')).toMatchInlineSnapshot(`
+      "test.yaml:2:44: error[out-of-range]: invalid configuration: serverTLSBootstrap true requires feature gate RotateKubeletServerCertificate
+      2 |   kubelet: { config: { serverTLSBootstrap: true } }
+                                                     ^^^^
+      hint: the gate is open from 1.12 on"
+    `)
+    expect(refused(11, '{ config: { serverTLSBootstrap: false } }')).toBe('sound')
+  })
+
+  it('files and rotation before 1.8', () => {
+    expect(refused(7, '{ config: { readOnlyPort: 0 } }')).toMatchInlineSnapshot(`
+      "test.yaml:2:14: error[unknown-key]: unknown flag: --config
+      2 |   kubelet: { config: { readOnlyPort: 0 } }
+                       ^^^^^^
+      hint: configuration files came with 1.8; before, write cluster.kubelet.flags"
+    `)
+    expect(refused(7, '{ flags: { rotate-certificates: true } }')).toMatchInlineSnapshot(`
+      "test.yaml:2:23: error[unknown-key]: unknown flag: --rotate-certificates
+      2 |   kubelet: { flags: { rotate-certificates: true } }
+                                ^^^^^^^^^^^^^^^^^^^
+      hint: it came with 1.8"
+    `)
+  })
+
+  it('to be without any means to tell who asks', () => {
+    const text = '{ config: { authentication: { webhook: { enabled: false } } } }'
+    expect(refused(30, text)).toBe('sound')
+    expect(kubelet(30, text, { clientCa: null, kubeletClientCertificate: null }).complaints).toMatchInlineSnapshot(`
+      "test.yaml:2:40: error[contradiction]: no authentication method configured
+      2 |   kubelet: { config: { authentication: { webhook: { enabled: false } } } }
+                                                 ^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^
+      hint: give it a client CA, or enable the webhook"
+    `)
+  })
+
+  it('durations below zero', () => {
+    expect(
+      refused(
+        30,
+        '{ config: { authorization: { webhook: { cacheAuthorizedTTL: -5m } } }, flags: { node-status-update-frequency: 0 } }',
+      ),
+    ).toMatchInlineSnapshot(`
+      "test.yaml:2:72: error[out-of-range]: a duration cannot be negative
+      2 |  { config: { authorization: { webhook: { cacheAuthorizedTTL: -5m } } }, flags: { node-status-update-frequency: 0 } }
+                                                                       ^^^
+      test.yaml:2:122: error[out-of-range]: it must be more than 0s
+      2 |  { config: { authorization: { webhook: { cacheAuthorizedTTL: -5m } } }, flags: { node-status-update-frequency: 0 } }
+                                                                                                                         ^"
+    `)
+  })
+
+  it('fields that it has elsewhere, or nowhere, or without a part here', () => {
+    expect(
+      refused(30, '{ config: { anonymous-auth: true, readOnlyport: 0, maxPods: 110, authorization: { mode: RBAC } } }'),
+    ).toMatchInlineSnapshot(`
+      "test.yaml:2:24: error[unknown-key]: cluster.kubelet.config has no key "anonymous-auth"
+      2 |   kubelet: { config: { anonymous-auth: true, readOnlyport: 0, maxPods: 110, authorization: { mode: RBAC } } }
+                                 ^^^^^^^^^^^^^^
+      hint: known: authentication, authorization, port, readOnlyPort, serverTLSBootstrap, rotateCertificates, nodeStatusUpdateFrequency, nodeStatusReportFrequency, nodeLeaseDurationSeconds, streamingConnectionIdleTimeout
+      test.yaml:2:46: error[unknown-key]: cluster.kubelet.config has no key "readOnlyport"
+      2 |   kubelet: { config: { anonymous-auth: true, readOnlyport: 0, maxPods: 110, authorization: { mode: RBAC } } }
+                                                       ^^^^^^^^^^^^
+      hint: did you mean readOnlyPort?
+      test.yaml:2:63: error[not-modelled-yet]: cluster.kubelet.config.maxPods is not modelled yet
+      2 |   kubelet: { config: { anonymous-auth: true, readOnlyport: 0, maxPods: 110, authorization: { mode: RBAC } } }
+                                                                        ^^^^^^^
+      test.yaml:2:100: error[unknown-value]: expected AlwaysAllow or Webhook, found "RBAC"
+      2 |   kubelet: { config: { anonymous-auth: true, readOnlyport: 0, maxPods: 110, authorization: { mode: RBAC } } }
+                                                                                                             ^^^^"
+    `)
+  })
+})
+
+describe('the controller manager', () => {
+  it('gives up a node after 40 s, or 50 s from 1.32', () => {
+    expect(controllerManager(31).configuration).toEqual({
+      nodeMonitorGracePeriodNs: 40 * S,
+      nodeMonitorPeriodNs: 5 * S,
+    })
+    expect(controllerManager(32).configuration.nodeMonitorGracePeriodNs).toBe(50 * S)
+  })
+
+  it('is told that 40 s are shorter than the health check of HTTP/2', () => {
+    const { notices, configuration, complaints } = controllerManager(30, '{ node-monitor-grace-period: 40s }')
+    expect(complaints).toBe('sound')
+    expect(configuration.nodeMonitorGracePeriodNs).toBe(40 * S)
+    expect(notices).toEqual([
+      'node-monitor-grace-period 40s should be greater than the sum of HTTP2_PING_TIMEOUT_SECONDS and HTTP2_READ_IDLE_TIMEOUT_SECONDS, 45s',
+    ])
+    expect(controllerManager(19, '{ node-monitor-grace-period: 40s }').notices).toEqual([])
+  })
+
+  it('takes some time between two looks', () => {
+    expect(controllerManager(30, '{ node-monitor-period: 0s }').complaints).toMatchInlineSnapshot(`
+      "test.yaml:3:35: error[out-of-range]: it must be more than 0s
+      3 |     flags: { node-monitor-period: 0s }
+                                            ^^"
+    `)
+  })
+})
