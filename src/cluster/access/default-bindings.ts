@@ -21,7 +21,7 @@ const USER = 'User'
 const OF_THE_APISERVER: readonly Binding[] = [
   clusterBinding('cluster-admin', 'cluster-admin', GROUP, MASTERS),
   clusterBinding('system:discovery', 'system:discovery', GROUP, AUTHENTICATED),
-  // Anybody could read what the apiserver serves until 1.13; since 1.14 only health and version (KEP-1325).
+  // Anybody could read what the apiserver serves until 1.13; since 1.14 only health and version (k/k#73807), in new clusters.
   clusterBinding('system:discovery', 'system:discovery', GROUP, UNAUTHENTICATED, 0, 13),
   clusterBinding('system:basic-user', 'system:basic-user', GROUP, AUTHENTICATED),
   clusterBinding('system:basic-user', 'system:basic-user', GROUP, UNAUTHENTICATED, 0, 13),

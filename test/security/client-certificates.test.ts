@@ -1,0 +1,117 @@
+import { describe, expect, test } from 'vitest'
+import { NONE } from '../../src/engine/table.ts'
+import type { Certificate } from '../../src/security/certificate.ts'
+import { CPU_PROFILES } from '../../src/security/cpu-profiles.ts'
+import { Tls } from '../../src/security/tls.ts'
+import type { ClientCertificates, TlsClient, TlsServer } from '../../src/security/tls-parameters.ts'
+import { Endpoint } from '../fixtures/endpoint.ts'
+import { Lab, ms } from '../fixtures/lab.ts'
+import { apiserverServing, clusterCa, kubeletClient } from './kubeadm-certificates.ts'
+
+const ca = clusterCa('ecdsa-p256')
+const serving = { certificate: apiserverServing('ecdsa-p256'), issuer: ca }
+const node = kubeletClient('ecdsa-p256')
+const otherCa: Certificate = { ...ca, name: 'other-ca' }
+const forged: Certificate = { ...node, name: 'forged', issuer: 'other-ca' }
+
+const client: TlsClient = {
+  version: '1.3',
+  keyExchange: 'x25519',
+  alpn: [],
+  serverName: 'kubernetes',
+  trusts: null,
+  expectedCommonName: null,
+  presents: null,
+  recordSizing: 'go',
+}
+const server: TlsServer = {
+  presents: serving,
+  clientCertificates: 'requested',
+  clientAuthority: ca,
+  protocol: null,
+  recordSizing: 'go',
+}
+
+/** Two hosts that speak TLS, 20 ms apart and back. */
+class TlsLab extends Lab {
+  readonly served: Endpoint
+  readonly asking: Endpoint
+  readonly tls: Tls
+
+  constructor(clientChanges: Partial<TlsClient>, serverChanges: Partial<TlsServer>) {
+    super({ link: 'delay: 10ms, rate: 100Mbps' })
+    const clients = [{ ...client, ...clientChanges }]
+    const servers = [{ ...server, ...serverChanges }]
+    const cpus = [CPU_PROFILES.instant, CPU_PROFILES.instant]
+    this.tls = new Tls(this.arena, this.timeline, this.streams, this.processors, { clients, servers, cpus })
+    this.served = new Endpoint('server', { finishes: 'when-ended' }, this.streams)
+    this.asking = new Endpoint('client', { sends: 10, finishes: 'never' }, this.streams)
+    this.tcp.listen(this.host('b'), 443, 0, NONE)
+    this.endpoints.attach(this.asking, this.tls.connect(this.dial(443, 'tls'), 0))
+  }
+
+  override onAccept(_: number, stream: number): void {
+    this.endpoints.attach(this.served, this.tls.accept(stream, 0))
+  }
+}
+
+function issued(certificate: Certificate): TlsClient['presents'] {
+  return { certificate, issuer: certificate.issuer === ca.name ? ca : otherCa }
+}
+
+/** What comes of a connection: what its server knows of the client, or how it ends. */
+function outcome(clientChanges: Partial<TlsClient>, serverChanges: Partial<TlsServer>): string {
+  const lab = new TlsLab(clientChanges, serverChanges)
+  lab.run(ms(500))
+  const { asking, served, tls } = lab
+  if (asking.failure !== null) return `the client learns: ${asking.failure}`
+  expect(served.receivedBytes).toBe(10)
+  expect(tls.clientCertificateOf(asking.stream)).toBeNull()
+  return tls.clientCertificateOf(served.stream)?.name ?? 'nobody'
+}
+
+describe.each(['1.2', '1.3'] as const)('in %s', (version) => {
+  const stories: readonly (readonly [ClientCertificates, Certificate | null, string])[] = [
+    // Kubernetes: whatever is shown is taken, and HTTP gets to see it.
+    ['requested', node, node.name],
+    ['requested', forged, 'forged'],
+    ['requested', { ...node, name: 'old', notAfterS: -1 }, 'old'],
+    ['requested', null, 'nobody'],
+    ['none', node, 'nobody'],
+    ['verified', node, node.name],
+    ['verified', null, 'nobody'],
+    ['verified', forged, 'the client learns: client certificate refused'],
+    // Konnectivity's server for agents.
+    ['required', node, node.name],
+    ['required', null, 'the client learns: client certificate refused'],
+    ['required', forged, 'the client learns: client certificate refused'],
+  ]
+
+  test.each(stories)('a server for which client certificates are %s', (clientCertificates, certificate, expected) => {
+    const presents = certificate === null ? null : issued(certificate)
+    expect(outcome({ version, presents }, { clientCertificates })).toBe(expected)
+  })
+
+  test('a client that insists on a common name refuses another node with a certificate of the same CA', () => {
+    const kubelet = { ...serving.certificate, cn: 'system:node:node-1' }
+    const shows = { presents: { certificate: kubelet, issuer: ca } }
+    const asks = { version, trusts: ca }
+    expect(outcome({ ...asks, expectedCommonName: 'system:node:node-1' }, shows)).toBe('nobody')
+    expect(outcome({ ...asks, expectedCommonName: 'system:node:node-2' }, shows)).toBe(
+      'the client learns: certificate refused',
+    )
+  })
+})
+
+test('before the handshake is over a server knows nobody', () => {
+  const lab = new TlsLab({ presents: issued(node) }, {})
+  lab.run(ms(35))
+  expect(lab.tls.clientCertificateOf(lab.served.stream)).toBeNull()
+  lab.run(ms(500))
+  expect(lab.tls.clientCertificateOf(lab.served.stream)).toEqual(node)
+})
+
+test('a plain connection has no certificate to it', () => {
+  const lab = new TlsLab({ presents: issued(node) }, {})
+  expect(lab.tls.clientCertificateOf(lab.dial(80, 'plain'))).toBeNull()
+})
