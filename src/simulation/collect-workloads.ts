@@ -46,7 +46,7 @@ function workloadResult(
     protection: describeProtection(blueprint, plan.paths[path].name),
     completed: sum(table.completed),
     failed: sum(table.failed),
-    unfinished: sum(table.issued) - sum(table.completed) - sum(table.failed),
+    unfinished: sum(table.issued) - sum(table.settled),
     failures: failuresOf(simulation, instances),
     digest: formatDigest(hi, lo),
     latencyMs: summarizeLatencies(latenciesNs),

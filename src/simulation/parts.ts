@@ -61,6 +61,7 @@ interface ClusterFloor {
 }
 
 interface TopFloor {
+  readonly answers: Answers
   readonly clients: HttpClients
   readonly workloads: Workloads
   readonly scenarioEvents: ScenarioEvents
@@ -156,7 +157,7 @@ function buildTop(
   const { targets, workloads: plans } = plan
   const cpus = plan.hosts.map(({ cpu }) => cpu)
   const table = new WorkloadTable(arena, plans.length)
-  const answers = new Answers(arena, timeline, streams, http, plan.answers)
+  const answers = new Answers(arena, timeline, streams, http, plan.answers, targets.firstWorkload)
   const services = { answers: answers.service, apiserver: answers.service, kubelet: answers.service }
   new Servers(tcp, tls, ssh, http, services, plan.listeners)
   const connections = new PathConnections(arena, timeline, processors, http, paths, plan.pathHttp, cpus)
@@ -178,5 +179,5 @@ function buildTop(
   paths.connectWaiter(connections, () => workloads.begin())
   const { events } = plan
   const scenarioEvents = new ScenarioEvents(arena, timeline, network, tcp, processors, paths, events, targets.scenario)
-  return { clients, workloads, scenarioEvents }
+  return { answers, clients, workloads, scenarioEvents }
 }

@@ -126,7 +126,8 @@ function apiserverTraffic(context: TrafficContext): Traffic {
   const { kind, objects } = workload
   const line = apiserverLine(context)
   const isLease = kind === 'heartbeat'
-  const isList = kind === 'list' && objects !== null
+  // A watch's answer is one event after the other, each about one object.
+  const isList = (kind === 'list' || kind === 'watch') && objects !== null
   const requestBodyBytes = isLease ? sizes.leaseBytes : workload.requestBytes
   const contentType = path.kind === 'user-apiserver' ? JSON_TYPE : PROTOBUF
   const isUpgrade = isUpgrading(workload)

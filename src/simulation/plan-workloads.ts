@@ -1,15 +1,17 @@
 import { hashString32 } from '../engine/hash.ts'
 import type { Streams } from '../engine/streams.ts'
+import { NS_PER_S } from '../engine/ticks.ts'
 import { HTTP_1, HTTP_2 } from '../http/http-connection.ts'
 import type { HttpDirectory } from '../http/message.ts'
 import { formatAddress } from '../network/address-book.ts'
 import { tokenSizeBytes } from '../security/bearer-token.ts'
-import type { Answer } from '../workload/answers.ts'
+import type { Answer } from '../workload/answer.ts'
 import type { Arrivals, Workload } from '../workload/workload.ts'
 import type { Blueprint, PathBlueprint, WorkloadBlueprint } from './blueprint.ts'
 import { byName } from './by-name.ts'
 import { messageSizes } from './message-sizes.ts'
 import { defaultVersionOf } from './path-traits.ts'
+import { conversationOf } from './plan-conversation.ts'
 import { HttpCatalogue } from './plan-http.ts'
 import { lookUp, type PlannedNetwork } from './plan-network.ts'
 import { HIGH_LANE, LOW_LANE, type PlannedPaths } from './plan-paths.ts'
@@ -51,7 +53,7 @@ export function planWorkloads(
   )
   const workloads = instances
     .sort(byName)
-    .map(({ name, workload, path }) => planWorkload(name, workload, path, surroundings))
+    .map(({ name, workload, path }, index) => planWorkload(name, workload, path, index, surroundings))
   return { workloads, http: catalogue.directory(network.hosts.map(({ cpu }) => cpu)), answers }
 }
 
@@ -63,25 +65,29 @@ function planWorkload(
   name: string,
   workload: WorkloadBlueprint,
   path: PathBlueprint,
+  index: number,
   surroundings: Surroundings,
 ): Workload {
   const { network, paths, identities, streams, catalogue, answers } = surroundings
   const token = tokenOf(path.tls, identities)
+  const version = defaultVersionOf(surroundings.blueprint)
   const pathIndex = lookUp(paths.pathIndex, path.name)
   const address = network.addresses.valueOf(paths.paths[pathIndex].remoteAddress)
   const traffic = trafficOf({
     workload,
     path,
-    minor: defaultVersionOf(surroundings.blueprint).minor,
+    minor: version.minor,
     authority: `${formatAddress(address)}:${path.port}`,
     tokenBytes: token === null ? 0 : tokenSizeBytes(token),
     sizes: messageSizes,
   })
   const { requestBodyBytes, responseBodyBytes } = traffic
   const request = catalogue.request(traffic.line, traffic.requestFields, traffic.isUpgrade)
+  const conversation = conversationOf(workload, path, version, responseBodyBytes, index)
+  const knownBytes = conversation.says.kind === 'body' ? responseBodyBytes : null
   answers[request] = {
-    bodyBytes: responseBodyBytes,
-    accepted: catalogue.response(200, traffic.responseFields(200, responseBodyBytes)),
+    says: conversation.says,
+    accepted: catalogue.response(conversation.status, traffic.responseFields(conversation.status, knownBytes)),
     refused: catalogue.response(401, traffic.responseFields(401, REFUSAL.length)),
     refusalBodyBytes: REFUSAL.length,
     token,
@@ -99,16 +105,22 @@ function planWorkload(
     requestBodyBytes,
     responseBodyBytes,
     startNs: workload.startNs,
+    traffic: conversation.traffic,
+    timeoutNs: workload.kind === 'heartbeat' ? HEARTBEAT_TIMEOUT_NS : Number.POSITIVE_INFINITY,
   }
 }
+
+/** The kubelet's client for heartbeats waits as long as they are apart (facts, kubernetes-paths.md 1.3). */
+const HEARTBEAT_TIMEOUT_NS = 10 * NS_PER_S
 
 /** What a server of Kubernetes says to who may not. */
 const REFUSAL = 'Unauthorized'
 
-function planArrivals(name: string, { arrivals }: WorkloadBlueprint, streams: Streams): Arrivals {
+function planArrivals(name: string, { arrivals, kind }: WorkloadBlueprint, streams: Streams): Arrivals {
   if (arrivals.kind === 'closed') return arrivals
+  // A reflector asks again when its watch has ended; a log is followed once.
+  if (arrivals.kind === 'flow' || kind === 'watch')
+    return { kind: 'closed', requests: kind === 'watch' ? Number.POSITIVE_INFINITY : 1, concurrency: 1 }
   const forNs = arrivals.forNs ?? Number.POSITIVE_INFINITY
-  const key = streams.key(`workload/${name}/arrivals`)
-  if (arrivals.kind === 'open') return { ...arrivals, forNs, key }
-  return { kind: 'open', ratePerS: arrivals.bytesPerS / arrivals.chunkBytes, spacing: 'fixed', forNs, key }
+  return { ...arrivals, forNs, key: streams.key(`workload/${name}/arrivals`) }
 }

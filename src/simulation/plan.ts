@@ -11,7 +11,7 @@ import type { CpuProfile } from '../security/cpu-profile.ts'
 import type { SshDirectory } from '../security/ssh.ts'
 import type { TlsDirectory } from '../security/tls-peers.ts'
 import type { TcpHost } from '../transport/connection-factory.ts'
-import type { Answer } from '../workload/answers.ts'
+import type { Answer } from '../workload/answer.ts'
 import type { PathHttp } from '../workload/path-connections.ts'
 import type { Workload } from '../workload/workload.ts'
 

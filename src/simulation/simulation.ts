@@ -9,6 +9,7 @@ import type { AccountTable } from '../network/account.ts'
 import { PACKET_ARRIVAL, WORK_DONE } from '../network/event-kinds.ts'
 import type { Network } from '../network/network.ts'
 import { CONNECTION_TIMER } from '../transport/event-kinds.ts'
+import { CHUNK_DUE } from '../workload/event-kinds.ts'
 import type { Workloads } from '../workload/workloads.ts'
 import { SCENARIO_EVENT_BEGINS, SCENARIO_EVENT_ENDS } from './event-kinds.ts'
 import { buildParts, type Parts } from './parts.ts'
@@ -112,7 +113,7 @@ export class Simulation {
 
   private dispatch(target: number, kind: number, argument: number): void {
     const { targets } = this.plan
-    const { network, processors, tcp, http, tunnels, workloads, scenarioEvents } = this.parts
+    const { network, processors, tcp, http, tunnels, answers, workloads, scenarioEvents } = this.parts
     switch (kind) {
       case PACKET_ARRIVAL:
         return network.arrive(target - targets.firstDirection, argument)
@@ -120,6 +121,8 @@ export class Simulation {
         return processors.finish(target - targets.firstHost, argument)
       case CONNECTION_TIMER:
         return tcp.onTimer(target - targets.firstHost, argument)
+      case CHUNK_DUE:
+        return answers.onChunkDue(argument, target - targets.firstWorkload)
       case HTTP2_HEALTH_CHECK:
         return http.onHealthCheck(target - targets.firstHost, argument)
       case LOGIN_DEADLINE:

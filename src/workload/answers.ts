@@ -1,38 +1,18 @@
-import type { Arena, Columns } from '../engine/arena.ts'
-import { NONE, Table } from '../engine/table.ts'
+import type { Arena } from '../engine/arena.ts'
+import { NONE } from '../engine/table.ts'
 import { NS_PER_S } from '../engine/ticks.ts'
 import type { Timeline } from '../engine/timeline.ts'
 import type { Http, HttpService } from '../http/http.ts'
-import { type Token, verifyToken } from '../security/bearer-token.ts'
+import { UNKNOWN_LENGTH } from '../http/message.ts'
+import { verifyToken } from '../security/bearer-token.ts'
 import type { ByteStreams, StreamUser } from '../transport/byte-stream.ts'
-import { MESSAGE } from './messages.ts'
-
-/** What a server says to a request, whose index it has. Immutable. */
-export interface Answer {
-  readonly bodyBytes: number
-  /** Indices of HttpResponses. */
-  readonly accepted: number
-  readonly refused: number
-  readonly refusalBodyBytes: number
-  /** What the request carries, and must be good; null: nothing is asked for. */
-  readonly token: Token | null
-}
+import type { Answer, Said } from './answer.ts'
+import { CHUNK_DUE } from './event-kinds.ts'
+import { CHUNK, ECHO, KEY, MESSAGE, OPENED, OPENING } from './messages.ts'
+import { NO_FLOW, ServingTable } from './serving-table.ts'
 
 /** What Kubernetes' own tokens are for, unless a scenario says otherwise. */
 const AUDIENCE = 'api'
-
-class ServingTable extends Table {
-  exchange!: Int32Array
-
-  constructor(arena: Arena) {
-    super(arena, 64)
-    this.attach()
-  }
-
-  protected layOutColumns(columns: Columns): void {
-    this.exchange = columns.int32()
-  }
-}
 
 /** A server that knows an answer to each request, and gives it when the request is there as a whole. */
 export class Answers implements HttpService, StreamUser {
@@ -42,50 +22,181 @@ export class Answers implements HttpService, StreamUser {
   private readonly streams: ByteStreams
   private readonly http: Http
   private readonly answers: readonly Answer[]
+  private readonly firstWorkloadTarget: number
   private readonly userKind: number
 
-  constructor(arena: Arena, timeline: Timeline, streams: ByteStreams, http: Http, answers: readonly Answer[]) {
+  /** `answers` by request. */
+  constructor(
+    arena: Arena,
+    timeline: Timeline,
+    streams: ByteStreams,
+    http: Http,
+    answers: readonly Answer[],
+    firstWorkloadTarget: number,
+  ) {
     this.table = new ServingTable(arena)
     this.timeline = timeline
     this.streams = streams
     this.http = http
     this.answers = answers
+    this.firstWorkloadTarget = firstWorkloadTarget
     this.userKind = streams.registerUser(this)
     this.service = http.registerService(this)
   }
 
   onRequest(exchange: number): void {
-    const row = this.table.allocate()
-    this.table.exchange[row] = exchange
-    this.streams.attach(this.http.exchanges.stream[exchange], this.userKind, row)
+    const { table, http, streams } = this
+    const row = table.allocate()
+    table.exchange[row] = exchange
+    table.serial[row] = NO_FLOW
+    table.startTick[row] = 0
+    table.chunks[row] = 0
+    table.openings[row] = 0
+    streams.attach(http.exchanges.stream[exchange], this.userKind, row)
+    // Nothing follows the head of an upgrade before its answer.
+    if (http.directory.requests[http.exchanges.request[exchange]].isUpgrade) this.answer(row)
   }
 
   onOpen(): void {}
 
-  onData(_row: number, content: number, offset: number, lengthBytes: number): void {
+  onData(row: number, content: number, offset: number, lengthBytes: number): void {
     const { contents } = this.streams
-    while (contents.nextMarkEnd(content) <= offset + lengthBytes) contents.takeMark(content)
+    const generation = this.table.generation[row]
+    while (this.table.generation[row] === generation && contents.nextMarkEnd(content) <= offset + lengthBytes) {
+      const mark = contents.nextMark(content)
+      const kind = contents.marks.kind[mark]
+      const value = contents.marks.value[mark]
+      contents.takeMark(content)
+      this.takeMessage(row, kind, value)
+    }
   }
 
   onEnd(row: number): void {
-    const { streams, http } = this
     const exchange = this.table.exchange[row]
-    const stream = http.exchanges.stream[exchange]
-    const { bodyBytes, accepted, refused, refusalBodyBytes, token } = this.answers[http.exchanges.request[exchange]]
-    const isAccepted = token === null || verifyToken(token, AUDIENCE, this.nowS()) === null
-    const answerBytes = isAccepted ? bodyBytes : refusalBodyBytes
-    const generation = http.exchanges.generation[exchange]
-    this.table.release(row)
-    http.respond(exchange, isAccepted ? accepted : refused, answerBytes)
-    if (answerBytes > 0) streams.write(stream, answerBytes, MESSAGE, 0, 0, NONE)
-    if (http.exchanges.generation[exchange] === generation) streams.close(stream)
+    if (this.http.exchanges.response[exchange] === NONE) this.answer(row)
+    else this.end(row)
   }
 
   onFailure(row: number): void {
-    this.table.release(row)
+    this.forget(row)
   }
 
   onDrained(): void {}
+
+  /** The event CHUNK_DUE of a workload: its flow of this number goes on. */
+  onChunkDue(serial: number, workload: number): void {
+    const row = this.findFlow(serial, workload)
+    if (row !== NONE) this.sayChunk(row)
+  }
+
+  private answer(row: number): void {
+    const { table, http } = this
+    const exchange = table.exchange[row]
+    const { token, says, accepted, refused, refusalBodyBytes } = this.answers[http.exchanges.request[exchange]]
+    const isAccepted = token === null || verifyToken(token, AUDIENCE, this.nowS()) === null
+    if (!isAccepted) return this.sayBody(row, refused, refusalBodyBytes)
+    if (says.kind === 'body') return this.sayBody(row, accepted, says.bodyBytes)
+    const generation = table.generation[row]
+    http.respond(exchange, accepted, UNKNOWN_LENGTH)
+    http.flush(exchange)
+    if (table.generation[row] !== generation) return
+    if (says.kind === 'flow') this.beginFlow(row)
+    else if (says.kind === 'output' && says.openings === 0) this.sayOutput(row, says.outputBytes)
+  }
+
+  private sayBody(row: number, response: number, bodyBytes: number): void {
+    const { table, streams, http } = this
+    const exchange = table.exchange[row]
+    const generation = table.generation[row]
+    http.respond(exchange, response, bodyBytes)
+    if (bodyBytes > 0) streams.write(http.exchanges.stream[exchange], bodyBytes, MESSAGE, 0, 0, NONE)
+    if (table.generation[row] === generation) this.end(row)
+  }
+
+  /** Its part in the exchange is over. */
+  private end(row: number): void {
+    const exchange = this.table.exchange[row]
+    this.forget(row)
+    this.streams.close(this.http.exchanges.stream[exchange])
+  }
+
+  private forget(row: number): void {
+    this.table.serial[row] = NO_FLOW
+    this.table.release(row)
+  }
+
+  // Flows.
+
+  private beginFlow(row: number): void {
+    const { table, timeline } = this
+    table.serial[row] = this.flowName(row)
+    table.startTick[row] = timeline.now
+    this.scheduleChunk(row)
+  }
+
+  private sayChunk(row: number): void {
+    const { table, streams, http, timeline } = this
+    const says = this.saidTo(row)
+    if (says.kind !== 'flow') return
+    if (timeline.now - table.startTick[row] >= says.forNs) return this.end(row)
+    const generation = table.generation[row]
+    table.chunks[row]++
+    streams.write(http.exchanges.stream[table.exchange[row]], says.chunkBytes, CHUNK, timeline.now, 0, NONE)
+    if (table.generation[row] === generation) this.scheduleChunk(row)
+  }
+
+  /** Chunk n is said n intervals after the first could be; at its end the flow has one more turn. */
+  private scheduleChunk(row: number): void {
+    const { table, timeline } = this
+    const says = this.saidTo(row)
+    if (says.kind !== 'flow') return
+    const due = Math.min(Math.round((table.chunks[row] + 1) * says.intervalNs), says.forNs)
+    const tick = Math.max(table.startTick[row] + due, timeline.now + 1)
+    timeline.schedule(tick, this.firstWorkloadTarget + says.workload, CHUNK_DUE, table.serial[row])
+  }
+
+  /** Its events are known by it, so it comes from its name; arguments of events have 32 bits. */
+  private flowName(row: number): number {
+    return this.streams.table.nameHigh[this.http.exchanges.stream[this.table.exchange[row]]] >>> 0
+  }
+
+  private findFlow(serial: number, workload: number): number {
+    const { table } = this
+    for (let row = 0; row < table.highWater; row++) {
+      if (table.serial[row] !== serial) continue
+      const says = this.saidTo(row)
+      if (says.kind === 'flow' && says.workload === workload) return row
+    }
+    return NONE
+  }
+
+  private saidTo(row: number): Said {
+    return this.answers[this.http.exchanges.request[this.table.exchange[row]]].says
+  }
+
+  // Upgraded connections.
+
+  private takeMessage(row: number, kind: number, value: number): void {
+    const { table, streams, http } = this
+    const says = this.saidTo(row)
+    const stream = http.exchanges.stream[table.exchange[row]]
+    if (kind === OPENING && (says.kind === 'echo' || says.kind === 'output')) {
+      const generation = table.generation[row]
+      table.openings[row]++
+      streams.write(stream, says.openedBytes, OPENED, value, 0, NONE)
+      if (table.generation[row] !== generation) return
+      if (says.kind === 'output' && table.openings[row] === says.openings) this.sayOutput(row, says.outputBytes)
+    } else if (kind === KEY && says.kind === 'echo') {
+      streams.write(stream, says.echoBytes, ECHO, value, 0, NONE)
+    }
+  }
+
+  private sayOutput(row: number, outputBytes: number): void {
+    const { table, streams, http } = this
+    const generation = table.generation[row]
+    if (outputBytes > 0) streams.write(http.exchanges.stream[table.exchange[row]], outputBytes, MESSAGE, 0, 0, NONE)
+    if (table.generation[row] === generation) this.end(row)
+  }
 
   private nowS(): number {
     return Math.floor(this.timeline.now / NS_PER_S)

@@ -5,13 +5,15 @@ import { NONE } from '../engine/table.ts'
 import type { Timeline } from '../engine/timeline.ts'
 import type { Http } from '../http/http.ts'
 import { HTTP_2 } from '../http/http-connection.ts'
+import { SWITCHING_PROTOCOLS, UNKNOWN_LENGTH } from '../http/message.ts'
 import type { AccountTable } from '../network/account.ts'
+import type { ActivityTable } from '../network/activity.ts'
 import type { Processors, Worker } from '../network/processor.ts'
 import type { CpuProfile } from '../security/cpu-profile.ts'
 import type { ByteStreams, StreamUser } from '../transport/byte-stream.ts'
 import type { FailureReason } from '../transport/failure.ts'
 import { ASKING, CONNECTING, DISCONNECTED, HttpClientTable, IDLE, NO_REQUEST } from './http-client-table.ts'
-import { MESSAGE } from './messages.ts'
+import { CHUNK, ECHO, MESSAGE, OPENED, OPENING } from './messages.ts'
 import type { PathConnections, PathConnectionUser } from './path-connections.ts'
 import { RequestTimes } from './request-times.ts'
 import { SharedConnections } from './shared-connections.ts'
@@ -35,6 +37,11 @@ export interface HttpClientOwner {
   onConnected(client: number, setupNs: number): void
   /** The answer is there; the client is free again. */
   onAnswered(client: number, request: number, startTick: number): void
+  /** A piece of an answer that goes on, said at `saidTick`. */
+  onChunk(client: number, saidTick: number): void
+  /** The upgraded connection is ready for keys. */
+  onOpened(client: number): void
+  onEcho(client: number, key: number): void
   /** The request failed, or (NO_REQUEST) the attempt to connect that began then; the client has no connection any more. */
   onFailed(client: number, request: number, startTick: number, reason: FailureReason): void
 }
@@ -44,8 +51,9 @@ export class HttpClients implements StreamUser, Worker, PathConnectionUser {
   readonly clients: HttpClientTable
   readonly shared: SharedConnections
   readonly connections: PathConnections
+  readonly activities: ActivityTable
   private readonly timeline: Timeline
-  private readonly streams: ByteStreams
+  readonly streams: ByteStreams
   private readonly processors: Processors
   private readonly http: Http
   private readonly workloads: readonly Workload[]
@@ -74,6 +82,7 @@ export class HttpClients implements StreamUser, Worker, PathConnectionUser {
     this.timeline = timeline
     this.streams = streams
     this.processors = processors
+    this.activities = processors.activities
     this.http = connections.http
     this.connections = connections
     this.workloads = workloads
@@ -175,6 +184,15 @@ export class HttpClients implements StreamUser, Worker, PathConnectionUser {
     if (!this.isSharing(clients.workload[client])) this.connections.close(clients.via[client])
   }
 
+  /** Of the exchange that is under way. */
+  streamOf(client: number): number {
+    return this.http.exchanges.stream[this.clients.exchange[client]]
+  }
+
+  activityOf(client: number): number {
+    return this.connections.table.activity[this.clients.via[client]]
+  }
+
   /** What was asked takes too long for whoever asked. */
   giveUp(client: number, reason: FailureReason): void {
     this.disconnect(client)
@@ -202,11 +220,26 @@ export class HttpClients implements StreamUser, Worker, PathConnectionUser {
 
   // From the stream of an exchange.
 
-  onOpen(): void {}
+  /** The head of the answer. */
+  onOpen(client: number): void {
+    const { clients, http } = this
+    if (http.statusOf(clients.exchange[client]) === SWITCHING_PROTOCOLS) this.openNext(client, 0)
+  }
 
-  onData(_client: number, content: number, offset: number, lengthBytes: number): void {
+  onData(client: number, content: number, offset: number, lengthBytes: number): void {
     const { contents } = this.streams
-    while (contents.nextMarkEnd(content) <= offset + lengthBytes) contents.takeMark(content)
+    const generation = this.clients.generation[client]
+    const turn = this.clients.turns[client]
+    while (contents.nextMarkEnd(content) <= offset + lengthBytes) {
+      const mark = contents.nextMark(content)
+      const kind = contents.marks.kind[mark]
+      const value = contents.marks.value[mark]
+      contents.takeMark(content)
+      if (kind === CHUNK) this.owner.onChunk(client, value)
+      else if (kind === OPENED) this.openNext(client, value + 1)
+      else if (kind === ECHO) this.owner.onEcho(client, value)
+      if (this.clients.generation[client] !== generation || this.clients.turns[client] !== turn) return
+    }
   }
 
   onEnd(client: number): void {
@@ -281,6 +314,15 @@ export class HttpClients implements StreamUser, Worker, PathConnectionUser {
     return found.sort((a, b) => clients.workload[a] - clients.workload[b] || clients.number[a] - clients.number[b])
   }
 
+  /** Streams inside an upgraded connection, one after the other; `opened` of them stand. */
+  private openNext(client: number, opened: number): void {
+    const { traffic } = this.workloads[this.clients.workload[client]]
+    if (traffic.kind !== 'keys' && traffic.kind !== 'output') return
+    if (opened < traffic.openings)
+      this.streams.write(this.streamOf(client), traffic.openingBytes, OPENING, opened, 0, NONE)
+    else if (traffic.kind === 'keys') this.owner.onOpened(client)
+  }
+
   private beginAsking(client: number): void {
     this.clients.state[client] = ASKING
     this.work(client, this.cpu(client).requestNs, ASK)
@@ -290,7 +332,8 @@ export class HttpClients implements StreamUser, Worker, PathConnectionUser {
     const { clients, streams, connections, http } = this
     if (clients.state[client] !== ASKING || !connections.isUp(clients.via[client])) return
     const { request, requestBodyBytes } = this.workloads[clients.workload[client]]
-    const exchange = connections.request(clients.via[client], request, requestBodyBytes)
+    const { isUpgrade } = http.directory.requests[request]
+    const exchange = connections.request(clients.via[client], request, isUpgrade ? UNKNOWN_LENGTH : requestBodyBytes)
     const stream = http.exchanges.stream[exchange]
     clients.exchange[client] = exchange
     streams.attach(stream, this.userKind, client)

@@ -45,6 +45,11 @@ export class Scores {
     this.fold(workload, request, timeline.now - startTick, cause)
   }
 
+  /** One more request has come to its end, one way or the other. */
+  settle(workload: number): void {
+    this.table.settled[workload]++
+  }
+
   private addSample(workload: number, latencyNs: number): void {
     const { samples, table } = this
     const sample = samples.allocate()

@@ -6,6 +6,8 @@ import { FAILURE_REASONS } from '../transport/failure.ts'
 /** How far each workload has come, and what it has measured. */
 export class WorkloadTable extends Table {
   issued!: Float64Array
+  /** Of those issued, how many have come to their end. */
+  settled!: Float64Array
   completed!: Float64Array
   failed!: Float64Array
   /** By FAILURE_REASONS. */
@@ -41,6 +43,7 @@ export class WorkloadTable extends Table {
 
   protected layOutColumns(columns: Columns): void {
     this.issued = columns.float64()
+    this.settled = columns.float64()
     this.completed = columns.float64()
     this.failed = columns.float64()
     this.failures = columns.float64(columns.capacity * FAILURE_REASONS.length)

@@ -20,7 +20,26 @@ export interface Workload {
   readonly requestBodyBytes: number
   readonly responseBodyBytes: number
   readonly startNs: number
+  readonly traffic: Traffic
+  /** How long a client waits for an answer; Infinity: for ever. */
+  readonly timeoutNs: number
 }
+
+/** What a request and its answer are to the workload. */
+export type Traffic =
+  /** One request, one answer. */
+  | { readonly kind: 'answers' }
+  /** Each chunk of an answer counts; asked again, when an answer ends, until so much time has passed. */
+  | { readonly kind: 'flow'; readonly chunkBytes: number; readonly forNs: number }
+  /** An upgraded connection: so many streams are opened in it, one after the other; then the answer comes. */
+  | { readonly kind: 'output'; readonly openings: number; readonly openingBytes: number }
+  /** The same, and then keys, each answered by its echo. */
+  | {
+      readonly kind: 'keys'
+      readonly openings: number
+      readonly openingBytes: number
+      readonly keyBytes: number
+    }
 
 export type Arrivals =
   | { readonly kind: 'closed'; readonly requests: number; readonly concurrency: number }

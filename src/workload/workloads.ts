@@ -5,9 +5,10 @@ import { NONE } from '../engine/table.ts'
 import { NS_PER_S } from '../engine/ticks.ts'
 import type { Timeline } from '../engine/timeline.ts'
 import type { FailureReason } from '../transport/failure.ts'
-import { CLIENT_TURN, REQUEST_ARRIVAL, WORKLOAD_START } from './event-kinds.ts'
+import { CLIENT_TURN, REQUEST_ARRIVAL, REQUEST_TIMEOUT, WORKLOAD_START } from './event-kinds.ts'
 import { CONNECTING, DISCONNECTED, IDLE, NO_REQUEST } from './http-client-table.ts'
 import type { HttpClientOwner, HttpClients } from './http-clients.ts'
+import { Keystrokes } from './keystrokes.ts'
 import { Scores } from './scores.ts'
 import type { Workload } from './workload.ts'
 import type { WorkloadTable } from './workload-table.ts'
@@ -19,6 +20,7 @@ export class Workloads implements HttpClientOwner {
   private readonly timeline: Timeline
   private readonly http: HttpClients
   private readonly workloads: readonly Workload[]
+  private readonly keystrokes: Keystrokes
   private readonly firstTarget: number
 
   /** `accounts` by workload; `firstTarget` is the event target of workload 0. */
@@ -37,6 +39,16 @@ export class Workloads implements HttpClientOwner {
     this.http = http
     this.workloads = workloads
     this.firstTarget = firstTarget
+    this.keystrokes = new Keystrokes(
+      arena,
+      timeline,
+      http.streams,
+      http.activities,
+      http,
+      workloads,
+      table,
+      this.scores,
+    )
     accounts.forEach((account, workload) => {
       this.addRow(account)
       if (isEndless(workloads[workload])) table.doNotWaitFor(workload)
@@ -63,6 +75,7 @@ export class Workloads implements HttpClientOwner {
     if (kind === WORKLOAD_START) this.start(workload)
     else if (kind === REQUEST_ARRIVAL) this.takeArrival(workload, argument)
     else if (kind === CLIENT_TURN) this.takeTurn(workload, argument)
+    else if (kind === REQUEST_TIMEOUT) this.takeTimeout(workload, argument)
   }
 
   // From the clients.
@@ -80,11 +93,30 @@ export class Workloads implements HttpClientOwner {
   onAnswered(client: number, request: number, startTick: number): void {
     const { http, scores } = this
     const workload = http.clients.workload[client]
-    const { requestBodyBytes, responseBodyBytes, isKeptAlive, arrivals } = this.workloads[workload]
-    scores.noteAnswer(workload, request, startTick, requestBodyBytes + responseBodyBytes)
+    const { requestBodyBytes, responseBodyBytes, isKeptAlive, arrivals, traffic } = this.workloads[workload]
+    if (traffic.kind !== 'flow') scores.noteAnswer(workload, request, startTick, requestBodyBytes + responseBodyBytes)
+    scores.settle(workload)
     if (!isKeptAlive) http.disconnect(client)
     if (arrivals.kind === 'closed') this.issue(workload, client)
     else if (!isKeptAlive) http.remove(client)
+    this.endIfDone(workload)
+  }
+
+  onChunk(client: number, saidTick: number): void {
+    const { http, scores, table } = this
+    const workload = http.clients.workload[client]
+    const { traffic } = this.workloads[workload]
+    if (traffic.kind === 'flow') scores.noteAnswer(workload, table.completed[workload], saidTick, traffic.chunkBytes)
+  }
+
+  onOpened(client: number): void {
+    const workload = this.http.clients.workload[client]
+    if (this.table.firstArrivalTick[workload] < 0) this.beginArrivals(workload, this.timeline.now)
+  }
+
+  onEcho(client: number, key: number): void {
+    const workload = this.http.clients.workload[client]
+    this.keystrokes.takeEcho(client, key)
     this.endIfDone(workload)
   }
 
@@ -92,11 +124,15 @@ export class Workloads implements HttpClientOwner {
     const { table, timeline, http, scores } = this
     const { clients } = http
     const workload = clients.workload[client]
-    const { arrivals, isKeptAlive } = this.workloads[workload]
+    const { arrivals, isKeptAlive, traffic } = this.workloads[workload]
+    if (traffic.kind === 'keys') return this.endSession(client, startTick, reason)
     const number = clients.number[client]
     // A connection that was to be there before the first request counts as the request that it was for.
     const failed = request === NO_REQUEST && arrivals.kind === 'closed' ? this.claim(workload) : request
-    if (failed !== NO_REQUEST) scores.noteFailure(workload, failed, startTick, reason)
+    if (failed !== NO_REQUEST) {
+      scores.noteFailure(workload, failed, startTick, reason)
+      scores.settle(workload)
+    }
     if (arrivals.kind === 'closed') {
       if (this.hasMore(workload)) timeline.schedule(timeline.now + 1, this.firstTarget + workload, CLIENT_TURN, number)
     } else {
@@ -120,7 +156,8 @@ export class Workloads implements HttpClientOwner {
 
   private start(workload: number): void {
     const { http } = this
-    const { arrivals, isKeptAlive } = this.workloads[workload]
+    const { arrivals, isKeptAlive, traffic } = this.workloads[workload]
+    if (traffic.kind === 'keys') return this.http.ask(this.addClient(workload), 0)
     if (arrivals.kind === 'closed') {
       for (let number = 0; number < Math.min(arrivals.concurrency, arrivals.requests); number++) {
         http.add(workload, number)
@@ -150,8 +187,10 @@ export class Workloads implements HttpClientOwner {
   }
 
   private hasMore(workload: number): boolean {
-    const { arrivals } = this.workloads[workload]
-    return arrivals.kind === 'closed' && this.table.issued[workload] < arrivals.requests
+    const { arrivals, traffic } = this.workloads[workload]
+    if (arrivals.kind !== 'closed' || this.table.issued[workload] >= arrivals.requests) return false
+    const startTick = this.table.firstStartTick[workload]
+    return traffic.kind !== 'flow' || startTick < 0 || this.timeline.now - startTick < traffic.forNs
   }
 
   private claim(workload: number): number {
@@ -170,10 +209,34 @@ export class Workloads implements HttpClientOwner {
   }
 
   private takeArrival(workload: number, request: number): void {
+    const isKeys = this.workloads[workload].traffic.kind === 'keys'
+    if (isKeys && this.table.hasAllArrivals[workload] === 1) return
     this.table.issued[workload]++
+    if (isKeys) return this.strike(workload, request)
     const client = this.freeClient(workload)
     this.scheduleArrival(workload, request + 1)
     this.ask(workload, client, request)
+  }
+
+  private strike(workload: number, key: number): void {
+    const { table, timeline } = this
+    if (table.firstStartTick[workload] < 0) table.firstStartTick[workload] = timeline.now
+    this.scheduleArrival(workload, key + 1)
+    this.keystrokes.strike(table.firstClient[workload], key)
+  }
+
+  /** No more keys: the connection on which they were struck is gone, or never came to be. */
+  private endSession(client: number, startTick: number, reason: FailureReason): void {
+    const { table, scores } = this
+    const workload = this.http.clients.workload[client]
+    table.hasAllArrivals[workload] = 1
+    this.keystrokes.failAll(client, reason)
+    if (table.issued[workload] === 0) {
+      table.issued[workload]++
+      scores.noteFailure(workload, 0, startTick, reason)
+      scores.settle(workload)
+    }
+    this.endIfDone(workload)
   }
 
   /** Request n comes n intervals after the first could (fixed), or an exponential time after the one before. */
@@ -229,14 +292,22 @@ export class Workloads implements HttpClientOwner {
     const { table, timeline } = this
     if (table.firstStartTick[workload] < 0) table.firstStartTick[workload] = timeline.now
     this.http.ask(client, request)
+    const { timeoutNs } = this.workloads[workload]
+    if (timeoutNs !== Number.POSITIVE_INFINITY)
+      timeline.schedule(timeline.now + timeoutNs, this.firstTarget + workload, REQUEST_TIMEOUT, request)
+  }
+
+  private takeTimeout(workload: number, request: number): void {
+    const { clients } = this.http
+    for (let client = this.table.firstClient[workload]; client !== NONE; client = clients.next[client])
+      if (clients.request[client] === request) return this.http.giveUp(client, 'timed out')
   }
 
   private endIfDone(workload: number): void {
     const { table, workloads } = this
     const { arrivals } = workloads[workload]
-    const hasAll =
-      arrivals.kind === 'closed' ? table.issued[workload] >= arrivals.requests : table.hasAllArrivals[workload] === 1
-    if (!hasAll || table.completed[workload] + table.failed[workload] < table.issued[workload]) return
+    const hasAll = arrivals.kind === 'closed' ? !this.hasMore(workload) : table.hasAllArrivals[workload] === 1
+    if (!hasAll || table.settled[workload] < table.issued[workload]) return
     if (table.isDone[workload] === 1) return
     table.markDone(workload)
     while (table.firstClient[workload] !== NONE) this.http.remove(table.firstClient[workload])
@@ -261,6 +332,7 @@ function rankOf(state: number): number {
   return state === CONNECTING ? 1 : 2
 }
 
-function isEndless({ arrivals }: Workload): boolean {
+function isEndless({ arrivals, traffic }: Workload): boolean {
+  if (traffic.kind === 'flow') return traffic.forNs === Number.POSITIVE_INFINITY
   return arrivals.kind === 'open' && arrivals.forNs === Number.POSITIVE_INFINITY
 }

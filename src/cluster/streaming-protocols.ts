@@ -1,0 +1,45 @@
+/**
+ * What exec, attach and port-forward speak on an upgraded connection. Sizes of frames follow from the formats; how
+ * large compressed header blocks get was never measured.
+ */
+export interface StreamingProtocol {
+  /** Bytes of a frame with so many bytes of one stream. */
+  fromClientBytes(payloadBytes: number): number
+  fromServerBytes(payloadBytes: number): number
+  /** Opening a stream waits for its confirmation, one stream after the other. */
+  readonly opensStreams: boolean
+  readonly openingBytes: number
+  readonly openedBytes: number
+}
+
+const SPDY_DATA_HEADER_BYTES = 8
+
+/**
+ * SPDY/3.1: SYN_STREAM has 18 bytes before its header block, SYN_REPLY 12; client-go waits for the reply to each
+ * (apimachinery pkg/util/httpstream/spdy/connection.go, CreateStream). Header blocks: `streamtype` and a port or
+ * request id, deflated, taken as 40 and 8 bytes.
+ */
+export const SPDY: StreamingProtocol = {
+  fromClientBytes: (payloadBytes) => SPDY_DATA_HEADER_BYTES + payloadBytes,
+  fromServerBytes: (payloadBytes) => SPDY_DATA_HEADER_BYTES + payloadBytes,
+  opensStreams: true,
+  openingBytes: 18 + 40,
+  openedBytes: 12 + 8,
+}
+
+/** RFC 6455 section 5.2, and a byte that names the channel (client-go tools/remotecommand, v5.channel.k8s.io). */
+export const WEBSOCKET: StreamingProtocol = {
+  fromClientBytes: (payloadBytes) => webSocketHeaderBytes(payloadBytes + 1) + 4 + 1 + payloadBytes,
+  fromServerBytes: (payloadBytes) => webSocketHeaderBytes(payloadBytes + 1) + 1 + payloadBytes,
+  opensStreams: false,
+  openingBytes: 0,
+  openedBytes: 0,
+}
+
+function webSocketHeaderBytes(payloadBytes: number): number {
+  if (payloadBytes < 126) return 2
+  return payloadBytes < 65_536 ? 4 : 10
+}
+
+/** Streams of a terminal: error, stdin, stdout, resize; of a command: error, stdout, stderr; of a port: error, data. */
+export const STREAMS_OPENED = { terminal: 4, command: 3, port: 2 } as const

@@ -1,0 +1,121 @@
+import type { Arena, Columns } from '../engine/arena.ts'
+import { assert } from '../engine/assert.ts'
+import { NONE, Table } from '../engine/table.ts'
+import type { Timeline } from '../engine/timeline.ts'
+import { type ActivityTable, PART_COUNT } from '../network/activity.ts'
+import type { ByteStreams } from '../transport/byte-stream.ts'
+import type { HttpClients } from './http-clients.ts'
+import { KEY } from './messages.ts'
+import type { Scores } from './scores.ts'
+import type { Workload } from './workload.ts'
+import type { WorkloadTable } from './workload-table.ts'
+
+/** Keys that wait for their echo, by client, in the order in which they were struck. */
+class KeyTable extends Table {
+  client!: Int32Array
+  number!: Float64Array
+  strikeTick!: Float64Array
+  /** PART_COUNT a row: the activity's totals then. */
+  partsNs!: Float64Array
+
+  constructor(arena: Arena) {
+    super(arena, 64)
+    this.attach()
+  }
+
+  protected layOutColumns(columns: Columns): void {
+    this.number = columns.float64()
+    this.strikeTick = columns.float64()
+    this.partsNs = columns.float64(columns.capacity * PART_COUNT)
+    this.client = columns.int32()
+  }
+}
+
+/** One key and what a terminal echoes. */
+const ECHOED_BYTES = 2
+
+/** Keys on an upgraded connection: each is written when it is struck, whether the one before has come back or not. */
+export class Keystrokes {
+  private readonly keys: KeyTable
+  private readonly timeline: Timeline
+  private readonly streams: ByteStreams
+  private readonly activities: ActivityTable
+  private readonly http: HttpClients
+  private readonly workloads: readonly Workload[]
+  private readonly table: WorkloadTable
+  private readonly scores: Scores
+  private readonly reading = new Float64Array(PART_COUNT)
+
+  constructor(
+    arena: Arena,
+    timeline: Timeline,
+    streams: ByteStreams,
+    activities: ActivityTable,
+    http: HttpClients,
+    workloads: readonly Workload[],
+    table: WorkloadTable,
+    scores: Scores,
+  ) {
+    this.keys = new KeyTable(arena)
+    this.timeline = timeline
+    this.streams = streams
+    this.activities = activities
+    this.http = http
+    this.workloads = workloads
+    this.table = table
+    this.scores = scores
+  }
+
+  strike(client: number, number: number): void {
+    const { keys, timeline, http, workloads } = this
+    const { traffic } = workloads[http.clients.workload[client]]
+    assert(traffic.kind === 'keys', 'keys are struck where they are expected')
+    const key = keys.allocate()
+    keys.client[key] = client
+    keys.number[key] = number
+    keys.strikeTick[key] = timeline.now
+    this.activities.read(http.activityOf(client), this.reading, 0)
+    for (let part = 0; part < PART_COUNT; part++) keys.partsNs[key * PART_COUNT + part] = this.reading[part]
+    this.streams.write(http.streamOf(client), traffic.keyBytes, KEY, number, 0, NONE)
+  }
+
+  /** The echo of a key is there. */
+  takeEcho(client: number, number: number): void {
+    const { keys, http, scores, table } = this
+    const key = this.find(client, number)
+    if (key === NONE) return
+    const workload = http.clients.workload[client]
+    this.activities.read(http.activityOf(client), this.reading, 0)
+    for (let part = 0; part < PART_COUNT; part++)
+      table.partsNs[workload * PART_COUNT + part] += this.reading[part] - keys.partsNs[key * PART_COUNT + part]
+    const strikeTick = keys.strikeTick[key]
+    this.forget(key)
+    scores.noteAnswer(workload, number, strikeTick, ECHOED_BYTES)
+    scores.settle(workload)
+  }
+
+  /** The connection is gone, and with it all that waited. */
+  failAll(client: number, reason: Parameters<Scores['noteFailure']>[3]): void {
+    const { keys, http, scores } = this
+    const lost: number[] = []
+    for (let key = 0; key < keys.highWater; key++) if (keys.client[key] === client) lost.push(key)
+    lost.sort((a, b) => keys.number[a] - keys.number[b])
+    for (const key of lost) {
+      scores.noteFailure(http.clients.workload[client], keys.number[key], keys.strikeTick[key], reason)
+      scores.settle(http.clients.workload[client])
+      this.forget(key)
+    }
+  }
+
+  private find(client: number, number: number): number {
+    const { keys } = this
+    for (let key = 0; key < keys.highWater; key++)
+      if (keys.client[key] === client && keys.number[key] === number) return key
+    return NONE
+  }
+
+  private forget(key: number): void {
+    this.keys.client[key] = NONE
+    this.keys.release(key)
+  }
+}
