@@ -33,7 +33,8 @@ export function resolveRoutes(
       seen.set(prefix, destination)
       if (!findings.checkName(path, 'link', link, endsOf)) continue
       if (!endsOf.get(link)!.includes(host)) {
-        findings.report(path, 'contradiction', `the link ${link} does not end at ${host}`)
+        const kind = segments.some(({ name }) => name === link) ? 'segment' : 'link'
+        findings.report(path, 'contradiction', `the ${kind} ${link} does not end at ${host}`)
       }
       if (complaint === null) routes.push({ host, destination, link })
     }
