@@ -1,5 +1,5 @@
 import type { Arena, Columns } from '../engine/arena.ts'
-import { Table } from '../engine/table.ts'
+import { NONE, Table } from '../engine/table.ts'
 
 export const HTTP_1 = 1
 export const HTTP_2 = 2
@@ -66,5 +66,29 @@ export class HttpConnectionTable extends Table {
     this.isReady = columns.uint8()
     this.hasEnded = columns.uint8()
     this.hasHealthCheck = columns.uint8()
+  }
+
+  /** A row for one end that runs over `lower`. */
+  begin(lower: number, isClient: boolean, tick: number): number {
+    const connection = this.allocate()
+    this.isClient[connection] = isClient ? 1 : 0
+    this.version[connection] = VERSION_UNKNOWN
+    this.lower[connection] = lower
+    this.ownerKind[connection] = NONE
+    this.owner[connection] = NONE
+    this.service[connection] = NONE
+    this.isReady[connection] = 0
+    this.hasEnded[connection] = 0
+    this.firstExchange[connection] = NONE
+    this.turn[connection] = NONE
+    this.nextNumber[connection] = 1
+    this.parameters[connection] = NONE
+    this.peerParameters[connection] = NONE
+    this.hpack[connection] = NONE
+    this.hasHealthCheck[connection] = 0
+    this.lastReadTick[connection] = tick
+    this.pingTick[connection] = -1
+    this.ordinal[connection] = NONE
+    return connection
   }
 }

@@ -9,7 +9,7 @@ import type { ExchangeTable } from './exchange.ts'
 import { type ExchangeOwner, Exchanges } from './exchanges.ts'
 import type { Framing } from './framing.ts'
 import { HpackTables } from './hpack/hpack-tables.ts'
-import { HTTP_1, HTTP_2, HttpConnectionTable, VERSION_UNKNOWN } from './http-connection.ts'
+import { HTTP_1, HTTP_2, HttpConnectionTable } from './http-connection.ts'
 import { HttpReceiver } from './http-receiver.ts'
 import { Http1 } from './http1.ts'
 import { Http2 } from './http2.ts'
@@ -337,27 +337,8 @@ export class Http implements StreamUser, Carrier, Worker, ExchangeOwner {
   }
 
   private addConnection(lower: number, isClient: boolean): number {
-    const { connections, streams } = this
-    const connection = connections.allocate()
-    connections.isClient[connection] = isClient ? 1 : 0
-    connections.version[connection] = VERSION_UNKNOWN
-    connections.lower[connection] = lower
-    connections.ownerKind[connection] = NONE
-    connections.owner[connection] = NONE
-    connections.service[connection] = NONE
-    connections.isReady[connection] = 0
-    connections.hasEnded[connection] = 0
-    connections.firstExchange[connection] = NONE
-    connections.turn[connection] = NONE
-    connections.nextNumber[connection] = 1
-    connections.parameters[connection] = NONE
-    connections.peerParameters[connection] = NONE
-    connections.hpack[connection] = NONE
-    connections.hasHealthCheck[connection] = 0
-    connections.lastReadTick[connection] = this.timeline.now
-    connections.pingTick[connection] = -1
-    connections.ordinal[connection] = NONE
-    streams.attach(lower, this.userKind, connection)
+    const connection = this.connections.begin(lower, isClient, this.timeline.now)
+    this.streams.attach(lower, this.userKind, connection)
     return connection
   }
 

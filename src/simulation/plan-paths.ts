@@ -119,15 +119,19 @@ function planListener(
     host,
     port: path.port,
     bindAddress: isLoopback(path) ? LOOPBACK : ANY_ADDRESS,
-    http2: http2.add(
-      isIntoApiserver(path)
-        ? apiserverHttp2(defaultsOfCluster(blueprint).apiserver.http2MaxStreamsPerConnection)
-        : GO_SERVER,
-    ),
+    http2: http2.add(isIntoApiserver(path) ? apiserverParameters(blueprint) : GO_SERVER),
     service: 'answers' as const,
   }
   if (path.tls === null) return { kind: 'http', ...common }
   return { kind: 'https', ...common, tlsServer: servers.add(planTlsServer(path.tls, path, blueprint, identities)) }
+}
+
+/** Before 1.12 it takes Go's server as it comes. */
+function apiserverParameters(blueprint: Blueprint): Http2Parameters {
+  const { http2StreamWindowBytes, http2MaxStreamsPerConnection } = defaultsOfCluster(blueprint).apiserver
+  const maxStreams =
+    blueprint.cluster?.apiserver.configuration.http2MaxStreamsPerConnection ?? http2MaxStreamsPerConnection
+  return http2StreamWindowBytes === GO_SERVER.initialStreamWindowBytes ? GO_SERVER : apiserverHttp2(maxStreams)
 }
 
 /** Index 0 of the address book. */
