@@ -14,7 +14,7 @@ import type { PacketFilter } from './packet-filter.ts'
 import type { PacketObserver, PacketStage } from './packet-observer.ts'
 import type { PacketRule } from './packet-rule.ts'
 import type { Routing } from './routing.ts'
-import { IS_DROPPED, IS_REFUSED, type Translation } from './translation.ts'
+import { IS_DROPPED, IS_REFUSED, PASSES, type Translation } from './translation.ts'
 
 /** In every address book. */
 const LOOPBACK = 0
@@ -150,7 +150,7 @@ export class Network {
     const verdict = translation.take(host, this.packets, packet)
     if (verdict === IS_REFUSED) this.sink.onRefused(host, packet)
     else if (verdict === IS_DROPPED) this.sink.onDiscarded(host, packet)
-    return verdict !== IS_REFUSED && verdict !== IS_DROPPED
+    return verdict === PASSES
   }
 
   /** What a host sends to itself is not filtered. */
