@@ -2,6 +2,7 @@ import { type Command, Option } from 'commander'
 import { PATH_KINDS, type PathDefaults, type PathKind, type Scheme } from '../cluster/path-kinds.ts'
 import { LINK_PROFILES, type LinkProfile } from '../network/link-profiles.ts'
 import { formatSpan } from '../report/format-number.ts'
+import { PRESETS } from '../scenario/presets/presets.ts'
 import { CPU_PROFILE_SOURCES } from '../security/cpu-profile-sources.ts'
 import type { CpuProfileName } from '../security/cpu-profiles.ts'
 import { CPU_PROFILES } from '../security/cpu-profiles.ts'
@@ -18,6 +19,13 @@ const LISTS: Readonly<Record<string, { readonly values: () => readonly object[];
     values: () => [...LINK_PROFILES.values()],
     text: () => [...LINK_PROFILES.values()].map(linkText).join('\n'),
   },
+  presets: {
+    values: () => Object.values(PRESETS).map(({ name, explanation }) => ({ name, explanation })),
+    text: () =>
+      Object.values(PRESETS)
+        .map(({ name, explanation }) => `  ${name}\n${wrap(explanation, 4)}`)
+        .join('\n'),
+  },
   cpu: {
     values: () => CPU_NAMES.map((name) => ({ name, figures: CPU_PROFILES[name], ...CPU_PROFILE_SOURCES[name] })),
     text: () => CPU_NAMES.map((name) => cpuProfileText(name, CPU_PROFILES[name], CPU_PROFILE_SOURCES[name])).join('\n'),
@@ -33,8 +41,8 @@ const GROUPS: ReadonlyMap<string | undefined, readonly string[]> = new Map([
 export function addList(program: Command, { io }: Context): void {
   program
     .command('list')
-    .description('list the path kinds, link profiles and CPU profiles that scenarios can name')
-    .argument('[what]', `one of ${Object.keys(LISTS).join(', ')}, or profiles: the last two; none: all`)
+    .description('list the path kinds, presets of clusters, link profiles and CPU profiles that scenarios can name')
+    .argument('[what]', `one of ${Object.keys(LISTS).join(', ')}, or profiles: links and cpu; none: all`)
     .addOption(new Option('--json', 'print JSON'))
     .addHelpText('after', '\nExample:\n  onpath list paths')
     .action((what: string | undefined, options: { readonly json?: true }) => {

@@ -1,6 +1,8 @@
 import type { Command } from 'commander'
+import type { LoadedScenario } from '../scenario/load.ts'
 import type { Context } from './context.ts'
 import { EXIT, type ExitCode, firstThatApplies } from './exit-code.ts'
+import { configText } from './print-config.ts'
 import { readScenarios, showProblems } from './read-scenarios.ts'
 import { reproduceLine } from './reproduce.ts'
 import { openRunFolders } from './run-folder.ts'
@@ -10,6 +12,7 @@ import { addScenarioOptions, count, type ScenarioOptions } from './scenario-opti
 export interface RunOptions extends ScenarioOptions {
   readonly out?: string
   readonly maxEvents?: number
+  readonly printConfig?: true
 }
 
 const EXAMPLES = `
@@ -19,14 +22,21 @@ Examples:
   onpath run scenarios/wan-tls.yaml
   onpath run wan.yaml --seed 8 --set links.wan.loss=1% --json
   onpath run scenarios/*.yaml --json --out results
+  onpath run scenarios/presets/kubeadm-default.yaml --print-config
   cat wan.yaml | onpath run -`
 
 export function addRun(program: Command, context: Context): void {
   addScenarioOptions(program.command('run').description('simulate scenario files, and print what comes of them'))
     .option('--out <folder>', 'write scenario, results and packet digests to this folder')
     .option('--max-events <number>', 'give up after so many simulated events (exit 7)', count)
+    .option('--print-config', 'print the whole scenario, with where each value came from, and run nothing')
     .addHelpText('after', EXAMPLES)
     .action((files: string[], options: RunOptions) => run(files, options, context))
+}
+
+/** Several are documents of one stream, which YAML tells apart. */
+function printConfigs(loaded: readonly LoadedScenario[], { io }: Context): void {
+  io.out(loaded.map(configText).join('---\n'))
 }
 
 /** Nothing is simulated or written before every file is known to be good and every folder is open. */
@@ -37,6 +47,7 @@ async function run(files: readonly string[], options: RunOptions, context: Conte
     showProblems(read, context.io)
     return context.exit(EXIT.invalidScenario)
   }
+  if (options.printConfig) return printConfigs(loaded, context)
   const interruption = context.io.hearInterruption()
   const folders = options.out === undefined ? null : openRunFolders(options.out, loaded)
   const codes: ExitCode[] = []

@@ -33,7 +33,22 @@ function layPreset(tree: MapTree): MapTree {
   const own = withPodsByName(tree)
   const named = treeAt(tree, ['cluster', 'preset'])
   if (named?.kind !== 'scalar' || !Object.hasOwn(PRESETS, String(named.value))) return own
-  return layTrees(presetTree(String(named.value) as PresetName, named.spot), own) as MapTree
+  const preset = presetTree(String(named.value) as PresetName, named.spot) as MapTree
+  return layTrees(withoutIdleWorkloads(preset, own), own) as MapTree
+}
+
+/** Where the user takes a path of the preset away, what the preset has on it goes with it. */
+function withoutIdleWorkloads(preset: MapTree, own: MapTree): MapTree {
+  const workloads = preset.entries.get('workloads')
+  if (workloads?.tree.kind !== 'map') return preset
+  const isTaken = (workload: Tree) => {
+    const path = treeAt(workload, ['path'])
+    const written = path?.kind === 'scalar' ? treeAt(own, ['paths', String(path.value)]) : undefined
+    return written?.kind === 'scalar' && written.value === null
+  }
+  const kept = [...workloads.tree.entries].filter(([, { tree }]) => !isTaken(tree))
+  const tree: MapTree = { ...workloads.tree, entries: new Map(kept) }
+  return { ...preset, entries: new Map([...preset.entries, ['workloads', { ...workloads, tree }] as const]) }
 }
 
 export function presetTree(name: PresetName, spot: Spot): Tree {

@@ -67,7 +67,10 @@ export class Findings {
 
   #add(path: TreePath, code: ProblemCode, message: string, details: FindingDetails): void {
     this.#sections.add(String(path[0]))
-    this.#problems.push(problemAt(spotAt(this.#tree, path, details.at), code, message, details.hint))
+    const spot = spotAt(this.#tree, path, details.at)
+    // The line that shows is the one that brought the value, not the value.
+    const told = spot.origin === undefined ? message : `${message} (${path.join('.')}, ${spot.origin})`
+    this.#problems.push(problemAt(spot, code, told, details.hint))
   }
 }
 

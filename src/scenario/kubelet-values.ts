@@ -10,7 +10,7 @@ export interface KubeletSetUp {
 }
 
 /** Fields of the configuration file, and the flags that say the same. */
-const FLAG_OF = {
+export const FLAG_OF = {
   port: 'port',
   readOnlyPort: 'read-only-port',
   'authentication.anonymous.enabled': 'anonymous-auth',

@@ -21,6 +21,8 @@ export interface PathInstance {
   readonly to: PathEnd
 }
 
+const SINGULAR: Readonly<Record<string, string>> = { pods: 'pod', users: 'user', services: 'service' }
+
 const MOST_INSTANCES = 20_000
 
 export function instancesOf(
@@ -140,13 +142,15 @@ class EndResolver {
   }
 
   #reportNothing(place: readonly string[], pattern: string, { members }: ClusterSurroundings): void {
+    // Who is missing there is told already.
+    if (!this.#findings.isFreeOf('cluster')) return
     const [group, member] = pattern.split('/')
     const pools = [...new Set(members.nodes.map(({ pool }) => pool))]
     const groups = ['nodes', ...pools, 'pods', 'users', 'services']
     if (!groups.includes(group)) this.#findings.checkName(place, 'group of the cluster', group, new Set(groups))
     else if (member === '*')
       this.#findings.report(place, 'unknown-name', `the cluster has no ${group} that this path could be about`)
-    else this.#findings.checkName(place, group, member, this.#namesIn(group, members))
+    else this.#findings.checkName(place, SINGULAR[group] ?? 'node', member, this.#namesIn(group, members))
   }
 
   #namesIn(group: string, { nodes, pods, podSections, users, services }: ClusterSurroundings['members']): Set<string> {

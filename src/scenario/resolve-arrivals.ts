@@ -4,6 +4,7 @@ import type { WorkloadBlueprint, WorkloadKind } from '../simulation/blueprint.ts
 import type { ClusterSurroundings } from './cluster-surroundings.ts'
 import type { Findings } from './findings.ts'
 import { MOST_REQUESTS, type WorkloadSection } from './schema/workloads.ts'
+import { hasKey } from './workload-keys.ts'
 
 type Arrivals = WorkloadBlueprint['arrivals']
 
@@ -87,10 +88,10 @@ function closedLoop({ name, kind, section, findings }: ArrivalContext): Arrivals
 }
 
 function openLoop(context: ArrivalContext, ratePerS: number): Arrivals {
-  const { name, section, findings } = context
+  const { name, kind, section, findings } = context
   const place = ['workloads', name]
   for (const key of ['requests', 'concurrency'] as const) {
-    if (section[key] !== undefined) {
+    if (section[key] !== undefined && hasKey(kind, key)) {
       findings.report(
         [...place, key],
         'contradiction',

@@ -49,7 +49,9 @@ function schemeOf(instance: PathInstance, defaults: PathDefaults, context: EndsC
       : `a path of kind ${kind} is always ${defaults.scheme}`
     const hint = isNode ? 'write the port that is meant, such as 9100' : 'use kind: custom for anything else'
     findings.report([...place, 'scheme'], 'contradiction', message, { hint })
-  } else if (scheme === 'http' && section.tls !== undefined) {
+    return defaults.scheme
+  }
+  if (scheme === 'http' && section.tls !== undefined) {
     findings.report([...place, 'tls'], 'contradiction', 'a path of scheme http has no TLS', {
       at: 'key',
       hint: 'write scheme: https, or leave tls out',
@@ -61,8 +63,8 @@ function schemeOf(instance: PathInstance, defaults: PathDefaults, context: EndsC
 
 function defaultScheme({ kind, to }: PathInstance, defaults: PathDefaults, { cluster, version }: EndsContext): Scheme {
   if (kind === 'component-apiserver') {
-    if (cluster !== null) return cluster.apiserver.insecurePort > 0 ? 'http' : 'https'
-    return version !== null && version.minor > defaults.lastHttpMinor! ? 'https' : 'http'
+    if (version !== null && version.minor > defaults.lastHttpMinor!) return 'https'
+    return cluster?.apiserver.insecurePort === 0 ? 'https' : 'http'
   }
   const pod = to.pod === null ? undefined : cluster?.members.podSections.get(to.pod.app)
   if (isProxied(kind) && pod !== undefined) return pod.scheme ?? defaults.scheme

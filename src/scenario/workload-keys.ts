@@ -20,6 +20,10 @@ const KEYS_OF_KIND: Readonly<Record<WorkloadKind, readonly Key[]>> = {
   'proxy-get': [...LOOPS, 'request', 'response', 'target'],
 }
 
+export function hasKey(kind: WorkloadKind, key: Key): boolean {
+  return ALWAYS.includes(key) || KEYS_OF_KIND[kind].includes(key)
+}
+
 /** A key that its kind does not have would be ignored, so it is refused. */
 export function checkWorkloadKeys(
   name: string,
@@ -27,9 +31,8 @@ export function checkWorkloadKeys(
   section: WorkloadSection,
   findings: Findings,
 ): void {
-  const fitting = [...ALWAYS, ...KEYS_OF_KIND[kind]]
   for (const key of Object.keys(section) as Key[]) {
-    if (section[key] === undefined || fitting.includes(key)) continue
+    if (section[key] === undefined || hasKey(kind, key)) continue
     const message = `a workload of kind ${kind} has no ${key}`
     const hint = `it has ${KEYS_OF_KIND[kind].join(', ')}`
     findings.report(['workloads', name, key], 'contradiction', message, { at: 'key', hint })

@@ -24,8 +24,9 @@ function withPath(path: string, more = ''): CheckedScenario['blueprint'] {
 describe('what a scenario need not say', () => {
   it('a custom path is plain HTTP on port 80', () => {
     const { paths, identities } = withPath('tunnel: none')
+    const ends = { from: 'master', to: 'node', address: null, port: 80, service: null }
     expect(paths).toEqual([
-      { name: 'p', kind: 'custom', from: 'master', to: 'node', port: 80, tls: null, tunnel: null },
+      { name: 'p', declared: 'p', kind: 'custom', ...ends, protocol: 'http/1.1', tls: null, tunnel: null },
     ])
     expect(identities).toEqual([])
   })
@@ -86,7 +87,12 @@ describe('what a scenario need not say', () => {
   })
 
   it('a tunnel is warm, ends where the path ends, and checks no host key', () => {
-    expect(withPath('tunnel: ssh').paths[0].tunnel).toEqual({ kind: 'ssh', warm: true, via: 'node', hostKey: 'ignore' })
+    expect(withPath('tunnel: ssh').paths[0].tunnel).toEqual({
+      kind: 'ssh',
+      warm: true,
+      via: ['node'],
+      hostKey: 'ignore',
+    })
   })
 
   it('a token that is asked for exists', () => {
@@ -238,12 +244,16 @@ describe('events', () => {
   })
 })
 
+/** A workload that says nothing of Kubernetes. */
+const REQUESTS = { kind: 'requests', carries: [], objects: null, target: null }
+
 it('workloads are closed loops, or open ones until the scenario ends', () => {
   const text = `${HOSTS}duration: 60s\npaths: { p: { from: master, to: node } }\nworkloads:\n  closed: { path: p, requests: 10, concurrency: 2, response: 20MB }\n  open: { path: p, rate: 6/m, arrivals: poisson, start: 10s, request: 1KiB }\n`
   expect(load(text).blueprint.workloads).toEqual([
     {
       name: 'closed',
       path: 'p',
+      ...REQUESTS,
       connection: 'keep-alive',
       arrivals: { kind: 'closed', requests: 10, concurrency: 2 },
       requestBytes: 0,
@@ -253,6 +263,7 @@ it('workloads are closed loops, or open ones until the scenario ends', () => {
     {
       name: 'open',
       path: 'p',
+      ...REQUESTS,
       connection: 'keep-alive',
       arrivals: { kind: 'open', ratePerS: 0.1, spacing: 'poisson', forNs: 50_000_000_000 },
       requestBytes: 1_024,

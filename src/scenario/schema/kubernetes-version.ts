@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { type KubernetesVersion, parseKubernetesVersion } from '../../cluster/kubernetes-version.ts'
+import { type KubernetesVersion, OLDEST_MINOR, parseKubernetesVersion } from '../../cluster/kubernetes-version.ts'
 
 /** A text, since YAML reads 1.30 as the number 1.3. */
 export const kubernetesVersion = (description: string) =>
@@ -25,7 +25,14 @@ function notQuoted(value: unknown) {
     message: 'expected a version of Kubernetes, which is a text',
     hint:
       typeof value === 'number'
-        ? `write it in quotes, as in "${Number.isInteger(value) ? '1.30' : value}": without them YAML makes 1.30 the number 1.3`
+        ? `write it in quotes, as in "${meantBy(value)}": without them YAML makes 1.30 the number 1.3`
         : 'write it like "1.30"',
   } as const
+}
+
+/** 1.3 was most likely written as 1.30. */
+function meantBy(number: number): string {
+  const text = String(number)
+  const minor = Number(/^1\.(\d{1,2})$/.exec(text)?.[1] ?? 30)
+  return `1.${minor < OLDEST_MINOR ? minor * 10 : minor}`
 }

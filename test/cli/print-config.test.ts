@@ -1,0 +1,79 @@
+import { readFileSync } from 'node:fs'
+import { describe, expect, it } from 'vitest'
+import { configText } from '../../src/cli/print-config.ts'
+import { formatProblem } from '../../src/scenario/format-problem.ts'
+import { loadScenario } from '../../src/scenario/load.ts'
+import { PRESET_NAMES } from '../../src/scenario/presets/presets.ts'
+
+function load(text: string, file = 'test.yaml') {
+  const loaded = loadScenario({ text, file })
+  if (!loaded.ok) throw new Error(loaded.problems.map(formatProblem).join('\n'))
+  return loaded
+}
+
+/** Lists are in the order of declaration, which means nothing. */
+function sorted(value: unknown): unknown {
+  if (Array.isArray(value)) {
+    const items = value.map(sorted)
+    const nameOf = (item: unknown) => String((item as { name?: string } | null)?.name ?? '')
+    return items.every((item) => nameOf(item) !== '') ? items.sort((a, b) => (nameOf(a) < nameOf(b) ? -1 : 1)) : items
+  }
+  if (typeof value !== 'object' || value === null) return value
+  return Object.fromEntries(Object.entries(value).map(([key, child]) => [key, sorted(child)]))
+}
+
+function expectSameAgain(text: string) {
+  const loaded = load(text)
+  const again = load(configText(loaded), 'printed.yaml')
+  expect(sorted(again.scenario)).toEqual(sorted(loaded.scenario))
+}
+
+describe('a printed configuration is the same scenario again', () => {
+  it.each(PRESET_NAMES)('of the preset %s', (name) => expectSameAgain(`version: 1\ncluster: { preset: ${name} }\n`))
+
+  it.each(['wan-tls', 'kubernetes-paths', 'failures', 'first-steps'])('of %s, which has no cluster', (name) => {
+    expectSameAgain(readFileSync(new URL(`../../scenarios/${name}.yaml`, import.meta.url), 'utf8'))
+  })
+
+  it('at every version of Kubernetes', () => {
+    for (let minor = 6; minor <= 37; minor++)
+      expectSameAgain(
+        `version: 1\nkubernetes: "1.${minor}"\ncluster: { nodes: { a: { count: 2, zones: [x, y] }, b: 1 }, pods: { app: { on: a, listens: 80 }, others: 7 } }\npaths: { logs: { kind: apiserver-kubelet }, a: { kind: component-apiserver }, n: { kind: apiserver-node } }\nworkloads: { l: { path: logs, kind: logs } }\n`,
+      )
+  })
+
+  it('with things of the preset changed and taken away', () => {
+    expectSameAgain(
+      'version: 1\ncluster: { preset: kubeadm-default, nodes: { new: 1, old: { count: 1, kubernetes: "1.29" } }, pods: 30 }\nworkloads: { heartbeats: null }\npaths: { node-proxy: null }\nlinks: { user-alice: { loss: 1% } }\nsegments: { nodes: null }\n',
+    )
+  })
+})
+
+describe('every line says where its value came from', () => {
+  const text = 'version: 1\ncluster:\n  preset: kubeadm-default\n  nodes: 1\nhosts: { master: { cores: 8 } }\n'
+  const lines = configText(load(text)).split('\n')
+
+  it.each([
+    ['    cores: 8  # test.yaml:5'],
+    ['    certificate: node-1-kubelet  # from cluster.nodes, test.yaml:4'],
+    ['    cpu: go  # default'],
+    ['kubernetes: "1.30"  # preset kubeadm-default'],
+    ['      secure-port: 6443  # preset kubeadm-default'],
+    ['    delay: 36us  # profile gce-private'],
+    ['    kind: apiserver-kubelet  # preset kubeadm-default'],
+    ['    port: 10250  # default of apiserver-kubelet in this cluster'],
+  ])('%s', (line) => expect(lines).toContain(line))
+
+  it('and those that the version decides name their source', () => {
+    expect(lines.find((line) => line.includes('node-monitor-grace-period'))).toMatch(
+      /40s {2}# kubernetes 1\.30: KEP-589/,
+    )
+  })
+
+  it('of --set and --seed, too, whatever they hold', () => {
+    const loaded = loadScenario({ text, file: 'test.yaml' }, { seed: 7, set: ['hosts.master.cores=\n  3'] })
+    const printed = loaded.ok ? configText(loaded).split('\n') : []
+    expect(printed).toContain('seed: 7  # --seed')
+    expect(printed.find((line) => line.includes('cores: 3'))).toBe('    cores: 3  # --set hosts.master.cores=   3')
+  })
+})

@@ -1,0 +1,166 @@
+import { describe, expect, it } from 'vitest'
+import { problemsIn } from '../fixtures/clusters.ts'
+
+const CLUSTER = 'cluster:\n  preset: kubeadm-default\n'
+
+describe('versions', () => {
+  it('are texts', () => {
+    expect(problemsIn(`kubernetes: 1.30\n${CLUSTER}`)).toMatchInlineSnapshot(`
+      "test.yaml:2:13: error[wrong-type]: expected a version of Kubernetes, which is a text
+      2 | kubernetes: 1.30
+                      ^^^^
+      hint: write it in quotes, as in "1.30": without them YAML makes 1.30 the number 1.3"
+    `)
+  })
+
+  it('do not have everything', () => {
+    expect(
+      problemsIn(`${CLUSTER}paths: { logs: { tunnel: ssh }, components: { scheme: http } }\n`),
+    ).toMatchInlineSnapshot(`
+      "test.yaml:4:26: error[contradiction]: tunnel: ssh does not exist in Kubernetes 1.30: SSH tunnels and --ssh-user were removed in 1.22
+      4 | paths: { logs: { tunnel: ssh }, components: { scheme: http } }
+                                   ^^^
+      test.yaml:4:55: error[contradiction]: there is no insecure port in Kubernetes 1.30: from 1.20 the apiserver no longer serves it
+      4 | paths: { logs: { tunnel: ssh }, components: { scheme: http } }
+                                                                ^^^^
+      hint: write scheme: https, for the secure port"
+    `)
+    expect(problemsIn('kubernetes: "1.24"\ncluster:\n  preset: gke-ssh-tunnels\n')).toMatchInlineSnapshot(`
+      "test.yaml:4:11: error[unknown-key]: unknown flag: --ssh-user (cluster.apiserver.flags.ssh-user, preset gke-ssh-tunnels)
+      4 |   preset: gke-ssh-tunnels
+                    ^^^^^^^^^^^^^^^
+      hint: SSH tunnels went with 1.22; their successor is egress-selector-config-file: konnectivity"
+    `)
+  })
+
+  it('matter to a path without a cluster only where one is written', () => {
+    const text =
+      'hosts: { a: {}, b: {} }\nlinks: { l: { between: [a, b] } }\npaths: { p: { kind: apiserver-pod, from: a, to: b, tunnel: ssh } }\nworkloads: { w: { path: p, requests: 1 } }\n'
+    expect(problemsIn(text)).toBe('nothing')
+    expect(problemsIn(`${text}kubernetes: "1.22"\n`)).toMatchInlineSnapshot(`
+      "test.yaml:4:60: error[contradiction]: tunnel: ssh does not exist in Kubernetes 1.22: SSH tunnels and --ssh-user were removed in 1.22
+      4 | paths: { p: { kind: apiserver-pod, from: a, to: b, tunnel: ssh } }
+                                                                     ^^^"
+    `)
+  })
+})
+
+describe('a cluster', () => {
+  it('that is not understood says nothing else', () => {
+    expect(
+      problemsIn('cluster:\n  preset: kubeadm-defult\n  nodes: three\npaths: { p: { from: a, to: b } }\n'),
+    ).toMatchInlineSnapshot(`
+      "test.yaml:3:11: error[unknown-value]: expected gke-ssh-tunnels, kubeadm-default, kubeadm-hardened or konnectivity, found "kubeadm-defult"
+      3 |   preset: kubeadm-defult
+                    ^^^^^^^^^^^^^^
+      hint: did you mean kubeadm-default?
+      test.yaml:4:10: error[wrong-type]: expected a whole number or a map from names
+      4 |   nodes: three
+                   ^^^^^"
+    `)
+  })
+
+  it('knows who is in it', () => {
+    expect(
+      problemsIn(
+        `${CLUSTER}  services: { web: { pods: wob } }\n  users: { web-1: {} }\n  apiserver: { flags: { kubelet-certificate-authority: cluster-cb } }\n`,
+      ),
+    ).toMatchInlineSnapshot(`
+      "test.yaml:4:28: error[unknown-name]: no pod is named wob
+      4 |   services: { web: { pods: wob } }
+                                     ^^^
+      hint: did you mean web?
+      test.yaml:5:12: error[contradiction]: a user and a pod would both have the host web-1
+      5 |   users: { web-1: {} }
+                     ^^^^^
+      test.yaml:6:56: error[unknown-name]: no ca is named cluster-cb
+      6 |   apiserver: { flags: { kubelet-certificate-authority: cluster-cb } }
+                                                                 ^^^^^^^^^^
+      hint: did you mean cluster-ca?"
+    `)
+  })
+
+  it('knows what its paths can be about', () => {
+    expect(
+      problemsIn(
+        `${CLUSTER}paths:\n  a: { kind: apiserver-pod, to: pods/wob }\n  b: { kind: apiserver-pod, to: web }\n  c: { kind: kubelet-apiserver, from: workers/* }\n  d: { kind: kubelet-apiserver, port: 443 }\n  e: { kind: custom, to: node-1 }\n  f: { kind: kubelet-apiserver, tunnel: konnectivity }\n  g: { kind: apiserver-node, scheme: http }\n`,
+      ),
+    ).toMatchInlineSnapshot(`
+      "test.yaml:5:33: error[unknown-name]: no pod is named wob
+      5 |   a: { kind: apiserver-pod, to: pods/wob }
+                                          ^^^^^^^^
+      hint: did you mean web?
+      test.yaml:6:33: error[unknown-name]: no host is named web
+      6 |   b: { kind: apiserver-pod, to: web }
+                                          ^^^
+      hint: did you mean pods/web?
+      test.yaml:7:39: error[unknown-name]: no group of the cluster is named workers
+      7 |   c: { kind: kubelet-apiserver, from: workers/* }
+                                                ^^^^^^^^^
+      hint: declared: nodes, node, pods, users, services
+      test.yaml:8:39: error[contradiction]: nothing serves port 443 there: --secure-port is 6443
+      8 |   d: { kind: kubelet-apiserver, port: 443 }
+                                                ^^^
+      test.yaml:9:3: error[missing-key]: the key from is missing in paths.e
+      9 |   e: { kind: custom, to: node-1 }
+            ^
+      test.yaml:10:41: error[contradiction]: tunnels carry what the apiserver wants of the cluster, and a path of kind kubelet-apiserver leads to the apiserver
+      10 |   f: { kind: kubelet-apiserver, tunnel: konnectivity }
+                                                   ^^^^^^^^^^^^
+      test.yaml:11:38: error[contradiction]: without a port of its own this goes to the kubelet, which is always https
+      11 |   g: { kind: apiserver-node, scheme: http }
+                                                ^^^^
+      hint: write the port that is meant, such as 9100"
+    `)
+  })
+
+  it('has no tunnels that its apiserver was not told of', () => {
+    expect(
+      problemsIn(
+        'cluster:\n  preset: gke-ssh-tunnels\n  apiserver: { flags: { ssh-user: null } }\npaths: { logs: { tunnel: ssh } }\n',
+      ),
+    ).toMatchInlineSnapshot(`
+      "test.yaml:5:26: error[contradiction]: the apiserver opens no SSH tunnels: --ssh-user is empty
+      5 | paths: { logs: { tunnel: ssh } }
+                                   ^^^
+      hint: set cluster.apiserver.flags.ssh-user"
+    `)
+    expect(problemsIn(`${CLUSTER}paths: { logs: { tunnel: konnectivity } }\n`)).toMatchInlineSnapshot(`
+      "test.yaml:4:26: error[contradiction]: the apiserver knows no Konnectivity server: --egress-selector-config-file is empty
+      4 | paths: { logs: { tunnel: konnectivity } }
+                                   ^^^^^^^^^^^^
+      hint: set cluster.apiserver.flags.egress-selector-config-file: konnectivity"
+    `)
+  })
+
+  it('shows the line that brought a value of a preset', () => {
+    expect(problemsIn(`${CLUSTER}hosts: { node-2: null }\n`)).toMatchInlineSnapshot(`
+      "test.yaml:3:11: error[unknown-name]: no host is named node-2 (links.control-node-2.between.1, from cluster.nodes, preset kubeadm-default)
+      3 |   preset: kubeadm-default
+                    ^^^^^^^^^^^^^^^
+      hint: did you mean node-1?
+      test.yaml:3:11: error[unknown-name]: no host is named node-2 (links.pod-web-2.between.0, from cluster.pods, preset kubeadm-default)
+      3 |   preset: kubeadm-default
+                    ^^^^^^^^^^^^^^^
+      hint: did you mean node-1?
+      test.yaml:3:11: error[unknown-name]: no host is named node-2 (segments.nodes.hosts.1, from cluster.nodes, preset kubeadm-default)
+      3 |   preset: kubeadm-default
+                    ^^^^^^^^^^^^^^^
+      hint: did you mean node-1?"
+    `)
+  })
+})
+
+it('a scenario without hosts, paths and workloads needs a cluster', () => {
+  expect(problemsIn('name: x\n')).toMatchInlineSnapshot(`
+    "test.yaml:1:1: error[missing-key]: the key hosts is missing in the scenario
+    1 | version: 1
+        ^
+    test.yaml:1:1: error[missing-key]: the key paths is missing in the scenario
+    1 | version: 1
+        ^
+    test.yaml:1:1: error[missing-key]: the key workloads is missing in the scenario
+    1 | version: 1
+        ^"
+  `)
+})
