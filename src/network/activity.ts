@@ -15,6 +15,20 @@ export const PARTS = [
 export const PART_COUNT = PARTS.length
 const [RETRANSMISSION, CPU, HANDSHAKE, QUEUEING, WINDOW, SERIALIZATION, PROPAGATION] = [0, 1, 2, 3, 4, 5, 6]
 
+/** Who waits for what somebody else does, by who does it. */
+class ServedTable extends Table {
+  served!: Int32Array
+
+  constructor(arena: Arena) {
+    super(arena, 64)
+    this.attach()
+  }
+
+  protected layOutColumns(columns: Columns): void {
+    this.served = columns.int32()
+  }
+}
+
 /**
  * What a connection, or a tunnel with all that runs through it, was doing at every nanosecond since it began. The
  * totals add up to its age exactly, so that the difference of two readings tells where the time between them went.
@@ -34,12 +48,16 @@ export class ActivityTable extends Table {
   private closedWindows!: Int32Array
   /** Who may still write to it; released with the last. */
   private references!: Int32Array
+  /** Those for whom what it does counts too; a row of `served`. */
+  private firstServed!: Int32Array
+  private readonly served: ServedTable
   private readonly timeline: Timeline
 
   constructor(arena: Arena, timeline: Timeline) {
     super(arena, 64)
     this.timeline = timeline
     this.attach()
+    this.served = new ServedTable(arena)
   }
 
   protected layOutColumns(columns: Columns): void {
@@ -52,6 +70,7 @@ export class ActivityTable extends Table {
     this.handshakes = columns.int32()
     this.closedWindows = columns.int32()
     this.references = columns.int32()
+    this.firstServed = columns.int32()
   }
 
   /** A new one, that its maker holds. */
@@ -66,6 +85,7 @@ export class ActivityTable extends Table {
     this.handshakes[row] = 0
     this.closedWindows[row] = 0
     this.references[row] = 1
+    this.firstServed[row] = NONE
     return row
   }
 
@@ -81,6 +101,9 @@ export class ActivityTable extends Table {
     if (row === NONE) return
     this.settle(row)
     if (tick > this.cpuUntilTick[row]) this.cpuUntilTick[row] = tick
+    const { served } = this
+    for (let link = this.firstServed[row]; link !== NONE; link = served.next[link])
+      this.worksUntil(served.served[link], tick)
   }
 
   /** A packet waits from now until `startTick` and is then put on a link until `endTick`. */
@@ -89,32 +112,77 @@ export class ActivityTable extends Table {
     this.settle(row)
     if (startTick > this.queueingUntilTick[row]) this.queueingUntilTick[row] = startTick
     if (endTick > this.serializationUntilTick[row]) this.serializationUntilTick[row] = endTick
+    const { served } = this
+    for (let link = this.firstServed[row]; link !== NONE; link = served.next[link])
+      this.transmits(served.served[link], startTick, endTick)
   }
 
   /** `change` is 1 when a connection begins to wait for a lost packet's replacement, -1 when it has it. */
   changeLossRecoveries(row: number, change: 1 | -1): void {
-    if (row === NONE) return
-    this.settle(row)
-    this.lossRecoveries[row] += change
+    this.change(row, change, 0, 0)
   }
 
   changeHandshakes(row: number, change: 1 | -1): void {
-    if (row === NONE) return
-    this.settle(row)
-    this.handshakes[row] += change
+    this.change(row, 0, change, 0)
   }
 
   /** Data waits for the congestion window, the receive window or an SSH channel's window. */
   changeClosedWindows(row: number, change: 1 | -1): void {
-    if (row === NONE) return
+    this.change(row, 0, 0, change)
+  }
+
+  /** From now on what `row` does counts for `other` too, which waits for it; both are held until `leave`. */
+  serve(row: number, other: number): void {
+    if (row === NONE || other === NONE || row === other) return
+    this.hold(row)
+    this.hold(other)
     this.settle(row)
-    this.closedWindows[row] += change
+    const link = this.served.allocate()
+    this.served.served[link] = other
+    this.served.next[link] = this.firstServed[row]
+    this.firstServed[row] = link
+    this.change(other, this.lossRecoveries[row], this.handshakes[row], this.closedWindows[row])
+    this.worksUntil(other, this.cpuUntilTick[row])
+    this.transmits(other, this.queueingUntilTick[row], this.serializationUntilTick[row])
+  }
+
+  /** `other` waits for it no more. */
+  leave(row: number, other: number): void {
+    if (row === NONE || other === NONE || row === other) return
+    this.change(other, -this.lossRecoveries[row], -this.handshakes[row], -this.closedWindows[row])
+    this.unlink(row, other)
+    this.drop(other)
+    this.drop(row)
   }
 
   /** Copies the totals up to now into `into`, from `at` on. */
   read(row: number, into: Float64Array, at: number): void {
     this.settle(row)
     for (let part = 0; part < PART_COUNT; part++) into[at + part] = this.totalsNs[row * PART_COUNT + part]
+  }
+
+  private change(row: number, lossRecoveries: number, handshakes: number, closedWindows: number): void {
+    if (row === NONE) return
+    this.settle(row)
+    this.lossRecoveries[row] += lossRecoveries
+    this.handshakes[row] += handshakes
+    this.closedWindows[row] += closedWindows
+    const { served } = this
+    for (let link = this.firstServed[row]; link !== NONE; link = served.next[link])
+      this.change(served.served[link], lossRecoveries, handshakes, closedWindows)
+  }
+
+  private unlink(row: number, other: number): void {
+    const { served } = this
+    let before = NONE
+    let link = this.firstServed[row]
+    while (served.served[link] !== other) {
+      before = link
+      link = served.next[link]
+    }
+    if (before === NONE) this.firstServed[row] = served.next[link]
+    else served.next[before] = served.next[link]
+    served.release(link)
   }
 
   private settle(row: number): void {

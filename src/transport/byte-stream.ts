@@ -167,7 +167,9 @@ export class ByteStreams {
   /** Writes the next bytes of what somebody else says: the stream relays `content` from its start. */
   forward(stream: number, content: number, lengthBytes: number): void {
     const { table } = this
-    if (table.sendContent[stream] === NONE) {
+    const own = table.sendContent[stream]
+    if (own !== content && table.writtenBytes[stream] === 0) {
+      if (own !== NONE) this.contents.drop(own)
       this.contents.hold(content)
       table.sendContent[stream] = content
     }

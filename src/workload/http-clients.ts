@@ -93,12 +93,12 @@ export class HttpClients implements StreamUser, Worker, PathConnectionUser {
     this.userKind = streams.registerUser(this)
     this.workerKind = processors.register(this)
     this.ownKind = connections.registerUser(this)
-    const sharedKind = connections.registerUser({
+    this.shared = new SharedConnections(connections, accounts, pathNames)
+    this.shared.join({
       onConnected: (path, setupNs) => this.onSharedConnected(path, setupNs),
       onLost: (path, reason) => this.onSharedLost(path, reason),
       onFree: () => {},
     })
-    this.shared = new SharedConnections(connections, accounts, pathNames, sharedKind)
   }
 
   connectOwner(owner: HttpClientOwner): void {

@@ -1,7 +1,8 @@
 import { hashString32 } from '../engine/hash.ts'
 import { HTTP_2 } from '../http/http-connection.ts'
 import type { AccountTable } from '../network/account.ts'
-import type { PathConnections } from './path-connections.ts'
+import type { FailureReason } from '../transport/failure.ts'
+import type { PathConnections, PathConnectionUser } from './path-connections.ts'
 
 /** Seeds of the two lanes of a name's hash. */
 const HIGH_LANE = 0x73686172
@@ -14,12 +15,14 @@ const FIRST_ORDER = 4_503_599_627_370_496
  * The connections of HTTP/2 that all requests of a process to one server share, one for each path: client-go keeps
  * one for each server and TLS configuration (transport/cache.go).
  */
-export class SharedConnections {
+export class SharedConnections implements PathConnectionUser {
   private readonly rows: number[]
   private readonly accounts: number[]
+  private readonly users: PathConnectionUser[] = []
 
-  /** `names` by path; `userKind` is of the one who hears of them, by path. */
-  constructor(connections: PathConnections, accounts: AccountTable, names: readonly string[], userKind: number) {
+  /** `names` by path. */
+  constructor(connections: PathConnections, accounts: AccountTable, names: readonly string[]) {
+    const userKind = connections.registerUser(this)
     this.accounts = names.map(() => accounts.open())
     this.rows = names.map((name, path) =>
       connections.add({
@@ -34,6 +37,21 @@ export class SharedConnections {
       }),
     )
   }
+
+  /** `user` hears of them, by path, after those that came before. */
+  join(user: PathConnectionUser): void {
+    this.users.push(user)
+  }
+
+  onConnected(path: number, setupNs: number): void {
+    for (const user of this.users) user.onConnected(path, setupNs)
+  }
+
+  onLost(path: number, reason: FailureReason): void {
+    for (const user of this.users) user.onLost(path, reason)
+  }
+
+  onFree(): void {}
 
   rowOf(path: number): number {
     return this.rows[path]
