@@ -51,7 +51,7 @@ function withoutIdleWorkloads(preset: MapTree, own: MapTree): MapTree {
   return { ...preset, entries: new Map([...preset.entries, ['workloads', { ...workloads, tree }] as const]) }
 }
 
-export function presetTree(name: PresetName, spot: Spot): Tree {
+function presetTree(name: PresetName, spot: Spot): Tree {
   const trees = PRESETS[name].texts.map((text) => parseYamlTree(new SourceText(`preset ${name}`, text)).tree!)
   return moveTree(trees.reduce(mergeTrees), { ...spot, origin: `preset ${name}` })
 }

@@ -1,5 +1,5 @@
 import type { Spot } from './source-text.ts'
-import { type MapEntry, type MapTree, mergeTrees, type Tree } from './tree.ts'
+import type { MapEntry, Tree } from './tree.ts'
 
 /** Plain values, with trees among them that are taken as they are. */
 export type Growable =
@@ -48,14 +48,4 @@ export function layTrees(base: Tree, over: Tree): Tree {
     else entries.set(key, { keySpot, tree: layTrees(below.tree, tree) })
   }
   return { kind: 'map', spot: over.spot, entries }
-}
-
-/** The tree with a value in its place, over what is there. */
-export function withEntry(tree: MapTree, key: string, value: Tree): MapTree {
-  const below = tree.entries.get(key)
-  const entry = {
-    keySpot: below?.keySpot ?? value.spot,
-    tree: below === undefined ? value : mergeTrees(below.tree, value),
-  }
-  return { ...tree, entries: new Map([...tree.entries, [key, entry]]) }
 }

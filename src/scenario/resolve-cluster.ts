@@ -1,6 +1,11 @@
 import type { KubernetesVersion } from '../cluster/kubernetes-version.ts'
 import type { HostBlueprint, VirtualAddressBlueprint } from '../simulation/blueprint.ts'
-import type { ClusterBlueprint, NodeBlueprint, ServiceBlueprint } from '../simulation/blueprint-cluster.ts'
+import type {
+  ClusterBlueprint,
+  NodeBlueprint,
+  PodBlueprint,
+  ServiceBlueprint,
+} from '../simulation/blueprint-cluster.ts'
 import { MASTER, type Members, membersOf } from './cluster-members.ts'
 import type { ClusterSurroundings, NodeSetUp } from './cluster-surroundings.ts'
 import type { Findings } from './findings.ts'
@@ -95,11 +100,11 @@ const DEFAULT_AGENT_PORT = 8091
 const DEFAULT_KEEPALIVE_NS = 3_600_000_000_000
 
 export function clusterBlueprint(
-  { section, members, version, apiserver, controllerManager, kubelets, serviceAddresses }: ClusterSurroundings,
+  surroundings: ClusterSurroundings,
   hostSections: ReadonlyMap<string, HostSection>,
   identities: Identities,
 ): ClusterBlueprint {
-  const { konnectivity } = section
+  const { members, version, apiserver, controllerManager, serviceAddresses } = surroundings
   return {
     version,
     apiserver: {
@@ -108,38 +113,8 @@ export function clusterBlueprint(
       servingCertificate: hostSections.get(MASTER)?.certificate ?? IDENTITY_NAMES.apiserverServing,
     },
     controllerManager,
-    nodes: members.nodes.map((node): NodeBlueprint => {
-      const { version: ownVersion, kubelet } = kubelets.get(node.name)!
-      const host = hostSections.get(node.name)
-      return {
-        name: node.name,
-        pool: node.pool,
-        zone: host?.zone ?? node.zone,
-        version: ownVersion,
-        kubelet,
-        clientCertificate: identities.nodeCertificate(node.name),
-        servingCertificate: host?.certificate ?? identities.selfSignedKubeletCertificate(node.name),
-        bootstrap:
-          section.join?.bootstrap === true
-            ? { token: IDENTITY_NAMES.bootstrapToken, verify: section.join.verify ?? 'ca' }
-            : null,
-        anonymousPods: members.otherPodsPerNode,
-      }
-    }),
-    pods: members.pods.map(({ name, app, node }) => {
-      const pod = members.podSections.get(app)!
-      return {
-        name,
-        app,
-        node,
-        account: pod.account ?? 'default/default',
-        token: pod.token === false ? null : IDENTITY_NAMES.podToken(app),
-        listens: pod.listens ?? null,
-        scheme: pod.scheme ?? 'http',
-        hostNetwork: pod.hostNetwork ?? false,
-        capabilities: pod.capabilities ?? [],
-      }
-    }),
+    nodes: nodesOf(surroundings, hostSections, identities),
+    pods: podsOf(members),
     services: servicesOf(members, apiserver.securePort, serviceAddresses),
     users: [...members.users].map(([name, { groups = [], rules = [] }]) => ({
       name,
@@ -148,17 +123,58 @@ export function clusterBlueprint(
       certificate: IDENTITY_NAMES.userClient(name),
     })),
     sshTunneler: apiserver.sshUser === null ? null : { user: apiserver.sshUser },
-    konnectivity:
-      apiserver.egressSelector === 'none'
-        ? null
-        : {
-            serverHost: MASTER,
-            agentPort: konnectivity?.['agent-port'] ?? DEFAULT_AGENT_PORT,
-            strategy: konnectivity?.strategy ?? 'default',
-            authentication: konnectivity?.authentication ?? 'token',
-            keepaliveNs: konnectivity?.keepalive ?? DEFAULT_KEEPALIVE_NS,
-            agents: members.nodes.map(({ name }) => name),
-          },
+    konnectivity: konnectivityOf(surroundings),
+  }
+}
+
+function nodesOf(
+  { section: { join }, members, kubelets }: ClusterSurroundings,
+  hostSections: ReadonlyMap<string, HostSection>,
+  identities: Identities,
+): NodeBlueprint[] {
+  const token = IDENTITY_NAMES.bootstrapToken
+  return members.nodes.map((node) => {
+    const host = hostSections.get(node.name)
+    return {
+      name: node.name,
+      pool: node.pool,
+      zone: host?.zone ?? node.zone,
+      ...kubelets.get(node.name)!,
+      clientCertificate: identities.nodeCertificate(node.name),
+      servingCertificate: host?.certificate ?? identities.selfSignedKubeletCertificate(node.name),
+      bootstrap: join?.bootstrap === true ? { token, verify: join.verify ?? 'ca' } : null,
+      anonymousPods: members.otherPodsPerNode,
+    }
+  })
+}
+
+function podsOf(members: Members): PodBlueprint[] {
+  return members.pods.map(({ name, app, node }) => {
+    const pod = members.podSections.get(app)!
+    return {
+      name,
+      app,
+      node,
+      account: pod.account ?? 'default/default',
+      token: pod.token === false ? null : IDENTITY_NAMES.podToken(app),
+      listens: pod.listens ?? null,
+      scheme: pod.scheme ?? 'http',
+      hostNetwork: pod.hostNetwork ?? false,
+      capabilities: pod.capabilities ?? [],
+    }
+  })
+}
+
+function konnectivityOf({ section, members, apiserver }: ClusterSurroundings): ClusterBlueprint['konnectivity'] {
+  if (apiserver.egressSelector === 'none') return null
+  const { konnectivity: written } = section
+  return {
+    serverHost: MASTER,
+    agentPort: written?.['agent-port'] ?? DEFAULT_AGENT_PORT,
+    strategy: written?.strategy ?? 'default',
+    authentication: written?.authentication ?? 'token',
+    keepaliveNs: written?.keepalive ?? DEFAULT_KEEPALIVE_NS,
+    agents: members.nodes.map(({ name }) => name),
   }
 }
 

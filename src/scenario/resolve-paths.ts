@@ -60,13 +60,23 @@ export function resolvePaths(
 }
 
 /** Of tunnels that end anywhere in a cluster, the way is that of the cluster. */
-function checkWay({ declared, from, to, tunnel }: Drawn, surroundings: PathSurroundings, findings: Findings): void {
+function checkWay(
+  { declared, kind, from, to, address, tunnel }: Drawn,
+  surroundings: PathSurroundings,
+  findings: Findings,
+): void {
   const { reachability, hostNames } = surroundings
   const via = tunnel?.via.length === 1 ? tunnel.via : []
   const isKnown = via.every(
     (host) => host === to.host || findings.checkName(['paths', declared, 'tunnel', 'via'], 'host', host, hostNames),
   )
   if (!isKnown || reachability === null) return
+  if (kind === 'pod-apiserver' && address !== null) {
+    if (reachability.isConnectedTo(from.host, address)) return
+    const message = `nothing on the way from ${from.host} knows what the service address ${address} stands for`
+    findings.report(['paths', declared], 'no-route', message, { at: 'key', hint: 'join it with a node' })
+    return
+  }
   const stops = [from.host, ...via, to.host]
   for (let leg = 1; leg < stops.length; leg++) {
     if (reachability.isConnected(stops[leg - 1], stops[leg])) continue

@@ -72,10 +72,10 @@ export function checkIdentity(
   { identities, findings }: ClientContext,
 ): void {
   if (kind === 'ca') identities.defaultCa()
-  const candidates = new Map(
-    identities.all.filter((identity) => identity.kind === kind).map((identity) => [identity.name, identity]),
-  )
   const found = identities.get(name)
-  if (found === undefined) findings.checkName(place, kind, name, candidates)
-  else if (found.kind !== kind) findings.report(place, 'contradiction', `${name} is of kind ${found.kind}, not ${kind}`)
+  if (found === undefined) {
+    const candidates = identities.all.filter((identity) => identity.kind === kind).map((identity) => identity.name)
+    findings.checkName(place, kind, name, new Set(candidates))
+  } else if (found.kind !== kind)
+    findings.report(place, 'contradiction', `${name} is of kind ${found.kind}, not ${kind}`)
 }

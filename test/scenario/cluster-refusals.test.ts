@@ -114,6 +114,19 @@ describe('a cluster', () => {
     `)
   })
 
+  it('is not larger than Kubernetes supports', () => {
+    expect(
+      problemsIn('cluster:\n  nodes: { a: 5000, b: 1 }\n  pods:\n    x: { replicas: 10000 }\n    y: { replicas: 1 }\n'),
+    ).toMatchInlineSnapshot(`
+      "test.yaml:3:10: error[out-of-range]: at most 5000 nodes; these are 5001
+      3 |   nodes: { a: 5000, b: 1 }
+                   ^^^^^^^^^^^^^^^^^
+      test.yaml:5:5: error[out-of-range]: at most 10000 pods with a part in the traffic; these are 10001
+      5 |     x: { replicas: 10000 }
+              ^^^^^^^^^^^^^^^^^^^^^^"
+    `)
+  })
+
   it('has no tunnels that its apiserver was not told of', () => {
     expect(
       problemsIn(

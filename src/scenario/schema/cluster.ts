@@ -21,6 +21,8 @@ const medium = (description: string) =>
 
 const MOST_NODES = 5_000
 
+const MOST_PODS = 10_000
+
 const pool = z
   .union([
     count('How many nodes.', 1, MOST_NODES),
@@ -35,7 +37,7 @@ const pool = z
   ])
   .meta({ description: 'A pool of nodes, POOL-1 and on: how many, or a map.' })
 
-const nodes = z
+const nodesSchema = z
   .union([
     count('How many nodes, node-1 and on.', 1, MOST_NODES),
     named('Pools by name: { workers: { count: 3, zones: [a, b] } }.', pool, 100),
@@ -108,6 +110,18 @@ const user = section(
   'one who may do nothing',
 ).meta({ description: 'Somebody with a client certificate of the cluster CA, and a host of the same name.' })
 
+function countNodes(nodes: z.output<typeof nodesSchema> | undefined): number {
+  if (typeof nodes !== 'object') return nodes ?? 0
+  return [...nodes.values()].reduce<number>((sum, one) => sum + (typeof one === 'number' ? one : (one.count ?? 1)), 0)
+}
+
+function countPods(byName: Map<string, z.output<typeof pod>>, nodeCount: number): number {
+  return [...byName.values()].reduce<number>(
+    (sum, one) => sum + (typeof one === 'number' ? 0 : (one.replicas ?? nodeCount)),
+    0,
+  )
+}
+
 /** Kubernetes in one stanza. */
 export const clusterSchema = section(
   {
@@ -115,7 +129,7 @@ export const clusterSchema = section(
       'What the cluster is like where nothing else is said; `onpath list presets` explains each.',
       PRESET_NAMES,
     ).optional(),
-    nodes: nodes.optional(),
+    nodes: nodesSchema.optional(),
     pods: pods.optional(),
     services: named('Services by name.', service, 1_000).optional(),
     users: named('Users by name.', user, 1_000).optional(),
@@ -179,9 +193,19 @@ export const clusterSchema = section(
       .optional(),
   },
   'three nodes',
-).meta({
-  description:
-    'Kubernetes in one stanza: it stands for hosts, links, identities, paths and workloads, any of which the sections around it may override. `onpath run FILE --print-config` shows all of it.',
-})
+)
+  .superRefine((cluster, context) => {
+    const refuse = (path: string[], message: string) =>
+      context.addIssue({ code: 'custom', path, message, params: { code: 'out-of-range' } })
+    const nodeCount = countNodes(cluster.nodes)
+    if (nodeCount > MOST_NODES) refuse(['nodes'], `at most ${MOST_NODES} nodes; these are ${nodeCount}`)
+    const podCount = typeof cluster.pods === 'object' ? countPods(cluster.pods, nodeCount) : 0
+    if (podCount > MOST_PODS)
+      refuse(['pods'], `at most ${MOST_PODS} pods with a part in the traffic; these are ${podCount}`)
+  })
+  .meta({
+    description:
+      'Kubernetes in one stanza: it stands for hosts, links, identities, paths and workloads, any of which the sections around it may override. `onpath run FILE --print-config` shows all of it.',
+  })
 
 export type ClusterSection = z.output<typeof clusterSchema>

@@ -97,13 +97,6 @@ export const ratio = (description: string) =>
     maximum: 0,
   })
 
-export const requestRate = (description: string) =>
-  scalar('a rate of requests such as 50/s', parseRequestRate, {
-    description,
-    type: 'string',
-    pattern: '^\\d+(\\.\\d+)? ?/ ?[smh]$',
-  })
-
 /** Requests or bytes a second, as a workload's kind has it. */
 export type Pace = { readonly requestsPerS: number } | { readonly bytesPerS: number }
 

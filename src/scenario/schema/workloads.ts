@@ -5,7 +5,7 @@ import { choice, count, durationNs, end, listOf, pace, reference, section, sizeB
 export const MOST_REQUESTS = 1_000_000
 const EXACT = 'percentiles are exact up to there'
 
-export const WORKLOAD_KINDS = [
+const WORKLOAD_KINDS = [
   'requests',
   'stream',
   'keystrokes',
@@ -18,7 +18,7 @@ export const WORKLOAD_KINDS = [
   'proxy-get',
 ] as const
 
-export const OBJECT_RESOURCES = ['pods', 'nodes', 'leases', 'events', 'services', 'secrets', 'configmaps'] as const
+const OBJECT_RESOURCES = ['pods', 'nodes', 'leases', 'events', 'services', 'secrets', 'configmaps'] as const
 
 export const workloadSchema = section({
   path: reference('The path that carries it; on one that stands for several, it runs on each.'),
