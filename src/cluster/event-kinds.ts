@@ -1,2 +1,10 @@
-/** What an event of a tunnel asks for; see network/event-kinds.ts for how kinds are shared out. */
-export const LOGIN_DEADLINE = 11
+/** What an event of the cluster asks for; see network/event-kinds.ts for how kinds are shared out. */
+
+/** Of a tunnel: it takes too long to come up. */
+export const TUNNEL_DEADLINE = 11
+/** Of the host that keeps up tunnels: it looks after them. */
+export const TUNNELER_TURN = 16
+/** Of a tunnel: its health is to be checked, or the check has failed. */
+export const TUNNEL_CHECK = 17
+/** Of a host: a connection that could not even be dialled fails. */
+export const DIAL_REFUSED = 18

@@ -34,7 +34,10 @@ export interface Tunnel {
   readonly nameLow: number
   /** Index of SshClientParameters. */
   readonly sshClient: number
+  /** Workloads wait for it at the start. */
   readonly isWarm: boolean
+  /** The tunneler of a cluster keeps it up; nobody else dials it. */
+  readonly isManaged: boolean
 }
 
 export const SSH_PORT = 22

@@ -1,12 +1,13 @@
 import { fate32, fate53 } from '../engine/streams.ts'
 import { NONE } from '../engine/table.ts'
 import { HTTP_2 } from '../http/http-connection.ts'
-import type { Ssh } from '../security/ssh.ts'
 import type { Tls } from '../security/tls.ts'
 import type { FailureReason } from '../transport/failure.ts'
 import type { Tcp } from '../transport/tcp.ts'
 import type { Connector, PathWaiter } from '../workload/connector.ts'
 import type { Path } from './path.ts'
+import type { RefusedDials } from './refused-dials.ts'
+import type { SshTunneler } from './ssh-tunneler.ts'
 import type { TunnelObserver, Tunnels } from './tunnels.ts'
 
 /** Connects along paths: TCP or a channel of a tunnel below, TLS above it where the path has it. */
@@ -14,17 +15,26 @@ export class Paths implements Connector, TunnelObserver {
   private readonly paths: readonly Path[]
   private readonly tcp: Tcp
   private readonly tls: Tls
-  private readonly ssh: Ssh
   private readonly tunnels: Tunnels
+  private readonly tunneler: SshTunneler
+  private readonly refusals: RefusedDials
   private waiter!: PathWaiter
   private onWarm!: () => void
 
-  constructor(paths: readonly Path[], tcp: Tcp, tls: Tls, ssh: Ssh, tunnels: Tunnels) {
+  constructor(
+    paths: readonly Path[],
+    tcp: Tcp,
+    tls: Tls,
+    tunnels: Tunnels,
+    tunneler: SshTunneler,
+    refusals: RefusedDials,
+  ) {
     this.paths = paths
     this.tcp = tcp
     this.tls = tls
-    this.ssh = ssh
     this.tunnels = tunnels
+    this.tunneler = tunneler
+    this.refusals = refusals
     tunnels.observeWith(this)
   }
 
@@ -34,9 +44,10 @@ export class Paths implements Connector, TunnelObserver {
     this.onWarm = onWarm
   }
 
+  /** Nobody waits for tunnels that a tunneler keeps up: where none stands, a connection fails. */
   isReachable(path: number): boolean {
     const { tunnels } = this.paths[path]
-    return tunnels.length === 0 || tunnels.some((tunnel) => this.tunnels.isUp(tunnel))
+    return tunnels.length === 0 || this.tunnels.isManaged(tunnels[0]) || this.isAnyListed(tunnels)
   }
 
   makeReachable(path: number): void {
@@ -63,6 +74,7 @@ export class Paths implements Connector, TunnelObserver {
 
   /** `host` restarts. Connections that stand fail by themselves; those that were to be dialled are not there to do so. */
   forget(host: number): void {
+    this.tunneler.restart(host)
     this.waiter.onForgotten(this.pathsWhere(({ fromHost }) => fromHost === host))
   }
 
@@ -82,8 +94,11 @@ export class Paths implements Connector, TunnelObserver {
   private connectBelow(path: number, nameHigh: number, nameLow: number, account: number, activity: number): number {
     const { fromHost, localAddress, remoteAddress, port, tunnels } = this.paths[path]
     if (tunnels.length > 0) {
+      const request = { target: path, nameHigh, nameLow, account }
       const tunnel = this.pickTunnel(path, nameHigh, nameLow)
-      return this.ssh.channels.open(this.tunnels.table.session[tunnel], { target: path, nameHigh, nameLow, account })
+      if (tunnel === NONE) return this.refusals.dial(fromHost, request, activity, 'no tunnel')
+      this.tunnels.table.channels[tunnel]++
+      return this.tunnels.open(tunnel, request, activity)
     }
     return this.tcp.dial({
       host: fromHost,
@@ -98,17 +113,21 @@ export class Paths implements Connector, TunnelObserver {
     })
   }
 
-  /** That of the target's address, else any of those that stand (pkg/ssh/ssh.go, pickTunnel). */
+  /** That of the target's address, else any of those that are listed; NONE: there are none (pkg/ssh/ssh.go, pickTunnel). */
   private pickTunnel(path: number, nameHigh: number, nameLow: number): number {
     const { tunnels, ownTunnel, choiceHigh, choiceLow } = this.paths[path]
-    if (ownTunnel !== NONE && this.tunnels.isUp(ownTunnel)) return ownTunnel
-    const standing = tunnels.filter((tunnel) => this.tunnels.isUp(tunnel))
-    if (standing.length === 1) return standing[0]
+    if (ownTunnel !== NONE && this.tunnels.isListed(ownTunnel)) return ownTunnel
+    const listed = tunnels.filter((tunnel) => this.tunnels.isListed(tunnel))
+    if (listed.length === 0) return NONE
     const chance = fate53(
       fate32(choiceHigh, choiceLow, nameHigh, nameLow, 0, 0),
       fate32(choiceLow, choiceHigh, nameHigh, nameLow, 0, 0),
     )
-    return standing[Math.floor(chance * standing.length)]
+    return listed[Math.floor(chance * listed.length)]
+  }
+
+  private isAnyListed(tunnels: readonly number[]): boolean {
+    return tunnels.some((tunnel) => this.tunnels.isListed(tunnel))
   }
 
   private pathsWhere(isWanted: (path: Path) => boolean): number[] {

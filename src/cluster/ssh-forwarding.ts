@@ -6,7 +6,13 @@ import type { ChannelAcceptor, SshChannels } from '../security/ssh-channels.ts'
 import type { ByteStreams, StreamUser } from '../transport/byte-stream.ts'
 import type { Relays } from '../transport/relay.ts'
 import type { Tcp } from '../transport/tcp.ts'
-import type { Path } from './path.ts'
+
+/** Where a channel may lead. */
+export interface Destination {
+  /** An index into the address book. */
+  readonly remoteAddress: number
+  readonly port: number
+}
 
 class ForwardingTable extends Table {
   channel!: Int32Array
@@ -27,6 +33,9 @@ class ForwardingTable extends Table {
 
 const ONWARD = 3
 
+/** Index 0 of the address book. */
+const LOOPBACK = 0
+
 /**
  * What sshd does for a direct-tcpip channel: it connects to where the channel is to lead, confirms when that stands,
  * and from then on passes bytes both ways. Nobody pays for the connection that it makes: it lies behind the tunnel.
@@ -38,7 +47,7 @@ export class SshForwarding implements ChannelAcceptor, StreamUser {
   private readonly channels: SshChannels
   private readonly relays: Relays
   private readonly addresses: AddressBook
-  private readonly paths: readonly Path[]
+  private readonly destinations: readonly Destination[]
   private readonly userKind: number
 
   constructor(
@@ -48,7 +57,7 @@ export class SshForwarding implements ChannelAcceptor, StreamUser {
     channels: SshChannels,
     relays: Relays,
     addresses: AddressBook,
-    paths: readonly Path[],
+    destinations: readonly Destination[],
   ) {
     this.table = new ForwardingTable(arena)
     this.streams = streams
@@ -56,19 +65,19 @@ export class SshForwarding implements ChannelAcceptor, StreamUser {
     this.channels = channels
     this.relays = relays
     this.addresses = addresses
-    this.paths = paths
+    this.destinations = destinations
     this.userKind = streams.registerUser(this)
   }
 
-  /** `target` is the path whose far end is wanted. */
+  /** `target` is the number of the destination. */
   onChannel(host: number, channel: number, stream: number, target: number): void {
     const { table, streams } = this
-    const path = this.paths[target]
+    const { remoteAddress, port } = this.destinations[target]
     const onward = this.tcp.dial({
       host,
-      localAddress: this.addresses.mainAddressOf(host),
-      remoteAddress: path.remoteAddress,
-      port: path.port,
+      localAddress: remoteAddress === LOOPBACK ? LOOPBACK : this.addresses.mainAddressOf(host),
+      remoteAddress,
+      port,
       nameHigh: finish32(mix32(streams.table.nameHigh[stream], ONWARD)),
       nameLow: finish32(mix32(streams.table.nameLow[stream], ONWARD)),
       account: NONE,

@@ -6,22 +6,43 @@ import type { Timeline } from '../engine/timeline.ts'
 import type { AccountTable } from '../network/account.ts'
 import type { ActivityTable } from '../network/activity.ts'
 import type { Ssh, SshOwner } from '../security/ssh.ts'
+import type { ChannelRequest } from '../security/ssh-channels.ts'
 import type { FailureReason } from '../transport/failure.ts'
 import type { Tcp } from '../transport/tcp.ts'
-import { LOGIN_DEADLINE } from './event-kinds.ts'
+import { TUNNEL_DEADLINE } from './event-kinds.ts'
 import { SSH_PORT, type Tunnel } from './path.ts'
+import type { RefusedDials } from './refused-dials.ts'
 
 const DOWN = 0
 const DIALLING = 1
 const UP = 2
 
-/** How long the Kubernetes tunneler waits for the log-in (pkg/ssh/ssh.go, realSSHDialer: a read deadline). */
+/** How long the Kubernetes tunneler waits for TCP (pkg/ssh/ssh.go, sshDialTimeout). Linux gives up before. */
+const DIAL_PATIENCE_NS = 150 * NS_PER_S
+/** And then for the log-in (realSSHDialer: a read deadline). */
 const LOGIN_PATIENCE_NS = 30 * NS_PER_S
+
+/** What a deadline is for. */
+const DIAL = 0
+const LOGIN = 1
+const DEADLINES = 2
 
 export class TunnelTable extends Table {
   state!: Uint8Array
+  /** Connections may be told to take it. What a tunneler keeps up stays listed while nobody has found out that it is lost. */
+  isListed!: Uint8Array
+  listedTick!: Float64Array
+  isConnected!: Uint8Array
   session!: Int32Array
   dials!: Float64Array
+  /** How often it came up. */
+  setups!: Float64Array
+  /** For connections along paths. */
+  channels!: Float64Array
+  /** Health checks. */
+  begunChecks!: Float64Array
+  passedChecks!: Float64Array
+  failedChecks!: Float64Array
   dialTick!: Float64Array
   /** Of the first time that it came up; -1: it never did. */
   setupNs!: Float64Array
@@ -34,13 +55,21 @@ export class TunnelTable extends Table {
   }
 
   protected layOutColumns(columns: Columns): void {
+    this.listedTick = columns.float64()
     this.dials = columns.float64()
+    this.setups = columns.float64()
+    this.channels = columns.float64()
+    this.begunChecks = columns.float64()
+    this.passedChecks = columns.float64()
+    this.failedChecks = columns.float64()
     this.dialTick = columns.float64()
     this.setupNs = columns.float64()
     this.session = columns.int32()
     this.account = columns.int32()
     this.activity = columns.int32()
     this.state = columns.uint8()
+    this.isListed = columns.uint8()
+    this.isConnected = columns.uint8()
   }
 }
 
@@ -50,7 +79,10 @@ export interface TunnelObserver {
   onTunnelDown(tunnel: number, reason: FailureReason): void
 }
 
-/** The SSH connections of all tunnels: dialled at the start or when first needed, and again when lost and needed. */
+/**
+ * The SSH connections of all tunnels. Outside a cluster they are dialled at the start or when first needed, and again
+ * when lost and needed; in a cluster that has a tunneler, when that one says so.
+ */
 export class Tunnels implements SshOwner {
   readonly table: TunnelTable
   private readonly tunnels: readonly Tunnel[]
@@ -58,6 +90,7 @@ export class Tunnels implements SshOwner {
   private readonly tcp: Tcp
   private readonly ssh: Ssh
   private readonly activities: ActivityTable
+  private readonly refusals: RefusedDials
   private readonly firstTarget: number
   private observer!: TunnelObserver
 
@@ -69,6 +102,7 @@ export class Tunnels implements SshOwner {
     ssh: Ssh,
     activities: ActivityTable,
     accounts: AccountTable,
+    refusals: RefusedDials,
     tunnels: readonly Tunnel[],
     firstTarget: number,
   ) {
@@ -78,6 +112,7 @@ export class Tunnels implements SshOwner {
     this.tcp = tcp
     this.ssh = ssh
     this.activities = activities
+    this.refusals = refusals
     this.firstTarget = firstTarget
     for (let i = 0; i < tunnels.length; i++) this.addRow(accounts)
   }
@@ -98,16 +133,44 @@ export class Tunnels implements SshOwner {
     return this.tunnels.some(({ isWarm }, tunnel) => isWarm && this.table.state[tunnel] === DIALLING)
   }
 
-  isUp(tunnel: number): boolean {
-    return this.table.state[tunnel] === UP
+  isDown(tunnel: number): boolean {
+    return this.table.state[tunnel] === DOWN
+  }
+
+  isListed(tunnel: number): boolean {
+    return this.table.isListed[tunnel] === 1
+  }
+
+  isManaged(tunnel: number): boolean {
+    return this.tunnels[tunnel].isManaged
+  }
+
+  /** A channel through it, whose stream fails where the tunnel turns out to be lost. */
+  open(tunnel: number, request: ChannelRequest, activity: number): number {
+    const session = this.table.session[tunnel]
+    if (session !== NONE) return this.ssh.channels.open(session, request)
+    return this.refusals.dial(this.tunnels[tunnel].fromHost, request, activity, 'unexpected end')
+  }
+
+  /** Nobody takes it any more. */
+  unlist(tunnel: number): void {
+    this.table.isListed[tunnel] = 0
+  }
+
+  /** Ends it, and with it all that runs through it. */
+  close(tunnel: number): void {
+    const session = this.table.session[tunnel]
+    this.unlist(tunnel)
+    if (session !== NONE) this.ssh.giveUp(session, 'connection reset')
   }
 
   /** Does nothing while it is up, or being dialled. */
   dial(tunnel: number): void {
     const { table, tcp, ssh } = this
     if (table.state[tunnel] !== DOWN) return
-    const { fromHost, localAddress, remoteAddress, nameHigh, nameLow, sshClient } = this.tunnels[tunnel]
+    const { fromHost, localAddress, remoteAddress, nameHigh, nameLow, sshClient, isManaged } = this.tunnels[tunnel]
     table.state[tunnel] = DIALLING
+    table.isConnected[tunnel] = 0
     table.dialTick[tunnel] = this.timeline.now
     table.dials[tunnel]++
     const stream = tcp.dial({
@@ -121,25 +184,30 @@ export class Tunnels implements SshOwner {
       activity: table.activity[tunnel],
       isRelay: false,
     })
-    const session = ssh.connect(stream, sshClient, tunnel)
+    const session = ssh.connect(stream, sshClient, tunnel, table.account[tunnel])
     table.session[tunnel] = session
+    if (isManaged) this.setDeadline(tunnel, DIAL_PATIENCE_NS, DIAL)
   }
 
   onConnected(tunnel: number): void {
-    const { table, timeline } = this
-    timeline.schedule(timeline.now + LOGIN_PATIENCE_NS, this.firstTarget + tunnel, LOGIN_DEADLINE, table.dials[tunnel])
+    this.table.isConnected[tunnel] = 1
+    this.setDeadline(tunnel, LOGIN_PATIENCE_NS, LOGIN)
   }
 
-  /** The event LOGIN_DEADLINE of a tunnel, for the attempt that it belongs to. */
-  onDeadline(tunnel: number, dial: number): void {
+  /** The event TUNNEL_DEADLINE of a tunnel, for the attempt that it belongs to. */
+  onDeadline(tunnel: number, deadline: number): void {
     const { table } = this
-    if (table.state[tunnel] === DIALLING && table.dials[tunnel] === dial)
-      this.ssh.giveUp(table.session[tunnel], 'timed out')
+    const purpose = deadline % DEADLINES
+    if (table.state[tunnel] !== DIALLING || table.dials[tunnel] !== (deadline - purpose) / DEADLINES) return
+    if (purpose === LOGIN || table.isConnected[tunnel] === 0) this.ssh.giveUp(table.session[tunnel], 'timed out')
   }
 
   onLoggedIn(tunnel: number): void {
     const { table } = this
     table.state[tunnel] = UP
+    table.isListed[tunnel] = 1
+    table.listedTick[tunnel] = this.timeline.now
+    table.setups[tunnel]++
     if (table.setupNs[tunnel] < 0) table.setupNs[tunnel] = this.timeline.now - table.dialTick[tunnel]
     this.observer.onTunnelUp(tunnel)
   }
@@ -147,7 +215,14 @@ export class Tunnels implements SshOwner {
   onLost(tunnel: number, reason: FailureReason): void {
     this.table.state[tunnel] = DOWN
     this.table.session[tunnel] = NONE
+    if (!this.tunnels[tunnel].isManaged) this.unlist(tunnel)
     this.observer.onTunnelDown(tunnel, reason)
+  }
+
+  private setDeadline(tunnel: number, patienceNs: number, purpose: number): void {
+    const { timeline, table, firstTarget } = this
+    const deadline = table.dials[tunnel] * DEADLINES + purpose
+    timeline.schedule(timeline.now + patienceNs, firstTarget + tunnel, TUNNEL_DEADLINE, deadline)
   }
 
   private addRow(accounts: AccountTable): void {
@@ -156,8 +231,16 @@ export class Tunnels implements SshOwner {
     const account = accounts.open()
     const activity = this.activities.begin()
     table.state[row] = DOWN
+    table.isListed[row] = 0
+    table.listedTick[row] = 0
+    table.isConnected[row] = 0
     table.session[row] = NONE
     table.dials[row] = 0
+    table.setups[row] = 0
+    table.channels[row] = 0
+    table.begunChecks[row] = 0
+    table.passedChecks[row] = 0
+    table.failedChecks[row] = 0
     table.dialTick[row] = 0
     table.setupNs[row] = -1
     table.account[row] = account

@@ -75,7 +75,16 @@ export interface TunnelResult {
   readonly name: string
   readonly from: string
   readonly via: string
+  /** Of the first time that it came up; null: it never did. */
   readonly setupMs: number | null
+  /** How often it was dialled, and how often it came up. */
+  readonly dials: number
+  readonly setups: number
+  /** Connections that were to leave it at its far end. */
+  readonly channels: number
+  /** Payload of its channels, both ways; health checks included. */
+  readonly carriedBytes: number
+  readonly healthChecks: { readonly passed: number; readonly failed: number }
   readonly wireBytes: number
   readonly packets: number
 }

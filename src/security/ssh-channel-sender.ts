@@ -92,6 +92,7 @@ export class SshChannelSender {
       channels.sentBytes[channel] += lengthBytes
       channels.sendWindowBytes[channel] -= lengthBytes
       this.accounts.carry(channels.account[channel], lengthBytes)
+      this.accounts.carry(sessions.account[session], lengthBytes)
       const content = streams.table.sendContent[channels.stream[channel]]
       const bytes = dataPacketBytes(lengthBytes, this.transport.sizesOf(session).cipher)
       this.send(session, bytes, CHANNEL_DATA, lengthBytes, channels.peerNumber[channel], content)

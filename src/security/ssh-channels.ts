@@ -213,6 +213,7 @@ export class SshChannels implements Carrier {
     channels.receiveWindowBytes[channel] -= lengthBytes
     channels.consumedBytes[channel] += lengthBytes
     this.accounts.carry(channels.account[channel], lengthBytes)
+    this.accounts.carry(this.sessions.account[channels.session[channel]], lengthBytes)
     streams.received(channels.stream[channel], content, offset, lengthBytes)
     if (channels.generation[channel] === generation) this.grantWindow(channel)
   }

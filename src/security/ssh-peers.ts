@@ -121,6 +121,18 @@ export const X_CRYPTO_2017: SshClient = {
   plainBlockBytes: 16,
 }
 
+/** The same from January 2018 (d94f6bc) on: AES-GCM first, and no RC4. */
+export const X_CRYPTO_2018: SshClient = {
+  ...X_CRYPTO_2017,
+  ciphers: ['aes128-gcm@openssh.com', 'chacha20-poly1305@openssh.com', 'aes128-ctr', 'aes192-ctr', 'aes256-ctr'],
+}
+
+/** The same of February 2020 (bac4c82): the smallest of the Diffie-Hellman groups is gone (094676d). */
+export const X_CRYPTO_2020: SshClient = {
+  ...X_CRYPTO_2018,
+  keyExchanges: X_CRYPTO_2018.keyExchanges.filter((name) => name !== 'diffie-hellman-group1-sha1'),
+}
+
 /** OpenSSH 10.0p2 as Debian 13 ships it (myproposal.h, kex-names.c), with an ed25519 host key and key log-in only. */
 export const OPENSSH_10_0: SshServer = {
   banner: 'SSH-2.0-OpenSSH_10.0p2 Debian-7+deb13u1',

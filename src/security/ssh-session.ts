@@ -21,6 +21,8 @@ export class SshSessionTable extends Table {
   /** Who is told when the client is logged in, or the connection fails. */
   owner!: Int32Array
   activity!: Int32Array
+  /** For what its channels carry, to and from the client. */
+  account!: Int32Array
   firstChannel!: Int32Array
   /** The channel that may send next. */
   turn!: Int32Array
@@ -44,6 +46,7 @@ export class SshSessionTable extends Table {
     this.parameters = columns.int32()
     this.owner = columns.int32()
     this.activity = columns.int32()
+    this.account = columns.int32()
     this.firstChannel = columns.int32()
     this.turn = columns.int32()
     this.nextChannelNumber = columns.int32()

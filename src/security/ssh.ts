@@ -81,14 +81,14 @@ export class Ssh implements StreamUser, Worker {
     this.channels.connectAcceptor(acceptor)
   }
 
-  /** Logs in over `lower`, which may still be opening; returns the session. */
-  connect(lower: number, client: number, owner: number): number {
-    return this.begin(lower, true, client, owner)
+  /** Logs in over `lower`, which may still be opening; returns the session. `account` notes what channels carry. */
+  connect(lower: number, client: number, owner: number, account: number): number {
+    return this.begin(lower, true, client, owner, account)
   }
 
   /** sshd has a connection: it starts a process for it, and says its banner. */
   accept(lower: number, server: number): void {
-    const session = this.begin(lower, false, server, NONE)
+    const session = this.begin(lower, false, server, NONE, NONE)
     this.work(session, this.cpu(session).sshSessionNs, 0, START)
   }
 
@@ -152,7 +152,7 @@ export class Ssh implements StreamUser, Worker {
     return this.sizes[this.sessions.isClient[session] === 1 ? this.sessions.parameters[session] : 0]
   }
 
-  private begin(lower: number, isClient: boolean, parameters: number, owner: number): number {
+  private begin(lower: number, isClient: boolean, parameters: number, owner: number, account: number): number {
     const { sessions, streams } = this
     const session = sessions.allocate()
     sessions.isClient[session] = isClient ? 1 : 0
@@ -160,6 +160,7 @@ export class Ssh implements StreamUser, Worker {
     sessions.lower[session] = lower
     sessions.parameters[session] = parameters
     sessions.owner[session] = owner
+    sessions.account[session] = account
     sessions.activity[session] = streams.table.activity[lower]
     sessions.firstChannel[session] = NONE
     sessions.turn[session] = NONE

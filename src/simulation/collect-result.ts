@@ -46,13 +46,19 @@ function trafficDigestOf({ network }: Simulation, direction: number, name: strin
 
 function tunnelResult({ plan, tunnels, accounts }: Simulation, tunnel: number): TunnelResult {
   const { name, fromHost, viaHost } = plan.tunnels[tunnel]
-  const setupNs = tunnels.table.setupNs[tunnel]
-  const account = tunnels.table.account[tunnel]
+  const { table } = tunnels
+  const setupNs = table.setupNs[tunnel]
+  const account = table.account[tunnel]
   return {
     name,
     from: plan.hosts[fromHost].name,
     via: plan.hosts[viaHost].name,
     setupMs: setupNs < 0 ? null : milliseconds(setupNs),
+    dials: table.dials[tunnel],
+    setups: table.setups[tunnel],
+    channels: table.channels[tunnel],
+    carriedBytes: accounts.carriedBytes[account],
+    healthChecks: { passed: table.passedChecks[tunnel], failed: table.failedChecks[tunnel] },
     wireBytes: accounts.wireBytes[account],
     packets: accounts.packets[account],
   }

@@ -6,6 +6,7 @@ import { planEvents } from './plan-events.ts'
 import { type CpuProfiles, planNetwork } from './plan-network.ts'
 import { planPaths } from './plan-paths.ts'
 import { Identities } from './plan-security.ts'
+import { planSshTunneler } from './plan-ssh-tunneler.ts'
 import { planWorkloads } from './plan-workloads.ts'
 
 /** `cpuProfiles` other than those that ship are for fitting them. */
@@ -34,6 +35,7 @@ export function makePlan(blueprint: Blueprint, cpuProfiles: CpuProfiles = CPU_PR
     ssh: paths.ssh,
     listeners: paths.listeners,
     tunnels: paths.tunnels,
+    sshTunneler: planSshTunneler(blueprint, network, paths, planned.healthRequest),
     paths: paths.paths,
     pathHttp: paths.pathHttp,
     http: planned.http,

@@ -1,6 +1,9 @@
 import { Paths } from '../cluster/paths.ts'
+import { RefusedDials } from '../cluster/refused-dials.ts'
 import { Servers } from '../cluster/servers.ts'
 import { SshForwarding } from '../cluster/ssh-forwarding.ts'
+import { SshTunneler } from '../cluster/ssh-tunneler.ts'
+import { SshHealthChecks } from '../cluster/ssh-tunneler-health.ts'
 import { Tunnels } from '../cluster/tunnels.ts'
 import type { Arena } from '../engine/arena.ts'
 import type { Timeline } from '../engine/timeline.ts'
@@ -56,7 +59,9 @@ interface HttpFloor {
 }
 
 interface ClusterFloor {
+  readonly refusals: RefusedDials
   readonly tunnels: Tunnels
+  readonly tunneler: SshTunneler
   readonly paths: Paths
 }
 
@@ -78,7 +83,7 @@ export function buildParts(ground: Ground): Parts {
   const transport = buildTransport(ground, network)
   const security = buildSecurity(ground, network, transport)
   const http = buildHttp(ground, network, transport)
-  const cluster = buildCluster(ground, network, transport, security)
+  const cluster = buildCluster(ground, network, transport, security, http)
   const top = buildTop(ground, network, transport, security, http, cluster)
   return { ...network, ...transport, ...security, ...http, ...cluster, ...top }
 }
@@ -139,11 +144,18 @@ function buildCluster(
   { activities, accounts }: NetworkFloor,
   { streams, tcp, relays }: TransportFloor,
   { tls, ssh }: SecurityFloor,
+  { http }: HttpFloor,
 ): ClusterFloor {
-  const tunnels = new Tunnels(arena, timeline, tcp, ssh, activities, accounts, plan.tunnels, plan.targets.firstTunnel)
-  const paths = new Paths(plan.paths, tcp, tls, ssh, tunnels)
-  ssh.connectOwner(tunnels, new SshForwarding(arena, streams, tcp, ssh.channels, relays, plan.addresses, plan.paths))
-  return { tunnels, paths }
+  const { targets, hosts, addresses, sshTunneler } = plan
+  const refusals = new RefusedDials(arena, timeline, streams, hosts.length, targets.firstHost)
+  const firstTunnel = targets.firstTunnel
+  const tunnels = new Tunnels(arena, timeline, tcp, ssh, activities, accounts, refusals, plan.tunnels, firstTunnel)
+  const checks = new SshHealthChecks(arena, streams, http, tunnels, plan.tunnels)
+  const tunneler = new SshTunneler(arena, timeline, tunnels, checks, sshTunneler, targets)
+  const paths = new Paths(plan.paths, tcp, tls, tunnels, tunneler, refusals)
+  const destinations = sshTunneler === null ? plan.paths : [...plan.paths, sshTunneler.healthz]
+  ssh.connectOwner(tunnels, new SshForwarding(arena, streams, tcp, ssh.channels, relays, addresses, destinations))
+  return { refusals, tunnels, tunneler, paths }
 }
 
 function buildTop(

@@ -1,13 +1,11 @@
 import { ANY_ADDRESS, type Listener, type Path, SSH_PORT, type Tunnel } from '../cluster/path.ts'
 import { assert } from '../engine/assert.ts'
-import { hashString32 } from '../engine/hash.ts'
 import type { Streams } from '../engine/streams.ts'
 import { NONE } from '../engine/table.ts'
 import { apiserverHttp2, GO_CLIENT, GO_SERVER, type Http2Parameters } from '../http/http2-parameters.ts'
 import { formatAddress, parseAddress } from '../network/address-book.ts'
 import type { CpuProfile } from '../security/cpu-profile.ts'
 import type { SshDirectory } from '../security/ssh.ts'
-import type { SshClientParameters } from '../security/ssh-parameters.ts'
 import type { TlsClient, TlsServer } from '../security/tls-parameters.ts'
 import type { TlsDirectory } from '../security/tls-peers.ts'
 import type { PathHttp } from '../workload/path-connections.ts'
@@ -15,7 +13,9 @@ import type { Blueprint, PathBlueprint, SshTunnelBlueprint } from './blueprint.t
 import { byName, indexByName } from './by-name.ts'
 import { defaultsOfCluster, isIntoApiserver } from './path-traits.ts'
 import { lookUp, type PlannedNetwork } from './plan-network.ts'
-import { type Identities, Pool, planSshClient, planSshServer, planTlsClient, planTlsServer } from './plan-security.ts'
+import { type Identities, Pool, planSshServer, planTlsClient, planTlsServer } from './plan-security.ts'
+import { planReadOnlyPorts } from './plan-ssh-tunneler.ts'
+import { planTunnels, tunnelName } from './plan-tunnels.ts'
 
 export interface PlannedPaths {
   readonly paths: readonly Path[]
@@ -42,7 +42,7 @@ export function planPaths(
     http2: new Pool<Http2Parameters>(),
     listeners: new Pool<Listener>(),
   }
-  const ssh = planTunnels(sorted, network)
+  const ssh = planTunnels(blueprint, sorted, network)
   const tunnelIndex = indexByName(ssh.tunnels)
   for (const path of sorted) pools.listeners.add(planListener(blueprint, path, network, identities, pools))
   const paths = sorted.map((path) => planPath(blueprint, path, network, identities, tunnelIndex, pools, streams))
@@ -53,6 +53,8 @@ export function planPaths(
   for (const [sshServer, host] of ssh.servers.entries()) {
     pools.listeners.add({ kind: 'ssh', host: lookUp(network.hostIndex, host), port: SSH_PORT, sshServer })
   }
+  for (const listener of planReadOnlyPorts(blueprint, network, pools.listeners.values, pools.http2.add(GO_SERVER)))
+    pools.listeners.add(listener)
   return {
     paths,
     pathIndex: indexByName(paths),
@@ -61,7 +63,7 @@ export function planPaths(
     tunnels: ssh.tunnels,
     listeners: pools.listeners.values,
     tls: { clients: pools.clients.values, servers: pools.servers.values, cpus },
-    ssh: { clients: ssh.clients, servers: ssh.servers.map(planSshServer), cpus },
+    ssh: { clients: ssh.clients, servers: ssh.servers.map((host) => planSshServer(host, blueprint)), cpus },
   }
 }
 
@@ -90,7 +92,8 @@ function planPath(
       ? NONE
       : clients.add(planTlsClient(tls, path, serverName(path, network), isHttp2, blueprint, identities))
   const vias = tunnel?.kind === 'ssh' ? tunnel.via : []
-  const tunnelTo = (via: string) => lookUp(tunnelIndex, tunnelName(path.from, via, tunnel as SshTunnelBlueprint))
+  const tunnelTo = (via: string) =>
+    lookUp(tunnelIndex, tunnelName(path.from, via, (tunnel as SshTunnelBlueprint).hostKey))
   const choice = streams.key(`path/${path.name}/tunnel`)
   return {
     name: path.name,
@@ -152,50 +155,3 @@ function addressOf(path: PathBlueprint, { addresses, hostIndex }: PlannedNetwork
 function serverName(path: PathBlueprint, network: PlannedNetwork): string {
   return formatAddress(network.addresses.valueOf(addressOf(path, network)))
 }
-
-interface PlannedTunnels {
-  readonly tunnels: readonly Tunnel[]
-  readonly clients: readonly SshClientParameters[]
-  /** Names of hosts that run sshd. */
-  readonly servers: readonly string[]
-}
-
-/** Paths between the same hosts, with the same rule for the host key, share a tunnel; one that wants it warm decides. */
-function planTunnels(paths: readonly PathBlueprint[], network: PlannedNetwork): PlannedTunnels {
-  const tunnels = new Map<string, Tunnel>()
-  const clients = new Pool<SshClientParameters>()
-  const servers = new Set<string>()
-  for (const { from, tunnel } of paths) {
-    if (tunnel?.kind !== 'ssh') continue
-    for (const via of tunnel.via) {
-      const name = tunnelName(from, via, tunnel)
-      const viaHost = lookUp(network.hostIndex, via)
-      const fromHost = lookUp(network.hostIndex, from)
-      servers.add(via)
-      tunnels.set(name, {
-        name,
-        fromHost,
-        viaHost,
-        localAddress: network.addresses.mainAddressOf(fromHost),
-        remoteAddress: network.addresses.mainAddressOf(viaHost),
-        nameHigh: hashString32(name, HIGH_LANE),
-        nameLow: hashString32(name, LOW_LANE),
-        sshClient: clients.add(planSshClient(via, tunnel.hostKey)),
-        isWarm: tunnel.warm || tunnels.get(name)?.isWarm === true,
-      })
-    }
-  }
-  return {
-    tunnels: [...tunnels.values()].sort(byName),
-    clients: clients.values,
-    servers: [...servers].sort((a, b) => (a < b ? -1 : 1)),
-  }
-}
-
-function tunnelName(from: string, via: string, { hostKey }: SshTunnelBlueprint): string {
-  return `ssh/${from}/${via}${hostKey === 'check' ? '/checked' : ''}`
-}
-
-/** Seeds of the two lanes of a name's hash. */
-export const HIGH_LANE = 0x6f6e7061
-export const LOW_LANE = 0x74682d31

@@ -1,8 +1,10 @@
+import { sshClientOf } from '../cluster/ssh-tunneler-client.ts'
+import { defaultsOf } from '../cluster/version-defaults.ts'
 import { assert } from '../engine/assert.ts'
 import type { Token } from '../security/bearer-token.ts'
 import type { Certificate } from '../security/certificate.ts'
 import type { SshClientParameters, SshServerParameters } from '../security/ssh-parameters.ts'
-import { OPENSSH_10_0, X_CRYPTO_0_31 } from '../security/ssh-peers.ts'
+import { OPENSSH_10_0, type SshServer, X_CRYPTO_0_31 } from '../security/ssh-peers.ts'
 import type { IssuedCertificate, TlsClient, TlsServer } from '../security/tls-parameters.ts'
 import type {
   Blueprint,
@@ -13,6 +15,7 @@ import type {
   PathBlueprint,
   TlsBlueprint,
 } from './blueprint.ts'
+import type { ClusterBlueprint } from './blueprint-cluster.ts'
 import { isIntoKubernetes, isServingHttp2 } from './path-traits.ts'
 
 /** Certificates and tokens by name. */
@@ -134,26 +137,34 @@ function recordSizing({ cpu }: HostBlueprint): 'go' | 'fixed' {
   return cpu === 'nodejs' ? 'fixed' : 'go'
 }
 
-/** The user name of the GCE key push is cut to 32 characters; Kubernetes' documents name it so. */
+/** Who logs in where no cluster says it; Kubernetes' documents name it so. */
 const TUNNEL_USER = 'kubernetes'
+/** pkg/master/tunneler/ssh.go, Run. */
+const LONGEST_USER_NAME = 32
 
 /** The name of the host key that a host's sshd has. */
 function hostKeyName(host: string): string {
   return `${host}/ssh-host-key`
 }
 
-export function planSshClient(via: string, hostKey: 'ignore' | 'check'): SshClientParameters {
+export function planSshClient(via: string, hostKey: 'ignore' | 'check', { cluster }: Blueprint): SshClientParameters {
   return {
-    peer: X_CRYPTO_0_31,
-    server: OPENSSH_10_0,
-    user: TUNNEL_USER,
+    peer: cluster === null ? X_CRYPTO_0_31 : sshClientOf(cluster.version),
+    server: sshServer(cluster),
+    user: (cluster?.sshTunneler?.user ?? TUNNEL_USER).slice(0, LONGEST_USER_NAME),
     userKey: 'rsa-2048',
     expectedHostKey: hostKey === 'check' ? hostKeyName(via) : null,
   }
 }
 
-export function planSshServer(host: string): SshServerParameters {
-  return { peer: OPENSSH_10_0, hostKey: hostKeyName(host) }
+export function planSshServer(host: string, { cluster }: Blueprint): SshServerParameters {
+  return { peer: sshServer(cluster), hostKey: hostKeyName(host) }
+}
+
+/** The nodes of a release with SSH tunnels let its apiserver in, though it signs with SHA-1. */
+function sshServer(cluster: ClusterBlueprint | null): SshServer {
+  const acceptsSshRsa = cluster !== null && defaultsOf(cluster.version).apiserver.sshTunnels
+  return acceptsSshRsa ? { ...OPENSSH_10_0, acceptsSshRsa } : OPENSSH_10_0
 }
 
 export function tokenOf(tls: TlsBlueprint | null, identities: Identities): Token | null {

@@ -10,12 +10,14 @@ import type { Arrivals, Workload } from '../workload/workload.ts'
 import type { Blueprint, PathBlueprint, WorkloadBlueprint } from './blueprint.ts'
 import { byName } from './by-name.ts'
 import { messageSizes } from './message-sizes.ts'
+import { HIGH_LANE, LOW_LANE } from './name-lanes.ts'
 import { defaultVersionOf } from './path-traits.ts'
 import { conversationOf } from './plan-conversation.ts'
 import { HttpCatalogue } from './plan-http.ts'
 import { lookUp, type PlannedNetwork } from './plan-network.ts'
-import { HIGH_LANE, LOW_LANE, type PlannedPaths } from './plan-paths.ts'
+import type { PlannedPaths } from './plan-paths.ts'
 import { type Identities, tokenOf } from './plan-security.ts'
+import { planHealthRequest } from './plan-ssh-tunneler.ts'
 import { trafficOf } from './plan-traffic.ts'
 
 export interface PlannedWorkloads {
@@ -23,6 +25,8 @@ export interface PlannedWorkloads {
   readonly http: HttpDirectory
   /** By request. */
   readonly answers: readonly Answer[]
+  /** Of an SSH tunneler's health checks; NONE: nobody makes any. */
+  readonly healthRequest: number
 }
 
 interface Surroundings {
@@ -54,7 +58,8 @@ export function planWorkloads(
   const workloads = instances
     .sort(byName)
     .map(({ name, workload, path }, index) => planWorkload(name, workload, path, index, surroundings))
-  return { workloads, http: catalogue.directory(network.hosts.map(({ cpu }) => cpu)), answers }
+  const healthRequest = planHealthRequest(blueprint, catalogue, answers)
+  return { workloads, healthRequest, http: catalogue.directory(network.hosts.map(({ cpu }) => cpu)), answers }
 }
 
 function instanceName({ name }: WorkloadBlueprint, path: PathBlueprint): string {

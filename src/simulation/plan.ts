@@ -1,4 +1,5 @@
 import type { Listener, Path, Tunnel } from '../cluster/path.ts'
+import type { SshTunnelerPlan } from '../cluster/ssh-tunneler.ts'
 import type { Http2Parameters } from '../http/http2-parameters.ts'
 import type { HttpDirectory } from '../http/message.ts'
 import type { AddressBook } from '../network/address-book.ts'
@@ -37,6 +38,8 @@ export interface Plan {
   readonly ssh: SshDirectory
   readonly listeners: readonly Listener[]
   readonly tunnels: readonly Tunnel[]
+  /** null: tunnels are dialled by whoever needs them. */
+  readonly sshTunneler: SshTunnelerPlan | null
   readonly paths: readonly Path[]
   readonly pathHttp: readonly PathHttp[]
   readonly http: HttpDirectory

@@ -1,4 +1,4 @@
-import { LOGIN_DEADLINE } from '../cluster/event-kinds.ts'
+import { DIAL_REFUSED, TUNNEL_CHECK, TUNNEL_DEADLINE, TUNNELER_TURN } from '../cluster/event-kinds.ts'
 import type { Tunnels } from '../cluster/tunnels.ts'
 import { Arena } from '../engine/arena.ts'
 import { RadixQueue } from '../engine/radix-queue.ts'
@@ -58,6 +58,7 @@ export class Simulation {
   /** What happens at tick 0. */
   begin(): void {
     this.parts.scenarioEvents.schedule()
+    this.parts.tunneler.begin()
     if (this.tunnels.dialWarm()) this.workloads.begin()
   }
 
@@ -113,7 +114,8 @@ export class Simulation {
 
   private dispatch(target: number, kind: number, argument: number): void {
     const { targets } = this.plan
-    const { network, processors, tcp, http, tunnels, answers, workloads, scenarioEvents } = this.parts
+    const { network, processors, tcp, http, refusals, tunnels, tunneler, answers, workloads, scenarioEvents } =
+      this.parts
     switch (kind) {
       case PACKET_ARRIVAL:
         return network.arrive(target - targets.firstDirection, argument)
@@ -125,8 +127,14 @@ export class Simulation {
         return answers.onChunkDue(argument, target - targets.firstWorkload)
       case HTTP2_HEALTH_CHECK:
         return http.onHealthCheck(target - targets.firstHost, argument)
-      case LOGIN_DEADLINE:
+      case TUNNEL_DEADLINE:
         return tunnels.onDeadline(target - targets.firstTunnel, argument)
+      case TUNNELER_TURN:
+        return tunneler.onTurn()
+      case TUNNEL_CHECK:
+        return tunneler.onCheck(target - targets.firstTunnel, argument)
+      case DIAL_REFUSED:
+        return refusals.onDue(target - targets.firstHost, argument)
       case SCENARIO_EVENT_BEGINS:
       case SCENARIO_EVENT_ENDS:
         return scenarioEvents.onEvent(kind, argument)

@@ -15,6 +15,7 @@ export const FAILURE_REASONS = [
   'forbidden',
   'too many requests',
   'server error',
+  'no tunnel',
 ] as const
 
 export type FailureReason = (typeof FAILURE_REASONS)[number]
