@@ -3,6 +3,7 @@ import { assert } from '../engine/assert.ts'
 import { NONE } from '../engine/table.ts'
 import type { Timeline } from '../engine/timeline.ts'
 import type { Processors, Worker } from '../network/processor.ts'
+import type { CpuProfile } from '../security/cpu-profile.ts'
 import type { ByteStreams, Carrier, StreamUser } from '../transport/byte-stream.ts'
 import type { FailureReason } from '../transport/failure.ts'
 import type { ExchangeTable } from './exchange.ts'
@@ -53,6 +54,7 @@ export class Http implements StreamUser, Carrier, Worker, ExchangeOwner {
   readonly exchanges: ExchangeTable
   readonly directory: HttpDirectory
   private readonly all: Exchanges
+  private readonly cpus: readonly CpuProfile[]
   private readonly timeline: Timeline
   private readonly streams: ByteStreams
   private readonly processors: Processors
@@ -67,6 +69,7 @@ export class Http implements StreamUser, Carrier, Worker, ExchangeOwner {
   private readonly workerKind: number
   private readonly acceptKind: number
 
+  /** `cpus` by host. */
   constructor(
     arena: Arena,
     timeline: Timeline,
@@ -74,20 +77,21 @@ export class Http implements StreamUser, Carrier, Worker, ExchangeOwner {
     processors: Processors,
     directory: HttpDirectory,
     parameters: readonly Http2Parameters[],
+    cpus: readonly CpuProfile[],
     firstHostTarget: number,
-    hostCount: number,
   ) {
     this.connections = new HttpConnectionTable(arena)
     this.all = new Exchanges(arena, this.connections, streams, processors.activities)
     this.exchanges = this.all.table
     this.hpack = new HpackTables(arena, directory.fields)
     this.directory = directory
+    this.cpus = cpus
     this.timeline = timeline
     this.streams = streams
     this.processors = processors
     this.http1 = new Http1(this.all, directory, (connection) => this.breakConnection(connection))
     this.http2 = new Http2(this.all, directory, this.hpack, parameters)
-    this.health = new Http2Health(arena, timeline, this.connections, streams, firstHostTarget, hostCount)
+    this.health = new Http2Health(arena, timeline, this.connections, streams, firstHostTarget, cpus.length)
     this.receiver = new HttpReceiver(this.all, directory, this.http2, this)
     this.userKind = streams.registerUser(this)
     this.all.connectOwner(this, streams.registerCarrier(this))
@@ -381,7 +385,7 @@ export class Http implements StreamUser, Carrier, Worker, ExchangeOwner {
     if (done > this.timeline.now) table.workUntilTick[stream] = done
   }
 
-  private cpu(lower: number) {
-    return this.directory.cpus[this.streams.table.host[lower]]
+  private cpu(lower: number): CpuProfile {
+    return this.cpus[this.streams.table.host[lower]]
   }
 }

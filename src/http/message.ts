@@ -1,4 +1,3 @@
-import type { CpuProfile } from '../security/cpu-profile.ts'
 import type { HeaderFields } from './hpack/header-fields.ts'
 
 /** A request's head as both versions write it. Immutable; known by its index. Bodies are streams of their own. */
@@ -22,8 +21,6 @@ export interface HttpDirectory {
   readonly requests: readonly HttpRequest[]
   readonly responses: readonly HttpResponse[]
   readonly fields: HeaderFields
-  /** By host. */
-  readonly cpus: readonly CpuProfile[]
 }
 
 /** A body whose length nobody knows before its end. */

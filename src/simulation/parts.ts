@@ -136,7 +136,8 @@ function buildHttp(
   { streams }: TransportFloor,
 ): HttpFloor {
   const { http, http2, targets, hosts } = plan
-  return { http: new Http(arena, timeline, streams, processors, http, http2, targets.firstHost, hosts.length) }
+  const cpus = hosts.map(({ cpu }) => cpu)
+  return { http: new Http(arena, timeline, streams, processors, http, http2, cpus, targets.firstHost) }
 }
 
 function buildCluster(

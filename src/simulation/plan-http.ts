@@ -3,7 +3,6 @@ import type { HeaderField } from '../http/hpack/header-fields.ts'
 import { HeaderFields } from '../http/hpack/header-fields.ts'
 import { http1RequestHeadBytes, http1ResponseHeadBytes } from '../http/http1-head.ts'
 import type { HttpDirectory, HttpRequest, HttpResponse } from '../http/message.ts'
-import type { CpuProfile } from '../security/cpu-profile.ts'
 import { Pool } from './plan-security.ts'
 
 /** Requests and responses of a scenario, each once, by index. */
@@ -34,7 +33,7 @@ export class HttpCatalogue {
     })
   }
 
-  directory(cpus: readonly CpuProfile[]): HttpDirectory {
-    return { requests: this.requests, responses: this.responsePool.values, fields: this.fields, cpus }
+  directory(): HttpDirectory {
+    return { requests: this.requests, responses: this.responsePool.values, fields: this.fields }
   }
 }

@@ -59,7 +59,7 @@ export function planWorkloads(
     .sort(byName)
     .map(({ name, workload, path }, index) => planWorkload(name, workload, path, index, surroundings))
   const healthRequest = planHealthRequest(blueprint, catalogue, answers)
-  return { workloads, healthRequest, http: catalogue.directory(network.hosts.map(({ cpu }) => cpu)), answers }
+  return { workloads, healthRequest, http: catalogue.directory(), answers }
 }
 
 function instanceName({ name }: WorkloadBlueprint, path: PathBlueprint): string {

@@ -213,7 +213,7 @@ export class HttpClients implements StreamUser, Worker, PathConnectionUser {
   onLost(client: number, reason: FailureReason): void {
     const { clients } = this
     clients.exchange[client] = NONE
-    if (clients.hasAnswer[client] === 0) this.fail(client, reason)
+    if (!this.hasLostNothing(client, reason)) this.fail(client, reason)
   }
 
   onFree(): void {}
@@ -290,11 +290,17 @@ export class HttpClients implements StreamUser, Worker, PathConnectionUser {
     }
   }
 
-  /** What was asked on it has failed by itself. */
+  /** The answer is there and is being read: that the server has closed changes nothing any more. */
+  private hasLostNothing(client: number, reason: FailureReason): boolean {
+    return this.clients.hasAnswer[client] === 1 && reason === 'unexpected end'
+  }
+
+  /** What was under way on it has failed by itself. */
   private onSharedLost(path: number, reason: FailureReason): void {
     const { clients } = this
     for (const client of this.usersOf(path)) {
-      if (clients.state[client] === CONNECTING) this.fail(client, reason)
+      const isWaiting = clients.state[client] === CONNECTING || clients.state[client] === ASKING
+      if (isWaiting && !this.hasLostNothing(client, reason)) this.fail(client, reason)
       else if (clients.state[client] === IDLE) clients.state[client] = DISCONNECTED
     }
   }

@@ -190,23 +190,18 @@ describe('on the wire', () => {
           simulation,
         } = exchange(`version: ${version}, client: ${client}`, 'connection: per-request, requests: 1, response: 500B')
         const sizes = handshakeSizes(simulation.plan.tls.clients[0], simulation.plan.tls.servers[0])
-        const [workload] = simulation.plan.workloads
-        expect(sent).toEqual([
-          sizes.clientHelloBytes,
-          sizes.clientFlightBytes,
-          workload.requestBytes + overhead,
-          closeNotify,
-        ])
+        const { requestBytes, responseBytes } = messagesOf(simulation)
+        expect(sent).toEqual([sizes.clientHelloBytes, sizes.clientFlightBytes, requestBytes + overhead, closeNotify])
         const flights =
           version === '1.2' ? [sizes.serverFlightBytes, sizes.serverFinishedBytes] : [sizes.serverFlightBytes]
-        expect(answered).toEqual([...flights, workload.responseBytes + overhead, closeNotify])
+        expect(answered).toEqual([...flights, responseBytes + overhead, closeNotify])
       }
     },
   )
 
   test('records grow as Go’s do: 64 KiB on a new connection are eleven', () => {
     const { server, simulation } = exchange('version: 1.3', 'connection: per-request, requests: 1, response: 65417B')
-    expect(simulation.plan.workloads[0].responseBytes).toBe(65_536)
+    expect(messagesOf(simulation).responseBytes).toBe(65_536)
     const { serverFlightBytes } = handshakeSizes(simulation.plan.tls.clients[0], simulation.plan.tls.servers[0])
     expect(sum(server)).toBe(serverFlightBytes + 65_536 + 11 * 22 + 24)
   })
@@ -285,3 +280,13 @@ describe('a connection that nobody wants any more', () => {
     expect(packetsOfLateClient('tls: { version: 1.3 }')).toBe(0)
   })
 })
+
+/** Whole messages of the only workload, heads and bodies. */
+function messagesOf({ plan }: Simulation): { requestBytes: number; responseBytes: number } {
+  const [{ request, requestBodyBytes, responseBodyBytes }] = plan.workloads
+  const { requests, responses } = plan.http
+  return {
+    requestBytes: requests[request].http1HeadBytes + requestBodyBytes,
+    responseBytes: responses[plan.answers[request].accepted].http1HeadBytes + responseBodyBytes,
+  }
+}

@@ -1,8 +1,9 @@
 import { describe, expect, test } from 'vitest'
+import { plainRequestFields, plainResponseFields } from '../../src/cluster/plain-headers.ts'
+import { http1RequestHeadBytes, http1ResponseHeadBytes } from '../../src/http/http1-head.ts'
 import { sshSizes } from '../../src/security/ssh-parameters.ts'
 import { type HandshakeSizes, handshakeSizes } from '../../src/security/tls-parameters.ts'
 import { makePlan } from '../../src/simulation/make-plan.ts'
-import { requestBytes, responseBytes } from '../../src/workload/http-message.ts'
 import { beginning, COMMITTED, finish, resultOf, scenarioOf } from '../fixtures/simulations.ts'
 import { accountForRequests } from './accounts-for-everything.ts'
 
@@ -73,9 +74,11 @@ const CHANNEL_SETUP = RTT + onWire(CHANNEL_OPEN, CHANNEL_CONFIRMATION) + 2 * onL
 
 test('the request and the answer are as Go writes them', () => {
   const shape = { method: 'GET', target: '/', authority: '10.0.0.2:80', userAgent: 'Go-http-client/1.1' } as const
-  expect(requestBytes({ ...shape, tokenBytes: 0, bodyBytes: 0 })).toBe(REQUEST)
+  const request = { ...shape, scheme: 'http', tokenBytes: 0, bodyBytes: 0, upgrade: null } as const
+  expect(http1RequestHeadBytes(plainRequestFields(request))).toBe(REQUEST)
   expect(REQUEST).toBe(92)
-  expect(responseBytes('200 OK', 'application/octet-stream', 1000)).toBe(RESPONSE)
+  const response = plainResponseFields(200, 'application/octet-stream', 1000)
+  expect(http1ResponseHeadBytes(response) + 1000).toBe(RESPONSE)
   expect(RESPONSE).toBe(1118)
 })
 
