@@ -141,6 +141,15 @@ export const VERSION_TABLE = {
       [11, true, 'k/k#63492; ARK cmd/kubelet/app/server.go'],
       [24, false, 'k/k#108107'],
     ),
+    /** Whether a heartbeat waits no longer for its answer than heartbeats are apart. Otherwise it waits for ever. */
+    heartbeatTimesOut: over([6, false, 'k/k#52176'], [8, true, 'k/k#52176 (also in 1.7.8)']),
+    /** Heartbeats are apart by their period and up to so much of it more. */
+    leaseJitter: over([6, 0, 'k/k#101652'], [22, 0.04, 'k/k#101652 (later also in 1.20, 1.21)']),
+    nodeStatusJitter: over([6, 0, 'k/k#105272'], [23, 0.04, 'k/k#105272']),
+    /** After a change of its status the next report is due so much of its frequency earlier or later. */
+    nodeStatusReportSpread: unverified(over([6, 0, 'k/k#128640'], [33, 0.5, 'k/k#128640 (December 2024)']), 33),
+    /** What it compares its status with, each time that it computes it. */
+    readsOwnNodeFrom: over<'apiserver' | 'watch'>([6, 'apiserver', 'k/k#123977'], [31, 'watch', 'k/k#123977']),
     /** How it learns of changed secrets and ConfigMaps of its pods. */
     secretChangeDetection: over<'poll' | 'watch'>(
       [6, 'poll', 'k/k#64752'],
