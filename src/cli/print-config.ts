@@ -10,6 +10,11 @@ export function configText(loaded: LoadedScenario): string {
   return linesOf(spellOut(loaded), 0).join('\n').concat('\n')
 }
 
+/** Without where it came from, which JSON has no room for. */
+export function configValue(loaded: LoadedScenario): unknown {
+  return plainOf(spellOut(loaded))
+}
+
 function linesOf(tree: Tree, depth: number): string[] {
   const indent = '  '.repeat(depth)
   if (tree.kind === 'map') {

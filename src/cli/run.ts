@@ -2,7 +2,7 @@ import type { Command } from 'commander'
 import type { LoadedScenario } from '../scenario/load.ts'
 import type { Context } from './context.ts'
 import { EXIT, type ExitCode, firstThatApplies } from './exit-code.ts'
-import { configText } from './print-config.ts'
+import { configText, configValue } from './print-config.ts'
 import { readScenarios, showProblems } from './read-scenarios.ts'
 import { reproduceLine } from './reproduce.ts'
 import { openRunFolders } from './run-folder.ts'
@@ -35,8 +35,9 @@ export function addRun(program: Command, context: Context): void {
 }
 
 /** Several are documents of one stream, which YAML tells apart. */
-function printConfigs(loaded: readonly LoadedScenario[], { io }: Context): void {
-  io.out(loaded.map(configText).join('---\n'))
+function printConfigs(loaded: readonly LoadedScenario[], { json }: RunOptions, { io }: Context): void {
+  if (!json) return io.out(loaded.map(configText).join('---\n'))
+  for (const one of loaded) io.out(`${JSON.stringify(configValue(one), null, loaded.length === 1 ? 2 : 0)}\n`)
 }
 
 /** Nothing is simulated or written before every file is known to be good and every folder is open. */
@@ -47,7 +48,7 @@ async function run(files: readonly string[], options: RunOptions, context: Conte
     showProblems(read, context.io)
     return context.exit(EXIT.invalidScenario)
   }
-  if (options.printConfig) return printConfigs(loaded, context)
+  if (options.printConfig) return printConfigs(loaded, options, context)
   const interruption = context.io.hearInterruption()
   const folders = options.out === undefined ? null : openRunFolders(options.out, loaded)
   const codes: ExitCode[] = []

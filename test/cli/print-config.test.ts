@@ -1,9 +1,11 @@
 import { readFileSync } from 'node:fs'
+import { fileURLToPath } from 'node:url'
 import { describe, expect, it } from 'vitest'
 import { configText } from '../../src/cli/print-config.ts'
 import { formatProblem } from '../../src/scenario/format-problem.ts'
 import { loadScenario } from '../../src/scenario/load.ts'
 import { PRESET_NAMES } from '../../src/scenario/presets/presets.ts'
+import { invoke } from '../fixtures/fake-io.ts'
 
 function load(text: string, file = 'test.yaml') {
   const loaded = loadScenario({ text, file })
@@ -75,5 +77,34 @@ describe('every line says where its value came from', () => {
     const printed = loaded.ok ? configText(loaded).split('\n') : []
     expect(printed).toContain('seed: 7  # --seed')
     expect(printed.find((line) => line.includes('cores: 3'))).toBe('    cores: 3  # --set hosts.master.cores=   3')
+  })
+})
+
+describe('onpath run --print-config', () => {
+  const stdin = 'version: 1\nname: x\ncluster: { preset: konnectivity }\n'
+
+  it('runs nothing, and prints what gives the same configuration again', async () => {
+    const simulate = () => Promise.reject(new Error('nothing was to be simulated'))
+    const first = await invoke(['run', '-', '--print-config'], { stdin, simulate })
+    expect([first.code, first.err]).toEqual([0, ''])
+    const values = await invoke(['run', '-', '--print-config', '--json'], { stdin, simulate })
+    const again = await invoke(['run', '-', '--print-config', '--json'], { stdin: first.out, simulate })
+    expect(sorted(JSON.parse(again.out))).toEqual(sorted(JSON.parse(values.out)))
+  })
+
+  it('of several files is a stream of documents', async () => {
+    const files = PRESET_NAMES.map((name) =>
+      fileURLToPath(new URL(`../../scenarios/presets/${name}.yaml`, import.meta.url)),
+    )
+    const { out } = await invoke(['run', ...files, '--print-config'])
+    expect(out.split('\n---\n')).toHaveLength(PRESET_NAMES.length)
+  })
+
+  it('of something wrong shows what is wrong', async () => {
+    const { code, out, err } = await invoke(['run', '-', '--print-config'], {
+      stdin: 'version: 1\ncluster: { preset: x }\n',
+    })
+    expect([code, out]).toEqual([3, ''])
+    expect(err).toContain('found "x"')
   })
 })
