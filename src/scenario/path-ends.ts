@@ -117,7 +117,7 @@ class EndResolver {
     const { pods, podSections, services, users, nodes } = cluster.members
     const isWanted = (name: string) => member === '*' || name === member
     if (group === 'pods') {
-      const mustListen = isDefault && isProxied(this.#section.kind ?? 'custom') && this.#section.port === undefined
+      const mustListen = isDefault && isProxied(this.#section.kind ?? 'custom')
       return pods
         .filter(({ name, app }) => isWanted(name) || isWanted(app))
         .filter(({ app }) => !mustListen || podSections.get(app)?.listens !== undefined)

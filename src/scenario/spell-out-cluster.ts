@@ -5,6 +5,7 @@ import { NS_PER_S } from '../engine/ticks.ts'
 import type { Blueprint } from '../simulation/blueprint.ts'
 import type { Resolved } from './configuration-settings.ts'
 import { Findings } from './findings.ts'
+import { isServingIssued } from './grow-cluster.ts'
 import { type Growable, growTree } from './grow-tree.ts'
 import { FLAG_OF, hasConfigFile, KUBELET_FIELDS, type KubeletField } from './kubelet-values.ts'
 import { resolveSetUp } from './resolve-set-up.ts'
@@ -31,7 +32,9 @@ export function spelledCluster(printable: Tree, { cluster }: Blueprint, origin: 
     ),
     'node-monitor-period': leaf(formatDuration(manager.nodeMonitorPeriodNs), managerOrigins.get('node-monitor-period')),
   }
+  const serving = isServingIssued(section, printable) ? 'issued' : 'self-signed'
   const parts = [
+    growTree({ cluster: { kubelet: { 'server-certificate': serving } } }, origin('default in this cluster')),
     growTree({ cluster: { apiserver: { flags: apiserverFlags(setUp.apiserver, version, leaf) } } }, origin('default')),
     growTree({ cluster: { 'controller-manager': { flags } } }, origin('default')),
     growTree(
