@@ -1,3 +1,4 @@
+import type { Result } from '../measure/result.ts'
 import { formatSpan } from '../report/format-number.ts'
 import { json, jsonLine } from '../report/json.ts'
 import { table } from '../report/table.ts'
@@ -19,6 +20,8 @@ export interface Job {
   readonly reproduce: string
   readonly interruption: AbortSignal
   readonly isOnly: boolean
+  /** For the table of all of them. */
+  readonly keep: (result: Result) => void
 }
 
 /** Simulates, writes and prints one run; whatever stops it is told, kept in its folder, and becomes the exit code. */
@@ -53,8 +56,10 @@ async function simulate(
   }
 }
 
-function show({ result }: Run, { folder, reproduce, isOnly }: Job, options: RunOptions, { io }: Context): void {
-  if (options.json) io.out((isOnly ? json : jsonLine).write({ ...result, reproduce } as typeof result))
+function show({ result }: Run, { folder, reproduce, isOnly, keep }: Job, options: RunOptions, { io }: Context): void {
+  keep(result)
+  if (options.joint && !options.json) io.err(`again: ${reproduce}\n`)
+  else if (options.json) io.out((isOnly ? json : jsonLine).write({ ...result, reproduce } as typeof result))
   else io.out(`${table({ hasColor: io.hasColor }).write(result)}again: ${reproduce}\n${isOnly ? '' : '\n'}`)
   if (folder !== null) io.err(`written: ${folder.path}\n`)
 }

@@ -1,4 +1,6 @@
 import type { Command } from 'commander'
+import type { Result } from '../measure/result.ts'
+import { jointTable } from '../report/joint-table.ts'
 import type { LoadedScenario } from '../scenario/load.ts'
 import type { Context } from './context.ts'
 import { EXIT, type ExitCode, firstThatApplies } from './exit-code.ts'
@@ -13,6 +15,7 @@ export interface RunOptions extends ScenarioOptions {
   readonly out?: string
   readonly maxEvents?: number
   readonly printConfig?: true
+  readonly joint?: true
 }
 
 const EXAMPLES = `
@@ -30,6 +33,7 @@ export function addRun(program: Command, context: Context): void {
     .option('--out <folder>', 'write scenario, results and packet digests to this folder')
     .option('--max-events <number>', 'give up after so many simulated events (exit 7)', count)
     .option('--print-config', 'print the whole scenario, with where each value came from, and run nothing')
+    .option('--joint', 'one table for all files, by path and medium')
     .addHelpText('after', EXAMPLES)
     .action((files: string[], options: RunOptions) => run(files, options, context))
 }
@@ -52,13 +56,22 @@ async function run(files: readonly string[], options: RunOptions, context: Conte
   const interruption = context.io.hearInterruption()
   const folders = options.out === undefined ? null : openRunFolders(options.out, loaded)
   const codes: ExitCode[] = []
+  const results: Result[] = []
   const { set, maxEvents } = options
   for (const [i, { scenario }] of loaded.entries()) {
     const reproduce = reproduceLine({ file: files[i], seed: scenario.blueprint.seed, set, maxEvents })
     const folder = folders?.[i] ?? null
-    const job = { scenario, folder, reproduce, interruption, isOnly: files.length === 1 }
+    const job = {
+      scenario,
+      folder,
+      reproduce,
+      interruption,
+      isOnly: files.length === 1,
+      keep: (result: Result) => results.push(result),
+    }
     codes.push(await runJob(job, options, context))
     if (interruption.aborted) break
   }
+  if (options.joint && !options.json && results.length > 0) context.io.out(jointTable(results, context.io))
   context.exit(firstThatApplies(codes))
 }

@@ -6,6 +6,8 @@ export interface Result {
   readonly schemaVersion: 1
   readonly scenario: string
   readonly seed: number
+  /** Version of Kubernetes; null where the scenario has no cluster. */
+  readonly kubernetes: string | null
   readonly digest: string
   readonly trafficDigest: string
   /** `duration` where the scenario's duration cut it, `interrupted` where somebody outside did. */
@@ -24,6 +26,12 @@ export interface Result {
 export interface WorkloadResult {
   readonly name: string
   readonly path: string
+  /** Of the path: `apiserver-kubelet`. */
+  readonly kind: string
+  /** The letter by which the documentation of Kubernetes' paths knows it, `E`; empty for those that have none. */
+  readonly letter: string
+  /** It goes on for as long as the run does, which does not wait for it. */
+  readonly isBackground: boolean
   /** How many paths it runs on: one, but where the path's ends are patterns. */
   readonly instances: number
   /** What the path crosses, for a person: the profile or name of its links in order, `ssh tunnel over public-network`. */

@@ -60,7 +60,9 @@ function failures(result: Result): string {
   return result.workloads
     .flatMap((workload) => [
       ...workload.failures.map(({ reason, count }) => `${workload.name}: ${count} failed: ${reason}`),
-      ...(workload.unfinished > 0 ? [`${workload.name}: ${workload.unfinished} unfinished when the run ended`] : []),
+      ...(workload.unfinished > 0 && !workload.isBackground
+        ? [`${workload.name}: ${workload.unfinished} unfinished when the run ended`]
+        : []),
     ])
     .join('\n')
 }

@@ -26,6 +26,7 @@ export function collectResult(
     schemaVersion: 1,
     scenario: blueprint.name,
     seed: blueprint.seed,
+    kubernetes: blueprint.cluster?.version.text ?? null,
     digest: formatDigest(digest.hi, digest.lo),
     trafficDigest: formatDigest(trafficDigest.hi, trafficDigest.lo),
     ended,

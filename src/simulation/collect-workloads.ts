@@ -1,3 +1,4 @@
+import { assert } from '../engine/assert.ts'
 import { combineDigests, formatDigest } from '../engine/digest.ts'
 import { NONE } from '../engine/table.ts'
 import { median, milliseconds, summarizeLatencies } from '../measure/order-statistics.ts'
@@ -5,8 +6,8 @@ import type { BreakdownNs, WorkloadResult } from '../measure/result.ts'
 import { medianThroughputMbps, megabitsPerSecond } from '../measure/throughput.ts'
 import { PART_COUNT, PARTS } from '../network/activity.ts'
 import { FAILURE_REASONS } from '../transport/failure.ts'
-import type { Blueprint } from './blueprint.ts'
-import { describeMedium, describeProtection } from './describe-path.ts'
+import type { Blueprint, PathBlueprint } from './blueprint.ts'
+import { describeMedium, describeProtection, letterOf } from './describe-path.ts'
 import type { Simulation } from './simulation.ts'
 
 /** What came of each workload, over all instances of its path. */
@@ -36,11 +37,15 @@ function workloadResult(
   const { path, requestBodyBytes, responseBodyBytes } = plan.workloads[first]
   const latenciesNs = instances.flatMap((workload) => latenciesOf(simulation, workload))
   const sum = (column: Float64Array) => instances.reduce((total, workload) => total + column[workload], 0)
+  const declared = blueprintOf(blueprint, plan.paths[path].name)
   const started = instances.map((workload) => table.firstStartTick[workload]).filter((tick) => tick >= 0)
   const { hi, lo } = digestOf(simulation, instances)
   return {
     name,
-    path: declaredPath(blueprint, plan.paths[path].name),
+    path: declared.declared,
+    kind: declared.kind,
+    letter: letterOf(declared),
+    isBackground: instances.every((workload) => table.isBackground[workload] === 1),
     instances: instances.length,
     medium: describeMedium(blueprint, plan, path),
     protection: describeProtection(blueprint, plan.paths[path].name),
@@ -64,8 +69,10 @@ function workloadResult(
   }
 }
 
-function declaredPath(blueprint: Blueprint, instance: string): string {
-  return blueprint.paths.find(({ name }) => name === instance)?.declared ?? instance
+function blueprintOf(blueprint: Blueprint, instance: string): PathBlueprint {
+  const path = blueprint.paths.find(({ name }) => name === instance)
+  assert(path !== undefined, 'a workload has its path')
+  return path
 }
 
 function digestOf(simulation: Simulation, instances: readonly number[]): { hi: number; lo: number } {

@@ -1,4 +1,4 @@
-import type { Blueprint, TlsBlueprint } from './blueprint.ts'
+import type { Blueprint, PathBlueprint, TlsBlueprint } from './blueprint.ts'
 import type { Plan } from './plan.ts'
 
 /** What a path crosses, for a person: profiles or names of its links in order, or where its tunnel lies. */
@@ -16,6 +16,28 @@ export function describeProtection(blueprint: Blueprint, path: string): string {
   return tunnel.kind === 'konnectivity'
     ? `${inner}, in konnectivity`
     : `${inner}, in ssh (host key ${tunnel.hostKey === 'check' ? 'checked' : 'not checked'})`
+}
+
+/** DESIGN section 1. */
+export function letterOf({ kind, tls, tunnel }: PathBlueprint): string {
+  switch (kind) {
+    case 'component-apiserver':
+      return tls === null ? 'A' : 'A2'
+    case 'kubelet-apiserver':
+      return 'B'
+    case 'pod-apiserver':
+      return 'C'
+    case 'apiserver-kubelet':
+      if (tunnel !== null) return tunnel.kind === 'ssh' ? 'F' : 'J'
+      return tls === null || tls.verify === 'none' ? 'D' : 'E'
+    case 'apiserver-node':
+    case 'apiserver-pod':
+    case 'apiserver-service':
+      if (tunnel !== null) return tunnel.kind === 'ssh' ? 'I' : 'J'
+      return tls === null ? 'G' : 'H'
+    default:
+      return ''
+  }
 }
 
 function describeTls({ version, verify, client }: TlsBlueprint): string {
