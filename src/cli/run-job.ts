@@ -40,13 +40,14 @@ export async function runJob(job: Job, options: RunOptions, context: Context): P
 
 async function simulate(
   { scenario, folder, interruption }: Job,
-  { maxEvents }: RunOptions,
+  { maxEvents, perInstance }: RunOptions,
   { io, simulate }: Context,
 ): Promise<Run> {
   const progress = startProgress(io.terminal, scenario.blueprint.name, scenario.blueprint.durationNs)
   try {
     return await simulate(scenario, {
       recordPackets: folder !== null,
+      perInstance: perInstance === true,
       onProgress: progress.update,
       interruption,
       ...(maxEvents === undefined ? {} : { maxEvents }),

@@ -16,6 +16,7 @@ export interface RunOptions extends ScenarioOptions {
   readonly maxEvents?: number
   readonly printConfig?: true
   readonly joint?: true
+  readonly perInstance?: true
 }
 
 const EXAMPLES = `
@@ -33,6 +34,7 @@ export function addRun(program: Command, context: Context): void {
     .option('--out <folder>', 'write scenario, results and packet digests to this folder')
     .option('--max-events <number>', 'give up after so many simulated events (exit 7)', count)
     .option('--print-config', 'print the whole scenario, with where each value came from, and run nothing')
+    .option('--per-instance', 'show what came of a workload on each of its paths too')
     .option('--joint', 'one table for all files, by path and medium')
     .addHelpText('after', EXAMPLES)
     .action((files: string[], options: RunOptions) => run(files, options, context))

@@ -5,6 +5,7 @@ import { BudgetExceeded, type Run } from '../simulation/run.ts'
 export interface SimulateOptions {
   readonly maxEvents?: number
   readonly recordPackets: boolean
+  readonly perInstance?: boolean
   readonly onProgress: (simulatedNs: number) => void
   readonly interruption: AbortSignal
 }
@@ -23,6 +24,7 @@ export interface WorkerTask {
   readonly scenario: CheckedScenario
   readonly maxEvents: number | undefined
   readonly recordPackets: boolean
+  readonly perInstance: boolean
   /** One number, shared with this thread: 1 asks the worker to stop. */
   readonly stop: Int32Array
 }
@@ -32,9 +34,9 @@ const idle: Worker[] = []
 
 /** A run never yields, so it has a thread of its own, and this one hears signals and draws progress. */
 export const simulateInWorker: Simulate = (scenario, options) => {
-  const { maxEvents, recordPackets, onProgress, interruption } = options
+  const { maxEvents, recordPackets, perInstance = false, onProgress, interruption } = options
   const stop = new Int32Array(new SharedArrayBuffer(4))
-  const task: WorkerTask = { scenario, maxEvents, recordPackets, stop }
+  const task: WorkerTask = { scenario, maxEvents, recordPackets, perInstance, stop }
   const worker = idle.pop() ?? new Worker(new URL('./simulation-worker.js', import.meta.url))
   return new Promise((resolve, reject) => {
     const interrupt = () => Atomics.store(stop, 0, 1)

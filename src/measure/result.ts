@@ -17,6 +17,8 @@ export interface Result {
   /** Packets delivered by link directions; a packet counts once on each. */
   readonly packets: number
   readonly workloads: readonly WorkloadResult[]
+  /** On request: each workload on each instance of its path. */
+  readonly instances?: readonly WorkloadResult[]
   readonly tunnels: readonly TunnelResult[]
   readonly links: readonly LinkResult[]
   readonly verdicts: readonly never[]

@@ -10,7 +10,8 @@ export function table(options: { readonly hasColor: boolean }): ReportFormat {
     write(result) {
       const parts = [
         headline(result),
-        workloads(result, options.hasColor),
+        workloads(result.workloads, options.hasColor),
+        instances(result, options.hasColor),
         failures(result),
         expectations(result),
         identity(result),
@@ -30,14 +31,18 @@ function headline(result: Result): string {
 const HEAD = ['path', 'set-up ms', 'p50 ms', 'p95 ms', 'p99 ms', 'Mbps', 'wire/body', 'done']
 
 /** Above the workloads of each path, a line says what the path is. */
-function workloads(result: Result, hasColor: boolean): string {
-  const paths = [...new Set(result.workloads.map((workload) => workload.path))]
-  const sorted = paths.flatMap((path) => result.workloads.filter((workload) => workload.path === path))
+function workloads(results: readonly WorkloadResult[], hasColor: boolean): string {
+  const paths = [...new Set(results.map((workload) => workload.path))]
+  const sorted = paths.flatMap((path) => results.filter((workload) => workload.path === path))
   const [head, ...lines] = plainTable({ head: HEAD, rows: sorted.map(workloadRow), wordColumns: 1, hasColor })
   const below = sorted.flatMap((workload, i) =>
     workload.path === sorted[i - 1]?.path ? [lines[i]] : [describePath(workload), lines[i]],
   )
   return [head, ...below].join('\n')
+}
+
+function instances({ instances: rows = [] }: Result, hasColor: boolean): string {
+  return rows.length === 0 ? '' : `each instance by itself\n${workloads(rows, hasColor)}`
 }
 
 function describePath({ path, medium, protection, tunnelSetupMs }: WorkloadResult): string {

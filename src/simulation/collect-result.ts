@@ -4,7 +4,7 @@ import { judge } from '../measure/judge-expectation.ts'
 import { milliseconds } from '../measure/order-statistics.ts'
 import type { LinkResult, Result, TunnelResult } from '../measure/result.ts'
 import type { Blueprint } from './blueprint.ts'
-import { collectWorkloads, workloadDigestOf } from './collect-workloads.ts'
+import { collectInstances, collectWorkloads, workloadDigestOf } from './collect-workloads.ts'
 import type { Simulation } from './simulation.ts'
 
 /** Reads a simulation that has ended. */
@@ -13,6 +13,7 @@ export function collectResult(
   blueprint: Blueprint,
   expectations: readonly Expectation[],
   ended: Result['ended'],
+  perInstance = false,
 ): Result {
   const { plan, network, timeline } = simulation
   const traffic = plan.directions.map(({ name }, direction) => trafficDigestOf(simulation, direction, name))
@@ -34,6 +35,7 @@ export function collectResult(
     events: simulation.events,
     packets: plan.directions.reduce((sum, _, direction) => sum + network.directions.deliveredPackets[direction], 0),
     workloads: collectWorkloads(simulation, blueprint),
+    ...(perInstance ? { instances: collectInstances(simulation, blueprint) } : {}),
     tunnels: plan.tunnels.map((_, tunnel) => tunnelResult(simulation, tunnel)),
     links: plan.directions.map((_, direction) => linkResult(simulation, direction)),
     verdicts: [],

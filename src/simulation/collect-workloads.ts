@@ -21,6 +21,14 @@ export function collectWorkloads(simulation: Simulation, blueprint: Blueprint): 
     .map(([name, workloads]) => workloadResult(simulation, blueprint, name, workloads))
 }
 
+/** What came of each workload on each instance of its path, where that has several. */
+export function collectInstances(simulation: Simulation, blueprint: Blueprint): WorkloadResult[] {
+  const { workloads } = simulation.plan
+  return workloads.flatMap(({ name, declared }, workload) =>
+    name === declared ? [] : [workloadResult(simulation, blueprint, name, [workload])],
+  )
+}
+
 export function workloadDigestOf({ workloads }: Simulation, workload: number): { hi: number; lo: number } {
   return { hi: workloads.table.digestHigh[workload], lo: workloads.table.digestLow[workload] }
 }

@@ -10,6 +10,8 @@ export interface RunOptions {
   /** At least 1; past it, BudgetExceeded is thrown. */
   readonly maxEvents?: number
   readonly recordPackets?: boolean
+  /** Workloads on several paths show what came of each as well. */
+  readonly perInstance?: boolean
   /** Called now and then, with the tick reached. */
   readonly onProgress?: (simulatedNs: number) => void
   /** Asked now and then; true ends the run where it is, with what it has so far. */
@@ -48,7 +50,7 @@ export function run(
   simulation.begin()
   const ended = runToEnd(simulation, options)
   return {
-    result: collectResult(simulation, blueprint, expectations, ended),
+    result: collectResult(simulation, blueprint, expectations, ended, options.perInstance === true),
     packetDigests: recorder?.digests() ?? new Uint32Array(0),
   }
 }
