@@ -33,7 +33,7 @@ function layPreset(tree: MapTree): MapTree {
   const own = withPodsByName(tree)
   const named = treeAt(tree, ['cluster', 'preset'])
   if (named?.kind !== 'scalar' || !Object.hasOwn(PRESETS, String(named.value))) return own
-  const preset = presetTree(String(named.value) as PresetName, named.spot) as MapTree
+  const preset = presetTree(String(named.value) as PresetName, named.spot, versionOf(own)) as MapTree
   return layTrees(withoutIdleWorkloads(preset, own), own) as MapTree
 }
 
@@ -51,9 +51,14 @@ function withoutIdleWorkloads(preset: MapTree, own: MapTree): MapTree {
   return { ...preset, entries: new Map([...preset.entries, ['workloads', { ...workloads, tree }] as const]) }
 }
 
-function presetTree(name: PresetName, spot: Spot): Tree {
-  const trees = PRESETS[name].texts.map((text) => parseYamlTree(new SourceText(`preset ${name}`, text)).tree!)
-  return moveTree(trees.reduce(mergeTrees), { ...spot, origin: `preset ${name}` })
+/** `version` is what the scenario says; null: the preset's own. */
+function presetTree(name: PresetName, spot: Spot, version: KubernetesVersion | null): Tree {
+  const { texts, textAt } = PRESETS[name]
+  const parse = (text: string) => parseYamlTree(new SourceText(`preset ${name}`, text)).tree!
+  const tree = texts.map(parse).reduce(mergeTrees)
+  const { minor } = version ?? versionOf(tree) ?? DEFAULT_VERSION
+  const added = textAt(minor)
+  return moveTree(added === null ? tree : mergeTrees(tree, parse(added)), { ...spot, origin: `preset ${name}` })
 }
 
 /** `pods: 10` adds to the pods of a preset. */

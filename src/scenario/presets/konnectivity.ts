@@ -1,3 +1,5 @@
+import { kubeadmAt } from './kubeadm.ts'
+
 /** The successor of SSH tunnels (facts 1.8): agents on the nodes dial out to a server beside the apiserver. */
 export const konnectivity = {
   explanation:
@@ -21,4 +23,5 @@ cluster:
       rotateCertificates: true
   links: { control-to-nodes: public-network }
 `,
+  textAt: kubeadmAt,
 }

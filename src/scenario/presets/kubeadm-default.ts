@@ -1,3 +1,5 @@
+import { kubeadmAt } from './kubeadm.ts'
+
 /** What kubeadm init and kubeadm join leave behind (facts 1.4: kubelets sign for themselves, nobody verifies them). */
 export const kubeadmDefault = {
   explanation:
@@ -19,4 +21,5 @@ cluster:
       rotateCertificates: true
   links: { control-to-nodes: gce-private }
 `,
+  textAt: kubeadmAt,
 }

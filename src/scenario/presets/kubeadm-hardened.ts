@@ -1,3 +1,5 @@
+import { kubeadmAt } from './kubeadm.ts'
+
 /** kubeadm with what the CIS benchmark asks for on these paths (facts 3.2), and pods that serve TLS. */
 export const kubeadmHardened = {
   explanation:
@@ -30,4 +32,5 @@ paths:
   pod-proxy: { scheme: https }
   service-proxy: { scheme: https }
 `,
+  textAt: kubeadmAt,
 }

@@ -9,6 +9,8 @@ export interface Preset {
   readonly name: string
   readonly explanation: string
   readonly texts: readonly string[]
+  /** What it adds in some versions of Kubernetes (1.x). */
+  readonly textAt: (minor: number) => string | null
 }
 
 export const PRESET_NAMES = ['gke-ssh-tunnels', 'kubeadm-default', 'kubeadm-hardened', 'konnectivity'] as const
@@ -22,6 +24,12 @@ export const PRESETS: Readonly<Record<PresetName, Preset>> = {
   konnectivity: preset('konnectivity', konnectivity),
 }
 
-function preset(name: PresetName, { explanation, text }: { explanation: string; text: string }): Preset {
-  return { name, explanation, texts: [COMMON_PRESET, text] }
+interface PresetText {
+  readonly explanation: string
+  readonly text: string
+  readonly textAt?: (minor: number) => string | null
+}
+
+function preset(name: PresetName, { explanation, text, textAt = () => null }: PresetText): Preset {
+  return { name, explanation, texts: [COMMON_PRESET, text], textAt }
 }
