@@ -8,7 +8,7 @@ import type { Relays } from '../transport/relay.ts'
 import type { Tcp } from '../transport/tcp.ts'
 
 /** Where a channel may lead. */
-export interface Destination {
+interface Destination {
   /** An index into the address book. */
   readonly remoteAddress: number
   readonly port: number

@@ -133,10 +133,6 @@ export class Tunnels implements SshOwner {
     return this.tunnels.some(({ isWarm }, tunnel) => isWarm && this.table.state[tunnel] === DIALLING)
   }
 
-  isDown(tunnel: number): boolean {
-    return this.table.state[tunnel] === DOWN
-  }
-
   isListed(tunnel: number): boolean {
     return this.table.isListed[tunnel] === 1
   }

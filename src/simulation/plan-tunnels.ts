@@ -7,7 +7,7 @@ import { HIGH_LANE, LOW_LANE } from './name-lanes.ts'
 import { lookUp, type PlannedNetwork } from './plan-network.ts'
 import { Pool, planSshClient } from './plan-security.ts'
 
-export interface PlannedTunnels {
+interface PlannedTunnels {
   /** In the order of names. */
   readonly tunnels: readonly Tunnel[]
   readonly clients: readonly SshClientParameters[]

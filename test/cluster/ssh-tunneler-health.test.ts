@@ -1,0 +1,164 @@
+import { describe, expect, test } from 'vitest'
+import { SYN } from '../../src/network/header-flags.ts'
+import type { CheckedScenario } from '../../src/scenario/load.ts'
+import type { Simulation } from '../../src/simulation/simulation.ts'
+import { beginning, finish, workloadOf } from '../fixtures/simulations.ts'
+import { tunnelledCluster } from './ssh-tunneler-lab.ts'
+
+const S = 1_000_000_000
+const MS = 1_000_000
+
+/** Somebody asks the kubelet of a node now and then, for so long. */
+function asking(node: string, ratePerS: number, forS: number, more = ''): string {
+  return `
+paths: { kubelet: { kind: apiserver-kubelet, to: nodes/${node} } }
+workloads: { ask: { path: kubelet, rate: ${ratePerS}/s, for: ${forS}s, connection: per-request } }
+${more}`
+}
+
+function withReadOnlyPort(scenario: CheckedScenario, node: string, readOnlyPort: number): CheckedScenario {
+  const { blueprint } = scenario
+  const { cluster } = blueprint
+  const nodes = cluster!.nodes.map((each) =>
+    each.name === node ? { ...each, kubelet: { ...each.kubelet, readOnlyPort } } : each,
+  )
+  return { ...scenario, blueprint: { ...blueprint, cluster: { ...cluster!, nodes } } }
+}
+
+interface Check {
+  readonly node: string
+  readonly tick: number
+}
+
+/** When a connection to the read-only port came, and where. */
+function watchChecks(simulation: Simulation): Check[] {
+  const checks: Check[] = []
+  const { plan } = simulation
+  simulation.network.observer = {
+    observe(stage, packets, packet, direction, tick) {
+      const { name } = plan.directions[direction]
+      const isCheck = packets.destinationPort[packet] === 10255 && (packets.flags[packet] & SYN) !== 0
+      if (stage === 'sent' && isCheck) checks.push({ node: name.replace('loopback/', ''), tick })
+    },
+  }
+  return checks
+}
+
+describe('the health of a tunnel', () => {
+  test('is checked once a minute, at the read-only port of its own node, spread over the minute', () => {
+    const scenario = tunnelledCluster(asking('node-1', 1, 170))
+    const simulation = beginning(scenario)
+    const checks = watchChecks(simulation)
+    const { tunnels } = finish(simulation, scenario)
+    // The node's sshd hears of it 10 ms later.
+    expect(checks).toEqual(
+      [60, 80, 100, 120, 140, 160].map((second, index) => ({
+        node: `node-${(index % 3) + 1}`,
+        tick: second * S + 10 * MS,
+      })),
+    )
+    expect(tunnels.map(({ healthChecks }) => healthChecks)).toEqual(Array(3).fill({ passed: 2, failed: 0 }))
+    expect(tunnels.map(({ dials }) => dials)).toEqual([1, 1, 1])
+  })
+
+  test('keeps no run from ending', () => {
+    const scenario = tunnelledCluster(asking('node-1', 1, 5))
+    const { ended, simulatedNs } = finish(beginning(scenario), scenario)
+    expect(ended).toBe('finished')
+    expect(simulatedNs).toBeLessThan(5 * S)
+  })
+
+  test('is bad each time where the kubelet’s read-only port is off: the tunnel is opened anew every minute', () => {
+    const scenario = withReadOnlyPort(tunnelledCluster(asking('node-1', 1, 190)), 'node-2', 0)
+    const { tunnels } = finish(beginning(scenario), scenario)
+    expect(tunnels.map(({ dials, setups, healthChecks }) => ({ dials, setups, ...healthChecks }))).toEqual([
+      { dials: 1, setups: 1, passed: 3, failed: 0 },
+      // The second of three entries at first, and then the last: at 80, 160 s.
+      { dials: 3, setups: 3, passed: 0, failed: 2 },
+      { dials: 1, setups: 1, passed: 2, failed: 0 },
+    ])
+  })
+
+  test('leaves nothing behind', () => {
+    const scenario = tunnelledCluster(asking('node-1', 1, 1000))
+    const simulation = beginning(scenario)
+    const held = () => {
+      const { streams, http, tcp, ssh } = simulation.parts
+      const tables = [streams.table, streams.contents.table, http.connections, http.exchanges, tcp.connections]
+      return [...tables, ssh.channels.channels].map(({ count }) => count)
+    }
+    // Closed connections wait for a minute (TIME_WAIT).
+    simulation.runUntil(350.5 * S, Number.POSITIVE_INFINITY)
+    const early = held()
+    simulation.runUntil(950.5 * S, Number.POSITIVE_INFINITY)
+    expect(held()).toEqual(early)
+  })
+})
+
+describe('a node that restarts', () => {
+  test('is out of reach until its tunnel’s next check, though the first request finds out', () => {
+    const restart = 'events: [{ at: 10s, restart: node-2 }]'
+    const scenario = tunnelledCluster(asking('node-2', 1, 100, restart))
+    const { tunnels, workloads } = finish(beginning(scenario), scenario)
+    // The tunnel is checked at 80 s: the request of that second still finds it lost.
+    expect(workloads[0]).toMatchObject({ completed: 30, failed: 70 })
+    expect(workloads[0].failures).toEqual([
+      { reason: 'connection reset', count: 1 },
+      { reason: 'unexpected end', count: 69 },
+    ])
+    expect(tunnels[1]).toMatchObject({ dials: 2, setups: 2, healthChecks: { passed: 0, failed: 1 } })
+    // While it is dialled anew, one request leaves at another node.
+    expect(tunnels[0].channels + tunnels[2].channels).toBe(1)
+  })
+})
+
+describe('a link that drops everything in silence', () => {
+  const DOWN = 'events: [{ at: 10s, link: control-node-2, state: down }]'
+
+  test('leaves the tunnel on the list: what is for its node hangs in it for a quarter of an hour', () => {
+    const scenario = tunnelledCluster(asking('node-2', 0.1, 900, DOWN))
+    const simulation = beginning(scenario)
+    simulation.runUntil(905 * S, Number.POSITIVE_INFINITY)
+    const { tunnels, workloads } = simulation
+    expect(tunnels.isListed(1)).toBe(true)
+    expect(tunnels.table.failedChecks[1]).toBe(0)
+    expect(tunnels.table.begunChecks[1]).toBe(14)
+    expect([workloads.table.issued[0], workloads.table.completed[0], workloads.table.failed[0]]).toEqual([90, 1, 0])
+  })
+
+  test('until TCP gives up; then its node is reached by way of others', () => {
+    const scenario = tunnelledCluster(asking('node-2', 0.1, 1300, DOWN))
+    const { tunnels, workloads } = finish(beginning(scenario), scenario)
+    // All checks that hung in it fail as one, and it is dialled once; then again and again, since SYNs are lost too.
+    expect(tunnels[1]).toMatchObject({ setups: 1, healthChecks: { passed: 0, failed: 15 } })
+    expect(tunnels[1].dials).toBeGreaterThan(2)
+    expect(workloads[0].failures).toEqual([{ reason: 'timed out', count: 95 }])
+    expect(workloads[0].completed).toBe(35)
+    expect(tunnels[0].channels + tunnels[2].channels).toBe(34)
+  })
+
+  test('strikes one proxied request in three', () => {
+    const scenario = tunnelledCluster(`
+paths: { proxy: { kind: apiserver-pod, to: pods/web } }
+workloads: { ask: { path: proxy, rate: 1/s, for: 400s, connection: per-request } }
+${DOWN}
+duration: 400s`)
+    const { tunnels, workloads } = finish(beginning(scenario), scenario)
+    expect(workloads[0]).toMatchObject({ failed: 0 })
+    expect(workloads[0].unfinished + workloads[0].completed).toBe(400)
+    expect(workloads[0].unfinished).toBeGreaterThan(100)
+    expect(workloads[0].unfinished).toBeLessThanOrEqual(tunnels[1].channels)
+  })
+})
+
+describe('an apiserver that restarts', () => {
+  test('has an empty list, and dials every node at once; its minute begins anew', () => {
+    const scenario = tunnelledCluster(asking('node-1', 4, 200, 'events: [{ at: 50s, restart: master }]'))
+    const simulation = beginning(scenario)
+    const checks = watchChecks(simulation)
+    const result = finish(simulation, scenario)
+    expect(result.tunnels.map(({ dials, setups }) => [dials, setups])).toEqual(Array(3).fill([2, 2]))
+    expect(checks[0]).toEqual({ node: 'node-1', tick: 110 * S + 1 + 10 * MS })
+    expect(workloadOf(result, 'ask').failures).toEqual([{ reason: 'no tunnel', count: 1 }])
+  })
+})

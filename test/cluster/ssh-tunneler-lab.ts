@@ -1,0 +1,40 @@
+import type { LinkOptions } from '../../src/network/link-options.ts'
+import type { CheckedScenario } from '../../src/scenario/load.ts'
+import { scenarioOf } from '../fixtures/simulations.ts'
+
+const MS = 1_000_000
+
+/** Nothing but delay, so that ticks can be told beforehand. */
+function plain(options: LinkOptions, delayNs: number): LinkOptions {
+  return { ...options, delayNs, rateBps: null, jitter: { kind: 'none' }, lossRatio: 0, queueBytes: null }
+}
+
+/**
+ * A master that keeps up tunnels to three nodes, each 10 ms away and 1 ms from each other; the pod web-1 is on node-1.
+ * Work takes no time.
+ */
+export function tunnelledCluster(
+  rest: string,
+  { kubernetes = '1.6', set = [] }: { readonly kubernetes?: string; readonly set?: readonly string[] } = {},
+): CheckedScenario {
+  const text = `version: 1
+kubernetes: "${kubernetes}"
+cluster:
+  nodes: 3
+  apiserver: { flags: { ssh-user: gke } }
+  pods: { web: { replicas: 1, listens: 8080 } }
+${rest}`
+  const { blueprint, expectations } = scenarioOf(text, set)
+  return {
+    expectations,
+    blueprint: {
+      ...blueprint,
+      hosts: blueprint.hosts.map((host) => ({ ...host, cpu: 'instant', loopback: plain(host.loopback, 1) })),
+      links: blueprint.links.map((link) => {
+        const delayNs = link.between.includes('master') ? 10 * MS : MS
+        return { ...link, forward: plain(link.forward, delayNs), backward: plain(link.backward, delayNs) }
+      }),
+      segments: blueprint.segments.map((segment) => ({ ...segment, options: plain(segment.options, MS) })),
+    },
+  }
+}

@@ -1,0 +1,210 @@
+import { describe, expect, test } from 'vitest'
+import { kubernetesVersion } from '../../src/cluster/kubernetes-version.ts'
+import { sshClientOf } from '../../src/cluster/ssh-tunneler-client.ts'
+import { NONE } from '../../src/engine/table.ts'
+import type { Result, TunnelResult } from '../../src/measure/result.ts'
+import { SYN } from '../../src/network/header-flags.ts'
+import type { CheckedScenario } from '../../src/scenario/load.ts'
+import { negotiateCipher, OPENSSH_10_0 } from '../../src/security/ssh-peers.ts'
+import { makePlan } from '../../src/simulation/make-plan.ts'
+import type { Simulation } from '../../src/simulation/simulation.ts'
+import { binomialBounds } from '../fixtures/binomial.ts'
+import { beginning, begun, finish, workloadOf } from '../fixtures/simulations.ts'
+import { tunnelledCluster } from './ssh-tunneler-lab.ts'
+
+function resultOf(scenario: CheckedScenario): Result {
+  return finish(beginning(scenario), scenario)
+}
+
+function linkBytes({ links }: Result, name: string): number {
+  return links.find((link) => link.name === name)?.bytes ?? Number.NaN
+}
+
+/** Of each node's tunnel, in the order of nodes. */
+function ofTunnels<T>({ tunnels }: Result, read: (tunnel: TunnelResult) => T): T[] {
+  return tunnels.map(read)
+}
+
+const proxied = (requests: number, tunnel = 'ssh') => `
+paths: { proxy: { kind: apiserver-pod, to: pods/web, tunnel: ${tunnel} } }
+workloads: { ask: { path: proxy, requests: ${requests}, connection: per-request } }`
+
+describe('what is for a pod leaves the tunnels at a random node', () => {
+  const SEEDS = 600
+  const CONNECTIONS = 10
+
+  test('each node is the exit equally often, over seeds and connections', () => {
+    const { blueprint } = tunnelledCluster(proxied(CONNECTIONS))
+    const plan = makePlan(blueprint)
+    const counts = [0, 0, 0]
+    for (let seed = 1; seed <= SEEDS; seed++) {
+      const scenario = { blueprint: { ...blueprint, seed }, expectations: [] }
+      ofTunnels(resultOf(scenario), ({ channels }) => channels).forEach((channels, node) => {
+        counts[node] += channels
+      })
+    }
+    const { low, high } = binomialBounds(SEEDS * CONNECTIONS, 1 / 3, 1e-6)
+    expect([low, high]).toEqual([1828, 2175])
+    expect(plan.tunnels.map(({ viaHost }) => plan.hosts[viaHost].name)).toEqual(['node-1', 'node-2', 'node-3'])
+    expect(counts.reduce((sum, count) => sum + count, 0)).toBe(SEEDS * CONNECTIONS)
+    for (const count of counts) {
+      expect(count).toBeGreaterThanOrEqual(low)
+      expect(count).toBeLessThanOrEqual(high)
+    }
+  })
+
+  test('the next of a run goes where it likes, too: exits follow each other in every order', () => {
+    const scenario = tunnelledCluster(proxied(200))
+    const simulation = beginning(scenario)
+    const exits = exitsOf(simulation)
+    finish(simulation, scenario)
+    const pairs = new Set(exits.slice(1).map((exit, index) => `${exits[index]}>${exit}`))
+    expect(exits).toHaveLength(200)
+    expect(pairs.size).toBe(9)
+  })
+
+  test('from there it crosses the private network in the clear: to the byte what it is without a tunnel', () => {
+    const [tunnelled, direct] = ['ssh', 'none'].map((tunnel) => {
+      const scenario = tunnelledCluster(proxied(40, tunnel))
+      const simulation = beginning(scenario)
+      const payloads = ['link/pod-web-1/forward', 'segment/nodes/node-2/in', 'segment/nodes/node-3/in'].map(
+        (direction) => watchPayloads(simulation, direction),
+      )
+      const result = finish(simulation, scenario)
+      return { payloads, exits: ofTunnels(result, ({ channels }) => channels) }
+    })
+    const [[requestBytes]] = direct.payloads
+    expect(direct.payloads).toEqual([Array(40).fill(requestBytes), [], []])
+    expect(tunnelled.payloads).toEqual([
+      Array(40).fill(requestBytes),
+      Array(tunnelled.exits[1]).fill(requestBytes),
+      Array(tunnelled.exits[2]).fill(requestBytes),
+    ])
+  })
+
+  test('and takes the time for the way there', () => {
+    const { latencyMs } = workloadOf(resultOf(tunnelledCluster(proxied(40))), 'ask')
+    // Channel and request: a round trip of 20 ms each. The pod is 1 ms from its node, and 3 from the others.
+    expect(latencyMs).toMatchObject({ min: 44, p50: 48, max: 48 })
+  })
+})
+
+/** What packets carried off a link direction, where they carried anything. */
+function watchPayloads({ plan, network }: Simulation, name: string): number[] {
+  const payloads: number[] = []
+  const watched = plan.directions.findIndex((direction) => direction.name === name)
+  const { observer } = network
+  network.observer = {
+    observe(stage, packets, packet, direction, tick) {
+      observer?.observe(stage, packets, packet, direction, tick)
+      const bytes = packets.payloadBytes[packet]
+      if (stage === 'delivered' && direction === watched && bytes > 0) payloads.push(bytes)
+    },
+  }
+  return payloads
+}
+
+/** By which node each connection to the pod came, in order. */
+function exitsOf(simulation: Simulation): string[] {
+  const exits: string[] = []
+  const { plan, network } = simulation
+  const toPod = plan.directions.findIndex(({ name }) => name === 'link/pod-web-1/forward')
+  network.observer = {
+    observe(stage, packets, packet, direction) {
+      if (stage !== 'delivered' || direction !== toPod || (packets.flags[packet] & SYN) === 0) return
+      exits.push(plan.hosts[plan.addresses.hostOf(packets.source[packet], NONE)].name)
+    },
+  }
+  return exits
+}
+
+describe('what is for a kubelet', () => {
+  const logs = `
+paths: { kubelet: { kind: apiserver-kubelet, to: nodes/* } }
+workloads: { ask: { path: kubelet, requests: 7, connection: per-request } }`
+
+  test('goes through the tunnel of its own node, and never over the network between nodes', () => {
+    const result = resultOf(tunnelledCluster(logs))
+    expect(ofTunnels(result, ({ channels }) => channels)).toEqual([7, 7, 7])
+    expect(linkBytes(result, 'segment/nodes/node-2/in')).toBe(0)
+  })
+})
+
+describe('tunnels are there for every node', () => {
+  test('though no path leads through them', () => {
+    const { tunnels, workloads } = resultOf(
+      tunnelledCluster(
+        'workloads: { beat: { path: api, requests: 1 } }\npaths: { api: { kind: kubelet-apiserver, from: node-1 } }',
+      ),
+    )
+    expect(workloads[0]).toMatchObject({ completed: 1 })
+    expect(tunnels.map(({ name, dials }) => [name, dials])).toEqual([
+      ['ssh/master/node-1', 1],
+      ['ssh/master/node-2', 1],
+      ['ssh/master/node-3', 1],
+    ])
+  })
+
+  test('dialled all at the same time, each in seven round trips', () => {
+    expect(ofTunnels(resultOf(tunnelledCluster(proxied(1))), ({ setupMs }) => setupMs)).toEqual([140, 140, 140])
+  })
+
+  test('a node that takes none is tried again with each look at the list of nodes, every 15 s', () => {
+    const scenario = tunnelledCluster(`
+paths: { proxy: { kind: apiserver-pod, to: pods/web } }
+workloads: { ask: { path: proxy, rate: 1/s, for: 100s, connection: per-request } }`)
+    const plan = makePlan(scenario.blueprint)
+    const second = plan.hosts.findIndex(({ name }) => name === 'node-2')
+    const listeners = plan.listeners.filter(({ kind, host }) => kind !== 'ssh' || host !== second)
+    const result = finish(begun({ ...plan, listeners }), scenario)
+    // At 0, 15, ..., 90 s.
+    expect(ofTunnels(result, ({ dials, setups }) => [dials, setups])).toEqual([
+      [1, 1],
+      [7, 0],
+      [1, 1],
+    ])
+    expect(result.workloads[0]).toMatchObject({ completed: 100, failed: 0 })
+    expect(result.tunnels[1].channels).toBe(0)
+  })
+})
+
+describe('before the first tunnel stands', () => {
+  const starting = `
+paths: { proxy: { kind: apiserver-pod, to: pods/web, tunnel: { kind: ssh, warm: false } } }
+workloads: { ask: { path: proxy, rate: 20/s, for: 1s, connection: per-request } }`
+
+  test('requests fail at once, and do not dial', () => {
+    const result = resultOf(tunnelledCluster(starting))
+    // Those at 0, 50 and 100 ms; tunnels stand from 140 ms on.
+    expect(workloadOf(result, 'ask')).toMatchObject({
+      completed: 17,
+      failures: [{ reason: 'no tunnel', count: 3 }],
+    })
+    expect(ofTunnels(result, ({ dials }) => dials)).toEqual([1, 1, 1])
+  })
+
+  test('a warm cluster has them before anything else begins', () => {
+    const result = resultOf(tunnelledCluster(starting.replace('warm: false', 'warm: true')))
+    expect(workloadOf(result, 'ask')).toMatchObject({ completed: 20, failed: 0 })
+  })
+})
+
+describe('Go’s library of the time', () => {
+  test.each([
+    [6, 'aes128-ctr+hmac-sha2-256-etm'],
+    [10, 'aes128-ctr+hmac-sha2-256-etm'],
+    [11, 'aes128-gcm'],
+    [21, 'aes128-gcm'],
+  ] as const)('of Kubernetes 1.%i agrees with sshd on %s, and signs with SHA-1', (minor, cipher) => {
+    const client = sshClientOf(kubernetesVersion(minor))
+    expect(negotiateCipher(client, OPENSSH_10_0)).toBe(cipher)
+    expect(client.rsaAlgorithm).toBe('ssh-rsa')
+  })
+
+  test('is the one that a cluster dials with, as the user that the flag names', () => {
+    const { ssh } = makePlan(tunnelledCluster(proxied(1), { kubernetes: '1.12' }).blueprint)
+    const [{ peer, user, server }] = ssh.clients
+    expect({ peer, user }).toEqual({ peer: sshClientOf(kubernetesVersion(12)), user: 'gke' })
+    expect(server.acceptsSshRsa).toBe(true)
+  })
+})
