@@ -1,3 +1,5 @@
+import type { PathAgents } from './konnectivity/konnectivity-agent.ts'
+
 /** A path as the simulation runs it: from a host to a port of another, by way of what. Immutable. */
 export interface Path {
   readonly name: string
@@ -16,6 +18,8 @@ export interface Path {
   /** Keys of the choice. */
   readonly choiceHigh: number
   readonly choiceLow: number
+  /** How it chooses a Konnectivity agent; null: it goes through none. */
+  readonly konnectivity: PathAgents | null
 }
 
 export interface TlsClients {
@@ -67,7 +71,7 @@ export type Listener =
   | { readonly kind: 'ssh'; readonly host: number; readonly port: number; readonly sshServer: number }
 
 /** Who answers requests: whoever knows an answer to each, or a part of Kubernetes. */
-export type ServiceKind = 'answers' | 'apiserver' | 'kubelet'
+export type ServiceKind = 'answers' | 'apiserver' | 'kubelet' | 'konnectivity'
 
 /** Of a listener: all addresses of its host. */
 export const ANY_ADDRESS = -1

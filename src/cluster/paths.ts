@@ -5,6 +5,7 @@ import type { Tls } from '../security/tls.ts'
 import type { FailureReason } from '../transport/failure.ts'
 import type { Tcp } from '../transport/tcp.ts'
 import type { Connector, PathWaiter } from '../workload/connector.ts'
+import type { Konnectivity } from './konnectivity/konnectivity.ts'
 import type { Path } from './path.ts'
 import type { RefusedDials } from './refused-dials.ts'
 import type { SshTunneler } from './ssh-tunneler.ts'
@@ -17,6 +18,7 @@ export class Paths implements Connector, TunnelObserver {
   private readonly tls: Tls
   private readonly tunnels: Tunnels
   private readonly tunneler: SshTunneler
+  private readonly konnectivity: Konnectivity
   private readonly refusals: RefusedDials
   private waiter!: PathWaiter
   private onWarm!: () => void
@@ -27,6 +29,7 @@ export class Paths implements Connector, TunnelObserver {
     tls: Tls,
     tunnels: Tunnels,
     tunneler: SshTunneler,
+    konnectivity: Konnectivity,
     refusals: RefusedDials,
   ) {
     this.paths = paths
@@ -34,14 +37,23 @@ export class Paths implements Connector, TunnelObserver {
     this.tls = tls
     this.tunnels = tunnels
     this.tunneler = tunneler
+    this.konnectivity = konnectivity
     this.refusals = refusals
     tunnels.observeWith(this)
+    konnectivity.agents.observeWith(() => this.noteWarm())
   }
 
   /** `onWarm` hears when the last warm tunnel is up, or has failed. */
   connectWaiter(waiter: PathWaiter, onWarm: () => void): void {
     this.waiter = waiter
     this.onWarm = onWarm
+  }
+
+  /** Dials what is to be there before anything else; true if there is nothing. */
+  dialWarm(): boolean {
+    this.tunnels.dialWarm()
+    this.konnectivity.agents.dialAll()
+    return !this.isAnyWarmDialling()
   }
 
   /** Nobody waits for tunnels that a tunneler keeps up: where none stands, a connection fails. */
@@ -57,7 +69,8 @@ export class Paths implements Connector, TunnelObserver {
 
   /** Where a path has several tunnels, nobody knows which before the connection is there. */
   sharedActivity(path: number): number {
-    const { tunnels } = this.paths[path]
+    const { tunnels, konnectivity } = this.paths[path]
+    if (konnectivity?.agents.length === 1) return this.konnectivity.agents.table.activity[konnectivity.agents[0]]
     return tunnels.length === 1 ? this.tunnels.table.activity[tunnels[0]] : NONE
   }
 
@@ -75,6 +88,7 @@ export class Paths implements Connector, TunnelObserver {
   /** `host` restarts. Connections that stand fail by themselves; those that were to be dialled are not there to do so. */
   forget(host: number): void {
     this.tunneler.restart(host)
+    this.konnectivity.forget(host)
     this.waiter.onForgotten(this.pathsWhere(({ fromHost }) => fromHost === host))
   }
 
@@ -92,7 +106,9 @@ export class Paths implements Connector, TunnelObserver {
   }
 
   private connectBelow(path: number, nameHigh: number, nameLow: number, account: number, activity: number): number {
-    const { fromHost, localAddress, remoteAddress, port, tunnels } = this.paths[path]
+    const { fromHost, localAddress, remoteAddress, port, tunnels, konnectivity } = this.paths[path]
+    if (konnectivity !== null)
+      return this.konnectivity.connect({ host: fromHost, target: path, nameHigh, nameLow, account, activity })
     if (tunnels.length > 0) {
       const request = { target: path, nameHigh, nameLow, account }
       const tunnel = this.pickTunnel(path, nameHigh, nameLow)
@@ -135,6 +151,10 @@ export class Paths implements Connector, TunnelObserver {
   }
 
   private noteWarm(): void {
-    if (!this.tunnels.isAnyWarmDialling()) this.onWarm()
+    if (!this.isAnyWarmDialling()) this.onWarm()
+  }
+
+  private isAnyWarmDialling(): boolean {
+    return this.tunnels.isAnyWarmDialling() || this.konnectivity.agents.isAnyWarmDialling()
   }
 }

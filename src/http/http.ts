@@ -91,7 +91,7 @@ export class Http implements StreamUser, Carrier, Worker, ExchangeOwner {
     this.processors = processors
     this.http1 = new Http1(this.all, directory, (connection) => this.breakConnection(connection))
     this.http2 = new Http2(this.all, directory, this.hpack, parameters)
-    this.health = new Http2Health(arena, timeline, this.connections, streams, firstHostTarget, cpus.length)
+    this.health = new Http2Health(arena, timeline, this.connections, parameters, streams, firstHostTarget, cpus.length)
     this.receiver = new HttpReceiver(this.all, directory, this.http2, this)
     this.userKind = streams.registerUser(this)
     this.all.connectOwner(this, streams.registerCarrier(this))
@@ -162,6 +162,7 @@ export class Http implements StreamUser, Carrier, Worker, ExchangeOwner {
     connections.service[connection] = service
     connections.parameters[connection] = parameters
     connections.isReady[connection] = 1
+    if (this.health.isKeptAlive(connection)) this.health.begin(connection)
     this.work(lower, lower, this.cpu(lower).acceptNs, this.acceptKind, connection, connections.generation[connection])
   }
 
@@ -212,7 +213,8 @@ export class Http implements StreamUser, Carrier, Worker, ExchangeOwner {
     connections.hasEnded[connection] = 1
     const first = connections.firstExchange[connection]
     if (first !== NONE && exchanges.isRaw[first] === 1) return this.all.takeEnd(first)
-    if (connections.isClient[connection] === 1) this.lose(connection, 'unexpected end')
+    const isOver = connections.isClient[connection] === 1 || connections.version[connection] === HTTP_2
+    if (isOver) this.lose(connection, 'unexpected end')
     else this.closeIfDone(connection)
   }
 

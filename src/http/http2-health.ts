@@ -7,16 +7,20 @@ import { OrdinalTable } from '../transport/ordinal.ts'
 import { HTTP2_HEALTH_CHECK } from './event-kinds.ts'
 import type { HttpConnectionTable } from './http-connection.ts'
 import { PING_BYTES } from './http2-frames.ts'
+import type { Http2Parameters, Keepalive } from './http2-parameters.ts'
 import { PING } from './marks.ts'
 
 /** apimachinery pkg/util/net/http.go: readIdleTimeoutSeconds, pingTimeoutSeconds. */
-const READ_IDLE_NS = 30 * NS_PER_S
-const PING_TIMEOUT_NS = 15 * NS_PER_S
+const CLIENT_GO: Keepalive = { idleNs: 30 * NS_PER_S, timeoutNs: 15 * NS_PER_S }
 
-/** client-go's health check of HTTP/2 connections: a PING after a while without a frame, the end where none answers. */
+/**
+ * Health checks of HTTP/2 connections: a PING after a while without a frame, the end where none answers. client-go
+ * has one, and gRPC's keepalive is another.
+ */
 export class Http2Health {
   private readonly timeline: Timeline
   private readonly connections: HttpConnectionTable
+  private readonly parameters: readonly Http2Parameters[]
   private readonly streams: ByteStreams
   private readonly ordinals: OrdinalTable
   private readonly firstHostTarget: number
@@ -25,42 +29,52 @@ export class Http2Health {
     arena: Arena,
     timeline: Timeline,
     connections: HttpConnectionTable,
+    parameters: readonly Http2Parameters[],
     streams: ByteStreams,
     firstHostTarget: number,
     hostCount: number,
   ) {
     this.timeline = timeline
     this.connections = connections
+    this.parameters = parameters
     this.streams = streams
     this.ordinals = new OrdinalTable(arena, hostCount)
     this.firstHostTarget = firstHostTarget
   }
 
+  /** Whatever its owner says. */
+  isKeptAlive(connection: number): boolean {
+    return this.parameters[this.connections.parameters[connection]].keepalive !== null
+  }
+
   begin(connection: number): void {
     const { connections, timeline } = this
+    const { idleNs } = this.keepaliveOf(connection)
     const ordinal = this.ordinals.take(this.hostOf(connection))
     connections.ordinal[connection] = ordinal
+    connections.hasHealthCheck[connection] = 1
     connections.lastReadTick[connection] = timeline.now
-    this.schedule(connection, timeline.now + READ_IDLE_NS)
+    this.schedule(connection, timeline.now + idleNs)
   }
 
   /** False: the far end is dead. */
   check(connection: number): boolean {
     const { connections, streams, timeline } = this
     const { now } = timeline
+    const { idleNs, timeoutNs } = this.keepaliveOf(connection)
     const pingTick = connections.pingTick[connection]
     if (pingTick >= 0 && connections.lastReadTick[connection] < pingTick) {
-      if (now >= pingTick + PING_TIMEOUT_NS) return false
-      this.schedule(connection, pingTick + PING_TIMEOUT_NS)
+      if (now >= pingTick + timeoutNs) return false
+      this.schedule(connection, pingTick + timeoutNs)
       return true
     }
-    const idleTick = connections.lastReadTick[connection] + READ_IDLE_NS
+    const idleTick = connections.lastReadTick[connection] + idleNs
     if (now < idleTick) {
       this.schedule(connection, idleTick)
       return true
     }
     connections.pingTick[connection] = now
-    this.schedule(connection, now + PING_TIMEOUT_NS)
+    this.schedule(connection, now + timeoutNs)
     streams.write(connections.lower[connection], PING_BYTES, PING, 0, 0, NONE)
     return true
   }
@@ -72,6 +86,10 @@ export class Http2Health {
       if (isIt && connections.hasHealthCheck[row] === 1 && this.hostOf(row) === host) return row
     }
     return NONE
+  }
+
+  private keepaliveOf(connection: number): Keepalive {
+    return this.parameters[this.connections.parameters[connection]].keepalive ?? CLIENT_GO
   }
 
   private schedule(connection: number, tick: number): void {

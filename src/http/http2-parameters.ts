@@ -1,3 +1,4 @@
+import { NS_PER_S } from '../engine/ticks.ts'
 import { CLIENT_PREFACE_BYTES, settingsBytes, WINDOW_UPDATE_BYTES } from './http2-frames.ts'
 
 /** How one end of an HTTP/2 connection receives, and what it says about it when the connection opens. */
@@ -17,6 +18,18 @@ export interface Http2Parameters {
   readonly openingBytes: number
   /** Its SETTINGS name the size of its header table, so that the far end's next header block does (HpackTables). */
   readonly namesHeaderTableSize: boolean
+  /** How it grants more of its windows (http2-flow-control.ts). */
+  readonly grants: 'go' | 'grpc'
+  /** As a client it asks nothing before it has the server's SETTINGS. */
+  readonly awaitsSettings: boolean
+  /** When it asks whether the far end is there, on either side; null: a client's owner says whether, and client-go how. */
+  readonly keepalive: Keepalive | null
+}
+
+/** A PING when nothing came for `idleNs`, and the end when nothing came for `timeoutNs` more. */
+export interface Keepalive {
+  readonly idleNs: number
+  readonly timeoutNs: number
 }
 
 const KIB = 1024
@@ -37,6 +50,9 @@ export const GO_CLIENT: Http2Parameters = {
   maxConcurrentStreams: 100,
   openingBytes: CLIENT_PREFACE_BYTES + settingsBytes(4) + WINDOW_UPDATE_BYTES,
   namesHeaderTableSize: false,
+  grants: 'go',
+  awaitsSettings: false,
+  keepalive: null,
 }
 
 /** MAX_FRAME_SIZE, MAX_CONCURRENT_STREAMS, MAX_HEADER_LIST_SIZE, HEADER_TABLE_SIZE, INITIAL_WINDOW_SIZE. */
@@ -50,6 +66,9 @@ export const GO_SERVER: Http2Parameters = {
   maxConcurrentStreams: 250,
   openingBytes: GO_SERVER_OPENING_BYTES,
   namesHeaderTableSize: true,
+  grants: 'go',
+  awaitsSettings: false,
+  keepalive: null,
 }
 
 /** The Kubernetes apiserver's choice for Go's server, so that most objects fit one frame (secure_serving.go). */
@@ -64,6 +83,9 @@ export function apiserverHttp2(maxConcurrentStreams: number): Http2Parameters {
     maxConcurrentStreams,
     openingBytes: GO_SERVER_OPENING_BYTES,
     namesHeaderTableSize: true,
+    grants: 'go',
+    awaitsSettings: false,
+    keepalive: null,
   }
 }
 
@@ -78,6 +100,9 @@ export const GRPC_GO_CLIENT: Http2Parameters = {
   maxConcurrentStreams: 100,
   openingBytes: CLIENT_PREFACE_BYTES + settingsBytes(0),
   namesHeaderTableSize: false,
+  grants: 'grpc',
+  awaitsSettings: true,
+  keepalive: null,
 }
 
 /** It sends one setting, MAX_FRAME_SIZE, and no limit of streams. */
@@ -88,4 +113,14 @@ export const GRPC_GO_SERVER: Http2Parameters = {
   maxConcurrentStreams: Number.POSITIVE_INFINITY,
   openingBytes: settingsBytes(1),
   namesHeaderTableSize: false,
+  grants: 'grpc',
+  awaitsSettings: false,
+  keepalive: null,
 }
+
+/** gRPC-Go's keepalive (keepalive/keepalive.go), whose timeout is 20 s by default. */
+export function withKeepalive(parameters: Http2Parameters, idleNs: number): Http2Parameters {
+  return { ...parameters, keepalive: { idleNs, timeoutNs: GRPC_KEEPALIVE_TIMEOUT_NS } }
+}
+
+const GRPC_KEEPALIVE_TIMEOUT_NS = 20 * NS_PER_S

@@ -1,6 +1,6 @@
 import { NONE } from '../engine/table.ts'
 import type { Exchanges } from './exchanges.ts'
-import { windowUpdateBytes } from './http2-flow-control.ts'
+import { grpcWindowUpdateBytes, windowUpdateBytes } from './http2-flow-control.ts'
 import { WINDOW_UPDATE_BYTES } from './http2-frames.ts'
 import { DEFAULT_WINDOW_BYTES, type Http2Parameters } from './http2-parameters.ts'
 import { detailOf, WINDOW_UPDATE } from './marks.ts'
@@ -60,7 +60,10 @@ export class Http2Windows {
     const connection = table.connection[exchange]
     table.unreturnedBytes[exchange] += lengthBytes
     connections.unreturnedBytes[connection] += lengthBytes
-    const forConnection = windowUpdateBytes(
+    const own = this.parameters[connections.parameters[connection]]
+    const forConnection = grantBytes(
+      own,
+      own.connectionWindowBytes,
       connections.receiveWindowBytes[connection],
       connections.unreturnedBytes[connection],
     )
@@ -71,7 +74,12 @@ export class Http2Windows {
     }
     // Nobody grants more for a message that has ended.
     if (table.hasArrivedEnd[exchange] === 1) return
-    const forStream = windowUpdateBytes(table.receiveWindowBytes[exchange], table.unreturnedBytes[exchange])
+    const forStream = grantBytes(
+      own,
+      own.initialStreamWindowBytes,
+      table.receiveWindowBytes[exchange],
+      table.unreturnedBytes[exchange],
+    )
     if (forStream === 0) return
     table.receiveWindowBytes[exchange] += forStream
     table.unreturnedBytes[exchange] -= forStream
@@ -83,4 +91,15 @@ export class Http2Windows {
     const lower = connections.lower[connection]
     if (lower !== NONE) streams.write(lower, WINDOW_UPDATE_BYTES, WINDOW_UPDATE, bytes, detailOf(number, false), NONE)
   }
+}
+
+function grantBytes(
+  { grants }: Http2Parameters,
+  windowBytes: number,
+  availableBytes: number,
+  unsentBytes: number,
+): number {
+  return grants === 'go'
+    ? windowUpdateBytes(availableBytes, unsentBytes)
+    : grpcWindowUpdateBytes(windowBytes, unsentBytes)
 }

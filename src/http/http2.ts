@@ -61,12 +61,15 @@ export class Http2 implements Framing, BodyFraming {
     if (this.parameters[parameters].namesHeaderTableSize) this.hpack.onPeerTableSize(connections.hpack[connection])
     if (connections.isClient[connection] === 0) this.sayHello(connection)
     streams.write(connections.lower[connection], SETTINGS_ACK_BYTES, SETTINGS_ACKNOWLEDGED, 0, 0, NONE)
+    if (this.parameters[connections.parameters[connection]].awaitsSettings) this.sendWaiting(connection)
   }
 
-  /** Waits for another exchange to end where the server does not take more at a time. */
+  /** Waits for another exchange to end where the server does not take more at a time, and for SETTINGS where it is to. */
   sendRequest(exchange: number): void {
-    const { table } = this.exchanges
+    const { table, connections } = this.exchanges
     const connection = table.connection[exchange]
+    const { awaitsSettings } = this.parameters[connections.parameters[connection]]
+    if (awaitsSettings && connections.peerParameters[connection] === NONE) return
     if (this.openStreams(connection) >= this.mostStreams(connection)) return
     const { http2Fields } = this.directory.requests[table.request[exchange]]
     this.sendHead(exchange, http2Fields, REQUEST_HEAD, table.request[exchange])

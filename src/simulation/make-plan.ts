@@ -36,6 +36,7 @@ export function makePlan(blueprint: Blueprint, cpuProfiles: CpuProfiles = CPU_PR
     listeners: paths.listeners,
     tunnels: paths.tunnels,
     sshTunneler: planSshTunneler(blueprint, network, paths, planned.healthRequest),
+    konnectivity: { agents: paths.konnectivity.agents, heads: planned.konnectivityHeads },
     paths: paths.paths,
     pathHttp: paths.pathHttp,
     http: planned.http,

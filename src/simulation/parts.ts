@@ -1,3 +1,4 @@
+import type { Konnectivity } from '../cluster/konnectivity/konnectivity.ts'
 import { Paths } from '../cluster/paths.ts'
 import { RefusedDials } from '../cluster/refused-dials.ts'
 import { Servers } from '../cluster/servers.ts'
@@ -26,35 +27,36 @@ import { PathConnections } from '../workload/path-connections.ts'
 import { WorkloadTable } from '../workload/workload-table.ts'
 import { Workloads } from '../workload/workloads.ts'
 import { buildFilter, buildTranslation } from './build-edges.ts'
+import { buildKonnectivity } from './build-konnectivity.ts'
 import type { Plan } from './plan.ts'
 import { ScenarioEvents } from './scenario-events.ts'
 
 /** What everything stands on. */
-interface Ground {
+export interface Ground {
   readonly plan: Plan
   readonly arena: Arena
   readonly timeline: Timeline
 }
 
-interface NetworkFloor {
+export interface NetworkFloor {
   readonly activities: ActivityTable
   readonly accounts: AccountTable
   readonly network: Network
   readonly processors: Processors
 }
 
-interface TransportFloor {
+export interface TransportFloor {
   readonly streams: ByteStreams
   readonly tcp: Tcp
   readonly relays: Relays
 }
 
-interface SecurityFloor {
+export interface SecurityFloor {
   readonly tls: Tls
   readonly ssh: Ssh
 }
 
-interface HttpFloor {
+export interface HttpFloor {
   readonly http: Http
 }
 
@@ -62,6 +64,7 @@ interface ClusterFloor {
   readonly refusals: RefusedDials
   readonly tunnels: Tunnels
   readonly tunneler: SshTunneler
+  readonly konnectivity: Konnectivity
   readonly paths: Paths
 }
 
@@ -83,7 +86,8 @@ export function buildParts(ground: Ground): Parts {
   const transport = buildTransport(ground, network)
   const security = buildSecurity(ground, network, transport)
   const http = buildHttp(ground, network, transport)
-  const cluster = buildCluster(ground, network, transport, security, http)
+  const konnectivity = buildKonnectivity(ground, network, transport, security, http)
+  const cluster = buildCluster(ground, network, transport, security, http, konnectivity)
   const top = buildTop(ground, network, transport, security, http, cluster)
   return { ...network, ...transport, ...security, ...http, ...cluster, ...top }
 }
@@ -146,6 +150,7 @@ function buildCluster(
   { streams, tcp, relays }: TransportFloor,
   { tls, ssh }: SecurityFloor,
   { http }: HttpFloor,
+  konnectivity: Konnectivity,
 ): ClusterFloor {
   const { targets, hosts, addresses, sshTunneler } = plan
   const refusals = new RefusedDials(arena, timeline, streams, hosts.length, targets.firstHost)
@@ -153,10 +158,10 @@ function buildCluster(
   const tunnels = new Tunnels(arena, timeline, tcp, ssh, activities, accounts, refusals, plan.tunnels, firstTunnel)
   const checks = new SshHealthChecks(arena, streams, http, tunnels, plan.tunnels)
   const tunneler = new SshTunneler(arena, timeline, tunnels, checks, sshTunneler, targets)
-  const paths = new Paths(plan.paths, tcp, tls, tunnels, tunneler, refusals)
+  const paths = new Paths(plan.paths, tcp, tls, tunnels, tunneler, konnectivity, refusals)
   const destinations = sshTunneler === null ? plan.paths : [...plan.paths, sshTunneler.healthz]
   ssh.connectOwner(tunnels, new SshForwarding(arena, streams, tcp, ssh.channels, relays, addresses, destinations))
-  return { refusals, tunnels, tunneler, paths }
+  return { refusals, tunnels, tunneler, konnectivity, paths }
 }
 
 function buildTop(
@@ -165,13 +170,18 @@ function buildTop(
   { streams, tcp }: TransportFloor,
   { tls, ssh }: SecurityFloor,
   { http }: HttpFloor,
-  { paths }: ClusterFloor,
+  { paths, konnectivity }: ClusterFloor,
 ): TopFloor {
   const { targets, workloads: plans } = plan
   const cpus = plan.hosts.map(({ cpu }) => cpu)
   const table = new WorkloadTable(arena, plans.length)
   const answers = new Answers(arena, timeline, streams, http, plan.answers, targets.firstWorkload)
-  const services = { answers: answers.service, apiserver: answers.service, kubelet: answers.service }
+  const services = {
+    answers: answers.service,
+    apiserver: answers.service,
+    kubelet: answers.service,
+    konnectivity: konnectivity.agents.service,
+  }
   new Servers(tcp, tls, ssh, http, services, plan.listeners)
   const connections = new PathConnections(arena, timeline, processors, http, paths, plan.pathHttp, cpus)
   const names = plan.paths.map(({ name }) => name)

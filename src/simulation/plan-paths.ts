@@ -12,6 +12,7 @@ import type { PathHttp } from '../workload/path-connections.ts'
 import type { Blueprint, PathBlueprint, SshTunnelBlueprint } from './blueprint.ts'
 import { byName, indexByName } from './by-name.ts'
 import { defaultsOfCluster, isIntoApiserver } from './path-traits.ts'
+import { type PlannedKonnectivity, planKonnectivity } from './plan-konnectivity.ts'
 import { lookUp, type PlannedNetwork } from './plan-network.ts'
 import { type Identities, Pool, planSshServer, planTlsClient, planTlsServer } from './plan-security.ts'
 import { planReadOnlyPorts } from './plan-ssh-tunneler.ts'
@@ -23,6 +24,7 @@ export interface PlannedPaths {
   readonly pathHttp: readonly PathHttp[]
   readonly http2: readonly Http2Parameters[]
   readonly tunnels: readonly Tunnel[]
+  readonly konnectivity: PlannedKonnectivity
   readonly listeners: readonly Listener[]
   readonly tls: TlsDirectory
   readonly ssh: SshDirectory
@@ -45,7 +47,11 @@ export function planPaths(
   const ssh = planTunnels(blueprint, sorted, network)
   const tunnelIndex = indexByName(ssh.tunnels)
   for (const path of sorted) pools.listeners.add(planListener(blueprint, path, network, identities, pools))
-  const paths = sorted.map((path) => planPath(blueprint, path, network, identities, tunnelIndex, pools, streams))
+  const konnectivity = planKonnectivity(blueprint, sorted, network, pools, streams)
+  const paths = sorted.map((path, index) => ({
+    ...planPath(blueprint, path, network, identities, tunnelIndex, pools, streams),
+    konnectivity: konnectivity.choices[index],
+  }))
   const pathHttp = sorted.map((path) => ({
     http2: pools.http2.add(GO_CLIENT),
     hasHealthCheck: path.protocol === 'h2' && defaultsOfCluster(blueprint).client.http2ReadIdleTimeoutNs !== null,
@@ -61,6 +67,7 @@ export function planPaths(
     pathHttp,
     http2: pools.http2.values,
     tunnels: ssh.tunnels,
+    konnectivity,
     listeners: pools.listeners.values,
     tls: { clients: pools.clients.values, servers: pools.servers.values, cpus },
     ssh: { clients: ssh.clients, servers: ssh.servers.map((host) => planSshServer(host, blueprint)), cpus },
@@ -82,7 +89,7 @@ function planPath(
   tunnelIndex: ReadonlyMap<string, number>,
   { clients }: Pools,
   streams: Streams,
-): Path {
+): Omit<Path, 'konnectivity'> {
   const fromHost = lookUp(network.hostIndex, path.from)
   const toHost = lookUp(network.hostIndex, path.to)
   const remoteAddress = addressOf(path, network)
@@ -103,7 +110,7 @@ function planPath(
     remoteAddress,
     port: path.port,
     tlsClients: { http1: client(false), http2: path.protocol === 'h2' ? client(true) : NONE },
-    tunnels: vias.map(tunnelTo).sort((a, b) => a - b),
+    tunnels: vias.map(tunnelTo),
     ownTunnel: vias.length === 1 || vias.includes(path.to) ? tunnelTo(vias.length === 1 ? vias[0] : path.to) : NONE,
     choiceHigh: choice.hi,
     choiceLow: choice.lo,

@@ -1,3 +1,4 @@
+import type { KonnectivityHeads } from '../cluster/konnectivity/konnectivity-agent.ts'
 import { hashString32 } from '../engine/hash.ts'
 import type { Streams } from '../engine/streams.ts'
 import { NS_PER_S } from '../engine/ticks.ts'
@@ -14,6 +15,7 @@ import { HIGH_LANE, LOW_LANE } from './name-lanes.ts'
 import { defaultVersionOf } from './path-traits.ts'
 import { conversationOf } from './plan-conversation.ts'
 import { HttpCatalogue } from './plan-http.ts'
+import { planKonnectivityHeads } from './plan-konnectivity.ts'
 import { lookUp, type PlannedNetwork } from './plan-network.ts'
 import type { PlannedPaths } from './plan-paths.ts'
 import { type Identities, tokenOf } from './plan-security.ts'
@@ -27,6 +29,7 @@ export interface PlannedWorkloads {
   readonly answers: readonly Answer[]
   /** Of an SSH tunneler's health checks; NONE: nobody makes any. */
   readonly healthRequest: number
+  readonly konnectivityHeads: KonnectivityHeads
 }
 
 interface Surroundings {
@@ -59,7 +62,8 @@ export function planWorkloads(
     .sort(byName)
     .map(({ name, workload, path }, index) => planWorkload(name, workload, path, index, surroundings))
   const healthRequest = planHealthRequest(blueprint, catalogue, answers)
-  return { workloads, healthRequest, http: catalogue.directory(), answers }
+  const konnectivityHeads = planKonnectivityHeads(blueprint, paths.konnectivity.agents, network, catalogue)
+  return { workloads, healthRequest, konnectivityHeads, http: catalogue.directory(), answers }
 }
 
 function instanceName({ name }: WorkloadBlueprint, path: PathBlueprint): string {

@@ -1,3 +1,4 @@
+import type { KonnectivityAgent, KonnectivityHeads } from '../cluster/konnectivity/konnectivity-agent.ts'
 import type { Listener, Path, Tunnel } from '../cluster/path.ts'
 import type { SshTunnelerPlan } from '../cluster/ssh-tunneler.ts'
 import type { Http2Parameters } from '../http/http2-parameters.ts'
@@ -40,6 +41,7 @@ export interface Plan {
   readonly tunnels: readonly Tunnel[]
   /** null: tunnels are dialled by whoever needs them. */
   readonly sshTunneler: SshTunnelerPlan | null
+  readonly konnectivity: { readonly agents: readonly KonnectivityAgent[]; readonly heads: KonnectivityHeads }
   readonly paths: readonly Path[]
   readonly pathHttp: readonly PathHttp[]
   readonly http: HttpDirectory

@@ -1,4 +1,5 @@
 import { DIAL_REFUSED, TUNNEL_CHECK, TUNNEL_DEADLINE, TUNNELER_TURN } from '../cluster/event-kinds.ts'
+import { AGENT_CONNECT_DEADLINE, AGENT_SYNC, TUNNELLED_DEADLINE } from '../cluster/konnectivity/event-kinds.ts'
 import type { Tunnels } from '../cluster/tunnels.ts'
 import { Arena } from '../engine/arena.ts'
 import { RadixQueue } from '../engine/radix-queue.ts'
@@ -59,7 +60,7 @@ export class Simulation {
   begin(): void {
     this.parts.scenarioEvents.schedule()
     this.parts.tunneler.begin()
-    if (this.tunnels.dialWarm()) this.workloads.begin()
+    if (this.parts.paths.dialWarm()) this.workloads.begin()
   }
 
   /** Goes on until everything is done, the scenario's duration or `untilTick` is reached, or `maxEvents` are spent. */
@@ -114,8 +115,19 @@ export class Simulation {
 
   private dispatch(target: number, kind: number, argument: number): void {
     const { targets } = this.plan
-    const { network, processors, tcp, http, refusals, tunnels, tunneler, answers, workloads, scenarioEvents } =
-      this.parts
+    const {
+      network,
+      processors,
+      tcp,
+      http,
+      refusals,
+      tunnels,
+      tunneler,
+      konnectivity,
+      answers,
+      workloads,
+      scenarioEvents,
+    } = this.parts
     switch (kind) {
       case PACKET_ARRIVAL:
         return network.arrive(target - targets.firstDirection, argument)
@@ -135,6 +147,12 @@ export class Simulation {
         return tunneler.onCheck(target - targets.firstTunnel, argument)
       case DIAL_REFUSED:
         return refusals.onDue(target - targets.firstHost, argument)
+      case AGENT_SYNC:
+        return konnectivity.agents.onSync(argument)
+      case AGENT_CONNECT_DEADLINE:
+        return konnectivity.agents.onConnectDeadline(argument)
+      case TUNNELLED_DEADLINE:
+        return konnectivity.tunnelled.onDeadline(target - targets.firstHost, argument)
       case SCENARIO_EVENT_BEGINS:
       case SCENARIO_EVENT_ENDS:
         return scenarioEvents.onEvent(kind, argument)

@@ -16,6 +16,7 @@ export const FAILURE_REASONS = [
   'too many requests',
   'server error',
   'no tunnel',
+  'no agent',
 ] as const
 
 export type FailureReason = (typeof FAILURE_REASONS)[number]

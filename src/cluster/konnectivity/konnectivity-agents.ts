@@ -1,0 +1,269 @@
+import type { Arena } from '../../engine/arena.ts'
+import { finish32, mix32 } from '../../engine/hash.ts'
+import { fate32, fate53 } from '../../engine/streams.ts'
+import { NONE } from '../../engine/table.ts'
+import { NS_PER_S } from '../../engine/ticks.ts'
+import type { Timeline } from '../../engine/timeline.ts'
+import type { Http, HttpConnectionOwner, HttpService } from '../../http/http.ts'
+import { HTTP_2 } from '../../http/http-connection.ts'
+import { UNKNOWN_LENGTH } from '../../http/message.ts'
+import type { AccountTable } from '../../network/account.ts'
+import type { ActivityTable } from '../../network/activity.ts'
+import type { Tls } from '../../security/tls.ts'
+import type { ByteStreams } from '../../transport/byte-stream.ts'
+import type { FailureReason } from '../../transport/failure.ts'
+import type { Tcp } from '../../transport/tcp.ts'
+import { AgentTable, CONNECTED, DIALLING, IDLE } from './agent-table.ts'
+import { AGENT_CONNECT_DEADLINE, AGENT_SYNC } from './event-kinds.ts'
+import { AGENT_PORT, type KonnectivityAgent, type KonnectivityHeads } from './konnectivity-agent.ts'
+import type { TunnelEndOwner, TunnelEnds } from './tunnel-ends.ts'
+
+/** cmd/agent/app/options/options.go: SyncInterval, SyncIntervalCap; pkg/agent/clientset.go: resetBackoff. */
+const SYNC_INTERVAL_NS = NS_PER_S
+const SYNC_INTERVAL_CAP_NS = 10 * NS_PER_S
+const BACKOFF_FACTOR = 1.5
+const JITTER = 0.1
+/** gRPC-Go gives a connection this long (clientconn.go, minConnectTimeout). */
+const CONNECT_TIMEOUT_NS = 20 * NS_PER_S
+
+/** What the agents' connections stand on. */
+export interface AgentSurroundings {
+  readonly arena: Arena
+  readonly timeline: Timeline
+  readonly streams: ByteStreams
+  readonly tcp: Tcp
+  readonly tls: Tls
+  readonly http: Http
+  readonly accounts: AccountTable
+  readonly activities: ActivityTable
+  /** The event target of host 0. */
+  readonly firstHostTarget: number
+}
+
+/**
+ * Agents dial out to the server at the start, and again whenever they have lost it. Each holds one gRPC stream there,
+ * on which the server then speaks first.
+ */
+export class KonnectivityAgents implements HttpConnectionOwner, HttpService, TunnelEndOwner {
+  readonly table: AgentTable
+  /** Its number among the services of HTTP. */
+  readonly service: number
+  private readonly on: AgentSurroundings
+  private readonly agents: readonly KonnectivityAgent[]
+  private readonly heads: KonnectivityHeads
+  private readonly ends: TunnelEnds
+  private readonly agentByRequest: ReadonlyMap<number, number>
+  private readonly ownerKind: number
+  private onTried!: () => void
+
+  constructor(on: AgentSurroundings, agents: readonly KonnectivityAgent[], heads: KonnectivityHeads, ends: TunnelEnds) {
+    this.table = new AgentTable(on.arena, agents.length)
+    this.on = on
+    this.agents = agents
+    this.heads = heads
+    this.ends = ends
+    this.agentByRequest = new Map(heads.requests.map((request, agent) => [request, agent]))
+    this.ownerKind = on.http.registerOwner(this)
+    this.service = on.http.registerService(this)
+    for (let i = 0; i < agents.length; i++) this.table.add(on.accounts, on.activities, SYNC_INTERVAL_NS)
+    ends.connectOwner(this)
+  }
+
+  /** `onTried` hears of each agent when it is connected, or has failed to connect, for the first time. */
+  observeWith(onTried: () => void): void {
+    this.onTried = onTried
+  }
+
+  dialAll(): void {
+    for (let agent = 0; agent < this.agents.length; agent++) this.dial(agent)
+  }
+
+  isAnyWarmDialling(): boolean {
+    return this.agents.some(({ isWarm }, agent) => isWarm && this.table.hasTried[agent] === 0)
+  }
+
+  /** The server restarts: it knows no agent any more. */
+  forgetServer(host: number): void {
+    const { table, ends } = this
+    this.agents.forEach(({ serverHost }, agent) => {
+      if (serverHost !== host) return
+      for (let end = table.firstEnd[agent]; end !== NONE; end = table.firstEnd[agent]) {
+        table.firstEnd[agent] = ends.table.next[end]
+        ends.remove(end, 'host restarted')
+      }
+    })
+  }
+
+  /** The agent starts anew as another. */
+  forgetAgent(host: number): void {
+    this.agents.forEach((agent, row) => {
+      if (agent.host === host) this.table.incarnation[row]++
+    })
+  }
+
+  // Events of hosts.
+
+  onSync(agent: number): void {
+    const { table, on } = this
+    if (table.state[agent] === IDLE && table.nextDialTick[agent] === on.timeline.now) this.dial(agent)
+  }
+
+  onConnectDeadline(agent: number): void {
+    const { table, on } = this
+    const isDue = table.dialTick[agent] + CONNECT_TIMEOUT_NS === on.timeline.now
+    if (table.state[agent] !== DIALLING || !isDue) return
+    this.closeConnection(agent)
+    this.onLost(agent)
+  }
+
+  // From the agents' connections.
+
+  onReady(agent: number): void {
+    const { table, heads, on } = this
+    table.state[agent] = CONNECTED
+    const exchange = on.http.request(table.connection[agent], heads.requests[agent], UNKNOWN_LENGTH)
+    this.ends.add(agent, table.incarnation[agent], on.http.exchanges.stream[exchange], NONE, false)
+  }
+
+  onFree(): void {}
+
+  /** Connected agents look after their connections once in an interval; one that cannot connect waits longer each time. */
+  onLost(agent: number): void {
+    const { table } = this
+    const wasConnected = table.state[agent] === CONNECTED
+    table.connection[agent] = NONE
+    table.state[agent] = IDLE
+    if (wasConnected) {
+      table.backoffNs[agent] = SYNC_INTERVAL_NS
+      this.dialIn(agent, this.jittered(agent, SYNC_INTERVAL_NS) * this.chance(agent, PHASE))
+    } else {
+      const backoffNs = table.backoffNs[agent]
+      table.backoffNs[agent] = Math.min(backoffNs * BACKOFF_FACTOR, SYNC_INTERVAL_CAP_NS)
+      this.dialIn(agent, this.jittered(agent, backoffNs))
+    }
+    this.noteTried(agent)
+  }
+
+  /** A connection is to leave its tunnel at the far end. */
+  noteChannel(end: number): void {
+    this.table.channels[this.ends.table.agent[end]]++
+  }
+
+  // From the tunnels' ends.
+
+  onEndOpen(): void {}
+
+  onEndLost(end: number, _reason: FailureReason): void {
+    const { table, ends } = this
+    const agent = ends.table.agent[end]
+    if (ends.table.isServer[end] === 1) return this.unregister(agent, end)
+    if (table.connection[agent] === NONE) return
+    this.closeConnection(agent)
+    this.onLost(agent)
+  }
+
+  // At the server.
+
+  onRequest(exchange: number): void {
+    const { table, on, heads } = this
+    const { exchanges } = on.http
+    const agent = this.agentByRequest.get(exchanges.request[exchange])!
+    const stream = exchanges.stream[exchange]
+    const end = this.ends.add(agent, table.incarnation[agent], stream, table.account[agent], true)
+    this.register(agent, end)
+    table.setups[agent]++
+    if (table.setupNs[agent] < 0) table.setupNs[agent] = on.timeline.now - table.dialTick[agent]
+    on.http.respond(exchange, heads.response, UNKNOWN_LENGTH)
+    on.streams.flush(stream)
+    this.noteTried(agent)
+  }
+
+  private dial(agent: number): void {
+    const { table, on } = this
+    const { host, localAddress, remoteAddress, nameHigh, nameLow, tlsClient, http2 } = this.agents[agent]
+    table.state[agent] = DIALLING
+    table.dialTick[agent] = on.timeline.now
+    table.dials[agent]++
+    const lower = on.tcp.dial({
+      host,
+      localAddress,
+      remoteAddress,
+      port: AGENT_PORT,
+      nameHigh: finish32(mix32(nameHigh, table.dials[agent])),
+      nameLow: finish32(mix32(nameLow, table.dials[agent])),
+      account: table.account[agent],
+      activity: table.activity[agent],
+      isRelay: false,
+    })
+    const connection = on.http.connect(on.tls.connect(lower, tlsClient), {
+      version: HTTP_2,
+      ownerKind: this.ownerKind,
+      owner: agent,
+      parameters: http2,
+      hasHealthCheck: true,
+    })
+    table.connection[agent] = connection
+    const deadline = on.timeline.now + CONNECT_TIMEOUT_NS
+    on.timeline.schedule(deadline, on.firstHostTarget + host, AGENT_CONNECT_DEADLINE, agent)
+  }
+
+  private dialIn(agent: number, waitNs: number): void {
+    const { table, on } = this
+    const tick = on.timeline.now + Math.max(1, Math.round(waitNs))
+    table.nextDialTick[agent] = tick
+    on.timeline.schedule(tick, on.firstHostTarget + this.agents[agent].host, AGENT_SYNC, agent)
+  }
+
+  /** apimachinery pkg/util/wait: Jitter. */
+  private jittered(agent: number, intervalNs: number): number {
+    return intervalNs * (1 + JITTER * this.chance(agent, STRETCH))
+  }
+
+  private chance(agent: number, about: number): number {
+    const { chance, nameHigh, nameLow } = this.agents[agent]
+    const dials = this.table.dials[agent]
+    return fate53(
+      fate32(chance.hi, chance.lo, nameHigh, nameLow, dials, about),
+      fate32(chance.lo, chance.hi, nameHigh, nameLow, dials, about),
+    )
+  }
+
+  private closeConnection(agent: number): void {
+    const connection = this.table.connection[agent]
+    this.table.connection[agent] = NONE
+    if (connection !== NONE) this.on.http.close(connection)
+  }
+
+  private noteTried(agent: number): void {
+    if (this.table.hasTried[agent] === 1) return
+    this.table.hasTried[agent] = 1
+    this.onTried()
+  }
+
+  private register(agent: number, end: number): void {
+    const { table, ends } = this
+    ends.table.next[end] = NONE
+    let last = table.firstEnd[agent]
+    if (last === NONE) {
+      table.firstEnd[agent] = end
+      return
+    }
+    while (ends.table.next[last] !== NONE) last = ends.table.next[last]
+    ends.table.next[last] = end
+  }
+
+  private unregister(agent: number, end: number): void {
+    const { table, ends } = this
+    if (table.firstEnd[agent] === end) {
+      table.firstEnd[agent] = ends.table.next[end]
+      return
+    }
+    let before = table.firstEnd[agent]
+    while (ends.table.next[before] !== end) before = ends.table.next[before]
+    ends.table.next[before] = ends.table.next[end]
+  }
+}
+
+/** What a chance is about. */
+const PHASE = 0
+const STRETCH = 1

@@ -1,0 +1,91 @@
+import { fate32, fate53 } from '../../engine/streams.ts'
+import { NONE } from '../../engine/table.ts'
+import type { Processors, Worker } from '../../network/processor.ts'
+import type { CpuProfile } from '../../security/cpu-profile.ts'
+import type { PathAgents } from './konnectivity-agent.ts'
+import type { KonnectivityAgents } from './konnectivity-agents.ts'
+import type { TunnelledConnections, TunnelledRequest } from './tunnelled-connections.ts'
+
+/**
+ * The Konnectivity server beside its clients. Each connection reaches it over a Unix socket, which costs its host as
+ * much work as to accept a connection, and no time on any link.
+ */
+export class Konnectivity implements Worker {
+  readonly agents: KonnectivityAgents
+  readonly tunnelled: TunnelledConnections
+  private readonly processors: Processors
+  private readonly cpus: readonly CpuProfile[]
+  private readonly choices: readonly (PathAgents | null)[]
+  private readonly workerKind: number
+
+  /** `choices` by path. */
+  constructor(
+    agents: KonnectivityAgents,
+    tunnelled: TunnelledConnections,
+    processors: Processors,
+    cpus: readonly CpuProfile[],
+    choices: readonly (PathAgents | null)[],
+  ) {
+    this.agents = agents
+    this.tunnelled = tunnelled
+    this.processors = processors
+    this.cpus = cpus
+    this.choices = choices
+    this.workerKind = processors.register(this)
+  }
+
+  /** A connection for a path; it fails at once where no agent is connected. */
+  connect(request: TunnelledRequest): number {
+    const { tunnelled, processors, cpus } = this
+    const connection = tunnelled.open(request)
+    const stream = tunnelled.table.stream[connection]
+    const generation = tunnelled.table.generation[connection]
+    const { host, activity } = request
+    processors.run(host, cpus[host].acceptNs, 0, activity, this.workerKind, connection, generation, 0)
+    return stream
+  }
+
+  isPresent(connection: number, generation: number): boolean {
+    return this.tunnelled.table.generation[connection] === generation
+  }
+
+  /** The server has the dial. */
+  onWorkDone(connection: number): void {
+    const end = this.pickEnd(connection)
+    if (end === NONE) return this.tunnelled.failDial(connection)
+    this.agents.noteChannel(end)
+    this.tunnelled.dialThrough(connection, end)
+  }
+
+  /** `host` restarts; its connections are about to fail. */
+  forget(host: number): void {
+    this.agents.forgetAgent(host)
+    this.agents.forgetServer(host)
+    this.tunnelled.forgetHost(host)
+  }
+
+  /** The target's own agent where the path asks for that, else a random one (pkg/server/backend_manager.go). */
+  private pickEnd(connection: number): number {
+    const { table } = this.tunnelled
+    const { agents, ownAgent, key } = this.choices[table.target[connection]]!
+    const ownEnd = ownAgent === NONE ? NONE : this.agents.table.firstEnd[ownAgent]
+    if (ownEnd !== NONE) return ownEnd
+    const candidates = agents.flatMap((agent) => this.oldestEnds(agent))
+    if (candidates.length < 2) return candidates[0] ?? NONE
+    const { nameHigh, nameLow } = this.tunnelled.nameOf(connection)
+    const chance = fate53(
+      fate32(key.hi, key.lo, nameHigh, nameLow, 0, 0),
+      fate32(key.lo, key.hi, nameHigh, nameLow, 0, 0),
+    )
+    return candidates[Math.floor(chance * candidates.length)]
+  }
+
+  /** The oldest stream of each process that has been this agent and whose end the server has not noticed. */
+  private oldestEnds(agent: number): number[] {
+    const { table } = this.tunnelled.ends
+    const oldest = new Map<number, number>()
+    for (let end = this.agents.table.firstEnd[agent]; end !== NONE; end = table.next[end])
+      if (!oldest.has(table.incarnation[end])) oldest.set(table.incarnation[end], end)
+    return [...oldest.values()]
+  }
+}

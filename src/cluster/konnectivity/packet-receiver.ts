@@ -1,0 +1,212 @@
+import { NONE } from '../../engine/table.ts'
+import type { Timeline } from '../../engine/timeline.ts'
+import type { AccountTable } from '../../network/account.ts'
+import type { ByteStreams } from '../../transport/byte-stream.ts'
+import { isReaderFull, isTargetFull, READER_CHANNEL_PACKETS, SERVER_CHANNEL_PACKETS } from './channels.ts'
+import type { TunnelEnds } from './tunnel-ends.ts'
+import { DATA, type QueuedPacketTable, type TunnelEndTable, type TunnelledConnectionTable } from './tunnel-tables.ts'
+
+/** What the receiver leaves to whoever knows what packets mean. */
+export interface PacketTaker {
+  takeControl(end: number, kind: number, value: number, detail: number): void
+  /** A packet waits that the reader's channel at the apiserver has no place for. */
+  noteReaderWaits(connection: number): void
+  /** What waited for the reader of a connection is read. */
+  noteQueueEmpty(connection: number): void
+}
+
+/**
+ * Takes packets off a tunnel, one after the other. A connection whose user does not read is kept a certain number of
+ * them; the next one holds up the tunnel, and everybody in it, until the HTTP/2 window closes behind it.
+ */
+export class PacketReceiver {
+  private readonly timeline: Timeline
+  private readonly all: TunnelEnds
+  private readonly ends: TunnelEndTable
+  private readonly connections: TunnelledConnectionTable
+  private readonly packets: QueuedPacketTable
+  private readonly streams: ByteStreams
+  private readonly accounts: AccountTable
+  private readonly taker: PacketTaker
+
+  constructor(
+    timeline: Timeline,
+    all: TunnelEnds,
+    connections: TunnelledConnectionTable,
+    packets: QueuedPacketTable,
+    streams: ByteStreams,
+    accounts: AccountTable,
+    taker: PacketTaker,
+  ) {
+    this.timeline = timeline
+    this.all = all
+    this.ends = all.table
+    this.connections = connections
+    this.packets = packets
+    this.streams = streams
+    this.accounts = accounts
+    this.taker = taker
+  }
+
+  /** Takes all that has arrived as a whole and finds a place. */
+  take(end: number): void {
+    const { ends } = this
+    if (ends.isBusy[end] === 1) return
+    const generation = ends.generation[end]
+    ends.isBusy[end] = 1
+    do {
+      ends.hasResumed[end] = 0
+      this.deliverQueued(end, generation)
+      this.takePackets(end, generation)
+      if (ends.generation[end] !== generation) return
+    } while (ends.hasResumed[end] === 1)
+    ends.isBusy[end] = 0
+    this.holdBack(end)
+  }
+
+  /** The user of a connection's stream reads again. */
+  resume(connection: number): void {
+    const end = this.connections.end[connection]
+    if (end === NONE) return
+    this.ends.hasResumed[end] = 1
+    this.take(end)
+  }
+
+  dropQueue(connection: number): void {
+    while (this.connections.firstPacket[connection] !== NONE) this.takeQueued(connection)
+  }
+
+  private takePackets(end: number, generation: number): void {
+    const { ends, streams } = this
+    const { contents, table } = streams
+    while (ends.generation[end] === generation && ends.stream[end] !== NONE) {
+      const stream = ends.stream[end]
+      const content = table.receiveContent[stream]
+      if (content === NONE || contents.nextMarkEnd(content) > table.receivedBytes[stream]) return
+      const mark = contents.nextMark(content)
+      const kind = contents.marks.kind[mark]
+      const value = contents.marks.value[mark]
+      const detail = contents.marks.detail[mark]
+      const carried = contents.marks.carried[mark]
+      const connection = kind === DATA ? this.all.findByNumber(end, detail) : NONE
+      if (connection !== NONE && this.isFull(connection)) return
+      if (carried !== NONE) contents.hold(carried)
+      contents.takeMark(content)
+      if (kind !== DATA) this.taker.takeControl(end, kind, value, detail)
+      else if (connection !== NONE) this.takeData(connection, value, carried)
+      if (carried !== NONE) contents.drop(carried)
+    }
+  }
+
+  private takeData(connection: number, lengthBytes: number, content: number): void {
+    const { connections, streams } = this
+    if (connections.content[connection] === NONE) {
+      streams.contents.hold(content)
+      connections.content[connection] = content
+    }
+    if (!this.isHoldingBack(connection)) return this.deliver(connection, lengthBytes)
+    this.enqueue(connection, lengthBytes)
+    if (
+      connections.isServer[connection] === 1 &&
+      connections.queuedPackets[connection] === READER_CHANNEL_PACKETS + 1
+    ) {
+      connections.waitTick[connection] = this.timeline.now
+      this.taker.noteReaderWaits(connection)
+    }
+  }
+
+  private deliver(connection: number, lengthBytes: number): void {
+    const { connections, streams } = this
+    const offset = connections.receivedBytes[connection]
+    connections.receivedBytes[connection] += lengthBytes
+    this.accounts.carry(connections.account[connection], lengthBytes)
+    this.accounts.carry(this.ends.account[connections.end[connection]], lengthBytes)
+    streams.received(connections.stream[connection], connections.content[connection], offset, lengthBytes)
+  }
+
+  /** What waited goes first. Whatever users do meanwhile, nobody is told twice. */
+  private deliverQueued(end: number, generation: number): void {
+    const { ends } = this
+    while (ends.generation[end] === generation) {
+      const connection = this.nextToDeliver(end)
+      if (connection === NONE) return
+      this.connections.waitTick[connection] = this.timeline.now
+      const connectionGeneration = this.connections.generation[connection]
+      this.deliver(connection, this.takeQueued(connection))
+      if (this.connections.generation[connection] !== connectionGeneration) continue
+      if (this.connections.firstPacket[connection] === NONE) this.taker.noteQueueEmpty(connection)
+    }
+  }
+
+  private nextToDeliver(end: number): number {
+    const { connections, streams } = this
+    let connection = this.ends.firstConnection[end]
+    while (connection !== NONE) {
+      const isPaused = streams.table.isPaused[connections.stream[connection]] === 1
+      if (connections.firstPacket[connection] !== NONE && !isPaused) return connection
+      connection = connections.next[connection]
+    }
+    return NONE
+  }
+
+  private isHoldingBack(connection: number): boolean {
+    const { connections, streams } = this
+    return connections.firstPacket[connection] !== NONE || streams.table.isPaused[connections.stream[connection]] === 1
+  }
+
+  private isFull(connection: number): boolean {
+    const { connections } = this
+    if (!this.isHoldingBack(connection)) return false
+    const queuedPackets = connections.queuedPackets[connection]
+    return connections.isServer[connection] === 1
+      ? isReaderFull(queuedPackets, connections.queuedBytes[connection])
+      : isTargetFull(queuedPackets)
+  }
+
+  /** One packet is in hand; the server takes some more off the stream behind it, the agent none. */
+  private holdBack(end: number): void {
+    const stream = this.ends.stream[end]
+    if (stream === NONE) return
+    const mostPackets = 1 + (this.ends.isServer[end] === 1 ? SERVER_CHANNEL_PACKETS : 0)
+    this.streams.setPaused(stream, this.waitingPackets(stream, mostPackets) >= mostPackets)
+  }
+
+  /** Those that have arrived whole, counted as far as `mostPackets`. */
+  private waitingPackets(stream: number, mostPackets: number): number {
+    const { contents, table } = this.streams
+    const content = table.receiveContent[stream]
+    if (content === NONE) return 0
+    let count = 0
+    let mark = contents.nextMark(content)
+    while (mark !== NONE && count < mostPackets && contents.marks.endOffset[mark] <= table.receivedBytes[stream]) {
+      count++
+      mark = contents.marks.next[mark]
+    }
+    return count
+  }
+
+  private enqueue(connection: number, lengthBytes: number): void {
+    const { connections, packets } = this
+    const packet = packets.allocate()
+    packets.lengthBytes[packet] = lengthBytes
+    packets.next[packet] = NONE
+    const last = connections.lastPacket[connection]
+    if (last === NONE) connections.firstPacket[connection] = packet
+    else packets.next[last] = packet
+    connections.lastPacket[connection] = packet
+    connections.queuedPackets[connection]++
+    connections.queuedBytes[connection] += lengthBytes
+  }
+
+  private takeQueued(connection: number): number {
+    const { connections, packets } = this
+    const packet = connections.firstPacket[connection]
+    const lengthBytes = packets.lengthBytes[packet]
+    connections.firstPacket[connection] = packets.next[packet]
+    if (connections.firstPacket[connection] === NONE) connections.lastPacket[connection] = NONE
+    connections.queuedPackets[connection]--
+    connections.queuedBytes[connection] -= lengthBytes
+    packets.release(packet)
+    return lengthBytes
+  }
+}

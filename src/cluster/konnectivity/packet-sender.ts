@@ -1,0 +1,152 @@
+import { NONE } from '../../engine/table.ts'
+import type { AccountTable } from '../../network/account.ts'
+import type { ByteStreams } from '../../transport/byte-stream.ts'
+import { AGENT_CHANNEL_PACKETS, AGENT_READ_BYTES, WRITE_BYTES } from './channels.ts'
+import { dataBytes } from './packets.ts'
+import { DATA, type TunnelEndTable, type TunnelledConnectionTable } from './tunnel-tables.ts'
+
+/** Who says goodbye for a connection whose last byte is out. */
+export interface ClosingEnd {
+  sendClose(connection: number): void
+}
+
+/** Sends for all connections of a tunnel: a packet each in turn, as far as the gRPC stream takes them. */
+export class PacketSender {
+  private readonly ends: TunnelEndTable
+  private readonly connections: TunnelledConnectionTable
+  private readonly streams: ByteStreams
+  private readonly accounts: AccountTable
+  private readonly closing: ClosingEnd
+
+  constructor(
+    ends: TunnelEndTable,
+    connections: TunnelledConnectionTable,
+    streams: ByteStreams,
+    accounts: AccountTable,
+    closing: ClosingEnd,
+  ) {
+    this.ends = ends
+    this.connections = connections
+    this.streams = streams
+    this.accounts = accounts
+    this.closing = closing
+  }
+
+  /** The agent reads ahead of what it can send, the apiserver waits for each of its writes. */
+  hasRoom(connection: number): boolean {
+    const { connections } = this
+    const unsentBytes = this.unsentBytes(connection)
+    const hasRoom =
+      connections.isServer[connection] === 1
+        ? unsentBytes < WRITE_BYTES && this.hasTunnelRoom(connections.end[connection])
+        : unsentBytes < AGENT_CHANNEL_PACKETS * AGENT_READ_BYTES
+    connections.awaitsRoom[connection] = hasRoom ? 0 : 1
+    return hasRoom
+  }
+
+  pump(end: number): void {
+    const { ends, connections } = this
+    const generation = ends.generation[end]
+    this.closeDrained(end)
+    while (ends.generation[end] === generation && this.hasTunnelRoom(end)) {
+      const connection = this.nextToSend(end)
+      if (connection === NONE) return this.wakeWriters(end)
+      ends.turn[end] = connections.next[connection]
+      this.sendData(connection)
+      if (ends.generation[end] === generation) this.closeDrained(end)
+    }
+  }
+
+  /** Says something on a tunnel, if it is still there. */
+  send(end: number, lengthBytes: number, kind: number, value: number, detail: number, carried: number): void {
+    const stream = end === NONE ? NONE : this.ends.stream[end]
+    if (stream !== NONE && this.streams.table.hasFinished[stream] === 0)
+      this.streams.write(stream, lengthBytes, kind, value, detail, carried)
+  }
+
+  unsentBytes(connection: number): number {
+    return this.streams.table.writtenBytes[this.connections.stream[connection]] - this.connections.sentBytes[connection]
+  }
+
+  private sendData(connection: number): void {
+    const { connections, streams } = this
+    const generation = connections.generation[connection]
+    const mostBytes = connections.isServer[connection] === 1 ? WRITE_BYTES : AGENT_READ_BYTES
+    const lengthBytes = Math.min(this.unsentBytes(connection), mostBytes)
+    const number = connections.number[connection]
+    connections.sentBytes[connection] += lengthBytes
+    this.accounts.carry(connections.account[connection], lengthBytes)
+    const end = connections.end[connection]
+    this.accounts.carry(this.ends.account[end], lengthBytes)
+    const content = streams.table.sendContent[connections.stream[connection]]
+    this.send(end, dataBytes(number, lengthBytes), DATA, lengthBytes, number, content)
+    if (connections.generation[connection] === generation) this.wakeWriter(connection)
+  }
+
+  private hasTunnelRoom(end: number): boolean {
+    const stream = end === NONE ? NONE : this.ends.stream[end]
+    return stream !== NONE && this.streams.hasRoom(stream)
+  }
+
+  /** The first that has something to send, from the one whose turn it is. */
+  private nextToSend(end: number): number {
+    const { ends, connections } = this
+    const first = ends.firstConnection[end]
+    const start = ends.turn[end] === NONE ? first : ends.turn[end]
+    let connection = start
+    while (connection !== NONE) {
+      if (this.maySend(connection)) return connection
+      connection = connections.next[connection] === NONE ? first : connections.next[connection]
+      if (connection === start) return NONE
+    }
+    return NONE
+  }
+
+  private maySend(connection: number): boolean {
+    const { connections } = this
+    const isSpeaking = connections.isOpen[connection] === 1 && connections.hasSentClose[connection] === 0
+    return isSpeaking && this.unsentBytes(connection) > 0
+  }
+
+  private closeDrained(end: number): void {
+    const generation = this.ends.generation[end]
+    while (this.ends.generation[end] === generation) {
+      const connection = this.nextToClose(end)
+      if (connection === NONE) return
+      this.closing.sendClose(connection)
+    }
+  }
+
+  private nextToClose(end: number): number {
+    const { connections } = this
+    let connection = this.ends.firstConnection[end]
+    while (connection !== NONE && !this.isDrained(connection)) connection = connections.next[connection]
+    return connection
+  }
+
+  private isDrained(connection: number): boolean {
+    const { connections } = this
+    if (connections.isClosing[connection] === 0 || connections.hasSentClose[connection] === 1) return false
+    return connections.isOpen[connection] === 1 && this.unsentBytes(connection) === 0
+  }
+
+  /** Nobody has anything to send: perhaps because they were told to hold back. */
+  private wakeWriters(end: number): void {
+    const { ends, connections } = this
+    const generation = ends.generation[end]
+    for (let connection = ends.firstConnection[end]; connection !== NONE; ) {
+      const next = connections.next[connection]
+      const nextGeneration = next === NONE ? 0 : connections.generation[next]
+      this.wakeWriter(connection)
+      if (ends.generation[end] !== generation) return
+      if (next !== NONE && connections.generation[next] !== nextGeneration) return
+      connection = next
+    }
+  }
+
+  private wakeWriter(connection: number): void {
+    const { connections } = this
+    if (connections.awaitsRoom[connection] === 1 && this.hasRoom(connection))
+      this.streams.drained(connections.stream[connection])
+  }
+}

@@ -1,0 +1,150 @@
+import type { Arena } from '../../engine/arena.ts'
+import { NONE } from '../../engine/table.ts'
+import type { ByteStreams, StreamUser } from '../../transport/byte-stream.ts'
+import type { FailureReason } from '../../transport/failure.ts'
+import { TunnelEndTable, type TunnelledConnectionTable } from './tunnel-tables.ts'
+
+/** Who is told when a tunnel's end comes and goes. */
+export interface TunnelEndOwner {
+  /** The server has answered the agent. */
+  onEndOpen(agent: number): void
+  /** It is over. What ran through it is told next. */
+  onEndLost(end: number, reason: FailureReason): void
+}
+
+/** Who sends and receives through tunnels. */
+export interface TunnelTraffic {
+  take(end: number): void
+  pump(end: number): void
+  /** Of each connection that ran through a tunnel that is gone. */
+  onTunnelLost(connection: number, reason: FailureReason): void
+}
+
+/** The two ends of each agent's gRPC stream, and which connections run through them. */
+export class TunnelEnds implements StreamUser {
+  readonly table: TunnelEndTable
+  private readonly connections: TunnelledConnectionTable
+  private readonly streams: ByteStreams
+  private readonly traffic: TunnelTraffic
+  private readonly userKind: number
+  private owner!: TunnelEndOwner
+
+  constructor(arena: Arena, connections: TunnelledConnectionTable, streams: ByteStreams, traffic: TunnelTraffic) {
+    this.table = new TunnelEndTable(arena)
+    this.connections = connections
+    this.streams = streams
+    this.traffic = traffic
+    this.userKind = streams.registerUser(this)
+  }
+
+  connectOwner(owner: TunnelEndOwner): void {
+    this.owner = owner
+  }
+
+  add(agent: number, incarnation: number, stream: number, account: number, isServer: boolean): number {
+    const { table } = this
+    const end = table.allocate()
+    table.agent[end] = agent
+    table.isServer[end] = isServer ? 1 : 0
+    table.stream[end] = stream
+    table.account[end] = account
+    table.incarnation[end] = incarnation
+    table.firstConnection[end] = NONE
+    table.turn[end] = NONE
+    table.nextNumber[end] = 1
+    table.isBusy[end] = 0
+    table.hasResumed[end] = 0
+    this.streams.attach(stream, this.userKind, end)
+    return end
+  }
+
+  /** It is over, and what ran through it. Its stream is nobody's from now on. */
+  remove(end: number, reason: FailureReason): void {
+    const { table, streams } = this
+    const stream = table.stream[end]
+    table.stream[end] = NONE
+    streams.table.userKind[stream] = NONE
+    for (let first = table.firstConnection[end]; first !== NONE; first = table.firstConnection[end]) {
+      this.unlink(first)
+      this.traffic.onTunnelLost(first, reason)
+    }
+    table.release(end)
+  }
+
+  /** The last of its connections. */
+  link(end: number, connection: number): void {
+    const { table, connections } = this
+    connections.end[connection] = end
+    connections.next[connection] = NONE
+    let last = table.firstConnection[end]
+    if (last === NONE) {
+      table.firstConnection[end] = connection
+      return
+    }
+    while (connections.next[last] !== NONE) last = connections.next[last]
+    connections.next[last] = connection
+  }
+
+  unlink(connection: number): void {
+    const { table, connections } = this
+    const end = connections.end[connection]
+    if (end === NONE) return
+    const after = connections.next[connection]
+    connections.end[connection] = NONE
+    if (table.turn[end] === connection) table.turn[end] = after
+    if (table.firstConnection[end] === connection) {
+      table.firstConnection[end] = after
+      return
+    }
+    let before = table.firstConnection[end]
+    while (connections.next[before] !== connection) before = connections.next[before]
+    connections.next[before] = after
+  }
+
+  findByNumber(end: number, number: number): number {
+    const { connections } = this
+    let connection = this.table.firstConnection[end]
+    while (connection !== NONE && connections.number[connection] !== number) connection = connections.next[connection]
+    return connection
+  }
+
+  findByDial(end: number, dial: number): number {
+    const { connections } = this
+    let connection = this.table.firstConnection[end]
+    while (connection !== NONE && connections.dial[connection] !== dial) connection = connections.next[connection]
+    return connection
+  }
+
+  // From the exchanges' streams.
+
+  onOpen(end: number): void {
+    this.owner.onEndOpen(this.table.agent[end])
+  }
+
+  onData(end: number): void {
+    this.traffic.take(end)
+  }
+
+  /** The server ends its half too; the agent closes its connection, as its owner sees to. */
+  onEnd(end: number): void {
+    const { table, streams } = this
+    const stream = table.stream[end]
+    const isServer = table.isServer[end] === 1
+    streams.table.userKind[stream] = NONE
+    this.lose(end, 'unexpected end')
+    if (isServer) streams.close(stream)
+  }
+
+  onFailure(end: number, reason: FailureReason): void {
+    this.lose(end, reason)
+  }
+
+  onDrained(end: number): void {
+    this.traffic.pump(end)
+  }
+
+  private lose(end: number, reason: FailureReason): void {
+    this.owner.onEndLost(end, reason)
+    this.remove(end, reason)
+  }
+}

@@ -1,0 +1,360 @@
+import type { Arena } from '../../engine/arena.ts'
+import { NONE } from '../../engine/table.ts'
+import { NS_PER_S } from '../../engine/ticks.ts'
+import type { Timeline } from '../../engine/timeline.ts'
+import type { AccountTable } from '../../network/account.ts'
+import type { ByteStreams, Carrier } from '../../transport/byte-stream.ts'
+import { derivedName } from '../../transport/derived-name.ts'
+import { FAILURE_REASONS, type FailureReason } from '../../transport/failure.ts'
+import { PacketReceiver, type PacketTaker } from './packet-receiver.ts'
+import { type ClosingEnd, PacketSender } from './packet-sender.ts'
+import { closeBytes, dialCloseBytes, dialErrorBytes, dialRequestBytes, dialResponseBytes } from './packets.ts'
+import { TunnelDeadlines } from './tunnel-deadlines.ts'
+import { TunnelEnds, type TunnelTraffic } from './tunnel-ends.ts'
+import {
+  CLOSE_REQUEST,
+  CLOSE_RESPONSE,
+  DIAL_CLOSE,
+  DIAL_REQUEST,
+  DIAL_RESPONSE,
+  QueuedPacketTable,
+  TunnelledConnectionTable,
+} from './tunnel-tables.ts'
+
+/** The agent's part of a dial: it attaches a user to the stream, and then confirms or refuses. */
+export interface TunnelDialler {
+  dial(connection: number): void
+}
+
+/** A new connection, and in whose name it is. */
+export interface TunnelledRequest {
+  readonly host: number
+  /** The path whose far end is wanted. */
+  readonly target: number
+  readonly nameHigh: number
+  readonly nameLow: number
+  readonly account: number
+  readonly activity: number
+}
+
+/** The client of the server waits so long for a DIAL_RSP (konnectivity-client/pkg/client/client.go). */
+const DIAL_BACKSTOP_NS = 30 * NS_PER_S
+/** pkg/agent/client.go, dialTimeout. */
+const AGENT_DIAL_TIMEOUT_NS = 5 * NS_PER_S
+/** A packet must be read within this (konnectivity-client/pkg/client/client.go, readTimeoutSeconds). */
+const READ_TIMEOUT_NS = 10 * NS_PER_S
+/** Nothing fails before its dial has returned. */
+const AT_ONCE_NS = 1
+
+const REPLY_DIRECTION = 1
+
+/** Connections through agents' tunnels, at both ends: byte streams whose bytes are DATA packets of a gRPC stream. */
+export class TunnelledConnections implements Carrier, ClosingEnd, PacketTaker, TunnelTraffic {
+  readonly table: TunnelledConnectionTable
+  readonly ends: TunnelEnds
+  private readonly streams: ByteStreams
+  private readonly sender: PacketSender
+  private readonly receiver: PacketReceiver
+  private readonly deadlines: TunnelDeadlines
+  private readonly addressOf: (target: number) => string
+  private readonly carrierKind: number
+  private dialler!: TunnelDialler
+
+  /** `addressOf` a target: HOST:PORT, as DIAL_REQ has it. */
+  constructor(
+    arena: Arena,
+    timeline: Timeline,
+    streams: ByteStreams,
+    accounts: AccountTable,
+    firstHostTarget: number,
+    hostCount: number,
+    addressOf: (target: number) => string,
+  ) {
+    this.table = new TunnelledConnectionTable(arena)
+    this.ends = new TunnelEnds(arena, this.table, streams, this)
+    this.streams = streams
+    this.addressOf = addressOf
+    const packets = new QueuedPacketTable(arena)
+    this.sender = new PacketSender(this.ends.table, this.table, streams, accounts, this)
+    this.receiver = new PacketReceiver(timeline, this.ends, this.table, packets, streams, accounts, this)
+    this.deadlines = new TunnelDeadlines(arena, timeline, streams, this.table, firstHostTarget, hostCount)
+    this.carrierKind = streams.registerCarrier(this)
+  }
+
+  connectDialler(dialler: TunnelDialler): void {
+    this.dialler = dialler
+  }
+
+  // At the server.
+
+  /** One that no agent is chosen for yet: its stream's user is told `onOpen` or `onFailure`. */
+  open(request: TunnelledRequest): number {
+    return this.allocate(request, this.streams.contents.create(request.nameHigh, request.nameLow))
+  }
+
+  nameOf(connection: number): { readonly nameHigh: number; readonly nameLow: number } {
+    const { nameHigh, nameLow } = this.streams.table
+    const stream = this.table.stream[connection]
+    return { nameHigh: nameHigh[stream], nameLow: nameLow[stream] }
+  }
+
+  dialThrough(connection: number, end: number): void {
+    const { table, ends } = this
+    const target = table.target[connection]
+    const dial = ends.table.nextNumber[end]++
+    table.dial[connection] = dial
+    ends.link(end, connection)
+    this.deadlines.schedule(connection, DIAL_BACKSTOP_NS)
+    this.sender.send(end, dialRequestBytes(this.addressOf(target)), DIAL_REQUEST, target, dial, NONE)
+  }
+
+  /** No agent is connected: the server says so at once. */
+  failDial(connection: number): void {
+    this.deadlines.schedule(connection, AT_ONCE_NS)
+  }
+
+  /** A host restarts: what the server there did for its clients is gone. */
+  forgetHost(host: number): void {
+    const { table, streams } = this
+    const there: number[] = []
+    for (let row = 0; row < table.highWater; row++) {
+      const isInUse = table.ordinal[row] !== NONE && table.isServer[row] === 1
+      if (isInUse && streams.table.host[table.stream[row]] === host) there.push(row)
+    }
+    const named = there.map((row) => ({ row, ordinal: table.ordinal[row] })).sort((a, b) => a.ordinal - b.ordinal)
+    for (const { row, ordinal } of named) if (table.ordinal[row] === ordinal) this.fail(row, 'host restarted')
+  }
+
+  // At the agent.
+
+  confirm(connection: number): void {
+    const { table } = this
+    table.isOpen[connection] = 1
+    const number = table.number[connection]
+    const end = table.end[connection]
+    this.sender.send(end, dialResponseBytes(number), DIAL_RESPONSE, number, table.dial[connection], NONE)
+    this.sender.pump(end)
+  }
+
+  refuse(connection: number, reason: FailureReason): void {
+    const { table } = this
+    const bytes = dialErrorBytes(`dial tcp ${this.addressOf(table.target[connection])}: ${errorText(reason)}`)
+    this.sender.send(table.end[connection], bytes, DIAL_RESPONSE, encodeFailure(reason), table.dial[connection], NONE)
+    this.remove(connection)
+  }
+
+  // Time.
+
+  /** The event TUNNELLED_DEADLINE of a host. */
+  onDeadline(host: number, ordinal: number): void {
+    const { table } = this
+    const connection = this.deadlines.find(host, ordinal)
+    if (connection === NONE) return
+    if (table.isOpen[connection] === 1) return this.checkReader(connection)
+    if (table.isServer[connection] === 0) return this.refuse(connection, 'timed out')
+    this.sayDialClose(connection)
+    this.fail(connection, table.dial[connection] === NONE ? 'no agent' : 'timed out')
+  }
+
+  noteReaderWaits(connection: number): void {
+    this.deadlines.schedule(connection, READ_TIMEOUT_NS)
+  }
+
+  // From the users of connections' streams.
+
+  flush(connection: number): void {
+    const end = this.table.end[connection]
+    if (end !== NONE) this.sender.pump(end)
+  }
+
+  /** A connection has no halves: when one side has said all, CLOSE follows. */
+  finish(connection: number): void {
+    const { table, streams } = this
+    table.isClosing[connection] = 1
+    if (table.isOpen[connection] === 1) return this.flush(connection)
+    const isLetGo = streams.table.userKind[table.stream[connection]] === NONE
+    if (!isLetGo || table.isServer[connection] === 0) return
+    this.sayDialClose(connection)
+    this.remove(connection)
+  }
+
+  abort(connection: number): void {
+    const { table, streams } = this
+    table.sentBytes[connection] = streams.table.writtenBytes[table.stream[connection]]
+    this.finish(connection)
+  }
+
+  hasRoom(connection: number): boolean {
+    return this.sender.hasRoom(connection)
+  }
+
+  resume(connection: number): void {
+    this.receiver.resume(connection)
+  }
+
+  // From tunnels.
+
+  take(end: number): void {
+    this.receiver.take(end)
+  }
+
+  pump(end: number): void {
+    this.sender.pump(end)
+  }
+
+  /** The server's clients see an end; while they dial, they see nothing (upstream issue 126), and give up in time. */
+  onTunnelLost(connection: number, reason: FailureReason): void {
+    const { table } = this
+    if (table.isServer[connection] === 0) return this.fail(connection, reason)
+    if (table.isOpen[connection] === 1) this.end(connection)
+  }
+
+  takeControl(end: number, kind: number, value: number, detail: number): void {
+    switch (kind) {
+      case DIAL_REQUEST:
+        return this.takeDial(end, value, detail)
+      case DIAL_RESPONSE:
+        return this.takeDialResponse(end, value, detail)
+      case CLOSE_REQUEST:
+        return this.takeCloseRequest(this.ends.findByNumber(end, detail))
+      case CLOSE_RESPONSE:
+        return this.takeCloseResponse(this.ends.findByNumber(end, detail))
+    }
+  }
+
+  noteQueueEmpty(connection: number): void {
+    if (this.table.hasEnded[connection] === 1) this.end(connection)
+  }
+
+  /** The last byte is out: the server asks for the end, the agent says that it has come. */
+  sendClose(connection: number): void {
+    const { table } = this
+    const number = table.number[connection]
+    const end = table.end[connection]
+    const isServer = table.isServer[connection] === 1
+    table.hasSentClose[connection] = 1
+    this.sender.send(end, closeBytes(number), isServer ? CLOSE_REQUEST : CLOSE_RESPONSE, 0, number, NONE)
+    if (!isServer) this.end(connection)
+  }
+
+  private takeDial(end: number, target: number, dial: number): void {
+    const { table, ends } = this
+    const { host, nameHigh, nameLow, activity } = this.streams.table
+    const lower = ends.table.stream[end]
+    const named = (hash: number) => derivedName(derivedName(hash, dial), REPLY_DIRECTION)
+    const request = {
+      host: host[lower],
+      target,
+      nameHigh: named(nameHigh[lower]),
+      nameLow: named(nameLow[lower]),
+      account: NONE,
+      activity: activity[lower],
+    }
+    const connection = this.allocate(request, NONE)
+    table.isServer[connection] = 0
+    table.dial[connection] = dial
+    table.number[connection] = ends.table.nextNumber[end]++
+    ends.link(end, connection)
+    this.deadlines.schedule(connection, AGENT_DIAL_TIMEOUT_NS)
+    this.dialler.dial(connection)
+  }
+
+  private takeDialResponse(end: number, value: number, dial: number): void {
+    const { table, ends } = this
+    const connection = ends.findByDial(end, dial)
+    if (connection === NONE) {
+      // Whoever dialled has gone: the agent is to close what it has dialled.
+      if (value > 0) this.sender.send(end, closeBytes(value), CLOSE_REQUEST, 0, value, NONE)
+      return
+    }
+    if (value < 0) return this.fail(connection, FAILURE_REASONS[-value - 1])
+    const generation = table.generation[connection]
+    table.number[connection] = value
+    table.isOpen[connection] = 1
+    this.streams.opened(table.stream[connection])
+    if (table.generation[connection] === generation) this.flush(connection)
+  }
+
+  /** The agent's user is gone at once; what it has said still leaves. */
+  private takeCloseRequest(connection: number): void {
+    const { table } = this
+    if (connection === NONE) return
+    const generation = table.generation[connection]
+    table.isClosing[connection] = 1
+    this.streams.failed(table.stream[connection], 'unexpected end')
+    if (table.generation[connection] === generation) this.flush(connection)
+  }
+
+  private takeCloseResponse(connection: number): void {
+    const { table } = this
+    if (connection === NONE) return
+    table.hasEnded[connection] = 1
+    if (table.firstPacket[connection] === NONE) this.end(connection)
+  }
+
+  /** No more comes, and nothing more can be said. */
+  private end(connection: number): void {
+    const { table, streams } = this
+    const generation = table.generation[connection]
+    streams.ended(table.stream[connection])
+    if (table.generation[connection] === generation) this.fail(connection, 'unexpected end')
+  }
+
+  private fail(connection: number, reason: FailureReason): void {
+    const { table, streams } = this
+    const generation = table.generation[connection]
+    streams.failed(table.stream[connection], reason)
+    if (table.generation[connection] === generation) this.remove(connection)
+  }
+
+  /** Who takes no packet for too long loses the connection, and the others go on. */
+  private checkReader(connection: number): void {
+    const { table, streams } = this
+    const leftNs = this.deadlines.readerLeftNs(connection, READ_TIMEOUT_NS)
+    if (leftNs === Number.POSITIVE_INFINITY) return
+    if (leftNs > 0) return this.deadlines.schedule(connection, leftNs)
+    const generation = table.generation[connection]
+    const end = table.end[connection]
+    this.receiver.dropQueue(connection)
+    streams.table.isPaused[table.stream[connection]] = 0
+    streams.failed(table.stream[connection], 'timed out')
+    if (table.generation[connection] === generation) this.abort(connection)
+    this.receiver.take(end)
+  }
+
+  private sayDialClose(connection: number): void {
+    const { end, dial } = this.table
+    if (end[connection] === NONE) return
+    this.sender.send(end[connection], dialCloseBytes(), DIAL_CLOSE, 0, dial[connection], NONE)
+  }
+
+  private allocate(request: TunnelledRequest, content: number): number {
+    const { host, target, account, activity, nameHigh, nameLow } = request
+    const connection = this.table.allocate()
+    const stream = this.streams.open(host, this.carrierKind, connection, activity, nameHigh, nameLow, content)
+    const ordinal = this.deadlines.nextOrdinal(host)
+    this.table.begin(connection, target, stream, account, ordinal)
+    return connection
+  }
+
+  private remove(connection: number): void {
+    const { table, streams } = this
+    this.receiver.dropQueue(connection)
+    this.ends.unlink(connection)
+    if (table.content[connection] !== NONE) streams.contents.drop(table.content[connection])
+    table.ordinal[connection] = NONE
+    const stream = table.stream[connection]
+    table.release(connection)
+    streams.release(stream)
+  }
+}
+
+/** Of a DIAL_RSP's value: below 0. */
+function encodeFailure(reason: FailureReason): number {
+  return -(FAILURE_REASONS.indexOf(reason) + 1)
+}
+
+/** What Go's net.Dial says (net/net.go, OpError). */
+function errorText(reason: FailureReason): string {
+  return reason === 'timed out' ? 'i/o timeout' : `connect: ${reason}`
+}
