@@ -28,9 +28,15 @@ export function renewLease(node: string, minor: number): RequestLine {
   return { method: 'PUT', target: `${lease}${encodeQuery({ timeout: HEARTBEAT_TIMEOUT })}` }
 }
 
-/** Before each report: from the apiserver's cache first (resourceVersion=0). */
-export function getNode(node: string): RequestLine {
-  return get(`${CORE}/nodes/${node}`, { resourceVersion: 0, timeout: HEARTBEAT_TIMEOUT })
+/** When it could not be renewed (backoffEnsureLease). */
+export function getLease(node: string, minor: number): RequestLine {
+  return get(`${leaseGroup(minor)}/namespaces/kube-node-lease/leases/${node}`, { timeout: HEARTBEAT_TIMEOUT })
+}
+
+/** Before each report: from the apiserver's cache first (resourceVersion=0), from etcd when that failed. */
+export function getNode(node: string, from: 'cache' | 'etcd' = 'cache'): RequestLine {
+  const resourceVersion = from === 'cache' ? 0 : null
+  return get(`${CORE}/nodes/${node}`, { resourceVersion, timeout: HEARTBEAT_TIMEOUT })
 }
 
 /** A PATCH of what changed, in 1.6 as today (pkg/util/node: PatchNodeStatus). */

@@ -1,5 +1,7 @@
 /** What an event of the cluster asks for; see network/event-kinds.ts for how kinds are shared out. */
 
+/** Of the scenario: the controller manager looks at its nodes. */
+export const NODE_MONITOR = 28
 /** Of a tunnel: it takes too long to come up. */
 export const TUNNEL_DEADLINE = 11
 /** Of the host that keeps up tunnels: it looks after them. */

@@ -34,6 +34,11 @@ export interface HttpService {
   onRequest(exchange: number): void
 }
 
+/** Somebody who looks on at what servers say to requests. */
+export interface AnswerObserver {
+  onAnswer(request: number, status: number): void
+}
+
 /** What a connection is to be. */
 export interface HttpConnectionOptions {
   readonly version: typeof HTTP_1 | typeof HTTP_2
@@ -53,6 +58,7 @@ export class Http implements StreamUser, Carrier, Worker, ExchangeOwner {
   readonly connections: HttpConnectionTable
   readonly exchanges: ExchangeTable
   readonly directory: HttpDirectory
+  answerObserver: AnswerObserver | null = null
   private readonly all: Exchanges
   private readonly cpus: readonly CpuProfile[]
   private readonly timeline: Timeline
@@ -89,7 +95,7 @@ export class Http implements StreamUser, Carrier, Worker, ExchangeOwner {
     this.timeline = timeline
     this.streams = streams
     this.processors = processors
-    this.http1 = new Http1(this.all, directory, (connection) => this.breakConnection(connection))
+    this.http1 = new Http1(this.all, directory, (connection) => this.breakOff(connection))
     this.http2 = new Http2(this.all, directory, this.hpack, parameters)
     this.health = new Http2Health(arena, timeline, this.connections, parameters, streams, firstHostTarget, cpus.length)
     this.receiver = new HttpReceiver(this.all, directory, this.http2, this)
@@ -153,6 +159,11 @@ export class Http implements StreamUser, Carrier, Worker, ExchangeOwner {
     this.releaseConnection(connection)
   }
 
+  /** Ends the connection; who asked on it and who owns it hear of that. */
+  breakOff(connection: number): void {
+    this.lose(connection, 'connection reset')
+  }
+
   // For servers.
 
   /** Serves a stream that is or will be open. */
@@ -171,6 +182,7 @@ export class Http implements StreamUser, Carrier, Worker, ExchangeOwner {
     const { exchanges, directory } = this
     exchanges.response[exchange] = response
     exchanges.bodyBytes[exchange] = bodyBytes
+    this.answerObserver?.onAnswer(exchanges.request[exchange], directory.responses[response].status)
     const isRefusedUpgrade =
       directory.requests[exchanges.request[exchange]].isUpgrade && directory.responses[response].status !== 101
     if (isRefusedUpgrade) exchanges.hasArrivedEnd[exchange] = 1
@@ -315,11 +327,6 @@ export class Http implements StreamUser, Carrier, Worker, ExchangeOwner {
     const generation = this.connections.generation[connection]
     this.framingOf(exchange).cancel(exchange)
     if (this.connections.generation[connection] === generation) this.onReleased(connection)
-  }
-
-  /** An exchange of HTTP/1.1 was broken off, and its connection with it. */
-  private breakConnection(connection: number): void {
-    this.lose(connection, 'connection reset')
   }
 
   /** Whoever hears that an exchange failed may close the connection by that; then there is nobody left to tell. */

@@ -22,6 +22,16 @@ export type Expectation =
       readonly comparison: Comparison
       readonly bound: number
     }
+  /** A node is Ready at the end of the run; `throughout`: and was all the time. */
+  | { readonly kind: 'node-ready'; readonly text: string; readonly node: string; readonly throughout: boolean }
+  /** It becomes NotReady at `sinceNs` (when the first event of the scenario begins, or 0) or up to `withinNs` later. */
+  | {
+      readonly kind: 'node-not-ready'
+      readonly text: string
+      readonly node: string
+      readonly withinNs: number
+      readonly sinceNs: number
+    }
   /** `workload` null: the digest of the whole run. `prefix`: its first hexadecimal digits, 8 to 16. */
   | { readonly kind: 'digest'; readonly text: string; readonly workload: string | null; readonly prefix: string }
 

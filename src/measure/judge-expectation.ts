@@ -1,5 +1,6 @@
 import { NS_PER_MS } from '../engine/ticks.ts'
 import type { Comparison, Expectation } from './expectation.ts'
+import { judgeNode } from './judge-node.ts'
 import type { ExpectationResult, Result, WorkloadResult } from './result.ts'
 
 /** What an expectation is judged by: all of a result but the judgement. */
@@ -32,6 +33,11 @@ export function judge(expectation: Expectation, measured: Measured): Expectation
     case 'failed': {
       const { failed } = workloadOf(measured, expectation.workload)
       return verdict(expectation, compare(failed, expectation.comparison, expectation.bound), `${failed}`)
+    }
+    case 'node-ready':
+    case 'node-not-ready': {
+      const { met, measured: found } = judgeNode(expectation, measured.nodes)
+      return verdict(expectation, met, found)
     }
     case 'digest': {
       const digest = expectation.workload === null ? measured.digest : workloadOf(measured, expectation.workload).digest

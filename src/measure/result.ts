@@ -20,6 +20,8 @@ export interface Result {
   /** On request: each workload on each instance of its path. */
   readonly instances?: readonly WorkloadResult[]
   readonly tunnels: readonly TunnelResult[]
+  /** Those that send heartbeats, by name. */
+  readonly nodes: readonly NodeResult[]
   readonly links: readonly LinkResult[]
   readonly verdicts: readonly never[]
   readonly expectations: readonly ExpectationResult[]
@@ -57,6 +59,8 @@ export interface WorkloadResult {
   readonly packets: number
   /** Body bytes of completed requests, both ways. */
   readonly deliveredBytes: number
+  /** Models that it rests on and that were never checked against the real thing, by name. */
+  readonly unchecked: readonly string[]
   readonly breakdownNs: BreakdownNs
 }
 
@@ -97,6 +101,20 @@ export interface TunnelResult {
   readonly healthChecks: { readonly passed: number; readonly failed: number }
   readonly wireBytes: number
   readonly packets: number
+}
+
+/** A node as the control plane knows it by its heartbeats. Nodes are Ready when the run begins. */
+export interface NodeResult {
+  readonly name: string
+  /** At the end. */
+  readonly ready: boolean
+  /** How many the apiserver took. */
+  readonly heartbeats: number
+  readonly lastHeartbeatNs: number | null
+  /** When its pods were first evicted. */
+  readonly evictedNs: number | null
+  /** Each change, in order. */
+  readonly transitions: readonly { readonly atNs: number; readonly ready: boolean }[]
 }
 
 /**

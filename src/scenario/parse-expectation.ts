@@ -23,11 +23,12 @@ const FORMS = {
   throughput: 'throughput(WORKLOAD) > 80Mbps',
   failed: 'failed(WORKLOAD) = 0',
   workload: 'workload(WORKLOAD) digest 53de64a7',
+  node: 'node(NODE) ready',
   digest: 'digest 53de64a7',
 } as const
-const PLANNED = ['secret', 'never', 'verdict', 'exposure', 'node']
+const PLANNED = ['secret', 'never', 'verdict', 'exposure']
 
-/** Reads one line of `expect`. Whether the workload exists is for the caller to check. */
+/** Reads one line of `expect`. Whether workload or node exist, and when a scenario's events begin, is for the caller to see. */
 export function parseExpectation(text: string): ParsedExpectation {
   try {
     return { ok: true, value: new LineReader(text).read() }
@@ -85,7 +86,8 @@ class LineReader {
   #readRest(kind: keyof typeof FORMS): Expectation {
     const text = this.#text
     if (kind === 'digest') return { kind, text, workload: null, prefix: this.#digest() }
-    const workload = this.#workload()
+    if (kind === 'node') return this.#node()
+    const workload = this.#nameOf('a workload')
     if (kind === 'workload') {
       this.#oneOf('the word digest', ['digest'])
       return { kind: 'digest', text, workload, prefix: this.#digest() }
@@ -99,9 +101,23 @@ class LineReader {
     return { kind, text, workload, comparison, bound: this.#count() }
   }
 
-  #workload(): string {
+  #node(): Expectation {
+    const text = this.#text
+    const node = this.#nameOf('a node')
+    const state = this.#oneOf('what it is', ['ready', 'NotReady'])
+    if (state === 'NotReady') {
+      this.#form = 'node(NODE) NotReady within 50s'
+      this.#oneOf('the word within', ['within'])
+      return { kind: 'node-not-ready', text, node, withinNs: this.#quantity(DURATION), sinceNs: 0 }
+    }
+    const throughout = this.#next < this.#words.length
+    if (throughout) this.#oneOf('the word throughout, or nothing', ['throughout'])
+    return { kind: 'node-ready', text, node, throughout }
+  }
+
+  #nameOf(what: string): string {
     this.#oneOf('(', ['('])
-    const name = this.#take('the name of a workload')
+    const name = this.#take(`the name of ${what}`)
     this.#oneOf(')', [')'])
     return name.text
   }

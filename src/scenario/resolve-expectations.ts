@@ -1,33 +1,58 @@
 import type { Expectation } from '../measure/expectation.ts'
+import type { EventBlueprint } from '../simulation/blueprint.ts'
 import { didYouMean } from './did-you-mean.ts'
 import type { Findings } from './findings.ts'
 import { parseExpectation } from './parse-expectation.ts'
 
+/** What expectations may be about. */
+export interface ExpectationSurroundings {
+  readonly workloads: ReadonlySet<string>
+  /** Those that send heartbeats; null: that cannot be told. */
+  readonly nodes: ReadonlySet<string> | null
+  readonly events: readonly EventBlueprint[]
+}
+
 export function resolveExpectations(
   lines: readonly (string | undefined)[],
-  workloadNames: ReadonlySet<string>,
+  surroundings: ExpectationSurroundings,
   findings: Findings,
 ): Expectation[] {
   return lines.flatMap((line, index) => {
     if (line === undefined) return []
-    const path = ['expect', index]
     const parsed = parseExpectation(line)
     if (!parsed.ok) {
       const { start, end, code, message, hint } = parsed.mistake
-      findings.reportWithin(path, start, end, code, message, hint)
+      findings.reportWithin(['expect', index], start, end, code, message, hint)
       return []
     }
-    const { workload } = parsed.value
-    if (workload === null || workloadNames.has(workload)) return [parsed.value]
-    const start = line.indexOf('(') + 1 + line.slice(line.indexOf('(') + 1).indexOf(workload)
-    findings.reportWithin(
-      path,
-      start,
-      start + workload.length,
-      'unknown-name',
-      `no workload is named ${workload}`,
-      didYouMean(workload, workloadNames),
-    )
-    return []
+    return isKnown(parsed.value, index, surroundings, findings) ? [since(parsed.value, surroundings.events)] : []
   })
+}
+
+function isKnown(
+  expectation: Expectation,
+  index: number,
+  { workloads, nodes }: ExpectationSurroundings,
+  findings: Findings,
+): boolean {
+  const isOfNode = 'node' in expectation
+  const name = isOfNode ? expectation.node : expectation.workload
+  const known = isOfNode ? nodes : workloads
+  if (name === null || known === null || known.has(name)) return true
+  const { text } = expectation
+  const start = text.indexOf('(') + 1 + text.slice(text.indexOf('(') + 1).indexOf(name)
+  const message = isOfNode ? `no heartbeats come from a node ${name}` : `no workload is named ${name}`
+  const hint =
+    didYouMean(name, known) ??
+    (isOfNode && known.size === 0
+      ? 'write a workload of kind heartbeat on a path of kind kubelet-apiserver'
+      : undefined)
+  findings.reportWithin(['expect', index], start, start + name.length, 'unknown-name', message, hint)
+  return false
+}
+
+/** A deadline counts from when the first event of the scenario begins. */
+function since(expectation: Expectation, events: readonly EventBlueprint[]): Expectation {
+  if (expectation.kind !== 'node-not-ready' || events.length === 0) return expectation
+  return { ...expectation, sinceNs: Math.min(...events.map(({ atNs }) => atNs)) }
 }

@@ -1,3 +1,4 @@
+import { beatingNodes } from '../simulation/beating-nodes.ts'
 import type { HostBlueprint } from '../simulation/blueprint.ts'
 import type { ClusterSurroundings } from './cluster-surroundings.ts'
 import type { Findings } from './findings.ts'
@@ -50,6 +51,8 @@ export function resolveScenario(
   const { name = defaultName, seed = 1, duration: durationNs = null } = sections
   const surroundings = { pathNames: declared('paths'), paths: sections.paths, cluster, durationNs }
   const workloads = resolveWorkloads(sections.workloads, surroundings, findings)
+  const events = eventsOf(sections, tree, findings)
+  const areNodesKnown = findings.isFreeOf('hosts', 'paths', 'workloads', 'cluster')
   return {
     blueprint: {
       name,
@@ -62,10 +65,18 @@ export function resolveScenario(
       identities: identities.all,
       paths,
       workloads,
-      events: eventsOf(sections, tree, findings),
+      events,
       cluster: cluster === null ? null : clusterBlueprint(cluster, sections.hosts, identities),
     },
-    expectations: resolveExpectations(sections.expect ?? [], declared('workloads'), findings),
+    expectations: resolveExpectations(
+      sections.expect ?? [],
+      {
+        workloads: declared('workloads'),
+        nodes: areNodesKnown ? new Set(beatingNodes({ workloads, paths })) : null,
+        events,
+      },
+      findings,
+    ),
   }
 }
 

@@ -43,6 +43,7 @@ export function makePlan(blueprint: Blueprint, cpuProfiles: CpuProfiles = CPU_PR
     http2: paths.http2,
     answers: planned.answers,
     workloads: planned.workloads,
+    nodeLifecycle: planned.nodeLifecycle,
     events: planEvents(blueprint, network),
   }
 }

@@ -1,4 +1,5 @@
 import type { Konnectivity } from '../cluster/konnectivity/konnectivity.ts'
+import { NodeLifecycle } from '../cluster/node-lifecycle.ts'
 import { Paths } from '../cluster/paths.ts'
 import { RefusedDials } from '../cluster/refused-dials.ts'
 import { Servers } from '../cluster/servers.ts'
@@ -72,6 +73,7 @@ interface TopFloor {
   readonly answers: Answers
   readonly clients: HttpClients
   readonly workloads: Workloads
+  readonly nodeLifecycle: NodeLifecycle
   readonly scenarioEvents: ScenarioEvents
 }
 
@@ -198,9 +200,12 @@ function buildTop(
     names,
   )
   const charged = plans.map(() => accounts.open())
-  const workloads = new Workloads(arena, timeline, clients, table, plans, charged, targets.firstWorkload)
+  const nodeLifecycle = new NodeLifecycle(arena, timeline, plan.nodeLifecycle, targets.scenario)
+  http.answerObserver = nodeLifecycle
+  const first = targets.firstWorkload
+  const workloads = new Workloads(arena, timeline, clients, table, plans, charged, nodeLifecycle, first)
   paths.connectWaiter(connections, () => workloads.begin())
   const { events } = plan
   const scenarioEvents = new ScenarioEvents(arena, timeline, network, tcp, processors, paths, events, targets.scenario)
-  return { answers, clients, workloads, scenarioEvents }
+  return { answers, clients, workloads, nodeLifecycle, scenarioEvents }
 }

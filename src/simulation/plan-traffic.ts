@@ -196,7 +196,7 @@ function resourcePath(resource: ObjectResource): string {
   return resource === 'leases' ? '/apis/coordination.k8s.io/v1/leases' : `/api/v1/${resource}`
 }
 
-function agentOf({ kind }: PathBlueprint, minor: number): string {
+export function agentOf({ kind }: PathBlueprint, minor: number): string {
   const program = {
     'kubelet-apiserver': 'kubelet',
     'user-apiserver': 'kubectl',

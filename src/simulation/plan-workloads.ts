@@ -1,7 +1,7 @@
 import type { KonnectivityHeads } from '../cluster/konnectivity/konnectivity-agent.ts'
+import type { NodeLifecyclePlan } from '../cluster/node-lifecycle.ts'
 import { hashString32 } from '../engine/hash.ts'
 import type { Streams } from '../engine/streams.ts'
-import { NS_PER_S } from '../engine/ticks.ts'
 import { HTTP_1, HTTP_2 } from '../http/http-connection.ts'
 import type { HttpDirectory } from '../http/message.ts'
 import { formatAddress } from '../network/address-book.ts'
@@ -14,6 +14,7 @@ import { messageSizes } from './message-sizes.ts'
 import { HIGH_LANE, LOW_LANE } from './name-lanes.ts'
 import { defaultVersionOf } from './path-traits.ts'
 import { conversationOf } from './plan-conversation.ts'
+import { HeartbeatPlans } from './plan-heartbeats.ts'
 import { HttpCatalogue } from './plan-http.ts'
 import { planKonnectivityHeads } from './plan-konnectivity.ts'
 import { lookUp, type PlannedNetwork } from './plan-network.ts'
@@ -27,6 +28,7 @@ export interface PlannedWorkloads {
   readonly http: HttpDirectory
   /** By request. */
   readonly answers: readonly Answer[]
+  readonly nodeLifecycle: NodeLifecyclePlan
   /** Of an SSH tunneler's health checks; NONE: nobody makes any. */
   readonly healthRequest: number
   readonly konnectivityHeads: KonnectivityHeads
@@ -39,6 +41,7 @@ interface Surroundings {
   readonly identities: Identities
   readonly streams: Streams
   readonly catalogue: HttpCatalogue
+  readonly heartbeats: HeartbeatPlans
   readonly answers: Answer[]
 }
 
@@ -52,7 +55,8 @@ export function planWorkloads(
 ): PlannedWorkloads {
   const catalogue = new HttpCatalogue()
   const answers: Answer[] = []
-  const surroundings = { blueprint, network, paths, identities, streams, catalogue, answers }
+  const heartbeats = new HeartbeatPlans(blueprint, streams, catalogue, answers)
+  const surroundings = { blueprint, network, paths, identities, streams, catalogue, heartbeats, answers }
   const instances = blueprint.workloads.flatMap((workload) =>
     blueprint.paths
       .filter(({ declared }) => declared === workload.path)
@@ -63,7 +67,8 @@ export function planWorkloads(
     .map(({ name, workload, path }, index) => planWorkload(name, workload, path, index, surroundings))
   const healthRequest = planHealthRequest(blueprint, catalogue, answers)
   const konnectivityHeads = planKonnectivityHeads(blueprint, paths.konnectivity.agents, network, catalogue)
-  return { workloads, healthRequest, konnectivityHeads, http: catalogue.directory(), answers }
+  const nodeLifecycle = heartbeats.lifecycle()
+  return { workloads, healthRequest, konnectivityHeads, http: catalogue.directory(), answers, nodeLifecycle }
 }
 
 function instanceName({ name }: WorkloadBlueprint, path: PathBlueprint): string {
@@ -82,11 +87,26 @@ function planWorkload(
   const version = defaultVersionOf(surroundings.blueprint)
   const pathIndex = lookUp(paths.pathIndex, path.name)
   const address = network.addresses.valueOf(paths.paths[pathIndex].remoteAddress)
+  const authority = `${formatAddress(address)}:${path.port}`
+  const common = {
+    name,
+    declared: workload.name,
+    path: pathIndex,
+    nameHigh: hashString32(`workload/${name}`, HIGH_LANE),
+    nameLow: hashString32(`workload/${name}`, LOW_LANE),
+    isKeptAlive: workload.connection === 'keep-alive',
+    startNs: workload.startNs,
+  }
+  if (workload.kind === 'heartbeat') {
+    const { arrivals, usual } = surroundings.heartbeats.plan({ name, workload, path, authority, token })
+    const version = path.protocol === 'h2' ? HTTP_2 : HTTP_1
+    return { ...common, ...usual, version, arrivals, traffic: { kind: 'answers' } }
+  }
   const traffic = trafficOf({
     workload,
     path,
     minor: version.minor,
-    authority: `${formatAddress(address)}:${path.port}`,
+    authority,
     tokenBytes: token === null ? 0 : tokenSizeBytes(token),
     sizes: messageSizes,
   })
@@ -102,25 +122,15 @@ function planWorkload(
     token,
   }
   return {
-    name,
-    declared: workload.name,
-    path: pathIndex,
-    nameHigh: hashString32(`workload/${name}`, HIGH_LANE),
-    nameLow: hashString32(`workload/${name}`, LOW_LANE),
-    isKeptAlive: workload.connection === 'keep-alive',
+    ...common,
     version: path.protocol === 'h2' && !traffic.isUpgrade ? HTTP_2 : HTTP_1,
     arrivals: planArrivals(name, workload, streams),
     request,
     requestBodyBytes,
     responseBodyBytes,
-    startNs: workload.startNs,
     traffic: conversation.traffic,
-    timeoutNs: workload.kind === 'heartbeat' ? HEARTBEAT_TIMEOUT_NS : Number.POSITIVE_INFINITY,
   }
 }
-
-/** The kubelet's client for heartbeats waits as long as they are apart (facts, kubernetes-paths.md 1.3). */
-const HEARTBEAT_TIMEOUT_NS = 10 * NS_PER_S
 
 /** What a server of Kubernetes says to who may not. */
 const REFUSAL = 'Unauthorized'

@@ -1,4 +1,5 @@
 import type { KonnectivityAgent, KonnectivityHeads } from '../cluster/konnectivity/konnectivity-agent.ts'
+import type { NodeLifecyclePlan } from '../cluster/node-lifecycle.ts'
 import type { Listener, Path, Tunnel } from '../cluster/path.ts'
 import type { SshTunnelerPlan } from '../cluster/ssh-tunneler.ts'
 import type { Http2Parameters } from '../http/http2-parameters.ts'
@@ -48,6 +49,7 @@ export interface Plan {
   readonly http2: readonly Http2Parameters[]
   readonly answers: readonly Answer[]
   readonly workloads: readonly Workload[]
+  readonly nodeLifecycle: NodeLifecyclePlan
   readonly events: readonly PlannedEvent[]
 }
 

@@ -1,4 +1,4 @@
-import { DIAL_REFUSED, TUNNEL_CHECK, TUNNEL_DEADLINE, TUNNELER_TURN } from '../cluster/event-kinds.ts'
+import { DIAL_REFUSED, NODE_MONITOR, TUNNEL_CHECK, TUNNEL_DEADLINE, TUNNELER_TURN } from '../cluster/event-kinds.ts'
 import { AGENT_CONNECT_DEADLINE, AGENT_SYNC, TUNNELLED_DEADLINE } from '../cluster/konnectivity/event-kinds.ts'
 import type { Tunnels } from '../cluster/tunnels.ts'
 import { Arena } from '../engine/arena.ts'
@@ -60,6 +60,7 @@ export class Simulation {
   begin(): void {
     this.parts.scenarioEvents.schedule()
     this.parts.tunneler.begin()
+    this.parts.nodeLifecycle.begin()
     if (this.parts.paths.dialWarm()) this.workloads.begin()
   }
 
@@ -126,6 +127,7 @@ export class Simulation {
       konnectivity,
       answers,
       workloads,
+      nodeLifecycle,
       scenarioEvents,
     } = this.parts
     switch (kind) {
@@ -153,6 +155,8 @@ export class Simulation {
         return konnectivity.agents.onConnectDeadline(argument)
       case TUNNELLED_DEADLINE:
         return konnectivity.tunnelled.onDeadline(target - targets.firstHost, argument)
+      case NODE_MONITOR:
+        return nodeLifecycle.onMonitor()
       case SCENARIO_EVENT_BEGINS:
       case SCENARIO_EVENT_ENDS:
         return scenarioEvents.onEvent(kind, argument)

@@ -5,5 +5,7 @@ export const REQUEST_ARRIVAL = 9
 export const CLIENT_TURN = 10
 /** A server's stream has something to say. */
 export const CHUNK_DUE = 14
+/** A kubelet's heartbeat goes on. */
+export const HEARTBEAT_DUE = 27
 /** A request has taken as long as its client waits. */
 export const REQUEST_TIMEOUT = 15

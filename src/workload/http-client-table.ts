@@ -25,6 +25,9 @@ export class HttpClientTable extends Table {
   /** How many requests it has begun: tells work for one from work for another. */
   turns!: Float64Array
   request!: Float64Array
+  /** Index of the HttpRequest that it asks with, and how large its body is. */
+  message!: Int32Array
+  messageBodyBytes!: Float64Array
   /** When the request was meant to start. */
   startTick!: Float64Array
   /** PART_COUNT a row: the activity's totals when the request started. */
@@ -41,11 +44,13 @@ export class HttpClientTable extends Table {
     this.number = columns.float64()
     this.turns = columns.float64()
     this.request = columns.float64()
+    this.messageBodyBytes = columns.float64()
     this.startTick = columns.float64()
     this.partsAtStartNs = columns.float64(columns.capacity * PART_COUNT)
     this.workload = columns.int32()
     this.via = columns.int32()
     this.exchange = columns.int32()
+    this.message = columns.int32()
     this.status = columns.int32()
     this.state = columns.uint8()
     this.hasAnswer = columns.uint8()

@@ -12,9 +12,11 @@ import type { Processors, Worker } from '../network/processor.ts'
 import type { CpuProfile } from '../security/cpu-profile.ts'
 import type { ByteStreams, StreamUser } from '../transport/byte-stream.ts'
 import type { FailureReason } from '../transport/failure.ts'
+import type { Message } from './heartbeat.ts'
 import { ASKING, CONNECTING, DISCONNECTED, HttpClientTable, IDLE, NO_REQUEST } from './http-client-table.ts'
 import { CHUNK, ECHO, MESSAGE, OPENED, OPENING } from './messages.ts'
 import type { PathConnections, PathConnectionUser } from './path-connections.ts'
+import { refusalOf } from './refusal.ts'
 import { RequestTimes } from './request-times.ts'
 import { SharedConnections } from './shared-connections.ts'
 import type { Workload } from './workload.ts'
@@ -152,10 +154,12 @@ export class HttpClients implements StreamUser, Worker, PathConnectionUser {
   }
 
   /** Asks as soon as it is connected; dials first if need be. */
-  ask(client: number, request: number): void {
+  ask(client: number, request: number, message: Message = this.workloads[this.clients.workload[client]]): void {
     const { clients, timeline } = this
     assert(clients.request[client] === NO_REQUEST, 'a client has one request at a time')
     clients.request[client] = request
+    clients.message[client] = message.request
+    clients.messageBodyBytes[client] = message.requestBodyBytes
     clients.startTick[client] = timeline.now
     clients.hasAnswer[client] = 0
     clients.turns[client]++
@@ -337,7 +341,8 @@ export class HttpClients implements StreamUser, Worker, PathConnectionUser {
   private sendRequest(client: number): void {
     const { clients, streams, connections, http } = this
     if (clients.state[client] !== ASKING || !connections.isUp(clients.via[client])) return
-    const { request, requestBodyBytes } = this.workloads[clients.workload[client]]
+    const request = clients.message[client]
+    const requestBodyBytes = clients.messageBodyBytes[client]
     const { isUpgrade } = http.directory.requests[request]
     const exchange = connections.request(clients.via[client], request, isUpgrade ? UNKNOWN_LENGTH : requestBodyBytes)
     const stream = http.exchanges.stream[exchange]
@@ -391,10 +396,4 @@ export class HttpClients implements StreamUser, Worker, PathConnectionUser {
   private cpu(client: number): CpuProfile {
     return this.cpus[this.connections.hostOf(this.clients.via[client])]
   }
-}
-
-function refusalOf(status: number): FailureReason {
-  if (status === 401) return 'unauthorized'
-  if (status === 403) return 'forbidden'
-  return status === 429 ? 'too many requests' : 'server error'
 }

@@ -136,6 +136,12 @@ export class PathConnections implements HttpConnectionOwner, PathWaiter, Worker 
     if (connection !== NONE) http.close(connection)
   }
 
+  /** Ends all that stand on a path, and what is under way on them; their users hear of it. */
+  breakAll(path: number): void {
+    for (const row of this.on([path]))
+      if (this.isUp(row) && this.table.path[row] === path) this.http.breakOff(this.table.connection[row])
+  }
+
   /** Asks on the connection that stands; see Http.request. */
   request(row: number, request: number, bodyBytes: number): number {
     return this.http.request(this.table.connection[row], request, bodyBytes)

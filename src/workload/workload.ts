@@ -1,5 +1,6 @@
 import type { StreamKey } from '../engine/streams.ts'
 import type { HTTP_1, HTTP_2 } from '../http/http-connection.ts'
+import type { Heartbeat } from './heartbeat.ts'
 
 /** A workload as the simulation runs it. Immutable; its row in the tables is its place in the order of names. */
 export interface Workload {
@@ -21,8 +22,6 @@ export interface Workload {
   readonly responseBodyBytes: number
   readonly startNs: number
   readonly traffic: Traffic
-  /** How long a client waits for an answer; Infinity: for ever. */
-  readonly timeoutNs: number
 }
 
 /** What a request and its answer are to the workload. */
@@ -51,3 +50,5 @@ export type Arrivals =
       readonly forNs: number
       readonly key: StreamKey
     }
+  /** What a kubelet sends to stay Ready; for ever, if `forNs` is Infinity. */
+  | { readonly kind: 'heartbeats'; readonly heartbeat: Heartbeat; readonly forNs: number }

@@ -5,7 +5,9 @@ import { NONE } from '../engine/table.ts'
 import { NS_PER_S } from '../engine/ticks.ts'
 import type { Timeline } from '../engine/timeline.ts'
 import type { FailureReason } from '../transport/failure.ts'
-import { CLIENT_TURN, REQUEST_ARRIVAL, REQUEST_TIMEOUT, WORKLOAD_START } from './event-kinds.ts'
+import { CLIENT_TURN, HEARTBEAT_DUE, REQUEST_ARRIVAL, REQUEST_TIMEOUT, WORKLOAD_START } from './event-kinds.ts'
+import type { NodeObserver } from './heartbeat.ts'
+import { Heartbeats } from './heartbeats.ts'
 import { CONNECTING, DISCONNECTED, IDLE, NO_REQUEST } from './http-client-table.ts'
 import type { HttpClientOwner, HttpClients } from './http-clients.ts'
 import { Keystrokes } from './keystrokes.ts'
@@ -21,6 +23,7 @@ export class Workloads implements HttpClientOwner {
   private readonly http: HttpClients
   private readonly workloads: readonly Workload[]
   private readonly keystrokes: Keystrokes
+  private readonly heartbeats: Heartbeats
   private readonly firstTarget: number
 
   /** `accounts` by workload; `firstTarget` is the event target of workload 0. */
@@ -31,6 +34,7 @@ export class Workloads implements HttpClientOwner {
     table: WorkloadTable,
     workloads: readonly Workload[],
     accounts: readonly number[],
+    nodes: NodeObserver,
     firstTarget: number,
   ) {
     this.table = table
@@ -49,6 +53,7 @@ export class Workloads implements HttpClientOwner {
       table,
       this.scores,
     )
+    this.heartbeats = new Heartbeats(arena, timeline, http, workloads, table, this.scores, nodes, firstTarget)
     accounts.forEach((account, workload) => {
       this.addRow(account)
       if (isEndless(workloads[workload])) table.doNotWaitFor(workload)
@@ -76,6 +81,10 @@ export class Workloads implements HttpClientOwner {
     else if (kind === REQUEST_ARRIVAL) this.takeArrival(workload, argument)
     else if (kind === CLIENT_TURN) this.takeTurn(workload, argument)
     else if (kind === REQUEST_TIMEOUT) this.takeTimeout(workload, argument)
+    else if (kind === HEARTBEAT_DUE) {
+      this.heartbeats.onDue(workload, argument)
+      this.endIfDone(workload)
+    }
   }
 
   // From the clients.
@@ -94,6 +103,10 @@ export class Workloads implements HttpClientOwner {
     const { http, scores } = this
     const workload = http.clients.workload[client]
     const { requestBodyBytes, responseBodyBytes, isKeptAlive, arrivals, traffic } = this.workloads[workload]
+    if (arrivals.kind === 'heartbeats') {
+      this.heartbeats.onAnswered(client, request, startTick)
+      return this.endIfDone(workload)
+    }
     if (traffic.kind !== 'flow') scores.noteAnswer(workload, request, startTick, requestBodyBytes + responseBodyBytes)
     scores.settle(workload)
     if (!isKeptAlive) http.disconnect(client)
@@ -126,6 +139,10 @@ export class Workloads implements HttpClientOwner {
     const workload = clients.workload[client]
     const { arrivals, isKeptAlive, traffic } = this.workloads[workload]
     if (traffic.kind === 'keys') return this.endSession(client, startTick, reason)
+    if (arrivals.kind === 'heartbeats') {
+      this.heartbeats.onFailed(client, request, startTick, reason)
+      return this.endIfDone(workload)
+    }
     const number = clients.number[client]
     // A connection that was to be there before the first request counts as the request that it was for.
     const failed = request === NO_REQUEST && arrivals.kind === 'closed' ? this.claim(workload) : request
@@ -158,6 +175,10 @@ export class Workloads implements HttpClientOwner {
     const { http } = this
     const { arrivals, isKeptAlive, traffic } = this.workloads[workload]
     if (traffic.kind === 'keys') return this.http.ask(this.addClient(workload), 0)
+    if (arrivals.kind === 'heartbeats') {
+      this.table.firstArrivalTick[workload] = this.timeline.now
+      return this.heartbeats.start(workload)
+    }
     if (arrivals.kind === 'closed') {
       for (let number = 0; number < Math.min(arrivals.concurrency, arrivals.requests); number++) {
         http.add(workload, number)
@@ -292,9 +313,6 @@ export class Workloads implements HttpClientOwner {
     const { table, timeline } = this
     if (table.firstStartTick[workload] < 0) table.firstStartTick[workload] = timeline.now
     this.http.ask(client, request)
-    const { timeoutNs } = this.workloads[workload]
-    if (timeoutNs !== Number.POSITIVE_INFINITY)
-      timeline.schedule(timeline.now + timeoutNs, this.firstTarget + workload, REQUEST_TIMEOUT, request)
   }
 
   private takeTimeout(workload: number, request: number): void {
@@ -334,5 +352,5 @@ function rankOf(state: number): number {
 
 function isEndless({ arrivals, traffic }: Workload): boolean {
   if (traffic.kind === 'flow') return traffic.forNs === Number.POSITIVE_INFINITY
-  return arrivals.kind === 'open' && arrivals.forNs === Number.POSITIVE_INFINITY
+  return arrivals.kind !== 'closed' && arrivals.forNs === Number.POSITIVE_INFINITY
 }

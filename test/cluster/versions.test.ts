@@ -74,6 +74,7 @@ describe('the table of versions', () => {
       [
         "apiserver.serviceAccountExtendTokenExpirationFlag 1.6",
         "apiserver.serviceAccountExtendTokenExpirationFlag 1.19",
+        "kubelet.nodeStatusReportSpread 1.33",
         "tls.keyExchange 1.7",
         "kubeadm.rotateCertificates 1.8",
       ]

@@ -75,7 +75,7 @@ describe('expectations', () => {
   it('what is not modelled yet', () => {
     expect(
       withEnd(
-        'expect:\n  - secret(x) stays secret from mallory\n  - never read by mallory on logs\n  - node(node) ready\n',
+        'expect:\n  - secret(x) stays secret from mallory\n  - never read by mallory on logs\n',
       ),
     ).toMatchInlineSnapshot(`
       "test.yaml:16:5: error[not-modelled-yet]: expectations about secret are not modelled yet
@@ -83,10 +83,35 @@ describe('expectations', () => {
                ^^^^^^
       test.yaml:17:5: error[not-modelled-yet]: expectations about never are not modelled yet
       17 |   - never read by mallory on logs
-               ^^^^^
-      test.yaml:18:5: error[not-modelled-yet]: expectations about node are not modelled yet
-      18 |   - node(node) ready
-               ^^^^"
+               ^^^^^"
+    `)
+  })
+
+  it('a node that sends no heartbeats', () => {
+    expect(withEnd('expect:\n  - node(node) ready\n')).toMatchInlineSnapshot(`
+      "test.yaml:16:10: error[unknown-name]: no heartbeats come from a node node
+      16 |   - node(node) ready
+                    ^^^^
+      hint: write a workload of kind heartbeat on a path of kind kubelet-apiserver"
+    `)
+  })
+
+  it('a node that is to be lost at no time', () => {
+    expect(
+      withEnd('expect:\n  - node(node) NotReady\n  - node(node) lost\n  - node(node) ready later\n'),
+    ).toMatchInlineSnapshot(`
+      "test.yaml:16:24: error[bad-expectation]: the line ends where the word within is expected
+      16 |   - node(node) NotReady
+                                  ^
+      hint: write it like node(NODE) NotReady within 50s
+      test.yaml:17:16: error[bad-expectation]: expected what it is (ready NotReady), found lost
+      17 |   - node(node) lost
+                          ^^^^
+      hint: write it like node(NODE) ready
+      test.yaml:18:22: error[bad-expectation]: expected the word throughout, or nothing, found later
+      18 |   - node(node) ready later
+                                ^^^^^
+      hint: write it like node(NODE) ready"
     `)
   })
 })

@@ -1,0 +1,295 @@
+import type { Arena } from '../engine/arena.ts'
+import { assert } from '../engine/assert.ts'
+import { fate32, fate53 } from '../engine/streams.ts'
+import { NONE } from '../engine/table.ts'
+import { NS_PER_MS } from '../engine/ticks.ts'
+import type { Timeline } from '../engine/timeline.ts'
+import type { FailureReason } from '../transport/failure.ts'
+import { HEARTBEAT_DUE, REQUEST_TIMEOUT } from './event-kinds.ts'
+import type { Heartbeat, Message, NodeObserver } from './heartbeat.ts'
+import {
+  GETTING_LEASE,
+  GETTING_NODE,
+  HeartbeatTable,
+  PATCHING_STATUS,
+  RENEWING_LEASE,
+  RESTING,
+} from './heartbeat-table.ts'
+import { NO_REQUEST } from './http-client-table.ts'
+import type { HttpClients } from './http-clients.ts'
+import type { Scores } from './scores.ts'
+import type { Workload } from './workload.ts'
+import type { WorkloadTable } from './workload-table.ts'
+
+/** Numbers of loops, and of their clients. */
+const LEASE = 0
+const STATUS = 1
+const LOOPS = 2
+
+/** nodelease/controller.go (maxUpdateRetries), kubelet.go (nodeStatusUpdateRetry): attempts one after the other. */
+const MOST_ATTEMPTS = 5
+/** Connections are closed from this failure on (onRepeatedHeartbeatFailure). */
+const REPEATED = 2
+/** nodelease/controller.go, backoffEnsureLease: pauses double from 200 ms to 7 s. */
+const FIRST_PAUSE_NS = 200 * NS_PER_MS
+const LONGEST_PAUSE_NS = 7_000 * NS_PER_MS
+
+/** Draws of a loop before its first beat. */
+const PHASE = 0
+const FIRST_REPORT = 1
+const FIRST_DRAW = 2
+
+/**
+ * What kubelets do to stay Ready: a lease is renewed every so often, a status computed, and sent if that is due. Each
+ * is a loop that asks one thing after the other, with a client of its own; failures are tried again as kubelets do.
+ */
+export class Heartbeats {
+  readonly table: HeartbeatTable
+  private readonly timeline: Timeline
+  private readonly http: HttpClients
+  private readonly workloads: readonly Workload[]
+  private readonly rows: readonly number[]
+  private readonly workloadTable: WorkloadTable
+  private readonly scores: Scores
+  private readonly nodes: NodeObserver
+  private readonly firstTarget: number
+
+  constructor(
+    arena: Arena,
+    timeline: Timeline,
+    http: HttpClients,
+    workloads: readonly Workload[],
+    workloadTable: WorkloadTable,
+    scores: Scores,
+    nodes: NodeObserver,
+    firstTarget: number,
+  ) {
+    const count = workloads.filter(({ arrivals }) => arrivals.kind === 'heartbeats').length
+    this.table = new HeartbeatTable(arena, count * LOOPS)
+    this.timeline = timeline
+    this.http = http
+    this.workloads = workloads
+    this.workloadTable = workloadTable
+    this.scores = scores
+    this.nodes = nodes
+    this.firstTarget = firstTarget
+    this.rows = workloads.map(({ arrivals }, workload) => {
+      if (arrivals.kind !== 'heartbeats') return NONE
+      const lease = this.addRow(workload, LEASE)
+      this.addRow(workload, STATUS)
+      return lease
+    })
+  }
+
+  start(workload: number): void {
+    const { lease, status, node } = this.beatOf(workload)
+    const row = this.rowOf(workload, STATUS)
+    const reportFraction = this.fraction(workload, STATUS, FIRST_REPORT)
+    this.nodes.onHeartbeatsBegin(node)
+    this.table.reportTick[row] = this.timeline.now + Math.floor(reportFraction * status.reportEveryNs)
+    if (lease === null) this.table.isOver[this.rowOf(workload, LEASE)] = 1
+    else this.begin(this.rowOf(workload, LEASE), lease.periodNs)
+    this.begin(row, status.periodNs)
+  }
+
+  /** The event HEARTBEAT_DUE: a loop goes on. */
+  onDue(workload: number, loop: number): void {
+    const { table } = this
+    const row = this.rowOf(workload, loop)
+    if (this.timeline.now >= this.endTick(workload)) return this.finish(row)
+    if (table.step[row] === RESTING) this.beat(row)
+    else this.ask(row)
+  }
+
+  onAnswered(client: number, request: number, startTick: number): void {
+    const { table, scores, timeline } = this
+    const row = this.rowOfClient(client)
+    const workload = table.workload[row]
+    const { requestBodyBytes, responseBodyBytes } = this.messageOf(row)
+    table.heardTick[this.rowOf(workload, STATUS)] = timeline.now
+    scores.noteAnswer(workload, request, startTick, requestBodyBytes + responseBodyBytes)
+    scores.settle(workload)
+    switch (table.step[row]) {
+      case RENEWING_LEASE:
+        return this.rest(row)
+      case GETTING_LEASE:
+        table.failures[row] = 0
+        table.hasReadLease[row] = 1
+        table.step[row] = RENEWING_LEASE
+        return this.ask(row)
+      case GETTING_NODE:
+        return this.sendStatusIfDue(row)
+      case PATCHING_STATUS:
+        return this.rest(row)
+    }
+  }
+
+  onFailed(client: number, request: number, startTick: number, reason: FailureReason): void {
+    // A connection was lost on which nothing was asked.
+    if (request === NO_REQUEST) return
+    const row = this.rowOfClient(client)
+    const workload = this.table.workload[row]
+    this.scores.noteFailure(workload, request, startTick, reason)
+    this.scores.settle(workload)
+    if (this.table.step[row] === GETTING_LEASE) this.pause(row)
+    else this.failAttempt(row)
+  }
+
+  private addRow(workload: number, loop: number): number {
+    const { table } = this
+    const row = table.allocate()
+    table.workload[row] = workload
+    table.loop[row] = loop
+    table.client[row] = NONE
+    table.draws[row] = FIRST_DRAW
+    table.step[row] = RESTING
+    table.heardTick[row] = -1
+    return row
+  }
+
+  private begin(row: number, periodNs: number): void {
+    const { table, timeline } = this
+    const workload = table.workload[row]
+    const client = this.http.add(workload, table.loop[row])
+    table.client[row] = client
+    if (!this.beatOf(workload).isSpread) return this.beat(row)
+    const phase = this.fraction(workload, table.loop[row], PHASE)
+    this.goOnAt(row, timeline.now + 1 + Math.floor(phase * (periodNs - 1)))
+  }
+
+  private beat(row: number): void {
+    const { table } = this
+    table.failures[row] = 0
+    table.hasReadLease[row] = 0
+    if (table.loop[row] === LEASE) {
+      table.step[row] = RENEWING_LEASE
+      return this.ask(row)
+    }
+    if (this.beatOf(table.workload[row]).status.getCached === null) return this.sendStatusIfDue(row)
+    table.step[row] = GETTING_NODE
+    this.ask(row)
+  }
+
+  /** The status is sent when its time has come, or when the apiserver does not have it as it is. */
+  private sendStatusIfDue(row: number): void {
+    const { table, timeline, nodes } = this
+    const workload = table.workload[row]
+    const { node, status } = this.beatOf(workload)
+    const isChanged = !nodes.wasReady(node, table.heardTick[row])
+    if (!isChanged && timeline.now < table.reportTick[row]) return this.rest(row)
+    table.step[row] = PATCHING_STATUS
+    const spread = isChanged ? (2 * this.draw(row) - 1) * status.reportSpread : 0
+    table.reportTick[row] = timeline.now + Math.round(status.reportEveryNs * (1 + spread))
+    this.ask(row)
+  }
+
+  private ask(row: number): void {
+    const { table, workloadTable, timeline } = this
+    const workload = table.workload[row]
+    const { timeoutNs } = this.beatOf(workload)
+    const request = workloadTable.issued[workload]++
+    if (workloadTable.firstStartTick[workload] < 0) workloadTable.firstStartTick[workload] = timeline.now
+    this.http.ask(table.client[row], request, this.messageOf(row))
+    if (timeoutNs !== Number.POSITIVE_INFINITY)
+      timeline.schedule(timeline.now + timeoutNs, this.firstTarget + workload, REQUEST_TIMEOUT, request)
+  }
+
+  private failAttempt(row: number): void {
+    const { table, timeline, http, workloads } = this
+    const workload = table.workload[row]
+    table.failures[row]++
+    const failures = table.failures[row]
+    if (failures >= REPEATED && this.beatOf(workload).closesConnections)
+      http.connections.breakAll(workloads[workload].path)
+    if (table.loop[row] === STATUS) {
+      // What was to be sent is still to be sent.
+      if (table.step[row] === PATCHING_STATUS) table.reportTick[row] = timeline.now
+      table.step[row] = GETTING_NODE
+    }
+    if (failures < MOST_ATTEMPTS) return this.goOnAt(row, timeline.now + 1)
+    if (table.loop[row] === STATUS || table.hasReadLease[row] === 1) return this.rest(row)
+    table.step[row] = GETTING_LEASE
+    table.pauseNs[row] = FIRST_PAUSE_NS
+    this.goOnAt(row, timeline.now + 1)
+  }
+
+  private pause(row: number): void {
+    const { table, timeline } = this
+    const pauseNs = table.pauseNs[row]
+    table.pauseNs[row] = Math.min(2 * pauseNs, LONGEST_PAUSE_NS)
+    this.goOnAt(row, timeline.now + pauseNs)
+  }
+
+  /** Until the next beat: wait.JitterUntil counts from the end of the last one. */
+  private rest(row: number): void {
+    const { table, timeline } = this
+    const { lease, status } = this.beatOf(table.workload[row])
+    const { periodNs, jitter } = table.loop[row] === LEASE && lease !== null ? lease : status
+    table.step[row] = RESTING
+    const share = jitter === 0 ? 0 : jitter * this.draw(row)
+    this.goOnAt(row, timeline.now + Math.round(periodNs * (1 + share)))
+  }
+
+  private goOnAt(row: number, tick: number): void {
+    const { table, timeline } = this
+    const workload = table.workload[row]
+    if (tick >= this.endTick(workload)) return this.finish(row)
+    timeline.schedule(tick, this.firstTarget + workload, HEARTBEAT_DUE, table.loop[row])
+  }
+
+  private finish(row: number): void {
+    const { table, workloadTable } = this
+    const workload = table.workload[row]
+    table.isOver[row] = 1
+    const areAllOver = [LEASE, STATUS].every((loop) => table.isOver[this.rowOf(workload, loop)] === 1)
+    if (areAllOver) workloadTable.hasAllArrivals[workload] = 1
+  }
+
+  private messageOf(row: number): Message {
+    const { table } = this
+    const { lease, status } = this.beatOf(table.workload[row])
+    switch (table.step[row]) {
+      case GETTING_NODE:
+        return table.failures[row] === 0 && status.getCached !== null ? status.getCached : status.get
+      case PATCHING_STATUS:
+        return status.patch
+      default:
+        assert(lease !== null, 'a kubelet without leases asks for none')
+        return table.step[row] === GETTING_LEASE ? lease.get : lease.renew
+    }
+  }
+
+  private beatOf(workload: number): Heartbeat {
+    const { arrivals } = this.workloads[workload]
+    assert(arrivals.kind === 'heartbeats', 'a workload of heartbeats')
+    return arrivals.heartbeat
+  }
+
+  private endTick(workload: number): number {
+    const { arrivals } = this.workloads[workload]
+    return arrivals.kind === 'heartbeats' ? this.workloadTable.firstArrivalTick[workload] + arrivals.forNs : 0
+  }
+
+  private rowOf(workload: number, loop: number): number {
+    return this.rows[workload] + loop
+  }
+
+  private rowOfClient(client: number): number {
+    const { clients } = this.http
+    return this.rowOf(clients.workload[client], clients.number[client])
+  }
+
+  private draw(row: number): number {
+    const { table } = this
+    return this.fraction(table.workload[row], table.loop[row], table.draws[row]++)
+  }
+
+  private fraction(workload: number, loop: number, draw: number): number {
+    const { key } = this.beatOf(workload)
+    const { nameHigh, nameLow } = this.workloads[workload]
+    return fate53(
+      fate32(key.hi, key.lo, nameHigh, nameLow, draw, loop),
+      fate32(key.lo, key.hi, nameHigh, nameLow, draw, loop),
+    )
+  }
+}
