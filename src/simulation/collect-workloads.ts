@@ -1,3 +1,4 @@
+import type { Path } from '../cluster/path.ts'
 import { assert } from '../engine/assert.ts'
 import { combineDigests, formatDigest } from '../engine/digest.ts'
 import { NONE } from '../engine/table.ts'
@@ -7,6 +8,7 @@ import { medianThroughputMbps, megabitsPerSecond } from '../measure/throughput.t
 import { PART_COUNT, PARTS } from '../network/activity.ts'
 import { FAILURE_REASONS } from '../transport/failure.ts'
 import type { Blueprint, PathBlueprint } from './blueprint.ts'
+import { agentSetupsOf, agentsOf } from './collect-konnectivity.ts'
 import { describeMedium, describeProtection, letterOf } from './describe-path.ts'
 import type { Simulation } from './simulation.ts'
 
@@ -73,6 +75,7 @@ function workloadResult(
     wireBytes: instances.reduce((total, workload) => total + chargedTo(simulation, workload, accounts.wireBytes), 0),
     packets: instances.reduce((total, workload) => total + chargedTo(simulation, workload, accounts.packets), 0),
     deliveredBytes: sum(table.deliveredBytes),
+    unchecked: uncheckedModels(plan.paths[path]),
     breakdownNs: breakdownOf(simulation, instances),
   }
 }
@@ -81,6 +84,11 @@ function blueprintOf(blueprint: Blueprint, instance: string): PathBlueprint {
   const path = blueprint.paths.find(({ name }) => name === instance)
   assert(path !== undefined, 'a workload has its path')
   return path
+}
+
+/** Models that have part in what came of it, and that nobody has compared with the real thing. */
+function uncheckedModels({ konnectivity }: Path): string[] {
+  return konnectivity === null ? [] : ['konnectivity']
 }
 
 function digestOf(simulation: Simulation, instances: readonly number[]): { hi: number; lo: number } {
@@ -111,9 +119,15 @@ function setupsOf({ workloads }: Simulation, instances: readonly number[]): numb
 }
 
 /** Of all tunnels that they may go through, and that came up. */
-function tunnelSetupsOf({ plan, tunnels }: Simulation, instances: readonly number[]): number[] {
+function tunnelSetupsOf(simulation: Simulation, instances: readonly number[]): number[] {
+  const { plan, tunnels } = simulation
   const used = new Set(instances.flatMap((workload) => plan.paths[plan.workloads[workload].path].tunnels))
-  return [...used].map((tunnel) => tunnels.table.setupNs[tunnel]).filter((setupNs) => setupNs >= 0)
+  const ofTunnels = [...used].map((tunnel) => tunnels.table.setupNs[tunnel]).filter((setupNs) => setupNs >= 0)
+  const ofAgents = agentSetupsOf(
+    simulation,
+    instances.map((workload) => plan.workloads[workload].path),
+  )
+  return [...ofTunnels, ...ofAgents]
 }
 
 function failuresOf({ workloads }: Simulation, instances: readonly number[]): { reason: string; count: number }[] {
@@ -135,9 +149,13 @@ function chargedTo(simulation: Simulation, workload: number, charged: Float64Arr
     const account = tunnels.table.account[tunnel]
     return sum + shareOf(simulation, workload, charged[account], (other) => plan.paths[other].tunnels.includes(tunnel))
   }, 0)
+  const viaAgents = agentsOf(plan, path).reduce((sum, agent) => {
+    const account = parts.konnectivity.agents.table.account[agent]
+    return sum + shareOf(simulation, workload, charged[account], (other) => agentsOf(plan, other).includes(agent))
+  }, 0)
   const shared = charged[parts.clients.shared.accountOf(path)]
   const viaConnection = shareOf(simulation, workload, shared, (other) => other === path)
-  return charged[workloads.table.account[workload]] + viaTunnels + viaConnection
+  return charged[workloads.table.account[workload]] + viaTunnels + viaAgents + viaConnection
 }
 
 function shareOf(

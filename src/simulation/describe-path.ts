@@ -3,7 +3,11 @@ import type { Plan } from './plan.ts'
 
 /** What a path crosses, for a person: profiles or names of its links in order, or where its tunnel lies. */
 export function describeMedium(blueprint: Blueprint, plan: Plan, path: number): string {
-  const { fromHost, remoteAddress, tunnels } = plan.paths[path]
+  const { fromHost, remoteAddress, tunnels, konnectivity } = plan.paths[path]
+  if (konnectivity !== null) {
+    const [agent] = konnectivity.agents
+    return `konnectivity over ${linksCrossed(blueprint, plan, fromHost, plan.konnectivity.agents[agent].localAddress)}`
+  }
   if (tunnels.length === 0) return linksCrossed(blueprint, plan, fromHost, remoteAddress)
   return `ssh tunnel over ${linksCrossed(blueprint, plan, fromHost, plan.tunnels[tunnels[0]].remoteAddress)}`
 }
