@@ -59,6 +59,8 @@ export interface WorkloadResult {
   readonly packets: number
   /** Body bytes of completed requests, both ways. */
   readonly deliveredBytes: number
+  /** Models that it rests on and that were never checked against the real thing, by name. */
+  readonly unchecked: readonly string[]
   readonly breakdownNs: BreakdownNs
 }
 

@@ -4,6 +4,7 @@ import { judge } from '../measure/judge-expectation.ts'
 import { milliseconds } from '../measure/order-statistics.ts'
 import type { LinkResult, Result, TunnelResult } from '../measure/result.ts'
 import type { Blueprint } from './blueprint.ts'
+import { agentResults } from './collect-konnectivity.ts'
 import { collectNodes } from './collect-nodes.ts'
 import { collectInstances, collectWorkloads, workloadDigestOf } from './collect-workloads.ts'
 import type { Simulation } from './simulation.ts'
@@ -37,7 +38,7 @@ export function collectResult(
     packets: plan.directions.reduce((sum, _, direction) => sum + network.directions.deliveredPackets[direction], 0),
     workloads: collectWorkloads(simulation, blueprint),
     ...(perInstance ? { instances: collectInstances(simulation, blueprint) } : {}),
-    tunnels: plan.tunnels.map((_, tunnel) => tunnelResult(simulation, tunnel)),
+    tunnels: [...agentResults(simulation), ...plan.tunnels.map((_, tunnel) => tunnelResult(simulation, tunnel))],
     nodes: collectNodes(simulation),
     links: plan.directions.map((_, direction) => linkResult(simulation, direction)),
     verdicts: [],
