@@ -110,7 +110,7 @@ function planPath(
     remoteAddress,
     port: path.port,
     tlsClients: { http1: client(false), http2: path.protocol === 'h2' ? client(true) : NONE },
-    tunnels: vias.map(tunnelTo),
+    tunnels: vias.map(tunnelTo).sort((a, b) => a - b),
     ownTunnel: vias.length === 1 || vias.includes(path.to) ? tunnelTo(vias.length === 1 ? vias[0] : path.to) : NONE,
     choiceHigh: choice.hi,
     choiceLow: choice.lo,
