@@ -13,6 +13,7 @@ import type { CpuProfile } from '../security/cpu-profile.ts'
 import type { ByteStreams, StreamUser } from '../transport/byte-stream.ts'
 import type { FailureReason } from '../transport/failure.ts'
 import type { Message } from './heartbeat.ts'
+import type { HttpClientOwner } from './http-client-owner.ts'
 import { ASKING, CONNECTING, DISCONNECTED, HttpClientTable, IDLE, NO_REQUEST } from './http-client-table.ts'
 import { CHUNK, ECHO, MESSAGE, OPENED, OPENING } from './messages.ts'
 import type { PathConnections, PathConnectionUser } from './path-connections.ts'
@@ -33,21 +34,6 @@ const RESPONSE_HEAD_BYTES = 100
 /** Room for so many clients of a workload in the order of all. */
 const CLIENTS_PER_WORKLOAD = 2_147_483_648
 
-/** Who gives clients their work, and hears how it went. */
-export interface HttpClientOwner {
-  /** `setupNs` is -1 where the connection stood already. */
-  onConnected(client: number, setupNs: number): void
-  /** The answer is there; the client is free again. */
-  onAnswered(client: number, request: number, startTick: number): void
-  /** A piece of an answer that goes on, said at `saidTick`. */
-  onChunk(client: number, saidTick: number): void
-  /** The upgraded connection is ready for keys. */
-  onOpened(client: number): void
-  onEcho(client: number, key: number): void
-  /** The request failed, or (NO_REQUEST) the attempt to connect that began then; the client has no connection any more. */
-  onFailed(client: number, request: number, startTick: number, reason: FailureReason): void
-}
-
 /** Clients: ask, read the answer; on connections of their own, or on one that all who use a path share. */
 export class HttpClients implements StreamUser, Worker, PathConnectionUser {
   readonly clients: HttpClientTable
@@ -59,6 +45,8 @@ export class HttpClients implements StreamUser, Worker, PathConnectionUser {
   private readonly processors: Processors
   private readonly http: Http
   private readonly workloads: readonly Workload[]
+  /** By path: those whose requests share its connection. */
+  private readonly sharing: readonly number[][]
   private readonly table: WorkloadTable
   private readonly cpus: readonly CpuProfile[]
   private readonly accounts: AccountTable
@@ -88,6 +76,10 @@ export class HttpClients implements StreamUser, Worker, PathConnectionUser {
     this.http = connections.http
     this.connections = connections
     this.workloads = workloads
+    this.sharing = pathNames.map(() => [])
+    workloads.forEach(({ path }, workload) => {
+      if (this.isSharing(workload)) this.sharing[path].push(workload)
+    })
     this.table = table
     this.cpus = cpus
     this.accounts = accounts
@@ -199,7 +191,9 @@ export class HttpClients implements StreamUser, Worker, PathConnectionUser {
 
   /** What was asked takes too long for whoever asked. */
   giveUp(client: number, reason: FailureReason): void {
+    const wasConnecting = this.clients.state[client] === CONNECTING
     this.disconnect(client)
+    if (wasConnecting) this.leaveDial(client)
     this.fail(client, reason)
   }
 
@@ -313,14 +307,19 @@ export class HttpClients implements StreamUser, Worker, PathConnectionUser {
     return this.usersOf(path).filter((client) => this.clients.state[client] === CONNECTING)
   }
 
+  /** Go breaks off dialling what nobody waits for any more (net/http, transport.go: dialConnFor). */
+  private leaveDial(client: number): void {
+    const { clients, connections, workloads } = this
+    const isAwaited = this.connectingOn(workloads[clients.workload[client]].path).length > 0
+    if (this.isSharing(clients.workload[client]) && !isAwaited) connections.close(clients.via[client])
+  }
+
   /** In the order of workloads and of clients' numbers. What becomes of one may end others. */
   private usersOf(path: number): number[] {
     const { clients, table } = this
     const found: number[] = []
-    this.workloads.forEach((workload, index) => {
-      if (workload.path !== path || !this.isSharing(index)) return
-      for (let client = table.firstClient[index]; client !== NONE; client = clients.next[client]) found.push(client)
-    })
+    for (const workload of this.sharing[path])
+      for (let client = table.firstClient[workload]; client !== NONE; client = clients.next[client]) found.push(client)
     return found.sort((a, b) => clients.workload[a] - clients.workload[b] || clients.number[a] - clients.number[b])
   }
 

@@ -1,0 +1,130 @@
+import { describe, expect, test } from 'vitest'
+import { workloadOf } from '../fixtures/simulations.ts'
+import { heartbeatsOf, traceOf, transitionsOf } from './heartbeat-lab.ts'
+
+/** The connection of node-1 is cut at 63 s; nothing else happens in 20 minutes. */
+function cutIn(version: string) {
+  return traceOf(heartbeatsOf(version, 'duration: 1200s'), 63)
+}
+
+describe('a kubelet whose connection is silently dropped', () => {
+  test('of 1.6 waits until TCP gives up, after a quarter of an hour, and its pods are evicted (V1)', () => {
+    const { dialsS, node1, node2, result } = cutIn('1.6')
+    // The first request that is lost goes out at 70.7 s; 926.6 s are Linux' tcp_retries2 and one timeout more.
+    expect(dialsS).toEqual([0.652, 997.334])
+    // The last heartbeat before came at 60.7 s, and the controller has seen it at 65.
+    expect(transitionsOf(node1)).toEqual(['NotReady 105', 'Ready 997.345'])
+    expect(node1.evictedNs).toBe(405e9)
+    expect(workloadOf(result, 'heartbeats').failures).toEqual([{ reason: 'timed out', count: 1 }])
+    expect(transitionsOf(node2)).toEqual([])
+  })
+
+  test('of 1.8 to 1.10 asks again and again on the connection that is dead, and is no better off (V1)', () => {
+    const { dialsS, node1, result } = cutIn('1.10')
+    expect(dialsS).toEqual([0.652, 997.334])
+    expect(transitionsOf(node1)).toEqual(['NotReady 105', 'Ready 997.345'])
+    const [{ reason, count }] = workloadOf(result, 'heartbeats').failures
+    expect(reason).toBe('timed out')
+    expect(count).toBeGreaterThan(50)
+  })
+
+  test('of 1.11 to 1.23 closes it after two heartbeats without an answer, and its node stays Ready (V2)', () => {
+    const lost = { '1.11': 70.688, '1.13': 70.688, '1.18': 63.351, '1.22': 64.116 }
+    for (const [version, firstLostS] of Object.entries(lost)) {
+      const { dialsS, node1 } = cutIn(version)
+      expect(dialsS.map((dialS) => Math.round((dialS - firstLostS) * 1000) / 1000).slice(1)).toEqual([20])
+      expect(transitionsOf(node1)).toEqual([])
+    }
+  })
+
+  test('of 1.24 to 1.31 finds out by a PING, 45 s after it last heard anything, and its node has flapped (V3)', () => {
+    const { dialsS, node1 } = cutIn('1.25')
+    // It heard the answer to its status at 61.7 s.
+    expect(dialsS).toEqual([0.652, 106.705])
+    expect(transitionsOf(node1)).toEqual(['NotReady 95', 'Ready 106.714'])
+    expect(node1.evictedNs).toBeNull()
+  })
+
+  test('of 1.31 hears of its node’s state by a watch, and says so with the next status', () => {
+    const { dialsS, node1 } = cutIn('1.31')
+    // A status is computed 3.3 s after the connection stands again.
+    expect(dialsS).toEqual([3.339, 99.009])
+    expect(transitionsOf(node1)).toEqual(['NotReady 95', 'Ready 102.292'])
+  })
+
+  test('of 1.32 on is as slow, and the controller waits ten seconds longer (V4)', () => {
+    const { dialsS, node1 } = cutIn('1.32')
+    expect(dialsS).toEqual([3.339, 99.009])
+    expect(transitionsOf(node1)).toEqual([])
+  })
+})
+
+describe('heartbeats', () => {
+  test('of nodes come at times of their own, and again and again after ten seconds', () => {
+    const { node1, node2 } = traceOf(heartbeatsOf('1.20', 'duration: 100s'))
+    // At 3.3, 13.3, ... seconds, and at other times of the same period.
+    expect([node1.lastHeartbeatNs, node2.lastHeartbeatNs].map((ns) => Math.floor((ns ?? 0) / 1e9))).toEqual([93, 97])
+  })
+
+  test('begin together where a start is given', () => {
+    const text = heartbeatsOf('1.20', 'duration: 60s').replace('kind: heartbeat', 'kind: heartbeat, start: 5s')
+    expect(traceOf(text).dialsS).toEqual([5])
+  })
+
+  test('since 1.22 are a little more than ten seconds apart, by chance', () => {
+    const beats = (version: string) => traceOf(heartbeatsOf(version, 'duration: 2000s')).node1.heartbeats
+    // 200 leases and 7 reports; jitter makes periods 2 % longer on average.
+    expect([beats('1.21'), beats('1.22')]).toEqual([207, 203])
+  })
+
+  test('are a closed book after their time', () => {
+    const text = heartbeatsOf('1.32').replace('kind: heartbeat', 'kind: heartbeat, for: 35s')
+    const { result } = traceOf(text)
+    expect(result.ended).toBe('finished')
+    const { completed, failed, unfinished } = workloadOf(result, 'heartbeats')
+    // Leases at 3.3, 13.3, 23.3, 33.3 s and at 7, 17, 27 s, and one report, about.
+    expect([completed, failed, unfinished]).toEqual([8, 0, 0])
+  })
+
+  test('keep nobody from ending', () => {
+    const text = heartbeatsOf('1.32').replace(
+      'heartbeats: {',
+      'pods: { path: up, kind: list, resource: pods, count: 3 }, heartbeats: {',
+    )
+    const { result } = traceOf(text)
+    expect([result.ended, result.simulatedNs < 1e9]).toEqual(['finished', true])
+  })
+})
+
+describe('an outage', () => {
+  const down = (forS: number, version = '1.32') =>
+    traceOf(
+      heartbeatsOf(
+        version,
+        `duration: 900s\nevents: [{ at: 63s, link: control-node-1, state: down, for: ${forS}s }]
+expect:
+  - node(node-1) ready
+  - node(node-1) ready throughout
+  - node(node-1) NotReady within 50s
+  - node(node-2) NotReady within 50s`,
+      ),
+    ).result.expectations.map(({ met, measured }) => [met, measured])
+
+  test('of 20 s is noticed by nobody', () => {
+    expect(down(20)).toEqual([
+      [true, 'ready throughout'],
+      [true, 'ready throughout'],
+      [false, 'ready throughout'],
+      [false, 'ready throughout'],
+    ])
+  })
+
+  test('of two minutes makes a node NotReady within 50 s, and it is back seconds after the link', () => {
+    expect(down(120)).toEqual([
+      [true, 'ready; NotReady at 105s, ready at 184.194s'],
+      [false, 'ready; NotReady at 105s, ready at 184.194s'],
+      [true, 'NotReady after 42s'],
+      [false, 'ready throughout'],
+    ])
+  })
+})

@@ -1,0 +1,81 @@
+import { describe, expect, test } from 'vitest'
+import { NODE_MONITOR } from '../../src/cluster/event-kinds.ts'
+import { NodeLifecycle } from '../../src/cluster/node-lifecycle.ts'
+import { Arena } from '../../src/engine/arena.ts'
+import { RadixQueue } from '../../src/engine/radix-queue.ts'
+import { NONE } from '../../src/engine/table.ts'
+import { NS_PER_S } from '../../src/engine/ticks.ts'
+import { Timeline } from '../../src/engine/timeline.ts'
+
+const LEASE = 0
+const STATUS = 1
+
+/** A controller that looks at one node every 5 s and gives it 40; `beats` are its heartbeats. */
+function changesAfter(beats: readonly (readonly [atS: number, request: number, status: number])[], untilS: number) {
+  const arena = new Arena()
+  const pending = new RadixQueue(arena)
+  const timeline = new Timeline(pending)
+  const lifecycle = new NodeLifecycle(
+    arena,
+    timeline,
+    {
+      nodes: ['node'],
+      monitorPeriodNs: 5 * NS_PER_S,
+      monitorGracePeriodNs: 40 * NS_PER_S,
+      podEvictionTimeoutNs: 300 * NS_PER_S,
+      beats: new Map([
+        [LEASE, { node: 0, isStatus: false }],
+        [STATUS, { node: 0, isStatus: true }],
+      ]),
+    },
+    0,
+  )
+  lifecycle.onHeartbeatsBegin(0)
+  lifecycle.begin()
+  const answers = [...beats]
+  while (pending.nextTick() <= untilS * NS_PER_S) {
+    while (answers.length > 0 && answers[0][0] * NS_PER_S < pending.nextTick()) {
+      const [atS, request, status] = answers.shift()!
+      timeline.now = atS * NS_PER_S
+      lifecycle.onAnswer(request, status)
+    }
+    timeline.now = pending.nextTick()
+    pending.pop()
+    if (pending.kind === NODE_MONITOR) lifecycle.onMonitor()
+  }
+  const changes: string[] = []
+  const { table, changes: list } = lifecycle
+  for (let change = table.firstChange[0]; change !== NONE; change = list.next[change])
+    changes.push(`${list.isReady[change] === 1 ? 'Ready' : 'NotReady'} ${list.tick[change] / NS_PER_S}`)
+  const evictedS = table.evictedTick[0] < 0 ? null : table.evictedTick[0] / NS_PER_S
+  return { changes, evictedS, heartbeats: table.heartbeats[0] }
+}
+
+describe('a node', () => {
+  test('that beats often enough stays Ready', () => {
+    const beats = [10, 20, 30, 40, 50, 60, 70, 80, 90].map((atS) => [atS, LEASE, 200] as const)
+    expect(changesAfter(beats, 100)).toEqual({ changes: [], evictedS: null, heartbeats: 9 })
+  })
+
+  test('that falls silent is NotReady 40 s after its last heartbeat was seen, and evicted five minutes later', () => {
+    expect(changesAfter([[61, LEASE, 200]], 500)).toEqual({ changes: ['NotReady 40'], evictedS: 340, heartbeats: 1 })
+    expect(changesAfter([[31, LEASE, 200]], 500)).toEqual({ changes: ['NotReady 75'], evictedS: 375, heartbeats: 1 })
+  })
+
+  test('never heard of counts from when it was expected', () => {
+    expect(changesAfter([], 100).changes).toEqual(['NotReady 40'])
+  })
+
+  test('is Ready again when its status says so, not when its lease does', () => {
+    const beats = [
+      [52, LEASE, 200],
+      [58, STATUS, 200],
+    ] as const
+    expect(changesAfter(beats, 90).changes).toEqual(['NotReady 40', 'Ready 58'])
+  })
+
+  test('whose heartbeats are refused is as good as silent', () => {
+    const beats = [10, 20, 30].map((atS) => [atS, STATUS, 401] as const)
+    expect(changesAfter(beats, 60)).toEqual({ changes: ['NotReady 40'], evictedS: null, heartbeats: 0 })
+  })
+})
