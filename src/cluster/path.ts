@@ -9,6 +9,11 @@ export interface Path {
   readonly localAddress: number
   readonly remoteAddress: number
   readonly port: number
+  /** Other paths, along one of which each connection goes instead, at random: to the endpoints of a service. */
+  readonly ends: readonly number[]
+  /** Keys of that choice. */
+  readonly endHigh: number
+  readonly endLow: number
   /** Index of a TlsClient for each version of HTTP that may be spoken; NONE: plain. */
   readonly tlsClients: TlsClients
   /** Which tunnels it may go through; none: straight over the links. */
@@ -71,7 +76,14 @@ export type Listener =
   | { readonly kind: 'ssh'; readonly host: number; readonly port: number; readonly sshServer: number }
 
 /** Who answers requests: whoever knows an answer to each, or a part of Kubernetes. */
-export type ServiceKind = 'answers' | 'apiserver' | 'kubelet' | 'konnectivity'
+export type ServiceKind =
+  | 'answers'
+  | 'apiserver'
+  | 'apiserver-insecure'
+  | 'kubelet'
+  | 'kubelet-read-only'
+  | 'kubelet-healthz'
+  | 'konnectivity'
 
 /** Of a listener: all addresses of its host. */
 export const ANY_ADDRESS = -1

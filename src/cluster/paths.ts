@@ -79,9 +79,10 @@ export class Paths implements Connector, TunnelObserver {
   }
 
   connect(path: number, version: number, nameHigh: number, nameLow: number, account: number, activity: number): number {
-    const { http1, http2 } = this.paths[path].tlsClients
+    const end = this.pickEnd(path, nameHigh, nameLow)
+    const { http1, http2 } = this.paths[end].tlsClients
     const tlsClient = version === HTTP_2 ? http2 : http1
-    const lower = this.connectBelow(path, nameHigh, nameLow, account, activity)
+    const lower = this.connectBelow(end, nameHigh, nameLow, account, activity)
     return tlsClient === NONE ? lower : this.tls.connect(lower, tlsClient)
   }
 
@@ -103,6 +104,17 @@ export class Paths implements Connector, TunnelObserver {
       reason,
     )
     this.noteWarm()
+  }
+
+  /** A random endpoint of a service (service/storage/rest.go, ResourceLocation). */
+  private pickEnd(path: number, nameHigh: number, nameLow: number): number {
+    const { ends, endHigh, endLow } = this.paths[path]
+    if (ends.length === 0) return path
+    const chance = fate53(
+      fate32(endHigh, endLow, nameHigh, nameLow, 0, 0),
+      fate32(endLow, endHigh, nameHigh, nameLow, 0, 0),
+    )
+    return ends[Math.floor(chance * ends.length)]
   }
 
   private connectBelow(path: number, nameHigh: number, nameLow: number, account: number, activity: number): number {

@@ -279,9 +279,10 @@ export class Http implements StreamUser, Carrier, Worker, ExchangeOwner {
   resume(exchange: number): void {
     const { exchanges, connections, streams } = this
     const connection = exchanges.connection[exchange]
-    const generation = exchanges.generation[exchange]
+    const generation = connections.generation[connection]
     this.receiver.deliver(exchange)
-    if (exchanges.generation[exchange] !== generation || connections.version[connection] !== HTTP_1) return
+    if (connections.generation[connection] !== generation || connections.version[connection] !== HTTP_1) return
+    // The exchange may be over by now; the connection is not.
     if (connections.lower[connection] !== NONE) streams.setPaused(connections.lower[connection], false)
   }
 

@@ -1,6 +1,7 @@
 import { Streams } from '../engine/streams.ts'
 import { CPU_PROFILES } from '../security/cpu-profiles.ts'
 import type { Blueprint } from './blueprint.ts'
+import { withClusterPaths } from './cluster-paths.ts'
 import type { Plan } from './plan.ts'
 import { planEvents } from './plan-events.ts'
 import { type CpuProfiles, planNetwork } from './plan-network.ts'
@@ -10,7 +11,8 @@ import { planSshTunneler } from './plan-ssh-tunneler.ts'
 import { planWorkloads } from './plan-workloads.ts'
 
 /** `cpuProfiles` other than those that ship are for fitting them. */
-export function makePlan(blueprint: Blueprint, cpuProfiles: CpuProfiles = CPU_PROFILES): Plan {
+export function makePlan(declared: Blueprint, cpuProfiles: CpuProfiles = CPU_PROFILES): Plan {
+  const blueprint = withClusterPaths(declared)
   const streams = new Streams(blueprint.seed)
   const network = planNetwork(blueprint, streams, cpuProfiles)
   const identities = new Identities(blueprint.identities)
@@ -43,6 +45,7 @@ export function makePlan(blueprint: Blueprint, cpuProfiles: CpuProfiles = CPU_PR
     http2: paths.http2,
     answers: planned.answers,
     workloads: planned.workloads,
+    cluster: planned.cluster,
     nodeLifecycle: planned.nodeLifecycle,
     events: planEvents(blueprint, network),
   }

@@ -29,6 +29,7 @@ import { WorkloadTable } from '../workload/workload-table.ts'
 import { Workloads } from '../workload/workloads.ts'
 import { buildFilter, buildTranslation } from './build-edges.ts'
 import { buildKonnectivity } from './build-konnectivity.ts'
+import { ClusterServices } from './build-services.ts'
 import type { Plan } from './plan.ts'
 import { ScenarioEvents } from './scenario-events.ts'
 
@@ -70,6 +71,7 @@ interface ClusterFloor {
 }
 
 interface TopFloor {
+  readonly cluster: ClusterServices
   readonly answers: Answers
   readonly clients: HttpClients
   readonly workloads: Workloads
@@ -178,12 +180,8 @@ function buildTop(
   const cpus = plan.hosts.map(({ cpu }) => cpu)
   const table = new WorkloadTable(arena, plans.length)
   const answers = new Answers(arena, timeline, streams, http, plan.answers, targets.firstWorkload)
-  const services = {
-    answers: answers.service,
-    apiserver: answers.service,
-    kubelet: answers.service,
-    konnectivity: konnectivity.agents.service,
-  }
+  const cluster = new ClusterServices({ plan, arena, timeline, processors, accounts, streams, tls, http, answers })
+  const services = { ...cluster.kinds, konnectivity: konnectivity.agents.service }
   new Servers(tcp, tls, ssh, http, services, plan.listeners)
   const connections = new PathConnections(arena, timeline, processors, http, paths, plan.pathHttp, cpus)
   const names = plan.paths.map(({ name }) => name)
@@ -200,12 +198,15 @@ function buildTop(
     names,
   )
   const charged = plans.map(() => accounts.open())
+  cluster.connect(connections, clients.shared, charged)
   const nodeLifecycle = new NodeLifecycle(arena, timeline, plan.nodeLifecycle, targets.scenario)
   http.answerObserver = nodeLifecycle
   const first = targets.firstWorkload
   const workloads = new Workloads(arena, timeline, clients, table, plans, charged, nodeLifecycle, first)
   paths.connectWaiter(connections, () => workloads.begin())
   const { events } = plan
-  const scenarioEvents = new ScenarioEvents(arena, timeline, network, tcp, processors, paths, events, targets.scenario)
-  return { answers, clients, workloads, nodeLifecycle, scenarioEvents }
+  const dwellers = [paths, cluster]
+  const { scenario } = targets
+  const scenarioEvents = new ScenarioEvents(arena, timeline, network, tcp, processors, dwellers, events, scenario)
+  return { cluster, answers, clients, workloads, nodeLifecycle, scenarioEvents }
 }

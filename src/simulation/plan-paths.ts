@@ -11,7 +11,9 @@ import type { TlsDirectory } from '../security/tls-peers.ts'
 import type { PathHttp } from '../workload/path-connections.ts'
 import type { Blueprint, PathBlueprint, SshTunnelBlueprint } from './blueprint.ts'
 import { byName, indexByName } from './by-name.ts'
+import { endsOfService } from './cluster-paths.ts'
 import { defaultsOfCluster, isIntoApiserver } from './path-traits.ts'
+import { planClusterListeners } from './plan-cluster-listeners.ts'
 import { type PlannedKonnectivity, planKonnectivity } from './plan-konnectivity.ts'
 import { lookUp, type PlannedNetwork } from './plan-network.ts'
 import { type Identities, Pool, planSshServer, planTlsClient, planTlsServer } from './plan-security.ts'
@@ -46,10 +48,24 @@ export function planPaths(
   }
   const ssh = planTunnels(blueprint, sorted, network)
   const tunnelIndex = indexByName(ssh.tunnels)
-  for (const path of sorted) pools.listeners.add(planListener(blueprint, path, network, identities, pools))
+  const pathIndex = indexByName(sorted)
+  const ofCluster = planClusterListeners({
+    blueprint,
+    network,
+    identities,
+    servers: pools.servers,
+    http2: pools.http2,
+    apiserverHttp2: apiserverParameters(blueprint),
+  })
+  for (const listener of ofCluster) pools.listeners.add(listener)
+  const taken = new Set(ofCluster.map(({ host, port }) => placeOf(host, port)))
+  for (const path of sorted) {
+    if (!taken.has(placeOf(lookUp(network.hostIndex, path.to), path.port)))
+      pools.listeners.add(planListener(blueprint, path, network, identities, pools))
+  }
   const konnectivity = planKonnectivity(blueprint, sorted, network, pools, streams)
   const paths = sorted.map((path, index) => ({
-    ...planPath(blueprint, path, network, identities, tunnelIndex, pools, streams),
+    ...planPath(blueprint, path, network, identities, tunnelIndex, pathIndex, pools, streams),
     konnectivity: konnectivity.choices[index],
   }))
   const pathHttp = sorted.map((path) => ({
@@ -63,7 +79,7 @@ export function planPaths(
     pools.listeners.add(listener)
   return {
     paths,
-    pathIndex: indexByName(paths),
+    pathIndex,
     pathHttp,
     http2: pools.http2.values,
     tunnels: ssh.tunnels,
@@ -72,6 +88,10 @@ export function planPaths(
     tls: { clients: pools.clients.values, servers: pools.servers.values, cpus },
     ssh: { clients: ssh.clients, servers: ssh.servers.map((host) => planSshServer(host, blueprint)), cpus },
   }
+}
+
+function placeOf(host: number, port: number): string {
+  return `${host}:${port}`
 }
 
 interface Pools {
@@ -87,6 +107,7 @@ function planPath(
   network: PlannedNetwork,
   identities: Identities,
   tunnelIndex: ReadonlyMap<string, number>,
+  pathIndex: ReadonlyMap<string, number>,
   { clients }: Pools,
   streams: Streams,
 ): Omit<Path, 'konnectivity'> {
@@ -102,6 +123,8 @@ function planPath(
   const tunnelTo = (via: string) =>
     lookUp(tunnelIndex, tunnelName(path.from, via, (tunnel as SshTunnelBlueprint).hostKey))
   const choice = streams.key(`path/${path.name}/tunnel`)
+  const endChoice = streams.key(`path/${path.name}/end`)
+  const { cluster } = blueprint
   return {
     name: path.name,
     fromHost,
@@ -109,6 +132,9 @@ function planPath(
     localAddress: isLoopback(path) ? LOOPBACK : network.addresses.mainAddressOf(fromHost),
     remoteAddress,
     port: path.port,
+    ends: cluster === null ? [] : endsOfService(cluster, path).map(({ name }) => lookUp(pathIndex, name)),
+    endHigh: endChoice.hi,
+    endLow: endChoice.lo,
     tlsClients: { http1: client(false), http2: path.protocol === 'h2' ? client(true) : NONE },
     tunnels: vias.map(tunnelTo).sort((a, b) => a - b),
     ownTunnel: vias.length === 1 || vias.includes(path.to) ? tunnelTo(vias.length === 1 ? vias[0] : path.to) : NONE,

@@ -133,7 +133,7 @@ export function planTlsServer(
   }
 }
 
-function recordSizing({ cpu }: HostBlueprint): 'go' | 'fixed' {
+export function recordSizing({ cpu }: HostBlueprint): 'go' | 'fixed' {
   return cpu === 'nodejs' ? 'fixed' : 'go'
 }
 

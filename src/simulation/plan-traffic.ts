@@ -1,13 +1,20 @@
 import { apiserverResponseFields, clientRequestFields, kubeletResponseFields } from '../cluster/api-headers.ts'
 import {
+  getForPod,
+  getNode,
   listAll,
+  listPodsOfNode,
   nodeProxy,
+  type PodResource,
+  patchNodeStatus,
   podExec,
   podLogs,
   podPortForward,
   proxyInNamespace,
   renewLease,
   watchAll,
+  watchForPod,
+  watchPodsOfNode,
 } from '../cluster/apiserver-requests.ts'
 import { containerLogs, kubeletExec, kubeletPortForward } from '../cluster/kubelet-requests.ts'
 import type { RequestLine } from '../cluster/operations.ts'
@@ -30,6 +37,8 @@ export interface Traffic {
 export interface TrafficContext {
   readonly workload: WorkloadBlueprint
   readonly path: PathBlueprint
+  /** What it is about, where the workload does not say; null: a typical one. */
+  readonly pod: string | null
   /** Of the cluster, or the newest whose facts are firm. */
   readonly minor: number
   /** Host and port, as the client dials them. */
@@ -88,15 +97,19 @@ const APISERVER_AGENT = 'kube-apiserver/v1.30.0 (linux/amd64) kubernetes/7c48c2b
 const SHELL: readonly string[] = ['sh']
 const TERMINAL = { stdin: true, tty: true }
 
-function kubeletTraffic({ workload, authority, tokenBytes }: TrafficContext): Traffic {
+function kubeletTraffic({ workload, pod, authority, tokenBytes }: TrafficContext): Traffic {
   const { kind, requestBytes, responseBytes } = workload
   const isUpgrade = isUpgrading(workload)
+  const address = { ...TYPICAL_POD, pod: pod ?? TYPICAL_POD.pod }
+  const kubeletRoot: RequestLine = { method: 'GET', target: '/metrics' }
   const line =
     kind === 'exec' || kind === 'keystrokes'
-      ? kubeletExec(TYPICAL_POD, SHELL, TERMINAL, 'spdy')
+      ? kubeletExec(address, SHELL, TERMINAL, 'spdy')
       : kind === 'port-forward'
-        ? kubeletPortForward('default', TYPICAL_POD.pod, 8080, 'spdy')
-        : containerLogs(TYPICAL_POD, kind === 'stream')
+        ? kubeletPortForward('default', address.pod, 8080, 'spdy')
+        : kind === 'proxy-get'
+          ? kubeletRoot
+          : containerLogs(address, kind === 'stream')
   const method = requestBytes > 0 ? 'POST' : 'GET'
   return {
     line,
@@ -169,9 +182,8 @@ function apiserverLine({ workload, path, minor }: TrafficContext): RequestLine {
     case 'heartbeat':
       return renewLease(path.from, minor)
     case 'list':
-      return listAll(resourcePath(objects?.resource ?? 'pods'))
     case 'watch':
-      return watchAll(resourcePath(objects?.resource ?? 'pods'), 450, minor)
+      return readingLine(objects?.resource ?? 'pods', kind, path, minor)
     case 'logs':
     case 'stream':
       return podLogs(pod, kind === 'stream')
@@ -185,11 +197,42 @@ function apiserverLine({ workload, path, minor }: TrafficContext): RequestLine {
         ? nodeProxy(name, '/')
         : proxyInNamespace(target?.resource ?? 'pods', 'default', name, '/')
     case 'requests':
+      if (path.kind === 'kubelet-apiserver') return requestBytes > 0 ? patchNodeStatus(path.from) : getNode(path.from)
       return {
         method: requestBytes > 0 ? 'PUT' : 'GET',
         target: '/api/v1/namespaces/default/configmaps/settings',
       }
   }
+}
+
+/** How long a reflector watches: 5 to 10 minutes (facts, kubernetes-paths.md 1.2). */
+const WATCH_S = 450
+
+/** A kubelet reads what is its own: others' it must not (authorization mode Node). */
+function readingLine(
+  resource: ObjectResource,
+  kind: 'list' | 'watch',
+  { kind: pathKind, from }: PathBlueprint,
+  minor: number,
+): RequestLine {
+  if (pathKind !== 'kubelet-apiserver')
+    return kind === 'list' ? listAll(resourcePath(resource)) : watchAll(resourcePath(resource), WATCH_S, minor)
+  switch (resource) {
+    case 'pods':
+      return kind === 'list' ? listPodsOfNode(from) : watchPodsOfNode(from, WATCH_S, minor)
+    case 'secrets':
+      return forPod('secrets', 'default-token-x2x4z', kind, minor)
+    case 'configmaps':
+      return forPod('configmaps', 'kube-root-ca.crt', kind, minor)
+    case 'nodes':
+      return getNode(from)
+    default:
+      return kind === 'list' ? listAll(resourcePath(resource)) : watchAll(resourcePath(resource), WATCH_S, minor)
+  }
+}
+
+function forPod(resource: PodResource, name: string, kind: 'list' | 'watch', minor: number): RequestLine {
+  return kind === 'list' ? getForPod(resource, 'default', name) : watchForPod(resource, 'default', name, WATCH_S, minor)
 }
 
 function resourcePath(resource: ObjectResource): string {

@@ -1,3 +1,4 @@
+import type { Proxied } from '../cluster/apiserver/proxied.ts'
 import type { KonnectivityHeads } from '../cluster/konnectivity/konnectivity-agent.ts'
 import type { NodeLifecyclePlan } from '../cluster/node-lifecycle.ts'
 import { hashString32 } from '../engine/hash.ts'
@@ -5,26 +6,30 @@ import type { Streams } from '../engine/streams.ts'
 import { HTTP_1, HTTP_2 } from '../http/http-connection.ts'
 import type { HttpDirectory } from '../http/message.ts'
 import { formatAddress } from '../network/address-book.ts'
-import { tokenSizeBytes } from '../security/bearer-token.ts'
+import { type Token, tokenSizeBytes } from '../security/bearer-token.ts'
 import type { Answer } from '../workload/answer.ts'
 import type { Arrivals, Workload } from '../workload/workload.ts'
 import type { Blueprint, PathBlueprint, WorkloadBlueprint } from './blueprint.ts'
 import { byName } from './by-name.ts'
 import { messageSizes } from './message-sizes.ts'
 import { HIGH_LANE, LOW_LANE } from './name-lanes.ts'
-import { defaultVersionOf } from './path-traits.ts'
+import { defaultVersionOf, isIntoApiserver } from './path-traits.ts'
+import { type ClusterPlan, planCluster } from './plan-cluster.ts'
 import { conversationOf } from './plan-conversation.ts'
 import { HeartbeatPlans } from './plan-heartbeats.ts'
-import { HttpCatalogue } from './plan-http.ts'
+import { type Caller, HttpCatalogue } from './plan-http.ts'
 import { planKonnectivityHeads } from './plan-konnectivity.ts'
 import { lookUp, type PlannedNetwork } from './plan-network.ts'
 import type { PlannedPaths } from './plan-paths.ts'
+import { planProxied } from './plan-proxied.ts'
 import { type Identities, tokenOf } from './plan-security.ts'
 import { planHealthRequest } from './plan-ssh-tunneler.ts'
 import { trafficOf } from './plan-traffic.ts'
 
 export interface PlannedWorkloads {
   readonly workloads: readonly Workload[]
+  /** null: there is none. */
+  readonly cluster: ClusterPlan | null
   readonly http: HttpDirectory
   /** By request. */
   readonly answers: readonly Answer[]
@@ -43,6 +48,7 @@ interface Surroundings {
   readonly catalogue: HttpCatalogue
   readonly heartbeats: HeartbeatPlans
   readonly answers: Answer[]
+  readonly proxied: Map<number, Proxied>
 }
 
 /** A workload runs on each instance of its path. */
@@ -55,8 +61,9 @@ export function planWorkloads(
 ): PlannedWorkloads {
   const catalogue = new HttpCatalogue()
   const answers: Answer[] = []
+  const proxied = new Map<number, Proxied>()
   const heartbeats = new HeartbeatPlans(blueprint, streams, catalogue, answers)
-  const surroundings = { blueprint, network, paths, identities, streams, catalogue, heartbeats, answers }
+  const surroundings = { blueprint, network, paths, identities, streams, catalogue, heartbeats, answers, proxied }
   const instances = blueprint.workloads.flatMap((workload) =>
     blueprint.paths
       .filter(({ declared }) => declared === workload.path)
@@ -68,7 +75,8 @@ export function planWorkloads(
   const healthRequest = planHealthRequest(blueprint, catalogue, answers)
   const konnectivityHeads = planKonnectivityHeads(blueprint, paths.konnectivity.agents, network, catalogue)
   const nodeLifecycle = heartbeats.lifecycle()
-  return { workloads, healthRequest, konnectivityHeads, http: catalogue.directory(), answers, nodeLifecycle }
+  const cluster = planCluster(surroundings)
+  return { workloads, cluster, healthRequest, konnectivityHeads, http: catalogue.directory(), answers, nodeLifecycle }
 }
 
 function instanceName({ name }: WorkloadBlueprint, path: PathBlueprint): string {
@@ -105,22 +113,27 @@ function planWorkload(
   const traffic = trafficOf({
     workload,
     path,
+    pod: null,
     minor: version.minor,
     authority,
     tokenBytes: token === null ? 0 : tokenSizeBytes(token),
     sizes: messageSizes,
   })
   const { requestBodyBytes, responseBodyBytes } = traffic
-  const request = catalogue.request(traffic.line, traffic.requestFields, traffic.isUpgrade)
+  const request = catalogue.request(traffic.line, traffic.requestFields, traffic.isUpgrade, callerOf(path, token))
   const conversation = conversationOf(workload, path, version, responseBodyBytes, index)
   const knownBytes = conversation.says.kind === 'body' ? responseBodyBytes : null
-  answers[request] = {
+  const answer = {
     says: conversation.says,
     accepted: catalogue.response(conversation.status, traffic.responseFields(conversation.status, knownBytes)),
     refused: catalogue.response(401, traffic.responseFields(401, REFUSAL.length)),
     refusalBodyBytes: REFUSAL.length,
-    token,
+    // In a cluster whoever is asked judges by itself who asks.
+    token: surroundings.blueprint.cluster === null ? token : null,
   }
+  answers[request] = answer
+  const proxied = planProxied(name, workload, path, index, answer, surroundings)
+  if (proxied !== null) surroundings.proxied.set(request, proxied)
   return {
     ...common,
     version: path.protocol === 'h2' && !traffic.isUpgrade ? HTTP_2 : HTTP_1,
@@ -129,6 +142,14 @@ function planWorkload(
     requestBodyBytes,
     responseBodyBytes,
     traffic: conversation.traffic,
+  }
+}
+
+function callerOf(path: PathBlueprint, token: Token | null): Caller {
+  return {
+    token,
+    encoding: isIntoApiserver(path) && path.kind !== 'user-apiserver' ? 'protobuf' : 'json',
+    from: path.kind === 'kubelet-apiserver' ? path.from : null,
   }
 }
 

@@ -17,6 +17,7 @@ import type { TcpHost } from '../transport/connection-factory.ts'
 import type { Answer } from '../workload/answer.ts'
 import type { PathHttp } from '../workload/path-connections.ts'
 import type { Workload } from '../workload/workload.ts'
+import type { ClusterPlan } from './plan-cluster.ts'
 
 /**
  * A blueprint with names turned into numbers: all that never changes while a simulation runs. Forks share it. Rows
@@ -49,6 +50,8 @@ export interface Plan {
   readonly http2: readonly Http2Parameters[]
   readonly answers: readonly Answer[]
   readonly workloads: readonly Workload[]
+  /** null: no Kubernetes around the paths. */
+  readonly cluster: ClusterPlan | null
   readonly nodeLifecycle: NodeLifecyclePlan
   readonly events: readonly PlannedEvent[]
 }

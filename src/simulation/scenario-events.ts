@@ -1,4 +1,3 @@
-import type { Paths } from '../cluster/paths.ts'
 import type { Arena, ArenaTable, Columns } from '../engine/arena.ts'
 import type { Timeline } from '../engine/timeline.ts'
 import type { Network } from '../network/network.ts'
@@ -15,13 +14,18 @@ class Remaining implements ArenaTable {
   }
 }
 
+/** Who has something on hosts that is gone when one restarts. */
+export interface HostDweller {
+  forget(host: number): void
+}
+
 /** Things that happen without an attacker: links go down and up or change, hosts restart. */
 export class ScenarioEvents {
   private readonly timeline: Timeline
   private readonly network: Network
   private readonly tcp: Tcp
   private readonly processors: Processors
-  private readonly paths: Paths
+  private readonly dwellers: readonly HostDweller[]
   private readonly events: readonly PlannedEvent[]
   private readonly target: number
   private readonly remaining = new Remaining()
@@ -32,7 +36,7 @@ export class ScenarioEvents {
     network: Network,
     tcp: Tcp,
     processors: Processors,
-    paths: Paths,
+    dwellers: readonly HostDweller[],
     events: readonly PlannedEvent[],
     target: number,
   ) {
@@ -40,7 +44,7 @@ export class ScenarioEvents {
     this.network = network
     this.tcp = tcp
     this.processors = processors
-    this.paths = paths
+    this.dwellers = dwellers
     this.events = events
     this.target = target
     arena.attach(this.remaining, 1)
@@ -73,7 +77,7 @@ export class ScenarioEvents {
         return
       case 'restart':
         this.processors.forget(event.host)
-        this.paths.forget(event.host)
+        for (const dweller of this.dwellers) dweller.forget(event.host)
         this.tcp.restart(event.host)
         return
     }

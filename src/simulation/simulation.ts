@@ -1,6 +1,7 @@
-import { DIAL_REFUSED, NODE_MONITOR, TUNNEL_CHECK, TUNNEL_DEADLINE, TUNNELER_TURN } from '../cluster/event-kinds.ts'
+import { DIAL_REFUSED, LOGIN_DEADLINE, NODE_MONITOR, TUNNEL_CHECK, TUNNELER_TURN } from '../cluster/event-kinds.ts'
 import { AGENT_CONNECT_DEADLINE, AGENT_SYNC, TUNNELLED_DEADLINE } from '../cluster/konnectivity/event-kinds.ts'
 import type { Tunnels } from '../cluster/tunnels.ts'
+import { UPSTREAM_IDLE } from '../cluster/upstream-event-kinds.ts'
 import { Arena } from '../engine/arena.ts'
 import { RadixQueue } from '../engine/radix-queue.ts'
 import { LONGEST_RUN_NS } from '../engine/ticks.ts'
@@ -141,7 +142,7 @@ export class Simulation {
         return answers.onChunkDue(argument, target - targets.firstWorkload)
       case HTTP2_HEALTH_CHECK:
         return http.onHealthCheck(target - targets.firstHost, argument)
-      case TUNNEL_DEADLINE:
+      case LOGIN_DEADLINE:
         return tunnels.onDeadline(target - targets.firstTunnel, argument)
       case TUNNELER_TURN:
         return tunneler.onTurn()
@@ -157,6 +158,8 @@ export class Simulation {
         return konnectivity.tunnelled.onDeadline(target - targets.firstHost, argument)
       case NODE_MONITOR:
         return nodeLifecycle.onMonitor()
+      case UPSTREAM_IDLE:
+        return this.parts.cluster.upstreams?.onIdle(target - targets.firstHost, argument)
       case SCENARIO_EVENT_BEGINS:
       case SCENARIO_EVENT_ENDS:
         return scenarioEvents.onEvent(kind, argument)

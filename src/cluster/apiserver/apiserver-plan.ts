@@ -1,0 +1,43 @@
+import type { ApiserverDoor } from '../access/authenticate.ts'
+import type { AuthorizationFacts } from '../access/authorize.ts'
+import type { Bearer } from '../access/bearer.ts'
+import type { WrittenObject } from '../access/node-restriction.ts'
+import type { AuthorizationMode } from '../configuration.ts'
+import type { IdentityBook } from '../identity-book.ts'
+import type { ObjectEncoding } from '../object-sizes.ts'
+import type { RequestLine } from '../operations.ts'
+import type { Proxied } from './proxied.ts'
+
+/** All that an apiserver knows that never changes. Immutable. */
+export interface ApiserverPlan {
+  /** But for the time, and whether a pod is gone. */
+  readonly door: Pick<ApiserverDoor, 'clientCa' | 'anonymousAuth' | 'apiAudiences'>
+  readonly modes: readonly AuthorizationMode[]
+  readonly facts: AuthorizationFacts
+  readonly hasNodeRestriction: boolean
+  readonly maxRequestsInflight: number
+  readonly maxMutatingRequestsInflight: number
+  readonly identities: IdentityBook
+  readonly bearers: readonly Bearer[]
+  /** In the order that kubelets' questions count by. */
+  readonly nodes: readonly { readonly name: string }[]
+  /** By request. */
+  readonly requests: readonly ApiserverRequest[]
+  readonly proxied: ReadonlyMap<number, Proxied>
+  /** Indices of HttpResponses: of refusals by status and encoding, and of reviews. */
+  readonly refusals: ReadonlyMap<number, Readonly<Record<ObjectEncoding, number>>>
+  readonly reviewed: number
+}
+
+export interface ApiserverRequest {
+  readonly line: RequestLine
+  /** Index of a bearer token; NONE: it carries none. */
+  readonly bearer: number
+  /** What its client wants answers in. */
+  readonly encoding: ObjectEncoding
+  /** What NodeRestriction looks at, beyond the line. */
+  readonly written: WrittenObject
+  readonly review: 'token' | 'access' | null
+  /** Somebody knows an answer to it. */
+  readonly isAnswered: boolean
+}

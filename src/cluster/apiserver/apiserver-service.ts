@@ -1,0 +1,144 @@
+import type { Arena } from '../../engine/arena.ts'
+import { NONE } from '../../engine/table.ts'
+import { NS_PER_S } from '../../engine/ticks.ts'
+import type { Timeline } from '../../engine/timeline.ts'
+import type { Http, HttpService } from '../../http/http.ts'
+import type { Tls } from '../../security/tls.ts'
+import type { ByteStreams } from '../../transport/byte-stream.ts'
+import { type Authentication, authenticate } from '../access/authenticate.ts'
+import { authorize, operationsToAllow } from '../access/authorize.ts'
+import { forbiddenMessage, notAdmittedMessage } from '../access/forbidden.ts'
+import { type Identity, INSECURE, MASTERS } from '../access/identity.ts'
+import { refusalOfNode, type WrittenObject } from '../access/node-restriction.ts'
+import { statusSize } from '../object-sizes.ts'
+import { type Operation, operationOf } from '../operations.ts'
+import type { ApiserverPlan } from './apiserver-plan.ts'
+import { InFlight, isLongRunning, isMutating } from './in-flight.ts'
+import type { Passages, Refuser } from './passages.ts'
+import { ReviewDesk } from './review-desk.ts'
+
+/** Who is let in and for what, in the order in which the apiserver asks (kubernetes/apiserver pkg/server/config.go). */
+export class ApiserverService implements Refuser {
+  readonly service: number
+  readonly insecureService: number
+  private readonly timeline: Timeline
+  private readonly streams: ByteStreams
+  private readonly tls: Tls
+  private readonly http: Http
+  private readonly answers: HttpService
+  private readonly plan: ApiserverPlan
+  private readonly inFlight: InFlight
+  private readonly desk: ReviewDesk
+  private passages!: Passages
+
+  constructor(
+    arena: Arena,
+    timeline: Timeline,
+    streams: ByteStreams,
+    tls: Tls,
+    http: Http,
+    answers: HttpService,
+    plan: ApiserverPlan,
+  ) {
+    this.timeline = timeline
+    this.streams = streams
+    this.tls = tls
+    this.http = http
+    this.answers = answers
+    this.plan = plan
+    this.inFlight = new InFlight(arena, http, streams)
+    this.desk = new ReviewDesk(arena, timeline, streams, http, plan)
+    this.service = http.registerService({ onRequest: (exchange) => this.onRequest(exchange) })
+    // In 1.6 nobody there is anybody, so that nobody is above the limits.
+    const whoever = plan.facts.minor > 6 ? INSECURE : { ...INSECURE, groups: [] }
+    this.insecureService = http.registerService({ onRequest: (exchange) => this.letIn(exchange, whoever, true) })
+  }
+
+  connectPassages(passages: Passages): void {
+    this.passages = passages
+  }
+
+  /** Answers with a Status, as every part of the apiserver does that has nothing else to say. */
+  refuse(exchange: number, status: number, message: string): void {
+    const { encoding } = this.plan.requests[this.http.exchanges.request[exchange]]
+    const bytes = status === 429 ? message.length + 1 : statusSize(status, REASONS[status], message, encoding).bytes
+    const response = this.plan.refusals.get(status)![encoding]
+    const { http, streams } = this
+    const generation = http.exchanges.generation[exchange]
+    const stream = http.exchanges.stream[exchange]
+    http.respond(exchange, response, bytes)
+    streams.write(stream, bytes, STATUS, status, 0, NONE)
+    if (http.exchanges.generation[exchange] === generation) streams.close(stream)
+  }
+
+  private onRequest(exchange: number): void {
+    const authentication = this.authenticate(exchange)
+    if (authentication.kind === 'unauthorized') return this.refuse(exchange, 401, 'Unauthorized')
+    this.letIn(exchange, authentication.identity, false)
+  }
+
+  private authenticate(exchange: number): Authentication {
+    const { http, plan } = this
+    const { bearer } = plan.requests[http.exchanges.request[exchange]]
+    const certificate = this.tls.clientCertificateOf(http.lowerOf(exchange))
+    const nowS = Math.floor(this.timeline.now / NS_PER_S)
+    return authenticate(
+      { certificate, bearer: bearer === NONE ? null : plan.bearers[bearer] },
+      { ...plan.door, nowS, isPodGone: false },
+    )
+  }
+
+  /** Limits, then authorization, then admission; on the insecure port limits alone (facts, kubernetes-paths.md 1.1). */
+  private letIn(exchange: number, identity: Identity, isTrusted: boolean): void {
+    const { plan, http } = this
+    const { line, written } = plan.requests[http.exchanges.request[exchange]]
+    const operation = operationOf(line)
+    const isCounted = !isLongRunning(operation)
+    const isWrite = isMutating(operation)
+    if (isCounted && this.isTooMany(isWrite, identity))
+      return this.refuse(exchange, 429, 'Too many requests, please try again later.')
+    const refusal = isTrusted ? null : this.refusalOf(identity, operation, written)
+    if (refusal !== null) return this.refuse(exchange, 403, refusal)
+    if (isCounted) this.inFlight.add(exchange, isWrite)
+    this.serve(exchange)
+  }
+
+  /** Whoever is in `system:masters` always gets an answer (pkg/server/filters/maxinflight.go). */
+  private isTooMany(isWrite: boolean, { groups }: Identity): boolean {
+    const { maxRequestsInflight, maxMutatingRequestsInflight } = this.plan
+    const most = isWrite ? maxMutatingRequestsInflight : maxRequestsInflight
+    return most > 0 && this.inFlight.count(isWrite) >= most && !groups.includes(MASTERS)
+  }
+
+  private refusalOf(identity: Identity, operation: Operation, written: WrittenObject): string | null {
+    const { modes, facts, hasNodeRestriction } = this.plan
+    for (const each of operationsToAllow(operation, facts.minor)) {
+      const { allowed, reason } = authorize(modes, identity, each, facts)
+      if (!allowed) return forbiddenMessage(identity, each, reason)
+    }
+    if (!hasNodeRestriction || operation.kind !== 'resource') return null
+    const why = refusalOfNode(identity, operation, written)
+    return why === null ? null : notAdmittedMessage(operation, why)
+  }
+
+  private serve(exchange: number): void {
+    const { plan, http } = this
+    const request = http.exchanges.request[exchange]
+    const { review, isAnswered } = plan.requests[request]
+    if (review !== null) return this.desk.begin(exchange)
+    if (plan.proxied.has(request)) return this.passages.begin(exchange)
+    if (!isAnswered) return this.refuse(exchange, 404, 'the server could not find the requested resource')
+    this.answers.onRequest(exchange)
+  }
+}
+
+/** A mark: the end of a Status. */
+const STATUS = 19
+
+const REASONS: Readonly<Record<number, string>> = {
+  401: 'Unauthorized',
+  403: 'Forbidden',
+  404: 'NotFound',
+  500: 'InternalError',
+  503: 'ServiceUnavailable',
+}

@@ -1,0 +1,80 @@
+import type { Arena, Columns } from '../../engine/arena.ts'
+import { Table } from '../../engine/table.ts'
+import type { Http } from '../../http/http.ts'
+import type { ByteStreams } from '../../transport/byte-stream.ts'
+import type { Operation } from '../operations.ts'
+
+class InFlightTable extends Table {
+  exchange!: Int32Array
+  exchangeGeneration!: Uint32Array
+  isMutating!: Uint8Array
+
+  constructor(arena: Arena) {
+    super(arena, 32)
+    this.attach()
+  }
+
+  protected layOutColumns(columns: Columns): void {
+    this.exchange = columns.int32()
+    this.exchangeGeneration = columns.uint32()
+    this.isMutating = columns.uint8()
+  }
+}
+
+const READING_VERBS = ['get', 'list', 'watch', '']
+const LONG_SUBRESOURCES = ['attach', 'exec', 'proxy', 'log', 'portforward']
+
+/** Those that no limit counts (kubernetes/apiserver: BasicLongRunningRequestCheck, as kube-apiserver sets it up). */
+export function isLongRunning(operation: Operation): boolean {
+  if (operation.verb === 'watch' || operation.verb === 'proxy') return true
+  return operation.kind === 'resource' && LONG_SUBRESOURCES.includes(operation.subresource ?? '')
+}
+
+/** maxinflight.go: nonMutatingRequestVerbs. */
+export function isMutating({ verb }: Operation): boolean {
+  return !READING_VERBS.includes(verb)
+}
+
+/**
+ * Requests that are being answered, from when they are let in until their answer is written
+ * (`--max-requests-inflight`). Priority and Fairness, which queues what is too much, is not modelled.
+ */
+export class InFlight {
+  private readonly table: InFlightTable
+  private readonly http: Http
+  private readonly streams: ByteStreams
+
+  constructor(arena: Arena, http: Http, streams: ByteStreams) {
+    this.table = new InFlightTable(arena)
+    this.http = http
+    this.streams = streams
+  }
+
+  count(isMutating: boolean): number {
+    const { table } = this
+    let count = 0
+    for (let row = 0; row < table.highWater; row++) {
+      if (table.exchange[row] < 0) continue
+      if (this.isOver(row)) {
+        table.exchange[row] = -1
+        table.release(row)
+      } else if ((table.isMutating[row] === 1) === isMutating) count++
+    }
+    return count
+  }
+
+  add(exchange: number, isMutating: boolean): void {
+    const { table, http } = this
+    const row = table.allocate()
+    table.exchange[row] = exchange
+    table.exchangeGeneration[row] = http.exchanges.generation[exchange]
+    table.isMutating[row] = isMutating ? 1 : 0
+  }
+
+  private isOver(row: number): boolean {
+    const { exchanges } = this.http
+    const exchange = this.table.exchange[row]
+    if (exchanges.generation[exchange] !== this.table.exchangeGeneration[row]) return true
+    return this.streams.table.hasFinished[exchanges.stream[exchange]] === 1
+  }
+}

@@ -1,0 +1,117 @@
+import type { Arena, Columns } from '../../engine/arena.ts'
+import { NONE, Table } from '../../engine/table.ts'
+import { NS_PER_S } from '../../engine/ticks.ts'
+import type { Timeline } from '../../engine/timeline.ts'
+import type { Http } from '../../http/http.ts'
+import type { ByteStreams, StreamUser } from '../../transport/byte-stream.ts'
+import { authorize } from '../access/authorize.ts'
+import { reviewToken } from '../access/token-review.ts'
+import { bearerBytes } from '../bearer-bytes.ts'
+import { operationInQuestion } from '../kubelet/kubelet-questions.ts'
+import { ACCESS_REVIEW, TOKEN_REVIEW } from '../review-messages.ts'
+import { accessReviewSizes, tokenReviewSizes } from '../review-sizes.ts'
+import type { ApiserverPlan } from './apiserver-plan.ts'
+
+class DeskTable extends Table {
+  exchange!: Int32Array
+  /** The mark that says what is asked: its kind (0: not read yet), value and detail. */
+  kind!: Int32Array
+  value!: Float64Array
+  detail!: Int32Array
+
+  constructor(arena: Arena) {
+    super(arena, 16)
+    this.attach()
+  }
+
+  protected layOutColumns(columns: Columns): void {
+    this.value = columns.float64()
+    this.exchange = columns.int32()
+    this.kind = columns.int32()
+    this.detail = columns.int32()
+  }
+}
+
+/** Where the apiserver answers TokenReviews and SubjectAccessReviews, out of what it knows itself. */
+export class ReviewDesk implements StreamUser {
+  private readonly table: DeskTable
+  private readonly timeline: Timeline
+  private readonly streams: ByteStreams
+  private readonly http: Http
+  private readonly plan: ApiserverPlan
+  private readonly userKind: number
+
+  constructor(arena: Arena, timeline: Timeline, streams: ByteStreams, http: Http, plan: ApiserverPlan) {
+    this.table = new DeskTable(arena)
+    this.timeline = timeline
+    this.streams = streams
+    this.http = http
+    this.plan = plan
+    this.userKind = streams.registerUser(this)
+  }
+
+  begin(exchange: number): void {
+    const row = this.table.allocate()
+    this.table.exchange[row] = exchange
+    this.table.kind[row] = 0
+    this.streams.attach(this.http.exchanges.stream[exchange], this.userKind, row)
+  }
+
+  onOpen(): void {}
+
+  onData(row: number, content: number, offset: number, lengthBytes: number): void {
+    const { table } = this
+    const { contents } = this.streams
+    while (contents.nextMarkEnd(content) <= offset + lengthBytes) {
+      const mark = contents.nextMark(content)
+      table.kind[row] = contents.marks.kind[mark]
+      table.value[row] = contents.marks.value[mark]
+      table.detail[row] = contents.marks.detail[mark]
+      contents.takeMark(content)
+    }
+  }
+
+  onEnd(row: number): void {
+    const { table } = this
+    const exchange = table.exchange[row]
+    const [kind, value, detail] = [table.kind[row], table.value[row], table.detail[row]]
+    table.release(row)
+    if (kind === TOKEN_REVIEW) this.answerToken(exchange, value)
+    else this.answerAccess(exchange, value, detail)
+  }
+
+  onFailure(row: number): void {
+    this.table.release(row)
+  }
+
+  onDrained(): void {}
+
+  private answerToken(exchange: number, index: number): void {
+    const { door, bearers, identities, facts } = this.plan
+    const bearer = bearers[index]
+    const nowS = Math.floor(this.timeline.now / NS_PER_S)
+    const { identity, error, audiences } = reviewToken(bearer, null, { ...door, nowS, isPodGone: false })
+    const found = identity === null ? null : { identity, extra: [], audiences }
+    const { response } = tokenReviewSizes(bearerBytes(bearer), [], found, error ?? '', facts.minor)
+    const answer = identity === null ? NONE : identities.indexOf(identity)
+    this.answer(exchange, response.bytes, TOKEN_REVIEW, answer, error === null ? 0 : 1)
+  }
+
+  private answerAccess(exchange: number, index: number, question: number): void {
+    const { modes, identities, facts, nodes } = this.plan
+    const identity = identities.identities[index]
+    const operation = operationInQuestion(question, nodes)
+    const { allowed, reason } = authorize(modes, identity, operation, facts)
+    const { response } = accessReviewSizes(identity, [], operation, reason, facts.minor)
+    this.answer(exchange, response.bytes, ACCESS_REVIEW, allowed ? 1 : 0, 0)
+  }
+
+  private answer(exchange: number, bytes: number, kind: number, value: number, detail: number): void {
+    const { http, streams, plan } = this
+    const generation = http.exchanges.generation[exchange]
+    const stream = http.exchanges.stream[exchange]
+    http.respond(exchange, plan.reviewed, bytes)
+    streams.write(stream, bytes, kind, value, detail, NONE)
+    if (http.exchanges.generation[exchange] === generation) streams.close(stream)
+  }
+}

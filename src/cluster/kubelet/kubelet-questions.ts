@@ -1,0 +1,32 @@
+import { assert } from '../../engine/assert.ts'
+import type { ResourceOperation } from '../operations.ts'
+
+/** As kubelets ask about them: a node, what of it, and the verb of the method (kubelet-requests.ts). */
+const SUBRESOURCES = ['proxy', 'stats', 'metrics', 'log', 'spec', 'checkpoint', 'pods', 'healthz', 'configz']
+const VERBS = ['get', 'create', 'update', 'patch', 'delete', '']
+
+const QUESTIONS_PER_NODE = SUBRESOURCES.length * VERBS.length
+
+/** What a kubelet asks the apiserver about, as a number; `node` is its place in the list of nodes. */
+export function questionOf({ subresource, verb }: ResourceOperation, node: number): number {
+  const what = SUBRESOURCES.indexOf(subresource ?? '')
+  const how = VERBS.indexOf(verb)
+  assert(what >= 0 && how >= 0, 'kubelets ask about what they serve')
+  return node * QUESTIONS_PER_NODE + what * VERBS.length + how
+}
+
+/** The inverse. */
+export function operationInQuestion(question: number, nodes: readonly { readonly name: string }[]): ResourceOperation {
+  const inNode = question % QUESTIONS_PER_NODE
+  return {
+    kind: 'resource',
+    verb: VERBS[inNode % VERBS.length],
+    group: '',
+    version: 'v1',
+    resource: 'nodes',
+    subresource: SUBRESOURCES[Math.floor(inNode / VERBS.length)],
+    namespace: null,
+    name: nodes[Math.floor(question / QUESTIONS_PER_NODE)].name,
+    fieldSelector: null,
+  }
+}

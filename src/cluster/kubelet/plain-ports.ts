@@ -1,0 +1,60 @@
+import { NONE } from '../../engine/table.ts'
+import type { Http, HttpService } from '../../http/http.ts'
+import type { ByteStreams } from '../../transport/byte-stream.ts'
+import { isServedReadOnly } from '../kubelet-requests.ts'
+import { splitTarget } from '../operations.ts'
+import type { KubeletPlan } from './kubelet-plan.ts'
+
+const OK = 'ok'
+const NOT_FOUND = '404: Page Not Found'
+
+/** A mark: the end of an answer. */
+const ANSWER = 20
+
+/**
+ * The kubelet's plain ports, where nobody is asked who they are: 10255, which only reads, and 10248 on 127.0.0.1,
+ * which only says that it lives.
+ */
+export class KubeletPlainPorts {
+  readonly readOnlyService: number
+  readonly healthService: number
+  private readonly streams: ByteStreams
+  private readonly http: Http
+  private readonly answers: HttpService
+  private readonly plan: KubeletPlan
+
+  constructor(streams: ByteStreams, http: Http, answers: HttpService, plan: KubeletPlan) {
+    this.streams = streams
+    this.http = http
+    this.answers = answers
+    this.plan = plan
+    this.readOnlyService = http.registerService({ onRequest: (exchange) => this.onRead(exchange) })
+    this.healthService = http.registerService({ onRequest: (exchange) => this.onHealth(exchange) })
+  }
+
+  private onRead(exchange: number): void {
+    const { line, isAnswered } = this.plan.requests[this.http.exchanges.request[exchange]]
+    if (isHealthCheck(line.target)) return this.say(exchange, this.plan.healthy, OK.length)
+    if (isServedReadOnly(line) && isAnswered) return this.answers.onRequest(exchange)
+    this.say(exchange, this.plan.refusals.get(404)!, NOT_FOUND.length)
+  }
+
+  private onHealth(exchange: number): void {
+    const { line } = this.plan.requests[this.http.exchanges.request[exchange]]
+    if (isHealthCheck(line.target)) return this.say(exchange, this.plan.healthy, OK.length)
+    this.say(exchange, this.plan.refusals.get(404)!, NOT_FOUND.length)
+  }
+
+  private say(exchange: number, response: number, bytes: number): void {
+    const { http, streams } = this
+    const generation = http.exchanges.generation[exchange]
+    const stream = http.exchanges.stream[exchange]
+    http.respond(exchange, response, bytes)
+    streams.write(stream, bytes, ANSWER, 0, 0, NONE)
+    if (http.exchanges.generation[exchange] === generation) streams.close(stream)
+  }
+}
+
+function isHealthCheck(target: string): boolean {
+  return splitTarget(target).path === '/healthz'
+}

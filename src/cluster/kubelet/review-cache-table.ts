@@ -1,0 +1,87 @@
+import type { Arena, Columns } from '../../engine/arena.ts'
+import { NONE, Table } from '../../engine/table.ts'
+import { isHeld, NOT_KEPT } from '../access/review-cache.ts'
+
+class EntryTable extends Table {
+  kind!: Int32Array
+  key!: Float64Array
+  answer!: Float64Array
+  untilTick!: Float64Array
+
+  constructor(arena: Arena) {
+    super(arena, 32)
+    this.attach()
+  }
+
+  protected layOutColumns(columns: Columns): void {
+    this.key = columns.float64()
+    this.answer = columns.float64()
+    this.untilTick = columns.float64()
+    this.kind = columns.int32()
+  }
+}
+
+class FirstTable extends Table {
+  first!: Int32Array
+
+  constructor(arena: Arena, nodes: number) {
+    super(arena, Math.max(1, nodes))
+    this.attach()
+    for (let i = 0; i < nodes; i++) this.first[this.allocate()] = NONE
+  }
+
+  protected layOutColumns(columns: Columns): void {
+    this.first = columns.int32()
+  }
+}
+
+/** What each kubelet remembers of what it was answered. */
+export class ReviewCache {
+  private readonly entries: EntryTable
+  private readonly nodes: FirstTable
+
+  constructor(arena: Arena, nodes: number) {
+    this.entries = new EntryTable(arena)
+    this.nodes = new FirstTable(arena, nodes)
+  }
+
+  /** The answer that holds; null: none. */
+  find(node: number, kind: number, key: number, nowNs: number): number | null {
+    const entry = this.entryOf(node, kind, key)
+    return entry !== NONE && isHeld(this.entries.untilTick[entry], nowNs) ? this.entries.answer[entry] : null
+  }
+
+  keep(node: number, kind: number, key: number, answer: number, untilNs: number): void {
+    if (untilNs === NOT_KEPT) return
+    const { entries, nodes } = this
+    let entry = this.entryOf(node, kind, key)
+    if (entry === NONE) {
+      entry = entries.allocate()
+      entries.kind[entry] = kind
+      entries.key[entry] = key
+      entries.next[entry] = nodes.first[node]
+      nodes.first[node] = entry
+    }
+    entries.answer[entry] = answer
+    entries.untilTick[entry] = untilNs
+  }
+
+  /** A kubelet that starts anew knows nothing. */
+  forget(node: number): void {
+    const { entries, nodes } = this
+    let entry = nodes.first[node]
+    nodes.first[node] = NONE
+    while (entry !== NONE) {
+      const next = entries.next[entry]
+      entries.release(entry)
+      entry = next
+    }
+  }
+
+  private entryOf(node: number, kind: number, key: number): number {
+    const { entries } = this
+    let entry = this.nodes.first[node]
+    while (entry !== NONE && (entries.kind[entry] !== kind || entries.key[entry] !== key)) entry = entries.next[entry]
+    return entry
+  }
+}

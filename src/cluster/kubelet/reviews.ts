@@ -1,0 +1,211 @@
+import type { Arena, Columns } from '../../engine/arena.ts'
+import { NONE, Table } from '../../engine/table.ts'
+import type { Http } from '../../http/http.ts'
+import type { AccountTable } from '../../network/account.ts'
+import type { ByteStreams, StreamUser } from '../../transport/byte-stream.ts'
+import type { SharedConnections } from '../../workload/shared-connections.ts'
+import { bearerBytes } from '../bearer-bytes.ts'
+import { TOKEN_REVIEW } from '../review-messages.ts'
+import { accessReviewSizes, tokenReviewSizes } from '../review-sizes.ts'
+import type { Upstreams, UpstreamUser } from '../upstreams.ts'
+import type { KubeletPlan } from './kubelet-plan.ts'
+import { operationInQuestion } from './kubelet-questions.ts'
+
+class ReviewTable extends Table {
+  node!: Int32Array
+  kind!: Int32Array
+  value!: Float64Array
+  detail!: Int32Array
+  user!: Int32Array
+  call!: Int32Array
+  exchange!: Int32Array
+  /** What was answered; `hasAnswer` once it is there. */
+  answer!: Float64Array
+  error!: Int32Array
+  hasAnswer!: Uint8Array
+
+  constructor(arena: Arena) {
+    super(arena, 16)
+    this.attach()
+  }
+
+  protected layOutColumns(columns: Columns): void {
+    this.value = columns.float64()
+    this.answer = columns.float64()
+    this.node = columns.int32()
+    this.kind = columns.int32()
+    this.detail = columns.int32()
+    this.user = columns.int32()
+    this.call = columns.int32()
+    this.exchange = columns.int32()
+    this.error = columns.int32()
+    this.hasAnswer = columns.uint8()
+  }
+}
+
+/** What a kubelet wants to know. */
+export interface Question {
+  readonly node: number
+  /** TOKEN_REVIEW or ACCESS_REVIEW, with what review-messages.ts says of it. */
+  readonly kind: number
+  readonly value: number
+  readonly detail: number
+  readonly user: number
+  /** The activity of whoever waits. */
+  readonly waiting: number
+  readonly nameHigh: number
+  readonly nameLow: number
+}
+
+export interface ReviewUser {
+  /** `answer` as review-messages.ts has it; `hasError`: the token is bad, and why is said. */
+  onReview(user: number, answer: number, hasError: boolean): void
+  /** The apiserver did not answer, or refused to. */
+  onNoReview(user: number): void
+}
+
+/** What a head costs about, in shares of the connection. */
+const HEAD_BYTES = 100
+
+/** TokenReviews and SubjectAccessReviews, which kubelets send over their own connections to the apiserver. */
+export class Reviews implements StreamUser, UpstreamUser {
+  private readonly table: ReviewTable
+  private readonly streams: ByteStreams
+  private readonly http: Http
+  private readonly upstreams: Upstreams
+  private readonly accounts: AccountTable
+  private readonly shared: SharedConnections
+  private readonly plan: KubeletPlan
+  private readonly user: ReviewUser
+  private readonly userKind: number
+  private readonly callKind: number
+
+  constructor(
+    arena: Arena,
+    streams: ByteStreams,
+    http: Http,
+    upstreams: Upstreams,
+    accounts: AccountTable,
+    shared: SharedConnections,
+    plan: KubeletPlan,
+    user: ReviewUser,
+  ) {
+    this.table = new ReviewTable(arena)
+    this.streams = streams
+    this.http = http
+    this.upstreams = upstreams
+    this.accounts = accounts
+    this.shared = shared
+    this.plan = plan
+    this.user = user
+    this.userKind = streams.registerUser(this)
+    this.callKind = upstreams.registerUser(this)
+  }
+
+  ask({ node, kind, value, detail, user, waiting, nameHigh, nameLow }: Question): void {
+    const { table, plan, upstreams } = this
+    const row = table.allocate()
+    table.node[row] = node
+    table.kind[row] = kind
+    table.value[row] = value
+    table.detail[row] = detail
+    table.user[row] = user
+    table.exchange[row] = NONE
+    table.answer[row] = 0
+    table.error[row] = 0
+    table.hasAnswer[row] = 0
+    const call = upstreams.open({
+      path: plan.nodes[node].path,
+      isFresh: false,
+      userKind: this.callKind,
+      user: row,
+      nameHigh,
+      nameLow,
+      waiting,
+      account: NONE,
+    })
+    table.call[row] = call
+    upstreams.begin(call)
+  }
+
+  onUpstream(row: number): void {
+    const { table, http, streams, plan } = this
+    const { tokenReview, accessReview } = plan.nodes[table.node[row]]
+    const kind = table.kind[row]
+    const bytes = this.questionBytes(row)
+    const request = kind === TOKEN_REVIEW ? tokenReview : accessReview
+    const exchange = this.upstreams.request(table.call[row], request, bytes)
+    const stream = http.exchanges.stream[exchange]
+    table.exchange[row] = exchange
+    streams.attach(stream, this.userKind, row)
+    this.carry(row, bytes)
+    streams.write(stream, bytes, kind, table.value[row], table.detail[row], NONE)
+  }
+
+  onNoUpstream(row: number): void {
+    this.table.call[row] = NONE
+    this.giveUp(row)
+  }
+
+  onOpen(): void {}
+
+  onData(row: number, content: number, offset: number, lengthBytes: number): void {
+    const { table } = this
+    const { contents } = this.streams
+    while (contents.nextMarkEnd(content) <= offset + lengthBytes) {
+      const mark = contents.nextMark(content)
+      if (contents.marks.kind[mark] === table.kind[row]) {
+        table.answer[row] = contents.marks.value[mark]
+        table.error[row] = contents.marks.detail[mark]
+        table.hasAnswer[row] = 1
+      }
+      contents.takeMark(content)
+    }
+    this.carry(row, lengthBytes)
+  }
+
+  onEnd(row: number): void {
+    const { table } = this
+    if (table.hasAnswer[row] === 0) return this.giveUp(row)
+    const [user, answer, error] = [table.user[row], table.answer[row], table.error[row]]
+    this.end(row)
+    this.user.onReview(user, answer, error === 1)
+  }
+
+  onFailure(row: number): void {
+    this.table.exchange[row] = NONE
+    this.giveUp(row)
+  }
+
+  onDrained(): void {}
+
+  private giveUp(row: number): void {
+    const user = this.table.user[row]
+    this.end(row)
+    this.user.onNoReview(user)
+  }
+
+  private end(row: number): void {
+    const { table, http, streams, upstreams } = this
+    const [call, exchange] = [table.call[row], table.exchange[row]]
+    table.release(row)
+    if (call !== NONE) upstreams.close(call)
+    if (exchange !== NONE) streams.close(http.exchanges.stream[exchange])
+  }
+
+  private questionBytes(row: number): number {
+    const { table, plan } = this
+    const { minor } = plan.nodes[table.node[row]]
+    if (table.kind[row] === TOKEN_REVIEW)
+      return tokenReviewSizes(bearerBytes(plan.bearers[table.value[row]]), [], null, '', minor).request.bytes
+    const identity = plan.identities.identities[table.value[row]]
+    const operation = operationInQuestion(table.detail[row], plan.nodes)
+    return accessReviewSizes(identity, [], operation, '', minor).request.bytes
+  }
+
+  /** On a connection that workloads use too, this is nobody's share. */
+  private carry(row: number, bytes: number): void {
+    const { path } = this.plan.nodes[this.table.node[row]]
+    this.accounts.carry(this.shared.accountOf(path), bytes + HEAD_BYTES)
+  }
+}

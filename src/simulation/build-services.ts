@@ -1,0 +1,106 @@
+import { ApiserverService } from '../cluster/apiserver/apiserver-service.ts'
+import { Passages } from '../cluster/apiserver/passages.ts'
+import { KubeletService } from '../cluster/kubelet/kubelet-service.ts'
+import { KubeletPlainPorts } from '../cluster/kubelet/plain-ports.ts'
+import { Reviews } from '../cluster/kubelet/reviews.ts'
+import type { ServiceKind } from '../cluster/path.ts'
+import { Upstreams } from '../cluster/upstreams.ts'
+import type { Arena } from '../engine/arena.ts'
+import type { Timeline } from '../engine/timeline.ts'
+import type { Http } from '../http/http.ts'
+import type { AccountTable } from '../network/account.ts'
+import type { Processors } from '../network/processor.ts'
+import type { Tls } from '../security/tls.ts'
+import type { ByteStreams } from '../transport/byte-stream.ts'
+import type { Answers } from '../workload/answers.ts'
+import type { PathConnections } from '../workload/path-connections.ts'
+import type { SharedConnections } from '../workload/shared-connections.ts'
+import type { Plan } from './plan.ts'
+import type { ClusterPlan } from './plan-cluster.ts'
+
+export interface ServiceGround {
+  readonly plan: Plan
+  readonly arena: Arena
+  readonly timeline: Timeline
+  readonly processors: Processors
+  readonly accounts: AccountTable
+  readonly streams: ByteStreams
+  readonly tls: Tls
+  readonly http: Http
+  readonly answers: Answers
+}
+
+/** Who answers requests. Where there is no cluster, one that knows an answer to each stands for all. */
+export class ClusterServices {
+  readonly kinds: Readonly<Record<Exclude<ServiceKind, 'konnectivity'>, number>>
+  /** null: nobody asks in turn. */
+  upstreams: Upstreams | null = null
+  private readonly ground: ServiceGround
+  private readonly apiserver: ApiserverService | null = null
+  private readonly kubelets: KubeletService | null = null
+
+  constructor(ground: ServiceGround) {
+    const { plan, answers } = ground
+    this.ground = ground
+    const { service } = answers
+    const plain = { answers: service, apiserver: service, 'apiserver-insecure': service, kubelet: service }
+    this.kinds = { ...plain, 'kubelet-read-only': service, 'kubelet-healthz': service }
+    if (plan.cluster === null) return
+    const { arena, timeline, streams, tls, http } = ground
+    this.apiserver = new ApiserverService(arena, timeline, streams, tls, http, answers, plan.cluster.apiserver)
+    this.kubelets = new KubeletService(arena, timeline, streams, tls, http, answers, plan.cluster.kubelet)
+    const plainPorts = new KubeletPlainPorts(streams, http, answers, plan.cluster.kubelet)
+    this.kinds = {
+      answers: service,
+      apiserver: this.apiserver.service,
+      'apiserver-insecure': this.apiserver.insecureService,
+      kubelet: this.kubelets.service,
+      'kubelet-read-only': plainPorts.readOnlyService,
+      'kubelet-healthz': plainPorts.healthService,
+    }
+  }
+
+  /** Gives them what they need to ask others; `accounts` by workload. */
+  connect(connections: PathConnections, shared: SharedConnections, accounts: readonly number[]): void {
+    const { cluster } = this.ground.plan
+    if (cluster === null || this.apiserver === null || this.kubelets === null) return
+    this.upstreams = this.buildUpstreams(cluster, connections, shared)
+    this.connectApiserver(this.apiserver, cluster, this.upstreams, accounts)
+    this.connectKubelets(this.kubelets, cluster, this.upstreams, shared)
+  }
+
+  /** A host restarts: what its programs knew is gone. */
+  forget(host: number): void {
+    this.kubelets?.forget(host)
+  }
+
+  private buildUpstreams({ isHttp2 }: ClusterPlan, connections: PathConnections, shared: SharedConnections): Upstreams {
+    const { plan, arena, timeline, processors } = this.ground
+    const cpus = plan.hosts.map(({ cpu }) => cpu)
+    const { firstHost } = plan.targets
+    return new Upstreams(arena, timeline, processors, connections, shared, cpus, isHttp2, firstHost)
+  }
+
+  private connectApiserver(
+    apiserver: ApiserverService,
+    { apiserver: plan }: ClusterPlan,
+    upstreams: Upstreams,
+    accounts: readonly number[],
+  ): void {
+    const { arena, streams, processors, http } = this.ground
+    const cpus = this.ground.plan.hosts.map(({ cpu }) => cpu)
+    apiserver.connectPassages(
+      new Passages(arena, streams, processors, http, upstreams, accounts, cpus, plan.proxied, apiserver),
+    )
+  }
+
+  private connectKubelets(
+    kubelets: KubeletService,
+    { kubelet: plan }: ClusterPlan,
+    upstreams: Upstreams,
+    shared: SharedConnections,
+  ): void {
+    const { arena, streams, http, accounts } = this.ground
+    kubelets.connectReviews(new Reviews(arena, streams, http, upstreams, accounts, shared, plan, kubelets))
+  }
+}
