@@ -2,8 +2,8 @@
 
 /** Of the scenario: the controller manager looks at its nodes. */
 export const NODE_MONITOR = 28
-/** Of a tunnel: it takes too long to come up. */
-export const TUNNEL_DEADLINE = 11
+/** Of a tunnel: the log-in takes too long. */
+export const LOGIN_DEADLINE = 11
 /** Of the host that keeps up tunnels: it looks after them. */
 export const TUNNELER_TURN = 16
 /** Of a tunnel: its health is to be checked, or the check has failed. */

@@ -9,7 +9,7 @@ import type { Ssh, SshOwner } from '../security/ssh.ts'
 import type { ChannelRequest } from '../security/ssh-channels.ts'
 import type { FailureReason } from '../transport/failure.ts'
 import type { Tcp } from '../transport/tcp.ts'
-import { TUNNEL_DEADLINE } from './event-kinds.ts'
+import { LOGIN_DEADLINE } from './event-kinds.ts'
 import { SSH_PORT, type Tunnel } from './path.ts'
 import type { RefusedDials } from './refused-dials.ts'
 
@@ -17,22 +17,17 @@ const DOWN = 0
 const DIALLING = 1
 const UP = 2
 
-/** How long the Kubernetes tunneler waits for TCP (pkg/ssh/ssh.go, sshDialTimeout). Linux gives up before. */
-const DIAL_PATIENCE_NS = 150 * NS_PER_S
-/** And then for the log-in (realSSHDialer: a read deadline). */
+/**
+ * How long the Kubernetes tunneler waits for the log-in (pkg/ssh/ssh.go, realSSHDialer: a read deadline). The 150 s
+ * that it gives TCP before (sshDialTimeout) are more than TCP itself takes to give up.
+ */
 const LOGIN_PATIENCE_NS = 30 * NS_PER_S
-
-/** What a deadline is for. */
-const DIAL = 0
-const LOGIN = 1
-const DEADLINES = 2
 
 export class TunnelTable extends Table {
   state!: Uint8Array
   /** Connections may be told to take it. What a tunneler keeps up stays listed while nobody has found out that it is lost. */
   isListed!: Uint8Array
   listedTick!: Float64Array
-  isConnected!: Uint8Array
   session!: Int32Array
   dials!: Float64Array
   /** How often it came up. */
@@ -69,7 +64,6 @@ export class TunnelTable extends Table {
     this.activity = columns.int32()
     this.state = columns.uint8()
     this.isListed = columns.uint8()
-    this.isConnected = columns.uint8()
   }
 }
 
@@ -164,9 +158,8 @@ export class Tunnels implements SshOwner {
   dial(tunnel: number): void {
     const { table, tcp, ssh } = this
     if (table.state[tunnel] !== DOWN) return
-    const { fromHost, localAddress, remoteAddress, nameHigh, nameLow, sshClient, isManaged } = this.tunnels[tunnel]
+    const { fromHost, localAddress, remoteAddress, nameHigh, nameLow, sshClient } = this.tunnels[tunnel]
     table.state[tunnel] = DIALLING
-    table.isConnected[tunnel] = 0
     table.dialTick[tunnel] = this.timeline.now
     table.dials[tunnel]++
     const stream = tcp.dial({
@@ -182,20 +175,18 @@ export class Tunnels implements SshOwner {
     })
     const session = ssh.connect(stream, sshClient, tunnel, table.account[tunnel])
     table.session[tunnel] = session
-    if (isManaged) this.setDeadline(tunnel, DIAL_PATIENCE_NS, DIAL)
   }
 
   onConnected(tunnel: number): void {
-    this.table.isConnected[tunnel] = 1
-    this.setDeadline(tunnel, LOGIN_PATIENCE_NS, LOGIN)
+    const { table, timeline } = this
+    timeline.schedule(timeline.now + LOGIN_PATIENCE_NS, this.firstTarget + tunnel, LOGIN_DEADLINE, table.dials[tunnel])
   }
 
-  /** The event TUNNEL_DEADLINE of a tunnel, for the attempt that it belongs to. */
-  onDeadline(tunnel: number, deadline: number): void {
+  /** The event LOGIN_DEADLINE of a tunnel, for the attempt that it belongs to. */
+  onDeadline(tunnel: number, dial: number): void {
     const { table } = this
-    const purpose = deadline % DEADLINES
-    if (table.state[tunnel] !== DIALLING || table.dials[tunnel] !== (deadline - purpose) / DEADLINES) return
-    if (purpose === LOGIN || table.isConnected[tunnel] === 0) this.ssh.giveUp(table.session[tunnel], 'timed out')
+    if (table.state[tunnel] === DIALLING && table.dials[tunnel] === dial)
+      this.ssh.giveUp(table.session[tunnel], 'timed out')
   }
 
   onLoggedIn(tunnel: number): void {
@@ -215,12 +206,6 @@ export class Tunnels implements SshOwner {
     this.observer.onTunnelDown(tunnel, reason)
   }
 
-  private setDeadline(tunnel: number, patienceNs: number, purpose: number): void {
-    const { timeline, table, firstTarget } = this
-    const deadline = table.dials[tunnel] * DEADLINES + purpose
-    timeline.schedule(timeline.now + patienceNs, firstTarget + tunnel, TUNNEL_DEADLINE, deadline)
-  }
-
   private addRow(accounts: AccountTable): void {
     const { table } = this
     const row = table.allocate()
@@ -229,7 +214,6 @@ export class Tunnels implements SshOwner {
     table.state[row] = DOWN
     table.isListed[row] = 0
     table.listedTick[row] = 0
-    table.isConnected[row] = 0
     table.session[row] = NONE
     table.dials[row] = 0
     table.setups[row] = 0

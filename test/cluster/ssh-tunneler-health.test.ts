@@ -151,6 +151,21 @@ duration: 400s`)
   })
 })
 
+describe('a node that never answers', () => {
+  test('is given up by TCP after 131 s, and tried again at the next look', () => {
+    const scenario = tunnelledCluster(
+      asking('node-1', 1, 200, 'events: [{ at: 1ns, link: control-node-2, state: down }]'),
+    )
+    const simulation = beginning(scenario)
+    const attempts = new Set<number>()
+    for (let second = 0; second < 200; second++) {
+      simulation.runUntil(second * S, Number.POSITIVE_INFINITY)
+      attempts.add(simulation.tunnels.table.dialTick[1])
+    }
+    expect([...attempts]).toEqual([0, 135 * S])
+  })
+})
+
 describe('an apiserver that restarts', () => {
   test('has an empty list, and dials every node at once; its minute begins anew', () => {
     const scenario = tunnelledCluster(asking('node-1', 4, 200, 'events: [{ at: 50s, restart: master }]'))
