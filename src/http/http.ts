@@ -282,7 +282,6 @@ export class Http implements StreamUser, Carrier, Worker, ExchangeOwner {
     const generation = connections.generation[connection]
     this.receiver.deliver(exchange)
     if (connections.generation[connection] !== generation || connections.version[connection] !== HTTP_1) return
-    // The exchange may be over by now; the connection is not.
     if (connections.lower[connection] !== NONE) streams.setPaused(connections.lower[connection], false)
   }
 

@@ -23,6 +23,8 @@ export interface Result {
   /** Those that send heartbeats, by name. */
   readonly nodes: readonly NodeResult[]
   readonly links: readonly LinkResult[]
+  /** Every port on which somebody answers. */
+  readonly listeners: readonly ListenerResult[]
   readonly verdicts: readonly never[]
   readonly expectations: readonly ExpectationResult[]
 }
@@ -131,6 +133,15 @@ export interface LinkResult {
   /** Delivered, and kept out by the firewall of the host at its end. */
   readonly droppedByFirewall: number
   readonly digest: string
+}
+
+export interface ListenerResult {
+  readonly host: string
+  /** `0.0.0.0`: all of the host's. */
+  readonly address: string
+  readonly port: number
+  /** `https apiserver`, `http kubelet, read-only`, `ssh`; `http` where it is no part of Kubernetes. */
+  readonly serves: string
 }
 
 export interface ExpectationResult {

@@ -5,6 +5,7 @@ import { milliseconds } from '../measure/order-statistics.ts'
 import type { LinkResult, Result, TunnelResult } from '../measure/result.ts'
 import type { Blueprint } from './blueprint.ts'
 import { agentResults } from './collect-konnectivity.ts'
+import { collectListeners } from './collect-listeners.ts'
 import { collectNodes } from './collect-nodes.ts'
 import { collectInstances, collectWorkloads, workloadDigestOf } from './collect-workloads.ts'
 import type { Simulation } from './simulation.ts'
@@ -41,6 +42,7 @@ export function collectResult(
     tunnels: [...agentResults(simulation), ...plan.tunnels.map((_, tunnel) => tunnelResult(simulation, tunnel))],
     nodes: collectNodes(simulation),
     links: plan.directions.map((_, direction) => linkResult(simulation, direction)),
+    listeners: collectListeners(plan),
     verdicts: [],
   } as const
   return { ...measured, expectations: expectations.map((expectation) => judge(expectation, measured)) }

@@ -142,7 +142,7 @@ function failuresOf({ workloads }: Simulation, instances: readonly number[]): { 
 
 /** Its own, and its share, by payload, of what it runs through: tunnels, and the connection of its path. */
 function chargedTo(simulation: Simulation, workload: number, charged: Float64Array): number {
-  const { plan, workloads, tunnels, parts } = simulation
+  const { plan, workloads, tunnels, parts, accounts } = simulation
   const { path } = plan.workloads[workload]
   const ownTunnels = plan.paths[path].tunnels
   const viaTunnels = ownTunnels.reduce((sum, tunnel) => {
@@ -153,8 +153,10 @@ function chargedTo(simulation: Simulation, workload: number, charged: Float64Arr
     const account = parts.konnectivity.agents.table.account[agent]
     return sum + shareOf(simulation, workload, charged[account], (other) => agentsOf(plan, other).includes(agent))
   }, 0)
-  const shared = charged[parts.clients.shared.accountOf(path)]
-  const viaConnection = shareOf(simulation, workload, shared, (other) => other === path)
+  const shared = parts.clients.shared.accountOf(path)
+  // What a kubelet asks on it in turn is nobody's.
+  const inTurnBytes = accounts.carriedBytes[shared]
+  const viaConnection = shareOf(simulation, workload, charged[shared], (other) => other === path, inTurnBytes)
   return charged[workloads.table.account[workload]] + viaTunnels + viaAgents + viaConnection
 }
 
@@ -163,12 +165,13 @@ function shareOf(
   workload: number,
   charged: number,
   isSharing: (path: number) => boolean,
+  carriedForNobodyBytes = 0,
 ): number {
   if (charged === 0) return 0
   const carriedBy = (other: number) => accounts.carriedBytes[workloads.table.account[other]]
   const carriedBytes = plan.workloads.reduce(
     (sum, { path }, other) => (isSharing(path) ? sum + carriedBy(other) : sum),
-    0,
+    carriedForNobodyBytes,
   )
   return carriedBytes === 0 ? 0 : Math.round((charged * carriedBy(workload)) / carriedBytes)
 }

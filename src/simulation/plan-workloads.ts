@@ -15,7 +15,7 @@ import { messageSizes } from './message-sizes.ts'
 import { HIGH_LANE, LOW_LANE } from './name-lanes.ts'
 import { defaultVersionOf, isIntoApiserver } from './path-traits.ts'
 import { type ClusterPlan, planCluster } from './plan-cluster.ts'
-import { conversationOf } from './plan-conversation.ts'
+import { type Conversation, conversationOf } from './plan-conversation.ts'
 import { HeartbeatPlans } from './plan-heartbeats.ts'
 import { type Caller, HttpCatalogue } from './plan-http.ts'
 import { planKonnectivityHeads } from './plan-konnectivity.ts'
@@ -24,7 +24,7 @@ import type { PlannedPaths } from './plan-paths.ts'
 import { planProxied } from './plan-proxied.ts'
 import { type Identities, tokenOf } from './plan-security.ts'
 import { planHealthRequest } from './plan-ssh-tunneler.ts'
-import { trafficOf } from './plan-traffic.ts'
+import { type Traffic, trafficOf } from './plan-traffic.ts'
 
 export interface PlannedWorkloads {
   readonly workloads: readonly Workload[]
@@ -122,15 +122,9 @@ function planWorkload(
   const { requestBodyBytes, responseBodyBytes } = traffic
   const request = catalogue.request(traffic.line, traffic.requestFields, traffic.isUpgrade, callerOf(path, token))
   const conversation = conversationOf(workload, path, version, responseBodyBytes, index)
-  const knownBytes = conversation.says.kind === 'body' ? responseBodyBytes : null
-  const answer = {
-    says: conversation.says,
-    accepted: catalogue.response(conversation.status, traffic.responseFields(conversation.status, knownBytes)),
-    refused: catalogue.response(401, traffic.responseFields(401, REFUSAL.length)),
-    refusalBodyBytes: REFUSAL.length,
-    // In a cluster whoever is asked judges by itself who asks.
-    token: surroundings.blueprint.cluster === null ? token : null,
-  }
+  // In a cluster whoever is asked judges by itself who asks.
+  const asked = surroundings.blueprint.cluster === null ? token : null
+  const answer = planAnswer(conversation, traffic, asked, catalogue)
   answers[request] = answer
   const proxied = planProxied(name, workload, path, index, answer, surroundings)
   if (proxied !== null) surroundings.proxied.set(request, proxied)
@@ -142,6 +136,21 @@ function planWorkload(
     requestBodyBytes,
     responseBodyBytes,
     traffic: conversation.traffic,
+  }
+}
+
+function planAnswer(
+  { says, status }: Conversation,
+  { responseFields, responseBodyBytes }: Traffic,
+  token: Token | null,
+  catalogue: HttpCatalogue,
+): Answer {
+  return {
+    says,
+    accepted: catalogue.response(status, responseFields(status, says.kind === 'body' ? responseBodyBytes : null)),
+    refused: catalogue.response(401, responseFields(401, REFUSAL.length)),
+    refusalBodyBytes: REFUSAL.length,
+    token,
   }
 }
 

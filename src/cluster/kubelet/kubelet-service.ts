@@ -122,12 +122,13 @@ export class KubeletService implements ReviewUser {
   private onRequest(exchange: number): void {
     const { table, http, streams, plan } = this
     const stream = http.exchanges.stream[exchange]
+    const { bearer } = this.requestOf(exchange)
     const row = table.allocate()
     table.exchange[row] = exchange
     table.exchangeGeneration[row] = http.exchanges.generation[exchange]
     table.node[row] = plan.nodeOfHost[streams.table.host[stream]]
     table.kind[row] = 0
-    table.bearer[row] = this.requestOf(exchange).bearer
+    table.bearer[row] = bearer
     table.identity[row] = NONE
     table.step[row] = 0
     table.leader[row] = NONE
@@ -186,8 +187,9 @@ export class KubeletService implements ReviewUser {
       if (exchange !== NONE) this.refuse(exchange, 401, 'Unauthorized')
       return
     }
+    const identity = plan.identities.indexOf(authentication.identity)
     table.kind[row] = ACCESS_REVIEW
-    table.identity[row] = plan.identities.indexOf(authentication.identity)
+    table.identity[row] = identity
     this.authorize(row)
   }
 
