@@ -1,0 +1,218 @@
+import { describe, expect, test } from 'vitest'
+import { median } from '../../src/measure/order-statistics.ts'
+import type { Result } from '../../src/measure/result.ts'
+import type { CheckedScenario } from '../../src/scenario/load.ts'
+import { makePlan } from '../../src/simulation/make-plan.ts'
+import { beginning, begun, finish, resultOf, scenarioOf, workloadOf } from '../fixtures/simulations.ts'
+
+/** A master and three nodes with an agent each, whatever the strategy says; one path, to the first. */
+function threeNodes(strategy: string, seed = 1): CheckedScenario {
+  const scenario = scenarioOf(`version: 1
+seed: ${seed}
+hosts: { master: {}, n1: {}, n2: {}, n3: {} }
+segments: { lan: { hosts: [master, n1, n2, n3], delay: 1ms } }
+paths: { asked: { from: master, to: n1, tunnel: { kind: konnectivity, strategy: ${strategy} } } }
+workloads: { asks: { path: asked, connection: per-request, requests: 30 } }
+`)
+  const { blueprint } = scenario
+  const paths = blueprint.paths.map((path) => ({ ...path, tunnel: { ...path.tunnel!, via: ['n1', 'n2', 'n3'] } }))
+  return { ...scenario, blueprint: { ...blueprint, paths: paths as typeof blueprint.paths } }
+}
+
+function resultOfScenario(scenario: CheckedScenario): Result {
+  return finish(beginning(scenario), scenario)
+}
+
+function channelsOf(scenario: CheckedScenario): number[] {
+  return resultOfScenario(scenario).tunnels.map(({ channels }) => channels)
+}
+
+describe('which agent carries a connection', () => {
+  test('by default a random one, equally often', () => {
+    const sums = [0, 0, 0]
+    for (let seed = 1; seed <= 20; seed++)
+      channelsOf(threeNodes('default', seed)).forEach((channels, agent) => {
+        sums[agent] += channels
+      })
+    expect(sums[0] + sums[1] + sums[2]).toBe(600)
+    for (const sum of sums) expect(Math.abs(sum - 200)).toBeLessThan(3 * Math.sqrt((600 * 2) / 9))
+  })
+
+  test('with destHost that of the target’s host', () => {
+    expect(channelsOf(threeNodes('destHost'))).toEqual([30, 0, 0])
+  })
+
+  test('with destHost another one where the target has none that is connected', () => {
+    const scenario = threeNodes('destHost')
+    const plan = makePlan(scenario.blueprint)
+    const [own, ...others] = plan.konnectivity.agents
+    const nowhere = { ...own, remoteAddress: plan.konnectivity.agents[1].localAddress }
+    const simulation = begun({ ...plan, konnectivity: { ...plan.konnectivity, agents: [nowhere, ...others] } })
+    const { tunnels, workloads } = finish(simulation, scenario)
+    expect(workloads[0]).toMatchObject({ completed: 30, failed: 0 })
+    expect(tunnels.map(({ channels }) => channels > 0)).toEqual([false, true, true])
+  })
+
+  test('with defaultRoute any', () => {
+    expect(channelsOf(threeNodes('defaultRoute')).every((channels) => channels > 0)).toBe(true)
+  })
+
+  test('in a cluster every node has one', () => {
+    const { tunnels } = resultOf('version: 1\ncluster: { preset: konnectivity, nodes: 3 }\n')
+    expect(tunnels.map(({ name }) => name)).toEqual([1, 2, 3].map((node) => `konnectivity/master/node-${node}`))
+  })
+})
+
+/** Requests at a steady pace from a master to a node whose agent they go through. */
+function steady(more: string, workload = 'rate: 10/s, for: 20s'): string {
+  return `version: 1
+hosts: { master: {}, node: {} }
+links: { wire: { between: [master, node], delay: 5ms } }
+paths: { asked: { from: master, to: node, tls: { version: 1.3 }, tunnel: konnectivity } }
+workloads: { asks: { path: asked, connection: per-request, ${workload} } }
+${more}
+`
+}
+
+describe('agents that are not there', () => {
+  test('fail a connection at once, and agents look for the server about once a second', () => {
+    const { workloads, tunnels } = resultOf(steady('events: [{ at: 5s, restart: master }]'))
+    const [{ completed, failures }] = workloads
+    const noAgent = failures.find(({ reason }) => reason === 'no agent')?.count ?? 0
+    expect(noAgent).toBeGreaterThan(0)
+    expect(noAgent).toBeLessThanOrEqual(12)
+    expect(completed).toBeGreaterThan(185)
+    expect(tunnels[0]).toMatchObject({ dials: 2, setups: 2 })
+  })
+
+  test('wait longer after each failure, ten seconds at the most, and a little by chance', () => {
+    const scenario = scenarioOf(steady('', 'requests: 1, start: 100s').replace('5ms', '5ms, mtu: 1500'))
+    const plan = makePlan(scenario.blueprint)
+    const listeners = plan.listeners.filter(({ port }) => port !== 8091)
+    const { tunnels, workloads } = finish(begun({ ...plan, listeners }), scenario)
+    // 1, 1.5, 2.25, 3.375, 5.06, 7.59 and then 10 s, each up to a tenth longer: 15 to 16 in 100 s.
+    expect(tunnels[0].dials).toBeGreaterThanOrEqual(13)
+    expect(tunnels[0].dials).toBeLessThanOrEqual(15)
+    expect(tunnels[0]).toMatchObject({ setups: 0, setupMs: null })
+    expect(workloads[0].failures).toEqual([{ reason: 'no agent', count: 1 }])
+  })
+
+  test('come back after their host restarts; who dials through the dead one before it is noticed gives up after 30 s', () => {
+    const text = steady('events: [{ at: 5025ms, restart: node }]', 'rate: 10/s, for: 10s')
+    const [{ completed, failures }] = resultOf(text).workloads
+    const timedOut = failures.find(({ reason }) => reason === 'timed out')?.count ?? 0
+    expect(timedOut).toBe(1)
+    expect(completed).toBeGreaterThan(85)
+    const { simulatedNs, tunnels } = resultOf(text)
+    expect(tunnels[0]).toMatchObject({ dials: 2, setups: 2 })
+    expect(Math.round(simulatedNs / 1e9)).toBe(35)
+  })
+
+  test('that a token proves say more than those that a certificate does, in fewer bytes of TLS', () => {
+    const bytesOf = (authentication: string) =>
+      resultOf(
+        steady('', 'requests: 1').replace('konnectivity', `{ kind: konnectivity, authentication: ${authentication} }`),
+      ).tunnels[0].wireBytes
+    expect(bytesOf('token')).not.toBe(bytesOf('certificate'))
+  })
+})
+
+describe('a target that refuses', () => {
+  test('is heard of through the agent', () => {
+    const scenario = scenarioOf(steady('', 'requests: 3'))
+    const plan = makePlan(scenario.blueprint)
+    const listeners = plan.listeners.filter(({ port }) => port === 8091)
+    const { workloads } = finish(begun({ ...plan, listeners }), scenario)
+    expect(workloads[0].failures).toEqual([{ reason: 'connection refused', count: 3 }])
+  })
+
+  test('by silence costs the agent’s five seconds', () => {
+    const silent = 'firewall: { default: allow, rules: [{ from: agent, to: slow, action: deny }] }\npaths:'
+    const result = resultOf(twoTargets('1KB').replace('paths:', silent))
+    expect(workloadOf(result, 'uploads').failures).toEqual([{ reason: 'timed out', count: 1 }])
+    expect(workloadOf(result, 'asks').failed).toBe(0)
+  })
+})
+
+/** An agent between the master, a target behind a slow link, and one behind a fast one. */
+function twoTargets(upload: string): string {
+  return `version: 1
+hosts: { master: {}, agent: {}, slow: {}, fast: {} }
+links:
+  wire: { between: [master, agent], delay: 1ms, rate: 1Gbps }
+  thin: { between: [agent, slow], delay: 1ms, rate: 2Mbps }
+  wide: { between: [agent, fast], delay: 1ms, rate: 1Gbps }
+paths:
+  to-slow: { from: master, to: slow, tunnel: { kind: konnectivity, via: agent } }
+  to-fast: { from: master, to: fast, tunnel: { kind: konnectivity, via: agent } }
+workloads:
+  uploads: { path: to-slow, requests: 1, request: ${upload}, response: 100B }
+  asks: { path: to-fast, rate: 20/s, for: 4s, start: 2s }
+`
+}
+
+describe('a target that takes its time', () => {
+  test('disturbs nobody while its packets find a place in the agent', () => {
+    const { latencyMs } = workloadOf(resultOf(twoTargets('2MB')), 'asks')
+    expect(latencyMs.max).toBeLessThan(10)
+  })
+
+  test('holds up everybody in the tunnel when they do not: each packet waits behind a window full of the other’s', () => {
+    const { latencyMs } = workloadOf(resultOf(twoTargets('20MB')), 'asks')
+    // 64 KiB at 2 Mbps, once for the dial and once for the request.
+    expect(latencyMs.max).toBeGreaterThan(400)
+    expect(latencyMs.p50).toBeGreaterThan(200)
+  })
+})
+
+describe('whatever happens, a run is the same', () => {
+  const text = `version: 1
+hosts: { master: {}, n1: {}, n2: {} }
+segments: { lan: { hosts: [master, n1, n2], delay: 2ms, jitter: { uniform: 1ms }, loss: 1% } }
+paths:
+  one: { from: master, to: n1, tls: { version: 1.3 }, tunnel: konnectivity }
+  two: { from: master, to: n2, tunnel: { kind: konnectivity, authentication: certificate } }
+workloads:
+  asks: { path: one, rate: 20/s, for: 6s, connection: per-request }
+  loads: { path: two, requests: 5, response: 1MB }
+events: [{ at: 1s, restart: n1 }, { at: 3s, restart: master }]
+`
+  const scenario = scenarioOf(text)
+  const expected = resultOfScenario(scenario)
+
+  test('from a fork at any time', () => {
+    const parent = beginning(scenario)
+    for (const tick of [50e6, 1_000_500_000, 1.7e9, 3.01e9, 4.4e9]) {
+      parent.runUntil(tick, Number.POSITIVE_INFINITY)
+      const fork = parent.fork()
+      expect(finish(fork, scenario)).toEqual(expected)
+      fork.release()
+    }
+    expect(finish(parent, scenario)).toEqual(expected)
+  })
+
+  test('and in any order of declaration', () => {
+    const { blueprint } = scenario
+    const reversed = {
+      ...scenario,
+      blueprint: {
+        ...blueprint,
+        hosts: [...blueprint.hosts].reverse(),
+        paths: [...blueprint.paths].reverse(),
+        workloads: [...blueprint.workloads].reverse(),
+      },
+    }
+    expect(resultOfScenario(reversed)).toEqual(expected)
+  })
+})
+
+test('over several seeds an agent that has lost the server finds it again within 1.1 s', () => {
+  const gapsS = [1, 2, 3, 4, 5].map((seed) => {
+    const { workloads } = resultOf(
+      steady(`seed: ${seed}\nevents: [{ at: 5s, restart: master }]`, 'rate: 100/s, for: 8s'),
+    )
+    return (workloads[0].failures.find(({ reason }) => reason === 'no agent')?.count ?? 0) / 100
+  })
+  for (const gap of gapsS) expect(gap).toBeLessThan(1.2)
+  expect(median(gapsS)).toBeGreaterThan(0.1)
+})
