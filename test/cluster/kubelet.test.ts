@@ -1,0 +1,114 @@
+import { describe, expect, test } from 'vitest'
+import type { Result } from '../../src/measure/result.ts'
+import { resultOf, workloadOf } from '../fixtures/simulations.ts'
+import { type SmallCluster, smallCluster } from './small-cluster.ts'
+
+const MS = 1_000_000
+const LOGS = {
+  paths: '{ logs: { kind: apiserver-kubelet } }',
+  workloads: '{ logs: { path: logs, kind: logs, response: 100B, requests: 3 } }',
+}
+
+function resultWith(cluster: Partial<SmallCluster> = {}): Result {
+  return resultOf(smallCluster({ ...LOGS, ...cluster }))
+}
+
+/** The same with the kubelet's connection to the apiserver in use before anybody asks for logs. */
+const WARM = {
+  paths: '{ logs: { kind: apiserver-kubelet }, kubelets: { kind: kubelet-apiserver } }',
+  workloads: `{ logs: { path: logs, kind: logs, response: 100B, requests: 3, start: 1s }, warm: { path: kubelets, requests: 1 } }`,
+}
+
+function latencies({ workloads }: Result, name = 'logs'): (number | null)[] {
+  const { latencyMs } = workloads.find((workload) => workload.name === name)!
+  return [latencyMs.max, latencyMs.min]
+}
+
+describe('a kubelet that asks the apiserver', () => {
+  test('answers the first request when it has heard that it may, and the rest at once', () => {
+    const result = resultWith(WARM)
+    // A round trip of 20 ms to the kubelet; the first has another one in it, from there to the apiserver.
+    expect(latencies(result)).toEqual([40, 20])
+    expect(workloadOf(result, 'logs').latencyMs.mean).toBeCloseTo((40 + 20 + 20) / 3)
+  })
+
+  test('dials the apiserver for that, where it has no connection yet', () => {
+    const result = resultWith()
+    // TCP and TLS 1.3 take a round trip each.
+    expect(latencies(result)).toEqual([20 + 60, 20])
+    expect(workloadOf(result, 'logs').breakdownNs).toMatchObject({ handshake: 40 * MS, propagation: 80 * MS })
+  })
+
+  test('accounts for every nanosecond of what it makes others wait', () => {
+    const { breakdownNs, latencyMs, completed } = workloadOf(resultWith(), 'logs')
+    const total = Object.values(breakdownNs).reduce((sum, partNs) => sum + partNs, 0)
+    expect(total).toBe(latencyMs.mean! * completed * MS)
+  })
+
+  test('asks again about each request that it has no answer to yet', () => {
+    const workloads = LOGS.workloads.replace('requests: 3', 'requests: 3, concurrency: 3')
+    const result = resultWith({ workloads })
+    expect(latencies(result)).toEqual([80, 80])
+  })
+
+  test('asks again when five minutes are over', () => {
+    const often = WARM.workloads.replace('requests: 3, start: 1s', 'rate: 1/m, for: 11m, start: 1s')
+    const { latencyMs, completed } = workloadOf(resultWith({ ...WARM, workloads: often }), 'logs')
+    // Requests at 0, 1, ... 10 minutes: the answer to the first came after 30 ms, and still holds for that of minute 5.
+    expect(completed).toBe(11)
+    expect(latencyMs.mean! * 11).toBeCloseTo(11 * 20 + 2 * 20)
+  })
+
+  test('cannot tell when the apiserver is gone, and says so: status 500', () => {
+    const result = resultWith({
+      ...WARM,
+      workloads: '{ logs: { path: logs, kind: logs, response: 100B, requests: 1, start: 2s } }',
+      more: 'firewall: { default: allow, rules: [{ from: node-1, to: master, ports: [6443], action: reject }] }',
+    })
+    expect(workloadOf(result, 'logs').failures).toEqual([{ reason: 'server error', count: 1 }])
+  })
+})
+
+describe('a kubelet lets in', () => {
+  const certificate = 'authentication: { anonymous: { enabled: false }, webhook: { enabled: true } }'
+
+  test('nobody who shows it nothing, if it is told so: status 401', () => {
+    const paths = '{ logs: { kind: apiserver-kubelet, tls: { client: none } } }'
+    expect(workloadOf(resultWith({ paths }), 'logs').failures).toEqual([{ reason: 'unauthorized', count: 3 }])
+  })
+
+  test('anybody, with the defaults of its flags: anonymous, and AlwaysAllow', () => {
+    const result = resultWith({
+      paths: '{ logs: { kind: apiserver-kubelet, tls: { client: none } } }',
+      config: '{ authentication: { anonymous: { enabled: true } }, authorization: { mode: AlwaysAllow } }',
+    })
+    expect(workloadOf(result, 'logs')).toMatchObject({ completed: 3, failed: 0 })
+    expect(latencies(result)).toEqual([20, 20])
+  })
+
+  test('an anonymous one to nothing, where the apiserver is asked: status 403', () => {
+    const result = resultWith({
+      paths: '{ logs: { kind: apiserver-kubelet, tls: { client: none } } }',
+      config: '{ authentication: { anonymous: { enabled: true } }, authorization: { mode: Webhook } }',
+    })
+    expect(workloadOf(result, 'logs').failures).toEqual([{ reason: 'forbidden', count: 3 }])
+  })
+
+  test('who has a certificate of the cluster, whatever it is for, where all is allowed', () => {
+    const result = resultWith({ config: `{ ${certificate}, authorization: { mode: AlwaysAllow } }` })
+    expect(latencies(result)).toEqual([20, 20])
+  })
+})
+
+describe('a bearer token at a kubelet', () => {
+  const paths = `{ kubelets: { kind: kubelet-apiserver }, logs: { kind: custom, from: web-1, to: node-1, port: 10250,
+    scheme: https, tls: { verify: none, client: token } } }`
+
+  test('is reviewed by the apiserver, once in two minutes, and its owner may nothing by itself', () => {
+    const result = resultWith({
+      paths,
+      workloads: '{ logs: { path: logs, requests: 2, start: 1s }, warm: { path: kubelets, requests: 1 } }',
+    })
+    expect(workloadOf(result, 'logs').failures).toEqual([{ reason: 'forbidden', count: 2 }])
+  })
+})

@@ -1,0 +1,175 @@
+import fc from 'fast-check'
+import { describe, expect, test } from 'vitest'
+import type { Result } from '../../src/measure/result.ts'
+import { beginning, endOf, finish, resultOf, scenarioOf, workloadOf } from '../fixtures/simulations.ts'
+import { type SmallCluster, smallCluster } from './small-cluster.ts'
+
+const MS = 1_000_000
+const ALLOWED = '{ authentication: { anonymous: { enabled: false } }, authorization: { mode: AlwaysAllow } }'
+
+function resultWith(cluster: Partial<SmallCluster> & Pick<SmallCluster, 'workloads'>): Result {
+  return resultOf(smallCluster({ paths: '{ users: { kind: user-apiserver } }', config: ALLOWED, ...cluster }))
+}
+
+describe('a user’s logs', () => {
+  const workloads = '{ logs: { path: users, kind: logs, target: pods/web, response: 100B, requests: 3 } }'
+
+  test('come from the kubelet through the apiserver: the first over a new connection, the rest over it', () => {
+    const { latencyMs, completed, breakdownNs } = workloadOf(resultWith({ workloads }), 'logs')
+    // 40 ms to the apiserver and back; TCP, TLS and the request, 20 ms each, to the kubelet and back.
+    expect(latencyMs).toMatchObject({ max: 40 + 60, min: 40 + 20 })
+    expect(latencyMs.mean).toBeCloseTo((100 + 60 + 60) / 3)
+    expect(completed).toBe(3)
+    expect(breakdownNs).toMatchObject({ handshake: 40 * MS, propagation: 180 * MS })
+  })
+
+  test('pay for both of their ways', () => {
+    const result = resultWith({ workloads })
+    const onLinks = result.links.filter(({ name }) => !name.startsWith('loopback/'))
+    const bytes = onLinks.reduce((sum, link) => sum + link.bytes, 0)
+    expect(workloadOf(result, 'logs').wireBytes).toBe(bytes)
+    expect(onLinks.filter((link) => link.bytes > 0)).toHaveLength(4)
+  })
+
+  test('need the user to be allowed them, and then the kubelet is not asked', () => {
+    const users = '{ alice: { rules: [{ verbs: [get], resources: [pods] }] } }'
+    const result = resultWith({ workloads, users })
+    expect(workloadOf(result, 'logs').failures).toEqual([{ reason: 'forbidden', count: 3 }])
+    expect(result.links.find(({ name }) => name.includes('node-1') && name.endsWith('forward'))?.packets ?? 0).toBe(0)
+  })
+
+  test('are refused in the kubelet’s own name, where it does not know the apiserver', () => {
+    const config =
+      '{ authentication: { anonymous: { enabled: true }, webhook: { enabled: true } }, authorization: { mode: Webhook } }'
+    const paths = '{ users: { kind: user-apiserver }, logs: { kind: apiserver-kubelet, tls: { client: none } } }'
+    const result = resultWith({ workloads, config, paths })
+    expect(workloadOf(result, 'logs').failures).toEqual([{ reason: 'forbidden', count: 3 }])
+  })
+
+  test('fail, and the user is told, where the kubelet cannot be reached', () => {
+    const more = 'firewall: { default: allow, rules: [{ from: master, to: node-1, action: reject }] }'
+    expect(workloadOf(resultWith({ workloads, more }), 'logs').failures).toEqual([{ reason: 'server error', count: 3 }])
+  })
+
+  test('of several pods come from each in turn', () => {
+    const result = resultWith({ workloads: workloads.replace('requests: 3', 'requests: 4'), nodes: 2 })
+    const { latencyMs } = workloadOf(result, 'logs')
+    // Two kubelets, each dialled once.
+    expect(latencyMs.mean).toBeCloseTo((100 + 100 + 60 + 60) / 4)
+  })
+})
+
+describe('an exec', () => {
+  test('has a connection of its own to the kubelet each time, and keys go to the container and back', () => {
+    const workloads = '{ exec: { path: users, kind: exec, target: pods/web, rate: 10/s, for: 1s } }'
+    const { completed, latencyMs } = workloadOf(resultWith({ workloads }), 'exec')
+    expect(completed).toBe(10)
+    expect(latencyMs).toMatchObject({ min: 60, max: 60 })
+  })
+})
+
+describe('a service', () => {
+  const workloads = '{ get: { path: users, kind: proxy-get, target: services/web, response: 100B, requests: 300 } }'
+  const services = '{ web: { pods: web, port: 80 } }'
+
+  function endpointsOf(result: Result): number[] {
+    return [1, 2, 3].map((n) => {
+      const links = result.links.filter(({ name }) => name.includes(`web-${n}`))
+      return links.reduce((sum, { bytes }) => sum + bytes, 0)
+    })
+  }
+
+  test('is its endpoints, each as often as the others, and never its own address', () => {
+    const result = resultWith({ workloads, services, nodes: 3 })
+    expect(workloadOf(result, 'get').completed).toBe(300)
+    const bytes = endpointsOf(result)
+    const total = bytes.reduce((sum, each) => sum + each, 0)
+    for (const each of bytes) expect(Math.abs(each / total - 1 / 3)).toBeLessThan(0.08)
+  })
+
+  test('that the apiserver proxies to by itself is dialled at a random endpoint, for each connection anew', () => {
+    const result = resultWith({
+      paths: '{ proxy: { kind: apiserver-service } }',
+      workloads: '{ get: { path: proxy, kind: proxy-get, response: 100B, requests: 300, connection: per-request } }',
+      services,
+      nodes: 3,
+    })
+    expect(workloadOf(result, 'get').completed).toBe(300)
+    const bytes = endpointsOf(result)
+    const total = bytes.reduce((sum, each) => sum + each, 0)
+    for (const each of bytes) expect(Math.abs(each / total - 1 / 3)).toBeLessThan(0.08)
+  })
+
+  test('without anybody behind its endpoints is unavailable', () => {
+    const more = 'firewall: { default: allow, rules: [{ to: web-1, action: reject }] }'
+    const few = workloads.replace('300', '3')
+    const result = resultWith({ workloads: few, services, more })
+    expect(workloadOf(result, 'get').failures).toEqual([{ reason: 'server error', count: 3 }])
+  })
+})
+
+describe('connections that the apiserver keeps', () => {
+  test('are closed when nobody has used them for 90 s', () => {
+    const paths = '{ users: { kind: user-apiserver } }'
+    const latencyAfter = (seconds: number) => {
+      const workloads = `{ a: { path: users, kind: logs, target: pods/web, response: 100B, requests: 1 },
+        b: { path: users, kind: logs, target: pods/web, response: 100B, requests: 1, start: ${seconds}s } }`
+      return workloadOf(resultWith({ paths, workloads }), 'b').latencyMs.max
+    }
+    expect(latencyAfter(89)).toBe(60)
+    expect(latencyAfter(91)).toBe(100)
+  })
+})
+
+/** A little of everything that goes through the apiserver, and kubelets that ask it in turn. */
+const BUSY = scenarioOf(
+  smallCluster({
+    nodes: 3,
+    services: '{ web: { pods: web, port: 80 } }',
+    paths: '{ users: { kind: user-apiserver }, kubelets: { kind: kubelet-apiserver } }',
+    workloads: `{ logs: { path: users, kind: logs, target: pods/web, response: 20KB, requests: 9, concurrency: 3 },
+      get: { path: users, kind: proxy-get, target: services/web, response: 5KB, requests: 12, concurrency: 2 },
+      exec: { path: users, kind: exec, target: pods/web, rate: 20/s, for: 500ms },
+      list: { path: kubelets, kind: list, resource: pods, requests: 4 } }`,
+    more: 'events: [{ at: 300ms, restart: node-2 }]',
+  }),
+)
+
+describe('a busy cluster', () => {
+  const expected = finish(beginning(BUSY), BUSY)
+
+  test('goes on in a fork as it does by itself', () => {
+    fc.assert(
+      fc.property(fc.integer({ min: 0, max: endOf(BUSY) }), (tick) => {
+        const parent = beginning(BUSY)
+        parent.runUntil(tick, Number.POSITIVE_INFINITY)
+        expect(finish(parent.fork(), BUSY)).toEqual(expected)
+        expect(finish(parent, BUSY)).toEqual(expected)
+      }),
+      { numRuns: 12, endOnFailure: true },
+    )
+  })
+
+  test('is the same in whatever order it is declared', () => {
+    const { blueprint } = BUSY
+    const cluster = blueprint.cluster!
+    const reversed = {
+      ...BUSY,
+      blueprint: {
+        ...blueprint,
+        hosts: blueprint.hosts.toReversed(),
+        links: blueprint.links.toReversed(),
+        identities: blueprint.identities.toReversed(),
+        paths: blueprint.paths.toReversed(),
+        workloads: blueprint.workloads.toReversed(),
+        cluster: {
+          ...cluster,
+          nodes: cluster.nodes.toReversed(),
+          pods: cluster.pods.toReversed(),
+          services: cluster.services.map((service) => ({ ...service, endpoints: service.endpoints.toReversed() })),
+        },
+      },
+    }
+    expect(finish(beginning(reversed), reversed)).toEqual(expected)
+  })
+})

@@ -1,0 +1,46 @@
+/** What a cluster of a test is like, where that matters. */
+export interface SmallCluster {
+  readonly nodes?: number
+  readonly kubernetes?: string
+  /** Flags of the apiserver, as YAML in one line. */
+  readonly flags?: string
+  /** Configuration of the kubelets. */
+  readonly config?: string
+  /** In one line: `{ web: { listens: 8080 } }`. */
+  readonly pods?: string
+  readonly services?: string
+  readonly users?: string
+  readonly paths: string
+  readonly workloads: string
+  readonly more?: string
+}
+
+/** Kubelets that ask the apiserver about everybody, as kubeadm sets them up. */
+const WEBHOOK =
+  '{ authentication: { anonymous: { enabled: false }, webhook: { enabled: true } }, authorization: { mode: Webhook }, readOnlyPort: 0 }'
+
+/** 10 ms from the master to each node, 20 ms to each user, nothing from a pod to its node; work takes no time. */
+export function smallCluster(cluster: SmallCluster): string {
+  const { nodes = 1, kubernetes = '1.30', config = WEBHOOK, pods = '{ web: { listens: 8080 } }' } = cluster
+  const { flags = 'authorization-mode: [Node, RBAC]', services = '{}', paths, workloads, more = '' } = cluster
+  const { users = '{ alice: { rules: [{ verbs: ["*"], resources: ["*"] }] } }' } = cluster
+  const names = Array.from({ length: nodes }, (_, index) => index + 1)
+  const hosts = ['master', 'alice', 'bob', ...names.flatMap((n) => [`node-${n}`, `web-${n}`])]
+  const there = hosts.filter((name) => !['alice', 'bob'].includes(name) || users.includes(`${name}:`))
+  return `version: 1
+seed: 1
+kubernetes: "${kubernetes}"
+cluster:
+  nodes: ${nodes}
+  pods: ${pods}
+  services: ${services}
+  users: ${users}
+  apiserver: { flags: { ${flags} } }
+  kubelet: { config: ${config} }
+  links: { control-to-nodes: { delay: 10ms }, users-to-control: { delay: 20ms } }
+hosts: { ${there.map((name) => `${name}: { cpu: instant }`).join(', ')} }
+paths: ${paths}
+workloads: ${workloads}
+${more}
+`
+}
