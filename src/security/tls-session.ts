@@ -1,5 +1,5 @@
 import type { Arena, Columns } from '../engine/arena.ts'
-import { Table } from '../engine/table.ts'
+import { NONE, Table } from '../engine/table.ts'
 
 /** The end that dialled is the client; each state waits for what its name says. */
 export const CLIENT_TRANSPORT = 0
@@ -43,6 +43,8 @@ export class TlsSessionTable extends Table {
   hasLowerEnded!: Uint8Array
   isClosing!: Uint8Array
   awaitsRoom!: Uint8Array
+  /** Of a client whose handshake has a deadline: names that among the pending events of its host. */
+  ordinal!: Float64Array
 
   constructor(arena: Arena) {
     super(arena, 64)
@@ -51,6 +53,7 @@ export class TlsSessionTable extends Table {
 
   protected layOutColumns(columns: Columns): void {
     this.sealedBytes = columns.float64()
+    this.ordinal = columns.float64()
     this.arrivedBytes = columns.float64()
     this.openedBytes = columns.float64()
     this.wireBytesSent = columns.float64()
@@ -68,5 +71,28 @@ export class TlsSessionTable extends Table {
     this.hasLowerEnded = columns.uint8()
     this.isClosing = columns.uint8()
     this.awaitsRoom = columns.uint8()
+  }
+
+  /** Sets a new row for one end that runs over `lower`. */
+  begin(row: number, isClient: boolean, lower: number, upper: number, parameters: number): void {
+    this.isClient[row] = isClient ? 1 : 0
+    this.state[row] = isClient ? CLIENT_TRANSPORT : SERVER_CLIENT_HELLO
+    this.lower[row] = lower
+    this.upper[row] = upper
+    this.parameters[row] = parameters
+    this.peerParameters[row] = NONE
+    this.sealedBytes[row] = 0
+    this.isSealing[row] = 0
+    this.sealingBytes[row] = 0
+    this.arrivedBytes[row] = 0
+    this.openedBytes[row] = 0
+    this.isOpening[row] = 0
+    this.wireBytesSent[row] = 0
+    this.recordsSent[row] = 0
+    this.hasCloseNotify[row] = 0
+    this.hasLowerEnded[row] = 0
+    this.isClosing[row] = 0
+    this.awaitsRoom[row] = 0
+    this.ordinal[row] = NONE
   }
 }

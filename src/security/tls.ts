@@ -8,17 +8,11 @@ import { derivedName } from '../transport/derived-name.ts'
 import type { FailureReason } from '../transport/failure.ts'
 import type { Certificate } from './certificate.ts'
 import { TlsCosts } from './tls-costs.ts'
+import { TlsDeadlines } from './tls-deadlines.ts'
 import { type HandshakeEnd, TlsHandshake } from './tls-handshake.ts'
 import { type TlsDirectory, TlsPeers } from './tls-peers.ts'
 import { closeNotifyBytes, maxRecordPlaintextBytes, recordOverheadBytes } from './tls-records.ts'
-import {
-  APPLICATION_DATA,
-  CLIENT_TRANSPORT,
-  CLOSE_NOTIFY,
-  READY,
-  SERVER_CLIENT_HELLO,
-  TlsSessionTable,
-} from './tls-session.ts'
+import { APPLICATION_DATA, CLIENT_TRANSPORT, CLOSE_NOTIFY, READY, TlsSessionTable } from './tls-session.ts'
 
 const PLAINTEXT_LAYER = 2
 
@@ -42,17 +36,26 @@ export class Tls implements StreamUser, Carrier, Worker, HandshakeEnd {
   private readonly peers: TlsPeers
   private readonly costs: TlsCosts
   private readonly handshake: TlsHandshake
+  private readonly deadlines: TlsDeadlines
   private readonly userKind: number
   private readonly carrierKind: number
   private readonly workerKind: number
 
-  constructor(arena: Arena, timeline: Timeline, streams: ByteStreams, processors: Processors, directory: TlsDirectory) {
+  constructor(
+    arena: Arena,
+    timeline: Timeline,
+    streams: ByteStreams,
+    processors: Processors,
+    directory: TlsDirectory,
+    firstHostTarget: number,
+  ) {
     this.sessions = new TlsSessionTable(arena)
     this.timeline = timeline
     this.streams = streams
     this.processors = processors
     this.peers = new TlsPeers(this.sessions, streams, directory)
     this.costs = new TlsCosts(this.sessions, this.peers)
+    this.deadlines = new TlsDeadlines(arena, timeline, this.sessions, streams, directory.cpus.length, firstHostTarget)
     this.handshake = new TlsHandshake(this.sessions, timeline, this.peers, this)
     this.userKind = streams.registerUser(this)
     this.carrierKind = streams.registerCarrier(this)
@@ -81,7 +84,14 @@ export class Tls implements StreamUser, Carrier, Worker, HandshakeEnd {
 
   onOpen(row: number): void {
     assert(this.sessions.state[row] === CLIENT_TRANSPORT, 'only a client waits for its transport')
+    this.deadlines.begin(row)
     this.work(row, this.costs.helloNs(row), SAY_HELLO)
+  }
+
+  /** The event TLS_HANDSHAKE_DEADLINE of a host. */
+  onDeadline(host: number, ordinal: number): void {
+    const row = this.deadlines.find(host, ordinal)
+    if (row !== NONE) this.fail(row, 'timed out')
   }
 
   onData(row: number, _content: number, _offset: number, lengthBytes: number): void {
@@ -173,24 +183,7 @@ export class Tls implements StreamUser, Carrier, Worker, HandshakeEnd {
     const content = streams.contents.create(nameHigh, nameLow)
     const host = streams.table.host[lower]
     const upper = streams.open(host, this.carrierKind, row, streams.table.activity[lower], nameHigh, nameLow, content)
-    sessions.isClient[row] = isClient ? 1 : 0
-    sessions.state[row] = isClient ? CLIENT_TRANSPORT : SERVER_CLIENT_HELLO
-    sessions.lower[row] = lower
-    sessions.upper[row] = upper
-    sessions.parameters[row] = parameters
-    sessions.peerParameters[row] = NONE
-    sessions.sealedBytes[row] = 0
-    sessions.isSealing[row] = 0
-    sessions.sealingBytes[row] = 0
-    sessions.arrivedBytes[row] = 0
-    sessions.openedBytes[row] = 0
-    sessions.isOpening[row] = 0
-    sessions.wireBytesSent[row] = 0
-    sessions.recordsSent[row] = 0
-    sessions.hasCloseNotify[row] = 0
-    sessions.hasLowerEnded[row] = 0
-    sessions.isClosing[row] = 0
-    sessions.awaitsRoom[row] = 0
+    sessions.begin(row, isClient, lower, upper, parameters)
     streams.attach(lower, this.userKind, row)
     return sessions.upper[row]
   }

@@ -133,7 +133,7 @@ function buildSecurity(
   { streams }: TransportFloor,
 ): SecurityFloor {
   return {
-    tls: new Tls(arena, timeline, streams, processors, plan.tls),
+    tls: new Tls(arena, timeline, streams, processors, plan.tls, plan.targets.firstHost),
     ssh: new Ssh(arena, timeline, streams, processors, accounts, plan.ssh),
   }
 }

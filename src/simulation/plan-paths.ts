@@ -59,7 +59,10 @@ export function planPaths(
   })
   for (const listener of ofCluster) pools.listeners.add(listener)
   const taken = new Set(ofCluster.map(({ host, port }) => placeOf(host, port)))
+  const virtual = new Set(blueprint.virtualAddresses.map(({ address }) => address))
   for (const path of sorted) {
+    // Nobody listens on an address that nodes put another in the place of.
+    if (path.address !== null && virtual.has(path.address)) continue
     if (!taken.has(placeOf(lookUp(network.hostIndex, path.to), path.port)))
       pools.listeners.add(planListener(blueprint, path, network, identities, pools))
   }

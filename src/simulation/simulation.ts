@@ -10,6 +10,7 @@ import { HTTP2_HEALTH_CHECK } from '../http/event-kinds.ts'
 import type { AccountTable } from '../network/account.ts'
 import { PACKET_ARRIVAL, WORK_DONE } from '../network/event-kinds.ts'
 import type { Network } from '../network/network.ts'
+import { TLS_HANDSHAKE_DEADLINE } from '../security/event-kinds.ts'
 import { CONNECTION_TIMER } from '../transport/event-kinds.ts'
 import { CHUNK_DUE } from '../workload/event-kinds.ts'
 import type { Workloads } from '../workload/workloads.ts'
@@ -121,6 +122,7 @@ export class Simulation {
       network,
       processors,
       tcp,
+      tls,
       http,
       refusals,
       tunnels,
@@ -140,6 +142,8 @@ export class Simulation {
         return tcp.onTimer(target - targets.firstHost, argument)
       case CHUNK_DUE:
         return answers.onChunkDue(argument, target - targets.firstWorkload)
+      case TLS_HANDSHAKE_DEADLINE:
+        return tls.onDeadline(target - targets.firstHost, argument)
       case HTTP2_HEALTH_CHECK:
         return http.onHealthCheck(target - targets.firstHost, argument)
       case LOGIN_DEADLINE:

@@ -43,7 +43,7 @@ class TlsLab extends Lab {
     const clients = [{ ...client, ...clientChanges }]
     const servers = [{ ...server, ...serverChanges }]
     const cpus = [CPU_PROFILES.instant, CPU_PROFILES.instant]
-    this.tls = new Tls(this.arena, this.timeline, this.streams, this.processors, { clients, servers, cpus })
+    this.tls = new Tls(this.arena, this.timeline, this.streams, this.processors, { clients, servers, cpus }, 0)
     this.served = new Endpoint('server', { finishes: 'when-ended' }, this.streams)
     this.asking = new Endpoint('client', { sends: 10, finishes: 'never' }, this.streams)
     this.tcp.listen(this.host('b'), 443, 0, NONE)
