@@ -1,0 +1,61 @@
+import { describe, expect, test } from 'vitest'
+import { Arena } from '../../src/engine/arena.ts'
+import { SortedQueue } from '../../src/engine/sorted-queue.ts'
+import { Timeline } from '../../src/engine/timeline.ts'
+import { ActivityTable, PART_COUNT, PARTS } from '../../src/network/activity.ts'
+
+function lab() {
+  const arena = new Arena()
+  const timeline = new Timeline(new SortedQueue(arena))
+  const activities = new ActivityTable(arena, timeline)
+  const read = (row: number) => {
+    const totals = new Float64Array(PART_COUNT)
+    activities.read(row, totals, 0)
+    return Object.fromEntries(PARTS.map((part, index) => [part, totals[index]]).filter(([, totalNs]) => totalNs !== 0))
+  }
+  return { timeline, activities, read, one: activities.begin(), other: activities.begin() }
+}
+
+describe('an activity that another one waits for', () => {
+  test('counts for it too, for as long as it waits', () => {
+    const { timeline, activities, read, one, other } = lab()
+    timeline.now = 100
+    activities.serve(one, other)
+    activities.worksUntil(one, 150)
+    timeline.now = 200
+    activities.leave(one, other)
+    activities.worksUntil(one, 250)
+    timeline.now = 300
+    expect(read(other)).toEqual({ cpu: 50, propagation: 250 })
+    expect(read(one)).toEqual({ cpu: 100, propagation: 200 })
+  })
+
+  test('brings along what it was in the middle of, and takes it away again', () => {
+    const { timeline, activities, read, one, other } = lab()
+    activities.changeHandshakes(one, 1)
+    timeline.now = 100
+    activities.serve(one, other)
+    timeline.now = 130
+    activities.leave(one, other)
+    timeline.now = 200
+    activities.changeHandshakes(one, -1)
+    expect(read(other)).toEqual({ handshake: 30, propagation: 170 })
+  })
+
+  test('may serve several, and they others in turn', () => {
+    const { timeline, activities, read, one, other } = lab()
+    const third = activities.begin()
+    activities.serve(one, other)
+    activities.serve(one, third)
+    const last = activities.begin()
+    activities.serve(other, last)
+    activities.changeClosedWindows(one, 1)
+    timeline.now = 40
+    activities.changeClosedWindows(one, -1)
+    for (const row of [one, other, third, last]) expect(read(row)).toEqual({ window: 40 })
+    activities.leave(one, other)
+    activities.worksUntil(one, 60)
+    timeline.now = 60
+    expect([other, third, last].map((row) => read(row).cpu)).toEqual([undefined, 20, undefined])
+  })
+})
