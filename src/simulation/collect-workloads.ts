@@ -8,26 +8,31 @@ import { medianThroughputMbps, megabitsPerSecond } from '../measure/throughput.t
 import { PART_COUNT, PARTS } from '../network/activity.ts'
 import { FAILURE_REASONS } from '../transport/failure.ts'
 import type { Blueprint, PathBlueprint } from './blueprint.ts'
-import { agentSetupsOf, agentsOf } from './collect-konnectivity.ts'
+import { agentSetupsOf } from './collect-konnectivity.ts'
 import { describeMedium, describeProtection, letterOf } from './describe-path.ts'
+import { Shares } from './shares.ts'
 import type { Simulation } from './simulation.ts'
 
 /** What came of each workload, over all instances of its path. */
 export function collectWorkloads(simulation: Simulation, blueprint: Blueprint): WorkloadResult[] {
   const instances = new Map<string, number[]>()
   simulation.plan.workloads.forEach(({ declared }, workload) => {
-    instances.set(declared, [...(instances.get(declared) ?? []), workload])
+    const others = instances.get(declared)
+    if (others === undefined) instances.set(declared, [workload])
+    else others.push(workload)
   })
+  const shares = new Shares(simulation)
   return [...instances]
     .sort(([a], [b]) => (a < b ? -1 : 1))
-    .map(([name, workloads]) => workloadResult(simulation, blueprint, name, workloads))
+    .map(([name, workloads]) => workloadResult(simulation, blueprint, shares, name, workloads))
 }
 
 /** What came of each workload on each instance of its path, where that has several. */
 export function collectInstances(simulation: Simulation, blueprint: Blueprint): WorkloadResult[] {
   const { workloads } = simulation.plan
+  const shares = new Shares(simulation)
   return workloads.flatMap(({ name, declared }, workload) =>
-    name === declared ? [] : [workloadResult(simulation, blueprint, name, [workload])],
+    name === declared ? [] : [workloadResult(simulation, blueprint, shares, name, [workload])],
   )
 }
 
@@ -38,6 +43,7 @@ export function workloadDigestOf({ workloads }: Simulation, workload: number): {
 function workloadResult(
   simulation: Simulation,
   blueprint: Blueprint,
+  shares: Shares,
   name: string,
   instances: readonly number[],
 ): WorkloadResult {
@@ -72,8 +78,8 @@ function workloadResult(
       sum(table.deliveredBytes),
       Math.max(...instances.map((workload) => table.lastByteTick[workload])) - Math.min(...started),
     ),
-    wireBytes: instances.reduce((total, workload) => total + chargedTo(simulation, workload, accounts.wireBytes), 0),
-    packets: instances.reduce((total, workload) => total + chargedTo(simulation, workload, accounts.packets), 0),
+    wireBytes: instances.reduce((total, workload) => total + shares.chargedTo(workload, accounts.wireBytes), 0),
+    packets: instances.reduce((total, workload) => total + shares.chargedTo(workload, accounts.packets), 0),
     deliveredBytes: sum(table.deliveredBytes),
     unchecked: uncheckedModels(plan.paths[path]),
     breakdownNs: breakdownOf(simulation, instances),
@@ -138,42 +144,6 @@ function failuresOf({ workloads }: Simulation, instances: readonly number[]): { 
   }))
     .filter(({ count }) => count > 0)
     .sort((a, b) => (a.reason < b.reason ? -1 : 1))
-}
-
-/** Its own, and its share, by payload, of what it runs through: tunnels, and the connection of its path. */
-function chargedTo(simulation: Simulation, workload: number, charged: Float64Array): number {
-  const { plan, workloads, tunnels, parts, accounts } = simulation
-  const { path } = plan.workloads[workload]
-  const ownTunnels = plan.paths[path].tunnels
-  const viaTunnels = ownTunnels.reduce((sum, tunnel) => {
-    const account = tunnels.table.account[tunnel]
-    return sum + shareOf(simulation, workload, charged[account], (other) => plan.paths[other].tunnels.includes(tunnel))
-  }, 0)
-  const viaAgents = agentsOf(plan, path).reduce((sum, agent) => {
-    const account = parts.konnectivity.agents.table.account[agent]
-    return sum + shareOf(simulation, workload, charged[account], (other) => agentsOf(plan, other).includes(agent))
-  }, 0)
-  const shared = parts.clients.shared.accountOf(path)
-  // What a kubelet asks on it in turn is nobody's.
-  const inTurnBytes = accounts.carriedBytes[shared]
-  const viaConnection = shareOf(simulation, workload, charged[shared], (other) => other === path, inTurnBytes)
-  return charged[workloads.table.account[workload]] + viaTunnels + viaAgents + viaConnection
-}
-
-function shareOf(
-  { plan, workloads, accounts }: Simulation,
-  workload: number,
-  charged: number,
-  isSharing: (path: number) => boolean,
-  carriedForNobodyBytes = 0,
-): number {
-  if (charged === 0) return 0
-  const carriedBy = (other: number) => accounts.carriedBytes[workloads.table.account[other]]
-  const carriedBytes = plan.workloads.reduce(
-    (sum, { path }, other) => (isSharing(path) ? sum + carriedBy(other) : sum),
-    carriedForNobodyBytes,
-  )
-  return carriedBytes === 0 ? 0 : Math.round((charged * carriedBy(workload)) / carriedBytes)
 }
 
 function breakdownOf({ workloads }: Simulation, instances: readonly number[]): BreakdownNs {

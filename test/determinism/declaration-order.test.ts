@@ -3,7 +3,7 @@ import { describe, expect, test } from 'vitest'
 import { parse, stringify } from 'yaml'
 import type { CheckedScenario } from '../../src/scenario/load.ts'
 import type { Blueprint } from '../../src/simulation/blueprint.ts'
-import { beginning, COMMITTED, finish, resultOf, scenarioOf } from '../fixtures/simulations.ts'
+import { beginning, COMMITTED_SMALL, finish, resultOf, scenarioOf } from '../fixtures/simulations.ts'
 import { A_BIT_OF_EVERYTHING } from './a-bit-of-everything.ts'
 
 type Reorder = <T>(list: readonly T[]) => T[]
@@ -38,7 +38,7 @@ function resultOfScenario(scenario: CheckedScenario) {
   return finish(beginning(scenario), scenario)
 }
 
-const SCENARIOS = [...COMMITTED, { name: 'a bit of everything', text: A_BIT_OF_EVERYTHING }]
+const SCENARIOS = [...COMMITTED_SMALL, { name: 'a bit of everything', text: A_BIT_OF_EVERYTHING }]
 
 describe('the order of declaration moves nothing', () => {
   describe.each(SCENARIOS.filter(({ name }) => name !== 'kubernetes-paths'))('in $name', ({ text }) => {

@@ -1,10 +1,10 @@
 import { describe, expect, test } from 'vitest'
 import { parse, stringify } from 'yaml'
-import { COMMITTED, resultOf } from '../fixtures/simulations.ts'
+import { COMMITTED_SMALL, resultOf } from '../fixtures/simulations.ts'
 import { A_BIT_OF_EVERYTHING } from './a-bit-of-everything.ts'
 
 const SCENARIOS = [
-  ...COMMITTED.filter(({ name }) => name !== 'kubernetes-paths'),
+  ...COMMITTED_SMALL.filter(({ name }) => name !== 'kubernetes-paths'),
   { name: 'a bit of everything', text: A_BIT_OF_EVERYTHING },
 ]
 

@@ -4,7 +4,7 @@ import { http1RequestHeadBytes, http1ResponseHeadBytes } from '../../src/http/ht
 import { sshSizes } from '../../src/security/ssh-parameters.ts'
 import { type HandshakeSizes, handshakeSizes } from '../../src/security/tls-parameters.ts'
 import { makePlan } from '../../src/simulation/make-plan.ts'
-import { beginning, COMMITTED, finish, resultOf, scenarioOf } from '../fixtures/simulations.ts'
+import { beginning, COMMITTED_SMALL, finish, resultOf, scenarioOf } from '../fixtures/simulations.ts'
 import { accountForRequests } from './accounts-for-everything.ts'
 
 /**
@@ -186,7 +186,7 @@ describe('a cold tunnel takes seven round trips more', () => {
 })
 
 describe('the parts of the time add up to it, to the nanosecond', () => {
-  test.each(COMMITTED.filter(({ name }) => name !== 'kubernetes-paths'))('in $name', ({ text }) => {
+  test.each(COMMITTED_SMALL.filter(({ name }) => name !== 'kubernetes-paths'))('in $name', ({ text }) => {
     const scenario = scenarioOf(text)
     const simulation = beginning(scenario)
     accountForRequests(simulation, finish(simulation, scenario))

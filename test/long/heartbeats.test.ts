@@ -1,0 +1,33 @@
+import { describe, expect, test } from 'vitest'
+import { NS_PER_S } from '../../src/engine/ticks.ts'
+import { beginning, COMMITTED, finish, scenarioOf } from '../fixtures/simulations.ts'
+import { accountForRequests } from '../simulation/accounts-for-everything.ts'
+
+const { text } = COMMITTED.find(({ name }) => name === 'heartbeats-500') ?? { text: '' }
+const scenario = scenarioOf(text)
+const NO_LIMIT = Number.POSITIVE_INFINITY
+
+describe('five hundred nodes for ten minutes', () => {
+  const simulation = beginning(scenario)
+  const arena = simulation['arena']
+
+  test('need no more room at the end than after a minute, but for the latencies of requests', () => {
+    simulation.runUntil(60 * NS_PER_S, NO_LIMIT)
+    const afterMinute = arena.sizeBytes
+    const result = finish(simulation, scenario)
+    const { samples } = simulation.workloads.scores
+    // A sample has its latency, its link and its generation; a table has up to twice the room that it needs.
+    expect(arena.sizeBytes - afterMinute).toBeLessThanOrEqual(2 * samples.count * (8 + 4 + 4))
+    expect(arena.sizeBytes).toBeLessThan(4 << 20)
+    expect(result.events).toBeLessThan(1_000_000)
+    accountForRequests(simulation, result)
+  })
+
+  test('come out as expected, and the same from a fork', () => {
+    const parent = beginning(scenario)
+    parent.runUntil(200 * NS_PER_S, NO_LIMIT)
+    const result = finish(parent.fork(), scenario)
+    expect(result).toEqual(finish(simulation, scenario))
+    expect(result.expectations.filter(({ met }) => !met)).toEqual([])
+  })
+})
