@@ -60,10 +60,8 @@ export class TunnelEnds implements StreamUser {
 
   /** It is over, and what ran through it. Its stream is nobody's from now on. */
   remove(end: number, reason: FailureReason): void {
-    const { table, streams } = this
-    const stream = table.stream[end]
-    table.stream[end] = NONE
-    streams.table.userKind[stream] = NONE
+    const { table } = this
+    this.detach(end)
     for (let first = table.firstConnection[end]; first !== NONE; first = table.firstConnection[end]) {
       this.unlink(first)
       this.traffic.onTunnelLost(first, reason)
@@ -130,7 +128,6 @@ export class TunnelEnds implements StreamUser {
     const { table, streams } = this
     const stream = table.stream[end]
     const isServer = table.isServer[end] === 1
-    streams.table.userKind[stream] = NONE
     this.lose(end, 'unexpected end')
     if (isServer) streams.close(stream)
   }
@@ -143,7 +140,16 @@ export class TunnelEnds implements StreamUser {
     this.traffic.pump(end)
   }
 
+  /** Its stream is somebody else's matter from now on, and may soon be another. */
+  private detach(end: number): void {
+    const { table, streams } = this
+    const stream = table.stream[end]
+    table.stream[end] = NONE
+    if (stream !== NONE) streams.table.userKind[stream] = NONE
+  }
+
   private lose(end: number, reason: FailureReason): void {
+    this.detach(end)
     this.owner.onEndLost(end, reason)
     this.remove(end, reason)
   }
