@@ -111,6 +111,22 @@ export function watchSigningRequest(name: string, timeoutS: number, minor: numbe
   return watch(`${certificatesGroup(minor)}/certificatesigningrequests`, timeoutS, minor, { fieldSelector })
 }
 
+/** `name` null: all, as a controller does. */
+export function listSigningRequests(name: string | null, minor: number): RequestLine {
+  const path = `${certificatesGroup(minor)}/certificatesigningrequests`
+  return get(path, { fieldSelector: name === null ? null : `metadata.name=${name}`, limit: 500, resourceVersion: 0 })
+}
+
+export function watchSigningRequests(name: string | null, timeoutS: number, minor: number): RequestLine {
+  if (name !== null) return watchSigningRequest(name, timeoutS, minor)
+  return watchAll(`${certificatesGroup(minor)}/certificatesigningrequests`, timeoutS, minor)
+}
+
+/** The signer stores the certificate in the status. */
+export function signSigningRequest(name: string, minor: number): RequestLine {
+  return { method: 'PUT', target: `${certificatesGroup(minor)}/certificatesigningrequests/${name}/status` }
+}
+
 export function approveSigningRequest(name: string, minor: number): RequestLine {
   return { method: 'PUT', target: `${certificatesGroup(minor)}/certificatesigningrequests/${name}/approval` }
 }

@@ -83,6 +83,9 @@ function nodeSize(encoding: ObjectEncoding, { managedFields, images }: ObjectSha
 /** Of a kubelet that has nothing new to say: conditions with a new time, as a strategic merge patch. */
 export const NODE_STATUS_PATCH: Size = { bytes: 441, provenance: 'measured' }
 
+/** Of a pod that became ready or ceased to be: conditions and container states, as a strategic merge patch in JSON. */
+export const POD_STATUS_PATCH: Size = { bytes: 600, provenance: 'computed' }
+
 /** Secrets and config maps of a kilobyte: a key, its certificate, a file. */
 const TYPICAL_DATA = { key: 'config.yaml', valueBytes: 1024 }
 const TYPICAL_NAME = 'app-config-5d4f8c7b9d'
@@ -140,6 +143,16 @@ export function listSize(kind: ObjectKind, encoding: ObjectEncoding, shape: Obje
   const listMeta = messageField(1, stringField(1, ''), stringField(2, TYPICAL_RESOURCE_VERSION), stringField(3, ''))
   const raw = listMeta + count * messageField(2, rawBytesIn(typeOf(kind), item.bytes))
   return { bytes: envelopeBytes(listType, raw), provenance }
+}
+
+/** In protobuf: a list with nothing in it, and what an object of a known size adds. */
+export function emptyListBytes({ apiVersion, kind }: TypeMeta): number {
+  const listMeta = messageField(1, stringField(1, ''), stringField(2, TYPICAL_RESOURCE_VERSION), stringField(3, ''))
+  return envelopeBytes({ apiVersion, kind: `${kind}List` }, listMeta)
+}
+
+export function rawItemBytes(type: TypeMeta, objectBytes: number): number {
+  return messageField(2, rawBytesIn(type, objectBytes))
 }
 
 /** Go's json.Encoder ends each value with one. */

@@ -7,6 +7,7 @@ import type { Tcp } from '../transport/tcp.ts'
 import type { Connector, PathWaiter } from '../workload/connector.ts'
 import type { Konnectivity } from './konnectivity/konnectivity.ts'
 import type { Path } from './path.ts'
+import type { PathGates } from './path-gates.ts'
 import type { RefusedDials } from './refused-dials.ts'
 import type { SshTunneler } from './ssh-tunneler.ts'
 import type { TunnelObserver, Tunnels } from './tunnels.ts'
@@ -20,6 +21,7 @@ export class Paths implements Connector, TunnelObserver {
   private readonly tunneler: SshTunneler
   private readonly konnectivity: Konnectivity
   private readonly refusals: RefusedDials
+  private readonly gates: PathGates
   private waiter!: PathWaiter
   private onWarm!: () => void
 
@@ -31,6 +33,7 @@ export class Paths implements Connector, TunnelObserver {
     tunneler: SshTunneler,
     konnectivity: Konnectivity,
     refusals: RefusedDials,
+    gates: PathGates,
   ) {
     this.paths = paths
     this.tcp = tcp
@@ -39,6 +42,7 @@ export class Paths implements Connector, TunnelObserver {
     this.tunneler = tunneler
     this.konnectivity = konnectivity
     this.refusals = refusals
+    this.gates = gates
     tunnels.observeWith(this)
     konnectivity.agents.observeWith(() => this.noteWarm())
   }
@@ -46,6 +50,7 @@ export class Paths implements Connector, TunnelObserver {
   /** `onWarm` hears when the last warm tunnel is up, or has failed. */
   connectWaiter(waiter: PathWaiter, onWarm: () => void): void {
     this.waiter = waiter
+    this.gates.connect((paths) => waiter.onReachable(paths))
     this.onWarm = onWarm
   }
 
@@ -59,12 +64,13 @@ export class Paths implements Connector, TunnelObserver {
   /** Nobody waits for tunnels that a tunneler keeps up: where none stands, a connection fails. */
   isReachable(path: number): boolean {
     const { tunnels } = this.paths[path]
+    if (!this.gates.isOpen(path)) return false
     return tunnels.length === 0 || this.tunnels.isManaged(tunnels[0]) || this.isAnyListed(tunnels)
   }
 
   makeReachable(path: number): void {
     const { tunnels, ownTunnel } = this.paths[path]
-    this.tunnels.dial(ownTunnel === NONE ? tunnels[0] : ownTunnel)
+    if (tunnels.length > 0) this.tunnels.dial(ownTunnel === NONE ? tunnels[0] : ownTunnel)
   }
 
   /** Where a path has several tunnels, nobody knows which before the connection is there. */

@@ -4,17 +4,20 @@ import { KubeletService } from '../cluster/kubelet/kubelet-service.ts'
 import { KubeletPlainPorts } from '../cluster/kubelet/plain-ports.ts'
 import { Reviews } from '../cluster/kubelet/reviews.ts'
 import type { ServiceKind } from '../cluster/path.ts'
+import type { PathGates } from '../cluster/path-gates.ts'
 import { Upstreams } from '../cluster/upstreams.ts'
 import type { Arena } from '../engine/arena.ts'
 import type { Timeline } from '../engine/timeline.ts'
 import type { Http } from '../http/http.ts'
 import type { AccountTable } from '../network/account.ts'
+import type { Network } from '../network/network.ts'
 import type { Processors } from '../network/processor.ts'
 import type { Tls } from '../security/tls.ts'
 import type { ByteStreams } from '../transport/byte-stream.ts'
 import type { Answers } from '../workload/answers.ts'
 import type { PathConnections } from '../workload/path-connections.ts'
 import type { SharedConnections } from '../workload/shared-connections.ts'
+import { Background } from './build-background.ts'
 import type { Plan } from './plan.ts'
 import type { ClusterPlan } from './plan-cluster.ts'
 
@@ -24,6 +27,7 @@ export interface ServiceGround {
   readonly timeline: Timeline
   readonly processors: Processors
   readonly accounts: AccountTable
+  readonly network: Network
   readonly streams: ByteStreams
   readonly tls: Tls
   readonly http: Http
@@ -35,6 +39,8 @@ export class ClusterServices {
   readonly kinds: Readonly<Record<Exclude<ServiceKind, 'konnectivity'>, number>>
   /** null: nobody asks in turn. */
   upstreams: Upstreams | null = null
+  /** null: there is no cluster. */
+  readonly background: Background | null
   private readonly ground: ServiceGround
   private readonly apiserver: ApiserverService | null = null
   private readonly kubelets: KubeletService | null = null
@@ -45,9 +51,11 @@ export class ClusterServices {
     const { service } = answers
     const plain = { answers: service, apiserver: service, 'apiserver-insecure': service, kubelet: service }
     this.kinds = { ...plain, 'kubelet-read-only': service, 'kubelet-healthz': service }
-    if (plan.cluster === null) return
+    this.background = plan.background === null ? null : new Background(ground, plan.background)
+    if (plan.cluster === null || this.background === null) return
+    const { desk, issued } = this.background
     const { arena, timeline, streams, tls, http } = ground
-    this.apiserver = new ApiserverService(arena, timeline, streams, tls, http, answers, plan.cluster.apiserver)
+    this.apiserver = new ApiserverService(arena, timeline, streams, tls, http, desk, issued, plan.cluster.apiserver)
     this.kubelets = new KubeletService(arena, timeline, streams, tls, http, answers, plan.cluster.kubelet)
     const plainPorts = new KubeletPlainPorts(streams, http, answers, plan.cluster.kubelet)
     this.kinds = {
@@ -61,17 +69,24 @@ export class ClusterServices {
   }
 
   /** Gives them what they need to ask others; `accounts` by workload. */
-  connect(connections: PathConnections, shared: SharedConnections, accounts: readonly number[]): void {
+  connect(
+    connections: PathConnections,
+    shared: SharedConnections,
+    gates: PathGates,
+    accounts: readonly number[],
+  ): void {
     const { cluster } = this.ground.plan
     if (cluster === null || this.apiserver === null || this.kubelets === null) return
     this.upstreams = this.buildUpstreams(cluster, connections, shared)
     this.connectApiserver(this.apiserver, cluster, this.upstreams, accounts)
     this.connectKubelets(this.kubelets, cluster, this.upstreams, shared)
+    this.background?.connect(this.upstreams, connections, shared, gates, this.apiserver)
   }
 
   /** A host restarts: what its programs knew is gone. */
   forget(host: number): void {
     this.kubelets?.forget(host)
+    this.background?.forget(host)
   }
 
   private buildUpstreams({ isHttp2 }: ClusterPlan, connections: PathConnections, shared: SharedConnections): Upstreams {

@@ -1,5 +1,6 @@
 import { Streams } from '../engine/streams.ts'
 import { CPU_PROFILES } from '../security/cpu-profiles.ts'
+import { withBackgroundPaths } from './background-paths.ts'
 import type { Blueprint } from './blueprint.ts'
 import { withClusterPaths } from './cluster-paths.ts'
 import type { Plan } from './plan.ts'
@@ -12,7 +13,7 @@ import { planWorkloads } from './plan-workloads.ts'
 
 /** `cpuProfiles` other than those that ship are for fitting them. */
 export function makePlan(declared: Blueprint, cpuProfiles: CpuProfiles = CPU_PROFILES): Plan {
-  const blueprint = withClusterPaths(declared)
+  const blueprint = withBackgroundPaths(withClusterPaths(declared))
   const streams = new Streams(blueprint.seed)
   const network = planNetwork(blueprint, streams, cpuProfiles)
   const identities = new Identities(blueprint.identities)
@@ -46,6 +47,7 @@ export function makePlan(declared: Blueprint, cpuProfiles: CpuProfiles = CPU_PRO
     answers: planned.answers,
     workloads: planned.workloads,
     cluster: planned.cluster,
+    background: planned.background,
     nodeLifecycle: planned.nodeLifecycle,
     events: planEvents(blueprint, network),
   }

@@ -1,5 +1,6 @@
 import type { Konnectivity } from '../cluster/konnectivity/konnectivity.ts'
 import { NodeLifecycle } from '../cluster/node-lifecycle.ts'
+import { PathGates } from '../cluster/path-gates.ts'
 import { Paths } from '../cluster/paths.ts'
 import { RefusedDials } from '../cluster/refused-dials.ts'
 import { Servers } from '../cluster/servers.ts'
@@ -67,6 +68,7 @@ interface ClusterFloor {
   readonly tunnels: Tunnels
   readonly tunneler: SshTunneler
   readonly konnectivity: Konnectivity
+  readonly gates: PathGates
   readonly paths: Paths
 }
 
@@ -162,10 +164,11 @@ function buildCluster(
   const tunnels = new Tunnels(arena, timeline, tcp, ssh, activities, accounts, refusals, plan.tunnels, firstTunnel)
   const checks = new SshHealthChecks(arena, streams, http, tunnels, plan.tunnels)
   const tunneler = new SshTunneler(arena, timeline, tunnels, checks, sshTunneler, targets)
-  const paths = new Paths(plan.paths, tcp, tls, tunnels, tunneler, konnectivity, refusals)
+  const gates = new PathGates(arena, plan.paths.length)
+  const paths = new Paths(plan.paths, tcp, tls, tunnels, tunneler, konnectivity, refusals, gates)
   const destinations = sshTunneler === null ? plan.paths : [...plan.paths, sshTunneler.healthz]
   ssh.connectOwner(tunnels, new SshForwarding(arena, streams, tcp, ssh.channels, relays, addresses, destinations))
-  return { refusals, tunnels, tunneler, konnectivity, paths }
+  return { refusals, tunnels, tunneler, konnectivity, gates, paths }
 }
 
 function buildTop(
@@ -174,13 +177,24 @@ function buildTop(
   { streams, tcp }: TransportFloor,
   { tls, ssh }: SecurityFloor,
   { http }: HttpFloor,
-  { paths, konnectivity }: ClusterFloor,
+  { gates, paths, konnectivity }: ClusterFloor,
 ): TopFloor {
   const { targets, workloads: plans } = plan
   const cpus = plan.hosts.map(({ cpu }) => cpu)
   const table = new WorkloadTable(arena, plans.length)
   const answers = new Answers(arena, timeline, streams, http, plan.answers, targets.firstWorkload)
-  const cluster = new ClusterServices({ plan, arena, timeline, processors, accounts, streams, tls, http, answers })
+  const cluster = new ClusterServices({
+    plan,
+    arena,
+    timeline,
+    processors,
+    accounts,
+    network,
+    streams,
+    tls,
+    http,
+    answers,
+  })
   const services = { ...cluster.kinds, konnectivity: konnectivity.agents.service }
   new Servers(tcp, tls, ssh, http, services, plan.listeners)
   const connections = new PathConnections(arena, timeline, processors, http, paths, plan.pathHttp, cpus)
@@ -198,7 +212,7 @@ function buildTop(
     names,
   )
   const charged = plans.map(() => accounts.open())
-  cluster.connect(connections, clients.shared, charged)
+  cluster.connect(connections, clients.shared, gates, charged)
   const nodeLifecycle = new NodeLifecycle(arena, timeline, plan.nodeLifecycle, targets.scenario)
   http.answerObserver = nodeLifecycle
   const first = targets.firstWorkload

@@ -20,6 +20,7 @@ import type { Blueprint } from './blueprint.ts'
 import type { ClusterBlueprint, NodeBlueprint } from './blueprint-cluster.ts'
 import { byName } from './by-name.ts'
 import { reviewPathOf } from './cluster-paths.ts'
+import { type BackgroundPlan, bearersOfBackground } from './plan-background.ts'
 import { planApiserverRefusals, planKubeletRefusals, planReviewed, planReviewRequests } from './plan-cluster-heads.ts'
 import type { HttpCatalogue } from './plan-http.ts'
 import { lookUp, type PlannedNetwork } from './plan-network.ts'
@@ -42,6 +43,7 @@ export interface ClusterContext {
   readonly catalogue: HttpCatalogue
   readonly answers: readonly Answer[]
   readonly proxied: ReadonlyMap<number, Proxied>
+  readonly background: BackgroundPlan | null
 }
 
 /** To be called when all requests are known. */
@@ -73,8 +75,10 @@ function everybody(blueprint: Blueprint, identities: Identities): Identity[] {
   return [ANONYMOUS, LOOPBACK, ...named]
 }
 
-function bearersOf({ catalogue }: ClusterContext): readonly Bearer[] {
-  return catalogue.tokens.map((token) => ({ kind: 'service-account', token }))
+/** Those of workloads, and then one for each request of the cluster's own that carries one. */
+function bearersOf({ catalogue, background }: ClusterContext): readonly Bearer[] {
+  const ofWorkloads = catalogue.tokens.map((token): Bearer => ({ kind: 'service-account', token }))
+  return [...ofWorkloads, ...bearersOfBackground(background).values()]
 }
 
 /** Audiences that mean the apiserver; a scenario's tokens say `api` for it. */
@@ -90,6 +94,8 @@ function planApiserver(
   const { configuration } = cluster.apiserver
   const { catalogue, proxied } = context
   const { minor } = cluster.version
+  const carrying = [...bearersOfBackground(context.background).keys()]
+  const ownBearers = new Map(carrying.map((request, nth) => [request, catalogue.tokens.length + nth]))
   return {
     door: {
       clientCa: configuration.clientCa === null ? null : context.identities.certificate(configuration.clientCa),
@@ -110,26 +116,31 @@ function planApiserver(
     identities,
     bearers,
     nodes: nodes.map(({ name }) => ({ name })),
-    requests: catalogue.lines.map((_, request) => planApiserverRequest(request, context)),
+    requests: catalogue.lines.map((_, request) => planApiserverRequest(request, ownBearers, context)),
     proxied,
     refusals: planApiserverRefusals(catalogue, minor),
     reviewed: planReviewed(catalogue, minor),
   }
 }
 
-function planApiserverRequest(request: number, { catalogue, answers }: ClusterContext): ApiserverRequest {
+function planApiserverRequest(
+  request: number,
+  ownBearers: ReadonlyMap<number, number>,
+  { catalogue, answers, background }: ClusterContext,
+): ApiserverRequest {
   const line = catalogue.lines[request]
   const { target } = line
-  const review = target.endsWith('/tokenreviews') ? 'token' : target.endsWith('/subjectaccessreviews') ? 'access' : null
+  const isOwn = background?.desk.requests.has(request) === true
+  const review = isOwn || !target.endsWith('reviews') ? null : target.endsWith('/tokenreviews') ? 'token' : 'access'
   const { token, encoding, from } = catalogue.callers[request]
   return {
     line,
-    bearer: token,
+    bearer: ownBearers.get(request) ?? token,
     encoding,
     // What a kubelet writes is about itself and its own pods, as far as scenarios go.
     written: from === null ? PLAIN_WRITE : { ...PLAIN_WRITE, podNode: from, isMirrorPod: true, createdName: from },
     review,
-    isAnswered: answers[request] !== undefined,
+    isAnswered: isOwn || answers[request] !== undefined,
   }
 }
 

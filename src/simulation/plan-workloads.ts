@@ -14,6 +14,7 @@ import { byName } from './by-name.ts'
 import { messageSizes } from './message-sizes.ts'
 import { HIGH_LANE, LOW_LANE } from './name-lanes.ts'
 import { defaultVersionOf, isIntoApiserver } from './path-traits.ts'
+import { type BackgroundPlan, planBackground } from './plan-background.ts'
 import { type ClusterPlan, planCluster } from './plan-cluster.ts'
 import { type Conversation, conversationOf } from './plan-conversation.ts'
 import { HeartbeatPlans } from './plan-heartbeats.ts'
@@ -30,6 +31,7 @@ export interface PlannedWorkloads {
   readonly workloads: readonly Workload[]
   /** null: there is none. */
   readonly cluster: ClusterPlan | null
+  readonly background: BackgroundPlan | null
   readonly http: HttpDirectory
   /** By request. */
   readonly answers: readonly Answer[]
@@ -75,8 +77,18 @@ export function planWorkloads(
   const healthRequest = planHealthRequest(blueprint, catalogue, answers)
   const konnectivityHeads = planKonnectivityHeads(blueprint, paths.konnectivity.agents, network, catalogue)
   const nodeLifecycle = heartbeats.lifecycle()
-  const cluster = planCluster(surroundings)
-  return { workloads, cluster, healthRequest, konnectivityHeads, http: catalogue.directory(), answers, nodeLifecycle }
+  const background = planBackground(surroundings, catalogue)
+  const cluster = planCluster({ ...surroundings, background })
+  return {
+    workloads,
+    cluster,
+    background,
+    healthRequest,
+    konnectivityHeads,
+    http: catalogue.directory(),
+    answers,
+    nodeLifecycle,
+  }
 }
 
 function instanceName({ name }: WorkloadBlueprint, path: PathBlueprint): string {

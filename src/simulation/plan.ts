@@ -17,6 +17,7 @@ import type { TcpHost } from '../transport/connection-factory.ts'
 import type { Answer } from '../workload/answer.ts'
 import type { PathHttp } from '../workload/path-connections.ts'
 import type { Workload } from '../workload/workload.ts'
+import type { BackgroundPlan } from './plan-background.ts'
 import type { ClusterPlan } from './plan-cluster.ts'
 
 /**
@@ -52,6 +53,8 @@ export interface Plan {
   readonly workloads: readonly Workload[]
   /** null: no Kubernetes around the paths. */
   readonly cluster: ClusterPlan | null
+  /** null: there is no cluster. */
+  readonly background: BackgroundPlan | null
   readonly nodeLifecycle: NodeLifecyclePlan
   readonly events: readonly PlannedEvent[]
 }

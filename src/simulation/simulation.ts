@@ -1,4 +1,13 @@
-import { DIAL_REFUSED, LOGIN_DEADLINE, NODE_MONITOR, TUNNEL_CHECK, TUNNELER_TURN } from '../cluster/event-kinds.ts'
+import {
+  CERTIFICATE_TURN,
+  DIAL_REFUSED,
+  ENDPOINT_TURN,
+  LOGIN_DEADLINE,
+  NODE_MONITOR,
+  POD_TURN,
+  TUNNEL_CHECK,
+  TUNNELER_TURN,
+} from '../cluster/event-kinds.ts'
 import { AGENT_CONNECT_DEADLINE, AGENT_SYNC, TUNNELLED_DEADLINE } from '../cluster/konnectivity/event-kinds.ts'
 import type { Tunnels } from '../cluster/tunnels.ts'
 import { UPSTREAM_IDLE } from '../cluster/upstream-event-kinds.ts'
@@ -63,6 +72,7 @@ export class Simulation {
     this.parts.scenarioEvents.schedule()
     this.parts.tunneler.begin()
     this.parts.nodeLifecycle.begin()
+    this.parts.cluster.background?.begin()
     if (this.parts.paths.dialWarm()) this.workloads.begin()
   }
 
@@ -160,6 +170,10 @@ export class Simulation {
         return konnectivity.agents.onConnectDeadline(argument)
       case TUNNELLED_DEADLINE:
         return konnectivity.tunnelled.onDeadline(target - targets.firstHost, argument)
+      case CERTIFICATE_TURN:
+      case POD_TURN:
+      case ENDPOINT_TURN:
+        return this.parts.cluster.background?.onEvent(kind, argument)
       case NODE_MONITOR:
         return nodeLifecycle.onMonitor()
       case UPSTREAM_IDLE:

@@ -37,6 +37,13 @@ const OF_THE_APISERVER: readonly Binding[] = [
     USER,
     'system:kube-controller-manager',
   ),
+  // bootstrappolicy/controller_policy.go, as kubeadm has controllers use their own accounts (--use-service-account-credentials).
+  clusterBinding(
+    'system:controller:certificate-controller',
+    'system:controller:certificate-controller',
+    USER,
+    'system:serviceaccount:kube-system:certificate-controller',
+  ),
 ]
 
 const KUBEADM_BOOTSTRAPPERS = 'system:bootstrappers:kubeadm:default-node-token'

@@ -19,6 +19,7 @@ export type RoleName =
   | 'system:auth-delegator'
   | 'system:certificates.k8s.io:certificatesigningrequests:nodeclient'
   | 'system:certificates.k8s.io:certificatesigningrequests:selfnodeclient'
+  | 'system:controller:certificate-controller'
   | 'kubeadm:bootstrap-signer-clusterinfo'
   | 'kubeadm:get-nodes'
 
@@ -64,6 +65,13 @@ export function rulesOf(role: RoleName, minor: number): readonly AccessRule[] {
       return [rule('create', `${SIGNING_REQUESTS}/nodeclient`)]
     case 'system:certificates.k8s.io:certificatesigningrequests:selfnodeclient':
       return [rule('create', `${SIGNING_REQUESTS}/selfnodeclient`)]
+    case 'system:controller:certificate-controller':
+      return [
+        rule('delete,get,list,watch', SIGNING_REQUESTS),
+        rule('update', `${SIGNING_REQUESTS}/status,certificatesigningrequests/approval`),
+        rule('create', 'authorization.k8s.io:subjectaccessreviews'),
+        EVENTS,
+      ]
     case 'kubeadm:bootstrap-signer-clusterinfo':
       return [{ ...rule('get', 'configmaps'), names: ['cluster-info'], namespaces: ['kube-public'] }]
     case 'kubeadm:get-nodes':

@@ -10,6 +10,8 @@ import { authorize, operationsToAllow } from '../access/authorize.ts'
 import { forbiddenMessage, notAdmittedMessage } from '../access/forbidden.ts'
 import { type Identity, INSECURE, MASTERS } from '../access/identity.ts'
 import { refusalOfNode, type WrittenObject } from '../access/node-restriction.ts'
+import type { IssuedCertificates } from '../bootstrapping/issued-certificates.ts'
+import type { Doorkeeper } from '../bootstrapping/signing-requests.ts'
 import { statusSize } from '../object-sizes.ts'
 import { type Operation, operationOf } from '../operations.ts'
 import type { ApiserverPlan } from './apiserver-plan.ts'
@@ -18,7 +20,7 @@ import type { Passages, Refuser } from './passages.ts'
 import { ReviewDesk } from './review-desk.ts'
 
 /** Who is let in and for what, in the order in which the apiserver asks (kubernetes/apiserver pkg/server/config.go). */
-export class ApiserverService implements Refuser {
+export class ApiserverService implements Refuser, Doorkeeper {
   readonly service: number
   readonly insecureService: number
   private readonly timeline: Timeline
@@ -26,6 +28,7 @@ export class ApiserverService implements Refuser {
   private readonly tls: Tls
   private readonly http: Http
   private readonly answers: HttpService
+  private readonly issued: IssuedCertificates
   private readonly plan: ApiserverPlan
   private readonly inFlight: InFlight
   private readonly desk: ReviewDesk
@@ -38,6 +41,7 @@ export class ApiserverService implements Refuser {
     tls: Tls,
     http: Http,
     answers: HttpService,
+    issued: IssuedCertificates,
     plan: ApiserverPlan,
   ) {
     this.timeline = timeline
@@ -45,6 +49,7 @@ export class ApiserverService implements Refuser {
     this.tls = tls
     this.http = http
     this.answers = answers
+    this.issued = issued
     this.plan = plan
     this.inFlight = new InFlight(arena, http, streams)
     this.desk = new ReviewDesk(arena, timeline, streams, http, plan)
@@ -52,6 +57,19 @@ export class ApiserverService implements Refuser {
     // In 1.6 nobody there is anybody, so that nobody is above the limits.
     const whoever = plan.facts.minor > 6 ? INSECURE : { ...INSECURE, groups: [] }
     this.insecureService = http.registerService({ onRequest: (exchange) => this.letIn(exchange, whoever, true) })
+  }
+
+  get modes(): Doorkeeper['modes'] {
+    return this.plan.modes
+  }
+
+  get facts(): Doorkeeper['facts'] {
+    return this.plan.facts
+  }
+
+  identityOf(exchange: number): Identity | null {
+    const authentication = this.authenticate(exchange)
+    return authentication.kind === 'identity' ? authentication.identity : null
   }
 
   connectPassages(passages: Passages): void {
@@ -80,7 +98,7 @@ export class ApiserverService implements Refuser {
   private authenticate(exchange: number): Authentication {
     const { http, plan } = this
     const { bearer } = plan.requests[http.exchanges.request[exchange]]
-    const certificate = this.tls.clientCertificateOf(http.lowerOf(exchange))
+    const certificate = this.issued.asIssued(this.tls.clientCertificateOf(http.lowerOf(exchange)))
     const nowS = Math.floor(this.timeline.now / NS_PER_S)
     return authenticate(
       { certificate, bearer: bearer === NONE ? null : plan.bearers[bearer] },

@@ -1,0 +1,131 @@
+import { NS_PER_S } from '../../engine/ticks.ts'
+import type { Timeline } from '../../engine/timeline.ts'
+import { type AuthorizationFacts, authorize } from '../access/authorize.ts'
+import type { Identity } from '../access/identity.ts'
+import type { AuthorizationMode } from '../configuration.ts'
+import type { ObjectDesk, ObjectKeeping } from '../object-desk.ts'
+import type { ResourceOperation } from '../operations.ts'
+import {
+  APPROVE_REQUEST,
+  type BootstrappingPlan,
+  CREATE_REQUEST,
+  REVIEW_NODE,
+  REVIEW_SELF,
+  SIGN_REQUEST,
+} from './bootstrapping-plan.ts'
+import type { IssuedCertificates } from './issued-certificates.ts'
+import {
+  APPROVED,
+  BY_BOOTSTRAP_TOKEN,
+  BY_OTHERS,
+  BY_THE_NODE,
+  PENDING,
+  phaseOf,
+  requesterOf,
+  SIGNED,
+  serialOf,
+  signingState,
+} from './signing-state.ts'
+
+/** Who lets people in, and knows whom it let in. */
+export interface Doorkeeper {
+  readonly modes: readonly AuthorizationMode[]
+  readonly facts: AuthorizationFacts
+  /** null: nobody. */
+  identityOf(exchange: number): Identity | null
+}
+
+/** CertificateSigningRequests, as the apiserver keeps them: of each node the last. */
+export class SigningRequests implements ObjectKeeping {
+  private readonly timeline: Timeline
+  private readonly plan: BootstrappingPlan
+  private readonly issued: IssuedCertificates
+  private readonly nodeOfObject: ReadonlyMap<number, number>
+  private desk!: ObjectDesk
+  private door!: Doorkeeper
+
+  constructor(timeline: Timeline, plan: BootstrappingPlan, issued: IssuedCertificates) {
+    this.timeline = timeline
+    this.plan = plan
+    this.issued = issued
+    this.nodeOfObject = new Map(plan.nodes.map(({ object }, node) => [object, node]))
+  }
+
+  connect(desk: ObjectDesk, door: Doorkeeper): void {
+    this.desk = desk
+    this.door = door
+  }
+
+  itemBytes(object: number, state: number): number {
+    const { pendingItemBytes, signedItemBytes } = this.sizesOf(object)
+    return phaseOf(state) === SIGNED ? signedItemBytes : pendingItemBytes
+  }
+
+  eventBytes(object: number, _before: number, state: number): number {
+    const { pendingEventBytes, signedEventBytes } = this.sizesOf(object)
+    return phaseOf(state) === SIGNED ? signedEventBytes : pendingEventBytes
+  }
+
+  take(exchange: number, change: number, node: number): void {
+    const { object } = this.plan.nodes[node]
+    switch (change) {
+      case CREATE_REQUEST:
+        return this.create(exchange, node)
+      case REVIEW_SELF:
+      case REVIEW_NODE:
+        return this.desk.confirm(exchange, object, this.isAllowed(node, change) ? 1 : 0)
+      case APPROVE_REQUEST:
+        return this.advance(exchange, object, PENDING, APPROVED)
+      case SIGN_REQUEST:
+        if (phaseOf(this.desk.stateOf(object)) === APPROVED)
+          this.issued.issue(node, Math.floor(this.timeline.now / NS_PER_S))
+        return this.advance(exchange, object, APPROVED, SIGNED)
+    }
+  }
+
+  private create(exchange: number, node: number): void {
+    const { desk, door } = this
+    const { object, identity, bootstrapIdentity } = this.plan.nodes[node]
+    const user = door.identityOf(exchange)?.user
+    const requester =
+      user === identity.user ? BY_THE_NODE : user === bootstrapIdentity?.user ? BY_BOOTSTRAP_TOKEN : BY_OTHERS
+    const state = signingState(serialOf(desk.stateOf(object)) + 1, requester, PENDING)
+    desk.set(object, state)
+    desk.confirm(exchange, object, state)
+  }
+
+  private advance(exchange: number, object: number, from: number, to: number): void {
+    const { desk } = this
+    const state = desk.stateOf(object)
+    const next = phaseOf(state) === from ? state - from + to : state
+    if (next !== state) desk.set(object, next)
+    desk.confirm(exchange, object, next)
+  }
+
+  /** The SubjectAccessReview of the approver (pkg/controller/certificates/approver/sarapprove.go). */
+  private isAllowed(node: number, change: number): boolean {
+    const { door, desk } = this
+    const { object, identity, bootstrapIdentity } = this.plan.nodes[node]
+    const requester = requesterOf(desk.stateOf(object))
+    const who = requester === BY_THE_NODE ? identity : requester === BY_BOOTSTRAP_TOKEN ? bootstrapIdentity : null
+    if (who === null) return false
+    const subresource = change === REVIEW_SELF ? 'selfnodeclient' : 'nodeclient'
+    return authorize(door.modes, who, { ...CREATION, subresource }, door.facts).allowed
+  }
+
+  private sizesOf(object: number) {
+    return this.plan.nodes[this.nodeOfObject.get(object)!].sizes
+  }
+}
+
+export const CREATION: ResourceOperation = {
+  kind: 'resource',
+  verb: 'create',
+  group: 'certificates.k8s.io',
+  version: '*',
+  resource: 'certificatesigningrequests',
+  subresource: null,
+  namespace: null,
+  name: null,
+  fieldSelector: null,
+}
