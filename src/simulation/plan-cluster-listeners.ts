@@ -12,6 +12,9 @@ import { hostNamed, type Identities, type Pool, recordSizing } from './plan-secu
 
 /** Where a kubelet says that it lives (facts, kubernetes-paths.md 1.5). */
 const HEALTHZ_PORT = 10_248
+const KUBELET_PORT = 10_250
+const READ_ONLY_PORT = 10_255
+const INSECURE_PORT = 8080
 /** Index 0 of the address book. */
 const LOOPBACK = 0
 
@@ -34,6 +37,18 @@ export function planClusterListeners(context: ListenerContext): readonly Listene
     ...cluster.nodes.flatMap((node) => kubeletListeners(node, context)),
     ...podListeners(cluster, context),
   ]
+}
+
+/** Ports that mean something in Kubernetes: where a program does not serve them, no path makes anybody do so. */
+export function reservedPorts(
+  { cluster }: Blueprint,
+  { hostIndex }: PlannedNetwork,
+): readonly { readonly host: number; readonly port: number }[] {
+  if (cluster === null) return []
+  const ofNodes = cluster.nodes.flatMap(({ name }) =>
+    [HEALTHZ_PORT, KUBELET_PORT, READ_ONLY_PORT].map((port) => ({ host: lookUp(hostIndex, name), port })),
+  )
+  return [...ofNodes, { host: lookUp(hostIndex, cluster.apiserver.host), port: INSECURE_PORT }]
 }
 
 function apiserverListeners({ apiserver }: ClusterBlueprint, context: ListenerContext): readonly Listener[] {

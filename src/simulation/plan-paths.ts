@@ -13,7 +13,7 @@ import type { Blueprint, PathBlueprint, SshTunnelBlueprint } from './blueprint.t
 import { byName, indexByName } from './by-name.ts'
 import { endsOfService } from './cluster-paths.ts'
 import { defaultsOfCluster, isIntoApiserver } from './path-traits.ts'
-import { planClusterListeners } from './plan-cluster-listeners.ts'
+import { planClusterListeners, reservedPorts } from './plan-cluster-listeners.ts'
 import { type PlannedKonnectivity, planKonnectivity } from './plan-konnectivity.ts'
 import { lookUp, type PlannedNetwork } from './plan-network.ts'
 import { type Identities, Pool, planSshServer, planTlsClient, planTlsServer } from './plan-security.ts'
@@ -58,7 +58,8 @@ export function planPaths(
     apiserverHttp2: apiserverParameters(blueprint),
   })
   for (const listener of ofCluster) pools.listeners.add(listener)
-  const taken = new Set(ofCluster.map(({ host, port }) => placeOf(host, port)))
+  const ofKubernetes = [...ofCluster, ...reservedPorts(blueprint, network)]
+  const taken = new Set(ofKubernetes.map(({ host, port }) => placeOf(host, port)))
   const virtual = new Set(blueprint.virtualAddresses.map(({ address }) => address))
   for (const path of sorted) {
     // Nobody listens on an address that nodes put another in the place of.

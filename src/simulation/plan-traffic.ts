@@ -63,16 +63,24 @@ export function trafficOf(context: TrafficContext): Traffic {
 /** Go's net/http names itself so (request.go, defaultUserAgent). */
 const GO_AGENT = 'Go-http-client/1.1'
 
+/** What there is to see on the plain ports of a kubelet (facts, kubernetes-paths.md 1.5), and on its own. */
+const PLAIN_TARGETS: ReadonlyMap<number, string> = new Map([
+  [10_248, '/healthz'],
+  [10_250, '/pods'],
+  [10_255, '/pods'],
+])
+
 function plainTraffic({ workload, path, authority, tokenBytes }: TrafficContext): Traffic {
   const { requestBytes: bodyBytes, responseBytes } = workload
   const method = bodyBytes > 0 ? 'POST' : 'GET'
   const isUpgrade = isUpgrading(workload)
+  const target = PLAIN_TARGETS.get(path.port) ?? '/'
   return {
-    line: { method, target: '/' },
+    line: { method, target },
     isUpgrade,
     requestFields: plainRequestFields({
       method,
-      target: '/',
+      target,
       authority,
       scheme: path.tls === null ? 'http' : 'https',
       userAgent: GO_AGENT,

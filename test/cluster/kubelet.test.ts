@@ -112,3 +112,21 @@ describe('a bearer token at a kubelet', () => {
     expect(workloadOf(result, 'logs').failures).toEqual([{ reason: 'forbidden', count: 2 }])
   })
 })
+
+describe('the plain ports of a kubelet', () => {
+  const asked = (port: number, from: string, config: string) => {
+    const paths = `{ plain: { kind: custom, from: ${from}, to: node-1, port: ${port} } }`
+    const result = resultWith({ paths, workloads: '{ asks: { path: plain, requests: 1 } }', config })
+    const { completed, failures } = workloadOf(result, 'asks')
+    return completed === 1 ? 'answered' : failures.map(({ reason }) => reason).join()
+  }
+
+  test('tell whoever asks about pods, if there is a read-only one', () => {
+    expect(asked(10_255, 'web-1', '{ readOnlyPort: 10255 }')).toBe('answered')
+    expect(asked(10_255, 'web-1', '{ readOnlyPort: 0 }')).toBe('connection refused')
+  })
+
+  test('tell only the node itself whether the kubelet lives', () => {
+    expect(asked(10_248, 'web-1', '{ readOnlyPort: 0 }')).toBe('connection refused')
+  })
+})
