@@ -1,8 +1,9 @@
 import { describe, expect, test } from 'vitest'
 import { median } from '../../src/measure/order-statistics.ts'
-import type { Result } from '../../src/measure/result.ts'
+import type { Result, TunnelResult } from '../../src/measure/result.ts'
 import type { CheckedScenario } from '../../src/scenario/load.ts'
 import { makePlan } from '../../src/simulation/make-plan.ts'
+import type { Simulation } from '../../src/simulation/simulation.ts'
 import { beginning, begun, finish, resultOf, scenarioOf, workloadOf } from '../fixtures/simulations.ts'
 
 /** A master and three nodes with an agent each, whatever the strategy says; one path, to the first. */
@@ -215,4 +216,74 @@ test('over several seeds an agent that has lost the server finds it again within
   })
   for (const gap of gapsS) expect(gap).toBeLessThan(1.2)
   expect(median(gapsS)).toBeGreaterThan(0.1)
+})
+
+/** Rows in use, of what comes and goes with connections. */
+function rowsLeft({ parts }: Simulation): Record<string, number> {
+  const { tunnelled } = parts.konnectivity
+  const { network, tcp, http, streams, tls } = parts
+  const tables = {
+    packets: network.packets,
+    tcp: tcp.connections,
+    tls: tls['sessions'],
+    http: http.connections,
+    exchanges: http.exchanges,
+    ends: tunnelled.ends.table,
+    tunnelled: tunnelled.table,
+    streams: streams.table,
+  }
+  return Object.fromEntries(Object.entries(tables).map(([name, { count }]) => [name, count]))
+}
+
+test('an hour later nothing is left but the two ends of the agent’s connection', () => {
+  const scenario = scenarioOf(`version: 1
+hosts: { master: {}, node: {}, elsewhere: {} }
+links: { wire: { between: [master, node], delay: 2ms, rate: 50Mbps, loss: 1% } }
+paths: { web: { from: master, to: node, tls: { version: 1.3 }, tunnel: konnectivity } }
+workloads:
+  fresh: { path: web, connection: per-request, requests: 20, concurrency: 4 }
+  kept: { path: web, requests: 20 }
+  bulk: { path: web, requests: 2, response: 200KB }
+events: [{ at: 59m, restart: elsewhere }]
+`)
+  const simulation = beginning(scenario)
+  const { workloads } = finish(simulation, scenario)
+  expect(workloads.every(({ completed, unfinished }) => completed > 0 && unfinished === 0)).toBe(true)
+  const agent = { tcp: 2, tls: 2, http: 2, exchanges: 2, ends: 2, streams: 6 }
+  expect(rowsLeft(simulation)).toEqual({ packets: 0, tunnelled: 0, ...agent })
+})
+
+describe('the keepalive', () => {
+  /** Two minutes in which nothing arrives, and nobody has anything to say. */
+  function agentAfterSilence(keepalive: string): TunnelResult {
+    return resultOf(`version: 1
+kubernetes: "1.30"
+duration: 10m
+cluster: { preset: konnectivity, nodes: 1, konnectivity: { keepalive: ${keepalive} } }
+events: [{ at: 10s, link: control-node-1, state: down, for: 2m }]
+`).tunnels[0]
+  }
+
+  test('of an hour, which is the default, does not notice', () => {
+    expect(agentAfterSilence('1h')).toMatchObject({ dials: 1, setups: 1 })
+  })
+
+  test('of half a minute does, and the agent dials until the link is back', () => {
+    const { dials, setups } = agentAfterSilence('30s')
+    expect(setups).toBe(2)
+    // One dial ends when gRPC has waited for 20 s, and the next begins a few seconds later.
+    expect(dials).toBeGreaterThan(3)
+    expect(dials).toBeLessThan(7)
+  })
+})
+
+test('keys that are typed through an agent come back', () => {
+  const { workloads } = resultOf(`version: 1
+hosts: { master: { cpu: instant }, node: { cpu: instant } }
+links: { wire: { between: [master, node], delay: 10ms } }
+paths: { shell: { kind: apiserver-kubelet, from: master, to: node, tunnel: konnectivity } }
+workloads: { types: { path: shell, kind: keystrokes, rate: 5/s, for: 2s } }
+`)
+  expect(workloads[0]).toMatchObject({ completed: 10, failed: 0 })
+  expect(workloads[0].latencyMs.p50).toBeCloseTo(20, 0)
 })

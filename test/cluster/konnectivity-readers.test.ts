@@ -1,0 +1,86 @@
+import { expect, test } from 'vitest'
+import { NONE } from '../../src/engine/table.ts'
+import { HTTP_1 } from '../../src/http/http-connection.ts'
+import type { Simulation } from '../../src/simulation/simulation.ts'
+import { beginning, finish, scenarioOf, workloadOf } from '../fixtures/simulations.ts'
+
+const S = 1_000_000_000
+
+/** Two paths through one agent; `loads` begins late, so that others may ask before. */
+function twoPaths(response: string) {
+  return scenarioOf(`version: 1
+hosts: { master: { cpu: instant }, node: { cpu: instant } }
+links: { wire: { between: [master, node], delay: 1ms, rate: 1Gbps } }
+paths:
+  large: { from: master, to: node, tunnel: konnectivity }
+  small: { from: master, to: node, port: 81, tunnel: konnectivity }
+workloads:
+  loads: { path: large, requests: 1, response: ${response}, start: 40s }
+  asks: { path: small, rate: 10/s, for: 20s, start: 100ms }
+`)
+}
+
+interface Reader {
+  reason: string | null
+  readBytes: number
+}
+
+/** Asks what `loads` would, reads what comes first, and then nothing more. */
+function readALittle(simulation: Simulation): Reader {
+  const { plan, parts } = simulation
+  const { streams, http, paths, accounts, activities } = parts
+  const reader: Reader = { reason: null, readBytes: 0 }
+  const large = plan.paths.findIndex(({ name }) => name === 'large')
+  const request = plan.workloads.find(({ path }) => path === large)!.request
+  let connection = NONE
+  const userKind = streams.registerUser({
+    onOpen: () => {},
+    onData: (stream, _content, _offset, lengthBytes) => {
+      reader.readBytes += lengthBytes
+      streams.setPaused(stream, true)
+    },
+    onEnd: () => {},
+    onFailure: () => {},
+    onDrained: () => {},
+  })
+  const ownerKind = http.registerOwner({
+    onReady: () => {
+      const exchange = http.request(connection, request, 0)
+      const stream = http.exchanges.stream[exchange]
+      streams.attach(stream, userKind, stream)
+    },
+    onFree: () => {},
+    onLost: (_owner, reason) => {
+      reader.reason = reason
+    },
+  })
+  const lower = paths.connect(large, HTTP_1, 7, 7, accounts.open(), activities.begin())
+  const options = { version: HTTP_1, ownerKind, owner: 0, parameters: 0, hasHealthCheck: false } as const
+  connection = http.connect(lower, options)
+  return reader
+}
+
+function othersBeside(response: string): { readonly reader: Reader; readonly maxMs: number; readonly failed: number } {
+  const scenario = twoPaths(response)
+  const simulation = beginning(scenario)
+  simulation.runUntil(S / 2, Number.POSITIVE_INFINITY)
+  const reader = readALittle(simulation)
+  const asks = workloadOf(finish(simulation, scenario), 'asks')
+  return { reader, maxMs: asks.latencyMs.max ?? Number.NaN, failed: asks.failed }
+}
+
+test('what somebody does not read at the apiserver waits there, and disturbs nobody while there is room', () => {
+  const { reader, maxMs, failed } = othersBeside('60KB')
+  expect(reader.readBytes).toBeGreaterThan(0)
+  expect(reader.readBytes).toBeLessThan(60_000)
+  expect(failed).toBe(0)
+  expect(maxMs).toBeLessThan(5)
+})
+
+test('when there is none it stops the agent for all, until the reader’s ten seconds are over and it is thrown out', () => {
+  const { reader, maxMs, failed } = othersBeside('5MB')
+  expect(reader.reason).toBe('timed out')
+  expect(failed).toBe(0)
+  expect(maxMs).toBeGreaterThan(9_800)
+  expect(maxMs).toBeLessThan(10_100)
+})
