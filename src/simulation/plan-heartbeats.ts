@@ -2,7 +2,7 @@ import { apiserverResponseFields, clientRequestFields } from '../cluster/api-hea
 import { getLease, getNode, patchNodeStatus, renewLease } from '../cluster/apiserver-requests.ts'
 import type { KubernetesVersion } from '../cluster/kubernetes-version.ts'
 import type { NodeBeat, NodeLifecyclePlan } from '../cluster/node-lifecycle.ts'
-import { hasManagedFields, NODE_STATUS_PATCH, objectSize } from '../cluster/object-sizes.ts'
+import { hasManagedFields, NODE_STATUS_PATCH, objectSize, TYPICAL_IMAGES } from '../cluster/object-sizes.ts'
 import type { RequestLine } from '../cluster/operations.ts'
 import { defaultsOf } from '../cluster/version-defaults.ts'
 import type { Streams } from '../engine/streams.ts'
@@ -27,9 +27,6 @@ const REFUSAL = 'Unauthorized'
 
 /** The Lease whose renewal was measured as 630 bytes was so much smaller than the typical one (facts 1.9). */
 const SHORTER_LEASE_BYTES = 17
-
-/** A kubelet reports 50 images at most, and most have as many (facts 1.9: a real node of 13.4 KB). */
-const IMAGES = 50
 
 /** The workload that is planned. */
 export interface HeartbeatContext {
@@ -122,7 +119,7 @@ export class HeartbeatPlans {
   ): StatusLoop {
     const { from } = context.path
     const defaults = defaultsOf(version).kubelet
-    const shape = { managedFields: hasManagedFields(version.minor), images: IMAGES }
+    const shape = { managedFields: hasManagedFields(version.minor), images: TYPICAL_IMAGES }
     const nodeBytes = objectSize('nodes', 'protobuf', shape).bytes
     const { bytes: patchBytes } = NODE_STATUS_PATCH
     const ask = (line: RequestLine, requestBytes: number, contentType: string) =>
@@ -157,7 +154,7 @@ export class HeartbeatPlans {
       contentLengthBytes: requestBodyBytes,
       tokenBytes: token === null ? 0 : tokenSizeBytes(token),
     })
-    const request = catalogue.request(line, fields, false)
+    const request = catalogue.request(line, fields, false, { token, encoding: 'protobuf', from: path.from })
     const accepted = this.headOf(200, responseBodyBytes)
     const refused = this.headOf(401, REFUSAL.length)
     const says = { kind: 'body', bodyBytes: responseBodyBytes } as const

@@ -16,7 +16,6 @@ import {
   servicePathOf,
   targetNames,
 } from './cluster-paths.ts'
-import { messageSizes } from './message-sizes.ts'
 import type { HttpCatalogue } from './plan-http.ts'
 import { lookUp, type PlannedNetwork } from './plan-network.ts'
 import type { PlannedPaths } from './plan-paths.ts'
@@ -104,7 +103,6 @@ function planEnd(
     minor: blueprint.cluster?.version.minor ?? 0,
     authority: `${address}:${path.port}`,
     tokenBytes: 0,
-    sizes: messageSizes,
   })
   const request = catalogue.request(traffic.line, traffic.requestFields, traffic.isUpgrade)
   const status = says.kind === 'body' || says.kind === 'flow' ? 200 : 101

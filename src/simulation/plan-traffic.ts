@@ -17,6 +17,7 @@ import {
   watchPodsOfNode,
 } from '../cluster/apiserver-requests.ts'
 import { containerLogs, kubeletExec, kubeletPortForward } from '../cluster/kubelet-requests.ts'
+import { hasManagedFields, listSize, objectSize, TYPICAL_IMAGES, watchEventSize } from '../cluster/object-sizes.ts'
 import type { RequestLine } from '../cluster/operations.ts'
 import { plainRequestFields, plainResponseFields } from '../cluster/plain-headers.ts'
 import type { HeaderField } from '../http/hpack/header-fields.ts'
@@ -45,13 +46,6 @@ export interface TrafficContext {
   readonly authority: string
   /** Of a bearer token; 0: none is sent. */
   readonly tokenBytes: number
-  readonly sizes: MessageSizes
-}
-
-/** Bodies of what Kubernetes says. */
-export interface MessageSizes {
-  readonly leaseBytes: number
-  listBytes(resource: ObjectResource, count: number, encoding: 'protobuf' | 'json'): number
 }
 
 export function trafficOf(context: TrafficContext): Traffic {
@@ -143,13 +137,9 @@ const PROTOBUF = 'application/vnd.kubernetes.protobuf'
 const JSON_TYPE = 'application/json'
 
 function apiserverTraffic(context: TrafficContext): Traffic {
-  const { workload, path, minor, authority, tokenBytes, sizes } = context
-  const { kind, objects } = workload
+  const { workload, path, minor, authority, tokenBytes } = context
   const line = apiserverLine(context)
-  const isLease = kind === 'heartbeat'
-  // A watch's answer is one event after the other, each about one object.
-  const isList = (kind === 'list' || kind === 'watch') && objects !== null
-  const requestBodyBytes = isLease ? sizes.leaseBytes : workload.requestBytes
+  const requestBodyBytes = workload.requestBytes
   const contentType = path.kind === 'user-apiserver' ? JSON_TYPE : PROTOBUF
   const isUpgrade = isUpgrading(workload)
   return {
@@ -174,12 +164,17 @@ function apiserverTraffic(context: TrafficContext): Traffic {
         hasPriorityAndFairness: minor >= 20,
       }),
     requestBodyBytes,
-    responseBodyBytes: isLease
-      ? sizes.leaseBytes
-      : isList
-        ? sizes.listBytes(objects.resource, objects.count, objects.encoding)
-        : workload.responseBytes,
+    responseBodyBytes: answerBytes(workload, minor),
   }
+}
+
+/** A watch's answer is one event after the other, each about one object. */
+function answerBytes({ kind, objects, responseBytes }: WorkloadBlueprint, minor: number): number {
+  if (objects === null) return responseBytes
+  const { resource, count, encoding } = objects
+  const shape = { managedFields: hasManagedFields(minor), images: TYPICAL_IMAGES }
+  if (kind === 'list') return listSize(resource, encoding, shape, count).bytes
+  return watchEventSize('MODIFIED', encoding, objectSize(resource, encoding, shape)).bytes
 }
 
 function apiserverLine({ workload, path, minor }: TrafficContext): RequestLine {

@@ -11,7 +11,6 @@ import type { Answer } from '../workload/answer.ts'
 import type { Arrivals, Workload } from '../workload/workload.ts'
 import type { Blueprint, PathBlueprint, WorkloadBlueprint } from './blueprint.ts'
 import { byName } from './by-name.ts'
-import { messageSizes } from './message-sizes.ts'
 import { HIGH_LANE, LOW_LANE } from './name-lanes.ts'
 import { defaultVersionOf, isIntoApiserver } from './path-traits.ts'
 import { type BackgroundPlan, planBackground } from './plan-background.ts'
@@ -129,7 +128,6 @@ function planWorkload(
     minor: version.minor,
     authority,
     tokenBytes: token === null ? 0 : tokenSizeBytes(token),
-    sizes: messageSizes,
   })
   const { requestBodyBytes, responseBodyBytes } = traffic
   const request = catalogue.request(traffic.line, traffic.requestFields, traffic.isUpgrade, callerOf(path, token))

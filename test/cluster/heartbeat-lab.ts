@@ -68,7 +68,7 @@ export function directionOf({ plan }: Simulation, name: string): number {
 }
 
 /** To the millisecond. */
-export function inSeconds(tick: number): number {
+function inSeconds(tick: number): number {
   return Math.round(tick / 1_000_000) / 1000
 }
 
