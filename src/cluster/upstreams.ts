@@ -124,6 +124,11 @@ export class Upstreams implements Worker, PathConnectionUser {
     if (connections.isUp(via)) this.write(call)
   }
 
+  /** On the connection that all who use the path share. */
+  isShared(call: number): boolean {
+    return this.calls.pooled[call] === NONE
+  }
+
   /** Asks; see Http.request. */
   request(call: number, request: number, bodyBytes: number): number {
     this.calls.state[call] = ASKED

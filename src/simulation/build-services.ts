@@ -34,6 +34,24 @@ export interface ServiceGround {
   readonly answers: Answers
 }
 
+/** A request that the apiserver makes for a workload. */
+export interface Onward {
+  readonly workload: number
+  readonly path: number
+  /** Index of its HttpRequest. */
+  readonly request: number
+  readonly account: number
+}
+
+function onwardOf({ plan, accounts }: ServiceGround): Onward[] {
+  if (plan.cluster === null) return []
+  return [...plan.cluster.apiserver.proxied.values()].flatMap(({ workload, targets }) =>
+    targets.flatMap(({ ends }) =>
+      ends.map(({ path, request }) => ({ workload, path, request, account: accounts.open() })),
+    ),
+  )
+}
+
 /** Who answers requests. Where there is no cluster, one that knows an answer to each stands for all. */
 export class ClusterServices {
   readonly kinds: Readonly<Record<Exclude<ServiceKind, 'konnectivity'>, number>>
@@ -41,6 +59,8 @@ export class ClusterServices {
   upstreams: Upstreams | null = null
   /** null: there is no cluster. */
   readonly background: Background | null
+  /** What is said onward for workloads, and the accounts that pay for it. */
+  readonly onward: readonly Onward[]
   private readonly ground: ServiceGround
   private readonly apiserver: ApiserverService | null = null
   private readonly kubelets: KubeletService | null = null
@@ -48,6 +68,7 @@ export class ClusterServices {
   constructor(ground: ServiceGround) {
     const { plan, answers } = ground
     this.ground = ground
+    this.onward = onwardOf(ground)
     const { service } = answers
     const plain = { answers: service, apiserver: service, 'apiserver-insecure': service, kubelet: service }
     this.kinds = { ...plain, 'kubelet-read-only': service, 'kubelet-healthz': service }
@@ -68,17 +89,12 @@ export class ClusterServices {
     }
   }
 
-  /** Gives them what they need to ask others; `accounts` by workload. */
-  connect(
-    connections: PathConnections,
-    shared: SharedConnections,
-    gates: PathGates,
-    accounts: readonly number[],
-  ): void {
+  /** Gives them what they need to ask others. */
+  connect(connections: PathConnections, shared: SharedConnections, gates: PathGates): void {
     const { cluster } = this.ground.plan
     if (cluster === null || this.apiserver === null || this.kubelets === null) return
     this.upstreams = this.buildUpstreams(cluster, connections, shared)
-    this.connectApiserver(this.apiserver, cluster, this.upstreams, accounts)
+    this.connectApiserver(this.apiserver, cluster, this.upstreams)
     this.connectKubelets(this.kubelets, cluster, this.upstreams, shared)
     this.background?.connect(this.upstreams, connections, shared, gates, this.apiserver)
   }
@@ -96,16 +112,12 @@ export class ClusterServices {
     return new Upstreams(arena, timeline, processors, connections, shared, cpus, isHttp2, firstHost)
   }
 
-  private connectApiserver(
-    apiserver: ApiserverService,
-    { apiserver: plan }: ClusterPlan,
-    upstreams: Upstreams,
-    accounts: readonly number[],
-  ): void {
-    const { arena, streams, processors, http } = this.ground
+  private connectApiserver(apiserver: ApiserverService, { apiserver: plan }: ClusterPlan, upstreams: Upstreams): void {
+    const { arena, streams, processors, http, accounts } = this.ground
+    const payers = new Map(this.onward.map(({ request, account }) => [request, account]))
     const cpus = this.ground.plan.hosts.map(({ cpu }) => cpu)
     apiserver.connectPassages(
-      new Passages(arena, streams, processors, http, upstreams, accounts, cpus, plan.proxied, apiserver),
+      new Passages(arena, streams, processors, http, upstreams, accounts, payers, cpus, plan.proxied, apiserver),
     )
   }
 

@@ -212,7 +212,7 @@ function buildTop(
     names,
   )
   const charged = plans.map(() => accounts.open())
-  cluster.connect(connections, clients.shared, gates, charged)
+  cluster.connect(connections, clients.shared, gates)
   const nodeLifecycle = new NodeLifecycle(arena, timeline, plan.nodeLifecycle, targets.scenario)
   http.answerObserver = nodeLifecycle
   const first = targets.firstWorkload

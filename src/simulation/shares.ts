@@ -1,6 +1,11 @@
 import { agentsOf } from './collect-konnectivity.ts'
 import type { Simulation } from './simulation.ts'
 
+interface Use {
+  readonly path: number
+  readonly account: number
+}
+
 /** Who pays for what workloads run through together: tunnels, agents' connections, and the connection of their path. */
 export class Shares {
   private readonly simulation: Simulation
@@ -8,13 +13,17 @@ export class Shares {
   private readonly overPath: readonly number[]
   private readonly overTunnel: readonly number[]
   private readonly overAgent: readonly number[]
+  /** By workload: the paths that carry something for it, and who pays. */
+  private readonly uses: readonly (readonly Use[])[]
 
   constructor(simulation: Simulation) {
-    const { plan, workloads, accounts } = simulation
+    const { plan, workloads, accounts, parts } = simulation
     const overPath = plan.paths.map(() => 0)
-    plan.workloads.forEach(({ path }, workload) => {
-      overPath[path] += accounts.carriedBytes[workloads.table.account[workload]]
-    })
+    const uses: Use[][] = plan.workloads.map(({ path }, workload) => [
+      { path, account: workloads.table.account[workload] },
+    ])
+    for (const { workload, path, account } of parts.cluster.onward) uses[workload].push({ path, account })
+    for (const { path, account } of uses.flat()) overPath[path] += accounts.carriedBytes[account]
     const overTunnel = plan.tunnels.map(() => 0)
     const overAgent = plan.konnectivity.agents.map(() => 0)
     plan.paths.forEach(({ tunnels }, path) => {
@@ -25,14 +34,17 @@ export class Shares {
     this.overPath = overPath
     this.overTunnel = overTunnel
     this.overAgent = overAgent
+    this.uses = uses
   }
 
-  /** A workload's own, and its share, by payload, of what it runs through. */
+  /** A workload's own, and its share, by payload, of what it runs through: also behind the apiserver. */
   chargedTo(workload: number, charged: Float64Array): number {
-    const { plan, workloads, tunnels, parts, accounts } = this.simulation
-    const { path } = plan.workloads[workload]
-    const own = workloads.table.account[workload]
-    const carriedBytes = accounts.carriedBytes[own]
+    return sum(this.uses[workload], (use) => this.chargedFor(use, charged))
+  }
+
+  private chargedFor({ path, account }: Use, charged: Float64Array): number {
+    const { plan, tunnels, parts, accounts } = this.simulation
+    const carriedBytes = accounts.carriedBytes[account]
     const viaTunnels = sum(plan.paths[path].tunnels, (tunnel) =>
       share(charged[tunnels.table.account[tunnel]], carriedBytes, this.overTunnel[tunnel]),
     )
@@ -42,7 +54,7 @@ export class Shares {
     const connection = parts.clients.shared.accountOf(path)
     // What a kubelet asks on it in turn is nobody's.
     const overConnection = this.overPath[path] + accounts.carriedBytes[connection]
-    return charged[own] + viaTunnels + viaAgents + share(charged[connection], carriedBytes, overConnection)
+    return charged[account] + viaTunnels + viaAgents + share(charged[connection], carriedBytes, overConnection)
   }
 }
 
@@ -50,6 +62,6 @@ function share(charged: number, carriedBytes: number, ofBytes: number): number {
   return charged === 0 || ofBytes === 0 ? 0 : Math.round((charged * carriedBytes) / ofBytes)
 }
 
-function sum(rows: readonly number[], of: (row: number) => number): number {
+function sum<T>(rows: readonly T[], of: (row: T) => number): number {
   return rows.reduce((total, row) => total + of(row), 0)
 }

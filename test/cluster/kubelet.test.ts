@@ -107,6 +107,7 @@ describe('a bearer token at a kubelet', () => {
   test('is reviewed by the apiserver, once in two minutes, and its owner may nothing by itself', () => {
     const result = resultWith({
       paths,
+      pods: '{ web: { listens: 8080 } }',
       workloads: '{ logs: { path: logs, requests: 2, start: 1s }, warm: { path: kubelets, requests: 1 } }',
     })
     expect(workloadOf(result, 'logs').failures).toEqual([{ reason: 'forbidden', count: 2 }])

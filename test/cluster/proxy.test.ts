@@ -11,6 +11,11 @@ function resultWith(cluster: Partial<SmallCluster> & Pick<SmallCluster, 'workloa
   return resultOf(smallCluster({ paths: '{ users: { kind: user-apiserver } }', config: ALLOWED, ...cluster }))
 }
 
+/** Nobody but the workload says anything. */
+function bytesOnLinks({ links }: Result): number {
+  return links.reduce((sum, { name, bytes }) => (name.startsWith('loopback/') ? sum : sum + bytes), 0)
+}
+
 describe('a user’s logs', () => {
   const workloads = '{ logs: { path: users, kind: logs, target: pods/web, response: 100B, requests: 3 } }'
 
@@ -25,10 +30,7 @@ describe('a user’s logs', () => {
 
   test('pay for both of their ways', () => {
     const result = resultWith({ workloads })
-    const onLinks = result.links.filter(({ name }) => !name.startsWith('loopback/'))
-    const bytes = onLinks.reduce((sum, link) => sum + link.bytes, 0)
-    expect(workloadOf(result, 'logs').wireBytes).toBe(bytes)
-    expect(onLinks.filter((link) => link.bytes > 0)).toHaveLength(4)
+    expect(workloadOf(result, 'logs').wireBytes).toBe(bytesOnLinks(result))
   })
 
   test('need the user to be allowed them, and then the kubelet is not asked', () => {
@@ -98,6 +100,19 @@ describe('a service', () => {
     const bytes = endpointsOf(result)
     const total = bytes.reduce((sum, each) => sum + each, 0)
     for (const each of bytes) expect(Math.abs(each / total - 1 / 3)).toBeLessThan(0.08)
+  })
+
+  test('over TLS is reached on a connection that all requests share, and each workload pays for its own', () => {
+    const secure = {
+      services: '{ web: { pods: web, port: 443 } }',
+      pods: '{ web: { listens: 8443, scheme: https, token: false } }',
+    }
+    const result = resultWith({ workloads: workloads.replace('300', '10'), ...secure })
+    // A pod’s link to its node is crossed too.
+    expect(workloadOf(result, 'get')).toMatchObject({ completed: 10, wireBytes: bytesOnLinks(result) })
+    const two = workloads.replace('300', '10').replace(/(get)(: .*) }$/, '$1$2, more$2 }')
+    const both = resultWith({ workloads: two, ...secure })
+    expect(workloadOf(both, 'get').wireBytes).toBeCloseTo(workloadOf(both, 'more').wireBytes, -3)
   })
 
   test('without anybody behind its endpoints is unavailable', () => {

@@ -6,7 +6,7 @@ export interface SmallCluster {
   readonly flags?: string
   /** Configuration of the kubelets. */
   readonly config?: string
-  /** In one line: `{ web: { listens: 8080 } }`. */
+  /** In one line: `{ web: { listens: 8080 } }`. Those of most tests need no token, so that nobody fetches any. */
   readonly pods?: string
   readonly services?: string
   readonly users?: string
@@ -21,7 +21,12 @@ const WEBHOOK =
 
 /** 10 ms from the master to each node, 20 ms to each user, nothing from a pod to its node; work takes no time. */
 export function smallCluster(cluster: SmallCluster): string {
-  const { nodes = 1, kubernetes = '1.30', config = WEBHOOK, pods = '{ web: { listens: 8080 } }' } = cluster
+  const {
+    nodes = 1,
+    kubernetes = '1.30',
+    config = WEBHOOK,
+    pods = '{ web: { listens: 8080, token: false } }',
+  } = cluster
   const { flags = 'authorization-mode: [Node, RBAC]', services = '{}', paths, workloads, more = '' } = cluster
   const { users = '{ alice: { rules: [{ verbs: ["*"], resources: ["*"] }] } }' } = cluster
   const names = Array.from({ length: nodes }, (_, index) => index + 1)

@@ -3,6 +3,7 @@ import { fate32, fate53 } from '../../engine/streams.ts'
 import { NONE, Table } from '../../engine/table.ts'
 import type { Http } from '../../http/http.ts'
 import { SWITCHING_PROTOCOLS, UNKNOWN_LENGTH } from '../../http/message.ts'
+import type { AccountTable } from '../../network/account.ts'
 import type { Processors, Worker } from '../../network/processor.ts'
 import type { CpuProfile } from '../../security/cpu-profile.ts'
 import type { ByteStreams, StreamUser } from '../../transport/byte-stream.ts'
@@ -60,6 +61,8 @@ class TurnTable extends Table {
 
 const USER = 0
 const FAR = 1
+/** About: what heads count for in shares of a connection. */
+const HEADS_BYTES = 300
 const ONWARD = 0x6f6e7761
 
 /** Who answers a user in the apiserver's own name. */
@@ -78,7 +81,8 @@ export class Passages implements StreamUser, UpstreamUser, Worker {
   private readonly processors: Processors
   private readonly http: Http
   private readonly upstreams: Upstreams
-  private readonly accounts: readonly number[]
+  private readonly accounts: AccountTable
+  private readonly payers: ReadonlyMap<number, number>
   private readonly cpus: readonly CpuProfile[]
   private readonly proxied: ReadonlyMap<number, Proxied>
   private readonly refuser: Refuser
@@ -86,14 +90,15 @@ export class Passages implements StreamUser, UpstreamUser, Worker {
   private readonly callKind: number
   private readonly workerKind: number
 
-  /** `accounts` by workload, `proxied` by request. */
+  /** `payers`: who pays, by the request that goes on; `proxied` by the user's. */
   constructor(
     arena: Arena,
     streams: ByteStreams,
     processors: Processors,
     http: Http,
     upstreams: Upstreams,
-    accounts: readonly number[],
+    accounts: AccountTable,
+    payers: ReadonlyMap<number, number>,
     cpus: readonly CpuProfile[],
     proxied: ReadonlyMap<number, Proxied>,
     refuser: Refuser,
@@ -105,6 +110,7 @@ export class Passages implements StreamUser, UpstreamUser, Worker {
     this.http = http
     this.upstreams = upstreams
     this.accounts = accounts
+    this.payers = payers
     this.cpus = cpus
     this.proxied = proxied
     this.refuser = refuser
@@ -136,7 +142,7 @@ export class Passages implements StreamUser, UpstreamUser, Worker {
       nameHigh: derivedName(streams.table.nameHigh[stream], ONWARD),
       nameLow: derivedName(streams.table.nameLow[stream], ONWARD),
       waiting: streams.table.activity[stream],
-      account: this.accounts[this.proxiedOf(passage).workload],
+      account: this.payerOf(passage),
     })
     table.call[passage] = call
     this.upstreams.begin(call)
@@ -151,6 +157,7 @@ export class Passages implements StreamUser, UpstreamUser, Worker {
     const bodyBytes = isUpgrade ? UNKNOWN_LENGTH : requestBodyBytes
     const onward = upstreams.request(table.call[passage], this.endOf(passage).request, bodyBytes)
     const exchange = table.exchange[passage]
+    this.carry(passage, HEADS_BYTES)
     table.onward[passage] = onward
     this.attach(passage, FAR, http.exchanges.stream[onward])
     this.attach(passage, USER, http.exchanges.stream[exchange])
@@ -180,6 +187,7 @@ export class Passages implements StreamUser, UpstreamUser, Worker {
     const { table, streams } = this
     const other = table.streams[row ^ 1]
     if (other === NONE) return
+    this.carry(row >> 1, lengthBytes)
     streams.forward(other, content, lengthBytes)
     if (table.streams[row ^ 1] !== other || streams.hasRoom(other)) return
     streams.setPaused(table.streams[row], true)
@@ -261,6 +269,16 @@ export class Passages implements StreamUser, UpstreamUser, Worker {
     if (call !== NONE) upstreams.close(call)
     if (far !== NONE) streams.close(far)
     if (user !== NONE) streams.close(user)
+  }
+
+  /** Its share of a connection that others use too is by what it says and hears. */
+  private carry(passage: number, bytes: number): void {
+    const call = this.table.call[passage]
+    if (call !== NONE && this.upstreams.isShared(call)) this.accounts.carry(this.payerOf(passage), bytes)
+  }
+
+  private payerOf(passage: number): number {
+    return this.payers.get(this.endOf(passage).request)!
   }
 
   private attach(passage: number, side: number, stream: number): void {
