@@ -73,6 +73,11 @@ export function getForPod(resource: PodResource, namespace: string, name: string
   return get(`${CORE}/namespaces/${namespace}/${resource}/${name}`, {})
 }
 
+export function listForPod(resource: PodResource, namespace: string, name: string): RequestLine {
+  const path = `${CORE}/namespaces/${namespace}/${resource}`
+  return get(path, { fieldSelector: `metadata.name=${name}`, limit: 500, resourceVersion: 0 })
+}
+
 /** Since 1.12 the kubelet watches each secret and config map that a pod of its names, one by one. */
 export function watchForPod(
   resource: PodResource,

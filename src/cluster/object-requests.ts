@@ -33,7 +33,7 @@ export interface WatchedObject {
   readonly keeper: ObjectKeeper
 }
 
-export type ObjectKeeper = 'signing-requests' | 'endpoints'
+export type ObjectKeeper = 'signing-requests' | 'endpoints' | 'tokens'
 
 /** Who hears of an object's changes: one client, one object. */
 export interface Subscription {

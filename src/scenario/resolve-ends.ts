@@ -117,6 +117,10 @@ function portsOf(
     return same(kubeletPort)
   }
   if (kind === 'apiserver-service') return same(endpointPort(instance, defaults, scheme, cluster, findings))
+  if (to.service !== null) {
+    const { port = 80 } = cluster.members.services.get(to.service) ?? {}
+    return { port, serverPort: endpointPort(instance, defaults, scheme, cluster, findings) }
+  }
   const listens = to.pod === null ? undefined : cluster.members.podSections.get(to.pod.app)?.listens
   const isKubelet = kind === 'apiserver-node' && section.port === undefined
   return same(section.port ?? (isKubelet ? kubeletPort : (listens ?? defaults.ports[scheme])))
@@ -142,6 +146,8 @@ function endpointPort(
 }
 
 function addressOf({ kind, from, to }: PathInstance, scheme: Scheme, { cluster }: EndsContext): string | null {
+  // The apiserver picks an endpoint by itself; everybody else dials the virtual address.
+  if (to.service !== null && kind !== 'apiserver-service') return cluster?.serviceAddresses.get(to.service) ?? null
   if (kind === 'pod-apiserver' && cluster !== null) return KUBERNETES_SERVICE_ADDRESS
   if (kind !== 'component-apiserver' || scheme === 'https' || from.host !== to.host) return null
   const bound = cluster?.apiserver.insecureBindAddress ?? pathDefaults(kind).httpAddress

@@ -71,7 +71,8 @@ function checkWay(
     (host) => host === to.host || findings.checkName(['paths', declared, 'tunnel', 'via'], 'host', host, hostNames),
   )
   if (!isKnown || reachability === null) return
-  if (kind === 'pod-apiserver' && address !== null) {
+  const isVirtual = kind === 'pod-apiserver' || (to.service !== null && kind !== 'apiserver-service')
+  if (isVirtual && address !== null) {
     if (reachability.isConnectedTo(from.host, address)) return
     const message = `nothing on the way from ${from.host} knows what the service address ${address} stands for`
     findings.report(['paths', declared], 'no-route', message, { at: 'key', hint: 'join it with a node' })

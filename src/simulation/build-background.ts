@@ -2,13 +2,15 @@ import { CertificateController } from '../cluster/bootstrapping/certificate-cont
 import { IssuedCertificates } from '../cluster/bootstrapping/issued-certificates.ts'
 import { KubeletCertificates } from '../cluster/bootstrapping/kubelet-certificates.ts'
 import { type Doorkeeper, SigningRequests } from '../cluster/bootstrapping/signing-requests.ts'
-import { CERTIFICATE_TURN, ENDPOINT_TURN } from '../cluster/event-kinds.ts'
+import { CERTIFICATE_TURN, ENDPOINT_TURN, POD_TURN } from '../cluster/event-kinds.ts'
 import { Endpoints } from '../cluster/kube-proxy/endpoints.ts'
 import { KubeProxies } from '../cluster/kube-proxy/kube-proxies.ts'
 import { PodReadiness } from '../cluster/kube-proxy/pod-readiness.ts'
 import { ObjectCalls } from '../cluster/object-calls.ts'
 import { ObjectDesk } from '../cluster/object-desk.ts'
 import type { PathGates } from '../cluster/path-gates.ts'
+import { IssuedTokens } from '../cluster/pods/issued-tokens.ts'
+import { PodVolumes } from '../cluster/pods/pod-volumes.ts'
 import type { Upstreams } from '../cluster/upstreams.ts'
 import type { PathConnections } from '../workload/path-connections.ts'
 import type { SharedConnections } from '../workload/shared-connections.ts'
@@ -20,6 +22,7 @@ interface Asking {
   readonly kubelets: KubeletCertificates
   readonly proxies: KubeProxies
   readonly readiness: PodReadiness
+  readonly volumes: PodVolumes
 }
 
 /** What a cluster does by itself: those who ask, and where they are answered. */
@@ -30,6 +33,7 @@ export class Background {
   private readonly plan: BackgroundPlan
   private readonly signing: SigningRequests
   private readonly endpoints: Endpoints
+  readonly tokens: IssuedTokens
   private asking!: Asking
 
   constructor(ground: ServiceGround, plan: BackgroundPlan) {
@@ -40,8 +44,13 @@ export class Background {
     this.issued = new IssuedCertificates(arena, bootstrapping.nodes)
     this.signing = new SigningRequests(timeline, bootstrapping, this.issued)
     this.endpoints = new Endpoints(arena, ground.network.translation, plan.kubeProxies)
-    const keepers = { 'signing-requests': this.signing, endpoints: this.endpoints }
+    this.tokens = new IssuedTokens(arena, timeline, plan.pods)
+    const keepers = { 'signing-requests': this.signing, endpoints: this.endpoints, tokens: this.tokens }
     this.desk = new ObjectDesk(arena, streams, http, answers, desk, keepers)
+  }
+
+  get volumes(): PodVolumes {
+    return this.asking.volumes
   }
 
   get kubelets(): KubeletCertificates {
@@ -62,6 +71,7 @@ export class Background {
     const { firstHost } = plan.targets
     this.signing.connect(this.desk, door)
     this.endpoints.connect(this.desk)
+    this.tokens.connect(this.desk)
     const calls = new ObjectCalls(arena, streams, processors, http, upstreams, cpus)
     const controller = new CertificateController(arena, timeline, processors, calls, bootstrapping, firstHost)
     const kubelets = new KubeletCertificates(
@@ -80,13 +90,15 @@ export class Background {
     const { nodes, pods } = this.plan.kubeProxies
     const proxies = new KubeProxies(arena, timeline, calls, this.endpoints, nodes, firstHost)
     const readiness = new PodReadiness(arena, timeline, calls, this.endpoints, pods, proxies.turns, firstHost)
-    this.asking = { controller, kubelets, proxies, readiness }
+    const volumes = new PodVolumes(arena, timeline, calls, gates, this.plan.pods, firstHost)
+    this.asking = { controller, kubelets, proxies, readiness, volumes }
   }
 
   begin(): void {
     this.asking.controller.begin()
     this.asking.kubelets.begin()
     this.asking.proxies.begin()
+    this.asking.volumes.begin()
   }
 
   forget(host: number): void {
@@ -94,13 +106,16 @@ export class Background {
     this.asking.kubelets.forget(host)
     this.asking.proxies.forget(host)
     this.asking.readiness.forget(host)
+    this.asking.volumes.forget(host)
   }
 
   onEvent(kind: number, argument: number): void {
-    const { controller, kubelets, proxies, readiness } = this.asking
+    const { controller, kubelets, proxies, readiness, volumes } = this.asking
     switch (kind) {
       case CERTIFICATE_TURN:
         return argument === controller.turn ? controller.begin() : kubelets.onTurn(argument)
+      case POD_TURN:
+        return volumes.onTurn(argument)
       case ENDPOINT_TURN:
         return argument < proxies.turns ? proxies.onTurn(argument) : readiness.onTurn(argument)
     }

@@ -74,9 +74,19 @@ export class ClusterServices {
     this.kinds = { ...plain, 'kubelet-read-only': service, 'kubelet-healthz': service }
     this.background = plan.background === null ? null : new Background(ground, plan.background)
     if (plan.cluster === null || this.background === null) return
-    const { desk, issued } = this.background
+    const { desk, issued, tokens } = this.background
     const { arena, timeline, streams, tls, http } = ground
-    this.apiserver = new ApiserverService(arena, timeline, streams, tls, http, desk, issued, plan.cluster.apiserver)
+    this.apiserver = new ApiserverService(
+      arena,
+      timeline,
+      streams,
+      tls,
+      http,
+      desk,
+      issued,
+      tokens,
+      plan.cluster.apiserver,
+    )
     this.kubelets = new KubeletService(arena, timeline, streams, tls, http, answers, plan.cluster.kubelet)
     const plainPorts = new KubeletPlainPorts(streams, http, answers, plan.cluster.kubelet)
     this.kinds = {

@@ -76,7 +76,7 @@ export function planWorkloads(
   const healthRequest = planHealthRequest(blueprint, catalogue, answers)
   const konnectivityHeads = planKonnectivityHeads(blueprint, paths.konnectivity.agents, network, catalogue)
   const nodeLifecycle = heartbeats.lifecycle()
-  const background = planBackground(surroundings, catalogue)
+  const background = planBackground(surroundings, workloads, catalogue)
   const cluster = planCluster({ ...surroundings, background })
   return {
     workloads,

@@ -14,6 +14,7 @@ import type { IssuedCertificates } from '../bootstrapping/issued-certificates.ts
 import type { Doorkeeper } from '../bootstrapping/signing-requests.ts'
 import { statusSize } from '../object-sizes.ts'
 import { type Operation, operationOf } from '../operations.ts'
+import type { IssuedTokens } from '../pods/issued-tokens.ts'
 import type { ApiserverPlan } from './apiserver-plan.ts'
 import { InFlight, isLongRunning, isMutating } from './in-flight.ts'
 import type { Passages, Refuser } from './passages.ts'
@@ -29,6 +30,7 @@ export class ApiserverService implements Refuser, Doorkeeper {
   private readonly http: Http
   private readonly answers: HttpService
   private readonly issued: IssuedCertificates
+  private readonly tokens: IssuedTokens
   private readonly plan: ApiserverPlan
   private readonly inFlight: InFlight
   private readonly desk: ReviewDesk
@@ -42,6 +44,7 @@ export class ApiserverService implements Refuser, Doorkeeper {
     http: Http,
     answers: HttpService,
     issued: IssuedCertificates,
+    tokens: IssuedTokens,
     plan: ApiserverPlan,
   ) {
     this.timeline = timeline
@@ -50,6 +53,7 @@ export class ApiserverService implements Refuser, Doorkeeper {
     this.http = http
     this.answers = answers
     this.issued = issued
+    this.tokens = tokens
     this.plan = plan
     this.inFlight = new InFlight(arena, http, streams)
     this.desk = new ReviewDesk(arena, timeline, streams, http, plan)
@@ -97,11 +101,12 @@ export class ApiserverService implements Refuser, Doorkeeper {
 
   private authenticate(exchange: number): Authentication {
     const { http, plan } = this
-    const { bearer } = plan.requests[http.exchanges.request[exchange]]
+    const request = http.exchanges.request[exchange]
+    const { bearer } = plan.requests[request]
     const certificate = this.issued.asIssued(this.tls.clientCertificateOf(http.lowerOf(exchange)))
     const nowS = Math.floor(this.timeline.now / NS_PER_S)
     return authenticate(
-      { certificate, bearer: bearer === NONE ? null : plan.bearers[bearer] },
+      { certificate, bearer: bearer === NONE ? null : this.tokens.asIssued(request, plan.bearers[bearer]) },
       { ...plan.door, nowS, isPodGone: false },
     )
   }

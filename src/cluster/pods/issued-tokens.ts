@@ -1,0 +1,66 @@
+import type { Arena, ArenaTable, Columns } from '../../engine/arena.ts'
+import { NS_PER_S } from '../../engine/ticks.ts'
+import type { Timeline } from '../../engine/timeline.ts'
+import type { Bearer } from '../access/bearer.ts'
+import type { ObjectDesk, ObjectKeeping } from '../object-desk.ts'
+import type { PodsPlan } from './pods-plan.ts'
+
+class IssueTable implements ArenaTable {
+  /** Whole seconds from tick 0; -1: none was made. */
+  issuedS!: Float64Array
+  count!: Float64Array
+
+  layOut(columns: Columns): void {
+    this.issuedS = columns.float64()
+    this.count = columns.float64()
+  }
+}
+
+/** Tokens that the apiserver has made for pods. A pod uses the last. */
+export class IssuedTokens implements ObjectKeeping {
+  private readonly table = new IssueTable()
+  private readonly timeline: Timeline
+  private readonly plan: PodsPlan
+  private desk!: ObjectDesk
+
+  constructor(arena: Arena, timeline: Timeline, plan: PodsPlan) {
+    this.timeline = timeline
+    this.plan = plan
+    arena.attach(this.table, Math.max(1, plan.pods.length))
+    this.table.issuedS.fill(-1)
+    this.table.count.fill(0)
+  }
+
+  connect(desk: ObjectDesk): void {
+    this.desk = desk
+  }
+
+  /** How many were made for a pod. */
+  countOf(pod: number): number {
+    return this.table.count[pod]
+  }
+
+  /** The token with which a pod asks, as it was made for it last. */
+  asIssued(request: number, bearer: Bearer): Bearer {
+    const pod = this.plan.podOfRequest.get(request)
+    if (pod === undefined || bearer.kind !== 'service-account') return bearer
+    const { tokenLifetimeS } = this.plan.pods[pod]
+    const issuedS = this.table.issuedS[pod]
+    if (tokenLifetimeS === null || issuedS < 0) return bearer
+    return { kind: 'service-account', token: { ...bearer.token, expiresS: issuedS + tokenLifetimeS } }
+  }
+
+  itemBytes(): number {
+    return 0
+  }
+
+  eventBytes(): number {
+    return 0
+  }
+
+  take(exchange: number, _change: number, pod: number): void {
+    this.table.issuedS[pod] = Math.floor(this.timeline.now / NS_PER_S)
+    this.table.count[pod]++
+    this.desk.confirm(exchange, 0, 0)
+  }
+}

@@ -1,0 +1,41 @@
+import { utf8Bytes } from '../../security/der.ts'
+import { envelopeBytes, messageField, metadataField, stringField } from '../protobuf.ts'
+
+/** The config map kube-root-ca.crt of a namespace, in protobuf; checked against no real one. */
+export function rootCaBytes(namespace: string, caPemBytes: number): number {
+  const type = { apiVersion: 'v1', kind: 'ConfigMap' }
+  const data = messageField(2, stringField(1, 'ca.crt'), messageField(2, caPemBytes))
+  return envelopeBytes(type, metadataField({ name: ROOT_CA, namespace, isStored: true }) + data)
+}
+
+export const ROOT_CA = 'kube-root-ca.crt'
+
+/** The secret that a service account's token is kept in (pkg/controller/serviceaccount/tokens_controller.go). */
+export function tokenSecretBytes(
+  namespace: string,
+  account: string,
+  name: string,
+  caPemBytes: number,
+  tokenBytes: number,
+): number {
+  const type = { apiVersion: 'v1', kind: 'Secret' }
+  const annotation = (key: string, value: string) =>
+    messageField(12, stringField(1, `kubernetes.io/service-account.${key}`), stringField(2, value))
+  const entry = (key: string, bytes: number) => messageField(2, stringField(1, key), messageField(2, bytes))
+  const raw =
+    metadataField({ name, namespace, isStored: true }) +
+    annotation('name', account) +
+    annotation('uid', UUID) +
+    entry('ca.crt', caPemBytes) +
+    entry('namespace', utf8Bytes(namespace)) +
+    entry('token', tokenBytes) +
+    stringField(3, 'kubernetes.io/service-account-token')
+  return envelopeBytes(type, raw)
+}
+
+const UUID = '00000000-0000-0000-0000-000000000000'
+
+/** As the tokens controller names them; the Node authorizer's graph knows the same. */
+export function tokenSecretName(account: string): string {
+  return `${account}-token-x2x4z`
+}
