@@ -49,24 +49,7 @@ export function planPaths(
   const ssh = planTunnels(blueprint, sorted, network)
   const tunnelIndex = indexByName(ssh.tunnels)
   const pathIndex = indexByName(sorted)
-  const ofCluster = planClusterListeners({
-    blueprint,
-    network,
-    identities,
-    servers: pools.servers,
-    http2: pools.http2,
-    apiserverHttp2: apiserverParameters(blueprint),
-  })
-  for (const listener of ofCluster) pools.listeners.add(listener)
-  const ofKubernetes = [...ofCluster, ...reservedPorts(blueprint, network)]
-  const taken = new Set(ofKubernetes.map(({ host, port }) => placeOf(host, port)))
-  const virtual = new Set(blueprint.virtualAddresses.map(({ address }) => address))
-  for (const path of sorted) {
-    // Nobody listens on an address that nodes put another in the place of.
-    if (path.address !== null && virtual.has(path.address)) continue
-    if (!taken.has(placeOf(lookUp(network.hostIndex, path.to), path.port)))
-      pools.listeners.add(planListener(blueprint, path, network, identities, pools))
-  }
+  planListeners(blueprint, sorted, network, identities, pools)
   const konnectivity = planKonnectivity(blueprint, sorted, network, pools, streams)
   const paths = sorted.map((path, index) => ({
     ...planPath(blueprint, path, network, identities, tunnelIndex, pathIndex, pools, streams),
@@ -91,6 +74,34 @@ export function planPaths(
     listeners: pools.listeners.values,
     tls: { clients: pools.clients.values, servers: pools.servers.values, cpus },
     ssh: { clients: ssh.clients, servers: ssh.servers.map((host) => planSshServer(host, blueprint)), cpus },
+  }
+}
+
+/** First what the cluster's programs serve, then what else paths lead to. */
+function planListeners(
+  blueprint: Blueprint,
+  sorted: readonly PathBlueprint[],
+  network: PlannedNetwork,
+  identities: Identities,
+  pools: Pools,
+): void {
+  const ofCluster = planClusterListeners({
+    blueprint,
+    network,
+    identities,
+    servers: pools.servers,
+    http2: pools.http2,
+    apiserverHttp2: apiserverParameters(blueprint),
+  })
+  for (const listener of ofCluster) pools.listeners.add(listener)
+  const ofKubernetes = [...ofCluster, ...reservedPorts(blueprint, network)]
+  const taken = new Set(ofKubernetes.map(({ host, port }) => placeOf(host, port)))
+  const virtual = new Set(blueprint.virtualAddresses.map(({ address }) => address))
+  for (const path of sorted) {
+    // Nobody listens on an address that nodes put another in the place of.
+    if (path.address !== null && virtual.has(path.address)) continue
+    if (!taken.has(placeOf(lookUp(network.hostIndex, path.to), path.port)))
+      pools.listeners.add(planListener(blueprint, path, network, identities, pools))
   }
 }
 
