@@ -2,10 +2,12 @@ import type { Arena, ArenaTable, Columns } from '../engine/arena.ts'
 import { finish32, mix32 } from '../engine/hash.ts'
 import { NONE, Table } from '../engine/table.ts'
 import type { Http } from '../http/http.ts'
+import type { AccountTable } from '../network/account.ts'
 import type { Processors, Worker } from '../network/processor.ts'
 import type { CpuProfile } from '../security/cpu-profile.ts'
 import type { ByteStreams, StreamUser } from '../transport/byte-stream.ts'
 import type { FailureReason } from '../transport/failure.ts'
+import type { ObjectDeskPlan } from './object-desk.ts'
 import { BODY_END, OBJECT, type ObjectMessage } from './object-requests.ts'
 import type { Upstreams, UpstreamUser } from './upstreams.ts'
 
@@ -49,6 +51,9 @@ class CountTable implements ArenaTable {
   }
 }
 
+/** About: what heads of answers count for in shares of a connection. */
+const RESPONSE_HEAD_BYTES = 100
+
 /** Of the names of connections that one request has for itself, as in HTTP/1.1. */
 const CONNECTION = 0x6f626a65
 
@@ -72,6 +77,10 @@ export class ObjectCalls implements UpstreamUser, StreamUser, Worker {
   private readonly http: Http
   private readonly upstreams: Upstreams
   private readonly cpus: readonly CpuProfile[]
+  private readonly accounts: AccountTable
+  private readonly plan: ObjectDeskPlan
+  /** By program: who pays. */
+  readonly accountOfProgram: readonly number[]
   private readonly clients: ObjectClient[] = []
   private readonly callKind: number
   private readonly streamKind: number
@@ -85,6 +94,8 @@ export class ObjectCalls implements UpstreamUser, StreamUser, Worker {
     http: Http,
     upstreams: Upstreams,
     cpus: readonly CpuProfile[],
+    accounts: AccountTable,
+    plan: ObjectDeskPlan,
   ) {
     this.table = new CallTable(arena)
     arena.attach(this.counts, Math.max(1, http.directory.requests.length))
@@ -94,6 +105,9 @@ export class ObjectCalls implements UpstreamUser, StreamUser, Worker {
     this.http = http
     this.upstreams = upstreams
     this.cpus = cpus
+    this.accounts = accounts
+    this.plan = plan
+    this.accountOfProgram = plan.programs.map(() => accounts.open())
     this.callKind = upstreams.registerUser(this)
     this.streamKind = streams.registerUser(this)
     this.workerKind = processors.register(this)
@@ -124,7 +138,7 @@ export class ObjectCalls implements UpstreamUser, StreamUser, Worker {
       nameHigh: finish32(mix32(mix32(CONNECTION, request), ordinal)),
       nameLow: finish32(mix32(mix32(request, CONNECTION), ordinal)),
       waiting: NONE,
-      account: NONE,
+      account: this.accountOf(request),
     })
     table.call[row] = call
     upstreams.begin(call)
@@ -153,6 +167,7 @@ export class ObjectCalls implements UpstreamUser, StreamUser, Worker {
     table.exchange[row] = exchange
     table.stream[row] = stream
     streams.attach(stream, this.streamKind, row)
+    this.carry(row, http.directory.requests[table.request[row]].http1HeadBytes + bodyBytes)
     if (bodyBytes > 0) streams.write(stream, bodyBytes, BODY_END, 0, 0, NONE)
   }
 
@@ -166,6 +181,7 @@ export class ObjectCalls implements UpstreamUser, StreamUser, Worker {
   onOpen(row: number): void {
     const { table, http } = this
     table.status[row] = http.statusOf(table.exchange[row])
+    this.carry(row, RESPONSE_HEAD_BYTES)
     if (table.status[row] < 300) this.clientOf(row).onBegun(table.user[row], table.step[row])
   }
 
@@ -173,6 +189,7 @@ export class ObjectCalls implements UpstreamUser, StreamUser, Worker {
     const { table } = this
     const { contents } = this.streams
     const generation = table.generation[row]
+    this.carry(row, lengthBytes)
     while (table.generation[row] === generation && contents.nextMarkEnd(content) <= offset + lengthBytes) {
       const mark = contents.nextMark(content)
       const kind = contents.marks.kind[mark]
@@ -229,6 +246,23 @@ export class ObjectCalls implements UpstreamUser, StreamUser, Worker {
     const step = table.step[row]
     this.drop(row)
     client.onFailed(user, step, reason)
+  }
+
+  /** How often a program asked. */
+  requestsOf(program: number): number {
+    let sum = 0
+    for (const [request, { program: own }] of this.plan.requests)
+      if (own === program) sum += this.counts.counts[request]
+    return sum
+  }
+
+  /** Its share of a connection that others use too is by what it says and hears. */
+  private carry(row: number, bytes: number): void {
+    this.accounts.carry(this.accountOf(this.table.request[row]), bytes)
+  }
+
+  private accountOf(request: number): number {
+    return this.accountOfProgram[this.plan.requests.get(request)!.program]
   }
 
   private clientOf(row: number): ObjectClient {

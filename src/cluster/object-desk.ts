@@ -3,7 +3,14 @@ import { NONE, Table } from '../engine/table.ts'
 import type { Http, HttpService } from '../http/http.ts'
 import { UNKNOWN_LENGTH } from '../http/message.ts'
 import type { ByteStreams, StreamUser } from '../transport/byte-stream.ts'
-import { BODY_END, OBJECT, type ObjectKeeper, type ObjectRequest, type Subscription } from './object-requests.ts'
+import {
+  type AskingProgram,
+  BODY_END,
+  OBJECT,
+  type ObjectKeeper,
+  type ObjectRequest,
+  type Subscription,
+} from './object-requests.ts'
 
 class DeskTable extends Table {
   exchange!: Int32Array
@@ -54,6 +61,7 @@ export interface ObjectKeeping {
 export interface ObjectDeskPlan {
   /** By index of the HttpRequest. */
   readonly requests: ReadonlyMap<number, ObjectRequest>
+  readonly programs: readonly AskingProgram[]
   /** Who keeps each. */
   readonly objects: readonly ObjectKeeper[]
   readonly subscriptions: readonly Subscription[]
@@ -112,7 +120,7 @@ export class ObjectDesk implements HttpService, StreamUser {
   }
 
   /** From now on it is like this, and whoever watches is told. */
-  set(object: number, state: number): void {
+  update(object: number, state: number): void {
     this.objects.state[object] = state
     for (const subscription of this.subscriptionsOf[object])
       if (this.subscriptions.watch[subscription] !== NONE) this.tell(subscription)

@@ -11,6 +11,8 @@ export interface ObjectMessage {
 /** The same, as the apiserver sees it; by index of the HttpRequest. */
 export interface ObjectRequest {
   readonly line: RequestLine
+  /** Index of the program that asks. */
+  readonly program: number
   /** What its header carries. */
   readonly bearer: Bearer | null
   readonly action: ObjectAction
@@ -27,6 +29,13 @@ export type ObjectAction =
   | { readonly kind: 'list' | 'watch'; readonly subscriptions: readonly number[] }
   /** Whoever knows what to do with it has it under this number. */
   | { readonly kind: 'change'; readonly change: number; readonly subject: number }
+
+/** One of a cluster's programs, and one of the paths that it asks along. Immutable. */
+export interface AskingProgram {
+  /** With the host that it runs on: `kubelet/node-1`. */
+  readonly name: string
+  readonly path: number
+}
 
 /** Something that somebody watches. */
 export interface WatchedObject {

@@ -22,6 +22,10 @@ export interface Result {
   readonly tunnels: readonly TunnelResult[]
   /** Those that send heartbeats, by name. */
   readonly nodes: readonly NodeResult[]
+  /** Those that mount a token, by name. */
+  readonly pods: readonly PodResult[]
+  /** What a cluster's programs asked the apiserver by themselves, by name. */
+  readonly background: readonly BackgroundResult[]
   readonly links: readonly LinkResult[]
   /** Every port on which somebody answers. */
   readonly listeners: readonly ListenerResult[]
@@ -110,6 +114,10 @@ export interface NodeResult {
   readonly name: string
   /** At the end. */
   readonly ready: boolean
+  /** When it had its first certificate, of a node that joins by TLS bootstrapping; null: it has none yet, or began with one. */
+  readonly joinedNs: number | null
+  /** Certificates that it was given in the run. */
+  readonly certificates: number
   /** How many the apiserver took. */
   readonly heartbeats: number
   readonly lastHeartbeatNs: number | null
@@ -117,6 +125,23 @@ export interface NodeResult {
   readonly evictedNs: number | null
   /** Each change, in order. */
   readonly transitions: readonly { readonly atNs: number; readonly ready: boolean }[]
+}
+
+/** A pod that takes part in traffic. */
+export interface PodResult {
+  readonly name: string
+  /** When all that it mounts was there; null: it is not. */
+  readonly startedNs: number | null
+  /** Tokens that were made for it. */
+  readonly tokens: number
+}
+
+/** A program of the cluster beside all workloads: `kubelet/node-1`. */
+export interface BackgroundResult {
+  readonly name: string
+  readonly requests: number
+  /** Of connections that workloads use too, its share by payload. */
+  readonly wireBytes: number
 }
 
 /**

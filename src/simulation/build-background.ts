@@ -18,6 +18,7 @@ import type { ServiceGround } from './build-services.ts'
 import type { BackgroundPlan } from './plan-background.ts'
 
 interface Asking {
+  readonly calls: ObjectCalls
   readonly controller: CertificateController
   readonly kubelets: KubeletCertificates
   readonly proxies: KubeProxies
@@ -49,6 +50,10 @@ export class Background {
     this.desk = new ObjectDesk(arena, streams, http, answers, desk, keepers)
   }
 
+  get calls(): ObjectCalls {
+    return this.asking.calls
+  }
+
   get volumes(): PodVolumes {
     return this.asking.volumes
   }
@@ -65,14 +70,14 @@ export class Background {
     gates: PathGates,
     door: Doorkeeper,
   ): void {
-    const { arena, timeline, streams, processors, http, plan } = this.ground
+    const { arena, timeline, streams, processors, http, accounts, plan } = this.ground
     const { bootstrapping } = this.plan
     const cpus = plan.hosts.map(({ cpu }) => cpu)
     const { firstHost } = plan.targets
     this.signing.connect(this.desk, door)
     this.endpoints.connect(this.desk)
     this.tokens.connect(this.desk)
-    const calls = new ObjectCalls(arena, streams, processors, http, upstreams, cpus)
+    const calls = new ObjectCalls(arena, streams, processors, http, upstreams, cpus, accounts, this.plan.desk)
     const controller = new CertificateController(arena, timeline, processors, calls, bootstrapping, firstHost)
     const kubelets = new KubeletCertificates(
       arena,
@@ -91,7 +96,7 @@ export class Background {
     const proxies = new KubeProxies(arena, timeline, calls, this.endpoints, nodes, firstHost)
     const readiness = new PodReadiness(arena, timeline, calls, this.endpoints, pods, proxies.turns, firstHost)
     const volumes = new PodVolumes(arena, timeline, calls, gates, this.plan.pods, firstHost)
-    this.asking = { controller, kubelets, proxies, readiness, volumes }
+    this.asking = { calls, controller, kubelets, proxies, readiness, volumes }
   }
 
   begin(): void {

@@ -8,11 +8,19 @@ export function collectNodes({ plan, parts }: Simulation): NodeResult[] {
   return plan.nodeLifecycle.nodes.map((name, node) => ({
     name,
     ready: table.isReady[node] === 1,
+    ...certificatesOf(plan, parts, name),
     heartbeats: table.heartbeats[node],
     lastHeartbeatNs: sinceStart(table.lastHeartbeatTick[node]),
     evictedNs: sinceStart(table.evictedTick[node]),
     transitions: transitionsOf(parts.nodeLifecycle, node),
   }))
+}
+
+function certificatesOf({ background }: Simulation['plan'], { cluster }: Simulation['parts'], name: string) {
+  const node = background?.bootstrapping.nodes.findIndex((candidate) => candidate.name === name) ?? NONE
+  if (node === NONE || cluster.background === null) return { joinedNs: null, certificates: 0 }
+  const { table } = cluster.background.kubelets
+  return { joinedNs: sinceStart(table.joinedTick[node]), certificates: table.certificates[node] }
 }
 
 function transitionsOf({ table, changes }: Simulation['parts']['nodeLifecycle'], node: number) {

@@ -4,10 +4,12 @@ import { judge } from '../measure/judge-expectation.ts'
 import { milliseconds } from '../measure/order-statistics.ts'
 import type { LinkResult, Result, TunnelResult } from '../measure/result.ts'
 import type { Blueprint } from './blueprint.ts'
+import { collectBackground, collectPods } from './collect-background.ts'
 import { agentResults } from './collect-konnectivity.ts'
 import { collectListeners } from './collect-listeners.ts'
 import { collectNodes } from './collect-nodes.ts'
 import { collectInstances, collectWorkloads, workloadDigestOf } from './collect-workloads.ts'
+import { Shares } from './shares.ts'
 import type { Simulation } from './simulation.ts'
 
 /** Reads a simulation that has ended. */
@@ -41,6 +43,8 @@ export function collectResult(
     ...(perInstance ? { instances: collectInstances(simulation, blueprint) } : {}),
     tunnels: [...agentResults(simulation), ...plan.tunnels.map((_, tunnel) => tunnelResult(simulation, tunnel))],
     nodes: collectNodes(simulation),
+    pods: collectPods(simulation),
+    background: collectBackground(simulation, new Shares(simulation)),
     links: plan.directions.map((_, direction) => linkResult(simulation, direction)),
     listeners: collectListeners(plan),
     verdicts: [],

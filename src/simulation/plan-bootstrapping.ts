@@ -125,7 +125,7 @@ class NodePlans {
     return {
       name,
       host: lookUp(network.hostIndex, name),
-      join: this.join(),
+      join: this.planJoin(),
       rotation: kubelet.rotateCertificates && path !== undefined ? this.signing(this.kubelet(path.name, null)) : null,
       paths: own.map((each) => lookUp(paths.pathIndex, each.name)).sort((a, b) => a - b),
       certificate: certificate.name,
@@ -139,7 +139,7 @@ class NodePlans {
     }
   }
 
-  private join(): JoinPlan | null {
+  private planJoin(): JoinPlan | null {
     const { objects, context, cluster, token } = this
     const { name, bootstrap, version } = this.blueprint
     if (bootstrap === null || token === null) return null

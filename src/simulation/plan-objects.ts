@@ -3,7 +3,13 @@ import { apiserverResponseFields, clientRequestFields } from '../cluster/api-hea
 import { bearerBytes } from '../cluster/bearer-bytes.ts'
 import type { PathMessage } from '../cluster/bootstrapping/bootstrapping-plan.ts'
 import type { ObjectDeskPlan } from '../cluster/object-desk.ts'
-import type { ObjectAction, ObjectKeeper, ObjectRequest, Subscription } from '../cluster/object-requests.ts'
+import type {
+  AskingProgram,
+  ObjectAction,
+  ObjectKeeper,
+  ObjectRequest,
+  Subscription,
+} from '../cluster/object-requests.ts'
 import type { ObjectEncoding } from '../cluster/object-sizes.ts'
 import type { RequestLine } from '../cluster/operations.ts'
 import { formatAddress } from '../network/address-book.ts'
@@ -31,6 +37,8 @@ export interface ObjectAnswer {
 /** Gathers what a cluster's own programs ask the apiserver about objects. */
 export class ObjectPlans {
   readonly requests = new Map<number, ObjectRequest>()
+  private readonly programs: AskingProgram[] = []
+  private readonly programByPlace = new Map<string, number>()
   private readonly objects: ObjectKeeper[] = []
   private readonly subscriptions: Subscription[] = []
   private readonly changes: ObjectKeeper[] = []
@@ -94,13 +102,24 @@ export class ObjectPlans {
         hasPriorityAndFairness: this.minor >= 20,
       }),
     )
-    this.requests.set(request, { line, bearer, action, response, bodyBytes: answerBytes })
+    const program = this.programOf(agent, index)
+    this.requests.set(request, { line, program, bearer, action, response, bodyBytes: answerBytes })
     return { path: index, request, bodyBytes }
   }
 
+  private programOf(agent: string, path: number): number {
+    const host = this.network.hosts[this.paths.paths[path].fromHost].name
+    const name = `${agent.slice(0, agent.indexOf('/'))}/${host}`
+    const place = `${name} ${path}`
+    const known = this.programByPlace.get(place)
+    if (known !== undefined) return known
+    this.programByPlace.set(place, this.programs.length)
+    return this.programs.push({ name, path }) - 1
+  }
+
   desk(): ObjectDeskPlan {
-    const { requests, objects, subscriptions, changes } = this
-    return { requests, objects, subscriptions, changes }
+    const { requests, programs, objects, subscriptions, changes } = this
+    return { requests, programs, objects, subscriptions, changes }
   }
 }
 

@@ -24,6 +24,7 @@ export class Shares {
     ])
     for (const { workload, path, account } of parts.cluster.onward) uses[workload].push({ path, account })
     for (const { path, account } of uses.flat()) overPath[path] += accounts.carriedBytes[account]
+    for (const { path, account } of backgroundUses(simulation)) overPath[path] += accounts.carriedBytes[account]
     const overTunnel = plan.tunnels.map(() => 0)
     const overAgent = plan.konnectivity.agents.map(() => 0)
     plan.paths.forEach(({ tunnels }, path) => {
@@ -42,7 +43,7 @@ export class Shares {
     return sum(this.uses[workload], (use) => this.chargedFor(use, charged))
   }
 
-  private chargedFor({ path, account }: Use, charged: Float64Array): number {
+  chargedFor({ path, account }: Use, charged: Float64Array): number {
     const { plan, tunnels, parts, accounts } = this.simulation
     const carriedBytes = accounts.carriedBytes[account]
     const viaTunnels = sum(plan.paths[path].tunnels, (tunnel) =>
@@ -56,6 +57,16 @@ export class Shares {
     const overConnection = this.overPath[path] + accounts.carriedBytes[connection]
     return charged[account] + viaTunnels + viaAgents + share(charged[connection], carriedBytes, overConnection)
   }
+}
+
+/** What a cluster's programs say by themselves on the paths of workloads. */
+function backgroundUses({ plan, parts }: Simulation): Use[] {
+  const { background } = parts.cluster
+  if (plan.background === null || background === null) return []
+  return plan.background.desk.programs.map(({ path }, program) => ({
+    path,
+    account: background.calls.accountOfProgram[program],
+  }))
 }
 
 function share(charged: number, carriedBytes: number, ofBytes: number): number {

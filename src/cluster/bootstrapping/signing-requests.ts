@@ -90,7 +90,7 @@ export class SigningRequests implements ObjectKeeping {
     const requester =
       user === identity.user ? BY_THE_NODE : user === bootstrapIdentity?.user ? BY_BOOTSTRAP_TOKEN : BY_OTHERS
     const state = signingState(serialOf(desk.stateOf(object)) + 1, requester, PENDING)
-    desk.set(object, state)
+    desk.update(object, state)
     desk.confirm(exchange, object, state)
   }
 
@@ -98,7 +98,7 @@ export class SigningRequests implements ObjectKeeping {
     const { desk } = this
     const state = desk.stateOf(object)
     const next = phaseOf(state) === from ? state - from + to : state
-    if (next !== state) desk.set(object, next)
+    if (next !== state) desk.update(object, next)
     desk.confirm(exchange, object, next)
   }
 

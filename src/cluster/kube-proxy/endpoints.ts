@@ -95,7 +95,7 @@ export class Endpoints implements ObjectKeeping {
     const revision = revisions.allocate()
     revisions.set[revision] = set
     revisions.size[revision] = ready.length
-    desk.set(object, revision + 1)
+    desk.update(object, revision + 1)
   }
 
   private objectBytes(object: number, state: number): number {
