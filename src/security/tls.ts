@@ -127,6 +127,13 @@ export class Tls implements StreamUser, Carrier, Worker, HandshakeEnd {
     this.seal(row)
   }
 
+  /** Nobody listens any more; what is left to say goes out first. */
+  letGo(row: number): void {
+    const { sessions, streams } = this
+    const lower = sessions.lower[row]
+    if (lower === NONE || streams.table.hasFinished[lower] === 1) this.abandon(row)
+  }
+
   abort(row: number): void {
     if (this.sessions.lower[row] !== NONE) this.streams.abort(this.sessions.lower[row])
     this.release(row)
@@ -315,6 +322,7 @@ export class Tls implements StreamUser, Carrier, Worker, HandshakeEnd {
     if (this.sessions.awaitsRoom[row] === 1 && this.hasRoom(row)) this.streams.drained(this.sessions.upper[row])
   }
 
+  /** Whoever still listens hears the other end out, which `letGo` or its end is the end of. */
   private sayGoodbye(row: number): void {
     const { sessions, streams } = this
     const lower = sessions.lower[row]
@@ -323,9 +331,8 @@ export class Tls implements StreamUser, Carrier, Worker, HandshakeEnd {
     if (streams.table.hasFinished[lower] === 0)
       streams.write(lower, closeNotifyBytes(this.peers.version(row)), CLOSE_NOTIFY, 0, 0, NONE)
     if (sessions.generation[row] !== generation) return
-    sessions.lower[row] = NONE
-    streams.close(lower)
-    this.release(row)
+    if (streams.table.userKind[sessions.upper[row]] === NONE) this.abandon(row)
+    else streams.finish(lower)
   }
 
   /** A whole flight; its mark tells the far end whose parameters stand behind it. */
@@ -344,7 +351,7 @@ export class Tls implements StreamUser, Carrier, Worker, HandshakeEnd {
     if (sessions.generation[row] === generation) this.release(row)
   }
 
-  /** Closed during the handshake, when nobody can say goodbye yet. */
+  /** When nobody can say goodbye yet, or nobody listens after it. */
   private abandon(row: number): void {
     const lower = this.sessions.lower[row]
     this.sessions.lower[row] = NONE
