@@ -51,8 +51,8 @@ function describePath({ path, medium, protection, tunnelSetupMs }: WorkloadResul
 }
 
 function workloadRow(workload: WorkloadResult): string[] {
-  const { setupMs, latencyMs, throughputMbps, completed, failed, unfinished } = workload
-  const asked = completed + failed + unfinished
+  const { setupMs, latencyMs, throughputMbps, completed, failed, unfinished, isBackground } = workload
+  const asked = completed + failed + (isBackground ? 0 : unfinished)
   const figures = [setupMs, latencyMs.p50, latencyMs.p95, latencyMs.p99, throughputMbps, wireBytesPerBodyByte(workload)]
   return [
     `  ${workload.name}`,

@@ -50,7 +50,7 @@ function workloadResult(
   const { plan, workloads, accounts } = simulation
   const { table } = workloads
   const [first] = instances
-  const { path, requestBodyBytes, responseBodyBytes } = plan.workloads[first]
+  const { path, requestBodyBytes, traffic, responseBodyBytes } = plan.workloads[first]
   const latenciesNs = instances.flatMap((workload) => latenciesOf(simulation, workload))
   const sum = (column: Float64Array) => instances.reduce((total, workload) => total + column[workload], 0)
   const declared = blueprintOf(blueprint, plan.paths[path].name)
@@ -73,7 +73,10 @@ function workloadResult(
     latencyMs: summarizeLatencies(latenciesNs),
     setupMs: milliseconds(median(setupsOf(simulation, instances))),
     tunnelSetupMs: milliseconds(median(tunnelSetupsOf(simulation, instances))),
-    throughputMbps: medianThroughputMbps(requestBodyBytes + responseBodyBytes, latenciesNs),
+    throughputMbps:
+      traffic.kind === 'flow'
+        ? median(instances.flatMap((workload) => streamMbps(simulation, workload)))
+        : medianThroughputMbps(requestBodyBytes + responseBodyBytes, latenciesNs),
     aggregateMbps: megabitsPerSecond(
       sum(table.deliveredBytes),
       Math.max(...instances.map((workload) => table.lastByteTick[workload])) - Math.min(...started),
@@ -84,6 +87,13 @@ function workloadResult(
     unchecked: uncheckedModels(plan.paths[path]),
     breakdownNs: breakdownOf(simulation, instances),
   }
+}
+
+/** Of streams: delivered bits over the stream's time. */
+function streamMbps({ workloads }: Simulation, workload: number): number[] {
+  const { deliveredBytes, lastByteTick, firstStartTick } = workloads.table
+  const mbps = megabitsPerSecond(deliveredBytes[workload], lastByteTick[workload] - firstStartTick[workload])
+  return mbps === null ? [] : [mbps]
 }
 
 function blueprintOf(blueprint: Blueprint, instance: string): PathBlueprint {

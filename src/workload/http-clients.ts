@@ -226,6 +226,7 @@ export class HttpClients implements StreamUser, Worker, PathConnectionUser {
 
   onData(client: number, content: number, offset: number, lengthBytes: number): void {
     const { contents } = this.streams
+    this.carry(client, lengthBytes)
     const generation = this.clients.generation[client]
     const turn = this.clients.turns[client]
     while (contents.nextMarkEnd(content) <= offset + lengthBytes) {
@@ -246,7 +247,7 @@ export class HttpClients implements StreamUser, Worker, PathConnectionUser {
     clients.exchange[client] = NONE
     clients.status[client] = http.statusOf(exchange)
     clients.hasAnswer[client] = 1
-    this.carry(client, http.exchanges.deliveredBytes[exchange] + RESPONSE_HEAD_BYTES)
+    this.carry(client, RESPONSE_HEAD_BYTES)
     streams.close(http.exchanges.stream[exchange])
     this.work(client, this.cpu(client).responseNs, READ_ANSWER)
   }
