@@ -23,6 +23,9 @@ export interface HandshakeEnd {
   fail(row: number, reason: FailureReason): void
 }
 
+/** internal_error, before there are keys: a record's header, level and description (RFC 8446 sections 5.1 and 6). */
+const PLAIN_ALERT_BYTES = 5 + 2
+
 /** Who says what when, and what each end checks (see tls-flights.ts for the order of flights). */
 export class TlsHandshake {
   private readonly sessions: TlsSessionTable
@@ -47,6 +50,7 @@ export class TlsHandshake {
     switch (kind) {
       case CLIENT_HELLO:
         sessions.peerParameters[row] = value
+        if (this.peers.serverOf(row).isUnissued === true) return this.refuseAll(row)
         sessions.state[row] = SERVER_CLIENT_FLIGHT
         return this.end.send(row, this.peers.sizesOf(row).serverFlightBytes, SERVER_FLIGHT)
       case SERVER_FLIGHT:
@@ -57,8 +61,20 @@ export class TlsHandshake {
       case SERVER_FINISHED:
         return this.end.becomeReady(row)
       case ALERT:
-        return this.end.fail(row, sessions.isClient[row] === 1 ? 'client certificate refused' : 'certificate refused')
+        return this.end.fail(row, this.reasonOfAlert(row))
     }
+  }
+
+  /** Go's GetCertificate gave it none (crypto/tls handshake_server.go). */
+  private refuseAll(row: number): void {
+    this.end.send(row, PLAIN_ALERT_BYTES, ALERT)
+    this.end.fail(row, 'no certificate to show')
+  }
+
+  private reasonOfAlert(row: number): FailureReason {
+    const { sessions } = this
+    if (sessions.isClient[row] === 0) return 'certificate refused'
+    return sessions.state[row] === CLIENT_SERVER_FLIGHT ? 'no certificate to show' : 'client certificate refused'
   }
 
   private answerServerFlight(row: number): void {

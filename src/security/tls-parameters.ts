@@ -48,6 +48,8 @@ export type ClientCertificates =
 /** How a server does TLS. It takes the version and key exchange that the client offers. */
 export interface TlsServer {
   readonly presents: IssuedCertificate
+  /** It waits for a certificate that nobody has issued, and ends each handshake until then. */
+  readonly isUnissued?: boolean
   readonly clientCertificates: ClientCertificates
   /** Whose certificates it asks for by name, and believes where it verifies; null: nobody's. */
   readonly clientAuthority: Certificate | null

@@ -67,7 +67,9 @@ function apiserverListeners({ apiserver }: ClusterBlueprint, context: ListenerCo
 function kubeletListeners({ name, kubelet, servingCertificate }: NodeBlueprint, context: ListenerContext): Listener[] {
   const { clientCa } = kubelet.authentication
   const asks = clientCa !== null
-  const secure = { certificate: servingCertificate, clientCa, asks, protocol: null }
+  // Nobody approves serving certificates by himself: where none was issued, the kubelet has none.
+  const isUnissued = kubelet.serverTlsBootstrap && context.identities.certificate(servingCertificate).issuer === null
+  const secure = { certificate: servingCertificate, clientCa, asks, protocol: null, isUnissued }
   const listeners = [
     https(name, kubelet.port, 'kubelet', context, secure),
     http(name, HEALTHZ_PORT, 'kubelet-healthz', context, '127.0.0.1'),
@@ -95,6 +97,7 @@ interface Secure {
   readonly clientCa: string | null
   readonly asks: boolean
   readonly protocol: 'h2' | null
+  readonly isUnissued?: boolean
 }
 
 function https(
@@ -102,11 +105,12 @@ function https(
   port: number,
   service: ServiceKind,
   context: ListenerContext,
-  { certificate, clientCa, asks, protocol }: Secure,
+  { certificate, clientCa, asks, protocol, isUnissued = false }: Secure,
 ): Listener {
   const { blueprint, network, identities, servers, http2, apiserverHttp2 } = context
   const tlsServer = servers.add({
     presents: identities.issued(certificate),
+    ...(isUnissued ? { isUnissued } : {}),
     clientCertificates: asks ? 'requested' : 'none',
     clientAuthority: clientCa === null ? null : identities.certificate(clientCa),
     protocol,

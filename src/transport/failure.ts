@@ -17,6 +17,7 @@ export const FAILURE_REASONS = [
   'server error',
   'no tunnel',
   'no agent',
+  'no certificate to show',
 ] as const
 
 export type FailureReason = (typeof FAILURE_REASONS)[number]

@@ -179,3 +179,30 @@ describe('who joins in which order moves nothing', () => {
     expect(unforked.nodes.every(({ certificates }) => certificates > 1)).toBe(true)
   })
 })
+
+describe('a serving certificate that a kubelet asked for', () => {
+  const serving = (certificate: 'issued' | 'self-signed') => `kubernetes: "1.30"
+duration: 5s
+cluster:
+  nodes: 1
+  pods: { web: { token: false } }
+  apiserver: { flags: { ${RBAC} } }
+  kubelet: { server-certificate: ${certificate}, config: { serverTLSBootstrap: true, authentication: { webhook: { enabled: true } } } }
+paths: { logs: { kind: apiserver-kubelet } }
+workloads: { logs: { path: logs, kind: logs, requests: 1, response: 1KB } }`
+  const logsOf = (certificate: 'issued' | 'self-signed') => {
+    const scenario = plainCluster(serving(certificate))
+    return finish(beginning(scenario), scenario).workloads[0]
+  }
+
+  test('is there when somebody has approved it', () => {
+    expect(logsOf('issued')).toMatchObject({ completed: 1, failed: 0 })
+  })
+
+  test('is not there before, since nobody approves those unasked: every handshake with the kubelet fails', () => {
+    expect(logsOf('self-signed')).toMatchObject({
+      completed: 0,
+      failures: [{ reason: 'no certificate to show', count: expect.any(Number) }],
+    })
+  })
+})
