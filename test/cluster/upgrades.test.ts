@@ -4,8 +4,8 @@ import { resultOf, workloadOf } from '../fixtures/simulations.ts'
 test('an exec that is long over does not come back when its tunnel is closed', () => {
   const result = resultOf(`
     { version: 1, duration: 200s, cluster: { preset: gke-ssh-tunnels, kubelet: { flags: { read-only-port: 0 } } } }`)
-  const { completed, failed } = workloadOf(result, 'kubectl-exec')
-  expect({ completed, failed }).toEqual({ completed: 10, failed: 0 })
+  const { completed, failed, unfinished } = workloadOf(result, 'kubectl-exec')
+  expect([completed > 0, failed, unfinished]).toEqual([true, 0, 0])
   // Nobody answers the checks, so that each tunnel is closed once a minute.
   expect(result.tunnels.every(({ healthChecks }) => (healthChecks?.failed ?? 0) > 0)).toBe(true)
 })
