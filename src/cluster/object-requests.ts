@@ -37,11 +37,7 @@ export interface AskingProgram {
   readonly path: number
 }
 
-/** Something that somebody watches. */
-export interface WatchedObject {
-  readonly keeper: ObjectKeeper
-}
-
+/** Who keeps objects that somebody watches, or changes. */
 export type ObjectKeeper = 'signing-requests' | 'endpoints' | 'tokens'
 
 /** Who hears of an object's changes: one client, one object. */
