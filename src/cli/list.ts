@@ -1,5 +1,5 @@
 import { type Command, Option } from 'commander'
-import { PATH_KINDS, type PathDefaults, type PathKind, type Scheme } from '../cluster/path-kinds.ts'
+import { PATH_KINDS, type PathDefaults, type PathKind, type Scheme } from '../cluster/paths/path-kinds.ts'
 import { LINK_PROFILES, type LinkProfile } from '../network/link-profiles.ts'
 import { formatSpan } from '../report/format-number.ts'
 import { PRESETS } from '../scenario/presets/presets.ts'

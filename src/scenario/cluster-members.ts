@@ -1,4 +1,4 @@
-import type { KubernetesVersion } from '../cluster/kubernetes-version.ts'
+import type { KubernetesVersion } from '../cluster/versions/kubernetes-version.ts'
 import type { ClusterSection } from './schema/cluster.ts'
 
 export const MASTER = 'master'

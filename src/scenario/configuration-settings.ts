@@ -1,5 +1,5 @@
-import type { KubernetesVersion } from '../cluster/kubernetes-version.ts'
-import { defaultsOf, sourceOf, type VersionDefaults, type VersionPart } from '../cluster/version-defaults.ts'
+import type { KubernetesVersion } from '../cluster/versions/kubernetes-version.ts'
+import { defaultsOf, sourceOf, type VersionDefaults, type VersionPart } from '../cluster/versions/version-defaults.ts'
 import type { FindingDetails, Findings } from './findings.ts'
 import type { ProblemCode } from './problem-codes.ts'
 import type { TreePath } from './tree.ts'

@@ -1,4 +1,8 @@
-import { DEFAULT_VERSION, type KubernetesVersion, parseKubernetesVersion } from '../cluster/kubernetes-version.ts'
+import {
+  DEFAULT_VERSION,
+  type KubernetesVersion,
+  parseKubernetesVersion,
+} from '../cluster/versions/kubernetes-version.ts'
 import { OTHER_PODS } from './cluster-members.ts'
 import { growCluster } from './grow-cluster.ts'
 import { growTree, layTrees, moveTree } from './grow-tree.ts'

@@ -1,4 +1,4 @@
-import type { KubernetesVersion } from '../cluster/kubernetes-version.ts'
+import type { KubernetesVersion } from '../cluster/versions/kubernetes-version.ts'
 import { automaticAddresses } from './automatic-address.ts'
 import { MASTER, type Members, membersOf } from './cluster-members.ts'
 import { growIdentities } from './grow-identities.ts'

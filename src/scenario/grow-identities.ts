@@ -1,5 +1,5 @@
-import type { KubernetesVersion } from '../cluster/kubernetes-version.ts'
-import { defaultsOf } from '../cluster/version-defaults.ts'
+import type { KubernetesVersion } from '../cluster/versions/kubernetes-version.ts'
+import { defaultsOf } from '../cluster/versions/version-defaults.ts'
 import { MASTER, type Members } from './cluster-members.ts'
 import { isServingIssued, type Places } from './grow-cluster.ts'
 import { type Growable, growTree } from './grow-tree.ts'

@@ -1,4 +1,4 @@
-import type { VersionDefaults } from '../cluster/version-defaults.ts'
+import type { VersionDefaults } from '../cluster/versions/version-defaults.ts'
 import { NS_PER_S } from '../engine/ticks.ts'
 import type { Settings } from './configuration-settings.ts'
 import type { KubeletConfigSection, KubeletFlags } from './schema/cluster-flags.ts'

@@ -1,4 +1,4 @@
-import { isProxied, type ModelledKindName, pathDefaults } from '../cluster/path-kinds.ts'
+import { isProxied, type ModelledKindName, pathDefaults } from '../cluster/paths/path-kinds.ts'
 import { MASTER, nodesNamed, type PodMember } from './cluster-members.ts'
 import type { ClusterSurroundings } from './cluster-surroundings.ts'
 import type { Findings } from './findings.ts'

@@ -1,7 +1,7 @@
 import { NONE } from '../engine/table.ts'
 import { parseAddress } from '../network/address-book.ts'
-import { lookUp } from '../simulation/by-name.ts'
-import { planTopology, type Topology, type TopologyBlueprint } from '../simulation/plan-topology.ts'
+import { lookUp } from '../simulation/plan/by-name.ts'
+import { planTopology, type Topology, type TopologyBlueprint } from '../simulation/plan/plan-topology.ts'
 
 /** Whether packets of one host find another, as the simulation will route them. */
 export class Reachability {

@@ -1,4 +1,4 @@
-import type { KubeletConfiguration } from '../cluster/configuration.ts'
+import type { KubeletConfiguration } from '../cluster/versions/configuration.ts'
 import type { Settings } from './configuration-settings.ts'
 import {
   KUBELET_FIELDS,

@@ -1,4 +1,4 @@
-import { defaultsOf } from '../cluster/version-defaults.ts'
+import { defaultsOf } from '../cluster/versions/version-defaults.ts'
 import { NS_PER_S } from '../engine/ticks.ts'
 import type { WorkloadBlueprint, WorkloadKind } from '../simulation/blueprint.ts'
 import type { ClusterSurroundings } from './cluster-surroundings.ts'

@@ -3,8 +3,8 @@ import type {
   AuthorizationMode,
   ControllerManagerConfiguration,
   KubeletConfiguration,
-} from '../cluster/configuration.ts'
-import type { KubernetesVersion } from '../cluster/kubernetes-version.ts'
+} from '../cluster/versions/configuration.ts'
+import type { KubernetesVersion } from '../cluster/versions/kubernetes-version.ts'
 import { NS_PER_S } from '../engine/ticks.ts'
 import { type ConfigurationContext, type Resolved, Settings } from './configuration-settings.ts'
 import type { Findings } from './findings.ts'

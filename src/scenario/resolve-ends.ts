@@ -1,5 +1,11 @@
-import type { KubernetesVersion } from '../cluster/kubernetes-version.ts'
-import { isProxied, type PathDefaults, pathDefaults, type Scheme, transportDefaults } from '../cluster/path-kinds.ts'
+import {
+  isProxied,
+  type PathDefaults,
+  pathDefaults,
+  type Scheme,
+  transportDefaults,
+} from '../cluster/paths/path-kinds.ts'
+import type { KubernetesVersion } from '../cluster/versions/kubernetes-version.ts'
 import type { ClusterSurroundings } from './cluster-surroundings.ts'
 import type { Findings } from './findings.ts'
 import type { PathInstance } from './path-ends.ts'

@@ -1,4 +1,4 @@
-import { defaultsOf } from '../cluster/version-defaults.ts'
+import { defaultsOf } from '../cluster/versions/version-defaults.ts'
 import type { PathBlueprint, WorkloadBlueprint, WorkloadKind } from '../simulation/blueprint.ts'
 import type { ClusterSurroundings } from './cluster-surroundings.ts'
 import type { WorkloadSection } from './schema/workloads.ts'

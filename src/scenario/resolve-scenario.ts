@@ -1,5 +1,5 @@
-import { beatingNodes } from '../simulation/beating-nodes.ts'
 import type { HostBlueprint } from '../simulation/blueprint.ts'
+import { beatingNodes } from '../simulation/plan/beating-nodes.ts'
 import type { ClusterSurroundings } from './cluster-surroundings.ts'
 import type { Findings } from './findings.ts'
 import { DEFAULT_CA, Identities } from './identities.ts'

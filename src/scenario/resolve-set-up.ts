@@ -2,8 +2,8 @@ import type {
   ApiserverConfiguration,
   ControllerManagerConfiguration,
   KubeletConfiguration,
-} from '../cluster/configuration.ts'
-import type { KubernetesVersion } from '../cluster/kubernetes-version.ts'
+} from '../cluster/versions/configuration.ts'
+import type { KubernetesVersion } from '../cluster/versions/kubernetes-version.ts'
 import type { Resolved } from './configuration-settings.ts'
 import type { Findings } from './findings.ts'
 import type { Identities } from './identities.ts'

@@ -1,5 +1,5 @@
-import type { KubernetesVersion } from '../cluster/kubernetes-version.ts'
-import { defaultsOf } from '../cluster/version-defaults.ts'
+import type { KubernetesVersion } from '../cluster/versions/kubernetes-version.ts'
+import { defaultsOf } from '../cluster/versions/version-defaults.ts'
 import type { TlsBlueprint } from '../simulation/blueprint.ts'
 import type { ClusterSurroundings } from './cluster-surroundings.ts'
 import type { Findings } from './findings.ts'

@@ -1,4 +1,4 @@
-import { isMasterToCluster, TUNNEL_VERSIONS } from '../cluster/path-kinds.ts'
+import { isMasterToCluster, TUNNEL_VERSIONS } from '../cluster/paths/path-kinds.ts'
 import type { TunnelBlueprint } from '../simulation/blueprint.ts'
 import { MASTER } from './cluster-members.ts'
 import type { ClusterSurroundings } from './cluster-surroundings.ts'

@@ -1,5 +1,5 @@
-import type { ApiserverConfiguration, KubeletConfiguration, PolicyRule } from '../cluster/configuration.ts'
-import type { KubernetesVersion } from '../cluster/kubernetes-version.ts'
+import type { ApiserverConfiguration, KubeletConfiguration, PolicyRule } from '../cluster/versions/configuration.ts'
+import type { KubernetesVersion } from '../cluster/versions/kubernetes-version.ts'
 
 /** A cluster as a checked scenario has it: who is there, and how each is set up. Names of hosts are those of `hosts`. */
 export interface ClusterBlueprint {

@@ -1,9 +1,9 @@
 import type { Expectation } from '../measure/expectation.ts'
 import type { Result } from '../measure/result.ts'
 import type { Blueprint } from './blueprint.ts'
-import { collectResult } from './collect-result.ts'
-import { makePlan } from './make-plan.ts'
+import { collectResult } from './collect/collect-result.ts'
 import { PacketRecorder } from './packet-recorder.ts'
+import { makePlan } from './plan/make-plan.ts'
 import { Simulation } from './simulation.ts'
 
 export interface RunOptions {

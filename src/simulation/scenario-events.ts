@@ -4,7 +4,7 @@ import type { Network } from '../network/network.ts'
 import type { Processors } from '../network/processor.ts'
 import type { Tcp } from '../transport/tcp.ts'
 import { SCENARIO_EVENT_BEGINS, SCENARIO_EVENT_ENDS } from './event-kinds.ts'
-import type { PlannedEvent } from './plan.ts'
+import type { PlannedEvent } from './plan/plan.ts'
 
 class Remaining implements ArenaTable {
   count!: Int32Array

@@ -9,8 +9,8 @@ import {
   TUNNELER_TURN,
 } from '../cluster/event-kinds.ts'
 import { AGENT_CONNECT_DEADLINE, AGENT_SYNC, TUNNELLED_DEADLINE } from '../cluster/konnectivity/event-kinds.ts'
-import type { Tunnels } from '../cluster/tunnels.ts'
-import { UPSTREAM_IDLE } from '../cluster/upstream-event-kinds.ts'
+import type { Tunnels } from '../cluster/tunnels/tunnels.ts'
+import { UPSTREAM_IDLE } from '../cluster/upstreams/upstream-event-kinds.ts'
 import { Arena } from '../engine/arena.ts'
 import { RadixQueue } from '../engine/radix-queue.ts'
 import { LONGEST_RUN_NS } from '../engine/ticks.ts'
@@ -23,9 +23,9 @@ import { TLS_HANDSHAKE_DEADLINE } from '../security/event-kinds.ts'
 import { CONNECTION_TIMER } from '../transport/event-kinds.ts'
 import { CHUNK_DUE } from '../workload/event-kinds.ts'
 import type { Workloads } from '../workload/workloads.ts'
+import { buildParts, type Parts } from './build/parts.ts'
 import { SCENARIO_EVENT_BEGINS, SCENARIO_EVENT_ENDS } from './event-kinds.ts'
-import { buildParts, type Parts } from './parts.ts'
-import type { Plan } from './plan.ts'
+import type { Plan } from './plan/plan.ts'
 
 /** Why `runUntil` returned. */
 export type Pause = 'finished' | 'duration' | 'tick' | 'budget'

@@ -1,5 +1,9 @@
 import { describe, expect, test } from 'vitest'
-import { apiserverResponseFields, clientRequestFields, kubeletResponseFields } from '../../src/cluster/api-headers.ts'
+import {
+  apiserverResponseFields,
+  clientRequestFields,
+  kubeletResponseFields,
+} from '../../src/cluster/messages/api-headers.ts'
 import { Arena } from '../../src/engine/arena.ts'
 import { HeaderFields } from '../../src/http/hpack/header-fields.ts'
 import { HpackTables } from '../../src/http/hpack/hpack-tables.ts'

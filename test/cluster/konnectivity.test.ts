@@ -2,7 +2,7 @@ import { describe, expect, test } from 'vitest'
 import { median } from '../../src/measure/order-statistics.ts'
 import type { Result, TunnelResult } from '../../src/measure/result.ts'
 import type { CheckedScenario } from '../../src/scenario/load.ts'
-import { makePlan } from '../../src/simulation/make-plan.ts'
+import { makePlan } from '../../src/simulation/plan/make-plan.ts'
 import type { Simulation } from '../../src/simulation/simulation.ts'
 import { beginning, begun, finish, resultOf, scenarioOf, workloadOf } from '../fixtures/simulations.ts'
 

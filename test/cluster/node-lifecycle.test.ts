@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest'
 import { NODE_MONITOR } from '../../src/cluster/event-kinds.ts'
-import { NodeLifecycle } from '../../src/cluster/node-lifecycle.ts'
+import { NodeLifecycle } from '../../src/cluster/node-lifecycle/node-lifecycle.ts'
 import { Arena } from '../../src/engine/arena.ts'
 import { RadixQueue } from '../../src/engine/radix-queue.ts'
 import { NONE } from '../../src/engine/table.ts'

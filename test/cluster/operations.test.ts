@@ -1,8 +1,8 @@
 import { describe, expect, test } from 'vitest'
-import * as to from '../../src/cluster/apiserver-requests.ts'
-import * as kubelet from '../../src/cluster/kubelet-requests.ts'
-import { operationOf, type RequestLine, valueInSelector } from '../../src/cluster/operations.ts'
-import { encodeQuery } from '../../src/cluster/query.ts'
+import * as to from '../../src/cluster/messages/apiserver-requests.ts'
+import * as kubelet from '../../src/cluster/messages/kubelet-requests.ts'
+import { operationOf, type RequestLine, valueInSelector } from '../../src/cluster/messages/operations.ts'
+import { encodeQuery } from '../../src/cluster/messages/query.ts'
 
 const app = { namespace: 'default', pod: 'app-1', container: 'app' }
 

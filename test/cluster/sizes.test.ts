@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest'
-import { kubeletOperations } from '../../src/cluster/kubelet-requests.ts'
+import { kubeletOperations } from '../../src/cluster/messages/kubelet-requests.ts'
 import {
   bookmarkSize,
   hasManagedFields,
@@ -8,7 +8,7 @@ import {
   statusSize,
   typeOf,
   watchEventSize,
-} from '../../src/cluster/object-sizes.ts'
+} from '../../src/cluster/messages/object-sizes.ts'
 import {
   envelopeBytes,
   integerField,
@@ -18,7 +18,7 @@ import {
   stringField,
   TIME_BYTES,
   varintBytes,
-} from '../../src/cluster/protobuf.ts'
+} from '../../src/cluster/messages/protobuf.ts'
 import {
   accessReviewSizes,
   certificateExtra,
@@ -27,7 +27,7 @@ import {
   tokenExtra,
   tokenRequestSizes,
   tokenReviewSizes,
-} from '../../src/cluster/review-sizes.ts'
+} from '../../src/cluster/messages/review-sizes.ts'
 import { clusterCa, nodeCertificate } from './access/people.ts'
 
 const plain = { managedFields: false, images: 0 }

@@ -6,8 +6,8 @@ import {
   NEWEST_MINOR,
   OLDEST_MINOR,
   parseKubernetesVersion,
-} from '../../src/cluster/kubernetes-version.ts'
-import { defaultsOf, sourceOf, type VersionRow, versionRows } from '../../src/cluster/version-defaults.ts'
+} from '../../src/cluster/versions/kubernetes-version.ts'
+import { defaultsOf, sourceOf, type VersionRow, versionRows } from '../../src/cluster/versions/version-defaults.ts'
 import { formatDuration } from '../../src/scenario/units.ts'
 
 const at = (minor: number) => defaultsOf(kubernetesVersion(minor))

@@ -1,4 +1,4 @@
-import { kubernetesVersion } from '../../src/cluster/kubernetes-version.ts'
+import { kubernetesVersion } from '../../src/cluster/versions/kubernetes-version.ts'
 import { checkValue } from '../../src/scenario/check-schema.ts'
 import type { Resolved } from '../../src/scenario/configuration-settings.ts'
 import { Findings } from '../../src/scenario/findings.ts'

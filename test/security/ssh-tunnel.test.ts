@@ -1,8 +1,8 @@
 import { describe, expect, test } from 'vitest'
 import type { Result, WorkloadResult } from '../../src/measure/result.ts'
 import type { CheckedScenario } from '../../src/scenario/load.ts'
-import { makePlan } from '../../src/simulation/make-plan.ts'
-import type { Plan } from '../../src/simulation/plan.ts'
+import { makePlan } from '../../src/simulation/plan/make-plan.ts'
+import type { Plan } from '../../src/simulation/plan/plan.ts'
 import type { Simulation } from '../../src/simulation/simulation.ts'
 import { beginning, begun, finish, resultOf, scenarioOf, workloadOf } from '../fixtures/simulations.ts'
 

@@ -1,9 +1,9 @@
 import { describe, expect, test } from 'vitest'
-import { plainRequestFields, plainResponseFields } from '../../src/cluster/plain-headers.ts'
+import { plainRequestFields, plainResponseFields } from '../../src/cluster/messages/plain-headers.ts'
 import { http1RequestHeadBytes, http1ResponseHeadBytes } from '../../src/http/http1-head.ts'
 import { sshSizes } from '../../src/security/ssh-parameters.ts'
 import { type HandshakeSizes, handshakeSizes } from '../../src/security/tls-parameters.ts'
-import { makePlan } from '../../src/simulation/make-plan.ts'
+import { makePlan } from '../../src/simulation/plan/make-plan.ts'
 import { beginning, COMMITTED_SMALL, finish, resultOf, scenarioOf } from '../fixtures/simulations.ts'
 import { accountForRequests } from './accounts-for-everything.ts'
 

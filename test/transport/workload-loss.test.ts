@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { makePlan } from '../../src/simulation/make-plan.ts'
+import { makePlan } from '../../src/simulation/plan/make-plan.ts'
 import { Simulation } from '../../src/simulation/simulation.ts'
 import { type Clause, drop, segment } from '../fixtures/rules.ts'
 import { finish, scenarioOf, workloadOf } from '../fixtures/simulations.ts'

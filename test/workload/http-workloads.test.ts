@@ -2,7 +2,7 @@ import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import { exactExponentialQuantile } from '../../src/engine/exact-math.ts'
 import { fate32, fate53 } from '../../src/engine/streams.ts'
-import { makePlan } from '../../src/simulation/make-plan.ts'
+import { makePlan } from '../../src/simulation/plan/make-plan.ts'
 import { Simulation } from '../../src/simulation/simulation.ts'
 import { begun, finish, resultOf, scenarioOf } from '../fixtures/simulations.ts'
 

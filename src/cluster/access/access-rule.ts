@@ -1,5 +1,5 @@
-import type { PolicyRule } from '../configuration.ts'
-import { combinedResource, type Operation, type ResourceOperation } from '../operations.ts'
+import { combinedResource, type Operation, type ResourceOperation } from '../messages/operations.ts'
+import type { PolicyRule } from '../versions/configuration.ts'
 
 /** A rule of RBAC in full (rbac.authorization.k8s.io PolicyRule), with the namespaces in which it is bound. */
 export interface AccessRule {

@@ -1,5 +1,5 @@
-import type { AuthorizationMode, PolicyRule } from '../configuration.ts'
-import type { Operation, ResourceOperation } from '../operations.ts'
+import type { Operation, ResourceOperation } from '../messages/operations.ts'
+import type { AuthorizationMode, PolicyRule } from '../versions/configuration.ts'
 import { type AccessRule, ruleAllows, ruleOfPolicy } from './access-rule.ts'
 import { type Binding, bindingsFor, type Installer } from './default-bindings.ts'
 import { rulesOf } from './default-roles.ts'

@@ -1,4 +1,4 @@
-import { combinedResource, type Operation, type ResourceOperation } from '../operations.ts'
+import { combinedResource, type Operation, type ResourceOperation } from '../messages/operations.ts'
 import type { Identity } from './identity.ts'
 
 /**

@@ -1,4 +1,4 @@
-import { type Operation, type ResourceOperation, valueInSelector } from '../operations.ts'
+import { type Operation, type ResourceOperation, valueInSelector } from '../messages/operations.ts'
 import { ruleAllows } from './access-rule.ts'
 import { type Identity, nodeOf } from './identity.ts'
 import type { NodeGraph, NodeRelated } from './node-graph.ts'

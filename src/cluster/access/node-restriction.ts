@@ -1,4 +1,4 @@
-import type { ResourceOperation } from '../operations.ts'
+import type { ResourceOperation } from '../messages/operations.ts'
 import { type Identity, nodeOf } from './identity.ts'
 
 /** What a write is about, beyond its name, as far as NodeRestriction looks at it. */

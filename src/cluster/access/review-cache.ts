@@ -1,4 +1,4 @@
-import type { KubeletConfiguration } from '../configuration.ts'
+import type { KubeletConfiguration } from '../versions/configuration.ts'
 import type { TokenReview } from './token-review.ts'
 
 /**

@@ -1,11 +1,11 @@
 import type { ApiserverDoor } from '../access/authenticate.ts'
 import type { AuthorizationFacts } from '../access/authorize.ts'
 import type { Bearer } from '../access/bearer.ts'
+import type { IdentityBook } from '../access/identity-book.ts'
 import type { WrittenObject } from '../access/node-restriction.ts'
-import type { AuthorizationMode } from '../configuration.ts'
-import type { IdentityBook } from '../identity-book.ts'
-import type { ObjectEncoding } from '../object-sizes.ts'
-import type { RequestLine } from '../operations.ts'
+import type { ObjectEncoding } from '../messages/object-sizes.ts'
+import type { RequestLine } from '../messages/operations.ts'
+import type { AuthorizationMode } from '../versions/configuration.ts'
 import type { Proxied } from './proxied.ts'
 
 /** All that an apiserver knows that never changes. Immutable. */

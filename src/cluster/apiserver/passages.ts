@@ -9,7 +9,7 @@ import type { CpuProfile } from '../../security/cpu-profile.ts'
 import type { ByteStreams, StreamUser } from '../../transport/byte-stream.ts'
 import { derivedName } from '../../transport/derived-name.ts'
 import type { FailureReason } from '../../transport/failure.ts'
-import type { Upstreams, UpstreamUser } from '../upstreams.ts'
+import type { Upstreams, UpstreamUser } from '../upstreams/upstreams.ts'
 import type { Proxied, ProxyEnd } from './proxied.ts'
 
 class PassageTable extends Table {

@@ -6,10 +6,10 @@ import type { Http } from '../../http/http.ts'
 import type { ByteStreams, StreamUser } from '../../transport/byte-stream.ts'
 import { authorize } from '../access/authorize.ts'
 import { reviewToken } from '../access/token-review.ts'
-import { bearerBytes } from '../bearer-bytes.ts'
 import { operationInQuestion } from '../kubelet/kubelet-questions.ts'
-import { ACCESS_REVIEW, TOKEN_REVIEW } from '../review-messages.ts'
-import { accessReviewSizes, tokenReviewSizes } from '../review-sizes.ts'
+import { bearerBytes } from '../messages/bearer-bytes.ts'
+import { ACCESS_REVIEW, TOKEN_REVIEW } from '../messages/review-messages.ts'
+import { accessReviewSizes, tokenReviewSizes } from '../messages/review-sizes.ts'
 import type { ApiserverPlan } from './apiserver-plan.ts'
 
 class DeskTable extends Table {

@@ -1,6 +1,6 @@
 import type { StreamKey } from '../../engine/streams.ts'
 import type { Identity } from '../access/identity.ts'
-import type { ObjectMessage } from '../object-requests.ts'
+import type { ObjectMessage } from '../objects/object-requests.ts'
 
 /** How kubelets get certificates, and who gives them. Immutable. */
 export interface BootstrappingPlan {

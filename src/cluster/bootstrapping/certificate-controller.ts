@@ -4,7 +4,7 @@ import { NS_PER_S } from '../../engine/ticks.ts'
 import type { Timeline } from '../../engine/timeline.ts'
 import type { Processors, Worker } from '../../network/processor.ts'
 import { CERTIFICATE_TURN } from '../event-kinds.ts'
-import type { ObjectCalls, ObjectClient } from '../object-calls.ts'
+import type { ObjectCalls, ObjectClient } from '../objects/object-calls.ts'
 import type { BootstrappingPlan, CertificateControllerPlan, PathMessage } from './bootstrapping-plan.ts'
 import { APPROVED, BY_THE_NODE, PENDING, phaseOf, requesterOf } from './signing-state.ts'
 

@@ -2,9 +2,9 @@ import { NS_PER_S } from '../../engine/ticks.ts'
 import type { Timeline } from '../../engine/timeline.ts'
 import { type AuthorizationFacts, authorize } from '../access/authorize.ts'
 import type { Identity } from '../access/identity.ts'
-import type { AuthorizationMode } from '../configuration.ts'
-import type { ObjectDesk, ObjectKeeping } from '../object-desk.ts'
-import type { ResourceOperation } from '../operations.ts'
+import type { ResourceOperation } from '../messages/operations.ts'
+import type { ObjectDesk, ObjectKeeping } from '../objects/object-desk.ts'
+import type { AuthorizationMode } from '../versions/configuration.ts'
 import {
   APPROVE_REQUEST,
   type BootstrappingPlan,

@@ -6,7 +6,7 @@ import type { ByteStreams, StreamUser } from '../../transport/byte-stream.ts'
 import type { FailureReason } from '../../transport/failure.ts'
 import type { Relays } from '../../transport/relay.ts'
 import type { Tcp } from '../../transport/tcp.ts'
-import type { Path } from '../path.ts'
+import type { Path } from '../paths/path.ts'
 import type { TunnelDialler, TunnelledConnections } from './tunnelled-connections.ts'
 
 class AgentDialTable extends Table {

@@ -6,7 +6,7 @@ import {
   metadataField,
   stringField,
   type TypeMeta,
-} from '../protobuf.ts'
+} from '../messages/protobuf.ts'
 
 export type EndpointsKind = 'endpoints' | 'endpointslices'
 

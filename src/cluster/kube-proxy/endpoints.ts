@@ -1,8 +1,8 @@
 import type { Arena, ArenaTable, Columns } from '../../engine/arena.ts'
 import { NONE, Table } from '../../engine/table.ts'
 import type { Translation } from '../../network/translation.ts'
-import type { ObjectDesk, ObjectKeeping } from '../object-desk.ts'
-import { rawItemBytes, watchEventSize } from '../object-sizes.ts'
+import { rawItemBytes, watchEventSize } from '../messages/object-sizes.ts'
+import type { ObjectDesk, ObjectKeeping } from '../objects/object-desk.ts'
 import { endpointsType } from './endpoint-sizes.ts'
 import { BECAME_READY, type KubeProxyPlan } from './kube-proxy-plan.ts'
 

@@ -5,7 +5,7 @@ import { NS_PER_MS, NS_PER_S } from '../../engine/ticks.ts'
 import type { Timeline } from '../../engine/timeline.ts'
 import type { PathMessage } from '../bootstrapping/bootstrapping-plan.ts'
 import { ENDPOINT_TURN } from '../event-kinds.ts'
-import type { ObjectCalls, ObjectClient } from '../object-calls.ts'
+import type { ObjectCalls, ObjectClient } from '../objects/object-calls.ts'
 import type { Endpoints } from './endpoints.ts'
 import type { ProxyNode } from './kube-proxy-plan.ts'
 

@@ -3,7 +3,7 @@ import { NONE } from '../../engine/table.ts'
 import { NS_PER_S } from '../../engine/ticks.ts'
 import type { Timeline } from '../../engine/timeline.ts'
 import { ENDPOINT_TURN } from '../event-kinds.ts'
-import type { ObjectCalls, ObjectClient } from '../object-calls.ts'
+import type { ObjectCalls, ObjectClient } from '../objects/object-calls.ts'
 import type { Endpoints } from './endpoints.ts'
 import type { EndpointPod } from './kube-proxy-plan.ts'
 

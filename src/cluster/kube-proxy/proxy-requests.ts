@@ -1,5 +1,5 @@
-import type { RequestLine } from '../operations.ts'
-import { encodeQuery } from '../query.ts'
+import type { RequestLine } from '../messages/operations.ts'
+import { encodeQuery } from '../messages/query.ts'
 import type { EndpointsKind } from './endpoint-sizes.ts'
 
 /** Since 1.14 and 1.15 services may be left to other proxies, and those without an address are left out. */

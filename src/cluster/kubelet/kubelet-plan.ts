@@ -1,8 +1,8 @@
 import type { Certificate } from '../../security/certificate.ts'
 import type { Bearer } from '../access/bearer.ts'
-import type { KubeletConfiguration } from '../configuration.ts'
-import type { IdentityBook } from '../identity-book.ts'
-import type { RequestLine } from '../operations.ts'
+import type { IdentityBook } from '../access/identity-book.ts'
+import type { RequestLine } from '../messages/operations.ts'
+import type { KubeletConfiguration } from '../versions/configuration.ts'
 
 /** All that the kubelets of a cluster know that never changes. Immutable. */
 export interface KubeletPlan {

@@ -1,5 +1,5 @@
 import { assert } from '../../engine/assert.ts'
-import type { ResourceOperation } from '../operations.ts'
+import type { ResourceOperation } from '../messages/operations.ts'
 
 /** As kubelets ask about them: a node, what of it, and the verb of the method (kubelet-requests.ts). */
 const SUBRESOURCES = ['proxy', 'stats', 'metrics', 'log', 'spec', 'checkpoint', 'pods', 'healthz', 'configz']

@@ -1,8 +1,8 @@
 import { NONE } from '../../engine/table.ts'
 import type { Http, HttpService } from '../../http/http.ts'
 import type { ByteStreams } from '../../transport/byte-stream.ts'
-import { isServedReadOnly } from '../kubelet-requests.ts'
-import { splitTarget } from '../operations.ts'
+import { isServedReadOnly } from '../messages/kubelet-requests.ts'
+import { splitTarget } from '../messages/operations.ts'
 import type { KubeletPlan } from './kubelet-plan.ts'
 
 const OK = 'ok'

@@ -2,7 +2,7 @@ import type { Arena, ArenaTable, Columns } from '../../engine/arena.ts'
 import { NS_PER_S } from '../../engine/ticks.ts'
 import type { Timeline } from '../../engine/timeline.ts'
 import type { Bearer } from '../access/bearer.ts'
-import type { ObjectDesk, ObjectKeeping } from '../object-desk.ts'
+import type { ObjectDesk, ObjectKeeping } from '../objects/object-desk.ts'
 import type { PodsPlan } from './pods-plan.ts'
 
 class IssueTable implements ArenaTable {

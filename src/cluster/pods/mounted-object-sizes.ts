@@ -1,5 +1,5 @@
 import { utf8Bytes } from '../../security/der.ts'
-import { envelopeBytes, messageField, metadataField, stringField } from '../protobuf.ts'
+import { envelopeBytes, messageField, metadataField, stringField } from '../messages/protobuf.ts'
 
 /** The config map kube-root-ca.crt of a namespace, in protobuf; checked against no real one. */
 export function rootCaBytes(namespace: string, caPemBytes: number): number {

@@ -6,8 +6,8 @@ import type { Timeline } from '../../engine/timeline.ts'
 import { tokenRefreshDueS } from '../access/projected-token.ts'
 import type { PathMessage } from '../bootstrapping/bootstrapping-plan.ts'
 import { POD_TURN } from '../event-kinds.ts'
-import type { ObjectCalls, ObjectClient } from '../object-calls.ts'
-import type { PathGates } from '../path-gates.ts'
+import type { ObjectCalls, ObjectClient } from '../objects/object-calls.ts'
+import type { PathGates } from '../paths/path-gates.ts'
 import type { PodsPlan } from './pods-plan.ts'
 
 /** What is asked. */

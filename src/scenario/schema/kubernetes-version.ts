@@ -1,5 +1,9 @@
 import { z } from 'zod'
-import { type KubernetesVersion, OLDEST_MINOR, parseKubernetesVersion } from '../../cluster/kubernetes-version.ts'
+import {
+  type KubernetesVersion,
+  OLDEST_MINOR,
+  parseKubernetesVersion,
+} from '../../cluster/versions/kubernetes-version.ts'
 
 /** A text, since YAML reads 1.30 as the number 1.3. */
 export const kubernetesVersion = (description: string) =>

@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { PATH_KINDS } from '../../cluster/path-kinds.ts'
+import { PATH_KINDS } from '../../cluster/paths/path-kinds.ts'
 import { choice, count, end, flag, reference, section } from './scalars.ts'
 
 const modelled = [...PATH_KINDS.values()].flatMap((kind) => (kind.modelled ? [kind.name] : []))

@@ -2,8 +2,8 @@ import { expect, test } from 'vitest'
 import { notAdmittedMessage } from '../../../src/cluster/access/forbidden.ts'
 import type { Identity } from '../../../src/cluster/access/identity.ts'
 import { PLAIN_WRITE, refusalOfNode, type WrittenObject } from '../../../src/cluster/access/node-restriction.ts'
-import * as to from '../../../src/cluster/apiserver-requests.ts'
-import { operationOf, type RequestLine } from '../../../src/cluster/operations.ts'
+import * as to from '../../../src/cluster/messages/apiserver-requests.ts'
+import { operationOf, type RequestLine } from '../../../src/cluster/messages/operations.ts'
 
 const node1: Identity = { user: 'system:node:node-1', groups: ['system:nodes'] }
 

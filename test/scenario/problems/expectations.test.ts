@@ -74,9 +74,7 @@ describe('expectations', () => {
 
   it('what is not modelled yet', () => {
     expect(
-      withEnd(
-        'expect:\n  - secret(x) stays secret from mallory\n  - never read by mallory on logs\n',
-      ),
+      withEnd('expect:\n  - secret(x) stays secret from mallory\n  - never read by mallory on logs\n'),
     ).toMatchInlineSnapshot(`
       "test.yaml:16:5: error[not-modelled-yet]: expectations about secret are not modelled yet
       16 |   - secret(x) stays secret from mallory

@@ -1,0 +1,24 @@
+import { assert } from '../../engine/assert.ts'
+import type { Identity } from './identity.ts'
+
+/** Everybody who can be somebody in a scenario, each with an index: answers and caches are about indices. Immutable. */
+export class IdentityBook {
+  readonly identities: readonly Identity[]
+  private readonly indexByKey: ReadonlyMap<string, number>
+
+  constructor(identities: readonly Identity[]) {
+    const byKey = new Map(identities.map((identity) => [keyOf(identity), identity]))
+    this.identities = [...byKey.values()]
+    this.indexByKey = new Map(this.identities.map((identity, index) => [keyOf(identity), index]))
+  }
+
+  indexOf(identity: Identity): number {
+    const index = this.indexByKey.get(keyOf(identity))
+    assert(index !== undefined, `whoever is let in is known: ${identity.user}`)
+    return index
+  }
+}
+
+function keyOf({ user, groups }: Identity): string {
+  return [user, ...groups].join('\n')
+}

@@ -1,0 +1,250 @@
+import type { Arena, ArenaTable, Columns } from '../../engine/arena.ts'
+import { NONE, Table } from '../../engine/table.ts'
+import type { Http, HttpService } from '../../http/http.ts'
+import { UNKNOWN_LENGTH } from '../../http/message.ts'
+import type { ByteStreams, StreamUser } from '../../transport/byte-stream.ts'
+import {
+  type AskingProgram,
+  BODY_END,
+  OBJECT,
+  type ObjectKeeper,
+  type ObjectRequest,
+  type Subscription,
+} from './object-requests.ts'
+
+class DeskTable extends Table {
+  exchange!: Int32Array
+  /** It is a watch that goes on. */
+  isWatch!: Uint8Array
+
+  constructor(arena: Arena) {
+    super(arena, 32)
+    this.attach()
+  }
+
+  protected layOutColumns(columns: Columns): void {
+    this.exchange = columns.int32()
+    this.isWatch = columns.uint8()
+  }
+}
+
+/** What each object is like; 0: it is not there. */
+class StateTable implements ArenaTable {
+  state!: Int32Array
+
+  layOut(columns: Columns): void {
+    this.state = columns.int32()
+  }
+}
+
+class SubscriptionTable implements ArenaTable {
+  /** What its client was told last. */
+  told!: Int32Array
+  /** Row of the desk where its watch goes on; NONE: nobody watches now. */
+  watch!: Int32Array
+
+  layOut(columns: Columns): void {
+    this.told = columns.int32()
+    this.watch = columns.int32()
+  }
+}
+
+/** Who knows how large its objects are, and what becomes of them. */
+export interface ObjectKeeping {
+  itemBytes(object: number, state: number): number
+  /** Of the change from one state to another. */
+  eventBytes(object: number, before: number, state: number): number
+  /** A request that changes something has come as a whole: it is answered by `confirm`. */
+  take(exchange: number, change: number, subject: number): void
+}
+
+export interface ObjectDeskPlan {
+  /** By index of the HttpRequest. */
+  readonly requests: ReadonlyMap<number, ObjectRequest>
+  readonly programs: readonly AskingProgram[]
+  /** Who keeps each. */
+  readonly objects: readonly ObjectKeeper[]
+  readonly subscriptions: readonly Subscription[]
+  /** By kind of change: who takes it. */
+  readonly changes: readonly ObjectKeeper[]
+}
+
+/**
+ * Where the apiserver answers what the cluster itself asks about objects: lists, watches, and changes. Whoever watches
+ * is told of a change at once; what changed while nobody listened comes with the next list, or with the watch after it.
+ */
+export class ObjectDesk implements HttpService, StreamUser {
+  private readonly table: DeskTable
+  private readonly objects = new StateTable()
+  private readonly subscriptions = new SubscriptionTable()
+  private readonly streams: ByteStreams
+  private readonly http: Http
+  private readonly otherwise: HttpService
+  private readonly plan: ObjectDeskPlan
+  private readonly keepers: Readonly<Record<ObjectKeeper, ObjectKeeping>>
+  private readonly subscriptionsOf: readonly (readonly number[])[]
+  private readonly userKind: number
+  readonly service: number
+
+  /** `otherwise` answers all that is not about these objects. */
+  constructor(
+    arena: Arena,
+    streams: ByteStreams,
+    http: Http,
+    otherwise: HttpService,
+    plan: ObjectDeskPlan,
+    keepers: Readonly<Record<ObjectKeeper, ObjectKeeping>>,
+  ) {
+    this.table = new DeskTable(arena)
+    arena.attach(this.objects, Math.max(1, plan.objects.length))
+    arena.attach(this.subscriptions, Math.max(1, plan.subscriptions.length))
+    this.objects.state.fill(0)
+    this.subscriptions.told.fill(0)
+    this.subscriptions.watch.fill(NONE)
+    this.streams = streams
+    this.http = http
+    this.otherwise = otherwise
+    this.plan = plan
+    this.keepers = keepers
+    const byObject: number[][] = plan.objects.map(() => [])
+    plan.subscriptions.forEach(({ object }, index) => {
+      byObject[object].push(index)
+    })
+    this.subscriptionsOf = byObject
+    this.userKind = streams.registerUser(this)
+    this.service = http.registerService(this)
+  }
+
+  stateOf(object: number): number {
+    return this.objects.state[object]
+  }
+
+  /** From now on it is like this, and whoever watches is told. */
+  update(object: number, state: number): void {
+    this.objects.state[object] = state
+    for (const subscription of this.subscriptionsOf[object])
+      if (this.subscriptions.watch[subscription] !== NONE) this.tell(subscription)
+  }
+
+  onRequest(exchange: number): void {
+    const { table, http, streams } = this
+    if (!this.plan.requests.has(http.exchanges.request[exchange])) return this.otherwise.onRequest(exchange)
+    const row = table.allocate()
+    table.exchange[row] = exchange
+    table.isWatch[row] = 0
+    streams.attach(http.exchanges.stream[exchange], this.userKind, row)
+  }
+
+  onOpen(): void {}
+
+  onData(_row: number, content: number, offset: number, lengthBytes: number): void {
+    const { contents } = this.streams
+    while (contents.nextMarkEnd(content) <= offset + lengthBytes) contents.takeMark(content)
+  }
+
+  /** The request is there as a whole. */
+  onEnd(row: number): void {
+    const { table } = this
+    if (table.isWatch[row] === 1) return
+    const exchange = table.exchange[row]
+    const request = this.requestOf(exchange)
+    const { action } = request
+    if (action.kind === 'watch') return this.beginWatch(row, request, action.subscriptions)
+    table.release(row)
+    switch (action.kind) {
+      case 'read':
+        return this.answer(exchange, [])
+      case 'list':
+        return this.answer(exchange, action.subscriptions)
+      case 'change':
+        return this.keepers[this.plan.changes[action.change]].take(exchange, action.change, action.subject)
+    }
+  }
+
+  onFailure(row: number): void {
+    this.endWatch(row)
+    this.table.release(row)
+  }
+
+  onDrained(): void {}
+
+  /** With the body that was planned, and one mark in it. */
+  confirm(exchange: number, object: number, state: number): void {
+    const { bodyBytes } = this.requestOf(exchange)
+    this.say(exchange, bodyBytes, [{ bytes: bodyBytes, kind: OBJECT, object, state }])
+  }
+
+  private answer(exchange: number, subscriptions: readonly number[]): void {
+    const { bodyBytes } = this.requestOf(exchange)
+    const pieces = [{ bytes: bodyBytes, kind: BODY_END, object: 0, state: 0 }]
+    let totalBytes = bodyBytes
+    for (const subscription of subscriptions) {
+      const { object } = this.plan.subscriptions[subscription]
+      const state = this.objects.state[object]
+      this.subscriptions.told[subscription] = state
+      if (state === 0) continue
+      const bytes = this.keeperOf(object).itemBytes(object, state)
+      pieces.push({ bytes, kind: OBJECT, object, state })
+      totalBytes += bytes
+    }
+    this.say(exchange, totalBytes, pieces)
+  }
+
+  private say(exchange: number, totalBytes: number, pieces: readonly Piece[]): void {
+    const { http, streams } = this
+    const stream = http.exchanges.stream[exchange]
+    const generation = http.exchanges.generation[exchange]
+    streams.table.userKind[stream] = NONE
+    http.respond(exchange, this.requestOf(exchange).response, totalBytes)
+    for (const { bytes, kind, object, state } of pieces) streams.append(stream, bytes, kind, object, state, NONE)
+    streams.flush(stream)
+    if (http.exchanges.generation[exchange] === generation) streams.close(stream)
+  }
+
+  private beginWatch(row: number, request: ObjectRequest, subscriptions: readonly number[]): void {
+    const { table, http } = this
+    const exchange = table.exchange[row]
+    const generation = table.generation[row]
+    table.isWatch[row] = 1
+    http.respond(exchange, request.response, UNKNOWN_LENGTH)
+    http.flush(exchange)
+    for (const subscription of subscriptions) {
+      if (table.generation[row] !== generation) return
+      this.subscriptions.watch[subscription] = row
+      const { object } = this.plan.subscriptions[subscription]
+      if (this.subscriptions.told[subscription] !== this.objects.state[object]) this.tell(subscription)
+    }
+  }
+
+  private tell(subscription: number): void {
+    const { subscriptions, objects, streams, http } = this
+    const { object } = this.plan.subscriptions[subscription]
+    const state = objects.state[object]
+    const bytes = this.keeperOf(object).eventBytes(object, subscriptions.told[subscription], state)
+    const exchange = this.table.exchange[subscriptions.watch[subscription]]
+    subscriptions.told[subscription] = state
+    streams.write(http.exchanges.stream[exchange], bytes, OBJECT, object, state, NONE)
+  }
+
+  private endWatch(row: number): void {
+    if (this.table.isWatch[row] === 0) return
+    const { watch } = this.subscriptions
+    for (let subscription = 0; subscription < this.plan.subscriptions.length; subscription++)
+      if (watch[subscription] === row) watch[subscription] = NONE
+  }
+
+  private requestOf(exchange: number): ObjectRequest {
+    return this.plan.requests.get(this.http.exchanges.request[exchange])!
+  }
+
+  private keeperOf(object: number): ObjectKeeping {
+    return this.keepers[this.plan.objects[object]]
+  }
+}
+
+interface Piece {
+  readonly bytes: number
+  readonly kind: number
+  readonly object: number
+  readonly state: number
+}

@@ -1,0 +1,178 @@
+import { fate32, fate53 } from '../../engine/streams.ts'
+import { NONE } from '../../engine/table.ts'
+import { HTTP_2 } from '../../http/http-connection.ts'
+import type { Tls } from '../../security/tls.ts'
+import type { FailureReason } from '../../transport/failure.ts'
+import type { Tcp } from '../../transport/tcp.ts'
+import type { Connector, PathWaiter } from '../../workload/connector.ts'
+import type { Konnectivity } from '../konnectivity/konnectivity.ts'
+import type { SshTunneler } from '../tunnels/ssh-tunneler.ts'
+import type { TunnelObserver, Tunnels } from '../tunnels/tunnels.ts'
+import type { Path } from './path.ts'
+import type { PathGates } from './path-gates.ts'
+import type { RefusedDials } from './refused-dials.ts'
+
+/** Connects along paths: TCP or a channel of a tunnel below, TLS above it where the path has it. */
+export class Paths implements Connector, TunnelObserver {
+  private readonly paths: readonly Path[]
+  private readonly tcp: Tcp
+  private readonly tls: Tls
+  private readonly tunnels: Tunnels
+  private readonly tunneler: SshTunneler
+  private readonly konnectivity: Konnectivity
+  private readonly refusals: RefusedDials
+  private readonly gates: PathGates
+  private waiter!: PathWaiter
+  private onWarm!: () => void
+
+  constructor(
+    paths: readonly Path[],
+    tcp: Tcp,
+    tls: Tls,
+    tunnels: Tunnels,
+    tunneler: SshTunneler,
+    konnectivity: Konnectivity,
+    refusals: RefusedDials,
+    gates: PathGates,
+  ) {
+    this.paths = paths
+    this.tcp = tcp
+    this.tls = tls
+    this.tunnels = tunnels
+    this.tunneler = tunneler
+    this.konnectivity = konnectivity
+    this.refusals = refusals
+    this.gates = gates
+    tunnels.observeWith(this)
+    konnectivity.agents.observeWith(() => this.noteWarm())
+  }
+
+  /** `onWarm` hears when the last warm tunnel is up, or has failed. */
+  connectWaiter(waiter: PathWaiter, onWarm: () => void): void {
+    this.waiter = waiter
+    this.gates.connect((paths) => waiter.onReachable(paths))
+    this.onWarm = onWarm
+  }
+
+  /** Dials what is to be there before anything else; true if there is nothing. */
+  dialWarm(): boolean {
+    this.tunnels.dialWarm()
+    this.konnectivity.agents.dialAll()
+    return !this.isAnyWarmDialling()
+  }
+
+  /** Nobody waits for tunnels that a tunneler keeps up: where none stands, a connection fails. */
+  isReachable(path: number): boolean {
+    const { tunnels } = this.paths[path]
+    if (!this.gates.isOpen(path)) return false
+    return tunnels.length === 0 || this.tunnels.isManaged(tunnels[0]) || this.isAnyListed(tunnels)
+  }
+
+  makeReachable(path: number): void {
+    const { tunnels, ownTunnel } = this.paths[path]
+    if (tunnels.length > 0) this.tunnels.dial(ownTunnel === NONE ? tunnels[0] : ownTunnel)
+  }
+
+  /** Where a path has several tunnels, nobody knows which before the connection is there. */
+  sharedActivity(path: number): number {
+    const { tunnels, konnectivity } = this.paths[path]
+    if (konnectivity?.agents.length === 1) return this.konnectivity.agents.table.activity[konnectivity.agents[0]]
+    return tunnels.length === 1 ? this.tunnels.table.activity[tunnels[0]] : NONE
+  }
+
+  hostOf(path: number): number {
+    return this.paths[path].fromHost
+  }
+
+  connect(path: number, version: number, nameHigh: number, nameLow: number, account: number, activity: number): number {
+    const end = this.pickEnd(path, nameHigh, nameLow)
+    const { http1, http2 } = this.paths[end].tlsClients
+    const tlsClient = version === HTTP_2 ? http2 : http1
+    const lower = this.connectBelow(end, nameHigh, nameLow, account, activity)
+    return tlsClient === NONE ? lower : this.tls.connect(lower, tlsClient)
+  }
+
+  /** `host` restarts. Connections that stand fail by themselves; those that were to be dialled are not there to do so. */
+  forget(host: number): void {
+    this.tunneler.restart(host)
+    this.konnectivity.forget(host)
+    this.waiter.onForgotten(this.pathsWhere(({ fromHost }) => fromHost === host))
+  }
+
+  onTunnelUp(tunnel: number): void {
+    this.waiter.onReachable(this.pathsWhere(({ tunnels }) => tunnels.includes(tunnel)))
+    this.noteWarm()
+  }
+
+  onTunnelDown(tunnel: number, reason: FailureReason): void {
+    this.waiter.onUnreachable(
+      this.pathsWhere(({ tunnels }) => tunnels.includes(tunnel)),
+      reason,
+    )
+    this.noteWarm()
+  }
+
+  /** A random endpoint of a service (service/storage/rest.go, ResourceLocation). */
+  private pickEnd(path: number, nameHigh: number, nameLow: number): number {
+    const { ends, endHigh, endLow } = this.paths[path]
+    if (ends.length === 0) return path
+    const chance = fate53(
+      fate32(endHigh, endLow, nameHigh, nameLow, 0, 0),
+      fate32(endLow, endHigh, nameHigh, nameLow, 0, 0),
+    )
+    return ends[Math.floor(chance * ends.length)]
+  }
+
+  private connectBelow(path: number, nameHigh: number, nameLow: number, account: number, activity: number): number {
+    const { fromHost, localAddress, remoteAddress, port, tunnels, konnectivity } = this.paths[path]
+    if (konnectivity !== null)
+      return this.konnectivity.connect({ host: fromHost, target: path, nameHigh, nameLow, account, activity })
+    if (tunnels.length > 0) {
+      const request = { target: path, nameHigh, nameLow, account }
+      const tunnel = this.pickTunnel(path, nameHigh, nameLow)
+      if (tunnel === NONE) return this.refusals.dial(fromHost, request, activity, 'no tunnel')
+      this.tunnels.table.channels[tunnel]++
+      return this.tunnels.open(tunnel, request, activity)
+    }
+    return this.tcp.dial({
+      host: fromHost,
+      localAddress,
+      remoteAddress,
+      port,
+      nameHigh,
+      nameLow,
+      account,
+      activity,
+      isRelay: false,
+    })
+  }
+
+  /** That of the target's address, else any of those that are listed; NONE: there are none (pkg/ssh/ssh.go, pickTunnel). */
+  private pickTunnel(path: number, nameHigh: number, nameLow: number): number {
+    const { tunnels, ownTunnel, choiceHigh, choiceLow } = this.paths[path]
+    if (ownTunnel !== NONE && this.tunnels.isListed(ownTunnel)) return ownTunnel
+    const listed = tunnels.filter((tunnel) => this.tunnels.isListed(tunnel))
+    if (listed.length === 0) return NONE
+    const chance = fate53(
+      fate32(choiceHigh, choiceLow, nameHigh, nameLow, 0, 0),
+      fate32(choiceLow, choiceHigh, nameHigh, nameLow, 0, 0),
+    )
+    return listed[Math.floor(chance * listed.length)]
+  }
+
+  private isAnyListed(tunnels: readonly number[]): boolean {
+    return tunnels.some((tunnel) => this.tunnels.isListed(tunnel))
+  }
+
+  private pathsWhere(isWanted: (path: Path) => boolean): number[] {
+    return this.paths.flatMap((path, index) => (isWanted(path) ? [index] : []))
+  }
+
+  private noteWarm(): void {
+    if (!this.isAnyWarmDialling()) this.onWarm()
+  }
+
+  private isAnyWarmDialling(): boolean {
+    return this.tunnels.isAnyWarmDialling() || this.konnectivity.agents.isAnyWarmDialling()
+  }
+}

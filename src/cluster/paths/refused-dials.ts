@@ -1,0 +1,112 @@
+import type { Arena, Columns } from '../../engine/arena.ts'
+import { NONE, Table } from '../../engine/table.ts'
+import type { Timeline } from '../../engine/timeline.ts'
+import type { ByteStreams, Carrier } from '../../transport/byte-stream.ts'
+import { FAILURE_REASONS, type FailureReason } from '../../transport/failure.ts'
+import { DIAL_REFUSED } from '../event-kinds.ts'
+
+class RefusedDialTable extends Table {
+  host!: Int32Array
+  ordinal!: Float64Array
+  stream!: Int32Array
+  /** By FAILURE_REASONS. */
+  reason!: Uint8Array
+
+  constructor(arena: Arena) {
+    super(arena, 8)
+    this.attach()
+  }
+
+  protected layOutColumns(columns: Columns): void {
+    this.ordinal = columns.float64()
+    this.host = columns.int32()
+    this.stream = columns.int32()
+    this.reason = columns.uint8()
+  }
+}
+
+class OrdinalTable extends Table {
+  next32!: Uint32Array
+
+  constructor(arena: Arena, hosts: number) {
+    super(arena, Math.max(1, hosts))
+    this.attach()
+  }
+
+  protected layOutColumns(columns: Columns): void {
+    this.next32 = columns.uint32()
+  }
+}
+
+/** Connections for which there is no way. Whoever dials one has a stream all the same, which fails a tick later. */
+export class RefusedDials implements Carrier {
+  private readonly table: RefusedDialTable
+  private readonly ordinals: OrdinalTable
+  private readonly timeline: Timeline
+  private readonly streams: ByteStreams
+  private readonly firstHostTarget: number
+  private readonly carrierKind: number
+
+  constructor(arena: Arena, timeline: Timeline, streams: ByteStreams, hosts: number, firstHostTarget: number) {
+    this.table = new RefusedDialTable(arena)
+    this.ordinals = new OrdinalTable(arena, hosts)
+    this.timeline = timeline
+    this.streams = streams
+    this.firstHostTarget = firstHostTarget
+    this.carrierKind = streams.registerCarrier(this)
+  }
+
+  dial(
+    host: number,
+    { nameHigh, nameLow }: { readonly nameHigh: number; readonly nameLow: number },
+    activity: number,
+    reason: FailureReason,
+  ): number {
+    const { table, ordinals, streams, timeline } = this
+    const content = streams.contents.create(nameHigh, nameLow)
+    const row = table.allocate()
+    const stream = streams.open(host, this.carrierKind, row, activity, nameHigh, nameLow, content)
+    const ordinal = ordinals.next32[host]++
+    table.host[row] = host
+    table.ordinal[row] = ordinal
+    table.stream[row] = stream
+    table.reason[row] = FAILURE_REASONS.indexOf(reason)
+    timeline.schedule(timeline.now + 1, this.firstHostTarget + host, DIAL_REFUSED, ordinal)
+    return stream
+  }
+
+  /** The event DIAL_REFUSED of a host. */
+  onDue(host: number, ordinal: number): void {
+    const { table, streams } = this
+    const row = this.find(host, ordinal)
+    if (row === NONE) return
+    const stream = table.stream[row]
+    streams.failed(stream, FAILURE_REASONS[table.reason[row]])
+    streams.release(stream)
+    table.stream[row] = NONE
+    table.release(row)
+  }
+
+  // From the stream's user: it never opened, and it fails by itself.
+
+  flush(): void {}
+
+  finish(): void {}
+
+  abort(): void {}
+
+  resume(): void {}
+
+  hasRoom(): boolean {
+    return false
+  }
+
+  /** Few are there at a time, each for one tick. */
+  private find(host: number, ordinal: number): number {
+    const { table } = this
+    for (let row = 0; row < table.highWater; row++) {
+      if (table.host[row] === host && table.ordinal[row] === ordinal && table.stream[row] !== NONE) return row
+    }
+    return NONE
+  }
+}

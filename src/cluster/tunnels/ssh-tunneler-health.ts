@@ -1,0 +1,135 @@
+import type { Arena, Columns } from '../../engine/arena.ts'
+import { finish32, mix32 } from '../../engine/hash.ts'
+import { NONE, Table } from '../../engine/table.ts'
+import type { Http, HttpConnectionOwner } from '../../http/http.ts'
+import { HTTP_1 } from '../../http/http-connection.ts'
+import type { ByteStreams, StreamUser } from '../../transport/byte-stream.ts'
+import type { Tunnel } from '../paths/path.ts'
+import type { SshTunnelerPlan } from './ssh-tunneler.ts'
+import type { Tunnels } from './tunnels.ts'
+
+class HealthCheckTable extends Table {
+  tunnel!: Int32Array
+  /** Which attempt to have the tunnel it is about. */
+  dial!: Float64Array
+  /** Row of HttpConnectionTable. */
+  connection!: Int32Array
+  exchange!: Int32Array
+  /** Index of the HttpRequest. */
+  request!: Int32Array
+
+  constructor(arena: Arena) {
+    super(arena, 16)
+    this.attach()
+  }
+
+  protected layOutColumns(columns: Columns): void {
+    this.dial = columns.float64()
+    this.tunnel = columns.int32()
+    this.connection = columns.int32()
+    this.exchange = columns.int32()
+    this.request = columns.int32()
+  }
+}
+
+/** Derives names of checks from their tunnel's. */
+const CHECK = 4
+
+/**
+ * Health checks of tunnels: GET /healthz of the kubelet's read-only port, through the tunnel, on a connection of its
+ * own each time. No clock ends one: it fails when its connection does (pkg/ssh/ssh.go, healthCheck).
+ */
+export class SshHealthChecks implements HttpConnectionOwner, StreamUser {
+  private readonly table: HealthCheckTable
+  private readonly streams: ByteStreams
+  private readonly http: Http
+  private readonly all: Tunnels
+  private readonly tunnels: readonly Tunnel[]
+  private readonly ownerKind: number
+  private readonly userKind: number
+  private onFailed!: (tunnel: number, dial: number) => void
+
+  constructor(arena: Arena, streams: ByteStreams, http: Http, all: Tunnels, tunnels: readonly Tunnel[]) {
+    this.table = new HealthCheckTable(arena)
+    this.streams = streams
+    this.http = http
+    this.all = all
+    this.tunnels = tunnels
+    this.ownerKind = http.registerOwner(this)
+    this.userKind = streams.registerUser(this)
+  }
+
+  /** `onFailed` hears which attempt to have which tunnel did no good. */
+  connectObserver(onFailed: (tunnel: number, dial: number) => void): void {
+    this.onFailed = onFailed
+  }
+
+  begin(tunnel: number, { healthzTarget, healthRequest }: SshTunnelerPlan): void {
+    const { table, all, http } = this
+    const dial = all.table.dials[tunnel]
+    const nth = all.table.begunChecks[tunnel]++
+    const activity = all.table.activity[tunnel]
+    const row = table.allocate()
+    table.tunnel[row] = tunnel
+    table.dial[row] = dial
+    table.exchange[row] = NONE
+    table.request[row] = healthRequest
+    const { nameHigh, nameLow } = this.tunnels[tunnel]
+    const name = (lane: number) => finish32(mix32(mix32(lane, CHECK), nth))
+    const request = { target: healthzTarget, nameHigh: name(nameHigh), nameLow: name(nameLow), account: NONE }
+    const stream = all.open(tunnel, request, activity)
+    const connection = http.connect(stream, {
+      version: HTTP_1,
+      ownerKind: this.ownerKind,
+      owner: row,
+      parameters: NONE,
+      hasHealthCheck: false,
+    })
+    table.connection[row] = connection
+  }
+
+  // From the connection.
+
+  onReady(row: number): void {
+    const { table, http, streams } = this
+    const exchange = http.request(table.connection[row], table.request[row], 0)
+    table.exchange[row] = exchange
+    streams.attach(http.exchanges.stream[exchange], this.userKind, row)
+  }
+
+  onFree(): void {}
+
+  onLost(row: number): void {
+    const { table } = this
+    const tunnel = table.tunnel[row]
+    const dial = table.dial[row]
+    table.release(row)
+    this.all.table.failedChecks[tunnel]++
+    this.onFailed(tunnel, dial)
+  }
+
+  // From the stream of the exchange.
+
+  onOpen(): void {}
+
+  onData(_row: number, content: number, offset: number, lengthBytes: number): void {
+    const { contents } = this.streams
+    while (contents.nextMarkEnd(content) <= offset + lengthBytes) contents.takeMark(content)
+  }
+
+  /** Any answer is good news, whatever its status. */
+  onEnd(row: number): void {
+    const { table, http, streams } = this
+    const connection = table.connection[row]
+    const stream = http.exchanges.stream[table.exchange[row]]
+    this.all.table.passedChecks[table.tunnel[row]]++
+    table.release(row)
+    streams.close(stream)
+    http.close(connection)
+  }
+
+  /** The connection's failure follows. */
+  onFailure(): void {}
+
+  onDrained(): void {}
+}

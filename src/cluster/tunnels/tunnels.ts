@@ -1,0 +1,229 @@
+import type { Arena, Columns } from '../../engine/arena.ts'
+import { finish32, mix32 } from '../../engine/hash.ts'
+import { NONE, Table } from '../../engine/table.ts'
+import { NS_PER_S } from '../../engine/ticks.ts'
+import type { Timeline } from '../../engine/timeline.ts'
+import type { AccountTable } from '../../network/account.ts'
+import type { ActivityTable } from '../../network/activity.ts'
+import type { Ssh, SshOwner } from '../../security/ssh.ts'
+import type { ChannelRequest } from '../../security/ssh-channels.ts'
+import type { FailureReason } from '../../transport/failure.ts'
+import type { Tcp } from '../../transport/tcp.ts'
+import { LOGIN_DEADLINE } from '../event-kinds.ts'
+import { SSH_PORT, type Tunnel } from '../paths/path.ts'
+import type { RefusedDials } from '../paths/refused-dials.ts'
+
+const DOWN = 0
+const DIALLING = 1
+const UP = 2
+
+/**
+ * How long the Kubernetes tunneler waits for the log-in (pkg/ssh/ssh.go, realSSHDialer: a read deadline). The 150 s
+ * that it gives TCP before (sshDialTimeout) are more than TCP itself takes to give up.
+ */
+const LOGIN_PATIENCE_NS = 30 * NS_PER_S
+
+export class TunnelTable extends Table {
+  state!: Uint8Array
+  /** Connections may be told to take it. What a tunneler keeps up stays listed while nobody has found out that it is lost. */
+  isListed!: Uint8Array
+  listedTick!: Float64Array
+  session!: Int32Array
+  dials!: Float64Array
+  /** How often it came up. */
+  setups!: Float64Array
+  /** For connections along paths. */
+  channels!: Float64Array
+  /** Health checks. */
+  begunChecks!: Float64Array
+  passedChecks!: Float64Array
+  failedChecks!: Float64Array
+  dialTick!: Float64Array
+  /** Of the first time that it came up; -1: it never did. */
+  setupNs!: Float64Array
+  account!: Int32Array
+  activity!: Int32Array
+
+  constructor(arena: Arena, count: number) {
+    super(arena, Math.max(1, count))
+    this.attach()
+  }
+
+  protected layOutColumns(columns: Columns): void {
+    this.listedTick = columns.float64()
+    this.dials = columns.float64()
+    this.setups = columns.float64()
+    this.channels = columns.float64()
+    this.begunChecks = columns.float64()
+    this.passedChecks = columns.float64()
+    this.failedChecks = columns.float64()
+    this.dialTick = columns.float64()
+    this.setupNs = columns.float64()
+    this.session = columns.int32()
+    this.account = columns.int32()
+    this.activity = columns.int32()
+    this.state = columns.uint8()
+    this.isListed = columns.uint8()
+  }
+}
+
+/** Who wants to know when tunnels come and go. */
+export interface TunnelObserver {
+  onTunnelUp(tunnel: number): void
+  onTunnelDown(tunnel: number, reason: FailureReason): void
+}
+
+/**
+ * The SSH connections of all tunnels. Outside a cluster they are dialled at the start or when first needed, and again
+ * when lost and needed; in a cluster that has a tunneler, when that one says so.
+ */
+export class Tunnels implements SshOwner {
+  readonly table: TunnelTable
+  private readonly tunnels: readonly Tunnel[]
+  private readonly timeline: Timeline
+  private readonly tcp: Tcp
+  private readonly ssh: Ssh
+  private readonly activities: ActivityTable
+  private readonly refusals: RefusedDials
+  private readonly firstTarget: number
+  private observer!: TunnelObserver
+
+  /** `firstTarget` is the event target of tunnel 0. */
+  constructor(
+    arena: Arena,
+    timeline: Timeline,
+    tcp: Tcp,
+    ssh: Ssh,
+    activities: ActivityTable,
+    accounts: AccountTable,
+    refusals: RefusedDials,
+    tunnels: readonly Tunnel[],
+    firstTarget: number,
+  ) {
+    this.table = new TunnelTable(arena, tunnels.length)
+    this.tunnels = tunnels
+    this.timeline = timeline
+    this.tcp = tcp
+    this.ssh = ssh
+    this.activities = activities
+    this.refusals = refusals
+    this.firstTarget = firstTarget
+    for (let i = 0; i < tunnels.length; i++) this.addRow(accounts)
+  }
+
+  observeWith(observer: TunnelObserver): void {
+    this.observer = observer
+  }
+
+  /** Dials those that are to be there before anything else; true if there are none. */
+  dialWarm(): boolean {
+    this.tunnels.forEach(({ isWarm }, tunnel) => {
+      if (isWarm) this.dial(tunnel)
+    })
+    return !this.isAnyWarmDialling()
+  }
+
+  isAnyWarmDialling(): boolean {
+    return this.tunnels.some(({ isWarm }, tunnel) => isWarm && this.table.state[tunnel] === DIALLING)
+  }
+
+  isListed(tunnel: number): boolean {
+    return this.table.isListed[tunnel] === 1
+  }
+
+  isManaged(tunnel: number): boolean {
+    return this.tunnels[tunnel].isManaged
+  }
+
+  /** A channel through it, whose stream fails where the tunnel turns out to be lost. */
+  open(tunnel: number, request: ChannelRequest, activity: number): number {
+    const session = this.table.session[tunnel]
+    if (session !== NONE) return this.ssh.channels.open(session, request)
+    return this.refusals.dial(this.tunnels[tunnel].fromHost, request, activity, 'unexpected end')
+  }
+
+  /** Nobody takes it any more. */
+  unlist(tunnel: number): void {
+    this.table.isListed[tunnel] = 0
+  }
+
+  /** Ends it, and with it all that runs through it. */
+  close(tunnel: number): void {
+    const session = this.table.session[tunnel]
+    this.unlist(tunnel)
+    if (session !== NONE) this.ssh.giveUp(session, 'connection reset')
+  }
+
+  /** Does nothing while it is up, or being dialled. */
+  dial(tunnel: number): void {
+    const { table, tcp, ssh } = this
+    if (table.state[tunnel] !== DOWN) return
+    const { fromHost, localAddress, remoteAddress, nameHigh, nameLow, sshClient } = this.tunnels[tunnel]
+    table.state[tunnel] = DIALLING
+    table.dialTick[tunnel] = this.timeline.now
+    table.dials[tunnel]++
+    const stream = tcp.dial({
+      host: fromHost,
+      localAddress,
+      remoteAddress,
+      port: SSH_PORT,
+      nameHigh: finish32(mix32(nameHigh, table.dials[tunnel])),
+      nameLow: finish32(mix32(nameLow, table.dials[tunnel])),
+      account: table.account[tunnel],
+      activity: table.activity[tunnel],
+      isRelay: false,
+    })
+    const session = ssh.connect(stream, sshClient, tunnel, table.account[tunnel])
+    table.session[tunnel] = session
+  }
+
+  onConnected(tunnel: number): void {
+    const { table, timeline } = this
+    timeline.schedule(timeline.now + LOGIN_PATIENCE_NS, this.firstTarget + tunnel, LOGIN_DEADLINE, table.dials[tunnel])
+  }
+
+  /** The event LOGIN_DEADLINE of a tunnel, for the attempt that it belongs to. */
+  onDeadline(tunnel: number, dial: number): void {
+    const { table } = this
+    if (table.state[tunnel] === DIALLING && table.dials[tunnel] === dial)
+      this.ssh.giveUp(table.session[tunnel], 'timed out')
+  }
+
+  onLoggedIn(tunnel: number): void {
+    const { table } = this
+    table.state[tunnel] = UP
+    table.isListed[tunnel] = 1
+    table.listedTick[tunnel] = this.timeline.now
+    table.setups[tunnel]++
+    if (table.setupNs[tunnel] < 0) table.setupNs[tunnel] = this.timeline.now - table.dialTick[tunnel]
+    this.observer.onTunnelUp(tunnel)
+  }
+
+  onLost(tunnel: number, reason: FailureReason): void {
+    this.table.state[tunnel] = DOWN
+    this.table.session[tunnel] = NONE
+    if (!this.tunnels[tunnel].isManaged) this.unlist(tunnel)
+    this.observer.onTunnelDown(tunnel, reason)
+  }
+
+  private addRow(accounts: AccountTable): void {
+    const { table } = this
+    const row = table.allocate()
+    const account = accounts.open()
+    const activity = this.activities.begin()
+    table.state[row] = DOWN
+    table.isListed[row] = 0
+    table.listedTick[row] = 0
+    table.session[row] = NONE
+    table.dials[row] = 0
+    table.setups[row] = 0
+    table.channels[row] = 0
+    table.begunChecks[row] = 0
+    table.passedChecks[row] = 0
+    table.failedChecks[row] = 0
+    table.dialTick[row] = 0
+    table.setupNs[row] = -1
+    table.account[row] = account
+    table.activity[row] = activity
+  }
+}

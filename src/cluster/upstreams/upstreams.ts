@@ -1,0 +1,305 @@
+import type { Arena } from '../../engine/arena.ts'
+import { NONE } from '../../engine/table.ts'
+import { NS_PER_S } from '../../engine/ticks.ts'
+import type { Timeline } from '../../engine/timeline.ts'
+import { HTTP_1 } from '../../http/http-connection.ts'
+import type { Processors, Worker } from '../../network/processor.ts'
+import type { CpuProfile } from '../../security/cpu-profile.ts'
+import type { FailureReason } from '../../transport/failure.ts'
+import type { PathConnections, PathConnectionUser } from '../../workload/path-connections.ts'
+import type { SharedConnections } from '../../workload/shared-connections.ts'
+import { UPSTREAM_IDLE } from './upstream-event-kinds.ts'
+import { ASKED, CallTable, PooledTable, UpstreamCounts, WAITING, WRITING } from './upstream-tables.ts'
+
+/** Go's http.Transport keeps so many idle connections to a host, and each for so long (facts, kubernetes-paths.md 1.4). */
+const MOST_IDLE = 2
+const IDLE_PATIENCE_NS = 90 * NS_PER_S
+
+/** Behind the clients' own connections and the shared ones. */
+const FIRST_ORDER = 6_755_399_441_055_744
+
+/** Who wants to ask somebody else something. */
+export interface UpstreamUser {
+  /** The connection stands and the request is written: `request` may be called. */
+  onUpstream(user: number): void
+  /** There will be no connection. The call is over. */
+  onNoUpstream(user: number, reason: FailureReason): void
+}
+
+export interface Call {
+  readonly path: number
+  /** On a connection of its own, of HTTP/1.1, which is closed with it: an upgrade (UpgradeAwareHandler.DialForUpgrade). */
+  readonly isFresh: boolean
+  readonly userKind: number
+  readonly user: number
+  /** Of what it is for; a connection that is dialled for it is named by it. */
+  readonly nameHigh: number
+  readonly nameLow: number
+  /** The activity of whoever waits. */
+  readonly waiting: number
+  /** Who pays for a connection that is dialled for it. */
+  readonly account: number
+}
+
+/**
+ * Requests that a server makes in turn, to answer one of its own: the apiserver's to kubelets and pods, a kubelet's to
+ * the apiserver. Over HTTP/2 they go on the one connection that all who use the path share, over HTTP/1.1 on one that
+ * is idle, or a new one. What the connection does until the call is over counts for whoever waits.
+ */
+export class Upstreams implements Worker, PathConnectionUser {
+  private readonly calls: CallTable
+  private readonly pool: PooledTable
+  private readonly counts: UpstreamCounts
+  private readonly timeline: Timeline
+  private readonly processors: Processors
+  private readonly connections: PathConnections
+  private readonly shared: SharedConnections
+  private readonly cpus: readonly CpuProfile[]
+  private readonly isHttp2: readonly boolean[]
+  private readonly firstHostTarget: number
+  private readonly users: UpstreamUser[] = []
+  private readonly workerKind: number
+  private readonly userKind: number
+
+  /** `isHttp2` by path. */
+  constructor(
+    arena: Arena,
+    timeline: Timeline,
+    processors: Processors,
+    connections: PathConnections,
+    shared: SharedConnections,
+    cpus: readonly CpuProfile[],
+    isHttp2: readonly boolean[],
+    firstHostTarget: number,
+  ) {
+    this.calls = new CallTable(arena)
+    this.pool = new PooledTable(arena)
+    this.counts = new UpstreamCounts(arena)
+    this.timeline = timeline
+    this.processors = processors
+    this.connections = connections
+    this.shared = shared
+    this.cpus = cpus
+    this.isHttp2 = isHttp2
+    this.firstHostTarget = firstHostTarget
+    this.workerKind = processors.register(this)
+    this.userKind = connections.registerUser(this)
+    shared.join({
+      onConnected: (path) => this.onSharedConnected(path),
+      onLost: (path, reason) => this.onSharedLost(path, reason),
+      onFree: () => {},
+    })
+  }
+
+  registerUser(user: UpstreamUser): number {
+    return this.users.push(user) - 1
+  }
+
+  /** Nothing happens before `begin`, so that the user can note which call it is. */
+  open({ path, isFresh, userKind, user, nameHigh, nameLow, waiting, account }: Call): number {
+    const { calls } = this
+    const isShared = this.isHttp2[path] && !isFresh
+    const pooled = isShared ? NONE : this.takePooled(path, isFresh, nameHigh, nameLow, account)
+    const call = calls.allocate()
+    calls.path[call] = path
+    calls.pooled[call] = pooled
+    calls.via[call] = isShared ? this.shared.rowOf(path) : this.pool.via[pooled]
+    calls.state[call] = WAITING
+    calls.userKind[call] = userKind
+    calls.user[call] = user
+    calls.waiting[call] = waiting
+    calls.serving[call] = NONE
+    calls.order[call] = this.counts.counts[0]++
+    if (pooled !== NONE) this.pool.call[pooled] = call
+    return call
+  }
+
+  begin(call: number): void {
+    const { calls, connections } = this
+    const via = calls.via[call]
+    if (connections.isDown(via)) connections.dial(via)
+    const serving = connections.table.activity[via]
+    calls.serving[call] = serving
+    this.processors.activities.serve(serving, calls.waiting[call])
+    if (connections.isUp(via)) this.write(call)
+  }
+
+  /** On the connection that all who use the path share. */
+  isShared(call: number): boolean {
+    return this.calls.pooled[call] === NONE
+  }
+
+  /** Asks; see Http.request. */
+  request(call: number, request: number, bodyBytes: number): number {
+    this.calls.state[call] = ASKED
+    return this.connections.request(this.calls.via[call], request, bodyBytes)
+  }
+
+  /** Nobody waits for it any more. What was asked, and is not over, its user ends by closing its stream. */
+  close(call: number): void {
+    const { calls, pool, connections } = this
+    const pooled = calls.pooled[call]
+    const isUnused = calls.state[call] !== ASKED && connections.isUp(calls.via[call])
+    if (pooled !== NONE) pool.call[pooled] = NONE
+    this.release(call)
+    if (pooled !== NONE && isUnused) this.rest(pooled)
+  }
+
+  // From connections of the pool.
+
+  onConnected(pooled: number): void {
+    const call = this.pool.call[pooled]
+    if (call !== NONE) this.write(call)
+    else this.rest(pooled)
+  }
+
+  onLost(pooled: number, reason: FailureReason): void {
+    const call = this.pool.call[pooled]
+    this.forget(pooled)
+    if (call !== NONE) this.fail(call, reason)
+  }
+
+  onFree(pooled: number): void {
+    if (this.pool.call[pooled] === NONE) this.rest(pooled)
+  }
+
+  /** The event UPSTREAM_IDLE of a host. */
+  onIdle(host: number, ordinal: number): void {
+    const { pool, timeline, connections } = this
+    for (let pooled = 0; pooled < pool.highWater; pooled++) {
+      if (pool.hasEvent[pooled] === 0 || pool.ordinal[pooled] !== ordinal) continue
+      if (connections.hostOf(pool.via[pooled]) !== host) continue
+      pool.hasEvent[pooled] = 0
+      if (pool.isIdle[pooled] === 0) return
+      if (pool.idleTick[pooled] + IDLE_PATIENCE_NS > timeline.now) this.expectIdle(pooled)
+      else this.forget(pooled)
+      return
+    }
+  }
+
+  // Work that is done: the request is written.
+
+  isPresent(call: number, generation: number): boolean {
+    return this.calls.generation[call] === generation
+  }
+
+  onWorkDone(call: number): void {
+    const { calls } = this
+    if (this.connections.isUp(calls.via[call])) this.users[calls.userKind[call]].onUpstream(calls.user[call])
+  }
+
+  private write(call: number): void {
+    const { calls, connections, processors } = this
+    const via = calls.via[call]
+    calls.state[call] = WRITING
+    const host = connections.hostOf(via)
+    const { requestNs } = this.cpus[host]
+    processors.run(host, requestNs, 0, calls.serving[call], this.workerKind, call, calls.generation[call], 0)
+  }
+
+  private fail(call: number, reason: FailureReason): void {
+    const user = this.users[this.calls.userKind[call]]
+    const row = this.calls.user[call]
+    const hasAsked = this.calls.state[call] === ASKED
+    this.release(call)
+    // Who has asked hears it from the exchange.
+    if (!hasAsked) user.onNoUpstream(row, reason)
+  }
+
+  private release(call: number): void {
+    const { calls, processors } = this
+    processors.activities.leave(calls.serving[call], calls.waiting[call])
+    calls.via[call] = NONE
+    calls.release(call)
+  }
+
+  // Shared connections.
+
+  private onSharedConnected(path: number): void {
+    for (const call of this.callsOn(path)) if (this.calls.state[call] === WAITING) this.write(call)
+  }
+
+  private onSharedLost(path: number, reason: FailureReason): void {
+    for (const call of this.callsOn(path)) if (this.calls.state[call] !== ASKED) this.fail(call, reason)
+  }
+
+  /** What becomes of one may end others: those that are there when it begins. */
+  private callsOn(path: number): number[] {
+    const { calls, shared } = this
+    const found: number[] = []
+    const via = shared.rowOf(path)
+    for (let call = 0; call < calls.highWater; call++) {
+      if (calls.via[call] === via) found.push(call)
+    }
+    return found.sort((a, b) => calls.order[a] - calls.order[b])
+  }
+
+  // The pool.
+
+  /** The one that was used last, else a new one. */
+  private takePooled(path: number, isFresh: boolean, nameHigh: number, nameLow: number, account: number): number {
+    const idle = isFresh ? undefined : this.idleOn(path)[0]
+    if (idle !== undefined) {
+      this.pool.isIdle[idle] = 0
+      return idle
+    }
+    const { pool, connections } = this
+    const pooled = pool.allocate()
+    const ordinal = this.counts.counts[1]++
+    const via = connections.add({
+      path,
+      version: HTTP_1,
+      userKind: this.userKind,
+      user: pooled,
+      order: FIRST_ORDER + ordinal,
+      nameHigh,
+      nameLow,
+      account,
+    })
+    pool.path[pooled] = path
+    pool.via[pooled] = via
+    pool.call[pooled] = NONE
+    pool.isIdle[pooled] = 0
+    pool.idleTick[pooled] = 0
+    pool.isFresh[pooled] = isFresh ? 1 : 0
+    pool.ordinal[pooled] = ordinal
+    pool.hasEvent[pooled] = 0
+    return pooled
+  }
+
+  /** It has nothing to do: kept for the next, if there are not enough of its kind. */
+  private rest(pooled: number): void {
+    const { pool, timeline } = this
+    if (pool.isFresh[pooled] === 1 || this.idleOn(pool.path[pooled]).length >= MOST_IDLE) return this.forget(pooled)
+    pool.isIdle[pooled] = 1
+    pool.idleTick[pooled] = timeline.now
+    if (pool.hasEvent[pooled] === 0) this.expectIdle(pooled)
+  }
+
+  private expectIdle(pooled: number): void {
+    const { pool, timeline, connections } = this
+    pool.hasEvent[pooled] = 1
+    const target = this.firstHostTarget + connections.hostOf(pool.via[pooled])
+    timeline.schedule(pool.idleTick[pooled] + IDLE_PATIENCE_NS, target, UPSTREAM_IDLE, pool.ordinal[pooled])
+  }
+
+  private forget(pooled: number): void {
+    const { pool } = this
+    const via = pool.via[pooled]
+    pool.call[pooled] = NONE
+    pool.isIdle[pooled] = 0
+    pool.hasEvent[pooled] = 0
+    pool.path[pooled] = NONE
+    pool.release(pooled)
+    this.connections.remove(via)
+  }
+
+  private idleOn(path: number): number[] {
+    const { pool } = this
+    const found: number[] = []
+    for (let pooled = 0; pooled < pool.highWater; pooled++) {
+      if (pool.isIdle[pooled] === 1 && pool.path[pooled] === path) found.push(pooled)
+    }
+    return found.sort((a, b) => pool.idleTick[b] - pool.idleTick[a] || pool.ordinal[b] - pool.ordinal[a])
+  }
+}

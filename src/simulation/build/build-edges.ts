@@ -1,0 +1,19 @@
+import type { Arena } from '../../engine/arena.ts'
+import type { Timeline } from '../../engine/timeline.ts'
+import { PacketFilter } from '../../network/packet-filter.ts'
+import { Translation } from '../../network/translation.ts'
+import type { Plan } from '../plan/plan.ts'
+
+/** null where no address is virtual, so that packets are not even asked. */
+export function buildTranslation(arena: Arena, timeline: Timeline, plan: Plan): Translation | null {
+  const { addresses, routing, virtualAddresses } = plan
+  return virtualAddresses.length === 0 ? null : new Translation(arena, timeline, addresses, routing, virtualAddresses)
+}
+
+/** null where no firewall is declared. */
+export function buildFilter(arena: Arena, timeline: Timeline, plan: Plan): PacketFilter | null {
+  const { firewall, addresses, hosts } = plan
+  return firewall === null
+    ? null
+    : new PacketFilter(arena, timeline, addresses, hosts.length, firewall.rules, firewall.otherwise)
+}

@@ -1,0 +1,39 @@
+import { AgentDials } from '../../cluster/konnectivity/agent-dials.ts'
+import { Konnectivity } from '../../cluster/konnectivity/konnectivity.ts'
+import { KonnectivityAgents } from '../../cluster/konnectivity/konnectivity-agents.ts'
+import { TunnelledConnections } from '../../cluster/konnectivity/tunnelled-connections.ts'
+import { formatAddress } from '../../network/address-book.ts'
+import type { Ground, HttpFloor, NetworkFloor, SecurityFloor, TransportFloor } from './parts.ts'
+
+/** Agents, the server, and what runs between them. */
+export function buildKonnectivity(
+  { plan, arena, timeline }: Ground,
+  { accounts, activities, processors }: NetworkFloor,
+  { streams, tcp, relays }: TransportFloor,
+  { tls }: SecurityFloor,
+  { http }: HttpFloor,
+): Konnectivity {
+  const { paths, addresses, hosts, targets } = plan
+  const addressOf = (path: number) =>
+    `${formatAddress(addresses.valueOf(paths[path].remoteAddress))}:${paths[path].port}`
+  const firstHostTarget = targets.firstHost
+  const tunnelled = new TunnelledConnections(
+    arena,
+    timeline,
+    streams,
+    accounts,
+    firstHostTarget,
+    hosts.length,
+    addressOf,
+  )
+  tunnelled.connectDialler(new AgentDials(arena, streams, tcp, tunnelled, relays, addresses, paths))
+  const surroundings = { arena, timeline, streams, tcp, tls, http, accounts, activities, firstHostTarget }
+  const { agents, heads } = plan.konnectivity
+  return new Konnectivity(
+    new KonnectivityAgents(surroundings, agents, heads, tunnelled.ends),
+    tunnelled,
+    processors,
+    hosts.map(({ cpu }) => cpu),
+    paths.map(({ konnectivity }) => konnectivity),
+  )
+}

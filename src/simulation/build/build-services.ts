@@ -1,0 +1,143 @@
+import { ApiserverService } from '../../cluster/apiserver/apiserver-service.ts'
+import { Passages } from '../../cluster/apiserver/passages.ts'
+import { KubeletService } from '../../cluster/kubelet/kubelet-service.ts'
+import { KubeletPlainPorts } from '../../cluster/kubelet/plain-ports.ts'
+import { Reviews } from '../../cluster/kubelet/reviews.ts'
+import type { ServiceKind } from '../../cluster/paths/path.ts'
+import type { PathGates } from '../../cluster/paths/path-gates.ts'
+import { Upstreams } from '../../cluster/upstreams/upstreams.ts'
+import type { Arena } from '../../engine/arena.ts'
+import type { Timeline } from '../../engine/timeline.ts'
+import type { Http } from '../../http/http.ts'
+import type { AccountTable } from '../../network/account.ts'
+import type { Network } from '../../network/network.ts'
+import type { Processors } from '../../network/processor.ts'
+import type { Tls } from '../../security/tls.ts'
+import type { ByteStreams } from '../../transport/byte-stream.ts'
+import type { Answers } from '../../workload/answers.ts'
+import type { PathConnections } from '../../workload/path-connections.ts'
+import type { SharedConnections } from '../../workload/shared-connections.ts'
+import type { Plan } from '../plan/plan.ts'
+import type { ClusterPlan } from '../plan/plan-cluster.ts'
+import { Background } from './build-background.ts'
+
+export interface ServiceGround {
+  readonly plan: Plan
+  readonly arena: Arena
+  readonly timeline: Timeline
+  readonly processors: Processors
+  readonly accounts: AccountTable
+  readonly network: Network
+  readonly streams: ByteStreams
+  readonly tls: Tls
+  readonly http: Http
+  readonly answers: Answers
+}
+
+/** A request that the apiserver makes for a workload. */
+export interface Onward {
+  readonly workload: number
+  readonly path: number
+  /** Index of its HttpRequest. */
+  readonly request: number
+  readonly account: number
+}
+
+function onwardOf({ plan, accounts }: ServiceGround): Onward[] {
+  if (plan.cluster === null) return []
+  return [...plan.cluster.apiserver.proxied.values()].flatMap(({ workload, targets }) =>
+    targets.flatMap(({ ends }) =>
+      ends.map(({ path, request }) => ({ workload, path, request, account: accounts.open() })),
+    ),
+  )
+}
+
+/** Who answers requests. Where there is no cluster, one that knows an answer to each stands for all. */
+export class ClusterServices {
+  readonly kinds: Readonly<Record<Exclude<ServiceKind, 'konnectivity'>, number>>
+  /** null: nobody asks in turn. */
+  upstreams: Upstreams | null = null
+  /** null: there is no cluster. */
+  readonly background: Background | null
+  /** What is said onward for workloads, and the accounts that pay for it. */
+  readonly onward: readonly Onward[]
+  private readonly ground: ServiceGround
+  private readonly apiserver: ApiserverService | null = null
+  private readonly kubelets: KubeletService | null = null
+
+  constructor(ground: ServiceGround) {
+    const { plan, answers } = ground
+    this.ground = ground
+    this.onward = onwardOf(ground)
+    const { service } = answers
+    const plain = { answers: service, apiserver: service, 'apiserver-insecure': service, kubelet: service }
+    this.kinds = { ...plain, 'kubelet-read-only': service, 'kubelet-healthz': service }
+    this.background = plan.background === null ? null : new Background(ground, plan.background)
+    if (plan.cluster === null || this.background === null) return
+    const { desk, issued, tokens } = this.background
+    const { arena, timeline, streams, tls, http } = ground
+    this.apiserver = new ApiserverService(
+      arena,
+      timeline,
+      streams,
+      tls,
+      http,
+      desk,
+      issued,
+      tokens,
+      plan.cluster.apiserver,
+    )
+    this.kubelets = new KubeletService(arena, timeline, streams, tls, http, answers, plan.cluster.kubelet)
+    const plainPorts = new KubeletPlainPorts(streams, http, answers, plan.cluster.kubelet)
+    this.kinds = {
+      answers: service,
+      apiserver: this.apiserver.service,
+      'apiserver-insecure': this.apiserver.insecureService,
+      kubelet: this.kubelets.service,
+      'kubelet-read-only': plainPorts.readOnlyService,
+      'kubelet-healthz': plainPorts.healthService,
+    }
+  }
+
+  /** Gives them what they need to ask others. */
+  connect(connections: PathConnections, shared: SharedConnections, gates: PathGates): void {
+    const { cluster } = this.ground.plan
+    if (cluster === null || this.apiserver === null || this.kubelets === null) return
+    this.upstreams = this.buildUpstreams(cluster, connections, shared)
+    this.connectApiserver(this.apiserver, cluster, this.upstreams)
+    this.connectKubelets(this.kubelets, cluster, this.upstreams, shared)
+    this.background?.connect(this.upstreams, connections, shared, gates, this.apiserver)
+  }
+
+  /** A host restarts: what its programs knew is gone. */
+  forget(host: number): void {
+    this.kubelets?.forget(host)
+    this.background?.forget(host)
+  }
+
+  private buildUpstreams({ isHttp2 }: ClusterPlan, connections: PathConnections, shared: SharedConnections): Upstreams {
+    const { plan, arena, timeline, processors } = this.ground
+    const cpus = plan.hosts.map(({ cpu }) => cpu)
+    const { firstHost } = plan.targets
+    return new Upstreams(arena, timeline, processors, connections, shared, cpus, isHttp2, firstHost)
+  }
+
+  private connectApiserver(apiserver: ApiserverService, { apiserver: plan }: ClusterPlan, upstreams: Upstreams): void {
+    const { arena, streams, processors, http, accounts } = this.ground
+    const payers = new Map(this.onward.map(({ request, account }) => [request, account]))
+    const cpus = this.ground.plan.hosts.map(({ cpu }) => cpu)
+    apiserver.connectPassages(
+      new Passages(arena, streams, processors, http, upstreams, accounts, payers, cpus, plan.proxied, apiserver),
+    )
+  }
+
+  private connectKubelets(
+    kubelets: KubeletService,
+    { kubelet: plan }: ClusterPlan,
+    upstreams: Upstreams,
+    shared: SharedConnections,
+  ): void {
+    const { arena, streams, http, accounts } = this.ground
+    kubelets.connectReviews(new Reviews(arena, streams, http, upstreams, accounts, shared, plan, kubelets))
+  }
+}

@@ -1,0 +1,226 @@
+import type { Konnectivity } from '../../cluster/konnectivity/konnectivity.ts'
+import { NodeLifecycle } from '../../cluster/node-lifecycle/node-lifecycle.ts'
+import { PathGates } from '../../cluster/paths/path-gates.ts'
+import { Paths } from '../../cluster/paths/paths.ts'
+import { RefusedDials } from '../../cluster/paths/refused-dials.ts'
+import { Servers } from '../../cluster/paths/servers.ts'
+import { SshForwarding } from '../../cluster/tunnels/ssh-forwarding.ts'
+import { SshTunneler } from '../../cluster/tunnels/ssh-tunneler.ts'
+import { SshHealthChecks } from '../../cluster/tunnels/ssh-tunneler-health.ts'
+import { Tunnels } from '../../cluster/tunnels/tunnels.ts'
+import type { Arena } from '../../engine/arena.ts'
+import type { Timeline } from '../../engine/timeline.ts'
+import { Http } from '../../http/http.ts'
+import { AccountTable } from '../../network/account.ts'
+import { ActivityTable } from '../../network/activity.ts'
+import { LinkDirectionTable } from '../../network/link-direction.ts'
+import { Network } from '../../network/network.ts'
+import { PacketTable } from '../../network/packet.ts'
+import { Processors } from '../../network/processor.ts'
+import { Ssh } from '../../security/ssh.ts'
+import { Tls } from '../../security/tls.ts'
+import { ByteStreams } from '../../transport/byte-stream.ts'
+import { Contents } from '../../transport/content.ts'
+import { Relays } from '../../transport/relay.ts'
+import { Tcp } from '../../transport/tcp.ts'
+import { Answers } from '../../workload/answers.ts'
+import { HttpClients } from '../../workload/http-clients.ts'
+import { PathConnections } from '../../workload/path-connections.ts'
+import { WorkloadTable } from '../../workload/workload-table.ts'
+import { Workloads } from '../../workload/workloads.ts'
+import type { Plan } from '../plan/plan.ts'
+import { ScenarioEvents } from '../scenario-events.ts'
+import { buildFilter, buildTranslation } from './build-edges.ts'
+import { buildKonnectivity } from './build-konnectivity.ts'
+import { ClusterServices } from './build-services.ts'
+
+/** What everything stands on. */
+export interface Ground {
+  readonly plan: Plan
+  readonly arena: Arena
+  readonly timeline: Timeline
+}
+
+export interface NetworkFloor {
+  readonly activities: ActivityTable
+  readonly accounts: AccountTable
+  readonly network: Network
+  readonly processors: Processors
+}
+
+export interface TransportFloor {
+  readonly streams: ByteStreams
+  readonly tcp: Tcp
+  readonly relays: Relays
+}
+
+export interface SecurityFloor {
+  readonly tls: Tls
+  readonly ssh: Ssh
+}
+
+export interface HttpFloor {
+  readonly http: Http
+}
+
+interface ClusterFloor {
+  readonly refusals: RefusedDials
+  readonly tunnels: Tunnels
+  readonly tunneler: SshTunneler
+  readonly konnectivity: Konnectivity
+  readonly gates: PathGates
+  readonly paths: Paths
+}
+
+interface TopFloor {
+  readonly cluster: ClusterServices
+  readonly answers: Answers
+  readonly clients: HttpClients
+  readonly workloads: Workloads
+  readonly nodeLifecycle: NodeLifecycle
+  readonly scenarioEvents: ScenarioEvents
+}
+
+export type Parts = NetworkFloor & TransportFloor & SecurityFloor & HttpFloor & ClusterFloor & TopFloor
+
+/**
+ * The map of the house, floor by floor: each part is given what it stands on. Tables take their place in the arena in
+ * this order, so that the arenas of forks are alike.
+ */
+export function buildParts(ground: Ground): Parts {
+  const network = buildNetwork(ground)
+  const transport = buildTransport(ground, network)
+  const security = buildSecurity(ground, network, transport)
+  const http = buildHttp(ground, network, transport)
+  const konnectivity = buildKonnectivity(ground, network, transport, security, http)
+  const cluster = buildCluster(ground, network, transport, security, http, konnectivity)
+  const top = buildTop(ground, network, transport, security, http, cluster)
+  return { ...network, ...transport, ...security, ...http, ...cluster, ...top }
+}
+
+function buildNetwork({ plan, arena, timeline }: Ground): NetworkFloor {
+  const { firstHost, firstDirection } = plan.targets
+  const activities = new ActivityTable(arena, timeline)
+  const accounts = new AccountTable(arena)
+  const directions = new LinkDirectionTable(arena)
+  for (const { fromHost, toHost, options, streams, isCharged } of plan.directions)
+    directions.add(fromHost, toHost, options, streams, isCharged)
+  const network = new Network({
+    timeline,
+    packets: new PacketTable(arena),
+    directions,
+    accounts,
+    activities,
+    addresses: plan.addresses,
+    routing: plan.routing,
+    translation: buildTranslation(arena, timeline, plan),
+    filter: buildFilter(arena, timeline, plan),
+    firstDirectionTarget: firstDirection,
+  })
+  const cores = plan.hosts.map((host) => host.cores)
+  return { activities, accounts, network, processors: new Processors(arena, timeline, activities, cores, firstHost) }
+}
+
+function buildTransport({ plan, arena, timeline }: Ground, { network }: NetworkFloor): TransportFloor {
+  const contents = new Contents(arena)
+  const streams = new ByteStreams(arena, contents)
+  const hosts = plan.hosts.map(({ tcp }) => tcp)
+  const tcp = new Tcp(arena, timeline, network, contents, streams, hosts, plan.targets.firstHost)
+  return { streams, tcp, relays: new Relays(arena, streams) }
+}
+
+function buildSecurity(
+  { plan, arena, timeline }: Ground,
+  { accounts, processors }: NetworkFloor,
+  { streams }: TransportFloor,
+): SecurityFloor {
+  return {
+    tls: new Tls(arena, timeline, streams, processors, plan.tls, plan.targets.firstHost),
+    ssh: new Ssh(arena, timeline, streams, processors, accounts, plan.ssh),
+  }
+}
+
+function buildHttp(
+  { plan, arena, timeline }: Ground,
+  { processors }: NetworkFloor,
+  { streams }: TransportFloor,
+): HttpFloor {
+  const { http, http2, targets, hosts } = plan
+  const cpus = hosts.map(({ cpu }) => cpu)
+  return { http: new Http(arena, timeline, streams, processors, http, http2, cpus, targets.firstHost) }
+}
+
+function buildCluster(
+  { plan, arena, timeline }: Ground,
+  { activities, accounts }: NetworkFloor,
+  { streams, tcp, relays }: TransportFloor,
+  { tls, ssh }: SecurityFloor,
+  { http }: HttpFloor,
+  konnectivity: Konnectivity,
+): ClusterFloor {
+  const { targets, hosts, addresses, sshTunneler } = plan
+  const refusals = new RefusedDials(arena, timeline, streams, hosts.length, targets.firstHost)
+  const firstTunnel = targets.firstTunnel
+  const tunnels = new Tunnels(arena, timeline, tcp, ssh, activities, accounts, refusals, plan.tunnels, firstTunnel)
+  const checks = new SshHealthChecks(arena, streams, http, tunnels, plan.tunnels)
+  const tunneler = new SshTunneler(arena, timeline, tunnels, checks, sshTunneler, targets)
+  const gates = new PathGates(arena, plan.paths.length)
+  const paths = new Paths(plan.paths, tcp, tls, tunnels, tunneler, konnectivity, refusals, gates)
+  const destinations = sshTunneler === null ? plan.paths : [...plan.paths, sshTunneler.healthz]
+  ssh.connectOwner(tunnels, new SshForwarding(arena, streams, tcp, ssh.channels, relays, addresses, destinations))
+  return { refusals, tunnels, tunneler, konnectivity, gates, paths }
+}
+
+function buildTop(
+  { plan, arena, timeline }: Ground,
+  { accounts, network, processors }: NetworkFloor,
+  { streams, tcp }: TransportFloor,
+  { tls, ssh }: SecurityFloor,
+  { http }: HttpFloor,
+  { gates, paths, konnectivity }: ClusterFloor,
+): TopFloor {
+  const { targets, workloads: plans } = plan
+  const cpus = plan.hosts.map(({ cpu }) => cpu)
+  const table = new WorkloadTable(arena, plans.length)
+  const answers = new Answers(arena, timeline, streams, http, plan.answers, targets.firstWorkload)
+  const cluster = new ClusterServices({
+    plan,
+    arena,
+    timeline,
+    processors,
+    accounts,
+    network,
+    streams,
+    tls,
+    http,
+    answers,
+  })
+  const services = { ...cluster.kinds, konnectivity: konnectivity.agents.service }
+  new Servers(tcp, tls, ssh, http, services, plan.listeners)
+  const connections = new PathConnections(arena, timeline, processors, http, paths, plan.pathHttp, cpus)
+  const names = plan.paths.map(({ name }) => name)
+  const clients = new HttpClients(
+    arena,
+    timeline,
+    streams,
+    processors,
+    accounts,
+    connections,
+    plans,
+    table,
+    cpus,
+    names,
+  )
+  const charged = plans.map(() => accounts.open())
+  cluster.connect(connections, clients.shared, gates)
+  const nodeLifecycle = new NodeLifecycle(arena, timeline, plan.nodeLifecycle, targets.scenario)
+  http.answerObserver = nodeLifecycle
+  const first = targets.firstWorkload
+  const workloads = new Workloads(arena, timeline, clients, table, plans, charged, nodeLifecycle, first)
+  paths.connectWaiter(connections, () => workloads.begin())
+  const { events } = plan
+  const dwellers = [paths, cluster]
+  const { scenario } = targets
+  const scenarioEvents = new ScenarioEvents(arena, timeline, network, tcp, processors, dwellers, events, scenario)
+  return { cluster, answers, clients, workloads, nodeLifecycle, scenarioEvents }
+}

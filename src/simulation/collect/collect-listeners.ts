@@ -1,0 +1,31 @@
+import { ANY_ADDRESS, type Listener, type ServiceKind } from '../../cluster/paths/path.ts'
+import type { ListenerResult } from '../../measure/result.ts'
+import { formatAddress } from '../../network/address-book.ts'
+import type { Plan } from '../plan/plan.ts'
+
+const PROGRAMS: Readonly<Record<ServiceKind, string>> = {
+  answers: '',
+  apiserver: ' apiserver',
+  'apiserver-insecure': ' apiserver',
+  kubelet: ' kubelet',
+  'kubelet-read-only': ' kubelet, read-only',
+  'kubelet-healthz': ' kubelet, healthz',
+  konnectivity: ' konnectivity server',
+}
+
+/** By host, then port. */
+export function collectListeners({ listeners, hosts, addresses }: Plan): ListenerResult[] {
+  return listeners
+    .map((listener) => ({
+      host: hosts[listener.host].name,
+      address: boundTo(listener, (index) => formatAddress(addresses.valueOf(index))),
+      port: listener.port,
+      serves: listener.kind === 'ssh' ? 'ssh' : `${listener.kind}${PROGRAMS[listener.service]}`,
+    }))
+    .sort((a, b) => (a.host < b.host ? -1 : a.host > b.host ? 1 : a.port - b.port || (a.address < b.address ? -1 : 1)))
+}
+
+function boundTo(listener: Listener, format: (index: number) => string): string {
+  const bindAddress = listener.kind === 'ssh' ? ANY_ADDRESS : listener.bindAddress
+  return bindAddress === ANY_ADDRESS ? '0.0.0.0' : format(bindAddress)
+}

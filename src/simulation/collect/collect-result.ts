@@ -1,0 +1,91 @@
+import { combineDigests, formatDigest, type NamedDigest } from '../../engine/digest.ts'
+import type { Expectation } from '../../measure/expectation.ts'
+import { judge } from '../../measure/judge-expectation.ts'
+import { milliseconds } from '../../measure/order-statistics.ts'
+import type { LinkResult, Result, TunnelResult } from '../../measure/result.ts'
+import type { Blueprint } from '../blueprint.ts'
+import type { Simulation } from '../simulation.ts'
+import { collectBackground, collectPods } from './collect-background.ts'
+import { agentResults } from './collect-konnectivity.ts'
+import { collectListeners } from './collect-listeners.ts'
+import { collectNodes } from './collect-nodes.ts'
+import { collectInstances, collectWorkloads, workloadDigestOf } from './collect-workloads.ts'
+import { Shares } from './shares.ts'
+
+/** Reads a simulation that has ended. */
+export function collectResult(
+  simulation: Simulation,
+  blueprint: Blueprint,
+  expectations: readonly Expectation[],
+  ended: Result['ended'],
+  perInstance = false,
+): Result {
+  const { plan, network, timeline } = simulation
+  const traffic = plan.directions.map(({ name }, direction) => trafficDigestOf(simulation, direction, name))
+  const workloadDigests = plan.workloads.map(({ name }, workload) => ({
+    ...workloadDigestOf(simulation, workload),
+    name: `workload/${name}`,
+  }))
+  const trafficDigest = combineDigests(traffic)
+  const digest = combineDigests([...workloadDigests, { name: 'traffic', ...trafficDigest }])
+  const measured = {
+    schemaVersion: 1,
+    scenario: blueprint.name,
+    seed: blueprint.seed,
+    kubernetes: blueprint.cluster?.version.text ?? null,
+    digest: formatDigest(digest.hi, digest.lo),
+    trafficDigest: formatDigest(trafficDigest.hi, trafficDigest.lo),
+    ended,
+    simulatedNs: timeline.now,
+    events: simulation.events,
+    packets: plan.directions.reduce((sum, _, direction) => sum + network.directions.deliveredPackets[direction], 0),
+    workloads: collectWorkloads(simulation, blueprint),
+    ...(perInstance ? { instances: collectInstances(simulation, blueprint) } : {}),
+    tunnels: [...agentResults(simulation), ...plan.tunnels.map((_, tunnel) => tunnelResult(simulation, tunnel))],
+    nodes: collectNodes(simulation),
+    pods: collectPods(simulation),
+    background: collectBackground(simulation, new Shares(simulation)),
+    links: plan.directions.map((_, direction) => linkResult(simulation, direction)),
+    listeners: collectListeners(plan),
+    verdicts: [],
+  } as const
+  return { ...measured, expectations: expectations.map((expectation) => judge(expectation, measured)) }
+}
+
+function trafficDigestOf({ network }: Simulation, direction: number, name: string): NamedDigest {
+  return { name, hi: network.directions.digestHigh[direction], lo: network.directions.digestLow[direction] }
+}
+
+function tunnelResult({ plan, tunnels, accounts }: Simulation, tunnel: number): TunnelResult {
+  const { name, fromHost, viaHost } = plan.tunnels[tunnel]
+  const { table } = tunnels
+  const setupNs = table.setupNs[tunnel]
+  const account = table.account[tunnel]
+  return {
+    name,
+    from: plan.hosts[fromHost].name,
+    via: plan.hosts[viaHost].name,
+    setupMs: setupNs < 0 ? null : milliseconds(setupNs),
+    dials: table.dials[tunnel],
+    setups: table.setups[tunnel],
+    channels: table.channels[tunnel],
+    carriedBytes: accounts.carriedBytes[account],
+    healthChecks: { passed: table.passedChecks[tunnel], failed: table.failedChecks[tunnel] },
+    wireBytes: accounts.wireBytes[account],
+    packets: accounts.packets[account],
+  }
+}
+
+function linkResult({ plan, network }: Simulation, direction: number): LinkResult {
+  const { directions } = network
+  return {
+    name: plan.directions[direction].name,
+    packets: directions.deliveredPackets[direction],
+    bytes: directions.deliveredBytes[direction],
+    lost: directions.lostPackets[direction],
+    droppedAtQueue: directions.droppedAtQueue[direction],
+    droppedWhileDown: directions.droppedWhileDown[direction],
+    droppedByFirewall: directions.droppedByFirewall[direction],
+    digest: formatDigest(directions.digestHigh[direction], directions.digestLow[direction]),
+  }
+}

@@ -1,0 +1,166 @@
+import type { Path } from '../../cluster/paths/path.ts'
+import { assert } from '../../engine/assert.ts'
+import { combineDigests, formatDigest } from '../../engine/digest.ts'
+import { NONE } from '../../engine/table.ts'
+import { median, milliseconds, summarizeLatencies } from '../../measure/order-statistics.ts'
+import type { BreakdownNs, WorkloadResult } from '../../measure/result.ts'
+import { medianThroughputMbps, megabitsPerSecond } from '../../measure/throughput.ts'
+import { PART_COUNT, PARTS } from '../../network/activity.ts'
+import { FAILURE_REASONS } from '../../transport/failure.ts'
+import type { Blueprint, PathBlueprint } from '../blueprint.ts'
+import type { Simulation } from '../simulation.ts'
+import { agentSetupsOf } from './collect-konnectivity.ts'
+import { describeMedium, describeProtection, letterOf } from './describe-path.ts'
+import { Shares } from './shares.ts'
+
+/** What came of each workload, over all instances of its path. */
+export function collectWorkloads(simulation: Simulation, blueprint: Blueprint): WorkloadResult[] {
+  const instances = new Map<string, number[]>()
+  simulation.plan.workloads.forEach(({ declared }, workload) => {
+    const others = instances.get(declared)
+    if (others === undefined) instances.set(declared, [workload])
+    else others.push(workload)
+  })
+  const shares = new Shares(simulation)
+  return [...instances]
+    .sort(([a], [b]) => (a < b ? -1 : 1))
+    .map(([name, workloads]) => workloadResult(simulation, blueprint, shares, name, workloads))
+}
+
+/** What came of each workload on each instance of its path, where that has several. */
+export function collectInstances(simulation: Simulation, blueprint: Blueprint): WorkloadResult[] {
+  const { workloads } = simulation.plan
+  const shares = new Shares(simulation)
+  return workloads.flatMap(({ name, declared }, workload) =>
+    name === declared ? [] : [workloadResult(simulation, blueprint, shares, name, [workload])],
+  )
+}
+
+export function workloadDigestOf({ workloads }: Simulation, workload: number): { hi: number; lo: number } {
+  return { hi: workloads.table.digestHigh[workload], lo: workloads.table.digestLow[workload] }
+}
+
+function workloadResult(
+  simulation: Simulation,
+  blueprint: Blueprint,
+  shares: Shares,
+  name: string,
+  instances: readonly number[],
+): WorkloadResult {
+  const { plan, workloads, accounts } = simulation
+  const { table } = workloads
+  const [first] = instances
+  const { path, requestBodyBytes, traffic, responseBodyBytes } = plan.workloads[first]
+  const latenciesNs = instances.flatMap((workload) => latenciesOf(simulation, workload))
+  const sum = (column: Float64Array) => instances.reduce((total, workload) => total + column[workload], 0)
+  const declared = blueprintOf(blueprint, plan.paths[path].name)
+  const started = instances.map((workload) => table.firstStartTick[workload]).filter((tick) => tick >= 0)
+  const { hi, lo } = digestOf(simulation, instances)
+  return {
+    name,
+    path: declared.declared,
+    kind: declared.kind,
+    letter: letterOf(declared),
+    isBackground: instances.every((workload) => table.isBackground[workload] === 1),
+    instances: instances.length,
+    medium: describeMedium(blueprint, plan, path),
+    protection: describeProtection(blueprint, plan.paths[path].name),
+    completed: sum(table.completed),
+    failed: sum(table.failed),
+    unfinished: sum(table.issued) - sum(table.settled),
+    failures: failuresOf(simulation, instances),
+    digest: formatDigest(hi, lo),
+    latencyMs: summarizeLatencies(latenciesNs),
+    setupMs: milliseconds(median(setupsOf(simulation, instances))),
+    tunnelSetupMs: milliseconds(median(tunnelSetupsOf(simulation, instances))),
+    throughputMbps:
+      traffic.kind === 'flow'
+        ? median(instances.flatMap((workload) => streamMbps(simulation, workload)))
+        : medianThroughputMbps(requestBodyBytes + responseBodyBytes, latenciesNs),
+    aggregateMbps: megabitsPerSecond(
+      sum(table.deliveredBytes),
+      Math.max(...instances.map((workload) => table.lastByteTick[workload])) - Math.min(...started),
+    ),
+    wireBytes: instances.reduce((total, workload) => total + shares.chargedTo(workload, accounts.wireBytes), 0),
+    packets: instances.reduce((total, workload) => total + shares.chargedTo(workload, accounts.packets), 0),
+    deliveredBytes: sum(table.deliveredBytes),
+    unchecked: uncheckedModels(plan.paths[path]),
+    breakdownNs: breakdownOf(simulation, instances),
+  }
+}
+
+/** Of streams: delivered bits over the stream's time. */
+function streamMbps({ workloads }: Simulation, workload: number): number[] {
+  const { deliveredBytes, lastByteTick, firstStartTick } = workloads.table
+  const mbps = megabitsPerSecond(deliveredBytes[workload], lastByteTick[workload] - firstStartTick[workload])
+  return mbps === null ? [] : [mbps]
+}
+
+function blueprintOf(blueprint: Blueprint, instance: string): PathBlueprint {
+  const path = blueprint.paths.find(({ name }) => name === instance)
+  assert(path !== undefined, 'a workload has its path')
+  return path
+}
+
+/** Models that have part in what came of it, and that nobody has compared with the real thing. */
+function uncheckedModels({ konnectivity }: Path): string[] {
+  return konnectivity === null ? [] : ['konnectivity']
+}
+
+function digestOf(simulation: Simulation, instances: readonly number[]): { hi: number; lo: number } {
+  if (instances.length === 1) return workloadDigestOf(simulation, instances[0])
+  const { plan } = simulation
+  return combineDigests(
+    instances.map((workload) => ({ ...workloadDigestOf(simulation, workload), name: plan.workloads[workload].name })),
+  )
+}
+
+function latenciesOf({ workloads }: Simulation, workload: number): number[] {
+  const { table } = workloads
+  const { samples } = workloads.scores
+  const latenciesNs: number[] = []
+  for (let sample = table.firstSample[workload]; sample !== NONE; sample = samples.next[sample])
+    latenciesNs.push(samples.latencyNs[sample])
+  return latenciesNs
+}
+
+function setupsOf({ workloads }: Simulation, instances: readonly number[]): number[] {
+  const { setups } = workloads.scores
+  const wanted = new Set(instances)
+  const setupsNs: number[] = []
+  for (let setup = 0; setup < setups.highWater; setup++) {
+    if (wanted.has(setups.workload[setup])) setupsNs.push(setups.setupNs[setup])
+  }
+  return setupsNs
+}
+
+/** Of all tunnels that they may go through, and that came up. */
+function tunnelSetupsOf(simulation: Simulation, instances: readonly number[]): number[] {
+  const { plan, tunnels } = simulation
+  const used = new Set(instances.flatMap((workload) => plan.paths[plan.workloads[workload].path].tunnels))
+  const ofTunnels = [...used].map((tunnel) => tunnels.table.setupNs[tunnel]).filter((setupNs) => setupNs >= 0)
+  const ofAgents = agentSetupsOf(
+    simulation,
+    instances.map((workload) => plan.workloads[workload].path),
+  )
+  return [...ofTunnels, ...ofAgents]
+}
+
+function failuresOf({ workloads }: Simulation, instances: readonly number[]): { reason: string; count: number }[] {
+  const { failures } = workloads.table
+  return FAILURE_REASONS.map((reason, cause) => ({
+    reason,
+    count: instances.reduce((sum, workload) => sum + failures[workload * FAILURE_REASONS.length + cause], 0),
+  }))
+    .filter(({ count }) => count > 0)
+    .sort((a, b) => (a.reason < b.reason ? -1 : 1))
+}
+
+function breakdownOf({ workloads }: Simulation, instances: readonly number[]): BreakdownNs {
+  const { partsNs } = workloads.table
+  const parts = PARTS.map((part, index) => {
+    const totalNs = instances.reduce((sum, workload) => sum + partsNs[workload * PART_COUNT + index], 0)
+    return [part, totalNs] as const
+  })
+  return Object.fromEntries(parts) as Record<(typeof PARTS)[number], number>
+}

@@ -1,0 +1,77 @@
+import type { Blueprint, PathBlueprint, TlsBlueprint } from '../blueprint.ts'
+import type { Plan } from '../plan/plan.ts'
+
+/** What a path crosses, for a person: profiles or names of its links in order, or where its tunnel lies. */
+export function describeMedium(blueprint: Blueprint, plan: Plan, path: number): string {
+  const { fromHost, remoteAddress, tunnels, konnectivity } = plan.paths[path]
+  if (konnectivity !== null) {
+    const [agent] = konnectivity.agents
+    return `konnectivity over ${linksCrossed(blueprint, plan, fromHost, plan.konnectivity.agents[agent].localAddress)}`
+  }
+  if (tunnels.length === 0) return linksCrossed(blueprint, plan, fromHost, remoteAddress)
+  return `ssh tunnel over ${linksCrossed(blueprint, plan, fromHost, plan.tunnels[tunnels[0]].remoteAddress)}`
+}
+
+/** `http`, `tls 1.3, unverified, client certificate`; in a tunnel, what is inside it. */
+export function describeProtection(blueprint: Blueprint, path: string): string {
+  const { tls, tunnel } = blueprint.paths.find(({ name }) => name === path) ?? { tls: null, tunnel: null }
+  const inner = tls === null ? 'http' : describeTls(tls)
+  if (tunnel === null) return inner
+  return tunnel.kind === 'konnectivity'
+    ? `${inner}, in konnectivity`
+    : `${inner}, in ssh (host key ${tunnel.hostKey === 'check' ? 'checked' : 'not checked'})`
+}
+
+/** DESIGN section 1. */
+export function letterOf({ kind, tls, tunnel }: PathBlueprint): string {
+  switch (kind) {
+    case 'component-apiserver':
+      return tls === null ? 'A' : 'A2'
+    case 'kubelet-apiserver':
+      return 'B'
+    case 'pod-apiserver':
+      return 'C'
+    case 'apiserver-kubelet':
+      if (tunnel !== null) return tunnel.kind === 'ssh' ? 'F' : 'J'
+      return tls === null || tls.verify === 'none' ? 'D' : 'E'
+    case 'apiserver-node':
+    case 'apiserver-pod':
+    case 'apiserver-service':
+      if (tunnel !== null) return tunnel.kind === 'ssh' ? 'I' : 'J'
+      return tls === null ? 'G' : 'H'
+    default:
+      return ''
+  }
+}
+
+function describeTls({ version, verify, client }: TlsBlueprint): string {
+  const proof = { none: [], certificate: ['client certificate'], token: ['bearer token'] }[client.kind]
+  return [`tls ${version}`, verify === 'none' ? 'unverified' : `verified by ${verify}`, ...proof].join(', ')
+}
+
+function linksCrossed(blueprint: Blueprint, plan: Plan, fromHost: number, address: number): string {
+  const media: string[] = []
+  const { routing, addresses } = plan
+  let target = address
+  for (let host = fromHost, hops = 0; hops <= routing.placeCount; hops++) {
+    if (routing.isVirtual(target) && routing.gatewayFrom(host, target) === host) {
+      const virtual = plan.virtualAddresses.find((candidate) => candidate.address === target)
+      if (virtual === undefined || virtual.endpoints.length === 0) break
+      target = virtual.endpoints[0].address
+      if (addresses.hostOf(target, host) === host && hops > 0) break
+    }
+    const { name, fromHost: near, toHost } = plan.directions[routing.nextDirection(host, target)]
+    // Out of a segment's switch it is still the same medium.
+    if (near < plan.hosts.length) media.push(mediumOf(blueprint, name))
+    if (addresses.hostOf(target, fromHost) === toHost) break
+    host = toHost
+  }
+  return media.join(', ')
+}
+
+function mediumOf(blueprint: Blueprint, directionName: string): string {
+  if (directionName.startsWith('loopback/')) return 'localhost'
+  const linkName = directionName.split('/')[1]
+  const medium = [...blueprint.links, ...blueprint.segments].find(({ name }) => name === linkName)
+  return medium?.profile ?? linkName
+}

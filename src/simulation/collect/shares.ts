@@ -1,0 +1,78 @@
+import type { Simulation } from '../simulation.ts'
+import { agentsOf } from './collect-konnectivity.ts'
+
+interface Use {
+  readonly path: number
+  readonly account: number
+}
+
+/** Who pays for what workloads run through together: tunnels, agents' connections, and the connection of their path. */
+export class Shares {
+  private readonly simulation: Simulation
+  /** What workloads had carried over each, in bytes. */
+  private readonly overPath: readonly number[]
+  private readonly overTunnel: readonly number[]
+  private readonly overAgent: readonly number[]
+  /** By workload: the paths that carry something for it, and who pays. */
+  private readonly uses: readonly (readonly Use[])[]
+
+  constructor(simulation: Simulation) {
+    const { plan, workloads, accounts, parts } = simulation
+    const overPath = plan.paths.map(() => 0)
+    const uses: Use[][] = plan.workloads.map(({ path }, workload) => [
+      { path, account: workloads.table.account[workload] },
+    ])
+    for (const { workload, path, account } of parts.cluster.onward) uses[workload].push({ path, account })
+    for (const { path, account } of uses.flat()) overPath[path] += accounts.carriedBytes[account]
+    for (const { path, account } of backgroundUses(simulation)) overPath[path] += accounts.carriedBytes[account]
+    const overTunnel = plan.tunnels.map(() => 0)
+    const overAgent = plan.konnectivity.agents.map(() => 0)
+    plan.paths.forEach(({ tunnels }, path) => {
+      for (const tunnel of new Set(tunnels)) overTunnel[tunnel] += overPath[path]
+      for (const agent of new Set(agentsOf(plan, path))) overAgent[agent] += overPath[path]
+    })
+    this.simulation = simulation
+    this.overPath = overPath
+    this.overTunnel = overTunnel
+    this.overAgent = overAgent
+    this.uses = uses
+  }
+
+  /** A workload's own, and its share, by payload, of what it runs through: also behind the apiserver. */
+  chargedTo(workload: number, charged: Float64Array): number {
+    return sum(this.uses[workload], (use) => this.chargedFor(use, charged))
+  }
+
+  chargedFor({ path, account }: Use, charged: Float64Array): number {
+    const { plan, tunnels, parts, accounts } = this.simulation
+    const carriedBytes = accounts.carriedBytes[account]
+    const viaTunnels = sum(plan.paths[path].tunnels, (tunnel) =>
+      share(charged[tunnels.table.account[tunnel]], carriedBytes, this.overTunnel[tunnel]),
+    )
+    const viaAgents = sum(agentsOf(plan, path), (agent) =>
+      share(charged[parts.konnectivity.agents.table.account[agent]], carriedBytes, this.overAgent[agent]),
+    )
+    const connection = parts.clients.shared.accountOf(path)
+    // What a kubelet asks on it in turn is nobody's.
+    const overConnection = this.overPath[path] + accounts.carriedBytes[connection]
+    return charged[account] + viaTunnels + viaAgents + share(charged[connection], carriedBytes, overConnection)
+  }
+}
+
+/** What a cluster's programs say by themselves on the paths of workloads. */
+function backgroundUses({ plan, parts }: Simulation): Use[] {
+  const { background } = parts.cluster
+  if (plan.background === null || background === null) return []
+  return plan.background.desk.programs.map(({ path }, program) => ({
+    path,
+    account: background.calls.accountOfProgram[program],
+  }))
+}
+
+function share(charged: number, carriedBytes: number, ofBytes: number): number {
+  return charged === 0 || ofBytes === 0 ? 0 : Math.round((charged * carriedBytes) / ofBytes)
+}
+
+function sum<T>(rows: readonly T[], of: (row: T) => number): number {
+  return rows.reduce((total, row) => total + of(row), 0)
+}

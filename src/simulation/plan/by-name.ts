@@ -1,0 +1,17 @@
+import { assert } from '../../engine/assert.ts'
+
+/** By UTF-16 code units, the same in every locale. */
+export function byName(a: { readonly name: string }, b: { readonly name: string }): number {
+  return a.name < b.name ? -1 : a.name > b.name ? 1 : 0
+}
+
+/** Where each name stands in a sorted list. */
+export function indexByName(list: readonly { readonly name: string }[]): ReadonlyMap<string, number> {
+  return new Map(list.map(({ name }, index) => [name, index]))
+}
+
+export function lookUp(index: ReadonlyMap<string, number>, name: string): number {
+  const found = index.get(name)
+  assert(found !== undefined, `a checked scenario names what exists: ${name}`)
+  return found
+}

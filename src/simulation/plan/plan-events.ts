@@ -1,0 +1,63 @@
+import { assert } from '../../engine/assert.ts'
+import type { Blueprint, EventBlueprint, LinkBlueprint, LinkDirectionBlueprint } from '../blueprint.ts'
+import type { PlannedEvent } from './plan.ts'
+import { directionName, lookUp, type PlannedNetwork, portName } from './plan-network.ts'
+
+/** In the order of time, then of what they are about: never of declaration. */
+export function planEvents(blueprint: Blueprint, network: PlannedNetwork): PlannedEvent[] {
+  const keyed = blueprint.events.map((event) => ({ key: keyOf(event), event }))
+  keyed.sort((a, b) => a.event.atNs - b.event.atNs || (a.key < b.key ? -1 : a.key > b.key ? 1 : 0))
+  return keyed.map(({ event }) => planEvent(event, blueprint, network))
+}
+
+function keyOf(event: EventBlueprint): string {
+  return JSON.stringify([event.kind, 'link' in event ? event.link : event.host, event])
+}
+
+function planEvent(event: EventBlueprint, blueprint: Blueprint, network: PlannedNetwork): PlannedEvent {
+  switch (event.kind) {
+    case 'restart':
+      return { kind: 'restart', atNs: event.atNs, forNs: null, host: lookUp(network.hostIndex, event.host) }
+    case 'link-state':
+      return {
+        kind: 'link-state',
+        atNs: event.atNs,
+        forNs: event.forNs,
+        directions: portsOf(event.link, blueprint, network) ?? directionsOf(event.link, network),
+        isUp: event.state === 'up',
+      }
+    case 'set-link': {
+      const link = linkNamed(blueprint, event.link)
+      const [forward, backward] = directionsOf(event.link, network)
+      const changes = [change(forward, event.forward, link.forward), change(backward, event.backward, link.backward)]
+      return { kind: 'set-link', atNs: event.atNs, forNs: event.forNs, changes }
+    }
+  }
+}
+
+function change(direction: number, options: LinkDirectionBlueprint, before: LinkDirectionBlueprint) {
+  return { direction, options, before }
+}
+
+function directionsOf(link: string, { directionIndex }: PlannedNetwork): [number, number] {
+  return [
+    lookUp(directionIndex, directionName(link, 'forward')),
+    lookUp(directionIndex, directionName(link, 'backward')),
+  ]
+}
+
+/** null: the name is not a segment's. */
+function portsOf(name: string, { segments }: Blueprint, { directionIndex }: PlannedNetwork): number[] | null {
+  const segment = segments.find((candidate) => candidate.name === name)
+  if (segment === undefined) return null
+  return segment.hosts.flatMap((host) => [
+    lookUp(directionIndex, portName(name, host, 'in')),
+    lookUp(directionIndex, portName(name, host, 'out')),
+  ])
+}
+
+function linkNamed(blueprint: Blueprint, name: string): LinkBlueprint {
+  const link = blueprint.links.find((candidate) => candidate.name === name)
+  assert(link !== undefined, 'an event is about a link that exists')
+  return link
+}

@@ -1,0 +1,161 @@
+import type { Bearer } from '../../cluster/access/bearer.ts'
+import { endpointsBytes, endpointsType } from '../../cluster/kube-proxy/endpoint-sizes.ts'
+import type {
+  ChangingService,
+  EndpointPod,
+  KubeProxyPlan,
+  ProxyNode,
+  ProxyWatch,
+} from '../../cluster/kube-proxy/kube-proxy-plan.ts'
+import { BECAME_READY, BECAME_UNREADY } from '../../cluster/kube-proxy/kube-proxy-plan.ts'
+import { listForProxy, watchForProxy } from '../../cluster/kube-proxy/proxy-requests.ts'
+import { patchPodStatus } from '../../cluster/messages/apiserver-requests.ts'
+import {
+  emptyListBytes,
+  hasManagedFields,
+  listSize,
+  objectSize,
+  POD_STATUS_PATCH,
+} from '../../cluster/messages/object-sizes.ts'
+import { defaultsOf } from '../../cluster/versions/version-defaults.ts'
+import { assert } from '../../engine/assert.ts'
+import { parseAddress } from '../../network/address-book.ts'
+import type { ClusterBlueprint, NodeBlueprint, PodBlueprint, ServiceBlueprint } from '../blueprint-cluster.ts'
+import { isProxyByCertificate, PROXY_TOKEN, proxyPathName } from './background-paths.ts'
+import { byName } from './by-name.ts'
+import { hostOfPod, nodeNamed, podNamed, reviewPathOf } from './cluster-paths.ts'
+import type { BackgroundContext } from './plan-bootstrapping.ts'
+import { lookUp } from './plan-network.ts'
+import { agentOf, type ObjectPlans } from './plan-objects.ts'
+import { changingServices, proxiesOf, restartingPods } from './proxied-services.ts'
+
+const CHANGES = 2
+const WATCH_TIMEOUT_S = 450
+
+/** What kube-proxies hear, where something changes that they would hear of. */
+export function planKubeProxies(
+  cluster: ClusterBlueprint,
+  context: BackgroundContext,
+  objects: ObjectPlans,
+): KubeProxyPlan {
+  const { blueprint } = context
+  const changing = changingServices(blueprint, cluster).sort(byName)
+  const restarting = [...restartingPods(blueprint, cluster)].sort(byName)
+  const firstChange = objects.addChanges('endpoints', CHANGES)
+  const pods = restarting.map((pod, index) => planPod(pod, index, firstChange, cluster, context, objects))
+  const services = changing.map((service) => planService(service, restarting, cluster, context, objects))
+  const nodes = [...proxiesOf(blueprint, cluster)]
+    .sort(byName)
+    .map((node) => planNode(node, services, cluster, context, objects))
+  return { services, pods, nodes, firstChange }
+}
+
+function planService(
+  { name, clusterAddress, port, targetPort, endpoints }: ServiceBlueprint,
+  restarting: readonly PodBlueprint[],
+  cluster: ClusterBlueprint,
+  { network }: BackgroundContext,
+  objects: ObjectPlans,
+): ChangingService {
+  const { addresses, hostIndex, virtualAddresses } = network
+  const address = addresses.indexOf(parseAddress(clusterAddress))
+  const virtual = virtualAddresses.findIndex((each) => each.address === address && each.port === port)
+  assert(virtual >= 0, `a service has its address: ${name}`)
+  const kind = defaultsOf(cluster.version).kubeProxy.watches
+  return {
+    virtual,
+    object: objects.addObject('endpoints'),
+    endpoints: endpoints.map((endpoint) => ({
+      address: addresses.mainAddressOf(lookUp(hostIndex, hostOfPod(podNamed(cluster, endpoint)))),
+      port: targetPort,
+      pod: restarting.findIndex((pod) => pod.name === endpoint),
+    })),
+    ...endpointsBytes(kind, name, cluster.version.minor),
+    kind,
+  }
+}
+
+function planPod(
+  pod: PodBlueprint,
+  index: number,
+  firstChange: number,
+  cluster: ClusterBlueprint,
+  { blueprint, network }: BackgroundContext,
+  objects: ObjectPlans,
+): EndpointPod {
+  const node = nodeNamed(cluster, pod.node)
+  const path = reviewPathOf(blueprint, node)
+  const host = lookUp(network.hostIndex, hostOfPod(pod))
+  if (path === undefined) return { name: pod.name, host, report: null }
+  const program = {
+    agent: agentOf('kubelet', node.version.minor),
+    path: path.name,
+    bearer: null,
+    encoding: 'protobuf',
+    node: node.name,
+  } as const
+  const [namespace] = pod.account.split('/')
+  const shape = { managedFields: hasManagedFields(cluster.version.minor), images: 0 }
+  const answer = { status: 200, bodyBytes: objectSize('pods', 'protobuf', shape).bytes } as const
+  const report = (change: number) =>
+    objects.message(program, patchPodStatus(namespace, pod.name), POD_STATUS_PATCH.bytes, answer, {
+      kind: 'change',
+      change: firstChange + change,
+      subject: index,
+    })
+  return { name: pod.name, host, report: { ready: report(BECAME_READY), unready: report(BECAME_UNREADY) } }
+}
+
+function planNode(
+  { name, version }: NodeBlueprint,
+  services: readonly ChangingService[],
+  cluster: ClusterBlueprint,
+  { network, identities, streams }: BackgroundContext,
+  objects: ObjectPlans,
+): ProxyNode {
+  const token = (): Bearer => ({ kind: 'service-account', token: identities.token(PROXY_TOKEN) })
+  const program = {
+    agent: agentOf('kube-proxy', version.minor),
+    path: proxyPathName(name),
+    bearer: isProxyByCertificate(cluster) ? null : token(),
+    encoding: 'protobuf',
+    node: null,
+  } as const
+  const { minor } = version
+  const kind = defaultsOf(cluster.version).kubeProxy.watches
+  const watch = (what: 'services' | typeof kind, listBytes: number, subscriptions: readonly number[]): ProxyWatch => ({
+    list: objects.message(
+      program,
+      listForProxy(what, minor),
+      0,
+      { status: 200, bodyBytes: listBytes },
+      {
+        kind: 'list',
+        subscriptions,
+      },
+    ),
+    watch: objects.message(
+      program,
+      watchForProxy(what, WATCH_TIMEOUT_S, minor),
+      0,
+      { status: 200, bodyBytes: 0 },
+      {
+        kind: 'watch',
+        subscriptions,
+      },
+    ),
+  })
+  const shape = { managedFields: hasManagedFields(cluster.version.minor), images: 0 }
+  const { bytes } = listSize('services', 'protobuf', shape, cluster.services.length)
+  return {
+    name,
+    host: lookUp(network.hostIndex, name),
+    services: watch('services', bytes, []),
+    endpoints: watch(
+      kind,
+      emptyListBytes(endpointsType(kind, minor)),
+      services.map(({ object }) => objects.subscribe(object)),
+    ),
+    key: streams.key(`node/${name}/kube-proxy`),
+  }
+}

@@ -1,0 +1,53 @@
+import type { Streams } from '../../engine/streams.ts'
+import type { VirtualAddress } from '../../network/translation.ts'
+import type { CpuProfile } from '../../security/cpu-profile.ts'
+import type { CpuProfileName } from '../../security/cpu-profiles.ts'
+import type { Blueprint, HostBlueprint } from '../blueprint.ts'
+import { byName, lookUp } from './by-name.ts'
+import type { PlannedDirection, PlannedFirewall, PlannedHost } from './plan.ts'
+import { planFirewall, planVirtualAddresses } from './plan-edges.ts'
+import { directionName, planTopology, portName, type Topology } from './plan-topology.ts'
+
+export { directionName, lookUp, portName }
+
+export interface PlannedNetwork extends Topology {
+  readonly hosts: readonly PlannedHost[]
+  readonly directions: readonly PlannedDirection[]
+  readonly virtualAddresses: readonly VirtualAddress[]
+  readonly firewall: PlannedFirewall | null
+}
+
+/** What each CPU profile costs, by name. */
+export type CpuProfiles = Readonly<Record<CpuProfileName, CpuProfile>>
+
+export function planNetwork(blueprint: Blueprint, streams: Streams, cpuProfiles: CpuProfiles): PlannedNetwork {
+  const topology = planTopology(blueprint)
+  const { hostIndex, addresses } = topology
+  return {
+    ...topology,
+    hosts: [...blueprint.hosts].sort(byName).map((host) => planHost(host, streams, cpuProfiles)),
+    directions: topology.directions.map((direction) => ({
+      ...direction,
+      streams: { loss: streams.key(`${direction.name}/loss`), jitter: streams.key(`${direction.name}/jitter`) },
+    })),
+    virtualAddresses: planVirtualAddresses(blueprint.virtualAddresses, hostIndex, addresses, streams),
+    firewall: planFirewall(blueprint, hostIndex),
+  }
+}
+
+function planHost({ name, cores, cpu, tcp }: HostBlueprint, streams: Streams, cpuProfiles: CpuProfiles): PlannedHost {
+  const { profile, congestion, receiveBufferBytes, sendBufferBytes } = tcp
+  return {
+    name,
+    cores,
+    cpu: cpuProfiles[cpu],
+    tcp: {
+      profile,
+      congestion,
+      receiveBufferBytes,
+      sendBufferBytes,
+      portKey: streams.key(`host/${name}/ports`),
+      sequenceKey: streams.key(`host/${name}/sequence-numbers`),
+    },
+  }
+}

@@ -1,0 +1,207 @@
+import { ANY_ADDRESS, type Listener, type Path, SSH_PORT, type Tunnel } from '../../cluster/paths/path.ts'
+import { assert } from '../../engine/assert.ts'
+import type { Streams } from '../../engine/streams.ts'
+import { NONE } from '../../engine/table.ts'
+import { apiserverHttp2, GO_CLIENT, GO_SERVER, type Http2Parameters } from '../../http/http2-parameters.ts'
+import { formatAddress, parseAddress } from '../../network/address-book.ts'
+import type { CpuProfile } from '../../security/cpu-profile.ts'
+import type { SshDirectory } from '../../security/ssh.ts'
+import type { TlsClient, TlsServer } from '../../security/tls-parameters.ts'
+import type { TlsDirectory } from '../../security/tls-peers.ts'
+import type { PathHttp } from '../../workload/path-connections.ts'
+import type { Blueprint, PathBlueprint, SshTunnelBlueprint } from '../blueprint.ts'
+import { byName, indexByName } from './by-name.ts'
+import { endsOfService } from './cluster-paths.ts'
+import { defaultsOfCluster, isIntoApiserver } from './path-traits.ts'
+import { planClusterListeners, reservedPorts } from './plan-cluster-listeners.ts'
+import { type PlannedKonnectivity, planKonnectivity } from './plan-konnectivity.ts'
+import { lookUp, type PlannedNetwork } from './plan-network.ts'
+import { type Identities, Pool, planSshServer, planTlsClient, planTlsServer } from './plan-security.ts'
+import { planReadOnlyPorts } from './plan-ssh-tunneler.ts'
+import { planTunnels, tunnelName } from './plan-tunnels.ts'
+
+export interface PlannedPaths {
+  readonly paths: readonly Path[]
+  readonly pathIndex: ReadonlyMap<string, number>
+  readonly pathHttp: readonly PathHttp[]
+  readonly http2: readonly Http2Parameters[]
+  readonly tunnels: readonly Tunnel[]
+  readonly konnectivity: PlannedKonnectivity
+  readonly listeners: readonly Listener[]
+  readonly tls: TlsDirectory
+  readonly ssh: SshDirectory
+}
+
+export function planPaths(
+  blueprint: Blueprint,
+  network: PlannedNetwork,
+  identities: Identities,
+  streams: Streams,
+): PlannedPaths {
+  const sorted = [...blueprint.paths].sort(byName)
+  const cpus: readonly CpuProfile[] = network.hosts.map(({ cpu }) => cpu)
+  const pools: Pools = {
+    clients: new Pool<TlsClient>(),
+    servers: new Pool<TlsServer>(),
+    http2: new Pool<Http2Parameters>(),
+    listeners: new Pool<Listener>(),
+  }
+  const ssh = planTunnels(blueprint, sorted, network)
+  const tunnelIndex = indexByName(ssh.tunnels)
+  const pathIndex = indexByName(sorted)
+  planListeners(blueprint, sorted, network, identities, pools)
+  const konnectivity = planKonnectivity(blueprint, sorted, network, pools, streams)
+  const paths = sorted.map((path, index) => ({
+    ...planPath(blueprint, path, network, identities, tunnelIndex, pathIndex, pools, streams),
+    konnectivity: konnectivity.choices[index],
+  }))
+  const pathHttp = sorted.map((path) => ({
+    http2: pools.http2.add(GO_CLIENT),
+    hasHealthCheck: path.protocol === 'h2' && defaultsOfCluster(blueprint).client.http2ReadIdleTimeoutNs !== null,
+  }))
+  for (const [sshServer, host] of ssh.servers.entries()) {
+    pools.listeners.add({ kind: 'ssh', host: lookUp(network.hostIndex, host), port: SSH_PORT, sshServer })
+  }
+  for (const listener of planReadOnlyPorts(blueprint, network, pools.listeners.values, pools.http2.add(GO_SERVER)))
+    pools.listeners.add(listener)
+  return {
+    paths,
+    pathIndex,
+    pathHttp,
+    http2: pools.http2.values,
+    tunnels: ssh.tunnels,
+    konnectivity,
+    listeners: pools.listeners.values,
+    tls: { clients: pools.clients.values, servers: pools.servers.values, cpus },
+    ssh: { clients: ssh.clients, servers: ssh.servers.map((host) => planSshServer(host, blueprint)), cpus },
+  }
+}
+
+/** First what the cluster's programs serve, then what else paths lead to. */
+function planListeners(
+  blueprint: Blueprint,
+  sorted: readonly PathBlueprint[],
+  network: PlannedNetwork,
+  identities: Identities,
+  pools: Pools,
+): void {
+  const ofCluster = planClusterListeners({
+    blueprint,
+    network,
+    identities,
+    servers: pools.servers,
+    http2: pools.http2,
+    apiserverHttp2: apiserverParameters(blueprint),
+  })
+  for (const listener of ofCluster) pools.listeners.add(listener)
+  const ofKubernetes = [...ofCluster, ...reservedPorts(blueprint, network)]
+  const taken = new Set(ofKubernetes.map(({ host, port }) => placeOf(host, port)))
+  const virtual = new Set(blueprint.virtualAddresses.map(({ address }) => address))
+  for (const path of sorted) {
+    // Whatever leads to the master of a cluster ends at its apiserver: no other port answers.
+    if (path.to === blueprint.cluster?.apiserver.host) continue
+    // Nobody listens on an address that nodes put another in the place of.
+    if (path.address !== null && virtual.has(path.address)) continue
+    if (!taken.has(placeOf(lookUp(network.hostIndex, path.to), path.port)))
+      pools.listeners.add(planListener(blueprint, path, network, identities, pools))
+  }
+}
+
+function placeOf(host: number, port: number): string {
+  return `${host}:${port}`
+}
+
+interface Pools {
+  readonly clients: Pool<TlsClient>
+  readonly servers: Pool<TlsServer>
+  readonly http2: Pool<Http2Parameters>
+  readonly listeners: Pool<Listener>
+}
+
+function planPath(
+  blueprint: Blueprint,
+  path: PathBlueprint,
+  network: PlannedNetwork,
+  identities: Identities,
+  tunnelIndex: ReadonlyMap<string, number>,
+  pathIndex: ReadonlyMap<string, number>,
+  { clients }: Pools,
+  streams: Streams,
+): Omit<Path, 'konnectivity'> {
+  const fromHost = lookUp(network.hostIndex, path.from)
+  const toHost = lookUp(network.hostIndex, path.to)
+  const remoteAddress = addressOf(path, network)
+  const { tls, tunnel } = path
+  const client = (isHttp2: boolean) =>
+    tls === null
+      ? NONE
+      : clients.add(planTlsClient(tls, path, serverName(path, network), isHttp2, blueprint, identities))
+  const vias = tunnel?.kind === 'ssh' ? tunnel.via : []
+  const tunnelTo = (via: string) =>
+    lookUp(tunnelIndex, tunnelName(path.from, via, (tunnel as SshTunnelBlueprint).hostKey))
+  const choice = streams.key(`path/${path.name}/tunnel`)
+  const endChoice = streams.key(`path/${path.name}/end`)
+  const { cluster } = blueprint
+  return {
+    name: path.name,
+    fromHost,
+    toHost,
+    localAddress: isLoopback(path) ? LOOPBACK : network.addresses.mainAddressOf(fromHost),
+    remoteAddress,
+    port: path.port,
+    ends: cluster === null ? [] : endsOfService(cluster, path).map(({ name }) => lookUp(pathIndex, name)),
+    endHigh: endChoice.hi,
+    endLow: endChoice.lo,
+    tlsClients: { http1: client(false), http2: path.protocol === 'h2' ? client(true) : NONE },
+    tunnels: vias.map(tunnelTo).sort((a, b) => a - b),
+    ownTunnel: vias.length === 1 || vias.includes(path.to) ? tunnelTo(vias.length === 1 ? vias[0] : path.to) : NONE,
+    choiceHigh: choice.hi,
+    choiceLow: choice.lo,
+  }
+}
+
+function planListener(
+  blueprint: Blueprint,
+  path: PathBlueprint,
+  network: PlannedNetwork,
+  identities: Identities,
+  { servers, http2 }: Pools,
+): Listener {
+  const host = lookUp(network.hostIndex, path.to)
+  const common = {
+    host,
+    port: path.port,
+    bindAddress: isLoopback(path) ? LOOPBACK : ANY_ADDRESS,
+    http2: http2.add(isIntoApiserver(path) ? apiserverParameters(blueprint) : GO_SERVER),
+    service: 'answers' as const,
+  }
+  if (path.tls === null) return { kind: 'http', ...common }
+  return { kind: 'https', ...common, tlsServer: servers.add(planTlsServer(path.tls, path, blueprint, identities)) }
+}
+
+/** Before 1.12 it takes Go's server as it comes. */
+function apiserverParameters(blueprint: Blueprint): Http2Parameters {
+  const { http2StreamWindowBytes, http2MaxStreamsPerConnection } = defaultsOfCluster(blueprint).apiserver
+  const maxStreams =
+    blueprint.cluster?.apiserver.configuration.http2MaxStreamsPerConnection ?? http2MaxStreamsPerConnection
+  return http2StreamWindowBytes === GO_SERVER.initialStreamWindowBytes ? GO_SERVER : apiserverHttp2(maxStreams)
+}
+
+/** Index 0 of the address book. */
+const LOOPBACK = 0
+
+function isLoopback({ address }: PathBlueprint): boolean {
+  return address === '127.0.0.1'
+}
+
+function addressOf(path: PathBlueprint, { addresses, hostIndex }: PlannedNetwork): number {
+  if (path.address === null) return addresses.mainAddressOf(lookUp(hostIndex, path.to))
+  const index = addresses.indexOf(parseAddress(path.address))
+  assert(index !== NONE, `a checked scenario names addresses that exist: ${path.address}`)
+  return index
+}
+
+/** What the client asks for: the address that it dials. */
+function serverName(path: PathBlueprint, network: PlannedNetwork): string {
+  return formatAddress(network.addresses.valueOf(addressOf(path, network)))
+}

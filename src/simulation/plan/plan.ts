@@ -1,0 +1,110 @@
+import type { KonnectivityAgent, KonnectivityHeads } from '../../cluster/konnectivity/konnectivity-agent.ts'
+import type { NodeLifecyclePlan } from '../../cluster/node-lifecycle/node-lifecycle.ts'
+import type { Listener, Path, Tunnel } from '../../cluster/paths/path.ts'
+import type { SshTunnelerPlan } from '../../cluster/tunnels/ssh-tunneler.ts'
+import type { Http2Parameters } from '../../http/http2-parameters.ts'
+import type { HttpDirectory } from '../../http/message.ts'
+import type { AddressBook } from '../../network/address-book.ts'
+import type { LinkStreams } from '../../network/link-direction.ts'
+import type { LinkOptions } from '../../network/link-options.ts'
+import type { FilterAction, FilterRule } from '../../network/packet-filter.ts'
+import type { RoutedDirection, Routing } from '../../network/routing.ts'
+import type { VirtualAddress } from '../../network/translation.ts'
+import type { CpuProfile } from '../../security/cpu-profile.ts'
+import type { SshDirectory } from '../../security/ssh.ts'
+import type { TlsDirectory } from '../../security/tls-peers.ts'
+import type { TcpHost } from '../../transport/connection-factory.ts'
+import type { Answer } from '../../workload/answer.ts'
+import type { PathHttp } from '../../workload/path-connections.ts'
+import type { Workload } from '../../workload/workload.ts'
+import type { BackgroundPlan } from './plan-background.ts'
+import type { ClusterPlan } from './plan-cluster.ts'
+
+/**
+ * A blueprint with names turned into numbers: all that never changes while a simulation runs. Forks share it. Rows
+ * are in the order of names, so that no order of declaration shows.
+ */
+export interface Plan {
+  readonly name: string
+  readonly seed: number
+  readonly durationNs: number | null
+  readonly targets: TargetNumbers
+  readonly hosts: readonly PlannedHost[]
+  /** In the middle of segments; as ends of directions they are numbered behind the hosts. */
+  readonly switches: readonly { readonly name: string }[]
+  readonly addresses: AddressBook
+  readonly directions: readonly PlannedDirection[]
+  readonly routing: Routing
+  readonly virtualAddresses: readonly VirtualAddress[]
+  /** null: no firewall. */
+  readonly firewall: PlannedFirewall | null
+  readonly tls: TlsDirectory
+  readonly ssh: SshDirectory
+  readonly listeners: readonly Listener[]
+  readonly tunnels: readonly Tunnel[]
+  /** null: tunnels are dialled by whoever needs them. */
+  readonly sshTunneler: SshTunnelerPlan | null
+  readonly konnectivity: { readonly agents: readonly KonnectivityAgent[]; readonly heads: KonnectivityHeads }
+  readonly paths: readonly Path[]
+  readonly pathHttp: readonly PathHttp[]
+  readonly http: HttpDirectory
+  readonly http2: readonly Http2Parameters[]
+  readonly answers: readonly Answer[]
+  readonly workloads: readonly Workload[]
+  /** null: no Kubernetes around the paths. */
+  readonly cluster: ClusterPlan | null
+  /** null: there is no cluster. */
+  readonly background: BackgroundPlan | null
+  readonly nodeLifecycle: NodeLifecyclePlan
+  readonly events: readonly PlannedEvent[]
+}
+
+/** Events of one tick come in the order of their targets: host/..., link/..., loopback/..., segment/..., scenario, tunnel/..., workload/... */
+export interface TargetNumbers {
+  readonly firstHost: number
+  readonly firstDirection: number
+  readonly scenario: number
+  readonly firstTunnel: number
+  readonly firstWorkload: number
+}
+
+export interface PlannedHost {
+  readonly name: string
+  readonly cores: number
+  readonly cpu: CpuProfile
+  readonly tcp: TcpHost
+}
+
+export interface PlannedFirewall {
+  readonly rules: readonly FilterRule[]
+  readonly otherwise: FilterAction
+}
+
+export interface PlannedDirection extends RoutedDirection {
+  /** `link/wan/forward`, `loopback/master`, `segment/lan/node-1/in`. */
+  readonly name: string
+  readonly options: LinkOptions
+  /** Of the two directions that a packet takes over a segment, accounts pay for the first. */
+  readonly isCharged: boolean
+  readonly streams: LinkStreams
+}
+
+export type PlannedEvent =
+  | {
+      readonly kind: 'link-state'
+      readonly atNs: number
+      readonly forNs: number | null
+      readonly directions: readonly number[]
+      readonly isUp: boolean
+    }
+  | { readonly kind: 'restart'; readonly atNs: number; readonly forNs: null; readonly host: number }
+  | {
+      readonly kind: 'set-link'
+      readonly atNs: number
+      readonly forNs: number | null
+      readonly changes: readonly {
+        readonly direction: number
+        readonly options: LinkOptions
+        readonly before: LinkOptions
+      }[]
+    }

@@ -1,0 +1,20 @@
+import type { Blueprint } from '../blueprint.ts'
+import type { ClusterBlueprint, NodeBlueprint, PodBlueprint, ServiceBlueprint } from '../blueprint-cluster.ts'
+import { hostOfPod } from './cluster-paths.ts'
+
+/** Pods that an event restarts. */
+export function restartingPods({ events }: Blueprint, { pods }: ClusterBlueprint): readonly PodBlueprint[] {
+  const restarting = new Set(events.flatMap((event) => (event.kind === 'restart' ? [event.host] : [])))
+  return pods.filter((pod) => restarting.has(hostOfPod(pod)))
+}
+
+/** Services whose endpoints change. */
+export function changingServices(blueprint: Blueprint, cluster: ClusterBlueprint): ServiceBlueprint[] {
+  const names = new Set(restartingPods(blueprint, cluster).map(({ name }) => name))
+  return cluster.services.filter(({ endpoints }) => endpoints.some((name) => names.has(name)))
+}
+
+/** Nodes whose kube-proxy has something to hear: where no endpoint changes, its connection would be idle. */
+export function proxiesOf(blueprint: Blueprint, cluster: ClusterBlueprint): readonly NodeBlueprint[] {
+  return changingServices(blueprint, cluster).length === 0 ? [] : cluster.nodes
+}
