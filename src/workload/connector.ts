@@ -16,6 +16,8 @@ export interface Connector {
 /** Connections that wait for a path to become reachable. */
 export interface PathWaiter {
   onReachable(paths: readonly number[]): void
+  /** Those who use the paths may begin only now: what they waited for is no part of setting up. */
+  onAdmitted(paths: readonly number[]): void
   onUnreachable(paths: readonly number[], reason: FailureReason): void
   /** The clients' host restarted: those that were about to dial never will. */
   onForgotten(paths: readonly number[]): void

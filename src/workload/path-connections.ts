@@ -175,6 +175,15 @@ export class PathConnections implements HttpConnectionOwner, PathWaiter, Worker 
     for (const row of this.on(paths)) if (this.table.state[row] === WAITING_FOR_TUNNEL) this.beginDialling(row)
   }
 
+  onAdmitted(paths: readonly number[]): void {
+    const { table, timeline } = this
+    for (const row of this.on(paths)) {
+      if (table.state[row] !== WAITING_FOR_TUNNEL) continue
+      table.dialTick[row] = timeline.now
+      this.beginDialling(row)
+    }
+  }
+
   onUnreachable(paths: readonly number[], reason: FailureReason): void {
     for (const row of this.on(paths)) if (this.table.state[row] === WAITING_FOR_TUNNEL) this.lose(row, reason)
   }

@@ -50,7 +50,7 @@ export class Paths implements Connector, TunnelObserver {
   /** `onWarm` hears when the last warm tunnel is up, or has failed. */
   connectWaiter(waiter: PathWaiter, onWarm: () => void): void {
     this.waiter = waiter
-    this.gates.connect((paths) => waiter.onReachable(paths))
+    this.gates.connect((paths) => waiter.onAdmitted(paths))
     this.onWarm = onWarm
   }
 
