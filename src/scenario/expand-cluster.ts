@@ -38,21 +38,25 @@ function layPreset(tree: MapTree): MapTree {
   const named = treeAt(tree, ['cluster', 'preset'])
   if (named?.kind !== 'scalar' || !Object.hasOwn(PRESETS, String(named.value))) return own
   const preset = presetTree(String(named.value) as PresetName, named.spot, versionOf(own)) as MapTree
-  return layTrees(withoutIdleWorkloads(preset, own), own) as MapTree
+  return withoutIdleWorkloads(preset, own)
 }
 
-/** Where the user takes a path of the preset away, what the preset has on it goes with it. */
+/** Where the user takes a path of the preset away, what the preset has on it goes with it, whatever he says of that. */
 function withoutIdleWorkloads(preset: MapTree, own: MapTree): MapTree {
-  const workloads = preset.entries.get('workloads')
-  if (workloads?.tree.kind !== 'map') return preset
-  const isTaken = (workload: Tree) => {
-    const path = treeAt(workload, ['path'])
-    const written = path?.kind === 'scalar' ? treeAt(own, ['paths', String(path.value)]) : undefined
-    return written?.kind === 'scalar' && written.value === null
+  const isNull = (tree: Tree | undefined) => tree?.kind === 'scalar' && tree.value === null
+  const workloads = treeAt(preset, ['workloads'])
+  const laid = layTrees(preset, own) as MapTree
+  const kept = treeAt(laid, ['workloads'])
+  if (workloads?.kind !== 'map' || kept?.kind !== 'map') return laid
+  const isIdle = (name: string) => {
+    const path = treeAt(workloads, [name, 'path'])
+    const takenBy = [['paths'], ['paths', path?.kind === 'scalar' ? String(path.value) : '']]
+    const isTaken = takenBy.some((place) => isNull(treeAt(own, place)))
+    return isTaken && treeAt(own, ['workloads', name]) === undefined
   }
-  const kept = [...workloads.tree.entries].filter(([, { tree }]) => !isTaken(tree))
-  const tree: MapTree = { ...workloads.tree, entries: new Map(kept) }
-  return { ...preset, entries: new Map([...preset.entries, ['workloads', { ...workloads, tree }] as const]) }
+  const tree: MapTree = { ...kept, entries: new Map([...kept.entries].filter(([name]) => !isIdle(name))) }
+  const { keySpot } = laid.entries.get('workloads')!
+  return { ...laid, entries: new Map([...laid.entries, ['workloads', { keySpot, tree }] as const]) }
 }
 
 /** `version` is what the scenario says; null: the preset's own. */
