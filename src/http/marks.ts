@@ -11,7 +11,6 @@ export const WINDOW_UPDATE = 7
 export const PING = 8
 export const PING_ACKNOWLEDGED = 9
 export const STREAM_RESET = 10
-export const GO_AWAY = 11
 
 /** `detail` of a mark: an exchange's number, and whether its message ends here. */
 export function detailOf(number: number, isEnd: boolean): number {

@@ -5,7 +5,7 @@ import { NONE, Table } from '../engine/table.ts'
 export const CLIENT_TRANSPORT = 0
 export const CLIENT_SERVER_FLIGHT = 1
 export const CLIENT_SERVER_FINISHED = 2
-export const SERVER_CLIENT_HELLO = 3
+const SERVER_CLIENT_HELLO = 3
 export const SERVER_CLIENT_FLIGHT = 4
 export const READY = 5
 

@@ -33,9 +33,6 @@ export function accessReviewHoldsUntil(
   return ttlNs === 0 ? NOT_KEPT : nowNs + ttlNs
 }
 
-/** The apiserver remembers a good token for so long (kubeapiserver/options/authentication.go: TokenSuccessCacheTTL). */
-export const APISERVER_TOKEN_TTL_NS = 10_000_000_000
-
 /** On its last nanosecond an entry is still good (utils cache/expiring.go asks whether now is after it). */
 export function isHeld(untilNs: number, nowNs: number): boolean {
   return untilNs !== NOT_KEPT && nowNs <= untilNs

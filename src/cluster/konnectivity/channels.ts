@@ -12,7 +12,7 @@ export const SERVER_CHANNEL_PACKETS = 10
 /** Of each connection, at the apiserver. */
 export const READER_CHANNEL_PACKETS = 10
 /** Of each connection, between server and apiserver: the window of a gRPC stream of its own, over a Unix socket. */
-export const FRONTEND_WINDOW_BYTES = 65_535
+const FRONTEND_WINDOW_BYTES = 65_535
 /** What a writer that had to wait sends at once: Go's io.Copy, and the server's reads in the mode http-connect. */
 export const WRITE_BYTES = 32 * 1024
 

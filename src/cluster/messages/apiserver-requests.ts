@@ -107,10 +107,6 @@ export function createSigningRequest(minor: number): RequestLine {
   return { method: 'POST', target: `${certificatesGroup(minor)}/certificatesigningrequests` }
 }
 
-export function getSigningRequest(name: string, minor: number): RequestLine {
-  return get(`${certificatesGroup(minor)}/certificatesigningrequests/${name}`, {})
-}
-
 export function watchSigningRequest(name: string, timeoutS: number, minor: number): RequestLine {
   const fieldSelector = `metadata.name=${name}`
   return watch(`${certificatesGroup(minor)}/certificatesigningrequests`, timeoutS, minor, { fieldSelector })
@@ -139,10 +135,6 @@ export function approveSigningRequest(name: string, minor: number): RequestLine 
 /** Where a node that joins reads the cluster's CA, without a name (kubeadm join). */
 export function getClusterInfo(): RequestLine {
   return get(`${CORE}/namespaces/kube-public/configmaps/cluster-info`, { timeout: HEARTBEAT_TIMEOUT })
-}
-
-export function createEvent(namespace: string): RequestLine {
-  return { method: 'POST', target: `${CORE}/namespaces/${namespace}/events` }
 }
 
 export interface PodAddress {
@@ -175,15 +167,6 @@ export function podExec(
 ): RequestLine {
   const query = { ...streamsOf(container, stdin, tty), command }
   const target = `${CORE}/namespaces/${namespace}/pods/${pod}/exec${encodeQuery(query)}`
-  return { method: upgradeMethod(protocol), target }
-}
-
-export function podAttach(
-  { namespace, pod, container }: PodAddress,
-  { stdin, tty }: Terminal,
-  protocol: UpgradeProtocol,
-): RequestLine {
-  const target = `${CORE}/namespaces/${namespace}/pods/${pod}/attach${encodeQuery(streamsOf(container, stdin, tty))}`
   return { method: upgradeMethod(protocol), target }
 }
 

@@ -29,7 +29,7 @@ type FlagState = 'absent' | 'present' | 'inert'
  * THE table: every default and ability that moves with the version, or that a flag falls back to. A minor release
  * stands for its .0; what was carried back to patch releases of older ones is told in the docs.
  */
-export const VERSION_TABLE = {
+const VERSION_TABLE = {
   /** Flags of kube-apiserver, and what it is able to do. */
   apiserver: {
     insecurePort: over([6, 8080, SERVING], [20, 0, 'k/k#95856']),

@@ -49,7 +49,7 @@ export function withClusterPaths(blueprint: Blueprint): Blueprint {
   return { ...blueprint, paths, identities }
 }
 
-export type ProxiedKind = 'logs' | 'stream' | 'exec' | 'keystrokes' | 'port-forward' | 'proxy-get'
+type ProxiedKind = 'logs' | 'stream' | 'exec' | 'keystrokes' | 'port-forward' | 'proxy-get'
 
 const TO_KUBELET: readonly string[] = ['logs', 'stream', 'exec', 'keystrokes', 'port-forward']
 
