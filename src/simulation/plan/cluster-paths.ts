@@ -49,8 +49,6 @@ export function withClusterPaths(blueprint: Blueprint): Blueprint {
   return { ...blueprint, paths, identities }
 }
 
-type ProxiedKind = 'logs' | 'stream' | 'exec' | 'keystrokes' | 'port-forward' | 'proxy-get'
-
 const TO_KUBELET: readonly string[] = ['logs', 'stream', 'exec', 'keystrokes', 'port-forward']
 
 /** What of a user's goes on behind the apiserver. Without a target it is about all pods. */
