@@ -67,6 +67,8 @@ export class TunnelledConnectionTable extends Table {
   hasSentClose!: Uint8Array
   /** The agent has said that no more comes. */
   hasEnded!: Uint8Array
+  /** Both ends have closed it; its user has yet to read what came before. */
+  isOver!: Uint8Array
   /** The user holds back until there is room. */
   awaitsRoom!: Uint8Array
   sentBytes!: Float64Array
@@ -109,6 +111,7 @@ export class TunnelledConnectionTable extends Table {
     this.isClosing = columns.uint8()
     this.hasSentClose = columns.uint8()
     this.hasEnded = columns.uint8()
+    this.isOver = columns.uint8()
     this.awaitsRoom = columns.uint8()
   }
 
@@ -125,6 +128,7 @@ export class TunnelledConnectionTable extends Table {
     this.isClosing[row] = 0
     this.hasSentClose[row] = 0
     this.hasEnded[row] = 0
+    this.isOver[row] = 0
     this.awaitsRoom[row] = 0
     this.sentBytes[row] = 0
     this.receivedBytes[row] = 0

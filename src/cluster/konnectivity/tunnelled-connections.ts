@@ -170,12 +170,19 @@ export class TunnelledConnections implements Carrier, ClosingEnd, PacketTaker, T
   /** A connection has no halves: when one side has said all, CLOSE follows. */
   finish(connection: number): void {
     const { table, streams } = this
+    if (table.isOver[connection] === 1) return this.letGo(connection)
     table.isClosing[connection] = 1
     if (table.isOpen[connection] === 1) return this.flush(connection)
     const isLetGo = streams.table.userKind[table.stream[connection]] === NONE
     if (!isLetGo || table.isServer[connection] === 0) return
     this.sayDialClose(connection)
     this.remove(connection)
+  }
+
+  letGo(connection: number): void {
+    const { table, streams } = this
+    if (table.isOver[connection] === 1 && streams.table.userKind[table.stream[connection]] === NONE)
+      this.remove(connection)
   }
 
   abort(connection: number): void {
@@ -185,7 +192,7 @@ export class TunnelledConnections implements Carrier, ClosingEnd, PacketTaker, T
   }
 
   hasRoom(connection: number): boolean {
-    return this.sender.hasRoom(connection)
+    return this.table.isOver[connection] === 1 || this.sender.hasRoom(connection)
   }
 
   resume(connection: number): void {
@@ -223,7 +230,7 @@ export class TunnelledConnections implements Carrier, ClosingEnd, PacketTaker, T
   }
 
   noteQueueEmpty(connection: number): void {
-    if (this.table.hasEnded[connection] === 1) this.end(connection)
+    if (this.table.hasEnded[connection] === 1) this.endInOrder(connection)
   }
 
   /** The last byte is out: the server asks for the end, the agent says that it has come. */
@@ -289,7 +296,21 @@ export class TunnelledConnections implements Carrier, ClosingEnd, PacketTaker, T
     const { table } = this
     if (connection === NONE) return
     table.hasEnded[connection] = 1
-    if (table.firstPacket[connection] === NONE) this.end(connection)
+    if (table.firstPacket[connection] === NONE) this.endInOrder(connection)
+  }
+
+  /** Who holds back, because it reads something else first, still reads what came before the end, and then lets go. */
+  private endInOrder(connection: number): void {
+    const { table, streams } = this
+    const stream = table.stream[connection]
+    if (table.isOver[connection] === 1) return
+    if (streams.table.userKind[stream] === NONE) return this.end(connection)
+    table.isOver[connection] = 1
+    table.hasSentClose[connection] = 1
+    this.ends.unlink(connection)
+    const generation = table.generation[connection]
+    streams.ended(stream)
+    if (table.generation[connection] === generation && table.awaitsRoom[connection] === 1) streams.drained(stream)
   }
 
   /** No more comes, and nothing more can be said. */
