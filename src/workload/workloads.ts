@@ -108,6 +108,7 @@ export class Workloads implements HttpClientOwner {
       this.heartbeats.onAnswered(client, request, startTick)
       return this.endIfDone(workload)
     }
+    if (traffic.kind === 'keys') return this.endSession(client, startTick, 'unexpected end')
     if (traffic.kind !== 'flow') scores.noteAnswer(workload, request, startTick, requestBodyBytes + responseBodyBytes)
     scores.settle(workload)
     if (!isKeptAlive) http.disconnect(client)
@@ -247,15 +248,16 @@ export class Workloads implements HttpClientOwner {
     this.keystrokes.strike(table.firstClient[workload], key)
   }
 
-  /** No more keys: the connection on which they were struck is gone, or never came to be. */
+  /** No more keys: the connection on which they were struck is gone, or never came to be. At least one key fails by that. */
   private endSession(client: number, startTick: number, reason: FailureReason): void {
     const { table, scores } = this
     const workload = this.http.clients.workload[client]
+    const failed = table.failed[workload]
+    const hadAllArrivals = table.hasAllArrivals[workload] === 1
     table.hasAllArrivals[workload] = 1
     this.keystrokes.failAll(client, reason)
-    if (table.issued[workload] === 0) {
-      table.issued[workload]++
-      scores.noteFailure(workload, 0, startTick, reason)
+    if (!hadAllArrivals && table.failed[workload] === failed) {
+      scores.noteFailure(workload, table.issued[workload]++, startTick, reason)
       scores.settle(workload)
     }
     this.endIfDone(workload)
