@@ -252,9 +252,10 @@ export class PathConnections implements HttpConnectionOwner, PathWaiter, Worker 
   /** What becomes of one may end others: those that are there when it begins. */
   private on(paths: readonly number[]): number[] {
     const { table } = this
+    const wanted = new Set(paths)
     const found: number[] = []
     for (let row = 0; row < table.highWater; row++) {
-      if (paths.includes(table.path[row])) found.push(row)
+      if (wanted.has(table.path[row])) found.push(row)
     }
     return found.sort((a, b) => table.order[a] - table.order[b])
   }

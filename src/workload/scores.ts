@@ -31,6 +31,7 @@ export class Scores {
     const { table, timeline } = this
     const latencyNs = timeline.now - startTick
     table.completed[workload]++
+    table.failuresInARow[workload] = 0
     table.deliveredBytes[workload] += bodyBytes
     table.lastByteTick[workload] = timeline.now
     this.addSample(workload, latencyNs)
@@ -41,6 +42,7 @@ export class Scores {
     const { table, timeline } = this
     const cause = FAILURE_REASONS.indexOf(reason)
     table.failed[workload]++
+    table.failuresInARow[workload]++
     table.failures[workload * FAILURE_REASONS.length + cause]++
     this.fold(workload, request, timeline.now - startTick, cause)
   }

@@ -10,6 +10,7 @@ export class WorkloadTable extends Table {
   settled!: Float64Array
   completed!: Float64Array
   failed!: Float64Array
+  failuresInARow!: Float64Array
   /** By FAILURE_REASONS. */
   failures!: Float64Array
   nextClient!: Float64Array
@@ -46,6 +47,7 @@ export class WorkloadTable extends Table {
     this.settled = columns.float64()
     this.completed = columns.float64()
     this.failed = columns.float64()
+    this.failuresInARow = columns.float64()
     this.failures = columns.float64(columns.capacity * FAILURE_REASONS.length)
     this.nextClient = columns.float64()
     this.firstArrivalTick = columns.float64()

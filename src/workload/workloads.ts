@@ -16,6 +16,9 @@ import { Scores } from './scores.ts'
 import type { Workload } from './workload.ts'
 import type { WorkloadTable } from './workload-table.ts'
 
+const FIRST_PAUSE_NS = 0.8 * NS_PER_S
+const LONGEST_PAUSE_NS = 30 * NS_PER_S
+
 /** Gives clients requests as each workload wants them. */
 export class Workloads implements HttpClientOwner {
   readonly table: WorkloadTable
@@ -153,12 +156,23 @@ export class Workloads implements HttpClientOwner {
       scores.settle(workload)
     }
     if (arrivals.kind === 'closed') {
-      if (this.hasMore(workload)) timeline.schedule(timeline.now + 1, this.firstTarget + workload, CLIENT_TURN, number)
+      const tick = timeline.now + this.pauseNs(workload)
+      if (this.hasMore(workload)) timeline.schedule(tick, this.firstTarget + workload, CLIENT_TURN, number)
     } else {
       if (!isKeptAlive) http.remove(client)
       if (table.firstArrivalTick[workload] < 0) this.beginArrivals(workload, timeline.now + 1)
     }
     this.endIfDone(workload)
+  }
+
+  /** A watch that cannot be had is asked for again after 0.8 s, twice that, and so on to 30 s (client-go, reflector.go). */
+  private pauseNs(workload: number): number {
+    const { arrivals } = this.workloads[workload]
+    if (arrivals.kind !== 'closed' || arrivals.requests !== Number.POSITIVE_INFINITY) return 1
+    let pauseNs = FIRST_PAUSE_NS
+    for (let failure = 1; failure < this.table.failuresInARow[workload]; failure++)
+      pauseNs = Math.min(2 * pauseNs, LONGEST_PAUSE_NS)
+    return pauseNs
   }
 
   private addRow(account: number): void {

@@ -7,6 +7,7 @@ import type { BreakdownNs, WorkloadResult } from '../../measure/result.ts'
 import { medianThroughputMbps, megabitsPerSecond } from '../../measure/throughput.ts'
 import { PART_COUNT, PARTS } from '../../network/activity.ts'
 import { FAILURE_REASONS } from '../../transport/failure.ts'
+import type { Workload } from '../../workload/workload.ts'
 import type { Blueprint, PathBlueprint } from '../blueprint.ts'
 import type { Simulation } from '../simulation.ts'
 import { agentSetupsOf } from './collect-konnectivity.ts'
@@ -61,7 +62,7 @@ function workloadResult(
     path: declared.declared,
     kind: declared.kind,
     letter: letterOf(declared),
-    isBackground: instances.every((workload) => table.isBackground[workload] === 1),
+    isBackground: instances.every((workload) => goesOnToTheEnd(simulation, workload)),
     instances: instances.length,
     medium: describeMedium(blueprint, plan, path),
     protection: describeProtection(blueprint, plan.paths[path].name),
@@ -84,7 +85,7 @@ function workloadResult(
     wireBytes: instances.reduce((total, workload) => total + shares.chargedTo(workload, accounts.wireBytes), 0),
     packets: instances.reduce((total, workload) => total + shares.chargedTo(workload, accounts.packets), 0),
     deliveredBytes: sum(table.deliveredBytes),
-    unchecked: uncheckedModels(plan.paths[path]),
+    unchecked: uncheckedModels(blueprint, plan.paths[path], plan.workloads[first]),
     breakdownNs: breakdownOf(simulation, instances),
   }
 }
@@ -102,9 +103,21 @@ function blueprintOf(blueprint: Blueprint, instance: string): PathBlueprint {
   return path
 }
 
+/** The run does not wait for it, or it is an answer that was to go on until the scenario's `duration`. */
+function goesOnToTheEnd({ plan, workloads }: Simulation, workload: number): boolean {
+  const { traffic, startNs } = plan.workloads[workload]
+  if (workloads.table.isBackground[workload] === 1) return true
+  return traffic.kind === 'flow' && plan.durationNs !== null && startNs + traffic.forNs >= plan.durationNs
+}
+
 /** Models that have part in what came of it, and that nobody has compared with the real thing. */
-function uncheckedModels({ konnectivity }: Path): string[] {
-  return konnectivity === null ? [] : ['konnectivity']
+function uncheckedModels(blueprint: Blueprint, path: Path, { declared, traffic }: Workload): string[] {
+  const { target } = blueprint.workloads.find(({ name }) => name === declared) ?? { target: null }
+  const isPassedOn = target !== null && blueprint.cluster?.apiserver.configuration.egressSelector === 'konnectivity'
+  return [
+    ...(path.konnectivity !== null || isPassedOn ? ['konnectivity'] : []),
+    ...('openings' in traffic && traffic.openings > 0 ? ['spdy header blocks'] : []),
+  ]
 }
 
 function digestOf(simulation: Simulation, instances: readonly number[]): { hi: number; lo: number } {
