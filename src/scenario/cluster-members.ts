@@ -30,6 +30,8 @@ export type PodSection = Exclude<
 /** Who is in a cluster, as its stanza says, whatever the rest of the scenario makes of them. */
 export interface Members {
   readonly nodes: readonly NodeMember[]
+  /** One list, which all that speak of every node share: in a list of its own for each path, names are nodes squared. */
+  readonly nodeNames: readonly string[]
   readonly pods: readonly PodMember[]
   /** By app. */
   readonly podSections: ReadonlyMap<string, PodSection>
@@ -50,6 +52,7 @@ export function membersOf(cluster: ClusterSection): Members {
   }
   return {
     nodes,
+    nodeNames: nodes.map(({ name }) => name),
     pods: [...podSections].flatMap(([app, section]) => replicasOf(app, section, nodes)),
     podSections,
     otherPodsPerNode,

@@ -88,13 +88,20 @@ function checkWay(
   }
 }
 
+/** The last path whose tunnel ends at a host, by host. Paths into a cluster share one list of hosts. */
+function tunnelEndsOf(paths: readonly Drawn[]): ReadonlyMap<string, string> {
+  const lastByList = new Map<readonly string[], string>()
+  for (const { name, tunnel } of paths) {
+    if (tunnel?.kind !== 'ssh') continue
+    lastByList.delete(tunnel.via)
+    lastByList.set(tunnel.via, name)
+  }
+  return new Map([...lastByList].flatMap(([vias, name]) => vias.map((via): [string, string] => [via, name])))
+}
+
 function checkPorts(paths: readonly Drawn[], surroundings: PathSurroundings, findings: Findings): void {
   const servers = new Map<string, Drawn>()
-  const tunnelEnds = new Map(
-    paths.flatMap(({ name, tunnel }) =>
-      tunnel?.kind === 'ssh' ? tunnel.via.map((via): [string, string] => [via, name]) : [],
-    ),
-  )
+  const tunnelEnds = tunnelEndsOf(paths)
   for (const path of paths) {
     const place = ['paths', path.declared]
     for (const host of serversOf(path, surroundings)) {

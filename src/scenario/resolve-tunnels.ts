@@ -13,7 +13,7 @@ export function tunnelOf(ends: ResolvedEnds, context: EndsContext): TunnelBluepr
   const wanted = wantedTunnel(ends, context.cluster)
   if (wanted === null) return null
   checkTunnel(ends, wanted, context)
-  const nodes = context.cluster?.members.nodes.map(({ name }) => name)
+  const nodes = context.cluster?.members.nodeNames
   const via = wanted.via === undefined ? (nodes ?? [ends.to.host]) : [wanted.via]
   const warm = wanted.warm ?? true
   if (wanted.kind === 'ssh') return { kind: 'ssh', warm, via, hostKey: wanted['host-key'] ?? 'ignore' }

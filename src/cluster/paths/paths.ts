@@ -15,6 +15,8 @@ import type { RefusedDials } from './refused-dials.ts'
 /** Connects along paths: TCP or a channel of a tunnel below, TLS above it where the path has it. */
 export class Paths implements Connector, TunnelObserver {
   private readonly paths: readonly Path[]
+  /** Many paths share one list of tunnels. */
+  private readonly pathsByTunnels: ReadonlyMap<readonly number[], readonly number[]>
   private readonly tcp: Tcp
   private readonly tls: Tls
   private readonly tunnels: Tunnels
@@ -36,6 +38,7 @@ export class Paths implements Connector, TunnelObserver {
     gates: PathGates,
   ) {
     this.paths = paths
+    this.pathsByTunnels = groupByTunnels(paths)
     this.tcp = tcp
     this.tls = tls
     this.tunnels = tunnels
@@ -96,19 +99,16 @@ export class Paths implements Connector, TunnelObserver {
   forget(host: number): void {
     this.tunneler.restart(host)
     this.konnectivity.forget(host)
-    this.waiter.onForgotten(this.pathsWhere(({ fromHost }) => fromHost === host))
+    this.waiter.onForgotten(this.paths.flatMap(({ fromHost }, path) => (fromHost === host ? [path] : [])))
   }
 
   onTunnelUp(tunnel: number): void {
-    this.waiter.onReachable(this.pathsWhere(({ tunnels }) => tunnels.includes(tunnel)))
+    this.waiter.onReachable(this.pathsThrough(tunnel))
     this.noteWarm()
   }
 
   onTunnelDown(tunnel: number, reason: FailureReason): void {
-    this.waiter.onUnreachable(
-      this.pathsWhere(({ tunnels }) => tunnels.includes(tunnel)),
-      reason,
-    )
+    this.waiter.onUnreachable(this.pathsThrough(tunnel), reason)
     this.noteWarm()
   }
 
@@ -164,8 +164,8 @@ export class Paths implements Connector, TunnelObserver {
     return tunnels.some((tunnel) => this.tunnels.isListed(tunnel))
   }
 
-  private pathsWhere(isWanted: (path: Path) => boolean): number[] {
-    return this.paths.flatMap((path, index) => (isWanted(path) ? [index] : []))
+  private pathsThrough(tunnel: number): number[] {
+    return [...this.pathsByTunnels].flatMap(([tunnels, paths]) => (tunnels.includes(tunnel) ? paths : []))
   }
 
   private noteWarm(): void {
@@ -175,4 +175,15 @@ export class Paths implements Connector, TunnelObserver {
   private isAnyWarmDialling(): boolean {
     return this.tunnels.isAnyWarmDialling() || this.konnectivity.agents.isAnyWarmDialling()
   }
+}
+
+function groupByTunnels(paths: readonly Path[]): ReadonlyMap<readonly number[], readonly number[]> {
+  const groups = new Map<readonly number[], number[]>()
+  for (const [path, { tunnels }] of paths.entries()) {
+    if (tunnels.length === 0) continue
+    const known = groups.get(tunnels)
+    if (known === undefined) groups.set(tunnels, [path])
+    else known.push(path)
+  }
+  return groups
 }

@@ -316,9 +316,18 @@ function tunnelOf(
   const kind = sshTunneler !== null ? 'ssh' : konnectivity !== null ? 'konnectivity' : null
   if (kind === null) return null
   const known = firstOf(paths, (path) => path.from === apiserver.host && path.tunnel?.kind === kind)?.tunnel
-  const via = nodes.map(({ name }) => name)
+  const via = namesOf(nodes)
   if (known != null) return { ...known, via }
   if (konnectivity === null) return { kind: 'ssh', warm: true, via, hostKey: 'ignore' }
   const { strategy, authentication, agents } = konnectivity
   return { kind: 'konnectivity', via: agents, warm: true, strategy, authentication }
+}
+
+const namesByNodes = new WeakMap<readonly NodeBlueprint[], readonly string[]>()
+
+/** Always the same list, as the paths of a scenario share one: whoever works on it does so once. */
+function namesOf(nodes: readonly NodeBlueprint[]): readonly string[] {
+  const known = namesByNodes.get(nodes) ?? nodes.map(({ name }) => name)
+  namesByNodes.set(nodes, known)
+  return known
 }

@@ -18,7 +18,7 @@ import { type PlannedKonnectivity, planKonnectivity } from './plan-konnectivity.
 import { lookUp, type PlannedNetwork } from './plan-network.ts'
 import { type Identities, Pool, planSshServer, planTlsClient, planTlsServer } from './plan-security.ts'
 import { planReadOnlyPorts } from './plan-ssh-tunneler.ts'
-import { planTunnels, tunnelName } from './plan-tunnels.ts'
+import { planTunnels, TunnelChoices } from './plan-tunnels.ts'
 
 export interface PlannedPaths {
   readonly paths: readonly Path[]
@@ -47,12 +47,12 @@ export function planPaths(
     listeners: new Pool<Listener>(),
   }
   const ssh = planTunnels(blueprint, sorted, network)
-  const tunnelIndex = indexByName(ssh.tunnels)
+  const tunnelChoices = new TunnelChoices(ssh.tunnels)
   const pathIndex = indexByName(sorted)
   planListeners(blueprint, sorted, network, identities, pools)
   const konnectivity = planKonnectivity(blueprint, sorted, network, pools, streams)
   const paths = sorted.map((path, index) => ({
-    ...planPath(blueprint, path, network, identities, tunnelIndex, pathIndex, pools, streams),
+    ...planPath(blueprint, path, network, identities, tunnelChoices, pathIndex, pools, streams),
     konnectivity: konnectivity.choices[index],
   }))
   const pathHttp = sorted.map((path) => ({
@@ -123,7 +123,7 @@ function planPath(
   path: PathBlueprint,
   network: PlannedNetwork,
   identities: Identities,
-  tunnelIndex: ReadonlyMap<string, number>,
+  tunnelChoices: TunnelChoices,
   pathIndex: ReadonlyMap<string, number>,
   { clients }: Pools,
   streams: Streams,
@@ -136,9 +136,6 @@ function planPath(
     tls === null
       ? NONE
       : clients.add(planTlsClient(tls, path, serverName(path, network), isHttp2, blueprint, identities))
-  const vias = tunnel?.kind === 'ssh' ? tunnel.via : []
-  const tunnelTo = (via: string) =>
-    lookUp(tunnelIndex, tunnelName(path.from, via, (tunnel as SshTunnelBlueprint).hostKey))
   const choice = streams.key(`path/${path.name}/tunnel`)
   const endChoice = streams.key(`path/${path.name}/end`)
   const { cluster } = blueprint
@@ -153,11 +150,16 @@ function planPath(
     endHigh: endChoice.hi,
     endLow: endChoice.lo,
     tlsClients: { http1: client(false), http2: path.protocol === 'h2' ? client(true) : NONE },
-    tunnels: vias.map(tunnelTo).sort((a, b) => a - b),
-    ownTunnel: vias.length === 1 || vias.includes(path.to) ? tunnelTo(vias.length === 1 ? vias[0] : path.to) : NONE,
+    tunnels: tunnel?.kind === 'ssh' ? tunnelChoices.all(path.from, tunnel) : [],
+    ownTunnel: tunnel?.kind === 'ssh' ? ownTunnel(path, tunnel, tunnelChoices) : NONE,
     choiceHigh: choice.hi,
     choiceLow: choice.lo,
   }
+}
+
+function ownTunnel({ from, to }: PathBlueprint, { via, hostKey }: SshTunnelBlueprint, choices: TunnelChoices): number {
+  if (via.length === 1) return choices.to(from, via[0], hostKey)
+  return via.includes(to) ? choices.to(from, to, hostKey) : NONE
 }
 
 function planListener(

@@ -2,7 +2,7 @@ import type { Tunnel } from '../../cluster/paths/path.ts'
 import { hashString32 } from '../../engine/hash.ts'
 import type { SshClientParameters } from '../../security/ssh-parameters.ts'
 import type { Blueprint, PathBlueprint, SshTunnelBlueprint } from '../blueprint.ts'
-import { byName } from './by-name.ts'
+import { byName, indexByName } from './by-name.ts'
 import { HIGH_LANE, LOW_LANE } from './name-lanes.ts'
 import { lookUp, type PlannedNetwork } from './plan-network.ts'
 import { Pool, planSshClient } from './plan-security.ts'
@@ -36,6 +36,11 @@ export function planTunnels(
   const servers = new Set<string>()
   for (const { from, via, hostKey, isWarm, isManaged } of wantedTunnels(blueprint, paths)) {
     const name = tunnelName(from, via, hostKey)
+    const known = tunnels.get(name)
+    if (known !== undefined) {
+      if (isWarm && !known.isWarm) tunnels.set(name, { ...known, isWarm })
+      continue
+    }
     const viaHost = lookUp(network.hostIndex, via)
     const fromHost = lookUp(network.hostIndex, from)
     servers.add(via)
@@ -48,7 +53,7 @@ export function planTunnels(
       nameHigh: hashString32(name, HIGH_LANE),
       nameLow: hashString32(name, LOW_LANE),
       sshClient: clients.add(planSshClient(via, hostKey, blueprint)),
-      isWarm: isWarm || tunnels.get(name)?.isWarm === true,
+      isWarm,
       isManaged,
     })
   }
@@ -59,23 +64,72 @@ export function planTunnels(
   }
 }
 
-export function tunnelName(from: string, via: string, hostKey: HostKeyRule): string {
+function tunnelName(from: string, via: string, hostKey: HostKeyRule): string {
   return `ssh/${from}/${via}${hostKey === 'check' ? '/checked' : ''}`
 }
 
 /** A tunneler has one to each node, whether a path goes through it or not. */
 function wantedTunnels({ cluster }: Blueprint, paths: readonly PathBlueprint[]): WantedTunnel[] {
-  const ofPaths = paths.flatMap(({ from, tunnel }) =>
-    tunnel?.kind === 'ssh'
-      ? tunnel.via.map((via) => ({ from, via, hostKey: tunnel.hostKey, isWarm: tunnel.warm }))
-      : [],
-  )
+  const ofPaths = tunnelsOfPaths(paths)
   if (cluster === null || cluster.sshTunneler === null) return ofPaths.map((each) => ({ ...each, isManaged: false }))
   const { host: from } = cluster.apiserver
   const own = ofPaths.filter((each) => each.from === from)
   const hostKey = own.some((each) => each.hostKey === 'check') ? 'check' : 'ignore'
   const isWarm = own.some((each) => each.isWarm)
-  const nodes = cluster.nodes.map(({ name: via }) => ({ from, via, hostKey, isWarm, isManaged: true }) as const)
-  const isNode = (via: string) => cluster.nodes.some(({ name }) => name === via)
-  return [...ofPaths.map((each) => ({ ...each, isManaged: each.from === from && isNode(each.via) })), ...nodes]
+  const nodes = new Set(cluster.nodes.map(({ name }) => name))
+  return [
+    ...ofPaths.map((each) => ({ ...each, isManaged: each.from === from && nodes.has(each.via) })),
+    ...[...nodes].map((via) => ({ from, via, hostKey, isWarm, isManaged: true }) as const),
+  ]
+}
+
+/** The paths into a cluster share the list of its nodes, and each list counts once: else work grows by nodes squared. */
+function tunnelsOfPaths(paths: readonly PathBlueprint[]): Omit<WantedTunnel, 'isManaged'>[] {
+  const wanted: Omit<WantedTunnel, 'isManaged'>[] = []
+  const seen = new ByList<true>()
+  for (const { from, tunnel } of paths) {
+    if (tunnel?.kind !== 'ssh') continue
+    const { via: vias, hostKey, warm: isWarm } = tunnel
+    seen.get(vias, `${from} ${hostKey} ${isWarm}`, () => {
+      for (const via of vias) wanted.push({ from, via, hostKey, isWarm })
+      return true
+    })
+  }
+  return wanted
+}
+
+/** Which tunnels paths may take; those with the same list of hosts share a list of tunnels. */
+export class TunnelChoices {
+  private readonly index: ReadonlyMap<string, number>
+  private readonly lists = new ByList<readonly number[]>()
+
+  constructor(tunnels: readonly Tunnel[]) {
+    this.index = indexByName(tunnels)
+  }
+
+  /** In the order of names. */
+  all(from: string, { via: vias, hostKey }: SshTunnelBlueprint): readonly number[] {
+    return this.lists.get(vias, `${from} ${hostKey}`, () =>
+      vias.map((via) => this.to(from, via, hostKey)).sort((a, b) => a - b),
+    )
+  }
+
+  to(from: string, via: string, hostKey: HostKeyRule): number {
+    return lookUp(this.index, tunnelName(from, via, hostKey))
+  }
+}
+
+/** What has been made of a list, known by its identity, and a word. */
+class ByList<T> {
+  private readonly made = new Map<readonly string[], Map<string, T>>()
+
+  get(list: readonly string[], word: string, make: () => T): T {
+    const ofList = this.made.get(list) ?? new Map<string, T>()
+    this.made.set(list, ofList)
+    const known = ofList.get(word)
+    if (known !== undefined) return known
+    const fresh = make()
+    ofList.set(word, fresh)
+    return fresh
+  }
 }
