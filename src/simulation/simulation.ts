@@ -104,7 +104,8 @@ export class Simulation {
   }
 
   get isFinished(): boolean {
-    return this.parts.workloads.areAllDone && this.parts.scenarioEvents.areAllDone
+    const { workloads, scenarioEvents } = this.parts
+    return (workloads.areAllDone || workloads.areStuck) && scenarioEvents.areAllDone
   }
 
   /**

@@ -31,6 +31,7 @@ export class Scores {
     const { table, timeline } = this
     const latencyNs = timeline.now - startTick
     table.completed[workload]++
+    table.noteProgress(workload, timeline.now)
     table.failuresInARow[workload] = 0
     table.deliveredBytes[workload] += bodyBytes
     table.lastByteTick[workload] = timeline.now
@@ -50,6 +51,7 @@ export class Scores {
   /** One more request has come to its end, one way or the other. */
   settle(workload: number): void {
     this.table.settled[workload]++
+    this.table.noteProgress(workload, this.timeline.now)
   }
 
   private addSample(workload: number, latencyNs: number): void {

@@ -21,6 +21,8 @@ export class WorkloadTable extends Table {
   isBackground!: Uint8Array
   /** One number: how many are not done. */
   private remaining!: Int32Array
+  /** One number: when a workload that the run waits for last began, or came to the end of a request. */
+  private progress!: Float64Array
   /** When arrivals of an open loop begin. */
   firstArrivalTick!: Float64Array
   /** Of the next arrival, in nanoseconds since the first, before rounding. */
@@ -55,6 +57,7 @@ export class WorkloadTable extends Table {
     this.firstStartTick = columns.float64()
     this.lastByteTick = columns.float64()
     this.deliveredBytes = columns.float64()
+    this.progress = columns.float64(1)
     this.partsNs = columns.float64(columns.capacity * PART_COUNT)
     this.account = columns.int32()
     this.firstClient = columns.int32()
@@ -67,6 +70,19 @@ export class WorkloadTable extends Table {
     this.isDone = columns.uint8()
     this.isBackground = columns.uint8()
     this.remaining = columns.int32(1)
+  }
+
+  /** It has started, and is not done. */
+  hasBegun(workload: number): boolean {
+    return this.hasStarted[workload] === 1 && this.isDone[workload] === 0 && this.isBackground[workload] === 0
+  }
+
+  get lastProgressTick(): number {
+    return this.progress[0]
+  }
+
+  noteProgress(workload: number, tick: number): void {
+    if (this.isBackground[workload] === 0) this.progress[0] = tick
   }
 
   get remainingCount(): number {

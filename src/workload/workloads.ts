@@ -16,6 +16,9 @@ import { Scores } from './scores.ts'
 import type { Workload } from './workload.ts'
 import type { WorkloadTable } from './workload-table.ts'
 
+/** More than TCP, keepalives and tokens take to make up their minds. */
+const LONGEST_SILENCE_NS = 24 * 3600 * NS_PER_S
+
 const FIRST_PAUSE_NS = 0.8 * NS_PER_S
 const LONGEST_PAUSE_NS = 30 * NS_PER_S
 
@@ -26,6 +29,7 @@ export class Workloads implements HttpClientOwner {
   private readonly timeline: Timeline
   private readonly http: HttpClients
   private readonly workloads: readonly Workload[]
+  private readonly lastStartNs: number
   private readonly keystrokes: Keystrokes
   private readonly heartbeats: Heartbeats
   private readonly firstTarget: number
@@ -62,11 +66,22 @@ export class Workloads implements HttpClientOwner {
       this.addRow(account)
       if (isEndless(workloads[workload])) table.doNotWaitFor(workload)
     })
+    this.lastStartNs = Math.max(0, ...workloads.map(({ startNs }) => startNs))
     http.connectOwner(this)
   }
 
   get areAllDone(): boolean {
     return this.table.remainingCount === 0
+  }
+
+  /**
+   * Those that the run waits for have all begun, and nothing has come of them for a day: what they wait for will never
+   * come, though what goes on in the background would go on for ever.
+   */
+  get areStuck(): boolean {
+    const { table, timeline, lastStartNs, workloads } = this
+    if (timeline.now < LONGEST_SILENCE_NS || table.remainingCount === workloads.length) return false
+    return timeline.now - Math.max(table.lastProgressTick, lastStartNs) > LONGEST_SILENCE_NS
   }
 
   /** All tunnels that were to be there first are there: starts at the later of now and each workload's start. */
@@ -189,6 +204,7 @@ export class Workloads implements HttpClientOwner {
 
   private start(workload: number): void {
     const { http } = this
+    this.table.noteProgress(workload, this.timeline.now)
     const { arrivals, isKeptAlive, traffic } = this.workloads[workload]
     if (traffic.kind === 'keys') return this.http.ask(this.addClient(workload), 0)
     if (arrivals.kind === 'heartbeats') {

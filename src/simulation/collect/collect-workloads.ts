@@ -57,6 +57,8 @@ function workloadResult(
   const declared = blueprintOf(blueprint, plan.paths[path].name)
   const started = instances.map((workload) => table.firstStartTick[workload]).filter((tick) => tick >= 0)
   const { hi, lo } = digestOf(simulation, instances)
+  // What it needs to ask for the first time has not come: a connection, a tunnel, a token.
+  const neverAsked = (workload: number) => table.issued[workload] === 0 && table.hasBegun(workload)
   return {
     name,
     path: declared.declared,
@@ -68,7 +70,7 @@ function workloadResult(
     protection: describeProtection(blueprint, plan.paths[path].name),
     completed: sum(table.completed),
     failed: sum(table.failed),
-    unfinished: sum(table.issued) - sum(table.settled),
+    unfinished: sum(table.issued) - sum(table.settled) + instances.filter(neverAsked).length,
     failures: failuresOf(simulation, instances),
     digest: formatDigest(hi, lo),
     latencyMs: summarizeLatencies(latenciesNs),
