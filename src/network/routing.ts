@@ -30,6 +30,12 @@ export interface Topology {
   readonly gateways: ReadonlyMap<number, readonly number[]>
 }
 
+/** By host or switch: the directions that end there. */
+interface Arrivals {
+  readonly fromHosts: readonly (readonly number[])[]
+  readonly fromSwitches: readonly (readonly number[])[]
+}
+
 /** In a table that several addresses share: here the way ends, but for the last step, which each has for itself. */
 const LAST_STEP = -2
 
@@ -44,8 +50,9 @@ export class Routing {
   private readonly addresses: AddressBook
   private readonly topology: Topology
   private readonly staticRoutes: readonly StaticRoute[]
-  /** Directions that end at a host or switch. */
-  private readonly arrivingAt: readonly (readonly number[])[]
+  private readonly arrivingAt: Arrivals
+  /** By direction: where it comes from. */
+  private readonly origins: Int32Array
   /** By address: where each host and switch sends a packet to it. */
   private readonly tables: (Int32Array | undefined)[] = []
   private readonly lastSteps: number[] = []
@@ -55,6 +62,7 @@ export class Routing {
     this.addresses = addresses
     this.topology = topology
     this.arrivingAt = arrivingByPlace(topology)
+    this.origins = Int32Array.from(topology.directions, ({ fromHost }) => fromHost)
     this.staticRoutes = [...topology.staticRoutes].sort((a, b) => b.prefixBits - a.prefixBits)
   }
 
@@ -124,7 +132,8 @@ export class Routing {
     const gateways = this.topology.gateways.get(address)
     if (gateways !== undefined) return this.fewestLinks(gateways)
     const host = this.addresses.hostOf(address, NONE)
-    const waysIn = this.arrivingAt[host].filter((direction) => this.topology.directions[direction].fromHost !== host)
+    const { fromHosts, fromSwitches } = this.arrivingAt
+    const waysIn = [...fromHosts[host], ...fromSwitches[host]].filter((direction) => this.origins[direction] !== host)
     if (waysIn.length !== 1) return this.tableTo(host)
     this.lastSteps[address] = waysIn[0]
     return this.tableTo(this.topology.directions[waysIn[0]].fromHost)
@@ -152,22 +161,30 @@ export class Routing {
    * nearest host behind it, so that host, switch, host is one link.
    */
   private step(frontier: readonly number[], next: Int32Array, isReached: Uint8Array): number[] {
-    const reach = (directions: readonly number[]): number[] => {
-      const reached: number[] = []
-      for (const direction of [...directions].sort((a, b) => a - b)) {
-        const { fromHost } = this.topology.directions[direction]
-        if (isReached[fromHost] === 1) continue
-        isReached[fromHost] = 1
-        next[fromHost] = direction
-        reached.push(fromHost)
-      }
-      return reached
+    const { fromSwitches, fromHosts } = this.arrivingAt
+    const switches: number[] = []
+    for (const place of frontier) this.reach(fromSwitches[place], next, isReached, switches)
+    for (const place of switches) isReached[place] = 1
+    const reached: number[] = []
+    for (const place of frontier) this.reach(fromHosts[place], next, isReached, reached)
+    for (const place of switches) {
+      this.reach(fromSwitches[place], next, isReached, reached)
+      this.reach(fromHosts[place], next, isReached, reached)
     }
-    const arriving = frontier.flatMap((place) => this.arrivingAt[place])
-    const isFromSwitch = (direction: number) => this.topology.directions[direction].fromHost >= this.topology.hostCount
-    const switches = reach(arriving.filter(isFromSwitch))
-    const behindSwitches = switches.flatMap((place) => this.arrivingAt[place])
-    return reach([...arriving.filter((direction) => !isFromSwitch(direction)), ...behindSwitches])
+    for (const place of reached) isReached[place] = 1
+    return reached
+  }
+
+  /** Adds to `reached` where these directions come from, unless it is there or was reached in an earlier step. */
+  private reach(directions: readonly number[], next: Int32Array, isReached: Uint8Array, reached: number[]): void {
+    const { origins } = this
+    for (const direction of directions) {
+      const from = origins[direction]
+      if (isReached[from] === 1) continue
+      const other = next[from]
+      if (other === NONE) reached.push(from)
+      if (other === NONE || direction < other) next[from] = direction
+    }
   }
 }
 
@@ -180,10 +197,12 @@ function blockSizeOf(prefixBits: number): number {
   return prefixBits === 0 ? 4294967296 : (1 << (32 - prefixBits)) >>> 0
 }
 
-function arrivingByPlace({ hostCount, switchCount, directions }: Topology): number[][] {
-  const arriving: number[][] = Array.from({ length: hostCount + switchCount }, () => [])
-  directions.forEach(({ toHost }, direction) => {
+function arrivingByPlace({ hostCount, switchCount, directions }: Topology): Arrivals {
+  const none = (): number[][] => Array.from({ length: hostCount + switchCount }, () => [])
+  const [fromHosts, fromSwitches] = [none(), none()]
+  for (const [direction, { fromHost, toHost }] of directions.entries()) {
+    const arriving = fromHost < hostCount ? fromHosts : fromSwitches
     arriving[toHost].push(direction)
-  })
-  return arriving
+  }
+  return { fromHosts, fromSwitches }
 }
