@@ -27,10 +27,13 @@ export class Shares {
     for (const { path, account } of backgroundUses(simulation)) overPath[path] += accounts.carriedBytes[account]
     const overTunnel = plan.tunnels.map(() => 0)
     const overAgent = plan.konnectivity.agents.map(() => 0)
+    // Paths into a cluster share a list of tunnels, one to each node: path by path, the work is nodes squared.
+    const overList = new Map<readonly number[], number>()
     plan.paths.forEach(({ tunnels }, path) => {
-      for (const tunnel of new Set(tunnels)) overTunnel[tunnel] += overPath[path]
+      overList.set(tunnels, (overList.get(tunnels) ?? 0) + overPath[path])
       for (const agent of new Set(agentsOf(plan, path))) overAgent[agent] += overPath[path]
     })
+    for (const [tunnels, bytes] of overList) for (const tunnel of new Set(tunnels)) overTunnel[tunnel] += bytes
     this.simulation = simulation
     this.overPath = overPath
     this.overTunnel = overTunnel
