@@ -93,6 +93,8 @@ export class ConnectionTable extends Table {
   congestionWindow!: Float64Array
   slowStartThreshold!: Float64Array
   isWindowLimited!: Uint8Array
+  /** When data were sent last, or the connection was established. */
+  lastDataSentTick!: Float64Array
   /** The most segments that were in flight in the present window of data, and where that window ends. */
   mostSegmentsOut!: Int32Array
   mostSegmentsUntil!: Float64Array
@@ -218,6 +220,7 @@ export class ConnectionTable extends Table {
     this.congestionWindow = columns.float64()
     this.slowStartThreshold = columns.float64()
     this.mostSegmentsUntil = columns.float64()
+    this.lastDataSentTick = columns.float64()
     this.congestionState = columns.float64(columns.capacity * CONGESTION_STATE_SIZE)
     this.mostSegmentsOut = columns.int32()
     this.reductionFlight = columns.int32()

@@ -119,5 +119,6 @@ export class Handshake {
 
   establish(connection: number): void {
     this.parts.connections.state[connection] = ESTABLISHED
+    this.parts.connections.lastDataSentTick[connection] = this.parts.timeline.now
   }
 }

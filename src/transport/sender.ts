@@ -1,6 +1,7 @@
 import { NONE } from '../engine/table.ts'
 import type { CongestionControl } from './congestion/congestion-control.ts'
 import { CONGESTION_CONTROLS } from './congestion/congestion-controls.ts'
+import { restartIfIdle } from './congestion/idle-restart.ts'
 import { ESTABLISHED, FAST_RECOVERY, OPEN, TIMEOUT_RECOVERY } from './connection.ts'
 import { beginReduction } from './recovery/proportional-rate-reduction.ts'
 import { profileOf } from './round-trip-time.ts'
@@ -23,6 +24,8 @@ export class Sender {
   output(connection: number): void {
     const { connections, network } = this.parts
     if (connections.state[connection] < ESTABLISHED) return
+    if (connections.segmentsOut[connection] === 0 && this.hasNew(connection))
+      restartIfIdle(connections, connection, this.congestionControl(connection), this.parts.timeline.now)
     let mayHaveLost = connections.segmentsLost[connection] > connections.segmentsRetransmitted[connection]
     let isBlocked = false
     for (;;) {
@@ -94,6 +97,7 @@ export class Sender {
     const { scoreboard, timeline, timers } = this.parts
     const { segments } = scoreboard
     scoreboard.markRetransmitted(connection, segment, timeline.now)
+    this.parts.connections.lastDataSentTick[connection] = timeline.now
     this.writer.sendSegment(
       connection,
       segments.startOffset[segment],
@@ -159,6 +163,7 @@ export class Sender {
     const end = start + wanted + (isLast && connections.finOffset[connection] === dataEnd ? 1 : 0)
     scoreboard.push(connection, start, end, timeline.now)
     connections.sendNext[connection] = end
+    connections.lastDataSentTick[connection] = timeline.now
     this.writer.sendSegment(connection, start, end, 1)
     if (!timers.isArmed(connection, RETRANSMISSION_TIMER)) this.armTimer(connection)
     return true
@@ -192,6 +197,7 @@ export class Sender {
     connections.slowStartThreshold[connection] = Number.POSITIVE_INFINITY
     connections.recoveryState[connection] = OPEN
     connections.isWindowLimited[connection] = 0
+    connections.lastDataSentTick[connection] = this.parts.timeline.now
     connections.mostSegmentsOut[connection] = 0
     connections.mostSegmentsUntil[connection] = 0
     this.congestionControl(connection).initialize(connections, connection)

@@ -16,6 +16,9 @@ export interface CongestionControl {
   /** The network lost something: the threshold from now on, in segments, at least 2 (RFC 5681 section 3.1). */
   thresholdAfterLoss(connections: ConnectionTable, connection: number, tick: number): number
 
+  /** Nothing was in flight for `idleNs`; data are about to be sent. */
+  onIdleEnd(connections: ConnectionTable, connection: number, idleNs: number, tick: number): void
+
   /** The retransmission timer went off, after `thresholdAfterLoss`. */
   onTimeout(connections: ConnectionTable, connection: number): void
 }

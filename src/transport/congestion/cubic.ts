@@ -47,6 +47,13 @@ export const CUBIC: CongestionControl = {
     return Math.max(window * BETA, MINIMUM_THRESHOLD)
   },
 
+  /** The curve goes on where it was left (RFC 9438 section 5.8; Linux: cubictcp_cwnd_event, CA_EVENT_TX_START). */
+  onIdleEnd(connections: ConnectionTable, connection: number, idleNs: number, tick: number): void {
+    const at = congestionStateAt(connection)
+    const epoch = connections.congestionState[at + EPOCH_TICK]
+    if (epoch !== NO_EPOCH) connections.congestionState[at + EPOCH_TICK] = Math.min(epoch + idleNs, tick)
+  },
+
   onTimeout(connections: ConnectionTable, connection: number): void {
     const at = congestionStateAt(connection)
     // Section 4.8: the next curve begins at its plateau, wherever slow start then ends.

@@ -19,5 +19,7 @@ export const RENO: CongestionControl = {
     return Math.max(connections.congestionWindow[connection] / 2, MINIMUM_THRESHOLD)
   },
 
+  onIdleEnd() {},
+
   onTimeout() {},
 }

@@ -1,0 +1,37 @@
+import { type ConnectionTable, FAST_RECOVERY } from '../connection.ts'
+import { profileOf } from '../round-trip-time.ts'
+import type { CongestionControl } from './congestion-control.ts'
+
+/**
+ * Slow start after idle (RFC 5681 section 4.1, RFC 2861): a window that nothing has tested for longer than a timeout
+ * says little about the network. Linux's way (net/ipv4/tcp_output.c, tcp_cwnd_restart): it halves for each timeout that
+ * went by, not below the initial window, and the threshold remembers three quarters of what it was.
+ *
+ * Called before data are sent while nothing is in flight.
+ */
+export function restartIfIdle(
+  connections: ConnectionTable,
+  connection: number,
+  control: CongestionControl,
+  tick: number,
+): void {
+  const idleNs = tick - connections.lastDataSentTick[connection]
+  if (idleNs <= 0) return
+  const profile = profileOf(connections, connection)
+  const timeoutNs = connections.timeoutNs[connection]
+  if (profile.afterIdle === 'decay' && idleNs > timeoutNs) {
+    const { congestionWindow, slowStartThreshold } = connections
+    let window = Math.floor(congestionWindow[connection])
+    // Linux: tcp_current_ssthresh.
+    if (connections.recoveryState[connection] !== FAST_RECOVERY) {
+      const remembered = Math.floor(window / 2) + Math.floor(window / 4)
+      slowStartThreshold[connection] = Math.max(slowStartThreshold[connection], remembered)
+    }
+    const restartWindow = Math.min(profile.initialWindow, window)
+    for (let leftNs = idleNs - timeoutNs; leftNs > 0 && window > restartWindow; leftNs -= timeoutNs)
+      window = Math.floor(window / 2)
+    if (window < congestionWindow[connection]) congestionWindow[connection] = Math.max(window, restartWindow)
+    connections.isWindowLimited[connection] = 0
+  }
+  control.onIdleEnd(connections, connection, idleNs, tick)
+}

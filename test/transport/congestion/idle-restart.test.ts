@@ -1,0 +1,43 @@
+import { describe, expect, test } from 'vitest'
+import { Arena } from '../../../src/engine/arena.ts'
+import { restartIfIdle } from '../../../src/transport/congestion/idle-restart.ts'
+import { RENO } from '../../../src/transport/congestion/reno.ts'
+import { ConnectionTable, OPEN } from '../../../src/transport/connection.ts'
+import { profileIndex } from '../../../src/transport/round-trip-time.ts'
+
+const TIMEOUT = 200
+
+/** A connection that sent last at tick 0, and what it has after so much silence. */
+function silentFor(idle: number, window: number, profile: 'linux' | 'rfc' = 'linux', threshold = 50) {
+  const connections = new ConnectionTable(new Arena())
+  const connection = connections.allocate()
+  connections.profile[connection] = profileIndex(profile)
+  connections.timeoutNs[connection] = TIMEOUT
+  connections.recoveryState[connection] = OPEN
+  connections.lastDataSentTick[connection] = 0
+  connections.congestionWindow[connection] = window
+  connections.slowStartThreshold[connection] = threshold
+  restartIfIdle(connections, connection, RENO, idle)
+  return [connections.congestionWindow[connection], connections.slowStartThreshold[connection]]
+}
+
+describe('a window that nobody used', () => {
+  test('stays as it is for one timeout', () => {
+    expect(silentFor(TIMEOUT, 100)).toEqual([100, 50])
+  })
+
+  test('halves for each timeout that began since, and the threshold remembers three quarters of it', () => {
+    expect(silentFor(TIMEOUT + 1, 100)).toEqual([50, 75])
+    expect(silentFor(2 * TIMEOUT, 100)).toEqual([50, 75])
+    expect(silentFor(2 * TIMEOUT + 1, 100)).toEqual([25, 75])
+  })
+
+  test('never falls below the initial window, nor rises to it', () => {
+    expect(silentFor(100 * TIMEOUT, 100)).toEqual([10, 75])
+    expect(silentFor(100 * TIMEOUT, 4)).toEqual([4, 50])
+  })
+
+  test('stays for ever where the profile says so', () => {
+    expect(silentFor(100 * TIMEOUT, 100, 'rfc')).toEqual([100, 50])
+  })
+})
