@@ -5,6 +5,7 @@ import { NONE } from '../engine/table.ts'
 import { type CongestionControlName, congestionControlIndex } from './congestion/congestion-controls.ts'
 import type { Demultiplexer } from './demultiplexer.ts'
 import { OrdinalTable } from './ordinal.ts'
+import { initializeQuickAcks } from './quick-acknowledgement.ts'
 import { profileIndex, profileOf, updateTimeout } from './round-trip-time.ts'
 import { TIMESTAMP_OPTION_BYTES, windowScaleFor } from './segment-writer.ts'
 import type { Sender } from './sender.ts'
@@ -156,6 +157,7 @@ export class ConnectionFactory {
     this.parts.reassembly.forgetRecent(connection)
     connections.lastAckSent[connection] = SYN_OFFSET
     connections.mustAckNow[connection] = 0
+    initializeQuickAcks(connections, connection)
     connections.receiveSegmentBytes[connection] = FIRST_RECEIVE_SEGMENT_BYTES
   }
 

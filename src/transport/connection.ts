@@ -138,6 +138,12 @@ export class ConnectionTable extends Table {
   /** What the far end's full segments seem to carry, so that "every second full segment" means something. */
   receiveSegmentBytes!: Uint16Array
   mustAckNow!: Uint8Array
+  /** Segments that are still acknowledged one by one (see quick-acknowledgement.ts). */
+  quickAcks!: Uint8Array
+  /** Data go back and forth: an ACK had better wait for the answer that will carry it. */
+  isInteractive!: Uint8Array
+  /** -1: none yet. */
+  lastDataReceivedTick!: Float64Array
 
   // Timers (see timers.ts), one column each for deadline and pending event
   retransmissionDeadline!: Float64Array
@@ -250,6 +256,7 @@ export class ConnectionTable extends Table {
     this.receiveBufferBytes = columns.float64()
     this.receivedFinOffset = columns.float64()
     this.outOfOrderBytes = columns.float64()
+    this.lastDataReceivedTick = columns.float64()
     this.recentOffsets = columns.float64(columns.capacity * SACK_BLOCK_LIMIT)
     this.pendingContent = columns.int32()
     this.firstRange = columns.int32()
@@ -258,6 +265,8 @@ export class ConnectionTable extends Table {
     this.windowScale = columns.uint8()
     this.hasReportedEnd = columns.uint8()
     this.mustAckNow = columns.uint8()
+    this.quickAcks = columns.uint8()
+    this.isInteractive = columns.uint8()
   }
 
   private layOutTimers(columns: Columns): void {

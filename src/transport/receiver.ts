@@ -1,6 +1,7 @@
 import { NONE } from '../engine/table.ts'
 import { CLOSE_WAIT, CLOSING, ESTABLISHED, FIN_WAIT_1, FIN_WAIT_2, LAST_ACK, TIME_WAIT } from './connection.ts'
 import { FIN } from './flags.ts'
+import { acknowledgesQuickly, enterQuickAcks, noteAckWaitedInVain, noteDataReceived } from './quick-acknowledgement.ts'
 import { profileOf } from './round-trip-time.ts'
 import type { SegmentWriter } from './segment-writer.ts'
 import { receiveOffset } from './sequence-number.ts'
@@ -27,6 +28,7 @@ export class Receiver {
     if (payloadBytes > connections.receiveSegmentBytes[connection]) {
       connections.receiveSegmentBytes[connection] = Math.min(payloadBytes, connections.maximumSegmentBytes[connection])
     }
+    if (payloadBytes > 0) noteDataReceived(connections, connection, this.parts.timeline.now)
     const start = receiveOffset(connections, connection, packets.sequenceNumber[packet])
     const end = start + payloadBytes
     if (end > connections.receiveWindowEdge[connection]) {
@@ -40,6 +42,7 @@ export class Receiver {
     } else if (end > next) {
       this.takeInOrder(connection, packets.content[packet], packets.contentOffset[packet] + (next - start), end - next)
     } else if (payloadBytes > 0) {
+      enterQuickAcks(connections, connection)
       connections.mustAckNow[connection] = 1
     }
     if (connections.receivedFinOffset[connection] === connections.receiveNext[connection])
@@ -75,10 +78,18 @@ export class Receiver {
     const unacknowledged = connections.receiveNext[connection] - connections.lastAckSent[connection]
     if (unacknowledged <= 0) return
     // RFC 9293 section 3.8.6.3: at least every second full segment.
-    if (unacknowledged > connections.receiveSegmentBytes[connection]) this.writer.sendAck(connection)
+    const isDue =
+      unacknowledged > connections.receiveSegmentBytes[connection] || acknowledgesQuickly(connections, connection)
+    if (isDue) this.writer.sendAck(connection)
     else if (!timers.isArmed(connection, DELAYED_ACK_TIMER)) {
       timers.arm(connection, DELAYED_ACK_TIMER, timeline.now + profileOf(connections, connection).delayedAckNs)
     }
+  }
+
+  /** The delayed ACK's timer went off. */
+  onDelayedAck(connection: number): void {
+    noteAckWaitedInVain(this.parts.connections, connection)
+    this.writer.sendAck(connection)
   }
 
   /** The user reads again: tells what was kept back, and the far end that there is room. */

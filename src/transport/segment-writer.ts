@@ -3,6 +3,7 @@ import { NONE } from '../engine/table.ts'
 import { SACK_BLOCK_LIMIT } from '../network/packet.ts'
 import { SYN_RECEIVED } from './connection.ts'
 import { ACK, FIN, PSH, RST, SYN } from './flags.ts'
+import { noteAckOfNews, noteDataSent } from './quick-acknowledgement.ts'
 import { profileOf } from './round-trip-time.ts'
 import { receiveSequence, SYN_OFFSET, sendSequence } from './sequence-number.ts'
 import type { TcpParts } from './tcp-parts.ts'
@@ -44,6 +45,7 @@ export class SegmentWriter {
     if (isSyn) this.addSynOptions(connection, packet)
     else this.addOptions(connection, packet, mayTellRanges)
     if (payloadBytes > 0) {
+      noteDataSent(connections, connection, this.parts.timeline.now)
       const stream = connections.stream[connection]
       const content = streams.table.sendContent[stream]
       if (dataEnd === streams.table.writtenBytes[stream]) packets.flags[packet] |= PSH
@@ -220,6 +222,8 @@ export class SegmentWriter {
 
   private noteAckSent(connection: number): void {
     const { connections, timers } = this.parts
+    if (connections.lastAckSent[connection] !== connections.receiveNext[connection])
+      noteAckOfNews(connections, connection)
     connections.lastAckSent[connection] = connections.receiveNext[connection]
     connections.repeatedAcks[connection] = 0
     connections.mustAckNow[connection] = 0

@@ -16,6 +16,8 @@ export interface TcpProfile {
   readonly timeoutFloorNs: number
   /** An ACK waits no longer than this for company (RFC 1122 section 4.2.3.2 allows 500 ms). */
   readonly delayedAckNs: number
+  /** So many segments are acknowledged one by one at the start, and after whatever hints at a sender that starts anew. */
+  readonly quickAcks: number
   /** Unanswered SYNs after the first before the attempt is given up; the first few wait for equal times. */
   readonly synRetries: number
   readonly synLinearTimeouts: number
@@ -43,7 +45,8 @@ const LINUX: TcpProfile = {
   maximumTimeoutNs: 120 * NS_PER_S, // TCP_RTO_MAX
   timeoutFloor: 'variance',
   timeoutFloorNs: 200 * NS_PER_MS, // TCP_RTO_MIN
-  delayedAckNs: 40 * NS_PER_MS, // TCP_DELACK_MIN
+  delayedAckNs: 40 * NS_PER_MS, // TCP_DELACK_MIN, TCP_ATO_MIN
+  quickAcks: 16, // TCP_MAX_QUICKACKS
   synRetries: 6 + 4, // tcp_syn_retries, and the linear ones come on top
   synLinearTimeouts: 4, // tcp_syn_linear_timeouts
   synAckRetries: 5, // tcp_synack_retries
@@ -64,6 +67,7 @@ const RFC: TcpProfile = {
   timeoutFloor: 'timeout',
   timeoutFloorNs: 1 * NS_PER_S, // RFC 6298 section 2.4
   delayedAckNs: 200 * NS_PER_MS, // RFC 9293 section 3.8.6.3: less than 500 ms
+  quickAcks: 0,
   synRetries: 6,
   synLinearTimeouts: 0,
   synAckRetries: 5,

@@ -182,7 +182,7 @@ export class Tcp implements PacketSink, Carrier {
     const connection = this.demultiplexer.findByOrdinal(host, (argument - timer) / TIMER_LIMIT)
     if (connection === NONE || !this.parts.timers.isDue(connection, timer)) return
     if (timer === RETRANSMISSION_TIMER) this.timeout.expire(connection)
-    else if (timer === DELAYED_ACK_TIMER) this.writer.sendAck(connection)
+    else if (timer === DELAYED_ACK_TIMER) this.receiver.onDelayedAck(connection)
     else if (timer === LINGER_TIMER) this.teardown.remove(connection)
   }
 

@@ -81,7 +81,7 @@ describe('an end', () => {
       a.finish()
     })
     lab.run(ms(200))
-    expect(lab.trace.from('a>b').at(-1)).toBe('120.72416 a>b FP. 27513:28961 ack 1 1500B -> 131.44416')
+    expect(lab.trace.from('a>b').at(-1)).toBe('120.60416 a>b FP. 27513:28961 ack 1 1500B -> 131.32416')
   })
 
   test('that is lost is sent again, and one whose ACK was lost is acknowledged again', () => {

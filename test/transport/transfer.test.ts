@@ -18,7 +18,7 @@ describe('a request and its response', () => {
       '20.0096 a>b P. 1:101 ack 1 152B -> 30.02592',
       // The response carries the ACK of the request.
       '30.02592 b>a P. 1:1001 ack 101 1052B -> 40.11008',
-      '80.11008 a>b . ack 1001 52B -> 90.11424',
+      '40.11008 a>b . ack 1001 52B -> 50.11424',
     ])
     expect(a.lastByteTick).toBe(ms(40.11008))
   })
@@ -41,17 +41,36 @@ describe('an ACK', () => {
     lab.run()
     return lab.trace.from('b>a').slice(1)
   }
+  /** By b, of a's fourth hundred bytes; to the second it had an answer at once. */
+  const ackInDialogue = (profile: 'linux' | 'rfc') => {
+    const lab = new Lab({ link: LINK, a: { profile }, b: { profile } })
+    const { a } = lab.connect({ finishes: 'never' }, { sends: 100, after: 200, finishes: 'never' })
+    for (const tick of [100, 300, 500]) lab.at(ms(tick), () => a.write(100))
+    lab.run()
+    return lab.trace.from('b>a').at(-1)
+  }
 
   test('of one segment waits for company: 40 ms on Linux, 200 ms by the RFC profile', () => {
-    expect(acks({ profile: 'linux', sends: 100 })).toEqual(['70.02592 b>a . ack 101 52B -> 80.03008'])
+    expect(ackInDialogue('linux')).toBe('550.01216 b>a . ack 301 52B -> 560.01632')
+    expect(ackInDialogue('rfc')).toBe('710.01216 b>a . ack 301 52B -> 720.01632')
     expect(acks({ profile: 'rfc', sends: 100 })).toEqual(['230.02592 b>a . ack 101 52B -> 240.03008'])
   })
 
+  test('waits for nothing at the start of a connection on Linux, sixteen times', () => {
+    expect(acks({ profile: 'linux', sends: 100 })).toEqual(['30.02592 b>a . ack 101 52B -> 40.03008'])
+    const acknowledged = acks({ profile: 'linux', sends: 20 * SEGMENT }).map((line) =>
+      Number(/ack (\d+)/.exec(line)?.[1]),
+    )
+    expect(acknowledged.map((offset) => (offset - 1) / SEGMENT)).toEqual([
+      1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15, 16, 18, 20,
+    ])
+  })
+
   test('goes out for every second full segment, and for the odd one left over when its time is up', () => {
-    expect(acks({ profile: 'linux', sends: 5 * SEGMENT })).toEqual([
+    expect(acks({ profile: 'rfc', sends: 5 * SEGMENT })).toEqual([
       '30.25376 b>a . ack 2897 52B -> 40.25792',
       '30.49376 b>a . ack 5793 52B -> 40.49792',
-      '70.61376 b>a . ack 7241 52B -> 80.61792',
+      '230.61376 b>a . ack 7241 52B -> 240.61792',
     ])
   })
 })
