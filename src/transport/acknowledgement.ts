@@ -72,6 +72,7 @@ export class Acknowledgement {
     connections.retries[connection] = 0
     let count = 0
     let sampleNs = NO_SAMPLE
+    let newestNs = NO_SAMPLE
     let isAmbiguous = false
     let segment = connections.firstSegment[connection]
     while (segment !== NONE && segments.endOffset[segment] <= acknowledged) {
@@ -79,14 +80,19 @@ export class Acknowledgement {
         count++
         if (segments.transmissions[segment] > 1) isAmbiguous = true
         // Of several, the oldest: a delayed ACK's delay belongs to the estimate (Linux: tcp_clean_rtx_queue).
-        else if (sampleNs === NO_SAMPLE) sampleNs = timeline.now - segments.sentTick[segment]
+        else {
+          newestNs = timeline.now - segments.sentTick[segment]
+          if (sampleNs === NO_SAMPLE) sampleNs = newestNs
+        }
       }
       scoreboard.shift(connection)
       segment = connections.firstSegment[connection]
     }
     if (segment !== NONE && segments.startOffset[segment] < acknowledged) segments.startOffset[segment] = acknowledged
-    if (sampleNs !== NO_SAMPLE && !isAmbiguous) sampleRoundTrip(connections, connection, sampleNs)
-    else updateTimeout(connections, connection)
+    if (sampleNs !== NO_SAMPLE && !isAmbiguous) {
+      sampleRoundTrip(connections, connection, sampleNs)
+      this.sender.congestionControl(connection).onRoundTrip(connections, connection, newestNs, timeline.now)
+    } else updateTimeout(connections, connection)
     this.restartTimer(connection)
     this.endLoss(connection)
     return count

@@ -20,7 +20,7 @@ export const FAST_RECOVERY = 1
 export const TIMEOUT_RECOVERY = 2
 
 /** Numbers of its own that a congestion control keeps with each connection. */
-export const CONGESTION_STATE_SIZE = 8
+export const CONGESTION_STATE_SIZE = 13
 
 /**
  * TCP connections: one row an end. Positions in a stream are offsets from its first byte, up to 2^53, and become

@@ -60,7 +60,7 @@ export class Sender {
     if (connections.recoveryState[connection] === OPEN) {
       connections.slowStartThreshold[connection] = control.thresholdAfterLoss(connections, connection, timeline.now)
     }
-    control.onTimeout(connections, connection)
+    control.onTimeout(connections, connection, timeline.now)
     recovery.onTimeout(connection)
     connections.recoveryState[connection] = TIMEOUT_RECOVERY
     connections.recoveryPoint[connection] = connections.sendNext[connection]
@@ -200,7 +200,7 @@ export class Sender {
     connections.lastDataSentTick[connection] = this.parts.timeline.now
     connections.mostSegmentsOut[connection] = 0
     connections.mostSegmentsUntil[connection] = 0
-    this.congestionControl(connection).initialize(connections, connection)
+    this.congestionControl(connection).initialize(connections, connection, this.parts.timeline.now)
   }
 }
 

@@ -30,6 +30,8 @@ export interface TcpProfile {
    * went by, not below the initial one (Linux: tcp_slow_start_after_idle = 1, net/ipv4/tcp_output.c, tcp_cwnd_restart).
    */
   readonly afterIdle: 'decay' | 'keep'
+  /** CUBIC as net/ipv4/tcp_cubic.c has it where that differs from RFC 9438: HyStart, and the first curve's slope. */
+  readonly hasLinuxCubic: boolean
   readonly hasTimestamps: boolean
   readonly receiveBufferBytes: number
   readonly sendBufferBytes: number
@@ -53,6 +55,7 @@ const LINUX: TcpProfile = {
   giveUpNs: 924_600 * NS_PER_MS, // tcp_retries2 = 15
   timeWaitNs: 60 * NS_PER_S, // TCP_TIMEWAIT_LEN
   afterIdle: 'decay',
+  hasLinuxCubic: true,
   hasTimestamps: true,
   receiveBufferBytes: 32 * MIB, // tcp_rmem's maximum on the test bed: autotuning up to it is not modelled yet
   sendBufferBytes: 4 * MIB, // tcp_wmem's maximum, likewise
@@ -74,6 +77,7 @@ const RFC: TcpProfile = {
   giveUpNs: 100 * NS_PER_S, // RFC 9293 section 3.8.3: R2 at least 100 s
   timeWaitNs: 240 * NS_PER_S, // RFC 9293 section 3.4.2: two maximum segment lifetimes
   afterIdle: 'keep',
+  hasLinuxCubic: false,
   hasTimestamps: true,
   receiveBufferBytes: 32 * MIB,
   sendBufferBytes: 4 * MIB,

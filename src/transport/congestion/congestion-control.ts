@@ -8,7 +8,10 @@ export interface CongestionControl {
   readonly name: string
 
   /** The window has its initial value; the threshold is Infinity. */
-  initialize(connections: ConnectionTable, connection: number): void
+  initialize(connections: ConnectionTable, connection: number, tick: number): void
+
+  /** The newest segment that an ACK is about took so long, sent once; told before `onAcknowledged`, in any state. */
+  onRoundTrip(connections: ConnectionTable, connection: number, rttNs: number, tick: number): void
 
   /** `segments` were newly acknowledged, outside fast recovery, while the window was what held the sender back. */
   onAcknowledged(connections: ConnectionTable, connection: number, segments: number, tick: number): void
@@ -20,7 +23,7 @@ export interface CongestionControl {
   onIdleEnd(connections: ConnectionTable, connection: number, idleNs: number, tick: number): void
 
   /** The retransmission timer went off, after `thresholdAfterLoss`. */
-  onTimeout(connections: ConnectionTable, connection: number): void
+  onTimeout(connections: ConnectionTable, connection: number, tick: number): void
 }
 
 /**

@@ -9,6 +9,8 @@ export const RENO: CongestionControl = {
 
   initialize() {},
 
+  onRoundTrip() {},
+
   onAcknowledged(connections: ConnectionTable, connection: number, segments: number): void {
     const left = slowStart(connections, connection, segments)
     // RFC 5681 section 3.1, equation (3): one segment a round trip.

@@ -1,6 +1,7 @@
 import { Arena } from '../../../src/engine/arena.ts'
 import type { CongestionControl } from '../../../src/transport/congestion/congestion-control.ts'
 import { ConnectionTable } from '../../../src/transport/connection.ts'
+import { profileIndex } from '../../../src/transport/round-trip-time.ts'
 
 const S = 1_000_000_000
 
@@ -11,14 +12,20 @@ export class WindowBench {
   nowS = 0
   private readonly control: CongestionControl
 
-  constructor(control: CongestionControl, rttS = 0.1, connections = new ConnectionTable(new Arena())) {
+  constructor(
+    control: CongestionControl,
+    rttS = 0.1,
+    connections = new ConnectionTable(new Arena()),
+    profile: 'linux' | 'rfc' = 'linux',
+  ) {
     this.control = control
     this.connections = connections
     this.connection = connections.allocate()
     connections.congestionWindow[this.connection] = 10
     connections.slowStartThreshold[this.connection] = Number.POSITIVE_INFINITY
     connections.smoothedRttNs[this.connection] = rttS * S
-    control.initialize(connections, this.connection)
+    connections.profile[this.connection] = profileIndex(profile)
+    control.initialize(connections, this.connection, 0)
   }
 
   get window(): number {
@@ -62,7 +69,7 @@ export class WindowBench {
 
   timeOut(): void {
     this.threshold = this.control.thresholdAfterLoss(this.connections, this.connection, Math.round(this.nowS * S))
-    this.control.onTimeout(this.connections, this.connection)
+    this.control.onTimeout(this.connections, this.connection, Math.round(this.nowS * S))
     this.window = 1
   }
 }

@@ -106,7 +106,7 @@ describe('CUBIC after a loss (RFC 9438)', () => {
 describe('CUBIC without a loss, or after a time-out', () => {
   test('lays its curve so that it begins on the plateau, where slow start ended (section 4.8)', () => {
     const lived = (before: (bench: WindowBench) => void) => {
-      const bench = new WindowBench(CUBIC, 0.1)
+      const bench = new WindowBench(CUBIC, 0.1, undefined, 'rfc')
       before(bench)
       bench.window = 500
       bench.threshold = 500
@@ -125,6 +125,18 @@ describe('CUBIC without a loss, or after a time-out', () => {
       expect(bench.window).toBeGreaterThan(C * (elapsedS - 0.2) ** 3 + 500)
       expect(bench.window).toBeLessThan(C * (elapsedS + 0.1) ** 3 + 500 + 50)
     }
+  })
+
+  test('grows by a twentieth a round trip at the least, as Linux has it, until something is lost', () => {
+    const bench = new WindowBench(CUBIC, 0.1)
+    bench.window = 500
+    bench.threshold = 500
+    bench.roundTrip()
+    expect(bench.window).toBeCloseTo(525, 9)
+    bench.lose()
+    const { window } = bench
+    bench.roundTrip()
+    expect(bench.window - window).toBeLessThan(10)
   })
 
   test('a time-out lowers the threshold to seven tenths', () => {

@@ -1,0 +1,93 @@
+import { NS_PER_MS, NS_PER_S } from '../../engine/ticks.ts'
+import type { ConnectionTable } from '../connection.ts'
+
+// Linux, net/ipv4/tcp_cubic.c.
+const LOW_WINDOW = 16 // hystart_low_window
+const ACK_DISTANCE_NS = 2 * NS_PER_MS // hystart_ack_delta_us
+const LEAST_SAMPLES = 8 // HYSTART_MIN_SAMPLES
+const SMALLEST_DELAY_NS = 4 * NS_PER_MS // HYSTART_DELAY_MIN
+const LARGEST_DELAY_NS = 16 * NS_PER_MS // HYSTART_DELAY_MAX
+const DELAY_FRACTION = 1 / 8
+/** hystart_ack_delay: what TSO may hold a train up by, four of the largest bursts (sk_gso_max_size) and 1 ms at most. */
+const BURSTS_BYTES = 4 * 65_536
+const LONGEST_BURSTS_NS = 1 * NS_PER_MS
+/** sysctl_tcp_pacing_ss_ratio: what tcp_update_pacing_rate makes of a window in slow start. */
+const PACING_GAIN = 2
+
+// Numbers of a connection that HyStart keeps, from `at` on.
+const ROUND_START_TICK = 0
+const ROUND_END_OFFSET = 1
+const LAST_ACK_TICK = 2
+const ROUND_RTT_NS = 3
+const ROUND_SAMPLES = 4
+const SMALLEST_RTT_NS = 5
+/** It ends slow start once, until a timeout. */
+const HAS_ENDED = 6
+
+/**
+ * HyStart as Linux's CUBIC has it (compare RFC 9406): slow start ends before the queue overflows, when ACKs that follow
+ * closely on each other have come for half a round trip, or when a round's smallest round-trip time has grown by an
+ * eighth, though by 4 ms at the least.
+ */
+export function resetHystart(connections: ConnectionTable, connection: number, at: number, tick: number): void {
+  connections.congestionState[at + SMALLEST_RTT_NS] = 0
+  connections.congestionState[at + HAS_ENDED] = 0
+  beginRound(connections, connection, at, tick)
+}
+
+/** An ACK gave a sample of the round-trip time: true when slow start had better end. */
+export function shouldEndSlowStart(
+  connections: ConnectionTable,
+  connection: number,
+  at: number,
+  rttNs: number,
+  tick: number,
+): boolean {
+  const state = connections.congestionState
+  if (state[at + SMALLEST_RTT_NS] === 0 || rttNs < state[at + SMALLEST_RTT_NS]) state[at + SMALLEST_RTT_NS] = rttNs
+  const isInSlowStart = connections.congestionWindow[connection] < connections.slowStartThreshold[connection]
+  if (state[at + HAS_ENDED] === 1 || !isInSlowStart) return false
+  if (connections.sendUnacknowledged[connection] > state[at + ROUND_END_OFFSET])
+    beginRound(connections, connection, at, tick)
+  // After it since Linux 6.14 ("fix incorrect HyStart round start detection").
+  if (connections.congestionWindow[connection] < LOW_WINDOW) return false
+  const isTrainLong = isAckTrainLong(connections, connection, at, tick)
+  if (!hasDelayGrown(state, at, rttNs) && !isTrainLong) return false
+  state[at + HAS_ENDED] = 1
+  return true
+}
+
+/** bictcp_hystart_reset. */
+function beginRound(connections: ConnectionTable, connection: number, at: number, tick: number): void {
+  const state = connections.congestionState
+  state[at + ROUND_START_TICK] = tick
+  state[at + LAST_ACK_TICK] = tick
+  state[at + ROUND_END_OFFSET] = connections.sendNext[connection]
+  state[at + ROUND_RTT_NS] = Number.POSITIVE_INFINITY
+  state[at + ROUND_SAMPLES] = 0
+}
+
+function isAckTrainLong(connections: ConnectionTable, connection: number, at: number, tick: number): boolean {
+  const state = connections.congestionState
+  if (tick - state[at + LAST_ACK_TICK] > ACK_DISTANCE_NS) return false
+  state[at + LAST_ACK_TICK] = tick
+  const longestNs = (state[at + SMALLEST_RTT_NS] + burstsNs(connections, connection)) / 2
+  return tick - state[at + ROUND_START_TICK] > longestNs
+}
+
+function burstsNs(connections: ConnectionTable, connection: number): number {
+  const windowBytes = connections.congestionWindow[connection] * connections.maximumSegmentBytes[connection]
+  const bytesPerS = (PACING_GAIN * windowBytes * NS_PER_S) / connections.smoothedRttNs[connection]
+  return Math.min(LONGEST_BURSTS_NS, (BURSTS_BYTES * NS_PER_S) / bytesPerS)
+}
+
+function hasDelayGrown(state: Float64Array, at: number, rttNs: number): boolean {
+  state[at + ROUND_RTT_NS] = Math.min(state[at + ROUND_RTT_NS], rttNs)
+  if (state[at + ROUND_SAMPLES] < LEAST_SAMPLES) {
+    state[at + ROUND_SAMPLES]++
+    return false
+  }
+  const smallest = state[at + SMALLEST_RTT_NS]
+  const tolerated = Math.min(Math.max(smallest * DELAY_FRACTION, SMALLEST_DELAY_NS), LARGEST_DELAY_NS)
+  return state[at + ROUND_RTT_NS] > smallest + tolerated
+}
