@@ -37,6 +37,8 @@ export interface Dial {
   readonly activity: number
   /** A relay sends contents that somebody else made. */
   readonly isRelay: boolean
+  /** How long to wait for an answer at all; absent: until TCP gives up. */
+  readonly patienceNs?: number
 }
 
 const FIRST_EPHEMERAL_PORT = 32_768

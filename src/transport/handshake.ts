@@ -9,6 +9,7 @@ import type { Sender } from './sender.ts'
 import { sendSequence } from './sequence-number.ts'
 import type { TcpParts } from './tcp-parts.ts'
 import type { Teardown } from './teardown.ts'
+import { LINGER_TIMER } from './timers.ts'
 
 const REPLY_DIRECTION = 1
 
@@ -119,6 +120,7 @@ export class Handshake {
 
   establish(connection: number): void {
     this.parts.connections.state[connection] = ESTABLISHED
+    this.parts.timers.stop(connection, LINGER_TIMER)
     this.parts.connections.lastDataSentTick[connection] = this.parts.timeline.now
   }
 }

@@ -133,6 +133,8 @@ export class Tcp implements PacketSink, Carrier {
     connections.maximumSegmentBytes[connection] = this.factory.ownSegmentBytes(connection)
     this.demultiplexer.add(connection)
     this.sender.sendSyn(connection)
+    if (dial.patienceNs !== undefined)
+      this.parts.timers.arm(connection, LINGER_TIMER, this.parts.timeline.now + dial.patienceNs)
     return connections.stream[connection]
   }
 
@@ -183,7 +185,13 @@ export class Tcp implements PacketSink, Carrier {
     if (connection === NONE || !this.parts.timers.isDue(connection, timer)) return
     if (timer === RETRANSMISSION_TIMER) this.timeout.expire(connection)
     else if (timer === DELAYED_ACK_TIMER) this.receiver.onDelayedAck(connection)
-    else if (timer === LINGER_TIMER) this.teardown.remove(connection)
+    else if (timer === LINGER_TIMER) this.endWaiting(connection)
+  }
+
+  /** Whoever dialled waits no longer, or nothing old can come any more. */
+  private endWaiting(connection: number): void {
+    if (this.connections.state[connection] === SYN_SENT) this.teardown.fail(connection, 'timed out')
+    else this.teardown.remove(connection)
   }
 
   // From the user of a stream.

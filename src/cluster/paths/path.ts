@@ -9,6 +9,8 @@ export interface Path {
   readonly localAddress: number
   readonly remoteAddress: number
   readonly port: number
+  /** How long a client waits for TCP; null: until TCP gives up. */
+  readonly dialPatienceNs: number | null
   /** Other paths, along one of which each connection goes instead, at random: to the endpoints of a service. */
   readonly ends: readonly number[]
   /** Keys of that choice. */

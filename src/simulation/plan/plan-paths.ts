@@ -2,6 +2,7 @@ import { ANY_ADDRESS, type Listener, type Path, SSH_PORT, type Tunnel } from '..
 import { assert } from '../../engine/assert.ts'
 import type { Streams } from '../../engine/streams.ts'
 import { NONE } from '../../engine/table.ts'
+import { NS_PER_S } from '../../engine/ticks.ts'
 import { apiserverHttp2, GO_CLIENT, GO_SERVER, type Http2Parameters } from '../../http/http2-parameters.ts'
 import { formatAddress, parseAddress } from '../../network/address-book.ts'
 import type { CpuProfile } from '../../security/cpu-profile.ts'
@@ -146,6 +147,7 @@ function planPath(
     localAddress: isLoopback(path) ? LOOPBACK : network.addresses.mainAddressOf(fromHost),
     remoteAddress,
     port: path.port,
+    dialPatienceNs: cluster === null ? null : DIAL_PATIENCE_NS,
     ends: cluster === null ? [] : endsOfService(cluster, path).map(({ name }) => lookUp(pathIndex, name)),
     endHigh: endChoice.hi,
     endLow: endChoice.lo,
@@ -188,6 +190,9 @@ function apiserverParameters(blueprint: Blueprint): Http2Parameters {
     blueprint.cluster?.apiserver.configuration.http2MaxStreamsPerConnection ?? http2MaxStreamsPerConnection
   return http2StreamWindowBytes === GO_SERVER.initialStreamWindowBytes ? GO_SERVER : apiserverHttp2(maxStreams)
 }
+
+/** Kubernetes' clients dial for 30 s (facts, kubernetes-paths.md 1.2; Go's http.DefaultTransport does too). */
+const DIAL_PATIENCE_NS = 30 * NS_PER_S
 
 /** Index 0 of the address book. */
 const LOOPBACK = 0
