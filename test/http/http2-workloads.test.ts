@@ -103,7 +103,7 @@ describe('an answer that goes on', () => {
     expect(latencyMs).toMatchObject({ min: 10, max: 10 })
   })
 
-  test('of a watch is asked for again when the server has ended it', () => {
+  test('of a watch has an event each time that something changes', () => {
     const text = scenarioWith(
       INTO_APISERVER,
       'watches: { path: way, kind: watch, resource: pods, rate: 1/s, for: 30s }',

@@ -30,6 +30,8 @@ import {
 } from '../../cluster/messages/object-sizes.ts'
 import type { RequestLine } from '../../cluster/messages/operations.ts'
 import { plainRequestFields, plainResponseFields } from '../../cluster/messages/plain-headers.ts'
+import { kubernetesVersion } from '../../cluster/versions/kubernetes-version.ts'
+import { defaultsOf, type VersionDefaults } from '../../cluster/versions/version-defaults.ts'
 import type { HeaderField } from '../../http/hpack/header-fields.ts'
 import type { ObjectResource, PathBlueprint, WorkloadBlueprint } from '../blueprint.ts'
 import { isIntoApiserver } from './path-traits.ts'
@@ -202,9 +204,9 @@ function apiserverLine({ workload, path, minor }: TrafficContext): RequestLine {
       return podLogs(pod, kind === 'stream')
     case 'exec':
     case 'keystrokes':
-      return podExec(pod, SHELL, TERMINAL, minor >= 31 ? 'websocket' : 'spdy')
+      return podExec(pod, SHELL, TERMINAL, clientDefaults(minor).execProtocol)
     case 'port-forward':
-      return podPortForward('default', name, 8080, minor >= 31 ? 'websocket' : 'spdy')
+      return podPortForward('default', name, 8080, clientDefaults(minor).portForwardProtocol)
     case 'proxy-get':
       return target?.resource === 'nodes'
         ? nodeProxy(name, '/')
@@ -216,6 +218,10 @@ function apiserverLine({ workload, path, minor }: TrafficContext): RequestLine {
         target: '/api/v1/namespaces/default/configmaps/settings',
       }
   }
+}
+
+function clientDefaults(minor: number): VersionDefaults['client'] {
+  return defaultsOf(kubernetesVersion(minor)).client
 }
 
 /** How long a reflector watches: 5 to 10 minutes (facts, kubernetes-paths.md 1.2). */
