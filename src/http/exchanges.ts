@@ -41,7 +41,7 @@ export class Exchanges {
     const activity = streams.table.activity[lower]
     const nameHigh = derivedName(streams.table.nameHigh[lower], number)
     const nameLow = derivedName(streams.table.nameLow[lower], number)
-    const content = streams.contents.create(nameHigh, nameLow)
+    const content = streams.contents.create(nameHigh, nameLow, host)
     const exchange = table.allocate()
     const stream = streams.open(host, this.carrierKind, exchange, activity, nameHigh, nameLow, content)
     table.connection[exchange] = connection

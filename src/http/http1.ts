@@ -68,7 +68,10 @@ export class Http1 implements Framing, BodyFraming {
     const overheadBytes = isChunk ? lengthBytes.toString(16).length + 2 * LINE_END_BYTES : 0
     const detail = detailOf(table.number[exchange], isLast)
     const content = streams.table.sendContent[table.stream[exchange]]
-    streams.write(this.lower(exchange), lengthBytes + overheadBytes, BODY, lengthBytes, detail, content)
+    const wireBytes = lengthBytes + overheadBytes
+    const offset = table.sentBytes[exchange] - lengthBytes
+    const request = table.request[exchange]
+    streams.write(this.lower(exchange), wireBytes, BODY, lengthBytes, detail, content, offset, request)
   }
 
   writeEnd(exchange: number): void {
@@ -86,7 +89,8 @@ export class Http1 implements Framing, BodyFraming {
     const isEnd = table.bodyBytes[exchange] === 0
     table.hasSentHead[exchange] = 1
     if (isEnd) table.hasSentEnd[exchange] = 1
-    streams.append(this.lower(exchange), headBytes, kind, value, detailOf(table.number[exchange], isEnd), NONE)
+    const detail = detailOf(table.number[exchange], isEnd)
+    streams.append(this.lower(exchange), headBytes, kind, value, detail, NONE, 0, table.request[exchange])
     if (isEnd || this.directory.requests[table.request[exchange]].isUpgrade) streams.flush(this.lower(exchange))
   }
 

@@ -136,7 +136,10 @@ export class Http2 implements Framing, BodyFraming {
     connections.sendWindowBytes[connection] -= lengthBytes
     const detail = detailOf(table.number[exchange], isLast)
     const content = streams.table.sendContent[table.stream[exchange]]
-    streams.write(connections.lower[connection], dataFrameBytes(lengthBytes), BODY, lengthBytes, detail, content)
+    const offset = table.sentBytes[exchange] - lengthBytes
+    const request = table.request[exchange]
+    const lower = connections.lower[connection]
+    streams.write(lower, dataFrameBytes(lengthBytes), BODY, lengthBytes, detail, content, offset, request)
   }
 
   writeEnd(exchange: number): void {
@@ -159,7 +162,8 @@ export class Http2 implements Framing, BodyFraming {
     if (isEnd) table.hasSentEnd[exchange] = 1
     const blockBytes = this.hpack.encode(connections.hpack[connection], fields)
     const bytes = headersBytes(blockBytes, this.maxFrameBytes(connection))
-    streams.append(connections.lower[connection], bytes, kind, value, detailOf(table.number[exchange], isEnd), NONE)
+    const detail = detailOf(table.number[exchange], isEnd)
+    streams.append(connections.lower[connection], bytes, kind, value, detail, NONE, 0, table.request[exchange])
     // Go writes a head as soon as it has it, so that the body has a record of its own (x/net http2, writeHeaders).
     streams.flush(connections.lower[connection])
   }

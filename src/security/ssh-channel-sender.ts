@@ -89,13 +89,14 @@ export class SshChannelSender {
     if (channel !== NONE) {
       const lengthBytes = sessions.sealingBytes[session]
       const channelGeneration = channels.generation[channel]
+      const offset = channels.sentBytes[channel]
       channels.sentBytes[channel] += lengthBytes
       channels.sendWindowBytes[channel] -= lengthBytes
       this.accounts.carry(channels.account[channel], lengthBytes)
       this.accounts.carry(sessions.account[session], lengthBytes)
       const content = streams.table.sendContent[channels.stream[channel]]
       const bytes = dataPacketBytes(lengthBytes, this.transport.sizesOf(session).cipher)
-      this.send(session, bytes, CHANNEL_DATA, lengthBytes, channels.peerNumber[channel], content)
+      this.send(session, bytes, CHANNEL_DATA, lengthBytes, channels.peerNumber[channel], content, offset)
       if (sessions.generation[session] !== generation) return
       if (channels.generation[channel] === channelGeneration) this.wakeWriter(channel)
       if (sessions.generation[session] !== generation) return
@@ -182,10 +183,18 @@ export class SshChannelSender {
     this.send(this.channels.session[channel], lengthBytes, kind, value, this.channels.peerNumber[channel], NONE)
   }
 
-  send(session: number, lengthBytes: number, kind: number, value: number, detail: number, carried: number): void {
+  send(
+    session: number,
+    lengthBytes: number,
+    kind: number,
+    value: number,
+    detail: number,
+    carried: number,
+    carriedOffset = 0,
+  ): void {
     const lower = this.sessions.lower[session]
     if (lower !== NONE && this.streams.table.hasFinished[lower] === 0)
-      this.streams.write(lower, lengthBytes, kind, value, detail, carried)
+      this.streams.write(lower, lengthBytes, kind, value, detail, carried, carriedOffset)
   }
 
   sizesOf(session: number): ChannelSizes {

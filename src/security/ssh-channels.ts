@@ -159,8 +159,8 @@ export class SshChannels implements Carrier {
   private allocate(session: number, nameHigh: number, nameLow: number, account: number, isAuthor: boolean): number {
     const { channels, sessions, streams } = this
     const channel = channels.allocate()
-    const content = isAuthor ? streams.contents.create(nameHigh, nameLow) : NONE
     const host = streams.table.host[sessions.lower[session]]
+    const content = isAuthor ? streams.contents.create(nameHigh, nameLow, host) : NONE
     const stream = streams.open(host, this.carrierKind, channel, sessions.activity[session], nameHigh, nameLow, content)
     channels.session[channel] = session
     channels.number[channel] = sessions.nextChannelNumber[session]++

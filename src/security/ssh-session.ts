@@ -2,14 +2,14 @@ import type { Arena, Columns } from '../engine/arena.ts'
 import { Table } from '../engine/table.ts'
 
 /** Kinds of marks on the TCP stream of an SSH connection. */
-export const LOGIN_ROUND = 1
-export const CHANNEL_OPEN = 2
-export const CHANNEL_CONFIRMATION = 3
-export const CHANNEL_FAILURE = 4
-export const CHANNEL_DATA = 5
-export const WINDOW_ADJUST = 6
-export const CHANNEL_EOF = 7
-export const CHANNEL_CLOSE = 8
+export const LOGIN_ROUND = 11
+export const CHANNEL_OPEN = 12
+export const CHANNEL_CONFIRMATION = 13
+export const CHANNEL_FAILURE = 14
+export const CHANNEL_DATA = 15
+export const WINDOW_ADJUST = 16
+export const CHANNEL_EOF = 17
+export const CHANNEL_CLOSE = 18
 
 /** SSH connections, a row an end. */
 export class SshSessionTable extends Table {

@@ -187,8 +187,8 @@ export class Tls implements StreamUser, Carrier, Worker, HandshakeEnd {
     const row = sessions.allocate()
     const nameHigh = derivedName(streams.table.nameHigh[lower], PLAINTEXT_LAYER)
     const nameLow = derivedName(streams.table.nameLow[lower], PLAINTEXT_LAYER)
-    const content = streams.contents.create(nameHigh, nameLow)
     const host = streams.table.host[lower]
+    const content = streams.contents.create(nameHigh, nameLow, host)
     const upper = streams.open(host, this.carrierKind, row, streams.table.activity[lower], nameHigh, nameLow, content)
     sessions.begin(row, isClient, lower, upper, parameters)
     streams.attach(lower, this.userKind, row)
@@ -308,11 +308,12 @@ export class Tls implements StreamUser, Carrier, Worker, HandshakeEnd {
     const generation = sessions.generation[row]
     const lengthBytes = sessions.sealingBytes[row]
     const plaintext = streams.table.sendContent[sessions.upper[row]]
+    const offset = sessions.sealedBytes[row]
     sessions.sealedBytes[row] += lengthBytes
     sessions.recordsSent[row]++
     const wireBytes = lengthBytes + recordOverheadBytes(this.peers.version(row))
     sessions.wireBytesSent[row] += wireBytes
-    streams.write(sessions.lower[row], wireBytes, APPLICATION_DATA, lengthBytes, 0, plaintext)
+    streams.write(sessions.lower[row], wireBytes, APPLICATION_DATA, lengthBytes, 0, plaintext, offset)
     if (sessions.generation[row] !== generation) return
     sessions.isSealing[row] = 0
     this.wakeWriter(row)

@@ -151,16 +151,35 @@ export class ByteStreams {
 
   // From the user down.
 
-  /** Writes a whole record or message; `carried` is the content whose bytes it carries, or NONE. */
-  write(stream: number, lengthBytes: number, kind: number, value: number, detail: number, carried: number): void {
-    this.append(stream, lengthBytes, kind, value, detail, carried)
+  /** Writes a whole record or message; `carried` is the content whose bytes it carries, from where on; `subject` see MarkTable. */
+  write(
+    stream: number,
+    lengthBytes: number,
+    kind: number,
+    value: number,
+    detail: number,
+    carried: number,
+    carriedOffset = 0,
+    subject = NONE,
+  ): void {
+    this.append(stream, lengthBytes, kind, value, detail, carried, carriedOffset, subject)
     this.flush(stream)
   }
 
   /** Like `write`, but it leaves with what is written next, or on `flush`. */
-  append(stream: number, lengthBytes: number, kind: number, value: number, detail: number, carried: number): void {
+  append(
+    stream: number,
+    lengthBytes: number,
+    kind: number,
+    value: number,
+    detail: number,
+    carried: number,
+    carriedOffset = 0,
+    subject = NONE,
+  ): void {
     assert(this.table.hasFinished[stream] === 0, 'nothing is written after the end')
-    this.contents.appendMarked(this.table.sendContent[stream], lengthBytes, kind, value, detail, carried)
+    const { sendContent } = this.table
+    this.contents.appendMarked(sendContent[stream], lengthBytes, kind, value, detail, carried, carriedOffset, subject)
     this.table.writtenBytes[stream] += lengthBytes
   }
 

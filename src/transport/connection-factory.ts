@@ -85,7 +85,7 @@ export class ConnectionFactory {
     const profile = TCP_PROFILES[settings.profile]
     const connection = connections.allocate()
     const ordinal = this.ordinals.take(host)
-    const content = isRelay ? NONE : contents.create(nameHigh, nameLow)
+    const content = isRelay ? NONE : contents.create(nameHigh, nameLow, host)
     const stream = streams.open(host, this.carrierKind, connection, activity, nameHigh, nameLow, content)
     connections.host[connection] = host
     connections.ordinal[connection] = ordinal

@@ -12,6 +12,10 @@ export class ContentTable extends Table {
   lengthBytes!: Float64Array
   nameHigh!: Int32Array
   nameLow!: Int32Array
+  /** The host that says it. */
+  author!: Int32Array
+  /** The content that this one is a changed copy of, byte for byte in the same places, and whose marks it has; or NONE. */
+  original!: Int32Array
   /** The first mark that its reader has not taken, and the last one written. */
   firstMark!: Int32Array
   lastMark!: Int32Array
@@ -27,13 +31,19 @@ export class ContentTable extends Table {
     this.lengthBytes = columns.float64()
     this.nameHigh = columns.int32()
     this.nameLow = columns.int32()
+    this.author = columns.int32()
+    this.original = columns.int32()
     this.firstMark = columns.int32()
     this.lastMark = columns.int32()
     this.references = columns.int32()
   }
 }
 
-/** The end of a record or message in a content. Kinds, values and details are the affair of who reads the content. */
+/**
+ * The end of a record or message in a content. Values and details are the affair of who reads the content, and so are
+ * kinds, which no two layers share, so that whoever sees a content knows what it is: TLS has 1 to 9, SSH 11 to 19,
+ * HTTP 21 to 39, Konnectivity 41 to 49, workloads 51 to 59, Kubernetes' own bodies 61 and up.
+ */
 export class MarkTable extends Table {
   endOffset!: Float64Array
   kind!: Uint8Array
@@ -41,6 +51,10 @@ export class MarkTable extends Table {
   detail!: Int32Array
   /** A content whose bytes the record carries, held for as long as the mark lives; or NONE. */
   carried!: Int32Array
+  /** Where in that its first byte lies. */
+  carriedOffset!: Float64Array
+  /** What the record belongs to, for readers that are told: the request of an HTTP head or body; or NONE. */
+  subject!: Int32Array
 
   constructor(arena: Arena) {
     super(arena, 256)
@@ -50,8 +64,10 @@ export class MarkTable extends Table {
   protected layOutColumns(columns: Columns): void {
     this.endOffset = columns.float64()
     this.value = columns.float64()
+    this.carriedOffset = columns.float64()
     this.detail = columns.int32()
     this.carried = columns.int32()
+    this.subject = columns.int32()
     this.kind = columns.uint8()
   }
 }
@@ -66,12 +82,14 @@ export class Contents {
     this.marks = new MarkTable(arena)
   }
 
-  /** An empty content that its author holds. */
-  create(nameHigh: number, nameLow: number): number {
+  /** An empty content that its author, a host, holds. */
+  create(nameHigh: number, nameLow: number, author: number): number {
     const content = this.table.allocate()
     this.table.lengthBytes[content] = 0
     this.table.nameHigh[content] = nameHigh
     this.table.nameLow[content] = nameLow
+    this.table.author[content] = author
+    this.table.original[content] = NONE
     this.table.firstMark[content] = NONE
     this.table.lastMark[content] = NONE
     this.table.references[content] = 1
@@ -106,6 +124,8 @@ export class Contents {
     value: number,
     detail: number,
     carried: number,
+    carriedOffset: number,
+    subject: number,
   ): void {
     assert(lengthBytes > 0, 'records and messages have a length')
     this.append(content, lengthBytes)
@@ -115,6 +135,8 @@ export class Contents {
     this.marks.value[mark] = value
     this.marks.detail[mark] = detail
     this.marks.carried[mark] = carried
+    this.marks.carriedOffset[mark] = carriedOffset
+    this.marks.subject[mark] = subject
     if (carried !== NONE) this.hold(carried)
     const last = this.table.lastMark[content]
     if (last === NONE) this.table.firstMark[content] = mark

@@ -156,7 +156,7 @@ export class ApiserverService implements Refuser, Doorkeeper {
 }
 
 /** A mark: the end of a Status. */
-const STATUS = 19
+const STATUS = 64
 
 const REASONS: Readonly<Record<number, string>> = {
   401: 'Unauthorized',

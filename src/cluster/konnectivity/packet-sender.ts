@@ -58,10 +58,18 @@ export class PacketSender {
   }
 
   /** Says something on a tunnel, if it is still there. */
-  send(end: number, lengthBytes: number, kind: number, value: number, detail: number, carried: number): void {
+  send(
+    end: number,
+    lengthBytes: number,
+    kind: number,
+    value: number,
+    detail: number,
+    carried: number,
+    carriedOffset = 0,
+  ): void {
     const stream = end === NONE ? NONE : this.ends.stream[end]
     if (stream !== NONE && this.streams.table.hasFinished[stream] === 0)
-      this.streams.write(stream, lengthBytes, kind, value, detail, carried)
+      this.streams.write(stream, lengthBytes, kind, value, detail, carried, carriedOffset)
   }
 
   unsentBytes(connection: number): number {
@@ -74,12 +82,13 @@ export class PacketSender {
     const mostBytes = connections.isServer[connection] === 1 ? WRITE_BYTES : AGENT_READ_BYTES
     const lengthBytes = Math.min(this.unsentBytes(connection), mostBytes)
     const number = connections.number[connection]
+    const offset = connections.sentBytes[connection]
     connections.sentBytes[connection] += lengthBytes
     this.accounts.carry(connections.account[connection], lengthBytes)
     const end = connections.end[connection]
     this.accounts.carry(this.ends.account[end], lengthBytes)
     const content = streams.table.sendContent[connections.stream[connection]]
-    this.send(end, dataBytes(number, lengthBytes), DATA, lengthBytes, number, content)
+    this.send(end, dataBytes(number, lengthBytes), DATA, lengthBytes, number, content, offset)
     if (connections.generation[connection] === generation) this.wakeWriter(connection)
   }
 

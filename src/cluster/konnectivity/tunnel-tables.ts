@@ -2,14 +2,14 @@ import type { Arena, Columns } from '../../engine/arena.ts'
 import { NONE, Table } from '../../engine/table.ts'
 
 /** Kinds of marks on a gRPC stream. `detail` is the dial of DIAL_*, else the connection's number. */
-export const DIAL_REQUEST = 1
+export const DIAL_REQUEST = 41
 /** `value`: the connection's number, or what went wrong, see `encodeFailure`. */
-export const DIAL_RESPONSE = 2
-export const DIAL_CLOSE = 3
+export const DIAL_RESPONSE = 42
+export const DIAL_CLOSE = 43
 /** `value` bytes of the content that the mark carries. */
-export const DATA = 4
-export const CLOSE_REQUEST = 5
-export const CLOSE_RESPONSE = 6
+export const DATA = 44
+export const CLOSE_REQUEST = 45
+export const CLOSE_RESPONSE = 46
 
 /** The stream of an agent's gRPC connection, a row an end. Those of the server are linked by agent as they registered. */
 export class TunnelEndTable extends Table {

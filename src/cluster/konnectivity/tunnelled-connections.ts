@@ -89,7 +89,7 @@ export class TunnelledConnections implements Carrier, ClosingEnd, PacketTaker, T
 
   /** One that no agent is chosen for yet: its stream's user is told `onOpen` or `onFailure`. */
   open(request: TunnelledRequest): number {
-    return this.allocate(request, this.streams.contents.create(request.nameHigh, request.nameLow))
+    return this.allocate(request, this.streams.contents.create(request.nameHigh, request.nameLow, request.host))
   }
 
   nameOf(connection: number): { readonly nameHigh: number; readonly nameLow: number } {

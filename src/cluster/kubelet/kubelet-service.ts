@@ -330,4 +330,4 @@ export class KubeletService implements ReviewUser {
 }
 
 /** A mark: the end of a refusal. */
-const REFUSAL = 19
+const REFUSAL = 63

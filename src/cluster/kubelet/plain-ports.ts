@@ -9,7 +9,7 @@ const OK = 'ok'
 const NOT_FOUND = '404: Page Not Found'
 
 /** A mark: the end of an answer. */
-const ANSWER = 20
+const ANSWER = 65
 
 /**
  * The kubelet's plain ports, where nobody is asked who they are: 10255, which only reads, and 10248 on 127.0.0.1,

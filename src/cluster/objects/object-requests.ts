@@ -46,5 +46,5 @@ export interface Subscription {
 }
 
 /** Kinds of marks in bodies: `value` is an object, `detail` what it is like now. */
-export const OBJECT = 20
-export const BODY_END = 21
+export const OBJECT = 66
+export const BODY_END = 67

@@ -63,7 +63,7 @@ export class RefusedDials implements Carrier {
     reason: FailureReason,
   ): number {
     const { table, ordinals, streams, timeline } = this
-    const content = streams.contents.create(nameHigh, nameLow)
+    const content = streams.contents.create(nameHigh, nameLow, host)
     const row = table.allocate()
     const stream = streams.open(host, this.carrierKind, row, activity, nameHigh, nameLow, content)
     const ordinal = ordinals.next32[host]++
