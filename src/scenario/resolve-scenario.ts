@@ -67,6 +67,7 @@ export function resolveScenario(
       workloads,
       events,
       cluster: cluster === null ? null : clusterBlueprint(cluster, sections.hosts, identities),
+      attackers: [],
     },
     expectations: resolveExpectations(
       sections.expect ?? [],

@@ -1,4 +1,5 @@
 import type { LinkOptions } from '../network/link-options.ts'
+import type { AttackerBlueprint } from './blueprint-attack.ts'
 import type { ClusterBlueprint } from './blueprint-cluster.ts'
 
 export type LinkDirectionBlueprint = LinkOptions
@@ -27,6 +28,7 @@ export interface Blueprint {
   readonly events: readonly EventBlueprint[]
   /** null: hosts and paths, and no Kubernetes around them. */
   readonly cluster: ClusterBlueprint | null
+  readonly attackers: readonly AttackerBlueprint[]
 }
 
 export interface HostBlueprint {

@@ -1,0 +1,74 @@
+import type { Arena, ArenaTable, Columns } from '../../engine/arena.ts'
+import type { Timeline } from '../../engine/timeline.ts'
+import type { AttackPlan } from '../attack-plan.ts'
+
+/** No tick yet. */
+export const NEVER = -1
+
+/** What changes about attackers as such: whether they act at all, and what each step has done so far. */
+class StepTable implements ArenaTable {
+  /** 1: they watch and do nothing, as in a twin. */
+  isSilent!: Uint8Array
+  /** By step. */
+  acts!: Float64Array
+  firstActTick!: Float64Array
+  lastActTick!: Float64Array
+
+  layOut(columns: Columns): void {
+    this.acts = columns.float64()
+    this.firstActTick = columns.float64()
+    this.lastActTick = columns.float64()
+    this.isSilent = columns.uint8()
+  }
+}
+
+/** Whether steps are at work, and how much they have done. */
+export class AttackState {
+  readonly plan: AttackPlan
+  private readonly table = new StepTable()
+  private readonly timeline: Timeline
+
+  constructor(arena: Arena, timeline: Timeline, plan: AttackPlan) {
+    this.plan = plan
+    this.timeline = timeline
+    arena.attach(this.table, Math.max(1, plan.steps.length))
+    this.table.firstActTick.fill(NEVER)
+    this.table.lastActTick.fill(NEVER)
+  }
+
+  /** For the twin: from here on nothing is done, and nobody listens or asks. */
+  silence(): void {
+    this.table.isSilent[0] = 1
+  }
+
+  get isSilent(): boolean {
+    return this.table.isSilent[0] === 1
+  }
+
+  /** It is its time, and it has not done all that it was to do. */
+  isAtWork(step: number): boolean {
+    const { startTick, endTick, count } = this.plan.steps[step]
+    const { now } = this.timeline
+    return !this.isSilent && now >= startTick && now < endTick && this.table.acts[step] < count
+  }
+
+  noteAct(step: number): void {
+    const { acts, firstActTick, lastActTick } = this.table
+    acts[step]++
+    if (firstActTick[step] === NEVER) firstActTick[step] = this.timeline.now
+    lastActTick[step] = this.timeline.now
+  }
+
+  acts(step: number): number {
+    return this.table.acts[step]
+  }
+
+  /** NEVER: it has not acted. */
+  firstActTick(step: number): number {
+    return this.table.firstActTick[step]
+  }
+
+  lastActTick(step: number): number {
+    return this.table.lastActTick[step]
+  }
+}

@@ -1,0 +1,116 @@
+import type { Arena, Columns } from '../../engine/arena.ts'
+import { Table } from '../../engine/table.ts'
+import type { Timeline } from '../../engine/timeline.ts'
+
+/** Kinds of what can be known; what `subject` is of each. */
+export const KNOWN_KINDS = [
+  /** An index of AttackPlan.tokens: the token itself. */
+  'token',
+  /** Of `certificates`: the certificate's private key. */
+  'certificate-key',
+  /** Of `certificates`: what the certificate says. */
+  'certificate',
+  /** Of `secrets`. */
+  'secret',
+  /** A path of the plan: the key of a session of one of its connections. */
+  'session-key',
+  /** A path of the plan: an SSH host key, which is public. */
+  'host-key',
+] as const
+
+export type KnownKind = (typeof KNOWN_KINDS)[number]
+
+class KnowledgeTable extends Table {
+  attacker!: Int32Array
+  /** The step by which it was learned; NONE: known from the start. */
+  step!: Int32Array
+  kind!: Uint8Array
+  subject!: Int32Array
+  /** Of whom it was learned: a path of the plan; NONE. */
+  path!: Int32Array
+  tick!: Float64Array
+  direction!: Int32Array
+  serial!: Float64Array
+
+  constructor(arena: Arena) {
+    super(arena, 16)
+    this.attach()
+  }
+
+  protected layOutColumns(columns: Columns): void {
+    this.tick = columns.float64()
+    this.serial = columns.float64()
+    this.attacker = columns.int32()
+    this.step = columns.int32()
+    this.subject = columns.int32()
+    this.path = columns.int32()
+    this.direction = columns.int32()
+    this.kind = columns.uint8()
+  }
+}
+
+/** One thing that an attacker learned. */
+export interface Known {
+  readonly attacker: number
+  readonly step: number
+  readonly kind: KnownKind
+  readonly subject: number
+  readonly path: number
+  readonly tick: number
+  readonly direction: number
+  readonly serial: number
+}
+
+/** What attackers know, in the order in which they learned it. Nothing is ever forgotten. */
+export class KnowledgeLog {
+  private readonly table: KnowledgeTable
+  private readonly timeline: Timeline
+
+  constructor(arena: Arena, timeline: Timeline) {
+    this.table = new KnowledgeTable(arena)
+    this.timeline = timeline
+  }
+
+  /** True if it was new. */
+  learn(known: Omit<Known, 'tick'>): boolean {
+    if (this.knows(known.attacker, known.kind, known.subject)) return false
+    const { table } = this
+    const row = table.allocate()
+    table.attacker[row] = known.attacker
+    table.step[row] = known.step
+    table.kind[row] = KNOWN_KINDS.indexOf(known.kind)
+    table.subject[row] = known.subject
+    table.path[row] = known.path
+    table.tick[row] = this.timeline.now
+    table.direction[row] = known.direction
+    table.serial[row] = known.serial
+    return true
+  }
+
+  knows(attacker: number, kind: KnownKind, subject: number): boolean {
+    const { table } = this
+    const wanted = KNOWN_KINDS.indexOf(kind)
+    for (let row = 0; row < table.highWater; row++)
+      if (table.attacker[row] === attacker && table.kind[row] === wanted && table.subject[row] === subject) return true
+    return false
+  }
+
+  /** Rows are never released: their order is that of learning. */
+  all(): Known[] {
+    return Array.from({ length: this.table.highWater }, (_, row) => this.at(row))
+  }
+
+  private at(row: number): Known {
+    const { table } = this
+    return {
+      attacker: table.attacker[row],
+      step: table.step[row],
+      kind: KNOWN_KINDS[table.kind[row]],
+      subject: table.subject[row],
+      path: table.path[row],
+      tick: table.tick[row],
+      direction: table.direction[row],
+      serial: table.serial[row],
+    }
+  }
+}

@@ -1,0 +1,109 @@
+import type { Arena, Columns } from '../../engine/arena.ts'
+import { NONE, Table } from '../../engine/table.ts'
+import type { Timeline } from '../../engine/timeline.ts'
+import type { AttackPlan } from '../attack-plan.ts'
+import { NEVER } from './attack-state.ts'
+
+/**
+ * What happened to a path by a step, each with when and on which packet it was seen first. An honest end is one on a
+ * host that the attacker does not control.
+ */
+export const SIGHTS = [
+  /** A packet of one of its connections was seen. `amount` counts packets. */
+  'packet',
+  /** A name in a handshake. */
+  'handshake-name',
+  /** Plaintext meant for others: heads of requests, heads of answers, bodies (`amount` counts bytes), keys that were struck. */
+  'request-read',
+  'answer-read',
+  'body-read',
+  'key-read',
+  /** An honest client took an answer, and bodies of it, from the attacker, as the named peer. */
+  'forged-answer-accepted',
+  /** An honest server took a request that the attacker had slipped into somebody else's connection. */
+  'forged-request-accepted',
+  /** An honest end took changed bytes. */
+  'altered-accepted',
+  /** A request came to the attacker as the named peer, in clear. */
+  'request-taken',
+  /** The real server answered, with success, a request that the attacker had passed on; and the client had that answer. */
+  'relayed',
+  /** A packet could be sent to the path's server or client, whatever came of it. */
+  'sent',
+] as const
+
+export type Sight = (typeof SIGHTS)[number]
+
+const SIGHT_COUNT = SIGHTS.length
+
+/** A row for each step and path, `step * paths + path`. SIGHT_COUNT numbers a column of each row. */
+class TallyTable extends Table {
+  amount!: Float64Array
+  firstTick!: Float64Array
+  firstDirection!: Int32Array
+  firstSerial!: Float64Array
+
+  constructor(arena: Arena, rows: number) {
+    super(arena, Math.max(1, rows))
+    this.attach()
+  }
+
+  protected layOutColumns(columns: Columns): void {
+    this.amount = columns.float64(columns.capacity * SIGHT_COUNT)
+    this.firstTick = columns.float64(columns.capacity * SIGHT_COUNT)
+    this.firstSerial = columns.float64(columns.capacity * SIGHT_COUNT)
+    this.firstDirection = columns.int32(columns.capacity * SIGHT_COUNT)
+  }
+}
+
+/** The packet that shows something; NONE, NONE: none does. */
+export interface Exhibit {
+  readonly direction: number
+  readonly serial: number
+}
+
+export const NO_EXHIBIT: Exhibit = { direction: NONE, serial: NONE }
+
+/** Counts what attackers see and achieve, path by path: all that verdicts are made of, beside what workloads show. */
+export class Tally {
+  private readonly table: TallyTable
+  private readonly timeline: Timeline
+  private readonly pathCount: number
+
+  constructor(arena: Arena, timeline: Timeline, plan: AttackPlan) {
+    this.pathCount = plan.victims.length
+    const rows = plan.steps.length * this.pathCount
+    this.table = new TallyTable(arena, rows)
+    this.timeline = timeline
+    for (let i = 0; i < rows; i++) this.table.allocate()
+    this.table.firstTick.fill(NEVER)
+  }
+
+  note(step: number, path: number, sight: Sight, amount: number, direction: number, serial: number): void {
+    const { table } = this
+    const at = this.place(step, path, sight)
+    table.amount[at] += amount
+    if (table.firstTick[at] !== NEVER) return
+    table.firstTick[at] = this.timeline.now
+    table.firstDirection[at] = direction
+    table.firstSerial[at] = serial
+  }
+
+  amount(step: number, path: number, sight: Sight): number {
+    return this.table.amount[this.place(step, path, sight)]
+  }
+
+  /** NEVER: it was not seen. */
+  firstTick(step: number, path: number, sight: Sight): number {
+    return this.table.firstTick[this.place(step, path, sight)]
+  }
+
+  firstExhibit(step: number, path: number, sight: Sight): Exhibit {
+    const at = this.place(step, path, sight)
+    return { direction: this.table.firstDirection[at], serial: this.table.firstSerial[at] }
+  }
+
+  private place(step: number, path: number, sight: Sight): number {
+    return (step * this.pathCount + path) * SIGHT_COUNT + SIGHTS.indexOf(sight)
+  }
+}

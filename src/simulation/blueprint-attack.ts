@@ -1,0 +1,45 @@
+import type { TechniqueName, Vantage } from '../attack/vantage.ts'
+
+/** Attackers as a checked scenario has them. Names are those of `links`, `segments`, `hosts`, `identities` and `paths`. */
+export interface AttackerBlueprint {
+  readonly name: string
+  readonly vantage: Vantage
+  /** Where it sits. A `user` sits at the host from which that user works. */
+  readonly on: { readonly kind: 'link' | 'segment' | 'host'; readonly name: string }
+  /** Identities by name that it has from the start: certificates with their keys, CAs with theirs, tokens. */
+  readonly holds: readonly string[]
+  readonly plan: readonly AttackStepBlueprint[]
+  /** What was to be attacked by its role and does not exist here: verdicts of the outcome `absent`. */
+  readonly absent: readonly { readonly technique: TechniqueName; readonly role: string }[]
+}
+
+export interface AttackStepBlueprint {
+  readonly technique: TechniqueName
+  readonly atNs: number
+  /** null: to the end. */
+  readonly forNs: number | null
+  /** Declared names of the paths that it is about, at least one. */
+  readonly paths: readonly string[]
+  /** Packets, connections or requests that it is done to; null: all. */
+  readonly count: number | null
+  readonly match: PacketMatchBlueprint
+  /** Of `delay`: how much; of `replay`: how much later; of what is sent in answer to a packet seen: how long it thinks. */
+  readonly delayNs: number
+  /** The certificate that it shows as a server, by name; null: one of its own making, with the right names in it. */
+  readonly presents: string | null
+  /** What it shows when it asks: a certificate, or a token, by name; null: nothing. */
+  readonly credential: string | null
+  /** What it asks for; null: what the path's own workloads ask for. */
+  readonly ask: AttackRequest | null
+}
+
+/** Which packets of its paths' connections; null: any. */
+export interface PacketMatchBlueprint {
+  /** The host that sends. */
+  readonly from: string | null
+  readonly to: string | null
+  readonly kind: 'any' | 'syn' | 'syn-ack' | 'data' | 'ack' | 'fin' | 'rst'
+}
+
+/** Requests that an attacker knows how to write, beside those of workloads. */
+export type AttackRequest = 'exec' | 'logs' | 'list-pods' | 'list-secrets' | 'create-pods' | 'healthz' | 'metrics'
