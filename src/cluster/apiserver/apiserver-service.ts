@@ -5,6 +5,7 @@ import type { Timeline } from '../../engine/timeline.ts'
 import type { Http, HttpService } from '../../http/http.ts'
 import type { Tls } from '../../security/tls.ts'
 import type { ByteStreams } from '../../transport/byte-stream.ts'
+import { type AccessObserver, NOT_REFUSED } from '../access/access-observer.ts'
 import { type Authentication, authenticate } from '../access/authenticate.ts'
 import { authorize, operationsToAllow } from '../access/authorize.ts'
 import { forbiddenMessage, notAdmittedMessage } from '../access/forbidden.ts'
@@ -15,7 +16,7 @@ import type { Doorkeeper } from '../bootstrapping/signing-requests.ts'
 import { statusSize } from '../messages/object-sizes.ts'
 import { type Operation, operationOf } from '../messages/operations.ts'
 import type { IssuedTokens } from '../pods/issued-tokens.ts'
-import type { ApiserverPlan } from './apiserver-plan.ts'
+import type { ApiserverPlan, ApiserverRequest } from './apiserver-plan.ts'
 import { InFlight, isLongRunning, isMutating } from './in-flight.ts'
 import type { Passages, Refuser } from './passages.ts'
 import { ReviewDesk } from './review-desk.ts'
@@ -24,6 +25,7 @@ import { ReviewDesk } from './review-desk.ts'
 export class ApiserverService implements Refuser, Doorkeeper {
   readonly service: number
   readonly insecureService: number
+  accessObserver: AccessObserver | null = null
   private readonly timeline: Timeline
   private readonly streams: ByteStreams
   private readonly tls: Tls
@@ -59,8 +61,8 @@ export class ApiserverService implements Refuser, Doorkeeper {
     this.desk = new ReviewDesk(arena, timeline, streams, http, plan)
     this.service = http.registerService({ onRequest: (exchange) => this.onRequest(exchange) })
     // In 1.6 nobody there is anybody, so that nobody is above the limits.
-    const whoever = plan.facts.minor > 6 ? INSECURE : { ...INSECURE, groups: [] }
-    this.insecureService = http.registerService({ onRequest: (exchange) => this.letIn(exchange, whoever, true) })
+    const whoever = plan.facts.minor > 6 ? INSECURE : null
+    this.insecureService = http.registerService({ onRequest: (exchange) => this.letInUnasked(exchange, whoever) })
   }
 
   get modes(): Doorkeeper['modes'] {
@@ -95,8 +97,8 @@ export class ApiserverService implements Refuser, Doorkeeper {
 
   private onRequest(exchange: number): void {
     const authentication = this.authenticate(exchange)
-    if (authentication.kind === 'unauthorized') return this.refuse(exchange, 401, 'Unauthorized')
-    this.letIn(exchange, authentication.identity, false)
+    if (authentication.kind === 'unauthorized') return this.deny(exchange, null, 401, 'Unauthorized')
+    this.letIn(exchange, authentication.identity)
   }
 
   private authenticate(exchange: number): Authentication {
@@ -111,26 +113,45 @@ export class ApiserverService implements Refuser, Doorkeeper {
     )
   }
 
-  /** Limits, then authorization, then admission; on the insecure port limits alone (facts, kubernetes-paths.md 1.1). */
-  private letIn(exchange: number, identity: Identity, isTrusted: boolean): void {
-    const { plan, http } = this
-    const { line, written } = plan.requests[http.exchanges.request[exchange]]
+  /** Limits, then authorization, then admission. */
+  private letIn(exchange: number, identity: Identity): void {
+    const { line, written } = this.requestOf(exchange)
     const operation = operationOf(line)
-    const isCounted = !isLongRunning(operation)
-    const isWrite = isMutating(operation)
-    if (isCounted && this.isTooMany(isWrite, identity))
-      return this.refuse(exchange, 429, 'Too many requests, please try again later.')
-    const refusal = isTrusted ? null : this.refusalOf(identity, operation, written)
-    if (refusal !== null) return this.refuse(exchange, 403, refusal)
-    if (isCounted) this.inFlight.add(exchange, isWrite)
+    if (this.isTooMany(operation, identity)) return this.denyForNow(exchange, identity)
+    const refusal = this.refusalOf(identity, operation, written)
+    if (refusal !== null) return this.deny(exchange, identity, 403, refusal)
+    this.allow(exchange, identity, operation)
+  }
+
+  /** On the insecure port there are limits alone (facts, kubernetes-paths.md 1.1). */
+  private letInUnasked(exchange: number, whoever: Identity | null): void {
+    const operation = operationOf(this.requestOf(exchange).line)
+    if (this.isTooMany(operation, whoever)) return this.denyForNow(exchange, whoever)
+    this.allow(exchange, whoever, operation)
+  }
+
+  private allow(exchange: number, identity: Identity | null, operation: Operation): void {
+    this.accessObserver?.onDecided(exchange, identity, true, NOT_REFUSED)
+    if (!isLongRunning(operation)) this.inFlight.add(exchange, isMutating(operation))
     this.serve(exchange)
   }
 
+  private deny(exchange: number, identity: Identity | null, status: number, message: string): void {
+    this.accessObserver?.onDecided(exchange, identity, false, status)
+    this.refuse(exchange, status, message)
+  }
+
+  private denyForNow(exchange: number, identity: Identity | null): void {
+    this.deny(exchange, identity, 429, 'Too many requests, please try again later.')
+  }
+
   /** Whoever is in `system:masters` always gets an answer (pkg/server/filters/maxinflight.go). */
-  private isTooMany(isWrite: boolean, { groups }: Identity): boolean {
+  private isTooMany(operation: Operation, identity: Identity | null): boolean {
+    if (isLongRunning(operation)) return false
     const { maxRequestsInflight, maxMutatingRequestsInflight } = this.plan
+    const isWrite = isMutating(operation)
     const most = isWrite ? maxMutatingRequestsInflight : maxRequestsInflight
-    return most > 0 && this.inFlight.count(isWrite) >= most && !groups.includes(MASTERS)
+    return most > 0 && this.inFlight.count(isWrite) >= most && !identity?.groups.includes(MASTERS)
   }
 
   private refusalOf(identity: Identity, operation: Operation, written: WrittenObject): string | null {
@@ -142,6 +163,10 @@ export class ApiserverService implements Refuser, Doorkeeper {
     if (!hasNodeRestriction || operation.kind !== 'resource') return null
     const why = refusalOfNode(identity, operation, written)
     return why === null ? null : notAdmittedMessage(operation, why)
+  }
+
+  private requestOf(exchange: number): ApiserverRequest {
+    return this.plan.requests[this.http.exchanges.request[exchange]]
   }
 
   private serve(exchange: number): void {

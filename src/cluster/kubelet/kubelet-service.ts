@@ -6,8 +6,10 @@ import type { Http, HttpService } from '../../http/http.ts'
 import type { Tls } from '../../security/tls.ts'
 import type { ByteStreams } from '../../transport/byte-stream.ts'
 import { derivedName } from '../../transport/derived-name.ts'
+import { type AccessObserver, NOT_REFUSED } from '../access/access-observer.ts'
 import type { Authentication } from '../access/authenticate.ts'
 import { kubeletForbiddenMessage } from '../access/forbidden.ts'
+import type { Identity } from '../access/identity.ts'
 import {
   authenticateAtKubelet,
   authenticateByReview,
@@ -62,6 +64,7 @@ const QUESTION = 0x71756573
  */
 export class KubeletService implements ReviewUser {
   readonly service: number
+  accessObserver: AccessObserver | null = null
   private readonly table: PendingTable
   private readonly cache: ReviewCache
   private readonly timeline: Timeline
@@ -114,9 +117,7 @@ export class KubeletService implements ReviewUser {
       for (const each of this.followersOf(row)) this.takeAuthentication(each, this.judge(each, null))
       return
     }
-    const message = `Authorization error (user=${this.userOf(row)})`
-    const exchange = this.release(row)
-    if (exchange !== NONE) this.refuse(exchange, 500, message)
+    this.deny(row, 500, `Authorization error (user=${this.userOf(row)})`)
   }
 
   private onRequest(exchange: number): void {
@@ -182,11 +183,7 @@ export class KubeletService implements ReviewUser {
 
   private takeAuthentication(row: number, authentication: Authentication): void {
     const { table, plan } = this
-    if (authentication.kind === 'unauthorized') {
-      const exchange = this.release(row)
-      if (exchange !== NONE) this.refuse(exchange, 401, 'Unauthorized')
-      return
-    }
+    if (authentication.kind === 'unauthorized') return this.deny(row, 401, 'Unauthorized')
     const identity = plan.identities.indexOf(authentication.identity)
     table.kind[row] = ACCESS_REVIEW
     table.identity[row] = identity
@@ -230,8 +227,10 @@ export class KubeletService implements ReviewUser {
   }
 
   private allow(row: number): void {
+    const identity = this.identityOf(row)
     const exchange = this.release(row)
     if (exchange === NONE) return
+    this.accessObserver?.onDecided(exchange, identity, true, NOT_REFUSED)
     if (!this.requestOf(exchange).isAnswered) return this.refuse(exchange, 404, '404: Page Not Found')
     const { exchanges } = this.http
     const generation = exchanges.generation[exchange]
@@ -243,9 +242,15 @@ export class KubeletService implements ReviewUser {
     const { plan, table } = this
     const { name, minor } = plan.nodes[table.node[row]]
     const identity = plan.identities.identities[table.identity[row]]
-    const message = kubeletForbiddenMessage(identity, kubeletOperations(this.lineOf(row), name, minor), minor)
+    this.deny(row, 403, kubeletForbiddenMessage(identity, kubeletOperations(this.lineOf(row), name, minor), minor))
+  }
+
+  private deny(row: number, status: number, message: string): void {
+    const identity = this.identityOf(row)
     const exchange = this.release(row)
-    if (exchange !== NONE) this.refuse(exchange, 403, message)
+    if (exchange === NONE) return
+    this.accessObserver?.onDecided(exchange, identity, false, status)
+    this.refuse(exchange, status, message)
   }
 
   private ask(row: number, kind: number, value: number, detail: number): void {
@@ -314,6 +319,11 @@ export class KubeletService implements ReviewUser {
 
   private keyOf(row: number, question: number): number {
     return accessReviewKey(question, this.table.identity[row], this.plan.identities.identities.length)
+  }
+
+  private identityOf(row: number): Identity | null {
+    const identity = this.table.identity[row]
+    return identity === NONE ? null : this.plan.identities.identities[identity]
   }
 
   private userOf(row: number): string {

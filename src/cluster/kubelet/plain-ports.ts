@@ -1,6 +1,7 @@
 import { NONE } from '../../engine/table.ts'
 import type { Http, HttpService } from '../../http/http.ts'
 import type { ByteStreams } from '../../transport/byte-stream.ts'
+import { type AccessObserver, NOT_REFUSED } from '../access/access-observer.ts'
 import { isServedReadOnly } from '../messages/kubelet-requests.ts'
 import { splitTarget } from '../messages/operations.ts'
 import type { KubeletPlan } from './kubelet-plan.ts'
@@ -18,6 +19,7 @@ const ANSWER = 65
 export class KubeletPlainPorts {
   readonly readOnlyService: number
   readonly healthService: number
+  accessObserver: AccessObserver | null = null
   private readonly streams: ByteStreams
   private readonly http: Http
   private readonly answers: HttpService
@@ -34,14 +36,26 @@ export class KubeletPlainPorts {
 
   private onRead(exchange: number): void {
     const { line, isAnswered } = this.plan.requests[this.http.exchanges.request[exchange]]
-    if (isHealthCheck(line.target)) return this.say(exchange, this.plan.healthy, OK.length)
-    if (isServedReadOnly(line) && isAnswered) return this.answers.onRequest(exchange)
+    if (isHealthCheck(line.target)) return this.sayHealthy(exchange)
+    if (!isServedReadOnly(line)) return this.sayNotFound(exchange)
+    this.accessObserver?.onDecided(exchange, null, true, NOT_REFUSED)
+    if (isAnswered) return this.answers.onRequest(exchange)
     this.say(exchange, this.plan.refusals.get(404)!, NOT_FOUND.length)
   }
 
   private onHealth(exchange: number): void {
     const { line } = this.plan.requests[this.http.exchanges.request[exchange]]
-    if (isHealthCheck(line.target)) return this.say(exchange, this.plan.healthy, OK.length)
+    if (isHealthCheck(line.target)) return this.sayHealthy(exchange)
+    this.sayNotFound(exchange)
+  }
+
+  private sayHealthy(exchange: number): void {
+    this.accessObserver?.onDecided(exchange, null, true, NOT_REFUSED)
+    this.say(exchange, this.plan.healthy, OK.length)
+  }
+
+  private sayNotFound(exchange: number): void {
+    this.accessObserver?.onDecided(exchange, null, false, 404)
     this.say(exchange, this.plan.refusals.get(404)!, NOT_FOUND.length)
   }
 

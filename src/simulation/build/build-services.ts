@@ -1,3 +1,4 @@
+import type { AccessObserver } from '../../cluster/access/access-observer.ts'
 import { ApiserverService } from '../../cluster/apiserver/apiserver-service.ts'
 import { Passages } from '../../cluster/apiserver/passages.ts'
 import { KubeletService } from '../../cluster/kubelet/kubelet-service.ts'
@@ -64,6 +65,7 @@ export class ClusterServices {
   private readonly ground: ServiceGround
   private readonly apiserver: ApiserverService | null = null
   private readonly kubelets: KubeletService | null = null
+  private readonly plainPorts: KubeletPlainPorts | null = null
 
   constructor(ground: ServiceGround) {
     const { plan, answers } = ground
@@ -88,14 +90,14 @@ export class ClusterServices {
       plan.cluster.apiserver,
     )
     this.kubelets = new KubeletService(arena, timeline, streams, tls, http, answers, plan.cluster.kubelet)
-    const plainPorts = new KubeletPlainPorts(streams, http, answers, plan.cluster.kubelet)
+    this.plainPorts = new KubeletPlainPorts(streams, http, answers, plan.cluster.kubelet)
     this.kinds = {
       answers: service,
       apiserver: this.apiserver.service,
       'apiserver-insecure': this.apiserver.insecureService,
       kubelet: this.kubelets.service,
-      'kubelet-read-only': plainPorts.readOnlyService,
-      'kubelet-healthz': plainPorts.healthService,
+      'kubelet-read-only': this.plainPorts.readOnlyService,
+      'kubelet-healthz': this.plainPorts.healthService,
     }
   }
 
@@ -107,6 +109,12 @@ export class ClusterServices {
     this.connectApiserver(this.apiserver, cluster, this.upstreams)
     this.connectKubelets(this.kubelets, cluster, this.upstreams, shared)
     this.background?.connect(this.upstreams, connections, shared, gates, this.apiserver)
+  }
+
+  /** Whoever is told hears what every door of the cluster decides; null: nobody. */
+  observeAccess(observer: AccessObserver | null): void {
+    for (const door of [this.apiserver, this.kubelets, this.plainPorts])
+      if (door !== null) door.accessObserver = observer
   }
 
   /** A host restarts: what its programs knew is gone. */
