@@ -1,4 +1,5 @@
 import type { LinkOptions } from '../network/link-options.ts'
+import type { AdditionsBlueprint } from './blueprint-additions.ts'
 import type { AttackerBlueprint } from './blueprint-attack.ts'
 import type { ClusterBlueprint } from './blueprint-cluster.ts'
 
@@ -29,6 +30,7 @@ export interface Blueprint {
   /** null: hosts and paths, and no Kubernetes around them. */
   readonly cluster: ClusterBlueprint | null
   readonly attackers: readonly AttackerBlueprint[]
+  readonly additions?: AdditionsBlueprint
 }
 
 export interface HostBlueprint {

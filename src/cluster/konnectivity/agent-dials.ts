@@ -7,6 +7,7 @@ import type { FailureReason } from '../../transport/failure.ts'
 import type { Relays } from '../../transport/relay.ts'
 import type { Tcp } from '../../transport/tcp.ts'
 import type { Path } from '../paths/path.ts'
+import type { KonnectivityAgent } from './konnectivity-agent.ts'
 import type { TunnelDialler, TunnelledConnections } from './tunnelled-connections.ts'
 
 class AgentDialTable extends Table {
@@ -40,6 +41,7 @@ export class AgentDials implements TunnelDialler, StreamUser {
   private readonly relays: Relays
   private readonly addresses: AddressBook
   private readonly paths: readonly Path[]
+  private readonly agents: readonly KonnectivityAgent[]
   private readonly userKind: number
 
   constructor(
@@ -50,6 +52,7 @@ export class AgentDials implements TunnelDialler, StreamUser {
     relays: Relays,
     addresses: AddressBook,
     paths: readonly Path[],
+    agents: readonly KonnectivityAgent[],
   ) {
     this.table = new AgentDialTable(arena)
     this.streams = streams
@@ -58,6 +61,7 @@ export class AgentDials implements TunnelDialler, StreamUser {
     this.relays = relays
     this.addresses = addresses
     this.paths = paths
+    this.agents = agents
     this.userKind = streams.registerUser(this)
   }
 
@@ -66,10 +70,11 @@ export class AgentDials implements TunnelDialler, StreamUser {
     const upper = tunnelled.table.stream[connection]
     const host = streams.table.host[upper]
     const path = this.paths[tunnelled.table.target[connection]]
+    const { onward: elsewhere } = this.agents[tunnelled.ends.table.agent[tunnelled.table.end[connection]]]
     const onward = this.tcp.dial({
       host,
       localAddress: this.addresses.mainAddressOf(host),
-      remoteAddress: path.remoteAddress,
+      remoteAddress: elsewhere === NONE ? path.remoteAddress : elsewhere,
       port: path.port,
       nameHigh: finish32(mix32(streams.table.nameHigh[upper], ONWARD)),
       nameLow: finish32(mix32(streams.table.nameLow[upper], ONWARD)),

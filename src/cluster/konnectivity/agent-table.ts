@@ -28,6 +28,13 @@ export class AgentTable extends Table {
   setupNs!: Float64Array
   /** It has been connected, or has failed to. */
   hasTried!: Uint8Array
+  /** The server has not let it in. */
+  isRefused!: Uint8Array
+  refusals!: Float64Array
+  /** Row of the exchange that its stream is the body of. */
+  exchange!: Int32Array
+  /** How many at servers there were, of all agents; one number. */
+  registrations!: Float64Array
   /** Its process has started so often. */
   incarnation!: Int32Array
   /** Its ends at the server, oldest first: the server learns late of those that are dead. */
@@ -48,13 +55,17 @@ export class AgentTable extends Table {
     this.nextDialTick = columns.float64()
     this.backoffNs = columns.float64()
     this.setupNs = columns.float64()
+    this.refusals = columns.float64()
+    this.registrations = columns.float64(1)
     this.connection = columns.int32()
+    this.exchange = columns.int32()
     this.incarnation = columns.int32()
     this.firstEnd = columns.int32()
     this.account = columns.int32()
     this.activity = columns.int32()
     this.state = columns.uint8()
     this.hasTried = columns.uint8()
+    this.isRefused = columns.uint8()
   }
 
   add(accounts: AccountTable, activities: ActivityTable, backoffNs: number): void {
@@ -71,6 +82,9 @@ export class AgentTable extends Table {
     this.backoffNs[row] = backoffNs
     this.setupNs[row] = -1
     this.hasTried[row] = 0
+    this.isRefused[row] = 0
+    this.refusals[row] = 0
+    this.exchange[row] = NONE
     this.incarnation[row] = 0
     this.firstEnd[row] = NONE
     this.account[row] = account

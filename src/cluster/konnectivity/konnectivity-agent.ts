@@ -1,4 +1,5 @@
 import type { StreamKey } from '../../engine/streams.ts'
+import type { AgentToken } from './agent-door.ts'
 
 /** An agent, which dials out to the Konnectivity server on another host. Immutable; known by its index. */
 export interface KonnectivityAgent {
@@ -18,13 +19,25 @@ export interface KonnectivityAgent {
   readonly chance: StreamKey
   /** Workloads wait until it is connected, or has failed to connect. */
   readonly isWarm: boolean
+  /** When it dials for the first time; null: when it is told to. */
+  readonly startNs: number | null
+  /** The agent whose id it says that it has: its own, or another's. */
+  readonly idOf: number
+  /** What its `authorization` metadata holds; null: nothing. */
+  readonly token: AgentToken | null
+  /** Its server lets in by token (`--authentication-audience`), not by certificate. */
+  readonly isAskedForToken: boolean
+  /** It connects to this address whatever it is asked for; NONE: to what it is asked for. */
+  readonly onward: number
 }
 
 /** How a path chooses an agent for a connection. Immutable. */
 export interface PathAgents {
   readonly agents: readonly number[]
-  /** The one on the target's host, where the strategy asks for it (`destHost`); NONE: any. */
-  readonly ownAgent: number
+  /** Others at the server that it might hand a connection to as well. */
+  readonly others: readonly number[]
+  /** Those that say that the dialled host is theirs, where the strategy goes by that (`destHost`). */
+  readonly claimants: readonly number[]
   /** Of the choice among several. */
   readonly key: StreamKey
 }
@@ -34,6 +47,8 @@ export interface KonnectivityHeads {
   /** By agent. */
   readonly requests: readonly number[]
   readonly response: number
+  /** To an agent that it does not let in. */
+  readonly refusal: number
 }
 
 /** cmd/server/app/options/options.go, AgentPort. */

@@ -13,6 +13,7 @@ import type { Tls } from '../../security/tls.ts'
 import type { ByteStreams } from '../../transport/byte-stream.ts'
 import type { FailureReason } from '../../transport/failure.ts'
 import type { Tcp } from '../../transport/tcp.ts'
+import { judgeAgent } from './agent-door.ts'
 import { AgentTable, CONNECTED, DIALLING, IDLE } from './agent-table.ts'
 import { AGENT_CONNECT_DEADLINE, AGENT_SYNC } from './event-kinds.ts'
 import { AGENT_PORT, type KonnectivityAgent, type KonnectivityHeads } from './konnectivity-agent.ts'
@@ -49,7 +50,7 @@ export class KonnectivityAgents implements HttpConnectionOwner, HttpService, Tun
   /** Its number among the services of HTTP. */
   readonly service: number
   private readonly on: AgentSurroundings
-  private readonly agents: readonly KonnectivityAgent[]
+  readonly agents: readonly KonnectivityAgent[]
   private readonly heads: KonnectivityHeads
   private readonly ends: TunnelEnds
   private readonly agentByRequest: ReadonlyMap<number, number>
@@ -75,7 +76,23 @@ export class KonnectivityAgents implements HttpConnectionOwner, HttpService, Tun
   }
 
   dialAll(): void {
-    for (let agent = 0; agent < this.agents.length; agent++) this.dial(agent)
+    this.agents.forEach(({ startNs }, agent) => {
+      if (startNs === 0) this.dial(agent)
+      else if (startNs !== null) this.dialIn(agent, startNs)
+    })
+  }
+
+  /** One that waits to be told dials now. */
+  start(agent: number): void {
+    if (this.table.state[agent] === IDLE) this.dial(agent)
+  }
+
+  /** It ends its connection, and dials no more until it is told to. */
+  stop(agent: number): void {
+    const { table } = this
+    this.closeConnection(agent)
+    table.state[agent] = IDLE
+    table.nextDialTick[agent] = -1
   }
 
   isAnyWarmDialling(): boolean {
@@ -122,6 +139,8 @@ export class KonnectivityAgents implements HttpConnectionOwner, HttpService, Tun
     const { table, heads, on } = this
     table.state[agent] = CONNECTED
     const exchange = on.http.request(table.connection[agent], heads.requests[agent], UNKNOWN_LENGTH)
+    table.exchange[agent] = exchange
+    table.isRefused[agent] = 0
     this.ends.add(agent, table.incarnation[agent], on.http.exchanges.stream[exchange], NONE, false)
   }
 
@@ -130,7 +149,7 @@ export class KonnectivityAgents implements HttpConnectionOwner, HttpService, Tun
   /** Connected agents look after their connections once in an interval; one that cannot connect waits longer each time. */
   onLost(agent: number): void {
     const { table } = this
-    const wasConnected = table.state[agent] === CONNECTED
+    const wasConnected = table.state[agent] === CONNECTED && table.isRefused[agent] === 0
     table.connection[agent] = NONE
     table.state[agent] = IDLE
     if (wasConnected) {
@@ -151,7 +170,12 @@ export class KonnectivityAgents implements HttpConnectionOwner, HttpService, Tun
 
   // From the tunnels' ends.
 
-  onEndOpen(): void {}
+  onEndOpen(end: number): void {
+    const { table, ends, heads, on } = this
+    const agent = ends.table.agent[end]
+    const isRefused = on.http.exchanges.response[table.exchange[agent]] === heads.refusal
+    table.isRefused[agent] = isRefused ? 1 : 0
+  }
 
   onEndLost(end: number, _reason: FailureReason): void {
     const { table, ends } = this
@@ -168,14 +192,31 @@ export class KonnectivityAgents implements HttpConnectionOwner, HttpService, Tun
     const { table, on, heads } = this
     const { exchanges } = on.http
     const agent = this.agentByRequest.get(exchanges.request[exchange])!
+    if (this.isRefused(agent)) return this.refuse(agent, exchange)
     const stream = exchanges.stream[exchange]
     const end = this.ends.add(agent, table.incarnation[agent], stream, table.account[agent], true)
+    this.ends.table.registration[end] = ++table.registrations[0]
     this.register(agent, end)
     table.setups[agent]++
     if (table.setupNs[agent] < 0) table.setupNs[agent] = on.timeline.now - table.dialTick[agent]
     on.http.respond(exchange, heads.response, UNKNOWN_LENGTH)
     on.streams.flush(stream)
     this.noteTried(agent)
+  }
+
+  private isRefused(agent: number): boolean {
+    const { isAskedForToken, token } = this.agents[agent]
+    return isAskedForToken && judgeAgent(token, Math.floor(this.on.timeline.now / NS_PER_S)) !== null
+  }
+
+  private refuse(agent: number, exchange: number): void {
+    const { on, heads } = this
+    const { exchanges } = on.http
+    const generation = exchanges.generation[exchange]
+    const stream = exchanges.stream[exchange]
+    this.table.refusals[agent]++
+    on.http.respond(exchange, heads.refusal, 0)
+    if (exchanges.generation[exchange] === generation) on.streams.close(stream)
   }
 
   private dial(agent: number): void {

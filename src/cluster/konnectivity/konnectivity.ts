@@ -64,13 +64,16 @@ export class Konnectivity implements Worker {
     this.tunnelled.forgetHost(host)
   }
 
-  /** The target's own agent where the path asks for that, else a random one (pkg/server/backend_manager.go). */
+  /**
+   * Where the path asks for that, the first to register of those that say that they are the target's; else a random
+   * one of all (pkg/server: desthost_backend_manager.go, backend_manager.go).
+   */
   private pickEnd(connection: number): number {
     const { table } = this.tunnelled
-    const { agents, ownAgent, key } = this.choices[table.target[connection]]!
-    const ownEnd = ownAgent === NONE ? NONE : this.agents.table.firstEnd[ownAgent]
-    if (ownEnd !== NONE) return ownEnd
-    const candidates = agents.flatMap((agent) => this.oldestEnds(agent))
+    const { agents, others, claimants, key } = this.choices[table.target[connection]]!
+    const claimed = this.oldestOf(claimants)
+    if (claimed !== NONE) return claimed
+    const candidates = this.oldestEnds(others.length === 0 ? agents : [...agents, ...others])
     if (candidates.length < 2) return candidates[0] ?? NONE
     const { nameHigh, nameLow } = this.tunnelled.nameOf(connection)
     const chance = fate53(
@@ -80,12 +83,30 @@ export class Konnectivity implements Worker {
     return candidates[Math.floor(chance * candidates.length)]
   }
 
-  /** The oldest stream of each process that has been this agent and whose end the server has not noticed. */
-  private oldestEnds(agent: number): number[] {
+  /** Of these agents' streams whose end the server has not noticed, the first that registered. */
+  private oldestOf(agents: readonly number[]): number {
+    const { registration } = this.tunnelled.ends.table
+    let oldest: number = NONE
+    for (const agent of agents) {
+      const end = this.agents.table.firstEnd[agent]
+      if (end !== NONE && (oldest === NONE || registration[end] < registration[oldest])) oldest = end
+    }
+    return oldest
+  }
+
+  /** The oldest stream of each id that an agent's process has, or says that it has. */
+  private oldestEnds(agents: readonly number[]): number[] {
     const { table } = this.tunnelled.ends
-    const oldest = new Map<number, number>()
-    for (let end = this.agents.table.firstEnd[agent]; end !== NONE; end = table.next[end])
-      if (!oldest.has(table.incarnation[end])) oldest.set(table.incarnation[end], end)
+    const oldest = new Map<string, number>()
+    for (const agent of agents) {
+      const { idOf } = this.agents.agents[agent]
+      for (let end = this.agents.table.firstEnd[agent]; end !== NONE; end = table.next[end]) {
+        // Who copies an id copied that of a process, which starts but once.
+        const id = `${idOf}/${idOf === agent ? table.incarnation[end] : 0}`
+        const known = oldest.get(id)
+        if (known === undefined || table.registration[end] < table.registration[known]) oldest.set(id, end)
+      }
+    }
     return [...oldest.values()]
   }
 }

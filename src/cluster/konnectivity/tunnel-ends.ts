@@ -6,8 +6,8 @@ import { TunnelEndTable, type TunnelledConnectionTable } from './tunnel-tables.t
 
 /** Who is told when a tunnel's end comes and goes. */
 export interface TunnelEndOwner {
-  /** The server has answered the agent. */
-  onEndOpen(agent: number): void
+  /** The server has answered the agent, whatever it says. */
+  onEndOpen(end: number): void
   /** It is over. What ran through it is told next. */
   onEndLost(end: number, reason: FailureReason): void
 }
@@ -49,6 +49,7 @@ export class TunnelEnds implements StreamUser {
     table.stream[end] = stream
     table.account[end] = account
     table.incarnation[end] = incarnation
+    table.registration[end] = 0
     table.firstConnection[end] = NONE
     table.turn[end] = NONE
     table.nextNumber[end] = 1
@@ -116,7 +117,7 @@ export class TunnelEnds implements StreamUser {
   // From the exchanges' streams.
 
   onOpen(end: number): void {
-    this.owner.onEndOpen(this.table.agent[end])
+    this.owner.onEndOpen(end)
   }
 
   onData(end: number): void {

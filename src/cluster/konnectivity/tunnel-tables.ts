@@ -21,6 +21,8 @@ export class TunnelEndTable extends Table {
   account!: Int32Array
   /** A process that starts anew has another id. */
   incarnation!: Int32Array
+  /** Which registration of all at servers it was, from 1; 0 at the agent. */
+  registration!: Float64Array
   firstConnection!: Int32Array
   /** The connection that may send next. */
   turn!: Int32Array
@@ -37,6 +39,7 @@ export class TunnelEndTable extends Table {
   }
 
   protected layOutColumns(columns: Columns): void {
+    this.registration = columns.float64()
     this.agent = columns.int32()
     this.stream = columns.int32()
     this.account = columns.int32()

@@ -79,7 +79,8 @@ export class Paths implements Connector, TunnelObserver {
   /** Where a path has several tunnels, nobody knows which before the connection is there. */
   sharedActivity(path: number): number {
     const { tunnels, konnectivity } = this.paths[path]
-    if (konnectivity?.agents.length === 1) return this.konnectivity.agents.table.activity[konnectivity.agents[0]]
+    if (konnectivity?.agents.length === 1 && konnectivity.others.length === 0)
+      return this.konnectivity.agents.table.activity[konnectivity.agents[0]]
     return tunnels.length === 1 ? this.tunnels.table.activity[tunnels[0]] : NONE
   }
 

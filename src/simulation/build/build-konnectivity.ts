@@ -17,6 +17,7 @@ export function buildKonnectivity(
   const addressOf = (path: number) =>
     `${formatAddress(addresses.valueOf(paths[path].remoteAddress))}:${paths[path].port}`
   const firstHostTarget = targets.firstHost
+  const { agents, heads } = plan.konnectivity
   const tunnelled = new TunnelledConnections(
     arena,
     timeline,
@@ -26,9 +27,8 @@ export function buildKonnectivity(
     hosts.length,
     addressOf,
   )
-  tunnelled.connectDialler(new AgentDials(arena, streams, tcp, tunnelled, relays, addresses, paths))
+  tunnelled.connectDialler(new AgentDials(arena, streams, tcp, tunnelled, relays, addresses, paths, agents))
   const surroundings = { arena, timeline, streams, tcp, tls, http, accounts, activities, firstHostTarget }
-  const { agents, heads } = plan.konnectivity
   return new Konnectivity(
     new KonnectivityAgents(surroundings, agents, heads, tunnelled.ends),
     tunnelled,

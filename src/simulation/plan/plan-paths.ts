@@ -51,7 +51,7 @@ export function planPaths(
   const tunnelChoices = new TunnelChoices(ssh.tunnels)
   const pathIndex = indexByName(sorted)
   planListeners(blueprint, sorted, network, identities, pools)
-  const konnectivity = planKonnectivity(blueprint, sorted, network, pools, streams)
+  const konnectivity = planKonnectivity(blueprint, sorted, network, identities, pools, streams)
   const paths = sorted.map((path, index) => ({
     ...planPath(blueprint, path, network, identities, tunnelChoices, pathIndex, pools, streams),
     konnectivity: konnectivity.choices[index],

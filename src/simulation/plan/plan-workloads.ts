@@ -18,7 +18,7 @@ import { type ClusterPlan, planCluster } from './plan-cluster.ts'
 import { type Conversation, conversationOf } from './plan-conversation.ts'
 import { HeartbeatPlans } from './plan-heartbeats.ts'
 import { type Caller, HttpCatalogue } from './plan-http.ts'
-import { planKonnectivityHeads } from './plan-konnectivity.ts'
+import { planKonnectivityHeads } from './plan-konnectivity-heads.ts'
 import { lookUp, type PlannedNetwork } from './plan-network.ts'
 import type { PlannedPaths } from './plan-paths.ts'
 import { planProxied } from './plan-proxied.ts'
@@ -74,7 +74,8 @@ export function planWorkloads(
     .sort(byName)
     .map(({ name, workload, path }, index) => planWorkload(name, workload, path, index, surroundings))
   const healthRequest = planHealthRequest(blueprint, catalogue, answers)
-  const konnectivityHeads = planKonnectivityHeads(blueprint, paths.konnectivity.agents, network, catalogue)
+  const { agents, identifiers } = paths.konnectivity
+  const konnectivityHeads = planKonnectivityHeads(agents, identifiers, network, catalogue)
   const nodeLifecycle = heartbeats.lifecycle()
   const background = planBackground(surroundings, workloads, catalogue)
   const cluster = planCluster({ ...surroundings, background })

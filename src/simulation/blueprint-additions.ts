@@ -1,0 +1,37 @@
+/** What may be in a simulation and has no keys in a scenario: whoever makes it up adds it. Left out: nothing. */
+export interface AdditionsBlueprint {
+  readonly agents?: readonly ExtraAgentBlueprint[]
+}
+
+/** A Konnectivity agent besides those that paths lead through: any program that speaks the protocol may be one. */
+export interface ExtraAgentBlueprint {
+  /** No host that has an agent at this server has this name. */
+  readonly name: string
+  readonly host: string
+  /** The host of the Konnectivity server. */
+  readonly server: string
+  readonly credential: AgentCredentialBlueprint
+  readonly claims: AgentClaimsBlueprint
+  /** null: when it is told to (`KonnectivityAgents.start`). */
+  readonly startNs: number | null
+  /** It connects to this address, dotted, whatever it is asked for; null: to what it is asked for. The port stays. */
+  readonly onward: string | null
+}
+
+export type AgentCredentialBlueprint =
+  | { readonly kind: 'none' }
+  /** What the cluster's own agents have, whichever kind their server asks for. */
+  | { readonly kind: 'own' }
+  /** By name, among `identities`. */
+  | { readonly kind: 'certificate'; readonly certificate: string }
+  | { readonly kind: 'token'; readonly token: string }
+
+/** What it says of itself in metadata, which its credential says nothing about. */
+export interface AgentClaimsBlueprint {
+  /** The host whose agent's id it says that it has; null: one of its own. */
+  readonly agentIdOf: string | null
+  /** `--agent-identifiers`: addresses (`ipv4=`) and names (`host=`), for the strategy `destHost`. */
+  readonly identifiers: readonly string[]
+  /** `default-route=true`, for the strategy `defaultRoute`. */
+  readonly defaultRoute: boolean
+}
