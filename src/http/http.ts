@@ -17,6 +17,7 @@ import { Http2 } from './http2.ts'
 import { Http2Health } from './http2-health.ts'
 import type { Http2Parameters } from './http2-parameters.ts'
 import type { HttpDirectory } from './message.ts'
+import type { AnswerObserver, MessageObserver } from './message-observer.ts'
 
 /** Who dials connections, and asks on them. */
 export interface HttpConnectionOwner {
@@ -32,11 +33,6 @@ export interface HttpConnectionOwner {
 export interface HttpService {
   /** The head is there, and the work that reading it takes is done. */
   onRequest(exchange: number): void
-}
-
-/** Somebody who looks on at what servers say to requests. */
-export interface AnswerObserver {
-  onAnswer(request: number, status: number): void
 }
 
 /** What a connection is to be. */
@@ -59,6 +55,7 @@ export class Http implements StreamUser, Carrier, Worker, ExchangeOwner {
   readonly exchanges: ExchangeTable
   readonly directory: HttpDirectory
   answerObserver: AnswerObserver | null = null
+  readObserver: MessageObserver | null = null
   private readonly all: Exchanges
   private readonly cpus: readonly CpuProfile[]
   private readonly timeline: Timeline

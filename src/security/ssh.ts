@@ -6,6 +6,7 @@ import type { Processors, Worker } from '../network/processor.ts'
 import type { ByteStreams, StreamUser } from '../transport/byte-stream.ts'
 import type { FailureReason } from '../transport/failure.ts'
 import type { CpuProfile } from './cpu-profile.ts'
+import type { SessionObserver } from './session-observer.ts'
 import { type ChannelAcceptor, SshChannels } from './ssh-channels.ts'
 import {
   BANNER_ROUND,
@@ -47,6 +48,7 @@ export interface SshOwner {
  */
 export class Ssh implements StreamUser, Worker {
   readonly channels: SshChannels
+  sessionObserver: SessionObserver | null = null
   private readonly sessions: SshSessionTable
   private readonly timeline: Timeline
   private readonly streams: ByteStreams

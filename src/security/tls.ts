@@ -7,6 +7,7 @@ import type { ByteStreams, Carrier, StreamUser } from '../transport/byte-stream.
 import { derivedName } from '../transport/derived-name.ts'
 import type { FailureReason } from '../transport/failure.ts'
 import type { Certificate } from './certificate.ts'
+import type { SessionObserver } from './session-observer.ts'
 import { TlsCosts } from './tls-costs.ts'
 import { TlsDeadlines } from './tls-deadlines.ts'
 import { type HandshakeEnd, TlsHandshake } from './tls-handshake.ts'
@@ -29,6 +30,7 @@ const OPEN = 2
  * checks that each end makes, and records of plaintext after that.
  */
 export class Tls implements StreamUser, Carrier, Worker, HandshakeEnd {
+  sessionObserver: SessionObserver | null = null
   private readonly sessions: TlsSessionTable
   private readonly timeline: Timeline
   private readonly streams: ByteStreams

@@ -16,6 +16,8 @@ export class ContentTable extends Table {
   author!: Int32Array
   /** The content that this one is a changed copy of, byte for byte in the same places, and whose marks it has; or NONE. */
   original!: Int32Array
+  /** Up to where its bytes have arrived at somebody; known where others' bytes came in between. */
+  arrivedUntil!: Float64Array
   /** The first mark that its reader has not taken, and the last one written. */
   firstMark!: Int32Array
   lastMark!: Int32Array
@@ -29,6 +31,7 @@ export class ContentTable extends Table {
 
   protected layOutColumns(columns: Columns): void {
     this.lengthBytes = columns.float64()
+    this.arrivedUntil = columns.float64()
     this.nameHigh = columns.int32()
     this.nameLow = columns.int32()
     this.author = columns.int32()
@@ -46,6 +49,8 @@ export class ContentTable extends Table {
  */
 export class MarkTable extends Table {
   endOffset!: Float64Array
+  /** Of the whole record, which begins so much before its end. */
+  lengthBytes!: Float64Array
   kind!: Uint8Array
   value!: Float64Array
   detail!: Int32Array
@@ -63,6 +68,7 @@ export class MarkTable extends Table {
 
   protected layOutColumns(columns: Columns): void {
     this.endOffset = columns.float64()
+    this.lengthBytes = columns.float64()
     this.value = columns.float64()
     this.carriedOffset = columns.float64()
     this.detail = columns.int32()
@@ -71,6 +77,9 @@ export class MarkTable extends Table {
     this.kind = columns.uint8()
   }
 }
+
+/** The kind of a mark whose record has begun to arrive and whose end was overwritten. No layer has it. */
+export const COVERED = 0
 
 /** Contents with their marks. */
 export class Contents {
@@ -90,10 +99,33 @@ export class Contents {
     this.table.nameLow[content] = nameLow
     this.table.author[content] = author
     this.table.original[content] = NONE
+    this.table.arrivedUntil[content] = 0
     this.table.firstMark[content] = NONE
     this.table.lastMark[content] = NONE
     this.table.references[content] = 1
     return content
+  }
+
+  /**
+   * A copy of which somebody, a host, has changed some bytes: the same lengths and offsets, and the same marks, which
+   * are the original's. Its name is the changer's to choose, and its own.
+   */
+  alter(content: number, author: number, nameHigh: number, nameLow: number): number {
+    const original = this.originalOf(content)
+    const copy = this.create(nameHigh, nameLow, author)
+    this.table.original[copy] = original
+    this.hold(original)
+    return copy
+  }
+
+  isAltered(content: number): boolean {
+    return this.table.original[content] !== NONE
+  }
+
+  /** The content that this one is a changed copy of; itself, as a rule. */
+  originalOf(content: number): number {
+    const original = this.table.original[content]
+    return original === NONE ? content : original
   }
 
   hold(content: number): void {
@@ -103,16 +135,19 @@ export class Contents {
   drop(content: number): void {
     assert(this.table.references[content] > 0, 'a content is dropped by those who hold it')
     if (--this.table.references[content] > 0) return
+    const original = this.table.original[content]
     while (this.table.firstMark[content] !== NONE) this.takeMark(content)
     this.table.release(content)
+    if (original !== NONE) this.drop(original)
   }
 
   lengthBytes(content: number): number {
-    return this.table.lengthBytes[content]
+    return this.table.lengthBytes[this.originalOf(content)]
   }
 
   append(content: number, lengthBytes: number): void {
     assert(lengthBytes >= 0, 'contents only grow')
+    assert(this.table.original[content] === NONE, 'a copy is as long as its original')
     this.table.lengthBytes[content] += lengthBytes
   }
 
@@ -131,6 +166,7 @@ export class Contents {
     this.append(content, lengthBytes)
     const mark = this.marks.allocate()
     this.marks.endOffset[mark] = this.table.lengthBytes[content]
+    this.marks.lengthBytes[mark] = lengthBytes
     this.marks.kind[mark] = kind
     this.marks.value[mark] = value
     this.marks.detail[mark] = detail
@@ -146,20 +182,76 @@ export class Contents {
 
   /** Where the next record or message that the reader has not taken ends; Infinity: none was written yet. */
   nextMarkEnd(content: number): number {
-    const mark = this.table.firstMark[content]
+    const mark = this.nextMark(content)
     return mark === NONE ? Number.POSITIVE_INFINITY : this.marks.endOffset[mark]
   }
 
   /** The next mark (a row of `marks`), or NONE; to be read before `takeMark`. */
   nextMark(content: number): number {
-    return this.table.firstMark[content]
+    const original = this.table.original[content]
+    return this.table.firstMark[original === NONE ? content : original]
   }
 
   takeMark(content: number): void {
-    const mark = this.table.firstMark[content]
+    const marked = this.originalOf(content)
+    const mark = this.table.firstMark[marked]
     assert(mark !== NONE, 'a reader takes marks that are there')
-    this.table.firstMark[content] = this.marks.next[mark]
-    if (this.table.firstMark[content] === NONE) this.table.lastMark[content] = NONE
+    this.table.firstMark[marked] = this.marks.next[mark]
+    if (this.table.firstMark[marked] === NONE) this.table.lastMark[marked] = NONE
+    this.releaseMark(mark)
+  }
+
+  /** Where the record that holds the byte at `offset` begins; Infinity: nothing was written there yet. */
+  recordStart(content: number, offset: number): number {
+    const mark = this.markAt(content, offset)
+    return mark === NONE ? Number.POSITIVE_INFINITY : this.marks.endOffset[mark] - this.marks.lengthBytes[mark]
+  }
+
+  /** The first mark that ends behind `offset`, or NONE. */
+  markAt(content: number, offset: number): number {
+    let mark = this.nextMark(content)
+    while (mark !== NONE && this.marks.endOffset[mark] <= offset) mark = this.marks.next[mark]
+    return mark
+  }
+
+  // Where others' bytes came in between.
+
+  /** The bytes up to `offset` have arrived; what comes next is somebody else's. */
+  noteInterrupted(content: number, offset: number): void {
+    const original = this.originalOf(content)
+    if (offset > this.table.arrivedUntil[original]) this.table.arrivedUntil[original] = offset
+  }
+
+  /**
+   * Its bytes arrive again, from `offset` on: those since it was interrupted never will, and no end of a record that
+   * lies there is ever seen. Of a record that had begun before, a mark without a kind stays.
+   */
+  noteResumed(content: number, offset: number): void {
+    const original = this.originalOf(content)
+    const { marks, table } = this
+    const from = table.arrivedUntil[original]
+    let before = NONE
+    for (let mark = table.firstMark[original]; mark !== NONE && marks.endOffset[mark] <= offset; ) {
+      const next = marks.next[mark]
+      const isCovered = marks.endOffset[mark] > from
+      const hasBegun = marks.endOffset[mark] - marks.lengthBytes[mark] < from
+      if (isCovered && !hasBegun) this.unlink(original, before, mark)
+      else before = mark
+      if (isCovered && hasBegun) marks.kind[mark] = COVERED
+      mark = next
+    }
+    if (offset > from) table.arrivedUntil[original] = offset
+  }
+
+  private unlink(content: number, before: number, mark: number): void {
+    const { marks, table } = this
+    if (before === NONE) table.firstMark[content] = marks.next[mark]
+    else marks.next[before] = marks.next[mark]
+    if (table.lastMark[content] === mark) table.lastMark[content] = before
+    this.releaseMark(mark)
+  }
+
+  private releaseMark(mark: number): void {
     const carried = this.marks.carried[mark]
     this.marks.release(mark)
     if (carried !== NONE) this.drop(carried)

@@ -1,0 +1,28 @@
+/** Somebody who looks on at what servers say to requests. */
+export interface AnswerObserver {
+  onAnswer(request: number, status: number): void
+}
+
+/**
+ * Somebody who looks on at what an end has read, as it reads it. `content` is the plaintext of its connection that it
+ * read: author and original tell who said it. `isAltered`: some byte of the message, from the end of the one before
+ * it, was somebody's changed copy.
+ */
+export interface MessageObserver {
+  /** The head of a request, before anybody has acted upon it. */
+  onRequestRead(exchange: number, content: number, isAltered: boolean): void
+  /** The head of an answer. */
+  onAnswerRead(exchange: number, content: number, isAltered: boolean): void
+  /**
+   * A piece of a body: `lengthBytes` of `body` from `bodyOffset` on. `body` is the changed copy where `isAltered`, which
+   * includes what was changed before the far end passed it on.
+   */
+  onBodyRead(
+    exchange: number,
+    content: number,
+    lengthBytes: number,
+    isAltered: boolean,
+    body: number,
+    bodyOffset: number,
+  ): void
+}

@@ -1,0 +1,93 @@
+import { beforeEach, describe, expect, test } from 'vitest'
+import { Arena } from '../../src/engine/arena.ts'
+import { NONE } from '../../src/engine/table.ts'
+import { Contents } from '../../src/transport/content.ts'
+
+const [WRITER, CHANGER] = [0, 1]
+let contents: Contents
+let said: number
+
+beforeEach(() => {
+  contents = new Contents(new Arena())
+  said = contents.create(1, 2, WRITER)
+  for (const lengthBytes of [100, 50, 200]) say(lengthBytes)
+})
+
+function say(lengthBytes: number): void {
+  contents.appendMarked(said, lengthBytes, 7, lengthBytes, 0, NONE, 0, NONE)
+}
+
+/** The ends of the records that its reader has not taken. */
+function ends(content: number): number[] {
+  const all: number[] = []
+  for (let mark = contents.nextMark(content); mark !== NONE; mark = contents.marks.next[mark])
+    all.push(contents.marks.endOffset[mark])
+  return all
+}
+
+describe('a changed copy', () => {
+  test('has the marks of what it is a copy of, those to come too, whoever takes them', () => {
+    const copy = contents.alter(said, CHANGER, 3, 4)
+    contents.takeMark(copy)
+    say(10)
+    contents.takeMark(said)
+    expect(ends(copy)).toEqual([350, 360])
+    expect(contents.nextMarkEnd(copy)).toBe(350)
+    expect(contents.lengthBytes(copy)).toBe(360)
+  })
+
+  test('says who changed it, and what it is a copy of, be it a copy of a copy', () => {
+    const copy = contents.alter(said, CHANGER, 3, 4)
+    const again = contents.alter(copy, CHANGER, 5, 6)
+    expect([said, copy, again].map((content) => contents.isAltered(content))).toEqual([false, true, true])
+    expect([said, copy, again].map((content) => contents.originalOf(content))).toEqual([said, said, said])
+    expect(contents.table.author[again]).toBe(CHANGER)
+    expect([contents.table.nameHigh[again], contents.table.nameLow[again]]).toEqual([5, 6])
+  })
+
+  test('keeps what it is a copy of for as long as it is there itself', () => {
+    const copy = contents.alter(said, CHANGER, 3, 4)
+    contents.drop(said)
+    expect(ends(copy)).toEqual([100, 150, 350])
+    contents.drop(copy)
+    expect([contents.table.count, contents.marks.count]).toEqual([0, 0])
+  })
+})
+
+describe('bytes that others said instead', () => {
+  test('take the ends of records with them that lie among them', () => {
+    contents.noteInterrupted(said, 100)
+    contents.noteResumed(said, 160)
+    expect(ends(said)).toEqual([100, 350])
+    expect(contents.recordStart(said, 160)).toBe(150)
+    say(10)
+    expect(ends(said)).toEqual([100, 350, 360])
+  })
+
+  test('leave of a record that had begun an end of no kind', () => {
+    contents.noteInterrupted(said, 120)
+    contents.noteResumed(said, 400)
+    expect(ends(said)).toEqual([100, 150])
+    expect(contents.marks.kind[contents.markAt(said, 100)]).toBe(0)
+    say(60)
+    expect(ends(said)).toEqual([100, 150, 410])
+  })
+
+  test('were nothing where a changed copy came: it goes on where the original stopped', () => {
+    const copy = contents.alter(said, CHANGER, 3, 4)
+    contents.noteInterrupted(said, 120)
+    contents.noteResumed(copy, 120)
+    contents.noteInterrupted(copy, 300)
+    contents.noteResumed(said, 300)
+    expect(ends(said)).toEqual([100, 150, 350])
+  })
+
+  test('take nothing twice, where somebody further on hears of the same later', () => {
+    contents.noteInterrupted(said, 100)
+    contents.noteResumed(said, 150)
+    contents.noteInterrupted(said, 350)
+    contents.noteInterrupted(said, 100)
+    contents.noteResumed(said, 150)
+    expect(ends(said)).toEqual([100, 350])
+  })
+})
