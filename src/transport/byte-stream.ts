@@ -3,6 +3,7 @@ import { assert } from '../engine/assert.ts'
 import { NONE, Table } from '../engine/table.ts'
 import type { Contents } from './content.ts'
 import type { FailureReason } from './failure.ts'
+import { Pieces } from './pieces.ts'
 
 /** Who carries a stream's bytes: TCP, a TLS session, a channel of an SSH connection. */
 export interface Carrier {
@@ -20,11 +21,21 @@ export interface Carrier {
   letGo?(row: number): void
 }
 
-/** Who uses a stream. After `onEnd` nothing more arrives; after `onFailure` the stream is gone. */
+/**
+ * Who uses a stream. After `onEnd` nothing more arrives; after `onFailure` the stream is gone.
+ *
+ * Bytes come in the stream's order, in pieces that say whose they are, each once: what was overwritten never comes.
+ * As a rule all are of one content, from its start, without a gap. Where somebody has changed bytes on the way, a piece
+ * is of a changed copy (same offsets and marks as the original's), and the next may be of the original again, at the
+ * offset that the copy has reached. Where somebody has put in bytes, a piece is of another content altogether, and when
+ * the first one goes on, it does so behind a gap as long as that; ends of records in the gap are gone. A user who does
+ * not ask whose bytes they are takes all for true. Who reads records is told no later than when one ends, which a piece
+ * of no record at all does at once.
+ */
 export interface StreamUser {
   /** May write. */
   onOpen(row: number): void
-  /** `lengthBytes` of `content` from `offset` on arrived, in order. */
+  /** The next `lengthBytes` arrived: those of `content` from `offset` on. */
   onData(row: number, content: number, offset: number, lengthBytes: number): void
   /** The other end will write nothing more. */
   onEnd(row: number): void
@@ -45,11 +56,15 @@ export class StreamTable extends Table {
   userKind!: Int32Array
   user!: Int32Array
   sendContent!: Int32Array
+  /** What it says where that is not `sendContent` alone, from its start: a list of Pieces; or NONE. */
+  pieces!: Int32Array
   /** How much of it the user has written so far; a relay is behind the content's author. */
   writtenBytes!: Float64Array
-  /** Of the content that the far end sends; NONE before its first byte. */
+  /** Of the content that the far end sends, or whoever else spoke last; NONE before its first byte. */
   receiveContent!: Int32Array
-  /** Bytes of it that the user has seen. */
+  /** Where in it the next byte would lie. */
+  receivedUntil!: Float64Array
+  /** Bytes that the user has seen. */
   receivedBytes!: Float64Array
   /** Data is reported as it comes, not only where records end. */
   isRelayed!: Uint8Array
@@ -70,12 +85,14 @@ export class StreamTable extends Table {
   protected layOutColumns(columns: Columns): void {
     this.writtenBytes = columns.float64()
     this.receivedBytes = columns.float64()
+    this.receivedUntil = columns.float64()
     this.workUntilTick = columns.float64()
     this.host = columns.int32()
     this.carrier = columns.int32()
     this.userKind = columns.int32()
     this.user = columns.int32()
     this.sendContent = columns.int32()
+    this.pieces = columns.int32()
     this.receiveContent = columns.int32()
     this.activity = columns.int32()
     this.nameHigh = columns.int32()
@@ -91,12 +108,16 @@ export class StreamTable extends Table {
 export class ByteStreams {
   readonly table: StreamTable
   readonly contents: Contents
+  /** What `sendContentAt` leaves beside the content. */
+  sendOffset = 0
+  private readonly pieces: Pieces
   private readonly carriers: Carrier[] = []
   private readonly users: StreamUser[] = []
 
   constructor(arena: Arena, contents: Contents) {
     this.table = new StreamTable(arena)
     this.contents = contents
+    this.pieces = new Pieces(arena, contents)
   }
 
   registerCarrier(carrier: Carrier): number {
@@ -126,7 +147,9 @@ export class ByteStreams {
     table.sendContent[stream] = sendContent
     table.writtenBytes[stream] = 0
     table.receiveContent[stream] = NONE
+    table.pieces[stream] = NONE
     table.receivedBytes[stream] = 0
+    table.receivedUntil[stream] = 0
     table.isRelayed[stream] = 0
     table.isPaused[stream] = 0
     table.hasFinished[stream] = 0
@@ -141,6 +164,7 @@ export class ByteStreams {
   release(stream: number): void {
     if (this.table.sendContent[stream] !== NONE) this.contents.drop(this.table.sendContent[stream])
     if (this.table.receiveContent[stream] !== NONE) this.contents.drop(this.table.receiveContent[stream])
+    if (this.table.pieces[stream] !== NONE) this.pieces.release(this.table.pieces[stream])
     this.table.release(stream)
   }
 
@@ -183,18 +207,53 @@ export class ByteStreams {
     this.table.writtenBytes[stream] += lengthBytes
   }
 
-  /** Writes the next bytes of what somebody else says: the stream relays `content` from its start. */
-  forward(stream: number, content: number, lengthBytes: number): void {
+  /** Writes the next bytes of what somebody else says: `lengthBytes` of `content` from `offset` on. */
+  forward(stream: number, content: number, offset: number, lengthBytes: number): void {
     const { table } = this
-    const own = table.sendContent[stream]
-    if (own !== content && table.writtenBytes[stream] === 0) {
-      if (own !== NONE) this.contents.drop(own)
-      this.contents.hold(content)
-      table.sendContent[stream] = content
-    }
-    assert(table.sendContent[stream] === content && table.hasFinished[stream] === 0, 'a relay passes on one content')
+    assert(table.hasFinished[stream] === 0, 'nothing is written after the end')
+    if (table.writtenBytes[stream] === 0 && table.sendContent[stream] !== content) this.takeOver(stream, content)
+    const isNext = table.sendContent[stream] === content && table.writtenBytes[stream] === offset
+    if (table.pieces[stream] !== NONE || !isNext) this.addPiece(stream, content, offset)
     table.writtenBytes[stream] += lengthBytes
     this.flush(stream)
+  }
+
+  private takeOver(stream: number, content: number): void {
+    const own = this.table.sendContent[stream]
+    if (own !== NONE) this.contents.drop(own)
+    this.contents.hold(content)
+    this.table.sendContent[stream] = content
+  }
+
+  private addPiece(stream: number, content: number, offset: number): void {
+    const { table, pieces } = this
+    const written = table.writtenBytes[stream]
+    if (table.pieces[stream] === NONE) {
+      const list = pieces.begin()
+      table.pieces[stream] = list
+      if (written > 0) pieces.append(list, 0, table.sendContent[stream], 0)
+    }
+    pieces.append(table.pieces[stream], written, content, offset)
+  }
+
+  /** Who says the byte at `offset` of what is written; where in that it lies is left in `sendOffset`. */
+  sendContentAt(stream: number, offset: number): number {
+    const list = this.table.pieces[stream]
+    if (list === NONE) {
+      this.sendOffset = offset
+      return this.table.sendContent[stream]
+    }
+    this.pieces.seek(list, offset)
+    this.sendOffset = this.pieces.contentOffset
+    return this.pieces.content
+  }
+
+  /** As many of the next `lengthBytes` as one content says: a segment or record never mixes two. */
+  unmixedBytes(stream: number, offset: number, lengthBytes: number): number {
+    const list = this.table.pieces[stream]
+    if (list === NONE) return lengthBytes
+    this.pieces.seek(list, offset)
+    return Math.min(lengthBytes, this.pieces.lengthBytes)
   }
 
   flush(stream: number): void {
@@ -241,15 +300,22 @@ export class ByteStreams {
   /** The next bytes in order. The stream keeps hold of the content for as long as it lives. */
   received(stream: number, content: number, offset: number, lengthBytes: number): void {
     const { table } = this
-    const known = table.receiveContent[stream]
-    if (known !== content) {
-      if (known !== NONE) this.contents.drop(known)
-      this.contents.hold(content)
-      table.receiveContent[stream] = content
-    }
+    if (table.receiveContent[stream] !== content) this.hearAnother(stream, content, offset)
     table.receivedBytes[stream] += lengthBytes
+    table.receivedUntil[stream] = offset + lengthBytes
     const userKind = table.userKind[stream]
     if (userKind !== NONE) this.users[userKind].onData(table.user[stream], content, offset, lengthBytes)
+  }
+
+  private hearAnother(stream: number, content: number, offset: number): void {
+    const { table, contents } = this
+    const known = table.receiveContent[stream]
+    contents.hold(content)
+    table.receiveContent[stream] = content
+    if (known === NONE) return
+    contents.noteInterrupted(known, table.receivedUntil[stream])
+    contents.noteResumed(content, offset)
+    contents.drop(known)
   }
 
   ended(stream: number): void {

@@ -40,7 +40,9 @@ export class Receiver {
     if (start > next) {
       this.keepForLater(connection, packet, start, end)
     } else if (end > next) {
+      const generation = connections.generation[connection]
       this.takeInOrder(connection, packets.content[packet], packets.contentOffset[packet] + (next - start), end - next)
+      if (connections.generation[connection] !== generation) return
     } else if (payloadBytes > 0) {
       enterQuickAcks(connections, connection)
       connections.mustAckNow[connection] = 1
@@ -135,17 +137,19 @@ export class Receiver {
   private takeReadyRanges(connection: number): void {
     const { connections, reassembly } = this.parts
     const { ranges } = reassembly
+    const generation = connections.generation[connection]
     for (let range = reassembly.ready(connection); range !== NONE; range = reassembly.ready(connection)) {
       connections.mustAckNow[connection] = 1
       const next = connections.receiveNext[connection]
       const skipped = next - ranges.startOffset[range]
       const length = ranges.endOffset[range] - next
       if (length > 0) this.accept(connection, ranges.content[range], ranges.contentOffset[range] + skipped, length)
+      if (connections.generation[connection] !== generation) return
       reassembly.removeFirst(connection)
     }
   }
 
-  /** The next bytes in order. What another content says is reported apart. */
+  /** The next bytes in order. What another content says is reported apart, and the user may end the connection by it. */
   private accept(connection: number, content: number, contentOffset: number, lengthBytes: number): void {
     const { connections, contents } = this.parts
     const pendingBytes = connections.receiveNext[connection] - connections.deliveredBytes[connection]
@@ -153,7 +157,9 @@ export class Receiver {
       connections.pendingContent[connection] === content &&
       connections.pendingOffset[connection] + pendingBytes === contentOffset
     if (!continues) {
+      const generation = connections.generation[connection]
       if (pendingBytes > 0) this.reportPending(connection)
+      if (connections.generation[connection] !== generation) return
       contents.hold(content)
       if (connections.pendingContent[connection] !== NONE) contents.drop(connections.pendingContent[connection])
       connections.pendingContent[connection] = content
@@ -168,7 +174,9 @@ export class Receiver {
     if (pendingBytes === 0) return false
     if (streams.table.isRelayed[connections.stream[connection]] === 1) return true
     const content = connections.pendingContent[connection]
-    return connections.pendingOffset[connection] + pendingBytes >= contents.nextMarkEnd(content)
+    const markEnd = contents.nextMarkEnd(content)
+    // Who puts in bytes need not say where a record of theirs ends.
+    return connections.pendingOffset[connection] + pendingBytes >= markEnd || markEnd === Number.POSITIVE_INFINITY
   }
 
   private reportPending(connection: number): void {

@@ -40,10 +40,10 @@ export class Relays implements StreamUser {
 
   onOpen(): void {}
 
-  onData(row: number, content: number, _offset: number, lengthBytes: number): void {
+  onData(row: number, content: number, offset: number, lengthBytes: number): void {
     const other = this.relays.streams[row ^ 1]
     if (other === NONE) return
-    this.streams.forward(other, content, lengthBytes)
+    this.streams.forward(other, content, offset, lengthBytes)
     if (this.relays.streams[row ^ 1] !== other || this.streams.hasRoom(other)) return
     this.streams.setPaused(this.relays.streams[row], true)
   }

@@ -155,6 +155,7 @@ export class Sender {
     const dataEnd = this.dataEnd(connection)
     const room = connections.sendUnacknowledged[connection] + connections.sendWindowBytes[connection] - start
     let wanted = Math.min(dataEnd - start, connections.maximumSegmentBytes[connection])
+    if (wanted > 0) wanted = this.parts.streams.unmixedBytes(connections.stream[connection], start, wanted)
     if (wanted > room) {
       if (room <= 0 || connections.firstSegment[connection] !== NONE) return false
       wanted = room

@@ -183,12 +183,12 @@ export class Passages implements StreamUser, UpstreamUser, Worker {
     processors.run(host, responseNs, 0, activity, this.workerKind, passage, table.generation[passage], 0)
   }
 
-  onData(row: number, content: number, _offset: number, lengthBytes: number): void {
+  onData(row: number, content: number, offset: number, lengthBytes: number): void {
     const { table, streams } = this
     const other = table.streams[row ^ 1]
     if (other === NONE) return
     this.carry(row >> 1, lengthBytes)
-    streams.forward(other, content, lengthBytes)
+    streams.forward(other, content, offset, lengthBytes)
     if (table.streams[row ^ 1] !== other || streams.hasRoom(other)) return
     streams.setPaused(table.streams[row], true)
   }
