@@ -32,7 +32,7 @@ export class Streams {
 
 /**
  * The fate of one transmission: a uniform uint32 from the stream's key, the connection's name (two int32 hashes,
- * the direction folded in by the caller), the TCP sequence number (modulo 2^32) and which transmission of it this
+ * the direction folded in by the caller), the offset in what it says (modulo 2^32) and which transmission of it this
  * is. It is a pure function, so that one packet more or less shifts nobody else's fate.
  */
 export function fate32(
@@ -40,11 +40,11 @@ export function fate32(
   keyLo: number,
   nameHi: number,
   nameLo: number,
-  sequence: number,
+  offset: number,
   nth: number,
 ): number {
   const named = mix32(mix32(mix32(keyHi, keyLo), nameHi), nameLo)
-  return finish32(mix32(mix32(named, sequence), nth)) >>> 0
+  return finish32(mix32(mix32(named, offset), nth)) >>> 0
 }
 
 /**

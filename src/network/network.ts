@@ -237,13 +237,12 @@ export class Network {
   }
 
   private fate(keyHigh: number, keyLow: number, packets: PacketTable, packet: number): number {
-    const sequence = packets.sequenceNumber[packet]
     return fate32(
       keyHigh,
       keyLow,
       packets.senderNameHigh[packet],
       packets.senderNameLow[packet],
-      sequence,
+      packets.streamOffset[packet],
       packets.transmission[packet],
     )
   }

@@ -42,9 +42,14 @@ export class PacketTable extends Table {
   contentNameHigh!: Int32Array
   contentNameLow!: Int32Array
 
-  /** Name of the connection and direction that sent it, and which transmission this is: they decide its fate. */
+  /**
+   * Name of the connection and direction that sent it, its place in what that says (modulo 2^32), and which
+   * transmission this is: they decide its fate. Its sequence number does not, since that depends on the time of the
+   * dial.
+   */
   senderNameHigh!: Int32Array
   senderNameLow!: Int32Array
+  streamOffset!: Uint32Array
   transmission!: Uint32Array
 
   /** Who pays for its bytes, and where its time is written down; NONE: nobody. */
@@ -72,6 +77,7 @@ export class PacketTable extends Table {
     this.contentNameLow = columns.int32()
     this.senderNameHigh = columns.int32()
     this.senderNameLow = columns.int32()
+    this.streamOffset = columns.uint32()
     this.transmission = columns.uint32()
     this.account = columns.int32()
     this.activity = columns.int32()
@@ -127,6 +133,7 @@ export class PacketTable extends Table {
     this.contentNameLow[copy] = this.contentNameLow[packet]
     this.senderNameHigh[copy] = this.senderNameHigh[packet]
     this.senderNameLow[copy] = this.senderNameLow[packet]
+    this.streamOffset[copy] = this.streamOffset[packet]
     this.transmission[copy] = this.transmission[packet]
     this.account[copy] = this.account[packet]
     this.activity[copy] = this.activity[packet]

@@ -44,6 +44,8 @@ export interface Dial {
 const FIRST_EPHEMERAL_PORT = 32_768
 const EPHEMERAL_PORTS = 28_232 // up to 60,999, as Linux has it (net.ipv4.ip_local_port_range)
 const HEADER_BYTES = 40
+/** RFC 9293 section 3.4.1 (the time after which a number comes again is 4.77 hours). */
+const SEQUENCE_CLOCK_NS = 4_000
 /** Until larger ones have come (Linux: tcp_initialize_rcv_mss, TCP_MSS_DEFAULT). */
 const FIRST_RECEIVE_SEGMENT_BYTES = 536
 
@@ -101,18 +103,17 @@ export class ConnectionFactory {
     connections.receiveBufferBytes[connection] = settings.receiveBufferBytes ?? profile.receiveBufferBytes
     connections.sendBufferBytes[connection] = settings.sendBufferBytes ?? profile.sendBufferBytes
     connections.windowScale[connection] = windowScaleFor(connections.receiveBufferBytes[connection])
-    connections.initialSendSequence[connection] = fate32(
-      settings.sequenceKey.hi,
-      settings.sequenceKey.lo,
-      nameHigh,
-      nameLow,
-      0,
-      0,
-    )
+    connections.initialSendSequence[connection] = this.initialSequence(settings.sequenceKey, nameHigh, nameLow)
     this.initializeSending(connection)
     this.initializeReceiving(connection)
     timers.initialize(connection)
     return connection
+  }
+
+  /** RFC 6528 section 3: a hash, and a clock, so that what was recorded of a connection fits no later one. */
+  private initialSequence({ hi, lo }: StreamKey, nameHigh: number, nameLow: number): number {
+    const clock = Math.floor(this.parts.timeline.now / SEQUENCE_CLOCK_NS)
+    return (fate32(hi, lo, nameHigh, nameLow, 0, 0) + clock) >>> 0
   }
 
   private initializeSending(connection: number): void {

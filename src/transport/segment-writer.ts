@@ -47,11 +47,11 @@ export class SegmentWriter {
     if (payloadBytes > 0) {
       noteDataSent(connections, connection, this.parts.timeline.now)
       const stream = connections.stream[connection]
-      const content = streams.table.sendContent[stream]
+      const content = streams.sendContentAt(stream, start)
       if (dataEnd === streams.table.writtenBytes[stream]) packets.flags[packet] |= PSH
       packets.payloadBytes[packet] = payloadBytes
       packets.content[packet] = content
-      packets.contentOffset[packet] = start
+      packets.contentOffset[packet] = streams.sendOffset
       packets.contentNameHigh[packet] = contents.table.nameHigh[content]
       packets.contentNameLow[packet] = contents.table.nameLow[content]
       contents.hold(content)
@@ -112,6 +112,7 @@ export class SegmentWriter {
     packets.content[packet] = NONE
     packets.senderNameHigh[packet] = packets.senderNameLow[refused]
     packets.senderNameLow[packet] = packets.senderNameHigh[refused]
+    packets.streamOffset[packet] = packets.streamOffset[refused]
     packets.transmission[packet] = (packets.transmission[refused] | BARE) >>> 0
     packets.account[packet] = packets.account[refused]
     packets.activity[packet] = packets.activity[refused]
@@ -137,6 +138,7 @@ export class SegmentWriter {
     packets.content[packet] = NONE
     packets.senderNameHigh[packet] = connections.nameHigh[connection]
     packets.senderNameLow[packet] = connections.nameLow[connection]
+    packets.streamOffset[packet] = offset
     packets.transmission[packet] = transmission
     packets.account[packet] = connections.account[connection]
     packets.activity[packet] = connections.activity[connection]

@@ -59,8 +59,9 @@ links: { wire: { between: [client, server], delay: 5ms, loss: 3% } }
 paths: { web: { from: client, to: server } }
 workloads:
   one: { path: web, connection: per-request, requests: 40, response: 30KB }
+  last: { path: web, start: 60s, requests: 1 } # until then all is acknowledged that the others said
 `
   const alone = resultOf(text)
   const crowded = resultOf(`${text}  another: { path: web, connection: per-request, requests: 40, response: 30KB }\n`)
-  expect(byName(crowded.workloads).get('one')).toEqual(alone.workloads[0])
+  expect(byName(crowded.workloads).get('one')).toEqual(byName(alone.workloads).get('one'))
 })
