@@ -179,7 +179,8 @@ export class Http implements StreamUser, Carrier, Worker, ExchangeOwner {
     const { exchanges, directory } = this
     exchanges.response[exchange] = response
     exchanges.bodyBytes[exchange] = bodyBytes
-    this.answerObserver?.onAnswer(exchanges.request[exchange], directory.responses[response].status)
+    const host = this.streams.table.host[exchanges.stream[exchange]]
+    this.answerObserver?.onAnswer(exchanges.request[exchange], directory.responses[response].status, host)
     const isRefusedUpgrade =
       directory.requests[exchanges.request[exchange]].isUpgrade && directory.responses[response].status !== 101
     if (isRefusedUpgrade) exchanges.hasArrivedEnd[exchange] = 1

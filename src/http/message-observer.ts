@@ -1,6 +1,6 @@
 /** Somebody who looks on at what servers say to requests. */
 export interface AnswerObserver {
-  onAnswer(request: number, status: number): void
+  onAnswer(request: number, status: number, host: number): void
 }
 
 /**

@@ -1,6 +1,15 @@
 /** What may be in a simulation and has no keys in a scenario: whoever makes it up adds it. Left out: nothing. */
 export interface AdditionsBlueprint {
   readonly agents?: readonly ExtraAgentBlueprint[]
+  /** What requests may write into the status of Nodes (`Caller.nodeAddress`). */
+  readonly addresses?: readonly NodeAddressBlueprint[]
+}
+
+/** An address that the apiserver may come to look for a node at. */
+export interface NodeAddressBlueprint {
+  readonly node: string
+  /** Dotted; of any host. */
+  readonly address: string
 }
 
 /** A Konnectivity agent besides those that paths lead through: any program that speaks the protocol may be one. */

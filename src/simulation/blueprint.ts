@@ -178,6 +178,8 @@ export interface PathBlueprint {
   readonly tls: TlsBlueprint | null
   /** null: straight over the links. */
   readonly tunnel: TunnelBlueprint | null
+  /** Left out: it is a path of its own. Else one that is taken while `node`, to which the other leads, has `address`. */
+  readonly insteadOf?: { readonly path: string; readonly node: string }
 }
 
 export interface TlsBlueprint {

@@ -51,6 +51,6 @@ export interface StatusLoop {
 export interface NodeObserver {
   /** From now on its heartbeats are expected. */
   onHeartbeatsBegin(node: number): void
-  /** Whether the node was Ready, as the apiserver knew it at `tick`. */
-  wasReady(node: number, tick: number): boolean
+  /** Whether the apiserver knew the node at `tick` as it says that it is: Ready, and where. */
+  wasAsReported(node: number, tick: number): boolean
 }

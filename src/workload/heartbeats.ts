@@ -175,7 +175,7 @@ export class Heartbeats {
     const { table, timeline, nodes } = this
     const workload = table.workload[row]
     const { node, status } = this.beatOf(workload)
-    const isChanged = !nodes.wasReady(node, table.heardTick[row])
+    const isChanged = !nodes.wasAsReported(node, table.heardTick[row])
     if (!isChanged && timeline.now < table.reportTick[row]) return this.rest(row)
     table.step[row] = PATCHING_STATUS
     const spread = isChanged ? (2 * this.draw(row) - 1) * status.reportSpread : 0

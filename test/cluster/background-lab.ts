@@ -39,8 +39,8 @@ export function listenTo(simulation: Simulation): BackgroundAnswer[] {
   const answers: BackgroundAnswer[] = []
   const others = parts.http.answerObserver
   parts.http.answerObserver = {
-    onAnswer: (request, status) => {
-      others?.onAnswer(request, status)
+    onAnswer: (request, status, host) => {
+      others?.onAnswer(request, status, host)
       const asked = plan.background?.desk.requests.get(request)
       if (asked === undefined) return
       const { method, target } = asked.line

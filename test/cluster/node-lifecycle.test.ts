@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest'
 import { NODE_MONITOR } from '../../src/cluster/event-kinds.ts'
+import { NO_OTHER_ADDRESSES, NodeAddresses } from '../../src/cluster/node-lifecycle/node-addresses.ts'
 import { NodeLifecycle } from '../../src/cluster/node-lifecycle/node-lifecycle.ts'
 import { Arena } from '../../src/engine/arena.ts'
 import { RadixQueue } from '../../src/engine/radix-queue.ts'
@@ -9,6 +10,8 @@ import { Timeline } from '../../src/engine/timeline.ts'
 
 const LEASE = 0
 const STATUS = 1
+/** Its host. */
+const APISERVER = 0
 
 /** A controller that looks at one node every 5 s and gives it 40; `beats` are its heartbeats. */
 function changesAfter(beats: readonly (readonly [atS: number, request: number, status: number])[], untilS: number) {
@@ -24,10 +27,11 @@ function changesAfter(beats: readonly (readonly [atS: number, request: number, s
       monitorGracePeriodNs: 40 * NS_PER_S,
       podEvictionTimeoutNs: 300 * NS_PER_S,
       beats: new Map([
-        [LEASE, { node: 0, isStatus: false }],
-        [STATUS, { node: 0, isStatus: true }],
+        [LEASE, { node: 0, server: APISERVER, isStatus: false }],
+        [STATUS, { node: 0, server: APISERVER, isStatus: true }],
       ]),
     },
+    new NodeAddresses(arena, timeline, NO_OTHER_ADDRESSES),
     0,
   )
   lifecycle.onHeartbeatsBegin(0)
@@ -37,7 +41,7 @@ function changesAfter(beats: readonly (readonly [atS: number, request: number, s
     while (answers.length > 0 && answers[0][0] * NS_PER_S < pending.nextTick()) {
       const [atS, request, status] = answers.shift()!
       timeline.now = atS * NS_PER_S
-      lifecycle.onAnswer(request, status)
+      lifecycle.onAnswer(request, status, APISERVER)
     }
     timeline.now = pending.nextTick()
     pending.pop()

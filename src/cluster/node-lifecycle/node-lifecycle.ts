@@ -4,6 +4,7 @@ import type { Timeline } from '../../engine/timeline.ts'
 import type { AnswerObserver } from '../../http/message-observer.ts'
 import type { NodeObserver } from '../../workload/heartbeat.ts'
 import { NODE_MONITOR } from '../event-kinds.ts'
+import type { NodeAddresses } from './node-addresses.ts'
 import { NodeChangeTable, NodeTable } from './node-lifecycle-table.ts'
 
 /** The nodes whose heartbeats are watched, and how. Immutable. */
@@ -19,6 +20,8 @@ export interface NodeLifecyclePlan {
 
 export interface NodeBeat {
   readonly node: number
+  /** The host of the server that keeps what is said. */
+  readonly server: number
   /** It says itself that the node is Ready; a lease says only that it lives. */
   readonly isStatus: boolean
 }
@@ -33,13 +36,15 @@ export class NodeLifecycle implements NodeObserver, AnswerObserver {
   readonly changes: NodeChangeTable
   private readonly timeline: Timeline
   private readonly plan: NodeLifecyclePlan
+  private readonly addresses: NodeAddresses
   private readonly target: number
 
-  constructor(arena: Arena, timeline: Timeline, plan: NodeLifecyclePlan, target: number) {
+  constructor(arena: Arena, timeline: Timeline, plan: NodeLifecyclePlan, addresses: NodeAddresses, target: number) {
     this.table = new NodeTable(arena, plan.nodes.length)
     this.changes = new NodeChangeTable(arena)
     this.timeline = timeline
     this.plan = plan
+    this.addresses = addresses
     this.target = target
     const { table } = this
     table.isReady.fill(1)
@@ -63,17 +68,22 @@ export class NodeLifecycle implements NodeObserver, AnswerObserver {
     table.probeTick[node] = timeline.now
   }
 
-  wasReady(node: number, tick: number): boolean {
+  wasAsReported(node: number, tick: number): boolean {
+    return this.wasReady(node, tick) && this.addresses.wasOwn(this.plan.nodes[node], tick)
+  }
+
+  private wasReady(node: number, tick: number): boolean {
     const { table } = this
     const isKnown = table.changeTick[node] <= tick
     return isKnown ? table.isReady[node] === 1 : table.isReady[node] === 0
   }
 
-  /** The apiserver has answered. */
-  onAnswer(request: number, status: number): void {
+  /** A server has answered; what it says is so if it is the apiserver. */
+  onAnswer(request: number, status: number, host: number): void {
+    this.addresses.onAnswer(request, status, host)
     const { table, timeline, plan } = this
     const beat = plan.beats.get(request)
-    if (beat === undefined || status >= 300) return
+    if (beat === undefined || status >= 300 || host !== beat.server) return
     const { node, isStatus } = beat
     table.heartbeats[node]++
     table.lastHeartbeatTick[node] = timeline.now

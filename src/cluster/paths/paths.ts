@@ -6,6 +6,7 @@ import type { FailureReason } from '../../transport/failure.ts'
 import type { Tcp } from '../../transport/tcp.ts'
 import type { Connector, PathWaiter } from '../../workload/connector.ts'
 import type { Konnectivity } from '../konnectivity/konnectivity.ts'
+import type { NodeAddresses } from '../node-lifecycle/node-addresses.ts'
 import type { SshTunneler } from '../tunnels/ssh-tunneler.ts'
 import type { TunnelObserver, Tunnels } from '../tunnels/tunnels.ts'
 import type { Path } from './path.ts'
@@ -24,6 +25,7 @@ export class Paths implements Connector, TunnelObserver {
   private readonly konnectivity: Konnectivity
   private readonly refusals: RefusedDials
   private readonly gates: PathGates
+  private readonly addresses: NodeAddresses
   private waiter!: PathWaiter
   private onWarm!: () => void
 
@@ -36,6 +38,7 @@ export class Paths implements Connector, TunnelObserver {
     konnectivity: Konnectivity,
     refusals: RefusedDials,
     gates: PathGates,
+    addresses: NodeAddresses,
   ) {
     this.paths = paths
     this.pathsByTunnels = groupByTunnels(paths)
@@ -46,6 +49,7 @@ export class Paths implements Connector, TunnelObserver {
     this.konnectivity = konnectivity
     this.refusals = refusals
     this.gates = gates
+    this.addresses = addresses
     tunnels.observeWith(this)
     konnectivity.agents.observeWith(() => this.noteWarm())
   }
@@ -72,7 +76,7 @@ export class Paths implements Connector, TunnelObserver {
   }
 
   makeReachable(path: number): void {
-    const { tunnels, ownTunnel } = this.paths[path]
+    const { tunnels, ownTunnel } = this.paths[this.addresses.wayOf(path)]
     if (tunnels.length > 0) this.tunnels.dial(ownTunnel === NONE ? tunnels[0] : ownTunnel)
   }
 
@@ -89,7 +93,7 @@ export class Paths implements Connector, TunnelObserver {
   }
 
   connect(path: number, version: number, nameHigh: number, nameLow: number, account: number, activity: number): number {
-    const end = this.pickEnd(path, nameHigh, nameLow)
+    const end = this.addresses.wayOf(this.pickEnd(path, nameHigh, nameLow))
     const { http1, http2 } = this.paths[end].tlsClients
     const tlsClient = version === HTTP_2 ? http2 : http1
     const lower = this.connectBelow(end, nameHigh, nameLow, account, activity)

@@ -8,6 +8,7 @@ import type { CpuProfile } from '../../security/cpu-profile.ts'
 import type { FailureReason } from '../../transport/failure.ts'
 import type { PathConnections, PathConnectionUser } from '../../workload/path-connections.ts'
 import type { SharedConnections } from '../../workload/shared-connections.ts'
+import type { NodeAddresses } from '../node-lifecycle/node-addresses.ts'
 import { UPSTREAM_IDLE } from './upstream-event-kinds.ts'
 import { ASKED, CallTable, PooledTable, UpstreamCounts, WAITING, WRITING } from './upstream-tables.ts'
 
@@ -54,6 +55,7 @@ export class Upstreams implements Worker, PathConnectionUser {
   private readonly processors: Processors
   private readonly connections: PathConnections
   private readonly shared: SharedConnections
+  private readonly addresses: NodeAddresses
   private readonly cpus: readonly CpuProfile[]
   private readonly isHttp2: readonly boolean[]
   private readonly firstHostTarget: number
@@ -68,6 +70,7 @@ export class Upstreams implements Worker, PathConnectionUser {
     processors: Processors,
     connections: PathConnections,
     shared: SharedConnections,
+    addresses: NodeAddresses,
     cpus: readonly CpuProfile[],
     isHttp2: readonly boolean[],
     firstHostTarget: number,
@@ -79,6 +82,7 @@ export class Upstreams implements Worker, PathConnectionUser {
     this.processors = processors
     this.connections = connections
     this.shared = shared
+    this.addresses = addresses
     this.cpus = cpus
     this.isHttp2 = isHttp2
     this.firstHostTarget = firstHostTarget
@@ -95,9 +99,13 @@ export class Upstreams implements Worker, PathConnectionUser {
     return this.users.push(user) - 1
   }
 
-  /** Nothing happens before `begin`, so that the user can note which call it is. */
-  open({ path, isFresh, userKind, user, nameHigh, nameLow, waiting, account }: Call): number {
+  /**
+   * Nothing happens before `begin`, so that the user can note which call it is. Connections are pooled by address, as
+   * Go does it: those that stand to where a node was are not used to where it is.
+   */
+  open({ path: wanted, isFresh, userKind, user, nameHigh, nameLow, waiting, account }: Call): number {
     const { calls } = this
+    const path = this.addresses.wayOf(wanted)
     const isShared = this.isHttp2[path] && !isFresh
     const pooled = isShared ? NONE : this.takePooled(path, isFresh, nameHigh, nameLow, account)
     const call = calls.allocate()

@@ -4,6 +4,7 @@ import { Passages } from '../../cluster/apiserver/passages.ts'
 import { KubeletService } from '../../cluster/kubelet/kubelet-service.ts'
 import { KubeletPlainPorts } from '../../cluster/kubelet/plain-ports.ts'
 import { Reviews } from '../../cluster/kubelet/reviews.ts'
+import type { NodeAddresses } from '../../cluster/node-lifecycle/node-addresses.ts'
 import type { ServiceKind } from '../../cluster/paths/path.ts'
 import type { PathGates } from '../../cluster/paths/path-gates.ts'
 import { Upstreams } from '../../cluster/upstreams/upstreams.ts'
@@ -102,10 +103,10 @@ export class ClusterServices {
   }
 
   /** Gives them what they need to ask others. */
-  connect(connections: PathConnections, shared: SharedConnections, gates: PathGates): void {
+  connect(connections: PathConnections, shared: SharedConnections, gates: PathGates, addresses: NodeAddresses): void {
     const { cluster } = this.ground.plan
     if (cluster === null || this.apiserver === null || this.kubelets === null) return
-    this.upstreams = this.buildUpstreams(cluster, connections, shared)
+    this.upstreams = this.buildUpstreams(cluster, connections, shared, addresses)
     this.connectApiserver(this.apiserver, cluster, this.upstreams)
     this.connectKubelets(this.kubelets, cluster, this.upstreams, shared)
     this.background?.connect(this.upstreams, connections, shared, gates, this.apiserver)
@@ -123,11 +124,16 @@ export class ClusterServices {
     this.background?.forget(host)
   }
 
-  private buildUpstreams({ isHttp2 }: ClusterPlan, connections: PathConnections, shared: SharedConnections): Upstreams {
+  private buildUpstreams(
+    { isHttp2 }: ClusterPlan,
+    connections: PathConnections,
+    shared: SharedConnections,
+    addresses: NodeAddresses,
+  ): Upstreams {
     const { plan, arena, timeline, processors } = this.ground
     const cpus = plan.hosts.map(({ cpu }) => cpu)
     const { firstHost } = plan.targets
-    return new Upstreams(arena, timeline, processors, connections, shared, cpus, isHttp2, firstHost)
+    return new Upstreams(arena, timeline, processors, connections, shared, addresses, cpus, isHttp2, firstHost)
   }
 
   private connectApiserver(apiserver: ApiserverService, { apiserver: plan }: ClusterPlan, upstreams: Upstreams): void {

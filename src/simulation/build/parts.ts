@@ -1,4 +1,5 @@
 import type { Konnectivity } from '../../cluster/konnectivity/konnectivity.ts'
+import { NodeAddresses } from '../../cluster/node-lifecycle/node-addresses.ts'
 import { NodeLifecycle } from '../../cluster/node-lifecycle/node-lifecycle.ts'
 import { PathGates } from '../../cluster/paths/path-gates.ts'
 import { Paths } from '../../cluster/paths/paths.ts'
@@ -69,6 +70,7 @@ interface ClusterFloor {
   readonly tunneler: SshTunneler
   readonly konnectivity: Konnectivity
   readonly gates: PathGates
+  readonly nodeAddresses: NodeAddresses
   readonly paths: Paths
 }
 
@@ -165,10 +167,11 @@ function buildCluster(
   const checks = new SshHealthChecks(arena, streams, http, tunnels, plan.tunnels)
   const tunneler = new SshTunneler(arena, timeline, tunnels, checks, sshTunneler, targets)
   const gates = new PathGates(arena, plan.paths.length)
-  const paths = new Paths(plan.paths, tcp, tls, tunnels, tunneler, konnectivity, refusals, gates)
+  const nodeAddresses = new NodeAddresses(arena, timeline, plan.nodeAddresses)
+  const paths = new Paths(plan.paths, tcp, tls, tunnels, tunneler, konnectivity, refusals, gates, nodeAddresses)
   const destinations = sshTunneler === null ? plan.paths : [...plan.paths, sshTunneler.healthz]
   ssh.connectOwner(tunnels, new SshForwarding(arena, streams, tcp, ssh.channels, relays, addresses, destinations))
-  return { refusals, tunnels, tunneler, konnectivity, gates, paths }
+  return { refusals, tunnels, tunneler, konnectivity, gates, nodeAddresses, paths }
 }
 
 function buildTop(
@@ -177,7 +180,7 @@ function buildTop(
   { streams, tcp }: TransportFloor,
   { tls, ssh }: SecurityFloor,
   { http }: HttpFloor,
-  { gates, paths, konnectivity }: ClusterFloor,
+  { gates, nodeAddresses, paths, konnectivity }: ClusterFloor,
 ): TopFloor {
   const { targets, workloads: plans } = plan
   const cpus = plan.hosts.map(({ cpu }) => cpu)
@@ -212,8 +215,8 @@ function buildTop(
     names,
   )
   const charged = plans.map(() => accounts.open())
-  cluster.connect(connections, clients.shared, gates)
-  const nodeLifecycle = new NodeLifecycle(arena, timeline, plan.nodeLifecycle, targets.scenario)
+  cluster.connect(connections, clients.shared, gates, nodeAddresses)
+  const nodeLifecycle = new NodeLifecycle(arena, timeline, plan.nodeLifecycle, nodeAddresses, targets.scenario)
   http.answerObserver = nodeLifecycle
   const first = targets.firstWorkload
   const workloads = new Workloads(arena, timeline, clients, table, plans, charged, nodeLifecycle, first)

@@ -10,10 +10,11 @@ import { planPaths } from './plan-paths.ts'
 import { Identities } from './plan-security.ts'
 import { planSshTunneler } from './plan-ssh-tunneler.ts'
 import { planWorkloads } from './plan-workloads.ts'
+import { withReaddressedPaths } from './readdressed-paths.ts'
 
 /** `cpuProfiles` other than those that ship are for fitting them. */
 export function makePlan(declared: Blueprint, cpuProfiles: CpuProfiles = CPU_PROFILES): Plan {
-  const blueprint = withBackgroundPaths(withClusterPaths(declared))
+  const blueprint = withReaddressedPaths(withBackgroundPaths(withClusterPaths(declared)))
   const streams = new Streams(blueprint.seed)
   const network = planNetwork(blueprint, streams, cpuProfiles)
   const identities = new Identities(blueprint.identities)
@@ -49,6 +50,7 @@ export function makePlan(declared: Blueprint, cpuProfiles: CpuProfiles = CPU_PRO
     cluster: planned.cluster,
     background: planned.background,
     nodeLifecycle: planned.nodeLifecycle,
+    nodeAddresses: planned.nodeAddresses,
     events: planEvents(blueprint, network),
   }
 }

@@ -1,6 +1,7 @@
 import type { Bearer } from '../../cluster/access/bearer.ts'
 import {
   ANONYMOUS,
+  bootstrapIdentity,
   certificateIdentity,
   type Identity,
   LOOPBACK,
@@ -9,7 +10,7 @@ import {
 } from '../../cluster/access/identity.ts'
 import { IdentityBook } from '../../cluster/access/identity-book.ts'
 import { NodeGraph } from '../../cluster/access/node-graph.ts'
-import { PLAIN_WRITE } from '../../cluster/access/node-restriction.ts'
+import { PLAIN_WRITE, type WrittenObject } from '../../cluster/access/node-restriction.ts'
 import type { ApiserverPlan, ApiserverRequest } from '../../cluster/apiserver/apiserver-plan.ts'
 import type { Proxied } from '../../cluster/apiserver/proxied.ts'
 import type { KubeletNode, KubeletPlan } from '../../cluster/kubelet/kubelet-plan.ts'
@@ -51,8 +52,8 @@ export function planCluster(context: ClusterContext): ClusterPlan | null {
   const { blueprint, paths } = context
   const { cluster } = blueprint
   if (cluster === null) return null
-  const book = new IdentityBook(everybody(blueprint, context.identities))
   const bearers = bearersOf(context)
+  const book = new IdentityBook(everybody(blueprint, context.identities, bearers))
   const nodes = [...cluster.nodes].sort(byName)
   const kubelets = nodes.map((node) => planKubelet(node, cluster, context))
   return {
@@ -63,7 +64,7 @@ export function planCluster(context: ClusterContext): ClusterPlan | null {
 }
 
 /** All who may turn up: by a certificate, a token, or nothing. */
-function everybody(blueprint: Blueprint, identities: Identities): Identity[] {
+function everybody(blueprint: Blueprint, identities: Identities, bearers: readonly Bearer[]): Identity[] {
   const named = [...blueprint.identities].sort(byName).flatMap(({ kind, name }) => {
     if (kind === 'ca') return []
     const identity =
@@ -72,13 +73,15 @@ function everybody(blueprint: Blueprint, identities: Identities): Identity[] {
         : serviceAccountIdentity(identities.token(name))
     return identity === null ? [] : [withAuthenticatedGroup(identity)]
   })
-  return [ANONYMOUS, LOOPBACK, ...named]
+  const joining = bearers.flatMap((bearer) =>
+    bearer.kind === 'bootstrap' ? [withAuthenticatedGroup(bootstrapIdentity(bearer.token))] : [],
+  )
+  return [ANONYMOUS, LOOPBACK, ...named, ...joining]
 }
 
-/** Those of workloads, and then one for each request of the cluster's own that carries one. */
+/** Those of callers, and then one for each request of the cluster's own that carries one. */
 function bearersOf({ catalogue, background }: ClusterContext): readonly Bearer[] {
-  const ofWorkloads = catalogue.tokens.map((token): Bearer => ({ kind: 'service-account', token }))
-  return [...ofWorkloads, ...bearersOfBackground(background).values()]
+  return [...catalogue.bearers, ...bearersOfBackground(background).values()]
 }
 
 /** Audiences that mean the apiserver; a scenario's tokens say `api` for it. */
@@ -95,7 +98,7 @@ function planApiserver(
   const { catalogue, proxied } = context
   const { minor } = cluster.version
   const carrying = [...bearersOfBackground(context.background).keys()]
-  const ownBearers = new Map(carrying.map((request, nth) => [request, catalogue.tokens.length + nth]))
+  const ownBearers = new Map(carrying.map((request, nth) => [request, catalogue.bearers.length + nth]))
   return {
     door: {
       clientCa: configuration.clientCa === null ? null : context.identities.certificate(configuration.clientCa),
@@ -132,16 +135,20 @@ function planApiserverRequest(
   const { target } = line
   const isOwn = background?.desk.requests.has(request) === true
   const review = isOwn || !target.endsWith('reviews') ? null : target.endsWith('/tokenreviews') ? 'token' : 'access'
-  const { token, encoding, from } = catalogue.callers[request]
+  const { bearer, encoding, from, written } = catalogue.callers[request]
   return {
     line,
-    bearer: ownBearers.get(request) ?? token,
+    bearer: ownBearers.get(request) ?? bearer,
     encoding,
-    // What a kubelet writes is about itself and its own pods, as far as scenarios go.
-    written: from === null ? PLAIN_WRITE : { ...PLAIN_WRITE, podNode: from, isMirrorPod: true, createdName: from },
+    written: written ?? writtenBy(from),
     review,
     isAnswered: isOwn || answers[request] !== undefined,
   }
+}
+
+/** What a kubelet writes is about itself and its own pods, as far as scenarios go. */
+function writtenBy(from: string | null): WrittenObject {
+  return from === null ? PLAIN_WRITE : { ...PLAIN_WRITE, podNode: from, isMirrorPod: true, createdName: from }
 }
 
 /**
@@ -212,7 +219,7 @@ function planKubelets(
     bearers,
     requests: catalogue.lines.map((line, request) => ({
       line,
-      bearer: catalogue.callers[request].token,
+      bearer: catalogue.callers[request].bearer,
       isAnswered: answers[request] !== undefined,
     })),
     ...planKubeletRefusals(catalogue),

@@ -16,7 +16,7 @@ import type { NodeBlueprint } from '../blueprint-cluster.ts'
 import { beatingNodes } from './beating-nodes.ts'
 import { defaultVersionOf } from './path-traits.ts'
 import type { HttpCatalogue } from './plan-http.ts'
-import { lookUp } from './plan-network.ts'
+import { lookUp, type PlannedNetwork } from './plan-network.ts'
 import { agentOf } from './plan-traffic.ts'
 
 const PROTOBUF = 'application/vnd.kubernetes.protobuf'
@@ -40,6 +40,7 @@ export interface HeartbeatContext {
 /** Plans the heartbeats of kubelets, and gathers whose requests they are. */
 export class HeartbeatPlans {
   private readonly blueprint: Blueprint
+  private readonly hostIndex: PlannedNetwork['hostIndex']
   private readonly streams: Streams
   private readonly catalogue: HttpCatalogue
   private readonly answers: Answer[]
@@ -49,8 +50,15 @@ export class HeartbeatPlans {
   private readonly beats = new Map<number, NodeBeat>()
 
   /** `answers` by request; more are added. */
-  constructor(blueprint: Blueprint, streams: Streams, catalogue: HttpCatalogue, answers: Answer[]) {
+  constructor(
+    blueprint: Blueprint,
+    { hostIndex }: PlannedNetwork,
+    streams: Streams,
+    catalogue: HttpCatalogue,
+    answers: Answer[],
+  ) {
     this.blueprint = blueprint
+    this.hostIndex = hostIndex
     this.streams = streams
     this.catalogue = catalogue
     this.answers = answers
@@ -160,7 +168,8 @@ export class HeartbeatPlans {
     const says = { kind: 'body', bodyBytes: responseBodyBytes } as const
     this.answers[request] = { says, accepted, refused, refusalBodyBytes: REFUSAL.length, token }
     const node = lookUp(this.nodeIndex, path.from)
-    if (line.method !== 'GET') this.beats.set(request, { node, isStatus: line.method === 'PATCH' })
+    if (line.method !== 'GET')
+      this.beats.set(request, { node, server: lookUp(this.hostIndex, path.to), isStatus: line.method === 'PATCH' })
     return { request, requestBodyBytes, responseBodyBytes }
   }
 

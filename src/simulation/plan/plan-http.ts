@@ -1,3 +1,5 @@
+import type { Bearer } from '../../cluster/access/bearer.ts'
+import type { WrittenObject } from '../../cluster/access/node-restriction.ts'
 import type { ObjectEncoding } from '../../cluster/messages/object-sizes.ts'
 import type { RequestLine } from '../../cluster/messages/operations.ts'
 import { NONE } from '../../engine/table.ts'
@@ -16,6 +18,21 @@ export interface Caller {
   readonly encoding: ObjectEncoding
   /** The node whose kubelet it is; null: somebody else. */
   readonly from: string | null
+  /** Another bearer than a service account's token. */
+  readonly bearer?: Bearer
+  /** What it writes, where that is not what a kubelet writes of itself (`from`), or nothing in particular. */
+  readonly written?: WrittenObject
+  /** The address that it writes into Node.status, dotted; `additions.addresses` has it too. */
+  readonly nodeAddress?: string
+}
+
+/** The same by request; `bearer` is the place among `bearers`, NONE where it carries none. */
+interface KnownCaller {
+  readonly bearer: number
+  readonly encoding: ObjectEncoding
+  readonly from: string | null
+  readonly written: WrittenObject | null
+  readonly nodeAddress: string | null
 }
 
 const NOBODY: Caller = { token: null, encoding: 'protobuf', from: null }
@@ -27,15 +44,22 @@ export class HttpCatalogue {
   private readonly requests: HttpRequest[] = []
   /** By request: what it asks for. */
   readonly lines: RequestLine[] = []
-  /** By request: who asks; `token` is the place among `tokens`. */
-  readonly callers: (Omit<Caller, 'token'> & { readonly token: number })[] = []
-  private readonly tokenPool = new Pool<Token>()
+  /** By request: who asks. */
+  readonly callers: KnownCaller[] = []
+  private readonly bearerPool = new Pool<Bearer>()
 
   /** Each use of a request has an index of its own, so that a server can tell what each asks for. */
   request(line: RequestLine, fields: readonly HeaderField[], isUpgrade: boolean, caller: Caller = NOBODY): number {
-    const { token } = caller
+    const { encoding, from, written = null, nodeAddress = null } = caller
+    const bearer = bearerOf(caller)
     this.lines.push(line)
-    this.callers.push({ ...caller, token: token === null ? NONE : this.tokenPool.add(token) })
+    this.callers.push({
+      bearer: bearer === null ? NONE : this.bearerPool.add(bearer),
+      encoding,
+      from,
+      written,
+      nodeAddress,
+    })
     return (
       this.requests.push({
         http1HeadBytes: http1RequestHeadBytes(fields),
@@ -45,8 +69,8 @@ export class HttpCatalogue {
     )
   }
 
-  get tokens(): readonly Token[] {
-    return this.tokenPool.values
+  get bearers(): readonly Bearer[] {
+    return this.bearerPool.values
   }
 
   response(status: number, fields: readonly HeaderField[]): number {
@@ -60,4 +84,8 @@ export class HttpCatalogue {
   directory(): HttpDirectory {
     return { requests: this.requests, responses: this.responsePool.values, fields: this.fields }
   }
+}
+
+function bearerOf({ token, bearer }: Caller): Bearer | null {
+  return token === null ? (bearer ?? null) : { kind: 'service-account', token }
 }

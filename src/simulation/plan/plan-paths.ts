@@ -101,6 +101,7 @@ function planListeners(
   for (const path of sorted) {
     // Whatever leads to the master of a cluster ends at its apiserver: no other port answers.
     if (path.to === blueprint.cluster?.apiserver.host) continue
+    if (path.insteadOf !== undefined) continue
     // Nobody listens on an address that nodes put another in the place of.
     if (path.address !== null && virtual.has(path.address)) continue
     if (!taken.has(placeOf(lookUp(network.hostIndex, path.to), path.port)))

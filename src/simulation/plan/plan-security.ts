@@ -111,7 +111,7 @@ export function planTlsClient(
     alpn: isHttp2 ? ['h2', 'http/1.1'] : [],
     serverName: server,
     trusts: tls.verify === 'none' ? null : identities.certificate(tls.ca),
-    expectedCommonName: tls.verify === 'ca+cn' ? `system:node:${path.to}` : null,
+    expectedCommonName: tls.verify === 'ca+cn' ? `system:node:${path.insteadOf?.node ?? path.to}` : null,
     presents: tls.client.kind === 'certificate' ? identities.issued(tls.client.certificate) : null,
     recordSizing: recordSizing(hostNamed(blueprint, path.from)),
   }

@@ -1,5 +1,6 @@
 import type { Proxied } from '../../cluster/apiserver/proxied.ts'
 import type { KonnectivityHeads } from '../../cluster/konnectivity/konnectivity-agent.ts'
+import type { NodeAddressPlan } from '../../cluster/node-lifecycle/node-addresses.ts'
 import type { NodeLifecyclePlan } from '../../cluster/node-lifecycle/node-lifecycle.ts'
 import { hashString32 } from '../../engine/hash.ts'
 import type { Streams } from '../../engine/streams.ts'
@@ -20,6 +21,7 @@ import { HeartbeatPlans } from './plan-heartbeats.ts'
 import { type Caller, HttpCatalogue } from './plan-http.ts'
 import { planKonnectivityHeads } from './plan-konnectivity-heads.ts'
 import { lookUp, type PlannedNetwork } from './plan-network.ts'
+import { planNodeAddresses } from './plan-node-addresses.ts'
 import type { PlannedPaths } from './plan-paths.ts'
 import { planProxied } from './plan-proxied.ts'
 import { type Identities, tokenOf } from './plan-security.ts'
@@ -35,6 +37,7 @@ export interface PlannedWorkloads {
   /** By request. */
   readonly answers: readonly Answer[]
   readonly nodeLifecycle: NodeLifecyclePlan
+  readonly nodeAddresses: NodeAddressPlan
   /** Of an SSH tunneler's health checks; NONE: nobody makes any. */
   readonly healthRequest: number
   readonly konnectivityHeads: KonnectivityHeads
@@ -63,7 +66,7 @@ export function planWorkloads(
   const catalogue = new HttpCatalogue()
   const answers: Answer[] = []
   const proxied = new Map<number, Proxied>()
-  const heartbeats = new HeartbeatPlans(blueprint, streams, catalogue, answers)
+  const heartbeats = new HeartbeatPlans(blueprint, network, streams, catalogue, answers)
   const surroundings = { blueprint, network, paths, identities, streams, catalogue, heartbeats, answers, proxied }
   const instances = blueprint.workloads.flatMap((workload) =>
     blueprint.paths
@@ -79,6 +82,7 @@ export function planWorkloads(
   const nodeLifecycle = heartbeats.lifecycle()
   const background = planBackground(surroundings, workloads, catalogue)
   const cluster = planCluster({ ...surroundings, background })
+  const nodeAddresses = planNodeAddresses(blueprint, network, paths, catalogue)
   return {
     workloads,
     cluster,
@@ -88,6 +92,7 @@ export function planWorkloads(
     http: catalogue.directory(),
     answers,
     nodeLifecycle,
+    nodeAddresses,
   }
 }
 

@@ -1,4 +1,5 @@
 import type { KonnectivityAgent, KonnectivityHeads } from '../../cluster/konnectivity/konnectivity-agent.ts'
+import type { NodeAddressPlan } from '../../cluster/node-lifecycle/node-addresses.ts'
 import type { NodeLifecyclePlan } from '../../cluster/node-lifecycle/node-lifecycle.ts'
 import type { Listener, Path, Tunnel } from '../../cluster/paths/path.ts'
 import type { SshTunnelerPlan } from '../../cluster/tunnels/ssh-tunneler.ts'
@@ -56,6 +57,7 @@ export interface Plan {
   /** null: there is no cluster. */
   readonly background: BackgroundPlan | null
   readonly nodeLifecycle: NodeLifecyclePlan
+  readonly nodeAddresses: NodeAddressPlan
   readonly events: readonly PlannedEvent[]
 }
 
