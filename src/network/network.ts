@@ -13,6 +13,7 @@ import type { PacketTable } from './packet.ts'
 import type { PacketFilter } from './packet-filter.ts'
 import type { PacketObserver, PacketStage } from './packet-observer.ts'
 import type { PacketRule } from './packet-rule.ts'
+import { type Exit, firstVerdict, PacketRules } from './packet-rules.ts'
 import type { Routing } from './routing.ts'
 import { IS_DROPPED, IS_REFUSED, PASSES, type Translation } from './translation.ts'
 
@@ -64,8 +65,7 @@ export class Network {
   private readonly firstDirectionTarget: number
   private sink!: PacketSink
   observer: PacketObserver | null = null
-  /** By link direction; mostly empty. */
-  private readonly rules: (PacketRule | undefined)[] = []
+  readonly rules = new PacketRules()
 
   constructor(parts: NetworkParts) {
     this.packets = parts.packets
@@ -84,16 +84,25 @@ export class Network {
     this.sink = sink
   }
 
-  /** For a fork: rules are functions of what they see, so that both may have them. */
+  /** For a fork. */
   shareRulesOf(other: Network): void {
-    this.rules.length = 0
-    other.rules.forEach((rule, direction) => {
-      if (rule !== undefined) this.rules[direction] = rule
-    })
+    this.rules.shareOf(other.rules)
   }
 
   setRule(direction: number, rule: PacketRule): void {
-    this.rules[direction] = rule
+    this.rules.setRule(direction, rule)
+  }
+
+  /** Puts a packet that somebody made on a link direction, as if it had come to it `delayNs` from now. */
+  inject(direction: number, packet: number, delayNs: number): void {
+    this.take(direction, packet, delayNs)
+  }
+
+  /** A second packet like this one, with a hold of its own on what it carries. */
+  copy(packet: number): number {
+    const copy = this.packets.copy(packet)
+    this.sink.onCopied(copy)
+    return copy
   }
 
   /** Sends a packet of `host` itself on the way to its destination. */
@@ -120,15 +129,17 @@ export class Network {
   private forward(host: number, packet: number): void {
     const direction = this.routing.nextDirection(host, this.packets.destination[packet])
     assert(direction !== NONE, 'packets are only made for reachable addresses')
-    const rule = this.rules[direction]
-    if (rule === undefined) this.take(direction, packet, 0)
-    else this.takeByRule(rule, direction, packet)
+    const rules = this.rules.atEntry[direction]
+    if (rules === undefined) this.take(direction, packet, 0)
+    else this.takeByRules(rules, direction, packet)
   }
 
   /** The event PACKET_ARRIVAL: the packet comes off the far end of a link direction. */
   arrive(direction: number, serial: number): void {
     const { packets, directions, timeline } = this
     const packet = this.unlink(direction, serial)
+    const exit = this.rules.atExit[direction]
+    if (exit !== undefined && packets.isHeld[packet] === 1) return this.leave(exit, direction, packet)
     if (packets.takenTick[packet] <= directions.lastDownTick[direction]) {
       directions.droppedWhileDown[direction]++
       this.discard('dropped-while-down', direction, packet)
@@ -138,7 +149,15 @@ export class Network {
     directions.deliveredBytes[direction] += packets.wireBytes(packet)
     this.digest(direction, packet)
     if (this.observer !== null) this.observer.observe('delivered', packets, packet, direction, timeline.now)
-    const host = directions.toHost[direction]
+    if (exit === undefined) this.handOn(direction, packet)
+    else if (exit.rules.length === 0) this.leave(exit, direction, packet)
+    else this.leaveByRules(exit, direction, packet)
+  }
+
+  /** To the host at the end of a link direction, which takes it or sends it on. */
+  private handOn(direction: number, packet: number): void {
+    const { packets } = this
+    const host = this.directions.toHost[direction]
     if (this.translation !== null && !this.translate(this.translation, host, packet)) return
     if (this.addresses.hostOf(packets.destination[packet], host) !== host) this.forward(host, packet)
     else if (this.filter === null || this.isAdmitted(this.filter, host, direction, packet))
@@ -179,22 +198,58 @@ export class Network {
     directions.lastArrivalTick[direction] = timeline.now
   }
 
-  private takeByRule(rule: PacketRule, direction: number, packet: number): void {
-    const verdict = rule.judge(this.packets, packet, this.timeline.now)
+  private takeByRules(rules: readonly PacketRule[], direction: number, packet: number): void {
+    const verdict = firstVerdict(rules, this.packets, packet, this.timeline.now)
     switch (verdict.action) {
       case 'pass':
+      case 'modify':
         return this.take(direction, packet, 0)
       case 'drop':
         return this.discard('dropped-by-rule', direction, packet)
       case 'delay':
         return this.take(direction, packet, verdict.delayNs)
       case 'duplicate': {
-        const copy = this.packets.copy(packet)
-        this.sink.onCopied(copy)
+        const copy = this.copy(packet)
         this.take(direction, packet, 0)
         return this.take(direction, copy, verdict.delayNs)
       }
+      case 'divert':
+        return this.take(verdict.direction, packet, 0)
+      case 'take':
+        assert(false, 'nobody is there to take a packet at an entry')
     }
+  }
+
+  private leaveByRules(exit: Exit, direction: number, packet: number): void {
+    const verdict = firstVerdict(exit.rules, this.packets, packet, this.timeline.now)
+    switch (verdict.action) {
+      case 'pass':
+      case 'modify':
+        return this.leave(exit, direction, packet)
+      case 'drop':
+        return this.discard('dropped-by-rule', direction, packet)
+      case 'delay':
+        return this.hold(direction, packet, verdict.delayNs)
+      case 'duplicate': {
+        this.hold(direction, this.copy(packet), verdict.delayNs)
+        return this.leave(exit, direction, packet)
+      }
+      case 'divert':
+        return this.take(verdict.direction, packet, 0)
+      case 'take':
+        return this.sink.onPacket(this.directions.toHost[direction], packet)
+    }
+  }
+
+  private leave(exit: Exit, direction: number, packet: number): void {
+    if (exit.takesAll) this.sink.onPacket(this.directions.toHost[direction], packet)
+    else this.handOn(direction, packet)
+  }
+
+  /** It has come off the link, was counted and judged, and goes on later. */
+  private hold(direction: number, packet: number, delayNs: number): void {
+    this.link(direction, packet, this.timeline.now + Math.max(1, delayNs))
+    this.packets.isHeld[packet] = 1
   }
 
   private take(direction: number, packet: number, extraDelayNs: number): void {
@@ -281,6 +336,7 @@ export class Network {
     packets.serial[packet] = serial
     packets.arrivalTick[packet] = arrivalTick
     packets.takenTick[packet] = this.timeline.now
+    packets.isHeld[packet] = 0
     packets.next[packet] = NONE
     if (last === NONE) directions.firstInFlight[direction] = packet
     else packets.next[last] = packet

@@ -15,6 +15,8 @@ export class PacketTable extends Table {
   arrivalTick!: Float64Array
   /** When the link direction that it is in took it. */
   takenTick!: Float64Array
+  /** 1: it has come off that direction before, and somebody there held it back. */
+  isHeld!: Uint8Array
 
   /** Indices into the address book. */
   source!: Int32Array
@@ -89,6 +91,7 @@ export class PacketTable extends Table {
     this.headerBytes = columns.uint8()
     this.windowScale = columns.uint8()
     this.sackBlocks = columns.uint8()
+    this.isHeld = columns.uint8()
   }
 
   wireBytes(packet: number): number {
