@@ -78,4 +78,6 @@ export interface RequestFacts {
   readonly secrets: readonly number[]
   /** The step that asks it; NONE: honest. */
   readonly step: number
+  /** What it does, as the server that is asked understands it; null: nothing that anybody would need a right for. */
+  readonly operation: { readonly verb: string; readonly resource: string; readonly on: string } | null
 }

@@ -1,3 +1,5 @@
+import type { KnowledgeResult, VerdictResult } from './verdict.ts'
+
 /**
  * What a run gives: a plain JSON value. Reports read this and never the simulation. Field order is the order in
  * the JSON document, which is byte-identical on every engine (DESIGN sections 3 and 6).
@@ -29,7 +31,10 @@ export interface Result {
   readonly links: readonly LinkResult[]
   /** Every port on which somebody answers. */
   readonly listeners: readonly ListenerResult[]
-  readonly verdicts: readonly never[]
+  /** By attacker, path, technique and victim; none without attackers. */
+  readonly verdicts: readonly VerdictResult[]
+  /** What attackers learned, in order. */
+  readonly knowledge: readonly KnowledgeResult[]
   readonly expectations: readonly ExpectationResult[]
 }
 

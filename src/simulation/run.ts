@@ -47,12 +47,34 @@ export function run(
   const { blueprint, expectations } = scenario
   const simulation = new Simulation(makePlan(blueprint))
   const recorder = options.recordPackets === true ? new PacketRecorder(simulation.network) : null
-  simulation.begin()
+  const twin = simulation.attack === null ? null : forkTwin(simulation)
+  if (twin === null || !twin.hasBegun) simulation.begin()
   const ended = runToEnd(simulation, options)
+  if (twin !== null) runTwin(twin.simulation, options)
+  const isPerInstance = options.perInstance === true
   return {
-    result: collectResult(simulation, blueprint, expectations, ended, options.perInstance === true),
+    result: collectResult(simulation, blueprint, expectations, ended, isPerInstance, twin?.simulation ?? null),
     packetDigests: recorder?.digests() ?? new Uint32Array(0),
   }
+}
+
+/** The same simulation, in which attackers do nothing from where the first of them would: the twin. */
+function forkTwin(simulation: Simulation): { readonly simulation: Simulation; readonly hasBegun: boolean } {
+  const firstTick = Math.min(...simulation.plan.attack!.steps.map(({ startTick }) => startTick))
+  const hasBegun = firstTick > 1
+  if (hasBegun) {
+    simulation.begin()
+    simulation.runUntil(firstTick - 1, Number.POSITIVE_INFINITY)
+  }
+  const twin = simulation.fork()
+  twin.attack?.state.silence()
+  if (!hasBegun) twin.begin()
+  return { simulation: twin, hasBegun }
+}
+
+/** The twin's time is no part of the budget, and who wants to stop has had what there is. */
+function runTwin(twin: Simulation, { maxEvents = Number.POSITIVE_INFINITY, shouldStop }: RunOptions): void {
+  runToEnd(twin, { maxEvents, ...(shouldStop === undefined ? {} : { shouldStop }) })
 }
 
 function runToEnd(simulation: Simulation, options: RunOptions): Result['ended'] {

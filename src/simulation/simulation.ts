@@ -1,3 +1,4 @@
+import type { AttackRecord } from '../attack/attack-record.ts'
 import {
   CERTIFICATE_TURN,
   DIAL_REFUSED,
@@ -97,6 +98,11 @@ export class Simulation {
       this.dispatch(pending.target, pending.kind, pending.argument)
     }
     return 'finished'
+  }
+
+  /** null: there are no attackers. */
+  get attack(): AttackRecord | null {
+    return null
   }
 
   get events(): number {

@@ -3,18 +3,20 @@ import { foldHigh, foldHighNumber, foldLow, foldLowNumber } from '../engine/dige
 import { NONE } from '../engine/table.ts'
 import type { Timeline } from '../engine/timeline.ts'
 import { FAILURE_REASONS, type FailureReason } from '../transport/failure.ts'
-import { SampleTable, SetupTable, type WorkloadTable } from './workload-table.ts'
+import { FailureTable, SampleTable, SetupTable, type WorkloadTable } from './workload-table.ts'
 
 /** What came of connections and requests, by workload: all that results are made of. */
 export class Scores {
   readonly samples: SampleTable
   readonly setups: SetupTable
+  readonly failures: FailureTable
   private readonly timeline: Timeline
   private readonly table: WorkloadTable
 
   constructor(arena: Arena, timeline: Timeline, table: WorkloadTable) {
     this.samples = new SampleTable(arena)
     this.setups = new SetupTable(arena)
+    this.failures = new FailureTable(arena)
     this.timeline = timeline
     this.table = table
   }
@@ -45,6 +47,7 @@ export class Scores {
     table.failed[workload]++
     table.failuresInARow[workload]++
     table.failures[workload * FAILURE_REASONS.length + cause]++
+    this.addFailure(workload, startTick, cause)
     this.fold(workload, request, timeline.now - startTick, cause)
   }
 
@@ -58,10 +61,20 @@ export class Scores {
     const { samples, table } = this
     const sample = samples.allocate()
     samples.latencyNs[sample] = latencyNs
+    samples.endTick[sample] = this.timeline.now
     const last = table.lastSample[workload]
     if (last === NONE) table.firstSample[workload] = sample
     else samples.next[last] = sample
     table.lastSample[workload] = sample
+  }
+
+  private addFailure(workload: number, startTick: number, cause: number): void {
+    const { failures } = this
+    const failure = failures.allocate()
+    failures.workload[failure] = workload
+    failures.reason[failure] = cause
+    failures.startTick[failure] = startTick
+    failures.endTick[failure] = this.timeline.now
   }
 
   /** Into the workload's digest, in the order in which it was known. */

@@ -108,6 +108,8 @@ export class WorkloadTable extends Table {
 /** A completed request: what its order statistics need. Linked by workload, in the order of completion. */
 export class SampleTable extends Table {
   latencyNs!: Float64Array
+  /** When it was there. */
+  endTick!: Float64Array
 
   constructor(arena: Arena) {
     super(arena, 256)
@@ -116,6 +118,28 @@ export class SampleTable extends Table {
 
   protected layOutColumns(columns: Columns): void {
     this.latencyNs = columns.float64()
+    this.endTick = columns.float64()
+  }
+}
+
+/** A request that failed, by workload, in the order in which they did. */
+export class FailureTable extends Table {
+  workload!: Int32Array
+  /** Of FAILURE_REASONS. */
+  reason!: Uint8Array
+  startTick!: Float64Array
+  endTick!: Float64Array
+
+  constructor(arena: Arena) {
+    super(arena, 64)
+    this.attach()
+  }
+
+  protected layOutColumns(columns: Columns): void {
+    this.startTick = columns.float64()
+    this.endTick = columns.float64()
+    this.workload = columns.int32()
+    this.reason = columns.uint8()
   }
 }
 

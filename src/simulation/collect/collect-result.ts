@@ -1,24 +1,27 @@
-import { combineDigests, formatDigest, type NamedDigest } from '../../engine/digest.ts'
+import { combineDigests, foldHighText, foldLowText, formatDigest, type NamedDigest } from '../../engine/digest.ts'
 import type { Expectation } from '../../measure/expectation.ts'
 import { judge } from '../../measure/judge-expectation.ts'
 import { milliseconds } from '../../measure/order-statistics.ts'
 import type { LinkResult, Result, TunnelResult } from '../../measure/result.ts'
+import type { VerdictResult } from '../../measure/verdict.ts'
 import type { Blueprint } from '../blueprint.ts'
 import type { Simulation } from '../simulation.ts'
 import { collectBackground, collectPods } from './collect-background.ts'
 import { agentResults } from './collect-konnectivity.ts'
 import { collectListeners } from './collect-listeners.ts'
 import { collectNodes } from './collect-nodes.ts'
+import { collectKnowledge, collectVerdicts } from './collect-verdicts.ts'
 import { collectInstances, collectWorkloads, workloadDigestOf } from './collect-workloads.ts'
 import { Shares } from './shares.ts'
 
-/** Reads a simulation that has ended. */
+/** Reads a simulation that has ended; `twin`: the same without what attackers did in it, where there are any. */
 export function collectResult(
   simulation: Simulation,
   blueprint: Blueprint,
   expectations: readonly Expectation[],
   ended: Result['ended'],
   perInstance = false,
+  twin: Simulation | null = null,
 ): Result {
   const { plan, network, timeline } = simulation
   const traffic = plan.directions.map(({ name }, direction) => trafficDigestOf(simulation, direction, name))
@@ -27,7 +30,12 @@ export function collectResult(
     name: `workload/${name}`,
   }))
   const trafficDigest = combineDigests(traffic)
-  const digest = combineDigests([...workloadDigests, { name: 'traffic', ...trafficDigest }])
+  const verdicts = twin === null ? [] : collectVerdicts(simulation, twin, blueprint)
+  const digest = combineDigests([
+    ...workloadDigests,
+    { name: 'traffic', ...trafficDigest },
+    ...verdicts.map(verdictDigest),
+  ])
   const measured = {
     schemaVersion: 1,
     scenario: blueprint.name,
@@ -47,13 +55,24 @@ export function collectResult(
     background: collectBackground(simulation, new Shares(simulation)),
     links: plan.directions.map((_, direction) => linkResult(simulation, direction)),
     listeners: collectListeners(plan),
-    verdicts: [],
+    verdicts,
+    knowledge: collectKnowledge(simulation),
   } as const
   return { ...measured, expectations: expectations.map((expectation) => judge(expectation, measured)) }
 }
 
 function trafficDigestOf({ network }: Simulation, direction: number, name: string): NamedDigest {
   return { name, hi: network.directions.digestHigh[direction], lo: network.directions.digestLow[direction] }
+}
+
+function verdictDigest(verdict: VerdictResult): NamedDigest {
+  const { attacker, technique, path, victim } = verdict
+  const text = JSON.stringify(verdict)
+  return {
+    name: `verdict/${attacker}/${path}/${technique}/${victim}`,
+    hi: foldHighText(0, text),
+    lo: foldLowText(0, text),
+  }
 }
 
 function tunnelResult({ plan, tunnels, accounts }: Simulation, tunnel: number): TunnelResult {

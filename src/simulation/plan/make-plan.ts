@@ -52,5 +52,6 @@ export function makePlan(declared: Blueprint, cpuProfiles: CpuProfiles = CPU_PRO
     nodeLifecycle: planned.nodeLifecycle,
     nodeAddresses: planned.nodeAddresses,
     events: planEvents(blueprint, network),
+    attack: null,
   }
 }

@@ -1,3 +1,4 @@
+import type { AttackPlan } from '../../attack/attack-plan.ts'
 import type { KonnectivityAgent, KonnectivityHeads } from '../../cluster/konnectivity/konnectivity-agent.ts'
 import type { NodeAddressPlan } from '../../cluster/node-lifecycle/node-addresses.ts'
 import type { NodeLifecyclePlan } from '../../cluster/node-lifecycle/node-lifecycle.ts'
@@ -59,6 +60,8 @@ export interface Plan {
   readonly nodeLifecycle: NodeLifecyclePlan
   readonly nodeAddresses: NodeAddressPlan
   readonly events: readonly PlannedEvent[]
+  /** null: there are no attackers. */
+  readonly attack: AttackPlan | null
 }
 
 /** Events of one tick come in the order of their targets: host/..., link/..., loopback/..., segment/..., scenario, tunnel/..., workload/... */

@@ -1,0 +1,39 @@
+import type { FailureReason } from '../../transport/failure.ts'
+
+/** What came of the requests of a path, in one run: all that the consequences of an attack are read from. */
+export interface PathHistory {
+  readonly answers: readonly { readonly startTick: number; readonly endTick: number }[]
+  readonly failures: readonly {
+    readonly startTick: number
+    readonly endTick: number
+    readonly reason: FailureReason
+  }[]
+  /** Connections that came to stand. */
+  readonly setups: number
+  /** Asked, and neither answered nor failed when the run ended. */
+  readonly unfinished: number
+  /** When the run ended. */
+  readonly endTick: number
+}
+
+/** From which tick on, and up to which. */
+export interface Span {
+  readonly fromTick: number
+  readonly toTick: number
+}
+
+export function answersWithin({ answers }: PathHistory, { fromTick, toTick }: Span): PathHistory['answers'] {
+  return answers.filter(({ endTick }) => endTick > fromTick && endTick <= toTick)
+}
+
+/** How many requests began in a span; those without an end count wherever they began. */
+export function requestsWithin({ answers, failures, unfinished }: PathHistory, { fromTick, toTick }: Span): number {
+  const begins = ({ startTick }: { readonly startTick: number }) => startTick >= fromTick && startTick < toTick
+  return answers.filter(begins).length + failures.filter(begins).length + unfinished
+}
+
+/** When something first completed after a tick; null: nothing did. */
+export function firstAnswerAfter({ answers }: PathHistory, tick: number): number | null {
+  const later = answers.map(({ endTick }) => endTick).filter((endTick) => endTick > tick)
+  return later.length === 0 ? null : later.reduce((least, endTick) => Math.min(least, endTick))
+}

@@ -1,0 +1,25 @@
+import type { FailureReason } from '../../transport/failure.ts'
+import type { PathHistory } from './history.ts'
+
+/** What only a check of keys can find; everything else might be any trouble of the network. */
+const SECURITY_REASONS: ReadonlySet<FailureReason> = new Set([
+  'certificate refused',
+  'client certificate refused',
+  'record broken',
+  'host key refused',
+])
+
+/** Reasons for which requests failed oftener than in the twin, by name. */
+export function newReasons(attacked: PathHistory, twin: PathHistory): FailureReason[] {
+  const reasons = [...new Set(attacked.failures.map(({ reason }) => reason))].sort()
+  return reasons.filter((reason) => countOf(attacked, reason) > countOf(twin, reason))
+}
+
+export function noticedAs(reasons: readonly FailureReason[], hasConsequence: boolean): 'none' | 'fault' | 'security' {
+  if (reasons.some((reason) => SECURITY_REASONS.has(reason))) return 'security'
+  return reasons.length > 0 || hasConsequence ? 'fault' : 'none'
+}
+
+function countOf({ failures }: PathHistory, reason: FailureReason): number {
+  return failures.filter((failure) => failure.reason === reason).length
+}

@@ -1,0 +1,57 @@
+import type { Sight, Tally } from '../../attack/state/tally.ts'
+import type { TechniqueName } from '../../attack/vantage.ts'
+import { OUTCOMES, type Outcome } from '../verdict.ts'
+import type { Consequences } from './consequences.ts'
+
+/** What showed of a path and a step, whatever the step was meant to do. */
+export interface Showing {
+  readonly tally: Tally
+  readonly step: number
+  readonly path: number
+}
+
+/** Which sights make which outcome. */
+const SHOWN_BY: readonly { readonly outcome: Outcome; readonly sights: readonly Sight[] }[] = [
+  { outcome: 'relayed', sights: ['relayed'] },
+  { outcome: 'impersonated', sights: ['forged-answer-accepted'] },
+  { outcome: 'modified', sights: ['altered-accepted', 'forged-request-accepted'] },
+  { outcome: 'read', sights: ['request-taken', 'request-read', 'answer-read', 'body-read', 'key-read'] },
+]
+
+export interface ShownOutcome {
+  readonly outcome: Outcome
+  /** The sight that came first, whose exhibit is the evidence; null: consequences show it, or knowledge, or a decision. */
+  readonly sight: Sight | null
+}
+
+/** What was read, forged and changed. */
+export function shownOutcomes({ tally, step, path }: Showing): ShownOutcome[] {
+  return SHOWN_BY.flatMap(({ outcome, sights }) => {
+    const seen = sights.filter((sight) => tally.amount(step, path, sight) > 0)
+    if (seen.length === 0) return []
+    const first = seen.reduce((a, b) => (tally.firstTick(step, path, b) < tally.firstTick(step, path, a) ? b : a))
+    return [{ outcome, sight: first }]
+  })
+}
+
+/** Where nothing was achieved: what is left to say. Who looks on has at least seen who speaks, when and how much. */
+export function poorOutcome({ tally, step, path }: Showing, technique: TechniqueName): ShownOutcome {
+  const hasSeen = tally.amount(step, path, 'packet') > 0
+  if (technique === 'eavesdrop' && hasSeen) return { outcome: 'metadata', sight: 'packet' }
+  const hasReached = hasSeen || tally.amount(step, path, 'sent') > 0
+  return { outcome: hasReached ? 'failed' : 'out-of-reach', sight: hasSeen ? 'packet' : null }
+}
+
+export function consequenceOutcome({ outcome }: Consequences): ShownOutcome[] {
+  return outcome === null ? [] : [{ outcome, sight: null }]
+}
+
+/** Worst first, each once. */
+export function inOrder(outcomes: readonly Outcome[]): Outcome[] {
+  return OUTCOMES.filter((outcome) => outcomes.includes(outcome))
+}
+
+/** Of those, whether the first is worse than the second. */
+export function isWorse(outcome: Outcome, other: Outcome): boolean {
+  return OUTCOMES.indexOf(outcome) < OUTCOMES.indexOf(other)
+}

@@ -1,0 +1,29 @@
+import type { VerdictResult } from '../../measure/verdict.ts'
+import type { Blueprint } from '../blueprint.ts'
+
+/** What was to be attacked, and does not exist in this configuration. */
+export function absentVerdicts({ attackers }: Blueprint): VerdictResult[] {
+  return attackers.flatMap(({ name, vantage, absent }) =>
+    absent.map(({ technique, role }) => ({
+      attacker: name,
+      vantage,
+      technique,
+      path: role,
+      victim: '',
+      scope: 'other',
+      outcomes: ['absent'],
+      worst: 'absent',
+      asIdentity: null,
+      exposure: { messages: 0, of: 0, bytes: 0 },
+      secrets: [],
+      noticed: 'none',
+      noticedBy: [],
+      firstEffectNs: null,
+      outageNs: 0,
+      recoveredNs: null,
+      privileges: [],
+      credentials: [],
+      evidence: [],
+    })),
+  )
+}

@@ -1,0 +1,139 @@
+import type { Decision } from '../../attack/state/decisions.ts'
+import type { Known } from '../../attack/state/knowledge-log.ts'
+import { NONE } from '../../engine/table.ts'
+import { NS_PER_S } from '../../engine/ticks.ts'
+import type { CredentialResult, EvidenceResult, PrivilegeResult } from '../../measure/verdict.ts'
+import type { ShownOutcome } from '../../measure/verdicts/outcomes.ts'
+import type { Blueprint, IdentityBlueprint } from '../blueprint.ts'
+import type { Case } from './collect-verdicts.ts'
+import { nameOfKnown } from './name-of-known.ts'
+import { wireOf } from './wire-of.ts'
+
+/** What a step brought that lasts: rights, credentials, secrets. */
+export interface Gain {
+  readonly outcomes: readonly ShownOutcome[]
+  readonly privileges: readonly PrivilegeResult[]
+  readonly credentials: readonly CredentialResult[]
+  readonly secrets: readonly string[]
+  readonly asIdentity: string | null
+  readonly evidence: readonly EvidenceResult[]
+}
+
+export function gainsOf(one: Case): Gain {
+  const { attack, step, path } = one
+  const decisions = attack.decisions.all().filter((decision) => decision.step === step && decision.path === path)
+  const learned = attack.knowledge.all().filter((known) => known.step === step && known.path === path)
+  const granted = decisions.filter((decision) => isPrivilege(one, decision))
+  const credentials = learned.flatMap((known) => credentialOf(one, known))
+  const passedOn = decisions.find(
+    (decision) => isAllowed(decision) && attack.plan.requests[decision.request].step === NONE,
+  )
+  return {
+    outcomes: [
+      ...(granted.length > 0 ? [{ outcome: 'privilege', sight: null } as const] : []),
+      ...(credentials.length > 0 ? [{ outcome: 'credential', sight: null } as const] : []),
+    ],
+    privileges: uniqueOf(granted.map((decision) => privilegeOf(one, decision))),
+    credentials: credentials.map(({ credential }) => credential),
+    secrets: learned.flatMap(({ kind, subject }) => (kind === 'secret' ? [attack.plan.secrets[subject]] : [])).sort(),
+    asIdentity: passedOn === undefined ? null : userOf(one, passedOn),
+    evidence: [
+      ...granted.slice(0, 1).map((decision) => evidenceOfDecision(one, decision)),
+      ...credentials.map(({ known }) => evidenceOfKnown(one, known)),
+    ],
+  }
+}
+
+function isAllowed({ status }: Decision): boolean {
+  return status < 400
+}
+
+/** It was let do something that nobody in its position may: what everybody may, and what it is itself, is none. */
+function isPrivilege(one: Case, decision: Decision): boolean {
+  const { attack, blueprint } = one
+  const { step, operation } = attack.plan.requests[decision.request]
+  if (step === NONE || operation === null || !isAllowed(decision)) return false
+  return !ownUsers(blueprint, one).includes(userOf(one, decision))
+}
+
+function privilegeOf(one: Case, decision: Decision): PrivilegeResult {
+  const { operation } = one.attack.plan.requests[decision.request]
+  const { verb, resource, on } = operation ?? { verb: '', resource: '', on: '' }
+  return { as: userOf(one, decision), verb, resource, on, untilNs: validityOf(one, decision) }
+}
+
+/** As whom an attacker works without anything stolen: a user as itself, root on a node as that node, a pod as its account. */
+function ownUsers({ cluster }: Blueprint, { attack, simulation, step }: Case): string[] {
+  const { vantage, host } = attack.plan.attackers[attack.plan.steps[step].attacker]
+  const name = simulation.plan.hosts[host].name
+  if (cluster === null) return []
+  if (vantage === 'user') return cluster.users.filter((user) => user.name === name).map((user) => user.name)
+  const pods = cluster.pods.filter((pod) => pod.name === name || (vantage === 'node' && pod.node === name))
+  const accounts = pods.map(({ account }) => `system:serviceaccount:${account.replace('/', ':')}`)
+  if (vantage === 'pod') return accounts
+  return vantage === 'node' ? [`system:node:${name}`, ...accounts] : []
+}
+
+function userOf({ simulation }: Case, { identity }: Decision): string {
+  const identities = simulation.plan.cluster?.apiserver.identities.identities ?? []
+  return identity === NONE ? 'nobody' : (identities[identity]?.user ?? 'nobody')
+}
+
+/** Until what it showed expires. */
+function validityOf({ attack, blueprint }: Case, { request }: Decision): number | null {
+  const { token } = attack.plan.requests[request]
+  return token === NONE ? null : endOf(identityOf(blueprint, attack.plan.tokens[token]))
+}
+
+function credentialOf(one: Case, known: Known): { credential: CredentialResult; known: Known }[] {
+  const { attack, blueprint } = one
+  if (known.kind !== 'token' && known.kind !== 'certificate-key') return []
+  const name = known.kind === 'token' ? attack.plan.tokens[known.subject] : attack.plan.certificates[known.subject]
+  const identity = identityOf(blueprint, name)
+  if (identity === undefined || identity.kind === 'ca') return []
+  const validUntilNs = endOf(identity)
+  // What has expired is no credential any more.
+  if (validUntilNs !== null && validUntilNs <= known.tick) return []
+  return [{ known, credential: { name, identity: ownerOf(identity), acceptedBy: acceptorOf(identity), validUntilNs } }]
+}
+
+function identityOf({ identities }: Blueprint, name: string): IdentityBlueprint | undefined {
+  return identities.find((identity) => identity.name === name)
+}
+
+function ownerOf(identity: IdentityBlueprint): string {
+  return identity.kind === 'service-account-token'
+    ? `system:serviceaccount:${identity.account.replace('/', ':')}`
+    : identity.cn
+}
+
+function acceptorOf(identity: IdentityBlueprint): string {
+  if (identity.kind === 'service-account-token') return identity.audience
+  return identity.kind === 'certificate' ? (identity.issuer ?? 'nobody') : identity.name
+}
+
+function endOf(identity: IdentityBlueprint | undefined): number | null {
+  if (identity?.kind === 'certificate') return identity.notAfterS * NS_PER_S
+  return identity?.kind === 'service-account-token' && identity.expiresS !== null ? identity.expiresS * NS_PER_S : null
+}
+
+function evidenceOfDecision(one: Case, decision: Decision): EvidenceResult {
+  const { verb, resource, on, as } = privilegeOf(one, decision)
+  const host = one.simulation.plan.hosts[decision.host].name
+  return {
+    atNs: decision.tick,
+    link: null,
+    packet: null,
+    shows: 'privilege',
+    what: `${host} let ${as} ${verb} ${resource} on ${on}`,
+  }
+}
+
+function evidenceOfKnown({ attack, simulation }: Case, known: Known): EvidenceResult {
+  const what = nameOfKnown(attack.plan, simulation.plan, known)
+  return { atNs: known.tick, ...wireOf(simulation, known), shows: 'credential', what }
+}
+
+function uniqueOf(privileges: readonly PrivilegeResult[]): PrivilegeResult[] {
+  return [...new Map(privileges.map((one) => [JSON.stringify(one), one])).values()]
+}

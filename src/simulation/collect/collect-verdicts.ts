@@ -1,0 +1,171 @@
+import type { AttackRecord } from '../../attack/attack-record.ts'
+import { NEVER } from '../../attack/state/attack-state.ts'
+import { NONE } from '../../engine/table.ts'
+import type { EvidenceResult, KnowledgeResult, NoticeResult, VerdictResult } from '../../measure/verdict.ts'
+import { type Consequences, consequencesOf } from '../../measure/verdicts/consequences.ts'
+import { type PathHistory, requestsWithin } from '../../measure/verdicts/history.ts'
+import { joinVerdicts } from '../../measure/verdicts/join-verdicts.ts'
+import { newReasons, noticedAs } from '../../measure/verdicts/notices.ts'
+import {
+  consequenceOutcome,
+  inOrder,
+  poorOutcome,
+  type Showing,
+  type ShownOutcome,
+  shownOutcomes,
+} from '../../measure/verdicts/outcomes.ts'
+import type { Blueprint } from '../blueprint.ts'
+import type { Simulation } from '../simulation.ts'
+import { absentVerdicts } from './absent-verdicts.ts'
+import { type Gain, gainsOf } from './collect-gains.ts'
+import { collectHistories } from './collect-history.ts'
+import { nameOfKnown } from './name-of-known.ts'
+import { nameOfLog } from './name-of-log.ts'
+import { wireOf } from './wire-of.ts'
+
+/** What each attacker achieved by each technique on each path, for each victim. */
+export function collectVerdicts(attacked: Simulation, twin: Simulation, blueprint: Blueprint): VerdictResult[] {
+  const { attack } = attacked
+  if (attack === null) return []
+  const histories = { attacked: collectHistories(attacked), twin: collectHistories(twin) }
+  const verdicts = attack.plan.steps.flatMap(({ paths }, step) =>
+    paths.map((path) => verdictOf({ simulation: attacked, blueprint, attack, step, path }, histories)),
+  )
+  return [...joinVerdicts(verdicts), ...absentVerdicts(blueprint)].sort(byName)
+}
+
+/** All that they learned, in order. */
+export function collectKnowledge(simulation: Simulation): KnowledgeResult[] {
+  const { attack } = simulation
+  if (attack === null) return []
+  return attack.knowledge
+    .all()
+    .filter(({ step }) => step !== NONE)
+    .map((known) => ({
+      attacker: attack.plan.attackers[known.attacker].name,
+      atNs: known.tick,
+      ...wireOf(simulation, known),
+      learned: nameOfKnown(attack.plan, simulation.plan, known),
+    }))
+}
+
+export interface Case {
+  readonly simulation: Simulation
+  readonly blueprint: Blueprint
+  readonly attack: AttackRecord
+  readonly step: number
+  readonly path: number
+}
+
+interface Histories {
+  readonly attacked: readonly PathHistory[]
+  readonly twin: readonly PathHistory[]
+}
+
+function verdictOf(one: Case, histories: Histories): VerdictResult {
+  const { simulation, blueprint, attack, step, path } = one
+  const { plan, tally, state } = attack
+  const { attacker, technique, startTick } = plan.steps[step]
+  const { name, vantage, controls } = plan.attackers[attacker]
+  const [attacked, twin] = [histories.attacked[path], histories.twin[path]]
+  const consequences = consequencesOfStep(one, attacked, twin)
+  const gain = gainsOf(one)
+  const shown = [...gain.outcomes, ...shownOutcomes({ tally, step, path }), ...consequenceOutcome(consequences)]
+  const found = shown.length > 0 ? shown : [poorOutcome({ tally, step, path }, technique)]
+  const outcomes = inOrder(found.map(({ outcome }) => outcome))
+  const reasons = newReasons(attacked, twin)
+  const victim = plan.victims[path]
+  const isOver = plan.steps[step].endTick
+  const of = requestsWithin(attacked, { fromTick: startTick, toTick: Math.min(isOver, attacked.endTick) })
+  return {
+    attacker: name,
+    vantage,
+    technique,
+    path: declaredName(blueprint, simulation.plan.paths[path].name),
+    victim: simulation.plan.hosts[victim].name,
+    scope: controls[victim] === 1 && vantage !== 'user' ? 'own' : 'other',
+    outcomes,
+    worst: outcomes[0],
+    asIdentity: gain.asIdentity,
+    exposure: {
+      messages: Math.min(of, messagesOf({ tally, step, path })),
+      of,
+      bytes: tally.amount(step, path, 'body-read'),
+    },
+    secrets: gain.secrets,
+    noticed: noticedAs(reasons, consequences.outcome === 'denied' || consequences.outcome === 'disrupted'),
+    noticedBy: noticedBy(one, reasons),
+    firstEffectNs: firstOf([state.firstActTick(step), ...evidenceTicks(one, found, consequences, gain)]),
+    outageNs: consequences.outageNs,
+    recoveredNs: consequences.outageNs > 0 ? consequences.recoveredTick : null,
+    privileges: gain.privileges,
+    credentials: gain.credentials,
+    evidence: evidenceOf(one, found, consequences, gain),
+  }
+}
+
+function consequencesOfStep({ attack, step }: Case, attacked: PathHistory, twin: PathHistory): Consequences {
+  const fromTick = attack.state.firstActTick(step)
+  if (fromTick === NEVER) return { outcome: null, firstTick: null, outageNs: 0, recoveredTick: null }
+  const { endTick } = attack.plan.steps[step]
+  return consequencesOf(attacked, twin, {
+    fromTick,
+    toTick: Math.min(endTick, Math.max(attacked.endTick, twin.endTick)),
+  })
+}
+
+/** Requests, answers and keys come in one another's company: the most of either says how many exchanges it was. */
+function messagesOf({ tally, step, path }: Showing): number {
+  const sights = ['request-read', 'answer-read', 'key-read', 'request-taken', 'forged-answer-accepted'] as const
+  return Math.max(...sights.map((sight) => tally.amount(step, path, sight)))
+}
+
+/** By honest ends alone. */
+function noticedBy({ simulation, attack, step, path }: Case, reasons: readonly string[]): NoticeResult[] {
+  const { fromHost, toHost } = simulation.plan.paths[path]
+  const { controls } = attack.plan.attackers[attack.plan.steps[step].attacker]
+  return reasons.flatMap((reason) => {
+    const host = reason === 'client certificate refused' ? toHost : fromHost
+    if (controls[host] === 1) return []
+    return [{ host: simulation.plan.hosts[host].name, log: nameOfLog(simulation.plan, host), reason }]
+  })
+}
+
+function evidenceTicks(one: Case, found: readonly ShownOutcome[], consequences: Consequences, gain: Gain): number[] {
+  return evidenceOf(one, found, consequences, gain).map(({ atNs }) => atNs)
+}
+
+function evidenceOf(
+  one: Case,
+  found: readonly ShownOutcome[],
+  consequences: Consequences,
+  gain: Gain,
+): EvidenceResult[] {
+  const { simulation, attack, step, path } = one
+  const { tally } = attack
+  const seen = found.flatMap(({ outcome, sight }): EvidenceResult[] => {
+    if (sight === null) return []
+    const atNs = tally.firstTick(step, path, sight)
+    return [{ atNs, ...wireOf(simulation, tally.firstExhibit(step, path, sight)), shows: outcome, what: sight }]
+  })
+  const { outcome, firstTick } = consequences
+  const lived =
+    outcome === null || firstTick === null
+      ? []
+      : [{ atNs: firstTick, link: null, packet: null, shows: outcome, what: 'first request that fared otherwise' }]
+  return [...gain.evidence, ...seen, ...lived].sort((a, b) => a.atNs - b.atNs)
+}
+
+function firstOf(ticks: readonly number[]): number | null {
+  const real = ticks.filter((tick) => tick !== NEVER)
+  return real.length === 0 ? null : real.reduce((least, tick) => Math.min(least, tick))
+}
+
+function declaredName(blueprint: Blueprint, instance: string): string {
+  return blueprint.paths.find(({ name }) => name === instance)?.declared ?? instance
+}
+
+function byName(a: VerdictResult, b: VerdictResult): number {
+  const key = ({ attacker, technique, path, victim }: VerdictResult) => [attacker, path, technique, victim].join('\n')
+  return key(a) < key(b) ? -1 : key(a) > key(b) ? 1 : 0
+}
