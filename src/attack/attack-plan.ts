@@ -1,3 +1,4 @@
+import type { StreamKey } from '../engine/streams.ts'
 import type { TechniqueName, Vantage } from './vantage.ts'
 
 /** Attackers with names turned into numbers. Immutable; forks share it. */
@@ -47,6 +48,8 @@ export interface PlannedStep {
   readonly count: number
   readonly match: PacketMatch
   readonly delayNs: number
+  /** What it draws from when it must guess: `attacker/NAME/N`, N its place in the attacker's plan from 1. */
+  readonly key: StreamKey
 }
 
 /** A TCP connection that packets of a path may be in: the path's own, or that of a tunnel, or the last hop behind one. */

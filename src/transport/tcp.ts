@@ -114,6 +114,30 @@ export class Tcp implements PacketSink, Carrier {
     this.listeners.set(host * 65_536 + port, [...others, { address, listener }])
   }
 
+  /** Whether the host has this end of a connection. */
+  hasConnection(
+    host: number,
+    localAddress: number,
+    localPort: number,
+    remoteAddress: number,
+    remotePort: number,
+  ): boolean {
+    return this.demultiplexer.find(host, localAddress, localPort, remoteAddress, remotePort) !== NONE
+  }
+
+  /** Whether it has dialled it to pass on what others say, and none of that came yet. */
+  isUnusedRelay(
+    host: number,
+    localAddress: number,
+    localPort: number,
+    remoteAddress: number,
+    remotePort: number,
+  ): boolean {
+    const connection = this.demultiplexer.find(host, localAddress, localPort, remoteAddress, remotePort)
+    if (connection === NONE) return false
+    return this.parts.streams.table.sendContent[this.connections.stream[connection]] === NONE
+  }
+
   /** Sends a SYN; returns the stream, whose user is told `onOpen` or `onFailure`. */
   dial(dial: Dial): number {
     const connection = this.factory.allocate(
