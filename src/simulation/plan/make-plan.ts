@@ -14,11 +14,11 @@ import { withReaddressedPaths } from './readdressed-paths.ts'
 
 /** `cpuProfiles` other than those that ship are for fitting them. */
 export function makePlan(declared: Blueprint, cpuProfiles: CpuProfiles = CPU_PROFILES): Plan {
-  const blueprint = withReaddressedPaths(withBackgroundPaths(withClusterPaths(declared)))
+  const blueprint = withBackgroundPaths(withClusterPaths(declared))
   const streams = new Streams(blueprint.seed)
   const network = planNetwork(blueprint, streams, cpuProfiles)
   const identities = new Identities(blueprint.identities)
-  const paths = planPaths(blueprint, network, identities, streams)
+  const paths = planPaths(withReaddressedPaths(blueprint), network, identities, streams)
   const planned = planWorkloads(blueprint, network, paths, identities, streams)
   const firstDirection = network.hosts.length
   const scenario = firstDirection + network.directions.length

@@ -12,6 +12,7 @@ import type { Blueprint } from '../blueprint.ts'
 import type { HttpCatalogue } from './plan-http.ts'
 import { lookUp, type PlannedNetwork } from './plan-network.ts'
 import type { PlannedPaths } from './plan-paths.ts'
+import { withReaddressedPaths } from './readdressed-paths.ts'
 
 /** To be called when all requests are known. */
 export function planNodeAddresses(
@@ -39,7 +40,7 @@ function waysOf(
   { pathIndex }: PlannedPaths,
 ): ReadonlyMap<number, OtherWays> {
   const ways = new Map<number, { node: number; byAddress: Map<number, number> }>()
-  for (const { name, insteadOf, address } of blueprint.paths) {
+  for (const { name, insteadOf, address } of withReaddressedPaths(blueprint).paths) {
     if (insteadOf === undefined || address === null) continue
     const path = lookUp(pathIndex, insteadOf.path)
     const known = ways.get(path) ?? { node: nodes.indexOf(insteadOf.node), byAddress: new Map<number, number>() }

@@ -1,0 +1,120 @@
+import { describe, expect, test } from 'vitest'
+import { PLAIN_WRITE } from '../../src/cluster/access/node-restriction.ts'
+import { patchNodeStatus } from '../../src/cluster/messages/apiserver-requests.ts'
+import { NONE } from '../../src/engine/table.ts'
+import { parseAddress } from '../../src/network/address-book.ts'
+import { makePlan } from '../../src/simulation/plan/make-plan.ts'
+import type { Plan } from '../../src/simulation/plan/plan.ts'
+import { begun, finish, scenarioOf, workloadOf } from '../fixtures/simulations.ts'
+import { logAccess } from './access-lab.ts'
+import { type SmallCluster, smallCluster } from './small-cluster.ts'
+
+/**
+ * Two nodes. After a second the kubelet of node-2 (the workload `moves`) writes into the status of node-1 that its
+ * address is that of `to`; `logs` of the pod on node-1 are asked for before and after.
+ */
+function moved(cluster: Partial<SmallCluster>, to = 'node-2') {
+  const scenario = scenarioOf(smallCluster({ ...DEFAULTS, ...cluster }))
+  const address = scenario.blueprint.hosts.find(({ name }) => name === to)!.addresses[0]
+  const blueprint = { ...scenario.blueprint, additions: { addresses: [{ node: 'node-1', address }] } }
+  const simulation = begun(moving(makePlan(blueprint), address))
+  const log = logAccess(simulation)
+  const result = finish(simulation, scenario)
+  return { log, result, logs: workloadOf(result, 'logs') }
+}
+
+const DEFAULTS: SmallCluster = {
+  nodes: 2,
+  flags: 'authorization-mode: [Node, RBAC]',
+  config: '{ authorization: { mode: AlwaysAllow } }',
+  paths: '{ users: { kind: user-apiserver }, kubelets: { kind: kubelet-apiserver, from: node-2 } }',
+  workloads: `{ moves: { path: kubelets, requests: 1, start: 1s },
+    logs: { path: users, kind: logs, target: pods/web, response: 100B, rate: 2/s, for: 3s, start: 500ms } }`,
+}
+
+/** The plan in which the one request of `moves` is what a test of this is about. */
+function moving(plan: Plan, address: string): Plan {
+  const cluster = plan.cluster!
+  const { request } = plan.workloads.find(({ declared }) => declared === 'moves')!
+  const requests = cluster.apiserver.requests.map((each, index) =>
+    index === request ? { ...each, line: patchNodeStatus('node-1'), written: PLAIN_WRITE } : each,
+  )
+  const index = plan.addresses.indexOf(parseAddress(address))
+  expect(index).not.toBe(NONE)
+  return {
+    ...plan,
+    cluster: { ...cluster, apiserver: { ...cluster.apiserver, requests } },
+    nodeAddresses: {
+      ...plan.nodeAddresses,
+      effects: new Map([...plan.nodeAddresses.effects, [request, { node: 0, address: index }]]),
+    },
+  }
+}
+
+/** Who was asked for the logs of the pod on node-1. */
+const asked = (log: readonly string[]) =>
+  log.filter((line) => line.includes('containerLogs/default/web-1')).map((line) => line.split(':')[0])
+
+const HARDENED = `kubelet-certificate-authority: cluster-ca`
+const ISSUED = '{ authorization: { mode: AlwaysAllow }, serverTLSBootstrap: true }'
+
+describe('the address of a node', () => {
+  test('is what its status says: who may write that moves it, and the apiserver asks there', () => {
+    const { log, logs } = moved({})
+    expect(log).toContain('master: system:node:node-2 PATCH /api/v1/nodes/node-1/status allowed')
+    expect(asked(log)).toEqual(['node-1', 'node-2', 'node-2'])
+    expect(logs.failed).toBe(0)
+  })
+
+  test('is nobody else’s to write with NodeRestriction', () => {
+    const { log } = moved({ flags: `${DEFAULTS.flags}, enable-admission-plugins: [NodeRestriction]` })
+    expect(log).toContain('master: system:node:node-2 PATCH /api/v1/nodes/node-1/status 403')
+    expect(asked(log)).toEqual(['node-1', 'node-1', 'node-1'])
+  })
+
+  test('is what the apiserver verifies: the certificate of who has it will do', () => {
+    const { log, logs } = moved({ flags: `${DEFAULTS.flags}, ${HARDENED}`, config: ISSUED })
+    expect(asked(log)).toEqual(['node-1', 'node-2', 'node-2'])
+    expect(logs.failures).toEqual([])
+  })
+
+  test('is not enough where the apiserver wants the certificate to be that of the node', () => {
+    const flags = `${DEFAULTS.flags}, ${HARDENED}, enable-kubelet-cert-cn-validation: true`
+    const { log, logs } = moved({ flags, config: ISSUED })
+    expect(asked(log)).toEqual(['node-1'])
+    expect(logs.failures).toEqual([{ reason: 'server error', count: 2 }])
+  })
+
+  test('may be that of anybody, who need not be a node', () => {
+    const { log, logs } = moved({}, 'web-2')
+    expect(asked(log)).toEqual(['node-1'])
+    expect(logs.failures).toEqual([{ reason: 'server error', count: 2 }])
+  })
+
+  test('says which SSH tunnel leads there', () => {
+    const tunnels = 'ssh-user: kubernetes, authorization-mode: [Node, RBAC]'
+    const old = {
+      kubernetes: '1.12',
+      flags: tunnels,
+      config: '{ authorization: { mode: AlwaysAllow }, readOnlyPort: 10255 }',
+    }
+    const { log, result } = moved(old)
+    expect(asked(log)).toEqual(['node-1', 'node-2', 'node-2'])
+    expect(result.tunnels.map(({ channels }) => channels)).toEqual([1, 2])
+  })
+})
+
+describe('a kubelet', () => {
+  const beating = {
+    paths: '{ users: { kind: user-apiserver }, kubelets: { kind: kubelet-apiserver } }',
+    workloads: `{ moves: { path: kubelets, requests: 1, start: 1s },
+      beats: { path: kubelets, kind: heartbeat },
+      logs: { path: users, kind: logs, target: pods/web, response: 100B, rate: 2/s, for: 30s, start: 500ms } }`,
+  }
+
+  test('writes its own address again when it next looks at its status', () => {
+    // Every ten seconds, give or take: it reads its Node, sees somewhere else, and writes.
+    const places = asked(moved(beating).log)
+    expect(places).toEqual(['node-1', ...Array(9).fill('node-2'), ...Array(20).fill('node-1')])
+  })
+})
