@@ -118,8 +118,12 @@ export class Network {
   smallestMtuBytes(host: number, address: number): number {
     const { routing, translation } = this
     const mtuBytes = routing.smallestMtuBytes(host, address)
-    if (translation === null || mtuBytes === NONE || !routing.isVirtual(address)) return mtuBytes
-    const onwards = translation.smallestMtuBytes(routing.gatewayFrom(host, address), address)
+    if (translation === null || mtuBytes === NONE) return mtuBytes
+    const translator = routing.isVirtual(address)
+      ? routing.gatewayFrom(host, address)
+      : translation.translatorFrom(host, address)
+    if (translator === NONE) return mtuBytes
+    const onwards = translation.smallestMtuBytes(translator, address)
     if (onwards === NONE) return NONE
     // Without an endpoint the host itself refuses.
     const least = Math.min(mtuBytes, onwards)

@@ -111,6 +111,11 @@ export class Routing {
     return NONE
   }
 
+  /** Where a direction leads. */
+  endOf(direction: number): number {
+    return this.topology.directions[direction].toHost
+  }
+
   /** Hosts and switches. */
   get placeCount(): number {
     return this.topology.hostCount + this.topology.switchCount

@@ -19,6 +19,14 @@ export interface VirtualAddress {
   /** Until somebody sets others. */
   readonly endpoints: readonly Endpoint[]
   readonly key: StreamKey
+  /** null: it belongs to nobody. */
+  readonly real: RealAddress | null
+}
+
+/** An address that belongs to a host all the same: where nobody has given a host endpoints for it, that one has it. */
+export interface RealAddress {
+  /** Those that translate what they send themselves too; the others only what they forward, and put their own address on it. */
+  readonly ofOwn: readonly number[]
 }
 
 export interface Endpoint {
@@ -126,7 +134,8 @@ export class Translation {
     this.translatorCount = hosts.length
     arena.attach(this.rules, Math.max(virtuals.length * hosts.length, 1))
     this.rules.endpointSet.fill(NONE)
-    for (const [virtual, { endpoints }] of virtuals.entries()) this.setEndpoints(virtual, endpoints)
+    for (const [virtual, { endpoints, real }] of virtuals.entries())
+      if (real === null) this.setEndpoints(virtual, endpoints)
   }
 
   /** All hosts that translate this address know these endpoints from now on. */
@@ -204,7 +213,12 @@ export class Translation {
   /** A packet is at `host`, which sends, forwards or receives it. */
   take(host: number, packets: PacketTable, packet: number): number {
     if (this.translators[host] === NONE) return PASSES
-    if (this.firstVirtual[packets.destination[packet]] !== NONE) return this.takeToVirtual(host, packets, packet)
+    if (this.firstVirtual[packets.destination[packet]] !== NONE) {
+      const virtual = this.find(packets.destination[packet], packets.destinationPort[packet])
+      if (virtual !== NONE) return this.takeToVirtual(host, virtual, packets, packet)
+      // Nothing stands for this port: nobody has the address, and nobody answers.
+      if (!this.isReal(packets.destination[packet])) return IS_DROPPED
+    }
     if (this.tracking.isIdle(host)) return PASSES
     const row = this.tracking.findReply(host, packets, packet)
     if (row === NONE) return PASSES
@@ -223,9 +237,9 @@ export class Translation {
     const isAnswer = this.firstVirtual[packets.source[packet]] !== NONE
     const near = this.addresses.hostOf(isAnswer ? packets.destination[packet] : packets.source[packet], NONE)
     if (near === NONE) return
-    for (const { address } of this.virtuals) {
+    for (const { address, real } of this.virtuals) {
       if (isAnswer && address !== packets.source[packet]) continue
-      const host = this.routing.gatewayFrom(near, address)
+      const host = real === null ? this.routing.gatewayFrom(near, address) : this.translatorFrom(near, address)
       if (host === NONE) continue
       const row = isAnswer ? this.trackedAnswer(host, packets, packet) : this.trackedRequest(host, packets, packet)
       if (row === NONE) continue
@@ -235,6 +249,26 @@ export class Translation {
       packets.destinationPort[packet] = isAnswer ? table.replyDestinationPort[row] : table.destinationPort[row]
       return
     }
+  }
+
+  /** The first on the way to a real address that may translate it: the host itself, or one that forwards. */
+  translatorFrom(host: number, address: number): number {
+    if (this.firstVirtual[address] === NONE) return NONE
+    let at = host
+    for (let hops = 0; hops <= this.routing.placeCount; hops++) {
+      if (this.translators[at] !== NONE && this.hasRule(at, address)) return at
+      const direction = this.routing.nextDirection(at, address)
+      const next = direction === NONE ? at : this.routing.endOf(direction)
+      if (next === at) return NONE
+      at = next
+    }
+    return NONE
+  }
+
+  private hasRule(host: number, address: number): boolean {
+    for (let virtual = this.firstVirtual[address]; this.isAt(virtual, address); virtual++)
+      if (this.rules.endpointSet[this.ruleOf(host, virtual)] !== NONE) return true
+    return false
   }
 
   private trackedAnswer(host: number, packets: PacketTable, packet: number): number {
@@ -254,15 +288,17 @@ export class Translation {
     return virtual !== NONE && virtual < this.virtuals.length && this.virtuals[virtual].address === address
   }
 
-  private takeToVirtual(host: number, packets: PacketTable, packet: number): number {
-    const virtual = this.find(packets.destination[packet], packets.destinationPort[packet])
-    // Nothing stands for this port: nobody has the address, and nobody answers.
-    if (virtual === NONE) return IS_DROPPED
+  private isReal(address: number): boolean {
+    return this.virtuals[this.firstVirtual[address]].real !== null
+  }
+
+  private takeToVirtual(host: number, virtual: number, packets: PacketTable, packet: number): number {
     const set = this.rules.endpointSet[this.ruleOf(host, virtual)]
     if (set === NONE) return PASSES
     const flags = packets.flags[packet]
     let row = this.tracking.findOriginal(host, packets, packet)
     if (row === NONE) {
+      if (this.isLeftAlone(host, virtual, packets, packet)) return PASSES
       if ((flags & RST) !== 0) return IS_DROPPED
       // Linux would send a stray segment to some endpoint, which knows nothing of it and answers with the reset.
       if ((flags & (SYN | ACK)) !== SYN || this.sets.size[set] === 0) return IS_REFUSED
@@ -277,13 +313,25 @@ export class Translation {
     return PASSES
   }
 
+  /** NAT looks at the first packet of a connection only: those that began before there was a rule go on. */
+  private isLeftAlone(host: number, virtual: number, packets: PacketTable, packet: number): boolean {
+    const { real } = this.virtuals[virtual]
+    if (real === null) return false
+    if ((packets.flags[packet] & (SYN | ACK | RST)) !== SYN) return true
+    return !real.ofOwn.includes(host) && this.addresses.hostOf(packets.source[packet], host) === host
+  }
+
   private open(host: number, virtual: number, set: number, packets: PacketTable, packet: number): number {
     const { key } = this.virtuals[virtual]
     const chance = fate32(key.hi, key.lo, packets.senderNameHigh[packet], packets.senderNameLow[packet], 0, 0)
     const chosen = this.nthEndpoint(set, Math.floor((chance / TWO_POW_32) * this.sets.size[set]))
     const address = this.endpoints.address[chosen]
     const port = this.endpoints.port[chosen]
-    const source = this.masqueraded(host, address, packets.source[packet])
+    const { real } = this.virtuals[virtual]
+    const isMasqueraded = real !== null && !real.ofOwn.includes(host)
+    const source = isMasqueraded
+      ? this.addresses.mainAddressOf(host)
+      : this.masqueraded(host, address, packets.source[packet])
     const sourcePort = this.freePort(host, address, port, source, packets.sourcePort[packet])
     return this.tracking.open(host, packets, packet, address, port, source, sourcePort)
   }

@@ -127,6 +127,9 @@ function checkAuthorizationModes(flags: ApiserverFlags, settings: Settings): voi
   }
 }
 
+/** Of plugins that are modelled. */
+const FIRST_RELEASES: Readonly<Record<string, string>> = { NodeRestriction: '1.7', DenyServiceExternalIPs: '1.21' }
+
 /** Of all releases together; those that a release does not have yet are told apart only where they are modelled. */
 const OTHER_ADMISSION_PLUGINS = [
   'AlwaysAdmit',
@@ -139,7 +142,6 @@ const OTHER_ADMISSION_PLUGINS = [
   'DefaultStorageClass',
   'DefaultTolerationSeconds',
   'DenyEscalatingExec',
-  'DenyServiceExternalIPs',
   'EventRateLimit',
   'ExtendedResourceToleration',
   'ImagePolicyWebhook',
@@ -189,8 +191,8 @@ function checkAdmissionPlugins(flags: ApiserverFlags, settings: Settings): void 
       }
       const message = isOld ? `Unknown admission plugin: ${plugin}` : `${name} plugin ${goQuoted(plugin)} is unknown`
       const hint =
-        plugin === 'NodeRestriction'
-          ? 'it came with 1.7'
+        plugin in FIRST_RELEASES
+          ? `it came with ${FIRST_RELEASES[plugin]}`
           : didYouMean(plugin, knownAdmissionPlugins, OTHER_ADMISSION_PLUGINS)
       settings.refuse(at, 'unknown-value', message, { hint })
     })

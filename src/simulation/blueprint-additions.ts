@@ -1,6 +1,8 @@
 /** What may be in a simulation and has no keys in a scenario: whoever makes it up adds it. Left out: nothing. */
 export interface AdditionsBlueprint {
   readonly agents?: readonly ExtraAgentBlueprint[]
+  /** What requests may create (`Caller.service`). */
+  readonly services?: readonly ExternalServiceBlueprint[]
   /** What requests may write into the status of Nodes (`Caller.nodeAddress`). */
   readonly addresses?: readonly NodeAddressBlueprint[]
 }
@@ -10,6 +12,16 @@ export interface NodeAddressBlueprint {
   readonly node: string
   /** Dotted; of any host. */
   readonly address: string
+}
+
+/** A service with an address in `spec.externalIPs`, which whoever may create services may choose. */
+export interface ExternalServiceBlueprint {
+  readonly name: string
+  /** Dotted; of a host. */
+  readonly externalAddress: string
+  readonly port: number
+  /** Where kube-proxies send what is for it; `host` is a pod's, or any other (endpoints may be written by hand). */
+  readonly endpoints: readonly { readonly host: string; readonly port: number }[]
 }
 
 /** A Konnectivity agent besides those that paths lead through: any program that speaks the protocol may be one. */

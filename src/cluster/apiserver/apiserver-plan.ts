@@ -15,6 +15,8 @@ export interface ApiserverPlan {
   readonly modes: readonly AuthorizationMode[]
   readonly facts: AuthorizationFacts
   readonly hasNodeRestriction: boolean
+  /** The admission plugin DenyServiceExternalIPs. */
+  readonly deniesExternalIps: boolean
   readonly maxRequestsInflight: number
   readonly maxMutatingRequestsInflight: number
   readonly identities: IdentityBook
@@ -37,6 +39,8 @@ export interface ApiserverRequest {
   readonly encoding: ObjectEncoding
   /** What NodeRestriction looks at, beyond the line. */
   readonly written: WrittenObject
+  /** It writes `spec.externalIPs` into a service. */
+  readonly hasExternalIps: boolean
   readonly review: 'token' | 'access' | null
   /** Somebody knows an answer to it. */
   readonly isAnswered: boolean

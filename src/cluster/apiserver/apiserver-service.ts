@@ -10,7 +10,7 @@ import { type Authentication, authenticate } from '../access/authenticate.ts'
 import { authorize, operationsToAllow } from '../access/authorize.ts'
 import { forbiddenMessage, notAdmittedMessage } from '../access/forbidden.ts'
 import { type Identity, INSECURE, MASTERS } from '../access/identity.ts'
-import { refusalOfNode, type WrittenObject } from '../access/node-restriction.ts'
+import { refusalOfNode } from '../access/node-restriction.ts'
 import type { IssuedCertificates } from '../bootstrapping/issued-certificates.ts'
 import type { Doorkeeper } from '../bootstrapping/signing-requests.ts'
 import { statusSize } from '../messages/object-sizes.ts'
@@ -115,10 +115,10 @@ export class ApiserverService implements Refuser, Doorkeeper {
 
   /** Limits, then authorization, then admission. */
   private letIn(exchange: number, identity: Identity): void {
-    const { line, written } = this.requestOf(exchange)
-    const operation = operationOf(line)
+    const request = this.requestOf(exchange)
+    const operation = operationOf(request.line)
     if (this.isTooMany(operation, identity)) return this.denyForNow(exchange, identity)
-    const refusal = this.refusalOf(identity, operation, written)
+    const refusal = this.refusalOf(identity, operation, request)
     if (refusal !== null) return this.deny(exchange, identity, 403, refusal)
     this.allow(exchange, identity, operation)
   }
@@ -154,14 +154,15 @@ export class ApiserverService implements Refuser, Doorkeeper {
     return most > 0 && this.inFlight.count(isWrite) >= most && !identity?.groups.includes(MASTERS)
   }
 
-  private refusalOf(identity: Identity, operation: Operation, written: WrittenObject): string | null {
-    const { modes, facts, hasNodeRestriction } = this.plan
+  private refusalOf(identity: Identity, operation: Operation, request: ApiserverRequest): string | null {
+    const { modes, facts, hasNodeRestriction, deniesExternalIps } = this.plan
     for (const each of operationsToAllow(operation, facts.minor)) {
       const { allowed, reason } = authorize(modes, identity, each, facts)
       if (!allowed) return forbiddenMessage(identity, each, reason)
     }
-    if (!hasNodeRestriction || operation.kind !== 'resource') return null
-    const why = refusalOfNode(identity, operation, written)
+    if (operation.kind !== 'resource') return null
+    if (deniesExternalIps && request.hasExternalIps) return notAdmittedMessage(operation, NO_EXTERNAL_IPS)
+    const why = hasNodeRestriction ? refusalOfNode(identity, operation, request.written) : null
     return why === null ? null : notAdmittedMessage(operation, why)
   }
 
@@ -179,6 +180,9 @@ export class ApiserverService implements Refuser, Doorkeeper {
     this.answers.onRequest(exchange)
   }
 }
+
+/** plugin/pkg/admission/network/denyserviceexternalips/admission.go. */
+const NO_EXTERNAL_IPS = 'Use of external IPs is denied by admission control.'
 
 /** A mark: the end of a Status. */
 const STATUS = 64

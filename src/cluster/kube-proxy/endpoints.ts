@@ -6,6 +6,8 @@ import type { ObjectDesk, ObjectKeeping } from '../objects/object-desk.ts'
 import { endpointsType } from './endpoint-sizes.ts'
 import { BECAME_READY, type KubeProxyPlan } from './kube-proxy-plan.ts'
 
+const SERVICE_TYPE = { apiVersion: 'v1', kind: 'Service' }
+
 /** What the endpoints of a service were at some time, for whoever has yet to hear of it. */
 class RevisionTable extends Table {
   /** Of Translation. */
@@ -31,6 +33,14 @@ class ReadinessTable implements ArenaTable {
   }
 }
 
+class ExistenceTable implements ArenaTable {
+  isThere!: Uint8Array
+
+  layOut(columns: Columns): void {
+    this.isThere = columns.uint8()
+  }
+}
+
 /**
  * Which pods are behind which service, as the apiserver knows it. A pod counts while its kubelet calls it ready; the
  * controller that makes endpoints of pods takes no time here. An object's state is the number of a revision.
@@ -38,18 +48,27 @@ class ReadinessTable implements ArenaTable {
 export class Endpoints implements ObjectKeeping {
   private readonly revisions: RevisionTable
   private readonly readiness = new ReadinessTable()
+  private readonly existence = new ExistenceTable()
   private readonly translation: Translation | null
   private readonly plan: KubeProxyPlan
   private readonly serviceOfObject: ReadonlyMap<number, number>
+  /** Sizes of Services that may be created. */
+  private readonly creationOfObject: ReadonlyMap<number, number>
   private desk!: ObjectDesk
 
   constructor(arena: Arena, translation: Translation | null, plan: KubeProxyPlan) {
     this.revisions = new RevisionTable(arena)
     arena.attach(this.readiness, Math.max(1, plan.pods.length))
     this.readiness.isReady.fill(1)
+    arena.attach(this.existence, Math.max(1, plan.services.length))
+    for (const [service, { creation }] of plan.services.entries())
+      this.existence.isThere[service] = creation === null ? 1 : 0
     this.translation = translation
     this.plan = plan
     this.serviceOfObject = new Map(plan.services.map(({ object }, service) => [object, service]))
+    this.creationOfObject = new Map(
+      plan.services.flatMap(({ creation }) => (creation === null ? [] : [[creation.object, creation.bytes]])),
+    )
   }
 
   connect(desk: ObjectDesk): void {
@@ -58,17 +77,29 @@ export class Endpoints implements ObjectKeeping {
   }
 
   itemBytes(object: number, state: number): number {
+    const bytes = this.creationOfObject.get(object)
+    if (bytes !== undefined) return rawItemBytes(SERVICE_TYPE, bytes)
     return rawItemBytes(this.typeOf(object), this.objectBytes(object, state))
   }
 
   eventBytes(object: number, _before: number, state: number): number {
-    const bytes = this.objectBytes(object, state)
+    const bytes = this.creationOfObject.get(object) ?? this.objectBytes(object, state)
     return watchEventSize('MODIFIED', 'protobuf', { bytes, provenance: 'computed' }).bytes
   }
 
-  take(exchange: number, change: number, pod: number): void {
-    this.setReady(pod, change === this.plan.firstChange + BECAME_READY)
+  take(exchange: number, change: number, subject: number): void {
+    if (change === this.plan.creation) this.create(subject)
+    else this.setReady(subject, change === this.plan.firstChange + BECAME_READY)
     this.desk.confirm(exchange, 0, 0)
+  }
+
+  /** The controller that makes endpoints of it takes no time here, and whoever watches is told of both. */
+  private create(service: number): void {
+    const { creation } = this.plan.services[service]
+    if (creation === null || this.existence.isThere[service] === 1) return
+    this.existence.isThere[service] = 1
+    this.desk.update(creation.object, 1)
+    this.revise(service)
   }
 
   setReady(pod: number, isReady: boolean): void {
@@ -90,7 +121,7 @@ export class Endpoints implements ObjectKeeping {
     const { revisions, translation, readiness, desk } = this
     const { endpoints, object } = this.plan.services[service]
     const ready = endpoints.filter(({ pod }) => pod === NONE || readiness.isReady[pod] === 1)
-    if (translation === null) return
+    if (translation === null || this.existence.isThere[service] === 0) return
     const set = translation.makeSet(ready)
     const revision = revisions.allocate()
     revisions.set[revision] = set

@@ -9,6 +9,8 @@ export interface KubeProxyPlan {
   readonly nodes: readonly ProxyNode[]
   /** A pod's readiness is the change of this number, and the next one that it is gone. */
   readonly firstChange: number
+  /** The creation of a service, by its place in `services`, is the change of this number. */
+  readonly creation: number
 }
 
 export interface ChangingService {
@@ -21,6 +23,15 @@ export interface ChangingService {
   readonly emptyBytes: number
   readonly endpointBytes: number
   readonly kind: 'endpoints' | 'endpointslices'
+  /** null: it is there from the start. */
+  readonly creation: ServiceCreation | null
+}
+
+/** A service that some request may create. */
+export interface ServiceCreation {
+  /** The Service itself, among watched objects. */
+  readonly object: number
+  readonly bytes: number
 }
 
 export interface ServiceEndpoint extends Endpoint {

@@ -56,6 +56,7 @@ const VERSION_TABLE = {
     knownAdmissionPlugins: over<readonly string[]>(
       [6, [], 'k/k#46879'],
       [7, ['NodeRestriction'], 'k/k#46879; kubernetes/website#4077'],
+      [21, ['NodeRestriction', 'DenyServiceExternalIPs'], 'KEP-2200'],
     ),
     admissionFlag: over<'admission-control' | 'enable-admission-plugins'>(
       [6, 'admission-control', 'AS release-1.6, 1.9 pkg/server/options'],
@@ -233,6 +234,8 @@ const VERSION_TABLE = {
 
   kubeProxy: {
     watches: over<'endpoints' | 'endpointslices'>([6, 'endpoints', 'k/k#92736'], [19, 'endpointslices', 'k/k#92736']),
+    /** Before, its rules for `externalIPs` are about what it forwards, not about what its host sends (src-type LOCAL). */
+    translatesOwnToExternalIps: over([6, false, 'ARK pkg/proxy/iptables/proxier.go'], [21, true, 'k/k#96296']),
   },
 
   /** What kubeadm of the time sets; presets begin here. */

@@ -91,6 +91,7 @@ export const apiserverFlagsSchema = section(
       ).optional(),
       'enable-admission-plugins': commaList('Plugins beyond the usual ones, from 1.10. Default: none.', [
         'NodeRestriction',
+        'DenyServiceExternalIPs',
       ]).optional(),
       'admission-control': commaList('The name of enable-admission-plugins before 1.10. Default: none.', [
         'NodeRestriction',

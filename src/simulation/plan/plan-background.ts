@@ -29,7 +29,7 @@ export function planBackground(
   if (cluster === null) return null
   const objects = new ObjectPlans(network, paths, catalogue, cluster.version.minor)
   const bootstrapping = planBootstrapping(cluster, context, objects)
-  const kubeProxies = planKubeProxies(cluster, context, objects)
+  const kubeProxies = planKubeProxies(cluster, context, catalogue, objects)
   const pods = planPods(cluster, context, workloads, objects)
   return { desk: objects.desk(), bootstrapping, kubeProxies, pods }
 }

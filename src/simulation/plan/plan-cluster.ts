@@ -114,6 +114,7 @@ function planApiserver(
       graph: graphOf(cluster),
     },
     hasNodeRestriction: configuration.enableAdmissionPlugins.includes('NodeRestriction'),
+    deniesExternalIps: configuration.enableAdmissionPlugins.includes('DenyServiceExternalIPs'),
     maxRequestsInflight: configuration.maxRequestsInflight,
     maxMutatingRequestsInflight: configuration.maxMutatingRequestsInflight,
     identities,
@@ -135,12 +136,13 @@ function planApiserverRequest(
   const { target } = line
   const isOwn = background?.desk.requests.has(request) === true
   const review = isOwn || !target.endsWith('reviews') ? null : target.endsWith('/tokenreviews') ? 'token' : 'access'
-  const { bearer, encoding, from, written } = catalogue.callers[request]
+  const { bearer, encoding, from, written, service } = catalogue.callers[request]
   return {
     line,
     bearer: ownBearers.get(request) ?? bearer,
     encoding,
     written: written ?? writtenBy(from),
+    hasExternalIps: service !== null,
     review,
     isAnswered: isOwn || answers[request] !== undefined,
   }

@@ -3,26 +3,28 @@ import { type AddressBook, parseAddress } from '../../network/address-book.ts'
 import type { VirtualAddress } from '../../network/translation.ts'
 import type { Blueprint, VirtualAddressBlueprint } from '../blueprint.ts'
 import { lookUp } from './by-name.ts'
+import type { ExternalAddress } from './external-services.ts'
 import type { PlannedFirewall } from './plan.ts'
 
 /** By address and port, as packets are looked up. Their addresses are in the book already, and those of endpoints. */
 export function planVirtualAddresses(
-  virtuals: readonly VirtualAddressBlueprint[],
+  virtuals: readonly (VirtualAddressBlueprint | ExternalAddress)[],
   hostIndex: ReadonlyMap<string, number>,
   addresses: AddressBook,
   streams: Streams,
 ): VirtualAddress[] {
   return virtuals
-    .map(({ name, address, port, hosts, endpoints }) => ({
-      name,
-      address: addresses.indexOf(parseAddress(address)),
-      port,
-      hosts: hosts.map((host) => lookUp(hostIndex, host)).sort((a, b) => a - b),
-      endpoints: endpoints.map((endpoint) => ({
+    .map((virtual) => ({
+      name: virtual.name,
+      address: addresses.indexOf(parseAddress(virtual.address)),
+      port: virtual.port,
+      hosts: virtual.hosts.map((host) => lookUp(hostIndex, host)).sort((a, b) => a - b),
+      endpoints: virtual.endpoints.map((endpoint) => ({
         address: addresses.indexOf(parseAddress(endpoint.address)),
         port: endpoint.port,
       })),
-      key: streams.key(`service/${name}`),
+      key: streams.key(`service/${virtual.name}`),
+      real: 'ofOwn' in virtual ? { ofOwn: virtual.ofOwn.map((host) => lookUp(hostIndex, host)) } : null,
     }))
     .sort((a, b) => a.address - b.address || a.port - b.port)
 }

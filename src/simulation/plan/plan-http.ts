@@ -24,6 +24,8 @@ export interface Caller {
   readonly written?: WrittenObject
   /** The address that it writes into Node.status, dotted; `additions.addresses` has it too. */
   readonly nodeAddress?: string
+  /** The service that it creates, by its name among `additions.services`. */
+  readonly service?: string
 }
 
 /** The same by request; `bearer` is the place among `bearers`, NONE where it carries none. */
@@ -33,6 +35,7 @@ interface KnownCaller {
   readonly from: string | null
   readonly written: WrittenObject | null
   readonly nodeAddress: string | null
+  readonly service: string | null
 }
 
 const NOBODY: Caller = { token: null, encoding: 'protobuf', from: null }
@@ -50,7 +53,7 @@ export class HttpCatalogue {
 
   /** Each use of a request has an index of its own, so that a server can tell what each asks for. */
   request(line: RequestLine, fields: readonly HeaderField[], isUpgrade: boolean, caller: Caller = NOBODY): number {
-    const { encoding, from, written = null, nodeAddress = null } = caller
+    const { encoding, from, written = null, nodeAddress = null, service = null } = caller
     const bearer = bearerOf(caller)
     this.lines.push(line)
     this.callers.push({
@@ -59,6 +62,7 @@ export class HttpCatalogue {
       from,
       written,
       nodeAddress,
+      service,
     })
     return (
       this.requests.push({

@@ -20,11 +20,14 @@ import {
 import { defaultsOf } from '../../cluster/versions/version-defaults.ts'
 import { assert } from '../../engine/assert.ts'
 import { parseAddress } from '../../network/address-book.ts'
+import type { ExternalServiceBlueprint } from '../blueprint-additions.ts'
 import type { ClusterBlueprint, NodeBlueprint, PodBlueprint, ServiceBlueprint } from '../blueprint-cluster.ts'
 import { isProxyByCertificate, PROXY_TOKEN, proxyPathName } from './background-paths.ts'
 import { byName } from './by-name.ts'
 import { hostOfPod, nodeNamed, podNamed, reviewPathOf } from './cluster-paths.ts'
+import { externalServices } from './external-services.ts'
 import type { BackgroundContext } from './plan-bootstrapping.ts'
+import type { HttpCatalogue } from './plan-http.ts'
 import { lookUp } from './plan-network.ts'
 import { agentOf, type ObjectPlans } from './plan-objects.ts'
 import { changingServices, proxiesOf, restartingPods } from './proxied-services.ts'
@@ -36,6 +39,7 @@ const WATCH_TIMEOUT_S = 450
 export function planKubeProxies(
   cluster: ClusterBlueprint,
   context: BackgroundContext,
+  catalogue: HttpCatalogue,
   objects: ObjectPlans,
 ): KubeProxyPlan {
   const { blueprint } = context
@@ -43,11 +47,18 @@ export function planKubeProxies(
   const restarting = [...restartingPods(blueprint, cluster)].sort(byName)
   const firstChange = objects.addChanges('endpoints', CHANGES)
   const pods = restarting.map((pod, index) => planPod(pod, index, firstChange, cluster, context, objects))
-  const services = changing.map((service) => planService(service, restarting, cluster, context, objects))
+  const creation = objects.addChanges('endpoints', 1)
+  const external = externalServices(blueprint)
+  const services = [
+    ...changing.map((service) => planService(service, restarting, cluster, context, objects)),
+    ...external.map((service) => planExternalService(service, restarting, cluster, context, objects)),
+  ]
+  for (const [nth, { name }] of external.entries())
+    planCreations(name, changing.length + nth, creation, services, catalogue, objects)
   const nodes = [...proxiesOf(blueprint, cluster)]
     .sort(byName)
     .map((node) => planNode(node, services, cluster, context, objects))
-  return { services, pods, nodes, firstChange }
+  return { services, pods, nodes, firstChange, creation }
 }
 
 function planService(
@@ -72,7 +83,54 @@ function planService(
     })),
     ...endpointsBytes(kind, name, cluster.version.minor),
     kind,
+    creation: null,
   }
+}
+
+function planExternalService(
+  { name, externalAddress, port, endpoints }: ExternalServiceBlueprint,
+  restarting: readonly PodBlueprint[],
+  cluster: ClusterBlueprint,
+  { network }: BackgroundContext,
+  objects: ObjectPlans,
+): ChangingService {
+  const { addresses, hostIndex, virtualAddresses } = network
+  const virtual = virtualAddresses.findIndex((each) => each.name === `external/${name}`)
+  assert(virtual >= 0 && port > 0, `a service has its address: ${name} ${externalAddress}`)
+  const kind = defaultsOf(cluster.version).kubeProxy.watches
+  return {
+    virtual,
+    object: objects.addObject('endpoints'),
+    endpoints: endpoints.map((endpoint) => ({
+      address: addresses.mainAddressOf(lookUp(hostIndex, endpoint.host)),
+      port: endpoint.port,
+      pod: restarting.findIndex((pod) => hostOfPod(pod) === endpoint.host),
+    })),
+    ...endpointsBytes(kind, name, cluster.version.minor),
+    kind,
+    creation: { object: objects.addObject('endpoints'), bytes: serviceBytes(cluster) },
+  }
+}
+
+/** Requests that create it, whoever makes them: what comes of them once they are let in. */
+function planCreations(
+  name: string,
+  service: number,
+  creation: number,
+  services: readonly ChangingService[],
+  catalogue: HttpCatalogue,
+  objects: ObjectPlans,
+): void {
+  for (const [request, caller] of catalogue.callers.entries()) {
+    if (caller.service !== name) continue
+    const bytes = services[service].creation?.bytes ?? 0
+    objects.adopt(request, caller.encoding, bytes, { kind: 'change', change: creation, subject: service })
+  }
+}
+
+function serviceBytes({ version }: ClusterBlueprint): number {
+  const shape = { managedFields: hasManagedFields(version.minor), images: 0 }
+  return objectSize('services', 'protobuf', shape).bytes
 }
 
 function planPod(
@@ -150,7 +208,11 @@ function planNode(
   return {
     name,
     host: lookUp(network.hostIndex, name),
-    services: watch('services', bytes, []),
+    services: watch(
+      'services',
+      bytes,
+      services.flatMap(({ creation }) => (creation === null ? [] : [objects.subscribe(creation.object)])),
+    ),
     endpoints: watch(
       kind,
       emptyListBytes(endpointsType(kind, minor)),

@@ -4,6 +4,7 @@ import type { CpuProfile } from '../../security/cpu-profile.ts'
 import type { CpuProfileName } from '../../security/cpu-profiles.ts'
 import type { Blueprint, HostBlueprint } from '../blueprint.ts'
 import { byName, lookUp } from './by-name.ts'
+import { externalAddresses } from './external-services.ts'
 import type { PlannedDirection, PlannedFirewall, PlannedHost } from './plan.ts'
 import { planFirewall, planVirtualAddresses } from './plan-edges.ts'
 import { directionName, planTopology, portName, type Topology } from './plan-topology.ts'
@@ -23,6 +24,7 @@ export type CpuProfiles = Readonly<Record<CpuProfileName, CpuProfile>>
 export function planNetwork(blueprint: Blueprint, streams: Streams, cpuProfiles: CpuProfiles): PlannedNetwork {
   const topology = planTopology(blueprint)
   const { hostIndex, addresses } = topology
+  const virtuals = [...blueprint.virtualAddresses, ...externalAddresses(blueprint)]
   return {
     ...topology,
     hosts: [...blueprint.hosts].sort(byName).map((host) => planHost(host, streams, cpuProfiles)),
@@ -30,7 +32,7 @@ export function planNetwork(blueprint: Blueprint, streams: Streams, cpuProfiles:
       ...direction,
       streams: { loss: streams.key(`${direction.name}/loss`), jitter: streams.key(`${direction.name}/jitter`) },
     })),
-    virtualAddresses: planVirtualAddresses(blueprint.virtualAddresses, hostIndex, addresses, streams),
+    virtualAddresses: planVirtualAddresses(virtuals, hostIndex, addresses, streams),
     firewall: planFirewall(blueprint, hostIndex),
   }
 }

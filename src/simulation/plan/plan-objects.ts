@@ -12,6 +12,7 @@ import type {
   ObjectRequest,
   Subscription,
 } from '../../cluster/objects/object-requests.ts'
+import { NONE } from '../../engine/table.ts'
 import { formatAddress } from '../../network/address-book.ts'
 import type { HttpCatalogue } from './plan-http.ts'
 import { lookUp, type PlannedNetwork } from './plan-network.ts'
@@ -105,6 +106,26 @@ export class ObjectPlans {
     const program = this.programOf(agent, index)
     this.requests.set(request, { line, program, bearer, action, response, bodyBytes: answerBytes })
     return { path: index, request, bodyBytes }
+  }
+
+  /** Somebody else's request, whose answer and effect are the desk's business; its bearer is its caller's. */
+  adopt(request: number, encoding: ObjectEncoding, answerBytes: number, action: ObjectAction): void {
+    const response = this.responseOf(201, encoding, answerBytes)
+    const line = this.catalogue.lines[request]
+    this.requests.set(request, { line, program: NONE, bearer: null, action, response, bodyBytes: answerBytes })
+  }
+
+  private responseOf(status: 200 | 201, encoding: ObjectEncoding, contentLengthBytes: number): number {
+    return this.catalogue.response(
+      status,
+      apiserverResponseFields({
+        status,
+        contentType: CONTENT_TYPES[encoding],
+        contentLengthBytes,
+        hasAuditId: true,
+        hasPriorityAndFairness: this.minor >= 20,
+      }),
+    )
   }
 
   private programOf(agent: string, path: number): number {

@@ -1,6 +1,7 @@
 import type { Blueprint } from '../blueprint.ts'
 import type { ClusterBlueprint, NodeBlueprint, PodBlueprint, ServiceBlueprint } from '../blueprint-cluster.ts'
 import { hostOfPod } from './cluster-paths.ts'
+import { externalServices } from './external-services.ts'
 
 /** Pods that an event restarts. */
 export function restartingPods({ events }: Blueprint, { pods }: ClusterBlueprint): readonly PodBlueprint[] {
@@ -14,7 +15,8 @@ export function changingServices(blueprint: Blueprint, cluster: ClusterBlueprint
   return cluster.services.filter(({ endpoints }) => endpoints.some((name) => names.has(name)))
 }
 
-/** Nodes whose kube-proxy has something to hear: where no endpoint changes, its connection would be idle. */
+/** Nodes whose kube-proxy has something to hear: where no endpoint changes and no service comes, its connection would be idle. */
 export function proxiesOf(blueprint: Blueprint, cluster: ClusterBlueprint): readonly NodeBlueprint[] {
-  return changingServices(blueprint, cluster).length === 0 ? [] : cluster.nodes
+  const isQuiet = changingServices(blueprint, cluster).length === 0 && externalServices(blueprint).length === 0
+  return isQuiet ? [] : cluster.nodes
 }

@@ -1,0 +1,174 @@
+import { describe, expect, test } from 'vitest'
+import { ACK, SYN } from '../../src/network/header-flags.ts'
+import type { CheckedScenario } from '../../src/scenario/load.ts'
+import { makePlan } from '../../src/simulation/plan/make-plan.ts'
+import type { Plan } from '../../src/simulation/plan/plan.ts'
+import type { Simulation } from '../../src/simulation/simulation.ts'
+import { problemsIn } from '../fixtures/clusters.ts'
+import { begun, finish } from '../fixtures/simulations.ts'
+import { plainCluster } from './background-lab.ts'
+
+const MS = 1_000_000
+const S = 1_000 * MS
+
+interface Setting {
+  readonly kubernetes?: string
+  readonly plugins?: string
+  readonly users?: string
+}
+
+/**
+ * At 2 s alice creates a service that has the apiserver's own address among its external IPs, and a pod behind it.
+ * Kubelets' old connections, the kubelet's new ones, and a pod's new ones ask twenty times a second all along.
+ */
+function takenOver({ kubernetes = '1.30', plugins = '[NodeRestriction]', users = '["*"]' }: Setting = {}) {
+  const scenario = plainCluster(`kubernetes: "${kubernetes}"
+duration: 4s
+cluster:
+  nodes: 2
+  pods:
+    trap: { listens: 8443, scheme: https, on: node-2, token: false }
+    client: { on: node-1, token: false }
+  users: { alice: { rules: [{ verbs: [create], resources: ${users} }] } }
+  apiserver: { flags: { authorization-mode: [Node, RBAC], enable-admission-plugins: ${plugins} } }
+paths:
+  kubelets: { kind: kubelet-apiserver, from: node-1 }
+  fresh: { kind: kubelet-apiserver, from: node-1 }
+  pods: { kind: custom, from: pods/client, to: master, port: 6443, tls: { verify: ca } }
+  users: { kind: user-apiserver }
+workloads:
+  kept: { path: kubelets, kind: list, resource: pods, count: 1, rate: 20/s, for: 4s }
+  again: { path: fresh, kind: list, resource: pods, count: 1, connection: per-request, rate: 20/s, for: 4s }
+  visits: { path: pods, connection: per-request, rate: 20/s, for: 4s }
+  creates: { path: users, kind: list, resource: services, count: 1, requests: 1, start: 2s }
+`)
+  const [address] = scenario.blueprint.hosts.find(({ name }) => name === 'master')!.addresses
+  const services = [
+    { name: 'mine', externalAddress: address, port: 6443, endpoints: [{ host: 'trap-1', port: 8443 }] },
+  ] as const
+  return { ...scenario, blueprint: { ...scenario.blueprint, additions: { services } } }
+}
+
+/** What `creates` asks becomes the creation of the service. */
+function planOf({ blueprint }: CheckedScenario): Plan {
+  const plan = makePlan(blueprint)
+  const { background, cluster } = plan
+  if (background === null || cluster === null) throw new Error('there is a cluster')
+  const { request } = plan.workloads.find(({ name }) => name.startsWith('creates'))!
+  const line = { method: 'POST', target: '/api/v1/namespaces/default/services' } as const
+  const action = { kind: 'change', change: background.kubeProxies.creation, subject: 0 } as const
+  const response = plan.answers[request].accepted
+  const asked = { line, program: -1, bearer: null, action, response, bodyBytes: 100 }
+  const requests = new Map([...background.desk.requests, [request, asked]])
+  const judged = cluster.apiserver.requests.map((each, index) =>
+    index === request ? { ...each, line, hasExternalIps: true, isAnswered: true } : each,
+  )
+  return {
+    ...plan,
+    background: { ...background, desk: { ...background.desk, requests } },
+    cluster: { ...cluster, apiserver: { ...cluster.apiserver, requests: judged } },
+  }
+}
+
+interface Dial {
+  readonly tick: number
+  readonly from: string
+  readonly to: string
+}
+
+/** Connections that reach the master's secure port or the pod, and from which address. */
+function dialsOf(simulation: Simulation): Dial[] {
+  const { plan, network } = simulation
+  const dials: Dial[] = []
+  const hostOf = (address: number) => plan.hosts[plan.addresses.hostOf(address, 0)]?.name
+  network.observer = {
+    observe: (stage, packets, packet, direction, tick) => {
+      if (stage !== 'delivered' || (packets.flags[packet] & (SYN | ACK)) !== SYN) return
+      const to = hostOf(packets.destination[packet])
+      if (plan.directions[direction].toHost !== plan.addresses.hostOf(packets.destination[packet], 0)) return
+      if (to === 'master' || to === 'trap-1') dials.push({ tick, from: hostOf(packets.source[packet]), to })
+    },
+  }
+  return dials
+}
+
+function run(setting: Setting) {
+  const scenario = takenOver(setting)
+  const simulation = begun(planOf(scenario))
+  const dials = dialsOf(simulation)
+  const result = finish(simulation, scenario)
+  const to = (from: string, fromTick: number, untilTick: number) => [
+    ...new Set(
+      dials
+        .filter((each) => each.from === from && each.tick >= fromTick && each.tick < untilTick)
+        .map((each) => each.to),
+    ),
+  ]
+  const of = (name: string) => result.workloads.find((workload) => workload.name === name)!
+  return { to, of, dials }
+}
+
+describe('a service whose external IP is the apiserver’s address', () => {
+  test('is what nodes and pods reach there from when their kube-proxy has heard of it; the master’s own is not asked', () => {
+    const { to, of } = run({})
+    expect(to('node-1', 0, 2 * S)).toEqual(['master'])
+    expect(to('client-1', 0, 2 * S)).toEqual(['master'])
+    expect(to('node-1', 2_200 * MS, 4 * S)).toEqual(['trap-1'])
+    expect(to('client-1', 2_200 * MS, 4 * S)).toEqual(['trap-1'])
+    expect(to('alice', 0, 4 * S)).toEqual(['master'])
+    // The pod's certificate is not one that kubelets believe.
+    expect(of('again').failures).toEqual([{ reason: 'certificate refused', count: 38 }])
+    expect(of('visits').failures).toContainEqual({ reason: 'certificate refused', count: 38 })
+  })
+
+  test('leaves connections alone that stand', () => {
+    const { of } = run({})
+    expect(of('kept').failed).toBe(0)
+    expect(of('kept').completed).toBeGreaterThan(75)
+  })
+
+  test('before 1.21 is what pods reach, in the name of their node, and not what the node’s own programs do', () => {
+    const { to, of, dials } = run({ kubernetes: '1.20' })
+    const later = dials.filter(({ tick, to }) => tick > 2_200 * MS && to === 'trap-1')
+    expect(new Set(later.map(({ from }) => from))).toEqual(new Set(['node-1']))
+    expect(later.length).toBeGreaterThan(30)
+    expect(to('client-1', 2_200 * MS, 4 * S)).toEqual([])
+    expect(of('again').failed).toBe(0)
+    expect(of('visits').failed).toBeGreaterThan(30)
+  })
+
+  test.each([
+    ['DenyServiceExternalIPs', { plugins: '[NodeRestriction, DenyServiceExternalIPs]' }],
+    ['that who asks may create no services', { users: '[pods]' }],
+  ])('is refused by %s, and nothing changes', (_, setting) => {
+    const { to, of } = run(setting)
+    expect(of('creates')).toMatchObject({ completed: 0, failed: 1 })
+    expect(to('node-1', 0, 4 * S)).toEqual(['master'])
+    expect(to('client-1', 0, 4 * S)).toEqual(['master'])
+    expect(of('again').failed).toBe(0)
+  })
+
+  test('is the same in a fork', () => {
+    const scenario = takenOver()
+    const plan = planOf(scenario)
+    const unforked = finish(begun(plan), scenario)
+    for (const tick of [S, 2_030 * MS, 2_060 * MS, 3 * S]) {
+      const parent = begun(plan)
+      parent.runUntil(tick, Number.POSITIVE_INFINITY)
+      expect(finish(parent.fork(), scenario)).toEqual(unforked)
+    }
+  })
+})
+
+test('the plugin came with 1.21', () => {
+  const flags = (kubernetes: string) =>
+    problemsIn(`kubernetes: "${kubernetes}"
+duration: 10s
+cluster: { nodes: 1, apiserver: { flags: { enable-admission-plugins: [DenyServiceExternalIPs] } } }
+paths: { kubelets: { kind: kubelet-apiserver } }
+workloads: { some: { path: kubelets, kind: heartbeat } }
+`)
+  expect(flags('1.21')).toBe('nothing')
+  expect(flags('1.20')).toContain('enable-admission-plugins plugin "DenyServiceExternalIPs" is unknown')
+  expect(flags('1.20')).toContain('it came with 1.21')
+})
