@@ -1,24 +1,35 @@
 import { NS_PER_S } from '../engine/ticks.ts'
 import type { Timeline } from '../engine/timeline.ts'
+import type { ByteStreams } from '../transport/byte-stream.ts'
 import type { FailureReason } from '../transport/failure.ts'
+import { clientAbortFlight, serverAbortFlight } from './tls-flights.ts'
+import { CIPHER } from './tls-parameters.ts'
 import type { TlsPeers } from './tls-peers.ts'
+import { alertBytes, type TlsVersion } from './tls-records.ts'
 import {
   ALERT,
+  BAD_RECORD_MAC,
   CLIENT_FLIGHT,
   CLIENT_HELLO,
   CLIENT_SERVER_FINISHED,
   CLIENT_SERVER_FLIGHT,
   SERVER_CLIENT_FLIGHT,
+  SERVER_CLIENT_HELLO,
   SERVER_FINISHED,
   SERVER_FLIGHT,
   type TlsSessionTable,
+  UNEXPECTED_MESSAGE,
 } from './tls-session.ts'
+import { mixTranscript } from './tls-transcript.ts'
 import { checkCommonName, type Refusal, verifyCertificate } from './verify-certificate.ts'
 
 /** What a handshake needs done at its end of the connection. */
 export interface HandshakeEnd {
   /** Writes a whole flight. */
   send(row: number, lengthBytes: number, kind: number): void
+  /** Says why, in an alert, and fails. */
+  refuse(row: number, alertBytes: number, description: number, reason: FailureReason): void
+  onPeerKnown(row: number): void
   becomeReady(row: number): void
   fail(row: number, reason: FailureReason): void
 }
@@ -26,16 +37,26 @@ export interface HandshakeEnd {
 /** internal_error, before there are keys: a record's header, level and description (RFC 8446 sections 5.1 and 6). */
 const PLAIN_ALERT_BYTES = 5 + 2
 
+/** By what an end has keys for when something does not open (see tls-flights.ts). */
+function brokenAlertBytes(state: number, version: TlsVersion): number {
+  if (state === SERVER_CLIENT_HELLO) return PLAIN_ALERT_BYTES
+  if (state === CLIENT_SERVER_FLIGHT) return clientAbortFlight(version, CIPHER).bytes
+  if (state === SERVER_CLIENT_FLIGHT) return serverAbortFlight(version, CIPHER).bytes
+  return alertBytes(version, true, CIPHER)
+}
+
 /** Who says what when, and what each end checks (see tls-flights.ts for the order of flights). */
 export class TlsHandshake {
   private readonly sessions: TlsSessionTable
   private readonly timeline: Timeline
+  private readonly streams: ByteStreams
   private readonly peers: TlsPeers
   private readonly end: HandshakeEnd
 
-  constructor(sessions: TlsSessionTable, timeline: Timeline, peers: TlsPeers, end: HandshakeEnd) {
+  constructor(sessions: TlsSessionTable, timeline: Timeline, streams: ByteStreams, peers: TlsPeers, end: HandshakeEnd) {
     this.sessions = sessions
     this.timeline = timeline
+    this.streams = streams
     this.peers = peers
     this.end = end
   }
@@ -45,34 +66,59 @@ export class TlsHandshake {
     this.end.send(row, this.peers.clientHelloBytes(row), CLIENT_HELLO)
   }
 
-  answer(row: number, kind: number, value: number): void {
-    const { sessions } = this
+  /** `detail` of a flight: the transcript before it, as its author has it. */
+  answer(row: number, kind: number, value: number, detail: number): void {
+    const { sessions, streams } = this
+    if (kind === ALERT) return this.end.fail(row, this.reasonOfAlert(row, detail))
+    if (this.isSealed(row, kind) && detail !== sessions.transcript[row]) return this.breakOff(row)
+    sessions.transcript[row] = mixTranscript(sessions.transcript[row], streams.contents, sessions.peerContent[row])
     switch (kind) {
       case CLIENT_HELLO:
-        sessions.peerParameters[row] = value
-        if (this.peers.serverOf(row).isUnissued === true) return this.refuseAll(row)
-        sessions.state[row] = SERVER_CLIENT_FLIGHT
-        return this.end.send(row, this.peers.sizesOf(row).serverFlightBytes, SERVER_FLIGHT)
+        return this.answerClientHello(row, value)
       case SERVER_FLIGHT:
         sessions.peerParameters[row] = value
+        this.end.onPeerKnown(row)
         return this.answerServerFlight(row)
       case CLIENT_FLIGHT:
         return this.answerClientFlight(row)
       case SERVER_FINISHED:
         return this.end.becomeReady(row)
-      case ALERT:
-        return this.end.fail(row, this.reasonOfAlert(row))
     }
+  }
+
+  /** What came does not open, or is no record at all. */
+  breakOff(row: number, isGarbage = false): void {
+    const bytes = brokenAlertBytes(this.sessions.state[row], this.peers.versionSpoken(row))
+    this.end.refuse(row, bytes, isGarbage ? UNEXPECTED_MESSAGE : BAD_RECORD_MAC, 'record broken')
+  }
+
+  /** With something that opens only where both have the same transcript. */
+  private isSealed(row: number, kind: number): boolean {
+    return kind === CLIENT_FLIGHT || kind === SERVER_FINISHED || (kind === SERVER_FLIGHT && this.is13(row))
+  }
+
+  private is13(row: number): boolean {
+    return this.peers.versionSpoken(row) === '1.3'
+  }
+
+  private answerClientHello(row: number, client: number): void {
+    const { sessions } = this
+    sessions.peerParameters[row] = client
+    this.end.onPeerKnown(row)
+    if (this.peers.serverOf(row).isUnissued === true) return this.refuseAll(row)
+    sessions.state[row] = SERVER_CLIENT_FLIGHT
+    this.end.send(row, this.peers.sizesOf(row).serverFlightBytes, SERVER_FLIGHT)
   }
 
   /** Go's GetCertificate gave it none (crypto/tls handshake_server.go). */
   private refuseAll(row: number): void {
-    this.end.send(row, PLAIN_ALERT_BYTES, ALERT)
-    this.end.fail(row, 'no certificate to show')
+    this.end.refuse(row, PLAIN_ALERT_BYTES, 0, 'no certificate to show')
   }
 
-  private reasonOfAlert(row: number): FailureReason {
+  private reasonOfAlert(row: number, description: number): FailureReason {
     const { sessions } = this
+    if (description === BAD_RECORD_MAC) return 'remote error: bad record MAC'
+    if (description === UNEXPECTED_MESSAGE) return 'remote error: unexpected message'
     if (sessions.isClient[row] === 0) return 'certificate refused'
     return sessions.state[row] === CLIENT_SERVER_FLIGHT ? 'no certificate to show' : 'client certificate refused'
   }
@@ -80,10 +126,8 @@ export class TlsHandshake {
   private answerServerFlight(row: number): void {
     const { sessions } = this
     const sizes = this.peers.sizesOf(row)
-    if (this.refusalOfServer(row) !== null) {
-      this.end.send(row, sizes.clientAbortBytes, ALERT)
-      return this.end.fail(row, 'certificate refused')
-    }
+    if (this.refusalOfServer(row) !== null)
+      return this.end.refuse(row, sizes.clientAbortBytes, 0, 'certificate refused')
     this.end.send(row, sizes.clientFlightBytes, CLIENT_FLIGHT)
     if (this.peers.version(row) === '1.3') return this.end.becomeReady(row)
     sessions.state[row] = CLIENT_SERVER_FINISHED
@@ -91,10 +135,8 @@ export class TlsHandshake {
 
   private answerClientFlight(row: number): void {
     const sizes = this.peers.sizesOf(row)
-    if (this.refusalOfClient(row) !== null) {
-      this.end.send(row, sizes.serverAbortBytes, ALERT)
-      return this.end.fail(row, 'client certificate refused')
-    }
+    if (this.refusalOfClient(row) !== null)
+      return this.end.refuse(row, sizes.serverAbortBytes, 0, 'client certificate refused')
     if (this.peers.version(row) === '1.2') this.end.send(row, sizes.serverFinishedBytes, SERVER_FINISHED)
     this.end.becomeReady(row)
   }

@@ -57,7 +57,8 @@ export interface TlsServer {
   readonly recordSizing: RecordSizing
 }
 
-const CIPHER: TlsCipher = 'aes-128-gcm'
+/** Of all sessions. */
+export const CIPHER: TlsCipher = 'aes-128-gcm'
 
 /** The sizes of all flights of a handshake between these two, in bytes on TCP. */
 export interface HandshakeSizes {

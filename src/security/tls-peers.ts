@@ -57,6 +57,12 @@ export class TlsPeers {
     return this.clientOf(row).version
   }
 
+  /** The same, also for a server that has heard no client yet. */
+  versionSpoken(row: number): '1.2' | '1.3' {
+    const { sessions } = this
+    return sessions.isClient[row] === 0 && sessions.peerParameters[row] === NONE ? '1.2' : this.version(row)
+  }
+
   recordSizing(row: number): 'go' | 'fixed' {
     return this.sessions.isClient[row] === 1 ? this.clientOf(row).recordSizing : this.serverOf(row).recordSizing
   }

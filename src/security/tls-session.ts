@@ -5,7 +5,7 @@ import { NONE, Table } from '../engine/table.ts'
 export const CLIENT_TRANSPORT = 0
 export const CLIENT_SERVER_FLIGHT = 1
 export const CLIENT_SERVER_FINISHED = 2
-const SERVER_CLIENT_HELLO = 3
+export const SERVER_CLIENT_HELLO = 3
 export const SERVER_CLIENT_FLIGHT = 4
 export const READY = 5
 
@@ -16,7 +16,12 @@ export const CLIENT_FLIGHT = 3
 export const SERVER_FINISHED = 4
 export const APPLICATION_DATA = 5
 export const CLOSE_NOTIFY = 6
+/** `detail`: its description, where that is one of these; else 0, and the state that it comes in tells it. */
 export const ALERT = 7
+
+/** AlertDescription (RFC 8446 section 6, RFC 5246 section 7.2). */
+export const UNEXPECTED_MESSAGE = 10
+export const BAD_RECORD_MAC = 20
 
 /** TLS sessions, a row an end. What the ends are able and willing to do is in immutable parameters, by index. */
 export class TlsSessionTable extends Table {
@@ -33,10 +38,15 @@ export class TlsSessionTable extends Table {
   isSealing!: Uint8Array
   /** The record being sealed. */
   sealingBytes!: Int32Array
-  /** Bytes of records that have arrived; of plaintext that was taken out of them. */
+  /** What the other end says, from its first byte on, held; NONE: it was not heard yet. */
+  peerContent!: Int32Array
+  /** Bytes of records that have arrived as the other end said them, or so that only the transcript tells. */
   arrivedBytes!: Float64Array
-  openedBytes!: Float64Array
+  /** Where the record ends that is not as the other end said it, in the stream below; Infinity: all are. */
+  brokenAt!: Float64Array
   isOpening!: Uint8Array
+  /** Of flights said and heard so far, a hash: what is sealed in a handshake opens where it is the same. */
+  transcript!: Int32Array
   wireBytesSent!: Float64Array
   recordsSent!: Float64Array
   hasCloseNotify!: Uint8Array
@@ -55,13 +65,15 @@ export class TlsSessionTable extends Table {
     this.sealedBytes = columns.float64()
     this.ordinal = columns.float64()
     this.arrivedBytes = columns.float64()
-    this.openedBytes = columns.float64()
+    this.brokenAt = columns.float64()
     this.wireBytesSent = columns.float64()
     this.recordsSent = columns.float64()
     this.lower = columns.int32()
     this.upper = columns.int32()
     this.parameters = columns.int32()
     this.peerParameters = columns.int32()
+    this.peerContent = columns.int32()
+    this.transcript = columns.int32()
     this.sealingBytes = columns.int32()
     this.isClient = columns.uint8()
     this.state = columns.uint8()
@@ -85,7 +97,9 @@ export class TlsSessionTable extends Table {
     this.isSealing[row] = 0
     this.sealingBytes[row] = 0
     this.arrivedBytes[row] = 0
-    this.openedBytes[row] = 0
+    this.peerContent[row] = NONE
+    this.brokenAt[row] = Number.POSITIVE_INFINITY
+    this.transcript[row] = 0
     this.isOpening[row] = 0
     this.wireBytesSent[row] = 0
     this.recordsSent[row] = 0

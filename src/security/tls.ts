@@ -12,8 +12,10 @@ import { TlsCosts } from './tls-costs.ts'
 import { TlsDeadlines } from './tls-deadlines.ts'
 import { type HandshakeEnd, TlsHandshake } from './tls-handshake.ts'
 import { type TlsDirectory, TlsPeers } from './tls-peers.ts'
+import { type ReadingEnd, TlsReader } from './tls-reader.ts'
 import { closeNotifyBytes, maxRecordPlaintextBytes, recordOverheadBytes } from './tls-records.ts'
-import { APPLICATION_DATA, CLIENT_TRANSPORT, CLOSE_NOTIFY, READY, TlsSessionTable } from './tls-session.ts'
+import { ALERT, APPLICATION_DATA, CLIENT_TRANSPORT, CLOSE_NOTIFY, READY, TlsSessionTable } from './tls-session.ts'
+import { mixTranscript } from './tls-transcript.ts'
 
 const PLAINTEXT_LAYER = 2
 
@@ -24,12 +26,13 @@ const UNSEALED_LIMIT_BYTES = 2 * 16_384
 const SAY_HELLO = 0
 const SEAL = 1
 const OPEN = 2
+const GIVE_UP = 3
 
 /**
  * TLS 1.2 and 1.3 between two ends that hold keys: flights of their true size, the work that they cost, the
  * checks that each end makes, and records of plaintext after that.
  */
-export class Tls implements StreamUser, Carrier, Worker, HandshakeEnd {
+export class Tls implements StreamUser, Carrier, Worker, HandshakeEnd, ReadingEnd {
   sessionObserver: SessionObserver | null = null
   private readonly sessions: TlsSessionTable
   private readonly timeline: Timeline
@@ -38,6 +41,7 @@ export class Tls implements StreamUser, Carrier, Worker, HandshakeEnd {
   private readonly peers: TlsPeers
   private readonly costs: TlsCosts
   private readonly handshake: TlsHandshake
+  private readonly reader: TlsReader
   private readonly deadlines: TlsDeadlines
   private readonly userKind: number
   private readonly carrierKind: number
@@ -58,7 +62,8 @@ export class Tls implements StreamUser, Carrier, Worker, HandshakeEnd {
     this.peers = new TlsPeers(this.sessions, streams, directory)
     this.costs = new TlsCosts(this.sessions, this.peers)
     this.deadlines = new TlsDeadlines(arena, timeline, this.sessions, streams, directory.cpus.length, firstHostTarget)
-    this.handshake = new TlsHandshake(this.sessions, timeline, this.peers, this)
+    this.handshake = new TlsHandshake(this.sessions, timeline, streams, this.peers, this)
+    this.reader = new TlsReader(this.sessions, streams, this.peers, this.costs, this.handshake, this)
     this.userKind = streams.registerUser(this)
     this.carrierKind = streams.registerCarrier(this)
     this.workerKind = processors.register(this)
@@ -96,14 +101,13 @@ export class Tls implements StreamUser, Carrier, Worker, HandshakeEnd {
     if (row !== NONE) this.fail(row, 'timed out')
   }
 
-  onData(row: number, _content: number, _offset: number, lengthBytes: number): void {
-    this.sessions.arrivedBytes[row] += lengthBytes
-    this.openNext(row)
+  onData(row: number, content: number, offset: number, lengthBytes: number): void {
+    this.reader.take(row, content, offset, lengthBytes)
   }
 
   onEnd(row: number): void {
     this.sessions.hasLowerEnded[row] = 1
-    this.openNext(row)
+    this.reader.openNext(row)
   }
 
   onFailure(row: number, reason: FailureReason): void {
@@ -152,7 +156,7 @@ export class Tls implements StreamUser, Carrier, Worker, HandshakeEnd {
   }
 
   resume(row: number): void {
-    this.openNext(row)
+    this.reader.openNext(row)
   }
 
   // Work that is done.
@@ -168,7 +172,9 @@ export class Tls implements StreamUser, Carrier, Worker, HandshakeEnd {
       case SEAL:
         return this.goOnSealing(row)
       case OPEN:
-        return this.goOnOpening(row)
+        return this.reader.goOn(row)
+      case GIVE_UP:
+        return this.reader.giveUp(row)
     }
   }
 
@@ -176,12 +182,6 @@ export class Tls implements StreamUser, Carrier, Worker, HandshakeEnd {
     const generation = this.sessions.generation[row]
     this.writeRecord(row)
     if (this.sessions.generation[row] === generation) this.seal(row)
-  }
-
-  private goOnOpening(row: number): void {
-    const generation = this.sessions.generation[row]
-    this.finishOpening(row)
-    if (this.sessions.generation[row] === generation) this.openNext(row)
   }
 
   private begin(lower: number, isClient: boolean, parameters: number): number {
@@ -194,81 +194,40 @@ export class Tls implements StreamUser, Carrier, Worker, HandshakeEnd {
     const upper = streams.open(host, this.carrierKind, row, streams.table.activity[lower], nameHigh, nameLow, content)
     sessions.begin(row, isClient, lower, upper, parameters)
     streams.attach(lower, this.userKind, row)
+    const { nameHigh: highs, nameLow: lows } = streams.contents.table
+    const spoken = streams.table.sendContent[lower]
+    this.sessionObserver?.onSessionBegins(host, row, isClient, highs[spoken], lows[spoken])
     return sessions.upper[row]
   }
 
-  // Opening: flights and records, one after the other.
+  // For the reader.
 
-  /** Takes up flights and records that are there as a whole, as far as no work stands between. */
-  private openNext(row: number): void {
-    const { sessions, streams } = this
-    const generation = sessions.generation[row]
-    while (sessions.generation[row] === generation && this.mayOpen(row)) {
-      const content = streams.table.receiveContent[sessions.lower[row]]
-      if (content === NONE || streams.contents.nextMarkEnd(content) > sessions.arrivedBytes[row]) {
-        if (sessions.hasLowerEnded[row] === 1 && sessions.hasCloseNotify[row] === 0) this.failAtEnd(row)
-        return
-      }
-      const costNs = this.openingNs(row, streams.contents.nextMark(content))
-      sessions.isOpening[row] = 1
-      if (!this.isFree(row, costNs)) return this.work(row, costNs, OPEN)
-      this.finishOpening(row)
-    }
+  workToOpen(row: number, costNs: number, isBroken: boolean): void {
+    this.work(row, costNs, isBroken ? GIVE_UP : OPEN)
   }
 
-  private mayOpen(row: number): boolean {
-    const { sessions, streams } = this
-    return (
-      sessions.isOpening[row] === 0 && sessions.lower[row] !== NONE && streams.table.isPaused[sessions.upper[row]] === 0
-    )
+  onPeerHeard(row: number, content: number): void {
+    const { nameHigh, nameLow } = this.streams.contents.table
+    this.sessionObserver?.onPeerHeard(this.hostOf(row), row, this.isClient(row), nameHigh[content], nameLow[content])
   }
 
-  private openingNs(row: number, mark: number): number {
-    const { marks } = this.streams.contents
-    const kind = marks.kind[mark]
-    return kind === APPLICATION_DATA
-      ? this.costs.recordNs(row, marks.value[mark])
-      : this.costs.answerNs(row, kind, marks.value[mark])
-  }
-
-  /** Without a close_notify before it, the end may be anybody's doing (RFC 8446 section 6.1). */
-  private failAtEnd(row: number): void {
-    this.fail(row, this.sessions.state[row] === READY ? 'unexpected end' : 'connection reset')
-  }
-
-  private finishOpening(row: number): void {
-    const { sessions, streams } = this
-    const content = streams.table.receiveContent[sessions.lower[row]]
-    const { marks } = streams.contents
-    const mark = streams.contents.nextMark(content)
-    const kind = marks.kind[mark]
-    const value = marks.value[mark]
-    const plaintext = marks.carried[mark]
-    // The mark may be the last to hold the plaintext.
-    if (plaintext !== NONE) streams.contents.hold(plaintext)
-    streams.contents.takeMark(content)
-    sessions.isOpening[row] = 0
-    if (kind === APPLICATION_DATA) this.deliver(row, plaintext, value)
-    else if (kind === CLOSE_NOTIFY) this.takeCloseNotify(row)
-    else this.handshake.answer(row, kind, value)
-    if (plaintext !== NONE) streams.contents.drop(plaintext)
-  }
-
-  private deliver(row: number, plaintext: number, lengthBytes: number): void {
-    const offset = this.sessions.openedBytes[row]
-    this.sessions.openedBytes[row] += lengthBytes
-    this.streams.received(this.sessions.upper[row], plaintext, offset, lengthBytes)
-  }
-
-  private takeCloseNotify(row: number): void {
-    this.sessions.hasCloseNotify[row] = 1
-    this.streams.ended(this.sessions.upper[row])
+  breakOff(row: number, isGarbage: boolean): void {
+    this.handshake.breakOff(row, isGarbage)
   }
 
   // For the handshake.
 
+  onPeerKnown(row: number): void {
+    const { parameters, peerParameters } = this.sessions
+    const isClient = this.isClient(row)
+    const client = isClient ? parameters[row] : peerParameters[row]
+    const server = isClient ? peerParameters[row] : parameters[row]
+    this.sessionObserver?.onPeerKnown(this.hostOf(row), row, isClient, client, server)
+  }
+
   becomeReady(row: number): void {
     this.sessions.state[row] = READY
+    this.sessionObserver?.onSessionReady(this.hostOf(row), row, this.isClient(row))
     this.streams.opened(this.sessions.upper[row])
   }
 
@@ -286,7 +245,8 @@ export class Tls implements StreamUser, Carrier, Worker, HandshakeEnd {
       }
       if (!streams.hasRoom(sessions.lower[row])) return
       sessions.isSealing[row] = 1
-      sessions.sealingBytes[row] = Math.min(unsealed, this.mostPlaintextBytes(row))
+      const mostBytes = Math.min(unsealed, this.mostPlaintextBytes(row))
+      sessions.sealingBytes[row] = streams.unmixedBytes(sessions.upper[row], sessions.sealedBytes[row], mostBytes)
       const costNs = this.costs.recordNs(row, sessions.sealingBytes[row])
       if (!this.isFree(row, costNs)) return this.work(row, costNs, SEAL)
       this.writeRecord(row)
@@ -309,8 +269,8 @@ export class Tls implements StreamUser, Carrier, Worker, HandshakeEnd {
     const { sessions, streams } = this
     const generation = sessions.generation[row]
     const lengthBytes = sessions.sealingBytes[row]
-    const plaintext = streams.table.sendContent[sessions.upper[row]]
-    const offset = sessions.sealedBytes[row]
+    const plaintext = streams.sendContentAt(sessions.upper[row], sessions.sealedBytes[row])
+    const offset = streams.sendOffset
     sessions.sealedBytes[row] += lengthBytes
     sessions.recordsSent[row]++
     const wireBytes = lengthBytes + recordOverheadBytes(this.peers.version(row))
@@ -338,10 +298,24 @@ export class Tls implements StreamUser, Carrier, Worker, HandshakeEnd {
     else streams.finish(lower)
   }
 
-  /** A whole flight; its mark tells the far end whose parameters stand behind it. */
+  /** A whole flight; its mark tells the far end whose parameters stand behind it, and what its author has heard. */
   send(row: number, lengthBytes: number, kind: number): void {
-    this.sessions.wireBytesSent[row] += lengthBytes
-    this.streams.write(this.sessions.lower[row], lengthBytes, kind, this.sessions.parameters[row], 0, NONE)
+    const { sessions, streams } = this
+    const { transcript } = sessions
+    const before = transcript[row]
+    const lower = sessions.lower[row]
+    sessions.wireBytesSent[row] += lengthBytes
+    transcript[row] = mixTranscript(before, streams.contents, streams.table.sendContent[lower])
+    streams.write(lower, lengthBytes, kind, sessions.parameters[row], before, NONE)
+  }
+
+  refuse(row: number, alertBytes: number, description: number, reason: FailureReason): void {
+    const { sessions, streams } = this
+    const generation = sessions.generation[row]
+    const lower = sessions.lower[row]
+    this.sessionObserver?.onRefused(this.hostOf(row), row, this.isClient(row), reason)
+    if (streams.table.hasFinished[lower] === 0) streams.write(lower, alertBytes, ALERT, 0, description, NONE)
+    if (sessions.generation[row] === generation) this.fail(row, reason)
   }
 
   fail(row: number, reason: FailureReason): void {
@@ -363,8 +337,19 @@ export class Tls implements StreamUser, Carrier, Worker, HandshakeEnd {
   }
 
   private release(row: number): void {
-    this.streams.release(this.sessions.upper[row])
-    this.sessions.release(row)
+    const { sessions, streams } = this
+    this.sessionObserver?.onSessionEnds(this.hostOf(row), row, this.isClient(row))
+    if (sessions.peerContent[row] !== NONE) streams.contents.drop(sessions.peerContent[row])
+    streams.release(sessions.upper[row])
+    sessions.release(row)
+  }
+
+  private hostOf(row: number): number {
+    return this.streams.table.host[this.sessions.upper[row]]
+  }
+
+  private isClient(row: number): boolean {
+    return this.sessions.isClient[row] === 1
   }
 
   // Work and what it costs.
@@ -389,7 +374,7 @@ export class Tls implements StreamUser, Carrier, Worker, HandshakeEnd {
   }
 
   /** Nothing to wait for: neither this work nor any before it takes time. */
-  private isFree(row: number, costNs: number): boolean {
+  isFree(row: number, costNs: number): boolean {
     return costNs === 0 && this.streams.table.workUntilTick[this.sessions.upper[row]] <= this.timeline.now
   }
 }

@@ -18,6 +18,10 @@ export const FAILURE_REASONS = [
   'no tunnel',
   'no agent',
   'no certificate to show',
+  // What the other end could not make sense of, in the words of Go's log.
+  'remote error: bad record MAC',
+  'remote error: unexpected message',
+  'malformed message',
 ] as const
 
 export type FailureReason = (typeof FAILURE_REASONS)[number]

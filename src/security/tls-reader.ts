@@ -1,0 +1,202 @@
+import { NONE } from '../engine/table.ts'
+import type { ByteStreams } from '../transport/byte-stream.ts'
+import type { FailureReason } from '../transport/failure.ts'
+import type { TlsCosts } from './tls-costs.ts'
+import type { TlsHandshake } from './tls-handshake.ts'
+import type { TlsPeers } from './tls-peers.ts'
+import {
+  APPLICATION_DATA,
+  CLIENT_HELLO,
+  CLOSE_NOTIFY,
+  READY,
+  SERVER_FLIGHT,
+  type TlsSessionTable,
+} from './tls-session.ts'
+import { mixTranscript } from './tls-transcript.ts'
+
+/** What reading leaves to the session that reads. */
+export interface ReadingEnd {
+  /** Once that is done, `goOn` is called, or `giveUp` where a record was found broken. */
+  workToOpen(row: number, costNs: number, isBroken: boolean): void
+  isFree(row: number, costNs: number): boolean
+  onPeerHeard(row: number, content: number): void
+  /** Says why, in an alert, and fails. */
+  breakOff(row: number, isGarbage: boolean): void
+  fail(row: number, reason: FailureReason): void
+}
+
+/**
+ * Takes flights and records off the stream below, one after the other. What is sealed opens only as the other end
+ * sealed it: whose bytes came in between, or in their place, breaks the record that they lie in.
+ */
+export class TlsReader {
+  private readonly sessions: TlsSessionTable
+  private readonly streams: ByteStreams
+  private readonly peers: TlsPeers
+  private readonly costs: TlsCosts
+  private readonly handshake: TlsHandshake
+  private readonly end: ReadingEnd
+
+  constructor(
+    sessions: TlsSessionTable,
+    streams: ByteStreams,
+    peers: TlsPeers,
+    costs: TlsCosts,
+    handshake: TlsHandshake,
+    end: ReadingEnd,
+  ) {
+    this.sessions = sessions
+    this.streams = streams
+    this.peers = peers
+    this.costs = costs
+    this.handshake = handshake
+    this.end = end
+  }
+
+  take(row: number, content: number, offset: number, lengthBytes: number): void {
+    const { sessions } = this
+    if (content !== sessions.peerContent[row]) this.takeOther(row, content, offset, lengthBytes)
+    else if (sessions.brokenAt[row] === Number.POSITIVE_INFINITY) sessions.arrivedBytes[row] += lengthBytes
+    this.openNext(row)
+  }
+
+  /** Takes up flights and records that are there as a whole, as far as no work stands between. */
+  openNext(row: number): void {
+    const { sessions, streams } = this
+    const generation = sessions.generation[row]
+    while (sessions.generation[row] === generation && this.mayOpen(row)) {
+      const content = sessions.peerContent[row]
+      if (content === NONE || streams.contents.nextMarkEnd(content) > sessions.arrivedBytes[row]) {
+        if (streams.table.receivedBytes[sessions.lower[row]] >= sessions.brokenAt[row]) this.openBroken(row)
+        else if (sessions.hasLowerEnded[row] === 1 && sessions.hasCloseNotify[row] === 0) this.failAtEnd(row)
+        return
+      }
+      const costNs = this.openingNs(row, streams.contents.nextMark(content))
+      sessions.isOpening[row] = 1
+      if (!this.end.isFree(row, costNs)) return this.end.workToOpen(row, costNs, false)
+      this.finishOpening(row)
+    }
+  }
+
+  goOn(row: number): void {
+    const generation = this.sessions.generation[row]
+    this.finishOpening(row)
+    if (this.sessions.generation[row] === generation) this.openNext(row)
+  }
+
+  /**
+   * Go answers what does not open with bad_record_mac, and what is no record with unexpected_message or the like
+   * (crypto/tls conn.go, readRecordOrCCS).
+   */
+  giveUp(row: number): void {
+    const { sessions } = this
+    this.end.breakOff(row, sessions.brokenAt[row] === sessions.arrivedBytes[row])
+  }
+
+  // Bytes of others.
+
+  private takeOther(row: number, content: number, offset: number, lengthBytes: number): void {
+    const { sessions, streams } = this
+    const original = streams.contents.originalOf(content)
+    if (sessions.peerContent[row] === NONE) {
+      streams.contents.hold(original)
+      sessions.peerContent[row] = original
+      this.end.onPeerHeard(row, original)
+    }
+    if (sessions.brokenAt[row] !== Number.POSITIVE_INFINITY) return
+    const isPeers = original === sessions.peerContent[row]
+    if (isPeers && (original === content || this.isInClear(row))) {
+      if (original !== content) sessions.transcript[row] = this.mixed(row, content)
+      sessions.arrivedBytes[row] += lengthBytes
+    } else {
+      sessions.brokenAt[row] = this.brokenEnd(row, content, offset, isPeers)
+    }
+  }
+
+  /**
+   * What opens a handshake has no seal: a change leaves both ends with other transcripts, other keys, and a first
+   * sealed record that does not open (with extended_master_secret in 1.2 too, RFC 7627; RFC 8446 section 4.4.1).
+   */
+  private isInClear(row: number): boolean {
+    const { marks } = this.streams.contents
+    const mark = this.markAt(row)
+    if (mark === NONE) return false
+    const kind = marks.kind[mark]
+    return kind === CLIENT_HELLO || (kind === SERVER_FLIGHT && this.peers.version(row) === '1.2')
+  }
+
+  /** Where the record ends that these bytes lie in. Who puts in bytes where one begins may say where that ends. */
+  private brokenEnd(row: number, content: number, offset: number, isPeers: boolean): number {
+    const { contents } = this.streams
+    const { marks } = contents
+    const arrived = this.sessions.arrivedBytes[row]
+    const mark = this.markAt(row)
+    const hasBegun = mark !== NONE && marks.endOffset[mark] - marks.lengthBytes[mark] < arrived
+    if (mark !== NONE && (isPeers || hasBegun)) return marks.endOffset[mark]
+    const own = contents.markAt(content, offset)
+    return own === NONE ? arrived : arrived + marks.endOffset[own] - offset
+  }
+
+  private markAt(row: number): number {
+    return this.streams.contents.markAt(this.sessions.peerContent[row], this.sessions.arrivedBytes[row])
+  }
+
+  private mixed(row: number, content: number): number {
+    return mixTranscript(this.sessions.transcript[row], this.streams.contents, content)
+  }
+
+  private openBroken(row: number): void {
+    const { sessions } = this
+    const costNs = this.costs.recordNs(row, sessions.brokenAt[row] - sessions.arrivedBytes[row])
+    sessions.isOpening[row] = 1
+    if (this.end.isFree(row, costNs)) this.giveUp(row)
+    else this.end.workToOpen(row, costNs, true)
+  }
+
+  // One flight or record.
+
+  private mayOpen(row: number): boolean {
+    const { sessions, streams } = this
+    return (
+      sessions.isOpening[row] === 0 && sessions.lower[row] !== NONE && streams.table.isPaused[sessions.upper[row]] === 0
+    )
+  }
+
+  private openingNs(row: number, mark: number): number {
+    const { marks } = this.streams.contents
+    const kind = marks.kind[mark]
+    return kind === APPLICATION_DATA
+      ? this.costs.recordNs(row, marks.value[mark])
+      : this.costs.answerNs(row, kind, marks.value[mark])
+  }
+
+  /** Without a close_notify before it, the end may be anybody's doing (RFC 8446 section 6.1). */
+  private failAtEnd(row: number): void {
+    this.end.fail(row, this.sessions.state[row] === READY ? 'unexpected end' : 'connection reset')
+  }
+
+  private finishOpening(row: number): void {
+    const { sessions, streams } = this
+    const content = sessions.peerContent[row]
+    const { marks } = streams.contents
+    const mark = streams.contents.nextMark(content)
+    const kind = marks.kind[mark]
+    const value = marks.value[mark]
+    const detail = marks.detail[mark]
+    const plaintext = marks.carried[mark]
+    const offset = marks.carriedOffset[mark]
+    // The mark may be the last to hold the plaintext.
+    if (plaintext !== NONE) streams.contents.hold(plaintext)
+    streams.contents.takeMark(content)
+    sessions.isOpening[row] = 0
+    if (kind === APPLICATION_DATA) streams.received(sessions.upper[row], plaintext, offset, value)
+    else if (kind === CLOSE_NOTIFY) this.takeCloseNotify(row)
+    else this.handshake.answer(row, kind, value, detail)
+    if (plaintext !== NONE) streams.contents.drop(plaintext)
+  }
+
+  private takeCloseNotify(row: number): void {
+    this.sessions.hasCloseNotify[row] = 1
+    this.streams.ended(this.sessions.upper[row])
+  }
+}

@@ -1,0 +1,160 @@
+import { describe, expect, test } from 'vitest'
+import type { WorkloadResult } from '../../src/measure/result.ts'
+import {
+  ALERT,
+  APPLICATION_DATA,
+  CLIENT_FLIGHT,
+  CLIENT_HELLO,
+  SERVER_FINISHED,
+  SERVER_FLIGHT,
+} from '../../src/security/tls-session.ts'
+import type { Simulation } from '../../src/simulation/simulation.ts'
+import { beginning, finish, scenarioOf, workloadOf } from '../fixtures/simulations.ts'
+import { alter, first, forge, holding, type WhichSegment } from '../fixtures/tamper.ts'
+
+/** 20 ms a round trip, and no time for work. */
+function scenarioWith(tls: string, workload = 'requests: 3'): string {
+  return `version: 1
+hosts: { client: { cpu: instant }, server: { cpu: instant } }
+links: { wire: { between: [client, server], delay: 10ms, mtu: 1500 } }
+paths: { web: { from: client, to: server, tls: { ${tls} } } }
+workloads: { asks: { path: web, response: 20KB, ${workload} } }
+`
+}
+
+const OUT = 'client>server'
+const BACK = 'server>client'
+
+interface Outcome {
+  readonly asks: WorkloadResult
+  /** Of what each end of each session ended with: `client: record broken`. */
+  readonly ends: readonly string[]
+}
+
+function outcome(text: string, tamper: (simulation: Simulation) => { readonly count: number }): Outcome {
+  const scenario = scenarioOf(text)
+  const simulation = beginning(scenario)
+  const { streams, tls } = simulation.parts
+  const ends: string[] = []
+  const failed = streams.failed.bind(streams)
+  streams.failed = (stream, reason) => {
+    const { host, carrierKind } = streams.table
+    const isTls = carrierKind[stream] !== 0
+    if (isTls && streams.table.userKind[stream] !== -1)
+      ends.push(`${simulation.plan.hosts[host[stream]].name}: ${reason}`)
+    failed(stream, reason)
+  }
+  tls.sessionObserver = {
+    onSessionBegins() {},
+    onPeerHeard() {},
+    onPeerKnown() {},
+    onSessionReady() {},
+    onSessionEnds() {},
+    onRefused: (host, _session, _isClient, reason) => ends.push(`${simulation.plan.hosts[host].name} says ${reason}`),
+  }
+  const tampered = tamper(simulation)
+  const asks = workloadOf(finish(simulation, scenario), 'asks')
+  expect(tampered.count).toBeGreaterThan(0)
+  return { asks, ends }
+}
+
+const VERSIONS = ['1.2', '1.3'] as const
+
+describe.each(VERSIONS)('TLS %s', (version) => {
+  const text = scenarioWith(`version: ${version}`)
+
+  test('a record in which a byte was changed is refused with bad_record_mac, and both ends are done', () => {
+    const { asks, ends } = outcome(text, (simulation) =>
+      alter(simulation, BACK, first(holding(simulation, APPLICATION_DATA))),
+    )
+    expect(ends.slice(0, 2)).toEqual(['client says record broken', 'client: record broken'])
+    expect(ends).toContain('server: remote error: bad record MAC')
+    expect(asks).toMatchObject({ completed: 2, failed: 1, failures: [{ reason: 'record broken', count: 1 }] })
+  })
+
+  test('the one who asked hears from the server where the request was changed', () => {
+    const { asks } = outcome(text, (simulation) => alter(simulation, OUT, first(holding(simulation, APPLICATION_DATA))))
+    expect(asks).toMatchObject({
+      completed: 2,
+      failed: 1,
+      failures: [{ reason: 'remote error: bad record MAC', count: 1 }],
+    })
+  })
+
+  test('records in front of the broken one are read', () => {
+    const { asks, simulation } = outcome(scenarioWith(`version: ${version}`, 'requests: 1'), (it) =>
+      alter(
+        it,
+        BACK,
+        first((segment) => holding(it, APPLICATION_DATA)(segment) && segment.contentOffset > 8_000),
+      ),
+    )
+    expect(asks.failures).toEqual([{ reason: 'record broken', count: 1 }])
+    expect(simulation.parts.streams.table.count).toBe(0)
+  })
+
+  test.each(['forged without ends of records', 'forged as whole records'])('%s', (how) => {
+    const { asks } = outcome(text, (simulation) => {
+      const { contents } = simulation.parts.streams
+      const isWhole = how === 'forged as whole records'
+      return forge(simulation, BACK, first(holding(simulation, APPLICATION_DATA)), (content, lengthBytes) => {
+        if (isWhole) contents.appendMarked(content, lengthBytes, APPLICATION_DATA, lengthBytes - 22, 0, -1, 0, -1)
+        else contents.append(content, lengthBytes)
+      })
+    })
+    expect(asks).toMatchObject({ completed: 2, failed: 1, failures: [{ reason: 'record broken', count: 1 }] })
+  })
+
+  const flights: [string, string, number, string][] =
+    version === '1.3'
+      ? [
+          ['the ClientHello', OUT, CLIENT_HELLO, 'record broken'],
+          ["the server's flight", BACK, SERVER_FLIGHT, 'record broken'],
+          ["the client's flight", OUT, CLIENT_FLIGHT, 'remote error: bad record MAC'],
+        ]
+      : [
+          ['the ClientHello', OUT, CLIENT_HELLO, 'remote error: bad record MAC'],
+          ["the server's flight", BACK, SERVER_FLIGHT, 'remote error: bad record MAC'],
+          ["the client's flight", OUT, CLIENT_FLIGHT, 'remote error: bad record MAC'],
+          ["the server's Finished", BACK, SERVER_FINISHED, 'record broken'],
+        ]
+
+  test.each(flights)('a change in %s is noticed before anybody says anything else', (_, direction, kind, reason) => {
+    const { asks, ends } = outcome(scenarioWith(`version: ${version}`, 'requests: 1'), (simulation) =>
+      alter(simulation, direction, holding(simulation, kind)),
+    )
+    expect(asks).toMatchObject({ completed: 0, failures: [{ reason, count: 1 }] })
+    expect(ends.filter((end) => end.includes('says'))).toEqual([
+      expect.stringMatching(/^(client|server) says record broken$/),
+    ])
+  })
+
+  test('nobody is told of a change that nobody made', () => {
+    const never: WhichSegment = () => false
+    const scenario = scenarioOf(text)
+    const simulation = beginning(scenario)
+    alter(simulation, BACK, never)
+    const plain = finish(beginning(scenario), scenario)
+    expect(finish(simulation, scenario).digest).toBe(plain.digest)
+  })
+})
+
+describe('the alert', () => {
+  test.each([
+    ['1.2', 31],
+    ['1.3', 24],
+  ] as const)('of %s is sealed, once there are keys', (version, bytes) => {
+    const scenario = scenarioOf(scenarioWith(`version: ${version}`, 'requests: 1'))
+    const simulation = beginning(scenario)
+    const { contents } = simulation.parts.streams
+    const lengths: number[] = []
+    const append = contents.appendMarked.bind(contents)
+    contents.appendMarked = (content, lengthBytes, kind, ...more) => {
+      if (kind === ALERT) lengths.push(lengthBytes)
+      append(content, lengthBytes, kind, ...more)
+    }
+    alter(simulation, BACK, first(holding(simulation, APPLICATION_DATA)))
+    finish(simulation, scenario)
+    expect(lengths).toEqual([bytes])
+  })
+})
