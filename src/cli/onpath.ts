@@ -6,6 +6,7 @@ import { addExplain } from './explain.ts'
 import type { Io } from './io.ts'
 import { addList } from './list.ts'
 import { addNotBuiltYet } from './not-built-yet.ts'
+import { addReplay } from './replay.ts'
 import { reportBug } from './report-bug.ts'
 import { addRun } from './run.ts'
 import { addSchema } from './schema.ts'
@@ -62,7 +63,17 @@ function program(context: Context): Command {
     })
     .showSuggestionAfterError()
     .addHelpText('after', EXAMPLES)
-  for (const add of [addRun, addSweep, addValidate, addCompare, addList, addSchema, addExplain, addNotBuiltYet])
+  for (const add of [
+    addRun,
+    addSweep,
+    addValidate,
+    addCompare,
+    addReplay,
+    addList,
+    addSchema,
+    addExplain,
+    addNotBuiltYet,
+  ])
     add(command, context)
   return command
 }

@@ -4,6 +4,7 @@ import { stringify } from 'yaml'
 import { json } from '../report/json.ts'
 import { encodePacketDigests } from '../report/packet-digests.ts'
 import { resultsCsv } from '../report/results-csv.ts'
+import { verdictsCsv } from '../report/verdicts-csv.ts'
 import type { LoadedScenario } from '../scenario/load.ts'
 import type { Run } from '../simulation/run.ts'
 import { parseResult } from './parse-result.ts'
@@ -11,9 +12,10 @@ import { readTextFile } from './read-text.ts'
 import { onFile, UsageError } from './usage-error.ts'
 
 export const SUMMARY = 'summary.json'
+const VERDICTS = 'verdicts.csv'
 const UNFINISHED = 'unfinished'
 const REASON = 'reason.txt'
-const FILES = ['scenario.yaml', 'results.csv', 'packets.digest', SUMMARY]
+const FILES = ['scenario.yaml', 'results.csv', VERDICTS, 'packets.digest', SUMMARY]
 
 /**
  * A folder that holds one run. Until the run has ended, all that is new stands in its subfolder `unfinished`, so
@@ -45,7 +47,11 @@ export class RunFolder {
   finish({ result, packetDigests }: Run): void {
     onFile('write to', this.path, () => {
       this.#writeResult({ result, packetDigests })
-      for (const name of FILES) renameSync(join(this.#unfinished, name), join(this.path, name))
+      for (const name of FILES) {
+        if (existsSync(join(this.#unfinished, name))) renameSync(join(this.#unfinished, name), join(this.path, name))
+        // Without attackers there are no verdicts, and those of an earlier run are none of this one.
+        else rmSync(join(this.path, name), { force: true })
+      }
       rmSync(this.#unfinished, { recursive: true })
     })
   }
@@ -63,6 +69,7 @@ export class RunFolder {
 
   #writeResult({ result, packetDigests }: Run): void {
     this.#write('results.csv', resultsCsv.write(result))
+    if (result.verdicts.length > 0) this.#write(VERDICTS, verdictsCsv.write(result))
     this.#write('packets.digest', encodePacketDigests(packetDigests))
     this.#write(SUMMARY, json.write(result))
   }

@@ -6,6 +6,7 @@ export interface SimulateOptions {
   readonly maxEvents?: number
   readonly recordPackets: boolean
   readonly perInstance?: boolean
+  readonly describePacket?: number
   readonly onProgress: (simulatedNs: number) => void
   readonly interruption: AbortSignal
 }
@@ -25,6 +26,7 @@ export interface WorkerTask {
   readonly maxEvents: number | undefined
   readonly recordPackets: boolean
   readonly perInstance: boolean
+  readonly describePacket: number | undefined
   /** One number, shared with this thread: 1 asks the worker to stop. */
   readonly stop: Int32Array
 }
@@ -34,9 +36,9 @@ const idle: Worker[] = []
 
 /** A run never yields, so it has a thread of its own, and this one hears signals and draws progress. */
 export const simulateInWorker: Simulate = (scenario, options) => {
-  const { maxEvents, recordPackets, perInstance = false, onProgress, interruption } = options
+  const { maxEvents, recordPackets, perInstance = false, describePacket, onProgress, interruption } = options
   const stop = new Int32Array(new SharedArrayBuffer(4))
-  const task: WorkerTask = { scenario, maxEvents, recordPackets, perInstance, stop }
+  const task: WorkerTask = { scenario, maxEvents, recordPackets, perInstance, describePacket, stop }
   const worker = idle.pop() ?? new Worker(new URL('./simulation-worker.js', import.meta.url))
   return new Promise((resolve, reject) => {
     const interrupt = () => Atomics.store(stop, 0, 1)

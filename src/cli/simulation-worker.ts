@@ -11,13 +11,14 @@ parentPort?.on('message', (task: WorkerTask) => {
   }
 })
 
-function simulate({ scenario, maxEvents, recordPackets, perInstance, stop }: WorkerTask): Run {
+function simulate({ scenario, maxEvents, recordPackets, perInstance, describePacket, stop }: WorkerTask): Run {
   return run(scenario, {
     recordPackets,
     perInstance,
     onProgress: (simulatedNs) => say({ kind: 'progress', simulatedNs }),
     shouldStop: () => Atomics.load(stop, 0) === 1,
     ...(maxEvents === undefined ? {} : { maxEvents }),
+    ...(describePacket === undefined ? {} : { describePacket }),
   })
 }
 

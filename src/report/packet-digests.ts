@@ -5,8 +5,13 @@
 const FULL_PACKETS = 100_000
 const THINNED_STRIDE = 1_000
 
+/** How many packets each digest of the file stands for. */
+export function strideOf(packets: number): number {
+  return packets > FULL_PACKETS ? THINNED_STRIDE : 1
+}
+
 export function encodePacketDigests(digests: Uint32Array): Uint8Array {
-  const stride = digests.length > FULL_PACKETS ? THINNED_STRIDE : 1
+  const stride = strideOf(digests.length)
   const kept = Math.floor(digests.length / stride)
   const bytes = new Uint8Array(kept * 4)
   const view = new DataView(bytes.buffer)

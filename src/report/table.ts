@@ -3,6 +3,7 @@ import { wireBytesPerBodyByte } from './efficiency.ts'
 import { formatCount, formatFourDigits, formatNumber, formatSpan } from './format-number.ts'
 import { plainTable } from './plain-table.ts'
 import type { ReportFormat } from './report-format.ts'
+import { verdictLines } from './verdict-lines.ts'
 
 /** For a person at a terminal: the figures by path, then what failed, what was expected, and the digest. */
 export function table(options: { readonly hasColor: boolean }): ReportFormat {
@@ -13,6 +14,7 @@ export function table(options: { readonly hasColor: boolean }): ReportFormat {
         workloads(result.workloads, options.hasColor),
         instances(result, options.hasColor),
         failures(result),
+        verdictLines(result.verdicts, options.hasColor),
         expectations(result),
         identity(result),
       ]

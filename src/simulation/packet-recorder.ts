@@ -1,22 +1,44 @@
 import { finish32, mix32 } from '../engine/hash.ts'
+import { NONE } from '../engine/table.ts'
+import { formatAddress } from '../network/address-book.ts'
 import type { Network } from '../network/network.ts'
 import type { PacketTable } from '../network/packet.ts'
 import type { PacketObserver, PacketStage } from '../network/packet-observer.ts'
+
+/** A packet as its headers have it. */
+export interface DescribedPacket {
+  readonly atNs: number
+  readonly direction: number
+  readonly serial: number
+  readonly from: string
+  readonly to: string
+  readonly sequenceNumber: number
+  readonly acknowledgementNumber: number
+  /** As in the TCP header. */
+  readonly flags: number
+  readonly payloadBytes: number
+}
 
 /** Writes down 32 bits of every delivered packet, so that a later run can be held against this one. */
 export class PacketRecorder implements PacketObserver {
   private readonly network: Network
   private recorded = new Uint32Array(1024)
   private count = 0
+  private readonly wanted: number
+  /** The packet of that number, once it was delivered. */
+  described: DescribedPacket | null = null
 
-  constructor(network: Network) {
+  /** `wanted`: the number of a packet, in the order of delivery, that is to be described. */
+  constructor(network: Network, wanted = NONE) {
     this.network = network
+    this.wanted = wanted
     network.observer = this
   }
 
   observe(stage: PacketStage, packets: PacketTable, packet: number, direction: number, tick: number): void {
     if (stage !== 'delivered') return
     if (this.count === this.recorded.length) this.grow()
+    if (this.count === this.wanted) this.described = this.describe(packets, packet, direction, tick)
     this.recorded[this.count++] = this.digest(packets, packet, direction, tick)
   }
 
@@ -34,6 +56,22 @@ export class PacketRecorder implements PacketObserver {
     if (packets.payloadBytes[packet] > 0)
       hash = mix32(mix32(hash, packets.contentNameLow[packet]), packets.contentOffset[packet])
     return finish32(hash) >>> 0
+  }
+
+  private describe(packets: PacketTable, packet: number, direction: number, tick: number): DescribedPacket {
+    const { addresses } = this.network
+    const place = (address: number, port: number) => `${formatAddress(addresses.valueOf(address))}:${port}`
+    return {
+      atNs: tick,
+      direction,
+      serial: packets.serial[packet],
+      from: place(packets.source[packet], packets.sourcePort[packet]),
+      to: place(packets.destination[packet], packets.destinationPort[packet]),
+      sequenceNumber: packets.sequenceNumber[packet],
+      acknowledgementNumber: packets.acknowledgementNumber[packet],
+      flags: packets.flags[packet],
+      payloadBytes: packets.payloadBytes[packet],
+    }
   }
 
   private grow(): void {

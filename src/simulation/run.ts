@@ -2,7 +2,7 @@ import type { Expectation } from '../measure/expectation.ts'
 import type { Result } from '../measure/result.ts'
 import type { Blueprint } from './blueprint.ts'
 import { collectResult } from './collect/collect-result.ts'
-import { PacketRecorder } from './packet-recorder.ts'
+import { type DescribedPacket, PacketRecorder } from './packet-recorder.ts'
 import { makePlan } from './plan/make-plan.ts'
 import { Simulation } from './simulation.ts'
 
@@ -10,6 +10,8 @@ export interface RunOptions {
   /** At least 1; past it, BudgetExceeded is thrown. */
   readonly maxEvents?: number
   readonly recordPackets?: boolean
+  /** The number of a packet, in the order of delivery, that the run is to describe; with `recordPackets`. */
+  readonly describePacket?: number
   /** Workloads on several paths show what came of each as well. */
   readonly perInstance?: boolean
   /** Called now and then, with the tick reached. */
@@ -22,6 +24,8 @@ export interface Run {
   readonly result: Result
   /** One 32-bit digest a delivered packet, in delivery order; empty unless they were asked for. */
   readonly packetDigests: Uint32Array
+  /** Null: nobody asked, or there was no such packet. */
+  readonly describedPacket?: (DescribedPacket & { readonly link: string }) | null
 }
 
 /** The scenario wants more events than it was allowed. */
@@ -46,7 +50,8 @@ export function run(
 ): Run {
   const { blueprint, expectations } = scenario
   const simulation = new Simulation(makePlan(blueprint))
-  const recorder = options.recordPackets === true ? new PacketRecorder(simulation.network) : null
+  const recorder =
+    options.recordPackets === true ? new PacketRecorder(simulation.network, options.describePacket) : null
   const twin = simulation.attack === null ? null : forkTwin(simulation)
   if (twin === null || !twin.hasBegun) simulation.begin()
   const ended = runToEnd(simulation, options)
@@ -55,7 +60,13 @@ export function run(
   return {
     result: collectResult(simulation, blueprint, expectations, ended, isPerInstance, twin?.simulation ?? null),
     packetDigests: recorder?.digests() ?? new Uint32Array(0),
+    describedPacket: described(simulation, recorder),
   }
+}
+
+function described({ plan }: Simulation, recorder: PacketRecorder | null): NonNullable<Run['describedPacket']> | null {
+  const packet = recorder?.described ?? null
+  return packet === null ? null : { ...packet, link: plan.directions[packet.direction].name }
 }
 
 /** The same simulation, in which attackers do nothing from where the first of them would: the twin. */

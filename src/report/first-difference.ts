@@ -1,0 +1,19 @@
+/** Where two JSON values first differ, in the order of the first one's keys: `workloads[0].latencyMs.p50: 66.2, was 66.1`; null: nowhere. */
+export function firstDifference(was: unknown, is: unknown, place = ''): string | null {
+  if (Object.is(was, is)) return null
+  if (typeof was !== 'object' || typeof is !== 'object' || was === null || is === null)
+    return `${place}: ${shown(is)}, was ${shown(was)}`
+  const keys = [...new Set([...Object.keys(was), ...Object.keys(is)])]
+  const isList = Array.isArray(was)
+  for (const key of keys) {
+    const below = isList ? `${place}[${key}]` : `${place}${place === '' ? '' : '.'}${key}`
+    const found = firstDifference((was as Record<string, unknown>)[key], (is as Record<string, unknown>)[key], below)
+    if (found !== null) return found
+  }
+  return null
+}
+
+function shown(value: unknown): string {
+  const text = value === undefined ? 'nothing' : JSON.stringify(value)
+  return text.length > 60 ? `${text.slice(0, 60)}…` : text
+}

@@ -1,0 +1,84 @@
+import { readFileSync, writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { expect, test } from 'vitest'
+import type { Simulate } from '../../src/cli/simulate.ts'
+import { run } from '../../src/simulation/run.ts'
+import { invoke } from '../fixtures/fake-io.ts'
+import { aFolder } from '../fixtures/folder.ts'
+import { SMALL_SCENARIO } from '../fixtures/scenario-text.ts'
+
+const simulate: Simulate = async (scenario, { recordPackets, perInstance = false, describePacket }) =>
+  run(scenario, { recordPackets, perInstance, ...(describePacket === undefined ? {} : { describePacket }) })
+
+async function recorded(): Promise<string> {
+  const out = join(aFolder(), 'run')
+  await invoke(['run', '-', '--out', out], { stdin: SMALL_SCENARIO, simulate })
+  return out
+}
+
+test('a recorded run comes out the same, byte for byte', async () => {
+  const folder = await recorded()
+  const { code, out } = await invoke(['replay', folder], { simulate })
+  expect(code).toBe(0)
+  expect(out).toMatch(/^identical {2}\S+: \d+ packets, digest [0-9a-f]{16}\n$/)
+})
+
+test('the first packet that differs is named, with its headers, link and tick, and the exit code is 6', async () => {
+  const folder = await recorded()
+  const file = join(folder, 'packets.digest')
+  const digests = readFileSync(file)
+  digests[4 * 2] ^= 1
+  digests[4 * 5] ^= 1
+  writeFileSync(file, digests)
+  const { code, out } = await invoke(['replay', folder], { simulate })
+  expect(code).toBe(6)
+  expect(out).toMatch(
+    /^DIFFERENT {2}\S+: packet 3 is the first that differs: now [\d.]+:\d+ > [\d.]+:\d+, seq \d+, ack \d+, ACK, 0 bytes, on link\/\S+ at \d+ ns\n$/,
+  )
+})
+
+test('a recording that is longer or shorter differs where the other ends', async () => {
+  const folder = await recorded()
+  const file = join(folder, 'packets.digest')
+  const digests = readFileSync(file)
+  writeFileSync(file, Buffer.concat([digests, Buffer.from([1, 2, 3, 4])]))
+  const { code, out } = await invoke(['replay', folder], { simulate })
+  expect([code, out.includes(`it ends after packet ${digests.length / 4}, the recorded run does not`)]).toEqual([
+    6,
+    true,
+  ])
+})
+
+test('where all packets are the same, the first value of the result that differs is named', async () => {
+  const folder = await recorded()
+  const file = join(folder, 'summary.json')
+  const summary = JSON.parse(readFileSync(file, 'utf8'))
+  summary.workloads[0].completed = 99
+  writeFileSync(file, JSON.stringify(summary, null, 2))
+  const { code, out } = await invoke(['replay', folder], { simulate })
+  expect([code, out]).toEqual([
+    6,
+    expect.stringContaining('all packets are the same, but not workloads[0].completed: '),
+  ])
+})
+
+test('several runs are replayed one after the other, and the gravest decides', async () => {
+  const [good, bad] = [await recorded(), await recorded()]
+  writeFileSync(join(bad, 'packets.digest'), '')
+  const { code, out } = await invoke(['replay', good, bad, '--json'], { simulate })
+  expect(code).toBe(6)
+  const lines = out
+    .trim()
+    .split('\n')
+    .map((line) => JSON.parse(line))
+  expect(lines.map(({ run, identical }) => [run, identical])).toEqual([
+    [good, true],
+    [bad, false],
+  ])
+})
+
+test('what is no run folder is refused', async () => {
+  const folder = aFolder({ 'notes.txt': 'mine' })
+  const { code, err } = await invoke(['replay', folder])
+  expect([code, err]).toEqual([2, expect.stringContaining('cannot read')])
+})
