@@ -1,5 +1,6 @@
 import { NONE } from '../engine/table.ts'
-import { FAST_RECOVERY, OPEN } from './connection.ts'
+import { type ConnectionTable, FAST_RECOVERY, OPEN } from './connection.ts'
+import { SYN } from './flags.ts'
 import { reduce } from './recovery/proportional-rate-reduction.ts'
 import { sampleRoundTrip, updateTimeout } from './round-trip-time.ts'
 import { SACKED } from './segment.ts'
@@ -20,14 +21,16 @@ export class Acknowledgement {
     this.sender = sender
   }
 
-  /** False for an ACK of what was never sent (RFC 9293 section 3.10.7.4). */
+  /** False for an ACK of what was never sent, or older than any that is on its way (RFC 5961 section 5.2). */
   take(connection: number, packet: number): boolean {
     const { connections, network, recovery } = this.parts
     const { packets } = network
     const before = connections.sendUnacknowledged[connection]
     const acknowledged = sendOffset(connections, connection, packets.acknowledgementNumber[packet], before)
     if (acknowledged > connections.sendNext[connection]) return false
-    if (acknowledged < before) return true
+    if (acknowledged < before) return acknowledged >= this.oldest(connection)
+    connections.lastHeardTick[connection] = this.parts.timeline.now
+    connections.unansweredProbes[connection] = 0
     this.takeWindow(connection, packet, acknowledged > before)
     const outBefore = connections.segmentsOut[connection] - connections.segmentsSacked[connection]
     const hasSacked = packets.sackBlocks[packet] > 0 && this.takeSackBlocks(connection, packet)
@@ -56,12 +59,21 @@ export class Acknowledgement {
     return true
   }
 
+  /** Linux does not count further back than to the first byte. */
+  private oldest(connection: number): number {
+    const { connections } = this.parts
+    const unacknowledged = connections.sendUnacknowledged[connection]
+    return unacknowledged - Math.min(connections.largestSendWindowBytes[connection], Math.max(unacknowledged, 0))
+  }
+
   /** Windows do not shrink: of two ACKs that say the same, the one with the smaller window is the older. */
   private takeWindow(connection: number, packet: number, isNews: boolean): void {
     const { connections, network } = this.parts
-    const windowBytes = network.packets.window[packet] * (1 << connections.peerWindowScale[connection])
+    // A SYN's window is not scaled (RFC 7323 section 2.2).
+    const scale = (network.packets.flags[packet] & SYN) === 0 ? connections.peerWindowScale[connection] : 0
+    const windowBytes = network.packets.window[packet] * (1 << scale)
     if (isNews || windowBytes > connections.sendWindowBytes[connection])
-      connections.sendWindowBytes[connection] = windowBytes
+      setSendWindow(connections, connection, windowBytes)
   }
 
   /** Drops what is acknowledged off the scoreboard; returns how many whole segments that were news. */
@@ -173,4 +185,10 @@ export class Acknowledgement {
     connections.lossEndOffset[connection] = -1
     network.activities.changeLossRecoveries(connections.activity[connection], -1)
   }
+}
+
+export function setSendWindow(connections: ConnectionTable, connection: number, windowBytes: number): void {
+  connections.sendWindowBytes[connection] = windowBytes
+  if (windowBytes > connections.largestSendWindowBytes[connection])
+    connections.largestSendWindowBytes[connection] = windowBytes
 }

@@ -4,6 +4,7 @@ import { fate32, type StreamKey } from '../engine/streams.ts'
 import { NONE } from '../engine/table.ts'
 import { type CongestionControlName, congestionControlIndex } from './congestion/congestion-controls.ts'
 import type { Demultiplexer } from './demultiplexer.ts'
+import type { KeepaliveSettings } from './keepalive.ts'
 import { OrdinalTable } from './ordinal.ts'
 import { initializeQuickAcks } from './quick-acknowledgement.ts'
 import { profileIndex, profileOf, updateTimeout } from './round-trip-time.ts'
@@ -39,6 +40,8 @@ export interface Dial {
   readonly isRelay: boolean
   /** How long to wait for an answer at all; absent: until TCP gives up. */
   readonly patienceNs?: number
+  /** Absent: silence is taken for nothing to say. */
+  readonly keepalive?: KeepaliveSettings
 }
 
 const FIRST_EPHEMERAL_PORT = 32_768
@@ -106,6 +109,7 @@ export class ConnectionFactory {
     connections.initialSendSequence[connection] = this.initialSequence(settings.sequenceKey, nameHigh, nameLow)
     this.initializeSending(connection)
     this.initializeReceiving(connection)
+    this.initializeVigilance(connection)
     timers.initialize(connection)
     return connection
   }
@@ -122,6 +126,7 @@ export class ConnectionFactory {
     connections.sendNext[connection] = SYN_OFFSET
     connections.finOffset[connection] = Number.POSITIVE_INFINITY
     connections.sendWindowBytes[connection] = 0
+    connections.largestSendWindowBytes[connection] = 0
     connections.peerWindowScale[connection] = 0
     connections.repeatedAcks[connection] = 0
     connections.isWindowClosed[connection] = 0
@@ -162,6 +167,17 @@ export class ConnectionFactory {
     connections.mustAckNow[connection] = 0
     initializeQuickAcks(connections, connection)
     connections.receiveSegmentBytes[connection] = FIRST_RECEIVE_SEGMENT_BYTES
+  }
+
+  private initializeVigilance(connection: number): void {
+    const { connections } = this.parts
+    connections.lastInvalidTick[connection] = Number.NEGATIVE_INFINITY
+    connections.lastHeardTick[connection] = 0
+    connections.keepaliveIdleNs[connection] = Number.POSITIVE_INFINITY
+    connections.keepaliveIntervalNs[connection] = 0
+    connections.keepaliveCount[connection] = 0
+    connections.unansweredProbes[connection] = 0
+    connections.probes[connection] = 0
   }
 
   /** Derived from the connection's name, so that nobody else's dialling moves it (RFC 6056 asks for as much). */

@@ -57,6 +57,8 @@ export class ConnectionTable extends Table {
   /** Of the FIN; Infinity: the user has not finished. */
   finOffset!: Float64Array
   sendWindowBytes!: Float64Array
+  /** MAX.SND.WND of RFC 5961 section 5.2. */
+  largestSendWindowBytes!: Float64Array
   maximumSegmentBytes!: Uint16Array
   peerWindowScale!: Uint8Array
   /** Consecutive ACKs without data that say the same: their place in the packet's identity. */
@@ -145,6 +147,19 @@ export class ConnectionTable extends Table {
   /** -1: none yet. */
   lastDataReceivedTick!: Float64Array
 
+  // What comes of an attacker, or from nobody
+  /** When something that is not acceptable was answered last. */
+  lastInvalidTick!: Float64Array
+  /** When the far end acknowledged anything, be it for the second time. */
+  lastHeardTick!: Float64Array
+  /** Infinity: none is kept. */
+  keepaliveIdleNs!: Float64Array
+  keepaliveIntervalNs!: Float64Array
+  keepaliveCount!: Uint16Array
+  unansweredProbes!: Uint16Array
+  /** All that were ever sent: a probe's place in its identity. */
+  probes!: Uint32Array
+
   // Timers (see timers.ts), one column each for deadline and pending event
   retransmissionDeadline!: Float64Array
   retransmissionEvent!: Float64Array
@@ -152,6 +167,8 @@ export class ConnectionTable extends Table {
   delayedAckEvent!: Float64Array
   lingerDeadline!: Float64Array
   lingerEvent!: Float64Array
+  keepaliveDeadline!: Float64Array
+  keepaliveEvent!: Float64Array
 
   /** A packet of this end was lost, and what it carried up to here is not acknowledged; -1: nothing is missing. */
   lossEndOffset!: Float64Array
@@ -168,6 +185,7 @@ export class ConnectionTable extends Table {
     this.layOutCongestion(columns)
     this.layOutRoundTrip(columns)
     this.layOutReceiving(columns)
+    this.layOutVigilance(columns)
     this.layOutTimers(columns)
   }
 
@@ -196,6 +214,7 @@ export class ConnectionTable extends Table {
     this.sendNext = columns.float64()
     this.finOffset = columns.float64()
     this.sendWindowBytes = columns.float64()
+    this.largestSendWindowBytes = columns.float64()
     this.lastAckSent = columns.float64()
     this.sendBufferBytes = columns.float64()
     this.initialSendSequence = columns.uint32()
@@ -269,6 +288,16 @@ export class ConnectionTable extends Table {
     this.isInteractive = columns.uint8()
   }
 
+  private layOutVigilance(columns: Columns): void {
+    this.lastInvalidTick = columns.float64()
+    this.lastHeardTick = columns.float64()
+    this.keepaliveIdleNs = columns.float64()
+    this.keepaliveIntervalNs = columns.float64()
+    this.probes = columns.uint32()
+    this.keepaliveCount = columns.uint16()
+    this.unansweredProbes = columns.uint16()
+  }
+
   private layOutTimers(columns: Columns): void {
     this.retransmissionDeadline = columns.float64()
     this.retransmissionEvent = columns.float64()
@@ -276,6 +305,8 @@ export class ConnectionTable extends Table {
     this.delayedAckEvent = columns.float64()
     this.lingerDeadline = columns.float64()
     this.lingerEvent = columns.float64()
+    this.keepaliveDeadline = columns.float64()
+    this.keepaliveEvent = columns.float64()
     this.lossEndOffset = columns.float64()
   }
 

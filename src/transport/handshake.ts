@@ -1,15 +1,19 @@
-import type { Acknowledgement } from './acknowledgement.ts'
+import { NONE } from '../engine/table.ts'
+import type { Acceptance } from './acceptance.ts'
+import { type Acknowledgement, setSendWindow } from './acknowledgement.ts'
 import { ESTABLISHED, SYN_RECEIVED, TIME_WAIT } from './connection.ts'
 import type { ConnectionFactory } from './connection-factory.ts'
 import type { Demultiplexer } from './demultiplexer.ts'
 import { derivedName } from './derived-name.ts'
 import { ACK, RST, SYN } from './flags.ts'
+import type { Keepalive } from './keepalive.ts'
+import { profileOf } from './round-trip-time.ts'
 import type { SegmentWriter } from './segment-writer.ts'
 import type { Sender } from './sender.ts'
-import { sendSequence } from './sequence-number.ts'
+import { receiveOffset, sendSequence } from './sequence-number.ts'
 import type { TcpParts } from './tcp-parts.ts'
 import type { Teardown } from './teardown.ts'
-import { LINGER_TIMER } from './timers.ts'
+import { LINGER_TIMER, RETRANSMISSION_TIMER } from './timers.ts'
 
 const REPLY_DIRECTION = 1
 
@@ -22,6 +26,8 @@ export class Handshake {
   private readonly sender: Sender
   private readonly acknowledgement: Acknowledgement
   private readonly teardown: Teardown
+  private readonly acceptance: Acceptance
+  private readonly keepalive: Keepalive
 
   constructor(
     parts: TcpParts,
@@ -31,6 +37,8 @@ export class Handshake {
     sender: Sender,
     acknowledgement: Acknowledgement,
     teardown: Teardown,
+    acceptance: Acceptance,
+    keepalive: Keepalive,
   ) {
     this.parts = parts
     this.factory = factory
@@ -39,27 +47,56 @@ export class Handshake {
     this.sender = sender
     this.acknowledgement = acknowledgement
     this.teardown = teardown
+    this.acceptance = acceptance
+    this.keepalive = keepalive
   }
 
   takeAnswerToSyn(connection: number, packet: number, flags: number): void {
     const { connections, network } = this.parts
     const { packets } = network
-    const answers =
-      (flags & ACK) !== 0 && packets.acknowledgementNumber[packet] === sendSequence(connections, connection, 0)
-    if (!answers) {
-      // The far end still has a connection of the same ports; the reset ends it (RFC 9293 section 3.5.1).
-      if ((flags & (ACK | RST)) === ACK) this.writer.refuse(connections.host[connection], packet)
+    if ((flags & ACK) === 0) {
+      if ((flags & (SYN | RST)) === SYN) this.openBothWays(connection, packet)
       return
     }
+    if (packets.acknowledgementNumber[packet] !== sendSequence(connections, connection, 0))
+      return this.takeWrongAnswer(connection, packet, flags)
     if ((flags & RST) !== 0) return this.teardown.fail(connection, 'connection refused')
     if ((flags & SYN) === 0) return
     this.takeSynOptions(connection, packet)
     this.acknowledgement.take(connection, packet)
-    // A SYN's window is not scaled (RFC 7323 section 2.2).
-    connections.sendWindowBytes[connection] = packets.window[packet]
     this.establish(connection)
     this.writer.sendAck(connection)
     this.parts.streams.opened(connections.stream[connection])
+  }
+
+  /** The far end still has a connection of the same ports: the reset ends it (RFC 9293 section 3.5.1). Or it is a forger's. */
+  private takeWrongAnswer(connection: number, packet: number, flags: number): void {
+    const { connections, timers, timeline } = this.parts
+    if ((flags & RST) === 0) this.writer.refuse(connections.host[connection], packet)
+    const { hastenedSynNs } = profileOf(connections, connection)
+    if (connections.retries[connection] === 0 && hastenedSynNs !== Number.POSITIVE_INFINITY)
+      timers.arm(connection, RETRANSMISSION_TIMER, timeline.now + hastenedSynNs)
+  }
+
+  /** Both dial at once (RFC 9293 section 3.5, figure 8). */
+  private openBothWays(connection: number, packet: number): void {
+    const { connections, network } = this.parts
+    connections.state[connection] = SYN_RECEIVED
+    this.takeSynOptions(connection, packet)
+    setSendWindow(connections, connection, network.packets.window[packet])
+    this.repeatSyn(connection)
+  }
+
+  /** The SYN and ACK of an end that dialled too. */
+  answersBothWays(connection: number, packet: number, flags: number): boolean {
+    const { connections, network } = this.parts
+    const { packets } = network
+    return (
+      connections.state[connection] === SYN_RECEIVED &&
+      (flags & ACK) !== 0 &&
+      packets.sequenceNumber[packet] === connections.initialReceiveSequence[connection] &&
+      packets.acknowledgementNumber[packet] === sendSequence(connections, connection, 0)
+    )
   }
 
   /** A connection that only waits makes room for a new one of the same ports (RFC 9293 section 3.6.1). */
@@ -69,18 +106,33 @@ export class Handshake {
     return network.packets.sequenceNumber[packet] !== connections.initialReceiveSequence[connection]
   }
 
-  /** Our answer to it, or our ACK of it, was lost. */
-  takeRepeatedSyn(connection: number, flags: number): void {
-    const { connections } = this.parts
-    if (connections.state[connection] === SYN_RECEIVED && (flags & ACK) === 0) {
-      this.sender.retransmit(connection, connections.firstSegment[connection])
-      this.sender.armTimer(connection)
-    } else {
-      this.writer.sendAck(connection)
+  /**
+   * Our answer to it, or our ACK of it, was lost; or it was never the far end's (RFC 5961 section 4). Whoever accepts
+   * answers the SYN again, and in Linux gives up what is half open when another SYN lies in its window
+   * (net/ipv4/tcp_minisocks.c, tcp_check_req).
+   */
+  takeRepeatedSyn(connection: number, packet: number, flags: number): void {
+    const { connections, network } = this.parts
+    const sequence = network.packets.sequenceNumber[packet]
+    const isAccepting = connections.state[connection] === SYN_RECEIVED && connections.listener[connection] !== NONE
+    if (!isAccepting) return this.acceptance.challenge(connection)
+    if (sequence === connections.initialReceiveSequence[connection] && (flags & ACK) === 0) {
+      if (this.acceptance.mayAnswerInvalid(connection)) this.repeatSyn(connection)
+      return
     }
+    const offset = receiveOffset(connections, connection, sequence)
+    const isInWindow = offset >= 0 && offset <= connections.receiveWindowEdge[connection]
+    if (!isInWindow || !profileOf(connections, connection).hasLinuxChecks) return this.acceptance.challenge(connection)
+    this.writer.refuse(connections.host[connection], packet)
+    this.teardown.remove(connection)
   }
 
-  accept(host: number, listener: number, packet: number): void {
+  private repeatSyn(connection: number): void {
+    this.sender.retransmit(connection, this.parts.connections.firstSegment[connection])
+    this.sender.armTimer(connection)
+  }
+
+  accept(host: number, listener: number, packet: number): number {
     const { connections, network } = this.parts
     const { packets } = network
     const nameHigh = derivedName(packets.senderNameHigh[packet], REPLY_DIRECTION)
@@ -100,9 +152,10 @@ export class Handshake {
     connections.remoteAddress[connection] = packets.source[packet]
     connections.remotePort[connection] = packets.sourcePort[packet]
     this.takeSynOptions(connection, packet)
-    connections.sendWindowBytes[connection] = packets.window[packet]
+    setSendWindow(connections, connection, packets.window[packet])
     this.demultiplexer.add(connection)
     this.sender.sendSyn(connection)
+    return connection
   }
 
   private takeSynOptions(connection: number, packet: number): void {
@@ -119,8 +172,10 @@ export class Handshake {
   }
 
   establish(connection: number): void {
-    this.parts.connections.state[connection] = ESTABLISHED
-    this.parts.timers.stop(connection, LINGER_TIMER)
-    this.parts.connections.lastDataSentTick[connection] = this.parts.timeline.now
+    const { connections, timers, timeline } = this.parts
+    connections.state[connection] = ESTABLISHED
+    timers.stop(connection, LINGER_TIMER)
+    connections.lastDataSentTick[connection] = timeline.now
+    this.keepalive.begin(connection)
   }
 }

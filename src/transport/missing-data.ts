@@ -32,7 +32,8 @@ export class MissingData {
     const near = connections.sendUnacknowledged[connection]
     const start = sendOffset(connections, connection, packets.sequenceNumber[packet], near)
     const end = start + packets.payloadBytes[packet] + synOrFin
-    if (end <= near) return
+    // What the connection did not send itself is not missing.
+    if (end <= near || end > connections.sendNext[connection]) return
     if (connections.lossEndOffset[connection] < 0) activities.changeLossRecoveries(connections.activity[connection], 1)
     connections.lossEndOffset[connection] = Math.max(connections.lossEndOffset[connection], end)
   }

@@ -31,12 +31,12 @@ export class Receiver {
     if (payloadBytes > 0) noteDataReceived(connections, connection, this.parts.timeline.now)
     const start = receiveOffset(connections, connection, packets.sequenceNumber[packet])
     const end = start + payloadBytes
-    if (end > connections.receiveWindowEdge[connection]) {
-      connections.mustAckNow[connection] = 1
+    const next = connections.receiveNext[connection]
+    if (connections.receivedFinOffset[connection] === next) {
+      if (start <= next) connections.mustAckNow[connection] = 1
       return
     }
-    if (hasFin) connections.receivedFinOffset[connection] = end
-    const next = connections.receiveNext[connection]
+    if (hasFin) this.noteFin(connection, end)
     if (start > next) {
       this.keepForLater(connection, packet, start, end)
     } else if (end > next) {
@@ -50,6 +50,22 @@ export class Receiver {
     if (connections.receivedFinOffset[connection] === connections.receiveNext[connection])
       connections.mustAckNow[connection] = 1
     this.report(connection)
+  }
+
+  /** Whether it says more than the end, which has come: the segment goes from before the FIN to behind it. */
+  isBehindEnd(connection: number, packet: number): boolean {
+    const { connections, network } = this.parts
+    const next = connections.receiveNext[connection]
+    if (connections.receivedFinOffset[connection] !== next || connections.state[connection] === TIME_WAIT) return false
+    const start = receiveOffset(connections, connection, network.packets.sequenceNumber[packet])
+    return start <= next && start + network.packets.payloadBytes[packet] > next + 1
+  }
+
+  /** Of several that wait for what is before them, the nearest counts. */
+  private noteFin(connection: number, offset: number): void {
+    const { receivedFinOffset, receiveNext } = this.parts.connections
+    const isNearer = offset < receivedFinOffset[connection] || receivedFinOffset[connection] < receiveNext[connection]
+    if (isNearer) receivedFinOffset[connection] = offset
   }
 
   /** Tells the user what is in order, where that completes a record or message. */

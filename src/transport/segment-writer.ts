@@ -22,6 +22,8 @@ const LARGEST_UNSCALED_WINDOW = 65_535
 
 /** Marks the identity of a packet that carries nothing but an ACK: it must not share the fate of data. */
 const BARE = 0x80000000
+/** And a probe must not share that of an ACK. */
+const PROBE = 1
 
 /** Makes packets of what a connection has to say, and sends them. */
 export class SegmentWriter {
@@ -79,6 +81,16 @@ export class SegmentWriter {
     this.addOptions(connection, packet, true)
     this.noteAckSent(connection)
     connections.repeatedAcks[connection] = repeats
+    network.send(connections.host[connection], packet)
+  }
+
+  /** Asks whether the far end is there: an ACK one byte before the next, which it has to answer (net/ipv4/tcp_output.c). */
+  sendProbe(connection: number): void {
+    const { connections, network } = this.parts
+    const packet = this.begin(connection, connections.sendUnacknowledged[connection] - 1, 0)
+    network.packets.transmission[packet] = (mix32(PROBE, connections.probes[connection]++) | BARE) >>> 0
+    network.packets.flags[packet] = ACK
+    this.addOptions(connection, packet, true)
     network.send(connections.host[connection], packet)
   }
 

@@ -88,8 +88,8 @@ export class Sender {
   sendSyn(connection: number): void {
     const { connections, scoreboard, timeline } = this.parts
     scoreboard.push(connection, -1, 0, timeline.now)
-    this.writer.sendSegment(connection, -1, 0, 1)
     connections.sendNext[connection] = 0
+    this.writer.sendSegment(connection, -1, 0, 1)
     this.armTimer(connection)
   }
 

@@ -32,6 +32,15 @@ export interface TcpProfile {
   readonly afterIdle: 'decay' | 'keep'
   /** CUBIC as net/ipv4/tcp_cubic.c has it where that differs from RFC 9438: HyStart, and the first curve's slope. */
   readonly hasLinuxCubic: boolean
+  /** What is not acceptable is answered no more often, by one connection (RFC 5961 section 7). */
+  readonly invalidAckIntervalNs: number
+  /**
+   * As net/ipv4/tcp_input.c and tcp_minisocks.c check what comes, where the RFCs say less: a reset behind all that is
+   * held out of order counts, and so does a SYN in the window of a connection that is half open.
+   */
+  readonly hasLinuxChecks: boolean
+  /** The first SYN is sent again so soon after a wrong answer, since it may have cleared the way; Infinity: when it is due. */
+  readonly hastenedSynNs: number
   readonly hasTimestamps: boolean
   readonly receiveBufferBytes: number
   readonly sendBufferBytes: number
@@ -56,6 +65,9 @@ const LINUX: TcpProfile = {
   timeWaitNs: 60 * NS_PER_S, // TCP_TIMEWAIT_LEN
   afterIdle: 'decay',
   hasLinuxCubic: true,
+  invalidAckIntervalNs: 500 * NS_PER_MS, // tcp_invalid_ratelimit; tcp_challenge_ack_limit of the host is unlimited
+  hasLinuxChecks: true,
+  hastenedSynNs: 8 * NS_PER_MS, // TCP_TIMEOUT_MIN: two ticks, of 4 ms on the test bed (CONFIG_HZ=250)
   hasTimestamps: true,
   receiveBufferBytes: 32 * MIB, // tcp_rmem's maximum on the test bed: autotuning up to it is not modelled yet
   sendBufferBytes: 4 * MIB, // tcp_wmem's maximum, likewise
@@ -78,6 +90,9 @@ const RFC: TcpProfile = {
   timeWaitNs: 240 * NS_PER_S, // RFC 9293 section 3.4.2: two maximum segment lifetimes
   afterIdle: 'keep',
   hasLinuxCubic: false,
+  invalidAckIntervalNs: 500 * NS_PER_MS, // RFC 5961 section 7: ten in five seconds
+  hasLinuxChecks: false,
+  hastenedSynNs: Number.POSITIVE_INFINITY,
   hasTimestamps: true,
   receiveBufferBytes: 32 * MIB,
   sendBufferBytes: 4 * MIB,

@@ -3,6 +3,7 @@ import { assert } from '../engine/assert.ts'
 import { NONE } from '../engine/table.ts'
 import type { Timeline } from '../engine/timeline.ts'
 import type { Network, PacketSink } from '../network/network.ts'
+import { Acceptance } from './acceptance.ts'
 import { Acknowledgement } from './acknowledgement.ts'
 import type { ByteStreams, Carrier } from './byte-stream.ts'
 import { CLOSED, ConnectionTable, SYN_RECEIVED, SYN_SENT } from './connection.ts'
@@ -11,6 +12,7 @@ import type { Contents } from './content.ts'
 import { Demultiplexer } from './demultiplexer.ts'
 import { ACK, RST, SYN } from './flags.ts'
 import { Handshake } from './handshake.ts'
+import { Keepalive, type KeepaliveSettings } from './keepalive.ts'
 import { MissingData } from './missing-data.ts'
 import { Reassembly } from './reassembly.ts'
 import { Receiver } from './receiver.ts'
@@ -21,7 +23,14 @@ import { SegmentWriter } from './segment-writer.ts'
 import { Sender } from './sender.ts'
 import type { TcpParts } from './tcp-parts.ts'
 import { Teardown } from './teardown.ts'
-import { DELAYED_ACK_TIMER, LINGER_TIMER, RETRANSMISSION_TIMER, TIMER_LIMIT, Timers } from './timers.ts'
+import {
+  DELAYED_ACK_TIMER,
+  KEEPALIVE_TIMER,
+  LINGER_TIMER,
+  RETRANSMISSION_TIMER,
+  TIMER_LIMIT,
+  Timers,
+} from './timers.ts'
 
 /** Who takes connections that come in. It attaches a user to the stream. */
 export interface Acceptor {
@@ -32,6 +41,7 @@ interface BoundListener {
   /** Index into the address book; NONE: any. */
   readonly address: number
   readonly listener: number
+  readonly keepalive: KeepaliveSettings | null
 }
 
 /** TCP of all hosts: takes packets from the network and timers from the engine, and carries byte streams. */
@@ -43,7 +53,9 @@ export class Tcp implements PacketSink, Carrier {
   private readonly sender: Sender
   private readonly receiver: Receiver
   private readonly acknowledgement: Acknowledgement
+  private readonly acceptance: Acceptance
   private readonly teardown: Teardown
+  private readonly keepalive: Keepalive
   private readonly factory: ConnectionFactory
   private readonly handshake: Handshake
   private readonly timeout: RetransmissionTimeout
@@ -79,7 +91,16 @@ export class Tcp implements PacketSink, Carrier {
     this.sender = new Sender(this.parts, this.writer)
     this.receiver = new Receiver(this.parts, this.writer)
     this.acknowledgement = new Acknowledgement(this.parts, this.sender)
-    this.teardown = new Teardown(this.parts, this.demultiplexer, this.writer, this.sender, this.receiver)
+    this.acceptance = new Acceptance(this.parts, this.writer)
+    this.teardown = new Teardown(
+      this.parts,
+      this.demultiplexer,
+      this.writer,
+      this.sender,
+      this.receiver,
+      this.acceptance,
+    )
+    this.keepalive = new Keepalive(this.parts, this.writer, this.teardown)
     this.factory = new ConnectionFactory(
       arena,
       this.parts,
@@ -96,6 +117,8 @@ export class Tcp implements PacketSink, Carrier {
       this.sender,
       this.acknowledgement,
       this.teardown,
+      this.acceptance,
+      this.keepalive,
     )
     this.timeout = new RetransmissionTimeout(this.parts, this.sender, this.teardown)
     this.missingData = new MissingData(this.parts, this.demultiplexer)
@@ -106,12 +129,21 @@ export class Tcp implements PacketSink, Carrier {
     this.acceptor = acceptor
   }
 
-  /** `address`, an index into the address book, is the only one that it answers at (0: 127.0.0.1); NONE: all of the host's. */
-  listen(host: number, port: number, listener: number, address = NONE): void {
+  /**
+   * `address`, an index into the address book, is the only one that it answers at (0: 127.0.0.1); NONE: all of the
+   * host's. `keepalive` is for the connections that it accepts.
+   */
+  listen(
+    host: number,
+    port: number,
+    listener: number,
+    address = NONE,
+    keepalive: KeepaliveSettings | null = null,
+  ): void {
     const others = this.listeners.get(host * 65_536 + port) ?? []
     const isFree = others.every((other) => other.address !== NONE && address !== NONE && other.address !== address)
     assert(isFree, 'one listener a port of an address')
-    this.listeners.set(host * 65_536 + port, [...others, { address, listener }])
+    this.listeners.set(host * 65_536 + port, [...others, { address, listener, keepalive }])
   }
 
   /** Whether the host has this end of a connection. */
@@ -156,6 +188,7 @@ export class Tcp implements PacketSink, Carrier {
     connections.localPort[connection] = this.factory.ephemeralPort(dial)
     connections.maximumSegmentBytes[connection] = this.factory.ownSegmentBytes(connection)
     this.demultiplexer.add(connection)
+    if (dial.keepalive !== undefined) this.keepalive.set(connection, dial.keepalive)
     this.sender.sendSyn(connection)
     if (dial.patienceNs !== undefined)
       this.parts.timers.arm(connection, LINGER_TIMER, this.parts.timeline.now + dial.patienceNs)
@@ -210,11 +243,12 @@ export class Tcp implements PacketSink, Carrier {
     if (timer === RETRANSMISSION_TIMER) this.timeout.expire(connection)
     else if (timer === DELAYED_ACK_TIMER) this.receiver.onDelayedAck(connection)
     else if (timer === LINGER_TIMER) this.endWaiting(connection)
+    else if (timer === KEEPALIVE_TIMER) this.keepalive.expire(connection)
   }
 
   /** Whoever dialled waits no longer, or nothing old can come any more. */
   private endWaiting(connection: number): void {
-    if (this.connections.state[connection] === SYN_SENT) this.teardown.fail(connection, 'timed out')
+    if (this.connections.state[connection] <= SYN_RECEIVED) this.teardown.fail(connection, 'timed out')
     else this.teardown.remove(connection)
   }
 
@@ -250,37 +284,55 @@ export class Tcp implements PacketSink, Carrier {
     const { connections } = this
     const flags = this.parts.network.packets.flags[packet]
     if (connections.state[connection] === SYN_SENT) return this.handshake.takeAnswerToSyn(connection, packet, flags)
+    if (!this.acceptance.admits(connection, packet, flags)) return
     if ((flags & RST) !== 0) return this.teardown.takeReset(connection, packet)
-    if ((flags & SYN) !== 0) return this.takeSyn(connection, packet, flags)
+    if ((flags & SYN) !== 0 && !this.handshake.answersBothWays(connection, packet, flags))
+      return this.takeSyn(connection, packet, flags)
     if ((flags & ACK) === 0) return
     const generation = connections.generation[connection]
     if (!this.acknowledgement.take(connection, packet)) return this.answerWrongAck(connection, packet)
     if (connections.state[connection] === SYN_RECEIVED) {
-      if (connections.sendUnacknowledged[connection] < 0) return
-      this.handshake.establish(connection)
-      this.acceptor.onAccept(connections.listener[connection], connections.stream[connection])
+      if (connections.sendUnacknowledged[connection] < 0) return this.answerWrongAck(connection, packet)
+      this.begin(connection)
       if (connections.generation[connection] !== generation) return
     }
     this.teardown.takeAcknowledgedFin(connection)
     if (connections.generation[connection] !== generation) return
+    if (this.receiver.isBehindEnd(connection, packet)) return this.refuseMore(connection, packet)
     this.receiver.take(connection, packet)
     if (connections.generation[connection] !== generation) return
     this.continueAfter(connection, generation)
   }
 
+  /** The handshake is over, for the end that accepts or for either that dialled. */
+  private begin(connection: number): void {
+    const { connections } = this
+    const listener = connections.listener[connection]
+    this.handshake.establish(connection)
+    if (listener !== NONE) return this.acceptor.onAccept(listener, connections.stream[connection])
+    connections.mustAckNow[connection] = 1
+    this.parts.streams.opened(connections.stream[connection])
+  }
+
+  /** Who has said FIN and says more is not in his right mind, or was not the one who said FIN (Linux: TCPABORTONDATA). */
+  private refuseMore(connection: number, packet: number): void {
+    this.writer.refuse(this.connections.host[connection], packet)
+    this.teardown.fail(connection, 'connection reset')
+  }
+
   private takeSyn(connection: number, packet: number, flags: number): void {
     if (!this.handshake.isNewIncarnation(connection, packet, flags))
-      return this.handshake.takeRepeatedSyn(connection, flags)
+      return this.handshake.takeRepeatedSyn(connection, packet, flags)
     const host = this.connections.host[connection]
     this.teardown.remove(connection)
     this.takeStranger(host, packet)
   }
 
-  /** It acknowledges what was never sent (RFC 9293 section 3.10.7.4, fifth). */
+  /** It acknowledges what was never sent, or what nobody acknowledges any more (RFC 9293 section 3.10.7.4, fifth). */
   private answerWrongAck(connection: number, packet: number): void {
     const { connections } = this
     if (connections.state[connection] === SYN_RECEIVED) this.writer.refuse(connections.host[connection], packet)
-    else this.writer.sendAck(connection)
+    else this.acceptance.challenge(connection)
   }
 
   private continueAfter(connection: number, generation: number): void {
@@ -301,9 +353,10 @@ export class Tcp implements PacketSink, Carrier {
     if ((flags & RST) !== 0) return
     const listeners = this.listeners.get(host * 65_536 + packets.destinationPort[packet])
     const address = packets.destination[packet]
-    const listener = listeners?.find((bound) => bound.address === NONE || bound.address === address)?.listener
-    if (listener === undefined || (flags & (SYN | ACK)) !== SYN) return this.writer.refuse(host, packet)
-    this.handshake.accept(host, listener, packet)
+    const bound = listeners?.find((other) => other.address === NONE || other.address === address)
+    if (bound === undefined || (flags & (SYN | ACK)) !== SYN) return this.writer.refuse(host, packet)
+    const connection = this.handshake.accept(host, bound.listener, packet)
+    if (bound.keepalive !== null) this.keepalive.set(connection, bound.keepalive)
   }
 
   private releasePacket(packet: number): void {

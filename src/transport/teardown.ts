@@ -1,4 +1,5 @@
 import { NONE } from '../engine/table.ts'
+import type { Acceptance } from './acceptance.ts'
 import {
   CLOSE_WAIT,
   CLOSED,
@@ -17,7 +18,6 @@ import type { Receiver } from './receiver.ts'
 import { profileOf } from './round-trip-time.ts'
 import type { SegmentWriter } from './segment-writer.ts'
 import type { Sender } from './sender.ts'
-import { receiveOffset } from './sequence-number.ts'
 import type { TcpParts } from './tcp-parts.ts'
 import { LINGER_TIMER } from './timers.ts'
 
@@ -28,6 +28,7 @@ export class Teardown {
   private readonly writer: SegmentWriter
   private readonly sender: Sender
   private readonly receiver: Receiver
+  private readonly acceptance: Acceptance
 
   constructor(
     parts: TcpParts,
@@ -35,12 +36,14 @@ export class Teardown {
     writer: SegmentWriter,
     sender: Sender,
     receiver: Receiver,
+    acceptance: Acceptance,
   ) {
     this.parts = parts
     this.demultiplexer = demultiplexer
     this.writer = writer
     this.sender = sender
     this.receiver = receiver
+    this.acceptance = acceptance
   }
 
   finish(connection: number): void {
@@ -70,16 +73,11 @@ export class Teardown {
 
   /** RFC 5961 section 3.2: only a reset in the exact place counts. */
   takeReset(connection: number, packet: number): void {
-    const { connections } = this.parts
-    const offset = receiveOffset(connections, connection, this.parts.network.packets.sequenceNumber[packet])
-    const isFinReceived = connections.receivedFinOffset[connection] === connections.receiveNext[connection]
-    if (
-      offset - connections.receiveNext[connection] !== (isFinReceived ? 1 : 0) &&
-      offset !== connections.receiveNext[connection]
-    )
-      return
-    if (connections.state[connection] === TIME_WAIT) return this.remove(connection)
-    this.fail(connection, 'connection reset')
+    const isOver = this.parts.connections.state[connection] === TIME_WAIT
+    if (this.acceptance.isExactReset(connection, packet)) {
+      if (isOver) this.remove(connection)
+      else this.fail(connection, 'connection reset')
+    } else if (!isOver) this.acceptance.challenge(connection)
   }
 
   takeAcknowledgedFin(connection: number): void {

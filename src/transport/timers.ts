@@ -6,6 +6,7 @@ import { CONNECTION_TIMER } from './event-kinds.ts'
 export const RETRANSMISSION_TIMER = 0
 export const DELAYED_ACK_TIMER = 1
 export const LINGER_TIMER = 2
+export const KEEPALIVE_TIMER = 3
 export const TIMER_LIMIT = 8
 
 const NEVER = Number.POSITIVE_INFINITY
@@ -27,7 +28,7 @@ export class Timers {
 
   /** All timers stopped, for a new connection. */
   initialize(connection: number): void {
-    for (let timer = 0; timer <= LINGER_TIMER; timer++) {
+    for (let timer = 0; timer <= KEEPALIVE_TIMER; timer++) {
       this.deadlines(timer)[connection] = NEVER
       this.events(timer)[connection] = NEVER
     }
@@ -76,12 +77,14 @@ export class Timers {
   private deadlines(timer: number): Float64Array {
     const { connections } = this
     if (timer === RETRANSMISSION_TIMER) return connections.retransmissionDeadline
-    return timer === DELAYED_ACK_TIMER ? connections.delayedAckDeadline : connections.lingerDeadline
+    if (timer === DELAYED_ACK_TIMER) return connections.delayedAckDeadline
+    return timer === LINGER_TIMER ? connections.lingerDeadline : connections.keepaliveDeadline
   }
 
   private events(timer: number): Float64Array {
     const { connections } = this
     if (timer === RETRANSMISSION_TIMER) return connections.retransmissionEvent
-    return timer === DELAYED_ACK_TIMER ? connections.delayedAckEvent : connections.lingerEvent
+    if (timer === DELAYED_ACK_TIMER) return connections.delayedAckEvent
+    return timer === LINGER_TIMER ? connections.lingerEvent : connections.keepaliveEvent
   }
 }

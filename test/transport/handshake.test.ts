@@ -218,8 +218,9 @@ describe('a host that has forgotten a connection', () => {
     const anew = lab.connect({ sends: 10 }, { sends: 10 }, nameWithPort(lab, port), 80)
     expect(connections.localPort[lab.connectionOf(anew.a)]).toBe(port)
     lab.run()
+    // The SYN that drew the old connection's ACK goes again 8 ms after that, as Linux does it, and not after a second.
     expect([old.b.failure, old.b.failTick]).toEqual(['connection reset', ms(130.01216)])
-    expect([anew.a.receivedBytes, anew.b.receivedBytes, anew.a.openTick]).toEqual([10, 10, ms(1120.0096)])
+    expect([anew.a.receivedBytes, anew.b.receivedBytes, anew.a.openTick]).toEqual([10, 10, ms(148.01856)])
     expect(lab.leftovers()).toEqual({})
   })
 

@@ -1,0 +1,310 @@
+import { describe, expect, test } from 'vitest'
+import type { TcpBlueprint } from '../../src/simulation/blueprint.ts'
+import { CLOSE_WAIT, SYN_RECEIVED, TIME_WAIT } from '../../src/transport/connection.ts'
+import { ACK, FIN, RST, SYN } from '../../src/transport/flags.ts'
+import type { Endpoint } from '../fixtures/endpoint.ts'
+import { type Forgery, inject } from '../fixtures/inject.ts'
+import { checkInvariants } from '../fixtures/invariants.ts'
+import { Lab, type LabOptions, ms } from '../fixtures/lab.ts'
+import { drop } from '../fixtures/rules.ts'
+
+const LINK = 'delay: 10ms, rate: 100Mbps'
+/** What b has promised to take after the handshake: the SYN's window, which is never scaled. */
+const EDGE = 65_535
+
+/** A connection that stands, whose packets so far are off the trace. Whoever forges is on a's side and sees nothing. */
+function established(options: Partial<LabOptions> = {}) {
+  const lab = new Lab({ link: LINK, ...options })
+  lab.afterEvent = () => checkInvariants(lab)
+  const { a, b } = lab.connect({ finishes: 'never' }, { finishes: 'never' })
+  lab.run(ms(99))
+  lab.trace.packets.length = 0
+  const forge = (forgery: Omit<Forgery, 'author' | 'as'>) => inject(lab, { author: 'mallory', as: a, ...forgery })
+  const stateOf = (end: Endpoint) => lab.tcp.connections.state[lab.connectionOf(end)]
+  return { lab, a, b, forge, stateOf }
+}
+
+/** What b sends when one segment comes that a never sent, and what becomes of b. */
+function answerTo(forgery: Omit<Forgery, 'author' | 'as'>, b: Partial<TcpBlueprint> = {}) {
+  const { lab, b: end, forge } = established({ b })
+  forge(forgery)
+  lab.run(ms(200))
+  const answers = lab.trace.from('b>a').map((line) => line.split(' ').slice(2, -3).join(' '))
+  return { answers, failure: end.failure, received: end.receivedBytes }
+}
+
+const CHALLENGE = ['. ack 1']
+const UNHARMED = { failure: null, received: 0 }
+
+// Each of these was tried on Linux 6.18, by a scripted peer on a tun device.
+describe('a reset', () => {
+  test.each([-1000, -1, EDGE + 1, EDGE + 1000, 2 ** 31])(
+    'outside the window, at %d, is dropped in silence',
+    (offset) => {
+      expect(answerTo({ offset, lengthBytes: 0, flags: RST })).toEqual({ answers: [], ...UNHARMED })
+    },
+  )
+
+  test.each([1, 100, EDGE - 1, EDGE])('in the window, at %d, draws a challenge ACK, and nothing else', (offset) => {
+    expect(answerTo({ offset, lengthBytes: 0, flags: RST })).toEqual({ answers: CHALLENGE, ...UNHARMED })
+    expect(answerTo({ offset, lengthBytes: 0, flags: RST | ACK })).toEqual({ answers: CHALLENGE, ...UNHARMED })
+  })
+
+  test('in the exact place ends the connection, whatever it acknowledges', () => {
+    const reset = { answers: [], failure: 'connection reset', received: 0 }
+    expect(answerTo({ offset: 0, lengthBytes: 0, flags: RST })).toEqual(reset)
+    expect(answerTo({ offset: 0, lengthBytes: 0, flags: RST | ACK, acknowledges: 99_999 })).toEqual(reset)
+  })
+
+  test('behind all that is held out of order ends it too, in Linux; behind a part of that it does not', () => {
+    const failureAfter = (offset: number, profile: 'linux' | 'rfc') => {
+      const { lab, b, forge } = established({ b: { profile } })
+      forge({ offset: 200, lengthBytes: 100 })
+      forge({ offset: 400, lengthBytes: 100 })
+      forge({ offset, lengthBytes: 0, flags: RST })
+      lab.run(ms(200))
+      return b.failure
+    }
+    expect([failureAfter(500, 'linux'), failureAfter(300, 'linux'), failureAfter(500, 'rfc')]).toEqual([
+      'connection reset',
+      null,
+      null,
+    ])
+  })
+
+  test('where the FIN stood is taken from an end that may have forgotten that it sent one', () => {
+    const failureAfter = (offset: number) => {
+      const { lab, a, b, forge } = established()
+      a.finish()
+      lab.run(ms(150))
+      forge({ offset, lengthBytes: 0, flags: RST })
+      lab.run(ms(200))
+      return b.failure
+    }
+    expect([-1, 0, 1, 2].map(failureAfter)).toEqual([null, 'connection reset', 'connection reset', null])
+  })
+
+  test('out of place leaves TIME_WAIT alone, and draws nothing', () => {
+    const { lab, a, b, forge, stateOf } = established()
+    b.finish()
+    lab.run(ms(130))
+    a.finish()
+    lab.run(ms(200))
+    expect(stateOf(b)).toBe(TIME_WAIT)
+    lab.trace.packets.length = 0
+    forge({ offset: 2, lengthBytes: 0, flags: RST })
+    lab.run(ms(300))
+    expect([stateOf(b), lab.trace.from('b>a')]).toEqual([TIME_WAIT, []])
+  })
+})
+
+describe('guessing blindly', () => {
+  test('does nothing to a connection, at any of many numbers: it goes on as if nothing were', () => {
+    const { lab, a, b, forge } = established()
+    a.write(100_000)
+    // 64 guesses, evenly spread over all numbers there are, none of them right.
+    for (let guess = 0; guess < 64; guess++) {
+      lab.at(ms(99) + guess * ms(1), () => {
+        forge({ offset: 777_777 + guess * 2 ** 26, lengthBytes: 0, flags: RST })
+        forge({ offset: 777_777 + guess * 2 ** 26, lengthBytes: 10, acknowledges: guess * 2 ** 26 + 12_345 })
+      })
+    }
+    lab.run()
+    expect([b.failure, b.pieces]).toEqual([null, [{ by: 'a', offset: 0, lengthBytes: 100_000 }]])
+    expect(a.failure).toBeNull()
+  })
+
+  test('of a reset needs every number, not one in every window: 2^32, and not 2^32 / window', () => {
+    // At 1 Gbps of 40-byte packets a window of 65,536 would be hit within 65,536 guesses, in 21 ms; the exact number
+    // takes up to 4,294,967,296, which is 23 minutes, and that for each pair of ports.
+    const packetNs = (40 * 8 * 1e9) / 1e9
+    expect((2 ** 32 / 65_536) * packetNs).toBe(20_971_520)
+    expect((2 ** 32 * packetNs) / 1e9 / 60).toBeCloseTo(22.9, 1)
+    const fatal = [-2, -1, 0, 1, 2, EDGE].filter(
+      (offset) => answerTo({ offset, lengthBytes: 0, flags: RST }).failure !== null,
+    )
+    expect(fatal).toEqual([0])
+  })
+})
+
+describe('a SYN on a connection that stands', () => {
+  test.each([-1000, -1, 0, 50, 100_000])('draws a challenge ACK wherever it lies: at %d', (offset) => {
+    // Traces count from the SYN that they saw last.
+    const answers = [`. ack ${-offset >>> 0}`]
+    expect(answerTo({ offset, lengthBytes: 0, flags: SYN })).toEqual({ answers, ...UNHARMED })
+    expect(answerTo({ offset, lengthBytes: 0, flags: SYN | ACK })).toEqual({ answers, ...UNHARMED })
+  })
+
+  test('makes the true far end say that it knows the connection: nothing happens', () => {
+    const { lab, a, b, forge } = established()
+    forge({ offset: -1, lengthBytes: 0, flags: SYN })
+    lab.run()
+    expect(lab.trace.lines()).toEqual([
+      '99 a>b S 0 mss 1460 scale 0 win 65535 52B -> 109.00416',
+      '109.00416 b>a . ack 1 52B -> 119.00832',
+    ])
+    expect([a.failure, b.failure]).toEqual([null, null])
+  })
+})
+
+describe('data', () => {
+  test.each([
+    ['what was never sent', 1],
+    ['what was never sent, by far', 1_000_000],
+    ['less than the first byte', -1],
+    ['far less', -70_000],
+  ])('that acknowledge %s are dropped, and draw a challenge ACK', (_, acknowledges) => {
+    const { lab, b, forge } = established()
+    forge({ offset: 0, lengthBytes: 10, acknowledges })
+    lab.run(ms(200))
+    expect([b.receivedBytes, lab.trace.from('b>a').length]).toEqual([0, 1])
+  })
+
+  test('may acknowledge what is old by up to the largest window that was ever promised, and no older', () => {
+    // a reads little: its window stays at 20,000 bytes. b has 100,000 bytes acknowledged.
+    const receivedWith = (acknowledges: number) => {
+      const { lab, b, forge } = established({ a: { receiveBufferBytes: 20_000 } })
+      b.write(100_000)
+      lab.run(ms(3_000))
+      forge({ offset: 0, lengthBytes: 10, acknowledges })
+      lab.run(ms(3_100))
+      return b.receivedBytes
+    }
+    expect([100_000, 80_000, 79_999].map(receivedWith)).toEqual([10, 10, 0])
+  })
+
+  test('wholly outside the window draw an ACK each, and are nothing else: what they acknowledge counts for nothing', () => {
+    const isData = ({ payloadBytes }: { readonly payloadBytes: number }) => payloadBytes > 0
+    const { lab, b, forge } = established({ b: { receiveBufferBytes: EDGE }, toA: [drop(isData)] })
+    b.write(100)
+    for (const offset of [EDGE, -20, EDGE + 1, -20]) forge({ offset, lengthBytes: 10, acknowledges: 100 })
+    lab.run(ms(120))
+    expect(lab.trace.from('b>a').slice(1)).toEqual([
+      '109.00496 b>a . ack 1 52B -> 119.00912',
+      '109.00992 b>a . ack 1 52B -> 119.01408',
+      '109.01488 b>a . ack 1 52B -> 119.01904',
+      '109.01984 b>a . ack 1 52B -> 119.024',
+    ])
+    expect(lab.tcp.connections.sendUnacknowledged[lab.connectionOf(b)]).toBe(0)
+  })
+
+  test('without an ACK are dropped in silence', () => {
+    expect(answerTo({ offset: 0, lengthBytes: 10, flags: 0 })).toEqual({ answers: [], ...UNHARMED })
+  })
+})
+
+describe('what is not acceptable and carries nothing', () => {
+  test('is answered once in half a second, whatever it is', () => {
+    const { lab, forge } = established()
+    const kinds: Omit<Forgery, 'author' | 'as'>[] = [
+      { offset: 100, lengthBytes: 0, flags: RST },
+      { offset: -5, lengthBytes: 0 },
+      { offset: 3, lengthBytes: 0, flags: SYN },
+      { offset: 0, lengthBytes: 0, acknowledges: 1 },
+    ]
+    for (let nth = 0; nth < 12; nth++) lab.at(ms(100 + 100 * nth), () => forge(kinds[nth % 4]))
+    lab.run()
+    const ticks = lab.trace.packets.filter(({ direction }) => direction === 'b>a').map(({ sentTick }) => sentTick)
+    expect(ticks.map((tick) => Math.round(tick / ms(1)))).toEqual([110, 610, 1110])
+  })
+
+  test('cannot keep two ends busy with each other', () => {
+    const { lab, forge } = established()
+    // Each answer is itself out of place for the other end when its numbers are behind: here they are not.
+    forge({ offset: -5, lengthBytes: 0 })
+    lab.run(ms(10_000))
+    expect(lab.trace.packets.length).toBe(2)
+  })
+})
+
+describe('a FIN in another name', () => {
+  test('cuts the stream short, and what the true end then says resets the connection', () => {
+    const { lab, a, b, forge, stateOf } = established()
+    forge({ offset: 0, lengthBytes: 0, flags: FIN | ACK })
+    lab.run(ms(115))
+    expect([b.hasEnded, stateOf(b)]).toEqual([true, CLOSE_WAIT])
+    lab.at(ms(150), () => a.write(100))
+    lab.run()
+    expect([b.receivedBytes, b.failure, a.failure]).toEqual([0, 'connection reset', 'connection reset'])
+    expect(lab.trace.lines().slice(1)).toEqual([
+      // It acknowledges what a never sent, so that a says what it expects; which is behind the FIN for b.
+      '109.00416 b>a . ack 2 52B -> 119.00832',
+      '119.00832 a>b . ack 1 52B -> 129.01248',
+      '129.01248 b>a . ack 2 52B -> 139.01664',
+      '150 a>b P. 1:101 ack 1 152B -> 160.01216',
+      '160.01216 b>a R 1 40B -> 170.01536',
+    ])
+    expect(lab.leftovers()).toEqual({})
+  })
+
+  test('behind the end is nothing: neither is what it would close, nor data', () => {
+    const { lab, a, b, forge, stateOf } = established()
+    a.write(100)
+    a.finish()
+    lab.run(ms(150))
+    lab.trace.packets.length = 0
+    forge({ offset: 300, lengthBytes: 0, flags: FIN | ACK })
+    forge({ offset: 101, lengthBytes: 50 })
+    lab.run(ms(200))
+    expect([b.receivedBytes, stateOf(b), lab.trace.from('b>a')]).toEqual([100, CLOSE_WAIT, []])
+    b.finish()
+    lab.run()
+    expect([a.hasEnded, a.failure, b.failure]).toEqual([true, null, null])
+    expect(lab.leftovers()).toEqual({})
+  })
+
+  test('far ahead waits for what is before it, and the true one that is nearer counts', () => {
+    const { lab, a, b, forge } = established()
+    forge({ offset: 5_000, lengthBytes: 0, flags: FIN | ACK })
+    lab.at(ms(120), () => {
+      a.write(1_000)
+      a.finish()
+    })
+    lab.run()
+    expect([b.receivedBytes, b.hasEnded, b.failure]).toEqual([1_000, true, null])
+  })
+})
+
+describe('a connection that is half open at the end that accepts', () => {
+  /** b has answered the SYN; a's ACK is on its way until 30 ms. */
+  const halfOpen = (forgery: Omit<Forgery, 'author' | 'as'>, b: Partial<TcpBlueprint> = {}) => {
+    const lab = new Lab({ link: LINK, b })
+    const ends = lab.connect({ finishes: 'never' }, { finishes: 'never' })
+    lab.run(ms(10.5))
+    const { state, host } = lab.tcp.connections
+    const row = state.findIndex((value, nth) => value === SYN_RECEIVED && host[nth] === lab.host('b'))
+    // It comes before the ACK: the SYN and ACK has not yet reached a, which knows b's numbers no more than a forger.
+    lab.tcp.connections.initialReceiveSequence[lab.connectionOf(ends.a)] = lab.tcp.connections.initialSendSequence[row]
+    lab.trace.packets.length = 0
+    inject(lab, { author: 'mallory', as: ends.a, acknowledges: 0, ...forgery })
+    lab.run(ms(40))
+    const answers = lab.trace.from('b>a').map((line) => line.split(' ').slice(2, -3).join(' '))
+    return { answers, isOpen: ends.b.openTick !== null && ends.b.failure === null, failure: ends.a.failure }
+  }
+
+  test('survives a reset out of place, and none in place', () => {
+    const none = { answers: [], failure: null }
+    expect(halfOpen({ offset: -1, lengthBytes: 0, flags: RST })).toEqual({ ...none, isOpen: true })
+    expect(halfOpen({ offset: 1, lengthBytes: 0, flags: RST })).toEqual({ ...none, answers: CHALLENGE, isOpen: true })
+    expect(halfOpen({ offset: 0, lengthBytes: 0, flags: RST }).isOpen).toBe(false)
+  })
+
+  test('is given up by Linux when another SYN lies in its window, and by the RFCs is not', () => {
+    expect(halfOpen({ offset: 50, lengthBytes: 0, flags: SYN }).isOpen).toBe(false)
+    expect(halfOpen({ offset: 50, lengthBytes: 0, flags: SYN }, { profile: 'rfc' }).isOpen).toBe(true)
+    const { answers, isOpen } = halfOpen({ offset: 100_000, lengthBytes: 0, flags: SYN })
+    expect([answers, isOpen]).toEqual([[`. ack ${-100_000 >>> 0}`], true])
+  })
+
+  test('answers a wrong ACK by a reset, and goes on', () => {
+    for (const [acknowledges, place] of [
+      [55, 56],
+      [-1, 0],
+    ]) {
+      const { answers, isOpen } = halfOpen({ offset: 0, lengthBytes: 0, acknowledges })
+      expect(answers).toEqual([`R ${place}`])
+      // That reset is in its exact place for a where a expects that number: it is not.
+      expect(isOpen).toBe(true)
+    }
+  })
+})
