@@ -1,3 +1,5 @@
+import type { Outcome, VerdictResult } from './verdict.ts'
+
 /** A parsed line of `expect:`, with the line as the user wrote it. */
 export type Expectation =
   | {
@@ -34,5 +36,51 @@ export type Expectation =
     }
   /** `workload` null: the digest of the whole run. `prefix`: its first hexadecimal digits, 8 to 16. */
   | { readonly kind: 'digest'; readonly text: string; readonly workload: string | null; readonly prefix: string }
+  | AttackExpectation
+
+/**
+ * About what attackers get. `attacker` null: any of them. `path` is as the scenario declares it, or, of a path that was
+ * named by its role and does not exist here, that role.
+ */
+export type AttackExpectation =
+  /** What `carries`, or an identity, names is not known to the attacker at the end. */
+  | { readonly kind: 'secret'; readonly text: string; readonly secret: string; readonly attacker: string | null }
+  /** Of verdicts about others (scope `other`); `path` null: all. */
+  | {
+      readonly kind: 'never'
+      readonly text: string
+      readonly outcomes: readonly Outcome[]
+      readonly attacker: string
+      readonly path: string | null
+    }
+  /** `is`: the worst. `technique` null: all that the attacker does to this path. */
+  | {
+      readonly kind: 'verdict'
+      readonly text: string
+      readonly attacker: string
+      readonly path: string
+      readonly technique: string | null
+      readonly mode: 'includes' | 'excludes' | 'is'
+      readonly outcome: Outcome
+    }
+  /** Messages of those that there were. */
+  | {
+      readonly kind: 'exposure'
+      readonly text: string
+      readonly attacker: string
+      readonly path: string
+      readonly technique: string | null
+      readonly comparison: Comparison
+      readonly boundRatio: number
+    }
+  /** What honest ends noticed at most. */
+  | {
+      readonly kind: 'noticed'
+      readonly text: string
+      readonly attacker: string
+      readonly path: string
+      readonly technique: string | null
+      readonly noticed: VerdictResult['noticed']
+    }
 
 export type Comparison = '<' | '<=' | '=' | '>=' | '>'

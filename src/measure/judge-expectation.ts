@@ -1,5 +1,6 @@
 import { NS_PER_MS } from '../engine/ticks.ts'
 import type { Comparison, Expectation } from './expectation.ts'
+import { judgeAttack } from './judge-attack.ts'
 import { judgeNode } from './judge-node.ts'
 import type { ExpectationResult, Result, WorkloadResult } from './result.ts'
 
@@ -42,6 +43,14 @@ export function judge(expectation: Expectation, measured: Measured): Expectation
     case 'digest': {
       const digest = expectation.workload === null ? measured.digest : workloadOf(measured, expectation.workload).digest
       return verdict(expectation, digest.startsWith(expectation.prefix), digest)
+    }
+    case 'secret':
+    case 'never':
+    case 'verdict':
+    case 'exposure':
+    case 'noticed': {
+      const { met, measured: found } = judgeAttack(expectation, measured)
+      return verdict(expectation, met, found)
     }
   }
 }

@@ -122,6 +122,17 @@ export class Identities {
     })
   }
 
+  /** Of an account that nothing is bound to: the cluster knows it, and lets it do nothing. */
+  powerlessToken(): string {
+    return this.#ensure({
+      kind: 'service-account-token',
+      name: 'powerless-token',
+      account: 'default/powerless',
+      audience: 'api',
+      expiresS: ONE_YEAR_S,
+    })
+  }
+
   #certificate(
     shape: Pick<CertificateBlueprint, 'name' | 'issuer' | 'cn' | 'usages'> & Partial<CertificateBlueprint>,
   ): string {

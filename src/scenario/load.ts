@@ -1,3 +1,4 @@
+import type { Acceptance } from '../measure/acceptance.ts'
 import type { Expectation } from '../measure/expectation.ts'
 import type { Blueprint } from '../simulation/blueprint.ts'
 import { checkSchema } from './check-schema.ts'
@@ -41,6 +42,8 @@ export interface LoadedScenario {
 export interface CheckedScenario {
   readonly blueprint: Blueprint
   readonly expectations: readonly Expectation[]
+  /** Outside the blueprint, since they change nothing of a run. Left out: none. */
+  readonly acceptances?: readonly Acceptance[]
 }
 
 /** Reads and checks a scenario. Whatever the text holds, this returns: a scenario that can be built, or all that is wrong with it. */

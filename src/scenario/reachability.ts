@@ -3,14 +3,23 @@ import { parseAddress } from '../network/address-book.ts'
 import { lookUp } from '../simulation/plan/by-name.ts'
 import { planTopology, type Topology, type TopologyBlueprint } from '../simulation/plan/plan-topology.ts'
 
+/** A link or segment on the way. */
+export interface CrossedMedium {
+  readonly kind: 'link' | 'segment'
+  readonly name: string
+  readonly delayNs: number
+}
+
 /** Whether packets of one host find another, as the simulation will route them. */
 export class Reachability {
   readonly #topology: Topology
   readonly #virtuals: TopologyBlueprint['virtualAddresses']
+  readonly #blueprint: TopologyBlueprint
 
   constructor(blueprint: TopologyBlueprint) {
     this.#topology = planTopology(blueprint)
     this.#virtuals = blueprint.virtualAddresses
+    this.#blueprint = blueprint
   }
 
   /** The main address of the other, and both ways, since answers must come back. */
@@ -32,6 +41,32 @@ export class Reachability {
         const far = addresses.hostOf(endpoint, NONE)
         return this.#leadsTo(gateway, endpoint) && this.#leadsTo(far, this.#mainAddress(host))
       })
+  }
+
+  /** What packets to the main address of the other cross, in order; nothing where that is the same host. */
+  crossed(from: string, to: string): readonly CrossedMedium[] {
+    const { routing, directions } = this.#topology
+    const [near, far] = [this.#host(from), this.#host(to)]
+    const address = this.#mainAddress(far)
+    const crossed = new Map<string, CrossedMedium>()
+    for (let at = near, hops = 0; at !== far && hops <= routing.placeCount; hops++) {
+      const direction = routing.nextDirection(at, address)
+      if (direction === NONE) return []
+      const [kind, name] = directions[direction].name.split('/')
+      if (kind === 'link' || kind === 'segment')
+        crossed.set(`${kind}/${name}`, { kind, name, delayNs: this.#delayNsOf(kind, name) })
+      at = directions[direction].toHost
+    }
+    return [...crossed.values()]
+  }
+
+  #delayNsOf(kind: 'link' | 'segment', name: string): number {
+    const { links, segments } = this.#blueprint
+    const options =
+      kind === 'link'
+        ? links.find((link) => link.name === name)?.forward
+        : segments.find((segment) => segment.name === name)?.options
+    return options?.delayNs ?? 0
   }
 
   #host(name: string): number {

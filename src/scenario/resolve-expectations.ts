@@ -1,11 +1,12 @@
-import type { Expectation } from '../measure/expectation.ts'
+import type { AttackExpectation, Expectation } from '../measure/expectation.ts'
 import type { EventBlueprint } from '../simulation/blueprint.ts'
 import { didYouMean } from './did-you-mean.ts'
 import type { Findings } from './findings.ts'
 import { parseExpectation } from './parse-expectation.ts'
+import { type AttackKnowledge, resolveAttackExpectation } from './resolve-attack-expectations.ts'
 
 /** What expectations may be about. */
-export interface ExpectationSurroundings {
+export interface ExpectationSurroundings extends AttackKnowledge {
   readonly workloads: ReadonlySet<string>
   /** Those that send heartbeats; null: that cannot be told. */
   readonly nodes: ReadonlySet<string> | null
@@ -25,12 +26,21 @@ export function resolveExpectations(
       findings.reportWithin(['expect', index], start, end, code, message, hint)
       return []
     }
-    return isKnown(parsed.value, index, surroundings, findings) ? [since(parsed.value, surroundings.events)] : []
+    const { expectation, words } = parsed.value
+    if (isOfAttack(expectation)) {
+      const resolved = resolveAttackExpectation(expectation, words, ['expect', index], surroundings, findings)
+      return resolved === null ? [] : [resolved]
+    }
+    return isKnown(expectation, index, surroundings, findings) ? [since(expectation, surroundings.events)] : []
   })
 }
 
+function isOfAttack(expectation: Expectation): expectation is AttackExpectation {
+  return 'attacker' in expectation
+}
+
 function isKnown(
-  expectation: Expectation,
+  expectation: Exclude<Expectation, AttackExpectation>,
   index: number,
   { workloads, nodes }: ExpectationSurroundings,
   findings: Findings,

@@ -1,4 +1,4 @@
-import type { HostBlueprint } from '../simulation/blueprint.ts'
+import type { HostBlueprint, WorkloadBlueprint } from '../simulation/blueprint.ts'
 import { beatingNodes } from '../simulation/plan/beating-nodes.ts'
 import type { ClusterSurroundings } from './cluster-surroundings.ts'
 import type { Findings } from './findings.ts'
@@ -6,6 +6,9 @@ import { DEFAULT_CA, Identities } from './identities.ts'
 import { CLUSTER_CA } from './identity-names.ts'
 import type { CheckedScenario } from './load.ts'
 import { Reachability } from './reachability.ts'
+import { resolveAcceptances } from './resolve-acceptances.ts'
+import { type AttackKnowledge, secretsOf } from './resolve-attack-expectations.ts'
+import { resolveAttackers } from './resolve-attackers.ts'
 import { clusterBlueprint, resolveSurroundings, virtualAddressesOf } from './resolve-cluster.ts'
 import { resolveEvents } from './resolve-events.ts'
 import { resolveExpectations } from './resolve-expectations.ts'
@@ -14,6 +17,7 @@ import { resolveHosts } from './resolve-hosts.ts'
 import { resolveIdentities } from './resolve-identities.ts'
 import { resolveLinks } from './resolve-links.ts'
 import { resolvePaths } from './resolve-paths.ts'
+import { type RoleGround, Roles } from './resolve-roles.ts'
 import { resolveRoutes } from './resolve-routes.ts'
 import { resolveSegments } from './resolve-segments.ts'
 import { resolveWorkloads } from './resolve-workloads.ts'
@@ -35,6 +39,7 @@ export function resolveScenario(
   const cluster = surroundingsOf(sections, tree, hosts, identities, findings)
   const virtualAddresses = cluster === null ? [] : virtualAddressesOf(cluster, hosts)
   const canBeRouted = findings.isFreeOf('hosts', 'links', 'segments', 'routes', 'cluster')
+  const reachability = canBeRouted ? new Reachability({ hosts, ...media, virtualAddresses }) : null
   const paths = resolvePaths(
     sections.paths,
     {
@@ -44,7 +49,7 @@ export function resolveScenario(
       identities,
       cluster,
       version: sections.kubernetes ?? null,
-      reachability: canBeRouted ? new Reachability({ hosts, ...media, virtualAddresses }) : null,
+      reachability,
     },
     findings,
   )
@@ -52,6 +57,12 @@ export function resolveScenario(
   const surroundings = { pathNames: declared('paths'), paths: sections.paths, cluster, durationNs }
   const workloads = resolveWorkloads(sections.workloads, surroundings, findings)
   const events = eventsOf(sections, tree, findings)
+  const { attackers, knowledge } = attackersOf(
+    sections,
+    tree,
+    { paths, cluster, identities, reachability, hosts, workloads },
+    findings,
+  )
   const areNodesKnown = findings.isFreeOf('hosts', 'paths', 'workloads', 'cluster')
   return {
     blueprint: {
@@ -67,18 +78,46 @@ export function resolveScenario(
       workloads,
       events,
       cluster: cluster === null ? null : clusterBlueprint(cluster, sections.hosts, identities),
-      attackers: [],
+      attackers,
     },
     expectations: resolveExpectations(
       sections.expect ?? [],
       {
+        ...knowledge,
         workloads: declared('workloads'),
         nodes: areNodesKnown ? new Set(beatingNodes({ workloads, paths })) : null,
         events,
       },
       findings,
     ),
+    acceptances: resolveAcceptances(sections.accept ?? [], knowledge, findings),
   }
+}
+
+function attackersOf(
+  sections: ScenarioSection,
+  tree: Tree,
+  ground: RoleGround & { readonly hosts: readonly HostBlueprint[]; readonly workloads: readonly WorkloadBlueprint[] },
+  findings: Findings,
+) {
+  const declared = (section: string) => namesIn(tree, section)
+  const roles = new Roles(ground)
+  const surroundings = {
+    ...ground,
+    pathNames: declared('paths'),
+    hostNames: declared('hosts'),
+    linkNames: declared('links'),
+    segmentNames: declared('segments'),
+  }
+  const attackers = resolveAttackers(sections.attackers ?? new Map(), roles, surroundings, findings)
+  const knowledge: AttackKnowledge = {
+    attackerNames: declared('attackers'),
+    attackers,
+    pathNames: surroundings.pathNames,
+    roles,
+    secrets: secretsOf(ground.workloads, ground.identities.all),
+  }
+  return { attackers, knowledge }
 }
 
 function resolveMedia(sections: ScenarioSection, tree: Tree, findings: Findings) {

@@ -13,6 +13,9 @@ export interface AttackerBlueprint {
   readonly absent: readonly { readonly technique: TechniqueName; readonly role: string }[]
 }
 
+/** What stands for a token that is none: a text that nobody has signed. No identity has this name. */
+export const GARBAGE_TOKEN = '~garbage-token'
+
 export interface AttackStepBlueprint {
   readonly technique: TechniqueName
   readonly atNs: number

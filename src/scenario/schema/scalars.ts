@@ -167,6 +167,21 @@ export const reference = (description: string) =>
     { description, type: 'string', pattern: NAME_PATTERN.source },
   )
 
+const PHRASE_PATTERN = /^[A-Za-z0-9_-]{1,100}$|^[A-Za-z][A-Za-z']*( [A-Za-z']+){1,20}$/
+
+/** A name, or, in words, what is meant by its role: `the kubelet path`. Names have no blanks, so that the two never mix. */
+export const phrase = (description: string) =>
+  scalar(
+    'a name or a role',
+    (written): Parsed<string> => {
+      const words = String(written)
+      if (PHRASE_PATTERN.test(words) && words.length <= 200) return { ok: true, value: words }
+      const message = `${quoted(words)} is neither a name nor a role`
+      return { ok: false, code: 'bad-name', message, hint: 'names are letters, digits, - and _' }
+    },
+    { description, type: 'string', pattern: PHRASE_PATTERN.source },
+  )
+
 const END_PATTERN = /^[A-Za-z0-9_-]{1,100}(\/([A-Za-z0-9_-]{1,100}|\*))?$/
 
 /** A host, or several by what they are in a cluster: `workers/*`, `nodes/node-1`, `pods/web`. */

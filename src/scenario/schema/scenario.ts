@@ -1,4 +1,6 @@
 import { z } from 'zod'
+import { acceptSchema } from './accept.ts'
+import { attackerSchema } from './attackers.ts'
 import { clusterSchema } from './cluster.ts'
 import { eventSchema } from './events.ts'
 import { firewallSchema } from './firewall.ts'
@@ -55,7 +57,7 @@ export const scenarioSchema = section({
   workloads: named('What flows on the paths. A scenario without `cluster` needs them.', workloadSchema).optional(),
   events: entriesOf('What happens while it runs.', eventSchema).max(500, 'at most 500 events').optional(),
   expect: entriesOf(
-    'What must hold of the result: `latency(W) p50 < 120ms`, `throughput(W) > 80Mbps`, `failed(W) = 0`, `workload(W) digest HEX`, `digest HEX`.',
+    'What must hold of the result: `latency(W) p50 < 120ms`, `throughput(W) > 80Mbps`, `failed(W) = 0`, `workload(W) digest HEX`, `digest HEX`, `node(N) ready`; of attackers: `never read, modified by A on P`, `verdict(A, P) excludes privilege`, `secret(S) stays secret from A`, `exposure(A, P) < 40%`, `noticed(A, P) security`.',
     z.string('expected a text'),
   )
     .max(10_000, 'at most 10000 lines')
@@ -67,8 +69,13 @@ export const scenarioSchema = section({
   firewall: firewallSchema.optional(),
   middleboxes: later('NAT and proxies.'),
   cluster: clusterSchema.optional(),
-  attackers: later('attackers.'),
-  accept: later('tolerated verdicts.'),
+  attackers: named('Who attacks the paths, from where, and how.', attackerSchema, 100).optional(),
+  accept: entriesOf(
+    'Verdicts that are known and tolerated; judged by the command line alone, outside the result.',
+    acceptSchema,
+  )
+    .max(1_000, 'at most 1000')
+    .optional(),
   sweep: sweepSchema.optional(),
 })
 

@@ -72,19 +72,6 @@ describe('expectations', () => {
     `)
   })
 
-  it('what is not modelled yet', () => {
-    expect(
-      withEnd('expect:\n  - secret(x) stays secret from mallory\n  - never read by mallory on logs\n'),
-    ).toMatchInlineSnapshot(`
-      "test.yaml:16:5: error[not-modelled-yet]: expectations about secret are not modelled yet
-      16 |   - secret(x) stays secret from mallory
-               ^^^^^^
-      test.yaml:17:5: error[not-modelled-yet]: expectations about never are not modelled yet
-      17 |   - never read by mallory on logs
-               ^^^^^"
-    `)
-  })
-
   it('a node that sends no heartbeats', () => {
     expect(withEnd('expect:\n  - node(node) ready\n')).toMatchInlineSnapshot(`
       "test.yaml:16:10: error[unknown-name]: no heartbeats come from a node node

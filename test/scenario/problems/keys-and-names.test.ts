@@ -138,11 +138,11 @@ describe('keys and names', () => {
       "test.yaml:15:1: error[unknown-key]: the scenario has no key "atackers"
       15 | atackers: {}
            ^^^^^^^^
-      hint: did you mean attackers, which is not modelled yet?
+      hint: did you mean attackers?
       test.yaml:17:5: error[bad-expectation]: nothing to expect is named verdicts
       17 |   - verdicts(x) includes read
                ^^^^^^^^
-      hint: did you mean verdict, which is not modelled yet?"
+      hint: did you mean verdict?"
     `)
   })
 

@@ -3,16 +3,10 @@ import { withChange, withEnd } from './sound.ts'
 
 describe('what is planned', () => {
   it('sections', () => {
-    expect(withEnd('middleboxes: {}\nattackers: {}\naccept: []\n')).toMatchInlineSnapshot(`
+    expect(withEnd('middleboxes: {}\n')).toMatchInlineSnapshot(`
       "test.yaml:15:1: error[not-modelled-yet]: middleboxes is not modelled yet
       15 | middleboxes: {}
-           ^^^^^^^^^^^
-      test.yaml:16:1: error[not-modelled-yet]: attackers is not modelled yet
-      16 | attackers: {}
-           ^^^^^^^^^
-      test.yaml:17:1: error[not-modelled-yet]: accept is not modelled yet
-      17 | accept: []
-           ^^^^^^"
+           ^^^^^^^^^^^"
     `)
   })
 
