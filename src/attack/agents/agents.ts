@@ -1,0 +1,266 @@
+import type { Arena } from '../../engine/arena.ts'
+import { NONE } from '../../engine/table.ts'
+import type { Timeline } from '../../engine/timeline.ts'
+import type { HttpDirectory } from '../../http/message.ts'
+import type { Network } from '../../network/network.ts'
+import { DROP, MODIFY, PASS, type RuleVerdict, TAKE } from '../../network/packet-rule.ts'
+import type { Contents } from '../../transport/content.ts'
+import type { Answer } from '../../workload/answer.ts'
+import type { AttackPlan, PlannedAttacker } from '../attack-plan.ts'
+import { Forge } from '../forge.ts'
+import { ForgedMessages } from '../forged-messages.ts'
+import type { AttackState } from '../state/attack-state.ts'
+import type { Tally } from '../state/tally.ts'
+import type { TechniqueName } from '../vantage.ts'
+import { Diverting, type Ends, takesConnections } from './diverting.ts'
+import { Guessing } from './guessing.ts'
+import { Injecting } from './injecting.ts'
+import { LegIndex, type LegOfStep } from './leg-index.ts'
+import { matchesPacket } from './packet-match.ts'
+import { Replaying } from './replaying.ts'
+import { Resetting } from './resetting.ts'
+import { Sender } from './sender.ts'
+import { Sighting } from './sighting.ts'
+import { Tampering } from './tampering.ts'
+
+/** Who reads what an attacker sees. */
+export interface Sighted {
+  see(attacker: number, packet: number, direction: number, serial: number): void
+}
+
+/** What agents stand on. */
+export interface AgentParts {
+  readonly arena: Arena
+  readonly timeline: Timeline
+  readonly network: Network
+  readonly contents: Contents
+  readonly ends: Ends
+  readonly plan: AttackPlan
+  readonly state: AttackState
+  readonly tally: Tally
+  readonly sighted: Sighted
+  readonly directory: HttpDirectory
+  /** What honest servers say, by request. */
+  readonly answers: readonly (Answer | undefined)[]
+}
+
+/** Where a rule sits, and what it can do there with a packet that its attacker's host is to have. */
+interface Post {
+  readonly attacker: number
+  readonly direction: number
+  readonly at: 'entry' | 'exit'
+  /** PASS: nothing. */
+  readonly diversion: RuleVerdict
+}
+
+/** How often somebody sends who has nothing to go by, and how much in all, unless the step says so. */
+const GUESSING_INTERVAL_NS = 1_000_000
+const GUESSES = 1_000
+
+/** In every address book. */
+const LOOPBACK = 0
+
+/**
+ * Attackers on link directions: what they do to each packet that they see there. Attackers are asked in the order of
+ * names, as they were attached, and each one's steps in theirs; the first that does not let pass decides. A packet of a
+ * connection with an end on the attacker's own host comes there before any step is asked.
+ */
+export class Agents {
+  private readonly timeline: Timeline
+  private readonly network: Network
+  private readonly plan: AttackPlan
+  private readonly state: AttackState
+  private readonly tally: Tally
+  private readonly sighted: Sighted
+  private readonly sighting = new Sighting()
+  /** By attacker. */
+  private readonly indexes: readonly LegIndex[]
+  /** By step: what becomes of a packet that it holds up. */
+  private readonly delays: readonly RuleVerdict[]
+  private readonly diverting: Diverting
+  private readonly tampering: Tampering
+  private readonly resetting: Resetting
+  private readonly injecting: Injecting
+  private readonly replaying: Replaying
+  private readonly guessing: Guessing
+
+  constructor(parts: AgentParts) {
+    const { arena, network, contents, plan, tally } = parts
+    this.timeline = parts.timeline
+    this.network = network
+    this.plan = plan
+    this.state = parts.state
+    this.tally = tally
+    this.sighted = parts.sighted
+    this.indexes = plan.attackers.map((_, attacker) => new LegIndex(plan, attacker))
+    this.delays = plan.steps.map(({ delayNs }) => ({ action: 'delay', delayNs }))
+    const forge = new Forge(arena, network, contents, plan)
+    const messages = new ForgedMessages(contents, parts.directory, parts.answers)
+    const sender = new Sender(network, plan, tally)
+    this.diverting = new Diverting(network, parts.ends, plan)
+    this.tampering = new Tampering(arena, network, contents, plan)
+    this.resetting = new Resetting(network, forge, sender)
+    this.injecting = new Injecting(network, contents, plan, forge, messages, sender)
+    this.replaying = new Replaying(network, forge, sender)
+    this.guessing = new Guessing(contents, plan, forge, messages, sender)
+    for (const [attacker, planned] of plan.attackers.entries()) this.post(attacker, planned)
+  }
+
+  /**
+   * A step of an attacker who sees nothing has its turn: one packet. Returns the tick of the next; NONE: it is done, or
+   * nothing is to be done by turns.
+   */
+  onTurn(step: number): number {
+    const { state, timeline } = this
+    const { attacker, technique, startTick, count, delayNs } = this.plan.steps[step]
+    const isGuessing = technique === 'reset' || technique === 'inject'
+    if (this.plan.attackers[attacker].vantage !== 'blind' || !isGuessing) return NONE
+    if (timeline.now < startTick) return startTick
+    const acts = state.acts(step)
+    const isDone = count === Number.POSITIVE_INFINITY && acts >= GUESSES
+    if (isDone || !state.isAtWork(step) || !this.guessing.act(step, acts)) return NONE
+    state.noteAct(step)
+    return timeline.now + (delayNs > 0 ? delayNs : GUESSING_INTERVAL_NS)
+  }
+
+  private post(attacker: number, planned: PlannedAttacker): void {
+    const { rules, directions, routing } = this.network
+    for (const { direction, at } of planned.watched) {
+      const tap = planned.tapOf[direction] ?? NONE
+      const isAtHost = at === 'exit' && directions.toHost[direction] === planned.host
+      const diversion: RuleVerdict = isAtHost ? TAKE : tap === NONE ? PASS : { action: 'divert', direction: tap }
+      const post: Post = { attacker, direction, at, diversion }
+      rules.attach(direction, at, { judge: (_, packet) => this.judge(post, packet) })
+    }
+    if (!hasOwnHost(planned)) return
+    const loopback = routing.nextDirection(planned.host, LOOPBACK)
+    const back: RuleVerdict = { action: 'divert', direction: loopback }
+    rules.takeAll(loopback)
+    for (let direction = 0; direction < directions.count; direction++)
+      if (directions.fromHost[direction] === planned.host && direction !== loopback)
+        rules.attach(direction, 'entry', { judge: (_, packet) => this.judgeOwn(attacker, back, packet) })
+  }
+
+  // On watched directions.
+
+  private judge(post: Post, packet: number): RuleVerdict {
+    if (this.state.isSilent || !this.isOnTheWire(post)) return PASS
+    const { attacker, direction, at, diversion } = post
+    const { sighting } = this
+    const { packets, directions } = this.network
+    sighting.attacker = attacker
+    sighting.packet = packet
+    sighting.direction = direction
+    sighting.serial = at === 'entry' ? directions.nextSerial[direction] : packets.serial[packet]
+    sighting.seenInNs = this.seenInNs(post, packet)
+    this.sighted.see(attacker, packet, direction, sighting.serial)
+    if (diversion !== PASS && this.diverting.isOwn(attacker, packet)) return diversion
+    const index = this.indexes[attacker]
+    const toward = this.ask(post, index.withServer(packets.destination[packet], packets.destinationPort[packet]), true)
+    if (toward !== PASS) return toward
+    const back = this.ask(post, index.withServer(packets.source[packet], packets.sourcePort[packet]), false)
+    if (back !== PASS || !index.hasAnyServer) return back
+    const towardAny = this.ask(post, index.withAnyServer(packets.destinationPort[packet]), true)
+    return towardAny === PASS ? this.ask(post, index.withAnyServer(packets.sourcePort[packet]), false) : towardAny
+  }
+
+  /** Whoever sits beside a link sees nothing of what the link does not take. */
+  private isOnTheWire({ direction, at }: Post): boolean {
+    const { directions } = this.network
+    if (at === 'exit') return true
+    const waitsNs = directions.busyUntilTick[direction] - this.timeline.now
+    return directions.isUp[direction] === 1 && waitsNs <= directions.queueLimitNs[direction]
+  }
+
+  /** Beside a link one sits in its middle, and has a packet when its last bit has come by. */
+  private seenInNs({ attacker, direction, at }: Post, packet: number): number {
+    const { packets, directions } = this.network
+    if (at === 'exit' || directions.fromHost[direction] === this.plan.attackers[attacker].host) return 0
+    const waitsNs = Math.max(0, directions.busyUntilTick[direction] - this.timeline.now)
+    const ownNs = directions.serializationNs(direction, packets.wireBytes(packet))
+    return waitsNs + ownNs + Math.floor(directions.delayNs[direction] / 2)
+  }
+
+  private ask(post: Post, candidates: readonly LegOfStep[], isTowardServer: boolean): RuleVerdict {
+    if (candidates.length === 0) return PASS
+    const { sighting, state, tally } = this
+    const { packets } = this.network
+    const { packet, direction, serial } = sighting
+    sighting.candidates = candidates
+    sighting.isTowardServer = isTowardServer
+    sighting.clientAddress = isTowardServer ? packets.source[packet] : packets.destination[packet]
+    for (let i = 0; i < candidates.length; i++) {
+      const { step, leg } = candidates[i]
+      if (sighting.isAbout(leg) && state.isAtWork(step)) tally.note(step, leg.path, 'packet', 1, direction, serial)
+    }
+    let asked = NONE
+    for (let i = 0; i < candidates.length; i++) {
+      const { step, leg } = candidates[i]
+      if (step === asked || !sighting.isAbout(leg) || !state.isAtWork(step)) continue
+      asked = step
+      const verdict = this.askStep(post, step)
+      if (verdict !== PASS) return verdict
+    }
+    return PASS
+  }
+
+  private askStep({ attacker, direction, diversion }: Post, step: number): RuleVerdict {
+    const { network, sighting } = this
+    const { technique, match } = this.plan.steps[step]
+    const { packet } = sighting
+    const sender = network.directions.fromHost[direction]
+    if (!matchesPacket(match, network.packets, packet, network.addresses, sender)) return PASS
+    const { canIntercept, canInject } = this.plan.attackers[attacker]
+    if (takesConnections(technique)) {
+      const isTaken = diversion !== PASS && sighting.isTowardServer && this.diverting.isDial(packet)
+      return isTaken ? this.noted(step, diversion) : PASS
+    }
+    if (canIntercept) {
+      if (technique === 'drop') return this.noted(step, DROP)
+      if (technique === 'delay') return this.noted(step, this.delays[step])
+      if (technique === 'tamper') return this.tampering.act(sighting) ? this.noted(step, MODIFY) : PASS
+    }
+    if (canInject && this.forges(technique, step)) this.noted(step, PASS)
+    return PASS
+  }
+
+  private forges(technique: TechniqueName, step: number): boolean {
+    switch (technique) {
+      case 'reset':
+        return this.resetting.act(step, this.sighting)
+      case 'inject':
+        return this.injecting.act(step, this.sighting)
+      case 'replay':
+        return this.replaying.act(step, this.sighting)
+      default:
+        return false
+    }
+  }
+
+  private noted(step: number, verdict: RuleVerdict): RuleVerdict {
+    this.state.noteAct(step)
+    return verdict
+  }
+
+  // Packets that an attacker's own host sends.
+
+  /** Whatever addresses they bear, they find the servers that it runs in the names of others. */
+  private judgeOwn(attacker: number, back: RuleVerdict, packet: number): RuleVerdict {
+    const { state, diverting, plan } = this
+    if (state.isSilent) return PASS
+    if (diverting.isOwn(attacker, packet)) return back
+    if (!diverting.isDial(packet) || !diverting.isForOthers(attacker, packet)) return PASS
+    const { destination, destinationPort } = this.network.packets
+    const candidates = this.indexes[attacker].withServer(destination[packet], destinationPort[packet])
+    for (let i = 0; i < candidates.length; i++) {
+      const { step } = candidates[i]
+      if (takesConnections(plan.steps[step].technique) && state.isAtWork(step)) return this.noted(step, back)
+    }
+    return PASS
+  }
+}
+
+/** Beside a link or on a segment; others use the host that they have taken. */
+function hasOwnHost({ vantage }: PlannedAttacker): boolean {
+  return vantage === 'blind' || vantage === 'passive' || vantage === 'side' || vantage === 'inline'
+}

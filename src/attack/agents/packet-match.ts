@@ -1,0 +1,39 @@
+import { NONE } from '../../engine/table.ts'
+import type { AddressBook } from '../../network/address-book.ts'
+import { ACK, FIN, RST, SYN } from '../../network/header-flags.ts'
+import type { PacketTable } from '../../network/packet.ts'
+import type { PacketMatch } from '../attack-plan.ts'
+
+/** `sender` is the host that put it on the link. */
+export function matchesPacket(
+  match: PacketMatch,
+  packets: PacketTable,
+  packet: number,
+  addresses: AddressBook,
+  sender: number,
+): boolean {
+  if (match.kind !== 'any' && match.kind !== kindOf(packets, packet)) return false
+  if (match.fromHost !== NONE && addresses.hostOf(packets.source[packet], sender) !== match.fromHost) return false
+  return match.toHost === NONE || addresses.hostOf(packets.destination[packet], sender) === match.toHost
+}
+
+/** What a packet is in the first place: one that carries data and a FIN is data. */
+function kindOf(packets: PacketTable, packet: number): PacketMatch['kind'] {
+  const flags = packets.flags[packet]
+  if ((flags & RST) !== 0) return 'rst'
+  if ((flags & SYN) !== 0) return (flags & ACK) !== 0 ? 'syn-ack' : 'syn'
+  if (packets.payloadBytes[packet] > 0) return 'data'
+  return (flags & FIN) !== 0 ? 'fin' : 'ack'
+}
+
+/** It asks for a new connection. */
+export function isDial(packets: PacketTable, packet: number): boolean {
+  return (packets.flags[packet] & (SYN | ACK | RST)) === SYN
+}
+
+/** The sequence number behind all that it says. */
+export function nextSequence(packets: PacketTable, packet: number): number {
+  const flags = packets.flags[packet]
+  const synAndFin = ((flags & SYN) !== 0 ? 1 : 0) + ((flags & FIN) !== 0 ? 1 : 0)
+  return (packets.sequenceNumber[packet] + packets.payloadBytes[packet] + synAndFin) >>> 0
+}

@@ -1,0 +1,98 @@
+import type { Arena, Columns } from '../../engine/arena.ts'
+import { hashString32 } from '../../engine/hash.ts'
+import { NONE, Table } from '../../engine/table.ts'
+import type { Network } from '../../network/network.ts'
+import type { Contents } from '../../transport/content.ts'
+import { derivedName } from '../../transport/derived-name.ts'
+import type { AttackPlan } from '../attack-plan.ts'
+import type { Sighting } from './sighting.ts'
+
+/** Changed copies that somebody still refers to; a row of one that nobody does is found out when it is met. */
+class AlteredTable extends Table {
+  attacker!: Int32Array
+  original!: Int32Array
+  altered!: Int32Array
+  alteredGeneration!: Uint32Array
+
+  constructor(arena: Arena) {
+    super(arena, 16)
+    this.attach()
+  }
+
+  protected layOutColumns(columns: Columns): void {
+    this.attacker = columns.int32()
+    this.original = columns.int32()
+    this.altered = columns.int32()
+    this.alteredGeneration = columns.uint32()
+  }
+}
+
+/**
+ * Changes what packets carry, byte by byte in its place, checksum and all. Each attacker has one changed copy of a
+ * content, so that what it changes in two packets is one story.
+ */
+export class Tampering {
+  private readonly table: AlteredTable
+  private readonly network: Network
+  private readonly contents: Contents
+  private readonly plan: AttackPlan
+  /** By attacker: its part of the names of its copies. */
+  private readonly salts: readonly number[]
+
+  constructor(arena: Arena, network: Network, contents: Contents, plan: AttackPlan) {
+    this.table = new AlteredTable(arena)
+    this.network = network
+    this.contents = contents
+    this.plan = plan
+    this.salts = plan.attackers.map(({ name }) => hashString32(`altered by ${name}`, 1))
+  }
+
+  /** Whether it did. */
+  act({ attacker, packet }: Sighting): boolean {
+    const { contents } = this
+    const { packets } = this.network
+    if (packets.payloadBytes[packet] === 0) return false
+    const before = packets.content[packet]
+    const altered = this.heldCopyOf(attacker, contents.originalOf(before))
+    packets.content[packet] = altered
+    packets.contentNameHigh[packet] = contents.table.nameHigh[altered]
+    packets.contentNameLow[packet] = contents.table.nameLow[altered]
+    contents.drop(before)
+    return true
+  }
+
+  /** The packet holds it. */
+  private heldCopyOf(attacker: number, original: number): number {
+    const { contents, table } = this
+    const known = this.find(attacker, original)
+    if (known !== NONE) {
+      contents.hold(known)
+      return known
+    }
+    const { host } = this.plan.attackers[attacker]
+    const { nameHigh, nameLow } = contents.table
+    const high = derivedName(nameHigh[original], this.salts[attacker])
+    const low = derivedName(nameLow[original], this.salts[attacker])
+    const altered = contents.alter(original, host, high, low)
+    const row = table.allocate()
+    table.attacker[row] = attacker
+    table.original[row] = original
+    table.altered[row] = altered
+    table.alteredGeneration[row] = contents.table.generation[altered]
+    table.next[row] = NONE
+    return altered
+  }
+
+  private find(attacker: number, original: number): number {
+    const { contents, table } = this
+    for (let row = 0; row < table.highWater; row++) {
+      const altered = table.altered[row]
+      if (altered === NONE) continue
+      if (contents.table.generation[altered] !== table.alteredGeneration[row]) {
+        table.altered[row] = NONE
+        table.release(row)
+      } else if (table.original[row] === original && table.attacker[row] === attacker) return altered
+    }
+    return NONE
+  }
+}

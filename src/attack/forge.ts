@@ -1,0 +1,179 @@
+import type { Arena, Columns } from '../engine/arena.ts'
+import { hashString32 } from '../engine/hash.ts'
+import { fate32 } from '../engine/streams.ts'
+import { NONE, Table } from '../engine/table.ts'
+import { ACK, SYN } from '../network/header-flags.ts'
+import type { Network } from '../network/network.ts'
+import type { Contents } from '../transport/content.ts'
+import { derivedName } from '../transport/derived-name.ts'
+import type { AttackPlan } from './attack-plan.ts'
+
+const HEADER_BYTES = 40
+const TIMESTAMPED_HEADER_BYTES = 52
+const SYN_HEADER_BYTES = 60
+
+/** How many packets each step has made: the place of the next in their names. */
+class ForgedTable extends Table {
+  made!: Uint32Array
+
+  constructor(arena: Arena, steps: number) {
+    super(arena, Math.max(1, steps))
+    this.attach()
+    for (let step = 0; step < steps; step++) this.made[this.allocate()] = 0
+  }
+
+  protected layOutColumns(columns: Columns): void {
+    this.made = columns.uint32()
+  }
+}
+
+/** Whose packet it is to look like. Addresses are indices into the address book. */
+interface Header {
+  source: number
+  sourcePort: number
+  destination: number
+  destinationPort: number
+  sequenceNumber: number
+  acknowledgementNumber: number
+  flags: number
+  window: number
+}
+
+/**
+ * Makes packets that nobody's TCP has sent. Their names are the attacker's, so that they meet fates of their own and
+ * shift nobody else's.
+ */
+export class Forge {
+  /** What the next packet is to say; written by who calls, since nothing is allocated for a packet. */
+  readonly header: Header = {
+    source: NONE,
+    sourcePort: 0,
+    destination: NONE,
+    destinationPort: 0,
+    sequenceNumber: 0,
+    acknowledgementNumber: 0,
+    flags: 0,
+    window: 0,
+  }
+  private readonly forged: ForgedTable
+  private readonly network: Network
+  private readonly contents: Contents
+  private readonly plan: AttackPlan
+  /** By step. */
+  private readonly names: readonly { readonly high: number; readonly low: number }[]
+
+  constructor(arena: Arena, network: Network, contents: Contents, plan: AttackPlan) {
+    this.forged = new ForgedTable(arena, plan.steps.length)
+    this.network = network
+    this.contents = contents
+    this.plan = plan
+    this.names = plan.steps.map(({ attacker }, step) => {
+      const { name } = plan.attackers[attacker]
+      const first = plan.steps.findIndex((other) => other.attacker === attacker)
+      const text = `attacker/${name}/${step - first + 1}`
+      return { high: hashString32(text, 1), low: hashString32(text, 2) }
+    })
+  }
+
+  /** The header turns to answer a packet that was seen: from its destination to its source, behind all that it knows. */
+  answer(packet: number, acknowledgementNumber: number): void {
+    const { header } = this
+    const { packets } = this.network
+    header.source = packets.destination[packet]
+    header.sourcePort = packets.destinationPort[packet]
+    header.destination = packets.source[packet]
+    header.destinationPort = packets.sourcePort[packet]
+    header.sequenceNumber = packets.acknowledgementNumber[packet]
+    header.acknowledgementNumber = acknowledgementNumber
+    header.flags = ACK
+    header.window = packets.window[packet]
+  }
+
+  /** The header goes on where a packet that was seen ends. */
+  follow(packet: number, sequenceNumber: number): void {
+    const { header } = this
+    const { packets } = this.network
+    header.source = packets.source[packet]
+    header.sourcePort = packets.sourcePort[packet]
+    header.destination = packets.destination[packet]
+    header.destinationPort = packets.destinationPort[packet]
+    header.sequenceNumber = sequenceNumber
+    header.acknowledgementNumber = packets.acknowledgementNumber[packet]
+    header.flags = ACK
+    header.window = packets.window[packet]
+  }
+
+  /** A packet with the header, and nothing in it. */
+  bare(step: number): number {
+    const { header } = this
+    const { packets } = this.network
+    const packet = packets.allocate()
+    packets.source[packet] = header.source
+    packets.sourcePort[packet] = header.sourcePort
+    packets.destination[packet] = header.destination
+    packets.destinationPort[packet] = header.destinationPort
+    packets.sequenceNumber[packet] = header.sequenceNumber
+    packets.acknowledgementNumber[packet] = header.acknowledgementNumber
+    packets.flags[packet] = header.flags
+    packets.window[packet] = header.window
+    packets.headerBytes[packet] = (header.flags & SYN) !== 0 ? SYN_HEADER_BYTES : HEADER_BYTES
+    packets.payloadBytes[packet] = 0
+    packets.maximumSegmentBytes[packet] = 0
+    packets.windowScale[packet] = 0
+    packets.sackBlocks[packet] = 0
+    packets.content[packet] = NONE
+    packets.contentOffset[packet] = 0
+    packets.contentNameHigh[packet] = 0
+    packets.contentNameLow[packet] = 0
+    this.sign(step, packet)
+    return packet
+  }
+
+  /** A packet with the header and a stretch of a content, which it holds. */
+  carrying(step: number, content: number, offset: number, lengthBytes: number): number {
+    const { contents } = this
+    const packet = this.bare(step)
+    const { packets } = this.network
+    packets.headerBytes[packet] = TIMESTAMPED_HEADER_BYTES
+    packets.payloadBytes[packet] = lengthBytes
+    packets.content[packet] = content
+    packets.contentOffset[packet] = offset
+    packets.contentNameHigh[packet] = contents.table.nameHigh[content]
+    packets.contentNameLow[packet] = contents.table.nameLow[content]
+    contents.hold(content)
+    return packet
+  }
+
+  /** The same once more, under the attacker's name. */
+  copy(step: number, original: number): number {
+    const copy = this.network.copy(original)
+    const { packets, activities } = this.network
+    activities.drop(packets.activity[copy])
+    this.sign(step, copy)
+    return copy
+  }
+
+  /** Something new to say, which the caller holds. */
+  content(step: number): number {
+    const nth = this.forged.made[step]++
+    const { high, low } = this.names[step]
+    const author = this.plan.attackers[this.plan.steps[step].attacker].host
+    return this.contents.create(derivedName(high, nth), derivedName(low, nth), author)
+  }
+
+  /** 32 bits that nobody can foresee. */
+  draw(step: number): number {
+    const { key } = this.plan.steps[step]
+    return fate32(key.hi, key.lo, 0, 0, this.forged.made[step]++, 0)
+  }
+
+  private sign(step: number, packet: number): void {
+    const { packets } = this.network
+    packets.senderNameHigh[packet] = this.names[step].high
+    packets.senderNameLow[packet] = this.names[step].low
+    packets.streamOffset[packet] = this.forged.made[step]++
+    packets.transmission[packet] = 1
+    packets.account[packet] = NONE
+    packets.activity[packet] = NONE
+  }
+}

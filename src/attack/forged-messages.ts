@@ -1,0 +1,65 @@
+import { NONE } from '../engine/table.ts'
+import { BODY, detailOf, numberOf, REQUEST_HEAD, RESPONSE_HEAD } from '../http/marks.ts'
+import { type HttpDirectory, SWITCHING_PROTOCOLS } from '../http/message.ts'
+import { COVERED, type Contents } from '../transport/content.ts'
+import { derivedName } from '../transport/derived-name.ts'
+import type { Answer } from '../workload/answer.ts'
+import { MESSAGE } from '../workload/messages.ts'
+
+const OK = 200
+
+/** Writes what attackers say in others' names, in the form in which those would have said it. */
+export class ForgedMessages {
+  private readonly contents: Contents
+  private readonly directory: HttpDirectory
+  /** What honest servers say, by request; some requests have no answer that is known before they are asked. */
+  private readonly answers: readonly (Answer | undefined)[]
+  private readonly plainAnswer: number
+
+  constructor(contents: Contents, directory: HttpDirectory, answers: readonly (Answer | undefined)[]) {
+    this.contents = contents
+    this.directory = directory
+    this.answers = answers
+    this.plainAnswer = directory.responses.findIndex(({ status }) => status === OK)
+  }
+
+  /** As long as the honest one, up to `mostBytes` in all. `detail` is that of the request's head. */
+  writeAnswer(content: number, request: number, detail: number, mostBytes: number): void {
+    const answer = this.answers[request]
+    const response = answer === undefined ? this.plainAnswer : answer.accepted
+    if (response === NONE) return
+    const { http1HeadBytes, status } = this.directory.responses[response]
+    const honestBytes = answer?.says.kind === 'body' ? answer.says.bodyBytes : 0
+    const bodyBytes = Math.max(0, Math.min(honestBytes, mostBytes - http1HeadBytes))
+    const isWhole = bodyBytes === 0 && status !== SWITCHING_PROTOCOLS
+    const number = numberOf(detail)
+    const { contents } = this
+    contents.appendMarked(content, http1HeadBytes, RESPONSE_HEAD, response, detailOf(number, isWhole), NONE, 0, request)
+    if (bodyBytes > 0) this.writeBody(content, bodyBytes, detailOf(number, true), request)
+  }
+
+  /** The same request once more. `detail` is of the answer to it. */
+  writeRequest(content: number, request: number, detail: number): void {
+    const { http1HeadBytes } = this.directory.requests[request]
+    const next = detailOf(numberOf(detail) + 1, true)
+    this.contents.appendMarked(content, http1HeadBytes, REQUEST_HEAD, request, next, NONE, 0, request)
+  }
+
+  /** A record that has a length and no seal. */
+  writeGarbage(content: number, lengthBytes: number): void {
+    this.contents.appendMarked(content, lengthBytes, COVERED, 0, 0, NONE, 0, NONE)
+  }
+
+  private writeBody(content: number, bodyBytes: number, detail: number, request: number): void {
+    const { contents } = this
+    const { nameHigh, nameLow, author } = contents.table
+    const body = contents.create(
+      derivedName(nameHigh[content], BODY),
+      derivedName(nameLow[content], BODY),
+      author[content],
+    )
+    contents.appendMarked(body, bodyBytes, MESSAGE, 0, 0, NONE, 0, NONE)
+    contents.appendMarked(content, bodyBytes, BODY, bodyBytes, detail, body, 0, request)
+    contents.drop(body)
+  }
+}
