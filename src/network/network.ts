@@ -9,6 +9,7 @@ import type { ActivityTable } from './activity.ts'
 import type { AddressBook } from './address-book.ts'
 import { PACKET_ARRIVAL } from './event-kinds.ts'
 import { JITTER_NONE, JITTER_UNIFORM, type LinkDirectionTable } from './link-direction.ts'
+import type { Neighbours } from './neighbours.ts'
 import type { PacketTable } from './packet.ts'
 import type { PacketFilter } from './packet-filter.ts'
 import type { PacketObserver, PacketStage } from './packet-observer.ts'
@@ -44,6 +45,8 @@ export interface NetworkParts {
   readonly translation: Translation | null
   /** null: no firewall. */
   readonly filter: PacketFilter | null
+  /** null, or left out: no segment is bridged. */
+  readonly neighbours?: Neighbours | null
   /** The event target of link direction 0. */
   readonly firstDirectionTarget: number
 }
@@ -59,6 +62,7 @@ export class Network {
   readonly addresses: AddressBook
   readonly routing: Routing
   readonly translation: Translation | null
+  readonly neighbours: Neighbours | null
   private readonly filter: PacketFilter | null
   private readonly timeline: Timeline
   private readonly accounts: AccountTable
@@ -75,6 +79,7 @@ export class Network {
     this.routing = parts.routing
     this.translation = parts.translation
     this.filter = parts.filter
+    this.neighbours = parts.neighbours ?? null
     this.timeline = parts.timeline
     this.accounts = parts.accounts
     this.firstDirectionTarget = parts.firstDirectionTarget
@@ -108,7 +113,7 @@ export class Network {
   /** Sends a packet of `host` itself on the way to its destination. */
   send(host: number, packet: number): void {
     if (this.filter !== null) this.filter.noteSent(host, this.packets, packet)
-    if (this.translation === null || this.translate(this.translation, host, packet)) this.forward(host, packet)
+    if (this.translation === null || this.translate(this.translation, host, packet)) this.forward(host, packet, NONE)
   }
 
   /**
@@ -130,9 +135,13 @@ export class Network {
     return least === Number.POSITIVE_INFINITY ? routing.smallestMtuBytes(host, LOOPBACK) : least
   }
 
-  private forward(host: number, packet: number): void {
-    const direction = this.routing.nextDirection(host, this.packets.destination[packet])
+  /** `from`: whose link it came by; NONE: it is the host's own. */
+  private forward(host: number, packet: number, from: number): void {
+    const { routing, neighbours } = this
+    let direction = routing.nextDirection(host, this.packets.destination[packet])
     assert(direction !== NONE, 'packets are only made for reachable addresses')
+    if (neighbours !== null && from !== NONE)
+      direction = neighbours.portOf(host, from, direction, this.directions.toHost[direction])
     const rules = this.rules.atEntry[direction]
     if (rules === undefined) this.take(direction, packet, 0)
     else this.takeByRules(rules, direction, packet)
@@ -163,7 +172,8 @@ export class Network {
     const { packets } = this
     const host = this.directions.toHost[direction]
     if (this.translation !== null && !this.translate(this.translation, host, packet)) return
-    if (this.addresses.hostOf(packets.destination[packet], host) !== host) this.forward(host, packet)
+    if (this.addresses.hostOf(packets.destination[packet], host) !== host)
+      this.forward(host, packet, this.directions.fromHost[direction])
     else if (this.filter === null || this.isAdmitted(this.filter, host, direction, packet))
       this.sink.onPacket(host, packet)
   }

@@ -27,7 +27,7 @@ export function growCluster(tree: MapTree, section: ClusterSection, version: Kub
   const hosts = hostsOf(members, addresses, places, section, tree)
   const parts = [
     growTree(
-      { hosts, links: linksOf(members, places, tree), segments: segmentsOf(members, places, tree) },
+      { hosts, links: linksOf(members, places, section, tree), segments: segmentsOf(members, places, section, tree) },
       places.cluster,
     ),
     growTree({ identities: growIdentities({ members, section, version, addresses, places, tree }) }, places.cluster),
@@ -128,7 +128,7 @@ export function isServingIssued({ kubelet }: ClusterSection, tree: Tree): boolea
   })
 }
 
-function linksOf(members: Members, places: Places, tree: Tree): Growable {
+function linksOf(members: Members, places: Places, section: ClusterSection, tree: Tree): Growable {
   const links: [string, Tree][] = []
   for (const { name } of members.nodes)
     links.push([
@@ -136,7 +136,7 @@ function linksOf(members: Members, places: Places, tree: Tree): Growable {
       withMedium(growTree({ between: [MASTER, name] }, places.nodes), tree, 'control-to-nodes', 'gce-private'),
     ])
   for (const { name, node, host } of members.pods)
-    if (name === host)
+    if (name === host && !isBridged(section))
       links.push([`pod-${name}`, growTree({ between: [node, name], profile: 'pod-network' }, places.pods)])
   for (const user of members.users.keys())
     links.push([
@@ -146,10 +146,23 @@ function linksOf(members: Members, places: Places, tree: Tree): Growable {
   return Object.fromEntries(links)
 }
 
-function segmentsOf({ nodes }: Members, places: Places, tree: Tree): Growable {
-  if (nodes.length < 2) return {}
-  const members = growTree({ hosts: nodes.map(({ name }) => name) }, places.nodes)
-  return { nodes: withMedium(members, tree, 'node-to-node', 'gce-private') }
+function segmentsOf({ nodes, pods }: Members, places: Places, section: ClusterSection, tree: Tree): Growable {
+  const segments: [string, Tree][] = []
+  if (nodes.length > 1) {
+    const all = growTree({ hosts: nodes.map(({ name }) => name) }, places.nodes)
+    segments.push(['nodes', withMedium(all, tree, 'node-to-node', 'gce-private')])
+  }
+  for (const { name: node } of isBridged(section) ? nodes : []) {
+    const own = pods.filter((pod) => pod.node === node && pod.name === pod.host).map(({ name }) => name)
+    const shape = { hosts: [node, ...own], profile: 'pod-network', l2: 'bridged' }
+    if (own.length > 0) segments.push([`pods-${node}`, growTree(shape, places.pods)])
+  }
+  return Object.fromEntries(segments)
+}
+
+/** A node's pods are on a bridge with it (as with kubenet or the CNI plugin `bridge`), not each on a link of its own. */
+function isBridged(section: ClusterSection): boolean {
+  return section['pod-network'] === 'bridged'
 }
 
 /** A profile by name, or figures as of a link. */

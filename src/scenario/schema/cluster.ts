@@ -131,6 +131,10 @@ export const clusterSchema = section(
     ).optional(),
     nodes: nodesSchema.optional(),
     pods: pods.optional(),
+    'pod-network': choice(
+      'How pods are joined to their node: routed, each by a link of its own; bridged, all on one bridge, where they find each other by ARP. Default: routed.',
+      ['routed', 'bridged'],
+    ).optional(),
     services: named('Services by name.', service, 1_000).optional(),
     users: named('Users by name.', user, 1_000).optional(),
     apiserver: section({ flags: apiserverFlagsSchema.optional() }, 'the defaults')

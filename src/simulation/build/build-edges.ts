@@ -1,5 +1,6 @@
 import type { Arena } from '../../engine/arena.ts'
 import type { Timeline } from '../../engine/timeline.ts'
+import { type Bridge, Neighbours } from '../../network/neighbours.ts'
 import { PacketFilter } from '../../network/packet-filter.ts'
 import { Translation } from '../../network/translation.ts'
 import type { Plan } from '../plan/plan.ts'
@@ -16,4 +17,17 @@ export function buildFilter(arena: Arena, timeline: Timeline, plan: Plan): Packe
   return firewall === null
     ? null
     : new PacketFilter(arena, timeline, addresses, hosts.length, firewall.rules, firewall.otherwise)
+}
+
+/** null where no segment is bridged. */
+export function buildNeighbours(arena: Arena, { addresses, hosts, switches, directions }: Plan): Neighbours | null {
+  const bridges = switches.flatMap(({ isBridged }, index): Bridge[] => {
+    if (!isBridged) return []
+    const place = hosts.length + index
+    const ports = directions.flatMap(({ fromHost, toHost }, direction): [number, number][] =>
+      fromHost === place ? [[toHost, direction]] : [],
+    )
+    return [{ place, ports: new Map(ports) }]
+  })
+  return bridges.length === 0 ? null : new Neighbours(arena, addresses, bridges)
 }

@@ -9,12 +9,19 @@ import { byName, indexByName, lookUp } from './by-name.ts'
 export interface Topology {
   /** In the order of names. */
   readonly hostIndex: ReadonlyMap<string, number>
-  readonly switches: readonly { readonly name: string }[]
+  readonly switches: readonly Switch[]
   readonly addresses: AddressBook
   /** In the order of names. */
   readonly directions: readonly NamedDirection[]
   readonly directionIndex: ReadonlyMap<string, number>
   readonly routing: Routing
+}
+
+/** In the middle of a segment. */
+export interface Switch {
+  readonly name: string
+  /** Hosts there find each other by ARP. */
+  readonly isBridged: boolean
 }
 
 export interface NamedDirection {
@@ -33,7 +40,7 @@ export type TopologyBlueprint = Pick<Blueprint, 'hosts' | 'links' | 'segments' |
 export function planTopology(blueprint: TopologyBlueprint): Topology {
   const hosts = [...blueprint.hosts].sort(byName)
   const hostIndex = indexByName(hosts)
-  const switches = blueprint.segments.map(({ name }) => ({ name })).sort(byName)
+  const switches = blueprint.segments.map(({ name, l2 }) => ({ name, isBridged: l2 === 'bridged' })).sort(byName)
   const addresses = planAddresses(blueprint)
   const directions = planDirections(blueprint, hostIndex, indexByName(switches))
   const directionIndex = indexByName(directions)
