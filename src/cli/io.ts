@@ -16,4 +16,6 @@ export interface Io {
   readonly hearInterruption: () => AbortSignal
   /** Whether a bug shows its stack. */
   readonly isDebugging: boolean
+  /** The date, as 2027-03-01. */
+  readonly today: () => string
 }

@@ -22,6 +22,7 @@ const io: Io = {
   terminal: process.stderr.isTTY === true ? process.stderr : null,
   hearInterruption,
   isDebugging: Boolean(process.env.ONPATH_DEBUG),
+  today: () => new Date().toISOString().slice(0, '2027-03-01'.length),
 }
 
 function hearInterruption(): AbortSignal {

@@ -1,7 +1,7 @@
 import type { Command } from 'commander'
 import { UsageError } from './usage-error.ts'
 
-const PLANNED = ['matrix', 'report', 'init']
+const PLANNED = ['report', 'init']
 
 /** Planned commands are refused by name, so that nobody looks for a typing mistake. */
 export function addNotBuiltYet(program: Command): void {

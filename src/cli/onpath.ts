@@ -5,6 +5,7 @@ import { EXIT, type ExitCode } from './exit-code.ts'
 import { addExplain } from './explain.ts'
 import type { Io } from './io.ts'
 import { addList } from './list.ts'
+import { addMatrix } from './matrix.ts'
 import { addNotBuiltYet } from './not-built-yet.ts'
 import { addReplay } from './replay.ts'
 import { reportBug } from './report-bug.ts'
@@ -65,6 +66,7 @@ function program(context: Context): Command {
     .addHelpText('after', EXAMPLES)
   for (const add of [
     addRun,
+    addMatrix,
     addSweep,
     addValidate,
     addCompare,

@@ -4,6 +4,7 @@ import { formatProblem } from '../scenario/format-problem.ts'
 import { type Loaded, loadScenario, type ScenarioOptions, type ScenarioSource } from '../scenario/load.ts'
 import type { Problem } from '../scenario/problem.ts'
 import type { Io } from './io.ts'
+import { readAttacks } from './read-attacks.ts'
 import { readTextFile } from './read-text.ts'
 import { onFile, UsageError } from './usage-error.ts'
 
@@ -16,13 +17,14 @@ export interface ReadScenario {
 /** Reads and checks every file before anything is done with one. @throws UsageError where a file cannot be read. */
 export async function readScenarios(
   files: readonly string[],
-  options: ScenarioOptions,
+  { attack = [], ...options }: ScenarioOptions & { readonly attack?: readonly string[] },
   io: Io,
   load: (source: ScenarioSource, options: ScenarioOptions) => Loaded = loadScenario,
 ): Promise<ReadScenario[]> {
   if (files.filter((file) => file === '-').length > 1) throw new UsageError('standard input can be read only once')
   const sources = await Promise.all(files.map((file) => readSource(file, io)))
-  return files.map((file, i) => ({ file, loaded: load(sources[i], options) }))
+  const attacks = readAttacks(attack)
+  return files.map((file, i) => ({ file, loaded: load(sources[i], { ...options, attacks }) }))
 }
 
 /** @throws UsageError where the file cannot be read. */

@@ -2,14 +2,16 @@ export interface Reproduction {
   readonly file: string
   readonly seed: number
   readonly set: readonly string[]
+  readonly attack?: readonly string[]
   readonly maxEvents?: number | undefined
 }
 
 /** The command that comes to the same end again. */
-export function reproduceLine({ file, seed, set, maxEvents }: Reproduction): string {
+export function reproduceLine({ file, seed, set, attack = [], maxEvents }: Reproduction): string {
   return commandLine([
     'run',
     asArgument(file),
+    ...attack.flatMap((name) => ['--attack', name]),
     ...set.flatMap((override) => ['--set', override]),
     '--seed',
     String(seed),

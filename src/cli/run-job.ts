@@ -10,6 +10,7 @@ import { startProgress } from './progress.ts'
 import { reportBug } from './report-bug.ts'
 import type { RunOptions } from './run.ts'
 import type { RunFolder } from './run-folder.ts'
+import { exitCodeOf } from './tolerate.ts'
 import { UsageError } from './usage-error.ts'
 
 /** One of the files of `run`, checked and ready. */
@@ -31,7 +32,7 @@ export async function runJob(job: Job, options: RunOptions, context: Context): P
     if (run.result.ended === 'interrupted') return endEarly(run, job, options, context)
     job.folder?.finish(run)
     show(run, job, options, context)
-    return run.result.expectations.every(({ met }) => met) ? EXIT.ok : EXIT.expectationFailed
+    return exitCodeOf(job.scenario, run.result, options.today ?? context.io.today(), context.io)
   } catch (error) {
     if (error instanceof UsageError) throw error
     return explainEnd(error, job, context)

@@ -9,7 +9,7 @@ import { readScenarios, showProblems } from './read-scenarios.ts'
 import { reproduceLine } from './reproduce.ts'
 import { openRunFolders } from './run-folder.ts'
 import { runJob } from './run-job.ts'
-import { addScenarioOptions, count, type ScenarioOptions } from './scenario-options.ts'
+import { addScenarioOptions, count, date, type ScenarioOptions } from './scenario-options.ts'
 
 export interface RunOptions extends ScenarioOptions {
   readonly out?: string
@@ -17,6 +17,7 @@ export interface RunOptions extends ScenarioOptions {
   readonly printConfig?: true
   readonly joint?: true
   readonly perInstance?: true
+  readonly today?: string
 }
 
 const EXAMPLES = `
@@ -27,6 +28,7 @@ Examples:
   onpath run wan.yaml --seed 8 --set links.wan.loss=1% --json
   onpath run scenarios/*.yaml --json --out results
   onpath run scenarios/presets/kubeadm-default.yaml --print-config
+  onpath run scenarios/presets/kubeadm-default.yaml --attack unchecked-kubelet
   cat wan.yaml | onpath run -`
 
 export function addRun(program: Command, context: Context): void {
@@ -36,6 +38,7 @@ export function addRun(program: Command, context: Context): void {
     .option('--print-config', 'print the whole scenario, with where each value came from, and run nothing')
     .option('--per-instance', 'show what came of a workload on each of its paths too')
     .option('--joint', 'one table for all files, by path and medium')
+    .option('--today <date>', 'the day on which what `accept` says is judged (default: today)', date)
     .addHelpText('after', EXAMPLES)
     .action((files: string[], options: RunOptions) => run(files, options, context))
 }
@@ -59,9 +62,9 @@ async function run(files: readonly string[], options: RunOptions, context: Conte
   const folders = options.out === undefined ? null : openRunFolders(options.out, loaded)
   const codes: ExitCode[] = []
   const results: Result[] = []
-  const { set, maxEvents } = options
+  const { set, attack, maxEvents } = options
   for (const [i, { scenario }] of loaded.entries()) {
-    const reproduce = reproduceLine({ file: files[i], seed: scenario.blueprint.seed, set, maxEvents })
+    const reproduce = reproduceLine({ file: files[i], seed: scenario.blueprint.seed, set, attack, maxEvents })
     const folder = folders?.[i] ?? null
     const job = {
       scenario,

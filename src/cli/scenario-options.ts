@@ -1,4 +1,5 @@
 import { type Command, InvalidArgumentError, Option } from 'commander'
+import { isDate } from '../scenario/resolve-acceptances.ts'
 
 /** FILE and what may be changed of it, alike for every command that reads scenarios. */
 export function addScenarioOptions(command: Command): Command {
@@ -10,13 +11,30 @@ export function addScenarioOptions(command: Command): Command {
         .argParser(collect)
         .default([], 'none'),
     )
+    .addOption(attackOption())
     .option('--json', 'print JSON: one document, or one a line for several files')
 }
 
 export interface ScenarioOptions {
   readonly seed?: number
   readonly set: readonly string[]
+  readonly attack: readonly string[]
   readonly json?: true
+}
+
+export function attackOption(): Option {
+  return new Option(
+    '--attack <name>',
+    'an attack that ships, or a file with one, laid over the scenario; may be repeated',
+  )
+    .argParser(collect)
+    .default([], 'none')
+}
+
+/** A day of the calendar. */
+export function date(text: string): string {
+  if (!isDate(text)) throw new InvalidArgumentError('It is no date such as 2027-03-01.')
+  return text
 }
 
 export function wholeNumber(text: string): number {

@@ -61,7 +61,7 @@ export async function runSweep(job: SweepJob, options: SweepOptions, context: Co
 async function runPoint(
   index: number,
   { file, sweep }: SweepJob,
-  { set, maxEvents }: SweepOptions,
+  { set, attack, maxEvents }: SweepOptions,
   interruption: AbortSignal,
   { simulate }: Context,
 ): Promise<Outcome> {
@@ -69,7 +69,7 @@ async function runPoint(
   const scenario = sweep.scenarioAt(index)
   const { seed } = scenario.blueprint
   const settings = withoutSeed(point).map(({ path, setting }) => `${path}=${setting}`)
-  const reproduce = reproduceLine({ file, seed, set: [...set, ...settings], maxEvents })
+  const reproduce = reproduceLine({ file, seed, set: [...set, ...settings], attack, maxEvents })
   const budget = maxEvents === undefined ? {} : { maxEvents }
   try {
     const run = await simulate(scenario, { recordPackets: false, onProgress: () => {}, interruption, ...budget })

@@ -4,15 +4,17 @@ import { sweepCsvHeader } from '../report/sweep-csv.ts'
 import { loadSweep } from '../scenario/sweep.ts'
 import type { Context } from './context.ts'
 import { EXIT } from './exit-code.ts'
+import { readAttacks } from './read-attacks.ts'
 import { readSource, showAll } from './read-scenarios.ts'
 import { asArgument, commandLine } from './reproduce.ts'
-import { collect, count, wholeNumber } from './scenario-options.ts'
+import { attackOption, collect, count, wholeNumber } from './scenario-options.ts'
 import { SweepFolder } from './sweep-folder.ts'
 import { runSweep } from './sweep-job.ts'
 import { UsageError } from './usage-error.ts'
 
 export interface SweepOptions {
   readonly set: readonly string[]
+  readonly attack: readonly string[]
   readonly sweep: readonly string[]
   readonly seed?: number
   readonly seeds?: string
@@ -54,6 +56,7 @@ export function addSweep(program: Command, context: Context): void {
         .argParser(collect)
         .default([], 'none'),
     )
+    .addOption(attackOption())
     .option('--jobs <number>', 'how many run at a time (default: as many as there are cores)', jobs)
     .option('--max-events <number>', 'give each run up after so many simulated events (exit 7)', count)
     .option('--json', 'print JSON, one line a run')
@@ -66,7 +69,7 @@ export function addSweep(program: Command, context: Context): void {
 async function sweep(file: string, options: SweepOptions, context: Context): Promise<void> {
   const { io, exit } = context
   if (options.json && options.csv) throw new UsageError('--json and --csv are two answers; ask for one of them')
-  const loaded = loadSweep(await readSource(file, io), options)
+  const loaded = loadSweep(await readSource(file, io), { ...options, attacks: readAttacks(options.attack) })
   if (!loaded.ok) {
     showAll(loaded.problems, io)
     return exit(EXIT.invalidScenario)
@@ -82,10 +85,11 @@ async function sweep(file: string, options: SweepOptions, context: Context): Pro
 }
 
 /** The command that does the whole grid again. */
-function againLine(file: string, { set, sweep, seed, seeds, maxEvents }: SweepOptions): string {
+function againLine(file: string, { set, attack, sweep, seed, seeds, maxEvents }: SweepOptions): string {
   return commandLine([
     'sweep',
     asArgument(file),
+    ...attack.flatMap((name) => ['--attack', name]),
     ...set.flatMap((override) => ['--set', override]),
     ...sweep.flatMap((dimension) => ['--sweep', dimension]),
     ...(seed === undefined ? [] : ['--seed', String(seed)]),

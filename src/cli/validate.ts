@@ -36,6 +36,6 @@ function loadWithGrid(source: ScenarioSource, options: LoadOptions): Loaded {
   const loaded = loadScenario(source, options)
   const isAboutFile = options.seed === undefined && (options.set ?? []).length === 0
   if (!loaded.ok || !isAboutFile || !('sweep' in loaded.document)) return loaded
-  const swept = loadSweep(source)
+  const swept = loadSweep(source, { attacks: options.attacks ?? [] })
   return swept.ok ? loaded : swept
 }

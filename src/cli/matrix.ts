@@ -1,0 +1,145 @@
+import { writeFileSync } from 'node:fs'
+import { availableParallelism } from 'node:os'
+import type { Command } from 'commander'
+import { type MatrixCell, type MatrixResult, worstVerdict } from '../measure/matrix.ts'
+import type { Result } from '../measure/result.ts'
+import { isWorse } from '../measure/verdicts/outcomes.ts'
+import { matrixCsv } from '../report/matrix-csv.ts'
+import { matrixTable } from '../report/matrix-table.ts'
+import { type Matrix, type MatrixCase, readMatrix } from '../scenario/matrix/matrix.ts'
+import type { Context } from './context.ts'
+import { EXIT } from './exit-code.ts'
+import { readSource, showAll } from './read-scenarios.ts'
+import { addScenarioOptions, type ScenarioOptions } from './scenario-options.ts'
+import { inOrder } from './sweep-order.ts'
+import { startSweepProgress } from './sweep-progress.ts'
+import { onFile } from './usage-error.ts'
+
+type MatrixOptions = ScenarioOptions & {
+  readonly all?: true
+  readonly path?: readonly string[]
+  readonly csv?: true
+  readonly out?: string
+}
+
+const EXAMPLES = `
+Every technique, from every vantage, at every place of every path: each in a simulation of its own, with the path's
+workloads cut to a few requests. A cell is the worst that the attacker gets; \`3/12\`: of so many messages; \`own\`: of
+nobody but itself; \`!\`: a check of keys noticed.
+
+Examples:
+  onpath matrix scenarios/presets/gke-ssh-tunnels.yaml
+  onpath matrix scenarios/presets/*.yaml --csv > matrix.csv
+  onpath matrix my-cluster.yaml --path logs --all`
+
+export function addMatrix(program: Command, context: Context): void {
+  addScenarioOptions(
+    program.command('matrix').description('show who gets what: technique, vantage and place against paths'),
+  )
+    .option('--path <name...>', 'these paths alone')
+    .option('--all', 'also techniques that bring nobody anything')
+    .option('--csv', 'print a row a cell as CSV')
+    .option('--out <file>', 'write the CSV to this file too')
+    .addHelpText('after', EXAMPLES)
+    .action((files: string[], options: MatrixOptions) => showMatrices(files, options, context))
+}
+
+async function showMatrices(files: readonly string[], options: MatrixOptions, context: Context): Promise<void> {
+  const { io } = context
+  const sources = await Promise.all(files.map((file) => readSource(file, io)))
+  const read = sources.map((source) => readMatrix(source, options, options.path ?? null))
+  const problems = read.flatMap((one) => (one.ok ? [] : one.problems))
+  if (problems.length > 0) {
+    showAll(problems, io)
+    return context.exit(EXIT.invalidScenario)
+  }
+  const matrices = read.flatMap((one) => (one.ok ? [one.matrix] : []))
+  const results = await runMatrices(matrices, context)
+  if (results === null) return
+  show(results, options, context)
+}
+
+function show(results: readonly MatrixResult[], { json, csv, all, out }: MatrixOptions, { io }: Context): void {
+  if (json) io.out(results.map((one) => `${JSON.stringify(one, null, results.length === 1 ? 2 : 0)}\n`).join(''))
+  else if (csv) io.out(matrixCsv(results))
+  else
+    io.out(
+      `${results.map((one) => matrixTable(one, { hasColor: io.hasColor, showsAll: all === true })).join('\n\n')}\n`,
+    )
+  if (out === undefined) return
+  onFile('write to', out, () => writeFileSync(out, matrixCsv(results)))
+  io.err(`written: ${out}\n`)
+}
+
+/** null: somebody stopped it. */
+async function runMatrices(matrices: readonly Matrix[], context: Context): Promise<MatrixResult[] | null> {
+  const cases = matrices.flatMap(({ cases: ofOne }) => ofOne)
+  const interruption = context.io.hearInterruption()
+  const progress = startSweepProgress(context.io.terminal, cases.length)
+  const results = new Map<MatrixCase, Result | null>()
+  try {
+    await inOrder({
+      count: cases.length,
+      jobs: Math.max(1, availableParallelism()),
+      begin: (index) => runCase(cases[index], interruption, context),
+      take: (index, result) => {
+        results.set(cases[index], result)
+        progress.advance()
+      },
+      isOver: () => interruption.aborted,
+      onFailure: () => {},
+    })
+  } finally {
+    progress.stop()
+  }
+  if (interruption.aborted) {
+    context.exit(interruption.reason)
+    return null
+  }
+  return matrices.map((matrix) => matrixResult(matrix, results))
+}
+
+async function runCase(
+  { scenario }: MatrixCase,
+  interruption: AbortSignal,
+  { simulate }: Context,
+): Promise<Result | null> {
+  if (scenario === null) return null
+  const run = await simulate(scenario, { recordPackets: false, onProgress: () => {}, interruption })
+  return run.result
+}
+
+function matrixResult(matrix: Matrix, results: ReadonlyMap<MatrixCase, Result | null>): MatrixResult {
+  const { scenario, seed, kubernetes, paths, cases } = matrix
+  const mediumOf = (path: string) =>
+    cases
+      .map((one) => (one.path === path ? results.get(one)?.workloads[0]?.medium : undefined))
+      .find((medium) => medium !== undefined)
+  return {
+    schemaVersion: 1,
+    scenario,
+    seed,
+    kubernetes,
+    paths: paths.map((path) => ({ ...path, medium: mediumOf(path.name) ?? '' })),
+    cells: cases.map((one) => cellOf(one, results.get(one) ?? null)),
+  }
+}
+
+function cellOf({ path, row, on }: MatrixCase, result: Result | null): MatrixCell {
+  const { place, vantage, technique } = row
+  const verdict = result === null ? null : worstVerdict(result.verdicts, isWorse)
+  const nothing = { messages: 0, of: 0, bytes: 0 }
+  return {
+    path,
+    place,
+    on,
+    vantage,
+    technique,
+    worst: verdict?.worst ?? 'absent',
+    outcomes: verdict?.outcomes ?? ['absent'],
+    scope: verdict?.scope ?? 'other',
+    exposure: verdict?.exposure ?? nothing,
+    noticed: verdict?.noticed ?? 'none',
+    digest: result?.digest ?? null,
+  }
+}

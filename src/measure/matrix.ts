@@ -1,0 +1,50 @@
+import type { Outcome, VerdictResult } from './verdict.ts'
+
+/** Every technique from every vantage at every place against every path, each in a simulation of its own. */
+export interface MatrixResult {
+  readonly schemaVersion: 1
+  readonly scenario: string
+  readonly seed: number
+  readonly kubernetes: string | null
+  readonly paths: readonly MatrixPath[]
+  readonly cells: readonly MatrixCell[]
+}
+
+export interface MatrixPath {
+  /** As the scenario names it. */
+  readonly name: string
+  readonly kind: string
+  readonly letter: string
+  readonly medium: string
+  readonly protection: string
+}
+
+export interface MatrixCell {
+  readonly path: string
+  /** Where the attacker is, in words, and what that is on this path; null: there is no such place on it. */
+  readonly place: string
+  readonly on: string | null
+  readonly vantage: string
+  readonly technique: string
+  /** Of verdicts about others; where there are none, about its own. */
+  readonly worst: Outcome
+  readonly outcomes: readonly Outcome[]
+  readonly scope: VerdictResult['scope']
+  readonly exposure: VerdictResult['exposure']
+  readonly noticed: VerdictResult['noticed']
+  /** Of the simulation; null: there was none to make. */
+  readonly digest: string | null
+}
+
+/** The worst of what an attacker got: of others, where it got at others at all. */
+export function worstVerdict(
+  verdicts: readonly VerdictResult[],
+  isWorse: (a: Outcome, b: Outcome) => boolean,
+): VerdictResult | null {
+  const others = verdicts.filter(({ scope }) => scope === 'other')
+  const about = others.length > 0 ? others : verdicts
+  return about.reduce<VerdictResult | null>(
+    (worst, verdict) => (worst === null || isWorse(verdict.worst, worst.worst) ? verdict : worst),
+    null,
+  )
+}

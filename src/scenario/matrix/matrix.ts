@@ -1,0 +1,124 @@
+import { stringify } from 'yaml'
+import type { MatrixPath } from '../../measure/matrix.ts'
+import type { Blueprint } from '../../simulation/blueprint.ts'
+import type { AttackerBlueprint } from '../../simulation/blueprint-attack.ts'
+import { describeProtection, letterOf } from '../../simulation/collect/describe-path.ts'
+import { type CheckedScenario, checkTree, readTree, type ScenarioOptions, type ScenarioSource } from '../load.ts'
+import { type Problem, sortProblems } from '../problem.ts'
+import { SourceText } from '../source-text.ts'
+import { mergeTrees, type Tree } from '../tree.ts'
+import { parseYamlTree } from '../yaml-tree.ts'
+import { MATRIX_ROWS, type MatrixRow } from './matrix-rows.ts'
+import { shortWorkload } from './short-workload.ts'
+
+/** A cell to be simulated; null: this path has no such place, or there is nothing to attack. */
+export interface MatrixCase {
+  readonly path: string
+  readonly row: MatrixRow
+  readonly on: string | null
+  readonly scenario: CheckedScenario | null
+}
+
+export interface Matrix {
+  readonly scenario: string
+  readonly seed: number
+  readonly kubernetes: string | null
+  readonly paths: readonly Omit<MatrixPath, 'medium'>[]
+  readonly cases: readonly MatrixCase[]
+}
+
+export type ReadMatrix =
+  | { readonly ok: true; readonly matrix: Matrix }
+  | { readonly ok: false; readonly problems: readonly Problem[] }
+
+/** What says nothing in a matrix: other attackers, what is expected of them, and what happens besides. */
+const LEFT_OUT: readonly string[] = ['attackers', 'expect', 'accept', 'events', 'sweep', 'duration']
+
+/** Whatever waits for an answer that never comes is cut off here. */
+const LONGEST_NS = 120_000_000_000
+
+/** Every row against every path of a scenario that something flows on. `paths`: those alone; null: all. */
+export function readMatrix(
+  source: ScenarioSource,
+  options: ScenarioOptions,
+  only: readonly string[] | null = null,
+): ReadMatrix {
+  const { tree, problems } = readTree(source, options)
+  if (tree === null || problems.length > 0) return { ok: false, problems: sortProblems(problems) }
+  const bare = without(tree, LEFT_OUT)
+  const base = checkTree(bare, source.file)
+  if (!base.ok) return base
+  const { blueprint } = base.scenario
+  const used = new Set(blueprint.workloads.map(({ path }) => path))
+  const wanted = [...used].filter((path) => only === null || only.includes(path)).sort((a, b) => (a < b ? -1 : 1))
+  const cases = wanted.flatMap((path) => casesOf(path, bare, source.file))
+  return {
+    ok: true,
+    matrix: {
+      scenario: blueprint.name,
+      seed: blueprint.seed,
+      kubernetes: blueprint.cluster?.version.text ?? null,
+      paths: wanted.map((path) => describePath(blueprint, path)),
+      cases,
+    },
+  }
+}
+
+function describePath(blueprint: Blueprint, declared: string): Omit<MatrixPath, 'medium'> {
+  const path = blueprint.paths.find((one) => one.declared === declared)!
+  return {
+    name: declared,
+    kind: path.kind,
+    letter: letterOf(path),
+    protection: describeProtection(blueprint, path.name),
+  }
+}
+
+/** One reading for all rows: an attacker a row, each of whom then has the path to itself. */
+function casesOf(path: string, bare: Tree, file: string): MatrixCase[] {
+  const text = stringify({
+    attackers: Object.fromEntries(MATRIX_ROWS.map((row, i) => [nameOf(i), attackerOf(row, path)])),
+  })
+  const { tree } = parseYamlTree(new SourceText('matrix', text))
+  const loaded = tree === null ? null : checkTree(mergeTrees(bare, tree), file)
+  if (loaded === null || !loaded.ok)
+    throw new Error(
+      `rows of the matrix are attackers like any: ${loaded === null ? text : JSON.stringify(loaded.problems[0])}`,
+    )
+  const { blueprint } = loaded.scenario
+  return MATRIX_ROWS.map((row, i) => {
+    const attacker = blueprint.attackers.find(({ name }) => name === nameOf(i))
+    const isThere = attacker !== undefined && attacker.plan.length > 0
+    return {
+      path,
+      row,
+      on: isThere ? attacker.on.name : null,
+      scenario: isThere ? { blueprint: reduced(blueprint, path, attacker), expectations: [] } : null,
+    }
+  })
+}
+
+function nameOf(row: number): string {
+  return `m${row}`
+}
+
+function attackerOf({ place, vantage, technique, step, holds }: MatrixRow, path: string): object {
+  const where = vantage === 'user' ? {} : { on: place }
+  return { ...where, vantage, holds, plan: [{ technique, path, ...step }] }
+}
+
+/** The path alone, and what flows on it. */
+function reduced(blueprint: Blueprint, path: string, attacker: AttackerBlueprint): Blueprint {
+  return {
+    ...blueprint,
+    durationNs: LONGEST_NS,
+    paths: blueprint.paths.filter(({ declared }) => declared === path),
+    workloads: blueprint.workloads.filter((workload) => workload.path === path).map(shortWorkload),
+    attackers: [attacker],
+  }
+}
+
+function without(tree: Tree, keys: readonly string[]): Tree {
+  if (tree.kind !== 'map') return tree
+  return { ...tree, entries: new Map([...tree.entries].filter(([key]) => !keys.includes(key))) }
+}
