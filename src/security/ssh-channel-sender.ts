@@ -62,7 +62,12 @@ export class SshChannelSender {
       const unsent = streams.table.writtenBytes[channels.stream[channel]] - channels.sentBytes[channel]
       sessions.turn[session] = channels.next[channel]
       sessions.sealingChannel[session] = channel
-      sessions.sealingBytes[session] = Math.min(unsent, channels.sendWindowBytes[channel], CHANNEL_MAX_PACKET_BYTES)
+      const mostBytes = Math.min(unsent, channels.sendWindowBytes[channel], CHANNEL_MAX_PACKET_BYTES)
+      sessions.sealingBytes[session] = streams.unmixedBytes(
+        channels.stream[channel],
+        channels.sentBytes[channel],
+        mostBytes,
+      )
       if (!transport.sealData(session, sessions.sealingBytes[session])) return
       this.writeData(session)
     }
@@ -89,12 +94,12 @@ export class SshChannelSender {
     if (channel !== NONE) {
       const lengthBytes = sessions.sealingBytes[session]
       const channelGeneration = channels.generation[channel]
-      const offset = channels.sentBytes[channel]
+      const content = streams.sendContentAt(channels.stream[channel], channels.sentBytes[channel])
+      const offset = streams.sendOffset
       channels.sentBytes[channel] += lengthBytes
       channels.sendWindowBytes[channel] -= lengthBytes
       this.accounts.carry(channels.account[channel], lengthBytes)
       this.accounts.carry(sessions.account[session], lengthBytes)
-      const content = streams.table.sendContent[channels.stream[channel]]
       const bytes = dataPacketBytes(lengthBytes, this.transport.sizesOf(session).cipher)
       this.send(session, bytes, CHANNEL_DATA, lengthBytes, channels.peerNumber[channel], content, offset)
       if (sessions.generation[session] !== generation) return

@@ -125,7 +125,7 @@ export class SshChannels implements Carrier {
 
   // From the connection below.
 
-  take(session: number, kind: number, value: number, detail: number, carried: number): void {
+  take(session: number, kind: number, value: number, detail: number, carried: number, offset: number): void {
     if (kind === CHANNEL_OPEN) return this.takeOpen(session, value, detail)
     const channel = this.find(session, detail)
     if (channel === NONE) return
@@ -135,7 +135,7 @@ export class SshChannels implements Carrier {
       case CHANNEL_FAILURE:
         return this.fail(channel, 'channel refused')
       case CHANNEL_DATA:
-        return this.takeData(channel, value, carried)
+        return this.takeData(channel, value, carried, offset)
       case WINDOW_ADJUST:
         this.channels.sendWindowBytes[channel] += value
         return this.sender.pump(session)
@@ -176,7 +176,6 @@ export class SshChannels implements Carrier {
     channels.awaitsRoom[channel] = 0
     channels.sentBytes[channel] = 0
     channels.sendWindowBytes[channel] = CHANNEL_WINDOW_BYTES
-    channels.receivedBytes[channel] = 0
     channels.receiveWindowBytes[channel] = CHANNEL_WINDOW_BYTES
     channels.consumedBytes[channel] = 0
     this.link(session, channel)
@@ -205,11 +204,9 @@ export class SshChannels implements Carrier {
     this.streams.opened(this.channels.stream[channel])
   }
 
-  private takeData(channel: number, lengthBytes: number, content: number): void {
+  private takeData(channel: number, lengthBytes: number, content: number, offset: number): void {
     const { channels, streams } = this
     const generation = channels.generation[channel]
-    const offset = channels.receivedBytes[channel]
-    channels.receivedBytes[channel] += lengthBytes
     channels.receiveWindowBytes[channel] -= lengthBytes
     channels.consumedBytes[channel] += lengthBytes
     this.accounts.carry(channels.account[channel], lengthBytes)

@@ -1,7 +1,10 @@
 import type { Arena, Columns } from '../engine/arena.ts'
 import { Table } from '../engine/table.ts'
 
-/** Kinds of marks on the TCP stream of an SSH connection. */
+/**
+ * Kinds of marks on the TCP stream of an SSH connection. That of the server's key exchange has as its subject the
+ * exchange hash that the server has signed.
+ */
 export const LOGIN_ROUND = 11
 export const CHANNEL_OPEN = 12
 export const CHANNEL_CONFIRMATION = 13
@@ -15,6 +18,7 @@ export const CHANNEL_CLOSE = 18
 export class SshSessionTable extends Table {
   isClient!: Uint8Array
   isReady!: Uint8Array
+  host!: Int32Array
   lower!: Int32Array
   /** Of SshClientParameters or SshServerParameters, by role. */
   parameters!: Int32Array
@@ -27,7 +31,14 @@ export class SshSessionTable extends Table {
   /** The channel that may send next. */
   turn!: Int32Array
   nextChannelNumber!: Int32Array
+  /** What the other end says, from its first byte on, held; NONE: it was not heard yet. */
+  peerContent!: Int32Array
+  /** Bytes of it that arrived as it said them, or so that only the exchange hash tells. */
   arrivedBytes!: Float64Array
+  /** Where the packet ends that is not as the other end said it, in the stream below; Infinity: all are. */
+  brokenAt!: Float64Array
+  /** Whose bytes came in the other end's place before there were keys, a hash; 0: nobody's. */
+  changes!: Int32Array
   isOpening!: Uint8Array
   /** The channel whose data is being sealed, and how much. */
   sealingChannel!: Int32Array
@@ -41,7 +52,11 @@ export class SshSessionTable extends Table {
 
   protected layOutColumns(columns: Columns): void {
     this.arrivedBytes = columns.float64()
+    this.brokenAt = columns.float64()
     this.workUntilTick = columns.float64()
+    this.host = columns.int32()
+    this.peerContent = columns.int32()
+    this.changes = columns.int32()
     this.lower = columns.int32()
     this.parameters = columns.int32()
     this.owner = columns.int32()
@@ -76,7 +91,6 @@ export class SshChannelTable extends Table {
   awaitsRoom!: Uint8Array
   sentBytes!: Float64Array
   sendWindowBytes!: Float64Array
-  receivedBytes!: Float64Array
   receiveWindowBytes!: Float64Array
   /** Read by the user, or to be when it reads again, and not granted anew. */
   consumedBytes!: Float64Array
@@ -89,7 +103,6 @@ export class SshChannelTable extends Table {
   protected layOutColumns(columns: Columns): void {
     this.sentBytes = columns.float64()
     this.sendWindowBytes = columns.float64()
-    this.receivedBytes = columns.float64()
     this.receiveWindowBytes = columns.float64()
     this.consumedBytes = columns.float64()
     this.session = columns.int32()

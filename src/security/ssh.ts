@@ -1,13 +1,16 @@
 import type { Arena } from '../engine/arena.ts'
+import { mix32 } from '../engine/hash.ts'
 import { NONE } from '../engine/table.ts'
 import type { Timeline } from '../engine/timeline.ts'
 import type { AccountTable } from '../network/account.ts'
 import type { Processors, Worker } from '../network/processor.ts'
 import type { ByteStreams, StreamUser } from '../transport/byte-stream.ts'
 import type { FailureReason } from '../transport/failure.ts'
+import { brokenRecordEnd } from './broken-record.ts'
 import type { CpuProfile } from './cpu-profile.ts'
 import type { SessionObserver } from './session-observer.ts'
 import { type ChannelAcceptor, SshChannels } from './ssh-channels.ts'
+import { SshCosts } from './ssh-costs.ts'
 import {
   BANNER_ROUND,
   KEX_INIT_ROUND,
@@ -19,7 +22,8 @@ import {
   type SshSizes,
   sshSizes,
 } from './ssh-parameters.ts'
-import { CHANNEL_DATA, LOGIN_ROUND, SshSessionTable } from './ssh-session.ts'
+import { LOGIN_ROUND, SshSessionTable } from './ssh-session.ts'
+import { mixTranscript } from './transcript.ts'
 
 /** Steps of work. */
 const START = 0
@@ -54,6 +58,7 @@ export class Ssh implements StreamUser, Worker {
   private readonly streams: ByteStreams
   private readonly processors: Processors
   private readonly directory: SshDirectory
+  private readonly costs: SshCosts
   private readonly sizes: readonly SshSizes[]
   private readonly userKind: number
   private readonly workerKind: number
@@ -73,6 +78,7 @@ export class Ssh implements StreamUser, Worker {
     this.streams = streams
     this.processors = processors
     this.directory = directory
+    this.costs = new SshCosts(this.sessions, streams, directory.cpus)
     this.sizes = directory.clients.map(sshSizes)
     this.userKind = streams.registerUser(this)
     this.workerKind = processors.register(this)
@@ -91,7 +97,7 @@ export class Ssh implements StreamUser, Worker {
   /** sshd has a connection: it starts a process for it, and says its banner. */
   accept(lower: number, server: number): void {
     const session = this.begin(lower, false, server, NONE, NONE)
-    this.work(session, this.cpu(session).sshSessionNs, 0, START)
+    this.work(session, this.costs.cpu(session).sshSessionNs, 0, START)
   }
 
   /** By the client, who will not wait any longer. */
@@ -107,11 +113,13 @@ export class Ssh implements StreamUser, Worker {
 
   onOpen(session: number): void {
     this.owner.onConnected(this.sessions.owner[session])
-    this.work(session, this.cpu(session).sshMessageNs, 0, START)
+    this.work(session, this.costs.cpu(session).sshMessageNs, 0, START)
   }
 
-  onData(session: number, _content: number, _offset: number, lengthBytes: number): void {
-    this.sessions.arrivedBytes[session] += lengthBytes
+  onData(session: number, content: number, offset: number, lengthBytes: number): void {
+    const { sessions } = this
+    if (content !== sessions.peerContent[session]) this.takeOther(session, content, offset, lengthBytes)
+    else if (sessions.brokenAt[session] === Number.POSITIVE_INFINITY) sessions.arrivedBytes[session] += lengthBytes
     this.openNext(session)
   }
 
@@ -143,7 +151,7 @@ export class Ssh implements StreamUser, Worker {
   // For the channels.
 
   sealData(session: number, lengthBytes: number): boolean {
-    const costNs = this.packetNs(session, lengthBytes)
+    const costNs = this.costs.packetNs(session, lengthBytes)
     if (this.isFree(session, costNs, 0)) return true
     this.work(session, costNs, 0, SEAL)
     return false
@@ -159,6 +167,7 @@ export class Ssh implements StreamUser, Worker {
     const session = sessions.allocate()
     sessions.isClient[session] = isClient ? 1 : 0
     sessions.isReady[session] = 0
+    sessions.host[session] = streams.table.host[lower]
     sessions.lower[session] = lower
     sessions.parameters[session] = parameters
     sessions.owner[session] = owner
@@ -167,12 +176,18 @@ export class Ssh implements StreamUser, Worker {
     sessions.firstChannel[session] = NONE
     sessions.turn[session] = NONE
     sessions.nextChannelNumber[session] = 0
+    sessions.peerContent[session] = NONE
     sessions.arrivedBytes[session] = 0
+    sessions.brokenAt[session] = Number.POSITIVE_INFINITY
+    sessions.changes[session] = 0
     sessions.isOpening[session] = 0
     sessions.sealingChannel[session] = NONE
     sessions.sealingBytes[session] = 0
     sessions.workUntilTick[session] = 0
     streams.attach(lower, this.userKind, session)
+    const { nameHigh, nameLow } = streams.contents.table
+    const spoken = streams.table.sendContent[lower]
+    this.sessionObserver?.onSessionBegins(sessions.host[session], session, isClient, nameHigh[spoken], nameLow[spoken])
     return session
   }
 
@@ -181,11 +196,15 @@ export class Ssh implements StreamUser, Worker {
     const { sessions, streams } = this
     const generation = sessions.generation[session]
     while (sessions.generation[session] === generation && sessions.isOpening[session] === 0) {
-      const content = streams.table.receiveContent[sessions.lower[session]]
-      if (content === NONE || streams.contents.nextMarkEnd(content) > sessions.arrivedBytes[session]) return
+      const content = sessions.peerContent[session]
+      if (content === NONE || streams.contents.nextMarkEnd(content) > sessions.arrivedBytes[session]) {
+        if (streams.table.receivedBytes[sessions.lower[session]] >= sessions.brokenAt[session])
+          this.refuse(session, 'record broken')
+        return
+      }
       const mark = streams.contents.nextMark(content)
-      const costNs = this.openingNs(session, mark)
-      const delayNs = this.delayNs(session, mark)
+      const costNs = this.costs.openingNs(session, mark)
+      const delayNs = this.costs.delayNs(session, mark)
       sessions.isOpening[session] = 1
       if (!this.isFree(session, costNs, delayNs)) return this.work(session, costNs, delayNs, OPEN)
       this.finishOpening(session)
@@ -194,18 +213,20 @@ export class Ssh implements StreamUser, Worker {
 
   private finishOpening(session: number): void {
     const { sessions, streams } = this
-    const content = streams.table.receiveContent[sessions.lower[session]]
+    const content = sessions.peerContent[session]
     const { marks } = streams.contents
     const mark = streams.contents.nextMark(content)
     const kind = marks.kind[mark]
     const value = marks.value[mark]
     const detail = marks.detail[mark]
     const carried = marks.carried[mark]
+    const offset = marks.carriedOffset[mark]
+    const hash = marks.subject[mark]
     if (carried !== NONE) streams.contents.hold(carried)
     streams.contents.takeMark(content)
     sessions.isOpening[session] = 0
-    if (kind === LOGIN_ROUND) this.answerRound(session, value, detail)
-    else this.channels.take(session, kind, value, detail, carried)
+    if (kind === LOGIN_ROUND) this.answerRound(session, value, detail, hash)
+    else this.channels.take(session, kind, value, detail, carried, offset)
     if (carried !== NONE) streams.contents.drop(carried)
   }
 
@@ -217,24 +238,26 @@ export class Ssh implements StreamUser, Worker {
 
   // The log-in, round by round (see sshLoginRounds).
 
-  private answerRound(session: number, round: number, parameters: number): void {
-    if (this.sessions.isClient[session] === 1) this.answerServer(session, round, parameters)
+  private answerRound(session: number, round: number, parameters: number, hash: number): void {
+    const isClient = this.sessions.isClient[session] === 1
+    if (round === KEY_EXCHANGE_ROUND) this.notePeer(session, parameters)
+    if (isClient) this.answerServer(session, round, parameters, hash)
     else this.answerClient(session, round)
   }
 
   /** The client's next message follows from each of the server's. */
-  private answerServer(session: number, round: number, server: number): void {
+  private answerServer(session: number, round: number, server: number, hash: number): void {
     const { sessions, directory } = this
-    const { expectedHostKey } = directory.clients[sessions.parameters[session]]
-    if (
-      round === KEY_EXCHANGE_ROUND &&
-      expectedHostKey !== null &&
-      directory.servers[server].hostKey !== expectedHostKey
-    ) {
-      return this.end(session, 'host key refused')
+    if (round === KEY_EXCHANGE_ROUND) {
+      const { expectedHostKey } = directory.clients[sessions.parameters[session]]
+      // Whoever accepts any key still checks what was signed with it (x/crypto ssh/client.go, verifyHostKeySignature).
+      if (hash !== this.exchangeHash(session)) return this.refuse(session, 'record broken')
+      if (expectedHostKey !== null && directory.servers[server].hostKey !== expectedHostKey)
+        return this.refuse(session, 'host key refused')
     }
     if (round < SIGNATURE_ROUND) return this.sendRound(session, round + 1)
     sessions.isReady[session] = 1
+    this.sessionObserver?.onSessionReady(this.sessions.host[session], session, true)
     this.owner.onLoggedIn(sessions.owner[session])
   }
 
@@ -242,14 +265,17 @@ export class Ssh implements StreamUser, Worker {
   private answerClient(session: number, round: number): void {
     if (round === KEX_INIT_ROUND) return
     this.sendRound(session, round === BANNER_ROUND ? KEX_INIT_ROUND : round)
-    if (round === SIGNATURE_ROUND) this.sessions.isReady[session] = 1
+    if (round === SIGNATURE_ROUND) {
+      this.sessions.isReady[session] = 1
+      this.sessionObserver?.onSessionReady(this.sessions.host[session], session, false)
+    }
     if (round === QUERY_ROUND) this.sleep(session)
   }
 
   /** sshd lets no attempt to log in end early (auth2.c, ensure_minimum_time_since); the query it answers at once. */
   private sleep(session: number): void {
     const { sessions, timeline } = this
-    const awake = timeline.now + this.cpu(session).sshLoginDelayNs
+    const awake = timeline.now + this.costs.cpu(session).sshLoginDelayNs
     if (awake > sessions.workUntilTick[session]) sessions.workUntilTick[session] = awake
   }
 
@@ -257,7 +283,74 @@ export class Ssh implements StreamUser, Worker {
     const { sessions, streams } = this
     const sizes = this.sizesOf(session)
     const bytes = (sessions.isClient[session] === 1 ? sizes.clientRoundBytes : sizes.serverRoundBytes)[round]
-    streams.write(sessions.lower[session], bytes, LOGIN_ROUND, round, sessions.parameters[session], NONE)
+    const hash = round === KEY_EXCHANGE_ROUND ? this.exchangeHash(session) : NONE
+    streams.write(sessions.lower[session], bytes, LOGIN_ROUND, round, sessions.parameters[session], NONE, 0, hash)
+  }
+
+  // What others put in.
+
+  private takeOther(session: number, content: number, offset: number, lengthBytes: number): void {
+    const { sessions, streams } = this
+    const { contents } = streams
+    const original = contents.originalOf(content)
+    if (sessions.peerContent[session] === NONE) this.hearPeer(session, original)
+    if (sessions.brokenAt[session] !== Number.POSITIVE_INFINITY) return
+    const isPeers = original === sessions.peerContent[session]
+    if (isPeers && (original === content || this.isInClear(session))) {
+      if (original !== content) sessions.changes[session] = mixTranscript(sessions.changes[session], contents, content)
+      sessions.arrivedBytes[session] += lengthBytes
+    } else {
+      const [peer, arrived] = [sessions.peerContent[session], sessions.arrivedBytes[session]]
+      sessions.brokenAt[session] = brokenRecordEnd(contents, peer, arrived, content, offset)
+    }
+  }
+
+  private hearPeer(session: number, content: number): void {
+    const { contents } = this.streams
+    const isClient = this.sessions.isClient[session] === 1
+    const { nameHigh, nameLow } = contents.table
+    contents.hold(content)
+    this.sessions.peerContent[session] = content
+    this.sessionObserver?.onPeerHeard(
+      this.sessions.host[session],
+      session,
+      isClient,
+      nameHigh[content],
+      nameLow[content],
+    )
+  }
+
+  /** Banners, KEXINIT and the keys themselves are not sealed, but signed (RFC 4253 section 8). */
+  private isInClear(session: number): boolean {
+    const { contents } = this.streams
+    const mark = contents.markAt(this.sessions.peerContent[session], this.sessions.arrivedBytes[session])
+    const isLogin = mark !== NONE && contents.marks.kind[mark] === LOGIN_ROUND
+    return isLogin && contents.marks.value[mark] <= KEY_EXCHANGE_ROUND
+  }
+
+  /** Of what both ends have said before there are keys, as this end has heard it. */
+  private exchangeHash(session: number): number {
+    const { sessions, streams } = this
+    const { contents } = streams
+    const own = mixTranscript(0, contents, streams.table.sendContent[sessions.lower[session]])
+    const heard = mixTranscript(sessions.changes[session], contents, sessions.peerContent[session])
+    return sessions.isClient[session] === 1 ? mix32(own, heard) : mix32(heard, own)
+  }
+
+  private notePeer(session: number, peer: number): void {
+    const isClient = this.sessions.isClient[session] === 1
+    const own = this.sessions.parameters[session]
+    const [client, server] = isClient ? [own, peer] : [peer, own]
+    this.sessionObserver?.onPeerKnown(this.sessions.host[session], session, isClient, client, server)
+  }
+
+  /**
+   * Neither end says why: x/crypto closes the connection, sshd logs "Corrupted MAC on input" or the like and exits
+   * (packet.c, sshpkt_vfatal).
+   */
+  private refuse(session: number, reason: FailureReason): void {
+    this.sessionObserver?.onRefused(this.sessions.host[session], session, this.sessions.isClient[session] === 1, reason)
+    this.end(session, reason)
   }
 
   /** The connection is over: so are its channels. */
@@ -265,7 +358,10 @@ export class Ssh implements StreamUser, Worker {
     const { sessions, streams } = this
     const lower = sessions.lower[session]
     const owner = sessions.owner[session]
+    const peer = sessions.peerContent[session]
+    this.sessionObserver?.onSessionEnds(sessions.host[session], session, sessions.isClient[session] === 1)
     sessions.lower[session] = NONE
+    if (peer !== NONE) streams.contents.drop(peer)
     if (lower !== NONE) streams.close(lower)
     this.channels.failAll(session, reason)
     sessions.release(session)
@@ -296,45 +392,5 @@ export class Ssh implements StreamUser, Worker {
   /** Nothing to wait for: neither this work nor any before it takes time. */
   private isFree(session: number, costNs: number, delayNs: number): boolean {
     return costNs === 0 && delayNs === 0 && this.sessions.workUntilTick[session] <= this.timeline.now
-  }
-
-  /** The log-in's last message is answered late, on purpose (see `sleep`). */
-  private delayNs(session: number, mark: number): number {
-    const { marks } = this.streams.contents
-    const isLast = marks.kind[mark] === LOGIN_ROUND && marks.value[mark] === SIGNATURE_ROUND
-    return isLast && this.sessions.isClient[session] === 0 ? this.cpu(session).sshLoginDelayNs : 0
-  }
-
-  private openingNs(session: number, mark: number): number {
-    const { marks } = this.streams.contents
-    const cpu = this.cpu(session)
-    switch (marks.kind[mark]) {
-      case LOGIN_ROUND:
-        return cpu.sshMessageNs + this.cryptographyNs(session, marks.value[mark])
-      case CHANNEL_DATA:
-        return this.packetNs(session, marks.value[mark])
-      default:
-        return cpu.sshPacketNs
-    }
-  }
-
-  /** What the answer to a round takes beside reading and writing it. */
-  private cryptographyNs(session: number, round: number): number {
-    const { keyShareNs, signNs, verifyNs } = this.cpu(session)
-    const isClient = this.sessions.isClient[session] === 1
-    const shareNs = keyShareNs.x25519
-    if (round === KEX_INIT_ROUND) return isClient ? shareNs : 0
-    if (round === KEY_EXCHANGE_ROUND) return isClient ? shareNs + verifyNs.ed25519 : 2 * shareNs + signNs.ed25519
-    if (round === QUERY_ROUND && isClient) return signNs['rsa-2048']
-    return round === SIGNATURE_ROUND && !isClient ? verifyNs['rsa-2048'] : 0
-  }
-
-  private packetNs(session: number, lengthBytes: number): number {
-    const { sshPacketNs, sshByteNs } = this.cpu(session)
-    return sshPacketNs + Math.round(sshByteNs * lengthBytes)
-  }
-
-  private cpu(session: number): CpuProfile {
-    return this.directory.cpus[this.streams.table.host[this.sessions.lower[session]]]
   }
 }

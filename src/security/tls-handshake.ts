@@ -20,7 +20,7 @@ import {
   type TlsSessionTable,
   UNEXPECTED_MESSAGE,
 } from './tls-session.ts'
-import { mixTranscript } from './tls-transcript.ts'
+import { mixTranscript } from './transcript.ts'
 import { checkCommonName, type Refusal, verifyCertificate } from './verify-certificate.ts'
 
 /** What a handshake needs done at its end of the connection. */

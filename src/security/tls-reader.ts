@@ -1,6 +1,7 @@
 import { NONE } from '../engine/table.ts'
 import type { ByteStreams } from '../transport/byte-stream.ts'
 import type { FailureReason } from '../transport/failure.ts'
+import { brokenRecordEnd } from './broken-record.ts'
 import type { TlsCosts } from './tls-costs.ts'
 import type { TlsHandshake } from './tls-handshake.ts'
 import type { TlsPeers } from './tls-peers.ts'
@@ -12,7 +13,7 @@ import {
   SERVER_FLIGHT,
   type TlsSessionTable,
 } from './tls-session.ts'
-import { mixTranscript } from './tls-transcript.ts'
+import { mixTranscript } from './transcript.ts'
 
 /** What reading leaves to the session that reads. */
 export interface ReadingEnd {
@@ -109,7 +110,8 @@ export class TlsReader {
       if (original !== content) sessions.transcript[row] = this.mixed(row, content)
       sessions.arrivedBytes[row] += lengthBytes
     } else {
-      sessions.brokenAt[row] = this.brokenEnd(row, content, offset, isPeers)
+      const peer = sessions.peerContent[row]
+      sessions.brokenAt[row] = brokenRecordEnd(streams.contents, peer, sessions.arrivedBytes[row], content, offset)
     }
   }
 
@@ -118,27 +120,12 @@ export class TlsReader {
    * sealed record that does not open (with extended_master_secret in 1.2 too, RFC 7627; RFC 8446 section 4.4.1).
    */
   private isInClear(row: number): boolean {
-    const { marks } = this.streams.contents
-    const mark = this.markAt(row)
+    const { contents } = this.streams
+    const { marks } = contents
+    const mark = contents.markAt(this.sessions.peerContent[row], this.sessions.arrivedBytes[row])
     if (mark === NONE) return false
     const kind = marks.kind[mark]
     return kind === CLIENT_HELLO || (kind === SERVER_FLIGHT && this.peers.version(row) === '1.2')
-  }
-
-  /** Where the record ends that these bytes lie in. Who puts in bytes where one begins may say where that ends. */
-  private brokenEnd(row: number, content: number, offset: number, isPeers: boolean): number {
-    const { contents } = this.streams
-    const { marks } = contents
-    const arrived = this.sessions.arrivedBytes[row]
-    const mark = this.markAt(row)
-    const hasBegun = mark !== NONE && marks.endOffset[mark] - marks.lengthBytes[mark] < arrived
-    if (mark !== NONE && (isPeers || hasBegun)) return marks.endOffset[mark]
-    const own = contents.markAt(content, offset)
-    return own === NONE ? arrived : arrived + marks.endOffset[own] - offset
-  }
-
-  private markAt(row: number): number {
-    return this.streams.contents.markAt(this.sessions.peerContent[row], this.sessions.arrivedBytes[row])
   }
 
   private mixed(row: number, content: number): number {

@@ -15,7 +15,7 @@ import { type TlsDirectory, TlsPeers } from './tls-peers.ts'
 import { type ReadingEnd, TlsReader } from './tls-reader.ts'
 import { closeNotifyBytes, maxRecordPlaintextBytes, recordOverheadBytes } from './tls-records.ts'
 import { ALERT, APPLICATION_DATA, CLIENT_TRANSPORT, CLOSE_NOTIFY, READY, TlsSessionTable } from './tls-session.ts'
-import { mixTranscript } from './tls-transcript.ts'
+import { mixTranscript } from './transcript.ts'
 
 const PLAINTEXT_LAYER = 2
 

@@ -1,0 +1,58 @@
+import type { ByteStreams } from '../transport/byte-stream.ts'
+import type { CpuProfile } from './cpu-profile.ts'
+import { KEX_INIT_ROUND, KEY_EXCHANGE_ROUND, QUERY_ROUND, SIGNATURE_ROUND } from './ssh-parameters.ts'
+import { CHANNEL_DATA, LOGIN_ROUND, type SshSessionTable } from './ssh-session.ts'
+
+/** What the work of a connection takes on its host's cores, in nanoseconds, and where it is late on purpose. */
+export class SshCosts {
+  private readonly sessions: SshSessionTable
+  private readonly streams: ByteStreams
+  /** By host. */
+  private readonly cpus: readonly CpuProfile[]
+
+  constructor(sessions: SshSessionTable, streams: ByteStreams, cpus: readonly CpuProfile[]) {
+    this.sessions = sessions
+    this.streams = streams
+    this.cpus = cpus
+  }
+
+  cpu(session: number): CpuProfile {
+    return this.cpus[this.sessions.host[session]]
+  }
+
+  /** The log-in's last message is answered late, on purpose (auth2.c, ensure_minimum_time_since). */
+  delayNs(session: number, mark: number): number {
+    const { marks } = this.streams.contents
+    const isLast = marks.kind[mark] === LOGIN_ROUND && marks.value[mark] === SIGNATURE_ROUND
+    return isLast && this.sessions.isClient[session] === 0 ? this.cpu(session).sshLoginDelayNs : 0
+  }
+
+  openingNs(session: number, mark: number): number {
+    const { marks } = this.streams.contents
+    const cpu = this.cpu(session)
+    switch (marks.kind[mark]) {
+      case LOGIN_ROUND:
+        return cpu.sshMessageNs + this.cryptographyNs(session, marks.value[mark])
+      case CHANNEL_DATA:
+        return this.packetNs(session, marks.value[mark])
+      default:
+        return cpu.sshPacketNs
+    }
+  }
+
+  packetNs(session: number, lengthBytes: number): number {
+    const { sshPacketNs, sshByteNs } = this.cpu(session)
+    return sshPacketNs + Math.round(sshByteNs * lengthBytes)
+  }
+
+  /** What the answer to a round takes beside reading and writing it. */
+  private cryptographyNs(session: number, round: number): number {
+    const { keyShareNs, signNs, verifyNs } = this.cpu(session)
+    const isClient = this.sessions.isClient[session] === 1
+    const shareNs = keyShareNs.x25519
+    if (round === KEX_INIT_ROUND) return isClient ? shareNs : 0
+    if (round === KEY_EXCHANGE_ROUND) return isClient ? shareNs + verifyNs.ed25519 : 2 * shareNs + signNs.ed25519
+    if (round === QUERY_ROUND && isClient) return signNs['rsa-2048']
+    return round === SIGNATURE_ROUND && !isClient ? verifyNs['rsa-2048'] : 0
+  }
+}
