@@ -1,0 +1,191 @@
+import type { Arena } from '../../engine/arena.ts'
+import { NONE } from '../../engine/table.ts'
+import type { Http } from '../../http/http.ts'
+import type { MessageObserver } from '../../http/message-observer.ts'
+import type { ByteStreams } from '../../transport/byte-stream.ts'
+import type { RequestFacts } from '../attack-plan.ts'
+import { NO_EXHIBIT, type Sight } from '../state/tally.ts'
+import { ExchangeNotes } from './exchange-notes.ts'
+import type { HonestEnds } from './honest-ends.ts'
+import { RelayedAnswers } from './relayed-answers.ts'
+import type { StepRole } from './step-choice.ts'
+import type { Wiretap } from './wiretap.ts'
+
+/** Of ExchangeNotes. */
+const FORGED = 1
+const ALTERED = 2
+const RELAYED = 4
+
+/** A message, or a piece of one, as an end has read it. */
+interface Reading {
+  readonly exchange: number
+  readonly host: number
+  /** The end that read it is the client: it is an answer. */
+  readonly isAnswer: boolean
+  readonly facts: RequestFacts
+  /** Who says it; of a changed copy, who changed it. */
+  readonly author: number
+  readonly isAltered: boolean
+}
+
+/**
+ * What ends take for true: honest ones what an attacker has forged or changed, an attacker's own what was meant for
+ * others.
+ */
+export class Acceptance implements MessageObserver {
+  private readonly wiretap: Wiretap
+  private readonly http: Http
+  private readonly streams: ByteStreams
+  private readonly ends: readonly HonestEnds[]
+  private readonly notes: ExchangeNotes
+  private readonly relayed: RelayedAnswers
+
+  constructor(arena: Arena, wiretap: Wiretap, http: Http, streams: ByteStreams, ends: readonly HonestEnds[]) {
+    this.wiretap = wiretap
+    this.http = http
+    this.streams = streams
+    this.ends = ends
+    this.notes = new ExchangeNotes(arena, http.exchanges)
+    this.relayed = new RelayedAnswers(arena, streams.contents)
+  }
+
+  /**
+   * By an attacker's relay, before it responds: the real server has answered, with success, what it asked there in place
+   * of this exchange, one at its own server.
+   */
+  noteRelayed(step: number, exchange: number): void {
+    const content = this.streams.table.sendContent[this.http.lowerOf(exchange)]
+    this.relayed.add(step, content, this.http.exchanges.number[exchange])
+  }
+
+  onRequestRead(exchange: number, content: number, isAltered: boolean): void {
+    const reading = this.readingOf(exchange, content, isAltered)
+    if (reading === null) return
+    const request = this.http.exchanges.request[exchange]
+    this.forEachAttacker((attacker) => {
+      if (this.controls(attacker, reading.host)) this.takeRequest(attacker, reading, request)
+      else this.judge(attacker, reading)
+    })
+  }
+
+  onAnswerRead(exchange: number, content: number, isAltered: boolean): void {
+    const reading = this.readingOf(exchange, content, isAltered)
+    if (reading === null || reading.facts.step !== NONE) return
+    this.forEachAttacker((attacker) => {
+      if (!this.controls(attacker, reading.host)) this.judge(attacker, reading)
+    })
+    const step = this.relayed.take(content, this.http.exchanges.number[exchange])
+    if (step === NONE || this.isSilent) return
+    this.notes.set(exchange, RELAYED)
+    this.note([step], reading, 'answer-read', 1)
+    this.note([step], reading, 'relayed', 1)
+  }
+
+  onBodyRead(
+    exchange: number,
+    content: number,
+    lengthBytes: number,
+    isAltered: boolean,
+    body: number,
+    offset: number,
+  ): void {
+    const reading = this.readingOf(exchange, content, isAltered)
+    if (reading === null) return
+    const request = this.http.exchanges.request[exchange]
+    const bodyAuthor = this.streams.contents.table.author[body]
+    this.forEachAttacker((attacker) => {
+      if (this.controls(attacker, reading.host)) {
+        if (!this.isTaken(reading)) return
+        const steps = this.wiretap.choice.begun(attacker, 'serves', reading.facts.path)
+        const exhibit = this.wiretap.messages.whereSeen(attacker, request)
+        return this.wiretap.readBodyAsEnd(attacker, steps, exhibit, request, body, offset, lengthBytes)
+      }
+      this.judge(attacker, isAltered ? { ...reading, author: bodyAuthor } : reading)
+      if (reading.isAnswer && this.notes.has(exchange, RELAYED) && !this.controls(attacker, bodyAuthor)) {
+        const steps = this.wiretap.choice.begun(attacker, 'serves', reading.facts.path)
+        this.wiretap.readBodyAsEnd(attacker, steps, NO_EXHIBIT, request, body, offset, lengthBytes)
+      }
+    })
+  }
+
+  /** A request came to an attacker that is not the path's server. */
+  private takeRequest(attacker: number, reading: Reading, request: number): void {
+    if (!this.isTaken(reading)) return
+    const { path, token } = reading.facts
+    const { choice, readings, messages } = this.wiretap
+    const steps = choice.begun(attacker, 'serves', path)
+    const exhibit = messages.whereSeen(attacker, request)
+    readings.note(exhibit, NONE, steps, path, 'request-taken', 1)
+    readings.note(exhibit, NONE, steps, path, 'request-read', 1)
+    if (token !== NONE) readings.learn(exhibit, NONE, steps, path, 'token', token)
+  }
+
+  private isTaken({ isAnswer, host, facts }: Reading): boolean {
+    return !isAnswer && facts.step === NONE && !this.ends[facts.path].servers.includes(host)
+  }
+
+  /** An honest end has read what the attacker has said or changed, if it has. */
+  private judge(attacker: number, reading: Reading): void {
+    const { facts, author, isAltered, isAnswer, exchange } = reading
+    const { choice } = this.wiretap
+    if (isAltered) {
+      const isOther = !this.controls(attacker, author) && this.anyControls(author)
+      const steps = choice.begun(attacker, 'alters', facts.path)
+      if (isOther || steps.length === 0 || !this.notes.set(exchange, ALTERED)) return
+      return this.note(steps, reading, 'altered-accepted', 1)
+    }
+    if (!this.controls(attacker, author) || !this.isForeign(reading)) return
+    const steps = this.forgers(attacker, reading)
+    if (steps.length === 0 || !this.notes.set(exchange, FORGED)) return
+    this.note(steps, reading, isAnswer ? 'forged-answer-accepted' : 'forged-request-accepted', 1)
+  }
+
+  /** Its author is not who the reader thinks; an attacker's own requests on its own connections are nobody else's. */
+  private isForeign({ facts, author, isAnswer }: Reading): boolean {
+    const { client, servers } = this.ends[facts.path]
+    if (isAnswer) return facts.step === NONE && !servers.includes(author)
+    if (facts.step === NONE) return author !== client
+    return this.wiretap.choice.plan.steps[facts.step].technique === 'smuggle-request'
+  }
+
+  /** What forges is first; else who serves in another's stead has said it. */
+  private forgers(attacker: number, { facts, isAnswer }: Reading): readonly number[] {
+    const { choice } = this.wiretap
+    if (facts.step !== NONE) return [facts.step]
+    const roles: readonly StepRole[] = isAnswer ? ['serves', 'forges'] : ['forges']
+    return roles
+      .flatMap((role) => choice.begun(attacker, role, facts.path))
+      .filter((step, _, steps) => choice.state.acts(step) > 0 || steps.every((other) => choice.state.acts(other) === 0))
+  }
+
+  private note(steps: readonly number[], { facts }: Reading, sight: Sight, amount: number): void {
+    this.wiretap.readings.note(NO_EXHIBIT, NONE, steps, facts.path, sight, amount)
+  }
+
+  /** null: it is of no path. */
+  private readingOf(exchange: number, content: number, isAltered: boolean): Reading | null {
+    const { exchanges } = this.http
+    const facts = this.wiretap.choice.plan.requests[exchanges.request[exchange]]
+    if (this.isSilent || facts === undefined || facts.path === NONE) return null
+    const host = this.streams.table.host[exchanges.stream[exchange]]
+    const author = this.streams.contents.table.author[content]
+    return { exchange, host, isAnswer: exchanges.isClient[exchange] === 1, facts, author, isAltered }
+  }
+
+  private get isSilent(): boolean {
+    return this.wiretap.choice.state.isSilent
+  }
+
+  private controls(attacker: number, host: number): boolean {
+    return this.wiretap.choice.plan.attackers[attacker].controls[host] === 1
+  }
+
+  private anyControls(host: number): boolean {
+    return this.wiretap.choice.plan.attackers.some(({ controls }) => controls[host] === 1)
+  }
+
+  private forEachAttacker(visit: (attacker: number) => void): void {
+    const { length } = this.wiretap.choice.plan.attackers
+    for (let attacker = 0; attacker < length; attacker++) visit(attacker)
+  }
+}

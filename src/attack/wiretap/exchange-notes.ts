@@ -1,0 +1,49 @@
+import type { Arena, ArenaTable, Columns } from '../../engine/arena.ts'
+import type { ExchangeTable } from '../../http/exchange.ts'
+
+class NoteTable implements ArenaTable {
+  /** Of the exchange's row, plus 1. */
+  generation!: Float64Array
+  bits!: Int32Array
+
+  layOut(columns: Columns): void {
+    this.generation = columns.float64()
+    this.bits = columns.int32()
+  }
+}
+
+/** What was noted of an exchange at this end already, so that a message that comes in many pieces counts once. */
+export class ExchangeNotes {
+  private readonly arena: Arena
+  private readonly exchanges: ExchangeTable
+  private readonly table = new NoteTable()
+
+  constructor(arena: Arena, exchanges: ExchangeTable) {
+    this.arena = arena
+    this.exchanges = exchanges
+    arena.attach(this.table, 64)
+  }
+
+  has(exchange: number, bit: number): boolean {
+    this.makeRoomFor(exchange)
+    const isPresent = this.table.generation[exchange] === this.exchanges.generation[exchange] + 1
+    return isPresent && (this.table.bits[exchange] & bit) !== 0
+  }
+
+  /** True the first time. */
+  set(exchange: number, bit: number): boolean {
+    if (this.has(exchange, bit)) return false
+    const generation = this.exchanges.generation[exchange] + 1
+    const { table } = this
+    if (table.generation[exchange] !== generation) table.bits[exchange] = 0
+    table.generation[exchange] = generation
+    table.bits[exchange] |= bit
+    return true
+  }
+
+  private makeRoomFor(exchange: number): void {
+    let room = this.table.bits.length
+    while (room <= exchange) room *= 2
+    if (room > this.table.bits.length) this.arena.grow(this.table, room)
+  }
+}

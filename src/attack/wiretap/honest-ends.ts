@@ -1,0 +1,20 @@
+import type { Path } from '../../cluster/paths/path.ts'
+
+/** Who truly is at the ends of a path. */
+export interface HonestEnds {
+  readonly client: number
+  /** Several behind a service. */
+  readonly servers: readonly number[]
+}
+
+/** By path of the plan. */
+export function honestEndsOf(paths: readonly Path[]): HonestEnds[] {
+  return paths.map(({ fromHost, toHost, ends }) => ({
+    client: fromHost,
+    servers: ends.length === 0 ? [toHost] : ends.map((end) => paths[end].toHost),
+  }))
+}
+
+export function isAtEnd({ client, servers }: HonestEnds, host: number): boolean {
+  return client === host || servers.includes(host)
+}

@@ -1,0 +1,37 @@
+import { NONE } from '../../engine/table.ts'
+import type { Exhibit } from '../state/tally.ts'
+import type { LegMatch } from './leg-index.ts'
+
+/** One attacker's look at one packet, or at what an end of its own has read. */
+export interface Look extends Exhibit {
+  readonly attacker: number
+  /** Paths that the packet may be of, for steps that listen. */
+  readonly legs: readonly LegMatch[]
+}
+
+/** Where in a packet something is: what is around it. */
+export interface Place {
+  /** Of Locks: the keys that the attacker does not have yet; NONE: it is in the open. */
+  readonly lock: number
+  /** Some session is around it. */
+  readonly isSealed: boolean
+  /** Ends of the innermost session, where nothing but HTTP is between; NONE. */
+  readonly clientHost: number
+  readonly serverHost: number
+  /** It is in a tunnel that ends at the attacker, who has no business there. */
+  readonly isInOwnTunnel: boolean
+  /** It is what a Konnectivity agent carries. */
+  readonly isInAgentTunnel: boolean
+  /** Steps that it is put down to whatever is around it; null: as that is. */
+  readonly steps: readonly number[] | null
+}
+
+export const IN_THE_OPEN: Place = {
+  lock: NONE,
+  isSealed: false,
+  clientHost: NONE,
+  serverHost: NONE,
+  isInOwnTunnel: false,
+  isInAgentTunnel: false,
+  steps: null,
+}

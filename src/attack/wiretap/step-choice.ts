@@ -1,0 +1,83 @@
+import { NONE } from '../../engine/table.ts'
+import type { Timeline } from '../../engine/timeline.ts'
+import type { AttackPlan } from '../attack-plan.ts'
+import type { AttackState } from '../state/attack-state.ts'
+import type { TechniqueName } from '../vantage.ts'
+
+/** What a technique does with messages, so that what is seen or achieved by it is put down to its step. */
+export type StepRole =
+  /** Reads what passes. */
+  | 'listens'
+  /** Has ends of connections that are meant for others. */
+  | 'serves'
+  /** Puts words of its own into connections of others. */
+  | 'forges'
+  /** Changes what passes. */
+  | 'alters'
+
+const ROLES: Readonly<Partial<Record<TechniqueName, StepRole>>> = {
+  eavesdrop: 'listens',
+  'impersonate-server': 'serves',
+  relay: 'serves',
+  'readdress-node': 'serves',
+  'claim-agent': 'serves',
+  'spoof-arp': 'serves',
+  'redirect-service': 'serves',
+  inject: 'forges',
+  replay: 'forges',
+  'smuggle-request': 'forges',
+  tamper: 'alters',
+}
+
+const NO_STEPS: readonly number[] = []
+
+/** Which steps of an attacker something is put down to. */
+export class StepChoice {
+  readonly plan: AttackPlan
+  readonly state: AttackState
+  private readonly timeline: Timeline
+  /** By attacker and role: steps by path. */
+  private readonly steps: readonly ReadonlyMap<StepRole, ReadonlyMap<number, readonly number[]>>[]
+
+  constructor(timeline: Timeline, plan: AttackPlan, state: AttackState) {
+    this.timeline = timeline
+    this.plan = plan
+    this.state = state
+    this.steps = plan.attackers.map((_, attacker) => {
+      const byRole = new Map<StepRole, Map<number, number[]>>()
+      for (const step of this.ofAttacker(attacker)) {
+        const role = ROLES[plan.steps[step].technique]
+        if (role === undefined) continue
+        const byPath = byRole.get(role) ?? new Map<number, number[]>()
+        byRole.set(role, byPath)
+        for (const path of plan.steps[step].paths) byPath.set(path, [...(byPath.get(path) ?? []), step])
+      }
+      return byRole
+    })
+  }
+
+  ofAttacker(attacker: number): number[] {
+    return [...this.plan.steps.keys()].filter((step) => this.plan.steps[step].attacker === attacker)
+  }
+
+  listening(attacker: number): number[] {
+    return this.ofAttacker(attacker).filter((step) => ROLES[this.plan.steps[step].technique] === 'listens')
+  }
+
+  /** Those that listen at this moment. */
+  listeningTo(attacker: number, path: number): readonly number[] {
+    return this.find(attacker, 'listens', path).filter((step) => this.state.isAtWork(step))
+  }
+
+  /** Connections outlive the time in which they were made: those that have begun, and of these the ones that have done something. */
+  begun(attacker: number, role: StepRole, path: number): readonly number[] {
+    if (this.state.isSilent) return NO_STEPS
+    const begun = this.find(attacker, role, path).filter((step) => this.plan.steps[step].startTick <= this.timeline.now)
+    const active = begun.filter((step) => this.state.acts(step) > 0)
+    return active.length > 0 ? active : begun
+  }
+
+  private find(attacker: number, role: StepRole, path: number): readonly number[] {
+    return path === NONE ? NO_STEPS : (this.steps[attacker].get(role)?.get(path) ?? NO_STEPS)
+  }
+}

@@ -1,0 +1,227 @@
+import type { Arena, ArenaTable, Columns } from '../../engine/arena.ts'
+import { NONE, Table } from '../../engine/table.ts'
+import type { Contents } from '../../transport/content.ts'
+
+class ViewTable extends Table {
+  attacker!: Int32Array
+  content!: Int32Array
+  /** Of the content's row: who finds another there has a view of what is gone. */
+  contentGeneration!: Uint32Array
+  subject!: Int32Array
+  lock!: Int32Array
+  firstRange!: Int32Array
+  /** The last mark that was looked at; with its generation, it says whether the walk may go on from there. */
+  lastMark!: Int32Array
+  lastMarkGeneration!: Uint32Array
+
+  constructor(arena: Arena) {
+    super(arena, 32)
+    this.attach()
+  }
+
+  protected layOutColumns(columns: Columns): void {
+    this.attacker = columns.int32()
+    this.content = columns.int32()
+    this.contentGeneration = columns.uint32()
+    this.subject = columns.int32()
+    this.lock = columns.int32()
+    this.firstRange = columns.int32()
+    this.lastMark = columns.int32()
+    this.lastMarkGeneration = columns.uint32()
+  }
+}
+
+/** Ranges of bytes, linked in their order; no two of a view touch. */
+class RangeTable extends Table {
+  from!: Float64Array
+  until!: Float64Array
+
+  constructor(arena: Arena) {
+    super(arena, 32)
+    this.attach()
+  }
+
+  protected layOutColumns(columns: Columns): void {
+    this.from = columns.float64()
+    this.until = columns.float64()
+  }
+}
+
+/** By content: its first view, plus 1. */
+class ViewHeads implements ArenaTable {
+  first!: Int32Array
+
+  layOut(columns: Columns): void {
+    this.first = columns.int32()
+  }
+}
+
+/** Bytes that are new to a view: `gaps` of them, in order, in a stretch from `from` to `until` that is now seen whole. */
+export interface NewBytes {
+  readonly from: number
+  readonly until: number
+  readonly gaps: readonly { readonly from: number; readonly until: number }[]
+}
+
+/**
+ * What each attacker has seen of each content, whatever came twice, late or out of order. The same bytes count anew
+ * where they belong to another request (`subject`), and where they lie under other locks.
+ */
+export class Views {
+  private readonly arena: Arena
+  private readonly contents: Contents
+  private readonly table: ViewTable
+  private readonly ranges: RangeTable
+  private readonly heads = new ViewHeads()
+
+  constructor(arena: Arena, contents: Contents) {
+    this.arena = arena
+    this.contents = contents
+    this.table = new ViewTable(arena)
+    this.ranges = new RangeTable(arena)
+    arena.attach(this.heads, 64)
+  }
+
+  /** The view of a content that lives. */
+  of(attacker: number, content: number, subject: number, lock: number): number {
+    this.makeRoomFor(content)
+    const generation = this.contents.table.generation[content]
+    let view = this.heads.first[content] - 1
+    if (view !== NONE && this.table.contentGeneration[view] !== generation) {
+      this.releaseAll(content)
+      view = NONE
+    }
+    while (view !== NONE && !this.isOf(view, attacker, subject, lock)) view = this.table.next[view]
+    return view === NONE ? this.add(attacker, content, subject, lock) : view
+  }
+
+  /** null: all of it was seen before. */
+  extend(view: number, from: number, until: number): NewBytes | null {
+    const { ranges, table } = this
+    let before = NONE
+    let range = table.firstRange[view]
+    while (range !== NONE && ranges.until[range] < from) {
+      before = range
+      range = ranges.next[range]
+    }
+    if (range !== NONE && ranges.from[range] <= from && ranges.until[range] >= until) return null
+    const gaps: { from: number; until: number }[] = []
+    let [left, right, at] = [from, until, from]
+    while (range !== NONE && ranges.from[range] <= until) {
+      left = Math.min(left, ranges.from[range])
+      right = Math.max(right, ranges.until[range])
+      if (ranges.from[range] > at) gaps.push({ from: at, until: ranges.from[range] })
+      at = Math.max(at, ranges.until[range])
+      const next = ranges.next[range]
+      ranges.release(range)
+      range = next
+    }
+    if (at < until) gaps.push({ from: at, until })
+    this.insert(view, before, range, left, right)
+    return { from: left, until: right, gaps }
+  }
+
+  /** Whether the view has these bytes already. */
+  hasSeen(view: number, from: number, until: number): boolean {
+    const { ranges, table } = this
+    let range = table.firstRange[view]
+    while (range !== NONE && ranges.until[range] < until) range = ranges.next[range]
+    return range !== NONE && ranges.from[range] <= from
+  }
+
+  /** The mark from which on to look for those that end behind `offset`: where the last look ended, if that is before. */
+  startingMark(view: number, offset: number): number {
+    const { table, contents } = this
+    const mark = table.lastMark[view]
+    const isThere = mark !== NONE && contents.marks.generation[mark] === table.lastMarkGeneration[view]
+    if (isThere && contents.marks.endOffset[mark] <= offset) return mark
+    return contents.nextMark(table.content[view])
+  }
+
+  rememberMark(view: number, mark: number): void {
+    this.table.lastMark[view] = mark
+    this.table.lastMarkGeneration[view] = this.contents.marks.generation[mark]
+  }
+
+  /** What was seen under `lock` is seen under `other` from now on. */
+  moveLock(attacker: number, lock: number, other: number): void {
+    const { table } = this
+    for (let content = 0; content < this.heads.first.length; content++) {
+      for (let view = this.heads.first[content] - 1; view !== NONE; view = table.next[view]) {
+        if (table.attacker[view] !== attacker || table.lock[view] !== lock) continue
+        this.moveView(view, other)
+      }
+    }
+  }
+
+  private moveView(view: number, lock: number): void {
+    const { table, ranges } = this
+    const content = table.content[view]
+    let other = this.heads.first[content] - 1
+    while (other !== NONE && !this.isOf(other, table.attacker[view], table.subject[view], lock))
+      other = table.next[other]
+    if (other === NONE) {
+      table.lock[view] = lock
+      return
+    }
+    for (let range = table.firstRange[view]; range !== NONE; ) {
+      const [next, from, until] = [ranges.next[range], ranges.from[range], ranges.until[range]]
+      ranges.release(range)
+      this.extend(other, from, until)
+      range = next
+    }
+    table.firstRange[view] = NONE
+  }
+
+  private isOf(view: number, attacker: number, subject: number, lock: number): boolean {
+    const { table } = this
+    return table.attacker[view] === attacker && table.subject[view] === subject && table.lock[view] === lock
+  }
+
+  private add(attacker: number, content: number, subject: number, lock: number): number {
+    const { table, heads } = this
+    const view = table.allocate()
+    table.attacker[view] = attacker
+    table.content[view] = content
+    table.contentGeneration[view] = this.contents.table.generation[content]
+    table.subject[view] = subject
+    table.lock[view] = lock
+    table.firstRange[view] = NONE
+    table.lastMark[view] = NONE
+    table.lastMarkGeneration[view] = 0
+    table.next[view] = heads.first[content] - 1
+    heads.first[content] = view + 1
+    return view
+  }
+
+  private insert(view: number, before: number, after: number, from: number, until: number): void {
+    const { ranges, table } = this
+    const range = ranges.allocate()
+    ranges.from[range] = from
+    ranges.until[range] = until
+    ranges.next[range] = after
+    if (before === NONE) table.firstRange[view] = range
+    else ranges.next[before] = range
+  }
+
+  private releaseAll(content: number): void {
+    const { table, ranges, heads } = this
+    for (let view = heads.first[content] - 1; view !== NONE; ) {
+      const next = table.next[view]
+      for (let range = table.firstRange[view]; range !== NONE; ) {
+        const nextRange = ranges.next[range]
+        ranges.release(range)
+        range = nextRange
+      }
+      table.release(view)
+      view = next
+    }
+    heads.first[content] = 0
+  }
+
+  private makeRoomFor(content: number): void {
+    let room = this.heads.first.length
+    while (room <= content) room *= 2
+    if (room > this.heads.first.length) this.arena.grow(this.heads, room)
+  }
+}

@@ -1,0 +1,217 @@
+import { DATA } from '../../cluster/konnectivity/tunnel-tables.ts'
+import type { Arena } from '../../engine/arena.ts'
+import { NONE } from '../../engine/table.ts'
+import type { Timeline } from '../../engine/timeline.ts'
+import { BODY, REQUEST_HEAD, RESPONSE_HEAD } from '../../http/marks.ts'
+import type { PacketTable } from '../../network/packet.ts'
+import type { SessionObserver } from '../../security/session-observer.ts'
+import { CHANNEL_DATA, LOGIN_ROUND } from '../../security/ssh-session.ts'
+import type { TlsDirectory } from '../../security/tls-peers.ts'
+import { APPLICATION_DATA, CLIENT_FLIGHT, CLIENT_HELLO, SERVER_FLIGHT } from '../../security/tls-session.ts'
+import type { Contents } from '../../transport/content.ts'
+import { KEY } from '../../workload/messages.ts'
+import type { AttackPlan } from '../attack-plan.ts'
+import type { AttackState } from '../state/attack-state.ts'
+import type { KnowledgeLog } from '../state/knowledge-log.ts'
+import type { Exhibit, Tally } from '../state/tally.ts'
+import type { HonestEnds } from './honest-ends.ts'
+import { LegIndex } from './leg-index.ts'
+import { Locks } from './locks.ts'
+import { IN_THE_OPEN, type Look, type Place } from './look.ts'
+import { MessageReader } from './message-reader.ts'
+import { Readings } from './readings.ts'
+import { SessionBook, SSH, TLS } from './session-book.ts'
+import { SessionReader } from './session-reader.ts'
+import { StepChoice } from './step-choice.ts'
+import { Views } from './views.ts'
+
+/** What a wiretap needs to know. */
+export interface WiretapGround {
+  readonly arena: Arena
+  readonly timeline: Timeline
+  readonly plan: AttackPlan
+  readonly packets: PacketTable
+  readonly contents: Contents
+  readonly tls: TlsDirectory
+  /** By path of the plan. */
+  readonly ends: readonly HonestEnds[]
+  readonly state: AttackState
+  readonly tally: Tally
+  readonly knowledge: KnowledgeLog
+}
+
+/**
+ * Follows what attackers see on the wire into all that it carries: records of TLS, channels of SSH, tunnels of
+ * Konnectivity, messages of HTTP. A record opens to whoever holds its session's key, when all of it was seen.
+ *
+ * The marks of what passes for the first time are all there, since whoever is to read it has not.
+ */
+export class Wiretap {
+  /** To be connected to TLS and to SSH. */
+  readonly tlsSessions: SessionObserver
+  readonly sshSessions: SessionObserver
+  readonly choice: StepChoice
+  readonly readings: Readings
+  readonly messages: MessageReader
+  private readonly ground: WiretapGround
+  private readonly legs: LegIndex
+  private readonly views: Views
+  private readonly locks: Locks
+  private readonly sessions: SessionReader
+  /** By attacker: when the first of its steps begins. */
+  private readonly firstTick: readonly number[]
+
+  constructor(ground: WiretapGround) {
+    const { arena, timeline, plan, contents, tls, ends, state, tally, knowledge } = ground
+    this.ground = ground
+    this.choice = new StepChoice(timeline, plan, state)
+    this.locks = new Locks(arena, knowledge)
+    this.readings = new Readings(this.choice, tally, knowledge, this.locks)
+    this.messages = new MessageReader(arena, ends, this.choice, this.readings)
+    const book = new SessionBook(arena)
+    this.tlsSessions = book.observerOf(TLS)
+    this.sshSessions = book.observerOf(SSH)
+    this.sessions = new SessionReader(contents, book, this.choice, this.readings, this.locks, tls)
+    this.views = new Views(arena, contents)
+    this.legs = new LegIndex(
+      plan,
+      plan.attackers.map((_, attacker) => this.choice.listening(attacker)),
+    )
+    this.firstTick = plan.attackers.map((_, attacker) =>
+      this.choice.ofAttacker(attacker).reduce((first, step) => Math.min(first, plan.steps[step].startTick), Infinity),
+    )
+  }
+
+  /** A packet passes where the attacker watches; `serial` is its number there. */
+  see(attacker: number, packet: number, direction: number, serial: number): void {
+    const { packets, timeline } = this.ground
+    const { state } = this.choice
+    if (state.isSilent || timeline.now < this.firstTick[attacker]) return
+    const look = { attacker, direction, serial, legs: this.legs.find(attacker, packets, packet) }
+    const lengthBytes = packets.payloadBytes[packet]
+    const content = lengthBytes === 0 ? NONE : packets.content[packet]
+    // What comes again, and what is seen twice on its way, counts once.
+    const isNew =
+      content === NONE || this.follow(look, IN_THE_OPEN, content, packets.contentOffset[packet], lengthBytes, NONE)
+    if (!isNew) return
+    for (const { step, path } of look.legs)
+      if (state.isAtWork(step)) this.readings.note(look, NONE, [step], path, 'packet', 1)
+  }
+
+  /** An attacker has come to know a certificate's private key: what it has recorded under it opens. */
+  onKeyLearned(attacker: number): void {
+    this.locks.open(attacker, (lock, left, findings) => {
+      this.views.moveLock(attacker, lock, left)
+      for (const finding of findings) this.readings.put(left, finding)
+    })
+  }
+
+  /** An end of the attacker's own reads a body that was meant for another. */
+  readBodyAsEnd(
+    attacker: number,
+    steps: readonly number[],
+    exhibit: Exhibit,
+    request: number,
+    body: number,
+    offset: number,
+    lengthBytes: number,
+  ): void {
+    const look = { ...exhibit, attacker, legs: [] }
+    const place = { ...IN_THE_OPEN, steps }
+    this.messages.readBody(look, place, request, this.ground.contents.table.author[body], lengthBytes)
+    this.follow(look, place, body, offset, lengthBytes, request)
+  }
+
+  /** Whether any of these bytes are news. `subject`: the request whose body they are. */
+  private follow(
+    look: Look,
+    place: Place,
+    content: number,
+    offset: number,
+    lengthBytes: number,
+    subject: number,
+  ): boolean {
+    const { views, ground } = this
+    const original = ground.contents.originalOf(content)
+    const until = offset + lengthBytes
+    const viewSubject = place.steps === null ? subject : -2 - subject
+    if (place.lock !== NONE && views.hasSeen(views.of(look.attacker, original, viewSubject, NONE), offset, until))
+      return false
+    const view = views.of(look.attacker, original, viewSubject, place.lock)
+    const fresh = views.extend(view, offset, until)
+    if (fresh === null) return false
+    let handledUntil = fresh.from
+    for (const gap of fresh.gaps) {
+      this.walk(look, place, view, original, subject, gap, handledUntil, fresh.until)
+      handledUntil = gap.until
+    }
+    return true
+  }
+
+  /** Reads the records that are there as a whole now that `gap` is filled, from `earliest` on. */
+  private walk(
+    look: Look,
+    place: Place,
+    view: number,
+    content: number,
+    subject: number,
+    gap: { readonly from: number; readonly until: number },
+    earliest: number,
+    latest: number,
+  ): void {
+    const { marks } = this.ground.contents
+    for (let mark = this.views.startingMark(view, gap.from); mark !== NONE; mark = marks.next[mark]) {
+      const end = marks.endOffset[mark]
+      const start = end - marks.lengthBytes[mark]
+      if (start >= gap.until || end > latest) return
+      if (end > gap.from && start >= earliest) this.read(look, place, content, mark, subject)
+      this.views.rememberMark(view, mark)
+    }
+  }
+
+  private read(look: Look, place: Place, content: number, mark: number, subject: number): void {
+    const { marks, table } = this.ground.contents
+    const value = marks.value[mark]
+    const kind = marks.kind[mark]
+    switch (kind) {
+      case CLIENT_HELLO:
+      case SERVER_FLIGHT:
+      case CLIENT_FLIGHT:
+        return this.sessions.readTlsFlight(look, place, content, kind, value)
+      case LOGIN_ROUND:
+        return this.sessions.readSshRound(look, place, content, value)
+      case APPLICATION_DATA:
+        return this.goInside(look, this.sessions.inside(look, place, content, TLS), mark)
+      case CHANNEL_DATA:
+        return this.goInside(look, this.sessions.inside(look, place, content, SSH), mark)
+      case DATA:
+        return this.goInside(look, this.sessions.insideAgent(look, place), mark)
+      case REQUEST_HEAD:
+        return this.messages.readRequest(look, place, value, table.author[content])
+      case RESPONSE_HEAD:
+        return this.messages.readAnswer(look, place, marks.subject[mark], table.author[content])
+      case BODY:
+        return this.readBody(look, place, mark)
+      case KEY:
+        return this.messages.readKey(look, place, subject, table.author[content])
+    }
+  }
+
+  private readBody(look: Look, place: Place, mark: number): void {
+    const { contents } = this.ground
+    const { marks, table } = contents
+    const request = marks.subject[mark]
+    if (this.messages.isForOwnServer(look, place, request)) return
+    const [carried, offset, lengthBytes] = [marks.carried[mark], marks.carriedOffset[mark], marks.value[mark]]
+    if (carried === NONE) return
+    this.messages.readBody(look, place, request, table.author[contents.originalOf(carried)], lengthBytes)
+    this.follow(look, place, carried, offset, lengthBytes, request)
+  }
+
+  private goInside(look: Look, place: Place | null, mark: number): void {
+    const { marks } = this.ground.contents
+    const carried = marks.carried[mark]
+    if (place !== null && carried !== NONE)
+      this.follow(look, place, carried, marks.carriedOffset[mark], marks.value[mark], NONE)
+  }
+}
