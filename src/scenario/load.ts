@@ -5,6 +5,7 @@ import { checkSchema } from './check-schema.ts'
 import { expandCluster } from './expand-cluster.ts'
 import { parseWithBases, type ReadText } from './extends.ts'
 import { Findings } from './findings.ts'
+import { type AttackSource, layAttack } from './lay-attack.ts'
 import { applyOverride, applySeed } from './overrides.ts'
 import { type Problem, sortProblems } from './problem.ts'
 import { resolveScenario } from './resolve-scenario.ts'
@@ -26,6 +27,8 @@ export interface ScenarioOptions {
   readonly seed?: number
   /** Like `links.wan.loss=1%`, the later ones over the earlier. */
   readonly set?: readonly string[]
+  /** Laid over the scenario, one after the other, before `set`. */
+  readonly attacks?: readonly AttackSource[]
 }
 
 export type Loaded = LoadedScenario | { readonly ok: false; readonly problems: readonly Problem[] }
@@ -58,6 +61,11 @@ export function readTree(source: ScenarioSource, options: ScenarioOptions = {}):
   if (parsed.tree === null) return parsed
   const problems = [...parsed.problems]
   let tree: Tree = parsed.tree
+  for (const attack of options.attacks ?? []) {
+    const laid = layAttack(tree, attack)
+    if (laid.tree !== null) tree = laid.tree
+    problems.push(...laid.problems)
+  }
   for (const text of options.set ?? []) {
     const applied = applyOverride(tree, text)
     tree = applied.tree

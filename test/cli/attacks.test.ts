@@ -1,0 +1,90 @@
+import { join } from 'node:path'
+import { expect, test } from 'vitest'
+import type { Simulate } from '../../src/cli/simulate.ts'
+import type { VerdictResult } from '../../src/measure/verdict.ts'
+import { cannedRun, invoke } from '../fixtures/fake-io.ts'
+import { aFolder } from '../fixtures/folder.ts'
+import { SMALL_SCENARIO } from '../fixtures/scenario-text.ts'
+
+const ATTACK = `attackers:
+  eve: { on: the link that it crosses, vantage: passive, plan: [{ technique: eavesdrop, path: the custom path }] }
+expect:
+  - never read by eve on the custom path
+`
+const ACCEPTED = 'accept=[{ verdict: read by eve on the custom path, reason: internal only, until: 2027-03-01 }]'
+
+const read: VerdictResult = {
+  attacker: 'eve',
+  vantage: 'passive',
+  technique: 'eavesdrop',
+  path: 'web',
+  victim: 'server',
+  scope: 'other',
+  outcomes: ['read', 'metadata'],
+  worst: 'read',
+  asIdentity: null,
+  exposure: { messages: 3, of: 3, bytes: 3000 },
+  secrets: [],
+  noticed: 'none',
+  noticedBy: [],
+  firstEffectNs: 1,
+  outageNs: 0,
+  recoveredNs: null,
+  privileges: [],
+  credentials: [],
+  evidence: [],
+}
+
+/** As if eve had read what she should not. */
+const readByEve: Simulate = async (scenario) => {
+  const { result, packetDigests } = cannedRun(scenario)
+  const [path] = scenario.blueprint.attackers[0].plan[0].paths
+  const expectations = result.expectations.map((one) => ({ ...one, met: !one.expect.startsWith('never') }))
+  return { packetDigests, result: { ...result, verdicts: [{ ...read, path }], expectations } }
+}
+
+const run = (...more: string[]) => {
+  const file = join(aFolder({ 'tap.yaml': ATTACK }), 'tap.yaml')
+  const argv = ['run', '-', '--attack', file, '--set', 'expect.0=failed(visits) = 0', ...more]
+  return invoke(argv, { stdin: SMALL_SCENARIO, simulate: readByEve })
+}
+
+test('an attack is laid over the scenario, and stands in the line that does it again', async () => {
+  const { code, out } = await run()
+  expect(out).toContain('NOT MET  never read by eve on the custom path')
+  expect(out).toMatch(/again: npx onpath run - --attack \S+tap\.yaml --set/)
+  expect(code).toBe(4)
+})
+
+test('what is accepted does not fail, and is said', async () => {
+  const { code, err } = await run('--set', ACCEPTED)
+  expect(err).toBe(
+    'accepted: never read by eve on the custom path (read by eve on the custom path: internal only, until 2027-03-01)\n',
+  )
+  expect(code).toBe(0)
+})
+
+test('on its last day it is accepted, and the day after no longer', async () => {
+  expect((await run('--set', ACCEPTED, '--today', '2027-03-01')).code).toBe(0)
+  const { code, err } = await run('--set', ACCEPTED, '--today', '2027-03-02')
+  expect(err).toBe(
+    'no longer accepted: never read by eve on the custom path (read by eve on the custom path: internal only, until 2027-03-01, and today is 2027-03-02)\n',
+  )
+  expect(code).toBe(4)
+})
+
+test('an attack that does not exist is a mistake of usage, and so is a day that does not', async () => {
+  const unknown = await invoke(['run', '-', '--attack', 'unchecked-kublet'], { stdin: SMALL_SCENARIO })
+  expect(unknown).toMatchObject({ code: 2, out: '' })
+  expect(unknown.err).toContain('no attack is named unchecked-kublet; did you mean unchecked-kubelet?')
+  expect((await run('--today', '2027-02-29')).code).toBe(2)
+})
+
+test('validate and sweep take attacks too', async () => {
+  const file = join(aFolder({ 'tap.yaml': ATTACK.replace('eve: {', 'eve: { as: alice,') }), 'tap.yaml')
+  const { code, err } = await invoke(['validate', '-', '--attack', file], { stdin: SMALL_SCENARIO })
+  expect(err).toContain(`error[contradiction]: only a user is somebody by name`)
+  expect(code).toBe(3)
+  const sweep = await invoke(['sweep', '-', '--seeds', '1..2', '--attack', file], { stdin: SMALL_SCENARIO })
+  expect(sweep.code).toBe(3)
+})
