@@ -1,0 +1,130 @@
+import { describe, expect, test } from 'vitest'
+import type { KeepaliveSettings } from '../../src/transport/keepalive.ts'
+import { type Ends, Lab, type LabOptions, ms } from '../fixtures/lab.ts'
+import { drop, everything } from '../fixtures/rules.ts'
+
+const LINK = 'delay: 10ms, rate: 100Mbps'
+/** Go asks after 15 s, each 15 s, 9 times (net/dial.go, defaultTCPKeepAliveIdle and its like). */
+const GO: KeepaliveSettings = { idleNs: ms(15_000), intervalNs: ms(15_000), count: 9 }
+const EAGER: KeepaliveSettings = { idleNs: ms(1_000), intervalNs: ms(600), count: 3 }
+
+/** A connection that stands, whose packets so far are off the trace. */
+function established(ends: Ends, options: Partial<LabOptions> = {}) {
+  const lab = new Lab({ link: LINK, ...options })
+  const { a, b } = lab.connect({ finishes: 'never' }, { finishes: 'never' }, '', 80, ends)
+  lab.run(ms(99))
+  lab.trace.packets.length = 0
+  return { lab, a, b }
+}
+
+const from99 = drop((packet, tick) => everything(packet, tick) && tick > ms(99))
+
+describe('keepalive', () => {
+  test('asks a silent end that is there, which answers, and asks again when that is as long ago', () => {
+    const { lab, a, b } = established({ keepalive: EAGER })
+    lab.run(ms(2_500))
+    expect(lab.trace.lines()).toEqual([
+      '1020.0096 a>b . ack 1 52B -> 1030.01376',
+      '1030.01376 b>a . ack 1 52B -> 1040.01792',
+      '2040.01792 a>b . ack 1 52B -> 2050.02208',
+      '2050.02208 b>a . ack 1 52B -> 2060.02624',
+    ])
+    expect([a.failure, b.failure]).toEqual([null, null])
+  })
+
+  test('asks one byte before what it would say next, so that an answer is due, and says no byte', () => {
+    const { lab, a } = established({ keepalive: EAGER })
+    a.write(500)
+    lab.run(ms(1_500))
+    const said = lab.trace.packets.filter(({ direction }) => direction === 'a>b')
+    expect(said.map(({ sequence, payloadBytes }) => [sequence, payloadBytes])).toEqual([
+      [1, 500],
+      [500, 0],
+    ])
+  })
+
+  test('gives up when so many questions in a row have no answer, says so to whoever may hear, and fails', () => {
+    const { lab, a, b } = established({ keepalive: EAGER }, { toA: [from99] })
+    lab.run(ms(100_000))
+    expect(lab.trace.from('a>b')).toEqual([
+      '1020.0096 a>b . ack 1 52B -> 1030.01376',
+      '1620.0096 a>b . ack 1 52B -> 1630.01376',
+      '2220.0096 a>b . ack 1 52B -> 2230.01376',
+      '2820.0096 a>b R. 1 ack 1 40B -> 2830.0128',
+    ])
+    expect([a.failure, a.failTick, b.failure]).toEqual(['timed out', ms(2_820.0096), 'connection reset'])
+    lab.run()
+    expect(lab.leftovers()).toEqual({})
+  })
+
+  test('as Go has it notices after two and a half minutes that the other end is gone without a word', () => {
+    const { lab, a } = established({ keepalive: GO }, { toB: [from99] })
+    lab.run()
+    expect([a.failure, a.failTick]).toEqual(['timed out', ms(20.0096) + ms(150_000)])
+  })
+
+  test('begins to count anew with an answer', () => {
+    const lost = drop((_, tick) => tick > ms(1_000) && tick < ms(2_000))
+    const { lab, a } = established({ keepalive: EAGER }, { toA: [lost] })
+    lab.run(ms(3_300))
+    // Of the questions at 1.02 and 1.62 s no answer comes; that at 2.22 s has one; the next is due a second later.
+    expect(lab.trace.from('a>b').map((line) => line.split(' ')[0])).toEqual([
+      '1020.0096',
+      '1620.0096',
+      '2220.0096',
+      '3240.01792',
+    ])
+    expect(a.failure).toBeNull()
+  })
+
+  test('finds out that the other end has forgotten the connection', () => {
+    const { lab, a } = established({ keepalive: EAGER })
+    lab.at(ms(200), () => lab.tcp.restart(lab.host('b')))
+    lab.run()
+    expect([a.failure, a.failTick]).toEqual(['connection reset', 1_040_016_960])
+    expect(lab.leftovers()).toEqual({})
+  })
+
+  test('may be the accepting end that asks', () => {
+    const { lab, a, b } = established({ keepaliveOfServer: EAGER }, { toB: [from99] })
+    lab.run()
+    expect([b.failure, b.failTick, a.failure]).toEqual(['timed out', ms(30.01376) + ms(2_800), 'connection reset'])
+  })
+
+  test('asks nothing while something is said, or waits to be acknowledged', () => {
+    const { lab, a } = established({ keepalive: EAGER })
+    for (let nth = 0; nth < 10; nth++) lab.at(ms(500 + 500 * nth), () => a.write(10))
+    lab.run(ms(5_900))
+    expect(lab.trace.from('a>b').every((line) => line.includes(' P. '))).toBe(true)
+
+    const unheard = established({ keepalive: EAGER }, { toB: [from99] })
+    unheard.lab.at(ms(200), () => unheard.a.write(10))
+    unheard.lab.run(ms(60_000))
+    expect(unheard.lab.trace.from('a>b').every((line) => line.includes(' P. '))).toBe(true)
+    expect(unheard.a.failure).toBeNull()
+  })
+
+  test('ends with the connection', () => {
+    const { lab, a, b } = established({ keepalive: EAGER })
+    lab.at(ms(3_000), () => {
+      a.finish()
+      b.finish()
+    })
+    lab.run()
+    expect(lab.leftovers()).toEqual({})
+  })
+
+  test('sends questions each of which has a fate of its own', () => {
+    const { lab } = established(
+      { keepalive: { idleNs: ms(1_000), intervalNs: ms(1_000), count: 99 } },
+      { link: `${LINK}, loss: 30%`, seed: 3 },
+    )
+    lab.run(ms(200_000))
+    const outcomes = lab.trace.packets
+      .filter(({ direction, isRst }) => direction === 'a>b' && !isRst)
+      .map(({ outcome }) => outcome === 'lost')
+    expect(outcomes.length).toBeGreaterThan(80)
+    expect(outcomes.filter(Boolean).length / outcomes.length).toBeGreaterThan(0.2)
+    expect(outcomes.filter(Boolean).length / outcomes.length).toBeLessThan(0.4)
+  })
+})
