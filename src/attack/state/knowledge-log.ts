@@ -65,6 +65,8 @@ export interface Known {
 export class KnowledgeLog {
   private readonly table: KnowledgeTable
   private readonly timeline: Timeline
+  /** Is told when an attacker has learned a certificate's key, by which more may open. */
+  onKeyLearned: ((attacker: number) => void) | null = null
 
   constructor(arena: Arena, timeline: Timeline) {
     this.table = new KnowledgeTable(arena)
@@ -84,6 +86,7 @@ export class KnowledgeLog {
     table.tick[row] = this.timeline.now
     table.direction[row] = known.direction
     table.serial[row] = known.serial
+    if (known.kind === 'certificate-key') this.onKeyLearned?.(known.attacker)
     return true
   }
 

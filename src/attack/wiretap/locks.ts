@@ -1,5 +1,6 @@
 import type { Arena, Columns } from '../../engine/arena.ts'
 import { NONE, Table } from '../../engine/table.ts'
+import type { AttackPlan } from '../attack-plan.ts'
 import type { KnowledgeLog } from '../state/knowledge-log.ts'
 
 class LockTable extends Table {
@@ -74,18 +75,20 @@ export interface Finding {
 export class Locks {
   private readonly locks: LockTable
   private readonly kept: KeptTable
+  private readonly plan: AttackPlan
   private readonly knowledge: KnowledgeLog
 
-  constructor(arena: Arena, knowledge: KnowledgeLog) {
+  constructor(arena: Arena, plan: AttackPlan, knowledge: KnowledgeLog) {
     this.locks = new LockTable(arena)
     this.kept = new KeptTable(arena)
+    this.plan = plan
     this.knowledge = knowledge
   }
 
   /** Inside `outer` (NONE: in the open), and sealed for who has this certificate's key. */
   within(attacker: number, outer: number, certificate: number): number {
     const { locks } = this
-    if (this.knowledge.knows(attacker, 'certificate-key', certificate)) return outer
+    if (this.hasKey(attacker, certificate)) return outer
     for (let lock = 0; lock < locks.highWater; lock++) {
       const isIt = locks.attacker[lock] === attacker && locks.certificate[lock] === certificate
       if (isIt && locks.outer[lock] === outer) return lock
@@ -130,6 +133,11 @@ export class Locks {
       const left = this.whatIsLeft(lock)
       if (left !== lock) onOpened(lock, left, this.take(lock))
     }
+  }
+
+  private hasKey(attacker: number, certificate: number): boolean {
+    const isHeld = this.plan.attackers[attacker].heldCertificates.includes(certificate)
+    return isHeld || this.knowledge.knows(attacker, 'certificate-key', certificate)
   }
 
   private whatIsLeft(lock: number): number {

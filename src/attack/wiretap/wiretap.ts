@@ -65,7 +65,7 @@ export class Wiretap {
     const { arena, timeline, plan, contents, tls, ends, state, tally, knowledge } = ground
     this.ground = ground
     this.choice = new StepChoice(timeline, plan, state)
-    this.locks = new Locks(arena, knowledge)
+    this.locks = new Locks(arena, plan, knowledge)
     this.readings = new Readings(this.choice, tally, knowledge, this.locks)
     this.messages = new MessageReader(arena, ends, this.choice, this.readings)
     const book = new SessionBook(arena)
@@ -77,6 +77,7 @@ export class Wiretap {
       plan,
       plan.attackers.map((_, attacker) => this.choice.listening(attacker)),
     )
+    knowledge.onKeyLearned = (attacker) => this.onKeyLearned(attacker)
     this.firstTick = plan.attackers.map((_, attacker) =>
       this.choice.ofAttacker(attacker).reduce((first, step) => Math.min(first, plan.steps[step].startTick), Infinity),
     )
@@ -89,17 +90,13 @@ export class Wiretap {
     if (state.isSilent || timeline.now < this.firstTick[attacker]) return
     const look = { attacker, direction, serial, legs: this.legs.find(attacker, packets, packet) }
     const lengthBytes = packets.payloadBytes[packet]
-    const content = lengthBytes === 0 ? NONE : packets.content[packet]
-    // What comes again, and what is seen twice on its way, counts once.
-    const isNew =
-      content === NONE || this.follow(look, IN_THE_OPEN, content, packets.contentOffset[packet], lengthBytes, NONE)
-    if (!isNew) return
-    for (const { step, path } of look.legs)
-      if (state.isAtWork(step)) this.readings.note(look, NONE, [step], path, 'packet', 1)
+    const content = packets.content[packet]
+    if (lengthBytes > 0 && content !== NONE)
+      this.follow(look, IN_THE_OPEN, content, packets.contentOffset[packet], lengthBytes, NONE)
   }
 
   /** An attacker has come to know a certificate's private key: what it has recorded under it opens. */
-  onKeyLearned(attacker: number): void {
+  private onKeyLearned(attacker: number): void {
     this.locks.open(attacker, (lock, left, findings) => {
       this.views.moveLock(attacker, lock, left)
       for (const finding of findings) this.readings.put(left, finding)
@@ -122,7 +119,7 @@ export class Wiretap {
     this.follow(look, place, body, offset, lengthBytes, request)
   }
 
-  /** Whether any of these bytes are news. `subject`: the request whose body they are. */
+  /** Reads what of these bytes is news: what comes again, or another way, counts once. `subject`: see Views. */
   private follow(
     look: Look,
     place: Place,
@@ -130,22 +127,21 @@ export class Wiretap {
     offset: number,
     lengthBytes: number,
     subject: number,
-  ): boolean {
+  ): void {
     const { views, ground } = this
     const original = ground.contents.originalOf(content)
     const until = offset + lengthBytes
     const viewSubject = place.steps === null ? subject : -2 - subject
     if (place.lock !== NONE && views.hasSeen(views.of(look.attacker, original, viewSubject, NONE), offset, until))
-      return false
+      return
     const view = views.of(look.attacker, original, viewSubject, place.lock)
     const fresh = views.extend(view, offset, until)
-    if (fresh === null) return false
+    if (fresh === null) return
     let handledUntil = fresh.from
     for (const gap of fresh.gaps) {
       this.walk(look, place, view, original, subject, gap, handledUntil, fresh.until)
       handledUntil = gap.until
     }
-    return true
   }
 
   /** Reads the records that are there as a whole now that `gap` is filled, from `earliest` on. */
