@@ -1,5 +1,4 @@
 import { assert } from '../engine/assert.ts'
-import { foldHigh, foldHighNumber, foldLow, foldLowNumber } from '../engine/digest.ts'
 import { exactNormalQuantile } from '../engine/exact-math.ts'
 import { fate32, fate53 } from '../engine/streams.ts'
 import { NONE } from '../engine/table.ts'
@@ -7,6 +6,7 @@ import type { Timeline } from '../engine/timeline.ts'
 import type { AccountTable } from './account.ts'
 import type { ActivityTable } from './activity.ts'
 import type { AddressBook } from './address-book.ts'
+import { digestDelivery } from './delivery-digest.ts'
 import { PACKET_ARRIVAL } from './event-kinds.ts'
 import { JITTER_NONE, JITTER_UNIFORM, type LinkDirectionTable } from './link-direction.ts'
 import type { Neighbours } from './neighbours.ts'
@@ -160,7 +160,7 @@ export class Network {
     }
     directions.deliveredPackets[direction]++
     directions.deliveredBytes[direction] += packets.wireBytes(packet)
-    this.digest(direction, packet)
+    digestDelivery(directions, packets, this.addresses, direction, packet, timeline.now)
     if (this.observer !== null) this.observer.observe('delivered', packets, packet, direction, timeline.now)
     if (exit === undefined) this.handOn(direction, packet)
     else if (exit.rules.length === 0) this.leave(exit, direction, packet)
@@ -379,31 +379,5 @@ export class Network {
     if (this.observer !== null) this.observer.observe(stage, this.packets, packet, direction, this.timeline.now)
     if (this.translation !== null) this.translation.undo(this.packets, packet)
     this.sink.onDiscarded(this.directions.fromHost[direction], packet)
-  }
-
-  private digest(direction: number, packet: number): void {
-    const { directions, packets } = this
-    const source = this.addresses.valueOf(packets.source[packet])
-    const destination = this.addresses.valueOf(packets.destination[packet])
-    const ports = (packets.sourcePort[packet] << 16) | packets.destinationPort[packet]
-    const flagsAndLength = (packets.flags[packet] << 24) ^ packets.payloadBytes[packet]
-    let high = foldHighNumber(directions.digestHigh[direction], this.timeline.now)
-    let low = foldLowNumber(directions.digestLow[direction], this.timeline.now)
-    high = foldHigh(foldHigh(foldHigh(high, source), destination), ports)
-    low = foldLow(foldLow(foldLow(low, source), destination), ports)
-    high = foldHigh(
-      foldHigh(foldHigh(high, packets.sequenceNumber[packet]), packets.acknowledgementNumber[packet]),
-      flagsAndLength,
-    )
-    low = foldLow(
-      foldLow(foldLow(low, packets.sequenceNumber[packet]), packets.acknowledgementNumber[packet]),
-      flagsAndLength,
-    )
-    if (packets.payloadBytes[packet] > 0) {
-      high = foldHighNumber(foldHigh(high, packets.contentNameHigh[packet]), packets.contentOffset[packet])
-      low = foldLowNumber(foldLow(low, packets.contentNameLow[packet]), packets.contentOffset[packet])
-    }
-    directions.digestHigh[direction] = high
-    directions.digestLow[direction] = low
   }
 }
