@@ -7,6 +7,7 @@ import type { ObjectEncoding } from '../messages/object-sizes.ts'
 import type { RequestLine } from '../messages/operations.ts'
 import type { AuthorizationMode } from '../versions/configuration.ts'
 import type { Proxied } from './proxied.ts'
+import type { AfterRefusedUpgrade } from './refused-upgrades.ts'
 
 /** All that an apiserver knows that never changes. Immutable. */
 export interface ApiserverPlan {
@@ -26,6 +27,7 @@ export interface ApiserverPlan {
   /** By request. */
   readonly requests: readonly ApiserverRequest[]
   readonly proxied: ReadonlyMap<number, Proxied>
+  readonly afterRefusedUpgrade: AfterRefusedUpgrade
   /** Indices of HttpResponses: of refusals by status and encoding, and of reviews. */
   readonly refusals: ReadonlyMap<number, Readonly<Record<ObjectEncoding, number>>>
   readonly reviewed: number

@@ -11,6 +11,7 @@ import { derivedName } from '../../transport/derived-name.ts'
 import type { FailureReason } from '../../transport/failure.ts'
 import type { Upstreams, UpstreamUser } from '../upstreams/upstreams.ts'
 import type { Proxied, ProxyEnd } from './proxied.ts'
+import type { RefusedUpgrades } from './refused-upgrades.ts'
 
 class PassageTable extends Table {
   request!: Int32Array
@@ -86,6 +87,7 @@ export class Passages implements StreamUser, UpstreamUser, Worker {
   private readonly cpus: readonly CpuProfile[]
   private readonly proxied: ReadonlyMap<number, Proxied>
   private readonly refuser: Refuser
+  private readonly refusedUpgrades: RefusedUpgrades
   private readonly userKind: number
   private readonly callKind: number
   private readonly workerKind: number
@@ -102,6 +104,7 @@ export class Passages implements StreamUser, UpstreamUser, Worker {
     cpus: readonly CpuProfile[],
     proxied: ReadonlyMap<number, Proxied>,
     refuser: Refuser,
+    refusedUpgrades: RefusedUpgrades,
   ) {
     this.table = new PassageTable(arena)
     this.turns = new TurnTable(arena, http.directory.requests.length)
@@ -114,6 +117,7 @@ export class Passages implements StreamUser, UpstreamUser, Worker {
     this.cpus = cpus
     this.proxied = proxied
     this.refuser = refuser
+    this.refusedUpgrades = refusedUpgrades
     this.userKind = streams.registerUser(this)
     this.callKind = upstreams.registerUser(this)
     this.workerKind = processors.register(this)
@@ -208,7 +212,9 @@ export class Passages implements StreamUser, UpstreamUser, Worker {
     if (table.generation[passage] !== generation) return
     const isRaw = this.http.exchanges.isRaw[table.exchange[passage]] === 1
     const hasFinished = streams.table.hasFinished[table.streams[row]] === 1
-    if (isRaw ? hasFinished : row % 2 === FAR) this.end(passage)
+    if (isRaw ? !hasFinished : row % 2 === USER) return
+    if (!isRaw && this.proxiedOf(passage).isUpgrade) this.leave(passage)
+    this.end(passage)
   }
 
   onFailure(row: number, reason: FailureReason): void {
@@ -241,6 +247,13 @@ export class Passages implements StreamUser, UpstreamUser, Worker {
     http.respond(exchange, isAccepted && !isSwitch ? passedOn : response, bodyBytes)
     if (bodyBytes === UNKNOWN_LENGTH && table.generation[passage] === generation) http.flush(exchange)
     if (table.generation[passage] === generation) streams.setPaused(far, false)
+  }
+
+  /** An upgrade was refused: what becomes of the connections is not for the passage to say. */
+  private leave(passage: number): void {
+    const { table } = this
+    const isTaken = this.refusedUpgrades.take(table.exchange[passage], table.call[passage])
+    if (isTaken) table.call[passage] = NONE
   }
 
   /** The far end cannot be reached, or broke off. */

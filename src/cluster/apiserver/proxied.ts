@@ -1,6 +1,6 @@
 /** What the apiserver does for a user whose request is for somebody behind it. Immutable. */
 export interface Proxied {
-  /** Whose request it is: it pays for what is said onward. */
+  /** Whose request it is: it pays for what is said onward. NONE: no workload's. */
   readonly workload: number
   /** Where it may go, one after the other; each by itself may have several ends. */
   readonly targets: readonly ProxyTarget[]

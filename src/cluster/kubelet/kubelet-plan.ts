@@ -23,6 +23,8 @@ export interface KubeletPlan {
 export interface KubeletNode {
   readonly name: string
   readonly minor: number
+  /** `NAMESPACE/NAME` of those that run there. */
+  readonly pods: ReadonlySet<string>
   readonly configuration: KubeletConfiguration
   /** `authentication.x509.clientCAFile`; null: certificates prove nothing. */
   readonly clientCa: Certificate | null

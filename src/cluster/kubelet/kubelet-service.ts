@@ -22,6 +22,7 @@ import { kubeletOperations } from '../messages/kubelet-requests.ts'
 import { ACCESS_REVIEW, TOKEN_REVIEW } from '../messages/review-messages.ts'
 import type { KubeletPlan, KubeletRequest } from './kubelet-plan.ts'
 import { questionOf } from './kubelet-questions.ts'
+import { refusalOfRoute } from './kubelet-routes.ts'
 import { ReviewCache } from './review-cache-table.ts'
 import type { Reviews, ReviewUser } from './reviews.ts'
 
@@ -228,11 +229,16 @@ export class KubeletService implements ReviewUser {
 
   private allow(row: number): void {
     const identity = this.identityOf(row)
+    const { pods } = this.plan.nodes[this.table.node[row]]
     const exchange = this.release(row)
     if (exchange === NONE) return
     this.accessObserver?.onDecided(exchange, identity, true, NOT_REFUSED)
-    if (!this.requestOf(exchange).isAnswered) return this.refuse(exchange, 404, '404: Page Not Found')
-    const { exchanges } = this.http
+    const { line, isAnswered } = this.requestOf(exchange)
+    const { exchanges, directory } = this.http
+    const { isUpgrade } = directory.requests[exchanges.request[exchange]]
+    const refusal = refusalOfRoute(line, isUpgrade, pods)
+    if (refusal !== null) return this.refuse(exchange, refusal.status, refusal.message)
+    if (!isAnswered) return this.refuse(exchange, 404, '404: Page Not Found')
     const generation = exchanges.generation[exchange]
     this.answers.onRequest(exchange)
     if (exchanges.generation[exchange] === generation) this.http.resume(exchange)

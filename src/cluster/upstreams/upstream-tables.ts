@@ -6,6 +6,8 @@ export const WAITING = 0
 /** It stands, and the request is being written. */
 export const WRITING = 1
 export const ASKED = 2
+/** Answered, and the connection is kept for more. */
+export const HELD = 3
 
 /** Requests that servers make in turn: who wants to ask, and on which connection. */
 export class CallTable extends Table {

@@ -10,7 +10,7 @@ import type { PathConnections, PathConnectionUser } from '../../workload/path-co
 import type { SharedConnections } from '../../workload/shared-connections.ts'
 import type { NodeAddresses } from '../node-lifecycle/node-addresses.ts'
 import { UPSTREAM_IDLE } from './upstream-event-kinds.ts'
-import { ASKED, CallTable, PooledTable, UpstreamCounts, WAITING, WRITING } from './upstream-tables.ts'
+import { ASKED, CallTable, HELD, PooledTable, UpstreamCounts, WAITING, WRITING } from './upstream-tables.ts'
 
 /** Go's http.Transport keeps so many idle connections to a host, and each for so long (facts, kubernetes-paths.md 1.4). */
 const MOST_IDLE = 2
@@ -141,6 +141,23 @@ export class Upstreams implements Worker, PathConnectionUser {
   request(call: number, request: number, bodyBytes: number): number {
     this.calls.state[call] = ASKED
     return this.connections.request(this.calls.via[call], request, bodyBytes)
+  }
+
+  /**
+   * What was asked is answered. The connection, which must be its own, is kept, so that more may be asked on it, in the
+   * name of this user; `onNoUpstream` says when it is gone.
+   */
+  hold(call: number, userKind: number, user: number): void {
+    const { calls } = this
+    calls.state[call] = HELD
+    calls.userKind[call] = userKind
+    calls.user[call] = user
+  }
+
+  /** Nothing is being asked on its connection. */
+  isFree(call: number): boolean {
+    const { table, http } = this.connections
+    return http.isFree(table.connection[this.calls.via[call]])
   }
 
   /** Nobody waits for it any more. What was asked, and is not over, its user ends by closing its stream. */

@@ -107,6 +107,11 @@ const VERSION_TABLE = {
       [16, 'http-connect', 'AS 1.16.0 pkg/apis/apiserver/types.go; KEP-1281 (alpha)'],
       [18, 'grpc', 'AS 1.18.0 pkg/apis/apiserver/types.go; KEP-1281 (beta)'],
     ),
+    /** What becomes of both connections when a kubelet or a pod refuses an upgrade. */
+    refusedUpgrades: over<'piped' | 'closed'>(
+      [6, 'piped', 'k/k#71411'],
+      [13, 'closed', 'k/k#71411 (also in 1.10.11, 1.11.5, 1.12.3)'],
+    ),
     /** `--enable-kubelet-cert-cn-validation`. Scenarios may use it at every version, to ask what it would have done. */
     kubeletCertCnValidation: over<'absent' | 'alpha'>([6, 'absent', 'KEP-4872'], [37, 'alpha', 'KEP-4872 kep.yaml']),
   },

@@ -1,6 +1,7 @@
 import type { AccessObserver } from '../../cluster/access/access-observer.ts'
 import { ApiserverService } from '../../cluster/apiserver/apiserver-service.ts'
 import { Passages } from '../../cluster/apiserver/passages.ts'
+import { RefusedUpgrades } from '../../cluster/apiserver/refused-upgrades.ts'
 import { KubeletService } from '../../cluster/kubelet/kubelet-service.ts'
 import { KubeletPlainPorts } from '../../cluster/kubelet/plain-ports.ts'
 import { Reviews } from '../../cluster/kubelet/reviews.ts'
@@ -140,8 +141,21 @@ export class ClusterServices {
     const { arena, streams, processors, http, accounts } = this.ground
     const payers = new Map(this.onward.map(({ request, account }) => [request, account]))
     const cpus = this.ground.plan.hosts.map(({ cpu }) => cpu)
+    const refused = new RefusedUpgrades(arena, streams, http, upstreams, plan.afterRefusedUpgrade)
     apiserver.connectPassages(
-      new Passages(arena, streams, processors, http, upstreams, accounts, payers, cpus, plan.proxied, apiserver),
+      new Passages(
+        arena,
+        streams,
+        processors,
+        http,
+        upstreams,
+        accounts,
+        payers,
+        cpus,
+        plan.proxied,
+        apiserver,
+        refused,
+      ),
     )
   }
 

@@ -1,3 +1,4 @@
+import { NONE } from '../../engine/table.ts'
 import type { Simulation } from '../simulation.ts'
 import { agentsOf } from './collect-konnectivity.ts'
 
@@ -22,7 +23,9 @@ export class Shares {
     const uses: Use[][] = plan.workloads.map(({ path }, workload) => [
       { path, account: workloads.table.account[workload] },
     ])
-    for (const { workload, path, account } of parts.cluster.onward) uses[workload].push({ path, account })
+    for (const { workload, path, account } of parts.cluster.onward)
+      if (workload === NONE) overPath[path] += accounts.carriedBytes[account]
+      else uses[workload].push({ path, account })
     for (const { path, account } of uses.flat()) overPath[path] += accounts.carriedBytes[account]
     for (const { path, account } of backgroundUses(simulation)) overPath[path] += accounts.carriedBytes[account]
     const overTunnel = plan.tunnels.map(() => 0)

@@ -76,6 +76,7 @@ export function planKubeletRefusals(catalogue: HttpCatalogue): {
     catalogue.response(status, kubeletResponseFields({ status, contentType: 'text/plain', contentLengthBytes }))
   return {
     refusals: new Map([
+      [400, head(400, 52)],
       [401, head(401, 12)],
       [403, head(403, 100)],
       [404, head(404, 19)],

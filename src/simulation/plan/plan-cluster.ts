@@ -15,6 +15,7 @@ import type { ApiserverPlan, ApiserverRequest } from '../../cluster/apiserver/ap
 import type { Proxied } from '../../cluster/apiserver/proxied.ts'
 import type { KubeletNode, KubeletPlan } from '../../cluster/kubelet/kubelet-plan.ts'
 import type { PolicyRule } from '../../cluster/versions/configuration.ts'
+import { defaultsOf } from '../../cluster/versions/version-defaults.ts'
 import { NONE } from '../../engine/table.ts'
 import type { Answer } from '../../workload/answer.ts'
 import type { Blueprint } from '../blueprint.ts'
@@ -27,6 +28,7 @@ import type { HttpCatalogue } from './plan-http.ts'
 import { lookUp, type PlannedNetwork } from './plan-network.ts'
 import type { PlannedPaths } from './plan-paths.ts'
 import type { Identities } from './plan-security.ts'
+import { TYPICAL_POD } from './plan-traffic.ts'
 
 /** What the programs of a cluster know. Immutable. */
 export interface ClusterPlan {
@@ -122,6 +124,7 @@ function planApiserver(
     nodes: nodes.map(({ name }) => ({ name })),
     requests: catalogue.lines.map((_, request) => planApiserverRequest(request, ownBearers, context)),
     proxied,
+    afterRefusedUpgrade: defaultsOf(cluster.version).apiserver.refusedUpgrades,
     refusals: planApiserverRefusals(catalogue, minor),
     reviewed: planReviewed(catalogue, minor),
   }
@@ -199,12 +202,24 @@ function planKubelet(node: NodeBlueprint, cluster: ClusterBlueprint, context: Cl
   const path = reviewPathOf(blueprint, node)
   return {
     name: node.name,
+    pods: podsOn(node, cluster),
     minor: node.version.minor,
     configuration: node.kubelet,
     clientCa: clientCa === null ? null : identities.certificate(clientCa),
     path: path === undefined ? NONE : lookUp(paths.pathIndex, path.name),
     ...planReviewRequests(node, cluster, path, context),
   }
+}
+
+/**
+ * Workloads write `default` for the namespace of every pod, and what is about no pod in particular is about one that
+ * every node has.
+ */
+function podsOn({ name: node }: NodeBlueprint, { pods }: ClusterBlueprint): ReadonlySet<string> {
+  const names = pods
+    .filter((pod) => pod.node === node)
+    .flatMap(({ name, account }) => [`${account.split('/')[0]}/${name}`, `default/${name}`])
+  return new Set([...names, `${TYPICAL_POD.namespace}/${TYPICAL_POD.pod}`])
 }
 
 function planKubelets(

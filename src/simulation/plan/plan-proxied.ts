@@ -1,6 +1,7 @@
 import type { Proxied, ProxyEnd, ProxyTarget } from '../../cluster/apiserver/proxied.ts'
 import { assert } from '../../engine/assert.ts'
 import type { Streams } from '../../engine/streams.ts'
+import { NONE } from '../../engine/table.ts'
 import { UNKNOWN_LENGTH } from '../../http/message.ts'
 import { formatAddress } from '../../network/address-book.ts'
 import type { Answer } from '../../workload/answer.ts'
@@ -55,6 +56,24 @@ export function planProxied(
     unreachable: workload.kind === 'proxy-get' ? 503 : 500,
     choiceHigh: hi,
     choiceLow: lo,
+  }
+}
+
+/**
+ * A request that no workload makes, and that the apiserver passes on to one place as `onward`, by an index of its own
+ * with a kubelet's line (`accepted` is what it is answered with there). What comes back is passed on as it is.
+ */
+export function proxiedTo(onward: ProxyEnd, isUpgrade: boolean): Proxied {
+  return {
+    workload: NONE,
+    targets: [{ ends: [onward] }],
+    isUpgrade,
+    requestBodyBytes: 0,
+    passedOn: onward.accepted,
+    passedOnBodyBytes: UNKNOWN_LENGTH,
+    unreachable: 500,
+    choiceHigh: 0,
+    choiceLow: 0,
   }
 }
 

@@ -1,0 +1,139 @@
+import { describe, expect, test } from 'vitest'
+import { NONE } from '../../src/engine/table.ts'
+import { HTTP_1 } from '../../src/http/http-connection.ts'
+import { UNKNOWN_LENGTH } from '../../src/http/message.ts'
+import { makePlan } from '../../src/simulation/plan/make-plan.ts'
+import type { Plan } from '../../src/simulation/plan/plan.ts'
+import type { Simulation } from '../../src/simulation/simulation.ts'
+import { begun, scenarioOf } from '../fixtures/simulations.ts'
+import { logAccess } from './access-lab.ts'
+import { smallCluster } from './small-cluster.ts'
+
+const MS = 1_000_000
+
+/** Alice may exec in the namespace `default`, and see nothing anywhere. The vault is none of her business. */
+const CLUSTER = (kubernetes: string) =>
+  smallCluster({
+    kubernetes,
+    pods: '{ web: { listens: 8080, token: false }, vault: { account: treasury/vault, token: false } }',
+    users: '{ alice: { rules: [{ verbs: [create, get], resources: [pods/exec], namespaces: [default] }] } }',
+    paths: '{ users: { kind: user-apiserver } }',
+    workloads: `{ exec: { path: users, kind: exec, target: pods/web, requests: 1, start: 1h },
+      logs: { path: users, kind: logs, target: pods/vault, response: 100B, requests: 1, start: 1h },
+      shell: { path: users, kind: exec, target: pods/vault, requests: 1, response: 1KB, start: 1h } }`,
+  })
+
+interface Requests {
+  /** To exec in the web pod, without saying what for: the apiserver lets it pass, the kubelet does not. */
+  readonly refused: number
+  /** As the apiserver writes them to a kubelet. */
+  readonly logs: number
+  readonly shell: number
+  /** As a user does. */
+  readonly logsOfUser: number
+}
+
+function planOf(kubernetes: string): { plan: Plan; requests: Requests } {
+  const plan = makePlan(scenarioOf(CLUSTER(kubernetes)).blueprint)
+  const cluster = plan.cluster!
+  const byUser = (name: string) => plan.workloads.find(({ declared }) => declared === name)!.request
+  const onward = (name: string) => cluster.apiserver.proxied.get(byUser(name))!.targets[0].ends[0].request
+  const kubeletRequests = cluster.kubelet.requests.map((each, request) => {
+    const { method, target } = each.line
+    const line = { method, target: target.replace('/default/vault', '/treasury/vault') }
+    return { ...each, line: request === onward('exec') ? { method, target: target.split('?')[0] } : line }
+  })
+  const kubelet = { ...cluster.kubelet, requests: kubeletRequests }
+  // What is written down a pipe is in the apiserver's list too, for whoever looks on.
+  const requests = cluster.apiserver.requests.map((each, request) => ({
+    ...each,
+    line: request === onward('logs') || request === onward('shell') ? kubeletRequests[request].line : each.line,
+  }))
+  return {
+    plan: { ...plan, cluster: { ...cluster, apiserver: { ...cluster.apiserver, requests }, kubelet } },
+    requests: {
+      refused: byUser('exec'),
+      logs: onward('logs'),
+      shell: onward('shell'),
+      logsOfUser: byUser('logs'),
+    },
+  }
+}
+
+/** Alice's own client: one request after the other on one connection of HTTP/1.1, and what comes of each. */
+function converse(simulation: Simulation, asks: readonly number[]): string[] {
+  const { plan, parts } = simulation
+  const { http, streams, accounts, processors } = parts
+  const said: string[] = []
+  const left = [...asks]
+  let exchange = NONE
+  const ask = () => {
+    const request = left.shift()
+    if (request === undefined) return http.close(connection)
+    exchange = http.request(connection, request, http.directory.requests[request].isUpgrade ? UNKNOWN_LENGTH : 0)
+    streams.attach(http.exchanges.stream[exchange], userKind, 0)
+  }
+  const userKind = streams.registerUser({
+    onOpen: () => said.push(`${http.statusOf(exchange)}`),
+    onData: () => {},
+    onEnd: () => streams.close(http.exchanges.stream[exchange]),
+    onFailure: () => said.push('broken'),
+    onDrained: () => {},
+  })
+  const ownerKind = http.registerOwner({ onReady: ask, onFree: ask, onLost: (_, reason) => said.push(reason) })
+  const path = plan.paths.findIndex(({ name }) => name.startsWith('users'))
+  const lower = parts.paths.connect(path, HTTP_1, 1, 2, accounts.open(), processors.activities.begin())
+  const options = { version: HTTP_1, ownerKind, owner: 0, parameters: 0, hasHealthCheck: false } as const
+  const connection = http.connect(lower, options)
+  simulation.runUntil(1000 * MS, 100_000)
+  return said
+}
+
+function conversation(kubernetes: string, choose: (requests: Requests) => readonly number[]) {
+  const { plan, requests } = planOf(kubernetes)
+  const simulation = begun(plan)
+  const log = logAccess(simulation)
+  const said = converse(simulation, choose(requests))
+  const kubelet = log.filter((line) => line.startsWith('node-1'))
+  return { said, kubelet, simulation }
+}
+
+const APISERVER = 'node-1: kube-apiserver-kubelet-client'
+
+describe('an upgrade that the kubelet refuses', () => {
+  test('leaves a pipe to the kubelet before 1.13: what is said there is said as the apiserver', () => {
+    const { said, kubelet } = conversation('1.12', ({ refused, logs }) => [refused, logs])
+    expect(said).toEqual(['400', '200'])
+    expect(kubelet).toEqual([
+      `${APISERVER} POST /exec/default/web-1/web allowed`,
+      `${APISERVER} GET /containerLogs/treasury/vault-1/web allowed`,
+    ])
+  })
+
+  test('ends the connection from 1.13 on: there is nobody to say anything to', () => {
+    const { said, kubelet } = conversation('1.13', ({ refused, logs }) => [refused, logs])
+    expect(said).toEqual(['400', 'broken', 'unexpected end'])
+    expect(kubelet).toEqual([`${APISERVER} POST /exec/default/web-1/web allowed`])
+  })
+
+  test('is not needed for what one may not do: that the apiserver itself refuses', () => {
+    const { said, kubelet } = conversation('1.12', ({ logsOfUser }) => [logsOfUser])
+    expect(said).toEqual(['403'])
+    expect(kubelet).toEqual([])
+  })
+})
+
+describe('a pipe', () => {
+  test('takes one request after the other, and an exec at last', () => {
+    const { said, kubelet } = conversation('1.12', ({ refused, logs, shell }) => [refused, logs, logs, shell])
+    expect(said).toEqual(['400', '200', '200', '101'])
+    expect(kubelet.slice(-1)).toEqual([`${APISERVER} POST /exec/treasury/vault-1/web allowed`])
+  })
+
+  test('ends with the user’s connection, and leaves nothing behind', () => {
+    const { simulation } = conversation('1.12', ({ refused, logs }) => [refused, logs])
+    simulation.runUntil(100_000 * MS, 100_000)
+    const { http, tcp } = simulation.parts
+    expect([http.connections.count, tcp.connections.count]).toEqual([2, 2])
+  })
+})
