@@ -180,6 +180,8 @@ export interface PathBlueprint {
   readonly tunnel: TunnelBlueprint | null
   /** Left out: it is a path of its own. Else one that is taken while `node`, to which the other leads, has `address`. */
   readonly insteadOf?: { readonly path: string; readonly node: string }
+  /** What the client says that its address is, dotted; left out: its own. */
+  readonly source?: string
 }
 
 export interface TlsBlueprint {

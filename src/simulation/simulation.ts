@@ -1,4 +1,5 @@
 import type { AttackRecord } from '../attack/attack-record.ts'
+import { ATTACK_TURN } from '../attack/event-kinds.ts'
 import {
   CERTIFICATE_TURN,
   DIAL_REFUSED,
@@ -75,6 +76,7 @@ export class Simulation {
     this.parts.nodeLifecycle.begin()
     this.parts.cluster.background?.begin()
     if (this.parts.paths.dialWarm()) this.workloads.begin()
+    this.parts.attack?.sockets.begin()
   }
 
   /** Goes on until everything is done, the scenario's duration or `untilTick` is reached, or `maxEvents` are spent. */
@@ -102,7 +104,7 @@ export class Simulation {
 
   /** null: there are no attackers. */
   get attack(): AttackRecord | null {
-    return null
+    return this.parts.attack?.record ?? null
   }
 
   get events(): number {
@@ -110,8 +112,10 @@ export class Simulation {
   }
 
   get isFinished(): boolean {
-    const { workloads, scenarioEvents } = this.parts
-    return (workloads.areAllDone || workloads.areStuck) && scenarioEvents.areAllDone
+    const { workloads, scenarioEvents, attack } = this.parts
+    return (
+      (workloads.areAllDone || workloads.areStuck) && scenarioEvents.areAllDone && attack?.sockets.areAllDone !== false
+    )
   }
 
   /**
@@ -184,7 +188,12 @@ export class Simulation {
       case NODE_MONITOR:
         return nodeLifecycle.onMonitor()
       case UPSTREAM_IDLE:
-        return this.parts.cluster.upstreams?.onIdle(target - targets.firstHost, argument)
+        return (this.parts.attack?.upstreams ?? this.parts.cluster.upstreams)?.onIdle(
+          target - targets.firstHost,
+          argument,
+        )
+      case ATTACK_TURN:
+        return this.parts.attack?.sockets.onTurn(argument)
       case SCENARIO_EVENT_BEGINS:
       case SCENARIO_EVENT_ENDS:
         return scenarioEvents.onEvent(kind, argument)

@@ -24,7 +24,10 @@ export function collectResult(
   twin: Simulation | null = null,
 ): Result {
   const { plan, network, timeline } = simulation
-  const traffic = plan.directions.map(({ name }, direction) => trafficDigestOf(simulation, direction, name))
+  const traffic = plan.directions.flatMap(({ name }, direction) => {
+    const isUnused = isAttackersOwn(name) && network.directions.deliveredPackets[direction] === 0
+    return isUnused ? [] : [trafficDigestOf(simulation, direction, name)]
+  })
   const workloadDigests = plan.workloads.map(({ name }, workload) => ({
     ...workloadDigestOf(simulation, workload),
     name: `workload/${name}`,
@@ -59,6 +62,11 @@ export function collectResult(
     knowledge: collectKnowledge(simulation),
   } as const
   return { ...measured, expectations: expectations.map((expectation) => judge(expectation, measured)) }
+}
+
+/** Where attackers come in, who do nothing, the traffic is as if there were none. */
+function isAttackersOwn(direction: string): boolean {
+  return /^(link|loopback|segment\/[^/]+)\/~/.test(direction)
 }
 
 function trafficDigestOf({ network }: Simulation, direction: number, name: string): NamedDigest {

@@ -1,6 +1,9 @@
 import { Streams } from '../../engine/streams.ts'
 import { CPU_PROFILES } from '../../security/cpu-profiles.ts'
 import type { Blueprint } from '../blueprint.ts'
+import { planAttack } from './attackers/plan-attack.ts'
+import { planSockets } from './attackers/plan-sockets.ts'
+import { withAttackers } from './attackers/with-attackers.ts'
 import { withBackgroundPaths } from './background-paths.ts'
 import { withClusterPaths } from './cluster-paths.ts'
 import type { Plan } from './plan.ts'
@@ -14,20 +17,30 @@ import { withReaddressedPaths } from './readdressed-paths.ts'
 
 /** `cpuProfiles` other than those that ship are for fitting them. */
 export function makePlan(declared: Blueprint, cpuProfiles: CpuProfiles = CPU_PROFILES): Plan {
-  const blueprint = withBackgroundPaths(withClusterPaths(declared))
+  const blueprint = withAttackers(withBackgroundPaths(withClusterPaths(declared)))
   const streams = new Streams(blueprint.seed)
   const network = planNetwork(blueprint, streams, cpuProfiles)
   const identities = new Identities(blueprint.identities)
-  const paths = planPaths(withReaddressedPaths(blueprint), network, identities, streams)
+  const readdressed = withReaddressedPaths(blueprint)
+  const paths = planPaths(readdressed, network, identities, streams)
   const planned = planWorkloads(blueprint, network, paths, identities, streams)
+  const attackContext = { blueprint: readdressed, network, paths, planned, streams }
   const firstDirection = network.hosts.length
   const scenario = firstDirection + network.directions.length
   const firstTunnel = scenario + 1
+  const firstWorkload = firstTunnel + paths.tunnels.length
   return {
     name: blueprint.name,
     seed: blueprint.seed,
     durationNs: blueprint.durationNs,
-    targets: { firstHost: 0, firstDirection, scenario, firstTunnel, firstWorkload: firstTunnel + paths.tunnels.length },
+    targets: {
+      firstHost: 0,
+      firstDirection,
+      scenario,
+      firstTunnel,
+      firstWorkload,
+      attack: firstWorkload + planned.workloads.length,
+    },
     hosts: network.hosts,
     switches: network.switches,
     addresses: network.addresses,
@@ -52,6 +65,7 @@ export function makePlan(declared: Blueprint, cpuProfiles: CpuProfiles = CPU_PRO
     nodeLifecycle: planned.nodeLifecycle,
     nodeAddresses: planned.nodeAddresses,
     events: planEvents(blueprint, network),
-    attack: null,
+    attack: planAttack(attackContext),
+    attackSockets: planSockets({ ...attackContext, places: paths.attackerPlaces }),
   }
 }

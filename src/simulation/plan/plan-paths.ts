@@ -1,3 +1,4 @@
+import type { ListeningPlace } from '../../attack/sockets/sockets-plan.ts'
 import { ANY_ADDRESS, type Listener, type Path, SSH_PORT, type Tunnel } from '../../cluster/paths/path.ts'
 import { assert } from '../../engine/assert.ts'
 import type { Streams } from '../../engine/streams.ts'
@@ -11,6 +12,8 @@ import type { TlsClient, TlsServer } from '../../security/tls-parameters.ts'
 import type { TlsDirectory } from '../../security/tls-peers.ts'
 import type { PathHttp } from '../../workload/path-connections.ts'
 import type { Blueprint, PathBlueprint, SshTunnelBlueprint } from '../blueprint.ts'
+import { isAttackersPath } from './attackers/attacker-names.ts'
+import { planAttackerServers } from './attackers/plan-attacker-servers.ts'
 import { byName, indexByName } from './by-name.ts'
 import { endsOfService } from './cluster-paths.ts'
 import { defaultsOfCluster, isIntoApiserver } from './path-traits.ts'
@@ -31,6 +34,8 @@ export interface PlannedPaths {
   readonly listeners: readonly Listener[]
   readonly tls: TlsDirectory
   readonly ssh: SshDirectory
+  /** Where attackers answer in others' names. */
+  readonly attackerPlaces: readonly ListeningPlace[]
 }
 
 export function planPaths(
@@ -65,6 +70,15 @@ export function planPaths(
   }
   for (const listener of planReadOnlyPorts(blueprint, network, pools.listeners.values, pools.http2.add(GO_SERVER)))
     pools.listeners.add(listener)
+  const attackers = planAttackerServers({
+    blueprint,
+    network,
+    identities,
+    servers: pools.servers,
+    http2: pools.http2,
+    sshServerCount: ssh.servers.length,
+  })
+  const sshServers = ssh.servers.map((host) => planSshServer(host, blueprint))
   return {
     paths,
     pathIndex,
@@ -74,7 +88,8 @@ export function planPaths(
     konnectivity,
     listeners: pools.listeners.values,
     tls: { clients: pools.clients.values, servers: pools.servers.values, cpus },
-    ssh: { clients: ssh.clients, servers: ssh.servers.map((host) => planSshServer(host, blueprint)), cpus },
+    ssh: { clients: ssh.clients, servers: [...sshServers, ...attackers.sshServers], cpus },
+    attackerPlaces: attackers.places,
   }
 }
 
@@ -101,7 +116,7 @@ function planListeners(
   for (const path of sorted) {
     // Whatever leads to the master of a cluster ends at its apiserver: no other port answers.
     if (path.to === blueprint.cluster?.apiserver.host) continue
-    if (path.insteadOf !== undefined) continue
+    if (path.insteadOf !== undefined || isAttackersPath(path)) continue
     // Nobody listens on an address that nodes put another in the place of.
     if (path.address !== null && virtual.has(path.address)) continue
     if (!taken.has(placeOf(lookUp(network.hostIndex, path.to), path.port)))
@@ -145,7 +160,7 @@ function planPath(
     name: path.name,
     fromHost,
     toHost,
-    localAddress: isLoopback(path) ? LOOPBACK : network.addresses.mainAddressOf(fromHost),
+    localAddress: localAddressOf(path, network),
     remoteAddress,
     port: path.port,
     dialPatienceNs: cluster === null ? null : DIAL_PATIENCE_NS,
@@ -200,6 +215,12 @@ const LOOPBACK = 0
 
 function isLoopback({ address }: PathBlueprint): boolean {
   return address === '127.0.0.1'
+}
+
+function localAddressOf(path: PathBlueprint, { addresses, hostIndex }: PlannedNetwork): number {
+  if (isLoopback(path)) return LOOPBACK
+  if (path.source === undefined) return addresses.mainAddressOf(lookUp(hostIndex, path.from))
+  return addresses.indexOf(parseAddress(path.source))
 }
 
 function addressOf(path: PathBlueprint, { addresses, hostIndex }: PlannedNetwork): number {

@@ -1,3 +1,4 @@
+import type { Ask } from '../../attack/sockets/sockets-plan.ts'
 import type { Proxied } from '../../cluster/apiserver/proxied.ts'
 import type { KonnectivityHeads } from '../../cluster/konnectivity/konnectivity-agent.ts'
 import type { NodeAddressPlan } from '../../cluster/node-lifecycle/node-addresses.ts'
@@ -11,6 +12,7 @@ import { type Token, tokenSizeBytes } from '../../security/bearer-token.ts'
 import type { Answer } from '../../workload/answer.ts'
 import type { Arrivals, Workload } from '../../workload/workload.ts'
 import type { Blueprint, PathBlueprint, WorkloadBlueprint } from '../blueprint.ts'
+import { planAsks } from './attackers/plan-asks.ts'
 import { byName } from './by-name.ts'
 import { HIGH_LANE, LOW_LANE } from './name-lanes.ts'
 import { defaultVersionOf, isIntoApiserver } from './path-traits.ts'
@@ -41,6 +43,11 @@ export interface PlannedWorkloads {
   /** Of an SSH tunneler's health checks; NONE: nobody makes any. */
   readonly healthRequest: number
   readonly konnectivityHeads: KonnectivityHeads
+  readonly catalogue: HttpCatalogue
+  /** What the apiserver asks in turn, by the request that it is asked. */
+  readonly proxied: ReadonlyMap<number, Proxied>
+  /** Of attackers. */
+  readonly asks: readonly Ask[]
 }
 
 interface Surroundings {
@@ -81,6 +88,7 @@ export function planWorkloads(
   const konnectivityHeads = planKonnectivityHeads(agents, identifiers, network, catalogue)
   const nodeLifecycle = heartbeats.lifecycle()
   const background = planBackground(surroundings, workloads, catalogue)
+  const asks = planAsks(surroundings)
   const cluster = planCluster({ ...surroundings, background })
   const nodeAddresses = planNodeAddresses(blueprint, network, paths, catalogue)
   return {
@@ -93,6 +101,9 @@ export function planWorkloads(
     answers,
     nodeLifecycle,
     nodeAddresses,
+    catalogue,
+    proxied,
+    asks,
   }
 }
 

@@ -1,0 +1,22 @@
+import type { Http, HttpService } from '../../http/http.ts'
+import type { ByteStreams } from '../../transport/byte-stream.ts'
+
+/** Says what an honest server would say, to whoever asks: it looks at no credential. */
+export class FalseAnswers implements HttpService {
+  private readonly streams: ByteStreams
+  private readonly http: Http
+  private readonly answers: HttpService
+  private readonly isAnswered: (request: number) => boolean
+
+  constructor(streams: ByteStreams, http: Http, answers: HttpService, isAnswered: (request: number) => boolean) {
+    this.streams = streams
+    this.http = http
+    this.answers = answers
+    this.isAnswered = isAnswered
+  }
+
+  onRequest(exchange: number): void {
+    if (this.isAnswered(this.http.exchanges.request[exchange])) this.answers.onRequest(exchange)
+    else this.streams.abort(this.http.exchanges.stream[exchange])
+  }
+}

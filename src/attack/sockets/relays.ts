@@ -1,0 +1,64 @@
+import { Passages } from '../../cluster/apiserver/passages.ts'
+import { RefusedUpgrades } from '../../cluster/apiserver/refused-upgrades.ts'
+import type { Upstreams } from '../../cluster/upstreams/upstreams.ts'
+import type { Arena } from '../../engine/arena.ts'
+import type { Http, HttpService } from '../../http/http.ts'
+import type { AccountTable } from '../../network/account.ts'
+import type { Processors } from '../../network/processor.ts'
+import type { CpuProfile } from '../../security/cpu-profile.ts'
+import type { ByteStreams } from '../../transport/byte-stream.ts'
+import type { RelayPlan } from './sockets-plan.ts'
+
+export interface RelayGround {
+  readonly arena: Arena
+  readonly streams: ByteStreams
+  readonly processors: Processors
+  readonly http: Http
+  readonly upstreams: Upstreams
+  readonly accounts: AccountTable
+  /** By host. */
+  readonly cpus: readonly CpuProfile[]
+}
+
+/** Asks the real server whatever it is asked, and says what that says: an apiserver's proxy does no more. */
+export class RelayService implements HttpService {
+  private readonly passages: Passages
+  private readonly plan: RelayPlan
+  private readonly streams: ByteStreams
+  private readonly http: Http
+
+  constructor(ground: RelayGround, plan: RelayPlan) {
+    const { arena, streams, processors, http, upstreams, accounts, cpus } = ground
+    this.plan = plan
+    this.streams = streams
+    this.http = http
+    const account = accounts.open()
+    const payers = new Map([...plan.proxied.keys()].map((request) => [request, account]))
+    const { proxied } = plan
+    const refuser = { refuse: (exchange: number) => this.breakOff(exchange) }
+    const refused = new RefusedUpgrades(arena, streams, http, upstreams, 'closed')
+    this.passages = new Passages(
+      arena,
+      streams,
+      processors,
+      http,
+      upstreams,
+      accounts,
+      payers,
+      cpus,
+      proxied,
+      refuser,
+      refused,
+    )
+  }
+
+  onRequest(exchange: number): void {
+    if (this.plan.proxied.has(this.http.exchanges.request[exchange])) this.passages.begin(exchange)
+    else this.breakOff(exchange)
+  }
+
+  /** The real server is not to be had, and an answer of its own would give it away. */
+  private breakOff(exchange: number): void {
+    this.streams.abort(this.http.exchanges.stream[exchange])
+  }
+}

@@ -1,0 +1,78 @@
+import type { Proxied } from '../../cluster/apiserver/proxied.ts'
+
+/** What attackers' own programs do: who answers, who passes on, who asks. Immutable. */
+export interface SocketsPlan {
+  readonly places: readonly ListeningPlace[]
+  /** By step; undefined: it passes nothing on. */
+  readonly relays: readonly (RelayPlan | undefined)[]
+  readonly asks: readonly Ask[]
+  readonly thefts: readonly Theft[]
+  /** By path: the step that asks along it, whether its own or others' requests; NONE: an honest path. */
+  readonly stepByPath: readonly number[]
+}
+
+/** An address and port at which an attacker's host answers. */
+export interface ListeningPlace {
+  readonly host: number
+  /** Index into the address book. */
+  readonly address: number
+  readonly port: number
+  /** Of the steps that are about it, in their order. */
+  readonly offers: readonly Offer[]
+}
+
+/** What a step makes of a connection that comes in. */
+export type Offer =
+  | {
+      readonly kind: 'http'
+      readonly step: number
+      /** Index of Http2Parameters. */
+      readonly http2: number
+    }
+  | {
+      readonly kind: 'https'
+      readonly step: number
+      readonly http2: number
+      /** Index of a TlsServer. */
+      readonly tlsServer: number
+      /** Of AttackPlan.certificates, without whose key it cannot; NONE: it made that key itself. */
+      readonly certificate: number
+    }
+  /** Index of SshServerParameters. */
+  | { readonly kind: 'ssh'; readonly step: number; readonly sshServer: number }
+
+export interface RelayPlan {
+  readonly attacker: number
+  /** By request: where it goes on. */
+  readonly proxied: ReadonlyMap<number, Proxied>
+}
+
+/** A request of an attacker's own. */
+export interface Ask {
+  readonly step: number
+  /** The path whose server it asks, and the attacker's own path by which it does. */
+  readonly path: number
+  readonly via: number
+  /** Index of the HttpRequest. */
+  readonly request: number
+  readonly bodyBytes: number
+  readonly isUpgrade: boolean
+  /** What it must have to ask so; null: nothing. */
+  readonly credential: Secret | null
+  /** Names its connections. */
+  readonly nameHigh: number
+  readonly nameLow: number
+}
+
+/** An index of AttackPlan.tokens or `certificates`. */
+export interface Secret {
+  readonly kind: 'token' | 'certificate-key'
+  readonly subject: number
+}
+
+/** What lies on a host for who has taken it. */
+export interface Theft extends Secret {
+  readonly step: number
+  /** The path whose credential it is. */
+  readonly path: number
+}

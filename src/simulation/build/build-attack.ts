@@ -1,0 +1,174 @@
+import { Agents } from '../../attack/agents/agents.ts'
+import type { AttackRecord } from '../../attack/attack-record.ts'
+import { AttackServers } from '../../attack/sockets/attack-servers.ts'
+import { DirectRequests } from '../../attack/sockets/direct-requests.ts'
+import { FalseAnswers } from '../../attack/sockets/false-answers.ts'
+import { Possessions } from '../../attack/sockets/possessions.ts'
+import { RelayService } from '../../attack/sockets/relays.ts'
+import { Sockets } from '../../attack/sockets/sockets.ts'
+import type { SocketsPlan } from '../../attack/sockets/sockets-plan.ts'
+import { Thefts } from '../../attack/sockets/thefts.ts'
+import { AttackState } from '../../attack/state/attack-state.ts'
+import { Decisions } from '../../attack/state/decisions.ts'
+import { KnowledgeLog } from '../../attack/state/knowledge-log.ts'
+import { Tally } from '../../attack/state/tally.ts'
+import { honestEndsOf } from '../../attack/wiretap/honest-ends.ts'
+import { Wiretap } from '../../attack/wiretap/wiretap.ts'
+import type { NodeAddresses } from '../../cluster/node-lifecycle/node-addresses.ts'
+import { ANY_ADDRESS } from '../../cluster/paths/path.ts'
+import type { Servers } from '../../cluster/paths/servers.ts'
+import { Upstreams } from '../../cluster/upstreams/upstreams.ts'
+import { NONE } from '../../engine/table.ts'
+import type { Answers } from '../../workload/answers.ts'
+import type { HttpClients } from '../../workload/http-clients.ts'
+import type { ClusterServices } from './build-services.ts'
+import type { Ground, HttpFloor, NetworkFloor, SecurityFloor, TransportFloor } from './parts.ts'
+
+/** What attackers' programs stand on: everybody else's. */
+export type AttackGround = Ground &
+  NetworkFloor &
+  TransportFloor &
+  SecurityFloor &
+  HttpFloor & {
+    readonly servers: Servers
+    readonly answers: Answers
+    readonly cluster: ClusterServices
+    readonly clients: HttpClients
+    readonly nodeAddresses: NodeAddresses
+  }
+
+/** Attackers: what they know and have done, and what they do. */
+export interface Attack {
+  readonly record: AttackRecord
+  readonly sockets: Sockets
+  readonly upstreams: Upstreams
+}
+
+/** null: there are no attackers. */
+export function buildAttack(ground: AttackGround): Attack | null {
+  const { plan, arena, timeline } = ground
+  const { attack, attackSockets } = plan
+  if (attack === null || attackSockets === null) return null
+  const record: AttackRecord = {
+    plan: attack,
+    state: new AttackState(arena, timeline, attack),
+    tally: new Tally(arena, timeline, attack),
+    knowledge: new KnowledgeLog(arena, timeline),
+    decisions: new Decisions(arena, timeline),
+  }
+  const agents = postAgents(ground, record)
+  const upstreams = ground.cluster.upstreams ?? buildUpstreams(ground)
+  const possessions = new Possessions(attack, record.knowledge)
+  const services = buildServices(ground, attackSockets, record, upstreams)
+  listen(ground, attackSockets, record, possessions, services)
+  const { streams, http, activities, accounts } = ground
+  const { state, tally, knowledge } = record
+  const requests = new DirectRequests(
+    { arena, streams, http, upstreams, activities, accounts, plan: attack, state, tally, possessions },
+    attackSockets.asks,
+  )
+  const thefts = new Thefts(attack, state, knowledge, attackSockets.thefts)
+  const stepByService = new Map(services.map((service, step) => [service, step]))
+  const sockets = new Sockets(
+    attackSockets,
+    attack,
+    timeline,
+    plan.targets.attack,
+    agents,
+    requests,
+    thefts,
+    stepByService,
+  )
+  return { record, sockets, upstreams }
+}
+
+/** Everything that comes by a tap is for the attacker's host, whoever it was sent to. */
+function postAgents(ground: AttackGround, record: AttackRecord): Agents {
+  const { plan, arena, timeline, network, streams, tcp, tls, ssh } = ground
+  const { plan: attack, state, tally, knowledge } = record
+  const { contents } = streams
+  for (const { tapOf } of attack.attackers) for (const tap of tapOf) if (tap !== NONE) network.rules.takeAll(tap)
+  const wiretap = new Wiretap({
+    arena,
+    timeline,
+    plan: attack,
+    packets: network.packets,
+    contents,
+    tls: plan.tls,
+    ends: honestEndsOf(plan.paths),
+    state,
+    tally,
+    knowledge,
+  })
+  tls.sessionObserver = wiretap.tlsSessions
+  ssh.sessionObserver = wiretap.sshSessions
+  return new Agents({
+    arena,
+    timeline,
+    network,
+    contents,
+    ends: tcp,
+    plan: attack,
+    state,
+    tally,
+    sighted: wiretap,
+    directory: plan.http,
+    answers: plan.answers,
+  })
+}
+
+/** Where there is no cluster, nobody else asks in turn. */
+function buildUpstreams(ground: AttackGround): Upstreams {
+  const { plan, arena, timeline, processors, clients, nodeAddresses } = ground
+  const { connections, shared } = clients
+  const cpus = plan.hosts.map(({ cpu }) => cpu)
+  const isHttp2 = plan.paths.map(({ tlsClients }) => tlsClients.http2 !== NONE)
+  const { firstHost } = plan.targets
+  return new Upstreams(arena, timeline, processors, connections, shared, nodeAddresses, cpus, isHttp2, firstHost)
+}
+
+/** By step: who answers at its listeners. Each has a service of its own, so that one can tell by it whose it is. */
+function buildServices(
+  ground: AttackGround,
+  sockets: SocketsPlan,
+  { plan: attack }: AttackRecord,
+  upstreams: Upstreams,
+): readonly number[] {
+  const { plan, arena, streams, processors, http, accounts, answers } = ground
+  const cpus = plan.hosts.map(({ cpu }) => cpu)
+  return attack.steps.map((_, step) => {
+    const relay = sockets.relays[step]
+    if (relay === undefined)
+      return http.registerService(
+        new FalseAnswers(streams, http, answers, (request) => plan.answers[request] !== undefined),
+      )
+    return http.registerService(
+      new RelayService({ arena, streams, processors, http, upstreams, accounts, cpus }, relay),
+    )
+  })
+}
+
+function listen(
+  ground: AttackGround,
+  sockets: SocketsPlan,
+  { plan: attack, state }: AttackRecord,
+  possessions: Possessions,
+  services: readonly number[],
+): void {
+  const { plan, timeline, streams, tcp, tls, ssh, http, servers } = ground
+  const isTaken = (host: number, port: number) =>
+    plan.listeners.some(
+      (listener) =>
+        listener.host === host &&
+        listener.port === port &&
+        (listener.kind === 'ssh' || listener.bindAddress === ANY_ADDRESS),
+    )
+  new AttackServers(
+    { timeline, streams, tcp, tls, ssh, http, plan: attack, state, possessions },
+    servers,
+    plan.listeners.length,
+    isTaken,
+    sockets.places,
+    (step) => services[step],
+  )
+}

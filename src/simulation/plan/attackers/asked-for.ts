@@ -1,0 +1,127 @@
+import { listAll, podExec, podLogs } from '../../../cluster/messages/apiserver-requests.ts'
+import { containerLogs, kubeletExec, kubeletOperations } from '../../../cluster/messages/kubelet-requests.ts'
+import { combinedResource, operationOf, type RequestLine } from '../../../cluster/messages/operations.ts'
+import type { Blueprint, PathBlueprint } from '../../blueprint.ts'
+import type { AttackRequest } from '../../blueprint-attack.ts'
+import { defaultVersionOf, isIntoApiserver } from '../path-traits.ts'
+
+/** Who is asked, as far as that decides how one asks. */
+export type ServerKind = 'apiserver' | 'kubelet' | 'plain'
+
+export interface AskedFor {
+  readonly line: RequestLine
+  readonly isUpgrade: boolean
+  readonly requestBodyBytes: number
+  readonly answerBytes: number
+  readonly userAgent: string
+  /** Such a server has an answer to it. */
+  readonly isKnown: boolean
+}
+
+const KUBELET_PORT = 10_250
+const READ_ONLY_PORT = 10_255
+
+export function serverKindOf(path: PathBlueprint): ServerKind {
+  if (isIntoApiserver(path)) return 'apiserver'
+  const isKubelets = path.kind === 'apiserver-kubelet' || path.port === KUBELET_PORT || path.port === READ_ONLY_PORT
+  return isKubelets ? 'kubelet' : 'plain'
+}
+
+/** It names itself as curl does. */
+const USER_AGENT = 'curl/8.5.0'
+const COMMAND: readonly string[] = ['id']
+const WITHOUT_TERMINAL = { stdin: false, tty: false }
+/** About: how long a list of some pods is, a few lines of a log, a page of metrics. */
+const LIST_BYTES = 20_000
+const LOG_BYTES = 2_000
+const METRICS_BYTES = 50_000
+const OUTPUT_BYTES = 50
+const OK_BYTES = 2
+const POD_MANIFEST_BYTES = 800
+
+/** `ask` null: what workloads ask for on such a path. */
+export function askedFor(ask: AttackRequest | null, path: PathBlueprint, blueprint: Blueprint): AskedFor {
+  const kind = serverKindOf(path)
+  const wanted = ask ?? USUAL[kind]
+  const line = lineOf(wanted, kind, path, blueprint)
+  return {
+    line,
+    isUpgrade: wanted === 'exec' && kind !== 'plain',
+    requestBodyBytes: wanted === 'create-pods' && kind === 'apiserver' ? POD_MANIFEST_BYTES : 0,
+    answerBytes: ANSWER_BYTES[wanted],
+    userAgent: USER_AGENT,
+    isKnown: kind !== 'kubelet' || (wanted !== 'list-secrets' && wanted !== 'create-pods'),
+  }
+}
+
+const USUAL: Readonly<Record<ServerKind, AttackRequest>> = {
+  apiserver: 'list-pods',
+  kubelet: 'logs',
+  plain: 'logs',
+}
+
+const ANSWER_BYTES: Readonly<Record<AttackRequest, number>> = {
+  exec: OUTPUT_BYTES,
+  logs: LOG_BYTES,
+  'list-pods': LIST_BYTES,
+  'list-secrets': LIST_BYTES,
+  'create-pods': LOG_BYTES,
+  healthz: OK_BYTES,
+  metrics: METRICS_BYTES,
+}
+
+function lineOf(ask: AttackRequest, kind: ServerKind, path: PathBlueprint, blueprint: Blueprint): RequestLine {
+  if (ask === 'healthz' || ask === 'metrics') return { method: 'GET', target: `/${ask}` }
+  if (kind === 'plain') return { method: 'GET', target: '/' }
+  const pod = { namespace: 'default', pod: podAskedAbout(path, blueprint), container: 'web' }
+  switch (ask) {
+    case 'exec':
+      return kind === 'kubelet'
+        ? kubeletExec(pod, COMMAND, WITHOUT_TERMINAL, 'spdy')
+        : podExec(pod, COMMAND, WITHOUT_TERMINAL, 'spdy')
+    case 'logs':
+      return kind === 'kubelet' ? containerLogs(pod, false) : podLogs(pod, false)
+    case 'list-pods':
+      return kind === 'kubelet' ? { method: 'GET', target: '/pods' } : listAll('/api/v1/pods')
+    case 'list-secrets':
+      return kind === 'kubelet' ? { method: 'GET', target: '/secrets' } : listAll('/api/v1/secrets')
+    case 'create-pods':
+      return { method: 'POST', target: kind === 'kubelet' ? '/pods' : '/api/v1/namespaces/default/pods' }
+  }
+}
+
+/** One that runs where it asks, else any. */
+function podAskedAbout({ to }: PathBlueprint, { cluster }: Blueprint): string {
+  const names = (cluster?.pods ?? []).filter(({ node }) => node === to || serves(to, cluster)).map(({ name }) => name)
+  return [...names].sort((a, b) => (a < b ? -1 : 1))[0] ?? 'web-5d4f8c7b9d-x2x4z'
+}
+
+function serves(host: string, cluster: Blueprint['cluster']): boolean {
+  return cluster?.apiserver.host === host
+}
+
+export interface OperationFacts {
+  readonly verb: string
+  readonly resource: string
+  readonly on: string
+}
+
+/** What needs a right, in the words of whoever gives it; what everybody may see needs none. */
+export function operationFacts(line: RequestLine, path: PathBlueprint, blueprint: Blueprint): OperationFacts | null {
+  const kind = serverKindOf(path)
+  if (kind === 'plain') return null
+  if (kind === 'kubelet') {
+    const [first] = kubeletOperations(line, path.to, defaultVersionOf(blueprint).minor)
+    return { verb: first.verb, resource: combinedResource(first), on: path.to }
+  }
+  const operation = operationOf(line)
+  if (operation.kind === 'path') {
+    if (PUBLIC.includes(operation.path)) return null
+    return { verb: operation.verb, resource: operation.path, on: 'cluster' }
+  }
+  const on = operation.name ?? operation.namespace ?? 'cluster'
+  return { verb: operation.verb, resource: combinedResource(operation), on }
+}
+
+/** The role system:public-info-viewer (plugin/pkg/auth/authorizer/rbac/bootstrappolicy/policy.go). */
+const PUBLIC: readonly string[] = ['/healthz', '/livez', '/readyz', '/version']

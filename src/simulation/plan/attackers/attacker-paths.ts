@@ -1,0 +1,118 @@
+import type { TechniqueName } from '../../../attack/vantage.ts'
+import type {
+  Blueprint,
+  CertificateBlueprint,
+  IdentityBlueprint,
+  PathBlueprint,
+  TlsBlueprint,
+} from '../../blueprint.ts'
+import {
+  attackersCertificateName,
+  attackersDeclared,
+  attackersPathName,
+  hostOfAttacker,
+  type PlacedStep,
+  pathsOfStep,
+  stepsInOrder,
+} from './attacker-names.ts'
+import { LOOPBACK_ADDRESS, mainAddress, realPlaceOf, waysOf } from './server-places.ts'
+
+/** Those by which it answers in the server's name. */
+const ANSWERING: readonly TechniqueName[] = [
+  'impersonate-server',
+  'relay',
+  'readdress-node',
+  'claim-agent',
+  'spoof-arp',
+  'redirect-service',
+]
+
+export function isAnswering(technique: TechniqueName): boolean {
+  return ANSWERING.includes(technique)
+}
+
+/** By which it asks the path's server itself. */
+const ASKING: readonly TechniqueName[] = ['direct-request', 'relay']
+
+/**
+ * The ways by which attackers ask servers, and the certificates that they make for themselves. No workload runs on
+ * these paths, and nobody listens because of them.
+ */
+export function withAttackerPaths(blueprint: Blueprint): Blueprint {
+  const steps = stepsInOrder(blueprint)
+  if (steps.length === 0) return blueprint
+  const paths = steps
+    .filter(({ step }) => ASKING.includes(step.technique))
+    .flatMap((step) => waysOfStep(step, blueprint).map((path) => askingPath(step, path, blueprint)))
+  const identities = steps
+    .filter(({ step }) => isAnswering(step.technique) && step.presents === null)
+    .flatMap((step) => waysOfStep(step, blueprint).flatMap((path) => forgedCertificate(step, path, blueprint)))
+  return {
+    ...blueprint,
+    paths: [...blueprint.paths, ...paths],
+    identities: [...blueprint.identities, ...identities],
+  }
+}
+
+export function waysOfStep({ step }: PlacedStep, blueprint: Blueprint): readonly PathBlueprint[] {
+  return pathsOfStep(step, blueprint).flatMap((path) => waysOf(path, blueprint))
+}
+
+function askingPath(placed: PlacedStep, path: PathBlueprint, blueprint: Blueprint): PathBlueprint {
+  const { attacker, step } = placed
+  const from = hostOfAttacker(attacker, blueprint)
+  const name = attackersPathName(placed, path)
+  const { address, port } = placeFor(from, path, blueprint)
+  const isInline = step.technique === 'relay' && attacker.vantage === 'inline'
+  return {
+    name,
+    declared: attackersDeclared(attacker),
+    kind: 'custom',
+    from,
+    to: path.to,
+    address,
+    port,
+    service: null,
+    protocol: path.protocol,
+    tls: path.tls === null ? null : { ...path.tls, ...credentialOf(placed, blueprint), verify: 'none' },
+    tunnel: null,
+    // Whoever sits in the middle can speak in the client's name, and gets the answers.
+    ...(isInline ? { source: sourceOf(path, blueprint) } : {}),
+  }
+}
+
+/** A server that is bound to its own loopback is asked at its main address, unless who asks is on the same host. */
+function placeFor(
+  from: string,
+  path: PathBlueprint,
+  blueprint: Blueprint,
+): { readonly address: string | null; readonly port: number } {
+  const { address, port } = realPlaceOf(path, blueprint)
+  if (address === LOOPBACK_ADDRESS) return { address: from === path.to ? LOOPBACK_ADDRESS : null, port }
+  return { address: address === mainAddress(path.to, blueprint) ? null : address, port }
+}
+
+function sourceOf({ from }: PathBlueprint, blueprint: Blueprint): string {
+  return mainAddress(from, blueprint)
+}
+
+function credentialOf({ step }: PlacedStep, { identities }: Blueprint): Pick<TlsBlueprint, 'client'> {
+  const credential = identities.find(({ name }) => name === step.credential)
+  if (credential?.kind === 'certificate') return { client: { kind: 'certificate', certificate: credential.name } }
+  return { client: { kind: 'none' } }
+}
+
+/**
+ * Says what the server's own certificate says. Who holds the key of the CA that the client trusts signs it with that;
+ * anybody else with the certificate's own.
+ */
+function forgedCertificate(placed: PlacedStep, path: PathBlueprint, { identities }: Blueprint): IdentityBlueprint[] {
+  const { tls } = path
+  if (tls === null) return []
+  const real = identities.find((each): each is CertificateBlueprint => {
+    return each.kind === 'certificate' && each.name === tls.serverCertificate
+  })
+  if (real === undefined) return []
+  const issuer = placed.attacker.holds.includes(tls.ca) ? tls.ca : null
+  return [{ ...real, name: attackersCertificateName(placed, path), issuer }]
+}

@@ -1,0 +1,77 @@
+import type { AttackPlan, PacketMatch, PlannedAttacker, PlannedStep } from '../../../attack/attack-plan.ts'
+import type { Streams } from '../../../engine/streams.ts'
+import { NONE } from '../../../engine/table.ts'
+import type { Blueprint, PathBlueprint } from '../../blueprint.ts'
+import type { AttackerBlueprint, PacketMatchBlueprint } from '../../blueprint-attack.ts'
+import { byName } from '../by-name.ts'
+import { isIntoApiserver } from '../path-traits.ts'
+import { lookUp, type PlannedNetwork } from '../plan-network.ts'
+import type { PlannedPaths } from '../plan-paths.ts'
+import type { PlannedWorkloads } from '../plan-workloads.ts'
+import { attackersInOrder, type PlacedStep, pathsOfStep, stepsInOrder } from './attacker-names.ts'
+import { legsOf } from './plan-legs.ts'
+import { planRequestFacts } from './plan-request-facts.ts'
+import { planVantage } from './plan-vantage.ts'
+import { certificateNames, secretNames, tokenNames } from './secret-names.ts'
+
+export interface AttackContext {
+  readonly blueprint: Blueprint
+  readonly network: PlannedNetwork
+  readonly paths: PlannedPaths
+  readonly planned: PlannedWorkloads
+  readonly streams: Streams
+}
+
+/** null: there are no attackers. */
+export function planAttack(context: AttackContext): AttackPlan | null {
+  const { blueprint, network } = context
+  if (blueprint.attackers.length === 0) return null
+  const sorted = [...blueprint.paths].sort(byName)
+  return {
+    attackers: attackersInOrder(blueprint).map((attacker) => planAttacker(attacker, context)),
+    steps: stepsInOrder(blueprint).map((placed) => planStep(placed, context)),
+    requests: planRequestFacts(context),
+    secrets: secretNames(blueprint),
+    tokens: tokenNames(blueprint),
+    certificates: certificateNames(blueprint),
+    victims: sorted.map((path) => lookUp(network.hostIndex, victimOf(path))),
+  }
+}
+
+function planAttacker(attacker: AttackerBlueprint, { blueprint, network }: AttackContext): PlannedAttacker {
+  const indicesIn = (names: readonly string[]) =>
+    names.flatMap((name, index) => (attacker.holds.includes(name) ? [index] : []))
+  return {
+    name: attacker.name,
+    ...planVantage(attacker, blueprint, network),
+    heldTokens: indicesIn(tokenNames(blueprint)),
+    heldCertificates: indicesIn(certificateNames(blueprint)),
+  }
+}
+
+function planStep({ attackerIndex, step, name }: PlacedStep, context: AttackContext): PlannedStep {
+  const { blueprint, network, paths, streams } = context
+  const about = pathsOfStep(step, blueprint)
+  return {
+    attacker: attackerIndex,
+    technique: step.technique,
+    startTick: step.atNs,
+    endTick: step.forNs === null ? Number.POSITIVE_INFINITY : step.atNs + step.forNs,
+    paths: about.map(({ name }) => lookUp(paths.pathIndex, name)),
+    legs: about.flatMap((path) => legsOf(path, context)),
+    count: step.count ?? Number.POSITIVE_INFINITY,
+    match: planMatch(step.match, network),
+    delayNs: step.delayNs,
+    key: streams.key(`attacker/${name.slice(1)}`),
+  }
+}
+
+function planMatch({ from, to, kind }: PacketMatchBlueprint, { hostIndex }: PlannedNetwork): PacketMatch {
+  const hostOf = (name: string | null) => (name === null ? NONE : lookUp(hostIndex, name))
+  return { fromHost: hostOf(from), toHost: hostOf(to), kind }
+}
+
+/** The end that is not the apiserver's; of any two hosts, the one that serves. */
+function victimOf(path: PathBlueprint): string {
+  return isIntoApiserver(path) ? path.from : path.to
+}

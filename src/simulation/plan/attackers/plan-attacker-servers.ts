@@ -1,0 +1,128 @@
+import type { ListeningPlace, Offer } from '../../../attack/sockets/sockets-plan.ts'
+import { SSH_PORT } from '../../../cluster/paths/path.ts'
+import { NONE } from '../../../engine/table.ts'
+import { GO_SERVER, type Http2Parameters } from '../../../http/http2-parameters.ts'
+import { parseAddress } from '../../../network/address-book.ts'
+import type { SshServerParameters } from '../../../security/ssh-parameters.ts'
+import type { TlsServer } from '../../../security/tls-parameters.ts'
+import type { Blueprint, PathBlueprint, TlsBlueprint } from '../../blueprint.ts'
+import { isServingHttp2 } from '../path-traits.ts'
+import { lookUp, type PlannedNetwork } from '../plan-network.ts'
+import { hostNamed, type Identities, type Pool, planSshServer, recordSizing } from '../plan-security.ts'
+import {
+  attackersCertificateName,
+  hostOfAttacker,
+  ownHostName,
+  type PlacedStep,
+  stepsInOrder,
+} from './attacker-names.ts'
+import { isAnswering, waysOfStep } from './attacker-paths.ts'
+import { certificateNames, inOrder } from './secret-names.ts'
+import { LOOPBACK_ADDRESS, mainAddress, placesOf, type ServerPlace } from './server-places.ts'
+
+export interface AttackerServers {
+  readonly places: readonly ListeningPlace[]
+  /** Behind those of sshd. */
+  readonly sshServers: readonly SshServerParameters[]
+}
+
+interface ServersContext {
+  readonly blueprint: Blueprint
+  readonly network: PlannedNetwork
+  readonly identities: Identities
+  readonly servers: Pool<TlsServer>
+  readonly http2: Pool<Http2Parameters>
+  /** How many sshd there are without attackers. */
+  readonly sshServerCount: number
+  readonly certificates: readonly string[]
+}
+
+/** What attackers listen on in others' names. A place may be about several steps: whichever is at work has it. */
+export function planAttackerServers(context: Omit<ServersContext, 'certificates'>): AttackerServers {
+  const { blueprint } = context
+  const places = new Map<string, { host: number; address: number; port: number; offers: Offer[] }>()
+  const sshServers: SshServerParameters[] = []
+  const all = { ...context, certificates: certificateNames(blueprint) }
+  const offer = (placed: PlacedStep, place: ServerPlace, made: Offer) => {
+    const host = lookUp(context.network.hostIndex, hostOfAttacker(placed.attacker, blueprint))
+    const address = context.network.addresses.indexOf(parseAddress(place.address))
+    const key = `${host} ${address} ${place.port}`
+    const known = places.get(key) ?? { host, address, port: place.port, offers: [] }
+    if (known.offers.every(({ step }) => step !== made.step)) known.offers.push(made)
+    places.set(key, known)
+  }
+  for (const placed of stepsInOrder(blueprint)) {
+    if (!isAnswering(placed.step.technique)) continue
+    for (const path of waysOfStep(placed, blueprint)) {
+      const own = offerOf(placed, path, all)
+      for (const place of answeredPlaces(placed, path, blueprint)) offer(placed, place, own)
+    }
+    for (const via of tunnelEnds(placed, blueprint)) {
+      const sshServer = context.sshServerCount + sshServers.length
+      sshServers.push({ ...planSshServer(via, blueprint), hostKey: `${ownHostName(placed.attacker)}/ssh-host-key` })
+      const place = { address: mainAddress(via, blueprint), port: SSH_PORT }
+      offer(placed, place, { kind: 'ssh', step: placed.index, sshServer })
+    }
+  }
+  return { places: [...places.values()], sshServers }
+}
+
+/** Where whoever is deceived believes the server to be: at its own address, or at one that the attacker gave out. */
+function answeredPlaces(placed: PlacedStep, path: PathBlueprint, blueprint: Blueprint): readonly ServerPlace[] {
+  const { technique } = placed.step
+  const isMoved = technique === 'readdress-node' || technique === 'redirect-service'
+  if (isMoved) return [{ address: mainAddress(hostOfAttacker(placed.attacker, blueprint), blueprint), port: path.port }]
+  return placesOf(path, blueprint).filter(({ address }) => address !== LOOPBACK_ADDRESS)
+}
+
+function tunnelEnds(placed: PlacedStep, blueprint: Blueprint): readonly string[] {
+  const vias = waysOfStep(placed, blueprint).flatMap(({ tunnel }) => (tunnel?.kind === 'ssh' ? tunnel.via : []))
+  return [...new Set(vias)].sort(inOrder)
+}
+
+function offerOf(placed: PlacedStep, path: PathBlueprint, context: ServersContext): Offer {
+  const http2 = context.http2.add(GO_SERVER)
+  const { tls } = path
+  if (tls === null) return { kind: 'http', step: placed.index, http2 }
+  const name = certificateFor(placed, path, tls, context)
+  const isOwn = name === attackersCertificateName(placed, path)
+  return {
+    kind: 'https',
+    step: placed.index,
+    http2,
+    tlsServer: context.servers.add(tlsServerOf(placed, path, name, context)),
+    certificate: isOwn ? NONE : context.certificates.indexOf(name),
+  }
+}
+
+/** A node that poses as another has a certificate for its own address. */
+function certificateFor(
+  placed: PlacedStep,
+  path: PathBlueprint,
+  tls: TlsBlueprint,
+  { blueprint }: ServersContext,
+): string {
+  if (placed.step.presents !== null) return placed.step.presents
+  const own = attackersCertificateName(placed, path)
+  if (placed.step.technique !== 'readdress-node') return own
+  const host = hostOfAttacker(placed.attacker, blueprint)
+  const node = blueprint.cluster?.nodes.find(({ name }) => name === host)
+  if (node !== undefined) return node.servingCertificate
+  return blueprint.identities.some(({ name }) => name === own) ? own : tls.serverCertificate
+}
+
+/** It asks nobody for a certificate. */
+function tlsServerOf(
+  { attacker }: PlacedStep,
+  path: PathBlueprint,
+  certificate: string,
+  { blueprint, identities }: ServersContext,
+): TlsServer {
+  return {
+    presents: identities.issued(certificate),
+    clientCertificates: 'none',
+    clientAuthority: null,
+    protocol: isServingHttp2(path) ? 'h2' : null,
+    recordSizing: recordSizing(hostNamed(blueprint, hostOfAttacker(attacker, blueprint))),
+  }
+}

@@ -1,0 +1,59 @@
+import type { Leg } from '../../../attack/attack-plan.ts'
+import { AGENT_PORT } from '../../../cluster/konnectivity/konnectivity-agent.ts'
+import { SSH_PORT } from '../../../cluster/paths/path.ts'
+import { NONE } from '../../../engine/table.ts'
+import { parseAddress } from '../../../network/address-book.ts'
+import type { Blueprint, PathBlueprint } from '../../blueprint.ts'
+import { lookUp, type PlannedNetwork } from '../plan-network.ts'
+import type { PlannedPaths } from '../plan-paths.ts'
+import { placesOf, waysOf } from './server-places.ts'
+
+export interface LegContext {
+  readonly blueprint: Blueprint
+  readonly network: PlannedNetwork
+  readonly paths: PlannedPaths
+}
+
+/** Index 0 of the address book. */
+const LOOPBACK = 0
+
+/** In which connections packets of a path are. */
+export function legsOf(path: PathBlueprint, context: LegContext): readonly Leg[] {
+  const index = lookUp(context.paths.pathIndex, path.name)
+  return waysOf(path, context.blueprint).flatMap((way) => legsOfWay(way, index, context))
+}
+
+function legsOfWay(way: PathBlueprint, path: number, context: LegContext): Leg[] {
+  const { blueprint, network, paths } = context
+  const { localAddress, tunnels, konnectivity } = paths.paths[lookUp(paths.pathIndex, way.name)]
+  const ends = placesOf(way, blueprint).map(({ address, port }) => ({
+    address: network.addresses.indexOf(parseAddress(address)),
+    port,
+  }))
+  const last = (clientAddress: number): Leg[] =>
+    ends.map(({ address, port }) => ({
+      path,
+      clientAddress: address === LOOPBACK ? LOOPBACK : clientAddress,
+      serverAddress: address,
+      serverPort: port,
+      isTunnel: false,
+    }))
+  if (konnectivity !== null) {
+    const agents = [...new Set([...konnectivity.agents, ...konnectivity.others])]
+    return agents.flatMap((agent) => {
+      const { localAddress: from, remoteAddress, onward } = paths.konnectivity.agents[agent]
+      const outward = tunnelLeg(path, from, remoteAddress, AGENT_PORT)
+      const hop = last(from)
+      return [outward, ...(onward === NONE ? hop : hop.map((leg) => ({ ...leg, serverAddress: onward })))]
+    })
+  }
+  if (tunnels.length === 0) return last(localAddress)
+  return tunnels.flatMap((tunnel) => {
+    const { localAddress: from, remoteAddress } = paths.tunnels[tunnel]
+    return [tunnelLeg(path, from, remoteAddress, SSH_PORT), ...last(remoteAddress)]
+  })
+}
+
+function tunnelLeg(path: number, clientAddress: number, serverAddress: number, serverPort: number): Leg {
+  return { path, clientAddress, serverAddress, serverPort, isTunnel: true }
+}

@@ -1,0 +1,103 @@
+import type { RequestFacts } from '../../../attack/attack-plan.ts'
+import { NONE } from '../../../engine/table.ts'
+import type { Workload } from '../../../workload/workload.ts'
+import type { Blueprint, PathBlueprint } from '../../blueprint.ts'
+import { byName } from '../by-name.ts'
+import type { PlannedPaths } from '../plan-paths.ts'
+import type { PlannedWorkloads } from '../plan-workloads.ts'
+import { operationFacts } from './asked-for.ts'
+import { secretNames, tokenNames } from './secret-names.ts'
+import { waysOf } from './server-places.ts'
+
+/** A request that goes along a path, for a workload. */
+export interface CarriedRequest {
+  readonly request: number
+  /** Along which it goes: of a service, its own path or that to an endpoint. */
+  readonly path: number
+  readonly workload: number
+  readonly bodyBytes: number
+}
+
+/** Of workloads, and those that the apiserver passes on for them. */
+export function carriedRequests({ workloads, proxied }: PlannedWorkloads): readonly CarriedRequest[] {
+  return workloads.flatMap((workload, index) => {
+    const own = messagesOf(workload).map(([request, bodyBytes]) => {
+      return { request, path: workload.path, workload: index, bodyBytes }
+    })
+    const onward = proxied.get(workload.request)
+    const ends = (onward?.targets ?? []).flatMap((target) => target.ends)
+    const passed = ends.map(({ path, request }) => {
+      return { request, path, workload: index, bodyBytes: onward?.requestBodyBytes ?? 0 }
+    })
+    return [...own, ...passed]
+  })
+}
+
+function messagesOf({ arrivals, request, requestBodyBytes }: Workload): [number, number][] {
+  if (arrivals.kind !== 'heartbeats') return [[request, requestBodyBytes]]
+  const { lease, status } = arrivals.heartbeat
+  const messages = [lease?.renew, lease?.get, status.getCached, status.get, status.patch]
+  return messages.flatMap((each): [number, number][] => (each == null ? [] : [[each.request, each.requestBodyBytes]]))
+}
+
+export interface FactsContext {
+  readonly blueprint: Blueprint
+  readonly paths: PlannedPaths
+  readonly planned: PlannedWorkloads
+}
+
+export function planRequestFacts(context: FactsContext): readonly RequestFacts[] {
+  const { blueprint, paths, planned } = context
+  const { catalogue, asks } = planned
+  const sorted = [...blueprint.paths].sort(byName)
+  const services = serviceOfEnd(blueprint, sorted, paths)
+  const secrets = secretNames(blueprint)
+  const carried = new Map(carriedRequests(planned).map((each) => [each.request, each]))
+  const own = new Map(asks.map((ask) => [ask.request, ask]))
+  return catalogue.lines.map((line, request) => {
+    const ask = own.get(request)
+    const of = carried.get(request)
+    const path = ask?.path ?? of?.path ?? NONE
+    return {
+      path: of === undefined ? NONE : (services.get(of.path) ?? of.path),
+      token: tokenOf(request, context),
+      secrets: of === undefined ? [] : secretsOf(of, context, secrets),
+      step: ask?.step ?? NONE,
+      operation: path === NONE ? null : operationFacts(line, sorted[path], blueprint),
+    }
+  })
+}
+
+function tokenOf(request: number, { blueprint, planned: { catalogue } }: FactsContext): number {
+  const { bearer } = catalogue.callers[request]
+  if (bearer === NONE) return NONE
+  const known = catalogue.bearers[bearer]
+  return known.kind === 'service-account' ? tokenNames(blueprint).indexOf(known.token.name) : NONE
+}
+
+function secretsOf(
+  { workload }: CarriedRequest,
+  { blueprint, planned }: FactsContext,
+  secrets: readonly string[],
+): readonly number[] {
+  const { declared } = planned.workloads[workload]
+  const { carries } = blueprint.workloads.find(({ name }) => name === declared) ?? { carries: [] }
+  return carries.map((name) => secrets.indexOf(name))
+}
+
+/** What goes to an endpoint is what goes to its service. */
+export function serviceOfEnd(
+  blueprint: Blueprint,
+  sorted: readonly PathBlueprint[],
+  { pathIndex }: PlannedPaths,
+): ReadonlyMap<number, number> {
+  const services = new Map<number, number>()
+  for (const [index, path] of sorted.entries()) {
+    const ways = path.kind === 'apiserver-service' ? waysOf(path, blueprint) : []
+    for (const { name } of ways) {
+      const end = pathIndex.get(name)
+      if (end !== undefined && end !== index) services.set(end, index)
+    }
+  }
+  return services
+}

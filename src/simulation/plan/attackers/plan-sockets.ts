@@ -1,0 +1,74 @@
+import type { ListeningPlace, RelayPlan, SocketsPlan } from '../../../attack/sockets/sockets-plan.ts'
+import type { Proxied, ProxyEnd } from '../../../cluster/apiserver/proxied.ts'
+import { assert } from '../../../engine/assert.ts'
+import { NONE } from '../../../engine/table.ts'
+import { UNKNOWN_LENGTH } from '../../../http/message.ts'
+import type { PathBlueprint } from '../../blueprint.ts'
+import { byName } from '../by-name.ts'
+import { lookUp } from '../plan-network.ts'
+import { attackersPathName, isAttackersPath, type PlacedStep, pathsOfStep, stepsInOrder } from './attacker-names.ts'
+import type { AttackContext } from './plan-attack.ts'
+import { type CarriedRequest, carriedRequests } from './plan-request-facts.ts'
+import { planThefts } from './plan-thefts.ts'
+import { waysOf } from './server-places.ts'
+
+export type SocketsContext = AttackContext & { readonly places: readonly ListeningPlace[] }
+
+/** null: there are no attackers. */
+export function planSockets(context: SocketsContext): SocketsPlan | null {
+  const { blueprint, places, planned } = context
+  if (blueprint.attackers.length === 0) return null
+  const steps = stepsInOrder(blueprint)
+  return {
+    places,
+    relays: steps.map((placed) => (placed.step.technique === 'relay' ? planRelay(placed, context) : undefined)),
+    asks: planned.asks,
+    thefts: steps.flatMap((placed) => planThefts(placed, context)),
+    stepByPath: [...blueprint.paths].sort(byName).map((path) => stepOf(path, steps)),
+  }
+}
+
+function stepOf(path: PathBlueprint, steps: readonly PlacedStep[]): number {
+  if (!isAttackersPath(path)) return NONE
+  return steps.find(({ name }) => path.name.startsWith(`${name}/`))?.index ?? NONE
+}
+
+/** All that may be asked on its paths goes on by its own, as it is. */
+function planRelay(placed: PlacedStep, context: SocketsContext): RelayPlan {
+  const { blueprint, paths, planned } = context
+  const proxied = new Map<number, Proxied>()
+  for (const path of pathsOfStep(placed.step, blueprint)) {
+    const ways = waysOf(path, blueprint)
+    const own = lookUp(paths.pathIndex, path.name)
+    for (const carried of carriedRequests(planned)) {
+      const taken = carried.path === own ? ways : ways.filter(({ name }) => carried.path === paths.pathIndex.get(name))
+      if (taken.length > 0) proxied.set(carried.request, planPassage(placed, carried, taken, context))
+    }
+  }
+  return { attacker: placed.attackerIndex, proxied }
+}
+
+function planPassage(
+  placed: PlacedStep,
+  { request, workload, bodyBytes }: CarriedRequest,
+  ways: readonly PathBlueprint[],
+  { paths, planned, streams }: SocketsContext,
+): Proxied {
+  const answer = planned.answers[request]
+  assert(answer !== undefined, 'whatever a workload asks has an answer')
+  const { hi, lo } = streams.key(`${placed.name}/ends`)
+  const ends = ways.map((way): ProxyEnd => {
+    return { path: lookUp(paths.pathIndex, attackersPathName(placed, way)), request, accepted: answer.accepted }
+  })
+  return {
+    workload,
+    targets: [{ ends }],
+    isUpgrade: planned.http.requests[request].isUpgrade,
+    requestBodyBytes: bodyBytes,
+    passedOn: answer.accepted,
+    passedOnBodyBytes: answer.says.kind === 'body' ? answer.says.bodyBytes : UNKNOWN_LENGTH,
+    unreachable: 503,
+    choiceHigh: hi,
+    choiceLow: lo,
+  }
+}

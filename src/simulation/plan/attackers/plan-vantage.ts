@@ -1,0 +1,103 @@
+import type { PlannedAttacker } from '../../../attack/attack-plan.ts'
+import { NONE } from '../../../engine/table.ts'
+import type { Blueprint } from '../../blueprint.ts'
+import type { AttackerBlueprint } from '../../blueprint-attack.ts'
+import { hostOfPod } from '../cluster-paths.ts'
+import { directionName, lookUp, type PlannedNetwork, portName } from '../plan-network.ts'
+import { hostOfAttacker, ownHostName, tapName } from './attacker-names.ts'
+
+type Watched = PlannedAttacker['watched'][number]
+
+/** What an attacker sees, and where it can reach in. */
+export function planVantage(
+  attacker: AttackerBlueprint,
+  blueprint: Blueprint,
+  network: PlannedNetwork,
+): Omit<PlannedAttacker, 'name' | 'heldTokens' | 'heldCertificates'> {
+  const { vantage } = attacker
+  return {
+    vantage,
+    host: lookUp(network.hostIndex, hostOfAttacker(attacker, blueprint)),
+    controls: controlledHosts(attacker, blueprint, network),
+    watched: watchedDirections(attacker, blueprint, network),
+    canInject: vantage === 'side' || vantage === 'inline' || vantage === 'node' || vantage === 'blind',
+    canIntercept: vantage === 'inline' || vantage === 'node',
+    tapOf: tapsByDirection(attacker, blueprint, network),
+  }
+}
+
+/** Who has a node has the pods on it; who is in a pod that uses the node's network has nothing of the node. */
+function controlledHosts(attacker: AttackerBlueprint, blueprint: Blueprint, { hostIndex }: PlannedNetwork): Uint8Array {
+  const controls = new Uint8Array(hostIndex.size)
+  const host = hostOfAttacker(attacker, blueprint)
+  const pods = blueprint.cluster?.pods ?? []
+  const isGuest = attacker.vantage === 'pod' && pods.every((pod) => pod.hostNetwork || pod.name !== host)
+  const isOnNode = blueprint.cluster?.nodes.some(({ name }) => name === host) === true
+  if (isGuest && isOnNode) return controls
+  controls[lookUp(hostIndex, host)] = 1
+  if (attacker.vantage !== 'node') return controls
+  for (const pod of pods) if (pod.node === host) controls[lookUp(hostIndex, hostOfPod(pod))] = 1
+  return controls
+}
+
+function watchedDirections(attacker: AttackerBlueprint, blueprint: Blueprint, network: PlannedNetwork): Watched[] {
+  const { vantage, on } = attacker
+  if (vantage === 'blind' || vantage === 'user') return []
+  const { directionIndex } = network
+  if (on.kind === 'link')
+    return (['forward', 'backward'] as const).map((way) => ({
+      direction: lookUp(directionIndex, directionName(on.name, way)),
+      at: 'entry',
+    }))
+  if (on.kind === 'segment')
+    return othersOnSegment(attacker, blueprint).map((host) => ({
+      direction: lookUp(directionIndex, portName(on.name, host, 'out')),
+      at: 'entry',
+    }))
+  return seesItsHost(attacker, blueprint) ? aroundHost(attacker, blueprint, network) : []
+}
+
+/** A process in a pod with the node's network needs a capability to see what is not its own (packet(7)). */
+function seesItsHost(attacker: AttackerBlueprint, blueprint: Blueprint): boolean {
+  if (attacker.vantage !== 'pod') return true
+  const host = hostOfAttacker(attacker, blueprint)
+  const pods = blueprint.cluster?.pods ?? []
+  const own = pods.filter((pod) => pod.name === attacker.on.name || hostOfPod(pod) === host)
+  return own.length === 0 || own.some((pod) => !pod.hostNetwork || pod.capabilities.includes('NET_RAW'))
+}
+
+/** All that it sends, and all that comes to it; what it says to itself once. */
+function aroundHost(
+  attacker: AttackerBlueprint,
+  blueprint: Blueprint,
+  { directions, hostIndex }: PlannedNetwork,
+): Watched[] {
+  const host = lookUp(hostIndex, hostOfAttacker(attacker, blueprint))
+  return directions.flatMap(({ fromHost, toHost }, direction): Watched[] => {
+    if (fromHost === host) return [{ direction, at: 'entry' }]
+    return toHost === host ? [{ direction, at: 'exit' }] : []
+  })
+}
+
+/** On a segment the attacker sits at the switch: it sees a packet where that leaves for its destination. */
+function othersOnSegment(attacker: AttackerBlueprint, { segments }: Blueprint): readonly string[] {
+  const segment = segments.find(({ name }) => name === attacker.on.name)
+  return (segment?.hosts ?? []).filter((host) => !host.startsWith('~')).sort((a, b) => (a < b ? -1 : 1))
+}
+
+function tapsByDirection(attacker: AttackerBlueprint, blueprint: Blueprint, network: PlannedNetwork): Int32Array {
+  const { directions, directionIndex } = network
+  const taps = new Int32Array(directions.length).fill(NONE)
+  const { on } = attacker
+  const set = (from: string, tap: string) => {
+    taps[lookUp(directionIndex, from)] = lookUp(directionIndex, tap)
+  }
+  if (on.kind === 'link') {
+    set(directionName(on.name, 'forward'), directionName(tapName(attacker, 'A'), 'forward'))
+    set(directionName(on.name, 'backward'), directionName(tapName(attacker, 'B'), 'forward'))
+  } else if (on.kind === 'segment') {
+    const own = portName(on.name, ownHostName(attacker), 'out')
+    for (const host of othersOnSegment(attacker, blueprint)) set(portName(on.name, host, 'out'), own)
+  }
+  return taps
+}

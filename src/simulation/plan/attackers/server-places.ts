@@ -1,0 +1,47 @@
+import { assert } from '../../../engine/assert.ts'
+import type { Blueprint, PathBlueprint } from '../../blueprint.ts'
+import { endsOfService } from '../cluster-paths.ts'
+import { hostNamed } from '../plan-security.ts'
+
+/** Where a path's server is to be found. */
+export interface ServerPlace {
+  /** Dotted. */
+  readonly address: string
+  readonly port: number
+}
+
+/** As its client dials it: a virtual address comes before what stands behind it. */
+export function placesOf(path: PathBlueprint, blueprint: Blueprint): readonly ServerPlace[] {
+  const dialled = { address: path.address ?? mainAddress(path.to, blueprint), port: path.port }
+  return [dialled, ...behind(dialled, blueprint)]
+}
+
+/** What hosts on the way put in its place; nothing where no host does. */
+function behind({ address, port }: ServerPlace, { virtualAddresses }: Blueprint): readonly ServerPlace[] {
+  const virtual = virtualAddresses.find((each) => each.address === address && each.port === port)
+  return virtual?.endpoints ?? []
+}
+
+/** The place of the server itself, for who is not behind a host that translates. */
+export function realPlaceOf(path: PathBlueprint, blueprint: Blueprint): ServerPlace {
+  const places = placesOf(path, blueprint)
+  return places.length > 1 ? places[1] : places[0]
+}
+
+/** Itself, or, of a service, one to each of its endpoints: that is where connections go. */
+export function waysOf(path: PathBlueprint, blueprint: Blueprint): readonly PathBlueprint[] {
+  const { cluster, paths } = blueprint
+  const ends = cluster === null ? [] : endsOfService(cluster, path)
+  if (ends.length === 0) return [path]
+  return ends.map(({ name }) => {
+    const end = paths.find((each) => each.name === name)
+    assert(end !== undefined, `each endpoint of a service has a path: ${name}`)
+    return end
+  })
+}
+
+export function mainAddress(host: string, blueprint: Blueprint): string {
+  return hostNamed(blueprint, host).addresses[0]
+}
+
+export const LOOPBACK_ADDRESS = '127.0.0.1'

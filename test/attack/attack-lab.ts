@@ -1,0 +1,74 @@
+import type { Result } from '../../src/measure/result.ts'
+import type { Blueprint } from '../../src/simulation/blueprint.ts'
+import type { AttackerBlueprint, AttackStepBlueprint } from '../../src/simulation/blueprint-attack.ts'
+import { collectResult } from '../../src/simulation/collect/collect-result.ts'
+import { makePlan } from '../../src/simulation/plan/make-plan.ts'
+import type { Simulation } from '../../src/simulation/simulation.ts'
+import { blueprintOf } from '../fixtures/clusters.ts'
+import { begun } from '../fixtures/simulations.ts'
+
+/** A master, a node, and a link of 40 ms in the middle; a path to the kubelet on which logs are fetched. */
+export function plainScenario(verify: 'none' | 'ca' = 'none', more = ''): string {
+  return `
+seed: 7
+hosts: { master: { cpu: go, cores: 4 }, node: { cpu: go, cores: 2 } }
+links: { wan: { between: [master, node], delay: 40ms, rate: 100Mbps } }
+paths:
+  logs: { kind: apiserver-kubelet, from: master, to: node, tls: { verify: ${verify} } }
+${more}
+workloads:
+  keep: { path: logs, connection: keep-alive, requests: 5, request: 200B, response: 1000B }
+`
+}
+
+export function step(
+  technique: AttackStepBlueprint['technique'],
+  more: Partial<AttackStepBlueprint> = {},
+): AttackStepBlueprint {
+  return {
+    technique,
+    atNs: 0,
+    forNs: null,
+    paths: ['logs'],
+    count: null,
+    match: { from: null, to: null, kind: 'any' },
+    delayNs: 0,
+    presents: null,
+    credential: null,
+    ask: null,
+    ...more,
+  }
+}
+
+/** Mallory sits in the middle of `wan`, unless told otherwise. */
+export function mallory(
+  plan: readonly AttackStepBlueprint[],
+  more: Partial<AttackerBlueprint> = {},
+): AttackerBlueprint {
+  return { name: 'mallory', vantage: 'inline', on: { kind: 'link', name: 'wan' }, holds: [], absent: [], plan, ...more }
+}
+
+export interface AttackedRun {
+  readonly simulation: Simulation
+  readonly result: Result
+}
+
+const MOST_EVENTS = 5_000_000
+
+export function attacked(scenario: string | Blueprint, ...attackers: readonly AttackerBlueprint[]): AttackedRun {
+  const blueprint = { ...(typeof scenario === 'string' ? blueprintOf(scenario) : scenario), attackers }
+  const simulation = begun(makePlan(blueprint))
+  const pause = simulation.runUntil(Number.POSITIVE_INFINITY, MOST_EVENTS)
+  if (pause === 'budget') throw new Error(`it runs and runs: tick ${simulation.timeline.now}`)
+  return {
+    simulation,
+    result: collectResult(simulation, blueprint, [], pause === 'duration' ? 'duration' : 'finished'),
+  }
+}
+
+/** How many packets a link direction has delivered. */
+export function delivered({ result }: AttackedRun, link: string): number {
+  const found = result.links.find(({ name }) => name === link)
+  if (found === undefined) throw new Error(`no link ${link} in ${result.links.map(({ name }) => name)}`)
+  return found.packets
+}

@@ -1,0 +1,74 @@
+import { describe, expect, test } from 'vitest'
+import { resultOf } from '../fixtures/simulations.ts'
+import { attacked, delivered, mallory, plainScenario, step } from './attack-lab.ts'
+
+describe('an impersonating server in the middle of a link', () => {
+  test('has all requests of a client that does not verify, and the node none', () => {
+    const run = attacked(plainScenario('none'), mallory([step('impersonate-server')]))
+    expect(run.result.workloads[0]).toMatchObject({ completed: 5, failed: 0 })
+    expect(delivered(run, 'link/wan/forward')).toBe(0)
+    expect(delivered(run, 'link/~mallory/A/forward')).toBe(10)
+    // Half the link, there and back; and nobody waits for the other half.
+    expect(run.result.workloads[0].setupMs).toBe(81.760626)
+    expect(run.result.workloads[0].latencyMs.p50).toBe(40.644293)
+  })
+
+  test('is refused by a client that verifies, each time', () => {
+    const run = attacked(plainScenario('ca'), mallory([step('impersonate-server')]))
+    expect(run.result.workloads[0]).toMatchObject({ completed: 0, failed: 5 })
+    expect(run.result.workloads[0].failures).toEqual([{ reason: 'certificate refused', count: 5 }])
+  })
+
+  test('has the client after all if it holds the key of the CA', () => {
+    const holds = ['default-ca']
+    const run = attacked(plainScenario('ca'), mallory([step('impersonate-server')], { holds }))
+    expect(run.result.workloads[0]).toMatchObject({ completed: 5, failed: 0 })
+    expect(delivered(run, 'link/wan/forward')).toBe(0)
+  })
+
+  test('gets nothing of connections that stood before it came', () => {
+    const run = attacked(plainScenario('none'), mallory([step('impersonate-server', { atNs: 300_000_000 })]))
+    expect(run.result.workloads[0]).toMatchObject({ completed: 5, failed: 0 })
+    expect(delivered(run, 'link/~mallory/A/forward')).toBe(0)
+    expect(run.result.trafficDigest).toBe(resultOf(`version: 1\n${plainScenario('none')}`).trafficDigest)
+  })
+})
+
+describe('a relay', () => {
+  test('passes requests on in the name of the client, and answers back', () => {
+    const run = attacked(plainScenario('none'), mallory([step('relay')]))
+    expect(run.result.workloads[0]).toMatchObject({ completed: 5, failed: 0 })
+    expect(delivered(run, 'link/wan/forward')).toBe(0)
+    expect(delivered(run, 'link/wan/backward')).toBe(0)
+    // The node answers the master, and what it says turns off halfway.
+    expect(delivered(run, 'link/~mallory/B/forward')).toBe(8)
+  })
+})
+
+describe('a direct request', () => {
+  test('goes to the server itself, beside the traffic of others', () => {
+    const run = attacked(plainScenario('none'), mallory([step('direct-request', { ask: 'exec' })]))
+    expect(run.result.workloads[0]).toMatchObject({ completed: 5, failed: 0 })
+    expect(delivered(run, 'link/~mallory/B/forward')).toBe(8)
+    expect(run.simulation.attack?.state.acts(0)).toBe(1)
+  })
+
+  test('is made as often as it is to be', () => {
+    const run = attacked(plainScenario('none'), mallory([step('direct-request', { ask: 'logs', count: 3 })]))
+    expect(run.simulation.attack?.state.acts(0)).toBe(3)
+  })
+})
+
+describe('an attacker that does nothing', () => {
+  const quiet = resultOf(`version: 1\n${plainScenario('none')}`)
+
+  test.each([
+    ['has no plan', []],
+    ['listens', [step('eavesdrop')]],
+    ['waits for packets that never come', [step('drop', { match: { from: 'node', to: null, kind: 'rst' } })]],
+  ])('leaves the traffic as it is: it %s', (_, plan) => {
+    const { result } = attacked(plainScenario('none'), mallory(plan))
+    expect(result.trafficDigest).toBe(quiet.trafficDigest)
+    expect(result.workloads).toEqual(quiet.workloads)
+  })
+})
