@@ -1,6 +1,6 @@
 import { NONE } from '../engine/table.ts'
 import { CLOSE_WAIT, CLOSING, LAST_ACK } from './connection.ts'
-import { FIN, RST, SYN } from './flags.ts'
+import { ACK, FIN, RST, SYN } from './flags.ts'
 import { enterQuickAcks } from './quick-acknowledgement.ts'
 import { profileOf } from './round-trip-time.ts'
 import type { SegmentWriter } from './segment-writer.ts'
@@ -24,6 +24,7 @@ export class Acceptance {
   /** Whether it lies in the receive window. What does not is answered here, and means nothing; a SYN is judged apart. */
   admits(connection: number, packet: number, flags: number): boolean {
     if ((flags & SYN) !== 0) return true
+    if ((flags & (ACK | RST)) === 0) return false
     const { connections, network } = this.parts
     const { packets } = network
     const start = receiveOffset(connections, connection, packets.sequenceNumber[packet])

@@ -288,7 +288,6 @@ export class Tcp implements PacketSink, Carrier {
     if ((flags & RST) !== 0) return this.teardown.takeReset(connection, packet)
     if ((flags & SYN) !== 0 && !this.handshake.answersBothWays(connection, packet, flags))
       return this.takeSyn(connection, packet, flags)
-    if ((flags & ACK) === 0) return
     const generation = connections.generation[connection]
     if (!this.acknowledgement.take(connection, packet)) return this.answerWrongAck(connection, packet)
     if (connections.state[connection] === SYN_RECEIVED) {

@@ -189,7 +189,8 @@ describe('data', () => {
   })
 
   test('without an ACK are dropped in silence', () => {
-    expect(answerTo({ offset: 0, lengthBytes: 10, flags: 0 })).toEqual({ answers: [], ...UNHARMED })
+    for (const offset of [-1000, 0, 100_000])
+      expect(answerTo({ offset, lengthBytes: 10, flags: 0 })).toEqual({ answers: [], ...UNHARMED })
   })
 })
 
