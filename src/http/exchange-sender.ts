@@ -52,9 +52,10 @@ export class ExchangeSender {
   }
 
   private sendPiece(exchange: number): void {
-    const { table } = this.exchanges
+    const { table, streams } = this.exchanges
     const generation = table.generation[exchange]
-    const lengthBytes = Math.min(this.exchanges.unsentBytes(exchange), this.framing.mostBytes(exchange))
+    const mostBytes = Math.min(this.exchanges.unsentBytes(exchange), this.framing.mostBytes(exchange))
+    const lengthBytes = streams.unmixedBytes(table.stream[exchange], table.sentBytes[exchange], mostBytes)
     table.sentBytes[exchange] += lengthBytes
     const isLast = table.sentBytes[exchange] === table.bodyBytes[exchange]
     if (isLast) table.hasSentEnd[exchange] = 1

@@ -23,6 +23,8 @@ export class ExchangeTable extends Table {
   deliveredBytes!: Float64Array
   /** The far end's body, held from its first byte on; or NONE. */
   content!: Int32Array
+  /** The same where it is not one content from its start: a list of Pieces; or NONE. */
+  pieces!: Int32Array
   /** HTTP/2 flow control; infinite in HTTP/1.1. */
   sendWindowBytes!: Float64Array
   receiveWindowBytes!: Float64Array
@@ -57,6 +59,7 @@ export class ExchangeTable extends Table {
     this.response = columns.int32()
     this.stream = columns.int32()
     this.content = columns.int32()
+    this.pieces = columns.int32()
     this.isClient = columns.uint8()
     this.hasSentHead = columns.uint8()
     this.hasSentEnd = columns.uint8()

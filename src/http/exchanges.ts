@@ -4,6 +4,7 @@ import type { ActivityTable } from '../network/activity.ts'
 import type { ByteStreams } from '../transport/byte-stream.ts'
 import { derivedName } from '../transport/derived-name.ts'
 import type { FailureReason } from '../transport/failure.ts'
+import { Pieces } from '../transport/pieces.ts'
 import { ExchangeTable } from './exchange.ts'
 import type { HttpConnectionTable } from './http-connection.ts'
 import { UNKNOWN_LENGTH } from './message.ts'
@@ -19,6 +20,7 @@ export class Exchanges {
   readonly connections: HttpConnectionTable
   readonly streams: ByteStreams
   readonly activities: ActivityTable
+  private readonly pieces: Pieces
   private carrierKind = 0
   private owner!: ExchangeOwner
 
@@ -27,6 +29,7 @@ export class Exchanges {
     this.connections = connections
     this.streams = streams
     this.activities = activities
+    this.pieces = new Pieces(arena, streams.contents)
   }
 
   connectOwner(owner: ExchangeOwner, carrierKind: number): void {
@@ -55,6 +58,7 @@ export class Exchanges {
     table.arrivedBytes[exchange] = 0
     table.deliveredBytes[exchange] = 0
     table.content[exchange] = NONE
+    table.pieces[exchange] = NONE
     table.sendWindowBytes[exchange] = Number.POSITIVE_INFINITY
     table.receiveWindowBytes[exchange] = Number.POSITIVE_INFINITY
     table.unreturnedBytes[exchange] = 0
@@ -82,14 +86,27 @@ export class Exchanges {
 
   // What arrives.
 
-  takeBody(exchange: number, lengthBytes: number, content: number): void {
+  takeBody(exchange: number, lengthBytes: number, content: number, offset: number): void {
     const { table, streams } = this
     if (table.content[exchange] === NONE) {
       streams.contents.hold(content)
       table.content[exchange] = content
     }
+    const isNext = table.content[exchange] === content && table.arrivedBytes[exchange] === offset
+    if (!isNext || table.pieces[exchange] !== NONE) this.addPiece(exchange, content, offset)
     table.arrivedBytes[exchange] += lengthBytes
     this.deliver(exchange)
+  }
+
+  private addPiece(exchange: number, content: number, offset: number): void {
+    const { table, pieces } = this
+    const arrived = table.arrivedBytes[exchange]
+    if (table.pieces[exchange] === NONE) {
+      const list = pieces.begin()
+      table.pieces[exchange] = list
+      if (arrived > 0) pieces.append(list, 0, table.content[exchange], 0)
+    }
+    pieces.append(table.pieces[exchange], arrived, content, offset)
   }
 
   takeEnd(exchange: number): void {
@@ -104,18 +121,32 @@ export class Exchanges {
     const stream = table.stream[exchange]
     const isHeard = streams.table.userKind[stream] !== NONE || table.isLetGo[exchange] === 1
     if (!isHeard || streams.table.isPaused[stream] === 1) return
-    const lengthBytes = table.arrivedBytes[exchange] - table.deliveredBytes[exchange]
-    if (lengthBytes > 0) {
-      const offset = table.deliveredBytes[exchange]
-      table.deliveredBytes[exchange] += lengthBytes
-      streams.received(stream, table.content[exchange], offset, lengthBytes)
+    while (table.deliveredBytes[exchange] < table.arrivedBytes[exchange]) {
+      this.deliverPiece(exchange, stream)
       if (table.generation[exchange] !== generation) return
+      if (streams.table.isPaused[stream] === 1) break
     }
     if (table.hasArrivedEnd[exchange] === 0 || table.hasDeliveredEnd[exchange] === 1) return
     if (table.deliveredBytes[exchange] < table.arrivedBytes[exchange]) return
     table.hasDeliveredEnd[exchange] = 1
     streams.ended(stream)
     if (table.generation[exchange] === generation) this.releaseIfOver(exchange)
+  }
+
+  /** As much of what has arrived as one content says. */
+  private deliverPiece(exchange: number, stream: number): void {
+    const { table, pieces } = this
+    const delivered = table.deliveredBytes[exchange]
+    const waiting = table.arrivedBytes[exchange] - delivered
+    const list = table.pieces[exchange]
+    if (list === NONE) {
+      table.deliveredBytes[exchange] += waiting
+      return this.streams.received(stream, table.content[exchange], delivered, waiting)
+    }
+    pieces.seek(list, delivered)
+    const lengthBytes = Math.min(waiting, pieces.lengthBytes)
+    table.deliveredBytes[exchange] += lengthBytes
+    this.streams.received(stream, pieces.content, pieces.contentOffset, lengthBytes)
   }
 
   // How it ends.
@@ -149,6 +180,7 @@ export class Exchanges {
     this.noteWindow(exchange, false)
     this.unlink(exchange)
     if (table.content[exchange] !== NONE) streams.contents.drop(table.content[exchange])
+    if (table.pieces[exchange] !== NONE) this.pieces.release(table.pieces[exchange])
     const stream = table.stream[exchange]
     table.release(exchange)
     streams.release(stream)

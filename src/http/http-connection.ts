@@ -18,6 +18,11 @@ export class HttpConnectionTable extends Table {
   /** Who answers (a server's). */
   service!: Int32Array
   isReady!: Uint8Array
+  /** Whose bytes were read last, held, and where in that the next would lie; NONE: none were. */
+  readContent!: Int32Array
+  readUntil!: Float64Array
+  /** The changed copy that some byte of the message being read is of, held; or NONE. */
+  alteredBy!: Int32Array
   /** The far end will send nothing more. */
   hasEnded!: Uint8Array
   firstExchange!: Int32Array
@@ -51,7 +56,10 @@ export class HttpConnectionTable extends Table {
     this.lastReadTick = columns.float64()
     this.pingTick = columns.float64()
     this.ordinal = columns.float64()
+    this.readUntil = columns.float64()
     this.lower = columns.int32()
+    this.readContent = columns.int32()
+    this.alteredBy = columns.int32()
     this.ownerKind = columns.int32()
     this.owner = columns.int32()
     this.service = columns.int32()
@@ -78,6 +86,9 @@ export class HttpConnectionTable extends Table {
     this.owner[connection] = NONE
     this.service[connection] = NONE
     this.isReady[connection] = 0
+    this.readContent[connection] = NONE
+    this.readUntil[connection] = 0
+    this.alteredBy[connection] = NONE
     this.hasEnded[connection] = 0
     this.firstExchange[connection] = NONE
     this.turn[connection] = NONE

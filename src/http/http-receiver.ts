@@ -1,4 +1,6 @@
 import { NONE } from '../engine/table.ts'
+import { derivedName } from '../transport/derived-name.ts'
+import type { FailureReason } from '../transport/failure.ts'
 import type { Exchanges } from './exchanges.ts'
 import { HTTP_1, HTTP_2, VERSION_UNKNOWN } from './http-connection.ts'
 import type { Http2 } from './http2.ts'
@@ -17,12 +19,15 @@ import {
   WINDOW_UPDATE,
 } from './marks.ts'
 import { type HttpDirectory, SWITCHING_PROTOCOLS } from './message.ts'
+import type { MessageObserver } from './message-observer.ts'
 
 /** What the receiver leaves to the connection's owner. */
 export interface ReceivingEnd {
+  readonly readObserver: MessageObserver | null
   beginHttp2(connection: number): void
   serveExchange(exchange: number): void
   onReleased(connection: number): void
+  breakOff(connection: number, reason: FailureReason): void
 }
 
 /** Reads what comes on a connection: heads, bodies, and what HTTP/2 says besides. */
@@ -39,23 +44,83 @@ export class HttpReceiver {
     this.end = end
   }
 
-  /** Takes all that is there as a whole, up to `endOffset` of the content. */
-  take(connection: number, content: number, endOffset: number): void {
+  /** Takes all that is there as a whole, now that `lengthBytes` of `content` from `offset` on have come. */
+  take(connection: number, content: number, offset: number, lengthBytes: number): void {
     const { connections, streams } = this.exchanges
     const { contents } = streams
+    if (content !== connections.readContent[connection] && !this.turnTo(connection, content, offset)) return
     const generation = connections.generation[connection]
+    const endOffset = offset + lengthBytes
+    connections.readUntil[connection] = endOffset
+    if (contents.isAltered(content)) this.noteAltered(connection, content)
     while (connections.generation[connection] === generation && contents.nextMarkEnd(content) <= endOffset) {
       const mark = contents.nextMark(content)
       const kind = contents.marks.kind[mark]
       const value = contents.marks.value[mark]
       const detail = contents.marks.detail[mark]
-      const carried = contents.marks.carried[mark]
-      // The mark may be the last to hold the body.
-      if (carried !== NONE) contents.hold(carried)
+      const isLast = contents.marks.endOffset[mark] === endOffset
+      const altered = connections.alteredBy[connection]
+      const body = this.bodyOf(mark, altered)
+      const bodyOffset = contents.marks.carriedOffset[mark]
       contents.takeMark(content)
-      this.takeMark(connection, kind, value, detail, carried)
-      if (carried !== NONE) contents.drop(carried)
+      if (altered !== NONE && (isLast || !contents.isAltered(content))) this.noteAltered(connection, NONE)
+      this.takeMark(connection, content, altered !== NONE, kind, value, detail, body, bodyOffset)
+      if (body !== NONE) contents.drop(body)
     }
+  }
+
+  /** The connection is gone. */
+  forget(connection: number): void {
+    const { connections, streams } = this.exchanges
+    this.noteAltered(connection, NONE)
+    if (connections.readContent[connection] !== NONE) streams.contents.drop(connections.readContent[connection])
+  }
+
+  /** Somebody else speaks, or speaks again. False where a message is cut by that: then the connection is gone. */
+  private turnTo(connection: number, content: number, offset: number): boolean {
+    const { connections, streams } = this.exchanges
+    const { contents } = streams
+    const known = connections.readContent[connection]
+    if (this.isCut(known, connections.readUntil[connection], content, offset)) {
+      this.end.breakOff(connection, 'malformed message')
+      return false
+    }
+    contents.hold(content)
+    if (known !== NONE) contents.drop(known)
+    connections.readContent[connection] = content
+    return true
+  }
+
+  /** Whether a message of either, what was read up to now and what is read from here on, lacks a part. */
+  private isCut(known: number, readUntil: number, content: number, offset: number): boolean {
+    const { contents } = this.exchanges.streams
+    if (known === NONE) return contents.nextMark(content) === NONE
+    if (contents.originalOf(known) === contents.originalOf(content)) return false
+    return contents.recordStart(known, readUntil) < readUntil || contents.recordStart(content, offset) !== offset
+  }
+
+  private noteAltered(connection: number, content: number): void {
+    const { connections, streams } = this.exchanges
+    const known = connections.alteredBy[connection]
+    if (known === content) return
+    if (content !== NONE) streams.contents.hold(content)
+    connections.alteredBy[connection] = content
+    if (known !== NONE) streams.contents.drop(known)
+  }
+
+  /** What a mark carries, held, since the mark may be the last to do so; a changed copy where the message was changed. */
+  private bodyOf(mark: number, altered: number): number {
+    const { contents } = this.exchanges.streams
+    const { table, marks } = contents
+    const carried = marks.carried[mark]
+    if (carried === NONE) return NONE
+    if (altered === NONE) {
+      contents.hold(carried)
+      return carried
+    }
+    const nameHigh = derivedName(table.nameHigh[altered], table.nameHigh[carried])
+    const nameLow = derivedName(table.nameLow[altered], table.nameLow[carried])
+    return contents.alter(carried, table.author[altered], nameHigh, nameLow)
   }
 
   /** Tells the stream's user of what came before it was there or wanted to hear. */
@@ -67,14 +132,23 @@ export class HttpReceiver {
     if (table.generation[exchange] === generation) this.noteConsumed(exchange, before)
   }
 
-  private takeMark(connection: number, kind: number, value: number, detail: number, carried: number): void {
+  private takeMark(
+    connection: number,
+    content: number,
+    isAltered: boolean,
+    kind: number,
+    value: number,
+    detail: number,
+    body: number,
+    bodyOffset: number,
+  ): void {
     switch (kind) {
       case REQUEST_HEAD:
-        return this.takeRequest(connection, value, detail)
+        return this.takeRequest(connection, content, isAltered, value, detail)
       case RESPONSE_HEAD:
-        return this.takeResponse(connection, value, detail)
+        return this.takeResponse(connection, content, isAltered, value, detail)
       case BODY:
-        return this.takeBody(connection, value, detail, carried)
+        return this.takeBody(connection, content, value, detail, body, bodyOffset)
       case BODY_END:
         return this.takeEnd(connection, detail)
       case SETTINGS:
@@ -92,16 +166,23 @@ export class HttpReceiver {
     }
   }
 
-  private takeRequest(connection: number, request: number, detail: number): void {
+  private takeRequest(connection: number, content: number, isAltered: boolean, request: number, detail: number): void {
     const { table, connections } = this.exchanges
     if (connections.version[connection] === VERSION_UNKNOWN) connections.version[connection] = HTTP_1
     const exchange = this.exchanges.allocate(connection, numberOf(detail), request)
     if (connections.version[connection] === HTTP_2) this.http2.openReceiveWindow(exchange)
     if (isEnd(detail)) table.hasArrivedEnd[exchange] = 1
+    this.end.readObserver?.onRequestRead(exchange, content, isAltered)
     this.end.serveExchange(exchange)
   }
 
-  private takeResponse(connection: number, response: number, detail: number): void {
+  private takeResponse(
+    connection: number,
+    content: number,
+    isAltered: boolean,
+    response: number,
+    detail: number,
+  ): void {
     const { table, streams } = this.exchanges
     const exchange = this.exchanges.find(connection, numberOf(detail))
     if (exchange === NONE) return
@@ -111,11 +192,19 @@ export class HttpReceiver {
     if (hasSwitched) table.isRaw[exchange] = 1
     // What would have followed a switch never will.
     else if (this.directory.requests[table.request[exchange]].isUpgrade) table.hasSentEnd[exchange] = 1
+    this.end.readObserver?.onAnswerRead(exchange, content, isAltered)
     streams.opened(table.stream[exchange])
     if (table.generation[exchange] === generation && isEnd(detail)) this.exchanges.takeEnd(exchange)
   }
 
-  private takeBody(connection: number, lengthBytes: number, detail: number, carried: number): void {
+  private takeBody(
+    connection: number,
+    content: number,
+    lengthBytes: number,
+    detail: number,
+    body: number,
+    bodyOffset: number,
+  ): void {
     const { table, connections, streams } = this.exchanges
     const exchange = this.exchanges.find(connection, numberOf(detail))
     if (exchange === NONE) return
@@ -123,7 +212,9 @@ export class HttpReceiver {
     const before = table.deliveredBytes[exchange]
     if (connections.version[connection] === HTTP_2) this.http2.windows.onArrived(exchange, lengthBytes)
     if (isEnd(detail)) table.hasArrivedEnd[exchange] = 1
-    this.exchanges.takeBody(exchange, lengthBytes, carried)
+    const isAltered = streams.contents.isAltered(body)
+    this.end.readObserver?.onBodyRead(exchange, content, lengthBytes, isAltered, body, bodyOffset)
+    this.exchanges.takeBody(exchange, lengthBytes, body, bodyOffset)
     if (table.generation[exchange] !== generation) return
     this.noteConsumed(exchange, before)
     if (table.generation[exchange] !== generation) return

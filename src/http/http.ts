@@ -157,8 +157,8 @@ export class Http implements StreamUser, Carrier, Worker, ExchangeOwner {
   }
 
   /** Ends the connection; who asked on it and who owns it hear of that. */
-  breakOff(connection: number): void {
-    this.lose(connection, 'connection reset')
+  breakOff(connection: number, reason: FailureReason = 'connection reset'): void {
+    this.lose(connection, reason)
   }
 
   // For servers.
@@ -215,7 +215,7 @@ export class Http implements StreamUser, Carrier, Worker, ExchangeOwner {
 
   onData(connection: number, content: number, offset: number, lengthBytes: number): void {
     this.connections.lastReadTick[connection] = this.timeline.now
-    this.receiver.take(connection, content, offset + lengthBytes)
+    this.receiver.take(connection, content, offset, lengthBytes)
   }
 
   onEnd(connection: number): void {
@@ -364,6 +364,7 @@ export class Http implements StreamUser, Carrier, Worker, ExchangeOwner {
   private releaseConnection(connection: number): void {
     const { connections } = this
     if (connections.hpack[connection] !== NONE) this.hpack.release(connections.hpack[connection])
+    this.receiver.forget(connection)
     connections.release(connection)
   }
 

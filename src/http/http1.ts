@@ -67,9 +67,9 @@ export class Http1 implements Framing, BodyFraming {
     const isChunk = table.isRaw[exchange] === 0 && table.bodyBytes[exchange] === UNKNOWN_LENGTH
     const overheadBytes = isChunk ? lengthBytes.toString(16).length + 2 * LINE_END_BYTES : 0
     const detail = detailOf(table.number[exchange], isLast)
-    const content = streams.table.sendContent[table.stream[exchange]]
+    const content = streams.sendContentAt(table.stream[exchange], table.sentBytes[exchange] - lengthBytes)
+    const offset = streams.sendOffset
     const wireBytes = lengthBytes + overheadBytes
-    const offset = table.sentBytes[exchange] - lengthBytes
     const request = table.request[exchange]
     streams.write(this.lower(exchange), wireBytes, BODY, lengthBytes, detail, content, offset, request)
   }

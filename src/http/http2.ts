@@ -135,8 +135,8 @@ export class Http2 implements Framing, BodyFraming {
     table.sendWindowBytes[exchange] -= lengthBytes
     connections.sendWindowBytes[connection] -= lengthBytes
     const detail = detailOf(table.number[exchange], isLast)
-    const content = streams.table.sendContent[table.stream[exchange]]
-    const offset = table.sentBytes[exchange] - lengthBytes
+    const content = streams.sendContentAt(table.stream[exchange], table.sentBytes[exchange] - lengthBytes)
+    const offset = streams.sendOffset
     const request = table.request[exchange]
     const lower = connections.lower[connection]
     streams.write(lower, dataFrameBytes(lengthBytes), BODY, lengthBytes, detail, content, offset, request)

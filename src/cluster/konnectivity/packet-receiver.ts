@@ -82,30 +82,27 @@ export class PacketReceiver {
     while (ends.generation[end] === generation && ends.stream[end] !== NONE) {
       const stream = ends.stream[end]
       const content = table.receiveContent[stream]
-      if (content === NONE || contents.nextMarkEnd(content) > table.receivedBytes[stream]) return
+      if (content === NONE || contents.nextMarkEnd(content) > table.receivedUntil[stream]) return
       const mark = contents.nextMark(content)
       const kind = contents.marks.kind[mark]
       const value = contents.marks.value[mark]
       const detail = contents.marks.detail[mark]
       const carried = contents.marks.carried[mark]
+      const offset = contents.marks.carriedOffset[mark]
       const connection = kind === DATA ? this.all.findByNumber(end, detail) : NONE
       if (connection !== NONE && this.isFull(connection)) return
       if (carried !== NONE) contents.hold(carried)
       contents.takeMark(content)
       if (kind !== DATA) this.taker.takeControl(end, kind, value, detail)
-      else if (connection !== NONE) this.takeData(connection, value, carried)
+      else if (connection !== NONE) this.takeData(connection, value, carried, offset)
       if (carried !== NONE) contents.drop(carried)
     }
   }
 
-  private takeData(connection: number, lengthBytes: number, content: number): void {
-    const { connections, streams } = this
-    if (connections.content[connection] === NONE) {
-      streams.contents.hold(content)
-      connections.content[connection] = content
-    }
-    if (!this.isHoldingBack(connection)) return this.deliver(connection, lengthBytes)
-    this.enqueue(connection, lengthBytes)
+  private takeData(connection: number, lengthBytes: number, content: number, offset: number): void {
+    const { connections } = this
+    if (!this.isHoldingBack(connection)) return this.deliver(connection, lengthBytes, content, offset)
+    this.enqueue(connection, lengthBytes, content, offset)
     if (
       connections.isServer[connection] === 1 &&
       connections.queuedPackets[connection] === READER_CHANNEL_PACKETS + 1
@@ -115,13 +112,11 @@ export class PacketReceiver {
     }
   }
 
-  private deliver(connection: number, lengthBytes: number): void {
+  private deliver(connection: number, lengthBytes: number, content: number, offset: number): void {
     const { connections, streams } = this
-    const offset = connections.receivedBytes[connection]
-    connections.receivedBytes[connection] += lengthBytes
     this.accounts.carry(connections.account[connection], lengthBytes)
     this.accounts.carry(this.ends.account[connections.end[connection]], lengthBytes)
-    streams.received(connections.stream[connection], connections.content[connection], offset, lengthBytes)
+    streams.received(connections.stream[connection], content, offset, lengthBytes)
   }
 
   /** What waited goes first. Whatever users do meanwhile, nobody is told twice. */
@@ -132,10 +127,20 @@ export class PacketReceiver {
       if (connection === NONE) return
       this.connections.waitTick[connection] = this.timeline.now
       const connectionGeneration = this.connections.generation[connection]
-      this.deliver(connection, this.takeQueued(connection))
+      this.deliverFirst(connection)
       if (this.connections.generation[connection] !== connectionGeneration) continue
       if (this.connections.firstPacket[connection] === NONE) this.taker.noteQueueEmpty(connection)
     }
+  }
+
+  private deliverFirst(connection: number): void {
+    const { packets, streams } = this
+    const packet = this.connections.firstPacket[connection]
+    const content = packets.content[packet]
+    const offset = packets.contentOffset[packet]
+    streams.contents.hold(content)
+    this.deliver(connection, this.takeQueued(connection), content, offset)
+    streams.contents.drop(content)
   }
 
   private nextToDeliver(end: number): number {
@@ -178,17 +183,20 @@ export class PacketReceiver {
     if (content === NONE) return 0
     let count = 0
     let mark = contents.nextMark(content)
-    while (mark !== NONE && count < mostPackets && contents.marks.endOffset[mark] <= table.receivedBytes[stream]) {
+    while (mark !== NONE && count < mostPackets && contents.marks.endOffset[mark] <= table.receivedUntil[stream]) {
       count++
       mark = contents.marks.next[mark]
     }
     return count
   }
 
-  private enqueue(connection: number, lengthBytes: number): void {
-    const { connections, packets } = this
+  private enqueue(connection: number, lengthBytes: number, content: number, offset: number): void {
+    const { connections, packets, streams } = this
     const packet = packets.allocate()
     packets.lengthBytes[packet] = lengthBytes
+    packets.content[packet] = content
+    packets.contentOffset[packet] = offset
+    streams.contents.hold(content)
     packets.next[packet] = NONE
     const last = connections.lastPacket[connection]
     if (last === NONE) connections.firstPacket[connection] = packet
@@ -206,6 +214,7 @@ export class PacketReceiver {
     if (connections.firstPacket[connection] === NONE) connections.lastPacket[connection] = NONE
     connections.queuedPackets[connection]--
     connections.queuedBytes[connection] -= lengthBytes
+    this.streams.contents.drop(packets.content[packet])
     packets.release(packet)
     return lengthBytes
   }

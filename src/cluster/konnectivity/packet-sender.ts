@@ -80,14 +80,16 @@ export class PacketSender {
     const { connections, streams } = this
     const generation = connections.generation[connection]
     const mostBytes = connections.isServer[connection] === 1 ? WRITE_BYTES : AGENT_READ_BYTES
-    const lengthBytes = Math.min(this.unsentBytes(connection), mostBytes)
+    const stream = connections.stream[connection]
+    const sentBytes = connections.sentBytes[connection]
+    const lengthBytes = streams.unmixedBytes(stream, sentBytes, Math.min(this.unsentBytes(connection), mostBytes))
+    const content = streams.sendContentAt(stream, sentBytes)
+    const offset = streams.sendOffset
     const number = connections.number[connection]
-    const offset = connections.sentBytes[connection]
     connections.sentBytes[connection] += lengthBytes
     this.accounts.carry(connections.account[connection], lengthBytes)
     const end = connections.end[connection]
     this.accounts.carry(this.ends.account[end], lengthBytes)
-    const content = streams.table.sendContent[connections.stream[connection]]
     this.send(end, dataBytes(number, lengthBytes), DATA, lengthBytes, number, content, offset)
     if (connections.generation[connection] === generation) this.wakeWriter(connection)
   }

@@ -75,9 +75,6 @@ export class TunnelledConnectionTable extends Table {
   /** The user holds back until there is room. */
   awaitsRoom!: Uint8Array
   sentBytes!: Float64Array
-  receivedBytes!: Float64Array
-  /** What arrives, held from its first byte on; or NONE. */
-  content!: Int32Array
   /** Packets that the user does not take yet. */
   firstPacket!: Int32Array
   lastPacket!: Int32Array
@@ -95,7 +92,6 @@ export class TunnelledConnectionTable extends Table {
 
   protected layOutColumns(columns: Columns): void {
     this.sentBytes = columns.float64()
-    this.receivedBytes = columns.float64()
     this.queuedBytes = columns.float64()
     this.waitTick = columns.float64()
     this.ordinal = columns.float64()
@@ -105,7 +101,6 @@ export class TunnelledConnectionTable extends Table {
     this.number = columns.int32()
     this.stream = columns.int32()
     this.account = columns.int32()
-    this.content = columns.int32()
     this.firstPacket = columns.int32()
     this.lastPacket = columns.int32()
     this.queuedPackets = columns.int32()
@@ -134,8 +129,6 @@ export class TunnelledConnectionTable extends Table {
     this.isOver[row] = 0
     this.awaitsRoom[row] = 0
     this.sentBytes[row] = 0
-    this.receivedBytes[row] = 0
-    this.content[row] = NONE
     this.firstPacket[row] = NONE
     this.lastPacket[row] = NONE
     this.queuedPackets[row] = 0
@@ -147,6 +140,9 @@ export class TunnelledConnectionTable extends Table {
 
 export class QueuedPacketTable extends Table {
   lengthBytes!: Int32Array
+  /** Whose bytes they are, held, and where in that the first lies. */
+  content!: Int32Array
+  contentOffset!: Float64Array
 
   constructor(arena: Arena) {
     super(arena, 64)
@@ -154,6 +150,8 @@ export class QueuedPacketTable extends Table {
   }
 
   protected layOutColumns(columns: Columns): void {
+    this.contentOffset = columns.float64()
     this.lengthBytes = columns.int32()
+    this.content = columns.int32()
   }
 }

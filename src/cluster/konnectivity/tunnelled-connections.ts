@@ -362,7 +362,6 @@ export class TunnelledConnections implements Carrier, ClosingEnd, PacketTaker, T
     const { table, streams } = this
     this.receiver.dropQueue(connection)
     this.ends.unlink(connection)
-    if (table.content[connection] !== NONE) streams.contents.drop(table.content[connection])
     table.ordinal[connection] = NONE
     const stream = table.stream[connection]
     table.release(connection)
