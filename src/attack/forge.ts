@@ -153,6 +153,17 @@ export class Forge {
     return copy
   }
 
+  /** Whether a packet is of the attacker's making. */
+  hasMade(attacker: number, packet: number): boolean {
+    const { senderNameHigh, senderNameLow } = this.network.packets
+    for (let step = 0; step < this.names.length; step++) {
+      const { high, low } = this.names[step]
+      if (high === senderNameHigh[packet] && low === senderNameLow[packet])
+        return this.plan.steps[step].attacker === attacker
+    }
+    return false
+  }
+
   /** Something new to say, which the caller holds. */
   content(step: number): number {
     const nth = this.forged.made[step]++

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest'
-import { AttackLab, type AttackLabOptions, type LabAttacker, type LabStep } from '../fixtures/attack-lab.ts'
+import { AgentLab, type AgentLabOptions, type LabAttacker, type LabStep } from '../fixtures/agent-lab.ts'
 import { checkInvariants } from '../fixtures/invariants.ts'
 import { ms } from '../fixtures/lab.ts'
 
@@ -7,9 +7,11 @@ const LINK = 'delay: 10ms, rate: 100Mbps'
 
 const inline = (...steps: LabStep[]): LabAttacker => ({ name: 'm', vantage: 'inline', steps })
 const side = (...steps: LabStep[]): LabAttacker => ({ name: 'm', vantage: 'side', steps })
+const passive = (...steps: LabStep[]): LabAttacker => ({ name: 'm', vantage: 'passive', steps })
+const blind = (...steps: LabStep[]): LabAttacker => ({ name: 'm', vantage: 'blind', steps })
 
-function labOf(attackers: readonly LabAttacker[], options: Partial<AttackLabOptions> = {}): AttackLab {
-  const lab = new AttackLab({ link: LINK, attackers, ...options })
+function labOf(attackers: readonly LabAttacker[], options: Partial<AgentLabOptions> = {}): AgentLab {
+  const lab = new AgentLab({ link: LINK, attackers, ...options })
   lab.afterEvent = () => checkInvariants(lab)
   return lab
 }
@@ -18,8 +20,166 @@ describe('who sits in the middle decides what becomes of packets', () => {
   test('SYNs are dropped until the window ends, and the next one gets through', () => {
     const lab = labOf([inline({ technique: 'drop', match: { kind: 'syn' }, endTick: ms(2_500) })])
     const { a } = lab.connect({ sends: 100 }, {})
-    lab.run(ms(10_000))
-    expect(lab.trace.from('a>b')).toEqual([])
-    expect(a.openTick).toBe(0)
+    lab.run()
+    expect(lab.trace.from('a>b').slice(0, 4)).toEqual([
+      '0 a>b S 0 mss 1460 scale 10 win 65535 60B -> dropped-by-rule',
+      '1000 a>b S 0 mss 1460 scale 10 win 65535 60B -> dropped-by-rule',
+      '2000 a>b S 0 mss 1460 scale 10 win 65535 60B -> dropped-by-rule',
+      '3000 a>b S 0 mss 1460 scale 10 win 65535 60B -> 3010.0048',
+    ])
+    expect(a.openTick).toBe(ms(3_020.0096))
+    expect(lab.state.acts(0)).toBe(3)
+    expect(lab.state.firstActTick(0)).toBe(0)
+    expect(lab.tally.amount(0, 0, 'packet')).toBe(3)
+  })
+
+  test('no more packets than it was to be done to', () => {
+    const lab = labOf([inline({ technique: 'drop', match: { kind: 'data' }, count: 1 })])
+    const { b } = lab.connect({ sends: 5000 }, {})
+    lab.run()
+    const dropped = lab.trace.packets.filter(({ outcome }) => outcome === 'dropped-by-rule')
+    expect(dropped.map(({ sequence, payloadBytes }) => [sequence, payloadBytes])).toEqual([[1, 1448]])
+    expect(b.receivedBytes).toBe(5000)
+  })
+
+  test('a packet that is delayed comes later by just that much, and holds up nobody', () => {
+    const lab = labOf([inline({ technique: 'delay', match: { kind: 'data' }, delayNs: ms(7), count: 1 })])
+    lab.connect({ sends: 2000 }, {})
+    lab.run()
+    const data = lab.trace.from('a>b').filter((line) => line.includes(' 1:') || line.includes(' 1449:'))
+    expect(data).toEqual([
+      '20.0096 a>b . 1:1449 ack 1 1500B -> 37.13376',
+      '20.0096 a>b P. 1449:2001 ack 1 604B -> 30.18208',
+    ])
+  })
+
+  test('what is changed arrives in its place, and is somebody else’s word', () => {
+    const lab = labOf([inline({ technique: 'tamper', count: 1 })])
+    const { b } = lab.connect({ sends: 3000 }, {})
+    lab.run()
+    expect(b.pieces).toEqual([
+      { by: 'somebody', offset: 0, lengthBytes: 1448 },
+      { by: 'a', offset: 1448, lengthBytes: 1552 },
+    ])
+    expect(lab.leftovers()).toEqual({})
+  })
+
+  test('all that is changed of a stream is one story', () => {
+    const lab = labOf([inline({ technique: 'tamper' })])
+    const { b } = lab.connect({ sends: 300_000 }, {})
+    lab.run()
+    expect(b.pieces).toEqual([{ by: 'somebody', offset: 0, lengthBytes: 300_000 }])
+    expect(lab.leftovers()).toEqual({})
+  })
+
+  test('who only listens, or only races, drops and changes nothing, whatever the plan says', () => {
+    for (const who of [passive, side]) {
+      const lab = labOf([who({ technique: 'drop' }, { technique: 'tamper' }, { technique: 'delay', delayNs: ms(1) })])
+      const { b } = lab.connect({ sends: 3000 }, {})
+      lab.run()
+      expect(b.pieces).toEqual([{ by: 'a', offset: 0, lengthBytes: 3000 }])
+      expect(lab.state.acts(0) + lab.state.acts(1) + lab.state.acts(2)).toBe(0)
+    }
+  })
+
+  test('of two on a link the one whose name comes first decides, and the other never sees what was dropped', () => {
+    const lab = labOf([
+      { name: 'k', vantage: 'inline', steps: [{ technique: 'drop', match: { kind: 'syn' }, count: 1 }] },
+      { name: 'm', vantage: 'inline', steps: [{ technique: 'delay', match: { kind: 'syn' }, delayNs: ms(1) }] },
+    ])
+    lab.connect({ sends: 10 }, {})
+    lab.run()
+    expect(lab.trace.from('a>b').slice(0, 2)).toEqual([
+      '0 a>b S 0 mss 1460 scale 10 win 65535 60B -> dropped-by-rule',
+      '1000 a>b S 0 mss 1460 scale 10 win 65535 60B -> 1011.0048',
+    ])
+    expect([lab.state.acts(0), lab.state.acts(1)]).toEqual([1, 1])
+    expect(lab.seen[0].length - lab.seen[1].length).toBe(1)
+  })
+
+  test('of the steps of one, the first that is about a packet decides', () => {
+    const lab = labOf([
+      inline({ technique: 'delay', match: { kind: 'syn' }, delayNs: ms(1) }, { technique: 'drop', endTick: ms(500) }),
+    ])
+    const { a } = lab.connect({ sends: 10 }, {})
+    lab.run(ms(900))
+    expect(lab.trace.lines()).toEqual([
+      '0 a>b S 0 mss 1460 scale 10 win 65535 60B -> 11.0048',
+      '11.0048 b>a S. 0 ack 1 mss 1460 scale 10 win 65535 60B -> dropped-by-rule',
+    ])
+    expect(a.openTick).toBeNull()
+  })
+})
+
+describe('a reset counts in the exact place only', () => {
+  test('whoever sees the connection knows the place, and both ends are done', () => {
+    const lab = labOf([side({ technique: 'reset', match: { kind: 'data' }, count: 1 })])
+    const { a, b } = lab.connect({ sends: 100, finishes: 'never' }, { finishes: 'never' })
+    lab.run()
+    // Seen when its last bit has come by in the middle of the link, at 25.02592 ms.
+    expect(lab.trace.lines(({ direction, isRst }) => isRst && direction.startsWith('~m'))).toEqual([
+      '20.0096 ~m>a R 1 40B -> 30.02912',
+      '20.0096 ~m>b R 101 40B -> 30.02912',
+    ])
+    expect([a.failure, b.failure]).toEqual(['connection reset', 'connection reset'])
+    expect([a.failTick, b.failTick]).toEqual([ms(30.02912), ms(30.02912)])
+    expect(lab.state.acts(0)).toBe(1)
+    expect(lab.tally.amount(0, 0, 'sent')).toBe(2)
+    expect(lab.leftovers()).toEqual({})
+  })
+
+  test('a dial is refused in the server’s name, before the server could answer', () => {
+    const lab = labOf([side({ technique: 'reset', match: { kind: 'syn' } })])
+    const { a } = lab.connect({ sends: 100 }, {})
+    lab.run()
+    expect(a.failure).toBe('connection refused')
+    expect(a.failTick).toBe(ms(10.008))
+  })
+
+  test('who sees nothing guesses ports and numbers, and a thousand guesses do nothing', () => {
+    const lab = labOf([blind({ technique: 'reset', startTick: ms(100) })])
+    const { a, b } = lab.connect({ sends: 100, finishes: 'never' }, { finishes: 'never' })
+    lab.turn(0, ms(1))
+    lab.run(ms(2_000))
+    expect(lab.state.acts(0)).toBe(1000)
+    expect([lab.state.firstActTick(0), lab.state.lastActTick(0)]).toEqual([ms(100), ms(1_099)])
+    expect([a.failure, b.failure]).toEqual([null, null])
+    expect(lab.tally.amount(0, 0, 'sent')).toBe(1000)
+    expect(lab.seen).toEqual([[]])
+  })
+})
+
+describe('a SYN-ACK that is forged races the server’s', () => {
+  const racing = (delayNs: number) => labOf([side({ technique: 'inject', match: { kind: 'syn' }, delayNs })])
+
+  test('one that comes a tick earlier is believed, and the server then knows nothing of the connection', () => {
+    const lab = racing(ms(10) - 1)
+    const { a, b } = lab.connect({ sends: 100 }, {})
+    lab.run()
+    expect(a.openTick).toBe(ms(20.0096) - 1)
+    expect(a.failure).toBe('connection reset')
+    expect(b.openTick).toBeNull()
+  })
+
+  test('one that comes a tick later is not', () => {
+    const lab = racing(ms(10) + 1)
+    const { a, b } = lab.connect({ sends: 100 }, {})
+    lab.run()
+    expect(a.openTick).toBe(ms(20.0096))
+    expect(b.pieces).toEqual([{ by: 'a', offset: 0, lengthBytes: 100 }])
+    expect([a.failure, b.failure]).toEqual([null, null])
+  })
+})
+
+describe('what is sent once more', () => {
+  test('TCP knows it already, and nobody hears of it', () => {
+    const lab = labOf([side({ technique: 'replay', match: { kind: 'data' }, delayNs: ms(3) })])
+    const { a, b } = lab.connect({ sends: 3000 }, {})
+    lab.run()
+    expect(b.pieces).toEqual([{ by: 'a', offset: 0, lengthBytes: 3000 }])
+    expect(lab.trace.from('~m>b')[0]).toBe('20.0096 ~m>b . 1:1449 ack 1 1500B -> 33.25376')
+    expect(lab.state.acts(0)).toBe(3)
+    expect([a.failure, b.failure]).toEqual([null, null])
+    expect(lab.leftovers()).toEqual({})
   })
 })

@@ -77,6 +77,9 @@ export class Agents {
   private readonly indexes: readonly LegIndex[]
   /** By step: what becomes of a packet that it holds up. */
   private readonly delays: readonly RuleVerdict[]
+  /** By attacker. */
+  private readonly haveOwnHosts: readonly boolean[]
+  private readonly forge: Forge
   private readonly diverting: Diverting
   private readonly tampering: Tampering
   private readonly resetting: Resetting
@@ -95,6 +98,8 @@ export class Agents {
     this.indexes = plan.attackers.map((_, attacker) => new LegIndex(plan, attacker))
     this.delays = plan.steps.map(({ delayNs }) => ({ action: 'delay', delayNs }))
     const forge = new Forge(arena, network, contents, plan)
+    this.forge = forge
+    this.haveOwnHosts = plan.attackers.map(hasOwnHost)
     const messages = new ForgedMessages(contents, parts.directory, parts.answers)
     const sender = new Sender(network, plan, tally)
     this.diverting = new Diverting(network, parts.ends, plan)
@@ -125,20 +130,33 @@ export class Agents {
 
   private post(attacker: number, planned: PlannedAttacker): void {
     const { rules, directions, routing } = this.network
-    for (const { direction, at } of planned.watched) {
-      const tap = planned.tapOf[direction] ?? NONE
-      const isAtHost = at === 'exit' && directions.toHost[direction] === planned.host
-      const diversion: RuleVerdict = isAtHost ? TAKE : tap === NONE ? PASS : { action: 'divert', direction: tap }
+    const attach = (direction: number, at: 'entry' | 'exit', diversion: RuleVerdict) => {
       const post: Post = { attacker, direction, at, diversion }
       rules.attach(direction, at, { judge: (_, packet) => this.judge(post, packet) })
+    }
+    for (const { direction, at } of planned.watched) {
+      const tap = planned.canIntercept ? planned.tapOf[direction] : NONE
+      const isAtHost = planned.canIntercept && at === 'exit' && directions.toHost[direction] === planned.host
+      attach(direction, at, isAtHost ? TAKE : tap === NONE ? PASS : { action: 'divert', direction: tap })
     }
     if (!hasOwnHost(planned)) return
     const loopback = routing.nextDirection(planned.host, LOOPBACK)
     const back: RuleVerdict = { action: 'divert', direction: loopback }
+    const isSentForOthers = this.isSentForOthers(attacker)
     rules.takeAll(loopback)
-    for (let direction = 0; direction < directions.count; direction++)
-      if (directions.fromHost[direction] === planned.host && direction !== loopback)
+    for (let direction = 0; direction < directions.count; direction++) {
+      if (direction === loopback) continue
+      if (directions.fromHost[direction] === planned.host)
         rules.attach(direction, 'entry', { judge: (_, packet) => this.judgeOwn(attacker, back, packet) })
+      else if (directions.toHost[direction] !== planned.host) continue
+      else if (isSentForOthers) attach(direction, 'exit', TAKE)
+      else if (planned.tapOf.includes(direction)) rules.takeAll(direction)
+    }
+  }
+
+  /** Others' packets come to its host by themselves, and it sends on what none of its steps is about. */
+  private isSentForOthers(attacker: number): boolean {
+    return this.plan.steps.some((step) => step.attacker === attacker && step.technique === 'spoof-arp')
   }
 
   // On watched directions.
@@ -153,6 +171,7 @@ export class Agents {
     sighting.direction = direction
     sighting.serial = at === 'entry' ? directions.nextSerial[direction] : packets.serial[packet]
     sighting.seenInNs = this.seenInNs(post, packet)
+    if (this.isItsOwn(attacker, packet)) return PASS
     this.sighted.see(attacker, packet, direction, sighting.serial)
     if (diversion !== PASS && this.diverting.isOwn(attacker, packet)) return diversion
     const index = this.indexes[attacker]
@@ -162,6 +181,12 @@ export class Agents {
     if (back !== PASS || !index.hasAnyServer) return back
     const towardAny = this.ask(post, index.withAnyServer(packets.destinationPort[packet]), true)
     return towardAny === PASS ? this.ask(post, index.withAnyServer(packets.sourcePort[packet]), false) : towardAny
+  }
+
+  /** On a segment it sees again what it has sent, by its sockets or forged. */
+  private isItsOwn(attacker: number, packet: number): boolean {
+    if (!this.haveOwnHosts[attacker]) return false
+    return this.forge.hasMade(attacker, packet) || this.diverting.isFromOwn(attacker, packet)
   }
 
   /** Whoever sits beside a link sees nothing of what the link does not take. */
@@ -191,7 +216,10 @@ export class Agents {
     sighting.clientAddress = isTowardServer ? packets.source[packet] : packets.destination[packet]
     for (let i = 0; i < candidates.length; i++) {
       const { step, leg } = candidates[i]
-      if (sighting.isAbout(leg) && state.isAtWork(step)) tally.note(step, leg.path, 'packet', 1, direction, serial)
+      // Who listens reads each packet, and counts it then.
+      const counts = this.plan.steps[step].technique !== 'eavesdrop'
+      if (counts && sighting.isAbout(leg) && state.isAtWork(step))
+        tally.note(step, leg.path, 'packet', 1, direction, serial)
     }
     let asked = NONE
     for (let i = 0; i < candidates.length; i++) {

@@ -56,6 +56,18 @@ export class Diverting {
     )
   }
 
+  /** The attacker's host has the end that sent it, under whatever address. */
+  isFromOwn(attacker: number, packet: number): boolean {
+    const { packets } = this.network
+    return this.ends.hasConnection(
+      this.plan.attackers[attacker].host,
+      packets.source[packet],
+      packets.sourcePort[packet],
+      packets.destination[packet],
+      packets.destinationPort[packet],
+    )
+  }
+
   /** It begins a connection. */
   isDial(packet: number): boolean {
     return isDial(this.network.packets, packet)

@@ -1,0 +1,110 @@
+import { describe, expect, test } from 'vitest'
+import { NONE } from '../../src/engine/table.ts'
+import { AgentLab, type LabStep } from '../fixtures/agent-lab.ts'
+import { checkInvariants } from '../fixtures/invariants.ts'
+import { hashesOf, ms } from '../fixtures/lab.ts'
+
+const LINK = 'delay: 10ms, rate: 100Mbps'
+const A = '10.0.0.1'
+const B = '10.0.0.2'
+
+function labOf(vantage: 'inline' | 'side', ...steps: LabStep[]): AgentLab {
+  const lab = new AgentLab({ link: LINK, attackers: [{ name: 'm', vantage, steps }] })
+  lab.afterEvent = () => checkInvariants(lab)
+  return lab
+}
+
+/** b serves on port 80, and so does the attacker in its name: the second connection that somebody makes is its own. */
+function withTwoServers(lab: AgentLab) {
+  const real = lab.connect({}, {}, 'first', 80, { client: '~m', localAddress: A })
+  lab.run(ms(500))
+  return real
+}
+
+describe('new connections come to a server of the attacker’s', () => {
+  test('which answers in the name of the real one, as far away as that', () => {
+    const lab = labOf('inline', { technique: 'impersonate-server' })
+    const { a, b } = lab.connect({ sends: 100 }, { sends: 200 }, '', 80, { server: '~m', address: B })
+    lab.run()
+    expect(a.pieces).toEqual([{ by: 'b', offset: 0, lengthBytes: 200 }])
+    expect(b.pieces).toEqual([{ by: 'a', offset: 0, lengthBytes: 100 }])
+    expect(lab.trace.lines(({ direction }) => direction === 'a>b' || direction === 'b>a')).toEqual([])
+    expect(lab.trace.from('a>~m')[0]).toBe('0 a>~m S 0 mss 1460 scale 10 win 65535 60B -> 5.0048')
+    expect(a.openTick).toBe(ms(10.0096))
+    expect(lab.state.acts(0)).toBe(1)
+    expect(lab.leftovers()).toEqual({})
+  })
+
+  test('but not to somebody who cannot hold up packets', () => {
+    const lab = labOf('side', { technique: 'impersonate-server' })
+    const { a } = lab.connect({ sends: 100 }, {}, '', 80, { server: '~m', address: B })
+    lab.run()
+    expect(a.failure).toBe('connection refused')
+  })
+
+  test('those that stood before stay where they are', () => {
+    const lab = labOf('inline', { technique: 'impersonate-server', startTick: ms(30) })
+    const { a, b } = lab.connect({ sends: 100, finishes: 'never' }, { finishes: 'never' })
+    lab.at(ms(100), () => a.write(50))
+    lab.run(ms(1_000))
+    expect(b.pieces).toEqual([{ by: 'a', offset: 0, lengthBytes: 150 }])
+    expect(lab.state.acts(0)).toBe(0)
+  })
+
+  test('and stay there when the step is over', () => {
+    const lab = labOf('inline', { technique: 'impersonate-server', endTick: ms(50) })
+    const ends = { server: '~m', address: B }
+    const { a, b } = lab.connect({ sends: 100, finishes: 'never' }, { finishes: 'never' }, '', 80, ends)
+    lab.at(ms(100), () => a.write(50))
+    lab.run(ms(1_000))
+    expect(b.pieces).toEqual([{ by: 'a', offset: 0, lengthBytes: 150 }])
+    expect(a.failure).toBeNull()
+  })
+})
+
+describe('an attacker in the middle speaks for the client', () => {
+  test('and what the server answers comes to it', () => {
+    const lab = labOf('inline', { technique: 'relay', startTick: ms(10_000) })
+    const { a, b } = withTwoServers(lab)
+    expect(a.openTick).toBe(ms(10.0096))
+    expect(b.hasEnded).toBe(true)
+    expect(lab.trace.lines(({ direction }) => direction.endsWith('a'))).toEqual([])
+  })
+})
+
+describe('what the attacker’s own host dials', () => {
+  const listen = (lab: AgentLab, host: string) => {
+    lab.tcp.listen(lab.host(host), 80, 0)
+    lab.tcp.acceptWith({ onAccept: () => {} })
+  }
+  const dial = (lab: AgentLab, isRelay: boolean) =>
+    lab.tcp.dial({
+      host: lab.host('~m'),
+      localAddress: lab.addressOf('~m'),
+      remoteAddress: lab.addressOf('b'),
+      port: 80,
+      ...hashesOf('onward'),
+      account: NONE,
+      activity: NONE,
+      isRelay,
+    })
+
+  test('to pass on what others say, as its sshd does, comes to its own server', () => {
+    const lab = labOf('inline', { technique: 'impersonate-server' })
+    listen(lab, '~m')
+    const stream = dial(lab, true)
+    lab.run(ms(100))
+    expect(lab.state.acts(0)).toBe(1)
+    expect(lab.trace.lines().every((line) => line.includes('~m>~m'))).toBe(true)
+    expect(lab.tcp.connections.state[lab.streams.table.carrier[stream]]).toBe(3)
+  })
+
+  test('to ask the server itself comes to the real one', () => {
+    const lab = labOf('inline', { technique: 'impersonate-server' })
+    listen(lab, 'b')
+    dial(lab, false)
+    lab.run(ms(100))
+    expect(lab.state.acts(0)).toBe(0)
+    expect(lab.trace.from('b>~m')[0]).toMatch(/^5\.0048 b>~m S\. 0 ack 1/)
+  })
+})
