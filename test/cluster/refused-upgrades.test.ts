@@ -1,12 +1,9 @@
 import { describe, expect, test } from 'vitest'
-import { NONE } from '../../src/engine/table.ts'
-import { HTTP_1 } from '../../src/http/http-connection.ts'
-import { UNKNOWN_LENGTH } from '../../src/http/message.ts'
 import { makePlan } from '../../src/simulation/plan/make-plan.ts'
 import type { Plan } from '../../src/simulation/plan/plan.ts'
-import type { Simulation } from '../../src/simulation/simulation.ts'
 import { begun, scenarioOf } from '../fixtures/simulations.ts'
 import { logAccess } from './access-lab.ts'
+import { converse } from './one-connection.ts'
 import { smallCluster } from './small-cluster.ts'
 
 const MS = 1_000_000
@@ -60,40 +57,11 @@ function planOf(kubernetes: string): { plan: Plan; requests: Requests } {
   }
 }
 
-/** Alice's own client: one request after the other on one connection of HTTP/1.1, and what comes of each. */
-function converse(simulation: Simulation, asks: readonly number[]): string[] {
-  const { plan, parts } = simulation
-  const { http, streams, accounts, processors } = parts
-  const said: string[] = []
-  const left = [...asks]
-  let exchange = NONE
-  const ask = () => {
-    const request = left.shift()
-    if (request === undefined) return http.close(connection)
-    exchange = http.request(connection, request, http.directory.requests[request].isUpgrade ? UNKNOWN_LENGTH : 0)
-    streams.attach(http.exchanges.stream[exchange], userKind, 0)
-  }
-  const userKind = streams.registerUser({
-    onOpen: () => said.push(`${http.statusOf(exchange)}`),
-    onData: () => {},
-    onEnd: () => streams.close(http.exchanges.stream[exchange]),
-    onFailure: () => said.push('broken'),
-    onDrained: () => {},
-  })
-  const ownerKind = http.registerOwner({ onReady: ask, onFree: ask, onLost: (_, reason) => said.push(reason) })
-  const path = plan.paths.findIndex(({ name }) => name.startsWith('users'))
-  const lower = parts.paths.connect(path, HTTP_1, 1, 2, accounts.open(), processors.activities.begin())
-  const options = { version: HTTP_1, ownerKind, owner: 0, parameters: 0, hasHealthCheck: false } as const
-  const connection = http.connect(lower, options)
-  simulation.runUntil(1000 * MS, 100_000)
-  return said
-}
-
 function conversation(kubernetes: string, choose: (requests: Requests) => readonly number[]) {
   const { plan, requests } = planOf(kubernetes)
   const simulation = begun(plan)
   const log = logAccess(simulation)
-  const said = converse(simulation, choose(requests))
+  const said = converse(simulation, 'users/alice', choose(requests))
   const kubelet = log.filter((line) => line.startsWith('node-1'))
   return { said, kubelet, simulation }
 }

@@ -1,0 +1,190 @@
+import { describe, expect, test } from 'vitest'
+import type { Bearer } from '../../src/cluster/access/bearer.ts'
+import { NONE } from '../../src/engine/table.ts'
+import type { IssuedCertificate } from '../../src/security/tls-parameters.ts'
+import { makePlan } from '../../src/simulation/plan/make-plan.ts'
+import type { Plan } from '../../src/simulation/plan/plan.ts'
+import { Identities } from '../../src/simulation/plan/plan-security.ts'
+import { begun, scenarioOf } from '../fixtures/simulations.ts'
+import { logAccess } from './access-lab.ts'
+import { converse } from './one-connection.ts'
+import { smallCluster } from './small-cluster.ts'
+
+interface Door {
+  readonly anonymous: boolean
+  readonly webhook: boolean
+  readonly mode: 'AlwaysAllow' | 'Webhook'
+}
+
+type Shown = 'nothing' | 'garbage token' | 'token of a pod' | 'certificate of another node' | 'certificate of apiserver'
+type Asked = 'exec' | 'logs' | '/pods' | '/healthz'
+
+const SHOWN: readonly Shown[] = [
+  'nothing',
+  'garbage token',
+  'token of a pod',
+  'certificate of another node',
+  'certificate of apiserver',
+]
+const ASKED: readonly Asked[] = ['exec', 'logs', '/pods', '/healthz']
+const BOTH = [true, false]
+const DOORS: readonly Door[] = BOTH.flatMap((anonymous) =>
+  BOTH.flatMap((webhook) => (['AlwaysAllow', 'Webhook'] as const).map((mode) => ({ anonymous, webhook, mode }))),
+)
+
+/**
+ * What the documents say (facts, kubernetes-paths.md 1.5; website, kubelet-authn-authz.md), in words of their own:
+ * certificates of the client CA name somebody; tokens do if somebody is asked about them; who is not named is anonymous
+ * or refused; whoever showed something bad is refused. Allowed is everything, or what the apiserver says.
+ */
+function expected({ anonymous, webhook, mode }: Door, shown: Shown, asked: Asked): { user: string; outcome: string } {
+  const isToken = shown.includes('token')
+  const named =
+    shown === 'certificate of apiserver'
+      ? 'kube-apiserver-kubelet-client'
+      : shown === 'certificate of another node'
+        ? 'system:node:node-2'
+        : isToken && webhook
+          ? shown === 'token of a pod'
+            ? 'system:serviceaccount:default:default'
+            : 'bad'
+          : null
+  if (named === 'bad' || (named === null && !anonymous)) return { user: 'nobody', outcome: '401' }
+  const user = named ?? 'system:anonymous'
+  if (mode === 'Webhook' && shown !== 'certificate of apiserver') return { user, outcome: '403' }
+  return { user, outcome: asked === 'exec' ? '101' : '200' }
+}
+
+const scenario = (door: Door, kubernetes: string) =>
+  scenarioOf(
+    smallCluster({
+      kubernetes,
+      nodes: 2,
+      pods: '{ web: { listens: 8080 } }',
+      config: `{ authentication: { anonymous: { enabled: ${door.anonymous} }, webhook: { enabled: ${door.webhook} } },
+        authorization: { mode: ${door.mode} }, readOnlyPort: 10255 }`,
+      paths: `{ users: { kind: user-apiserver }, logs: { kind: apiserver-kubelet, to: node-1 },
+        kubelets: { kind: kubelet-apiserver, from: node-2 },
+        door: { kind: custom, from: web-1, to: node-1, port: 10250, scheme: https, tls: { verify: none, client: none } },
+        read-only: { kind: custom, from: web-1, to: node-1, port: 10255 },
+        healthz: { kind: custom, from: node-1, to: node-1, port: 10248 } }`,
+      workloads: `{ exec: { path: users, kind: exec, target: pods/web, requests: 1, start: 1h },
+        logs: { path: users, kind: logs, target: pods/web, requests: 1, start: 1h },
+        pods: { path: door, requests: 1, start: 1h }, health: { path: door, requests: 1, start: 1h },
+        metrics: { path: door, requests: 1, start: 1h } }`,
+    }),
+  )
+
+interface Case {
+  readonly plan: Plan
+  readonly requests: Readonly<Record<Asked | 'metrics', number>>
+  readonly bearers: Readonly<Record<'garbage token' | 'token of a pod', number>>
+  readonly certificates: Readonly<Record<'certificate of another node' | 'certificate of apiserver', IssuedCertificate>>
+}
+
+function casesOf(door: Door, kubernetes: string): Case {
+  const { blueprint } = scenario(door, kubernetes)
+  const paths = blueprint.paths.map((path) => (path.name === 'healthz' ? { ...path, address: '127.0.0.1' } : path))
+  const plan = makePlan({ ...blueprint, paths })
+  const cluster = plan.cluster!
+  const byWorkload = (name: string) => plan.workloads.find(({ declared }) => declared === name)!.request
+  const onward = (name: string) => cluster.apiserver.proxied.get(byWorkload(name))!.targets[0].ends[0].request
+  const presented = (path: string) => {
+    const { tlsClients } = plan.paths.find(({ name }) => name === path || name.startsWith(`${path}/`))!
+    return plan.tls.clients[tlsClients.http1].presents!
+  }
+  const bearers: Bearer[] = [
+    ...cluster.kubelet.bearers,
+    { kind: 'unknown' },
+    { kind: 'service-account', token: new Identities(blueprint.identities).token('web-token') },
+  ]
+  const targets = new Map([
+    [byWorkload('health'), '/healthz'],
+    [byWorkload('metrics'), '/metrics'],
+  ])
+  const requests = cluster.kubelet.requests.map((each, request) => ({
+    ...each,
+    line: { ...each.line, target: targets.get(request) ?? each.line.target },
+  }))
+  return {
+    plan: {
+      ...plan,
+      cluster: {
+        ...cluster,
+        apiserver: { ...cluster.apiserver, bearers },
+        kubelet: { ...cluster.kubelet, bearers, requests },
+      },
+    },
+    requests: {
+      exec: onward('exec'),
+      logs: onward('logs'),
+      '/pods': byWorkload('pods'),
+      '/healthz': byWorkload('health'),
+      metrics: byWorkload('metrics'),
+    },
+    bearers: { 'garbage token': bearers.length - 2, 'token of a pod': bearers.length - 1 },
+    certificates: {
+      'certificate of another node': presented('kubelets'),
+      'certificate of apiserver': presented('logs'),
+    },
+  }
+}
+
+/** The same door, and somebody before it who shows this. */
+function showing({ plan, bearers, certificates }: Case, shown: Shown): Plan {
+  const cluster = plan.cluster!
+  const bearer = shown === 'garbage token' || shown === 'token of a pod' ? bearers[shown] : NONE
+  const presents = shown.startsWith('certificate') ? certificates[shown as keyof Case['certificates']] : null
+  const { tlsClients } = plan.paths.find(({ name }) => name === 'door')!
+  const clients = plan.tls.clients.map((client, index) =>
+    index === tlsClients.http1 ? { ...client, presents } : client,
+  )
+  const requests = cluster.kubelet.requests.map((request) => ({ ...request, bearer }))
+  return {
+    ...plan,
+    tls: { ...plan.tls, clients },
+    cluster: { ...cluster, kubelet: { ...cluster.kubelet, requests } },
+  }
+}
+
+function outcome(plan: Plan, path: string, request: number): { user: string; outcome: string } {
+  const simulation = begun(plan)
+  const log = logAccess(simulation)
+  const [said] = converse(simulation, path, [request])
+  const decided = log.filter((line) => line.startsWith('node-1: '))
+  expect(decided.length).toBeLessThanOrEqual(1)
+  return { user: decided[0]?.split(' ')[1] ?? 'not asked', outcome: said }
+}
+
+describe.each(['1.12', '1.30', '1.36'])('the door of a kubelet of %s', (kubernetes) => {
+  test.each(DOORS)('is as open as its configuration says: %o', (door) => {
+    const known = casesOf(door, kubernetes)
+    for (const shown of SHOWN) {
+      const plan = showing(known, shown)
+      for (const asked of ASKED)
+        expect({ shown, asked, ...outcome(plan, 'door', known.requests[asked]) }).toEqual({
+          shown,
+          asked,
+          ...expected(door, shown, asked),
+        })
+    }
+  })
+})
+
+describe('the plain ports', () => {
+  const closed = casesOf({ anonymous: false, webhook: true, mode: 'Webhook' }, '1.30')
+  const { plan, requests } = closed
+
+  test('ask nobody: the read-only one tells all who ask, and runs nothing', () => {
+    for (const asked of ['/pods', '/healthz', 'metrics'] as const)
+      expect(outcome(plan, 'read-only', requests[asked])).toEqual({ user: 'nobody', outcome: '200' })
+    for (const asked of ['exec', 'logs'] as const)
+      expect(outcome(plan, 'read-only', requests[asked])).toEqual({ user: 'nobody', outcome: '404' })
+  })
+
+  test('say on 127.0.0.1:10248 that the kubelet lives, and nothing more', () => {
+    expect(outcome(plan, 'healthz', requests['/healthz'])).toEqual({ user: 'nobody', outcome: '200' })
+    for (const asked of ['exec', 'logs', '/pods', 'metrics'] as const)
+      expect(outcome(plan, 'healthz', requests[asked])).toEqual({ user: 'nobody', outcome: '404' })
+  })
+})
