@@ -17,6 +17,7 @@ export interface NodeMember {
 export interface PodMember {
   readonly name: string
   readonly app: string
+  /** Or the master. */
   readonly node: string
   /** Its own, or that of its node. */
   readonly host: string
@@ -76,7 +77,7 @@ function nodesOf({ nodes = DEFAULT_NODES }: ClusterSection): NodeMember[] {
 
 /** One a node, or as many as are wanted, dealt out over the nodes in turn. */
 function replicasOf(app: string, section: PodSection, nodes: readonly NodeMember[]): PodMember[] {
-  const places = nodesNamed(section.on ?? 'nodes/*', nodes)
+  const places = section.on === MASTER ? [{ name: MASTER }] : nodesNamed(section.on ?? 'nodes/*', nodes)
   if (places.length === 0) return []
   return Array.from({ length: section.replicas ?? places.length }, (_, i) => {
     const name = `${app}-${i + 1}`

@@ -136,7 +136,7 @@ function linksOf(members: Members, places: Places, section: ClusterSection, tree
       withMedium(growTree({ between: [MASTER, name] }, places.nodes), tree, 'control-to-nodes', 'gce-private'),
     ])
   for (const { name, node, host } of members.pods)
-    if (name === host && !isBridged(section))
+    if (name === host && (node === MASTER || !isBridged(section)))
       links.push([`pod-${name}`, growTree({ between: [node, name], profile: 'pod-network' }, places.pods)])
   for (const user of members.users.keys())
     links.push([

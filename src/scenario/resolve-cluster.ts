@@ -70,6 +70,7 @@ function checkNames({ nodes, pods, users }: Members, findings: Findings): void {
 function checkReferences({ nodes, podSections, services }: Members, section: ClusterSection, findings: Findings): void {
   const pools = new Set(['nodes', ...nodes.flatMap(({ name, pool }) => [pool, name])])
   for (const [app, { on }] of podSections) {
+    if (on === MASTER) continue
     const [group, member = '*'] = (on ?? 'nodes').split('/')
     const place = ['cluster', 'pods', app, 'on']
     if (findings.checkName(place, 'pool or node', group, pools) && member !== '*')

@@ -1,5 +1,5 @@
 import type { PathBlueprint, WorkloadBlueprint, WorkloadKind } from '../simulation/blueprint.ts'
-import { nodesNamed } from './cluster-members.ts'
+import { MASTER, nodesNamed } from './cluster-members.ts'
 import type { ClusterSurroundings } from './cluster-surroundings.ts'
 import type { Findings } from './findings.ts'
 import type { WorkloadSection } from './schema/workloads.ts'
@@ -53,7 +53,11 @@ export function targetOf(
       ...cluster.members.podSections.keys(),
     ])
     if (member === '*') findings.report(place, 'unknown-name', `the cluster has no ${group} that ${kind} could reach`)
-    else findings.checkName(place, group.slice(0, -1), member, known)
+    else if (findings.checkName(place, group.slice(0, -1), member, known)) {
+      const isThere = cluster.members.pods.every(({ app, node }) => app !== member || node === MASTER)
+      const why = isThere ? 'are on the master, where no kubelet runs' : 'listen nowhere'
+      findings.report(place, 'contradiction', `${kind} cannot reach ${written}: these pods ${why}`)
+    }
     return null
   }
   return { resource: group as Target['resource'], names }
@@ -69,8 +73,12 @@ function namesOf(
   if (resource === 'services') return [...services.keys()].filter((name) => member === '*' || name === member)
   if (resource === 'nodes') return nodesNamed(`nodes/${member}`, nodes).map(({ name }) => name)
   const needsPort = kind === 'port-forward' || kind === 'proxy-get'
-  return pods
-    .filter(({ name, app }) => member === '*' || name === member || app === member)
-    .filter(({ app }) => !needsPort || podSections.get(app)?.listens !== undefined)
-    .map(({ name }) => name)
+  return (
+    pods
+      .filter(({ name, app }) => member === '*' || name === member || app === member)
+      .filter(({ app }) => !needsPort || podSections.get(app)?.listens !== undefined)
+      // No kubelet runs on the master.
+      .filter(({ node }) => kind === 'proxy-get' || node !== MASTER)
+      .map(({ name }) => name)
+  )
 }

@@ -42,6 +42,7 @@ export interface PodBlueprint {
   readonly name: string
   /** The name under `pods` in the scenario: its replicas share it. */
   readonly app: string
+  /** Or the apiserver's host. */
   readonly node: string
   /** "namespace/account". */
   readonly account: string

@@ -49,7 +49,9 @@ const pod = z
     count('That many pods on each node that take no part in the traffic.', 0, 1_000),
     section(
       {
-        on: end('A pool or a node. Default: all nodes.').optional(),
+        on: end(
+          'A pool or a node, or `master`, where no kubelet runs: it is just there. Default: all nodes.',
+        ).optional(),
         replicas: count('How many, spread over these nodes. Default: one a node.', 1, 10_000).optional(),
         'image-size': sizeBytes('What a node pulls before the pod starts. Default: 0B.', { to: '100GB' }).optional(),
         account: z

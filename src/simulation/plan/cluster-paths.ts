@@ -64,7 +64,8 @@ function proxiedWorkloads({ workloads, paths }: Blueprint): readonly WorkloadBlu
 
 /** The names of what a workload is about, in the order in which it asks. */
 export function targetNames(cluster: ClusterBlueprint, { target }: WorkloadBlueprint): readonly string[] {
-  return inOrder(target === null ? cluster.pods.map(({ name }) => name) : target.names)
+  if (target !== null) return inOrder(target.names)
+  return inOrder(cluster.pods.filter(({ node }) => node !== cluster.apiserver.host).map(({ name }) => name))
 }
 
 function inOrder(names: readonly string[]): readonly string[] {
@@ -92,6 +93,11 @@ export function podNamed({ pods }: ClusterBlueprint, name: string): PodBlueprint
   const pod = pods.find((candidate) => candidate.name === name)
   assert(pod !== undefined, `a checked scenario names pods that exist: ${name}`)
   return pod
+}
+
+/** null: the pod is on the master, where no kubelet looks after it. */
+export function nodeOfPod({ nodes }: ClusterBlueprint, pod: PodBlueprint): NodeBlueprint | null {
+  return nodes.find(({ name }) => name === pod.node) ?? null
 }
 
 export function nodeNamed({ nodes }: ClusterBlueprint, name: string): NodeBlueprint {

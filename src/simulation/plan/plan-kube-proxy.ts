@@ -24,7 +24,7 @@ import type { ExternalServiceBlueprint } from '../blueprint-additions.ts'
 import type { ClusterBlueprint, NodeBlueprint, PodBlueprint, ServiceBlueprint } from '../blueprint-cluster.ts'
 import { isProxyByCertificate, PROXY_TOKEN, proxyPathName } from './background-paths.ts'
 import { byName } from './by-name.ts'
-import { hostOfPod, nodeNamed, podNamed, reviewPathOf } from './cluster-paths.ts'
+import { hostOfPod, nodeOfPod, podNamed, reviewPathOf } from './cluster-paths.ts'
 import { externalServices } from './external-services.ts'
 import type { BackgroundContext } from './plan-bootstrapping.ts'
 import type { HttpCatalogue } from './plan-http.ts'
@@ -141,10 +141,10 @@ function planPod(
   { blueprint, network }: BackgroundContext,
   objects: ObjectPlans,
 ): EndpointPod {
-  const node = nodeNamed(cluster, pod.node)
-  const path = reviewPathOf(blueprint, node)
+  const node = nodeOfPod(cluster, pod)
+  const path = node === null ? undefined : reviewPathOf(blueprint, node)
   const host = lookUp(network.hostIndex, hostOfPod(pod))
-  if (path === undefined) return { name: pod.name, host, report: null }
+  if (node === null || path === undefined) return { name: pod.name, host, report: null }
   const program = {
     agent: agentOf('kubelet', node.version.minor),
     path: path.name,

@@ -16,7 +16,7 @@ import { certificatePemBytes } from '../../security/certificate-request.ts'
 import type { Workload } from '../../workload/workload.ts'
 import type { ClusterBlueprint, NodeBlueprint, PodBlueprint } from '../blueprint-cluster.ts'
 import { byName } from './by-name.ts'
-import { hostOfPod, nodeNamed, reviewPathOf } from './cluster-paths.ts'
+import { hostOfPod, nodeOfPod, reviewPathOf } from './cluster-paths.ts'
 import type { BackgroundContext } from './plan-bootstrapping.ts'
 import { lookUp } from './plan-network.ts'
 import { agentOf, type ObjectPlans, type Program } from './plan-objects.ts'
@@ -77,10 +77,11 @@ function mountsOf(pods: readonly PodBlueprint[], cluster: ClusterBlueprint, cont
   const mounts = new Map<string, Mount>()
   pods.forEach((pod, index) => {
     const wanted = mountOf(pod, cluster, context)
-    if (wanted === null || reviewPathOf(context.blueprint, nodeNamed(cluster, pod.node)) === undefined) return
+    const node = nodeOfPod(cluster, pod)
+    if (wanted === null || node === null || reviewPathOf(context.blueprint, node) === undefined) return
     const key = [pod.node, wanted.resource, wanted.namespace, wanted.name].join('/')
     const known = mounts.get(key)
-    if (known === undefined) mounts.set(key, { ...wanted, node: nodeNamed(cluster, pod.node), pods: [index] })
+    if (known === undefined) mounts.set(key, { ...wanted, node, pods: [index] })
     else known.pods.push(index)
   })
   return [...mounts].sort(([a], [b]) => (a < b ? -1 : 1)).map(([, mount]) => mount)
@@ -149,8 +150,8 @@ function planToken(
   context: BackgroundContext,
   objects: ObjectPlans,
 ): TokenPlan[] {
-  const node = nodeNamed(cluster, pod.node)
-  if (pod.token === null || !isProjected(cluster)) return []
+  const node = nodeOfPod(cluster, pod)
+  if (node === null || pod.token === null || !isProjected(cluster)) return []
   const token = context.identities.token(pod.token)
   if (token.expiresS === null || reviewPathOf(context.blueprint, node) === undefined) return []
   const [namespace, account] = pod.account.split('/')
