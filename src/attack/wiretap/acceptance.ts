@@ -14,11 +14,11 @@ import type { Wiretap } from './wiretap.ts'
 /** Of ExchangeNotes. */
 const FORGED = 1
 const ALTERED = 2
-const RELAYED = 4
 
 /** A message, or a piece of one, as an end has read it. */
 interface Reading {
   readonly exchange: number
+  readonly request: number
   readonly host: number
   /** The end that read it is the client: it is an answer. */
   readonly isAnswer: boolean
@@ -50,8 +50,8 @@ export class Acceptance implements MessageObserver {
   }
 
   /**
-   * By an attacker's relay, before it responds: the real server has answered, with success, what it asked there in place
-   * of this exchange, one at its own server.
+   * By an attacker's relay, before it responds: the real server has answered, with success, what it was asked in place
+   * of this exchange, one at the attacker's own server.
    */
   noteRelayed(step: number, exchange: number): void {
     const content = this.streams.table.sendContent[this.http.lowerOf(exchange)]
@@ -61,24 +61,21 @@ export class Acceptance implements MessageObserver {
   onRequestRead(exchange: number, content: number, isAltered: boolean): void {
     const reading = this.readingOf(exchange, content, isAltered)
     if (reading === null) return
-    const request = this.http.exchanges.request[exchange]
     this.forEachAttacker((attacker) => {
-      if (this.controls(attacker, reading.host)) this.takeRequest(attacker, reading, request)
-      else this.judge(attacker, reading)
+      if (!this.controls(attacker, reading.host)) this.judge(attacker, reading)
+      else if (this.isInSomebodysStead(reading)) this.takeRequest(attacker, reading)
     })
   }
 
   onAnswerRead(exchange: number, content: number, isAltered: boolean): void {
     const reading = this.readingOf(exchange, content, isAltered)
-    if (reading === null || reading.facts.step !== NONE) return
+    if (reading === null) return
     this.forEachAttacker((attacker) => {
       if (!this.controls(attacker, reading.host)) this.judge(attacker, reading)
+      else if (this.isInSomebodysStead(reading)) this.takeAnswer(attacker, reading)
     })
     const step = this.relayed.take(content, this.http.exchanges.number[exchange])
-    if (step === NONE || this.isSilent) return
-    this.notes.set(exchange, RELAYED)
-    this.note([step], reading, 'answer-read', 1)
-    this.note([step], reading, 'relayed', 1)
+    if (step !== NONE && reading.facts.step === NONE) this.note([step], reading, 'relayed', 1)
   }
 
   onBodyRead(
@@ -91,27 +88,26 @@ export class Acceptance implements MessageObserver {
   ): void {
     const reading = this.readingOf(exchange, content, isAltered)
     if (reading === null) return
-    const request = this.http.exchanges.request[exchange]
-    const bodyAuthor = this.streams.contents.table.author[body]
+    const { request, facts, host } = reading
+    const author = isAltered ? this.streams.contents.table.author[body] : reading.author
     this.forEachAttacker((attacker) => {
-      if (this.controls(attacker, reading.host)) {
-        if (!this.isTaken(reading)) return
-        const steps = this.wiretap.choice.begun(attacker, 'serves', reading.facts.path)
-        const exhibit = this.wiretap.messages.whereSeen(attacker, request)
-        return this.wiretap.readBodyAsEnd(attacker, steps, exhibit, request, body, offset, lengthBytes)
-      }
-      this.judge(attacker, isAltered ? { ...reading, author: bodyAuthor } : reading)
-      if (reading.isAnswer && this.notes.has(exchange, RELAYED) && !this.controls(attacker, bodyAuthor)) {
-        const steps = this.wiretap.choice.begun(attacker, 'serves', reading.facts.path)
-        this.wiretap.readBodyAsEnd(attacker, steps, NO_EXHIBIT, request, body, offset, lengthBytes)
-      }
+      if (!this.controls(attacker, host)) return this.judge(attacker, { ...reading, author })
+      if (!this.isInSomebodysStead(reading)) return
+      const { choice, messages } = this.wiretap
+      const steps = choice.begun(attacker, 'serves', facts.path)
+      const exhibit = messages.whereSeen(attacker, request)
+      this.wiretap.readBodyAsEnd(attacker, steps, exhibit, request, body, offset, lengthBytes)
     })
   }
 
-  /** A request came to an attacker that is not the path's server. */
-  private takeRequest(attacker: number, reading: Reading, request: number): void {
-    if (!this.isTaken(reading)) return
-    const { path, token } = reading.facts
+  /** It has come to an attacker that is not this end of the path; what attackers ask themselves is of no path. */
+  private isInSomebodysStead({ isAnswer, host, facts }: Reading): boolean {
+    const { client, servers } = this.ends[facts.path]
+    return facts.step === NONE && (isAnswer ? host !== client : !servers.includes(host))
+  }
+
+  private takeRequest(attacker: number, { facts, request }: Reading): void {
+    const { path, token } = facts
     const { choice, readings, messages } = this.wiretap
     const steps = choice.begun(attacker, 'serves', path)
     const exhibit = messages.whereSeen(attacker, request)
@@ -120,8 +116,11 @@ export class Acceptance implements MessageObserver {
     if (token !== NONE) readings.learn(exhibit, NONE, steps, path, 'token', token)
   }
 
-  private isTaken({ isAnswer, host, facts }: Reading): boolean {
-    return !isAnswer && facts.step === NONE && !this.ends[facts.path].servers.includes(host)
+  /** The real server's, to what the attacker has passed on. */
+  private takeAnswer(attacker: number, { facts, request }: Reading): void {
+    const { choice, readings, messages } = this.wiretap
+    const steps = choice.begun(attacker, 'serves', facts.path)
+    readings.note(messages.whereSeen(attacker, request), NONE, steps, facts.path, 'answer-read', 1)
   }
 
   /** An honest end has read what the attacker has said or changed, if it has. */
@@ -165,11 +164,12 @@ export class Acceptance implements MessageObserver {
   /** null: it is of no path. */
   private readingOf(exchange: number, content: number, isAltered: boolean): Reading | null {
     const { exchanges } = this.http
-    const facts = this.wiretap.choice.plan.requests[exchanges.request[exchange]]
+    const request = exchanges.request[exchange]
+    const facts = this.wiretap.choice.plan.requests[request]
     if (this.isSilent || facts === undefined || facts.path === NONE) return null
     const host = this.streams.table.host[exchanges.stream[exchange]]
     const author = this.streams.contents.table.author[content]
-    return { exchange, host, isAnswer: exchanges.isClient[exchange] === 1, facts, author, isAltered }
+    return { exchange, request, host, isAnswer: exchanges.isClient[exchange] === 1, facts, author, isAltered }
   }
 
   private get isSilent(): boolean {

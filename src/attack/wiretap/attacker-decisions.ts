@@ -4,6 +4,7 @@ import { NONE } from '../../engine/table.ts'
 import type { Http } from '../../http/http.ts'
 import type { ByteStreams } from '../../transport/byte-stream.ts'
 import type { RequestFacts } from '../attack-plan.ts'
+import type { Ask } from '../sockets/sockets-plan.ts'
 import type { Decisions } from '../state/decisions.ts'
 import type { HonestEnds } from './honest-ends.ts'
 import type { StepChoice } from './step-choice.ts'
@@ -15,6 +16,8 @@ export class AttackerDecisions implements AccessObserver {
   private readonly ends: readonly HonestEnds[]
   private readonly http: Http
   private readonly streams: ByteStreams
+  /** By request: the path whose server an attacker's own request asks. */
+  private readonly pathByAsk: ReadonlyMap<number, number>
   /** By user and groups: the index in the identity book. */
   private readonly indexByKey: ReadonlyMap<string, number>
 
@@ -26,12 +29,14 @@ export class AttackerDecisions implements AccessObserver {
     http: Http,
     streams: ByteStreams,
     identities: readonly Identity[],
+    asks: readonly Pick<Ask, 'request' | 'path'>[],
   ) {
     this.decisions = decisions
     this.choice = choice
     this.ends = ends
     this.http = http
     this.streams = streams
+    this.pathByAsk = new Map(asks.map(({ request, path }) => [request, path]))
     this.indexByKey = new Map(identities.map((identity, index) => [keyOf(identity), index]))
   }
 
@@ -40,11 +45,11 @@ export class AttackerDecisions implements AccessObserver {
     const request = exchanges.request[exchange]
     const facts = this.choice.plan.requests[request]
     if (facts === undefined) return
-    const step = facts.step === NONE ? this.forger(exchange, facts) : facts.step
+    const step = facts.step === NONE ? this.messenger(exchange, facts) : facts.step
     if (step === NONE) return
     this.decisions.note({
       step,
-      path: facts.path,
+      path: facts.path === NONE ? (this.pathByAsk.get(request) ?? NONE) : facts.path,
       request,
       identity: identity === null ? NONE : (this.indexByKey.get(keyOf(identity)) ?? NONE),
       status,
@@ -52,18 +57,20 @@ export class AttackerDecisions implements AccessObserver {
     })
   }
 
-  /** The step that has put an honest request into somebody else's connection; NONE: it is where it belongs. */
-  private forger(exchange: number, { path }: RequestFacts): number {
+  /** The step that has passed on somebody's request, or put it into a connection; NONE: it is where it belongs. */
+  private messenger(exchange: number, { path }: RequestFacts): number {
     if (path === NONE) return NONE
     const { table, contents } = this.streams
     const content = table.receiveContent[this.http.lowerOf(exchange)]
     if (content === NONE) return NONE
     const author = contents.table.author[content]
     if (author === this.ends[path].client) return NONE
-    const { attackers } = this.choice.plan
-    const attacker = attackers.findIndex(({ controls }) => controls[author] === 1)
+    const { choice } = this
+    const attacker = choice.plan.attackers.findIndex(({ controls }) => controls[author] === 1)
     if (attacker < 0) return NONE
-    return this.choice.begun(attacker, 'forges', path)[0] ?? NONE
+    const serving = choice.begun(attacker, 'serves', path)
+    const relaying = serving.filter((step) => choice.plan.steps[step].technique === 'relay')
+    return [...relaying, ...choice.begun(attacker, 'forges', path), ...serving][0] ?? NONE
   }
 }
 

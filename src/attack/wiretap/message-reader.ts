@@ -37,10 +37,7 @@ export class MessageReader {
   }
 
   readRequest(look: Look, place: Place, request: number, author: number): void {
-    const { lastHeads } = this
-    lastHeads.request[look.attacker] = request + 1
-    lastHeads.direction[look.attacker] = look.direction
-    lastHeads.serial[look.attacker] = look.serial
+    this.remember(look, request)
     const facts = this.factsOf(look, place, request, author)
     if (facts === null) return
     const steps = this.note(look, place, facts.path, 'request-read', 1)
@@ -48,6 +45,7 @@ export class MessageReader {
   }
 
   readAnswer(look: Look, place: Place, request: number, author: number): void {
+    this.remember(look, request)
     const facts = this.factsOf(look, place, request, author)
     if (facts !== null) this.note(look, place, facts.path, 'answer-read', 1)
   }
@@ -64,20 +62,28 @@ export class MessageReader {
     if (facts !== null) this.note(look, place, facts.path, 'key-read', 1)
   }
 
-  /** The packet in which an attacker saw the head of a request that it now has as a server; NO_EXHIBIT: it was another. */
+  /** The packet in which an attacker saw the head that one of its ends now has; NO_EXHIBIT: it saw none. */
   whereSeen(attacker: number, request: number): Exhibit {
     const { lastHeads } = this
     if (lastHeads.request[attacker] !== request + 1) return NO_EXHIBIT
     return { direction: lastHeads.direction[attacker], serial: lastHeads.serial[attacker] }
   }
 
-  /** The message is inside a session that ends at the attacker in the named peer's stead: its own end reads it. */
-  isForOwnServer({ attacker }: Look, { serverHost, steps }: Place, request: number): boolean {
+  /** The message is inside a session that an attacker is an end of in somebody's stead: its own end reads it. */
+  isForOwnEnd({ attacker }: Look, { clientHost, serverHost, steps }: Place, request: number): boolean {
     const facts = this.plan.requests[request]
-    if (facts === undefined || facts.path === NONE || serverHost === NONE || steps !== null) return false
-    return (
-      this.plan.attackers[attacker].controls[serverHost] === 1 && !this.ends[facts.path].servers.includes(serverHost)
-    )
+    if (facts === undefined || facts.path === NONE || steps !== null) return false
+    const { client, servers } = this.ends[facts.path]
+    const { controls } = this.plan.attackers[attacker]
+    const isServer = serverHost !== NONE && controls[serverHost] === 1 && !servers.includes(serverHost)
+    return isServer || (clientHost !== NONE && controls[clientHost] === 1 && client !== clientHost)
+  }
+
+  private remember({ attacker, direction, serial }: Look, request: number): void {
+    const { lastHeads } = this
+    lastHeads.request[attacker] = request + 1
+    lastHeads.direction[attacker] = direction
+    lastHeads.serial[attacker] = serial
   }
 
   /** null: it is nobody's, or the attacker's own, or said by it, or read elsewhere. */
@@ -86,7 +92,7 @@ export class MessageReader {
     if (facts === undefined || facts.path === NONE || facts.step !== NONE) return null
     if (this.plan.attackers[look.attacker].controls[author] === 1 && !isAtEnd(this.ends[facts.path], author))
       return null
-    return this.isForOwnServer(look, place, request) ? null : facts
+    return this.isForOwnEnd(look, place, request) ? null : facts
   }
 
   private note(look: Look, place: Place, path: number, sight: Sight, amount: number): readonly number[] {

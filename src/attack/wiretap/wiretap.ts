@@ -96,7 +96,7 @@ export class Wiretap {
   }
 
   /** An attacker has come to know a certificate's private key: what it has recorded under it opens. */
-  private onKeyLearned(attacker: number): void {
+  onKeyLearned(attacker: number): void {
     this.locks.open(attacker, (lock, left, findings) => {
       this.views.moveLock(attacker, lock, left)
       for (const finding of findings) this.readings.put(left, finding)
@@ -197,7 +197,7 @@ export class Wiretap {
     const { contents } = this.ground
     const { marks, table } = contents
     const request = marks.subject[mark]
-    if (this.messages.isForOwnServer(look, place, request)) return
+    if (this.messages.isForOwnEnd(look, place, request)) return
     const [carried, offset, lengthBytes] = [marks.carried[mark], marks.carriedOffset[mark], marks.value[mark]]
     if (carried === NONE) return
     this.messages.readBody(look, place, request, table.author[contents.originalOf(carried)], lengthBytes)
