@@ -7,6 +7,7 @@ import type { AccountTable } from '../../network/account.ts'
 import type { Processors } from '../../network/processor.ts'
 import type { CpuProfile } from '../../security/cpu-profile.ts'
 import type { ByteStreams } from '../../transport/byte-stream.ts'
+import type { Acceptance } from '../wiretap/acceptance.ts'
 import type { RelayPlan } from './sockets-plan.ts'
 
 export interface RelayGround {
@@ -16,9 +17,13 @@ export interface RelayGround {
   readonly http: Http
   readonly upstreams: Upstreams
   readonly accounts: AccountTable
+  readonly acceptance: Acceptance
   /** By host. */
   readonly cpus: readonly CpuProfile[]
 }
+
+/** Statuses from here on say that nothing came of it. */
+const FIRST_FAILURE = 400
 
 /** Asks the real server whatever it is asked, and says what that says: an apiserver's proxy does no more. */
 export class RelayService implements HttpService {
@@ -27,8 +32,8 @@ export class RelayService implements HttpService {
   private readonly streams: ByteStreams
   private readonly http: Http
 
-  constructor(ground: RelayGround, plan: RelayPlan) {
-    const { arena, streams, processors, http, upstreams, accounts, cpus } = ground
+  constructor(ground: RelayGround, plan: RelayPlan, step: number) {
+    const { arena, streams, processors, http, upstreams, accounts, acceptance, cpus } = ground
     this.plan = plan
     this.streams = streams
     this.http = http
@@ -50,6 +55,9 @@ export class RelayService implements HttpService {
       refuser,
       refused,
     )
+    this.passages.onPassingOn = (exchange, status) => {
+      if (status < FIRST_FAILURE) acceptance.noteRelayed(step, exchange)
+    }
   }
 
   onRequest(exchange: number): void {

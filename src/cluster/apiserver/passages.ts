@@ -76,6 +76,8 @@ export interface Refuser {
  * rows `2 * passage + side`.
  */
 export class Passages implements StreamUser, UpstreamUser, Worker {
+  /** Hears of each answer that is about to be passed on. */
+  onPassingOn: ((exchange: number, status: number) => void) | null = null
   private readonly table: PassageTable
   private readonly turns: TurnTable
   private readonly streams: ByteStreams
@@ -243,6 +245,7 @@ export class Passages implements StreamUser, UpstreamUser, Worker {
     const bodyBytes = isAccepted && !isSwitch ? passedOnBodyBytes : UNKNOWN_LENGTH
     const generation = table.generation[passage]
     table.hasHead[passage] = 1
+    this.onPassingOn?.(exchange, http.directory.responses[response].status)
     // A refusal is passed on as it is, and so is what follows a switch (UpgradeAwareHandler).
     http.respond(exchange, isAccepted && !isSwitch ? passedOn : response, bodyBytes)
     if (bodyBytes === UNKNOWN_LENGTH && table.generation[passage] === generation) http.flush(exchange)

@@ -12,6 +12,8 @@ import { AttackState } from '../../attack/state/attack-state.ts'
 import { Decisions } from '../../attack/state/decisions.ts'
 import { KnowledgeLog } from '../../attack/state/knowledge-log.ts'
 import { Tally } from '../../attack/state/tally.ts'
+import { Acceptance } from '../../attack/wiretap/acceptance.ts'
+import { AttackerDecisions } from '../../attack/wiretap/attacker-decisions.ts'
 import { honestEndsOf } from '../../attack/wiretap/honest-ends.ts'
 import { Wiretap } from '../../attack/wiretap/wiretap.ts'
 import type { NodeAddresses } from '../../cluster/node-lifecycle/node-addresses.ts'
@@ -44,69 +46,75 @@ export interface Attack {
   readonly upstreams: Upstreams
 }
 
+interface Eyes {
+  readonly wiretap: Wiretap
+  readonly acceptance: Acceptance
+}
+
 /** null: there are no attackers. */
 export function buildAttack(ground: AttackGround): Attack | null {
-  const { plan, arena, timeline } = ground
+  const { plan, arena, timeline, streams, http, activities, accounts } = ground
   const { attack, attackSockets } = plan
   if (attack === null || attackSockets === null) return null
-  const record: AttackRecord = {
-    plan: attack,
-    state: new AttackState(arena, timeline, attack),
-    tally: new Tally(arena, timeline, attack),
-    knowledge: new KnowledgeLog(arena, timeline),
-    decisions: new Decisions(arena, timeline),
-  }
-  const agents = postAgents(ground, record)
+  const state = new AttackState(arena, timeline, attack)
+  const tally = new Tally(arena, timeline, attack)
+  const knowledge = new KnowledgeLog(arena, timeline)
+  const record: AttackRecord = { plan: attack, state, tally, knowledge, decisions: new Decisions(arena, timeline) }
+  const eyes = openEyes(ground, record)
+  const agents = postAgents(ground, record, eyes.wiretap)
   const upstreams = ground.cluster.upstreams ?? buildUpstreams(ground)
-  const possessions = new Possessions(attack, record.knowledge)
-  const services = buildServices(ground, attackSockets, record, upstreams)
+  const possessions = new Possessions(attack, knowledge)
+  const services = buildServices(ground, attackSockets, upstreams, eyes.acceptance)
   listen(ground, attackSockets, record, possessions, services)
-  const { streams, http, activities, accounts } = ground
-  const { state, tally, knowledge } = record
   const requests = new DirectRequests(
     { arena, streams, http, upstreams, activities, accounts, plan: attack, state, tally, possessions },
     attackSockets.asks,
   )
   const thefts = new Thefts(attack, state, knowledge, attackSockets.thefts)
   const stepByService = new Map(services.map((service, step) => [service, step]))
-  const sockets = new Sockets(
-    attackSockets,
-    attack,
-    timeline,
-    plan.targets.attack,
-    agents,
-    requests,
-    thefts,
-    stepByService,
-  )
+  const { attack: target } = plan.targets
+  const sockets = new Sockets(attackSockets, attack, timeline, target, agents, requests, thefts, stepByService)
   return { record, sockets, upstreams }
 }
 
-/** Everything that comes by a tap is for the attacker's host, whoever it was sent to. */
-function postAgents(ground: AttackGround, record: AttackRecord): Agents {
-  const { plan, arena, timeline, network, streams, tcp, tls, ssh } = ground
-  const { plan: attack, state, tally, knowledge } = record
+/** What attackers see on the wire, and what ends take for true. */
+function openEyes(ground: AttackGround, { plan: attack, state, tally, knowledge, decisions }: AttackRecord): Eyes {
+  const { plan, arena, timeline, network, streams, tls, ssh, http, cluster } = ground
+  const ends = honestEndsOf(plan.paths)
+  const { packets } = network
   const { contents } = streams
-  for (const { tapOf } of attack.attackers) for (const tap of tapOf) if (tap !== NONE) network.rules.takeAll(tap)
   const wiretap = new Wiretap({
     arena,
     timeline,
     plan: attack,
-    packets: network.packets,
+    packets,
     contents,
     tls: plan.tls,
-    ends: honestEndsOf(plan.paths),
+    ends,
     state,
     tally,
     knowledge,
   })
+  const acceptance = new Acceptance(arena, wiretap, http, streams, ends)
   tls.sessionObserver = wiretap.tlsSessions
   ssh.sessionObserver = wiretap.sshSessions
+  http.readObserver = acceptance
+  const identities = plan.cluster?.apiserver.identities.identities ?? []
+  const asks = plan.attackSockets?.asks ?? []
+  cluster.observeAccess(new AttackerDecisions(decisions, wiretap.choice, ends, http, streams, identities, asks))
+  return { wiretap, acceptance }
+}
+
+/** Everything that comes by a tap is for the attacker's host, whoever it was sent to. */
+function postAgents(ground: AttackGround, record: AttackRecord, wiretap: Wiretap): Agents {
+  const { plan, arena, timeline, network, streams, tcp } = ground
+  const { plan: attack, state, tally } = record
+  for (const { tapOf } of attack.attackers) for (const tap of tapOf) if (tap !== NONE) network.rules.takeAll(tap)
   return new Agents({
     arena,
     timeline,
     network,
-    contents,
+    contents: streams.contents,
     ends: tcp,
     plan: attack,
     state,
@@ -130,21 +138,20 @@ function buildUpstreams(ground: AttackGround): Upstreams {
 /** By step: who answers at its listeners. Each has a service of its own, so that one can tell by it whose it is. */
 function buildServices(
   ground: AttackGround,
-  sockets: SocketsPlan,
-  { plan: attack }: AttackRecord,
+  { relays }: SocketsPlan,
   upstreams: Upstreams,
+  acceptance: Acceptance,
 ): readonly number[] {
   const { plan, arena, streams, processors, http, accounts, answers } = ground
   const cpus = plan.hosts.map(({ cpu }) => cpu)
-  return attack.steps.map((_, step) => {
-    const relay = sockets.relays[step]
-    if (relay === undefined)
-      return http.registerService(
-        new FalseAnswers(streams, http, answers, (request) => plan.answers[request] !== undefined),
-      )
-    return http.registerService(
-      new RelayService({ arena, streams, processors, http, upstreams, accounts, cpus }, relay),
-    )
+  const relayGround = { arena, streams, processors, http, upstreams, accounts, acceptance, cpus }
+  const isAnswered = (request: number) => plan.answers[request] !== undefined
+  return relays.map((relay, step) => {
+    const service =
+      relay === undefined
+        ? new FalseAnswers(streams, http, answers, isAnswered)
+        : new RelayService(relayGround, relay, step)
+    return http.registerService(service)
   })
 }
 
