@@ -83,6 +83,7 @@ export class Roles {
     const { identities } = this.#ground
     if (role === 'a garbage token') return GARBAGE_TOKEN
     if (role === 'a powerless token') return identities.powerlessToken()
+    if (role === "a user's client certificate") return this.#known(IDENTITY_NAMES.userClient(this.#aUser() ?? ''))
     if (role === 'the bootstrap token') return this.#known(IDENTITY_NAMES.bootstrapToken)
     if (it === null) return null
     const { tls } = it

@@ -64,6 +64,7 @@ export const IDENTITY_ROLES = [
   "another node's client certificate",
   "another node's server certificate",
   'a token of a pod on that node',
+  "a user's client certificate",
   'the bootstrap token',
   'a powerless token',
   'a garbage token',

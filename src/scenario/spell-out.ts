@@ -2,6 +2,7 @@ import type { Blueprint } from '../simulation/blueprint.ts'
 import { type Growable, growTree } from './grow-tree.ts'
 import type { LoadedScenario } from './load.ts'
 import type { Spot } from './source-text.ts'
+import { withNamesForRoles } from './spell-out-attackers.ts'
 import { spelledCluster } from './spell-out-cluster.ts'
 import { spelledMedia } from './spell-out-media.ts'
 import { spelledPaths } from './spell-out-paths.ts'
@@ -24,7 +25,9 @@ const SECTIONS = [
   'paths',
   'workloads',
   'events',
+  'attackers',
   'expect',
+  'accept',
   'sweep',
 ]
 
@@ -42,7 +45,8 @@ export function spellOut({ printable, scenario }: LoadedScenario): MapTree {
     spelledPaths(blueprint, origin),
     spelledCluster(printable, blueprint, origin),
   ]
-  return inOrder(withoutExtra(defaults.reduce(mergeTrees), printable) as MapTree)
+  const whole = inOrder(withoutExtra(defaults.reduce(mergeTrees), printable) as MapTree)
+  return withNamesForRoles(whole, blueprint.attackers)
 }
 
 /** What defaults say of something that the scenario does not have, or has taken away, is left out. */
