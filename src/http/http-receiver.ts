@@ -60,11 +60,14 @@ export class HttpReceiver {
       const detail = contents.marks.detail[mark]
       const isLast = contents.marks.endOffset[mark] === endOffset
       const altered = connections.alteredBy[connection]
+      const author = altered === NONE ? content : altered
       const body = this.bodyOf(mark, altered)
       const bodyOffset = contents.marks.carriedOffset[mark]
+      if (altered !== NONE) contents.hold(altered)
       contents.takeMark(content)
       if (altered !== NONE && (isLast || !contents.isAltered(content))) this.noteAltered(connection, NONE)
-      this.takeMark(connection, content, altered !== NONE, kind, value, detail, body, bodyOffset)
+      this.takeMark(connection, author, kind, value, detail, body, bodyOffset)
+      if (altered !== NONE) contents.drop(altered)
       if (body !== NONE) contents.drop(body)
     }
   }
@@ -135,7 +138,6 @@ export class HttpReceiver {
   private takeMark(
     connection: number,
     content: number,
-    isAltered: boolean,
     kind: number,
     value: number,
     detail: number,
@@ -144,9 +146,9 @@ export class HttpReceiver {
   ): void {
     switch (kind) {
       case REQUEST_HEAD:
-        return this.takeRequest(connection, content, isAltered, value, detail)
+        return this.takeRequest(connection, content, value, detail)
       case RESPONSE_HEAD:
-        return this.takeResponse(connection, content, isAltered, value, detail)
+        return this.takeResponse(connection, content, value, detail)
       case BODY:
         return this.takeBody(connection, content, value, detail, body, bodyOffset)
       case BODY_END:
@@ -166,23 +168,17 @@ export class HttpReceiver {
     }
   }
 
-  private takeRequest(connection: number, content: number, isAltered: boolean, request: number, detail: number): void {
-    const { table, connections } = this.exchanges
+  private takeRequest(connection: number, content: number, request: number, detail: number): void {
+    const { table, connections, streams } = this.exchanges
     if (connections.version[connection] === VERSION_UNKNOWN) connections.version[connection] = HTTP_1
     const exchange = this.exchanges.allocate(connection, numberOf(detail), request)
     if (connections.version[connection] === HTTP_2) this.http2.openReceiveWindow(exchange)
     if (isEnd(detail)) table.hasArrivedEnd[exchange] = 1
-    this.end.readObserver?.onRequestRead(exchange, content, isAltered)
+    this.end.readObserver?.onRequestRead(exchange, content, streams.contents.isAltered(content))
     this.end.serveExchange(exchange)
   }
 
-  private takeResponse(
-    connection: number,
-    content: number,
-    isAltered: boolean,
-    response: number,
-    detail: number,
-  ): void {
+  private takeResponse(connection: number, content: number, response: number, detail: number): void {
     const { table, streams } = this.exchanges
     const exchange = this.exchanges.find(connection, numberOf(detail))
     if (exchange === NONE) return
@@ -192,7 +188,7 @@ export class HttpReceiver {
     if (hasSwitched) table.isRaw[exchange] = 1
     // What would have followed a switch never will.
     else if (this.directory.requests[table.request[exchange]].isUpgrade) table.hasSentEnd[exchange] = 1
-    this.end.readObserver?.onAnswerRead(exchange, content, isAltered)
+    this.end.readObserver?.onAnswerRead(exchange, content, streams.contents.isAltered(content))
     streams.opened(table.stream[exchange])
     if (table.generation[exchange] === generation && isEnd(detail)) this.exchanges.takeEnd(exchange)
   }

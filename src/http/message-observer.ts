@@ -5,8 +5,8 @@ export interface AnswerObserver {
 
 /**
  * Somebody who looks on at what an end has read, as it reads it. `content` is the plaintext of its connection that it
- * read: author and original tell who said it. `isAltered`: some byte of the message, from the end of the one before
- * it, was somebody's changed copy.
+ * read: its author says so, and where `isAltered`, it is the changed copy that some byte of the message is of, from the
+ * end of the message before on, and its original tells in whose words.
  */
 export interface MessageObserver {
   /** The head of a request, before anybody has acted upon it. */
