@@ -1,0 +1,108 @@
+import { describe, expect, test } from 'vitest'
+import { makePlan } from '../../src/simulation/plan/make-plan.ts'
+import { begun, scenarioOf } from '../fixtures/simulations.ts'
+import { knownOf, played, recordOf, sightsOf } from './wiretap-lab.ts'
+
+/** Through a tunnel that ends at the server's own sshd, and goes on over its loopback. */
+function tunnelled(path: string, eve: string): string {
+  return `version: 1
+hosts: { client: { cpu: instant }, server: { cpu: instant } }
+links: { wire: { between: [client, server], delay: 10ms } }
+paths: { web: { from: client, to: server, ${path} tunnel: { kind: ssh } } }
+workloads: { asks: { path: web, requests: 3, request: 700B, response: 2KB } }
+attackers:
+  eve: { ${eve}, plan: [{ technique: eavesdrop, path: web }] }
+`
+}
+
+const ALL = { 'request-read': 3, 'answer-read': 3, 'body-read': 3 * 2_700 }
+
+describe('an SSH tunnel', () => {
+  test('shows names of algorithms and the host key to whoever watches the link, and nothing of what it carries', () => {
+    const simulation = played(tunnelled('', 'vantage: passive, on: wire'))
+    expect(sightsOf(simulation)).toEqual({ 'handshake-name': 2 })
+    expect(knownOf(simulation, 'host-key')).toEqual(['web'])
+  })
+
+  test('holds no secret from the host at which it ends, which sees all of it twice and counts it once', () => {
+    expect(sightsOf(played(tunnelled('', 'vantage: node, on: server')))).toMatchObject(ALL)
+  })
+
+  test('carries what that host cannot read either, if it is for somebody else', () => {
+    const text = tunnelled('tls: {},', 'vantage: node, on: via')
+      .replace('hosts: {', 'hosts: { via: { cpu: instant },')
+      .replace('between: [client, server]', 'between: [client, via]')
+      .replace('links: {', 'links: { inner: { between: [via, server], delay: 1ms },')
+      .replace('{ kind: ssh }', '{ kind: ssh, via: via }')
+    const simulation = played(text)
+    expect(sightsOf(simulation)['request-read']).toBeUndefined()
+    expect(sightsOf(simulation)['handshake-name']).toBeGreaterThan(2)
+    expect(sightsOf(played(text.replace('tls: {},', '')))).toMatchObject(ALL)
+  })
+})
+
+describe('a key exchange by RSA', () => {
+  function recorded(version: '1.2' | '1.3') {
+    const scenario = scenarioOf(`version: 1
+hosts: { client: { cpu: instant }, server: { cpu: instant } }
+links: { wire: { between: [client, server], delay: 10ms } }
+paths: { web: { from: client, to: server, tls: { version: ${version} } } }
+workloads: { asks: { path: web, requests: 3, request: 700B, response: 2KB, carries: [password] } }
+attackers: { eve: { vantage: passive, on: wire, plan: [{ technique: eavesdrop, path: web }] } }
+`)
+    const plan = makePlan(scenario.blueprint)
+    return plan
+  }
+
+  function withRsa(version: '1.2' | '1.3') {
+    const plan = recorded(version)
+    const clients = plan.tls.clients.map((client) => ({ ...client, keyExchange: 'rsa' as typeof client.keyExchange }))
+    const cpus = plan.tls.cpus.map((cpu) => ({ ...cpu, keyShareNs: { ...cpu.keyShareNs, rsa: 0 } }))
+    return begun({ ...plan, tls: { ...plan.tls, clients, cpus } })
+  }
+
+  function learnKey(simulation: ReturnType<typeof begun>): void {
+    const { knowledge, plan } = recordOf(simulation)
+    for (const certificate of plan.certificates.keys())
+      knowledge.learn({
+        attacker: 0,
+        step: 0,
+        kind: 'certificate-key',
+        subject: certificate,
+        path: 0,
+        direction: -1,
+        serial: -1,
+      })
+  }
+
+  test('opens what was recorded when the key is there, at that tick, with the packets in which it was', () => {
+    const simulation = withRsa('1.2')
+    simulation.runUntil(Number.POSITIVE_INFINITY, 1_000_000)
+    expect(sightsOf(simulation)).toEqual({ 'handshake-name': 2 })
+    expect(knownOf(simulation, 'secret')).toEqual([])
+    learnKey(simulation)
+    expect(sightsOf(simulation)).toEqual({ 'handshake-name': 2, ...ALL })
+    expect(knownOf(simulation, 'secret')).toEqual(['password'])
+    const { tally } = recordOf(simulation)
+    expect(tally.firstTick(0, 0, 'request-read')).toBe(simulation.timeline.now)
+    expect(tally.firstExhibit(0, 0, 'request-read').serial).toBeGreaterThan(0)
+    expect(knownOf(simulation, 'session-key')).toEqual(['web'])
+  })
+
+  test('opens the rest as it comes by when the key is there in the middle, and each message once', () => {
+    for (const atMs of [61, 75, 85, 95, 110]) {
+      const simulation = withRsa('1.2')
+      simulation.runUntil(atMs * 1e6, 1_000_000)
+      learnKey(simulation)
+      simulation.runUntil(Number.POSITIVE_INFINITY, 1_000_000)
+      expect(sightsOf(simulation)).toEqual({ 'handshake-name': 2, ...ALL })
+    }
+  })
+
+  test('is the only one that does: with forward secrecy the key is of no use', () => {
+    const simulation = begun(recorded('1.2'))
+    simulation.runUntil(Number.POSITIVE_INFINITY, 1_000_000)
+    learnKey(simulation)
+    expect(sightsOf(simulation)).toEqual({ 'handshake-name': 2 })
+  })
+})

@@ -1,0 +1,140 @@
+import { describe, expect, test } from 'vitest'
+import { beginning, scenarioOf } from '../fixtures/simulations.ts'
+import { firstOf, knownOf, played, recordOf, sightsOf } from './wiretap-lab.ts'
+
+const MS = 1_000_000
+
+interface Setting {
+  readonly path?: string
+  readonly workload?: string
+  readonly link?: string
+  readonly identities?: string
+  readonly eve?: string
+}
+
+const ASKS = 'requests: 3, request: 700B, response: 2KB'
+
+/** A round trip takes exactly 20 ms, and nothing else takes time. */
+function setting({ path = '', workload = ASKS, link = '', identities = '', eve = '' }: Setting = {}): string {
+  return `version: 1
+hosts:
+  client: { addresses: [10.0.0.1], cpu: instant }
+  server: { addresses: [10.0.0.2], cpu: instant }
+links: { wire: { between: [client, server], delay: 10ms, ${link} } }
+identities: { ${identities} }
+paths: { web: { from: client, to: server, ${path} } }
+workloads: { asks: { path: web, ${workload} } }
+attackers:
+  eve: { vantage: passive, on: wire, plan: [{ technique: eavesdrop, path: web, ${eve} }] }
+`
+}
+
+const ALL = { 'request-read': 3, 'answer-read': 3, 'body-read': 3 * 2_700 }
+
+describe('whoever watches a link', () => {
+  test('reads all of plain HTTP, each message once, as its last packet comes by', () => {
+    const simulation = played(setting())
+    expect(sightsOf(simulation)).toEqual(ALL)
+    // SYN, ACK, then the head with the body.
+    expect(firstOf(simulation, 'request-read')).toEqual({ tick: 20 * MS, link: 'link/wire/forward', serial: 2 })
+    // SYN-ACK; then the head with the first of the body.
+    expect(firstOf(simulation, 'answer-read')).toEqual({ tick: 30 * MS, link: 'link/wire/backward', serial: 1 })
+    // What is behind one packet is read with the next.
+    expect(firstOf(simulation, 'body-read')).toEqual({ tick: 20 * MS, link: 'link/wire/forward', serial: 2 })
+  })
+
+  test('learns what bodies carry and the tokens in heads', () => {
+    const simulation = played(
+      setting({
+        path: 'tls: { client: token }',
+        workload: `${ASKS}, carries: [password, log-line]`,
+        identities: 'app: { kind: service-account-token, account: default/app }',
+        eve: '',
+      }).replace('vantage: passive, on: wire', 'vantage: node, on: server'),
+    )
+    expect(knownOf(simulation, 'secret')).toEqual(['password', 'log-line'])
+    expect(knownOf(simulation, 'token')).toEqual(['app'])
+  })
+
+  test.each(['loss: 5%', 'loss: 5%, jitter: { normal: 3ms, reorder: true }', 'loss: 10%, rate: 10Mbps'])(
+    'counts the same with %s',
+    (link) => {
+      const workload = 'requests: 40, request: 5KB, response: 40KB'
+      const undisturbed = sightsOf(played(setting({ workload })))
+      expect(undisturbed).toEqual({ 'request-read': 40, 'answer-read': 40, 'body-read': 40 * 45_000 })
+      expect(sightsOf(played(setting({ workload, link })))).toEqual(undisturbed)
+    },
+  )
+
+  test('reads nothing before its time, and nothing after', () => {
+    const workload = 'rate: 10/s, for: 3s'
+    const simulation = played(setting({ workload, eve: 'at: 1s, for: 1s' }))
+    expect(sightsOf(simulation)).toMatchObject({ 'request-read': 10, 'answer-read': 10 })
+  })
+
+  test('sees names in the handshake of TLS 1.3, and nothing more', () => {
+    const simulation = played(setting({ path: 'tls: { version: 1.3 }' }))
+    expect(sightsOf(simulation)).toEqual({ 'handshake-name': 1 })
+    expect(knownOf(simulation, 'certificate')).toEqual([])
+  })
+
+  test('sees the certificates of both ends in that of TLS 1.2, and nothing more', () => {
+    const simulation = played(
+      setting({
+        path: 'tls: { version: 1.2, verify: ca, ca: ca, identity: it, client: { certificate: me }, client-ca: ca }',
+        identities:
+          'ca: { kind: ca }, it: { kind: certificate, issuer: ca, sans: [10.0.0.2] }, me: { kind: certificate, issuer: ca, usages: [client] }',
+      }),
+    )
+    expect(sightsOf(simulation)).toEqual({ 'handshake-name': 3 })
+    expect(knownOf(simulation, 'certificate')).toEqual(['it', 'me'])
+    expect(knownOf(simulation, 'session-key')).toEqual([])
+  })
+})
+
+describe('who has one end of a session', () => {
+  test.each(['client', 'server'])('reads it all, as the %s', (host) => {
+    const text = setting({ path: 'tls: {}' }).replace('vantage: passive, on: wire', `vantage: node, on: ${host}`)
+    const simulation = played(text)
+    expect(sightsOf(simulation)).toEqual({ 'handshake-name': 1, ...ALL })
+    expect(knownOf(simulation, 'session-key')).toEqual(['web'])
+  })
+})
+
+describe('two who watch', () => {
+  test('each read for themselves', () => {
+    const text = `${setting()}  mallory: { vantage: passive, on: wire, plan: [{ technique: eavesdrop, path: web }] }\n`
+    const simulation = played(text)
+    expect(sightsOf(simulation, { attacker: 'eve' })).toEqual(ALL)
+    expect(sightsOf(simulation, { attacker: 'mallory' })).toEqual(ALL)
+  })
+})
+
+describe('a fork in the middle', () => {
+  test.each(['', 'tls: {}'])('goes on to the same sights, and what it came from too: %s', (path) => {
+    const text = setting({ path, workload: 'requests: 20, request: 5KB, response: 40KB', link: 'loss: 2%' }).replace(
+      'vantage: passive, on: wire',
+      'vantage: node, on: client',
+    )
+    const whole = played(text)
+    const expected = { ...sightsOf(whole), first: firstOf(whole, 'answer-read') }
+    for (const atMs of [15, 33, 90, 155, 301]) {
+      const simulation = beginning(scenarioOf(text))
+      simulation.runUntil(atMs * MS, 1_000_000)
+      const fork = simulation.fork()
+      for (const each of [fork, simulation]) {
+        each.runUntil(Number.POSITIVE_INFINITY, 1_000_000)
+        expect({ ...sightsOf(each), first: firstOf(each, 'answer-read') }).toEqual(expected)
+      }
+    }
+  })
+
+  test('sees no more where its attackers are silent', () => {
+    const simulation = beginning(scenarioOf(setting()))
+    simulation.runUntil(45 * MS, 1_000_000)
+    const fork = simulation.fork()
+    recordOf(fork).state.silence()
+    fork.runUntil(Number.POSITIVE_INFINITY, 1_000_000)
+    expect(sightsOf(fork)).toEqual({ 'request-read': 2, 'answer-read': 1, 'body-read': 2 * 700 + 2_000 })
+  })
+})
