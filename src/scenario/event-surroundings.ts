@@ -7,6 +7,7 @@ export interface EventSurroundings {
   readonly linkNames: ReadonlySet<string>
   readonly segmentNames: ReadonlySet<string>
   readonly hostNames: ReadonlySet<string>
+  readonly podNames: ReadonlySet<string>
 }
 
 /** A lasting one is in force only until the next, so it clashes at its own moment alone. */

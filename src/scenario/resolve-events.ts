@@ -46,6 +46,13 @@ export function resolveEvents(
       if (forNs !== null)
         findings.report(['events', index, 'for'], 'contradiction', 'a restart takes no time', { at: 'key' })
       events.push({ kind: 'restart', atNs, host: section.restart })
+    } else if (section.delete !== undefined) {
+      findings.checkName(['events', index, 'delete'], 'pod', section.delete, surroundings.podNames)
+      if (forNs !== null)
+        findings.report(['events', index, 'for'], 'contradiction', 'a pod that is deleted does not come back', {
+          at: 'key',
+        })
+      events.push({ kind: 'delete-pod', atNs, pod: section.delete })
     }
   })
   checkStates(states, findings)
@@ -53,7 +60,7 @@ export function resolveEvents(
 }
 
 function hasOneSubject(section: EventSection, index: number, findings: Findings): boolean {
-  const subjects = (['set', 'link', 'restart'] as const).filter((key) => section[key] !== undefined)
+  const subjects = (['set', 'link', 'restart', 'delete'] as const).filter((key) => section[key] !== undefined)
   if (subjects.length === 1) {
     if (section.state !== undefined && subjects[0] !== 'link')
       findings.report(['events', index, 'state'], 'contradiction', 'state belongs to an event that names a link', {
@@ -62,7 +69,7 @@ function hasOneSubject(section: EventSection, index: number, findings: Findings)
     return true
   }
   if (subjects.length === 0) {
-    findings.report(['events', index], 'missing-key', 'an event says set, link with state, or restart', {
+    findings.report(['events', index], 'missing-key', 'an event says set, link with state, restart, or delete', {
       hint: 'write it like { at: 30s, link: wan, state: down, for: 5s }',
     })
   } else {

@@ -56,7 +56,7 @@ export function resolveScenario(
   const { name = defaultName, seed = 1, duration: durationNs = null } = sections
   const surroundings = { pathNames: declared('paths'), paths: sections.paths, cluster, durationNs }
   const workloads = resolveWorkloads(sections.workloads, surroundings, findings)
-  const events = eventsOf(sections, tree, findings)
+  const events = eventsOf(sections, tree, cluster, findings)
   const { attackers, knowledge } = attackersOf(
     sections,
     tree,
@@ -128,12 +128,13 @@ function resolveMedia(sections: ScenarioSection, tree: Tree, findings: Findings)
   return { links, segments, routes }
 }
 
-function eventsOf(sections: ScenarioSection, tree: Tree, findings: Findings) {
+function eventsOf(sections: ScenarioSection, tree: Tree, cluster: ClusterSurroundings | null, findings: Findings) {
   const surroundings = {
     links: sections.links ?? new Map(),
     linkNames: namesIn(tree, 'links'),
     segmentNames: namesIn(tree, 'segments'),
     hostNames: namesIn(tree, 'hosts'),
+    podNames: new Set(cluster?.members.pods.map(({ name }) => name)),
   }
   return resolveEvents(sections.events ?? [], surroundings, findings)
 }

@@ -1,10 +1,12 @@
 import type { Arena, ArenaTable, Columns } from '../engine/arena.ts'
+import { NONE } from '../engine/table.ts'
 import type { Timeline } from '../engine/timeline.ts'
 import type { Network } from '../network/network.ts'
 import type { Processors } from '../network/processor.ts'
 import type { Tcp } from '../transport/tcp.ts'
 import { SCENARIO_EVENT_BEGINS, SCENARIO_EVENT_ENDS } from './event-kinds.ts'
 import type { PlannedEvent } from './plan/plan.ts'
+import type { PodDeletion } from './plan/plan-events.ts'
 
 class Remaining implements ArenaTable {
   count!: Int32Array
@@ -17,9 +19,11 @@ class Remaining implements ArenaTable {
 /** Who has something on hosts that is gone when one restarts. */
 export interface HostDweller {
   forget(host: number): void
+  /** Else it forgets what it has on the pod's own host. */
+  deletePod?(pod: number, endpoint: number): void
 }
 
-/** Things that happen without an attacker: links go down and up or change, hosts restart. */
+/** Things that happen without an attacker: links go down and up or change, hosts restart, pods go. */
 export class ScenarioEvents {
   private readonly timeline: Timeline
   private readonly network: Network
@@ -80,7 +84,20 @@ export class ScenarioEvents {
         for (const dweller of this.dwellers) dweller.forget(event.host)
         this.tcp.restart(event.host)
         return
+      case 'delete-pod':
+        return this.deletePod(event)
     }
+  }
+
+  private deletePod({ pod, endpoint, host, directions }: PodDeletion): void {
+    for (const dweller of this.dwellers) {
+      if (dweller.deletePod !== undefined) dweller.deletePod(pod, endpoint)
+      else if (host !== NONE) dweller.forget(host)
+    }
+    if (host === NONE) return
+    this.processors.forget(host)
+    this.tcp.restart(host)
+    for (const direction of directions) this.network.setUp(direction, false)
   }
 
   private at(tick: number, kind: number, index: number): void {

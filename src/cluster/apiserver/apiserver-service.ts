@@ -58,7 +58,7 @@ export class ApiserverService implements Refuser, Doorkeeper {
     this.tokens = tokens
     this.plan = plan
     this.inFlight = new InFlight(arena, http, streams)
-    this.desk = new ReviewDesk(arena, timeline, streams, http, plan)
+    this.desk = new ReviewDesk(arena, timeline, streams, http, tokens, plan)
     this.service = http.registerService({ onRequest: (exchange) => this.onRequest(exchange) })
     // In 1.6 nobody there is anybody, so that nobody is above the limits.
     const whoever = plan.facts.minor > 6 ? INSECURE : null
@@ -107,10 +107,9 @@ export class ApiserverService implements Refuser, Doorkeeper {
     const { bearer } = plan.requests[request]
     const certificate = this.issued.asIssued(this.tls.clientCertificateOf(http.lowerOf(exchange)))
     const nowS = Math.floor(this.timeline.now / NS_PER_S)
-    return authenticate(
-      { certificate, bearer: bearer === NONE ? null : this.tokens.asIssued(request, plan.bearers[bearer]) },
-      { ...plan.door, nowS, isPodGone: false },
-    )
+    if (bearer === NONE) return authenticate({ certificate, bearer: null }, { ...plan.door, nowS, isPodGone: false })
+    const shown = this.tokens.judged(request, plan.bearers[bearer])
+    return authenticate({ certificate, bearer: shown.bearer }, { ...plan.door, nowS, isPodGone: shown.isPodGone })
   }
 
   /** Limits, then authorization, then admission. */

@@ -10,6 +10,7 @@ import { operationInQuestion } from '../kubelet/kubelet-questions.ts'
 import { bearerBytes } from '../messages/bearer-bytes.ts'
 import { ACCESS_REVIEW, TOKEN_REVIEW } from '../messages/review-messages.ts'
 import { accessReviewSizes, tokenReviewSizes } from '../messages/review-sizes.ts'
+import type { IssuedTokens } from '../pods/issued-tokens.ts'
 import type { ApiserverPlan } from './apiserver-plan.ts'
 
 class DeskTable extends Table {
@@ -38,14 +39,23 @@ export class ReviewDesk implements StreamUser {
   private readonly timeline: Timeline
   private readonly streams: ByteStreams
   private readonly http: Http
+  private readonly tokens: IssuedTokens
   private readonly plan: ApiserverPlan
   private readonly userKind: number
 
-  constructor(arena: Arena, timeline: Timeline, streams: ByteStreams, http: Http, plan: ApiserverPlan) {
+  constructor(
+    arena: Arena,
+    timeline: Timeline,
+    streams: ByteStreams,
+    http: Http,
+    tokens: IssuedTokens,
+    plan: ApiserverPlan,
+  ) {
     this.table = new DeskTable(arena)
     this.timeline = timeline
     this.streams = streams
     this.http = http
+    this.tokens = tokens
     this.plan = plan
     this.userKind = streams.registerUser(this)
   }
@@ -88,11 +98,11 @@ export class ReviewDesk implements StreamUser {
 
   private answerToken(exchange: number, index: number): void {
     const { door, bearers, identities, facts } = this.plan
-    const bearer = bearers[index]
+    const { bearer, isPodGone } = this.tokens.judged(NONE, bearers[index])
     const nowS = Math.floor(this.timeline.now / NS_PER_S)
-    const { identity, error, audiences } = reviewToken(bearer, null, { ...door, nowS, isPodGone: false })
+    const { identity, error, audiences } = reviewToken(bearer, null, { ...door, nowS, isPodGone })
     const found = identity === null ? null : { identity, extra: [], audiences }
-    const { response } = tokenReviewSizes(bearerBytes(bearer), [], found, error ?? '', facts.minor)
+    const { response } = tokenReviewSizes(bearerBytes(bearers[index]), [], found, error ?? '', facts.minor)
     const answer = identity === null ? NONE : identities.indexOf(identity)
     this.answer(exchange, response.bytes, TOKEN_REVIEW, answer, error === null ? 0 : 1)
   }

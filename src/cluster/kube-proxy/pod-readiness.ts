@@ -67,6 +67,15 @@ export class PodReadiness implements ObjectClient {
     })
   }
 
+  /** The apiserver knows by itself, and nothing that its kubelet has yet to say brings it back. */
+  deletePod(pod: number): void {
+    const before = this.table.call[pod]
+    this.table.call[pod] = NONE
+    if (before !== NONE) this.calls.drop(before)
+    this.table.dueTick[pod] = -1
+    this.endpoints.setReady(pod, false)
+  }
+
   /** The event ENDPOINT_TURN of its host. */
   onTurn(turn: number): void {
     const { table, timeline } = this

@@ -9,10 +9,13 @@ class IssueTable implements ArenaTable {
   /** Whole seconds from tick 0; -1: none was made. */
   issuedS!: Float64Array
   count!: Float64Array
+  /** The pod is deleted. */
+  isGone!: Uint8Array
 
   layOut(columns: Columns): void {
     this.issuedS = columns.float64()
     this.count = columns.float64()
+    this.isGone = columns.uint8()
   }
 }
 
@@ -29,6 +32,7 @@ export class IssuedTokens implements ObjectKeeping {
     arena.attach(this.table, Math.max(1, plan.pods.length))
     this.table.issuedS.fill(-1)
     this.table.count.fill(0)
+    this.table.isGone.fill(0)
   }
 
   connect(desk: ObjectDesk): void {
@@ -48,6 +52,28 @@ export class IssuedTokens implements ObjectKeeping {
     const issuedS = this.table.issuedS[pod]
     if (tokenLifetimeS === null || issuedS < 0) return bearer
     return { kind: 'service-account', token: { ...bearer.token, expiresS: issuedS + tokenLifetimeS } }
+  }
+
+  deletePod(pod: number): void {
+    this.table.isGone[pod] = 1
+  }
+
+  /**
+   * A token as the apiserver looks at it: bound to the pod that it was made for, where it was made for one. Replicas
+   * share a name of it here: who shows it and is none of them has that of the last that is there.
+   *
+   * @param request what carries it; NONE: somebody only asks about it
+   */
+  judged(request: number, bearer: Bearer): { readonly bearer: Bearer; readonly isPodGone: boolean } {
+    const issued = this.asIssued(request, bearer)
+    if (issued.kind !== 'service-account') return { bearer: issued, isPodGone: false }
+    const own = this.plan.podOfRequest.get(request)
+    const all = this.plan.podsOfToken.get(issued.token.name) ?? []
+    const pods = own !== undefined && all.includes(own) ? [own] : all
+    const bound = pods.filter((pod) => this.plan.pods[pod].tokenLifetimeS !== null)
+    if (bound.length === 0) return { bearer: issued, isPodGone: false }
+    const token = { ...issued.token, boundPod: this.plan.pods[bound[0]].name }
+    return { bearer: { ...issued, token }, isPodGone: bound.every((pod) => this.table.isGone[pod] === 1) }
   }
 
   itemBytes(): number {

@@ -8,6 +8,8 @@ export interface PodsPlan {
   readonly tokens: readonly TokenPlan[]
   /** By index of the HttpRequest: the pod that makes it. */
   readonly podOfRequest: ReadonlyMap<number, number>
+  /** By name of the token: the pods that have it. */
+  readonly podsOfToken: ReadonlyMap<string, readonly number[]>
   /** The kind of change that a request for a token is; its subject is a pod. */
   readonly tokenChange: number
 }

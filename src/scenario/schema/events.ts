@@ -14,6 +14,11 @@ export const eventSchema = section({
   link: reference('The link, or segment as a whole, that goes down or up; with `state`.').optional(),
   state: choice('What becomes of the link.', ['up', 'down']).optional(),
   restart: reference('The host whose processes stop and start again; its connections are gone.').optional(),
-}).meta({ description: 'Something that happens without an attacker: `set`, `link` with `state`, or `restart`.' })
+  delete: reference(
+    'The pod that is deleted: it and its tokens are gone for good, and services send nobody there.',
+  ).optional(),
+}).meta({
+  description: 'Something that happens without an attacker: `set`, `link` with `state`, `restart`, or `delete`.',
+})
 
 export type EventSection = z.output<typeof eventSchema>

@@ -114,6 +114,12 @@ export class Background {
     this.asking.volumes.forget(host)
   }
 
+  /** Whoever has its token has nothing any more, and services learn of it as soon as their nodes do. */
+  deletePod(pod: number, endpoint: number): void {
+    this.tokens.deletePod(pod)
+    this.asking.readiness.deletePod(endpoint)
+  }
+
   onEvent(kind: number, argument: number): void {
     const { controller, kubelets, proxies, readiness, volumes } = this.asking
     switch (kind) {

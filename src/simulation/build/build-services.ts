@@ -125,6 +125,10 @@ export class ClusterServices {
     this.background?.forget(host)
   }
 
+  deletePod(pod: number, endpoint: number): void {
+    this.background?.deletePod(pod, endpoint)
+  }
+
   private buildUpstreams(
     { isHttp2 }: ClusterPlan,
     connections: PathConnections,

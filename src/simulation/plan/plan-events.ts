@@ -1,7 +1,12 @@
 import { assert } from '../../engine/assert.ts'
+import { NONE } from '../../engine/table.ts'
 import type { Blueprint, EventBlueprint, LinkBlueprint, LinkDirectionBlueprint } from '../blueprint.ts'
+import type { PodBlueprint } from '../blueprint-cluster.ts'
+import { byName } from './by-name.ts'
+import { podNamed } from './cluster-paths.ts'
 import type { PlannedEvent } from './plan.ts'
 import { directionName, lookUp, type PlannedNetwork, portName } from './plan-network.ts'
+import { restartingPods } from './proxied-services.ts'
 
 /** In the order of time, then of what they are about: never of declaration. */
 export function planEvents(blueprint: Blueprint, network: PlannedNetwork): PlannedEvent[] {
@@ -11,13 +16,49 @@ export function planEvents(blueprint: Blueprint, network: PlannedNetwork): Plann
 }
 
 function keyOf(event: EventBlueprint): string {
-  return JSON.stringify([event.kind, 'link' in event ? event.link : event.host, event])
+  const about = 'link' in event ? event.link : 'pod' in event ? event.pod : event.host
+  return JSON.stringify([event.kind, about, event])
+}
+
+/** Immutable. */
+export interface PodDeletion {
+  readonly kind: 'delete-pod'
+  readonly atNs: number
+  readonly forNs: null
+  /** By name, among those of the cluster, and among those that services may lose. */
+  readonly pod: number
+  readonly endpoint: number
+  /** Its own; NONE: it had that of its node. */
+  readonly host: number
+  /** All that lead to its host and from there. */
+  readonly directions: readonly number[]
+}
+
+function planDeletion(atNs: number, name: string, blueprint: Blueprint, network: PlannedNetwork): PodDeletion {
+  const { cluster } = blueprint
+  assert(cluster !== null, 'a pod is in a cluster')
+  const placeIn = (pods: readonly PodBlueprint[]) => [...pods].sort(byName).findIndex((pod) => pod.name === name)
+  const { hostNetwork } = podNamed(cluster, name)
+  const host = hostNetwork ? NONE : lookUp(network.hostIndex, name)
+  return {
+    kind: 'delete-pod',
+    atNs,
+    forNs: null,
+    pod: placeIn(cluster.pods),
+    endpoint: placeIn(restartingPods(blueprint, cluster)),
+    host,
+    directions: network.directions.flatMap(({ fromHost, toHost }, direction) =>
+      fromHost !== toHost && (fromHost === host || toHost === host) ? [direction] : [],
+    ),
+  }
 }
 
 function planEvent(event: EventBlueprint, blueprint: Blueprint, network: PlannedNetwork): PlannedEvent {
   switch (event.kind) {
     case 'restart':
       return { kind: 'restart', atNs: event.atNs, forNs: null, host: lookUp(network.hostIndex, event.host) }
+    case 'delete-pod':
+      return planDeletion(event.atNs, event.pod, blueprint, network)
     case 'link-state':
       return {
         kind: 'link-state',

@@ -42,7 +42,10 @@ export function planPods(
     const pod = pods.findIndex(({ paths }) => paths.includes(path))
     if (pod >= 0) podOfRequest.set(request, pod)
   }
-  return { pods, mounts, tokens, podOfRequest, tokenChange }
+  const podsOfToken = new Map<string, number[]>()
+  for (const [index, { token }] of sorted.entries())
+    if (token !== null) podsOfToken.set(token, [...(podsOfToken.get(token) ?? []), index])
+  return { pods, mounts, tokens, podOfRequest, podsOfToken, tokenChange }
 }
 
 function planPod(

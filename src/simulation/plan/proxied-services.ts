@@ -3,10 +3,11 @@ import type { ClusterBlueprint, NodeBlueprint, PodBlueprint, ServiceBlueprint } 
 import { hostOfPod } from './cluster-paths.ts'
 import { externalServices } from './external-services.ts'
 
-/** Pods that an event restarts. */
+/** Pods that an event restarts or deletes. */
 export function restartingPods({ events }: Blueprint, { pods }: ClusterBlueprint): readonly PodBlueprint[] {
   const restarting = new Set(events.flatMap((event) => (event.kind === 'restart' ? [event.host] : [])))
-  return pods.filter((pod) => restarting.has(hostOfPod(pod)))
+  const deleted = new Set(events.flatMap((event) => (event.kind === 'delete-pod' ? [event.pod] : [])))
+  return pods.filter((pod) => restarting.has(hostOfPod(pod)) || deleted.has(pod.name))
 }
 
 /** Services whose endpoints change. */

@@ -4,7 +4,7 @@ import { withEnd } from './sound.ts'
 describe('events', () => {
   it('an event about nothing', () => {
     expect(withEnd('events:\n  - { at: 1s }\n')).toMatchInlineSnapshot(`
-      "test.yaml:16:5: error[missing-key]: an event says set, link with state, or restart
+      "test.yaml:16:5: error[missing-key]: an event says set, link with state, restart, or delete
       16 |   - { at: 1s }
                ^^^^^^^^^^
       hint: write it like { at: 30s, link: wan, state: down, for: 5s }"
