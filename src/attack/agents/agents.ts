@@ -216,10 +216,7 @@ export class Agents {
     sighting.clientAddress = isTowardServer ? packets.source[packet] : packets.destination[packet]
     for (let i = 0; i < candidates.length; i++) {
       const { step, leg } = candidates[i]
-      // Who listens reads each packet, and counts it then.
-      const counts = this.plan.steps[step].technique !== 'eavesdrop'
-      if (counts && sighting.isAbout(leg) && state.isAtWork(step))
-        tally.note(step, leg.path, 'packet', 1, direction, serial)
+      if (sighting.isAbout(leg) && state.isAtWork(step)) tally.note(step, leg.path, 'packet', 1, direction, serial)
     }
     let asked = NONE
     for (let i = 0; i < candidates.length; i++) {

@@ -103,7 +103,7 @@ function nameOf(row: number): string {
 }
 
 function attackerOf({ place, vantage, technique, step, holds }: MatrixRow, path: string): object {
-  const where = vantage === 'user' ? {} : { on: place }
+  const where = vantage === 'user' ? { as: place } : { on: place }
   return { ...where, vantage, holds, plan: [{ technique, path, ...step }] }
 }
 

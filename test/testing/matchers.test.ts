@@ -1,0 +1,45 @@
+import { expect, test } from 'vitest'
+import { runScenario } from '../../src/testing/index.ts'
+
+const PLAIN = `
+version: 1
+hosts: { client: {}, server: {} }
+links: { wan: { between: [client, server], delay: 10ms, rate: 100Mbps } }
+paths: { logs: { from: client, to: server } }
+workloads: { get: { path: logs, requests: 3, response: 1000B, carries: [log-line] } }
+attackers:
+  eve: { on: wan, vantage: passive, plan: [{ technique: eavesdrop, path: logs }] }
+`
+
+const SEALED = PLAIN.replace('to: server }', 'to: server, tls: { version: 1.3, verify: ca } }')
+
+test('what is plain leaks, and what is sealed is resisted', () => {
+  expect(runScenario({ text: PLAIN })).toLeak('log-line')
+  expect(runScenario({ text: PLAIN })).not.toResist('eavesdrop', { path: 'logs' })
+  expect(runScenario({ text: SEALED })).toResist('eavesdrop', { path: 'logs' })
+  expect(runScenario({ text: SEALED })).not.toLeak('log-line')
+})
+
+test('a failure shows the evidence, and the command that comes to it again', () => {
+  const result = runScenario({ text: PLAIN }, { seed: 7 })
+  expect(() => expect(result).toResist('eavesdrop')).toThrow(
+    /eavesdrop was not resisted:\n {2}eve \(passive\) on logs against server: read; 3 of 3 messages; noticed: none\n {4}read: request-read, at \d+ ns, packet \d+ on link\/wan\/forward\nagain: npx onpath run - --seed 7/,
+  )
+  expect(() => expect(result).not.toLeak('log-line')).toThrow(
+    /log-line leaked to\n {2}eve at \d+ ns, packet \d+ on link\/wan\/backward/,
+  )
+})
+
+test('a technique that nobody tried is not resisted: a test that can never fail is none', () => {
+  expect(() => expect(runScenario({ text: PLAIN })).toResist('reset')).toThrow(
+    'there is no verdict on reset; there are: eavesdrop on logs by eve',
+  )
+})
+
+test('a digest is the whole one, or its first digits', () => {
+  const result = runScenario({ text: PLAIN })
+  expect(result).toHaveDigest(result.digest)
+  expect(result).toHaveDigest(result.digest.slice(0, 8))
+  expect(() => expect(result).toHaveDigest('00000000')).toThrow(`the digest is ${result.digest}`)
+  expect(() => expect(result).toHaveDigest('53de')).toThrow('53de is no digest')
+})
