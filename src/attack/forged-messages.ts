@@ -7,6 +7,8 @@ import type { Answer } from '../workload/answer.ts'
 import { MESSAGE } from '../workload/messages.ts'
 
 const OK = 200
+/** Clients number their requests 1, 3, 5 (RFC 9113 section 5.1.1; here in HTTP/1.1 too). */
+const NEXT_REQUEST = 2
 
 /** Writes what attackers say in others' names, in the form in which those would have said it. */
 export class ForgedMessages {
@@ -41,7 +43,7 @@ export class ForgedMessages {
   /** The same request once more. `detail` is of the answer to it. */
   writeRequest(content: number, request: number, detail: number): void {
     const { http1HeadBytes } = this.directory.requests[request]
-    const next = detailOf(numberOf(detail) + 1, true)
+    const next = detailOf(numberOf(detail) + NEXT_REQUEST, true)
     this.contents.appendMarked(content, http1HeadBytes, REQUEST_HEAD, request, next, NONE, 0, request)
   }
 

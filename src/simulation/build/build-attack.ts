@@ -105,11 +105,9 @@ function openEyes(ground: AttackGround, { plan: attack, state, tally, knowledge,
   return { wiretap, acceptance }
 }
 
-/** Everything that comes by a tap is for the attacker's host, whoever it was sent to. */
 function postAgents(ground: AttackGround, record: AttackRecord, wiretap: Wiretap): Agents {
   const { plan, arena, timeline, network, streams, tcp } = ground
   const { plan: attack, state, tally } = record
-  for (const { tapOf } of attack.attackers) for (const tap of tapOf) if (tap !== NONE) network.rules.takeAll(tap)
   return new Agents({
     arena,
     timeline,

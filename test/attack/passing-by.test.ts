@@ -1,0 +1,50 @@
+import fc from 'fast-check'
+import { expect, test } from 'vitest'
+import type { TechniqueName } from '../../src/attack/vantage.ts'
+import type { AttackerBlueprint } from '../../src/simulation/blueprint-attack.ts'
+import { makePlan } from '../../src/simulation/plan/make-plan.ts'
+import { Simulation } from '../../src/simulation/simulation.ts'
+import { anyScenario } from '../fixtures/any-scenario.ts'
+import { beginning, finish } from '../fixtures/simulations.ts'
+import { mallory, step } from './attack-lab.ts'
+
+const TECHNIQUES: readonly TechniqueName[] = [
+  'drop',
+  'delay',
+  'tamper',
+  'inject',
+  'replay',
+  'reset',
+  'impersonate-server',
+  'relay',
+]
+
+/** Every technique at once, on all paths, in the middle of a link. */
+const busy = fc.record({
+  on: fc.constantFrom('ab', 'bc', 'cd'),
+  techniques: fc.subarray([...TECHNIQUES]),
+  paths: fc.subarray(['plain', 'old', 'new', 'warm', 'cold', 'many', 'agents']),
+})
+
+test('an attacker that is silent, or waits for packets that never come, leaves everything as it was', () => {
+  fc.assert(
+    fc.property(anyScenario, busy, fc.boolean(), (scenario, { on, techniques, paths }, isSilent) => {
+      const quiet = finish(beginning(scenario), scenario)
+      const plan = techniques.map((technique) =>
+        step(technique, { paths, delayNs: 1, ...(isSilent ? {} : { match: NEVER }) }),
+      )
+      const attackers: AttackerBlueprint[] = [mallory(plan, { on: { kind: 'link', name: on } })]
+      const simulation = new Simulation(makePlan({ ...scenario.blueprint, attackers }))
+      if (isSilent) simulation.attack?.state.silence()
+      simulation.begin()
+      const result = finish(simulation, scenario)
+      expect(result.trafficDigest).toBe(quiet.trafficDigest)
+      expect(result.workloads).toEqual(quiet.workloads)
+      for (const [nth] of plan.entries()) expect(simulation.attack?.state.acts(nth)).toBe(0)
+    }),
+    { numRuns: 10 },
+  )
+}, 60_000)
+
+/** Nobody sends a SYN-ACK to himself. */
+const NEVER = { from: 'a', to: 'a', kind: 'syn-ack' } as const
