@@ -1,10 +1,19 @@
 import { describe, expect, test } from 'vitest'
 import { PLAIN_WRITE } from '../../src/cluster/access/node-restriction.ts'
-import { patchNodeStatus } from '../../src/cluster/messages/apiserver-requests.ts'
+import { getNode, patchNodeStatus } from '../../src/cluster/messages/apiserver-requests.ts'
+import { Streams } from '../../src/engine/streams.ts'
 import { NONE } from '../../src/engine/table.ts'
 import { parseAddress } from '../../src/network/address-book.ts'
+import { CPU_PROFILES } from '../../src/security/cpu-profiles.ts'
+import { withClusterPaths } from '../../src/simulation/plan/cluster-paths.ts'
 import { makePlan } from '../../src/simulation/plan/make-plan.ts'
 import type { Plan } from '../../src/simulation/plan/plan.ts'
+import { HttpCatalogue } from '../../src/simulation/plan/plan-http.ts'
+import { planNetwork } from '../../src/simulation/plan/plan-network.ts'
+import { planNodeAddresses } from '../../src/simulation/plan/plan-node-addresses.ts'
+import { planPaths } from '../../src/simulation/plan/plan-paths.ts'
+import { Identities } from '../../src/simulation/plan/plan-security.ts'
+import { withReaddressedPaths } from '../../src/simulation/plan/readdressed-paths.ts'
 import { begun, finish, scenarioOf, workloadOf } from '../fixtures/simulations.ts'
 import { logAccess } from './access-lab.ts'
 import { type SmallCluster, smallCluster } from './small-cluster.ts'
@@ -20,7 +29,7 @@ function moved(cluster: Partial<SmallCluster>, to = 'node-2') {
   const simulation = begun(moving(makePlan(blueprint), address))
   const log = logAccess(simulation)
   const result = finish(simulation, scenario)
-  return { log, result, logs: workloadOf(result, 'logs') }
+  return { log, result, simulation, logs: workloadOf(result, 'logs') }
 }
 
 const DEFAULTS: SmallCluster = {
@@ -103,6 +112,39 @@ describe('the address of a node', () => {
     expect(result.tunnels.map(({ channels }) => channels)).toEqual([1, 2])
   })
 })
+
+test('through Konnectivity the agent of where the node now is connects to it', () => {
+  const { log, simulation } = moved({
+    flags: `${DEFAULTS.flags}, egress-selector-config-file: konnectivity`,
+    paths: `{ users: { kind: user-apiserver }, kubelets: { kind: kubelet-apiserver, from: node-2 },
+      logs: { kind: apiserver-kubelet, tunnel: { kind: konnectivity, strategy: destHost } } }`,
+  })
+  expect(asked(log)).toEqual(['node-1', 'node-2', 'node-2'])
+  expect([...simulation.parts.konnectivity.agents.table.channels.slice(0, 2)]).toEqual([1, 2])
+})
+
+test('a request moves a node if it writes to the status of that node, and its caller says where to', () => {
+  const { blueprint: declared } = scenarioOf(smallCluster(DEFAULTS))
+  const address = declared.hosts.find(({ name }) => name === 'web-2')!.addresses[0]
+  const addresses = [{ node: 'node-1', address }]
+  const blueprint = withClusterPaths({ ...declared, additions: { addresses } })
+  const streams = new Streams(1)
+  const network = planNetwork(blueprint, streams, CPU_PROFILES)
+  const paths = planPaths(withReaddressedPaths(blueprint), network, new Identities(blueprint.identities), streams)
+  const catalogue = new HttpCatalogue()
+  const rogue = { token: null, encoding: 'json', from: null, nodeAddress: address } as const
+  const elsewhere = catalogue.request(patchNodeStatus('node-1'), [], false, rogue)
+  catalogue.request(patchNodeStatus('node-2'), [], false, rogue)
+  catalogue.request(getNode('node-1'), [], false, rogue)
+  const ofKubelet = catalogue.request(patchNodeStatus('node-1'), [], false, { ...NOBODY, from: 'node-1' })
+  const { effects } = planNodeAddresses(blueprint, network, paths, catalogue)
+  expect([...effects]).toEqual([
+    [elsewhere, { node: 0, address: network.addresses.indexOf(parseAddress(address)) }],
+    [ofKubelet, { node: 0, address: NONE }],
+  ])
+})
+
+const NOBODY = { token: null, encoding: 'json' } as const
 
 describe('a kubelet', () => {
   const beating = {

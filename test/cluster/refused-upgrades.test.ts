@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest'
 import { makePlan } from '../../src/simulation/plan/make-plan.ts'
 import type { Plan } from '../../src/simulation/plan/plan.ts'
-import { begun, scenarioOf } from '../fixtures/simulations.ts'
+import { begun, resultOf, scenarioOf, workloadOf } from '../fixtures/simulations.ts'
 import { logAccess } from './access-lab.ts'
 import { converse } from './one-connection.ts'
 import { smallCluster } from './small-cluster.ts'
@@ -89,6 +89,18 @@ describe('an upgrade that the kubelet refuses', () => {
     expect(said).toEqual(['403'])
     expect(kubelet).toEqual([])
   })
+})
+
+test.each(['1.12', '1.13', '1.30'])('a user of %s whose exec a kubelet refuses hears so, and asks on', (kubernetes) => {
+  const result = resultOf(
+    smallCluster({
+      kubernetes,
+      config: '{ authentication: { anonymous: { enabled: true } }, authorization: { mode: Webhook } }',
+      paths: '{ users: { kind: user-apiserver }, logs: { kind: apiserver-kubelet, tls: { client: none } } }',
+      workloads: '{ exec: { path: users, kind: exec, target: pods/web, response: 100B, requests: 3 } }',
+    }),
+  )
+  expect(workloadOf(result, 'exec').failures).toEqual([{ reason: 'forbidden', count: 3 }])
 })
 
 describe('a pipe', () => {
