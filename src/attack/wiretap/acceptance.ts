@@ -112,6 +112,7 @@ export class Acceptance implements MessageObserver {
     const steps = choice.begun(attacker, 'serves', path)
     const exhibit = messages.whereSeen(attacker, request)
     readings.note(exhibit, NONE, steps, path, 'request-taken', 1)
+    if (!messages.isNews(attacker, request, false)) return
     readings.note(exhibit, NONE, steps, path, 'request-read', 1)
     if (token !== NONE) readings.learn(exhibit, NONE, steps, path, 'token', token)
   }
@@ -119,6 +120,7 @@ export class Acceptance implements MessageObserver {
   /** The real server's, to what the attacker has passed on. */
   private takeAnswer(attacker: number, { facts, request }: Reading): void {
     const { choice, readings, messages } = this.wiretap
+    if (!messages.isNews(attacker, request, true)) return
     const steps = choice.begun(attacker, 'serves', facts.path)
     readings.note(messages.whereSeen(attacker, request), NONE, steps, facts.path, 'answer-read', 1)
   }

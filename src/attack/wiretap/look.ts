@@ -18,8 +18,8 @@ export interface Place {
   /** Ends of the innermost session, where nothing but HTTP is between; NONE. */
   readonly clientHost: number
   readonly serverHost: number
-  /** It is in a tunnel that ends at the attacker, who has no business there. */
-  readonly isInOwnTunnel: boolean
+  /** It is in a connection or tunnel that ends at a host of the attacker's own, which has no business there. */
+  readonly isOfOwnConnection: boolean
   /** It is what a Konnectivity agent carries. */
   readonly isInAgentTunnel: boolean
   /** Steps that it is put down to whatever is around it; null: as that is. */
@@ -31,7 +31,7 @@ export const IN_THE_OPEN: Place = {
   isSealed: false,
   clientHost: NONE,
   serverHost: NONE,
-  isInOwnTunnel: false,
+  isOfOwnConnection: false,
   isInAgentTunnel: false,
   steps: null,
 }

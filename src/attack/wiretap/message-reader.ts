@@ -4,19 +4,25 @@ import type { AttackPlan, RequestFacts } from '../attack-plan.ts'
 import { type Exhibit, NO_EXHIBIT, type Sight } from '../state/tally.ts'
 import { type HonestEnds, isAtEnd } from './honest-ends.ts'
 import type { Look, Place } from './look.ts'
+import { hasOwnHost } from './own-host.ts'
 import type { Readings } from './readings.ts'
 import type { StepChoice } from './step-choice.ts'
 
-/** By attacker: the request whose head it saw last, plus 1, and where. */
-class LastHeads implements ArenaTable {
-  request!: Int32Array
+/** By attacker and request, `attacker * requests + request`: where it saw a head last, and which its own end needs not note. */
+class HeadTable implements ArenaTable {
+  isSeen!: Uint8Array
   direction!: Int32Array
   serial!: Float64Array
+  /** Read on the wire, put down to steps that serve, and not read by the attacker's own end yet. */
+  requests!: Int32Array
+  answers!: Int32Array
 
   layOut(columns: Columns): void {
     this.serial = columns.float64()
-    this.request = columns.int32()
     this.direction = columns.int32()
+    this.requests = columns.int32()
+    this.answers = columns.int32()
+    this.isSeen = columns.uint8()
   }
 }
 
@@ -26,14 +32,14 @@ export class MessageReader {
   private readonly ends: readonly HonestEnds[]
   private readonly choice: StepChoice
   private readonly readings: Readings
-  private readonly lastHeads = new LastHeads()
+  private readonly heads = new HeadTable()
 
   constructor(arena: Arena, ends: readonly HonestEnds[], choice: StepChoice, readings: Readings) {
     this.plan = choice.plan
     this.ends = ends
     this.choice = choice
     this.readings = readings
-    arena.attach(this.lastHeads, Math.max(1, this.plan.attackers.length))
+    arena.attach(this.heads, Math.max(1, this.plan.attackers.length * this.plan.requests.length))
   }
 
   readRequest(look: Look, place: Place, request: number, author: number): void {
@@ -41,13 +47,17 @@ export class MessageReader {
     const facts = this.factsOf(look, place, request, author)
     if (facts === null) return
     const steps = this.note(look, place, facts.path, 'request-read', 1)
+    if (place.isOfOwnConnection) this.heads.requests[this.rowOf(look.attacker, request)]++
     if (facts.token !== NONE) this.readings.learn(look, place.lock, steps, facts.path, 'token', facts.token)
   }
 
   readAnswer(look: Look, place: Place, request: number, author: number): void {
+    if (request === NONE) return
     this.remember(look, request)
     const facts = this.factsOf(look, place, request, author)
-    if (facts !== null) this.note(look, place, facts.path, 'answer-read', 1)
+    if (facts === null) return
+    this.note(look, place, facts.path, 'answer-read', 1)
+    if (place.isOfOwnConnection) this.heads.answers[this.rowOf(look.attacker, request)]++
   }
 
   readBody(look: Look, place: Place, request: number, author: number, lengthBytes: number): void {
@@ -64,9 +74,18 @@ export class MessageReader {
 
   /** The packet in which an attacker saw the head that one of its ends now has; NO_EXHIBIT: it saw none. */
   whereSeen(attacker: number, request: number): Exhibit {
-    const { lastHeads } = this
-    if (lastHeads.request[attacker] !== request + 1) return NO_EXHIBIT
-    return { direction: lastHeads.direction[attacker], serial: lastHeads.serial[attacker] }
+    const row = this.rowOf(attacker, request)
+    const { isSeen, direction, serial } = this.heads
+    return isSeen[row] === 0 ? NO_EXHIBIT : { direction: direction[row], serial: serial[row] }
+  }
+
+  /** An end of the attacker's own has a head. False where it was read on its way there, and noted then. */
+  isNews(attacker: number, request: number, isAnswer: boolean): boolean {
+    const row = this.rowOf(attacker, request)
+    const noted = isAnswer ? this.heads.answers : this.heads.requests
+    if (noted[row] === 0) return true
+    noted[row]--
+    return false
   }
 
   /** The message is inside a session that an attacker is an end of in somebody's stead: its own end reads it. */
@@ -80,10 +99,15 @@ export class MessageReader {
   }
 
   private remember({ attacker, direction, serial }: Look, request: number): void {
-    const { lastHeads } = this
-    lastHeads.request[attacker] = request + 1
-    lastHeads.direction[attacker] = direction
-    lastHeads.serial[attacker] = serial
+    const { heads } = this
+    const row = this.rowOf(attacker, request)
+    heads.isSeen[row] = 1
+    heads.direction[row] = direction
+    heads.serial[row] = serial
+  }
+
+  private rowOf(attacker: number, request: number): number {
+    return attacker * this.plan.requests.length + request
   }
 
   /** null: it is nobody's, or the attacker's own, or said by it, or read elsewhere. */
@@ -103,9 +127,12 @@ export class MessageReader {
   }
 
   private stepsFor({ attacker }: Look, place: Place, path: number): readonly number[] {
-    if (place.isInOwnTunnel) return this.choice.begun(attacker, 'serves', path)
+    if (place.isOfOwnConnection) return this.choice.begun(attacker, 'serves', path)
     const listening = this.choice.listeningTo(attacker, path)
-    if (!place.isInAgentTunnel) return listening
+    const { vantage, host } = this.plan.attackers[attacker]
+    // What comes by a host with no end of the path on it comes because of the agent there.
+    const isCarried = place.isInAgentTunnel || (!hasOwnHost(vantage) && !isAtEnd(this.ends[path], host))
+    if (!isCarried) return listening
     const claiming = this.choice
       .begun(attacker, 'serves', path)
       .filter((step) => this.plan.steps[step].technique === 'claim-agent')

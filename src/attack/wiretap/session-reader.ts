@@ -54,7 +54,7 @@ export class SessionReader {
       isSealed: true,
       clientHost,
       serverHost,
-      isInOwnTunnel: place.isInOwnTunnel || isOwnTunnel,
+      isOfOwnConnection: place.isOfOwnConnection || isOwnTunnel,
     }
   }
 
@@ -67,7 +67,7 @@ export class SessionReader {
       clientHost: NONE,
       serverHost: NONE,
       isInAgentTunnel: true,
-      isInOwnTunnel: place.isInOwnTunnel || isOwn,
+      isOfOwnConnection: place.isOfOwnConnection || isOwn,
     }
   }
 

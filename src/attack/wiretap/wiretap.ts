@@ -19,11 +19,25 @@ import { LegIndex } from './leg-index.ts'
 import { Locks } from './locks.ts'
 import { IN_THE_OPEN, type Look, type Place } from './look.ts'
 import { MessageReader } from './message-reader.ts'
+import { hasOwnHost } from './own-host.ts'
 import { Readings } from './readings.ts'
 import { SessionBook, SSH, TLS } from './session-book.ts'
 import { SessionReader } from './session-reader.ts'
 import { StepChoice } from './step-choice.ts'
 import { Views } from './views.ts'
+
+/** Who can say whether a host has an end of a TCP connection. Addresses are indices into the address book. */
+interface Connections {
+  hasConnection(
+    host: number,
+    localAddress: number,
+    localPort: number,
+    remoteAddress: number,
+    remotePort: number,
+  ): boolean
+}
+
+const OF_OWN_CONNECTION: Place = { ...IN_THE_OPEN, isOfOwnConnection: true }
 
 /** What a wiretap needs to know. */
 export interface WiretapGround {
@@ -33,6 +47,7 @@ export interface WiretapGround {
   readonly packets: PacketTable
   readonly contents: Contents
   readonly tls: TlsDirectory
+  readonly connections: Connections
   /** By path of the plan. */
   readonly ends: readonly HonestEnds[]
   readonly state: AttackState
@@ -91,8 +106,9 @@ export class Wiretap {
     const look = { attacker, direction, serial, legs: this.legs.find(attacker, packets, packet) }
     const lengthBytes = packets.payloadBytes[packet]
     const content = packets.content[packet]
-    if (lengthBytes > 0 && content !== NONE)
-      this.follow(look, IN_THE_OPEN, content, packets.contentOffset[packet], lengthBytes, NONE)
+    if (lengthBytes === 0 || content === NONE) return
+    const place = this.isOfOwnConnection(attacker, packet) ? OF_OWN_CONNECTION : IN_THE_OPEN
+    this.follow(look, place, content, packets.contentOffset[packet], lengthBytes, NONE)
   }
 
   /** An attacker has come to know a certificate's private key: what it has recorded under it opens. */
@@ -114,9 +130,20 @@ export class Wiretap {
     lengthBytes: number,
   ): void {
     const look = { ...exhibit, attacker, legs: [] }
-    const place = { ...IN_THE_OPEN, steps }
-    this.messages.readBody(look, place, request, this.ground.contents.table.author[body], lengthBytes)
-    this.follow(look, place, body, offset, lengthBytes, request)
+    this.follow(look, { ...IN_THE_OPEN, steps }, body, offset, lengthBytes, request)
+  }
+
+  /** One end of it is on the attacker's own host, under whatever address. */
+  private isOfOwnConnection(attacker: number, packet: number): boolean {
+    const { plan, packets, connections } = this.ground
+    const { host, vantage } = plan.attackers[attacker]
+    if (!hasOwnHost(vantage)) return false
+    const [source, sourcePort] = [packets.source[packet], packets.sourcePort[packet]]
+    const [destination, destinationPort] = [packets.destination[packet], packets.destinationPort[packet]]
+    return (
+      connections.hasConnection(host, destination, destinationPort, source, sourcePort) ||
+      connections.hasConnection(host, source, sourcePort, destination, destinationPort)
+    )
   }
 
   /** Reads what of these bytes is news: what comes again, or another way, counts once. `subject`: see Views. */
@@ -131,12 +158,15 @@ export class Wiretap {
     const { views, ground } = this
     const original = ground.contents.originalOf(content)
     const until = offset + lengthBytes
-    const viewSubject = place.steps === null ? subject : -2 - subject
+    // What an end of its own reads, or is about to, is not what it reads of others.
+    const viewSubject = place.steps === null && !place.isOfOwnConnection ? subject : -2 - subject
     if (place.lock !== NONE && views.hasSeen(views.of(look.attacker, original, viewSubject, NONE), offset, until))
       return
     const view = views.of(look.attacker, original, viewSubject, place.lock)
     const fresh = views.extend(view, offset, until)
     if (fresh === null) return
+    const newBytes = fresh.gaps.reduce((sum, gap) => sum + gap.until - gap.from, 0)
+    if (subject !== NONE) this.messages.readBody(look, place, subject, ground.contents.table.author[original], newBytes)
     let handledUntil = fresh.from
     for (const gap of fresh.gaps) {
       this.walk(look, place, view, original, subject, gap, handledUntil, fresh.until)
@@ -194,14 +224,10 @@ export class Wiretap {
   }
 
   private readBody(look: Look, place: Place, mark: number): void {
-    const { contents } = this.ground
-    const { marks, table } = contents
-    const request = marks.subject[mark]
-    if (this.messages.isForOwnEnd(look, place, request)) return
-    const [carried, offset, lengthBytes] = [marks.carried[mark], marks.carriedOffset[mark], marks.value[mark]]
-    if (carried === NONE) return
-    this.messages.readBody(look, place, request, table.author[contents.originalOf(carried)], lengthBytes)
-    this.follow(look, place, carried, offset, lengthBytes, request)
+    const { marks } = this.ground.contents
+    const [request, carried] = [marks.subject[mark], marks.carried[mark]]
+    if (carried === NONE || this.messages.isForOwnEnd(look, place, request)) return
+    this.follow(look, place, carried, marks.carriedOffset[mark], marks.value[mark], request)
   }
 
   private goInside(look: Look, place: Place | null, mark: number): void {

@@ -79,7 +79,7 @@ export function buildAttack(ground: AttackGround): Attack | null {
 
 /** What attackers see on the wire, and what ends take for true. */
 function openEyes(ground: AttackGround, { plan: attack, state, tally, knowledge, decisions }: AttackRecord): Eyes {
-  const { plan, arena, timeline, network, streams, tls, ssh, http, cluster } = ground
+  const { plan, arena, timeline, network, streams, tcp, tls, ssh, http, cluster } = ground
   const ends = honestEndsOf(plan.paths)
   const { packets } = network
   const { contents } = streams
@@ -90,6 +90,7 @@ function openEyes(ground: AttackGround, { plan: attack, state, tally, knowledge,
     packets,
     contents,
     tls: plan.tls,
+    connections: tcp,
     ends,
     state,
     tally,
