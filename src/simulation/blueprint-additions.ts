@@ -3,6 +3,8 @@ export interface AdditionsBlueprint {
   readonly agents?: readonly ExtraAgentBlueprint[]
   /** What requests may create (`Caller.service`). */
   readonly services?: readonly ExternalServiceBlueprint[]
+  /** What requests may ask to be signed (`Caller.certificate`). */
+  readonly certificates?: readonly ExtraCertificateBlueprint[]
   /** What requests may write into the status of Nodes (`Caller.nodeAddress`). */
   readonly addresses?: readonly NodeAddressBlueprint[]
 }
@@ -12,6 +14,17 @@ export interface NodeAddressBlueprint {
   readonly node: string
   /** Dotted; of any host. */
   readonly address: string
+}
+
+/** A client certificate of a node's that some request may ask for, as a kubelet that joins does. */
+export interface ExtraCertificateBlueprint {
+  readonly name: string
+  /** Whose name it has. */
+  readonly node: string
+  /** By name, among `identities`: what is wanted. It is good from when it is signed, for as long as it says. */
+  readonly certificate: string
+  /** The bootstrap token that may ask for it. */
+  readonly token: string
 }
 
 /** A service with an address in `spec.externalIPs`, which whoever may create services may choose. */

@@ -28,7 +28,7 @@ export function planBackground(
   const { cluster } = blueprint
   if (cluster === null) return null
   const objects = new ObjectPlans(network, paths, catalogue, cluster.version.minor)
-  const bootstrapping = planBootstrapping(cluster, context, objects)
+  const bootstrapping = planBootstrapping(cluster, context, catalogue, objects)
   const kubeProxies = planKubeProxies(cluster, context, catalogue, objects)
   const pods = planPods(cluster, context, workloads, objects)
   return { desk: objects.desk(), bootstrapping, kubeProxies, pods }

@@ -25,12 +25,19 @@ import {
   signSigningRequest,
   watchSigningRequests,
 } from '../../cluster/messages/apiserver-requests.ts'
-import { emptyListBytes, rawItemBytes, type Size, watchEventSize } from '../../cluster/messages/object-sizes.ts'
+import {
+  emptyListBytes,
+  type ObjectEncoding,
+  rawItemBytes,
+  type Size,
+  watchEventSize,
+} from '../../cluster/messages/object-sizes.ts'
 import { accessReviewSizes, signingRequestSizes } from '../../cluster/messages/review-sizes.ts'
 import type { Streams } from '../../engine/streams.ts'
 import type { BootstrapToken } from '../../security/bearer-token.ts'
 import type { Certificate } from '../../security/certificate.ts'
 import type { Blueprint } from '../blueprint.ts'
+import type { ExtraCertificateBlueprint } from '../blueprint-additions.ts'
 import type { ClusterBlueprint, NodeBlueprint } from '../blueprint-cluster.ts'
 import {
   CONTROLLER_PATH,
@@ -40,7 +47,8 @@ import {
   joinPathName,
 } from './background-paths.ts'
 import { byName } from './by-name.ts'
-import { reviewPathOf } from './cluster-paths.ts'
+import { nodeNamed, reviewPathOf } from './cluster-paths.ts'
+import type { HttpCatalogue } from './plan-http.ts'
 import { lookUp, type PlannedNetwork } from './plan-network.ts'
 import { agentOf, type ObjectPlans, type Program } from './plan-objects.ts'
 import type { PlannedPaths } from './plan-paths.ts'
@@ -58,16 +66,38 @@ export interface BackgroundContext {
 export function planBootstrapping(
   cluster: ClusterBlueprint,
   context: BackgroundContext,
+  catalogue: HttpCatalogue,
   objects: ObjectPlans,
 ): BootstrappingPlan {
   const asking = [...certifiedNodes(context.blueprint, cluster)].sort(byName)
-  if (asking.length === 0) return { nodes: [], controller: null }
+  const extras = [...(context.blueprint.additions?.certificates ?? [])].sort(byName)
+  if (asking.length + extras.length === 0) return { nodes: [], controller: null }
   const first = objects.addChanges('signing-requests', CHANGES)
   if (first !== 0) throw new RangeError('changes of signing requests are numbered first')
-  const plans = asking.map((node, index) => new NodePlans(node, index, cluster, context, objects))
-  const nodes = plans.map((plan) => plan.node())
+  const plans = [
+    ...asking.map((node, index) => new NodePlans(node, index, cluster, context, objects)),
+    ...extras.map((extra, nth) => {
+      const node = asIfJoining(nodeNamed(cluster, extra.node), extra)
+      return new NodePlans(node, asking.length + nth, cluster, context, objects)
+    }),
+  ]
+  const nodes = plans.map((plan, index) =>
+    index < asking.length ? plan.node() : plan.extra(extras[index - asking.length]),
+  )
+  for (const [request, { certificate, encoding }] of catalogue.callers.entries()) {
+    const nth = extras.findIndex(({ name }) => name === certificate)
+    if (nth >= 0) plans[asking.length + nth].adopt(request, encoding)
+  }
   return { nodes, controller: planController(plans, cluster, context, objects) }
 }
+
+/** Whoever asks says that it is the kubelet of this node, and has nothing yet. */
+function asIfJoining(node: NodeBlueprint, { certificate, token }: ExtraCertificateBlueprint): NodeBlueprint {
+  return { ...node, clientCertificate: certificate, bootstrap: { token, verify: 'none' } }
+}
+
+/** No run is so long. */
+const NEVER_S = 1e12
 
 const CHANGES = 5
 
@@ -116,18 +146,27 @@ class NodePlans {
   }
 
   node(): CertifiedNode {
-    const { blueprint, context, certificate } = this
+    const { blueprint, context } = this
     const { name, kubelet } = blueprint
-    const { network, paths, streams } = context
-    const { notBeforeS, notAfterS } = clientCertificateOf(context.blueprint, blueprint)
+    const { paths } = context
     const own = context.blueprint.paths.filter(({ kind, from }) => kind === 'kubelet-apiserver' && from === name)
     const path = reviewPathOf(context.blueprint, blueprint)
     return {
-      name,
-      host: lookUp(network.hostIndex, name),
+      ...this.common(),
       join: this.planJoin(),
       rotation: kubelet.rotateCertificates && path !== undefined ? this.signing(this.kubelet(path.name, null)) : null,
       paths: own.map((each) => lookUp(paths.pathIndex, each.name)).sort((a, b) => a - b),
+    }
+  }
+
+  private common(): Omit<CertifiedNode, 'join' | 'rotation' | 'paths'> {
+    const { blueprint, context, certificate } = this
+    const { name } = blueprint
+    const { network, streams } = context
+    const { notBeforeS, notAfterS } = clientCertificateOf(context.blueprint, blueprint)
+    return {
+      name,
+      host: lookUp(network.hostIndex, name),
       certificate: certificate.name,
       notBeforeS,
       notAfterS,
@@ -137,6 +176,20 @@ class NodePlans {
       identity: this.identity,
       key: streams.key(`node/${name}/certificate-rotation`),
     }
+  }
+
+  /** Nobody asks by himself, and the certificate is none before it is signed. */
+  extra({ name }: ExtraCertificateBlueprint): CertifiedNode {
+    const node = this.common()
+    const lifetimeS = node.notAfterS - node.notBeforeS
+    const validity = { notBeforeS: NEVER_S, notAfterS: NEVER_S + lifetimeS }
+    return { ...node, ...validity, name: `~${name}`, join: null, rotation: null, paths: [] }
+  }
+
+  /** Somebody else's request, which asks for it. */
+  adopt(request: number, encoding: ObjectEncoding): void {
+    const { objects, sizes, index } = this
+    objects.adopt(request, encoding, sizes.response.bytes, { kind: 'change', change: CREATE_REQUEST, subject: index })
   }
 
   private planJoin(): JoinPlan | null {

@@ -26,6 +26,8 @@ export interface Caller {
   readonly nodeAddress?: string
   /** The service that it creates, by its name among `additions.services`. */
   readonly service?: string
+  /** The certificate that it asks for, by its name among `additions.certificates`. */
+  readonly certificate?: string
 }
 
 /** The same by request; `bearer` is the place among `bearers`, NONE where it carries none. */
@@ -36,6 +38,7 @@ interface KnownCaller {
   readonly written: WrittenObject | null
   readonly nodeAddress: string | null
   readonly service: string | null
+  readonly certificate: string | null
 }
 
 const NOBODY: Caller = { token: null, encoding: 'protobuf', from: null }
@@ -53,7 +56,7 @@ export class HttpCatalogue {
 
   /** Each use of a request has an index of its own, so that a server can tell what each asks for. */
   request(line: RequestLine, fields: readonly HeaderField[], isUpgrade: boolean, caller: Caller = NOBODY): number {
-    const { encoding, from, written = null, nodeAddress = null, service = null } = caller
+    const { encoding, from, written = null, nodeAddress = null, service = null, certificate = null } = caller
     const bearer = bearerOf(caller)
     this.lines.push(line)
     this.callers.push({
@@ -63,6 +66,7 @@ export class HttpCatalogue {
       written,
       nodeAddress,
       service,
+      certificate,
     })
     return (
       this.requests.push({
