@@ -1,0 +1,67 @@
+import { describe, expect, test } from 'vitest'
+import { AgentLab, type LabStep } from '../fixtures/agent-lab.ts'
+import { checkInvariants } from '../fixtures/invariants.ts'
+import { ms } from '../fixtures/lab.ts'
+
+const LINK = 'delay: 10ms, rate: 100Mbps'
+const A = '10.0.0.1'
+const B = '10.0.0.2'
+
+function labOf(vantage: 'inline' | 'side', ...steps: LabStep[]): AgentLab {
+  const lab = new AgentLab({ link: LINK, on: 'segment', attackers: [{ name: 'm', vantage, steps }] })
+  lab.afterEvent = () => checkInvariants(lab)
+  return lab
+}
+
+/** a believes that b is where the attacker is, and b that a is. */
+function deceive(lab: AgentLab): void {
+  const lan = lab.plan.hosts.length
+  lab.network.neighbours?.claim(lan, lab.host('a'), lab.addressOf('b'), lab.host('~m'))
+  lab.network.neighbours?.claim(lan, lab.host('b'), lab.addressOf('a'), lab.host('~m'))
+}
+
+describe('on a segment', () => {
+  test('an attacker does not answer what it has sent itself', () => {
+    const lab = labOf('side', { technique: 'replay', match: { kind: 'data' }, delayNs: ms(1) })
+    const { b } = lab.connect({ sends: 1000 }, {})
+    lab.run()
+    expect(lab.state.acts(0)).toBe(1)
+    expect(b.pieces).toEqual([{ by: 'a', offset: 0, lengthBytes: 1000 }])
+  })
+
+  test('in the middle it takes connections, and speaks to the real server in the client’s name', () => {
+    const lab = labOf('inline', { technique: 'relay' })
+    const taken = lab.connect({ sends: 100 }, { sends: 50 }, '', 80, { server: '~m', address: B })
+    const onward = lab.connect({ sends: 100 }, { sends: 70 }, 'onward', 81, { client: '~m', localAddress: A })
+    lab.run()
+    expect(taken.a.pieces).toEqual([{ by: 'b', offset: 0, lengthBytes: 50 }])
+    expect(onward.a.pieces).toEqual([{ by: 'b.onward', offset: 0, lengthBytes: 70 }])
+    expect(lab.state.acts(0)).toBe(1)
+    expect(lab.leftovers()).toEqual({})
+  })
+})
+
+describe('what comes to an attacker because others were told that it is there', () => {
+  test('is passed on, but what its step is about, which its own server answers', () => {
+    const lab = labOf('side', { technique: 'spoof-arp' })
+    deceive(lab)
+    const taken = lab.connect({ sends: 100 }, { sends: 50 }, '', 80, { server: '~m', address: B })
+    const other = lab.connect({ sends: 100 }, { sends: 70 }, 'other', 81)
+    lab.run()
+    expect(taken.a.pieces).toEqual([{ by: 'b', offset: 0, lengthBytes: 50 }])
+    expect(other.a.pieces).toEqual([{ by: 'b.other', offset: 0, lengthBytes: 70 }])
+    // Twice over the segment each way, behind the other SYN.
+    expect(other.a.openTick).toBe(ms(40.0528))
+    expect(lab.state.acts(0)).toBe(1)
+    expect(lab.leftovers()).toEqual({})
+  })
+
+  test('is passed on altogether when the step is over', () => {
+    const lab = labOf('side', { technique: 'spoof-arp', endTick: ms(1) })
+    deceive(lab)
+    const { b } = lab.connect({ sends: 100 }, {})
+    lab.run()
+    expect(b.pieces).toEqual([{ by: 'a', offset: 0, lengthBytes: 100 }])
+    expect(lab.state.acts(0)).toBe(0)
+  })
+})
