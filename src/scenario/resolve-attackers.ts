@@ -41,7 +41,7 @@ export class AttackerResolver {
   readonly place: TreePath
   readonly section: AttackerSection
   readonly #name: string
-  /** The first instance of the first path of its plan that exists: `it` in roles. */
+  /** `it` in roles: the first path of its plan that exists, and leaves its host if any does. */
   #it: PathBlueprint | null = null
 
   constructor(
@@ -64,8 +64,8 @@ export class AttackerResolver {
     const drawn = plan.map((step, index) =>
       step === undefined ? null : this.#pathsOf(step.path, step.technique, index),
     )
-    const first = drawn.find((step) => step !== null && step.paths.length > 0)?.paths[0]
-    this.#it = first === undefined ? null : this.roles.instanceOf(first)
+    const instances = drawn.flatMap((step) => step?.paths ?? []).flatMap((path) => this.roles.instanceOf(path) ?? [])
+    this.#it = instances.find(({ from, to }) => from !== to) ?? instances[0] ?? null
     const on = this.#on()
     const held = holds.map((text, i) => this.identity(text, [...this.place, 'holds', i]))
     // Anybody can write garbage.

@@ -2,7 +2,7 @@ import type { PathKindName } from '../simulation/blueprint.ts'
 
 /**
  * Roles: words for what an attack file cannot know the name of. A name has no blanks and a role has some, so that a
- * text is one or the other. `it` in a place or an identity is the path that the attacker's plan begins with.
+ * text is one or the other. `it` is the first path of the attacker's plan that leaves its host; in a step, the step's own.
  */
 export interface PathRole {
   /** `every path`, else the first by name. */
