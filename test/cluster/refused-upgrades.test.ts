@@ -1,6 +1,16 @@
 import { describe, expect, test } from 'vitest'
+import { Streams } from '../../src/engine/streams.ts'
+import { NONE } from '../../src/engine/table.ts'
+import { CPU_PROFILES } from '../../src/security/cpu-profiles.ts'
+import { withClusterPaths } from '../../src/simulation/plan/cluster-paths.ts'
 import { makePlan } from '../../src/simulation/plan/make-plan.ts'
 import type { Plan } from '../../src/simulation/plan/plan.ts'
+import { HttpCatalogue } from '../../src/simulation/plan/plan-http.ts'
+import { planNetwork } from '../../src/simulation/plan/plan-network.ts'
+import { planPaths } from '../../src/simulation/plan/plan-paths.ts'
+import { planOnward } from '../../src/simulation/plan/plan-proxied.ts'
+import { Identities } from '../../src/simulation/plan/plan-security.ts'
+import type { Answer } from '../../src/workload/answer.ts'
 import { begun, resultOf, scenarioOf, workloadOf } from '../fixtures/simulations.ts'
 import { logAccess } from './access-lab.ts'
 import { converse } from './one-connection.ts'
@@ -101,6 +111,22 @@ test.each(['1.12', '1.13', '1.30'])('a user of %s whose exec a kubelet refuses h
     }),
   )
   expect(workloadOf(result, 'exec').failures).toEqual([{ reason: 'forbidden', count: 3 }])
+})
+
+test('what no workload asks for is planned alike: along the path to the kubelet of that pod', () => {
+  const declared = scenarioOf(CLUSTER('1.12')).blueprint
+  const blueprint = withClusterPaths(declared)
+  const streams = new Streams(1)
+  const network = planNetwork(blueprint, streams, CPU_PROFILES)
+  const paths = planPaths(blueprint, network, new Identities(blueprint.identities), streams)
+  const catalogue = new HttpCatalogue()
+  const answers: Answer[] = []
+  const line = { method: 'POST', target: '/exec/default/web-1/web' } as const
+  const proxied = planOnward(line, true, 'web-1', { blueprint, network, paths, catalogue, answers })!
+  const [{ path, request }] = proxied.targets[0].ends
+  expect(paths.paths[path].name).toBe('~apiserver-kubelet/node-1')
+  expect([catalogue.lines[request], answers[request].says.kind]).toEqual([line, 'output'])
+  expect(proxied).toMatchObject({ workload: NONE, isUpgrade: true, requestBodyBytes: 0 })
 })
 
 describe('a pipe', () => {

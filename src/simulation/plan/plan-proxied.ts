@@ -1,4 +1,7 @@
 import type { Proxied, ProxyEnd, ProxyTarget } from '../../cluster/apiserver/proxied.ts'
+import { kubeletResponseFields } from '../../cluster/messages/api-headers.ts'
+import type { RequestLine } from '../../cluster/messages/operations.ts'
+import { plainRequestFields } from '../../cluster/messages/plain-headers.ts'
 import { assert } from '../../engine/assert.ts'
 import type { Streams } from '../../engine/streams.ts'
 import { NONE } from '../../engine/table.ts'
@@ -20,7 +23,7 @@ import {
 import type { HttpCatalogue } from './plan-http.ts'
 import { lookUp, type PlannedNetwork } from './plan-network.ts'
 import type { PlannedPaths } from './plan-paths.ts'
-import { trafficOf } from './plan-traffic.ts'
+import { APISERVER_AGENT, trafficOf } from './plan-traffic.ts'
 
 export interface ProxiedContext {
   readonly blueprint: Blueprint
@@ -60,16 +63,43 @@ export function planProxied(
 }
 
 /**
- * A request that no workload makes, and that the apiserver passes on to one place as `onward`, by an index of its own
- * with a kubelet's line (`accepted` is what it is answered with there). What comes back is passed on as it is.
+ * What the apiserver asks the kubelet of `pod` for a request that no workload makes, as `line`; null: it has no path
+ * there. The kubelet's answer is passed on as it is. `proxied` is to have it, by the request that the apiserver gets.
  */
-export function proxiedTo(onward: ProxyEnd, isUpgrade: boolean): Proxied {
+export function planOnward(
+  line: RequestLine,
+  isUpgrade: boolean,
+  pod: string,
+  { blueprint, network, paths, catalogue, answers }: Omit<ProxiedContext, 'streams'>,
+): Proxied | null {
+  const { cluster } = blueprint
+  const path =
+    cluster === null ? undefined : kubeletPathOf(blueprint, cluster, nodeNamed(cluster, podNamed(cluster, pod).node))
+  if (path === undefined) return null
+  const index = lookUp(paths.pathIndex, path.name)
+  const authority = `${formatAddress(network.addresses.valueOf(paths.paths[index].remoteAddress))}:${path.port}`
+  const fields = plainRequestFields({
+    method: line.method === 'GET' ? 'GET' : 'POST',
+    target: line.target,
+    authority,
+    scheme: 'https',
+    userAgent: APISERVER_AGENT,
+    tokenBytes: 0,
+    bodyBytes: 0,
+    upgrade: isUpgrade ? 'SPDY/3.1' : null,
+  })
+  const request = catalogue.request(line, fields, isUpgrade)
+  const status = isUpgrade ? 101 : 200
+  const head = kubeletResponseFields({ status, contentType: 'text/plain', contentLengthBytes: null })
+  const accepted = catalogue.response(status, head)
+  const says = { kind: 'output', outputBytes: 0, openings: 0, openedBytes: 0 } as const
+  answers[request] = { says, accepted, refused: accepted, refusalBodyBytes: 0, token: null }
   return {
     workload: NONE,
-    targets: [{ ends: [onward] }],
+    targets: [{ ends: [{ path: index, request, accepted }] }],
     isUpgrade,
     requestBodyBytes: 0,
-    passedOn: onward.accepted,
+    passedOn: accepted,
     passedOnBodyBytes: UNKNOWN_LENGTH,
     unreachable: 500,
     choiceHigh: 0,

@@ -107,7 +107,7 @@ function isUpgrading({ kind }: WorkloadBlueprint): boolean {
 /** A pod as a Deployment names it. */
 export const TYPICAL_POD = { namespace: 'default', pod: 'web-5d4f8c7b9d-x2x4z', container: 'web' }
 /** An apiserver that fetches logs: 179 bytes in all (facts, kubernetes-paths.md 1.9). */
-const APISERVER_AGENT = 'kube-apiserver/v1.30.0 (linux/amd64) kubernetes/7c48c2b'
+export const APISERVER_AGENT = 'kube-apiserver/v1.30.0 (linux/amd64) kubernetes/7c48c2b'
 const SHELL: readonly string[] = ['sh']
 const TERMINAL = { stdin: true, tty: true }
 
