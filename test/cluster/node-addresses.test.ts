@@ -23,14 +23,21 @@ import { type SmallCluster, smallCluster } from './small-cluster.ts'
  * address is that of `to`; `logs` of the pod on node-1 are asked for before and after.
  */
 function moved(cluster: Partial<SmallCluster>, to = 'node-2') {
-  const scenario = scenarioOf(smallCluster({ ...DEFAULTS, ...cluster }))
-  const address = scenario.blueprint.hosts.find(({ name }) => name === to)!.addresses[0]
-  const blueprint = { ...scenario.blueprint, additions: { addresses: [{ node: 'node-1', address }] } }
-  const simulation = begun(moving(makePlan(blueprint), address))
+  const { scenario, plan } = prepared(cluster, to)
+  const simulation = begun(plan)
   const log = logAccess(simulation)
   const result = finish(simulation, scenario)
   return { log, result, simulation, logs: workloadOf(result, 'logs') }
 }
+
+function prepared(cluster: Partial<SmallCluster>, to = 'node-2') {
+  const scenario = scenarioOf(smallCluster({ ...DEFAULTS, ...cluster }))
+  const address = scenario.blueprint.hosts.find(({ name }) => name === to)!.addresses[0]
+  const blueprint = { ...scenario.blueprint, additions: { addresses: [{ node: 'node-1', address }] } }
+  return { scenario, plan: moving(makePlan(blueprint), address) }
+}
+
+const MS = 1_000_000
 
 const DEFAULTS: SmallCluster = {
   nodes: 2,
@@ -142,6 +149,17 @@ test('a request moves a node if it writes to the status of that node, and its ca
     [elsewhere, { node: 0, address: network.addresses.indexOf(parseAddress(address)) }],
     [ofKubelet, { node: 0, address: NONE }],
   ])
+})
+
+test('a fork knows where nodes are, and goes on from there by itself', () => {
+  const { scenario, plan } = prepared({})
+  const whole = finish(begun(plan), scenario)
+  for (const tick of [900, 1_100, 2_000]) {
+    const parent = begun(plan)
+    parent.runUntil(tick * MS, Number.POSITIVE_INFINITY)
+    expect(finish(parent.fork(), scenario)).toEqual(whole)
+    expect(finish(parent, scenario)).toEqual(whole)
+  }
 })
 
 const NOBODY = { token: null, encoding: 'json' } as const
