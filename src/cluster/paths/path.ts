@@ -1,3 +1,4 @@
+import type { KeepaliveSettings } from '../../transport/keepalive.ts'
 import type { PathAgents } from '../konnectivity/konnectivity-agent.ts'
 
 /** A path as the simulation runs it: from a host to a port of another, by way of what. Immutable. */
@@ -11,6 +12,8 @@ export interface Path {
   readonly port: number
   /** How long a client waits for TCP; null: until TCP gives up. */
   readonly dialPatienceNs: number | null
+  /** As a client asks whether a silent server is still there; null: never. */
+  readonly keepalive: KeepaliveSettings | null
   /** Other paths, along one of which each connection goes instead, at random: to the endpoints of a service. */
   readonly ends: readonly number[]
   /** Keys of that choice. */

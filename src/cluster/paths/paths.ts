@@ -129,7 +129,8 @@ export class Paths implements Connector, TunnelObserver {
   }
 
   private connectBelow(path: number, nameHigh: number, nameLow: number, account: number, activity: number): number {
-    const { fromHost, localAddress, remoteAddress, port, tunnels, konnectivity, dialPatienceNs } = this.paths[path]
+    const { fromHost, localAddress, remoteAddress, port, tunnels, konnectivity, dialPatienceNs, keepalive } =
+      this.paths[path]
     if (konnectivity !== null)
       return this.konnectivity.connect({ host: fromHost, target: path, nameHigh, nameLow, account, activity })
     if (tunnels.length > 0) {
@@ -150,6 +151,7 @@ export class Paths implements Connector, TunnelObserver {
       activity,
       isRelay: false,
       ...(dialPatienceNs === null ? {} : { patienceNs: dialPatienceNs }),
+      ...(keepalive === null ? {} : { keepalive }),
     })
   }
 

@@ -10,6 +10,7 @@ import type { CpuProfile } from '../../security/cpu-profile.ts'
 import type { SshDirectory } from '../../security/ssh.ts'
 import type { TlsClient, TlsServer } from '../../security/tls-parameters.ts'
 import type { TlsDirectory } from '../../security/tls-peers.ts'
+import type { KeepaliveSettings } from '../../transport/keepalive.ts'
 import type { PathHttp } from '../../workload/path-connections.ts'
 import type { Blueprint, PathBlueprint, SshTunnelBlueprint } from '../blueprint.ts'
 import { isAttackersPath } from './attackers/attacker-names.ts'
@@ -164,6 +165,7 @@ function planPath(
     remoteAddress,
     port: path.port,
     dialPatienceNs: cluster === null ? null : DIAL_PATIENCE_NS,
+    keepalive: cluster === null ? null : CLIENT_KEEPALIVE,
     ends: cluster === null ? [] : endsOfService(cluster, path).map(({ name }) => lookUp(pathIndex, name)),
     endHigh: endChoice.hi,
     endLow: endChoice.lo,
@@ -209,6 +211,9 @@ function apiserverParameters(blueprint: Blueprint): Http2Parameters {
 
 /** Kubernetes' clients dial for 30 s (facts, kubernetes-paths.md 1.2; Go's http.DefaultTransport does too). */
 const DIAL_PATIENCE_NS = 30 * NS_PER_S
+
+/** 30 s too, which Go takes for the interval as well as for the silence before it; the number of questions is Linux's. */
+const CLIENT_KEEPALIVE: KeepaliveSettings = { idleNs: 30 * NS_PER_S, intervalNs: 30 * NS_PER_S, count: 9 }
 
 /** Index 0 of the address book. */
 const LOOPBACK = 0

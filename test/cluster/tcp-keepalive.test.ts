@@ -1,0 +1,37 @@
+import { describe, expect, test } from 'vitest'
+import { ACK } from '../../src/transport/flags.ts'
+import { beginning, finish, resultOf, scenarioOf, workloadOf } from '../fixtures/simulations.ts'
+
+const S = 1_000_000_000
+
+/** A watch that has nothing to report for six minutes. */
+const QUIET = `version: 1
+kubernetes: "1.16"
+duration: 600s
+cluster: { nodes: 1 }
+paths: { watching: { kind: kubelet-apiserver, from: node-1, to: master } }
+workloads: { watch: { path: watching, kind: watch, resource: configmaps, rate: 0.0025/s, arrivals: fixed, for: 500s } }
+`
+
+describe('a connection on which nothing is said', () => {
+  test('is asked after every thirty seconds by the client of a cluster', () => {
+    const scenario = scenarioOf(QUIET)
+    const simulation = beginning(scenario)
+    const port = simulation.plan.paths.find(({ name }) => name === 'watching')?.port
+    const ticks: number[] = []
+    simulation.network.observer = {
+      observe(stage, packets, packet, _direction, tick) {
+        const isBare = packets.payloadBytes[packet] === 0 && packets.flags[packet] === ACK
+        if (stage === 'sent' && isBare && packets.destinationPort[packet] === port && tick > 5 * S) ticks.push(tick)
+      },
+    }
+    finish(simulation, scenario)
+    const seconds = ticks.map((tick) => Math.round(tick / S)).filter((second) => second < 400)
+    expect(seconds).toEqual(Array.from({ length: 13 }, (_, nth) => 30 * (nth + 1)))
+  })
+
+  test('whose other end is cut off in silence has failed five minutes after it was last heard', () => {
+    const text = `${QUIET}events: [{ at: 10s, link: control-node-1, state: down, for: 300s }]\n`
+    expect(workloadOf(resultOf(text), 'watch').failures).toEqual([{ reason: 'timed out', count: 1 }])
+  })
+})
