@@ -7,17 +7,10 @@ const LINK = 'delay: 10ms, rate: 100Mbps'
 const A = '10.0.0.1'
 const B = '10.0.0.2'
 
-function labOf(vantage: 'inline' | 'side', ...steps: LabStep[]): AgentLab {
-  const lab = new AgentLab({ link: LINK, on: 'segment', attackers: [{ name: 'm', vantage, steps }] })
+function labOf(vantage: 'inline' | 'side', step: LabStep, l2: 'bridged' | 'routed' = 'bridged'): AgentLab {
+  const lab = new AgentLab({ link: LINK, on: l2, attackers: [{ name: 'm', vantage, steps: [step] }] })
   lab.afterEvent = () => checkInvariants(lab)
   return lab
-}
-
-/** a believes that b is where the attacker is, and b that a is. */
-function deceive(lab: AgentLab): void {
-  const lan = lab.plan.hosts.length
-  lab.network.neighbours?.claim(lan, lab.host('a'), lab.addressOf('b'), lab.host('~m'))
-  lab.network.neighbours?.claim(lan, lab.host('b'), lab.addressOf('a'), lab.host('~m'))
 }
 
 describe('on a segment', () => {
@@ -41,10 +34,10 @@ describe('on a segment', () => {
   })
 })
 
-describe('what comes to an attacker because others were told that it is there', () => {
+describe('what comes to an attacker who says at ARP that it is there', () => {
   test('is passed on, but what its step is about, which its own server answers', () => {
     const lab = labOf('side', { technique: 'spoof-arp' })
-    deceive(lab)
+    lab.turn(0, 0)
     const taken = lab.connect({ sends: 100 }, { sends: 50 }, '', 80, { server: '~m', address: B })
     const other = lab.connect({ sends: 100 }, { sends: 70 }, 'other', 81)
     lab.run()
@@ -56,12 +49,23 @@ describe('what comes to an attacker because others were told that it is there', 
     expect(lab.leftovers()).toEqual({})
   })
 
-  test('is passed on altogether when the step is over', () => {
-    const lab = labOf('side', { technique: 'spoof-arp', endTick: ms(1) })
-    deceive(lab)
-    const { b } = lab.connect({ sends: 100 }, {})
+  test('goes straight on again when the step is over', () => {
+    const lab = labOf('side', { technique: 'spoof-arp', endTick: ms(26) })
+    lab.turn(0, 0)
+    const { b } = lab.connect({ sends: 100 }, {}, '', 81)
     lab.run()
     expect(b.pieces).toEqual([{ by: 'a', offset: 0, lengthBytes: 100 }])
     expect(lab.state.acts(0)).toBe(0)
+    expect(lab.trace.lines(({ direction }) => direction.includes('~m')).length).toBe(4)
+  })
+
+  test('is nothing where the fabric knows who has which address', () => {
+    const lab = labOf('side', { technique: 'spoof-arp' }, 'routed')
+    lab.turn(0, 0)
+    const { b } = lab.connect({ sends: 100 }, {})
+    lab.run()
+    expect(b.pieces).toEqual([{ by: 'a', offset: 0, lengthBytes: 100 }])
+    expect(lab.trace.lines(({ direction }) => direction.includes('~m'))).toEqual([])
+    expect(lab.tally.amount(0, 0, 'sent')).toBe(0)
   })
 })

@@ -21,6 +21,7 @@ import { Replaying } from './replaying.ts'
 import { Resetting } from './resetting.ts'
 import { Sender } from './sender.ts'
 import { Sighting } from './sighting.ts'
+import { Spoofing } from './spoofing.ts'
 import { Tampering } from './tampering.ts'
 
 /** Who reads what an attacker sees. */
@@ -86,6 +87,7 @@ export class Agents {
   private readonly injecting: Injecting
   private readonly replaying: Replaying
   private readonly guessing: Guessing
+  private readonly spoofing: Spoofing
 
   constructor(parts: AgentParts) {
     const { arena, network, contents, plan, tally } = parts
@@ -108,19 +110,33 @@ export class Agents {
     this.injecting = new Injecting(network, contents, plan, forge, messages, sender)
     this.replaying = new Replaying(network, forge, sender)
     this.guessing = new Guessing(contents, plan, forge, messages, sender)
+    this.spoofing = new Spoofing(network, plan, tally)
     for (const [attacker, planned] of plan.attackers.entries()) this.post(attacker, planned)
   }
 
-  /**
-   * A step of an attacker who sees nothing has its turn: one packet. Returns the tick of the next; NONE: it is done, or
-   * nothing is to be done by turns.
-   */
+  /** What a step does by itself has its turn. Returns the tick of the next; NONE: there is none. */
   onTurn(step: number): number {
+    const { attacker, technique, startTick } = this.plan.steps[step]
+    const { vantage } = this.plan.attackers[attacker]
+    if (this.timeline.now < startTick) return startTick
+    if (technique === 'spoof-arp') return this.spoof(step)
+    if (vantage === 'blind' && (technique === 'reset' || technique === 'inject')) return this.guess(step)
+    return NONE
+  }
+
+  /** From its begin to its end. */
+  private spoof(step: number): number {
+    const { startTick, endTick } = this.plan.steps[step]
+    if (this.timeline.now >= endTick) this.spoofing.end(step)
+    else if (this.timeline.now === startTick && this.state.isAtWork(step)) this.spoofing.begin(step)
+    else return NONE
+    return this.timeline.now < endTick && endTick < Number.POSITIVE_INFINITY ? endTick : NONE
+  }
+
+  /** One packet of somebody who sees nothing. */
+  private guess(step: number): number {
     const { state, timeline } = this
-    const { attacker, technique, startTick, count, delayNs } = this.plan.steps[step]
-    const isGuessing = technique === 'reset' || technique === 'inject'
-    if (this.plan.attackers[attacker].vantage !== 'blind' || !isGuessing) return NONE
-    if (timeline.now < startTick) return startTick
+    const { count, delayNs } = this.plan.steps[step]
     const acts = state.acts(step)
     const isDone = count === Number.POSITIVE_INFINITY && acts >= GUESSES
     if (isDone || !state.isAtWork(step) || !this.guessing.act(step, acts)) return NONE
@@ -134,15 +150,16 @@ export class Agents {
       const post: Post = { attacker, direction, at, diversion }
       rules.attach(direction, at, { judge: (_, packet) => this.judge(post, packet) })
     }
+    const isSentForOthers = this.isSentForOthers(attacker)
+    const takes = planned.canIntercept || isSentForOthers
     for (const { direction, at } of planned.watched) {
       const tap = planned.canIntercept ? planned.tapOf[direction] : NONE
-      const isAtHost = planned.canIntercept && at === 'exit' && directions.toHost[direction] === planned.host
+      const isAtHost = takes && at === 'exit' && directions.toHost[direction] === planned.host
       attach(direction, at, isAtHost ? TAKE : tap === NONE ? PASS : { action: 'divert', direction: tap })
     }
     if (!hasOwnHost(planned)) return
     const loopback = routing.nextDirection(planned.host, LOOPBACK)
     const back: RuleVerdict = { action: 'divert', direction: loopback }
-    const isSentForOthers = this.isSentForOthers(attacker)
     rules.takeAll(loopback)
     for (let direction = 0; direction < directions.count; direction++) {
       if (direction === loopback) continue
