@@ -50,13 +50,18 @@ describe('what comes to an attacker who says at ARP that it is there', () => {
   })
 
   test('goes straight on again when the step is over', () => {
-    const lab = labOf('side', { technique: 'spoof-arp', endTick: ms(26) })
+    const lab = labOf('side', { technique: 'spoof-arp', endTick: ms(31) })
     lab.turn(0, 0)
     const { b } = lab.connect({ sends: 100 }, {}, '', 81)
     lab.run()
     expect(b.pieces).toEqual([{ by: 'a', offset: 0, lengthBytes: 100 }])
     expect(lab.state.acts(0)).toBe(0)
-    expect(lab.trace.lines(({ direction }) => direction.includes('~m')).length).toBe(4)
+    expect(lab.trace.lines(({ direction }) => direction.includes('~m'))).toEqual([
+      '10.0048 lan>~m S 0 mss 1460 scale 10 win 65535 60B -> 10.0096',
+      '10.0096 ~m>lan S 0 mss 1460 scale 10 win 65535 60B -> 20.0144',
+      '30.024 lan>~m S. 0 ack 1 mss 1460 scale 10 win 65535 60B -> 30.0288',
+      '30.0288 ~m>lan S. 0 ack 1 mss 1460 scale 10 win 65535 60B -> 40.0336',
+    ])
   })
 
   test('is nothing where the fabric knows who has which address', () => {
