@@ -125,6 +125,8 @@ export function clusterBlueprint(
     })),
     sshTunneler: apiserver.sshUser === null ? null : { user: apiserver.sshUser },
     konnectivity: konnectivityOf(surroundings),
+    // On GCE of that time every pod could (facts 2.2: kubeletmein); elsewhere nothing of the kind is there.
+    metadataServer: surroundings.section.metadata ?? (apiserver.sshUser === null ? 'concealed' : 'open'),
   }
 }
 

@@ -20,6 +20,8 @@ export interface ClusterBlueprint {
   /** null: none. */
   readonly sshTunneler: { readonly user: string } | null
   readonly konnectivity: KonnectivityBlueprint | null
+  /** Whether pods can read from the cloud's metadata server what it has for their node: the bootstrap token too. */
+  readonly metadataServer: 'open' | 'concealed'
 }
 
 export interface NodeBlueprint {

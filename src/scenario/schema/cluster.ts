@@ -137,6 +137,10 @@ export const clusterSchema = section(
       'How pods are joined to their node: routed, each by a link of its own; bridged, all on one bridge, where they find each other by ARP. Default: routed.',
       ['routed', 'bridged'],
     ).optional(),
+    metadata: choice(
+      "Whether pods can read their node's bootstrap credentials from the cloud's metadata server: open, as on GKE before metadata was concealed. Default: open with SSH tunnels, else concealed.",
+      ['open', 'concealed'],
+    ).optional(),
     services: named('Services by name.', service, 1_000).optional(),
     users: named('Users by name.', user, 1_000).optional(),
     apiserver: section({ flags: apiserverFlagsSchema.optional() }, 'the defaults')
