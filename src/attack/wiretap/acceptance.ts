@@ -132,12 +132,12 @@ export class Acceptance implements MessageObserver {
     if (isAltered) {
       const isOther = !this.controls(attacker, author) && this.anyControls(author)
       const steps = choice.begun(attacker, 'alters', facts.path)
-      if (isOther || steps.length === 0 || !this.notes.set(exchange, ALTERED)) return
+      if (isOther || steps.length === 0 || !this.notes.noteOnce(exchange, ALTERED)) return
       return this.note(steps, reading, 'altered-accepted', 1)
     }
     if (!this.controls(attacker, author) || !this.isForeign(reading)) return
     const steps = this.forgers(attacker, reading)
-    if (steps.length === 0 || !this.notes.set(exchange, FORGED)) return
+    if (steps.length === 0 || !this.notes.noteOnce(exchange, FORGED)) return
     this.note(steps, reading, isAnswer ? 'forged-answer-accepted' : 'forged-request-accepted', 1)
   }
 

@@ -24,15 +24,15 @@ export class ExchangeNotes {
     arena.attach(this.table, 64)
   }
 
-  has(exchange: number, bit: number): boolean {
+  isNoted(exchange: number, bit: number): boolean {
     this.makeRoomFor(exchange)
     const isPresent = this.table.generation[exchange] === this.exchanges.generation[exchange] + 1
     return isPresent && (this.table.bits[exchange] & bit) !== 0
   }
 
   /** True the first time. */
-  set(exchange: number, bit: number): boolean {
-    if (this.has(exchange, bit)) return false
+  noteOnce(exchange: number, bit: number): boolean {
+    if (this.isNoted(exchange, bit)) return false
     const generation = this.exchanges.generation[exchange] + 1
     const { table } = this
     if (table.generation[exchange] !== generation) table.bits[exchange] = 0

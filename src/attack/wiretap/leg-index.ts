@@ -36,12 +36,12 @@ export class LegIndex {
   find(attacker: number, packets: PacketTable, packet: number): readonly LegMatch[] {
     const found: LegMatch[] = []
     const [source, destination] = [packets.source[packet], packets.destination[packet]]
-    this.add(found, attacker, source, destination, packets.destinationPort[packet])
-    this.add(found, attacker, destination, source, packets.sourcePort[packet])
+    this.match(found, attacker, source, destination, packets.destinationPort[packet])
+    this.match(found, attacker, destination, source, packets.sourcePort[packet])
     return found
   }
 
-  private add(found: LegMatch[], attacker: number, client: number, server: number, serverPort: number): void {
+  private match(found: LegMatch[], attacker: number, client: number, server: number, serverPort: number): void {
     const byPort = this.byPort[attacker]
     const ofAnyPort = serverPort === NONE ? undefined : byPort.get(NONE)
     for (const legs of [byPort.get(serverPort), ofAnyPort]) {

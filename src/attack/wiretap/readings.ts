@@ -25,7 +25,7 @@ export class Readings {
     const { direction, serial } = exhibit
     const what = SIGHTS.indexOf(sight)
     for (const step of steps)
-      this.put(lock, { isKnowledge: false, what, step, path, subject: NONE, amount, direction, serial })
+      this.writeDown(lock, { isKnowledge: false, what, step, path, subject: NONE, amount, direction, serial })
   }
 
   /** Put down to the first of the steps; without any, nobody was there to learn. */
@@ -40,10 +40,10 @@ export class Readings {
     if (steps.length === 0) return
     const { direction, serial } = exhibit
     const what = KNOWN_KINDS.indexOf(kind)
-    this.put(lock, { isKnowledge: true, what, step: steps[0], path, subject, amount: 0, direction, serial })
+    this.writeDown(lock, { isKnowledge: true, what, step: steps[0], path, subject, amount: 0, direction, serial })
   }
 
-  put(lock: number, finding: Finding): void {
+  writeDown(lock: number, finding: Finding): void {
     if (lock === NONE) this.publish(finding)
     else this.locks.keep(lock, finding)
   }

@@ -73,13 +73,15 @@ export class SessionReader {
 
   /** TLS 1.2 shows certificates, 1.3 hides them behind the first keys (RFC 8446 section 2). */
   readTlsFlight(look: Look, place: Place, content: number, kind: number, parameters: number): void {
-    const { nameHigh, nameLow } = this.contents.table
     if (kind === CLIENT_HELLO) {
       const client = this.tls.clients[parameters]
       if (client.serverName !== null || client.alpn.length > 0) this.show(look, place, 'handshake-name')
       return
     }
-    if (kind === CLIENT_FLIGHT) this.sessions.noteRecorded(TLS, nameHigh[content], nameLow[content], look.attacker)
+    if (kind === CLIENT_FLIGHT) {
+      const { nameHigh, nameLow } = this.contents.table
+      this.sessions.noteRecorded(TLS, nameHigh[content], nameLow[content], look.attacker)
+    }
     const facts = this.factsOf(content, TLS)
     if (facts === null || facts.client === NONE) return
     const client = this.tls.clients[facts.client]

@@ -83,7 +83,7 @@ export class Views {
   }
 
   /** The view of a content that lives. */
-  of(attacker: number, content: number, subject: number, lock: number): number {
+  viewOf(attacker: number, content: number, subject: number, lock: number): number {
     this.makeRoomFor(content)
     const generation = this.contents.table.generation[content]
     let view = this.heads.first[content] - 1

@@ -115,7 +115,7 @@ export class Wiretap {
   onKeyLearned(attacker: number): void {
     this.locks.open(attacker, (lock, left, findings) => {
       this.views.moveLock(attacker, lock, left)
-      for (const finding of findings) this.readings.put(left, finding)
+      for (const finding of findings) this.readings.writeDown(left, finding)
     })
   }
 
@@ -160,9 +160,9 @@ export class Wiretap {
     const until = offset + lengthBytes
     // What an end of its own reads, or is about to, is not what it reads of others.
     const viewSubject = place.steps === null && !place.isOfOwnConnection ? subject : -2 - subject
-    if (place.lock !== NONE && views.hasSeen(views.of(look.attacker, original, viewSubject, NONE), offset, until))
+    if (place.lock !== NONE && views.hasSeen(views.viewOf(look.attacker, original, viewSubject, NONE), offset, until))
       return
-    const view = views.of(look.attacker, original, viewSubject, place.lock)
+    const view = views.viewOf(look.attacker, original, viewSubject, place.lock)
     const fresh = views.extend(view, offset, until)
     if (fresh === null) return
     const newBytes = fresh.gaps.reduce((sum, gap) => sum + gap.until - gap.from, 0)
