@@ -103,10 +103,10 @@ export class Wiretap {
     const { packets, timeline } = this.ground
     const { state } = this.choice
     if (state.isSilent || timeline.now < this.firstTick[attacker]) return
-    const look = { attacker, direction, serial, legs: this.legs.find(attacker, packets, packet) }
     const lengthBytes = packets.payloadBytes[packet]
     const content = packets.content[packet]
     if (lengthBytes === 0 || content === NONE) return
+    const look = { attacker, direction, serial, legs: this.legs.find(attacker, packets, packet) }
     const place = this.isOfOwnConnection(attacker, packet) ? OF_OWN_CONNECTION : IN_THE_OPEN
     this.follow(look, place, content, packets.contentOffset[packet], lengthBytes, NONE)
   }
