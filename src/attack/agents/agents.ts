@@ -179,7 +179,7 @@ export class Agents {
   // On watched directions.
 
   private judge(post: Post, packet: number): RuleVerdict {
-    if (this.state.isSilent || !this.isOnTheWire(post)) return PASS
+    if (this.state.isSilent || !this.isOnTheWire(post) || this.isSentOn(post, packet)) return PASS
     const { attacker, direction, at, diversion } = post
     const { sighting } = this
     const { packets, directions } = this.network
@@ -198,6 +198,14 @@ export class Agents {
     if (back !== PASS || !index.hasAnyServer) return back
     const towardAny = this.ask(post, index.withAnyServer(packets.destinationPort[packet]), true)
     return towardAny === PASS ? this.ask(post, index.withAnyServer(packets.sourcePort[packet]), false) : towardAny
+  }
+
+  /** On a host that it has taken it saw the packet when that came. */
+  private isSentOn({ attacker, direction, at }: Post, packet: number): boolean {
+    const { packets, directions, addresses } = this.network
+    const { host } = this.plan.attackers[attacker]
+    if (at === 'exit' || directions.fromHost[direction] !== host) return false
+    return addresses.hostOf(packets.source[packet], host) !== host
   }
 
   /** On a segment it sees again what it has sent, by its sockets or forged. */
