@@ -26,18 +26,24 @@ export function planVantage(
   }
 }
 
-/** Who has a node has the pods on it; who is in a pod that uses the node's network has nothing of the node. */
+/** Who has a node has the pods on it; a process without rights has nothing of the host that it runs on. */
 function controlledHosts(attacker: AttackerBlueprint, blueprint: Blueprint, { hostIndex }: PlannedNetwork): Uint8Array {
   const controls = new Uint8Array(hostIndex.size)
+  if (!hasHost(attacker, blueprint)) return controls
   const host = hostOfAttacker(attacker, blueprint)
-  const pods = blueprint.cluster?.pods ?? []
-  const isGuest = attacker.vantage === 'pod' && pods.every((pod) => pod.hostNetwork || pod.name !== host)
-  const isOnNode = blueprint.cluster?.nodes.some(({ name }) => name === host) === true
-  if (isGuest && isOnNode) return controls
   controls[lookUp(hostIndex, host)] = 1
   if (attacker.vantage !== 'node') return controls
-  for (const pod of pods) if (pod.node === host) controls[lookUp(hostIndex, hostOfPod(pod))] = 1
+  for (const pod of blueprint.cluster?.pods ?? [])
+    if (pod.node === host) controls[lookUp(hostIndex, hostOfPod(pod))] = 1
   return controls
+}
+
+/** A pod has a network of its own, unless it uses its node's. */
+function hasHost(attacker: AttackerBlueprint, blueprint: Blueprint): boolean {
+  const { cluster } = blueprint
+  if (attacker.vantage !== 'pod' || cluster === null) return true
+  const host = hostOfAttacker(attacker, blueprint)
+  return cluster.pods.some((pod) => !pod.hostNetwork && pod.name === host)
 }
 
 function watchedDirections(attacker: AttackerBlueprint, blueprint: Blueprint, network: PlannedNetwork): Watched[] {
@@ -57,13 +63,15 @@ function watchedDirections(attacker: AttackerBlueprint, blueprint: Blueprint, ne
   return seesItsHost(attacker, blueprint) ? aroundHost(attacker, blueprint, network) : []
 }
 
-/** A process in a pod with the node's network needs a capability to see what is not its own (packet(7)). */
+/** A process on a host that is not its own needs a capability to see what is not its own (packet(7)). */
 function seesItsHost(attacker: AttackerBlueprint, blueprint: Blueprint): boolean {
-  if (attacker.vantage !== 'pod') return true
+  if (hasHost(attacker, blueprint)) return true
   const host = hostOfAttacker(attacker, blueprint)
-  const pods = blueprint.cluster?.pods ?? []
-  const own = pods.filter((pod) => pod.name === attacker.on.name || hostOfPod(pod) === host)
-  return own.length === 0 || own.some((pod) => !pod.hostNetwork || pod.capabilities.includes('NET_RAW'))
+  const isMeant = (name: string, node: string) => name === attacker.on.name || node === host
+  return (blueprint.cluster?.pods ?? []).some(
+    ({ name, node, hostNetwork, capabilities }) =>
+      hostNetwork && isMeant(name, node) && capabilities.includes('NET_RAW'),
+  )
 }
 
 /** All that it sends, and all that comes to it; what it says to itself once. */
