@@ -136,7 +136,7 @@ export class LineReader {
     const word = this.take(expected)
     const found = words.find((candidate) => candidate === word.text)
     if (found !== undefined) return found
-    const hint = didYouMean(word.text, words) ?? `write it like ${this.form}`
+    const hint = (/^[^(),]/.test(word.text) ? didYouMean(word.text, words) : undefined) ?? `write it like ${this.form}`
     this.fail(
       word,
       'bad-expectation',

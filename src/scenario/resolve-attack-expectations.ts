@@ -73,11 +73,7 @@ export class WordChecker {
     if (!isRole(word.text)) return this.isKnown(word, 'path', pathNames) ? word.text : null
     const found = roles.pathsNamed(word.text)
     if (found === null) {
-      this.#report(
-        word,
-        `no path has the role "${word.text}"`,
-        `roles of paths here: ${roles.existingPaths.join(', ')}`,
-      )
+      this.#report(word, `no path has the role "${word.text}"`, roles.hint)
       return null
     }
     if (found.length > 1) {
@@ -90,8 +86,8 @@ export class WordChecker {
   /** What no step is about has no verdict, and a line about it would say nothing. */
   isAttacked(attacker: string, path: string, technique: string | null, word: Word): boolean {
     const found = this.#knowledge.attackers.find(({ name }) => name === attacker)
-    // What is wrong with it is told already.
-    if (found === undefined) return true
+    // What is wrong with it is told already; and what is not here has no verdict in any case.
+    if (found === undefined || isRole(path)) return true
     const isOf = (own: string) => technique === null || own === technique
     const steps = found.plan.filter((step) => isOf(step.technique))
     if (steps.some(({ paths }) => paths.includes(path)) || found.absent.some((one) => isOf(one.technique))) return true

@@ -88,14 +88,16 @@ const ON_HOSTS: readonly Vantage[] = ['pod', 'node']
 const GAINING: readonly TechniqueName[] = ['steal-key', 'bootstrap-node']
 
 function checkPresented(
-  { presents }: AttackStepBlueprint,
+  { technique, presents }: AttackStepBlueprint,
   held: readonly string[],
   place: TreePath,
   { findings, section, surroundings }: AttackerResolver,
 ): void {
   if (presents === null) return
   const identity = surroundings.identities.get(presents)
-  if (identity !== undefined && identity.kind !== 'certificate') {
+  // What is unknown, or has no place here, is told already.
+  if (identity === undefined || !techniqueNamed(technique).keys.includes('presents')) return
+  if (identity.kind !== 'certificate') {
     const what = identity.kind === 'ca' ? 'a CA' : 'a token'
     findings.report([...place, 'presents'], 'contradiction', `${presents} is ${what}, and a server shows a certificate`)
     return

@@ -113,7 +113,8 @@ export class AttackerResolver {
     if (isRole(text)) {
       const role = identityRole(text)
       if (role === null) {
-        this.#noRole(place, text, 'of an identity', IDENTITY_ROLES)
+        const existing = IDENTITY_ROLES.filter((one) => this.roles.identityOf(one, it) !== null)
+        this.#noRole(place, text, 'of an identity', existing)
         return { absent: text }
       }
       const name = this.roles.identityOf(role, it)
@@ -143,8 +144,7 @@ export class AttackerResolver {
   #pathsNamed(text: string, place: TreePath): Named<readonly string[]> {
     const found = this.roles.pathsNamed(text)
     if (found === null) {
-      const hint = `roles of paths here: ${this.roles.existingPaths.join(', ')}`
-      this.findings.report(place, 'unknown-name', `no path has the role "${text}"`, { hint })
+      this.findings.report(place, 'unknown-name', `no path has the role "${text}"`, { hint: this.roles.hint })
       return { absent: text }
     }
     if (!isRole(text)) this.findings.checkName(place, 'path', text, this.surroundings.pathNames)
@@ -199,11 +199,12 @@ export class AttackerResolver {
       })
     if (as === undefined) {
       const users = this.surroundings.cluster?.members.users
-      if (users?.size === 1) return { value: { kind: 'host', name: [...users.keys()][0] } }
-      this.findings.report(this.place, 'missing-key', `the key as is missing in ${this.place.join('.')}`, {
-        at: 'key',
-        hint: 'write a name of cluster.users, or the host that it works from',
-      })
+      if (on === undefined && users?.size === 1) return { value: { kind: 'host', name: [...users.keys()][0] } }
+      if (on === undefined)
+        this.findings.report(this.place, 'missing-key', `the key as is missing in ${this.place.join('.')}`, {
+          at: 'key',
+          hint: 'write a name of cluster.users, or the host that it works from',
+        })
       return { absent: '' }
     }
     const host = this.host(as, [...this.place, 'as'])
@@ -213,7 +214,8 @@ export class AttackerResolver {
   #placeByRole(text: string, place: TreePath, it = this.#it): Named<Place> {
     const role = placeRole(text)
     if (role === null) {
-      this.#noRole(place, text, 'of a place', PLACE_ROLES)
+      const existing = PLACE_ROLES.filter((one) => this.roles.placeOf(one, it) !== null)
+      this.#noRole(place, text, 'of a place', existing)
       return { absent: text }
     }
     const found = this.roles.placeOf(role, it)
@@ -221,7 +223,9 @@ export class AttackerResolver {
   }
 
   #noRole(place: TreePath, text: string, what: string, known: readonly string[]): void {
-    this.findings.report(place, 'unknown-name', `"${text}" is no role ${what}`, { hint: `roles: ${known.join(', ')}` })
+    this.findings.report(place, 'unknown-name', `"${text}" is no role ${what}`, {
+      hint: `roles here: ${known.join(', ')}`,
+    })
   }
 
   #placeNamed(name: string, place: TreePath): Named<Place> {
@@ -230,13 +234,9 @@ export class AttackerResolver {
       this.findings.report(place, 'contradiction', `${name} is the name of a link and of a host`)
     if (linkNames.has(name)) return { value: { kind: 'link', name } }
     if (segmentNames.has(name)) return { value: { kind: 'segment', name } }
-    this.findings.checkName(
-      place,
-      'link, segment or host',
-      name,
-      new Set([...linkNames, ...segmentNames, ...hostNames]),
-    )
-    return { value: { kind: 'host', name } }
+    const known = new Set([...linkNames, ...segmentNames, ...hostNames])
+    const isKnown = this.findings.checkName(place, 'link, segment or host', name, known)
+    return isKnown ? { value: { kind: 'host', name } } : { absent: name }
   }
 
   /** Where somebody is who has nothing to do here. */

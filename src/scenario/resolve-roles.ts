@@ -5,7 +5,15 @@ import type { ClusterSurroundings } from './cluster-surroundings.ts'
 import type { Identities } from './identities.ts'
 import { IDENTITY_NAMES } from './identity-names.ts'
 import type { CrossedMedium, Reachability } from './reachability.ts'
-import { type IdentityRole, isRole, PATH_ROLES, type PathRole, type PlaceRole, parsePathRole } from './roles.ts'
+import {
+  type IdentityRole,
+  isRole,
+  PATH_ROLE_ENDINGS,
+  PATH_ROLES,
+  type PathRole,
+  type PlaceRole,
+  parsePathRole,
+} from './roles.ts'
 
 export type Place = AttackerBlueprint['on']
 
@@ -39,9 +47,10 @@ export class Roles {
     return role === null ? null : this.pathsOf(role)
   }
 
-  /** Of the roles of paths, those that exist here. */
-  get existingPaths(): readonly string[] {
-    return PATH_ROLES.filter((text) => this.pathsOf(parsePathRole(text)!).length > 0)
+  /** For who has written a role of a path that is none. */
+  get hint(): string {
+    const existing = PATH_ROLES.filter((text) => this.pathsOf(parsePathRole(text)!).length > 0)
+    return `roles of paths here: ${existing.join(', ')}; behind any ${PATH_ROLE_ENDINGS.join(', ')}`
   }
 
   /** The first instance of a path. */

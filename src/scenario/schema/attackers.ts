@@ -4,6 +4,14 @@ import { choice, count, durationNs, entriesOf, listOf, phrase, section } from '.
 
 const paths = phrase('A path by name, or by its role: `the kubelet path`.')
 
+/** Usual words that say too little, or mean different things to different people. */
+const OTHER_WORDS: ReadonlyMap<string, string> = new Map([
+  ['off-path', 'RFC 3552 means blind by it, RFC 9000 side; write which'],
+  ['on-path', 'write passive, side or inline'],
+  ['in-path', 'write inline'],
+  ['mitm', 'write what is done: impersonate-server, relay or tamper'],
+])
+
 const matchSchema = section({
   from: phrase('The host that sends them, by name or role. Default: any.').optional(),
   to: phrase('The host that they are sent to, by name or role. Default: any.').optional(),
@@ -16,6 +24,8 @@ const stepSchema = section({
   technique: choice(
     'What is done.',
     TECHNIQUES.map(({ name }) => name),
+    [],
+    (written) => OTHER_WORDS.get(written),
   ),
   path: z
     .union([paths, listOf('Paths.', paths).min(1, 'at least one path').max(1_000, 'at most 1000 paths')])
@@ -52,6 +62,8 @@ export const attackerSchema = section({
   vantage: choice(
     'What it sees of others and can do to them. blind: nothing, but it sends; passive: sees; side: sees and sends, racing the original; inline: also drops, delays, changes; pod: a process without rights on a host; node: root on a host; user: a Kubernetes identity.',
     ['blind', 'passive', 'side', 'inline', 'pod', 'node', 'user'],
+    [],
+    (written) => OTHER_WORDS.get(written),
   ),
   as: phrase(
     'Who a user is: one of cluster.users, or the host that it works from. Default: the only user that there is.',

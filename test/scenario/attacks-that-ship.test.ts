@@ -1,0 +1,58 @@
+import { readdirSync, readFileSync } from 'node:fs'
+import { describe, expect, it } from 'vitest'
+import { configText } from '../../src/cli/print-config.ts'
+import { formatProblem } from '../../src/scenario/format-problem.ts'
+import { type LoadedScenario, loadScenario } from '../../src/scenario/load.ts'
+import { PRESET_NAMES } from '../../src/scenario/presets/presets.ts'
+
+const folder = new URL('../../scenarios/attacks/', import.meta.url)
+const attacks = readdirSync(folder).map((file) => {
+  const text = readFileSync(new URL(file, folder), 'utf8')
+  return { file, text, name: file.replace('.yaml', '') }
+})
+const scenario = (file: string) => readFileSync(new URL(`../../scenarios/${file}`, import.meta.url), 'utf8')
+
+function laidOver(text: string, attack: { file: string; text: string }): LoadedScenario {
+  const loaded = loadScenario({ text, file: 'scenario.yaml' }, { attacks: [attack] })
+  if (!loaded.ok) throw new Error(loaded.problems.map(formatProblem).join('\n'))
+  return loaded
+}
+
+describe.each(attacks)('the attack $name', (attack) => {
+  it('is named after its file, and begins with what it is and the command that it is meant for', () => {
+    const lines = attack.text.split('\n')
+    expect(lines[0]).toBe('# yaml-language-server: $schema=../../schema/scenario.schema.json')
+    expect(attack.text).toMatch(/(facts[\s#]+\d)/)
+    expect(attack.text).toMatch(new RegExp(`^#   onpath run scenarios/\\S+ --attack ${attack.name}( .*)?$`, 'm'))
+    expect(lines).toContain(`name: ${attack.name}`)
+    expect(lines).toContain('expect:')
+  })
+
+  it.each(PRESET_NAMES)('lies over the preset %s', (preset) => {
+    const { scenario } = laidOver(`version: 1\ncluster: { preset: ${preset} }\n`, attack)
+    const [{ plan, absent }] = scenario.blueprint.attackers
+    expect(plan.length + absent.length).toBeGreaterThan(0)
+  })
+
+  it('lies over a scenario without a cluster, where what it lacks is absent', () => {
+    // Paths of kubelets that an attack brings along are of a cluster.
+    if (attack.text.includes('\npaths:')) return
+    const { scenario: laid } = laidOver(scenario('first-steps.yaml'), attack)
+    expect(laid.blueprint.attackers).toHaveLength(1)
+  })
+
+  it('is the same attack when the configuration is printed and read again', () => {
+    const loaded = laidOver('version: 1\ncluster: { preset: gke-ssh-tunnels }\n', attack)
+    const again = loadScenario({ text: configText(loaded), file: 'printed.yaml' })
+    expect(again.ok ? [] : again.problems.map(formatProblem)).toEqual([])
+    if (again.ok) expect(again.scenario.blueprint.attackers).toEqual(loaded.scenario.blueprint.attackers)
+    if (again.ok) expect(again.scenario.expectations).toEqual(loaded.scenario.expectations)
+  })
+})
+
+it('no two attacks name an attacker alike, so that any of them go together', () => {
+  const text = 'version: 1\ncluster: { preset: kubeadm-default }\n'
+  const loaded = loadScenario({ text, file: 'scenario.yaml' }, { attacks })
+  expect(loaded.ok ? [] : loaded.problems.map(formatProblem)).toEqual([])
+  if (loaded.ok) expect(loaded.scenario.blueprint.attackers).toHaveLength(attacks.length)
+})

@@ -1,0 +1,187 @@
+import { describe, expect, it } from 'vitest'
+import { withEnd } from './sound.ts'
+
+const MALLORY = 'attackers:\n  mallory: { on: wan, vantage: inline, plan: [{ technique: relay, path: logs }] }\n'
+const line = (text: string) => withEnd(`${MALLORY}expect:\n  - ${text}\n`)
+const accepted = (text: string) => withEnd(`${MALLORY}accept:\n  - ${text}\n`)
+
+describe('expectations about attackers', () => {
+  it.each([
+    'never read, modified by mallory on logs',
+    'never read by mallory',
+    'never privilege by mallory on the kubelet path',
+    'verdict(mallory, logs, relay) includes impersonated',
+    'verdict(mallory, the kubelet path) excludes relayed',
+    'verdict(mallory, logs) is out-of-reach',
+    'secret(node-kubelet) stays secret',
+    'secret(node-kubelet) stays secret from everybody',
+    'secret(node-kubelet) stays secret from mallory',
+    'exposure(mallory, logs) < 40%',
+    'noticed(mallory, logs, relay) security',
+    'verdict(mallory, the pod path) is absent',
+  ])('%s', (text) => expect(line(text)).toBe('sound'))
+
+  it('an attacker, a path, a technique and a secret that are not there', () => {
+    expect(line('never read by malory on logs')).toMatchInlineSnapshot(`
+      "test.yaml:18:19: error[unknown-name]: no attacker is named malory
+      18 |   - never read by malory on logs
+                             ^^^^^^
+      hint: did you mean mallory?"
+    `)
+    expect(line('verdict(mallory, lgos) is failed')).toMatchInlineSnapshot(`
+      "test.yaml:18:22: error[unknown-name]: no path is named lgos
+      18 |   - verdict(mallory, lgos) is failed
+                                ^^^^
+      hint: did you mean logs?"
+    `)
+    expect(line('verdict(mallory, the kublet path) is failed')).toMatchInlineSnapshot(`
+      "test.yaml:18:22: error[unknown-name]: no path has the role "the kublet path"
+      18 |   - verdict(mallory, the kublet path) is failed
+                                ^^^^^^^^^^^^^^^
+      hint: roles of paths here: the kubelet path, the custom path, every path; behind any over HTTPS, over HTTP, through an SSH tunnel, through Konnectivity, without a tunnel"
+    `)
+    expect(line('verdict(mallory, logs, replay) is failed')).toMatchInlineSnapshot(`
+      "test.yaml:18:28: error[unknown-name]: mallory does no replay to logs, so that there is no verdict
+      18 |   - verdict(mallory, logs, replay) is failed
+                                      ^^^^^^
+      hint: its plan is about logs"
+    `)
+    expect(line('verdict(mallory, logs, mitm) is failed')).toMatchInlineSnapshot(`
+      "test.yaml:18:28: error[bad-expectation]: expected a technique (eavesdrop impersonate-server relay tamper inject replay reset drop delay direct-request steal-token steal-key bootstrap-node readdress-node claim-agent spoof-arp smuggle-request redirect-service), found mitm
+      18 |   - verdict(mallory, logs, mitm) is failed
+                                      ^^^^
+      hint: write it like verdict(ATTACKER, PATH, TECHNIQUE) excludes read"
+    `)
+    expect(line('secret(exec-stdin) stays secret from mallory')).toMatchInlineSnapshot(`
+      "test.yaml:18:12: error[unknown-name]: no secret is named exec-stdin
+      18 |   - secret(exec-stdin) stays secret from mallory
+                      ^^^^^^^^^^
+      hint: declared: default-ca, apiserver-kubelet-client, node-kubelet"
+    `)
+  })
+
+  it('a path that nobody attacks has no verdict', () => {
+    expect(line('never read by mallory on plain')).toMatchInlineSnapshot(`
+      "test.yaml:18:30: error[unknown-name]: mallory does nothing to plain, so that there is no verdict
+      18 |   - never read by mallory on plain
+                                        ^^^^^
+      hint: its plan is about logs"
+    `)
+  })
+
+  it('several paths in one line', () => {
+    expect(line('verdict(mallory, every path) is failed')).toMatchInlineSnapshot(`
+      "test.yaml:18:22: error[unknown-name]: a line is about one path, and "every path" is 2
+      18 |   - verdict(mallory, every path) is failed
+                                ^^^^^^^^^^
+      hint: name one of them"
+    `)
+  })
+
+  it('an outcome that is none', () => {
+    expect(line('never hacked by mallory on logs')).toMatchInlineSnapshot(`
+      "test.yaml:18:11: error[bad-expectation]: expected an outcome (privilege credential relayed impersonated modified read denied disrupted degraded metadata failed out-of-reach absent), found hacked
+      18 |   - never hacked by mallory on logs
+                     ^^^^^^
+      hint: write it like never read, modified by ATTACKER on PATH"
+    `)
+    expect(line('verdict(mallory, logs) includes rad')).toMatchInlineSnapshot(`
+      "test.yaml:18:37: error[bad-expectation]: expected an outcome (privilege credential relayed impersonated modified read denied disrupted degraded metadata failed out-of-reach absent), found rad
+      18 |   - verdict(mallory, logs) includes rad
+                                               ^^^
+      hint: did you mean read?"
+    `)
+  })
+
+  it('a line that is cut, or says too much', () => {
+    expect(line('never read')).toMatchInlineSnapshot(`
+      "test.yaml:18:15: error[bad-expectation]: the line ends where the word by is expected
+      18 |   - never read
+                         ^
+      hint: write it like never read, modified by ATTACKER on PATH"
+    `)
+    expect(line('verdict(mallory) is failed')).toMatchInlineSnapshot(`
+      "test.yaml:18:20: error[bad-expectation]: expected a comma, found )
+      18 |   - verdict(mallory) is failed
+                              ^
+      hint: write it like verdict(ATTACKER, PATH, TECHNIQUE) excludes read"
+    `)
+    expect(line('verdict(mallory, ) is failed')).toMatchInlineSnapshot(`
+      "test.yaml:18:22: error[bad-expectation]: expected a path, found )
+      18 |   - verdict(mallory, ) is failed
+                                ^"
+    `)
+    expect(line('secret(node-kubelet) is secret')).toMatchInlineSnapshot(`
+      "test.yaml:18:26: error[bad-expectation]: expected the word stays, found is
+      18 |   - secret(node-kubelet) is secret
+                                    ^^
+      hint: write it like secret(exec-stdin) stays secret from ATTACKER"
+    `)
+    expect(line('exposure(mallory, logs) < 40')).toMatchInlineSnapshot(`
+      "test.yaml:18:31: error[wrong-unit]: expected a ratio in percent, found "40"
+      18 |   - exposure(mallory, logs) < 40
+                                         ^^
+      hint: did you mean 40%?"
+    `)
+    expect(line('noticed(mallory, logs) loudly')).toMatchInlineSnapshot(`
+      "test.yaml:18:28: error[bad-expectation]: expected how (none fault security), found loudly
+      18 |   - noticed(mallory, logs) loudly
+                                      ^^^^^^
+      hint: write it like noticed(ATTACKER, PATH) security"
+    `)
+    expect(line('never read by mallory on')).toMatchInlineSnapshot(`
+      "test.yaml:18:29: error[bad-expectation]: the line ends where a path is expected
+      18 |   - never read by mallory on
+                                       ^
+      hint: write it like never read, modified by ATTACKER on PATH"
+    `)
+  })
+})
+
+describe('what is accepted', () => {
+  it('says a verdict, why, and until when', () => {
+    expect(accepted('{ verdict: read by mallory on logs, reason: internal only, until: 2028-02-29 }')).toBe('sound')
+    expect(accepted('{ verdict: read by mallory on the kubelet path, reason: internal only }')).toBe('sound')
+  })
+
+  it('no reason, and no day of the calendar', () => {
+    expect(accepted('{ verdict: read by mallory on logs }')).toMatchInlineSnapshot(`
+      "test.yaml:18:5: error[missing-key]: the key reason is missing in accept.0
+      18 |   - { verdict: read by mallory on logs }
+               ^"
+    `)
+    expect(accepted('{ verdict: read by mallory on logs, reason: x, until: 2027-02-29 }')).toMatchInlineSnapshot(`
+      "test.yaml:18:59: error[unknown-value]: 2027-02-29 is no date
+      18 |   - { verdict: read by mallory on logs, reason: x, until: 2027-02-29 }
+                                                                     ^^^^^^^^^^
+      hint: write it like 2027-03-01"
+    `)
+  })
+
+  it('what nobody can do here', () => {
+    expect(accepted('{ verdict: red by mallory on logs, reason: x }')).toMatchInlineSnapshot(`
+      "test.yaml:18:16: error[bad-expectation]: expected an outcome (privilege credential relayed impersonated modified read denied disrupted degraded metadata failed out-of-reach absent), found red
+      18 |   - { verdict: red by mallory on logs, reason: x }
+                          ^^^
+      hint: did you mean read?"
+    `)
+    expect(accepted('{ verdict: read by malory on logs, reason: x }')).toMatchInlineSnapshot(`
+      "test.yaml:18:24: error[unknown-name]: no attacker is named malory
+      18 |   - { verdict: read by malory on logs, reason: x }
+                                  ^^^^^^
+      hint: did you mean mallory?"
+    `)
+    expect(accepted('{ verdict: read by mallory on plain, reason: x }')).toMatchInlineSnapshot(`
+      "test.yaml:18:35: error[unknown-name]: mallory does nothing to plain, so that there is no verdict
+      18 |   - { verdict: read by mallory on plain, reason: x }
+                                             ^^^^^
+      hint: its plan is about logs"
+    `)
+    expect(accepted('{ verdict: read by mallory, reason: x }')).toMatchInlineSnapshot(`
+      "test.yaml:18:31: error[bad-expectation]: it names no path
+      18 |   - { verdict: read by mallory, reason: x }
+                                         ^
+      hint: write it like read by ATTACKER on PATH"
+    `)
+  })
+})

@@ -1,0 +1,79 @@
+import { describe, expect, it } from 'vitest'
+import { problemsOf, SOUND } from './sound.ts'
+
+const ATTACK = 'attackers:\n  mallory: { on: wan, vantage: inline, plan: [{ technique: drop }] }\n'
+const laid = (...texts: string[]) =>
+  problemsOf(SOUND, { attacks: texts.map((text, i) => ({ text, file: `attack-${i + 1}.yaml` })) })
+
+describe('attack files', () => {
+  it('an attack is attackers, and what it needs', () => {
+    expect(laid(`version: 1\nname: drop\n${ATTACK}expect: [never read by mallory]\nevents: []\n`)).toBe('sound')
+  })
+
+  it('what is the scenario’s', () => {
+    expect(laid(`${ATTACK}seed: 3\nhosts: { more: {} }\nexpects: []\n`)).toMatchInlineSnapshot(`
+      "attack-1.yaml:3:1: error[unknown-key]: an attack has no key seed
+      3 | seed: 3
+          ^^^^
+      hint: it has identities, paths, workloads, attackers, events, expect; the rest is the scenario's
+      attack-1.yaml:4:1: error[unknown-key]: an attack has no key hosts
+      4 | hosts: { more: {} }
+          ^^^^^
+      hint: it has identities, paths, workloads, attackers, events, expect; the rest is the scenario's
+      attack-1.yaml:5:1: error[unknown-key]: an attack has no key expects
+      5 | expects: []
+          ^^^^^^^
+      hint: did you mean expect?"
+    `)
+  })
+
+  it('no attackers', () => {
+    expect(laid('version: 2\nexpect: []\n')).toMatchInlineSnapshot(`
+      "attack-1.yaml:1:1: error[missing-key]: an attack has attackers
+      1 | version: 2
+          ^
+      hint: write attackers: { mallory: { … } }
+      attack-1.yaml:1:10: error[wrong-type]: the only version of the format is 1
+      1 | version: 2
+                   ^"
+    `)
+    expect(laid('[]\n')).toMatchInlineSnapshot(`
+      "attack-1.yaml:1:1: error[wrong-type]: expected a map (attackers, expect)
+      1 | []
+          ^^"
+    `)
+  })
+
+  it('two attackers of one name', () => {
+    expect(laid(ATTACK, ATTACK)).toMatchInlineSnapshot(`
+      "attack-2.yaml:2:3: error[contradiction]: the scenario, or another attack, has attackers.mallory already
+      2 |   mallory: { on: wan, vantage: inline, plan: [{ technique: drop }] }
+            ^^^^^^^
+      hint: give one of the two another name"
+    `)
+  })
+
+  it('an identity that the scenario has', () => {
+    expect(laid(`${ATTACK}paths: { logs: { from: node, to: master } }\n`)).toMatchInlineSnapshot(`
+      "attack-1.yaml:3:10: error[contradiction]: the scenario, or another attack, has paths.logs already
+      3 | paths: { logs: { from: node, to: master } }
+                   ^^^^
+      hint: give one of the two another name"
+    `)
+  })
+
+  it('what is wrong in one is told at its place', () => {
+    expect(laid(ATTACK.replace('wan', 'wam'))).toMatchInlineSnapshot(`
+      "attack-1.yaml:2:18: error[unknown-name]: no link, segment or host is named wam
+      2 |   mallory: { on: wam, vantage: inline, plan: [{ technique: drop }] }
+                           ^^^
+      hint: did you mean wan?"
+    `)
+    expect(laid(`${ATTACK}expect: [never read by malory]\n`)).toMatchInlineSnapshot(`
+      "attack-1.yaml:3:24: error[unknown-name]: no attacker is named malory
+      3 | expect: [never read by malory]
+                                 ^^^^^^
+      hint: did you mean mallory?"
+    `)
+  })
+})

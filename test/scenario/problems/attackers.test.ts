@@ -1,0 +1,293 @@
+import { describe, expect, it } from 'vitest'
+import { withEnd } from './sound.ts'
+
+const attacker = (text: string) => withEnd(`attackers:\n  mallory: ${text}\n`)
+const step = (text: string) => attacker(`{ on: wan, vantage: inline, plan: [{ ${text} }] }`)
+
+describe('attackers', () => {
+  it('a name that begins with ~, which is what attackers’ own hosts begin with', () => {
+    expect(
+      withEnd('attackers:\n  ~mallory: { vantage: inline, on: wan, plan: [{ technique: drop }] }\n'),
+    ).toMatchInlineSnapshot(`
+      "test.yaml:16:3: error[bad-name]: "~mallory" is not a name
+      16 |   ~mallory: { vantage: inline, on: wan, plan: [{ technique: drop }] }
+             ^^^^^^^^
+      hint: names are 1 to 100 ASCII letters, digits, - and _"
+    `)
+  })
+
+  it('somebody without a vantage, and without a plan', () => {
+    expect(withEnd('attackers:\n  mallory: { on: wan }\n')).toMatchInlineSnapshot(`
+      "test.yaml:16:3: error[missing-key]: the key vantage is missing in attackers.mallory
+      16 |   mallory: { on: wan }
+             ^^^^^^^
+      test.yaml:16:3: error[missing-key]: the key plan is missing in attackers.mallory
+      16 |   mallory: { on: wan }
+             ^^^^^^^"
+    `)
+    expect(attacker('{ on: wan, vantage: off-path, plan: [] }')).toMatchInlineSnapshot(`
+      "test.yaml:16:32: error[unknown-value]: expected blind, passive, side, inline, pod, node or user, found "off-path"
+      16 |   mallory: { on: wan, vantage: off-path, plan: [] }
+                                          ^^^^^^^^
+      hint: RFC 3552 means blind by it, RFC 9000 side; write which
+      test.yaml:16:48: error[out-of-range]: at least one step
+      16 |   mallory: { on: wan, vantage: off-path, plan: [] }
+                                                          ^^"
+    `)
+  })
+
+  it('somebody who is nowhere', () => {
+    expect(attacker('{ vantage: inline, plan: [{ technique: drop }] }')).toMatchInlineSnapshot(`
+      "test.yaml:16:3: error[missing-key]: the key on is missing in attackers.mallory
+      16 |   mallory: { vantage: inline, plan: [{ technique: drop }] }
+             ^^^^^^^
+      hint: write the link or segment that it sits on"
+    `)
+  })
+
+  it('a place that is not there', () => {
+    expect(attacker('{ on: wam, vantage: inline, plan: [{ technique: drop }] }')).toMatchInlineSnapshot(`
+      "test.yaml:16:18: error[unknown-name]: no link, segment or host is named wam
+      16 |   mallory: { on: wam, vantage: inline, plan: [{ technique: drop }] }
+                            ^^^
+      hint: did you mean wan?"
+    `)
+  })
+
+  it('a pod on a link, and somebody inline on a host', () => {
+    expect(attacker('{ on: wan, vantage: pod, plan: [{ technique: drop }] }')).toMatchInlineSnapshot(`
+      "test.yaml:16:18: error[contradiction]: pod is a vantage on a host, and wan is a link
+      16 |   mallory: { on: wan, vantage: pod, plan: [{ technique: drop }] }
+                            ^^^
+      hint: write passive, side or inline for who sits on a link"
+    `)
+    expect(attacker('{ on: node, vantage: inline, plan: [{ technique: drop }] }')).toMatchInlineSnapshot(`
+      "test.yaml:16:18: error[contradiction]: inline is a vantage on a link or segment, and node is a host
+      16 |   mallory: { on: node, vantage: inline, plan: [{ technique: drop }] }
+                            ^^^^
+      hint: write pod or node for who is on a host, or a link"
+    `)
+  })
+
+  it('a user who is somewhere, or nobody', () => {
+    expect(attacker('{ on: node, vantage: user, plan: [{ technique: direct-request }] }')).toMatchInlineSnapshot(`
+      "test.yaml:16:14: error[contradiction]: a user has no place on the network
+      16 |   mallory: { on: node, vantage: user, plan: [{ technique: direct-request }] }
+                        ^^
+      hint: write as: and a name of cluster.users, or the host that it works from"
+    `)
+    expect(attacker('{ as: nobody, vantage: user, plan: [{ technique: direct-request }] }')).toMatchInlineSnapshot(`
+      "test.yaml:16:18: error[unknown-name]: no host is named nobody
+      16 |   mallory: { as: nobody, vantage: user, plan: [{ technique: direct-request }] }
+                            ^^^^^^
+      hint: declared: master, node, other"
+    `)
+  })
+
+  it('somebody by name who is no user', () => {
+    expect(attacker('{ on: wan, as: node, vantage: inline, plan: [{ technique: drop }] }')).toMatchInlineSnapshot(`
+      "test.yaml:16:23: error[contradiction]: only a user is somebody by name
+      16 |   mallory: { on: wan, as: node, vantage: inline, plan: [{ technique: drop }] }
+                                 ^^
+      hint: write on, with the place where it sits"
+    `)
+  })
+
+  it('what is held and is no identity', () => {
+    expect(
+      attacker('{ on: wan, vantage: inline, holds: [wan, a key to everything], plan: [{ technique: drop }] }'),
+    ).toMatchInlineSnapshot(`
+      "test.yaml:16:48: error[unknown-name]: no identity is named wan
+      16 |   mallory: { on: wan, vantage: inline, holds: [wan, a key to everything], plan: [{ technique: drop }] }
+                                                          ^^^
+      hint: declared: default-ca, apiserver-kubelet-client, node-kubelet
+      test.yaml:16:53: error[unknown-name]: "a key to everything" is no role of an identity
+      16 |   mallory: { on: wan, vantage: inline, holds: [wan, a key to everything], plan: [{ technique: drop }] }
+                                                               ^^^^^^^^^^^^^^^^^^^
+      hint: roles here: its client certificate, its server certificate, a powerless token, a garbage token"
+    `)
+  })
+})
+
+describe('steps of a plan', () => {
+  it('a technique that is none', () => {
+    expect(step('technique: mitm')).toMatchInlineSnapshot(`
+      "test.yaml:16:60: error[unknown-value]: expected eavesdrop, impersonate-server, relay, tamper, inject, replay, reset, drop, delay, direct-request, steal-token, steal-key, bootstrap-node, readdress-node, claim-agent, spoof-arp, smuggle-request or redirect-service, found "mitm"
+      16 |   mallory: { on: wan, vantage: inline, plan: [{ technique: mitm }] }
+                                                                      ^^^^
+      hint: write what is done: impersonate-server, relay or tamper"
+    `)
+    expect(step('technique: impersonate')).toMatchInlineSnapshot(`
+      "test.yaml:16:60: error[unknown-value]: expected eavesdrop, impersonate-server, relay, tamper, inject, replay, reset, drop, delay, direct-request, steal-token, steal-key, bootstrap-node, readdress-node, claim-agent, spoof-arp, smuggle-request or redirect-service, found "impersonate"
+      16 |   mallory: { on: wan, vantage: inline, plan: [{ technique: impersonate }] }
+                                                                      ^^^^^^^^^^^
+      hint: did you mean impersonate-server?"
+    `)
+  })
+
+  it('a path that is not there, by name and by role', () => {
+    expect(step('technique: drop, path: lgos')).toMatchInlineSnapshot(`
+      "test.yaml:16:72: error[unknown-name]: no path is named lgos
+      16 |   mallory: { on: wan, vantage: inline, plan: [{ technique: drop, path: lgos }] }
+                                                                                  ^^^^
+      hint: did you mean logs?"
+    `)
+    expect(step('technique: drop, path: the kublet path')).toMatchInlineSnapshot(`
+      "test.yaml:16:72: error[unknown-name]: no path has the role "the kublet path"
+      16 |   mallory: { on: wan, vantage: inline, plan: [{ technique: drop, path: the kublet path }] }
+                                                                                  ^^^^^^^^^^^^^^^
+      hint: roles of paths here: the kubelet path, the custom path, every path; behind any over HTTPS, over HTTP, through an SSH tunnel, through Konnectivity, without a tunnel"
+    `)
+    expect(step('technique: drop, path: [logs, ../logs]')).toMatchInlineSnapshot(`
+      "test.yaml:16:79: error[bad-name]: "../logs" is neither a name nor a role
+      16 |   mallory: { on: wan, vantage: inline, plan: [{ technique: drop, path: [logs, ../logs] }] }
+                                                                                         ^^^^^^^
+      hint: names are letters, digits, - and _"
+    `)
+  })
+
+  it('an end of what ends by itself', () => {
+    expect(step('technique: direct-request, for: 5s')).toMatchInlineSnapshot(`
+      "test.yaml:16:76: error[contradiction]: direct-request is over when it is done, and \`for\` has nothing to end
+      16 |   mallory: { on: wan, vantage: inline, plan: [{ technique: direct-request, for: 5s }] }
+                                                                                      ^^^
+      hint: it has count, with, ask"
+    `)
+  })
+
+  it('a delay of nothing', () => {
+    expect(step('technique: delay')).toMatchInlineSnapshot(`
+      "test.yaml:16:60: error[missing-key]: the technique delay needs \`delay\`: how much
+      16 |   mallory: { on: wan, vantage: inline, plan: [{ technique: delay }] }
+                                                                      ^^^^^
+      hint: write it like { technique: delay, delay: 200ms }"
+    `)
+  })
+
+  it('keys that the technique has no use for', () => {
+    expect(
+      step('technique: eavesdrop, count: 3, match: { kind: data }, presents: x, with: y, ask: exec'),
+    ).toMatchInlineSnapshot(`
+      "test.yaml:16:71: error[contradiction]: the technique eavesdrop has no count
+      16 |  on: wan, vantage: inline, plan: [{ technique: eavesdrop, count: 3, match: { kind: data }, presents: x, with: y, ask
+                                                                     ^^^^^
+      hint: it has for
+      test.yaml:16:81: error[contradiction]: the technique eavesdrop has no match
+      16 | vantage: inline, plan: [{ technique: eavesdrop, count: 3, match: { kind: data }, presents: x, with: y, ask: exec }] 
+                                                                     ^^^^^
+      hint: it has for
+      test.yaml:16:104: error[contradiction]: the technique eavesdrop has no presents
+      16 | antage: inline, plan: [{ technique: eavesdrop, count: 3, match: { kind: data }, presents: x, with: y, ask: exec }] }
+                                                                                           ^^^^^^^^
+      hint: it has for
+      test.yaml:16:114: error[unknown-name]: no identity is named x
+      16 | antage: inline, plan: [{ technique: eavesdrop, count: 3, match: { kind: data }, presents: x, with: y, ask: exec }] }
+                                                                                                     ^
+      hint: declared: default-ca, apiserver-kubelet-client, node-kubelet
+      test.yaml:16:117: error[contradiction]: the technique eavesdrop has no with
+      16 | antage: inline, plan: [{ technique: eavesdrop, count: 3, match: { kind: data }, presents: x, with: y, ask: exec }] }
+                                                                                                        ^^^^
+      hint: it has for
+      test.yaml:16:123: error[unknown-name]: no identity is named y
+      16 | antage: inline, plan: [{ technique: eavesdrop, count: 3, match: { kind: data }, presents: x, with: y, ask: exec }] }
+                                                                                                              ^
+      hint: declared: default-ca, apiserver-kubelet-client, node-kubelet
+      test.yaml:16:126: error[contradiction]: the technique eavesdrop has no ask
+      16 | antage: inline, plan: [{ technique: eavesdrop, count: 3, match: { kind: data }, presents: x, with: y, ask: exec }] }
+                                                                                                                 ^^^
+      hint: it has for"
+    `)
+  })
+
+  it('a match about a host that is not there, and about a place that is none', () => {
+    expect(
+      step('technique: drop, match: { from: nod, to: the link that it crosses, kind: fyn }'),
+    ).toMatchInlineSnapshot(`
+      "test.yaml:16:81: error[unknown-name]: no host is named nod
+      16 | : wan, vantage: inline, plan: [{ technique: drop, match: { from: nod, to: the link that it crosses, kind: fyn } }] }
+                                                                            ^^^
+      hint: did you mean node?
+      test.yaml:16:122: error[unknown-value]: expected any, syn, syn-ack, data, ack, fin or rst, found "fyn"
+      16 | : wan, vantage: inline, plan: [{ technique: drop, match: { from: nod, to: the link that it crosses, kind: fyn } }] }
+                                                                                                                     ^^^
+      hint: did you mean syn?"
+    `)
+    expect(step('technique: drop, match: { from: nod, to: the link that it crosses }')).toMatchInlineSnapshot(`
+      "test.yaml:16:81: error[unknown-name]: no host is named nod
+      16 | llory: { on: wan, vantage: inline, plan: [{ technique: drop, match: { from: nod, to: the link that it crosses } }] }
+                                                                                       ^^^
+      hint: did you mean node?
+      test.yaml:16:90: error[contradiction]: the link that it crosses is no host
+      16 | llory: { on: wan, vantage: inline, plan: [{ technique: drop, match: { from: nod, to: the link that it crosses } }] }
+                                                                                                ^^^^^^^^^^^^^^^^^^^^^^^^"
+    `)
+  })
+
+  it('a server that shows a CA, a token, or what it has no key of', () => {
+    expect(step('technique: relay, path: logs, presents: default-ca')).toMatchInlineSnapshot(`
+      "test.yaml:16:89: error[contradiction]: default-ca is a CA, and a server shows a certificate
+      16 |   mallory: { on: wan, vantage: inline, plan: [{ technique: relay, path: logs, presents: default-ca }] }
+                                                                                                   ^^^^^^^^^^"
+    `)
+    expect(step('technique: relay, path: logs, presents: node-kubelet')).toMatchInlineSnapshot(`
+      "test.yaml:16:89: error[contradiction]: nobody shows node-kubelet who does not have its key
+      16 |   mallory: { on: wan, vantage: inline, plan: [{ technique: relay, path: logs, presents: node-kubelet }] }
+                                                                                                   ^^^^^^^^^^^^
+      hint: write holds: [node-kubelet]"
+    `)
+    expect(step('technique: relay, path: logs, presents: a powerless token')).toMatchInlineSnapshot(`
+      "test.yaml:16:89: error[contradiction]: powerless-token is a token, and a server shows a certificate
+      16 |   mallory: { on: wan, vantage: inline, plan: [{ technique: relay, path: logs, presents: a powerless token }] }
+                                                                                                   ^^^^^^^^^^^^^^^^^"
+    `)
+  })
+
+  it('somebody who proves by a CA who he is', () => {
+    expect(step('technique: direct-request, path: logs, with: default-ca')).toMatchInlineSnapshot(`
+      "test.yaml:16:94: error[contradiction]: default-ca is a CA, and nobody proves by one who he is
+      16 |   mallory: { on: wan, vantage: inline, plan: [{ technique: direct-request, path: logs, with: default-ca }] }
+                                                                                                        ^^^^^^^^^^
+      hint: write a certificate or a token"
+    `)
+  })
+
+  it('a time beyond the longest run', () => {
+    expect(step('technique: drop, at: 100d, for: 100d')).toMatchInlineSnapshot(`
+      "test.yaml:16:81: error[out-of-range]: it would end after 100d
+      16 |   mallory: { on: wan, vantage: inline, plan: [{ technique: drop, at: 100d, for: 100d }] }
+                                                                                           ^^^^
+      hint: no run is longer; leave \`for\` out where it is for good"
+    `)
+  })
+
+  it('a count of none', () => {
+    expect(step('technique: drop, count: 0')).toMatchInlineSnapshot(`
+      "test.yaml:16:73: error[out-of-range]: 0 is out of bounds: from 1 to 9007199254740991
+      16 |   mallory: { on: wan, vantage: inline, plan: [{ technique: drop, count: 0 }] }
+                                                                                   ^"
+    `)
+  })
+})
+
+describe('roles', () => {
+  it('what nobody has here is absent, and no mistake', () => {
+    expect(step('technique: relay, path: the pod path')).toBe('sound')
+    expect(step('technique: relay, path: the kubelet path through an SSH tunnel')).toBe('sound')
+    expect(attacker('{ on: another node, vantage: node, plan: [{ technique: eavesdrop }] }')).toBe('sound')
+  })
+
+  it('a technique that the vantage cannot do is for the run to find out', () => {
+    expect(attacker('{ on: wan, vantage: blind, plan: [{ technique: tamper }] }')).toBe('sound')
+  })
+
+  it('a place that has no such role', () => {
+    expect(
+      attacker('{ on: the cable that it crosses, vantage: inline, plan: [{ technique: drop }] }'),
+    ).toMatchInlineSnapshot(`
+      "test.yaml:16:18: error[unknown-name]: "the cable that it crosses" is no role of a place
+      16 |   mallory: { on: the cable that it crosses, vantage: inline, plan: [{ technique: drop }] }
+                            ^^^^^^^^^^^^^^^^^^^^^^^^^
+      hint: roles here: the link that it crosses, the host that it comes from, the host that it leads to, the apiserver's host"
+    `)
+  })
+})
