@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest'
-import { makePlan } from '../../src/simulation/plan/make-plan.ts'
-import { begun, scenarioOf } from '../fixtures/simulations.ts'
+import type { Simulation } from '../../src/simulation/simulation.ts'
+import { beginning, scenarioOf } from '../fixtures/simulations.ts'
 import { knownOf, played, recordOf, sightsOf } from './wiretap-lab.ts'
 
 /** Through a tunnel that ends at the server's own sshd, and goes on over its loopback. */
@@ -42,26 +42,20 @@ describe('an SSH tunnel', () => {
 })
 
 describe('a key exchange by RSA', () => {
-  function recorded(version: '1.2' | '1.3') {
-    const scenario = scenarioOf(`version: 1
+  function watched(keyExchange: string): Simulation {
+    return beginning(
+      scenarioOf(`version: 1
 hosts: { client: { cpu: instant }, server: { cpu: instant } }
 links: { wire: { between: [client, server], delay: 10ms } }
-paths: { web: { from: client, to: server, tls: { version: ${version} } } }
+identities: { it: { kind: certificate, key: rsa-2048, sans: [server] } }
+paths: { web: { from: client, to: server, tls: { version: 1.2, verify: none, identity: it, key-exchange: ${keyExchange} } } }
 workloads: { asks: { path: web, requests: 3, request: 700B, response: 2KB, carries: [password] } }
 attackers: { eve: { vantage: passive, on: wire, plan: [{ technique: eavesdrop, path: web }] } }
-`)
-    const plan = makePlan(scenario.blueprint)
-    return plan
+`),
+    )
   }
 
-  function withRsa(version: '1.2' | '1.3') {
-    const plan = recorded(version)
-    const clients = plan.tls.clients.map((client) => ({ ...client, keyExchange: 'rsa' as typeof client.keyExchange }))
-    const cpus = plan.tls.cpus.map((cpu) => ({ ...cpu, keyShareNs: { ...cpu.keyShareNs, rsa: 0 } }))
-    return begun({ ...plan, tls: { ...plan.tls, clients, cpus } })
-  }
-
-  function learnKey(simulation: ReturnType<typeof begun>): void {
+  function learnKey(simulation: Simulation): void {
     const { knowledge, plan } = recordOf(simulation)
     for (const certificate of plan.certificates.keys())
       knowledge.learn({
@@ -76,7 +70,7 @@ attackers: { eve: { vantage: passive, on: wire, plan: [{ technique: eavesdrop, p
   }
 
   test('opens what was recorded when the key is there, at that tick, with the packets in which it was', () => {
-    const simulation = withRsa('1.2')
+    const simulation = watched('rsa')
     simulation.runUntil(Number.POSITIVE_INFINITY, 1_000_000)
     expect(sightsOf(simulation)).toEqual({ 'handshake-name': 2 })
     expect(knownOf(simulation, 'secret')).toEqual([])
@@ -91,7 +85,7 @@ attackers: { eve: { vantage: passive, on: wire, plan: [{ technique: eavesdrop, p
 
   test('opens the rest as it comes by when the key is there in the middle, and each message once', () => {
     for (const atMs of [61, 75, 85, 95, 110]) {
-      const simulation = withRsa('1.2')
+      const simulation = watched('rsa')
       simulation.runUntil(atMs * 1e6, 1_000_000)
       learnKey(simulation)
       simulation.runUntil(Number.POSITIVE_INFINITY, 1_000_000)
@@ -100,7 +94,7 @@ attackers: { eve: { vantage: passive, on: wire, plan: [{ technique: eavesdrop, p
   })
 
   test('is the only one that does: with forward secrecy the key is of no use', () => {
-    const simulation = begun(recorded('1.2'))
+    const simulation = watched('x25519')
     simulation.runUntil(Number.POSITIVE_INFINITY, 1_000_000)
     learnKey(simulation)
     expect(sightsOf(simulation)).toEqual({ 'handshake-name': 2 })

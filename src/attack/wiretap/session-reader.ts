@@ -131,7 +131,7 @@ export class SessionReader {
     if (facts.serverHost !== NONE && controls[facts.serverHost] === 1) return outer
     if (layer === SSH || facts.client === NONE) return null
     const { keyExchange, version } = this.tls.clients[facts.client]
-    const isByRsa = (keyExchange as string) === 'rsa' && version === '1.2'
+    const isByRsa = keyExchange === 'rsa' && version === '1.2'
     if (!isByRsa || (facts.recordedBy & attackerBit(attacker)) === 0) return null
     const certificate = this.certificates.get(this.tls.servers[facts.server].presents.certificate.name)
     return certificate === undefined ? null : this.locks.within(attacker, outer, certificate)
