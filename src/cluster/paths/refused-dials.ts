@@ -64,13 +64,14 @@ export class RefusedDials implements Carrier {
   ): number {
     const { table, ordinals, streams, timeline } = this
     const content = streams.contents.create(nameHigh, nameLow, host)
+    const why = FAILURE_REASONS.indexOf(reason)
     const row = table.allocate()
     const stream = streams.open(host, this.carrierKind, row, activity, nameHigh, nameLow, content)
     const ordinal = ordinals.next32[host]++
     table.host[row] = host
     table.ordinal[row] = ordinal
     table.stream[row] = stream
-    table.reason[row] = FAILURE_REASONS.indexOf(reason)
+    table.reason[row] = why
     timeline.schedule(timeline.now + 1, this.firstHostTarget + host, DIAL_REFUSED, ordinal)
     return stream
   }
