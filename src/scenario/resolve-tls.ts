@@ -47,9 +47,25 @@ export function resolveServer(paths: readonly TlsPath[], context: TlsContext): M
         // P-256, which Go 1.7 would agree on, is as one of X25519's flights and costs.
         keyExchange: tls?.['key-exchange'] ?? (newest?.keyExchange === 'x25519mlkem768' ? 'x25519mlkem768' : 'x25519'),
       }
+      checkKeyExchange(path, blueprint, context)
       return [name, blueprint]
     }),
   )
+}
+
+/** Go's server finds no cipher suite in common, where the key of its certificate is none that decrypts. */
+function checkKeyExchange({ declared }: TlsPath, tls: TlsBlueprint, { identities, findings }: TlsContext): void {
+  if (tls.keyExchange !== 'rsa') return
+  const place = ['paths', declared, 'tls', 'key-exchange']
+  if (tls.version !== '1.2') {
+    const message = `TLS ${tls.version} has no key exchange by RSA, only 1.2 and before have`
+    findings.report(place, 'contradiction', message, { hint: 'say version: "1.2" beside it' })
+  }
+  const certificate = identities.get(tls.serverCertificate)
+  if (certificate?.kind !== 'certificate' || certificate.key === 'rsa-2048') return
+  const message = `nothing can be encrypted to the ${certificate.key} key of ${tls.serverCertificate}`
+  const hint = 'name a certificate of key: rsa-2048 as identity'
+  findings.report(place, 'contradiction', message, { hint })
 }
 
 function isToKubelet({ defaults }: TlsPath): boolean {

@@ -1,5 +1,5 @@
 import type { KeyAlgorithm } from './certificate.ts'
-import type { KeyExchange } from './tls-messages.ts'
+import type { EphemeralKeyExchange } from './tls-messages.ts'
 
 /** What work costs on one core of a host, in nanoseconds. Data; `npm run fit:cpu` says how it was made. */
 export interface CpuProfile {
@@ -12,7 +12,7 @@ export interface CpuProfile {
   readonly responseNs: number
   /** What every TLS flight costs to receive and answer, beside the cryptography in it. */
   readonly tlsFlightNs: number
-  readonly keyShareNs: Readonly<Record<KeyExchange, number>>
+  readonly keyShareNs: Readonly<Record<EphemeralKeyExchange, number>>
   readonly signNs: Readonly<Record<KeyAlgorithm, number>>
   readonly verifyNs: Readonly<Record<KeyAlgorithm, number>>
   /** A TLS record, and each byte of it. */

@@ -308,9 +308,9 @@ export class Ssh implements StreamUser, Worker {
   private hearPeer(session: number, content: number): void {
     const { contents } = this.streams
     const isClient = this.sessions.isClient[session] === 1
-    const { nameHigh, nameLow } = contents.table
     contents.hold(content)
     this.sessions.peerContent[session] = content
+    const { nameHigh, nameLow } = contents.table
     this.sessionObserver?.onPeerHeard(
       this.sessions.host[session],
       session,

@@ -1,3 +1,4 @@
+import type { KeyExchange } from './tls-messages.ts'
 import type { TlsPeers } from './tls-peers.ts'
 import { CLIENT_FLIGHT, CLIENT_HELLO, SERVER_FINISHED, SERVER_FLIGHT, type TlsSessionTable } from './tls-session.ts'
 
@@ -27,12 +28,13 @@ export class TlsCosts {
       case CLIENT_HELLO: {
         const server = this.peers.directory.servers[this.sessions.parameters[row]]
         const { keyExchange } = this.peers.directory.clients[value]
+        if (keyExchange === 'rsa') return cpu.tlsFlightNs
         return cpu.tlsFlightNs + 2 * cpu.keyShareNs[keyExchange] + cpu.signNs[server.presents.certificate.key]
       }
       case SERVER_FLIGHT:
-        return cpu.tlsFlightNs + this.keyShareNs(row) + this.checkServerNs(row, value) + this.proveClientNs(row, value)
+        return cpu.tlsFlightNs + this.agreeNs(row) + this.checkServerNs(row, value) + this.proveClientNs(row, value)
       case CLIENT_FLIGHT:
-        return cpu.tlsFlightNs + this.checkClientNs(row)
+        return cpu.tlsFlightNs + this.decryptNs(row) + this.checkClientNs(row)
       case SERVER_FINISHED:
         return cpu.tlsFlightNs
       default:
@@ -40,7 +42,7 @@ export class TlsCosts {
     }
   }
 
-  /** The handshake's signature, and with a CA to trust the certificate's. */
+  /** The handshake's signature or, which is the same work, a secret for the key; with a CA to trust its signature too. */
   private checkServerNs(row: number, server: number): number {
     const { verifyNs } = this.peers.cpu(row)
     const { certificate, issuer } = this.peers.directory.servers[server].presents
@@ -61,7 +63,23 @@ export class TlsCosts {
     return verifyNs[presents.certificate.key] + verifyNs[presents.issuer.key]
   }
 
+  /** Go sends a key for 1.3 whatever becomes of it. */
   private keyShareNs(row: number): number {
-    return this.peers.cpu(row).keyShareNs[this.peers.directory.clients[this.sessions.parameters[row]].keyExchange]
+    const exchange = this.keyExchangeOf(row)
+    return this.peers.cpu(row).keyShareNs[exchange === 'rsa' ? 'x25519' : exchange]
+  }
+
+  private agreeNs(row: number): number {
+    return this.keyExchangeOf(row) === 'rsa' ? 0 : this.keyShareNs(row)
+  }
+
+  /** What the client has encrypted to the server's key: the private key's work, as for a signature. */
+  private decryptNs(row: number): number {
+    if (this.peers.clientOf(row).keyExchange !== 'rsa') return 0
+    return this.peers.cpu(row).signNs[this.peers.serverOf(row).presents.certificate.key]
+  }
+
+  private keyExchangeOf(row: number): KeyExchange {
+    return this.peers.directory.clients[this.sessions.parameters[row]].keyExchange
   }
 }

@@ -63,6 +63,8 @@ export interface TlsClientParameters {
   /** null: asked, the client sends an empty list. */
   readonly presented: PresentedChain | null
   readonly cipher: TlsCipher
+  /** 1.2 only: the server's key that the client encrypts a secret to; null: both have made keys for this session. */
+  readonly encryptsTo?: KeyAlgorithm | null
 }
 
 type Part = FlightPart<TlsMessage>
@@ -115,8 +117,8 @@ function serverFlight12({ keyExchange, protocol, presented, certificateRequest }
   const parts = [
     plain('server-hello', serverHelloBytes('1.2', keyExchange, protocol)),
     plain('certificate', certificateMessageBytes('1.2', presented.chainBytes)),
-    plain('server-key-exchange', serverKeyExchangeBytes(presented.key)),
   ]
+  if (keyExchange !== 'rsa') parts.push(plain('server-key-exchange', serverKeyExchangeBytes(presented.key)))
   if (certificateRequest !== null) {
     parts.push(plain('certificate-request', certificateRequestBytes('1.2', certificateRequest.authorities)))
   }
@@ -140,12 +142,17 @@ function clientFlight13({ isCertificateRequested, presented, cipher }: TlsClient
   return flightOf(parts)
 }
 
-function clientFlight12({ isCertificateRequested, presented, cipher }: TlsClientParameters): TlsFlight {
+function clientFlight12({
+  isCertificateRequested,
+  presented,
+  cipher,
+  encryptsTo = null,
+}: TlsClientParameters): TlsFlight {
   const parts: Part[] = []
   if (isCertificateRequested) {
     parts.push(plain('certificate', certificateMessageBytes('1.2', presented?.chainBytes ?? [])))
   }
-  parts.push(plain('client-key-exchange', clientKeyExchangeBytes()))
+  parts.push(plain('client-key-exchange', clientKeyExchangeBytes(encryptsTo)))
   if (isCertificateRequested && presented !== null) {
     parts.push(plain('certificate-verify', certificateVerifyBytes(presented.key)))
   }

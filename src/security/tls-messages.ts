@@ -13,8 +13,15 @@ import type { TlsVersion } from './tls-records.ts'
  * RFC 8422 (1.2). Which extensions and algorithms are sent is Go's choice, as crypto/tls of Go 1.24 makes it.
  */
 
+/** How both ends come by a secret that nobody else has. */
+export type KeyExchange =
+  /** Keys made for this session, and forgotten: who comes by the server's key later opens nothing of it. */
+  | EphemeralKeyExchange
+  /** The client encrypts it to the key of the server's certificate (RFC 5246 7.4.7.1): 1.2 only, and only with RSA. */
+  | 'rsa'
+
 /** x25519mlkem768: the post-quantum hybrid (draft-ietf-tls-ecdhe-mlkem), Go's default since 1.24; 1.3 only. */
-export type KeyExchange = 'x25519' | 'x25519mlkem768'
+export type EphemeralKeyExchange = 'x25519' | 'x25519mlkem768'
 
 export interface ClientHello {
   /** The name that the client asks for; null or an address: no server_name extension (RFC 6066 3). */
@@ -45,6 +52,9 @@ const MLKEM768_CIPHERTEXT_BYTES = 1088
 /** Go's default suites where AES is in hardware: ten ECDHE suites of 1.2, three of 1.3. */
 const SUITES = 10 + 3
 
+/** Those that GODEBUG=tlsrsakex=1 adds since Go 1.22, AES-128 and 256 with GCM and with CBC (cipher_suites.go). */
+const RSA_SUITES = 4
+
 /** P-256, P-384, P-521 besides X25519; the hybrid comes on top where it is offered. */
 const CLASSIC_GROUPS = 4
 
@@ -64,7 +74,7 @@ function sum(values: readonly number[]): number {
   return values.reduce((total, value) => total + value, 0)
 }
 
-/** The same for a path that ends up with 1.2: Go offers 1.2 and 1.3 together, and the server picks. */
+/** The same for a path that ends up with 1.2: Go offers 1.2 and 1.3 together, with a key for 1.3, and the server picks. */
 export function clientHelloBytes(hello: ClientHello): number {
   const extensions = [
     ...serverNameExtension(hello.serverName),
@@ -84,7 +94,7 @@ export function clientHelloBytes(hello: ClientHello): number {
     VERSION_BYTES +
     RANDOM_BYTES +
     vectorBytes(1, 32) + // a random legacy_session_id (RFC 8446 D.4)
-    vectorBytes(2, SUITE_BYTES * SUITES) +
+    vectorBytes(2, SUITE_BYTES * (SUITES + (hello.keyExchange === 'rsa' ? RSA_SUITES : 0))) +
     vectorBytes(1, COMPRESSION_METHOD_BYTES) +
     vectorBytes(2, sum(extensions))
   )
@@ -177,9 +187,9 @@ export function serverHelloDoneBytes(): number {
   return HEADER_BYTES
 }
 
-/** 1.2 only (RFC 8422 5.7). */
-export function clientKeyExchangeBytes(): number {
-  return HEADER_BYTES + vectorBytes(1, X25519_SHARE_BYTES)
+/** 1.2 only: the client's point (RFC 8422 5.7), or a secret encrypted to `key`, as long as that (RFC 5246 7.4.7.1). */
+export function clientKeyExchangeBytes(key: KeyAlgorithm | null = null): number {
+  return HEADER_BYTES + (key === null ? vectorBytes(1, X25519_SHARE_BYTES) : vectorBytes(2, signatureBytes(key)))
 }
 
 export function certificateVerifyBytes(key: KeyAlgorithm): number {

@@ -83,10 +83,11 @@ export function handshakeSizes(client: TlsClient, server: TlsServer): HandshakeS
     cipher: CIPHER,
   }
   const presented = client.presents === null ? null : chainOf(client.presents)
+  const encryptsTo = keyExchange === 'rsa' ? server.presents.certificate.key : null
   return {
     clientHelloBytes: clientHelloFlight(client).bytes,
     serverFlightBytes: serverFlight(version, serverParameters).bytes,
-    clientFlightBytes: clientFlight(version, { isCertificateRequested, presented, cipher: CIPHER }).bytes,
+    clientFlightBytes: clientFlight(version, { isCertificateRequested, presented, cipher: CIPHER, encryptsTo }).bytes,
     serverFinishedBytes: serverFinishedFlight12(CIPHER).bytes,
     clientAbortBytes: clientAbortFlight(version, CIPHER).bytes,
     serverAbortBytes: serverAbortFlight(version, CIPHER).bytes,

@@ -68,6 +68,41 @@ function flightsBytes({ version, keyExchange, key, auth }: MeasuredRow): number[
   return flights.map((flight) => flight.bytes)
 }
 
+describe('a key exchange by RSA', () => {
+  const { server, client } = MEASURED_DER_BYTES['rsa-2048']
+  const chainOf = (derBytes: number): PresentedChain => ({ chainBytes: [derBytes], key: 'rsa-2048' })
+
+  test('offers four cipher suites more', () => {
+    const helloBytes = (keyExchange: KeyExchange) =>
+      clientHelloFlight({ serverName: 'kubernetes', alpn: ['h2'], keyExchange }).bytes
+    expect(helloBytes('rsa') - helloBytes('x25519')).toBe(4 * 2)
+  })
+
+  test('has no ServerKeyExchange: header, curve, point and signature are missing from the server’s flight', () => {
+    const flight = serverFlight('1.2', {
+      keyExchange: 'rsa',
+      protocol: 'h2',
+      presented: chainOf(server),
+      certificateRequest: { authorities: [clusterCa('rsa-2048')] },
+      cipher,
+    })
+    expect(flight.parts.map(({ message }) => message)).toEqual([
+      'server-hello',
+      'certificate',
+      'certificate-request',
+      'server-hello-done',
+    ])
+    expect(flight.bytes).toBe(1374 - (5 + 4 + 1 + 2 + (1 + 32) + 2 + (2 + 256)))
+  })
+
+  test('sends a secret as long as the key, and its length, in place of a point', () => {
+    const parameters = { isCertificateRequested: true, presented: chainOf(client), cipher } as const
+    const flight = clientFlight('1.2', { ...parameters, encryptsTo: 'rsa-2048' })
+    expect(flight.parts.find(({ message }) => message === 'client-key-exchange')?.bytes).toBe(5 + 4 + 2 + 256)
+    expect(flight.bytes).toBe(1216 - (1 + 32) + (2 + 256))
+  })
+})
+
 describe('a handshake between Go 1.24 peers', () => {
   test.each(measured.filter((row) => row.key === 'rsa-2048'))(
     'TLS $version $keyExchange $key $auth: every flight has its measured size',

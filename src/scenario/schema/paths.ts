@@ -34,10 +34,10 @@ const tls = section(
           'none, certificate (one of the default CA), token (the only one that is declared), { certificate: NAME } or { token: NAME }. Default: as the kind has it.',
       })
       .optional(),
-    'key-exchange': choice('x25519mlkem768 is the post-quantum hybrid of Go 1.24. Default: x25519.', [
-      'x25519',
-      'x25519mlkem768',
-    ]).optional(),
+    'key-exchange': choice(
+      'x25519mlkem768 is the post-quantum hybrid of Go 1.24. rsa, of TLS 1.2 only, encrypts a secret to the key of the certificate: who has that key opens what was recorded. Default: x25519.',
+      ['x25519', 'x25519mlkem768', 'rsa'],
+    ).optional(),
   },
   'the defaults',
 ).meta({ description: 'TLS of this path; for a custom path its presence means https.' })

@@ -17,15 +17,15 @@ export function withBackgroundPaths(blueprint: Blueprint): Blueprint {
   const { cluster } = blueprint
   if (cluster === null) return blueprint
   const joining = cluster.nodes.filter(({ bootstrap }) => bootstrap !== null)
-  const asking = certifiedNodes(blueprint, cluster)
+  const isAsking = certifiedNodes(blueprint, cluster).length + (blueprint.additions?.certificates?.length ?? 0) > 0
   const proxies = proxiesOf(blueprint, cluster)
   const paths: PathBlueprint[] = [
     ...joining.flatMap((node) => joinPaths(blueprint, cluster, node)),
-    ...(asking.length > 0 ? [controllerPath(blueprint, cluster)] : []),
+    ...(isAsking ? [controllerPath(blueprint, cluster)] : []),
     ...proxies.map(({ name }) => proxyPath(blueprint, cluster, name)),
   ]
   const identities: IdentityBlueprint[] = [
-    ...(asking.length > 0 ? [componentToken(CONTROLLER_TOKEN, 'kube-system/certificate-controller')] : []),
+    ...(isAsking ? [componentToken(CONTROLLER_TOKEN, 'kube-system/certificate-controller')] : []),
     ...(proxies.length > 0 ? [proxyIdentity(blueprint, cluster)] : []),
   ]
   return {
@@ -137,9 +137,9 @@ function secure(
   }
 }
 
-/** As every other connection inside Kubernetes. */
+/** As every other connection inside Kubernetes; RSA, which needs keys of its kind, is for paths that ask for it. */
 function newest({ paths }: Blueprint): Pick<TlsBlueprint, 'version' | 'keyExchange'> {
-  const known = paths.find(({ tls, kind }) => tls !== null && kind !== 'custom')?.tls
+  const known = paths.find(({ tls, kind }) => tls !== null && kind !== 'custom' && tls.keyExchange !== 'rsa')?.tls
   return { version: known?.version ?? '1.3', keyExchange: known?.keyExchange ?? 'x25519' }
 }
 

@@ -197,9 +197,9 @@ function internal(blueprint: Blueprint, kind: Exclude<PathKindName, 'custom'>, n
   }
 }
 
-/** As every other connection inside Kubernetes. */
+/** As every other connection inside Kubernetes; RSA, which needs keys of its kind, is for paths that ask for it. */
 function newest({ paths }: Blueprint): Pick<TlsBlueprint, 'version' | 'keyExchange'> {
-  const known = paths.find(({ tls, kind }) => tls !== null && kind !== 'custom')?.tls
+  const known = paths.find(({ tls, kind }) => tls !== null && kind !== 'custom' && tls.keyExchange !== 'rsa')?.tls
   return { version: known?.version ?? '1.3', keyExchange: known?.keyExchange ?? 'x25519' }
 }
 

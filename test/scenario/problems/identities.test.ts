@@ -26,6 +26,20 @@ describe('identities', () => {
     `)
   })
 
+  it('a key exchange by RSA that the version does not have, nor the key of the certificate', () => {
+    const path = 'a: { from: master, to: node, tls: { key-exchange: rsa } }'
+    expect(problemsOf(SOUND.replace('paths:', `paths:\n  ${path}`))).toMatchInlineSnapshot(`
+      "test.yaml:11:53: error[contradiction]: TLS 1.3 has no key exchange by RSA, only 1.2 and before have
+      11 |   a: { from: master, to: node, tls: { key-exchange: rsa } }
+                                                               ^^^
+      hint: say version: "1.2" beside it
+      test.yaml:11:53: error[contradiction]: nothing can be encrypted to the ecdsa-p256 key of node-serving
+      11 |   a: { from: master, to: node, tls: { key-exchange: rsa } }
+                                                               ^^^
+      hint: name a certificate of key: rsa-2048 as identity"
+    `)
+  })
+
   it('a certificate that ends before it begins', () => {
     expect(withEnd('identities:\n  c: { kind: certificate, notAfter: -1d }\n')).toMatchInlineSnapshot(`
       "test.yaml:16:37: error[contradiction]: the certificate ends before it begins
