@@ -8,7 +8,9 @@ import {
   SERVER_FINISHED,
   SERVER_FLIGHT,
 } from '../../src/security/tls-session.ts'
-import type { Simulation } from '../../src/simulation/simulation.ts'
+import { makePlan } from '../../src/simulation/plan/make-plan.ts'
+import { Simulation } from '../../src/simulation/simulation.ts'
+import { derivedName } from '../../src/transport/derived-name.ts'
 import { beginning, finish, scenarioOf, workloadOf } from '../fixtures/simulations.ts'
 import { alter, first, forge, holding, type WhichSegment } from '../fixtures/tamper.ts'
 
@@ -168,5 +170,48 @@ describe('the alert', () => {
     alter(simulation, BACK, first(holding(simulation, APPLICATION_DATA)))
     finish(simulation, scenario)
     expect(lengths).toEqual([bytes])
+  })
+})
+
+describe('an onlooker', () => {
+  test('learns in which contents the two ends of a session speak, and who they are, before anything sealed is read', () => {
+    const scenario = scenarioOf(scenarioWith('version: "1.3", key-exchange: x25519mlkem768', 'requests: 1'))
+    const simulation = new Simulation(makePlan(scenario.blueprint))
+    const { tls } = simulation.parts
+    const { hosts, tls: directory } = simulation.plan
+    const seen: string[] = []
+    const names = { client: new Set<string>(), server: new Set<string>() }
+    tls.sessionObserver = {
+      onSessionBegins: (host, _session, isClient, nameHigh, nameLow) => {
+        seen.push(`${hosts[host].name} begins`)
+        names[isClient ? 'client' : 'server'].add(`${nameHigh} ${nameLow}`)
+      },
+      onPeerHeard: (host, _session, isClient, nameHigh, nameLow) => {
+        seen.push(`${hosts[host].name} hears`)
+        names[isClient ? 'server' : 'client'].add(`${nameHigh} ${nameLow}`)
+      },
+      onPeerKnown: (host, _session, _isClient, client, server) => {
+        const { keyExchange } = directory.clients[client]
+        seen.push(`${hosts[host].name} knows ${directory.servers[server].presents.certificate.cn} by ${keyExchange}`)
+      },
+      onSessionReady: (host) => seen.push(`${hosts[host].name} ready`),
+      onRefused: () => seen.push('refused'),
+      onSessionEnds: (host) => seen.push(`${hosts[host].name} ends`),
+    }
+    simulation.begin()
+    finish(simulation, scenario)
+    expect(seen.slice(0, 8)).toEqual([
+      'client begins',
+      'server begins',
+      'server hears',
+      'server knows server by x25519mlkem768',
+      'client hears',
+      'client knows server by x25519mlkem768',
+      'client ready',
+      'server ready',
+    ])
+    expect([names.client.size, names.server.size]).toEqual([1, 1])
+    const [high, low] = [...names.client][0].split(' ').map(Number)
+    expect([...names.server]).toEqual([`${derivedName(high, 1)} ${derivedName(low, 1)}`])
   })
 })

@@ -1,0 +1,73 @@
+import { beforeEach, describe, expect, test } from 'vitest'
+import { Arena } from '../../src/engine/arena.ts'
+import { NONE } from '../../src/engine/table.ts'
+import { ByteStreams, type Carrier } from '../../src/transport/byte-stream.ts'
+import { Contents } from '../../src/transport/content.ts'
+
+const [WRITER, MALLORY] = [0, 1]
+
+let contents: Contents
+let streams: ByteStreams
+let stream: number
+let said: number
+
+beforeEach(() => {
+  const arena = new Arena()
+  contents = new Contents(arena)
+  streams = new ByteStreams(arena, contents)
+  const nothing = () => {}
+  const carrier: Carrier = { flush: nothing, finish: nothing, abort: nothing, resume: nothing, hasRoom: () => true }
+  stream = streams.open(WRITER, streams.registerCarrier(carrier), 0, NONE, 1, 2, contents.create(1, 2, WRITER))
+  said = contents.create(3, 4, WRITER)
+  contents.append(said, 1_000)
+})
+
+/** Who says the byte there, where in that it lies, and how many bytes more that one says, of 1,000. */
+function at(offset: number): [number, number, number] {
+  const content = streams.sendContentAt(stream, offset)
+  const { sendOffset } = streams
+  return [content, sendOffset, streams.unmixedBytes(stream, offset, 1_000)]
+}
+
+describe('a stream that passes on what another says', () => {
+  test('says that from its start, and has no list of pieces', () => {
+    streams.forward(stream, said, 0, 400)
+    streams.forward(stream, said, 400, 600)
+    expect(at(399)).toEqual([said, 399, 1_000])
+    expect(streams.table.pieces[stream]).toBe(NONE)
+    expect(streams.table.writtenBytes[stream]).toBe(1_000)
+  })
+
+  test('says changed bytes as the changed copy does, and the rest as the original', () => {
+    const copy = contents.alter(said, MALLORY, 5, 6)
+    streams.forward(stream, said, 0, 400)
+    streams.forward(stream, copy, 400, 100)
+    streams.forward(stream, copy, 500, 100)
+    streams.forward(stream, said, 600, 400)
+    expect(at(0)).toEqual([said, 0, 400])
+    expect(at(450)).toEqual([copy, 450, 150])
+    expect(at(600)).toEqual([said, 600, 1_000])
+    expect(at(10)).toEqual([said, 10, 390])
+  })
+
+  test('says forged bytes where they were put in, and behind them the original from where it goes on', () => {
+    const forged = contents.create(7, 8, MALLORY)
+    contents.append(forged, 50)
+    streams.forward(stream, said, 0, 400)
+    streams.forward(stream, forged, 0, 50)
+    streams.forward(stream, said, 450, 550)
+    expect(at(425)).toEqual([forged, 25, 25])
+    expect(at(450)).toEqual([said, 450, 1_000])
+  })
+
+  test('holds what it says until it is over', () => {
+    const copy = contents.alter(said, MALLORY, 5, 6)
+    streams.forward(stream, copy, 0, 100)
+    streams.forward(stream, said, 100, 900)
+    contents.drop(copy)
+    contents.drop(said)
+    expect(contents.table.count).toBe(2)
+    streams.release(stream)
+    expect(contents.table.count).toBe(0)
+  })
+})
