@@ -3,11 +3,13 @@ import { PATH_KINDS, type PathDefaults, type PathKind, type Scheme } from '../cl
 import { LINK_PROFILES, type LinkProfile } from '../network/link-profiles.ts'
 import { formatSpan } from '../report/format-number.ts'
 import { PRESETS } from '../scenario/presets/presets.ts'
+import { IDENTITIES, PATH_ROLE_ENDINGS, PATH_ROLES, PLACES } from '../scenario/roles.ts'
 import { CPU_PROFILE_SOURCES } from '../security/cpu-profile-sources.ts'
 import type { CpuProfileName } from '../security/cpu-profiles.ts'
 import { CPU_PROFILES } from '../security/cpu-profiles.ts'
 import type { Context } from './context.ts'
 import { cpuProfileText } from './cpu-profile-text.ts'
+import { explainAttack, shippedAttacks } from './read-attacks.ts'
 import { UsageError } from './usage-error.ts'
 
 const CPU_NAMES = Object.keys(CPU_PROFILES) as CpuProfileName[]
@@ -26,6 +28,22 @@ const LISTS: Readonly<Record<string, { readonly values: () => readonly object[];
         .map(({ name, explanation }) => `  ${name}\n${wrap(explanation, 4)}`)
         .join('\n'),
   },
+  attacks: {
+    values: () => shippedAttacks().map(explainAttack),
+    text: () =>
+      shippedAttacks()
+        .map(explainAttack)
+        .map(({ name, explanation, command }) => `  ${name}\n${wrap(explanation, 4)}    ${command}\n`)
+        .join('\n'),
+  },
+  roles: {
+    values: () => [
+      ...PATH_ROLES.map((role) => ({ role, of: 'path' })),
+      ...Object.entries(PLACES).map(([role, meaning]) => ({ role, of: 'place', meaning })),
+      ...Object.entries(IDENTITIES).map(([role, meaning]) => ({ role, of: 'identity', meaning })),
+    ],
+    text: rolesText,
+  },
   cpu: {
     values: () => CPU_NAMES.map((name) => ({ name, figures: CPU_PROFILES[name], ...CPU_PROFILE_SOURCES[name] })),
     text: () => CPU_NAMES.map((name) => cpuProfileText(name, CPU_PROFILES[name], CPU_PROFILE_SOURCES[name])).join('\n'),
@@ -41,7 +59,9 @@ const GROUPS: ReadonlyMap<string | undefined, readonly string[]> = new Map([
 export function addList(program: Command, { io }: Context): void {
   program
     .command('list')
-    .description('list the path kinds, presets of clusters, link profiles and CPU profiles that scenarios can name')
+    .description(
+      'list the path kinds, presets of clusters, attacks, roles, link profiles and CPU profiles that scenarios can name',
+    )
     .argument('[what]', `one of ${Object.keys(LISTS).join(', ')}, or profiles: links and cpu; none: all`)
     .addOption(new Option('--json', 'print JSON'))
     .addHelpText('after', '\nExample:\n  onpath list paths')
@@ -54,6 +74,20 @@ export function addList(program: Command, { io }: Context): void {
         io.out(`${JSON.stringify(Object.fromEntries(names.map((name) => [name, LISTS[name].values()])), null, 2)}\n`)
       else io.out(names.map((name) => `${name}\n\n${LISTS[name].text()}`).join('\n'))
     })
+}
+
+function rolesText(): string {
+  const explained = (roles: Readonly<Record<string, string>>) =>
+    Object.entries(roles).map(([role, meaning]) => `    ${role}\n${wrap(meaning, 6)}`)
+  return [
+    '  of paths, the first by name of those that are meant:\n',
+    ...PATH_ROLES.map((role) => `    ${role}\n`),
+    `${wrap(`behind any of them: ${PATH_ROLE_ENDINGS.join(', ')}`, 6)}`,
+    '  of places; it: the first path of the plan that leaves its host\n',
+    ...explained(PLACES),
+    '  of identities; it: the path of the step\n',
+    ...explained(IDENTITIES),
+  ].join('')
 }
 
 function pathText(kind: PathKind): string {

@@ -26,6 +26,20 @@ export function shippedAttacks(): readonly string[] {
     .sort()
 }
 
+/** One that ships, as its first lines explain it. */
+export function explainAttack(name: string): {
+  readonly name: string
+  readonly explanation: string
+  readonly command: string
+} {
+  const [{ text }] = readAttacks([name])
+  const comments = text.split('\n').flatMap((line) => (line.startsWith('# ') ? [line.slice(2)] : []))
+  const isCommand = (line: string) => line.startsWith('  onpath ')
+  const words = comments.filter((line) => !isCommand(line) && !line.startsWith('yaml-language-server'))
+  const explanation = words.join(' ').replace(/ Meant for$/, '')
+  return { name, explanation, command: (comments.find(isCommand) ?? '').trim() }
+}
+
 function isPath(name: string): boolean {
   return /[/\\]/.test(name) || /\.ya?ml$/.test(name)
 }

@@ -42,36 +42,41 @@ export const PATH_ROLES: readonly string[] = [...PATHS.keys()]
 /** What may follow the role of a path, in this order. */
 export const PATH_ROLE_ENDINGS: readonly string[] = [...SCHEMES, ...TUNNELS].map(([ending]) => ending.trim())
 
-export const PLACE_ROLES = [
-  'the link that it crosses',
-  'the segment that it crosses',
-  'the far side of the tunnel',
-  'the host that it comes from',
-  'the host that it leads to',
-  "the apiserver's host",
-  'the node that it leads to',
-  'another node',
-  'a node behind the tunnel',
-  'a pod on that node',
-  'a pod on another node',
-  'a user',
-] as const
+/** Each with what it stands for. */
+export const PLACES = {
+  'the link that it crosses':
+    'of the links and segments to the server, or to where the tunnel ends, the one with the longest delay; the host itself where it leaves none',
+  'the segment that it crosses': 'of all segments on the way the one with the longest delay',
+  'the far side of the tunnel': 'between where the tunnel ends and the server, the one with the longest delay',
+  'the host that it comes from': 'the client',
+  'the host that it leads to': 'the server',
+  "the apiserver's host": 'the end of the path where the apiserver is',
+  'the node that it leads to': 'the node at an end of the path, or under the pod there',
+  'another node': 'the first by name that is at no end of the path',
+  'a node behind the tunnel': "a node where the tunnel ends: another than the server's, where the choice is random",
+  'a pod on that node': 'a pod with a network of its own on the node that it leads to',
+  'a pod on another node': 'a pod with a network of its own on another node',
+  'a user': 'the first user by name',
+} as const
 
-export const IDENTITY_ROLES = [
-  'the token on that path',
-  'its client certificate',
-  'its server certificate',
-  "another node's client certificate",
-  "another node's server certificate",
-  'a token of a pod on that node',
-  "a user's client certificate",
-  'the bootstrap token',
-  'a powerless token',
-  'a garbage token',
-] as const
+export const IDENTITIES = {
+  'the token on that path': 'what the client sends',
+  'its client certificate': 'what the client shows',
+  'its server certificate': 'what the server shows',
+  "another node's client certificate": 'with which another node comes to the apiserver',
+  "another node's server certificate": 'with which the kubelet of another node serves',
+  'a token of a pod on that node': 'what is mounted into a pod on the node that it leads to',
+  "a user's client certificate": 'that of the first user by name',
+  'the bootstrap token': 'with which nodes join',
+  'a powerless token': 'a valid one, of an account that nothing is bound to',
+  'a garbage token': 'a text that nobody has signed',
+} as const
 
-export type PlaceRole = (typeof PLACE_ROLES)[number]
-export type IdentityRole = (typeof IDENTITY_ROLES)[number]
+export const PLACE_ROLES = Object.keys(PLACES) as readonly PlaceRole[]
+export const IDENTITY_ROLES = Object.keys(IDENTITIES) as readonly IdentityRole[]
+
+export type PlaceRole = keyof typeof PLACES
+export type IdentityRole = keyof typeof IDENTITIES
 
 export const isRole = (text: string): boolean => text.includes(' ')
 
