@@ -18,8 +18,7 @@ interface OnpathMatchers<R = unknown> {
 }
 
 declare module 'vitest' {
-  // biome-ignore lint/suspicious/noExplicitAny: Vitest's own declaration says so, and declarations merge only when alike.
-  interface Matchers<T = any> extends OnpathMatchers<T> {}
+  interface Matchers<T> extends OnpathMatchers<T> {}
 }
 
 const matchers = { toResist, toLeak, toHaveDigest } satisfies Record<string, (...args: never[]) => Matched>

@@ -1,5 +1,6 @@
 import type { Outcome, VerdictResult } from '../verdict.ts'
 import { inOrder } from './outcomes.ts'
+import { sortedTexts } from './sorted-texts.ts'
 
 /** Several steps of one technique are one verdict a path and victim: the worst of each. */
 export function joinVerdicts(verdicts: readonly VerdictResult[]): VerdictResult[] {
@@ -26,7 +27,7 @@ function join(a: VerdictResult, b: VerdictResult): VerdictResult {
       of: Math.max(a.exposure.of, b.exposure.of),
       bytes: a.exposure.bytes + b.exposure.bytes,
     },
-    secrets: [...new Set([...a.secrets, ...b.secrets])].sort(),
+    secrets: sortedTexts([...new Set([...a.secrets, ...b.secrets])]),
     noticed: noticed.find((one) => one === a.noticed || one === b.noticed) ?? 'none',
     noticedBy: [...new Map([...a.noticedBy, ...b.noticedBy].map((one) => [JSON.stringify(one), one])).values()],
     firstEffectNs: earlier(a.firstEffectNs, b.firstEffectNs),

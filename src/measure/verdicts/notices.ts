@@ -1,5 +1,6 @@
 import type { FailureReason } from '../../transport/failure.ts'
 import type { PathHistory } from './history.ts'
+import { sortedTexts } from './sorted-texts.ts'
 
 /** What only a check of keys can find; everything else might be any trouble of the network. */
 const SECURITY_REASONS: ReadonlySet<FailureReason> = new Set([
@@ -11,7 +12,7 @@ const SECURITY_REASONS: ReadonlySet<FailureReason> = new Set([
 
 /** Reasons for which requests failed oftener than in the twin, by name. */
 export function newReasons(attacked: PathHistory, twin: PathHistory): FailureReason[] {
-  const reasons = [...new Set(attacked.failures.map(({ reason }) => reason))].sort()
+  const reasons = sortedTexts([...new Set(attacked.failures.map(({ reason }) => reason))])
   return reasons.filter((reason) => countOf(attacked, reason) > countOf(twin, reason))
 }
 

@@ -4,6 +4,7 @@ import { NONE } from '../../engine/table.ts'
 import { NS_PER_S } from '../../engine/ticks.ts'
 import type { CredentialResult, EvidenceResult, PrivilegeResult } from '../../measure/verdict.ts'
 import type { ShownOutcome } from '../../measure/verdicts/outcomes.ts'
+import { sortedTexts } from '../../measure/verdicts/sorted-texts.ts'
 import type { Blueprint, IdentityBlueprint } from '../blueprint.ts'
 import type { Case } from './collect-verdicts.ts'
 import { nameOfKnown } from './name-of-known.ts'
@@ -35,7 +36,9 @@ export function gainsOf(one: Case): Gain {
     ],
     privileges: uniqueOf(granted.map((decision) => privilegeOf(one, decision))),
     credentials: credentials.map(({ credential }) => credential),
-    secrets: learned.flatMap(({ kind, subject }) => (kind === 'secret' ? [attack.plan.secrets[subject]] : [])).sort(),
+    secrets: sortedTexts(
+      learned.flatMap(({ kind, subject }) => (kind === 'secret' ? [attack.plan.secrets[subject]] : [])),
+    ),
     asIdentity: passedOn === undefined ? null : userOf(one, passedOn),
     evidence: [
       ...granted.slice(0, 1).map((decision) => evidenceOfDecision(one, decision)),
