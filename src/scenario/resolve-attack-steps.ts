@@ -48,7 +48,7 @@ export function resolveStep(
     ask: section.ask ?? null,
   }
   checkPresented(step, held, place, resolver)
-  checkCredential(step, place, resolver)
+  checkCredential(step, held, index, place, resolver)
   return { value: step }
 }
 
@@ -109,14 +109,39 @@ function checkPresented(
   })
 }
 
+/** By these an attacker may come to have a credential of others. */
+const TAKING: readonly TechniqueName[] = [
+  'eavesdrop',
+  'impersonate-server',
+  'relay',
+  'steal-token',
+  'steal-key',
+  'bootstrap-node',
+  'readdress-node',
+  'claim-agent',
+  'spoof-arp',
+  'redirect-service',
+]
+
 function checkCredential(
-  { credential }: AttackStepBlueprint,
+  { technique, credential }: AttackStepBlueprint,
+  held: readonly string[],
+  index: number,
   place: TreePath,
-  { findings, surroundings }: AttackerResolver,
+  { findings, section, surroundings }: AttackerResolver,
 ): void {
   if (credential === null || credential === GARBAGE_TOKEN) return
-  if (surroundings.identities.get(credential)?.kind === 'ca')
+  const identity = surroundings.identities.get(credential)
+  if (identity === undefined || !techniqueNamed(technique).keys.includes('with')) return
+  if (identity.kind === 'ca') {
     findings.report([...place, 'with'], 'contradiction', `${credential} is a CA, and nobody proves by one who he is`, {
       hint: 'write a certificate or a token',
     })
+    return
+  }
+  const mayTake = section.plan.some((step, i) => i !== index && step !== undefined && TAKING.includes(step.technique))
+  if (held.includes(credential) || mayTake || section.vantage === 'node') return
+  findings.report([...place, 'with'], 'contradiction', `nobody asks with ${credential} who does not have it`, {
+    hint: `write holds: [${section.plan[index]?.with ?? credential}], or a step that takes it`,
+  })
 }

@@ -251,6 +251,18 @@ describe('steps of a plan', () => {
     `)
   })
 
+  it('somebody who asks with what he does not have, and nothing in his plan would give him', () => {
+    expect(step('technique: direct-request, path: logs, with: apiserver-kubelet-client')).toMatchInlineSnapshot(`
+      "test.yaml:16:94: error[contradiction]: nobody asks with apiserver-kubelet-client who does not have it
+      16 | ory: { on: wan, vantage: inline, plan: [{ technique: direct-request, path: logs, with: apiserver-kubelet-client }] }
+                                                                                                  ^^^^^^^^^^^^^^^^^^^^^^^^
+      hint: write holds: [apiserver-kubelet-client], or a step that takes it"
+    `)
+    expect(
+      step('technique: relay, path: logs }, { technique: direct-request, path: logs, with: apiserver-kubelet-client'),
+    ).toBe('sound')
+  })
+
   it('a time beyond the longest run', () => {
     expect(step('technique: drop, at: 100d, for: 100d')).toMatchInlineSnapshot(`
       "test.yaml:16:81: error[out-of-range]: it would end after 100d
