@@ -2,6 +2,7 @@ import { NONE } from '../engine/table.ts'
 import { type ConnectionTable, FAST_RECOVERY, OPEN } from './connection.ts'
 import { SYN } from './flags.ts'
 import { reduce } from './recovery/proportional-rate-reduction.ts'
+import { NO_PROBE } from './recovery/tail-loss-probe.ts'
 import { sampleRoundTrip, updateTimeout } from './round-trip-time.ts'
 import { SACKED } from './segment.ts'
 import type { Sender } from './sender.ts'
@@ -32,6 +33,7 @@ export class Acknowledgement {
     connections.lastHeardTick[connection] = this.parts.timeline.now
     connections.unansweredProbes[connection] = 0
     this.takeWindow(connection, packet, acknowledged > before)
+    connections.priorHighestSacked[connection] = connections.highestSacked[connection]
     const outBefore = connections.segmentsOut[connection] - connections.segmentsSacked[connection]
     const hasSacked = packets.sackBlocks[packet] > 0 && this.takeSackBlocks(connection, packet)
     const segments = acknowledged > before ? this.advance(connection, acknowledged) : 0
@@ -45,12 +47,16 @@ export class Acknowledgement {
         .congestionControl(connection)
         .onAcknowledged(connections, connection, segments, this.parts.timeline.now)
     }
-    if (
-      (hasSacked || segments > 0) &&
-      connections.segmentsSacked[connection] > 0 &&
-      recovery.detectLosses(connection)
-    ) {
-      this.sender.enterFastRecovery(connection)
+    if (connections.probeEnd[connection] !== NO_PROBE && acknowledged >= connections.probeEnd[connection])
+      this.sender.takeProbeAnswer(
+        connection,
+        acknowledged > connections.probeEnd[connection],
+        segments > 0 || hasSacked,
+      )
+    if (acknowledged > before) this.restartTimer(connection)
+    if ((hasSacked || segments > 0) && this.mayHaveLost(connection)) {
+      if (recovery.detectLosses(connection, this.parts.timeline.now)) this.sender.enterFastRecovery(connection)
+      if (connections.reorderingWaitNs[connection] > 0) this.sender.armForReordering(connection)
     }
     if (connections.recoveryState[connection] === FAST_RECOVERY) {
       const delivered = outBefore - (connections.segmentsOut[connection] - connections.segmentsSacked[connection])
@@ -64,6 +70,12 @@ export class Acknowledgement {
     const { connections } = this.parts
     const unacknowledged = connections.sendUnacknowledged[connection]
     return unacknowledged - Math.min(connections.largestSendWindowBytes[connection], Math.max(unacknowledged, 0))
+  }
+
+  /** Losses show by what has arrived out of order, or in place of what was sent again. */
+  private mayHaveLost(connection: number): boolean {
+    const { connections } = this.parts
+    return connections.segmentsSacked[connection] > 0 || connections.recoveryState[connection] !== OPEN
   }
 
   /** Windows do not shrink: of two ACKs that say the same, the one with the smaller window is the older. */
@@ -97,7 +109,7 @@ export class Acknowledgement {
           if (sampleNs === NO_SAMPLE) sampleNs = newestNs
         }
       }
-      scoreboard.shift(connection)
+      scoreboard.shift(connection, timeline.now)
       segment = connections.firstSegment[connection]
     }
     if (segment !== NONE && segments.startOffset[segment] < acknowledged) segments.startOffset[segment] = acknowledged
@@ -105,16 +117,15 @@ export class Acknowledgement {
       sampleRoundTrip(connections, connection, sampleNs)
       this.sender.congestionControl(connection).onRoundTrip(connections, connection, newestNs, timeline.now)
     } else updateTimeout(connections, connection)
-    this.restartTimer(connection)
     this.endLoss(connection)
     return count
   }
 
   /** RFC 6298 section 5.2 and 5.3. */
   private restartTimer(connection: number): void {
-    const { connections, timers } = this.parts
+    const { connections, timeline, timers } = this.parts
     if (connections.firstSegment[connection] === NONE) timers.stop(connection, RETRANSMISSION_TIMER)
-    else this.sender.armTimer(connection)
+    else this.sender.armForTail(connection, timeline.now)
   }
 
   private endRecovery(connection: number): void {
@@ -156,7 +167,7 @@ export class Acknowledgement {
         if ((segments.flags[segment] & SACKED) === 0) {
           if (segments.transmissions[segment] === 1)
             sampleRoundTrip(connections, connection, timeline.now - segments.sentTick[segment])
-          scoreboard.markSacked(connection, segment)
+          scoreboard.markSacked(connection, segment, timeline.now)
           hasSacked = true
         }
         last = segment

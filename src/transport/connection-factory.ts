@@ -7,6 +7,7 @@ import type { Demultiplexer } from './demultiplexer.ts'
 import type { KeepaliveSettings } from './keepalive.ts'
 import { OrdinalTable } from './ordinal.ts'
 import { initializeQuickAcks } from './quick-acknowledgement.ts'
+import { FOR_TIMEOUT, NO_PROBE } from './recovery/tail-loss-probe.ts'
 import { profileIndex, profileOf, updateTimeout } from './round-trip-time.ts'
 import { TIMESTAMP_OPTION_BYTES, windowScaleFor } from './segment-writer.ts'
 import type { Sender } from './sender.ts'
@@ -137,10 +138,17 @@ export class ConnectionFactory {
     connections.segmentsSacked[connection] = 0
     connections.segmentsLost[connection] = 0
     connections.segmentsRetransmitted[connection] = 0
-    connections.highestSacked[connection] = 0
+    connections.highestSacked[connection] = SYN_OFFSET
     connections.newestBlockSegment[connection] = NONE
     connections.firstLostCandidate[connection] = NONE
     connections.latestArrivedSentTick[connection] = 0
+    connections.latestArrivedEnd[connection] = 0
+    connections.latestArrivedRttNs[connection] = 0
+    connections.priorHighestSacked[connection] = SYN_OFFSET
+    connections.reorderingWaitNs[connection] = 0
+    connections.hasReordering[connection] = 0
+    connections.timerPurpose[connection] = FOR_TIMEOUT
+    connections.probeEnd[connection] = NO_PROBE
     connections.recoveryPoint[connection] = 0
     connections.lossEndOffset[connection] = -1
     connections.smoothedRttNs[connection] = 0

@@ -86,6 +86,19 @@ export class ConnectionTable extends Table {
   firstLostCandidate!: Int32Array
   /** When the latest-sent of all segments that are known to have arrived was sent. */
   latestArrivedSentTick!: Float64Array
+  /** Where that one ended, and how long it took. */
+  latestArrivedEnd!: Float64Array
+  latestArrivedRttNs!: Float64Array
+  /** `highestSacked` before the ACK that is being taken. */
+  priorHighestSacked!: Float64Array
+  /** The network was seen to deliver out of order what was sent once. */
+  hasReordering!: Uint8Array
+  /** Until losses are looked for again; 0: not at all. */
+  reorderingWaitNs!: Float64Array
+  /** What the retransmission timer is for, the end of what was sent before the probe that is out, and what it was. */
+  timerPurpose!: Uint8Array
+  probeEnd!: Float64Array
+  isProbeRepetition!: Uint8Array
 
   // Congestion
   recoveryState!: Uint8Array
@@ -230,6 +243,14 @@ export class ConnectionTable extends Table {
     this.newestBlockLeft = columns.float64()
     this.newestBlockRight = columns.float64()
     this.latestArrivedSentTick = columns.float64()
+    this.latestArrivedEnd = columns.float64()
+    this.latestArrivedRttNs = columns.float64()
+    this.priorHighestSacked = columns.float64()
+    this.reorderingWaitNs = columns.float64()
+    this.probeEnd = columns.float64()
+    this.hasReordering = columns.uint8()
+    this.timerPurpose = columns.uint8()
+    this.isProbeRepetition = columns.uint8()
     this.firstSegment = columns.int32()
     this.lastSegment = columns.int32()
     this.newestBlockSegment = columns.int32()

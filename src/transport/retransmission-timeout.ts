@@ -1,5 +1,6 @@
 import { NONE } from '../engine/table.ts'
 import { ESTABLISHED, SYN_RECEIVED, SYN_SENT } from './connection.ts'
+import { FOR_PROBE, FOR_REORDERING } from './recovery/tail-loss-probe.ts'
 import { profileOf } from './round-trip-time.ts'
 import type { Sender } from './sender.ts'
 import type { TcpParts } from './tcp-parts.ts'
@@ -22,6 +23,9 @@ export class RetransmissionTimeout {
     const { connections, timeline } = this.parts
     const { now } = timeline
     if (connections.firstSegment[connection] === NONE) return
+    const purpose = connections.timerPurpose[connection]
+    if (purpose === FOR_PROBE) return this.sender.sendProbe(connection)
+    if (purpose === FOR_REORDERING) return this.sender.onReorderingTimeout(connection)
     if (connections.retries[connection] === 0) connections.firstTimeoutTick[connection] = now
     if (this.hasRetriedEnough(connection, now)) return this.teardown.fail(connection, 'timed out')
     connections.retries[connection]++

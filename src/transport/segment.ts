@@ -59,10 +59,10 @@ export class Scoreboard {
   }
 
   /** The oldest segment is acknowledged, or the connection is over. */
-  shift(connection: number): void {
+  shift(connection: number, tick: number): void {
     const segment = this.connections.firstSegment[connection]
     const flags = this.segments.flags[segment]
-    this.noteArrival(connection, segment)
+    if ((flags & SACKED) === 0) this.noteArrival(connection, segment, tick)
     this.connections.segmentsOut[connection]--
     if ((flags & SACKED) !== 0) this.connections.segmentsSacked[connection]--
     if ((flags & LOST) !== 0) this.connections.segmentsLost[connection]--
@@ -77,14 +77,14 @@ export class Scoreboard {
   }
 
   clear(connection: number): void {
-    while (this.connections.firstSegment[connection] !== NONE) this.shift(connection)
+    while (this.connections.firstSegment[connection] !== NONE) this.shift(connection, 0)
   }
 
-  markSacked(connection: number, segment: number): void {
+  markSacked(connection: number, segment: number, tick: number): void {
     this.unmark(connection, segment, LOST | RETRANSMITTED)
     this.segments.flags[segment] |= SACKED
     this.connections.segmentsSacked[connection]++
-    this.noteArrival(connection, segment)
+    this.noteArrival(connection, segment, tick)
     const endOffset = this.segments.endOffset[segment]
     if (endOffset > this.connections.highestSacked[connection]) this.connections.highestSacked[connection] = endOffset
   }
@@ -108,10 +108,21 @@ export class Scoreboard {
     this.connections.segmentsRetransmitted[connection]++
   }
 
-  private noteArrival(connection: number, segment: number): void {
+  /** RFC 8985 section 6.2, steps 1 to 3. */
+  private noteArrival(connection: number, segment: number, tick: number): void {
+    const { latestArrivedSentTick, latestArrivedEnd, latestArrivedRttNs, minimumRttNs } = this.connections
     const sentTick = this.segments.sentTick[segment]
-    if (sentTick > this.connections.latestArrivedSentTick[connection])
-      this.connections.latestArrivedSentTick[connection] = sentTick
+    const rttNs = tick - sentTick
+    if (this.segments.transmissions[segment] === 1) {
+      if (this.segments.startOffset[segment] < this.connections.priorHighestSacked[connection])
+        this.connections.hasReordering[connection] = 1
+    } else if (rttNs < minimumRttNs[connection]) return // It was the original that arrived.
+    const endOffset = this.segments.endOffset[segment]
+    const latest = latestArrivedSentTick[connection]
+    if (sentTick < latest || (sentTick === latest && endOffset <= latestArrivedEnd[connection])) return
+    latestArrivedSentTick[connection] = sentTick
+    latestArrivedEnd[connection] = endOffset
+    latestArrivedRttNs[connection] = rttNs
   }
 
   private unmark(connection: number, segment: number, flags: number): void {

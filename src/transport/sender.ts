@@ -4,6 +4,14 @@ import { CONGESTION_CONTROLS } from './congestion/congestion-controls.ts'
 import { restartIfIdle } from './congestion/idle-restart.ts'
 import { ESTABLISHED, FAST_RECOVERY, OPEN, TIMEOUT_RECOVERY } from './connection.ts'
 import { beginReduction } from './recovery/proportional-rate-reduction.ts'
+import {
+  FOR_PROBE,
+  FOR_REORDERING,
+  FOR_TIMEOUT,
+  mayProbe,
+  NO_PROBE,
+  probeTimeoutNs,
+} from './recovery/tail-loss-probe.ts'
 import { profileOf } from './round-trip-time.ts'
 import { LOST, RETRANSMITTED } from './segment.ts'
 import type { SegmentWriter } from './segment-writer.ts'
@@ -28,6 +36,7 @@ export class Sender {
       restartIfIdle(connections, connection, this.congestionControl(connection), this.parts.timeline.now)
     let mayHaveLost = connections.segmentsLost[connection] > connections.segmentsRetransmitted[connection]
     let isBlocked = false
+    let hasSentNew = false
     for (;;) {
       const lost: number = mayHaveLost ? this.nextLost(connection) : NONE
       mayHaveLost = lost !== NONE
@@ -40,11 +49,14 @@ export class Sender {
       }
       connections.reductionSent[connection]++
       if (lost !== NONE) this.retransmit(connection, lost)
-      else if (!this.sendNew(connection)) {
+      else if (this.sendNew(connection)) hasSentNew = true
+      else {
         isBlocked = true
         break
       }
     }
+    if (hasSentNew && mayProbe(connections, connection))
+      this.armForTail(connection, this.parts.scoreboard.segments.sentTick[connections.firstSegment[connection]])
     this.noteInFlight(connection)
     if ((connections.isWindowClosed[connection] === 1) !== isBlocked) {
       connections.isWindowClosed[connection] = isBlocked ? 1 : 0
@@ -61,8 +73,9 @@ export class Sender {
       connections.slowStartThreshold[connection] = control.thresholdAfterLoss(connections, connection, timeline.now)
     }
     control.onTimeout(connections, connection, timeline.now)
-    recovery.onTimeout(connection)
+    recovery.onTimeout(connection, timeline.now)
     connections.recoveryState[connection] = TIMEOUT_RECOVERY
+    connections.probeEnd[connection] = NO_PROBE
     connections.recoveryPoint[connection] = connections.sendNext[connection]
     connections.congestionWindow[connection] = 1
     const oldest = connections.firstSegment[connection]
@@ -77,6 +90,7 @@ export class Sender {
     connections.slowStartThreshold[connection] = threshold
     connections.recoveryState[connection] = FAST_RECOVERY
     beginReduction(connections, connection)
+    connections.probeEnd[connection] = NO_PROBE
     connections.recoveryPoint[connection] = connections.sendNext[connection]
   }
 
@@ -104,12 +118,78 @@ export class Sender {
       segments.endOffset[segment],
       segments.transmissions[segment],
     )
-    if (!timers.isArmed(connection, RETRANSMISSION_TIMER)) this.armTimer(connection)
+    if (!timers.isArmed(connection, RETRANSMISSION_TIMER) || this.restartsTimer(connection, segment))
+      this.armTimer(connection)
+  }
+
+  /** The oldest, sent again, has all its time to arrive (Linux: tcp_xmit_retransmit_queue). */
+  private restartsTimer(connection: number, segment: number): boolean {
+    const { connections } = this.parts
+    const isOldest = segment === connections.firstSegment[connection]
+    const mayRestart = connections.timerPurpose[connection] !== FOR_REORDERING
+    return isOldest && mayRestart && profileOf(connections, connection).recovery === 'rack'
   }
 
   armTimer(connection: number): void {
     const { connections, timeline, timers } = this.parts
+    connections.timerPurpose[connection] = FOR_TIMEOUT
     timers.arm(connection, RETRANSMISSION_TIMER, timeline.now + connections.timeoutNs[connection])
+  }
+
+  /** There was news, or something new was sent: a probe comes before the timeout, whose clock began at `sinceTick`. */
+  armForTail(connection: number, sinceTick: number): void {
+    const { connections, timeline, timers } = this.parts
+    if (!mayProbe(connections, connection)) return this.armTimer(connection)
+    const timeoutTick = sinceTick + connections.timeoutNs[connection]
+    const probeTick = timeline.now + Math.round(probeTimeoutNs(connections, connection))
+    connections.timerPurpose[connection] = FOR_PROBE
+    timers.arm(
+      connection,
+      RETRANSMISSION_TIMER,
+      timeoutTick > timeline.now ? Math.min(probeTick, timeoutTick) : probeTick,
+    )
+  }
+
+  armForReordering(connection: number): void {
+    const { connections, timeline, timers } = this.parts
+    connections.timerPurpose[connection] = FOR_REORDERING
+    timers.arm(connection, RETRANSMISSION_TIMER, timeline.now + Math.round(connections.reorderingWaitNs[connection]))
+  }
+
+  /** No news for two round trips: sends something new, or the last segment again (Linux: tcp_send_loss_probe). */
+  sendProbe(connection: number): void {
+    const { connections } = this.parts
+    if (connections.probeEnd[connection] === NO_PROBE) {
+      const isNew = this.hasNew(connection) && this.sendNew(connection)
+      if (!isNew) this.retransmit(connection, connections.lastSegment[connection])
+      connections.isProbeRepetition[connection] = isNew ? 0 : 1
+      connections.probeEnd[connection] = connections.sendNext[connection]
+    }
+    this.armTimer(connection)
+  }
+
+  /** What the probe was sent after has arrived (Linux: tcp_process_tlp_ack). An ACK without news answers a duplicate. */
+  takeProbeAnswer(connection: number, isBeyond: boolean, isNews: boolean): void {
+    const { connections, timeline } = this.parts
+    const isRepetition = connections.isProbeRepetition[connection] === 1
+    if (isRepetition && !isBeyond && isNews) return
+    connections.probeEnd[connection] = NO_PROBE
+    if (!isRepetition || !isBeyond || connections.recoveryState[connection] !== OPEN) return
+    const threshold = this.congestionControl(connection).thresholdAfterLoss(connections, connection, timeline.now)
+    connections.slowStartThreshold[connection] = threshold
+    connections.congestionWindow[connection] = threshold
+  }
+
+  /** The time that reordering was given is over. */
+  onReorderingTimeout(connection: number): void {
+    const { connections, recovery, timeline } = this.parts
+    const hasMarked = recovery.detectLosses(connection, timeline.now)
+    if (hasMarked) {
+      this.enterFastRecovery(connection)
+      this.output(connection)
+    }
+    if (connections.reorderingWaitNs[connection] > 0) this.armForReordering(connection)
+    else this.armTimer(connection)
   }
 
   /** Whether as much is buffered as the send buffer holds: twice the window, as Linux grows it (tcp_sndbuf_expand). */

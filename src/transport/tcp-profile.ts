@@ -30,6 +30,8 @@ export interface TcpProfile {
    * went by, not below the initial one (Linux: tcp_slow_start_after_idle = 1, net/ipv4/tcp_output.c, tcp_cwnd_restart).
    */
   readonly afterIdle: 'decay' | 'keep'
+  /** `rack`: RACK-TLP (RFC 8985; net.ipv4.tcp_recovery = 1, tcp_early_retrans = 3). `sack`: RFC 6675. */
+  readonly recovery: 'rack' | 'sack'
   /** CUBIC as net/ipv4/tcp_cubic.c has it where that differs from RFC 9438: HyStart, and the first curve's slope. */
   readonly hasLinuxCubic: boolean
   /** What is not acceptable is answered no more often, by one connection (RFC 5961 section 7). */
@@ -64,6 +66,7 @@ const LINUX: TcpProfile = {
   giveUpNs: 924_600 * NS_PER_MS, // tcp_retries2 = 15
   timeWaitNs: 60 * NS_PER_S, // TCP_TIMEWAIT_LEN
   afterIdle: 'decay',
+  recovery: 'rack',
   hasLinuxCubic: true,
   invalidAckIntervalNs: 500 * NS_PER_MS, // tcp_invalid_ratelimit; tcp_challenge_ack_limit of the host is unlimited
   hasLinuxChecks: true,
@@ -89,6 +92,7 @@ const RFC: TcpProfile = {
   giveUpNs: 100 * NS_PER_S, // RFC 9293 section 3.8.3: R2 at least 100 s
   timeWaitNs: 240 * NS_PER_S, // RFC 9293 section 3.4.2: two maximum segment lifetimes
   afterIdle: 'keep',
+  recovery: 'sack',
   hasLinuxCubic: false,
   invalidAckIntervalNs: 500 * NS_PER_MS, // RFC 5961 section 7: ten in five seconds
   hasLinuxChecks: false,

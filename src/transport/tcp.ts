@@ -16,7 +16,7 @@ import { Keepalive, type KeepaliveSettings } from './keepalive.ts'
 import { MissingData } from './missing-data.ts'
 import { Reassembly } from './reassembly.ts'
 import { Receiver } from './receiver.ts'
-import { SackRecovery } from './recovery/sack-recovery.ts'
+import { LossRecoveries } from './recovery/loss-recoveries.ts'
 import { RetransmissionTimeout } from './retransmission-timeout.ts'
 import { Scoreboard } from './segment.ts'
 import { SegmentWriter } from './segment-writer.ts'
@@ -84,7 +84,7 @@ export class Tcp implements PacketSink, Carrier {
       contents,
       streams,
       timers: new Timers(this.connections, timeline, firstHostTarget),
-      recovery: new SackRecovery(this.connections, scoreboard),
+      recovery: new LossRecoveries(this.connections, scoreboard),
     }
     this.demultiplexer = new Demultiplexer(arena, this.connections)
     this.writer = new SegmentWriter(this.parts)

@@ -28,11 +28,12 @@ function latenciesMs(text: string): number[] {
 }
 
 describe('a link goes down', () => {
-  test('and comes up again: what was sent meanwhile is sent again, each time after twice as long', () => {
-    // The second request leaves at 1020 ms. Linux's time-out is 20 ms + 200 ms: 1240, 1680, 2560 (the link is up).
+  test('and comes up again: what was sent meanwhile is sent again, first by a probe, then each time after twice as long', () => {
+    // The second request leaves at 1020 ms. Linux's probe and time-out are 20 ms + 200 ms: 1240, 1460, 1900, 2780 (the link
+    // is up).
     const text = scenarioWith(ONE_A_SECOND, '{ at: 990ms, link: wire, state: down, for: 1s }')
     // The third finds the one connection busy, and dials another.
-    expect(latenciesMs(text)).toEqual([20, 20 + 20, 220 + 440 + 880 + 20, 20, 20])
+    expect(latenciesMs(text)).toEqual([20, 20 + 20, 220 + 220 + 440 + 880 + 20, 20, 20])
   })
 
   test('and what is on its way then is gone', () => {

@@ -86,6 +86,29 @@ describe('a lost tail', () => {
     expect(again.sentTick / ms(1)).toBeCloseTo(lastNewsMs + srttMs + 200, 6)
   })
 
+  test('of several segments is found by a probe: the last one is sent again two round trips and 2 ms after the last news', () => {
+    const { lab, a, b } = sending(10 * SEGMENT, [drop(segment(8, 1)), drop(segment(9, 1)), drop(segment(10, 1))])
+    const again = lab.trace.packets.filter(({ transmission }) => transmission > 1)
+    let srttMs = 20.0096
+    for (let nth = 6; nth >= 0; nth--) srttMs += (40.85792 - 0.12 * nth - 20.0096 - srttMs) / 8
+    expect(again.map(({ sequence }) => (sequence - 1) / SEGMENT)).toEqual([9, 7, 8])
+    expect(again[0].sentTick / ms(1)).toBeCloseTo(40.85792 + 2 * srttMs + 2, 5)
+    expect(b.receivedBytes).toBe(10 * SEGMENT)
+    // Three of ten were lost: a reduction, and no time-out.
+    expect(lab.tcp.connections.congestionWindow[lab.connectionOf(a)]).toBeGreaterThan(6)
+  })
+
+  test('that a probe replaces still costs a part of the window', () => {
+    const { lab, a } = sending(10 * SEGMENT, [drop(segment(10, 1))])
+    const { slowStartThreshold } = lab.tcp.connections
+    const connection = lab.connectionOf(a)
+    expect(slowStartThreshold[connection]).toBe(Number.POSITIVE_INFINITY)
+    // It shows when something beyond the probe is acknowledged, and no duplicate was.
+    a.write(SEGMENT)
+    lab.run()
+    expect(slowStartThreshold[connection]).toBeLessThan(20)
+  })
+
   test('by the RFC profile is sent again after a second at the least', () => {
     const { lab } = sending(SEGMENT, [drop(segment(1, 1))], { a: { profile: 'rfc' } })
     expect(lab.trace.lines(({ payloadBytes }) => payloadBytes > 0)).toEqual([
@@ -98,12 +121,12 @@ describe('a lost tail', () => {
     const { lab, a } = sending(10 * SEGMENT, [drop((packet, tick) => packet.payloadBytes > 0 && tick < ms(2_000))])
     const again = lab.trace.packets.filter(({ transmission }) => transmission > 1)
     expect(again.slice(0, 5).map(({ sentTick, sequence }) => [sentTick / ms(1), sequence])).toEqual([
-      [240.0192, 1],
-      [680.0384, 1],
-      [1560.0768, 1],
-      [3320.1536, 1],
-      // Arrived, and was acknowledged; slow start from one segment then sends two.
-      [3340.27776, 1449],
+      // The probe: the last of what is out, after two round trips and 2 ms.
+      [62.0288, 13033],
+      [282.0384, 1],
+      [722.0576, 1],
+      [1602.096, 1],
+      [3362.1728, 1],
     ])
     expect(lab.tcp.connections.slowStartThreshold[lab.connectionOf(a)]).toBe(7)
   })
@@ -138,9 +161,9 @@ describe('when nothing gets through any more', () => {
     const { a } = lab.connect({ finishes: 'never' }, { finishes: 'never' })
     lab.at(ms(100), () => a.write(10))
     lab.run()
-    // 220.0096 ms, doubled nine times to 112.6 s, then two minutes each.
-    const timeouts: number[] = []
-    for (let at = 100, wait = 220.0096; timeouts.length < 17; wait = Math.min(wait * 2, 120_000)) {
+    // A probe, then 220.0096 ms, doubled nine times to 112.6 s, then two minutes each.
+    const timeouts = [100 + 220.0096]
+    for (let at = 100 + 220.0096, wait = 220.0096; timeouts.length < 18; wait = Math.min(wait * 2, 120_000)) {
       at += wait
       timeouts.push(at)
     }
@@ -150,8 +173,8 @@ describe('when nothing gets through any more', () => {
     expect(again.map((at) => Math.round(at * 1e4) / 1e4)).toEqual(
       timeouts.slice(0, again.length).map((at) => Math.round(at * 1e4) / 1e4),
     )
-    expect(Number(a.failTick) - again[0] * ms(1)).toBeGreaterThanOrEqual(ms(924_600))
-    expect((again.at(-1) ?? 0) - again[0]).toBeLessThan(924_600)
+    expect(Number(a.failTick) - again[1] * ms(1)).toBeGreaterThanOrEqual(ms(924_600))
+    expect((again.at(-1) ?? 0) - again[1]).toBeLessThan(924_600)
     expect(a.failure).toBe('timed out')
   })
 

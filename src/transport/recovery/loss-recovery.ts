@@ -6,8 +6,8 @@ export interface LossRecovery {
   readonly name: string
 
   /** An ACK changed the scoreboard: marks what is now believed lost. True when anything was marked. */
-  detectLosses(connection: number): boolean
+  detectLosses(connection: number, tick: number): boolean
 
   /** The retransmission timer went off: marks what is believed lost then. */
-  onTimeout(connection: number): void
+  onTimeout(connection: number, tick: number): void
 }

@@ -11,8 +11,7 @@ const REORDERING_FRACTION = 1 / 4
 
 /**
  * Recovery by selective acknowledgements (RFC 6675), counted in segments: one is lost when three behind it were
- * acknowledged. One that was sent again is lost again when something sent later has arrived (the idea of RFC 8985;
- * RACK for first transmissions, and probes for lost tails, are another recovery's affair).
+ * acknowledged. One that was sent again is lost again when something sent later has arrived (the idea of RFC 8985).
  */
 export class SackRecovery implements LossRecovery {
   readonly name = 'sack'

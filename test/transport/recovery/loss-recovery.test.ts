@@ -4,6 +4,7 @@ import { Arena } from '../../../src/engine/arena.ts'
 import { NONE } from '../../../src/engine/table.ts'
 import { ConnectionTable } from '../../../src/transport/connection.ts'
 import type { LossRecovery } from '../../../src/transport/recovery/loss-recovery.ts'
+import { RackRecovery } from '../../../src/transport/recovery/rack-recovery.ts'
 import { SackRecovery } from '../../../src/transport/recovery/sack-recovery.ts'
 import { LOST, RETRANSMITTED, SACKED, Scoreboard } from '../../../src/transport/segment.ts'
 
@@ -13,6 +14,11 @@ const IMPLEMENTATIONS = [
     create: (connections: ConnectionTable, scoreboard: Scoreboard): LossRecovery =>
       new SackRecovery(connections, scoreboard),
   },
+  {
+    name: 'RackRecovery',
+    create: (connections: ConnectionTable, scoreboard: Scoreboard): LossRecovery =>
+      new RackRecovery(connections, scoreboard),
+  },
 ] as const
 
 /** A scoreboard of one connection; segments are named by number, and are 1000 bytes long. */
@@ -21,6 +27,7 @@ class Board {
   readonly scoreboard: Scoreboard
   readonly recovery: LossRecovery
   readonly connection: number
+  now = 100
 
   constructor(create: (typeof IMPLEMENTATIONS)[number]['create'], sent: number) {
     const { connections } = this
@@ -30,6 +37,7 @@ class Board {
     connections.firstSegment[this.connection] = NONE
     connections.lastSegment[this.connection] = NONE
     connections.minimumRttNs[this.connection] = 100
+    connections.smoothedRttNs[this.connection] = 100
     for (let number = 0; number < sent; number++)
       this.scoreboard.push(this.connection, number * 1000, (number + 1) * 1000, number)
   }
@@ -43,7 +51,15 @@ class Board {
   }
 
   sack(...numbers: number[]): void {
-    for (const number of numbers) this.scoreboard.markSacked(this.connection, this.rows[number])
+    for (const number of numbers) this.scoreboard.markSacked(this.connection, this.rows[number], this.now)
+  }
+
+  detectLosses(): boolean {
+    return this.recovery.detectLosses(this.connection, this.now)
+  }
+
+  timeOut(): void {
+    this.recovery.onTimeout(this.connection, this.now)
   }
 
   retransmit(number: number, tick: number): void {
@@ -60,62 +76,31 @@ class Board {
 }
 
 describe.each(IMPLEMENTATIONS)('$name', ({ create }) => {
-  test('believes a segment lost when three behind it have arrived, and not before', () => {
-    const board = new Board(create, 6)
-    board.sack(2)
-    expect(board.recovery.detectLosses(board.connection)).toBe(false)
-    board.sack(4)
-    expect(board.recovery.detectLosses(board.connection)).toBe(false)
-    expect(board.inFlight).toBe(4)
-    board.sack(5)
-    expect(board.recovery.detectLosses(board.connection)).toBe(true)
-    // Behind segment 3 only two have arrived.
-    expect(board.having(LOST)).toEqual([0, 1])
-    expect(board.inFlight).toBe(1)
-  })
-
   test('says so once: a mark is no news the second time', () => {
     const board = new Board(create, 5)
     board.sack(2, 3, 4)
-    expect(board.recovery.detectLosses(board.connection)).toBe(true)
-    expect(board.recovery.detectLosses(board.connection)).toBe(false)
+    expect(board.detectLosses()).toBe(true)
+    expect(board.detectLosses()).toBe(false)
     expect(board.having(LOST)).toEqual([0, 1])
   })
 
   test('leaves a retransmission alone while it may still arrive', () => {
     const board = new Board(create, 6)
     board.sack(2, 3, 4)
-    board.recovery.detectLosses(board.connection)
+    board.detectLosses()
     board.retransmit(0, 200)
-    expect(board.recovery.detectLosses(board.connection)).toBe(false)
+    expect(board.detectLosses()).toBe(false)
     board.sack(5)
-    expect(board.recovery.detectLosses(board.connection)).toBe(false)
+    expect(board.detectLosses()).toBe(false)
     expect(board.having(RETRANSMITTED)).toEqual([0])
-  })
-
-  test('believes a retransmission lost when something sent a good while later has arrived', () => {
-    const board = new Board(create, 5)
-    board.sack(2, 3, 4)
-    board.recovery.detectLosses(board.connection)
-    board.retransmit(0, 200)
-    board.retransmit(1, 200)
-    // A quarter of the shortest round trip, 100 ticks, is taken for reordering.
-    const late = board.scoreboard.push(board.connection, 5000, 6000, 225)
-    board.scoreboard.markSacked(board.connection, late)
-    expect(board.recovery.detectLosses(board.connection)).toBe(false)
-    const later = board.scoreboard.push(board.connection, 6000, 7000, 226)
-    board.scoreboard.markSacked(board.connection, later)
-    expect(board.recovery.detectLosses(board.connection)).toBe(true)
-    expect(board.having(LOST)).toEqual([0, 1])
-    expect(board.having(RETRANSMITTED)).toEqual([])
-    expect(board.inFlight).toBe(0)
   })
 
   test('believes everything lost that has not arrived, when the timer goes off', () => {
     const board = new Board(create, 5)
     board.sack(1, 3)
     board.retransmit(0, 50)
-    board.recovery.onTimeout(board.connection)
+    board.now = 300
+    board.timeOut()
     expect(board.having(LOST)).toEqual([0, 2, 4])
     expect(board.having(SACKED)).toEqual([1, 3])
     expect(board.having(RETRANSMITTED)).toEqual([])
@@ -135,9 +120,9 @@ describe.each(IMPLEMENTATIONS)('$name', ({ create }) => {
           const isSacked = board.having(SACKED).includes(number)
           if (kind === 'sack' && !isSacked) board.sack(number)
           if (kind === 'retransmit' && board.having(LOST).includes(number)) board.retransmit(number, tick)
-          if (kind === 'timeout') board.recovery.onTimeout(board.connection)
+          if (kind === 'timeout') board.timeOut()
           const before = board.inFlight
-          const hasMarked = board.recovery.detectLosses(board.connection)
+          const hasMarked = board.detectLosses()
           expect(board.inFlight < before).toBe(hasMarked)
           const lost = board.having(LOST)
           expect(board.having(SACKED).filter((sacked) => lost.includes(sacked))).toEqual([])
@@ -147,5 +132,116 @@ describe.each(IMPLEMENTATIONS)('$name', ({ create }) => {
         }
       }),
     )
+  })
+})
+
+describe('SackRecovery', () => {
+  const { create } = IMPLEMENTATIONS[0]
+
+  test('believes a segment lost when three behind it have arrived, and not before', () => {
+    const board = new Board(create, 6)
+    board.sack(2)
+    expect(board.detectLosses()).toBe(false)
+    board.sack(4)
+    expect(board.detectLosses()).toBe(false)
+    expect(board.inFlight).toBe(4)
+    board.sack(5)
+    expect(board.detectLosses()).toBe(true)
+    // Behind segment 3 only two have arrived.
+    expect(board.having(LOST)).toEqual([0, 1])
+    expect(board.inFlight).toBe(1)
+  })
+
+  test('believes a retransmission lost when something sent a good while later has arrived', () => {
+    const board = new Board(create, 5)
+    board.sack(2, 3, 4)
+    board.detectLosses()
+    board.retransmit(0, 200)
+    board.retransmit(1, 200)
+    // A quarter of the shortest round trip, 100 ticks, is taken for reordering.
+    const late = board.scoreboard.push(board.connection, 5000, 6000, 225)
+    board.scoreboard.markSacked(board.connection, late, board.now)
+    expect(board.detectLosses()).toBe(false)
+    const later = board.scoreboard.push(board.connection, 6000, 7000, 226)
+    board.scoreboard.markSacked(board.connection, later, board.now)
+    expect(board.detectLosses()).toBe(true)
+    expect(board.having(LOST)).toEqual([0, 1])
+    expect(board.having(RETRANSMITTED)).toEqual([])
+    expect(board.inFlight).toBe(0)
+  })
+})
+
+describe('RackRecovery', () => {
+  const { create } = IMPLEMENTATIONS[1]
+
+  test('believes lost whatever was sent before something that has arrived, once reordering has had a quarter round trip', () => {
+    const board = new Board(create, 6)
+    board.now = 102
+    board.sack(2)
+    expect(board.detectLosses()).toBe(false)
+    // Segment 1, sent at tick 1, may take 100 and 25.
+    expect(board.connections.reorderingWaitNs[board.connection]).toBe(1 + 125 - 102 + 2_000_000)
+    board.now = 125
+    expect(board.detectLosses()).toBe(true)
+    expect(board.having(LOST)).toEqual([0])
+    board.now = 126
+    expect(board.detectLosses()).toBe(true)
+    expect(board.having(LOST)).toEqual([0, 1])
+    expect(board.connections.reorderingWaitNs[board.connection]).toBe(0)
+  })
+
+  test('waits for nothing when three have arrived, unless the network was seen to reorder', () => {
+    for (const reorders of [false, true]) {
+      const board = new Board(create, 6)
+      board.connections.hasReordering[board.connection] = reorders ? 1 : 0
+      board.now = 105
+      board.sack(2, 4, 5)
+      expect(board.detectLosses()).toBe(!reorders)
+      expect(board.having(LOST)).toEqual(reorders ? [] : [0, 1, 3])
+    }
+  })
+
+  test('believes a retransmission lost as it does the rest: when something sent later has arrived', () => {
+    const board = new Board(create, 5)
+    board.now = 104
+    board.sack(2, 3, 4)
+    board.detectLosses()
+    board.retransmit(0, 200)
+    board.retransmit(1, 200)
+    const late = board.scoreboard.push(board.connection, 5000, 6000, 201)
+    expect(board.detectLosses()).toBe(false)
+    board.now = 301
+    board.scoreboard.markSacked(board.connection, late, board.now)
+    expect(board.detectLosses()).toBe(true)
+    expect(board.having(LOST)).toEqual([0, 1])
+    expect(board.having(RETRANSMITTED)).toEqual([])
+  })
+
+  test('learns that the network reorders from what arrives late, sent once', () => {
+    const board = new Board(create, 5)
+    board.sack(3)
+    board.connections.priorHighestSacked[board.connection] = board.connections.highestSacked[board.connection]
+    expect(board.connections.hasReordering[board.connection]).toBe(0)
+    board.sack(1)
+    expect(board.connections.hasReordering[board.connection]).toBe(1)
+  })
+
+  test('takes an acknowledgement sooner than any round trip for that of the original', () => {
+    const board = new Board(create, 5)
+    board.retransmit(0, 90)
+    board.now = 105
+    board.sack(0)
+    expect(board.connections.latestArrivedSentTick[board.connection]).toBe(0)
+  })
+
+  test('leaves what was sent a moment ago alone when the timer goes off', () => {
+    const board = new Board(create, 4)
+    board.now = 102
+    board.sack(2)
+    const young = board.scoreboard.push(board.connection, 4000, 5000, 150)
+    board.now = 200
+    board.timeOut()
+    expect(board.having(LOST)).toEqual([0, 1, 3])
+    expect(board.scoreboard.segments.flags[young]).toBe(0)
   })
 })

@@ -1,0 +1,86 @@
+import { NONE } from '../../engine/table.ts'
+import { NS_PER_MS } from '../../engine/ticks.ts'
+import { type ConnectionTable, OPEN } from '../connection.ts'
+import { LOST, RETRANSMITTED, SACKED, type Scoreboard } from '../segment.ts'
+import type { LossRecovery } from './loss-recovery.ts'
+
+/** Where no reordering was seen, so many arrivals out of order make patience needless (Linux: tcp_reordering). */
+const DUPLICATE_THRESHOLD = 3
+/** RFC 8985 section 6.2 step 4: the reordering window, a fraction of the smallest round-trip time. */
+const REORDERING_FRACTION = 1 / 4
+/** Linux, include/net/tcp.h, TCP_TIMEOUT_MIN_US: what the reordering timer waits on top. */
+const TIMER_MARGIN_NS = 2 * NS_PER_MS
+
+/**
+ * RACK (RFC 8985; Linux: net/ipv4/tcp_recovery.c): a segment is lost when one that was sent later has arrived, and it
+ * has had a round trip and a reordering window of time; retransmissions are judged alike. Where it has not had the time,
+ * `reorderingWaitNs` says for how long to wait before asking again.
+ */
+export class RackRecovery implements LossRecovery {
+  readonly name = 'rack'
+  private readonly connections: ConnectionTable
+  private readonly scoreboard: Scoreboard
+
+  constructor(connections: ConnectionTable, scoreboard: Scoreboard) {
+    this.connections = connections
+    this.scoreboard = scoreboard
+  }
+
+  detectLosses(connection: number, tick: number): boolean {
+    const { segments } = this.scoreboard
+    const { connections } = this
+    const timeNs = connections.latestArrivedRttNs[connection] + this.reorderingWindowNs(connection)
+    let waitNs = 0
+    let hasMarked = false
+    let segment = connections.firstSegment[connection]
+    for (; segment !== NONE; segment = segments.next[segment]) {
+      const flags = segments.flags[segment]
+      if ((flags & SACKED) !== 0 || (flags & (LOST | RETRANSMITTED)) === LOST) continue
+      if (!this.wasSentBeforeLatest(connection, segment)) {
+        if (segments.transmissions[segment] === 1) break
+        continue
+      }
+      const leftNs = segments.sentTick[segment] + timeNs - tick
+      if (leftNs > 0) {
+        waitNs = Math.max(waitNs, leftNs)
+        continue
+      }
+      this.scoreboard.markLost(connection, segment)
+      hasMarked = true
+    }
+    connections.reorderingWaitNs[connection] = waitNs > 0 ? waitNs + TIMER_MARGIN_NS : 0
+    return hasMarked
+  }
+
+  /** The oldest, and what has been out for a round trip (Linux: tcp_timeout_mark_lost). */
+  onTimeout(connection: number, tick: number): void {
+    const { segments } = this.scoreboard
+    const { connections } = this
+    const timeNs = connections.latestArrivedRttNs[connection]
+    let segment = connections.firstSegment[connection]
+    let isOldest = true
+    for (; segment !== NONE; segment = segments.next[segment]) {
+      if ((segments.flags[segment] & SACKED) !== 0) continue
+      if (isOldest || segments.sentTick[segment] + timeNs <= tick) this.scoreboard.markLost(connection, segment)
+      isOldest = false
+    }
+  }
+
+  private reorderingWindowNs(connection: number): number {
+    const { connections } = this
+    const isHasty =
+      connections.hasReordering[connection] === 0 &&
+      (connections.recoveryState[connection] !== OPEN || connections.segmentsSacked[connection] >= DUPLICATE_THRESHOLD)
+    if (isHasty) return 0
+    return Math.min(connections.minimumRttNs[connection] * REORDERING_FRACTION, connections.smoothedRttNs[connection])
+  }
+
+  /** Of segments sent at one time, the earlier in the stream was sent first. */
+  private wasSentBeforeLatest(connection: number, segment: number): boolean {
+    const { segments } = this.scoreboard
+    const { latestArrivedSentTick, latestArrivedEnd } = this.connections
+    const sentTick = segments.sentTick[segment]
+    if (sentTick !== latestArrivedSentTick[connection]) return sentTick < latestArrivedSentTick[connection]
+    return segments.endOffset[segment] < latestArrivedEnd[connection]
+  }
+}

@@ -1,0 +1,37 @@
+import { NS_PER_MS } from '../../engine/ticks.ts'
+import { type ConnectionTable, ESTABLISHED, OPEN } from '../connection.ts'
+import { profileOf } from '../round-trip-time.ts'
+
+/** What the retransmission timer is armed for; one timer serves all, as in Linux (icsk_pending). */
+export const FOR_TIMEOUT = 0
+export const FOR_PROBE = 1
+export const FOR_REORDERING = 2
+
+/** `probeEnd` when no probe is out. */
+export const NO_PROBE = -1
+
+/** Linux, include/net/tcp.h, TCP_TIMEOUT_MIN_US. */
+const MARGIN_NS = 2 * NS_PER_MS
+
+/**
+ * A lost tail leaves nothing behind it whose arrival would tell (RFC 8985 section 7): after two round trips without
+ * news the last segment is sent again, or a new one, so that its acknowledgement does. Linux: net/ipv4/tcp_output.c,
+ * tcp_schedule_loss_probe. Not while anything is out of order or being recovered.
+ */
+export function mayProbe(connections: ConnectionTable, connection: number): boolean {
+  return (
+    connections.segmentsOut[connection] > 0 &&
+    connections.recoveryState[connection] === OPEN &&
+    connections.segmentsSacked[connection] === 0 &&
+    connections.state[connection] >= ESTABLISHED &&
+    profileOf(connections, connection).recovery === 'rack'
+  )
+}
+
+/** How long to wait for news before a probe. A single segment's ACK may be delayed. */
+export function probeTimeoutNs(connections: ConnectionTable, connection: number): number {
+  const profile = profileOf(connections, connection)
+  const smoothedNs = connections.smoothedRttNs[connection]
+  if (smoothedNs === 0) return profile.initialTimeoutNs
+  return 2 * smoothedNs + (connections.segmentsOut[connection] === 1 ? profile.timeoutFloorNs : MARGIN_NS)
+}
