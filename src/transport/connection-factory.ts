@@ -131,6 +131,7 @@ export class ConnectionFactory {
     connections.peerWindowScale[connection] = 0
     connections.repeatedAcks[connection] = 0
     connections.isWindowClosed[connection] = 0
+    connections.windowProbes[connection] = 0
     connections.awaitsRoom[connection] = 0
     connections.firstSegment[connection] = NONE
     connections.lastSegment[connection] = NONE

@@ -65,6 +65,8 @@ export class ConnectionTable extends Table {
   repeatedAcks!: Uint32Array
   lastAckSent!: Float64Array
   isWindowClosed!: Uint8Array
+  /** Sent since the window was open last (see window-probe.ts). */
+  windowProbes!: Uint8Array
   sendBufferBytes!: Float64Array
   /** The user holds back until the buffer has room. */
   awaitsRoom!: Uint8Array
@@ -235,6 +237,7 @@ export class ConnectionTable extends Table {
     this.maximumSegmentBytes = columns.uint16()
     this.peerWindowScale = columns.uint8()
     this.isWindowClosed = columns.uint8()
+    this.windowProbes = columns.uint8()
     this.awaitsRoom = columns.uint8()
   }
 

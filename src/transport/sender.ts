@@ -8,6 +8,7 @@ import {
   FOR_PROBE,
   FOR_REORDERING,
   FOR_TIMEOUT,
+  FOR_WINDOW,
   mayProbe,
   NO_PROBE,
   probeTimeoutNs,
@@ -17,6 +18,7 @@ import { LOST, RETRANSMITTED } from './segment.ts'
 import type { SegmentWriter } from './segment-writer.ts'
 import type { TcpParts } from './tcp-parts.ts'
 import { RETRANSMISSION_TIMER } from './timers.ts'
+import { armWindowProbe } from './window-probe.ts'
 
 /** Decides what to send and when: lost segments first, then new ones, as far as the windows allow. */
 export class Sender {
@@ -57,6 +59,7 @@ export class Sender {
     }
     if (hasSentNew && mayProbe(connections, connection))
       this.armForTail(connection, this.parts.scoreboard.segments.sentTick[connections.firstSegment[connection]])
+    if (isBlocked && connections.segmentsOut[connection] === 0) armWindowProbe(this.parts, connection)
     this.noteInFlight(connection)
     if ((connections.isWindowClosed[connection] === 1) !== isBlocked) {
       connections.isWindowClosed[connection] = isBlocked ? 1 : 0
@@ -212,7 +215,7 @@ export class Sender {
     return segment
   }
 
-  private hasNew(connection: number): boolean {
+  hasNew(connection: number): boolean {
     const { connections } = this.parts
     const sendNext = connections.sendNext[connection]
     return sendNext < this.dataEnd(connection) || sendNext === connections.finOffset[connection]
@@ -244,9 +247,12 @@ export class Sender {
     const end = start + wanted + (isLast && connections.finOffset[connection] === dataEnd ? 1 : 0)
     scoreboard.push(connection, start, end, timeline.now)
     connections.sendNext[connection] = end
+    connections.windowProbes[connection] = 0
     connections.lastDataSentTick[connection] = timeline.now
     this.writer.sendSegment(connection, start, end, 1)
-    if (!timers.isArmed(connection, RETRANSMISSION_TIMER)) this.armTimer(connection)
+    const isTimed =
+      timers.isArmed(connection, RETRANSMISSION_TIMER) && connections.timerPurpose[connection] !== FOR_WINDOW
+    if (!isTimed) this.armTimer(connection)
     return true
   }
 

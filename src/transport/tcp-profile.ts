@@ -25,6 +25,8 @@ export interface TcpProfile {
   /** A connection without progress dies after this (Linux: tcp_retries2 = 15 from 200 ms on makes 924.6 s). */
   readonly giveUpNs: number
   readonly timeWaitNs: number
+  /** A far end that keeps its window closed and answers none of so many probes is gone. */
+  readonly windowProbes: number
   /**
    * What a window becomes that nothing was sent in for longer than the timeout. `decay`: half for each timeout that
    * went by, not below the initial one (Linux: tcp_slow_start_after_idle = 1, net/ipv4/tcp_output.c, tcp_cwnd_restart).
@@ -65,6 +67,7 @@ const LINUX: TcpProfile = {
   synAckRetries: 5, // tcp_synack_retries
   giveUpNs: 924_600 * NS_PER_MS, // tcp_retries2 = 15
   timeWaitNs: 60 * NS_PER_S, // TCP_TIMEWAIT_LEN
+  windowProbes: 15, // tcp_retries2
   afterIdle: 'decay',
   recovery: 'rack',
   hasLinuxCubic: true,
@@ -91,6 +94,7 @@ const RFC: TcpProfile = {
   synAckRetries: 5,
   giveUpNs: 100 * NS_PER_S, // RFC 9293 section 3.8.3: R2 at least 100 s
   timeWaitNs: 240 * NS_PER_S, // RFC 9293 section 3.4.2: two maximum segment lifetimes
+  windowProbes: 15,
   afterIdle: 'keep',
   recovery: 'sack',
   hasLinuxCubic: false,

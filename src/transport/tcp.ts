@@ -17,6 +17,7 @@ import { MissingData } from './missing-data.ts'
 import { Reassembly } from './reassembly.ts'
 import { Receiver } from './receiver.ts'
 import { LossRecoveries } from './recovery/loss-recoveries.ts'
+import { FOR_WINDOW } from './recovery/tail-loss-probe.ts'
 import { RetransmissionTimeout } from './retransmission-timeout.ts'
 import { Scoreboard } from './segment.ts'
 import { SegmentWriter } from './segment-writer.ts'
@@ -31,6 +32,7 @@ import {
   TIMER_LIMIT,
   Timers,
 } from './timers.ts'
+import { WindowProbe } from './window-probe.ts'
 
 /** Who takes connections that come in. It attaches a user to the stream. */
 export interface Acceptor {
@@ -59,6 +61,7 @@ export class Tcp implements PacketSink, Carrier {
   private readonly factory: ConnectionFactory
   private readonly handshake: Handshake
   private readonly timeout: RetransmissionTimeout
+  private readonly windowProbe: WindowProbe
   private readonly missingData: MissingData
   /** By `host * 65536 + port`. Immutable once the simulation is built. */
   private readonly listeners = new Map<number, readonly BoundListener[]>()
@@ -121,6 +124,7 @@ export class Tcp implements PacketSink, Carrier {
       this.keepalive,
     )
     this.timeout = new RetransmissionTimeout(this.parts, this.sender, this.teardown)
+    this.windowProbe = new WindowProbe(this.parts, this.writer, this.sender, this.teardown)
     this.missingData = new MissingData(this.parts, this.demultiplexer)
     network.connect(this)
   }
@@ -240,7 +244,7 @@ export class Tcp implements PacketSink, Carrier {
     const timer = argument % TIMER_LIMIT
     const connection = this.demultiplexer.findByOrdinal(host, (argument - timer) / TIMER_LIMIT)
     if (connection === NONE || !this.parts.timers.isDue(connection, timer)) return
-    if (timer === RETRANSMISSION_TIMER) this.timeout.expire(connection)
+    if (timer === RETRANSMISSION_TIMER) this.expire(connection)
     else if (timer === DELAYED_ACK_TIMER) this.receiver.onDelayedAck(connection)
     else if (timer === LINGER_TIMER) this.endWaiting(connection)
     else if (timer === KEEPALIVE_TIMER) this.keepalive.expire(connection)
@@ -250,6 +254,11 @@ export class Tcp implements PacketSink, Carrier {
   private endWaiting(connection: number): void {
     if (this.connections.state[connection] <= SYN_RECEIVED) this.teardown.fail(connection, 'timed out')
     else this.teardown.remove(connection)
+  }
+
+  private expire(connection: number): void {
+    if (this.connections.timerPurpose[connection] === FOR_WINDOW) this.windowProbe.expire(connection)
+    else this.timeout.expire(connection)
   }
 
   // From the user of a stream.

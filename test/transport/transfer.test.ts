@@ -135,20 +135,26 @@ describe('a reader who pauses', () => {
     expect(b.pieces).toEqual([{ by: 'a', offset: 0, lengthBytes: 30 * SEGMENT }])
   })
 
-  test('whose news of an open window is lost keeps the sender waiting for good: nobody probes a window yet', () => {
-    const { lab, a, b } = pause(500)
+  test('whose news of an open window is lost is asked for it, each time after twice as long', () => {
+    const { lab, b } = pause(500)
     lab.run(ms(499))
     lab.network.setUp(lab.direction('b>a'), false)
     lab.run(ms(600))
     lab.network.setUp(lab.direction('b>a'), true)
     lab.run()
-    expect(b.receivedBytes).toBe(10 * SEGMENT)
-    expect([a.failure, b.failure]).toEqual([null, null])
-    expect(lab.tcp.connections.segmentsOut[lab.connectionOf(a)]).toBe(0)
-    // What comes the other way carries the window, and all goes on.
-    b.write(10)
-    lab.run()
     expect(b.receivedBytes).toBe(30 * SEGMENT)
+    const probes = lab.trace.packets.filter(
+      ({ direction, payloadBytes, sequence }) => direction === 'a>b' && payloadBytes === 0 && sequence === 10 * SEGMENT,
+    )
+    expect(probes.length).toBe(2)
+  })
+
+  test('who is gone for good is given up after fifteen probes without an answer', () => {
+    const { lab, a } = pause(1e9)
+    lab.run(ms(499))
+    for (const direction of ['a>b', 'b>a']) lab.network.setUp(lab.direction(direction), false)
+    lab.run(ms(2_000_000))
+    expect(a.failure).toBe('timed out')
   })
 
   test('hears of the end when it has read everything, and the connection goes its way', () => {

@@ -6,6 +6,7 @@ import { profileOf } from '../round-trip-time.ts'
 export const FOR_TIMEOUT = 0
 export const FOR_PROBE = 1
 export const FOR_REORDERING = 2
+export const FOR_WINDOW = 3
 
 /** `probeEnd` when no probe is out. */
 export const NO_PROBE = -1

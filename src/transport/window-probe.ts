@@ -1,0 +1,52 @@
+import { NONE } from '../engine/table.ts'
+import { FOR_WINDOW } from './recovery/tail-loss-probe.ts'
+import { profileOf } from './round-trip-time.ts'
+import type { SegmentWriter } from './segment-writer.ts'
+import type { Sender } from './sender.ts'
+import type { TcpParts } from './tcp-parts.ts'
+import type { Teardown } from './teardown.ts'
+import { RETRANSMISSION_TIMER } from './timers.ts'
+
+/** Linux, include/net/tcp.h, tcp_probe0_base: TCP_RTO_MIN at the least. */
+const SHORTEST_WAIT_NS = 200_000_000
+
+/** Data wait for a window that is closed, and nothing is in flight whose ACK would open it. */
+export function armWindowProbe(parts: TcpParts, connection: number): void {
+  const { connections, timeline, timers } = parts
+  if (timers.isArmed(connection, RETRANSMISSION_TIMER)) return
+  const profile = profileOf(connections, connection)
+  const baseNs = Math.max(connections.timeoutNs[connection], SHORTEST_WAIT_NS)
+  const waitNs = Math.min(baseNs * (1 << connections.windowProbes[connection]), profile.maximumTimeoutNs)
+  connections.timerPurpose[connection] = FOR_WINDOW
+  timers.arm(connection, RETRANSMISSION_TIMER, timeline.now + waitNs)
+}
+
+/**
+ * Asks the far end for its window, since its news of one may have been lost (RFC 9293 section 3.8.6.1). As Linux does it
+ * (net/ipv4/tcp_timer.c, tcp_probe_timer): an ACK that is a byte too old, each time after twice as long; whoever answers
+ * none of `windowProbes` is gone.
+ */
+export class WindowProbe {
+  private readonly parts: TcpParts
+  private readonly writer: SegmentWriter
+  private readonly sender: Sender
+  private readonly teardown: Teardown
+
+  constructor(parts: TcpParts, writer: SegmentWriter, sender: Sender, teardown: Teardown) {
+    this.parts = parts
+    this.writer = writer
+    this.sender = sender
+    this.teardown = teardown
+  }
+
+  expire(connection: number): void {
+    const { connections } = this.parts
+    if (connections.firstSegment[connection] !== NONE || !this.sender.hasNew(connection)) return
+    const most = profileOf(connections, connection).windowProbes
+    if (connections.unansweredProbes[connection] >= most) return this.teardown.fail(connection, 'timed out')
+    connections.unansweredProbes[connection]++
+    if (connections.windowProbes[connection] < most) connections.windowProbes[connection]++
+    this.writer.sendProbe(connection)
+    armWindowProbe(this.parts, connection)
+  }
+}
