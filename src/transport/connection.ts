@@ -155,6 +155,12 @@ export class ConnectionTable extends Table {
   /** What the far end's full segments seem to carry, so that "every second full segment" means something. */
   receiveSegmentBytes!: Uint16Array
   mustAckNow!: Uint8Array
+  /** Segments since the last ACK at which the far end seems to have ended a write (see quick-acknowledgement.ts). */
+  pushedSegments!: Uint8Array
+  /** Data segments since the last ACK. */
+  unacknowledgedSegments!: Uint8Array
+  /** Of the last segment that was smaller than a full one. */
+  lastSmallSegmentBytes!: Uint16Array
   /** Segments that are still acknowledged one by one (see quick-acknowledgement.ts). */
   quickAcks!: Uint8Array
   /** Data go back and forth: an ACK had better wait for the answer that will carry it. */
@@ -308,6 +314,9 @@ export class ConnectionTable extends Table {
     this.windowScale = columns.uint8()
     this.hasReportedEnd = columns.uint8()
     this.mustAckNow = columns.uint8()
+    this.pushedSegments = columns.uint8()
+    this.unacknowledgedSegments = columns.uint8()
+    this.lastSmallSegmentBytes = columns.uint16()
     this.quickAcks = columns.uint8()
     this.isInteractive = columns.uint8()
   }

@@ -16,6 +16,48 @@ export function initializeQuickAcks(connections: ConnectionTable, connection: nu
   connections.quickAcks[connection] = 0
   connections.isInteractive[connection] = 0
   connections.lastDataReceivedTick[connection] = NO_DATA
+  connections.pushedSegments[connection] = 0
+  connections.unacknowledgedSegments[connection] = 0
+  connections.lastSmallSegmentBytes[connection] = 0
+}
+
+/**
+ * A data segment came: learns what the far end's full segments carry, and whether it seems to have ended a write
+ * (net/ipv4/tcp_input.c, tcp_measure_rcv_mss). Two small ones of one size in a row are taken for full.
+ */
+export function noteSegmentSize(
+  connections: ConnectionTable,
+  connection: number,
+  bytes: number,
+  isPushed: boolean,
+): void {
+  const full = connections.receiveSegmentBytes[connection]
+  if (connections.unacknowledgedSegments[connection] < MOST_COUNTED) connections.unacknowledgedSegments[connection]++
+  if (bytes >= full) {
+    connections.lastSmallSegmentBytes[connection] = 0
+    connections.receiveSegmentBytes[connection] = Math.min(bytes, connections.maximumSegmentBytes[connection])
+    if (isPushed) connections.pushedSegments[connection] = Math.max(connections.pushedSegments[connection], 1)
+    return
+  }
+  const last = connections.lastSmallSegmentBytes[connection]
+  connections.lastSmallSegmentBytes[connection] = 0
+  if (bytes + OPTION_BYTES >= LEAST_FULL_BYTES || (bytes + OPTION_BYTES >= LEAST_UNPUSHED_BYTES && !isPushed)) {
+    connections.lastSmallSegmentBytes[connection] = bytes
+    if (bytes === last) {
+      connections.receiveSegmentBytes[connection] = bytes
+      return
+    }
+  }
+  connections.pushedSegments[connection] = Math.min(connections.pushedSegments[connection] + 1, 2)
+}
+
+/**
+ * What ends a write is acknowledged as soon as it was read: where nobody answers, the first such segment, else the
+ * second (net/ipv4/tcp.c, __tcp_cleanup_rbuf).
+ */
+export function acknowledgesPushed(connections: ConnectionTable, connection: number): boolean {
+  const pushed = connections.pushedSegments[connection]
+  return pushed > 1 || (pushed === 1 && connections.isInteractive[connection] === 0)
 }
 
 /** After the first data, and after a pause longer than a timeout: the sender seems to start slowly. */
@@ -57,4 +99,10 @@ function grantQuickAcks(connections: ConnectionTable, connection: number): void 
 }
 
 const NO_DATA = -1
+const MOST_COUNTED = 255
+/** TCP_MSS_DEFAULT, and TCP_MIN_MSS for segments that do not end a write. */
+const LEAST_FULL_BYTES = 536
+const LEAST_UNPUSHED_BYTES = 88
+/** Timestamps: the comparison is of what follows the fixed header. */
+const OPTION_BYTES = 12
 const LEAST_QUICK_ACKS = 2

@@ -1,7 +1,14 @@
 import { NONE } from '../engine/table.ts'
 import { CLOSE_WAIT, CLOSING, ESTABLISHED, FIN_WAIT_1, FIN_WAIT_2, LAST_ACK, TIME_WAIT } from './connection.ts'
-import { FIN } from './flags.ts'
-import { acknowledgesQuickly, enterQuickAcks, noteAckWaitedInVain, noteDataReceived } from './quick-acknowledgement.ts'
+import { FIN, PSH } from './flags.ts'
+import {
+  acknowledgesPushed,
+  acknowledgesQuickly,
+  enterQuickAcks,
+  noteAckWaitedInVain,
+  noteDataReceived,
+  noteSegmentSize,
+} from './quick-acknowledgement.ts'
 import { profileOf } from './round-trip-time.ts'
 import type { SegmentWriter } from './segment-writer.ts'
 import { receiveOffset } from './sequence-number.ts'
@@ -25,10 +32,11 @@ export class Receiver {
     const hasFin = (packets.flags[packet] & FIN) !== 0
     const payloadBytes = packets.payloadBytes[packet]
     if (payloadBytes === 0 && !hasFin) return
-    if (payloadBytes > connections.receiveSegmentBytes[connection]) {
-      connections.receiveSegmentBytes[connection] = Math.min(payloadBytes, connections.maximumSegmentBytes[connection])
+    if (payloadBytes > 0) {
+      const ends = (packets.flags[packet] & (PSH | FIN)) !== 0
+      noteSegmentSize(connections, connection, payloadBytes, ends)
+      noteDataReceived(connections, connection, this.parts.timeline.now)
     }
-    if (payloadBytes > 0) noteDataReceived(connections, connection, this.parts.timeline.now)
     const start = receiveOffset(connections, connection, packets.sequenceNumber[packet])
     const end = start + payloadBytes
     const next = connections.receiveNext[connection]
@@ -95,13 +103,22 @@ export class Receiver {
     }
     const unacknowledged = connections.receiveNext[connection] - connections.lastAckSent[connection]
     if (unacknowledged <= 0) return
-    // RFC 9293 section 3.8.6.3: at least every second full segment.
-    const isDue =
-      unacknowledged > connections.receiveSegmentBytes[connection] || acknowledgesQuickly(connections, connection)
+    const isDue = acknowledgesQuickly(connections, connection) || this.isWorthAnAck(connection, unacknowledged)
     if (isDue) this.writer.sendAck(connection)
     else if (!timers.isArmed(connection, DELAYED_ACK_TIMER)) {
       timers.arm(connection, DELAYED_ACK_TIMER, timeline.now + profileOf(connections, connection).delayedAckNs)
     }
+  }
+
+  /** RFC 9293 section 3.8.6.3: at least every second full segment. */
+  private isWorthAnAck(connection: number, unacknowledgedBytes: number): boolean {
+    const { connections, streams } = this.parts
+    const profile = profileOf(connections, connection)
+    if (profile.ackEvery === 'second segment') return connections.unacknowledgedSegments[connection] >= 2
+    if (unacknowledgedBytes > connections.receiveSegmentBytes[connection]) return true
+    const isRead =
+      streams.table.isPaused[connections.stream[connection]] === 0 && connections.firstRange[connection] === NONE
+    return profile.acknowledgesPushed && isRead && acknowledgesPushed(connections, connection)
   }
 
   /** The delayed ACK's timer went off. */

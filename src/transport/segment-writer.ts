@@ -241,6 +241,8 @@ export class SegmentWriter {
     connections.lastAckSent[connection] = connections.receiveNext[connection]
     connections.repeatedAcks[connection] = 0
     connections.mustAckNow[connection] = 0
+    connections.pushedSegments[connection] = 0
+    connections.unacknowledgedSegments[connection] = 0
     timers.stop(connection, DELAYED_ACK_TIMER)
   }
 }

@@ -16,6 +16,10 @@ export interface TcpProfile {
   readonly timeoutFloorNs: number
   /** An ACK waits no longer than this for company (RFC 1122 section 4.2.3.2 allows 500 ms). */
   readonly delayedAckNs: number
+  /** RFC 9293 section 3.8.6.3: more than one full segment's bytes, or any two segments, as ns-3 counts. */
+  readonly ackEvery: 'full segment' | 'second segment'
+  /** What ends a write is acknowledged when it was read, unless an answer seems likely (net/ipv4/tcp.c). */
+  readonly acknowledgesPushed: boolean
   /** So many segments are acknowledged one by one at the start, and after whatever hints at a sender that starts anew. */
   readonly quickAcks: number
   /** Unanswered SYNs after the first before the attempt is given up; the first few wait for equal times. */
@@ -61,6 +65,8 @@ const LINUX: TcpProfile = {
   timeoutFloor: 'variance',
   timeoutFloorNs: 200 * NS_PER_MS, // TCP_RTO_MIN
   delayedAckNs: 40 * NS_PER_MS, // TCP_DELACK_MIN, TCP_ATO_MIN
+  ackEvery: 'full segment',
+  acknowledgesPushed: true,
   quickAcks: 16, // TCP_MAX_QUICKACKS
   synRetries: 6 + 4, // tcp_syn_retries, and the linear ones come on top
   synLinearTimeouts: 4, // tcp_syn_linear_timeouts
@@ -88,6 +94,8 @@ const RFC: TcpProfile = {
   timeoutFloor: 'timeout',
   timeoutFloorNs: 1 * NS_PER_S, // RFC 6298 section 2.4
   delayedAckNs: 200 * NS_PER_MS, // RFC 9293 section 3.8.6.3: less than 500 ms
+  ackEvery: 'full segment',
+  acknowledgesPushed: false,
   quickAcks: 0,
   synRetries: 6,
   synLinearTimeouts: 0,

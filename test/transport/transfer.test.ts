@@ -66,6 +66,15 @@ describe('an ACK', () => {
     ])
   })
 
+  test('of a second small write goes out as soon as that is read, so that no probe is sent for it', () => {
+    const lab = new Lab({ link: 'delay: 5ms, rate: 100Mbps' })
+    const { a } = lab.connect({ finishes: 'never' }, { sends: 100, after: 200, finishes: 'never' })
+    for (const tick of [100, 300, 500, 501]) lab.at(ms(tick), () => a.write(100))
+    lab.run()
+    expect(lab.trace.from('b>a').at(-1)).toBe('506.01216 b>a . ack 401 52B -> 511.01632')
+    expect(lab.trace.packets.filter(({ transmission }) => transmission > 1 && transmission < 100)).toEqual([])
+  })
+
   test('goes out for every second full segment, and for the odd one left over when its time is up', () => {
     expect(acks({ profile: 'rfc', sends: 5 * SEGMENT })).toEqual([
       '30.25376 b>a . ack 2897 52B -> 40.25792',
@@ -146,7 +155,10 @@ describe('a reader who pauses', () => {
     const probes = lab.trace.packets.filter(
       ({ direction, payloadBytes, sequence }) => direction === 'a>b' && payloadBytes === 0 && sequence === 10 * SEGMENT,
     )
-    expect(probes.length).toBe(2)
+    // One timeout after the last data, then two, then four; the second has no answer, so soon after the first one's.
+    const at = probes.map(({ sentTick }) => sentTick / ms(1))
+    expect((at[2] - at[1]) / (at[1] - at[0])).toBeCloseTo(2, 6)
+    expect(at.length).toBe(3)
   })
 
   test('who is gone for good is given up after fifteen probes without an answer', () => {
