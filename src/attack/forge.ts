@@ -120,6 +120,8 @@ export class Forge {
     packets.payloadBytes[packet] = 0
     packets.maximumSegmentBytes[packet] = 0
     packets.windowScale[packet] = 0
+    packets.timestamp[packet] = 0
+    packets.timestampEcho[packet] = 0
     packets.sackBlocks[packet] = 0
     packets.content[packet] = NONE
     packets.contentOffset[packet] = 0

@@ -35,6 +35,9 @@ export class PacketTable extends Table {
   /** Options of a SYN. */
   maximumSegmentBytes!: Uint16Array
   windowScale!: Uint8Array
+  /** TSval and TSecr (RFC 7323), milliseconds as Linux counts; 0: the option is absent, or echoes nothing. */
+  timestamp!: Uint32Array
+  timestampEcho!: Uint32Array
   sackBlocks!: Uint8Array
   /** Left and right edges, SACK_BLOCK_LIMIT pairs a packet. */
   sackEdges!: Uint32Array
@@ -73,6 +76,8 @@ export class PacketTable extends Table {
     this.sequenceNumber = columns.uint32()
     this.acknowledgementNumber = columns.uint32()
     this.payloadBytes = columns.int32()
+    this.timestamp = columns.uint32()
+    this.timestampEcho = columns.uint32()
     this.sackEdges = columns.uint32(columns.capacity * SACK_EDGES)
     this.content = columns.int32()
     this.contentNameHigh = columns.int32()
@@ -126,6 +131,8 @@ export class PacketTable extends Table {
     this.payloadBytes[copy] = this.payloadBytes[packet]
     this.maximumSegmentBytes[copy] = this.maximumSegmentBytes[packet]
     this.windowScale[copy] = this.windowScale[packet]
+    this.timestamp[copy] = this.timestamp[packet]
+    this.timestampEcho[copy] = this.timestampEcho[packet]
     this.sackBlocks[copy] = this.sackBlocks[packet]
     for (let block = 0; block < this.sackBlocks[packet]; block++) {
       this.setSackBlock(copy, block, this.sackLeft(packet, block), this.sackRight(packet, block))

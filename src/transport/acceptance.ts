@@ -1,5 +1,6 @@
 import { NONE } from '../engine/table.ts'
 import { CLOSE_WAIT, CLOSING, LAST_ACK } from './connection.ts'
+import { noteDuplicate } from './duplicate-data.ts'
 import { ACK, FIN, RST, SYN } from './flags.ts'
 import { enterQuickAcks } from './quick-acknowledgement.ts'
 import { profileOf } from './round-trip-time.ts'
@@ -36,7 +37,10 @@ export class Acceptance {
     if ((flags & RST) !== 0) return isOver && start === connections.receiveNext[connection]
     if (end + fin === start) this.challenge(connection)
     else {
-      if (start < connections.receiveNext[connection]) enterQuickAcks(connections, connection)
+      if (start < connections.receiveNext[connection]) {
+        enterQuickAcks(connections, connection)
+        noteDuplicate(connections, connection, start, Math.min(end, connections.receiveNext[connection]))
+      }
       this.writer.sendAck(connection)
     }
     return false

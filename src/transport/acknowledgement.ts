@@ -1,14 +1,18 @@
 import { NONE } from '../engine/table.ts'
-import { type ConnectionTable, FAST_RECOVERY, OPEN } from './connection.ts'
+import { NS_PER_MS } from '../engine/ticks.ts'
+import { type ConnectionTable, FAST_RECOVERY } from './connection.ts'
 import { SYN } from './flags.ts'
+import { AcknowledgedNews } from './recovery/acknowledged-news.ts'
+import { reviewReordering, takeDuplicate } from './recovery/duplicate-reports.ts'
 import { reduce } from './recovery/proportional-rate-reduction.ts'
-import { NO_PROBE } from './recovery/tail-loss-probe.ts'
-import { sampleRoundTrip, updateTimeout } from './round-trip-time.ts'
+import type { RecoveryStates } from './recovery/recovery-states.ts'
+import { sampleRoundTrip } from './round-trip-time.ts'
 import { SACKED } from './segment.ts'
 import type { Sender } from './sender.ts'
 import { sendOffset } from './sequence-number.ts'
 import type { TcpParts } from './tcp-parts.ts'
 import { RETRANSMISSION_TIMER } from './timers.ts'
+import { timestampAt } from './timestamps.ts'
 
 const NO_SAMPLE = -1
 
@@ -16,15 +20,18 @@ const NO_SAMPLE = -1
 export class Acknowledgement {
   private readonly parts: TcpParts
   private readonly sender: Sender
+  private readonly states: RecoveryStates
+  private readonly news = new AcknowledgedNews()
 
-  constructor(parts: TcpParts, sender: Sender) {
+  constructor(parts: TcpParts, sender: Sender, states: RecoveryStates) {
     this.parts = parts
     this.sender = sender
+    this.states = states
   }
 
   /** False for an ACK of what was never sent, or older than any that is on its way (RFC 5961 section 5.2). */
   take(connection: number, packet: number): boolean {
-    const { connections, network, recovery } = this.parts
+    const { connections, network } = this.parts
     const { packets } = network
     const before = connections.sendUnacknowledged[connection]
     const acknowledged = sendOffset(connections, connection, packets.acknowledgementNumber[packet], before)
@@ -33,36 +40,68 @@ export class Acknowledgement {
     connections.lastHeardTick[connection] = this.parts.timeline.now
     connections.unansweredProbes[connection] = 0
     this.takeWindow(connection, packet, acknowledged > before)
+    this.news.begin(before, packets.timestampEcho[packet])
     connections.priorHighestSacked[connection] = connections.highestSacked[connection]
+    connections.priorDelivered[connection] = -1
     const outBefore = connections.segmentsOut[connection] - connections.segmentsSacked[connection]
-    const hasSacked = packets.sackBlocks[packet] > 0 && this.takeSackBlocks(connection, packet)
-    const segments = acknowledged > before ? this.advance(connection, acknowledged) : 0
-    if (acknowledged > before) this.endRecovery(connection)
-    if (
-      segments > 0 &&
-      connections.recoveryState[connection] !== FAST_RECOVERY &&
-      this.sender.isWindowLimited(connection)
-    ) {
+    const lostBefore = connections.lostSegments[connection]
+    if (packets.sackBlocks[packet] > 0) this.takeSackBlocks(connection, packet, acknowledged)
+    if (acknowledged > before) this.advance(connection, acknowledged)
+    this.takeRoundTrip(connection)
+    reviewReordering(connections, connection)
+    this.states.takeProbeAnswer(connection, this.news)
+    this.states.onAck(connection, this.news)
+    this.setTimer(connection)
+    const delivered = outBefore - (connections.segmentsOut[connection] - connections.segmentsSacked[connection])
+    this.control(connection, delivered, connections.lostSegments[connection] - lostBefore)
+    return true
+  }
+
+  /** tcp_cong_control. */
+  private control(connection: number, delivered: number, lost: number): void {
+    const { connections, timeline } = this.parts
+    const { isAdvance } = this.news
+    if (connections.recoveryState[connection] === FAST_RECOVERY) {
+      if (delivered > 0) reduce(connections, connection, delivered, lost, isAdvance)
+    } else if (isAdvance && delivered > 0 && this.sender.isWindowLimited(connection))
+      this.sender.congestionControl(connection).onAcknowledged(connections, connection, delivered, timeline.now)
+  }
+
+  /** One sample an ACK, of what was sent once, else by the timestamp that comes back (tcp_ack_update_rtt). */
+  private takeRoundTrip(connection: number): void {
+    const { connections, timeline } = this.parts
+    const { news } = this
+    let oldest = news.isAmbiguous ? NO_SAMPLE : news.oldestSentTick
+    let newest = oldest === NO_SAMPLE ? NO_SAMPLE : news.newestSentTick
+    if (news.oldestSackedTick !== NO_SAMPLE) {
+      if (oldest === NO_SAMPLE) oldest = news.oldestSackedTick
+      newest = news.newestSackedTick
+    }
+    if (oldest !== NO_SAMPLE) sampleRoundTrip(connections, connection, timeline.now - oldest, timeline.now - newest)
+    else if (news.isAdvance && news.echo !== 0) {
+      const rttNs = Math.max((timestampAt(timeline.now) - news.echo) | 0, 1) * NS_PER_MS
+      sampleRoundTrip(connections, connection, rttNs, rttNs)
+      newest = timeline.now - rttNs
+    }
+    if (news.isAdvance && newest !== NO_SAMPLE)
       this.sender
         .congestionControl(connection)
-        .onAcknowledged(connections, connection, segments, this.parts.timeline.now)
-    }
-    if (connections.probeEnd[connection] !== NO_PROBE && acknowledged >= connections.probeEnd[connection])
-      this.sender.takeProbeAnswer(
-        connection,
-        acknowledged > connections.probeEnd[connection],
-        segments > 0 || hasSacked,
-      )
-    if (acknowledged > before) this.restartTimer(connection)
-    if ((hasSacked || segments > 0) && this.mayHaveLost(connection)) {
-      if (recovery.detectLosses(connection, this.parts.timeline.now)) this.sender.enterFastRecovery(connection)
-      if (connections.reorderingWaitNs[connection] > 0) this.sender.armForReordering(connection)
-    }
-    if (connections.recoveryState[connection] === FAST_RECOVERY) {
-      const delivered = outBefore - (connections.segmentsOut[connection] - connections.segmentsSacked[connection])
-      if (delivered > 0) reduce(connections, connection, delivered)
-    }
-    return true
+        .onRoundTrip(connections, connection, timeline.now - newest, timeline.now)
+  }
+
+  /** RFC 6298 section 5.2 and 5.3; a wait for what may only be out of order goes before. */
+  private setTimer(connection: number): void {
+    const { connections, timeline, timers } = this.parts
+    if (connections.reorderingWaitNs[connection] > 0) return this.sender.armForReordering(connection)
+    const oldest = connections.firstSegment[connection]
+    if (oldest === NONE) timers.stop(connection, RETRANSMISSION_TIMER)
+    else if (this.news.isAdvance || this.tellsOfBefore(oldest)) this.sender.armForTail(connection, timeline.now)
+  }
+
+  /** Whether what was selectively acknowledged had been sent before the oldest was, the last time (tcp_clean_rtx_queue). */
+  private tellsOfBefore(oldest: number): boolean {
+    const { oldestSackedTick } = this.news
+    return oldestSackedTick !== NO_SAMPLE && oldestSackedTick < this.parts.scoreboard.segments.sentTick[oldest]
   }
 
   /** Linux does not count further back than to the first byte. */
@@ -70,12 +109,6 @@ export class Acknowledgement {
     const { connections } = this.parts
     const unacknowledged = connections.sendUnacknowledged[connection]
     return unacknowledged - Math.min(connections.largestSendWindowBytes[connection], Math.max(unacknowledged, 0))
-  }
-
-  /** Losses show by what has arrived out of order, or in place of what was sent again. */
-  private mayHaveLost(connection: number): boolean {
-    const { connections } = this.parts
-    return connections.segmentsSacked[connection] > 0 || connections.recoveryState[connection] !== OPEN
   }
 
   /** Windows do not shrink: of two ACKs that say the same, the one with the smaller window is the older. */
@@ -88,74 +121,59 @@ export class Acknowledgement {
       setSendWindow(connections, connection, windowBytes)
   }
 
-  /** Drops what is acknowledged off the scoreboard; returns how many whole segments that were news. */
-  private advance(connection: number, acknowledged: number): number {
+  /** Drops what is acknowledged off the scoreboard. */
+  private advance(connection: number, acknowledged: number): void {
     const { connections, scoreboard, timeline } = this.parts
     const { segments } = scoreboard
+    const { news } = this
+    news.isAdvance = true
     connections.sendUnacknowledged[connection] = acknowledged
     connections.retries[connection] = 0
-    let count = 0
-    let sampleNs = NO_SAMPLE
-    let newestNs = NO_SAMPLE
-    let isAmbiguous = false
     let segment = connections.firstSegment[connection]
     while (segment !== NONE && segments.endOffset[segment] <= acknowledged) {
-      if ((segments.flags[segment] & SACKED) === 0) {
-        count++
-        if (segments.transmissions[segment] > 1) isAmbiguous = true
-        // Of several, the oldest: a delayed ACK's delay belongs to the estimate (Linux: tcp_clean_rtx_queue).
-        else {
-          newestNs = timeline.now - segments.sentTick[segment]
-          if (sampleNs === NO_SAMPLE) sampleNs = newestNs
-        }
+      if (segments.transmissions[segment] > 1) news.isAmbiguous = true
+      // Of several, the oldest: a delayed ACK's delay belongs to the estimate (tcp_clean_rtx_queue).
+      else if ((segments.flags[segment] & SACKED) === 0) {
+        news.newestSentTick = segments.sentTick[segment]
+        if (news.oldestSentTick === NO_SAMPLE) news.oldestSentTick = news.newestSentTick
+        if (segments.endOffset[segment] <= connections.recoveryPoint[connection]) news.hasOriginal = true
       }
       scoreboard.shift(connection, timeline.now)
       segment = connections.firstSegment[connection]
     }
     if (segment !== NONE && segments.startOffset[segment] < acknowledged) segments.startOffset[segment] = acknowledged
-    if (sampleNs !== NO_SAMPLE && !isAmbiguous) {
-      sampleRoundTrip(connections, connection, sampleNs)
-      this.sender.congestionControl(connection).onRoundTrip(connections, connection, newestNs, timeline.now)
-    } else updateTimeout(connections, connection)
     this.endLoss(connection)
-    return count
   }
 
-  /** RFC 6298 section 5.2 and 5.3. */
-  private restartTimer(connection: number): void {
-    const { connections, timeline, timers } = this.parts
-    if (connections.firstSegment[connection] === NONE) timers.stop(connection, RETRANSMISSION_TIMER)
-    else this.sender.armForTail(connection, timeline.now)
-  }
-
-  private endRecovery(connection: number): void {
-    const { connections } = this.parts
-    if (connections.recoveryState[connection] === OPEN) return
-    if (connections.sendUnacknowledged[connection] < connections.recoveryPoint[connection]) return
-    if (connections.recoveryState[connection] === FAST_RECOVERY) {
-      connections.congestionWindow[connection] = connections.slowStartThreshold[connection]
-    }
-    connections.recoveryState[connection] = OPEN
-  }
-
-  /** Marks segments that the blocks cover whole; true when any was news. */
-  private takeSackBlocks(connection: number, packet: number): boolean {
+  /** Marks segments that the blocks cover whole. */
+  private takeSackBlocks(connection: number, packet: number, acknowledged: number): void {
     const { connections, network } = this.parts
     const { packets } = network
     const near = connections.sendUnacknowledged[connection]
-    let hasSacked = false
     for (let block = 0; block < packets.sackBlocks[packet]; block++) {
       const left = sendOffset(connections, connection, packets.sackLeft(packet, block), near)
       const right = sendOffset(connections, connection, packets.sackRight(packet, block), near)
-      if (left > near && left < right && right <= connections.sendNext[connection]) {
-        hasSacked = this.sackRange(connection, left, right) || hasSacked
+      if (block === 0 && this.isDuplicate(connection, packet, left, right, acknowledged)) {
+        takeDuplicate(connections, this.parts.scoreboard, connection, this.news, left, right)
+        continue
       }
+      if (left > near && left < right && right <= connections.sendNext[connection])
+        this.sackRange(connection, left, right)
     }
-    return hasSacked
+  }
+
+  /** Whether the first block tells of what came twice (RFC 2883 section 4): acknowledged, or within the second block. */
+  private isDuplicate(connection: number, packet: number, left: number, right: number, acknowledged: number): boolean {
+    const { connections, network } = this.parts
+    const { packets } = network
+    if (left < acknowledged) return true
+    if (packets.sackBlocks[packet] < 2) return false
+    const outerLeft = sendOffset(connections, connection, packets.sackLeft(packet, 1), left)
+    return outerLeft <= left && right <= sendOffset(connections, connection, packets.sackRight(packet, 1), left)
   }
 
   /** A block that grew since the last ACK goes on where that one ended: ACKs of a burst tell the same again and again. */
-  private sackRange(connection: number, left: number, right: number): boolean {
+  private sackRange(connection: number, left: number, right: number): void {
     const { connections, scoreboard, timeline } = this.parts
     const { segments } = scoreboard
     const known = this.knownPart(connection, left, right)
@@ -165,8 +183,7 @@ export class Acknowledgement {
     while (segment !== NONE && segments.endOffset[segment] <= right) {
       if (segments.startOffset[segment] >= left) {
         if ((segments.flags[segment] & SACKED) === 0) {
-          if (segments.transmissions[segment] === 1)
-            sampleRoundTrip(connections, connection, timeline.now - segments.sentTick[segment])
+          if (segments.transmissions[segment] === 1) this.noteSackedOnce(connection, segment)
           scoreboard.markSacked(connection, segment, timeline.now)
           hasSacked = true
         }
@@ -175,11 +192,20 @@ export class Acknowledgement {
       segment = segments.next[segment]
     }
     if (hasSacked) {
+      this.news.hasSacked = true
       connections.newestBlockLeft[connection] = left
       connections.newestBlockRight[connection] = right
       connections.newestBlockSegment[connection] = last
     }
-    return hasSacked
+  }
+
+  private noteSackedOnce(connection: number, segment: number): void {
+    const { connections, scoreboard } = this.parts
+    const { news } = this
+    const sentTick = scoreboard.segments.sentTick[segment]
+    if (news.oldestSackedTick === NO_SAMPLE || sentTick < news.oldestSackedTick) news.oldestSackedTick = sentTick
+    news.newestSackedTick = Math.max(news.newestSackedTick, sentTick)
+    if (scoreboard.segments.endOffset[segment] <= connections.recoveryPoint[connection]) news.hasOriginal = true
   }
 
   /** The last segment of the block's part that was taken before, or NONE. */

@@ -8,6 +8,7 @@ import type { KeepaliveSettings } from './keepalive.ts'
 import { OrdinalTable } from './ordinal.ts'
 import { initializeQuickAcks } from './quick-acknowledgement.ts'
 import { FOR_TIMEOUT, NO_PROBE } from './recovery/tail-loss-probe.ts'
+import { initializeUndo } from './recovery/undo.ts'
 import { profileIndex, profileOf, updateTimeout } from './round-trip-time.ts'
 import { TIMESTAMP_OPTION_BYTES, windowScaleFor } from './segment-writer.ts'
 import type { Sender } from './sender.ts'
@@ -148,6 +149,16 @@ export class ConnectionFactory {
     connections.priorHighestSacked[connection] = SYN_OFFSET
     connections.reorderingWaitNs[connection] = 0
     connections.hasReordering[connection] = 0
+    connections.reorderingSteps[connection] = 1
+    connections.reorderingPersistence[connection] = 0
+    connections.hasDuplicateReport[connection] = 0
+    connections.duplicatesReported[connection] = 0
+    connections.reorderingReviewAt[connection] = 0
+    connections.deliveredSegments[connection] = 0
+    connections.lostSegments[connection] = 0
+    connections.retransmittedSegments[connection] = 0
+    connections.priorDelivered[connection] = -1
+    initializeUndo(connections, connection)
     connections.timerPurpose[connection] = FOR_TIMEOUT
     connections.probeEnd[connection] = NO_PROBE
     connections.recoveryPoint[connection] = 0
@@ -174,6 +185,9 @@ export class ConnectionFactory {
     this.parts.reassembly.forgetRecent(connection)
     connections.lastAckSent[connection] = SYN_OFFSET
     connections.mustAckNow[connection] = 0
+    connections.recentTimestamp[connection] = 0
+    connections.duplicateStart[connection] = 0
+    connections.duplicateEnd[connection] = 0
     initializeQuickAcks(connections, connection)
     connections.receiveSegmentBytes[connection] = FIRST_RECEIVE_SEGMENT_BYTES
   }

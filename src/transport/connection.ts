@@ -95,6 +95,19 @@ export class ConnectionTable extends Table {
   priorHighestSacked!: Float64Array
   /** The network was seen to deliver out of order what was sent once. */
   hasReordering!: Uint8Array
+  /** Quarters of the smallest round-trip time that reordering is given, and recoveries for which that stays so. */
+  reorderingSteps!: Uint8Array
+  reorderingPersistence!: Uint8Array
+  /** The far end told of a duplicate, and of how many in all; looked at again when so many were delivered. */
+  hasDuplicateReport!: Uint8Array
+  duplicatesReported!: Uint32Array
+  reorderingReviewAt!: Float64Array
+  /** Segments that have arrived, and that were believed lost, in all; retransmissions too. */
+  deliveredSegments!: Float64Array
+  lostSegments!: Float64Array
+  retransmittedSegments!: Uint32Array
+  /** `deliveredSegments` when the latest-sent of what the present ACK told of was sent; -1: it told of nothing. */
+  priorDelivered!: Float64Array
   /** Until losses are looked for again; 0: not at all. */
   reorderingWaitNs!: Float64Array
   /** What the retransmission timer is for, the end of what was sent before the probe that is out, and what it was. */
@@ -116,10 +129,22 @@ export class ConnectionTable extends Table {
   mostSegmentsOut!: Int32Array
   mostSegmentsUntil!: Float64Array
   congestionState!: Float64Array
-  /** Of fast recovery: segments in flight when it began, arrived since, sent since (RFC 6937). */
-  reductionFlight!: Int32Array
+  /** Of fast recovery: segments that arrived since it began, and were sent since (RFC 6937). */
   reductionDelivered!: Int32Array
   reductionSent!: Int32Array
+
+  // Taking back a reduction that had no cause (see recovery/undo.ts)
+  /** Where the reduction began; NO_UNDO: there is none to take back. */
+  undoPoint!: Float64Array
+  /** Retransmissions since that no duplicate was reported of; -1: none was sent. */
+  undoRetransmissions!: Int32Array
+  /** When the first one was sent, as a timestamp; 0: none was. */
+  retransmissionTimestamp!: Uint32Array
+  windowBeforeLoss!: Float64Array
+  /** 0: it was lowered twice, and cannot be restored. */
+  thresholdBeforeLoss!: Float64Array
+  /** Whether the last timeout may have been spurious (see recovery/spurious-timeout.ts). */
+  timeoutDoubt!: Uint8Array
 
   // Round-trip time and its timer
   smoothedRttNs!: Float64Array
@@ -155,6 +180,11 @@ export class ConnectionTable extends Table {
   /** What the far end's full segments seem to carry, so that "every second full segment" means something. */
   receiveSegmentBytes!: Uint16Array
   mustAckNow!: Uint8Array
+  /** TS.Recent of RFC 7323; 0: nothing to echo. */
+  recentTimestamp!: Uint32Array
+  /** Bytes that came twice and the far end is to hear of (RFC 2883); empty: none. */
+  duplicateStart!: Float64Array
+  duplicateEnd!: Float64Array
   /** Segments since the last ACK at which the far end seems to have ended a write (see quick-acknowledgement.ts). */
   pushedSegments!: Uint8Array
   /** Data segments since the last ACK. */
@@ -204,6 +234,7 @@ export class ConnectionTable extends Table {
     this.layOutSending(columns)
     this.layOutScoreboard(columns)
     this.layOutCongestion(columns)
+    this.layOutUndo(columns)
     this.layOutRoundTrip(columns)
     this.layOutReceiving(columns)
     this.layOutVigilance(columns)
@@ -258,6 +289,15 @@ export class ConnectionTable extends Table {
     this.reorderingWaitNs = columns.float64()
     this.probeEnd = columns.float64()
     this.hasReordering = columns.uint8()
+    this.reorderingSteps = columns.uint8()
+    this.reorderingPersistence = columns.uint8()
+    this.hasDuplicateReport = columns.uint8()
+    this.duplicatesReported = columns.uint32()
+    this.retransmittedSegments = columns.uint32()
+    this.reorderingReviewAt = columns.float64()
+    this.deliveredSegments = columns.float64()
+    this.lostSegments = columns.float64()
+    this.priorDelivered = columns.float64()
     this.timerPurpose = columns.uint8()
     this.isProbeRepetition = columns.uint8()
     this.firstSegment = columns.int32()
@@ -278,11 +318,19 @@ export class ConnectionTable extends Table {
     this.lastDataSentTick = columns.float64()
     this.congestionState = columns.float64(columns.capacity * CONGESTION_STATE_SIZE)
     this.mostSegmentsOut = columns.int32()
-    this.reductionFlight = columns.int32()
     this.reductionDelivered = columns.int32()
     this.reductionSent = columns.int32()
     this.recoveryState = columns.uint8()
     this.isWindowLimited = columns.uint8()
+  }
+
+  private layOutUndo(columns: Columns): void {
+    this.undoPoint = columns.float64()
+    this.windowBeforeLoss = columns.float64()
+    this.thresholdBeforeLoss = columns.float64()
+    this.undoRetransmissions = columns.int32()
+    this.retransmissionTimestamp = columns.uint32()
+    this.timeoutDoubt = columns.uint8()
   }
 
   private layOutRoundTrip(columns: Columns): void {
@@ -314,6 +362,9 @@ export class ConnectionTable extends Table {
     this.windowScale = columns.uint8()
     this.hasReportedEnd = columns.uint8()
     this.mustAckNow = columns.uint8()
+    this.recentTimestamp = columns.uint32()
+    this.duplicateStart = columns.float64()
+    this.duplicateEnd = columns.float64()
     this.pushedSegments = columns.uint8()
     this.unacknowledgedSegments = columns.uint8()
     this.lastSmallSegmentBytes = columns.uint16()

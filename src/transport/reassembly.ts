@@ -42,6 +42,16 @@ export class Reassembly {
     this.contents = contents
   }
 
+  /** Whether all of [start, end) is held. */
+  covers(connection: number, start: number, end: number): boolean {
+    const { ranges } = this
+    let from = start
+    let range = this.connections.firstRange[connection]
+    for (; range !== NONE && ranges.startOffset[range] <= from; range = ranges.next[range])
+      from = Math.max(from, ranges.endOffset[range])
+    return from >= end
+  }
+
   /** Keeps what is new of [start, end), which lies at `receiveNext` or behind it. */
   insert(connection: number, start: number, end: number, content: number, contentOffset: number): void {
     const { ranges, connections } = this

@@ -1,5 +1,6 @@
 import { NONE } from '../engine/table.ts'
 import { CLOSE_WAIT, CLOSING, ESTABLISHED, FIN_WAIT_1, FIN_WAIT_2, LAST_ACK, TIME_WAIT } from './connection.ts'
+import { noteDuplicate } from './duplicate-data.ts'
 import { FIN, PSH } from './flags.ts'
 import {
   acknowledgesPushed,
@@ -54,6 +55,7 @@ export class Receiver {
     } else if (payloadBytes > 0) {
       enterQuickAcks(connections, connection)
       connections.mustAckNow[connection] = 1
+      noteDuplicate(connections, connection, start, end)
     }
     if (connections.receivedFinOffset[connection] === connections.receiveNext[connection])
       connections.mustAckNow[connection] = 1
@@ -153,6 +155,7 @@ export class Receiver {
     const { connections, network, reassembly } = this.parts
     connections.mustAckNow[connection] = 1
     if (end === start) return
+    if (reassembly.covers(connection, start, end)) noteDuplicate(connections, connection, start, end)
     reassembly.noteRecent(connection, start)
     reassembly.insert(connection, start, end, network.packets.content[packet], network.packets.contentOffset[packet])
   }

@@ -1,5 +1,6 @@
 import { NONE } from '../engine/table.ts'
 import { ESTABLISHED, SYN_RECEIVED, SYN_SENT } from './connection.ts'
+import type { RecoveryStates } from './recovery/recovery-states.ts'
 import { FOR_PROBE, FOR_REORDERING } from './recovery/tail-loss-probe.ts'
 import { profileOf } from './round-trip-time.ts'
 import type { Sender } from './sender.ts'
@@ -10,11 +11,13 @@ import type { Teardown } from './teardown.ts'
 export class RetransmissionTimeout {
   private readonly parts: TcpParts
   private readonly sender: Sender
+  private readonly states: RecoveryStates
   private readonly teardown: Teardown
 
-  constructor(parts: TcpParts, sender: Sender, teardown: Teardown) {
+  constructor(parts: TcpParts, sender: Sender, states: RecoveryStates, teardown: Teardown) {
     this.parts = parts
     this.sender = sender
+    this.states = states
     this.teardown = teardown
   }
 
@@ -25,14 +28,14 @@ export class RetransmissionTimeout {
     if (connections.firstSegment[connection] === NONE) return
     const purpose = connections.timerPurpose[connection]
     if (purpose === FOR_PROBE) return this.sender.sendProbe(connection)
-    if (purpose === FOR_REORDERING) return this.sender.onReorderingTimeout(connection)
+    if (purpose === FOR_REORDERING) return this.states.onReorderingTimeout(connection)
     if (connections.retries[connection] === 0) connections.firstTimeoutTick[connection] = now
     if (this.hasRetriedEnough(connection, now)) return this.teardown.fail(connection, 'timed out')
     connections.retries[connection]++
     this.backOff(connection)
     if (connections.state[connection] < ESTABLISHED)
       this.sender.retransmit(connection, connections.firstSegment[connection])
-    else this.sender.onTimeout(connection)
+    else this.states.onTimeout(connection)
     this.sender.armTimer(connection)
   }
 

@@ -14,10 +14,18 @@ export function profileOf(connections: ConnectionTable, connection: number): Tcp
 /** No sample yet. */
 const NO_RTT = 0
 
-/** Takes the time from a segment's only transmission to its acknowledgement (Karn: never of one sent twice). */
-export function sampleRoundTrip(connections: ConnectionTable, connection: number, rttNs: number): void {
+/**
+ * Takes the time from a segment's transmission to its acknowledgement: of the oldest that the ACK is about for the
+ * timeout, and of the newest for the smallest (tcp_ack_update_rtt).
+ */
+export function sampleRoundTrip(
+  connections: ConnectionTable,
+  connection: number,
+  rttNs: number,
+  newestRttNs: number,
+): void {
   const profile = profileOf(connections, connection)
-  if (rttNs < connections.minimumRttNs[connection]) connections.minimumRttNs[connection] = rttNs
+  if (newestRttNs < connections.minimumRttNs[connection]) connections.minimumRttNs[connection] = newestRttNs
   if (profile.timeoutFloor === 'variance') sampleLikeLinux(connections, connection, rttNs, profile.timeoutFloorNs)
   else sampleLikeRfc(connections, connection, rttNs)
   updateTimeout(connections, connection)

@@ -8,6 +8,7 @@ import { profileOf } from './round-trip-time.ts'
 import { receiveSequence, SYN_OFFSET, sendSequence } from './sequence-number.ts'
 import type { TcpParts } from './tcp-parts.ts'
 import { DELAYED_ACK_TIMER } from './timers.ts'
+import { timestampAt } from './timestamps.ts'
 
 const IP_AND_TCP_HEADER_BYTES = 40
 /** Maximum segment size 4, SACK permitted and timestamps 12, window scale 4 (as Linux lays them out). */
@@ -66,8 +67,7 @@ export class SegmentWriter {
   private mayTellRanges(connection: number, payloadBytes: number): boolean {
     const { connections } = this.parts
     const mostBytes = SACK_OPTION_BYTES + SACK_BLOCK_BYTES * SACK_BLOCK_LIMIT
-    const hasRanges = connections.firstRange[connection] !== NONE
-    return !hasRanges || payloadBytes + mostBytes <= connections.maximumSegmentBytes[connection]
+    return !this.hasRanges(connection) || payloadBytes + mostBytes <= connections.maximumSegmentBytes[connection]
   }
 
   /** Sends what is to be acknowledged, and nothing else. */
@@ -120,6 +120,8 @@ export class SegmentWriter {
     packets.window[packet] = 0
     packets.headerBytes[packet] = IP_AND_TCP_HEADER_BYTES
     packets.payloadBytes[packet] = 0
+    packets.timestamp[packet] = 0
+    packets.timestampEcho[packet] = 0
     packets.sackBlocks[packet] = 0
     packets.content[packet] = NONE
     packets.senderNameHigh[packet] = packets.senderNameLow[refused]
@@ -146,6 +148,8 @@ export class SegmentWriter {
     packets.window[packet] = this.windowField(connection)
     packets.headerBytes[packet] = IP_AND_TCP_HEADER_BYTES
     packets.payloadBytes[packet] = 0
+    packets.timestamp[packet] = timestampAt(this.parts.timeline.now)
+    packets.timestampEcho[packet] = connections.recentTimestamp[connection]
     packets.sackBlocks[packet] = 0
     packets.content[packet] = NONE
     packets.senderNameHigh[packet] = connections.nameHigh[connection]
@@ -190,15 +194,33 @@ export class SegmentWriter {
     const { connections, network } = this.parts
     const { packets } = network
     if (profileOf(connections, connection).hasTimestamps) packets.headerBytes[packet] += TIMESTAMP_OPTION_BYTES
-    if (mayTellRanges && connections.firstRange[connection] !== NONE) this.addSackBlocks(connection, packet)
+    if (mayTellRanges && this.hasRanges(connection)) this.addSackBlocks(connection, packet)
   }
 
-  /** Ranges that touch make one block; the first tells of the segment that came last (RFC 2018 section 4). */
+  /** Something came out of order, or twice. */
+  private hasRanges(connection: number): boolean {
+    const { connections } = this.parts
+    return (
+      connections.firstRange[connection] !== NONE ||
+      connections.duplicateEnd[connection] > connections.duplicateStart[connection]
+    )
+  }
+
+  /**
+   * Ranges that touch make one block; the first tells of the segment that came last (RFC 2018 section 4), and before it
+   * goes what came twice (RFC 2883 section 4).
+   */
   private addSackBlocks(connection: number, packet: number): void {
     const { connections, network, reassembly } = this.parts
     const { packets } = network
     let blocks = 0
-    for (let nth = 0; nth < SACK_BLOCK_LIMIT; nth++) {
+    const { duplicateStart, duplicateEnd } = connections
+    if (duplicateEnd[connection] > duplicateStart[connection]) {
+      const left = receiveSequence(connections, connection, duplicateStart[connection])
+      packets.setSackBlock(packet, blocks++, left, receiveSequence(connections, connection, duplicateEnd[connection]))
+      duplicateStart[connection] = duplicateEnd[connection]
+    }
+    for (let nth = 0; nth < SACK_BLOCK_LIMIT && blocks < SACK_BLOCK_LIMIT; nth++) {
       if (!reassembly.findBlock(connection, nth)) continue
       const left = receiveSequence(connections, connection, reassembly.blockStart)
       const right = receiveSequence(connections, connection, reassembly.blockEnd)

@@ -14,6 +14,8 @@ export class SegmentTable extends Table {
   startOffset!: Float64Array
   endOffset!: Float64Array
   sentTick!: Float64Array
+  /** `deliveredSegments` of the connection at that time. */
+  deliveredAtSend!: Float64Array
   /** 1 for the first time. */
   transmissions!: Uint16Array
   flags!: Uint8Array
@@ -27,6 +29,7 @@ export class SegmentTable extends Table {
     this.startOffset = columns.float64()
     this.endOffset = columns.float64()
     this.sentTick = columns.float64()
+    this.deliveredAtSend = columns.float64()
     this.transmissions = columns.uint16()
     this.flags = columns.uint8()
   }
@@ -47,7 +50,7 @@ export class Scoreboard {
     const segment = this.segments.allocate()
     this.segments.startOffset[segment] = startOffset
     this.segments.endOffset[segment] = endOffset
-    this.segments.sentTick[segment] = tick
+    this.noteSent(connection, segment, tick)
     this.segments.transmissions[segment] = 1
     this.segments.flags[segment] = 0
     const last = this.connections.lastSegment[connection]
@@ -94,35 +97,58 @@ export class Scoreboard {
     const candidate = this.connections.firstLostCandidate[connection]
     const isBefore = candidate !== NONE && this.segments.startOffset[segment] < this.segments.startOffset[candidate]
     if (isBefore) this.connections.firstLostCandidate[connection] = segment
+    this.connections.lostSegments[connection]++
     this.unmark(connection, segment, RETRANSMITTED)
     if ((this.segments.flags[segment] & LOST) !== 0) return
     this.segments.flags[segment] |= LOST
     this.connections.segmentsLost[connection]++
   }
 
-  markRetransmitted(connection: number, segment: number, tick: number): void {
-    this.segments.sentTick[segment] = tick
+  /** Nothing counts as lost any more; what was sent again stays on its way beside the original (Linux: tcp_undo_cwnd_reduction). */
+  forgetLosses(connection: number): void {
+    let segment = this.connections.firstSegment[connection]
+    for (; segment !== NONE; segment = this.segments.next[segment]) this.segments.flags[segment] &= ~LOST
+    this.connections.segmentsLost[connection] = 0
+    this.connections.firstLostCandidate[connection] = NONE
+  }
+
+  /** Sent once more without being believed lost: a probe. */
+  markRepeated(connection: number, segment: number, tick: number): void {
+    this.noteSent(connection, segment, tick)
     this.segments.transmissions[segment]++
+    this.connections.retransmittedSegments[connection]++
+  }
+
+  markRetransmitted(connection: number, segment: number, tick: number): void {
+    this.markRepeated(connection, segment, tick)
     if ((this.segments.flags[segment] & RETRANSMITTED) !== 0) return
     this.segments.flags[segment] |= RETRANSMITTED
     this.connections.segmentsRetransmitted[connection]++
   }
 
+  private noteSent(connection: number, segment: number, tick: number): void {
+    this.segments.sentTick[segment] = tick
+    this.segments.deliveredAtSend[segment] = this.connections.deliveredSegments[connection]
+  }
+
   /** RFC 8985 section 6.2, steps 1 to 3. */
   private noteArrival(connection: number, segment: number, tick: number): void {
-    const { latestArrivedSentTick, latestArrivedEnd, latestArrivedRttNs, minimumRttNs } = this.connections
+    const { connections } = this
+    const { latestArrivedSentTick, latestArrivedEnd } = connections
     const sentTick = this.segments.sentTick[segment]
     const rttNs = tick - sentTick
+    connections.deliveredSegments[connection]++
     if (this.segments.transmissions[segment] === 1) {
-      if (this.segments.startOffset[segment] < this.connections.priorHighestSacked[connection])
-        this.connections.hasReordering[connection] = 1
-    } else if (rttNs < minimumRttNs[connection]) return // It was the original that arrived.
+      if (this.segments.startOffset[segment] < connections.priorHighestSacked[connection])
+        connections.hasReordering[connection] = 1
+    } else if (rttNs < connections.minimumRttNs[connection]) return // It was the original that arrived.
+    connections.latestArrivedRttNs[connection] = rttNs
     const endOffset = this.segments.endOffset[segment]
     const latest = latestArrivedSentTick[connection]
     if (sentTick < latest || (sentTick === latest && endOffset <= latestArrivedEnd[connection])) return
     latestArrivedSentTick[connection] = sentTick
     latestArrivedEnd[connection] = endOffset
-    latestArrivedRttNs[connection] = rttNs
+    connections.priorDelivered[connection] = this.segments.deliveredAtSend[segment]
   }
 
   private unmark(connection: number, segment: number, flags: number): void {

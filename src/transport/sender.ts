@@ -2,8 +2,8 @@ import { NONE } from '../engine/table.ts'
 import type { CongestionControl } from './congestion/congestion-control.ts'
 import { CONGESTION_CONTROLS } from './congestion/congestion-controls.ts'
 import { restartIfIdle } from './congestion/idle-restart.ts'
-import { ESTABLISHED, FAST_RECOVERY, OPEN, TIMEOUT_RECOVERY } from './connection.ts'
-import { beginReduction } from './recovery/proportional-rate-reduction.ts'
+import { ESTABLISHED, OPEN } from './connection.ts'
+import { IN_DOUBT, NO_DOUBT, SEND_NEW_FIRST } from './recovery/spurious-timeout.ts'
 import {
   FOR_PROBE,
   FOR_REORDERING,
@@ -13,6 +13,7 @@ import {
   NO_PROBE,
   probeTimeoutNs,
 } from './recovery/tail-loss-probe.ts'
+import { noteRetransmission } from './recovery/undo.ts'
 import { profileOf } from './round-trip-time.ts'
 import { LOST, RETRANSMITTED } from './segment.ts'
 import type { SegmentWriter } from './segment-writer.ts'
@@ -36,7 +37,9 @@ export class Sender {
     if (connections.state[connection] < ESTABLISHED) return
     if (connections.segmentsOut[connection] === 0 && this.hasNew(connection))
       restartIfIdle(connections, connection, this.congestionControl(connection), this.parts.timeline.now)
-    let mayHaveLost = connections.segmentsLost[connection] > connections.segmentsRetransmitted[connection]
+    let mayHaveLost =
+      connections.segmentsLost[connection] > connections.segmentsRetransmitted[connection] &&
+      !this.sendsNewFirst(connection)
     let isBlocked = false
     let hasSentNew = false
     for (;;) {
@@ -57,6 +60,10 @@ export class Sender {
         break
       }
     }
+    if (connections.timeoutDoubt[connection] === SEND_NEW_FIRST) {
+      connections.timeoutDoubt[connection] = hasSentNew ? IN_DOUBT : NO_DOUBT
+      if (!hasSentNew) return this.output(connection)
+    }
     if (hasSentNew && mayProbe(connections, connection))
       this.armForTail(connection, this.parts.scoreboard.segments.sentTick[connections.firstSegment[connection]])
     if (isBlocked && connections.segmentsOut[connection] === 0) armWindowProbe(this.parts, connection)
@@ -65,36 +72,6 @@ export class Sender {
       connections.isWindowClosed[connection] = isBlocked ? 1 : 0
       network.activities.changeClosedWindows(connections.activity[connection], isBlocked ? 1 : -1)
     }
-  }
-
-  /** The retransmission timer went off: slow start from one segment (RFC 5681 section 3.1), oldest first. */
-  onTimeout(connection: number): void {
-    const { connections, timeline, recovery } = this.parts
-    const control = this.congestionControl(connection)
-    // Fast recovery that fails has reduced the window already (Linux: tcp_enter_loss).
-    if (connections.recoveryState[connection] === OPEN) {
-      connections.slowStartThreshold[connection] = control.thresholdAfterLoss(connections, connection, timeline.now)
-    }
-    control.onTimeout(connections, connection, timeline.now)
-    recovery.onTimeout(connection, timeline.now)
-    connections.recoveryState[connection] = TIMEOUT_RECOVERY
-    connections.probeEnd[connection] = NO_PROBE
-    connections.recoveryPoint[connection] = connections.sendNext[connection]
-    connections.congestionWindow[connection] = 1
-    const oldest = connections.firstSegment[connection]
-    if (oldest !== NONE) this.retransmit(connection, oldest)
-  }
-
-  /** Something was found lost while nothing was being recovered. */
-  enterFastRecovery(connection: number): void {
-    const { connections, timeline } = this.parts
-    if (connections.recoveryState[connection] !== OPEN) return
-    const threshold = this.congestionControl(connection).thresholdAfterLoss(connections, connection, timeline.now)
-    connections.slowStartThreshold[connection] = threshold
-    connections.recoveryState[connection] = FAST_RECOVERY
-    beginReduction(connections, connection)
-    connections.probeEnd[connection] = NO_PROBE
-    connections.recoveryPoint[connection] = connections.sendNext[connection]
   }
 
   congestionControl(connection: number): CongestionControl {
@@ -111,18 +88,31 @@ export class Sender {
   }
 
   retransmit(connection: number, segment: number): void {
-    const { scoreboard, timeline, timers } = this.parts
-    const { segments } = scoreboard
+    const { connections, scoreboard, timeline, timers } = this.parts
     scoreboard.markRetransmitted(connection, segment, timeline.now)
-    this.parts.connections.lastDataSentTick[connection] = timeline.now
+    noteRetransmission(connections, connection, timeline.now)
+    this.sendAgain(connection, segment)
+    if (!timers.isArmed(connection, RETRANSMISSION_TIMER) || this.restartsTimer(connection, segment))
+      this.armTimer(connection)
+  }
+
+  /** As a probe: nothing is believed lost by it. */
+  private repeat(connection: number, segment: number): void {
+    const { scoreboard, timeline } = this.parts
+    scoreboard.markRepeated(connection, segment, timeline.now)
+    this.sendAgain(connection, segment)
+  }
+
+  private sendAgain(connection: number, segment: number): void {
+    const { connections, scoreboard, timeline } = this.parts
+    const { segments } = scoreboard
+    connections.lastDataSentTick[connection] = timeline.now
     this.writer.sendSegment(
       connection,
       segments.startOffset[segment],
       segments.endOffset[segment],
       segments.transmissions[segment],
     )
-    if (!timers.isArmed(connection, RETRANSMISSION_TIMER) || this.restartsTimer(connection, segment))
-      this.armTimer(connection)
   }
 
   /** The oldest, sent again, has all its time to arrive (Linux: tcp_xmit_retransmit_queue). */
@@ -164,35 +154,11 @@ export class Sender {
     const { connections } = this.parts
     if (connections.probeEnd[connection] === NO_PROBE) {
       const isNew = this.hasNew(connection) && this.sendNew(connection)
-      if (!isNew) this.retransmit(connection, connections.lastSegment[connection])
+      if (!isNew) this.repeat(connection, connections.lastSegment[connection])
       connections.isProbeRepetition[connection] = isNew ? 0 : 1
       connections.probeEnd[connection] = connections.sendNext[connection]
     }
     this.armTimer(connection)
-  }
-
-  /** What the probe was sent after has arrived (Linux: tcp_process_tlp_ack). An ACK without news answers a duplicate. */
-  takeProbeAnswer(connection: number, isBeyond: boolean, isNews: boolean): void {
-    const { connections, timeline } = this.parts
-    const isRepetition = connections.isProbeRepetition[connection] === 1
-    if (isRepetition && !isBeyond && isNews) return
-    connections.probeEnd[connection] = NO_PROBE
-    if (!isRepetition || !isBeyond || connections.recoveryState[connection] !== OPEN) return
-    const threshold = this.congestionControl(connection).thresholdAfterLoss(connections, connection, timeline.now)
-    connections.slowStartThreshold[connection] = threshold
-    connections.congestionWindow[connection] = threshold
-  }
-
-  /** The time that reordering was given is over. */
-  onReorderingTimeout(connection: number): void {
-    const { connections, recovery, timeline } = this.parts
-    const hasMarked = recovery.detectLosses(connection, timeline.now)
-    if (hasMarked) {
-      this.enterFastRecovery(connection)
-      this.output(connection)
-    }
-    if (connections.reorderingWaitNs[connection] > 0) this.armForReordering(connection)
-    else this.armTimer(connection)
   }
 
   /** Whether as much is buffered as the send buffer holds: twice the window, as Linux grows it (tcp_sndbuf_expand). */
@@ -202,6 +168,18 @@ export class Sender {
     const segmentBytes = connections.maximumSegmentBytes[connection]
     const wanted = 2 * connections.congestionWindow[connection] * segmentBytes
     return buffered < Math.min(Math.max(wanted, 2 * SMALLEST_BUFFER_BYTES), connections.sendBufferBytes[connection])
+  }
+
+  /** After a timeout that is in doubt, until what was sent new has been heard of (F-RTO). */
+  private sendsNewFirst(connection: number): boolean {
+    return this.parts.connections.timeoutDoubt[connection] === SEND_NEW_FIRST
+  }
+
+  /** Whether there is something new, and the far end has room for it. */
+  maySendNew(connection: number): boolean {
+    const { connections } = this.parts
+    const edge = connections.sendUnacknowledged[connection] + connections.sendWindowBytes[connection]
+    return this.hasNew(connection) && edge > connections.sendNext[connection]
   }
 
   private nextLost(connection: number): number {

@@ -38,6 +38,11 @@ export interface TcpProfile {
   readonly afterIdle: 'decay' | 'keep'
   /** `rack`: RACK-TLP (RFC 8985; net.ipv4.tcp_recovery = 1, tcp_early_retrans = 3). `sack`: RFC 6675. */
   readonly recovery: 'rack' | 'sack'
+  /**
+   * Reports duplicates (RFC 2883), and takes a reduction of the window back that had no cause: by timestamps, by reports
+   * of duplicates, by F-RTO (net.ipv4.tcp_dsack = 1, tcp_frto = 2).
+   */
+  readonly undoesSpurious: boolean
   /** CUBIC as net/ipv4/tcp_cubic.c has it where that differs from RFC 9438: HyStart, and the first curve's slope. */
   readonly hasLinuxCubic: boolean
   /** What is not acceptable is answered no more often, by one connection (RFC 5961 section 7). */
@@ -76,6 +81,7 @@ const LINUX: TcpProfile = {
   windowProbes: 15, // tcp_retries2
   afterIdle: 'decay',
   recovery: 'rack',
+  undoesSpurious: true,
   hasLinuxCubic: true,
   invalidAckIntervalNs: 500 * NS_PER_MS, // tcp_invalid_ratelimit; tcp_challenge_ack_limit of the host is unlimited
   hasLinuxChecks: true,
@@ -105,6 +111,7 @@ const RFC: TcpProfile = {
   windowProbes: 15,
   afterIdle: 'keep',
   recovery: 'sack',
+  undoesSpurious: false,
   hasLinuxCubic: false,
   invalidAckIntervalNs: 500 * NS_PER_MS, // RFC 5961 section 7: ten in five seconds
   hasLinuxChecks: false,

@@ -17,6 +17,7 @@ import { MissingData } from './missing-data.ts'
 import { Reassembly } from './reassembly.ts'
 import { Receiver } from './receiver.ts'
 import { LossRecoveries } from './recovery/loss-recoveries.ts'
+import { RecoveryStates } from './recovery/recovery-states.ts'
 import { FOR_WINDOW } from './recovery/tail-loss-probe.ts'
 import { RetransmissionTimeout } from './retransmission-timeout.ts'
 import { Scoreboard } from './segment.ts'
@@ -32,6 +33,7 @@ import {
   TIMER_LIMIT,
   Timers,
 } from './timers.ts'
+import { noteTimestamp } from './timestamps.ts'
 import { WindowProbe } from './window-probe.ts'
 
 /** Who takes connections that come in. It attaches a user to the stream. */
@@ -93,7 +95,8 @@ export class Tcp implements PacketSink, Carrier {
     this.writer = new SegmentWriter(this.parts)
     this.sender = new Sender(this.parts, this.writer)
     this.receiver = new Receiver(this.parts, this.writer)
-    this.acknowledgement = new Acknowledgement(this.parts, this.sender)
+    const states = new RecoveryStates(this.parts, this.sender)
+    this.acknowledgement = new Acknowledgement(this.parts, this.sender, states)
     this.acceptance = new Acceptance(this.parts, this.writer)
     this.teardown = new Teardown(
       this.parts,
@@ -123,7 +126,7 @@ export class Tcp implements PacketSink, Carrier {
       this.acceptance,
       this.keepalive,
     )
-    this.timeout = new RetransmissionTimeout(this.parts, this.sender, this.teardown)
+    this.timeout = new RetransmissionTimeout(this.parts, this.sender, states, this.teardown)
     this.windowProbe = new WindowProbe(this.parts, this.writer, this.sender, this.teardown)
     this.missingData = new MissingData(this.parts, this.demultiplexer)
     network.connect(this)
@@ -297,6 +300,7 @@ export class Tcp implements PacketSink, Carrier {
     if ((flags & RST) !== 0) return this.teardown.takeReset(connection, packet)
     if ((flags & SYN) !== 0 && !this.handshake.answersBothWays(connection, packet, flags))
       return this.takeSyn(connection, packet, flags)
+    noteTimestamp(connections, connection, this.parts.network.packets, packet)
     const generation = connections.generation[connection]
     if (!this.acknowledgement.take(connection, packet)) return this.answerWrongAck(connection, packet)
     if (connections.state[connection] === SYN_RECEIVED) {

@@ -149,7 +149,7 @@ describe('lost ACKs', () => {
       '20.0096 a>b P. 1:101 ack 1 152B -> 30.02592',
       '30.02592 b>a . ack 101 52B -> dropped-by-rule',
       '240.0192 a>b P. 1:101 ack 1 152B -> 250.03136',
-      '250.03136 b>a . ack 101 52B -> 260.03552',
+      '250.03136 b>a . ack 101 sack 1:101 64B -> 260.03648',
     ])
     expect(b.pieces).toEqual([{ by: 'a', offset: 0, lengthBytes: 100 }])
   })

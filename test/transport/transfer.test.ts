@@ -155,9 +155,10 @@ describe('a reader who pauses', () => {
     const probes = lab.trace.packets.filter(
       ({ direction, payloadBytes, sequence }) => direction === 'a>b' && payloadBytes === 0 && sequence === 10 * SEGMENT,
     )
-    // One timeout after the last data, then two, then four; the second has no answer, so soon after the first one's.
+    // Two timeouts after the first one's answer, then four: the second has no answer, so soon after the first one's.
     const at = probes.map(({ sentTick }) => sentTick / ms(1))
-    expect((at[2] - at[1]) / (at[1] - at[0])).toBeCloseTo(2, 6)
+    expect(at[1] - at[0]).toBeCloseTo(2 * 225.485126 + 20.00832, 4)
+    expect(at[2] - at[1]).toBeCloseTo(4 * 225.485126, 4)
     expect(at.length).toBe(3)
   })
 

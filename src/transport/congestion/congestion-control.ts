@@ -19,6 +19,9 @@ export interface CongestionControl {
   /** The network lost something: the threshold from now on, in segments, at least 2 (RFC 5681 section 3.1). */
   thresholdAfterLoss(connections: ConnectionTable, connection: number, tick: number): number
 
+  /** The window, after a reduction turned out to have had no cause; `windowBeforeLoss` is what it was. */
+  windowAfterUndo(connections: ConnectionTable, connection: number): number
+
   /** Nothing was in flight for `idleNs`; data are about to be sent. */
   onIdleEnd(connections: ConnectionTable, connection: number, idleNs: number, tick: number): void
 
@@ -37,6 +40,11 @@ export function slowStart(connections: ConnectionTable, connection: number, segm
   const grown = Math.min(window + segments, threshold)
   connections.congestionWindow[connection] = grown
   return segments - (grown - window)
+}
+
+/** tcp_reno_undo_cwnd. */
+export function windowBeforeLoss(connections: ConnectionTable, connection: number): number {
+  return Math.max(connections.congestionWindow[connection], connections.windowBeforeLoss[connection])
 }
 
 /** Where the connection's own numbers of a congestion control begin. */

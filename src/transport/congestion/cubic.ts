@@ -2,7 +2,7 @@ import { exactCbrt } from '../../engine/exact-math.ts'
 import { NS_PER_S } from '../../engine/ticks.ts'
 import type { ConnectionTable } from '../connection.ts'
 import { profileOf } from '../round-trip-time.ts'
-import { type CongestionControl, congestionStateAt, slowStart } from './congestion-control.ts'
+import { type CongestionControl, congestionStateAt, slowStart, windowBeforeLoss } from './congestion-control.ts'
 import { resetHystart, shouldEndSlowStart } from './hystart.ts'
 
 // RFC 9438 section 4.1.
@@ -67,6 +67,8 @@ export const CUBIC: CongestionControl = {
     state[at + EPOCH_TICK] = NO_EPOCH
     return Math.max(window * BETA, MINIMUM_THRESHOLD)
   },
+
+  windowAfterUndo: windowBeforeLoss,
 
   /** The curve goes on where it was left (RFC 9438 section 5.8; Linux: cubictcp_cwnd_event, CA_EVENT_TX_START). */
   onIdleEnd(connections: ConnectionTable, connection: number, idleNs: number, tick: number): void {

@@ -1,5 +1,5 @@
 import type { ConnectionTable } from '../connection.ts'
-import { type CongestionControl, slowStart } from './congestion-control.ts'
+import { type CongestionControl, slowStart, windowBeforeLoss } from './congestion-control.ts'
 
 const MINIMUM_THRESHOLD = 2
 
@@ -20,6 +20,8 @@ export const RENO: CongestionControl = {
   thresholdAfterLoss(connections: ConnectionTable, connection: number): number {
     return Math.max(connections.congestionWindow[connection] / 2, MINIMUM_THRESHOLD)
   },
+
+  windowAfterUndo: windowBeforeLoss,
 
   onIdleEnd() {},
 

@@ -1,30 +1,38 @@
 import type { ConnectionTable } from '../connection.ts'
 
 /**
- * Spreads the reduction of the window over fast recovery (RFC 6937, with its slow-start reduction bound): for each
- * segment that arrives, as many are sent as bring the flight down to the threshold by the end of recovery.
+ * Spreads the reduction of the window over fast recovery (RFC 6937bis, draft-ietf-tcpm-prr-rfc6937bis, as Linux 6.18 has
+ * it, tcp_cwnd_reduction): for each segment that arrives, as many are sent as bring the flight down to the threshold by
+ * the end of recovery; below the threshold slow start, but only while ACKs advance and nothing more is lost.
  */
 export function beginReduction(connections: ConnectionTable, connection: number): void {
-  connections.reductionFlight[connection] = connections.segmentsOut[connection]
   connections.reductionDelivered[connection] = 0
   connections.reductionSent[connection] = 0
-  // The retransmission that fast recovery begins with is not to wait.
-  connections.congestionWindow[connection] = connections.segmentsInFlight(connection) + 1
 }
 
-/** `delivered` segments were newly acknowledged, selectively or not. Sets the window to what may be in flight now. */
-export function reduce(connections: ConnectionTable, connection: number, delivered: number): void {
-  const { reductionDelivered, reductionSent, slowStartThreshold, congestionWindow } = connections
+/**
+ * `delivered` segments were newly acknowledged, selectively or not, and `lost` found lost by the same ACK, which moved
+ * the left edge or did not. Sets the window to what may be in flight now.
+ */
+export function reduce(
+  connections: ConnectionTable,
+  connection: number,
+  delivered: number,
+  lost: number,
+  isAdvance: boolean,
+): void {
+  const { reductionDelivered, reductionSent, slowStartThreshold, congestionWindow, windowBeforeLoss } = connections
   reductionDelivered[connection] += delivered
   const inFlight = connections.segmentsInFlight(connection)
-  const threshold = slowStartThreshold[connection]
+  const threshold = Math.floor(slowStartThreshold[connection])
   const sent = reductionSent[connection]
   let maySend: number
   if (inFlight > threshold) {
-    maySend = Math.ceil((reductionDelivered[connection] * threshold) / connections.reductionFlight[connection]) - sent
+    maySend = Math.ceil((reductionDelivered[connection] * threshold) / windowBeforeLoss[connection]) - sent
   } else {
-    const limit = Math.max(reductionDelivered[connection] - sent, delivered) + 1
+    const limit = Math.max(reductionDelivered[connection] - sent, delivered) + (isAdvance && lost === 0 ? 1 : 0)
     maySend = Math.min(threshold - inFlight, limit)
   }
+  // The retransmission that fast recovery begins with is not to wait.
   congestionWindow[connection] = inFlight + Math.max(maySend, sent === 0 ? 1 : 0)
 }

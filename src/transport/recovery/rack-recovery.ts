@@ -72,7 +72,9 @@ export class RackRecovery implements LossRecovery {
       connections.hasReordering[connection] === 0 &&
       (connections.recoveryState[connection] !== OPEN || connections.segmentsSacked[connection] >= DUPLICATE_THRESHOLD)
     if (isHasty) return 0
-    return Math.min(connections.minimumRttNs[connection] * REORDERING_FRACTION, connections.smoothedRttNs[connection])
+    const windowNs =
+      connections.minimumRttNs[connection] * REORDERING_FRACTION * connections.reorderingSteps[connection]
+    return Math.min(windowNs, connections.smoothedRttNs[connection])
   }
 
   /** Of segments sent at one time, the earlier in the stream was sent first. */

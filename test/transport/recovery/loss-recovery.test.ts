@@ -38,6 +38,7 @@ class Board {
     connections.lastSegment[this.connection] = NONE
     connections.minimumRttNs[this.connection] = 100
     connections.smoothedRttNs[this.connection] = 100
+    connections.reorderingSteps[this.connection] = 1
     for (let number = 0; number < sent; number++)
       this.scoreboard.push(this.connection, number * 1000, (number + 1) * 1000, number)
   }

@@ -1,0 +1,9 @@
+import type { ConnectionTable } from './connection.ts'
+import { profileOf } from './round-trip-time.ts'
+
+/** [start, end) came for the second time: the next ACK says so (RFC 2883; Linux: tcp_dsack_set). */
+export function noteDuplicate(connections: ConnectionTable, connection: number, start: number, end: number): void {
+  if (!profileOf(connections, connection).undoesSpurious || start >= end) return
+  connections.duplicateStart[connection] = Math.max(start, 0)
+  connections.duplicateEnd[connection] = end
+}

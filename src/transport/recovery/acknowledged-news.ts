@@ -1,0 +1,36 @@
+/** What one ACK told the sender, for as long as it is being taken. */
+export class AcknowledgedNews {
+  /** Where the unacknowledged began before it. */
+  priorUnacknowledged = 0
+  isAdvance = false
+  hasSacked = false
+  /** Of what it tells of for the first time, something was sent once and before the recovery point. */
+  hasOriginal = false
+  /** Something that it acknowledges was sent more than once. */
+  isAmbiguous = false
+  /** It reports a duplicate; one that a probe made. */
+  hasDuplicate = false
+  hasProbeDuplicate = false
+  /** When the oldest and newest of what it acknowledges were sent, and of what it selectively acknowledges; -1: none. */
+  oldestSentTick = -1
+  newestSentTick = -1
+  oldestSackedTick = -1
+  newestSackedTick = -1
+  /** The timestamp that it echoes; 0: none. */
+  echo = 0
+
+  begin(priorUnacknowledged: number, echo: number): void {
+    this.priorUnacknowledged = priorUnacknowledged
+    this.isAdvance = false
+    this.hasSacked = false
+    this.hasOriginal = false
+    this.isAmbiguous = false
+    this.hasDuplicate = false
+    this.hasProbeDuplicate = false
+    this.oldestSentTick = -1
+    this.newestSentTick = -1
+    this.oldestSackedTick = -1
+    this.newestSackedTick = -1
+    this.echo = echo
+  }
+}

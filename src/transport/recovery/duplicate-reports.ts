@@ -1,0 +1,70 @@
+import { NONE } from '../../engine/table.ts'
+import type { ConnectionTable } from '../connection.ts'
+import { profileOf } from '../round-trip-time.ts'
+import type { Scoreboard } from '../segment.ts'
+import type { AcknowledgedNews } from './acknowledged-news.ts'
+import { NO_PROBE } from './tail-loss-probe.ts'
+import { noteDuplicates } from './undo.ts'
+
+const MOST_STEPS = 255
+/** Linux, include/net/tcp.h, TCP_RACK_RECOVERY_THRESH. */
+const PERSISTENCE = 16
+
+/**
+ * The far end reports that [left, right) came twice (RFC 2883; Linux: net/ipv4/tcp_input.c, tcp_dsack_seen and
+ * tcp_check_dsack). More reports than retransmissions are not believed.
+ */
+export function takeDuplicate(
+  connections: ConnectionTable,
+  scoreboard: Scoreboard,
+  connection: number,
+  news: AcknowledgedNews,
+  left: number,
+  right: number,
+): void {
+  if (!profileOf(connections, connection).undoesSpurious || left >= right) return
+  if (right - left > connections.largestSendWindowBytes[connection]) return
+  const count = Math.ceil((right - left) / connections.maximumSegmentBytes[connection])
+  const probeEnd = connections.probeEnd[connection]
+  const isOfProbe = count === 1 && probeEnd !== NO_PROBE && probeEnd === right
+  if (isOfProbe) news.hasProbeDuplicate = true
+  connections.duplicatesReported[connection] += count
+  if (connections.duplicatesReported[connection] > connections.retransmittedSegments[connection]) return
+  if (connections.hasReordering[connection] === 1 && !isOfProbe) connections.hasDuplicateReport[connection] = 1
+  news.hasDuplicate = true
+  if (right <= news.priorUnacknowledged) {
+    if (right > connections.undoPoint[connection]) noteDuplicates(connections, connection, count)
+  } else noteDuplicates(connections, connection, countRepeated(scoreboard, connections, connection, left, right))
+}
+
+/** Segments of the range that were sent more than once. */
+function countRepeated(
+  scoreboard: Scoreboard,
+  connections: ConnectionTable,
+  connection: number,
+  left: number,
+  right: number,
+): number {
+  const { segments } = scoreboard
+  let count = 0
+  let segment = connections.firstSegment[connection]
+  for (; segment !== NONE && segments.endOffset[segment] <= right; segment = segments.next[segment])
+    if (segments.startOffset[segment] >= left && segments.transmissions[segment] > 1) count++
+  return count
+}
+
+/**
+ * Where retransmissions were needless though reordering was given its time, it is given more, once a round trip
+ * (RFC 8985 section 6.2 step 4; Linux: net/ipv4/tcp_recovery.c, tcp_rack_update_reo_wnd).
+ */
+export function reviewReordering(connections: ConnectionTable, connection: number): void {
+  const priorDelivered = connections.priorDelivered[connection]
+  if (priorDelivered <= 0) return
+  if (priorDelivered < connections.reorderingReviewAt[connection]) connections.hasDuplicateReport[connection] = 0
+  if (connections.hasDuplicateReport[connection] === 1) {
+    connections.reorderingSteps[connection] = Math.min(connections.reorderingSteps[connection] + 1, MOST_STEPS)
+    connections.hasDuplicateReport[connection] = 0
+    connections.reorderingReviewAt[connection] = connections.deliveredSegments[connection]
+    connections.reorderingPersistence[connection] = PERSISTENCE
+  } else if (connections.reorderingPersistence[connection] === 0) connections.reorderingSteps[connection] = 1
+}
