@@ -1,7 +1,9 @@
 import { Agents } from '../../attack/agents/agents.ts'
 import type { AttackRecord } from '../../attack/attack-record.ts'
+import { ATTACK_TURN } from '../../attack/event-kinds.ts'
 import { AttackServers } from '../../attack/sockets/attack-servers.ts'
 import { DirectRequests } from '../../attack/sockets/direct-requests.ts'
+import { FalseAgents } from '../../attack/sockets/false-agents.ts'
 import { FalseAnswers } from '../../attack/sockets/false-answers.ts'
 import { Possessions } from '../../attack/sockets/possessions.ts'
 import { RelayService } from '../../attack/sockets/relays.ts'
@@ -16,6 +18,7 @@ import { Acceptance } from '../../attack/wiretap/acceptance.ts'
 import { AttackerDecisions } from '../../attack/wiretap/attacker-decisions.ts'
 import { honestEndsOf } from '../../attack/wiretap/honest-ends.ts'
 import { Wiretap } from '../../attack/wiretap/wiretap.ts'
+import type { Konnectivity } from '../../cluster/konnectivity/konnectivity.ts'
 import type { NodeAddresses } from '../../cluster/node-lifecycle/node-addresses.ts'
 import { ANY_ADDRESS } from '../../cluster/paths/path.ts'
 import type { Servers } from '../../cluster/paths/servers.ts'
@@ -37,6 +40,7 @@ export type AttackGround = Ground &
     readonly cluster: ClusterServices
     readonly clients: HttpClients
     readonly nodeAddresses: NodeAddresses
+    readonly konnectivity: Konnectivity
   }
 
 /** Attackers: what they know and have done, and what they do. */
@@ -66,14 +70,26 @@ export function buildAttack(ground: AttackGround): Attack | null {
   const possessions = new Possessions(attack, knowledge)
   const services = buildServices(ground, attackSockets, upstreams, eyes.acceptance)
   listen(ground, attackSockets, record, possessions, services)
+  const { attack: target } = plan.targets
   const requests = new DirectRequests(
     { arena, streams, http, upstreams, activities, accounts, plan: attack, state, tally, possessions },
     attackSockets.asks,
+    (ask, pauseNs) => timeline.schedule(timeline.now + pauseNs, target, ATTACK_TURN, 2 * attack.steps.length + ask),
   )
   const thefts = new Thefts(attack, state, knowledge, attackSockets.thefts)
   const stepByService = new Map(services.map((service, step) => [service, step]))
-  const { attack: target } = plan.targets
-  const sockets = new Sockets(attackSockets, attack, timeline, target, agents, requests, thefts, stepByService)
+  const falseAgents = new FalseAgents(state, ground.konnectivity.agents, attackSockets.agents)
+  const sockets = new Sockets(
+    attackSockets,
+    attack,
+    timeline,
+    target,
+    agents,
+    requests,
+    thefts,
+    falseAgents,
+    stepByService,
+  )
   return { record, sockets, upstreams }
 }
 

@@ -109,6 +109,8 @@ const WATCH_TIMEOUT_S = 450
 /** What kubeadm makes for a token, and puts into its group. */
 const KUBEADM_GROUP = 'system:bootstrappers:kubeadm:default-node-token'
 const TOKEN_ID = 'abcdef'
+/** As whom nodes of kube-up begin, which put the credential into their metadata (4ARMED/kubeletmein; OF_GCE binds him). */
+const GCE_USER = 'kubelet'
 
 /** One node, and what is said of its certificates. */
 class NodePlans {
@@ -260,10 +262,11 @@ function typeOf(minor: number) {
   }
 }
 
-function tokenNamed(name: string, { identities }: Blueprint): BootstrapToken {
+export function tokenNamed(name: string, { cluster, identities }: Blueprint): BootstrapToken {
   const found = identities.find((identity) => identity.name === name)
   const expiresS = found?.kind === 'service-account-token' ? found.expiresS : null
-  return { name, id: TOKEN_ID, extraGroups: [KUBEADM_GROUP], expiresS }
+  const token = { name, id: TOKEN_ID, extraGroups: [KUBEADM_GROUP], expiresS }
+  return cluster?.sshTunneler == null ? token : { ...token, user: GCE_USER }
 }
 
 function bytesOf({ response, signed }: { response: Size; signed: Size }): SigningBytes {

@@ -107,12 +107,16 @@ export interface OperationFacts {
 }
 
 /** What needs a right, in the words of whoever gives it; what everybody may see needs none. */
-export function operationFacts(line: RequestLine, path: PathBlueprint, blueprint: Blueprint): OperationFacts | null {
-  const kind = serverKindOf(path)
+export function operationFacts(
+  line: RequestLine,
+  kind: ServerKind,
+  host: string,
+  blueprint: Blueprint,
+): OperationFacts | null {
   if (kind === 'plain') return null
   if (kind === 'kubelet') {
-    const [first] = kubeletOperations(line, path.to, defaultVersionOf(blueprint).minor)
-    return { verb: first.verb, resource: combinedResource(first), on: path.to }
+    const [first] = kubeletOperations(line, host, defaultVersionOf(blueprint).minor)
+    return { verb: first.verb, resource: combinedResource(first), on: host }
   }
   const operation = operationOf(line)
   if (operation.kind === 'path') {

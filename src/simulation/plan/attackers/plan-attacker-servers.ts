@@ -70,7 +70,7 @@ export function planAttackerServers(context: Omit<ServersContext, 'certificates'
 /** Where whoever is deceived believes the server to be: at its own address, or at one that the attacker gave out. */
 function answeredPlaces(placed: PlacedStep, path: PathBlueprint, blueprint: Blueprint): readonly ServerPlace[] {
   const { technique } = placed.step
-  const isMoved = technique === 'readdress-node' || technique === 'redirect-service'
+  const isMoved = technique === 'readdress-node' || technique === 'redirect-service' || technique === 'claim-agent'
   if (isMoved) return [{ address: mainAddress(hostOfAttacker(placed.attacker, blueprint), blueprint), port: path.port }]
   return placesOf(path, blueprint).filter(({ address }) => address !== LOOPBACK_ADDRESS)
 }

@@ -7,6 +7,7 @@ import type { PathBlueprint } from '../../blueprint.ts'
 import { byName } from '../by-name.ts'
 import { lookUp } from '../plan-network.ts'
 import { attackersPathName, isAttackersPath, type PlacedStep, pathsOfStep, stepsInOrder } from './attacker-names.ts'
+import { planAgentStarts } from './plan-agent-starts.ts'
 import type { AttackContext } from './plan-attack.ts'
 import { type CarriedRequest, carriedRequests } from './plan-request-facts.ts'
 import { planThefts } from './plan-thefts.ts'
@@ -24,6 +25,7 @@ export function planSockets(context: SocketsContext): SocketsPlan | null {
     relays: steps.map((placed) => (placed.step.technique === 'relay' ? planRelay(placed, context) : undefined)),
     asks: planned.asks,
     thefts: steps.flatMap((placed) => planThefts(placed, context)),
+    agents: steps.flatMap((placed) => planAgentStarts(placed, context)),
     stepByPath: [...blueprint.paths].sort(byName).map((path) => stepOf(path, steps)),
   }
 }

@@ -5,11 +5,13 @@ import { hostOfPod } from '../cluster-paths.ts'
 import { lookUp } from '../plan-network.ts'
 import { hostOfAttacker, type PlacedStep, pathsOfStep } from './attacker-names.ts'
 import type { AttackContext } from './plan-attack.ts'
+import { planMetadataReads } from './plan-metadata-reads.ts'
 import { certificateNames, tokenNames } from './secret-names.ts'
 
 /** What there is to take on an attacker's host, for the paths that a step is about. */
 export function planThefts(placed: PlacedStep, context: AttackContext): readonly Theft[] {
   const { technique } = placed.step
+  if (technique === 'bootstrap-node') return planMetadataReads(placed, context)
   if (technique !== 'steal-token' && technique !== 'steal-key') return []
   const { blueprint, paths } = context
   const names = technique === 'steal-token' ? tokenNames(blueprint) : certificateNames(blueprint)
