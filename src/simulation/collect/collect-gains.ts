@@ -1,11 +1,14 @@
 import type { Decision } from '../../attack/state/decisions.ts'
 import type { Known } from '../../attack/state/knowledge-log.ts'
+import { bootstrapIdentity } from '../../cluster/access/identity.ts'
 import { NONE } from '../../engine/table.ts'
 import { NS_PER_S } from '../../engine/ticks.ts'
 import type { CredentialResult, EvidenceResult, PrivilegeResult } from '../../measure/verdict.ts'
 import type { ShownOutcome } from '../../measure/verdicts/outcomes.ts'
 import { sortedTexts } from '../../measure/verdicts/sorted-texts.ts'
 import type { Blueprint, IdentityBlueprint } from '../blueprint.ts'
+import { isBootstrapToken } from '../plan/attackers/secret-names.ts'
+import { tokenNamed } from '../plan/plan-bootstrapping.ts'
 import type { Case } from './collect-verdicts.ts'
 import { nameOfKnown } from './name-of-known.ts'
 import { wireOf } from './wire-of.ts'
@@ -97,14 +100,20 @@ function credentialOf(one: Case, known: Known): { credential: CredentialResult; 
   const validUntilNs = endOf(identity)
   // What has expired is no credential any more.
   if (validUntilNs !== null && validUntilNs <= known.tick) return []
-  return [{ known, credential: { name, identity: ownerOf(identity), acceptedBy: acceptorOf(identity), validUntilNs } }]
+  return [
+    {
+      known,
+      credential: { name, identity: ownerOf(identity, blueprint), acceptedBy: acceptorOf(identity), validUntilNs },
+    },
+  ]
 }
 
 function identityOf({ identities }: Blueprint, name: string): IdentityBlueprint | undefined {
   return identities.find((identity) => identity.name === name)
 }
 
-function ownerOf(identity: IdentityBlueprint): string {
+function ownerOf(identity: IdentityBlueprint, blueprint: Blueprint): string {
+  if (isBootstrapToken(identity.name, blueprint)) return bootstrapIdentity(tokenNamed(identity.name, blueprint)).user
   return identity.kind === 'service-account-token'
     ? `system:serviceaccount:${identity.account.replace('/', ':')}`
     : identity.cn

@@ -201,6 +201,8 @@ class NodePlans {
     const { apiserver } = cluster
     const { issuer } = context.identities.issued(apiserver.servingCertificate)
     const answer = { status: 200, bodyBytes: clusterInfoBytes(issuer, apiserver.configuration.securePort) } as const
+    // kube-up puts the CA into the metadata of the node, which kubeadm has nobody to do.
+    const isTold = cluster.sshTunneler !== null
     const discover = (step: 'discovery' | 'verified') =>
       objects.message(
         {
@@ -216,8 +218,8 @@ class NodePlans {
         { kind: 'read' },
       )
     return {
-      discovery: discover('discovery'),
-      verifiedDiscovery: bootstrap.verify === 'ca' ? discover('verified') : null,
+      discovery: isTold ? null : discover('discovery'),
+      verifiedDiscovery: isTold || bootstrap.verify !== 'ca' ? null : discover('verified'),
       signing: this.signing(this.kubelet(joinPathName(name, 'token'), { kind: 'bootstrap', token })),
     }
   }
