@@ -13,10 +13,12 @@ import { Thefts } from '../../attack/sockets/thefts.ts'
 import { AttackState } from '../../attack/state/attack-state.ts'
 import { Decisions } from '../../attack/state/decisions.ts'
 import { KnowledgeLog } from '../../attack/state/knowledge-log.ts'
+import { Refusals } from '../../attack/state/refusals.ts'
 import { Tally } from '../../attack/state/tally.ts'
 import { Acceptance } from '../../attack/wiretap/acceptance.ts'
 import { AttackerDecisions } from '../../attack/wiretap/attacker-decisions.ts'
 import { honestEndsOf } from '../../attack/wiretap/honest-ends.ts'
+import { RefusalWatch } from '../../attack/wiretap/refusal-watch.ts'
 import { Wiretap } from '../../attack/wiretap/wiretap.ts'
 import type { Konnectivity } from '../../cluster/konnectivity/konnectivity.ts'
 import type { NodeAddresses } from '../../cluster/node-lifecycle/node-addresses.ts'
@@ -63,7 +65,8 @@ export function buildAttack(ground: AttackGround): Attack | null {
   const state = new AttackState(arena, timeline, attack)
   const tally = new Tally(arena, timeline, attack)
   const knowledge = new KnowledgeLog(arena, timeline)
-  const record: AttackRecord = { plan: attack, state, tally, knowledge, decisions: new Decisions(arena, timeline) }
+  const decisions = new Decisions(arena, timeline)
+  const record: AttackRecord = { plan: attack, state, tally, knowledge, decisions, refusals: new Refusals(arena) }
   const eyes = openEyes(ground, record)
   const agents = postAgents(ground, record, eyes.wiretap)
   const upstreams = ground.cluster.upstreams ?? buildUpstreams(ground)
@@ -94,7 +97,10 @@ export function buildAttack(ground: AttackGround): Attack | null {
 }
 
 /** What attackers see on the wire, and what ends take for true. */
-function openEyes(ground: AttackGround, { plan: attack, state, tally, knowledge, decisions }: AttackRecord): Eyes {
+function openEyes(
+  ground: AttackGround,
+  { plan: attack, state, tally, knowledge, decisions, refusals }: AttackRecord,
+): Eyes {
   const { plan, arena, timeline, network, streams, tcp, tls, ssh, http, cluster } = ground
   const ends = honestEndsOf(plan.paths)
   const { packets } = network
@@ -113,8 +119,9 @@ function openEyes(ground: AttackGround, { plan: attack, state, tally, knowledge,
     knowledge,
   })
   const acceptance = new Acceptance(arena, wiretap, http, streams, ends)
-  tls.sessionObserver = wiretap.tlsSessions
-  ssh.sessionObserver = wiretap.sshSessions
+  const watch = new RefusalWatch(refusals, streams, tcp)
+  tls.sessionObserver = watch.around(wiretap.tlsSessions, tls.sessions)
+  ssh.sessionObserver = watch.around(wiretap.sshSessions, ssh.sessions)
   http.readObserver = acceptance
   const identities = plan.cluster?.apiserver.identities.identities ?? []
   const asks = plan.attackSockets?.asks ?? []
