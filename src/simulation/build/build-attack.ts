@@ -124,7 +124,10 @@ function openEyes(
   ssh.sessionObserver = watch.around(wiretap.sshSessions, ssh.sessions)
   http.readObserver = acceptance
   const identities = plan.cluster?.apiserver.identities.identities ?? []
-  const asks = plan.attackSockets?.asks ?? []
+  const asks = (plan.attackSockets?.asks ?? []).flatMap(({ request, path, tail }) => [
+    { request, path },
+    ...(tail === null ? [] : [{ request: tail.request, path }]),
+  ])
   cluster.observeAccess(new AttackerDecisions(decisions, wiretap.choice, ends, http, streams, identities, asks))
   return { wiretap, acceptance }
 }

@@ -128,7 +128,7 @@ function askedAsNode({ step }: PlacedStep, path: PathBlueprint, blueprint: Bluep
 function smuggling(placed: PlacedStep, path: PathBlueprint, blueprint: Blueprint): AskSpec[] {
   const pods = [...(blueprint.cluster?.pods ?? [])].filter(({ node }) => node === path.to).sort(byPodName)
   if (pods.length === 0) return []
-  const [first] = pods
+  const first = pods.find((pod) => mayExecInto(pod, placed, blueprint)) ?? pods[0]
   const other = pods.find(({ account }) => account !== first.account) ?? first
   const target = `/api/v1/namespaces/${namespaceOf(first)}/pods/${first.name}/exec`
   return [
@@ -139,6 +139,16 @@ function smuggling(placed: PlacedStep, path: PathBlueprint, blueprint: Blueprint
       tail: { pod: first.name, asked: onward(placed, other, path, blueprint) },
     },
   ]
+}
+
+/** Whoever attacks as a user knows where that may exec. */
+function mayExecInto(pod: PodBlueprint, { step }: PlacedStep, { cluster }: Blueprint): boolean {
+  const user = cluster?.users.find(({ certificate }) => certificate === step.credential)
+  return (user?.rules ?? []).some(
+    ({ resources, namespaces }) =>
+      resources.some((each) => each === '*' || each === 'pods/exec') &&
+      (namespaces === null || namespaces.includes(namespaceOf(pod))),
+  )
 }
 
 function onward({ step }: PlacedStep, pod: PodBlueprint, path: PathBlueprint, blueprint: Blueprint): AskedFor {
