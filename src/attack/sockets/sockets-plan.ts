@@ -45,6 +45,8 @@ export type Offer =
 
 export interface RelayPlan {
   readonly attacker: number
+  /** What it shows to the real server, and must have; null: nothing. */
+  readonly credential: Secret | null
   /** By request: where it goes on. */
   readonly proxied: ReadonlyMap<number, Proxied>
 }

@@ -71,7 +71,7 @@ export function buildAttack(ground: AttackGround): Attack | null {
   const agents = postAgents(ground, record, eyes.wiretap)
   const upstreams = ground.cluster.upstreams ?? buildUpstreams(ground)
   const possessions = new Possessions(attack, knowledge)
-  const services = buildServices(ground, attackSockets, upstreams, eyes.acceptance)
+  const services = buildServices(ground, attackSockets, upstreams, eyes.acceptance, possessions)
   listen(ground, attackSockets, record, possessions, services)
   const { attack: target } = plan.targets
   const requests = new DirectRequests(
@@ -166,10 +166,11 @@ function buildServices(
   { relays }: SocketsPlan,
   upstreams: Upstreams,
   acceptance: Acceptance,
+  possessions: Possessions,
 ): readonly number[] {
   const { plan, arena, streams, processors, http, accounts, answers } = ground
   const cpus = plan.hosts.map(({ cpu }) => cpu)
-  const relayGround = { arena, streams, processors, http, upstreams, accounts, acceptance, cpus }
+  const relayGround = { arena, streams, processors, http, upstreams, accounts, acceptance, possessions, cpus }
   const isAnswered = (request: number) => plan.answers[request] !== undefined
   return relays.map((relay, step) => {
     const service =

@@ -98,7 +98,7 @@ function secretsOf(
 }
 
 /** What goes to an endpoint is what goes to its service. */
-export function serviceOfEnd(
+function serviceOfEnd(
   blueprint: Blueprint,
   sorted: readonly PathBlueprint[],
   { pathIndex }: PlannedPaths,

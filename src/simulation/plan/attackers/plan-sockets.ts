@@ -11,6 +11,7 @@ import { planAgentStarts } from './plan-agent-starts.ts'
 import type { AttackContext } from './plan-attack.ts'
 import { type CarriedRequest, carriedRequests } from './plan-request-facts.ts'
 import { planThefts } from './plan-thefts.ts'
+import { certificateNames } from './secret-names.ts'
 import { waysOf } from './server-places.ts'
 
 export type SocketsContext = AttackContext & { readonly places: readonly ListeningPlace[] }
@@ -47,7 +48,9 @@ function planRelay(placed: PlacedStep, context: SocketsContext): RelayPlan {
       if (taken.length > 0) proxied.set(carried.request, planPassage(placed, carried, taken, context))
     }
   }
-  return { attacker: placed.attackerIndex, proxied }
+  const certificate = certificateNames(blueprint).indexOf(placed.step.credential ?? '')
+  const credential = certificate < 0 ? null : ({ kind: 'certificate-key', subject: certificate } as const)
+  return { attacker: placed.attackerIndex, credential, proxied }
 }
 
 function planPassage(
