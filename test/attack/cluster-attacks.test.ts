@@ -1,4 +1,5 @@
 import { describe, expect, test } from 'vitest'
+import type { Blueprint } from '../../src/simulation/blueprint.ts'
 import type { AttackerBlueprint } from '../../src/simulation/blueprint-attack.ts'
 import { smallCluster } from '../cluster/small-cluster.ts'
 import { scenarioOf } from '../fixtures/simulations.ts'
@@ -84,6 +85,47 @@ describe('a request that follows a refused upgrade', () => {
     expect(decisionsOf(run('1.13'))).toEqual([EXEC])
   })
 })
+
+describe('a Konnectivity agent that claims another node’s address', () => {
+  const run = (verify: string) => {
+    const text = smallCluster({
+      nodes: 2,
+      flags: 'authorization-mode: [Node, RBAC], egress-selector-config-file: konnectivity',
+      paths: `{ logs: { kind: apiserver-kubelet, from: master, to: node-1, tls: { verify: ${verify} }, tunnel: { kind: konnectivity, via: node-2 } } }`,
+      workloads: '{ fresh: { path: logs, kind: logs, connection: per-request, rate: 10/s, for: 5s, response: 100B } }',
+    })
+    const plan = [step('claim-agent', { atNs: S })]
+    const { simulation, result } = attacked(
+      byDestination(scenarioOf(text).blueprint),
+      mallory(plan, onHost('node-2', 'node')),
+    )
+    const forged = simulation.attack!.tally.amount(0, 0, 'forged-answer-accepted')
+    return { forged, fresh: result.workloads[0], channels: result.tunnels.map(({ channels }) => channels) }
+  }
+
+  test('is given all that is for that node, and answers in its name where nobody checks', () => {
+    const { forged, fresh, channels } = run('none')
+    expect(channels).toEqual([10, 40])
+    expect(fresh).toMatchObject({ completed: 50, failed: 0 })
+    expect(forged).toBe(40)
+  })
+
+  test('carries on what it cannot open', () => {
+    const { forged, fresh, channels } = run('ca')
+    expect(channels).toEqual([10, 40])
+    expect(fresh).toMatchObject({ completed: 50, failed: 0 })
+    expect(forged).toBe(0)
+  })
+})
+
+function byDestination(blueprint: Blueprint): Blueprint {
+  const paths = blueprint.paths.map((path) =>
+    path.tunnel?.kind === 'konnectivity'
+      ? { ...path, tunnel: { ...path.tunnel, strategy: 'destHost' as const } }
+      : path,
+  )
+  return { ...blueprint, paths }
+}
 
 describe('a stolen credential', () => {
   const text = smallCluster({

@@ -45,6 +45,32 @@ describe('a relay', () => {
   })
 })
 
+describe('on a segment', () => {
+  const onSegment = plainScenario('none').replace(
+    /links:.*/,
+    'segments: { wan: { hosts: [master, node], delay: 40ms, rate: 100Mbps } }',
+  )
+  const there = { on: { kind: 'segment', name: 'wan' } } as const
+
+  test('an attacker at the switch answers in the server’s name', () => {
+    const run = attacked(onSegment, mallory([step('impersonate-server')], there))
+    expect(run.result.workloads[0]).toMatchObject({ completed: 5, failed: 0 })
+    expect(delivered(run, 'segment/wan/node/out')).toBe(0)
+    expect(delivered(run, 'segment/wan/~mallory/out')).toBe(10)
+  })
+
+  test('a relay has both ends', () => {
+    const run = attacked(onSegment, mallory([step('relay')], there))
+    expect(run.result.workloads[0]).toMatchObject({ completed: 5, failed: 0 })
+    expect(run.simulation.attack?.tally.amount(0, 0, 'relayed')).toBe(5)
+  })
+
+  test('one who only listens leaves the traffic as it is', () => {
+    const { result } = attacked(onSegment, mallory([step('eavesdrop')], { ...there, vantage: 'passive' }))
+    expect(result.trafficDigest).toBe(resultOf(`version: 1\n${onSegment}`).trafficDigest)
+  })
+})
+
 describe('a direct request', () => {
   test('goes to the server itself, beside the traffic of others', () => {
     const run = attacked(plainScenario('none'), mallory([step('direct-request', { ask: 'exec' })]))
