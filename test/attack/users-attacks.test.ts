@@ -68,3 +68,22 @@ describe('who gives a service the apiserver’s address', () => {
     expect(verdicts.map(({ noticed }) => noticed)).toEqual(['none', 'none', 'none'])
   })
 })
+
+describe('where a step does not say with what it asks', () => {
+  test('a user asks as himself', () => {
+    const rules = 'cluster.users.alice.rules=[{ verbs: [create, get], resources: [pods/exec], namespaces: [default] }]'
+    const set = [
+      'attackers.smuggler.holds=[]',
+      'attackers.smuggler.plan.0={ at: 1s, technique: smuggle-request, path: the kubelet path }',
+    ]
+    const { verdicts } = runScenario(GKE, { attack: 'smuggled-request', set: [rules, ...set] })
+    expect(can(verdicts)).toHaveLength(3)
+  })
+
+  test('whoever wants to be a node asks with what the metadata server says', () => {
+    const step = `{ at: 1s, technique: bootstrap-node, path: "the kubelet's path to the apiserver" }`
+    const set = ['cluster.join.bootstrap=true', `attackers.kubeletmein.plan.0=${step}`]
+    const { verdicts } = runScenario(GKE, { attack: 'bootstrap-credentials', set })
+    expect(can(verdicts)).toHaveLength(6)
+  })
+})

@@ -11,6 +11,7 @@ import { type AskedFor, askedFor, type ServerKind, serverKindOf } from './asked-
 import { asNode, certificateAdditionName, serviceAdditionName } from './attacker-additions.ts'
 import { attackersPathName, hostOfAttacker, type PlacedStep, pathsOfStep } from './attacker-names.ts'
 import { mainAddress, waysOf } from './server-places.ts'
+import { credentialShown } from './shown-credential.ts'
 
 /** A request of an attacker's own. */
 export interface AskSpec {
@@ -21,7 +22,9 @@ export interface AskSpec {
   readonly server: ServerKind
   readonly asked: AskedFor
   readonly caller: Partial<Caller>
-  /** Of a token or certificate that it shows, and must have; null: none. */
+  /** A token or a certificate; null: nothing. */
+  readonly shows: string | null
+  /** The same, where its position does not come with it, so that it must have it first. */
   readonly credential: string | null
   /** It comes so long after the one before it has been answered; null: when its step begins. */
   readonly pauseNs: number | null
@@ -39,7 +42,7 @@ export function askSpecs(placed: PlacedStep, blueprint: Blueprint): readonly Ask
         .filter(({ to }) => to !== hostOfAttacker(placed.attacker, blueprint))
         .map((path) => readdressing(placed, path, blueprint))
     case 'redirect-service':
-      return paths.slice(0, 1).map((path) => redirecting(placed, path))
+      return paths.slice(0, 1).map((path) => redirecting(placed, path, blueprint))
     case 'bootstrap-node':
       return paths.flatMap((path) => bootstrapping(placed, path, blueprint))
     case 'smuggle-request':
@@ -49,15 +52,16 @@ export function askSpecs(placed: PlacedStep, blueprint: Blueprint): readonly Ask
   }
 }
 
-function common(placed: PlacedStep, path: PathBlueprint): Omit<AskSpec, 'asked' | 'server'> {
-  const { credential } = placed.step
-  return { path, via: attackersPathName(placed, path), caller: {}, credential, pauseNs: null, tail: null }
+function common(placed: PlacedStep, path: PathBlueprint, blueprint: Blueprint): Omit<AskSpec, 'asked' | 'server'> {
+  const shows = credentialShown(placed, blueprint)
+  const credential = placed.step.technique === 'bootstrap-node' ? shows : placed.step.credential
+  return { path, via: attackersPathName(placed, path), caller: {}, shows, credential, pauseNs: null, tail: null }
 }
 
 /** Of a service it asks the first endpoint. */
 function directRequest(placed: PlacedStep, path: PathBlueprint, blueprint: Blueprint): AskSpec {
   return {
-    ...common(placed, path),
+    ...common(placed, path, blueprint),
     via: attackersPathName(placed, waysOf(path, blueprint)[0]),
     server: serverKindOf(path),
     asked: askedFor(placed.step.ask, path, blueprint),
@@ -68,7 +72,7 @@ function directRequest(placed: PlacedStep, path: PathBlueprint, blueprint: Bluep
 function readdressing(placed: PlacedStep, path: PathBlueprint, blueprint: Blueprint): AskSpec {
   const nodeAddress = mainAddress(hostOfAttacker(placed.attacker, blueprint), blueprint)
   return {
-    ...common(placed, path),
+    ...common(placed, path, blueprint),
     server: 'apiserver',
     asked: writing(patchNodeStatus(path.to), NODE_STATUS_PATCH.bytes),
     caller: { nodeAddress },
@@ -82,9 +86,9 @@ const SIGNING_REQUEST_BYTES = 900
 const SECRET_BYTES = 3_000
 
 /** It creates a service that has the server's address. */
-function redirecting(placed: PlacedStep, path: PathBlueprint): AskSpec {
+function redirecting(placed: PlacedStep, path: PathBlueprint, blueprint: Blueprint): AskSpec {
   return {
-    ...common(placed, path),
+    ...common(placed, path, blueprint),
     server: 'apiserver',
     asked: writing({ method: 'POST', target: '/api/v1/namespaces/default/services' }, SERVICE_BYTES),
     caller: { service: serviceAdditionName(placed) },
@@ -99,16 +103,17 @@ function bootstrapping(placed: PlacedStep, path: PathBlueprint, blueprint: Bluep
   const line = createSigningRequest(defaultVersionOf(blueprint).minor)
   return [
     {
-      ...common(placed, path),
+      ...common(placed, path, blueprint),
       server: 'apiserver',
       asked: writing(line, SIGNING_REQUEST_BYTES),
       caller: { certificate: certificateAdditionName(placed, path) },
     },
     {
-      ...common(placed, path),
+      ...common(placed, path, blueprint),
       via: asNode(attackersPathName(placed, path)),
       server: 'apiserver',
       asked: askedAsNode(placed, path, blueprint),
+      shows: null,
       credential: null,
       pauseNs: SIGNING_NS,
     },
@@ -133,7 +138,7 @@ function smuggling(placed: PlacedStep, path: PathBlueprint, blueprint: Blueprint
   const target = `/api/v1/namespaces/${namespaceOf(first)}/pods/${first.name}/exec`
   return [
     {
-      ...common(placed, path),
+      ...common(placed, path, blueprint),
       server: 'apiserver',
       asked: { ...writing({ method: 'POST', target }, 0), isUpgrade: true },
       tail: { pod: first.name, asked: onward(placed, other, path, blueprint) },
@@ -142,8 +147,9 @@ function smuggling(placed: PlacedStep, path: PathBlueprint, blueprint: Blueprint
 }
 
 /** Whoever attacks as a user knows where that may exec. */
-function mayExecInto(pod: PodBlueprint, { step }: PlacedStep, { cluster }: Blueprint): boolean {
-  const user = cluster?.users.find(({ certificate }) => certificate === step.credential)
+function mayExecInto(pod: PodBlueprint, placed: PlacedStep, blueprint: Blueprint): boolean {
+  const shown = credentialShown(placed, blueprint)
+  const user = blueprint.cluster?.users.find(({ certificate }) => certificate === shown)
   return (user?.rules ?? []).some(
     ({ resources, namespaces }) =>
       resources.some((each) => each === '*' || each === 'pods/exec') &&

@@ -2,6 +2,7 @@ import type { Blueprint, IdentityBlueprint, PathBlueprint } from '../../blueprin
 import type { AdditionsBlueprint } from '../../blueprint-additions.ts'
 import { hostOfAttacker, type PlacedStep, pathsOfStep, stepsInOrder } from './attacker-names.ts'
 import { mainAddress, realPlaceOf } from './server-places.ts'
+import { credentialShown } from './shown-credential.ts'
 
 /** Of a path of which there are two: that of what the attacker asked for. */
 export function asNode(name: string): string {
@@ -58,7 +59,7 @@ function additionsOf(placed: PlacedStep, blueprint: Blueprint): AdditionsBluepri
     case 'redirect-service':
       return { services: paths.slice(0, 1).map((path) => takenService(placed, path, host, blueprint)) }
     case 'bootstrap-node':
-      return { certificates: paths.map((path) => signedCertificate(placed, path)) }
+      return { certificates: paths.map((path) => signedCertificate(placed, path, blueprint)) }
     case 'claim-agent':
       return { agents: paths.flatMap((path) => claimingAgent(placed, path, host, blueprint)) }
     default:
@@ -71,9 +72,10 @@ function takenService(placed: PlacedStep, path: PathBlueprint, host: string, blu
   return { name: serviceAdditionName(placed), externalAddress: address, port, endpoints: [{ host, port: path.port }] }
 }
 
-function signedCertificate(placed: PlacedStep, path: PathBlueprint) {
+function signedCertificate(placed: PlacedStep, path: PathBlueprint, blueprint: Blueprint) {
   const name = certificateAdditionName(placed, path)
-  return { name, node: path.from, certificate: name, token: placed.step.credential ?? '' }
+  const token = credentialShown(placed, blueprint) ?? ''
+  return { name, node: path.from, certificate: name, token }
 }
 
 /** In the name of the node whose path it is. */

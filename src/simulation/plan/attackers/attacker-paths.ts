@@ -18,6 +18,7 @@ import {
   stepsInOrder,
 } from './attacker-names.ts'
 import { LOOPBACK_ADDRESS, mainAddress, realPlaceOf, waysOf } from './server-places.ts'
+import { credentialShown, isAskingApiserver } from './shown-credential.ts'
 
 /** Those by which it answers in the server's name. */
 const ANSWERING: readonly TechniqueName[] = [
@@ -61,18 +62,10 @@ export function waysOfStep({ step }: PlacedStep, blueprint: Blueprint): readonly
   return pathsOfStep(step, blueprint).flatMap((path) => waysOf(path, blueprint))
 }
 
-/** By which it asks the apiserver for something that is about another path. */
-const ASKING_APISERVER: readonly TechniqueName[] = [
-  'readdress-node',
-  'redirect-service',
-  'bootstrap-node',
-  'smuggle-request',
-]
-
 function apiserverPaths(placed: PlacedStep, blueprint: Blueprint): PathBlueprint[] {
   const { cluster } = blueprint
   const { technique } = placed.step
-  if (cluster === null || !ASKING_APISERVER.includes(technique)) return []
+  if (cluster === null || !isAskingApiserver(technique)) return []
   return pathsOfStep(placed.step, blueprint).flatMap((path) => {
     const name = attackersPathName(placed, path)
     const own = { ...apiserverPath(placed, cluster, blueprint), name }
@@ -151,8 +144,9 @@ function sourceOf({ from }: PathBlueprint, blueprint: Blueprint): string {
   return mainAddress(from, blueprint)
 }
 
-function credentialOf({ step }: PlacedStep, { identities }: Blueprint): Pick<TlsBlueprint, 'client'> {
-  const credential = identities.find(({ name }) => name === step.credential)
+function credentialOf(placed: PlacedStep, blueprint: Blueprint): Pick<TlsBlueprint, 'client'> {
+  const shown = credentialShown(placed, blueprint)
+  const credential = blueprint.identities.find(({ name }) => name === shown)
   if (credential?.kind === 'certificate') return { client: { kind: 'certificate', certificate: credential.name } }
   return { client: { kind: 'none' } }
 }

@@ -51,8 +51,8 @@ export function planAsks(context: AskContext): readonly Ask[] {
 
 function planAsk(placed: PlacedStep, spec: AskSpec, after: number, context: AskContext): Ask {
   const { blueprint, paths } = context
-  const { asked, path, server, credential, pauseNs, tail } = spec
-  const shown = bearerShown(credential, context)
+  const { asked, path, server, shows, credential, pauseNs, tail } = spec
+  const shown = bearerShown(shows, context)
   const request = addRequest(asked, server, spec, shown, context)
   if (tail !== null) {
     const proxied = planOnward(toKubelet(asked.line), true, tail.pod, context)
