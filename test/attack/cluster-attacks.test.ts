@@ -118,6 +118,33 @@ describe('a Konnectivity agent that claims another node’s address', () => {
   })
 })
 
+describe('root on a node', () => {
+  const text = smallCluster({
+    nodes: 2,
+    paths: '{ pods: { kind: apiserver-pod, from: master, to: pods/web } }',
+    workloads: '{ fresh: { path: pods, connection: per-request, rate: 10/s, for: 1s, response: 100B } }',
+  })
+  const run = (technique: 'impersonate-server' | 'relay') => {
+    const plan = [step(technique, { paths: ['pods'] })]
+    return attacked(scenarioOf(text).blueprint, mallory(plan, onHost('node-1', 'node')))
+  }
+  const toPod = ({ result }: AttackedRun, name: string) =>
+    result.links.find((link) => link.name === `link/pod-${name}/forward`)!.packets
+
+  test('answers for the pods behind it, and for no others', () => {
+    const attack = run('impersonate-server')
+    expect(attack.result.workloads[0]).toMatchObject({ completed: 20, failed: 0 })
+    expect(attack.simulation.attack!.tally.amount(0, 0, 'forged-answer-accepted')).toBe(10)
+    expect([toPod(attack, 'web-1'), toPod(attack, 'web-2')]).toEqual([0, 48])
+  })
+
+  test('or asks them in turn', () => {
+    const attack = run('relay')
+    expect(attack.result.workloads[0]).toMatchObject({ completed: 20, failed: 0 })
+    expect(attack.simulation.attack!.tally.amount(0, 0, 'relayed')).toBe(10)
+  })
+})
+
 function byDestination(blueprint: Blueprint): Blueprint {
   const paths = blueprint.paths.map((path) =>
     path.tunnel?.kind === 'konnectivity'

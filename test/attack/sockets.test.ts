@@ -1,5 +1,9 @@
 import { describe, expect, test } from 'vitest'
-import { resultOf } from '../fixtures/simulations.ts'
+import { collectResult } from '../../src/simulation/collect/collect-result.ts'
+import { makePlan } from '../../src/simulation/plan/make-plan.ts'
+import type { Simulation } from '../../src/simulation/simulation.ts'
+import { blueprintOf } from '../fixtures/clusters.ts'
+import { begun, resultOf } from '../fixtures/simulations.ts'
 import { attacked, delivered, mallory, plainScenario, step } from './attack-lab.ts'
 
 describe('an impersonating server in the middle of a link', () => {
@@ -96,5 +100,25 @@ describe('an attacker that does nothing', () => {
     const { result } = attacked(plainScenario('none'), mallory(plan))
     expect(result.trafficDigest).toBe(quiet.trafficDigest)
     expect(result.workloads).toEqual(quiet.workloads)
+  })
+})
+
+describe('a simulation that is forked amid', () => {
+  test.each(['impersonate-server', 'relay', 'direct-request'] as const)('%s goes on to the same end', (technique) => {
+    const attackers = [mallory([step(technique, { atNs: 10, count: technique === 'direct-request' ? 4 : null })])]
+    const blueprint = { ...blueprintOf(plainScenario('none')), attackers }
+    const plan = makePlan(blueprint)
+    const endOf = (simulation: Simulation) => {
+      simulation.runUntil(Number.POSITIVE_INFINITY, 1_000_000)
+      return collectResult(simulation, blueprint, [], 'finished')
+    }
+    const whole = endOf(begun(plan))
+    for (const tick of [1, 50, 90, 130, 200, 260].map((ms) => ms * 1_000_000)) {
+      const simulation = begun(plan)
+      simulation.runUntil(tick, 1_000_000)
+      const fork = simulation.fork()
+      expect(endOf(fork)).toEqual(whole)
+      expect(endOf(simulation)).toEqual(whole)
+    }
   })
 })
