@@ -43,6 +43,17 @@ describe('a pod that reads what the metadata server has for its node', () => {
   })
 })
 
+test.each([
+  ['the kubelet path', 'node-1'],
+  ['the pod path', 'node-1'],
+  ["a component's path to the apiserver", null],
+])('about %s it wants to be the node there: %s', (role, node) => {
+  const step = `{ at: 1s, technique: bootstrap-node, path: ${JSON.stringify(role)} }`
+  const { verdicts } = runScenario(GKE, { attack, set: [JOINING, `attackers.kubeletmein.plan.0=${step}`, 'expect=[]'] })
+  const asNodes = verdicts.flatMap(can).filter((each) => each.startsWith('system:node:'))
+  expect(asNodes[0] ?? null).toBe(node === null ? null : `system:node:${node} get secrets default-token-x2x4z`)
+})
+
 describe('under kubeadm, where the metadata server is open', () => {
   const set = [JOINING, 'cluster.metadata=open']
   const asNode = (verdicts: readonly VerdictResult[]) =>

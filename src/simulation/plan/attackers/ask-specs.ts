@@ -10,6 +10,7 @@ import type { Caller } from '../plan-http.ts'
 import { type AskedFor, askedFor, type ServerKind, serverKindOf } from './asked-for.ts'
 import { asNode, certificateAdditionName, serviceAdditionName } from './attacker-additions.ts'
 import { attackersPathName, hostOfAttacker, type PlacedStep, pathsOfStep } from './attacker-names.ts'
+import { nodeOfPath } from './node-of-path.ts'
 import { mainAddress, waysOf } from './server-places.ts'
 import { credentialShown } from './shown-credential.ts'
 
@@ -100,6 +101,8 @@ const SIGNING_NS = 2_000_000_000
 
 /** It asks for a certificate in a node's name, and then asks as that node. */
 function bootstrapping(placed: PlacedStep, path: PathBlueprint, blueprint: Blueprint): AskSpec[] {
+  const node = nodeOfPath(path, blueprint)
+  if (node === null || credentialShown(placed, blueprint) === null) return []
   const line = createSigningRequest(defaultVersionOf(blueprint).minor)
   return [
     {
@@ -112,7 +115,7 @@ function bootstrapping(placed: PlacedStep, path: PathBlueprint, blueprint: Bluep
       ...common(placed, path, blueprint),
       via: asNode(attackersPathName(placed, path)),
       server: 'apiserver',
-      asked: askedAsNode(placed, path, blueprint),
+      asked: askedAsNode(placed, path, node, blueprint),
       shows: null,
       credential: null,
       pauseNs: SIGNING_NS,
@@ -121,8 +124,8 @@ function bootstrapping(placed: PlacedStep, path: PathBlueprint, blueprint: Bluep
 }
 
 /** Nodes read single secrets, and since there is an authorizer for them those of their pods alone. */
-function askedAsNode({ step }: PlacedStep, path: PathBlueprint, blueprint: Blueprint): AskedFor {
-  const pods = (blueprint.cluster?.pods ?? []).filter(({ node }) => node === path.from).sort(byPodName)
+function askedAsNode({ step }: PlacedStep, path: PathBlueprint, name: string, blueprint: Blueprint): AskedFor {
+  const pods = (blueprint.cluster?.pods ?? []).filter(({ node }) => node === name).sort(byPodName)
   const secrets = askedFor(step.ask ?? 'list-secrets', path, blueprint)
   if (step.ask !== null || pods.length === 0) return secrets
   const [namespace, account] = pods[0].account.split('/')

@@ -1,6 +1,7 @@
 import type { Blueprint, IdentityBlueprint, PathBlueprint } from '../../blueprint.ts'
 import type { AdditionsBlueprint } from '../../blueprint-additions.ts'
 import { hostOfAttacker, type PlacedStep, pathsOfStep, stepsInOrder } from './attacker-names.ts'
+import { nodeOfPath } from './node-of-path.ts'
 import { mainAddress, realPlaceOf } from './server-places.ts'
 import { credentialShown } from './shown-credential.ts'
 
@@ -59,7 +60,7 @@ function additionsOf(placed: PlacedStep, blueprint: Blueprint): AdditionsBluepri
     case 'redirect-service':
       return { services: paths.slice(0, 1).map((path) => takenService(placed, path, host, blueprint)) }
     case 'bootstrap-node':
-      return { certificates: paths.map((path) => signedCertificate(placed, path, blueprint)) }
+      return { certificates: paths.flatMap((path) => signedCertificate(placed, path, blueprint)) }
     case 'claim-agent':
       return { agents: paths.flatMap((path) => claimingAgent(placed, path, host, blueprint)) }
     default:
@@ -74,19 +75,22 @@ function takenService(placed: PlacedStep, path: PathBlueprint, host: string, blu
 
 function signedCertificate(placed: PlacedStep, path: PathBlueprint, blueprint: Blueprint) {
   const name = certificateAdditionName(placed, path)
-  const token = credentialShown(placed, blueprint) ?? ''
-  return { name, node: path.from, certificate: name, token }
+  const node = nodeOfPath(path, blueprint)
+  const token = credentialShown(placed, blueprint)
+  return node === null || token === null ? [] : [{ name, node, certificate: name, token }]
 }
 
 /** In the name of the node whose path it is. */
-function wantedCertificate(placed: PlacedStep, path: PathBlueprint, { cluster }: Blueprint): IdentityBlueprint[] {
-  if (cluster === null) return []
+function wantedCertificate(placed: PlacedStep, path: PathBlueprint, blueprint: Blueprint): IdentityBlueprint[] {
+  const { cluster } = blueprint
+  const node = nodeOfPath(path, blueprint)
+  if (cluster === null || node === null) return []
   return [
     {
       kind: 'certificate',
       name: certificateAdditionName(placed, path),
       issuer: cluster.apiserver.configuration.clientCa,
-      cn: `system:node:${path.from}`,
+      cn: `system:node:${node}`,
       organizations: ['system:nodes'],
       sans: [],
       usages: ['client'],

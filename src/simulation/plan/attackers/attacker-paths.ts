@@ -17,6 +17,7 @@ import {
   pathsOfStep,
   stepsInOrder,
 } from './attacker-names.ts'
+import { nodeOfPath } from './node-of-path.ts'
 import { LOOPBACK_ADDRESS, mainAddress, realPlaceOf, waysOf } from './server-places.ts'
 import { credentialShown, isAskingApiserver } from './shown-credential.ts'
 
@@ -70,6 +71,7 @@ function apiserverPaths(placed: PlacedStep, blueprint: Blueprint): PathBlueprint
     const name = attackersPathName(placed, path)
     const own = { ...apiserverPath(placed, cluster, blueprint), name }
     if (technique !== 'bootstrap-node' || own.tls === null) return [own]
+    if (nodeOfPath(path, blueprint) === null) return []
     const certificate = certificateAdditionName(placed, path)
     return [own, { ...own, name: asNode(name), tls: { ...own.tls, client: { kind: 'certificate', certificate } } }]
   })
