@@ -10,12 +10,14 @@ import { fileURLToPath } from 'node:url'
 const root = fileURLToPath(new URL('..', import.meta.url))
 const out = join(root, 'results', 'attacks')
 
-/** The first line of the kind `onpath run FILE --attack NAME [--set …]` in the file's comment. */
+/** The words of the first `onpath run FILE --attack NAME [--set …]` in the file's comment, as a shell reads them. */
 function commandOf(name) {
   const text = readFileSync(join(root, 'scenarios', 'attacks', `${name}.yaml`), 'utf8')
-  const command = /onpath run (scenarios\/\S+) --attack (\S+)((?: --set \S+)*)/.exec(text)
-  if (command === null || command[2] !== name) throw new Error(`scenarios/attacks/${name}.yaml names no command that runs it`)
-  return { file: command[1], set: command[3].trim().split(/\s+/).filter((word) => word !== '') }
+  const line = /onpath (run scenarios\/.*)$/m.exec(text)?.[1] ?? ''
+  const words = [...line.matchAll(/'([^']*)'|(\S+)/g)].map(([, quoted, plain]) => quoted ?? plain)
+  if (words[2] !== '--attack' || words[3] !== name)
+    throw new Error(`scenarios/attacks/${name}.yaml names no command that runs it`)
+  return words
 }
 
 const names = readdirSync(join(root, 'scenarios', 'attacks'))
@@ -26,15 +28,15 @@ const names = readdirSync(join(root, 'scenarios', 'attacks'))
 rmSync(out, { recursive: true, force: true })
 let unmet = 0
 for (const name of names) {
-  const { file, set } = commandOf(name)
-  const words = ['bin/onpath.js', 'run', file, '--attack', name, ...set, '--out', join(out, name)]
+  const command = commandOf(name)
+  const words = ['bin/onpath.js', ...command, '--out', join(out, name)]
   try {
     execFileSync(process.execPath, words, { cwd: root, stdio: ['ignore', 'ignore', 'pipe'] })
-    console.log(`recorded  ${name}, over ${file}`)
+    console.log(`recorded  ${name}, over ${command[1]}`)
   } catch (error) {
     if (error.status !== 4) throw error
     unmet++
-    console.log(`NOT MET   ${name}, over ${file}`)
+    console.log(`NOT MET   ${name}, over ${command[1]}`)
   }
 }
 process.exitCode = unmet === 0 ? 0 : 4
