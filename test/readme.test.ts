@@ -3,6 +3,7 @@ import { describe, expect, test } from 'vitest'
 import { parse } from 'yaml'
 import * as library from '../src/index.ts'
 import { jointTable } from '../src/report/joint-table.ts'
+import * as testing from '../src/testing/index.ts'
 import { excerptOf } from './readme-excerpt.mjs'
 
 const root = new URL('../', import.meta.url)
@@ -42,6 +43,28 @@ describe('the example of a scenario', () => {
 
   test('has what the commands below it change', () => {
     expect(parse(text).links.wan).toMatchObject({ loss: '0.1%', delay: '15ms' })
+  })
+})
+
+describe('the example of an attack', () => {
+  const [, , attack] = blocks('yaml')
+  const [code] = blocks('ts')
+
+  test('lies over a cluster, and shows what nobody checks', () => {
+    const file = 'scenarios/presets/kubeadm-default.yaml'
+    const read = (path: string) => readFileSync(new URL(path, root), 'utf8')
+    const source = { file, text: read(file), read }
+    const loaded = library.loadScenario(source, { attacks: [{ file: 'mine-attack.yaml', text: attack }] })
+    const { verdicts, expectations } = loaded.ok ? library.simulate(loaded.scenario) : expect.fail('it does not load')
+    expect(verdicts.some(({ outcomes }) => outcomes.includes('impersonated'))).toBe(true)
+    expect(expectations.at(-1)).toMatchObject({ met: false })
+  })
+
+  test('in a test says what there is to say', () => {
+    expect(Object.keys(testing)).toContain('runScenario')
+    const matchers = [...code.matchAll(/\.(to\w+)\(/g)].map(([, name]) => name)
+    expect(matchers).toEqual(['toResist', 'toLeak'])
+    expect(code.trim().split('\n').length).toBeLessThanOrEqual(10)
   })
 })
 

@@ -1,3 +1,4 @@
+import type { Operation } from '../cluster/messages/operations.ts'
 import type { StreamKey } from '../engine/streams.ts'
 import type { TechniqueName, Vantage } from './vantage.ts'
 
@@ -81,6 +82,14 @@ export interface RequestFacts {
   readonly secrets: readonly number[]
   /** The step that asks it; NONE: honest. */
   readonly step: number
-  /** What it does, as the server that is asked understands it; null: nothing that anybody would need a right for. */
-  readonly operation: { readonly verb: string; readonly resource: string; readonly on: string } | null
+  /**
+   * What it does, as the server that is asked understands it, and what of it the cluster's authorizers would have to
+   * allow; null: nothing that anybody would need a right for.
+   */
+  readonly operation: {
+    readonly verb: string
+    readonly resource: string
+    readonly on: string
+    readonly anyOf: readonly Operation[]
+  } | null
 }

@@ -21,6 +21,8 @@ export interface Job {
   readonly reproduce: string
   readonly interruption: AbortSignal
   readonly isOnly: boolean
+  /** null: it is judged by itself. */
+  readonly baseline: Result | null
   /** For the table of all of them. */
   readonly keep: (result: Result) => void
 }
@@ -32,7 +34,13 @@ export async function runJob(job: Job, options: RunOptions, context: Context): P
     if (run.result.ended === 'interrupted') return endEarly(run, job, options, context)
     job.folder?.finish(run)
     show(run, job, options, context)
-    return exitCodeOf(job.scenario, run.result, options.today ?? context.io.today(), context.io)
+    const { reproduce, baseline } = job
+    return exitCodeOf(
+      job.scenario,
+      run.result,
+      { today: options.today ?? context.io.today(), baseline, reproduce },
+      context.io,
+    )
   } catch (error) {
     if (error instanceof UsageError) throw error
     return explainEnd(error, job, context)

@@ -1,15 +1,19 @@
+import { join } from 'node:path'
 import type { Command } from 'commander'
 import type { Result } from '../measure/result.ts'
 import { jointTable } from '../report/joint-table.ts'
 import type { LoadedScenario } from '../scenario/load.ts'
 import type { Context } from './context.ts'
 import { EXIT, type ExitCode, firstThatApplies } from './exit-code.ts'
+import { parseResult } from './parse-result.ts'
 import { configText, configValue } from './print-config.ts'
 import { readScenarios, showProblems } from './read-scenarios.ts'
+import { readTextFile } from './read-text.ts'
 import { reproduceLine } from './reproduce.ts'
-import { openRunFolders } from './run-folder.ts'
+import { openRunFolders, SUMMARY } from './run-folder.ts'
 import { runJob } from './run-job.ts'
 import { addScenarioOptions, count, date, type ScenarioOptions } from './scenario-options.ts'
+import { UsageError } from './usage-error.ts'
 
 export interface RunOptions extends ScenarioOptions {
   readonly out?: string
@@ -18,6 +22,7 @@ export interface RunOptions extends ScenarioOptions {
   readonly joint?: true
   readonly perInstance?: true
   readonly today?: string
+  readonly baseline?: string
 }
 
 const EXAMPLES = `
@@ -39,8 +44,16 @@ export function addRun(program: Command, context: Context): void {
     .option('--per-instance', 'show what came of a workload on each of its paths too')
     .option('--joint', 'one table for all files, by path and medium')
     .option('--today <date>', 'the day on which what `accept` says is judged (default: today)', date)
+    .option('--baseline <run>', 'an earlier run folder: only what got worse since fails (exit 5)')
     .addHelpText('after', EXAMPLES)
     .action((files: string[], options: RunOptions) => run(files, options, context))
+}
+
+function readBaseline(folder: string, files: readonly string[]): Result {
+  if (files.length > 1) throw new UsageError('--baseline is about one scenario: name one file')
+  const result = parseResult(readTextFile(join(folder, SUMMARY)))
+  if (result === null) throw new UsageError(`cannot read ${folder}: its ${SUMMARY} is none of this version`)
+  return result
 }
 
 /** Several are documents of one stream, which YAML tells apart. */
@@ -57,6 +70,7 @@ async function run(files: readonly string[], options: RunOptions, context: Conte
     showProblems(read, context.io)
     return context.exit(EXIT.invalidScenario)
   }
+  const baseline = options.baseline === undefined ? null : readBaseline(options.baseline, files)
   if (options.printConfig) return printConfigs(loaded, options, context)
   const interruption = context.io.hearInterruption()
   const folders = options.out === undefined ? null : openRunFolders(options.out, loaded)
@@ -72,6 +86,7 @@ async function run(files: readonly string[], options: RunOptions, context: Conte
       reproduce,
       interruption,
       isOnly: files.length === 1,
+      baseline,
       keep: (result: Result) => results.push(result),
     }
     codes.push(await runJob(job, options, context))

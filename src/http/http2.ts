@@ -114,9 +114,10 @@ export class Http2 implements Framing, BodyFraming {
     const { table, connections, streams } = this.exchanges
     const connection = table.connection[exchange]
     const number = table.number[exchange]
-    const hadSentHead = table.hasSentHead[exchange] === 1
+    // A request that has not left is nobody's business; one that came is, answered or not.
+    const isKnown = table.hasSentHead[exchange] === 1 || table.isClient[exchange] === 0
     this.exchanges.release(exchange)
-    if (hadSentHead && connections.lower[connection] !== NONE)
+    if (isKnown && connections.lower[connection] !== NONE)
       streams.write(connections.lower[connection], RST_STREAM_BYTES, STREAM_RESET, 0, detailOf(number, true), NONE)
   }
 

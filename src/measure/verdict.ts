@@ -33,7 +33,7 @@ export interface VerdictResult {
   readonly worst: Outcome
   /** Whom the far end of a relayed exchange saw; null: there was none. */
   readonly asIdentity: string | null
-  /** Messages of the path that it opened or forged, of those that there were while the technique was at work. */
+  /** Messages of the path that it opened, forged or changed, of those that there were while the technique was at work. */
   readonly exposure: { readonly messages: number; readonly of: number; readonly bytes: number }
   /** Those of `carries` that it read, by name. */
   readonly secrets: readonly string[]

@@ -61,7 +61,7 @@ export class Neighbours {
     const port = ports?.get(by)
     if (ports === undefined || port === undefined || !ports.has(victim) || !ports.has(owner)) return false
     if (by === victim || owner === victim) return false
-    this.forget(place, victim, owner)
+    this.dropClaim(place, victim, owner)
     if (by === owner) return true
     const row = this.claims.allocate()
     this.claims.place[row] = place
@@ -73,7 +73,7 @@ export class Neighbours {
 
   /** The victim's entry is right again. */
   release(place: number, victim: number, address: number): void {
-    this.forget(place, victim, this.addresses.hostOf(address, NONE))
+    this.dropClaim(place, victim, this.addresses.hostOf(address, NONE))
   }
 
   /** A switch has a frame of `from` that belongs on `direction`: where it goes. */
@@ -84,7 +84,7 @@ export class Neighbours {
     return row === NONE ? direction : claims.port[row]
   }
 
-  private forget(place: number, victim: number, owner: number): void {
+  private dropClaim(place: number, victim: number, owner: number): void {
     const row = this.find(place, victim, owner)
     if (row === NONE) return
     this.claims.place[row] = NONE

@@ -243,9 +243,9 @@ export class Network {
       case 'drop':
         return this.discard('dropped-by-rule', direction, packet)
       case 'delay':
-        return this.hold(direction, packet, verdict.delayNs)
+        return this.linkLater(direction, packet, verdict.delayNs)
       case 'duplicate': {
-        this.hold(direction, this.copy(packet), verdict.delayNs)
+        this.linkLater(direction, this.copy(packet), verdict.delayNs)
         return this.leave(exit, direction, packet)
       }
       case 'divert':
@@ -261,7 +261,7 @@ export class Network {
   }
 
   /** It has come off the link, was counted and judged, and goes on later. */
-  private hold(direction: number, packet: number, delayNs: number): void {
+  private linkLater(direction: number, packet: number, delayNs: number): void {
     this.link(direction, packet, this.timeline.now + Math.max(1, delayNs))
     this.packets.isHeld[packet] = 1
   }

@@ -139,7 +139,10 @@ function checkCredential(
     })
     return
   }
-  const mayTake = section.plan.some((step, i) => i !== index && step !== undefined && TAKING.includes(step.technique))
+  const mayTake = section.plan.some(
+    (step, i) =>
+      step !== undefined && TAKING.includes(step.technique) && (i !== index || technique === 'bootstrap-node'),
+  )
   if (held.includes(credential) || mayTake || section.vantage === 'node') return
   findings.report([...place, 'with'], 'contradiction', `nobody asks with ${credential} who does not have it`, {
     hint: `write holds: [${section.plan[index]?.with ?? credential}], or a step that takes it`,

@@ -57,13 +57,11 @@ export function resolveScenario(
   const surroundings = { pathNames: declared('paths'), paths: sections.paths, cluster, durationNs }
   const workloads = resolveWorkloads(sections.workloads, surroundings, findings)
   const events = eventsOf(sections, tree, cluster, findings)
-  const { attackers, knowledge } = attackersOf(
-    sections,
-    tree,
-    { paths, cluster, identities, reachability, hosts, workloads },
-    findings,
-  )
+  const ground = { paths, cluster, identities, reachability, hosts, workloads }
+  const { attackers, knowledge } = attackersOf(sections, tree, ground, findings)
   const areNodesKnown = findings.isFreeOf('hosts', 'paths', 'workloads', 'cluster')
+  const nodes = areNodesKnown ? new Set(beatingNodes({ workloads, paths })) : null
+  const expected = { ...knowledge, workloads: declared('workloads'), nodes, events }
   return {
     blueprint: {
       name,
@@ -80,16 +78,7 @@ export function resolveScenario(
       cluster: cluster === null ? null : clusterBlueprint(cluster, sections.hosts, identities),
       attackers,
     },
-    expectations: resolveExpectations(
-      sections.expect ?? [],
-      {
-        ...knowledge,
-        workloads: declared('workloads'),
-        nodes: areNodesKnown ? new Set(beatingNodes({ workloads, paths })) : null,
-        events,
-      },
-      findings,
-    ),
+    expectations: resolveExpectations(sections.expect ?? [], expected, findings),
     acceptances: resolveAcceptances(sections.accept ?? [], knowledge, findings),
   }
 }

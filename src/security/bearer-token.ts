@@ -20,6 +20,8 @@ export interface BootstrapToken {
   readonly id: string
   /** Groups besides `system:bootstrappers`, which begin with `system:bootstrappers:`. */
   readonly extraGroups: readonly string[]
+  /** A credential of this user, who is in no group, and not a token of a Secret. */
+  readonly user?: string
   /** Whole seconds from tick 0; null: never. */
   readonly expiresS: number | null
 }

@@ -53,7 +53,7 @@ export interface SshOwner {
 export class Ssh implements StreamUser, Worker {
   readonly channels: SshChannels
   sessionObserver: SessionObserver | null = null
-  private readonly sessions: SshSessionTable
+  readonly sessions: SshSessionTable
   private readonly timeline: Timeline
   private readonly streams: ByteStreams
   private readonly processors: Processors

@@ -34,7 +34,7 @@ const GIVE_UP = 3
  */
 export class Tls implements StreamUser, Carrier, Worker, HandshakeEnd, ReadingEnd {
   sessionObserver: SessionObserver | null = null
-  private readonly sessions: TlsSessionTable
+  readonly sessions: TlsSessionTable
   private readonly timeline: Timeline
   private readonly streams: ByteStreams
   private readonly processors: Processors

@@ -197,7 +197,7 @@ export interface TlsBlueprint {
     | { readonly kind: 'none' }
     | { readonly kind: 'certificate'; readonly certificate: string }
     | { readonly kind: 'token'; readonly token: string }
-  readonly keyExchange: 'x25519' | 'x25519mlkem768'
+  readonly keyExchange: 'x25519' | 'x25519mlkem768' | 'rsa'
 }
 
 export type TunnelBlueprint = SshTunnelBlueprint | KonnectivityTunnelBlueprint
@@ -294,6 +294,8 @@ export type EventBlueprint =
       readonly state: 'up' | 'down'
     }
   | { readonly kind: 'restart'; readonly atNs: number; readonly host: string }
+  /** Its host is there no more for anybody, nor are tokens that are bound to it. */
+  | { readonly kind: 'delete-pod'; readonly atNs: number; readonly pod: string }
   /** The link's directions become these, and what they were before after `forNs`. */
   | {
       readonly kind: 'set-link'

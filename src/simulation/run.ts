@@ -1,3 +1,4 @@
+import { LONGEST_RUN_NS } from '../engine/ticks.ts'
 import type { Expectation } from '../measure/expectation.ts'
 import type { Result } from '../measure/result.ts'
 import type { Blueprint } from './blueprint.ts'
@@ -52,7 +53,7 @@ export function run(
   const simulation = new Simulation(makePlan(blueprint))
   const recorder =
     options.recordPackets === true ? new PacketRecorder(simulation.network, options.describePacket) : null
-  const twin = simulation.attack === null ? null : forkTwin(simulation)
+  const twin = forkTwin(simulation, options)
   if (twin === null || !twin.hasBegun) simulation.begin()
   const ended = runToEnd(simulation, options)
   if (twin !== null) runTwin(twin.simulation, options)
@@ -69,13 +70,18 @@ function described({ plan }: Simulation, recorder: PacketRecorder | null): NonNu
   return packet === null ? null : { ...packet, link: plan.directions[packet.direction].name }
 }
 
-/** The same simulation, in which attackers do nothing from where the first of them would: the twin. */
-function forkTwin(simulation: Simulation): { readonly simulation: Simulation; readonly hasBegun: boolean } {
-  const firstTick = Math.min(...simulation.plan.attack!.steps.map(({ startTick }) => startTick))
+/** The same simulation, in which attackers do nothing from where the first of them would; null: there are none. */
+function forkTwin(
+  simulation: Simulation,
+  options: RunOptions,
+): { readonly simulation: Simulation; readonly hasBegun: boolean } | null {
+  const { attack } = simulation.plan
+  if (attack === null) return null
+  const firstTick = attack.steps.reduce((first, { startTick }) => Math.min(first, startTick), LONGEST_RUN_NS)
   const hasBegun = firstTick > 1
   if (hasBegun) {
     simulation.begin()
-    simulation.runUntil(firstTick - 1, Number.POSITIVE_INFINITY)
+    runToEnd(simulation, options, firstTick - 1)
   }
   const twin = simulation.fork()
   twin.attack?.state.silence()
@@ -88,11 +94,11 @@ function runTwin(twin: Simulation, { maxEvents = Number.POSITIVE_INFINITY, shoul
   runToEnd(twin, { maxEvents, ...(shouldStop === undefined ? {} : { shouldStop }) })
 }
 
-function runToEnd(simulation: Simulation, options: RunOptions): Result['ended'] {
+function runToEnd(simulation: Simulation, options: RunOptions, untilTick = Number.POSITIVE_INFINITY): Result['ended'] {
   const { maxEvents = Number.POSITIVE_INFINITY, onProgress, shouldStop } = options
   for (;;) {
     const budget = Math.min(maxEvents, simulation.events + EVENTS_BETWEEN_REPORTS)
-    const pause = simulation.runUntil(Number.POSITIVE_INFINITY, budget)
+    const pause = simulation.runUntil(untilTick, budget)
     if (pause !== 'budget') return pause === 'duration' ? 'duration' : 'finished'
     if (simulation.events >= maxEvents) throw new BudgetExceeded(simulation.events, simulation.timeline.now)
     onProgress?.(simulation.timeline.now)

@@ -13,6 +13,7 @@ import {
 import { AGENT_CONNECT_DEADLINE, AGENT_SYNC, TUNNELLED_DEADLINE } from '../cluster/konnectivity/event-kinds.ts'
 import type { Tunnels } from '../cluster/tunnels/tunnels.ts'
 import { UPSTREAM_IDLE } from '../cluster/upstreams/upstream-event-kinds.ts'
+import type { Upstreams } from '../cluster/upstreams/upstreams.ts'
 import { Arena } from '../engine/arena.ts'
 import { RadixQueue } from '../engine/radix-queue.ts'
 import { LONGEST_RUN_NS } from '../engine/ticks.ts'
@@ -137,6 +138,10 @@ export class Simulation {
     this.pool.push(this)
   }
 
+  private get upstreams(): Upstreams | null {
+    return this.parts.attack?.upstreams ?? this.parts.cluster.upstreams
+  }
+
   private dispatch(target: number, kind: number, argument: number): void {
     const { targets } = this.plan
     const {
@@ -152,7 +157,6 @@ export class Simulation {
       answers,
       workloads,
       nodeLifecycle,
-      scenarioEvents,
     } = this.parts
     switch (kind) {
       case PACKET_ARRIVAL:
@@ -188,15 +192,12 @@ export class Simulation {
       case NODE_MONITOR:
         return nodeLifecycle.onMonitor()
       case UPSTREAM_IDLE:
-        return (this.parts.attack?.upstreams ?? this.parts.cluster.upstreams)?.onIdle(
-          target - targets.firstHost,
-          argument,
-        )
+        return this.upstreams?.onIdle(target - targets.firstHost, argument)
       case ATTACK_TURN:
         return this.parts.attack?.sockets.onTurn(argument)
       case SCENARIO_EVENT_BEGINS:
       case SCENARIO_EVENT_ENDS:
-        return scenarioEvents.onEvent(kind, argument)
+        return this.parts.scenarioEvents.onEvent(kind, argument)
       default:
         return workloads.onEvent(target - targets.firstWorkload, kind, argument)
     }

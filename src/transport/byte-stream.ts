@@ -256,6 +256,10 @@ export class ByteStreams {
     return Math.min(lengthBytes, this.pieces.lengthBytes)
   }
 
+  isCarriedBy(stream: number, carrier: Carrier): boolean {
+    return stream !== NONE && this.carriers[this.table.carrierKind[stream]] === carrier
+  }
+
   flush(stream: number): void {
     this.carriers[this.table.carrierKind[stream]].flush(this.table.carrier[stream])
   }

@@ -1,4 +1,5 @@
 import { describe, expect, test } from 'vitest'
+import { NEVER } from '../../src/attack/state/attack-state.ts'
 import { AgentLab, type LabStep } from '../fixtures/agent-lab.ts'
 import { checkInvariants } from '../fixtures/invariants.ts'
 import { ms } from '../fixtures/lab.ts'
@@ -71,6 +72,8 @@ describe('what comes to an attacker who says at ARP that it is there', () => {
     lab.run()
     expect(b.pieces).toEqual([{ by: 'a', offset: 0, lengthBytes: 100 }])
     expect(lab.trace.lines(({ direction }) => direction.includes('~m'))).toEqual([])
-    expect(lab.tally.amount(0, 0, 'sent')).toBe(0)
+    // It has claimed both ends' addresses, to no avail.
+    expect(lab.tally.amount(0, 0, 'sent')).toBe(2)
+    expect(lab.state.firstActTick(0)).toBe(NEVER)
   })
 })

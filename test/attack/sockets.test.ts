@@ -1,5 +1,9 @@
 import { describe, expect, test } from 'vitest'
-import { resultOf } from '../fixtures/simulations.ts'
+import { collectResult } from '../../src/simulation/collect/collect-result.ts'
+import { makePlan } from '../../src/simulation/plan/make-plan.ts'
+import type { Simulation } from '../../src/simulation/simulation.ts'
+import { blueprintOf } from '../fixtures/clusters.ts'
+import { begun, resultOf } from '../fixtures/simulations.ts'
 import { attacked, delivered, mallory, plainScenario, step } from './attack-lab.ts'
 
 describe('an impersonating server in the middle of a link', () => {
@@ -45,6 +49,32 @@ describe('a relay', () => {
   })
 })
 
+describe('on a segment', () => {
+  const onSegment = plainScenario('none').replace(
+    /links:.*/,
+    'segments: { wan: { hosts: [master, node], delay: 40ms, rate: 100Mbps } }',
+  )
+  const there = { on: { kind: 'segment', name: 'wan' } } as const
+
+  test('an attacker at the switch answers in the server’s name', () => {
+    const run = attacked(onSegment, mallory([step('impersonate-server')], there))
+    expect(run.result.workloads[0]).toMatchObject({ completed: 5, failed: 0 })
+    expect(delivered(run, 'segment/wan/node/out')).toBe(0)
+    expect(delivered(run, 'segment/wan/~mallory/out')).toBe(10)
+  })
+
+  test('a relay has both ends', () => {
+    const run = attacked(onSegment, mallory([step('relay')], there))
+    expect(run.result.workloads[0]).toMatchObject({ completed: 5, failed: 0 })
+    expect(run.simulation.attack?.tally.amount(0, 0, 'relayed')).toBe(5)
+  })
+
+  test('one who only listens leaves the traffic as it is', () => {
+    const { result } = attacked(onSegment, mallory([step('eavesdrop')], { ...there, vantage: 'passive' }))
+    expect(result.trafficDigest).toBe(resultOf(`version: 1\n${onSegment}`).trafficDigest)
+  })
+})
+
 describe('a direct request', () => {
   test('goes to the server itself, beside the traffic of others', () => {
     const run = attacked(plainScenario('none'), mallory([step('direct-request', { ask: 'exec' })]))
@@ -70,5 +100,25 @@ describe('an attacker that does nothing', () => {
     const { result } = attacked(plainScenario('none'), mallory(plan))
     expect(result.trafficDigest).toBe(quiet.trafficDigest)
     expect(result.workloads).toEqual(quiet.workloads)
+  })
+})
+
+describe('a simulation that is forked amid', () => {
+  test.each(['impersonate-server', 'relay', 'direct-request'] as const)('%s goes on to the same end', (technique) => {
+    const attackers = [mallory([step(technique, { atNs: 10, count: technique === 'direct-request' ? 4 : null })])]
+    const blueprint = { ...blueprintOf(plainScenario('none')), attackers }
+    const plan = makePlan(blueprint)
+    const endOf = (simulation: Simulation) => {
+      simulation.runUntil(Number.POSITIVE_INFINITY, 1_000_000)
+      return collectResult(simulation, blueprint, [], 'finished')
+    }
+    const whole = endOf(begun(plan))
+    for (const tick of [1, 50, 90, 130, 200, 260].map((ms) => ms * 1_000_000)) {
+      const simulation = begun(plan)
+      simulation.runUntil(tick, 1_000_000)
+      const fork = simulation.fork()
+      expect(endOf(fork)).toEqual(whole)
+      expect(endOf(simulation)).toEqual(whole)
+    }
   })
 })

@@ -15,7 +15,11 @@ const PARALLEL = 2
 const scenarios = readdirSync(join(root, 'scenarios'), { recursive: true, encoding: 'utf8' })
   .filter((path) => path.endsWith('.yaml'))
   .map((path) => path.replaceAll('\\', '/'))
+  // Attacks are no scenarios by themselves: what is recorded of them is.
+  .filter((path) => !path.startsWith('attacks/'))
   .sort()
+
+const recorded = readdirSync(join(root, 'results', 'attacks')).sort()
 
 const tasks = [
   { name: 'exact functions', arguments: ['test/engines/exact-math-hash.mjs'], goodCodes: [0] },
@@ -23,6 +27,11 @@ const tasks = [
     name: path,
     arguments: ['bin/onpath.js', 'run', `scenarios/${path}`, '--json'],
     // 4: an expectation was not met, which is an answer too.
+    goodCodes: [0, 4],
+  })),
+  ...recorded.map((name) => ({
+    name: `attack ${name}`,
+    arguments: ['bin/onpath.js', 'run', `results/attacks/${name}/scenario.yaml`, '--json'],
     goodCodes: [0, 4],
   })),
 ]
@@ -52,9 +61,10 @@ for (const task of tasks) {
   }
 }
 
+if (recorded.length === 0) problems.push('no recorded attack in results/attacks/')
 if (scenarios.length === 0) problems.push('no scenario in scenarios/')
 for (const problem of problems) console.log(`\n${problem}`)
-const compared = `${scenarios.length} scenarios and the exact functions on ${engines.length} engines`
+const compared = `${scenarios.length} scenarios, ${recorded.length} attacks and the exact functions on ${engines.length} engines`
 console.log(
   problems.length === 0
     ? `\nengines agree: ${compared}`

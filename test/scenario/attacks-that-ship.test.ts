@@ -35,8 +35,8 @@ describe.each(attacks)('the attack $name', (attack) => {
   })
 
   it('lies over a scenario without a cluster, where what it lacks is absent', () => {
-    // Paths of kubelets that an attack brings along are of a cluster.
-    if (attack.text.includes('\npaths:')) return
+    // Paths of kubelets and pods that are deleted, which an attack brings along, are of a cluster.
+    if (/\n(paths|events):/.test(attack.text)) return
     const { scenario: laid } = laidOver(scenario('first-steps.yaml'), attack)
     expect(laid.blueprint.attackers).toHaveLength(1)
   })

@@ -110,7 +110,7 @@ export class Agents {
     this.injecting = new Injecting(network, contents, plan, forge, messages, sender)
     this.replaying = new Replaying(network, forge, sender)
     this.guessing = new Guessing(contents, plan, forge, messages, sender)
-    this.spoofing = new Spoofing(network, plan, tally)
+    this.spoofing = new Spoofing(network, plan, parts.state, tally)
     for (const [attacker, planned] of plan.attackers.entries()) this.post(attacker, planned)
   }
 

@@ -1,6 +1,7 @@
 import { NONE } from '../../engine/table.ts'
 import type { Network } from '../../network/network.ts'
 import type { AttackPlan, Leg } from '../attack-plan.ts'
+import type { AttackState } from '../state/attack-state.ts'
 import type { Tally } from '../state/tally.ts'
 
 /** Longer than any way without a circle. */
@@ -8,16 +9,18 @@ const MOST_HOPS = 64
 
 /**
  * Claims at ARP (RFC 826) to be the next host on the way, to both hosts between which a connection crosses the
- * attacker's segment: what they send each other comes to it. Where the segment is routed, nobody listens.
+ * attacker's segment: what they send each other comes to it. Where the segment is routed, it says so to no avail.
  */
 export class Spoofing {
   private readonly network: Network
   private readonly plan: AttackPlan
+  private readonly state: AttackState
   private readonly tally: Tally
 
-  constructor(network: Network, plan: AttackPlan, tally: Tally) {
+  constructor(network: Network, plan: AttackPlan, state: AttackState, tally: Tally) {
     this.network = network
     this.plan = plan
+    this.state = state
     this.tally = tally
   }
 
@@ -46,8 +49,7 @@ export class Spoofing {
   /** On the way from one address to the other, for the host that sends over the segment. */
   private changeOnWay(step: number, leg: Leg, place: number, from: number, to: number, isClaimed: boolean): void {
     if (from === NONE || to === NONE) return
-    const { addresses, routing, neighbours } = this.network
-    if (neighbours === null) return
+    const { addresses, routing } = this.network
     const { host } = this.plan.attackers[this.plan.steps[step].attacker]
     let at = addresses.hostOf(from, NONE)
     for (let hops = 0; at !== NONE && hops < MOST_HOPS; hops++) {
@@ -70,9 +72,13 @@ export class Spoofing {
   ): void {
     const { addresses, routing, neighbours } = this.network
     const onward = routing.nextDirection(place, to)
-    if (onward === NONE || neighbours === null) return
+    if (onward === NONE) return
     const address = addresses.mainAddressOf(routing.endOf(onward))
-    if (!isClaimed) neighbours.release(place, victim, address)
-    else if (neighbours.claim(place, victim, address, host)) this.tally.note(step, leg.path, 'sent', 1, NONE, NONE)
+    if (!isClaimed) {
+      neighbours?.release(place, victim, address)
+      return
+    }
+    this.tally.note(step, leg.path, 'sent', 1, NONE, NONE)
+    if (neighbours?.claim(place, victim, address, host)) this.state.noteEffect(step)
   }
 }

@@ -64,7 +64,7 @@ export class Tampering {
   /** The packet holds it. */
   private heldCopyOf(attacker: number, original: number): number {
     const { contents, table } = this
-    const known = this.find(attacker, original)
+    const known = this.copyAmong(attacker, original)
     if (known !== NONE) {
       contents.hold(known)
       return known
@@ -83,7 +83,7 @@ export class Tampering {
     return altered
   }
 
-  private find(attacker: number, original: number): number {
+  private copyAmong(attacker: number, original: number): number {
     const { contents, table } = this
     for (let row = 0; row < table.highWater; row++) {
       const altered = table.altered[row]

@@ -10,6 +10,8 @@ export const OVER = 2
 /** How far attackers' own requests are. A row for each. */
 export class AskTable extends Table {
   state!: Uint8Array
+  /** What it says after a refusal is being said. */
+  isTail!: Uint8Array
   /** How many times it has been asked. */
   times!: Float64Array
   /** Of Upstreams; NONE: none is open. */
@@ -25,6 +27,7 @@ export class AskTable extends Table {
     for (let ask = 0; ask < count; ask++) {
       this.allocate()
       this.state[ask] = WAITING
+      this.isTail[ask] = 0
       this.times[ask] = 0
       this.call[ask] = NONE
       this.exchange[ask] = NONE
@@ -40,5 +43,6 @@ export class AskTable extends Table {
     this.activity = columns.int32()
     this.account = columns.int32()
     this.state = columns.uint8()
+    this.isTail = columns.uint8()
   }
 }

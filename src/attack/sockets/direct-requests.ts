@@ -3,7 +3,7 @@ import type { Arena } from '../../engine/arena.ts'
 import { finish32, mix32 } from '../../engine/hash.ts'
 import { NONE } from '../../engine/table.ts'
 import type { Http } from '../../http/http.ts'
-import { UNKNOWN_LENGTH } from '../../http/message.ts'
+import { SWITCHING_PROTOCOLS, UNKNOWN_LENGTH } from '../../http/message.ts'
 import type { AccountTable } from '../../network/account.ts'
 import type { ActivityTable } from '../../network/activity.ts'
 import type { ByteStreams, StreamUser } from '../../transport/byte-stream.ts'
@@ -13,7 +13,7 @@ import type { AttackState } from '../state/attack-state.ts'
 import type { Tally } from '../state/tally.ts'
 import { ASKING, AskTable, OVER, WAITING } from './ask-table.ts'
 import type { Possessions } from './possessions.ts'
-import type { Ask } from './sockets-plan.ts'
+import type { Ask, Tail } from './sockets-plan.ts'
 
 export interface DirectRequestsGround {
   readonly arena: Arena
@@ -33,13 +33,16 @@ export class DirectRequests implements UpstreamUser, StreamUser {
   private readonly table: AskTable
   private readonly ground: DirectRequestsGround
   private readonly asks: readonly Ask[]
+  private readonly onNext: (ask: number, pauseNs: number) => void
   private readonly callKind: number
   private readonly userKind: number
 
-  constructor(ground: DirectRequestsGround, asks: readonly Ask[]) {
+  /** `onNext` is told when an ask comes that waited for another, and how long it waits on. */
+  constructor(ground: DirectRequestsGround, asks: readonly Ask[], onNext: (ask: number, pauseNs: number) => void) {
     this.table = new AskTable(ground.arena, asks.length)
     this.ground = ground
     this.asks = asks
+    this.onNext = onNext
     this.callKind = ground.upstreams.registerUser(this)
     this.userKind = ground.streams.registerUser(this)
     for (let ask = 0; ask < asks.length; ask++) {
@@ -53,13 +56,18 @@ export class DirectRequests implements UpstreamUser, StreamUser {
     return this.asks.every((_, ask) => this.table.state[ask] === OVER)
   }
 
-  /** Those of a step. What it should show and does not have it cannot ask with. */
+  /** Those of a step that come first. */
   begin(step: number): void {
     this.asks.forEach((each, ask) => {
-      if (each.step !== step || this.table.state[ask] !== WAITING) return
-      if (this.mayAsk(each)) this.open(ask)
-      else this.table.state[ask] = OVER
+      if (each.step === step && each.after === NONE) this.beginOne(ask)
     })
+  }
+
+  /** What it should show and does not have it cannot ask with. */
+  beginOne(ask: number): void {
+    if (this.table.state[ask] !== WAITING) return
+    if (this.mayAsk(this.asks[ask])) this.open(ask)
+    else this.beOver(ask)
   }
 
   // From the connection.
@@ -90,11 +98,33 @@ export class DirectRequests implements UpstreamUser, StreamUser {
   onData(): void {}
 
   onEnd(ask: number): void {
-    const { exchanges } = this.ground.http
-    const stream = exchanges.stream[this.table.exchange[ask]]
-    this.table.exchange[ask] = NONE
+    const { table, ground, asks } = this
+    const { http, streams } = ground
+    const stream = http.exchanges.stream[table.exchange[ask]]
+    const isRefused = http.statusOf(table.exchange[ask]) !== SWITCHING_PROTOCOLS
+    const { tail } = asks[ask]
+    table.exchange[ask] = NONE
+    if (tail !== null && isRefused && table.isTail[ask] === 0) return this.sayTail(ask, tail, stream)
     this.end(ask)
-    this.ground.streams.close(stream)
+    streams.close(stream)
+  }
+
+  /** The refusal is read; if the connection stands, it is spoken on to whoever hears it now. */
+  private sayTail(ask: number, { request, bodyBytes, isUpgrade }: Tail, stream: number): void {
+    const { table, ground } = this
+    const { http, streams, upstreams, state } = ground
+    const call = table.call[ask]
+    table.isTail[ask] = 1
+    upstreams.hold(call, this.callKind, ask)
+    streams.close(stream)
+    if (table.call[ask] !== call || !upstreams.isFree(call)) return this.end(ask)
+    state.noteAct(this.asks[ask].step)
+    const exchange = upstreams.request(call, request, isUpgrade ? UNKNOWN_LENGTH : bodyBytes)
+    const next = http.exchanges.stream[exchange]
+    table.exchange[ask] = exchange
+    table.exchangeGeneration[ask] = http.exchanges.generation[exchange]
+    streams.attach(next, this.userKind, ask)
+    if (!isUpgrade) streams.finish(next)
   }
 
   onFailure(ask: number): void {
@@ -115,6 +145,7 @@ export class DirectRequests implements UpstreamUser, StreamUser {
     const { upstreams, activities, state, tally } = ground
     const { step, path, via, isUpgrade, nameHigh, nameLow } = asks[ask]
     const time = table.times[ask]++
+    table.isTail[ask] = 0
     const activity = activities.begin()
     table.activity[ask] = activity
     table.state[ask] = ASKING
@@ -146,7 +177,14 @@ export class DirectRequests implements UpstreamUser, StreamUser {
     const { count } = plan.steps[asks[ask].step]
     const times = count === Number.POSITIVE_INFINITY ? 1 : count
     if (table.times[ask] < times && this.mayAsk(asks[ask])) this.open(ask)
-    else table.state[ask] = OVER
+    else this.beOver(ask)
+  }
+
+  private beOver(ask: number): void {
+    this.table.state[ask] = OVER
+    this.asks.forEach(({ after, pauseNs }, next) => {
+      if (after === ask) this.onNext(next, pauseNs)
+    })
   }
 
   private isAsked(ask: number): boolean {

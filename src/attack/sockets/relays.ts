@@ -8,6 +8,7 @@ import type { Processors } from '../../network/processor.ts'
 import type { CpuProfile } from '../../security/cpu-profile.ts'
 import type { ByteStreams } from '../../transport/byte-stream.ts'
 import type { Acceptance } from '../wiretap/acceptance.ts'
+import type { Possessions } from './possessions.ts'
 import type { RelayPlan } from './sockets-plan.ts'
 
 export interface RelayGround {
@@ -18,6 +19,7 @@ export interface RelayGround {
   readonly upstreams: Upstreams
   readonly accounts: AccountTable
   readonly acceptance: Acceptance
+  readonly possessions: Possessions
   /** By host. */
   readonly cpus: readonly CpuProfile[]
 }
@@ -31,12 +33,14 @@ export class RelayService implements HttpService {
   private readonly plan: RelayPlan
   private readonly streams: ByteStreams
   private readonly http: Http
+  private readonly possessions: Possessions
 
   constructor(ground: RelayGround, plan: RelayPlan, step: number) {
     const { arena, streams, processors, http, upstreams, accounts, acceptance, cpus } = ground
     this.plan = plan
     this.streams = streams
     this.http = http
+    this.possessions = ground.possessions
     const account = accounts.open()
     const payers = new Map([...plan.proxied.keys()].map((request) => [request, account]))
     const { proxied } = plan
@@ -61,7 +65,9 @@ export class RelayService implements HttpService {
   }
 
   onRequest(exchange: number): void {
-    if (this.plan.proxied.has(this.http.exchanges.request[exchange])) this.passages.begin(exchange)
+    const { attacker, credential, proxied } = this.plan
+    const canShow = credential === null || this.possessions.has(attacker, credential)
+    if (canShow && proxied.has(this.http.exchanges.request[exchange])) this.passages.begin(exchange)
     else this.breakOff(exchange)
   }
 

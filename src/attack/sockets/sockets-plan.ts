@@ -1,4 +1,5 @@
 import type { Proxied } from '../../cluster/apiserver/proxied.ts'
+import type { RequestFacts } from '../attack-plan.ts'
 
 /** What attackers' own programs do: who answers, who passes on, who asks. Immutable. */
 export interface SocketsPlan {
@@ -7,6 +8,7 @@ export interface SocketsPlan {
   readonly relays: readonly (RelayPlan | undefined)[]
   readonly asks: readonly Ask[]
   readonly thefts: readonly Theft[]
+  readonly agents: readonly AgentStart[]
   /** By path: the step that asks along it, whether its own or others' requests; NONE: an honest path. */
   readonly stepByPath: readonly number[]
 }
@@ -43,6 +45,8 @@ export type Offer =
 
 export interface RelayPlan {
   readonly attacker: number
+  /** What it shows to the real server, and must have; null: nothing. */
+  readonly credential: Secret | null
   /** By request: where it goes on. */
   readonly proxied: ReadonlyMap<number, Proxied>
 }
@@ -59,15 +63,31 @@ export interface Ask {
   readonly isUpgrade: boolean
   /** What it must have to ask so; null: nothing. */
   readonly credential: Secret | null
+  /** The ask that is to be over first, and how long before this one; NONE: it comes when its step begins. */
+  readonly after: number
+  readonly pauseNs: number
+  /** What is said on the same connection if that stands after a refusal; null: nothing. */
+  readonly tail: Tail | null
+  readonly operation: RequestFacts['operation']
   /** Names its connections. */
   readonly nameHigh: number
   readonly nameLow: number
+}
+
+export interface Tail extends Pick<Ask, 'request' | 'bodyBytes' | 'isUpgrade'> {
+  readonly operation: RequestFacts['operation']
 }
 
 /** An index of AttackPlan.tokens or `certificates`. */
 export interface Secret {
   readonly kind: 'token' | 'certificate-key'
   readonly subject: number
+}
+
+/** A Konnectivity agent of an attacker's own. */
+export interface AgentStart {
+  readonly step: number
+  readonly agent: number
 }
 
 /** What lies on a host for who has taken it. */

@@ -4,6 +4,7 @@ import type { Agents } from '../agents/agents.ts'
 import type { AttackPlan } from '../attack-plan.ts'
 import { ATTACK_TURN } from '../event-kinds.ts'
 import type { DirectRequests } from './direct-requests.ts'
+import type { FalseAgents } from './false-agents.ts'
 import type { SocketsPlan } from './sockets-plan.ts'
 import type { Thefts } from './thefts.ts'
 
@@ -16,6 +17,7 @@ export class Sockets {
   private readonly agents: Agents
   private readonly requests: DirectRequests
   private readonly thefts: Thefts
+  private readonly falseAgents: FalseAgents
   /** By service of HTTP. */
   private readonly stepByService: ReadonlyMap<number, number>
   private readonly lastEndTick: number
@@ -29,6 +31,7 @@ export class Sockets {
     agents: Agents,
     requests: DirectRequests,
     thefts: Thefts,
+    falseAgents: FalseAgents,
     stepByService: ReadonlyMap<number, number>,
   ) {
     this.plan = plan
@@ -38,6 +41,7 @@ export class Sockets {
     this.agents = agents
     this.requests = requests
     this.thefts = thefts
+    this.falseAgents = falseAgents
     this.stepByService = stepByService
     const awaited = attack.steps.filter(({ technique, endTick }) => technique !== 'eavesdrop' && endTick < Infinity)
     this.lastEndTick = Math.max(0, ...awaited.map(({ endTick }) => endTick))
@@ -55,12 +59,15 @@ export class Sockets {
 
   /** The event ATTACK_TURN. */
   onTurn(argument: number): void {
-    if (argument >= this.attack.steps.length) return
+    const { length } = this.attack.steps
+    if (argument >= 2 * length) return this.requests.beginOne(argument - 2 * length)
+    if (argument >= length) return this.falseAgents.end(argument - length)
     const { startTick } = this.attack.steps[argument]
     const next = this.agents.onTurn(argument)
     if (next !== NONE) this.timeline.schedule(next, this.target, ATTACK_TURN, argument)
     if (this.timeline.now > startTick) return
     this.thefts.begin(argument)
+    this.falseAgents.begin(argument)
     this.requests.begin(argument)
   }
 

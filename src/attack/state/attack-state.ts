@@ -53,8 +53,13 @@ export class AttackState {
   }
 
   noteAct(step: number): void {
-    const { acts, firstActTick, lastActTick } = this.table
-    acts[step]++
+    this.table.acts[step]++
+    this.noteEffect(step)
+  }
+
+  /** It has begun to change how things go, and that is none of the times that it is to act. */
+  noteEffect(step: number): void {
+    const { firstActTick, lastActTick } = this.table
     if (firstActTick[step] === NEVER) firstActTick[step] = this.timeline.now
     lastActTick[step] = this.timeline.now
   }

@@ -1,7 +1,7 @@
 import { NONE } from '../../engine/table.ts'
 import type { Timeline } from '../../engine/timeline.ts'
 import type { AttackPlan } from '../attack-plan.ts'
-import type { AttackState } from '../state/attack-state.ts'
+import { type AttackState, NEVER } from '../state/attack-state.ts'
 import type { TechniqueName } from '../vantage.ts'
 
 /** What a technique does with messages, so that what is seen or achieved by it is put down to its step. */
@@ -15,18 +15,23 @@ export type StepRole =
   /** Changes what passes. */
   | 'alters'
 
-const ROLES: Readonly<Partial<Record<TechniqueName, StepRole>>> = {
-  eavesdrop: 'listens',
-  'impersonate-server': 'serves',
-  relay: 'serves',
-  'readdress-node': 'serves',
-  'claim-agent': 'serves',
-  'spoof-arp': 'serves',
-  'redirect-service': 'serves',
-  inject: 'forges',
-  replay: 'forges',
-  'smuggle-request': 'forges',
-  tamper: 'alters',
+const ROLES: Readonly<Partial<Record<TechniqueName, readonly StepRole[]>>> = {
+  eavesdrop: ['listens'],
+  'impersonate-server': ['serves'],
+  relay: ['serves'],
+  'readdress-node': ['serves'],
+  'claim-agent': ['serves'],
+  // What it does not answer itself, it passes on and reads.
+  'spoof-arp': ['serves', 'listens'],
+  'redirect-service': ['serves'],
+  inject: ['forges'],
+  replay: ['forges'],
+  'smuggle-request': ['forges'],
+  tamper: ['alters'],
+}
+
+function hasRole(technique: TechniqueName, role: StepRole): boolean {
+  return ROLES[technique]?.includes(role) ?? false
 }
 
 const NO_STEPS: readonly number[] = []
@@ -46,11 +51,11 @@ export class StepChoice {
     this.steps = plan.attackers.map((_, attacker) => {
       const byRole = new Map<StepRole, Map<number, number[]>>()
       for (const step of this.ofAttacker(attacker)) {
-        const role = ROLES[plan.steps[step].technique]
-        if (role === undefined) continue
-        const byPath = byRole.get(role) ?? new Map<number, number[]>()
-        byRole.set(role, byPath)
-        for (const path of plan.steps[step].paths) byPath.set(path, [...(byPath.get(path) ?? []), step])
+        for (const role of ROLES[plan.steps[step].technique] ?? []) {
+          const byPath = byRole.get(role) ?? new Map<number, number[]>()
+          byRole.set(role, byPath)
+          for (const path of plan.steps[step].paths) byPath.set(path, [...(byPath.get(path) ?? []), step])
+        }
       }
       return byRole
     })
@@ -61,12 +66,17 @@ export class StepChoice {
   }
 
   listening(attacker: number): number[] {
-    return this.ofAttacker(attacker).filter((step) => ROLES[this.plan.steps[step].technique] === 'listens')
+    return this.ofAttacker(attacker).filter((step) => hasRole(this.plan.steps[step].technique, 'listens'))
   }
 
   /** Those that listen at this moment. */
   listeningTo(attacker: number, path: number): readonly number[] {
-    return this.find(attacker, 'listens', path).filter((step) => this.state.isAtWork(step))
+    return this.find(attacker, 'listens', path).filter((step) => this.state.isAtWork(step) && this.brings(step))
+  }
+
+  /** What comes to an attacker because of a step comes once that has had an effect; the rest is there to be seen. */
+  private brings(step: number): boolean {
+    return this.plan.steps[step].technique === 'eavesdrop' || this.state.firstActTick(step) !== NEVER
   }
 
   /** Connections outlive the time in which they were made: those that have begun, and of these the ones that have done something. */

@@ -39,7 +39,12 @@ export function serviceAccountIdentity({ account }: Pick<Token, 'account'>): Ide
 }
 
 /** plugin/pkg/auth/authenticator/token/bootstrap/bootstrap.go. */
-export function bootstrapIdentity({ id, extraGroups }: Pick<BootstrapToken, 'id' | 'extraGroups'>): Identity {
+export function bootstrapIdentity({
+  id,
+  extraGroups,
+  user,
+}: Pick<BootstrapToken, 'id' | 'extraGroups' | 'user'>): Identity {
+  if (user !== undefined) return { user, groups: [] }
   return { user: `system:bootstrap:${id}`, groups: ['system:bootstrappers', ...extraGroups] }
 }
 

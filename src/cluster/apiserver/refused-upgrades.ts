@@ -190,12 +190,14 @@ export class RefusedUpgrades implements StreamUser, UpstreamUser, HttpConnection
     const { table, streams, upstreams, http } = this
     const [user, far] = [table.streams[2 * pipe + USER], table.streams[2 * pipe + FAR]]
     const [connection, call] = [table.connection[pipe], table.call[pipe]]
+    const generation = connection === NONE ? 0 : http.connections.generation[connection]
     if (connection !== NONE) http.connections.ownerKind[connection] = NONE
     table.release(pipe)
     if (call !== NONE) upstreams.close(call)
     if (far !== NONE) streams.close(far)
     if (user !== NONE) streams.close(user)
-    if (connection !== NONE) http.breakOff(connection)
+    // With an upgraded stream its connection goes.
+    if (connection !== NONE && http.connections.generation[connection] === generation) http.breakOff(connection)
   }
 
   private rest(pipe: number): void {

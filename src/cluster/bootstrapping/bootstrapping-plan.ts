@@ -40,7 +40,7 @@ export interface CertifiedNode {
 
 export interface JoinPlan {
   /** kubeadm reads the cluster's CA from whoever answers, and where the CA is pinned once more from one that it verified. */
-  readonly discovery: PathMessage
+  readonly discovery: PathMessage | null
   readonly verifiedDiscovery: PathMessage | null
   readonly signing: SigningMessages
 }

@@ -116,7 +116,7 @@ export class KubeletCertificates implements ObjectClient, Worker {
 
   begin(): void {
     this.nodes.forEach(({ join }, node) => {
-      if (join !== null) this.go(node, DISCOVER)
+      if (join !== null) this.go(node, join.discovery === null ? MAKE_KEY : DISCOVER)
       else this.awaitRotation(node)
     })
   }
@@ -194,7 +194,7 @@ export class KubeletCertificates implements ObjectClient, Worker {
     const { join, rotation } = this.nodes[node]
     this.table.step[node] = step
     const signing: SigningMessages | null = this.table.joinedTick[node] < 0 && join !== null ? join.signing : rotation
-    if (step === DISCOVER && join !== null) this.ask(node, step, join.discovery)
+    if (step === DISCOVER && join?.discovery != null) this.ask(node, step, join.discovery)
     else if (step === VERIFY && join?.verifiedDiscovery != null) this.ask(node, step, join.verifiedDiscovery)
     else if (step === MAKE_KEY) this.makeKey(node)
     else if (signing !== null && step === CREATE) this.ask(node, step, signing.create)

@@ -54,7 +54,7 @@ function outage(
   return {
     outcome,
     firstTick: firstDifference(attacked, twin),
-    outageNs: Math.max(0, (recoveredTick ?? attacked.endTick) - wasDueTick),
+    outageNs: Math.max(0, (recoveredTick ?? Math.max(attacked.endTick, twin.endTick)) - wasDueTick),
     recoveredTick,
   }
 }

@@ -8,12 +8,12 @@ export function joinVerdicts(verdicts: readonly VerdictResult[]): VerdictResult[
   for (const verdict of verdicts) {
     const key = [verdict.attacker, verdict.technique, verdict.path, verdict.victim].join('\n')
     const other = groups.get(key)
-    groups.set(key, other === undefined ? verdict : join(other, verdict))
+    groups.set(key, other === undefined ? verdict : joinTwo(other, verdict))
   }
   return [...groups.values()]
 }
 
-function join(a: VerdictResult, b: VerdictResult): VerdictResult {
+function joinTwo(a: VerdictResult, b: VerdictResult): VerdictResult {
   const outcomes = withoutPoor(inOrder([...a.outcomes, ...b.outcomes]))
   const worse = outcomes[0] === a.worst ? a : b
   const noticed = ['security', 'fault', 'none'] as const

@@ -7,6 +7,7 @@ const SECURITY_REASONS: ReadonlySet<FailureReason> = new Set([
   'certificate refused',
   'client certificate refused',
   'record broken',
+  'remote error: bad record MAC',
   'host key refused',
 ])
 
@@ -16,9 +17,10 @@ export function newReasons(attacked: PathHistory, twin: PathHistory): FailureRea
   return reasons.filter((reason) => countOf(attacked, reason) > countOf(twin, reason))
 }
 
-export function noticedAs(reasons: readonly FailureReason[], hasConsequence: boolean): 'none' | 'fault' | 'security' {
+/** `reasons`: those that honest ends had; `isMissed`: an honest client had to do without what it has in the twin. */
+export function noticedAs(reasons: readonly FailureReason[], isMissed: boolean): 'none' | 'fault' | 'security' {
   if (reasons.some((reason) => SECURITY_REASONS.has(reason))) return 'security'
-  return reasons.length > 0 || hasConsequence ? 'fault' : 'none'
+  return reasons.length > 0 || isMissed ? 'fault' : 'none'
 }
 
 function countOf({ failures }: PathHistory, reason: FailureReason): number {

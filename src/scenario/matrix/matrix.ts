@@ -88,7 +88,7 @@ function casesOf(path: string, bare: Tree, file: string): MatrixCase[] {
   const { blueprint } = loaded.scenario
   return MATRIX_ROWS.map((row, i) => {
     const attacker = blueprint.attackers.find(({ name }) => name === nameOf(i))
-    const isThere = attacker !== undefined && attacker.plan.length > 0
+    const isThere = attacker !== undefined && attacker.plan.length > 0 && isSuchPlace(row, attacker)
     return {
       path,
       row,
@@ -96,6 +96,11 @@ function casesOf(path: string, bare: Tree, file: string): MatrixCase[] {
       scenario: isThere ? { blueprint: reduced(blueprint, path, attacker), expectations: [] } : null,
     }
   })
+}
+
+/** Of a path that never leaves its host, the link that it crosses is that host's own: nobody sits beside that. */
+function isSuchPlace({ vantage }: MatrixRow, { on }: AttackerBlueprint): boolean {
+  return on.kind !== 'host' || vantage === 'node' || vantage === 'pod' || vantage === 'user'
 }
 
 function nameOf(row: number): string {

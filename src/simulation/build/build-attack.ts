@@ -1,7 +1,9 @@
 import { Agents } from '../../attack/agents/agents.ts'
 import type { AttackRecord } from '../../attack/attack-record.ts'
+import { ATTACK_TURN } from '../../attack/event-kinds.ts'
 import { AttackServers } from '../../attack/sockets/attack-servers.ts'
 import { DirectRequests } from '../../attack/sockets/direct-requests.ts'
+import { FalseAgents } from '../../attack/sockets/false-agents.ts'
 import { FalseAnswers } from '../../attack/sockets/false-answers.ts'
 import { Possessions } from '../../attack/sockets/possessions.ts'
 import { RelayService } from '../../attack/sockets/relays.ts'
@@ -11,11 +13,14 @@ import { Thefts } from '../../attack/sockets/thefts.ts'
 import { AttackState } from '../../attack/state/attack-state.ts'
 import { Decisions } from '../../attack/state/decisions.ts'
 import { KnowledgeLog } from '../../attack/state/knowledge-log.ts'
+import { Refusals } from '../../attack/state/refusals.ts'
 import { Tally } from '../../attack/state/tally.ts'
 import { Acceptance } from '../../attack/wiretap/acceptance.ts'
 import { AttackerDecisions } from '../../attack/wiretap/attacker-decisions.ts'
 import { honestEndsOf } from '../../attack/wiretap/honest-ends.ts'
+import { RefusalWatch } from '../../attack/wiretap/refusal-watch.ts'
 import { Wiretap } from '../../attack/wiretap/wiretap.ts'
+import type { Konnectivity } from '../../cluster/konnectivity/konnectivity.ts'
 import type { NodeAddresses } from '../../cluster/node-lifecycle/node-addresses.ts'
 import { ANY_ADDRESS } from '../../cluster/paths/path.ts'
 import type { Servers } from '../../cluster/paths/servers.ts'
@@ -37,6 +42,7 @@ export type AttackGround = Ground &
     readonly cluster: ClusterServices
     readonly clients: HttpClients
     readonly nodeAddresses: NodeAddresses
+    readonly konnectivity: Konnectivity
   }
 
 /** Attackers: what they know and have done, and what they do. */
@@ -59,26 +65,42 @@ export function buildAttack(ground: AttackGround): Attack | null {
   const state = new AttackState(arena, timeline, attack)
   const tally = new Tally(arena, timeline, attack)
   const knowledge = new KnowledgeLog(arena, timeline)
-  const record: AttackRecord = { plan: attack, state, tally, knowledge, decisions: new Decisions(arena, timeline) }
+  const decisions = new Decisions(arena, timeline)
+  const record: AttackRecord = { plan: attack, state, tally, knowledge, decisions, refusals: new Refusals(arena) }
   const eyes = openEyes(ground, record)
   const agents = postAgents(ground, record, eyes.wiretap)
   const upstreams = ground.cluster.upstreams ?? buildUpstreams(ground)
   const possessions = new Possessions(attack, knowledge)
-  const services = buildServices(ground, attackSockets, upstreams, eyes.acceptance)
+  const services = buildServices(ground, attackSockets, upstreams, eyes.acceptance, possessions)
   listen(ground, attackSockets, record, possessions, services)
+  const { attack: target } = plan.targets
   const requests = new DirectRequests(
     { arena, streams, http, upstreams, activities, accounts, plan: attack, state, tally, possessions },
     attackSockets.asks,
+    (ask, pauseNs) => timeline.schedule(timeline.now + pauseNs, target, ATTACK_TURN, 2 * attack.steps.length + ask),
   )
   const thefts = new Thefts(attack, state, knowledge, attackSockets.thefts)
   const stepByService = new Map(services.map((service, step) => [service, step]))
-  const { attack: target } = plan.targets
-  const sockets = new Sockets(attackSockets, attack, timeline, target, agents, requests, thefts, stepByService)
+  const falseAgents = new FalseAgents(state, ground.konnectivity.agents, attackSockets.agents)
+  const sockets = new Sockets(
+    attackSockets,
+    attack,
+    timeline,
+    target,
+    agents,
+    requests,
+    thefts,
+    falseAgents,
+    stepByService,
+  )
   return { record, sockets, upstreams }
 }
 
 /** What attackers see on the wire, and what ends take for true. */
-function openEyes(ground: AttackGround, { plan: attack, state, tally, knowledge, decisions }: AttackRecord): Eyes {
+function openEyes(
+  ground: AttackGround,
+  { plan: attack, state, tally, knowledge, decisions, refusals }: AttackRecord,
+): Eyes {
   const { plan, arena, timeline, network, streams, tcp, tls, ssh, http, cluster } = ground
   const ends = honestEndsOf(plan.paths)
   const { packets } = network
@@ -97,11 +119,15 @@ function openEyes(ground: AttackGround, { plan: attack, state, tally, knowledge,
     knowledge,
   })
   const acceptance = new Acceptance(arena, wiretap, http, streams, ends)
-  tls.sessionObserver = wiretap.tlsSessions
-  ssh.sessionObserver = wiretap.sshSessions
+  const watch = new RefusalWatch(refusals, streams, tcp)
+  tls.sessionObserver = watch.around(wiretap.tlsSessions, tls.sessions)
+  ssh.sessionObserver = watch.around(wiretap.sshSessions, ssh.sessions)
   http.readObserver = acceptance
   const identities = plan.cluster?.apiserver.identities.identities ?? []
-  const asks = plan.attackSockets?.asks ?? []
+  const asks = (plan.attackSockets?.asks ?? []).flatMap(({ request, path, tail }) => [
+    { request, path },
+    ...(tail === null ? [] : [{ request: tail.request, path }]),
+  ])
   cluster.observeAccess(new AttackerDecisions(decisions, wiretap.choice, ends, http, streams, identities, asks))
   return { wiretap, acceptance }
 }
@@ -140,10 +166,11 @@ function buildServices(
   { relays }: SocketsPlan,
   upstreams: Upstreams,
   acceptance: Acceptance,
+  possessions: Possessions,
 ): readonly number[] {
   const { plan, arena, streams, processors, http, accounts, answers } = ground
   const cpus = plan.hosts.map(({ cpu }) => cpu)
-  const relayGround = { arena, streams, processors, http, upstreams, accounts, acceptance, cpus }
+  const relayGround = { arena, streams, processors, http, upstreams, accounts, acceptance, possessions, cpus }
   const isAnswered = (request: number) => plan.answers[request] !== undefined
   return relays.map((relay, step) => {
     const service =

@@ -31,7 +31,8 @@ import { WorkloadTable } from '../../workload/workload-table.ts'
 import { Workloads } from '../../workload/workloads.ts'
 import type { Plan } from '../plan/plan.ts'
 import { ScenarioEvents } from '../scenario-events.ts'
-import { buildFilter, buildTranslation } from './build-edges.ts'
+import { type Attack, buildAttack } from './build-attack.ts'
+import { buildFilter, buildNeighbours, buildTranslation } from './build-edges.ts'
 import { buildKonnectivity } from './build-konnectivity.ts'
 import { ClusterServices } from './build-services.ts'
 
@@ -75,6 +76,7 @@ interface ClusterFloor {
 }
 
 interface TopFloor {
+  readonly servers: Servers
   readonly cluster: ClusterServices
   readonly answers: Answers
   readonly clients: HttpClients
@@ -83,7 +85,13 @@ interface TopFloor {
   readonly scenarioEvents: ScenarioEvents
 }
 
-export type Parts = NetworkFloor & TransportFloor & SecurityFloor & HttpFloor & ClusterFloor & TopFloor
+/** `attack` null: there are no attackers. */
+export type Parts = NetworkFloor &
+  TransportFloor &
+  SecurityFloor &
+  HttpFloor &
+  ClusterFloor &
+  TopFloor & { readonly attack: Attack | null }
 
 /**
  * The map of the house, floor by floor: each part is given what it stands on. Tables take their place in the arena in
@@ -97,7 +105,8 @@ export function buildParts(ground: Ground): Parts {
   const konnectivity = buildKonnectivity(ground, network, transport, security, http)
   const cluster = buildCluster(ground, network, transport, security, http, konnectivity)
   const top = buildTop(ground, network, transport, security, http, cluster)
-  return { ...network, ...transport, ...security, ...http, ...cluster, ...top }
+  const honest = { ...network, ...transport, ...security, ...http, ...cluster, ...top }
+  return { ...honest, attack: buildAttack({ ...ground, ...honest }) }
 }
 
 function buildNetwork({ plan, arena, timeline }: Ground): NetworkFloor {
@@ -117,6 +126,7 @@ function buildNetwork({ plan, arena, timeline }: Ground): NetworkFloor {
     routing: plan.routing,
     translation: buildTranslation(arena, timeline, plan),
     filter: buildFilter(arena, timeline, plan),
+    neighbours: buildNeighbours(arena, plan),
     firstDirectionTarget: firstDirection,
   })
   const cores = plan.hosts.map((host) => host.cores)
@@ -199,7 +209,7 @@ function buildTop(
     answers,
   })
   const services = { ...cluster.kinds, konnectivity: konnectivity.agents.service }
-  new Servers(tcp, tls, ssh, http, services, plan.listeners)
+  const servers = new Servers(tcp, tls, ssh, http, services, plan.listeners)
   const connections = new PathConnections(arena, timeline, processors, http, paths, plan.pathHttp, cpus)
   const names = plan.paths.map(({ name }) => name)
   const clients = new HttpClients(
@@ -225,5 +235,5 @@ function buildTop(
   const dwellers = [paths, cluster]
   const { scenario } = targets
   const scenarioEvents = new ScenarioEvents(arena, timeline, network, tcp, processors, dwellers, events, scenario)
-  return { cluster, answers, clients, workloads, nodeLifecycle, scenarioEvents }
+  return { servers, cluster, answers, clients, workloads, nodeLifecycle, scenarioEvents }
 }

@@ -1,11 +1,16 @@
 import type { Decision } from '../../attack/state/decisions.ts'
 import type { Known } from '../../attack/state/knowledge-log.ts'
+import { authorize } from '../../cluster/access/authorize.ts'
+import { bootstrapIdentity } from '../../cluster/access/identity.ts'
+import type { Operation } from '../../cluster/messages/operations.ts'
 import { NONE } from '../../engine/table.ts'
 import { NS_PER_S } from '../../engine/ticks.ts'
 import type { CredentialResult, EvidenceResult, PrivilegeResult } from '../../measure/verdict.ts'
 import type { ShownOutcome } from '../../measure/verdicts/outcomes.ts'
 import { sortedTexts } from '../../measure/verdicts/sorted-texts.ts'
 import type { Blueprint, IdentityBlueprint } from '../blueprint.ts'
+import { isBootstrapToken } from '../plan/attackers/secret-names.ts'
+import { tokenNamed } from '../plan/plan-bootstrapping.ts'
 import type { Case } from './collect-verdicts.ts'
 import { nameOfKnown } from './name-of-known.ts'
 import { wireOf } from './wire-of.ts'
@@ -51,12 +56,23 @@ function isAllowed({ status }: Decision): boolean {
   return status < 400
 }
 
-/** It was let do something that nobody in its position may: what everybody may, and what it is itself, is none. */
+/**
+ * It was let do something that nobody in its position may. What the cluster's authorizers grant it as what it is
+ * anyway is none; what a server lets it do that asks none of them is.
+ */
 function isPrivilege(one: Case, decision: Decision): boolean {
   const { attack, blueprint } = one
   const { step, operation } = attack.plan.requests[decision.request]
   if (step === NONE || operation === null || !isAllowed(decision)) return false
-  return !ownUsers(blueprint, one).includes(userOf(one, decision))
+  const isItself = ownUsers(blueprint, one).includes(userOf(one, decision))
+  return !isItself || !isGranted(one, decision, operation.anyOf)
+}
+
+function isGranted({ simulation }: Case, { identity }: Decision, anyOf: readonly Operation[]): boolean {
+  const { cluster } = simulation.plan
+  if (cluster === null || identity === NONE) return false
+  const { identities, modes, facts } = cluster.apiserver
+  return anyOf.some((operation) => authorize(modes, identities.identities[identity], operation, facts).allowed)
 }
 
 function privilegeOf(one: Case, decision: Decision): PrivilegeResult {
@@ -97,14 +113,20 @@ function credentialOf(one: Case, known: Known): { credential: CredentialResult; 
   const validUntilNs = endOf(identity)
   // What has expired is no credential any more.
   if (validUntilNs !== null && validUntilNs <= known.tick) return []
-  return [{ known, credential: { name, identity: ownerOf(identity), acceptedBy: acceptorOf(identity), validUntilNs } }]
+  return [
+    {
+      known,
+      credential: { name, identity: ownerOf(identity, blueprint), acceptedBy: acceptorOf(identity), validUntilNs },
+    },
+  ]
 }
 
 function identityOf({ identities }: Blueprint, name: string): IdentityBlueprint | undefined {
   return identities.find((identity) => identity.name === name)
 }
 
-function ownerOf(identity: IdentityBlueprint): string {
+function ownerOf(identity: IdentityBlueprint, blueprint: Blueprint): string {
+  if (isBootstrapToken(identity.name, blueprint)) return bootstrapIdentity(tokenNamed(identity.name, blueprint)).user
   return identity.kind === 'service-account-token'
     ? `system:serviceaccount:${identity.account.replace('/', ':')}`
     : identity.cn

@@ -1,11 +1,10 @@
 import type { AttackRecord } from '../../attack/attack-record.ts'
 import { NEVER } from '../../attack/state/attack-state.ts'
 import { NONE } from '../../engine/table.ts'
-import type { EvidenceResult, KnowledgeResult, NoticeResult, VerdictResult } from '../../measure/verdict.ts'
+import type { EvidenceResult, KnowledgeResult, VerdictResult } from '../../measure/verdict.ts'
 import { type Consequences, consequencesOf } from '../../measure/verdicts/consequences.ts'
 import { type PathHistory, requestsWithin } from '../../measure/verdicts/history.ts'
 import { joinVerdicts } from '../../measure/verdicts/join-verdicts.ts'
-import { newReasons, noticedAs } from '../../measure/verdicts/notices.ts'
 import {
   consequenceOutcome,
   inOrder,
@@ -19,15 +18,15 @@ import type { Simulation } from '../simulation.ts'
 import { absentVerdicts } from './absent-verdicts.ts'
 import { type Gain, gainsOf } from './collect-gains.ts'
 import { collectHistories } from './collect-history.ts'
+import { noticesOf } from './collect-notices.ts'
 import { nameOfKnown } from './name-of-known.ts'
-import { nameOfLog } from './name-of-log.ts'
 import { wireOf } from './wire-of.ts'
 
 /** What each attacker achieved by each technique on each path, for each victim. */
 export function collectVerdicts(attacked: Simulation, twin: Simulation, blueprint: Blueprint): VerdictResult[] {
   const { attack } = attacked
   if (attack === null) return []
-  const histories = { attacked: collectHistories(attacked), twin: collectHistories(twin) }
+  const histories = { attacked: collectHistories(attacked), twin: collectHistories(twin), twinAttack: twin.attack }
   const verdicts = attack.plan.steps.flatMap(({ paths }, step) =>
     paths.map((path) => verdictOf({ simulation: attacked, blueprint, attack, step, path }, histories)),
   )
@@ -60,6 +59,8 @@ export interface Case {
 interface Histories {
   readonly attacked: readonly PathHistory[]
   readonly twin: readonly PathHistory[]
+  /** What attackers who do nothing leave behind. */
+  readonly twinAttack: AttackRecord | null
 }
 
 function verdictOf(one: Case, histories: Histories): VerdictResult {
@@ -73,7 +74,7 @@ function verdictOf(one: Case, histories: Histories): VerdictResult {
   const shown = [...gain.outcomes, ...shownOutcomes({ tally, step, path }), ...consequenceOutcome(consequences)]
   const found = shown.length > 0 ? shown : [poorOutcome({ tally, step, path }, technique)]
   const outcomes = inOrder(found.map(({ outcome }) => outcome))
-  const reasons = newReasons(attacked, twin)
+  const isMissed = consequences.outcome === 'denied' || consequences.outcome === 'disrupted'
   const victim = plan.victims[path]
   const isOver = plan.steps[step].endTick
   const of = requestsWithin(attacked, { fromTick: startTick, toTick: Math.min(isOver, attacked.endTick) })
@@ -93,8 +94,7 @@ function verdictOf(one: Case, histories: Histories): VerdictResult {
       bytes: tally.amount(step, path, 'body-read'),
     },
     secrets: gain.secrets,
-    noticed: noticedAs(reasons, consequences.outcome === 'denied' || consequences.outcome === 'disrupted'),
-    noticedBy: noticedBy(one, reasons),
+    ...noticesOf(one, histories.twinAttack, attacked, twin, isMissed),
     firstEffectNs: firstOf([state.firstActTick(step), ...evidenceTicks(one, found, consequences, gain)]),
     outageNs: consequences.outageNs,
     recoveredNs: consequences.outageNs > 0 ? consequences.recoveredTick : null,
@@ -114,21 +114,18 @@ function consequencesOfStep({ attack, step }: Case, attacked: PathHistory, twin:
   })
 }
 
-/** Requests, answers and keys come in one another's company: the most of either says how many exchanges it was. */
+/** They come in one another's company: the most of either says how many exchanges it was. */
 function messagesOf({ tally, step, path }: Showing): number {
-  const sights = ['request-read', 'answer-read', 'key-read', 'request-taken', 'forged-answer-accepted'] as const
+  const sights = [
+    'request-read',
+    'answer-read',
+    'key-read',
+    'request-taken',
+    'forged-answer-accepted',
+    'forged-request-accepted',
+    'altered-accepted',
+  ] as const
   return Math.max(...sights.map((sight) => tally.amount(step, path, sight)))
-}
-
-/** By honest ends alone. */
-function noticedBy({ simulation, attack, step, path }: Case, reasons: readonly string[]): NoticeResult[] {
-  const { fromHost, toHost } = simulation.plan.paths[path]
-  const { controls } = attack.plan.attackers[attack.plan.steps[step].attacker]
-  return reasons.flatMap((reason) => {
-    const host = reason === 'client certificate refused' ? toHost : fromHost
-    if (controls[host] === 1) return []
-    return [{ host: simulation.plan.hosts[host].name, log: nameOfLog(simulation.plan, host), reason }]
-  })
 }
 
 function evidenceTicks(one: Case, found: readonly ShownOutcome[], consequences: Consequences, gain: Gain): number[] {

@@ -3,7 +3,7 @@ import { CPU_PROFILES } from '../../security/cpu-profiles.ts'
 import type { Blueprint } from '../blueprint.ts'
 import { planAttack } from './attackers/plan-attack.ts'
 import { planSockets } from './attackers/plan-sockets.ts'
-import { withAttackers } from './attackers/with-attackers.ts'
+import { withAttackers, withAttackersWays } from './attackers/with-attackers.ts'
 import { withBackgroundPaths } from './background-paths.ts'
 import { withClusterPaths } from './cluster-paths.ts'
 import type { Plan } from './plan.ts'
@@ -17,7 +17,7 @@ import { withReaddressedPaths } from './readdressed-paths.ts'
 
 /** `cpuProfiles` other than those that ship are for fitting them. */
 export function makePlan(declared: Blueprint, cpuProfiles: CpuProfiles = CPU_PROFILES): Plan {
-  const blueprint = withAttackers(withBackgroundPaths(withClusterPaths(declared)))
+  const blueprint = withAttackersWays(withBackgroundPaths(withAttackers(withClusterPaths(declared))))
   const streams = new Streams(blueprint.seed)
   const network = planNetwork(blueprint, streams, cpuProfiles)
   const identities = new Identities(blueprint.identities)

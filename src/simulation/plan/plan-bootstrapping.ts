@@ -109,6 +109,8 @@ const WATCH_TIMEOUT_S = 450
 /** What kubeadm makes for a token, and puts into its group. */
 const KUBEADM_GROUP = 'system:bootstrappers:kubeadm:default-node-token'
 const TOKEN_ID = 'abcdef'
+/** As whom nodes of kube-up begin, which put the credential into their metadata (4ARMED/kubeletmein; OF_GCE binds him). */
+const GCE_USER = 'kubelet'
 
 /** One node, and what is said of its certificates. */
 class NodePlans {
@@ -199,6 +201,8 @@ class NodePlans {
     const { apiserver } = cluster
     const { issuer } = context.identities.issued(apiserver.servingCertificate)
     const answer = { status: 200, bodyBytes: clusterInfoBytes(issuer, apiserver.configuration.securePort) } as const
+    // kube-up puts the CA into the metadata of the node, which kubeadm has nobody to do.
+    const isTold = cluster.sshTunneler !== null
     const discover = (step: 'discovery' | 'verified') =>
       objects.message(
         {
@@ -214,8 +218,8 @@ class NodePlans {
         { kind: 'read' },
       )
     return {
-      discovery: discover('discovery'),
-      verifiedDiscovery: bootstrap.verify === 'ca' ? discover('verified') : null,
+      discovery: isTold ? null : discover('discovery'),
+      verifiedDiscovery: isTold || bootstrap.verify !== 'ca' ? null : discover('verified'),
       signing: this.signing(this.kubelet(joinPathName(name, 'token'), { kind: 'bootstrap', token })),
     }
   }
@@ -260,10 +264,11 @@ function typeOf(minor: number) {
   }
 }
 
-function tokenNamed(name: string, { identities }: Blueprint): BootstrapToken {
+export function tokenNamed(name: string, { cluster, identities }: Blueprint): BootstrapToken {
   const found = identities.find((identity) => identity.name === name)
   const expiresS = found?.kind === 'service-account-token' ? found.expiresS : null
-  return { name, id: TOKEN_ID, extraGroups: [KUBEADM_GROUP], expiresS }
+  const token = { name, id: TOKEN_ID, extraGroups: [KUBEADM_GROUP], expiresS }
+  return cluster?.sshTunneler == null ? token : { ...token, user: GCE_USER }
 }
 
 function bytesOf({ response, signed }: { response: Size; signed: Size }): SigningBytes {

@@ -62,7 +62,7 @@ function effectsOf(
     const node = name === null ? NONE : nodes.indexOf(name)
     if (node === NONE) continue
     const { from, nodeAddress } = callers[request]
-    if (nodeAddress !== null) effects.set(request, { node, address: indexOf(nodeAddress, nodes[node], network) })
+    if (nodeAddress !== null) effects.set(request, { node, address: addressIndexOf(nodeAddress, nodes[node], network) })
     else if (from === nodes[node]) effects.set(request, { node, address: NONE })
   }
   return effects
@@ -77,7 +77,7 @@ function nodeWritten(line: RequestLine): string | null {
 }
 
 /** NONE: it is the node's own. */
-function indexOf(address: string, node: string, { addresses, hostIndex }: PlannedNetwork): number {
+function addressIndexOf(address: string, node: string, { addresses, hostIndex }: PlannedNetwork): number {
   const index = addresses.indexOf(parseAddress(address))
   assert(index !== NONE, `whoever writes an address into Node.status writes that of a host: ${address}`)
   return index === addresses.mainAddressOf(lookUp(hostIndex, node)) ? NONE : index

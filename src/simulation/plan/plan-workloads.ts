@@ -87,8 +87,9 @@ export function planWorkloads(
   const { agents, identifiers } = paths.konnectivity
   const konnectivityHeads = planKonnectivityHeads(agents, identifiers, network, catalogue)
   const nodeLifecycle = heartbeats.lifecycle()
-  const background = planBackground(surroundings, workloads, catalogue)
+  // What they ask for may change what the cluster's own programs see.
   const asks = planAsks(surroundings)
+  const background = planBackground(surroundings, workloads, catalogue)
   const cluster = planCluster({ ...surroundings, background })
   const nodeAddresses = planNodeAddresses(blueprint, network, paths, catalogue)
   return {

@@ -1,4 +1,5 @@
 import type { AttackPlan } from '../../attack/attack-plan.ts'
+import type { SocketsPlan } from '../../attack/sockets/sockets-plan.ts'
 import type { KonnectivityAgent, KonnectivityHeads } from '../../cluster/konnectivity/konnectivity-agent.ts'
 import type { NodeAddressPlan } from '../../cluster/node-lifecycle/node-addresses.ts'
 import type { NodeLifecyclePlan } from '../../cluster/node-lifecycle/node-lifecycle.ts'
@@ -21,6 +22,8 @@ import type { PathHttp } from '../../workload/path-connections.ts'
 import type { Workload } from '../../workload/workload.ts'
 import type { BackgroundPlan } from './plan-background.ts'
 import type { ClusterPlan } from './plan-cluster.ts'
+import type { PodDeletion } from './plan-events.ts'
+import type { Switch } from './plan-topology.ts'
 
 /**
  * A blueprint with names turned into numbers: all that never changes while a simulation runs. Forks share it. Rows
@@ -33,7 +36,7 @@ export interface Plan {
   readonly targets: TargetNumbers
   readonly hosts: readonly PlannedHost[]
   /** In the middle of segments; as ends of directions they are numbered behind the hosts. */
-  readonly switches: readonly { readonly name: string }[]
+  readonly switches: readonly Switch[]
   readonly addresses: AddressBook
   readonly directions: readonly PlannedDirection[]
   readonly routing: Routing
@@ -62,15 +65,17 @@ export interface Plan {
   readonly events: readonly PlannedEvent[]
   /** null: there are no attackers. */
   readonly attack: AttackPlan | null
+  readonly attackSockets: SocketsPlan | null
 }
 
-/** Events of one tick come in the order of their targets: host/..., link/..., loopback/..., segment/..., scenario, tunnel/..., workload/... */
+/** Events of one tick come in the order of their targets: host/..., link/..., loopback/..., segment/..., scenario, tunnel/..., workload/..., attack */
 export interface TargetNumbers {
   readonly firstHost: number
   readonly firstDirection: number
   readonly scenario: number
   readonly firstTunnel: number
   readonly firstWorkload: number
+  readonly attack: number
 }
 
 export interface PlannedHost {
@@ -103,6 +108,7 @@ export type PlannedEvent =
       readonly isUp: boolean
     }
   | { readonly kind: 'restart'; readonly atNs: number; readonly forNs: null; readonly host: number }
+  | PodDeletion
   | {
       readonly kind: 'set-link'
       readonly atNs: number

@@ -1,6 +1,11 @@
 import { listAll, podExec, podLogs } from '../../../cluster/messages/apiserver-requests.ts'
 import { containerLogs, kubeletExec, kubeletOperations } from '../../../cluster/messages/kubelet-requests.ts'
-import { combinedResource, operationOf, type RequestLine } from '../../../cluster/messages/operations.ts'
+import {
+  combinedResource,
+  type Operation,
+  operationOf,
+  type RequestLine,
+} from '../../../cluster/messages/operations.ts'
 import type { Blueprint, PathBlueprint } from '../../blueprint.ts'
 import type { AttackRequest } from '../../blueprint-attack.ts'
 import { defaultVersionOf, isIntoApiserver } from '../path-traits.ts'
@@ -104,23 +109,28 @@ export interface OperationFacts {
   readonly verb: string
   readonly resource: string
   readonly on: string
+  readonly anyOf: readonly Operation[]
 }
 
 /** What needs a right, in the words of whoever gives it; what everybody may see needs none. */
-export function operationFacts(line: RequestLine, path: PathBlueprint, blueprint: Blueprint): OperationFacts | null {
-  const kind = serverKindOf(path)
+export function operationFacts(
+  line: RequestLine,
+  kind: ServerKind,
+  host: string,
+  blueprint: Blueprint,
+): OperationFacts | null {
   if (kind === 'plain') return null
   if (kind === 'kubelet') {
-    const [first] = kubeletOperations(line, path.to, defaultVersionOf(blueprint).minor)
-    return { verb: first.verb, resource: combinedResource(first), on: path.to }
+    const anyOf = kubeletOperations(line, host, defaultVersionOf(blueprint).minor)
+    return { verb: anyOf[0].verb, resource: combinedResource(anyOf[0]), on: host, anyOf }
   }
   const operation = operationOf(line)
   if (operation.kind === 'path') {
     if (PUBLIC.includes(operation.path)) return null
-    return { verb: operation.verb, resource: operation.path, on: 'cluster' }
+    return { verb: operation.verb, resource: operation.path, on: 'cluster', anyOf: [operation] }
   }
   const on = operation.name ?? operation.namespace ?? 'cluster'
-  return { verb: operation.verb, resource: combinedResource(operation), on }
+  return { verb: operation.verb, resource: combinedResource(operation), on, anyOf: [operation] }
 }
 
 /** The role system:public-info-viewer (plugin/pkg/auth/authorizer/rbac/bootstrappolicy/policy.go). */

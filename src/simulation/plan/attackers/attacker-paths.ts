@@ -6,6 +6,8 @@ import type {
   PathBlueprint,
   TlsBlueprint,
 } from '../../blueprint.ts'
+import type { ClusterBlueprint } from '../../blueprint-cluster.ts'
+import { asNode, certificateAdditionName } from './attacker-additions.ts'
 import {
   attackersCertificateName,
   attackersDeclared,
@@ -15,7 +17,9 @@ import {
   pathsOfStep,
   stepsInOrder,
 } from './attacker-names.ts'
+import { nodeOfPath } from './node-of-path.ts'
 import { LOOPBACK_ADDRESS, mainAddress, realPlaceOf, waysOf } from './server-places.ts'
+import { credentialShown, isAskingApiserver } from './shown-credential.ts'
 
 /** Those by which it answers in the server's name. */
 const ANSWERING: readonly TechniqueName[] = [
@@ -44,18 +48,64 @@ export function withAttackerPaths(blueprint: Blueprint): Blueprint {
   const paths = steps
     .filter(({ step }) => ASKING.includes(step.technique))
     .flatMap((step) => waysOfStep(step, blueprint).map((path) => askingPath(step, path, blueprint)))
+  const toApiserver = steps.flatMap((placed) => apiserverPaths(placed, blueprint))
   const identities = steps
     .filter(({ step }) => isAnswering(step.technique) && step.presents === null)
     .flatMap((step) => waysOfStep(step, blueprint).flatMap((path) => forgedCertificate(step, path, blueprint)))
   return {
     ...blueprint,
-    paths: [...blueprint.paths, ...paths],
+    paths: [...blueprint.paths, ...paths, ...toApiserver],
     identities: [...blueprint.identities, ...identities],
   }
 }
 
 export function waysOfStep({ step }: PlacedStep, blueprint: Blueprint): readonly PathBlueprint[] {
   return pathsOfStep(step, blueprint).flatMap((path) => waysOf(path, blueprint))
+}
+
+function apiserverPaths(placed: PlacedStep, blueprint: Blueprint): PathBlueprint[] {
+  const { cluster } = blueprint
+  const { technique } = placed.step
+  if (cluster === null || !isAskingApiserver(technique)) return []
+  return pathsOfStep(placed.step, blueprint).flatMap((path) => {
+    const name = attackersPathName(placed, path)
+    const own = { ...apiserverPath(placed, cluster, blueprint), name }
+    if (technique !== 'bootstrap-node' || own.tls === null) return [own]
+    if (nodeOfPath(path, blueprint) === null) return []
+    const certificate = certificateAdditionName(placed, path)
+    return [own, { ...own, name: asNode(name), tls: { ...own.tls, client: { kind: 'certificate', certificate } } }]
+  })
+}
+
+function apiserverPath(
+  placed: PlacedStep,
+  { apiserver }: ClusterBlueprint,
+  blueprint: Blueprint,
+): Omit<PathBlueprint, 'name'> {
+  const { identities, paths } = blueprint
+  const known = paths.find(({ tls, kind }) => tls !== null && kind !== 'custom')?.tls
+  const serving = identities.find(({ name }) => name === apiserver.servingCertificate)
+  const ca = serving?.kind === 'certificate' ? (serving.issuer ?? serving.name) : apiserver.servingCertificate
+  return {
+    declared: attackersDeclared(placed.attacker),
+    kind: 'custom',
+    from: hostOfAttacker(placed.attacker, blueprint),
+    to: apiserver.host,
+    address: null,
+    port: apiserver.configuration.securePort,
+    service: null,
+    protocol: 'h2',
+    tls: {
+      version: known?.version ?? '1.3',
+      keyExchange: known?.keyExchange ?? 'x25519',
+      verify: 'none',
+      ca,
+      serverCertificate: apiserver.servingCertificate,
+      clientCa: apiserver.configuration.clientCa,
+      ...credentialOf(placed, blueprint),
+    },
+    tunnel: null,
+  }
 }
 
 function askingPath(placed: PlacedStep, path: PathBlueprint, blueprint: Blueprint): PathBlueprint {
@@ -96,8 +146,9 @@ function sourceOf({ from }: PathBlueprint, blueprint: Blueprint): string {
   return mainAddress(from, blueprint)
 }
 
-function credentialOf({ step }: PlacedStep, { identities }: Blueprint): Pick<TlsBlueprint, 'client'> {
-  const credential = identities.find(({ name }) => name === step.credential)
+function credentialOf(placed: PlacedStep, blueprint: Blueprint): Pick<TlsBlueprint, 'client'> {
+  const shown = credentialShown(placed, blueprint)
+  const credential = blueprint.identities.find(({ name }) => name === shown)
   if (credential?.kind === 'certificate') return { client: { kind: 'certificate', certificate: credential.name } }
   return { client: { kind: 'none' } }
 }

@@ -1,27 +1,32 @@
 import type { Ask, Secret } from '../../../attack/sockets/sockets-plan.ts'
+import type { Proxied } from '../../../cluster/apiserver/proxied.ts'
 import {
   apiserverResponseFields,
   clientRequestFields,
   kubeletResponseFields,
 } from '../../../cluster/messages/api-headers.ts'
+import type { RequestLine } from '../../../cluster/messages/operations.ts'
 import { plainRequestFields, plainResponseFields } from '../../../cluster/messages/plain-headers.ts'
 import { hashString32 } from '../../../engine/hash.ts'
+import { NONE } from '../../../engine/table.ts'
 import type { HeaderField } from '../../../http/hpack/header-fields.ts'
 import { formatAddress } from '../../../network/address-book.ts'
-import { type Token, tokenSizeBytes } from '../../../security/bearer-token.ts'
+import { tokenSizeBytes } from '../../../security/bearer-token.ts'
 import type { Answer } from '../../../workload/answer.ts'
-import type { Blueprint, PathBlueprint } from '../../blueprint.ts'
+import type { Blueprint } from '../../blueprint.ts'
 import { GARBAGE_TOKEN } from '../../blueprint-attack.ts'
 import { HIGH_LANE, LOW_LANE } from '../name-lanes.ts'
 import { defaultVersionOf } from '../path-traits.ts'
+import { tokenNamed } from '../plan-bootstrapping.ts'
 import type { Caller, HttpCatalogue } from '../plan-http.ts'
 import { lookUp, type PlannedNetwork } from '../plan-network.ts'
 import type { PlannedPaths } from '../plan-paths.ts'
+import { planOnward } from '../plan-proxied.ts'
 import type { Identities } from '../plan-security.ts'
-import { type AskedFor, askedFor, serverKindOf } from './asked-for.ts'
-import { attackersPathName, type PlacedStep, pathsOfStep, stepsInOrder } from './attacker-names.ts'
-import { certificateNames, tokenNames } from './secret-names.ts'
-import { waysOf } from './server-places.ts'
+import { type AskSpec, askSpecs } from './ask-specs.ts'
+import { type AskedFor, operationFacts, type ServerKind } from './asked-for.ts'
+import { type PlacedStep, stepsInOrder } from './attacker-names.ts'
+import { certificateNames, isBootstrapToken, tokenNames } from './secret-names.ts'
 
 export interface AskContext {
   readonly blueprint: Blueprint
@@ -30,81 +35,118 @@ export interface AskContext {
   readonly identities: Identities
   readonly catalogue: HttpCatalogue
   readonly answers: Answer[]
+  readonly proxied: Map<number, Proxied>
 }
 
 /** What attackers ask in their own name, each request with a place of its own in the catalogue. */
 export function planAsks(context: AskContext): readonly Ask[] {
-  const { blueprint } = context
-  return stepsInOrder(blueprint)
-    .filter(({ step }) => step.technique === 'direct-request')
-    .flatMap((placed) => pathsOfStep(placed.step, blueprint).map((path) => planAsk(placed, path, context)))
+  const asks: Ask[] = []
+  for (const placed of stepsInOrder(context.blueprint))
+    for (const spec of askSpecs(placed, context.blueprint)) {
+      const after = spec.pauseNs === null ? NONE : asks.length - 1
+      asks.push(planAsk(placed, spec, after, context))
+    }
+  return asks
 }
 
-/** Of a service it asks the first endpoint. */
-function planAsk(placed: PlacedStep, path: PathBlueprint, context: AskContext): Ask {
-  const { blueprint, paths, catalogue, answers } = context
-  const via = lookUp(paths.pathIndex, attackersPathName(placed, waysOf(path, blueprint)[0]))
-  const asked = askedFor(placed.step.ask, path, blueprint)
-  const token = tokenShown(placed, context)
-  const request = catalogue.request(
-    asked.line,
-    requestFields(asked, path, via, token, placed.step.credential === GARBAGE_TOKEN, context),
-    asked.isUpgrade,
-    callerOf(placed, path, token),
-  )
-  const answer = answerTo(asked, path, context)
-  if (answer !== null) answers[request] = answer
-  const name = attackersPathName(placed, path)
+function planAsk(placed: PlacedStep, spec: AskSpec, after: number, context: AskContext): Ask {
+  const { blueprint, paths } = context
+  const { asked, path, server, shows, credential, pauseNs, tail } = spec
+  const shown = bearerShown(shows, context)
+  const request = addRequest(asked, server, spec, shown, context)
+  if (tail !== null) {
+    const proxied = planOnward(toKubelet(asked.line), true, tail.pod, context)
+    if (proxied !== null) context.proxied.set(request, proxied)
+  }
   return {
     step: placed.index,
     path: lookUp(paths.pathIndex, path.name),
-    via,
+    via: lookUp(paths.pathIndex, spec.via),
     request,
     bodyBytes: asked.requestBodyBytes,
     isUpgrade: asked.isUpgrade,
-    credential: credentialOf(placed, blueprint),
-    nameHigh: hashString32(name, HIGH_LANE),
-    nameLow: hashString32(name, LOW_LANE),
+    credential: secretOf(credential, blueprint),
+    after,
+    pauseNs: pauseNs ?? 0,
+    tail: tail === null ? null : planTail(tail.asked, spec, context),
+    operation: operationFacts(asked.line, server, path.to, blueprint),
+    nameHigh: hashString32(spec.via, HIGH_LANE),
+    nameLow: hashString32(spec.via, LOW_LANE),
   }
 }
 
-function tokenShown({ step }: PlacedStep, { blueprint, identities }: AskContext): Token | null {
-  const found = blueprint.identities.find(({ name }) => name === step.credential)
-  return found?.kind === 'service-account-token' ? identities.token(found.name) : null
+/** As the apiserver writes on what a user has asked it for (pkg/registry/core/pod/strategy.go). */
+function toKubelet({ method, target }: RequestLine): RequestLine {
+  const [, namespace, pod, verb] = /namespaces\/([^/]+)\/pods\/([^/]+)\/(\w+)/.exec(target) ?? []
+  return { method, target: `/${verb}/${namespace}/${pod}/${pod.replace(/-\d+$/, '')}` }
 }
 
-function callerOf({ step }: PlacedStep, path: PathBlueprint, token: Token | null): Caller {
-  const encoding = serverKindOf(path) === 'apiserver' ? 'json' : 'protobuf'
-  const isGarbage = step.credential === GARBAGE_TOKEN
-  return { token, encoding, from: null, ...(isGarbage ? { bearer: { kind: 'unknown' } } : {}) }
+function planTail(asked: AskedFor, spec: AskSpec, context: AskContext): NonNullable<Ask['tail']> {
+  const { isUpgrade, requestBodyBytes: bodyBytes, line } = asked
+  const request = addRequest(asked, 'kubelet', spec, NO_BEARER, context)
+  return { request, bodyBytes, isUpgrade, operation: operationFacts(line, 'kubelet', spec.path.to, context.blueprint) }
+}
+
+function addRequest(
+  asked: AskedFor,
+  server: ServerKind,
+  { via, caller }: AskSpec,
+  shown: Shown,
+  context: AskContext,
+): number {
+  const { catalogue, answers } = context
+  const fields = requestFields(asked, server, via, shown.bytes, context)
+  const encoding = server === 'apiserver' ? 'json' : 'protobuf'
+  const all = { encoding, from: null, ...caller, ...shown.caller } as const
+  const request = catalogue.request(asked.line, fields, asked.isUpgrade, all)
+  const answer = answerTo(asked, server, context)
+  if (answer !== null) answers[request] = answer
+  return request
+}
+
+/** A bearer token, and how long it is. */
+interface Shown {
+  readonly caller: Pick<Caller, 'token' | 'bearer'>
+  readonly bytes: number
+}
+
+const NO_BEARER: Shown = { caller: { token: null }, bytes: 0 }
+/** `abcdef.0123456789abcdef`, and a text that is none. */
+const BOOTSTRAP_BYTES = 23
+const GARBAGE_BYTES = 40
+
+function bearerShown(credential: string | null, { blueprint, identities }: AskContext): Shown {
+  if (credential === GARBAGE_TOKEN)
+    return { caller: { token: null, bearer: { kind: 'unknown' } }, bytes: GARBAGE_BYTES }
+  if (credential !== null && isBootstrapToken(credential, blueprint)) {
+    const token = tokenNamed(credential, blueprint)
+    return { caller: { token: null, bearer: { kind: 'bootstrap', token } }, bytes: BOOTSTRAP_BYTES }
+  }
+  const found = blueprint.identities.find(({ name }) => name === credential)
+  if (found?.kind !== 'service-account-token') return NO_BEARER
+  const token = identities.token(found.name)
+  return { caller: { token }, bytes: tokenSizeBytes(token) }
 }
 
 /** What it must have; anybody can make up a text that looks like a token. */
-function credentialOf({ step }: PlacedStep, blueprint: Blueprint): Secret | null {
-  const found = blueprint.identities.find(({ name }) => name === step.credential)
-  if (found === undefined) return null
-  if (found.kind === 'service-account-token')
-    return { kind: 'token', subject: tokenNames(blueprint).indexOf(found.name) }
-  return { kind: 'certificate-key', subject: certificateNames(blueprint).indexOf(found.name) }
+function secretOf(credential: string | null, blueprint: Blueprint): Secret | null {
+  if (credential === null || credential === GARBAGE_TOKEN) return null
+  const token = tokenNames(blueprint).indexOf(credential)
+  if (token >= 0) return { kind: 'token', subject: token }
+  return { kind: 'certificate-key', subject: certificateNames(blueprint).indexOf(credential) }
 }
-
-/** Of a token that is none. */
-const GARBAGE_BYTES = 40
 
 function requestFields(
   asked: AskedFor,
-  path: PathBlueprint,
-  via: number,
-  token: Token | null,
-  isGarbage: boolean,
-  context: AskContext,
+  server: ServerKind,
+  via: string,
+  tokenBytes: number,
+  { paths, network }: AskContext,
 ): readonly HeaderField[] {
-  const { paths, network } = context
-  const { remoteAddress, port } = paths.paths[via]
+  const { remoteAddress, port, tlsClients } = paths.paths[lookUp(paths.pathIndex, via)]
   const authority = `${formatAddress(network.addresses.valueOf(remoteAddress))}:${port}`
   const { line, isUpgrade, requestBodyBytes, userAgent } = asked
-  const tokenBytes = token === null ? (isGarbage ? GARBAGE_BYTES : 0) : tokenSizeBytes(token)
-  if (serverKindOf(path) === 'apiserver')
+  if (server === 'apiserver')
     return clientRequestFields({
       method: line.method,
       authority,
@@ -119,7 +161,7 @@ function requestFields(
     method: line.method === 'GET' ? 'GET' : 'POST',
     target: line.target,
     authority,
-    scheme: path.tls === null ? 'http' : 'https',
+    scheme: tlsClients.http1 === NONE ? 'http' : 'https',
     userAgent,
     tokenBytes,
     bodyBytes: requestBodyBytes,
@@ -131,8 +173,7 @@ const JSON_TYPE = 'application/json'
 const REFUSAL_BYTES = 12
 
 /** null: such a server has nothing of the kind. */
-function answerTo(asked: AskedFor, path: PathBlueprint, { blueprint, catalogue }: AskContext): Answer | null {
-  const kind = serverKindOf(path)
+function answerTo(asked: AskedFor, kind: ServerKind, { blueprint, catalogue }: AskContext): Answer | null {
   if (!asked.isKnown && blueprint.cluster !== null) return null
   const { minor } = defaultVersionOf(blueprint)
   const head = (status: number, bodyBytes: number | null) =>

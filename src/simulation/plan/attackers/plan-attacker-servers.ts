@@ -67,12 +67,16 @@ export function planAttackerServers(context: Omit<ServersContext, 'certificates'
   return { places: [...places.values()], sshServers }
 }
 
-/** Where whoever is deceived believes the server to be: at its own address, or at one that the attacker gave out. */
+/**
+ * Where whoever is deceived believes the server to be: at its own address, or at one that the attacker gave out. Who
+ * has the server's host need not pose as it, and would ask itself in turn.
+ */
 function answeredPlaces(placed: PlacedStep, path: PathBlueprint, blueprint: Blueprint): readonly ServerPlace[] {
   const { technique } = placed.step
-  const isMoved = technique === 'readdress-node' || technique === 'redirect-service'
+  const isMoved = technique === 'readdress-node' || technique === 'redirect-service' || technique === 'claim-agent'
   if (isMoved) return [{ address: mainAddress(hostOfAttacker(placed.attacker, blueprint), blueprint), port: path.port }]
-  return placesOf(path, blueprint).filter(({ address }) => address !== LOOPBACK_ADDRESS)
+  const own = hostNamed(blueprint, hostOfAttacker(placed.attacker, blueprint)).addresses
+  return placesOf(path, blueprint).filter(({ address }) => address !== LOOPBACK_ADDRESS && !own.includes(address))
 }
 
 function tunnelEnds(placed: PlacedStep, blueprint: Blueprint): readonly string[] {

@@ -1,11 +1,13 @@
 import type { RequestFacts } from '../../../attack/attack-plan.ts'
+import type { Ask } from '../../../attack/sockets/sockets-plan.ts'
+import type { RequestLine } from '../../../cluster/messages/operations.ts'
 import { NONE } from '../../../engine/table.ts'
 import type { Workload } from '../../../workload/workload.ts'
 import type { Blueprint, PathBlueprint } from '../../blueprint.ts'
 import { byName } from '../by-name.ts'
 import type { PlannedPaths } from '../plan-paths.ts'
 import type { PlannedWorkloads } from '../plan-workloads.ts'
-import { operationFacts } from './asked-for.ts'
+import { type OperationFacts, operationFacts, serverKindOf } from './asked-for.ts'
 import { secretNames, tokenNames } from './secret-names.ts'
 import { waysOf } from './server-places.ts'
 
@@ -53,19 +55,29 @@ export function planRequestFacts(context: FactsContext): readonly RequestFacts[]
   const services = serviceOfEnd(blueprint, sorted, paths)
   const secrets = secretNames(blueprint)
   const carried = new Map(carriedRequests(planned).map((each) => [each.request, each]))
-  const own = new Map(asks.map((ask) => [ask.request, ask]))
+  const own = new Map<number, OwnFacts>(asks.flatMap((ask) => [[ask.request, ask] as const, ...tailOf(ask)]))
   return catalogue.lines.map((line, request) => {
     const ask = own.get(request)
     const of = carried.get(request)
-    const path = ask?.path ?? of?.path ?? NONE
     return {
       path: of === undefined ? NONE : (services.get(of.path) ?? of.path),
       token: tokenOf(request, context),
       secrets: of === undefined ? [] : secretsOf(of, context, secrets),
       step: ask?.step ?? NONE,
-      operation: path === NONE ? null : operationFacts(line, sorted[path], blueprint),
+      operation: ask?.operation ?? (of === undefined ? null : operationOn(line, sorted[of.path], blueprint)),
     }
   })
+}
+
+type OwnFacts = Pick<Ask, 'step' | 'operation'>
+
+/** What it says on the same connection after a refusal. */
+function tailOf({ step, tail }: Ask): (readonly [number, OwnFacts])[] {
+  return tail === null ? [] : [[tail.request, { step, operation: tail.operation }]]
+}
+
+function operationOn(line: RequestLine, path: PathBlueprint, blueprint: Blueprint): OperationFacts | null {
+  return operationFacts(line, serverKindOf(path), path.to, blueprint)
 }
 
 function tokenOf(request: number, { blueprint, planned: { catalogue } }: FactsContext): number {
@@ -86,7 +98,7 @@ function secretsOf(
 }
 
 /** What goes to an endpoint is what goes to its service. */
-export function serviceOfEnd(
+function serviceOfEnd(
   blueprint: Blueprint,
   sorted: readonly PathBlueprint[],
   { pathIndex }: PlannedPaths,

@@ -7,9 +7,11 @@ import type { PathBlueprint } from '../../blueprint.ts'
 import { byName } from '../by-name.ts'
 import { lookUp } from '../plan-network.ts'
 import { attackersPathName, isAttackersPath, type PlacedStep, pathsOfStep, stepsInOrder } from './attacker-names.ts'
+import { planAgentStarts } from './plan-agent-starts.ts'
 import type { AttackContext } from './plan-attack.ts'
 import { type CarriedRequest, carriedRequests } from './plan-request-facts.ts'
 import { planThefts } from './plan-thefts.ts'
+import { certificateNames } from './secret-names.ts'
 import { waysOf } from './server-places.ts'
 
 export type SocketsContext = AttackContext & { readonly places: readonly ListeningPlace[] }
@@ -24,6 +26,7 @@ export function planSockets(context: SocketsContext): SocketsPlan | null {
     relays: steps.map((placed) => (placed.step.technique === 'relay' ? planRelay(placed, context) : undefined)),
     asks: planned.asks,
     thefts: steps.flatMap((placed) => planThefts(placed, context)),
+    agents: steps.flatMap((placed) => planAgentStarts(placed, context)),
     stepByPath: [...blueprint.paths].sort(byName).map((path) => stepOf(path, steps)),
   }
 }
@@ -45,7 +48,9 @@ function planRelay(placed: PlacedStep, context: SocketsContext): RelayPlan {
       if (taken.length > 0) proxied.set(carried.request, planPassage(placed, carried, taken, context))
     }
   }
-  return { attacker: placed.attackerIndex, proxied }
+  const certificate = certificateNames(blueprint).indexOf(placed.step.credential ?? '')
+  const credential = certificate < 0 ? null : ({ kind: 'certificate-key', subject: certificate } as const)
+  return { attacker: placed.attackerIndex, credential, proxied }
 }
 
 function planPassage(

@@ -48,8 +48,8 @@ function hasHost(attacker: AttackerBlueprint, blueprint: Blueprint): boolean {
 
 function watchedDirections(attacker: AttackerBlueprint, blueprint: Blueprint, network: PlannedNetwork): Watched[] {
   const { vantage, on } = attacker
-  if (vantage === 'blind' || vantage === 'user') return []
   const { directionIndex } = network
+  if (vantage === 'blind' || vantage === 'user') return []
   if (on.kind === 'link')
     return (['forward', 'backward'] as const).map((way) => ({
       direction: lookUp(directionIndex, directionName(on.name, way)),

@@ -1,0 +1,42 @@
+/**
+ * Records every attack that ships, laid over the scenario that its file names: `npm run record:attacks`. The runs in
+ * results/attacks are replayed in CI, so that a change of what attackers get shows as one. Needs a build.
+ */
+import { execFileSync } from 'node:child_process'
+import { readdirSync, readFileSync, rmSync } from 'node:fs'
+import { join } from 'node:path'
+import { fileURLToPath } from 'node:url'
+
+const root = fileURLToPath(new URL('..', import.meta.url))
+const out = join(root, 'results', 'attacks')
+
+/** The words of the first `onpath run FILE --attack NAME [--set …]` in the file's comment, as a shell reads them. */
+function commandOf(name) {
+  const text = readFileSync(join(root, 'scenarios', 'attacks', `${name}.yaml`), 'utf8')
+  const line = /onpath (run scenarios\/.*)$/m.exec(text)?.[1] ?? ''
+  const words = [...line.matchAll(/'([^']*)'|(\S+)/g)].map(([, quoted, plain]) => quoted ?? plain)
+  if (words[2] !== '--attack' || words[3] !== name)
+    throw new Error(`scenarios/attacks/${name}.yaml names no command that runs it`)
+  return words
+}
+
+const names = readdirSync(join(root, 'scenarios', 'attacks'))
+  .filter((file) => file.endsWith('.yaml'))
+  .map((file) => file.slice(0, -'.yaml'.length))
+  .sort()
+
+rmSync(out, { recursive: true, force: true })
+let unmet = 0
+for (const name of names) {
+  const command = commandOf(name)
+  const words = ['bin/onpath.js', ...command, '--out', join(out, name)]
+  try {
+    execFileSync(process.execPath, words, { cwd: root, stdio: ['ignore', 'ignore', 'pipe'] })
+    console.log(`recorded  ${name}, over ${command[1]}`)
+  } catch (error) {
+    if (error.status !== 4) throw error
+    unmet++
+    console.log(`NOT MET   ${name}, over ${command[1]}`)
+  }
+}
+process.exitCode = unmet === 0 ? 0 : 4

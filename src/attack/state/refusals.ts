@@ -1,0 +1,88 @@
+import type { Arena, Columns } from '../../engine/arena.ts'
+import { Table } from '../../engine/table.ts'
+import { FAILURE_REASONS, type FailureReason } from '../../transport/failure.ts'
+
+class RefusalTable extends Table {
+  host!: Int32Array
+  reason!: Uint8Array
+  clientAddress!: Int32Array
+  serverAddress!: Int32Array
+  serverPort!: Int32Array
+  amount!: Float64Array
+
+  constructor(arena: Arena) {
+    super(arena, 8)
+    this.attach()
+  }
+
+  protected layOutColumns(columns: Columns): void {
+    this.amount = columns.float64()
+    this.host = columns.int32()
+    this.clientAddress = columns.int32()
+    this.serverAddress = columns.int32()
+    this.serverPort = columns.int32()
+    this.reason = columns.uint8()
+  }
+}
+
+/** The end at `host` of a TCP connection has ended the session on it. Addresses are indices into the address book. */
+export interface Refusal {
+  readonly host: number
+  readonly reason: FailureReason
+  readonly clientAddress: number
+  readonly serverAddress: number
+  readonly serverPort: number
+}
+
+/** Which ends were shown what does not verify, or had what does not open, and how often. */
+export class Refusals {
+  private readonly table: RefusalTable
+
+  constructor(arena: Arena) {
+    this.table = new RefusalTable(arena)
+  }
+
+  note(refusal: Refusal): void {
+    const { table } = this
+    const known = this.find(refusal)
+    if (known >= 0) {
+      table.amount[known]++
+      return
+    }
+    const row = table.allocate()
+    table.host[row] = refusal.host
+    table.reason[row] = FAILURE_REASONS.indexOf(refusal.reason)
+    table.clientAddress[row] = refusal.clientAddress
+    table.serverAddress[row] = refusal.serverAddress
+    table.serverPort[row] = refusal.serverPort
+    table.amount[row] = 1
+  }
+
+  /** How often. */
+  amount(refusal: Refusal): number {
+    const row = this.find(refusal)
+    return row < 0 ? 0 : this.table.amount[row]
+  }
+
+  /** Each once. Rows are never released: their order is that in which they were first seen. */
+  all(): Refusal[] {
+    const { table } = this
+    return Array.from({ length: table.highWater }, (_, row) => ({
+      host: table.host[row],
+      reason: FAILURE_REASONS[table.reason[row]],
+      clientAddress: table.clientAddress[row],
+      serverAddress: table.serverAddress[row],
+      serverPort: table.serverPort[row],
+    }))
+  }
+
+  private find({ host, reason, clientAddress, serverAddress, serverPort }: Refusal): number {
+    const { table } = this
+    const cause = FAILURE_REASONS.indexOf(reason)
+    for (let row = 0; row < table.highWater; row++) {
+      const isSame = table.host[row] === host && table.reason[row] === cause && table.serverPort[row] === serverPort
+      if (isSame && table.clientAddress[row] === clientAddress && table.serverAddress[row] === serverAddress) return row
+    }
+    return -1
+  }
+}

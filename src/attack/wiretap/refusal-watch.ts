@@ -1,0 +1,50 @@
+import type { SessionObserver } from '../../security/session-observer.ts'
+import type { ByteStreams } from '../../transport/byte-stream.ts'
+import type { FailureReason } from '../../transport/failure.ts'
+import type { Tcp } from '../../transport/tcp.ts'
+import type { Refusals } from '../state/refusals.ts'
+
+/** Sessions by row, each with the stream that carries it. */
+interface Sessions {
+  readonly lower: Int32Array
+}
+
+/** Writes down which ends of TCP connections refuse what they are shown. What is inside a tunnel tells its own client. */
+export class RefusalWatch {
+  private readonly refusals: Refusals
+  private readonly streams: ByteStreams
+  private readonly tcp: Tcp
+
+  constructor(refusals: Refusals, streams: ByteStreams, tcp: Tcp) {
+    this.refusals = refusals
+    this.streams = streams
+    this.tcp = tcp
+  }
+
+  /** The same observer, whose refusals are written down. */
+  around(observer: SessionObserver, sessions: Sessions): SessionObserver {
+    return {
+      ...observer,
+      onRefused: (host, session, isClient, reason) => {
+        this.note(sessions.lower[session], host, isClient, reason)
+        observer.onRefused(host, session, isClient, reason)
+      },
+    }
+  }
+
+  private note(stream: number, host: number, isClient: boolean, reason: FailureReason): void {
+    const { streams, tcp } = this
+    if (!streams.isCarriedBy(stream, tcp)) return
+    const { connections } = tcp
+    const connection = streams.table.carrier[stream]
+    const local = connections.localAddress[connection]
+    const remote = connections.remoteAddress[connection]
+    this.refusals.note({
+      host,
+      reason,
+      clientAddress: isClient ? local : remote,
+      serverAddress: isClient ? remote : local,
+      serverPort: isClient ? connections.remotePort[connection] : connections.localPort[connection],
+    })
+  }
+}

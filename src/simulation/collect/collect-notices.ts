@@ -1,0 +1,75 @@
+import type { AttackRecord } from '../../attack/attack-record.ts'
+import type { Refusal } from '../../attack/state/refusals.ts'
+import { NONE } from '../../engine/table.ts'
+import type { NoticeResult } from '../../measure/verdict.ts'
+import type { PathHistory } from '../../measure/verdicts/history.ts'
+import { newReasons, noticedAs } from '../../measure/verdicts/notices.ts'
+import type { FailureReason } from '../../transport/failure.ts'
+import type { Case } from './collect-verdicts.ts'
+import { nameOfLog } from './name-of-log.ts'
+
+interface Notice {
+  readonly host: number
+  readonly reason: FailureReason
+}
+
+export interface Notices {
+  readonly noticed: 'none' | 'fault' | 'security'
+  readonly noticedBy: readonly NoticeResult[]
+}
+
+/** What honest ends found out that they did not in the twin. `isMissed`: something did not come as it did there. */
+export function noticesOf(
+  one: Case,
+  twinAttack: AttackRecord | null,
+  attacked: PathHistory,
+  twin: PathHistory,
+  isMissed: boolean,
+): Notices {
+  const { simulation, attack, path } = one
+  const { fromHost, toHost } = simulation.plan.paths[path]
+  const isHonest = (host: number) => attack.plan.attackers.every(({ controls }) => controls[host] === 0)
+  const failed = newReasons(attacked, twin).map((reason): Notice => {
+    return { host: reason === 'client certificate refused' ? toHost : fromHost, reason }
+  })
+  const refused = refusalsOf(one).filter(
+    (refusal) => attack.refusals.amount(refusal) > (twinAttack?.refusals.amount(refusal) ?? 0),
+  )
+  const notices = [...failed, ...refused].filter(({ host }) => isHonest(host))
+  return {
+    noticed: noticedAs(
+      notices.map(({ reason }) => reason),
+      isMissed && isHonest(fromHost),
+    ),
+    noticedBy: eachOnce(notices.map((notice) => noticeResult(one, notice))),
+  }
+}
+
+/** On connections that the path's packets are in, also where the attacker is the client in its own name. */
+function refusalsOf({ simulation, attack, step, path }: Case): Refusal[] {
+  const { attacker, legs } = attack.plan.steps[step]
+  const { host } = attack.plan.attackers[attacker]
+  const { addresses } = simulation.plan
+  const own = legs.filter((leg) => leg.path === path)
+  return attack.refusals.all().filter(({ clientAddress, serverAddress, serverPort }) =>
+    own.some((leg) => {
+      const isServer = isOrAny(leg.serverAddress, serverAddress) && isOrAny(leg.serverPort, serverPort)
+      return isServer && (isOrAny(leg.clientAddress, clientAddress) || addresses.hostOf(clientAddress, NONE) === host)
+    }),
+  )
+}
+
+function isOrAny(wanted: number, found: number): boolean {
+  return wanted === NONE || wanted === found
+}
+
+function noticeResult({ simulation }: Case, { host, reason }: Notice): NoticeResult {
+  const { plan } = simulation
+  return { host: plan.hosts[host].name, log: nameOfLog(plan, host), reason }
+}
+
+function eachOnce(notices: readonly NoticeResult[]): NoticeResult[] {
+  const sorted = notices.map((notice) => ({ notice, key: [notice.host, notice.reason].join('\n') }))
+  sorted.sort((a, b) => (a.key < b.key ? -1 : a.key > b.key ? 1 : 0))
+  return [...new Map(sorted.map(({ key, notice }) => [key, notice])).values()]
+}

@@ -1,0 +1,101 @@
+import { describe, expect, test } from 'vitest'
+import type { VerdictResult } from '../../src/measure/verdict.ts'
+import { runScenario } from '../../src/testing/index.ts'
+
+const PRESET = 'scenarios/presets/gke-ssh-tunnels.yaml'
+
+function lan(l2: 'bridged' | 'routed', plan: string): string {
+  return `
+version: 1
+name: lan
+seed: 3
+hosts: { client: { cpu: go, cores: 2 }, server: { cpu: go, cores: 2 } }
+segments: { lan: { hosts: [client, server], profile: gce-private, l2: ${l2} } }
+paths:
+  plain: { kind: custom, from: client, to: server, port: 80 }
+  unverified: { kind: custom, from: client, to: server, port: 443, tls: { verify: none } }
+  verified: { kind: custom, from: client, to: server, port: 444, tls: { verify: ca } }
+workloads:
+  kept: { path: plain, connection: keep-alive, rate: 10/s, for: 15s, request: 200B, response: 1000B, carries: [letters] }
+  unverified: { path: unverified, connection: per-request, rate: 10/s, for: 15s, request: 200B, response: 1000B }
+  verified: { path: verified, connection: per-request, rate: 10/s, for: 15s, request: 200B, response: 1000B }
+attackers:
+  liar: { on: lan, vantage: blind, plan: [${plan}] }
+`
+}
+
+function verdictsOf(text: string): Record<string, VerdictResult> {
+  return Object.fromEntries(runScenario({ text }).verdicts.map((verdict) => [verdict.path, verdict]))
+}
+
+describe('who says at ARP that it is both ends of a path, for four of fifteen seconds', () => {
+  const bridged = verdictsOf(
+    lan('bridged', '{ at: 3s, for: 4s, technique: spoof-arp, path: [plain, unverified, verified] }'),
+  )
+
+  test('reads what it passes on of connections that stood before it came', () => {
+    expect(bridged.plain).toMatchObject({
+      outcomes: ['read'],
+      exposure: { messages: 40, of: 40, bytes: 40 * 1200 },
+      secrets: ['letters'],
+      noticed: 'none',
+    })
+  })
+
+  test('answers new ones in the name of the server where nobody checks', () => {
+    expect(bridged.unverified).toMatchObject({ outcomes: ['impersonated', 'read'], exposure: { messages: 40, of: 40 } })
+  })
+
+  test('cuts off those that check, and they say why', () => {
+    expect(bridged.verified).toMatchObject({
+      outcomes: ['denied'],
+      noticed: 'security',
+      noticedBy: [{ host: 'client', reason: 'certificate refused' }],
+    })
+  })
+
+  test('has tried and failed where the segment routes', () => {
+    const routed = verdictsOf(lan('routed', '{ technique: spoof-arp, path: [plain, unverified, verified] }'))
+    for (const verdict of Object.values(routed))
+      expect(verdict).toMatchObject({ outcomes: ['failed'], noticed: 'none' })
+  })
+})
+
+describe('a pod', () => {
+  const cluster = (network: 'bridged' | 'routed') => `
+version: 1
+name: pods
+kubernetes: "1.6"
+duration: 20s
+cluster:
+  preset: gke-ssh-tunnels
+  nodes: 1
+  pod-network: ${network}
+  pods: { a-spy: { on: node-1 }, web: { on: node-1, listens: 8080 } }
+paths: { proxy: { kind: apiserver-pod, to: pods/web } }
+workloads: { gets: { path: proxy, kind: requests, rate: 2/s, for: 10s, request: 200B, response: 1000B } }
+attackers:
+  neighbour: { on: a-spy-1, vantage: pod, plan: [{ technique: spoof-arp, path: proxy }] }
+`
+
+  test('on a bridge with another has what its node sends there', () => {
+    expect(verdictsOf(cluster('bridged')).proxy.outcomes).toContain('read')
+  })
+
+  test('with a link of its own claims in vain', () => {
+    expect(verdictsOf(cluster('routed')).proxy.outcomes).toEqual(['failed'])
+  })
+})
+
+describe('the attacks that ship', () => {
+  test('read proxied plaintext behind a tunnel', () => {
+    const { expectations } = runScenario(PRESET, { attack: 'arp-spoofing', set: ['segments.nodes.l2=bridged'] })
+    expect(expectations.map(({ met }) => met)).toEqual([true])
+  })
+
+  test('and fail on routes', () => {
+    const { expectations, verdicts } = runScenario(PRESET, { attack: 'arp-spoofing-on-routes' })
+    expect(expectations.map(({ met }) => met)).toEqual([true])
+    expect(verdicts.map(({ worst }) => worst)).toEqual(['failed', 'failed', 'failed'])
+  })
+})

@@ -1,0 +1,78 @@
+import { describe, expect, test } from 'vitest'
+import type { VerdictResult } from '../../src/measure/verdict.ts'
+import { runScenario } from '../../src/testing/index.ts'
+
+const GKE = 'scenarios/presets/gke-ssh-tunnels.yaml'
+const JOINING = 'cluster.join.bootstrap=true'
+const attack = 'bootstrap-credentials'
+
+function can({ privileges }: VerdictResult): string[] {
+  return privileges.map(({ as, verb, resource, on }) => `${as} ${verb} ${resource} ${on}`)
+}
+
+describe('a pod that reads what the metadata server has for its node', () => {
+  test('becomes any node, and reads the secrets of pods there', () => {
+    const { verdicts, expectations } = runScenario(GKE, { attack, set: [JOINING] })
+    expect(verdicts.map(({ victim, worst }) => [victim, worst])).toEqual([
+      ['node-1', 'privilege'],
+      ['node-2', 'privilege'],
+      ['node-3', 'privilege'],
+    ])
+    expect(can(verdicts[1])).toEqual([
+      'kubelet create certificatesigningrequests cluster',
+      'system:node:node-2 get secrets default-token-x2x4z',
+    ])
+    expect(expectations.map(({ met }) => met)).toEqual([true])
+  })
+
+  test('has the credential itself from then on', () => {
+    const { verdicts, knowledge } = runScenario(GKE, { attack, set: [JOINING] })
+    expect(verdicts[0].credentials).toMatchObject([{ name: 'bootstrap-token', identity: 'kubelet' }])
+    expect(knowledge.map(({ atNs, learned }) => [atNs, learned])).toEqual([[1e9, 'token bootstrap-token']])
+  })
+
+  test('reads nothing where that is concealed', () => {
+    const { verdicts } = runScenario(GKE, { attack, set: [JOINING, 'cluster.metadata=concealed'] })
+    expect(verdicts.map(({ outcomes }) => outcomes)).toEqual([['failed'], ['failed'], ['failed']])
+    expect(verdicts.flatMap(can)).toEqual([])
+  })
+
+  test('finds nothing where nodes do not begin so', () => {
+    const { verdicts } = runScenario(GKE, { attack })
+    expect(verdicts.map(({ worst }) => worst)).toEqual(['absent'])
+  })
+})
+
+test.each([
+  ['the kubelet path', 'node-1'],
+  ['the pod path', 'node-1'],
+  ["a component's path to the apiserver", null],
+])('about %s it wants to be the node there: %s', (role, node) => {
+  const step = `{ at: 1s, technique: bootstrap-node, path: ${JSON.stringify(role)} }`
+  const { verdicts } = runScenario(GKE, { attack, set: [JOINING, `attackers.kubeletmein.plan.0=${step}`, 'expect=[]'] })
+  const asNodes = verdicts.flatMap(can).filter((each) => each.startsWith('system:node:'))
+  expect(asNodes[0] ?? null).toBe(node === null ? null : `system:node:${node} get secrets default-token-x2x4z`)
+})
+
+describe('under kubeadm, where the metadata server is open', () => {
+  const set = [JOINING, 'cluster.metadata=open']
+  const asNode = (verdicts: readonly VerdictResult[]) =>
+    verdicts.flatMap(can).filter((each) => each.startsWith('system:node:'))
+
+  test('it is the same, since the approver looks at no name', () => {
+    const { verdicts } = runScenario('scenarios/presets/kubeadm-default.yaml', { attack, set })
+    expect(asNode(verdicts)).toEqual([1, 2, 3].map((n) => `system:node:node-${n} get secrets default-token-x2x4z`))
+  })
+
+  test('but nodes list no secrets', () => {
+    const listing = [...set, 'attackers.kubeletmein.plan.0.ask=list-secrets']
+    const { verdicts } = runScenario('scenarios/presets/kubeadm-default.yaml', { attack, set: listing })
+    expect(asNode(verdicts)).toEqual([])
+  })
+})
+
+test('nodes of kube-up are told the CA, and join with what lies in their metadata', () => {
+  const { nodes } = runScenario(GKE, { set: [JOINING] })
+  // TLS 1.2 over 20 ms, three round trips and the request; then the list that brings the certificate.
+  expect(nodes.map(({ joinedNs }) => joinedNs !== null && joinedNs < 400_000_000)).toEqual([true, true, true])
+})

@@ -1,0 +1,182 @@
+import { describe, expect, test } from 'vitest'
+import type { Blueprint } from '../../src/simulation/blueprint.ts'
+import type { AttackerBlueprint } from '../../src/simulation/blueprint-attack.ts'
+import { smallCluster } from '../cluster/small-cluster.ts'
+import { scenarioOf } from '../fixtures/simulations.ts'
+import { type AttackedRun, attacked, mallory, step } from './attack-lab.ts'
+
+const S = 1_000_000_000
+
+/** What servers decided about attackers' requests, a line each. */
+function decisionsOf({ simulation }: AttackedRun): string[] {
+  const { plan, attack } = simulation
+  const { requests, identities } = plan.cluster!.apiserver
+  return attack!.decisions.all().map(({ host, identity, request, status }) => {
+    const { method, target } = requests[request].line
+    const who = identities.identities[identity]?.user ?? 'nobody'
+    return `${plan.hosts[host].name}: ${who} ${method} ${target.split('?')[0]} ${status === 0 ? 'allowed' : status}`
+  })
+}
+
+function onHost(name: string, vantage: AttackerBlueprint['vantage'], holds: readonly string[] = []) {
+  return { vantage, holds, on: { kind: 'host', name } } as const
+}
+
+describe('a rogue node', () => {
+  const run = (flags: string, verify = 'ca') => {
+    const text = smallCluster({
+      nodes: 2,
+      flags,
+      pods: '{ web: { listens: 8080, token: false } }',
+      paths: `{ logs: { kind: apiserver-kubelet, from: master, to: node-1, tls: { verify: ${verify} } } }`,
+      workloads: '{ fresh: { path: logs, kind: logs, connection: per-request, rate: 10/s, for: 5s, response: 100B } }',
+    })
+    const plan = [step('readdress-node', { atNs: S, credential: 'node-2-kubelet-client' })]
+    const rogue = mallory(plan, onHost('node-2', 'node', ['node-2-kubelet-client']))
+    return attacked(scenarioOf(text).blueprint, rogue)
+  }
+  const taken = ({ simulation }: AttackedRun) => simulation.attack!.tally.amount(0, 0, 'request-taken')
+  const PATCH = 'master: system:node:node-2 PATCH /api/v1/nodes/node-1/status'
+  const UNRESTRICTED = 'authorization-mode: [Node, RBAC], enable-admission-plugins: []'
+
+  test('has the connections of a node whose address it may write, though the apiserver verifies', () => {
+    const attack = run(UNRESTRICTED)
+    expect(decisionsOf(attack)).toEqual([`${PATCH} allowed`])
+    expect(attack.result.workloads[0]).toMatchObject({ failed: 0 })
+    expect(taken(attack)).toBeGreaterThan(0)
+  })
+
+  test('may write no other node’s under NodeRestriction', () => {
+    const attack = run('authorization-mode: [Node, RBAC], enable-admission-plugins: [NodeRestriction]')
+    expect(decisionsOf(attack)).toEqual([`${PATCH} 403`])
+    expect(taken(attack)).toBe(0)
+  })
+
+  test('is refused where the apiserver expects the name of the node', () => {
+    const attack = run(UNRESTRICTED, 'ca+cn')
+    expect(decisionsOf(attack)).toEqual([`${PATCH} allowed`])
+    expect(attack.result.workloads[0].failures.map(({ reason }) => reason)).toEqual(['certificate refused'])
+    expect(taken(attack)).toBe(0)
+  })
+})
+
+describe('a request that follows a refused upgrade', () => {
+  const run = (kubernetes: string) => {
+    const text = smallCluster({
+      kubernetes,
+      pods: '{ web: { listens: 8080, token: false }, vault: { account: treasury/vault, token: false } }',
+      users: '{ alice: { rules: [{ verbs: [create, get], resources: [pods/exec], namespaces: [default] }] } }',
+      paths: '{ logs: { kind: apiserver-kubelet } }',
+      workloads: '{ keep: { path: logs, kind: logs, rate: 1/s, for: 3s, response: 100B } }',
+    })
+    const { blueprint } = scenarioOf(text)
+    const { certificate } = blueprint.cluster!.users[0]
+    const plan = [step('smuggle-request', { atNs: S, credential: certificate })]
+    return attacked(blueprint, mallory(plan, onHost('alice', 'user', [certificate])))
+  }
+  const EXEC = 'master: alice POST /api/v1/namespaces/default/pods/web-1/exec allowed'
+  const ONWARD = 'node-1: kube-apiserver-kubelet-client POST /exec/treasury/vault-1/vault allowed'
+
+  test('is asked as the apiserver before 1.13: a user who may exec into one pod is in all of the node', () => {
+    expect(decisionsOf(run('1.12'))).toEqual([EXEC, ONWARD])
+  })
+
+  test('finds nobody from 1.13 on', () => {
+    expect(decisionsOf(run('1.13'))).toEqual([EXEC])
+  })
+})
+
+describe('a Konnectivity agent that claims another node’s address', () => {
+  const run = (verify: string) => {
+    const text = smallCluster({
+      nodes: 2,
+      flags: 'authorization-mode: [Node, RBAC], egress-selector-config-file: konnectivity',
+      paths: `{ logs: { kind: apiserver-kubelet, from: master, to: node-1, tls: { verify: ${verify} }, tunnel: { kind: konnectivity, via: node-2 } } }`,
+      workloads: '{ fresh: { path: logs, kind: logs, connection: per-request, rate: 10/s, for: 5s, response: 100B } }',
+    })
+    const plan = [step('claim-agent', { atNs: S })]
+    const { simulation, result } = attacked(
+      byDestination(scenarioOf(text).blueprint),
+      mallory(plan, onHost('node-2', 'node')),
+    )
+    const forged = simulation.attack!.tally.amount(0, 0, 'forged-answer-accepted')
+    return { forged, fresh: result.workloads[0], channels: result.tunnels.map(({ channels }) => channels) }
+  }
+
+  test('is given all that is for that node, and answers in its name where nobody checks', () => {
+    const { forged, fresh, channels } = run('none')
+    expect(channels).toEqual([10, 40])
+    expect(fresh).toMatchObject({ completed: 50, failed: 0 })
+    expect(forged).toBe(40)
+  })
+
+  test('carries on what it cannot open', () => {
+    const { forged, fresh, channels } = run('ca')
+    expect(channels).toEqual([10, 40])
+    expect(fresh).toMatchObject({ completed: 50, failed: 0 })
+    expect(forged).toBe(0)
+  })
+})
+
+describe('root on a node', () => {
+  const text = smallCluster({
+    nodes: 2,
+    paths: '{ pods: { kind: apiserver-pod, from: master, to: pods/web } }',
+    workloads: '{ fresh: { path: pods, connection: per-request, rate: 10/s, for: 1s, response: 100B } }',
+  })
+  const run = (technique: 'impersonate-server' | 'relay') => {
+    const plan = [step(technique, { paths: ['pods'] })]
+    return attacked(scenarioOf(text).blueprint, mallory(plan, onHost('node-1', 'node')))
+  }
+  const toPod = ({ result }: AttackedRun, name: string) =>
+    result.links.find((link) => link.name === `link/pod-${name}/forward`)!.packets
+
+  test('answers for the pods behind it, and for no others', () => {
+    const attack = run('impersonate-server')
+    expect(attack.result.workloads[0]).toMatchObject({ completed: 20, failed: 0 })
+    expect(attack.simulation.attack!.tally.amount(0, 0, 'forged-answer-accepted')).toBe(10)
+    expect([toPod(attack, 'web-1'), toPod(attack, 'web-2')]).toEqual([0, 48])
+  })
+
+  test('or asks them in turn', () => {
+    const attack = run('relay')
+    expect(attack.result.workloads[0]).toMatchObject({ completed: 20, failed: 0 })
+    expect(attack.simulation.attack!.tally.amount(0, 0, 'relayed')).toBe(10)
+  })
+})
+
+function byDestination(blueprint: Blueprint): Blueprint {
+  const paths = blueprint.paths.map((path) =>
+    path.tunnel?.kind === 'konnectivity'
+      ? { ...path, tunnel: { ...path.tunnel, strategy: 'destHost' as const } }
+      : path,
+  )
+  return { ...blueprint, paths }
+}
+
+describe('a stolen credential', () => {
+  const text = smallCluster({
+    nodes: 2,
+    flags: 'authorization-mode: [AlwaysAllow]',
+    pods: '{ web: { listens: 8080 } }',
+    paths: '{ pods: { kind: pod-apiserver, from: pods/web } }',
+    workloads: '{ keep: { path: pods, kind: list, resource: configmaps, count: 1, rate: 1/s, for: 5s } }',
+  })
+  const { blueprint } = scenarioOf(text)
+  const { token } = blueprint.cluster!.pods[0]
+  const asking = step('direct-request', { paths: ['pods'], atNs: 2 * S, credential: token, ask: 'list-secrets' })
+  const stealing = step('steal-token', { paths: ['pods'], atNs: S })
+
+  test('is not there to be shown before it is stolen: nothing is sent', () => {
+    const run = attacked(blueprint, mallory([asking], onHost('node-1', 'node')))
+    expect(decisionsOf(run)).toEqual([])
+  })
+
+  test('is shown as if it were one’s own', () => {
+    const run = attacked(blueprint, mallory([stealing, asking], onHost('node-1', 'node')))
+    expect(run.simulation.attack!.knowledge.all().map(({ kind, tick }) => [kind, tick])).toEqual([['token', S]])
+    expect(new Set(decisionsOf(run))).toEqual(
+      new Set(['master: system:serviceaccount:default:default GET /api/v1/secrets allowed']),
+    )
+  })
+})

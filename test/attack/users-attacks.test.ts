@@ -1,0 +1,89 @@
+import { describe, expect, test } from 'vitest'
+import type { VerdictResult } from '../../src/measure/verdict.ts'
+import { runScenario } from '../../src/testing/index.ts'
+
+const GKE = 'scenarios/presets/gke-ssh-tunnels.yaml'
+const KUBEADM = 'scenarios/presets/kubeadm-default.yaml'
+
+function worstOf(verdicts: readonly VerdictResult[]): string[] {
+  return verdicts.map(({ victim, worst }) => `${victim} ${worst}`)
+}
+
+function can(verdicts: readonly VerdictResult[]): string[] {
+  return verdicts.flatMap(({ privileges }) =>
+    privileges.map(({ as, verb, resource, on }) => `${as} ${verb} ${resource} ${on}`),
+  )
+}
+
+describe('a user who speaks on after a refused upgrade', () => {
+  const MAY_EXEC = 'cluster.users.alice.rules=[{ verbs: [create, get], resources: [pods/exec], namespaces: [default] }]'
+  const smuggled = (...set: string[]) => runScenario(GKE, { attack: 'smuggled-request', set: [MAY_EXEC, ...set] })
+
+  test('is the apiserver to each kubelet, through its tunnel too', () => {
+    const { verdicts, expectations } = smuggled()
+    expect(can(verdicts)).toEqual([1, 2, 3].map((n) => `kube-apiserver-kubelet-client create nodes/proxy node-${n}`))
+    expect(expectations.map(({ met }) => met)).toEqual([true])
+  })
+
+  test('is nobody from 1.13 on', () => {
+    const { verdicts } = smuggled('kubernetes="1.13"')
+    expect(worstOf(verdicts)).toEqual(['node-1 failed', 'node-2 failed', 'node-3 failed'])
+  })
+
+  test('does not come so far without the right to exec at all', () => {
+    const { verdicts } = smuggled('cluster.users.alice.rules=[]')
+    expect(can(verdicts)).toEqual([])
+  })
+})
+
+describe('who gives a service the apiserver’s address', () => {
+  const FRESH = 'workloads.heartbeats.connection=per-request'
+  const redirected = (...set: string[]) => runScenario(KUBEADM, { attack: 'external-ip', set })
+
+  test('cuts off kubelets that dial, and they see why', () => {
+    const { verdicts, expectations } = redirected(FRESH)
+    expect(worstOf(verdicts)).toEqual(['node-1 privilege', 'node-2 disrupted', 'node-3 disrupted'])
+    expect(verdicts.map(({ noticed }) => noticed)).toEqual(['security', 'security', 'security'])
+    expect(can(verdicts)).toEqual(['alice create services default'])
+    expect(expectations.map(({ met }) => met)).toEqual([true, true])
+  })
+
+  test('does nothing to connections that stand', () => {
+    const { verdicts } = redirected()
+    expect(verdicts.map(({ noticed }) => noticed)).toEqual(['none', 'none', 'none'])
+  })
+
+  test('is not let under DenyServiceExternalIPs', () => {
+    const { verdicts } = redirected(
+      FRESH,
+      'cluster.apiserver.flags.enable-admission-plugins=[NodeRestriction, DenyServiceExternalIPs]',
+    )
+    expect(can(verdicts)).toEqual([])
+    expect(verdicts.map(({ noticed }) => noticed)).toEqual(['none', 'none', 'none'])
+  })
+
+  test('does not reach what nodes themselves say before 1.21', () => {
+    const { verdicts } = redirected(FRESH, 'kubernetes="1.20"')
+    expect(can(verdicts)).toEqual(['alice create services default'])
+    expect(verdicts.map(({ noticed }) => noticed)).toEqual(['none', 'none', 'none'])
+  })
+})
+
+describe('where a step does not say with what it asks', () => {
+  test('a user asks as himself', () => {
+    const rules = 'cluster.users.alice.rules=[{ verbs: [create, get], resources: [pods/exec], namespaces: [default] }]'
+    const set = [
+      'attackers.smuggler.holds=[]',
+      'attackers.smuggler.plan.0={ at: 1s, technique: smuggle-request, path: the kubelet path }',
+    ]
+    const { verdicts } = runScenario(GKE, { attack: 'smuggled-request', set: [rules, ...set] })
+    expect(can(verdicts)).toHaveLength(3)
+  })
+
+  test('whoever wants to be a node asks with what the metadata server says', () => {
+    const step = `{ at: 1s, technique: bootstrap-node, path: "the kubelet's path to the apiserver" }`
+    const set = ['cluster.join.bootstrap=true', `attackers.kubeletmein.plan.0=${step}`]
+    const { verdicts } = runScenario(GKE, { attack: 'bootstrap-credentials', set })
+    expect(can(verdicts)).toHaveLength(6)
+  })
+})
