@@ -128,6 +128,7 @@ function linkText({ name, description, options, sources }: LinkProfile): string 
     delayNs: `delay ${formatSpan(options.delayNs)} one way`,
     rateBps: options.rateBps === null ? 'no rate' : `rate ${options.rateBps / 1e6} Mbps`,
     jitter: jitterText(options.jitter),
+    lossBursts: 'no bursts of loss',
     lossRatio: `loss ${options.lossRatio * 100}%`,
     queueBytes: options.queueBytes === null ? 'no queue limit' : `queue ${options.queueBytes} B`,
     mtuBytes: `mtu ${options.mtuBytes} B`,
@@ -138,6 +139,7 @@ function linkText({ name, description, options, sources }: LinkProfile): string 
 
 function jitterText(jitter: LinkProfile['options']['jitter']): string {
   if (jitter.kind === 'none') return 'no jitter'
+  if (jitter.kind === 'log-normal') return `jitter log-normal ${formatSpan(jitter.medianNs)}`
   const widthNs = jitter.kind === 'normal' ? jitter.deviationNs : jitter.amplitudeNs
   return `jitter ${jitter.kind} ${formatSpan(widthNs)}`
 }

@@ -62,6 +62,36 @@ const TWO_POW_30_PLUS_1 = 1073741825
 const THIRD_OF_BIAS = 715094163
 
 /**
+ * e to the x; worst error below 1 ulp. Beyond 709.78 Infinity, below -745.13 zero.
+ *
+ * Source: FreeBSD msun e_exp.c (fdlibm). x = k log(2) + r, and exp(r) by a rational function.
+ */
+export function exactExp(x: number): number {
+  if (!(x <= 709.782712893384)) return x > 0 ? Infinity : NaN
+  if (x < -745.1332191019411) return 0
+  const k = Math.round(x / (LN2_HIGH + LN2_LOW))
+  const high = x - k * LN2_HIGH
+  const low = k * LN2_LOW
+  const r = high - low
+  const t = r * r
+  const tail =
+    0.16666666666666602 +
+    t *
+      (-0.0027777777777015593 +
+        t * (0.00006613756321437934 + t * (-0.0000016533902205465252 + t * 4.1381367970572385e-8)))
+  const c = r - t * tail
+  const y = 1 - (low - (r * c) / (2 - c) - high)
+  // In two steps, since 2^1024 is no number, and 2^-1074 the last.
+  const half = Math.trunc(k / 2)
+  return y * powerOfTwo(half) * powerOfTwo(k - half)
+}
+
+/** For exponents of normal numbers. */
+function powerOfTwo(exponent: number): number {
+  return withHighBits(1, (exponent + 1023) << 20)
+}
+
+/**
  * The cube root of any number; worst error 0.67 ulp; the sign of `x` is kept, and 0, Infinity and NaN give themselves.
  *
  * Source: FreeBSD msun s_cbrt.c. A third of the exponent gives 5 bits, a polynomial 23, and one Newton step the rest.

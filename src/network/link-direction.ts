@@ -1,14 +1,26 @@
 import type { Arena, Columns } from '../engine/arena.ts'
+import { exactLog } from '../engine/exact-math.ts'
 import { bernoulliThreshold, type StreamKey } from '../engine/streams.ts'
 import { NONE, Table } from '../engine/table.ts'
 import { NS_PER_S } from '../engine/ticks.ts'
-import type { LinkOptions } from './link-options.ts'
+import type { Jitter, LinkOptions } from './link-options.ts'
 
 export const JITTER_NONE = 0
 export const JITTER_UNIFORM = 1
 const JITTER_NORMAL = 2
+export const JITTER_LOG_NORMAL = 3
+/** Quantile of the standard normal distribution at 0.99. */
+const NORMAL_P99 = 2.3263478740408408
+const SLOT_WITHOUT_RATE_NS = 1_000_000
 
 const BITS_PER_BYTE = 8
+
+const JITTER_KINDS: Readonly<Record<Jitter['kind'], number>> = {
+  none: JITTER_NONE,
+  uniform: JITTER_UNIFORM,
+  normal: JITTER_NORMAL,
+  'log-normal': JITTER_LOG_NORMAL,
+}
 
 /** The randomness of one direction, keyed by its name. */
 export interface LinkStreams {
@@ -29,12 +41,23 @@ export class LinkDirectionTable extends Table {
   /** Infinity: packets serialize in no time. */
   rateBps!: Float64Array
   jitterKind!: Uint8Array
+  /** Amplitude, deviation, or median. */
   jitterNs!: Float64Array
+  /** Of a log-normal one: the deviation of its logarithm. */
+  jitterSpread!: Float64Array
   mayReorder!: Uint8Array
   /** 1: accounts pay for what it carries. */
   isCharged!: Uint8Array
   /** Of 2^32. */
   lossThreshold!: Float64Array
+  /** Of 2^32, like `lossThreshold`; 0: no bursts. */
+  goodToBadThreshold!: Float64Array
+  badToGoodThreshold!: Float64Array
+  lossInBadThreshold!: Float64Array
+  burstSlotNs!: Float64Array
+  /** The last slot whose state was worked out, and that state: to save work only (see gilbert-chain.ts). */
+  knownSlot!: Float64Array
+  isBadInKnownSlot!: Uint8Array
   /** Link time that may wait; Infinity: any. */
   queueLimitNs!: Float64Array
   mtuBytes!: Int32Array
@@ -71,7 +94,13 @@ export class LinkDirectionTable extends Table {
     this.delayNs = columns.float64()
     this.rateBps = columns.float64()
     this.jitterNs = columns.float64()
+    this.jitterSpread = columns.float64()
     this.lossThreshold = columns.float64()
+    this.goodToBadThreshold = columns.float64()
+    this.badToGoodThreshold = columns.float64()
+    this.lossInBadThreshold = columns.float64()
+    this.burstSlotNs = columns.float64()
+    this.knownSlot = columns.float64()
     this.queueLimitNs = columns.float64()
     this.lastDownTick = columns.float64()
     this.busyUntilTick = columns.float64()
@@ -96,6 +125,7 @@ export class LinkDirectionTable extends Table {
     this.nextSerial = columns.uint32()
     this.jitterKind = columns.uint8()
     this.mayReorder = columns.uint8()
+    this.isBadInKnownSlot = columns.uint8()
     this.isUp = columns.uint8()
     this.isCharged = columns.uint8()
   }
@@ -123,14 +153,34 @@ export class LinkDirectionTable extends Table {
     const { jitter } = options
     this.delayNs[row] = options.delayNs
     this.rateBps[row] = options.rateBps ?? Number.POSITIVE_INFINITY
-    this.jitterKind[row] =
-      jitter.kind === 'none' ? JITTER_NONE : jitter.kind === 'uniform' ? JITTER_UNIFORM : JITTER_NORMAL
-    this.jitterNs[row] =
-      jitter.kind === 'none' ? 0 : jitter.kind === 'uniform' ? jitter.amplitudeNs : jitter.deviationNs
+    this.configureJitter(row, jitter)
     this.mayReorder[row] = jitter.kind !== 'none' && jitter.mayReorder ? 1 : 0
     this.lossThreshold[row] = bernoulliThreshold(options.lossRatio)
+    this.configureBursts(row, options)
     this.queueLimitNs[row] = queueLimitNs(options)
     this.mtuBytes[row] = options.mtuBytes
+  }
+
+  private configureJitter(row: number, jitter: Jitter): void {
+    this.jitterKind[row] = JITTER_KINDS[jitter.kind]
+    this.jitterSpread[row] = 0
+    if (jitter.kind === 'none') this.jitterNs[row] = 0
+    else if (jitter.kind === 'uniform') this.jitterNs[row] = jitter.amplitudeNs
+    else if (jitter.kind === 'normal') this.jitterNs[row] = jitter.deviationNs
+    else {
+      this.jitterNs[row] = jitter.medianNs
+      this.jitterSpread[row] = exactLog(jitter.p99Ns / jitter.medianNs) / NORMAL_P99
+    }
+  }
+
+  private configureBursts(row: number, { lossBursts: bursts, mtuBytes }: LinkOptions): void {
+    this.goodToBadThreshold[row] = bernoulliThreshold(bursts?.goodToBad ?? 0)
+    this.badToGoodThreshold[row] = bernoulliThreshold(bursts?.badToGood ?? 0)
+    this.lossInBadThreshold[row] = bernoulliThreshold(bursts?.lossInBad ?? 0)
+    const packetNs = this.serializationNs(row, mtuBytes)
+    this.burstSlotNs[row] = bursts?.slotNs ?? (packetNs > 0 ? packetNs : SLOT_WITHOUT_RATE_NS)
+    this.knownSlot[row] = -1
+    this.isBadInKnownSlot[row] = 0
   }
 
   /** Rounded up to whole ticks, so that a link never carries more than its rate. */

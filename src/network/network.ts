@@ -1,5 +1,5 @@
 import { assert } from '../engine/assert.ts'
-import { exactNormalQuantile } from '../engine/exact-math.ts'
+import { exactExp, exactNormalQuantile } from '../engine/exact-math.ts'
 import { fate32, fate53 } from '../engine/streams.ts'
 import { NONE } from '../engine/table.ts'
 import type { Timeline } from '../engine/timeline.ts'
@@ -8,7 +8,8 @@ import type { ActivityTable } from './activity.ts'
 import type { AddressBook } from './address-book.ts'
 import { digestDelivery } from './delivery-digest.ts'
 import { PACKET_ARRIVAL } from './event-kinds.ts'
-import { JITTER_NONE, JITTER_UNIFORM, type LinkDirectionTable } from './link-direction.ts'
+import { isBad } from './gilbert-chain.ts'
+import { JITTER_LOG_NORMAL, JITTER_NONE, JITTER_UNIFORM, type LinkDirectionTable } from './link-direction.ts'
 import type { Neighbours } from './neighbours.ts'
 import type { PacketTable } from './packet.ts'
 import type { PacketFilter } from './packet-filter.ts'
@@ -291,6 +292,11 @@ export class Network {
     const start = busyUntil > now ? busyUntil : now
     const end = start + directions.serializationNs(direction, wireBytes)
     directions.busyUntilTick[direction] = end
+    if (this.isLostInBurst(direction, packet, start)) {
+      directions.lostPackets[direction]++
+      this.discard('lost', direction, packet)
+      return
+    }
     if (directions.isCharged[direction] === 1) this.accounts.charge(packets.account[packet], wireBytes)
     this.activities.transmits(packets.activity[packet], start, end)
     this.link(direction, packet, this.arrivalTick(direction, packet, end + extraDelayNs, extraDelayNs > 0))
@@ -303,6 +309,14 @@ export class Network {
     const keyHigh = directions.lossKeyHigh[direction]
     const keyLow = directions.lossKeyLow[direction]
     return this.fate(keyHigh, keyLow, packets, packet) < threshold
+  }
+
+  private isLostInBurst(direction: number, packet: number, start: number): boolean {
+    const { directions, packets } = this
+    if (directions.goodToBadThreshold[direction] === 0 || !isBad(directions, direction, start)) return false
+    const keyHigh = directions.lossKeyHigh[direction]
+    const keyLow = directions.lossKeyLow[direction]
+    return this.fate(keyHigh, keyLow, packets, packet) < directions.lossInBadThreshold[direction]
   }
 
   private fate(keyHigh: number, keyLow: number, packets: PacketTable, packet: number): number {
@@ -340,7 +354,10 @@ export class Network {
       return Math.round((2 * fate53(high, 0) - 1) * directions.jitterNs[direction])
     }
     const fraction = fate53(high, this.fate(keyLow, keyHigh, packets, packet))
-    return Math.round(exactNormalQuantile(fraction === 0 ? 0.5 : fraction) * directions.jitterNs[direction])
+    const normal = exactNormalQuantile(fraction === 0 ? 0.5 : fraction)
+    const widthNs = directions.jitterNs[direction]
+    if (directions.jitterKind[direction] !== JITTER_LOG_NORMAL) return Math.round(normal * widthNs)
+    return Math.round(widthNs * exactExp(normal * directions.jitterSpread[direction]))
   }
 
   private link(direction: number, packet: number, arrivalTick: number): void {

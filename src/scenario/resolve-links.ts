@@ -57,7 +57,7 @@ function withOverrides(base: LinkOptions, over: DirectionSection): LinkOptions {
     delayNs: over.delay ?? base.delayNs,
     rateBps: over.rate ?? base.rateBps,
     jitter: over.jitter === undefined ? base.jitter : jitterOf(over.jitter),
-    lossRatio: typeof over.loss === 'number' ? over.loss : base.lossRatio,
+    ...lossOf(over.loss, base),
     queueBytes:
       over.queue === undefined
         ? base.queueBytes
@@ -68,11 +68,30 @@ function withOverrides(base: LinkOptions, over: DirectionSection): LinkOptions {
   }
 }
 
+function lossOf(
+  loss: DirectionSection['loss'],
+  { lossRatio, lossBursts }: LinkOptions,
+): Pick<LinkOptions, 'lossRatio' | 'lossBursts'> {
+  if (loss === undefined) return { lossRatio, lossBursts }
+  if (typeof loss === 'number') return { lossRatio: loss, lossBursts: null }
+  const { gilbert } = loss
+  const bursts = {
+    goodToBad: gilbert['good-to-bad'],
+    badToGood: gilbert['bad-to-good'],
+    lossInBad: gilbert['loss-in-bad'] ?? 1,
+    slotNs: gilbert.slot ?? null,
+  }
+  return { lossRatio: 0, lossBursts: bursts }
+}
+
 function jitterOf(jitter: NonNullable<DirectionSection['jitter']>): LinkOptions['jitter'] {
   if (jitter === 'none') return { kind: 'none' }
   const mayReorder = jitter.reorder ?? false
   if (jitter.uniform !== undefined) return { kind: 'uniform', amplitudeNs: jitter.uniform, mayReorder }
   if (jitter.normal !== undefined) return { kind: 'normal', deviationNs: jitter.normal, mayReorder }
+  const logNormal = jitter['log-normal']
+  if (logNormal !== undefined)
+    return { kind: 'log-normal', medianNs: logNormal.median, p99Ns: logNormal.p99, mayReorder }
   return { kind: 'none' }
 }
 
@@ -94,11 +113,14 @@ function checkDirections(
 
 export function checkJitter(jitter: DirectionSection['jitter'], place: TreePath, findings: Findings): void {
   if (typeof jitter !== 'object') return
-  const kinds = [jitter.uniform, jitter.normal].filter((value) => value !== undefined).length
+  const logNormal = jitter['log-normal']
+  const kinds = [jitter.uniform, jitter.normal, logNormal].filter((value) => value !== undefined).length
   if (kinds !== 1)
-    findings.report([...place, 'jitter'], 'contradiction', 'jitter is either uniform or normal', {
+    findings.report([...place, 'jitter'], 'contradiction', 'jitter is either uniform, normal or log-normal', {
       hint: 'write it like { uniform: 1ms }',
     })
+  if (logNormal !== undefined && logNormal.p99 < logNormal.median)
+    findings.report([...place, 'jitter', 'log-normal', 'p99'], 'contradiction', 'p99 is less than the median')
 }
 
 /** What each key alone cannot tell. */

@@ -35,6 +35,8 @@ function jitterText(jitter: LinkOptions['jitter']): Growable {
   if (jitter.kind === 'none') return 'none'
   const reorder = jitter.mayReorder
   if (jitter.kind === 'uniform') return { uniform: formatDuration(jitter.amplitudeNs), reorder }
+  if (jitter.kind === 'log-normal')
+    return { 'log-normal': { median: formatDuration(jitter.medianNs), p99: formatDuration(jitter.p99Ns) }, reorder }
   return { normal: formatDuration(jitter.deviationNs), reorder }
 }
 

@@ -48,7 +48,7 @@ export interface HostBlueprint {
 export type CpuProfileName = 'go' | 'nodejs' | 'instant'
 
 export interface TcpBlueprint {
-  readonly profile: 'linux' | 'rfc'
+  readonly profile: 'linux' | 'rfc' | 'ns3'
   readonly congestion: 'cubic' | 'reno'
   /** null: as the profile has it. */
   readonly receiveBufferBytes: number | null

@@ -1,7 +1,7 @@
 import type { ConnectionTable } from './connection.ts'
 import { TCP_PROFILES, type TcpProfile } from './tcp-profile.ts'
 
-const PROFILES: readonly TcpProfile[] = [TCP_PROFILES.linux, TCP_PROFILES.rfc]
+const PROFILES: readonly TcpProfile[] = [TCP_PROFILES.linux, TCP_PROFILES.rfc, TCP_PROFILES.ns3]
 
 export function profileIndex(name: TcpProfile['name']): number {
   return PROFILES.findIndex((profile) => profile.name === name)

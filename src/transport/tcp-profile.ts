@@ -2,7 +2,7 @@ import { NS_PER_MS, NS_PER_S } from '../engine/ticks.ts'
 
 /** What an implementation of TCP chose where the standards leave a choice. */
 export interface TcpProfile {
-  readonly name: 'linux' | 'rfc'
+  readonly name: 'linux' | 'rfc' | 'ns3'
   /** Segments (RFC 6928). */
   readonly initialWindow: number
   /** Before there is a sample (RFC 6298 section 2.1). */
@@ -38,6 +38,8 @@ export interface TcpProfile {
   readonly afterIdle: 'decay' | 'keep'
   /** `rack`: RACK-TLP (RFC 8985; net.ipv4.tcp_recovery = 1, tcp_early_retrans = 3). `sack`: RFC 6675. */
   readonly recovery: 'rack' | 'sack'
+  /** Whether a retransmission that is lost is found before the timer goes off; RFC 6675 has no way to. */
+  readonly findsLostRetransmissions: boolean
   /**
    * Reports duplicates (RFC 2883), and takes a reduction of the window back that had no cause: by timestamps, by reports
    * of duplicates, by F-RTO (net.ipv4.tcp_dsack = 1, tcp_frto = 2).
@@ -81,6 +83,7 @@ const LINUX: TcpProfile = {
   windowProbes: 15, // tcp_retries2
   afterIdle: 'decay',
   recovery: 'rack',
+  findsLostRetransmissions: true,
   undoesSpurious: true,
   hasLinuxCubic: true,
   invalidAckIntervalNs: 500 * NS_PER_MS, // tcp_invalid_ratelimit; tcp_challenge_ack_limit of the host is unlimited
@@ -111,6 +114,7 @@ const RFC: TcpProfile = {
   windowProbes: 15,
   afterIdle: 'keep',
   recovery: 'sack',
+  findsLostRetransmissions: true,
   undoesSpurious: false,
   hasLinuxCubic: false,
   invalidAckIntervalNs: 500 * NS_PER_MS, // RFC 5961 section 7: ten in five seconds
@@ -121,4 +125,35 @@ const RFC: TcpProfile = {
   sendBufferBytes: 4 * MIB,
 }
 
-export const TCP_PROFILES: Readonly<Record<TcpProfile['name'], TcpProfile>> = { linux: LINUX, rfc: RFC }
+/** ns-3.43 with its defaults (src/internet/model/tcp-socket.cc, tcp-socket-base.cc, rtt-estimator.cc). */
+const NS3: TcpProfile = {
+  name: 'ns3',
+  initialWindow: 10, // InitialCwnd
+  initialTimeoutNs: 3 * NS_PER_S, // ConnTimeout, of SYNs
+  maximumTimeoutNs: 60 * NS_PER_S,
+  timeoutFloor: 'timeout',
+  timeoutFloorNs: 1 * NS_PER_S, // MinRto
+  delayedAckNs: 200 * NS_PER_MS, // DelAckTimeout
+  ackEvery: 'second segment', // DelAckCount
+  acknowledgesPushed: false,
+  quickAcks: 0,
+  synRetries: 6, // ConnCount
+  synLinearTimeouts: 0,
+  synAckRetries: 6,
+  giveUpNs: 100 * NS_PER_S, // DataRetries = 6 from 1 s on makes 63 to 127 s
+  timeWaitNs: 240 * NS_PER_S, // MaxSegLifetime = 120 s, twice
+  windowProbes: 15,
+  afterIdle: 'keep',
+  recovery: 'sack', // Sack, ReTxThreshold = 3, LimitedTransmit
+  findsLostRetransmissions: false,
+  undoesSpurious: false,
+  hasLinuxCubic: true, // TcpCubic: HyStart, CntClamp = 20
+  invalidAckIntervalNs: 0,
+  hasLinuxChecks: false,
+  hastenedSynNs: Number.POSITIVE_INFINITY,
+  hasTimestamps: true, // Timestamp
+  receiveBufferBytes: 131_072, // RcvBufSize
+  sendBufferBytes: 131_072, // SndBufSize
+}
+
+export const TCP_PROFILES: Readonly<Record<TcpProfile['name'], TcpProfile>> = { linux: LINUX, rfc: RFC, ns3: NS3 }

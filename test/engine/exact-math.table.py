@@ -10,7 +10,7 @@ import json
 import math
 import random
 
-from mpmath import cbrt, erfinv, log, mp, mpf, ncdf, npdf, sqrt
+from mpmath import cbrt, erfinv, exp, log, mp, mpf, ncdf, npdf, sqrt
 
 mp.dps = 60
 # Fixed, and a generator that Python promises to keep: the table comes out the same.
@@ -84,11 +84,18 @@ def exponential_inputs():
         + [rng.getrandbits(30) / 2**53 + 2**-53 for _ in range(40)]
 
 
+
+def exp_inputs():
+    edges = [0.0, 1.0, -1.0, 709.782712893384, -708.3, 0.34657359027997264, -0.34657359027997264, 2**-53, -(2**-30)]
+    return edges + [near(0, 1400) for _ in range(60)] + [near(0, 10) for _ in range(80)] + [near(0, 1) for _ in range(40)]
+
+
 table = {
     "log": [entry(x, log(mpf(x))) for x in log_inputs()],
     "cbrt": [entry(x, mp.sign(mpf(x)) * cbrt(abs(mpf(x)))) for x in cbrt_inputs()],
     "exponentialQuantile": [entry(p, -log(1 - mpf(p))) for p in exponential_inputs()],
     "normalQuantile": [entry(p, quantile(p)) for p in normal_inputs()],
+    "exp": [entry(x, exp(mpf(x))) for x in exp_inputs()],
 }
 print("{")
 for index, (name, entries) in enumerate(table.items()):

@@ -1,6 +1,12 @@
 import { readFileSync } from 'node:fs'
 import { describe, expect, test } from 'vitest'
-import { exactCbrt, exactExponentialQuantile, exactLog, exactNormalQuantile } from '../../src/engine/exact-math.ts'
+import {
+  exactCbrt,
+  exactExp,
+  exactExponentialQuantile,
+  exactLog,
+  exactNormalQuantile,
+} from '../../src/engine/exact-math.ts'
 
 interface Entry {
   readonly x: string
@@ -17,6 +23,7 @@ describe('against values of 40 digits', () => {
   test.each([
     { name: 'log', f: exactLog, boundUlps: 0.9 },
     { name: 'cbrt', f: exactCbrt, boundUlps: 0.67 },
+    { name: 'exp', f: exactExp, boundUlps: 0.9 },
     { name: 'exponentialQuantile', f: exactExponentialQuantile, boundUlps: 0.9 },
   ])('$name errs by less than $boundUlps ulp', ({ name, f, boundUlps }) => {
     expect(table[name].length).toBeGreaterThan(100)
@@ -41,6 +48,16 @@ describe('at the edges of the domain', () => {
     expect(exactLog(Infinity)).toBe(Infinity)
     expect(exactLog(5e-324)).toBe(-744.4400719213812)
     expect([-5e-324, -1, -Infinity, NaN].map(exactLog)).toEqual([NaN, NaN, NaN, NaN])
+  })
+
+  test('exp', () => {
+    expect([0, -0, Infinity, -Infinity, NaN].map(exactExp)).toEqual([1, 1, Infinity, 0, NaN])
+    expect([709.782712893384, 709.7827128933841, -745.1332191019411, -745.1332191019412].map(exactExp)).toEqual([
+      1.7976931348622732e308,
+      Infinity,
+      5e-324,
+      0,
+    ])
   })
 
   test('the cube root', () => {

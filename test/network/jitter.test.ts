@@ -42,6 +42,16 @@ describe('jitter', () => {
     expect(all.filter((delay) => Math.abs(delay - 10 * MS) < 1 * MS).length / COUNT).toBeCloseTo(0.683, 1)
   })
 
+  test('log-normal: half are later by less than the median, and 99 of 100 by less than p99', () => {
+    const all = delays('delay: 10ms, jitter: log-normal 1ms 8ms')
+    const share = (ms: number) => all.filter((delay) => delay < (10 + ms) * MS).length / COUNT
+    expect(Math.min(...all)).toBeGreaterThan(10 * MS)
+    expect(share(1)).toBeCloseTo(0.5, 1)
+    // One deviation of the logarithm above the median: log(8) / 2.326 = 0.894.
+    expect(share(2.445)).toBeCloseTo(0.841, 1)
+    expect(Math.abs(share(8) - 0.99)).toBeLessThan(0.004)
+  })
+
   test('never lets a packet arrive before it was sent', () => {
     const all = delays('delay: 1ms, jitter: normal 5ms')
     expect(Math.min(...all)).toBe(1)

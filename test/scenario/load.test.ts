@@ -167,6 +167,7 @@ describe('links', () => {
       rateBps: null,
       jitter: { kind: 'none' },
       lossRatio: 0,
+      lossBursts: null,
       queueBytes: null,
       mtuBytes: 1_500,
     }
@@ -189,9 +190,27 @@ describe('links', () => {
       rateBps: 1_500_000,
       jitter: { kind: 'normal', deviationNs: 250_000, mayReorder: true },
       lossRatio: 0.001,
+      lossBursts: null,
       queueBytes: 292_000,
       mtuBytes: 1_460,
     })
+  })
+
+  it('lose in bursts, and are late with a long tail', () => {
+    const { forward } = linkOf(
+      'loss: { gilbert: { good-to-bad: 0.1%, bad-to-good: 20% } }, jitter: { log-normal: { median: 1ms, p99: 10ms } }',
+    )
+    expect(forward.lossRatio).toBe(0)
+    expect(forward.lossBursts).toEqual({ goodToBad: 0.001, badToGood: 0.2, lossInBad: 1, slotNs: null })
+    expect(forward.jitter).toEqual({
+      kind: 'log-normal',
+      medianNs: 1_000_000,
+      p99Ns: 10_000_000,
+      mayReorder: false,
+    })
+    expect(
+      linkOf('profile: public-network, loss: { gilbert: { good-to-bad: 1%, bad-to-good: 9% } }').forward,
+    ).toMatchObject({ lossRatio: 0, lossBursts: { goodToBad: 0.01 } })
   })
 
   it('begin with a profile, override it, and differ by direction', () => {

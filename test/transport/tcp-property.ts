@@ -90,7 +90,15 @@ export function stories(mostBytes: number): fc.Arbitrary<Story> {
  */
 export function tell(story: Story): Outcome {
   const { seed, delayNs, rateBps, mtuBytes, queueBytes } = story
-  const link = { delayNs, rateBps, mtuBytes, queueBytes, lossRatio: 0, jitter: { kind: 'none' } } as const
+  const link = {
+    delayNs,
+    rateBps,
+    mtuBytes,
+    queueBytes,
+    lossRatio: 0,
+    lossBursts: null,
+    jitter: { kind: 'none' },
+  } as const
   const lab = new Lab({ link, seed, a: story.hosts[0], b: story.hosts[1] })
   lab.network.observer = null
   lab.network.setRule(lab.direction('a>b'), new UnreliableRule(story.toB))

@@ -10,9 +10,8 @@ const tcp = section(
       ['bbr'],
     ).optional(),
     profile: choice(
-      'Timer minima, delayed acknowledgements, recovery and buffers: as Linux has them, or as the RFCs say. Default: linux.',
-      ['linux', 'rfc'],
-      ['ns3'],
+      'Timer minima, delayed acknowledgements, recovery and buffers: as Linux has them, as the RFCs say, or as ns-3 has them. Default: linux.',
+      ['linux', 'rfc', 'ns3'],
     ).optional(),
     'receive-buffer': sizeBytes(
       'Bytes that a connection holds for a slow reader; bounds the receive window. Default: as the profile has it.',

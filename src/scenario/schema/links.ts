@@ -1,7 +1,7 @@
 import { z } from 'zod'
 import { LINK_PROFILES } from '../../network/link-profiles.ts'
 import { DURATION, parseQuantity } from '../units.ts'
-import { choice, count, durationNs, flag, later, queueLimit, rateBps, ratio, reference, section } from './scalars.ts'
+import { choice, count, durationNs, flag, queueLimit, rateBps, ratio, reference, section } from './scalars.ts'
 
 const reorder = flag('Whether a packet may overtake the one before it. Default: false.').optional()
 
@@ -17,20 +17,42 @@ const jitter = z
       normal: durationNs('The delay varies normally with this standard deviation, and never below zero.', {
         to: '1h',
       }).optional(),
-      'log-normal': later('delays with a long tail.'),
+      'log-normal': section({
+        median: durationNs('Half of the packets are later by less than this.', { from: '1ns', to: '1h' }),
+        p99: durationNs('99 of 100 packets are later by less than this.', { from: '1ns', to: '1h' }),
+      })
+        .meta({ description: 'What comes on top of the delay has a long tail, as on shared and wireless paths.' })
+        .optional(),
       reorder,
     }),
   ])
   .meta({
-    description: 'Variation of the delay, packet by packet: none, { uniform: 1ms } or { normal: 1ms }. Default: none.',
+    description:
+      'Variation of the delay, packet by packet: none, { uniform: 1ms }, { normal: 1ms } or { log-normal: { median: 1ms, p99: 10ms } }. Default: none.',
   })
 
 const loss = z
   .union([
     ratio('Probability that a packet is lost, each on its own; a lost packet takes no link time.'),
-    section({ gilbert: later('loss in bursts.') }),
+    section({
+      gilbert: section({
+        'good-to-bad': ratio('Probability that a burst begins in a slot.'),
+        'bad-to-good': ratio('Probability that a burst ends in a slot: on average it lasts the inverse of this.'),
+        'loss-in-bad': ratio('Probability that a packet is lost during a burst. Default: 100%.').optional(),
+        slot: durationNs(
+          'Length of a slot. Default: what a packet of mtu bytes takes at the rate; 1 ms where there is no rate.',
+          { from: '1us', to: '1h' },
+        ).optional(),
+      }).meta({
+        description:
+          "Loss in bursts (Gilbert's chain in time). The mean loss is good-to-bad / (good-to-bad + bad-to-good) of loss-in-bad.",
+      }),
+    }),
   ])
-  .meta({ description: 'Probability that a packet is lost, such as 0.1%. Default: 0%.' })
+  .meta({
+    description:
+      'Probability that a packet is lost, such as 0.1%, or { gilbert: { good-to-bad: 0.1%, bad-to-good: 20% } }. Default: 0%.',
+  })
 
 /** Figures of one direction of a medium. */
 export const directionShape = {

@@ -117,7 +117,7 @@ function direction(
 function portsOf({ name, options }: SegmentBlueprint, host: string, index: number, middle: number): NamedDirection[] {
   const lastNs = options.rateBps === null ? Math.min(options.delayNs, 1) : 0
   const inward: LinkOptions = { ...options, delayNs: options.delayNs - lastNs }
-  const outward: LinkOptions = { ...options, delayNs: lastNs, jitter: { kind: 'none' }, lossRatio: 0 }
+  const outward: LinkOptions = { ...options, delayNs: lastNs, jitter: { kind: 'none' }, lossRatio: 0, lossBursts: null }
   return [
     direction(portName(name, host, 'in'), index, middle, inward),
     direction(portName(name, host, 'out'), middle, index, outward, false),

@@ -1,5 +1,6 @@
 import { NONE } from '../../engine/table.ts'
 import type { ConnectionTable } from '../connection.ts'
+import { profileOf } from '../round-trip-time.ts'
 import { LOST, RETRANSMITTED, SACKED, type Scoreboard } from '../segment.ts'
 import type { LossRecovery } from './loss-recovery.ts'
 
@@ -26,12 +27,16 @@ export class SackRecovery implements LossRecovery {
   detectLosses(connection: number): boolean {
     const { segments } = this.scoreboard
     let sackedAbove = this.connections.segmentsSacked[connection]
+    const mayFindAgain = profileOf(this.connections, connection).findsLostRetransmissions
     let hasMarked = false
     let segment = this.connections.firstSegment[connection]
     while (segment !== NONE && sackedAbove >= DUPLICATE_THRESHOLD) {
       const flags = segments.flags[segment]
       if ((flags & SACKED) !== 0) sackedAbove--
-      else if ((flags & LOST) === 0 || ((flags & RETRANSMITTED) !== 0 && this.isOvertaken(connection, segment))) {
+      else if (
+        (flags & LOST) === 0 ||
+        ((flags & RETRANSMITTED) !== 0 && mayFindAgain && this.isOvertaken(connection, segment))
+      ) {
         this.scoreboard.markLost(connection, segment)
         hasMarked = true
       }

@@ -20,7 +20,7 @@ describe('links and routes', () => {
 
   it('jitter that is both', () => {
     expect(withChange('rate: 100Mbps', 'jitter: { uniform: 1ms, normal: 1ms }')).toMatchInlineSnapshot(`
-      "test.yaml:9:56: error[contradiction]: jitter is either uniform or normal
+      "test.yaml:9:56: error[contradiction]: jitter is either uniform, normal or log-normal
       9 |   wan: { between: [master, node], delay: 10ms, jitter: { uniform: 1ms, normal: 1ms } }
                                                                  ^^^^^^^^^^^^^^^^^^^^^^^^^^^^^
       hint: write it like { uniform: 1ms }"
@@ -29,7 +29,7 @@ describe('links and routes', () => {
 
   it('jitter that is neither', () => {
     expect(withChange('rate: 100Mbps', 'jitter: { reorder: true }')).toMatchInlineSnapshot(`
-      "test.yaml:9:56: error[contradiction]: jitter is either uniform or normal
+      "test.yaml:9:56: error[contradiction]: jitter is either uniform, normal or log-normal
       9 |   wan: { between: [master, node], delay: 10ms, jitter: { reorder: true } }
                                                                  ^^^^^^^^^^^^^^^^^
       hint: write it like { uniform: 1ms }"
@@ -117,13 +117,16 @@ describe('links and routes', () => {
 
   it('losses of a kind that nobody knows', () => {
     expect(withChange('rate: 100Mbps', 'loss: { bursts: 1% }')).toMatchInlineSnapshot(`
-      "test.yaml:9:56: error[unknown-key]: links.wan.loss has no key "bursts"
+      "test.yaml:9:48: error[missing-key]: the key gilbert is missing in links.wan.loss
+      9 |   wan: { between: [master, node], delay: 10ms, loss: { bursts: 1% } }
+                                                         ^^^^
+      test.yaml:9:56: error[unknown-key]: links.wan.loss has no key "bursts"
       9 |   wan: { between: [master, node], delay: 10ms, loss: { bursts: 1% } }
                                                                  ^^^^^^
-      hint: not modelled yet: gilbert"
+      hint: known: gilbert"
     `)
     expect(withChange('rate: 100Mbps', 'loss: [1%]')).toMatchInlineSnapshot(`
-      "test.yaml:9:54: error[wrong-type]: expected a ratio such as 0.1% or a map (not modelled yet: gilbert)
+      "test.yaml:9:54: error[wrong-type]: expected a ratio such as 0.1% or a map (gilbert)
       9 |   wan: { between: [master, node], delay: 10ms, loss: [1%] }
                                                                ^^^^"
     `)

@@ -43,7 +43,7 @@ describe('segments', () => {
       "test.yaml:16:87: error[unknown-value]: expected routed or bridged, found "wireless"
       16 |   lan: { hosts: [master, node], delay: 1ms, jitter: { uniform: 2ms }, queue: 1KB, l2: wireless }
                                                                                                  ^^^^^^^^
-      test.yaml:17:54: error[contradiction]: jitter is either uniform or normal
+      test.yaml:17:54: error[contradiction]: jitter is either uniform, normal or log-normal
       17 |   both: { hosts: [master, node], delay: 1ms, jitter: { uniform: 1us, normal: 1us } }
                                                                 ^^^^^^^^^^^^^^^^^^^^^^^^^^^^^
       hint: write it like { uniform: 1ms }

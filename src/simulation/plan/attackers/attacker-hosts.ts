@@ -91,7 +91,7 @@ function tapsOf(attacker: AttackerBlueprint, { links }: Blueprint): LinkBlueprin
 function half(options: LinkOptions, which: 'first' | 'second'): LinkOptions {
   const firstNs = Math.floor(options.delayNs / 2)
   const delayNs = which === 'first' ? firstNs : options.delayNs - firstNs
-  return { ...options, delayNs, lossRatio: 0, jitter: { kind: 'none' } }
+  return { ...options, delayNs, lossRatio: 0, lossBursts: null, jitter: { kind: 'none' } }
 }
 
 function withMembers(segment: SegmentBlueprint, attackers: readonly AttackerBlueprint[]): SegmentBlueprint {
