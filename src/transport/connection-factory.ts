@@ -7,6 +7,7 @@ import type { Demultiplexer } from './demultiplexer.ts'
 import type { KeepaliveSettings } from './keepalive.ts'
 import { OrdinalTable } from './ordinal.ts'
 import { initializeQuickAcks } from './quick-acknowledgement.ts'
+import { initializeReceiveWindow } from './receive-window.ts'
 import { FOR_TIMEOUT, NO_PROBE } from './recovery/tail-loss-probe.ts'
 import { initializeUndo } from './recovery/undo.ts'
 import { profileIndex, profileOf, updateTimeout } from './round-trip-time.ts'
@@ -105,9 +106,9 @@ export class ConnectionFactory {
     connections.profile[connection] = profileIndex(settings.profile)
     connections.congestionControl[connection] = congestionControlIndex(settings.congestion)
     connections.listener[connection] = NONE
-    connections.receiveBufferBytes[connection] = settings.receiveBufferBytes ?? profile.receiveBufferBytes
+    initializeReceiveWindow(connections, connection, settings.receiveBufferBytes)
     connections.sendBufferBytes[connection] = settings.sendBufferBytes ?? profile.sendBufferBytes
-    connections.windowScale[connection] = windowScaleFor(connections.receiveBufferBytes[connection])
+    connections.windowScale[connection] = windowScaleFor(connections.largestReceiveBufferBytes[connection])
     connections.initialSendSequence[connection] = this.initialSequence(settings.sequenceKey, nameHigh, nameLow)
     this.initializeSending(connection)
     this.initializeReceiving(connection)

@@ -1,6 +1,5 @@
 import type { Arena, Columns } from '../engine/arena.ts'
-import { Table } from '../engine/table.ts'
-import { SACK_BLOCK_LIMIT } from '../network/packet.ts'
+import { ReceivingColumns } from './connection-receiving.ts'
 
 /** RFC 9293 section 3.3.2; LISTEN has no row, and CLOSED marks one that is free. */
 export const CLOSED = 0
@@ -27,7 +26,7 @@ export const CONGESTION_STATE_SIZE = 13
  * 32-bit sequence numbers only in packets; the FIN takes the offset behind the last byte. Windows and packets in
  * flight are counted in segments, as Linux does, since that is what congestion controls reason about.
  */
-export class ConnectionTable extends Table {
+export class ConnectionTable extends ReceivingColumns {
   state!: Uint8Array
   host!: Int32Array
   /** Its number among all connections that the host ever had: its name in events. */
@@ -157,46 +156,6 @@ export class ConnectionTable extends Table {
   timeoutNs!: Float64Array
   retries!: Uint8Array
   firstTimeoutTick!: Float64Array
-
-  // Receiving
-  initialReceiveSequence!: Uint32Array
-  receiveNext!: Float64Array
-  /** What the user has been told of. */
-  deliveredBytes!: Float64Array
-  /** Received in order up to `receiveNext` and not yet told: of this content, from this offset on. */
-  pendingContent!: Int32Array
-  pendingOffset!: Float64Array
-  receiveWindowEdge!: Float64Array
-  receiveBufferBytes!: Float64Array
-  windowScale!: Uint8Array
-  /** Of the far end's FIN; Infinity: it has not come. */
-  receivedFinOffset!: Float64Array
-  hasReportedEnd!: Uint8Array
-  /** Out-of-order ranges, by offset (rows of RangeTable). */
-  firstRange!: Int32Array
-  outOfOrderBytes!: Float64Array
-  /** Where the latest out-of-order segments began, newest first: SACK_BLOCK_LIMIT of them. */
-  recentOffsets!: Float64Array
-  /** What the far end's full segments seem to carry, so that "every second full segment" means something. */
-  receiveSegmentBytes!: Uint16Array
-  mustAckNow!: Uint8Array
-  /** TS.Recent of RFC 7323; 0: nothing to echo. */
-  recentTimestamp!: Uint32Array
-  /** Bytes that came twice and the far end is to hear of (RFC 2883); empty: none. */
-  duplicateStart!: Float64Array
-  duplicateEnd!: Float64Array
-  /** Segments since the last ACK at which the far end seems to have ended a write (see quick-acknowledgement.ts). */
-  pushedSegments!: Uint8Array
-  /** Data segments since the last ACK. */
-  unacknowledgedSegments!: Uint8Array
-  /** Of the last segment that was smaller than a full one. */
-  lastSmallSegmentBytes!: Uint16Array
-  /** Segments that are still acknowledged one by one (see quick-acknowledgement.ts). */
-  quickAcks!: Uint8Array
-  /** Data go back and forth: an ACK had better wait for the answer that will carry it. */
-  isInteractive!: Uint8Array
-  /** -1: none yet. */
-  lastDataReceivedTick!: Float64Array
 
   // What comes of an attacker, or from nobody
   /** When something that is not acceptable was answered last. */
@@ -343,33 +302,6 @@ export class ConnectionTable extends Table {
     this.timeoutNs = columns.float64()
     this.firstTimeoutTick = columns.float64()
     this.retries = columns.uint8()
-  }
-
-  private layOutReceiving(columns: Columns): void {
-    this.receiveNext = columns.float64()
-    this.deliveredBytes = columns.float64()
-    this.pendingOffset = columns.float64()
-    this.receiveWindowEdge = columns.float64()
-    this.receiveBufferBytes = columns.float64()
-    this.receivedFinOffset = columns.float64()
-    this.outOfOrderBytes = columns.float64()
-    this.lastDataReceivedTick = columns.float64()
-    this.recentOffsets = columns.float64(columns.capacity * SACK_BLOCK_LIMIT)
-    this.pendingContent = columns.int32()
-    this.firstRange = columns.int32()
-    this.initialReceiveSequence = columns.uint32()
-    this.receiveSegmentBytes = columns.uint16()
-    this.windowScale = columns.uint8()
-    this.hasReportedEnd = columns.uint8()
-    this.mustAckNow = columns.uint8()
-    this.recentTimestamp = columns.uint32()
-    this.duplicateStart = columns.float64()
-    this.duplicateEnd = columns.float64()
-    this.pushedSegments = columns.uint8()
-    this.unacknowledgedSegments = columns.uint8()
-    this.lastSmallSegmentBytes = columns.uint16()
-    this.quickAcks = columns.uint8()
-    this.isInteractive = columns.uint8()
   }
 
   private layOutVigilance(columns: Columns): void {

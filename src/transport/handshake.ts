@@ -7,6 +7,7 @@ import type { Demultiplexer } from './demultiplexer.ts'
 import { derivedName } from './derived-name.ts'
 import { ACK, RST, SYN } from './flags.ts'
 import type { Keepalive } from './keepalive.ts'
+import { beginReceiveWindow } from './receive-window.ts'
 import { profileOf } from './round-trip-time.ts'
 import type { SegmentWriter } from './segment-writer.ts'
 import type { Sender } from './sender.ts'
@@ -168,6 +169,7 @@ export class Handshake {
     connections.peerWindowScale[connection] = packets.windowScale[packet]
     const announced = packets.maximumSegmentBytes[packet] - this.factory.optionBytes(connection)
     connections.maximumSegmentBytes[connection] = Math.min(announced, this.factory.ownSegmentBytes(connection))
+    beginReceiveWindow(connections, connection, this.parts.timeline.now)
     connections.receiveWindowEdge[connection] = Math.min(connections.receiveBufferBytes[connection], 65_535)
   }
 

@@ -10,6 +10,7 @@ import {
   noteDataReceived,
   noteSegmentSize,
 } from './quick-acknowledgement.ts'
+import { adjustReceiveSpace, growReceiveWindow, measureFromReceiver } from './receive-window.ts'
 import { profileOf } from './round-trip-time.ts'
 import type { SegmentWriter } from './segment-writer.ts'
 import { receiveOffset } from './sequence-number.ts'
@@ -37,6 +38,8 @@ export class Receiver {
       const ends = (packets.flags[packet] & (PSH | FIN)) !== 0
       noteSegmentSize(connections, connection, payloadBytes, ends)
       noteDataReceived(connections, connection, this.parts.timeline.now)
+      const echo = packets.timestampEcho[packet]
+      measureFromReceiver(connections, connection, payloadBytes, echo, this.parts.timeline.now)
     }
     const start = receiveOffset(connections, connection, packets.sequenceNumber[packet])
     const end = start + payloadBytes
@@ -52,6 +55,9 @@ export class Receiver {
       const generation = connections.generation[connection]
       this.takeInOrder(connection, packets.content[packet], packets.contentOffset[packet] + (next - start), end - next)
       if (connections.generation[connection] !== generation) return
+      const heldBytes = this.writer.heldBytes(connection)
+      growReceiveWindow(connections, connection, payloadBytes, heldBytes)
+      this.noteRead(connection)
     } else if (payloadBytes > 0) {
       enterQuickAcks(connections, connection)
       connections.mustAckNow[connection] = 1
@@ -76,6 +82,14 @@ export class Receiver {
     const { receivedFinOffset, receiveNext } = this.parts.connections
     const isNearer = offset < receivedFinOffset[connection] || receivedFinOffset[connection] < receiveNext[connection]
     if (isNearer) receivedFinOffset[connection] = offset
+  }
+
+  /** Whoever does not pause reads as it comes, also what makes no whole message yet. */
+  private noteRead(connection: number): void {
+    const { connections, streams, timeline } = this.parts
+    if (streams.table.isPaused[connections.stream[connection]] === 1) return
+    const outOfOrderBytes = connections.outOfOrderBytes[connection]
+    adjustReceiveSpace(connections, connection, connections.receiveNext[connection], outOfOrderBytes, timeline.now)
   }
 
   /** Tells the user what is in order, where that completes a record or message. */
@@ -136,7 +150,8 @@ export class Receiver {
     const edge = connections.receiveWindowEdge[connection]
     this.report(connection)
     if (connections.generation[connection] !== generation) return
-    const free = connections.receiveNext[connection] + connections.receiveBufferBytes[connection] - edge
+    const promised = Math.min(connections.receiveBufferBytes[connection], connections.receiveThresholdBytes[connection])
+    const free = connections.receiveNext[connection] + promised - edge
     const worthwhile = Math.min(
       connections.receiveBufferBytes[connection] / 2,
       2 * connections.maximumSegmentBytes[connection],

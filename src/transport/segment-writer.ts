@@ -240,18 +240,27 @@ export class SegmentWriter {
     if (receiveNext === SYN_OFFSET || connections.state[connection] === SYN_RECEIVED) {
       return Math.min(connections.receiveBufferBytes[connection], LARGEST_UNSCALED_WINDOW)
     }
-    const unread = receiveNext - connections.deliveredBytes[connection]
-    const free = connections.receiveBufferBytes[connection] - this.heldBytes(connection, unread)
+    const free = Math.min(
+      connections.receiveBufferBytes[connection] - this.heldBytes(connection),
+      connections.receiveThresholdBytes[connection],
+    )
     const promised = connections.receiveWindowEdge[connection] - receiveNext
     const scale = 1 << connections.windowScale[connection]
-    const field = Math.min(Math.max(Math.floor(free / scale), Math.ceil(promised / scale)), LARGEST_UNSCALED_WINDOW)
+    const field = Math.min(
+      Math.max(
+        connections.receiveThresholdBytes[connection] === free ? Math.ceil(free / scale) : Math.floor(free / scale),
+        Math.ceil(promised / scale),
+      ),
+      LARGEST_UNSCALED_WINDOW,
+    )
     connections.receiveWindowEdge[connection] = receiveNext + field * scale
     return field
   }
 
   /** Bytes that occupy the buffer: out of order, or not read by a user who holds back. */
-  private heldBytes(connection: number, unreadBytes: number): number {
+  heldBytes(connection: number): number {
     const { connections, streams } = this.parts
+    const unreadBytes = connections.receiveNext[connection] - connections.deliveredBytes[connection]
     const isPaused = streams.table.isPaused[connections.stream[connection]] === 1
     return connections.outOfOrderBytes[connection] + (isPaused ? unreadBytes : 0)
   }

@@ -57,7 +57,10 @@ export interface TcpProfile {
   /** The first SYN is sent again so soon after a wrong answer, since it may have cleared the way; Infinity: when it is due. */
   readonly hastenedSynNs: number
   readonly hasTimestamps: boolean
+  /** At most, where it grows; in Linux that is memory, and the window 5/8 of it. */
   readonly receiveBufferBytes: number
+  /** From 128 KiB on, as much as a sender in slow start needs (net.ipv4.tcp_moderate_rcvbuf = 1). */
+  readonly growsReceiveBuffer: boolean
   readonly sendBufferBytes: number
 }
 
@@ -90,8 +93,9 @@ const LINUX: TcpProfile = {
   hasLinuxChecks: true,
   hastenedSynNs: 8 * NS_PER_MS, // TCP_TIMEOUT_MIN: two ticks, of 4 ms on the test bed (CONFIG_HZ=250)
   hasTimestamps: true,
-  receiveBufferBytes: 32 * MIB, // tcp_rmem's maximum on the test bed: autotuning up to it is not modelled yet
-  sendBufferBytes: 4 * MIB, // tcp_wmem's maximum, likewise
+  receiveBufferBytes: 32 * MIB, // tcp_rmem's maximum
+  growsReceiveBuffer: true,
+  sendBufferBytes: 4 * MIB, // tcp_wmem's maximum
 }
 
 /** What the RFCs recommend, and nothing that they do not. */
@@ -122,6 +126,7 @@ const RFC: TcpProfile = {
   hastenedSynNs: Number.POSITIVE_INFINITY,
   hasTimestamps: true,
   receiveBufferBytes: 32 * MIB,
+  growsReceiveBuffer: false,
   sendBufferBytes: 4 * MIB,
 }
 
@@ -153,6 +158,7 @@ const NS3: TcpProfile = {
   hastenedSynNs: Number.POSITIVE_INFINITY,
   hasTimestamps: true, // Timestamp
   receiveBufferBytes: 131_072, // RcvBufSize
+  growsReceiveBuffer: false,
   sendBufferBytes: 131_072, // SndBufSize
 }
 

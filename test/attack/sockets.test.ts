@@ -45,7 +45,7 @@ describe('a relay', () => {
     expect(delivered(run, 'link/wan/forward')).toBe(0)
     expect(delivered(run, 'link/wan/backward')).toBe(0)
     // The node answers the master, and what it says turns off halfway.
-    expect(delivered(run, 'link/~mallory/B/forward')).toBe(8)
+    expect(delivered(run, 'link/~mallory/B/forward')).toBe(9)
   })
 })
 
@@ -79,7 +79,7 @@ describe('a direct request', () => {
   test('goes to the server itself, beside the traffic of others', () => {
     const run = attacked(plainScenario('none'), mallory([step('direct-request', { ask: 'exec' })]))
     expect(run.result.workloads[0]).toMatchObject({ completed: 5, failed: 0 })
-    expect(delivered(run, 'link/~mallory/B/forward')).toBe(8)
+    expect(delivered(run, 'link/~mallory/B/forward')).toBe(9)
     expect(run.simulation.attack?.state.acts(0)).toBe(1)
   })
 

@@ -21,13 +21,13 @@ test('whoever checks no host key has the attacker’s sshd, and the kubelet behi
   expect(failed).toEqual([])
   expect(delivered(run, 'link/wan/forward')).toBe(0)
   // What the tunnel leads to is the attacker's own host again.
-  expect(delivered(run, 'loopback/~mallory')).toBe(23)
+  expect(delivered(run, 'loopback/~mallory')).toBe(24)
 })
 
 test('a relay takes the tunnel to itself, and asks the real kubelet by no tunnel at all', () => {
   const { run, failures: failed } = failures('ignore', 'none', 'relay')
   expect(failed).toEqual([])
-  expect(delivered(run, 'link/~mallory/B/forward')).toBe(8)
+  expect(delivered(run, 'link/~mallory/B/forward')).toBe(9)
 })
 
 test.each([
