@@ -49,7 +49,7 @@ export type CpuProfileName = 'go' | 'nodejs' | 'instant'
 
 export interface TcpBlueprint {
   readonly profile: 'linux' | 'rfc' | 'ns3'
-  readonly congestion: 'cubic' | 'reno'
+  readonly congestion: 'cubic' | 'reno' | 'bbr'
   /** null: as the profile has it. */
   readonly receiveBufferBytes: number | null
   readonly sendBufferBytes: number | null

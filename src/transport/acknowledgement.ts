@@ -1,5 +1,6 @@
 import { NONE } from '../engine/table.ts'
 import { NS_PER_MS } from '../engine/ticks.ts'
+import { beginRateSample, RateSample, takeRateSample } from './congestion/rate-sample.ts'
 import { type ConnectionTable, FAST_RECOVERY } from './connection.ts'
 import { SYN } from './flags.ts'
 import { AcknowledgedNews } from './recovery/acknowledged-news.ts'
@@ -22,6 +23,7 @@ export class Acknowledgement {
   private readonly sender: Sender
   private readonly states: RecoveryStates
   private readonly news = new AcknowledgedNews()
+  private readonly sample = new RateSample()
 
   constructor(parts: TcpParts, sender: Sender, states: RecoveryStates) {
     this.parts = parts
@@ -44,6 +46,8 @@ export class Acknowledgement {
     connections.priorHighestSacked[connection] = connections.highestSacked[connection]
     connections.priorDelivered[connection] = -1
     const outBefore = connections.segmentsOut[connection] - connections.segmentsSacked[connection]
+    beginRateSample(connections, connection)
+    this.sample.priorInFlight = connections.segmentsInFlight(connection)
     const lostBefore = connections.lostSegments[connection]
     if (packets.sackBlocks[packet] > 0) this.takeSackBlocks(connection, packet, acknowledged)
     if (acknowledged > before) this.advance(connection, acknowledged)
@@ -61,10 +65,16 @@ export class Acknowledgement {
   private control(connection: number, delivered: number, lost: number): void {
     const { connections, timeline } = this.parts
     const { isAdvance } = this.news
+    const control = this.sender.congestionControl(connection)
+    if (control.control !== undefined) {
+      takeRateSample(connections, connection, this.sample, delivered, lost, timeline.now)
+      control.control(connections, connection, this.sample, timeline.now)
+      return
+    }
     if (connections.recoveryState[connection] === FAST_RECOVERY) {
       if (delivered > 0) reduce(connections, connection, delivered, lost, isAdvance)
     } else if (isAdvance && delivered > 0 && this.sender.isWindowLimited(connection))
-      this.sender.congestionControl(connection).onAcknowledged(connections, connection, delivered, timeline.now)
+      control.onAcknowledged(connections, connection, delivered, timeline.now)
   }
 
   /** One sample an ACK, of what was sent once, else by the timestamp that comes back (tcp_ack_update_rtt). */
@@ -83,6 +93,7 @@ export class Acknowledgement {
       sampleRoundTrip(connections, connection, rttNs, rttNs)
       newest = timeline.now - rttNs
     }
+    this.sample.rttNs = newest === NO_SAMPLE ? NO_SAMPLE : timeline.now - newest
     if (news.isAdvance && newest !== NO_SAMPLE)
       this.sender
         .congestionControl(connection)

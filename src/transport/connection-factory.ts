@@ -3,6 +3,7 @@ import { assert } from '../engine/assert.ts'
 import { fate32, type StreamKey } from '../engine/streams.ts'
 import { NONE } from '../engine/table.ts'
 import { type CongestionControlName, congestionControlIndex } from './congestion/congestion-controls.ts'
+import { initializeRate } from './congestion/rate-sample.ts'
 import type { Demultiplexer } from './demultiplexer.ts'
 import type { KeepaliveSettings } from './keepalive.ts'
 import { OrdinalTable } from './ordinal.ts'
@@ -160,6 +161,7 @@ export class ConnectionFactory {
     connections.retransmittedSegments[connection] = 0
     connections.priorDelivered[connection] = -1
     initializeUndo(connections, connection)
+    initializeRate(connections, connection)
     connections.timerPurpose[connection] = FOR_TIMEOUT
     connections.probeEnd[connection] = NO_PROBE
     connections.recoveryPoint[connection] = 0
@@ -168,6 +170,8 @@ export class ConnectionFactory {
     connections.rttVarianceNs[connection] = 0
     connections.minimumRttNs[connection] = Number.POSITIVE_INFINITY
     connections.retries[connection] = 0
+    // Until the handshake says otherwise (RFC 9293 section 3.7.1).
+    connections.maximumSegmentBytes[connection] = FIRST_RECEIVE_SEGMENT_BYTES
     this.sender.initializeCongestion(connection)
     updateTimeout(connections, connection)
   }

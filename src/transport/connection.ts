@@ -19,7 +19,7 @@ export const FAST_RECOVERY = 1
 export const TIMEOUT_RECOVERY = 2
 
 /** Numbers of its own that a congestion control keeps with each connection. */
-export const CONGESTION_STATE_SIZE = 13
+export const CONGESTION_STATE_SIZE = 30
 
 /**
  * TCP connections: one row an end. Positions in a stream are offsets from its first byte, up to 2^53, and become
@@ -132,6 +132,23 @@ export class ConnectionTable extends ReceivingColumns {
   reductionDelivered!: Int32Array
   reductionSent!: Int32Array
 
+  // Delivery rate and pacing, for congestion controls that pace (see congestion/rate-sample.ts, pacing.ts)
+  /** When the segment was sent that began the present sample's sending, and when something arrived last. */
+  firstSentTick!: Float64Array
+  deliveredTick!: Float64Array
+  /** Until so many have arrived, samples say what the user has to send and not what the network carries; 0: they do. */
+  appLimitedUntil!: Float64Array
+  ratePriorDelivered!: Float64Array
+  ratePriorTick!: Float64Array
+  rateSendNs!: Float64Array
+  rateEnd!: Float64Array
+  rateIsAppLimited!: Uint8Array
+  /** 0: nothing is paced. */
+  pacingBytesPerS!: Float64Array
+  /** When the next burst may go, and what is left of the present one. */
+  paceTick!: Float64Array
+  burstLeft!: Int32Array
+
   // Taking back a reduction that had no cause (see recovery/undo.ts)
   /** Where the reduction began; NO_UNDO: there is none to take back. */
   undoPoint!: Float64Array
@@ -179,6 +196,8 @@ export class ConnectionTable extends ReceivingColumns {
   lingerEvent!: Float64Array
   keepaliveDeadline!: Float64Array
   keepaliveEvent!: Float64Array
+  pacingDeadline!: Float64Array
+  pacingEvent!: Float64Array
 
   /** A packet of this end was lost, and what it carried up to here is not acknowledged; -1: nothing is missing. */
   lossEndOffset!: Float64Array
@@ -193,6 +212,7 @@ export class ConnectionTable extends ReceivingColumns {
     this.layOutSending(columns)
     this.layOutScoreboard(columns)
     this.layOutCongestion(columns)
+    this.layOutRate(columns)
     this.layOutUndo(columns)
     this.layOutRoundTrip(columns)
     this.layOutReceiving(columns)
@@ -283,6 +303,20 @@ export class ConnectionTable extends ReceivingColumns {
     this.isWindowLimited = columns.uint8()
   }
 
+  private layOutRate(columns: Columns): void {
+    this.firstSentTick = columns.float64()
+    this.deliveredTick = columns.float64()
+    this.appLimitedUntil = columns.float64()
+    this.ratePriorDelivered = columns.float64()
+    this.ratePriorTick = columns.float64()
+    this.rateSendNs = columns.float64()
+    this.rateEnd = columns.float64()
+    this.pacingBytesPerS = columns.float64()
+    this.paceTick = columns.float64()
+    this.burstLeft = columns.int32()
+    this.rateIsAppLimited = columns.uint8()
+  }
+
   private layOutUndo(columns: Columns): void {
     this.undoPoint = columns.float64()
     this.windowBeforeLoss = columns.float64()
@@ -323,6 +357,8 @@ export class ConnectionTable extends ReceivingColumns {
     this.lingerEvent = columns.float64()
     this.keepaliveDeadline = columns.float64()
     this.keepaliveEvent = columns.float64()
+    this.pacingDeadline = columns.float64()
+    this.pacingEvent = columns.float64()
     this.lossEndOffset = columns.float64()
   }
 

@@ -1,5 +1,6 @@
 import type { Arena, Columns } from '../engine/arena.ts'
 import { NONE, Table } from '../engine/table.ts'
+import { noteRateAtArrival, noteRateAtSend } from './congestion/rate-sample.ts'
 import type { ConnectionTable } from './connection.ts'
 
 /** Flags of a segment in flight. */
@@ -16,6 +17,10 @@ export class SegmentTable extends Table {
   sentTick!: Float64Array
   /** `deliveredSegments` of the connection at that time. */
   deliveredAtSend!: Float64Array
+  /** Of the connection's rate at that time, where it is measured (congestion/rate-sample.ts). */
+  deliveredTickAtSend!: Float64Array
+  firstSentAtSend!: Float64Array
+  wasAppLimited!: Uint8Array
   /** 1 for the first time. */
   transmissions!: Uint16Array
   flags!: Uint8Array
@@ -30,6 +35,9 @@ export class SegmentTable extends Table {
     this.endOffset = columns.float64()
     this.sentTick = columns.float64()
     this.deliveredAtSend = columns.float64()
+    this.deliveredTickAtSend = columns.float64()
+    this.firstSentAtSend = columns.float64()
+    this.wasAppLimited = columns.uint8()
     this.transmissions = columns.uint16()
     this.flags = columns.uint8()
   }
@@ -129,6 +137,8 @@ export class Scoreboard {
   private noteSent(connection: number, segment: number, tick: number): void {
     this.segments.sentTick[segment] = tick
     this.segments.deliveredAtSend[segment] = this.connections.deliveredSegments[connection]
+    if (this.connections.pacingBytesPerS[connection] > 0)
+      noteRateAtSend(this.connections, connection, this.segments, segment, tick)
   }
 
   /** RFC 8985 section 6.2, steps 1 to 3. */
@@ -138,6 +148,7 @@ export class Scoreboard {
     const sentTick = this.segments.sentTick[segment]
     const rttNs = tick - sentTick
     connections.deliveredSegments[connection]++
+    if (connections.pacingBytesPerS[connection] > 0) noteRateAtArrival(connections, connection, this.segments, segment)
     if (this.segments.transmissions[segment] === 1) {
       if (this.segments.startOffset[segment] < connections.priorHighestSacked[connection])
         connections.hasReordering[connection] = 1

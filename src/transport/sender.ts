@@ -2,6 +2,8 @@ import { NONE } from '../engine/table.ts'
 import type { CongestionControl } from './congestion/congestion-control.ts'
 import { CONGESTION_CONTROLS } from './congestion/congestion-controls.ts'
 import { restartIfIdle } from './congestion/idle-restart.ts'
+import { maySendPaced, notePacedSend } from './congestion/pacing.ts'
+import { noteAppLimited } from './congestion/rate-sample.ts'
 import { ESTABLISHED, OPEN } from './connection.ts'
 import { IN_DOUBT, NO_DOUBT, SEND_NEW_FIRST } from './recovery/spurious-timeout.ts'
 import {
@@ -18,7 +20,7 @@ import { profileOf } from './round-trip-time.ts'
 import { LOST, RETRANSMITTED } from './segment.ts'
 import type { SegmentWriter } from './segment-writer.ts'
 import type { TcpParts } from './tcp-parts.ts'
-import { RETRANSMISSION_TIMER } from './timers.ts'
+import { PACING_TIMER, RETRANSMISSION_TIMER } from './timers.ts'
 import { armWindowProbe } from './window-probe.ts'
 
 /** Decides what to send and when: lost segments first, then new ones, as far as the windows allow. */
@@ -52,6 +54,10 @@ export class Sender {
         connections.isWindowLimited[connection] = 1
         break
       }
+      if (!maySendPaced(connections, connection, this.parts.timeline.now)) {
+        this.parts.timers.arm(connection, PACING_TIMER, connections.paceTick[connection])
+        break
+      }
       connections.reductionSent[connection]++
       if (lost !== NONE) this.retransmit(connection, lost)
       else if (this.sendNew(connection)) hasSentNew = true
@@ -68,6 +74,7 @@ export class Sender {
       this.armForTail(connection, this.parts.scoreboard.segments.sentTick[connections.firstSegment[connection]])
     if (isBlocked && connections.segmentsOut[connection] === 0) armWindowProbe(this.parts, connection)
     this.noteInFlight(connection)
+    if (connections.pacingBytesPerS[connection] > 0) this.checkAppLimited(connection)
     if ((connections.isWindowClosed[connection] === 1) !== isBlocked) {
       connections.isWindowClosed[connection] = isBlocked ? 1 : 0
       network.activities.changeClosedWindows(connections.activity[connection], isBlocked ? 1 : -1)
@@ -107,6 +114,7 @@ export class Sender {
     const { connections, scoreboard, timeline } = this.parts
     const { segments } = scoreboard
     connections.lastDataSentTick[connection] = timeline.now
+    notePacedSend(connections, connection, segments.endOffset[segment] - segments.startOffset[segment], timeline.now)
     this.writer.sendSegment(
       connection,
       segments.startOffset[segment],
@@ -227,11 +235,23 @@ export class Sender {
     connections.sendNext[connection] = end
     connections.windowProbes[connection] = 0
     connections.lastDataSentTick[connection] = timeline.now
+    notePacedSend(connections, connection, end - start, timeline.now)
     this.writer.sendSegment(connection, start, end, 1)
     const isTimed =
       timers.isArmed(connection, RETRANSMISSION_TIMER) && connections.timerPurpose[connection] !== FOR_WINDOW
     if (!isTimed) this.armTimer(connection)
     return true
+  }
+
+  private checkAppLimited(connection: number): void {
+    const { connections } = this.parts
+    const unsentBytes = this.dataEnd(connection) - connections.sendNext[connection]
+    if (
+      unsentBytes < connections.maximumSegmentBytes[connection] &&
+      this.fitsCongestionWindow(connection) &&
+      connections.segmentsLost[connection] <= connections.segmentsRetransmitted[connection]
+    )
+      noteAppLimited(connections, connection)
   }
 
   /** Linux's tcp_cwnd_validate: a window that nobody fills must not grow. */

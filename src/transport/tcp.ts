@@ -29,6 +29,7 @@ import {
   DELAYED_ACK_TIMER,
   KEEPALIVE_TIMER,
   LINGER_TIMER,
+  PACING_TIMER,
   RETRANSMISSION_TIMER,
   TIMER_LIMIT,
   Timers,
@@ -251,6 +252,7 @@ export class Tcp implements PacketSink, Carrier {
     else if (timer === DELAYED_ACK_TIMER) this.receiver.onDelayedAck(connection)
     else if (timer === LINGER_TIMER) this.endWaiting(connection)
     else if (timer === KEEPALIVE_TIMER) this.keepalive.expire(connection)
+    else if (timer === PACING_TIMER) this.sender.output(connection)
   }
 
   /** Whoever dialled waits no longer, or nothing old can come any more. */

@@ -7,6 +7,7 @@ export const RETRANSMISSION_TIMER = 0
 export const DELAYED_ACK_TIMER = 1
 export const LINGER_TIMER = 2
 export const KEEPALIVE_TIMER = 3
+export const PACING_TIMER = 4
 export const TIMER_LIMIT = 8
 
 const NEVER = Number.POSITIVE_INFINITY
@@ -28,7 +29,7 @@ export class Timers {
 
   /** All timers stopped, for a new connection. */
   initialize(connection: number): void {
-    for (let timer = 0; timer <= KEEPALIVE_TIMER; timer++) {
+    for (let timer = 0; timer <= PACING_TIMER; timer++) {
       this.deadlines(timer)[connection] = NEVER
       this.events(timer)[connection] = NEVER
     }
@@ -78,13 +79,15 @@ export class Timers {
     const { connections } = this
     if (timer === RETRANSMISSION_TIMER) return connections.retransmissionDeadline
     if (timer === DELAYED_ACK_TIMER) return connections.delayedAckDeadline
-    return timer === LINGER_TIMER ? connections.lingerDeadline : connections.keepaliveDeadline
+    if (timer === LINGER_TIMER) return connections.lingerDeadline
+    return timer === PACING_TIMER ? connections.pacingDeadline : connections.keepaliveDeadline
   }
 
   private events(timer: number): Float64Array {
     const { connections } = this
     if (timer === RETRANSMISSION_TIMER) return connections.retransmissionEvent
     if (timer === DELAYED_ACK_TIMER) return connections.delayedAckEvent
-    return timer === LINGER_TIMER ? connections.lingerEvent : connections.keepaliveEvent
+    if (timer === LINGER_TIMER) return connections.lingerEvent
+    return timer === PACING_TIMER ? connections.pacingEvent : connections.keepaliveEvent
   }
 }

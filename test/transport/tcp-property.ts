@@ -22,8 +22,8 @@ export interface Story {
 }
 
 interface HostStory {
-  readonly profile: 'linux' | 'rfc'
-  readonly congestion: 'cubic' | 'reno'
+  readonly profile: 'linux' | 'rfc' | 'ns3'
+  readonly congestion: 'cubic' | 'reno' | 'bbr'
   readonly receiveBufferBytes: number | null
   readonly sendBufferBytes: number | null
 }
@@ -55,8 +55,8 @@ const mistreatment: fc.Arbitrary<Mistreatment> = fc.record({
 })
 
 const host: fc.Arbitrary<HostStory> = fc.record({
-  profile: fc.constantFrom('linux', 'rfc'),
-  congestion: fc.constantFrom('cubic', 'reno'),
+  profile: fc.constantFrom('linux', 'rfc', 'ns3'),
+  congestion: fc.constantFrom('cubic', 'reno', 'bbr'),
   receiveBufferBytes: fc.constantFrom(null, 3_000, 20_000, 100_001),
   sendBufferBytes: fc.constantFrom(null, 5_000, 40_000),
 })

@@ -4,11 +4,11 @@ import { choice, count, listOf, reference, section, sizeBytes } from './scalars.
 
 const tcp = section(
   {
-    congestion: choice(
-      'Congestion control of connections that this host sends on. Default: cubic.',
-      ['cubic', 'reno'],
-      ['bbr'],
-    ).optional(),
+    congestion: choice('Congestion control of connections that this host sends on. Default: cubic.', [
+      'cubic',
+      'reno',
+      'bbr',
+    ]).optional(),
     profile: choice(
       'Timer minima, delayed acknowledgements, recovery and buffers: as Linux has them, as the RFCs say, or as ns-3 has them. Default: linux.',
       ['linux', 'rfc', 'ns3'],

@@ -1,4 +1,5 @@
 import { CONGESTION_STATE_SIZE, type ConnectionTable } from '../connection.ts'
+import type { RateSample } from './rate-sample.ts'
 
 /**
  * How much a sender dares to have in flight. A congestion control owns `congestionWindow`, `slowStartThreshold` and
@@ -21,6 +22,9 @@ export interface CongestionControl {
 
   /** The window, after a reduction turned out to have had no cause; `windowBeforeLoss` is what it was. */
   windowAfterUndo(connections: ConnectionTable, connection: number): number
+
+  /** After each ACK, in place of all else that would change the window; absent: losses and `onAcknowledged` do. */
+  control?(connections: ConnectionTable, connection: number, sample: RateSample, tick: number): void
 
   /** Nothing was in flight for `idleNs`; data are about to be sent. */
   onIdleEnd(connections: ConnectionTable, connection: number, idleNs: number, tick: number): void

@@ -1,11 +1,12 @@
+import { BBR } from './bbr.ts'
 import type { CongestionControl } from './congestion-control.ts'
 import { CUBIC } from './cubic.ts'
 import { RENO } from './reno.ts'
 
 /** All there are; a connection keeps its own as an index. To add one, write its file and name it here. */
-export const CONGESTION_CONTROLS: readonly CongestionControl[] = [CUBIC, RENO]
+export const CONGESTION_CONTROLS: readonly CongestionControl[] = [CUBIC, RENO, BBR]
 
-export type CongestionControlName = 'cubic' | 'reno'
+export type CongestionControlName = 'cubic' | 'reno' | 'bbr'
 
 export function congestionControlIndex(name: CongestionControlName): number {
   return CONGESTION_CONTROLS.findIndex((control) => control.name === name)

@@ -19,7 +19,7 @@ export function restartIfIdle(
   if (idleNs <= 0) return
   const profile = profileOf(connections, connection)
   const timeoutNs = connections.timeoutNs[connection]
-  if (profile.afterIdle === 'decay' && idleNs > timeoutNs) {
+  if (profile.afterIdle === 'decay' && control.control === undefined && idleNs > timeoutNs) {
     const { congestionWindow, slowStartThreshold } = connections
     let window = Math.floor(congestionWindow[connection])
     // Linux: tcp_current_ssthresh.

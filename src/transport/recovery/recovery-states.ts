@@ -82,7 +82,7 @@ export class RecoveryStates {
     if (recovery.detectLosses(connection, timeline.now)) {
       if (connections.recoveryState[connection] !== FAST_RECOVERY) {
         this.enterFastRecovery(connection)
-        reduce(connections, connection, 1, 0, false)
+        if (!this.isControlled(connection)) reduce(connections, connection, 1, 0, false)
       }
       this.sender.output(connection)
     }
@@ -106,7 +106,12 @@ export class RecoveryStates {
     const control = this.sender.congestionControl(connection)
     const threshold = control.thresholdAfterLoss(connections, connection, timeline.now)
     connections.slowStartThreshold[connection] = threshold
-    connections.congestionWindow[connection] = threshold
+    if (!this.isControlled(connection)) connections.congestionWindow[connection] = threshold
+  }
+
+  /** Whether the congestion control sees to the window in all states. */
+  private isControlled(connection: number): boolean {
+    return this.sender.congestionControl(connection).control !== undefined
   }
 
   private isPast(connection: number): boolean {
@@ -136,7 +141,8 @@ export class RecoveryStates {
     if (mayUndo(connections, connection, news.echo)) this.undo(connection, false)
     else if (connections.reorderingPersistence[connection] > 0) connections.reorderingPersistence[connection]--
     const hasUndone = connections.undoPoint[connection] === NO_UNDO && profileOf(connections, connection).undoesSpurious
-    if (!hasUndone) connections.congestionWindow[connection] = connections.slowStartThreshold[connection]
+    if (!hasUndone && !this.isControlled(connection))
+      connections.congestionWindow[connection] = connections.slowStartThreshold[connection]
     connections.recoveryState[connection] = OPEN
   }
 

@@ -18,13 +18,4 @@ describe('what is planned', () => {
       hint: today: component-apiserver, kubelet-apiserver, pod-apiserver, apiserver-kubelet, apiserver-node, apiserver-pod, apiserver-service, user-apiserver, custom"
     `)
   })
-
-  it('BBR', () => {
-    expect(withChange('  master: {}', '  master: { tcp: { congestion: bbr } }')).toMatchInlineSnapshot(`
-      "test.yaml:5:32: error[not-modelled-yet]: bbr is not modelled yet
-      5 |   master: { tcp: { congestion: bbr } }
-                                         ^^^
-      hint: today: cubic, reno"
-    `)
-  })
 })

@@ -1,0 +1,113 @@
+import type { ConnectionTable } from '../connection.ts'
+import type { SegmentTable } from '../segment.ts'
+
+/**
+ * How fast segments arrive, from one ACK (draft-ietf-ccwg-bbr, delivery rate estimation; Linux: net/ipv4/tcp_rate.c):
+ * what arrived between the sending of the latest-sent segment that it tells of and now, over the longer of the times
+ * that sending and arriving took.
+ */
+export class RateSample {
+  /** Segments; -1: the ACK gives no sample. */
+  delivered = -1
+  intervalNs = -1
+  /** `deliveredSegments` when the segment was sent. */
+  priorDelivered = 0
+  isAppLimited = false
+  /** Of the newest segment that it is about; -1: none. */
+  rttNs = -1
+  /** What the ACK tells of for the first time, was found lost by it, and was in flight before it. */
+  acknowledged = 0
+  lost = 0
+  priorInFlight = 0
+}
+
+/** A segment is sent, for the first time or again (tcp_rate_skb_sent). */
+export function noteRateAtSend(
+  connections: ConnectionTable,
+  connection: number,
+  segments: SegmentTable,
+  segment: number,
+  tick: number,
+): void {
+  if (connections.segmentsOut[connection] === 0) {
+    connections.firstSentTick[connection] = tick
+    connections.deliveredTick[connection] = tick
+  }
+  segments.firstSentAtSend[segment] = connections.firstSentTick[connection]
+  segments.deliveredTickAtSend[segment] = connections.deliveredTick[connection]
+  segments.wasAppLimited[segment] = connections.appLimitedUntil[connection] > 0 ? 1 : 0
+}
+
+/** It has arrived: the latest-sent of an ACK counts (tcp_rate_skb_delivered). */
+export function noteRateAtArrival(
+  connections: ConnectionTable,
+  connection: number,
+  segments: SegmentTable,
+  segment: number,
+): void {
+  const sentTick = segments.sentTick[segment]
+  const endOffset = segments.endOffset[segment]
+  const first = connections.firstSentTick[connection]
+  const isLater = sentTick > first || (sentTick === first && endOffset > connections.rateEnd[connection])
+  if (connections.ratePriorDelivered[connection] !== NO_SAMPLE && !isLater) return
+  connections.ratePriorDelivered[connection] = segments.deliveredAtSend[segment]
+  connections.ratePriorTick[connection] = segments.deliveredTickAtSend[segment]
+  connections.rateIsAppLimited[connection] = segments.wasAppLimited[segment]
+  connections.rateEnd[connection] = endOffset
+  connections.firstSentTick[connection] = sentTick
+  connections.rateSendNs[connection] = sentTick - segments.firstSentAtSend[segment]
+}
+
+/** Before an ACK is taken. */
+export function beginRateSample(connections: ConnectionTable, connection: number): void {
+  connections.ratePriorDelivered[connection] = NO_SAMPLE
+}
+
+/** After an ACK was taken that told of `acknowledged` segments (tcp_rate_gen). */
+export function takeRateSample(
+  connections: ConnectionTable,
+  connection: number,
+  sample: RateSample,
+  acknowledged: number,
+  lost: number,
+  tick: number,
+): void {
+  const total = connections.deliveredSegments[connection]
+  const limit = connections.appLimitedUntil[connection]
+  if (limit > 0 && total > limit) connections.appLimitedUntil[connection] = 0
+  if (acknowledged > 0) connections.deliveredTick[connection] = tick
+  sample.acknowledged = acknowledged
+  sample.lost = lost
+  sample.delivered = -1
+  sample.intervalNs = -1
+  const prior = connections.ratePriorDelivered[connection]
+  if (prior === NO_SAMPLE) return
+  sample.priorDelivered = prior
+  sample.delivered = total - prior
+  sample.isAppLimited = connections.rateIsAppLimited[connection] === 1
+  const intervalNs = Math.max(connections.rateSendNs[connection], tick - connections.ratePriorTick[connection])
+  // Nothing arrives sooner than in the smallest round-trip time.
+  sample.intervalNs = intervalNs < connections.minimumRttNs[connection] ? -1 : intervalNs
+}
+
+/** The user has nothing more to send, and not the window holds the sender back (tcp_rate_check_app_limited). */
+export function noteAppLimited(connections: ConnectionTable, connection: number): void {
+  const until = connections.deliveredSegments[connection] + connections.segmentsInFlight(connection)
+  connections.appLimitedUntil[connection] = Math.max(until, 1)
+}
+
+export function initializeRate(connections: ConnectionTable, connection: number): void {
+  connections.ratePriorDelivered[connection] = NO_SAMPLE
+  connections.ratePriorTick[connection] = 0
+  connections.rateSendNs[connection] = 0
+  connections.rateEnd[connection] = 0
+  connections.rateIsAppLimited[connection] = 0
+  connections.firstSentTick[connection] = 0
+  connections.deliveredTick[connection] = 0
+  connections.appLimitedUntil[connection] = 0
+  connections.pacingBytesPerS[connection] = 0
+  connections.paceTick[connection] = 0
+  connections.burstLeft[connection] = 0
+}
+
+const NO_SAMPLE = -1

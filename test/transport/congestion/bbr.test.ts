@@ -1,0 +1,89 @@
+import { describe, expect, test } from 'vitest'
+import { checkInvariants } from '../../fixtures/invariants.ts'
+import { Lab, ms } from '../../fixtures/lab.ts'
+import { drop } from '../../fixtures/rules.ts'
+
+const LINK = 'delay: 10ms, rate: 100Mbps, queue: 500 packets'
+/** 100 Mbps and 20 ms, in packets of 1500 bytes: 166.7 of them. */
+const BANDWIDTH_DELAY = 167
+
+function sending(
+  bytes: number,
+  toB: ConstructorParameters<typeof Lab>[0]['toB'] = [],
+  congestion: 'bbr' | 'cubic' = 'bbr',
+) {
+  const lab = new Lab({ link: LINK, a: { congestion }, toB })
+  lab.afterEvent = () => checkInvariants(lab)
+  const { a, b } = lab.connect({ sends: bytes, finishes: 'never' }, { finishes: 'never' })
+  const windowAt = (tick: number) => {
+    let window = Number.NaN
+    lab.at(tick, () => {
+      window = lab.tcp.connections.congestionWindow[lab.connectionOf(a)]
+    })
+    return () => window
+  }
+  return { lab, a, b, windowAt }
+}
+
+describe('BBR', () => {
+  test('keeps twice what the path holds in flight, and most of that is not in the queue', () => {
+    const { lab, a, b, windowAt } = sending(30_000_000)
+    const windows = [ms(1_000), ms(1_500), ms(2_000)].map(windowAt)
+    lab.run()
+    expect(b.receivedBytes).toBe(30_000_000)
+    for (const window of windows) {
+      expect(window()).toBeGreaterThan(1.9 * BANDWIDTH_DELAY)
+      expect(window()).toBeLessThan(2.3 * BANDWIDTH_DELAY)
+    }
+    // Ten milliseconds there and ten back: CUBIC would have filled 60 ms of queue.
+    expect(lab.tcp.connections.smoothedRttNs[lab.connectionOf(a)] / ms(1)).toBeLessThan(25)
+    expect(lab.trace.packets.filter(({ transmission }) => transmission > 1 && transmission < 100)).toEqual([])
+  })
+
+  test('fills the path though one packet in fifty is lost, where CUBIC does not', () => {
+    const isLost = ({
+      sequence,
+      payloadBytes,
+      transmission,
+    }: {
+      sequence: number
+      payloadBytes: number
+      transmission: number
+    }) => payloadBytes > 0 && transmission === 1 && Math.floor(sequence / 1448) % 50 === 49
+    const lastByteMs = (congestion: 'bbr' | 'cubic') => {
+      const { lab, b } = sending(5_000_000, [drop(isLost)], congestion)
+      lab.run()
+      expect(b.receivedBytes).toBe(5_000_000)
+      return Number(b.lastByteTick) / ms(1)
+    }
+    const bbr = lastByteMs('bbr')
+    expect(bbr).toBeLessThan(1_000)
+    expect(lastByteMs('cubic')).toBeGreaterThan(4 * bbr)
+  })
+
+  test('sends in bursts of a millisecond, at its rate', () => {
+    const { lab } = sending(20_000_000)
+    lab.run()
+    const sent = lab.trace.packets.filter(
+      ({ sentTick, payloadBytes }) => payloadBytes > 0 && sentTick > ms(1_000) && sentTick < ms(1_400),
+    )
+    const bursts = new Map<number, number>()
+    for (const { sentTick } of sent) bursts.set(sentTick, (bursts.get(sentTick) ?? 0) + 1)
+    expect(Math.max(...bursts.values())).toBeLessThanOrEqual(11)
+    expect((sent.length * 1500 * 8) / 0.4 / 1e6).toBeGreaterThan(90)
+  })
+
+  test('looks for the smallest round-trip time each ten seconds with four segments in flight', () => {
+    const { lab, windowAt } = sending(140_000_000)
+    const ticks = Array.from({ length: 120 }, (_, nth) => ms(10_000) + nth * ms(10))
+    const windows = ticks.map(windowAt)
+    lab.afterEvent = () => {}
+    lab.run()
+    const seen = windows.map((window) => window())
+    expect(Math.min(...seen)).toBe(4)
+    const dips = seen.filter((window) => window === 4).length
+    // 200 ms and a round trip or so.
+    expect(dips).toBeGreaterThanOrEqual(20)
+    expect(dips).toBeLessThanOrEqual(30)
+  })
+})
