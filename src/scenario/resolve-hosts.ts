@@ -1,6 +1,7 @@
 import { parseAddress } from '../network/address-book.ts'
 import { LOOPBACK_OPTIONS } from '../network/link-profiles.ts'
 import type { HostBlueprint } from '../simulation/blueprint.ts'
+import type { TcpOverrides } from '../transport/tcp-profile.ts'
 import { automaticAddresses } from './automatic-address.ts'
 import type { Findings } from './findings.ts'
 import type { HostSection } from './schema/hosts.ts'
@@ -18,11 +19,25 @@ export function resolveHosts(sections: ReadonlyMap<string, HostSection>, finding
     tcp: {
       profile: host.tcp?.profile ?? 'linux',
       congestion: host.tcp?.congestion ?? 'cubic',
+      ...overridesOf(host.tcp),
       receiveBufferBytes: host.tcp?.['receive-buffer'] ?? null,
       sendBufferBytes: host.tcp?.['send-buffer'] ?? null,
     },
     loopback: LOOPBACK_OPTIONS,
   }))
+}
+
+function overridesOf(tcp: HostSection['tcp']): { readonly overrides?: TcpOverrides } {
+  const restart = tcp?.['slow-start-after-idle']
+  const delayedAckNs = tcp?.['delayed-ack']
+  const overrides: TcpOverrides = {
+    ...(tcp?.recovery === undefined ? {} : { recovery: tcp.recovery }),
+    ...(tcp?.undo === undefined ? {} : { undoesSpurious: tcp.undo }),
+    ...(delayedAckNs === undefined ? {} : { delayedAckNs }),
+    ...(restart === undefined ? {} : { afterIdle: restart ? 'decay' : 'keep' }),
+    ...(tcp?.autotuning === undefined ? {} : { growsReceiveBuffer: tcp.autotuning }),
+  }
+  return Object.keys(overrides).length === 0 ? {} : { overrides }
 }
 
 function checkAddresses(sections: ReadonlyMap<string, HostSection>, findings: Findings): Set<string> {

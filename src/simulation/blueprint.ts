@@ -1,4 +1,5 @@
 import type { LinkOptions } from '../network/link-options.ts'
+import type { TcpOverrides } from '../transport/tcp-profile.ts'
 import type { AdditionsBlueprint } from './blueprint-additions.ts'
 import type { AttackerBlueprint } from './blueprint-attack.ts'
 import type { ClusterBlueprint } from './blueprint-cluster.ts'
@@ -50,6 +51,8 @@ export type CpuProfileName = 'go' | 'nodejs' | 'instant'
 export interface TcpBlueprint {
   readonly profile: 'linux' | 'rfc' | 'ns3'
   readonly congestion: 'cubic' | 'reno' | 'bbr'
+  /** What the host does otherwise than the profile; absent: nothing. */
+  readonly overrides?: TcpOverrides
   /** null: as the profile has it. */
   readonly receiveBufferBytes: number | null
   readonly sendBufferBytes: number | null

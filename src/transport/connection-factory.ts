@@ -11,16 +11,17 @@ import { initializeQuickAcks } from './quick-acknowledgement.ts'
 import { initializeReceiveWindow } from './receive-window.ts'
 import { FOR_TIMEOUT, NO_PROBE } from './recovery/tail-loss-probe.ts'
 import { initializeUndo } from './recovery/undo.ts'
-import { profileIndex, profileOf, updateTimeout } from './round-trip-time.ts'
+import { profileOf, updateTimeout } from './round-trip-time.ts'
 import { TIMESTAMP_OPTION_BYTES, windowScaleFor } from './segment-writer.ts'
 import type { Sender } from './sender.ts'
 import { SYN_OFFSET } from './sequence-number.ts'
 import type { TcpParts } from './tcp-parts.ts'
-import { TCP_PROFILES, type TcpProfile } from './tcp-profile.ts'
+import { type TcpOverrides, type TcpProfile, TcpProfiles } from './tcp-profile.ts'
 
 /** How a host does TCP, and the randomness that it draws from. */
 export interface TcpHost {
   readonly profile: TcpProfile['name']
+  readonly overrides?: TcpOverrides
   readonly congestion: CongestionControlName
   readonly receiveBufferBytes: number | null
   readonly sendBufferBytes: number | null
@@ -63,6 +64,7 @@ export class ConnectionFactory {
   private readonly demultiplexer: Demultiplexer
   private readonly hosts: readonly TcpHost[]
   private readonly ordinals: OrdinalTable
+  private readonly profileIndices: readonly number[]
   private readonly carrierKind: number
 
   constructor(
@@ -77,6 +79,9 @@ export class ConnectionFactory {
     this.sender = sender
     this.demultiplexer = demultiplexer
     this.hosts = hosts
+    const profiles = new TcpProfiles()
+    this.profileIndices = hosts.map(({ profile, overrides }) => profiles.indexOf(profile, overrides))
+    parts.connections.profiles = profiles.all
     this.ordinals = new OrdinalTable(arena, hosts.length)
     this.carrierKind = carrierKind
   }
@@ -91,7 +96,6 @@ export class ConnectionFactory {
   ): number {
     const { connections, contents, streams, timers } = this.parts
     const settings = this.hosts[host]
-    const profile = TCP_PROFILES[settings.profile]
     const connection = connections.allocate()
     const ordinal = this.ordinals.take(host)
     const content = isRelay ? NONE : contents.create(nameHigh, nameLow, host)
@@ -104,11 +108,12 @@ export class ConnectionFactory {
     connections.account[connection] = account
     connections.activity[connection] = activity
     this.parts.network.activities.hold(activity)
-    connections.profile[connection] = profileIndex(settings.profile)
+    connections.profile[connection] = this.profileIndices[host]
     connections.congestionControl[connection] = congestionControlIndex(settings.congestion)
     connections.listener[connection] = NONE
     initializeReceiveWindow(connections, connection, settings.receiveBufferBytes)
-    connections.sendBufferBytes[connection] = settings.sendBufferBytes ?? profile.sendBufferBytes
+    connections.sendBufferBytes[connection] =
+      settings.sendBufferBytes ?? profileOf(connections, connection).sendBufferBytes
     connections.windowScale[connection] = windowScaleFor(connections.largestReceiveBufferBytes[connection])
     connections.initialSendSequence[connection] = this.initialSequence(settings.sequenceKey, nameHigh, nameLow)
     this.initializeSending(connection)

@@ -1,5 +1,6 @@
 import type { Arena, Columns } from '../engine/arena.ts'
 import { ReceivingColumns } from './connection-receiving.ts'
+import { STANDARD_PROFILES, type TcpProfile } from './tcp-profile.ts'
 
 /** RFC 9293 section 3.3.2; LISTEN has no row, and CLOSED marks one that is free. */
 export const CLOSED = 0
@@ -27,6 +28,9 @@ export const CONGESTION_STATE_SIZE = 30
  * flight are counted in segments, as Linux does, since that is what congestion controls reason about.
  */
 export class ConnectionTable extends ReceivingColumns {
+  /** By the number in the column `profile`; they never change. */
+  profiles: readonly TcpProfile[] = STANDARD_PROFILES
+
   state!: Uint8Array
   host!: Int32Array
   /** Its number among all connections that the host ever had: its name in events. */

@@ -1,14 +1,12 @@
 import type { ConnectionTable } from './connection.ts'
-import { TCP_PROFILES, type TcpProfile } from './tcp-profile.ts'
-
-const PROFILES: readonly TcpProfile[] = [TCP_PROFILES.linux, TCP_PROFILES.rfc, TCP_PROFILES.ns3]
+import { STANDARD_PROFILES, type TcpProfile } from './tcp-profile.ts'
 
 export function profileIndex(name: TcpProfile['name']): number {
-  return PROFILES.findIndex((profile) => profile.name === name)
+  return STANDARD_PROFILES.findIndex((profile) => profile.name === name)
 }
 
 export function profileOf(connections: ConnectionTable, connection: number): TcpProfile {
-  return PROFILES[connections.profile[connection]]
+  return connections.profiles[connections.profile[connection]]
 }
 
 /** No sample yet. */

@@ -1,3 +1,4 @@
+import { assert } from '../engine/assert.ts'
 import { NS_PER_MS, NS_PER_S } from '../engine/ticks.ts'
 
 /** What an implementation of TCP chose where the standards leave a choice. */
@@ -162,4 +163,32 @@ const NS3: TcpProfile = {
   sendBufferBytes: 131_072, // SndBufSize
 }
 
-export const TCP_PROFILES: Readonly<Record<TcpProfile['name'], TcpProfile>> = { linux: LINUX, rfc: RFC, ns3: NS3 }
+export const STANDARD_PROFILES: readonly TcpProfile[] = [LINUX, RFC, NS3]
+
+/** What a host does otherwise than its profile. */
+export type TcpOverrides = Partial<
+  Pick<TcpProfile, 'recovery' | 'undoesSpurious' | 'delayedAckNs' | 'afterIdle' | 'growsReceiveBuffer'>
+>
+
+/** The standard profiles, and each that some host has changed, once. */
+export class TcpProfiles {
+  private readonly list: TcpProfile[] = [...STANDARD_PROFILES]
+  private readonly indexByKey = new Map<string, number>()
+
+  get all(): readonly TcpProfile[] {
+    return this.list
+  }
+
+  indexOf(name: TcpProfile['name'], overrides: TcpOverrides = {}): number {
+    const standard = STANDARD_PROFILES.findIndex((profile) => profile.name === name)
+    const entries = Object.entries(overrides).sort(([a], [b]) => (a < b ? -1 : 1))
+    if (entries.length === 0) return standard
+    const key = JSON.stringify([name, entries])
+    const known = this.indexByKey.get(key)
+    if (known !== undefined) return known
+    const index = this.list.push({ ...STANDARD_PROFILES[standard], ...overrides }) - 1
+    assert(index < 256, 'at most 253 ways to change a profile')
+    this.indexByKey.set(key, index)
+    return index
+  }
+}

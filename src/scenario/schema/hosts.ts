@@ -1,6 +1,6 @@
 import { z } from 'zod'
 import { kubernetesVersion } from './kubernetes-version.ts'
-import { choice, count, listOf, reference, section, sizeBytes } from './scalars.ts'
+import { choice, count, durationNs, flag, listOf, reference, section, sizeBytes } from './scalars.ts'
 
 const tcp = section(
   {
@@ -12,6 +12,24 @@ const tcp = section(
     profile: choice(
       'Timer minima, delayed acknowledgements, recovery and buffers: as Linux has them, as the RFCs say, or as ns-3 has them. Default: linux.',
       ['linux', 'rfc', 'ns3'],
+    ).optional(),
+    recovery: choice(
+      'How losses are found. rack: by time, and lost tails by a probe (RFC 8985); sack: three segments behind have arrived (RFC 6675). Default: as the profile has it.',
+      ['rack', 'sack'],
+    ).optional(),
+    undo: flag(
+      'Whether duplicates are reported (D-SACK), and a reduction of the window is taken back that had no cause (Eifel, F-RTO). Default: as the profile has it.',
+    ).optional(),
+    'delayed-ack': durationNs('How long an acknowledgement waits for company. Default: as the profile has it.', {
+      from: '1us',
+      to: '500ms',
+      since: 'RFC 9293 section 3.8.6.3 allows no more',
+    }).optional(),
+    'slow-start-after-idle': flag(
+      'Whether a window that nothing was sent in for a timeout shrinks. Default: as the profile has it.',
+    ).optional(),
+    autotuning: flag(
+      'Whether the receive buffer grows from 128 KiB on, where `receive-buffer` does not fix it. Default: as the profile has it.',
     ).optional(),
     'receive-buffer': sizeBytes(
       'Bytes that a connection holds for a slow reader; bounds the receive window. Default: as the profile has it.',

@@ -38,7 +38,7 @@ export function planNetwork(blueprint: Blueprint, streams: Streams, cpuProfiles:
 }
 
 function planHost({ name, cores, cpu, tcp }: HostBlueprint, streams: Streams, cpuProfiles: CpuProfiles): PlannedHost {
-  const { profile, congestion, receiveBufferBytes, sendBufferBytes } = tcp
+  const { profile, congestion, overrides, receiveBufferBytes, sendBufferBytes } = tcp
   return {
     name,
     cores,
@@ -46,6 +46,7 @@ function planHost({ name, cores, cpu, tcp }: HostBlueprint, streams: Streams, cp
     tcp: {
       profile,
       congestion,
+      ...(overrides === undefined ? {} : { overrides }),
       receiveBufferBytes,
       sendBufferBytes,
       portKey: streams.key(`host/${name}/ports`),

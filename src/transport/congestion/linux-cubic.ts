@@ -1,0 +1,144 @@
+import { exactCbrt } from '../../engine/exact-math.ts'
+import { NS_PER_S } from '../../engine/ticks.ts'
+import type { ConnectionTable } from '../connection.ts'
+import { congestionStateAt, slowStart } from './congestion-control.ts'
+import { resetHystart, shouldEndSlowStart, smallestRttNs } from './hystart.ts'
+
+// net/ipv4/tcp_cubic.c, with CONFIG_HZ=250 as on the test bed.
+const JIFFY_NS = 4_000_000
+const JIFFIES_PER_S = 250
+const BETA = 717 // of 1024
+const SCALE = 1024
+const FRIENDLY_EIGHTHS = 15 // beta_scale: 8 (1024 + 717) / 3 / (1024 - 717)
+const CURVE = 410 // bic_scale * 10; of 2^40, in 1024ths of a second
+const TWO_POW_40 = 1_099_511_627_776
+const LARGEST_FIRST_COUNT = 20
+const LEAST_COUNT = 2
+const FLAT_COUNT = 100
+const MINIMUM_THRESHOLD = 2
+const UNTRUSTED_NS = 1 * NS_PER_S
+
+// The connection's own numbers; those of HyStart come first, as in cubic.ts.
+const LAST_MAXIMUM = 7
+const EPOCH_JIFFY = 8
+const K = 9
+const ORIGIN = 10
+const ACKED = 11
+const FRIENDLY_WINDOW = 12
+const COUNT = 13
+const LAST_WINDOW = 14
+const LAST_JIFFY = 15
+const PART = 16
+const HYSTART = 0
+const NO_EPOCH = -1
+
+/** CUBIC to the letter of Linux: whole segments, a clock of 4 ms, and a growth that is worked out a few times a round. */
+export function initializeLinuxCubic(connections: ConnectionTable, connection: number, tick: number): void {
+  const at = congestionStateAt(connection)
+  const state = connections.congestionState
+  for (let own = LAST_MAXIMUM; own <= PART; own++) state[at + own] = 0
+  state[at + EPOCH_JIFFY] = NO_EPOCH
+  resetHystart(connections, connection, at + HYSTART, tick)
+}
+
+/** cubictcp_acked. */
+export function sampleLinuxCubic(connections: ConnectionTable, connection: number, rttNs: number, tick: number): void {
+  const at = congestionStateAt(connection)
+  const epoch = connections.congestionState[at + EPOCH_JIFFY]
+  if (epoch !== NO_EPOCH && tick - epoch * JIFFY_NS < UNTRUSTED_NS) return
+  if (shouldEndSlowStart(connections, connection, at + HYSTART, rttNs, tick))
+    connections.slowStartThreshold[connection] = connections.congestionWindow[connection]
+}
+
+/** cubictcp_cong_avoid. */
+export function growLinuxCubic(connections: ConnectionTable, connection: number, segments: number, tick: number): void {
+  connections.congestionWindow[connection] = Math.floor(connections.congestionWindow[connection])
+  const left = slowStart(connections, connection, segments)
+  if (left === 0) return
+  const at = congestionStateAt(connection)
+  updateCount(connections, connection, at, left, Math.floor(tick / JIFFY_NS))
+  avoidCongestion(connections, connection, at, left)
+}
+
+/** bictcp_recalc_ssthresh. */
+export function thresholdOfLinuxCubic(connections: ConnectionTable, connection: number): number {
+  const at = congestionStateAt(connection)
+  const state = connections.congestionState
+  const window = Math.floor(connections.congestionWindow[connection])
+  state[at + EPOCH_JIFFY] = NO_EPOCH
+  state[at + PART] = 0
+  const isBelow = window < state[at + LAST_MAXIMUM]
+  state[at + LAST_MAXIMUM] = isBelow ? Math.floor((window * (SCALE + BETA)) / (2 * SCALE)) : window
+  return Math.max(Math.floor((window * BETA) / SCALE), MINIMUM_THRESHOLD)
+}
+
+/** cubictcp_cwnd_event: the curve goes on where it was left. */
+export function resumeLinuxCubic(connections: ConnectionTable, connection: number, idleNs: number, tick: number): void {
+  const at = congestionStateAt(connection)
+  const epoch = connections.congestionState[at + EPOCH_JIFFY]
+  if (epoch === NO_EPOCH) return
+  const now = Math.floor(tick / JIFFY_NS)
+  connections.congestionState[at + EPOCH_JIFFY] = Math.min(epoch + Math.floor(idleNs / JIFFY_NS), now)
+}
+
+/** bictcp_update: after how many acknowledged segments the window grows by one. */
+function updateCount(connections: ConnectionTable, connection: number, at: number, acked: number, now: number): void {
+  const state = connections.congestionState
+  const window = connections.congestionWindow[connection]
+  state[at + ACKED] += acked
+  const sinceLast = now - state[at + LAST_JIFFY]
+  if (state[at + LAST_WINDOW] === window && sinceLast <= Math.floor(JIFFIES_PER_S / 32)) return
+  if (state[at + EPOCH_JIFFY] === NO_EPOCH || sinceLast !== 0) followCurve(connections, connection, at, acked, now)
+  stayFriendly(state, at, window)
+  state[at + COUNT] = Math.max(state[at + COUNT], LEAST_COUNT)
+}
+
+function followCurve(connections: ConnectionTable, connection: number, at: number, acked: number, now: number): void {
+  const state = connections.congestionState
+  const window = connections.congestionWindow[connection]
+  state[at + LAST_WINDOW] = window
+  state[at + LAST_JIFFY] = now
+  if (state[at + EPOCH_JIFFY] === NO_EPOCH) {
+    state[at + EPOCH_JIFFY] = now
+    state[at + ACKED] = acked
+    state[at + FRIENDLY_WINDOW] = window
+    const below = Math.max(state[at + LAST_MAXIMUM] - window, 0)
+    state[at + K] = Math.floor(exactCbrt((TWO_POW_40 / CURVE) * below))
+    state[at + ORIGIN] = Math.max(state[at + LAST_MAXIMUM], window)
+  }
+  const rttNs = smallestRttNs(state, at + HYSTART)
+  const jiffies = now - state[at + EPOCH_JIFFY] + Math.ceil(rttNs / JIFFY_NS)
+  const time = Math.floor((jiffies * SCALE) / JIFFIES_PER_S)
+  const offset = time - state[at + K]
+  const away = Math.floor((CURVE * Math.abs(offset) * offset * offset) / TWO_POW_40)
+  const target = state[at + ORIGIN] + (offset < 0 ? -away : away)
+  state[at + COUNT] = target > window ? Math.floor(window / (target - window)) : FLAT_COUNT * window
+  if (state[at + LAST_MAXIMUM] === 0 && state[at + COUNT] > LARGEST_FIRST_COUNT) state[at + COUNT] = LARGEST_FIRST_COUNT
+}
+
+/** Not slower than a Reno that halves as little. */
+function stayFriendly(state: Float64Array, at: number, window: number): void {
+  const step = Math.floor((window * FRIENDLY_EIGHTHS) / 8)
+  while (state[at + ACKED] > step) {
+    state[at + ACKED] -= step
+    state[at + FRIENDLY_WINDOW]++
+  }
+  if (state[at + FRIENDLY_WINDOW] <= window) return
+  const most = Math.floor(window / (state[at + FRIENDLY_WINDOW] - window))
+  if (state[at + COUNT] > most) state[at + COUNT] = most
+}
+
+/** tcp_cong_avoid_ai. */
+function avoidCongestion(connections: ConnectionTable, connection: number, at: number, acked: number): void {
+  const state = connections.congestionState
+  const count = state[at + COUNT]
+  if (state[at + PART] >= count) {
+    state[at + PART] = 0
+    connections.congestionWindow[connection]++
+  }
+  state[at + PART] += acked
+  if (state[at + PART] < count) return
+  const grown = Math.floor(state[at + PART] / count)
+  state[at + PART] -= grown * count
+  connections.congestionWindow[connection] += grown
+}
