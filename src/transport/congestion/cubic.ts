@@ -3,7 +3,13 @@ import { NS_PER_S } from '../../engine/ticks.ts'
 import type { ConnectionTable } from '../connection.ts'
 import { profileOf } from '../round-trip-time.ts'
 import { type CongestionControl, congestionStateAt, slowStart, windowBeforeLoss } from './congestion-control.ts'
-import { resetHystart, shouldEndSlowStart } from './hystart.ts'
+import {
+  growLinuxCubic,
+  initializeLinuxCubic,
+  resumeLinuxCubic,
+  sampleLinuxCubic,
+  thresholdOfLinuxCubic,
+} from './linux-cubic.ts'
 
 // RFC 9438 section 4.1.
 const C = 0.4
@@ -20,50 +26,38 @@ const EPOCH_TICK = 1
 const PLATEAU_S = 2
 const RENO_ESTIMATE = 3
 const WINDOW_BEFORE_LOSS = 4
-const HAD_LOSS = 5
-const HYSTART = 6
 const NO_EPOCH = -1
 
-/** tcp_cubic.c, cubictcp_acked: after a loss, delays of the first second of congestion avoidance say nothing. */
-const UNTRUSTED_NS = 1 * NS_PER_S
-/** tcp_cubic.c, bictcp_update: until there was a loss the window grows by a twentieth a round trip at the least. */
-const LEAST_FIRST_GROWTH = 1 / 20
-
-/** CUBIC (RFC 9438), with fast convergence. */
+/** CUBIC (RFC 9438), with fast convergence; where the profile has it so, to the letter of Linux (linux-cubic.ts). */
 export const CUBIC: CongestionControl = {
   name: 'cubic',
 
   initialize(connections: ConnectionTable, connection: number, tick: number): void {
+    if (profileOf(connections, connection).hasLinuxCubic) return initializeLinuxCubic(connections, connection, tick)
     const at = congestionStateAt(connection)
     connections.congestionState[at + WINDOW_MAXIMUM] = 0
     connections.congestionState[at + EPOCH_TICK] = NO_EPOCH
     connections.congestionState[at + WINDOW_BEFORE_LOSS] = 0
-    connections.congestionState[at + HAD_LOSS] = 0
-    resetHystart(connections, connection, at + HYSTART, tick)
   },
 
   onRoundTrip(connections: ConnectionTable, connection: number, rttNs: number, tick: number): void {
-    if (!profileOf(connections, connection).hasLinuxCubic) return
-    const at = congestionStateAt(connection)
-    const epoch = connections.congestionState[at + EPOCH_TICK]
-    if (epoch !== NO_EPOCH && tick - epoch < UNTRUSTED_NS) return
-    if (shouldEndSlowStart(connections, connection, at + HYSTART, rttNs, tick))
-      connections.slowStartThreshold[connection] = connections.congestionWindow[connection]
+    if (profileOf(connections, connection).hasLinuxCubic) sampleLinuxCubic(connections, connection, rttNs, tick)
   },
 
   onAcknowledged(connections: ConnectionTable, connection: number, segments: number, tick: number): void {
+    if (profileOf(connections, connection).hasLinuxCubic) return growLinuxCubic(connections, connection, segments, tick)
     const left = slowStart(connections, connection, segments)
     if (left > 0) avoidCongestion(connections, connection, left, tick)
   },
 
   thresholdAfterLoss(connections: ConnectionTable, connection: number): number {
+    if (profileOf(connections, connection).hasLinuxCubic) return thresholdOfLinuxCubic(connections, connection)
     const at = congestionStateAt(connection)
     const state = connections.congestionState
     const window = connections.congestionWindow[connection]
     // Section 4.7: a flow that lost before it regained its last maximum makes room for newer flows.
     state[at + WINDOW_MAXIMUM] = window < state[at + WINDOW_MAXIMUM] ? (window * (1 + BETA)) / 2 : window
     state[at + WINDOW_BEFORE_LOSS] = window
-    state[at + HAD_LOSS] = 1
     state[at + EPOCH_TICK] = NO_EPOCH
     return Math.max(window * BETA, MINIMUM_THRESHOLD)
   },
@@ -72,18 +66,18 @@ export const CUBIC: CongestionControl = {
 
   /** The curve goes on where it was left (RFC 9438 section 5.8; Linux: cubictcp_cwnd_event, CA_EVENT_TX_START). */
   onIdleEnd(connections: ConnectionTable, connection: number, idleNs: number, tick: number): void {
+    if (profileOf(connections, connection).hasLinuxCubic) return resumeLinuxCubic(connections, connection, idleNs, tick)
     const at = congestionStateAt(connection)
     const epoch = connections.congestionState[at + EPOCH_TICK]
     if (epoch !== NO_EPOCH) connections.congestionState[at + EPOCH_TICK] = Math.min(epoch + idleNs, tick)
   },
 
   onTimeout(connections: ConnectionTable, connection: number, tick: number): void {
+    if (profileOf(connections, connection).hasLinuxCubic) return initializeLinuxCubic(connections, connection, tick)
     const at = congestionStateAt(connection)
     // Section 4.8: the next curve begins at its plateau, wherever slow start then ends.
     connections.congestionState[at + WINDOW_MAXIMUM] = 0
     connections.congestionState[at + EPOCH_TICK] = NO_EPOCH
-    connections.congestionState[at + HAD_LOSS] = 0
-    resetHystart(connections, connection, at + HYSTART, tick)
   },
 }
 
@@ -98,21 +92,12 @@ function avoidCongestion(connections: ConnectionTable, connection: number, segme
   const reno = growRenoEstimate(state, at, segments, window)
 
   if (cubicWindow(state, at, elapsedS) < reno) {
-    const floored = window + (segments * (leastTarget(connections, connection) - window)) / window
-    connections.congestionWindow[connection] = Math.max(floored, reno)
+    connections.congestionWindow[connection] = Math.max(window, reno)
     return
   }
   // Sections 4.4 and 4.5.
-  const bounded = Math.min(Math.max(target, leastTarget(connections, connection)), window * MAXIMUM_TARGET_RATIO)
+  const bounded = Math.min(Math.max(target, window), window * MAXIMUM_TARGET_RATIO)
   connections.congestionWindow[connection] = window + (segments * (bounded - window)) / window
-}
-
-/** What a round trip's growth aims at, whatever the curve says. */
-function leastTarget(connections: ConnectionTable, connection: number): number {
-  const window = connections.congestionWindow[connection]
-  const isFirstCurve = connections.congestionState[congestionStateAt(connection) + HAD_LOSS] === 0
-  const isFloored = isFirstCurve && profileOf(connections, connection).hasLinuxCubic
-  return isFloored ? window * (1 + LEAST_FIRST_GROWTH) : window
 }
 
 /** Section 4.2: congestion avoidance begins, and the curve is laid so that it starts at the present window. */

@@ -57,6 +57,10 @@ export function shouldEndSlowStart(
   return true
 }
 
+export function smallestRttNs(state: Float64Array, at: number): number {
+  return state[at + SMALLEST_RTT_NS]
+}
+
 /** bictcp_hystart_reset. */
 function beginRound(connections: ConnectionTable, connection: number, at: number, tick: number): void {
   const state = connections.congestionState

@@ -13,7 +13,7 @@ function cubicWindow(windowMaximum: number, elapsedS: number): number {
 
 describe('CUBIC after a loss (RFC 9438)', () => {
   test('keeps seven tenths of its window (section 4.6)', () => {
-    const bench = new WindowBench(CUBIC)
+    const bench = new WindowBench(CUBIC, 0.1, undefined, 'rfc')
     bench.window = 1000
     bench.lose()
     expect(bench.window).toBeCloseTo(700, 9)
@@ -21,7 +21,7 @@ describe('CUBIC after a loss (RFC 9438)', () => {
 
   test('is back where it lost after K = cbrt(W_max (1 - beta) / C) seconds (section 4.2)', () => {
     for (const windowMaximum of [200, 1000, 20_000]) {
-      const bench = new WindowBench(CUBIC, 0.1)
+      const bench = new WindowBench(CUBIC, 0.1, undefined, 'rfc')
       bench.window = windowMaximum
       bench.lose()
       const plateauS = Math.cbrt((windowMaximum * 0.3) / C)
@@ -33,7 +33,7 @@ describe('CUBIC after a loss (RFC 9438)', () => {
   })
 
   test('follows the cubic curve, concave up to the old maximum and convex behind it', () => {
-    const bench = new WindowBench(CUBIC, 0.1)
+    const bench = new WindowBench(CUBIC, 0.1, undefined, 'rfc')
     bench.window = 5000
     bench.lose()
     for (let round = 0; round < 300; round++) {
@@ -48,7 +48,7 @@ describe('CUBIC after a loss (RFC 9438)', () => {
   })
 
   test('grows by half of its window in a round trip at the most (section 4.2)', () => {
-    const bench = new WindowBench(CUBIC, 2)
+    const bench = new WindowBench(CUBIC, 2, undefined, 'rfc')
     bench.window = 10
     bench.lose()
     bench.roundTrip()
@@ -61,7 +61,7 @@ describe('CUBIC after a loss (RFC 9438)', () => {
   })
 
   test('makes room for newer flows when it loses again before it has regained its maximum (section 4.7)', () => {
-    const bench = new WindowBench(CUBIC)
+    const bench = new WindowBench(CUBIC, 0.1, undefined, 'rfc')
     bench.window = 1000
     bench.lose()
     bench.lose()
@@ -73,7 +73,7 @@ describe('CUBIC after a loss (RFC 9438)', () => {
 
   test('is as fast as Reno where Reno is faster (section 4.3)', () => {
     // A short round trip and a small window: the curve hardly moves in one.
-    const bench = new WindowBench(CUBIC, 0.01)
+    const bench = new WindowBench(CUBIC, 0.01, undefined, 'rfc')
     bench.window = 20
     bench.lose()
     const alpha = (3 * (1 - BETA)) / (1 + BETA)
@@ -92,7 +92,7 @@ describe('CUBIC after a loss (RFC 9438)', () => {
   })
 
   test('as Reno, adds a whole segment a round trip once it is where it lost (section 4.3)', () => {
-    const bench = new WindowBench(CUBIC, 0.001)
+    const bench = new WindowBench(CUBIC, 0.001, undefined, 'rfc')
     bench.window = 20
     bench.lose()
     while (bench.window < 20) bench.roundTrip()
