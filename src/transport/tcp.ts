@@ -99,23 +99,10 @@ export class Tcp implements PacketSink, Carrier {
     const states = new RecoveryStates(this.parts, this.sender)
     this.acknowledgement = new Acknowledgement(this.parts, this.sender, states)
     this.acceptance = new Acceptance(this.parts, this.writer)
-    this.teardown = new Teardown(
-      this.parts,
-      this.demultiplexer,
-      this.writer,
-      this.sender,
-      this.receiver,
-      this.acceptance,
-    )
+    const { parts, demultiplexer, writer, sender } = this
+    this.teardown = new Teardown(parts, demultiplexer, writer, sender, this.receiver, this.acceptance)
     this.keepalive = new Keepalive(this.parts, this.writer, this.teardown)
-    this.factory = new ConnectionFactory(
-      arena,
-      this.parts,
-      this.sender,
-      this.demultiplexer,
-      hosts,
-      streams.registerCarrier(this),
-    )
+    this.factory = new ConnectionFactory(arena, parts, sender, demultiplexer, hosts, streams.registerCarrier(this))
     this.handshake = new Handshake(
       this.parts,
       this.factory,

@@ -119,7 +119,10 @@ describe('who passes it on passes it on as changed', () => {
       ),
     )
     expect(asks).toMatchObject({ completed: 3, failed: 0 })
-    expect(changed(reads)).toEqual(['client: 32768 of mallory by mallory, changed'])
+    expect(changed(reads)).toEqual([
+      'client: 32768 of mallory by mallory, changed',
+      'client: 1696 of mallory by mallory, changed',
+    ])
   })
 
   test('the apiserver, to its user over TLS', () => {

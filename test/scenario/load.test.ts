@@ -196,23 +196,6 @@ describe('links', () => {
     })
   })
 
-  it('lose in bursts, and are late with a long tail', () => {
-    const { forward } = linkOf(
-      'loss: { gilbert: { good-to-bad: 0.1%, bad-to-good: 20% } }, jitter: { log-normal: { median: 1ms, p99: 10ms } }',
-    )
-    expect(forward.lossRatio).toBe(0)
-    expect(forward.lossBursts).toEqual({ goodToBad: 0.001, badToGood: 0.2, lossInBad: 1, slotNs: null })
-    expect(forward.jitter).toEqual({
-      kind: 'log-normal',
-      medianNs: 1_000_000,
-      p99Ns: 10_000_000,
-      mayReorder: false,
-    })
-    expect(
-      linkOf('profile: public-network, loss: { gilbert: { good-to-bad: 1%, bad-to-good: 9% } }').forward,
-    ).toMatchObject({ lossRatio: 0, lossBursts: { goodToBad: 0.01 } })
-  })
-
   it('begin with a profile, override it, and differ by direction', () => {
     const { forward, backward } = linkOf('profile: public-network, loss: 0%, backward: { delay: 30ms, queue: 300KB }')
     expect(forward).toMatchObject({

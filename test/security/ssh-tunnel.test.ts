@@ -126,7 +126,8 @@ describe('the window of a channel', () => {
     const mostMbps = (2 * 2 ** 20 * 8) / 0.1 / 1e6
     const tunnelled = throughputMbps(IGNORED, 1)
     expect(tunnelled).toBeLessThan(mostMbps)
-    expect(tunnelled).toBeGreaterThan(0.8 * mostMbps)
+    // Less what slow start and a receive buffer that grows take at first.
+    expect(tunnelled).toBeGreaterThan(0.7 * mostMbps)
     expect(throughputMbps('scheme: http', 1)).toBeGreaterThan(1.4 * mostMbps)
   })
 
@@ -136,7 +137,7 @@ describe('the window of a channel', () => {
 
   test('is granted anew by the receiver, which costs packets that HTTP alone has no need of', () => {
     const short = (tunnel: string) =>
-      resultOf(scenarioWith('delay: 1ms, rate: 1Gbps', tunnel, 'bulk: { path: web, requests: 1, response: 1MB }'))
+      resultOf(scenarioWith('delay: 1ms, rate: 1Gbps', tunnel, 'bulk: { path: web, requests: 1, response: 20MB }'))
     expect(short(IGNORED).workloads[0].wireBytes).toBeGreaterThan(short('scheme: http').workloads[0].wireBytes)
   })
 

@@ -66,9 +66,9 @@ export const BBR: CongestionControl = {
 
   initialize(connections: ConnectionTable, connection: number, tick: number): void {
     const at = congestionStateAt(connection)
+    resetMaximum(connections.congestionState, at + BANDWIDTH, 0, 0)
     const state = connections.congestionState
     for (let own = 0; own < BANDWIDTH; own++) state[at + own] = 0
-    resetMaximum(state, at + BANDWIDTH, 0, 0)
     state[at + MINIMUM_RTT_NS] = Number.POSITIVE_INFINITY
     state[at + MINIMUM_RTT_TICK] = tick
     state[at + PREVIOUS_STATE] = OPEN

@@ -129,10 +129,10 @@ describe('keys and names', () => {
 
   it('what was meant may be something that is not modelled yet', () => {
     expect(withChange('  master: {}', '  master: { tcp: { congestion: bbrr } }')).toMatchInlineSnapshot(`
-      "test.yaml:5:32: error[unknown-value]: expected cubic or reno, found "bbrr"
+      "test.yaml:5:32: error[unknown-value]: expected cubic, reno or bbr, found "bbrr"
       5 |   master: { tcp: { congestion: bbrr } }
                                          ^^^^
-      hint: did you mean bbr, which is not modelled yet?"
+      hint: did you mean bbr?"
     `)
     expect(withEnd('atackers: {}\nexpect:\n  - verdicts(x) includes read\n')).toMatchInlineSnapshot(`
       "test.yaml:15:1: error[unknown-key]: the scenario has no key "atackers"

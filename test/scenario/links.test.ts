@@ -1,0 +1,57 @@
+import { expect, it } from 'vitest'
+import type { LinkOptions } from '../../src/network/link-options.ts'
+import { formatProblem } from '../../src/scenario/format-problem.ts'
+import { loadScenario } from '../../src/scenario/load.ts'
+
+function load(figures: string, tcp = '{}') {
+  const text = `version: 1
+hosts: { master: { tcp: ${tcp} }, node: {} }
+links: { wan: { between: [master, node], delay: 10ms, ${figures} } }
+paths: { p: { from: master, to: node } }
+workloads: { w: { path: p, requests: 1 } }
+`
+  const loaded = loadScenario({ text, file: 'test.yaml' }, {})
+  if (!loaded.ok) throw new Error(loaded.problems.map(formatProblem).join('\n'))
+  return loaded.scenario.blueprint
+}
+
+function forward(figures: string): LinkOptions {
+  return load(figures).links[0].forward
+}
+
+it('a link loses in bursts, and is late with a long tail', () => {
+  const { lossRatio, lossBursts, jitter } = forward(
+    'loss: { gilbert: { good-to-bad: 0.1%, bad-to-good: 20% } }, jitter: { log-normal: { median: 1ms, p99: 10ms } }',
+  )
+  expect(lossRatio).toBe(0)
+  expect(lossBursts).toEqual({ goodToBad: 0.001, badToGood: 0.2, lossInBad: 1, slotNs: null })
+  expect(jitter).toEqual({ kind: 'log-normal', medianNs: 1_000_000, p99Ns: 10_000_000, mayReorder: false })
+})
+
+it('bursts take the place of the loss that a profile has, and the other way round', () => {
+  const bursts = 'loss: { gilbert: { good-to-bad: 1%, bad-to-good: 9%, slot: 1ms } }'
+  expect(forward(`profile: public-network, ${bursts}`)).toMatchObject({
+    lossRatio: 0,
+    lossBursts: { goodToBad: 0.01, slotNs: 1_000_000 },
+  })
+  expect(forward('loss: 1%')).toMatchObject({ lossRatio: 0.01, lossBursts: null })
+})
+
+it('a tail is longer than the median', () => {
+  expect(() => forward('jitter: { log-normal: { median: 2ms, p99: 1ms } }')).toThrow('p99 is less than the median')
+})
+
+it('a host changes single things of its profile', () => {
+  const [master, node] = load(
+    'rate: 1Gbps',
+    '{ profile: linux, recovery: sack, undo: false, delayed-ack: 100ms, slow-start-after-idle: false, autotuning: false }',
+  ).hosts
+  expect(master.tcp.overrides).toEqual({
+    recovery: 'sack',
+    undoesSpurious: false,
+    delayedAckNs: 100_000_000,
+    afterIdle: 'keep',
+    growsReceiveBuffer: false,
+  })
+  expect(node.tcp.overrides).toBeUndefined()
+})
