@@ -151,7 +151,7 @@ const NS3: TcpProfile = {
   windowProbes: 15,
   afterIdle: 'keep',
   recovery: 'sack', // Sack, ReTxThreshold = 3, LimitedTransmit
-  findsLostRetransmissions: false,
+  findsLostRetransmissions: true, // a partial ACK lets the head be sent again (TcpSocketBase::ProcessAck)
   undoesSpurious: false,
   hasLinuxCubic: true, // TcpCubic: HyStart, CntClamp = 20
   invalidAckIntervalNs: 0,
