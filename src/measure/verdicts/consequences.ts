@@ -1,6 +1,6 @@
 import { NS_PER_MS } from '../../engine/ticks.ts'
 import { median } from '../order-statistics.ts'
-import { answersWithin, firstAnswerAfter, type PathHistory, type Span } from './history.ts'
+import { answersDuring, answersWithin, firstAnswerAfter, type PathHistory, type Span } from './history.ts'
 
 /** How much worse a path fared than in the twin, which nobody attacked. */
 export interface Consequences {
@@ -29,15 +29,15 @@ export function consequencesOf(attacked: PathHistory, twin: PathHistory, effect:
     : NOTHING
 }
 
-/** A request failed, or a connection had to be set up anew, that did not in the twin. */
+/** A request or a connection failed that did not in the twin. */
 function isDisrupted(attacked: PathHistory, twin: PathHistory): boolean {
   const hasFailed = attacked.failures.length > twin.failures.length || attacked.unfinished > twin.unfinished
-  return hasFailed || attacked.setups > twin.setups
+  return hasFailed || attacked.idleLosses > twin.idleLosses
 }
 
 function isDegraded(attacked: PathHistory, twin: PathHistory, effect: Span): boolean {
   const [slower, usual] = [attacked, twin].map((history) =>
-    median(answersWithin(history, effect).map(({ startTick, endTick }) => endTick - startTick)),
+    median(answersDuring(history, effect).map(({ startTick, endTick }) => endTick - startTick)),
   )
   if (slower === null || usual === null) return false
   return slower >= LEAST_SLOWDOWN * usual && slower - usual >= LEAST_SLOWDOWN_NS

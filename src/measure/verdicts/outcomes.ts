@@ -14,7 +14,7 @@ export interface Showing {
 const SHOWN_BY: readonly { readonly outcome: Outcome; readonly sights: readonly Sight[] }[] = [
   { outcome: 'relayed', sights: ['relayed'] },
   { outcome: 'impersonated', sights: ['forged-answer-accepted'] },
-  { outcome: 'modified', sights: ['altered-accepted', 'forged-request-accepted'] },
+  { outcome: 'modified', sights: ['altered-accepted', 'altered-request-accepted', 'forged-request-accepted'] },
   { outcome: 'read', sights: ['request-taken', 'request-read', 'answer-read', 'body-read', 'key-read'] },
 ]
 

@@ -168,9 +168,10 @@ function buildServices(
   acceptance: Acceptance,
   possessions: Possessions,
 ): readonly number[] {
-  const { plan, arena, streams, processors, http, accounts, answers } = ground
+  const { plan, http, streams, answers } = ground
   const cpus = plan.hosts.map(({ cpu }) => cpu)
-  const relayGround = { arena, streams, processors, http, upstreams, accounts, acceptance, possessions, cpus }
+  const serverAddresses = plan.paths.map(({ remoteAddress }) => remoteAddress)
+  const relayGround = { ...ground, upstreams, acceptance, possessions, serverAddresses, cpus }
   const isAnswered = (request: number) => plan.answers[request] !== undefined
   return relays.map((relay, step) => {
     const service =

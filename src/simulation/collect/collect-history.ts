@@ -15,7 +15,7 @@ export function collectHistories(simulation: Simulation): PathHistory[] {
 
 function historyOf(simulation: Simulation, workloads: readonly number[]): PathHistory {
   const { scores, table } = simulation.workloads
-  const { setups, failures } = scores
+  const { failures } = scores
   const wanted = new Set(workloads)
   const rowsOf = (rows: { readonly highWater: number; readonly workload: Int32Array }) =>
     Array.from({ length: rows.highWater }, (_, row) => row).filter((row) => wanted.has(rows.workload[row]))
@@ -26,7 +26,7 @@ function historyOf(simulation: Simulation, workloads: readonly number[]): PathHi
       endTick: failures.endTick[row],
       reason: FAILURE_REASONS[failures.reason[row]],
     })),
-    setups: rowsOf(setups).length,
+    idleLosses: workloads.reduce((sum, workload) => sum + table.idleLosses[workload], 0),
     unfinished: workloads.reduce((sum, workload) => sum + table.issued[workload] - table.settled[workload], 0),
     endTick: simulation.timeline.now,
   }

@@ -124,6 +124,7 @@ function messagesOf({ tally, step, path }: Showing): number {
     'forged-answer-accepted',
     'forged-request-accepted',
     'altered-accepted',
+    'altered-request-accepted',
   ] as const
   return Math.max(...sights.map((sight) => tally.amount(step, path, sight)))
 }
