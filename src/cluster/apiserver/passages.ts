@@ -78,6 +78,8 @@ export interface Refuser {
 export class Passages implements StreamUser, UpstreamUser, Worker {
   /** Hears of each answer that is about to be passed on. */
   onPassingOn: ((exchange: number, status: number) => void) | null = null
+  /** Hears of each request that is about to be passed on: its index, as it is asked onward. */
+  onBegun: ((request: number) => void) | null = null
   /** May say which of a target's ends it is to be, by its place among them; -1: whichever. */
   onChoosing: ((exchange: number, ends: readonly ProxyEnd[]) => number) | null = null
   private readonly table: PassageTable
@@ -141,6 +143,7 @@ export class Passages implements StreamUser, UpstreamUser, Worker {
     table.streams[2 * passage + FAR] = NONE
     table.hasHead[passage] = 0
     this.choose(passage, stream)
+    this.onBegun?.(this.endOf(passage).request)
     const { isUpgrade } = this.proxiedOf(passage)
     const call = this.upstreams.open({
       path: this.endOf(passage).path,

@@ -77,7 +77,9 @@ function verdictOf(one: Case, histories: Histories): VerdictResult {
   const isMissed = consequences.outcome === 'denied' || consequences.outcome === 'disrupted'
   const victim = plan.victims[path]
   const isOver = plan.steps[step].endTick
-  const of = requestsWithin(attacked, { fromTick: startTick, toTick: Math.min(isOver, attacked.endTick) })
+  const toTick = Math.min(isOver, attacked.endTick)
+  const of =
+    requestsWithin(attacked, { fromTick: startTick, toTick }) + attack.passed.countWithin(path, startTick, toTick)
   return {
     attacker: name,
     vantage,
