@@ -1,0 +1,44 @@
+import { loadScenario } from '../../src/scenario/load.ts'
+import { BudgetExceeded, run } from '../../src/simulation/run.ts'
+import { scenarioOf } from './cell-scenario.ts'
+import type { Prediction } from './judge-cell.ts'
+import type { MeasuredCell } from './measured-cell.ts'
+
+/** Far more than the longest transfer takes; a model that hangs is to say so. */
+const MOST_EVENTS = 50_000_000
+
+/** One value a seed, from `firstSeed` on: milliseconds or megabits a second, as the cell was measured. */
+export function predict(cell: MeasuredCell, firstSeed: number, seeds: number): Prediction {
+  const scenario = scenarioOf(cell)
+  if (!scenario.ok) return { ok: false, kind: 'not modelled', reason: scenario.reason }
+  const values: number[] = []
+  for (let seed = firstSeed; seed < firstSeed + seeds; seed++) {
+    const loaded = loadScenario({ text: scenario.text, file: 'cell' }, { seed })
+    if (!loaded.ok)
+      return {
+        ok: false,
+        kind: 'not modelled',
+        reason: [...new Set(loaded.problems.map(({ message }) => message))].join('; '),
+      }
+    try {
+      const [workload] = run(loaded.scenario, { maxEvents: MOST_EVENTS }).result.workloads
+      const value = figureOf(cell, workload)
+      if (value === null) return { ok: false, kind: 'failed', reason: `seed ${seed}: nothing completed` }
+      values.push(value)
+    } catch (error) {
+      if (error instanceof BudgetExceeded)
+        return { ok: false, kind: 'failed', reason: `seed ${seed}: ${error.message}` }
+      throw error
+    }
+  }
+  return { ok: true, values }
+}
+
+function figureOf(
+  { what }: MeasuredCell,
+  workload: ReturnType<typeof run>['result']['workloads'][number],
+): number | null {
+  if (what === 'setup') return workload.tunnelSetupMs
+  if (what === 'flow30s') return (workload.deliveredBytes * 8) / 30e6
+  return what.startsWith('bulk') ? workload.throughputMbps : workload.latencyMs.p50
+}
