@@ -13,7 +13,7 @@ import { readSource, showAll } from './read-scenarios.ts'
 import { addScenarioOptions, type ScenarioOptions } from './scenario-options.ts'
 import { inOrder } from './sweep-order.ts'
 import { startSweepProgress } from './sweep-progress.ts'
-import { onFile } from './usage-error.ts'
+import { onFile, UsageError } from './usage-error.ts'
 
 type MatrixOptions = ScenarioOptions & {
   readonly all?: true
@@ -54,9 +54,17 @@ async function showMatrices(files: readonly string[], options: MatrixOptions, co
     return context.exit(EXIT.invalidScenario)
   }
   const matrices = read.flatMap((one) => (one.ok ? [one.matrix] : []))
+  refuseUnknownPaths(options.path ?? [], matrices)
   const results = await runMatrices(matrices, context)
   if (results === null) return
   show(results, options, context)
+}
+
+function refuseUnknownPaths(paths: readonly string[], matrices: readonly Matrix[]): void {
+  const known = matrices.flatMap((matrix) => matrix.paths.map(({ name }) => name))
+  const unknown = paths.find((path) => !known.includes(path))
+  if (unknown !== undefined)
+    throw new UsageError(`no path with a workload is named ${unknown}; there are: ${[...new Set(known)].join(', ')}`)
 }
 
 function show(results: readonly MatrixResult[], { json, csv, all, out }: MatrixOptions, { io }: Context): void {
