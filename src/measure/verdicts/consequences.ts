@@ -18,15 +18,16 @@ const NOTHING: Consequences = { outcome: null, firstTick: null, outageNs: 0, rec
 const LEAST_SLOWDOWN = 1.1
 const LEAST_SLOWDOWN_NS = NS_PER_MS
 
-/** `effect`: from the attacker's first act to the end of the step; both runs are the same before it. */
-export function consequencesOf(attacked: PathHistory, twin: PathHistory, effect: Span): Consequences {
+/** `span`: from the attacker's first act to the end of the step; both runs are the same before it. */
+export function consequencesOf(attacked: PathHistory, twin: PathHistory, span: Span): Consequences {
+  const firstTick = firstDifference(attacked, twin)
+  // What it does may show some time after it is done.
+  const effect = { ...span, fromTick: Math.max(span.fromTick, (firstTick ?? 0) - 1) }
   const expected = answersWithin(twin, effect).length
   const completed = answersWithin(attacked, effect).length
   if (expected > 0 && completed === 0) return outage('denied', attacked, twin, effect)
   if (isDisrupted(attacked, twin)) return outage('disrupted', attacked, twin, effect)
-  return isDegraded(attacked, twin, effect)
-    ? { ...NOTHING, outcome: 'degraded', firstTick: firstDifference(attacked, twin) }
-    : NOTHING
+  return isDegraded(attacked, twin, span) ? { ...NOTHING, outcome: 'degraded', firstTick } : NOTHING
 }
 
 /** A request or a connection failed that did not in the twin. */
