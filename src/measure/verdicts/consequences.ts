@@ -33,7 +33,7 @@ export function consequencesOf(attacked: PathHistory, twin: PathHistory, span: S
 /** A request or a connection failed that did not in the twin. */
 function isDisrupted(attacked: PathHistory, twin: PathHistory): boolean {
   const hasFailed = attacked.failures.length > twin.failures.length || attacked.unfinished > twin.unfinished
-  return hasFailed || attacked.idleLosses > twin.idleLosses
+  return hasFailed || attacked.idleLosses.length > twin.idleLosses.length
 }
 
 function isDegraded(attacked: PathHistory, twin: PathHistory, effect: Span): boolean {

@@ -8,8 +8,8 @@ export interface PathHistory {
     readonly endTick: number
     readonly reason: FailureReason
   }[]
-  /** Connections, and attempts at them, that failed while nothing was under way on them. */
-  readonly idleLosses: number
+  /** Connections, and attempts at them, that failed while nothing was under way on them: each with its reason. */
+  readonly idleLosses: readonly FailureReason[]
   /** Asked, and neither answered nor failed when the run ended. */
   readonly unfinished: number
   /** When the run ended. */
