@@ -1,7 +1,8 @@
 import { stringify } from 'yaml'
+import type { TechniqueName } from '../../attack/vantage.ts'
 import type { MatrixPath } from '../../measure/matrix.ts'
 import type { Blueprint } from '../../simulation/blueprint.ts'
-import type { AttackerBlueprint } from '../../simulation/blueprint-attack.ts'
+import type { AttackerBlueprint, AttackStepBlueprint } from '../../simulation/blueprint-attack.ts'
 import { describeProtection, letterOf } from '../../simulation/collect/describe-path.ts'
 import { type CheckedScenario, checkTree, readTree, type ScenarioOptions, type ScenarioSource } from '../load.ts'
 import { type Problem, sortProblems } from '../problem.ts'
@@ -9,7 +10,7 @@ import { SourceText } from '../source-text.ts'
 import { mergeTrees, type Tree } from '../tree.ts'
 import { parseYamlTree } from '../yaml-tree.ts'
 import { MATRIX_ROWS, type MatrixRow } from './matrix-rows.ts'
-import { shortWorkload } from './short-workload.ts'
+import { STANDING_NS, shortWorkload } from './short-workload.ts'
 
 /** A cell to be simulated; null: this path has no such place, or there is nothing to attack. */
 export interface MatrixCase {
@@ -114,13 +115,24 @@ function attackerOf({ place, vantage, technique, step, holds }: MatrixRow, path:
 
 /** The path alone, and what flows on it. */
 function reduced(blueprint: Blueprint, path: string, attacker: AttackerBlueprint): Blueprint {
+  const paths = blueprint.paths.filter(({ declared }) => declared === path)
+  const workloads = blueprint.workloads.filter((workload) => workload.path === path)
+  const isTunnelled = paths[0].tunnel !== null
   return {
     ...blueprint,
     durationNs: LONGEST_NS,
-    paths: blueprint.paths.filter(({ declared }) => declared === path),
-    workloads: blueprint.workloads.filter((workload) => workload.path === path).map(shortWorkload),
-    attackers: [attacker],
+    paths,
+    workloads: workloads.map((workload) => shortWorkload(workload, paths[0])),
+    attackers: [isTunnelled ? { ...attacker, plan: attacker.plan.map(onStandingTunnels) } : attacker],
   }
+}
+
+/** On what flows; the others have to be there when connections are made. */
+const ON_WHAT_FLOWS: readonly TechniqueName[] = ['tamper', 'inject', 'replay', 'reset', 'drop', 'delay']
+
+/** Where a tunnel never came up, others would be taken: what is to be seen is what becomes of one in use. */
+function onStandingTunnels(step: AttackStepBlueprint): AttackStepBlueprint {
+  return ON_WHAT_FLOWS.includes(step.technique) ? { ...step, atNs: Math.max(step.atNs, STANDING_NS) } : step
 }
 
 function without(tree: Tree, keys: readonly string[]): Tree {
