@@ -24,6 +24,23 @@ export interface ShownOutcome {
   readonly sight: Sight | null
 }
 
+/** What a sight is to a person who looks at the evidence. */
+export const WORDS_OF_SIGHTS: Readonly<Record<Sight, string>> = {
+  packet: 'a packet of the path came by',
+  'handshake-name': 'a handshake showed a name',
+  'request-read': 'a request was read',
+  'answer-read': 'an answer was read',
+  'body-read': 'a body was read',
+  'key-read': 'a keystroke was read',
+  'forged-answer-accepted': 'a client took an answer of its making',
+  'forged-request-accepted': 'a server took a request of its making',
+  'altered-accepted': 'a client took changed bytes for true',
+  'altered-request-accepted': 'a server took changed bytes for true',
+  'request-taken': 'a request came to it as the server',
+  relayed: 'the real answer came to the client through it',
+  sent: 'a packet of its own was sent',
+}
+
 /** What was read, forged and changed. */
 export function shownOutcomes({ tally, step, path }: Showing): ShownOutcome[] {
   return SHOWN_BY.flatMap(({ outcome, sights }) => {

@@ -12,6 +12,7 @@ import {
   type Showing,
   type ShownOutcome,
   shownOutcomes,
+  WORDS_OF_SIGHTS,
 } from '../../measure/verdicts/outcomes.ts'
 import type { Blueprint } from '../blueprint.ts'
 import type { Simulation } from '../simulation.ts'
@@ -146,7 +147,14 @@ function evidenceOf(
   const seen = found.flatMap(({ outcome, sight }): EvidenceResult[] => {
     if (sight === null) return []
     const atNs = tally.firstTick(step, path, sight)
-    return [{ atNs, ...wireOf(simulation, tally.firstExhibit(step, path, sight)), shows: outcome, what: sight }]
+    return [
+      {
+        atNs,
+        ...wireOf(simulation, tally.firstExhibit(step, path, sight)),
+        shows: outcome,
+        what: WORDS_OF_SIGHTS[sight],
+      },
+    ]
   })
   const { outcome, firstTick } = consequences
   const lived =
