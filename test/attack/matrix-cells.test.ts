@@ -18,7 +18,7 @@ function cellOf(preset: string, { path, place, vantage, technique }: Wanted) {
     return row.place === place && row.vantage === vantage && row.technique === technique
   })
   const { verdicts } = run(found!.scenario!).result
-  return verdicts.filter(({ scope }) => scope === 'other')[0]
+  return verdicts.filter((one) => one.technique === technique && one.scope === 'other')[0]
 }
 
 const NEAR = 'the link that it crosses'
@@ -81,5 +81,32 @@ describe('a relay behind a tunnel', () => {
       outcomes: ['relayed', 'impersonated', 'read'],
       noticed: 'none',
     })
+  })
+})
+
+describe('whoever only looks on', () => {
+  const read = readMatrix({ file: '-', text: '{ version: 1, name: k, cluster: { preset: kubeadm-default } }' }, {}, [
+    'logs',
+  ])
+  if (!read.ok) throw new Error(read.problems[0].message)
+  const cases = read.matrix.cases.filter(({ row }) => row.place === NEAR)
+  const scenariosOf = (vantage: string, technique?: string) => {
+    const found = cases.filter(({ row }) => row.vantage === vantage && (technique ?? row.technique) === row.technique)
+    return [...new Set(found.map(({ scenario }) => scenario))]
+  }
+
+  test('tries in one simulation all that its vantage cannot do', () => {
+    expect(scenariosOf('passive')).toHaveLength(1)
+    expect(scenariosOf('side', 'drop')).toEqual(scenariosOf('side', 'relay'))
+    expect(new Set([...scenariosOf('side', 'inject'), ...scenariosOf('side', 'reset')]).size).toBe(2)
+    expect(scenariosOf('inline')).toHaveLength(9)
+  })
+
+  test('fails with each of it, and nothing comes of it', () => {
+    const { verdicts, workloads } = run(scenariosOf('passive')[0]!).result
+    const outcomes = verdicts.filter(({ victim }) => victim === 'node-1').map((one) => [one.technique, one.worst])
+    expect(Object.fromEntries(outcomes)).toMatchObject({ eavesdrop: 'metadata', drop: 'failed', relay: 'failed' })
+    expect(outcomes).toHaveLength(9)
+    expect(workloads[0]).toMatchObject({ failed: 0 })
   })
 })
