@@ -29,7 +29,7 @@ type Outcome =
       readonly error: number
     }
 
-export const LATENCY_TOLERANCE = 0.05
+const LATENCY_TOLERANCE = 0.05
 const LATENCY_TOLERANCE_MS = 1
 const SETUP_TOLERANCE = 0.08
 const THROUGHPUT_TOLERANCE = 0.05

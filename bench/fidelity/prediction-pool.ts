@@ -17,7 +17,7 @@ const SEEDS_OF_NS3 = 21
 /** So that no core idles at the end for long. */
 const SEEDS_AT_A_TIME = 7
 
-export function seedsFor(cell: MeasuredCell, most: number): number {
+function seedsFor(cell: MeasuredCell, most: number): number {
   if (cell.loss === 0) return Math.min(most, SEEDS_WITHOUT_LOSS)
   return Math.min(most, kindOf(cell) === 'ns-3' ? SEEDS_OF_NS3 : SEEDS_UNDER_LOSS)
 }

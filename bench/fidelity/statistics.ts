@@ -48,7 +48,7 @@ export function bootstrapMedian(values: readonly number[], name: string): Interv
   return { low: quantile(medians, 0.025), high: quantile(medians, 0.975) }
 }
 
-export function quantile(ascending: readonly number[], fraction: number): number {
+function quantile(ascending: readonly number[], fraction: number): number {
   const position = (ascending.length - 1) * fraction
   const below = Math.floor(position)
   const above = Math.min(below + 1, ascending.length - 1)
