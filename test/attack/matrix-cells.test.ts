@@ -110,3 +110,13 @@ describe('whoever only looks on', () => {
     expect(workloads[0]).toMatchObject({ failed: 0 })
   })
 })
+
+describe('an external IP that is a node’s own', () => {
+  test('takes the apiserver’s connections as they are forwarded there, and answers come back the way they went: the node masquerades', () => {
+    const wanted = { path: 'logs', place: 'a user', vantage: 'user', technique: 'redirect-service' }
+    expect(cellOf('kubeadm-default', wanted)).toMatchObject({
+      outcomes: ['impersonated', 'read', 'degraded'],
+      victim: 'node-1',
+    })
+  })
+})

@@ -137,21 +137,20 @@ function attackerOf(rows: readonly MatrixRow[], path: string): object {
 function reduced(blueprint: Blueprint, path: string, attacker: AttackerBlueprint): Blueprint {
   const paths = blueprint.paths.filter(({ declared }) => declared === path)
   const workloads = blueprint.workloads.filter((workload) => workload.path === path)
-  const isTunnelled = paths[0].tunnel !== null
   return {
     ...blueprint,
     durationNs: LONGEST_NS,
     paths,
     workloads: workloads.map((workload) => shortWorkload(workload, paths[0])),
-    attackers: [isTunnelled ? { ...attacker, plan: attacker.plan.map(onStandingTunnels) } : attacker],
+    attackers: [{ ...attacker, plan: attacker.plan.map(onWhatStands) }],
   }
 }
 
 /** On what flows; the others have to be there when connections are made. */
 const ON_WHAT_FLOWS: readonly TechniqueName[] = ['tamper', 'inject', 'replay', 'reset', 'drop', 'delay']
 
-/** Where a tunnel never came up, others would be taken: what is to be seen is what becomes of one in use. */
-function onStandingTunnels(step: AttackStepBlueprint): AttackStepBlueprint {
+/** Where a tunnel never came up others would be taken: what is to be seen is what becomes of one in use. */
+function onWhatStands(step: AttackStepBlueprint): AttackStepBlueprint {
   return ON_WHAT_FLOWS.includes(step.technique) ? { ...step, atNs: Math.max(step.atNs, STANDING_NS) } : step
 }
 

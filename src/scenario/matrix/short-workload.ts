@@ -8,7 +8,7 @@ const LONGEST_NS = 3 * NS_PER_S
 /** Nodes renew their leases every ten seconds. */
 const LONGEST_HEARTBEATS_NS = 45 * NS_PER_S
 
-/** When tunnels stand, also across an ocean: a cold one takes eight round trips. */
+/** When all that was to be made before stands: tunnels, also across an ocean, and what an attacker asked servers for. */
 export const STANDING_NS = 2 * NS_PER_S
 
 /** A matrix is about who gets what, not about how fast: every workload of a path is cut to a few requests. */
@@ -20,7 +20,7 @@ export function shortWorkload(workload: WorkloadBlueprint, path: PathBlueprint):
     connection: isDrawn(path) ? 'per-request' : connection,
     requestBytes: Math.min(requestBytes, MOST_BODY_BYTES),
     responseBytes: Math.min(responseBytes, MOST_BODY_BYTES),
-    startNs: path.tunnel === null ? startNs : Math.max(startNs, STANDING_NS),
+    startNs: Math.max(startNs, STANDING_NS),
     arrivals:
       arrivals.kind === 'closed'
         ? { ...arrivals, requests: Math.min(arrivals.requests, MOST_REQUESTS) }
