@@ -64,13 +64,15 @@ function workloadOf({ what, values }: MeasuredCell): string | null {
 
 /**
  * PPP adds 2 bytes to a packet, and the rate here counts IP bytes: 100 Mbps of frames carry 1500/1502 of that. The
- * source always has more to send than the link takes.
+ * source always has more to send than the link takes. Here it is asked first, in ns-3 it is the one that dials: its
+ * 30 s begin one way later.
  */
 function ns3Scenario({ cc, onewayUs, loss, rateMbps, queuePackets }: MeasuredCell): string {
   const rateKbps = Math.round((rateMbps * 1e3 * 1500) / 1502)
-  const host = `{ cpu: instant, tcp: { profile: ns3, congestion: ${NS3_CONGESTION[cc] ?? cc} } }`
+  const buffers = 'receive-buffer: 32MiB, send-buffer: 32MiB'
+  const host = `{ cpu: instant, tcp: { profile: ns3, congestion: ${NS3_CONGESTION[cc] ?? cc}, ${buffers} } }`
   return `version: 1
-duration: 30s
+duration: ${30e9 + onewayUs * 1e3}ns
 hosts: { sink: ${host}, source: ${host} }
 links: { line: { between: [source, sink], delay: ${onewayUs}us, rate: ${rateKbps}kbps, queue: ${queuePackets} packets, forward: { loss: ${percent(loss)} } } }
 paths: { p: { from: sink, to: source } }
