@@ -64,7 +64,7 @@ function workloadOf({ what, values }: MeasuredCell): string | null {
 
 /**
  * PPP adds 2 bytes to a packet, and the rate here counts IP bytes: 100 Mbps of frames carry 1500/1502 of that. The
- * source always has more to send than the link takes. Here it is asked first, in ns-3 it is the one that dials: its
+ * body is more than the link takes in 30 s. Here it is asked first, in ns-3 it is the one that dials: its
  * 30 s begin one way later.
  */
 function ns3Scenario({ cc, onewayUs, loss, rateMbps, queuePackets }: MeasuredCell): string {
@@ -76,6 +76,6 @@ duration: ${30e9 + onewayUs * 1e3}ns
 hosts: { sink: ${host}, source: ${host} }
 links: { line: { between: [source, sink], delay: ${onewayUs}us, rate: ${rateKbps}kbps, queue: ${queuePackets} packets, forward: { loss: ${percent(loss)} } } }
 paths: { p: { from: sink, to: source } }
-workloads: { w: { path: p, kind: stream, rate: ${(rateMbps / 8) * 1.5}MB/s, chunk: 64KiB, for: 30s } }
+workloads: { w: { path: p, requests: 1, response: ${rateMbps * 4}MB } }
 `
 }
