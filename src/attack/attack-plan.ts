@@ -61,8 +61,8 @@ export interface Leg {
   readonly clientAddress: number
   readonly serverAddress: number
   readonly serverPort: number
-  /** What runs in it is not this path's alone. */
-  readonly isTunnel: boolean
+  /** A tunnel that the path takes only where its own is lost: what passes there shows nothing of the path. */
+  readonly isSpare: boolean
 }
 
 /** NONE: any. */

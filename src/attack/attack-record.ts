@@ -2,6 +2,7 @@ import type { AttackPlan } from './attack-plan.ts'
 import type { AttackState } from './state/attack-state.ts'
 import type { Decisions } from './state/decisions.ts'
 import type { KnowledgeLog } from './state/knowledge-log.ts'
+import type { PassedRequests } from './state/passed-requests.ts'
 import type { Refusals } from './state/refusals.ts'
 import type { Tally } from './state/tally.ts'
 
@@ -13,4 +14,5 @@ export interface AttackRecord {
   readonly knowledge: KnowledgeLog
   readonly decisions: Decisions
   readonly refusals: Refusals
+  readonly passed: PassedRequests
 }

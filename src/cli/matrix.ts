@@ -6,6 +6,7 @@ import type { Result } from '../measure/result.ts'
 import { isWorse } from '../measure/verdicts/outcomes.ts'
 import { matrixCsv } from '../report/matrix-csv.ts'
 import { matrixTable } from '../report/matrix-table.ts'
+import type { CheckedScenario } from '../scenario/load.ts'
 import { type Matrix, type MatrixCase, readMatrix } from '../scenario/matrix/matrix.ts'
 import type { Context } from './context.ts'
 import { EXIT } from './exit-code.ts'
@@ -13,7 +14,7 @@ import { readSource, showAll } from './read-scenarios.ts'
 import { addScenarioOptions, type ScenarioOptions } from './scenario-options.ts'
 import { inOrder } from './sweep-order.ts'
 import { startSweepProgress } from './sweep-progress.ts'
-import { onFile } from './usage-error.ts'
+import { onFile, UsageError } from './usage-error.ts'
 
 type MatrixOptions = ScenarioOptions & {
   readonly all?: true
@@ -23,9 +24,10 @@ type MatrixOptions = ScenarioOptions & {
 }
 
 const EXAMPLES = `
-Every technique, from every vantage, at every place of every path: each in a simulation of its own, with the path's
-workloads cut to a few requests. A cell is the worst that the attacker gets; \`3/12\`: of so many messages; \`own\`: of
-nobody but itself; \`!\`: a check of keys noticed.
+Every technique, from every vantage, at every place of every path: each in a simulation of its own (what a vantage
+cannot do is tried in one, by somebody who looks on), with the path's workloads cut to a few requests. A cell is the
+worst that the attacker gets; \`3/12\`: of so many messages; \`own\`: of nobody but itself; \`!\`: a check of keys
+noticed.
 
 Examples:
   onpath matrix scenarios/presets/gke-ssh-tunnels.yaml
@@ -54,9 +56,17 @@ async function showMatrices(files: readonly string[], options: MatrixOptions, co
     return context.exit(EXIT.invalidScenario)
   }
   const matrices = read.flatMap((one) => (one.ok ? [one.matrix] : []))
+  refuseUnknownPaths(options.path ?? [], matrices)
   const results = await runMatrices(matrices, context)
   if (results === null) return
   show(results, options, context)
+}
+
+function refuseUnknownPaths(paths: readonly string[], matrices: readonly Matrix[]): void {
+  const known = matrices.flatMap((matrix) => matrix.paths.map(({ name }) => name))
+  const unknown = paths.find((path) => !known.includes(path))
+  if (unknown !== undefined)
+    throw new UsageError(`no path with a workload is named ${unknown}; there are: ${[...new Set(known)].join(', ')}`)
 }
 
 function show(results: readonly MatrixResult[], { json, csv, all, out }: MatrixOptions, { io }: Context): void {
@@ -73,17 +83,19 @@ function show(results: readonly MatrixResult[], { json, csv, all, out }: MatrixO
 
 /** null: somebody stopped it. */
 async function runMatrices(matrices: readonly Matrix[], context: Context): Promise<MatrixResult[] | null> {
-  const cases = matrices.flatMap(({ cases: ofOne }) => ofOne)
+  const scenarios = [
+    ...new Set(matrices.flatMap(({ cases }) => cases.flatMap(({ scenario }) => (scenario === null ? [] : [scenario])))),
+  ]
   const interruption = context.io.hearInterruption()
-  const progress = startSweepProgress(context.io.terminal, cases.length)
-  const results = new Map<MatrixCase, Result | null>()
+  const progress = startSweepProgress(context.io.terminal, scenarios.length)
+  const results = new Map<CheckedScenario, Result>()
   try {
     await inOrder({
-      count: cases.length,
+      count: scenarios.length,
       jobs: Math.max(1, availableParallelism()),
-      begin: (index) => runCase(cases[index], interruption, context),
+      begin: (index) => runCase(scenarios[index], interruption, context),
       take: (index, result) => {
-        results.set(cases[index], result)
+        results.set(scenarios[index], result)
         progress.advance()
       },
       isOver: () => interruption.aborted,
@@ -99,21 +111,17 @@ async function runMatrices(matrices: readonly Matrix[], context: Context): Promi
   return matrices.map((matrix) => matrixResult(matrix, results))
 }
 
-async function runCase(
-  { scenario }: MatrixCase,
-  interruption: AbortSignal,
-  { simulate }: Context,
-): Promise<Result | null> {
-  if (scenario === null) return null
+async function runCase(scenario: CheckedScenario, interruption: AbortSignal, { simulate }: Context): Promise<Result> {
   const run = await simulate(scenario, { recordPackets: false, onProgress: () => {}, interruption })
   return run.result
 }
 
-function matrixResult(matrix: Matrix, results: ReadonlyMap<MatrixCase, Result | null>): MatrixResult {
+function matrixResult(matrix: Matrix, results: ReadonlyMap<CheckedScenario, Result>): MatrixResult {
   const { scenario, seed, kubernetes, paths, cases } = matrix
+  const resultOf = (one: MatrixCase) => (one.scenario === null ? null : (results.get(one.scenario) ?? null))
   const mediumOf = (path: string) =>
     cases
-      .map((one) => (one.path === path ? results.get(one)?.workloads[0]?.medium : undefined))
+      .map((one) => (one.path === path ? resultOf(one)?.workloads[0]?.medium : undefined))
       .find((medium) => medium !== undefined)
   return {
     schemaVersion: 1,
@@ -121,13 +129,14 @@ function matrixResult(matrix: Matrix, results: ReadonlyMap<MatrixCase, Result | 
     seed,
     kubernetes,
     paths: paths.map((path) => ({ ...path, medium: mediumOf(path.name) ?? '' })),
-    cells: cases.map((one) => cellOf(one, results.get(one) ?? null)),
+    cells: cases.map((one) => cellOf(one, resultOf(one))),
   }
 }
 
 function cellOf({ path, row, on }: MatrixCase, result: Result | null): MatrixCell {
   const { place, vantage, technique } = row
-  const verdict = result === null ? null : worstVerdict(result.verdicts, isWorse)
+  const verdicts = (result?.verdicts ?? []).filter((one) => one.technique === technique)
+  const verdict = worstVerdict(verdicts, isWorse)
   const nothing = { messages: 0, of: 0, bytes: 0 }
   return {
     path,

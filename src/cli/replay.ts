@@ -14,6 +14,7 @@ import { parseResult } from './parse-result.ts'
 import { showAll } from './read-scenarios.ts'
 import { readTextFile } from './read-text.ts'
 import { SUMMARY } from './run-folder.ts'
+import type { Simulate } from './simulate.ts'
 import { onFile, UsageError } from './usage-error.ts'
 
 const EXAMPLES = `
@@ -42,6 +43,11 @@ interface Recorded {
   readonly digests: Uint8Array
 }
 
+interface Replaying {
+  readonly simulate: Simulate
+  readonly interruption: AbortSignal
+}
+
 interface Replayed {
   readonly run: string
   readonly identical: boolean
@@ -56,15 +62,17 @@ async function replayAll(runs: readonly string[], options: { readonly json?: tru
   if (recorded.some((one) => one === null)) return context.exit(EXIT.invalidScenario)
   const codes: ExitCode[] = []
   const all: Replayed[] = []
+  const replaying = { simulate: context.simulate, interruption: context.io.hearInterruption() }
   for (const one of recorded) {
     if (one === null) continue
-    const replayed = await replay(one, context)
+    const replayed = await replay(one, replaying)
+    if (replaying.interruption.aborted) return context.exit(replaying.interruption.reason)
     all.push(replayed)
     codes.push(replayed.identical ? EXIT.ok : EXIT.determinismViolated)
     if (!options.json) context.io.out(lineOf(replayed))
   }
   if (options.json)
-    context.io.out(all.map((one) => JSON.stringify(one, null, all.length === 1 ? 2 : 0)).join('\n') + '\n')
+    context.io.out(`${all.map((one) => JSON.stringify(one, null, all.length === 1 ? 2 : 0)).join('\n')}\n`)
   context.exit(firstThatApplies(codes))
 }
 
@@ -92,10 +100,10 @@ function readRun(folder: string, { io }: Context): Recorded | null {
   return { folder, scenario: loaded.scenario, summary, result, digests: bytes }
 }
 
-async function replay(recorded: Recorded, context: Context): Promise<Replayed> {
+async function replay(recorded: Recorded, replaying: Replaying): Promise<Replayed> {
   const { folder, scenario, summary, result, digests } = recorded
   const hasInstances = result.instances !== undefined
-  const run = await simulate(scenario, hasInstances, context)
+  const run = await simulate(scenario, hasInstances, replaying)
   const same = {
     run: folder,
     identical: true,
@@ -104,7 +112,8 @@ async function replay(recorded: Recorded, context: Context): Promise<Replayed> {
     difference: null,
   }
   const packet = firstDifferentDigest(digests, encodePacketDigests(run.packetDigests))
-  if (packet !== null) return { ...same, identical: false, difference: await describe(packet, run, scenario, context) }
+  if (packet !== null)
+    return { ...same, identical: false, difference: await describe(packet, run, scenario, replaying) }
   if (json.write(run.result) === summary) return same
   const difference = firstDifference(result, run.result) ?? 'the text of the result, and none of its values'
   return { ...same, identical: false, difference: `all packets are the same, but not ${difference}` }
@@ -113,14 +122,14 @@ async function replay(recorded: Recorded, context: Context): Promise<Replayed> {
 function simulate(
   scenario: CheckedScenario,
   perInstance: boolean,
-  { io, simulate: start }: Context,
+  { interruption, simulate: start }: Replaying,
   packet?: number,
 ): Promise<Run> {
   return start(scenario, {
     recordPackets: true,
     perInstance,
     onProgress: () => {},
-    interruption: io.hearInterruption(),
+    interruption,
     ...(packet === undefined ? {} : { describePacket: packet }),
   })
 }
@@ -137,12 +146,12 @@ async function describe(
   place: number,
   { packetDigests }: Run,
   scenario: CheckedScenario,
-  context: Context,
+  replaying: Replaying,
 ): Promise<string> {
   const stride = strideOf(packetDigests.length)
   const number = (place + 1) * stride - 1
   if (number >= packetDigests.length) return `it ends after packet ${packetDigests.length}, the recorded run does not`
-  const { describedPacket } = await simulate(scenario, false, context, number)
+  const { describedPacket } = await simulate(scenario, false, replaying, number)
   const which = stride === 1 ? `packet ${number + 1}` : `one of packets ${number + 2 - stride} to ${number + 1}`
   if (describedPacket == null) return `${which} is the first that differs`
   const { atNs, link, from, to, sequenceNumber, acknowledgementNumber, flags, payloadBytes } = describedPacket

@@ -1,6 +1,6 @@
 import type { Outcome, VerdictResult } from './verdict.ts'
 
-/** Every technique from every vantage at every place against every path, each in a simulation of its own. */
+/** Every technique from every vantage at every place against every path, each in a simulation of its own; what a vantage cannot do is tried in one. */
 export interface MatrixResult {
   readonly schemaVersion: 1
   readonly scenario: string

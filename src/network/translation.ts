@@ -25,7 +25,7 @@ export interface VirtualAddress {
 
 /** An address that belongs to a host all the same: where nobody has given a host endpoints for it, that one has it. */
 export interface RealAddress {
-  /** Those that translate what they send themselves too; the others only what they forward, and put their own address on it. */
+  /** Those that translate what they send themselves too; the others only what they forward. All put their own address on it. */
   readonly ofOwn: readonly number[]
 }
 
@@ -327,11 +327,10 @@ export class Translation {
     const chosen = this.nthEndpoint(set, Math.floor((chance / TWO_POW_32) * this.sets.size[set]))
     const address = this.endpoints.address[chosen]
     const port = this.endpoints.port[chosen]
-    const { real } = this.virtuals[virtual]
-    const isMasqueraded = real !== null && !real.ofOwn.includes(host)
-    const source = isMasqueraded
-      ? this.addresses.mainAddressOf(host)
-      : this.masqueraded(host, address, packets.source[packet])
+    const source =
+      this.virtuals[virtual].real !== null
+        ? this.addresses.mainAddressOf(host)
+        : this.masqueraded(host, address, packets.source[packet])
     const sourcePort = this.freePort(host, address, port, source, packets.sourcePort[packet])
     return this.tracking.open(host, packets, packet, address, port, source, sourcePort)
   }

@@ -30,7 +30,7 @@ export interface AttackStepBlueprint {
   readonly delayNs: number
   /** The certificate that it shows as a server, by name; null: one of its own making, with the right names in it. */
   readonly presents: string | null
-  /** What it shows when it asks: a certificate, or a token, by name; null: nothing. */
+  /** What it shows when it asks: a certificate, or a token, by name; null: nothing, or what its position has (`credentialShown`). */
   readonly credential: string | null
   /** What it asks for; null: what the path's own workloads ask for. */
   readonly ask: AttackRequest | null

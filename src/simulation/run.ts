@@ -53,13 +53,13 @@ export function run(
   const simulation = new Simulation(makePlan(blueprint))
   const recorder =
     options.recordPackets === true ? new PacketRecorder(simulation.network, options.describePacket) : null
-  const twin = forkTwin(simulation, options)
-  if (twin === null || !twin.hasBegun) simulation.begin()
+  const fork = forkTwin(simulation, options)
+  if (fork === null) simulation.begin()
   const ended = runToEnd(simulation, options)
-  if (twin !== null) runTwin(twin.simulation, options)
+  const twin = twinOf(simulation, fork, options)
   const isPerInstance = options.perInstance === true
   return {
-    result: collectResult(simulation, blueprint, expectations, ended, isPerInstance, twin?.simulation ?? null),
+    result: collectResult(simulation, blueprint, expectations, ended, isPerInstance, twin),
     packetDigests: recorder?.digests() ?? new Uint32Array(0),
     describedPacket: described(simulation, recorder),
   }
@@ -70,23 +70,30 @@ function described({ plan }: Simulation, recorder: PacketRecorder | null): NonNu
   return packet === null ? null : { ...packet, link: plan.directions[packet.direction].name }
 }
 
-/** The same simulation, in which attackers do nothing from where the first of them would; null: there are none. */
-function forkTwin(
-  simulation: Simulation,
-  options: RunOptions,
-): { readonly simulation: Simulation; readonly hasBegun: boolean } | null {
+/**
+ * The simulation has begun, and is where the first of the attackers would do something; what it was there. null: there
+ * are none, or one is at work from the begin.
+ */
+function forkTwin(simulation: Simulation, options: RunOptions): Simulation | null {
   const { attack } = simulation.plan
   if (attack === null) return null
   const firstTick = attack.steps.reduce((first, { startTick }) => Math.min(first, startTick), LONGEST_RUN_NS)
-  const hasBegun = firstTick > 1
-  if (hasBegun) {
-    simulation.begin()
-    runToEnd(simulation, options, firstTick - 1)
-  }
-  const twin = simulation.fork()
+  if (firstTick <= 1) return null
+  simulation.begin()
+  runToEnd(simulation, options, firstTick - 1)
+  return simulation.fork()
+}
+
+/** The same to its end, without what attackers do. Where they only looked on it is the run itself; null: there are none. */
+function twinOf(simulation: Simulation, fork: Simulation | null, options: RunOptions): Simulation | null {
+  const { attack, plan } = simulation
+  if (attack === null) return null
+  if (!attack.state.hasInterfered) return simulation
+  const twin = fork ?? new Simulation(plan)
   twin.attack?.state.silence()
-  if (!hasBegun) twin.begin()
-  return { simulation: twin, hasBegun }
+  if (fork === null) twin.begin()
+  runTwin(twin, options)
+  return twin
 }
 
 /** The twin's time is no part of the budget, and who wants to stop has had what there is. */

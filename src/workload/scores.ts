@@ -51,6 +51,11 @@ export class Scores {
     this.fold(workload, request, timeline.now - startTick, cause)
   }
 
+  /** A connection failed, or an attempt at one, with no request under way on it. */
+  noteIdleLoss(workload: number, reason: FailureReason): void {
+    this.table.idleLosses[workload * FAILURE_REASONS.length + FAILURE_REASONS.indexOf(reason)]++
+  }
+
   /** One more request has come to its end, one way or the other. */
   settle(workload: number): void {
     this.table.settled[workload]++

@@ -9,6 +9,8 @@ export class WorkloadTable extends Table {
   /** Of those issued, how many have come to their end. */
   settled!: Float64Array
   completed!: Float64Array
+  /** Connections, and attempts at them, that failed while nothing was under way on them, by FAILURE_REASONS. */
+  idleLosses!: Float64Array
   failed!: Float64Array
   failuresInARow!: Float64Array
   /** By FAILURE_REASONS. */
@@ -48,6 +50,7 @@ export class WorkloadTable extends Table {
     this.issued = columns.float64()
     this.settled = columns.float64()
     this.completed = columns.float64()
+    this.idleLosses = columns.float64(columns.capacity * FAILURE_REASONS.length)
     this.failed = columns.float64()
     this.failuresInARow = columns.float64()
     this.failures = columns.float64(columns.capacity * FAILURE_REASONS.length)

@@ -158,6 +158,7 @@ export class Workloads implements HttpClientOwner {
     const { clients } = http
     const workload = clients.workload[client]
     const { arrivals, isKeptAlive, traffic } = this.workloads[workload]
+    if (request === NO_REQUEST) scores.noteIdleLoss(workload, reason)
     if (traffic.kind === 'keys') return this.endSession(client, startTick, reason)
     if (arrivals.kind === 'heartbeats') {
       this.heartbeats.onFailed(client, request, startTick, reason)

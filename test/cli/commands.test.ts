@@ -17,7 +17,9 @@ describe('usage', () => {
     [['run', '-', '--seed', '99999999999999999999'], 'whole number'],
     [['run', '-', '--max-events', '0'], 'at least 1'],
     [['run', '-', '-'], 'standard input can be read only once'],
-    [['matrix', 'x.yaml', '--jobs', '2'], '`matrix` is planned, but not built yet'],
+    [['report', 'x', '--format', 'html'], '`report` is planned, but not built yet'],
+    [['matrix', 'no-such-file.yaml'], 'there is no such file'],
+    [['replay', 'no-such-folder'], 'there is no such file'],
     [['compare', 'a', 'b', '--fail-on-regression', '5'], 'no percentage like 5%'],
     [['explain', 'toString'], 'there is no error code toString'],
     [['list', 'constructor'], 'there is no list of constructor'],
@@ -36,7 +38,8 @@ describe('usage', () => {
     [['explain', 'toString'], 'explain '],
     [['compare', 'a', 'b', 'c'], 'compare '],
     [['frobnicate'], ''],
-    [['matrix', 'x.yaml'], ''],
+    [['matrix', 'x.yaml'], 'matrix '],
+    [['report', 'x'], ''],
     [['--frobnicate'], ''],
   ])('%j is answered in one voice, and the answer ends with where the help is', async (argv, command) => {
     const { err } = await invoke(argv)

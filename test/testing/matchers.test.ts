@@ -23,7 +23,7 @@ test('what is plain leaks, and what is sealed is resisted', () => {
 test('a failure shows the evidence, and the command that comes to it again', () => {
   const result = runScenario({ text: PLAIN }, { seed: 7 })
   expect(() => expect(result).toResist('eavesdrop')).toThrow(
-    /eavesdrop was not resisted:\n {2}eve \(passive\) on logs against server: read; 3 of 3 messages; noticed: none\n {4}read: request-read, at \d+ ns, packet \d+ on link\/wan\/forward\nagain: npx onpath run - --seed 7/,
+    /eavesdrop was not resisted:\n {2}eve \(passive\) on logs against server: read; 3 of 3 messages; noticed: none\n {4}read: a request was read, at \d+ ns, packet \d+ on link\/wan\/forward\nagain: npx onpath run - --seed 7/,
   )
   expect(() => expect(result).not.toLeak('log-line')).toThrow(
     /log-line leaked to\n {2}eve at \d+ ns, packet \d+ on link\/wan\/backward/,

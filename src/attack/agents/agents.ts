@@ -241,7 +241,8 @@ export class Agents {
     sighting.clientAddress = isTowardServer ? packets.source[packet] : packets.destination[packet]
     for (let i = 0; i < candidates.length; i++) {
       const { step, leg } = candidates[i]
-      if (sighting.isAbout(leg) && state.isAtWork(step)) tally.note(step, leg.path, 'packet', 1, direction, serial)
+      const isSeen = !leg.isSpare && sighting.isAbout(leg) && state.isAtWork(step)
+      if (isSeen) tally.note(step, leg.path, 'packet', 1, direction, serial)
     }
     let asked = NONE
     for (let i = 0; i < candidates.length; i++) {

@@ -2,14 +2,18 @@ import { Passages } from '../../cluster/apiserver/passages.ts'
 import { RefusedUpgrades } from '../../cluster/apiserver/refused-upgrades.ts'
 import type { Upstreams } from '../../cluster/upstreams/upstreams.ts'
 import type { Arena } from '../../engine/arena.ts'
+import { NONE } from '../../engine/table.ts'
 import type { Http, HttpService } from '../../http/http.ts'
 import type { AccountTable } from '../../network/account.ts'
 import type { Processors } from '../../network/processor.ts'
 import type { CpuProfile } from '../../security/cpu-profile.ts'
+import type { Tls } from '../../security/tls.ts'
 import type { ByteStreams } from '../../transport/byte-stream.ts'
+import type { Tcp } from '../../transport/tcp.ts'
 import type { Acceptance } from '../wiretap/acceptance.ts'
 import type { Possessions } from './possessions.ts'
 import type { RelayPlan } from './sockets-plan.ts'
+import { tcpBelow } from './tcp-below.ts'
 
 export interface RelayGround {
   readonly arena: Arena
@@ -20,6 +24,10 @@ export interface RelayGround {
   readonly accounts: AccountTable
   readonly acceptance: Acceptance
   readonly possessions: Possessions
+  readonly tls: Tls
+  readonly tcp: Tcp
+  /** By path of the plan: index into the address book. */
+  readonly serverAddresses: readonly number[]
   /** By host. */
   readonly cpus: readonly CpuProfile[]
 }
@@ -59,6 +67,10 @@ export class RelayService implements HttpService {
       refuser,
       refused,
     )
+    this.passages.onChoosing = (exchange, ends) => {
+      const dialled = this.addressDialled(exchange, ground)
+      return ends.findIndex(({ path }) => ground.serverAddresses[path] === dialled)
+    }
     this.passages.onPassingOn = (exchange, status) => {
       if (status < FIRST_FAILURE) acceptance.noteRelayed(step, exchange)
     }
@@ -69,6 +81,12 @@ export class RelayService implements HttpService {
     const canShow = credential === null || this.possessions.has(attacker, credential)
     if (canShow && proxied.has(this.http.exchanges.request[exchange])) this.passages.begin(exchange)
     else this.breakOff(exchange)
+  }
+
+  /** Of several servers the one whose name it answers in: another's answers would not even come by here. */
+  private addressDialled(exchange: number, { tls, tcp }: RelayGround): number {
+    const connection = tcpBelow(this.http.lowerOf(exchange), this.streams, tls, tcp)
+    return connection === NONE ? NONE : tcp.connections.localAddress[connection]
   }
 
   /** The real server is not to be had, and an answer of its own would give it away. */

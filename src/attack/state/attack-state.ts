@@ -1,6 +1,10 @@
 import type { Arena, ArenaTable, Columns } from '../../engine/arena.ts'
 import type { Timeline } from '../../engine/timeline.ts'
 import type { AttackPlan } from '../attack-plan.ts'
+import type { TechniqueName } from '../vantage.ts'
+
+/** What leaves everything as it is. */
+const LOOKING_ON: readonly TechniqueName[] = ['eavesdrop', 'steal-token', 'steal-key']
 
 /** No tick yet. */
 export const NEVER = -1
@@ -62,6 +66,13 @@ export class AttackState {
     const { firstActTick, lastActTick } = this.table
     if (firstActTick[step] === NEVER) firstActTick[step] = this.timeline.now
     lastActTick[step] = this.timeline.now
+  }
+
+  /** One of them has done more than look on. */
+  get hasInterfered(): boolean {
+    return this.plan.steps.some(({ technique }, step) => {
+      return !LOOKING_ON.includes(technique) && this.firstActTick(step) !== NEVER
+    })
   }
 
   acts(step: number): number {

@@ -22,8 +22,9 @@ export const SIGHTS = [
   'forged-answer-accepted',
   /** An honest server took a request that the attacker had slipped into somebody else's connection. */
   'forged-request-accepted',
-  /** An honest end took changed bytes. */
+  /** An honest client took changed bytes, or an honest server did. */
   'altered-accepted',
+  'altered-request-accepted',
   /** A request came to the attacker as the named peer, in clear. */
   'request-taken',
   /** The real server answered, with success, a request that the attacker had passed on; and the client had that answer. */

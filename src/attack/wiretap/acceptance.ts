@@ -133,7 +133,7 @@ export class Acceptance implements MessageObserver {
       const isOther = !this.controls(attacker, author) && this.anyControls(author)
       const steps = choice.begun(attacker, 'alters', facts.path)
       if (isOther || steps.length === 0 || !this.notes.noteOnce(exchange, ALTERED)) return
-      return this.note(steps, reading, 'altered-accepted', 1)
+      return this.note(steps, reading, isAnswer ? 'altered-accepted' : 'altered-request-accepted', 1)
     }
     if (!this.controls(attacker, author) || !this.isForeign(reading)) return
     const steps = this.forgers(attacker, reading)

@@ -1,6 +1,6 @@
 import { NONE } from '../../engine/table.ts'
 import type { Exhibit } from '../state/tally.ts'
-import type { LegMatch } from './leg-index.ts'
+import type { LegMatch } from './packet-paths.ts'
 
 /** One attacker's look at one packet, or at what an end of its own has read. */
 export interface Look extends Exhibit {

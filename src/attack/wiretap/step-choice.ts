@@ -83,8 +83,9 @@ export class StepChoice {
   begun(attacker: number, role: StepRole, path: number): readonly number[] {
     if (this.state.isSilent) return NO_STEPS
     const begun = this.find(attacker, role, path).filter((step) => this.plan.steps[step].startTick <= this.timeline.now)
-    const active = begun.filter((step) => this.state.acts(step) > 0)
-    return active.length > 0 ? active : begun
+    const active = begun.filter((step) => this.state.firstActTick(step) !== NEVER)
+    // Nobody serves in another's stead before something was done for it.
+    return active.length > 0 || role === 'serves' ? active : begun
   }
 
   private find(attacker: number, role: StepRole, path: number): readonly number[] {

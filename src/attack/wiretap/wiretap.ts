@@ -15,11 +15,11 @@ import type { AttackState } from '../state/attack-state.ts'
 import type { KnowledgeLog } from '../state/knowledge-log.ts'
 import type { Exhibit, Tally } from '../state/tally.ts'
 import type { HonestEnds } from './honest-ends.ts'
-import { LegIndex } from './leg-index.ts'
 import { Locks } from './locks.ts'
 import { IN_THE_OPEN, type Look, type Place } from './look.ts'
 import { MessageReader } from './message-reader.ts'
 import { hasOwnHost } from './own-host.ts'
+import { PacketPaths } from './packet-paths.ts'
 import { Readings } from './readings.ts'
 import { SessionBook, SSH, TLS } from './session-book.ts'
 import { SessionReader } from './session-reader.ts'
@@ -69,7 +69,7 @@ export class Wiretap {
   readonly readings: Readings
   readonly messages: MessageReader
   private readonly ground: WiretapGround
-  private readonly legs: LegIndex
+  private readonly legs: PacketPaths
   private readonly views: Views
   private readonly locks: Locks
   private readonly sessions: SessionReader
@@ -88,7 +88,7 @@ export class Wiretap {
     this.sshSessions = book.observerOf(SSH)
     this.sessions = new SessionReader(contents, book, this.choice, this.readings, this.locks, tls)
     this.views = new Views(arena, contents)
-    this.legs = new LegIndex(
+    this.legs = new PacketPaths(
       plan,
       plan.attackers.map((_, attacker) => this.choice.listening(attacker)),
     )

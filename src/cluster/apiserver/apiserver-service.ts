@@ -78,6 +78,11 @@ export class ApiserverService implements Refuser, Doorkeeper {
     return authentication.kind === 'identity' ? authentication.identity : null
   }
 
+  /** Whoever is told hears of each request that is passed on; null: nobody. */
+  observePassages(hear: ((request: number) => void) | null): void {
+    this.passages.onBegun = hear
+  }
+
   connectPassages(passages: Passages): void {
     this.passages = passages
   }

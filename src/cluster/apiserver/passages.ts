@@ -78,6 +78,10 @@ export interface Refuser {
 export class Passages implements StreamUser, UpstreamUser, Worker {
   /** Hears of each answer that is about to be passed on. */
   onPassingOn: ((exchange: number, status: number) => void) | null = null
+  /** Hears of each request that is about to be passed on: its index, as it is asked onward. */
+  onBegun: ((request: number) => void) | null = null
+  /** May say which of a target's ends it is to be, by its place among them; -1: whichever. */
+  onChoosing: ((exchange: number, ends: readonly ProxyEnd[]) => number) | null = null
   private readonly table: PassageTable
   private readonly turns: TurnTable
   private readonly streams: ByteStreams
@@ -139,6 +143,7 @@ export class Passages implements StreamUser, UpstreamUser, Worker {
     table.streams[2 * passage + FAR] = NONE
     table.hasHead[passage] = 0
     this.choose(passage, stream)
+    this.onBegun?.(this.endOf(passage).request)
     const { isUpgrade } = this.proxiedOf(passage)
     const call = this.upstreams.open({
       path: this.endOf(passage).path,
@@ -325,6 +330,7 @@ export class Passages implements StreamUser, UpstreamUser, Worker {
     const target = turns.turns[request] % targets.length
     turns.turns[request]++
     const { ends } = targets[target]
+    const wanted = this.onChoosing?.(table.exchange[passage], ends) ?? -1
     const high = streams.table.nameHigh[stream]
     const low = streams.table.nameLow[stream]
     const chance = fate53(
@@ -332,6 +338,6 @@ export class Passages implements StreamUser, UpstreamUser, Worker {
       fate32(choiceLow, choiceHigh, high, low, 0, 0),
     )
     table.target[passage] = target
-    table.end[passage] = Math.floor(chance * ends.length)
+    table.end[passage] = wanted >= 0 ? wanted : Math.floor(chance * ends.length)
   }
 }

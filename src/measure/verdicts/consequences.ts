@@ -1,6 +1,6 @@
 import { NS_PER_MS } from '../../engine/ticks.ts'
 import { median } from '../order-statistics.ts'
-import { answersWithin, firstAnswerAfter, type PathHistory, type Span } from './history.ts'
+import { answersDuring, answersWithin, firstAnswerAfter, type PathHistory, type Span } from './history.ts'
 
 /** How much worse a path fared than in the twin, which nobody attacked. */
 export interface Consequences {
@@ -18,26 +18,27 @@ const NOTHING: Consequences = { outcome: null, firstTick: null, outageNs: 0, rec
 const LEAST_SLOWDOWN = 1.1
 const LEAST_SLOWDOWN_NS = NS_PER_MS
 
-/** `effect`: from the attacker's first act to the end of the step; both runs are the same before it. */
-export function consequencesOf(attacked: PathHistory, twin: PathHistory, effect: Span): Consequences {
+/** `span`: from the attacker's first act to the end of the step; both runs are the same before it. */
+export function consequencesOf(attacked: PathHistory, twin: PathHistory, span: Span): Consequences {
+  const firstTick = firstDifference(attacked, twin)
+  // What it does may show some time after it is done.
+  const effect = { ...span, fromTick: Math.max(span.fromTick, (firstTick ?? 0) - 1) }
   const expected = answersWithin(twin, effect).length
   const completed = answersWithin(attacked, effect).length
   if (expected > 0 && completed === 0) return outage('denied', attacked, twin, effect)
   if (isDisrupted(attacked, twin)) return outage('disrupted', attacked, twin, effect)
-  return isDegraded(attacked, twin, effect)
-    ? { ...NOTHING, outcome: 'degraded', firstTick: firstDifference(attacked, twin) }
-    : NOTHING
+  return isDegraded(attacked, twin, span) ? { ...NOTHING, outcome: 'degraded', firstTick } : NOTHING
 }
 
-/** A request failed, or a connection had to be set up anew, that did not in the twin. */
+/** A request or a connection failed that did not in the twin. */
 function isDisrupted(attacked: PathHistory, twin: PathHistory): boolean {
   const hasFailed = attacked.failures.length > twin.failures.length || attacked.unfinished > twin.unfinished
-  return hasFailed || attacked.setups > twin.setups
+  return hasFailed || attacked.idleLosses.length > twin.idleLosses.length
 }
 
 function isDegraded(attacked: PathHistory, twin: PathHistory, effect: Span): boolean {
   const [slower, usual] = [attacked, twin].map((history) =>
-    median(answersWithin(history, effect).map(({ startTick, endTick }) => endTick - startTick)),
+    median(answersDuring(history, effect).map(({ startTick, endTick }) => endTick - startTick)),
   )
   if (slower === null || usual === null) return false
   return slower >= LEAST_SLOWDOWN * usual && slower - usual >= LEAST_SLOWDOWN_NS

@@ -8,8 +8,8 @@ export interface PathHistory {
     readonly endTick: number
     readonly reason: FailureReason
   }[]
-  /** Connections that came to stand. */
-  readonly setups: number
+  /** Connections, and attempts at them, that failed while nothing was under way on them: each with its reason. */
+  readonly idleLosses: readonly FailureReason[]
   /** Asked, and neither answered nor failed when the run ended. */
   readonly unfinished: number
   /** When the run ended. */
@@ -24,6 +24,11 @@ export interface Span {
 
 export function answersWithin({ answers }: PathHistory, { fromTick, toTick }: Span): PathHistory['answers'] {
   return answers.filter(({ endTick }) => endTick > fromTick && endTick <= toTick)
+}
+
+/** Of requests that were under way in a span, wherever they began and ended: who was held up in it is late after it. */
+export function answersDuring({ answers }: PathHistory, { fromTick, toTick }: Span): PathHistory['answers'] {
+  return answers.filter(({ startTick, endTick }) => startTick <= toTick && endTick > fromTick)
 }
 
 /** How many requests began in a span; those without an end count wherever they began. */

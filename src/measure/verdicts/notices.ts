@@ -11,9 +11,9 @@ const SECURITY_REASONS: ReadonlySet<FailureReason> = new Set([
   'host key refused',
 ])
 
-/** Reasons for which requests failed oftener than in the twin, by name. */
+/** Reasons for which requests or connections failed oftener than in the twin, by name. */
 export function newReasons(attacked: PathHistory, twin: PathHistory): FailureReason[] {
-  const reasons = sortedTexts([...new Set(attacked.failures.map(({ reason }) => reason))])
+  const reasons = sortedTexts([...new Set(reasonsIn(attacked))])
   return reasons.filter((reason) => countOf(attacked, reason) > countOf(twin, reason))
 }
 
@@ -23,6 +23,10 @@ export function noticedAs(reasons: readonly FailureReason[], isMissed: boolean):
   return reasons.length > 0 || isMissed ? 'fault' : 'none'
 }
 
-function countOf({ failures }: PathHistory, reason: FailureReason): number {
-  return failures.filter((failure) => failure.reason === reason).length
+function reasonsIn({ failures, idleLosses }: PathHistory): FailureReason[] {
+  return [...failures.map(({ reason }) => reason), ...idleLosses]
+}
+
+function countOf(history: PathHistory, reason: FailureReason): number {
+  return reasonsIn(history).filter((each) => each === reason).length
 }

@@ -14,7 +14,7 @@ export interface Showing {
 const SHOWN_BY: readonly { readonly outcome: Outcome; readonly sights: readonly Sight[] }[] = [
   { outcome: 'relayed', sights: ['relayed'] },
   { outcome: 'impersonated', sights: ['forged-answer-accepted'] },
-  { outcome: 'modified', sights: ['altered-accepted', 'forged-request-accepted'] },
+  { outcome: 'modified', sights: ['altered-accepted', 'altered-request-accepted', 'forged-request-accepted'] },
   { outcome: 'read', sights: ['request-taken', 'request-read', 'answer-read', 'body-read', 'key-read'] },
 ]
 
@@ -22,6 +22,23 @@ export interface ShownOutcome {
   readonly outcome: Outcome
   /** The sight that came first, whose exhibit is the evidence; null: consequences show it, or knowledge, or a decision. */
   readonly sight: Sight | null
+}
+
+/** What a sight is to a person who looks at the evidence. */
+export const WORDS_OF_SIGHTS: Readonly<Record<Sight, string>> = {
+  packet: 'a packet of the path came by',
+  'handshake-name': 'a handshake showed a name',
+  'request-read': 'a request was read',
+  'answer-read': 'an answer was read',
+  'body-read': 'a body was read',
+  'key-read': 'a keystroke was read',
+  'forged-answer-accepted': 'a client took an answer of its making',
+  'forged-request-accepted': 'a server took a request of its making',
+  'altered-accepted': 'a client took changed bytes for true',
+  'altered-request-accepted': 'a server took changed bytes for true',
+  'request-taken': 'a request came to it as the server',
+  relayed: 'the real answer came to the client through it',
+  sent: 'a packet of its own was sent',
 }
 
 /** What was read, forged and changed. */

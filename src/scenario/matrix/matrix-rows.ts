@@ -37,6 +37,18 @@ const ON_A_NODE: readonly Pick<MatrixRow, 'technique' | 'step'>[] = [
   { technique: 'claim-agent', step: {} },
 ]
 
+/** What each vantage beside a link can do at all: with anything else it only looks on (DESIGN section 4). */
+const POSSIBLE: Partial<Record<Vantage, readonly TechniqueName[]>> = {
+  blind: ['inject', 'reset'],
+  passive: [],
+  side: ['inject', 'replay', 'reset'],
+}
+
+export function isLookingOn({ vantage, technique }: MatrixRow): boolean {
+  const possible = POSSIBLE[vantage]
+  return possible !== undefined && !possible.includes(technique)
+}
+
 const NODES = ['the node that it leads to', 'another node', 'a node behind the tunnel'] as const
 
 const IN_A_POD: readonly Pick<MatrixRow, 'technique' | 'step'>[] = [

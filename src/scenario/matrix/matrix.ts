@@ -1,17 +1,21 @@
 import { stringify } from 'yaml'
+import type { TechniqueName } from '../../attack/vantage.ts'
 import type { MatrixPath } from '../../measure/matrix.ts'
 import type { Blueprint } from '../../simulation/blueprint.ts'
-import type { AttackerBlueprint } from '../../simulation/blueprint-attack.ts'
+import type { AttackerBlueprint, AttackStepBlueprint } from '../../simulation/blueprint-attack.ts'
 import { describeProtection, letterOf } from '../../simulation/collect/describe-path.ts'
 import { type CheckedScenario, checkTree, readTree, type ScenarioOptions, type ScenarioSource } from '../load.ts'
 import { type Problem, sortProblems } from '../problem.ts'
 import { SourceText } from '../source-text.ts'
 import { mergeTrees, type Tree } from '../tree.ts'
 import { parseYamlTree } from '../yaml-tree.ts'
-import { MATRIX_ROWS, type MatrixRow } from './matrix-rows.ts'
-import { shortWorkload } from './short-workload.ts'
+import { isLookingOn, MATRIX_ROWS, type MatrixRow } from './matrix-rows.ts'
+import { STANDING_NS, shortWorkload } from './short-workload.ts'
 
-/** A cell to be simulated; null: this path has no such place, or there is nothing to attack. */
+/**
+ * A cell to be simulated; null: this path has no such place, or there is nothing to attack. Cells of those who only look
+ * on from one place, whatever they try, have one scenario, in which one attacker tries all of it.
+ */
 export interface MatrixCase {
   readonly path: string
   readonly row: MatrixRow
@@ -74,10 +78,21 @@ function describePath(blueprint: Blueprint, declared: string): Omit<MatrixPath, 
   }
 }
 
-/** One reading for all rows: an attacker a row, each of whom then has the path to itself. */
+/** One reading for all rows: an attacker for each, or for some together, who then has the path to itself. */
 function casesOf(path: string, bare: Tree, file: string): MatrixCase[] {
+  const leaders = MATRIX_ROWS.map((row, i) => (isLookingOn(row) ? leaderOf(row) : i))
   const text = stringify({
-    attackers: Object.fromEntries(MATRIX_ROWS.map((row, i) => [nameOf(i), attackerOf(row, path)])),
+    attackers: Object.fromEntries(
+      [...new Set(leaders)].map((leader) => {
+        return [
+          nameOf(leader),
+          attackerOf(
+            MATRIX_ROWS.filter((_, i) => leaders[i] === leader),
+            path,
+          ),
+        ]
+      }),
+    ),
   })
   const { tree } = parseYamlTree(new SourceText('matrix', text))
   const loaded = tree === null ? null : checkTree(mergeTrees(bare, tree), file)
@@ -86,16 +101,21 @@ function casesOf(path: string, bare: Tree, file: string): MatrixCase[] {
       `rows of the matrix are attackers like any: ${loaded === null ? text : JSON.stringify(loaded.problems[0])}`,
     )
   const { blueprint } = loaded.scenario
+  const attackers = new Map(blueprint.attackers.map((attacker) => [attacker.name, attacker]))
+  const scenarios = new Map<string, CheckedScenario>()
   return MATRIX_ROWS.map((row, i) => {
-    const attacker = blueprint.attackers.find(({ name }) => name === nameOf(i))
-    const isThere = attacker !== undefined && attacker.plan.length > 0 && isSuchPlace(row, attacker)
-    return {
-      path,
-      row,
-      on: isThere ? attacker.on.name : null,
-      scenario: isThere ? { blueprint: reduced(blueprint, path, attacker), expectations: [] } : null,
-    }
+    const name = nameOf(leaders[i])
+    const attacker = attackers.get(name)
+    if (attacker === undefined || attacker.plan.length === 0 || !isSuchPlace(row, attacker))
+      return { path, row, on: null, scenario: null }
+    const scenario = scenarios.get(name) ?? { blueprint: reduced(blueprint, path, attacker), expectations: [] }
+    scenarios.set(name, scenario)
+    return { path, row, on: attacker.on.name, scenario }
   })
+}
+
+function leaderOf({ place, vantage }: MatrixRow): number {
+  return MATRIX_ROWS.findIndex((row) => row.place === place && row.vantage === vantage && isLookingOn(row))
 }
 
 /** Of a path that never leaves its host, the link that it crosses is that host's own: nobody sits beside that. */
@@ -107,20 +127,31 @@ function nameOf(row: number): string {
   return `m${row}`
 }
 
-function attackerOf({ place, vantage, technique, step, holds }: MatrixRow, path: string): object {
+function attackerOf(rows: readonly MatrixRow[], path: string): object {
+  const { place, vantage, holds } = rows[0]
   const where = vantage === 'user' ? { as: place } : { on: place }
-  return { ...where, vantage, holds, plan: [{ technique, path, ...step }] }
+  return { ...where, vantage, holds, plan: rows.map(({ technique, step }) => ({ technique, path, ...step })) }
 }
 
 /** The path alone, and what flows on it. */
 function reduced(blueprint: Blueprint, path: string, attacker: AttackerBlueprint): Blueprint {
+  const paths = blueprint.paths.filter(({ declared }) => declared === path)
+  const workloads = blueprint.workloads.filter((workload) => workload.path === path)
   return {
     ...blueprint,
     durationNs: LONGEST_NS,
-    paths: blueprint.paths.filter(({ declared }) => declared === path),
-    workloads: blueprint.workloads.filter((workload) => workload.path === path).map(shortWorkload),
-    attackers: [attacker],
+    paths,
+    workloads: workloads.map((workload) => shortWorkload(workload, paths[0])),
+    attackers: [{ ...attacker, plan: attacker.plan.map(onWhatStands) }],
   }
+}
+
+/** On what flows; the others have to be there when connections are made. */
+const ON_WHAT_FLOWS: readonly TechniqueName[] = ['tamper', 'inject', 'replay', 'reset', 'drop', 'delay']
+
+/** Where a tunnel never came up others would be taken: what is to be seen is what becomes of one in use. */
+function onWhatStands(step: AttackStepBlueprint): AttackStepBlueprint {
+  return ON_WHAT_FLOWS.includes(step.technique) ? { ...step, atNs: Math.max(step.atNs, STANDING_NS) } : step
 }
 
 function without(tree: Tree, keys: readonly string[]): Tree {

@@ -1,5 +1,5 @@
 import { NS_PER_S } from '../../engine/ticks.ts'
-import type { WorkloadBlueprint } from '../../simulation/blueprint.ts'
+import type { PathBlueprint, WorkloadBlueprint } from '../../simulation/blueprint.ts'
 
 /** Enough that a fraction of them says something, and over in a moment. */
 const MOST_REQUESTS = 12
@@ -8,17 +8,32 @@ const LONGEST_NS = 3 * NS_PER_S
 /** Nodes renew their leases every ten seconds. */
 const LONGEST_HEARTBEATS_NS = 45 * NS_PER_S
 
-/** A matrix is about who gets what, not about how fast: every workload is cut to a few requests. */
-export function shortWorkload(workload: WorkloadBlueprint): WorkloadBlueprint {
-  const { arrivals, kind, requestBytes, responseBytes } = workload
+/** When all that was to be made before stands: tunnels, also across an ocean, and what an attacker asked servers for. */
+export const STANDING_NS = 2 * NS_PER_S
+
+/** A matrix is about who gets what, not about how fast: every workload of a path is cut to a few requests. */
+export function shortWorkload(workload: WorkloadBlueprint, path: PathBlueprint): WorkloadBlueprint {
+  const { arrivals, kind, connection, requestBytes, responseBytes, startNs } = workload
   const longestNs = kind === 'heartbeat' ? LONGEST_HEARTBEATS_NS : LONGEST_NS
   return {
     ...workload,
+    connection: isDrawn(path) ? 'per-request' : connection,
     requestBytes: Math.min(requestBytes, MOST_BODY_BYTES),
     responseBytes: Math.min(responseBytes, MOST_BODY_BYTES),
+    startNs: Math.max(startNs, STANDING_NS),
     arrivals:
       arrivals.kind === 'closed'
         ? { ...arrivals, requests: Math.min(arrivals.requests, MOST_REQUESTS) }
         : { ...arrivals, forNs: Math.min(arrivals.forNs ?? longestNs, longestNs) },
   }
+}
+
+/**
+ * Each of its connections is drawn anew: to which endpoint it goes, or where its tunnel ends. A single one would show
+ * what came of one draw; of as many as there are requests, a fraction passes by whoever sits at one place.
+ */
+function isDrawn({ kind, to, tunnel }: PathBlueprint): boolean {
+  if (kind === 'apiserver-service') return true
+  if (tunnel === null) return false
+  return tunnel.kind === 'ssh' ? !tunnel.via.includes(to) : tunnel.strategy === 'default'
 }

@@ -43,7 +43,9 @@ const stepSchema = section({
   presents: phrase(
     'The certificate that it shows as a server, by name or role. Default: one of its own making, with the right names in it.',
   ).optional(),
-  with: phrase('What it shows when it asks: a certificate or a token, by name or role. Default: nothing.').optional(),
+  with: phrase(
+    'What it shows when it asks: a certificate or a token, by name or role. Default: nothing; of readdress-node, redirect-service and smuggle-request what whoever is there has, and of bootstrap-node what its node begins with.',
+  ).optional(),
   ask: choice('What it asks for. Default: what the workloads of the path ask for.', [
     'exec',
     'logs',

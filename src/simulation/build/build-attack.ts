@@ -13,6 +13,7 @@ import { Thefts } from '../../attack/sockets/thefts.ts'
 import { AttackState } from '../../attack/state/attack-state.ts'
 import { Decisions } from '../../attack/state/decisions.ts'
 import { KnowledgeLog } from '../../attack/state/knowledge-log.ts'
+import { PassedRequests } from '../../attack/state/passed-requests.ts'
 import { Refusals } from '../../attack/state/refusals.ts'
 import { Tally } from '../../attack/state/tally.ts'
 import { Acceptance } from '../../attack/wiretap/acceptance.ts'
@@ -66,7 +67,13 @@ export function buildAttack(ground: AttackGround): Attack | null {
   const tally = new Tally(arena, timeline, attack)
   const knowledge = new KnowledgeLog(arena, timeline)
   const decisions = new Decisions(arena, timeline)
-  const record: AttackRecord = { plan: attack, state, tally, knowledge, decisions, refusals: new Refusals(arena) }
+  const refusals = new Refusals(arena)
+  const passed = new PassedRequests(arena, timeline)
+  const record: AttackRecord = { plan: attack, state, tally, knowledge, decisions, refusals, passed }
+  ground.cluster.observePassages((request) => {
+    const path = attack.requests[request]?.path ?? NONE
+    if (path !== NONE) passed.note(path)
+  })
   const eyes = openEyes(ground, record)
   const agents = postAgents(ground, record, eyes.wiretap)
   const upstreams = ground.cluster.upstreams ?? buildUpstreams(ground)
@@ -168,9 +175,10 @@ function buildServices(
   acceptance: Acceptance,
   possessions: Possessions,
 ): readonly number[] {
-  const { plan, arena, streams, processors, http, accounts, answers } = ground
+  const { plan, http, streams, answers } = ground
   const cpus = plan.hosts.map(({ cpu }) => cpu)
-  const relayGround = { arena, streams, processors, http, upstreams, accounts, acceptance, possessions, cpus }
+  const serverAddresses = plan.paths.map(({ remoteAddress }) => remoteAddress)
+  const relayGround = { ...ground, upstreams, acceptance, possessions, serverAddresses, cpus }
   const isAnswered = (request: number) => plan.answers[request] !== undefined
   return relays.map((relay, step) => {
     const service =

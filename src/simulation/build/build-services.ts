@@ -119,6 +119,11 @@ export class ClusterServices {
       if (door !== null) door.accessObserver = observer
   }
 
+  /** Whoever is told hears of each request that the apiserver passes on, by its index; null: nobody. */
+  observePassages(hear: ((request: number) => void) | null): void {
+    this.apiserver?.observePassages(hear)
+  }
+
   /** A host restarts: what its programs knew is gone. */
   forget(host: number): void {
     this.kubelets?.forget(host)

@@ -1,6 +1,7 @@
 import { NONE } from '../../engine/table.ts'
 import type { PathHistory } from '../../measure/verdicts/history.ts'
-import { FAILURE_REASONS } from '../../transport/failure.ts'
+import { FAILURE_REASONS, type FailureReason } from '../../transport/failure.ts'
+import type { WorkloadTable } from '../../workload/workload-table.ts'
 import type { Simulation } from '../simulation.ts'
 
 /** What came of the requests of each path, by path of the plan. */
@@ -15,7 +16,7 @@ export function collectHistories(simulation: Simulation): PathHistory[] {
 
 function historyOf(simulation: Simulation, workloads: readonly number[]): PathHistory {
   const { scores, table } = simulation.workloads
-  const { setups, failures } = scores
+  const { failures } = scores
   const wanted = new Set(workloads)
   const rowsOf = (rows: { readonly highWater: number; readonly workload: Int32Array }) =>
     Array.from({ length: rows.highWater }, (_, row) => row).filter((row) => wanted.has(rows.workload[row]))
@@ -26,10 +27,17 @@ function historyOf(simulation: Simulation, workloads: readonly number[]): PathHi
       endTick: failures.endTick[row],
       reason: FAILURE_REASONS[failures.reason[row]],
     })),
-    setups: rowsOf(setups).length,
+    idleLosses: workloads.flatMap((workload) => idleLossesOf(table, workload)),
     unfinished: workloads.reduce((sum, workload) => sum + table.issued[workload] - table.settled[workload], 0),
     endTick: simulation.timeline.now,
   }
+}
+
+function idleLossesOf({ idleLosses }: WorkloadTable, workload: number): FailureReason[] {
+  const first = workload * FAILURE_REASONS.length
+  return FAILURE_REASONS.flatMap((reason, index) =>
+    Array.from({ length: idleLosses[first + index] }, (): FailureReason => reason),
+  )
 }
 
 function answersOf({ workloads }: Simulation, workload: number): { startTick: number; endTick: number }[] {

@@ -11,6 +11,8 @@ import { nameOfLog } from './name-of-log.ts'
 interface Notice {
   readonly host: number
   readonly reason: FailureReason
+  /** The port at which it serves whoever showed it that; NONE: it is the client. */
+  readonly servedAt: number
 }
 
 export interface Notices {
@@ -30,11 +32,14 @@ export function noticesOf(
   const { fromHost, toHost } = simulation.plan.paths[path]
   const isHonest = (host: number) => attack.plan.attackers.every(({ controls }) => controls[host] === 0)
   const failed = newReasons(attacked, twin).map((reason): Notice => {
-    return { host: reason === 'client certificate refused' ? toHost : fromHost, reason }
+    return { host: reason === 'client certificate refused' ? toHost : fromHost, reason, servedAt: NONE }
   })
-  const refused = refusalsOf(one).filter(
-    (refusal) => attack.refusals.amount(refusal) > (twinAttack?.refusals.amount(refusal) ?? 0),
-  )
+  const refused = refusalsOf(one)
+    .filter((refusal) => attack.refusals.amount(refusal) > (twinAttack?.refusals.amount(refusal) ?? 0))
+    .map(({ host, reason, serverAddress, serverPort }): Notice => {
+      const isServer = simulation.plan.addresses.hostOf(serverAddress, NONE) === host
+      return { host, reason, servedAt: isServer ? serverPort : NONE }
+    })
   const notices = [...failed, ...refused].filter(({ host }) => isHonest(host))
   return {
     noticed: noticedAs(
@@ -63,9 +68,9 @@ function isOrAny(wanted: number, found: number): boolean {
   return wanted === NONE || wanted === found
 }
 
-function noticeResult({ simulation }: Case, { host, reason }: Notice): NoticeResult {
+function noticeResult({ simulation }: Case, { host, reason, servedAt }: Notice): NoticeResult {
   const { plan } = simulation
-  return { host: plan.hosts[host].name, log: nameOfLog(plan, host), reason }
+  return { host: plan.hosts[host].name, log: nameOfLog(plan, host, servedAt), reason }
 }
 
 function eachOnce(notices: readonly NoticeResult[]): NoticeResult[] {

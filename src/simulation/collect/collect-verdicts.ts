@@ -12,6 +12,7 @@ import {
   type Showing,
   type ShownOutcome,
   shownOutcomes,
+  WORDS_OF_SIGHTS,
 } from '../../measure/verdicts/outcomes.ts'
 import type { Blueprint } from '../blueprint.ts'
 import type { Simulation } from '../simulation.ts'
@@ -77,7 +78,9 @@ function verdictOf(one: Case, histories: Histories): VerdictResult {
   const isMissed = consequences.outcome === 'denied' || consequences.outcome === 'disrupted'
   const victim = plan.victims[path]
   const isOver = plan.steps[step].endTick
-  const of = requestsWithin(attacked, { fromTick: startTick, toTick: Math.min(isOver, attacked.endTick) })
+  const toTick = Math.min(isOver, attacked.endTick)
+  const of =
+    requestsWithin(attacked, { fromTick: startTick, toTick }) + attack.passed.countWithin(path, startTick, toTick)
   return {
     attacker: name,
     vantage,
@@ -124,6 +127,7 @@ function messagesOf({ tally, step, path }: Showing): number {
     'forged-answer-accepted',
     'forged-request-accepted',
     'altered-accepted',
+    'altered-request-accepted',
   ] as const
   return Math.max(...sights.map((sight) => tally.amount(step, path, sight)))
 }
@@ -143,7 +147,14 @@ function evidenceOf(
   const seen = found.flatMap(({ outcome, sight }): EvidenceResult[] => {
     if (sight === null) return []
     const atNs = tally.firstTick(step, path, sight)
-    return [{ atNs, ...wireOf(simulation, tally.firstExhibit(step, path, sight)), shows: outcome, what: sight }]
+    return [
+      {
+        atNs,
+        ...wireOf(simulation, tally.firstExhibit(step, path, sight)),
+        shows: outcome,
+        what: WORDS_OF_SIGHTS[sight],
+      },
+    ]
   })
   const { outcome, firstTick } = consequences
   const lived =

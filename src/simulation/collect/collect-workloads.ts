@@ -2,6 +2,7 @@ import type { Path } from '../../cluster/paths/path.ts'
 import { assert } from '../../engine/assert.ts'
 import { combineDigests, formatDigest } from '../../engine/digest.ts'
 import { NONE } from '../../engine/table.ts'
+import { HTTP_2 } from '../../http/http-connection.ts'
 import { median, milliseconds, summarizeLatencies } from '../../measure/order-statistics.ts'
 import type { BreakdownNs, WorkloadResult } from '../../measure/result.ts'
 import { medianThroughputMbps, megabitsPerSecond } from '../../measure/throughput.ts'
@@ -57,6 +58,7 @@ function workloadResult(
   const declared = blueprintOf(blueprint, plan.paths[path].name)
   const started = instances.map((workload) => table.firstStartTick[workload]).filter((tick) => tick >= 0)
   const { hi, lo } = digestOf(simulation, instances)
+  const breakdownNs = breakdownOf(simulation, instances)
   // What it needs to ask for the first time has not come: a connection, a tunnel, a token.
   const neverAsked = (workload: number) => table.issued[workload] === 0 && table.hasBegun(workload)
   return {
@@ -87,8 +89,8 @@ function workloadResult(
     wireBytes: instances.reduce((total, workload) => total + shares.chargedTo(workload, accounts.wireBytes), 0),
     packets: instances.reduce((total, workload) => total + shares.chargedTo(workload, accounts.packets), 0),
     deliveredBytes: sum(table.deliveredBytes),
-    unchecked: uncheckedModels(blueprint, plan.paths[path], plan.workloads[first]),
-    breakdownNs: breakdownOf(simulation, instances),
+    unchecked: uncheckedModels(blueprint, plan.paths[path], plan.workloads[first], breakdownNs),
+    breakdownNs,
   }
 }
 
@@ -113,10 +115,16 @@ function goesOnToTheEnd({ plan, workloads }: Simulation, workload: number): bool
 }
 
 /** Models that have part in what came of it, and that nobody has compared with the real thing. */
-function uncheckedModels(blueprint: Blueprint, path: Path, { declared, traffic }: Workload): string[] {
+function uncheckedModels(
+  blueprint: Blueprint,
+  path: Path,
+  { declared, traffic, version }: Workload,
+  { retransmission }: BreakdownNs,
+): string[] {
   const { target } = blueprint.workloads.find(({ name }) => name === declared) ?? { target: null }
   const isPassedOn = target !== null && blueprint.cluster?.apiserver.configuration.egressSelector === 'konnectivity'
   return [
+    ...(version === HTTP_2 && retransmission > 0 ? ['http/2 under loss'] : []),
     ...(path.konnectivity !== null || isPassedOn ? ['konnectivity'] : []),
     ...('openings' in traffic && traffic.openings > 0 ? ['spdy header blocks'] : []),
   ]

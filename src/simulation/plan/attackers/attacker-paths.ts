@@ -113,7 +113,7 @@ function askingPath(placed: PlacedStep, path: PathBlueprint, blueprint: Blueprin
   const from = hostOfAttacker(attacker, blueprint)
   const name = attackersPathName(placed, path)
   const { address, port } = placeFor(from, path, blueprint)
-  const isInline = step.technique === 'relay' && attacker.vantage === 'inline'
+  const isBetween = step.technique === 'relay' && attacker.vantage === 'inline' && path.tunnel === null
   return {
     name,
     declared: attackersDeclared(attacker),
@@ -126,8 +126,9 @@ function askingPath(placed: PlacedStep, path: PathBlueprint, blueprint: Blueprin
     protocol: path.protocol,
     tls: path.tls === null ? null : { ...path.tls, ...credentialOf(placed, blueprint), verify: 'none' },
     tunnel: null,
-    // Whoever sits in the middle can speak in the client's name, and gets the answers.
-    ...(isInline ? { source: sourceOf(path, blueprint) } : {}),
+    // Whoever sits in the middle can speak in the client's name, and gets the answers; those to whoever dialled where
+    // a tunnel ends, or to the client that is behind it, take other ways.
+    ...(isBetween ? { source: sourceOf(path, blueprint) } : {}),
   }
 }
 

@@ -1,12 +1,15 @@
 import type { ListeningPlace, Offer } from '../../../attack/sockets/sockets-plan.ts'
+import { AGENT_PORT } from '../../../cluster/konnectivity/konnectivity-agent.ts'
 import { SSH_PORT } from '../../../cluster/paths/path.ts'
 import { NONE } from '../../../engine/table.ts'
 import { GO_SERVER, type Http2Parameters } from '../../../http/http2-parameters.ts'
 import { parseAddress } from '../../../network/address-book.ts'
+import type { Certificate } from '../../../security/certificate.ts'
 import type { SshServerParameters } from '../../../security/ssh-parameters.ts'
 import type { TlsServer } from '../../../security/tls-parameters.ts'
 import type { Blueprint, PathBlueprint, TlsBlueprint } from '../../blueprint.ts'
 import { isServingHttp2 } from '../path-traits.ts'
+import { certificatesOf, tlsOfServer } from '../plan-konnectivity-security.ts'
 import { lookUp, type PlannedNetwork } from '../plan-network.ts'
 import { hostNamed, type Identities, type Pool, planSshServer, recordSizing } from '../plan-security.ts'
 import {
@@ -64,7 +67,33 @@ export function planAttackerServers(context: Omit<ServersContext, 'certificates'
       offer(placed, place, { kind: 'ssh', step: placed.index, sshServer })
     }
   }
+  for (const placed of stepsInOrder(blueprint)) {
+    for (const host of konnectivityServers(placed, blueprint))
+      offer(placed, { address: mainAddress(host, blueprint), port: AGENT_PORT }, falseKonnectivity(placed, host, all))
+  }
   return { places: [...places.values()], sshServers }
+}
+
+/** Agents dial the server, which is where their paths come from. */
+function konnectivityServers(placed: PlacedStep, blueprint: Blueprint): readonly string[] {
+  if (!isAnswering(placed.step.technique) || isMoved(placed)) return []
+  const own = hostOfAttacker(placed.attacker, blueprint)
+  const froms = waysOfStep(placed, blueprint).flatMap(({ tunnel, from }) =>
+    tunnel?.kind === 'konnectivity' && from !== own ? [from] : [],
+  )
+  return [...new Set(froms)].sort(inOrder)
+}
+
+/** It says what the server's certificate says; nobody has signed it, since the authority's key is in nobody's hands. */
+function falseKonnectivity({ attacker, index }: PlacedStep, host: string, context: ServersContext): Offer {
+  const certificates = certificatesOf(host, context.network)
+  const name = `${ownHostName(attacker)}/konnectivity`
+  const certificate: Certificate = { ...certificates.server.certificate, name, issuer: null }
+  const tlsServer = context.servers.add({
+    ...tlsOfServer(certificates, false),
+    presents: { certificate, issuer: certificate },
+  })
+  return { kind: 'https', step: index, http2: context.http2.add(GO_SERVER), tlsServer, certificate: NONE }
 }
 
 /**
@@ -72,11 +101,14 @@ export function planAttackerServers(context: Omit<ServersContext, 'certificates'
  * has the server's host need not pose as it, and would ask itself in turn.
  */
 function answeredPlaces(placed: PlacedStep, path: PathBlueprint, blueprint: Blueprint): readonly ServerPlace[] {
-  const { technique } = placed.step
-  const isMoved = technique === 'readdress-node' || technique === 'redirect-service' || technique === 'claim-agent'
-  if (isMoved) return [{ address: mainAddress(hostOfAttacker(placed.attacker, blueprint), blueprint), port: path.port }]
+  if (isMoved(placed))
+    return [{ address: mainAddress(hostOfAttacker(placed.attacker, blueprint), blueprint), port: path.port }]
   const own = hostNamed(blueprint, hostOfAttacker(placed.attacker, blueprint)).addresses
   return placesOf(path, blueprint).filter(({ address }) => address !== LOOPBACK_ADDRESS && !own.includes(address))
+}
+
+function isMoved({ step: { technique } }: PlacedStep): boolean {
+  return technique === 'readdress-node' || technique === 'redirect-service' || technique === 'claim-agent'
 }
 
 function tunnelEnds(placed: PlacedStep, blueprint: Blueprint): readonly string[] {

@@ -25,7 +25,7 @@ export function legsOf(path: PathBlueprint, context: LegContext): readonly Leg[]
 
 function legsOfWay(way: PathBlueprint, path: number, context: LegContext): Leg[] {
   const { blueprint, network, paths } = context
-  const { localAddress, tunnels, konnectivity } = paths.paths[lookUp(paths.pathIndex, way.name)]
+  const { localAddress, tunnels, ownTunnel, konnectivity } = paths.paths[lookUp(paths.pathIndex, way.name)]
   const ends = placesOf(way, blueprint).map(({ address, port }) => ({
     address: network.addresses.indexOf(parseAddress(address)),
     port,
@@ -36,7 +36,7 @@ function legsOfWay(way: PathBlueprint, path: number, context: LegContext): Leg[]
       clientAddress: address === LOOPBACK ? LOOPBACK : clientAddress,
       serverAddress: address,
       serverPort: port,
-      isTunnel: false,
+      isSpare: false,
     }))
   if (konnectivity !== null) {
     const agents = [...new Set([...konnectivity.agents, ...konnectivity.others])]
@@ -50,10 +50,11 @@ function legsOfWay(way: PathBlueprint, path: number, context: LegContext): Leg[]
   if (tunnels.length === 0) return last(localAddress)
   return tunnels.flatMap((tunnel) => {
     const { localAddress: from, remoteAddress } = paths.tunnels[tunnel]
-    return [tunnelLeg(path, from, remoteAddress, SSH_PORT), ...last(remoteAddress)]
+    const isSpare = ownTunnel !== NONE && ownTunnel !== tunnel
+    return [{ ...tunnelLeg(path, from, remoteAddress, SSH_PORT), isSpare }, ...last(remoteAddress)]
   })
 }
 
 function tunnelLeg(path: number, clientAddress: number, serverAddress: number, serverPort: number): Leg {
-  return { path, clientAddress, serverAddress, serverPort, isTunnel: true }
+  return { path, clientAddress, serverAddress, serverPort, isSpare: false }
 }

@@ -3,7 +3,7 @@ import type { Proxied, ProxyEnd } from '../../../cluster/apiserver/proxied.ts'
 import { assert } from '../../../engine/assert.ts'
 import { NONE } from '../../../engine/table.ts'
 import { UNKNOWN_LENGTH } from '../../../http/message.ts'
-import type { PathBlueprint } from '../../blueprint.ts'
+import type { Blueprint, PathBlueprint } from '../../blueprint.ts'
 import { byName } from '../by-name.ts'
 import { lookUp } from '../plan-network.ts'
 import { attackersPathName, isAttackersPath, type PlacedStep, pathsOfStep, stepsInOrder } from './attacker-names.ts'
@@ -12,7 +12,7 @@ import type { AttackContext } from './plan-attack.ts'
 import { type CarriedRequest, carriedRequests } from './plan-request-facts.ts'
 import { planThefts } from './plan-thefts.ts'
 import { certificateNames } from './secret-names.ts'
-import { waysOf } from './server-places.ts'
+import { placesOf, waysOf } from './server-places.ts'
 
 export type SocketsContext = AttackContext & { readonly places: readonly ListeningPlace[] }
 
@@ -36,21 +36,28 @@ function stepOf(path: PathBlueprint, steps: readonly PlacedStep[]): number {
   return steps.find(({ name }) => path.name.startsWith(`${name}/`))?.index ?? NONE
 }
 
-/** All that may be asked on its paths goes on by its own, as it is. */
+/**
+ * All that may be asked at the servers of its paths goes on by its own, as it is: also what others ask there, in whose
+ * way it is too.
+ */
 function planRelay(placed: PlacedStep, context: SocketsContext): RelayPlan {
-  const { blueprint, paths, planned } = context
+  const { blueprint, planned } = context
   const proxied = new Map<number, Proxied>()
-  for (const path of pathsOfStep(placed.step, blueprint)) {
-    const ways = waysOf(path, blueprint)
-    const own = lookUp(paths.pathIndex, path.name)
-    for (const carried of carriedRequests(planned)) {
-      const taken = carried.path === own ? ways : ways.filter(({ name }) => carried.path === paths.pathIndex.get(name))
-      if (taken.length > 0) proxied.set(carried.request, planPassage(placed, carried, taken, context))
-    }
+  const sorted = [...blueprint.paths].sort(byName)
+  const placesByPath = sorted.map((path) => waysOf(path, blueprint).flatMap((way) => placeKeysOf(way, blueprint)))
+  const ways = [...new Set(pathsOfStep(placed.step, blueprint).flatMap((path) => waysOf(path, blueprint)))]
+  for (const carried of carriedRequests(planned)) {
+    const places = placesByPath[carried.path]
+    const taken = ways.filter((way) => placeKeysOf(way, blueprint).some((key) => places.includes(key)))
+    if (taken.length > 0) proxied.set(carried.request, planPassage(placed, carried, taken, context))
   }
   const certificate = certificateNames(blueprint).indexOf(placed.step.credential ?? '')
   const credential = certificate < 0 ? null : ({ kind: 'certificate-key', subject: certificate } as const)
   return { attacker: placed.attackerIndex, credential, proxied }
+}
+
+function placeKeysOf(way: PathBlueprint, blueprint: Blueprint): readonly string[] {
+  return placesOf(way, blueprint).map(({ address, port }) => `${address}:${port}`)
 }
 
 function planPassage(

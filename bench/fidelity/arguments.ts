@@ -1,0 +1,47 @@
+export interface FidelityOptions {
+  /** CSV files of what was measured; the project's own where none is named. */
+  readonly measured: readonly string[]
+  /** Only cells whose names hold all of these words. */
+  readonly cells: string | null
+  readonly seeds: number
+  readonly json: boolean
+  readonly out: string | null
+}
+
+export const USAGE = `npm run fidelity -- [--measured FILE]... [--cells WORDS] [--seeds N] [--out FOLDER] [--json]
+
+  --measured FILE  a CSV with the columns of bench/fidelity/real-stacks.csv or ns3-goodput.csv; default: those two
+  --cells WORDS    only cells whose name, as the table has it, holds all of these words
+  --seeds N        at most so many seeds a cell, 1 to 10000; default: 101 under loss, 21 of ns-3, 3 without loss
+  --out FOLDER     where fidelity.csv and fidelity.svg go; default: results/fidelity, and with other options nowhere
+  --json           judgements as JSON instead of the table
+
+Exit: 0 all bounds hold, 1 one is broken, 2 usage or a file that cannot be read.`
+
+export type ReadArguments =
+  | { readonly ok: true; readonly options: FidelityOptions }
+  | { readonly ok: false; readonly message: string }
+
+const MOST_SEEDS = 10_000
+
+export function readArguments(words: readonly string[]): ReadArguments {
+  const measured: string[] = []
+  let [cells, out, seeds, json]: [string | null, string | null, number, boolean] = [null, null, MOST_SEEDS, false]
+  for (let i = 0; i < words.length; i++) {
+    const word = words[i]
+    if (word === '--json') {
+      json = true
+      continue
+    }
+    if (!['--measured', '--cells', '--seeds', '--out'].includes(word)) return { ok: false, message: `unknown: ${word}` }
+    const value = words[++i]
+    if (value === undefined) return { ok: false, message: `${word} needs a value` }
+    if (word === '--measured') measured.push(value)
+    if (word === '--cells') cells = value
+    if (word === '--out') out = value
+    if (word === '--seeds') seeds = /^\d+$/.test(value) ? Number(value) : 0
+  }
+  if (seeds < 1 || seeds > MOST_SEEDS)
+    return { ok: false, message: `--seeds is a whole number from 1 to ${MOST_SEEDS}` }
+  return { ok: true, options: { measured, cells, seeds, json, out } }
+}

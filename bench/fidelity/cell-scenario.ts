@@ -1,0 +1,81 @@
+import { type MeasuredCell, percent } from './measured-cell.ts'
+
+const NS3_CONGESTION: Readonly<Record<string, string>> = {
+  TcpCubic: 'cubic',
+  TcpLinuxReno: 'reno',
+  TcpNewReno: 'newreno',
+}
+
+const PATHS: Readonly<Record<string, string>> = {
+  http: '',
+  tls13: ', scheme: https, tls: { version: 1.3 }',
+  tls12: ', scheme: https, tls: { version: 1.2 }',
+  mtls: ', scheme: https, tls: { version: 1.3, client: certificate }',
+  ssh: ', tunnel: ssh',
+  'ssh+http': ', tunnel: ssh',
+  'ssh+tls13': ', scheme: https, tls: { version: 1.3 }, tunnel: ssh',
+}
+
+/** The scenario that says what the cell's test bed was, or why none can. */
+export type CellScenario =
+  | { readonly ok: true; readonly text: string }
+  | { readonly ok: false; readonly reason: string }
+
+/** Nothing in it is fitted to the cell but the link's delay, which is half the round trip of pings in it. */
+export function scenarioOf(cell: MeasuredCell): CellScenario {
+  if (cell.stack === 'ns-3') return { ok: true, text: ns3Scenario(cell) }
+  const { stack, path, what } = cell
+  if (stack !== 'go' && stack !== 'nodejs') return { ok: false, reason: `stack ${stack}` }
+  if (!(path in PATHS)) return { ok: false, reason: `path ${path}` }
+  const workload = workloadOf(cell)
+  if (workload === null) return { ok: false, reason: what }
+  return { ok: true, text: realScenario(cell, workload) }
+}
+
+function realScenario(
+  { stack, cc, rateMbps, rttMs, queuePackets, loss, path }: MeasuredCell,
+  workload: string,
+): string {
+  const tcp = `tcp: { congestion: ${cc} }`
+  if (rateMbps === 0)
+    return `version: 1
+hosts: { host: { cpu: ${stack}, ${tcp} } }
+paths: { p: { from: host, to: host${PATHS[path]} } }
+workloads: { w: { path: p, ${workload} } }
+`
+  const delayNs = Math.round((rttMs / 2) * 1e6)
+  return `version: 1
+hosts: { master: { cpu: ${stack}, ${tcp} }, node: { cpu: ${stack}, ${tcp} } }
+links: { wan: { between: [master, node], delay: ${delayNs}ns, rate: ${rateMbps}Mbps, queue: ${queuePackets} packets, loss: ${percent(loss)} } }
+paths: { p: { from: master, to: node${PATHS[path]} } }
+workloads: { w: { path: p, ${workload} } }
+`
+}
+
+/** As often as it was measured; one transfer a run, since each begins with a new connection or tunnel. */
+function workloadOf({ what, values }: MeasuredCell): string | null {
+  const bulk = /^bulk(\d+)$/.exec(what)
+  if (bulk !== null) return `connection: per-request, requests: 1, response: ${bulk[1]}B`
+  if (what === 'setup') return 'connection: per-request, requests: 1, response: 1000B'
+  if (what !== 'fresh' && what !== 'keep') return null
+  const connection = what === 'keep' ? 'keep-alive' : 'per-request'
+  return `connection: ${connection}, requests: ${values.length}, response: 1000B`
+}
+
+/**
+ * PPP adds 2 bytes to a packet, and the rate here counts IP bytes: 100 Mbps of frames carry 1500/1502 of that. The
+ * body is more than the link takes in 30 s. Here it is asked first, in ns-3 it is the one that dials: its
+ * 30 s begin one way later.
+ */
+function ns3Scenario({ cc, onewayUs, loss, rateMbps, queuePackets }: MeasuredCell): string {
+  const rateKbps = Math.round((rateMbps * 1e3 * 1500) / 1502)
+  const buffers = 'receive-buffer: 32MiB, send-buffer: 32MiB'
+  const host = `{ cpu: instant, tcp: { profile: ns3, congestion: ${NS3_CONGESTION[cc] ?? cc}, ${buffers} } }`
+  return `version: 1
+duration: ${30e9 + onewayUs * 1e3}ns
+hosts: { sink: ${host}, source: ${host} }
+links: { line: { between: [source, sink], delay: ${onewayUs}us, rate: ${rateKbps}kbps, queue: ${queuePackets} packets, forward: { loss: ${percent(loss)} } } }
+paths: { p: { from: sink, to: source } }
+workloads: { w: { path: p, requests: 1, response: ${rateMbps * 4}MB } }
+`
+}

@@ -1,0 +1,53 @@
+import { formatChange, formatNumber } from '../../src/report/format-number.ts'
+import { plainTable } from '../../src/report/plain-table.ts'
+import type { Judgement } from './judge-cell.ts'
+import { isWithin, type KindJudgement } from './judge-kind.ts'
+import { nameOf, unitOf } from './measured-cell.ts'
+import type { Spread } from './statistics.ts'
+
+/** A line a cell: medians, and in brackets where the middle half lies. */
+export function cellTable(judgements: readonly Judgement[]): string {
+  const rows = judgements.map(({ cell, measured, allowed, outcome }) => [
+    outcome.kind,
+    nameOf(cell),
+    unitOf(cell),
+    spreadText(measured),
+    ...('error' in outcome
+      ? [spreadText(outcome.predicted), formatChange(outcome.error * 100)]
+      : [outcome.reason.slice(0, 60), '']),
+    `${formatNumber(allowed.low)} to ${formatNumber(allowed.high)}`,
+  ])
+  const head = ['outcome', 'cell', 'unit', 'measured', 'predicted', 'error', 'allowed']
+  return plainTable({ head, rows, wordColumns: 3, hasColor: false }).join('\n')
+}
+
+/** A line a kind of cell. */
+export function kindTable(kinds: readonly KindJudgement[]): string {
+  const rows = kinds.map((kind) => [
+    stateOf(kind),
+    kind.kind,
+    `${kind.within}`,
+    `${kind.outside}`,
+    `${kind.notModelled}`,
+    formatPercent(kind.bias),
+    formatPercent(kind.meanAbsoluteError),
+    kind.overAll === null
+      ? '-'
+      : `${formatPercent(Math.abs(kind.overAll.error))} of ${formatPercent(kind.overAll.bound)}`,
+  ])
+  const head = ['', 'kind', 'within', 'outside', 'not modelled', 'bias', 'mean |error|', 'over all']
+  return plainTable({ head, rows, wordColumns: 2, hasColor: false }).join('\n')
+}
+
+function stateOf(kind: KindJudgement): string {
+  if (kind.within + kind.outside === 0) return '-'
+  return isWithin(kind) ? 'holds' : 'BROKEN'
+}
+
+function spreadText({ lowerQuartile, median, upperQuartile }: Spread): string {
+  return `${formatNumber(median)} [${formatNumber(lowerQuartile)} ${formatNumber(upperQuartile)}]`
+}
+
+function formatPercent(ratio: number | null): string {
+  return ratio === null ? '-' : `${(ratio * 100).toFixed(1)}%`
+}

@@ -1,0 +1,77 @@
+import { type CellKind, kindOf, type MeasuredCell, nameOf } from './measured-cell.ts'
+import { bootstrapMedian, type Interval, meanOf, type Spread, spreadOf } from './statistics.ts'
+
+/** One value a seed. */
+export type Prediction =
+  | { readonly ok: true; readonly values: readonly number[] }
+  | { readonly ok: false; readonly kind: 'not modelled' | 'failed'; readonly reason: string }
+
+/** A cell, what onpath makes of it, and whether that is within the bound of its kind. */
+export interface Judgement {
+  readonly cell: MeasuredCell
+  readonly kind: CellKind
+  readonly measured: Spread
+  /** What is compared: the median, or of ns-3 the mean. */
+  readonly expected: number
+  readonly allowed: Interval
+  readonly outcome: Outcome
+}
+
+type Outcome =
+  /** Refused by the scenario file as not modelled yet; or modelled, and it came to no figure, which breaks the bound. */
+  | { readonly kind: 'not modelled' | 'failed'; readonly reason: string }
+  | {
+      readonly kind: 'within' | 'outside'
+      readonly predicted: Spread
+      readonly compared: number
+      readonly seeds: number
+      /** Of what is compared, to the expected; 0.01 is one per cent more. */
+      readonly error: number
+    }
+
+const LATENCY_TOLERANCE = 0.05
+const LATENCY_TOLERANCE_MS = 1
+const SETUP_TOLERANCE = 0.08
+const THROUGHPUT_TOLERANCE = 0.05
+
+export function judgeCell(cell: MeasuredCell, prediction: Prediction): Judgement {
+  const kind = kindOf(cell)
+  const measured = spreadOf(cell.values)
+  const isMean = kind === 'ns-3'
+  const expected = isMean ? meanOf(cell.values) : measured.median
+  const allowed = allowedOf(cell, kind, measured)
+  const about = { cell, kind, measured, expected, allowed }
+  if (!prediction.ok) return { ...about, outcome: { kind: prediction.kind, reason: prediction.reason } }
+  const predicted = spreadOf(prediction.values)
+  const compared = isMean ? meanOf(prediction.values) : predicted.median
+  const isWithin = allowed.low <= compared && compared <= allowed.high
+  const error = compared / expected - 1
+  const seeds = prediction.values.length
+  return { ...about, outcome: { kind: isWithin ? 'within' : 'outside', predicted, compared, seeds, error } }
+}
+
+function allowedOf(cell: MeasuredCell, kind: CellKind, measured: Spread): Interval {
+  const { median, lowerQuartile, upperQuartile } = measured
+  switch (kind) {
+    case 'latency':
+      return around(median, Math.max(LATENCY_TOLERANCE * median, LATENCY_TOLERANCE_MS))
+    case 'ssh set-up':
+      return around(median, SETUP_TOLERANCE * median)
+    case 'throughput': {
+      const interval = bootstrapMedian(cell.values, nameOf(cell))
+      const { low, high } = around(median, THROUGHPUT_TOLERANCE * median)
+      return { low: Math.min(low, interval.low), high: Math.max(high, interval.high) }
+    }
+    case 'throughput under loss':
+      return { low: lowerQuartile, high: upperQuartile }
+    case 'ns-3':
+      // Without loss there was one run, which has no range.
+      return cell.values.length === 1
+        ? around(median, THROUGHPUT_TOLERANCE * median)
+        : { low: lowerQuartile, high: upperQuartile }
+  }
+}
+
+function around(middle: number, tolerance: number): Interval {
+  return { low: middle - tolerance, high: middle + tolerance }
+}

@@ -1,0 +1,60 @@
+import type { Judgement } from './judge-cell.ts'
+import { CELL_KINDS, type CellKind } from './measured-cell.ts'
+import { meanOf } from './statistics.ts'
+
+/** What all cells of a kind come to. */
+export interface KindJudgement {
+  readonly kind: CellKind
+  readonly within: number
+  readonly outside: number
+  readonly notModelled: number
+  /** Of the geometric mean of predicted over measured: errors to either side make up for each other; null of none. */
+  readonly bias: number | null
+  /** They do not. */
+  readonly meanAbsoluteError: number | null
+  /** What is bounded over all, as the bound has it; null: only each cell is. */
+  readonly overAll: { readonly error: number; readonly bound: number; readonly isWithin: boolean } | null
+}
+
+const LATENCY_OVER_ALL = 0.02
+const LOSS_OVER_ALL = 0.1
+
+export function judgeKinds(judgements: readonly Judgement[]): KindJudgement[] {
+  return CELL_KINDS.map((kind) =>
+    judgeKind(
+      kind,
+      judgements.filter((judgement) => judgement.kind === kind),
+    ),
+  ).filter(({ within, outside, notModelled }) => within + outside + notModelled > 0)
+}
+
+export function isWithin({ outside, overAll }: KindJudgement): boolean {
+  return outside === 0 && overAll?.isWithin !== false
+}
+
+function judgeKind(kind: CellKind, judgements: readonly Judgement[]): KindJudgement {
+  const count = (wanted: string) => judgements.filter(({ outcome }) => outcome.kind === wanted).length
+  const errors = judgements.flatMap(({ outcome }) => ('error' in outcome ? [outcome.error] : []))
+  const bias = errors.length === 0 ? null : Math.exp(meanOf(errors.map((error) => Math.log1p(error)))) - 1
+  const meanAbsoluteError = errors.length === 0 ? null : meanOf(errors.map(Math.abs))
+  return {
+    kind,
+    within: count('within'),
+    outside: count('outside') + count('failed'),
+    notModelled: count('not modelled'),
+    bias,
+    meanAbsoluteError,
+    overAll: overAllOf(kind, bias, meanAbsoluteError),
+  }
+}
+
+/** Latencies scatter little, so that no error may hide behind another; medians of a few lossy transfers do. */
+function overAllOf(kind: CellKind, bias: number | null, meanAbsoluteError: number | null): KindJudgement['overAll'] {
+  if (kind === 'latency' && meanAbsoluteError !== null) return held(meanAbsoluteError, LATENCY_OVER_ALL)
+  if (kind === 'throughput under loss' && bias !== null) return held(bias, LOSS_OVER_ALL)
+  return null
+}
+
+function held(error: number, bound: number): NonNullable<KindJudgement['overAll']> {
+  return { error, bound, isWithin: Math.abs(error) <= bound }
+}

@@ -1,0 +1,109 @@
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { availableParallelism, tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { nameOf } from '../measured-cell.ts'
+import { readMeasured } from '../read-measured.ts'
+import { type LabOptions, readLabArguments, USAGE } from './arguments.ts'
+import { byNetwork, type GridCell, gridOf, type Stacks } from './grid.ts'
+import { machine } from './machine.ts'
+import { type MeasuredRow, measureGrid } from './measure-grid.ts'
+import { removeLeftNetworks, removeNetwork } from './namespaces.ts'
+import { prepareStacks } from './prepare-stacks.ts'
+import { Processes } from './processes.ts'
+import { GO, type Requirement, requirementsOf, SSHD } from './requirements.ts'
+
+const COMMITTED = 'bench/fidelity/real-stacks.csv'
+const HEAD = 'stack,oneway_us,rate_mbps,queue,loss,cc,rtt_ms,path,what,rep,value'
+
+async function main(words: readonly string[]): Promise<number> {
+  const read = readLabArguments(words)
+  if (!read.ok) {
+    console.error(`${read.message}\n\n${USAGE}`)
+    return 2
+  }
+  const { options } = read
+  const requirements = requirementsOf(machine, options.wan)
+  const missing = requirements.filter(({ isMet }) => !isMet)
+  for (const requirement of missing) console.error(inWords(requirement))
+  if (missing.some(({ without }) => without === null)) return 2
+  removeLeftNetworks()
+  const isMet = (name: string) => !missing.some((requirement) => requirement.name === name)
+  const cells = cellsOf(options, { go: isMet('go'), ssh: isMet('go') && isMet('sshd') })
+  if (cells.length === 0) {
+    console.error('there is no such cell that this machine can measure')
+    return 2
+  }
+  return await measureAndWrite(cells, options)
+}
+
+function cellsOf({ isFull, cells }: LabOptions, stacks: Stacks): GridCell[] {
+  const committed = readMeasured(readFileSync(COMMITTED, 'utf8'), COMMITTED)
+  if (!committed.ok) throw new Error(committed.problems.join('\n'))
+  const words = cells?.split(/\s+/) ?? []
+  return gridOf(committed.cells, isFull, stacks).filter((cell) => {
+    const name = nameOf({ ...cell, rttMs: cell.onewayUs / 500, values: [] })
+    return words.every((word) => name.includes(word))
+  })
+}
+
+async function measureAndWrite(cells: readonly GridCell[], { wan, minutes, out }: LabOptions): Promise<number> {
+  const processes = new Processes()
+  const folder = mkdtempSync(join(tmpdir(), 'onpath-lab-'))
+  const rows: MeasuredRow[] = []
+  const write = () => {
+    if (rows.length > 0) writeFileSync(out, `${[HEAD, ...rows.map(rowText)].join('\n')}\n`)
+  }
+  const leave = async (): Promise<void> => {
+    await processes.stopAll()
+    removeNetwork()
+    rmSync(folder, { recursive: true, force: true })
+  }
+  const onSignal = () => {
+    void leave().finally(() => {
+      write()
+      process.exit(130)
+    })
+  }
+  process.once('SIGINT', onSignal).once('SIGTERM', onSignal)
+  try {
+    console.error(`${cells.length} cells; building`)
+    const programs = await prepareStacks(
+      cells,
+      {
+        folder,
+        wan,
+        go: machine.find(...GO),
+        sshd: machine.find(...SSHD),
+        cc: machine.find('cc', 'gcc', 'clang'),
+      },
+      processes,
+    )
+    const isPinned = wan === 'relay' && availableParallelism() > 1
+    const deadlineMs = performance.now() + minutes * 60_000
+    const failures = await measureGrid(
+      byNetwork(cells),
+      { folder, wan, isPinned, programs, deadlineMs },
+      rows,
+      processes,
+    )
+    write()
+    console.error(`\n${rows.length} rows in ${out}; now: npm run fidelity -- --measured ${out}`)
+    if (failures.length > 0) console.error(`not measured:\n${failures.join('\n')}`)
+    return failures.length === 0 ? 0 : 1
+  } finally {
+    await leave()
+  }
+}
+
+function inWords({ name, howToGet, without }: Requirement): string {
+  return without === null ? `missing: ${name} (${howToGet})` : `missing: ${name}, so ${without} (${howToGet})`
+}
+
+function rowText({ cell, rttMs, repetition, value }: MeasuredRow): string {
+  const { stack, onewayUs, rateMbps, queuePackets, loss, cc, path, what } = cell
+  return [stack, onewayUs, rateMbps, queuePackets, loss, cc, rttMs, path, what, repetition, value].join(',')
+}
+
+// Where tools of administrators are, which a PATH may leave out.
+process.env.PATH = `${process.env.PATH ?? ''}:/usr/sbin:/sbin`
+process.exitCode = await main(process.argv.slice(2))

@@ -1,0 +1,122 @@
+import { setTimeout as sleep } from 'node:timers/promises'
+import { nameOf } from '../measured-cell.ts'
+import type { GridCell } from './grid.ts'
+import { inside, makeNetwork, measureRoundTrip, type Network, removeNetwork } from './namespaces.ts'
+import type { Programs } from './prepare-stacks.ts'
+import type { Processes } from './processes.ts'
+
+export interface MeasuredRow {
+  readonly cell: GridCell
+  readonly rttMs: number
+  readonly repetition: number
+  readonly value: number
+}
+
+export interface Bed {
+  readonly folder: string
+  readonly wan: 'relay' | 'netem'
+  /** Both ends of a wide-area link share the core that the relay leaves. */
+  readonly isPinned: boolean
+  readonly programs: Programs
+  /** By performance.now(). */
+  readonly deadlineMs: number
+}
+
+/** No cell of the grid takes as long. */
+const LONGEST_CELL_MS = 180_000
+/** sshd says nothing when it listens. */
+const SSHD_START_MS = 500
+
+/** Measures group by group, puts what comes into `rows`, and gives what could not be measured. */
+export async function measureGrid(
+  groups: readonly (readonly GridCell[])[],
+  bed: Bed,
+  rows: MeasuredRow[],
+  processes: Processes,
+): Promise<string[]> {
+  const failures: string[] = []
+  for (const cells of groups) {
+    try {
+      failures.push(...(await measureGroup(cells, bed, rows, processes)))
+    } catch (error) {
+      failures.push(`${cells.length} cells such as ${failureOf(cells[0], error)}`)
+    } finally {
+      await processes.stopAll()
+      removeNetwork()
+    }
+  }
+  return failures
+}
+
+async function measureGroup(
+  cells: readonly GridCell[],
+  bed: Bed,
+  rows: MeasuredRow[],
+  processes: Processes,
+): Promise<string[]> {
+  const left = () => bed.deadlineMs - performance.now()
+  if (left() <= 0) throw new Error('no time left')
+  const { wan, programs } = bed
+  const isPinned = bed.isPinned && cells[0].rateMbps > 0
+  // A relay ends by itself, whatever becomes of the lab.
+  const seconds = Math.ceil(left() / 1000) + LONGEST_CELL_MS / 1000
+  const network = await makeNetwork(cells[0], { wan, relay: programs.relay, seconds }, processes)
+  const rttMs = await measureRoundTrip(network, processes)
+  const failures: string[] = []
+  for (const stack of new Set(cells.map((cell) => cell.stack))) {
+    const own = cells.filter((cell) => cell.stack === stack)
+    const servers = await startServers(stack, own, network, { ...bed, isPinned }, processes)
+    for (const cell of own) {
+      try {
+        if (left() <= 0) throw new Error('no time left')
+        const values = await measureCell(cell, network, { ...bed, isPinned }, processes)
+        rows.push(...values.map((value, repetition) => ({ cell, rttMs, repetition, value })))
+        console.error(`${named(cell, rttMs)}: ${values.length} times, about ${middleOf(values)}`)
+      } catch (error) {
+        failures.push(failureOf(cell, error))
+      }
+    }
+    for (const server of servers) await processes.stop(server)
+  }
+  return failures
+}
+
+async function startServers(
+  stack: string,
+  cells: readonly GridCell[],
+  { node }: Network,
+  { isPinned, programs }: Bed,
+  processes: Processes,
+) {
+  const server = await processes.start(...inside(node, isPinned, programs.servers[stack]))
+  if (programs.sshd === null || !cells.some(({ path }) => path.startsWith('ssh'))) return [server]
+  const sshd = processes.launch(...inside(node, isPinned, programs.sshd))
+  await sleep(SSHD_START_MS)
+  return [server, sshd]
+}
+
+async function measureCell(
+  { stack, path, what, repetitions }: GridCell,
+  { master, address }: Network,
+  { isPinned, programs }: Bed,
+  processes: Processes,
+): Promise<number[]> {
+  const words = [...programs.clients[stack], address, path, what, `${repetitions}`]
+  const lines = await processes.lines(...inside(master, isPinned, words), LONGEST_CELL_MS)
+  const values = lines.map(Number)
+  if (values.length !== repetitions || !values.every((value) => value > 0))
+    throw new Error(`expected ${repetitions} figures: ${lines.slice(0, 3).join(' ')}`)
+  return values
+}
+
+function failureOf(cell: GridCell, error: unknown): string {
+  return `${named(cell, cell.onewayUs / 500)}: ${error instanceof Error ? error.message : String(error)}`
+}
+
+function named(cell: GridCell, rttMs: number): string {
+  return nameOf({ ...cell, rttMs, values: [] })
+}
+
+function middleOf(values: readonly number[]): number {
+  return [...values].sort((a, b) => a - b)[Math.floor(values.length / 2)]
+}

@@ -1,0 +1,140 @@
+import { existsSync, readdirSync } from 'node:fs'
+import { availableParallelism } from 'node:os'
+import type { GridCell } from './grid.ts'
+import { type Processes, runChecked } from './processes.ts'
+
+const MASTER_ADDRESS = '10.77.0.1'
+const NODE_ADDRESS = '10.77.0.2'
+const PREFIX = 'onpath-lab'
+
+/** As on the test bed of the committed file, whatever this machine's defaults are. */
+const SETTINGS = [
+  'net.ipv4.tcp_no_metrics_save=1',
+  'net.ipv4.tcp_rmem=4096 131072 33554432',
+  'net.ipv4.tcp_wmem=4096 16384 4194304',
+] as const
+
+/** Two namespaces and what joins them. */
+export interface Network {
+  readonly master: string
+  readonly node: string
+  /** Where the client finds the server. */
+  readonly address: string
+}
+
+/**
+ * Makes them, in the conditions of a cell; a loopback needs but one. Routes say which congestion control is used: the
+ * setting of a namespace takes only those that the whole machine allows.
+ */
+export async function makeNetwork(
+  { rateMbps, onewayUs, queuePackets, loss, cc }: GridCell,
+  how: { readonly wan: 'relay' | 'netem'; readonly relay: string; readonly seconds: number },
+  processes: Processes,
+): Promise<Network> {
+  const [master, node] = [`${PREFIX}-${process.pid}-a`, `${PREFIX}-${process.pid}-b`]
+  for (const netns of rateMbps === 0 ? [master] : [master, node]) {
+    runChecked('ip', ['netns', 'add', netns])
+    runChecked('ip', ['-n', netns, 'link', 'set', 'lo', 'up'])
+    for (const setting of SETTINGS) runChecked('ip', ['netns', 'exec', netns, 'sysctl', '-q', '-w', setting])
+  }
+  if (rateMbps === 0) {
+    const route = ['route', 'replace', 'local', '127.0.0.1', 'dev', 'lo', 'table', 'local', 'congctl', cc]
+    runChecked('ip', ['-n', master, ...route])
+    return { master, node: master, address: '127.0.0.1' }
+  }
+  if (how.wan === 'relay') {
+    const figures = [onewayUs, rateMbps, queuePackets, loss, 1, how.seconds].map(String)
+    await processes.start(how.relay, [master, node, ...figures])
+  } else joinByNetem(master, node, { rateMbps, onewayUs, queuePackets, loss })
+  const ends = [
+    [master, MASTER_ADDRESS, NODE_ADDRESS],
+    [node, NODE_ADDRESS, MASTER_ADDRESS],
+  ]
+  for (const [netns, own, other] of ends) {
+    const peer = how.wan === 'relay' ? [own, 'peer', other] : [`${own}/24`]
+    runChecked('ip', ['-n', netns, 'address', 'add', ...peer, 'dev', 'wan'])
+    runChecked('ip', ['-n', netns, 'link', 'set', 'wan', 'mtu', '1500', 'up'])
+    runChecked('ip', ['-n', netns, 'route', 'replace', other, 'dev', 'wan', 'src', own, 'congctl', cc])
+  }
+  return { master, node, address: NODE_ADDRESS }
+}
+
+/**
+ * netem holds packets that are queued and packets that are on the way in one place, so that its limit is both; its
+ * rate counts the Ethernet header, unless told not to. Segments must not be larger than packets.
+ */
+function joinByNetem(
+  master: string,
+  node: string,
+  { rateMbps, onewayUs, queuePackets, loss }: Pick<GridCell, 'rateMbps' | 'onewayUs' | 'queuePackets' | 'loss'>,
+): void {
+  runChecked('ip', ['link', 'add', 'wan', 'netns', master, 'type', 'veth', 'peer', 'name', 'wan', 'netns', node])
+  const limit = queuePackets + Math.ceil((rateMbps * onewayUs) / 8 / 1500)
+  for (const netns of [master, node]) {
+    runChecked('ip', ['-n', netns, 'link', 'set', 'wan', 'gso_max_segs', '1'])
+    const figures = ['delay', `${onewayUs}us`, 'loss', `${loss * 100}%`, 'rate', `${rateMbps}mbit`, '-14']
+    const qdisc = ['qdisc', 'add', 'dev', 'wan', 'root', 'netem', 'limit', `${limit}`, ...figures]
+    runChecked('tc', ['-n', netns, ...qdisc])
+  }
+}
+
+export function removeNetwork(): void {
+  removeNamespaces((pid) => pid === process.pid)
+}
+
+/** Of labs that were killed. */
+export function removeLeftNetworks(): void {
+  removeNamespaces((pid) => !existsSync(`/proc/${pid}`))
+}
+
+function removeNamespaces(isWanted: (pid: number) => boolean): void {
+  if (!existsSync('/run/netns')) return
+  for (const name of readdirSync('/run/netns')) {
+    const [, pid] = /^onpath-lab-(\d+)-[ab]$/.exec(name) ?? []
+    if (pid === undefined || !isWanted(Number(pid))) continue
+    endAllIn(name)
+    runChecked('ip', ['netns', 'delete', name])
+  }
+}
+
+/** Sessions of sshd outlive it, and would wait for a network that is gone. */
+function endAllIn(netns: string): void {
+  for (const pid of runChecked('ip', ['netns', 'pids', netns]).split('\n').filter(Boolean)) {
+    try {
+      process.kill(Number(pid), 'SIGKILL')
+    } catch {
+      // It has ended by itself.
+    }
+  }
+}
+
+/**
+ * The command that runs another one in a namespace, on the core that the relay leaves alone, and ahead of whatever
+ * else this machine does (round robin, so that both ends get on).
+ */
+export function inside(netns: string, isPinned: boolean, words: readonly string[]): [string, string[]] {
+  const pinned = isPinned ? ['taskset', '-c', '0', ...words] : words
+  return ['chrt', ['--rr', '1', 'ip', 'netns', 'exec', netns, ...pinned]]
+}
+
+/** Median of 41, ms. */
+export async function measureRoundTrip({ master, address }: Network, processes: Processes): Promise<number> {
+  const [command, words] = inside(master, availableParallelism() > 1, [
+    'ping',
+    '-n',
+    '-c',
+    '41',
+    '-i',
+    '0.05',
+    '-W',
+    '5',
+    address,
+  ])
+  const lines = await processes.lines(command, words, 60_000)
+  const times = lines.flatMap((line) => {
+    const [, time] = /time=([\d.]+) ms/.exec(line) ?? []
+    return time === undefined ? [] : [Number(time)]
+  })
+  if (times.length === 0) throw new Error('no ping came back')
+  return times.sort((a, b) => a - b)[Math.floor(times.length / 2)]
+}

@@ -1,0 +1,68 @@
+/** Something that the lab needs of the machine. */
+export interface Requirement {
+  readonly name: string
+  readonly isMet: boolean
+  readonly howToGet: string
+  /** null: nothing can be measured without it. */
+  readonly without: string | null
+}
+
+/** Questions about a machine, so that tests can answer them. */
+export interface Machine {
+  readonly isLinux: boolean
+  readonly isRoot: boolean
+  /** The first of these that can be executed, by name or path; null: none. */
+  readonly find: (...commands: readonly string[]) => string | null
+  readonly exists: (path: string) => boolean
+  readonly hasNetem: () => boolean
+}
+
+export const GO = ['go', '/usr/local/go/bin/go', '/usr/lib/go-1.24/bin/go', '/usr/lib/go/bin/go'] as const
+export const SSHD = ['/usr/sbin/sshd', '/usr/local/sbin/sshd', '/sbin/sshd'] as const
+
+export function requirementsOf(machine: Machine, wan: 'relay' | 'netem'): Requirement[] {
+  const has = (...commands: string[]) => machine.find(...commands) !== null
+  const needed = (name: string, isMet: boolean, howToGet: string): Requirement => ({
+    name,
+    isMet,
+    howToGet,
+    without: null,
+  })
+  return [
+    needed('Linux', machine.isLinux, 'network namespaces are of Linux: use a virtual machine'),
+    needed('root', machine.isRoot, 'sudo npm run lab'),
+    needed('ip', has('ip'), 'apt-get install iproute2'),
+    needed('ping', has('ping'), 'apt-get install iputils-ping'),
+    needed('chrt and taskset', has('chrt') && has('taskset'), 'apt-get install util-linux'),
+    needed('openssl', has('openssl'), 'apt-get install openssl'),
+    ...(wan === 'relay' ? relayNeeds(machine, needed) : netemNeeds(machine, needed)),
+    {
+      name: 'go',
+      isMet: has(...GO),
+      howToGet: 'https://go.dev/dl, or apt-get install golang-go golang-golang-x-crypto-dev',
+      without: 'no cells of stack go, and none with SSH',
+    },
+    {
+      name: 'sshd',
+      isMet: has(...SSHD) && has('ssh-keygen'),
+      howToGet: 'apt-get install openssh-server',
+      without: 'no cells with SSH',
+    },
+  ]
+}
+
+type Needed = (name: string, isMet: boolean, howToGet: string) => Requirement
+
+function relayNeeds(machine: Machine, needed: Needed): Requirement[] {
+  return [
+    needed('cc', machine.find('cc', 'gcc', 'clang') !== null, 'apt-get install gcc libc6-dev, or --wan netem'),
+    needed('/dev/net/tun', machine.exists('/dev/net/tun'), 'modprobe tun, or --wan netem'),
+  ]
+}
+
+function netemNeeds(machine: Machine, needed: Needed): Requirement[] {
+  return [
+    needed('tc', machine.find('tc') !== null, 'apt-get install iproute2'),
+    needed('netem', machine.hasNetem(), 'modprobe sch_netem (a kernel with CONFIG_NET_SCH_NETEM), or --wan relay'),
+  ]
+}

@@ -1,0 +1,80 @@
+import { availableParallelism } from 'node:os'
+import { Worker } from 'node:worker_threads'
+import type { Prediction } from './judge-cell.ts'
+import { kindOf, type MeasuredCell } from './measured-cell.ts'
+
+export interface PredictionTask {
+  readonly cell: MeasuredCell
+  readonly firstSeed: number
+  readonly seeds: number
+}
+
+/** Where nothing is drawn but ports, seeds differ in hardly anything. */
+const SEEDS_WITHOUT_LOSS = 3
+const SEEDS_UNDER_LOSS = 101
+/** Each is 30 s of a flow; a mean wants fewer than a median. */
+const SEEDS_OF_NS3 = 21
+/** So that no core idles at the end for long. */
+const SEEDS_AT_A_TIME = 7
+
+function seedsFor(cell: MeasuredCell, most: number): number {
+  if (cell.loss === 0) return Math.min(most, SEEDS_WITHOUT_LOSS)
+  return Math.min(most, kindOf(cell) === 'ns-3' ? SEEDS_OF_NS3 : SEEDS_UNDER_LOSS)
+}
+
+/** Predicts every cell, on all cores; predictions are in the order of cells, whoever made them. */
+export async function predictAll(
+  cells: readonly MeasuredCell[],
+  mostSeeds: number,
+  onProgress: (done: number, of: number) => void,
+): Promise<Prediction[]> {
+  const tasks = cells.map((cell) => tasksOf(cell, seedsFor(cell, mostSeeds)))
+  const parts: Prediction[][] = tasks.map((of) => Array<Prediction>(of.length))
+  const waiting = tasks.flatMap((of, index) => of.map((task, part) => ({ task, index, part })))
+  const total = waiting.length
+  let done = 0
+  const work = async (): Promise<void> => {
+    const worker = new Worker(new URL('./prediction-worker.js', import.meta.url))
+    try {
+      for (let next = waiting.shift(); next !== undefined; next = waiting.shift()) {
+        parts[next.index][next.part] = await ask(worker, next.task)
+        onProgress(++done, total)
+      }
+    } finally {
+      await worker.terminate()
+    }
+  }
+  await Promise.all(Array.from({ length: Math.min(availableParallelism(), total) }, work))
+  return parts.map(joined)
+}
+
+function tasksOf(cell: MeasuredCell, seeds: number): PredictionTask[] {
+  const tasks: PredictionTask[] = []
+  for (let firstSeed = 1; firstSeed <= seeds; firstSeed += SEEDS_AT_A_TIME)
+    tasks.push({ cell, firstSeed, seeds: Math.min(SEEDS_AT_A_TIME, seeds + 1 - firstSeed) })
+  return tasks
+}
+
+function ask(worker: Worker, task: PredictionTask): Promise<Prediction> {
+  return new Promise((resolve, reject) => {
+    const settle = (act: () => void) => {
+      worker.off('message', onMessage)
+      worker.off('error', onError)
+      act()
+    }
+    const onMessage = (prediction: Prediction) => settle(() => resolve(prediction))
+    const onError = (error: unknown) => settle(() => reject(error))
+    worker.on('message', onMessage)
+    worker.on('error', onError)
+    worker.postMessage(task)
+  })
+}
+
+function joined(parts: readonly Prediction[]): Prediction {
+  const values: number[] = []
+  for (const part of parts) {
+    if (!part.ok) return part
+    values.push(...part.values)
+  }
+  return { ok: true, values }
+}

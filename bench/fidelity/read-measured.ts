@@ -1,0 +1,86 @@
+import type { MeasuredCell } from './measured-cell.ts'
+
+const REAL_STACKS = 'stack,oneway_us,rate_mbps,queue,loss,cc,rtt_ms,path,what,rep,value'
+const NS3 = 'cc,one_way_delay,loss,rngrun,goodput_mbps,events,packets'
+
+/** Cells in the order of their first rows, or all that is wrong with the file, each with its line. */
+export type ReadCells =
+  | { readonly ok: true; readonly cells: readonly MeasuredCell[] }
+  | { readonly ok: false; readonly problems: readonly string[] }
+
+type Row = Omit<MeasuredCell, 'values'> & { readonly value: number }
+
+/** Reads rows of real stacks or of ns-3; the head says which. `file` is for problems. */
+export function readMeasured(text: string, file: string): ReadCells {
+  const [head, ...lines] = text.trimEnd().split(/\r?\n/)
+  const readRow = head === REAL_STACKS ? readRealStacks : head === NS3 ? readNs3 : null
+  if (readRow === null)
+    return { ok: false, problems: [`${file}:1: expected the columns ${REAL_STACKS}, or of ns-3 ${NS3}`] }
+  const columns = head.split(',').length
+  const problems: string[] = []
+  const rows = lines.flatMap((line, index) => {
+    const fields = line.split(',')
+    const row = fields.length === columns ? readRow(fields) : null
+    if (row === null)
+      problems.push(`${file}:${index + 2}: not a row of ${columns} fields with numbers where they belong`)
+    return row === null ? [] : [row]
+  })
+  if (rows.length === 0 && problems.length === 0) problems.push(`${file}: no rows`)
+  return problems.length > 0 ? { ok: false, problems } : { ok: true, cells: cellsOf(rows) }
+}
+
+function cellsOf(rows: readonly Row[]): MeasuredCell[] {
+  const cells = new Map<string, MeasuredCell & { readonly values: number[] }>()
+  for (const { value, ...conditions } of rows) {
+    const key = JSON.stringify(conditions)
+    const cell = cells.get(key)
+    if (cell === undefined) cells.set(key, { ...conditions, values: [value] })
+    else cell.values.push(value)
+  }
+  return [...cells.values()]
+}
+
+function readRealStacks(fields: readonly string[]): Row | null {
+  const [stack, onewayUs, rateMbps, queuePackets, loss, cc, rttMs, path, what, , value] = fields
+  return wholeRow({
+    stack,
+    onewayUs: numberOf(onewayUs),
+    rateMbps: numberOf(rateMbps),
+    queuePackets: numberOf(queuePackets),
+    loss: numberOf(loss),
+    cc,
+    rttMs: numberOf(rttMs),
+    path,
+    what,
+    value: numberOf(value),
+  })
+}
+
+/** The device queue of 1000 packets is all that shows of the two queues (README.md). */
+function readNs3(fields: readonly string[]): Row | null {
+  const [cc, delay, loss, , goodput] = fields
+  const [, amount = '', unit = ''] = /^([\d.]+)(us|ms)$/.exec(delay) ?? []
+  const onewayUs = numberOf(amount) * (unit === 'ms' ? 1000 : 1)
+  return wholeRow({
+    stack: 'ns-3',
+    onewayUs,
+    rateMbps: 100,
+    queuePackets: 1000,
+    loss: numberOf(loss),
+    cc,
+    rttMs: onewayUs / 500,
+    path: 'tcp',
+    what: 'flow30s',
+    value: numberOf(goodput),
+  })
+}
+
+function wholeRow(row: Row): Row | null {
+  const { onewayUs, rateMbps, queuePackets, loss, rttMs, value } = row
+  const isWhole = [onewayUs, rateMbps, queuePackets, loss, rttMs, value].every((number) => number >= 0)
+  return isWhole && loss <= 1 && value > 0 ? row : null
+}
+
+function numberOf(text: string): number {
+  return /^\d+(\.\d+)?$/.test(text) ? Number(text) : Number.NaN
+}

@@ -1,0 +1,45 @@
+import type { Arena, Columns } from '../../engine/arena.ts'
+import { Table } from '../../engine/table.ts'
+import type { Timeline } from '../../engine/timeline.ts'
+
+class PassedTable extends Table {
+  path!: Int32Array
+  tick!: Float64Array
+
+  constructor(arena: Arena) {
+    super(arena, 16)
+    this.attach()
+  }
+
+  protected layOutColumns(columns: Columns): void {
+    this.tick = columns.float64()
+    this.path = columns.int32()
+  }
+}
+
+/** Requests that the apiserver has passed on along each path for its users: they are of the path as much as its workloads'. */
+export class PassedRequests {
+  private readonly table: PassedTable
+  private readonly timeline: Timeline
+
+  constructor(arena: Arena, timeline: Timeline) {
+    this.table = new PassedTable(arena)
+    this.timeline = timeline
+  }
+
+  note(path: number): void {
+    const { table } = this
+    const row = table.allocate()
+    table.path[row] = path
+    table.tick[row] = this.timeline.now
+  }
+
+  /** From a tick on, and before another. */
+  countWithin(path: number, fromTick: number, toTick: number): number {
+    const { table } = this
+    let count = 0
+    for (let row = 0; row < table.highWater; row++)
+      if (table.path[row] === path && table.tick[row] >= fromTick && table.tick[row] < toTick) count++
+    return count
+  }
+}

@@ -1,0 +1,176 @@
+import { describe, expect, test } from 'vitest'
+import { runScenario } from '../../src/testing/index.ts'
+import { attackedBy, lab, outcomesOf, verdictOf, WAYS, type Ways } from './truth-lab.ts'
+
+const { B, C, D, G, H } = WAYS
+const STEADY = 'connection: keep-alive, rate: 10/s, for: 2s, request: 300B, response: 1000B'
+
+describe('exposure', () => {
+  test('is of the requests that began while the technique was at work', () => {
+    const how = { vantage: 'passive', more: ', at: 1s, for: 500ms', traffic: STEADY }
+    expect(verdictOf(attackedBy('eavesdrop', { G }, how)).exposure).toEqual({ messages: 5, of: 5, bytes: 6500 })
+  })
+
+  test('counts a changed exchange once, though both ends took changes', () => {
+    const how = { more: ', at: 1s, count: 2', traffic: STEADY }
+    expect(verdictOf(attackedBy('tamper', { G }, how)).exposure).toMatchObject({ messages: 1, of: 10 })
+  })
+
+  test('is of what the apiserver passes on for its users as well', () => {
+    const users = 'cluster.users={ alice: { rules: [{ verbs: ["*"], resources: ["*"] }] } }'
+    const work = 'workloads.kubectl={ path: U, kind: logs, target: pods/web, response: 1000B, requests: 6 }'
+    const U = 'paths.U={ kind: user-apiserver, from: alice, to: master }'
+    const { verdicts } = attackedBy('impersonate-server', { D }, { set: [users, U, work] })
+    // Three of its own, and every other one of kubectl's: the other pod is on the other node.
+    expect(verdicts[0].exposure).toMatchObject({ messages: 6, of: 6 })
+  })
+})
+
+describe('consequences, beside the same run without the attacker', () => {
+  test('a request that fails is a disruption, with how long it lasted and when it was over', () => {
+    const verdict = verdictOf(attackedBy('reset', { D }, { more: ', at: 1s, count: 1', traffic: STEADY }))
+    expect(verdict).toMatchObject({ outcomes: ['disrupted'], noticed: 'fault' })
+    expect(verdict.noticedBy).toEqual([{ host: 'master', log: 'kube-apiserver', reason: 'connection reset' }])
+    expect(verdict.outageNs).toBeGreaterThan(50e6)
+    expect(verdict.outageNs).toBeLessThan(200e6)
+    expect(verdict.recoveredNs).toBeGreaterThan(1e9)
+  })
+
+  test('nothing at all while it lasts is a denial, which may end', () => {
+    const verdict = verdictOf(attackedBy('drop', { D }, { more: ', at: 500ms, for: 1s', traffic: STEADY }))
+    expect(verdict.outcomes).toEqual(['denied'])
+    expect(verdict.recoveredNs).toBeGreaterThan(1.5e9)
+    expect(verdict.outageNs).toBeGreaterThan(0.9e9)
+  })
+
+  test('a denial that does not end lasts as long as anything would have been done', () => {
+    const verdict = verdictOf(attackedBy('reset', { D }))
+    expect(verdict).toMatchObject({ outcomes: ['denied'], recoveredNs: null })
+    expect(verdict.outageNs).toBeGreaterThan(100e6)
+  })
+
+  test('one lost packet among many requests is none of these', () => {
+    expect(outcomesOf(attackedBy('drop', { G }, { more: ', at: 1s, count: 1', traffic: STEADY }))).toEqual({
+      G: 'failed',
+    })
+  })
+
+  test('slower is at least a tenth and a millisecond: with 40 ms there and back, twice 3 ms are, twice 1 ms are not', () => {
+    const slow = (delay: string) => {
+      const plan = `plan: [{ technique: delay, path: G, delay: ${delay} }]`
+      const attacker = `  mallory: { on: control-node-1, vantage: inline, ${plan} }`
+      return outcomesOf(runScenario(lab({ G }, attacker, { traffic: STEADY }))).G
+    }
+    expect([slow('1ms'), slow('3ms')]).toEqual(['failed', 'degraded'])
+  })
+
+  test('held up once, and over when the request is through, is slower too', () => {
+    const how = { more: ', at: 20ms, for: 100ms', traffic: 'connection: per-request, requests: 1, response: 1000B' }
+    expect(outcomesOf(attackedBy('drop', { D }, how))).toEqual({ D: 'degraded' })
+  })
+})
+
+describe('noticed', () => {
+  test('by the end whose check failed, also where the other only hears that it did', () => {
+    const how = { more: ', at: 1s, count: 1, match: { from: master, kind: data }', traffic: STEADY }
+    const { noticed, noticedBy } = verdictOf(attackedBy('tamper', { D }, how))
+    expect(noticed).toBe('security')
+    expect(noticedBy).toEqual([
+      { host: 'master', log: 'kube-apiserver', reason: 'remote error: bad record MAC' },
+      { host: 'node-1', log: 'kubelet', reason: 'record broken' },
+    ])
+  })
+
+  test('ends on a host that the attacker has taken notice nothing', () => {
+    const { noticedBy } = verdictOf(attackedBy('tamper', { B }, { on: 'node-1', vantage: 'node' }))
+    expect(noticedBy.map(({ host }) => host)).not.toContain('node-1')
+  })
+})
+
+describe('scope', () => {
+  const at = (on: string, vantage = 'node') => ({ on, vantage })
+  const scopeOf = (technique: string, ways: Ways, where: { on: string; vantage: string }) => {
+    const { worst, scope } = verdictOf(attackedBy(technique, ways, where))
+    return `${worst} ${scope}`
+  }
+
+  test('what a node has of its own, and of the pods on it, is own', () => {
+    for (const ways of [{ B }, { D }, { G }, { H }]) expect(scopeOf('eavesdrop', ways, at('node-1'))).toBe('read own')
+    expect(scopeOf('eavesdrop', { C }, at('node-1'))).toBe('credential own')
+    expect(scopeOf('steal-token', { C }, at('node-1'))).toBe('credential own')
+    expect(scopeOf('steal-key', { D }, at('node-1'))).toBe('credential own')
+  })
+
+  test('of others it has nothing, though pods on it have the same token', () => {
+    for (const ways of [{ B }, { C }, { D }, { G }, { H }])
+      expect(scopeOf('eavesdrop', ways, at('node-2'))).toBe('out-of-reach other')
+    for (const technique of ['steal-token', 'steal-key'])
+      for (const ways of [{ C }, { D }]) expect(scopeOf(technique, ways, at('node-2'))).toBe('out-of-reach other')
+  })
+
+  test('on the master everybody else is other', () => {
+    for (const ways of [{ B }, { D }, { G }]) expect(scopeOf('eavesdrop', ways, at('master'))).toBe('read other')
+  })
+
+  test('who has the server need not pose as it, nor relay to itself', () => {
+    expect(scopeOf('relay', { D }, at('node-1'))).toBe('failed own')
+    expect(scopeOf('impersonate-server', { D }, at('node-1'))).toBe('failed own')
+    expect(scopeOf('relay', { G }, at('node-1'))).toBe('relayed own')
+  })
+})
+
+describe('what is not reached', () => {
+  test('is out of reach from another link, or from a blind place that only listens', () => {
+    for (const technique of ['eavesdrop', 'impersonate-server', 'relay', 'tamper', 'drop'])
+      expect(outcomesOf(attackedBy(technique, { D }, { on: 'control-node-2' }))).toEqual({ D: 'out-of-reach' })
+    expect(outcomesOf(attackedBy('eavesdrop', { D }, { vantage: 'blind' }))).toEqual({ D: 'out-of-reach' })
+  })
+
+  test('fails where it is seen, and nothing can be done about it', () => {
+    for (const technique of ['impersonate-server', 'tamper', 'drop', 'inject'])
+      expect(outcomesOf(attackedBy(technique, { D }, { vantage: 'passive' }))).toEqual({ D: 'failed' })
+  })
+})
+
+describe('who only listens', () => {
+  test.each([
+    ['B', { B }],
+    ['D', { D }],
+    ['G', { G }],
+    ['H', { H }],
+  ])('leaves %s as it is, to the bit', (_, ways) => {
+    const quiet = runScenario(lab(ways, ''))
+    const heard = attackedBy('eavesdrop', ways)
+    expect(heard.trafficDigest).toBe(quiet.trafficDigest)
+    expect(heard.workloads.map(({ digest }) => digest)).toEqual(quiet.workloads.map(({ digest }) => digest))
+  })
+})
+
+describe('two attackers on one link', () => {
+  const EAR = 'ear: { on: control-node-1, vantage: passive, plan: [{ technique: eavesdrop, path: G }] }'
+  const FALSE = 'false: { on: control-node-1, vantage: inline, plan: [{ technique: impersonate-server, path: G }] }'
+  const both = (...attackers: readonly string[]) =>
+    runScenario(lab({ G }, attackers.map((one) => `  ${one}`).join('\n')))
+
+  test('come to the same in whatever order they are declared', () => {
+    const [one, other] = [both(EAR, FALSE), both(FALSE, EAR)]
+    expect(other.digest).toBe(one.digest)
+    expect(other.verdicts).toEqual(one.verdicts)
+  })
+
+  test('each have what they have: one answers, the other reads what it is asked', () => {
+    const [ear, posed] = both(EAR, FALSE).verdicts
+    expect([ear.outcomes, ear.exposure.bytes]).toEqual([['read'], 900])
+    expect(posed.outcomes).toEqual(['impersonated', 'read'])
+  })
+})
+
+test('another seed moves packets and no outcomes', () => {
+  for (const seed of [2, 3]) {
+    expect(outcomesOf(attackedBy('impersonate-server', { D, G, H }, { seed }))).toEqual({
+      D: 'impersonated, read',
+      G: 'impersonated, read',
+      H: 'impersonated, read',
+    })
+  }
+})

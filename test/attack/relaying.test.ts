@@ -1,0 +1,30 @@
+import { describe, expect, test } from 'vitest'
+import { runScenario } from '../../src/testing/index.ts'
+
+describe('a relay in the way of one path', () => {
+  const relaying = (path: string) => {
+    const text = `
+version: 1
+name: relay
+duration: 60s
+cluster: { preset: kubeadm-default }
+attackers:
+  mallory: { on: control-node-1, vantage: inline, plan: [{ technique: relay, path: ${path} }] }
+`
+    return runScenario({ text })
+  }
+
+  test('is in that of others who ask the same server, and asks it what they ask: it would give itself away', () => {
+    const { workloads, verdicts } = relaying('pod-proxy')
+    const asking = workloads.filter(({ name }) => ['kubectl-proxy', 'pod-get', 'service-get'].includes(name))
+    expect(asking.map(({ name, failed }) => [name, failed])).toEqual([
+      ['kubectl-proxy', 0],
+      ['pod-get', 0],
+      ['service-get', 0],
+    ])
+    expect(verdicts.find(({ victim }) => victim === 'web-1')).toMatchObject({
+      outcomes: ['relayed', 'impersonated', 'read'],
+      noticed: 'none',
+    })
+  })
+})

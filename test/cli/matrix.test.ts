@@ -1,0 +1,91 @@
+import { readFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { describe, expect, test } from 'vitest'
+import type { Simulate } from '../../src/cli/simulate.ts'
+import type { MatrixResult } from '../../src/measure/matrix.ts'
+import { run } from '../../src/simulation/run.ts'
+import { invoke } from '../fixtures/fake-io.ts'
+import { aFolder } from '../fixtures/folder.ts'
+
+const simulate: Simulate = async (scenario, { recordPackets }) => run(scenario, { recordPackets })
+
+const TWO_WAYS = `
+version: 1
+name: two-ways
+hosts: { client: {}, server: {} }
+links: { wan: { between: [client, server], delay: 10ms, rate: 100Mbps } }
+paths:
+  plain: { from: client, to: server, port: 80 }
+  sealed: { from: client, to: server, port: 443, tls: { version: 1.3, verify: ca } }
+  quiet: { from: client, to: server, port: 81 }
+workloads:
+  get: { path: plain, requests: 20, response: 1000B }
+  get-sealed: { path: sealed, requests: 20, response: 1000B }
+`
+
+async function matrixOf(...more: string[]): Promise<MatrixResult> {
+  const { out } = await invoke(['matrix', '-', '--json', ...more], { stdin: TWO_WAYS, simulate })
+  return JSON.parse(out)
+}
+
+function cell({ cells }: MatrixResult, path: string, vantage: string, technique: string) {
+  return cells.find((one) => one.path === path && one.vantage === vantage && one.technique === technique)
+}
+
+describe('matrix', () => {
+  test('each path has a cell for every technique, vantage and place, and each cell a simulation of its own', async () => {
+    const matrix = await matrixOf()
+    expect(matrix.paths.map(({ name }) => name)).toEqual(['plain', 'sealed'])
+    expect(cell(matrix, 'plain', 'passive', 'eavesdrop')).toMatchObject({ worst: 'read', on: 'wan', noticed: 'none' })
+    expect(cell(matrix, 'plain', 'passive', 'eavesdrop')?.exposure).toMatchObject({ messages: 12, of: 12 })
+    expect(cell(matrix, 'sealed', 'passive', 'eavesdrop')).toMatchObject({ worst: 'metadata' })
+    expect(cell(matrix, 'plain', 'inline', 'impersonate-server')).toMatchObject({ worst: 'impersonated' })
+    expect(cell(matrix, 'sealed', 'inline', 'impersonate-server')).toMatchObject({
+      worst: 'denied',
+      noticed: 'security',
+    })
+    const digests = matrix.cells.flatMap(({ digest }) => (digest === null ? [] : [digest]))
+    expect(new Set(digests).size).toBeGreaterThan(10)
+  })
+
+  test('a path that is named has the matrix to itself, and what is not there has no simulation', async () => {
+    const matrix = await matrixOf('--path', 'sealed')
+    expect(new Set(matrix.cells.map(({ path }) => path))).toEqual(new Set(['sealed']))
+    expect(matrix.cells.find(({ place }) => place === 'the far side of the tunnel')).toMatchObject({
+      digest: null,
+      worst: 'absent',
+    })
+  })
+
+  test('the table has a row only for what brings somebody something, unless all are asked for', async () => {
+    const some = await invoke(['matrix', '-', '--path', 'sealed'], { stdin: TWO_WAYS, simulate })
+    const all = await invoke(['matrix', '-', '--path', 'sealed', '--all'], { stdin: TWO_WAYS, simulate })
+    expect(some.out).toMatch(/^passive +eavesdrop +metadata$/m)
+    expect(some.out).not.toMatch(/^blind +drop/m)
+    expect(all.out).toMatch(/^blind +drop +/m)
+  })
+
+  test('as CSV it has a row a cell, on standard output and in a file', async () => {
+    const file = join(aFolder(), 'matrix.csv')
+    const { out } = await invoke(['matrix', '-', '--path', 'plain', '--csv', '--out', file], {
+      stdin: TWO_WAYS,
+      simulate,
+    })
+    expect(out.split('\n')[0]).toBe(
+      'scenario,path,letter,place,on,vantage,technique,worst,outcomes,scope,messages_exposed,messages,bytes_exposed,noticed,digest',
+    )
+    expect(readFileSync(file, 'utf8')).toBe(out)
+  })
+
+  test('an invalid scenario is refused with its place', async () => {
+    const { code, err } = await invoke(['matrix', '-'], { stdin: 'version: 2', simulate })
+    expect(code).toBe(3)
+    expect(err).toContain('-:1:10: error')
+  })
+
+  test('a path that does not exist is named', async () => {
+    const { code, err } = await invoke(['matrix', '-', '--path', 'sealde'], { stdin: TWO_WAYS, simulate })
+    expect(code).toBe(2)
+    expect(err).toContain('no path with a workload is named sealde')
+  })
+})

@@ -1,0 +1,90 @@
+import { describe, expect, test } from 'vitest'
+import { judgeCell, type Prediction } from '../../bench/fidelity/judge-cell.ts'
+import { isWithin, judgeKinds } from '../../bench/fidelity/judge-kind.ts'
+import type { MeasuredCell } from '../../bench/fidelity/measured-cell.ts'
+
+const LATENCY: MeasuredCell = {
+  stack: 'go',
+  onewayUs: 10_000,
+  rateMbps: 100,
+  queuePackets: 200,
+  loss: 0,
+  cc: 'cubic',
+  rttMs: 20,
+  path: 'http',
+  what: 'fresh',
+  values: [99, 100, 101],
+}
+const SETUP: MeasuredCell = { ...LATENCY, path: 'ssh', what: 'setup' }
+const BULK: MeasuredCell = { ...LATENCY, what: 'bulk20000000' }
+const LOSSY: MeasuredCell = { ...BULK, loss: 0.01, values: [4, 6, 8, 10, 12] }
+const NS3: MeasuredCell = {
+  ...BULK,
+  stack: 'ns-3',
+  path: 'tcp',
+  what: 'flow30s',
+  loss: 0.01,
+  values: [10, 11, 12, 13, 30],
+}
+
+const predicted = (...values: number[]): Prediction => ({ ok: true, values })
+const outcomeOf = (cell: MeasuredCell, ...values: number[]) => judgeCell(cell, predicted(...values)).outcome.kind
+
+describe('a cell is within its bound', () => {
+  test('latency: by 5 %', () => {
+    expect(outcomeOf(LATENCY, 105)).toBe('within')
+    expect(outcomeOf(LATENCY, 94.9)).toBe('outside')
+  })
+
+  test('latency: or by 1 ms, where that is more', () => {
+    const quick = { ...LATENCY, values: [2] }
+    expect(outcomeOf(quick, 2.9)).toBe('within')
+    expect(outcomeOf(quick, 3.1)).toBe('outside')
+  })
+
+  test('SSH set-up: by 8 %', () => {
+    expect(outcomeOf(SETUP, 108)).toBe('within')
+    expect(outcomeOf(SETUP, 108.1)).toBe('outside')
+  })
+
+  test('throughput without loss: by 5 %, or where resampling puts the measured median', () => {
+    expect(outcomeOf(BULK, 95)).toBe('within')
+    expect(outcomeOf(BULK, 94)).toBe('outside')
+    expect(outcomeOf({ ...BULK, values: [80, 85, 90, 100, 110, 115, 120] }, 86)).toBe('within')
+  })
+
+  test('throughput under loss: where the middle half of the repetitions lies, by the median over seeds', () => {
+    expect(outcomeOf(LOSSY, 1, 6, 50)).toBe('within')
+    expect(outcomeOf(LOSSY, 5, 10.1, 11)).toBe('outside')
+  })
+
+  test('ns-3: the mean over seeds in the middle half of the runs', () => {
+    expect(outcomeOf(NS3, 9, 12, 15)).toBe('within')
+    expect(outcomeOf(NS3, 12, 12, 21)).toBe('outside')
+    expect(outcomeOf({ ...NS3, loss: 0, values: [96] }, 95)).toBe('within')
+  })
+
+  test('a model that comes to no figure is outside, one that is not there yet is counted apart', () => {
+    const failed = judgeCell(BULK, { ok: false, kind: 'failed', reason: 'nothing completed' })
+    const missing = judgeCell(BULK, { ok: false, kind: 'not modelled', reason: 'bbr is not modelled yet' })
+    const [kind] = judgeKinds([failed, missing])
+    expect(kind).toMatchObject({ kind: 'throughput', within: 0, outside: 1, notModelled: 1 })
+    expect(isWithin(kind)).toBe(false)
+    expect(judgeKinds([missing]).every(isWithin)).toBe(true)
+  })
+})
+
+describe('over all cells of a kind', () => {
+  test('latencies may be 2 % off, to whichever side', () => {
+    const judged = (...values: number[]) => judgeKinds(values.map((value) => judgeCell(LATENCY, predicted(value))))[0]
+    expect(judged(98.1, 101.9)).toMatchObject({ within: 2, overAll: { bound: 0.02, isWithin: true } })
+    expect(judged(97, 103)).toMatchObject({ within: 2, overAll: { isWithin: false } })
+    expect(isWithin(judged(97, 103))).toBe(false)
+  })
+
+  test('under loss, errors to either side make up for each other', () => {
+    const judged = (...values: number[]) => judgeKinds(values.map((value) => judgeCell(LOSSY, predicted(value))))[0]
+    expect(judged(7, 9.2)).toMatchObject({ within: 2, overAll: { bound: 0.1, isWithin: true } })
+    expect(judged(9, 9.5)).toMatchObject({ within: 2, overAll: { isWithin: false } })
+  })
+})

@@ -1,0 +1,40 @@
+import { describe, expect, test } from 'vitest'
+import { scenarioOf } from '../../bench/fidelity/cell-scenario.ts'
+import type { MeasuredCell } from '../../bench/fidelity/measured-cell.ts'
+import { predict } from '../../bench/fidelity/predict.ts'
+
+const CELL: MeasuredCell = {
+  stack: 'go',
+  onewayUs: 10_000,
+  rateMbps: 100,
+  queuePackets: 200,
+  loss: 0.001,
+  cc: 'cubic',
+  rttMs: 20.1,
+  path: 'tls13',
+  what: 'fresh',
+  values: [62, 62, 62],
+}
+
+describe('a cell becomes a scenario', () => {
+  test('whose link has half the measured round trip, and whose requests are as many as were measured', () => {
+    const scenario = scenarioOf(CELL)
+    expect(scenario.ok && scenario.text).toContain('delay: 10050000ns, rate: 100Mbps, queue: 200 packets, loss: 0.1%')
+    expect(scenario.ok && scenario.text).toContain('connection: per-request, requests: 3, response: 1000B')
+  })
+
+  test('without a link where the cell is a loopback', () => {
+    const scenario = scenarioOf({ ...CELL, rateMbps: 0 })
+    expect(scenario.ok && scenario.text).not.toContain('links:')
+  })
+
+  test.each(['http', 'tls13', 'tls12', 'mtls', 'ssh+http', 'ssh+tls13'])('%s runs: one figure a seed', (path) => {
+    const prediction = predict({ ...CELL, loss: 0, path }, 1, 2)
+    expect(prediction.ok && prediction.values.length).toBe(2)
+  })
+
+  test('what nobody has a model of is named', () => {
+    expect(predict({ ...CELL, stack: 'rust' }, 1, 1)).toEqual({ ok: false, kind: 'not modelled', reason: 'stack rust' })
+    expect(predict({ ...CELL, cc: 'vegas' }, 1, 1)).toMatchObject({ ok: false, kind: 'not modelled' })
+  })
+})

@@ -1,0 +1,92 @@
+import { describe, expect, test } from 'vitest'
+import { readLabArguments } from '../../bench/fidelity/lab/arguments.ts'
+import { byNetwork, gridOf } from '../../bench/fidelity/lab/grid.ts'
+import { type Machine, requirementsOf } from '../../bench/fidelity/lab/requirements.ts'
+import type { MeasuredCell } from '../../bench/fidelity/measured-cell.ts'
+
+const MIDDLE: MeasuredCell = {
+  stack: 'go',
+  onewayUs: 10_000,
+  rateMbps: 100,
+  queuePackets: 200,
+  loss: 0,
+  cc: 'cubic',
+  rttMs: 20.1,
+  path: 'http',
+  what: 'fresh',
+  values: Array<number>(31).fill(40),
+}
+const FAR: MeasuredCell = { ...MIDDLE, onewayUs: 40_000, rttMs: 80.1 }
+const TUNNEL: MeasuredCell = { ...MIDDLE, path: 'ssh', what: 'setup' }
+const COMMITTED = [MIDDLE, FAR, TUNNEL]
+const ALL = { go: true, ssh: true }
+
+describe('the grid of npm run lab', () => {
+  test('has every committed cell as often, and those without SSH for Node.js too', () => {
+    const grid = gridOf(COMMITTED, true, ALL)
+    expect(grid.map(({ stack, onewayUs, path }) => `${stack} ${onewayUs} ${path}`)).toEqual([
+      'go 10000 http',
+      'nodejs 10000 http',
+      'go 40000 http',
+      'nodejs 40000 http',
+      'go 10000 ssh',
+    ])
+    expect(grid.every(({ repetitions }) => repetitions === 31)).toBe(true)
+  })
+
+  test('is smaller unless all of it is asked for', () => {
+    const grid = gridOf(COMMITTED, false, ALL)
+    expect(grid.map(({ onewayUs, repetitions }) => [onewayUs, repetitions])).toEqual([
+      [10_000, 15],
+      [10_000, 15],
+      [10_000, 15],
+    ])
+  })
+
+  test('leaves out what the machine has no stack for', () => {
+    expect(gridOf(COMMITTED, true, { go: true, ssh: false }).map(({ path }) => path)).not.toContain('ssh')
+    expect(gridOf(COMMITTED, true, { go: false, ssh: false }).map(({ stack }) => stack)).toEqual(['nodejs', 'nodejs'])
+  })
+
+  test('makes a network once for all cells in it', () => {
+    expect(byNetwork(gridOf(COMMITTED, true, ALL)).map((cells) => cells.length)).toEqual([3, 2])
+  })
+})
+
+describe('what the lab needs', () => {
+  const machine = (missing: readonly string[]): Machine => ({
+    isLinux: true,
+    isRoot: true,
+    find: (...commands) => commands.find((command) => !missing.includes(command)) ?? null,
+    exists: () => true,
+    hasNetem: () => false,
+  })
+  const missingOf = (missing: readonly string[], wan: 'relay' | 'netem') =>
+    requirementsOf(machine(missing), wan).filter(({ isMet }) => !isMet)
+
+  test('is named where it is missing, with how to get it', () => {
+    expect(missingOf([], 'relay')).toEqual([])
+    expect(missingOf(['ping'], 'relay')).toEqual([
+      { name: 'ping', isMet: false, howToGet: 'apt-get install iputils-ping', without: null },
+    ])
+  })
+
+  test('netem only where it is asked for', () => {
+    expect(missingOf([], 'netem').map(({ name }) => name)).toEqual(['netem'])
+  })
+
+  test('without sshd all the rest is measured', () => {
+    const [sshd] = missingOf(['ssh-keygen'], 'relay')
+    expect(sshd).toMatchObject({ name: 'sshd', without: 'no cells with SSH' })
+  })
+})
+
+describe('the command line of the lab', () => {
+  test('is bounded in time', () => {
+    expect(readLabArguments([])).toMatchObject({ ok: true, options: { minutes: 10, out: 'lab.csv', wan: 'relay' } })
+    expect(readLabArguments(['--full'])).toMatchObject({ ok: true, options: { minutes: 60, isFull: true } })
+    expect(readLabArguments(['--minutes', '1000'])).toMatchObject({ ok: false })
+    expect(readLabArguments(['--wan', 'air'])).toEqual({ ok: false, message: '--wan is relay or netem' })
+    expect(readLabArguments(['--what'])).toEqual({ ok: false, message: 'unknown: --what' })
+  })
+})
