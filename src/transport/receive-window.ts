@@ -75,8 +75,9 @@ export function measureFromReceiver(
   connections.receiverRttEcho[connection] = echo
   if (payloadBytes < connections.receiveSegmentBytes[connection]) return
   const now = timestampAt(tick)
-  if (echo === 0 || !isTimestampBefore(echo, now)) return
-  const rttNs = ((now - echo) | 0) * NS_PER_TIMESTAMP
+  if (echo === 0 || isTimestampBefore(now, echo)) return
+  // What is too short for the clock counts as one tick of it.
+  const rttNs = Math.max(1, (now - echo) | 0) * NS_PER_TIMESTAMP
   const known = connections.receiverRttNs[connection]
   connections.receiverRttNs[connection] = known === 0 ? rttNs : known + (rttNs - known) / 8
 }

@@ -134,7 +134,16 @@ export class Receiver {
     if (unacknowledgedBytes > connections.receiveSegmentBytes[connection]) return true
     const isRead =
       streams.table.isPaused[connections.stream[connection]] === 0 && connections.firstRange[connection] === NONE
-    return profile.acknowledgesPushed && isRead && acknowledgesPushed(connections, connection)
+    if (!profile.acknowledgesPushed || !isRead) return false
+    return acknowledgesPushed(connections, connection) || this.isNewsOfRoom(connection)
+  }
+
+  /** Whoever has read frees room: the sender hears of it where that is twice what it knows of (tcp_cleanup_rbuf). */
+  private isNewsOfRoom(connection: number): boolean {
+    const { connections } = this.parts
+    const leftBytes = connections.receiveWindowEdge[connection] - connections.receiveNext[connection]
+    const promised = Math.min(connections.receiveBufferBytes[connection], connections.receiveThresholdBytes[connection])
+    return promised >= 2 * leftBytes && 2 * leftBytes <= connections.largestReceiveBufferBytes[connection]
   }
 
   /** The delayed ACK's timer went off. */
