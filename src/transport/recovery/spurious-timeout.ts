@@ -9,7 +9,7 @@ export const SEND_NEW_FIRST = 2
 
 /** What an ACK after a timeout says of it. */
 export const IS_SPURIOUS = 1
-export const IS_OPEN = 0
+const IS_OPEN = 0
 
 /**
  * F-RTO (RFC 5682 section 3.1, with selective acknowledgements; Linux: net/ipv4/tcp_input.c, tcp_process_loss): after a
