@@ -3,7 +3,6 @@ import { availableParallelism } from 'node:os'
 import type { Command } from 'commander'
 import { type MatrixCell, type MatrixResult, worstVerdict } from '../measure/matrix.ts'
 import type { Result } from '../measure/result.ts'
-import { isWorse } from '../measure/verdicts/outcomes.ts'
 import { matrixCsv } from '../report/matrix-csv.ts'
 import { matrixTable } from '../report/matrix-table.ts'
 import type { CheckedScenario } from '../scenario/load.ts'
@@ -136,7 +135,7 @@ function matrixResult(matrix: Matrix, results: ReadonlyMap<CheckedScenario, Resu
 function cellOf({ path, row, on }: MatrixCase, result: Result | null): MatrixCell {
   const { place, vantage, technique } = row
   const verdicts = (result?.verdicts ?? []).filter((one) => one.technique === technique)
-  const verdict = worstVerdict(verdicts, isWorse)
+  const verdict = worstVerdict(verdicts)
   const nothing = { messages: 0, of: 0, bytes: 0 }
   return {
     path,

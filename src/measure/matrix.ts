@@ -1,4 +1,5 @@
 import type { Outcome, VerdictResult } from './verdict.ts'
+import { isWorse } from './verdicts/outcomes.ts'
 
 /** Every technique from every vantage at every place against every path, each in a simulation of its own; what a vantage cannot do is tried in one. */
 export interface MatrixResult {
@@ -26,7 +27,7 @@ export interface MatrixCell {
   readonly on: string | null
   readonly vantage: string
   readonly technique: string
-  /** Of verdicts about others; where there are none, about its own. */
+  /** Of verdicts about others; of those about its own where it got nothing of others. */
   readonly worst: Outcome
   readonly outcomes: readonly Outcome[]
   readonly scope: VerdictResult['scope']
@@ -36,14 +37,17 @@ export interface MatrixCell {
   readonly digest: string | null
 }
 
-/** The worst of what an attacker got: of others, where it got at others at all. */
-export function worstVerdict(
-  verdicts: readonly VerdictResult[],
-  isWorse: (a: Outcome, b: Outcome) => boolean,
-): VerdictResult | null {
-  const others = verdicts.filter(({ scope }) => scope === 'other')
-  const about = others.length > 0 ? others : verdicts
-  return about.reduce<VerdictResult | null>(
+/** The worst of what an attacker got of others; of what is its own where it got nothing of others. */
+export function worstVerdict(verdicts: readonly VerdictResult[]): VerdictResult | null {
+  const ofOthers = worstOf(verdicts.filter(({ scope }) => scope === 'other'))
+  const ofItsOwn = worstOf(verdicts.filter(({ scope }) => scope === 'own'))
+  if (ofOthers === null || ofItsOwn === null) return ofOthers ?? ofItsOwn
+  const gotNothing = !isWorse(ofOthers.worst, 'failed')
+  return gotNothing && isWorse(ofItsOwn.worst, 'failed') ? ofItsOwn : ofOthers
+}
+
+function worstOf(verdicts: readonly VerdictResult[]): VerdictResult | null {
+  return verdicts.reduce<VerdictResult | null>(
     (worst, verdict) => (worst === null || isWorse(verdict.worst, worst.worst) ? verdict : worst),
     null,
   )
