@@ -3,7 +3,7 @@ import { defaultsOf } from '../cluster/versions/version-defaults.ts'
 import { MASTER, type Members } from './cluster-members.ts'
 import { isServingIssued, type Places } from './grow-cluster.ts'
 import { type Growable, growTree } from './grow-tree.ts'
-import { CLUSTER_CA, IDENTITY_NAMES } from './identity-names.ts'
+import { CLUSTER_CA, DEFAULT_ACCOUNT, IDENTITY_NAMES } from './identity-names.ts'
 import type { ClusterSection } from './schema/cluster.ts'
 import { KUBERNETES_SERVICE_ADDRESS } from './service-address.ts'
 import { type Tree, treeAt } from './tree.ts'
@@ -23,7 +23,7 @@ export function growIdentities(ground: Ground): Growable {
   const nodes = members.nodes.flatMap(({ name }) => nodeIdentities(name, ground))
   const tokens = [...members.podSections]
     .filter(([, { token = true }]) => token)
-    .map(([app, { account = 'default/default' }]): [string, Tree] => [
+    .map(([app, { account = DEFAULT_ACCOUNT }]): [string, Tree] => [
       IDENTITY_NAMES.podToken(app),
       growTree({ kind: 'service-account-token', account, expires: tokenLifetime(ground) }, places.pods),
     ])

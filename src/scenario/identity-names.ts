@@ -14,3 +14,6 @@ export const IDENTITY_NAMES = {
   podToken: (app: string) => `${app}-token`,
   userClient: (user: string) => `${user}-client`,
 } as const
+
+/** Of pods that name none. */
+export const DEFAULT_ACCOUNT = 'default/default'

@@ -10,7 +10,7 @@ import { MASTER, type Members, membersOf } from './cluster-members.ts'
 import type { ClusterSurroundings, NodeSetUp } from './cluster-surroundings.ts'
 import type { Findings } from './findings.ts'
 import type { Identities } from './identities.ts'
-import { IDENTITY_NAMES } from './identity-names.ts'
+import { DEFAULT_ACCOUNT, IDENTITY_NAMES } from './identity-names.ts'
 import { checkNamedIdentities, resolveSetUp } from './resolve-set-up.ts'
 import type { ClusterSection } from './schema/cluster.ts'
 import type { HostSection } from './schema/hosts.ts'
@@ -158,7 +158,7 @@ function podsOf(members: Members): PodBlueprint[] {
       name,
       app,
       node,
-      account: pod.account ?? 'default/default',
+      account: pod.account ?? DEFAULT_ACCOUNT,
       token: pod.token === false ? null : IDENTITY_NAMES.podToken(app),
       listens: pod.listens ?? null,
       scheme: pod.scheme ?? 'http',

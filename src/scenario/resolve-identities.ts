@@ -6,7 +6,7 @@ import type { IdentitySection } from './schema/identities.ts'
 const KEYS_OF_KIND: Readonly<Record<IdentitySection['kind'], readonly string[]>> = {
   ca: ['kind', 'cn', 'key'],
   certificate: ['kind', 'cn', 'key', 'issuer', 'organizations', 'sans', 'usages', 'notBefore', 'notAfter'],
-  'service-account-token': ['kind', 'account', 'audience', 'expires'],
+  'service-account-token': ['kind', 'account', 'audience', 'expires', 'bound'],
 }
 
 export function resolveIdentities(
@@ -82,5 +82,24 @@ function tokenOf(name: string, section: IdentitySection, findings: Findings): Id
     account: section.account ?? '',
     audience: section.audience ?? 'api',
     expiresS: section.expires === 'never' ? null : (section.expires ?? 3_600),
+    isBoundToPod: section.bound === 'pod',
+  }
+}
+
+/** A token is made for a pod that is there, and a legacy one for none (pkg/registry/core/serviceaccount, storage/token.go). */
+export function checkBoundTokens(
+  sections: ReadonlyMap<string, IdentitySection>,
+  accounts: ReadonlySet<string> | null,
+  findings: Findings,
+): void {
+  for (const [name, { bound, expires, account }] of sections) {
+    if (bound === undefined) continue
+    const path = ['identities', name, 'bound']
+    if (expires === 'never')
+      findings.report(path, 'contradiction', 'a token that never expires is a legacy one, which is bound to no pod')
+    else if (accounts === null)
+      findings.report(path, 'contradiction', 'pods are those of a cluster, and there is none here')
+    else if (account !== undefined && !accounts.has(account))
+      findings.report(path, 'contradiction', `no pod of the cluster has the account ${account}`)
   }
 }

@@ -3,7 +3,7 @@ import { beatingNodes } from '../simulation/plan/beating-nodes.ts'
 import type { ClusterSurroundings } from './cluster-surroundings.ts'
 import type { Findings } from './findings.ts'
 import { DEFAULT_CA, Identities } from './identities.ts'
-import { CLUSTER_CA } from './identity-names.ts'
+import { CLUSTER_CA, DEFAULT_ACCOUNT } from './identity-names.ts'
 import type { CheckedScenario } from './load.ts'
 import { Reachability } from './reachability.ts'
 import { resolveAcceptances } from './resolve-acceptances.ts'
@@ -14,7 +14,7 @@ import { resolveEvents } from './resolve-events.ts'
 import { resolveExpectations } from './resolve-expectations.ts'
 import { resolveFirewall } from './resolve-firewall.ts'
 import { resolveHosts } from './resolve-hosts.ts'
-import { resolveIdentities } from './resolve-identities.ts'
+import { checkBoundTokens, resolveIdentities } from './resolve-identities.ts'
 import { resolveLinks } from './resolve-links.ts'
 import { resolvePaths } from './resolve-paths.ts'
 import { type RoleGround, Roles } from './resolve-roles.ts'
@@ -37,6 +37,7 @@ export function resolveScenario(
   const defaultCa = sections.cluster === undefined ? DEFAULT_CA : CLUSTER_CA
   const identities = new Identities(resolveIdentities(sections.identities ?? new Map(), defaultCa, findings), defaultCa)
   const cluster = surroundingsOf(sections, tree, hosts, identities, findings)
+  checkBoundTokens(sections.identities ?? new Map(), cluster === null ? null : accountsIn(cluster), findings)
   const virtualAddresses = cluster === null ? [] : virtualAddressesOf(cluster, hosts)
   const canBeRouted = findings.isFreeOf('hosts', 'links', 'segments', 'routes', 'cluster')
   const reachability = canBeRouted ? new Reachability({ hosts, ...media, virtualAddresses }) : null
@@ -107,6 +108,11 @@ function attackersOf(
     secrets: secretsOf(ground.workloads, ground.identities.all),
   }
   return { attackers, knowledge }
+}
+
+/** Of all pods that have hosts. */
+function accountsIn({ members }: ClusterSurroundings): ReadonlySet<string> {
+  return new Set([...members.podSections.values()].map(({ account = DEFAULT_ACCOUNT }) => account))
 }
 
 function resolveMedia(sections: ScenarioSection, tree: Tree, findings: Findings) {

@@ -150,6 +150,8 @@ export interface TokenBlueprint {
   readonly audience: string
   /** Whole seconds from tick 0; null: never. */
   readonly expiresS: number | null
+  /** It was made for the pods of its account, and dies with the last of them. Left out: for none. */
+  readonly isBoundToPod?: boolean
 }
 
 export type PathKindName =

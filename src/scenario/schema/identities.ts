@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { choice, later, listOf, reference, section, text, validityS } from './scalars.ts'
+import { choice, listOf, reference, section, text, validityS } from './scalars.ts'
 
 const key = choice('Algorithm of the key; decides sizes on the wire and CPU time. Default: ecdsa-p256.', [
   'ecdsa-p256',
@@ -47,7 +47,10 @@ export const identitySchema = section({
     .union([choice('A legacy token.', ['never']), validityS('Validity from tick 0.', { from: '1s' })])
     .meta({ description: 'Whole seconds from tick 0, or never (service-account-token). Default: 1h.' })
     .optional(),
-  bound: later('tokens bound to a pod.'),
+  bound: choice(
+    'pod: made for the pods of its account in the cluster, it dies with the last of them (service-account-token). Default: bound to none.',
+    ['pod'],
+  ).optional(),
 }).meta({ description: 'A certificate authority, certificate or token.' })
 
 export type IdentitySection = z.output<typeof identitySchema>

@@ -42,10 +42,23 @@ export function planPods(
     const pod = pods.findIndex(({ paths }) => paths.includes(path))
     if (pod >= 0) podOfRequest.set(request, pod)
   }
-  const podsOfToken = new Map<string, number[]>()
-  for (const [index, { token }] of sorted.entries())
-    if (token !== null) podsOfToken.set(token, [...(podsOfToken.get(token) ?? []), index])
+  const podsOfToken = podsByToken(sorted, context.blueprint)
   return { pods, mounts, tokens, podOfRequest, podsOfToken, tokenChange }
+}
+
+/** By token: the pods that mount it, or, of one that lies elsewhere, those of its account that it was made for. */
+function podsByToken(
+  sorted: readonly PodBlueprint[],
+  { identities }: BackgroundContext['blueprint'],
+): ReadonlyMap<string, readonly number[]> {
+  const podsOf = (isMeant: (pod: PodBlueprint) => boolean) =>
+    sorted.flatMap((pod, index) => (isMeant(pod) ? [index] : []))
+  const mounted = sorted.flatMap(({ token }) => (token === null ? [] : [token]))
+  const bound = identities.filter((one) => one.kind === 'service-account-token' && one.isBoundToPod === true)
+  return new Map([
+    ...bound.map((one) => [one.name, podsOf(({ account }) => 'account' in one && account === one.account)] as const),
+    ...mounted.map((name) => [name, podsOf(({ token }) => token === name)] as const),
+  ])
 }
 
 function planPod(

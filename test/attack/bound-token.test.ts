@@ -1,0 +1,44 @@
+import { expect, test } from 'vitest'
+import { simulateText } from '../../src/index.ts'
+import { runScenario } from '../../src/testing/index.ts'
+
+/** Somebody beside the network shows a token, two seconds after the pod of its account was deleted. */
+function cluster(token: string, more = ''): string {
+  return `
+    version: 1
+    kubernetes: "1.30"
+    cluster:
+      preset: kubeadm-default
+      nodes: 1
+      pods: { app: { account: default/app, replicas: 1 } }
+      apiserver: { flags: { authorization-mode: [AlwaysAllow] } }
+    identities: { loot: { kind: service-account-token, account: default/app, ${token} } }
+    events: [{ at: 1s, delete: app-1 }]
+    attackers:
+      thief:
+        on: control-node-1
+        vantage: side
+        holds: [loot]
+        plan: [{ at: 3s, technique: direct-request, path: pods, with: loot, ask: list-pods }]
+    ${more}`
+}
+
+test('a token that was made for a pod dies with it, in whoever’s hands; one that was made for none does not', () => {
+  const worst = (token: string) => runScenario({ text: cluster(token) }).verdicts[0].worst
+  expect(worst('expires: 1h')).toBe('privilege')
+  expect(worst('expires: 1h, bound: pod')).toBe('failed')
+})
+
+test('while the pod is there it is as good as any', () => {
+  const text = cluster('expires: 1h, bound: pod').replace('at: 1s, delete', 'at: 9s, delete')
+  expect(runScenario({ text }).verdicts[0].worst).toBe('privilege')
+})
+
+test('a legacy token is bound to none, and a pod must be there that it is bound to', () => {
+  expect(() => simulateText(cluster('expires: never, bound: pod'))).toThrow(
+    'a token that never expires is a legacy one, which is bound to no pod',
+  )
+  expect(() =>
+    simulateText(cluster('bound: pod').replace('account: default/app, bound', 'account: default/other, bound')),
+  ).toThrow('no pod of the cluster has the account default/other')
+})
