@@ -1,5 +1,5 @@
 import type { Blueprint, IdentityBlueprint, PathBlueprint } from '../../blueprint.ts'
-import type { AdditionsBlueprint } from '../../blueprint-additions.ts'
+import type { AdditionsBlueprint, ExtraAgentBlueprint } from '../../blueprint-additions.ts'
 import { hostOfAttacker, type PlacedStep, pathsOfStep, stepsInOrder } from './attacker-names.ts'
 import { nodeOfPath } from './node-of-path.ts'
 import { mainAddress, realPlaceOf } from './server-places.ts'
@@ -18,8 +18,11 @@ export function certificateAdditionName({ name }: PlacedStep, path: PathBlueprin
   return `${name}/${path.name}`
 }
 
-export function agentAdditionName({ name }: PlacedStep, path: PathBlueprint): string {
-  return `${name}/${path.name}`
+/** An agent answers itself, or carries what it gets to where that is for. */
+export type AgentManner = 'answers' | 'carries'
+
+export function agentAdditionName({ name }: Pick<PlacedStep, 'name'>, manner: AgentManner): string {
+  return `${name}/${manner}`
 }
 
 const YEAR_S = 365 * 24 * 3600
@@ -62,7 +65,7 @@ function additionsOf(placed: PlacedStep, blueprint: Blueprint): AdditionsBluepri
     case 'bootstrap-node':
       return { certificates: paths.flatMap((path) => signedCertificate(placed, path, blueprint)) }
     case 'claim-agent':
-      return { agents: paths.flatMap((path) => claimingAgent(placed, path, host, blueprint)) }
+      return { agents: claimingAgents(placed, paths, host, blueprint) }
     default:
       return {}
   }
@@ -101,19 +104,35 @@ function wantedCertificate(placed: PlacedStep, path: PathBlueprint, blueprint: B
   ]
 }
 
-/** Where nobody checks who answers it answers itself, else it carries what it gets to where that is for. */
-function claimingAgent(placed: PlacedStep, path: PathBlueprint, host: string, blueprint: Blueprint) {
-  if (path.tunnel?.kind !== 'konnectivity' || path.to === host) return []
-  const isChecked = path.tls !== null && path.tls.verify !== 'none'
-  return [
-    {
-      name: agentAdditionName(placed, path),
-      host,
-      server: path.from,
-      credential: { kind: 'own' } as const,
-      claims: { agentIdOf: null, identifiers: [mainAddress(path.to, blueprint)], defaultRoute: false },
-      startNs: null,
-      onward: isChecked ? null : mainAddress(host, blueprint),
-    },
-  ]
+/** One agent claims the identifiers of all that it is to have; where nobody checks who answers, it answers itself. */
+function claimingAgents(
+  placed: PlacedStep,
+  paths: readonly PathBlueprint[],
+  host: string,
+  blueprint: Blueprint,
+): readonly ExtraAgentBlueprint[] {
+  const claimed = paths.filter(({ tunnel, to }) => tunnel?.kind === 'konnectivity' && to !== host)
+  return (['answers', 'carries'] as const).flatMap((manner) => {
+    const meant = claimed.filter((path) => mannerFor(path) === manner)
+    if (meant.length === 0) return []
+    return [
+      {
+        name: agentAdditionName(placed, manner),
+        host,
+        server: meant[0].from,
+        credential: { kind: 'own' } as const,
+        claims: {
+          agentIdOf: null,
+          identifiers: [...new Set(meant.map(({ to }) => mainAddress(to, blueprint)))],
+          defaultRoute: false,
+        },
+        startNs: null,
+        onward: manner === 'carries' ? null : mainAddress(host, blueprint),
+      },
+    ]
+  })
+}
+
+function mannerFor({ tls }: PathBlueprint): AgentManner {
+  return tls !== null && tls.verify !== 'none' ? 'carries' : 'answers'
 }
