@@ -1,4 +1,5 @@
-import type { AttackExpectation, Comparison } from './expectation.ts'
+import { holds } from './comparison.ts'
+import type { AttackExpectation } from './expectation.ts'
 import type { ExpectationResult, Result } from './result.ts'
 import type { Outcome, VerdictResult } from './verdict.ts'
 import { inOrder } from './verdicts/outcomes.ts'
@@ -127,19 +128,4 @@ function judgeNoticed(
   )
   const by = about.flatMap(({ noticedBy }) => noticedBy.map(({ host, reason }) => `${host}: ${reason}`))
   return { met: noticed === expected, measured: [noticed ?? 'none', ...new Set(by)].join(', ') }
-}
-
-function holds(value: number, comparison: Comparison, bound: number): boolean {
-  switch (comparison) {
-    case '<':
-      return value < bound
-    case '<=':
-      return value <= bound
-    case '=':
-      return value === bound
-    case '>=':
-      return value >= bound
-    case '>':
-      return value > bound
-  }
 }

@@ -1,5 +1,6 @@
 import { NS_PER_MS } from '../engine/ticks.ts'
-import type { Comparison, Expectation } from './expectation.ts'
+import { holds } from './comparison.ts'
+import type { Expectation } from './expectation.ts'
 import { judgeAttack } from './judge-attack.ts'
 import { judgeNode } from './judge-node.ts'
 import type { ExpectationResult, Result, WorkloadResult } from './result.ts'
@@ -18,7 +19,7 @@ export function judge(expectation: Expectation, measured: Measured): Expectation
       if (valueMs === null) return verdict(expectation, false, whyNoLatency(workload, expectation.statistic))
       return verdict(
         expectation,
-        compare(valueMs * NS_PER_MS, expectation.comparison, expectation.boundNs),
+        holds(valueMs * NS_PER_MS, expectation.comparison, expectation.boundNs),
         `${valueMs}ms`,
       )
     }
@@ -27,13 +28,13 @@ export function judge(expectation: Expectation, measured: Measured): Expectation
       if (valueMbps === null) return verdict(expectation, false, 'no request was completed')
       return verdict(
         expectation,
-        compare(valueMbps * BPS_PER_MBPS, expectation.comparison, expectation.boundBps),
+        holds(valueMbps * BPS_PER_MBPS, expectation.comparison, expectation.boundBps),
         `${valueMbps}Mbps`,
       )
     }
     case 'failed': {
       const { failed } = workloadOf(measured, expectation.workload)
-      return verdict(expectation, compare(failed, expectation.comparison, expectation.bound), `${failed}`)
+      return verdict(expectation, holds(failed, expectation.comparison, expectation.bound), `${failed}`)
     }
     case 'node-ready':
     case 'node-not-ready': {
@@ -68,19 +69,4 @@ function workloadOf(measured: Measured, name: string): WorkloadResult {
 function whyNoLatency({ completed }: WorkloadResult, statistic: string): string {
   if (completed === 0) return 'no request was completed'
   return `${statistic} needs ${statistic === 'p95' ? 20 : 100} completed requests, there are ${completed}`
-}
-
-function compare(value: number, comparison: Comparison, bound: number): boolean {
-  switch (comparison) {
-    case '<':
-      return value < bound
-    case '<=':
-      return value <= bound
-    case '=':
-      return value === bound
-    case '>=':
-      return value >= bound
-    case '>':
-      return value > bound
-  }
 }
