@@ -9,5 +9,6 @@ export default defineConfig({
     exclude: ['test/long/**'],
     // Modules keep no state of simulations, so that files may share them: two thirds of the time went into loading.
     isolate: false,
+    maxWorkers: '100%',
   },
 })

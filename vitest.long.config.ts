@@ -6,6 +6,7 @@ export default defineConfig({
   test: {
     reporters: reporters(),
     include: ['test/long/**/*.test.ts'],
-    testTimeout: 300_000,
+    testTimeout: 600_000,
+    maxWorkers: '100%',
   },
 })
