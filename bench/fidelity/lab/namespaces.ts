@@ -22,20 +22,34 @@ export interface Network {
   readonly address: string
 }
 
+type Conditions = Pick<GridCell, 'rateMbps' | 'onewayUs' | 'queuePackets' | 'loss' | 'cc'>
+
+interface HowToMake {
+  readonly wan: 'relay' | 'netem'
+  /** The words that start it. */
+  readonly relay: readonly string[]
+  /** What else it is to do (see relay.c). */
+  readonly relayDoes?: readonly string[]
+  readonly seconds: number
+  /** Of both namespaces, beside the usual ones. */
+  readonly settings?: readonly string[]
+}
+
 /**
  * Makes them, in the conditions of a cell; a loopback needs but one. Routes say which congestion control is used: the
  * setting of a namespace takes only those that the whole machine allows.
  */
 export async function makeNetwork(
-  { rateMbps, onewayUs, queuePackets, loss, cc }: GridCell,
-  how: { readonly wan: 'relay' | 'netem'; readonly relay: string; readonly seconds: number },
+  { rateMbps, onewayUs, queuePackets, loss, cc }: Conditions,
+  how: HowToMake,
   processes: Processes,
 ): Promise<Network> {
   const [master, node] = [`${PREFIX}-${process.pid}-a`, `${PREFIX}-${process.pid}-b`]
   for (const netns of rateMbps === 0 ? [master] : [master, node]) {
     runChecked('ip', ['netns', 'add', netns])
     runChecked('ip', ['-n', netns, 'link', 'set', 'lo', 'up'])
-    for (const setting of SETTINGS) runChecked('ip', ['netns', 'exec', netns, 'sysctl', '-q', '-w', setting])
+    for (const setting of [...SETTINGS, ...(how.settings ?? [])])
+      runChecked('ip', ['netns', 'exec', netns, 'sysctl', '-q', '-w', setting])
   }
   if (rateMbps === 0) {
     const route = ['route', 'replace', 'local', '127.0.0.1', 'dev', 'lo', 'table', 'local', 'congctl', cc]
@@ -44,7 +58,8 @@ export async function makeNetwork(
   }
   if (how.wan === 'relay') {
     const figures = [onewayUs, rateMbps, queuePackets, loss, 1, how.seconds].map(String)
-    await processes.start(how.relay, [master, node, ...figures])
+    const [command, ...words] = how.relay
+    await processes.start(command, [...words, master, node, ...figures, ...(how.relayDoes ?? [])])
   } else joinByNetem(master, node, { rateMbps, onewayUs, queuePackets, loss })
   const ends = [
     [master, MASTER_ADDRESS, NODE_ADDRESS],
