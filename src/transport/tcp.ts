@@ -6,7 +6,7 @@ import type { Network, PacketSink } from '../network/network.ts'
 import { Acceptance } from './acceptance.ts'
 import { Acknowledgement } from './acknowledgement.ts'
 import type { ByteStreams, Carrier } from './byte-stream.ts'
-import { CLOSED, ConnectionTable, SYN_RECEIVED, SYN_SENT } from './connection.ts'
+import { CLOSED, CLOSING, ConnectionTable, FIN_WAIT_1, FIN_WAIT_2, SYN_RECEIVED, SYN_SENT } from './connection.ts'
 import { ConnectionFactory, type Dial, type TcpHost } from './connection-factory.ts'
 import type { Contents } from './content.ts'
 import { Demultiplexer } from './demultiplexer.ts'
@@ -23,6 +23,7 @@ import { RetransmissionTimeout } from './retransmission-timeout.ts'
 import { Scoreboard } from './segment.ts'
 import { SegmentWriter } from './segment-writer.ts'
 import { Sender } from './sender.ts'
+import { receiveOffset } from './sequence-number.ts'
 import type { TcpParts } from './tcp-parts.ts'
 import { Teardown } from './teardown.ts'
 import {
@@ -267,6 +268,13 @@ export class Tcp implements PacketSink, Carrier {
     this.teardown.abort(connection)
   }
 
+  /** RFC 2525 section 2.17; net/ipv4/tcp.c, __tcp_close. */
+  hasUnread(connection: number): boolean {
+    const { connections } = this
+    const isPaused = this.parts.streams.table.isPaused[connections.stream[connection]] === 1
+    return isPaused && connections.receiveNext[connection] > connections.deliveredBytes[connection]
+  }
+
   hasRoom(connection: number): boolean {
     const hasRoom = this.sender.hasRoom(connection)
     if (!hasRoom) this.connections.awaitsRoom[connection] = 1
@@ -299,8 +307,14 @@ export class Tcp implements PacketSink, Carrier {
     }
     this.teardown.takeAcknowledgedFin(connection)
     if (connections.generation[connection] !== generation) return
-    if (this.receiver.isBehindEnd(connection, packet)) return this.refuseMore(connection, packet)
+    if (this.receiver.isBehindEnd(connection, packet) || this.isForNobody(connection, packet))
+      return this.refuseMore(connection, packet)
     this.receiver.take(connection, packet)
+    if (connections.generation[connection] !== generation) return
+    // What the packet's ACK lets out goes first and carries ours; the user hears of the rest, and answers, last.
+    this.sender.output(connection)
+    this.receiver.acknowledge(connection)
+    this.receiver.report(connection)
     if (connections.generation[connection] !== generation) return
     this.continueAfter(connection, generation)
   }
@@ -319,6 +333,17 @@ export class Tcp implements PacketSink, Carrier {
   private refuseMore(connection: number, packet: number): void {
     this.writer.refuse(this.connections.host[connection], packet)
     this.teardown.fail(connection, 'connection reset')
+  }
+
+  /** New data for who has closed and left (Linux: TCPABORTONDATA). */
+  private isForNobody(connection: number, packet: number): boolean {
+    const { connections } = this
+    const { streams, network } = this.parts
+    const state = connections.state[connection]
+    const isClosed = state === FIN_WAIT_1 || state === FIN_WAIT_2 || state === CLOSING
+    if (!isClosed || streams.table.userKind[connections.stream[connection]] !== NONE) return false
+    const start = receiveOffset(connections, connection, network.packets.sequenceNumber[packet])
+    return start + network.packets.payloadBytes[packet] > connections.receiveNext[connection]
   }
 
   private takeSyn(connection: number, packet: number, flags: number): void {
@@ -344,7 +369,6 @@ export class Tcp implements PacketSink, Carrier {
       this.parts.streams.drained(connections.stream[connection])
       if (connections.generation[connection] !== generation) return
     }
-    this.receiver.acknowledge(connection)
     this.teardown.lingerIfOver(connection)
   }
 

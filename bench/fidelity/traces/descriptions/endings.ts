@@ -17,9 +17,16 @@ export const ENDINGS: readonly KernelTrace[] = [
   },
   {
     name: 'half-close',
-    about: 'the client finishes, and the server then sends 50 kB',
+    about: 'the client finishes, and the server then sends 30 kB',
     client: { steps: ['send=100', 'finish', 'end'] },
-    server: { steps: ['receive=100', 'end', 'send=50000', 'finish'] },
+    server: { steps: ['receive=100', 'end', 'send=30000', 'finish'] },
+    lastsMs: 400,
+  },
+  {
+    name: 'late-finish',
+    about: 'the client finishes, and the server only after 150 ms: it acknowledges the FIN apart',
+    client: { steps: ['send=100', 'receive=1000', 'finish', 'end'] },
+    server: { steps: ['receive=100', 'send=1000', 'end', 'wait=150', 'finish'] },
     lastsMs: 400,
   },
   {

@@ -20,7 +20,7 @@ export const WINDOWS: readonly KernelTrace[] = [
     about: 'the news that the window is open again is lost',
     client: { steps: ['send=60000'] },
     server: { steps: ['wait=600', 'receive=60000'], receiveBuffer: 32_768 },
-    faults: [],
+    faults: ['b:16-16:drop'],
     lastsMs: 2_500,
   },
   {
