@@ -6,6 +6,7 @@ import { type CongestionControlName, congestionControlIndex } from './congestion
 import { initializeRate } from './congestion/rate-sample.ts'
 import type { Demultiplexer } from './demultiplexer.ts'
 import type { KeepaliveSettings } from './keepalive.ts'
+import { initializeNagle } from './nagle.ts'
 import { OrdinalTable } from './ordinal.ts'
 import { initializeQuickAcks } from './quick-acknowledgement.ts'
 import { initializeReceiveWindow } from './receive-window.ts'
@@ -165,6 +166,7 @@ export class ConnectionFactory {
     connections.lostSegments[connection] = 0
     connections.retransmittedSegments[connection] = 0
     connections.priorDelivered[connection] = -1
+    initializeNagle(connections, connection)
     initializeUndo(connections, connection)
     initializeRate(connections, connection)
     connections.timerPurpose[connection] = FOR_TIMEOUT

@@ -5,6 +5,8 @@ import { restartIfIdle } from './congestion/idle-restart.ts'
 import { maySendPaced, notePacedSend } from './congestion/pacing.ts'
 import { noteAppLimited } from './congestion/rate-sample.ts'
 import { ESTABLISHED, OPEN } from './connection.ts'
+import { holdsPartial, noteSegmentSent } from './nagle.ts'
+import { segmentsHeldBack } from './recovery/limited-transmit.ts'
 import { IN_DOUBT, NO_DOUBT, SEND_NEW_FIRST } from './recovery/spurious-timeout.ts'
 import {
   FOR_PROBE,
@@ -161,7 +163,7 @@ export class Sender {
   sendProbe(connection: number): void {
     const { connections } = this.parts
     if (connections.probeEnd[connection] === NO_PROBE) {
-      const isNew = this.hasNew(connection) && this.sendNew(connection)
+      const isNew = this.hasNew(connection) && this.sendNew(connection, true)
       if (!isNew) this.repeat(connection, connections.lastSegment[connection])
       connections.isProbeRepetition[connection] = isNew ? 0 : 1
       connections.probeEnd[connection] = connections.sendNext[connection]
@@ -214,11 +216,15 @@ export class Sender {
 
   private fitsCongestionWindow(connection: number): boolean {
     const { connections } = this.parts
-    return connections.segmentsInFlight(connection) < Math.floor(connections.congestionWindow[connection])
+    const inFlight = connections.segmentsInFlight(connection) + segmentsHeldBack(connections, connection)
+    return inFlight < Math.floor(connections.congestionWindow[connection])
   }
 
-  /** False where the far end's window is full, or too small to be worth a segment (RFC 9293 section 3.8.6.2.1). */
-  private sendNew(connection: number): boolean {
+  /**
+   * False where the far end's window is full, or too small to be worth a segment (RFC 9293 section 3.8.6.2.1), or where
+   * Nagle's algorithm has it wait, which a probe does not (tcp_send_loss_probe).
+   */
+  private sendNew(connection: number, isProbe = false): boolean {
     const { connections, scoreboard, timeline, timers } = this.parts
     const start = connections.sendNext[connection]
     const dataEnd = this.dataEnd(connection)
@@ -230,9 +236,12 @@ export class Sender {
       wanted = room
     }
     const isLast = start + wanted === dataEnd
+    const mayWait = isLast && wanted < connections.maximumSegmentBytes[connection] && !isProbe
+    if (mayWait && connections.finOffset[connection] !== dataEnd && holdsPartial(connections, connection)) return false
     const end = start + wanted + (isLast && connections.finOffset[connection] === dataEnd ? 1 : 0)
     scoreboard.push(connection, start, end, timeline.now)
     connections.sendNext[connection] = end
+    noteSegmentSent(connections, connection, wanted, end)
     connections.windowProbes[connection] = 0
     connections.lastDataSentTick[connection] = timeline.now
     notePacedSend(connections, connection, end - start, timeline.now)
