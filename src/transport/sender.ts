@@ -21,6 +21,7 @@ import { noteRetransmission } from './recovery/undo.ts'
 import { profileOf } from './round-trip-time.ts'
 import { LOST, RETRANSMITTED } from './segment.ts'
 import type { SegmentWriter } from './segment-writer.ts'
+import { growSendBuffer, hasSendRoom, isWorthWaking, leavesPartial } from './send-buffer.ts'
 import type { TcpParts } from './tcp-parts.ts'
 import { PACING_TIMER, RETRANSMISSION_TIMER } from './timers.ts'
 import { armWindowProbe } from './window-probe.ts'
@@ -171,13 +172,19 @@ export class Sender {
     this.armTimer(connection)
   }
 
-  /** Whether as much is buffered as the send buffer holds: twice the window, as Linux grows it (tcp_sndbuf_expand). */
+  /** Whether the send buffer holds more. */
   hasRoom(connection: number): boolean {
-    const { connections } = this.parts
-    const buffered = this.dataEnd(connection) - Math.max(connections.sendUnacknowledged[connection], 0)
-    const segmentBytes = connections.maximumSegmentBytes[connection]
-    const wanted = 2 * connections.congestionWindow[connection] * segmentBytes
-    return buffered < Math.min(Math.max(wanted, 2 * SMALLEST_BUFFER_BYTES), connections.sendBufferBytes[connection])
+    return hasSendRoom(this.parts.connections, connection, this.bufferedBytes(connection))
+  }
+
+  /** Something was acknowledged: whether it is time to wake a writer who was held back. */
+  mayWakeWriter(connection: number): boolean {
+    growSendBuffer(this.parts.connections, connection)
+    return isWorthWaking(this.parts.connections, connection, this.bufferedBytes(connection))
+  }
+
+  private bufferedBytes(connection: number): number {
+    return this.dataEnd(connection) - Math.max(this.parts.connections.sendUnacknowledged[connection], 0)
   }
 
   /** After a timeout that is in doubt, until what was sent new has been heard of (F-RTO). */
@@ -237,7 +244,7 @@ export class Sender {
     }
     const isLast = start + wanted === dataEnd
     const mayWait = isLast && wanted < connections.maximumSegmentBytes[connection] && !isProbe
-    if (mayWait && connections.finOffset[connection] !== dataEnd && holdsPartial(connections, connection)) return false
+    if (mayWait && connections.finOffset[connection] !== dataEnd && this.holdsBack(connection)) return false
     const end = start + wanted + (isLast && connections.finOffset[connection] === dataEnd ? 1 : 0)
     scoreboard.push(connection, start, end, timeline.now)
     connections.sendNext[connection] = end
@@ -250,6 +257,12 @@ export class Sender {
       timers.isArmed(connection, RETRANSMISSION_TIMER) && connections.timerPurpose[connection] !== FOR_WINDOW
     if (!isTimed) this.armTimer(connection)
     return true
+  }
+
+  /** What does not fill a segment waits for an ACK, or for a writer who has more and waits for room. */
+  private holdsBack(connection: number): boolean {
+    const { connections } = this.parts
+    return holdsPartial(connections, connection) || leavesPartial(connections, connection)
   }
 
   private checkAppLimited(connection: number): void {
@@ -297,5 +310,3 @@ export class Sender {
     this.congestionControl(connection).initialize(connections, connection, this.parts.timeline.now)
   }
 }
-
-const SMALLEST_BUFFER_BYTES = 16_384

@@ -72,7 +72,10 @@ export interface TcpProfile {
   readonly receiveBufferBytes: number
   /** From 128 KiB on, as much as a sender in slow start needs (net.ipv4.tcp_moderate_rcvbuf = 1). */
   readonly growsReceiveBuffer: boolean
+  /** At most, where it grows; in Linux that is memory. */
   readonly sendBufferBytes: number
+  /** With the congestion window (see send-buffer.ts). */
+  readonly growsSendBuffer: boolean
 }
 
 const MIB = 1 << 20
@@ -112,6 +115,7 @@ const LINUX: TcpProfile = {
   receiveBufferBytes: 32 * MIB, // tcp_rmem's maximum
   growsReceiveBuffer: true,
   sendBufferBytes: 4 * MIB, // tcp_wmem's maximum
+  growsSendBuffer: true,
 }
 
 /** What the RFCs recommend, and nothing that they do not. */
@@ -149,6 +153,7 @@ const RFC: TcpProfile = {
   receiveBufferBytes: 32 * MIB,
   growsReceiveBuffer: false,
   sendBufferBytes: 4 * MIB,
+  growsSendBuffer: false,
 }
 
 /** ns-3.43 with its defaults (src/internet/model/tcp-socket.cc, tcp-socket-base.cc, rtt-estimator.cc). */
@@ -186,6 +191,7 @@ const NS3: TcpProfile = {
   receiveBufferBytes: 131_072, // RcvBufSize
   growsReceiveBuffer: false,
   sendBufferBytes: 131_072, // SndBufSize
+  growsSendBuffer: false,
 }
 
 export const STANDARD_PROFILES: readonly TcpProfile[] = [LINUX, RFC, NS3]
@@ -208,6 +214,7 @@ export type TcpOverrides = Partial<
     | 'windowProbes'
     | 'afterIdle'
     | 'growsReceiveBuffer'
+    | 'growsSendBuffer'
   >
 >
 

@@ -347,7 +347,7 @@ export class Tcp implements PacketSink, Carrier {
   private continueAfter(connection: number, generation: number): void {
     const { connections } = this
     this.sender.output(connection)
-    if (connections.awaitsRoom[connection] === 1 && this.sender.hasRoom(connection)) {
+    if (connections.awaitsRoom[connection] === 1 && this.sender.mayWakeWriter(connection)) {
       connections.awaitsRoom[connection] = 0
       this.parts.streams.drained(connections.stream[connection])
       if (connections.generation[connection] !== generation) return

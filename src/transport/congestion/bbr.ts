@@ -63,6 +63,7 @@ const BANDWIDTH = 24
  */
 export const BBR: CongestionControl = {
   name: 'bbr',
+  sendBufferWindows: 3, // bbr_sndbuf_expand
 
   initialize(connections: ConnectionTable, connection: number, tick: number): void {
     const at = congestionStateAt(connection)

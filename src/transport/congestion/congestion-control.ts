@@ -7,6 +7,8 @@ import type { RateSample } from './rate-sample.ts'
  */
 export interface CongestionControl {
   readonly name: string
+  /** For so many windows the send buffer is made where it grows; absent: two. */
+  readonly sendBufferWindows?: number
 
   /** The window has its initial value; the threshold is Infinity. */
   initialize(connections: ConnectionTable, connection: number, tick: number): void
