@@ -1,5 +1,5 @@
 import type { Arena, Columns } from '../engine/arena.ts'
-import { ReceivingColumns } from './connection-receiving.ts'
+import { SendingColumns } from './connection-sending.ts'
 import { STANDARD_PROFILES, type TcpProfile } from './tcp-profile.ts'
 
 /** RFC 9293 section 3.3.2; LISTEN has no row, and CLOSED marks one that is free. */
@@ -27,7 +27,7 @@ export const CONGESTION_STATE_SIZE = 39
  * 32-bit sequence numbers only in packets; the FIN takes the offset behind the last byte. Windows and packets in
  * flight are counted in segments, as Linux does, since that is what congestion controls reason about.
  */
-export class ConnectionTable extends ReceivingColumns {
+export class ConnectionTable extends SendingColumns {
   /** By the number in the column `profile`; they never change. */
   profiles: readonly TcpProfile[] = STANDARD_PROFILES
 
@@ -70,11 +70,6 @@ export class ConnectionTable extends ReceivingColumns {
   isWindowClosed!: Uint8Array
   /** Sent since the window was open last (see window-probe.ts). */
   windowProbes!: Uint8Array
-  sendBufferBytes!: Float64Array
-  /** What of it the congestion window has claimed. */
-  sendRoomBytes!: Float64Array
-  /** The user holds back until the buffer has room. */
-  awaitsRoom!: Uint8Array
 
   // Segments in flight, oldest first (rows of SegmentTable)
   firstSegment!: Int32Array
@@ -216,6 +211,7 @@ export class ConnectionTable extends ReceivingColumns {
   protected layOutColumns(columns: Columns): void {
     this.layOutIdentity(columns)
     this.layOutSending(columns)
+    this.layOutBuffering(columns)
     this.layOutScoreboard(columns)
     this.layOutCongestion(columns)
     this.layOutRate(columns)
@@ -253,15 +249,12 @@ export class ConnectionTable extends ReceivingColumns {
     this.sendWindowBytes = columns.float64()
     this.largestSendWindowBytes = columns.float64()
     this.lastAckSent = columns.float64()
-    this.sendBufferBytes = columns.float64()
-    this.sendRoomBytes = columns.float64()
     this.initialSendSequence = columns.uint32()
     this.repeatedAcks = columns.uint32()
     this.maximumSegmentBytes = columns.uint16()
     this.peerWindowScale = columns.uint8()
     this.isWindowClosed = columns.uint8()
     this.windowProbes = columns.uint8()
-    this.awaitsRoom = columns.uint8()
   }
 
   private layOutScoreboard(columns: Columns): void {

@@ -125,10 +125,14 @@ export class Receiver {
     }
     const unacknowledged = connections.receiveNext[connection] - connections.lastAckSent[connection]
     if (unacknowledged <= 0) return
-    const isDue = acknowledgesQuickly(connections, connection) || this.isWorthAnAck(connection, unacknowledged)
+    const { delayedAckNs } = profileOf(connections, connection)
+    const isDue =
+      delayedAckNs === 0 ||
+      acknowledgesQuickly(connections, connection) ||
+      this.isWorthAnAck(connection, unacknowledged)
     if (isDue) this.writer.sendAck(connection)
     else if (!timers.isArmed(connection, DELAYED_ACK_TIMER)) {
-      timers.arm(connection, DELAYED_ACK_TIMER, timeline.now + profileOf(connections, connection).delayedAckNs)
+      timers.arm(connection, DELAYED_ACK_TIMER, timeline.now + delayedAckNs)
     }
   }
 

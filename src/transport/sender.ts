@@ -5,6 +5,8 @@ import { restartIfIdle } from './congestion/idle-restart.ts'
 import { Pacing } from './congestion/pacing.ts'
 import { noteAppLimited } from './congestion/rate-sample.ts'
 import { ESTABLISHED, OPEN } from './connection.ts'
+import { holdsPartial, noteSegmentSent } from './nagle.ts'
+import { segmentsHeldBack } from './recovery/limited-transmit.ts'
 import { IN_DOUBT, NO_DOUBT, SEND_NEW_FIRST } from './recovery/spurious-timeout.ts'
 import {
   FOR_PROBE,
@@ -19,6 +21,7 @@ import { noteRetransmission } from './recovery/undo.ts'
 import { profileOf } from './round-trip-time.ts'
 import { LOST, RETRANSMITTED } from './segment.ts'
 import type { SegmentWriter } from './segment-writer.ts'
+import { growSendBuffer, hasSendRoom, isWorthWaking, leavesPartial } from './send-buffer.ts'
 import type { TcpParts } from './tcp-parts.ts'
 import { RETRANSMISSION_TIMER } from './timers.ts'
 import { armWindowProbe } from './window-probe.ts'
@@ -162,7 +165,7 @@ export class Sender {
   sendProbe(connection: number): void {
     const { connections } = this.parts
     if (connections.probeEnd[connection] === NO_PROBE) {
-      const isNew = this.hasNew(connection) && this.sendNew(connection)
+      const isNew = this.hasNew(connection) && this.sendNew(connection, true)
       if (!isNew) this.repeat(connection, connections.lastSegment[connection])
       connections.isProbeRepetition[connection] = isNew ? 0 : 1
       connections.probeEnd[connection] = connections.sendNext[connection]
@@ -170,19 +173,19 @@ export class Sender {
     this.armTimer(connection)
   }
 
-  /**
-   * Whether as much is buffered as the send buffer holds: twice the window or what the congestion control asks for, as
-   * Linux grows it (tcp_sndbuf_expand). It does not shrink with the window.
-   */
+  /** Whether the send buffer holds more. */
   hasRoom(connection: number): boolean {
-    const { connections } = this.parts
-    const buffered = this.dataEnd(connection) - Math.max(connections.sendUnacknowledged[connection], 0)
-    const segmentBytes = connections.maximumSegmentBytes[connection]
-    const windows = this.congestionControl(connection).sendBufferWindows ?? 2
-    const wanted = windows * connections.congestionWindow[connection] * segmentBytes
-    const { sendRoomBytes, sendBufferBytes } = connections
-    sendRoomBytes[connection] = Math.min(Math.max(wanted, sendRoomBytes[connection]), sendBufferBytes[connection])
-    return buffered < sendRoomBytes[connection]
+    return hasSendRoom(this.parts.connections, connection, this.bufferedBytes(connection))
+  }
+
+  /** Something was acknowledged: whether it is time to wake a writer who was held back. */
+  mayWakeWriter(connection: number): boolean {
+    growSendBuffer(this.parts.connections, connection)
+    return isWorthWaking(this.parts.connections, connection, this.bufferedBytes(connection))
+  }
+
+  private bufferedBytes(connection: number): number {
+    return this.dataEnd(connection) - Math.max(this.parts.connections.sendUnacknowledged[connection], 0)
   }
 
   /** After a timeout that is in doubt, until what was sent new has been heard of (F-RTO). */
@@ -225,11 +228,15 @@ export class Sender {
 
   private fitsCongestionWindow(connection: number): boolean {
     const { connections } = this.parts
-    return connections.segmentsInFlight(connection) < Math.floor(connections.congestionWindow[connection])
+    const inFlight = connections.segmentsInFlight(connection) + segmentsHeldBack(connections, connection)
+    return inFlight < Math.floor(connections.congestionWindow[connection])
   }
 
-  /** False where the far end's window is full, or too small to be worth a segment (RFC 9293 section 3.8.6.2.1). */
-  private sendNew(connection: number): boolean {
+  /**
+   * False where the far end's window is full, or too small to be worth a segment (RFC 9293 section 3.8.6.2.1), or where
+   * Nagle's algorithm has it wait, which a probe does not (tcp_send_loss_probe).
+   */
+  private sendNew(connection: number, isProbe = false): boolean {
     const { connections, scoreboard, timeline, timers } = this.parts
     const start = connections.sendNext[connection]
     const dataEnd = this.dataEnd(connection)
@@ -241,9 +248,12 @@ export class Sender {
       wanted = room
     }
     const isLast = start + wanted === dataEnd
+    const mayWait = isLast && wanted < connections.maximumSegmentBytes[connection] && !isProbe
+    if (mayWait && connections.finOffset[connection] !== dataEnd && this.holdsBack(connection)) return false
     const end = start + wanted + (isLast && connections.finOffset[connection] === dataEnd ? 1 : 0)
     scoreboard.push(connection, start, end, timeline.now)
     connections.sendNext[connection] = end
+    noteSegmentSent(connections, connection, wanted, end)
     connections.windowProbes[connection] = 0
     connections.lastDataSentTick[connection] = timeline.now
     this.pacing.noteSent(connection, end - start)
@@ -252,6 +262,12 @@ export class Sender {
       timers.isArmed(connection, RETRANSMISSION_TIMER) && connections.timerPurpose[connection] !== FOR_WINDOW
     if (!isTimed) this.armTimer(connection)
     return true
+  }
+
+  /** What does not fill a segment waits for an ACK, or for a writer who has more and waits for room. */
+  private holdsBack(connection: number): boolean {
+    const { connections } = this.parts
+    return holdsPartial(connections, connection) || leavesPartial(connections, connection)
   }
 
   private checkAppLimited(connection: number): void {
@@ -295,7 +311,6 @@ export class Sender {
     connections.lastDataSentTick[connection] = this.parts.timeline.now
     connections.mostSegmentsOut[connection] = 0
     connections.mostSegmentsUntil[connection] = 0
-    connections.sendRoomBytes[connection] = 2 * SMALLEST_BUFFER_BYTES
     this.congestionControl(connection).initialize(connections, connection, this.parts.timeline.now)
   }
 
@@ -311,5 +326,3 @@ export class Sender {
     noteAppLimited(connections, connection)
   }
 }
-
-const SMALLEST_BUFFER_BYTES = 16_384

@@ -7,7 +7,7 @@ import type { RateSample } from './rate-sample.ts'
  */
 export interface CongestionControl {
   readonly name: string
-  /** The send buffer grows to so many windows, where not to two. */
+  /** For so many windows the send buffer is made where it grows; absent: two. */
   readonly sendBufferWindows?: number
 
   /**
