@@ -166,6 +166,7 @@ export class ConnectionFactory {
     connections.retransmittedSegments[connection] = 0
     connections.priorDelivered[connection] = -1
     initializeUndo(connections, connection)
+    connections.initializeNs3(connection)
     initializeRate(connections, connection)
     connections.timerPurpose[connection] = FOR_TIMEOUT
     connections.probeEnd[connection] = NO_PROBE

@@ -1,5 +1,5 @@
 import type { Arena, Columns } from '../engine/arena.ts'
-import { ReceivingColumns } from './connection-receiving.ts'
+import { Ns3Columns } from './connection-ns3.ts'
 import { STANDARD_PROFILES, type TcpProfile } from './tcp-profile.ts'
 
 /** RFC 9293 section 3.3.2; LISTEN has no row, and CLOSED marks one that is free. */
@@ -27,7 +27,7 @@ export const CONGESTION_STATE_SIZE = 30
  * 32-bit sequence numbers only in packets; the FIN takes the offset behind the last byte. Windows and packets in
  * flight are counted in segments, as Linux does, since that is what congestion controls reason about.
  */
-export class ConnectionTable extends ReceivingColumns {
+export class ConnectionTable extends Ns3Columns {
   /** By the number in the column `profile`; they never change. */
   profiles: readonly TcpProfile[] = STANDARD_PROFILES
 
@@ -220,6 +220,7 @@ export class ConnectionTable extends ReceivingColumns {
     this.layOutUndo(columns)
     this.layOutRoundTrip(columns)
     this.layOutReceiving(columns)
+    this.layOutNs3(columns)
     this.layOutVigilance(columns)
     this.layOutTimers(columns)
   }
