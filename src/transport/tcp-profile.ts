@@ -65,6 +65,8 @@ export interface TcpProfile {
   /** From 128 KiB on, as much as a sender in slow start needs (net.ipv4.tcp_moderate_rcvbuf = 1). */
   readonly growsReceiveBuffer: boolean
   readonly sendBufferBytes: number
+  /** Up to that, with the window (Linux: net/ipv4/tcp_input.c, tcp_sndbuf_expand); else it has its size from the start. */
+  readonly growsSendBuffer: boolean
 }
 
 const MIB = 1 << 20
@@ -100,6 +102,7 @@ const LINUX: TcpProfile = {
   receiveBufferBytes: 32 * MIB, // tcp_rmem's maximum
   growsReceiveBuffer: true,
   sendBufferBytes: 4 * MIB, // tcp_wmem's maximum
+  growsSendBuffer: true,
 }
 
 /** What the RFCs recommend, and nothing that they do not. */
@@ -133,6 +136,7 @@ const RFC: TcpProfile = {
   receiveBufferBytes: 32 * MIB,
   growsReceiveBuffer: false,
   sendBufferBytes: 4 * MIB,
+  growsSendBuffer: true,
 }
 
 /** ns-3.43 with its defaults (src/internet/model/tcp-socket.cc, tcp-socket-base.cc, rtt-estimator.cc). */
@@ -166,6 +170,7 @@ const NS3: TcpProfile = {
   receiveBufferBytes: 131_072, // RcvBufSize
   growsReceiveBuffer: false,
   sendBufferBytes: 131_072, // SndBufSize
+  growsSendBuffer: false,
 }
 
 export const STANDARD_PROFILES: readonly TcpProfile[] = [LINUX, RFC, NS3]
