@@ -118,6 +118,7 @@ export class Agents {
   onTurn(step: number): number {
     const { attacker, technique, startTick } = this.plan.steps[step]
     const { vantage } = this.plan.attackers[attacker]
+    if (this.state.isLeftOut(step)) return NONE
     if (this.timeline.now < startTick) return startTick
     if (technique === 'spoof-arp') return this.spoof(step)
     if (vantage === 'blind' && (technique === 'reset' || technique === 'inject')) return this.guess(step)

@@ -1,8 +1,6 @@
-import type { AttackRecord } from '../../attack/attack-record.ts'
-import type { Refusal } from '../../attack/state/refusals.ts'
+import type { CountedRefusal, Refusal } from '../../attack/state/refusals.ts'
 import { NONE } from '../../engine/table.ts'
 import type { NoticeResult } from '../../measure/verdict.ts'
-import type { PathHistory } from '../../measure/verdicts/history.ts'
 import { newReasons, noticedAs } from '../../measure/verdicts/notices.ts'
 import type { FailureReason } from '../../transport/failure.ts'
 import type { Case } from './collect-verdicts.ts'
@@ -21,21 +19,15 @@ export interface Notices {
 }
 
 /** What honest ends found out that they did not in the twin. `isMissed`: something did not come as it did there. */
-export function noticesOf(
-  one: Case,
-  twinAttack: AttackRecord | null,
-  attacked: PathHistory,
-  twin: PathHistory,
-  isMissed: boolean,
-): Notices {
-  const { simulation, attack, path } = one
+export function noticesOf(one: Case, isMissed: boolean): Notices {
+  const { simulation, attack, path, attacked, twin } = one
   const { fromHost, toHost } = simulation.plan.paths[path]
   const isHonest = (host: number) => attack.plan.attackers.every(({ controls }) => controls[host] === 0)
-  const failed = newReasons(attacked, twin).map((reason): Notice => {
+  const failed = newReasons(attacked.histories[path], twin.histories[path]).map((reason): Notice => {
     return { host: reason === 'client certificate refused' ? toHost : fromHost, reason, servedAt: NONE }
   })
   const refused = refusalsOf(one)
-    .filter((refusal) => attack.refusals.amount(refusal) > (twinAttack?.refusals.amount(refusal) ?? 0))
+    .filter((refusal) => refusal.amount > amountOf(refusal, twin.refusals))
     .map(({ host, reason, serverAddress, serverPort }): Notice => {
       const isServer = simulation.plan.addresses.hostOf(serverAddress, NONE) === host
       return { host, reason, servedAt: isServer ? serverPort : NONE }
@@ -51,17 +43,27 @@ export function noticesOf(
 }
 
 /** On connections that the path's packets are in, also where the attacker is the client in its own name. */
-function refusalsOf({ simulation, attack, step, path }: Case): Refusal[] {
+function refusalsOf({ simulation, attack, step, path, attacked }: Case): CountedRefusal[] {
   const { attacker, legs } = attack.plan.steps[step]
   const { host } = attack.plan.attackers[attacker]
   const { addresses } = simulation.plan
   const own = legs.filter((leg) => leg.path === path)
-  return attack.refusals.all().filter(({ clientAddress, serverAddress, serverPort }) =>
+  return attacked.refusals.filter(({ clientAddress, serverAddress, serverPort }) =>
     own.some((leg) => {
       const isServer = isOrAny(leg.serverAddress, serverAddress) && isOrAny(leg.serverPort, serverPort)
       return isServer && (isOrAny(leg.clientAddress, clientAddress) || addresses.hostOf(clientAddress, NONE) === host)
     }),
   )
+}
+
+function amountOf(refusal: Refusal, refusals: readonly CountedRefusal[]): number {
+  const isSame = (other: Refusal) =>
+    other.host === refusal.host &&
+    other.reason === refusal.reason &&
+    other.clientAddress === refusal.clientAddress &&
+    other.serverAddress === refusal.serverAddress &&
+    other.serverPort === refusal.serverPort
+  return refusals.find(isSame)?.amount ?? 0
 }
 
 function isOrAny(wanted: number, found: number): boolean {
