@@ -51,11 +51,18 @@ export function shownOutcomes({ tally, step, path }: Showing): ShownOutcome[] {
   })
 }
 
-/** Where nothing was achieved: what is left to say. Who looks on has at least seen who speaks, when and how much. */
-export function poorOutcome({ tally, step, path }: Showing, technique: TechniqueName): ShownOutcome {
+/**
+ * Where nothing was achieved: what is left to say. Who looks on has at least seen who speaks, when and how much.
+ * `isOnItsWay`: it would have seen packets, had there been any.
+ */
+export function poorOutcome(
+  { tally, step, path }: Showing,
+  technique: TechniqueName,
+  isOnItsWay: boolean,
+): ShownOutcome {
   const hasSeen = tally.amount(step, path, 'packet') > 0
   if (technique === 'eavesdrop' && hasSeen) return { outcome: 'metadata', sight: 'packet' }
-  const hasReached = hasSeen || tally.amount(step, path, 'sent') > 0
+  const hasReached = hasSeen || isOnItsWay || tally.amount(step, path, 'sent') > 0
   return { outcome: hasReached ? 'failed' : 'out-of-reach', sight: hasSeen ? 'packet' : null }
 }
 

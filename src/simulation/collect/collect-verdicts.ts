@@ -22,6 +22,7 @@ import { type Gain, gainsOf } from './collect-gains.ts'
 import { collectHistories } from './collect-history.ts'
 import { noticesOf } from './collect-notices.ts'
 import { nameOfKnown } from './name-of-known.ts'
+import { isOnItsWay } from './reach.ts'
 import { wireOf } from './wire-of.ts'
 
 /** What each attacker achieved by each technique on each path, for each victim; `comparisons`: by step. */
@@ -73,7 +74,8 @@ function verdictOf(one: Case, history: PathHistory): VerdictResult {
   const consequences = consequencesOfStep(one)
   const gain = gainsOf(one)
   const shown = [...gain.outcomes, ...shownOutcomes({ tally, step, path }), ...consequenceOutcome(consequences)]
-  const found = shown.length > 0 ? shown : [poorOutcome({ tally, step, path }, technique)]
+  const isReached = isOnItsWay(simulation.plan, plan, step, path)
+  const found = shown.length > 0 ? shown : [poorOutcome({ tally, step, path }, technique, isReached)]
   const outcomes = inOrder(found.map(({ outcome }) => outcome))
   const isMissed = consequences.outcome === 'denied' || consequences.outcome === 'disrupted'
   const victim = plan.victims[path]
