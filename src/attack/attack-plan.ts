@@ -27,8 +27,6 @@ export interface PlannedAttacker {
   readonly controls: Uint8Array
   /** Link directions on which it sees others' packets, and whether when they are put on (`entry`) or come off (`exit`). */
   readonly watched: readonly { readonly direction: number; readonly at: 'entry' | 'exit' }[]
-  readonly canInject: boolean
-  readonly canIntercept: boolean
   /** By link direction: its own direction onto which what is put on that one can be diverted; NONE: none. */
   readonly tapOf: Int32Array
   /** Indices of `tokens` and `certificates` that it has from the start. */

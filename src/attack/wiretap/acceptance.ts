@@ -3,6 +3,7 @@ import { NONE } from '../../engine/table.ts'
 import type { Http } from '../../http/http.ts'
 import type { MessageObserver } from '../../http/message-observer.ts'
 import type { ByteStreams } from '../../transport/byte-stream.ts'
+import { CHUNK, ECHO, KEY } from '../../workload/messages.ts'
 import type { RequestFacts } from '../attack-plan.ts'
 import { NO_EXHIBIT, type Sight } from '../state/tally.ts'
 import { ExchangeNotes } from './exchange-notes.ts'
@@ -26,7 +27,11 @@ interface Reading {
   /** Who says it; of a changed copy, who changed it. */
   readonly author: number
   readonly isAltered: boolean
+  /** Keys, echoes and pieces of a stream that end in it: each a message by itself. */
+  readonly pieces: number
 }
+
+const PIECES: readonly number[] = [CHUNK, KEY, ECHO]
 
 /**
  * What ends take for true: honest ones what an attacker has forged or changed, an attacker's own what was meant for
@@ -90,8 +95,9 @@ export class Acceptance implements MessageObserver {
     if (reading === null) return
     const { request, facts, host } = reading
     const author = isAltered ? this.streams.contents.table.author[body] : reading.author
+    const pieces = this.piecesIn(body, offset, lengthBytes)
     this.forEachAttacker((attacker) => {
-      if (!this.controls(attacker, host)) return this.judge(attacker, { ...reading, author })
+      if (!this.controls(attacker, host)) return this.judge(attacker, { ...reading, author, pieces })
       if (!this.isInSomebodysStead(reading)) return
       const { choice, messages } = this.wiretap
       const steps = choice.begun(attacker, 'serves', facts.path)
@@ -132,12 +138,16 @@ export class Acceptance implements MessageObserver {
     if (isAltered) {
       const isOther = !this.controls(attacker, author) && this.anyControls(author)
       const steps = choice.begun(attacker, 'alters', facts.path)
-      if (isOther || steps.length === 0 || !this.notes.noteOnce(exchange, ALTERED)) return
+      if (isOther || steps.length === 0) return
+      this.notePieces(steps, reading)
+      if (!this.notes.noteOnce(exchange, ALTERED)) return
       return this.note(steps, reading, isAnswer ? 'altered-accepted' : 'altered-request-accepted', 1)
     }
     if (!this.controls(attacker, author) || !this.isForeign(reading)) return
     const steps = this.forgers(attacker, reading)
-    if (steps.length === 0 || !this.notes.noteOnce(exchange, FORGED)) return
+    if (steps.length === 0) return
+    this.notePieces(steps, reading)
+    if (!this.notes.noteOnce(exchange, FORGED)) return
     this.note(steps, reading, isAnswer ? 'forged-answer-accepted' : 'forged-request-accepted', 1)
   }
 
@@ -163,6 +173,22 @@ export class Acceptance implements MessageObserver {
     this.wiretap.readings.note(NO_EXHIBIT, NONE, steps, facts.path, sight, amount)
   }
 
+  private notePieces(steps: readonly number[], reading: Reading): void {
+    const { pieces, isAnswer } = reading
+    if (pieces > 0) this.note(steps, reading, isAnswer ? 'piece-accepted' : 'request-piece-accepted', pieces)
+  }
+
+  /** Whoever is to read them has not, so that their marks are there. */
+  private piecesIn(body: number, offset: number, lengthBytes: number): number {
+    const { contents } = this.streams
+    const { marks } = contents
+    let pieces = 0
+    let mark = contents.nextMark(contents.originalOf(body))
+    for (; mark !== NONE && marks.endOffset[mark] <= offset + lengthBytes; mark = marks.next[mark])
+      if (marks.endOffset[mark] > offset && PIECES.includes(marks.kind[mark])) pieces++
+    return pieces
+  }
+
   /** null: it is of no path. */
   private readingOf(exchange: number, content: number, isAltered: boolean): Reading | null {
     const { exchanges } = this.http
@@ -171,7 +197,16 @@ export class Acceptance implements MessageObserver {
     if (this.isSilent || facts === undefined || facts.path === NONE) return null
     const host = this.streams.table.host[exchanges.stream[exchange]]
     const author = this.streams.contents.table.author[content]
-    return { exchange, request, host, isAnswer: exchanges.isClient[exchange] === 1, facts, author, isAltered }
+    return {
+      exchange,
+      request,
+      host,
+      isAnswer: exchanges.isClient[exchange] === 1,
+      facts,
+      author,
+      isAltered,
+      pieces: 0,
+    }
   }
 
   private get isSilent(): boolean {

@@ -98,10 +98,13 @@ function userOf({ simulation }: Case, { identity }: Decision): string {
   return identity === NONE ? 'nobody' : (identities[identity]?.user ?? 'nobody')
 }
 
-/** Until what it showed expires. */
-function validityOf({ attack, blueprint }: Case, { request }: Decision): number | null {
-  const { token } = attack.plan.requests[request]
-  return token === NONE ? null : endOf(identityOf(blueprint, attack.plan.tokens[token]))
+/** Until the token expires by which it was let in; one that nobody read is nothing to that. */
+function validityOf(one: Case, decision: Decision): number | null {
+  const { attack, blueprint } = one
+  const { token } = attack.plan.requests[decision.request]
+  const identity = token === NONE ? undefined : identityOf(blueprint, attack.plan.tokens[token])
+  const isLetInByIt = identity !== undefined && ownerOf(identity, blueprint) === userOf(one, decision)
+  return isLetInByIt ? endOf(identity) : null
 }
 
 function credentialOf(one: Case, known: Known): { credential: CredentialResult; known: Known }[] {

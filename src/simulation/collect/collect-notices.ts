@@ -9,8 +9,9 @@ import { nameOfLog } from './name-of-log.ts'
 interface Notice {
   readonly host: number
   readonly reason: FailureReason
-  /** The port at which it serves whoever showed it that; NONE: it is the client. */
-  readonly servedAt: number
+  /** The server's on the connection on which that was; NONE: on none. */
+  readonly port: number
+  readonly isServer: boolean
 }
 
 export interface Notices {
@@ -24,13 +25,13 @@ export function noticesOf(one: Case, isMissed: boolean): Notices {
   const { fromHost, toHost } = simulation.plan.paths[path]
   const isHonest = (host: number) => attack.plan.attackers.every(({ controls }) => controls[host] === 0)
   const failed = newReasons(attacked.histories[path], twin.histories[path]).map((reason): Notice => {
-    return { host: reason === 'client certificate refused' ? toHost : fromHost, reason, servedAt: NONE }
+    return { host: reason === 'client certificate refused' ? toHost : fromHost, reason, port: NONE, isServer: false }
   })
   const refused = refusalsOf(one)
     .filter((refusal) => refusal.amount > amountOf(refusal, twin.refusals))
     .map(({ host, reason, serverAddress, serverPort }): Notice => {
       const isServer = simulation.plan.addresses.hostOf(serverAddress, NONE) === host
-      return { host, reason, servedAt: isServer ? serverPort : NONE }
+      return { host, reason, port: serverPort, isServer }
     })
   const notices = [...failed, ...refused].filter(({ host }) => isHonest(host))
   return {
@@ -70,9 +71,9 @@ function isOrAny(wanted: number, found: number): boolean {
   return wanted === NONE || wanted === found
 }
 
-function noticeResult({ simulation }: Case, { host, reason, servedAt }: Notice): NoticeResult {
+function noticeResult({ simulation }: Case, { host, reason, ...where }: Notice): NoticeResult {
   const { plan } = simulation
-  return { host: plan.hosts[host].name, log: nameOfLog(plan, host, servedAt), reason }
+  return { host: plan.hosts[host].name, log: nameOfLog(plan, host, where), reason }
 }
 
 function eachOnce(notices: readonly NoticeResult[]): NoticeResult[] {

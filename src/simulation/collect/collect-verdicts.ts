@@ -126,11 +126,14 @@ function messagesOf({ tally, step, path }: Showing): number {
     'request-read',
     'answer-read',
     'key-read',
+    'chunk-read',
     'request-taken',
     'forged-answer-accepted',
     'forged-request-accepted',
     'altered-accepted',
     'altered-request-accepted',
+    'piece-accepted',
+    'request-piece-accepted',
   ] as const
   return Math.max(...sights.map((sight) => tally.amount(step, path, sight)))
 }
