@@ -19,6 +19,23 @@ attackers: { mallory: { on: master, vantage: node, plan: [{ technique: direct-re
   expect(as('1.19')).toEqual(['system:unsecured'])
 })
 
+test('a relay shows a token that it has to whoever takes it, and its client has the answers', () => {
+  const set = [
+    'cluster.kubelet.config.authentication.anonymous.enabled=false',
+    'cluster.kubelet.config.authorization.mode=AlwaysAllow',
+  ]
+  const relayed = (set: readonly string[]) => {
+    const how = { set, more: ', with: a powerless token', holds: 'a powerless token' }
+    return verdictOf(attackedBy('relay', { D: WAYS.D }, how))
+  }
+  expect(relayed(set)).toMatchObject({
+    outcomes: ['relayed', 'impersonated', 'read'],
+    asIdentity: 'system:serviceaccount:default:powerless',
+  })
+  const unread = [...set, 'cluster.kubelet.config.authentication.webhook.enabled=false']
+  expect(relayed(unread).outcomes).not.toContain('relayed')
+})
+
 test('who is let in as nobody may come for ever, whatever token it showed', () => {
   const set = [...OPEN_KUBELETS, 'cluster.kubelet.config.authentication.webhook.enabled=false']
   const how = { set, more: ', with: a powerless token', holds: 'a powerless token' }

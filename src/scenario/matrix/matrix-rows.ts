@@ -44,6 +44,11 @@ export function isLookingOn({ vantage, technique }: MatrixRow): boolean {
 
 const NODES = ['the node that it leads to', 'another node', 'a node behind the tunnel'] as const
 
+/** By the apiserver itself: a process, or a pod on the host's network, and root. */
+const BESIDE_THE_APISERVER: readonly Pick<MatrixRow, 'technique' | 'step'>[] = [
+  { technique: 'direct-request', step: {} },
+]
+
 const IN_A_POD: readonly Pick<MatrixRow, 'technique' | 'step'>[] = [
   { technique: 'direct-request', step: {} },
   { technique: 'spoof-arp', step: {} },
@@ -63,6 +68,7 @@ export const MATRIX_ROWS: readonly MatrixRow[] = [
   ...rows(LINKS, LINK_VANTAGES, ON_THE_WAY),
   ...rows(NODES, ['node'], ON_A_NODE),
   ...rows(PODS, ['pod'], IN_A_POD),
+  ...rows(["the apiserver's host"], ['pod', 'node'], BESIDE_THE_APISERVER),
   ...rows(['a user'], ['user'], AS_A_USER),
 ]
 

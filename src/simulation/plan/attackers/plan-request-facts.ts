@@ -21,7 +21,10 @@ export interface CarriedRequest {
 }
 
 /** Of workloads, and those that the apiserver passes on for them. */
-export function carriedRequests({ workloads, proxied }: PlannedWorkloads): readonly CarriedRequest[] {
+export function carriedRequests({
+  workloads,
+  proxied,
+}: Pick<PlannedWorkloads, 'workloads' | 'proxied'>): readonly CarriedRequest[] {
   return workloads.flatMap((workload, index) => {
     const own = messagesOf(workload).map(([request, bodyBytes]) => {
       return { request, path: workload.path, workload: index, bodyBytes }
@@ -55,6 +58,11 @@ export function planRequestFacts(context: FactsContext): readonly RequestFacts[]
   const services = serviceOfEnd(blueprint, sorted, paths)
   const secrets = secretNames(blueprint)
   const carried = new Map(carriedRequests(planned).map((each) => [each.request, each]))
+  for (const copies of planned.relayed.values())
+    for (const [request, copy] of copies) {
+      const of = carried.get(request)
+      if (of !== undefined) carried.set(copy, of)
+    }
   const own = new Map<number, OwnFacts>(asks.flatMap((ask) => [[ask.request, ask] as const, ...tailOf(ask)]))
   return catalogue.lines.map((line, request) => {
     const ask = own.get(request)
