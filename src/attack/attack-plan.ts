@@ -80,6 +80,10 @@ export interface RequestFacts {
   readonly secrets: readonly number[]
   /** The step that asks it; NONE: honest. */
   readonly step: number
+  /** It comes, if ever, on a connection that others have: as what is said behind a refusal. */
+  readonly isOnOthersConnection: boolean
+  /** The certificate that it asks a signer for; null: none. */
+  readonly signs: string | null
   /**
    * What it does, as the server that is asked understands it, and what of it the cluster's authorizers would have to
    * allow; null: nothing that anybody would need a right for.

@@ -156,7 +156,7 @@ export class Acceptance implements MessageObserver {
     const { client, servers } = this.ends[facts.path]
     if (isAnswer) return facts.step === NONE && !servers.includes(author)
     if (facts.step === NONE) return author !== client
-    return this.wiretap.choice.plan.steps[facts.step].technique === 'smuggle-request'
+    return facts.isOnOthersConnection
   }
 
   /** What forges is first; else who serves in another's stead has said it. */

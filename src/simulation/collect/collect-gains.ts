@@ -11,7 +11,7 @@ import { sortedTexts } from '../../measure/verdicts/sorted-texts.ts'
 import type { Blueprint, IdentityBlueprint } from '../blueprint.ts'
 import { isBootstrapToken } from '../plan/attackers/secret-names.ts'
 import { tokenNamed } from '../plan/plan-bootstrapping.ts'
-import type { Case } from './collect-verdicts.ts'
+import type { Case } from './case.ts'
 import { nameOfKnown } from './name-of-known.ts'
 import { wireOf } from './wire-of.ts'
 
@@ -62,8 +62,10 @@ function isAllowed({ status }: Decision): boolean {
  */
 function isPrivilege(one: Case, decision: Decision): boolean {
   const { attack, blueprint } = one
-  const { step, operation } = attack.plan.requests[decision.request]
+  const { step, operation, signs } = attack.plan.requests[decision.request]
   if (step === NONE || operation === null || !isAllowed(decision)) return false
+  // To have asked is nothing before somebody has signed.
+  if (signs !== null && one.simulation.parts.cluster.background?.issued.wasIssued(signs) !== true) return false
   const isItself = ownUsers(blueprint, one).includes(userOf(one, decision))
   return !isItself || !isGranted(one, decision, operation.anyOf)
 }

@@ -3,7 +3,7 @@ import { NONE } from '../../engine/table.ts'
 import type { NoticeResult } from '../../measure/verdict.ts'
 import { newReasons, noticedAs } from '../../measure/verdicts/notices.ts'
 import type { FailureReason } from '../../transport/failure.ts'
-import type { Case } from './collect-verdicts.ts'
+import type { Case } from './case.ts'
 import { nameOfLog } from './name-of-log.ts'
 
 interface Notice {
@@ -34,13 +34,25 @@ export function noticesOf(one: Case, isMissed: boolean): Notices {
       return { host, reason, port: serverPort, isServer }
     })
   const notices = [...failed, ...refused].filter(({ host }) => isHonest(host))
+  const isMissedThere = isMissed && isHonest(fromHost)
   return {
     noticed: noticedAs(
       notices.map(({ reason }) => reason),
-      isMissed && isHonest(fromHost),
+      isMissedThere,
     ),
-    noticedBy: eachOnce(notices.map((notice) => noticeResult(one, notice))),
+    noticedBy: eachOnce([
+      ...notices.map((notice) => noticeResult(one, notice)),
+      ...(isMissedThere && notices.length === 0 ? [missedBy(one)] : []),
+    ]),
   }
+}
+
+/** Nothing failed: a client waits, or has waited too long. */
+function missedBy({ simulation, path }: Case): NoticeResult {
+  const { plan } = simulation
+  const { fromHost } = plan.paths[path]
+  const log = nameOfLog(plan, fromHost, { port: NONE, isServer: false })
+  return { host: plan.hosts[fromHost].name, log, reason: 'no answer' }
 }
 
 /** On connections that the path's packets are in, also where the attacker is the client in its own name. */

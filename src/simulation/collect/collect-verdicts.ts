@@ -1,4 +1,3 @@
-import type { AttackRecord } from '../../attack/attack-record.ts'
 import { NEVER } from '../../attack/state/attack-state.ts'
 import { NONE } from '../../engine/table.ts'
 import type { EvidenceResult, KnowledgeResult, VerdictResult } from '../../measure/verdict.ts'
@@ -18,6 +17,7 @@ import type { Blueprint } from '../blueprint.ts'
 import type { Simulation } from '../simulation.ts'
 import { absentVerdicts } from './absent-verdicts.ts'
 import type { Comparison } from './aftermath.ts'
+import type { Case } from './case.ts'
 import { type Gain, gainsOf } from './collect-gains.ts'
 import { collectHistories } from './collect-history.ts'
 import { noticesOf } from './collect-notices.ts'
@@ -35,9 +35,10 @@ export function collectVerdicts(
   if (attack === null) return []
   const histories = collectHistories(simulation)
   const verdicts = comparisons.flatMap((comparison, step) =>
-    attack.plan.steps[step].paths.map((path) =>
-      verdictOf({ simulation, blueprint, attack, step, path, ...comparison }, histories[path]),
-    ),
+    attack.plan.steps[step].paths.map((path) => ({
+      verdict: verdictOf({ simulation, blueprint, attack, step, path, ...comparison }, histories[path]),
+      span: { fromTick: attack.plan.steps[step].startTick, toTick: attack.plan.steps[step].endTick },
+    })),
   )
   return [...joinVerdicts(verdicts), ...absentVerdicts(blueprint)].sort(byName)
 }
@@ -57,15 +58,6 @@ export function collectKnowledge(simulation: Simulation): KnowledgeResult[] {
     }))
 }
 
-/** A step on a path, in a run. */
-export interface Case extends Comparison {
-  readonly simulation: Simulation
-  readonly blueprint: Blueprint
-  readonly attack: AttackRecord
-  readonly step: number
-  readonly path: number
-}
-
 function verdictOf(one: Case, history: PathHistory): VerdictResult {
   const { simulation, blueprint, attack, step, path } = one
   const { plan, tally, state } = attack
@@ -77,6 +69,7 @@ function verdictOf(one: Case, history: PathHistory): VerdictResult {
   const isReached = isOnItsWay(simulation.plan, plan, step, path)
   const found = shown.length > 0 ? shown : [poorOutcome({ tally, step, path }, technique, isReached)]
   const outcomes = inOrder(found.map(({ outcome }) => outcome))
+  const ticks = evidenceTicks(one, found, consequences, gain)
   const isMissed = consequences.outcome === 'denied' || consequences.outcome === 'disrupted'
   const victim = plan.victims[path]
   const isOver = plan.steps[step].endTick
@@ -100,7 +93,7 @@ function verdictOf(one: Case, history: PathHistory): VerdictResult {
     },
     secrets: gain.secrets,
     ...noticesOf(one, isMissed),
-    firstEffectNs: firstOf([state.firstActTick(step), ...evidenceTicks(one, found, consequences, gain)]),
+    firstEffectNs: outcomes[0] === 'out-of-reach' ? null : firstOf([state.firstActTick(step), ...ticks]),
     outageNs: consequences.outageNs,
     recoveredNs: consequences.outageNs > 0 ? consequences.recoveredTick : null,
     privileges: gain.privileges,

@@ -7,10 +7,10 @@ import type { Blueprint, PathBlueprint } from '../../blueprint.ts'
 import { byName } from '../by-name.ts'
 import { lookUp } from '../plan-network.ts'
 import { attackersPathName, isAttackersPath, type PlacedStep, pathsOfStep, stepsInOrder } from './attacker-names.ts'
+import { type CarriedRequest, carriedRequests } from './carried-requests.ts'
 import { planAgentStarts } from './plan-agent-starts.ts'
 import { secretOf } from './plan-asks.ts'
 import type { AttackContext } from './plan-attack.ts'
-import { type CarriedRequest, carriedRequests } from './plan-request-facts.ts'
 import { planThefts } from './plan-thefts.ts'
 import { placesOf, waysOf } from './server-places.ts'
 
@@ -46,7 +46,7 @@ function planRelay(placed: PlacedStep, context: SocketsContext): RelayPlan {
   const sorted = [...blueprint.paths].sort(byName)
   const placesByPath = sorted.map((path) => waysOf(path, blueprint).flatMap((way) => placeKeysOf(way, blueprint)))
   const ways = [...new Set(pathsOfStep(placed.step, blueprint).flatMap((path) => waysOf(path, blueprint)))]
-  for (const carried of carriedRequests(planned)) {
+  for (const carried of carriedRequests(planned.workloads, planned.proxied)) {
     const places = placesByPath[carried.path]
     const taken = ways.filter((way) => placeKeysOf(way, blueprint).some((key) => places.includes(key)))
     if (taken.length > 0) proxied.set(carried.request, planPassage(placed, carried, taken, context))
