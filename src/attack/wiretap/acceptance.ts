@@ -5,7 +5,8 @@ import type { MessageObserver } from '../../http/message-observer.ts'
 import type { ByteStreams } from '../../transport/byte-stream.ts'
 import { CHUNK, ECHO, KEY } from '../../workload/messages.ts'
 import type { RequestFacts } from '../attack-plan.ts'
-import { NO_EXHIBIT, type Sight } from '../state/tally.ts'
+import type { Exhibit, Sight } from '../state/tally.ts'
+import type { Arrivals } from './arrivals.ts'
 import { ExchangeNotes } from './exchange-notes.ts'
 import type { HonestEnds } from './honest-ends.ts'
 import { RelayedAnswers } from './relayed-answers.ts'
@@ -19,6 +20,7 @@ const ALTERED = 2
 /** A message, or a piece of one, as an end has read it. */
 interface Reading {
   readonly exchange: number
+  readonly content: number
   readonly request: number
   readonly host: number
   /** The end that read it is the client: it is an answer. */
@@ -44,8 +46,21 @@ export class Acceptance implements MessageObserver {
   private readonly ends: readonly HonestEnds[]
   private readonly notes: ExchangeNotes
   private readonly relayed: RelayedAnswers
+  private readonly arrivals: Arrivals
+  private readonly below: (stream: number) => readonly number[]
 
-  constructor(arena: Arena, wiretap: Wiretap, http: Http, streams: ByteStreams, ends: readonly HonestEnds[]) {
+  /** `below`: a stream and those that carry it. */
+  constructor(
+    arena: Arena,
+    wiretap: Wiretap,
+    http: Http,
+    streams: ByteStreams,
+    ends: readonly HonestEnds[],
+    arrivals: Arrivals,
+    below: (stream: number) => readonly number[],
+  ) {
+    this.arrivals = arrivals
+    this.below = below
     this.wiretap = wiretap
     this.http = http
     this.streams = streams
@@ -169,8 +184,15 @@ export class Acceptance implements MessageObserver {
       .filter((step, _, steps) => choice.state.acts(step) > 0 || steps.every((other) => choice.state.acts(other) === 0))
   }
 
-  private note(steps: readonly number[], { facts }: Reading, sight: Sight, amount: number): void {
-    this.wiretap.readings.note(NO_EXHIBIT, NONE, steps, facts.path, sight, amount)
+  private note(steps: readonly number[], reading: Reading, sight: Sight, amount: number): void {
+    this.wiretap.readings.note(this.exhibitOf(reading), NONE, steps, reading.facts.path, sight, amount)
+  }
+
+  /** The packet with which it came, or that with which what is around it did. */
+  private exhibitOf({ exchange, content }: Reading): Exhibit {
+    const { table } = this.streams
+    const around = this.below(this.http.lowerOf(exchange)).map((stream) => table.receiveContent[stream])
+    return this.arrivals.whereOf([content, ...around])
   }
 
   private notePieces(steps: readonly number[], reading: Reading): void {
@@ -199,6 +221,7 @@ export class Acceptance implements MessageObserver {
     const author = this.streams.contents.table.author[content]
     return {
       exchange,
+      content,
       request,
       host,
       isAnswer: exchanges.isClient[exchange] === 1,

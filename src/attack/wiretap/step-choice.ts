@@ -30,6 +30,11 @@ const ROLES: Readonly<Partial<Record<TechniqueName, readonly StepRole[]>>> = {
   tamper: ['alters'],
 }
 
+/** By it somebody is told something that others have not said. */
+export function hasWords(technique: TechniqueName): boolean {
+  return (['serves', 'forges', 'alters'] as const).some((role) => hasRole(technique, role))
+}
+
 function hasRole(technique: TechniqueName, role: StepRole): boolean {
   return ROLES[technique]?.includes(role) ?? false
 }
