@@ -192,6 +192,7 @@ export class ConnectionFactory {
     connections.hasReportedEnd[connection] = 0
     connections.firstRange[connection] = NONE
     connections.outOfOrderBytes[connection] = 0
+    connections.outOfOrderEnd[connection] = 0
     this.parts.reassembly.forgetRecent(connection)
     connections.lastAckSent[connection] = SYN_OFFSET
     connections.mustAckNow[connection] = 0

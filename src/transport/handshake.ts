@@ -178,6 +178,7 @@ export class Handshake {
     connections.state[connection] = ESTABLISHED
     timers.stop(connection, LINGER_TIMER)
     connections.lastDataSentTick[connection] = timeline.now
+    this.sender.beginTransfer(connection)
     this.keepalive.begin(connection)
   }
 }

@@ -2,7 +2,7 @@ import { NONE } from '../engine/table.ts'
 import type { CongestionControl } from './congestion/congestion-control.ts'
 import { CONGESTION_CONTROLS } from './congestion/congestion-controls.ts'
 import { restartIfIdle } from './congestion/idle-restart.ts'
-import { maySendPaced, notePacedSend } from './congestion/pacing.ts'
+import { Pacing } from './congestion/pacing.ts'
 import { noteAppLimited } from './congestion/rate-sample.ts'
 import { ESTABLISHED, OPEN } from './connection.ts'
 import { IN_DOUBT, NO_DOUBT, SEND_NEW_FIRST } from './recovery/spurious-timeout.ts'
@@ -20,17 +20,19 @@ import { profileOf } from './round-trip-time.ts'
 import { LOST, RETRANSMITTED } from './segment.ts'
 import type { SegmentWriter } from './segment-writer.ts'
 import type { TcpParts } from './tcp-parts.ts'
-import { PACING_TIMER, RETRANSMISSION_TIMER } from './timers.ts'
+import { RETRANSMISSION_TIMER } from './timers.ts'
 import { armWindowProbe } from './window-probe.ts'
 
 /** Decides what to send and when: lost segments first, then new ones, as far as the windows allow. */
 export class Sender {
   private readonly parts: TcpParts
   private readonly writer: SegmentWriter
+  private readonly pacing: Pacing
 
   constructor(parts: TcpParts, writer: SegmentWriter) {
     this.parts = parts
     this.writer = writer
+    this.pacing = new Pacing(parts)
   }
 
   /** Sends all that may be sent now. */
@@ -44,6 +46,7 @@ export class Sender {
       !this.sendsNewFirst(connection)
     let isBlocked = false
     let hasSentNew = false
+    this.pacing.endBurst()
     for (;;) {
       const lost: number = mayHaveLost ? this.nextLost(connection) : NONE
       mayHaveLost = lost !== NONE
@@ -54,10 +57,7 @@ export class Sender {
         connections.isWindowLimited[connection] = 1
         break
       }
-      if (!maySendPaced(connections, connection, this.parts.timeline.now)) {
-        this.parts.timers.arm(connection, PACING_TIMER, connections.paceTick[connection])
-        break
-      }
+      if (!this.pacing.admits(connection, lost, this.unsentBytes(connection))) break
       connections.reductionSent[connection]++
       if (lost !== NONE) this.retransmit(connection, lost)
       else if (this.sendNew(connection)) hasSentNew = true
@@ -66,6 +66,7 @@ export class Sender {
         break
       }
     }
+    this.pacing.endBurst()
     if (connections.timeoutDoubt[connection] === SEND_NEW_FIRST) {
       connections.timeoutDoubt[connection] = hasSentNew ? IN_DOUBT : NO_DOUBT
       if (!hasSentNew) return this.output(connection)
@@ -114,7 +115,7 @@ export class Sender {
     const { connections, scoreboard, timeline } = this.parts
     const { segments } = scoreboard
     connections.lastDataSentTick[connection] = timeline.now
-    notePacedSend(connections, connection, segments.endOffset[segment] - segments.startOffset[segment], timeline.now)
+    this.pacing.noteSent(connection, segments.endOffset[segment] - segments.startOffset[segment])
     this.writer.sendSegment(
       connection,
       segments.startOffset[segment],
@@ -169,13 +170,19 @@ export class Sender {
     this.armTimer(connection)
   }
 
-  /** Whether as much is buffered as the send buffer holds: twice the window, as Linux grows it (tcp_sndbuf_expand). */
+  /**
+   * Whether as much is buffered as the send buffer holds: twice the window or what the congestion control asks for, as
+   * Linux grows it (tcp_sndbuf_expand). It does not shrink with the window.
+   */
   hasRoom(connection: number): boolean {
     const { connections } = this.parts
     const buffered = this.dataEnd(connection) - Math.max(connections.sendUnacknowledged[connection], 0)
     const segmentBytes = connections.maximumSegmentBytes[connection]
-    const wanted = 2 * connections.congestionWindow[connection] * segmentBytes
-    return buffered < Math.min(Math.max(wanted, 2 * SMALLEST_BUFFER_BYTES), connections.sendBufferBytes[connection])
+    const windows = this.congestionControl(connection).sendBufferWindows ?? 2
+    const wanted = windows * connections.congestionWindow[connection] * segmentBytes
+    const { sendRoomBytes, sendBufferBytes } = connections
+    sendRoomBytes[connection] = Math.min(Math.max(wanted, sendRoomBytes[connection]), sendBufferBytes[connection])
+    return buffered < sendRoomBytes[connection]
   }
 
   /** After a timeout that is in doubt, until what was sent new has been heard of (F-RTO). */
@@ -207,6 +214,10 @@ export class Sender {
     return sendNext < this.dataEnd(connection) || sendNext === connections.finOffset[connection]
   }
 
+  private unsentBytes(connection: number): number {
+    return this.dataEnd(connection) - this.parts.connections.sendNext[connection]
+  }
+
   private dataEnd(connection: number): number {
     const { connections, streams } = this.parts
     return streams.table.writtenBytes[connections.stream[connection]]
@@ -235,7 +246,7 @@ export class Sender {
     connections.sendNext[connection] = end
     connections.windowProbes[connection] = 0
     connections.lastDataSentTick[connection] = timeline.now
-    notePacedSend(connections, connection, end - start, timeline.now)
+    this.pacing.noteSent(connection, end - start)
     this.writer.sendSegment(connection, start, end, 1)
     const isTimed =
       timers.isArmed(connection, RETRANSMISSION_TIMER) && connections.timerPurpose[connection] !== FOR_WINDOW
@@ -245,9 +256,8 @@ export class Sender {
 
   private checkAppLimited(connection: number): void {
     const { connections } = this.parts
-    const unsentBytes = this.dataEnd(connection) - connections.sendNext[connection]
     if (
-      unsentBytes < connections.maximumSegmentBytes[connection] &&
+      this.unsentBytes(connection) < connections.maximumSegmentBytes[connection] &&
       this.fitsCongestionWindow(connection) &&
       connections.segmentsLost[connection] <= connections.segmentsRetransmitted[connection]
     )
@@ -285,7 +295,20 @@ export class Sender {
     connections.lastDataSentTick[connection] = this.parts.timeline.now
     connections.mostSegmentsOut[connection] = 0
     connections.mostSegmentsUntil[connection] = 0
+    connections.sendRoomBytes[connection] = 2 * SMALLEST_BUFFER_BYTES
     this.congestionControl(connection).initialize(connections, connection, this.parts.timeline.now)
+  }
+
+  /** The handshake is over: a congestion control that measures rates begins anew, the SYN being none (tcp_init_transfer). */
+  beginTransfer(connection: number): void {
+    const { connections, timeline } = this.parts
+    const control = this.congestionControl(connection)
+    if (control.control === undefined) return
+    if (connections.retransmittedSegments[connection] <= 1)
+      connections.congestionWindow[connection] = profileOf(connections, connection).initialWindow
+    control.initialize(connections, connection, timeline.now)
+    // There is a bubble in the pipe until the first ACK (net/ipv4/tcp.c, tcp_init_sock; tcp_rate_check_app_limited).
+    noteAppLimited(connections, connection)
   }
 }
 
