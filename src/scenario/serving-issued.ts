@@ -7,6 +7,8 @@ export function isServingIssued({ kubelet }: ClusterSection, tree: Tree): boolea
   if (wanted !== undefined) return wanted === 'issued'
   const bootstrap = treeAt(tree, ['cluster', 'kubelet', 'config', 'serverTLSBootstrap'])
   if (bootstrap?.kind === 'scalar' && bootstrap.value === true) return true
+  const authority = treeAt(tree, ['cluster', 'apiserver', 'flags', 'kubelet-certificate-authority'])
+  if (authority?.kind === 'scalar' && authority.value !== null) return true
   const paths = treeAt(tree, ['paths'])
   if (paths?.kind !== 'map') return false
   return [...paths.entries.values()].some(({ tree: path }) => {

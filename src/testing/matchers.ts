@@ -22,7 +22,10 @@ export interface ResistOptions extends Which {
 
 const GAINS: readonly Outcome[] = ['privilege', 'credential', 'relayed', 'impersonated', 'modified', 'read']
 
-/** A technique brought its attacker nothing of others (scope `other`). Fails too where there is no verdict about it. */
+/**
+ * A technique brought its attacker nothing of others (scope `other`).
+ * @throws where there is no verdict about it, so that `not` fails there too
+ */
 export function toResist(
   result: Result,
   technique: string,
@@ -33,10 +36,7 @@ export function toResist(
     ({ scope, outcomes: found }) => scope === 'other' && found.some((one) => outcomes.includes(one)),
   )
   if (about.length === 0)
-    return {
-      pass: false,
-      message: () => `there is no verdict on ${technique}${told(which)}; there are: ${namesOf(result)}`,
-    }
+    throw new Error(`there is no verdict on ${technique}${told(which)}; there are: ${namesOf(result)}${again(result)}`)
   return {
     pass: broken.length === 0,
     message: () =>
