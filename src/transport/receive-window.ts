@@ -156,13 +156,14 @@ export function noteEmptySegment(connections: ConnectionTable, connection: numbe
 /**
  * The user reads all that has come in order, of which `freshBytes` are new (tcp_rcv_space_adjust, tcp_rcvbuf_grow).
  * Linux looks after the first packet that is read, and takes off what then still waits: a gap that was filled lets much
- * be read at once, and tells nothing of the path.
+ * be read at once, and tells nothing of the path. `spanBytes` reach from what comes next to the end of what came out of
+ * order.
  */
 export function adjustReceiveSpace(
   connections: ConnectionTable,
   connection: number,
   freshBytes: number,
-  outOfOrderBytes: number,
+  spanBytes: number,
   tick: number,
 ): void {
   const waitingBytes = Math.max(0, freshBytes - connections.receiveSegmentBytes[connection])
@@ -173,17 +174,26 @@ export function adjustReceiveSpace(
   const copied = readOffset - connections.receiveSpaceOffset[connection] - waitingBytes
   if (copied > space) {
     // One round trip late, and in slow start the next one brings twice as much.
-    const wanted = 2 * copied + 2 * Math.floor((2 * copied * (copied - space)) / space) + outOfOrderBytes
-    const wantedMemory = Math.floor((wanted * 256) / connections.windowShare[connection])
-    const memoryBytes = Math.min(wantedMemory, connections.largestReceiveBufferBytes[connection])
-    if (memoryBytes > connections.bufferMemoryBytes[connection]) {
-      connections.bufferMemoryBytes[connection] = memoryBytes
-      connections.receiveBufferBytes[connection] = bufferOf(connections, connection)
-    }
+    const wanted = 2 * copied + 2 * Math.floor((2 * copied * (copied - space)) / space) + spanBytes
+    growBuffer(connections, connection, wanted)
     connections.receiveSpaceBytes[connection] = copied
   }
   connections.receiveSpaceOffset[connection] = readOffset
   connections.receiveSpaceTick[connection] = tick
+}
+
+/** Something came out of order: it and what is missing before it are not to use up the window (tcp_data_queue_ofo). */
+export function makeRoomForDisorder(connections: ConnectionTable, connection: number, spanBytes: number): void {
+  const space = connections.receiveSpaceBytes[connection]
+  if (space !== FIXED) growBuffer(connections, connection, 2 * space + spanBytes)
+}
+
+function growBuffer(connections: ConnectionTable, connection: number, wantedBytes: number): void {
+  const wantedMemory = Math.floor((wantedBytes * 256) / connections.windowShare[connection])
+  const memoryBytes = Math.min(wantedMemory, connections.largestReceiveBufferBytes[connection])
+  if (memoryBytes <= connections.bufferMemoryBytes[connection]) return
+  connections.bufferMemoryBytes[connection] = memoryBytes
+  connections.receiveBufferBytes[connection] = bufferOf(connections, connection)
 }
 
 /** `receiveSpaceBytes` of a buffer that stays as it is, and of one that will grow. */

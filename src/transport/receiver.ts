@@ -15,6 +15,7 @@ import {
 import {
   adjustReceiveSpace,
   growReceiveWindow,
+  makeRoomForDisorder,
   measureBuffer,
   measureFromReceiver,
   noteEmptySegment,
@@ -99,8 +100,30 @@ export class Receiver {
     timers.arm(connection, DELAYED_ACK_TIMER, timeline.now + waitNs)
   }
 
+  /** Whether it is answered by a reset: it says more than the end that has come, or new things to who has left. */
+  isUnwanted(connection: number, packet: number): boolean {
+    return this.isBehindEnd(connection, packet) || this.isForNobody(connection, packet)
+  }
+
+  /** RFC 2525 section 2.17; net/ipv4/tcp.c, __tcp_close. */
+  hasUnread(connection: number): boolean {
+    const { connections, streams } = this.parts
+    const isPaused = streams.table.isPaused[connections.stream[connection]] === 1
+    return isPaused && connections.receiveNext[connection] > connections.deliveredBytes[connection]
+  }
+
+  /** New data for who has closed and listens no more (net/ipv4/tcp_input.c, tcp_rcv_state_process). */
+  private isForNobody(connection: number, packet: number): boolean {
+    const { connections, streams, network } = this.parts
+    const state = connections.state[connection]
+    const hasClosed = state === FIN_WAIT_1 || state === FIN_WAIT_2 || state === CLOSING
+    if (!hasClosed || streams.table.userKind[connections.stream[connection]] !== NONE) return false
+    const start = receiveOffset(connections, connection, network.packets.sequenceNumber[packet])
+    return start + network.packets.payloadBytes[packet] > connections.receiveNext[connection]
+  }
+
   /** Whether it says more than the end, which has come: the segment goes from before the FIN to behind it. */
-  isBehindEnd(connection: number, packet: number): boolean {
+  private isBehindEnd(connection: number, packet: number): boolean {
     const { connections, network } = this.parts
     const next = connections.receiveNext[connection]
     if (connections.receivedFinOffset[connection] !== next || connections.state[connection] === TIME_WAIT) return false
@@ -118,7 +141,13 @@ export class Receiver {
   /** Whoever does not pause reads as it comes, also what makes no whole message yet. */
   private noteRead(connection: number, freshBytes: number): void {
     const { connections, timeline } = this.parts
-    adjustReceiveSpace(connections, connection, freshBytes, connections.outOfOrderBytes[connection], timeline.now)
+    adjustReceiveSpace(connections, connection, freshBytes, this.spanOfDisorder(connection), timeline.now)
+  }
+
+  /** From what comes next to the end of what came out of order. */
+  private spanOfDisorder(connection: number): number {
+    const { firstRange, outOfOrderEnd, receiveNext } = this.parts.connections
+    return firstRange[connection] === NONE ? 0 : outOfOrderEnd[connection] - receiveNext[connection]
   }
 
   /** Tells the user what is in order, where that completes a record or message. */
@@ -148,7 +177,8 @@ export class Receiver {
     if (connections.mustAckNow[connection] === 1) return this.writer.sendAck(connection)
     if (connections.isAckDue[connection] === 0) return
     const unacknowledged = connections.receiveNext[connection] - connections.lastAckSent[connection]
-    const isWorth = this.isWorthAnAck(connection, unacknowledged)
+    const isWorth =
+      profileOf(connections, connection).delayedAckNs === 0 || this.isWorthAnAck(connection, unacknowledged)
     if (isWorth || acknowledgesQuickly(connections, connection)) this.writer.sendAck(connection)
     else if (connections.firstRange[connection] === NONE) this.acknowledgeLater(connection)
     else this.compress(connection)
@@ -233,6 +263,8 @@ export class Receiver {
     if (reassembly.covers(connection, start, end)) noteDuplicate(connections, connection, start, end)
     reassembly.noteRecent(connection, start)
     reassembly.insert(connection, start, end, network.packets.content[packet], network.packets.contentOffset[packet])
+    connections.outOfOrderEnd[connection] = Math.max(connections.outOfOrderEnd[connection], end)
+    makeRoomForDisorder(connections, connection, this.spanOfDisorder(connection))
   }
 
   /** Where a part of it came before, out of order, that part stays as it came. */

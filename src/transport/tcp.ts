@@ -6,7 +6,7 @@ import type { Network, PacketSink } from '../network/network.ts'
 import { Acceptance } from './acceptance.ts'
 import { Acknowledgement } from './acknowledgement.ts'
 import type { ByteStreams, Carrier } from './byte-stream.ts'
-import { CLOSED, CLOSING, ConnectionTable, FIN_WAIT_1, FIN_WAIT_2, SYN_RECEIVED, SYN_SENT } from './connection.ts'
+import { CLOSED, ConnectionTable, SYN_RECEIVED, SYN_SENT } from './connection.ts'
 import { ConnectionFactory, type Dial, type TcpHost } from './connection-factory.ts'
 import type { Contents } from './content.ts'
 import { Demultiplexer } from './demultiplexer.ts'
@@ -17,13 +17,13 @@ import { MissingData } from './missing-data.ts'
 import { Reassembly } from './reassembly.ts'
 import { Receiver } from './receiver.ts'
 import { LossRecoveries } from './recovery/loss-recoveries.ts'
+import { Ns3States } from './recovery/ns3-states.ts'
 import { RecoveryStates } from './recovery/recovery-states.ts'
 import { FOR_WINDOW } from './recovery/tail-loss-probe.ts'
 import { RetransmissionTimeout } from './retransmission-timeout.ts'
 import { Scoreboard } from './segment.ts'
 import { SegmentWriter } from './segment-writer.ts'
 import { Sender } from './sender.ts'
-import { receiveOffset } from './sequence-number.ts'
 import type { TcpParts } from './tcp-parts.ts'
 import { Teardown } from './teardown.ts'
 import {
@@ -82,6 +82,7 @@ export class Tcp implements PacketSink, Carrier {
   ) {
     this.connections = new ConnectionTable(arena)
     const scoreboard = new Scoreboard(arena, this.connections)
+    const recoveries = new LossRecoveries(this.connections, scoreboard)
     this.parts = {
       timeline,
       network,
@@ -91,14 +92,15 @@ export class Tcp implements PacketSink, Carrier {
       contents,
       streams,
       timers: new Timers(this.connections, timeline, firstHostTarget),
-      recovery: new LossRecoveries(this.connections, scoreboard),
+      recovery: recoveries,
     }
     this.demultiplexer = new Demultiplexer(arena, this.connections)
     this.writer = new SegmentWriter(this.parts)
     this.sender = new Sender(this.parts, this.writer)
     this.receiver = new Receiver(this.parts, this.writer)
     const states = new RecoveryStates(this.parts, this.sender)
-    this.acknowledgement = new Acknowledgement(this.parts, this.sender, states)
+    const ns3States = new Ns3States(this.parts, this.sender, recoveries.ns3)
+    this.acknowledgement = new Acknowledgement(this.parts, this.sender, states, recoveries.ns3, ns3States)
     this.acceptance = new Acceptance(this.parts, this.writer)
     const { parts, demultiplexer, writer, sender } = this
     this.teardown = new Teardown(parts, demultiplexer, writer, sender, this.receiver, this.acceptance)
@@ -115,7 +117,7 @@ export class Tcp implements PacketSink, Carrier {
       this.acceptance,
       this.keepalive,
     )
-    this.timeout = new RetransmissionTimeout(this.parts, this.sender, states, this.teardown)
+    this.timeout = new RetransmissionTimeout(this.parts, this.sender, states, ns3States, this.teardown)
     this.windowProbe = new WindowProbe(this.parts, this.writer, this.sender, this.teardown)
     this.missingData = new MissingData(this.parts, this.demultiplexer)
     network.connect(this)
@@ -189,6 +191,14 @@ export class Tcp implements PacketSink, Carrier {
     if (dial.patienceNs !== undefined)
       this.parts.timers.arm(connection, LINGER_TIMER, this.parts.timeline.now + dial.patienceNs)
     return connections.stream[connection]
+  }
+
+  /** Whether small segments of a stream that TCP carries wait for company (TCP_NODELAY says no). */
+  setNagle(stream: number, isOn: boolean): void {
+    assert(this.parts.streams.isCarriedBy(stream, this), 'TCP carries the stream')
+    const connection = this.parts.streams.table.carrier[stream]
+    this.connections.hasNagle[connection] = isOn ? 1 : 0
+    if (!isOn) this.sender.output(connection)
   }
 
   /** The host forgets all that it had, and tells nobody (a crash). Its own users hear of it. */
@@ -268,11 +278,8 @@ export class Tcp implements PacketSink, Carrier {
     this.teardown.abort(connection)
   }
 
-  /** RFC 2525 section 2.17; net/ipv4/tcp.c, __tcp_close. */
   hasUnread(connection: number): boolean {
-    const { connections } = this
-    const isPaused = this.parts.streams.table.isPaused[connections.stream[connection]] === 1
-    return isPaused && connections.receiveNext[connection] > connections.deliveredBytes[connection]
+    return this.receiver.hasUnread(connection)
   }
 
   hasRoom(connection: number): boolean {
@@ -307,8 +314,7 @@ export class Tcp implements PacketSink, Carrier {
     }
     this.teardown.takeAcknowledgedFin(connection)
     if (connections.generation[connection] !== generation) return
-    if (this.receiver.isBehindEnd(connection, packet) || this.isForNobody(connection, packet))
-      return this.refuseMore(connection, packet)
+    if (this.receiver.isUnwanted(connection, packet)) return this.refuseMore(connection, packet)
     this.receiver.take(connection, packet)
     if (connections.generation[connection] !== generation) return
     // What the packet's ACK lets out goes first and carries ours; the user hears of the rest, and answers, last.
@@ -324,6 +330,8 @@ export class Tcp implements PacketSink, Carrier {
     const { connections } = this
     const listener = connections.listener[connection]
     this.handshake.establish(connection)
+    // Whoever accepts answers the first data at once (ns-3: TcpSocketBase::ProcessSynRcvd).
+    connections.unacknowledgedSegments[connection] = 1
     if (listener !== NONE) return this.acceptor.onAccept(listener, connections.stream[connection])
     connections.mustAckNow[connection] = 1
     this.parts.streams.opened(connections.stream[connection])
@@ -333,17 +341,6 @@ export class Tcp implements PacketSink, Carrier {
   private refuseMore(connection: number, packet: number): void {
     this.writer.refuse(this.connections.host[connection], packet)
     this.teardown.fail(connection, 'connection reset')
-  }
-
-  /** New data for who has closed and left (Linux: TCPABORTONDATA). */
-  private isForNobody(connection: number, packet: number): boolean {
-    const { connections } = this
-    const { streams, network } = this.parts
-    const state = connections.state[connection]
-    const isClosed = state === FIN_WAIT_1 || state === FIN_WAIT_2 || state === CLOSING
-    if (!isClosed || streams.table.userKind[connections.stream[connection]] !== NONE) return false
-    const start = receiveOffset(connections, connection, network.packets.sequenceNumber[packet])
-    return start + network.packets.payloadBytes[packet] > connections.receiveNext[connection]
   }
 
   private takeSyn(connection: number, packet: number, flags: number): void {
@@ -364,7 +361,7 @@ export class Tcp implements PacketSink, Carrier {
   private continueAfter(connection: number, generation: number): void {
     const { connections } = this
     this.sender.output(connection)
-    if (connections.awaitsRoom[connection] === 1 && this.sender.hasRoom(connection)) {
+    if (connections.awaitsRoom[connection] === 1 && this.sender.mayWakeWriter(connection)) {
       connections.awaitsRoom[connection] = 0
       this.parts.streams.drained(connections.stream[connection])
       if (connections.generation[connection] !== generation) return

@@ -30,6 +30,7 @@ export async function takeTrace(trace: KernelTrace, folder: string, processes: P
 async function tryTrace(trace: KernelTrace, folder: string, processes: Processes): Promise<string> {
   const { link = USUAL_LINK, congestion = 'cubic', server, client, faults = [], settings = {}, lastsMs } = trace
   const record = join(folder, 'record.csv')
+  const sysctl = Object.entries(settings).map(([name, value]) => `net.ipv4.tcp_${name}=${value}`)
   try {
     const network = await makeNetwork(
       { ...link, loss: 0, cc: congestion },
@@ -38,9 +39,9 @@ async function tryTrace(trace: KernelTrace, folder: string, processes: Processes
         relay: ['chrt', ...ALWAYS, join(folder, 'relay')],
         relayDoes: [record, ...faults],
         seconds: lastsMs / 1000 + 30,
-        settings: Object.entries(settings).map(([name, value]) => `net.ipv4.tcp_${name}=${value}`),
       },
       processes,
+      { ofMaster: { sysctl }, ofNode: { sysctl } },
     )
     const end = (netns: string, what: string, words: readonly string[]) => [
       ...['-f', '50', 'ip', 'netns', 'exec', netns, 'taskset', '-c', '0', join(folder, 'endpoint')],
