@@ -77,10 +77,9 @@ function memoryOf(payloadBytes: number): number {
   return bytes + DESCRIPTION_BYTES
 }
 
-/** The largest segments tell how much of the memory is window (tcp_measure_rcv_mss, tcp_set_window_clamp). */
+/** A segment larger than those before tells how much of the memory is window (tcp_measure_rcv_mss, tcp_set_window_clamp). */
 export function measureBuffer(connections: ConnectionTable, connection: number, payloadBytes: number): void {
-  if (!selectsLikeLinux(connections, connection)) return
-  if (payloadBytes < Math.max(LEAST_MEASURED_BYTES, connections.receiveSegmentBytes[connection])) return
+  if (!selectsLikeLinux(connections, connection) || payloadBytes < LEAST_MEASURED_BYTES) return
   const { receiveBufferBytes, receiveThresholdBytes } = connections
   const share = Math.floor((payloadBytes * 256) / memoryOf(payloadBytes))
   if (share === connections.windowShare[connection]) return

@@ -47,6 +47,7 @@ export class Receiver {
     const hasFin = (packets.flags[packet] & FIN) !== 0
     const payloadBytes = packets.payloadBytes[packet]
     if (payloadBytes === 0 && !hasFin) return noteEmptySegment(connections, connection, packets.timestampEcho[packet])
+    const isLargest = payloadBytes > connections.receiveSegmentBytes[connection]
     if (payloadBytes > 0) {
       const ends = (packets.flags[packet] & (PSH | FIN)) !== 0
       noteSegmentSize(connections, connection, payloadBytes, ends)
@@ -70,7 +71,7 @@ export class Receiver {
       const besideBytes = this.writer.heldBytes(connection)
       this.takeInOrder(connection, packets.content[packet], packets.contentOffset[packet] + (next - start), end - next)
       if (connections.generation[connection] !== generation) return
-      measureBuffer(connections, connection, payloadBytes)
+      if (isLargest) measureBuffer(connections, connection, payloadBytes)
       growReceiveWindow(connections, connection, payloadBytes, besideBytes, payloadBytes)
       this.writer.freshBytes = connections.receiveNext[connection] - next
     } else if (payloadBytes > 0) {
