@@ -172,8 +172,7 @@ export class Sender {
   hasRoom(connection: number): boolean {
     const { connections } = this.parts
     const buffered = this.dataEnd(connection) - Math.max(connections.sendUnacknowledged[connection], 0)
-    if (!profileOf(connections, connection).growsSendBuffer)
-      return buffered < connections.sendBufferBytes[connection]
+    if (!profileOf(connections, connection).growsSendBuffer) return buffered < connections.sendBufferBytes[connection]
     const segmentBytes = connections.maximumSegmentBytes[connection]
     const wanted = 2 * connections.congestionWindow[connection] * segmentBytes
     return buffered < Math.min(Math.max(wanted, 2 * SMALLEST_BUFFER_BYTES), connections.sendBufferBytes[connection])
