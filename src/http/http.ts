@@ -379,11 +379,11 @@ export class Http implements StreamUser, Carrier, Worker, ExchangeOwner {
   /** What a connection does comes one after the other, before and after what its stream does (TLS). */
   private work(lower: number, stream: number, costNs: number, kind: number, row: number, generation: number): void {
     const { streams, processors } = this
-    const { host, activity, workUntilTick } = streams.table
+    const { table } = streams
     const { now } = this.timeline
-    const awake = streams.awakeTick(lower, workUntilTick[lower], this.cpu(lower).wakeNs, now)
-    const done = processors.run(host[lower], costNs, awake, activity[lower], kind, row, generation, 0)
-    if (done > now) workUntilTick[stream] = done
+    const awake = streams.awakeTick(lower, table.workUntilTick[lower], this.cpu(lower).wakeNs, now)
+    const done = processors.run(table.host[lower], costNs, awake, table.activity[lower], kind, row, generation, 0)
+    if (done > now) table.workUntilTick[stream] = done
   }
 
   private cpu(lower: number): CpuProfile {

@@ -50,7 +50,7 @@ export type CpuProfileName = 'go' | 'nodejs' | 'instant'
 
 export interface TcpBlueprint {
   readonly profile: 'linux' | 'rfc' | 'ns3'
-  readonly congestion: 'cubic' | 'reno' | 'bbr'
+  readonly congestion: 'cubic' | 'reno' | 'newreno' | 'bbr'
   /** What the host does otherwise than the profile; absent: nothing. */
   readonly overrides?: TcpOverrides
   /** null: as the profile has it. */
@@ -245,6 +245,8 @@ export interface WorkloadBlueprint {
   /** Bodies; headers are added as the protocol does. 0 where `objects`, or the kind, says how much there is. */
   readonly requestBytes: number
   readonly responseBytes: number
+  /** The head of each request is written before its body; absent: together with it. */
+  readonly head?: 'apart'
   readonly startNs: number
 }
 

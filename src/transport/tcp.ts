@@ -17,6 +17,7 @@ import { MissingData } from './missing-data.ts'
 import { Reassembly } from './reassembly.ts'
 import { Receiver } from './receiver.ts'
 import { LossRecoveries } from './recovery/loss-recoveries.ts'
+import { Ns3States } from './recovery/ns3-states.ts'
 import { RecoveryStates } from './recovery/recovery-states.ts'
 import { FOR_WINDOW } from './recovery/tail-loss-probe.ts'
 import { RetransmissionTimeout } from './retransmission-timeout.ts'
@@ -81,6 +82,7 @@ export class Tcp implements PacketSink, Carrier {
   ) {
     this.connections = new ConnectionTable(arena)
     const scoreboard = new Scoreboard(arena, this.connections)
+    const recoveries = new LossRecoveries(this.connections, scoreboard)
     this.parts = {
       timeline,
       network,
@@ -90,14 +92,15 @@ export class Tcp implements PacketSink, Carrier {
       contents,
       streams,
       timers: new Timers(this.connections, timeline, firstHostTarget),
-      recovery: new LossRecoveries(this.connections, scoreboard),
+      recovery: recoveries,
     }
     this.demultiplexer = new Demultiplexer(arena, this.connections)
     this.writer = new SegmentWriter(this.parts)
     this.sender = new Sender(this.parts, this.writer)
     this.receiver = new Receiver(this.parts, this.writer)
     const states = new RecoveryStates(this.parts, this.sender)
-    this.acknowledgement = new Acknowledgement(this.parts, this.sender, states)
+    const ns3States = new Ns3States(this.parts, this.sender, recoveries.ns3)
+    this.acknowledgement = new Acknowledgement(this.parts, this.sender, states, recoveries.ns3, ns3States)
     this.acceptance = new Acceptance(this.parts, this.writer)
     const { parts, demultiplexer, writer, sender } = this
     this.teardown = new Teardown(parts, demultiplexer, writer, sender, this.receiver, this.acceptance)
@@ -114,7 +117,7 @@ export class Tcp implements PacketSink, Carrier {
       this.acceptance,
       this.keepalive,
     )
-    this.timeout = new RetransmissionTimeout(this.parts, this.sender, states, this.teardown)
+    this.timeout = new RetransmissionTimeout(this.parts, this.sender, states, ns3States, this.teardown)
     this.windowProbe = new WindowProbe(this.parts, this.writer, this.sender, this.teardown)
     this.missingData = new MissingData(this.parts, this.demultiplexer)
     network.connect(this)
@@ -189,6 +192,14 @@ export class Tcp implements PacketSink, Carrier {
     if (dial.patienceNs !== undefined)
       this.parts.timers.arm(connection, LINGER_TIMER, this.parts.timeline.now + dial.patienceNs)
     return connections.stream[connection]
+  }
+
+  /** Whether small segments of a stream that TCP carries wait for company (TCP_NODELAY says no). */
+  setNagle(stream: number, isOn: boolean): void {
+    assert(this.parts.streams.isCarriedBy(stream, this), 'TCP carries the stream')
+    const connection = this.parts.streams.table.carrier[stream]
+    this.connections.hasNagle[connection] = isOn ? 1 : 0
+    if (!isOn) this.sender.output(connection)
   }
 
   /** The host forgets all that it had, and tells nobody (a crash). Its own users hear of it. */
@@ -311,6 +322,8 @@ export class Tcp implements PacketSink, Carrier {
     const { connections } = this
     const listener = connections.listener[connection]
     this.handshake.establish(connection)
+    // Whoever accepts answers the first data at once (ns-3: TcpSocketBase::ProcessSynRcvd).
+    connections.unacknowledgedSegments[connection] = 1
     if (listener !== NONE) return this.acceptor.onAccept(listener, connections.stream[connection])
     connections.mustAckNow[connection] = 1
     this.parts.streams.opened(connections.stream[connection])
@@ -340,7 +353,7 @@ export class Tcp implements PacketSink, Carrier {
   private continueAfter(connection: number, generation: number): void {
     const { connections } = this
     this.sender.output(connection)
-    if (connections.awaitsRoom[connection] === 1 && this.sender.hasRoom(connection)) {
+    if (connections.awaitsRoom[connection] === 1 && this.sender.mayWakeWriter(connection)) {
       connections.awaitsRoom[connection] = 0
       this.parts.streams.drained(connections.stream[connection])
       if (connections.generation[connection] !== generation) return
