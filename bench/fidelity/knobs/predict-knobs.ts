@@ -22,7 +22,7 @@ function workloadOf(what: KnobQuestion, times: number): string {
     case 'get':
       return `connection: per-request, requests: 1, response: ${what.bytes}B`
     case 'paused':
-      return `rate: ${1000 / what.pauseMs}/s, for: ${(times + 1) * what.pauseMs}ms, response: ${what.bytes}B`
+      return `rate: ${60_000 / what.pauseMs}/m, for: ${(times + 1) * what.pauseMs}ms, response: ${what.bytes}B`
     case 'post':
       return `rate: 10/s, for: ${times + 1}00ms, request: 200B, head: apart`
     case 'mean':
