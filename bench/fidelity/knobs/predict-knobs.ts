@@ -4,7 +4,7 @@ import { percent } from '../measured-cell.ts'
 import type { KnobCell, KnobQuestion } from './knob-cells.ts'
 
 /** The same as a scenario, on a link with half the measured round trip. */
-export function scenarioOf({ link, what, times, clientTcp, serverTcp }: KnobCell, rttMs: number): string {
+function scenarioOf({ link, what, times, clientTcp, serverTcp }: KnobCell, rttMs: number): string {
   const { rateMbps, queuePackets, loss } = link
   const delayNs = Math.round((rttMs / 2) * 1e6)
   return `version: 1
