@@ -19,6 +19,8 @@ export interface Carrier {
   resume(row: number): void
   /** The user, who had finished before, hears nothing more either. */
   letGo?(row: number): void
+  /** Whether something has come that the user was not told of, since he paused. */
+  hasUnread?(row: number): boolean
 }
 
 /**
@@ -284,12 +286,14 @@ export class ByteStreams {
     this.carriers[this.table.carrierKind[stream]].finish(this.table.carrier[stream])
   }
 
-  /** Finishes, and hears nothing more. */
+  /** Finishes, and hears nothing more. What has come and was not read is told of by an abort, where the carrier can. */
   close(stream: number): void {
     const hadFinished = this.table.hasFinished[stream] !== 0
     this.table.userKind[stream] = NONE
+    const carrier = this.carriers[this.table.carrierKind[stream]]
+    if (carrier.hasUnread?.(this.table.carrier[stream])) return carrier.abort(this.table.carrier[stream])
     this.setPaused(stream, false)
-    if (hadFinished) this.carriers[this.table.carrierKind[stream]].letGo?.(this.table.carrier[stream])
+    if (hadFinished) carrier.letGo?.(this.table.carrier[stream])
     else this.finish(stream)
   }
 

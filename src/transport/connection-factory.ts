@@ -198,6 +198,10 @@ export class ConnectionFactory {
     this.parts.reassembly.forgetRecent(connection)
     connections.lastAckSent[connection] = SYN_OFFSET
     connections.mustAckNow[connection] = 0
+    connections.isAckDue[connection] = 0
+    connections.disorderOffset[connection] = SYN_OFFSET
+    connections.disorderAcks[connection] = 0
+    connections.compressedAcks[connection] = 0
     connections.recentTimestamp[connection] = 0
     connections.duplicateStart[connection] = 0
     connections.duplicateEnd[connection] = 0
