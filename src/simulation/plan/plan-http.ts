@@ -90,14 +90,14 @@ export class HttpCatalogue {
     const bearer = bearerOf({ ...NOBODY, ...caller })
     this.lines.push(this.lines[request])
     this.callers.push({ ...known, bearer: bearer === null ? NONE : this.bearerPool.add(bearer) })
-    const { http1HeadBytes, http2Fields, isUpgrade } = this.requests[request]
-    if (known.bearer !== NONE) return this.requests.push({ http1HeadBytes, http2Fields, isUpgrade }) - 1
+    const original = this.requests[request]
+    if (known.bearer !== NONE) return this.requests.push(original) - 1
     const field = { name: 'authorization', value: `Bearer ${'x'.repeat(tokenBytes)}` }
     return (
       this.requests.push({
-        http1HeadBytes: http1HeadBytes + http1FieldBytes(field),
-        http2Fields: [...http2Fields, ...this.fields.internAll([field])],
-        isUpgrade,
+        ...original,
+        http1HeadBytes: original.http1HeadBytes + http1FieldBytes(field),
+        http2Fields: [...original.http2Fields, ...this.fields.internAll([field])],
       }) - 1
     )
   }
