@@ -90,14 +90,14 @@ export class HttpCatalogue {
     const bearer = bearerOf({ ...NOBODY, ...caller })
     this.lines.push(this.lines[request])
     this.callers.push({ ...known, bearer: bearer === null ? NONE : this.bearerPool.add(bearer) })
-    const original = this.requests[request]
-    if (known.bearer !== NONE) return this.requests.push(original) - 1
+    const copied = this.requests[request]
+    if (known.bearer !== NONE) return this.requests.push({ ...copied }) - 1
     const field = { name: 'authorization', value: `Bearer ${'x'.repeat(tokenBytes)}` }
     return (
       this.requests.push({
-        ...original,
-        http1HeadBytes: original.http1HeadBytes + http1FieldBytes(field),
-        http2Fields: [...original.http2Fields, ...this.fields.internAll([field])],
+        ...copied,
+        http1HeadBytes: copied.http1HeadBytes + http1FieldBytes(field),
+        http2Fields: [...copied.http2Fields, ...this.fields.internAll([field])],
       }) - 1
     )
   }
