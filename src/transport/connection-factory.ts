@@ -167,6 +167,7 @@ export class ConnectionFactory {
     connections.priorDelivered[connection] = -1
     initializeNagle(connections, connection)
     initializeUndo(connections, connection)
+    connections.initializeNs3(connection)
     initializeRate(connections, connection)
     connections.timerPurpose[connection] = FOR_TIMEOUT
     connections.probeEnd[connection] = NO_PROBE
@@ -193,6 +194,7 @@ export class ConnectionFactory {
     connections.hasReportedEnd[connection] = 0
     connections.firstRange[connection] = NONE
     connections.outOfOrderBytes[connection] = 0
+    connections.outOfOrderEnd[connection] = 0
     this.parts.reassembly.forgetRecent(connection)
     connections.lastAckSent[connection] = SYN_OFFSET
     connections.mustAckNow[connection] = 0
@@ -225,6 +227,13 @@ export class ConnectionFactory {
       if (taken === NONE) return port
     }
     assert(false, 'a host has a free port')
+  }
+
+  /** Once it is known between which addresses it runs. */
+  noteLocality(connection: number): void {
+    const { connections, network, streams } = this.parts
+    const isLocal = network.routing.isOwn(connections.host[connection], connections.remoteAddress[connection])
+    streams.table.isLocal[connections.stream[connection]] = isLocal ? 1 : 0
   }
 
   ownSegmentBytes(connection: number): number {

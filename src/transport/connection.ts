@@ -20,7 +20,7 @@ export const FAST_RECOVERY = 1
 export const TIMEOUT_RECOVERY = 2
 
 /** Numbers of its own that a congestion control keeps with each connection. */
-export const CONGESTION_STATE_SIZE = 30
+export const CONGESTION_STATE_SIZE = 39
 
 /**
  * TCP connections: one row an end. Positions in a stream are offsets from its first byte, up to 2^53, and become
@@ -142,13 +142,13 @@ export class ConnectionTable extends SendingColumns {
   ratePriorDelivered!: Float64Array
   ratePriorTick!: Float64Array
   rateSendNs!: Float64Array
+  rateSendUs!: Float64Array
   rateEnd!: Float64Array
   rateIsAppLimited!: Uint8Array
   /** 0: nothing is paced. */
   pacingBytesPerS!: Float64Array
-  /** When the next burst may go, and what is left of the present one. */
+  /** When the next burst may go. */
   paceTick!: Float64Array
-  burstLeft!: Int32Array
 
   // Taking back a reduction that had no cause (see recovery/undo.ts)
   /** Where the reduction began; NO_UNDO: there is none to take back. */
@@ -218,6 +218,7 @@ export class ConnectionTable extends SendingColumns {
     this.layOutUndo(columns)
     this.layOutRoundTrip(columns)
     this.layOutReceiving(columns)
+    this.layOutNs3(columns)
     this.layOutVigilance(columns)
     this.layOutTimers(columns)
   }
@@ -310,10 +311,10 @@ export class ConnectionTable extends SendingColumns {
     this.ratePriorDelivered = columns.float64()
     this.ratePriorTick = columns.float64()
     this.rateSendNs = columns.float64()
+    this.rateSendUs = columns.float64()
     this.rateEnd = columns.float64()
     this.pacingBytesPerS = columns.float64()
     this.paceTick = columns.float64()
-    this.burstLeft = columns.int32()
     this.rateIsAppLimited = columns.uint8()
   }
 

@@ -153,6 +153,7 @@ export class Handshake {
     connections.localPort[connection] = packets.destinationPort[packet]
     connections.remoteAddress[connection] = packets.source[packet]
     connections.remotePort[connection] = packets.sourcePort[packet]
+    this.factory.noteLocality(connection)
     this.takeSynOptions(connection, packet)
     setSendWindow(connections, connection, packets.window[packet])
     this.demultiplexer.add(connection)
@@ -180,6 +181,7 @@ export class Handshake {
     connections.state[connection] = ESTABLISHED
     timers.stop(connection, LINGER_TIMER)
     connections.lastDataSentTick[connection] = timeline.now
+    this.sender.beginTransfer(connection)
     this.keepalive.begin(connection)
   }
 }
