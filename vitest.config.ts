@@ -10,5 +10,7 @@ export default defineConfig({
     // Modules keep no state of simulations, so that files may share them: two thirds of the time went into loading.
     isolate: false,
     maxWorkers: '100%',
+    // No test says how long it may take; one that hangs is to end all the same.
+    testTimeout: 60_000,
   },
 })

@@ -1,4 +1,4 @@
-import { readFileSync, statSync } from 'node:fs'
+import { existsSync, readFileSync, statSync } from 'node:fs'
 import { join } from 'node:path'
 import type { Command } from 'commander'
 import type { Result } from '../measure/result.ts'
@@ -13,7 +13,7 @@ import { EXIT, type ExitCode, firstThatApplies } from './exit-code.ts'
 import { parseResult } from './parse-result.ts'
 import { showAll } from './read-scenarios.ts'
 import { readTextFile } from './read-text.ts'
-import { SUMMARY } from './run-folder.ts'
+import { SUMMARY, tablesOf } from './run-folder.ts'
 import type { Simulate } from './simulate.ts'
 import { onFile, UsageError } from './usage-error.ts'
 
@@ -114,9 +114,26 @@ async function replay(recorded: Recorded, replaying: Replaying): Promise<Replaye
   const packet = firstDifferentDigest(digests, encodePacketDigests(run.packetDigests))
   if (packet !== null)
     return { ...same, identical: false, difference: await describe(packet, run, scenario, replaying) }
-  if (json.write(run.result) === summary) return same
-  const difference = firstDifference(result, run.result) ?? 'the text of the result, and none of its values'
+  const difference =
+    json.write(run.result) === summary ? differentTable(folder, run.result) : differentValue(result, run)
+  if (difference === null) return same
   return { ...same, identical: false, difference: `all packets are the same, but not ${difference}` }
+}
+
+function differentValue(was: Result, { result: is }: Run): string {
+  return firstDifference(was, is) ?? 'the text of the result, and none of its values'
+}
+
+/** The first line of a CSV file that is not what the result says. */
+function differentTable(folder: string, result: Result): string | null {
+  for (const { name, text } of tablesOf(result)) {
+    const file = join(folder, name)
+    if (!existsSync(file)) return `${name}: it is missing`
+    const [was, is] = [readTextFile(file), text].map((table) => table.split('\n'))
+    const line = Array.from({ length: Math.max(was.length, is.length) }, (_, i) => i).find((i) => was[i] !== is[i])
+    if (line !== undefined) return `${name}: line ${line + 1} says otherwise`
+  }
+  return null
 }
 
 function simulate(

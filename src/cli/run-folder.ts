@@ -1,6 +1,7 @@
 import { existsSync, mkdirSync, readdirSync, renameSync, rmSync, writeFileSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 import { stringify } from 'yaml'
+import type { Result } from '../measure/result.ts'
 import { json } from '../report/json.ts'
 import { encodePacketDigests } from '../report/packet-digests.ts'
 import { resultsCsv } from '../report/results-csv.ts'
@@ -15,7 +16,14 @@ export const SUMMARY = 'summary.json'
 const VERDICTS = 'verdicts.csv'
 const UNFINISHED = 'unfinished'
 const REASON = 'reason.txt'
-const FILES = ['scenario.yaml', 'results.csv', VERDICTS, 'packets.digest', SUMMARY]
+const RESULTS = 'results.csv'
+const FILES = ['scenario.yaml', RESULTS, VERDICTS, 'packets.digest', SUMMARY]
+
+/** Files beside the summary that say over again what it says, for spreadsheets. */
+export function tablesOf(result: Result): { readonly name: string; readonly text: string }[] {
+  const results = { name: RESULTS, text: resultsCsv.write(result) }
+  return result.verdicts.length > 0 ? [results, { name: VERDICTS, text: verdictsCsv.write(result) }] : [results]
+}
 
 /**
  * A folder that holds one run. Until the run has ended, all that is new stands in its subfolder `unfinished`, so
@@ -68,8 +76,7 @@ export class RunFolder {
   }
 
   #writeResult({ result, packetDigests }: Run): void {
-    this.#write('results.csv', resultsCsv.write(result))
-    if (result.verdicts.length > 0) this.#write(VERDICTS, verdictsCsv.write(result))
+    for (const { name, text } of tablesOf(result)) this.#write(name, text)
     this.#write('packets.digest', encodePacketDigests(packetDigests))
     this.#write(SUMMARY, json.write(result))
   }

@@ -1,3 +1,4 @@
+import { isLearned } from '../measure/learned.ts'
 import type { Result } from '../measure/result.ts'
 import type { Outcome, VerdictResult } from '../measure/verdict.ts'
 
@@ -21,7 +22,10 @@ export interface ResistOptions extends Which {
 
 const GAINS: readonly Outcome[] = ['privilege', 'credential', 'relayed', 'impersonated', 'modified', 'read']
 
-/** A technique brought its attacker nothing of others (scope `other`). Fails too where there is no verdict about it. */
+/**
+ * A technique brought its attacker nothing of others (scope `other`).
+ * @throws where there is no verdict about it, so that `not` fails there too
+ */
 export function toResist(
   result: Result,
   technique: string,
@@ -32,10 +36,7 @@ export function toResist(
     ({ scope, outcomes: found }) => scope === 'other' && found.some((one) => outcomes.includes(one)),
   )
   if (about.length === 0)
-    return {
-      pass: false,
-      message: () => `there is no verdict on ${technique}${told(which)}; there are: ${namesOf(result)}`,
-    }
+    throw new Error(`there is no verdict on ${technique}${told(which)}; there are: ${namesOf(result)}${again(result)}`)
   return {
     pass: broken.length === 0,
     message: () =>
@@ -47,9 +48,8 @@ export function toResist(
 
 /** Some attacker learned a secret that a workload carries, a token or a key, by name. */
 export function toLeak(result: Result, secret: string, { attacker }: Pick<Which, 'attacker'> = {}): Matched {
-  const names = [`secret ${secret}`, `token ${secret}`, `key of ${secret}`]
   const learned = result.knowledge.filter(
-    (known) => names.includes(known.learned) && (attacker === undefined || known.attacker === attacker),
+    (known) => isLearned(known, secret) && (attacker === undefined || known.attacker === attacker),
   )
   const lines = learned.map(({ attacker: who, atNs, link, packet }) => `  ${who} at ${atNs} ns${onWire(link, packet)}`)
   return {

@@ -46,8 +46,18 @@ export interface TcpProfile {
    * of duplicates, by F-RTO (net.ipv4.tcp_dsack = 1, tcp_frto = 2).
    */
   readonly undoesSpurious: boolean
-  /** CUBIC as net/ipv4/tcp_cubic.c has it where that differs from RFC 9438: HyStart, and the first curve's slope. */
+  /** A tail that may be lost is probed (RFC 8985 section 7; net.ipv4.tcp_early_retrans = 3), where `recovery` is `rack`. */
+  readonly probesTail: boolean
+  /** What arrives out of order lets something new out before anything is believed lost (RFC 3042). */
+  readonly hasLimitedTransmit: boolean
+  /** Spreads a reduction over fast recovery (RFC 6937); else the window falls at once (RFC 6675 section 5). */
+  readonly spreadsReduction: boolean
+  /** CUBIC leaves slow start before the queue overflows (tcp_cubic's parameter `hystart`). */
+  readonly hasHystart: boolean
+  /** CUBIC as net/ipv4/tcp_cubic.c has it where that differs from RFC 9438. */
   readonly hasLinuxCubic: boolean
+  /** What does not fill a segment waits for what is unacknowledged (see nagle.ts). */
+  readonly hasNagle: boolean
   /** CUBIC and Reno as ns-3's TcpCubic and TcpLinuxReno have them. */
   readonly hasNs3Congestion: boolean
   /** What is not acceptable is answered no more often, by one connection (RFC 5961 section 7). */
@@ -64,8 +74,9 @@ export interface TcpProfile {
   readonly receiveBufferBytes: number
   /** From 128 KiB on, as much as a sender in slow start needs (net.ipv4.tcp_moderate_rcvbuf = 1). */
   readonly growsReceiveBuffer: boolean
+  /** At most, where it grows; in Linux that is memory. */
   readonly sendBufferBytes: number
-  /** Up to that, with the window (Linux: net/ipv4/tcp_input.c, tcp_sndbuf_expand); else it has its size from the start. */
+  /** With the congestion window (see send-buffer.ts). */
   readonly growsSendBuffer: boolean
 }
 
@@ -93,7 +104,12 @@ const LINUX: TcpProfile = {
   recovery: 'rack',
   findsLostRetransmissions: true,
   undoesSpurious: true,
+  probesTail: true,
+  hasLimitedTransmit: true,
+  spreadsReduction: true, // tcp_cwnd_reduction
+  hasHystart: true,
   hasLinuxCubic: true,
+  hasNagle: false, // as Go and Node.js set TCP_NODELAY
   hasNs3Congestion: false,
   invalidAckIntervalNs: 500 * NS_PER_MS, // tcp_invalid_ratelimit; tcp_challenge_ack_limit of the host is unlimited
   hasLinuxChecks: true,
@@ -127,7 +143,12 @@ const RFC: TcpProfile = {
   recovery: 'sack',
   findsLostRetransmissions: true,
   undoesSpurious: false,
+  probesTail: true,
+  hasLimitedTransmit: true,
+  spreadsReduction: true,
+  hasHystart: false,
   hasLinuxCubic: false,
+  hasNagle: false, // as Go and Node.js set TCP_NODELAY
   hasNs3Congestion: false,
   invalidAckIntervalNs: 500 * NS_PER_MS, // RFC 5961 section 7: ten in five seconds
   hasLinuxChecks: false,
@@ -136,7 +157,7 @@ const RFC: TcpProfile = {
   receiveBufferBytes: 32 * MIB,
   growsReceiveBuffer: false,
   sendBufferBytes: 4 * MIB,
-  growsSendBuffer: true,
+  growsSendBuffer: false,
 }
 
 /** ns-3.43 with its defaults (src/internet/model/tcp-socket.cc, tcp-socket-base.cc, rtt-estimator.cc). */
@@ -161,6 +182,11 @@ const NS3: TcpProfile = {
   recovery: 'ns3', // Sack, ReTxThreshold = 3, TcpPrrRecovery
   findsLostRetransmissions: false,
   undoesSpurious: false,
+  probesTail: true,
+  hasLimitedTransmit: true, // LimitedTransmit
+  spreadsReduction: true, // RecoveryType: TcpPrrRecovery
+  hasHystart: true, // HyStart
+  hasNagle: false, // TcpNoDelay
   hasLinuxCubic: false,
   hasNs3Congestion: true,
   invalidAckIntervalNs: 0,
@@ -177,7 +203,24 @@ export const STANDARD_PROFILES: readonly TcpProfile[] = [LINUX, RFC, NS3]
 
 /** What a host does otherwise than its profile. */
 export type TcpOverrides = Partial<
-  Pick<TcpProfile, 'recovery' | 'undoesSpurious' | 'delayedAckNs' | 'afterIdle' | 'growsReceiveBuffer'>
+  Pick<
+    TcpProfile,
+    | 'initialWindow'
+    | 'timeoutFloorNs'
+    | 'delayedAckNs'
+    | 'quickAcks'
+    | 'hasNagle'
+    | 'recovery'
+    | 'undoesSpurious'
+    | 'probesTail'
+    | 'hasLimitedTransmit'
+    | 'spreadsReduction'
+    | 'hasHystart'
+    | 'windowProbes'
+    | 'afterIdle'
+    | 'growsReceiveBuffer'
+    | 'growsSendBuffer'
+  >
 >
 
 /** The standard profiles, and each that some host has changed, once. */

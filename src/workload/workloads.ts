@@ -16,8 +16,8 @@ import { Scores } from './scores.ts'
 import type { Workload } from './workload.ts'
 import type { WorkloadTable } from './workload-table.ts'
 
-/** More than TCP, keepalives and tokens take to make up their minds. */
-const LONGEST_SILENCE_NS = 24 * 3600 * NS_PER_S
+/** More than TCP, keepalives and kubelets (streamingConnectionIdleTimeout: 4 h) take to make up their minds. */
+const LONGEST_SILENCE_NS = 5 * 3600 * NS_PER_S
 
 const FIRST_PAUSE_NS = 0.8 * NS_PER_S
 const LONGEST_PAUSE_NS = 30 * NS_PER_S
@@ -75,7 +75,7 @@ export class Workloads implements HttpClientOwner {
   }
 
   /**
-   * Those that the run waits for have all begun, and nothing has come of them for a day: what they wait for will never
+   * Those that the run waits for have all begun, and nothing has come of them for hours: what they wait for will never
    * come, though what goes on in the background would go on for ever.
    */
   get areStuck(): boolean {

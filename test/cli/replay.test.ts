@@ -62,6 +62,19 @@ test('where all packets are the same, the first value of the result that differs
   ])
 })
 
+test('a table that says otherwise than the run is found too, with the line', async () => {
+  const folder = await recorded()
+  const file = join(folder, 'results.csv')
+  const lines = readFileSync(file, 'utf8').split('\n')
+  lines[1] = `${lines[1]}0`
+  writeFileSync(file, lines.join('\n'))
+  const { code, out } = await invoke(['replay', folder], { simulate })
+  expect([code, out]).toEqual([
+    6,
+    expect.stringContaining('all packets are the same, but not results.csv: line 2 says otherwise'),
+  ])
+})
+
 test('several runs are replayed one after the other, and the gravest decides', async () => {
   const [good, bad] = [await recorded(), await recorded()]
   writeFileSync(join(bad, 'packets.digest'), '')

@@ -30,10 +30,12 @@ test('a failure shows the evidence, and the command that comes to it again', () 
   )
 })
 
-test('a technique that nobody tried is not resisted: a test that can never fail is none', () => {
-  expect(() => expect(runScenario({ text: PLAIN })).toResist('reset')).toThrow(
-    'there is no verdict on reset; there are: eavesdrop on logs by eve',
-  )
+test('of a technique that nobody tried nothing can be said: a test that can never fail is none', () => {
+  const result = runScenario({ text: PLAIN })
+  const none = 'there is no verdict on reset; there are: eavesdrop on logs by eve'
+  expect(() => expect(result).toResist('reset')).toThrow(none)
+  expect(() => expect(result).not.toResist('reset')).toThrow(none)
+  expect(() => expect(result).not.toResist('eavesdrop', { path: 'lgos' })).toThrow('no verdict on eavesdrop on lgos')
 })
 
 test('a digest is the whole one, or its first digits', () => {

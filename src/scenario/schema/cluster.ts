@@ -151,7 +151,7 @@ export const clusterSchema = section(
         flags: kubeletFlagsSchema.optional(),
         config: kubeletConfigSchema.optional(),
         'server-certificate': choice(
-          'self-signed, as a kubelet makes one that is given none; issued: somebody approved its request. Default: issued with serverTLSBootstrap or where a path verifies it, else self-signed.',
+          'self-signed, as a kubelet makes one that is given none; issued: somebody approved its request. Default: issued with serverTLSBootstrap, with kubelet-certificate-authority or where a path verifies it, else self-signed.',
           ['self-signed', 'issued'],
         ).optional(),
       },

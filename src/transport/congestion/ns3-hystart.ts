@@ -1,5 +1,6 @@
 import { NS_PER_MS } from '../../engine/ticks.ts'
 import type { ConnectionTable } from '../connection.ts'
+import { profileOf } from '../round-trip-time.ts'
 
 // HyStartLowWindow, HyStartAckDelta, HyStartMinSamples, HyStartDelayMin, HyStartDelayMax.
 const LEAST_WINDOW = 16
@@ -63,7 +64,7 @@ export function sampleNs3Hystart(
   state[at + SMALLEST_RTT] = Math.min(state[at + SMALLEST_RTT], rttNs)
   const window = connections.congestionWindow[connection]
   if (window > connections.slowStartThreshold[connection] || window < LEAST_WINDOW) return
-  if (state[at + HAS_FOUND] === 1) return
+  if (state[at + HAS_FOUND] === 1 || !profileOf(connections, connection).hasHystart) return
   if (!isTooLong(state, at, rttNs, tick)) return
   state[at + HAS_FOUND] = 1
   connections.slowStartThreshold[connection] = window
