@@ -72,6 +72,8 @@ export class StreamTable extends Table {
   isRelayed!: Uint8Array
   isPaused!: Uint8Array
   hasFinished!: Uint8Array
+  /** Both ends are on one host: what comes was sent by another process there. */
+  isLocal!: Uint8Array
   /** Work for this stream is done one piece after the other. */
   workUntilTick!: Float64Array
   activity!: Int32Array
@@ -103,6 +105,7 @@ export class StreamTable extends Table {
     this.isRelayed = columns.uint8()
     this.isPaused = columns.uint8()
     this.hasFinished = columns.uint8()
+    this.isLocal = columns.uint8()
   }
 }
 
@@ -155,6 +158,7 @@ export class ByteStreams {
     table.isRelayed[stream] = 0
     table.isPaused[stream] = 0
     table.hasFinished[stream] = 0
+    table.isLocal[stream] = 0
     table.workUntilTick[stream] = 0
     table.activity[stream] = activity
     table.nameHigh[stream] = nameHigh
@@ -256,6 +260,16 @@ export class ByteStreams {
     if (list === NONE) return lengthBytes
     this.pieces.seek(list, offset)
     return Math.min(lengthBytes, this.pieces.lengthBytes)
+  }
+
+  /**
+   * When who reads the stream can work on what has come just now. What another process of the host sent finds it
+   * asleep, unless it is still working, and wakes it up (a core that sleeps, the scheduler). What came over a link does
+   * so too, but that is part of the link's delay, as pings measure it.
+   */
+  awakeTick(stream: number, workUntilTick: number, wakeNs: number, now: number): number {
+    const isAsleep = stream !== NONE && this.table.isLocal[stream] === 1 && workUntilTick < now
+    return isAsleep ? now + wakeNs : workUntilTick
   }
 
   isCarriedBy(stream: number, carrier: Carrier): boolean {

@@ -233,6 +233,13 @@ export class ConnectionFactory {
     assert(false, 'a host has a free port')
   }
 
+  /** Once it is known between which addresses it runs. */
+  noteLocality(connection: number): void {
+    const { connections, network, streams } = this.parts
+    const isLocal = network.routing.isOwn(connections.host[connection], connections.remoteAddress[connection])
+    streams.table.isLocal[connections.stream[connection]] = isLocal ? 1 : 0
+  }
+
   ownSegmentBytes(connection: number): number {
     const { connections } = this.parts
     const mtuBytes = this.parts.network.smallestMtuBytes(

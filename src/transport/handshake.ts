@@ -154,6 +154,7 @@ export class Handshake {
     connections.localPort[connection] = packets.destinationPort[packet]
     connections.remoteAddress[connection] = packets.source[packet]
     connections.remotePort[connection] = packets.sourcePort[packet]
+    this.factory.noteLocality(connection)
     this.takeSynOptions(connection, packet)
     setSendWindow(connections, connection, packets.window[packet])
     this.demultiplexer.add(connection)

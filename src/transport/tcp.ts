@@ -184,6 +184,7 @@ export class Tcp implements PacketSink, Carrier {
     connections.remoteAddress[connection] = dial.remoteAddress
     connections.remotePort[connection] = dial.port
     connections.localPort[connection] = this.factory.ephemeralPort(dial)
+    this.factory.noteLocality(connection)
     connections.maximumSegmentBytes[connection] = this.factory.ownSegmentBytes(connection)
     this.demultiplexer.add(connection)
     if (dial.keepalive !== undefined) this.keepalive.set(connection, dial.keepalive)

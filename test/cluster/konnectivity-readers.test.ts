@@ -74,6 +74,7 @@ test('what somebody does not read at the apiserver waits there, and disturbs nob
   expect(reader.readBytes).toBeGreaterThan(0)
   expect(reader.readBytes).toBeLessThan(60_000)
   expect(failed).toBe(0)
+  // What is in the send buffer, 45 KiB of memory at first, goes before.
   expect(maxMs).toBeLessThan(7)
 })
 
