@@ -55,8 +55,7 @@ export class Receiver {
       const generation = connections.generation[connection]
       this.takeInOrder(connection, packets.content[packet], packets.contentOffset[packet] + (next - start), end - next)
       if (connections.generation[connection] !== generation) return
-      const heldBytes = this.writer.heldBytes(connection)
-      growReceiveWindow(connections, connection, payloadBytes, heldBytes)
+      growReceiveWindow(connections, connection, payloadBytes, this.heldBeforeRead(connection, payloadBytes))
       this.noteRead(connection)
     } else if (payloadBytes > 0) {
       enterQuickAcks(connections, connection)
@@ -82,6 +81,13 @@ export class Receiver {
     const { receivedFinOffset, receiveNext } = this.parts.connections
     const isNearer = offset < receivedFinOffset[connection] || receivedFinOffset[connection] < receiveNext[connection]
     if (isNearer) receivedFinOffset[connection] = offset
+  }
+
+  /** What has just come occupies the buffer while the window is worked out; nobody has read it yet. */
+  private heldBeforeRead(connection: number, payloadBytes: number): number {
+    const { connections, streams } = this.parts
+    const isPaused = streams.table.isPaused[connections.stream[connection]] === 1
+    return this.writer.heldBytes(connection) + (isPaused ? 0 : payloadBytes)
   }
 
   /** Whoever does not pause reads as it comes, also what makes no whole message yet. */
