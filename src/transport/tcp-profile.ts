@@ -74,6 +74,13 @@ export interface TcpProfile {
   readonly hasTimestamps: boolean
   /** At most, where it grows; in Linux that is memory, and the window 5/8 of it. */
   readonly receiveBufferBytes: number
+  /** Of many ACKs for what is out of order, most wait for each other (net.ipv4.tcp_comp_sack_*). */
+  readonly compressesAcks: boolean
+  /**
+   * A chosen receive buffer is what SO_RCVBUF makes of four fifths of it: the window opens to it from there, and keeps
+   * to whole segments (see window-selection.ts). Else that much is window from the start.
+   */
+  readonly hasSocketBuffer: boolean
   /** From 128 KiB on, as much as a sender in slow start needs (net.ipv4.tcp_moderate_rcvbuf = 1). */
   readonly growsReceiveBuffer: boolean
   /** At most, where it grows; in Linux that is memory. */
@@ -119,6 +126,8 @@ const LINUX: TcpProfile = {
   hastenedSynNs: 8 * NS_PER_MS, // TCP_TIMEOUT_MIN: two ticks, of 4 ms on the test bed (CONFIG_HZ=250)
   hasTimestamps: true,
   receiveBufferBytes: 32 * MIB, // tcp_rmem's maximum
+  compressesAcks: true,
+  hasSocketBuffer: false,
   growsReceiveBuffer: true,
   sendBufferBytes: 4 * MIB, // tcp_wmem's maximum
   growsSendBuffer: true,
@@ -159,6 +168,8 @@ const RFC: TcpProfile = {
   hastenedSynNs: Number.POSITIVE_INFINITY,
   hasTimestamps: true,
   receiveBufferBytes: 32 * MIB,
+  compressesAcks: false,
+  hasSocketBuffer: false,
   growsReceiveBuffer: false,
   sendBufferBytes: 4 * MIB,
   growsSendBuffer: false,
@@ -199,6 +210,8 @@ const NS3: TcpProfile = {
   hastenedSynNs: Number.POSITIVE_INFINITY,
   hasTimestamps: true, // Timestamp
   receiveBufferBytes: 131_072, // RcvBufSize
+  compressesAcks: false,
+  hasSocketBuffer: false,
   growsReceiveBuffer: false,
   sendBufferBytes: 131_072, // SndBufSize
   growsSendBuffer: false,
@@ -212,6 +225,9 @@ export type TcpOverrides = Partial<
     TcpProfile,
     | 'initialWindow'
     | 'timeoutFloorNs'
+    | 'synRetries'
+    | 'synLinearTimeouts'
+    | 'giveUpNs'
     | 'delayedAckNs'
     | 'quickAcks'
     | 'hasNagle'
@@ -224,6 +240,7 @@ export type TcpOverrides = Partial<
     | 'windowProbes'
     | 'afterIdle'
     | 'growsReceiveBuffer'
+    | 'hasSocketBuffer'
     | 'growsSendBuffer'
   >
 >

@@ -39,9 +39,15 @@ function controlledHosts(attacker: AttackerBlueprint, blueprint: Blueprint, { ho
 
 /** A pod has a network of its own, unless it uses its node's. */
 function hasHost(attacker: AttackerBlueprint, blueprint: Blueprint): boolean {
-  const { cluster } = blueprint
-  if (attacker.vantage !== 'pod' || cluster === null) return true
+  const { cluster, paths } = blueprint
+  if (attacker.vantage !== 'pod') return true
   const host = hostOfAttacker(attacker, blueprint)
+  const isNode = paths.some(
+    ({ kind, from, to }) =>
+      (kind === 'apiserver-kubelet' && to === host) || (kind === 'kubelet-apiserver' && from === host),
+  )
+  // Without a cluster a host is what paths make of it: where a kubelet is there, a pod is one of its pods.
+  if (cluster === null) return !isNode
   return cluster.pods.some((pod) => !pod.hostNetwork && pod.name === host)
 }
 
