@@ -42,6 +42,8 @@ export class Bursts {
     const { connections } = this
     if (!profileOf(connections, connection).defersBursts || connections.pacingBytesPerS[connection] > 0)
       return Number.POSITIVE_INFINITY
+    // What arrives out of order lets something new out at once (RFC 3042), before recovery begins.
+    if (connections.segmentsSacked[connection] > 0) return Number.POSITIVE_INFINITY
     const window = Math.floor(connections.congestionWindow[connection])
     const room = window - connections.segmentsInFlight(connection)
     const largest = largestBurst(connections, connection, rateOf(connections, connection), LEAST_SEGMENTS)
