@@ -393,9 +393,8 @@ export class Tcp implements PacketSink, Carrier {
   private connectionsOf(host: number): number[] {
     const { connections } = this
     const rows: number[] = []
-    for (let row = 0; row < connections.highWater; row++) {
+    for (let row = 0; row < connections.highWater; row++)
       if (connections.state[row] !== CLOSED && connections.host[row] === host) rows.push(row)
-    }
     return rows.sort((a, b) => connections.ordinal[a] - connections.ordinal[b])
   }
 }

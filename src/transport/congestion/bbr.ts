@@ -77,9 +77,9 @@ export const BBR: CongestionControl = {
   /** When the handshake is over, which gave the first round-trip time. */
   initialize(connections: ConnectionTable, connection: number, tick: number): void {
     const at = congestionStateAt(connection)
+    connections.congestionState.fill(0, at, at + BBR_STATE_SIZE)
+    resetMaximum(connections.congestionState, at + BANDWIDTH, 0, 0)
     const state = connections.congestionState
-    for (let own = 0; own < BBR_STATE_SIZE; own++) state[at + own] = 0
-    resetMaximum(state, at + BANDWIDTH, 0, 0)
     state[at + MINIMUM_RTT_US] = Math.floor(connections.minimumRttNs[connection] / NS_PER_US)
     state[at + MINIMUM_RTT_JIFFIES] = jiffiesAt(tick)
     state[at + PREVIOUS_STATE] = OPEN

@@ -29,14 +29,16 @@ describe('BBR', () => {
   test('keeps twice what the path holds in flight, and most of that is not in the queue', () => {
     const { lab, a, b, windowAt } = sending(30_000_000)
     const windows = [ms(1_000), ms(1_500), ms(2_000)].map(windowAt)
+    lab.run(ms(2_000))
+    // Ten milliseconds there and ten back, outside the eighth of the time in which it probes: CUBIC would have filled
+    // 60 ms of queue.
+    expect(lab.tcp.connections.smoothedRttNs[lab.connectionOf(a)] / ms(1)).toBeLessThan(25)
     lab.run()
     expect(b.receivedBytes).toBe(30_000_000)
     for (const window of windows) {
       expect(window()).toBeGreaterThan(1.9 * BANDWIDTH_DELAY)
       expect(window()).toBeLessThan(2.3 * BANDWIDTH_DELAY)
     }
-    // Ten milliseconds there and ten back: CUBIC would have filled 60 ms of queue.
-    expect(lab.tcp.connections.smoothedRttNs[lab.connectionOf(a)] / ms(1)).toBeLessThan(25)
     expect(lab.trace.packets.filter(({ transmission }) => transmission > 1 && transmission < 100)).toEqual([])
   })
 
