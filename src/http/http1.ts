@@ -91,7 +91,8 @@ export class Http1 implements Framing, BodyFraming {
     if (isEnd) table.hasSentEnd[exchange] = 1
     const detail = detailOf(table.number[exchange], isEnd)
     streams.append(this.lower(exchange), headBytes, kind, value, detail, NONE, 0, table.request[exchange])
-    if (isEnd || this.directory.requests[table.request[exchange]].isUpgrade) streams.flush(this.lower(exchange))
+    const { isUpgrade, isHeadApart } = this.directory.requests[table.request[exchange]]
+    if (isEnd || isUpgrade || (isHeadApart && kind === REQUEST_HEAD)) streams.flush(this.lower(exchange))
   }
 
   private lower(exchange: number): number {

@@ -7,6 +7,8 @@ export interface HttpRequest {
   readonly http2Fields: readonly number[]
   /** It asks to switch to another protocol (RFC 9110 section 7.8): after a 101 the connection is a raw stream. */
   readonly isUpgrade: boolean
+  /** The head leaves in a write of its own, before the body. HTTP/2 always has it so. */
+  readonly isHeadApart: boolean
 }
 
 /** A response's head. Immutable; known by its index. */

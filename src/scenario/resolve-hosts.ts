@@ -9,6 +9,7 @@ import { quoted } from './units.ts'
 
 export function resolveHosts(sections: ReadonlyMap<string, HostSection>, findings: Findings): HostBlueprint[] {
   const taken = checkAddresses(sections, findings)
+  for (const [name, host] of sections) checkTcp(name, host, findings)
   const unaddressed = [...sections].filter(([, host]) => host.addresses === undefined).map(([name]) => name)
   const automatic = automaticAddresses(unaddressed, taken)
   return [...sections].map(([name, host]) => ({
@@ -29,15 +30,37 @@ export function resolveHosts(sections: ReadonlyMap<string, HostSection>, finding
 
 function overridesOf(tcp: HostSection['tcp']): { readonly overrides?: TcpOverrides } {
   const restart = tcp?.['slow-start-after-idle']
-  const delayedAckNs = tcp?.['delayed-ack']
-  const overrides: TcpOverrides = {
-    ...(tcp?.recovery === undefined ? {} : { recovery: tcp.recovery }),
-    ...(tcp?.undo === undefined ? {} : { undoesSpurious: tcp.undo }),
-    ...(delayedAckNs === undefined ? {} : { delayedAckNs }),
-    ...(restart === undefined ? {} : { afterIdle: restart ? 'decay' : 'keep' }),
-    ...(tcp?.autotuning === undefined ? {} : { growsReceiveBuffer: tcp.autotuning }),
+  const chosen: { [Key in keyof TcpOverrides]: TcpOverrides[Key] | undefined } = {
+    recovery: tcp?.recovery,
+    undoesSpurious: tcp?.undo,
+    hasLimitedTransmit: tcp?.['limited-transmit'],
+    spreadsReduction: tcp?.prr,
+    probesTail: tcp?.['tail-loss-probe'],
+    hasHystart: tcp?.hystart,
+    initialWindow: tcp?.['initial-window'],
+    timeoutFloorNs: tcp?.['min-rto'],
+    windowProbes: tcp?.['window-probes'],
+    hasNagle: tcp?.nagle,
+    delayedAckNs: tcp?.['delayed-ack'],
+    quickAcks: tcp?.['quick-acks'],
+    afterIdle: restart === undefined ? undefined : restart ? 'decay' : 'keep',
+    growsReceiveBuffer: tcp?.autotuning,
   }
+  const overrides: TcpOverrides = Object.fromEntries(Object.entries(chosen).filter(([, value]) => value !== undefined))
   return Object.keys(overrides).length === 0 ? {} : { overrides }
+}
+
+/** A key that nothing would obey. */
+function checkTcp(name: string, { tcp }: HostSection, findings: Findings): void {
+  const { congestion = 'cubic', profile = 'linux' } = tcp ?? {}
+  const recovery = tcp?.recovery ?? (profile === 'linux' ? 'rack' : 'sack')
+  const report = (key: string, needs: string, has: string) =>
+    findings.report(['hosts', name, 'tcp', key], 'contradiction', `${key} is for ${needs}; this host has ${has}`)
+  if (tcp?.hystart !== undefined && congestion !== 'cubic')
+    report('hystart', 'congestion: cubic', `congestion: ${congestion}`)
+  if (tcp?.prr !== undefined && congestion === 'bbr') report('prr', 'congestion: cubic or reno', 'congestion: bbr')
+  if (tcp?.['tail-loss-probe'] !== undefined && recovery !== 'rack')
+    report('tail-loss-probe', 'recovery: rack', `recovery: ${recovery}`)
 }
 
 function checkAddresses(sections: ReadonlyMap<string, HostSection>, findings: Findings): Set<string> {

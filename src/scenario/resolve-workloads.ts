@@ -58,6 +58,7 @@ function resolveWorkload(
     target: targetOf(name, kind, section, pathKind, cluster, findings),
     requestBytes: section.request ?? (isTyped(kind, section) ? 1 : 0),
     responseBytes: section.response ?? defaultResponseBytes(kind, section),
+    ...(section.head === 'apart' ? { head: section.head } : {}),
     startNs: section.start ?? 0,
   }
 }

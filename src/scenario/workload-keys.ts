@@ -8,7 +8,7 @@ const ALWAYS: readonly Key[] = ['path', 'kind', 'start', 'carries', 'connection'
 const LOOPS: readonly Key[] = ['requests', 'concurrency', 'rate', 'arrivals', 'for']
 
 const KEYS_OF_KIND: Readonly<Record<WorkloadKind, readonly Key[]>> = {
-  requests: [...LOOPS, 'request', 'response'],
+  requests: [...LOOPS, 'request', 'response', 'head'],
   stream: ['rate', 'for', 'chunk', 'request'],
   keystrokes: ['rate', 'arrivals', 'for', 'request', 'response'],
   heartbeat: ['rate', 'for', 'encoding'],

@@ -245,6 +245,8 @@ export interface WorkloadBlueprint {
   /** Bodies; headers are added as the protocol does. 0 where `objects`, or the kind, says how much there is. */
   readonly requestBytes: number
   readonly responseBytes: number
+  /** The head of each request is written before its body; absent: together with it. */
+  readonly head?: 'apart'
   readonly startNs: number
 }
 

@@ -1,7 +1,7 @@
 import { NONE } from '../engine/table.ts'
 import { NS_PER_MS } from '../engine/ticks.ts'
-import { beginRateSample, RateSample, takeRateSample } from './congestion/rate-sample.ts'
-import { type ConnectionTable, FAST_RECOVERY } from './connection.ts'
+import { beginRateSample, microsecondsBetween, RateSample, takeRateSample } from './congestion/rate-sample.ts'
+import { type ConnectionTable, ESTABLISHED, FAST_RECOVERY } from './connection.ts'
 import { SYN } from './flags.ts'
 import { AcknowledgedNews } from './recovery/acknowledged-news.ts'
 import { reviewReordering, takeDuplicate } from './recovery/duplicate-reports.ts'
@@ -67,7 +67,10 @@ export class Acknowledgement {
     const { isAdvance } = this.news
     const control = this.sender.congestionControl(connection)
     if (control.control !== undefined) {
+      // The SYN is no sample.
+      if (connections.state[connection] < ESTABLISHED) return
       takeRateSample(connections, connection, this.sample, delivered, lost, timeline.now)
+      this.sample.mayBeDelayed = delivered === 1 && this.sample.delivered === 1 && this.isPartOfSegment(connection)
       control.control(connections, connection, this.sample, timeline.now)
       return
     }
@@ -75,6 +78,12 @@ export class Acknowledgement {
       if (delivered > 0) reduce(connections, connection, delivered, lost, isAdvance)
     } else if (isAdvance && delivered > 0 && this.sender.isWindowLimited(connection))
       control.onAcknowledged(connections, connection, delivered, timeline.now)
+  }
+
+  private isPartOfSegment(connection: number): boolean {
+    const { connections } = this.parts
+    const bytes = connections.sendUnacknowledged[connection] - this.news.priorUnacknowledged
+    return bytes > 0 && bytes < connections.maximumSegmentBytes[connection]
   }
 
   /** One sample an ACK, of what was sent once, else by the timestamp that comes back (tcp_ack_update_rtt). */
@@ -93,7 +102,7 @@ export class Acknowledgement {
       sampleRoundTrip(connections, connection, rttNs, rttNs)
       newest = timeline.now - rttNs
     }
-    this.sample.rttNs = newest === NO_SAMPLE ? NO_SAMPLE : timeline.now - newest
+    this.sample.rttUs = newest === NO_SAMPLE ? NO_SAMPLE : microsecondsBetween(newest, timeline.now)
     if (news.isAdvance && newest !== NO_SAMPLE)
       this.sender
         .congestionControl(connection)

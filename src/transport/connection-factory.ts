@@ -6,6 +6,7 @@ import { type CongestionControlName, congestionControlIndex } from './congestion
 import { initializeRate } from './congestion/rate-sample.ts'
 import type { Demultiplexer } from './demultiplexer.ts'
 import type { KeepaliveSettings } from './keepalive.ts'
+import { initializeNagle } from './nagle.ts'
 import { OrdinalTable } from './ordinal.ts'
 import { initializeQuickAcks } from './quick-acknowledgement.ts'
 import { initializeReceiveWindow } from './receive-window.ts'
@@ -13,6 +14,7 @@ import { FOR_TIMEOUT, NO_PROBE } from './recovery/tail-loss-probe.ts'
 import { initializeUndo } from './recovery/undo.ts'
 import { profileOf, updateTimeout } from './round-trip-time.ts'
 import { TIMESTAMP_OPTION_BYTES, windowScaleFor } from './segment-writer.ts'
+import { initializeSendBuffer } from './send-buffer.ts'
 import type { Sender } from './sender.ts'
 import { SYN_OFFSET } from './sequence-number.ts'
 import type { TcpParts } from './tcp-parts.ts'
@@ -112,11 +114,10 @@ export class ConnectionFactory {
     connections.congestionControl[connection] = congestionControlIndex(settings.congestion)
     connections.listener[connection] = NONE
     initializeReceiveWindow(connections, connection, settings.receiveBufferBytes)
-    connections.sendBufferBytes[connection] =
-      settings.sendBufferBytes ?? profileOf(connections, connection).sendBufferBytes
     connections.windowScale[connection] = windowScaleFor(connections.largestReceiveBufferBytes[connection])
     connections.initialSendSequence[connection] = this.initialSequence(settings.sequenceKey, nameHigh, nameLow)
     this.initializeSending(connection)
+    initializeSendBuffer(connections, connection, settings.sendBufferBytes)
     this.initializeReceiving(connection)
     this.initializeVigilance(connection)
     timers.initialize(connection)
@@ -140,7 +141,6 @@ export class ConnectionFactory {
     connections.repeatedAcks[connection] = 0
     connections.isWindowClosed[connection] = 0
     connections.windowProbes[connection] = 0
-    connections.awaitsRoom[connection] = 0
     connections.firstSegment[connection] = NONE
     connections.lastSegment[connection] = NONE
     connections.segmentsOut[connection] = 0
@@ -165,6 +165,7 @@ export class ConnectionFactory {
     connections.lostSegments[connection] = 0
     connections.retransmittedSegments[connection] = 0
     connections.priorDelivered[connection] = -1
+    initializeNagle(connections, connection)
     initializeUndo(connections, connection)
     initializeRate(connections, connection)
     connections.timerPurpose[connection] = FOR_TIMEOUT
@@ -192,6 +193,7 @@ export class ConnectionFactory {
     connections.hasReportedEnd[connection] = 0
     connections.firstRange[connection] = NONE
     connections.outOfOrderBytes[connection] = 0
+    connections.outOfOrderEnd[connection] = 0
     this.parts.reassembly.forgetRecent(connection)
     connections.lastAckSent[connection] = SYN_OFFSET
     connections.mustAckNow[connection] = 0

@@ -31,6 +31,8 @@ export abstract class ReceivingColumns extends Table {
   /** Out-of-order ranges, by offset (rows of RangeTable). */
   firstRange!: Int32Array
   outOfOrderBytes!: Float64Array
+  /** Where the last of them ended, of all that ever came. */
+  outOfOrderEnd!: Float64Array
   /** Where the latest out-of-order segments began, newest first: SACK_BLOCK_LIMIT of them. */
   recentOffsets!: Float64Array
   /** What the far end's full segments seem to carry, so that "every second full segment" means something. */
@@ -69,6 +71,7 @@ export abstract class ReceivingColumns extends Table {
     this.receiverRttEcho = columns.uint32()
     this.receivedFinOffset = columns.float64()
     this.outOfOrderBytes = columns.float64()
+    this.outOfOrderEnd = columns.float64()
     this.lastDataReceivedTick = columns.float64()
     this.recentOffsets = columns.float64(columns.capacity * SACK_BLOCK_LIMIT)
     this.pendingContent = columns.int32()

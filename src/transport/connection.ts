@@ -1,5 +1,5 @@
 import type { Arena, Columns } from '../engine/arena.ts'
-import { ReceivingColumns } from './connection-receiving.ts'
+import { SendingColumns } from './connection-sending.ts'
 import { STANDARD_PROFILES, type TcpProfile } from './tcp-profile.ts'
 
 /** RFC 9293 section 3.3.2; LISTEN has no row, and CLOSED marks one that is free. */
@@ -20,14 +20,14 @@ export const FAST_RECOVERY = 1
 export const TIMEOUT_RECOVERY = 2
 
 /** Numbers of its own that a congestion control keeps with each connection. */
-export const CONGESTION_STATE_SIZE = 30
+export const CONGESTION_STATE_SIZE = 39
 
 /**
  * TCP connections: one row an end. Positions in a stream are offsets from its first byte, up to 2^53, and become
  * 32-bit sequence numbers only in packets; the FIN takes the offset behind the last byte. Windows and packets in
  * flight are counted in segments, as Linux does, since that is what congestion controls reason about.
  */
-export class ConnectionTable extends ReceivingColumns {
+export class ConnectionTable extends SendingColumns {
   /** By the number in the column `profile`; they never change. */
   profiles: readonly TcpProfile[] = STANDARD_PROFILES
 
@@ -70,9 +70,6 @@ export class ConnectionTable extends ReceivingColumns {
   isWindowClosed!: Uint8Array
   /** Sent since the window was open last (see window-probe.ts). */
   windowProbes!: Uint8Array
-  sendBufferBytes!: Float64Array
-  /** The user holds back until the buffer has room. */
-  awaitsRoom!: Uint8Array
 
   // Segments in flight, oldest first (rows of SegmentTable)
   firstSegment!: Int32Array
@@ -145,13 +142,13 @@ export class ConnectionTable extends ReceivingColumns {
   ratePriorDelivered!: Float64Array
   ratePriorTick!: Float64Array
   rateSendNs!: Float64Array
+  rateSendUs!: Float64Array
   rateEnd!: Float64Array
   rateIsAppLimited!: Uint8Array
   /** 0: nothing is paced. */
   pacingBytesPerS!: Float64Array
-  /** When the next burst may go, and what is left of the present one. */
+  /** When the next burst may go. */
   paceTick!: Float64Array
-  burstLeft!: Int32Array
 
   // Taking back a reduction that had no cause (see recovery/undo.ts)
   /** Where the reduction began; NO_UNDO: there is none to take back. */
@@ -214,6 +211,7 @@ export class ConnectionTable extends ReceivingColumns {
   protected layOutColumns(columns: Columns): void {
     this.layOutIdentity(columns)
     this.layOutSending(columns)
+    this.layOutBuffering(columns)
     this.layOutScoreboard(columns)
     this.layOutCongestion(columns)
     this.layOutRate(columns)
@@ -251,14 +249,12 @@ export class ConnectionTable extends ReceivingColumns {
     this.sendWindowBytes = columns.float64()
     this.largestSendWindowBytes = columns.float64()
     this.lastAckSent = columns.float64()
-    this.sendBufferBytes = columns.float64()
     this.initialSendSequence = columns.uint32()
     this.repeatedAcks = columns.uint32()
     this.maximumSegmentBytes = columns.uint16()
     this.peerWindowScale = columns.uint8()
     this.isWindowClosed = columns.uint8()
     this.windowProbes = columns.uint8()
-    this.awaitsRoom = columns.uint8()
   }
 
   private layOutScoreboard(columns: Columns): void {
@@ -314,10 +310,10 @@ export class ConnectionTable extends ReceivingColumns {
     this.ratePriorDelivered = columns.float64()
     this.ratePriorTick = columns.float64()
     this.rateSendNs = columns.float64()
+    this.rateSendUs = columns.float64()
     this.rateEnd = columns.float64()
     this.pacingBytesPerS = columns.float64()
     this.paceTick = columns.float64()
-    this.burstLeft = columns.int32()
     this.rateIsAppLimited = columns.uint8()
   }
 

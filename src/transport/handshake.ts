@@ -10,6 +10,7 @@ import type { Keepalive } from './keepalive.ts'
 import { beginReceiveWindow } from './receive-window.ts'
 import { profileOf } from './round-trip-time.ts'
 import type { SegmentWriter } from './segment-writer.ts'
+import { beginSendBuffer } from './send-buffer.ts'
 import type { Sender } from './sender.ts'
 import { receiveOffset, sendSequence } from './sequence-number.ts'
 import type { TcpParts } from './tcp-parts.ts'
@@ -169,6 +170,7 @@ export class Handshake {
     connections.peerWindowScale[connection] = packets.windowScale[packet]
     const announced = packets.maximumSegmentBytes[packet] - this.factory.optionBytes(connection)
     connections.maximumSegmentBytes[connection] = Math.min(announced, this.factory.ownSegmentBytes(connection))
+    beginSendBuffer(connections, connection)
     beginReceiveWindow(connections, connection, this.parts.timeline.now)
     connections.receiveWindowEdge[connection] = Math.min(connections.receiveBufferBytes[connection], 65_535)
   }
@@ -178,6 +180,7 @@ export class Handshake {
     connections.state[connection] = ESTABLISHED
     timers.stop(connection, LINGER_TIMER)
     connections.lastDataSentTick[connection] = timeline.now
+    this.sender.beginTransfer(connection)
     this.keepalive.begin(connection)
   }
 }

@@ -47,7 +47,7 @@ export function beginReceiveWindow(connections: ConnectionTable, connection: num
   connections.receiveSpaceTick[connection] = tick
 }
 
-/** A data segment came in order. `heldBytes` are in the buffer already. */
+/** A data segment came. `heldBytes` are in the buffer already. */
 export function growReceiveWindow(
   connections: ConnectionTable,
   connection: number,
@@ -82,12 +82,15 @@ export function measureFromReceiver(
   connections.receiverRttNs[connection] = known === 0 ? rttNs : known + (rttNs - known) / 8
 }
 
-/** The user has read up to `readOffset` (tcp_rcv_space_adjust, tcp_rcvbuf_grow). */
+/**
+ * The user has read up to `readOffset` (tcp_rcv_space_adjust, tcp_rcvbuf_grow). `spanBytes` reach from what comes next
+ * to the end of what came out of order.
+ */
 export function adjustReceiveSpace(
   connections: ConnectionTable,
   connection: number,
   readOffset: number,
-  outOfOrderBytes: number,
+  spanBytes: number,
   tick: number,
 ): void {
   const space = connections.receiveSpaceBytes[connection]
@@ -96,15 +99,24 @@ export function adjustReceiveSpace(
   const copied = readOffset - connections.receiveSpaceOffset[connection]
   if (copied > space) {
     // One round trip late, and in slow start the next one brings twice as much.
-    const wanted = 2 * copied + 2 * Math.floor((2 * copied * (copied - space)) / space) + outOfOrderBytes
-    const most = connections.largestReceiveBufferBytes[connection] * WINDOW_SHARE
-    const bufferBytes = Math.min(wanted, most)
-    if (bufferBytes > connections.receiveBufferBytes[connection])
-      connections.receiveBufferBytes[connection] = bufferBytes
+    const wanted = 2 * copied + 2 * Math.floor((2 * copied * (copied - space)) / space) + spanBytes
+    growBuffer(connections, connection, wanted)
     connections.receiveSpaceBytes[connection] = copied
   }
   connections.receiveSpaceOffset[connection] = readOffset
   connections.receiveSpaceTick[connection] = tick
+}
+
+/** Something came out of order: it and what is missing before it are not to use up the window (tcp_data_queue_ofo). */
+export function makeRoomForDisorder(connections: ConnectionTable, connection: number, spanBytes: number): void {
+  const space = connections.receiveSpaceBytes[connection]
+  if (space !== FIXED) growBuffer(connections, connection, 2 * space + spanBytes)
+}
+
+function growBuffer(connections: ConnectionTable, connection: number, wantedBytes: number): void {
+  const most = connections.largestReceiveBufferBytes[connection] * WINDOW_SHARE
+  const bytes = Math.min(wantedBytes, most)
+  if (bytes > connections.receiveBufferBytes[connection]) connections.receiveBufferBytes[connection] = bytes
 }
 
 /** `receiveSpaceBytes` of a buffer that stays as it is. */

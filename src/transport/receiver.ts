@@ -10,7 +10,7 @@ import {
   noteDataReceived,
   noteSegmentSize,
 } from './quick-acknowledgement.ts'
-import { adjustReceiveSpace, growReceiveWindow, measureFromReceiver } from './receive-window.ts'
+import { adjustReceiveSpace, growReceiveWindow, makeRoomForDisorder, measureFromReceiver } from './receive-window.ts'
 import { profileOf } from './round-trip-time.ts'
 import type { SegmentWriter } from './segment-writer.ts'
 import { receiveOffset } from './sequence-number.ts'
@@ -88,8 +88,14 @@ export class Receiver {
   private noteRead(connection: number): void {
     const { connections, streams, timeline } = this.parts
     if (streams.table.isPaused[connections.stream[connection]] === 1) return
-    const outOfOrderBytes = connections.outOfOrderBytes[connection]
-    adjustReceiveSpace(connections, connection, connections.receiveNext[connection], outOfOrderBytes, timeline.now)
+    const next = connections.receiveNext[connection]
+    adjustReceiveSpace(connections, connection, next, this.spanOfDisorder(connection), timeline.now)
+  }
+
+  /** From what comes next to the end of what came out of order. */
+  private spanOfDisorder(connection: number): number {
+    const { firstRange, outOfOrderEnd, receiveNext } = this.parts.connections
+    return firstRange[connection] === NONE ? 0 : outOfOrderEnd[connection] - receiveNext[connection]
   }
 
   /** Tells the user what is in order, where that completes a record or message. */
@@ -119,10 +125,14 @@ export class Receiver {
     }
     const unacknowledged = connections.receiveNext[connection] - connections.lastAckSent[connection]
     if (unacknowledged <= 0) return
-    const isDue = acknowledgesQuickly(connections, connection) || this.isWorthAnAck(connection, unacknowledged)
+    const { delayedAckNs } = profileOf(connections, connection)
+    const isDue =
+      delayedAckNs === 0 ||
+      acknowledgesQuickly(connections, connection) ||
+      this.isWorthAnAck(connection, unacknowledged)
     if (isDue) this.writer.sendAck(connection)
     else if (!timers.isArmed(connection, DELAYED_ACK_TIMER)) {
-      timers.arm(connection, DELAYED_ACK_TIMER, timeline.now + profileOf(connections, connection).delayedAckNs)
+      timers.arm(connection, DELAYED_ACK_TIMER, timeline.now + delayedAckNs)
     }
   }
 
@@ -182,6 +192,9 @@ export class Receiver {
     if (reassembly.covers(connection, start, end)) noteDuplicate(connections, connection, start, end)
     reassembly.noteRecent(connection, start)
     reassembly.insert(connection, start, end, network.packets.content[packet], network.packets.contentOffset[packet])
+    connections.outOfOrderEnd[connection] = Math.max(connections.outOfOrderEnd[connection], end)
+    growReceiveWindow(connections, connection, end - start, this.writer.heldBytes(connection))
+    makeRoomForDisorder(connections, connection, this.spanOfDisorder(connection))
   }
 
   /** Where a part of it came before, out of order, that part stays as it came. */

@@ -2,9 +2,11 @@ import { NONE } from '../engine/table.ts'
 import type { CongestionControl } from './congestion/congestion-control.ts'
 import { CONGESTION_CONTROLS } from './congestion/congestion-controls.ts'
 import { restartIfIdle } from './congestion/idle-restart.ts'
-import { maySendPaced, notePacedSend } from './congestion/pacing.ts'
+import { Pacing } from './congestion/pacing.ts'
 import { noteAppLimited } from './congestion/rate-sample.ts'
 import { ESTABLISHED, OPEN } from './connection.ts'
+import { holdsPartial, noteSegmentSent } from './nagle.ts'
+import { segmentsHeldBack } from './recovery/limited-transmit.ts'
 import { IN_DOUBT, NO_DOUBT, SEND_NEW_FIRST } from './recovery/spurious-timeout.ts'
 import {
   FOR_PROBE,
@@ -19,18 +21,21 @@ import { noteRetransmission } from './recovery/undo.ts'
 import { profileOf } from './round-trip-time.ts'
 import { LOST, RETRANSMITTED } from './segment.ts'
 import type { SegmentWriter } from './segment-writer.ts'
+import { growSendBuffer, hasSendRoom, isWorthWaking, leavesPartial } from './send-buffer.ts'
 import type { TcpParts } from './tcp-parts.ts'
-import { PACING_TIMER, RETRANSMISSION_TIMER } from './timers.ts'
+import { RETRANSMISSION_TIMER } from './timers.ts'
 import { armWindowProbe } from './window-probe.ts'
 
 /** Decides what to send and when: lost segments first, then new ones, as far as the windows allow. */
 export class Sender {
   private readonly parts: TcpParts
   private readonly writer: SegmentWriter
+  private readonly pacing: Pacing
 
   constructor(parts: TcpParts, writer: SegmentWriter) {
     this.parts = parts
     this.writer = writer
+    this.pacing = new Pacing(parts)
   }
 
   /** Sends all that may be sent now. */
@@ -44,6 +49,7 @@ export class Sender {
       !this.sendsNewFirst(connection)
     let isBlocked = false
     let hasSentNew = false
+    this.pacing.endBurst()
     for (;;) {
       const lost: number = mayHaveLost ? this.nextLost(connection) : NONE
       mayHaveLost = lost !== NONE
@@ -54,10 +60,7 @@ export class Sender {
         connections.isWindowLimited[connection] = 1
         break
       }
-      if (!maySendPaced(connections, connection, this.parts.timeline.now)) {
-        this.parts.timers.arm(connection, PACING_TIMER, connections.paceTick[connection])
-        break
-      }
+      if (!this.pacing.admits(connection, lost, this.unsentBytes(connection))) break
       connections.reductionSent[connection]++
       if (lost !== NONE) this.retransmit(connection, lost)
       else if (this.sendNew(connection)) hasSentNew = true
@@ -66,6 +69,7 @@ export class Sender {
         break
       }
     }
+    this.pacing.endBurst()
     if (connections.timeoutDoubt[connection] === SEND_NEW_FIRST) {
       connections.timeoutDoubt[connection] = hasSentNew ? IN_DOUBT : NO_DOUBT
       if (!hasSentNew) return this.output(connection)
@@ -114,7 +118,7 @@ export class Sender {
     const { connections, scoreboard, timeline } = this.parts
     const { segments } = scoreboard
     connections.lastDataSentTick[connection] = timeline.now
-    notePacedSend(connections, connection, segments.endOffset[segment] - segments.startOffset[segment], timeline.now)
+    this.pacing.noteSent(connection, segments.endOffset[segment] - segments.startOffset[segment])
     this.writer.sendSegment(
       connection,
       segments.startOffset[segment],
@@ -161,7 +165,7 @@ export class Sender {
   sendProbe(connection: number): void {
     const { connections } = this.parts
     if (connections.probeEnd[connection] === NO_PROBE) {
-      const isNew = this.hasNew(connection) && this.sendNew(connection)
+      const isNew = this.hasNew(connection) && this.sendNew(connection, true)
       if (!isNew) this.repeat(connection, connections.lastSegment[connection])
       connections.isProbeRepetition[connection] = isNew ? 0 : 1
       connections.probeEnd[connection] = connections.sendNext[connection]
@@ -169,13 +173,19 @@ export class Sender {
     this.armTimer(connection)
   }
 
-  /** Whether as much is buffered as the send buffer holds: twice the window, as Linux grows it (tcp_sndbuf_expand). */
+  /** Whether the send buffer holds more. */
   hasRoom(connection: number): boolean {
-    const { connections } = this.parts
-    const buffered = this.dataEnd(connection) - Math.max(connections.sendUnacknowledged[connection], 0)
-    const segmentBytes = connections.maximumSegmentBytes[connection]
-    const wanted = 2 * connections.congestionWindow[connection] * segmentBytes
-    return buffered < Math.min(Math.max(wanted, 2 * SMALLEST_BUFFER_BYTES), connections.sendBufferBytes[connection])
+    return hasSendRoom(this.parts.connections, connection, this.bufferedBytes(connection))
+  }
+
+  /** Something was acknowledged: whether it is time to wake a writer who was held back. */
+  mayWakeWriter(connection: number): boolean {
+    growSendBuffer(this.parts.connections, connection)
+    return isWorthWaking(this.parts.connections, connection, this.bufferedBytes(connection))
+  }
+
+  private bufferedBytes(connection: number): number {
+    return this.dataEnd(connection) - Math.max(this.parts.connections.sendUnacknowledged[connection], 0)
   }
 
   /** After a timeout that is in doubt, until what was sent new has been heard of (F-RTO). */
@@ -207,6 +217,10 @@ export class Sender {
     return sendNext < this.dataEnd(connection) || sendNext === connections.finOffset[connection]
   }
 
+  private unsentBytes(connection: number): number {
+    return this.dataEnd(connection) - this.parts.connections.sendNext[connection]
+  }
+
   private dataEnd(connection: number): number {
     const { connections, streams } = this.parts
     return streams.table.writtenBytes[connections.stream[connection]]
@@ -214,11 +228,15 @@ export class Sender {
 
   private fitsCongestionWindow(connection: number): boolean {
     const { connections } = this.parts
-    return connections.segmentsInFlight(connection) < Math.floor(connections.congestionWindow[connection])
+    const inFlight = connections.segmentsInFlight(connection) + segmentsHeldBack(connections, connection)
+    return inFlight < Math.floor(connections.congestionWindow[connection])
   }
 
-  /** False where the far end's window is full, or too small to be worth a segment (RFC 9293 section 3.8.6.2.1). */
-  private sendNew(connection: number): boolean {
+  /**
+   * False where the far end's window is full, or too small to be worth a segment (RFC 9293 section 3.8.6.2.1), or where
+   * Nagle's algorithm has it wait, which a probe does not (tcp_send_loss_probe).
+   */
+  private sendNew(connection: number, isProbe = false): boolean {
     const { connections, scoreboard, timeline, timers } = this.parts
     const start = connections.sendNext[connection]
     const dataEnd = this.dataEnd(connection)
@@ -230,12 +248,15 @@ export class Sender {
       wanted = room
     }
     const isLast = start + wanted === dataEnd
+    const mayWait = isLast && wanted < connections.maximumSegmentBytes[connection] && !isProbe
+    if (mayWait && connections.finOffset[connection] !== dataEnd && this.holdsBack(connection)) return false
     const end = start + wanted + (isLast && connections.finOffset[connection] === dataEnd ? 1 : 0)
     scoreboard.push(connection, start, end, timeline.now)
     connections.sendNext[connection] = end
+    noteSegmentSent(connections, connection, wanted, end)
     connections.windowProbes[connection] = 0
     connections.lastDataSentTick[connection] = timeline.now
-    notePacedSend(connections, connection, end - start, timeline.now)
+    this.pacing.noteSent(connection, end - start)
     this.writer.sendSegment(connection, start, end, 1)
     const isTimed =
       timers.isArmed(connection, RETRANSMISSION_TIMER) && connections.timerPurpose[connection] !== FOR_WINDOW
@@ -243,11 +264,16 @@ export class Sender {
     return true
   }
 
+  /** What does not fill a segment waits for an ACK, or for a writer who has more and waits for room. */
+  private holdsBack(connection: number): boolean {
+    const { connections } = this.parts
+    return holdsPartial(connections, connection) || leavesPartial(connections, connection)
+  }
+
   private checkAppLimited(connection: number): void {
     const { connections } = this.parts
-    const unsentBytes = this.dataEnd(connection) - connections.sendNext[connection]
     if (
-      unsentBytes < connections.maximumSegmentBytes[connection] &&
+      this.unsentBytes(connection) < connections.maximumSegmentBytes[connection] &&
       this.fitsCongestionWindow(connection) &&
       connections.segmentsLost[connection] <= connections.segmentsRetransmitted[connection]
     )
@@ -287,6 +313,16 @@ export class Sender {
     connections.mostSegmentsUntil[connection] = 0
     this.congestionControl(connection).initialize(connections, connection, this.parts.timeline.now)
   }
-}
 
-const SMALLEST_BUFFER_BYTES = 16_384
+  /** The handshake is over: a congestion control that measures rates begins anew, the SYN being none (tcp_init_transfer). */
+  beginTransfer(connection: number): void {
+    const { connections, timeline } = this.parts
+    const control = this.congestionControl(connection)
+    if (control.control === undefined) return
+    if (connections.retransmittedSegments[connection] <= 1)
+      connections.congestionWindow[connection] = profileOf(connections, connection).initialWindow
+    control.initialize(connections, connection, timeline.now)
+    // There is a bubble in the pipe until the first ACK (net/ipv4/tcp.c, tcp_init_sock; tcp_rate_check_app_limited).
+    noteAppLimited(connections, connection)
+  }
+}

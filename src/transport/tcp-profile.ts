@@ -46,8 +46,18 @@ export interface TcpProfile {
    * of duplicates, by F-RTO (net.ipv4.tcp_dsack = 1, tcp_frto = 2).
    */
   readonly undoesSpurious: boolean
-  /** CUBIC as net/ipv4/tcp_cubic.c has it where that differs from RFC 9438: HyStart, and the first curve's slope. */
+  /** A tail that may be lost is probed (RFC 8985 section 7; net.ipv4.tcp_early_retrans = 3), where `recovery` is `rack`. */
+  readonly probesTail: boolean
+  /** What arrives out of order lets something new out before anything is believed lost (RFC 3042). */
+  readonly hasLimitedTransmit: boolean
+  /** Spreads a reduction over fast recovery (RFC 6937); else the window falls at once (RFC 6675 section 5). */
+  readonly spreadsReduction: boolean
+  /** CUBIC leaves slow start before the queue overflows (tcp_cubic's parameter `hystart`). */
+  readonly hasHystart: boolean
+  /** CUBIC as net/ipv4/tcp_cubic.c has it where that differs from RFC 9438. */
   readonly hasLinuxCubic: boolean
+  /** What does not fill a segment waits for what is unacknowledged (see nagle.ts). */
+  readonly hasNagle: boolean
   /** What is not acceptable is answered no more often, by one connection (RFC 5961 section 7). */
   readonly invalidAckIntervalNs: number
   /**
@@ -62,7 +72,10 @@ export interface TcpProfile {
   readonly receiveBufferBytes: number
   /** From 128 KiB on, as much as a sender in slow start needs (net.ipv4.tcp_moderate_rcvbuf = 1). */
   readonly growsReceiveBuffer: boolean
+  /** At most, where it grows; in Linux that is memory. */
   readonly sendBufferBytes: number
+  /** With the congestion window (see send-buffer.ts). */
+  readonly growsSendBuffer: boolean
 }
 
 const MIB = 1 << 20
@@ -89,7 +102,12 @@ const LINUX: TcpProfile = {
   recovery: 'rack',
   findsLostRetransmissions: true,
   undoesSpurious: true,
+  probesTail: true,
+  hasLimitedTransmit: true,
+  spreadsReduction: true, // tcp_cwnd_reduction
+  hasHystart: true,
   hasLinuxCubic: true,
+  hasNagle: false, // as Go and Node.js set TCP_NODELAY
   invalidAckIntervalNs: 500 * NS_PER_MS, // tcp_invalid_ratelimit; tcp_challenge_ack_limit of the host is unlimited
   hasLinuxChecks: true,
   hastenedSynNs: 8 * NS_PER_MS, // TCP_TIMEOUT_MIN: two ticks, of 4 ms on the test bed (CONFIG_HZ=250)
@@ -97,6 +115,7 @@ const LINUX: TcpProfile = {
   receiveBufferBytes: 32 * MIB, // tcp_rmem's maximum
   growsReceiveBuffer: true,
   sendBufferBytes: 4 * MIB, // tcp_wmem's maximum
+  growsSendBuffer: true,
 }
 
 /** What the RFCs recommend, and nothing that they do not. */
@@ -121,7 +140,12 @@ const RFC: TcpProfile = {
   recovery: 'sack',
   findsLostRetransmissions: true,
   undoesSpurious: false,
+  probesTail: true,
+  hasLimitedTransmit: true,
+  spreadsReduction: true,
+  hasHystart: false,
   hasLinuxCubic: false,
+  hasNagle: false, // as Go and Node.js set TCP_NODELAY
   invalidAckIntervalNs: 500 * NS_PER_MS, // RFC 5961 section 7: ten in five seconds
   hasLinuxChecks: false,
   hastenedSynNs: Number.POSITIVE_INFINITY,
@@ -129,6 +153,7 @@ const RFC: TcpProfile = {
   receiveBufferBytes: 32 * MIB,
   growsReceiveBuffer: false,
   sendBufferBytes: 4 * MIB,
+  growsSendBuffer: false,
 }
 
 /** ns-3.43 with its defaults (src/internet/model/tcp-socket.cc, tcp-socket-base.cc, rtt-estimator.cc). */
@@ -153,7 +178,12 @@ const NS3: TcpProfile = {
   recovery: 'sack', // Sack, ReTxThreshold = 3, LimitedTransmit
   findsLostRetransmissions: true, // a partial ACK lets the head be sent again (TcpSocketBase::ProcessAck)
   undoesSpurious: false,
-  hasLinuxCubic: true, // TcpCubic: HyStart, CntClamp = 20
+  probesTail: true,
+  hasLimitedTransmit: true, // LimitedTransmit
+  spreadsReduction: true, // RecoveryType: TcpPrrRecovery
+  hasHystart: true, // HyStart
+  hasLinuxCubic: true, // TcpCubic: CntClamp = 20
+  hasNagle: false, // TcpNoDelay
   invalidAckIntervalNs: 0,
   hasLinuxChecks: false,
   hastenedSynNs: Number.POSITIVE_INFINITY,
@@ -161,13 +191,31 @@ const NS3: TcpProfile = {
   receiveBufferBytes: 131_072, // RcvBufSize
   growsReceiveBuffer: false,
   sendBufferBytes: 131_072, // SndBufSize
+  growsSendBuffer: false,
 }
 
 export const STANDARD_PROFILES: readonly TcpProfile[] = [LINUX, RFC, NS3]
 
 /** What a host does otherwise than its profile. */
 export type TcpOverrides = Partial<
-  Pick<TcpProfile, 'recovery' | 'undoesSpurious' | 'delayedAckNs' | 'afterIdle' | 'growsReceiveBuffer'>
+  Pick<
+    TcpProfile,
+    | 'initialWindow'
+    | 'timeoutFloorNs'
+    | 'delayedAckNs'
+    | 'quickAcks'
+    | 'hasNagle'
+    | 'recovery'
+    | 'undoesSpurious'
+    | 'probesTail'
+    | 'hasLimitedTransmit'
+    | 'spreadsReduction'
+    | 'hasHystart'
+    | 'windowProbes'
+    | 'afterIdle'
+    | 'growsReceiveBuffer'
+    | 'growsSendBuffer'
+  >
 >
 
 /** The standard profiles, and each that some host has changed, once. */

@@ -190,6 +190,14 @@ export class Tcp implements PacketSink, Carrier {
     return connections.stream[connection]
   }
 
+  /** Whether small segments of a stream that TCP carries wait for company (TCP_NODELAY says no). */
+  setNagle(stream: number, isOn: boolean): void {
+    assert(this.parts.streams.isCarriedBy(stream, this), 'TCP carries the stream')
+    const connection = this.parts.streams.table.carrier[stream]
+    this.connections.hasNagle[connection] = isOn ? 1 : 0
+    if (!isOn) this.sender.output(connection)
+  }
+
   /** The host forgets all that it had, and tells nobody (a crash). Its own users hear of it. */
   restart(host: number): void {
     const connections = this.connectionsOf(host)
@@ -339,7 +347,7 @@ export class Tcp implements PacketSink, Carrier {
   private continueAfter(connection: number, generation: number): void {
     const { connections } = this
     this.sender.output(connection)
-    if (connections.awaitsRoom[connection] === 1 && this.sender.hasRoom(connection)) {
+    if (connections.awaitsRoom[connection] === 1 && this.sender.mayWakeWriter(connection)) {
       connections.awaitsRoom[connection] = 0
       this.parts.streams.drained(connections.stream[connection])
       if (connections.generation[connection] !== generation) return

@@ -15,6 +15,7 @@ export function armWindowProbe(parts: TcpParts, connection: number): void {
   const { connections, timeline, timers } = parts
   if (timers.isArmed(connection, RETRANSMISSION_TIMER)) return
   const profile = profileOf(connections, connection)
+  if (profile.windowProbes === 0) return
   const baseNs = Math.max(connections.timeoutNs[connection], SHORTEST_WAIT_NS)
   const waitNs = Math.min(baseNs * (1 << connections.windowProbes[connection]), profile.maximumTimeoutNs)
   connections.timerPurpose[connection] = FOR_WINDOW

@@ -7,12 +7,20 @@ const MASTER_ADDRESS = '10.77.0.1'
 const NODE_ADDRESS = '10.77.0.2'
 const PREFIX = 'onpath-lab'
 
+const UNCHANGED = { ofMaster: {}, ofNode: {} }
+
 /** As on the test bed of the committed file, whatever this machine's defaults are. */
 const SETTINGS = [
   'net.ipv4.tcp_no_metrics_save=1',
   'net.ipv4.tcp_rmem=4096 131072 33554432',
   'net.ipv4.tcp_wmem=4096 16384 4194304',
 ] as const
+
+/** What is set otherwise in one of the namespaces: `sysctl`, and words of its route to the other. */
+export interface NamespaceSettings {
+  readonly sysctl?: readonly string[]
+  readonly route?: readonly string[]
+}
 
 /** Two namespaces and what joins them. */
 export interface Network {
@@ -27,15 +35,18 @@ export interface Network {
  * setting of a namespace takes only those that the whole machine allows.
  */
 export async function makeNetwork(
-  { rateMbps, onewayUs, queuePackets, loss, cc }: GridCell,
+  { rateMbps, onewayUs, queuePackets, loss, cc }: Omit<GridCell, 'stack' | 'path' | 'what' | 'repetitions'>,
   how: { readonly wan: 'relay' | 'netem'; readonly relay: string; readonly seconds: number },
   processes: Processes,
+  { ofMaster, ofNode }: { readonly ofMaster: NamespaceSettings; readonly ofNode: NamespaceSettings } = UNCHANGED,
 ): Promise<Network> {
   const [master, node] = [`${PREFIX}-${process.pid}-a`, `${PREFIX}-${process.pid}-b`]
   for (const netns of rateMbps === 0 ? [master] : [master, node]) {
     runChecked('ip', ['netns', 'add', netns])
     runChecked('ip', ['-n', netns, 'link', 'set', 'lo', 'up'])
-    for (const setting of SETTINGS) runChecked('ip', ['netns', 'exec', netns, 'sysctl', '-q', '-w', setting])
+    const { sysctl = [] } = netns === master ? ofMaster : ofNode
+    for (const setting of [...SETTINGS, ...sysctl])
+      runChecked('ip', ['netns', 'exec', netns, 'sysctl', '-q', '-w', setting])
   }
   if (rateMbps === 0) {
     const route = ['route', 'replace', 'local', '127.0.0.1', 'dev', 'lo', 'table', 'local', 'congctl', cc]
@@ -47,14 +58,14 @@ export async function makeNetwork(
     await processes.start(how.relay, [master, node, ...figures])
   } else joinByNetem(master, node, { rateMbps, onewayUs, queuePackets, loss })
   const ends = [
-    [master, MASTER_ADDRESS, NODE_ADDRESS],
-    [node, NODE_ADDRESS, MASTER_ADDRESS],
-  ]
-  for (const [netns, own, other] of ends) {
+    [master, MASTER_ADDRESS, NODE_ADDRESS, ofMaster],
+    [node, NODE_ADDRESS, MASTER_ADDRESS, ofNode],
+  ] as const
+  for (const [netns, own, other, { route = [] }] of ends) {
     const peer = how.wan === 'relay' ? [own, 'peer', other] : [`${own}/24`]
     runChecked('ip', ['-n', netns, 'address', 'add', ...peer, 'dev', 'wan'])
     runChecked('ip', ['-n', netns, 'link', 'set', 'wan', 'mtu', '1500', 'up'])
-    runChecked('ip', ['-n', netns, 'route', 'replace', other, 'dev', 'wan', 'src', own, 'congctl', cc])
+    runChecked('ip', ['-n', netns, 'route', 'replace', other, 'dev', 'wan', 'src', own, 'congctl', cc, ...route])
   }
   return { master, node, address: NODE_ADDRESS }
 }

@@ -1,6 +1,15 @@
 import { z } from 'zod'
 import { kubernetesVersion } from './kubernetes-version.ts'
-import { choice, count, durationNs, flag, listOf, reference, section, sizeBytes } from './scalars.ts'
+import { choice, count, durationNs, durationOrOff, flag, listOf, reference, section, sizeBytes } from './scalars.ts'
+
+const delayedAckNs = durationOrOff(
+  'How long an acknowledgement waits for company; off: not at all. Default: as the profile has it.',
+  {
+    from: '1us',
+    to: '500ms',
+    since: 'RFC 9293 section 3.8.6.3 allows no more',
+  },
+)
 
 const tcp = section(
   {
@@ -20,11 +29,41 @@ const tcp = section(
     undo: flag(
       'Whether duplicates are reported (D-SACK), and a reduction of the window is taken back that had no cause (Eifel, F-RTO). Default: as the profile has it.',
     ).optional(),
-    'delayed-ack': durationNs('How long an acknowledgement waits for company. Default: as the profile has it.', {
-      from: '1us',
-      to: '500ms',
-      since: 'RFC 9293 section 3.8.6.3 allows no more',
-    }).optional(),
+    'limited-transmit': flag(
+      'Whether what arrives out of order lets something new out before anything is believed lost (RFC 3042). Default: true.',
+    ).optional(),
+    prr: flag(
+      'Whether a reduction is spread over fast recovery (RFC 6937); else the window falls at once (RFC 6675). Not for bbr. Default: true.',
+    ).optional(),
+    'tail-loss-probe': flag(
+      'Whether a tail that may be lost is probed after two round trips (RFC 8985 section 7), with `recovery: rack`. Default: true.',
+    ).optional(),
+    hystart: flag(
+      'Whether CUBIC leaves slow start before the queue overflows. Default: as the profile has it.',
+    ).optional(),
+    'initial-window': count(
+      'Segments that may be sent before anything is acknowledged. Default: 10.',
+      1,
+      1000,
+    ).optional(),
+    'min-rto': durationNs(
+      'The retransmission timeout is no shorter (profile linux: no shorter than the round-trip time and this). Default: as the profile has it.',
+      { from: '1ms', to: '10s' },
+    ).optional(),
+    'window-probes': count(
+      'A far end that keeps its window closed and answers none of so many probes is given up; 0: none is sent, and a lost update of the window stalls both for ever. Default: 15.',
+      0,
+      15,
+    ).optional(),
+    nagle: flag(
+      'Whether what does not fill a segment waits while a small one before it is unacknowledged (RFC 896, as Minshall changed it; false: TCP_NODELAY). Default: false, as Go and Node.js have it.',
+    ).optional(),
+    'delayed-ack': delayedAckNs.optional(),
+    'quick-acks': count(
+      'So many segments are acknowledged one by one at the start, after a pause and after a duplicate. Default: as the profile has it.',
+      0,
+      255,
+    ).optional(),
     'slow-start-after-idle': flag(
       'Whether a window that nothing was sent in for a timeout shrinks. Default: as the profile has it.',
     ).optional(),

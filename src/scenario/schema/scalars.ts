@@ -52,7 +52,7 @@ function addIssue(context: z.RefinementCtx, wrong: { code: ProblemCode; message:
   })
 }
 
-function bounded(kind: Quantity, description: string, bounds: Bounds) {
+function bounded(kind: Quantity, description: string, bounds: Bounds, offWord: string | null = null) {
   const limit = (text: string | undefined, otherwise: number) => {
     const parsed = text === undefined ? null : parseQuantity(kind, text)
     return parsed?.ok ? parsed.value : otherwise
@@ -62,6 +62,7 @@ function bounded(kind: Quantity, description: string, bounds: Bounds) {
   const reason = bounds.since === undefined ? '' : `, since ${bounds.since}`
   const reasonTo = bounds.sinceTo === undefined ? reason : `, since ${bounds.sinceTo}`
   const check = (written: string | number): Parsed<number> => {
+    if (written === offWord) return { ok: true, value: 0 }
     const parsed = parseQuantity(kind, written)
     if (!parsed.ok || (parsed.value >= least && parsed.value <= most)) return parsed
     const side = parsed.value < least ? `at least ${bounds.from}${reason}` : `at most ${bounds.to}${reasonTo}`
@@ -72,7 +73,7 @@ function bounded(kind: Quantity, description: string, bounds: Bounds) {
   return scalar(kind.name, check, {
     description: range === '' ? description : `${description} Bounds: ${range}${reason}.`,
     type: ['string', 'integer'],
-    pattern: `^${sign}\\d+(\\.\\d+)? ?(${[...kind.units.keys()].join('|')})$|^0$`,
+    pattern: `^${sign}\\d+(\\.\\d+)? ?(${[...kind.units.keys()].join('|')})$|^0$${offWord === null ? '' : `|^${offWord}$`}`,
     minimum: 0,
     maximum: 0,
   })
@@ -84,6 +85,8 @@ export const durationNs = (description: string, bounds: Bounds = {}) =>
     ...(bounds.to === undefined ? { sinceTo: 'no run is longer' } : {}),
     ...bounds,
   })
+/** Nothing of it is `off`, and comes out as 0. */
+export const durationOrOff = (description: string, bounds: Bounds) => bounded(DURATION, description, bounds, 'off')
 export const validityS = (description: string, bounds: Bounds = {}) => bounded(VALIDITY, description, bounds)
 export const rateBps = (description: string, bounds: Bounds = {}) => bounded(RATE, description, bounds)
 export const sizeBytes = (description: string, bounds: Bounds = {}) => bounded(SIZE, description, bounds)

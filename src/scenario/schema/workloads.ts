@@ -65,6 +65,10 @@ export const workloadSchema = section({
     'Body of each response. Default: 1000B; 10KB of logs; an echo is 1B; of list, watch and heartbeat, what the objects take.',
     { to: '100GB' },
   ).optional(),
+  head: choice(
+    'Whether the head of a request that has a body is written together with it, as Go does, or apart and before it, which Nagle and delayed acknowledgements make slow; over HTTP/2 always apart. Default: together.',
+    ['together', 'apart'],
+  ).optional(),
   start: durationNs('Not before this. Default: 0s; a warm tunnel must be up as well.').optional(),
   carries: listOf(
     'Secrets by name that its payload holds; whoever reads it learns them. Default: none.',

@@ -55,7 +55,13 @@ export class HttpCatalogue {
   private readonly bearerPool = new Pool<Bearer>()
 
   /** Each use of a request has an index of its own, so that a server can tell what each asks for. */
-  request(line: RequestLine, fields: readonly HeaderField[], isUpgrade: boolean, caller: Caller = NOBODY): number {
+  request(
+    line: RequestLine,
+    fields: readonly HeaderField[],
+    isUpgrade: boolean,
+    caller: Caller = NOBODY,
+    isHeadApart = false,
+  ): number {
     const { encoding, from, written = null, nodeAddress = null, service = null, certificate = null } = caller
     const bearer = bearerOf(caller)
     this.lines.push(line)
@@ -73,6 +79,7 @@ export class HttpCatalogue {
         http1HeadBytes: http1RequestHeadBytes(fields),
         http2Fields: this.fields.internAll(fields),
         isUpgrade,
+        isHeadApart,
       }) - 1
     )
   }

@@ -148,7 +148,9 @@ function planWorkload(
     tokenBytes: token === null ? 0 : tokenSizeBytes(token),
   })
   const { requestBodyBytes, responseBodyBytes } = traffic
-  const request = catalogue.request(traffic.line, traffic.requestFields, traffic.isUpgrade, callerOf(path, token))
+  const { line, requestFields, isUpgrade } = traffic
+  const isHeadApart = workload.head === 'apart'
+  const request = catalogue.request(line, requestFields, isUpgrade, callerOf(path, token), isHeadApart)
   const conversation = conversationOf(workload, path, version, responseBodyBytes, index)
   // In a cluster whoever is asked judges by itself who asks.
   const asked = surroundings.blueprint.cluster === null ? token : null

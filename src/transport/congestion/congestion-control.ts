@@ -7,8 +7,13 @@ import type { RateSample } from './rate-sample.ts'
  */
 export interface CongestionControl {
   readonly name: string
+  /** For so many windows the send buffer is made where it grows; absent: two. */
+  readonly sendBufferWindows?: number
 
-  /** The window has its initial value; the threshold is Infinity. */
+  /**
+   * The window has its initial value; the threshold is Infinity. Where there is a `control`, once more after the
+   * handshake, with a round-trip time.
+   */
   initialize(connections: ConnectionTable, connection: number, tick: number): void
 
   /** The newest segment that an ACK is about took so long, sent once; told before `onAcknowledged`, in any state. */

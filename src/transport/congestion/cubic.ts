@@ -3,6 +3,7 @@ import { NS_PER_S } from '../../engine/ticks.ts'
 import type { ConnectionTable } from '../connection.ts'
 import { profileOf } from '../round-trip-time.ts'
 import { type CongestionControl, congestionStateAt, slowStart, windowBeforeLoss } from './congestion-control.ts'
+import { resetHystart, shouldEndSlowStart } from './hystart.ts'
 import {
   growLinuxCubic,
   initializeLinuxCubic,
@@ -26,6 +27,8 @@ const EPOCH_TICK = 1
 const PLATEAU_S = 2
 const RENO_ESTIMATE = 3
 const WINDOW_BEFORE_LOSS = 4
+/** Where the numbers of HyStart begin. */
+const HYSTART = 5
 const NO_EPOCH = -1
 
 /** CUBIC (RFC 9438), with fast convergence; where the profile has it so, to the letter of Linux (linux-cubic.ts). */
@@ -38,10 +41,14 @@ export const CUBIC: CongestionControl = {
     connections.congestionState[at + WINDOW_MAXIMUM] = 0
     connections.congestionState[at + EPOCH_TICK] = NO_EPOCH
     connections.congestionState[at + WINDOW_BEFORE_LOSS] = 0
+    resetHystart(connections, connection, at + HYSTART, tick)
   },
 
   onRoundTrip(connections: ConnectionTable, connection: number, rttNs: number, tick: number): void {
-    if (profileOf(connections, connection).hasLinuxCubic) sampleLinuxCubic(connections, connection, rttNs, tick)
+    if (profileOf(connections, connection).hasLinuxCubic) return sampleLinuxCubic(connections, connection, rttNs, tick)
+    // RFC 9438 section 4.10.
+    if (shouldEndSlowStart(connections, connection, congestionStateAt(connection) + HYSTART, rttNs, tick))
+      connections.slowStartThreshold[connection] = connections.congestionWindow[connection]
   },
 
   onAcknowledged(connections: ConnectionTable, connection: number, segments: number, tick: number): void {
@@ -78,6 +85,7 @@ export const CUBIC: CongestionControl = {
     // Section 4.8: the next curve begins at its plateau, wherever slow start then ends.
     connections.congestionState[at + WINDOW_MAXIMUM] = 0
     connections.congestionState[at + EPOCH_TICK] = NO_EPOCH
+    resetHystart(connections, connection, at + HYSTART, tick)
   },
 }
 

@@ -1,5 +1,6 @@
 import { NS_PER_MS, NS_PER_S } from '../../engine/ticks.ts'
 import type { ConnectionTable } from '../connection.ts'
+import { profileOf } from '../round-trip-time.ts'
 
 // Linux, net/ipv4/tcp_cubic.c.
 const LOW_WINDOW = 16 // hystart_low_window
@@ -46,7 +47,7 @@ export function shouldEndSlowStart(
   const state = connections.congestionState
   if (state[at + SMALLEST_RTT_NS] === 0 || rttNs < state[at + SMALLEST_RTT_NS]) state[at + SMALLEST_RTT_NS] = rttNs
   const isInSlowStart = connections.congestionWindow[connection] < connections.slowStartThreshold[connection]
-  if (state[at + HAS_ENDED] === 1 || !isInSlowStart) return false
+  if (state[at + HAS_ENDED] === 1 || !isInSlowStart || !profileOf(connections, connection).hasHystart) return false
   if (connections.sendUnacknowledged[connection] > state[at + ROUND_END_OFFSET])
     beginRound(connections, connection, at, tick)
   // After it since Linux 6.14 ("fix incorrect HyStart round start detection").

@@ -1,3 +1,4 @@
+import { NS_PER_US } from '../../engine/ticks.ts'
 import type { ConnectionTable } from '../connection.ts'
 import type { SegmentTable } from '../segment.ts'
 
@@ -7,14 +8,16 @@ import type { SegmentTable } from '../segment.ts'
  * that sending and arriving took.
  */
 export class RateSample {
-  /** Segments; -1: the ACK gives no sample. */
+  /** Segments, and how long they took by a clock of whole microseconds; -1: the ACK gives no sample. */
   delivered = -1
-  intervalNs = -1
+  intervalUs = -1
   /** `deliveredSegments` when the segment was sent. */
   priorDelivered = 0
   isAppLimited = false
   /** Of the newest segment that it is about; -1: none. */
-  rttNs = -1
+  rttUs = -1
+  /** It is about one segment that is not full: the far end may have waited for more. */
+  mayBeDelayed = false
   /** What the ACK tells of for the first time, was found lost by it, and was in flight before it. */
   acknowledged = 0
   lost = 0
@@ -56,6 +59,7 @@ export function noteRateAtArrival(
   connections.rateEnd[connection] = endOffset
   connections.firstSentTick[connection] = sentTick
   connections.rateSendNs[connection] = sentTick - segments.firstSentAtSend[segment]
+  connections.rateSendUs[connection] = microsecondsBetween(segments.firstSentAtSend[segment], sentTick)
 }
 
 /** Before an ACK is taken. */
@@ -79,15 +83,22 @@ export function takeRateSample(
   sample.acknowledged = acknowledged
   sample.lost = lost
   sample.delivered = -1
-  sample.intervalNs = -1
+  sample.intervalUs = -1
   const prior = connections.ratePriorDelivered[connection]
   if (prior === NO_SAMPLE) return
   sample.priorDelivered = prior
   sample.delivered = total - prior
   sample.isAppLimited = connections.rateIsAppLimited[connection] === 1
-  const intervalNs = Math.max(connections.rateSendNs[connection], tick - connections.ratePriorTick[connection])
+  const priorTick = connections.ratePriorTick[connection]
   // Nothing arrives sooner than in the smallest round-trip time.
-  sample.intervalNs = intervalNs < connections.minimumRttNs[connection] ? -1 : intervalNs
+  const intervalNs = Math.max(connections.rateSendNs[connection], tick - priorTick)
+  if (intervalNs >= connections.minimumRttNs[connection])
+    sample.intervalUs = Math.max(connections.rateSendUs[connection], microsecondsBetween(priorTick, tick))
+}
+
+/** Linux's clock is read in whole microseconds (tcp_stamp_us_delta). */
+export function microsecondsBetween(from: number, to: number): number {
+  return Math.floor(to / NS_PER_US) - Math.floor(from / NS_PER_US)
 }
 
 /** The user has nothing more to send, and not the window holds the sender back (tcp_rate_check_app_limited). */
@@ -100,6 +111,7 @@ export function initializeRate(connections: ConnectionTable, connection: number)
   connections.ratePriorDelivered[connection] = NO_SAMPLE
   connections.ratePriorTick[connection] = 0
   connections.rateSendNs[connection] = 0
+  connections.rateSendUs[connection] = 0
   connections.rateEnd[connection] = 0
   connections.rateIsAppLimited[connection] = 0
   connections.firstSentTick[connection] = 0
@@ -107,7 +119,6 @@ export function initializeRate(connections: ConnectionTable, connection: number)
   connections.appLimitedUntil[connection] = 0
   connections.pacingBytesPerS[connection] = 0
   connections.paceTick[connection] = 0
-  connections.burstLeft[connection] = 0
 }
 
 const NO_SAMPLE = -1

@@ -1,9 +1,11 @@
 import type { ConnectionTable } from '../connection.ts'
+import { profileOf } from '../round-trip-time.ts'
 
 /**
  * Spreads the reduction of the window over fast recovery (RFC 6937bis, draft-ietf-tcpm-prr-rfc6937bis, as Linux 6.18 has
  * it, tcp_cwnd_reduction): for each segment that arrives, as many are sent as bring the flight down to the threshold by
- * the end of recovery; below the threshold slow start, but only while ACKs advance and nothing more is lost.
+ * the end of recovery; below the threshold slow start, but only while ACKs advance and nothing more is lost. Without it the
+ * window falls to the threshold at once, and nothing is sent until so much less is in flight (RFC 6675 section 5).
  */
 export function beginReduction(connections: ConnectionTable, connection: number): void {
   connections.reductionDelivered[connection] = 0
@@ -27,7 +29,9 @@ export function reduce(
   const threshold = Math.floor(slowStartThreshold[connection])
   const sent = reductionSent[connection]
   let maySend: number
-  if (inFlight > threshold) {
+  if (!profileOf(connections, connection).spreadsReduction) {
+    maySend = threshold - inFlight
+  } else if (inFlight > threshold) {
     maySend = Math.ceil((reductionDelivered[connection] * threshold) / windowBeforeLoss[connection]) - sent
   } else {
     const limit = Math.max(reductionDelivered[connection] - sent, delivered) + (isAdvance && lost === 0 ? 1 : 0)

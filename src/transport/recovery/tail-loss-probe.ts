@@ -20,12 +20,14 @@ const MARGIN_NS = 2 * NS_PER_MS
  * tcp_schedule_loss_probe. Not while anything is out of order or being recovered.
  */
 export function mayProbe(connections: ConnectionTable, connection: number): boolean {
+  const { recovery, probesTail } = profileOf(connections, connection)
   return (
+    probesTail &&
     connections.segmentsOut[connection] > 0 &&
     connections.recoveryState[connection] === OPEN &&
     connections.segmentsSacked[connection] === 0 &&
     connections.state[connection] >= ESTABLISHED &&
-    profileOf(connections, connection).recovery === 'rack'
+    recovery === 'rack'
   )
 }
 

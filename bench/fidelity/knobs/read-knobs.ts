@@ -1,0 +1,28 @@
+import type { KnobCell } from './knob-cells.ts'
+
+/** A knob in one position, as it was measured. */
+export interface MeasuredKnob {
+  readonly knob: string
+  readonly setting: string
+  readonly rttMs: number
+  /** Milliseconds, in the order of the file. */
+  readonly values: readonly number[]
+}
+
+/** Of bench/fidelity/knobs.csv. */
+export function readKnobs(text: string): MeasuredKnob[] {
+  const cells = new Map<string, { knob: string; setting: string; rttMs: number; values: number[] }>()
+  for (const line of text.trim().split('\n').slice(1)) {
+    const [knob, setting, rttMs, , ms] = line.split(',')
+    if (!(Number(ms) > 0)) throw new Error(`not a row of knobs: ${line}`)
+    const key = `${knob}: ${setting}`
+    const cell = cells.get(key) ?? { knob, setting, rttMs: Number(rttMs), values: [] }
+    cell.values.push(Number(ms))
+    cells.set(key, cell)
+  }
+  return [...cells.values()]
+}
+
+export function knobRow({ knob, setting }: Pick<KnobCell, 'knob' | 'setting'>, rttMs: number, rep: number, ms: number) {
+  return [knob, setting, rttMs, rep, ms].join(',')
+}

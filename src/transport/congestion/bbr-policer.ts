@@ -1,0 +1,112 @@
+import type { ConnectionTable } from '../connection.ts'
+import {
+  BANDWIDTH_UNIT,
+  bytesPerSecond,
+  GAIN_UNIT,
+  IS_POLICED,
+  IS_ROUND_START,
+  IS_SAMPLING_POLICER,
+  MODE,
+  microsecondsAt,
+  PACING_GAIN,
+  POLICED_BANDWIDTH,
+  POLICER_DELIVERED,
+  POLICER_LOST,
+  POLICER_MS,
+  POLICER_ROUND,
+  PROBE_BANDWIDTH,
+} from './bbr-state.ts'
+
+// Linux, net/ipv4/tcp_bbr.c, bbr_lt_*.
+const LEAST_ROUNDS = 4
+const MOST_ROUNDS = 4 * LEAST_ROUNDS
+/** Lost for each that arrived, in 256ths. */
+const LOSS_THRESHOLD = 50
+/** Two intervals agree within an eighth, or 4 kbps. */
+const AGREEMENT = GAIN_UNIT / 8
+const AGREEMENT_BYTES_PER_S = 4000 / 8
+const ROUNDS_BELIEVED = 48
+
+/**
+ * A token bucket lets bursts through and then drops what exceeds its rate: where two intervals of four rounds or more,
+ * each from a loss to a loss, lose a fifth and bring the same, their rate is believed for 48 rounds and nothing is
+ * probed (bbr_lt_bw_sampling). True: it is believed no longer, and probing begins anew.
+ */
+export function samplePolicer(
+  connections: ConnectionTable,
+  connection: number,
+  at: number,
+  lost: number,
+  isAppLimited: boolean,
+): boolean {
+  const state = connections.congestionState
+  if (state[at + IS_POLICED] === 1) return isBelievedNoLonger(connections, connection, at)
+  if (state[at + IS_SAMPLING_POLICER] === 0) {
+    if (lost === 0) return false
+    beginInterval(connections, connection, at)
+    state[at + IS_SAMPLING_POLICER] = 1
+  }
+  if (isAppLimited) {
+    forgetPolicer(connections, connection, at)
+    return false
+  }
+  if (state[at + IS_ROUND_START] === 1) state[at + POLICER_ROUND]++
+  if (state[at + POLICER_ROUND] < LEAST_ROUNDS) return false
+  if (state[at + POLICER_ROUND] > MOST_ROUNDS) forgetPolicer(connections, connection, at)
+  else if (lost > 0) judgeInterval(connections, connection, at)
+  return false
+}
+
+/** bbr_reset_lt_bw_sampling. */
+export function forgetPolicer(connections: ConnectionTable, connection: number, at: number): void {
+  const state = connections.congestionState
+  state[at + POLICED_BANDWIDTH] = 0
+  state[at + IS_POLICED] = 0
+  state[at + IS_SAMPLING_POLICER] = 0
+  beginInterval(connections, connection, at)
+}
+
+function beginInterval(connections: ConnectionTable, connection: number, at: number): void {
+  const state = connections.congestionState
+  state[at + POLICER_MS] = deliveredMs(connections, connection)
+  state[at + POLICER_DELIVERED] = connections.deliveredSegments[connection]
+  state[at + POLICER_LOST] = connections.lostSegments[connection]
+  state[at + POLICER_ROUND] = 0
+}
+
+function isBelievedNoLonger(connections: ConnectionTable, connection: number, at: number): boolean {
+  const state = connections.congestionState
+  if (state[at + MODE] !== PROBE_BANDWIDTH || state[at + IS_ROUND_START] === 0) return false
+  state[at + POLICER_ROUND]++
+  if (state[at + POLICER_ROUND] < ROUNDS_BELIEVED) return false
+  forgetPolicer(connections, connection, at)
+  return true
+}
+
+/** The interval ends with this loss, if it lost enough. */
+function judgeInterval(connections: ConnectionTable, connection: number, at: number): void {
+  const state = connections.congestionState
+  const lost = connections.lostSegments[connection] - state[at + POLICER_LOST]
+  const delivered = connections.deliveredSegments[connection] - state[at + POLICER_DELIVERED]
+  if (delivered === 0 || lost * GAIN_UNIT < LOSS_THRESHOLD * delivered) return
+  const intervalMs = deliveredMs(connections, connection) - state[at + POLICER_MS]
+  if (intervalMs < 1) return
+  const rate = Math.floor((delivered * BANDWIDTH_UNIT) / (intervalMs * 1000))
+  const before = state[at + POLICED_BANDWIDTH]
+  const difference = Math.abs(rate - before)
+  const isConsistent =
+    difference * GAIN_UNIT <= AGREEMENT * before ||
+    bytesPerSecond(difference, connections.maximumSegmentBytes[connection], GAIN_UNIT) <= AGREEMENT_BYTES_PER_S
+  if (before === 0 || !isConsistent) {
+    state[at + POLICED_BANDWIDTH] = rate
+    return beginInterval(connections, connection, at)
+  }
+  state[at + POLICED_BANDWIDTH] = Math.floor((rate + before) / 2)
+  state[at + IS_POLICED] = 1
+  state[at + PACING_GAIN] = GAIN_UNIT
+  state[at + POLICER_ROUND] = 0
+}
+
+function deliveredMs(connections: ConnectionTable, connection: number): number {
+  return Math.floor(microsecondsAt(connections.deliveredTick[connection]) / 1000)
+}

@@ -1,0 +1,24 @@
+import type { Columns } from '../engine/arena.ts'
+import { ReceivingColumns } from './connection-receiving.ts'
+
+/** What an end keeps between its user's writes and the network: columns of the table of connections. */
+export abstract class SendingColumns extends ReceivingColumns {
+  /** What the buffer holds now, and at most (see send-buffer.ts). */
+  sendBufferBytes!: Float64Array
+  largestSendBufferBytes!: Float64Array
+  growsSendBuffer!: Uint8Array
+  /** The user holds back until the buffer has room. */
+  awaitsRoom!: Uint8Array
+  /** Small segments wait for company (see nagle.ts); where the last one ended. */
+  hasNagle!: Uint8Array
+  lastPartialEnd!: Float64Array
+
+  protected layOutBuffering(columns: Columns): void {
+    this.sendBufferBytes = columns.float64()
+    this.largestSendBufferBytes = columns.float64()
+    this.lastPartialEnd = columns.float64()
+    this.growsSendBuffer = columns.uint8()
+    this.awaitsRoom = columns.uint8()
+    this.hasNagle = columns.uint8()
+  }
+}

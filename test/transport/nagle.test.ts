@@ -1,0 +1,70 @@
+import { expect, test } from 'vitest'
+import { Lab, ms } from '../fixtures/lab.ts'
+
+/** When a's data leave, and how many bytes each time: `10.1 ms 100`. a writes `writes` at 100 ms, b never answers. */
+function dataOf(hasNagle: boolean, writes: readonly (readonly [atMs: number, bytes: number])[]): string[] {
+  const lab = new Lab({ link: 'delay: 10ms', a: { overrides: { hasNagle } }, b: { overrides: { delayedAckNs: 0 } } })
+  const { a } = lab.connect({ finishes: 'never' }, { finishes: 'never' })
+  for (const [atMs, bytes] of writes) lab.at(ms(atMs), () => a.write(bytes))
+  lab.run()
+  return lab.trace.packets
+    .filter(({ direction, payloadBytes }) => direction === 'a>b' && payloadBytes > 0)
+    .map(({ sentTick, payloadBytes }) => `${Math.round(sentTick / ms(0.01)) / 100} ms ${payloadBytes}`)
+}
+
+test('small writes leave at once, unless Nagle has them wait for the ACK of the first, and then all together', () => {
+  const writes = [
+    [100, 10],
+    [101, 20],
+    [102, 30],
+  ] as const
+  expect(dataOf(false, writes)).toEqual(['100 ms 10', '101 ms 20', '102 ms 30'])
+  expect(dataOf(true, writes)).toEqual(['100 ms 10', '120 ms 50'])
+})
+
+test('a full segment never waits, and what is left of a write does not wait for it (Minshall)', () => {
+  expect(dataOf(true, [[100, 1448 + 52]])).toEqual(['100 ms 1448', '100 ms 52'])
+})
+
+test('what is left waits while another small segment is out, and full ones pass', () => {
+  expect(
+    dataOf(true, [
+      [100, 10],
+      [101, 1448 + 52],
+    ]),
+  ).toEqual(['100 ms 10', '101 ms 1448', '120 ms 52'])
+})
+
+test('what waits leaves as soon as it fills a segment', () => {
+  expect(
+    dataOf(true, [
+      [100, 10],
+      [101, 1000],
+      [102, 448],
+    ]),
+  ).toEqual(['100 ms 10', '102 ms 1448'])
+})
+
+test('the end of a stream does not wait', () => {
+  const lab = new Lab({ link: 'delay: 10ms', a: { overrides: { hasNagle: true } } })
+  const { a } = lab.connect({ finishes: 'never' }, { finishes: 'never' })
+  lab.at(ms(100), () => a.write(10))
+  lab.at(ms(101), () => {
+    a.write(20)
+    lab.at(ms(102), () => a.finish())
+  })
+  lab.run()
+  const last = lab.trace.packets.filter(({ direction, payloadBytes }) => direction === 'a>b' && payloadBytes === 20)
+  expect(last.map(({ sentTick }) => sentTick)).toEqual([ms(102)])
+})
+
+test('a connection may do otherwise than its host, and what waits then leaves', () => {
+  const lab = new Lab({ link: 'delay: 10ms', a: { overrides: { hasNagle: true } } })
+  const { a } = lab.connect({ finishes: 'never' }, { finishes: 'never' })
+  lab.at(ms(100), () => a.write(10))
+  lab.at(ms(101), () => a.write(20))
+  lab.at(ms(105), () => lab.tcp.setNagle(a.stream, false))
+  lab.run()
+  const sent = lab.trace.packets.filter(({ direction, payloadBytes }) => direction === 'a>b' && payloadBytes > 0)
+  expect(sent.map(({ sentTick }) => sentTick)).toEqual([ms(100), ms(105)])
+})
