@@ -5,14 +5,17 @@ export interface FidelityOptions {
   readonly cells: string | null
   readonly seeds: number
   readonly json: boolean
+  /** Cells of ns-3 lose packets by seeds, and not those that ns-3 lost. */
+  readonly ownLosses: boolean
   readonly out: string | null
 }
 
-export const USAGE = `npm run fidelity -- [--measured FILE]... [--cells WORDS] [--seeds N] [--out FOLDER] [--json]
+export const USAGE = `npm run fidelity -- [--measured FILE]... [--cells WORDS] [--seeds N] [--own-losses] [--out FOLDER] [--json]
 
   --measured FILE  a CSV with the columns of bench/fidelity/real-stacks.csv or ns3-goodput.csv; default: those two
   --cells WORDS    only cells whose name, as the table has it, holds all of these words
-  --seeds N        at most so many seeds a cell, 1 to 10000; default: 101 under loss, 21 of ns-3, 3 without loss
+  --seeds N        at most so many seeds a cell, 1 to 10000; default: 101 under loss, 3 without; of ns-3 each run
+  --own-losses     cells of ns-3 lose packets by seeds (21), and not those that ns-3 lost in its runs
   --out FOLDER     where fidelity.csv and fidelity.svg go; default: results/fidelity, and with other options nowhere
   --json           judgements as JSON instead of the table
 
@@ -26,11 +29,13 @@ const MOST_SEEDS = 10_000
 
 export function readArguments(words: readonly string[]): ReadArguments {
   const measured: string[] = []
-  let [cells, out, seeds, json]: [string | null, string | null, number, boolean] = [null, null, MOST_SEEDS, false]
+  let [cells, out, seeds]: [string | null, string | null, number] = [null, null, MOST_SEEDS]
+  let [json, ownLosses] = [false, false]
   for (let i = 0; i < words.length; i++) {
     const word = words[i]
-    if (word === '--json') {
-      json = true
+    if (word === '--json' || word === '--own-losses') {
+      if (word === '--json') json = true
+      else ownLosses = true
       continue
     }
     if (!['--measured', '--cells', '--seeds', '--out'].includes(word)) return { ok: false, message: `unknown: ${word}` }
@@ -43,5 +48,5 @@ export function readArguments(words: readonly string[]): ReadArguments {
   }
   if (seeds < 1 || seeds > MOST_SEEDS)
     return { ok: false, message: `--seeds is a whole number from 1 to ${MOST_SEEDS}` }
-  return { ok: true, options: { measured, cells, seeds, json, out } }
+  return { ok: true, options: { measured, cells, seeds, json, ownLosses, out } }
 }

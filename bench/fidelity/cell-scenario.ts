@@ -63,19 +63,22 @@ function workloadOf({ what, values }: MeasuredCell): string | null {
 }
 
 /**
- * PPP adds 2 bytes to a packet, and the rate here counts IP bytes: 100 Mbps of frames carry 1500/1502 of that. The
- * body is more than the link takes in 30 s. Here it is asked first, in ns-3 it is the one that dials: its
- * 30 s begin one way later.
+ * PPP adds 2 bytes to a packet, and the rate here counts IP bytes: 100 Mbps of frames carry 1500/1502 of that. The far
+ * end of the line loses packets, after they have taken their time on it, as ns-3's device does. The body is more than the
+ * link takes in 30 s. Where the runs are known, what they lost is lost (ns3/same-losses.ts).
  */
-function ns3Scenario({ cc, onewayUs, loss, rateMbps, queuePackets }: MeasuredCell): string {
+function ns3Scenario({ cc, onewayUs, loss, rateMbps, queuePackets, runs }: MeasuredCell): string {
   const rateKbps = Math.round((rateMbps * 1e3 * 1500) / 1502)
   const buffers = 'receive-buffer: 32MiB, send-buffer: 32MiB'
   const host = `{ cpu: instant, tcp: { profile: ns3, congestion: ${NS3_CONGESTION[cc] ?? cc}, ${buffers} } }`
+  const lossText = loss > 0 && runs === undefined ? `, forward: { loss: ${percent(loss)} }` : ''
   return `version: 1
-duration: ${30e9 + onewayUs * 1e3}ns
-hosts: { sink: ${host}, source: ${host} }
-links: { line: { between: [source, sink], delay: ${onewayUs}us, rate: ${rateKbps}kbps, queue: ${queuePackets} packets, forward: { loss: ${percent(loss)} } } }
-paths: { p: { from: sink, to: source } }
-workloads: { w: { path: p, requests: 1, response: ${rateMbps * 4}MB } }
+duration: 30s
+hosts: { source: ${host}, far-end: { cpu: instant }, sink: ${host} }
+links:
+  line: { between: [source, far-end], delay: ${onewayUs}us, rate: ${rateKbps}kbps, queue: ${queuePackets} packets }
+  device: { between: [far-end, sink], delay: 0ns${lossText} }
+paths: { p: { from: source, to: sink } }
+workloads: { w: { path: p, requests: 1, request: ${rateMbps * 4}MB, response: 1B } }
 `
 }

@@ -33,7 +33,7 @@ async function main(words: readonly string[]): Promise<number> {
   return kinds.every(isWithin) ? 0 : 1
 }
 
-function readCells({ measured, cells: pattern }: FidelityOptions): MeasuredCell[] | null {
+function readCells({ measured, cells: pattern, ownLosses }: FidelityOptions): MeasuredCell[] | null {
   const files = measured.length === 0 ? MEASURED : measured
   const cells: MeasuredCell[] = []
   for (const file of files) {
@@ -44,7 +44,7 @@ function readCells({ measured, cells: pattern }: FidelityOptions): MeasuredCell[
       console.error(read.problems.slice(0, 20).join('\n'))
       return null
     }
-    cells.push(...read.cells)
+    cells.push(...read.cells.map((cell) => (ownLosses ? { ...cell, runs: undefined } : cell)))
   }
   const words = pattern?.split(/\s+/) ?? []
   const wanted = cells.filter((cell) => words.every((word) => nameOf(cell).includes(word)))

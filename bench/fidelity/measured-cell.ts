@@ -15,6 +15,8 @@ export interface MeasuredCell {
   readonly what: string
   /** One for each repetition, in the order of the file. */
   readonly values: readonly number[]
+  /** Of ns-3, the RngRun of each. */
+  readonly runs?: readonly number[] | undefined
 }
 
 export type CellKind = 'latency' | 'ssh set-up' | 'throughput' | 'throughput under loss' | 'ns-3'

@@ -1,15 +1,14 @@
 import { type CheckedScenario, loadScenario } from '../../src/scenario/load.ts'
-import { makePlan } from '../../src/simulation/plan/make-plan.ts'
 import { BudgetExceeded, run } from '../../src/simulation/run.ts'
-import { Simulation } from '../../src/simulation/simulation.ts'
 import { scenarioOf } from './cell-scenario.ts'
 import type { Prediction } from './judge-cell.ts'
 import type { MeasuredCell } from './measured-cell.ts'
+import { flowMbps } from './ns3/flow.ts'
 
 /** Far more than the longest transfer takes; a model that hangs is to say so. */
 const MOST_EVENTS = 50_000_000
 
-/** One value a seed, from `firstSeed` on: milliseconds or megabits a second, as the cell was measured. */
+/** One value a seed (a run of ns-3), from `firstSeed` on: milliseconds or megabits a second, as the cell was measured. */
 export function predict(cell: MeasuredCell, firstSeed: number, seeds: number): Prediction {
   const scenario = scenarioOf(cell)
   if (!scenario.ok) return { ok: false, kind: 'not modelled', reason: scenario.reason }
@@ -23,7 +22,8 @@ export function predict(cell: MeasuredCell, firstSeed: number, seeds: number): P
         reason: [...new Set(loaded.problems.map(({ message }) => message))].join('; '),
       }
     try {
-      const value = cell.what === 'flow30s' ? flowMbps(loaded.scenario) : figureOf(cell, loaded.scenario)
+      const isFlow = cell.what === 'flow30s'
+      const value = isFlow ? flowMbps(cell, seed, loaded.scenario, MOST_EVENTS) : figureOf(cell, loaded.scenario)
       if (value === null) return { ok: false, kind: 'failed', reason: `seed ${seed}: nothing completed` }
       values.push(value)
     } catch (error) {
@@ -39,14 +39,4 @@ function figureOf({ what }: MeasuredCell, scenario: CheckedScenario): number | n
   const [workload] = run(scenario, { maxEvents: MOST_EVENTS }).result.workloads
   if (what === 'setup') return workload.tunnelSetupMs
   return what.startsWith('bulk') ? workload.throughputMbps : workload.latencyMs.p50
-}
-
-/** What the sink's TCP had received in order after 30 s, of a transfer that was to take longer. */
-function flowMbps({ blueprint }: CheckedScenario): number {
-  const simulation = new Simulation(makePlan(blueprint))
-  simulation.begin()
-  simulation.runUntil(Number.POSITIVE_INFINITY, MOST_EVENTS)
-  const { connections } = simulation.parts.tcp
-  const receivedBytes = Math.max(...connections.receiveNext.subarray(0, connections.highWater))
-  return (receivedBytes * 8) / 30e6
 }

@@ -18,6 +18,7 @@ const SEEDS_OF_NS3 = 21
 const SEEDS_AT_A_TIME = 7
 
 function seedsFor(cell: MeasuredCell, most: number): number {
+  if (cell.runs !== undefined) return Math.min(most, cell.runs.length)
   if (cell.loss === 0) return Math.min(most, SEEDS_WITHOUT_LOSS)
   return Math.min(most, kindOf(cell) === 'ns-3' ? SEEDS_OF_NS3 : SEEDS_UNDER_LOSS)
 }

@@ -8,7 +8,7 @@ export type ReadCells =
   | { readonly ok: true; readonly cells: readonly MeasuredCell[] }
   | { readonly ok: false; readonly problems: readonly string[] }
 
-type Row = Omit<MeasuredCell, 'values'> & { readonly value: number }
+type Row = Omit<MeasuredCell, 'values' | 'runs'> & { readonly value: number; readonly run?: number }
 
 /** Reads rows of real stacks or of ns-3; the head says which. `file` is for problems. */
 export function readMeasured(text: string, file: string): ReadCells {
@@ -30,12 +30,16 @@ export function readMeasured(text: string, file: string): ReadCells {
 }
 
 function cellsOf(rows: readonly Row[]): MeasuredCell[] {
-  const cells = new Map<string, MeasuredCell & { readonly values: number[] }>()
-  for (const { value, ...conditions } of rows) {
+  const cells = new Map<string, MeasuredCell & { readonly values: number[]; readonly runs?: number[] }>()
+  for (const { value, run, ...conditions } of rows) {
     const key = JSON.stringify(conditions)
     const cell = cells.get(key)
-    if (cell === undefined) cells.set(key, { ...conditions, values: [value] })
-    else cell.values.push(value)
+    if (cell === undefined)
+      cells.set(key, { ...conditions, values: [value], ...(run === undefined ? {} : { runs: [run] }) })
+    else {
+      cell.values.push(value)
+      if (run !== undefined) cell.runs?.push(run)
+    }
   }
   return [...cells.values()]
 }
@@ -58,7 +62,7 @@ function readRealStacks(fields: readonly string[]): Row | null {
 
 /** The device queue of 1000 packets is all that shows of the two queues (README.md). */
 function readNs3(fields: readonly string[]): Row | null {
-  const [cc, delay, loss, , goodput] = fields
+  const [cc, delay, loss, run, goodput] = fields
   const [, amount = '', unit = ''] = /^([\d.]+)(us|ms)$/.exec(delay) ?? []
   const onewayUs = numberOf(amount) * (unit === 'ms' ? 1000 : 1)
   return wholeRow({
@@ -72,12 +76,13 @@ function readNs3(fields: readonly string[]): Row | null {
     path: 'tcp',
     what: 'flow30s',
     value: numberOf(goodput),
+    run: numberOf(run),
   })
 }
 
 function wholeRow(row: Row): Row | null {
   const { onewayUs, rateMbps, queuePackets, loss, rttMs, value } = row
-  const isWhole = [onewayUs, rateMbps, queuePackets, loss, rttMs, value].every((number) => number >= 0)
+  const isWhole = [onewayUs, rateMbps, queuePackets, loss, rttMs, value, row.run ?? 0].every((number) => number >= 0)
   return isWhole && loss <= 1 && value > 0 ? row : null
 }
 

@@ -27,8 +27,6 @@ export interface PlannedAttacker {
   readonly controls: Uint8Array
   /** Link directions on which it sees others' packets, and whether when they are put on (`entry`) or come off (`exit`). */
   readonly watched: readonly { readonly direction: number; readonly at: 'entry' | 'exit' }[]
-  readonly canInject: boolean
-  readonly canIntercept: boolean
   /** By link direction: its own direction onto which what is put on that one can be diverted; NONE: none. */
   readonly tapOf: Int32Array
   /** Indices of `tokens` and `certificates` that it has from the start. */
@@ -82,6 +80,10 @@ export interface RequestFacts {
   readonly secrets: readonly number[]
   /** The step that asks it; NONE: honest. */
   readonly step: number
+  /** It comes, if ever, on a connection that others have: as what is said behind a refusal. */
+  readonly isOnOthersConnection: boolean
+  /** The certificate that it asks a signer for; null: none. */
+  readonly signs: string | null
   /**
    * What it does, as the server that is asked understands it, and what of it the cluster's authorizers would have to
    * allow; null: nothing that anybody would need a right for.

@@ -132,7 +132,7 @@ function matrixResult(matrix: Matrix, results: ReadonlyMap<CheckedScenario, Resu
   }
 }
 
-function cellOf({ path, row, on }: MatrixCase, result: Result | null): MatrixCell {
+function cellOf({ path, row, on, otherwise }: MatrixCase, result: Result | null): MatrixCell {
   const { place, vantage, technique } = row
   const verdicts = (result?.verdicts ?? []).filter((one) => one.technique === technique)
   const verdict = worstVerdict(verdicts)
@@ -143,8 +143,8 @@ function cellOf({ path, row, on }: MatrixCase, result: Result | null): MatrixCel
     on,
     vantage,
     technique,
-    worst: verdict?.worst ?? 'absent',
-    outcomes: verdict?.outcomes ?? ['absent'],
+    worst: verdict?.worst ?? otherwise,
+    outcomes: verdict?.outcomes ?? [otherwise],
     scope: verdict?.scope ?? 'other',
     exposure: verdict?.exposure ?? nothing,
     noticed: verdict?.noticed ?? 'none',

@@ -12,18 +12,9 @@ import { readTextFile } from './read-text.ts'
 import { reproduceLine } from './reproduce.ts'
 import { openRunFolders, SUMMARY } from './run-folder.ts'
 import { runJob } from './run-job.ts'
-import { addScenarioOptions, count, date, type ScenarioOptions } from './scenario-options.ts'
+import type { RunOptions } from './run-options.ts'
+import { addScenarioOptions, count, date } from './scenario-options.ts'
 import { UsageError } from './usage-error.ts'
-
-export interface RunOptions extends ScenarioOptions {
-  readonly out?: string
-  readonly maxEvents?: number
-  readonly printConfig?: true
-  readonly joint?: true
-  readonly perInstance?: true
-  readonly today?: string
-  readonly baseline?: string
-}
 
 const EXAMPLES = `
 Nothing is written unless --out says so. Several files go to subfolders named after their scenarios.

@@ -8,22 +8,10 @@ import { readAttacks } from './read-attacks.ts'
 import { readSource, showAll } from './read-scenarios.ts'
 import { asArgument, commandLine } from './reproduce.ts'
 import { attackOption, collect, count, wholeNumber } from './scenario-options.ts'
+import type { SweepOptions } from './sweep-command-options.ts'
 import { SweepFolder } from './sweep-folder.ts'
 import { runSweep } from './sweep-job.ts'
 import { UsageError } from './usage-error.ts'
-
-export interface SweepOptions {
-  readonly set: readonly string[]
-  readonly attack: readonly string[]
-  readonly sweep: readonly string[]
-  readonly seed?: number
-  readonly seeds?: string
-  readonly jobs?: number
-  readonly maxEvents?: number
-  readonly json?: true
-  readonly csv?: true
-  readonly out?: string
-}
 
 /** More threads than any machine it was tried on; each may hold a whole cluster. */
 const MOST_JOBS = 64

@@ -72,6 +72,11 @@ function withoutPseudoFields(fields: readonly HeaderField[]): readonly HeaderFie
   return fields.filter(({ name }) => !name.startsWith(':'))
 }
 
+/** What one field more makes of a head. */
+export function http1FieldBytes({ name, value }: HeaderField): number {
+  return `${name}: ${value}${LINE_END}`.length
+}
+
 function linesBytes(firstLine: string, fields: readonly HeaderField[]): number {
   const lines = [firstLine, ...fields.map(({ name, value }) => `${name}: ${value}`), '']
   return lines.reduce((sum, line) => sum + line.length + LINE_END.length, 0)

@@ -1,5 +1,6 @@
 import { holds } from './comparison.ts'
 import type { AttackExpectation } from './expectation.ts'
+import { isLearned } from './learned.ts'
 import type { ExpectationResult, Result } from './result.ts'
 import type { Outcome, VerdictResult } from './verdict.ts'
 import { inOrder } from './verdicts/outcomes.ts'
@@ -49,16 +50,11 @@ function judgeSecret(
   knowledge: Result['knowledge'],
 ): Judged {
   const learned = knowledge.find(
-    (known) => isAbout(known.learned, secret) && (attacker === null || known.attacker === attacker),
+    (known) => isLearned(known, secret) && (attacker === null || known.attacker === attacker),
   )
   if (learned === undefined) return { met: true, measured: 'secret' }
   const where = learned.link === null ? '' : ` from packet ${learned.packet} on ${learned.link}`
   return { met: false, measured: `${learned.attacker} learned it at ${learned.atNs} ns${where}` }
-}
-
-/** A secret that some workload carries, or a token, or a certificate's key. */
-function isAbout(learned: string, name: string): boolean {
-  return [`secret ${name}`, `token ${name}`, `key of ${name}`].includes(learned)
 }
 
 /** Gates look at what belongs to others (DESIGN section 4). */

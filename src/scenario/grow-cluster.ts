@@ -1,23 +1,16 @@
 import type { KubernetesVersion } from '../cluster/versions/kubernetes-version.ts'
 import { automaticAddresses } from './automatic-address.ts'
 import { MASTER, type Members, membersOf } from './cluster-members.ts'
+import type { Places } from './cluster-places.ts'
 import { growIdentities } from './grow-identities.ts'
 import { type Growable, growTree } from './grow-tree.ts'
 import { IDENTITY_NAMES } from './identity-names.ts'
 import { originOf } from './origin.ts'
 import type { ClusterSection } from './schema/cluster.ts'
 import { KUBERNETES_SERVICE_ADDRESS } from './service-address.ts'
+import { isServingIssued } from './serving-issued.ts'
 import type { Spot } from './source-text.ts'
 import { type MapTree, mergeTrees, plainOf, type Tree, treeAt } from './tree.ts'
-
-/** Where the parts of the stanza are, with what to say of values that follow from them. */
-export interface Places {
-  readonly cluster: Spot
-  readonly nodes: Spot
-  readonly pods: Spot
-  readonly users: Spot
-  readonly address: Spot
-}
 
 /** The sections that a stanza stands for: hosts, links, segments and identities. Its paths and workloads are the preset's. */
 export function growCluster(tree: MapTree, section: ClusterSection, version: KubernetesVersion): MapTree {
@@ -110,24 +103,6 @@ function hostsOf(
     [MASTER]: { addresses: own(MASTER), cores: 4, certificate: IDENTITY_NAMES.apiserverServing },
     ...Object.fromEntries([...nodes, ...pods, ...users]),
   }
-}
-
-/** Whether kubelets serve with a certificate that the cluster's CA issued. */
-export function isServingIssued({ kubelet }: ClusterSection, tree: Tree): boolean {
-  const wanted = kubelet?.['server-certificate']
-  if (wanted !== undefined) return wanted === 'issued'
-  const bootstrap = treeAt(tree, ['cluster', 'kubelet', 'config', 'serverTLSBootstrap'])
-  if (bootstrap?.kind === 'scalar' && bootstrap.value === true) return true
-  const authority = treeAt(tree, ['cluster', 'apiserver', 'flags', 'kubelet-certificate-authority'])
-  if (authority?.kind === 'scalar' && authority.value !== null) return true
-  const paths = treeAt(tree, ['paths'])
-  if (paths?.kind !== 'map') return false
-  return [...paths.entries.values()].some(({ tree: path }) => {
-    const kind = treeAt(path, ['kind'])
-    const verify = treeAt(path, ['tls', 'verify'])
-    const isKubelet = kind?.kind === 'scalar' && kind.value === 'apiserver-kubelet'
-    return isKubelet && verify?.kind === 'scalar' && (verify.value === 'ca' || verify.value === 'ca+cn')
-  })
 }
 
 function linksOf(members: Members, places: Places, section: ClusterSection, tree: Tree): Growable {

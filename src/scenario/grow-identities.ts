@@ -1,11 +1,12 @@
 import type { KubernetesVersion } from '../cluster/versions/kubernetes-version.ts'
 import { defaultsOf } from '../cluster/versions/version-defaults.ts'
 import { MASTER, type Members } from './cluster-members.ts'
-import { isServingIssued, type Places } from './grow-cluster.ts'
+import type { Places } from './cluster-places.ts'
 import { type Growable, growTree } from './grow-tree.ts'
 import { CLUSTER_CA, DEFAULT_ACCOUNT, IDENTITY_NAMES } from './identity-names.ts'
 import type { ClusterSection } from './schema/cluster.ts'
 import { KUBERNETES_SERVICE_ADDRESS } from './service-address.ts'
+import { isServingIssued } from './serving-issued.ts'
 import { type Tree, treeAt } from './tree.ts'
 
 interface Ground {

@@ -1,7 +1,5 @@
-import type { Acceptance } from '../measure/acceptance.ts'
-import type { Expectation } from '../measure/expectation.ts'
-import type { Blueprint } from '../simulation/blueprint.ts'
 import { checkSchema } from './check-schema.ts'
+import type { CheckedScenario } from './checked-scenario.ts'
 import { expandCluster } from './expand-cluster.ts'
 import { parseWithBases, type ReadText } from './extends.ts'
 import { Findings } from './findings.ts'
@@ -42,12 +40,7 @@ export interface LoadedScenario {
   readonly printable: Tree
 }
 
-export interface CheckedScenario {
-  readonly blueprint: Blueprint
-  readonly expectations: readonly Expectation[]
-  /** Outside the blueprint, since they change nothing of a run. Left out: none. */
-  readonly acceptances?: readonly Acceptance[]
-}
+export type { CheckedScenario }
 
 /** Reads and checks a scenario. Whatever the text holds, this returns: a scenario that can be built, or all that is wrong with it. */
 export function loadScenario(source: ScenarioSource, options: ScenarioOptions = {}): Loaded {

@@ -7,3 +7,6 @@ export function originOf(spot: Spot): string {
   if (spot.source.file === '--seed') return '--seed'
   return `${spot.source.file}:${spot.source.positionOf(spot.start).line}`
 }
+
+/** Makes a spot of a value that nobody wrote: it says where it is from instead. */
+export type Origin = (origin: string) => Spot

@@ -1,7 +1,7 @@
 import { OUTCOMES, type Outcome } from '../measure/verdict.ts'
 import type { LineReader, Word } from './line-reader.ts'
-import type { WrittenExpectation } from './parse-expectation.ts'
 import { TECHNIQUES } from './techniques.ts'
+import type { WrittenExpectation } from './written-expectation.ts'
 
 /** What lines about attackers look like. */
 export const ATTACK_FORMS = {

@@ -1,8 +1,9 @@
 import type { AttackExpectation, Expectation } from '../measure/expectation.ts'
 import { didYouMean } from './did-you-mean.ts'
-import { type LineReader, type ParsedLine, parseLine, type Word } from './line-reader.ts'
+import { type LineReader, type ParsedLine, parseLine } from './line-reader.ts'
 import { ATTACK_FORMS, type AttackSubject, readAttackExpectation } from './parse-attack-expectation.ts'
 import { DURATION, RATE } from './units.ts'
+import type { WrittenExpectation } from './written-expectation.ts'
 
 const FORMS = {
   latency: 'latency(WORKLOAD) p50 < 120ms',
@@ -14,13 +15,6 @@ const FORMS = {
   ...ATTACK_FORMS,
 } as const
 const STATISTICS = ['min', 'p50', 'p95', 'p99', 'max', 'mean'] as const
-
-/** A line as it is written: roles are words in it, and whether what it names exists is for the caller to see. */
-export interface WrittenExpectation {
-  readonly expectation: Expectation
-  /** Where in the line its names are. */
-  readonly words: Readonly<Record<string, Word | null>>
-}
 
 /** Reads one line of `expect`. */
 export function parseExpectation(text: string): ParsedLine<WrittenExpectation> {

@@ -53,7 +53,7 @@ function overridesOf(tcp: HostSection['tcp']): { readonly overrides?: TcpOverrid
 /** A key that nothing would obey. */
 function checkTcp(name: string, { tcp }: HostSection, findings: Findings): void {
   const { congestion = 'cubic', profile = 'linux' } = tcp ?? {}
-  const recovery = tcp?.recovery ?? (profile === 'linux' ? 'rack' : 'sack')
+  const recovery = tcp?.recovery ?? { linux: 'rack', rfc: 'sack', ns3: 'ns3' }[profile]
   const report = (key: string, needs: string, has: string) =>
     findings.report(['hosts', name, 'tcp', key], 'contradiction', `${key} is for ${needs}; this host has ${has}`)
   if (tcp?.hystart !== undefined && congestion !== 'cubic')
@@ -61,6 +61,7 @@ function checkTcp(name: string, { tcp }: HostSection, findings: Findings): void 
   if (tcp?.prr !== undefined && congestion === 'bbr') report('prr', 'congestion: cubic or reno', 'congestion: bbr')
   if (tcp?.['tail-loss-probe'] !== undefined && recovery !== 'rack')
     report('tail-loss-probe', 'recovery: rack', `recovery: ${recovery}`)
+  if (tcp?.prr !== undefined && recovery === 'ns3') report('prr', 'recovery: rack or sack', "ns-3's own")
 }
 
 function checkAddresses(sections: ReadonlyMap<string, HostSection>, findings: Findings): Set<string> {

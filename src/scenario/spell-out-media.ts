@@ -1,7 +1,7 @@
 import type { LinkOptions } from '../network/link-options.ts'
 import { LINK_PROFILES } from '../network/link-profiles.ts'
 import { type Growable, growTree } from './grow-tree.ts'
-import type { Origin } from './spell-out.ts'
+import type { Origin } from './origin.ts'
 import { mergeTrees, type Tree, treeAt } from './tree.ts'
 import { formatDuration } from './units.ts'
 

@@ -1,6 +1,6 @@
 import type { Blueprint, PathBlueprint } from '../simulation/blueprint.ts'
 import { type Growable, growTree } from './grow-tree.ts'
-import type { Origin } from './spell-out.ts'
+import type { Origin } from './origin.ts'
 import type { Tree } from './tree.ts'
 
 /** What paths are where they do not say, as far as all instances of one are alike. */

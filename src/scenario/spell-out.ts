@@ -1,7 +1,7 @@
 import type { Blueprint } from '../simulation/blueprint.ts'
 import { type Growable, growTree } from './grow-tree.ts'
 import type { LoadedScenario } from './load.ts'
-import type { Spot } from './source-text.ts'
+import type { Origin } from './origin.ts'
 import { withNamesForRoles } from './spell-out-attackers.ts'
 import { spelledCluster } from './spell-out-cluster.ts'
 import { spelledMedia } from './spell-out-media.ts'
@@ -30,9 +30,6 @@ const SECTIONS = [
   'accept',
   'sweep',
 ]
-
-/** Makes a spot of a value that nobody wrote: it says where it is from instead. */
-export type Origin = (origin: string) => Spot
 
 /** A scenario with its cluster and its defaults written out, each value with where it came from: the same scenario again. */
 export function spellOut({ printable, scenario }: LoadedScenario): MapTree {

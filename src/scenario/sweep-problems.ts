@@ -1,6 +1,6 @@
 import { MOST_PROBLEMS, type Problem } from './problem.ts'
-import type { SweepPoint } from './sweep.ts'
 import { SEED } from './sweep-grid.ts'
+import type { SweepPoint } from './sweep-point.ts'
 import type { Tree } from './tree.ts'
 
 interface Found {

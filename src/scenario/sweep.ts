@@ -3,23 +3,10 @@ import { placeValue } from './overrides.ts'
 import { type Problem, sortProblems } from './problem.ts'
 import { type Dimension, readGrid, SEED, withoutSweep } from './sweep-grid.ts'
 import { conflictsWithOverrides, readSweptTree, type SweepOptions } from './sweep-options.ts'
+import type { Coordinate, SweepPoint } from './sweep-point.ts'
 import { PointProblems } from './sweep-problems.ts'
 import { jsonOf, labelOf, settingOf } from './sweep-value.ts'
 import type { MapTree, Tree } from './tree.ts'
-
-/** What one dimension of a grid is at a point. */
-export interface Coordinate {
-  readonly path: string
-  /** As `--set` takes it. */
-  readonly setting: string
-  /** As a person reads it. */
-  readonly label: string
-  /** As JSON has it. */
-  readonly json: unknown
-}
-
-/** One value a dimension, in the order of the dimensions. */
-export type SweepPoint = readonly Coordinate[]
 
 export type LoadedSweep =
   | { readonly ok: true; readonly sweep: Sweep }

@@ -11,7 +11,7 @@ export interface Technique {
 /** What is done to packets as they come. */
 const TO_PACKETS: readonly StepKey[] = ['for', 'count', 'match']
 /** What stands where others expect somebody else. */
-const AS_A_SERVER: readonly StepKey[] = ['for', 'count', 'delay', 'presents']
+const AS_A_SERVER: readonly StepKey[] = ['for', 'count', 'presents']
 
 /** What a plan may say, and what of it makes sense for each. Whether a vantage can do it is for the run to find out. */
 export const TECHNIQUES: readonly Technique[] = [

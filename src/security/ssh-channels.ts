@@ -68,6 +68,11 @@ export class SshChannels implements Carrier {
     this.acceptor = acceptor
   }
 
+  /** The stream that carries a channel's connection. */
+  lowerOf(channel: number): number {
+    return this.sessions.lower[this.channels.session[channel]]
+  }
+
   /** Asks for a channel; returns its stream, whose user is told `onOpen` or `onFailure`. */
   open(session: number, request: ChannelRequest): number {
     const channel = this.allocate(session, request.nameHigh, request.nameLow, request.account, true)

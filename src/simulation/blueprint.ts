@@ -50,7 +50,7 @@ export type CpuProfileName = 'go' | 'nodejs' | 'instant'
 
 export interface TcpBlueprint {
   readonly profile: 'linux' | 'rfc' | 'ns3'
-  readonly congestion: 'cubic' | 'reno' | 'bbr'
+  readonly congestion: 'cubic' | 'reno' | 'newreno' | 'bbr'
   /** What the host does otherwise than the profile; absent: nothing. */
   readonly overrides?: TcpOverrides
   /** null: as the profile has it. */

@@ -6,6 +6,7 @@ import { collectResult } from './collect/collect-result.ts'
 import { type DescribedPacket, PacketRecorder } from './packet-recorder.ts'
 import { makePlan } from './plan/make-plan.ts'
 import { Simulation } from './simulation.ts'
+import { compareSteps } from './twins.ts'
 
 export interface RunOptions {
   /** At least 1; past it, BudgetExceeded is thrown. */
@@ -53,13 +54,13 @@ export function run(
   const simulation = new Simulation(makePlan(blueprint))
   const recorder =
     options.recordPackets === true ? new PacketRecorder(simulation.network, options.describePacket) : null
-  const fork = forkTwin(simulation, options)
-  if (fork === null) simulation.begin()
+  const before = forkBefore(simulation, options)
+  if (before === null) simulation.begin()
   const ended = runToEnd(simulation, options)
-  const twin = twinOf(simulation, fork, options)
+  const comparisons = compareSteps(simulation, before, (twin, untilTick) => runTwin(twin, options, untilTick))
   const isPerInstance = options.perInstance === true
   return {
-    result: collectResult(simulation, blueprint, expectations, ended, isPerInstance, twin),
+    result: collectResult(simulation, blueprint, expectations, ended, isPerInstance, comparisons),
     packetDigests: recorder?.digests() ?? new Uint32Array(0),
     describedPacket: described(simulation, recorder),
   }
@@ -74,7 +75,7 @@ function described({ plan }: Simulation, recorder: PacketRecorder | null): NonNu
  * The simulation has begun, and is where the first of the attackers would do something; what it was there. null: there
  * are none, or one is at work from the begin.
  */
-function forkTwin(simulation: Simulation, options: RunOptions): Simulation | null {
+function forkBefore(simulation: Simulation, options: RunOptions): Simulation | null {
   const { attack } = simulation.plan
   if (attack === null) return null
   const firstTick = attack.steps.reduce((first, { startTick }) => Math.min(first, startTick), LONGEST_RUN_NS)
@@ -84,21 +85,13 @@ function forkTwin(simulation: Simulation, options: RunOptions): Simulation | nul
   return simulation.fork()
 }
 
-/** The same to its end, without what attackers do. Where they only looked on it is the run itself; null: there are none. */
-function twinOf(simulation: Simulation, fork: Simulation | null, options: RunOptions): Simulation | null {
-  const { attack, plan } = simulation
-  if (attack === null) return null
-  if (!attack.state.hasInterfered) return simulation
-  const twin = fork ?? new Simulation(plan)
-  twin.attack?.state.silence()
-  if (fork === null) twin.begin()
-  runTwin(twin, options)
-  return twin
-}
-
 /** The twin's time is no part of the budget, and who wants to stop has had what there is. */
-function runTwin(twin: Simulation, { maxEvents = Number.POSITIVE_INFINITY, shouldStop }: RunOptions): void {
-  runToEnd(twin, { maxEvents, ...(shouldStop === undefined ? {} : { shouldStop }) })
+function runTwin(
+  twin: Simulation,
+  { maxEvents = Number.POSITIVE_INFINITY, shouldStop }: RunOptions,
+  untilTick: number,
+): void {
+  runToEnd(twin, { maxEvents, ...(shouldStop === undefined ? {} : { shouldStop }) }, untilTick)
 }
 
 function runToEnd(simulation: Simulation, options: RunOptions, untilTick = Number.POSITIVE_INFINITY): Result['ended'] {

@@ -1,3 +1,4 @@
+import { isLearned } from '../measure/learned.ts'
 import type { Result } from '../measure/result.ts'
 import type { Outcome, VerdictResult } from '../measure/verdict.ts'
 
@@ -47,9 +48,8 @@ export function toResist(
 
 /** Some attacker learned a secret that a workload carries, a token or a key, by name. */
 export function toLeak(result: Result, secret: string, { attacker }: Pick<Which, 'attacker'> = {}): Matched {
-  const names = [`secret ${secret}`, `token ${secret}`, `key of ${secret}`]
   const learned = result.knowledge.filter(
-    (known) => names.includes(known.learned) && (attacker === undefined || known.attacker === attacker),
+    (known) => isLearned(known, secret) && (attacker === undefined || known.attacker === attacker),
   )
   const lines = learned.map(({ attacker: who, atNs, link, packet }) => `  ${who} at ${atNs} ns${onWire(link, packet)}`)
   return {

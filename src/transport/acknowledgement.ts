@@ -5,10 +5,12 @@ import { type ConnectionTable, ESTABLISHED, FAST_RECOVERY } from './connection.t
 import { SYN } from './flags.ts'
 import { AcknowledgedNews } from './recovery/acknowledged-news.ts'
 import { reviewReordering, takeDuplicate } from './recovery/duplicate-reports.ts'
+import type { Ns3Recovery } from './recovery/ns3-recovery.ts'
+import type { Ns3States } from './recovery/ns3-states.ts'
 import { reduce } from './recovery/proportional-rate-reduction.ts'
 import type { RecoveryStates } from './recovery/recovery-states.ts'
-import { sampleRoundTrip } from './round-trip-time.ts'
-import { SACKED } from './segment.ts'
+import { profileOf, sampleLikeNs3, sampleRoundTrip } from './round-trip-time.ts'
+import { RETRANSMITTED, SACKED } from './segment.ts'
 import type { Sender } from './sender.ts'
 import { sendOffset } from './sequence-number.ts'
 import type { TcpParts } from './tcp-parts.ts'
@@ -22,13 +24,17 @@ export class Acknowledgement {
   private readonly parts: TcpParts
   private readonly sender: Sender
   private readonly states: RecoveryStates
+  private readonly ns3Recovery: Ns3Recovery
+  private readonly ns3States: Ns3States
   private readonly news = new AcknowledgedNews()
   private readonly sample = new RateSample()
 
-  constructor(parts: TcpParts, sender: Sender, states: RecoveryStates) {
+  constructor(parts: TcpParts, sender: Sender, states: RecoveryStates, ns3Recovery: Ns3Recovery, ns3States: Ns3States) {
     this.parts = parts
     this.sender = sender
     this.states = states
+    this.ns3Recovery = ns3Recovery
+    this.ns3States = ns3States
   }
 
   /** False for an ACK of what was never sent, or older than any that is on its way (RFC 5961 section 5.2). */
@@ -51,6 +57,10 @@ export class Acknowledgement {
     const lostBefore = connections.lostSegments[connection]
     if (packets.sackBlocks[packet] > 0) this.takeSackBlocks(connection, packet, acknowledged)
     if (acknowledged > before) this.advance(connection, acknowledged)
+    if (this.isLikeNs3(connection)) {
+      this.concludeLikeNs3(connection, outBefore)
+      return true
+    }
     this.takeRoundTrip(connection)
     reviewReordering(connections, connection)
     this.states.takeProbeAnswer(connection, this.news)
@@ -59,6 +69,26 @@ export class Acknowledgement {
     const delivered = outBefore - (connections.segmentsOut[connection] - connections.segmentsSacked[connection])
     this.control(connection, delivered, connections.lostSegments[connection] - lostBefore)
     return true
+  }
+
+  /** What ns-3 makes of it once the scoreboard is brought up to date. */
+  private concludeLikeNs3(connection: number, outBefore: number): void {
+    const { connections, timeline } = this.parts
+    const { news } = this
+    if (news.hasSacked) this.ns3Recovery.detectLosses(connection)
+    if (news.isAdvance) {
+      // A SYN's timestamp comes back in nobody's answer; what it would say follows from when it was sent.
+      const isEchoed = news.echo !== 0 || news.oldestSentTick === NO_SAMPLE
+      const echo = isEchoed ? news.echo : timestampAt(news.oldestSentTick)
+      sampleLikeNs3(connections, connection, echo, timeline.now)
+      this.ns3Recovery.noteAdvance(connection)
+    }
+    const delivered = outBefore - (connections.segmentsOut[connection] - connections.segmentsSacked[connection])
+    this.ns3States.onAck(connection, news, delivered)
+  }
+
+  private isLikeNs3(connection: number): boolean {
+    return profileOf(this.parts.connections, connection).recovery === 'ns3'
   }
 
   /** tcp_cong_control. */
@@ -151,6 +181,7 @@ export class Acknowledgement {
     connections.retries[connection] = 0
     let segment = connections.firstSegment[connection]
     while (segment !== NONE && segments.endOffset[segment] <= acknowledged) {
+      if ((segments.flags[segment] & (RETRANSMITTED | SACKED)) === RETRANSMITTED) news.hasRepeated = true
       if (segments.transmissions[segment] > 1) news.isAmbiguous = true
       // Of several, the oldest: a delayed ACK's delay belongs to the estimate (tcp_clean_rtx_queue).
       else if ((segments.flags[segment] & SACKED) === 0) {
@@ -197,6 +228,7 @@ export class Acknowledgement {
     const { connections, scoreboard, timeline } = this.parts
     const { segments } = scoreboard
     const known = this.knownPart(connection, left, right)
+    const isLikeNs3 = this.isLikeNs3(connection)
     let hasSacked = false
     let last = known
     let segment = known === NONE ? connections.firstSegment[connection] : segments.next[known]
@@ -204,7 +236,8 @@ export class Acknowledgement {
       if (segments.startOffset[segment] >= left) {
         if ((segments.flags[segment] & SACKED) === 0) {
           if (segments.transmissions[segment] === 1) this.noteSackedOnce(connection, segment)
-          scoreboard.markSacked(connection, segment, timeline.now)
+          if (isLikeNs3) this.ns3Recovery.markSacked(connection, segment, timeline.now)
+          else scoreboard.markSacked(connection, segment, timeline.now)
           hasSacked = true
         }
         last = segment

@@ -167,6 +167,7 @@ export class ConnectionFactory {
     connections.priorDelivered[connection] = -1
     initializeNagle(connections, connection)
     initializeUndo(connections, connection)
+    connections.initializeNs3(connection)
     initializeRate(connections, connection)
     connections.timerPurpose[connection] = FOR_TIMEOUT
     connections.probeEnd[connection] = NO_PROBE

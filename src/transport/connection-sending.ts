@@ -1,8 +1,8 @@
 import type { Columns } from '../engine/arena.ts'
-import { ReceivingColumns } from './connection-receiving.ts'
+import { Ns3Columns } from './connection-ns3.ts'
 
 /** What an end keeps between its user's writes and the network: columns of the table of connections. */
-export abstract class SendingColumns extends ReceivingColumns {
+export abstract class SendingColumns extends Ns3Columns {
   /** What the buffer holds now, and at most (see send-buffer.ts). */
   sendBufferBytes!: Float64Array
   largestSendBufferBytes!: Float64Array

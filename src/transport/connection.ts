@@ -218,6 +218,7 @@ export class ConnectionTable extends SendingColumns {
     this.layOutUndo(columns)
     this.layOutRoundTrip(columns)
     this.layOutReceiving(columns)
+    this.layOutNs3(columns)
     this.layOutVigilance(columns)
     this.layOutTimers(columns)
   }

@@ -1,5 +1,6 @@
 import { NONE } from '../engine/table.ts'
 import { ESTABLISHED, SYN_RECEIVED, SYN_SENT } from './connection.ts'
+import type { Ns3States } from './recovery/ns3-states.ts'
 import type { RecoveryStates } from './recovery/recovery-states.ts'
 import { FOR_PROBE, FOR_REORDERING } from './recovery/tail-loss-probe.ts'
 import { profileOf } from './round-trip-time.ts'
@@ -12,12 +13,14 @@ export class RetransmissionTimeout {
   private readonly parts: TcpParts
   private readonly sender: Sender
   private readonly states: RecoveryStates
+  private readonly ns3States: Ns3States
   private readonly teardown: Teardown
 
-  constructor(parts: TcpParts, sender: Sender, states: RecoveryStates, teardown: Teardown) {
+  constructor(parts: TcpParts, sender: Sender, states: RecoveryStates, ns3States: Ns3States, teardown: Teardown) {
     this.parts = parts
     this.sender = sender
     this.states = states
+    this.ns3States = ns3States
     this.teardown = teardown
   }
 
@@ -35,6 +38,7 @@ export class RetransmissionTimeout {
     this.backOff(connection)
     if (connections.state[connection] < ESTABLISHED)
       this.sender.retransmit(connection, connections.firstSegment[connection])
+    else if (profileOf(connections, connection).recovery === 'ns3') this.ns3States.onTimeout(connection)
     else this.states.onTimeout(connection)
     this.sender.armTimer(connection)
   }

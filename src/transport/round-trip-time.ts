@@ -1,5 +1,7 @@
+import { NS_PER_MS } from '../engine/ticks.ts'
 import type { ConnectionTable } from './connection.ts'
 import { STANDARD_PROFILES, type TcpProfile } from './tcp-profile.ts'
+import { timestampAt } from './timestamps.ts'
 
 export function profileIndex(name: TcpProfile['name']): number {
   return STANDARD_PROFILES.findIndex((profile) => profile.name === name)
@@ -11,6 +13,7 @@ export function profileOf(connections: ConnectionTable, connection: number): Tcp
 
 /** No sample yet. */
 const NO_RTT = 0
+const LEAST_RTT_NS = 1000
 
 /**
  * Takes the time from a segment's transmission to its acknowledgement: of the oldest that the ACK is about for the
@@ -52,6 +55,27 @@ function sampleLikeRfc(connections: ConnectionTable, connection: number, rttNs: 
   }
   rttVarianceNs[connection] = 0.75 * rttVarianceNs[connection] + Math.abs(smoothed - rttNs)
   smoothedRttNs[connection] = 0.875 * smoothed + 0.125 * rttNs
+}
+
+/**
+ * By timestamps of a millisecond, of segments that were sent for the first time since the last timeout, in whole
+ * nanoseconds (ns-3.43: TcpSocketBase::EstimateRtt, RttMeanDeviation::IntegerUpdate).
+ */
+export function sampleLikeNs3(connections: ConnectionTable, connection: number, echo: number, tick: number): void {
+  const { smoothedRttNs, rttVarianceNs } = connections
+  if (echo === 0 || connections.sendUnacknowledged[connection] <= connections.sampleFloor[connection]) return
+  const rttNs = Math.max((timestampAt(tick) - echo) | 0, 0) * NS_PER_MS || LEAST_RTT_NS
+  const smoothed = smoothedRttNs[connection]
+  if (smoothed === NO_RTT) {
+    smoothedRttNs[connection] = rttNs
+    rttVarianceNs[connection] = 4 * Math.floor(rttNs / 2)
+  } else {
+    const error = rttNs - smoothed
+    const variance = rttVarianceNs[connection] / 4
+    smoothedRttNs[connection] = Math.floor((8 * smoothed + error) / 8)
+    rttVarianceNs[connection] = 4 * Math.floor((3 * variance + Math.abs(error)) / 4)
+  }
+  updateTimeout(connections, connection)
 }
 
 /**

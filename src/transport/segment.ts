@@ -134,6 +134,16 @@ export class Scoreboard {
     this.connections.segmentsRetransmitted[connection]++
   }
 
+  /** The mark was taken off by another, and its retransmission still counts as in flight. */
+  keepRetransmitted(connection: number, segment: number): void {
+    this.segments.flags[segment] |= RETRANSMITTED
+    this.connections.segmentsRetransmitted[connection]++
+  }
+
+  forgetRetransmitted(connection: number, segment: number): void {
+    this.unmark(connection, segment, RETRANSMITTED)
+  }
+
   private noteSent(connection: number, segment: number, tick: number): void {
     this.segments.sentTick[segment] = tick
     this.segments.deliveredAtSend[segment] = this.connections.deliveredSegments[connection]

@@ -19,7 +19,6 @@ import {
 } from './recovery/tail-loss-probe.ts'
 import { noteRetransmission } from './recovery/undo.ts'
 import { profileOf } from './round-trip-time.ts'
-import { LOST, RETRANSMITTED } from './segment.ts'
 import type { SegmentWriter } from './segment-writer.ts'
 import { growSendBuffer, hasSendRoom, isWorthWaking, leavesPartial } from './send-buffer.ts'
 import type { TcpParts } from './tcp-parts.ts'
@@ -40,29 +39,28 @@ export class Sender {
 
   /** Sends all that may be sent now. */
   output(connection: number): void {
-    const { connections, network } = this.parts
+    const { connections, network, recovery } = this.parts
     if (connections.state[connection] < ESTABLISHED) return
     if (connections.segmentsOut[connection] === 0 && this.hasNew(connection))
       restartIfIdle(connections, connection, this.congestionControl(connection), this.parts.timeline.now)
-    let mayHaveLost =
-      connections.segmentsLost[connection] > connections.segmentsRetransmitted[connection] &&
-      !this.sendsNewFirst(connection)
+    const isLikeNs3 = profileOf(connections, connection).recovery === 'ns3'
+    let mayHaveLost = this.mayHaveLost(connection, isLikeNs3)
     let isBlocked = false
     let hasSentNew = false
     this.pacing.endBurst()
     for (;;) {
-      const lost: number = mayHaveLost ? this.nextLost(connection) : NONE
+      const lost: number = mayHaveLost ? recovery.nextLost(connection) : NONE
       mayHaveLost = lost !== NONE
-      const hasSegment = lost !== NONE || this.hasNew(connection)
-      if (!hasSegment) break
+      const again = mayHaveLost || this.hasNew(connection) ? lost : recovery.nextDoubtful(connection)
+      if (again === NONE && !this.hasNew(connection)) break
       if (!this.fitsCongestionWindow(connection)) {
         isBlocked = true
-        connections.isWindowLimited[connection] = 1
+        if (!isLikeNs3) connections.isWindowLimited[connection] = 1
         break
       }
       if (!this.pacing.admits(connection, lost, this.unsentBytes(connection))) break
       connections.reductionSent[connection]++
-      if (lost !== NONE) this.retransmit(connection, lost)
+      if (again !== NONE) this.retransmit(connection, again)
       else if (this.sendNew(connection)) hasSentNew = true
       else {
         isBlocked = true
@@ -77,7 +75,7 @@ export class Sender {
     if (hasSentNew && mayProbe(connections, connection))
       this.armForTail(connection, this.parts.scoreboard.segments.sentTick[connections.firstSegment[connection]])
     if (isBlocked && connections.segmentsOut[connection] === 0) armWindowProbe(this.parts, connection)
-    this.noteInFlight(connection)
+    if (!isLikeNs3) this.noteInFlight(connection)
     if (connections.pacingBytesPerS[connection] > 0) this.checkAppLimited(connection)
     if ((connections.isWindowClosed[connection] === 1) !== isBlocked) {
       connections.isWindowClosed[connection] = isBlocked ? 1 : 0
@@ -103,6 +101,7 @@ export class Sender {
     scoreboard.markRetransmitted(connection, segment, timeline.now)
     noteRetransmission(connections, connection, timeline.now)
     this.sendAgain(connection, segment)
+    this.noteWindowUse(connection)
     if (!timers.isArmed(connection, RETRANSMISSION_TIMER) || this.restartsTimer(connection, segment))
       this.armTimer(connection)
   }
@@ -200,15 +199,20 @@ export class Sender {
     return this.hasNew(connection) && edge > connections.sendNext[connection]
   }
 
-  private nextLost(connection: number): number {
-    const { connections, scoreboard } = this.parts
-    const { segments } = scoreboard
-    const candidate = connections.firstLostCandidate[connection]
-    let segment = candidate === NONE ? connections.firstSegment[connection] : candidate
-    while (segment !== NONE && (segments.flags[segment] & (LOST | RETRANSMITTED)) !== LOST)
-      segment = segments.next[segment]
-    connections.firstLostCandidate[connection] = segment
-    return segment
+  private mayHaveLost(connection: number, isLikeNs3: boolean): boolean {
+    const { segmentsLost, segmentsRetransmitted } = this.parts.connections
+    // In ns-3 retransmissions count on that have arrived.
+    const waiting = segmentsLost[connection] - (isLikeNs3 ? 0 : segmentsRetransmitted[connection])
+    return waiting > 0 && !this.sendsNewFirst(connection)
+  }
+
+  /** One segment whatever the congestion window: what was lost, else something new, else the oldest (ns-3: DoRetransmit). */
+  sendOne(connection: number): void {
+    const { connections, recovery } = this.parts
+    const lost = recovery.nextLost(connection)
+    if (lost !== NONE) this.retransmit(connection, lost)
+    else if (!this.hasNew(connection) || !this.sendNew(connection))
+      this.retransmit(connection, connections.firstSegment[connection])
   }
 
   hasNew(connection: number): boolean {
@@ -258,6 +262,7 @@ export class Sender {
     connections.lastDataSentTick[connection] = timeline.now
     this.pacing.noteSent(connection, end - start)
     this.writer.sendSegment(connection, start, end, 1)
+    this.noteWindowUse(connection)
     const isTimed =
       timers.isArmed(connection, RETRANSMISSION_TIMER) && connections.timerPurpose[connection] !== FOR_WINDOW
     if (!isTimed) this.armTimer(connection)
@@ -278,6 +283,14 @@ export class Sender {
       connections.segmentsLost[connection] <= connections.segmentsRetransmitted[connection]
     )
       noteAppLimited(connections, connection)
+  }
+
+  /** ns-3 asks after each segment whether another one would be too much (TcpSocketBase::SendDataPacket). */
+  private noteWindowUse(connection: number): void {
+    const { connections } = this.parts
+    if (profileOf(connections, connection).recovery !== 'ns3') return
+    const isFull = connections.congestionWindow[connection] < connections.segmentsInFlight(connection) + 1
+    connections.isWindowLimited[connection] = isFull ? 1 : 0
   }
 
   /** Linux's tcp_cwnd_validate: a window that nobody fills must not grow. */

@@ -37,8 +37,8 @@ export interface TcpProfile {
    * went by, not below the initial one (Linux: tcp_slow_start_after_idle = 1, net/ipv4/tcp_output.c, tcp_cwnd_restart).
    */
   readonly afterIdle: 'decay' | 'keep'
-  /** `rack`: RACK-TLP (RFC 8985; net.ipv4.tcp_recovery = 1, tcp_early_retrans = 3). `sack`: RFC 6675. */
-  readonly recovery: 'rack' | 'sack'
+  /** `rack`: RACK-TLP (RFC 8985; net.ipv4.tcp_recovery = 1, tcp_early_retrans = 3). `sack`: RFC 6675; `ns3`: as ns-3 has it. */
+  readonly recovery: 'rack' | 'sack' | 'ns3'
   /** Whether a retransmission that is lost is found before the timer goes off; RFC 6675 has no way to. */
   readonly findsLostRetransmissions: boolean
   /**
@@ -58,6 +58,8 @@ export interface TcpProfile {
   readonly hasLinuxCubic: boolean
   /** What does not fill a segment waits for what is unacknowledged (see nagle.ts). */
   readonly hasNagle: boolean
+  /** CUBIC and Reno as ns-3's TcpCubic and TcpLinuxReno have them. */
+  readonly hasNs3Congestion: boolean
   /** What is not acceptable is answered no more often, by one connection (RFC 5961 section 7). */
   readonly invalidAckIntervalNs: number
   /**
@@ -108,6 +110,7 @@ const LINUX: TcpProfile = {
   hasHystart: true,
   hasLinuxCubic: true,
   hasNagle: false, // as Go and Node.js set TCP_NODELAY
+  hasNs3Congestion: false,
   invalidAckIntervalNs: 500 * NS_PER_MS, // tcp_invalid_ratelimit; tcp_challenge_ack_limit of the host is unlimited
   hasLinuxChecks: true,
   hastenedSynNs: 8 * NS_PER_MS, // TCP_TIMEOUT_MIN: two ticks, of 4 ms on the test bed (CONFIG_HZ=250)
@@ -146,6 +149,7 @@ const RFC: TcpProfile = {
   hasHystart: false,
   hasLinuxCubic: false,
   hasNagle: false, // as Go and Node.js set TCP_NODELAY
+  hasNs3Congestion: false,
   invalidAckIntervalNs: 500 * NS_PER_MS, // RFC 5961 section 7: ten in five seconds
   hasLinuxChecks: false,
   hastenedSynNs: Number.POSITIVE_INFINITY,
@@ -175,15 +179,16 @@ const NS3: TcpProfile = {
   timeWaitNs: 240 * NS_PER_S, // MaxSegLifetime = 120 s, twice
   windowProbes: 15,
   afterIdle: 'keep',
-  recovery: 'sack', // Sack, ReTxThreshold = 3, LimitedTransmit
-  findsLostRetransmissions: true, // a partial ACK lets the head be sent again (TcpSocketBase::ProcessAck)
+  recovery: 'ns3', // Sack, ReTxThreshold = 3, TcpPrrRecovery
+  findsLostRetransmissions: false,
   undoesSpurious: false,
   probesTail: true,
   hasLimitedTransmit: true, // LimitedTransmit
   spreadsReduction: true, // RecoveryType: TcpPrrRecovery
   hasHystart: true, // HyStart
-  hasLinuxCubic: true, // TcpCubic: CntClamp = 20
   hasNagle: false, // TcpNoDelay
+  hasLinuxCubic: false,
+  hasNs3Congestion: true,
   invalidAckIntervalNs: 0,
   hasLinuxChecks: false,
   hastenedSynNs: Number.POSITIVE_INFINITY,

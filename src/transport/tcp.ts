@@ -17,6 +17,7 @@ import { MissingData } from './missing-data.ts'
 import { Reassembly } from './reassembly.ts'
 import { Receiver } from './receiver.ts'
 import { LossRecoveries } from './recovery/loss-recoveries.ts'
+import { Ns3States } from './recovery/ns3-states.ts'
 import { RecoveryStates } from './recovery/recovery-states.ts'
 import { FOR_WINDOW } from './recovery/tail-loss-probe.ts'
 import { RetransmissionTimeout } from './retransmission-timeout.ts'
@@ -81,6 +82,7 @@ export class Tcp implements PacketSink, Carrier {
   ) {
     this.connections = new ConnectionTable(arena)
     const scoreboard = new Scoreboard(arena, this.connections)
+    const recoveries = new LossRecoveries(this.connections, scoreboard)
     this.parts = {
       timeline,
       network,
@@ -90,14 +92,15 @@ export class Tcp implements PacketSink, Carrier {
       contents,
       streams,
       timers: new Timers(this.connections, timeline, firstHostTarget),
-      recovery: new LossRecoveries(this.connections, scoreboard),
+      recovery: recoveries,
     }
     this.demultiplexer = new Demultiplexer(arena, this.connections)
     this.writer = new SegmentWriter(this.parts)
     this.sender = new Sender(this.parts, this.writer)
     this.receiver = new Receiver(this.parts, this.writer)
     const states = new RecoveryStates(this.parts, this.sender)
-    this.acknowledgement = new Acknowledgement(this.parts, this.sender, states)
+    const ns3States = new Ns3States(this.parts, this.sender, recoveries.ns3)
+    this.acknowledgement = new Acknowledgement(this.parts, this.sender, states, recoveries.ns3, ns3States)
     this.acceptance = new Acceptance(this.parts, this.writer)
     const { parts, demultiplexer, writer, sender } = this
     this.teardown = new Teardown(parts, demultiplexer, writer, sender, this.receiver, this.acceptance)
@@ -114,7 +117,7 @@ export class Tcp implements PacketSink, Carrier {
       this.acceptance,
       this.keepalive,
     )
-    this.timeout = new RetransmissionTimeout(this.parts, this.sender, states, this.teardown)
+    this.timeout = new RetransmissionTimeout(this.parts, this.sender, states, ns3States, this.teardown)
     this.windowProbe = new WindowProbe(this.parts, this.writer, this.sender, this.teardown)
     this.missingData = new MissingData(this.parts, this.demultiplexer)
     network.connect(this)
@@ -318,6 +321,8 @@ export class Tcp implements PacketSink, Carrier {
     const { connections } = this
     const listener = connections.listener[connection]
     this.handshake.establish(connection)
+    // Whoever accepts answers the first data at once (ns-3: TcpSocketBase::ProcessSynRcvd).
+    connections.unacknowledgedSegments[connection] = 1
     if (listener !== NONE) return this.acceptor.onAccept(listener, connections.stream[connection])
     connections.mustAckNow[connection] = 1
     this.parts.streams.opened(connections.stream[connection])

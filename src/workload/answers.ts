@@ -45,6 +45,19 @@ export class Answers implements HttpService, StreamUser {
   }
 
   onRequest(exchange: number): void {
+    const row = this.take(exchange)
+    const { http } = this
+    // Nothing follows the head of an upgrade before its answer.
+    if (http.directory.requests[http.exchanges.request[exchange]].isUpgrade) this.answer(row)
+  }
+
+  /** Whoever asks has not shown who it is. */
+  refuse(exchange: number): void {
+    const { refused, refusalBodyBytes } = this.answers[this.http.exchanges.request[exchange]]
+    this.sayBody(this.take(exchange), refused, refusalBodyBytes)
+  }
+
+  private take(exchange: number): number {
     const { table, http, streams } = this
     const row = table.allocate()
     table.exchange[row] = exchange
@@ -53,8 +66,7 @@ export class Answers implements HttpService, StreamUser {
     table.chunks[row] = 0
     table.openings[row] = 0
     streams.attach(http.exchanges.stream[exchange], this.userKind, row)
-    // Nothing follows the head of an upgrade before its answer.
-    if (http.directory.requests[http.exchanges.request[exchange]].isUpgrade) this.answer(row)
+    return row
   }
 
   onOpen(): void {}

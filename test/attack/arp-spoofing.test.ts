@@ -61,6 +61,32 @@ describe('who says at ARP that it is both ends of a path, for four of fifteen se
   })
 })
 
+describe('ARP brings nothing', () => {
+  const step = '{ technique: spoof-arp, path: [plain, unverified, verified] }'
+
+  test('to who can only look', () => {
+    for (const { outcomes } of Object.values(verdictsOf(lan('bridged', step).replace('blind', 'passive'))))
+      expect(outcomes).toEqual(['failed'])
+  })
+
+  test('where two hosts are joined by a link, also to who could take all that passes', () => {
+    const text = lan('routed', step)
+      .replace(/^segments: .*$/m, 'links: { lan: { between: [client, server], delay: 1ms } }')
+      .replace('blind', 'inline')
+    for (const { outcomes } of Object.values(verdictsOf(text))) expect(outcomes).toEqual(['failed'])
+  })
+
+  test('where a segment routes, though what is for a pod comes to that pod', () => {
+    const attacker = `attackers={ liar: { on: a pod on another node, vantage: pod, plan: [{ technique: spoof-arp, path: pod-proxy }] } }`
+    const { verdicts } = runScenario(PRESET, { set: [attacker] })
+    expect(verdicts.map(({ victim, worst }) => `${victim} ${worst}`)).toEqual([
+      'web-1 failed',
+      'web-2 failed',
+      'web-3 failed',
+    ])
+  })
+})
+
 describe('a pod', () => {
   const cluster = (network: 'bridged' | 'routed') => `
 version: 1

@@ -8,7 +8,8 @@ import { blueprintOf } from '../fixtures/clusters.ts'
 import { begun } from '../fixtures/simulations.ts'
 
 /** A master, a node, and a link of 40 ms in the middle; a path to the kubelet on which logs are fetched. */
-export function plainScenario(verify: 'none' | 'ca' = 'none', more = ''): string {
+/** `client: none` makes a server that takes whatever comes. */
+export function plainScenario(verify: 'none' | 'ca' | 'none, client: none' = 'none', more = ''): string {
   return `
 seed: 7
 hosts: { master: { cpu: go, cores: 4 }, node: { cpu: go, cores: 2 } }

@@ -31,6 +31,12 @@ describe('a pod that reads what the metadata server has for its node', () => {
     expect(knowledge.map(({ atNs, learned }) => [atNs, learned])).toEqual([[1e9, 'token bootstrap-token']])
   })
 
+  test('can do nothing with a request that nobody has signed yet', () => {
+    const { verdicts } = runScenario(GKE, { attack, set: [JOINING, 'duration=1145ms', 'expect=[]'] })
+    expect(verdicts[0].outcomes).toEqual(['credential'])
+    expect(verdicts[0].evidence.map(({ shows }) => shows)).toEqual(['credential'])
+  })
+
   test('reads nothing where that is concealed', () => {
     const { verdicts } = runScenario(GKE, { attack, set: [JOINING, 'cluster.metadata=concealed'] })
     expect(verdicts.map(({ outcomes }) => outcomes)).toEqual([['failed'], ['failed'], ['failed']])

@@ -11,6 +11,16 @@ describe('exposure', () => {
     expect(verdictOf(attackedBy('eavesdrop', { G }, how)).exposure).toEqual({ messages: 5, of: 5, bytes: 6500 })
   })
 
+  test('of two steps at a time is that of one, and of two after each other that of both', () => {
+    const exposed = (...steps: readonly string[]) => {
+      const plan = steps.map((step) => `{ technique: eavesdrop, path: G${step} }`).join(', ')
+      const attacker = `  mallory: { on: control-node-1, vantage: passive, plan: [${plan}] }`
+      return verdictOf(runScenario(lab({ G }, attacker, { traffic: STEADY }))).exposure
+    }
+    expect(exposed('', '')).toEqual({ messages: 20, of: 20, bytes: 26_000 })
+    expect(exposed(', at: 1s, for: 200ms', ', at: 1500ms, for: 200ms')).toEqual({ messages: 4, of: 4, bytes: 5_200 })
+  })
+
   test('counts a changed exchange once, though both ends took changes', () => {
     const how = { more: ', at: 1s, count: 2', traffic: STEADY }
     expect(verdictOf(attackedBy('tamper', { G }, how)).exposure).toMatchObject({ messages: 1, of: 10 })

@@ -20,7 +20,7 @@ test('an agent refuses a false Konnectivity server, and without an agent nothing
   for (const technique of ['impersonate-server', 'relay']) {
     const { outcomes, noticed, noticedBy } = attackedBy(technique)
     expect([outcomes, noticed]).toEqual([['denied'], 'security'])
-    expect(noticedBy).toContainEqual({ host: 'node-1', log: 'kubelet', reason: 'certificate refused' })
+    expect(noticedBy).toContainEqual({ host: 'node-1', log: 'konnectivity-agent', reason: 'certificate refused' })
     expect(noticedBy).toContainEqual({ host: 'master', log: 'kube-apiserver', reason: 'no agent' })
   }
 })

@@ -38,7 +38,8 @@ describe('a tunnel that stands', () => {
   })
 
   test('waits for what is dropped, and nothing times out', () => {
-    expect(fate('drop')).toMatchObject({ outcomes: ['denied'], noticed: 'fault', noticedBy: [], recoveredNs: null })
+    const noticedBy = [{ host: 'master', log: 'kube-apiserver', reason: 'no answer' }]
+    expect(fate('drop')).toMatchObject({ outcomes: ['denied'], noticed: 'fault', noticedBy, recoveredNs: null })
   })
 
   test('takes a segment that comes again for what it is', () => {

@@ -40,7 +40,7 @@ describe('an impersonating server in the middle of a link', () => {
 
 describe('a relay', () => {
   test('passes requests on in the name of the client, and answers back', () => {
-    const run = attacked(plainScenario('none'), mallory([step('relay')]))
+    const run = attacked(plainScenario('none, client: none'), mallory([step('relay')]))
     expect(run.result.workloads[0]).toMatchObject({ completed: 5, failed: 0 })
     expect(delivered(run, 'link/wan/forward')).toBe(0)
     expect(delivered(run, 'link/wan/backward')).toBe(0)
@@ -64,7 +64,8 @@ describe('on a segment', () => {
   })
 
   test('a relay has both ends', () => {
-    const run = attacked(onSegment, mallory([step('relay')], there))
+    const open = onSegment.replace('verify: none', 'verify: none, client: none')
+    const run = attacked(open, mallory([step('relay')], there))
     expect(run.result.workloads[0]).toMatchObject({ completed: 5, failed: 0 })
     expect(run.simulation.attack?.tally.amount(0, 0, 'relayed')).toBe(5)
   })

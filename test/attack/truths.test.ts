@@ -109,10 +109,11 @@ describe('the tunneler checks no host keys', () => {
     expect(cut.recoveredNs).toBeGreaterThan(60e9)
   })
 
-  test('with a check, cutting it brings only that', () => {
+  test('with a check, cutting it brings only that, and posing keeps it cut', () => {
     const [posed, cut] = later('check', `${POSE}, ${CUT}`).verdicts
     expect([posed.outcomes, cut.outcomes]).toEqual([['denied'], ['denied']])
-    expect(cut.recoveredNs).toBeNull()
+    expect(cut.recoveredNs).toBeGreaterThan(60e9)
+    expect(posed.recoveredNs).toBeNull()
   })
 })
 

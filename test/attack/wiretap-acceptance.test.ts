@@ -30,7 +30,7 @@ describe('an impersonating server', () => {
 
 describe('a relay', () => {
   test('reads both ways, and is the peer of both', () => {
-    const { simulation } = attacked(plainScenario('none'), mallory([step('relay')]))
+    const { simulation } = attacked(plainScenario('none, client: none'), mallory([step('relay')]))
     expect(sightsOf(simulation, { path: 'logs' })).toEqual({
       'request-taken': FIVE,
       'request-read': FIVE,

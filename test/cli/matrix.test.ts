@@ -57,6 +57,12 @@ describe('matrix', () => {
     })
   })
 
+  test('who sits on a link is out of reach of a path that leaves no host', async () => {
+    const inside = TWO_WAYS.replace('from: client, to: server, port: 80', 'from: server, to: server, port: 80')
+    const { out } = await invoke(['matrix', '-', '--json', '--path', 'plain'], { stdin: inside, simulate })
+    expect(cell(JSON.parse(out), 'plain', 'inline', 'drop')).toMatchObject({ worst: 'out-of-reach', digest: null })
+  })
+
   test('the table has a row only for what brings somebody something, unless all are asked for', async () => {
     const some = await invoke(['matrix', '-', '--path', 'sealed'], { stdin: TWO_WAYS, simulate })
     const all = await invoke(['matrix', '-', '--path', 'sealed', '--all'], { stdin: TWO_WAYS, simulate })

@@ -9,9 +9,9 @@ import type { Answer } from '../../workload/answer.ts'
 import type { AttackPlan, PlannedAttacker } from '../attack-plan.ts'
 import { Forge } from '../forge.ts'
 import { ForgedMessages } from '../forged-messages.ts'
-import type { AttackState } from '../state/attack-state.ts'
+import { type AttackState, NEVER } from '../state/attack-state.ts'
 import type { Tally } from '../state/tally.ts'
-import type { TechniqueName } from '../vantage.ts'
+import { ABILITIES, isAbleTo, type TechniqueName } from '../vantage.ts'
 import { Diverting, type Ends, takesConnections } from './diverting.ts'
 import { Guessing } from './guessing.ts'
 import { Injecting } from './injecting.ts'
@@ -101,7 +101,7 @@ export class Agents {
     this.delays = plan.steps.map(({ delayNs }) => ({ action: 'delay', delayNs }))
     const forge = new Forge(arena, network, contents, plan)
     this.forge = forge
-    this.haveOwnHosts = plan.attackers.map(hasOwnHost)
+    this.haveOwnHosts = plan.attackers.map(({ vantage }) => ABILITIES[vantage].hasOwnHost)
     const messages = new ForgedMessages(contents, parts.directory, parts.answers)
     const sender = new Sender(network, plan, tally)
     this.diverting = new Diverting(network, parts.ends, plan)
@@ -118,9 +118,11 @@ export class Agents {
   onTurn(step: number): number {
     const { attacker, technique, startTick } = this.plan.steps[step]
     const { vantage } = this.plan.attackers[attacker]
+    if (this.state.isLeftOut(step)) return NONE
     if (this.timeline.now < startTick) return startTick
+    if (!isAbleTo(vantage, technique)) return NONE
     if (technique === 'spoof-arp') return this.spoof(step)
-    if (vantage === 'blind' && (technique === 'reset' || technique === 'inject')) return this.guess(step)
+    if (!ABILITIES[vantage].sees && (technique === 'reset' || technique === 'inject')) return this.guess(step)
     return NONE
   }
 
@@ -151,13 +153,14 @@ export class Agents {
       rules.attach(direction, at, { judge: (_, packet) => this.judge(post, packet) })
     }
     const isSentForOthers = this.isSentForOthers(attacker)
-    const takes = planned.canIntercept || isSentForOthers
+    const { intercepts, hasOwnHost } = ABILITIES[planned.vantage]
+    const takes = intercepts || isSentForOthers
     for (const { direction, at } of planned.watched) {
-      const tap = planned.canIntercept ? planned.tapOf[direction] : NONE
+      const tap = intercepts ? planned.tapOf[direction] : NONE
       const isAtHost = takes && at === 'exit' && directions.toHost[direction] === planned.host
       attach(direction, at, isAtHost ? TAKE : tap === NONE ? PASS : { action: 'divert', direction: tap })
     }
-    if (!hasOwnHost(planned)) return
+    if (!hasOwnHost) return
     const loopback = routing.nextDirection(planned.host, LOOPBACK)
     const back: RuleVerdict = { action: 'divert', direction: loopback }
     rules.takeAll(loopback)
@@ -173,7 +176,9 @@ export class Agents {
 
   /** Others' packets come to its host by themselves, and it sends on what none of its steps is about. */
   private isSentForOthers(attacker: number): boolean {
-    return this.plan.steps.some((step) => step.attacker === attacker && step.technique === 'spoof-arp')
+    const { vantage } = this.plan.attackers[attacker]
+    const spoofs = this.plan.steps.some((step) => step.attacker === attacker && step.technique === 'spoof-arp')
+    return spoofs && isAbleTo(vantage, 'spoof-arp')
   }
 
   // On watched directions.
@@ -261,18 +266,24 @@ export class Agents {
     const { packet } = sighting
     const sender = network.directions.fromHost[direction]
     if (!matchesPacket(match, network.packets, packet, network.addresses, sender)) return PASS
-    const { canIntercept, canInject } = this.plan.attackers[attacker]
+    if (!isAbleTo(this.plan.attackers[attacker].vantage, technique)) return PASS
     if (takesConnections(technique)) {
       const isTaken = diversion !== PASS && sighting.isTowardServer && this.diverting.isDial(packet)
-      return isTaken ? this.noted(step, diversion) : PASS
+      return isTaken && this.hasComeBy(step, packet) ? this.noted(step, diversion) : PASS
     }
-    if (canIntercept) {
-      if (technique === 'drop') return this.noted(step, DROP)
-      if (technique === 'delay') return this.noted(step, this.delays[step])
-      if (technique === 'tamper') return this.tampering.act(sighting) ? this.noted(step, MODIFY) : PASS
-    }
-    if (canInject && this.forges(technique, step)) this.noted(step, PASS)
-    return PASS
+    if (technique === 'drop') return this.noted(step, DROP)
+    if (technique === 'delay') return this.noted(step, this.delays[step])
+    if (technique === 'tamper') return this.tampering.act(sighting) ? this.noted(step, MODIFY) : PASS
+    return this.forges(technique, step) ? this.noted(step, PASS) : PASS
+  }
+
+  /** What was spoofed for; what comes to a host anyway is no work of that. */
+  private hasComeBy(step: number, packet: number): boolean {
+    const { attacker, technique } = this.plan.steps[step]
+    if (technique !== 'spoof-arp') return true
+    const { packets, addresses } = this.network
+    const { host } = this.plan.attackers[attacker]
+    return this.state.firstActTick(step) !== NEVER && addresses.hostOf(packets.destination[packet], host) !== host
   }
 
   private forges(technique: TechniqueName, step: number): boolean {
@@ -309,9 +320,4 @@ export class Agents {
     }
     return PASS
   }
-}
-
-/** Beside a link or on a segment; others use the host that they have taken. */
-function hasOwnHost({ vantage }: PlannedAttacker): boolean {
-  return vantage === 'blind' || vantage === 'passive' || vantage === 'side' || vantage === 'inline'
 }

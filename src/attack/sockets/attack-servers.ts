@@ -65,10 +65,11 @@ export class AttackServers implements Acceptor {
   /** Of the steps that are about this address, the last that has begun and can do it. */
   private offerFor(stream: number): Offer | null {
     const { plan, state, timeline } = this.ground
-    if (state.isSilent) return null
     const place = this.placeOf(stream)
     if (place === null) return null
-    const begun = place.offers.filter(({ step }) => plan.steps[step].startTick <= timeline.now)
+    const begun = place.offers.filter(
+      ({ step }) => plan.steps[step].startTick <= timeline.now && !state.isLeftOut(step),
+    )
     const usable = begun.filter((offer) => this.isUsable(offer))
     const current = usable.filter(({ step }) => plan.steps[step].endTick > timeline.now)
     return current.at(-1) ?? usable.at(-1) ?? null

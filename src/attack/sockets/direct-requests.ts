@@ -136,7 +136,7 @@ export class DirectRequests implements UpstreamUser, StreamUser {
 
   private mayAsk({ step, credential }: Ask): boolean {
     const { plan, state, possessions } = this.ground
-    if (state.isSilent) return false
+    if (state.isLeftOut(step)) return false
     return credential === null || possessions.has(plan.steps[step].attacker, credential)
   }
 

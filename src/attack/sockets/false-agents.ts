@@ -16,7 +16,7 @@ export class FalseAgents {
 
   /** Those of a step. */
   begin(step: number): void {
-    if (this.state.isSilent) return
+    if (this.state.isLeftOut(step)) return
     for (const { step: own, agent } of this.starts) {
       if (own !== step) continue
       this.agents.start(agent)
@@ -25,7 +25,7 @@ export class FalseAgents {
   }
 
   end(step: number): void {
-    if (this.state.isSilent) return
+    if (this.state.isLeftOut(step)) return
     for (const { step: own, agent } of this.starts) if (own === step) this.agents.stop(agent)
   }
 }

@@ -20,7 +20,7 @@ export class Thefts {
 
   /** Those of a step. */
   begin(step: number): void {
-    if (this.state.isSilent) return
+    if (this.state.isLeftOut(step)) return
     for (const { step: own, path, kind, subject } of this.thefts) {
       if (own !== step) continue
       const { attacker } = this.plan.steps[step]

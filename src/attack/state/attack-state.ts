@@ -6,14 +6,19 @@ import type { TechniqueName } from '../vantage.ts'
 /** What leaves everything as it is. */
 const LOOKING_ON: readonly TechniqueName[] = ['eavesdrop', 'steal-token', 'steal-key']
 
+export function isLookingOn(technique: TechniqueName): boolean {
+  return LOOKING_ON.includes(technique)
+}
+
 /** No tick yet. */
 export const NEVER = -1
 
-/** What changes about attackers as such: whether they act at all, and what each step has done so far. */
+/** What changes about attackers as such, by step: whether it is taken at all, and what it has done so far. */
 class StepTable implements ArenaTable {
-  /** 1: they watch and do nothing, as in a twin. */
+  /** 1: it is left out, as in a twin. */
+  isLeftOut!: Uint8Array
+  /** One number: 1: all are. */
   isSilent!: Uint8Array
-  /** By step. */
   acts!: Float64Array
   firstActTick!: Float64Array
   lastActTick!: Float64Array
@@ -22,7 +27,8 @@ class StepTable implements ArenaTable {
     this.acts = columns.float64()
     this.firstActTick = columns.float64()
     this.lastActTick = columns.float64()
-    this.isSilent = columns.uint8()
+    this.isLeftOut = columns.uint8()
+    this.isSilent = columns.uint8(1)
   }
 }
 
@@ -42,9 +48,21 @@ export class AttackState {
 
   /** For the twin: from here on nothing is done, and nobody listens or asks. */
   silence(): void {
-    this.table.isSilent[0] = 1
+    this.leaveOut([...this.plan.steps.keys()])
   }
 
+  /** For a twin: from here on these steps do nothing. */
+  leaveOut(steps: readonly number[]): void {
+    for (const step of steps) this.table.isLeftOut[step] = 1
+    const isAll = this.plan.steps.every((_, step) => this.isLeftOut(step))
+    this.table.isSilent[0] = isAll ? 1 : 0
+  }
+
+  isLeftOut(step: number): boolean {
+    return this.table.isLeftOut[step] === 1
+  }
+
+  /** All steps are left out: attackers watch and do nothing. */
   get isSilent(): boolean {
     return this.table.isSilent[0] === 1
   }
@@ -53,7 +71,7 @@ export class AttackState {
   isAtWork(step: number): boolean {
     const { startTick, endTick, count } = this.plan.steps[step]
     const { now } = this.timeline
-    return !this.isSilent && now >= startTick && now < endTick && this.table.acts[step] < count
+    return !this.isLeftOut(step) && now >= startTick && now < endTick && this.table.acts[step] < count
   }
 
   noteAct(step: number): void {
@@ -66,13 +84,6 @@ export class AttackState {
     const { firstActTick, lastActTick } = this.table
     if (firstActTick[step] === NEVER) firstActTick[step] = this.timeline.now
     lastActTick[step] = this.timeline.now
-  }
-
-  /** One of them has done more than look on. */
-  get hasInterfered(): boolean {
-    return this.plan.steps.some(({ technique }, step) => {
-      return !LOOKING_ON.includes(technique) && this.firstActTick(step) !== NEVER
-    })
   }
 
   acts(step: number): number {

@@ -34,6 +34,10 @@ export interface Refusal {
   readonly serverPort: number
 }
 
+export interface CountedRefusal extends Refusal {
+  readonly amount: number
+}
+
 /** Which ends were shown what does not verify, or had what does not open, and how often. */
 export class Refusals {
   private readonly table: RefusalTable
@@ -58,14 +62,8 @@ export class Refusals {
     table.amount[row] = 1
   }
 
-  /** How often. */
-  amount(refusal: Refusal): number {
-    const row = this.find(refusal)
-    return row < 0 ? 0 : this.table.amount[row]
-  }
-
   /** Each once. Rows are never released: their order is that in which they were first seen. */
-  all(): Refusal[] {
+  all(): CountedRefusal[] {
     const { table } = this
     return Array.from({ length: table.highWater }, (_, row) => ({
       host: table.host[row],
@@ -73,6 +71,7 @@ export class Refusals {
       clientAddress: table.clientAddress[row],
       serverAddress: table.serverAddress[row],
       serverPort: table.serverPort[row],
+      amount: table.amount[row],
     }))
   }
 

@@ -13,11 +13,12 @@ export const SIGHTS = [
   'packet',
   /** A name in a handshake. */
   'handshake-name',
-  /** Plaintext meant for others: heads of requests, heads of answers, bodies (`amount` counts bytes), keys that were struck. */
+  /** Plaintext meant for others: heads of requests, heads of answers, bodies (`amount` counts bytes), keys, pieces of streams. */
   'request-read',
   'answer-read',
   'body-read',
   'key-read',
+  'chunk-read',
   /** An honest client took an answer, and bodies of it, from the attacker, as the named peer. */
   'forged-answer-accepted',
   /** An honest server took a request that the attacker had slipped into somebody else's connection. */
@@ -25,6 +26,9 @@ export const SIGHTS = [
   /** An honest client took changed bytes, or an honest server did. */
   'altered-accepted',
   'altered-request-accepted',
+  /** Of these: pieces of an answer that goes on, and echoes; keys. */
+  'piece-accepted',
+  'request-piece-accepted',
   /** A request came to the attacker as the named peer, in clear. */
   'request-taken',
   /** The real server answered, with success, a request that the attacker had passed on; and the client had that answer. */

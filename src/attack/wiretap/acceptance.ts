@@ -3,8 +3,10 @@ import { NONE } from '../../engine/table.ts'
 import type { Http } from '../../http/http.ts'
 import type { MessageObserver } from '../../http/message-observer.ts'
 import type { ByteStreams } from '../../transport/byte-stream.ts'
+import { CHUNK, ECHO, KEY } from '../../workload/messages.ts'
 import type { RequestFacts } from '../attack-plan.ts'
-import { NO_EXHIBIT, type Sight } from '../state/tally.ts'
+import type { Exhibit, Sight } from '../state/tally.ts'
+import type { Arrivals } from './arrivals.ts'
 import { ExchangeNotes } from './exchange-notes.ts'
 import type { HonestEnds } from './honest-ends.ts'
 import { RelayedAnswers } from './relayed-answers.ts'
@@ -18,6 +20,7 @@ const ALTERED = 2
 /** A message, or a piece of one, as an end has read it. */
 interface Reading {
   readonly exchange: number
+  readonly content: number
   readonly request: number
   readonly host: number
   /** The end that read it is the client: it is an answer. */
@@ -26,7 +29,11 @@ interface Reading {
   /** Who says it; of a changed copy, who changed it. */
   readonly author: number
   readonly isAltered: boolean
+  /** Keys, echoes and pieces of a stream that end in it: each a message by itself. */
+  readonly pieces: number
 }
+
+const PIECES: readonly number[] = [CHUNK, KEY, ECHO]
 
 /**
  * What ends take for true: honest ones what an attacker has forged or changed, an attacker's own what was meant for
@@ -39,8 +46,21 @@ export class Acceptance implements MessageObserver {
   private readonly ends: readonly HonestEnds[]
   private readonly notes: ExchangeNotes
   private readonly relayed: RelayedAnswers
+  private readonly arrivals: Arrivals
+  private readonly below: (stream: number) => readonly number[]
 
-  constructor(arena: Arena, wiretap: Wiretap, http: Http, streams: ByteStreams, ends: readonly HonestEnds[]) {
+  /** `below`: a stream and those that carry it. */
+  constructor(
+    arena: Arena,
+    wiretap: Wiretap,
+    http: Http,
+    streams: ByteStreams,
+    ends: readonly HonestEnds[],
+    arrivals: Arrivals,
+    below: (stream: number) => readonly number[],
+  ) {
+    this.arrivals = arrivals
+    this.below = below
     this.wiretap = wiretap
     this.http = http
     this.streams = streams
@@ -90,8 +110,9 @@ export class Acceptance implements MessageObserver {
     if (reading === null) return
     const { request, facts, host } = reading
     const author = isAltered ? this.streams.contents.table.author[body] : reading.author
+    const pieces = this.piecesIn(body, offset, lengthBytes)
     this.forEachAttacker((attacker) => {
-      if (!this.controls(attacker, host)) return this.judge(attacker, { ...reading, author })
+      if (!this.controls(attacker, host)) return this.judge(attacker, { ...reading, author, pieces })
       if (!this.isInSomebodysStead(reading)) return
       const { choice, messages } = this.wiretap
       const steps = choice.begun(attacker, 'serves', facts.path)
@@ -132,12 +153,16 @@ export class Acceptance implements MessageObserver {
     if (isAltered) {
       const isOther = !this.controls(attacker, author) && this.anyControls(author)
       const steps = choice.begun(attacker, 'alters', facts.path)
-      if (isOther || steps.length === 0 || !this.notes.noteOnce(exchange, ALTERED)) return
+      if (isOther || steps.length === 0) return
+      this.notePieces(steps, reading)
+      if (!this.notes.noteOnce(exchange, ALTERED)) return
       return this.note(steps, reading, isAnswer ? 'altered-accepted' : 'altered-request-accepted', 1)
     }
     if (!this.controls(attacker, author) || !this.isForeign(reading)) return
     const steps = this.forgers(attacker, reading)
-    if (steps.length === 0 || !this.notes.noteOnce(exchange, FORGED)) return
+    if (steps.length === 0) return
+    this.notePieces(steps, reading)
+    if (!this.notes.noteOnce(exchange, FORGED)) return
     this.note(steps, reading, isAnswer ? 'forged-answer-accepted' : 'forged-request-accepted', 1)
   }
 
@@ -146,7 +171,7 @@ export class Acceptance implements MessageObserver {
     const { client, servers } = this.ends[facts.path]
     if (isAnswer) return facts.step === NONE && !servers.includes(author)
     if (facts.step === NONE) return author !== client
-    return this.wiretap.choice.plan.steps[facts.step].technique === 'smuggle-request'
+    return facts.isOnOthersConnection
   }
 
   /** What forges is first; else who serves in another's stead has said it. */
@@ -159,8 +184,31 @@ export class Acceptance implements MessageObserver {
       .filter((step, _, steps) => choice.state.acts(step) > 0 || steps.every((other) => choice.state.acts(other) === 0))
   }
 
-  private note(steps: readonly number[], { facts }: Reading, sight: Sight, amount: number): void {
-    this.wiretap.readings.note(NO_EXHIBIT, NONE, steps, facts.path, sight, amount)
+  private note(steps: readonly number[], reading: Reading, sight: Sight, amount: number): void {
+    this.wiretap.readings.note(this.exhibitOf(reading), NONE, steps, reading.facts.path, sight, amount)
+  }
+
+  /** The packet with which it came, or that with which what is around it did. */
+  private exhibitOf({ exchange, content }: Reading): Exhibit {
+    const { table } = this.streams
+    const around = this.below(this.http.lowerOf(exchange)).map((stream) => table.receiveContent[stream])
+    return this.arrivals.whereOf([content, ...around])
+  }
+
+  private notePieces(steps: readonly number[], reading: Reading): void {
+    const { pieces, isAnswer } = reading
+    if (pieces > 0) this.note(steps, reading, isAnswer ? 'piece-accepted' : 'request-piece-accepted', pieces)
+  }
+
+  /** Whoever is to read them has not, so that their marks are there. */
+  private piecesIn(body: number, offset: number, lengthBytes: number): number {
+    const { contents } = this.streams
+    const { marks } = contents
+    let pieces = 0
+    let mark = contents.nextMark(contents.originalOf(body))
+    for (; mark !== NONE && marks.endOffset[mark] <= offset + lengthBytes; mark = marks.next[mark])
+      if (marks.endOffset[mark] > offset && PIECES.includes(marks.kind[mark])) pieces++
+    return pieces
   }
 
   /** null: it is of no path. */
@@ -171,7 +219,17 @@ export class Acceptance implements MessageObserver {
     if (this.isSilent || facts === undefined || facts.path === NONE) return null
     const host = this.streams.table.host[exchanges.stream[exchange]]
     const author = this.streams.contents.table.author[content]
-    return { exchange, request, host, isAnswer: exchanges.isClient[exchange] === 1, facts, author, isAltered }
+    return {
+      exchange,
+      content,
+      request,
+      host,
+      isAnswer: exchanges.isClient[exchange] === 1,
+      facts,
+      author,
+      isAltered,
+      pieces: 0,
+    }
   }
 
   private get isSilent(): boolean {

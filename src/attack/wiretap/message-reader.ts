@@ -2,9 +2,9 @@ import type { Arena, ArenaTable, Columns } from '../../engine/arena.ts'
 import { NONE } from '../../engine/table.ts'
 import type { AttackPlan, RequestFacts } from '../attack-plan.ts'
 import { type Exhibit, NO_EXHIBIT, type Sight } from '../state/tally.ts'
+import { ABILITIES } from '../vantage.ts'
 import { type HonestEnds, isAtEnd } from './honest-ends.ts'
 import type { Look, Place } from './look.ts'
-import { hasOwnHost } from './own-host.ts'
 import type { Readings } from './readings.ts'
 import type { StepChoice } from './step-choice.ts'
 
@@ -67,9 +67,10 @@ export class MessageReader {
     for (const secret of facts.secrets) this.readings.learn(look, place.lock, steps, facts.path, 'secret', secret)
   }
 
-  readKey(look: Look, place: Place, request: number, author: number): void {
+  /** A key, or a piece of a stream: a message by itself, within an exchange. */
+  readPiece(look: Look, place: Place, request: number, author: number, sight: 'key-read' | 'chunk-read'): void {
     const facts = this.factsOf(look, place, request, author)
-    if (facts !== null) this.note(look, place, facts.path, 'key-read', 1)
+    if (facts !== null) this.note(look, place, facts.path, sight, 1)
   }
 
   /** The packet in which an attacker saw the head that one of its ends now has; NO_EXHIBIT: it saw none. */
@@ -131,7 +132,7 @@ export class MessageReader {
     const listening = this.choice.listeningTo(attacker, path)
     const { vantage, host } = this.plan.attackers[attacker]
     // What comes by a host with no end of the path on it comes because of the agent there.
-    const isCarried = place.isInAgentTunnel || (!hasOwnHost(vantage) && !isAtEnd(this.ends[path], host))
+    const isCarried = place.isInAgentTunnel || (!ABILITIES[vantage].hasOwnHost && !isAtEnd(this.ends[path], host))
     if (!isCarried) return listening
     const claiming = this.choice
       .begun(attacker, 'serves', path)

@@ -5,7 +5,7 @@ import type { Finding, Locks } from './locks.ts'
 import type { StepChoice } from './step-choice.ts'
 
 /** What an attacker has read of something: these are what an eavesdropper is there for, and count as its acts. */
-const READINGS: readonly Sight[] = ['request-read', 'answer-read', 'key-read']
+const READINGS: readonly Sight[] = ['request-read', 'answer-read', 'key-read', 'chunk-read']
 
 /** Writes down what is seen and learned: now where it is in the open, and when the keys are there where it is not. */
 export class Readings {

@@ -30,6 +30,11 @@ const ROLES: Readonly<Partial<Record<TechniqueName, readonly StepRole[]>>> = {
   tamper: ['alters'],
 }
 
+/** By it somebody is told something that others have not said. */
+export function hasWords(technique: TechniqueName): boolean {
+  return (['serves', 'forges', 'alters'] as const).some((role) => hasRole(technique, role))
+}
+
 function hasRole(technique: TechniqueName, role: StepRole): boolean {
   return ROLES[technique]?.includes(role) ?? false
 }
@@ -82,7 +87,9 @@ export class StepChoice {
   /** Connections outlive the time in which they were made: those that have begun, and of these the ones that have done something. */
   begun(attacker: number, role: StepRole, path: number): readonly number[] {
     if (this.state.isSilent) return NO_STEPS
-    const begun = this.find(attacker, role, path).filter((step) => this.plan.steps[step].startTick <= this.timeline.now)
+    const begun = this.find(attacker, role, path).filter(
+      (step) => this.plan.steps[step].startTick <= this.timeline.now && !this.state.isLeftOut(step),
+    )
     const active = begun.filter((step) => this.state.firstActTick(step) !== NEVER)
     // Nobody serves in another's stead before something was done for it.
     return active.length > 0 || role === 'serves' ? active : begun

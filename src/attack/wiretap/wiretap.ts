@@ -9,16 +9,16 @@ import { CHANNEL_DATA, LOGIN_ROUND } from '../../security/ssh-session.ts'
 import type { TlsDirectory } from '../../security/tls-peers.ts'
 import { APPLICATION_DATA, CLIENT_FLIGHT, CLIENT_HELLO, SERVER_FLIGHT } from '../../security/tls-session.ts'
 import type { Contents } from '../../transport/content.ts'
-import { KEY } from '../../workload/messages.ts'
+import { CHUNK, KEY } from '../../workload/messages.ts'
 import type { AttackPlan } from '../attack-plan.ts'
 import type { AttackState } from '../state/attack-state.ts'
 import type { KnowledgeLog } from '../state/knowledge-log.ts'
 import type { Exhibit, Tally } from '../state/tally.ts'
+import { ABILITIES } from '../vantage.ts'
 import type { HonestEnds } from './honest-ends.ts'
 import { Locks } from './locks.ts'
 import { IN_THE_OPEN, type Look, type Place } from './look.ts'
 import { MessageReader } from './message-reader.ts'
-import { hasOwnHost } from './own-host.ts'
 import { PacketPaths } from './packet-paths.ts'
 import { Readings } from './readings.ts'
 import { SessionBook, SSH, TLS } from './session-book.ts'
@@ -137,7 +137,7 @@ export class Wiretap {
   private isOfOwnConnection(attacker: number, packet: number): boolean {
     const { plan, packets, connections } = this.ground
     const { host, vantage } = plan.attackers[attacker]
-    if (!hasOwnHost(vantage)) return false
+    if (!ABILITIES[vantage].hasOwnHost) return false
     const [source, sourcePort] = [packets.source[packet], packets.sourcePort[packet]]
     const [destination, destinationPort] = [packets.destination[packet], packets.destinationPort[packet]]
     return (
@@ -219,7 +219,9 @@ export class Wiretap {
       case BODY:
         return this.readBody(look, place, mark)
       case KEY:
-        return this.messages.readKey(look, place, subject, table.author[content])
+        return this.messages.readPiece(look, place, subject, table.author[content], 'key-read')
+      case CHUNK:
+        return this.messages.readPiece(look, place, subject, table.author[content], 'chunk-read')
     }
   }
 

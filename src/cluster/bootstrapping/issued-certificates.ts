@@ -39,6 +39,12 @@ export class IssuedCertificates {
     return this.table.notAfterS[node]
   }
 
+  /** By name: it has been given since the beginning; of nobody's certificate, never. */
+  wasIssued(certificate: string): boolean {
+    const node = this.nodeByCertificate.get(certificate)
+    return node !== undefined && this.table.notBeforeS[node] !== this.nodes[node].notBeforeS
+  }
+
   /** A new one, good from now on. */
   issue(node: number, nowS: number): void {
     const { notBeforeS, notAfterS } = this.nodes[node]

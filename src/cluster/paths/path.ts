@@ -83,6 +83,8 @@ export type Listener =
 /** Who answers requests: whoever knows an answer to each, or a part of Kubernetes. */
 export type ServiceKind =
   | 'answers'
+  /** The same, to who has shown a certificate. */
+  | 'certified-answers'
   | 'apiserver'
   | 'apiserver-insecure'
   | 'kubelet'

@@ -1,19 +1,39 @@
 import type { Outcome, VerdictResult } from '../verdict.ts'
+import type { Span } from './history.ts'
 import { inOrder } from './outcomes.ts'
 import { sortedTexts } from './sorted-texts.ts'
 
-/** Several steps of one technique are one verdict a path and victim: the worst of each. */
-export function joinVerdicts(verdicts: readonly VerdictResult[]): VerdictResult[] {
-  const groups = new Map<string, VerdictResult>()
-  for (const verdict of verdicts) {
-    const key = [verdict.attacker, verdict.technique, verdict.path, verdict.victim].join('\n')
-    const other = groups.get(key)
-    groups.set(key, other === undefined ? verdict : joinTwo(other, verdict))
-  }
-  return [...groups.values()]
+/** What came of a step, and when that was at work. */
+export interface StepVerdict {
+  readonly verdict: VerdictResult
+  readonly span: Span
 }
 
-function joinTwo(a: VerdictResult, b: VerdictResult): VerdictResult {
+/** Several steps of one technique are one verdict a path and victim: the worst of each. */
+export function joinVerdicts(verdicts: readonly StepVerdict[]): VerdictResult[] {
+  const groups = new Map<string, StepVerdict>()
+  const inTime = [...verdicts].sort((a, b) => a.span.fromTick - b.span.fromTick)
+  for (const one of inTime) {
+    const { attacker, technique, path, victim } = one.verdict
+    const key = [attacker, technique, path, victim].join('\n')
+    const other = groups.get(key)
+    groups.set(key, other === undefined ? one : joinTwo(other, one))
+  }
+  return [...groups.values()].map(({ verdict }) => verdict)
+}
+
+function joinTwo(first: StepVerdict, second: StepVerdict): StepVerdict {
+  const isAtATime = second.span.fromTick < first.span.toTick
+  const toTick = Math.max(first.span.toTick, second.span.toTick)
+  return {
+    verdict: joined(first.verdict, second.verdict, isAtATime),
+    span: { fromTick: first.span.fromTick, toTick },
+  }
+}
+
+/** `isAtATime`: what the one was exposed to the other was too; else it is something else. */
+function joined(a: VerdictResult, b: VerdictResult, isAtATime: boolean): VerdictResult {
+  const both = isAtATime ? Math.max : (one: number, other: number) => one + other
   const outcomes = withoutPoor(inOrder([...a.outcomes, ...b.outcomes]))
   const worse = outcomes[0] === a.worst ? a : b
   const noticed = ['security', 'fault', 'none'] as const
@@ -23,9 +43,9 @@ function joinTwo(a: VerdictResult, b: VerdictResult): VerdictResult {
     worst: outcomes[0],
     asIdentity: a.asIdentity ?? b.asIdentity,
     exposure: {
-      messages: Math.max(a.exposure.messages, b.exposure.messages),
-      of: Math.max(a.exposure.of, b.exposure.of),
-      bytes: a.exposure.bytes + b.exposure.bytes,
+      messages: both(a.exposure.messages, b.exposure.messages),
+      of: both(a.exposure.of, b.exposure.of),
+      bytes: both(a.exposure.bytes, b.exposure.bytes),
     },
     secrets: sortedTexts([...new Set([...a.secrets, ...b.secrets])]),
     noticed: noticed.find((one) => one === a.noticed || one === b.noticed) ?? 'none',

@@ -15,7 +15,7 @@ const SHOWN_BY: readonly { readonly outcome: Outcome; readonly sights: readonly 
   { outcome: 'relayed', sights: ['relayed'] },
   { outcome: 'impersonated', sights: ['forged-answer-accepted'] },
   { outcome: 'modified', sights: ['altered-accepted', 'altered-request-accepted', 'forged-request-accepted'] },
-  { outcome: 'read', sights: ['request-taken', 'request-read', 'answer-read', 'body-read', 'key-read'] },
+  { outcome: 'read', sights: ['request-taken', 'request-read', 'answer-read', 'body-read', 'key-read', 'chunk-read'] },
 ]
 
 export interface ShownOutcome {
@@ -32,10 +32,13 @@ export const WORDS_OF_SIGHTS: Readonly<Record<Sight, string>> = {
   'answer-read': 'an answer was read',
   'body-read': 'a body was read',
   'key-read': 'a keystroke was read',
+  'chunk-read': 'a piece of a stream was read',
   'forged-answer-accepted': 'a client took an answer of its making',
   'forged-request-accepted': 'a server took a request of its making',
   'altered-accepted': 'a client took changed bytes for true',
   'altered-request-accepted': 'a server took changed bytes for true',
+  'piece-accepted': 'a client took a piece of its making, or changed by it',
+  'request-piece-accepted': 'a server took a key of its making, or changed by it',
   'request-taken': 'a request came to it as the server',
   relayed: 'the real answer came to the client through it',
   sent: 'a packet of its own was sent',
@@ -51,11 +54,18 @@ export function shownOutcomes({ tally, step, path }: Showing): ShownOutcome[] {
   })
 }
 
-/** Where nothing was achieved: what is left to say. Who looks on has at least seen who speaks, when and how much. */
-export function poorOutcome({ tally, step, path }: Showing, technique: TechniqueName): ShownOutcome {
+/**
+ * Where nothing was achieved: what is left to say. Who looks on has at least seen who speaks, when and how much.
+ * `isOnItsWay`: it would have seen packets, had there been any.
+ */
+export function poorOutcome(
+  { tally, step, path }: Showing,
+  technique: TechniqueName,
+  isOnItsWay: boolean,
+): ShownOutcome {
   const hasSeen = tally.amount(step, path, 'packet') > 0
   if (technique === 'eavesdrop' && hasSeen) return { outcome: 'metadata', sight: 'packet' }
-  const hasReached = hasSeen || tally.amount(step, path, 'sent') > 0
+  const hasReached = hasSeen || isOnItsWay || tally.amount(step, path, 'sent') > 0
   return { outcome: hasReached ? 'failed' : 'out-of-reach', sight: hasSeen ? 'packet' : null }
 }
 

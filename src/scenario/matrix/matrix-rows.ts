@@ -1,4 +1,4 @@
-import type { TechniqueName, Vantage } from '../../attack/vantage.ts'
+import { ABILITIES, isAbleTo, type TechniqueName, type Vantage } from '../../attack/vantage.ts'
 
 /** A row of the matrix: where, seeing what, doing what. */
 export interface MatrixRow {
@@ -37,19 +37,17 @@ const ON_A_NODE: readonly Pick<MatrixRow, 'technique' | 'step'>[] = [
   { technique: 'claim-agent', step: {} },
 ]
 
-/** What each vantage beside a link can do at all: with anything else it only looks on (DESIGN section 4). */
-const POSSIBLE: Partial<Record<Vantage, readonly TechniqueName[]>> = {
-  blind: ['inject', 'reset'],
-  passive: [],
-  side: ['inject', 'replay', 'reset'],
-}
-
+/** Beside a link, with all that it cannot do it only looks on: such rows share a run. */
 export function isLookingOn({ vantage, technique }: MatrixRow): boolean {
-  const possible = POSSIBLE[vantage]
-  return possible !== undefined && !possible.includes(technique)
+  return ABILITIES[vantage].hasOwnHost && (technique === 'eavesdrop' || !isAbleTo(vantage, technique))
 }
 
 const NODES = ['the node that it leads to', 'another node', 'a node behind the tunnel'] as const
+
+/** By the apiserver itself: a process, or a pod on the host's network, and root. */
+const BESIDE_THE_APISERVER: readonly Pick<MatrixRow, 'technique' | 'step'>[] = [
+  { technique: 'direct-request', step: {} },
+]
 
 const IN_A_POD: readonly Pick<MatrixRow, 'technique' | 'step'>[] = [
   { technique: 'direct-request', step: {} },
@@ -70,6 +68,7 @@ export const MATRIX_ROWS: readonly MatrixRow[] = [
   ...rows(LINKS, LINK_VANTAGES, ON_THE_WAY),
   ...rows(NODES, ['node'], ON_A_NODE),
   ...rows(PODS, ['pod'], IN_A_POD),
+  ...rows(["the apiserver's host"], ['pod', 'node'], BESIDE_THE_APISERVER),
   ...rows(['a user'], ['user'], AS_A_USER),
 ]
 

@@ -13,7 +13,7 @@ import { isLookingOn, MATRIX_ROWS, type MatrixRow } from './matrix-rows.ts'
 import { STANDING_NS, shortWorkload } from './short-workload.ts'
 
 /**
- * A cell to be simulated; null: this path has no such place, or there is nothing to attack. Cells of those who only look
+ * A cell to be simulated; null: this path has no such place, there is nothing to attack, or it leaves no host. Cells of those who only look
  * on from one place, whatever they try, have one scenario, in which one attacker tries all of it.
  */
 export interface MatrixCase {
@@ -21,6 +21,8 @@ export interface MatrixCase {
   readonly row: MatrixRow
   readonly on: string | null
   readonly scenario: CheckedScenario | null
+  /** What there is to say without a simulation. */
+  readonly otherwise: 'absent' | 'out-of-reach'
 }
 
 export interface Matrix {
@@ -106,11 +108,12 @@ function casesOf(path: string, bare: Tree, file: string): MatrixCase[] {
   return MATRIX_ROWS.map((row, i) => {
     const name = nameOf(leaders[i])
     const attacker = attackers.get(name)
-    if (attacker === undefined || attacker.plan.length === 0 || !isSuchPlace(row, attacker))
-      return { path, row, on: null, scenario: null }
+    if (attacker === undefined || attacker.plan.length === 0)
+      return { path, row, on: null, scenario: null, otherwise: 'absent' }
+    if (!isSuchPlace(row, attacker)) return { path, row, on: null, scenario: null, otherwise: 'out-of-reach' }
     const scenario = scenarios.get(name) ?? { blueprint: reduced(blueprint, path, attacker), expectations: [] }
     scenarios.set(name, scenario)
-    return { path, row, on: attacker.on.name, scenario }
+    return { path, row, on: attacker.on.name, scenario, otherwise: 'absent' }
   })
 }
 

@@ -16,6 +16,7 @@ const tcp = section(
     congestion: choice('Congestion control of connections that this host sends on. Default: cubic.', [
       'cubic',
       'reno',
+      'newreno',
       'bbr',
     ]).optional(),
     profile: choice(

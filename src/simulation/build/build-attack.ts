@@ -17,9 +17,11 @@ import { PassedRequests } from '../../attack/state/passed-requests.ts'
 import { Refusals } from '../../attack/state/refusals.ts'
 import { Tally } from '../../attack/state/tally.ts'
 import { Acceptance } from '../../attack/wiretap/acceptance.ts'
+import { Arrivals } from '../../attack/wiretap/arrivals.ts'
 import { AttackerDecisions } from '../../attack/wiretap/attacker-decisions.ts'
 import { honestEndsOf } from '../../attack/wiretap/honest-ends.ts'
 import { RefusalWatch } from '../../attack/wiretap/refusal-watch.ts'
+import { streamsBelow } from '../../attack/wiretap/streams-below.ts'
 import { Wiretap } from '../../attack/wiretap/wiretap.ts'
 import type { Konnectivity } from '../../cluster/konnectivity/konnectivity.ts'
 import type { NodeAddresses } from '../../cluster/node-lifecycle/node-addresses.ts'
@@ -125,7 +127,9 @@ function openEyes(
     tally,
     knowledge,
   })
-  const acceptance = new Acceptance(arena, wiretap, http, streams, ends)
+  const arrivals = new Arrivals(arena, network, contents, attack, plan.hosts.length)
+  const below = (stream: number) => streamsBelow(stream, streams, tls, ssh.channels)
+  const acceptance = new Acceptance(arena, wiretap, http, streams, ends, arrivals, below)
   const watch = new RefusalWatch(refusals, streams, tcp)
   tls.sessionObserver = watch.around(wiretap.tlsSessions, tls.sessions)
   ssh.sessionObserver = watch.around(wiretap.sshSessions, ssh.sessions)

@@ -18,6 +18,7 @@ import type { Processors } from '../../network/processor.ts'
 import type { Tls } from '../../security/tls.ts'
 import type { ByteStreams } from '../../transport/byte-stream.ts'
 import type { Answers } from '../../workload/answers.ts'
+import { CertifiedAnswers } from '../../workload/certified-answers.ts'
 import type { PathConnections } from '../../workload/path-connections.ts'
 import type { SharedConnections } from '../../workload/shared-connections.ts'
 import type { Plan } from '../plan/plan.ts'
@@ -70,16 +71,23 @@ export class ClusterServices {
   private readonly plainPorts: KubeletPlainPorts | null = null
 
   constructor(ground: ServiceGround) {
-    const { plan, answers } = ground
+    const { plan, answers, tls, http } = ground
     this.ground = ground
     this.onward = onwardOf(ground)
     const { service } = answers
-    const plain = { answers: service, apiserver: service, 'apiserver-insecure': service, kubelet: service }
+    const certified = new CertifiedAnswers(tls, http, answers).service
+    const plain = {
+      answers: service,
+      'certified-answers': certified,
+      apiserver: service,
+      'apiserver-insecure': service,
+      kubelet: service,
+    }
     this.kinds = { ...plain, 'kubelet-read-only': service, 'kubelet-healthz': service }
     this.background = plan.background === null ? null : new Background(ground, plan.background)
     if (plan.cluster === null || this.background === null) return
     const { desk, issued, tokens } = this.background
-    const { arena, timeline, streams, tls, http } = ground
+    const { arena, timeline, streams } = ground
     this.apiserver = new ApiserverService(
       arena,
       timeline,
@@ -95,6 +103,7 @@ export class ClusterServices {
     this.plainPorts = new KubeletPlainPorts(streams, http, answers, plan.cluster.kubelet)
     this.kinds = {
       answers: service,
+      'certified-answers': certified,
       apiserver: this.apiserver.service,
       'apiserver-insecure': this.apiserver.insecureService,
       kubelet: this.kubelets.service,

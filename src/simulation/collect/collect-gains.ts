@@ -11,7 +11,7 @@ import { sortedTexts } from '../../measure/verdicts/sorted-texts.ts'
 import type { Blueprint, IdentityBlueprint } from '../blueprint.ts'
 import { isBootstrapToken } from '../plan/attackers/secret-names.ts'
 import { tokenNamed } from '../plan/plan-bootstrapping.ts'
-import type { Case } from './collect-verdicts.ts'
+import type { Case } from './case.ts'
 import { nameOfKnown } from './name-of-known.ts'
 import { wireOf } from './wire-of.ts'
 
@@ -62,8 +62,10 @@ function isAllowed({ status }: Decision): boolean {
  */
 function isPrivilege(one: Case, decision: Decision): boolean {
   const { attack, blueprint } = one
-  const { step, operation } = attack.plan.requests[decision.request]
+  const { step, operation, signs } = attack.plan.requests[decision.request]
   if (step === NONE || operation === null || !isAllowed(decision)) return false
+  // To have asked is nothing before somebody has signed.
+  if (signs !== null && one.simulation.parts.cluster.background?.issued.wasIssued(signs) !== true) return false
   const isItself = ownUsers(blueprint, one).includes(userOf(one, decision))
   return !isItself || !isGranted(one, decision, operation.anyOf)
 }
@@ -98,10 +100,13 @@ function userOf({ simulation }: Case, { identity }: Decision): string {
   return identity === NONE ? 'nobody' : (identities[identity]?.user ?? 'nobody')
 }
 
-/** Until what it showed expires. */
-function validityOf({ attack, blueprint }: Case, { request }: Decision): number | null {
-  const { token } = attack.plan.requests[request]
-  return token === NONE ? null : endOf(identityOf(blueprint, attack.plan.tokens[token]))
+/** Until the token expires by which it was let in; one that nobody read is nothing to that. */
+function validityOf(one: Case, decision: Decision): number | null {
+  const { attack, blueprint } = one
+  const { token } = attack.plan.requests[decision.request]
+  const identity = token === NONE ? undefined : identityOf(blueprint, attack.plan.tokens[token])
+  const isLetInByIt = identity !== undefined && ownerOf(identity, blueprint) === userOf(one, decision)
+  return isLetInByIt ? endOf(identity) : null
 }
 
 function credentialOf(one: Case, known: Known): { credential: CredentialResult; known: Known }[] {

@@ -11,22 +11,32 @@ export function collectHistories(simulation: Simulation): PathHistory[] {
   plan.workloads.forEach(({ path }, workload) => {
     workloads[path].push(workload)
   })
-  return workloads.map((ofPath) => historyOf(simulation, ofPath))
+  const failures = failuresByPath(simulation)
+  return workloads.map((ofPath, path) => historyOf(simulation, ofPath, failures[path]))
 }
 
-function historyOf(simulation: Simulation, workloads: readonly number[]): PathHistory {
-  const { scores, table } = simulation.workloads
-  const { failures } = scores
-  const wanted = new Set(workloads)
-  const rowsOf = (rows: { readonly highWater: number; readonly workload: Int32Array }) =>
-    Array.from({ length: rows.highWater }, (_, row) => row).filter((row) => wanted.has(rows.workload[row]))
-  return {
-    answers: workloads.flatMap((workload) => answersOf(simulation, workload)),
-    failures: rowsOf(failures).map((row) => ({
+function failuresByPath({ plan, workloads }: Simulation): PathHistory['failures'][] {
+  const { failures } = workloads.scores
+  const byPath: PathHistory['failures'][number][][] = plan.paths.map(() => [])
+  for (let row = 0; row < failures.highWater; row++) {
+    byPath[plan.workloads[failures.workload[row]].path].push({
       startTick: failures.startTick[row],
       endTick: failures.endTick[row],
       reason: FAILURE_REASONS[failures.reason[row]],
-    })),
+    })
+  }
+  return byPath
+}
+
+function historyOf(
+  simulation: Simulation,
+  workloads: readonly number[],
+  failures: PathHistory['failures'],
+): PathHistory {
+  const { table } = simulation.workloads
+  return {
+    answers: workloads.flatMap((workload) => answersOf(simulation, workload)),
+    failures,
     idleLosses: workloads.flatMap((workload) => idleLossesOf(table, workload)),
     unfinished: workloads.reduce((sum, workload) => sum + table.issued[workload] - table.settled[workload], 0),
     endTick: simulation.timeline.now,

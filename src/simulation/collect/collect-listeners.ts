@@ -5,6 +5,7 @@ import type { Plan } from '../plan/plan.ts'
 
 const PROGRAMS: Readonly<Record<ServiceKind, string>> = {
   answers: '',
+  'certified-answers': '',
   apiserver: ' apiserver',
   'apiserver-insecure': ' apiserver',
   kubelet: ' kubelet',

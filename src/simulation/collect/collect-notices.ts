@@ -1,18 +1,17 @@
-import type { AttackRecord } from '../../attack/attack-record.ts'
-import type { Refusal } from '../../attack/state/refusals.ts'
+import type { CountedRefusal, Refusal } from '../../attack/state/refusals.ts'
 import { NONE } from '../../engine/table.ts'
 import type { NoticeResult } from '../../measure/verdict.ts'
-import type { PathHistory } from '../../measure/verdicts/history.ts'
 import { newReasons, noticedAs } from '../../measure/verdicts/notices.ts'
 import type { FailureReason } from '../../transport/failure.ts'
-import type { Case } from './collect-verdicts.ts'
+import type { Case } from './case.ts'
 import { nameOfLog } from './name-of-log.ts'
 
 interface Notice {
   readonly host: number
   readonly reason: FailureReason
-  /** The port at which it serves whoever showed it that; NONE: it is the client. */
-  readonly servedAt: number
+  /** The server's on the connection on which that was; NONE: on none. */
+  readonly port: number
+  readonly isServer: boolean
 }
 
 export interface Notices {
@@ -21,42 +20,48 @@ export interface Notices {
 }
 
 /** What honest ends found out that they did not in the twin. `isMissed`: something did not come as it did there. */
-export function noticesOf(
-  one: Case,
-  twinAttack: AttackRecord | null,
-  attacked: PathHistory,
-  twin: PathHistory,
-  isMissed: boolean,
-): Notices {
-  const { simulation, attack, path } = one
+export function noticesOf(one: Case, isMissed: boolean): Notices {
+  const { simulation, attack, path, attacked, twin } = one
   const { fromHost, toHost } = simulation.plan.paths[path]
   const isHonest = (host: number) => attack.plan.attackers.every(({ controls }) => controls[host] === 0)
-  const failed = newReasons(attacked, twin).map((reason): Notice => {
-    return { host: reason === 'client certificate refused' ? toHost : fromHost, reason, servedAt: NONE }
+  const failed = newReasons(attacked.histories[path], twin.histories[path]).map((reason): Notice => {
+    return { host: reason === 'client certificate refused' ? toHost : fromHost, reason, port: NONE, isServer: false }
   })
   const refused = refusalsOf(one)
-    .filter((refusal) => attack.refusals.amount(refusal) > (twinAttack?.refusals.amount(refusal) ?? 0))
+    .filter((refusal) => refusal.amount > amountOf(refusal, twin.refusals))
     .map(({ host, reason, serverAddress, serverPort }): Notice => {
       const isServer = simulation.plan.addresses.hostOf(serverAddress, NONE) === host
-      return { host, reason, servedAt: isServer ? serverPort : NONE }
+      return { host, reason, port: serverPort, isServer }
     })
   const notices = [...failed, ...refused].filter(({ host }) => isHonest(host))
+  const isMissedThere = isMissed && isHonest(fromHost)
   return {
     noticed: noticedAs(
       notices.map(({ reason }) => reason),
-      isMissed && isHonest(fromHost),
+      isMissedThere,
     ),
-    noticedBy: eachOnce(notices.map((notice) => noticeResult(one, notice))),
+    noticedBy: eachOnce([
+      ...notices.map((notice) => noticeResult(one, notice)),
+      ...(isMissedThere && notices.length === 0 ? [missedBy(one)] : []),
+    ]),
   }
 }
 
+/** Nothing failed: a client waits, or has waited too long. */
+function missedBy({ simulation, path }: Case): NoticeResult {
+  const { plan } = simulation
+  const { fromHost } = plan.paths[path]
+  const log = nameOfLog(plan, fromHost, { port: NONE, isServer: false })
+  return { host: plan.hosts[fromHost].name, log, reason: 'no answer' }
+}
+
 /** On connections that the path's packets are in, also where the attacker is the client in its own name. */
-function refusalsOf({ simulation, attack, step, path }: Case): Refusal[] {
+function refusalsOf({ simulation, attack, step, path, attacked }: Case): CountedRefusal[] {
   const { attacker, legs } = attack.plan.steps[step]
   const { host } = attack.plan.attackers[attacker]
   const { addresses } = simulation.plan
   const own = legs.filter((leg) => leg.path === path)
-  return attack.refusals.all().filter(({ clientAddress, serverAddress, serverPort }) =>
+  return attacked.refusals.filter(({ clientAddress, serverAddress, serverPort }) =>
     own.some((leg) => {
       const isServer = isOrAny(leg.serverAddress, serverAddress) && isOrAny(leg.serverPort, serverPort)
       return isServer && (isOrAny(leg.clientAddress, clientAddress) || addresses.hostOf(clientAddress, NONE) === host)
@@ -64,13 +69,23 @@ function refusalsOf({ simulation, attack, step, path }: Case): Refusal[] {
   )
 }
 
+function amountOf(refusal: Refusal, refusals: readonly CountedRefusal[]): number {
+  const isSame = (other: Refusal) =>
+    other.host === refusal.host &&
+    other.reason === refusal.reason &&
+    other.clientAddress === refusal.clientAddress &&
+    other.serverAddress === refusal.serverAddress &&
+    other.serverPort === refusal.serverPort
+  return refusals.find(isSame)?.amount ?? 0
+}
+
 function isOrAny(wanted: number, found: number): boolean {
   return wanted === NONE || wanted === found
 }
 
-function noticeResult({ simulation }: Case, { host, reason, servedAt }: Notice): NoticeResult {
+function noticeResult({ simulation }: Case, { host, reason, ...where }: Notice): NoticeResult {
   const { plan } = simulation
-  return { host: plan.hosts[host].name, log: nameOfLog(plan, host, servedAt), reason }
+  return { host: plan.hosts[host].name, log: nameOfLog(plan, host, where), reason }
 }
 
 function eachOnce(notices: readonly NoticeResult[]): NoticeResult[] {

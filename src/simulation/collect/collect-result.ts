@@ -6,6 +6,7 @@ import type { LinkResult, Result, TunnelResult } from '../../measure/result.ts'
 import type { VerdictResult } from '../../measure/verdict.ts'
 import type { Blueprint } from '../blueprint.ts'
 import type { Simulation } from '../simulation.ts'
+import type { Comparison } from './aftermath.ts'
 import { collectBackground, collectPods } from './collect-background.ts'
 import { agentResults } from './collect-konnectivity.ts'
 import { collectListeners } from './collect-listeners.ts'
@@ -14,14 +15,14 @@ import { collectKnowledge, collectVerdicts } from './collect-verdicts.ts'
 import { collectInstances, collectWorkloads, workloadDigestOf } from './collect-workloads.ts'
 import { Shares } from './shares.ts'
 
-/** Reads a simulation that has ended; `twin`: the same without what attackers did in it, where there are any. */
+/** Reads a simulation that has ended; `comparisons`: by step of attackers, where anybody wants their verdicts. */
 export function collectResult(
   simulation: Simulation,
   blueprint: Blueprint,
   expectations: readonly Expectation[],
   ended: Result['ended'],
   perInstance = false,
-  twin: Simulation | null = null,
+  comparisons: readonly Comparison[] = [],
 ): Result {
   const { plan, network, timeline } = simulation
   const traffic = plan.directions.flatMap(({ name }, direction) => {
@@ -33,7 +34,7 @@ export function collectResult(
     name: `workload/${name}`,
   }))
   const trafficDigest = combineDigests(traffic)
-  const verdicts = twin === null ? [] : collectVerdicts(simulation, twin, blueprint)
+  const verdicts = collectVerdicts(simulation, comparisons, blueprint)
   const digest = combineDigests([
     ...workloadDigests,
     { name: 'traffic', ...trafficDigest },

@@ -1,4 +1,3 @@
-import type { AttackRecord } from '../../attack/attack-record.ts'
 import { NEVER } from '../../attack/state/attack-state.ts'
 import { NONE } from '../../engine/table.ts'
 import type { EvidenceResult, KnowledgeResult, VerdictResult } from '../../measure/verdict.ts'
@@ -17,19 +16,29 @@ import {
 import type { Blueprint } from '../blueprint.ts'
 import type { Simulation } from '../simulation.ts'
 import { absentVerdicts } from './absent-verdicts.ts'
+import type { Comparison } from './aftermath.ts'
+import type { Case } from './case.ts'
 import { type Gain, gainsOf } from './collect-gains.ts'
 import { collectHistories } from './collect-history.ts'
 import { noticesOf } from './collect-notices.ts'
 import { nameOfKnown } from './name-of-known.ts'
+import { isOnItsWay } from './reach.ts'
 import { wireOf } from './wire-of.ts'
 
-/** What each attacker achieved by each technique on each path, for each victim. */
-export function collectVerdicts(attacked: Simulation, twin: Simulation, blueprint: Blueprint): VerdictResult[] {
-  const { attack } = attacked
+/** What each attacker achieved by each technique on each path, for each victim; `comparisons`: by step. */
+export function collectVerdicts(
+  simulation: Simulation,
+  comparisons: readonly Comparison[],
+  blueprint: Blueprint,
+): VerdictResult[] {
+  const { attack } = simulation
   if (attack === null) return []
-  const histories = { attacked: collectHistories(attacked), twin: collectHistories(twin), twinAttack: twin.attack }
-  const verdicts = attack.plan.steps.flatMap(({ paths }, step) =>
-    paths.map((path) => verdictOf({ simulation: attacked, blueprint, attack, step, path }, histories)),
+  const histories = collectHistories(simulation)
+  const verdicts = comparisons.flatMap((comparison, step) =>
+    attack.plan.steps[step].paths.map((path) => ({
+      verdict: verdictOf({ simulation, blueprint, attack, step, path, ...comparison }, histories[path]),
+      span: { fromTick: attack.plan.steps[step].startTick, toTick: attack.plan.steps[step].endTick },
+    })),
   )
   return [...joinVerdicts(verdicts), ...absentVerdicts(blueprint)].sort(byName)
 }
@@ -49,38 +58,24 @@ export function collectKnowledge(simulation: Simulation): KnowledgeResult[] {
     }))
 }
 
-export interface Case {
-  readonly simulation: Simulation
-  readonly blueprint: Blueprint
-  readonly attack: AttackRecord
-  readonly step: number
-  readonly path: number
-}
-
-interface Histories {
-  readonly attacked: readonly PathHistory[]
-  readonly twin: readonly PathHistory[]
-  /** What attackers who do nothing leave behind. */
-  readonly twinAttack: AttackRecord | null
-}
-
-function verdictOf(one: Case, histories: Histories): VerdictResult {
+function verdictOf(one: Case, history: PathHistory): VerdictResult {
   const { simulation, blueprint, attack, step, path } = one
   const { plan, tally, state } = attack
   const { attacker, technique, startTick } = plan.steps[step]
   const { name, vantage, controls } = plan.attackers[attacker]
-  const [attacked, twin] = [histories.attacked[path], histories.twin[path]]
-  const consequences = consequencesOfStep(one, attacked, twin)
+  const consequences = consequencesOfStep(one)
   const gain = gainsOf(one)
   const shown = [...gain.outcomes, ...shownOutcomes({ tally, step, path }), ...consequenceOutcome(consequences)]
-  const found = shown.length > 0 ? shown : [poorOutcome({ tally, step, path }, technique)]
+  const isReached = isOnItsWay(simulation.plan, plan, step, path)
+  const found = shown.length > 0 ? shown : [poorOutcome({ tally, step, path }, technique, isReached)]
   const outcomes = inOrder(found.map(({ outcome }) => outcome))
+  const ticks = evidenceTicks(one, found, consequences, gain)
   const isMissed = consequences.outcome === 'denied' || consequences.outcome === 'disrupted'
   const victim = plan.victims[path]
   const isOver = plan.steps[step].endTick
-  const toTick = Math.min(isOver, attacked.endTick)
+  const toTick = Math.min(isOver, history.endTick)
   const of =
-    requestsWithin(attacked, { fromTick: startTick, toTick }) + attack.passed.countWithin(path, startTick, toTick)
+    requestsWithin(history, { fromTick: startTick, toTick }) + attack.passed.countWithin(path, startTick, toTick)
   return {
     attacker: name,
     vantage,
@@ -97,8 +92,8 @@ function verdictOf(one: Case, histories: Histories): VerdictResult {
       bytes: tally.amount(step, path, 'body-read'),
     },
     secrets: gain.secrets,
-    ...noticesOf(one, histories.twinAttack, attacked, twin, isMissed),
-    firstEffectNs: firstOf([state.firstActTick(step), ...evidenceTicks(one, found, consequences, gain)]),
+    ...noticesOf(one, isMissed),
+    firstEffectNs: outcomes[0] === 'out-of-reach' ? null : firstOf([state.firstActTick(step), ...ticks]),
     outageNs: consequences.outageNs,
     recoveredNs: consequences.outageNs > 0 ? consequences.recoveredTick : null,
     privileges: gain.privileges,
@@ -107,10 +102,11 @@ function verdictOf(one: Case, histories: Histories): VerdictResult {
   }
 }
 
-function consequencesOfStep({ attack, step }: Case, attacked: PathHistory, twin: PathHistory): Consequences {
+function consequencesOfStep({ attack, step, path, ...comparison }: Case): Consequences {
   const fromTick = attack.state.firstActTick(step)
   if (fromTick === NEVER) return { outcome: null, firstTick: null, outageNs: 0, recoveredTick: null }
   const { endTick } = attack.plan.steps[step]
+  const [attacked, twin] = [comparison.attacked.histories[path], comparison.twin.histories[path]]
   return consequencesOf(attacked, twin, {
     fromTick,
     toTick: Math.min(endTick, Math.max(attacked.endTick, twin.endTick)),
@@ -123,11 +119,14 @@ function messagesOf({ tally, step, path }: Showing): number {
     'request-read',
     'answer-read',
     'key-read',
+    'chunk-read',
     'request-taken',
     'forged-answer-accepted',
     'forged-request-accepted',
     'altered-accepted',
     'altered-request-accepted',
+    'piece-accepted',
+    'request-piece-accepted',
   ] as const
   return Math.max(...sights.map((sight) => tally.amount(step, path, sight)))
 }

@@ -4,6 +4,7 @@ import {
   bootstrapIdentity,
   certificateIdentity,
   type Identity,
+  INSECURE,
   LOOPBACK,
   serviceAccountIdentity,
   withAuthenticatedGroup,
@@ -78,7 +79,7 @@ function everybody(blueprint: Blueprint, identities: Identities, bearers: readon
   const joining = bearers.flatMap((bearer) =>
     bearer.kind === 'bootstrap' ? [withAuthenticatedGroup(bootstrapIdentity(bearer.token))] : [],
   )
-  return [ANONYMOUS, LOOPBACK, ...named, ...joining]
+  return [ANONYMOUS, LOOPBACK, ...named, ...joining, INSECURE]
 }
 
 /** Those of callers, and then one for each request of the cluster's own that carries one. */

@@ -5,7 +5,7 @@ import type { RequestLine } from '../../cluster/messages/operations.ts'
 import { NONE } from '../../engine/table.ts'
 import type { HeaderField } from '../../http/hpack/header-fields.ts'
 import { HeaderFields } from '../../http/hpack/header-fields.ts'
-import { http1RequestHeadBytes, http1ResponseHeadBytes } from '../../http/http1-head.ts'
+import { http1FieldBytes, http1RequestHeadBytes, http1ResponseHeadBytes } from '../../http/http1-head.ts'
 import type { HttpDirectory, HttpRequest, HttpResponse } from '../../http/message.ts'
 import type { Token } from '../../security/bearer-token.ts'
 import { Pool } from './plan-security.ts'
@@ -80,6 +80,24 @@ export class HttpCatalogue {
         http2Fields: this.fields.internAll(fields),
         isUpgrade,
         isHeadApart,
+      }) - 1
+    )
+  }
+
+  /** The same request with another bearer in its head, in place of what it had. */
+  copyWith(request: number, caller: Pick<Caller, 'token' | 'bearer'>, tokenBytes: number): number {
+    const known = this.callers[request]
+    const bearer = bearerOf({ ...NOBODY, ...caller })
+    this.lines.push(this.lines[request])
+    this.callers.push({ ...known, bearer: bearer === null ? NONE : this.bearerPool.add(bearer) })
+    const copied = this.requests[request]
+    if (known.bearer !== NONE) return this.requests.push({ ...copied }) - 1
+    const field = { name: 'authorization', value: `Bearer ${'x'.repeat(tokenBytes)}` }
+    return (
+      this.requests.push({
+        ...copied,
+        http1HeadBytes: copied.http1HeadBytes + http1FieldBytes(field),
+        http2Fields: [...copied.http2Fields, ...this.fields.internAll([field])],
       }) - 1
     )
   }

@@ -121,8 +121,14 @@ function planListeners(
     // Nobody listens on an address that nodes put another in the place of.
     if (path.address !== null && virtual.has(path.address)) continue
     if (!taken.has(placeOf(lookUp(network.hostIndex, path.to), path.port)))
-      pools.listeners.add(planListener(blueprint, path, network, identities, pools))
+      pools.listeners.add(planListener(blueprint, path, serviceAt(path, sorted), network, identities, pools))
   }
+}
+
+/** Where all who come have certificates, they must. */
+function serviceAt({ to, port }: PathBlueprint, paths: readonly PathBlueprint[]): 'answers' | 'certified-answers' {
+  const there = paths.filter((path) => path.to === to && path.port === port && !isAttackersPath(path))
+  return there.every(({ tls }) => tls?.client.kind === 'certificate') ? 'certified-answers' : 'answers'
 }
 
 function placeOf(host: number, port: number): string {
@@ -185,6 +191,7 @@ function ownTunnel({ from, to }: PathBlueprint, { via, hostKey }: SshTunnelBluep
 function planListener(
   blueprint: Blueprint,
   path: PathBlueprint,
+  service: 'answers' | 'certified-answers',
   network: PlannedNetwork,
   identities: Identities,
   { servers, http2 }: Pools,
@@ -195,7 +202,7 @@ function planListener(
     port: path.port,
     bindAddress: isLoopback(path) ? LOOPBACK : ANY_ADDRESS,
     http2: http2.add(isIntoApiserver(path) ? apiserverParameters(blueprint) : GO_SERVER),
-    service: 'answers' as const,
+    service,
   }
   if (path.tls === null) return { kind: 'http', ...common }
   return { kind: 'https', ...common, tlsServer: servers.add(planTlsServer(path.tls, path, blueprint, identities)) }

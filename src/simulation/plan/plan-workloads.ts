@@ -13,6 +13,7 @@ import type { Answer } from '../../workload/answer.ts'
 import type { Arrivals, Workload } from '../../workload/workload.ts'
 import type { Blueprint, PathBlueprint, WorkloadBlueprint } from '../blueprint.ts'
 import { planAsks } from './attackers/plan-asks.ts'
+import { planRelayedRequests, type RelayedRequests } from './attackers/plan-relayed-requests.ts'
 import { byName } from './by-name.ts'
 import { HIGH_LANE, LOW_LANE } from './name-lanes.ts'
 import { defaultVersionOf, isIntoApiserver } from './path-traits.ts'
@@ -48,6 +49,7 @@ export interface PlannedWorkloads {
   readonly proxied: ReadonlyMap<number, Proxied>
   /** Of attackers. */
   readonly asks: readonly Ask[]
+  readonly relayed: RelayedRequests
 }
 
 interface Surroundings {
@@ -89,6 +91,7 @@ export function planWorkloads(
   const nodeLifecycle = heartbeats.lifecycle()
   // What they ask for may change what the cluster's own programs see.
   const asks = planAsks(surroundings)
+  const relayed = planRelayedRequests(surroundings, workloads)
   const background = planBackground(surroundings, workloads, catalogue)
   const cluster = planCluster({ ...surroundings, background })
   const nodeAddresses = planNodeAddresses(blueprint, network, paths, catalogue)
@@ -105,6 +108,7 @@ export function planWorkloads(
     catalogue,
     proxied,
     asks,
+    relayed,
   }
 }
 

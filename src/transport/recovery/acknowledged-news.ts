@@ -8,6 +8,8 @@ export class AcknowledgedNews {
   hasOriginal = false
   /** Something that it acknowledges was sent more than once. */
   isAmbiguous = false
+  /** Of what it cumulatively acknowledges, something waited for its retransmission. */
+  hasRepeated = false
   /** It reports a duplicate; one that a probe made. */
   hasDuplicate = false
   hasProbeDuplicate = false
@@ -25,6 +27,7 @@ export class AcknowledgedNews {
     this.hasSacked = false
     this.hasOriginal = false
     this.isAmbiguous = false
+    this.hasRepeated = false
     this.hasDuplicate = false
     this.hasProbeDuplicate = false
     this.oldestSentTick = -1

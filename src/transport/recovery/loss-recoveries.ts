@@ -2,6 +2,7 @@ import type { ConnectionTable } from '../connection.ts'
 import { profileOf } from '../round-trip-time.ts'
 import type { Scoreboard } from '../segment.ts'
 import type { LossRecovery } from './loss-recovery.ts'
+import { Ns3Recovery } from './ns3-recovery.ts'
 import { RackRecovery } from './rack-recovery.ts'
 import { SackRecovery } from './sack-recovery.ts'
 
@@ -11,15 +12,25 @@ export class LossRecoveries implements LossRecovery {
   private readonly connections: ConnectionTable
   private readonly rack: RackRecovery
   private readonly sack: SackRecovery
+  readonly ns3: Ns3Recovery
 
   constructor(connections: ConnectionTable, scoreboard: Scoreboard) {
     this.connections = connections
     this.rack = new RackRecovery(connections, scoreboard)
     this.sack = new SackRecovery(connections, scoreboard)
+    this.ns3 = new Ns3Recovery(connections, scoreboard)
   }
 
   detectLosses(connection: number, tick: number): boolean {
     return this.of(connection).detectLosses(connection, tick)
+  }
+
+  nextLost(connection: number): number {
+    return this.of(connection).nextLost(connection)
+  }
+
+  nextDoubtful(connection: number): number {
+    return this.of(connection).nextDoubtful(connection)
   }
 
   onTimeout(connection: number, tick: number): void {
@@ -27,6 +38,6 @@ export class LossRecoveries implements LossRecovery {
   }
 
   private of(connection: number): LossRecovery {
-    return profileOf(this.connections, connection).recovery === 'rack' ? this.rack : this.sack
+    return this[profileOf(this.connections, connection).recovery]
   }
 }

@@ -3,6 +3,7 @@ import { NS_PER_MS } from '../../engine/ticks.ts'
 import { type ConnectionTable, OPEN } from '../connection.ts'
 import { LOST, RETRANSMITTED, SACKED, type Scoreboard } from '../segment.ts'
 import type { LossRecovery } from './loss-recovery.ts'
+import { oldestLost } from './oldest-lost.ts'
 
 /** Where no reordering was seen, so many arrivals out of order make patience needless (Linux: tcp_reordering). */
 const DUPLICATE_THRESHOLD = 3
@@ -50,6 +51,14 @@ export class RackRecovery implements LossRecovery {
     }
     connections.reorderingWaitNs[connection] = waitNs > 0 ? waitNs + TIMER_MARGIN_NS : 0
     return hasMarked
+  }
+
+  nextLost(connection: number): number {
+    return oldestLost(this.connections, this.scoreboard.segments, connection)
+  }
+
+  nextDoubtful(): number {
+    return NONE
   }
 
   /** The oldest, and what has been out for a round trip (Linux: tcp_timeout_mark_lost). */

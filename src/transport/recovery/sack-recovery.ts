@@ -3,6 +3,7 @@ import type { ConnectionTable } from '../connection.ts'
 import { profileOf } from '../round-trip-time.ts'
 import { LOST, RETRANSMITTED, SACKED, type Scoreboard } from '../segment.ts'
 import type { LossRecovery } from './loss-recovery.ts'
+import { oldestLost } from './oldest-lost.ts'
 
 /** RFC 6675 section 2, DupThresh. */
 const DUPLICATE_THRESHOLD = 3
@@ -49,6 +50,14 @@ export class SackRecovery implements LossRecovery {
     const { latestArrivedSentTick, minimumRttNs } = this.connections
     const reorderingNs = minimumRttNs[connection] * REORDERING_FRACTION
     return this.scoreboard.segments.sentTick[segment] + reorderingNs < latestArrivedSentTick[connection]
+  }
+
+  nextLost(connection: number): number {
+    return oldestLost(this.connections, this.scoreboard.segments, connection)
+  }
+
+  nextDoubtful(): number {
+    return NONE
   }
 
   /** Everything that is not acknowledged (RFC 5681 section 3.1: begin anew from the oldest). */

@@ -105,7 +105,7 @@ function addRequest(
 }
 
 /** A bearer token, and how long it is. */
-interface Shown {
+export interface Shown {
   readonly caller: Pick<Caller, 'token' | 'bearer'>
   readonly bytes: number
 }
@@ -115,7 +115,13 @@ const NO_BEARER: Shown = { caller: { token: null }, bytes: 0 }
 const BOOTSTRAP_BYTES = 23
 const GARBAGE_BYTES = 40
 
-function bearerShown(credential: string | null, { blueprint, identities }: AskContext): Shown {
+/** It is shown in a request's head, and not in TLS. */
+export function isBearer(credential: string | null, { identities }: Blueprint): boolean {
+  if (credential === null || credential === GARBAGE_TOKEN) return credential !== null
+  return identities.some(({ name, kind }) => name === credential && kind === 'service-account-token')
+}
+
+export function bearerShown(credential: string | null, { blueprint, identities }: AskContext): Shown {
   if (credential === GARBAGE_TOKEN)
     return { caller: { token: null, bearer: { kind: 'unknown' } }, bytes: GARBAGE_BYTES }
   if (credential !== null && isBootstrapToken(credential, blueprint)) {
@@ -129,7 +135,7 @@ function bearerShown(credential: string | null, { blueprint, identities }: AskCo
 }
 
 /** What it must have; anybody can make up a text that looks like a token. */
-function secretOf(credential: string | null, blueprint: Blueprint): Secret | null {
+export function secretOf(credential: string | null, blueprint: Blueprint): Secret | null {
   if (credential === null || credential === GARBAGE_TOKEN) return null
   const token = tokenNames(blueprint).indexOf(credential)
   if (token >= 0) return { kind: 'token', subject: token }

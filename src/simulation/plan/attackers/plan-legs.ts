@@ -51,7 +51,8 @@ function legsOfWay(way: PathBlueprint, path: number, context: LegContext): Leg[]
   return tunnels.flatMap((tunnel) => {
     const { localAddress: from, remoteAddress } = paths.tunnels[tunnel]
     const isSpare = ownTunnel !== NONE && ownTunnel !== tunnel
-    return [{ ...tunnelLeg(path, from, remoteAddress, SSH_PORT), isSpare }, ...last(remoteAddress)]
+    const hop = last(remoteAddress).map((leg) => ({ ...leg, isSpare }))
+    return [{ ...tunnelLeg(path, from, remoteAddress, SSH_PORT), isSpare }, ...hop]
   })
 }
 

@@ -2,45 +2,14 @@ import type { RequestFacts } from '../../../attack/attack-plan.ts'
 import type { Ask } from '../../../attack/sockets/sockets-plan.ts'
 import type { RequestLine } from '../../../cluster/messages/operations.ts'
 import { NONE } from '../../../engine/table.ts'
-import type { Workload } from '../../../workload/workload.ts'
 import type { Blueprint, PathBlueprint } from '../../blueprint.ts'
 import { byName } from '../by-name.ts'
 import type { PlannedPaths } from '../plan-paths.ts'
 import type { PlannedWorkloads } from '../plan-workloads.ts'
 import { type OperationFacts, operationFacts, serverKindOf } from './asked-for.ts'
+import { type CarriedRequest, carriedRequests } from './carried-requests.ts'
 import { secretNames, tokenNames } from './secret-names.ts'
 import { waysOf } from './server-places.ts'
-
-/** A request that goes along a path, for a workload. */
-export interface CarriedRequest {
-  readonly request: number
-  /** Along which it goes: of a service, its own path or that to an endpoint. */
-  readonly path: number
-  readonly workload: number
-  readonly bodyBytes: number
-}
-
-/** Of workloads, and those that the apiserver passes on for them. */
-export function carriedRequests({ workloads, proxied }: PlannedWorkloads): readonly CarriedRequest[] {
-  return workloads.flatMap((workload, index) => {
-    const own = messagesOf(workload).map(([request, bodyBytes]) => {
-      return { request, path: workload.path, workload: index, bodyBytes }
-    })
-    const onward = proxied.get(workload.request)
-    const ends = (onward?.targets ?? []).flatMap((target) => target.ends)
-    const passed = ends.map(({ path, request }) => {
-      return { request, path, workload: index, bodyBytes: onward?.requestBodyBytes ?? 0 }
-    })
-    return [...own, ...passed]
-  })
-}
-
-function messagesOf({ arrivals, request, requestBodyBytes }: Workload): [number, number][] {
-  if (arrivals.kind !== 'heartbeats') return [[request, requestBodyBytes]]
-  const { lease, status } = arrivals.heartbeat
-  const messages = [lease?.renew, lease?.get, status.getCached, status.get, status.patch]
-  return messages.flatMap((each): [number, number][] => (each == null ? [] : [[each.request, each.requestBodyBytes]]))
-}
 
 export interface FactsContext {
   readonly blueprint: Blueprint
@@ -54,7 +23,13 @@ export function planRequestFacts(context: FactsContext): readonly RequestFacts[]
   const sorted = [...blueprint.paths].sort(byName)
   const services = serviceOfEnd(blueprint, sorted, paths)
   const secrets = secretNames(blueprint)
-  const carried = new Map(carriedRequests(planned).map((each) => [each.request, each]))
+  const carried = new Map(carriedRequests(planned.workloads, planned.proxied).map((each) => [each.request, each]))
+  for (const copies of planned.relayed.values())
+    for (const [request, copy] of copies) {
+      const of = carried.get(request)
+      if (of !== undefined) carried.set(copy, of)
+    }
+  const signed = new Map((blueprint.additions?.certificates ?? []).map((one) => [one.name, one.certificate]))
   const own = new Map<number, OwnFacts>(asks.flatMap((ask) => [[ask.request, ask] as const, ...tailOf(ask)]))
   return catalogue.lines.map((line, request) => {
     const ask = own.get(request)
@@ -64,6 +39,8 @@ export function planRequestFacts(context: FactsContext): readonly RequestFacts[]
       token: tokenOf(request, context),
       secrets: of === undefined ? [] : secretsOf(of, context, secrets),
       step: ask?.step ?? NONE,
+      isOnOthersConnection: asks.some(({ tail }) => tail?.request === request),
+      signs: signed.get(catalogue.callers[request].certificate ?? '') ?? null,
       operation: ask?.operation ?? (of === undefined ? null : operationOn(line, sorted[of.path], blueprint)),
     }
   })

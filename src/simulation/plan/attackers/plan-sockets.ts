@@ -7,11 +7,11 @@ import type { Blueprint, PathBlueprint } from '../../blueprint.ts'
 import { byName } from '../by-name.ts'
 import { lookUp } from '../plan-network.ts'
 import { attackersPathName, isAttackersPath, type PlacedStep, pathsOfStep, stepsInOrder } from './attacker-names.ts'
+import { type CarriedRequest, carriedRequests } from './carried-requests.ts'
 import { planAgentStarts } from './plan-agent-starts.ts'
+import { secretOf } from './plan-asks.ts'
 import type { AttackContext } from './plan-attack.ts'
-import { type CarriedRequest, carriedRequests } from './plan-request-facts.ts'
 import { planThefts } from './plan-thefts.ts'
-import { certificateNames } from './secret-names.ts'
 import { placesOf, waysOf } from './server-places.ts'
 
 export type SocketsContext = AttackContext & { readonly places: readonly ListeningPlace[] }
@@ -46,14 +46,12 @@ function planRelay(placed: PlacedStep, context: SocketsContext): RelayPlan {
   const sorted = [...blueprint.paths].sort(byName)
   const placesByPath = sorted.map((path) => waysOf(path, blueprint).flatMap((way) => placeKeysOf(way, blueprint)))
   const ways = [...new Set(pathsOfStep(placed.step, blueprint).flatMap((path) => waysOf(path, blueprint)))]
-  for (const carried of carriedRequests(planned)) {
+  for (const carried of carriedRequests(planned.workloads, planned.proxied)) {
     const places = placesByPath[carried.path]
     const taken = ways.filter((way) => placeKeysOf(way, blueprint).some((key) => places.includes(key)))
     if (taken.length > 0) proxied.set(carried.request, planPassage(placed, carried, taken, context))
   }
-  const certificate = certificateNames(blueprint).indexOf(placed.step.credential ?? '')
-  const credential = certificate < 0 ? null : ({ kind: 'certificate-key', subject: certificate } as const)
-  return { attacker: placed.attackerIndex, credential, proxied }
+  return { attacker: placed.attackerIndex, credential: secretOf(placed.step.credential, blueprint), proxied }
 }
 
 function placeKeysOf(way: PathBlueprint, blueprint: Blueprint): readonly string[] {
@@ -70,7 +68,8 @@ function planPassage(
   assert(answer !== undefined, 'whatever a workload asks has an answer')
   const { hi, lo } = streams.key(`${placed.name}/ends`)
   const ends = ways.map((way): ProxyEnd => {
-    return { path: lookUp(paths.pathIndex, attackersPathName(placed, way)), request, accepted: answer.accepted }
+    const shown = planned.relayed.get(placed.index)?.get(request) ?? request
+    return { path: lookUp(paths.pathIndex, attackersPathName(placed, way)), request: shown, accepted: answer.accepted }
   })
   return {
     workload,

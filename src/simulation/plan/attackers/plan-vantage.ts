@@ -1,4 +1,5 @@
 import type { PlannedAttacker } from '../../../attack/attack-plan.ts'
+import { ABILITIES } from '../../../attack/vantage.ts'
 import { NONE } from '../../../engine/table.ts'
 import type { Blueprint } from '../../blueprint.ts'
 import type { AttackerBlueprint } from '../../blueprint-attack.ts'
@@ -20,8 +21,6 @@ export function planVantage(
     host: lookUp(network.hostIndex, hostOfAttacker(attacker, blueprint)),
     controls: controlledHosts(attacker, blueprint, network),
     watched: watchedDirections(attacker, blueprint, network),
-    canInject: vantage === 'side' || vantage === 'inline' || vantage === 'node' || vantage === 'blind',
-    canIntercept: vantage === 'inline' || vantage === 'node',
     tapOf: tapsByDirection(attacker, blueprint, network),
   }
 }
@@ -49,7 +48,7 @@ function hasHost(attacker: AttackerBlueprint, blueprint: Blueprint): boolean {
 function watchedDirections(attacker: AttackerBlueprint, blueprint: Blueprint, network: PlannedNetwork): Watched[] {
   const { vantage, on } = attacker
   const { directionIndex } = network
-  if (vantage === 'blind' || vantage === 'user') return []
+  if (!ABILITIES[vantage].sees) return []
   if (on.kind === 'link')
     return (['forward', 'backward'] as const).map((way) => ({
       direction: lookUp(directionIndex, directionName(on.name, way)),

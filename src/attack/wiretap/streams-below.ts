@@ -1,0 +1,15 @@
+import type { SshChannels } from '../../security/ssh-channels.ts'
+import type { Tls } from '../../security/tls.ts'
+import type { ByteStreams } from '../../transport/byte-stream.ts'
+
+/** The stream, and those that carry it: of TLS, of an SSH connection, and what these go over. */
+export function streamsBelow(stream: number, streams: ByteStreams, tls: Tls, channels: SshChannels): number[] {
+  const { carrier } = streams.table
+  const found = [stream]
+  for (let at = stream; ; ) {
+    if (streams.isCarriedBy(at, tls)) at = tls.sessions.lower[carrier[at]]
+    else if (streams.isCarriedBy(at, channels)) at = channels.lowerOf(carrier[at])
+    else return found
+    found.push(at)
+  }
+}

@@ -1,0 +1,13 @@
+import type { AttackRecord } from '../../attack/attack-record.ts'
+import type { Blueprint } from '../blueprint.ts'
+import type { Simulation } from '../simulation.ts'
+import type { Comparison } from './aftermath.ts'
+
+/** A step on a path, in a run. */
+export interface Case extends Comparison {
+  readonly simulation: Simulation
+  readonly blueprint: Blueprint
+  readonly attack: AttackRecord
+  readonly step: number
+  readonly path: number
+}

@@ -1,0 +1,40 @@
+import type { AttackPlan, Leg } from '../../attack/attack-plan.ts'
+import { NONE } from '../../engine/table.ts'
+import type { Plan } from '../plan/plan.ts'
+
+/** Index 0 of the address book. */
+const LOOPBACK = 0
+
+/** Whether packets of a path would come by where the step's attacker watches, whether any did or not. */
+export function isOnItsWay(plan: Plan, attack: AttackPlan, step: number, path: number): boolean {
+  const { attacker, legs } = attack.steps[step]
+  const watched = new Set(attack.attackers[attacker].watched.map(({ direction }) => direction))
+  return legs.some((leg) => {
+    // What passes in another's tunnel shows nothing of the path.
+    if (leg.path !== path || leg.isSpare || plan.routing.isVirtual(leg.serverAddress)) return false
+    return directionsOf(plan, leg).some((direction) => watched.has(direction))
+  })
+}
+
+/** There and back. */
+function directionsOf(plan: Plan, { path, clientAddress, serverAddress }: Leg): number[] {
+  const { addresses, paths } = plan
+  const isUnknown = clientAddress === NONE || clientAddress === LOOPBACK
+  const client = isUnknown ? paths[path].fromHost : addresses.hostOf(clientAddress, NONE)
+  const back = isUnknown ? addresses.mainAddressOf(client) : clientAddress
+  if (serverAddress === NONE) return []
+  return [...wayTo(plan, client, serverAddress), ...wayTo(plan, addresses.hostOf(serverAddress, client), back)]
+}
+
+function wayTo({ routing, addresses, directions }: Plan, from: number, address: number): number[] {
+  const way: number[] = []
+  const end = addresses.hostOf(address, from)
+  for (let at = from; at !== NONE && way.length <= routing.placeCount; ) {
+    const direction = routing.nextDirection(at, address)
+    if (direction === NONE) return way
+    way.push(direction)
+    at = directions[direction].toHost
+    if (at === end) return way
+  }
+  return way
+}

@@ -1,0 +1,36 @@
+import type { Proxied } from '../../../cluster/apiserver/proxied.ts'
+import type { Workload } from '../../../workload/workload.ts'
+
+/** A request that goes along a path, for a workload. */
+export interface CarriedRequest {
+  readonly request: number
+  /** Along which it goes: of a service, its own path or that to an endpoint. */
+  readonly path: number
+  readonly workload: number
+  readonly bodyBytes: number
+}
+
+/** Of workloads, and those that the apiserver passes on for them. */
+export function carriedRequests(
+  workloads: readonly Workload[],
+  proxied: ReadonlyMap<number, Proxied>,
+): readonly CarriedRequest[] {
+  return workloads.flatMap((workload, index) => {
+    const own = messagesOf(workload).map(([request, bodyBytes]) => {
+      return { request, path: workload.path, workload: index, bodyBytes }
+    })
+    const onward = proxied.get(workload.request)
+    const ends = (onward?.targets ?? []).flatMap((target) => target.ends)
+    const passed = ends.map(({ path, request }) => {
+      return { request, path, workload: index, bodyBytes: onward?.requestBodyBytes ?? 0 }
+    })
+    return [...own, ...passed]
+  })
+}
+
+function messagesOf({ arrivals, request, requestBodyBytes }: Workload): [number, number][] {
+  if (arrivals.kind !== 'heartbeats') return [[request, requestBodyBytes]]
+  const { lease, status } = arrivals.heartbeat
+  const messages = [lease?.renew, lease?.get, status.getCached, status.get, status.patch]
+  return messages.flatMap((each): [number, number][] => (each == null ? [] : [[each.request, each.requestBodyBytes]]))
+}

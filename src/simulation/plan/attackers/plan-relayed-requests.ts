@@ -1,0 +1,29 @@
+import type { Workload } from '../../../workload/workload.ts'
+import { stepsInOrder } from './attacker-names.ts'
+import { carriedRequests } from './carried-requests.ts'
+import { type AskContext, bearerShown, isBearer } from './plan-asks.ts'
+
+/** By step, and by request of somebody's: the same request with the relay's own token in its head. */
+export type RelayedRequests = ReadonlyMap<number, ReadonlyMap<number, number>>
+
+/** What relays pass on that show a token; a certificate they show in TLS, and change no request. */
+export function planRelayedRequests(context: AskContext, workloads: readonly Workload[]): RelayedRequests {
+  const { blueprint, catalogue, answers, proxied } = context
+  const carried = carriedRequests(workloads, proxied)
+  const relays = stepsInOrder(blueprint).filter(
+    ({ step }) => step.technique === 'relay' && isBearer(step.credential, blueprint),
+  )
+  return new Map(
+    relays.map(({ index, step }) => {
+      const shown = bearerShown(step.credential, context)
+      const copies = carried.map(({ request }): [number, number] => {
+        const copy = catalogue.copyWith(request, shown.caller, shown.bytes)
+        answers[copy] = answers[request]
+        const onward = proxied.get(request)
+        if (onward !== undefined) proxied.set(copy, onward)
+        return [request, copy]
+      })
+      return [index, new Map(copies)]
+    }),
+  )
+}

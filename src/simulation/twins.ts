@@ -1,0 +1,90 @@
+import type { AttackRecord } from '../attack/attack-record.ts'
+import { isLookingOn, NEVER } from '../attack/state/attack-state.ts'
+import { type Aftermath, aftermathOf, type Comparison } from './collect/aftermath.ts'
+import type { Plan } from './plan/plan.ts'
+import { Simulation } from './simulation.ts'
+
+/** Steps that are left out together: of one attacker, by one technique, about the same paths. */
+interface Intervention {
+  readonly steps: readonly number[]
+  /** When the first of them did something. */
+  readonly firstActTick: number
+}
+
+type RunUntil = (simulation: Simulation, untilTick: number) => void
+
+/**
+ * By step: how the run went on with what it did, and how without, both forked at its first act. What others began
+ * before goes on in both, what they began later is in neither: so nothing is put down to two, and what each broke adds
+ * up to what the run broke. Whoever changed nothing is compared with itself.
+ *
+ * `before`: the simulation before any step began; null: as it is when it begins.
+ */
+export function compareSteps(simulation: Simulation, before: Simulation | null, runUntil: RunUntil): Comparison[] {
+  const { attack, plan } = simulation
+  if (attack === null) return []
+  const interventions = interventionsOf(attack)
+  const whole = aftermathOf(simulation)
+  const withFirst = [...aftermathsOfTwins(plan, interventions, before, runUntil), whole]
+  return attack.plan.steps.map((_, step) => {
+    const nth = interventions.findIndex(({ steps }) => steps.includes(step))
+    return nth < 0 ? { attacked: whole, twin: whole } : { attacked: withFirst[nth + 1], twin: withFirst[nth] }
+  })
+}
+
+/** In the order in which they first did something. */
+function interventionsOf({ plan, state }: AttackRecord): Intervention[] {
+  const stepsByKey = new Map<string, number[]>()
+  plan.steps.forEach(({ attacker, technique, paths }, step) => {
+    if (isLookingOn(technique) || state.firstActTick(step) === NEVER) return
+    const key = [attacker, technique, ...paths].join('/')
+    const known = stepsByKey.get(key)
+    if (known === undefined) stepsByKey.set(key, [step])
+    else known.push(step)
+  })
+  return [...stepsByKey.values()]
+    .map((steps) => ({ steps, firstActTick: Math.min(...steps.map((step) => state.firstActTick(step))) }))
+    .sort((a, b) => a.firstActTick - b.firstActTick || a.steps[0] - b.steps[0])
+}
+
+/** What is left of the run with none of them, with the first, with the first two, and so on without the last. */
+function aftermathsOfTwins(
+  plan: Plan,
+  interventions: readonly Intervention[],
+  before: Simulation | null,
+  runUntil: RunUntil,
+): Aftermath[] {
+  // It goes through the run once more, and twins part from it.
+  const stem = interventions.length > 1 ? (before?.fork() ?? begunWithout(plan, [])) : null
+  return interventions.map(({ firstActTick }, nth) => {
+    const leftOut = interventions.slice(nth).flatMap(({ steps }) => steps)
+    const twin = nth === 0 || stem === null ? silentTwin(plan, before) : parted(stem, firstActTick, leftOut, runUntil)
+    runUntil(twin, Number.POSITIVE_INFINITY)
+    const aftermath = aftermathOf(twin)
+    twin.release()
+    return aftermath
+  })
+}
+
+/** Nobody does anything in it. */
+function silentTwin(plan: Plan, before: Simulation | null): Simulation {
+  const twin = before ?? new Simulation(plan)
+  twin.attack?.state.silence()
+  if (before === null) twin.begin()
+  return twin
+}
+
+function parted(stem: Simulation, tick: number, leftOut: readonly number[], runUntil: RunUntil): Simulation {
+  if (tick === 0) return begunWithout(stem.plan, leftOut)
+  runUntil(stem, tick - 1)
+  const twin = stem.fork()
+  twin.attack?.state.leaveOut(leftOut)
+  return twin
+}
+
+function begunWithout(plan: Plan, leftOut: readonly number[]): Simulation {
+  const simulation = new Simulation(plan)
+  simulation.attack?.state.leaveOut(leftOut)
+  simulation.begin()
+  return simulation
+}

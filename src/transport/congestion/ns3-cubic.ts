@@ -1,0 +1,134 @@
+import { exactCbrt } from '../../engine/exact-math.ts'
+import { NS_PER_MS, NS_PER_S } from '../../engine/ticks.ts'
+import type { ConnectionTable } from '../connection.ts'
+import { congestionStateAt } from './congestion-control.ts'
+import {
+  beginNs3Round,
+  forgetNs3Hystart,
+  initializeNs3Hystart,
+  isPastNs3Round,
+  sampleNs3Hystart,
+  smallestNs3RttNs,
+} from './ns3-hystart.ts'
+
+// Beta, C, CntClamp, CubicDelta.
+const BETA = 0.7
+const C = 0.4
+const LARGEST_FIRST_COUNT = 20
+const UNTRUSTED_NS = 10 * NS_PER_MS
+const FRIENDLY_EIGHTHS = 15 // 8 (1024 + 1024 beta) / 3 / (1024 - 1024 beta)
+const LEAST_COUNT = 2
+const FLAT_COUNT = 100
+const MINIMUM_THRESHOLD = 2
+
+// The connection's own numbers; those of HyStart come first.
+const HYSTART = 0
+const LAST_MAXIMUM = 7
+const EPOCH_TICK = 8
+const K_S = 9
+const ORIGIN = 10
+const ACKED = 11
+const FRIENDLY_WINDOW = 12
+const PART = 13
+const NO_EPOCH = -1
+
+/**
+ * CUBIC as ns-3.43 has it (src/internet/model/tcp-cubic.cc): whole segments, worked out anew for each ACK, one more at
+ * most; slow start overshoots the threshold; the plateau survives a timeout.
+ */
+export function initializeNs3Cubic(connections: ConnectionTable, connection: number, tick: number): void {
+  const at = congestionStateAt(connection)
+  const state = connections.congestionState
+  for (let own = LAST_MAXIMUM; own <= PART; own++) state[at + own] = 0
+  state[at + EPOCH_TICK] = NO_EPOCH
+  initializeNs3Hystart(connections, connection, at + HYSTART, tick)
+}
+
+export function sampleNs3Cubic(connections: ConnectionTable, connection: number, rttNs: number, tick: number): void {
+  const at = congestionStateAt(connection)
+  const epochTick = connections.congestionState[at + EPOCH_TICK]
+  if (epochTick !== NO_EPOCH && tick - epochTick < UNTRUSTED_NS) return
+  sampleNs3Hystart(connections, connection, at + HYSTART, rttNs, tick)
+}
+
+export function growNs3Cubic(connections: ConnectionTable, connection: number, segments: number, tick: number): void {
+  if (connections.isWindowLimited[connection] === 0) return
+  const { congestionWindow, slowStartThreshold, congestionState: state } = connections
+  const at = congestionStateAt(connection)
+  if (congestionWindow[connection] < slowStartThreshold[connection]) {
+    if (isPastNs3Round(connections, connection, at + HYSTART))
+      beginNs3Round(connections, connection, at + HYSTART, tick)
+    congestionWindow[connection] += segments
+    return
+  }
+  if (segments === 0) return
+  state[at + PART] += segments
+  const count = countUntilGrowth(connections, connection, at, segments, tick)
+  if (state[at + PART] < count) return
+  congestionWindow[connection]++
+  state[at + PART] -= count
+}
+
+/** TcpCubic::GetSsThresh. */
+export function thresholdOfNs3Cubic(connections: ConnectionTable, connection: number): number {
+  const at = congestionStateAt(connection)
+  const state = connections.congestionState
+  const window = Math.floor(connections.congestionWindow[connection])
+  const isBelow = window < state[at + LAST_MAXIMUM]
+  state[at + LAST_MAXIMUM] = isBelow ? Math.floor((window * (1 + BETA)) / 2) : window
+  state[at + EPOCH_TICK] = NO_EPOCH
+  return Math.max(Math.floor(window * BETA), MINIMUM_THRESHOLD)
+}
+
+/** TcpCubic::CongestionStateSet, of CA_LOSS. */
+export function resetNs3Cubic(connections: ConnectionTable, connection: number, tick: number): void {
+  const at = congestionStateAt(connection)
+  const state = connections.congestionState
+  state[at + ORIGIN] = 0
+  state[at + K_S] = 0
+  state[at + ACKED] = 0
+  state[at + FRIENDLY_WINDOW] = 0
+  forgetNs3Hystart(connections, at + HYSTART)
+  beginNs3Round(connections, connection, at + HYSTART, tick)
+}
+
+/** TcpCubic::Update: after how many acknowledged segments the window grows by one. */
+function countUntilGrowth(
+  connections: ConnectionTable,
+  connection: number,
+  at: number,
+  segments: number,
+  tick: number,
+): number {
+  const state = connections.congestionState
+  const window = Math.floor(connections.congestionWindow[connection])
+  state[at + ACKED] += segments
+  if (state[at + EPOCH_TICK] === NO_EPOCH) beginEpoch(state, at, window, segments, tick)
+  const elapsedNs = tick + smallestNs3RttNs(connections, at + HYSTART) - state[at + EPOCH_TICK]
+  const offsetS = elapsedNs / NS_PER_S - state[at + K_S]
+  const away = Math.floor(C * Math.abs(offsetS * offsetS * offsetS))
+  const target = state[at + ORIGIN] + (offsetS < 0 ? -away : away)
+  let count = target > window ? Math.floor(window / (target - window)) : FLAT_COUNT * window
+  if (state[at + LAST_MAXIMUM] === 0) count = Math.min(count, LARGEST_FIRST_COUNT)
+  return Math.max(Math.min(count, friendlyCount(state, at, window)), LEAST_COUNT)
+}
+
+function beginEpoch(state: Float64Array, at: number, window: number, segments: number, tick: number): void {
+  const below = Math.max(state[at + LAST_MAXIMUM] - window, 0)
+  state[at + EPOCH_TICK] = tick
+  state[at + ACKED] = segments
+  state[at + FRIENDLY_WINDOW] = window
+  state[at + K_S] = exactCbrt(below / C)
+  state[at + ORIGIN] = Math.max(state[at + LAST_MAXIMUM], window)
+}
+
+/** Not slower than a Reno that halves as little. */
+function friendlyCount(state: Float64Array, at: number, window: number): number {
+  const step = Math.floor((window * FRIENDLY_EIGHTHS) / 8)
+  while (state[at + ACKED] > step) {
+    state[at + ACKED] -= step
+    state[at + FRIENDLY_WINDOW]++
+  }
+  const ahead = state[at + FRIENDLY_WINDOW] - window
+  return ahead > 0 ? Math.floor(window / ahead) : Number.POSITIVE_INFINITY
+}

@@ -1,0 +1,49 @@
+import type { ConnectionTable } from '../connection.ts'
+import { congestionStateAt } from './congestion-control.ts'
+import { setWindowBytes, windowBytes } from './window-bytes.ts'
+
+const MINIMUM_SEGMENTS = 2
+
+// The connection's own number.
+const COUNTED = 0
+
+/**
+ * Reno as ns-3.43 has it after Linux (src/internet/model/tcp-linux-reno.cc): whole segments, counted until a window of
+ * them has come. Slow start leaves nothing for congestion avoidance, and the count survives a loss.
+ */
+export function initializeNs3Reno(connections: ConnectionTable, connection: number): void {
+  connections.congestionState[congestionStateAt(connection) + COUNTED] = 0
+}
+
+export function growNs3Reno(connections: ConnectionTable, connection: number, segments: number): void {
+  const segmentBytes = connections.maximumSegmentBytes[connection]
+  const bytes = windowBytes(connections, connection)
+  const thresholdBytes = Math.round(connections.slowStartThreshold[connection] * segmentBytes)
+  const grownBytes =
+    bytes < thresholdBytes
+      ? Math.min(bytes + segments * segmentBytes, thresholdBytes)
+      : bytes +
+        avoidCongestion(connections, connection, Math.max(Math.floor(bytes / segmentBytes), 1), segments) * segmentBytes
+  setWindowBytes(connections, connection, grownBytes)
+}
+
+export function thresholdOfNs3Reno(connections: ConnectionTable, connection: number): number {
+  const segmentBytes = connections.maximumSegmentBytes[connection]
+  const halfBytes = Math.floor(windowBytes(connections, connection) / 2)
+  return Math.max(halfBytes, MINIMUM_SEGMENTS * segmentBytes) / segmentBytes
+}
+
+/** Returns how many segments the window grows by. */
+function avoidCongestion(connections: ConnectionTable, connection: number, window: number, segments: number): number {
+  const at = congestionStateAt(connection) + COUNTED
+  const state = connections.congestionState
+  let grown = 0
+  if (state[at] >= window) {
+    state[at] = 0
+    grown = 1
+  }
+  state[at] += segments
+  const more = Math.floor(state[at] / window)
+  state[at] -= more * window
+  return grown + more
+}

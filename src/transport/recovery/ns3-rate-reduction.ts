@@ -1,0 +1,44 @@
+import type { ConnectionTable } from '../connection.ts'
+
+/**
+ * ns-3.43's proportional rate reduction (src/internet/model/tcp-prr-recovery.cc): RFC 6937 in bytes, where a duplicate
+ * brings a segment more than it tells of, until as much has arrived as was in flight. The product of delivered bytes and
+ * threshold has 32 bits there, and overflows from two windows of 65 kB on.
+ */
+export function beginNs3Reduction(connections: ConnectionTable, connection: number): void {
+  connections.reductionDelivered[connection] = 0
+  connections.reductionSent[connection] = 0
+  connections.recoveryFlight[connection] = connections.segmentsInFlight(connection)
+}
+
+/** `delivered` segments arrived. `hasRepeated`: one was cumulatively acknowledged that had been sent again. */
+export function reduceLikeNs3(
+  connections: ConnectionTable,
+  connection: number,
+  delivered: number,
+  isDuplicate: boolean,
+  hasRepeated: boolean,
+): void {
+  const { reductionDelivered, recoveryFlight } = connections
+  const hasArrived = reductionDelivered[connection] >= recoveryFlight[connection]
+  const arrived = delivered + (isDuplicate && !hasArrived ? 1 : 0)
+  if (arrived === 0) return
+  reductionDelivered[connection] += arrived
+  const segmentBytes = connections.maximumSegmentBytes[connection]
+  const inFlightBytes = connections.segmentsInFlight(connection) * segmentBytes
+  const thresholdBytes = Math.round(connections.slowStartThreshold[connection] * segmentBytes)
+  const sentBytes = connections.reductionSent[connection] * segmentBytes
+  const deliveredBytes = reductionDelivered[connection] * segmentBytes
+  let maySendBytes: number
+  if (inFlightBytes > thresholdBytes) {
+    const product = Math.imul(deliveredBytes, thresholdBytes) >>> 0
+    maySendBytes = Math.ceil(product / (Math.max(recoveryFlight[connection], 1) * segmentBytes)) - sentBytes
+  } else {
+    // Unsigned there: whoever has sent more than has arrived sends nothing.
+    const owedBytes = deliveredBytes - sentBytes
+    const limitBytes = owedBytes < 0 ? owedBytes : Math.max(owedBytes, arrived * segmentBytes)
+    maySendBytes = Math.min(limitBytes + (hasRepeated ? segmentBytes : 0), thresholdBytes - inFlightBytes)
+  }
+  const leastBytes = sentBytes > 0 ? 0 : segmentBytes
+  connections.congestionWindow[connection] = (inFlightBytes + Math.max(maySendBytes, leastBytes)) / segmentBytes
+}

@@ -1,0 +1,173 @@
+import { NONE } from '../../engine/table.ts'
+import type { CongestionControl } from '../congestion/congestion-control.ts'
+import { ESTABLISHED, FAST_RECOVERY, OPEN, TIMEOUT_RECOVERY } from '../connection.ts'
+import { updateTimeout } from '../round-trip-time.ts'
+import { RETRANSMITTED } from '../segment.ts'
+import type { Sender } from '../sender.ts'
+import type { TcpParts } from '../tcp-parts.ts'
+import { RETRANSMISSION_TIMER } from '../timers.ts'
+import type { AcknowledgedNews } from './acknowledged-news.ts'
+import { beginNs3Reduction, reduceLikeNs3 } from './ns3-rate-reduction.ts'
+import type { Ns3Recovery } from './ns3-recovery.ts'
+
+/** ReTxThreshold. */
+const DUPLICATE_THRESHOLD = 3
+
+/**
+ * What ns-3.43 makes of acknowledgements and timeouts (src/internet/model/tcp-socket-base.cc: ProcessAck, DupAck,
+ * EnterRecovery, ReTxTimeout): each step where it has it, since the order is what its windows come from. It differs from
+ * RFC 6675 in that only the first partial ACK of a recovery restarts the timer, each partial ACK may send one segment
+ * whatever the window, each timeout lowers the threshold, and what recovery's last ACK tells of grows the window too.
+ */
+export class Ns3States {
+  private readonly parts: TcpParts
+  private readonly sender: Sender
+  private readonly recovery: Ns3Recovery
+
+  constructor(parts: TcpParts, sender: Sender, recovery: Ns3Recovery) {
+    this.parts = parts
+    this.sender = sender
+    this.recovery = recovery
+  }
+
+  /** After the scoreboard was brought up to date; `delivered` segments have arrived by it, selectively or not. */
+  onAck(connection: number, news: AcknowledgedNews, delivered: number): void {
+    const { connections } = this.parts
+    if (connections.state[connection] < ESTABLISHED) return this.restartTimer(connection, true)
+    const priorDuplicates = connections.duplicateAcks[connection]
+    const hasRepeated = news.hasRepeated && this.isPartial(connection) && this.isRecovering(connection)
+    if (news.hasSacked) this.onDuplicate(connection, delivered, hasRepeated)
+    if (!news.isAdvance) {
+      if (connections.firstSegment[connection] !== NONE) this.tellRoundTrip(connection)
+      return
+    }
+    if (!news.hasSacked) connections.duplicateAcks[connection] = 0
+    const isPartial = this.isPartial(connection)
+    if (isPartial && this.isRecovering(connection)) this.onPartial(connection, delivered, hasRepeated)
+    else if (isPartial && connections.recoveryState[connection] === TIMEOUT_RECOVERY) {
+      this.tellRoundTrip(connection)
+      this.grow(connection, delivered)
+      this.restartTimer(connection, true)
+    } else this.onProgress(connection, news, delivered, priorDuplicates)
+  }
+
+  /** The retransmission timer went off. */
+  onTimeout(connection: number): void {
+    const { connections, timeline } = this.parts
+    const control = this.control(connection)
+    // Of what was in flight before all of it counts as lost.
+    const threshold = control.thresholdAfterLoss(connections, connection, timeline.now)
+    connections.duplicateAcks[connection] = 0
+    this.recovery.onTimeout(connection)
+    this.setRecoveryPoint(connection)
+    connections.sampleFloor[connection] = connections.sendNext[connection]
+    connections.slowStartThreshold[connection] = threshold
+    control.onTimeout(connections, connection, timeline.now)
+    connections.recoveryState[connection] = TIMEOUT_RECOVERY
+    connections.congestionWindow[connection] = 1
+    const oldest = connections.firstSegment[connection]
+    if (oldest !== NONE) this.sender.retransmit(connection, oldest)
+  }
+
+  /** DupAck: something was selectively acknowledged. */
+  private onDuplicate(connection: number, delivered: number, hasRepeated: boolean): void {
+    const { connections } = this.parts
+    if (connections.recoveryState[connection] === TIMEOUT_RECOVERY) return
+    if (this.isRecovering(connection)) return reduceLikeNs3(connections, connection, delivered, true, hasRepeated)
+    const duplicates = ++connections.duplicateAcks[connection]
+    const mayRecover = !this.isPartial(connection) || connections.isRecoveryPointActive[connection] === 0
+    if ((duplicates === DUPLICATE_THRESHOLD && mayRecover) || this.recovery.isOldestLost(connection))
+      this.enterRecovery(connection, delivered, hasRepeated)
+  }
+
+  private enterRecovery(connection: number, delivered: number, hasRepeated: boolean): void {
+    const { connections, scoreboard, timeline } = this.parts
+    const oldest = connections.firstSegment[connection]
+    if (!this.recovery.isOldestLost(connection)) scoreboard.markLost(connection, oldest)
+    this.setRecoveryPoint(connection)
+    connections.recoveryState[connection] = FAST_RECOVERY
+    const threshold = this.control(connection).thresholdAfterLoss(connections, connection, timeline.now)
+    connections.slowStartThreshold[connection] = threshold
+    beginNs3Reduction(connections, connection)
+    reduceLikeNs3(connections, connection, delivered, true, hasRepeated)
+    connections.reductionSent[connection]++
+    this.sender.retransmit(connection, oldest)
+  }
+
+  /** Recovery goes on. What comes next is taken for lost, unless it was sent again. */
+  private onPartial(connection: number, delivered: number, hasRepeated: boolean): void {
+    const { connections, scoreboard } = this.parts
+    if (delivered > 0) reduceLikeNs3(connections, connection, delivered, false, hasRepeated)
+    const oldest = connections.firstSegment[connection]
+    if ((scoreboard.segments.flags[oldest] & RETRANSMITTED) === 0) {
+      connections.reductionSent[connection]++
+      this.sender.sendOne(connection)
+    }
+    this.tellRoundTrip(connection)
+    this.restartTimer(connection, connections.awaitsPartialAck[connection] === 1)
+    connections.awaitsPartialAck[connection] = 0
+  }
+
+  /** Outside recovery, or at its end. */
+  private onProgress(connection: number, news: AcknowledgedNews, delivered: number, priorDuplicates: number): void {
+    const { connections } = this.parts
+    const state = connections.recoveryState[connection]
+    let acknowledged = delivered
+    if (state === OPEN) {
+      if (delivered >= priorDuplicates) this.tellRoundTrip(connection)
+    } else {
+      const from = state === FAST_RECOVERY ? news.priorUnacknowledged : connections.recoveryPoint[connection]
+      const bytes = connections.sendUnacknowledged[connection] - from
+      acknowledged = Math.floor(bytes / connections.maximumSegmentBytes[connection])
+      connections.awaitsPartialAck[connection] = 1
+      this.tellRoundTrip(connection)
+      connections.recoveryState[connection] = OPEN
+      connections.duplicateAcks[connection] = 0
+    }
+    if (!this.isPartial(connection)) connections.isRecoveryPointActive[connection] = 0
+    if (state === FAST_RECOVERY) connections.congestionWindow[connection] = connections.slowStartThreshold[connection]
+    // In disorder the window stays, and so does the timer.
+    if (connections.duplicateAcks[connection] > 0) return
+    this.grow(connection, acknowledged)
+    this.restartTimer(connection, true)
+  }
+
+  /** NewAck. */
+  private restartTimer(connection: number, restarts: boolean): void {
+    const { connections, timers } = this.parts
+    if (restarts) updateTimeout(connections, connection)
+    if (connections.firstSegment[connection] === NONE) timers.stop(connection, RETRANSMISSION_TIMER)
+    else if (restarts) this.sender.armTimer(connection)
+  }
+
+  private setRecoveryPoint(connection: number): void {
+    const { connections } = this.parts
+    connections.recoveryPoint[connection] = connections.sendNext[connection]
+    connections.isRecoveryPointActive[connection] = 1
+  }
+
+  private grow(connection: number, segments: number): void {
+    const { connections, timeline } = this.parts
+    this.control(connection).onAcknowledged(connections, connection, segments, timeline.now)
+  }
+
+  /** PktsAcked, which is told the smoothed time. */
+  private tellRoundTrip(connection: number): void {
+    const { connections, timeline } = this.parts
+    const smoothedNs = connections.smoothedRttNs[connection]
+    this.control(connection).onRoundTrip(connections, connection, smoothedNs, timeline.now)
+  }
+
+  private control(connection: number): CongestionControl {
+    return this.sender.congestionControl(connection)
+  }
+
+  private isRecovering(connection: number): boolean {
+    return this.parts.connections.recoveryState[connection] === FAST_RECOVERY
+  }
+
+  private isPartial(connection: number): boolean {
+    const { connections } = this.parts
+    return connections.sendUnacknowledged[connection] < connections.recoveryPoint[connection]
+  }
+}

@@ -1,0 +1,13 @@
+import { NONE } from '../../engine/table.ts'
+import type { ConnectionTable } from '../connection.ts'
+import { LOST, RETRANSMITTED, type SegmentTable } from '../segment.ts'
+
+/** The oldest segment that is believed lost and was not sent again since, or NONE. */
+export function oldestLost(connections: ConnectionTable, segments: SegmentTable, connection: number): number {
+  const candidate = connections.firstLostCandidate[connection]
+  let segment = candidate === NONE ? connections.firstSegment[connection] : candidate
+  while (segment !== NONE && (segments.flags[segment] & (LOST | RETRANSMITTED)) !== LOST)
+    segment = segments.next[segment]
+  connections.firstLostCandidate[connection] = segment
+  return segment
+}

@@ -1,0 +1,26 @@
+import type { Http, HttpService } from '../http/http.ts'
+import type { Tls } from '../security/tls.ts'
+import type { Answers } from './answers.ts'
+
+/**
+ * A server outside a cluster whose clients have certificates: TLS asks for one, as Kubernetes' servers do, and whoever
+ * has shown none is refused (a kubelet's config file lets nobody in unknown: facts, kubernetes-paths.md 1.5).
+ */
+export class CertifiedAnswers implements HttpService {
+  readonly service: number
+  private readonly tls: Tls
+  private readonly http: Http
+  private readonly answers: Answers
+
+  constructor(tls: Tls, http: Http, answers: Answers) {
+    this.tls = tls
+    this.http = http
+    this.answers = answers
+    this.service = http.registerService(this)
+  }
+
+  onRequest(exchange: number): void {
+    if (this.tls.clientCertificateOf(this.http.lowerOf(exchange)) === null) this.answers.refuse(exchange)
+    else this.answers.onRequest(exchange)
+  }
+}

@@ -1,0 +1,28 @@
+import { expect, test } from 'vitest'
+import type { Outcome, VerdictResult } from '../../src/measure/verdict.ts'
+import { attackedBy, verdictOf, WAYS } from './truth-lab.ts'
+
+const { D, G } = WAYS
+const F = '{ kind: apiserver-kubelet, from: master, to: node-1, tunnel: { kind: ssh, via: node-1 } }'
+
+/** The link on which the packet was that shows it, after the packet came and before the end read it. */
+function shown({ evidence }: VerdictResult, outcome: Outcome): string | null {
+  const [exhibit] = evidence.filter(({ shows }) => shows === outcome)
+  expect(exhibit.packet).toBeGreaterThanOrEqual(0)
+  return exhibit.link
+}
+
+test('who took what an attacker said or changed for true had it in a packet', () => {
+  const back = 'link/control-node-1/backward'
+  for (const ways of [{ D }, { G }]) {
+    const posed = verdictOf(attackedBy('impersonate-server', ways))
+    expect(shown(posed, 'impersonated')).toMatch(/^link\/~mallory\//)
+    expect(shown(verdictOf(attackedBy('relay', { G })), 'impersonated')).toMatch(/^link\/~mallory\//)
+  }
+  const changed = verdictOf(attackedBy('tamper', { G }, { more: ', match: { to: master, kind: data }' }))
+  expect(shown(changed, 'modified')).toBe(back)
+  expect(shown(verdictOf(attackedBy('inject', { G })), 'impersonated')).toMatch(/^link\/~mallory\//)
+  expect(shown(verdictOf(attackedBy('impersonate-server', { F }, { old: true })), 'impersonated')).toMatch(
+    /^link\/~mallory\//,
+  )
+})

@@ -1,0 +1,31 @@
+import { expect, test } from 'vitest'
+import { runScenario } from '../../src/testing/index.ts'
+import { verdictOf } from './truth-lab.ts'
+
+/** Two hosts, no cluster, and the path D between them. */
+function attacked(technique: string, more = '', path = '') {
+  return verdictOf(
+    runScenario({
+      text: `
+version: 1
+seed: 1
+hosts: { master: {}, node: {} }
+links: { wan: { between: [master, node], delay: 10ms } }
+paths: { logs: { kind: apiserver-kubelet, from: master, to: node${path} } }
+workloads: { ask: { path: logs, connection: per-request, requests: 3, response: 1000B } }
+attackers: { mallory: { on: wan, vantage: inline, plan: [{ technique: ${technique}, path: logs${more} }] } }
+`,
+    }),
+  )
+}
+
+test('a kubelet without a cluster wants the apiserver’s certificate too, which nobody can pass on', () => {
+  const stolen = { outcomes: ['impersonated', 'read', 'denied'], exposure: { messages: 3, of: 3 } }
+  expect(attacked('relay')).toMatchObject(stolen)
+  expect(attacked('relay', '', ', tunnel: { kind: ssh, via: node }')).toMatchObject(stolen)
+  expect(attacked('direct-request', ', ask: exec').outcomes).toEqual(['failed'])
+})
+
+test('where it takes no certificate from anybody, whatever comes is passed on', () => {
+  expect(attacked('relay', '', ', tls: { client: none }').outcomes).toEqual(['relayed', 'impersonated', 'read'])
+})
