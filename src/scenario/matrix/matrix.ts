@@ -9,12 +9,12 @@ import { type Problem, sortProblems } from '../problem.ts'
 import { SourceText } from '../source-text.ts'
 import { mergeTrees, type Tree } from '../tree.ts'
 import { parseYamlTree } from '../yaml-tree.ts'
-import { isLookingOn, MATRIX_ROWS, type MatrixRow } from './matrix-rows.ts'
+import { isHarmless, MATRIX_ROWS, type MatrixRow } from './matrix-rows.ts'
 import { STANDING_NS, shortWorkload } from './short-workload.ts'
 
 /**
- * A cell to be simulated; null: this path has no such place, there is nothing to attack, or it leaves no host. Cells of those who only look
- * on from one place, whatever they try, have one scenario, in which one attacker tries all of it.
+ * A cell to be simulated; null: this path has no such place, there is nothing to attack, or it leaves no host. Cells
+ * of one place that change nothing for others have one scenario, in which one attacker tries all of it.
  */
 export interface MatrixCase {
   readonly path: string
@@ -80,22 +80,11 @@ function describePath(blueprint: Blueprint, declared: string): Omit<MatrixPath, 
   }
 }
 
-/** One reading for all rows: an attacker for each, or for some together, who then has the path to itself. */
+/** One reading for all rows: an attacker for each, or for those of one place that change nothing for others. */
 function casesOf(path: string, bare: Tree, file: string): MatrixCase[] {
-  const leaders = MATRIX_ROWS.map((row, i) => (isLookingOn(row) ? leaderOf(row) : i))
-  const text = stringify({
-    attackers: Object.fromEntries(
-      [...new Set(leaders)].map((leader) => {
-        return [
-          nameOf(leader),
-          attackerOf(
-            MATRIX_ROWS.filter((_, i) => leaders[i] === leader),
-            path,
-          ),
-        ]
-      }),
-    ),
-  })
+  const names = [...new Set(MATRIX_ROWS.map(nameOf))]
+  const rowsOf = (name: string) => MATRIX_ROWS.filter((row) => nameOf(row) === name)
+  const text = stringify({ attackers: Object.fromEntries(names.map((name) => [name, attackerOf(rowsOf(name), path)])) })
   const { tree } = parseYamlTree(new SourceText('matrix', text))
   const loaded = tree === null ? null : checkTree(mergeTrees(bare, tree), file)
   if (loaded === null || !loaded.ok)
@@ -104,21 +93,41 @@ function casesOf(path: string, bare: Tree, file: string): MatrixCase[] {
     )
   const { blueprint } = loaded.scenario
   const attackers = new Map(blueprint.attackers.map((attacker) => [attacker.name, attacker]))
-  const scenarios = new Map<string, CheckedScenario>()
-  return MATRIX_ROWS.map((row, i) => {
-    const name = nameOf(leaders[i])
-    const attacker = attackers.get(name)
-    if (attacker === undefined || attacker.plan.length === 0)
-      return { path, row, on: null, scenario: null, otherwise: 'absent' }
-    if (!isSuchPlace(row, attacker)) return { path, row, on: null, scenario: null, otherwise: 'out-of-reach' }
-    const scenario = scenarios.get(name) ?? { blueprint: reduced(blueprint, path, attacker), expectations: [] }
-    scenarios.set(name, scenario)
-    return { path, row, on: attacker.on.name, scenario, otherwise: 'absent' }
+  const present = MATRIX_ROWS.flatMap((row) => {
+    const attacker = attackers.get(nameOf(row))
+    const isThere = attacker !== undefined && attacker.plan.length > 0 && isSuchPlace(row, attacker)
+    return isThere ? [{ row, attacker }] : []
+  })
+  const scenarios = new Map(
+    [...new Set(present.map(runOf))].map((run) => {
+      const attacker = together(present.flatMap((one) => (runOf(one) === run ? [one.attacker] : [])))
+      return [run, { blueprint: reduced(blueprint, path, attacker), expectations: [] }]
+    }),
+  )
+  return MATRIX_ROWS.map((row) => {
+    const found = present.find((one) => one.row === row)
+    if (found !== undefined)
+      return { path, row, on: found.attacker.on.name, scenario: scenarios.get(runOf(found))!, otherwise: 'absent' }
+    const isAbsent = (attackers.get(nameOf(row))?.plan.length ?? 0) === 0
+    return { path, row, on: null, scenario: null, otherwise: isAbsent ? 'absent' : 'out-of-reach' }
   })
 }
 
-function leaderOf({ place, vantage }: MatrixRow): number {
-  return MATRIX_ROWS.findIndex((row) => row.place === place && row.vantage === vantage && isLookingOn(row))
+interface PresentRow {
+  readonly row: MatrixRow
+  readonly attacker: AttackerBlueprint
+}
+
+/** Rows of one such name share a run: two names of one place, and all that changes nothing for others. */
+function runOf({ row, attacker }: PresentRow): string {
+  const { on, vantage, holds, plan } = attacker
+  return JSON.stringify([on, vantage, holds, isHarmless(row) ? 'harmless' : plan])
+}
+
+/** One who does what all of them do; the same under two names once. */
+function together(attackers: readonly AttackerBlueprint[]): AttackerBlueprint {
+  const steps = new Map(attackers.flatMap(({ plan }) => plan.map((step) => [JSON.stringify(step), step])))
+  return { ...attackers[0], plan: [...steps.values()] }
 }
 
 /** Of a path that never leaves its host, the link that it crosses is that host's own: nobody sits beside that. */
@@ -126,8 +135,10 @@ function isSuchPlace({ vantage }: MatrixRow, { on }: AttackerBlueprint): boolean
   return on.kind !== 'host' || vantage === 'node' || vantage === 'pod' || vantage === 'user'
 }
 
-function nameOf(row: number): string {
-  return `m${row}`
+/** By what they are, so that one row more does not move the others; of what changes nothing for others one name. */
+function nameOf(row: MatrixRow): string {
+  const { place, vantage, technique } = row
+  return [place, vantage, ...(isHarmless(row) ? [] : [technique])].join('_').replaceAll(/[^\w-]+/g, '-')
 }
 
 function attackerOf(rows: readonly MatrixRow[], path: string): object {
