@@ -126,6 +126,11 @@ export class Agents {
     return NONE
   }
 
+  private isAble(attacker: number, technique: TechniqueName): boolean {
+    const { vantage, hasRawSockets } = this.plan.attackers[attacker]
+    return isAbleTo(vantage, technique) && (hasRawSockets || technique !== 'spoof-arp')
+  }
+
   /** From its begin to its end. */
   private spoof(step: number): number {
     const { startTick, endTick } = this.plan.steps[step]
@@ -178,9 +183,8 @@ export class Agents {
 
   /** Others' packets come to its host by themselves, and it sends on what none of its steps is about. */
   private isSentForOthers(attacker: number): boolean {
-    const { vantage } = this.plan.attackers[attacker]
     const spoofs = this.plan.steps.some((step) => step.attacker === attacker && step.technique === 'spoof-arp')
-    return spoofs && isAbleTo(vantage, 'spoof-arp')
+    return spoofs && this.isAble(attacker, 'spoof-arp')
   }
 
   // On watched directions.
@@ -269,7 +273,7 @@ export class Agents {
     const { packet } = sighting
     const sender = network.directions.fromHost[direction]
     if (!matchesPacket(match, network.packets, packet, network.addresses, sender)) return PASS
-    if (!isAbleTo(this.plan.attackers[attacker].vantage, technique)) return PASS
+    if (!this.isAble(attacker, technique)) return PASS
     if (takesConnections(technique)) {
       const isTaken = diversion !== PASS && sighting.isTowardServer && this.diverting.isDial(packet)
       return isTaken && this.mayTake(post, step, packet) ? this.noted(step, diversion) : PASS
