@@ -13,6 +13,7 @@ import { attackersPathName, hostOfAttacker, type PlacedStep, pathsOfStep } from 
 import { nodeOfPath } from './node-of-path.ts'
 import { mainAddress, waysOf } from './server-places.ts'
 import { credentialShown } from './shown-credential.ts'
+import { upgradeProtocol } from './upgrade-protocol.ts'
 
 /** A request of an attacker's own. */
 export interface AskSpec {
@@ -65,7 +66,7 @@ function directRequest(placed: PlacedStep, path: PathBlueprint, blueprint: Bluep
     ...common(placed, path, blueprint),
     via: attackersPathName(placed, waysOf(path, blueprint)[0]),
     server: serverKindOf(path),
-    asked: askedFor(placed.step.ask, path, blueprint),
+    asked: askedFor(placed.step.ask, path, blueprint, upgradeProtocol(placed, path, blueprint)),
   }
 }
 
