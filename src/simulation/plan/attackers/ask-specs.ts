@@ -12,7 +12,7 @@ import { asNode, certificateAdditionName, serviceAdditionName } from './attacker
 import { attackersPathName, hostOfAttacker, type PlacedStep, pathsOfStep } from './attacker-names.ts'
 import { nodeOfPath } from './node-of-path.ts'
 import { mainAddress, waysOf } from './server-places.ts'
-import { credentialShown } from './shown-credential.ts'
+import { credentialShown, ownCredential } from './shown-credential.ts'
 import { upgradeProtocol } from './upgrade-protocol.ts'
 
 /** A request of an attacker's own. */
@@ -56,7 +56,9 @@ export function askSpecs(placed: PlacedStep, blueprint: Blueprint): readonly Ask
 
 function common(placed: PlacedStep, path: PathBlueprint, blueprint: Blueprint): Omit<AskSpec, 'asked' | 'server'> {
   const shows = credentialShown(placed, blueprint)
-  const credential = placed.step.technique === 'bootstrap-node' ? shows : placed.step.credential
+  const isOwn = shows !== null && shows === ownCredential(placed, blueprint)
+  const taken = isOwn ? null : placed.step.credential
+  const credential = placed.step.technique === 'bootstrap-node' ? shows : taken
   return { path, via: attackersPathName(placed, path), caller: {}, shows, credential, pauseNs: null, tail: null }
 }
 
