@@ -10,7 +10,11 @@ interface Wanted {
 }
 
 /** The verdict on the first instance of the path, as the matrix of a preset comes to it; `set`: what is flipped. */
-function cellOf(preset: string, { path, place, vantage, technique }: Wanted, ...set: string[]) {
+function cellOf(preset: string, wanted: Wanted, ...set: string[]) {
+  return verdictsOf(preset, wanted, ...set)[0]
+}
+
+function verdictsOf(preset: string, { path, place, vantage, technique }: Wanted, ...set: string[]) {
   const text = `{ version: 1, name: ${preset}, cluster: { preset: ${preset} } }`
   const read = readMatrix({ file: '-', text }, { set }, [path])
   if (!read.ok) throw new Error(read.problems[0].message)
@@ -18,7 +22,7 @@ function cellOf(preset: string, { path, place, vantage, technique }: Wanted, ...
     return row.place === place && row.vantage === vantage && row.technique === technique
   })
   const { verdicts } = run(found!.scenario!).result
-  return verdicts.filter((one) => one.technique === technique && one.scope === 'other')[0]
+  return verdicts.filter((one) => one.technique === technique && one.scope === 'other')
 }
 
 const NEAR = 'the link that it crosses'
@@ -126,6 +130,13 @@ describe('a flag moves the cells that it is about', () => {
     const flags = open.map((flag) => `cluster.kubelet.config.${flag}`)
     expect(cellOf('kubeadm-default', wanted).outcomes).toEqual(['failed'])
     expect(cellOf('kubeadm-default', wanted, ...flags).outcomes).toEqual(['privilege'])
+  })
+
+  test('so does its read-only port, which is another door of the same kubelet', () => {
+    const outcomes = (...set: string[]) =>
+      verdictsOf('kubeadm-default', { path: 'logs', ...anybody }, ...set).map(({ worst }) => worst)
+    expect(outcomes()).not.toContain('privilege')
+    expect(outcomes('cluster.kubelet.config.readOnlyPort=10255')).toContain('privilege')
   })
 
   test('an insecure port lets in who is on the host, and whoever has an address where it is bound to all of them', () => {

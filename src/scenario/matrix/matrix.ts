@@ -57,7 +57,7 @@ export function readMatrix(
   const { blueprint } = base.scenario
   const used = new Set(blueprint.workloads.map(({ path }) => path))
   const wanted = [...used].filter((path) => only === null || only.includes(path)).sort((a, b) => (a < b ? -1 : 1))
-  const cases = wanted.flatMap((path) => casesOf(path, bare, source.file))
+  const cases = wanted.flatMap((path) => casesOf(path, bare, source.file, hasReadOnlyPort(blueprint, path)))
   return {
     ok: true,
     matrix: {
@@ -81,10 +81,15 @@ function describePath(blueprint: Blueprint, declared: string): Omit<MatrixPath, 
 }
 
 /** One reading for all rows: an attacker for each, or for those of one place that change nothing for others. */
-function casesOf(path: string, bare: Tree, file: string): MatrixCase[] {
+function casesOf(path: string, bare: Tree, file: string, withReadOnlyPort: boolean): MatrixCase[] {
   const names = [...new Set(MATRIX_ROWS.map(nameOf))]
   const rowsOf = (name: string) => MATRIX_ROWS.filter((row) => nameOf(row) === name)
-  const text = stringify({ attackers: Object.fromEntries(names.map((name) => [name, attackerOf(rowsOf(name), path)])) })
+  const readOnlyPort = withReadOnlyPort ? `${path}_read-only-port` : null
+  const attackersByName = names.map((name) => [name, attackerOf(rowsOf(name), path, readOnlyPort)] as const)
+  const text = stringify({
+    ...(readOnlyPort === null ? {} : { paths: { [readOnlyPort]: { kind: 'apiserver-node', port: READ_ONLY_PORT } } }),
+    attackers: Object.fromEntries(attackersByName),
+  })
   const { tree } = parseYamlTree(new SourceText('matrix', text))
   const loaded = tree === null ? null : checkTree(mergeTrees(bare, tree), file)
   if (loaded === null || !loaded.ok)
@@ -141,21 +146,37 @@ function nameOf(row: MatrixRow): string {
   return [place, vantage, ...(isHarmless(row) ? [] : [technique])].join('_').replaceAll(/[^\w-]+/g, '-')
 }
 
-function attackerOf(rows: readonly MatrixRow[], path: string): object {
+function attackerOf(rows: readonly MatrixRow[], path: string, readOnlyPort: string | null): object {
   const { place, vantage, holds } = rows[0]
   const where = vantage === 'user' ? { as: place } : { on: place }
-  return { ...where, vantage, holds, plan: rows.map(({ technique, step }) => ({ technique, path, ...step })) }
+  const plan = rows.flatMap(({ technique, step }) => [
+    { technique, path, ...step },
+    ...(technique === 'direct-request' && readOnlyPort !== null
+      ? [{ technique, path: readOnlyPort, ask: 'list-pods' }]
+      : []),
+  ])
+  return { ...where, vantage, holds, plan }
+}
+
+const READ_ONLY_PORT = 10_255
+
+/** A kubelet of a cluster has two doors, and who asks it itself tries both. */
+function hasReadOnlyPort({ cluster, paths }: Blueprint, declared: string): boolean {
+  const isKubelets = paths.some((path) => path.declared === declared && path.kind === 'apiserver-kubelet')
+  return cluster !== null && isKubelets
 }
 
 /** The path alone, and what flows on it. */
 function reduced(blueprint: Blueprint, path: string, attacker: AttackerBlueprint): Blueprint {
-  const paths = blueprint.paths.filter(({ declared }) => declared === path)
+  const attacked = attacker.plan.flatMap((step) => step.paths)
+  const paths = blueprint.paths.filter(({ declared }) => declared === path || attacked.includes(declared))
+  const flowing = paths.find(({ declared }) => declared === path)!
   const workloads = blueprint.workloads.filter((workload) => workload.path === path)
   return {
     ...blueprint,
     durationNs: LONGEST_NS,
     paths,
-    workloads: workloads.map((workload) => shortWorkload(workload, paths[0])),
+    workloads: workloads.map((workload) => shortWorkload(workload, flowing)),
     attackers: [{ ...attacker, plan: attacker.plan.map(onWhatStands) }],
   }
 }
