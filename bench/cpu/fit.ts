@@ -1,19 +1,20 @@
 /**
- * Fits the CPU profiles to measured loopback rows, where there is hardly anything but CPU: each figure is moved until
- * the simulation of a row gives its measured median. Prints the profiles as src/security/cpu-profiles.ts has them,
- * and every row's measured and simulated value.
+ * Fits the CPU profiles to measured latencies: figures are moved until the simulated rows lie as near to the measured
+ * medians as they can. Prints the profiles as src/security/cpu-profiles.ts has them, and every row's measured and
+ * simulated value.
  *
- *   npm run fit:cpu                      the rows in bench/cpu/loopback.csv
+ *   npm run fit:cpu                      the rows without loss in bench/fidelity/real-stacks.csv
+ *
+ * Over a link the cores of that test bed were kept from sleeping; on loopback they slept whenever an end waited for the
+ * other. So the work is what both have, and what loopback has on top, per message, is waking up.
  */
 import { readFileSync } from 'node:fs'
-import { loadScenario } from '../../src/scenario/load.ts'
 import type { CpuProfile } from '../../src/security/cpu-profile.ts'
 import { CPU_PROFILES } from '../../src/security/cpu-profiles.ts'
-import { collectResult } from '../../src/simulation/collect/collect-result.ts'
-import { makePlan } from '../../src/simulation/plan/make-plan.ts'
-import { Simulation } from '../../src/simulation/simulation.ts'
-
-type Stack = 'go' | 'nodejs'
+import { kindOf, type MeasuredCell, nameOf } from '../fidelity/measured-cell.ts'
+import { readMeasured } from '../fidelity/read-measured.ts'
+import { type Figure, fitFigures } from './fit-figures.ts'
+import { FittedRow } from './fitted-row.ts'
 
 /** What OpenSSL takes on the same machine, in nanoseconds (facts, kubernetes-paths.md 4.3). */
 const SIGN_NS = { 'ecdsa-p256': 18_900, 'rsa-2048': 244_000, ed25519: 35_500 }
@@ -28,108 +29,52 @@ const KEY_SHARE_NS = { x25519: X25519_NS, x25519mlkem768: 2 * X25519_NS }
  */
 const SSH_LOGIN_DELAY_NS = 7_500_000
 
-const PATHS: Readonly<Record<string, string>> = {
-  http: '{ from: host, to: host }',
-  tls13: '{ from: host, to: host, scheme: https, tls: { version: 1.3 } }',
-  tls12: '{ from: host, to: host, scheme: https, tls: { version: 1.2 } }',
-  mtls: '{ from: host, to: host, scheme: https, tls: { version: 1.3, client: certificate } }',
-  ssh: '{ from: host, to: host, tunnel: ssh }',
-  'ssh+http': '{ from: host, to: host, tunnel: ssh }',
-  'ssh+tls13': '{ from: host, to: host, scheme: https, tls: { version: 1.3 }, tunnel: ssh }',
+const WAKE: Figure = { startNs: 100_000, put: (profile, wakeNs) => ({ ...profile, wakeNs }) }
+/** Only sums show: a connection's work is split in two, a request's in three, evenly. */
+const CONNECTION: Figure = { startNs: 100_000, put: (profile, ns) => ({ ...profile, dialNs: ns, acceptNs: ns }) }
+const REQUEST: Figure = {
+  startNs: 80_000,
+  put: (profile, ns) => ({ ...profile, requestNs: ns, serveNs: ns, responseNs: ns }),
 }
-
-const measured = readMeasured()
-
-function readMeasured(): Map<string, number> {
-  const lines = readFileSync('bench/cpu/loopback.csv', 'utf8').trim().split('\n').slice(1)
-  const values = new Map<string, number[]>()
-  for (const line of lines) {
-    const [stack, , , , , , , path, what, , value] = line.split(',')
-    const key = `${stack} ${path} ${what}`
-    values.set(key, [...(values.get(key) ?? []), Number(value)])
-  }
-  return new Map([...values].map(([key, list]) => [key, list.sort((a, b) => a - b)[Math.floor(list.length / 2)]]))
+const RECORD: Figure = { startNs: 10_000, put: (profile, recordNs) => ({ ...profile, recordNs }) }
+const FLIGHT_12: Figure = {
+  startNs: 50_000,
+  put: (profile, ns) => ({ ...profile, tlsFlightNs: { ...profile.tlsFlightNs, '1.2': ns } }),
 }
-
-/** Milliseconds, or megabits a second where `what` is a bulk. */
-function simulate(profile: CpuProfile, path: string, what: string): number {
-  const bulk = /^bulk(\d+)$/.exec(what)
-  const work = bulk
-    ? `{ path: p, connection: per-request, requests: 1, response: ${bulk[1]}B }`
-    : `{ path: p, connection: ${what === 'keep' ? 'keep-alive' : 'per-request'}, requests: 31, response: 1000B }`
-  const text = `{ version: 1, name: fit, hosts: { host: {} }, paths: { p: ${PATHS[path]} }, workloads: { w: ${work} } }`
-  const loaded = loadScenario({ text, file: 'fit' })
-  if (!loaded.ok) throw new Error(JSON.stringify(loaded.problems))
-  const { blueprint } = loaded.scenario
-  const simulation = new Simulation(makePlan(blueprint, { ...CPU_PROFILES, go: profile }))
-  simulation.begin()
-  simulation.runUntil(Number.POSITIVE_INFINITY, Number.POSITIVE_INFINITY)
-  const [workload] = collectResult(simulation, blueprint, [], 'finished').workloads
-  const value = bulk ? workload.throughputMbps : what === 'setup' ? workload.tunnelSetupMs : workload.latencyMs.p50
-  return value ?? Number.NaN
+const FLIGHT_13: Figure = {
+  startNs: 80_000,
+  put: (profile, ns) => ({ ...profile, tlsFlightNs: { ...profile.tlsFlightNs, '1.3': ns } }),
 }
-
-/** The value of one figure, from 0 to `most`, at which the row comes out as measured; the figure only ever raises it. */
-function solve(
-  stack: Stack,
-  path: string,
-  what: string,
-  most: number,
-  profileWith: (value: number) => CpuProfile,
-): number {
-  const wanted = measured.get(`${stack} ${path} ${what}`)
-  if (wanted === undefined) throw new Error(`nothing was measured for ${stack} ${path} ${what}`)
-  const isBulk = what.startsWith('bulk')
-  let [low, high] = [0, most]
-  for (let i = 0; i < 30; i++) {
-    const middle = (low + high) / 2
-    const value = simulate(profileWith(middle), path, what)
-    if (isBulk ? value > wanted : value < wanted) low = middle
-    else high = middle
-  }
-  return high
-}
-
-function fitHttp(stack: Stack): CpuProfile {
-  let profile: CpuProfile = { ...CPU_PROFILES.instant, keyShareNs: KEY_SHARE_NS, sshLoginDelayNs: SSH_LOGIN_DELAY_NS }
-  // Only sums show: a request's work is split in three, a connection's in two, evenly.
-  const withRequest = (ns: number) => ({
+/** Signing with P-256 stands for how many times slower than OpenSSL the stack signs and verifies. */
+const SIGNATURE: Figure = {
+  startNs: 60_000,
+  put: (profile, ns) => ({
     ...profile,
-    requestNs: Math.round(ns),
-    serveNs: Math.round(ns),
-    responseNs: Math.round(ns),
-  })
-  profile = withRequest(solve(stack, 'http', 'keep', 1e6, withRequest))
-  const withConnection = (ns: number) => ({ ...profile, dialNs: Math.round(ns), acceptNs: Math.round(ns) })
-  profile = withConnection(solve(stack, 'http', 'fresh', 1e6, withConnection))
-  const withRecord = (ns: number) => ({ ...profile, recordNs: Math.round(ns) })
-  return withRecord(solve(stack, 'tls13', 'keep', 1e6, withRecord))
+    signNs: scaled(SIGN_NS, ns / SIGN_NS['ecdsa-p256']),
+    verifyNs: scaled(VERIFY_NS, ns / SIGN_NS['ecdsa-p256']),
+  }),
+}
+const SSH_PACKET: Figure = { startNs: 10_000, put: (profile, sshPacketNs) => ({ ...profile, sshPacketNs }) }
+
+const rows = readRows('bench/fidelity/real-stacks.csv')
+
+function readRows(file: string): FittedRow[] {
+  const read = readMeasured(readFileSync(file, 'utf8'), file)
+  if (!read.ok) throw new Error(read.problems.join('\n'))
+  return read.cells.filter(({ loss }) => loss === 0).map((cell) => new FittedRow(cell))
 }
 
-/** The work of a flight, and how much slower than OpenSSL the stack signs and verifies: whatever errs least. */
-function fitHandshake(stack: Stack, profile: CpuProfile): CpuProfile {
-  let best = { error: Number.POSITIVE_INFINITY, profile }
-  for (let scale = 1; scale <= 20; scale += scale < 4 ? 0.25 : 1) {
-    for (let flightNs = 50_000; flightNs <= 900_000; flightNs += 5_000) {
-      const candidate = {
-        ...profile,
-        tlsFlightNs: flightNs,
-        signNs: scaled(SIGN_NS, scale),
-        verifyNs: scaled(VERIFY_NS, scale),
-      }
-      const error = ['tls13', 'tls12', 'mtls'].reduce(
-        (worst, path) => Math.max(worst, errorOf(stack, candidate, path)),
-        0,
-      )
-      if (error < best.error) best = { error, profile: candidate }
-    }
-  }
-  return best.profile
+function rowsOf(stack: string, isWanted: (cell: MeasuredCell) => boolean): FittedRow[] {
+  return rows.filter(({ cell }) => cell.stack === stack && isWanted(cell))
 }
 
-function errorOf(stack: Stack, profile: CpuProfile, path: string): number {
-  const wanted = measured.get(`${stack} ${path} fresh`) ?? Number.NaN
-  return Math.abs(simulate(profile, path, 'fresh') / wanted - 1)
+function isLatency(cell: MeasuredCell): boolean {
+  return kindOf(cell) === 'latency'
+}
+
+function loopbackRow(path: string, what: string): FittedRow {
+  const [row] = rowsOf('go', (cell) => cell.rateMbps === 0 && cell.path === path && cell.what === what)
+  return row
 }
 
 function scaled<K extends string>(figures: Record<K, number>, factor: number): Record<K, number> {
@@ -138,19 +83,15 @@ function scaled<K extends string>(figures: Record<K, number>, factor: number): R
   ) as Record<K, number>
 }
 
-function fitBytes(stack: Stack, before: CpuProfile): CpuProfile {
-  const withByte = (ns: number) => ({ ...before, recordByteNs: rounded(ns) })
-  return withByte(solve(stack, 'tls13', 'bulk200000000', 10, withByte))
-}
-
-function fitSsh(stack: Stack, before: CpuProfile): CpuProfile {
-  let profile: CpuProfile = { ...before, sshMessageNs: before.tlsFlightNs }
-  const withPacket = (ns: number) => ({ ...profile, sshPacketNs: Math.round(ns) })
-  profile = withPacket(solve(stack, 'ssh+http', 'keep', 1e6, withPacket))
-  const withByte = (ns: number) => ({ ...profile, sshByteNs: rounded(ns) })
-  profile = withByte(solve(stack, 'ssh+http', 'bulk200000000', 10, withByte))
-  const withSession = (ns: number) => ({ ...profile, sshSessionNs: Math.round(ns) })
-  return withSession(solve(stack, 'ssh', 'setup', 1e8, withSession))
+/** The value of one figure, from 0 to `most`, at which the row comes out as measured; the figure only ever slows it. */
+function solve(row: FittedRow, most: number, profileWith: (value: number) => CpuProfile): CpuProfile {
+  let [low, high] = [0, most]
+  for (let i = 0; i < 30; i++) {
+    const middle = (low + high) / 2
+    if (row.isFasterThanMeasured(profileWith(middle))) low = middle
+    else high = middle
+  }
+  return profileWith(high)
 }
 
 /** Nanoseconds a byte, to a ten-thousandth. */
@@ -158,24 +99,36 @@ function rounded(ns: number): number {
   return Math.round(ns * 10_000) / 10_000
 }
 
-const goHandshake = fitHandshake('go', fitHttp('go'))
-const go = fitSsh('go', fitBytes('go', goHandshake))
-const nodeHandshake = fitHandshake('nodejs', fitHttp('nodejs'))
-// Nothing else was measured of Node.js: bytes and SSH are Go's.
-const { recordByteNs, sshSessionNs, sshMessageNs, sshPacketNs, sshByteNs } = go
-const nodejs = { ...nodeHandshake, recordByteNs, sshSessionNs, sshMessageNs, sshPacketNs, sshByteNs }
+function fitGo(): CpuProfile {
+  const start = { ...CPU_PROFILES.instant, keyShareNs: KEY_SHARE_NS, sshLoginDelayNs: SSH_LOGIN_DELAY_NS }
+  const figures = [WAKE, CONNECTION, REQUEST, RECORD, FLIGHT_12, FLIGHT_13, SIGNATURE, SSH_PACKET]
+  const fitted = fitFigures(rowsOf('go', isLatency), figures, start)
+  const { tlsFlightNs } = fitted
+  const withRecordByte = solve(loopbackRow('tls13', 'bulk200000000'), 10, (ns) => ({
+    ...fitted,
+    // sshd's messages are much like flights of TLS 1.2.
+    sshMessageNs: tlsFlightNs['1.2'],
+    recordByteNs: rounded(ns),
+  }))
+  const withSshByte = solve(loopbackRow('ssh+http', 'bulk200000000'), 10, (ns) => ({
+    ...withRecordByte,
+    sshByteNs: rounded(ns),
+  }))
+  return solve(loopbackRow('ssh', 'setup'), 1e8, (ns) => ({ ...withSshByte, sshSessionNs: Math.round(ns) }))
+}
 
+/** It was measured on loopback only, without bytes and SSH: these, and waking up, are Go's. */
+function fitNodejs(go: CpuProfile): CpuProfile {
+  const figures = [CONNECTION, REQUEST, RECORD, FLIGHT_12, FLIGHT_13, SIGNATURE]
+  return fitFigures(rowsOf('nodejs', isLatency), figures, go)
+}
+
+const go = fitGo()
+const nodejs = fitNodejs(go)
 console.log(JSON.stringify({ go, nodejs }, null, 2))
-for (const [key, value] of measured) {
-  const [stack, path, what] = key.split(' ')
-  const simulated = simulate(stack === 'go' ? go : nodejs, path, what)
-  const error = `${((simulated / value - 1) * 100).toFixed(1)} %`
-  console.error(
-    key.padEnd(32),
-    'measured',
-    value.toFixed(3).padStart(10),
-    'simulated',
-    simulated.toFixed(3).padStart(10),
-    error.padStart(8),
-  )
+for (const row of rows) {
+  const simulated = row.simulate(row.cell.stack === 'go' ? go : nodejs)
+  const error = `${((simulated / row.measured - 1) * 100).toFixed(1)} %`
+  const figures = [row.measured, simulated].map((value) => value.toFixed(3).padStart(10))
+  console.error(nameOf(row.cell).padEnd(56), 'measured', figures[0], 'simulated', figures[1], error.padStart(8))
 }

@@ -59,7 +59,7 @@ export class Http implements StreamUser, Carrier, Worker, ExchangeOwner {
   private readonly all: Exchanges
   private readonly cpus: readonly CpuProfile[]
   private readonly timeline: Timeline
-  private readonly streams: ByteStreams
+  readonly streams: ByteStreams
   private readonly processors: Processors
   private readonly http1: Http1
   private readonly http2: Http2
@@ -378,19 +378,12 @@ export class Http implements StreamUser, Carrier, Worker, ExchangeOwner {
 
   /** What a connection does comes one after the other, before and after what its stream does (TLS). */
   private work(lower: number, stream: number, costNs: number, kind: number, row: number, generation: number): void {
-    const { table } = this.streams
-    const notBefore = table.workUntilTick[lower]
-    const done = this.processors.run(
-      table.host[lower],
-      costNs,
-      notBefore,
-      table.activity[lower],
-      kind,
-      row,
-      generation,
-      0,
-    )
-    if (done > this.timeline.now) table.workUntilTick[stream] = done
+    const { streams, processors } = this
+    const { table } = streams
+    const { now } = this.timeline
+    const awake = streams.awakeTick(lower, table.workUntilTick[lower], this.cpu(lower).wakeNs, now)
+    const done = processors.run(table.host[lower], costNs, awake, table.activity[lower], kind, row, generation, 0)
+    if (done > now) table.workUntilTick[stream] = done
   }
 
   private cpu(lower: number): CpuProfile {

@@ -68,10 +68,14 @@ export class Routing {
 
   /** NONE where no way leads there, and at a host that puts another address in its place. */
   nextDirection(host: number, address: number): number {
-    if (this.addresses.hostOf(address, host) === host) return this.topology.loopbacks[host]
+    if (this.isOwn(host, address)) return this.topology.loopbacks[host]
     const table = this.tables[address] ?? this.towards(address)
     const direction = table[host]
     return direction === LAST_STEP ? this.lastSteps[address] : direction
+  }
+
+  isOwn(host: number, address: number): boolean {
+    return this.addresses.hostOf(address, host) === host
   }
 
   isVirtual(address: number): boolean {

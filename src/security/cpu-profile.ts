@@ -1,8 +1,14 @@
 import type { KeyAlgorithm } from './certificate.ts'
 import type { EphemeralKeyExchange } from './tls-messages.ts'
+import type { TlsVersion } from './tls-records.ts'
 
 /** What work costs on one core of a host, in nanoseconds. Data; `npm run fit:cpu` says how it was made. */
 export interface CpuProfile {
+  /**
+   * To wake up a process that waits for another one of its host: the core that it gets sleeps. What came over a link
+   * wakes it up as well, but that is part of the link's delay, as pings measure it.
+   */
+  readonly wakeNs: number
   /** To dial and to accept a TCP connection, until the program may use it. */
   readonly dialNs: number
   readonly acceptNs: number
@@ -10,8 +16,11 @@ export interface CpuProfile {
   readonly requestNs: number
   readonly serveNs: number
   readonly responseNs: number
-  /** What every TLS flight costs to receive and answer, beside the cryptography in it. */
-  readonly tlsFlightNs: number
+  /**
+   * What every TLS flight costs to receive and answer, beside the keys in it: 1.3 derives more secrets, seals more of
+   * its messages, and hands out tickets.
+   */
+  readonly tlsFlightNs: Readonly<Record<TlsVersion, number>>
   readonly keyShareNs: Readonly<Record<EphemeralKeyExchange, number>>
   readonly signNs: Readonly<Record<KeyAlgorithm, number>>
   readonly verifyNs: Readonly<Record<KeyAlgorithm, number>>

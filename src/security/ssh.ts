@@ -373,20 +373,22 @@ export class Ssh implements StreamUser, Worker {
   /** One process serves an end of a connection: one piece of work after the other. */
   private work(session: number, costNs: number, delayNs: number, step: number): void {
     const { sessions, streams } = this
-    const host = streams.table.host[sessions.lower[session]]
-    const notBefore = Math.max(sessions.workUntilTick[session], this.timeline.now) + delayNs
+    const { now } = this.timeline
+    const [lower, workUntil] = [sessions.lower[session], sessions.workUntilTick[session]]
+    const { wakeNs } = this.costs.cpu(session)
+    const awake = step === SEAL ? workUntil : streams.awakeTick(lower, workUntil, wakeNs, now)
     const generation = sessions.generation[session]
     const done = this.processors.run(
-      host,
+      sessions.host[session],
       costNs,
-      notBefore,
+      Math.max(awake, now) + delayNs,
       sessions.activity[session],
       this.workerKind,
       session,
       generation,
       step,
     )
-    if (done > this.timeline.now) sessions.workUntilTick[session] = done
+    if (done > now) sessions.workUntilTick[session] = done
   }
 
   /** Nothing to wait for: neither this work nor any before it takes time. */

@@ -13,7 +13,7 @@ export class TlsCosts {
   }
 
   helloNs(row: number): number {
-    return this.peers.cpu(row).tlsFlightNs + this.keyShareNs(row)
+    return this.peers.cpu(row).tlsFlightNs[this.peers.version(row)] + this.keyShareNs(row)
   }
 
   recordNs(row: number, lengthBytes: number): number {
@@ -27,19 +27,23 @@ export class TlsCosts {
     switch (kind) {
       case CLIENT_HELLO: {
         const server = this.peers.directory.servers[this.sessions.parameters[row]]
-        const { keyExchange } = this.peers.directory.clients[value]
-        if (keyExchange === 'rsa') return cpu.tlsFlightNs
-        return cpu.tlsFlightNs + 2 * cpu.keyShareNs[keyExchange] + cpu.signNs[server.presents.certificate.key]
+        const { keyExchange, version } = this.peers.directory.clients[value]
+        if (keyExchange === 'rsa') return cpu.tlsFlightNs[version]
+        return cpu.tlsFlightNs[version] + 2 * cpu.keyShareNs[keyExchange] + cpu.signNs[server.presents.certificate.key]
       }
       case SERVER_FLIGHT:
-        return cpu.tlsFlightNs + this.agreeNs(row) + this.checkServerNs(row, value) + this.proveClientNs(row, value)
+        return this.flightNs(row) + this.agreeNs(row) + this.checkServerNs(row, value) + this.proveClientNs(row, value)
       case CLIENT_FLIGHT:
-        return cpu.tlsFlightNs + this.decryptNs(row) + this.checkClientNs(row)
+        return this.flightNs(row) + this.decryptNs(row) + this.checkClientNs(row)
       case SERVER_FINISHED:
-        return cpu.tlsFlightNs
+        return this.flightNs(row)
       default:
         return 0
     }
+  }
+
+  private flightNs(row: number): number {
+    return this.peers.cpu(row).tlsFlightNs[this.peers.version(row)]
   }
 
   /** The handshake's signature or, which is the same work, a secret for the key; with a CA to trust its signature too. */

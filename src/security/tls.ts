@@ -92,7 +92,7 @@ export class Tls implements StreamUser, Carrier, Worker, HandshakeEnd, ReadingEn
   onOpen(row: number): void {
     assert(this.sessions.state[row] === CLIENT_TRANSPORT, 'only a client waits for its transport')
     this.deadlines.begin(row)
-    this.work(row, this.costs.helloNs(row), SAY_HELLO)
+    this.work(row, this.costs.helloNs(row), SAY_HELLO, this.awakeTick(row))
   }
 
   /** The event TLS_HANDSHAKE_DEADLINE of a host. */
@@ -203,7 +203,7 @@ export class Tls implements StreamUser, Carrier, Worker, HandshakeEnd, ReadingEn
   // For the reader.
 
   workToOpen(row: number, costNs: number, isBroken: boolean): void {
-    this.work(row, costNs, isBroken ? GIVE_UP : OPEN)
+    this.work(row, costNs, isBroken ? GIVE_UP : OPEN, this.awakeTick(row))
   }
 
   onPeerHeard(row: number, content: number): void {
@@ -248,7 +248,7 @@ export class Tls implements StreamUser, Carrier, Worker, HandshakeEnd, ReadingEn
       const mostBytes = Math.min(unsealed, this.mostPlaintextBytes(row))
       sessions.sealingBytes[row] = streams.unmixedBytes(sessions.upper[row], sessions.sealedBytes[row], mostBytes)
       const costNs = this.costs.recordNs(row, sessions.sealingBytes[row])
-      if (!this.isFree(row, costNs)) return this.work(row, costNs, SEAL)
+      if (!this.isFree(row, costNs)) return this.work(row, costNs, SEAL, this.workUntilTick(row))
       this.writeRecord(row)
       if (sessions.generation[row] !== generation) return
     }
@@ -355,15 +355,14 @@ export class Tls implements StreamUser, Carrier, Worker, HandshakeEnd, ReadingEn
   // Work and what it costs.
 
   /** One piece after the other, in both directions: a session is served by one goroutine at a time. */
-  private work(row: number, costNs: number, step: number): void {
+  private work(row: number, costNs: number, step: number, notBeforeTick: number): void {
     const { sessions, streams } = this
     const upper = sessions.upper[row]
     const { table } = streams
-    const notBefore = table.workUntilTick[upper]
     const done = this.processors.run(
       table.host[upper],
       costNs,
-      notBefore,
+      notBeforeTick,
       table.activity[upper],
       this.workerKind,
       row,
@@ -373,8 +372,18 @@ export class Tls implements StreamUser, Carrier, Worker, HandshakeEnd, ReadingEn
     if (done > this.timeline.now) table.workUntilTick[upper] = done
   }
 
+  /** When it can work on what has come just now. */
+  private awakeTick(row: number): number {
+    const { wakeNs } = this.peers.cpu(row)
+    return this.streams.awakeTick(this.sessions.lower[row], this.workUntilTick(row), wakeNs, this.timeline.now)
+  }
+
+  private workUntilTick(row: number): number {
+    return this.streams.table.workUntilTick[this.sessions.upper[row]]
+  }
+
   /** Nothing to wait for: neither this work nor any before it takes time. */
   isFree(row: number, costNs: number): boolean {
-    return costNs === 0 && this.streams.table.workUntilTick[this.sessions.upper[row]] <= this.timeline.now
+    return costNs === 0 && this.workUntilTick(row) <= this.timeline.now
   }
 }

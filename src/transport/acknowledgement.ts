@@ -58,7 +58,7 @@ export class Acknowledgement {
     if (packets.sackBlocks[packet] > 0) this.takeSackBlocks(connection, packet, acknowledged)
     if (acknowledged > before) this.advance(connection, acknowledged)
     if (this.isLikeNs3(connection)) {
-      this.concludeLikeNs3(connection, outBefore)
+      this.concludeLikeNs3(connection, outBefore, lostBefore)
       return true
     }
     this.takeRoundTrip(connection)
@@ -72,7 +72,7 @@ export class Acknowledgement {
   }
 
   /** What ns-3 makes of it once the scoreboard is brought up to date. */
-  private concludeLikeNs3(connection: number, outBefore: number): void {
+  private concludeLikeNs3(connection: number, outBefore: number, lostBefore: number): void {
     const { connections, timeline } = this.parts
     const { news } = this
     if (news.hasSacked) this.ns3Recovery.detectLosses(connection)
@@ -85,6 +85,8 @@ export class Acknowledgement {
     }
     const delivered = outBefore - (connections.segmentsOut[connection] - connections.segmentsSacked[connection])
     this.ns3States.onAck(connection, news, delivered)
+    if (this.sender.congestionControl(connection).control !== undefined)
+      this.control(connection, delivered, connections.lostSegments[connection] - lostBefore)
   }
 
   private isLikeNs3(connection: number): boolean {

@@ -19,6 +19,8 @@ export interface Carrier {
   resume(row: number): void
   /** The user, who had finished before, hears nothing more either. */
   letGo?(row: number): void
+  /** Whether something has come that the user was not told of, since he paused. */
+  hasUnread?(row: number): boolean
 }
 
 /**
@@ -70,6 +72,8 @@ export class StreamTable extends Table {
   isRelayed!: Uint8Array
   isPaused!: Uint8Array
   hasFinished!: Uint8Array
+  /** Both ends are on one host: what comes was sent by another process there. */
+  isLocal!: Uint8Array
   /** Work for this stream is done one piece after the other. */
   workUntilTick!: Float64Array
   activity!: Int32Array
@@ -101,6 +105,7 @@ export class StreamTable extends Table {
     this.isRelayed = columns.uint8()
     this.isPaused = columns.uint8()
     this.hasFinished = columns.uint8()
+    this.isLocal = columns.uint8()
   }
 }
 
@@ -153,6 +158,7 @@ export class ByteStreams {
     table.isRelayed[stream] = 0
     table.isPaused[stream] = 0
     table.hasFinished[stream] = 0
+    table.isLocal[stream] = 0
     table.workUntilTick[stream] = 0
     table.activity[stream] = activity
     table.nameHigh[stream] = nameHigh
@@ -256,6 +262,16 @@ export class ByteStreams {
     return Math.min(lengthBytes, this.pieces.lengthBytes)
   }
 
+  /**
+   * When who reads the stream can work on what has come just now. What another process of the host sent finds it
+   * asleep, unless it is still working, and wakes it up (a core that sleeps, the scheduler). What came over a link does
+   * so too, but that is part of the link's delay, as pings measure it.
+   */
+  awakeTick(stream: number, workUntilTick: number, wakeNs: number, now: number): number {
+    const isAsleep = stream !== NONE && this.table.isLocal[stream] === 1 && workUntilTick < now
+    return isAsleep ? now + wakeNs : workUntilTick
+  }
+
   isCarriedBy(stream: number, carrier: Carrier): boolean {
     return stream !== NONE && this.carriers[this.table.carrierKind[stream]] === carrier
   }
@@ -270,12 +286,14 @@ export class ByteStreams {
     this.carriers[this.table.carrierKind[stream]].finish(this.table.carrier[stream])
   }
 
-  /** Finishes, and hears nothing more. */
+  /** Finishes, and hears nothing more. What has come and was not read is told of by an abort, where the carrier can. */
   close(stream: number): void {
     const hadFinished = this.table.hasFinished[stream] !== 0
     this.table.userKind[stream] = NONE
+    const carrier = this.carriers[this.table.carrierKind[stream]]
+    if (carrier.hasUnread?.(this.table.carrier[stream])) return carrier.abort(this.table.carrier[stream])
     this.setPaused(stream, false)
-    if (hadFinished) this.carriers[this.table.carrierKind[stream]].letGo?.(this.table.carrier[stream])
+    if (hadFinished) carrier.letGo?.(this.table.carrier[stream])
     else this.finish(stream)
   }
 

@@ -198,6 +198,10 @@ export class ConnectionFactory {
     this.parts.reassembly.forgetRecent(connection)
     connections.lastAckSent[connection] = SYN_OFFSET
     connections.mustAckNow[connection] = 0
+    connections.isAckDue[connection] = 0
+    connections.disorderOffset[connection] = SYN_OFFSET
+    connections.disorderAcks[connection] = 0
+    connections.compressedAcks[connection] = 0
     connections.recentTimestamp[connection] = 0
     connections.duplicateStart[connection] = 0
     connections.duplicateEnd[connection] = 0
@@ -227,6 +231,13 @@ export class ConnectionFactory {
       if (taken === NONE) return port
     }
     assert(false, 'a host has a free port')
+  }
+
+  /** Once it is known between which addresses it runs. */
+  noteLocality(connection: number): void {
+    const { connections, network, streams } = this.parts
+    const isLocal = network.routing.isOwn(connections.host[connection], connections.remoteAddress[connection])
+    streams.table.isLocal[connections.stream[connection]] = isLocal ? 1 : 0
   }
 
   ownSegmentBytes(connection: number): number {

@@ -15,6 +15,9 @@ export abstract class ReceivingColumns extends Table {
   /** What the buffer holds now, and at most (see receive-window.ts). */
   receiveBufferBytes!: Float64Array
   largestReceiveBufferBytes!: Float64Array
+  /** The memory that it has, and how much of 256 bytes of that is window (`linux`). */
+  bufferMemoryBytes!: Float64Array
+  windowShare!: Uint8Array
   /** What is promised of it. */
   receiveThresholdBytes!: Float64Array
   /** Bytes that were read in a round trip, and since where and when the present one is counted; 0: the buffer is fixed. */
@@ -38,6 +41,12 @@ export abstract class ReceivingColumns extends Table {
   /** What the far end's full segments seem to carry, so that "every second full segment" means something. */
   receiveSegmentBytes!: Uint16Array
   mustAckNow!: Uint8Array
+  /** Something came since the last ACK. */
+  isAckDue!: Uint8Array
+  /** Of ACKs for what is out of order: for which gap, how many were sent for it, and how many wait for each other. */
+  disorderOffset!: Float64Array
+  disorderAcks!: Uint8Array
+  compressedAcks!: Uint8Array
   /** TS.Recent of RFC 7323; 0: nothing to echo. */
   recentTimestamp!: Uint32Array
   /** Bytes that came twice and the far end is to hear of (RFC 2883); empty: none. */
@@ -63,6 +72,7 @@ export abstract class ReceivingColumns extends Table {
     this.receiveWindowEdge = columns.float64()
     this.receiveBufferBytes = columns.float64()
     this.largestReceiveBufferBytes = columns.float64()
+    this.bufferMemoryBytes = columns.float64()
     this.receiveThresholdBytes = columns.float64()
     this.receiveSpaceBytes = columns.float64()
     this.receiveSpaceOffset = columns.float64()
@@ -73,14 +83,19 @@ export abstract class ReceivingColumns extends Table {
     this.outOfOrderBytes = columns.float64()
     this.outOfOrderEnd = columns.float64()
     this.lastDataReceivedTick = columns.float64()
+    this.disorderOffset = columns.float64()
     this.recentOffsets = columns.float64(columns.capacity * SACK_BLOCK_LIMIT)
     this.pendingContent = columns.int32()
     this.firstRange = columns.int32()
     this.initialReceiveSequence = columns.uint32()
     this.receiveSegmentBytes = columns.uint16()
     this.windowScale = columns.uint8()
+    this.windowShare = columns.uint8()
     this.hasReportedEnd = columns.uint8()
     this.mustAckNow = columns.uint8()
+    this.isAckDue = columns.uint8()
+    this.disorderAcks = columns.uint8()
+    this.compressedAcks = columns.uint8()
     this.recentTimestamp = columns.uint32()
     this.duplicateStart = columns.float64()
     this.duplicateEnd = columns.float64()

@@ -16,6 +16,7 @@ import { receiveOffset, sendSequence } from './sequence-number.ts'
 import type { TcpParts } from './tcp-parts.ts'
 import type { Teardown } from './teardown.ts'
 import { LINGER_TIMER, RETRANSMISSION_TIMER } from './timers.ts'
+import { synWindow } from './window-selection.ts'
 
 const REPLY_DIRECTION = 1
 
@@ -153,6 +154,7 @@ export class Handshake {
     connections.localPort[connection] = packets.destinationPort[packet]
     connections.remoteAddress[connection] = packets.source[packet]
     connections.remotePort[connection] = packets.sourcePort[packet]
+    this.factory.noteLocality(connection)
     this.takeSynOptions(connection, packet)
     setSendWindow(connections, connection, packets.window[packet])
     this.demultiplexer.add(connection)
@@ -171,8 +173,8 @@ export class Handshake {
     const announced = packets.maximumSegmentBytes[packet] - this.factory.optionBytes(connection)
     connections.maximumSegmentBytes[connection] = Math.min(announced, this.factory.ownSegmentBytes(connection))
     beginSendBuffer(connections, connection)
-    beginReceiveWindow(connections, connection, this.parts.timeline.now)
-    connections.receiveWindowEdge[connection] = Math.min(connections.receiveBufferBytes[connection], 65_535)
+    const windowBytes = synWindow(connections, connection, connections.listener[connection] !== NONE)
+    beginReceiveWindow(connections, connection, windowBytes, this.parts.timeline.now)
   }
 
   establish(connection: number): void {

@@ -67,6 +67,10 @@ export function noteDataReceived(connections: ConnectionTable, connection: numbe
   connections.lastDataReceivedTick[connection] = tick
 }
 
+export function hasReceivedData(connections: ConnectionTable, connection: number): boolean {
+  return connections.lastDataReceivedTick[connection] !== NO_DATA
+}
+
 /** The far end repeats itself: its user's habits matter less than that it hears of what has come. */
 export function enterQuickAcks(connections: ConnectionTable, connection: number): void {
   grantQuickAcks(connections, connection)
@@ -85,7 +89,7 @@ export function noteAckWaitedInVain(connections: ConnectionTable, connection: nu
   connections.isInteractive[connection] = 0
 }
 
-/** An ACK of something new is about to be sent, alone or with data. */
+/** An ACK of something that came is about to be sent, alone or with data. */
 export function noteAckOfNews(connections: ConnectionTable, connection: number): void {
   if (connections.quickAcks[connection] > 0) connections.quickAcks[connection]--
 }

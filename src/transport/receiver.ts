@@ -1,4 +1,5 @@
 import { NONE } from '../engine/table.ts'
+import { compresses, compressionNs, mayAckDisorder } from './compressed-acknowledgement.ts'
 import { CLOSE_WAIT, CLOSING, ESTABLISHED, FIN_WAIT_1, FIN_WAIT_2, LAST_ACK, TIME_WAIT } from './connection.ts'
 import { noteDuplicate } from './duplicate-data.ts'
 import { FIN, PSH } from './flags.ts'
@@ -6,16 +7,28 @@ import {
   acknowledgesPushed,
   acknowledgesQuickly,
   enterQuickAcks,
+  hasReceivedData,
   noteAckWaitedInVain,
   noteDataReceived,
   noteSegmentSize,
 } from './quick-acknowledgement.ts'
-import { adjustReceiveSpace, growReceiveWindow, makeRoomForDisorder, measureFromReceiver } from './receive-window.ts'
+import {
+  adjustReceiveSpace,
+  growReceiveWindow,
+  makeRoomForDisorder,
+  measureBuffer,
+  measureFromReceiver,
+  noteEmptySegment,
+} from './receive-window.ts'
 import { profileOf } from './round-trip-time.ts'
 import type { SegmentWriter } from './segment-writer.ts'
 import { receiveOffset } from './sequence-number.ts'
 import type { TcpParts } from './tcp-parts.ts'
 import { DELAYED_ACK_TIMER } from './timers.ts'
+import { selectsLikeLinux, toldWindow } from './window-selection.ts'
+
+/** For a FIN that no data came before Linux has no estimate yet: the ACK goes with the next tick of its clock (CONFIG_HZ=250). */
+const CLOCK_TICK_NS = 4_000_000
 
 /** Puts the stream together from segments, tells the user of it, and acknowledges. */
 export class Receiver {
@@ -27,13 +40,14 @@ export class Receiver {
     this.writer = writer
   }
 
-  /** Takes data and FIN. The user may have ended the connection when this returns. */
+  /** Takes data and FIN; `report` tells the user of them. What somebody put in may have ended the connection. */
   take(connection: number, packet: number): void {
     const { connections, network } = this.parts
     const { packets } = network
     const hasFin = (packets.flags[packet] & FIN) !== 0
     const payloadBytes = packets.payloadBytes[packet]
-    if (payloadBytes === 0 && !hasFin) return
+    if (payloadBytes === 0 && !hasFin) return noteEmptySegment(connections, connection, packets.timestampEcho[packet])
+    const isLargest = payloadBytes > connections.receiveSegmentBytes[connection]
     if (payloadBytes > 0) {
       const ends = (packets.flags[packet] & (PSH | FIN)) !== 0
       noteSegmentSize(connections, connection, payloadBytes, ends)
@@ -48,28 +62,69 @@ export class Receiver {
       if (start <= next) connections.mustAckNow[connection] = 1
       return
     }
+    connections.isAckDue[connection] = 1
     if (hasFin) this.noteFin(connection, end)
     if (start > next) {
       this.keepForLater(connection, packet, start, end)
     } else if (end > next) {
       const generation = connections.generation[connection]
+      const besideBytes = this.writer.heldBytes(connection)
       this.takeInOrder(connection, packets.content[packet], packets.contentOffset[packet] + (next - start), end - next)
       if (connections.generation[connection] !== generation) return
-      const heldBytes = this.writer.heldBytes(connection)
-      growReceiveWindow(connections, connection, payloadBytes, heldBytes)
-      this.noteRead(connection)
+      if (isLargest) measureBuffer(connections, connection, payloadBytes)
+      growReceiveWindow(connections, connection, payloadBytes, besideBytes, payloadBytes)
+      this.writer.freshBytes = connections.receiveNext[connection] - next
     } else if (payloadBytes > 0) {
       enterQuickAcks(connections, connection)
       connections.mustAckNow[connection] = 1
       noteDuplicate(connections, connection, start, end)
     }
-    if (connections.receivedFinOffset[connection] === connections.receiveNext[connection])
-      connections.mustAckNow[connection] = 1
-    this.report(connection)
+    if (connections.receivedFinOffset[connection] === connections.receiveNext[connection]) this.expectEnd(connection)
+  }
+
+  /**
+   * The far end has said its last. An end that goes on will soon say something itself, be it a FIN, which carries the
+   * ACK (net/ipv4/tcp_input.c, tcp_fin).
+   */
+  private expectEnd(connection: number): void {
+    const { connections } = this.parts
+    if (connections.state[connection] === ESTABLISHED && profileOf(connections, connection).hasLinuxChecks)
+      connections.isInteractive[connection] = 1
+    else connections.mustAckNow[connection] = 1
+  }
+
+  private acknowledgeLater(connection: number): void {
+    const { connections, timeline, timers } = this.parts
+    if (timers.isArmed(connection, DELAYED_ACK_TIMER)) return
+    const { delayedAckNs } = profileOf(connections, connection)
+    const waitNs = hasReceivedData(connections, connection) ? delayedAckNs : Math.min(delayedAckNs, CLOCK_TICK_NS)
+    timers.arm(connection, DELAYED_ACK_TIMER, timeline.now + waitNs)
+  }
+
+  /** Whether it is answered by a reset: it says more than the end that has come, or new things to who has left. */
+  isUnwanted(connection: number, packet: number): boolean {
+    return this.isBehindEnd(connection, packet) || this.isForNobody(connection, packet)
+  }
+
+  /** RFC 2525 section 2.17; net/ipv4/tcp.c, __tcp_close. */
+  hasUnread(connection: number): boolean {
+    const { connections, streams } = this.parts
+    const isPaused = streams.table.isPaused[connections.stream[connection]] === 1
+    return isPaused && connections.receiveNext[connection] > connections.deliveredBytes[connection]
+  }
+
+  /** New data for who has closed and listens no more (net/ipv4/tcp_input.c, tcp_rcv_state_process). */
+  private isForNobody(connection: number, packet: number): boolean {
+    const { connections, streams, network } = this.parts
+    const state = connections.state[connection]
+    const hasClosed = state === FIN_WAIT_1 || state === FIN_WAIT_2 || state === CLOSING
+    if (!hasClosed || streams.table.userKind[connections.stream[connection]] !== NONE) return false
+    const start = receiveOffset(connections, connection, network.packets.sequenceNumber[packet])
+    return start + network.packets.payloadBytes[packet] > connections.receiveNext[connection]
   }
 
   /** Whether it says more than the end, which has come: the segment goes from before the FIN to behind it. */
-  isBehindEnd(connection: number, packet: number): boolean {
+  private isBehindEnd(connection: number, packet: number): boolean {
     const { connections, network } = this.parts
     const next = connections.receiveNext[connection]
     if (connections.receivedFinOffset[connection] !== next || connections.state[connection] === TIME_WAIT) return false
@@ -85,11 +140,9 @@ export class Receiver {
   }
 
   /** Whoever does not pause reads as it comes, also what makes no whole message yet. */
-  private noteRead(connection: number): void {
-    const { connections, streams, timeline } = this.parts
-    if (streams.table.isPaused[connections.stream[connection]] === 1) return
-    const next = connections.receiveNext[connection]
-    adjustReceiveSpace(connections, connection, next, this.spanOfDisorder(connection), timeline.now)
+  private noteRead(connection: number, freshBytes: number): void {
+    const { connections, timeline } = this.parts
+    adjustReceiveSpace(connections, connection, freshBytes, this.spanOfDisorder(connection), timeline.now)
   }
 
   /** From what comes next to the end of what came out of order. */
@@ -102,7 +155,10 @@ export class Receiver {
   report(connection: number): void {
     const { connections, streams } = this.parts
     const stream = connections.stream[connection]
+    const { freshBytes } = this.writer
+    this.writer.freshBytes = 0
     if (streams.table.isPaused[stream] === 1) return
+    if (freshBytes > 0) this.noteRead(connection, freshBytes)
     const generation = connections.generation[connection]
     if (this.isWorthReporting(connection)) {
       this.reportPending(connection)
@@ -116,24 +172,25 @@ export class Receiver {
     this.noteEnd(connection)
   }
 
-  /** After the user had its say: an ACK now, later, or none since data carried it. */
+  /** An ACK now, or later, unless data carry it before. The user, who is told next, has no say in what is due now. */
   acknowledge(connection: number): void {
-    const { connections, timeline, timers } = this.parts
-    if (connections.mustAckNow[connection] === 1) {
-      this.writer.sendAck(connection)
-      return
-    }
+    const { connections } = this.parts
+    if (connections.mustAckNow[connection] === 1) return this.writer.sendAck(connection)
+    if (connections.isAckDue[connection] === 0) return
     const unacknowledged = connections.receiveNext[connection] - connections.lastAckSent[connection]
-    if (unacknowledged <= 0) return
-    const { delayedAckNs } = profileOf(connections, connection)
-    const isDue =
-      delayedAckNs === 0 ||
-      acknowledgesQuickly(connections, connection) ||
-      this.isWorthAnAck(connection, unacknowledged)
-    if (isDue) this.writer.sendAck(connection)
-    else if (!timers.isArmed(connection, DELAYED_ACK_TIMER)) {
-      timers.arm(connection, DELAYED_ACK_TIMER, timeline.now + delayedAckNs)
-    }
+    const isWorth =
+      profileOf(connections, connection).delayedAckNs === 0 || this.isWorthAnAck(connection, unacknowledged)
+    if (isWorth || acknowledgesQuickly(connections, connection)) this.writer.sendAck(connection)
+    else if (connections.firstRange[connection] === NONE) this.acknowledgeLater(connection)
+    else this.compress(connection)
+  }
+
+  /** After three ACKs for what is out of order, the next wait for each other (net/ipv4/tcp_input.c, tcp_comp_sack_*). */
+  private compress(connection: number): void {
+    const { connections, timeline, timers } = this.parts
+    if (mayAckDisorder(connections, connection)) return this.writer.sendAck(connection)
+    const tick = timeline.now + compressionNs(connections, connection)
+    if (connections.delayedAckDeadline[connection] > tick) timers.arm(connection, DELAYED_ACK_TIMER, tick)
   }
 
   /** RFC 9293 section 3.8.6.3: at least every second full segment. */
@@ -141,24 +198,33 @@ export class Receiver {
     const { connections, streams } = this.parts
     const profile = profileOf(connections, connection)
     if (profile.ackEvery === 'second segment') return connections.unacknowledgedSegments[connection] >= 2
-    if (unacknowledgedBytes > connections.receiveSegmentBytes[connection]) return true
+    if (unacknowledgedBytes > connections.receiveSegmentBytes[connection] && this.mayAdvance(connection)) return true
     const isRead =
       streams.table.isPaused[connections.stream[connection]] === 0 && connections.firstRange[connection] === NONE
     if (!profile.acknowledgesPushed || !isRead) return false
     return acknowledgesPushed(connections, connection) || this.isNewsOfRoom(connection)
   }
 
+  /** Whether an ACK would move the window's edge; Linux lets one that would not wait (__tcp_ack_snd_check). */
+  private mayAdvance(connection: number): boolean {
+    const { connections } = this.parts
+    if (!selectsLikeLinux(connections, connection)) return true
+    return this.writer.windowBytes(connection) >= toldWindow(connections, connection)
+  }
+
   /** Whoever has read frees room: the sender hears of it where that is twice what it knows of (tcp_cleanup_rbuf). */
   private isNewsOfRoom(connection: number): boolean {
     const { connections } = this.parts
     const leftBytes = connections.receiveWindowEdge[connection] - connections.receiveNext[connection]
-    const promised = Math.min(connections.receiveBufferBytes[connection], connections.receiveThresholdBytes[connection])
-    return promised >= 2 * leftBytes && 2 * leftBytes <= connections.largestReceiveBufferBytes[connection]
+    if (2 * leftBytes > connections.receiveBufferBytes[connection]) return false
+    const window = this.writer.windowBytes(connection)
+    return window > 0 && window >= 2 * leftBytes
   }
 
   /** The delayed ACK's timer went off. */
   onDelayedAck(connection: number): void {
-    noteAckWaitedInVain(this.parts.connections, connection)
+    const { connections } = this.parts
+    if (connections.compressedAcks[connection] === 0) noteAckWaitedInVain(connections, connection)
     this.writer.sendAck(connection)
   }
 
@@ -166,16 +232,21 @@ export class Receiver {
   resume(connection: number): void {
     const { connections } = this.parts
     const generation = connections.generation[connection]
-    const edge = connections.receiveWindowEdge[connection]
+    this.writer.freshBytes = connections.receiveNext[connection] - connections.deliveredBytes[connection]
     this.report(connection)
     if (connections.generation[connection] !== generation) return
-    const promised = Math.min(connections.receiveBufferBytes[connection], connections.receiveThresholdBytes[connection])
-    const free = connections.receiveNext[connection] + promised - edge
-    const worthwhile = Math.min(
-      connections.receiveBufferBytes[connection] / 2,
-      2 * connections.maximumSegmentBytes[connection],
-    )
-    if (free >= worthwhile && connections.state[connection] >= ESTABLISHED) this.writer.sendAck(connection)
+    if (connections.state[connection] >= ESTABLISHED && this.isRoomWorthAnAck(connection))
+      this.writer.sendAck(connection)
+  }
+
+  /** RFC 9293 section 3.8.6.2.2: where there is room for two segments more, or half of the buffer. */
+  private isRoomWorthAnAck(connection: number): boolean {
+    const { connections } = this.parts
+    if (selectsLikeLinux(connections, connection)) return this.isNewsOfRoom(connection)
+    const edge = connections.receiveWindowEdge[connection]
+    const free = connections.receiveNext[connection] + this.writer.windowBytes(connection) - edge
+    const half = connections.receiveBufferBytes[connection] / 2
+    return free >= Math.min(half, 2 * connections.maximumSegmentBytes[connection])
   }
 
   release(connection: number): void {
@@ -187,13 +258,13 @@ export class Receiver {
 
   private keepForLater(connection: number, packet: number, start: number, end: number): void {
     const { connections, network, reassembly } = this.parts
-    connections.mustAckNow[connection] = 1
+    if (end === start || !compresses(connections, connection)) connections.mustAckNow[connection] = 1
     if (end === start) return
+    growReceiveWindow(connections, connection, end - start, this.writer.heldBytes(connection), 0)
     if (reassembly.covers(connection, start, end)) noteDuplicate(connections, connection, start, end)
     reassembly.noteRecent(connection, start)
     reassembly.insert(connection, start, end, network.packets.content[packet], network.packets.contentOffset[packet])
     connections.outOfOrderEnd[connection] = Math.max(connections.outOfOrderEnd[connection], end)
-    growReceiveWindow(connections, connection, end - start, this.writer.heldBytes(connection))
     makeRoomForDisorder(connections, connection, this.spanOfDisorder(connection))
   }
 
@@ -206,19 +277,20 @@ export class Receiver {
     this.takeReadyRanges(connection)
   }
 
-  /** What fills a gap, or a part of one, is acknowledged at once (RFC 5681 section 4.2). */
+  /** What fills a gap is acknowledged at once, by Linux what fills the last of them (RFC 5681 section 4.2). */
   private takeReadyRanges(connection: number): void {
     const { connections, reassembly } = this.parts
     const { ranges } = reassembly
     const generation = connections.generation[connection]
     for (let range = reassembly.ready(connection); range !== NONE; range = reassembly.ready(connection)) {
-      connections.mustAckNow[connection] = 1
       const next = connections.receiveNext[connection]
       const skipped = next - ranges.startOffset[range]
       const length = ranges.endOffset[range] - next
       if (length > 0) this.accept(connection, ranges.content[range], ranges.contentOffset[range] + skipped, length)
       if (connections.generation[connection] !== generation) return
       reassembly.removeFirst(connection)
+      if (connections.firstRange[connection] === NONE || !compresses(connections, connection))
+        connections.mustAckNow[connection] = 1
     }
   }
 

@@ -4,11 +4,13 @@ import { SACK_BLOCK_LIMIT } from '../network/packet.ts'
 import { SYN_RECEIVED } from './connection.ts'
 import { ACK, FIN, PSH, RST, SYN } from './flags.ts'
 import { noteAckOfNews, noteDataSent } from './quick-acknowledgement.ts'
+import { windowOf } from './receive-window.ts'
 import { profileOf } from './round-trip-time.ts'
 import { receiveSequence, SYN_OFFSET, sendSequence } from './sequence-number.ts'
 import type { TcpParts } from './tcp-parts.ts'
 import { DELAYED_ACK_TIMER } from './timers.ts'
 import { timestampAt } from './timestamps.ts'
+import { selectsLikeLinux, selectWindow, synWindow } from './window-selection.ts'
 
 const IP_AND_TCP_HEADER_BYTES = 40
 /** Maximum segment size 4, SACK permitted and timestamps 12, window scale 4 (as Linux lays them out). */
@@ -29,6 +31,8 @@ const PROBE = 1
 /** Makes packets of what a connection has to say, and sends them. */
 export class SegmentWriter {
   private readonly parts: TcpParts
+  /** Of the packet that is being taken: what came in order by it, while the user has not heard of it. */
+  freshBytes = 0
 
   constructor(parts: TcpParts) {
     this.parts = parts
@@ -237,38 +241,39 @@ export class SegmentWriter {
   private windowField(connection: number): number {
     const { connections } = this.parts
     const receiveNext = connections.receiveNext[connection]
-    if (receiveNext === SYN_OFFSET || connections.state[connection] === SYN_RECEIVED) {
-      return Math.min(connections.receiveBufferBytes[connection], LARGEST_UNSCALED_WINDOW)
-    }
-    const free = Math.min(
-      connections.receiveBufferBytes[connection] - this.heldBytes(connection),
-      connections.receiveThresholdBytes[connection],
-    )
+    if (receiveNext === SYN_OFFSET) return synWindow(connections, connection, false)
+    if (connections.state[connection] === SYN_RECEIVED) return connections.receiveWindowEdge[connection]
     const promised = connections.receiveWindowEdge[connection] - receiveNext
     const scale = 1 << connections.windowScale[connection]
-    const field = Math.min(
-      Math.max(
-        connections.receiveThresholdBytes[connection] === free ? Math.ceil(free / scale) : Math.floor(free / scale),
-        Math.ceil(promised / scale),
-      ),
-      LARGEST_UNSCALED_WINDOW,
-    )
+    const wanted = Math.floor(this.windowBytes(connection) / scale)
+    const field = Math.min(Math.max(wanted, Math.ceil(promised / scale)), LARGEST_UNSCALED_WINDOW)
     connections.receiveWindowEdge[connection] = receiveNext + field * scale
     return field
   }
 
-  /** Bytes that occupy the buffer: out of order, or not read by a user who holds back. */
+  /** From what is received in order on, whatever was promised before. */
+  windowBytes(connection: number): number {
+    const { connections } = this.parts
+    const heldBytes = this.heldBytes(connection)
+    if (selectsLikeLinux(connections, connection))
+      return selectWindow(connections, connection, windowOf(connections, connection, heldBytes))
+    return connections.receiveBufferBytes[connection] - heldBytes
+  }
+
+  /** Bytes that occupy the buffer: out of order, or not read by a user who holds back, or not yet by any. */
   heldBytes(connection: number): number {
     const { connections, streams } = this.parts
     const unreadBytes = connections.receiveNext[connection] - connections.deliveredBytes[connection]
     const isPaused = streams.table.isPaused[connections.stream[connection]] === 1
-    return connections.outOfOrderBytes[connection] + (isPaused ? unreadBytes : 0)
+    const freshBytes = selectsLikeLinux(connections, connection) ? this.freshBytes : 0
+    return connections.outOfOrderBytes[connection] + (isPaused ? unreadBytes : freshBytes)
   }
 
   private noteAckSent(connection: number): void {
     const { connections, timers } = this.parts
-    if (connections.lastAckSent[connection] !== connections.receiveNext[connection])
-      noteAckOfNews(connections, connection)
+    if (connections.isAckDue[connection] === 1) noteAckOfNews(connections, connection)
+    connections.isAckDue[connection] = 0
+    connections.compressedAcks[connection] = 0
     connections.lastAckSent[connection] = connections.receiveNext[connection]
     connections.repeatedAcks[connection] = 0
     connections.mustAckNow[connection] = 0

@@ -1,3 +1,4 @@
+import { NS_PER_S } from '../engine/ticks.ts'
 import { CONGESTION_CONTROLS } from './congestion/congestion-controls.ts'
 import type { ConnectionTable } from './connection.ts'
 import { profileOf } from './round-trip-time.ts'
@@ -8,8 +9,10 @@ import { profileOf } from './round-trip-time.ts'
  */
 const HEAD_BYTES = 256 + 320
 const SOCKET_BUFFER_BYTES = 256
-/** Of a segment in flight: two share what a skb takes beside its data (tcp_min_tso_segs). */
-const OVERHEAD_BYTES = (HEAD_BYTES + SOCKET_BUFFER_BYTES) / 2
+/** What a skb takes beside its data; at least two segments share it (tcp_min_tso_segs), and what a millisecond carries. */
+const OVERHEAD_BYTES = HEAD_BYTES + SOCKET_BUFFER_BYTES
+const LEAST_SHARERS = 2
+const TRAIN_NS = NS_PER_S / 1024 // sk_pacing_shift
 const LEAST_SEGMENTS = 10 // TCP_INIT_CWND
 /** Fast recovery sends a window while another is being acknowledged; BBR asks for more (bbr_sndbuf_expand). */
 const WINDOWS = 2
@@ -71,7 +74,9 @@ export function leavesPartial(connections: ConnectionTable, connection: number):
 
 function usedBytes(connections: ConnectionTable, connection: number, bufferedBytes: number): number {
   if (connections.growsSendBuffer[connection] === 0) return bufferedBytes
-  return bufferedBytes + connections.segmentsOut[connection] * OVERHEAD_BYTES
+  const rttNs = connections.smoothedRttNs[connection]
+  const inTrain = rttNs === 0 ? 0 : (connections.congestionWindow[connection] * TRAIN_NS) / rttNs
+  return bufferedBytes + (connections.segmentsOut[connection] * OVERHEAD_BYTES) / Math.max(LEAST_SHARERS, inTrain)
 }
 
 function expandSendBuffer(connections: ConnectionTable, connection: number): void {

@@ -1,4 +1,5 @@
 import { NONE } from '../engine/table.ts'
+import { Bursts } from './congestion/bursts.ts'
 import type { CongestionControl } from './congestion/congestion-control.ts'
 import { CONGESTION_CONTROLS } from './congestion/congestion-controls.ts'
 import { restartIfIdle } from './congestion/idle-restart.ts'
@@ -29,24 +30,28 @@ import { armWindowProbe } from './window-probe.ts'
 export class Sender {
   private readonly parts: TcpParts
   private readonly writer: SegmentWriter
+  private readonly bursts: Bursts
   private readonly pacing: Pacing
 
   constructor(parts: TcpParts, writer: SegmentWriter) {
     this.parts = parts
     this.writer = writer
+    this.bursts = new Bursts(parts.connections, parts.scoreboard.segments)
     this.pacing = new Pacing(parts)
   }
 
   /** Sends all that may be sent now. */
   output(connection: number): void {
-    const { connections, network, recovery } = this.parts
+    const { connections, recovery } = this.parts
     if (connections.state[connection] < ESTABLISHED) return
     if (connections.segmentsOut[connection] === 0 && this.hasNew(connection))
       restartIfIdle(connections, connection, this.congestionControl(connection), this.parts.timeline.now)
     const isLikeNs3 = profileOf(connections, connection).recovery === 'ns3'
     let mayHaveLost = this.mayHaveLost(connection, isLikeNs3)
     let isBlocked = false
+    let isLimited = false
     let hasSentNew = false
+    let burst = 0
     this.pacing.endBurst()
     for (;;) {
       const lost: number = mayHaveLost ? recovery.nextLost(connection) : NONE
@@ -55,10 +60,18 @@ export class Sender {
       if (again === NONE && !this.hasNew(connection)) break
       if (!this.fitsCongestionWindow(connection)) {
         isBlocked = true
-        if (!isLikeNs3) connections.isWindowLimited[connection] = 1
+        isLimited = true
         break
       }
       if (!this.pacing.admits(connection, lost, this.unsentBytes(connection))) break
+      if (again === NONE && burst-- === 0) {
+        burst = this.nextBurst(connection) - 1
+        if (burst < 0) {
+          isBlocked = true
+          isLimited = this.bursts.waitsForWindow
+          break
+        }
+      }
       connections.reductionSent[connection]++
       if (again !== NONE) this.retransmit(connection, again)
       else if (this.sendNew(connection)) hasSentNew = true
@@ -75,12 +88,16 @@ export class Sender {
     if (hasSentNew && mayProbe(connections, connection))
       this.armForTail(connection, this.parts.scoreboard.segments.sentTick[connections.firstSegment[connection]])
     if (isBlocked && connections.segmentsOut[connection] === 0) armWindowProbe(this.parts, connection)
-    if (!isLikeNs3) this.noteInFlight(connection)
+    if (!isLikeNs3) this.noteUse(connection, isLimited, hasSentNew)
     if (connections.pacingBytesPerS[connection] > 0) this.checkAppLimited(connection)
-    if ((connections.isWindowClosed[connection] === 1) !== isBlocked) {
-      connections.isWindowClosed[connection] = isBlocked ? 1 : 0
-      network.activities.changeClosedWindows(connections.activity[connection], isBlocked ? 1 : -1)
-    }
+    this.noteBlocked(connection, isBlocked)
+  }
+
+  private noteBlocked(connection: number, isBlocked: boolean): void {
+    const { connections, network } = this.parts
+    if ((connections.isWindowClosed[connection] === 1) === isBlocked) return
+    connections.isWindowClosed[connection] = isBlocked ? 1 : 0
+    network.activities.changeClosedWindows(connections.activity[connection], isBlocked ? 1 : -1)
   }
 
   congestionControl(connection: number): CongestionControl {
@@ -199,6 +216,11 @@ export class Sender {
     return this.hasNew(connection) && edge > connections.sendNext[connection]
   }
 
+  /** New segments to send before it is asked again; 0: they wait for company, as the window permits no more yet. */
+  private nextBurst(connection: number): number {
+    return this.bursts.next(connection, this.unsentBytes(connection), this.parts.timeline.now)
+  }
+
   private mayHaveLost(connection: number, isLikeNs3: boolean): boolean {
     const { segmentsLost, segmentsRetransmitted } = this.parts.connections
     // In ns-3 retransmissions count on that have arrived.
@@ -294,17 +316,17 @@ export class Sender {
   }
 
   /** Linux's tcp_cwnd_validate: a window that nobody fills must not grow. */
-  private noteInFlight(connection: number): void {
+  private noteUse(connection: number, wasHeldBack: boolean, hasSent: boolean): void {
     const { connections } = this.parts
+    const isLimited = wasHeldBack || !this.fitsCongestionWindow(connection)
+    if (!isLimited && !hasSent) return
     const out = connections.segmentsOut[connection]
-    if (connections.sendUnacknowledged[connection] >= connections.mostSegmentsUntil[connection]) {
-      connections.mostSegmentsOut[connection] = out
-      connections.mostSegmentsUntil[connection] = connections.sendNext[connection]
-      if (out < Math.floor(connections.congestionWindow[connection])) connections.isWindowLimited[connection] = 0
-    } else if (out > connections.mostSegmentsOut[connection]) {
-      connections.mostSegmentsOut[connection] = out
-      connections.mostSegmentsUntil[connection] = connections.sendNext[connection]
-    }
+    const isWindowOver = connections.sendUnacknowledged[connection] >= connections.mostSegmentsUntil[connection]
+    const isMore = connections.isWindowLimited[connection] === 0 && out > connections.mostSegmentsOut[connection]
+    if (!isWindowOver && !isLimited && !isMore) return
+    connections.isWindowLimited[connection] = isLimited ? 1 : 0
+    connections.mostSegmentsOut[connection] = out
+    connections.mostSegmentsUntil[connection] = connections.sendNext[connection]
   }
 
   /** Whether the congestion window, and not the user, holds the sender back. */

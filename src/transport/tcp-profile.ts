@@ -56,6 +56,8 @@ export interface TcpProfile {
   readonly hasHystart: boolean
   /** CUBIC as net/ipv4/tcp_cubic.c has it where that differs from RFC 9438. */
   readonly hasLinuxCubic: boolean
+  /** Hands segments to the device in bursts, and waits for company (net/ipv4/tcp_output.c, tcp_tso_should_defer). */
+  readonly defersBursts: boolean
   /** What does not fill a segment waits for what is unacknowledged (see nagle.ts). */
   readonly hasNagle: boolean
   /** CUBIC and Reno as ns-3's TcpCubic and TcpLinuxReno have them. */
@@ -72,6 +74,13 @@ export interface TcpProfile {
   readonly hasTimestamps: boolean
   /** At most, where it grows; in Linux that is memory, and the window 5/8 of it. */
   readonly receiveBufferBytes: number
+  /** Of many ACKs for what is out of order, most wait for each other (net.ipv4.tcp_comp_sack_*). */
+  readonly compressesAcks: boolean
+  /**
+   * A chosen receive buffer is what SO_RCVBUF makes of four fifths of it: the window opens to it from there, and keeps
+   * to whole segments (see window-selection.ts). Else that much is window from the start.
+   */
+  readonly hasSocketBuffer: boolean
   /** From 128 KiB on, as much as a sender in slow start needs (net.ipv4.tcp_moderate_rcvbuf = 1). */
   readonly growsReceiveBuffer: boolean
   /** At most, where it grows; in Linux that is memory. */
@@ -109,6 +118,7 @@ const LINUX: TcpProfile = {
   spreadsReduction: true, // tcp_cwnd_reduction
   hasHystart: true,
   hasLinuxCubic: true,
+  defersBursts: true,
   hasNagle: false, // as Go and Node.js set TCP_NODELAY
   hasNs3Congestion: false,
   invalidAckIntervalNs: 500 * NS_PER_MS, // tcp_invalid_ratelimit; tcp_challenge_ack_limit of the host is unlimited
@@ -116,6 +126,8 @@ const LINUX: TcpProfile = {
   hastenedSynNs: 8 * NS_PER_MS, // TCP_TIMEOUT_MIN: two ticks, of 4 ms on the test bed (CONFIG_HZ=250)
   hasTimestamps: true,
   receiveBufferBytes: 32 * MIB, // tcp_rmem's maximum
+  compressesAcks: true,
+  hasSocketBuffer: false,
   growsReceiveBuffer: true,
   sendBufferBytes: 4 * MIB, // tcp_wmem's maximum
   growsSendBuffer: true,
@@ -148,6 +160,7 @@ const RFC: TcpProfile = {
   spreadsReduction: true,
   hasHystart: false,
   hasLinuxCubic: false,
+  defersBursts: false,
   hasNagle: false, // as Go and Node.js set TCP_NODELAY
   hasNs3Congestion: false,
   invalidAckIntervalNs: 500 * NS_PER_MS, // RFC 5961 section 7: ten in five seconds
@@ -155,6 +168,8 @@ const RFC: TcpProfile = {
   hastenedSynNs: Number.POSITIVE_INFINITY,
   hasTimestamps: true,
   receiveBufferBytes: 32 * MIB,
+  compressesAcks: false,
+  hasSocketBuffer: false,
   growsReceiveBuffer: false,
   sendBufferBytes: 4 * MIB,
   growsSendBuffer: false,
@@ -186,6 +201,7 @@ const NS3: TcpProfile = {
   hasLimitedTransmit: true, // LimitedTransmit
   spreadsReduction: true, // RecoveryType: TcpPrrRecovery
   hasHystart: true, // HyStart
+  defersBursts: false,
   hasNagle: false, // TcpNoDelay
   hasLinuxCubic: false,
   hasNs3Congestion: true,
@@ -194,6 +210,8 @@ const NS3: TcpProfile = {
   hastenedSynNs: Number.POSITIVE_INFINITY,
   hasTimestamps: true, // Timestamp
   receiveBufferBytes: 131_072, // RcvBufSize
+  compressesAcks: false,
+  hasSocketBuffer: false,
   growsReceiveBuffer: false,
   sendBufferBytes: 131_072, // SndBufSize
   growsSendBuffer: false,
@@ -207,6 +225,9 @@ export type TcpOverrides = Partial<
     TcpProfile,
     | 'initialWindow'
     | 'timeoutFloorNs'
+    | 'synRetries'
+    | 'synLinearTimeouts'
+    | 'giveUpNs'
     | 'delayedAckNs'
     | 'quickAcks'
     | 'hasNagle'
@@ -219,6 +240,7 @@ export type TcpOverrides = Partial<
     | 'windowProbes'
     | 'afterIdle'
     | 'growsReceiveBuffer'
+    | 'hasSocketBuffer'
     | 'growsSendBuffer'
   >
 >

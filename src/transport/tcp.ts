@@ -184,6 +184,7 @@ export class Tcp implements PacketSink, Carrier {
     connections.remoteAddress[connection] = dial.remoteAddress
     connections.remotePort[connection] = dial.port
     connections.localPort[connection] = this.factory.ephemeralPort(dial)
+    this.factory.noteLocality(connection)
     connections.maximumSegmentBytes[connection] = this.factory.ownSegmentBytes(connection)
     this.demultiplexer.add(connection)
     if (dial.keepalive !== undefined) this.keepalive.set(connection, dial.keepalive)
@@ -278,6 +279,10 @@ export class Tcp implements PacketSink, Carrier {
     this.teardown.abort(connection)
   }
 
+  hasUnread(connection: number): boolean {
+    return this.receiver.hasUnread(connection)
+  }
+
   hasRoom(connection: number): boolean {
     const hasRoom = this.sender.hasRoom(connection)
     if (!hasRoom) this.connections.awaitsRoom[connection] = 1
@@ -310,8 +315,13 @@ export class Tcp implements PacketSink, Carrier {
     }
     this.teardown.takeAcknowledgedFin(connection)
     if (connections.generation[connection] !== generation) return
-    if (this.receiver.isBehindEnd(connection, packet)) return this.refuseMore(connection, packet)
+    if (this.receiver.isUnwanted(connection, packet)) return this.refuseMore(connection, packet)
     this.receiver.take(connection, packet)
+    if (connections.generation[connection] !== generation) return
+    // What the packet's ACK lets out goes first and carries ours; the user hears of the rest, and answers, last.
+    this.sender.output(connection)
+    this.receiver.acknowledge(connection)
+    this.receiver.report(connection)
     if (connections.generation[connection] !== generation) return
     this.continueAfter(connection, generation)
   }
@@ -357,7 +367,6 @@ export class Tcp implements PacketSink, Carrier {
       this.parts.streams.drained(connections.stream[connection])
       if (connections.generation[connection] !== generation) return
     }
-    this.receiver.acknowledge(connection)
     this.teardown.lingerIfOver(connection)
   }
 

@@ -28,5 +28,7 @@ export function noteTimestamp(
   const recent = connections.recentTimestamp[connection]
   if (recent !== 0 && isTimestampBefore(timestamp, recent)) return
   const start = receiveOffset(connections, connection, packets.sequenceNumber[packet])
-  if (start <= connections.lastAckSent[connection]) connections.recentTimestamp[connection] = timestamp
+  // Whoever has finished sends from behind the FIN.
+  const fin = connections.receivedFinOffset[connection] === connections.receiveNext[connection] ? 1 : 0
+  if (start <= connections.lastAckSent[connection] + fin) connections.recentTimestamp[connection] = timestamp
 }

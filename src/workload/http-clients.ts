@@ -157,7 +157,7 @@ export class HttpClients implements StreamUser, Worker, PathConnectionUser {
     clients.turns[client]++
     if (clients.state[client] === DISCONNECTED) this.connect(client)
     this.times.noteStart(client)
-    if (clients.state[client] === IDLE) this.beginAsking(client)
+    if (clients.state[client] === IDLE) this.beginAsking(client, 0)
   }
 
   connect(client: number): void {
@@ -205,7 +205,8 @@ export class HttpClients implements StreamUser, Worker, PathConnectionUser {
     const generation = clients.generation[client]
     this.owner.onConnected(client, setupNs)
     if (clients.generation[client] !== generation) return
-    if (clients.state[client] === IDLE && clients.request[client] !== NO_REQUEST) this.beginAsking(client)
+    if (clients.state[client] === IDLE && clients.request[client] !== NO_REQUEST)
+      this.beginAsking(client, this.connections.awakeTick(clients.via[client]))
   }
 
   onLost(client: number, reason: FailureReason): void {
@@ -249,7 +250,7 @@ export class HttpClients implements StreamUser, Worker, PathConnectionUser {
     clients.hasAnswer[client] = 1
     this.carry(client, RESPONSE_HEAD_BYTES)
     streams.close(http.exchanges.stream[exchange])
-    this.work(client, this.cpu(client).responseNs, READ_ANSWER)
+    this.work(client, this.cpu(client).responseNs, READ_ANSWER, this.connections.awakeTick(clients.via[client]))
   }
 
   onFailure(client: number, reason: FailureReason): void {
@@ -333,9 +334,9 @@ export class HttpClients implements StreamUser, Worker, PathConnectionUser {
     else if (traffic.kind === 'keys') this.owner.onOpened(client)
   }
 
-  private beginAsking(client: number): void {
+  private beginAsking(client: number, notBeforeTick: number): void {
     this.clients.state[client] = ASKING
-    this.work(client, this.cpu(client).requestNs, ASK)
+    this.work(client, this.cpu(client).requestNs, ASK, notBeforeTick)
   }
 
   private sendRequest(client: number): void {
@@ -384,13 +385,13 @@ export class HttpClients implements StreamUser, Worker, PathConnectionUser {
     if (this.isSharing(workload)) this.accounts.carry(this.table.account[workload], bytes)
   }
 
-  private work(client: number, costNs: number, step: number): void {
+  private work(client: number, costNs: number, step: number, notBeforeTick: number): void {
     const { clients, processors, connections } = this
     const via = clients.via[client]
     const host = connections.hostOf(via)
     const activity = connections.table.activity[via]
     const work = clients.turns[client] * STEPS + step
-    processors.run(host, costNs, 0, activity, this.workerKind, client, clients.generation[client], work)
+    processors.run(host, costNs, notBeforeTick, activity, this.workerKind, client, clients.generation[client], work)
   }
 
   private cpu(client: number): CpuProfile {

@@ -195,6 +195,14 @@ export class PathConnections implements HttpConnectionOwner, PathWaiter, Worker 
     }
   }
 
+  /** When its client can work on what has come just now. */
+  awakeTick(row: number): number {
+    const { table, http, timeline } = this
+    const connection = table.connection[row]
+    const lower = connection === NONE ? NONE : http.connections.lower[connection]
+    return http.streams.awakeTick(lower, 0, this.cpus[this.hostOf(row)].wakeNs, timeline.now)
+  }
+
   // Work that is done: a socket is there to dial with.
 
   isPresent(row: number, generation: number): boolean {

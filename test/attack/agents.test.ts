@@ -22,10 +22,10 @@ describe('who sits in the middle decides what becomes of packets', () => {
     const { a } = lab.connect({ sends: 100 }, {})
     lab.run()
     expect(lab.trace.from('a>b').slice(0, 4)).toEqual([
-      '0 a>b S 0 mss 1460 scale 10 win 65535 60B -> dropped-by-rule',
-      '1000 a>b S 0 mss 1460 scale 10 win 65535 60B -> dropped-by-rule',
-      '2000 a>b S 0 mss 1460 scale 10 win 65535 60B -> dropped-by-rule',
-      '3000 a>b S 0 mss 1460 scale 10 win 65535 60B -> 3010.0048',
+      '0 a>b S 0 mss 1460 scale 10 win 64240 60B -> dropped-by-rule',
+      '1000 a>b S 0 mss 1460 scale 10 win 64240 60B -> dropped-by-rule',
+      '2000 a>b S 0 mss 1460 scale 10 win 64240 60B -> dropped-by-rule',
+      '3000 a>b S 0 mss 1460 scale 10 win 64240 60B -> 3010.0048',
     ])
     expect(a.openTick).toBe(ms(3_020.0096))
     expect(lab.state.acts(0)).toBe(3)
@@ -90,8 +90,8 @@ describe('who sits in the middle decides what becomes of packets', () => {
     lab.connect({ sends: 10 }, {})
     lab.run()
     expect(lab.trace.from('a>b').slice(0, 2)).toEqual([
-      '0 a>b S 0 mss 1460 scale 10 win 65535 60B -> dropped-by-rule',
-      '1000 a>b S 0 mss 1460 scale 10 win 65535 60B -> 1011.0048',
+      '0 a>b S 0 mss 1460 scale 10 win 64240 60B -> dropped-by-rule',
+      '1000 a>b S 0 mss 1460 scale 10 win 64240 60B -> 1011.0048',
     ])
     expect([lab.state.acts(0), lab.state.acts(1)]).toEqual([1, 1])
     expect(lab.seen[0].length - lab.seen[1].length).toBe(1)
@@ -104,8 +104,8 @@ describe('who sits in the middle decides what becomes of packets', () => {
     const { a } = lab.connect({ sends: 10 }, {})
     lab.run(ms(900))
     expect(lab.trace.lines()).toEqual([
-      '0 a>b S 0 mss 1460 scale 10 win 65535 60B -> 11.0048',
-      '11.0048 b>a S. 0 ack 1 mss 1460 scale 10 win 65535 60B -> dropped-by-rule',
+      '0 a>b S 0 mss 1460 scale 10 win 64240 60B -> 11.0048',
+      '11.0048 b>a S. 0 ack 1 mss 1460 scale 10 win 65160 60B -> dropped-by-rule',
     ])
     expect(a.openTick).toBeNull()
   })

@@ -32,7 +32,7 @@ describe('a pod that reads what the metadata server has for its node', () => {
   })
 
   test('can do nothing with a request that nobody has signed yet', () => {
-    const { verdicts } = runScenario(GKE, { attack, set: [JOINING, 'duration=1145ms', 'expect=[]'] })
+    const { verdicts } = runScenario(GKE, { attack, set: [JOINING, 'duration=1143ms', 'expect=[]'] })
     expect(verdicts[0].outcomes).toEqual(['credential'])
     expect(verdicts[0].evidence.map(({ shows }) => shows)).toEqual(['credential'])
   })

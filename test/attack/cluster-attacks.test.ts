@@ -135,7 +135,7 @@ describe('root on a node', () => {
     const attack = run('impersonate-server')
     expect(attack.result.workloads[0]).toMatchObject({ completed: 20, failed: 0 })
     expect(attack.simulation.attack!.tally.amount(0, 0, 'forged-answer-accepted')).toBe(10)
-    expect([toPod(attack, 'web-1'), toPod(attack, 'web-2')]).toEqual([0, 48])
+    expect([toPod(attack, 'web-1'), toPod(attack, 'web-2')]).toEqual([0, 57])
   })
 
   test('or asks them in turn', () => {

@@ -29,7 +29,7 @@ describe('new connections come to a server of the attacker’s', () => {
     expect(a.pieces).toEqual([{ by: 'b', offset: 0, lengthBytes: 200 }])
     expect(b.pieces).toEqual([{ by: 'a', offset: 0, lengthBytes: 100 }])
     expect(lab.trace.lines(({ direction }) => direction === 'a>b' || direction === 'b>a')).toEqual([])
-    expect(lab.trace.from('a>~m')[0]).toBe('0 a>~m S 0 mss 1460 scale 10 win 65535 60B -> 5.0048')
+    expect(lab.trace.from('a>~m')[0]).toBe('0 a>~m S 0 mss 1460 scale 10 win 64240 60B -> 5.0048')
     expect(a.openTick).toBe(ms(10.0096))
     expect(lab.state.acts(0)).toBe(1)
     expect(lab.leftovers()).toEqual({})

@@ -33,24 +33,26 @@ function outcome({ result }: AttackedRun) {
 const ALL_WELL = { completed: 3, failed: 0, unfinished: 0, reasons: [] }
 
 describe('an answer that is forged races the honest one', () => {
+  /** Of 52 bytes: the server acknowledges the request before it answers. */
+  const ACK_NS = 4_160
   const racing = (delayNs: number) => mallory([step('inject', { delayNs, count: 1 })], { vantage: 'side' })
 
   test('one that comes a tick earlier is the answer, and the honest bytes are old news', () => {
-    const run = attacked(scenario(), racing(10 * MS - 1))
+    const run = attacked(scenario(), racing(10 * MS + ACK_NS - 1))
     expect(counted(run, 'sent')).toBe(1)
     expect(counted(run, 'forged-answer-accepted')).toBe(1)
     expect(outcome(run)).toEqual(ALL_WELL)
-    const simulation = begun(makePlan({ ...blueprintOf(scenario()), attackers: [racing(10 * MS - 1)] }))
+    const simulation = begun(makePlan({ ...blueprintOf(scenario()), attackers: [racing(10 * MS + ACK_NS - 1)] }))
     const trace = watch(simulation)
     simulation.runUntil(41 * MS, 1000)
     expect(trace.lines(({ payloadBytes }) => payloadBytes === 1118)).toEqual([
-      '20.0096 ~mallory>client . 1:1119 ack 320 1170B -> 40.137039',
-      '30.04344 server>client P. 1:1119 ack 320 1170B -> 40.13704',
+      '20.0096 ~mallory>client . 1:1119 ack 320 1170B -> 40.141199',
+      '30.04344 server>client P. 1:1119 ack 320 1170B -> 40.1412',
     ])
   })
 
   test('one that comes a tick later is nothing', () => {
-    const run = attacked(scenario(), racing(10 * MS + 1))
+    const run = attacked(scenario(), racing(10 * MS + ACK_NS + 1))
     expect(counted(run, 'sent')).toBe(1)
     expect(counted(run, 'forged-answer-accepted')).toBe(0)
     expect(outcome(run)).toEqual(ALL_WELL)

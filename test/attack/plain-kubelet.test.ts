@@ -3,7 +3,7 @@ import { runScenario } from '../../src/testing/index.ts'
 import { verdictOf } from './truth-lab.ts'
 
 /** Two hosts, no cluster, and the path D between them. */
-function attacked(technique: string, more = '', path = '') {
+function attacked(technique: string, more = '', path = '', who = 'on: wan, vantage: inline') {
   return verdictOf(
     runScenario({
       text: `
@@ -13,7 +13,7 @@ hosts: { master: {}, node: {} }
 links: { wan: { between: [master, node], delay: 10ms } }
 paths: { logs: { kind: apiserver-kubelet, from: master, to: node${path} } }
 workloads: { ask: { path: logs, connection: per-request, requests: 3, response: 1000B } }
-attackers: { mallory: { on: wan, vantage: inline, plan: [{ technique: ${technique}, path: logs${more} }] } }
+attackers: { mallory: { ${who}, plan: [{ technique: ${technique}, path: logs${more} }] } }
 `,
     }),
   )
@@ -24,6 +24,13 @@ test('a kubelet without a cluster wants the apiserver’s certificate too, which
   expect(attacked('relay')).toMatchObject(stolen)
   expect(attacked('relay', '', ', tunnel: { kind: ssh, via: node }')).toMatchObject(stolen)
   expect(attacked('direct-request', ', ask: exec').outcomes).toEqual(['failed'])
+})
+
+test('a pod on the host of a kubelet is not the kubelet', () => {
+  const pod = attacked('eavesdrop', '', '', 'on: node, vantage: pod')
+  expect([pod.scope, pod.outcomes]).toEqual(['other', ['out-of-reach']])
+  const root = attacked('eavesdrop', '', '', 'on: node, vantage: node')
+  expect([root.scope, root.outcomes]).toEqual(['own', ['read']])
 })
 
 test('where it takes no certificate from anybody, whatever comes is passed on', () => {

@@ -58,10 +58,10 @@ describe('what comes to an attacker who says at ARP that it is there', () => {
     expect(b.pieces).toEqual([{ by: 'a', offset: 0, lengthBytes: 100 }])
     expect(lab.state.acts(0)).toBe(0)
     expect(lab.trace.lines(({ direction }) => direction.includes('~m'))).toEqual([
-      '10.0048 lan>~m S 0 mss 1460 scale 10 win 65535 60B -> 10.0096',
-      '10.0096 ~m>lan S 0 mss 1460 scale 10 win 65535 60B -> 20.0144',
-      '30.024 lan>~m S. 0 ack 1 mss 1460 scale 10 win 65535 60B -> 30.0288',
-      '30.0288 ~m>lan S. 0 ack 1 mss 1460 scale 10 win 65535 60B -> 40.0336',
+      '10.0048 lan>~m S 0 mss 1460 scale 10 win 64240 60B -> 10.0096',
+      '10.0096 ~m>lan S 0 mss 1460 scale 10 win 64240 60B -> 20.0144',
+      '30.024 lan>~m S. 0 ack 1 mss 1460 scale 10 win 65160 60B -> 30.0288',
+      '30.0288 ~m>lan S. 0 ack 1 mss 1460 scale 10 win 65160 60B -> 40.0336',
     ])
   })
 

@@ -37,8 +37,8 @@ describe('whoever watches a link', () => {
     expect(sightsOf(simulation)).toEqual(ALL)
     // SYN, ACK, then the head with the body.
     expect(firstOf(simulation, 'request-read')).toEqual({ tick: 20 * MS, link: 'link/wire/forward', serial: 2 })
-    // SYN-ACK; then the head with the first of the body.
-    expect(firstOf(simulation, 'answer-read')).toEqual({ tick: 30 * MS, link: 'link/wire/backward', serial: 1 })
+    // SYN-ACK, ACK of the request; then the head with the first of the body.
+    expect(firstOf(simulation, 'answer-read')).toEqual({ tick: 30 * MS, link: 'link/wire/backward', serial: 2 })
     // What is behind one packet is read with the next.
     expect(firstOf(simulation, 'body-read')).toEqual({ tick: 20 * MS, link: 'link/wire/forward', serial: 2 })
   })

@@ -74,7 +74,8 @@ test('what somebody does not read at the apiserver waits there, and disturbs nob
   expect(reader.readBytes).toBeGreaterThan(0)
   expect(reader.readBytes).toBeLessThan(60_000)
   expect(failed).toBe(0)
-  expect(maxMs).toBeLessThan(5)
+  // What is in the send buffer, 45 KiB of memory at first, goes before.
+  expect(maxMs).toBeLessThan(7)
 })
 
 test('when there is none it stops the agent for all, until the reader’s ten seconds are over and it is thrown out', () => {

@@ -56,6 +56,9 @@ function dialNs(address: string): number {
   return RTT + packets + onLoopback(60, 60)
 }
 
+/** What comes is acknowledged before it is answered, and the answer's first byte waits for that. */
+const ACK_ON_LOOPBACK_NS = 20
+
 function latencyNs(path: string, tunnel: string): number {
   const { latencyMs } = resultOf(scenarioWith(path, tunnel)).workloads[0]
   return Math.round((latencyMs.min ?? Number.NaN) * 1e6)
@@ -63,7 +66,8 @@ function latencyNs(path: string, tunnel: string): number {
 
 describe('through an agent on the target’s host a new connection takes as many round trips as without', () => {
   test('HTTP: one for the dial, one for the answer', () => {
-    const exchange = onWire(inData(REQUEST), inData(RESPONSE)) + onLoopback(52 + REQUEST, 52 + RESPONSE)
+    const exchange =
+      onWire(inData(REQUEST), inData(RESPONSE)) + onLoopback(52 + REQUEST, 52 + RESPONSE) + ACK_ON_LOOPBACK_NS
     expect(latencyNs(HTTP, TUNNEL)).toBe(dialNs(HTTP_PORT) + RTT + exchange)
     expect(Math.floor(latencyNs(HTTP, DIRECT) / RTT)).toBe(2)
   })
@@ -75,7 +79,7 @@ describe('through an agent on the target’s host a new connection takes as many
     const said = [clientHelloBytes, serverFlightBytes, clientFlightBytes, HTTPS_REQUEST + RECORD, RESPONSE + RECORD]
     // The client's Finished and the request behind it share the last hop: the second waits for no one.
     const lastHops = said.filter((bytes) => bytes !== clientFlightBytes).map((bytes) => 52 + bytes)
-    const talk = 2 * RTT + onWire(...said.map(inData)) + onLoopback(...lastHops)
+    const talk = 2 * RTT + onWire(...said.map(inData)) + onLoopback(...lastHops) + 2 * ACK_ON_LOOPBACK_NS
     expect(latencyNs(TLS_13, TUNNEL)).toBe(dialNs(HTTPS_PORT) + talk)
     expect(Math.floor(latencyNs(TLS_13, DIRECT) / RTT)).toBe(3)
   })
@@ -105,14 +109,14 @@ describe('an agent is connected three and a half round trips after it dials', ()
     const { measured, withoutHead } = setupNs('token')
     const headBytes = (measured - withoutHead) / 80
     expect(headBytes).toBeGreaterThan(1_100)
-    expect(headBytes).toBeLessThan(1_500)
+    expect(headBytes).toBeLessThan(1_600)
   })
 
   test('with a certificate that the server insists on', () => {
     const { measured, withoutHead } = setupNs('certificate')
     const headBytes = (measured - withoutHead) / 80
     expect(headBytes).toBeGreaterThan(200)
-    expect(headBytes).toBeLessThan(400)
+    expect(headBytes).toBeLessThan(500)
   })
 
   test('and workloads that wait for it measure none of that', () => {

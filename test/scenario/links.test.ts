@@ -55,3 +55,28 @@ it('a host changes single things of its profile', () => {
   })
   expect(node.tcp.overrides).toBeUndefined()
 })
+
+it('each switch of TCP has a key, and turns what it says', () => {
+  const keys =
+    'nagle: true, limited-transmit: false, prr: false, tail-loss-probe: false, hystart: false, initial-window: 3, min-rto: 50ms, window-probes: 0, quick-acks: 0, delayed-ack: off'
+  expect(load('rate: 1Gbps', `{ ${keys} }`).hosts[0].tcp.overrides).toEqual({
+    hasNagle: true,
+    hasLimitedTransmit: false,
+    spreadsReduction: false,
+    probesTail: false,
+    hasHystart: false,
+    initialWindow: 3,
+    timeoutFloorNs: 50_000_000,
+    windowProbes: 0,
+    quickAcks: 0,
+    delayedAckNs: 0,
+  })
+})
+
+it.each([
+  ['{ congestion: reno, hystart: true }', 'hystart is for congestion: cubic; this host has congestion: reno'],
+  ['{ congestion: bbr, prr: false }', 'prr is for congestion: cubic or reno; this host has congestion: bbr'],
+  ['{ profile: rfc, tail-loss-probe: true }', 'tail-loss-probe is for recovery: rack; this host has recovery: sack'],
+])('a switch that nothing would obey is refused: %s', (tcp, message) => {
+  expect(() => load('rate: 1Gbps', tcp)).toThrow(message)
+})

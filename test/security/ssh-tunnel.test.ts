@@ -128,7 +128,8 @@ describe('the window of a channel', () => {
     expect(tunnelled).toBeLessThan(mostMbps)
     // Less what slow start and a receive buffer that grows take at first.
     expect(tunnelled).toBeGreaterThan(0.7 * mostMbps)
-    expect(throughputMbps('scheme: http', 1)).toBeGreaterThan(1.4 * mostMbps)
+    // Without a channel it is the send buffer: 4 MiB of memory, and writers who hear of room when a third is free.
+    expect(throughputMbps('scheme: http', 1)).toBeGreaterThan(1.05 * mostMbps)
   })
 
   test('is each channel’s own: two carry more than one', () => {

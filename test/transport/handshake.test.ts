@@ -11,8 +11,8 @@ describe('a connection comes to be', () => {
     const { a, b } = lab.connect({ finishes: 'never' }, { finishes: 'never' })
     lab.run()
     expect(lab.trace.lines()).toEqual([
-      '0 a>b S 0 mss 1460 scale 10 win 65535 60B -> 10.0048',
-      '10.0048 b>a S. 0 ack 1 mss 1460 scale 10 win 65535 60B -> 20.0096',
+      '0 a>b S 0 mss 1460 scale 10 win 64240 60B -> 10.0048',
+      '10.0048 b>a S. 0 ack 1 mss 1460 scale 10 win 65160 60B -> 20.0096',
       '20.0096 a>b . ack 1 52B -> 30.01376',
     ])
     expect([a.openTick, b.openTick]).toEqual([ms(20.0096), ms(30.01376)])
@@ -23,8 +23,8 @@ describe('a connection comes to be', () => {
     lab.connect({ sends: 10_000 }, { sends: 10_000 })
     lab.run()
     expect(lab.trace.lines(({ isSyn }) => isSyn)).toEqual([
-      '0 a>b S 0 mss 1360 scale 10 win 65535 60B -> 10.0048',
-      '10.0048 b>a S. 0 ack 1 mss 8960 scale 10 win 65535 60B -> 20.0096',
+      '0 a>b S 0 mss 1360 scale 10 win 65280 60B -> 10.0048',
+      '10.0048 b>a S. 0 ack 1 mss 8960 scale 10 win 64704 60B -> 20.0096',
     ])
     // Both keep to the smaller of the two, less the twelve bytes of timestamps.
     const largest = (direction: string) =>
@@ -91,9 +91,9 @@ describe('a handshake that loses a packet', () => {
     const { a } = lab.connect({ finishes: 'never' }, { finishes: 'never' })
     lab.run()
     expect(lab.trace.lines()).toEqual([
-      '0 a>b S 0 mss 1460 scale 10 win 65535 60B -> dropped-by-rule',
-      '1000 a>b S 0 mss 1460 scale 10 win 65535 60B -> 1010.0048',
-      '1010.0048 b>a S. 0 ack 1 mss 1460 scale 10 win 65535 60B -> 1020.0096',
+      '0 a>b S 0 mss 1460 scale 10 win 64240 60B -> dropped-by-rule',
+      '1000 a>b S 0 mss 1460 scale 10 win 64240 60B -> 1010.0048',
+      '1010.0048 b>a S. 0 ack 1 mss 1460 scale 10 win 65160 60B -> 1020.0096',
       '1020.0096 a>b . ack 1 52B -> 1030.01376',
     ])
     expect(a.openTick).toBe(ms(1020.0096))
@@ -129,7 +129,7 @@ describe('a handshake that loses a packet', () => {
     lab.run()
     expect(lab.trace.lines().slice(2)).toEqual([
       '20.0096 a>b . ack 1 52B -> dropped-by-rule',
-      '1010.0048 b>a S. 0 ack 1 mss 1460 scale 10 win 65535 60B -> 1020.0096',
+      '1010.0048 b>a S. 0 ack 1 mss 1460 scale 10 win 65160 60B -> 1020.0096',
       '1020.0096 a>b . ack 1 52B -> 1030.01376',
       '1030.01376 b>a P. 1:11 ack 1 62B -> 1040.01872',
       '1040.01872 a>b . ack 11 52B -> 1050.02288',
@@ -144,7 +144,7 @@ describe('a connection does not come to be', () => {
     const { a } = lab.connect({ sends: 100 }, 'refuses')
     lab.run()
     expect(lab.trace.lines()).toEqual([
-      '0 a>b S 0 mss 1460 scale 10 win 65535 60B -> 10.0048',
+      '0 a>b S 0 mss 1460 scale 10 win 64240 60B -> 10.0048',
       '10.0048 b>a R. 0 ack 1 40B -> 20.008',
     ])
     expect([a.failure, a.failTick]).toEqual(['connection refused', ms(20.008)])
@@ -183,8 +183,8 @@ describe('a connection does not come to be', () => {
     lab.at(ms(5), () => a.close())
     lab.run()
     expect(lab.trace.lines()).toEqual([
-      '0 a>b S 0 mss 1460 scale 10 win 65535 60B -> 10.0048',
-      '10.0048 b>a S. 0 ack 1 mss 1460 scale 10 win 65535 60B -> 20.0096',
+      '0 a>b S 0 mss 1460 scale 10 win 64240 60B -> 10.0048',
+      '10.0048 b>a S. 0 ack 1 mss 1460 scale 10 win 65160 60B -> 20.0096',
       '20.0096 a>b R 1 40B -> 30.0128',
     ])
     expect([a.failure, b.openTick, b.failure]).toEqual([null, null, null])
@@ -230,7 +230,7 @@ describe('a host that has forgotten a connection', () => {
     lab.at(ms(60), () => a.abort())
     lab.run()
     expect(lab.trace.lines()).toEqual([
-      '0 a>b S 0 mss 1460 scale 10 win 65535 60B -> 10.0048',
+      '0 a>b S 0 mss 1460 scale 10 win 64240 60B -> 10.0048',
       '10.0048 b>a R. 0 ack 1 40B -> dropped-by-rule',
     ])
   })
@@ -245,7 +245,8 @@ test('a lost request is sent again by the timer: SRTT + 200 ms after it, where t
     '20.0096 a>b P. 1:101 ack 1 152B -> dropped-by-rule',
     // SRTT is the one sample, of the SYN: 20.0096 ms; four deviations are less than 200 ms.
     '240.0192 a>b P. 1:101 ack 1 152B -> 250.03136',
-    '250.03136 b>a P. 1:101 ack 101 152B -> 260.04352',
-    '260.04352 a>b . ack 101 52B -> 270.04768',
+    '250.03136 b>a . ack 101 52B -> 260.03552',
+    '250.03136 b>a P. 1:101 ack 101 152B -> 260.04768',
+    '260.04768 a>b . ack 101 52B -> 270.05184',
   ])
 })

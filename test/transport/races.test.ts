@@ -47,7 +47,7 @@ describe('of two answers to a SYN the first is believed', () => {
     lab.run(ms(500))
     expect(lab.trace.lines().slice(1)).toEqual([
       '10 b>a S. 0 ack 1 mss 1460 scale 0 win 65535 52B -> 20.00416',
-      '10.0048 b>a S. 0 ack 1 mss 1460 scale 10 win 65535 60B -> 20.0096',
+      '10.0048 b>a S. 0 ack 1 mss 1460 scale 10 win 65160 60B -> 20.0096',
       // To the forged one; and 5 us later a challenge to the honest one, which is a SYN on a connection that stands. (The
       // trace counts from the honest SYN, whose number is another.)
       expect.stringMatching(/^20\.00416 a>b \. ack \d+ 52B -> 30\.00832$/),
@@ -93,10 +93,10 @@ describe('a forged answer to a SYN', () => {
     forge(ms(1), -1, 55, SYN | ACK, 0)
     lab.run(ms(100))
     expect(lab.trace.from('a>b').slice(0, 3)).toEqual([
-      '0 a>b S 0 mss 1460 scale 10 win 65535 60B -> 10.0048',
+      '0 a>b S 0 mss 1460 scale 10 win 64240 60B -> 10.0048',
       '11.00416 a>b R 56 40B -> 21.00736',
       // 8 ms after the wrong answer, and before the honest one.
-      '19.00416 a>b S 0 mss 1460 scale 10 win 65535 60B -> 29.00896',
+      '19.00416 a>b S 0 mss 1460 scale 10 win 64240 60B -> 29.00896',
     ])
     expect([a.openTick, b.failure, a.failure]).toEqual([ms(20.0096), null, null])
   })

@@ -1,7 +1,12 @@
 import { expect, test } from 'vitest'
 import { Arena } from '../../src/engine/arena.ts'
 import { ConnectionTable } from '../../src/transport/connection.ts'
-import { beginReceiveWindow, initializeReceiveWindow, makeRoomForDisorder } from '../../src/transport/receive-window.ts'
+import {
+  beginReceiveWindow,
+  initializeReceiveWindow,
+  makeRoomForDisorder,
+  measureBuffer,
+} from '../../src/transport/receive-window.ts'
 import { profileIndex } from '../../src/transport/round-trip-time.ts'
 
 function receiver(chosenBytes: number | null) {
@@ -10,7 +15,8 @@ function receiver(chosenBytes: number | null) {
   connections.profile[connection] = profileIndex('linux')
   connections.maximumSegmentBytes[connection] = 1448
   initializeReceiveWindow(connections, connection, chosenBytes)
-  beginReceiveWindow(connections, connection, 0)
+  beginReceiveWindow(connections, connection, 64_240, 0)
+  measureBuffer(connections, connection, 1448)
   return (spanBytes: number) => {
     makeRoomForDisorder(connections, connection, spanBytes)
     return connections.receiveBufferBytes[connection]

@@ -148,10 +148,10 @@ describe('both ends dial each other at once', () => {
     expect([stateOf(lab, a) >= ESTABLISHED, stateOf(lab, b) >= ESTABLISHED]).toEqual([true, true])
     lab.run()
     expect(lab.trace.lines(({ isSyn }) => isSyn)).toEqual([
-      '0 a>b S 0 mss 1460 scale 10 win 65535 60B -> 10.0048',
-      '0 b>a S 0 mss 1460 scale 10 win 65535 60B -> 10.0048',
-      '10.0048 a>b S. 0 ack 1 mss 1460 scale 10 win 65535 60B -> 20.0096',
-      '10.0048 b>a S. 0 ack 1 mss 1460 scale 10 win 65535 60B -> 20.0096',
+      '0 a>b S 0 mss 1460 scale 10 win 64240 60B -> 10.0048',
+      '0 b>a S 0 mss 1460 scale 10 win 64240 60B -> 10.0048',
+      '10.0048 a>b S. 0 ack 1 mss 1460 scale 10 win 64240 60B -> 20.0096',
+      '10.0048 b>a S. 0 ack 1 mss 1460 scale 10 win 64240 60B -> 20.0096',
     ])
     expect([a.openTick, b.openTick]).toEqual([ms(20.0096), ms(20.0096)])
     expect([a.receivedBytes, b.receivedBytes, a.failure, b.failure]).toEqual([200, 100, null, null])

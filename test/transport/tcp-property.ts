@@ -24,7 +24,7 @@ export interface Story {
 
 interface HostStory {
   readonly profile: 'linux' | 'rfc' | 'ns3'
-  readonly congestion: 'cubic' | 'reno' | 'bbr'
+  readonly congestion: 'cubic' | 'reno' | 'newreno' | 'bbr'
   readonly overrides: TcpOverrides
   readonly receiveBufferBytes: number | null
   readonly sendBufferBytes: number | null
@@ -80,7 +80,7 @@ const overrides: fc.Arbitrary<TcpOverrides> = fc.record(
 
 const host: fc.Arbitrary<HostStory> = fc.record({
   profile: fc.constantFrom('linux', 'rfc', 'ns3'),
-  congestion: fc.constantFrom('cubic', 'reno', 'bbr'),
+  congestion: fc.constantFrom('cubic', 'reno', 'newreno', 'bbr'),
   overrides,
   receiveBufferBytes: fc.constantFrom(null, 3_000, 20_000, 100_001),
   sendBufferBytes: fc.constantFrom(null, 5_000, 40_000),

@@ -98,7 +98,7 @@ describe('an end', () => {
     unacknowledged.lab.at(ms(100), () => unacknowledged.a.finish())
     unacknowledged.lab.run()
     expect(unacknowledged.lab.trace.from('b>a')).toEqual([
-      '110.00416 b>a . ack 2 52B -> dropped-by-rule',
+      '114.00416 b>a . ack 2 52B -> dropped-by-rule',
       '330.01376 b>a . ack 2 52B -> 340.01792',
     ])
   })
@@ -140,14 +140,24 @@ describe('an end', () => {
 })
 
 describe('who closes and listens no more', () => {
-  test('still takes what the other end has to say, and says nothing of it', () => {
+  test('has no use for what the other end has to say, and resets the connection', () => {
     const { lab, a, b } = established()
     lab.at(ms(100), () => a.close())
     lab.at(ms(105), () => b.write(5_000))
     lab.at(ms(200), () => b.finish())
     lab.run()
     expect(a.receivedBytes).toBe(0)
-    expect([b.failure, b.hasEnded]).toEqual([null, true])
+    expect([b.failure, b.hasEnded]).toEqual(['connection reset', true])
+    expect(lab.leftovers()).toEqual({})
+  })
+
+  test('before he has read what came tells so by a reset, as who closes in time does not', () => {
+    const { lab, a, b } = established()
+    a.pause()
+    lab.at(ms(100), () => b.write(1_000))
+    lab.at(ms(150), () => a.close())
+    lab.run()
+    expect([a.receivedBytes, b.failure]).toEqual([0, 'connection reset'])
     expect(lab.leftovers()).toEqual({})
   })
 

@@ -134,21 +134,6 @@ const minimumTimeout = (milliseconds: number): Settings => {
   }
 }
 
-const tailLossProbe = (isOn: boolean): Settings => {
-  const end: EndSettings = isOn ? {} : { sysctl: ['net.ipv4.tcp_early_retrans=0'] }
-  return {
-    ...PLAIN,
-    setting: isOn ? 'on' : 'off',
-    link: { ...LINK, loss: 0.05 },
-    what: { kind: 'mean', bytes: 3_000, requests: 250 },
-    times: 7,
-    client: end,
-    server: end,
-    clientTcp: isOn ? '' : 'tail-loss-probe: false',
-    serverTcp: isOn ? '' : 'tail-loss-probe: false',
-  }
-}
-
 const hystart = (isOn: boolean): Settings => ({
   ...PLAIN,
   setting: isOn ? 'on' : 'off',
@@ -170,7 +155,6 @@ const KNOBS: Readonly<Record<string, readonly Settings[]>> = {
   'slow start after idle': [afterIdle(true), afterIdle(false)],
   'initial window': [initialWindow(10), initialWindow(3), initialWindow(30)],
   'minimum timeout': [minimumTimeout(200), minimumTimeout(20)],
-  'tail loss probe': [tailLossProbe(true), tailLossProbe(false)],
   hystart: [hystart(true), hystart(false)],
 }
 

@@ -49,7 +49,7 @@ async function main(words: readonly string[]): Promise<void> {
 async function measure(cell: KnobCell, folder: string, processes: Processes): Promise<string[]> {
   const { link, what, times, client, server } = cell
   if (cell.hystart !== undefined) writeFileSync(HYSTART, `${cell.hystart}`)
-  const how = { wan: 'relay', relay: join(folder, 'relay'), seconds: LONGEST_CELL_MS / 1000 + 30 } as const
+  const how = { wan: 'relay', relay: [join(folder, 'relay')], seconds: LONGEST_CELL_MS / 1000 + 30 } as const
   const ends = { ofMaster: client, ofNode: server }
   const network = await makeNetwork({ ...link, cc: 'cubic' }, how, processes, ends)
   const rttMs = await measureRoundTrip(network, processes)

@@ -4,7 +4,7 @@ import { percent } from '../measured-cell.ts'
 import type { KnobCell, KnobQuestion } from './knob-cells.ts'
 
 /** The same as a scenario, on a link with half the measured round trip. */
-export function scenarioOf({ link, what, times, clientTcp, serverTcp }: KnobCell, rttMs: number): string {
+function scenarioOf({ link, what, times, clientTcp, serverTcp }: KnobCell, rttMs: number): string {
   const { rateMbps, queuePackets, loss } = link
   const delayNs = Math.round((rttMs / 2) * 1e6)
   return `version: 1
@@ -22,7 +22,7 @@ function workloadOf(what: KnobQuestion, times: number): string {
     case 'get':
       return `connection: per-request, requests: 1, response: ${what.bytes}B`
     case 'paused':
-      return `rate: ${1000 / what.pauseMs}/s, for: ${(times + 1) * what.pauseMs}ms, response: ${what.bytes}B`
+      return `rate: ${60_000 / what.pauseMs}/m, for: ${(times + 1) * what.pauseMs}ms, response: ${what.bytes}B`
     case 'post':
       return `rate: 10/s, for: ${times + 1}00ms, request: 200B, head: apart`
     case 'mean':

@@ -60,7 +60,7 @@ async function measureGroup(
   const isPinned = bed.isPinned && cells[0].rateMbps > 0
   // A relay ends by itself, whatever becomes of the lab.
   const seconds = Math.ceil(left() / 1000) + LONGEST_CELL_MS / 1000
-  const network = await makeNetwork(cells[0], { wan, relay: programs.relay, seconds }, processes)
+  const network = await makeNetwork(cells[0], { wan, relay: [programs.relay], seconds }, processes)
   const rttMs = await measureRoundTrip(network, processes)
   const failures: string[] = []
   for (const stack of new Set(cells.map((cell) => cell.stack))) {

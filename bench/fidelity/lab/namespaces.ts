@@ -30,13 +30,24 @@ export interface Network {
   readonly address: string
 }
 
+type Conditions = Pick<GridCell, 'rateMbps' | 'onewayUs' | 'queuePackets' | 'loss' | 'cc'>
+
+interface HowToMake {
+  readonly wan: 'relay' | 'netem'
+  /** The words that start it. */
+  readonly relay: readonly string[]
+  /** What else it is to do (see relay.c). */
+  readonly relayDoes?: readonly string[]
+  readonly seconds: number
+}
+
 /**
  * Makes them, in the conditions of a cell; a loopback needs but one. Routes say which congestion control is used: the
  * setting of a namespace takes only those that the whole machine allows.
  */
 export async function makeNetwork(
-  { rateMbps, onewayUs, queuePackets, loss, cc }: Omit<GridCell, 'stack' | 'path' | 'what' | 'repetitions'>,
-  how: { readonly wan: 'relay' | 'netem'; readonly relay: string; readonly seconds: number },
+  { rateMbps, onewayUs, queuePackets, loss, cc }: Conditions,
+  how: HowToMake,
   processes: Processes,
   { ofMaster, ofNode }: { readonly ofMaster: NamespaceSettings; readonly ofNode: NamespaceSettings } = UNCHANGED,
 ): Promise<Network> {
@@ -55,7 +66,8 @@ export async function makeNetwork(
   }
   if (how.wan === 'relay') {
     const figures = [onewayUs, rateMbps, queuePackets, loss, 1, how.seconds].map(String)
-    await processes.start(how.relay, [master, node, ...figures])
+    const [command, ...words] = how.relay
+    await processes.start(command, [...words, master, node, ...figures, ...(how.relayDoes ?? [])])
   } else joinByNetem(master, node, { rateMbps, onewayUs, queuePackets, loss })
   const ends = [
     [master, MASTER_ADDRESS, NODE_ADDRESS, ofMaster],

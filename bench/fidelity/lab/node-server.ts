@@ -8,7 +8,13 @@ const [folder] = process.argv.slice(2)
 const read = (name: string) => readFileSync(`${folder}/${name}`)
 const payload = Buffer.alloc(1 << 20)
 
+/** Where a body comes, when all of it is there. */
 function answer(request: IncomingMessage, response: ServerResponse): void {
+  if (request.headers['content-length'] === undefined) give(request, response)
+  else request.resume().once('end', () => give(request, response))
+}
+
+function give(request: IncomingMessage, response: ServerResponse): void {
   let left = Number(request.url?.slice(1))
   if (!Number.isSafeInteger(left) || left < 0) {
     response.writeHead(400).end('how many bytes?')

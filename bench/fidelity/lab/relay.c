@@ -3,9 +3,11 @@
  * packet is lost with a probability, or dropped where the queue is full, or serialized and handed over after a delay.
  * It never sleeps and goes before others, so that it is on time, and dies with the process that started it.
  *
- *   relay NETNS-A NETNS-B ONEWAY_US RATE_MBPS QUEUE_PACKETS LOSS SEED SECONDS
+ *   relay NETNS-A NETNS-B ONEWAY_US RATE_MBPS QUEUE_PACKETS LOSS SEED SECONDS [RECORD FAULT...]
  *
  * Makes an interface `wan` in both namespaces, prints `ready`, and at its end `A-lost A-dropped B-lost B-dropped`.
+ * To the file RECORD it writes every TCP packet that it saw, and for how long at most it did not look (see
+ * packet-record.h); FAULTs befall packets by their ordinals (see faults.h).
  */
 #define _GNU_SOURCE
 #include <fcntl.h>
@@ -23,11 +25,15 @@
 #include <time.h>
 #include <unistd.h>
 
+#include "faults.h"
+#include "packet-record.h"
+
 #define MTU 1500
 #define RING (1 << 16)
 
 struct packet {
     int64_t due_ns;
+    uint32_t record;
     uint16_t bytes;
     unsigned char data[MTU];
 };
@@ -37,6 +43,7 @@ struct direction {
     int64_t free_ns; /* when the link has serialized all that it took */
     uint32_t head, tail;
     uint64_t lost, dropped;
+    unsigned ordinal; /* of the last TCP packet */
     struct packet *ring;
 };
 
@@ -82,13 +89,29 @@ static int interface_in(const char *netns) {
     return tun;
 }
 
-static void take(struct direction *way, double loss, double ns_per_byte, double queue_bytes, int64_t delay_ns) {
+/* Whoever is due before others goes before them. */
+static void settle(struct direction *way) {
+    for (uint32_t at = way->tail++; at != way->head; at--) {
+        struct packet *packet = &way->ring[at % RING], *before = &way->ring[(at - 1) % RING];
+        if (before->due_ns <= packet->due_ns) return;
+        struct packet held = *before;
+        *before = *packet;
+        *packet = held;
+    }
+}
+
+static void take(struct direction *way, int index, double loss, double ns_per_byte, double queue_bytes, int64_t delay_ns) {
     if (way->tail - way->head == RING) return;
     struct packet *packet = &way->ring[way->tail % RING];
     ssize_t bytes = read(way->from, packet->data, MTU);
     if (bytes <= 0) return;
     int64_t now = now_ns();
-    if (chance() < loss) {
+    const struct fault *fault = NULL;
+    if (records != NULL && is_tcp(packet->data)) {
+        packet->record = write_down(packet->data, index, now);
+        fault = fault_of(index, ++way->ordinal);
+    }
+    if (chance() < loss || (fault != NULL && fault->what == DROP)) {
         way->lost++;
         return;
     }
@@ -100,13 +123,23 @@ static void take(struct direction *way, double loss, double ns_per_byte, double 
     way->free_ns += (int64_t)((double)bytes * ns_per_byte);
     packet->bytes = (uint16_t)bytes;
     packet->due_ns = way->free_ns + delay_ns;
-    way->tail++;
+    if (fault != NULL && fault->what == COPY) {
+        struct packet *copy = &way->ring[(way->tail + 1) % RING];
+        *copy = *packet;
+        copy->record = write_down_copy(packet->record);
+        copy->due_ns += fault->ns;
+        settle(way);
+    } else if (fault != NULL)
+        packet->due_ns += fault->ns;
+    settle(way);
 }
 
 static void hand_over(struct direction *way) {
     while (way->head != way->tail) {
         struct packet *packet = &way->ring[way->head % RING];
-        if (packet->due_ns > now_ns()) return;
+        int64_t now = now_ns();
+        if (packet->due_ns > now) return;
+        if (records != NULL && is_tcp(packet->data)) records[packet->record].arrived_ns = now;
         if (write(way->to, packet->data, packet->bytes) < 0) way->dropped++;
         way->head++;
     }
@@ -130,10 +163,13 @@ static void keep_awake(int cpu) {
 }
 
 int main(int argc, char **argv) {
-    if (argc != 9) {
-        fprintf(stderr, "relay NETNS-A NETNS-B ONEWAY_US RATE_MBPS QUEUE_PACKETS LOSS SEED SECONDS\n");
+    if (argc < 9) {
+        fprintf(stderr, "relay NETNS-A NETNS-B ONEWAY_US RATE_MBPS QUEUE_PACKETS LOSS SEED SECONDS [RECORD FAULT...]\n");
         return 2;
     }
+    if (argc > 9 && (records = calloc(RECORDS, sizeof *records)) == NULL) fail("calloc");
+    for (int word = 10; word < argc; word++)
+        if (!read_fault(argv[word])) fail(argv[word]);
     prctl(PR_SET_PDEATHSIG, SIGTERM);
     signal(SIGTERM, stop);
     signal(SIGINT, stop);
@@ -156,11 +192,17 @@ int main(int argc, char **argv) {
     printf("ready\n");
     fflush(stdout);
     int64_t end_ns = now_ns() + atoll(argv[8]) * 1000000000;
-    while (!stopped && now_ns() < end_ns)
+    int64_t longest_ns = 0, looked_ns = now_ns();
+    while (!stopped && looked_ns < end_ns) {
         for (int i = 0; i < 2; i++) {
-            take(&ways[i], loss, ns_per_byte, queue_bytes, delay_ns);
+            take(&ways[i], i, loss, ns_per_byte, queue_bytes, delay_ns);
             hand_over(&ways[i]);
         }
+        int64_t now = now_ns();
+        if (now - looked_ns > longest_ns) longest_ns = now - looked_ns;
+        looked_ns = now;
+    }
+    if (argc > 9) print_records(argv[9], longest_ns);
     printf("%lu %lu %lu %lu\n", ways[0].lost, ways[0].dropped, ways[1].lost, ways[1].dropped);
     return 0;
 }

@@ -73,7 +73,7 @@ export class Ns3States {
   private onDuplicate(connection: number, delivered: number, hasRepeated: boolean): void {
     const { connections } = this.parts
     if (connections.recoveryState[connection] === TIMEOUT_RECOVERY) return
-    if (this.isRecovering(connection)) return reduceLikeNs3(connections, connection, delivered, true, hasRepeated)
+    if (this.isRecovering(connection)) return this.reduce(connection, delivered, true, hasRepeated)
     const duplicates = ++connections.duplicateAcks[connection]
     const mayRecover = !this.isPartial(connection) || connections.isRecoveryPointActive[connection] === 0
     if ((duplicates === DUPLICATE_THRESHOLD && mayRecover) || this.recovery.isOldestLost(connection))
@@ -89,7 +89,7 @@ export class Ns3States {
     const threshold = this.control(connection).thresholdAfterLoss(connections, connection, timeline.now)
     connections.slowStartThreshold[connection] = threshold
     beginNs3Reduction(connections, connection)
-    reduceLikeNs3(connections, connection, delivered, true, hasRepeated)
+    this.reduce(connection, delivered, true, hasRepeated)
     connections.reductionSent[connection]++
     this.sender.retransmit(connection, oldest)
   }
@@ -97,7 +97,7 @@ export class Ns3States {
   /** Recovery goes on. What comes next is taken for lost, unless it was sent again. */
   private onPartial(connection: number, delivered: number, hasRepeated: boolean): void {
     const { connections, scoreboard } = this.parts
-    if (delivered > 0) reduceLikeNs3(connections, connection, delivered, false, hasRepeated)
+    if (delivered > 0) this.reduce(connection, delivered, false, hasRepeated)
     const oldest = connections.firstSegment[connection]
     if ((scoreboard.segments.flags[oldest] & RETRANSMITTED) === 0) {
       connections.reductionSent[connection]++
@@ -130,6 +130,12 @@ export class Ns3States {
     if (connections.duplicateAcks[connection] > 0) return
     this.grow(connection, acknowledged)
     this.restartTimer(connection, true)
+  }
+
+  /** Unless the congestion control sees to the window itself. */
+  private reduce(connection: number, delivered: number, isDuplicate: boolean, hasRepeated: boolean): void {
+    if (this.control(connection).control !== undefined) return
+    reduceLikeNs3(this.parts.connections, connection, delivered, isDuplicate, hasRepeated)
   }
 
   /** NewAck. */

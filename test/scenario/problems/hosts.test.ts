@@ -12,7 +12,7 @@ describe('hosts', () => {
 
   it('an unknown congestion control', () => {
     expect(withChange('  master: {}', '  master: { tcp: { congestion: cubik } }')).toMatchInlineSnapshot(`
-      "test.yaml:5:32: error[unknown-value]: expected cubic, reno or bbr, found "cubik"
+      "test.yaml:5:32: error[unknown-value]: expected cubic, reno, newreno or bbr, found "cubik"
       5 |   master: { tcp: { congestion: cubik } }
                                          ^^^^^
       hint: did you mean cubic?"

@@ -129,7 +129,7 @@ describe('keys and names', () => {
 
   it('what was meant may be something that is not modelled yet', () => {
     expect(withChange('  master: {}', '  master: { tcp: { congestion: bbrr } }')).toMatchInlineSnapshot(`
-      "test.yaml:5:32: error[unknown-value]: expected cubic, reno or bbr, found "bbrr"
+      "test.yaml:5:32: error[unknown-value]: expected cubic, reno, newreno or bbr, found "bbrr"
       5 |   master: { tcp: { congestion: bbrr } }
                                          ^^^^
       hint: did you mean bbr?"

@@ -2,6 +2,7 @@ import { Arena } from '../../../src/engine/arena.ts'
 import type { CongestionControl } from '../../../src/transport/congestion/congestion-control.ts'
 import { ConnectionTable } from '../../../src/transport/connection.ts'
 import { profileIndex } from '../../../src/transport/round-trip-time.ts'
+import type { TcpProfile } from '../../../src/transport/tcp-profile.ts'
 
 const S = 1_000_000_000
 
@@ -16,7 +17,7 @@ export class WindowBench {
     control: CongestionControl,
     rttS = 0.1,
     connections = new ConnectionTable(new Arena()),
-    profile: 'linux' | 'rfc' = 'linux',
+    profile: TcpProfile['name'] = 'linux',
   ) {
     this.control = control
     this.connections = connections
@@ -24,6 +25,10 @@ export class WindowBench {
     connections.congestionWindow[this.connection] = 10
     connections.slowStartThreshold[this.connection] = Number.POSITIVE_INFINITY
     connections.smoothedRttNs[this.connection] = rttS * S
+    connections.maximumSegmentBytes[this.connection] = 1448
+    connections.isWindowLimited[this.connection] = 1
+    for (const column of ['segmentsSacked', 'segmentsLost', 'segmentsRetransmitted'] as const)
+      connections[column][this.connection] = 0
     connections.profile[this.connection] = profileIndex(profile)
     control.initialize(connections, this.connection, 0)
   }
@@ -61,13 +66,20 @@ export class WindowBench {
     }
   }
 
+  /** The whole window is in flight. */
+  private fill(): void {
+    this.connections.segmentsOut[this.connection] = Math.floor(this.window)
+  }
+
   /** As fast recovery has it, when it is over. */
   lose(): void {
+    this.fill()
     this.threshold = this.control.thresholdAfterLoss(this.connections, this.connection, Math.round(this.nowS * S))
     this.window = this.threshold
   }
 
   timeOut(): void {
+    this.fill()
     this.threshold = this.control.thresholdAfterLoss(this.connections, this.connection, Math.round(this.nowS * S))
     this.control.onTimeout(this.connections, this.connection, Math.round(this.nowS * S))
     this.window = 1

@@ -3,6 +3,7 @@ import { describe, expect, test } from 'vitest'
 import { Arena } from '../../../src/engine/arena.ts'
 import { CONGESTION_CONTROLS } from '../../../src/transport/congestion/congestion-controls.ts'
 import { CONGESTION_STATE_SIZE, ConnectionTable } from '../../../src/transport/connection.ts'
+import { STANDARD_PROFILES } from '../../../src/transport/tcp-profile.ts'
 import { WindowBench } from './bench.ts'
 
 type Step = { readonly kind: 'ack'; readonly segments: number } | { readonly kind: 'loss' | 'timeout' }
@@ -30,11 +31,17 @@ function take(bench: WindowBench, step: Step): void {
 /** Those that know nothing but a window; who measures rates has tests of its own. */
 const WINDOW_BASED = CONGESTION_CONTROLS.filter(({ control }) => control === undefined)
 
-describe.each(WINDOW_BASED.map((control) => [control.name, control] as const))('%s', (_, control) => {
+const CASES = WINDOW_BASED.flatMap((control) =>
+  STANDARD_PROFILES.map(({ name }) => [control.name, name, control] as const),
+)
+
+describe.each(CASES)('%s of profile %s', (_, profile, control) => {
+  const benchOf = (rttS?: number, connections?: ConnectionTable) => new WindowBench(control, rttS, connections, profile)
+
   test('never has less than a segment in its window, nor less than two in its threshold', () => {
     fc.assert(
       fc.property(life, ({ rttS, gapS, steps }) => {
-        const bench = new WindowBench(control, rttS)
+        const bench = benchOf(rttS)
         for (const step of steps) {
           bench.nowS += gapS
           take(bench, step)
@@ -49,7 +56,7 @@ describe.each(WINDOW_BASED.map((control) => [control.name, control] as const))('
   test('never shrinks its window for an ACK, and never grows it by more than what was acknowledged', () => {
     fc.assert(
       fc.property(life, ({ rttS, gapS, steps }) => {
-        const bench = new WindowBench(control, rttS)
+        const bench = benchOf(rttS)
         for (const step of steps) {
           const before = bench.window
           bench.nowS += gapS
@@ -64,7 +71,7 @@ describe.each(WINDOW_BASED.map((control) => [control.name, control] as const))('
 
   test('answers a loss with a threshold below its window, unless that is as low as it gets', () => {
     for (const window of [1, 2, 3, 10, 100.5, 1e6]) {
-      const bench = new WindowBench(control)
+      const bench = benchOf()
       bench.window = window
       bench.lose()
       expect(bench.threshold).toBeLessThan(Math.max(window, 2 + 1e-9))
@@ -73,13 +80,17 @@ describe.each(WINDOW_BASED.map((control) => [control.name, control] as const))('
   })
 
   test('doubles its window each round trip up to the threshold, and leaves the rest to congestion avoidance', () => {
-    const bench = new WindowBench(control)
+    const bench = benchOf()
     bench.threshold = 100
-    bench.acknowledge(10)
+    // One by one, since some count ACKs (RFC 5681 section 3.1) and others segments (RFC 3465).
+    const acknowledgeEach = (segments: number) => {
+      for (let nth = 0; nth < segments; nth++) bench.acknowledge(1)
+    }
+    acknowledgeEach(10)
     expect(bench.window).toBe(20)
-    bench.acknowledge(20)
+    acknowledgeEach(20)
     expect(bench.window).toBe(40)
-    bench.acknowledge(60)
+    acknowledgeEach(60)
     expect(bench.window).toBe(100)
     bench.acknowledge(1)
     expect(bench.window).toBeLessThan(101)
@@ -89,7 +100,7 @@ describe.each(WINDOW_BASED.map((control) => [control.name, control] as const))('
     fc.assert(
       fc.property(life, ({ rttS, gapS, steps }) => {
         const windows = [0, 1].map(() => {
-          const bench = new WindowBench(control, rttS)
+          const bench = benchOf(rttS)
           return steps.map((step) => {
             bench.nowS += gapS
             take(bench, step)
@@ -104,12 +115,12 @@ describe.each(WINDOW_BASED.map((control) => [control.name, control] as const))('
   test('keeps the state of each connection to that connection', () => {
     fc.assert(
       fc.property(life, life, (mine, yours) => {
-        const alone = new WindowBench(control, mine.rttS)
+        const alone = benchOf(mine.rttS)
         const connections = new ConnectionTable(new Arena())
         // A row that was used before still holds what its last user left there.
         for (let at = 0; at < 2 * CONGESTION_STATE_SIZE; at++) connections.congestionState[at] = 12345.678
-        const together = new WindowBench(control, mine.rttS, connections)
-        const neighbour = new WindowBench(control, yours.rttS, connections)
+        const together = benchOf(mine.rttS, connections)
+        const neighbour = benchOf(yours.rttS, connections)
         mine.steps.forEach((step, nth) => {
           for (const bench of [alone, together]) {
             bench.nowS += mine.gapS

@@ -4,6 +4,7 @@ import { Arena } from '../../../src/engine/arena.ts'
 import { NONE } from '../../../src/engine/table.ts'
 import { ConnectionTable } from '../../../src/transport/connection.ts'
 import type { LossRecovery } from '../../../src/transport/recovery/loss-recovery.ts'
+import { Ns3Recovery } from '../../../src/transport/recovery/ns3-recovery.ts'
 import { RackRecovery } from '../../../src/transport/recovery/rack-recovery.ts'
 import { SackRecovery } from '../../../src/transport/recovery/sack-recovery.ts'
 import { LOST, RETRANSMITTED, SACKED, Scoreboard } from '../../../src/transport/segment.ts'
@@ -18,6 +19,11 @@ const IMPLEMENTATIONS = [
     name: 'RackRecovery',
     create: (connections: ConnectionTable, scoreboard: Scoreboard): LossRecovery =>
       new RackRecovery(connections, scoreboard),
+  },
+  {
+    name: 'Ns3Recovery',
+    create: (connections: ConnectionTable, scoreboard: Scoreboard): LossRecovery =>
+      new Ns3Recovery(connections, scoreboard),
   },
 ] as const
 
@@ -39,6 +45,7 @@ class Board {
     connections.minimumRttNs[this.connection] = 100
     connections.smoothedRttNs[this.connection] = 100
     connections.reorderingSteps[this.connection] = 1
+    connections.initializeNs3(this.connection)
     for (let number = 0; number < sent; number++)
       this.scoreboard.push(this.connection, number * 1000, (number + 1) * 1000, number)
   }
@@ -52,7 +59,9 @@ class Board {
   }
 
   sack(...numbers: number[]): void {
-    for (const number of numbers) this.scoreboard.markSacked(this.connection, this.rows[number], this.now)
+    const { recovery, scoreboard } = this
+    const board = recovery instanceof Ns3Recovery ? recovery : scoreboard
+    for (const number of numbers) board.markSacked(this.connection, this.rows[number], this.now)
   }
 
   detectLosses(): boolean {
@@ -244,5 +253,56 @@ describe('RackRecovery', () => {
     board.timeOut()
     expect(board.having(LOST)).toEqual([0, 1, 3])
     expect(board.scoreboard.segments.flags[young]).toBe(0)
+  })
+})
+
+describe('Ns3Recovery', () => {
+  const { create } = IMPLEMENTATIONS[2]
+
+  test('counts a retransmission that arrived out of order as in flight until it is cumulatively acknowledged', () => {
+    const board = new Board(create, 7)
+    board.sack(3, 4, 5)
+    board.detectLosses()
+    board.retransmit(1, 200)
+    expect(board.inFlight).toBe(2)
+    board.sack(1)
+    expect(board.having(RETRANSMITTED)).toEqual([1])
+    expect(board.inFlight).toBe(2)
+  })
+
+  test('never believes a retransmission lost, whatever has arrived since', () => {
+    const board = new Board(create, 5)
+    board.sack(2, 3, 4)
+    board.detectLosses()
+    board.retransmit(0, 200)
+    for (let number = 5; number < 20; number++) {
+      board.scoreboard.push(board.connection, number * 1000, (number + 1) * 1000, 300 + number)
+      board.sack(number)
+    }
+    expect(board.detectLosses()).toBe(false)
+    expect(board.having(RETRANSMITTED)).toEqual([0])
+  })
+
+  test('after a timeout repeats nothing above the highest that has arrived', () => {
+    const board = new Board(create, 6)
+    board.sack(3)
+    board.timeOut()
+    expect(board.having(LOST)).toEqual([0, 1, 2, 4, 5])
+    const repeated: number[] = []
+    for (let row = board.recovery.nextLost(board.connection); row !== NONE; ) {
+      repeated.push(board.rows.indexOf(row))
+      board.scoreboard.markRetransmitted(board.connection, row, 300)
+      row = board.recovery.nextLost(board.connection)
+    }
+    expect(repeated).toEqual([0, 1, 2])
+  })
+
+  test('takes a segment right below the highest for the highest, so that one fewer has arrived behind the rest', () => {
+    const board = new Board(create, 8)
+    board.sack(7, 6, 5)
+    // Of 5, 6 and 7 only 5 is at or below the highest.
+    expect(board.detectLosses()).toBe(false)
+    board.sack(4, 3)
+    expect(board.detectLosses()).toBe(false)
   })
 })

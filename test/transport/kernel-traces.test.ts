@@ -1,0 +1,56 @@
+import { readdirSync, readFileSync } from 'node:fs'
+import { describe, expect, test } from 'vitest'
+import { ALL_TRACES } from '../../bench/fidelity/traces/all-traces.ts'
+import { ALLOWANCES } from './kernel-traces/allowances.ts'
+import { compareTraces } from './kernel-traces/compare-traces.ts'
+import { playTrace } from './kernel-traces/play-trace.ts'
+import { readSegments } from './kernel-traces/seen-segment.ts'
+
+const FOLDER = 'test/transport/kernel-traces/csv'
+const kernelOf = (name: string) => readSegments(readFileSync(`${FOLDER}/${name}.csv`, 'utf8'))
+const named = (name: string) => ALL_TRACES.find((trace) => trace.name === name)!
+
+describe('segment by segment, what Linux 6.18 sent', () => {
+  for (const trace of ALL_TRACES) {
+    const allowance = ALLOWANCES[trace.name]
+    test(`${trace.name}: ${trace.about}`, () => {
+      expect(compareTraces(kernelOf(trace.name), playTrace(trace), allowance)).toEqual([])
+    })
+    if (allowance !== undefined)
+      test(`${trace.name}: nothing is allowed that it does not need`, () => {
+        const here = playTrace(trace)
+        const { why: _, ...allowed } = allowance
+        for (const key of Object.keys(allowed)) {
+          const less = { ...allowance, [key]: undefined }
+          expect(compareTraces(kernelOf(trace.name), here, less), key).not.toEqual([])
+        }
+      })
+  }
+})
+
+describe('the comparison', () => {
+  const real = kernelOf('slow-start')
+
+  test('finds nothing between a trace and itself', () => {
+    expect(compareTraces(real, real)).toEqual([])
+  })
+
+  test('names a segment that is missing, and each behind it', () => {
+    const differences = compareTraces(real, real.toSpliced(30, 1))
+    expect(differences.length).toBeGreaterThan(50)
+  })
+
+  test('names a segment that is late by more than both bounds, and one that tells another window', () => {
+    const late = real.map((segment, i) => (i === 50 ? { ...segment, sentUs: segment.sentUs * 1.03 + 200 } : segment))
+    const wider = real.map((segment, i) => (i === 40 ? { ...segment, window: segment.window + 1 } : segment))
+    expect(compareTraces(real, late).length).toBeGreaterThan(0)
+    expect(compareTraces(real, wider)).toHaveLength(1)
+  })
+
+  test('has a trace of each description, and a description of each trace', () => {
+    expect(readdirSync(FOLDER).sort((a, b) => (a < b ? -1 : 1))).toEqual(
+      ALL_TRACES.map(({ name }) => `${name}.csv`).sort((a, b) => (a < b ? -1 : 1)),
+    )
+    expect(Object.keys(ALLOWANCES).filter((name) => named(name) === undefined)).toEqual([])
+  })
+})

@@ -1,0 +1,69 @@
+import type { SeenSegment } from './seen-segment.ts'
+
+/** How far a trace is compared, where that is not all the way, and why not. */
+export interface Allowance {
+  readonly why: string
+  /** Segments of the client, and of the server, that are compared; default: all, and their number. */
+  readonly until?: Partial<Record<'a' | 'b', number>>
+  /** The same for the windows that they tell. */
+  readonly windowsUntil?: Partial<Record<'a' | 'b', number>>
+  /** What times may differ by beside what they always may. */
+  readonly lateMs?: number
+}
+
+const NONE: Allowance = { why: '' }
+/** What the kernel, its scheduler and the relay scatter by. */
+const SCATTER_MS = 1
+const SCATTER_SHARE = 0.02
+
+/** What differs, a line a segment: numbers from 1 in each direction, what the kernel sent, and what onpath did. */
+export function compareTraces(
+  real: readonly SeenSegment[],
+  here: readonly SeenSegment[],
+  allowance: Allowance = NONE,
+): string[] {
+  return (['a', 'b'] as const).flatMap((direction) => {
+    const of = (segments: readonly SeenSegment[]) =>
+      segments.filter((segment) => segment.direction === direction).sort((one, other) => one.sentUs - other.sentUs)
+    return compareDirection(direction, of(real), of(here), allowance)
+  })
+}
+
+function compareDirection(
+  direction: 'a' | 'b',
+  real: readonly SeenSegment[],
+  here: readonly SeenSegment[],
+  { until = {}, windowsUntil = {}, lateMs = 0 }: Allowance,
+): string[] {
+  const last = until[direction] ?? Math.max(real.length, here.length)
+  const lastWindow = windowsUntil[direction] ?? last
+  return Array.from({ length: last }, (_, i) => i).flatMap((i) => {
+    const [theirs, ours] = [real[i], here[i]]
+    const said = (segment: SeenSegment | undefined) =>
+      segment === undefined ? 'nothing' : saidBy(segment, i < lastWindow)
+    const isSame = said(theirs) === said(ours)
+    if (isSame && (theirs === undefined || isInTime(theirs, ours, lateMs))) return []
+    return [`${direction} ${i + 1}: kernel ${told(theirs, said(theirs))}, onpath ${told(ours, said(ours))}`]
+  })
+}
+
+function isInTime(real: SeenSegment, here: SeenSegment, lateMs: number): boolean {
+  const allowedUs = Math.max(SCATTER_MS * 1_000, SCATTER_SHARE * real.sentUs) + lateMs * 1_000
+  return Math.abs(real.sentUs - here.sentUs) <= allowedUs
+}
+
+/** PSH is no part of it: Linux sets it at the end of each of its buffers of several segments. */
+function saidBy(
+  { flags, sequence, payloadBytes, acknowledged, sack, window }: SeenSegment,
+  withWindow: boolean,
+): string {
+  const words = [flags.replace('P', ''), `${sequence}+${payloadBytes}`]
+  if (acknowledged !== null) words.push(`ack ${acknowledged}`)
+  if (sack !== '') words.push(`sack ${sack}`)
+  if (withWindow) words.push(`window ${window}`)
+  return words.join(' ')
+}
+
+function told(segment: SeenSegment | undefined, said: string): string {
+  return segment === undefined ? said : `${(segment.sentUs / 1_000).toFixed(3)} ${said}`
+}

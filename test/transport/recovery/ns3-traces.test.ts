@@ -1,0 +1,106 @@
+import { readFileSync } from 'node:fs'
+import { describe, expect, test } from 'vitest'
+import { FAST_RECOVERY, OPEN } from '../../../src/transport/connection.ts'
+import { Lab, ms } from '../../fixtures/lab.ts'
+
+/** TcpSocketState::TcpCongState_t. */
+const CA_OPEN = 0
+const CA_DISORDER = 1
+const CA_RECOVERY = 3
+const CA_LOSS = 4
+
+const CONTROLS = { TcpCubic: 'cubic', TcpLinuxReno: 'reno', TcpNewReno: 'newreno' } as const
+const MAX_UINT32 = 4_294_967_295
+
+interface Sent {
+  readonly ns: number
+  readonly sequence: number
+  readonly window: number
+  readonly threshold: number
+  readonly state: number
+}
+
+interface Trace {
+  readonly cc: keyof typeof CONTROLS
+  readonly drops: readonly number[]
+  readonly sent: Sent[]
+}
+
+/**
+ * What ns-3.43 sent, over 25 ms and 100 Mbps, and its window, threshold (bytes) and state as each segment went:
+ * bench/fidelity/ns3/flow.cc with --trace. Packets of the numbers in `drops` were lost, counted from 0 as they come to
+ * the sink, SYN and the handshake's ACK included.
+ */
+function readTraces(): Trace[] {
+  const [, ...lines] = readFileSync(new URL('./ns3-traces.csv', import.meta.url), 'utf8')
+    .trimEnd()
+    .split('\n')
+  const traces = new Map<string, Trace>()
+  for (const line of lines) {
+    const [cc, drops, ...numbers] = line.split(',')
+    const [ns, sequence, window, threshold, state] = numbers.map(Number)
+    const key = `${cc} ${drops}`
+    const trace = traces.get(key) ?? { cc: cc as keyof typeof CONTROLS, drops: drops.split(' ').map(Number), sent: [] }
+    trace.sent.push({ ns, sequence, window, threshold, state })
+    traces.set(key, trace)
+  }
+  return [...traces.values()]
+}
+
+/** The line loses nothing; what is lost is lost behind it, as by the receiving device. */
+function send({ cc, drops, sent }: Trace): Sent[] {
+  const tcp = {
+    profile: 'ns3',
+    congestion: CONTROLS[cc],
+    receiveBufferBytes: 2 ** 25,
+    sendBufferBytes: 2 ** 25,
+  } as const
+  const lab = new Lab({
+    link: 'delay: 0ms',
+    network: {
+      hosts: [{ name: 'a', tcp }, { name: 'b', tcp }, 'far'],
+      links: [
+        // 100 Mbps of frames, of which PPP takes 2 bytes in 1502.
+        { name: 'line', between: ['a', 'far'], line: 'delay: 25ms, rate: 99.867Mbps, queue: 1000 packets' },
+        { name: 'device', between: ['far', 'b'], line: 'delay: 0ms' },
+      ],
+    },
+  })
+  let ordinal = 0
+  lab.script('far>b', [() => (drops.includes(ordinal++) ? { action: 'drop' } : null)])
+  const { connections } = lab.tcp
+  const inBytes = (segments: number) =>
+    segments === Number.POSITIVE_INFINITY ? MAX_UINT32 : Math.round(segments * 1448)
+  const stateOf = (connection: number) => {
+    const state = connections.recoveryState[connection]
+    if (state === OPEN) return connections.duplicateAcks[connection] === 0 ? CA_OPEN : CA_DISORDER
+    return state === FAST_RECOVERY ? CA_RECOVERY : CA_LOSS
+  }
+  const mine: Sent[] = []
+  lab.network.observer = {
+    observe(stage, packets, packet, direction, ns) {
+      if (stage !== 'sent' || lab.ways[direction] !== 'a>far' || packets.payloadBytes[packet] === 0) return
+      const sequence = lab.reader.read(packets, packet).sequence - 1
+      const window = inBytes(connections.congestionWindow[0])
+      mine.push({ ns, sequence, window, threshold: inBytes(connections.slowStartThreshold[0]), state: stateOf(0) })
+    },
+  }
+  lab.connect({ sends: 20_000_000 }, { finishes: 'when-ended' })
+  lab.run(sent[sent.length - 1].ns + ms(1))
+  return mine.slice(0, sent.length)
+}
+
+describe('profile ns3 sends what ns-3 sends, with the same window, threshold and state', () => {
+  test.each(readTraces().map((trace) => [trace.cc, trace.drops.join(', '), trace] as const))(
+    '%s, packets %s lost',
+    (_, __, trace) => {
+      const mine = send(trace)
+      const withoutTime = ({ sequence, window, threshold, state }: Sent) =>
+        `${sequence}: window ${window}, threshold ${threshold}, state ${state}`
+      expect(mine.map(withoutTime)).toEqual(trace.sent.map(withoutTime))
+      // A SYN and an ACK are some bytes longer or shorter there.
+      const apartNs = mine.map(({ ns }, nth) => Math.abs(ns - trace.sent[nth].ns))
+      expect(Math.max(...apartNs)).toBeLessThan(ms(0.02))
+    },
+  )
+})

@@ -1,0 +1,47 @@
+import { describe, expect, test } from 'vitest'
+import { beginning, finish, LABORIOUS, scenarioOf, workloadOf } from '../fixtures/simulations.ts'
+
+const MS = 1_000_000
+const WAKE_NS = 7 * MS
+
+describe('a process that waits for a message', () => {
+  test('is woken up by another one of its host: the server for the request, the client for the answer', () => {
+    const alone = 'hosts: { host: {} }, paths: { p: { from: host, to: host } }'
+    expect(longerByNs(alone, 'connection: keep-alive, requests: 3')).toBe(2 * WAKE_NS)
+  })
+
+  test('reads on at once where TLS has just opened a record for it', () => {
+    const alone = 'hosts: { host: {} }, paths: { p: { from: host, to: host, scheme: https } }'
+    expect(longerByNs(alone, 'connection: keep-alive, requests: 3')).toBe(2 * WAKE_NS)
+  })
+
+  test('is woken up within the delay of a link', () => {
+    expect(longerByNs(between('{ from: a, to: b }'), 'connection: keep-alive, requests: 3')).toBe(0)
+  })
+
+  test('behind a tunnel is woken up by sshd, which has the answer at once', () => {
+    const tunnel = between('{ from: a, to: b, tunnel: ssh }')
+    expect(longerByNs(tunnel, 'connection: keep-alive, requests: 3')).toBe(WAKE_NS)
+  })
+
+  test('goes on without being woken up while it is at work', () => {
+    // The server is still accepting, for 2 ms, when the request comes: it was woken up for that, beside the client.
+    const alone = 'hosts: { host: {} }, paths: { p: { from: host, to: host } }'
+    const quickAsker = { requestNs: MS }
+    expect(longerByNs(alone, 'connection: per-request, requests: 1', quickAsker)).toBe(2 * WAKE_NS)
+  })
+})
+
+function between(path: string): string {
+  return `hosts: { a: {}, b: {} }, links: { l: { between: [a, b], delay: 10ms } }, paths: { p: ${path} }`
+}
+
+/** How much the median of requests takes longer where processes have to be woken up. */
+function longerByNs(network: string, requests: string, costs = {}): number {
+  const scenario = scenarioOf(`{ version: 1, name: waking, ${network}, workloads: { w: { path: p, ${requests} } } }`)
+  const [awake, asleep] = [0, WAKE_NS].map((wakeNs) => {
+    const cpus = { ...LABORIOUS, go: { ...LABORIOUS.go, ...costs, wakeNs } }
+    return workloadOf(finish(beginning(scenario, cpus), scenario), 'w').latencyMs.p50 ?? Number.NaN
+  })
+  return Math.round((asleep - awake) * MS)
+}
