@@ -23,6 +23,8 @@ export interface PlannedAttacker {
   readonly vantage: Vantage
   /** Where its sockets are: the host of its own, or the one that it has taken. */
   readonly host: number
+  /** It may open a raw socket (capabilities(7), CAP_NET_RAW), without which nobody writes frames of his own. */
+  readonly hasRawSockets: boolean
   /** By host: 1 where it may read keys and memory: its own; the taken one and the pods on it of a `node`; a `pod`'s own. */
   readonly controls: Uint8Array
   /** Link directions on which it sees others' packets, and whether when they are put on (`entry`) or come off (`exit`). */

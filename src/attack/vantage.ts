@@ -55,7 +55,7 @@ export interface Abilities {
   readonly injects: boolean
   /** It drops, delays, changes and diverts what passes. */
   readonly intercepts: boolean
-  /** It sends frames on its segment, and so says at ARP what it likes: a container may too (NET_RAW, by Docker's default). */
+  /** It sends frames on its segment, and so says at ARP what it likes: a pod where it has NET_RAW. */
   readonly claims: boolean
 }
 

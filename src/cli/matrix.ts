@@ -23,8 +23,8 @@ type MatrixOptions = ScenarioOptions & {
 }
 
 const EXAMPLES = `
-Every technique, from every vantage, at every place of every path: each in a simulation of its own (what a vantage
-cannot do is tried in one, by somebody who looks on), with the path's workloads cut to a few requests. A cell is the
+Every technique, from every vantage, at every place of every path: each in a simulation of its own (what changes
+nothing for others is tried in one, from one place), with the path's workloads cut to a few requests. A cell is the
 worst that the attacker gets; \`3/12\`: of so many messages; \`own\`: of nobody but itself; \`!\`: a check of keys
 noticed.
 

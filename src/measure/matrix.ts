@@ -1,7 +1,7 @@
 import type { Outcome, VerdictResult } from './verdict.ts'
 import { isWorse } from './verdicts/outcomes.ts'
 
-/** Every technique from every vantage at every place against every path, each in a simulation of its own; what a vantage cannot do is tried in one. */
+/** Every technique from every vantage at every place against every path, each in a simulation of its own; what changes nothing for others is tried in one. */
 export interface MatrixResult {
   readonly schemaVersion: 1
   readonly scenario: string

@@ -48,7 +48,7 @@ function isWorthShowing(outcome: Outcome): boolean {
 }
 
 function cellText(cell: MatrixCell | undefined): string {
-  if (cell === undefined || cell.digest === null) return '-'
+  if (cell === undefined || cell.worst === 'absent') return '-'
   const { worst, exposure, scope, noticed } = cell
   const { messages, of } = exposure
   const share = messages > 0 && messages < of ? ` ${messages}/${of}` : ''

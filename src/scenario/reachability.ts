@@ -60,6 +60,18 @@ export class Reachability {
     return [...crossed.values()]
   }
 
+  /** What the host is on, by name. */
+  mediaOf(host: string): readonly CrossedMedium[] {
+    const { links, segments } = this.#blueprint
+    const named = [
+      ...links.filter(({ between }) => between.includes(host)).map(({ name }) => ({ kind: 'link' as const, name })),
+      ...segments.filter(({ hosts }) => hosts.includes(host)).map(({ name }) => ({ kind: 'segment' as const, name })),
+    ]
+    return named
+      .sort((a, b) => (a.name < b.name ? -1 : 1))
+      .map(({ kind, name }) => ({ kind, name, delayNs: this.#delayNsOf(kind, name) }))
+  }
+
   #delayNsOf(kind: 'link' | 'segment', name: string): number {
     const { links, segments } = this.#blueprint
     const options =

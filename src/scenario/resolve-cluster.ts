@@ -151,6 +151,9 @@ function nodesOf(
   })
 }
 
+/** Of what containerd (pkg/oci/spec.go) and Docker (oci/caps/defaults.go) grant, that which anything here asks for. */
+const GRANTED_CAPABILITIES: readonly string[] = ['NET_RAW']
+
 function podsOf(members: Members): PodBlueprint[] {
   return members.pods.map(({ name, app, node }) => {
     const pod = members.podSections.get(app)!
@@ -163,7 +166,7 @@ function podsOf(members: Members): PodBlueprint[] {
       listens: pod.listens ?? null,
       scheme: pod.scheme ?? 'http',
       hostNetwork: pod.hostNetwork ?? false,
-      capabilities: pod.capabilities ?? [],
+      capabilities: pod.capabilities ?? GRANTED_CAPABILITIES,
     }
   })
 }

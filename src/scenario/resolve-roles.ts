@@ -69,6 +69,8 @@ export class Roles {
         return placeOf(longest([...this.#firstLeg(it), ...this.#lastLeg(it)].filter(({ kind }) => kind === 'segment')))
       case 'the far side of the tunnel':
         return placeOf(longest(this.#lastLeg(it)))
+      case 'a network of the server':
+        return placeOf(longest(this.#ground.reachability?.mediaOf(this.#underPod(it.to) ?? it.to) ?? []))
       case 'the host that it comes from':
         return host(it.from)
       case 'the host that it leads to':
@@ -134,10 +136,13 @@ export class Roles {
 
   /** The node at an end of the path, or under the pod there. */
   #nodeOf({ to, from }: Pick<PathBlueprint, 'from' | 'to'>): string | null {
-    const { nodes = [], pods = [] } = this.#ground.cluster?.members ?? {}
-    const under = (end: string) => pods.find((pod) => pod.host === end)?.node
-    const ofCluster = [to, from].map((end) => nodes.find(({ name }) => name === end)?.name ?? under(end))
+    const { nodes = [] } = this.#ground.cluster?.members ?? {}
+    const ofCluster = [to, from].map((end) => nodes.find(({ name }) => name === end)?.name ?? this.#underPod(end))
     return ofCluster.find((node) => node !== undefined) ?? null
+  }
+
+  #underPod(host: string): string | undefined {
+    return this.#ground.cluster?.members.pods.find((pod) => pod.host === host)?.node
   }
 
   #anotherNode(it: PathBlueprint): string | null {

@@ -48,6 +48,8 @@ export const PLACES = {
     'of the links and segments to the server, or to where the tunnel ends, the one with the longest delay; the host itself where it leaves none',
   'the segment that it crosses': 'of all segments on the way the one with the longest delay',
   'the far side of the tunnel': 'between where the tunnel ends and the server, the one with the longest delay',
+  'a network of the server':
+    'of the links and segments of the host that it leads to, of a pod its node, the one with the longest delay',
   'the host that it comes from': 'the client',
   'the host that it leads to': 'the server',
   "the apiserver's host": 'the end of the path where the apiserver is',

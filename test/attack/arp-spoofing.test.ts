@@ -125,3 +125,24 @@ describe('the attacks that ship', () => {
     expect(verdicts.map(({ worst }) => worst)).toEqual(['failed', 'failed', 'failed'])
   })
 })
+
+describe('a pod on a bridged pod network', () => {
+  const cluster = (capabilities: string) => `
+version: 1
+name: neighbours
+cluster:
+  preset: kubeadm-default
+  nodes: 1
+  pod-network: bridged
+  pods: { web: { on: nodes, listens: 8080 }, evil: { on: nodes, account: default/evil${capabilities} } }
+attackers:
+  liar: { on: evil-1, vantage: pod, plan: [{ technique: spoof-arp, path: pod-proxy }] }
+`
+  test.each([
+    ['as runtimes grant it', '', 'impersonated'],
+    ['written', ', capabilities: [NET_RAW]', 'impersonated'],
+    ['dropped with all others', ', capabilities: []', 'failed'],
+  ])('forges frames where it has NET_RAW: %s', (_, capabilities, worst) => {
+    expect(verdictsOf(cluster(capabilities))['pod-proxy'].worst).toBe(worst)
+  })
+})

@@ -9,16 +9,20 @@ interface Wanted {
   readonly technique: string
 }
 
-/** The verdict on the first instance of the path, as the matrix of a preset comes to it. */
-function cellOf(preset: string, { path, place, vantage, technique }: Wanted) {
+/** The verdict on the first instance of the path, as the matrix of a preset comes to it; `set`: what is flipped. */
+function cellOf(preset: string, wanted: Wanted, ...set: string[]) {
+  return verdictsOf(preset, wanted, ...set)[0]
+}
+
+function verdictsOf(preset: string, { path, place, vantage, technique }: Wanted, ...set: string[]) {
   const text = `{ version: 1, name: ${preset}, cluster: { preset: ${preset} } }`
-  const read = readMatrix({ file: '-', text }, {}, [path])
+  const read = readMatrix({ file: '-', text }, { set }, [path])
   if (!read.ok) throw new Error(read.problems[0].message)
   const found = read.matrix.cases.find(({ row }) => {
     return row.place === place && row.vantage === vantage && row.technique === technique
   })
   const { verdicts } = run(found!.scenario!).result
-  return verdicts.filter((one) => one.technique === technique && one.scope === 'other')[0]
+  return verdicts.filter((one) => one.technique === technique && one.scope === 'other')
 }
 
 const NEAR = 'the link that it crosses'
@@ -82,6 +86,77 @@ describe('a relay behind a tunnel', () => {
       outcomes: ['relayed', 'impersonated', 'read'],
       noticed: 'none',
     })
+  })
+})
+
+describe('root where a tunnel ends', () => {
+  const behind = (technique: string) => ({
+    path: 'pod-proxy',
+    place: 'a node behind the tunnel',
+    vantage: 'node',
+    technique,
+  })
+
+  test('answers what its sshd dials for the apiserver, and asks the pod in turn', () => {
+    expect(cellOf('gke-ssh-tunnels', behind('relay'))).toMatchObject({
+      outcomes: ['relayed', 'impersonated', 'read'],
+      victim: 'web-1',
+      exposure: { messages: 2, of: 12 },
+      noticed: 'none',
+    })
+  })
+
+  test('so does root where an agent of Konnectivity is', () => {
+    expect(cellOf('konnectivity', behind('impersonate-server'))).toMatchObject({
+      outcomes: ['impersonated', 'read'],
+      victim: 'web-1',
+      noticed: 'none',
+    })
+  })
+})
+
+describe('a flag moves the cells that it is about', () => {
+  const anybody = { place: 'a network of the server', vantage: 'blind', technique: 'direct-request' }
+
+  test('ARP is believed on a bridged segment, by whoever sits there, and on a routed one by nobody', () => {
+    const wanted = { path: 'pod-proxy', place: 'the segment that it crosses', vantage: 'side', technique: 'spoof-arp' }
+    expect(cellOf('gke-ssh-tunnels', wanted).outcomes).toEqual(['failed'])
+    expect(cellOf('gke-ssh-tunnels', wanted, 'segments.nodes.l2=bridged').outcomes).toContain('impersonated')
+  })
+
+  test('a kubelet that lets anybody do anything does so for whoever has an address', () => {
+    const wanted = { path: 'logs', ...anybody }
+    const open = ['authentication.anonymous.enabled=true', 'authorization.mode=AlwaysAllow']
+    const flags = open.map((flag) => `cluster.kubelet.config.${flag}`)
+    expect(cellOf('kubeadm-default', wanted).outcomes).toEqual(['failed'])
+    expect(cellOf('kubeadm-default', wanted, ...flags).outcomes).toEqual(['privilege'])
+  })
+
+  test('so does its read-only port, which is another door of the same kubelet', () => {
+    const outcomes = (...set: string[]) =>
+      verdictsOf('kubeadm-default', { path: 'logs', ...anybody }, ...set).map(({ worst }) => worst)
+    expect(outcomes()).not.toContain('privilege')
+    expect(outcomes('cluster.kubelet.config.readOnlyPort=10255')).toContain('privilege')
+  })
+
+  test('an insecure port lets in who is on the host, and whoever has an address where it is bound to all of them', () => {
+    const inside = { path: 'components', place: "the apiserver's host", vantage: 'pod', technique: 'direct-request' }
+    const bound = 'cluster.apiserver.flags.insecure-bind-address=0.0.0.0'
+    expect(cellOf('gke-ssh-tunnels', inside).outcomes).toEqual(['privilege'])
+    expect(cellOf('gke-ssh-tunnels', { path: 'components', ...anybody }).outcomes).toEqual(['failed'])
+    expect(cellOf('gke-ssh-tunnels', { path: 'components', ...anybody }, bound).outcomes).toEqual(['privilege'])
+  })
+})
+
+describe('places of one host', () => {
+  test('have one simulation for what is tried from each of them', () => {
+    const text = '{ version: 1, name: g, cluster: { preset: gke-ssh-tunnels } }'
+    const read = readMatrix({ file: '-', text }, {}, ['pod-proxy'])
+    if (!read.ok) throw new Error(read.problems[0].message)
+    const at = (place: string) =>
+      read.matrix.cases.find(({ row }) => row.place === place && row.technique === 'steal-token')
+    expect(at('another node')).toMatchObject({ on: 'node-2' })
+    expect(at('a node behind the tunnel')?.scenario).toBe(at('another node')?.scenario)
   })
 })
 

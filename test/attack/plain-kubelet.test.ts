@@ -36,3 +36,25 @@ test('a pod on the host of a kubelet is not the kubelet', () => {
 test('where it takes no certificate from anybody, whatever comes is passed on', () => {
   expect(attacked('relay', '', ', tls: { client: none }').outcomes).toEqual(['relayed', 'impersonated', 'read'])
 })
+
+test('a pod on its node is no kubelet, and root there is', () => {
+  const eavesdropped = (vantage: string, kind: string) =>
+    verdictOf(
+      runScenario({
+        text: `
+version: 1
+seed: 1
+hosts: { master: {}, node: {} }
+links: { wan: { between: [master, node], delay: 10ms } }
+paths: { p: { kind: ${kind} } }
+workloads: { ask: { path: p, connection: per-request, requests: 3, response: 1000B } }
+attackers: { mallory: { on: node, vantage: ${vantage}, plan: [{ technique: eavesdrop, path: p }] } }
+`,
+      }),
+    )
+  const down = 'apiserver-kubelet, from: master, to: node'
+  expect(eavesdropped('pod', down)).toMatchObject({ outcomes: ['out-of-reach'], scope: 'other' })
+  expect(eavesdropped('node', down)).toMatchObject({ outcomes: ['read'], scope: 'own' })
+  expect(eavesdropped('pod', 'kubelet-apiserver, from: node, to: master').outcomes).toEqual(['out-of-reach'])
+  expect(eavesdropped('pod', 'pod-apiserver, from: node, to: master').outcomes).toEqual(['credential', 'read'])
+})

@@ -87,3 +87,34 @@ describe('where a step does not say with what it asks', () => {
     expect(can(verdicts)).toHaveLength(6)
   })
 })
+
+describe('a user who may only get nodes/proxy', () => {
+  const asks = (ask: string, ...verbs: string[]) =>
+    runScenario(
+      {
+        text: `
+version: 1
+name: monitor
+cluster:
+  preset: kubeadm-default
+  users: { alice: { rules: [{ verbs: [${verbs}], resources: [nodes/proxy] }] } }
+attackers:
+  thief:
+    on: node-2
+    vantage: pod
+    holds: [alice-client]
+    plan: [{ technique: direct-request, path: logs, with: alice-client, ask: ${ask} }]
+`,
+      },
+      {},
+    ).verdicts.filter(({ victim }) => victim === 'node-1')
+
+  test('runs commands in any container, since a WebSocket begins with GET', () => {
+    expect(can(asks('exec', 'get'))).toEqual(['alice get nodes/proxy node-1'])
+  })
+
+  test('and who may create does it by SPDY, and who may neither not at all', () => {
+    expect(can(asks('exec', 'get', 'create'))).toEqual(['alice create nodes/proxy node-1'])
+    expect(worstOf(asks('exec', 'list'))).toEqual(['node-1 failed'])
+  })
+})

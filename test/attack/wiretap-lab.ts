@@ -62,6 +62,7 @@ export function knownOf(simulation: Simulation, kind: KnownKind): string[] {
     secret: plan.secrets,
     certificate: plan.certificates,
     'certificate-key': plan.certificates,
+    'host-key': simulation.plan.hosts.map(({ name }) => name),
   }
   const paths = simulation.plan.paths.map(({ name }) => name)
   return knowledge

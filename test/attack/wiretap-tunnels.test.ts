@@ -21,7 +21,7 @@ describe('an SSH tunnel', () => {
   test('shows names of algorithms and the host key to whoever watches the link, and nothing of what it carries', () => {
     const simulation = played(tunnelled('', 'vantage: passive, on: wire'))
     expect(sightsOf(simulation)).toEqual({ 'handshake-name': 2 })
-    expect(knownOf(simulation, 'host-key')).toEqual(['web'])
+    expect(knownOf(simulation, 'host-key')).toEqual(['server'])
   })
 
   test('holds no secret from the host at which it ends, which sees all of it twice and counts it once', () => {

@@ -26,7 +26,7 @@ const placeOf = (preset: string, on: string, path: string) => {
   return plan.length === 0 ? 'absent' : place.name
 }
 
-const vantageOn = (on: string) => (/link|segment|far side/.test(on) ? 'passive' : 'pod')
+const vantageOn = (on: string) => (/link|segment|far side|network/.test(on) ? 'passive' : 'pod')
 
 const credentialOf = (preset: string, role: string, path: string) =>
   attackerIn(
@@ -74,6 +74,8 @@ describe('roles of places', () => {
     ['the far side of the tunnel', 'kubeadm-default', 'the pod path', 'absent'],
     ['the segment that it crosses', 'gke-ssh-tunnels', 'the pod path', 'nodes'],
     ['the segment that it crosses', 'kubeadm-default', 'the pod path', 'absent'],
+    ['a network of the server', 'gke-ssh-tunnels', 'the kubelet path', 'control-node-1'],
+    ['a network of the server', 'gke-ssh-tunnels', 'the pod path', 'control-node-1'],
     ['the host that it comes from', 'kubeadm-default', "a pod's path to the apiserver", 'web-1'],
     ['the host that it leads to', 'kubeadm-default', 'the pod path', 'web-1'],
     ["the apiserver's host", 'kubeadm-default', 'the pod path', 'master'],

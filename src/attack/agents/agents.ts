@@ -126,6 +126,11 @@ export class Agents {
     return NONE
   }
 
+  private isAble(attacker: number, technique: TechniqueName): boolean {
+    const { vantage, hasRawSockets } = this.plan.attackers[attacker]
+    return isAbleTo(vantage, technique) && (hasRawSockets || technique !== 'spoof-arp')
+  }
+
   /** From its begin to its end. */
   private spoof(step: number): number {
     const { startTick, endTick } = this.plan.steps[step]
@@ -155,15 +160,17 @@ export class Agents {
     const isSentForOthers = this.isSentForOthers(attacker)
     const { intercepts, hasOwnHost } = ABILITIES[planned.vantage]
     const takes = intercepts || isSentForOthers
+    const loopback = routing.nextDirection(planned.host, LOOPBACK)
+    const back: RuleVerdict = { action: 'divert', direction: loopback }
     for (const { direction, at } of planned.watched) {
       const tap = intercepts ? planned.tapOf[direction] : NONE
       const isAtHost = takes && at === 'exit' && directions.toHost[direction] === planned.host
-      attach(direction, at, isAtHost ? TAKE : tap === NONE ? PASS : { action: 'divert', direction: tap })
+      const leaves = intercepts && direction !== loopback && this.isLeaving({ attacker, direction, at })
+      const elsewhere = leaves ? back : tap === NONE ? PASS : ({ action: 'divert', direction: tap } as const)
+      attach(direction, at, isAtHost ? TAKE : elsewhere)
     }
+    if (hasOwnHost || intercepts) rules.takeAll(loopback)
     if (!hasOwnHost) return
-    const loopback = routing.nextDirection(planned.host, LOOPBACK)
-    const back: RuleVerdict = { action: 'divert', direction: loopback }
-    rules.takeAll(loopback)
     for (let direction = 0; direction < directions.count; direction++) {
       if (direction === loopback) continue
       if (directions.fromHost[direction] === planned.host)
@@ -176,9 +183,8 @@ export class Agents {
 
   /** Others' packets come to its host by themselves, and it sends on what none of its steps is about. */
   private isSentForOthers(attacker: number): boolean {
-    const { vantage } = this.plan.attackers[attacker]
     const spoofs = this.plan.steps.some((step) => step.attacker === attacker && step.technique === 'spoof-arp')
-    return spoofs && isAbleTo(vantage, 'spoof-arp')
+    return spoofs && this.isAble(attacker, 'spoof-arp')
   }
 
   // On watched directions.
@@ -260,21 +266,34 @@ export class Agents {
     return PASS
   }
 
-  private askStep({ attacker, direction, diversion }: Post, step: number): RuleVerdict {
+  private askStep(post: Post, step: number): RuleVerdict {
+    const { attacker, direction, diversion } = post
     const { network, sighting } = this
     const { technique, match } = this.plan.steps[step]
     const { packet } = sighting
     const sender = network.directions.fromHost[direction]
     if (!matchesPacket(match, network.packets, packet, network.addresses, sender)) return PASS
-    if (!isAbleTo(this.plan.attackers[attacker].vantage, technique)) return PASS
+    if (!this.isAble(attacker, technique)) return PASS
     if (takesConnections(technique)) {
       const isTaken = diversion !== PASS && sighting.isTowardServer && this.diverting.isDial(packet)
-      return isTaken && this.hasComeBy(step, packet) ? this.noted(step, diversion) : PASS
+      return isTaken && this.mayTake(post, step, packet) ? this.noted(step, diversion) : PASS
     }
     if (technique === 'drop') return this.noted(step, DROP)
     if (technique === 'delay') return this.noted(step, this.delays[step])
     if (technique === 'tamper') return this.tampering.act(sighting) ? this.noted(step, MODIFY) : PASS
     return this.forges(technique, step) ? this.noted(step, PASS) : PASS
+  }
+
+  /** A host that it has taken puts a packet of its own on the wire. */
+  private isLeaving({ attacker, direction, at }: Omit<Post, 'diversion'>): boolean {
+    const isFromHost = this.network.directions.fromHost[direction] === this.plan.attackers[attacker].host
+    return at === 'entry' && isFromHost && !this.haveOwnHosts[attacker]
+  }
+
+  /** Of what a taken host dials itself, that which is for others: where their tunnel ends. */
+  private mayTake(post: Post, step: number, packet: number): boolean {
+    if (!this.isLeaving(post)) return this.hasComeBy(step, packet)
+    return this.plan.steps[step].technique !== 'spoof-arp' && this.diverting.isForOthers(post.attacker, packet)
   }
 
   /** What was spoofed for; what comes to a host anyway is no work of that. */

@@ -9,7 +9,8 @@ const MOST_HOPS = 64
 
 /**
  * Claims at ARP (RFC 826) to be the next host on the way, to both hosts between which a connection crosses the
- * attacker's segment: what they send each other comes to it. Where the segment is routed, it says so to no avail.
+ * attacker's segment: what they send each other comes to it. Where the segment is routed it says so to no avail, and
+ * without raw sockets to nobody.
  */
 export class Spoofing {
   private readonly network: Network
@@ -79,6 +80,7 @@ export class Spoofing {
       return
     }
     this.tally.note(step, leg.path, 'sent', 1, NONE, NONE)
+    if (!this.plan.attackers[this.plan.steps[step].attacker].hasRawSockets) return
     if (neighbours?.claim(place, victim, address, host)) this.state.noteEffect(step)
   }
 }

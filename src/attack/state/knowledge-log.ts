@@ -14,7 +14,7 @@ export const KNOWN_KINDS = [
   'secret',
   /** A path of the plan: the key of a session of one of its connections. */
   'session-key',
-  /** A path of the plan: an SSH host key, which is public. */
+  /** A host: its SSH host key, which is public. */
   'host-key',
 ] as const
 

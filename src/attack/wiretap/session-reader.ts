@@ -97,9 +97,9 @@ export class SessionReader {
     if (round === KEX_INIT_ROUND) this.show(look, place, 'handshake-name')
     if (round !== KEY_EXCHANGE_ROUND) return
     const facts = this.factsOf(content, SSH)
-    if (facts === null || facts.isOfClient) return
+    if (facts === null || facts.isOfClient || facts.serverHost === NONE) return
     for (const { step, path } of this.atWork(look))
-      this.readings.learn(look, place.lock, [step], path, 'host-key', path)
+      this.readings.learn(look, place.lock, [step], path, 'host-key', facts.serverHost)
   }
 
   private showCertificate(look: Look, place: Place, { name }: Certificate): void {

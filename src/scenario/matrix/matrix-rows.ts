@@ -1,4 +1,4 @@
-import { ABILITIES, isAbleTo, type TechniqueName, type Vantage } from '../../attack/vantage.ts'
+import { isAbleTo, type TechniqueName, type Vantage } from '../../attack/vantage.ts'
 
 /** A row of the matrix: where, seeing what, doing what. */
 export interface MatrixRow {
@@ -11,8 +11,11 @@ export interface MatrixRow {
   readonly holds: readonly string[]
 }
 
+/** Holding nothing, unless it says so. */
+type Attempt = Pick<MatrixRow, 'technique' | 'step'> & Partial<Pick<MatrixRow, 'holds'>>
+
 /** What may be tried from a link: all of it from every vantage, since what a vantage cannot do is for the run to show. */
-const ON_THE_WAY: readonly Pick<MatrixRow, 'technique' | 'step'>[] = [
+const ON_THE_WAY: readonly Attempt[] = [
   { technique: 'eavesdrop', step: {} },
   { technique: 'impersonate-server', step: {} },
   { technique: 'relay', step: {} },
@@ -27,8 +30,14 @@ const ON_THE_WAY: readonly Pick<MatrixRow, 'technique' | 'step'>[] = [
 const LINKS = ['the link that it crosses', 'the far side of the tunnel'] as const
 const LINK_VANTAGES: readonly Vantage[] = ['blind', 'passive', 'side', 'inline']
 
+/** What anybody can do who has an address, wherever that is: who sees nothing shows it for all. */
+const FROM_ANYWHERE: readonly Attempt[] = [{ technique: 'direct-request', step: {} }]
+
+/** Whoever sends frames on a segment: what comes by there unasked is the link's rows. */
+const ON_A_SEGMENT: readonly Attempt[] = [{ technique: 'spoof-arp', step: {} }]
+
 /** Root on a host. */
-const ON_A_NODE: readonly Pick<MatrixRow, 'technique' | 'step'>[] = [
+const ON_A_NODE: readonly Attempt[] = [
   { technique: 'eavesdrop', step: {} },
   { technique: 'steal-token', step: {} },
   { technique: 'steal-key', step: {} },
@@ -37,19 +46,24 @@ const ON_A_NODE: readonly Pick<MatrixRow, 'technique' | 'step'>[] = [
   { technique: 'claim-agent', step: {} },
 ]
 
-/** Beside a link, with all that it cannot do it only looks on: such rows share a run. */
-export function isLookingOn({ vantage, technique }: MatrixRow): boolean {
-  return ABILITIES[vantage].hasOwnHost && (technique === 'eavesdrop' || !isAbleTo(vantage, technique))
+/** Where a tunnel ends, what goes through it passes root on that host. */
+const CARRYING: readonly Attempt[] = [
+  { technique: 'impersonate-server', step: {} },
+  { technique: 'relay', step: {} },
+  { technique: 'tamper', step: {} },
+]
+
+/** It changes nothing for others: who only looks on, with all that its vantage cannot do, and who asks in its own name. */
+export function isHarmless({ vantage, technique }: MatrixRow): boolean {
+  return technique === 'eavesdrop' || technique === 'direct-request' || !isAbleTo(vantage, technique)
 }
 
 const NODES = ['the node that it leads to', 'another node', 'a node behind the tunnel'] as const
 
 /** By the apiserver itself: a process, or a pod on the host's network, and root. */
-const BESIDE_THE_APISERVER: readonly Pick<MatrixRow, 'technique' | 'step'>[] = [
-  { technique: 'direct-request', step: {} },
-]
+const BESIDE_THE_APISERVER: readonly Attempt[] = [{ technique: 'direct-request', step: {} }]
 
-const IN_A_POD: readonly Pick<MatrixRow, 'technique' | 'step'>[] = [
+const IN_A_POD: readonly Attempt[] = [
   { technique: 'direct-request', step: {} },
   { technique: 'spoof-arp', step: {} },
   { technique: 'bootstrap-node', step: {} },
@@ -57,7 +71,10 @@ const IN_A_POD: readonly Pick<MatrixRow, 'technique' | 'step'>[] = [
 
 const PODS = ['a pod on that node', 'a pod on another node'] as const
 
-const AS_A_USER: readonly Pick<MatrixRow, 'technique' | 'step'>[] = [
+const THEIR_CERTIFICATE = "a user's client certificate"
+
+const AS_A_USER: readonly Attempt[] = [
+  { technique: 'direct-request', step: { with: THEIR_CERTIFICATE }, holds: [THEIR_CERTIFICATE] },
   // When there are tunnels, by which the apiserver passes on what it refuses.
   { technique: 'smuggle-request', step: { at: '1s' } },
   { technique: 'redirect-service', step: {} },
@@ -66,17 +83,16 @@ const AS_A_USER: readonly Pick<MatrixRow, 'technique' | 'step'>[] = [
 /** In the order in which they are shown. */
 export const MATRIX_ROWS: readonly MatrixRow[] = [
   ...rows(LINKS, LINK_VANTAGES, ON_THE_WAY),
+  ...rows(['the segment that it crosses'], ['side'], ON_A_SEGMENT),
+  ...rows(['a network of the server'], ['blind'], FROM_ANYWHERE),
   ...rows(NODES, ['node'], ON_A_NODE),
+  ...rows(['a node behind the tunnel'], ['node'], CARRYING),
   ...rows(PODS, ['pod'], IN_A_POD),
   ...rows(["the apiserver's host"], ['pod', 'node'], BESIDE_THE_APISERVER),
   ...rows(['a user'], ['user'], AS_A_USER),
 ]
 
-function rows(
-  places: readonly string[],
-  vantages: readonly Vantage[],
-  techniques: readonly Pick<MatrixRow, 'technique' | 'step'>[],
-): MatrixRow[] {
+function rows(places: readonly string[], vantages: readonly Vantage[], techniques: readonly Attempt[]): MatrixRow[] {
   return places.flatMap((place) =>
     vantages.flatMap((vantage) => techniques.map((one) => ({ place, vantage, holds: [], ...one }))),
   )

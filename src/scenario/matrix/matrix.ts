@@ -9,12 +9,12 @@ import { type Problem, sortProblems } from '../problem.ts'
 import { SourceText } from '../source-text.ts'
 import { mergeTrees, type Tree } from '../tree.ts'
 import { parseYamlTree } from '../yaml-tree.ts'
-import { isLookingOn, MATRIX_ROWS, type MatrixRow } from './matrix-rows.ts'
+import { isHarmless, MATRIX_ROWS, type MatrixRow } from './matrix-rows.ts'
 import { STANDING_NS, shortWorkload } from './short-workload.ts'
 
 /**
- * A cell to be simulated; null: this path has no such place, there is nothing to attack, or it leaves no host. Cells of those who only look
- * on from one place, whatever they try, have one scenario, in which one attacker tries all of it.
+ * A cell to be simulated; null: this path has no such place, there is nothing to attack, or it leaves no host. Cells
+ * of one place that change nothing for others have one scenario, in which one attacker tries all of it.
  */
 export interface MatrixCase {
   readonly path: string
@@ -57,7 +57,7 @@ export function readMatrix(
   const { blueprint } = base.scenario
   const used = new Set(blueprint.workloads.map(({ path }) => path))
   const wanted = [...used].filter((path) => only === null || only.includes(path)).sort((a, b) => (a < b ? -1 : 1))
-  const cases = wanted.flatMap((path) => casesOf(path, bare, source.file))
+  const cases = wanted.flatMap((path) => casesOf(path, bare, source.file, hasReadOnlyPort(blueprint, path)))
   return {
     ok: true,
     matrix: {
@@ -80,21 +80,15 @@ function describePath(blueprint: Blueprint, declared: string): Omit<MatrixPath, 
   }
 }
 
-/** One reading for all rows: an attacker for each, or for some together, who then has the path to itself. */
-function casesOf(path: string, bare: Tree, file: string): MatrixCase[] {
-  const leaders = MATRIX_ROWS.map((row, i) => (isLookingOn(row) ? leaderOf(row) : i))
+/** One reading for all rows: an attacker for each, or for those of one place that change nothing for others. */
+function casesOf(path: string, bare: Tree, file: string, withReadOnlyPort: boolean): MatrixCase[] {
+  const names = [...new Set(MATRIX_ROWS.map(nameOf))]
+  const rowsOf = (name: string) => MATRIX_ROWS.filter((row) => nameOf(row) === name)
+  const readOnlyPort = withReadOnlyPort ? `${path}_read-only-port` : null
+  const attackersByName = names.map((name) => [name, attackerOf(rowsOf(name), path, readOnlyPort)] as const)
   const text = stringify({
-    attackers: Object.fromEntries(
-      [...new Set(leaders)].map((leader) => {
-        return [
-          nameOf(leader),
-          attackerOf(
-            MATRIX_ROWS.filter((_, i) => leaders[i] === leader),
-            path,
-          ),
-        ]
-      }),
-    ),
+    ...(readOnlyPort === null ? {} : { paths: { [readOnlyPort]: { kind: 'apiserver-node', port: READ_ONLY_PORT } } }),
+    attackers: Object.fromEntries(attackersByName),
   })
   const { tree } = parseYamlTree(new SourceText('matrix', text))
   const loaded = tree === null ? null : checkTree(mergeTrees(bare, tree), file)
@@ -104,21 +98,41 @@ function casesOf(path: string, bare: Tree, file: string): MatrixCase[] {
     )
   const { blueprint } = loaded.scenario
   const attackers = new Map(blueprint.attackers.map((attacker) => [attacker.name, attacker]))
-  const scenarios = new Map<string, CheckedScenario>()
-  return MATRIX_ROWS.map((row, i) => {
-    const name = nameOf(leaders[i])
-    const attacker = attackers.get(name)
-    if (attacker === undefined || attacker.plan.length === 0)
-      return { path, row, on: null, scenario: null, otherwise: 'absent' }
-    if (!isSuchPlace(row, attacker)) return { path, row, on: null, scenario: null, otherwise: 'out-of-reach' }
-    const scenario = scenarios.get(name) ?? { blueprint: reduced(blueprint, path, attacker), expectations: [] }
-    scenarios.set(name, scenario)
-    return { path, row, on: attacker.on.name, scenario, otherwise: 'absent' }
+  const present = MATRIX_ROWS.flatMap((row) => {
+    const attacker = attackers.get(nameOf(row))
+    const isThere = attacker !== undefined && attacker.plan.length > 0 && isSuchPlace(row, attacker)
+    return isThere ? [{ row, attacker }] : []
+  })
+  const scenarios = new Map(
+    [...new Set(present.map(runOf))].map((run) => {
+      const attacker = together(present.flatMap((one) => (runOf(one) === run ? [one.attacker] : [])))
+      return [run, { blueprint: reduced(blueprint, path, attacker), expectations: [] }]
+    }),
+  )
+  return MATRIX_ROWS.map((row) => {
+    const found = present.find((one) => one.row === row)
+    if (found !== undefined)
+      return { path, row, on: found.attacker.on.name, scenario: scenarios.get(runOf(found))!, otherwise: 'absent' }
+    const isAbsent = (attackers.get(nameOf(row))?.plan.length ?? 0) === 0
+    return { path, row, on: null, scenario: null, otherwise: isAbsent ? 'absent' : 'out-of-reach' }
   })
 }
 
-function leaderOf({ place, vantage }: MatrixRow): number {
-  return MATRIX_ROWS.findIndex((row) => row.place === place && row.vantage === vantage && isLookingOn(row))
+interface PresentRow {
+  readonly row: MatrixRow
+  readonly attacker: AttackerBlueprint
+}
+
+/** Rows of one such name share a run: two names of one place, and all that changes nothing for others. */
+function runOf({ row, attacker }: PresentRow): string {
+  const { on, vantage, holds, plan } = attacker
+  return JSON.stringify([on, vantage, holds, isHarmless(row) ? 'harmless' : plan])
+}
+
+/** One who does what all of them do; the same under two names once. */
+function together(attackers: readonly AttackerBlueprint[]): AttackerBlueprint {
+  const steps = new Map(attackers.flatMap(({ plan }) => plan.map((step) => [JSON.stringify(step), step])))
+  return { ...attackers[0], plan: [...steps.values()] }
 }
 
 /** Of a path that never leaves its host, the link that it crosses is that host's own: nobody sits beside that. */
@@ -126,25 +140,43 @@ function isSuchPlace({ vantage }: MatrixRow, { on }: AttackerBlueprint): boolean
   return on.kind !== 'host' || vantage === 'node' || vantage === 'pod' || vantage === 'user'
 }
 
-function nameOf(row: number): string {
-  return `m${row}`
+/** By what they are, so that one row more does not move the others; of what changes nothing for others one name. */
+function nameOf(row: MatrixRow): string {
+  const { place, vantage, technique } = row
+  return [place, vantage, ...(isHarmless(row) ? [] : [technique])].join('_').replaceAll(/[^\w-]+/g, '-')
 }
 
-function attackerOf(rows: readonly MatrixRow[], path: string): object {
+function attackerOf(rows: readonly MatrixRow[], path: string, readOnlyPort: string | null): object {
   const { place, vantage, holds } = rows[0]
   const where = vantage === 'user' ? { as: place } : { on: place }
-  return { ...where, vantage, holds, plan: rows.map(({ technique, step }) => ({ technique, path, ...step })) }
+  const plan = rows.flatMap(({ technique, step }) => [
+    { technique, path, ...step },
+    ...(technique === 'direct-request' && readOnlyPort !== null
+      ? [{ technique, path: readOnlyPort, ask: 'list-pods' }]
+      : []),
+  ])
+  return { ...where, vantage, holds, plan }
+}
+
+const READ_ONLY_PORT = 10_255
+
+/** A kubelet of a cluster has two doors, and who asks it itself tries both. */
+function hasReadOnlyPort({ cluster, paths }: Blueprint, declared: string): boolean {
+  const isKubelets = paths.some((path) => path.declared === declared && path.kind === 'apiserver-kubelet')
+  return cluster !== null && isKubelets
 }
 
 /** The path alone, and what flows on it. */
 function reduced(blueprint: Blueprint, path: string, attacker: AttackerBlueprint): Blueprint {
-  const paths = blueprint.paths.filter(({ declared }) => declared === path)
+  const attacked = attacker.plan.flatMap((step) => step.paths)
+  const paths = blueprint.paths.filter(({ declared }) => declared === path || attacked.includes(declared))
+  const flowing = paths.find(({ declared }) => declared === path)!
   const workloads = blueprint.workloads.filter((workload) => workload.path === path)
   return {
     ...blueprint,
     durationNs: LONGEST_NS,
     paths,
-    workloads: workloads.map((workload) => shortWorkload(workload, paths[0])),
+    workloads: workloads.map((workload) => shortWorkload(workload, flowing)),
     attackers: [{ ...attacker, plan: attacker.plan.map(onWhatStands) }],
   }
 }

@@ -66,7 +66,7 @@ const pod = z
         scheme: choice('What it serves there. Default: http.', ['http', 'https']).optional(),
         hostNetwork: flag('Whether it uses the network of its node. Default: false.').optional(),
         capabilities: listOf(
-          'Linux capabilities beyond those of every container. Default: none.',
+          'All its Linux capabilities, or ALL. Default: what container runtimes grant, NET_RAW among them.',
           text('A capability.'),
         )
           .max(50, 'at most 50')

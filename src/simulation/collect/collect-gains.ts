@@ -30,6 +30,7 @@ export function gainsOf(one: Case): Gain {
   const decisions = attack.decisions.all().filter((decision) => decision.step === step && decision.path === path)
   const learned = attack.knowledge.all().filter((known) => known.step === step && known.path === path)
   const granted = decisions.filter((decision) => isPrivilege(one, decision))
+  const opened = decisions.filter((decision) => isOthersSecrets(one, decision) && !granted.includes(decision))
   const credentials = learned.flatMap((known) => credentialOf(one, known))
   const passedOn = decisions.find(
     (decision) => isAllowed(decision) && attack.plan.requests[decision.request].step === NONE,
@@ -38,6 +39,7 @@ export function gainsOf(one: Case): Gain {
     outcomes: [
       ...(granted.length > 0 ? [{ outcome: 'privilege', sight: null } as const] : []),
       ...(credentials.length > 0 ? [{ outcome: 'credential', sight: null } as const] : []),
+      ...(opened.length > 0 ? [{ outcome: 'read', sight: null } as const] : []),
     ],
     privileges: uniqueOf(granted.map((decision) => privilegeOf(one, decision))),
     credentials: credentials.map(({ credential }) => credential),
@@ -46,7 +48,8 @@ export function gainsOf(one: Case): Gain {
     ),
     asIdentity: passedOn === undefined ? null : userOf(one, passedOn),
     evidence: [
-      ...granted.slice(0, 1).map((decision) => evidenceOfDecision(one, decision)),
+      ...granted.slice(0, 1).map((decision) => evidenceOfDecision(one, decision, 'privilege')),
+      ...opened.slice(0, 1).map((decision) => evidenceOfDecision(one, decision, 'read')),
       ...credentials.map(({ known }) => evidenceOfKnown(one, known)),
     ],
   }
@@ -68,6 +71,17 @@ function isPrivilege(one: Case, decision: Decision): boolean {
   if (signs !== null && one.simulation.parts.cluster.background?.issued.wasIssued(signs) !== true) return false
   const isItself = ownUsers(blueprint, one).includes(userOf(one, decision))
   return !isItself || !isGranted(one, decision, operation.anyOf)
+}
+
+/**
+ * It was shown the secrets of the whole cluster, as it may be by right: where an authorizer grants a node or a pod that
+ * much, its position has the right from the start, and what it reads by it is others' all the same.
+ */
+function isOthersSecrets({ attack }: Case, decision: Decision): boolean {
+  const { step, operation } = attack.plan.requests[decision.request]
+  if (step === NONE || operation === null || !isAllowed(decision)) return false
+  const { vantage } = attack.plan.attackers[attack.plan.steps[step].attacker]
+  return vantage !== 'user' && operation.resource === 'secrets' && operation.verb === 'list'
 }
 
 function isGranted({ simulation }: Case, { identity }: Decision, anyOf: readonly Operation[]): boolean {
@@ -147,14 +161,14 @@ function endOf(identity: IdentityBlueprint | undefined): number | null {
   return identity?.kind === 'service-account-token' && identity.expiresS !== null ? identity.expiresS * NS_PER_S : null
 }
 
-function evidenceOfDecision(one: Case, decision: Decision): EvidenceResult {
+function evidenceOfDecision(one: Case, decision: Decision, shows: EvidenceResult['shows']): EvidenceResult {
   const { verb, resource, on, as } = privilegeOf(one, decision)
   const host = one.simulation.plan.hosts[decision.host].name
   return {
     atNs: decision.tick,
     link: null,
     packet: null,
-    shows: 'privilege',
+    shows,
     what: `${host} let ${as} ${verb} ${resource} on ${on}`,
   }
 }

@@ -20,6 +20,6 @@ export function nameOfKnown(
     case 'session-key':
       return `session key on ${plan.paths[subject].name}`
     case 'host-key':
-      return `host key on ${plan.paths[subject].name}`
+      return `host key of ${plan.hosts[subject].name}`
   }
 }

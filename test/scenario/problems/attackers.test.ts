@@ -299,7 +299,7 @@ describe('roles', () => {
       "test.yaml:16:18: error[unknown-name]: "the cable that it crosses" is no role of a place
       16 |   mallory: { on: the cable that it crosses, vantage: inline, plan: [{ technique: drop }] }
                             ^^^^^^^^^^^^^^^^^^^^^^^^^
-      hint: roles here: the link that it crosses, the host that it comes from, the host that it leads to, the apiserver's host"
+      hint: roles here: the link that it crosses, a network of the server, the host that it comes from, the host that it leads to, the apiserver's host"
     `)
   })
 })

@@ -12,7 +12,8 @@ import { asNode, certificateAdditionName, serviceAdditionName } from './attacker
 import { attackersPathName, hostOfAttacker, type PlacedStep, pathsOfStep } from './attacker-names.ts'
 import { nodeOfPath } from './node-of-path.ts'
 import { mainAddress, waysOf } from './server-places.ts'
-import { credentialShown } from './shown-credential.ts'
+import { credentialShown, ownCredential } from './shown-credential.ts'
+import { upgradeProtocol } from './upgrade-protocol.ts'
 
 /** A request of an attacker's own. */
 export interface AskSpec {
@@ -55,7 +56,9 @@ export function askSpecs(placed: PlacedStep, blueprint: Blueprint): readonly Ask
 
 function common(placed: PlacedStep, path: PathBlueprint, blueprint: Blueprint): Omit<AskSpec, 'asked' | 'server'> {
   const shows = credentialShown(placed, blueprint)
-  const credential = placed.step.technique === 'bootstrap-node' ? shows : placed.step.credential
+  const isOwn = shows !== null && shows === ownCredential(placed, blueprint)
+  const taken = isOwn ? null : placed.step.credential
+  const credential = placed.step.technique === 'bootstrap-node' ? shows : taken
   return { path, via: attackersPathName(placed, path), caller: {}, shows, credential, pauseNs: null, tail: null }
 }
 
@@ -65,7 +68,7 @@ function directRequest(placed: PlacedStep, path: PathBlueprint, blueprint: Bluep
     ...common(placed, path, blueprint),
     via: attackersPathName(placed, waysOf(path, blueprint)[0]),
     server: serverKindOf(path),
-    asked: askedFor(placed.step.ask, path, blueprint),
+    asked: askedFor(placed.step.ask, path, blueprint, upgradeProtocol(placed, path, blueprint)),
   }
 }
 

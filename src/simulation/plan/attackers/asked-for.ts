@@ -1,4 +1,4 @@
-import { listAll, podExec, podLogs } from '../../../cluster/messages/apiserver-requests.ts'
+import { listAll, podExec, podLogs, type UpgradeProtocol } from '../../../cluster/messages/apiserver-requests.ts'
 import { containerLogs, kubeletExec, kubeletOperations } from '../../../cluster/messages/kubelet-requests.ts'
 import {
   combinedResource,
@@ -45,10 +45,15 @@ const OK_BYTES = 2
 const POD_MANIFEST_BYTES = 800
 
 /** `ask` null: what workloads ask for on such a path. */
-export function askedFor(ask: AttackRequest | null, path: PathBlueprint, blueprint: Blueprint): AskedFor {
+export function askedFor(
+  ask: AttackRequest | null,
+  path: PathBlueprint,
+  blueprint: Blueprint,
+  protocol: UpgradeProtocol = 'spdy',
+): AskedFor {
   const kind = serverKindOf(path)
   const wanted = ask ?? USUAL[kind]
-  const line = lineOf(wanted, kind, path, blueprint)
+  const line = lineOf(wanted, protocol, path, blueprint)
   return {
     line,
     isUpgrade: wanted === 'exec' && kind !== 'plain',
@@ -75,15 +80,16 @@ const ANSWER_BYTES: Readonly<Record<AttackRequest, number>> = {
   metrics: METRICS_BYTES,
 }
 
-function lineOf(ask: AttackRequest, kind: ServerKind, path: PathBlueprint, blueprint: Blueprint): RequestLine {
+function lineOf(ask: AttackRequest, protocol: UpgradeProtocol, path: PathBlueprint, blueprint: Blueprint): RequestLine {
+  const kind = serverKindOf(path)
   if (ask === 'healthz' || ask === 'metrics') return { method: 'GET', target: `/${ask}` }
   if (kind === 'plain') return { method: 'GET', target: '/' }
   const pod = { namespace: 'default', pod: podAskedAbout(path, blueprint), container: 'web' }
   switch (ask) {
     case 'exec':
       return kind === 'kubelet'
-        ? kubeletExec(pod, COMMAND, WITHOUT_TERMINAL, 'spdy')
-        : podExec(pod, COMMAND, WITHOUT_TERMINAL, 'spdy')
+        ? kubeletExec(pod, COMMAND, WITHOUT_TERMINAL, protocol)
+        : podExec(pod, COMMAND, WITHOUT_TERMINAL, protocol)
     case 'logs':
       return kind === 'kubelet' ? containerLogs(pod, false) : podLogs(pod, false)
     case 'list-pods':

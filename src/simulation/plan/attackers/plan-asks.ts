@@ -171,7 +171,7 @@ function requestFields(
     userAgent,
     tokenBytes,
     bodyBytes: requestBodyBytes,
-    upgrade: isUpgrade ? 'SPDY/3.1' : null,
+    upgrade: !isUpgrade ? null : line.method === 'GET' ? 'websocket' : 'SPDY/3.1',
   })
 }
 

@@ -1,8 +1,9 @@
 import type { PlannedAttacker } from '../../../attack/attack-plan.ts'
 import { ABILITIES } from '../../../attack/vantage.ts'
 import { NONE } from '../../../engine/table.ts'
-import type { Blueprint } from '../../blueprint.ts'
+import type { Blueprint, PathBlueprint } from '../../blueprint.ts'
 import type { AttackerBlueprint } from '../../blueprint-attack.ts'
+import type { PodBlueprint } from '../../blueprint-cluster.ts'
 import { hostOfPod } from '../cluster-paths.ts'
 import { directionName, lookUp, type PlannedNetwork, portName } from '../plan-network.ts'
 import { hostOfAttacker, ownHostName, tapName } from './attacker-names.ts'
@@ -19,6 +20,7 @@ export function planVantage(
   return {
     vantage,
     host: lookUp(network.hostIndex, hostOfAttacker(attacker, blueprint)),
+    hasRawSockets: vantage !== 'pod' || podsAt(attacker, blueprint).every(hasNetRaw),
     controls: controlledHosts(attacker, blueprint, network),
     watched: watchedDirections(attacker, blueprint, network),
     tapOf: tapsByDirection(attacker, blueprint, network),
@@ -39,16 +41,23 @@ function controlledHosts(attacker: AttackerBlueprint, blueprint: Blueprint, { ho
 
 /** A pod has a network of its own, unless it uses its node's. */
 function hasHost(attacker: AttackerBlueprint, blueprint: Blueprint): boolean {
-  const { cluster, paths } = blueprint
+  const { cluster } = blueprint
   if (attacker.vantage !== 'pod') return true
   const host = hostOfAttacker(attacker, blueprint)
-  const isNode = paths.some(
-    ({ kind, from, to }) =>
-      (kind === 'apiserver-kubelet' && to === host) || (kind === 'kubelet-apiserver' && from === host),
-  )
-  // Without a cluster a host is what paths make of it: where a kubelet is there, a pod is one of its pods.
-  if (cluster === null) return !isNode
+  if (cluster === null) return !isBesideKubelet(attacker, host, blueprint)
   return cluster.pods.some((pod) => !pod.hostNetwork && pod.name === host)
+}
+
+/** Without a cluster pods have the hosts of their paths; one that attacks only what ends at a kubelet is on that one's node. */
+function isBesideKubelet({ plan }: AttackerBlueprint, host: string, { paths }: Blueprint): boolean {
+  const attacked = paths.filter(({ declared }) => plan.some((step) => step.paths.includes(declared)))
+  const ending = attacked.filter(({ from, to }) => from === host || to === host)
+  return ending.length > 0 && ending.every((path) => kubeletHostOf(path) === host)
+}
+
+function kubeletHostOf({ kind, from, to }: PathBlueprint): string | null {
+  if (kind === 'kubelet-apiserver') return from
+  return kind === 'apiserver-kubelet' ? to : null
 }
 
 function watchedDirections(attacker: AttackerBlueprint, blueprint: Blueprint, network: PlannedNetwork): Watched[] {
@@ -72,11 +81,18 @@ function watchedDirections(attacker: AttackerBlueprint, blueprint: Blueprint, ne
 function seesItsHost(attacker: AttackerBlueprint, blueprint: Blueprint): boolean {
   if (hasHost(attacker, blueprint)) return true
   const host = hostOfAttacker(attacker, blueprint)
-  const isMeant = (name: string, node: string) => name === attacker.on.name || node === host
-  return (blueprint.cluster?.pods ?? []).some(
-    ({ name, node, hostNetwork, capabilities }) =>
-      hostNetwork && isMeant(name, node) && capabilities.includes('NET_RAW'),
-  )
+  const named = podsAt(attacker, blueprint)
+  const pods = named.length > 0 ? named : (blueprint.cluster?.pods ?? []).filter(({ node }) => node === host)
+  return pods.some((pod) => pod.hostNetwork && hasNetRaw(pod))
+}
+
+/** The pod that the attacker is, where its place is called so. */
+function podsAt({ on }: AttackerBlueprint, { cluster }: Blueprint): readonly PodBlueprint[] {
+  return (cluster?.pods ?? []).filter(({ name }) => name === on.name)
+}
+
+function hasNetRaw({ capabilities }: PodBlueprint): boolean {
+  return capabilities.some((each) => each === 'NET_RAW' || each === 'ALL')
 }
 
 /** All that it sends, and all that comes to it; what it says to itself once. */

@@ -34,7 +34,7 @@ export function bootstrapTokenThere({ attacker }: PlacedStep, blueprint: Bluepri
 }
 
 /** A user's certificate, the kubelet's for root on its node, what is mounted into a pod. */
-function ownCredential({ attacker }: PlacedStep, blueprint: Blueprint): string | null {
+export function ownCredential({ attacker }: PlacedStep, blueprint: Blueprint): string | null {
   const { cluster } = blueprint
   const host = hostOfAttacker(attacker, blueprint)
   const isHere = ({ name }: { readonly name: string }) => name === host
