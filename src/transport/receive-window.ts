@@ -19,7 +19,8 @@ const LEAST_MEASURED_BYTES = 536
 /** Of a packet in memory: what describes it, what is before its headers, they, and what is behind its data. */
 const DESCRIPTION_BYTES = 256 // sizeof(struct sk_buff), in whole cache lines
 const OVERHEAD_BYTES = 64 + 52 + 320 // NET_SKB_PAD, IP and TCP with timestamps, sizeof(struct skb_shared_info)
-
+const PAGE_BYTES = 4096
+const PAGED_OVERHEAD_BYTES = 832 // the head and its description, as `ss -tm` shows them
 /**
  * How far the receive window opens by itself. `receiveBufferBytes` is what the buffer holds now: it grows as a sender in
  * slow start would need it, one round trip late (tcp_rcv_space_adjust); `receiveThresholdBytes`, what is promised of it,
@@ -70,8 +71,12 @@ function bufferOf(connections: ConnectionTable, connection: number): number {
   return Math.floor((connections.bufferMemoryBytes[connection] * connections.windowShare[connection]) / 256)
 }
 
-/** What a packet with so many bytes of data takes of the memory: a power of two, and its description (skb->truesize). */
+/**
+ * What a packet with so many bytes of data takes of the memory: a power of two, and its description (skb->truesize). One
+ * that is larger than a page, as on a loopback, lies in pieces of pages, which count as they are used (sk_page_frag).
+ */
 function memoryOf(payloadBytes: number): number {
+  if (payloadBytes > PAGE_BYTES) return payloadBytes + PAGED_OVERHEAD_BYTES
   let bytes = 512
   while (bytes < payloadBytes + OVERHEAD_BYTES) bytes *= 2
   return bytes + DESCRIPTION_BYTES

@@ -181,8 +181,27 @@ export class Receiver {
     const isWorth =
       profileOf(connections, connection).delayedAckNs === 0 || this.isWorthAnAck(connection, unacknowledged)
     if (isWorth || acknowledgesQuickly(connections, connection)) this.writer.sendAck(connection)
-    else if (connections.firstRange[connection] === NONE) this.acknowledgeLater(connection)
-    else this.compress(connection)
+    else if (connections.firstRange[connection] !== NONE) this.compress(connection)
+    else if (!this.acknowledgeRead(connection, unacknowledged)) this.acknowledgeLater(connection)
+  }
+
+  /**
+   * What the user, who is about to read it all, causes by that (tcp_cleanup_rbuf): an ACK for more than one segment, of
+   * what ends a write, or with news of room. False where none is due.
+   */
+  private acknowledgeRead(connection: number, unacknowledgedBytes: number): boolean {
+    const { connections, streams } = this.parts
+    if (streams.table.isPaused[connections.stream[connection]] === 1) return false
+    if (!profileOf(connections, connection).acknowledgesPushed) return false
+    const { freshBytes } = this.writer
+    this.writer.freshBytes = 0
+    const isDue =
+      unacknowledgedBytes > connections.receiveSegmentBytes[connection] ||
+      acknowledgesPushed(connections, connection) ||
+      this.isNewsOfRoom(connection)
+    if (isDue) this.writer.sendAck(connection)
+    this.writer.freshBytes = freshBytes
+    return isDue
   }
 
   /** After three ACKs for what is out of order, the next wait for each other (net/ipv4/tcp_input.c, tcp_comp_sack_*). */
@@ -195,17 +214,16 @@ export class Receiver {
 
   /** RFC 9293 section 3.8.6.3: at least every second full segment. */
   private isWorthAnAck(connection: number, unacknowledgedBytes: number): boolean {
-    const { connections, streams } = this.parts
-    const profile = profileOf(connections, connection)
-    if (profile.ackEvery === 'second segment') return connections.unacknowledgedSegments[connection] >= 2
-    if (unacknowledgedBytes > connections.receiveSegmentBytes[connection] && this.mayAdvance(connection)) return true
-    const isRead =
-      streams.table.isPaused[connections.stream[connection]] === 0 && connections.firstRange[connection] === NONE
-    if (!profile.acknowledgesPushed || !isRead) return false
-    return acknowledgesPushed(connections, connection) || this.isNewsOfRoom(connection)
+    const { connections } = this.parts
+    if (profileOf(connections, connection).ackEvery === 'second segment')
+      return connections.unacknowledgedSegments[connection] >= 2
+    return unacknowledgedBytes > connections.receiveSegmentBytes[connection] && this.mayAdvance(connection)
   }
 
-  /** Whether an ACK would move the window's edge; Linux lets one that would not wait (__tcp_ack_snd_check). */
+  /**
+   * Whether an ACK would move the window's edge; Linux lets one that would not wait (__tcp_ack_snd_check) until
+   * something is read, when an ACK for more than one segment goes out all the same (tcp_cleanup_rbuf).
+   */
   private mayAdvance(connection: number): boolean {
     const { connections } = this.parts
     if (!selectsLikeLinux(connections, connection)) return true
@@ -235,8 +253,10 @@ export class Receiver {
     this.writer.freshBytes = connections.receiveNext[connection] - connections.deliveredBytes[connection]
     this.report(connection)
     if (connections.generation[connection] !== generation) return
-    if (connections.state[connection] >= ESTABLISHED && this.isRoomWorthAnAck(connection))
-      this.writer.sendAck(connection)
+    if (connections.state[connection] < ESTABLISHED) return
+    const unacknowledged = connections.receiveNext[connection] - connections.lastAckSent[connection]
+    const waits = connections.isAckDue[connection] === 1 && unacknowledged > connections.receiveSegmentBytes[connection]
+    if (waits || this.isRoomWorthAnAck(connection)) this.writer.sendAck(connection)
   }
 
   /** RFC 9293 section 3.8.6.2.2: where there is room for two segments more, or half of the buffer. */

@@ -6,6 +6,7 @@ import { restartIfIdle } from './congestion/idle-restart.ts'
 import { Pacing } from './congestion/pacing.ts'
 import { noteAppLimited } from './congestion/rate-sample.ts'
 import { ESTABLISHED, OPEN } from './connection.ts'
+import { largestSegmentBytes } from './half-window.ts'
 import { holdsPartial, noteSegmentSent } from './nagle.ts'
 import { segmentsHeldBack } from './recovery/limited-transmit.ts'
 import { IN_DOUBT, NO_DOUBT, SEND_NEW_FIRST } from './recovery/spurious-timeout.ts'
@@ -267,14 +268,15 @@ export class Sender {
     const start = connections.sendNext[connection]
     const dataEnd = this.dataEnd(connection)
     const room = connections.sendUnacknowledged[connection] + connections.sendWindowBytes[connection] - start
-    let wanted = Math.min(dataEnd - start, connections.maximumSegmentBytes[connection])
+    const segmentBytes = largestSegmentBytes(connections, connection)
+    let wanted = Math.min(dataEnd - start, segmentBytes)
     if (wanted > 0) wanted = this.parts.streams.unmixedBytes(connections.stream[connection], start, wanted)
     if (wanted > room) {
       if (room <= 0 || connections.firstSegment[connection] !== NONE) return false
       wanted = room
     }
     const isLast = start + wanted === dataEnd
-    const mayWait = isLast && wanted < connections.maximumSegmentBytes[connection] && !isProbe
+    const mayWait = isLast && wanted < segmentBytes && !isProbe
     if (mayWait && connections.finOffset[connection] !== dataEnd && this.holdsBack(connection)) return false
     const end = start + wanted + (isLast && connections.finOffset[connection] === dataEnd ? 1 : 0)
     scoreboard.push(connection, start, end, timeline.now)
