@@ -13,12 +13,13 @@ import { initializeReceiveWindow } from './receive-window.ts'
 import { FOR_TIMEOUT, NO_PROBE } from './recovery/tail-loss-probe.ts'
 import { initializeUndo } from './recovery/undo.ts'
 import { profileOf, updateTimeout } from './round-trip-time.ts'
-import { TIMESTAMP_OPTION_BYTES, windowScaleFor } from './segment-writer.ts'
+import { windowScaleFor } from './segment-writer.ts'
 import { initializeSendBuffer } from './send-buffer.ts'
 import type { Sender } from './sender.ts'
 import { SYN_OFFSET } from './sequence-number.ts'
 import type { TcpParts } from './tcp-parts.ts'
 import { type TcpOverrides, type TcpProfile, TcpProfiles } from './tcp-profile.ts'
+import { TIMESTAMP_OPTION_BYTES } from './timestamps.ts'
 
 /** How a host does TCP, and the randomness that it draws from. */
 export interface TcpHost {

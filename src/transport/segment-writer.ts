@@ -9,15 +9,13 @@ import { profileOf } from './round-trip-time.ts'
 import { receiveSequence, SYN_OFFSET, sendSequence } from './sequence-number.ts'
 import type { TcpParts } from './tcp-parts.ts'
 import { DELAYED_ACK_TIMER } from './timers.ts'
-import { timestampAt } from './timestamps.ts'
+import { TIMESTAMP_OPTION_BYTES, timestampAt } from './timestamps.ts'
 import { selectsLikeLinux, selectWindow, synWindow } from './window-selection.ts'
 
 const IP_AND_TCP_HEADER_BYTES = 40
 /** Maximum segment size 4, SACK permitted and timestamps 12, window scale 4 (as Linux lays them out). */
 const SYN_OPTION_BYTES = 20
 const SYN_OPTION_BYTES_WITHOUT_TIMESTAMPS = 12
-/** With the two no-operations before it (RFC 7323 appendix A). */
-export const TIMESTAMP_OPTION_BYTES = 12
 /** RFC 2018 section 3, with two no-operations before it. */
 const SACK_OPTION_BYTES = 4
 const SACK_BLOCK_BYTES = 8

@@ -3,6 +3,9 @@ import type { PacketTable } from '../network/packet.ts'
 import type { ConnectionTable } from './connection.ts'
 import { receiveOffset } from './sequence-number.ts'
 
+/** With the two no-operations before it (RFC 7323 appendix A). */
+export const TIMESTAMP_OPTION_BYTES = 12
+
 /** TSval: milliseconds (Linux: TCP_TS_HZ = 1000). Never 0, which says that nothing is told. */
 export function timestampAt(tick: number): number {
   return (Math.floor(tick / NS_PER_MS) + 1) >>> 0

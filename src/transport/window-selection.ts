@@ -1,6 +1,6 @@
 import type { ConnectionTable } from './connection.ts'
 import { profileOf } from './round-trip-time.ts'
-import { TIMESTAMP_OPTION_BYTES } from './segment-writer.ts'
+import { TIMESTAMP_OPTION_BYTES } from './timestamps.ts'
 
 const LARGEST_UNSCALED_WINDOW = 65_535
 /** Linux: below this part of the buffer the window is closed rather than told byte by byte. */

@@ -5,7 +5,7 @@ import type { Http, HttpConnectionOwner } from '../../http/http.ts'
 import { HTTP_1 } from '../../http/http-connection.ts'
 import type { ByteStreams, StreamUser } from '../../transport/byte-stream.ts'
 import type { Tunnel } from '../paths/path.ts'
-import type { SshTunnelerPlan } from './ssh-tunneler.ts'
+import type { SshTunnelerPlan } from './ssh-tunneler-plan.ts'
 import type { Tunnels } from './tunnels.ts'
 
 class HealthCheckTable extends Table {

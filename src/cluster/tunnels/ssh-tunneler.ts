@@ -3,20 +3,8 @@ import { NS_PER_S } from '../../engine/ticks.ts'
 import type { Timeline } from '../../engine/timeline.ts'
 import { TUNNEL_CHECK, TUNNELER_TURN } from '../event-kinds.ts'
 import type { SshHealthChecks } from './ssh-tunneler-health.ts'
+import type { SshTunnelerPlan } from './ssh-tunneler-plan.ts'
 import type { Tunnels } from './tunnels.ts'
-
-/** The part of an apiserver that keeps an SSH tunnel to every node. Immutable. */
-export interface SshTunnelerPlan {
-  readonly host: number
-  /** Indices of tunnels, in the order of names. */
-  readonly tunnels: readonly number[]
-  /** Where health checks go, on each node: an index into the address book, and a port. */
-  readonly healthz: { readonly remoteAddress: number; readonly port: number }
-  /** Number of `healthz` among the destinations that sshd knows. */
-  readonly healthzTarget: number
-  /** Index of the HttpRequest. */
-  readonly healthRequest: number
-}
 
 /** pkg/master/tunneler/ssh.go, nodesSyncLoop. */
 const SYNC_PERIOD_NS = 15 * NS_PER_S

@@ -1,7 +1,7 @@
 import { kubeletResponseFields } from '../../cluster/messages/api-headers.ts'
 import { plainRequestFields } from '../../cluster/messages/plain-headers.ts'
 import { ANY_ADDRESS, type Listener } from '../../cluster/paths/path.ts'
-import type { SshTunnelerPlan } from '../../cluster/tunnels/ssh-tunneler.ts'
+import type { SshTunnelerPlan } from '../../cluster/tunnels/ssh-tunneler-plan.ts'
 import { NONE } from '../../engine/table.ts'
 import type { Answer } from '../../workload/answer.ts'
 import type { Blueprint } from '../blueprint.ts'

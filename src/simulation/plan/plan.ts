@@ -4,7 +4,7 @@ import type { KonnectivityAgent, KonnectivityHeads } from '../../cluster/konnect
 import type { NodeAddressPlan } from '../../cluster/node-lifecycle/node-addresses.ts'
 import type { NodeLifecyclePlan } from '../../cluster/node-lifecycle/node-lifecycle.ts'
 import type { Listener, Path, Tunnel } from '../../cluster/paths/path.ts'
-import type { SshTunnelerPlan } from '../../cluster/tunnels/ssh-tunneler.ts'
+import type { SshTunnelerPlan } from '../../cluster/tunnels/ssh-tunneler-plan.ts'
 import type { Http2Parameters } from '../../http/http2-parameters.ts'
 import type { HttpDirectory } from '../../http/message.ts'
 import type { AddressBook } from '../../network/address-book.ts'
