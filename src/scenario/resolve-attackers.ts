@@ -101,13 +101,11 @@ export class AttackerResolver {
       const step = drawn[index]
       if (section === undefined || step === null) return
       const resolved = resolveStep(section, step, index, names, this)
-      const why = missing ?? resolved
-      if ('absent' in why) absent.push({ technique: section.technique, role: step.absent ?? why.absent })
-      else {
-        if ('value' in resolved) steps.push(resolved.value)
-        // Of a list, some may exist and others not.
-        if (step.absent !== null) absent.push({ technique: section.technique, role: step.absent })
-      }
+      const isHere = missing === undefined && 'value' in resolved
+      if (isHere) steps.push(resolved.value)
+      // Of a list, some may exist and others not.
+      const paths = [...(isHere ? [] : step.paths), ...(step.absent === null ? [] : [step.absent])]
+      absent.push(...paths.map((path) => ({ technique: section.technique, path })))
     })
     return {
       name: this.#name,

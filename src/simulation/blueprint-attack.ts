@@ -11,8 +11,11 @@ export interface AttackerBlueprint {
   /** All others of its gang, by name: tokens and private keys that one learns, the others have at that tick. */
   readonly allies: readonly string[]
   readonly plan: readonly AttackStepBlueprint[]
-  /** What was to be attacked by its role and does not exist here: verdicts of the outcome `absent`. */
-  readonly absent: readonly { readonly technique: TechniqueName; readonly role: string }[]
+  /**
+   * Verdicts of the outcome `absent`: paths by the roles that none here has, and by name where the attacker's place, or
+   * what it needs, does not exist here.
+   */
+  readonly absent: readonly { readonly technique: TechniqueName; readonly path: string }[]
 }
 
 /** What stands for a token that is none: a text that nobody has signed. No identity has this name. */
