@@ -31,9 +31,11 @@ export interface PlannedAttacker {
   readonly watched: readonly { readonly direction: number; readonly at: 'entry' | 'exit' }[]
   /** By link direction: its own direction onto which what is put on that one can be diverted; NONE: none. */
   readonly tapOf: Int32Array
-  /** Indices of `tokens` and `certificates` that it has from the start. */
+  /** Indices of `tokens` and `certificates` that it, or an ally, has from the start. */
   readonly heldTokens: readonly number[]
   readonly heldCertificates: readonly number[]
+  /** Other attackers of its gang: what it learns of tokens and private keys, they have at that tick. */
+  readonly allies: readonly number[]
 }
 
 export interface PlannedStep {

@@ -91,4 +91,6 @@ export interface KnowledgeResult {
   readonly packet: number | null
   /** `token app`, `key of node-1-kubelet`, `secret exec-stdin`, `certificate system:node:node-1`, `session key of ...`. */
   readonly learned: string
+  /** The ally that learned it there, and told; not there: nobody told. */
+  readonly toldBy?: string
 }

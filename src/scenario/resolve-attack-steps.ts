@@ -91,7 +91,7 @@ function checkPresented(
   { technique, presents }: AttackStepBlueprint,
   held: readonly string[],
   place: TreePath,
-  { findings, section, surroundings }: AttackerResolver,
+  { findings, section, allies, surroundings }: AttackerResolver,
 ): void {
   if (presents === null) return
   const identity = surroundings.identities.get(presents)
@@ -102,7 +102,7 @@ function checkPresented(
     findings.report([...place, 'presents'], 'contradiction', `${presents} is ${what}, and a server shows a certificate`)
     return
   }
-  const mayGain = section.plan.some((step) => step !== undefined && GAINING.includes(step.technique))
+  const mayGain = [section, ...allies].some(({ plan }) => isAnyOf(plan, GAINING))
   if (held.includes(presents) || mayGain || ON_HOSTS.includes(section.vantage)) return
   findings.report([...place, 'presents'], 'contradiction', `nobody shows ${presents} who does not have its key`, {
     hint: `write holds: [${section.plan.find((step) => step?.presents !== undefined)?.presents ?? presents}]`,
@@ -128,7 +128,7 @@ function checkCredential(
   held: readonly string[],
   index: number,
   place: TreePath,
-  { findings, section, surroundings }: AttackerResolver,
+  { findings, section, allies, surroundings }: AttackerResolver,
 ): void {
   if (credential === null || credential === GARBAGE_TOKEN) return
   const identity = surroundings.identities.get(credential)
@@ -139,12 +139,14 @@ function checkCredential(
     })
     return
   }
-  const mayTake = section.plan.some(
-    (step, i) =>
-      step !== undefined && TAKING.includes(step.technique) && (i !== index || technique === 'bootstrap-node'),
-  )
+  const others = section.plan.filter((_, i) => i !== index || technique === 'bootstrap-node')
+  const mayTake = isAnyOf(others, TAKING) || allies.some(({ plan }) => isAnyOf(plan, TAKING))
   if (held.includes(credential) || mayTake || section.vantage === 'node') return
   findings.report([...place, 'with'], 'contradiction', `nobody asks with ${credential} who does not have it`, {
     hint: `write holds: [${section.plan[index]?.with ?? credential}], or a step that takes it`,
   })
+}
+
+function isAnyOf(plan: readonly (AttackStepSection | undefined)[], techniques: readonly TechniqueName[]): boolean {
+  return plan.some((step) => step !== undefined && techniques.includes(step.technique))
 }

@@ -2,6 +2,7 @@ import type { Vantage } from '../attack/vantage.ts'
 import type { HostBlueprint, PathBlueprint } from '../simulation/blueprint.ts'
 import { type AttackerBlueprint, type AttackStepBlueprint, GARBAGE_TOKEN } from '../simulation/blueprint-attack.ts'
 import type { Findings } from './findings.ts'
+import { resolveAllies } from './resolve-allies.ts'
 import { type DrawnStep, resolveStep } from './resolve-attack-steps.ts'
 import type { Place, RoleGround, Roles } from './resolve-roles.ts'
 import { IDENTITY_ROLES, identityRole, isRole, PLACE_ROLES, placeRole } from './roles.ts'
@@ -10,6 +11,7 @@ import type { TreePath } from './tree.ts'
 
 export interface AttackSurroundings extends RoleGround {
   /** All that are declared, also where something about one is wrong. */
+  readonly attackerNames: ReadonlySet<string>
   readonly pathNames: ReadonlySet<string>
   readonly hostNames: ReadonlySet<string>
   readonly linkNames: ReadonlySet<string>
@@ -24,9 +26,16 @@ export function resolveAttackers(
   surroundings: AttackSurroundings,
   findings: Findings,
 ): AttackerBlueprint[] {
-  return [...sections].map(([name, section]) =>
-    new AttackerResolver(name, section, roles, surroundings, findings).resolve(),
-  )
+  const allies = resolveAllies(sections, surroundings.attackerNames, findings)
+  const drawn = [...sections].map(([name, section]) => {
+    const resolver = new AttackerResolver(name, section, roles, surroundings, findings)
+    return { name, resolver, ...resolver.draw() }
+  })
+  return drawn.map((own) => {
+    const names = allies.get(own.name) ?? []
+    const theirs = drawn.filter(({ name }) => names.includes(name))
+    return { ...own.resolver.resolve(own, theirs), allies: names }
+  })
 }
 
 /** What a name or a role stands for; a role that nobody has keeps its words. */
@@ -34,12 +43,20 @@ export type Named<Value> = { readonly value: Value } | { readonly absent: string
 
 const ON_HOSTS: readonly Vantage[] = ['pod', 'node']
 
+/** What an attacker has from the start, and what its steps are about. */
+interface Drawn {
+  readonly steps: readonly (DrawnStep | null)[]
+  readonly held: readonly Named<string>[]
+}
+
 export class AttackerResolver {
   readonly findings: Findings
   readonly roles: Roles
   readonly surroundings: AttackSurroundings
   readonly place: TreePath
   readonly section: AttackerSection
+  /** Whose tokens and keys it has as soon as they have them. */
+  allies: readonly AttackerSection[] = []
   readonly #name: string
   /** `it` in roles: the first path of its plan that exists, and leaves its host if any does. */
   #it: PathBlueprint | null = null
@@ -59,17 +76,24 @@ export class AttackerResolver {
     this.place = ['attackers', name]
   }
 
-  resolve(): AttackerBlueprint {
-    const { vantage, holds = [], plan } = this.section
-    const drawn = plan.map((step, index) =>
+  draw(): Drawn {
+    const { holds = [], plan } = this.section
+    const steps = plan.map((step, index) =>
       step === undefined ? null : this.#pathsOf(step.path, step.technique, index),
     )
-    const instances = drawn.flatMap((step) => step?.paths ?? []).flatMap((path) => this.roles.instanceOf(path) ?? [])
+    const instances = steps.flatMap((step) => step?.paths ?? []).flatMap((path) => this.roles.instanceOf(path) ?? [])
     this.#it = instances.find(({ from, to }) => from !== to) ?? instances[0] ?? null
+    return { steps, held: holds.map((text, i) => this.identity(text, [...this.place, 'holds', i])) }
+  }
+
+  resolve(
+    { steps: drawn, held }: Drawn,
+    allies: readonly (Pick<Drawn, 'held'> & { readonly resolver: AttackerResolver })[],
+  ): Omit<AttackerBlueprint, 'allies'> {
+    const { vantage, plan } = this.section
+    this.allies = allies.map(({ resolver }) => resolver.section)
     const on = this.#on()
-    const held = holds.map((text, i) => this.identity(text, [...this.place, 'holds', i]))
-    // Anybody can write garbage.
-    const names = held.flatMap((one) => ('value' in one && one.value !== GARBAGE_TOKEN ? [one.value] : []))
+    const names = [...new Set([held, ...allies.map((ally) => ally.held)].flatMap(namesOf))]
     const missing = [on, ...held].find((one) => 'absent' in one)
     const steps: AttackStepBlueprint[] = []
     const absent: AttackerBlueprint['absent'][number][] = []
@@ -77,13 +101,11 @@ export class AttackerResolver {
       const step = drawn[index]
       if (section === undefined || step === null) return
       const resolved = resolveStep(section, step, index, names, this)
-      const why = missing ?? resolved
-      if ('absent' in why) absent.push({ technique: section.technique, role: step.absent ?? why.absent })
-      else {
-        if ('value' in resolved) steps.push(resolved.value)
-        // Of a list, some may exist and others not.
-        if (step.absent !== null) absent.push({ technique: section.technique, role: step.absent })
-      }
+      const isHere = missing === undefined && 'value' in resolved
+      if (isHere) steps.push(resolved.value)
+      // Of a list, some may exist and others not.
+      const paths = [...(isHere ? [] : step.paths), ...(step.absent === null ? [] : [step.absent])]
+      absent.push(...paths.map((path) => ({ technique: section.technique, path })))
     })
     return {
       name: this.#name,
@@ -243,4 +265,9 @@ export class AttackerResolver {
   #anyPlace(): Place {
     return { kind: 'host', name: this.surroundings.hosts[0]?.name ?? '' }
   }
+}
+
+/** Anybody can write garbage. */
+function namesOf(held: Drawn['held']): string[] {
+  return held.flatMap((one) => ('value' in one && one.value !== GARBAGE_TOKEN ? [one.value] : []))
 }

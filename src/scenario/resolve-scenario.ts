@@ -94,6 +94,7 @@ function attackersOf(
   const roles = new Roles(ground)
   const surroundings = {
     ...ground,
+    attackerNames: declared('attackers'),
     pathNames: declared('paths'),
     hostNames: declared('hosts'),
     linkNames: declared('links'),
@@ -101,7 +102,7 @@ function attackersOf(
   }
   const attackers = resolveAttackers(sections.attackers ?? new Map(), roles, surroundings, findings)
   const knowledge: AttackKnowledge = {
-    attackerNames: declared('attackers'),
+    attackerNames: surroundings.attackerNames,
     attackers,
     pathNames: surroundings.pathNames,
     roles,

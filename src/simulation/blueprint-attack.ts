@@ -6,11 +6,16 @@ export interface AttackerBlueprint {
   readonly vantage: Vantage
   /** Where it sits. A `user` sits at the host from which that user works. */
   readonly on: { readonly kind: 'link' | 'segment' | 'host'; readonly name: string }
-  /** Identities by name that it has from the start: certificates with their keys, CAs with theirs, tokens. */
+  /** Identities by name that it or an ally has from the start: certificates with their keys, CAs with theirs, tokens. */
   readonly holds: readonly string[]
+  /** All others of its gang, by name: tokens and private keys that one learns, the others have at that tick. */
+  readonly allies: readonly string[]
   readonly plan: readonly AttackStepBlueprint[]
-  /** What was to be attacked by its role and does not exist here: verdicts of the outcome `absent`. */
-  readonly absent: readonly { readonly technique: TechniqueName; readonly role: string }[]
+  /**
+   * Verdicts of the outcome `absent`: paths by the roles that none here has, and by name where the attacker's place, or
+   * what it needs, does not exist here.
+   */
+  readonly absent: readonly { readonly technique: TechniqueName; readonly path: string }[]
 }
 
 /** What stands for a token that is none: a text that nobody has signed. No identity has this name. */

@@ -46,7 +46,16 @@ export function mallory(
   plan: readonly AttackStepBlueprint[],
   more: Partial<AttackerBlueprint> = {},
 ): AttackerBlueprint {
-  return { name: 'mallory', vantage: 'inline', on: { kind: 'link', name: 'wan' }, holds: [], absent: [], plan, ...more }
+  return {
+    name: 'mallory',
+    vantage: 'inline',
+    on: { kind: 'link', name: 'wan' },
+    holds: [],
+    allies: [],
+    absent: [],
+    plan,
+    ...more,
+  }
 }
 
 export interface AttackedRun {

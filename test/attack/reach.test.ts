@@ -3,7 +3,7 @@ import { runScenario } from '../../src/testing/index.ts'
 import { verdictOf } from './truth-lab.ts'
 
 /** A path over the links `near` and `far`, at which nobody asks anything, and a link beside it. */
-function idle(on: string, vantage: string, technique: string) {
+function verdict(on: string, vantage: string, technique: string) {
   return verdictOf(
     runScenario({
       text: `
@@ -20,8 +20,10 @@ workloads: { ask: { path: busy, connection: per-request, requests: 3, response: 
 attackers: { mallory: { on: ${on}, vantage: ${vantage}, plan: [{ technique: ${technique}, path: idle }] } }
 `,
     }),
-  ).worst
+  )
 }
+
+const idle = (...how: Parameters<typeof verdict>) => verdict(...how).worst
 
 test('who is on the way of a path reaches it, whether anybody speaks there or not', () => {
   for (const on of ['near', 'far'])
@@ -35,4 +37,8 @@ test('who is beside it does not', () => {
     expect(idle('aside', 'inline', technique)).toBe('out-of-reach')
   expect(idle('other', 'node', 'eavesdrop')).toBe('out-of-reach')
   expect(idle('near', 'blind', 'eavesdrop')).toBe('out-of-reach')
+})
+
+test('whose place does not exist here has nothing of the path, which has its name', () => {
+  expect(verdict('a node behind the tunnel', 'node', 'eavesdrop')).toMatchObject({ path: 'idle', outcomes: ['absent'] })
 })

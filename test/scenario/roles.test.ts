@@ -127,5 +127,5 @@ it('a step of which some paths are there and others are not has both a plan and 
     '{ on: master, vantage: node, plan: [{ technique: eavesdrop, path: [logs, the custom path] }] }',
   )
   expect(plan[0].paths).toEqual(['logs'])
-  expect(absent).toEqual([{ technique: 'eavesdrop', role: 'the custom path' }])
+  expect(absent).toEqual([{ technique: 'eavesdrop', path: 'the custom path' }])
 })

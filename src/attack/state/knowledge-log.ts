@@ -1,6 +1,7 @@
 import type { Arena, Columns } from '../../engine/arena.ts'
 import { Table } from '../../engine/table.ts'
 import type { Timeline } from '../../engine/timeline.ts'
+import type { AttackPlan } from '../attack-plan.ts'
 
 /** Kinds of what can be known; what `subject` is of each. */
 export const KNOWN_KINDS = [
@@ -18,11 +19,14 @@ export const KNOWN_KINDS = [
   'host-key',
 ] as const
 
+/** What allies tell each other: what opens records, or is shown to somebody. */
+const TOLD_KINDS: readonly KnownKind[] = ['token', 'certificate-key']
+
 export type KnownKind = (typeof KNOWN_KINDS)[number]
 
 class KnowledgeTable extends Table {
   attacker!: Int32Array
-  /** The step by which it was learned; NONE: known from the start. */
+  /** The step by which it was learned, which may be an ally's; NONE: known from the start. */
   step!: Int32Array
   kind!: Uint8Array
   subject!: Int32Array
@@ -65,12 +69,14 @@ export interface Known {
 export class KnowledgeLog {
   private readonly table: KnowledgeTable
   private readonly timeline: Timeline
+  private readonly plan: AttackPlan
   /** Is told when an attacker has learned a certificate's key, by which more may open. */
   onKeyLearned: ((attacker: number) => void) | null = null
 
-  constructor(arena: Arena, timeline: Timeline) {
+  constructor(arena: Arena, timeline: Timeline, plan: AttackPlan) {
     this.table = new KnowledgeTable(arena)
     this.timeline = timeline
+    this.plan = plan
   }
 
   /** True if it was new. */
@@ -87,6 +93,9 @@ export class KnowledgeLog {
     table.direction[row] = known.direction
     table.serial[row] = known.serial
     if (known.kind === 'certificate-key') this.onKeyLearned?.(known.attacker)
+    // Allies tell it on in turn, until all know it.
+    if (TOLD_KINDS.includes(known.kind))
+      for (const ally of this.plan.attackers[known.attacker].allies) this.learn({ ...known, attacker: ally })
     return true
   }
 

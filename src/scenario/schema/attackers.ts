@@ -76,6 +76,12 @@ export const attackerSchema = section({
   )
     .max(100, 'at most 100')
     .optional(),
+  allies: listOf(
+    'Other attackers of one gang: each has, from the same tick on, the tokens and private keys that one of them holds or comes to know. Holds both ways, and for allies of allies. Default: none.',
+    phrase('An attacker by name.'),
+  )
+    .max(100, 'at most 100')
+    .optional(),
   plan: entriesOf('What it does; where two steps could act on one packet, the first does.', stepSchema)
     .min(1, 'at least one step')
     .max(500, 'at most 500 steps'),

@@ -67,7 +67,7 @@ export function buildAttack(ground: AttackGround): Attack | null {
   if (attack === null || attackSockets === null) return null
   const state = new AttackState(arena, timeline, attack)
   const tally = new Tally(arena, timeline, attack)
-  const knowledge = new KnowledgeLog(arena, timeline)
+  const knowledge = new KnowledgeLog(arena, timeline, attack)
   const decisions = new Decisions(arena, timeline)
   const refusals = new Refusals(arena)
   const passed = new PassedRequests(arena, timeline)

@@ -4,11 +4,11 @@ import type { Blueprint } from '../blueprint.ts'
 /** What was to be attacked, and does not exist in this configuration. */
 export function absentVerdicts({ attackers }: Blueprint): VerdictResult[] {
   return attackers.flatMap(({ name, vantage, absent }) =>
-    absent.map(({ technique, role }) => ({
+    absent.map(({ technique, path }) => ({
       attacker: name,
       vantage,
       technique,
-      path: role,
+      path,
       victim: '',
       scope: 'other',
       outcomes: ['absent'],

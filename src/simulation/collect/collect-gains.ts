@@ -27,8 +27,12 @@ export interface Gain {
 
 export function gainsOf(one: Case): Gain {
   const { attack, step, path } = one
+  const { attacker } = attack.plan.steps[step]
   const decisions = attack.decisions.all().filter((decision) => decision.step === step && decision.path === path)
-  const learned = attack.knowledge.all().filter((known) => known.step === step && known.path === path)
+  // What an ally was told is this step's work, and counts once.
+  const learned = attack.knowledge
+    .all()
+    .filter((known) => known.step === step && known.path === path && known.attacker === attacker)
   const granted = decisions.filter((decision) => isPrivilege(one, decision))
   const opened = decisions.filter((decision) => isOthersSecrets(one, decision) && !granted.includes(decision))
   const credentials = learned.flatMap((known) => credentialOf(one, known))

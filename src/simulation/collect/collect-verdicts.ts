@@ -1,4 +1,6 @@
+import type { AttackPlan } from '../../attack/attack-plan.ts'
 import { NEVER } from '../../attack/state/attack-state.ts'
+import type { Known } from '../../attack/state/knowledge-log.ts'
 import { NONE } from '../../engine/table.ts'
 import type { EvidenceResult, KnowledgeResult, VerdictResult } from '../../measure/verdict.ts'
 import { type Consequences, consequencesOf } from '../../measure/verdicts/consequences.ts'
@@ -55,7 +57,14 @@ export function collectKnowledge(simulation: Simulation): KnowledgeResult[] {
       atNs: known.tick,
       ...wireOf(simulation, known),
       learned: nameOfKnown(attack.plan, simulation.plan, known),
+      ...toldBy(attack.plan, known),
     }))
+}
+
+/** Only where somebody did, so that there is no word of allies where there are none. */
+function toldBy(plan: AttackPlan, { attacker, step }: Known): Pick<KnowledgeResult, 'toldBy'> {
+  const learner = plan.steps[step].attacker
+  return learner === attacker ? {} : { toldBy: plan.attackers[learner].name }
 }
 
 function verdictOf(one: Case, history: PathHistory): VerdictResult {

@@ -107,6 +107,20 @@ describe('attackers', () => {
       hint: roles here: its client certificate, its server certificate, a powerless token, a garbage token"
     `)
   })
+
+  it('allies that are nobody, or the attacker itself', () => {
+    expect(
+      attacker('{ on: wan, vantage: inline, allies: [eve, mallory], plan: [{ technique: drop }] }'),
+    ).toMatchInlineSnapshot(`
+      "test.yaml:16:49: error[unknown-name]: no attacker is named eve
+      16 |   mallory: { on: wan, vantage: inline, allies: [eve, mallory], plan: [{ technique: drop }] }
+                                                           ^^^
+      hint: declared: mallory
+      test.yaml:16:54: error[contradiction]: mallory tells itself what it knows anyway
+      16 |   mallory: { on: wan, vantage: inline, allies: [eve, mallory], plan: [{ technique: drop }] }
+                                                                ^^^^^^^"
+    `)
+  })
 })
 
 describe('steps of a plan', () => {
@@ -261,6 +275,14 @@ describe('steps of a plan', () => {
     expect(
       step('technique: relay, path: logs }, { technique: direct-request, path: logs, with: apiserver-kubelet-client'),
     ).toBe('sound')
+  })
+
+  it('somebody who asks with what an ally may come to have is sound', () => {
+    const mallory = (more: string) =>
+      `  mallory: { on: wan, vantage: side, ${more}plan: [{ technique: direct-request, path: logs, with: apiserver-kubelet-client }] }`
+    const thief = '  thief: { on: master, vantage: node, plan: [{ technique: steal-key }] }'
+    expect(withEnd(`attackers:\n${mallory('allies: [thief], ')}\n${thief}\n`)).toBe('sound')
+    expect(withEnd(`attackers:\n${mallory('')}\n${thief}\n`)).toContain('nobody asks with apiserver-kubelet-client')
   })
 
   it('a time beyond the longest run', () => {

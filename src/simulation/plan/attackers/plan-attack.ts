@@ -46,6 +46,7 @@ function planAttacker(attacker: AttackerBlueprint, { blueprint, network }: Attac
     ...planVantage(attacker, blueprint, network),
     heldTokens: indicesIn(tokenNames(blueprint)),
     heldCertificates: indicesIn(certificateNames(blueprint)),
+    allies: attackersInOrder(blueprint).flatMap(({ name }, index) => (attacker.allies.includes(name) ? [index] : [])),
   }
 }
 

@@ -15,7 +15,7 @@ export function planVantage(
   attacker: AttackerBlueprint,
   blueprint: Blueprint,
   network: PlannedNetwork,
-): Omit<PlannedAttacker, 'name' | 'heldTokens' | 'heldCertificates'> {
+): Omit<PlannedAttacker, 'name' | 'heldTokens' | 'heldCertificates' | 'allies'> {
   const { vantage } = attacker
   return {
     vantage,

@@ -1,0 +1,132 @@
+import { describe, expect, test } from 'vitest'
+import { collectKnowledge } from '../../src/simulation/collect/collect-verdicts.ts'
+import { runScenario, type ScenarioRun } from '../../src/testing/index.ts'
+import { beginning, scenarioOf } from '../fixtures/simulations.ts'
+
+const THEFT_NS = 300_000_000
+
+/** Records the four exchanges that begin in the first 250 ms, and nothing after that. */
+const REC = 'rec: { on: wan, vantage: passive, plan: [{ technique: eavesdrop, for: 250ms, path: web }] }'
+const THIEF = 'thief: { on: server, vantage: node, plan: [{ technique: steal-key, at: 300ms, path: web }] }'
+
+function allied(attacker: string, ...allies: readonly string[]): string {
+  return `${attacker.slice(0, -1)}, allies: [${allies.join(', ')}] }`
+}
+
+function scenario(attackers: readonly string[], keyExchange: string): { readonly text: string } {
+  return {
+    text: `
+version: 1
+hosts: { client: { cpu: instant }, server: { cpu: instant } }
+links: { wan: { between: [client, server], delay: 10ms } }
+identities: { it: { kind: certificate, key: rsa-2048, sans: [server] } }
+paths: { web: { from: client, to: server, tls: { version: "1.2", verify: none, identity: it, key-exchange: ${keyExchange} } } }
+workloads: { asks: { path: web, connection: keep-alive, rate: 20/s, for: 500ms, request: 700B, response: 2KB, carries: [password] } }
+attackers:
+${attackers.map((attacker) => `  ${attacker}`).join('\n')}
+`,
+  }
+}
+
+function run(attackers: readonly string[], keyExchange = 'rsa'): ScenarioRun {
+  return runScenario(scenario(attackers, keyExchange))
+}
+
+function verdictOf({ verdicts }: ScenarioRun, name: string) {
+  return verdicts.find(({ attacker }) => attacker === name)
+}
+
+function knownBy({ knowledge }: Pick<ScenarioRun, 'knowledge'>, name: string) {
+  return knowledge.filter(({ attacker }) => attacker === name)
+}
+
+describe('who has recorded, and an ally who takes the key afterwards', () => {
+  test('open all that was recorded, at the tick of the theft', () => {
+    const result = run([allied(REC, 'thief'), THIEF])
+    expect(verdictOf(result, 'rec')).toMatchObject({
+      outcomes: ['read'],
+      scope: 'other',
+      exposure: { messages: 4, of: 4 },
+      secrets: ['password'],
+      firstEffectNs: THEFT_NS,
+      evidence: [{ shows: 'read', atNs: THEFT_NS }],
+    })
+    expect(knownBy(result, 'rec').filter(({ atNs }) => atNs === THEFT_NS)).toMatchObject([
+      { learned: 'key of it', toldBy: 'thief', link: null },
+      { learned: 'session key on web' },
+      { learned: 'secret password', link: 'link/wan/forward' },
+    ])
+  })
+
+  test('are shut out by forward secrecy, key or no key', () => {
+    const result = run([allied(REC, 'thief'), THIEF], 'x25519')
+    expect(verdictOf(result, 'rec')).toMatchObject({ outcomes: ['metadata'], exposure: { messages: 0, of: 4 } })
+    expect(knownBy(result, 'rec')).toMatchObject([
+      { learned: 'certificate it' },
+      { learned: 'key of it', toldBy: 'thief', atNs: THEFT_NS },
+    ])
+  })
+
+  test('have one verdict on the theft, and it is the thief’s', () => {
+    const result = run([allied(REC, 'thief'), THIEF])
+    expect(verdictOf(result, 'thief')).toEqual(verdictOf(run([THIEF]), 'thief'))
+    expect(verdictOf(result, 'thief')).toMatchObject({ outcomes: ['credential'], credentials: [{ name: 'it' }] })
+    expect(verdictOf(result, 'rec')).toMatchObject({ credentials: [] })
+  })
+
+  test('have at once what one of them has from the start', () => {
+    const holder = 'holder: { on: wan, vantage: blind, holds: [it], plan: [{ technique: reset, at: 400ms, count: 1 }] }'
+    const rec = verdictOf(run([allied(REC, 'holder'), holder]), 'rec')
+    expect(rec).toEqual(verdictOf(run([`${REC.slice(0, -1)}, holds: [it] }`, holder]), 'rec'))
+    expect(rec).toMatchObject({ outcomes: ['read'], exposure: { messages: 4, of: 4 } })
+  })
+})
+
+test('strangers tell each other nothing', () => {
+  const both = run([REC, THIEF])
+  expect(verdictOf(both, 'rec')).toMatchObject({ outcomes: ['metadata'], exposure: { messages: 0, of: 4 } })
+  for (const [name, attacker] of Object.entries({ rec: REC, thief: THIEF })) {
+    const alone = run([attacker])
+    expect(verdictOf(both, name)).toEqual(verdictOf(alone, name))
+    expect(knownBy(both, name)).toEqual(alone.knowledge)
+  }
+  expect(JSON.stringify(both)).not.toContain('toldBy')
+})
+
+describe('a gang', () => {
+  test('is one whoever says so, and in whatever order', () => {
+    const expected = run([allied(REC, 'thief'), THIEF])
+    for (const attackers of [
+      [THIEF, allied(REC, 'thief')],
+      [REC, allied(THIEF, 'rec')],
+      [allied(THIEF, 'rec'), allied(REC, 'thief')],
+    ]) {
+      const { digest, verdicts, knowledge } = run(attackers)
+      expect({ digest, verdicts, knowledge }).toEqual({
+        digest: expected.digest,
+        verdicts: expected.verdicts,
+        knowledge: expected.knowledge,
+      })
+    }
+  })
+
+  test('has allies of allies in it', () => {
+    const between =
+      'between: { on: client, vantage: pod, plan: [{ technique: eavesdrop, path: web }], allies: [thief] }'
+    const result = run([allied(REC, 'between'), between, THIEF])
+    expect(verdictOf(result, 'rec')).toMatchObject({ outcomes: ['read'], firstEffectNs: THEFT_NS })
+  })
+
+  test('comes to know the same in a fork', () => {
+    const { text } = scenario([allied(REC, 'thief'), THIEF], 'rsa')
+    const original = beginning(scenarioOf(text))
+    original.runUntil(200_000_000, 1_000_000)
+    const fork = original.fork()
+    const ends = [original, fork].map((simulation) => {
+      simulation.runUntil(Number.POSITIVE_INFINITY, 1_000_000)
+      return collectKnowledge(simulation)
+    })
+    expect(ends[0]).toHaveLength(5)
+    expect(ends[1]).toEqual(ends[0])
+  })
+})
