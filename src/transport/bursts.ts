@@ -18,6 +18,7 @@ export function sendsBursts(connections: ConnectionTable, connection: number): b
   return profileOf(connections, connection).sendsBursts
 }
 
+const UNKNOWN = 0
 /** `next` where nothing may go now. */
 export const NO_BURST = -1
 
@@ -31,15 +32,15 @@ export class Bursts {
   /** After `next` has said NO_BURST: the congestion window is what it waits for. */
   waitsForWindow = false
   private readonly parts: TcpParts
-  /** Segments of the largest burst; worked out once, for all that go within one event. */
-  private largest = 0
+  /** Segments of the largest burst; worked out once, for all that go within one event, and only if some do. */
+  private largest = UNKNOWN
 
   constructor(parts: TcpParts) {
     this.parts = parts
   }
 
-  begin(connection: number): void {
-    this.largest = largestBurst(this.parts.connections, connection)
+  begin(): void {
+    this.largest = UNKNOWN
   }
 
   /**
@@ -53,7 +54,7 @@ export class Bursts {
     const segmentBytes = largestSegmentBytes(connections, connection)
     // At least two bursts are to be under way (tcp_cwnd_test).
     const half = Math.max(Math.floor(connections.congestionWindow[connection]) >> 1, 1)
-    const most = Math.min(Math.max(this.room(connection), 1), half, this.largest)
+    const most = Math.min(Math.max(this.room(connection), 1), half, this.largestSegments(connection))
     const lengthBytes = queue.grow(connection, most * segmentBytes)
     const farRoom = this.farRoomBytes(connection)
     if (Math.min(lengthBytes, segmentBytes) > farRoom) return NO_BURST
@@ -66,7 +67,7 @@ export class Bursts {
   /** Segments that are sent again together with `first`: of its burst, and next to each other. */
   lengthAgain(connection: number, first: number): number {
     const { segments } = this.parts.scoreboard
-    const most = Math.min(this.room(connection), this.largest)
+    const most = Math.min(this.room(connection), this.largestSegments(connection))
     let length = 1
     let segment = first
     while (length < most && (segments.flags[segment] & ENDS_BURST) === 0) {
@@ -120,6 +121,11 @@ export class Bursts {
     this.waitsForWindow = nearRoom < farRoom && nearRoom <= lengthBytes
     // Nothing more will join the last of a stream.
     return this.waitsForWindow || (farRoom <= nearRoom && farRoom <= lengthBytes) || !this.hasFin(connection)
+  }
+
+  private largestSegments(connection: number): number {
+    if (this.largest === UNKNOWN) this.largest = largestBurst(this.parts.connections, connection)
+    return this.largest
   }
 
   /** A paced sender has sent what it has time for. */

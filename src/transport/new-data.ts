@@ -33,9 +33,8 @@ export class NewData {
 
   /** Data or a FIN. */
   exists(connection: number): boolean {
-    const { connections } = this.parts
-    const sendNext = connections.sendNext[connection]
-    return sendNext < this.end(connection) || sendNext === connections.finOffset[connection]
+    const { sendNext, bufferedEnd, finOffset } = this.parts.connections
+    return sendNext[connection] < bufferedEnd[connection] || sendNext[connection] === finOffset[connection]
   }
 
   unsentBytes(connection: number): number {
@@ -44,9 +43,7 @@ export class NewData {
 
   /** Where what was taken from the user ends. */
   end(connection: number): number {
-    const { connections, streams } = this.parts
-    if (sendsBursts(connections, connection)) return connections.bufferedEnd[connection]
-    return streams.table.writtenBytes[connections.stream[connection]]
+    return this.parts.connections.bufferedEnd[connection]
   }
 
   /** Bytes that the far end has room for. */

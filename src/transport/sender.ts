@@ -49,9 +49,13 @@ export class Sender {
 
   /** Takes what the user has written, and sends all that may be sent now. */
   output(connection: number): void {
-    const { connections } = this.parts
+    const { connections, streams } = this.parts
     if (connections.state[connection] < ESTABLISHED) return
-    if (sendsBursts(connections, connection)) this.writing.take(connection)
+    const writtenBytes = streams.table.writtenBytes[connections.stream[connection]]
+    if (connections.bufferedEnd[connection] < writtenBytes) {
+      if (sendsBursts(connections, connection)) this.writing.take(connection)
+      else connections.bufferedEnd[connection] = writtenBytes
+    }
     this.push(connection)
   }
 
@@ -63,7 +67,7 @@ export class Sender {
     let isBlocked = false
     let isLimited = false
     let hasSentNew = false
-    this.bursts.begin(connection)
+    this.bursts.begin()
     for (;;) {
       const lost: number = mayHaveLost ? this.parts.recovery.nextLost(connection) : NONE
       mayHaveLost = lost !== NONE
@@ -93,7 +97,7 @@ export class Sender {
   pushOne(connection: number): void {
     this.endIdleness(connection)
     if (!this.fitsCongestionWindow(connection) || !this.pacing.isDue(connection)) return
-    this.bursts.begin(connection)
+    this.bursts.begin()
     const hasSent = this.sendNew(connection, false)
     this.noteEnd(connection, !hasSent, false, hasSent)
   }
@@ -240,7 +244,7 @@ export class Sender {
   sendProbe(connection: number): void {
     const { connections } = this.parts
     if (connections.probeEnd[connection] === NO_PROBE) {
-      this.bursts.begin(connection)
+      this.bursts.begin()
       const isNew = this.newData.exists(connection) && this.newData.send(connection, false)
       if (!isNew) this.sendLastAgain(connection)
       connections.isProbeRepetition[connection] = isNew ? 0 : 1
