@@ -84,14 +84,6 @@ describe('PSH', () => {
     expect(marked(9 * SEGMENT, { a: { profile: 'rfc' } })).toBe('9')
   })
 
-  test('is asked for by who writes half the largest window without one', () => {
-    const lab = new Lab({ link: LINK, a: { overrides: { initialWindow: 1 } } })
-    const { a } = lab.connect({ sends: 100 * SEGMENT, finishes: 'never' }, { finishes: 'never' })
-    lab.run(ms(21))
-    // A unit is half of 65,160 bytes, 22 segments. One of them goes at once and another takes its place, 22 more follow.
-    expect(lab.tcp.connections.pushedEnd[lab.connectionOf(a)]).toBe(45 * SEGMENT)
-  })
-
   test('makes the far end acknowledge the third segment of three at once', () => {
     const lab = new Lab({ link: 'delay: 10ms, rate: 100Mbps, queue: 200 packets', b: { overrides: { quickAcks: 0 } } })
     lab.connect({ sends: 400 * SEGMENT, finishes: 'never' }, { finishes: 'never' })
@@ -117,19 +109,22 @@ describe('PSH', () => {
 })
 
 describe('the far end’s window', () => {
-  /** b reads nothing; what a sends of it: bytes of each segment. */
-  function sentInto(profile: 'linux' | 'rfc', receiveBufferBytes: number): number[] {
-    const lab = new Lab({ link: LINK, a: { profile }, b: { profile: 'rfc', receiveBufferBytes } })
+  /** b reads nothing; what a sends of it within so many milliseconds, bytes of each segment. */
+  function sentInto(receiveBufferBytes: number, untilMs: number): number[] {
+    const lab = new Lab({ link: LINK, b: { profile: 'rfc', receiveBufferBytes } })
     lab.connect({ sends: 100_000, finishes: 'never' }, new ScriptedEnd('b', ['wait=2000', 'receive=100000'], lab))
-    lab.run(ms(1_000))
+    lab.run(ms(untilMs))
     return lab.trace.packets.filter((p) => p.direction === 'a>b' && p.payloadBytes > 0).map((p) => p.payloadBytes)
   }
 
   test('is used to the last byte by a burst that begins in it', () => {
-    expect(sentInto('linux', 5_000)).toEqual([SEGMENT, SEGMENT, SEGMENT, 5_000 - 3 * SEGMENT])
+    const window = 6 * SEGMENT + 656
+    expect(sentInto(window, 25)).toEqual([...Array.from({ length: 6 }, () => SEGMENT), 656])
   })
 
-  test('that is smaller than a segment is used only by who asks for more of it', () => {
-    expect(sentInto('linux', 4 * SEGMENT + 500)).toEqual([SEGMENT, SEGMENT, SEGMENT, SEGMENT, 500])
+  test('that is smaller than a segment is used only by who asks for more of it, after a timeout', () => {
+    const window = 4 * SEGMENT + 500
+    expect(sentInto(window, 200)).toEqual([SEGMENT, SEGMENT, SEGMENT, SEGMENT])
+    expect(sentInto(window, 1_000)).toEqual([SEGMENT, SEGMENT, SEGMENT, SEGMENT, 500])
   })
 })
