@@ -1,6 +1,8 @@
 import { NONE } from '../engine/table.ts'
 import { NS_PER_MS } from '../engine/ticks.ts'
+import { noteImpliedRate } from './congestion/burst-size.ts'
 import { beginRateSample, microsecondsBetween, RateSample, takeRateSample } from './congestion/rate-sample.ts'
+import { isWindowLimited } from './congestion/window-use.ts'
 import { type ConnectionTable, ESTABLISHED, FAST_RECOVERY } from './connection.ts'
 import { SYN } from './flags.ts'
 import { AcknowledgedNews } from './recovery/acknowledged-news.ts'
@@ -108,8 +110,9 @@ export class Acknowledgement {
     }
     if (connections.recoveryState[connection] === FAST_RECOVERY) {
       if (delivered > 0) reduce(connections, connection, delivered, lost, isAdvance)
-    } else if (isAdvance && delivered > 0 && this.sender.isWindowLimited(connection))
+    } else if (isAdvance && delivered > 0 && isWindowLimited(connections, connection))
       control.onAcknowledged(connections, connection, delivered, timeline.now)
+    noteImpliedRate(connections, connection)
   }
 
   private isPartOfSegment(connection: number): boolean {
