@@ -6,6 +6,8 @@ import { meanOf } from './statistics.ts'
 export interface KindJudgement {
   readonly kind: CellKind
   readonly within: number
+  /** Breaks the bound as the measurement itself does. */
+  readonly asMeasured: number
   readonly outside: number
   readonly notModelled: number
   /** Of the geometric mean of predicted over measured: errors to either side make up for each other; null of none. */
@@ -25,7 +27,7 @@ export function judgeKinds(judgements: readonly Judgement[]): KindJudgement[] {
       kind,
       judgements.filter((judgement) => judgement.kind === kind),
     ),
-  ).filter(({ within, outside, notModelled }) => within + outside + notModelled > 0)
+  ).filter(({ within, asMeasured, outside, notModelled }) => within + asMeasured + outside + notModelled > 0)
 }
 
 export function isWithin({ outside, overAll }: KindJudgement): boolean {
@@ -40,6 +42,7 @@ function judgeKind(kind: CellKind, judgements: readonly Judgement[]): KindJudgem
   return {
     kind,
     within: count('within'),
+    asMeasured: count('as measured'),
     outside: count('outside') + count('failed'),
     notModelled: count('not modelled'),
     bias,

@@ -1,3 +1,5 @@
+import type { Judgement } from './judge-cell.ts'
+
 export const COLORS = {
   paper: '#ffffff',
   ink: '#333333',
@@ -7,3 +9,8 @@ export const COLORS = {
   allowed: '#e6f0e6',
   notModelled: '#b7791f',
 } as const
+
+export function colorOf(outcome: Judgement['outcome']['kind']): string {
+  if (outcome === 'not modelled') return COLORS.notModelled
+  return outcome === 'within' || outcome === 'as measured' ? COLORS.predicted : COLORS.outside
+}

@@ -2,7 +2,7 @@ import type { CustomSeriesOption, CustomSeriesRenderItemAPI, EChartsOption } fro
 import { formatNumber } from '../../src/report/format-number.ts'
 import type { Judgement } from './judge-cell.ts'
 import { type CellKind, nameOf, unitOf } from './measured-cell.ts'
-import { COLORS } from './plot-colors.ts'
+import { COLORS, colorOf } from './plot-colors.ts'
 
 const ROW_HEIGHT = 17
 const LEFT = 360
@@ -117,7 +117,7 @@ function dots(index: number, judgements: readonly Judgement[], reach: number): C
       const row = Number(api.value(0))
       const judgement = judgements[row]
       const [x, y] = api.coord([clipped(Number(api.value(1)), reach), row])
-      const color = colorOf(judgement)
+      const color = colorOf(judgement.outcome.kind)
       const text = {
         type: 'text' as const,
         style: { x: LEFT + PANEL_WIDTH + 12, y: y - 5, text: inWords(judgement), fontSize: 10, fill: color },
@@ -126,11 +126,6 @@ function dots(index: number, judgements: readonly Judgement[], reach: number): C
       return { type: 'group' as const, children: 'error' in judgement.outcome ? [dot, text] : [text] }
     },
   }
-}
-
-function colorOf({ outcome }: Judgement): string {
-  if (outcome.kind === 'not modelled') return COLORS.notModelled
-  return outcome.kind === 'within' ? COLORS.predicted : COLORS.outside
 }
 
 function inWords({ cell, expected, outcome }: Judgement): string {

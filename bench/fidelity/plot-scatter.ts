@@ -1,7 +1,7 @@
 import type { EChartsOption } from 'echarts'
 import type { Judgement } from './judge-cell.ts'
 import { unitOf } from './measured-cell.ts'
-import { COLORS } from './plot-colors.ts'
+import { COLORS, colorOf } from './plot-colors.ts'
 
 interface Place {
   readonly left: number
@@ -39,7 +39,7 @@ export function scatterPanel(
         symbolSize: 7,
         data: shown.map(({ expected, outcome }) => ({
           value: 'error' in outcome ? [expected, outcome.compared] : [],
-          itemStyle: { color: outcome.kind === 'within' ? COLORS.predicted : COLORS.outside, opacity: 0.8 },
+          itemStyle: { color: colorOf(outcome.kind), opacity: 0.8 },
         })),
       },
     ],

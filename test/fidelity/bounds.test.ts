@@ -64,6 +64,16 @@ describe('a cell is within its bound', () => {
     expect(outcomeOf({ ...NS3, loss: 0, values: [96] }, 95)).toBe('within')
   })
 
+  test('ns-3: a mean that its own runs have outside of their middle half is no other when it is foretold', () => {
+    const skewed = { ...NS3, values: [1, 12, 12.1, 12.2, 12.3] }
+    expect(outcomeOf(skewed, 1, 12, 12.1, 12.2, 12.3)).toBe('as measured')
+    expect(outcomeOf(skewed, 1, 12, 12.1, 12.2, 12.31)).toBe('outside')
+    expect(outcomeOf(skewed, 12.1)).toBe('within')
+    const [kind] = judgeKinds([judgeCell(skewed, predicted(...skewed.values))])
+    expect(kind).toMatchObject({ within: 0, asMeasured: 1, outside: 0 })
+    expect(isWithin(kind)).toBe(true)
+  })
+
   test('a model that comes to no figure is outside, one that is not there yet is counted apart', () => {
     const failed = judgeCell(BULK, { ok: false, kind: 'failed', reason: 'nothing completed' })
     const missing = judgeCell(BULK, { ok: false, kind: 'not modelled', reason: 'bbr is not modelled yet' })
