@@ -43,8 +43,6 @@ const PLAIN = { link: LINK, client: {}, server: {}, clientTcp: '', serverTcp: ''
 /** What a full segment leaves of a buffer's memory for its window (docs/models/tcp.md); one segment is held back. */
 const WINDOW_SHARE = 5 / 8
 const SEGMENT_BYTES = 1448
-/** And of a send buffer's for its data, where two segments share a skb (src/transport/send-buffer.ts). */
-const DATA_SHARE = 1448 / (1448 + 832 / 2)
 const KIB = 1024
 
 type Settings = Omit<KnobCell, 'knob'>
@@ -83,7 +81,7 @@ const sendBuffer = (kibibytes: number): Settings => ({
   what: { kind: 'get', bytes: 2_000_000 },
   times: 7,
   server: { sysctl: [`net.ipv4.tcp_wmem=4096 16384 ${kibibytes * KIB}`] },
-  serverTcp: `send-buffer: ${Math.round(kibibytes * KIB * DATA_SHARE)}B`,
+  serverTcp: `send-buffer-limit: ${kibibytes}KiB`,
 })
 
 const delayedAck = (isOn: boolean): Settings => ({
