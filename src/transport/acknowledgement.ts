@@ -68,7 +68,8 @@ export class Acknowledgement {
     this.states.takeProbeAnswer(connection, this.news)
     this.states.onAck(connection, this.news)
     this.setTimer(connection)
-    const delivered = outBefore - (connections.segmentsOut[connection] - connections.segmentsSacked[connection])
+    const arrived = outBefore - (connections.segmentsOut[connection] - connections.segmentsSacked[connection])
+    const delivered = arrived + this.news.duplicateSegments
     this.control(connection, delivered, connections.lostSegments[connection] - lostBefore)
     return true
   }

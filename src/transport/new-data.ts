@@ -119,7 +119,6 @@ export class NewData {
     noteSegmentSent(connections, connection, dataEnd - start, end)
     connections.windowProbes[connection] = 0
     connections.lastDataSentTick[connection] = timeline.now
-    connections.reductionSent[connection]++
     this.writer.sendSegment(connection, start, end, 1, isPushed)
     noteWindowUseLikeNs3(connections, connection)
     const isTimed =

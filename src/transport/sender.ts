@@ -76,7 +76,7 @@ export class Sender {
       }
       if (!this.pacing.isDue(connection)) break
       if (again !== NONE) this.sendAgain(connection, again)
-      else if (this.newData.send(connection)) hasSentNew = true
+      else if (this.sendNew(connection, true)) hasSentNew = true
       else {
         isBlocked = true
         isLimited = this.bursts.waitsForWindow
@@ -94,8 +94,16 @@ export class Sender {
     this.endIdleness(connection)
     if (!this.fitsCongestionWindow(connection) || !this.pacing.isDue(connection)) return
     this.bursts.begin(connection)
-    const hasSent = this.newData.send(connection, false)
+    const hasSent = this.sendNew(connection, false)
     this.noteEnd(connection, !hasSent, false, hasSent)
+  }
+
+  private sendNew(connection: number, mayWait: boolean): boolean {
+    const { connections } = this.parts
+    const before = connections.segmentsOut[connection]
+    const hasSent = this.newData.send(connection, mayWait)
+    connections.reductionSent[connection] += connections.segmentsOut[connection] - before
+    return hasSent
   }
 
   /** Before something goes after a pause; not while it waits for the far end's window. */

@@ -22,11 +22,6 @@ export const ALLOWANCES: Readonly<Record<string, Allowance>> = {
   'syn-give-up': { why: TIMERS, lateMs: 9 },
   'slow-link': { why: ESTIMATE, until: { a: 54, b: 91 }, windowsUntil: { a: 29 } },
   'queue-overflow': { why: ESTIMATE, until: { a: 54, b: 92 }, windowsUntil: { a: 29 } },
-  'spurious-recovery': {
-    why: 'When the reduction is undone, the window there is a segment larger than before it, and one more leaves.',
-    until: { b: 84 },
-    lateMs: 4,
-  },
   'spurious-timeout': { why: TIMERS, lateMs: 12 },
   'round-of-acks-lost': { why: TIMERS, lateMs: 4 },
   'loss-late': { why: SMALL_PACKET, windowsUntil: { a: 116 } },
