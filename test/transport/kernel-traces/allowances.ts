@@ -4,8 +4,8 @@ const TIMERS =
   'Timers of the kernel go off with a tick of 4 ms, where they were set for longer than 252 ms with one of 32 ms and ' +
   'beyond 2 s of 256 ms, always late (kernel/time/timer.c, calc_wheel_index); each doubling doubles that.'
 const ESTIMATE =
-  'The receive buffer grows when a round trip is over by an estimate in milliseconds, whose clock began when the machine ' +
-  'did: one segment earlier or later.'
+  'The receive buffer grows when a round trip is over by an estimate in whole milliseconds. Segments come 1.2 ms apart, ' +
+  'so that 24 are over with the twentieth to the microsecond: here with that one, and there with the next.'
 
 const SMALL_PACKET =
   'What is smaller than a full segment takes more memory of the receive buffer there than its share of a full one, which a ' +
