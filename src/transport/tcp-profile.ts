@@ -242,6 +242,7 @@ export type TcpOverrides = Partial<
     | 'growsReceiveBuffer'
     | 'hasSocketBuffer'
     | 'growsSendBuffer'
+    | 'sendBufferBytes'
   >
 >
 

@@ -29,6 +29,16 @@ test('it grows with the window as the real one grows: 2304 bytes for each of two
   expect(sizes).toEqual([10, 10, 38, 79])
 })
 
+test('it grows no larger than net.ipv4.tcp_wmem says', () => {
+  const lab = new Lab({ link: 'delay: 10ms, rate: 1Gbps', a: { overrides: { sendBufferBytes: 131_072 } } })
+  const { a } = lab.connect({ sends: 50_000_000, chunk: 1_000 }, {})
+  const sizes: number[] = []
+  for (const atMs of [25, 45, 65, 85])
+    lab.at(ms(atMs), () => sizes.push(lab.tcp.connections.sendBufferBytes[lab.connectionOf(a)]))
+  lab.run(ms(90))
+  expect(sizes).toEqual([46_080, 46_080, 131_072, 131_072])
+})
+
 test('a writer who was held back hears of room when a third is free', () => {
   const lab = new Lab({ link: 'delay: 10ms, rate: 1Gbps', a: { sendBufferBytes: 30_000 } })
   const { a } = lab.connect({ sends: 100_000, chunk: 1_000, finishes: 'never' }, { finishes: 'never' })

@@ -83,6 +83,10 @@ const tcp = section(
       'Bytes that a connection holds until they are acknowledged. Default: as the profile has it.',
       { from: '2KB', to: '1GiB' },
     ).optional(),
+    'send-buffer-limit': sizeBytes(
+      'So much memory, as Linux counts it, the send buffer takes at most as it grows (net.ipv4.tcp_wmem). Default: 4MiB.',
+      { from: '16KiB', to: '1GiB', since: 'net.ipv4.tcp_wmem begins there' },
+    ).optional(),
   },
   'the defaults',
 ).meta({ description: 'TCP of this host.' })
