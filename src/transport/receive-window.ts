@@ -82,6 +82,12 @@ function memoryOf(payloadBytes: number): number {
   return bytes + DESCRIPTION_BYTES
 }
 
+/** What does not fill a segment lies behind the last full one, where that has left room for it (skb_try_coalesce). */
+function memoryOfRest(restBytes: number, segmentBytes: number, segments: number): number {
+  const tailBytes = memoryOf(segmentBytes) - DESCRIPTION_BYTES - OVERHEAD_BYTES - segmentBytes
+  return restBytes === 0 || (segments > 0 && restBytes <= tailBytes) ? 0 : memoryOf(restBytes)
+}
+
 /** A segment larger than those before tells how much of the memory is window (tcp_measure_rcv_mss, tcp_set_window_clamp). */
 export function measureBuffer(connections: ConnectionTable, connection: number, payloadBytes: number): void {
   if (!selectsLikeLinux(connections, connection) || payloadBytes < LEAST_MEASURED_BYTES) return
@@ -125,7 +131,9 @@ function memoryShare(connections: ConnectionTable, connection: number, payloadBy
 export function windowOf(connections: ConnectionTable, connection: number, heldBytes: number): number {
   if (heldBytes === 0 || !selectsLikeLinux(connections, connection)) return heldBytes
   const segmentBytes = connections.receiveSegmentBytes[connection]
-  const memoryBytes = (heldBytes / segmentBytes) * memoryOf(segmentBytes)
+  const restBytes = heldBytes % segmentBytes
+  const segments = (heldBytes - restBytes) / segmentBytes
+  const memoryBytes = segments * memoryOf(segmentBytes) + memoryOfRest(restBytes, segmentBytes, segments)
   return Math.floor((memoryBytes * connections.windowShare[connection]) / 256)
 }
 

@@ -7,10 +7,6 @@ const ESTIMATE =
   'The receive buffer grows when a round trip is over by an estimate in whole milliseconds. Segments come 1.2 ms apart, ' +
   'so that 24 are over with the twentieth to the microsecond: here with that one, and there with the next.'
 
-const SMALL_PACKET =
-  'What is smaller than a full segment takes more memory of the receive buffer there than its share of a full one, which a ' +
-  'window shows that is told before it has been read.'
-
 /** By trace; each says no more than what it needs, which a test looks after. */
 export const ALLOWANCES: Readonly<Record<string, Allowance>> = {
   'syn-ack-lost': {
@@ -24,7 +20,6 @@ export const ALLOWANCES: Readonly<Record<string, Allowance>> = {
   'queue-overflow': { why: ESTIMATE, until: { a: 54, b: 92 }, windowsUntil: { a: 29 } },
   'spurious-timeout': { why: TIMERS, lateMs: 12 },
   'round-of-acks-lost': { why: TIMERS, lateMs: 4 },
-  'loss-late': { why: SMALL_PACKET, windowsUntil: { a: 116 } },
   'two-losses': {
     why: `${TIMERS} Two windows there are told before the reader has come, which takes him a tenth of a millisecond.`,
     windowsUntil: { a: 22 },
@@ -35,7 +30,6 @@ export const ALLOWANCES: Readonly<Record<string, Allowance>> = {
   'tail-and-probe': { why: TIMERS, lateMs: 12 },
   'window-lost': { why: TIMERS, lateMs: 7 },
   'lone-answer-lost': { why: TIMERS, lateMs: 6 },
-  'loss-reno': { why: SMALL_PACKET, windowsUntil: { a: 116 } },
   'zero-window': { why: TIMERS, lateMs: 24 },
   'zero-window-grown': {
     why: `${TIMERS} A late ACK makes the round trip longer, and with it the bursts shorter.`,
