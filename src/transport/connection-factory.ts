@@ -165,6 +165,8 @@ export class ConnectionFactory {
     connections.lostSegments[connection] = 0
     connections.retransmittedSegments[connection] = 0
     connections.priorDelivered[connection] = -1
+    this.parts.queue.initialize(connection)
+    connections.impliedBytesPerS[connection] = Number.POSITIVE_INFINITY
     initializeNagle(connections, connection)
     initializeUndo(connections, connection)
     connections.initializeNs3(connection)

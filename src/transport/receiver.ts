@@ -171,33 +171,41 @@ export class Receiver {
   /** An ACK now, or later, unless data carry it before. The user, who is told next, has no say in what is due now. */
   acknowledge(connection: number): void {
     const { connections } = this.parts
-    if (connections.mustAckNow[connection] === 1) return this.writer.sendAck(connection)
-    if (connections.isAckDue[connection] === 0) return
+    if (connections.mustAckNow[connection] === 0 && connections.isAckDue[connection] === 0) return
     const unacknowledged = connections.receiveNext[connection] - connections.lastAckSent[connection]
-    const isWorth =
-      profileOf(connections, connection).delayedAckNs === 0 || this.isWorthAnAck(connection, unacknowledged)
-    if (isWorth || acknowledgesQuickly(connections, connection)) this.writer.sendAck(connection)
-    else if (connections.firstRange[connection] !== NONE) this.compress(connection)
-    else if (!this.acknowledgeRead(connection, unacknowledged)) this.acknowledgeLater(connection)
+    const isDue =
+      connections.mustAckNow[connection] === 1 ||
+      profileOf(connections, connection).delayedAckNs === 0 ||
+      this.isWorthAnAck(connection, unacknowledged) ||
+      acknowledgesQuickly(connections, connection)
+    if (isDue) this.writer.sendAck(connection)
+    else if (connections.firstRange[connection] !== NONE) return this.compress(connection)
+    if (!this.acknowledgeRead(connection) && !isDue) this.acknowledgeLater(connection)
   }
 
   /**
    * What the user, who is about to read it all, causes by that (tcp_cleanup_rbuf): an ACK for more than one segment, of
    * what ends a write, or with news of room. False where none is due.
    */
-  private acknowledgeRead(connection: number, unacknowledgedBytes: number): boolean {
+  private acknowledgeRead(connection: number): boolean {
     const { connections, streams } = this.parts
     if (streams.table.isPaused[connections.stream[connection]] === 1) return false
     if (!profileOf(connections, connection).acknowledgesPushed) return false
     const { freshBytes } = this.writer
     this.writer.freshBytes = 0
-    const isDue =
-      unacknowledgedBytes > connections.receiveSegmentBytes[connection] ||
-      acknowledgesPushed(connections, connection) ||
-      this.isNewsOfRoom(connection)
+    const isDue = this.mustAckRead(connection) || this.isNewsOfRoom(connection)
     if (isDue) this.writer.sendAck(connection)
     this.writer.freshBytes = freshBytes
     return isDue
+  }
+
+  private mustAckRead(connection: number): boolean {
+    const { connections } = this.parts
+    if (connections.isAckDue[connection] === 0) return false
+    const unacknowledgedBytes = connections.receiveNext[connection] - connections.lastAckSent[connection]
+    return (
+      unacknowledgedBytes > connections.receiveSegmentBytes[connection] || acknowledgesPushed(connections, connection)
+    )
   }
 
   /** After three ACKs for what is out of order, the next wait for each other (net/ipv4/tcp_input.c, tcp_comp_sack_*). */

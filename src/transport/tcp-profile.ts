@@ -58,8 +58,8 @@ export interface TcpProfile {
   readonly hasHystart: boolean
   /** CUBIC as net/ipv4/tcp_cubic.c has it where that differs from RFC 9438. */
   readonly hasLinuxCubic: boolean
-  /** Hands segments to the device in bursts, and waits for company (net/ipv4/tcp_output.c, tcp_tso_should_defer). */
-  readonly defersBursts: boolean
+  /** Keeps what is written in units of several segments and hands it to the device in bursts (see bursts.ts). */
+  readonly sendsBursts: boolean
   /** What does not fill a segment waits for what is unacknowledged (see nagle.ts). */
   readonly hasNagle: boolean
   /** CUBIC and Reno as ns-3's TcpCubic and TcpLinuxReno have them. */
@@ -124,7 +124,7 @@ const LINUX: TcpProfile = {
   spreadsReduction: true, // tcp_cwnd_reduction
   hasHystart: true,
   hasLinuxCubic: true,
-  defersBursts: true,
+  sendsBursts: true,
   hasNagle: false, // as Go and Node.js set TCP_NODELAY
   hasNs3Congestion: false,
   invalidAckIntervalNs: 500 * NS_PER_MS, // tcp_invalid_ratelimit; tcp_challenge_ack_limit of the host is unlimited
@@ -167,7 +167,7 @@ const RFC: TcpProfile = {
   spreadsReduction: true,
   hasHystart: false,
   hasLinuxCubic: false,
-  defersBursts: false,
+  sendsBursts: false,
   hasNagle: false, // as Go and Node.js set TCP_NODELAY
   hasNs3Congestion: false,
   invalidAckIntervalNs: 500 * NS_PER_MS, // RFC 5961 section 7: ten in five seconds
@@ -209,7 +209,7 @@ const NS3: TcpProfile = {
   hasLimitedTransmit: true, // LimitedTransmit
   spreadsReduction: true, // RecoveryType: TcpPrrRecovery
   hasHystart: true, // HyStart
-  defersBursts: false,
+  sendsBursts: false,
   hasNagle: false, // TcpNoDelay
   hasLinuxCubic: false,
   hasNs3Congestion: true,

@@ -115,7 +115,7 @@ export class Teardown {
   }
 
   remove(connection: number): void {
-    const { connections, scoreboard, streams, network } = this.parts
+    const { connections, scoreboard, queue, streams, network } = this.parts
     if (connections.isWindowClosed[connection] === 1)
       network.activities.changeClosedWindows(connections.activity[connection], -1)
     if (connections.lossEndOffset[connection] >= 0)
@@ -124,6 +124,7 @@ export class Teardown {
     connections.state[connection] = CLOSED
     this.demultiplexer.remove(connection)
     scoreboard.clear(connection)
+    queue.clear(connection)
     this.receiver.release(connection)
     streams.release(connections.stream[connection])
     connections.release(connection)

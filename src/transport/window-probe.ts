@@ -42,11 +42,12 @@ export class WindowProbe {
 
   expire(connection: number): void {
     const { connections } = this.parts
-    if (connections.firstSegment[connection] !== NONE || !this.sender.hasNew(connection)) return
+    if (connections.firstSegment[connection] !== NONE || !this.sender.newData.exists(connection)) return
     const most = profileOf(connections, connection).windowProbes
     if (connections.unansweredProbes[connection] >= most) return this.teardown.fail(connection, 'timed out')
     connections.unansweredProbes[connection]++
     if (connections.windowProbes[connection] < most) connections.windowProbes[connection]++
+    if (this.sender.newData.sendPart(connection)) return
     this.writer.sendProbe(connection)
     armWindowProbe(this.parts, connection)
   }

@@ -18,9 +18,9 @@ function bursts(bytes: number, link = LINK, profile: 'linux' | 'rfc' = 'linux'):
 describe('what an ACK makes room for', () => {
   test('waits until a burst is together: what 1.2 times the rate gives in a millisecond, and twice in slow start', () => {
     const sizes = bursts(1000 * SEGMENT)
-    // 100 Mbps carry 8.05 segments in 1/1024 s.
+    // 100 Mbps carry 8.05 segments in 1/1024 s. Each unit of the queue, of 45 segments, ends with a smaller one.
     expect(Math.max(...sizes)).toBe(18)
-    expect(sizes.slice(-40).filter((size) => size === 9 || size === 10).length).toBeGreaterThan(32)
+    expect(sizes.slice(-40).filter((size) => size === 9 || size === 10).length).toBeGreaterThan(26)
   })
 
   test('leaves at once by the RFC, which knows of no bursts: two segments, or four in slow start', () => {

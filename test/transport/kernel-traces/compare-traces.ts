@@ -56,12 +56,11 @@ function isInTime(real: SeenSegment, here: SeenSegment, lateMs: number, scatterS
   return Math.abs(real.sentUs - here.sentUs) <= allowedUs
 }
 
-/** PSH is no part of it: Linux sets it at the end of each of its buffers of several segments. */
 function saidBy(
   { flags, sequence, payloadBytes, acknowledged, sack, window }: SeenSegment,
   withWindow: boolean,
 ): string {
-  const words = [flags.replace('P', ''), `${sequence}+${payloadBytes}`]
+  const words = [flags, `${sequence}+${payloadBytes}`]
   if (acknowledged !== null) words.push(`ack ${acknowledged}`)
   if (sack !== '') words.push(`sack ${sack}`)
   if (withWindow) words.push(`window ${window}`)

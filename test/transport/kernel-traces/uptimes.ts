@@ -8,6 +8,7 @@ export const UPTIMES_MS: Readonly<Record<string, number>> = {
   'syn-ack-lost': 18.6,
   'handshake-ack-lost-server-speaks': 21.4,
   'syn-give-up': 30.4,
+  'spurious-timeout': 2.1,
   'round-of-acks-lost': 2.6,
   'two-losses': 3.5,
   'tail-one': 2.3,
