@@ -18,13 +18,12 @@ import { initializeSendBuffer } from './send-buffer.ts'
 import type { Sender } from './sender.ts'
 import { SYN_OFFSET } from './sequence-number.ts'
 import type { TcpParts } from './tcp-parts.ts'
-import { type TcpOverrides, type TcpProfile, TcpProfiles } from './tcp-profile.ts'
+import { TcpProfiles } from './tcp-profile.ts'
+import type { TickingHost } from './timers.ts'
 import { TIMESTAMP_OPTION_BYTES } from './timestamps.ts'
 
 /** How a host does TCP, and the randomness that it draws from. */
-export interface TcpHost {
-  readonly profile: TcpProfile['name']
-  readonly overrides?: TcpOverrides
+export interface TcpHost extends TickingHost {
   readonly congestion: CongestionControlName
   readonly receiveBufferBytes: number | null
   readonly sendBufferBytes: number | null
