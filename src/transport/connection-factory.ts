@@ -13,6 +13,7 @@ import { initializeReceiveWindow } from './receive-window.ts'
 import { FOR_TIMEOUT, NO_PROBE } from './recovery/tail-loss-probe.ts'
 import { initializeUndo } from './recovery/undo.ts'
 import { profileOf, updateTimeout } from './round-trip-time.ts'
+import { forgetBlocks } from './sack-blocks.ts'
 import { windowScaleFor } from './segment-writer.ts'
 import { initializeSendBuffer } from './send-buffer.ts'
 import type { Sender } from './sender.ts'
@@ -196,7 +197,7 @@ export class ConnectionFactory {
     connections.firstRange[connection] = NONE
     connections.outOfOrderBytes[connection] = 0
     connections.outOfOrderEnd[connection] = 0
-    this.parts.reassembly.forgetRecent(connection)
+    forgetBlocks(connections, connection)
     connections.lastAckSent[connection] = SYN_OFFSET
     connections.mustAckNow[connection] = 0
     connections.isAckDue[connection] = 0
