@@ -31,6 +31,7 @@ export interface TcpHost {
   readonly sendBufferBytes: number | null
   readonly portKey: StreamKey
   readonly sequenceKey: StreamKey
+  readonly cycleKey: StreamKey
 }
 
 /** Whom to reach, and in whose name. */
@@ -118,6 +119,8 @@ export class ConnectionFactory {
     initializeReceiveWindow(connections, connection, settings.receiveBufferBytes)
     connections.windowScale[connection] = windowScaleFor(connections.largestReceiveBufferBytes[connection])
     connections.initialSendSequence[connection] = this.initialSequence(settings.sequenceKey, nameHigh, nameLow)
+    const { cycleKey } = settings
+    connections.cycleChance[connection] = fate32(cycleKey.hi, cycleKey.lo, nameHigh, nameLow, 0, 0)
     this.initializeSending(connection)
     initializeSendBuffer(connections, connection, settings.sendBufferBytes)
     this.initializeReceiving(connection)

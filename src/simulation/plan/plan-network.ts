@@ -51,6 +51,7 @@ function planHost({ name, cores, cpu, tcp }: HostBlueprint, streams: Streams, cp
       sendBufferBytes,
       portKey: streams.key(`host/${name}/ports`),
       sequenceKey: streams.key(`host/${name}/sequence-numbers`),
+      cycleKey: streams.key(`host/${name}/bbr-cycles`),
     },
   }
 }

@@ -1,4 +1,6 @@
 import { describe, expect, test } from 'vitest'
+import { CYCLE_INDEX, MODE, PROBE_BANDWIDTH } from '../../../src/transport/congestion/bbr-state.ts'
+import { congestionStateAt } from '../../../src/transport/congestion/congestion-control.ts'
 import { checkInvariants } from '../../fixtures/invariants.ts'
 import { Lab, ms } from '../../fixtures/lab.ts'
 import { drop } from '../../fixtures/rules.ts'
@@ -73,6 +75,27 @@ describe('BBR', () => {
     for (const { sentTick } of sent) bursts.set(sentTick, (bursts.get(sentTick) ?? 0) + 1)
     expect(Math.max(...bursts.values())).toBeLessThanOrEqual(11)
     expect((sent.length * 1500 * 8) / 0.4 / 1e6).toBeGreaterThan(90)
+  })
+
+  test('begins its cycle of pacing gains anywhere but in the phase that drains, by the seed', () => {
+    const phaseOf = (seed: number) => {
+      const lab = new Lab({ link: LINK, seed, a: { congestion: 'bbr' } })
+      const { a } = lab.connect({ sends: 10_000_000, finishes: 'never' }, { finishes: 'never' })
+      const { connections } = lab.tcp
+      let phase = Number.NaN
+      lab.afterEvent = () => {
+        if (!Number.isNaN(phase) || a.openTick === null) return
+        const at = congestionStateAt(lab.connectionOf(a))
+        if (connections.congestionState[at + MODE] === PROBE_BANDWIDTH)
+          phase = connections.congestionState[at + CYCLE_INDEX]
+      }
+      lab.run(ms(1_000))
+      return phase
+    }
+    const phases = [1, 2, 3, 4, 5, 6, 7].map(phaseOf)
+    expect(phaseOf(1)).toBe(phases[0])
+    expect(new Set(phases).size).toBeGreaterThan(3)
+    expect(phases).not.toContain(1)
   })
 
   test('looks for the smallest round-trip time each ten seconds with four segments in flight', () => {
