@@ -1,8 +1,10 @@
 import type { TechniqueName, Vantage } from '../attack/vantage.ts'
 import { LONGEST_RUN_NS } from '../engine/ticks.ts'
+import type { PathBlueprint } from '../simulation/blueprint.ts'
 import { type AttackStepBlueprint, GARBAGE_TOKEN } from '../simulation/blueprint-attack.ts'
-import type { AttackerResolver, Named } from './resolve-attackers.ts'
-import type { AttackStepSection } from './schema/attackers.ts'
+import type { Findings } from './findings.ts'
+import type { Named, RoleGround, Roles } from './resolve-roles.ts'
+import type { AttackerSection, AttackStepSection } from './schema/attackers.ts'
 import { type StepKey, techniqueNamed } from './techniques.ts'
 import type { TreePath } from './tree.ts'
 import { formatDuration } from './units.ts'
@@ -16,22 +18,36 @@ export interface DrawnStep {
   readonly absent: string | null
 }
 
+/** The attacker whose step it is. */
+export interface StepGround {
+  readonly findings: Findings
+  readonly roles: Roles
+  readonly surroundings: RoleGround
+  readonly place: TreePath
+  readonly section: AttackerSection
+  /** Whose tokens and keys it has as soon as they have them. */
+  readonly allies: readonly AttackerSection[]
+  /** A host, a certificate, CA or token, by name or role; `it` in roles is a path of the step. */
+  host(text: string, place: TreePath, it: PathBlueprint | null): Named<string>
+  identity(text: string, place: TreePath, it: PathBlueprint | null): Named<string>
+}
+
 /** @param held names of identities that the attacker has from the start */
 export function resolveStep(
   section: AttackStepSection,
   { technique, paths, absent }: DrawnStep,
   index: number,
   held: readonly string[],
-  resolver: AttackerResolver,
+  attacker: StepGround,
 ): Named<AttackStepBlueprint> {
-  const place = [...resolver.place, 'plan', index]
-  checkKeys(section, place, resolver)
-  checkTimes(section, place, resolver)
-  const it = paths.length === 0 ? null : resolver.roles.instanceOf(paths[0])
+  const place = [...attacker.place, 'plan', index]
+  checkKeys(section, place, attacker)
+  checkTimes(section, place, attacker)
+  const it = paths.length === 0 ? null : attacker.roles.instanceOf(paths[0])
   const identity = (key: 'presents' | 'with') =>
-    section[key] === undefined ? null : resolver.identity(section[key], [...place, key], it)
+    section[key] === undefined ? null : attacker.identity(section[key], [...place, key], it)
   const end = (key: 'from' | 'to') =>
-    section.match?.[key] === undefined ? null : resolver.host(section.match[key], [...place, 'match', key], it)
+    section.match?.[key] === undefined ? null : attacker.host(section.match[key], [...place, 'match', key], it)
   const [presents, credential, from, to] = [identity('presents'), identity('with'), end('from'), end('to')]
   for (const one of [presents, credential, from, to]) if (one !== null && 'absent' in one) return one
   if (paths.length === 0) return { absent: absent ?? 'every path' }
@@ -47,8 +63,8 @@ export function resolveStep(
     credential: nameOf(credential),
     ask: section.ask ?? null,
   }
-  checkPresented(step, held, place, resolver)
-  checkCredential(step, held, index, place, resolver)
+  checkPresented(step, held, place, attacker)
+  checkCredential(step, held, index, place, attacker)
   return { value: step }
 }
 
@@ -58,7 +74,7 @@ function nameOf(one: Named<string> | null): string | null {
 
 const OPTIONAL: readonly StepKey[] = ['for', 'count', 'match', 'delay', 'presents', 'with', 'ask']
 
-function checkKeys(section: AttackStepSection, place: TreePath, { findings }: AttackerResolver): void {
+function checkKeys(section: AttackStepSection, place: TreePath, { findings }: StepGround): void {
   const { name, keys } = techniqueNamed(section.technique)
   for (const key of OPTIONAL) {
     if (section[key] === undefined || keys.includes(key)) continue
@@ -75,7 +91,7 @@ function checkKeys(section: AttackStepSection, place: TreePath, { findings }: At
     })
 }
 
-function checkTimes(section: AttackStepSection, place: TreePath, { findings }: AttackerResolver): void {
+function checkTimes(section: AttackStepSection, place: TreePath, { findings }: StepGround): void {
   const { at = 0, for: forNs = 0 } = section
   if (at + forNs > LONGEST_RUN_NS)
     findings.report([...place, 'for'], 'out-of-range', `it would end after ${formatDuration(LONGEST_RUN_NS)}`, {
@@ -91,7 +107,7 @@ function checkPresented(
   { technique, presents }: AttackStepBlueprint,
   held: readonly string[],
   place: TreePath,
-  { findings, section, allies, surroundings }: AttackerResolver,
+  { findings, section, allies, surroundings }: StepGround,
 ): void {
   if (presents === null) return
   const identity = surroundings.identities.get(presents)
@@ -128,7 +144,7 @@ function checkCredential(
   held: readonly string[],
   index: number,
   place: TreePath,
-  { findings, section, allies, surroundings }: AttackerResolver,
+  { findings, section, allies, surroundings }: StepGround,
 ): void {
   if (credential === null || credential === GARBAGE_TOKEN) return
   const identity = surroundings.identities.get(credential)

@@ -3,8 +3,8 @@ import type { HostBlueprint, PathBlueprint } from '../simulation/blueprint.ts'
 import { type AttackerBlueprint, type AttackStepBlueprint, GARBAGE_TOKEN } from '../simulation/blueprint-attack.ts'
 import type { Findings } from './findings.ts'
 import { resolveAllies } from './resolve-allies.ts'
-import { type DrawnStep, resolveStep } from './resolve-attack-steps.ts'
-import type { Place, RoleGround, Roles } from './resolve-roles.ts'
+import { type DrawnStep, resolveStep, type StepGround } from './resolve-attack-steps.ts'
+import type { Named, Place, RoleGround, Roles } from './resolve-roles.ts'
 import { IDENTITY_ROLES, identityRole, isRole, PLACE_ROLES, placeRole } from './roles.ts'
 import type { AttackerSection } from './schema/attackers.ts'
 import type { TreePath } from './tree.ts'
@@ -38,9 +38,6 @@ export function resolveAttackers(
   })
 }
 
-/** What a name or a role stands for; a role that nobody has keeps its words. */
-export type Named<Value> = { readonly value: Value } | { readonly absent: string }
-
 const ON_HOSTS: readonly Vantage[] = ['pod', 'node']
 
 /** What an attacker has from the start, and what its steps are about. */
@@ -49,7 +46,7 @@ interface Drawn {
   readonly held: readonly Named<string>[]
 }
 
-export class AttackerResolver {
+class AttackerResolver implements StepGround {
   readonly findings: Findings
   readonly roles: Roles
   readonly surroundings: AttackSurroundings

@@ -17,6 +17,9 @@ import {
 
 export type Place = AttackerBlueprint['on']
 
+/** What a name or a role stands for; a role that nobody has keeps its words. */
+export type Named<Value> = { readonly value: Value } | { readonly absent: string }
+
 export interface RoleGround {
   readonly paths: readonly PathBlueprint[]
   readonly cluster: ClusterSurroundings | null

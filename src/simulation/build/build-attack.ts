@@ -32,7 +32,7 @@ import { NONE } from '../../engine/table.ts'
 import type { Answers } from '../../workload/answers.ts'
 import type { HttpClients } from '../../workload/http-clients.ts'
 import type { ClusterServices } from './build-services.ts'
-import type { Ground, HttpFloor, NetworkFloor, SecurityFloor, TransportFloor } from './parts.ts'
+import type { Ground, HttpFloor, NetworkFloor, SecurityFloor, TransportFloor } from './floors.ts'
 
 /** What attackers' programs stand on: everybody else's. */
 export type AttackGround = Ground &

@@ -15,7 +15,7 @@ import type { Upstreams } from '../../cluster/upstreams/upstreams.ts'
 import type { PathConnections } from '../../workload/path-connections.ts'
 import type { SharedConnections } from '../../workload/shared-connections.ts'
 import type { BackgroundPlan } from '../plan/plan-background.ts'
-import type { ServiceGround } from './build-services.ts'
+import type { ServiceGround } from './service-ground.ts'
 
 interface Asking {
   readonly calls: ObjectCalls

@@ -3,7 +3,7 @@ import { Konnectivity } from '../../cluster/konnectivity/konnectivity.ts'
 import { KonnectivityAgents } from '../../cluster/konnectivity/konnectivity-agents.ts'
 import { TunnelledConnections } from '../../cluster/konnectivity/tunnelled-connections.ts'
 import { formatAddress } from '../../network/address-book.ts'
-import type { Ground, HttpFloor, NetworkFloor, SecurityFloor, TransportFloor } from './parts.ts'
+import type { Ground, HttpFloor, NetworkFloor, SecurityFloor, TransportFloor } from './floors.ts'
 
 /** Agents, the server, and what runs between them. */
 export function buildKonnectivity(

@@ -9,34 +9,12 @@ import type { NodeAddresses } from '../../cluster/node-lifecycle/node-addresses.
 import type { ServiceKind } from '../../cluster/paths/path.ts'
 import type { PathGates } from '../../cluster/paths/path-gates.ts'
 import { Upstreams } from '../../cluster/upstreams/upstreams.ts'
-import type { Arena } from '../../engine/arena.ts'
-import type { Timeline } from '../../engine/timeline.ts'
-import type { Http } from '../../http/http.ts'
-import type { AccountTable } from '../../network/account.ts'
-import type { Network } from '../../network/network.ts'
-import type { Processors } from '../../network/processor.ts'
-import type { Tls } from '../../security/tls.ts'
-import type { ByteStreams } from '../../transport/byte-stream.ts'
-import type { Answers } from '../../workload/answers.ts'
 import { CertifiedAnswers } from '../../workload/certified-answers.ts'
 import type { PathConnections } from '../../workload/path-connections.ts'
 import type { SharedConnections } from '../../workload/shared-connections.ts'
-import type { Plan } from '../plan/plan.ts'
 import type { ClusterPlan } from '../plan/plan-cluster.ts'
 import { Background } from './build-background.ts'
-
-export interface ServiceGround {
-  readonly plan: Plan
-  readonly arena: Arena
-  readonly timeline: Timeline
-  readonly processors: Processors
-  readonly accounts: AccountTable
-  readonly network: Network
-  readonly streams: ByteStreams
-  readonly tls: Tls
-  readonly http: Http
-  readonly answers: Answers
-}
+import type { ServiceGround } from './service-ground.ts'
 
 /** A request that the apiserver makes for a workload. */
 export interface Onward {

@@ -9,8 +9,6 @@ import { SshForwarding } from '../../cluster/tunnels/ssh-forwarding.ts'
 import { SshTunneler } from '../../cluster/tunnels/ssh-tunneler.ts'
 import { SshHealthChecks } from '../../cluster/tunnels/ssh-tunneler-health.ts'
 import { Tunnels } from '../../cluster/tunnels/tunnels.ts'
-import type { Arena } from '../../engine/arena.ts'
-import type { Timeline } from '../../engine/timeline.ts'
 import { Http } from '../../http/http.ts'
 import { AccountTable } from '../../network/account.ts'
 import { ActivityTable } from '../../network/activity.ts'
@@ -29,41 +27,12 @@ import { HttpClients } from '../../workload/http-clients.ts'
 import { PathConnections } from '../../workload/path-connections.ts'
 import { WorkloadTable } from '../../workload/workload-table.ts'
 import { Workloads } from '../../workload/workloads.ts'
-import type { Plan } from '../plan/plan.ts'
 import { ScenarioEvents } from '../scenario-events.ts'
 import { type Attack, buildAttack } from './build-attack.ts'
 import { buildFilter, buildNeighbours, buildTranslation } from './build-edges.ts'
 import { buildKonnectivity } from './build-konnectivity.ts'
 import { ClusterServices } from './build-services.ts'
-
-/** What everything stands on. */
-export interface Ground {
-  readonly plan: Plan
-  readonly arena: Arena
-  readonly timeline: Timeline
-}
-
-export interface NetworkFloor {
-  readonly activities: ActivityTable
-  readonly accounts: AccountTable
-  readonly network: Network
-  readonly processors: Processors
-}
-
-export interface TransportFloor {
-  readonly streams: ByteStreams
-  readonly tcp: Tcp
-  readonly relays: Relays
-}
-
-export interface SecurityFloor {
-  readonly tls: Tls
-  readonly ssh: Ssh
-}
-
-export interface HttpFloor {
-  readonly http: Http
-}
+import type { Ground, HttpFloor, NetworkFloor, SecurityFloor, TransportFloor } from './floors.ts'
 
 interface ClusterFloor {
   readonly refusals: RefusedDials

@@ -49,10 +49,11 @@ import {
 import { byName } from './by-name.ts'
 import { nodeNamed, reviewPathOf } from './cluster-paths.ts'
 import type { HttpCatalogue } from './plan-http.ts'
-import { lookUp, type PlannedNetwork } from './plan-network.ts'
+import { lookUp } from './plan-network.ts'
 import { agentOf, type ObjectPlans, type Program } from './plan-objects.ts'
 import type { PlannedPaths } from './plan-paths.ts'
 import type { Identities } from './plan-security.ts'
+import type { PlannedNetwork } from './planned-network.ts'
 
 export interface BackgroundContext {
   readonly blueprint: Blueprint

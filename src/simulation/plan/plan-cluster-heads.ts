@@ -9,7 +9,7 @@ import { NONE } from '../../engine/table.ts'
 import { formatAddress } from '../../network/address-book.ts'
 import type { PathBlueprint } from '../blueprint.ts'
 import type { ClusterBlueprint, NodeBlueprint } from '../blueprint-cluster.ts'
-import type { ClusterContext } from './plan-cluster.ts'
+import type { ClusterContext } from './cluster-context.ts'
 import type { HttpCatalogue } from './plan-http.ts'
 import { lookUp } from './plan-network.ts'
 

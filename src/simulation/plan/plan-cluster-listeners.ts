@@ -7,8 +7,9 @@ import type { TlsServer } from '../../security/tls-parameters.ts'
 import type { Blueprint } from '../blueprint.ts'
 import type { ClusterBlueprint, NodeBlueprint } from '../blueprint-cluster.ts'
 import { hostOfPod, podCertificateName } from './cluster-paths.ts'
-import { lookUp, type PlannedNetwork } from './plan-network.ts'
+import { lookUp } from './plan-network.ts'
 import { hostNamed, type Identities, type Pool, recordSizing } from './plan-security.ts'
+import type { PlannedNetwork } from './planned-network.ts'
 
 /** Where a kubelet says that it lives (facts, kubernetes-paths.md 1.5). */
 const HEALTHZ_PORT = 10_248

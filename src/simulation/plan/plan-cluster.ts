@@ -13,21 +13,18 @@ import { IdentityBook } from '../../cluster/access/identity-book.ts'
 import { NodeGraph } from '../../cluster/access/node-graph.ts'
 import { PLAIN_WRITE, type WrittenObject } from '../../cluster/access/node-restriction.ts'
 import type { ApiserverPlan, ApiserverRequest } from '../../cluster/apiserver/apiserver-plan.ts'
-import type { Proxied } from '../../cluster/apiserver/proxied.ts'
 import type { KubeletNode, KubeletPlan } from '../../cluster/kubelet/kubelet-plan.ts'
 import type { PolicyRule } from '../../cluster/versions/configuration.ts'
 import { defaultsOf } from '../../cluster/versions/version-defaults.ts'
 import { NONE } from '../../engine/table.ts'
-import type { Answer } from '../../workload/answer.ts'
 import type { Blueprint } from '../blueprint.ts'
 import type { ClusterBlueprint, NodeBlueprint } from '../blueprint-cluster.ts'
 import { byName } from './by-name.ts'
+import type { ClusterContext } from './cluster-context.ts'
 import { reviewPathOf } from './cluster-paths.ts'
-import { type BackgroundPlan, bearersOfBackground } from './plan-background.ts'
+import { bearersOfBackground } from './plan-background.ts'
 import { planApiserverRefusals, planKubeletRefusals, planReviewed, planReviewRequests } from './plan-cluster-heads.ts'
-import type { HttpCatalogue } from './plan-http.ts'
-import { lookUp, type PlannedNetwork } from './plan-network.ts'
-import type { PlannedPaths } from './plan-paths.ts'
+import { lookUp } from './plan-network.ts'
 import type { Identities } from './plan-security.ts'
 import { TYPICAL_POD } from './plan-traffic.ts'
 
@@ -37,17 +34,6 @@ export interface ClusterPlan {
   readonly kubelet: KubeletPlan
   /** By path. */
   readonly isHttp2: readonly boolean[]
-}
-
-export interface ClusterContext {
-  readonly blueprint: Blueprint
-  readonly network: PlannedNetwork
-  readonly paths: PlannedPaths
-  readonly identities: Identities
-  readonly catalogue: HttpCatalogue
-  readonly answers: readonly Answer[]
-  readonly proxied: ReadonlyMap<number, Proxied>
-  readonly background: BackgroundPlan | null
 }
 
 /** To be called when all requests are known. */

@@ -4,7 +4,7 @@ import type { VirtualAddress } from '../../network/translation.ts'
 import type { Blueprint, VirtualAddressBlueprint } from '../blueprint.ts'
 import { lookUp } from './by-name.ts'
 import type { ExternalAddress } from './external-services.ts'
-import type { PlannedFirewall } from './plan.ts'
+import type { PlannedFirewall } from './planned-network.ts'
 
 /** By address and port, as packets are looked up. Their addresses are in the book already, and those of endpoints. */
 export function planVirtualAddresses(

@@ -1,12 +1,34 @@
 import { assert } from '../../engine/assert.ts'
 import { NONE } from '../../engine/table.ts'
+import type { LinkOptions } from '../../network/link-options.ts'
 import type { Blueprint, EventBlueprint, LinkBlueprint, LinkDirectionBlueprint } from '../blueprint.ts'
 import type { PodBlueprint } from '../blueprint-cluster.ts'
 import { byName } from './by-name.ts'
 import { podNamed } from './cluster-paths.ts'
-import type { PlannedEvent } from './plan.ts'
-import { directionName, lookUp, type PlannedNetwork, portName } from './plan-network.ts'
+import { directionName, lookUp, portName } from './plan-network.ts'
+import type { PlannedNetwork } from './planned-network.ts'
 import { restartingPods } from './proxied-services.ts'
+
+export type PlannedEvent =
+  | {
+      readonly kind: 'link-state'
+      readonly atNs: number
+      readonly forNs: number | null
+      readonly directions: readonly number[]
+      readonly isUp: boolean
+    }
+  | { readonly kind: 'restart'; readonly atNs: number; readonly forNs: null; readonly host: number }
+  | PodDeletion
+  | {
+      readonly kind: 'set-link'
+      readonly atNs: number
+      readonly forNs: number | null
+      readonly changes: readonly {
+        readonly direction: number
+        readonly options: LinkOptions
+        readonly before: LinkOptions
+      }[]
+    }
 
 /** In the order of time, then of what they are about: never of declaration. */
 export function planEvents(blueprint: Blueprint, network: PlannedNetwork): PlannedEvent[] {

@@ -7,7 +7,7 @@ import { NONE } from '../../engine/table.ts'
 import { formatAddress } from '../../network/address-book.ts'
 import { tokenSizeBytes } from '../../security/bearer-token.ts'
 import type { HttpCatalogue } from './plan-http.ts'
-import type { PlannedNetwork } from './plan-network.ts'
+import type { PlannedNetwork } from './planned-network.ts'
 
 const CONTENT_TYPE = { name: 'content-type', value: 'application/grpc' }
 /** Of an agent's process (google/uuid). */

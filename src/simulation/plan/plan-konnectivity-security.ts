@@ -1,7 +1,8 @@
 import { formatAddress } from '../../network/address-book.ts'
 import type { Certificate } from '../../security/certificate.ts'
 import type { IssuedCertificate, TlsClient, TlsServer } from '../../security/tls-parameters.ts'
-import { lookUp, type PlannedNetwork } from './plan-network.ts'
+import { lookUp } from './plan-network.ts'
+import type { PlannedNetwork } from './planned-network.ts'
 
 export interface AgentCertificates {
   readonly authority: Certificate

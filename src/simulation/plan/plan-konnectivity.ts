@@ -19,8 +19,9 @@ import {
   tlsOfAgent,
   tlsOfServer,
 } from './plan-konnectivity-security.ts'
-import { lookUp, type PlannedNetwork } from './plan-network.ts'
+import { lookUp } from './plan-network.ts'
 import type { Identities, Pool } from './plan-security.ts'
+import type { PlannedNetwork } from './planned-network.ts'
 
 export interface PlannedKonnectivity {
   /** In the order of names. */

@@ -1,22 +1,14 @@
 import type { Streams } from '../../engine/streams.ts'
-import type { VirtualAddress } from '../../network/translation.ts'
 import type { CpuProfile } from '../../security/cpu-profile.ts'
 import type { CpuProfileName } from '../../security/cpu-profiles.ts'
 import type { Blueprint, HostBlueprint } from '../blueprint.ts'
 import { byName, lookUp } from './by-name.ts'
 import { externalAddresses } from './external-services.ts'
-import type { PlannedDirection, PlannedFirewall, PlannedHost } from './plan.ts'
 import { planFirewall, planVirtualAddresses } from './plan-edges.ts'
-import { directionName, planTopology, portName, type Topology } from './plan-topology.ts'
+import { directionName, planTopology, portName } from './plan-topology.ts'
+import type { PlannedHost, PlannedNetwork } from './planned-network.ts'
 
 export { directionName, lookUp, portName }
-
-export interface PlannedNetwork extends Topology {
-  readonly hosts: readonly PlannedHost[]
-  readonly directions: readonly PlannedDirection[]
-  readonly virtualAddresses: readonly VirtualAddress[]
-  readonly firewall: PlannedFirewall | null
-}
 
 /** What each CPU profile costs, by name. */
 export type CpuProfiles = Readonly<Record<CpuProfileName, CpuProfile>>

@@ -10,8 +10,9 @@ import { NONE } from '../../engine/table.ts'
 import { parseAddress } from '../../network/address-book.ts'
 import type { Blueprint } from '../blueprint.ts'
 import type { HttpCatalogue } from './plan-http.ts'
-import { lookUp, type PlannedNetwork } from './plan-network.ts'
+import { lookUp } from './plan-network.ts'
 import type { PlannedPaths } from './plan-paths.ts'
+import type { PlannedNetwork } from './planned-network.ts'
 import { withReaddressedPaths } from './readdressed-paths.ts'
 
 /** To be called when all requests are known. */

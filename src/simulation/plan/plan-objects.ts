@@ -15,8 +15,9 @@ import type {
 import { NONE } from '../../engine/table.ts'
 import { formatAddress } from '../../network/address-book.ts'
 import type { HttpCatalogue } from './plan-http.ts'
-import { lookUp, type PlannedNetwork } from './plan-network.ts'
+import { lookUp } from './plan-network.ts'
 import type { PlannedPaths } from './plan-paths.ts'
+import type { PlannedNetwork } from './planned-network.ts'
 
 /** One of a cluster's programs. */
 export interface Program {

@@ -20,10 +20,11 @@ import { endsOfService } from './cluster-paths.ts'
 import { defaultsOfCluster, isIntoApiserver } from './path-traits.ts'
 import { planClusterListeners, reservedPorts } from './plan-cluster-listeners.ts'
 import { type PlannedKonnectivity, planKonnectivity } from './plan-konnectivity.ts'
-import { lookUp, type PlannedNetwork } from './plan-network.ts'
+import { lookUp } from './plan-network.ts'
+import { planReadOnlyPorts } from './plan-read-only-ports.ts'
 import { type Identities, Pool, planSshServer, planTlsClient, planTlsServer } from './plan-security.ts'
-import { planReadOnlyPorts } from './plan-ssh-tunneler.ts'
 import { planTunnels, TunnelChoices } from './plan-tunnels.ts'
+import type { PlannedNetwork } from './planned-network.ts'
 
 export interface PlannedPaths {
   readonly paths: readonly Path[]

@@ -21,9 +21,10 @@ import {
   targetNames,
 } from './cluster-paths.ts'
 import type { HttpCatalogue } from './plan-http.ts'
-import { lookUp, type PlannedNetwork } from './plan-network.ts'
+import { lookUp } from './plan-network.ts'
 import type { PlannedPaths } from './plan-paths.ts'
 import { APISERVER_AGENT, trafficOf } from './plan-traffic.ts'
+import type { PlannedNetwork } from './planned-network.ts'
 
 export interface ProxiedContext {
   readonly blueprint: Blueprint

@@ -1,13 +1,13 @@
 import { kubeletResponseFields } from '../../cluster/messages/api-headers.ts'
 import { plainRequestFields } from '../../cluster/messages/plain-headers.ts'
-import { ANY_ADDRESS, type Listener } from '../../cluster/paths/path.ts'
 import type { SshTunnelerPlan } from '../../cluster/tunnels/ssh-tunneler-plan.ts'
 import { NONE } from '../../engine/table.ts'
 import type { Answer } from '../../workload/answer.ts'
 import type { Blueprint } from '../blueprint.ts'
 import type { HttpCatalogue } from './plan-http.ts'
-import { lookUp, type PlannedNetwork } from './plan-network.ts'
+import { lookUp } from './plan-network.ts'
 import type { PlannedPaths } from './plan-paths.ts'
+import type { PlannedNetwork } from './planned-network.ts'
 
 /** Index 0 of the address book. */
 const LOOPBACK = 0
@@ -57,19 +57,4 @@ export function planHealthRequest({ cluster }: Blueprint, catalogue: HttpCatalog
     token: null,
   }
   return request
-}
-
-/** Where the kubelets answer health checks, unless a path leads there already. */
-export function planReadOnlyPorts(
-  { cluster }: Blueprint,
-  { hostIndex }: PlannedNetwork,
-  others: readonly Listener[],
-  http2: number,
-): readonly Listener[] {
-  if (cluster === null || cluster.sshTunneler === null) return []
-  return cluster.nodes
-    .filter(({ kubelet }) => kubelet.readOnlyPort !== 0)
-    .map(({ name, kubelet }) => ({ host: lookUp(hostIndex, name), port: kubelet.readOnlyPort }))
-    .filter(({ host, port }) => !others.some((other) => other.host === host && other.port === port))
-    .map(({ host, port }) => ({ kind: 'http', host, port, bindAddress: ANY_ADDRESS, http2, service: 'answers' }))
 }

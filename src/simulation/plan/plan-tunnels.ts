@@ -4,8 +4,9 @@ import type { SshClientParameters } from '../../security/ssh-parameters.ts'
 import type { Blueprint, PathBlueprint, SshTunnelBlueprint } from '../blueprint.ts'
 import { byName, indexByName } from './by-name.ts'
 import { HIGH_LANE, LOW_LANE } from './name-lanes.ts'
-import { lookUp, type PlannedNetwork } from './plan-network.ts'
+import { lookUp } from './plan-network.ts'
 import { Pool, planSshClient } from './plan-security.ts'
+import type { PlannedNetwork } from './planned-network.ts'
 
 interface PlannedTunnels {
   /** In the order of names. */

@@ -23,13 +23,14 @@ import { type Conversation, conversationOf } from './plan-conversation.ts'
 import { HeartbeatPlans } from './plan-heartbeats.ts'
 import { type Caller, HttpCatalogue } from './plan-http.ts'
 import { planKonnectivityHeads } from './plan-konnectivity-heads.ts'
-import { lookUp, type PlannedNetwork } from './plan-network.ts'
+import { lookUp } from './plan-network.ts'
 import { planNodeAddresses } from './plan-node-addresses.ts'
 import type { PlannedPaths } from './plan-paths.ts'
 import { planProxied } from './plan-proxied.ts'
 import { type Identities, tokenOf } from './plan-security.ts'
 import { planHealthRequest } from './plan-ssh-tunneler.ts'
 import { type Traffic, trafficOf } from './plan-traffic.ts'
+import type { PlannedNetwork } from './planned-network.ts'
 
 export interface PlannedWorkloads {
   readonly workloads: readonly Workload[]

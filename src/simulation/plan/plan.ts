@@ -8,22 +8,18 @@ import type { SshTunnelerPlan } from '../../cluster/tunnels/ssh-tunneler-plan.ts
 import type { Http2Parameters } from '../../http/http2-parameters.ts'
 import type { HttpDirectory } from '../../http/message.ts'
 import type { AddressBook } from '../../network/address-book.ts'
-import type { LinkStreams } from '../../network/link-direction.ts'
-import type { LinkOptions } from '../../network/link-options.ts'
-import type { FilterAction, FilterRule } from '../../network/packet-filter.ts'
-import type { RoutedDirection, Routing } from '../../network/routing.ts'
+import type { Routing } from '../../network/routing.ts'
 import type { VirtualAddress } from '../../network/translation.ts'
-import type { CpuProfile } from '../../security/cpu-profile.ts'
 import type { SshDirectory } from '../../security/ssh.ts'
 import type { TlsDirectory } from '../../security/tls-peers.ts'
-import type { TcpHost } from '../../transport/connection-factory.ts'
 import type { Answer } from '../../workload/answer.ts'
 import type { PathHttp } from '../../workload/path-connections.ts'
 import type { Workload } from '../../workload/workload.ts'
 import type { BackgroundPlan } from './plan-background.ts'
 import type { ClusterPlan } from './plan-cluster.ts'
-import type { PodDeletion } from './plan-events.ts'
+import type { PlannedEvent } from './plan-events.ts'
 import type { Switch } from './plan-topology.ts'
+import type { PlannedDirection, PlannedFirewall, PlannedHost } from './planned-network.ts'
 
 /**
  * A blueprint with names turned into numbers: all that never changes while a simulation runs. Forks share it. Rows
@@ -77,45 +73,3 @@ export interface TargetNumbers {
   readonly firstWorkload: number
   readonly attack: number
 }
-
-export interface PlannedHost {
-  readonly name: string
-  readonly cores: number
-  readonly cpu: CpuProfile
-  readonly tcp: TcpHost
-}
-
-export interface PlannedFirewall {
-  readonly rules: readonly FilterRule[]
-  readonly otherwise: FilterAction
-}
-
-export interface PlannedDirection extends RoutedDirection {
-  /** `link/wan/forward`, `loopback/master`, `segment/lan/node-1/in`. */
-  readonly name: string
-  readonly options: LinkOptions
-  /** Of the two directions that a packet takes over a segment, accounts pay for the first. */
-  readonly isCharged: boolean
-  readonly streams: LinkStreams
-}
-
-export type PlannedEvent =
-  | {
-      readonly kind: 'link-state'
-      readonly atNs: number
-      readonly forNs: number | null
-      readonly directions: readonly number[]
-      readonly isUp: boolean
-    }
-  | { readonly kind: 'restart'; readonly atNs: number; readonly forNs: null; readonly host: number }
-  | PodDeletion
-  | {
-      readonly kind: 'set-link'
-      readonly atNs: number
-      readonly forNs: number | null
-      readonly changes: readonly {
-        readonly direction: number
-        readonly options: LinkOptions
-        readonly before: LinkOptions
-      }[]
-    }

@@ -10,8 +10,9 @@ import type { TlsServer } from '../../../security/tls-parameters.ts'
 import type { Blueprint, PathBlueprint, TlsBlueprint } from '../../blueprint.ts'
 import { isServingHttp2 } from '../path-traits.ts'
 import { certificatesOf, tlsOfServer } from '../plan-konnectivity-security.ts'
-import { lookUp, type PlannedNetwork } from '../plan-network.ts'
+import { lookUp } from '../plan-network.ts'
 import { hostNamed, type Identities, type Pool, planSshServer, recordSizing } from '../plan-security.ts'
+import type { PlannedNetwork } from '../planned-network.ts'
 import {
   attackersCertificateName,
   hostOfAttacker,

@@ -4,8 +4,9 @@ import { SSH_PORT } from '../../../cluster/paths/path.ts'
 import { NONE } from '../../../engine/table.ts'
 import { parseAddress } from '../../../network/address-book.ts'
 import type { Blueprint, PathBlueprint } from '../../blueprint.ts'
-import { lookUp, type PlannedNetwork } from '../plan-network.ts'
+import { lookUp } from '../plan-network.ts'
 import type { PlannedPaths } from '../plan-paths.ts'
+import type { PlannedNetwork } from '../planned-network.ts'
 import { placesOf, waysOf } from './server-places.ts'
 
 export interface LegContext {

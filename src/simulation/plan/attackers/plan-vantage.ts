@@ -5,7 +5,8 @@ import type { Blueprint, PathBlueprint } from '../../blueprint.ts'
 import type { AttackerBlueprint } from '../../blueprint-attack.ts'
 import type { PodBlueprint } from '../../blueprint-cluster.ts'
 import { hostOfPod } from '../cluster-paths.ts'
-import { directionName, lookUp, type PlannedNetwork, portName } from '../plan-network.ts'
+import { directionName, lookUp, portName } from '../plan-network.ts'
+import type { PlannedNetwork } from '../planned-network.ts'
 import { hostOfAttacker, ownHostName, tapName } from './attacker-names.ts'
 
 type Watched = PlannedAttacker['watched'][number]

@@ -1,0 +1,42 @@
+import type { Arena } from '../../engine/arena.ts'
+import type { Timeline } from '../../engine/timeline.ts'
+import type { Http } from '../../http/http.ts'
+import type { AccountTable } from '../../network/account.ts'
+import type { ActivityTable } from '../../network/activity.ts'
+import type { Network } from '../../network/network.ts'
+import type { Processors } from '../../network/processor.ts'
+import type { Ssh } from '../../security/ssh.ts'
+import type { Tls } from '../../security/tls.ts'
+import type { ByteStreams } from '../../transport/byte-stream.ts'
+import type { Relays } from '../../transport/relay.ts'
+import type { Tcp } from '../../transport/tcp.ts'
+import type { Plan } from '../plan/plan.ts'
+
+/** What everything stands on. */
+export interface Ground {
+  readonly plan: Plan
+  readonly arena: Arena
+  readonly timeline: Timeline
+}
+
+export interface NetworkFloor {
+  readonly activities: ActivityTable
+  readonly accounts: AccountTable
+  readonly network: Network
+  readonly processors: Processors
+}
+
+export interface TransportFloor {
+  readonly streams: ByteStreams
+  readonly tcp: Tcp
+  readonly relays: Relays
+}
+
+export interface SecurityFloor {
+  readonly tls: Tls
+  readonly ssh: Ssh
+}
+
+export interface HttpFloor {
+  readonly http: Http
+}
