@@ -13,6 +13,7 @@ import { initializeReceiveWindow } from './receive-window.ts'
 import { FOR_TIMEOUT, NO_PROBE } from './recovery/tail-loss-probe.ts'
 import { initializeUndo } from './recovery/undo.ts'
 import { profileOf, updateTimeout } from './round-trip-time.ts'
+import { forgetBlocks } from './sack-blocks.ts'
 import { windowScaleFor } from './segment-writer.ts'
 import { initializeSendBuffer } from './send-buffer.ts'
 import type { Sender } from './sender.ts'
@@ -29,6 +30,7 @@ export interface TcpHost extends TickingHost {
   readonly sendBufferBytes: number | null
   readonly portKey: StreamKey
   readonly sequenceKey: StreamKey
+  readonly cycleKey: StreamKey
 }
 
 /** Whom to reach, and in whose name. */
@@ -116,6 +118,8 @@ export class ConnectionFactory {
     initializeReceiveWindow(connections, connection, settings.receiveBufferBytes)
     connections.windowScale[connection] = windowScaleFor(connections.largestReceiveBufferBytes[connection])
     connections.initialSendSequence[connection] = this.initialSequence(settings.sequenceKey, nameHigh, nameLow)
+    const { cycleKey } = settings
+    connections.cycleChance[connection] = fate32(cycleKey.hi, cycleKey.lo, nameHigh, nameLow, 0, 0)
     this.initializeSending(connection)
     initializeSendBuffer(connections, connection, settings.sendBufferBytes)
     this.initializeReceiving(connection)
@@ -197,7 +201,7 @@ export class ConnectionFactory {
     connections.firstRange[connection] = NONE
     connections.outOfOrderBytes[connection] = 0
     connections.outOfOrderEnd[connection] = 0
-    this.parts.reassembly.forgetRecent(connection)
+    forgetBlocks(connections, connection)
     connections.lastAckSent[connection] = SYN_OFFSET
     connections.mustAckNow[connection] = 0
     connections.isAckDue[connection] = 0

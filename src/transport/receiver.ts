@@ -21,6 +21,7 @@ import {
   noteEmptySegment,
 } from './receive-window.ts'
 import { profileOf } from './round-trip-time.ts'
+import { displacesBlock, dropBlocksInOrder, noteBlock } from './sack-blocks.ts'
 import type { SegmentWriter } from './segment-writer.ts'
 import { receiveOffset } from './sequence-number.ts'
 import type { TcpParts } from './tcp-parts.ts'
@@ -284,9 +285,12 @@ export class Receiver {
     const { connections, network, reassembly } = this.parts
     if (end === start || !compresses(connections, connection)) connections.mustAckNow[connection] = 1
     if (end === start) return
+    // What waits is told before it is forgotten, and says nothing of this segment (tcp_sack_compress_send_ack).
+    if (connections.compressedAcks[connection] > 0 && displacesBlock(connections, connection, start, end))
+      this.writer.sendAck(connection)
+    noteBlock(connections, connection, start, end)
     growReceiveWindow(connections, connection, end - start, this.writer.heldBytes(connection), 0)
     if (reassembly.covers(connection, start, end)) noteDuplicate(connections, connection, start, end)
-    reassembly.noteRecent(connection, start)
     reassembly.insert(connection, start, end, network.packets.content[packet], network.packets.contentOffset[packet])
     connections.outOfOrderEnd[connection] = Math.max(connections.outOfOrderEnd[connection], end)
     makeRoomForDisorder(connections, connection, this.spanOfDisorder(connection))
@@ -316,6 +320,7 @@ export class Receiver {
       if (connections.firstRange[connection] === NONE || !compresses(connections, connection))
         connections.mustAckNow[connection] = 1
     }
+    dropBlocksInOrder(connections, connection)
   }
 
   /** The next bytes in order. What another content says is reported apart, and the user may end the connection by it. */

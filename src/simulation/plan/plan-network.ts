@@ -52,6 +52,7 @@ function planHost({ name, cores, cpu, tcp }: HostBlueprint, streams: Streams, cp
       portKey: streams.key(`host/${name}/ports`),
       sequenceKey: streams.key(`host/${name}/sequence-numbers`),
       uptimeNs: uptimeNs(streams.key(`host/${name}/uptime`)),
+      cycleKey: streams.key(`host/${name}/bbr-cycles`),
     },
   }
 }
