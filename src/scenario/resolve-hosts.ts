@@ -42,6 +42,7 @@ function overridesOf(tcp: HostSection['tcp']): { readonly overrides?: TcpOverrid
     windowProbes: tcp?.['window-probes'],
     hasNagle: tcp?.nagle,
     delayedAckNs: tcp?.['delayed-ack'],
+    timerTickNs: tcp?.['timer-tick'],
     quickAcks: tcp?.['quick-acks'],
     afterIdle: restart === undefined ? undefined : restart ? 'decay' : 'keep',
     growsReceiveBuffer: tcp?.autotuning,

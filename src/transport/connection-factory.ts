@@ -13,23 +13,24 @@ import { initializeReceiveWindow } from './receive-window.ts'
 import { FOR_TIMEOUT, NO_PROBE } from './recovery/tail-loss-probe.ts'
 import { initializeUndo } from './recovery/undo.ts'
 import { profileOf, updateTimeout } from './round-trip-time.ts'
+import { forgetBlocks } from './sack-blocks.ts'
 import { windowScaleFor } from './segment-writer.ts'
 import { initializeSendBuffer } from './send-buffer.ts'
 import type { Sender } from './sender.ts'
 import { SYN_OFFSET } from './sequence-number.ts'
 import type { TcpParts } from './tcp-parts.ts'
-import { type TcpOverrides, type TcpProfile, TcpProfiles } from './tcp-profile.ts'
+import { TcpProfiles } from './tcp-profile.ts'
+import type { TickingHost } from './timers.ts'
 import { TIMESTAMP_OPTION_BYTES } from './timestamps.ts'
 
 /** How a host does TCP, and the randomness that it draws from. */
-export interface TcpHost {
-  readonly profile: TcpProfile['name']
-  readonly overrides?: TcpOverrides
+export interface TcpHost extends TickingHost {
   readonly congestion: CongestionControlName
   readonly receiveBufferBytes: number | null
   readonly sendBufferBytes: number | null
   readonly portKey: StreamKey
   readonly sequenceKey: StreamKey
+  readonly cycleKey: StreamKey
 }
 
 /** Whom to reach, and in whose name. */
@@ -117,6 +118,8 @@ export class ConnectionFactory {
     initializeReceiveWindow(connections, connection, settings.receiveBufferBytes)
     connections.windowScale[connection] = windowScaleFor(connections.largestReceiveBufferBytes[connection])
     connections.initialSendSequence[connection] = this.initialSequence(settings.sequenceKey, nameHigh, nameLow)
+    const { cycleKey } = settings
+    connections.cycleChance[connection] = fate32(cycleKey.hi, cycleKey.lo, nameHigh, nameLow, 0, 0)
     this.initializeSending(connection)
     initializeSendBuffer(connections, connection, settings.sendBufferBytes)
     this.initializeReceiving(connection)
@@ -198,7 +201,7 @@ export class ConnectionFactory {
     connections.firstRange[connection] = NONE
     connections.outOfOrderBytes[connection] = 0
     connections.outOfOrderEnd[connection] = 0
-    this.parts.reassembly.forgetRecent(connection)
+    forgetBlocks(connections, connection)
     connections.lastAckSent[connection] = SYN_OFFSET
     connections.mustAckNow[connection] = 0
     connections.isAckDue[connection] = 0

@@ -1,6 +1,6 @@
 import type { Columns } from '../engine/arena.ts'
 import { Table } from '../engine/table.ts'
-import { SACK_BLOCK_LIMIT } from '../network/packet.ts'
+import { HELD_EDGES } from './sack-blocks.ts'
 
 /** What an end keeps of what it receives: columns of the table of connections. */
 export abstract class ReceivingColumns extends Table {
@@ -36,8 +36,9 @@ export abstract class ReceivingColumns extends Table {
   outOfOrderBytes!: Float64Array
   /** Where the last of them ended, of all that ever came. */
   outOfOrderEnd!: Float64Array
-  /** Where the latest out-of-order segments began, newest first: SACK_BLOCK_LIMIT of them. */
-  recentOffsets!: Float64Array
+  /** Edges of the blocks that the next ACK tells of, and how many there are (see sack-blocks.ts). */
+  sackEdges!: Float64Array
+  sackBlocks!: Uint8Array
   /** What the far end's full segments seem to carry, so that "every second full segment" means something. */
   receiveSegmentBytes!: Uint16Array
   mustAckNow!: Uint8Array
@@ -84,11 +85,12 @@ export abstract class ReceivingColumns extends Table {
     this.outOfOrderEnd = columns.float64()
     this.lastDataReceivedTick = columns.float64()
     this.disorderOffset = columns.float64()
-    this.recentOffsets = columns.float64(columns.capacity * SACK_BLOCK_LIMIT)
+    this.sackEdges = columns.float64(columns.capacity * HELD_EDGES)
     this.pendingContent = columns.int32()
     this.firstRange = columns.int32()
     this.initialReceiveSequence = columns.uint32()
     this.receiveSegmentBytes = columns.uint16()
+    this.sackBlocks = columns.uint8()
     this.windowScale = columns.uint8()
     this.windowShare = columns.uint8()
     this.hasReportedEnd = columns.uint8()

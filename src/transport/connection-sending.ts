@@ -24,6 +24,8 @@ export abstract class SendingColumns extends Ns3Columns {
   /** Small segments wait for company (see nagle.ts); where the last one ended. */
   hasNagle!: Uint8Array
   lastPartialEnd!: Float64Array
+  /** A draw of its own, which those of its congestion control go by. */
+  cycleChance!: Uint32Array
 
   protected layOutBuffering(columns: Columns): void {
     this.sendBufferBytes = columns.float64()
@@ -36,6 +38,7 @@ export abstract class SendingColumns extends Ns3Columns {
     this.lastBuffer = columns.int32()
     this.buffersHeld = columns.int32()
     this.isWriterHeldBack = columns.uint8()
+    this.cycleChance = columns.uint32()
     this.growsSendBuffer = columns.uint8()
     this.awaitsRoom = columns.uint8()
     this.hasNagle = columns.uint8()

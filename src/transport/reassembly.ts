@@ -1,6 +1,5 @@
 import type { Arena, Columns } from '../engine/arena.ts'
 import { NONE, Table } from '../engine/table.ts'
-import { SACK_BLOCK_LIMIT } from '../network/packet.ts'
 import type { ConnectionTable } from './connection.ts'
 import type { Contents } from './content.ts'
 
@@ -30,9 +29,6 @@ export class RangeTable extends Table {
  */
 export class Reassembly {
   readonly ranges: RangeTable
-  /** What `findBlock` found. */
-  blockStart = 0
-  blockEnd = 0
   private readonly connections: ConnectionTable
   private readonly contents: Contents
 
@@ -88,56 +84,6 @@ export class Reassembly {
 
   clear(connection: number): void {
     while (this.connections.firstRange[connection] !== NONE) this.removeFirst(connection)
-  }
-
-  forgetRecent(connection: number): void {
-    this.connections.recentOffsets.fill(-1, connection * SACK_BLOCK_LIMIT, (connection + 1) * SACK_BLOCK_LIMIT)
-  }
-
-  /**
-   * The run of touching ranges around the n-th latest arrival: [blockStart, blockEnd). False where it is gone, or
-   * the same as a later one's.
-   */
-  findBlock(connection: number, nth: number): boolean {
-    const { ranges, connections } = this
-    const offset = connections.recentOffsets[connection * SACK_BLOCK_LIMIT + nth]
-    if (offset < connections.receiveNext[connection]) return false
-    let range = connections.firstRange[connection]
-    this.blockStart = this.blockEnd = -1
-    for (; range !== NONE && ranges.startOffset[range] <= offset; range = ranges.next[range]) {
-      if (ranges.startOffset[range] !== this.blockEnd) this.blockStart = ranges.startOffset[range]
-      this.blockEnd = ranges.endOffset[range]
-    }
-    if (this.blockEnd <= offset) return false
-    for (; range !== NONE && ranges.startOffset[range] === this.blockEnd; range = ranges.next[range])
-      this.blockEnd = ranges.endOffset[range]
-    return !this.isInBlock(connection, nth)
-  }
-
-  /** Whether a later arrival than the n-th lies in the block just found. */
-  private isInBlock(connection: number, nth: number): boolean {
-    for (let later = 0; later < nth; later++) {
-      const offset = this.connections.recentOffsets[connection * SACK_BLOCK_LIMIT + later]
-      if (offset >= this.blockStart && offset < this.blockEnd) return true
-    }
-    return false
-  }
-
-  /** A segment that begins here came out of order: its block is to be told of first. */
-  noteRecent(connection: number, offset: number): void {
-    const { recentOffsets } = this.connections
-    const first = connection * SACK_BLOCK_LIMIT
-    if (this.continuesNewest(connection, offset)) {
-      recentOffsets[first] = offset
-      return
-    }
-    recentOffsets.copyWithin(first + 1, first, first + SACK_BLOCK_LIMIT - 1)
-    recentOffsets[first] = offset
-  }
-
-  /** Whether the segment extends the block that the newest is in: then the others stay. */
-  private continuesNewest(connection: number, offset: number): boolean {
-    return this.findBlock(connection, 0) && offset >= this.blockStart && offset <= this.blockEnd
   }
 
   /** Puts [start, end) behind the range `before`; into it, where it says the next bytes of the same content. */

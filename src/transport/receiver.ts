@@ -1,13 +1,13 @@
 import { NONE } from '../engine/table.ts'
 import { compresses, compressionNs, mayAckDisorder } from './compressed-acknowledgement.ts'
 import { CLOSE_WAIT, CLOSING, ESTABLISHED, FIN_WAIT_1, FIN_WAIT_2, LAST_ACK, TIME_WAIT } from './connection.ts'
+import { acknowledgementDelayNs, isAboutToAcknowledge } from './delayed-acknowledgement.ts'
 import { noteDuplicate } from './duplicate-data.ts'
 import { FIN, PSH } from './flags.ts'
 import {
   acknowledgesPushed,
   acknowledgesQuickly,
   enterQuickAcks,
-  hasReceivedData,
   noteAckWaitedInVain,
   noteDataReceived,
   noteSegmentSize,
@@ -21,14 +21,12 @@ import {
   noteEmptySegment,
 } from './receive-window.ts'
 import { profileOf } from './round-trip-time.ts'
+import { displacesBlock, dropBlocksInOrder, noteBlock } from './sack-blocks.ts'
 import type { SegmentWriter } from './segment-writer.ts'
 import { receiveOffset } from './sequence-number.ts'
 import type { TcpParts } from './tcp-parts.ts'
 import { DELAYED_ACK_TIMER } from './timers.ts'
 import { selectsLikeLinux, toldWindow } from './window-selection.ts'
-
-/** For a FIN that no data came before Linux has no estimate yet: the ACK goes with the next tick of its clock (CONFIG_HZ=250). */
-const CLOCK_TICK_NS = 4_000_000
 
 /** Puts the stream together from segments, tells the user of it, and acknowledges. */
 export class Receiver {
@@ -95,10 +93,9 @@ export class Receiver {
 
   private acknowledgeLater(connection: number): void {
     const { connections, timeline, timers } = this.parts
-    if (timers.isArmed(connection, DELAYED_ACK_TIMER)) return
-    const { delayedAckNs } = profileOf(connections, connection)
-    const waitNs = hasReceivedData(connections, connection) ? delayedAckNs : Math.min(delayedAckNs, CLOCK_TICK_NS)
-    timers.arm(connection, DELAYED_ACK_TIMER, timeline.now + waitNs)
+    if (!timers.isArmed(connection, DELAYED_ACK_TIMER))
+      timers.armFor(connection, DELAYED_ACK_TIMER, acknowledgementDelayNs(connections, connection))
+    else if (isAboutToAcknowledge(connections, connection, timeline.now)) this.writer.sendAck(connection)
   }
 
   /** Whether it is answered by a reset: it says more than the end that has come, or new things to who has left. */
@@ -288,9 +285,12 @@ export class Receiver {
     const { connections, network, reassembly } = this.parts
     if (end === start || !compresses(connections, connection)) connections.mustAckNow[connection] = 1
     if (end === start) return
+    // What waits is told before it is forgotten, and says nothing of this segment (tcp_sack_compress_send_ack).
+    if (connections.compressedAcks[connection] > 0 && displacesBlock(connections, connection, start, end))
+      this.writer.sendAck(connection)
+    noteBlock(connections, connection, start, end)
     growReceiveWindow(connections, connection, end - start, this.writer.heldBytes(connection), 0)
     if (reassembly.covers(connection, start, end)) noteDuplicate(connections, connection, start, end)
-    reassembly.noteRecent(connection, start)
     reassembly.insert(connection, start, end, network.packets.content[packet], network.packets.contentOffset[packet])
     connections.outOfOrderEnd[connection] = Math.max(connections.outOfOrderEnd[connection], end)
     makeRoomForDisorder(connections, connection, this.spanOfDisorder(connection))
@@ -320,6 +320,7 @@ export class Receiver {
       if (connections.firstRange[connection] === NONE || !compresses(connections, connection))
         connections.mustAckNow[connection] = 1
     }
+    dropBlocksInOrder(connections, connection)
   }
 
   /** The next bytes in order. What another content says is reported apart, and the user may end the connection by it. */

@@ -6,6 +6,7 @@ import { ACK, FIN, PSH, RST, SYN } from './flags.ts'
 import { noteAckOfNews, noteDataSent } from './quick-acknowledgement.ts'
 import { windowOf } from './receive-window.ts'
 import { profileOf } from './round-trip-time.ts'
+import { HELD_EDGES } from './sack-blocks.ts'
 import { receiveSequence, SYN_OFFSET, sendSequence } from './sequence-number.ts'
 import type { TcpParts } from './tcp-parts.ts'
 import { DELAYED_ACK_TIMER } from './timers.ts'
@@ -213,7 +214,7 @@ export class SegmentWriter {
    * goes what came twice (RFC 2883 section 4).
    */
   private addSackBlocks(connection: number, packet: number): void {
-    const { connections, network, reassembly } = this.parts
+    const { connections, network } = this.parts
     const { packets } = network
     let blocks = 0
     const { duplicateStart, duplicateEnd } = connections
@@ -222,10 +223,10 @@ export class SegmentWriter {
       packets.setSackBlock(packet, blocks++, left, receiveSequence(connections, connection, duplicateEnd[connection]))
       duplicateStart[connection] = duplicateEnd[connection]
     }
-    for (let nth = 0; nth < SACK_BLOCK_LIMIT && blocks < SACK_BLOCK_LIMIT; nth++) {
-      if (!reassembly.findBlock(connection, nth)) continue
-      const left = receiveSequence(connections, connection, reassembly.blockStart)
-      const right = receiveSequence(connections, connection, reassembly.blockEnd)
+    const first = connection * HELD_EDGES
+    for (let nth = 0; nth < connections.sackBlocks[connection] && blocks < SACK_BLOCK_LIMIT; nth++) {
+      const left = receiveSequence(connections, connection, connections.sackEdges[first + 2 * nth])
+      const right = receiveSequence(connections, connection, connections.sackEdges[first + 2 * nth + 1])
       packets.setSackBlock(packet, blocks++, left, right)
     }
     packets.sackBlocks[packet] = blocks

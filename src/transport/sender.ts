@@ -1,4 +1,5 @@
 import { NONE } from '../engine/table.ts'
+import { NS_PER_US } from '../engine/ticks.ts'
 import { Bursts, sendsBursts } from './bursts.ts'
 import type { CongestionControl } from './congestion/congestion-control.ts'
 import { CONGESTION_CONTROLS } from './congestion/congestion-controls.ts'
@@ -214,42 +215,57 @@ export class Sender {
     return isOldest && mayRestart && profileOf(connections, connection).recovery === 'rack'
   }
 
-  armTimer(connection: number): void {
-    const { connections, timeline, timers } = this.parts
+  armTimer(connection: number, aheadNs = this.pacedAheadNs(connection)): void {
+    const { connections, timers } = this.parts
     connections.timerPurpose[connection] = FOR_TIMEOUT
-    timers.arm(connection, RETRANSMISSION_TIMER, timeline.now + connections.timeoutNs[connection])
+    timers.armFor(connection, RETRANSMISSION_TIMER, connections.timeoutNs[connection] + aheadNs)
+  }
+
+  /** The same, but if the timer served another purpose, its clock began when the oldest was sent (tcp_rearm_rto). */
+  rearmTimer(connection: number): void {
+    const { connections, scoreboard, timeline } = this.parts
+    if (connections.timerPurpose[connection] === FOR_TIMEOUT) return this.armTimer(connection)
+    const sinceNs = timeline.now - scoreboard.segments.sentTick[connections.firstSegment[connection]]
+    const goneNs = Math.min(sinceNs, connections.timeoutNs[connection] - NS_PER_US)
+    this.armTimer(connection, this.pacedAheadNs(connection) - goneNs)
+  }
+
+  /** What was sent is taken to leave with its pace, and has so many ticks more to be answered (tcp_pacing_delay). */
+  private pacedAheadNs(connection: number): number {
+    const { connections, timeline } = this.parts
+    const aheadNs = connections.paceTick[connection] - timeline.now
+    if (connections.pacingBytesPerS[connection] === 0 || aheadNs <= 0) return 0
+    const { timerTickNs } = profileOf(connections, connection)
+    return timerTickNs === 0 ? aheadNs : Math.floor(aheadNs / timerTickNs) * timerTickNs
   }
 
   /** There was news, or something new was sent: a probe comes before the timeout, whose clock began at `sinceTick`. */
   armForTail(connection: number, sinceTick: number): void {
     const { connections, timeline, timers } = this.parts
-    if (!mayProbe(connections, connection)) return this.armTimer(connection)
-    const timeoutTick = sinceTick + connections.timeoutNs[connection]
-    const probeTick = timeline.now + Math.round(probeTimeoutNs(connections, connection))
+    if (!mayProbe(connections, connection)) return this.rearmTimer(connection)
+    const timeoutNs = sinceTick + connections.timeoutNs[connection] - timeline.now
+    const probeNs = probeTimeoutNs(connections, connection)
     connections.timerPurpose[connection] = FOR_PROBE
-    timers.arm(
-      connection,
-      RETRANSMISSION_TIMER,
-      timeoutTick > timeline.now ? Math.min(probeTick, timeoutTick) : probeTick,
-    )
+    const waitNs = timeoutNs > 0 ? Math.min(probeNs, timeoutNs) : probeNs
+    timers.armFor(connection, RETRANSMISSION_TIMER, waitNs + this.pacedAheadNs(connection))
   }
 
   armForReordering(connection: number): void {
-    const { connections, timeline, timers } = this.parts
+    const { connections, timers } = this.parts
     connections.timerPurpose[connection] = FOR_REORDERING
-    timers.arm(connection, RETRANSMISSION_TIMER, timeline.now + Math.round(connections.reorderingWaitNs[connection]))
+    const waitNs = Math.min(connections.reorderingWaitNs[connection], connections.timeoutNs[connection])
+    timers.armFor(connection, RETRANSMISSION_TIMER, waitNs)
   }
 
   /** No news for two round trips: sends something new, or the last segment again (Linux: tcp_send_loss_probe). */
   sendProbe(connection: number): void {
     const { connections } = this.parts
-    if (connections.probeEnd[connection] === NO_PROBE) {
-      this.bursts.begin()
-      const isNew = this.newData.exists(connection) && this.newData.send(connection, false)
-      if (!isNew) this.sendLastAgain(connection)
-      connections.isProbeRepetition[connection] = isNew ? 0 : 1
-      connections.probeEnd[connection] = connections.sendNext[connection]
-    }
+    if (connections.probeEnd[connection] !== NO_PROBE) return this.rearmTimer(connection)
+    this.bursts.begin()
+    const isNew = this.newData.exists(connection) && this.newData.send(connection, false)
+    if (!isNew) this.sendLastAgain(connection)
+    connections.isProbeRepetition[connection] = isNew ? 0 : 1
+    connections.probeEnd[connection] = connections.sendNext[connection]
     this.armTimer(connection)
   }
 

@@ -93,7 +93,7 @@ export class Tcp implements PacketSink, Carrier {
       reassembly: new Reassembly(arena, this.connections, contents),
       contents,
       streams,
-      timers: new Timers(this.connections, timeline, firstHostTarget),
+      timers: new Timers(this.connections, timeline, hosts, firstHostTarget),
       recovery: recoveries,
     }
     this.demultiplexer = new Demultiplexer(arena, this.connections)

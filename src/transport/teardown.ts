@@ -98,12 +98,12 @@ export class Teardown {
 
   /** TIME_WAIT ends by itself; so does FIN_WAIT_2 when nobody reads any more (Linux: tcp_fin_timeout, 60 s too). */
   lingerIfOver(connection: number): void {
-    const { connections, streams, timers, timeline } = this.parts
+    const { connections, streams, timers } = this.parts
     const state = connections.state[connection]
     const isOrphan = streams.table.userKind[connections.stream[connection]] === NONE
     if (state !== TIME_WAIT && !(state === FIN_WAIT_2 && isOrphan)) return
     if (state === TIME_WAIT || !timers.isArmed(connection, LINGER_TIMER)) {
-      timers.arm(connection, LINGER_TIMER, timeline.now + profileOf(connections, connection).timeWaitNs)
+      timers.armFor(connection, LINGER_TIMER, profileOf(connections, connection).timeWaitNs)
     }
   }
 

@@ -1,4 +1,4 @@
-import { mix32 } from '../../engine/hash.ts'
+import { finish32, mix32 } from '../../engine/hash.ts'
 import { NS_PER_US } from '../../engine/ticks.ts'
 import { type ConnectionTable, OPEN, TIMEOUT_RECOVERY } from '../connection.ts'
 import { forgetPolicer, samplePolicer } from './bbr-policer.ts'
@@ -221,11 +221,11 @@ function checkDrained(connections: ConnectionTable, connection: number, at: numb
     beginProbeBandwidth(connections, connection, at)
 }
 
-/** Flows begin their cycles apart: by chance in Linux, by the connection's name and its progress here. */
+/** Flows begin their cycles apart, by chance. */
 function beginProbeBandwidth(connections: ConnectionTable, connection: number, at: number): void {
   const state = connections.congestionState
-  const name = mix32(connections.nameHigh[connection], connections.nameLow[connection])
-  const draw = (mix32(name, connections.deliveredSegments[connection]) >>> 0) % (CYCLE_LENGTH - 1)
+  const chance = mix32(connections.cycleChance[connection], connections.deliveredSegments[connection])
+  const draw = (finish32(chance) >>> 0) % (CYCLE_LENGTH - 1)
   state[at + MODE] = PROBE_BANDWIDTH
   state[at + CYCLE_INDEX] = CYCLE_LENGTH - 1 - draw
   advanceCycle(connections, connection, at)

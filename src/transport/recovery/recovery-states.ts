@@ -87,7 +87,7 @@ export class RecoveryStates {
       this.sender.output(connection)
     }
     if (connections.reorderingWaitNs[connection] > 0) this.sender.armForReordering(connection)
-    else this.sender.armTimer(connection)
+    else this.sender.rearmTimer(connection)
   }
 
   /** What the probe was sent after has arrived (tcp_process_tlp_ack). A bare repetition answers a duplicate. */

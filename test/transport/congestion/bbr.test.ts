@@ -1,4 +1,6 @@
 import { describe, expect, test } from 'vitest'
+import { CYCLE_INDEX, MODE, PROBE_BANDWIDTH } from '../../../src/transport/congestion/bbr-state.ts'
+import { congestionStateAt } from '../../../src/transport/congestion/congestion-control.ts'
 import { checkInvariants } from '../../fixtures/invariants.ts'
 import { Lab, ms } from '../../fixtures/lab.ts'
 import { drop } from '../../fixtures/rules.ts'
@@ -29,11 +31,13 @@ describe('BBR', () => {
   test('keeps twice what the path holds in flight, and most of that is not in the queue', () => {
     const { lab, a, b, windowAt } = sending(30_000_000)
     const windows = [ms(1_000), ms(1_500), ms(2_000)].map(windowAt)
-    lab.run(ms(2_000))
-    // Ten milliseconds there and ten back, outside the eighth of the time in which it probes: CUBIC would have filled
-    // 60 ms of queue.
-    expect(lab.tcp.connections.smoothedRttNs[lab.connectionOf(a)] / ms(1)).toBeLessThan(25)
+    const roundTripsMs: number[] = []
+    for (let tick = ms(1_000); tick <= ms(2_000); tick += ms(10))
+      lab.at(tick, () => roundTripsMs.push(lab.tcp.connections.smoothedRttNs[lab.connectionOf(a)] / ms(1)))
     lab.run()
+    // Ten milliseconds there and ten back, but for the eighth of the time in which it probes: CUBIC would have filled
+    // 60 ms of queue.
+    expect(roundTripsMs.sort((one, other) => one - other)[Math.floor(roundTripsMs.length / 2)]).toBeLessThan(25)
     expect(b.receivedBytes).toBe(30_000_000)
     for (const window of windows) {
       expect(window()).toBeGreaterThan(1.9 * BANDWIDTH_DELAY)
@@ -73,6 +77,27 @@ describe('BBR', () => {
     for (const { sentTick } of sent) bursts.set(sentTick, (bursts.get(sentTick) ?? 0) + 1)
     expect(Math.max(...bursts.values())).toBeLessThanOrEqual(11)
     expect((sent.length * 1500 * 8) / 0.4 / 1e6).toBeGreaterThan(90)
+  })
+
+  test('begins its cycle of pacing gains anywhere but in the phase that drains, by the seed', () => {
+    const phaseOf = (seed: number) => {
+      const lab = new Lab({ link: LINK, seed, a: { congestion: 'bbr' } })
+      const { a } = lab.connect({ sends: 10_000_000, finishes: 'never' }, { finishes: 'never' })
+      const { connections } = lab.tcp
+      let phase = Number.NaN
+      lab.afterEvent = () => {
+        if (!Number.isNaN(phase) || a.openTick === null) return
+        const at = congestionStateAt(lab.connectionOf(a))
+        if (connections.congestionState[at + MODE] === PROBE_BANDWIDTH)
+          phase = connections.congestionState[at + CYCLE_INDEX]
+      }
+      lab.run(ms(1_000))
+      return phase
+    }
+    const phases = [1, 2, 3, 4, 5, 6, 7].map(phaseOf)
+    expect(phaseOf(1)).toBe(phases[0])
+    expect(new Set(phases).size).toBeGreaterThan(3)
+    expect(phases).not.toContain(1)
   })
 
   test('looks for the smallest round-trip time each ten seconds with four segments in flight', () => {
