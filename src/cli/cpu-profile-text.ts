@@ -15,8 +15,8 @@ export function cpuProfileText(name: string, figures: CpuProfile, { description,
 
 /** `sshLoginDelayNs` is shown as `ssh login delay 7.50 ms`. */
 function figureText(key: string, value: number | Readonly<Record<string, number>>): string {
-  const words = key.replace(/Ns$/, '').replace(/[A-Z]/g, (letter) => ` ${letter.toLowerCase()}`)
-  if (typeof value === 'number') return `${words} ${formatSpan(value)}`
+  const words = key.replace(/(Ns|Bytes)$/, '').replace(/[A-Z]/g, (letter) => ` ${letter.toLowerCase()}`)
+  if (typeof value === 'number') return `${words} ${key.endsWith('Ns') ? formatSpan(value) : `${value} B`}`
   const parts = Object.entries(value).map(([kind, ns]) => `${kind} ${formatSpan(ns)}`)
   return `${words} (${parts.join(', ')})`
 }

@@ -92,7 +92,7 @@ export class Http implements StreamUser, Carrier, Worker, ExchangeOwner {
     this.timeline = timeline
     this.streams = streams
     this.processors = processors
-    this.http1 = new Http1(this.all, directory, (connection) => this.breakOff(connection))
+    this.http1 = new Http1(this.all, directory, (connection) => this.breakOff(connection), cpus)
     this.http2 = new Http2(this.all, directory, this.hpack, parameters)
     this.health = new Http2Health(arena, timeline, this.connections, parameters, streams, firstHostTarget, cpus.length)
     this.receiver = new HttpReceiver(this.all, directory, this.http2, this)

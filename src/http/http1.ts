@@ -1,5 +1,6 @@
 import { NONE } from '../engine/table.ts'
-import { type BodyFraming, ExchangeSender, WRITE_BUFFER_BYTES } from './exchange-sender.ts'
+import type { CpuProfile } from '../security/cpu-profile.ts'
+import { type BodyFraming, ExchangeSender } from './exchange-sender.ts'
 import type { Exchanges } from './exchanges.ts'
 import type { Framing } from './framing.ts'
 import { BODY, BODY_END, detailOf, REQUEST_HEAD, RESPONSE_HEAD } from './marks.ts'
@@ -15,13 +16,20 @@ export class Http1 implements Framing, BodyFraming {
   private readonly directory: HttpDirectory
   private readonly sender: ExchangeSender
   private readonly closeConnection: (connection: number) => void
+  private readonly cpus: readonly CpuProfile[]
 
-  /** `closeConnection` ends a connection on which an exchange was broken off. */
-  constructor(exchanges: Exchanges, directory: HttpDirectory, closeConnection: (connection: number) => void) {
+  /** `closeConnection` ends a connection on which an exchange was broken off; `cpus` are those of the hosts. */
+  constructor(
+    exchanges: Exchanges,
+    directory: HttpDirectory,
+    closeConnection: (connection: number) => void,
+    cpus: readonly CpuProfile[],
+  ) {
     this.exchanges = exchanges
     this.directory = directory
     this.sender = new ExchangeSender(exchanges, this)
     this.closeConnection = closeConnection
+    this.cpus = cpus
   }
 
   sendRequest(exchange: number): void {
@@ -59,7 +67,8 @@ export class Http1 implements Framing, BodyFraming {
   mostBytes(exchange: number): number {
     const { table } = this.exchanges
     const waits = table.isRaw[exchange] === 0 && this.directory.requests[table.request[exchange]].isUpgrade
-    return waits && table.isClient[exchange] === 1 ? 0 : WRITE_BUFFER_BYTES
+    const host = this.exchanges.streams.table.host[table.stream[exchange]]
+    return waits && table.isClient[exchange] === 1 ? 0 : this.cpus[host].bodyWriteBytes
   }
 
   writePiece(exchange: number, lengthBytes: number, isLast: boolean): void {

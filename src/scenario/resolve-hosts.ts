@@ -42,9 +42,11 @@ function overridesOf(tcp: HostSection['tcp']): { readonly overrides?: TcpOverrid
     windowProbes: tcp?.['window-probes'],
     hasNagle: tcp?.nagle,
     delayedAckNs: tcp?.['delayed-ack'],
+    timerTickNs: tcp?.['timer-tick'],
     quickAcks: tcp?.['quick-acks'],
     afterIdle: restart === undefined ? undefined : restart ? 'decay' : 'keep',
     growsReceiveBuffer: tcp?.autotuning,
+    sendBufferBytes: tcp?.['send-buffer-limit'],
   }
   const overrides: TcpOverrides = Object.fromEntries(Object.entries(chosen).filter(([, value]) => value !== undefined))
   return Object.keys(overrides).length === 0 ? {} : { overrides }
@@ -61,6 +63,10 @@ function checkTcp(name: string, { tcp }: HostSection, findings: Findings): void 
   if (tcp?.prr !== undefined && congestion === 'bbr') report('prr', 'congestion: cubic or reno', 'congestion: bbr')
   if (tcp?.['tail-loss-probe'] !== undefined && recovery !== 'rack')
     report('tail-loss-probe', 'recovery: rack', `recovery: ${recovery}`)
+  if (tcp?.['send-buffer-limit'] !== undefined && profile !== 'linux')
+    report('send-buffer-limit', 'profile: linux', `profile: ${profile}`)
+  if (tcp?.['send-buffer-limit'] !== undefined && tcp['send-buffer'] !== undefined)
+    report('send-buffer-limit', 'buffers that grow', 'send-buffer')
   if (tcp?.prr !== undefined && recovery === 'ns3') report('prr', 'recovery: rack or sack', "ns-3's own")
 }
 

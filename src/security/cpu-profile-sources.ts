@@ -18,6 +18,7 @@ const GO: CpuProfileSources['sources'] = {
   requestNs: `${FITTED}: HTTP on one connection; ${SUMS}`,
   serveNs: `${FITTED}: HTTP on one connection; ${SUMS}`,
   responseNs: `${FITTED}: HTTP on one connection; ${SUMS}`,
+  bodyWriteBytes: 'the buffer of io.Copy',
   tlsFlightNs: `${FITTED}: TLS 1.2, TLS 1.3 and client certificates on new connections`,
   keyShareNs: `OpenSSL on the same machine (kubernetes-paths.md, 4.3); the hybrid is twice that, ${NOT_MEASURED}`,
   signNs: `${FITTED}: how many times slower than OpenSSL on the same machine (kubernetes-paths.md, 4.3)`,
@@ -35,6 +36,7 @@ const AS_GO = `as for go; ${NOT_MEASURED}`
 const NODEJS: CpuProfileSources['sources'] = {
   ...GO,
   wakeNs: 'as for go',
+  bodyWriteBytes: 'the server of the test bed; Node.js hands a Buffer on as it is',
   recordByteNs: AS_GO,
   sshSessionNs: AS_GO,
   sshLoginDelayNs: AS_GO,
@@ -44,7 +46,10 @@ const NODEJS: CpuProfileSources['sources'] = {
 }
 
 const NOTHING = 'by definition: what remains is the network'
-const INSTANT = Object.fromEntries(Object.keys(GO).map((figure) => [figure, NOTHING])) as CpuProfileSources['sources']
+const INSTANT = {
+  ...(Object.fromEntries(Object.keys(GO).map((figure) => [figure, NOTHING])) as CpuProfileSources['sources']),
+  bodyWriteBytes: 'as for go',
+}
 
 export const CPU_PROFILE_SOURCES: Readonly<Record<CpuProfileName, CpuProfileSources>> = {
   go: {

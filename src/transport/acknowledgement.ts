@@ -1,6 +1,8 @@
 import { NONE } from '../engine/table.ts'
 import { NS_PER_MS } from '../engine/ticks.ts'
+import { noteImpliedRate } from './congestion/burst-size.ts'
 import { beginRateSample, microsecondsBetween, RateSample, takeRateSample } from './congestion/rate-sample.ts'
+import { isWindowLimited } from './congestion/window-use.ts'
 import { type ConnectionTable, ESTABLISHED, FAST_RECOVERY } from './connection.ts'
 import { SYN } from './flags.ts'
 import { AcknowledgedNews } from './recovery/acknowledged-news.ts'
@@ -66,7 +68,8 @@ export class Acknowledgement {
     this.states.takeProbeAnswer(connection, this.news)
     this.states.onAck(connection, this.news)
     this.setTimer(connection)
-    const delivered = outBefore - (connections.segmentsOut[connection] - connections.segmentsSacked[connection])
+    const arrived = outBefore - (connections.segmentsOut[connection] - connections.segmentsSacked[connection])
+    const delivered = arrived + this.news.duplicateSegments
     this.control(connection, delivered, connections.lostSegments[connection] - lostBefore)
     return true
   }
@@ -108,8 +111,9 @@ export class Acknowledgement {
     }
     if (connections.recoveryState[connection] === FAST_RECOVERY) {
       if (delivered > 0) reduce(connections, connection, delivered, lost, isAdvance)
-    } else if (isAdvance && delivered > 0 && this.sender.isWindowLimited(connection))
+    } else if (isAdvance && delivered > 0 && isWindowLimited(connections, connection))
       control.onAcknowledged(connections, connection, delivered, timeline.now)
+    noteImpliedRate(connections, connection)
   }
 
   private isPartOfSegment(connection: number): boolean {

@@ -19,13 +19,12 @@ import { initializeSendBuffer } from './send-buffer.ts'
 import type { Sender } from './sender.ts'
 import { SYN_OFFSET } from './sequence-number.ts'
 import type { TcpParts } from './tcp-parts.ts'
-import { type TcpOverrides, type TcpProfile, TcpProfiles } from './tcp-profile.ts'
+import { TcpProfiles } from './tcp-profile.ts'
+import type { TickingHost } from './timers.ts'
 import { TIMESTAMP_OPTION_BYTES } from './timestamps.ts'
 
 /** How a host does TCP, and the randomness that it draws from. */
-export interface TcpHost {
-  readonly profile: TcpProfile['name']
-  readonly overrides?: TcpOverrides
+export interface TcpHost extends TickingHost {
   readonly congestion: CongestionControlName
   readonly receiveBufferBytes: number | null
   readonly sendBufferBytes: number | null
@@ -170,6 +169,8 @@ export class ConnectionFactory {
     connections.lostSegments[connection] = 0
     connections.retransmittedSegments[connection] = 0
     connections.priorDelivered[connection] = -1
+    this.parts.queue.initialize(connection)
+    connections.impliedBytesPerS[connection] = Number.POSITIVE_INFINITY
     initializeNagle(connections, connection)
     initializeUndo(connections, connection)
     connections.initializeNs3(connection)

@@ -74,11 +74,11 @@ export class Handshake {
 
   /** The far end still has a connection of the same ports: the reset ends it (RFC 9293 section 3.5.1). Or it is a forger's. */
   private takeWrongAnswer(connection: number, packet: number, flags: number): void {
-    const { connections, timers, timeline } = this.parts
+    const { connections, timers } = this.parts
     if ((flags & RST) === 0) this.writer.refuse(connections.host[connection], packet)
-    const { hastenedSynNs } = profileOf(connections, connection)
+    const { hastenedSynNs, timerTickNs } = profileOf(connections, connection)
     if (connections.retries[connection] === 0 && hastenedSynNs !== Number.POSITIVE_INFINITY)
-      timers.arm(connection, RETRANSMISSION_TIMER, timeline.now + hastenedSynNs)
+      timers.armFor(connection, RETRANSMISSION_TIMER, timerTickNs === 0 ? hastenedSynNs : 2 * timerTickNs)
   }
 
   /** Both dial at once (RFC 9293 section 3.5, figure 8). */

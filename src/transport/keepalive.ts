@@ -40,16 +40,16 @@ export class Keepalive {
 
   /** The connection stands. */
   begin(connection: number): void {
-    const { connections, timeline, timers } = this.parts
+    const { connections, timers } = this.parts
     const idleNs = connections.keepaliveIdleNs[connection]
-    if (idleNs !== Number.POSITIVE_INFINITY) timers.arm(connection, KEEPALIVE_TIMER, timeline.now + idleNs)
+    if (idleNs !== Number.POSITIVE_INFINITY) timers.armFor(connection, KEEPALIVE_TIMER, idleNs)
   }
 
   expire(connection: number): void {
-    const { connections, timeline, timers } = this.parts
+    const { connections, timers } = this.parts
     const state = connections.state[connection]
     if (state < ESTABLISHED || state === TIME_WAIT) return
-    timers.arm(connection, KEEPALIVE_TIMER, timeline.now + this.waitNs(connection))
+    timers.armFor(connection, KEEPALIVE_TIMER, this.waitNs(connection))
     if (!this.isSilent(connection)) return
     if (connections.unansweredProbes[connection] < connections.keepaliveCount[connection]) {
       connections.unansweredProbes[connection]++
@@ -62,17 +62,21 @@ export class Keepalive {
 
   /** Until it is to look again. What is under way has a timer of its own that finds out who is gone. */
   private waitNs(connection: number): number {
-    const { connections, timeline } = this.parts
+    const { connections } = this.parts
     const idleNs = connections.keepaliveIdleNs[connection]
     if (this.isSilent(connection)) return connections.keepaliveIntervalNs[connection]
     if (this.hasUnderWay(connection)) return idleNs
-    return idleNs - (timeline.now - connections.lastHeardTick[connection])
+    return idleNs - this.silentNs(connection)
   }
 
   private isSilent(connection: number): boolean {
-    const { connections, timeline } = this.parts
-    const silentNs = timeline.now - connections.lastHeardTick[connection]
-    return silentNs >= connections.keepaliveIdleNs[connection] && !this.hasUnderWay(connection)
+    const { keepaliveIdleNs } = this.parts.connections
+    return this.silentNs(connection) >= keepaliveIdleNs[connection] && !this.hasUnderWay(connection)
+  }
+
+  private silentNs(connection: number): number {
+    const { connections, timers } = this.parts
+    return timers.elapsedNs(connection, connections.lastHeardTick[connection])
   }
 
   private hasUnderWay(connection: number): boolean {

@@ -1,13 +1,13 @@
 import { NONE } from '../engine/table.ts'
 import { compresses, compressionNs, mayAckDisorder } from './compressed-acknowledgement.ts'
 import { CLOSE_WAIT, CLOSING, ESTABLISHED, FIN_WAIT_1, FIN_WAIT_2, LAST_ACK, TIME_WAIT } from './connection.ts'
+import { acknowledgementDelayNs, isAboutToAcknowledge } from './delayed-acknowledgement.ts'
 import { noteDuplicate } from './duplicate-data.ts'
 import { FIN, PSH } from './flags.ts'
 import {
   acknowledgesPushed,
   acknowledgesQuickly,
   enterQuickAcks,
-  hasReceivedData,
   noteAckWaitedInVain,
   noteDataReceived,
   noteSegmentSize,
@@ -27,9 +27,6 @@ import { receiveOffset } from './sequence-number.ts'
 import type { TcpParts } from './tcp-parts.ts'
 import { DELAYED_ACK_TIMER } from './timers.ts'
 import { selectsLikeLinux, toldWindow } from './window-selection.ts'
-
-/** For a FIN that no data came before Linux has no estimate yet: the ACK goes with the next tick of its clock (CONFIG_HZ=250). */
-const CLOCK_TICK_NS = 4_000_000
 
 /** Puts the stream together from segments, tells the user of it, and acknowledges. */
 export class Receiver {
@@ -96,10 +93,9 @@ export class Receiver {
 
   private acknowledgeLater(connection: number): void {
     const { connections, timeline, timers } = this.parts
-    if (timers.isArmed(connection, DELAYED_ACK_TIMER)) return
-    const { delayedAckNs } = profileOf(connections, connection)
-    const waitNs = hasReceivedData(connections, connection) ? delayedAckNs : Math.min(delayedAckNs, CLOCK_TICK_NS)
-    timers.arm(connection, DELAYED_ACK_TIMER, timeline.now + waitNs)
+    if (!timers.isArmed(connection, DELAYED_ACK_TIMER))
+      timers.armFor(connection, DELAYED_ACK_TIMER, acknowledgementDelayNs(connections, connection))
+    else if (isAboutToAcknowledge(connections, connection, timeline.now)) this.writer.sendAck(connection)
   }
 
   /** Whether it is answered by a reset: it says more than the end that has come, or new things to who has left. */
@@ -176,33 +172,41 @@ export class Receiver {
   /** An ACK now, or later, unless data carry it before. The user, who is told next, has no say in what is due now. */
   acknowledge(connection: number): void {
     const { connections } = this.parts
-    if (connections.mustAckNow[connection] === 1) return this.writer.sendAck(connection)
-    if (connections.isAckDue[connection] === 0) return
+    if (connections.mustAckNow[connection] === 0 && connections.isAckDue[connection] === 0) return
     const unacknowledged = connections.receiveNext[connection] - connections.lastAckSent[connection]
-    const isWorth =
-      profileOf(connections, connection).delayedAckNs === 0 || this.isWorthAnAck(connection, unacknowledged)
-    if (isWorth || acknowledgesQuickly(connections, connection)) this.writer.sendAck(connection)
-    else if (connections.firstRange[connection] !== NONE) this.compress(connection)
-    else if (!this.acknowledgeRead(connection, unacknowledged)) this.acknowledgeLater(connection)
+    const isDue =
+      connections.mustAckNow[connection] === 1 ||
+      profileOf(connections, connection).delayedAckNs === 0 ||
+      this.isWorthAnAck(connection, unacknowledged) ||
+      acknowledgesQuickly(connections, connection)
+    if (isDue) this.writer.sendAck(connection)
+    else if (connections.firstRange[connection] !== NONE) return this.compress(connection)
+    if (!this.acknowledgeRead(connection) && !isDue) this.acknowledgeLater(connection)
   }
 
   /**
    * What the user, who is about to read it all, causes by that (tcp_cleanup_rbuf): an ACK for more than one segment, of
    * what ends a write, or with news of room. False where none is due.
    */
-  private acknowledgeRead(connection: number, unacknowledgedBytes: number): boolean {
+  private acknowledgeRead(connection: number): boolean {
     const { connections, streams } = this.parts
     if (streams.table.isPaused[connections.stream[connection]] === 1) return false
     if (!profileOf(connections, connection).acknowledgesPushed) return false
     const { freshBytes } = this.writer
     this.writer.freshBytes = 0
-    const isDue =
-      unacknowledgedBytes > connections.receiveSegmentBytes[connection] ||
-      acknowledgesPushed(connections, connection) ||
-      this.isNewsOfRoom(connection)
+    const isDue = this.mustAckRead(connection) || this.isNewsOfRoom(connection)
     if (isDue) this.writer.sendAck(connection)
     this.writer.freshBytes = freshBytes
     return isDue
+  }
+
+  private mustAckRead(connection: number): boolean {
+    const { connections } = this.parts
+    if (connections.isAckDue[connection] === 0) return false
+    const unacknowledgedBytes = connections.receiveNext[connection] - connections.lastAckSent[connection]
+    return (
+      unacknowledgedBytes > connections.receiveSegmentBytes[connection] || acknowledgesPushed(connections, connection)
+    )
   }
 
   /** After three ACKs for what is out of order, the next wait for each other (net/ipv4/tcp_input.c, tcp_comp_sack_*). */

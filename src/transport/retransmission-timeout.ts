@@ -40,7 +40,7 @@ export class RetransmissionTimeout {
       this.sender.retransmit(connection, connections.firstSegment[connection])
     else if (profileOf(connections, connection).recovery === 'ns3') this.ns3States.onTimeout(connection)
     else this.states.onTimeout(connection)
-    this.sender.armTimer(connection)
+    this.sender.armTimer(connection, 0)
   }
 
   private hasRetriedEnough(connection: number, now: number): boolean {

@@ -1,6 +1,7 @@
 import { NS_PER_MS } from '../engine/ticks.ts'
 import type { ConnectionTable } from './connection.ts'
 import { STANDARD_PROFILES, type TcpProfile } from './tcp-profile.ts'
+import { ticksFor } from './timer-wheel.ts'
 import { timestampAt } from './timestamps.ts'
 
 export function profileIndex(name: TcpProfile['name']): number {
@@ -41,7 +42,12 @@ export function updateTimeout(connections: ConnectionTable, connection: number):
   timeoutNs[connection] =
     smoothedRttNs[connection] === NO_RTT
       ? profile.initialTimeoutNs
-      : Math.min(Math.max(Math.round(estimate), floor), profile.maximumTimeoutNs)
+      : Math.min(Math.max(inWholeTicks(estimate, profile.timerTickNs), floor), profile.maximumTimeoutNs)
+}
+
+/** icsk_rto counts ticks (__tcp_set_rto), so that back-off doubles those. */
+function inWholeTicks(estimateNs: number, tickNs: number): number {
+  return tickNs === 0 ? Math.round(estimateNs) : ticksFor(estimateNs, tickNs) * tickNs
 }
 
 /** RFC 6298 section 2; the variance is kept times four. */

@@ -37,8 +37,8 @@ export class SegmentWriter {
     this.parts = parts
   }
 
-  /** Sends the offsets [start, end) of a connection: SYN, data, FIN. `transmission` counts from 1. */
-  sendSegment(connection: number, start: number, end: number, transmission: number): void {
+  /** Sends the offsets [start, end) of a connection: SYN, data, FIN. `transmission` counts from 1; `isPushed`: PSH. */
+  sendSegment(connection: number, start: number, end: number, transmission: number, isPushed: boolean): void {
     const { connections, streams, contents, network } = this.parts
     const isSyn = start === SYN_OFFSET
     const dataEnd = Math.min(end, connections.finOffset[connection])
@@ -54,7 +54,7 @@ export class SegmentWriter {
       noteDataSent(connections, connection, this.parts.timeline.now)
       const stream = connections.stream[connection]
       const content = streams.sendContentAt(stream, start)
-      if (dataEnd === streams.table.writtenBytes[stream]) packets.flags[packet] |= PSH
+      if (isPushed) packets.flags[packet] |= PSH
       packets.payloadBytes[packet] = payloadBytes
       packets.content[packet] = content
       packets.contentOffset[packet] = streams.sendOffset

@@ -9,6 +9,9 @@ export const SACKED = 1
 export const LOST = 2
 /** Sent again since it was believed lost. */
 export const RETRANSMITTED = 4
+/** The last of a burst, which Linux keeps as one unit; and one that has PSH because a write ended there. */
+export const ENDS_BURST = 8
+export const ENDS_WRITE = 16
 
 /** The scoreboard: every segment that was sent and not cumulatively acknowledged, linked by `next`, oldest first. */
 export class SegmentTable extends Table {
@@ -54,13 +57,13 @@ export class Scoreboard {
   }
 
   /** Notes a segment sent for the first time, behind all others. */
-  push(connection: number, startOffset: number, endOffset: number, tick: number): number {
+  push(connection: number, startOffset: number, endOffset: number, tick: number, flags = 0): number {
     const segment = this.segments.allocate()
     this.segments.startOffset[segment] = startOffset
     this.segments.endOffset[segment] = endOffset
     this.noteSent(connection, segment, tick)
     this.segments.transmissions[segment] = 1
-    this.segments.flags[segment] = 0
+    this.segments.flags[segment] = flags
     const last = this.connections.lastSegment[connection]
     if (last === NONE) this.connections.firstSegment[connection] = segment
     else this.segments.next[last] = segment
@@ -74,6 +77,7 @@ export class Scoreboard {
     const segment = this.connections.firstSegment[connection]
     const flags = this.segments.flags[segment]
     if ((flags & SACKED) === 0) this.noteArrival(connection, segment, tick)
+    if ((flags & ENDS_BURST) !== 0) this.connections.buffersHeld[connection]--
     this.connections.segmentsOut[connection]--
     if ((flags & SACKED) !== 0) this.connections.segmentsSacked[connection]--
     if ((flags & LOST) !== 0) this.connections.segmentsLost[connection]--
@@ -85,6 +89,10 @@ export class Scoreboard {
     this.connections.firstSegment[connection] = this.segments.next[segment]
     if (this.segments.next[segment] === NONE) this.connections.lastSegment[connection] = NONE
     this.segments.release(segment)
+  }
+
+  lengthOf(segment: number): number {
+    return this.segments.endOffset[segment] - this.segments.startOffset[segment]
   }
 
   clear(connection: number): void {

@@ -1,4 +1,3 @@
-import { NS_PER_S } from '../engine/ticks.ts'
 import { CONGESTION_CONTROLS } from './congestion/congestion-controls.ts'
 import type { ConnectionTable } from './connection.ts'
 import { profileOf } from './round-trip-time.ts'
@@ -9,35 +8,43 @@ import { profileOf } from './round-trip-time.ts'
  */
 const HEAD_BYTES = 256 + 320
 const SOCKET_BUFFER_BYTES = 256
-/** What a skb takes beside its data; at least two segments share it (tcp_min_tso_segs), and what a millisecond carries. */
+/** What a unit of the queue takes beside its data. */
 const OVERHEAD_BYTES = HEAD_BYTES + SOCKET_BUFFER_BYTES
-const LEAST_SHARERS = 2
-const TRAIN_NS = NS_PER_S / 1024 // sk_pacing_shift
 const LEAST_SEGMENTS = 10 // TCP_INIT_CWND
 /** Fast recovery sends a window while another is being acknowledged; BBR asks for more (bbr_sndbuf_expand). */
 const WINDOWS = 2
 /** sk_stream_is_writeable: a writer who was held back hears of room when a third of the buffer is free. */
 const WRITABLE_SHARE = 2 / 3
 
+/** Of a buffer that is fixed, so many share a unit (tcp_min_tso_segs): what its bytes take of memory. */
+const SEGMENTS_A_UNIT = 2
+
 /**
  * How much a writer may leave in the send buffer. Linux counts memory, and makes the buffer as large as two windows of
  * segments take at worst, some three of them as a rule (net/ipv4/tcp_input.c, tcp_sndbuf_expand), up to
- * net.ipv4.tcp_wmem's maximum. A buffer that is fixed holds as many bytes as it says.
+ * net.ipv4.tcp_wmem's maximum. A buffer that is fixed has the memory for as many bytes as it says, or holds just these.
  */
 export function initializeSendBuffer(connections: ConnectionTable, connection: number, chosen: number | null): void {
   const profile = profileOf(connections, connection)
   const grows = chosen === null && profile.growsSendBuffer
   connections.largestSendBufferBytes[connection] = chosen ?? profile.sendBufferBytes
   connections.growsSendBuffer[connection] = grows ? 1 : 0
-  connections.sendBufferBytes[connection] = connections.largestSendBufferBytes[connection]
+  connections.sendBufferBytes[connection] = 0
   connections.awaitsRoom[connection] = 0
-  if (grows) connections.sendBufferBytes[connection] = 0
   beginSendBuffer(connections, connection)
 }
 
 /** Also when the handshake is over, and says how large segments are (tcp_init_buffer_space). */
 export function beginSendBuffer(connections: ConnectionTable, connection: number): void {
-  if (connections.growsSendBuffer[connection] === 1) expandSendBuffer(connections, connection)
+  if (connections.growsSendBuffer[connection] === 1) return expandSendBuffer(connections, connection)
+  const bytes = connections.largestSendBufferBytes[connection]
+  const unitBytes = SEGMENTS_A_UNIT * connections.maximumSegmentBytes[connection]
+  const overheadBytes = countsMemory(connections, connection) ? Math.floor((bytes * OVERHEAD_BYTES) / unitBytes) : 0
+  connections.sendBufferBytes[connection] = bytes + overheadBytes
+}
+
+function countsMemory(connections: ConnectionTable, connection: number): boolean {
+  return profileOf(connections, connection).growsSendBuffer
 }
 
 /** A writer is held back, and the window is not full: a larger window asks for a larger buffer (tcp_new_space). */
@@ -54,29 +61,14 @@ export function hasSendRoom(connections: ConnectionTable, connection: number, bu
 
 /** Whether there is enough room to wake somebody who was held back. */
 export function isWorthWaking(connections: ConnectionTable, connection: number, bufferedBytes: number): boolean {
-  if (!profileOf(connections, connection).growsSendBuffer) return hasSendRoom(connections, connection, bufferedBytes)
+  if (!countsMemory(connections, connection)) return hasSendRoom(connections, connection, bufferedBytes)
   const writableBytes = connections.sendBufferBytes[connection] * WRITABLE_SHARE
   return usedBytes(connections, connection, bufferedBytes) <= writableBytes
 }
 
-/**
- * Whether the last bytes of the buffer, where they do not fill a segment, are not in Linux's: of a write for which there
- * is no room it takes whole segments (tcp_sendmsg_locked fills a skb up to tcp_send_mss's size goal, which is a multiple
- * of them), and the writer keeps the rest.
- */
-export function leavesPartial(connections: ConnectionTable, connection: number): boolean {
-  return (
-    connections.awaitsRoom[connection] === 1 &&
-    connections.segmentsOut[connection] > 0 &&
-    profileOf(connections, connection).growsSendBuffer
-  )
-}
-
 function usedBytes(connections: ConnectionTable, connection: number, bufferedBytes: number): number {
-  if (connections.growsSendBuffer[connection] === 0) return bufferedBytes
-  const rttNs = connections.smoothedRttNs[connection]
-  const inTrain = rttNs === 0 ? 0 : (connections.congestionWindow[connection] * TRAIN_NS) / rttNs
-  return bufferedBytes + (connections.segmentsOut[connection] * OVERHEAD_BYTES) / Math.max(LEAST_SHARERS, inTrain)
+  if (!countsMemory(connections, connection)) return bufferedBytes
+  return bufferedBytes + connections.buffersHeld[connection] * OVERHEAD_BYTES
 }
 
 function expandSendBuffer(connections: ConnectionTable, connection: number): void {

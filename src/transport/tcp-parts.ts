@@ -7,6 +7,7 @@ import type { Reassembly } from './reassembly.ts'
 import type { LossRecovery } from './recovery/loss-recovery.ts'
 import type { Scoreboard } from './segment.ts'
 import type { Timers } from './timers.ts'
+import type { WriteQueue } from './write-queue.ts'
 
 /** What the parts of TCP share. */
 export interface TcpParts {
@@ -14,6 +15,7 @@ export interface TcpParts {
   readonly network: Network
   readonly connections: ConnectionTable
   readonly scoreboard: Scoreboard
+  readonly queue: WriteQueue
   readonly reassembly: Reassembly
   readonly contents: Contents
   readonly streams: ByteStreams

@@ -27,6 +27,8 @@ export interface TcpProfile {
   readonly synRetries: number
   readonly synLinearTimeouts: number
   readonly synAckRetries: number
+  /** Of the clock that timers go by (see timer-wheel.ts); 0: they are exact. */
+  readonly timerTickNs: number
   /** A connection without progress dies after this (Linux: tcp_retries2 = 15 from 200 ms on makes 924.6 s). */
   readonly giveUpNs: number
   readonly timeWaitNs: number
@@ -56,8 +58,8 @@ export interface TcpProfile {
   readonly hasHystart: boolean
   /** CUBIC as net/ipv4/tcp_cubic.c has it where that differs from RFC 9438. */
   readonly hasLinuxCubic: boolean
-  /** Hands segments to the device in bursts, and waits for company (net/ipv4/tcp_output.c, tcp_tso_should_defer). */
-  readonly defersBursts: boolean
+  /** Keeps what is written in units of several segments and hands it to the device in bursts (see bursts.ts). */
+  readonly sendsBursts: boolean
   /** What does not fill a segment waits for what is unacknowledged (see nagle.ts). */
   readonly hasNagle: boolean
   /** CUBIC and Reno as ns-3's TcpCubic and TcpLinuxReno have them. */
@@ -69,7 +71,10 @@ export interface TcpProfile {
    * held out of order counts, and so does a SYN in the window of a connection that is half open.
    */
   readonly hasLinuxChecks: boolean
-  /** The first SYN is sent again so soon after a wrong answer, since it may have cleared the way; Infinity: when it is due. */
+  /**
+   * The first SYN is sent again so soon after a wrong answer, since it may have cleared the way, or two ticks later, where
+   * timers go by those (TCP_TIMEOUT_MIN); Infinity: when it is due.
+   */
   readonly hastenedSynNs: number
   readonly hasTimestamps: boolean
   /** At most, where it grows; in Linux that is memory, and the window 5/8 of it. */
@@ -106,6 +111,7 @@ const LINUX: TcpProfile = {
   synRetries: 6 + 4, // tcp_syn_retries, and the linear ones come on top
   synLinearTimeouts: 4, // tcp_syn_linear_timeouts
   synAckRetries: 5, // tcp_synack_retries
+  timerTickNs: 4 * NS_PER_MS, // CONFIG_HZ = 250, the default of kernel/Kconfig.hz
   giveUpNs: 924_600 * NS_PER_MS, // tcp_retries2 = 15
   timeWaitNs: 60 * NS_PER_S, // TCP_TIMEWAIT_LEN
   windowProbes: 15, // tcp_retries2
@@ -118,12 +124,12 @@ const LINUX: TcpProfile = {
   spreadsReduction: true, // tcp_cwnd_reduction
   hasHystart: true,
   hasLinuxCubic: true,
-  defersBursts: true,
+  sendsBursts: true,
   hasNagle: false, // as Go and Node.js set TCP_NODELAY
   hasNs3Congestion: false,
   invalidAckIntervalNs: 500 * NS_PER_MS, // tcp_invalid_ratelimit; tcp_challenge_ack_limit of the host is unlimited
   hasLinuxChecks: true,
-  hastenedSynNs: 8 * NS_PER_MS, // TCP_TIMEOUT_MIN: two ticks, of 4 ms on the test bed (CONFIG_HZ=250)
+  hastenedSynNs: 8 * NS_PER_MS, // two ticks of 4 ms, as on the test bed (CONFIG_HZ=250)
   hasTimestamps: true,
   receiveBufferBytes: 32 * MIB, // tcp_rmem's maximum
   compressesAcks: true,
@@ -148,6 +154,7 @@ const RFC: TcpProfile = {
   synRetries: 6,
   synLinearTimeouts: 0,
   synAckRetries: 5,
+  timerTickNs: 0,
   giveUpNs: 100 * NS_PER_S, // RFC 9293 section 3.8.3: R2 at least 100 s
   timeWaitNs: 240 * NS_PER_S, // RFC 9293 section 3.4.2: two maximum segment lifetimes
   windowProbes: 15,
@@ -160,7 +167,7 @@ const RFC: TcpProfile = {
   spreadsReduction: true,
   hasHystart: false,
   hasLinuxCubic: false,
-  defersBursts: false,
+  sendsBursts: false,
   hasNagle: false, // as Go and Node.js set TCP_NODELAY
   hasNs3Congestion: false,
   invalidAckIntervalNs: 500 * NS_PER_MS, // RFC 5961 section 7: ten in five seconds
@@ -190,6 +197,7 @@ const NS3: TcpProfile = {
   synRetries: 6, // ConnCount
   synLinearTimeouts: 0,
   synAckRetries: 6,
+  timerTickNs: 0,
   giveUpNs: 100 * NS_PER_S, // DataRetries = 6 from 1 s on makes 63 to 127 s
   timeWaitNs: 240 * NS_PER_S, // MaxSegLifetime = 120 s, twice
   windowProbes: 15,
@@ -201,7 +209,7 @@ const NS3: TcpProfile = {
   hasLimitedTransmit: true, // LimitedTransmit
   spreadsReduction: true, // RecoveryType: TcpPrrRecovery
   hasHystart: true, // HyStart
-  defersBursts: false,
+  sendsBursts: false,
   hasNagle: false, // TcpNoDelay
   hasLinuxCubic: false,
   hasNs3Congestion: true,
@@ -228,6 +236,7 @@ export type TcpOverrides = Partial<
     | 'synRetries'
     | 'synLinearTimeouts'
     | 'giveUpNs'
+    | 'timerTickNs'
     | 'delayedAckNs'
     | 'quickAcks'
     | 'hasNagle'
@@ -242,6 +251,7 @@ export type TcpOverrides = Partial<
     | 'growsReceiveBuffer'
     | 'hasSocketBuffer'
     | 'growsSendBuffer'
+    | 'sendBufferBytes'
   >
 >
 

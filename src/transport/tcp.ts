@@ -37,6 +37,7 @@ import {
 } from './timers.ts'
 import { noteTimestamp } from './timestamps.ts'
 import { WindowProbe } from './window-probe.ts'
+import { WriteQueue } from './write-queue.ts'
 
 /** Who takes connections that come in. It attaches a user to the stream. */
 export interface Acceptor {
@@ -88,10 +89,11 @@ export class Tcp implements PacketSink, Carrier {
       network,
       connections: this.connections,
       scoreboard,
+      queue: new WriteQueue(arena, this.connections),
       reassembly: new Reassembly(arena, this.connections, contents),
       contents,
       streams,
-      timers: new Timers(this.connections, timeline, firstHostTarget),
+      timers: new Timers(this.connections, timeline, hosts, firstHostTarget),
       recovery: recoveries,
     }
     this.demultiplexer = new Demultiplexer(arena, this.connections)
@@ -360,12 +362,10 @@ export class Tcp implements PacketSink, Carrier {
   }
 
   private continueAfter(connection: number, generation: number): void {
-    const { connections } = this
     this.sender.output(connection)
-    if (connections.awaitsRoom[connection] === 1 && this.sender.mayWakeWriter(connection)) {
-      connections.awaitsRoom[connection] = 0
-      this.parts.streams.drained(connections.stream[connection])
-      if (connections.generation[connection] !== generation) return
+    if (this.sender.wakeWriter(connection)) {
+      this.parts.streams.drained(this.connections.stream[connection])
+      if (this.connections.generation[connection] !== generation) return
     }
     this.teardown.lingerIfOver(connection)
   }

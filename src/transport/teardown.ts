@@ -98,12 +98,12 @@ export class Teardown {
 
   /** TIME_WAIT ends by itself; so does FIN_WAIT_2 when nobody reads any more (Linux: tcp_fin_timeout, 60 s too). */
   lingerIfOver(connection: number): void {
-    const { connections, streams, timers, timeline } = this.parts
+    const { connections, streams, timers } = this.parts
     const state = connections.state[connection]
     const isOrphan = streams.table.userKind[connections.stream[connection]] === NONE
     if (state !== TIME_WAIT && !(state === FIN_WAIT_2 && isOrphan)) return
     if (state === TIME_WAIT || !timers.isArmed(connection, LINGER_TIMER)) {
-      timers.arm(connection, LINGER_TIMER, timeline.now + profileOf(connections, connection).timeWaitNs)
+      timers.armFor(connection, LINGER_TIMER, profileOf(connections, connection).timeWaitNs)
     }
   }
 
@@ -115,7 +115,7 @@ export class Teardown {
   }
 
   remove(connection: number): void {
-    const { connections, scoreboard, streams, network } = this.parts
+    const { connections, scoreboard, queue, streams, network } = this.parts
     if (connections.isWindowClosed[connection] === 1)
       network.activities.changeClosedWindows(connections.activity[connection], -1)
     if (connections.lossEndOffset[connection] >= 0)
@@ -124,6 +124,7 @@ export class Teardown {
     connections.state[connection] = CLOSED
     this.demultiplexer.remove(connection)
     scoreboard.clear(connection)
+    queue.clear(connection)
     this.receiver.release(connection)
     streams.release(connections.stream[connection])
     connections.release(connection)

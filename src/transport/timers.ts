@@ -1,6 +1,8 @@
 import type { Timeline } from '../engine/timeline.ts'
 import type { ConnectionTable } from './connection.ts'
 import { CONNECTION_TIMER } from './event-kinds.ts'
+import { STANDARD_PROFILES, type TcpOverrides, type TcpProfile } from './tcp-profile.ts'
+import { type TickingClock, ticksAt, wheelExpiry } from './timer-wheel.ts'
 
 /** A connection's timers. The event's argument is `ordinal * TIMER_LIMIT + timer`. */
 export const RETRANSMISSION_TIMER = 0
@@ -12,6 +14,14 @@ export const TIMER_LIMIT = 8
 
 const NEVER = Number.POSITIVE_INFINITY
 
+/** Whose timers they are. */
+export interface TickingHost {
+  readonly profile: TcpProfile['name']
+  readonly overrides?: TcpOverrides
+  /** For how long its clock has ticked when the simulation begins. */
+  readonly uptimeNs: number
+}
+
 /**
  * Soft deadlines: to re-arm a timer is to store when it is due. It keeps one event pending; when that comes before
  * the deadline, another is scheduled for the deadline; when the timer was stopped, nothing happens.
@@ -19,11 +29,19 @@ const NEVER = Number.POSITIVE_INFINITY
 export class Timers {
   private readonly connections: ConnectionTable
   private readonly timeline: Timeline
+  /** By host. */
+  private readonly clocks: readonly TickingClock[]
   private readonly firstHostTarget: number
 
-  constructor(connections: ConnectionTable, timeline: Timeline, firstHostTarget: number) {
+  constructor(
+    connections: ConnectionTable,
+    timeline: Timeline,
+    hosts: readonly TickingHost[],
+    firstHostTarget: number,
+  ) {
     this.connections = connections
     this.timeline = timeline
+    this.clocks = hosts.map(clockOf)
     this.firstHostTarget = firstHostTarget
   }
 
@@ -35,6 +53,22 @@ export class Timers {
     }
   }
 
+  /** For so long, by the ticks of the host's clock; for a timer that the kernel keeps on its wheel. */
+  armFor(connection: number, timer: number, delayNs: number): void {
+    const { now } = this.timeline
+    const clock = this.clockOf(connection)
+    this.arm(connection, timer, clock.tickNs === 0 ? now + Math.round(delayNs) : wheelExpiry(clock, now, delayNs))
+  }
+
+  /** What the host's clock shows to have gone by. */
+  elapsedNs(connection: number, sinceTick: number): number {
+    const { now } = this.timeline
+    const clock = this.clockOf(connection)
+    if (clock.tickNs === 0) return now - sinceTick
+    return (ticksAt(clock, now) - ticksAt(clock, sinceTick)) * clock.tickNs
+  }
+
+  /** To the nanosecond, for a timer of high resolution (hrtimer), or of the user's. */
   arm(connection: number, timer: number, deadline: number): void {
     const events = this.events(timer)
     this.deadlines(timer)[connection] = deadline
@@ -70,6 +104,10 @@ export class Timers {
     return false
   }
 
+  private clockOf(connection: number): TickingClock {
+    return this.clocks[this.connections.host[connection]]
+  }
+
   private push(connection: number, timer: number, tick: number): void {
     const target = this.firstHostTarget + this.connections.host[connection]
     this.timeline.schedule(tick, target, CONNECTION_TIMER, this.connections.ordinal[connection] * TIMER_LIMIT + timer)
@@ -90,4 +128,9 @@ export class Timers {
     if (timer === LINGER_TIMER) return connections.lingerEvent
     return timer === PACING_TIMER ? connections.pacingEvent : connections.keepaliveEvent
   }
+}
+
+function clockOf({ profile, overrides = {}, uptimeNs }: TickingHost): TickingClock {
+  const standard = STANDARD_PROFILES.find(({ name }) => name === profile)!
+  return { tickNs: overrides.timerTickNs ?? standard.timerTickNs, uptimeNs }
 }

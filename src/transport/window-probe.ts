@@ -12,14 +12,14 @@ const SHORTEST_WAIT_NS = 200_000_000
 
 /** Data wait for a window that is closed, and nothing is in flight whose ACK would open it. */
 export function armWindowProbe(parts: TcpParts, connection: number): void {
-  const { connections, timeline, timers } = parts
+  const { connections, timers } = parts
   if (timers.isArmed(connection, RETRANSMISSION_TIMER)) return
   const profile = profileOf(connections, connection)
   if (profile.windowProbes === 0) return
   const baseNs = Math.max(connections.timeoutNs[connection], SHORTEST_WAIT_NS)
   const waitNs = Math.min(baseNs * (1 << connections.windowProbes[connection]), profile.maximumTimeoutNs)
   connections.timerPurpose[connection] = FOR_WINDOW
-  timers.arm(connection, RETRANSMISSION_TIMER, timeline.now + waitNs)
+  timers.armFor(connection, RETRANSMISSION_TIMER, waitNs)
 }
 
 /**
@@ -42,11 +42,12 @@ export class WindowProbe {
 
   expire(connection: number): void {
     const { connections } = this.parts
-    if (connections.firstSegment[connection] !== NONE || !this.sender.hasNew(connection)) return
+    if (connections.firstSegment[connection] !== NONE || !this.sender.newData.exists(connection)) return
     const most = profileOf(connections, connection).windowProbes
     if (connections.unansweredProbes[connection] >= most) return this.teardown.fail(connection, 'timed out')
     connections.unansweredProbes[connection]++
     if (connections.windowProbes[connection] < most) connections.windowProbes[connection]++
+    if (this.sender.newData.sendPart(connection)) return
     this.writer.sendProbe(connection)
     armWindowProbe(this.parts, connection)
   }

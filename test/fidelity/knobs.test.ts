@@ -5,18 +5,11 @@ import { predictKnob } from '../../bench/fidelity/knobs/predict-knobs.ts'
 import { type MeasuredKnob, readKnobs } from '../../bench/fidelity/knobs/read-knobs.ts'
 
 const MEASURED = readKnobs(readFileSync('bench/fidelity/knobs.csv', 'utf8'))
-/** What moves the real result by less is taken for no move, and must move ours by hardly more. */
-const LEAST_MOVE = 0.1
-const MOST_MOVE_OF_NONE = 0.15
-/** Of our move to the real one, as ratios of the figures with and without. */
-const FACTOR = 1.8
-const SEEDS_UNDER_LOSS = 41
-
-/**
- * Measured while the relay of the bed paused now and then, which overflows a queue of 50: docs/models/tcp.md, "Checked
- * against a real stack". Where it is known not to have paused, transfers over such queues come out as here.
- */
-const UNCERTAIN = ['queue: 50 packets']
+/** Our move, as a ratio of the figures with and without, is to the real one's, median or quartiles, no further than this. */
+const FACTOR = 1.04
+/** Where a few unlucky ones make most of both means. */
+const FACTOR_UNDER_LOSS = 1.25
+const SEEDS_UNDER_LOSS = 101
 
 const nameOf = ({ knob, setting }: Pick<KnobCell, 'knob' | 'setting'>) => `${knob}: ${setting}`
 
@@ -28,8 +21,17 @@ function measured(cell: KnobCell): MeasuredKnob {
 
 /** The median; where losses are by chance, the mean: most of it is what the unlucky ones take. */
 function figureOf({ link }: KnobCell, values: readonly number[]): number {
-  if (link.loss > 0) return values.reduce((sum, value) => sum + value, 0) / values.length
-  return [...values].sort((a, b) => a - b)[Math.floor(values.length / 2)]
+  return link.loss > 0 ? values.reduce((sum, value) => sum + value, 0) / values.length : quantile(values, 1 / 2)
+}
+
+function quantile(values: readonly number[], share: number): number {
+  return [...values].sort((a, b) => a - b)[Math.floor(values.length * share)]
+}
+
+/** What comes of a setting where nothing is left to chance may hang by a packet more or less. */
+function boundsOf({ link }: KnobCell, values: readonly number[], figure: number): [number, number] {
+  if (link.loss > 0) return [figure / FACTOR_UNDER_LOSS, figure * FACTOR_UNDER_LOSS]
+  return [Math.min(figure, quantile(values, 1 / 4)) / FACTOR, Math.max(figure, quantile(values, 3 / 4)) * FACTOR]
 }
 
 function predictedMs(cell: KnobCell): number {
@@ -38,14 +40,14 @@ function predictedMs(cell: KnobCell): number {
 }
 
 describe('one knob moved at a time moves the result the way the real stack moves', () => {
-  const moved = KNOB_CELLS.filter((cell) => cell !== baseOf(cell) && !UNCERTAIN.includes(nameOf(cell)))
+  const moved = KNOB_CELLS.filter((cell) => cell !== baseOf(cell))
   test.each(moved.map((cell) => [nameOf(cell), cell] as const))('%s', (_, cell) => {
     const base = baseOf(cell)
-    const real = figureOf(cell, measured(cell).values) / figureOf(base, measured(base).values)
-    const ours = predictedMs(cell) / predictedMs(base)
-    if (Math.abs(real - 1) <= LEAST_MOVE) return expect(Math.abs(ours - 1)).toBeLessThanOrEqual(MOST_MOVE_OF_NONE)
-    expect(Math.sign(ours - 1)).toBe(Math.sign(real - 1))
-    expect(Math.max(ours / real, real / ours)).toBeLessThanOrEqual(FACTOR)
+    const { values } = measured(cell)
+    const ours = (predictedMs(cell) / predictedMs(base)) * figureOf(base, measured(base).values)
+    const [least, most] = boundsOf(cell, values, figureOf(cell, values))
+    expect(ours).toBeGreaterThanOrEqual(least)
+    expect(ours).toBeLessThanOrEqual(most)
   })
 })
 

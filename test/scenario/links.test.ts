@@ -58,7 +58,7 @@ it('a host changes single things of its profile', () => {
 
 it('each switch of TCP has a key, and turns what it says', () => {
   const keys =
-    'nagle: true, limited-transmit: false, prr: false, tail-loss-probe: false, hystart: false, initial-window: 3, min-rto: 50ms, window-probes: 0, quick-acks: 0, delayed-ack: off'
+    'nagle: true, limited-transmit: false, prr: false, tail-loss-probe: false, hystart: false, initial-window: 3, min-rto: 50ms, window-probes: 0, quick-acks: 0, delayed-ack: off, send-buffer-limit: 128KiB, timer-tick: off'
   expect(load('rate: 1Gbps', `{ ${keys} }`).hosts[0].tcp.overrides).toEqual({
     hasNagle: true,
     hasLimitedTransmit: false,
@@ -70,13 +70,27 @@ it('each switch of TCP has a key, and turns what it says', () => {
     windowProbes: 0,
     quickAcks: 0,
     delayedAckNs: 0,
+    sendBufferBytes: 131_072,
+    timerTickNs: 0,
   })
 })
 
 it.each([
   ['{ congestion: reno, hystart: true }', 'hystart is for congestion: cubic; this host has congestion: reno'],
+  [
+    '{ send-buffer: 64KiB, send-buffer-limit: 1MiB }',
+    'send-buffer-limit is for buffers that grow; this host has send-buffer',
+  ],
+  ['{ profile: rfc, send-buffer-limit: 1MiB }', 'send-buffer-limit is for profile: linux; this host has profile: rfc'],
   ['{ congestion: bbr, prr: false }', 'prr is for congestion: cubic or reno; this host has congestion: bbr'],
   ['{ profile: rfc, tail-loss-probe: true }', 'tail-loss-probe is for recovery: rack; this host has recovery: sack'],
 ])('a switch that nothing would obey is refused: %s', (tcp, message) => {
   expect(() => load('rate: 1Gbps', tcp)).toThrow(message)
+})
+
+it.each([
+  ['0ms', '0ms is out of bounds: at least 1ms, since kernels are built for 100 to 1000 ticks a second'],
+  ['100ms', '100ms is out of bounds: at most 10ms, since kernels are built for 100 to 1000 ticks a second'],
+])('timers tick as kernels do, or are exact: %s is refused', (tick, message) => {
+  expect(() => load('rate: 1Gbps', `{ timer-tick: ${tick} }`)).toThrow(message)
 })

@@ -5,10 +5,12 @@ import { CPU_PROFILES } from '../../src/security/cpu-profiles.ts'
 import type { EventBlueprint } from '../../src/simulation/blueprint.ts'
 import { beginning, finish, LABORIOUS, resultOf, scenarioOf, workloadOf } from '../fixtures/simulations.ts'
 
-/** 10 ms one way, and no time for anything else: a round trip takes exactly 20 ms. */
+/** 10 ms one way, no time for anything else and exact timers: a round trip takes exactly 20 ms. */
 function scenarioWith(workloads: string, events: string): string {
   return `version: 1
-hosts: { client: { cpu: instant }, server: { cpu: instant } }
+hosts:
+  client: { cpu: instant, tcp: { timer-tick: off } }
+  server: { cpu: instant, tcp: { timer-tick: off } }
 links: { wire: { between: [client, server], delay: 10ms } }
 paths: { web: { from: client, to: server } }
 workloads: { ${workloads} }

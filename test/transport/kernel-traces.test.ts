@@ -2,19 +2,22 @@ import { readdirSync, readFileSync } from 'node:fs'
 import { describe, expect, test } from 'vitest'
 import { ALL_TRACES } from '../../bench/fidelity/traces/all-traces.ts'
 import { ALLOWANCES } from './kernel-traces/allowances.ts'
-import { compareTraces } from './kernel-traces/compare-traces.ts'
+import { type Allowance, compareTraces, TIMER_SHARE } from './kernel-traces/compare-traces.ts'
 import { playTrace } from './kernel-traces/play-trace.ts'
-import { readSegments } from './kernel-traces/seen-segment.ts'
+import { readSegments, type SeenSegment } from './kernel-traces/seen-segment.ts'
+import { UPTIMES_MS } from './kernel-traces/uptimes.ts'
 
 const FOLDER = 'test/transport/kernel-traces/csv'
 const kernelOf = (name: string) => readSegments(readFileSync(`${FOLDER}/${name}.csv`, 'utf8'))
+const differences = (name: string, here: SeenSegment[], allowance: Allowance | undefined) =>
+  compareTraces(kernelOf(name), here, allowance, name in UPTIMES_MS ? TIMER_SHARE : undefined)
 const named = (name: string) => ALL_TRACES.find((trace) => trace.name === name)!
 
 describe('segment by segment, what Linux 6.18 sent', () => {
   for (const trace of ALL_TRACES) {
     const allowance = ALLOWANCES[trace.name]
     test(`${trace.name}: ${trace.about}`, () => {
-      expect(compareTraces(kernelOf(trace.name), playTrace(trace), allowance)).toEqual([])
+      expect(differences(trace.name, playTrace(trace), allowance)).toEqual([])
     })
     if (allowance !== undefined)
       test(`${trace.name}: nothing is allowed that it does not need`, () => {
@@ -22,10 +25,15 @@ describe('segment by segment, what Linux 6.18 sent', () => {
         const { why: _, ...allowed } = allowance
         for (const key of Object.keys(allowed)) {
           const less = { ...allowance, [key]: undefined }
-          expect(compareTraces(kernelOf(trace.name), here, less), key).not.toEqual([])
+          expect(differences(trace.name, here, less), key).not.toEqual([])
         }
       })
   }
+})
+
+test.each(Object.keys(UPTIMES_MS))('%s: its timers tell by when the clock ticked', (name) => {
+  const atAnotherTime = playTrace(named(name), UPTIMES_MS[name] + 18)
+  expect(differences(name, atAnotherTime, ALLOWANCES[name])).not.toEqual([])
 })
 
 describe('the comparison', () => {

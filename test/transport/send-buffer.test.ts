@@ -13,8 +13,8 @@ function unacknowledgedBytes(a: LabOptions['a'], atMs: number): number {
   return bytes
 }
 
-test('at first it holds what 46,080 bytes of memory hold, of which each segment in flight takes 416 beside its data', () => {
-  // The first write for which there is no room any more is the one behind 46,080 - 10 * 416.
+test('at first it has 46,080 bytes of memory; who has begun a unit of half a window fills it, though that is more', () => {
+  // Ten writes are in flight, each a unit of its own; behind them 22 segments make one, and for another there is no room.
   expect(unacknowledgedBytes(undefined, 25)).toBe(42_000)
 })
 
@@ -26,7 +26,17 @@ test('it grows with the window as the real one grows: 2304 bytes for each of two
     lab.at(ms(atMs), () => sizes.push(lab.tcp.connections.sendBufferBytes[lab.connectionOf(a)] / 2304 / 2))
   lab.run(ms(90))
   // Linux 6.18.44 in the same place (`ss -tm`): 10, 10 or 15, 31, 72.
-  expect(sizes).toEqual([10, 10, 38, 77])
+  expect(sizes).toEqual([10, 10, 38, 79])
+})
+
+test('it grows no larger than net.ipv4.tcp_wmem says', () => {
+  const lab = new Lab({ link: 'delay: 10ms, rate: 1Gbps', a: { overrides: { sendBufferBytes: 131_072 } } })
+  const { a } = lab.connect({ sends: 50_000_000, chunk: 1_000 }, {})
+  const sizes: number[] = []
+  for (const atMs of [25, 45, 65, 85])
+    lab.at(ms(atMs), () => sizes.push(lab.tcp.connections.sendBufferBytes[lab.connectionOf(a)]))
+  lab.run(ms(90))
+  expect(sizes).toEqual([46_080, 46_080, 131_072, 131_072])
 })
 
 test('a writer who was held back hears of room when a third is free', () => {
@@ -41,8 +51,8 @@ test('a writer who was held back hears of room when a third is free', () => {
     written = a.writtenBytes
   }
   lab.run()
-  // What it found there when it began to write: nothing, and then two thirds of it.
-  expect(found).toEqual([0, 20_000, 19_864, 20_000, 20_000, 20_000, 20_000, 20_000])
+  // What it found there when it began to write: nothing, and then what two thirds of its memory hold, of 38,618 bytes.
+  expect(found).toEqual([0, 18_968, 14_936, 15_000, 15_000, 15_000, 15_000, 15_000])
   expect(a.writtenBytes).toBe(100_000)
 })
 
@@ -57,7 +67,7 @@ test('BBR has room for three windows', () => {
   expect(bytes).toBe(3 * 10 * 2304)
 })
 
-test('one that is fixed holds as many bytes as it says', () => {
-  expect(unacknowledgedBytes({ sendBufferBytes: 20_000 }, 25)).toBe(20_000)
+test('one that is fixed holds as many bytes as it says, and by Linux what fills the last unit', () => {
+  expect(unacknowledgedBytes({ sendBufferBytes: 20_000 }, 25)).toBe(Math.ceil((10_000 + 22 * 1448) / 1_000) * 1_000)
   expect(unacknowledgedBytes({ profile: 'ns3' }, 25)).toBe(132_000)
 })

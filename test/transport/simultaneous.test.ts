@@ -39,7 +39,7 @@ describe('both ends finish at once', () => {
     lab.run()
     expect(lab.trace.lines()).toEqual([
       '100 a>b . 1:1449 ack 1 1500B -> 110.12',
-      '100 a>b . 1449:2897 ack 1 1500B -> 110.24',
+      '100 a>b P. 1449:2897 ack 1 1500B -> 110.24',
       '100 a>b P. 2897:3001 ack 1 156B -> 110.25248',
       '100 a>b F. 3001 ack 1 52B -> 110.25664',
       '100 b>a F. 1 ack 1 52B -> 110.00416',

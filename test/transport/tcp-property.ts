@@ -62,6 +62,7 @@ const overrides: fc.Arbitrary<TcpOverrides> = fc.record(
     initialWindow: fc.constantFrom(1, 3, 100),
     timeoutFloorNs: fc.constantFrom(1 * MS, 200 * MS),
     delayedAckNs: fc.constantFrom(0, 1_000, 500 * MS),
+    timerTickNs: fc.constantFrom(1 * MS, 4 * MS),
     quickAcks: fc.constantFrom(0, 16, 255),
     hasNagle: fc.boolean(),
     recovery: fc.constantFrom('rack', 'sack'),

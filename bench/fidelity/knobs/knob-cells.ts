@@ -40,10 +40,9 @@ export type KnobQuestion =
 
 const LINK = { onewayUs: 10_000, rateMbps: 100, queuePackets: 200, loss: 0 }
 const PLAIN = { link: LINK, client: {}, server: {}, clientTcp: '', serverTcp: '' }
-/** What a full segment leaves of a buffer's memory for its window (docs/models/tcp.md). */
+/** What a full segment leaves of a buffer's memory for its window (docs/models/tcp.md); one segment is held back. */
 const WINDOW_SHARE = 5 / 8
-/** And of a send buffer's for its data, where two segments share a skb (src/transport/send-buffer.ts). */
-const DATA_SHARE = 1448 / (1448 + 832 / 2)
+const SEGMENT_BYTES = 1448
 const KIB = 1024
 
 type Settings = Omit<KnobCell, 'knob'>
@@ -53,40 +52,43 @@ const queue = (queuePackets: number): Settings => ({
   setting: `${queuePackets} packets`,
   link: { ...LINK, queuePackets },
   what: { kind: 'get', bytes: 5_000_000 },
-  times: 5,
+  times: 15,
 })
+
+/** Means need many: most of each is what a few unlucky ones take. */
+const TIMES_UNDER_LOSS: Readonly<Record<number, number>> = { 0.001: 120, 0.01: 80, 0.03: 40 }
 
 const loss = (ratio: number): Settings => ({
   ...PLAIN,
   setting: percent(ratio),
   link: { ...LINK, loss: ratio },
   what: { kind: 'get', bytes: 1_000_000 },
-  times: ratio === 0 ? 5 : 25,
+  times: TIMES_UNDER_LOSS[ratio] ?? 7,
 })
 
 const receiveWindow = (kibibytes: number): Settings => ({
   ...PLAIN,
   setting: `${kibibytes} KiB`,
   what: { kind: 'get', bytes: 2_000_000 },
-  times: 5,
+  times: 7,
   client: { sysctl: [`net.ipv4.tcp_rmem=4096 ${kibibytes * KIB} ${kibibytes * KIB}`] },
-  clientTcp: `receive-buffer: ${kibibytes * KIB * WINDOW_SHARE}B`,
+  clientTcp: `receive-buffer: ${kibibytes * KIB * WINDOW_SHARE - SEGMENT_BYTES}B`,
 })
 
 const sendBuffer = (kibibytes: number): Settings => ({
   ...PLAIN,
   setting: `${kibibytes} KiB`,
   what: { kind: 'get', bytes: 2_000_000 },
-  times: 5,
+  times: 7,
   server: { sysctl: [`net.ipv4.tcp_wmem=4096 16384 ${kibibytes * KIB}`] },
-  serverTcp: `send-buffer: ${Math.round(kibibytes * KIB * DATA_SHARE)}B`,
+  serverTcp: `send-buffer-limit: ${kibibytes}KiB`,
 })
 
 const delayedAck = (isOn: boolean): Settings => ({
   ...PLAIN,
   setting: isOn ? 'delayed' : 'at once',
   what: { kind: 'get', bytes: 2_000_000 },
-  times: 5,
+  times: 7,
   ...(isOn ? {} : { client: { route: ['quickack', '1'] }, clientTcp: 'delayed-ack: off' }),
 })
 
@@ -126,7 +128,7 @@ const minimumTimeout = (milliseconds: number): Settings => {
     setting: `${milliseconds} ms`,
     link: { ...LINK, loss: 0.03 },
     what: { kind: 'mean', bytes: 1_000, requests: 300 },
-    times: 5,
+    times: 7,
     client: end,
     server: end,
     clientTcp: tcp,
@@ -139,7 +141,7 @@ const hystart = (isOn: boolean): Settings => ({
   setting: isOn ? 'on' : 'off',
   link: { ...LINK, onewayUs: 40_000 },
   what: { kind: 'get', bytes: 8_000_000 },
-  times: 5,
+  times: 7,
   hystart: isOn ? 1 : 0,
   serverTcp: `hystart: ${isOn}`,
 })

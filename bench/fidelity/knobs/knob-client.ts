@@ -1,4 +1,7 @@
-/** `node knob-client.js HOST QUESTION TIMES NODELAY`: asks what knob-cells.ts says, prints ms, a value a line. */
+/**
+ * `node knob-client.js HOST QUESTION TIMES NODELAY`: asks what knob-cells.ts says, and prints ms, and the nanosecond of
+ * CLOCK_MONOTONIC at which the last byte was there, a value a line.
+ */
 import http from 'node:http'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { HTTP_PORT } from '../lab/node-ports.ts'
@@ -9,6 +12,7 @@ const what = JSON.parse(question) as KnobQuestion
 const agent = new http.Agent({ keepAlive: what.kind !== 'get', maxSockets: 1, noDelay: noDelay === '1' })
 const HEAD_APART_BYTES = 200
 const POST_PAUSE_MS = 100
+let overNs = 0n
 
 /** Milliseconds from asking to the last byte. A body leaves in a write of its own, behind the head. */
 function ask(bytes: number, bodyBytes = 0): Promise<number> {
@@ -18,7 +22,10 @@ function ask(bytes: number, bodyBytes = 0): Promise<number> {
     const method = bodyBytes === 0 ? 'GET' : 'POST'
     const request = http.request({ host, port: HTTP_PORT, path: `/${bytes}`, method, headers, agent }, (response) => {
       response.resume()
-      response.once('end', () => resolve(performance.now() - start))
+      response.once('end', () => {
+        overNs = process.hrtime.bigint()
+        resolve(performance.now() - start)
+      })
       response.once('error', reject)
     })
     request.once('error', reject)
@@ -47,5 +54,5 @@ async function once(): Promise<number> {
 // The first warms the programs up, and the connection.
 if (what.kind === 'mean' || what.kind === 'get') await ask(1000)
 else await once()
-for (let nth = 0; nth < Number(times); nth++) console.log((await once()).toFixed(4))
+for (let nth = 0; nth < Number(times); nth++) console.log(`${(await once()).toFixed(4)} ${overNs}`)
 agent.destroy()

@@ -5,7 +5,8 @@
  *
  *   relay NETNS-A NETNS-B ONEWAY_US RATE_MBPS QUEUE_PACKETS LOSS SEED SECONDS [RECORD FAULT...]
  *
- * Makes an interface `wan` in both namespaces, prints `ready`, and at its end `A-lost A-dropped B-lost B-dropped`.
+ * Makes an interface `wan` in both namespaces, prints `ready`, and at its end `A-lost A-dropped B-lost B-dropped`; where
+ * it did not look for more than half a millisecond it says at once on standard error for how long and until when.
  * To the file RECORD it writes every TCP packet that it saw, and for how long at most it did not look (see
  * packet-record.h); FAULTs befall packets by their ordinals (see faults.h).
  */
@@ -30,6 +31,8 @@
 
 #define MTU 1500
 #define RING (1 << 16)
+/* What comes during one is taken in a heap, which overflows a queue that would have had room. */
+#define LONG_PAUSE_NS 500000
 
 struct packet {
     int64_t due_ns;
@@ -200,6 +203,7 @@ int main(int argc, char **argv) {
         }
         int64_t now = now_ns();
         if (now - looked_ns > longest_ns) longest_ns = now - looked_ns;
+        if (now - looked_ns > LONG_PAUSE_NS) fprintf(stderr, "%ld ns until %ld\n", now - looked_ns, now);
         looked_ns = now;
     }
     if (argc > 9) print_records(argv[9], longest_ns);

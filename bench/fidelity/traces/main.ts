@@ -1,6 +1,7 @@
-import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { release, tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { giveAllTime } from '../lab/always.ts'
 import { machine } from '../lab/machine.ts'
 import { removeLeftNetworks, removeNetwork } from '../lab/namespaces.ts'
 import { Processes } from '../lab/processes.ts'
@@ -11,9 +12,6 @@ import type { KernelTrace } from './kernel-trace.ts'
 import { takeTrace } from './take-trace.ts'
 
 const NEEDED = ['Linux', 'root', 'ip', 'chrt and taskset', 'cc', '/dev/net/tun']
-/** The kernel keeps a twentieth of each second from whoever goes before all others, and the relay never pauses. */
-const REALTIME_SHARE = '/proc/sys/kernel/sched_rt_runtime_us'
-
 const PROGRAMS = [
   ['relay', 'bench/fidelity/lab/relay.c'],
   ['endpoint', 'bench/fidelity/traces/endpoint.c'],
@@ -39,11 +37,11 @@ async function takeAll({ names, out }: TraceOptions): Promise<number> {
   const wanted = ALL_TRACES.filter(({ name }) => names.length === 0 || names.includes(name))
   const processes = new Processes()
   const folder = mkdtempSync(join(tmpdir(), 'onpath-trace-'))
-  const share = readFileSync(REALTIME_SHARE, 'utf8')
+  const takeTimeBack = giveAllTime()
   const leave = async (): Promise<void> => {
     await processes.stopAll()
     removeNetwork()
-    writeFileSync(REALTIME_SHARE, share)
+    takeTimeBack()
     rmSync(folder, { recursive: true, force: true })
   }
   const onSignal = () => void leave().finally(() => process.exit(130))
@@ -52,7 +50,6 @@ async function takeAll({ names, out }: TraceOptions): Promise<number> {
     const cc = machine.find('cc', 'gcc', 'clang')!
     for (const [program, source] of PROGRAMS)
       await processes.lines(cc, ['-O2', '-o', join(folder, program), source], 60_000)
-    writeFileSync(REALTIME_SHARE, '-1')
     mkdirSync(out, { recursive: true })
     const failures: string[] = []
     for (const trace of wanted) await takeOne(trace, { folder, out }, processes, failures)

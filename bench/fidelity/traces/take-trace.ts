@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
+import { ALWAYS } from '../lab/always.ts'
 import { makeNetwork, removeNetwork } from '../lab/namespaces.ts'
 import type { Processes } from '../lab/processes.ts'
 import { type KernelTrace, type TraceEnd, USUAL_LINK } from './kernel-trace.ts'
@@ -9,12 +10,6 @@ const PORT = '8080'
 /** A relay that did not look for longer may have handed something over late. */
 const LONGEST_LOOK_AWAY_US = 400
 const TRIES = 5
-
-/**
- * A deadline that is always the earliest, and all of the time until it. Of what only goes before others (SCHED_FIFO) a
- * kernel takes 50 ms a second for those others, whatever sched_rt_runtime_us says.
- */
-const ALWAYS = ['--reset-on-fork', '-d', '-T', '10000000', '-P', '10000000', '-D', '10000000', '0']
 
 /** Plays a trace's description on the real kernel; gives what the relay wrote down. */
 export async function takeTrace(trace: KernelTrace, folder: string, processes: Processes): Promise<string> {

@@ -11,6 +11,11 @@ const delayedAckNs = durationOrOff(
   },
 )
 
+const timerTickNs = durationOrOff(
+  'The tick of the clock that timers of TCP go off with: they come up to a tick late, and those of more than 63 ticks up to eight (Linux: 1/CONFIG_HZ); off: to the nanosecond. Default: as the profile has it.',
+  { from: '1ms', to: '10ms', since: 'kernels are built for 100 to 1000 ticks a second' },
+)
+
 const tcp = section(
   {
     congestion: choice('Congestion control of connections that this host sends on. Default: cubic.', [
@@ -60,6 +65,7 @@ const tcp = section(
       'Whether what does not fill a segment waits while a small one before it is unacknowledged (RFC 896, as Minshall changed it; false: TCP_NODELAY). Default: false, as Go and Node.js have it.',
     ).optional(),
     'delayed-ack': delayedAckNs.optional(),
+    'timer-tick': timerTickNs.optional(),
     'quick-acks': count(
       'So many segments are acknowledged one by one at the start, after a pause and after a duplicate. Default: as the profile has it.',
       0,
@@ -82,6 +88,10 @@ const tcp = section(
     'send-buffer': sizeBytes(
       'Bytes that a connection holds until they are acknowledged. Default: as the profile has it.',
       { from: '2KB', to: '1GiB' },
+    ).optional(),
+    'send-buffer-limit': sizeBytes(
+      'So much memory, as Linux counts it, the send buffer takes at most as it grows (net.ipv4.tcp_wmem). Default: 4MiB.',
+      { from: '16KiB', to: '1GiB', since: 'net.ipv4.tcp_wmem begins there' },
     ).optional(),
   },
   'the defaults',

@@ -1,4 +1,4 @@
-import type { Streams } from '../../engine/streams.ts'
+import type { StreamKey, Streams } from '../../engine/streams.ts'
 import type { CpuProfile } from '../../security/cpu-profile.ts'
 import type { CpuProfileName } from '../../security/cpu-profiles.ts'
 import type { Blueprint, HostBlueprint } from '../blueprint.ts'
@@ -29,6 +29,14 @@ export function planNetwork(blueprint: Blueprint, streams: Streams, cpuProfiles:
   }
 }
 
+/**
+ * Up to 18 minutes, below which the ticks of its clock tell hosts apart: what a timer waits for comes every 17 minutes
+ * at most, where it is set for less than nine hours (see timer-wheel.ts).
+ */
+function uptimeNs({ hi, lo }: StreamKey): number {
+  return (hi & 0xff) * 0x1_0000_0000 + (lo >>> 0)
+}
+
 function planHost({ name, cores, cpu, tcp }: HostBlueprint, streams: Streams, cpuProfiles: CpuProfiles): PlannedHost {
   const { profile, congestion, overrides, receiveBufferBytes, sendBufferBytes } = tcp
   return {
@@ -44,6 +52,7 @@ function planHost({ name, cores, cpu, tcp }: HostBlueprint, streams: Streams, cp
       portKey: streams.key(`host/${name}/ports`),
       sequenceKey: streams.key(`host/${name}/sequence-numbers`),
       cycleKey: streams.key(`host/${name}/bbr-cycles`),
+      uptimeNs: uptimeNs(streams.key(`host/${name}/uptime`)),
     },
   }
 }

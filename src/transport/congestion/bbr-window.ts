@@ -24,7 +24,7 @@ import {
   PROBE_RTT,
   WINDOW_GAIN,
 } from './bbr-state.ts'
-import { burstGoal } from './pacing.ts'
+import { burstGoal } from './burst-size.ts'
 import type { RateSample } from './rate-sample.ts'
 
 // Linux, net/ipv4/tcp_bbr.c.

@@ -12,8 +12,6 @@ const DELAY_FRACTION = 1 / 8
 /** hystart_ack_delay: what TSO may hold a train up by, four of the largest bursts (sk_gso_max_size) and 1 ms at most. */
 const BURSTS_BYTES = 4 * 65_536
 const LONGEST_BURSTS_NS = 1 * NS_PER_MS
-/** sysctl_tcp_pacing_ss_ratio: what tcp_update_pacing_rate makes of a window in slow start. */
-const PACING_GAIN = 2
 
 // Numbers of a connection that HyStart keeps, from `at` on.
 const ROUND_START_TICK = 0
@@ -81,9 +79,7 @@ function isAckTrainLong(connections: ConnectionTable, connection: number, at: nu
 }
 
 function burstsNs(connections: ConnectionTable, connection: number): number {
-  const windowBytes = connections.congestionWindow[connection] * connections.maximumSegmentBytes[connection]
-  const bytesPerS = (PACING_GAIN * windowBytes * NS_PER_S) / connections.smoothedRttNs[connection]
-  return Math.min(LONGEST_BURSTS_NS, (BURSTS_BYTES * NS_PER_S) / bytesPerS)
+  return Math.min(LONGEST_BURSTS_NS, (BURSTS_BYTES * NS_PER_S) / connections.impliedBytesPerS[connection])
 }
 
 function hasDelayGrown(state: Float64Array, at: number, rttNs: number): boolean {

@@ -10,8 +10,9 @@ export class AcknowledgedNews {
   isAmbiguous = false
   /** Of what it cumulatively acknowledges, something waited for its retransmission. */
   hasRepeated = false
-  /** It reports a duplicate; one that a probe made. */
+  /** It reports duplicates, of so many segments; one that a probe made. */
   hasDuplicate = false
+  duplicateSegments = 0
   hasProbeDuplicate = false
   /** When the oldest and newest of what it acknowledges were sent, and of what it selectively acknowledges; -1: none. */
   oldestSentTick = -1
@@ -29,6 +30,7 @@ export class AcknowledgedNews {
     this.isAmbiguous = false
     this.hasRepeated = false
     this.hasDuplicate = false
+    this.duplicateSegments = 0
     this.hasProbeDuplicate = false
     this.oldestSentTick = -1
     this.newestSentTick = -1

@@ -32,6 +32,9 @@ export function takeDuplicate(
   if (connections.duplicatesReported[connection] > connections.retransmittedSegments[connection]) return
   if (connections.hasReordering[connection] === 1 && !isOfProbe) connections.hasDuplicateReport[connection] = 1
   news.hasDuplicate = true
+  // What was sent again needlessly has arrived, too.
+  news.duplicateSegments += count
+  connections.deliveredSegments[connection] += count
   if (right <= news.priorUnacknowledged) {
     if (right > connections.undoPoint[connection]) noteDuplicates(connections, connection, count)
   } else noteDuplicates(connections, connection, countRepeated(scoreboard, connections, connection, left, right))

@@ -87,7 +87,7 @@ export class RecoveryStates {
       this.sender.output(connection)
     }
     if (connections.reorderingWaitNs[connection] > 0) this.sender.armForReordering(connection)
-    else this.sender.armTimer(connection)
+    else this.sender.rearmTimer(connection)
   }
 
   /** What the probe was sent after has arrived (tcp_process_tlp_ack). A bare repetition answers a duplicate. */
@@ -190,7 +190,8 @@ export class RecoveryStates {
   private judgeTimeout(connection: number, news: AcknowledgedNews): void {
     const { connections } = this.parts
     const { hasOriginal, hasSacked, isAdvance } = news
-    const hasNew = this.sender.maySendNew(connection)
+    const { newData } = this.sender
+    const hasNew = newData.exists(connection) && newData.farRoomBytes(connection) > 0
     const isLate =
       (isAdvance && mayUndo(connections, connection, news.echo)) ||
       judgeTimeout(connections, connection, hasOriginal, hasSacked, isAdvance, hasNew) === IS_SPURIOUS

@@ -15,17 +15,20 @@ const NONE: Allowance = { why: '' }
 /** What the kernel, its scheduler and the relay scatter by. */
 const SCATTER_MS = 1
 const SCATTER_SHARE = 0.02
+/** The same, where the times are those of timers of which is known by what clock they go (uptimes.ts). */
+export const TIMER_SHARE = 0.005
 
 /** What differs, a line a segment: numbers from 1 in each direction, what the kernel sent, and what onpath did. */
 export function compareTraces(
   real: readonly SeenSegment[],
   here: readonly SeenSegment[],
   allowance: Allowance = NONE,
+  scatterShare = SCATTER_SHARE,
 ): string[] {
   return (['a', 'b'] as const).flatMap((direction) => {
     const of = (segments: readonly SeenSegment[]) =>
       segments.filter((segment) => segment.direction === direction).sort((one, other) => one.sentUs - other.sentUs)
-    return compareDirection(direction, of(real), of(here), allowance)
+    return compareDirection(direction, of(real), of(here), allowance, scatterShare)
   })
 }
 
@@ -34,6 +37,7 @@ function compareDirection(
   real: readonly SeenSegment[],
   here: readonly SeenSegment[],
   { until = {}, windowsUntil = {}, lateMs = 0 }: Allowance,
+  scatterShare: number,
 ): string[] {
   const last = until[direction] ?? Math.max(real.length, here.length)
   const lastWindow = windowsUntil[direction] ?? last
@@ -42,22 +46,21 @@ function compareDirection(
     const said = (segment: SeenSegment | undefined) =>
       segment === undefined ? 'nothing' : saidBy(segment, i < lastWindow)
     const isSame = said(theirs) === said(ours)
-    if (isSame && (theirs === undefined || isInTime(theirs, ours, lateMs))) return []
+    if (isSame && (theirs === undefined || isInTime(theirs, ours, lateMs, scatterShare))) return []
     return [`${direction} ${i + 1}: kernel ${told(theirs, said(theirs))}, onpath ${told(ours, said(ours))}`]
   })
 }
 
-function isInTime(real: SeenSegment, here: SeenSegment, lateMs: number): boolean {
-  const allowedUs = Math.max(SCATTER_MS * 1_000, SCATTER_SHARE * real.sentUs) + lateMs * 1_000
+function isInTime(real: SeenSegment, here: SeenSegment, lateMs: number, scatterShare: number): boolean {
+  const allowedUs = Math.max(SCATTER_MS * 1_000, scatterShare * real.sentUs) + lateMs * 1_000
   return Math.abs(real.sentUs - here.sentUs) <= allowedUs
 }
 
-/** PSH is no part of it: Linux sets it at the end of each of its buffers of several segments. */
 function saidBy(
   { flags, sequence, payloadBytes, acknowledged, sack, window }: SeenSegment,
   withWindow: boolean,
 ): string {
-  const words = [flags.replace('P', ''), `${sequence}+${payloadBytes}`]
+  const words = [flags, `${sequence}+${payloadBytes}`]
   if (acknowledged !== null) words.push(`ack ${acknowledged}`)
   if (sack !== '') words.push(`sack ${sack}`)
   if (withWindow) words.push(`window ${window}`)

@@ -4,12 +4,16 @@ import { Lab, ms } from '../../fixtures/lab.ts'
 import type { Clause } from '../../fixtures/rules.ts'
 import { ScriptedEnd } from '../../fixtures/scripted-end.ts'
 import { asSeen, type SeenSegment } from './seen-segment.ts'
+import { UPTIMES_MS } from './uptimes.ts'
 
 /** What the kernel takes for a packet at either end, and the relay to look at it: the SYN's answer comes 55 us late. */
 const EXTRA_US = 25
 
-/** Plays a trace's description through onpath: all that was sent while the trace lasted. */
-export function playTrace(trace: KernelTrace): SeenSegment[] {
+/**
+ * Plays a trace's description through onpath: all that was sent while the trace lasted. Both ends ran in one kernel,
+ * whose clock had ticked for `uptimeMs` when it began.
+ */
+export function playTrace(trace: KernelTrace, uptimeMs = UPTIMES_MS[trace.name] ?? 0): SeenSegment[] {
   const { link = USUAL_LINK, congestion = 'cubic', client, server, faults = [], lastsMs } = trace
   const bufferOf = (end: KernelTrace['server']) =>
     end === 'refuses' || end.receiveBuffer === undefined ? null : (end.receiveBuffer * 5) / 4
@@ -18,6 +22,7 @@ export function playTrace(trace: KernelTrace): SeenSegment[] {
     link: `delay: ${link.onewayUs + EXTRA_US}us, rate: ${link.rateMbps}Mbps, queue: ${link.queuePackets} packets`,
     a: { ...tcp, receiveBufferBytes: bufferOf(client) },
     b: { ...tcp, receiveBufferBytes: bufferOf(server) },
+    uptimeNs: ms(uptimeMs),
     toB: faultsOf('a', faults),
     toA: faultsOf('b', faults),
   })
@@ -37,6 +42,7 @@ function overridesOf({ settings = {} }: KernelTrace): TcpOverrides {
   const { syn_retries: retries, syn_linear_timeouts: synLinearTimeouts = 4, retries2 } = settings
   return {
     hasSocketBuffer: true,
+    timerTickNs: ms(4), // CONFIG_HZ=250
     ...(retries === undefined ? {} : { synLinearTimeouts, synRetries: retries + synLinearTimeouts }),
     ...(retries2 === undefined ? {} : { giveUpNs: ms(200 * ((2 << retries2) - 1)) }),
   }

@@ -1,0 +1,33 @@
+import type { ConnectionTable } from '../connection.ts'
+import { profileOf } from '../round-trip-time.ts'
+
+/** Something may have been sent: a window that nobody fills must not grow (net/ipv4/tcp_output.c, tcp_cwnd_validate). */
+export function noteWindowUse(
+  connections: ConnectionTable,
+  connection: number,
+  isLimited: boolean,
+  hasSent: boolean,
+): void {
+  if (!isLimited && !hasSent) return
+  const out = connections.segmentsOut[connection]
+  const isWindowOver = connections.sendUnacknowledged[connection] >= connections.mostSegmentsUntil[connection]
+  const isMore = connections.isWindowLimited[connection] === 0 && out > connections.mostSegmentsOut[connection]
+  if (!isWindowOver && !isLimited && !isMore) return
+  connections.isWindowLimited[connection] = isLimited ? 1 : 0
+  connections.mostSegmentsOut[connection] = out
+  connections.mostSegmentsUntil[connection] = connections.sendNext[connection]
+}
+
+/** ns-3 asks after each segment whether another one would be too much (TcpSocketBase::SendDataPacket). */
+export function noteWindowUseLikeNs3(connections: ConnectionTable, connection: number): void {
+  if (profileOf(connections, connection).recovery !== 'ns3') return
+  const isFull = connections.congestionWindow[connection] < connections.segmentsInFlight(connection) + 1
+  connections.isWindowLimited[connection] = isFull ? 1 : 0
+}
+
+/** Whether the congestion window, and not the user, holds the sender back (tcp_is_cwnd_limited). */
+export function isWindowLimited(connections: ConnectionTable, connection: number): boolean {
+  if (connections.isWindowLimited[connection] === 1) return true
+  const window = connections.congestionWindow[connection]
+  return window < connections.slowStartThreshold[connection] && window < 2 * connections.mostSegmentsOut[connection]
+}

@@ -1,0 +1,37 @@
+import { expect, test } from 'vitest'
+import { Lab, ms } from '../../fixtures/lab.ts'
+import { drop, segment } from '../../fixtures/rules.ts'
+
+const FULL = 1_448
+
+test('a timer that waited for reordering counts a timeout from when the oldest was sent', () => {
+  const lab = new Lab({ link: 'delay: 10ms', toB: [drop(segment(1, 1)), drop(segment(1, 2))] })
+  lab.connect({ sends: 4 * FULL, finishes: 'never' }, { finishes: 'never' })
+  lab.run()
+  const again = lab.trace.packets.filter(({ sentTick, payloadBytes }) => payloadBytes > 0 && sentTick > ms(20))
+  // Three arrive behind the first at 30 ms; the wait that began with their first ACK is over at 47.
+  expect(again.map(({ sentTick, sequence }) => [sentTick / ms(1), sequence])).toEqual([
+    [40, 1],
+    [260, 1],
+  ])
+})
+
+test('what is paced is taken to leave with its pace: a probe waits for so much longer', () => {
+  const start = () => {
+    const lab = new Lab({ link: 'delay: 10ms, rate: 2Mbps', a: { congestion: 'bbr' } })
+    const { a } = lab.connect({ sends: 100 * FULL, finishes: 'never' }, { finishes: 'never' })
+    return { lab, a }
+  }
+  const whole = start().lab
+  whole.run()
+  const lastTick = whole.trace.packets.filter(({ payloadBytes }) => payloadBytes > 0).at(-1)!.sentTick
+  const { lab, a } = start()
+  lab.run(lastTick)
+  const { paceTick, retransmissionDeadline, smoothedRttNs } = lab.tcp.connections
+  const connection = lab.connectionOf(a)
+  const aheadNs = paceTick[connection] - lastTick
+  expect(aheadNs).toBeGreaterThan(ms(4))
+  expect(retransmissionDeadline[connection]).toBe(
+    lastTick + Math.round(2 * smoothedRttNs[connection] + ms(2) + aheadNs),
+  )
+})
