@@ -51,8 +51,8 @@ function planHost({ name, cores, cpu, tcp }: HostBlueprint, streams: Streams, cp
       sendBufferBytes,
       portKey: streams.key(`host/${name}/ports`),
       sequenceKey: streams.key(`host/${name}/sequence-numbers`),
-      cycleKey: streams.key(`host/${name}/bbr-cycles`),
       uptimeNs: uptimeNs(streams.key(`host/${name}/uptime`)),
+      cycleKey: streams.key(`host/${name}/bbr-cycles`),
     },
   }
 }
