@@ -1,5 +1,6 @@
 import { fileURLToPath } from 'node:url'
 import { describe, expect, test } from 'vitest'
+import { noCircles } from './tidy/circles.ts'
 import { clockAndChance, exactMath, noLocale, stableOrder } from './tidy/determinism.ts'
 import {
   kebabCase,
@@ -31,6 +32,7 @@ const RULES: readonly Rule[] = [
   smallFunctions,
   kebabCase,
   staleViews(sources),
+  noCircles(sources),
 ]
 
 describe('the sources keep the house rules', () => {
@@ -216,5 +218,24 @@ describe('columns of the arena', () => {
     ['function f() {\n const held = this.ticks\n this.open()\n held[0] = 1\n}', ['4: still holds held after open()']],
     ['function f() {\n const { ticks } = table\n ticks[0] = table.find(1)\n table.open()\n}', []],
     ['function f() {\n const row = table.open()\n const { ticks } = table\n return ticks[row]\n}', []],
+  ])
+})
+
+test('a circle is told at each file that it goes through, and not at those who only lead there', () => {
+  const circle = [
+    parse('src/network/link.ts', `import type { Packet } from './packet.ts'`),
+    parse('src/network/packet.ts', `import { tick } from '../engine/ticks.ts'\nimport { route } from './routing.ts'`),
+    parse('src/network/routing.ts', `export type { Link } from './link.ts'`),
+    parse('src/transport/tcp.ts', `import { link } from '../network/link.ts'`),
+  ]
+  const said = circle.flatMap((source) =>
+    noCircles(circle)
+      .find(source)
+      .map(({ line, what }) => `${line}: ${what}`),
+  )
+  expect(said).toEqual([
+    '1: imports src/network/packet.ts, which leads back',
+    '2: imports src/network/routing.ts, which leads back',
+    '1: imports src/network/link.ts, which leads back',
   ])
 })

@@ -1,6 +1,10 @@
 import type { Columns } from '../engine/arena.ts'
 import { Table } from '../engine/table.ts'
-import { HELD_EDGES } from './sack-blocks.ts'
+import { SACK_BLOCK_LIMIT } from '../network/packet.ts'
+
+/** As many are remembered as an option without timestamps holds (TCP_NUM_SACKS), one more than is told. */
+export const HELD_BLOCKS = SACK_BLOCK_LIMIT + 1
+export const HELD_EDGES = 2 * HELD_BLOCKS
 
 /** What an end keeps of what it receives: columns of the table of connections. */
 export abstract class ReceivingColumns extends Table {

@@ -1,9 +1,6 @@
 import { SACK_BLOCK_LIMIT } from '../network/packet.ts'
 import type { ConnectionTable } from './connection.ts'
-
-/** As many are remembered as an option without timestamps holds (TCP_NUM_SACKS), one more than is told. */
-const HELD_BLOCKS = SACK_BLOCK_LIMIT + 1
-export const HELD_EDGES = 2 * HELD_BLOCKS
+import { HELD_BLOCKS, HELD_EDGES } from './connection-receiving.ts'
 
 /**
  * What the next ACK tells of data out of order: blocks, the one that grew last first (RFC 2018 section 4). Of those that

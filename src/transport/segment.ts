@@ -1,7 +1,8 @@
-import type { Arena, Columns } from '../engine/arena.ts'
-import { NONE, Table } from '../engine/table.ts'
+import type { Arena } from '../engine/arena.ts'
+import { NONE } from '../engine/table.ts'
 import { noteRateAtArrival, noteRateAtSend } from './congestion/rate-sample.ts'
 import type { ConnectionTable } from './connection.ts'
+import { SegmentTable } from './segment-table.ts'
 
 /** Flags of a segment in flight. */
 export const SACKED = 1
@@ -12,39 +13,6 @@ export const RETRANSMITTED = 4
 /** The last of a burst, which Linux keeps as one unit; and one that has PSH because a write ended there. */
 export const ENDS_BURST = 8
 export const ENDS_WRITE = 16
-
-/** The scoreboard: every segment that was sent and not cumulatively acknowledged, linked by `next`, oldest first. */
-export class SegmentTable extends Table {
-  startOffset!: Float64Array
-  endOffset!: Float64Array
-  sentTick!: Float64Array
-  /** `deliveredSegments` of the connection at that time. */
-  deliveredAtSend!: Float64Array
-  /** Of the connection's rate at that time, where it is measured (congestion/rate-sample.ts). */
-  deliveredTickAtSend!: Float64Array
-  firstSentAtSend!: Float64Array
-  wasAppLimited!: Uint8Array
-  /** 1 for the first time. */
-  transmissions!: Uint16Array
-  flags!: Uint8Array
-
-  constructor(arena: Arena) {
-    super(arena, 256)
-    this.attach()
-  }
-
-  protected layOutColumns(columns: Columns): void {
-    this.startOffset = columns.float64()
-    this.endOffset = columns.float64()
-    this.sentTick = columns.float64()
-    this.deliveredAtSend = columns.float64()
-    this.deliveredTickAtSend = columns.float64()
-    this.firstSentAtSend = columns.float64()
-    this.wasAppLimited = columns.uint8()
-    this.transmissions = columns.uint16()
-    this.flags = columns.uint8()
-  }
-}
 
 /** Keeps a connection's counts of segments true whenever a flag changes. */
 export class Scoreboard {

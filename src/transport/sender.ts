@@ -27,7 +27,7 @@ import type { SegmentWriter } from './segment-writer.ts'
 import { growSendBuffer, hasSendRoom, isWorthWaking } from './send-buffer.ts'
 import type { TcpParts } from './tcp-parts.ts'
 import { RETRANSMISSION_TIMER } from './timers.ts'
-import { armWindowProbe } from './window-probe.ts'
+import { armWindowProbe } from './window-probe-timer.ts'
 import { Writing } from './writing.ts'
 
 /** Decides what to send and when: lost segments first, then new ones, as far as the windows allow. */
