@@ -14,6 +14,10 @@ const FOLDER = 'results/fidelity'
 
 /** Holds onpath against what was measured; how the bounds are meant is in docs/models/fidelity.md. */
 async function main(words: readonly string[]): Promise<number> {
+  if (words.includes('--help')) {
+    console.log(USAGE)
+    return 0
+  }
   const read = readArguments(words)
   if (!read.ok) {
     console.error(`${read.message}\n\n${USAGE}`)
