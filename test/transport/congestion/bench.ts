@@ -1,8 +1,8 @@
 import { Arena } from '../../../src/engine/arena.ts'
 import type { CongestionControl } from '../../../src/transport/congestion/congestion-control.ts'
-import { ConnectionTable } from '../../../src/transport/connection.ts'
-import { profileIndex } from '../../../src/transport/round-trip-time.ts'
+import { ConnectionTable } from '../../../src/transport/connections/connection.ts'
 import type { TcpProfile } from '../../../src/transport/tcp-profile.ts'
+import { profileIndex } from '../../../src/transport/timing/round-trip-time.ts'
 
 const S = 1_000_000_000
 

@@ -2,7 +2,7 @@ import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import { Arena } from '../../../src/engine/arena.ts'
 import { CONGESTION_CONTROLS } from '../../../src/transport/congestion/congestion-controls.ts'
-import { CONGESTION_STATE_SIZE, ConnectionTable } from '../../../src/transport/connection.ts'
+import { CONGESTION_STATE_SIZE, ConnectionTable } from '../../../src/transport/connections/connection.ts'
 import { STANDARD_PROFILES } from '../../../src/transport/tcp-profile.ts'
 import { WindowBench } from './bench.ts'
 
