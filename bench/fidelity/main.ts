@@ -34,6 +34,10 @@ async function main(words: readonly string[]): Promise<number> {
   if (options.json) console.log(JSON.stringify({ kinds, cells: judgements }, null, 2))
   else console.log(`${cellTable(judgements)}\n\n${kindTable(kinds)}`)
   if (folder !== null) console.error(`\n${folder}/fidelity.csv, ${folder}/fidelity.svg`)
+  if (judgements.every(({ outcome }) => outcome.kind === 'not modelled')) {
+    console.error('nothing was compared: onpath has no model of any of these cells')
+    return 2
+  }
   return kinds.every(isWithin) ? 0 : 1
 }
 
