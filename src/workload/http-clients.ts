@@ -357,7 +357,6 @@ export class HttpClients implements StreamUser, Worker, PathConnectionUser {
     const { clients } = this
     if (clients.state[client] !== ASKING) return
     const request = clients.request[client]
-    const startTick = clients.startTick[client]
     clients.hasAnswer[client] = 0
     if (clients.status[client] >= 400) {
       this.disconnect(client)
@@ -365,8 +364,9 @@ export class HttpClients implements StreamUser, Worker, PathConnectionUser {
     }
     this.times.noteAnswer(client)
     clients.request[client] = NO_REQUEST
-    clients.state[client] = this.connections.isUp(clients.via[client]) ? IDLE : DISCONNECTED
-    this.owner.onAnswered(client, request, startTick)
+    const isKept = this.connections.keep(clients.via[client])
+    clients.state[client] = isKept ? IDLE : DISCONNECTED
+    this.owner.onAnswered(client, request, clients.startTick[client])
   }
 
   private fail(client: number, reason: FailureReason): void {

@@ -3,7 +3,7 @@ import { finish32, mix32 } from '../engine/hash.ts'
 import { NONE } from '../engine/table.ts'
 import type { Timeline } from '../engine/timeline.ts'
 import type { Http, HttpConnectionOwner } from '../http/http.ts'
-import type { HTTP_1, HTTP_2 } from '../http/http-connection.ts'
+import { type HTTP_1, HTTP_2 } from '../http/http-connection.ts'
 import type { ActivityTable } from '../network/activity.ts'
 import type { Processors, Worker } from '../network/processor.ts'
 import type { CpuProfile } from '../security/cpu-profile.ts'
@@ -134,6 +134,17 @@ export class PathConnections implements HttpConnectionOwner, PathWaiter, Worker 
     table.connection[row] = NONE
     this.becomeDown(row)
     if (connection !== NONE) http.close(connection)
+  }
+
+  /**
+   * Its user was answered: whether it stands for the next request. Over HTTP/1.1 an answer that came before the body was
+   * out ends it (net/http, transport.go: wroteRequest).
+   */
+  keep(row: number): boolean {
+    const { table, http } = this
+    const isBusy = this.isUp(row) && table.version[row] !== HTTP_2 && !http.isFree(table.connection[row])
+    if (isBusy) this.close(row)
+    return this.isUp(row)
   }
 
   /** Ends all that stand on a path, and what is under way on them; their users hear of it. */

@@ -25,6 +25,7 @@ function leftovers({ parts }: Simulation): Record<string, number> {
   const tables = {
     packets: network.packets,
     connections: tcp.connections,
+    buffers: tcp['parts'].queue.buffers,
     sessions: tls['sessions'],
     streams: streams.table,
     contents: streams.contents.table,
@@ -34,7 +35,16 @@ function leftovers({ parts }: Simulation): Record<string, number> {
   return Object.fromEntries(Object.entries(tables).map(([name, { count }]) => [name, count]))
 }
 
-const NOTHING = { packets: 0, connections: 0, sessions: 0, streams: 0, contents: 0, marks: 0, activities: 0 }
+const NOTHING = {
+  packets: 0,
+  connections: 0,
+  buffers: 0,
+  sessions: 0,
+  streams: 0,
+  contents: 0,
+  marks: 0,
+  activities: 0,
+}
 
 const WORKLOADS = ['fresh', 'kept', 'open', 'bulk']
   .map((name, i) => {

@@ -62,7 +62,7 @@ const overrides: fc.Arbitrary<TcpOverrides> = fc.record(
     initialWindow: fc.constantFrom(1, 3, 100),
     timeoutFloorNs: fc.constantFrom(1 * MS, 200 * MS),
     delayedAckNs: fc.constantFrom(0, 1_000, 500 * MS),
-    timerTickNs: fc.constantFrom(1 * MS, 4 * MS),
+    timerTickNs: fc.constantFrom(0, 1 * MS, 4 * MS, 10 * MS),
     quickAcks: fc.constantFrom(0, 16, 255),
     hasNagle: fc.boolean(),
     recovery: fc.constantFrom('rack', 'sack'),
@@ -75,6 +75,7 @@ const overrides: fc.Arbitrary<TcpOverrides> = fc.record(
     afterIdle: fc.constantFrom('decay', 'keep'),
     growsReceiveBuffer: fc.boolean(),
     growsSendBuffer: fc.boolean(),
+    sendBufferBytes: fc.constantFrom(16_384, 100_000),
   },
   { requiredKeys: [] },
 )
@@ -83,8 +84,8 @@ const host: fc.Arbitrary<HostStory> = fc.record({
   profile: fc.constantFrom('linux', 'rfc', 'ns3'),
   congestion: fc.constantFrom('cubic', 'reno', 'newreno', 'bbr'),
   overrides,
-  receiveBufferBytes: fc.constantFrom(null, 3_000, 20_000, 100_001),
-  sendBufferBytes: fc.constantFrom(null, 5_000, 40_000),
+  receiveBufferBytes: fc.constantFrom(null, 2_000, 3_000, 20_000, 100_001),
+  sendBufferBytes: fc.constantFrom(null, 2_000, 5_000, 40_000),
 })
 
 const conduct = (mostBytes: number): fc.Arbitrary<Conduct> =>
@@ -99,7 +100,7 @@ export function stories(mostBytes: number): fc.Arbitrary<Story> {
     seed: fc.nat(),
     delayNs: fc.constantFrom(1_000, 1 * MS, 20 * MS),
     rateBps: fc.constantFrom(null, 10_000_000, 1_000_000_000),
-    mtuBytes: fc.constantFrom(576, 1_500, 9_000),
+    mtuBytes: fc.constantFrom(576, 1_500, 9_000, 65_535),
     queueBytes: fc.constantFrom(null, 30_000),
     toB: mistreatment,
     toA: mistreatment,

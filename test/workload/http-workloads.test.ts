@@ -172,6 +172,14 @@ describe('setting up', () => {
 })
 
 describe('what does not end well', () => {
+  test('an answer that somebody puts in before the body is out: the next request has a connection of its own', () => {
+    const forger = '{ on: wire, vantage: inline, plan: [{ technique: inject, path: web, at: 500ms, count: 1 }] }'
+    const upload = 'requests: 3, request: 500KB, response: 1000B'
+    const text = scenarioWith(upload, 'delay: 10ms, rate: 1Mbps', `attackers: { forger: ${forger} }`)
+    expect(resultOf(text).workloads[0]).toMatchObject({ completed: 3, failed: 0, unfinished: 0 })
+    expect(sendingsOf(text).syns).toHaveLength(2)
+  })
+
   test('counts as unfinished at the end of the duration', () => {
     const text = scenarioWith('rate: 100/s, for: 1s, connection: per-request', 'delay: 10ms', 'duration: 500ms')
     const { completed, failed, unfinished } = resultOf(text).workloads[0]

@@ -39,6 +39,8 @@ export class RecoveryStates {
   onAck(connection: number, news: AcknowledgedNews): void {
     const { connections } = this.parts
     const state = connections.recoveryState[connection]
+    // Only what this ACK makes a reason to wait is one (tcp_identify_packet_loss).
+    connections.reorderingWaitNs[connection] = 0
     if (state === OPEN) {
       connections.retransmissionTimestamp[connection] = 0
       if (!news.hasDuplicate && connections.segmentsSacked[connection] === 0) return
@@ -215,7 +217,6 @@ export class RecoveryStates {
 
   private detectLosses(connection: number, news: AcknowledgedNews): boolean {
     const { connections, recovery, timeline } = this.parts
-    connections.reorderingWaitNs[connection] = 0
     const mayHaveLost = connections.segmentsSacked[connection] > 0 || connections.recoveryState[connection] !== OPEN
     if (!mayHaveLost || !(news.hasSacked || news.isAdvance)) return false
     return recovery.detectLosses(connection, timeline.now)

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest'
 import { Lab, ms } from '../../fixtures/lab.ts'
-import { drop, segment } from '../../fixtures/rules.ts'
+import { delay, drop, segment } from '../../fixtures/rules.ts'
 
 const FULL = 1_448
 
@@ -14,6 +14,23 @@ test('a timer that waited for reordering counts a timeout from when the oldest w
     [40, 1],
     [260, 1],
   ])
+})
+
+test('nobody waits for reordering that is over: a window that closes with the ACK that ends it is probed', () => {
+  const lab = new Lab({
+    link: 'delay: 10ms',
+    b: { receiveBufferBytes: 3 * FULL },
+    toB: [delay(segment(1, 1), ms(1))],
+    toA: [drop((_, tick) => tick === ms(300))],
+  })
+  const { b } = lab.connect({ sends: 6 * FULL }, { finishes: 'never' })
+  lab.run(ms(30))
+  b.pause()
+  lab.run(ms(300))
+  // The news of room is lost.
+  b.resume()
+  lab.run()
+  expect(b.receivedBytes).toBe(6 * FULL)
 })
 
 test('what is paced is taken to leave with its pace: a probe waits for so much longer', () => {
