@@ -14,6 +14,10 @@ const FOLDER = 'results/fidelity'
 
 /** Holds onpath against what was measured; how the bounds are meant is in docs/models/fidelity.md. */
 async function main(words: readonly string[]): Promise<number> {
+  if (words.includes('--help')) {
+    console.log(USAGE)
+    return 0
+  }
   const read = readArguments(words)
   if (!read.ok) {
     console.error(`${read.message}\n\n${USAGE}`)
@@ -30,6 +34,10 @@ async function main(words: readonly string[]): Promise<number> {
   if (options.json) console.log(JSON.stringify({ kinds, cells: judgements }, null, 2))
   else console.log(`${cellTable(judgements)}\n\n${kindTable(kinds)}`)
   if (folder !== null) console.error(`\n${folder}/fidelity.csv, ${folder}/fidelity.svg`)
+  if (judgements.every(({ outcome }) => outcome.kind === 'not modelled')) {
+    console.error('nothing was compared: onpath has no model of any of these cells')
+    return 2
+  }
   return kinds.every(isWithin) ? 0 : 1
 }
 

@@ -4,8 +4,8 @@ import { fate32 } from '../engine/streams.ts'
 import { NONE, Table } from '../engine/table.ts'
 import { ACK, SYN } from '../network/header-flags.ts'
 import type { Network } from '../network/network.ts'
-import type { Contents } from '../transport/content.ts'
-import { derivedName } from '../transport/derived-name.ts'
+import type { Contents } from '../transport/streams/content.ts'
+import { derivedName } from '../transport/streams/derived-name.ts'
 import type { AttackPlan } from './attack-plan.ts'
 
 const HEADER_BYTES = 40

@@ -1,8 +1,8 @@
 import { NONE } from '../engine/table.ts'
 import { BODY, detailOf, numberOf, REQUEST_HEAD, RESPONSE_HEAD } from '../http/marks.ts'
 import { type HttpDirectory, SWITCHING_PROTOCOLS } from '../http/message.ts'
-import { COVERED, type Contents } from '../transport/content.ts'
-import { derivedName } from '../transport/derived-name.ts'
+import { COVERED, type Contents } from '../transport/streams/content.ts'
+import { derivedName } from '../transport/streams/derived-name.ts'
 import type { Answer } from '../workload/answer.ts'
 import { MESSAGE } from '../workload/messages.ts'
 

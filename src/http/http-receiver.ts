@@ -1,6 +1,6 @@
 import { NONE } from '../engine/table.ts'
-import { derivedName } from '../transport/derived-name.ts'
-import type { FailureReason } from '../transport/failure.ts'
+import { derivedName } from '../transport/streams/derived-name.ts'
+import type { FailureReason } from '../transport/streams/failure.ts'
 import type { Exchanges } from './exchanges.ts'
 import { HTTP_1, HTTP_2, VERSION_UNKNOWN } from './http-connection.ts'
 import type { Http2 } from './http2.ts'

@@ -60,7 +60,8 @@ function checkTcp(name: string, { tcp }: HostSection, findings: Findings): void 
     findings.report(['hosts', name, 'tcp', key], 'contradiction', `${key} is for ${needs}; this host has ${has}`)
   if (tcp?.hystart !== undefined && congestion !== 'cubic')
     report('hystart', 'congestion: cubic', `congestion: ${congestion}`)
-  if (tcp?.prr !== undefined && congestion === 'bbr') report('prr', 'congestion: cubic or reno', 'congestion: bbr')
+  if (tcp?.prr !== undefined && congestion === 'bbr')
+    report('prr', 'congestion: cubic, reno or newreno', 'congestion: bbr')
   if (tcp?.['tail-loss-probe'] !== undefined && recovery !== 'rack')
     report('tail-loss-probe', 'recovery: rack', `recovery: ${recovery}`)
   if (tcp?.['send-buffer-limit'] !== undefined && profile !== 'linux')
@@ -68,6 +69,10 @@ function checkTcp(name: string, { tcp }: HostSection, findings: Findings): void 
   if (tcp?.['send-buffer-limit'] !== undefined && tcp['send-buffer'] !== undefined)
     report('send-buffer-limit', 'buffers that grow', 'send-buffer')
   if (tcp?.prr !== undefined && recovery === 'ns3') report('prr', 'recovery: rack or sack', "ns-3's own")
+  if (tcp?.['slow-start-after-idle'] !== undefined && congestion === 'bbr')
+    report('slow-start-after-idle', 'congestion: cubic, reno or newreno', 'congestion: bbr')
+  if (tcp?.autotuning === true && tcp['receive-buffer'] !== undefined)
+    report('autotuning', 'buffers that grow', 'receive-buffer')
 }
 
 function checkAddresses(sections: ReadonlyMap<string, HostSection>, findings: Findings): Set<string> {

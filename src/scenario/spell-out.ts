@@ -80,7 +80,10 @@ const NAMED_SECTIONS = ['hosts', 'links', 'segments', 'paths', 'workloads']
 
 function hostDefaults({ hosts }: Blueprint): Growable {
   return Object.fromEntries(
-    hosts.map(({ name, addresses, cpu, cores }) => [name, { addresses: [...addresses], cpu, cores }]),
+    hosts.map(({ name, addresses, cpu, cores, tcp: { profile, congestion } }) => [
+      name,
+      { addresses: [...addresses], cpu, cores, tcp: { profile, congestion } },
+    ]),
   )
 }
 

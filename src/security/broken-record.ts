@@ -1,5 +1,5 @@
 import { NONE } from '../engine/table.ts'
-import type { Contents } from '../transport/content.ts'
+import type { Contents } from '../transport/streams/content.ts'
 
 /**
  * Where the record ends that is broken by bytes of `content` in the place of the peer's: the reader finds out when it

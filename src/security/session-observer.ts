@@ -1,4 +1,4 @@
-import type { FailureReason } from '../transport/failure.ts'
+import type { FailureReason } from '../transport/streams/failure.ts'
 
 /**
  * Somebody who looks on at sessions of TLS or of SSH, at both of their ends: `host` is where the end is, `session` its

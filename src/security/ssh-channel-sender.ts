@@ -1,7 +1,7 @@
 import { NONE } from '../engine/table.ts'
 import type { AccountTable } from '../network/account.ts'
 import type { ActivityTable } from '../network/activity.ts'
-import type { ByteStreams } from '../transport/byte-stream.ts'
+import type { ByteStreams } from '../transport/streams/byte-stream.ts'
 import { CHANNEL_MAX_PACKET_BYTES } from './ssh-channel.ts'
 import { type ChannelSizes, channelSizes, dataPacketBytes, type SshSizes } from './ssh-parameters.ts'
 import { CHANNEL_CLOSE, CHANNEL_DATA, CHANNEL_EOF, type SshChannelTable, type SshSessionTable } from './ssh-session.ts'

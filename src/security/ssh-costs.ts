@@ -1,4 +1,4 @@
-import type { ByteStreams } from '../transport/byte-stream.ts'
+import type { ByteStreams } from '../transport/streams/byte-stream.ts'
 import type { CpuProfile } from './cpu-profile.ts'
 import { KEX_INIT_ROUND, KEY_EXCHANGE_ROUND, QUERY_ROUND, SIGNATURE_ROUND } from './ssh-parameters.ts'
 import { CHANNEL_DATA, LOGIN_ROUND, type SshSessionTable } from './ssh-session.ts'

@@ -1,5 +1,5 @@
 import { NONE } from '../engine/table.ts'
-import type { ByteStreams } from '../transport/byte-stream.ts'
+import type { ByteStreams } from '../transport/streams/byte-stream.ts'
 import type { Certificate } from './certificate.ts'
 import type { CpuProfile } from './cpu-profile.ts'
 import { type HandshakeSizes, handshakeSizes, type TlsClient, type TlsServer } from './tls-parameters.ts'

@@ -1,6 +1,6 @@
 import { NONE } from '../engine/table.ts'
-import type { ByteStreams } from '../transport/byte-stream.ts'
-import type { FailureReason } from '../transport/failure.ts'
+import type { ByteStreams } from '../transport/streams/byte-stream.ts'
+import type { FailureReason } from '../transport/streams/failure.ts'
 import { brokenRecordEnd } from './broken-record.ts'
 import type { TlsCosts } from './tls-costs.ts'
 import type { TlsHandshake } from './tls-handshake.ts'

@@ -1,5 +1,5 @@
 import { mix32 } from '../engine/hash.ts'
-import type { Contents } from '../transport/content.ts'
+import type { Contents } from '../transport/streams/content.ts'
 
 /** What a handshake has said so far, by who said it: the same at both ends where both heard what the other said. */
 export function mixTranscript(transcript: number, contents: Contents, content: number): number {

@@ -1,7 +1,7 @@
 import { NONE } from '../engine/table.ts'
-import type { Demultiplexer } from './demultiplexer.ts'
+import type { Demultiplexer } from './connections/demultiplexer.ts'
+import { sendOffset } from './connections/sequence-number.ts'
 import { FIN, SYN } from './flags.ts'
-import { sendOffset } from './sequence-number.ts'
 import type { TcpParts } from './tcp-parts.ts'
 
 /** Knows, unlike the ends, the moment at which something was lost: from then on its connection is recovering. */

@@ -1,13 +1,13 @@
 import type { Timeline } from '../engine/timeline.ts'
 import type { Network } from '../network/network.ts'
-import type { ByteStreams } from './byte-stream.ts'
-import type { ConnectionTable } from './connection.ts'
-import type { Contents } from './content.ts'
-import type { Reassembly } from './reassembly.ts'
+import type { ConnectionTable } from './connections/connection.ts'
+import type { Reassembly } from './receiving/reassembly.ts'
 import type { LossRecovery } from './recovery/loss-recovery.ts'
-import type { Scoreboard } from './segment.ts'
-import type { Timers } from './timers.ts'
-import type { WriteQueue } from './write-queue.ts'
+import type { Scoreboard } from './sending/segment.ts'
+import type { WriteQueue } from './sending/write-queue.ts'
+import type { ByteStreams } from './streams/byte-stream.ts'
+import type { Contents } from './streams/content.ts'
+import type { Timers } from './timing/timers.ts'
 
 /** What the parts of TCP share. */
 export interface TcpParts {

@@ -1,4 +1,4 @@
-import type { FailureReason } from '../transport/failure.ts'
+import type { FailureReason } from '../transport/streams/failure.ts'
 
 /** Somebody who reaches the far end of a path; the cluster knows how. */
 export interface Connector {

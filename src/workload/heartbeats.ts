@@ -4,7 +4,7 @@ import { fate32, fate53 } from '../engine/streams.ts'
 import { NONE } from '../engine/table.ts'
 import { NS_PER_MS } from '../engine/ticks.ts'
 import type { Timeline } from '../engine/timeline.ts'
-import type { FailureReason } from '../transport/failure.ts'
+import type { FailureReason } from '../transport/streams/failure.ts'
 import { HEARTBEAT_DUE, REQUEST_TIMEOUT } from './event-kinds.ts'
 import type { Heartbeat, Message, NodeObserver } from './heartbeat.ts'
 import {

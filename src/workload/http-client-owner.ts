@@ -1,4 +1,4 @@
-import type { FailureReason } from '../transport/failure.ts'
+import type { FailureReason } from '../transport/streams/failure.ts'
 
 /** Who gives clients their work, and hears how it went. */
 export interface HttpClientOwner {

@@ -7,7 +7,7 @@ import { type HTTP_1, HTTP_2 } from '../http/http-connection.ts'
 import type { ActivityTable } from '../network/activity.ts'
 import type { Processors, Worker } from '../network/processor.ts'
 import type { CpuProfile } from '../security/cpu-profile.ts'
-import type { FailureReason } from '../transport/failure.ts'
+import type { FailureReason } from '../transport/streams/failure.ts'
 import type { Connector, PathWaiter } from './connector.ts'
 import { DIALLING, DOWN, PathConnectionTable, UP, WAITING_FOR_TUNNEL } from './path-connection-table.ts'
 

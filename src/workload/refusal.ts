@@ -1,4 +1,4 @@
-import type { FailureReason } from '../transport/failure.ts'
+import type { FailureReason } from '../transport/streams/failure.ts'
 
 /** What a status of 400 and more is to the client that has it. */
 export function refusalOf(status: number): FailureReason {

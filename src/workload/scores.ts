@@ -2,7 +2,7 @@ import type { Arena } from '../engine/arena.ts'
 import { foldHigh, foldHighNumber, foldLow, foldLowNumber } from '../engine/digest.ts'
 import { NONE } from '../engine/table.ts'
 import type { Timeline } from '../engine/timeline.ts'
-import { FAILURE_REASONS, type FailureReason } from '../transport/failure.ts'
+import { FAILURE_REASONS, type FailureReason } from '../transport/streams/failure.ts'
 import { FailureTable, SampleTable, SetupTable, type WorkloadTable } from './workload-table.ts'
 
 /** What came of connections and requests, by workload: all that results are made of. */

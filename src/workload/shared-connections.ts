@@ -1,7 +1,7 @@
 import { hashString32 } from '../engine/hash.ts'
 import { HTTP_2 } from '../http/http-connection.ts'
 import type { AccountTable } from '../network/account.ts'
-import type { FailureReason } from '../transport/failure.ts'
+import type { FailureReason } from '../transport/streams/failure.ts'
 import type { PathConnections, PathConnectionUser } from './path-connections.ts'
 
 /** Seeds of the two lanes of a name's hash. */

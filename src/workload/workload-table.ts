@@ -1,7 +1,7 @@
 import type { Arena, Columns } from '../engine/arena.ts'
 import { Table } from '../engine/table.ts'
 import { PART_COUNT } from '../network/activity.ts'
-import { FAILURE_REASONS } from '../transport/failure.ts'
+import { FAILURE_REASONS } from '../transport/streams/failure.ts'
 
 /** How far each workload has come, and what it has measured. */
 export class WorkloadTable extends Table {

@@ -57,6 +57,7 @@ describe('every line says where its value came from', () => {
 
   it.each([
     ['    cores: 8  # test.yaml:5'],
+    ['      congestion: cubic  # default'],
     ['    certificate: node-1-kubelet  # from cluster.nodes, test.yaml:4'],
     ['    cpu: go  # default'],
     ['kubernetes: "1.30"  # preset kubeadm-default'],

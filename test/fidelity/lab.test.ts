@@ -1,4 +1,5 @@
 import { describe, expect, test } from 'vitest'
+import { readKnobArguments } from '../../bench/fidelity/knobs/arguments.ts'
 import { readLabArguments } from '../../bench/fidelity/lab/arguments.ts'
 import { byNetwork, gridOf } from '../../bench/fidelity/lab/grid.ts'
 import { type Machine, requirementsOf } from '../../bench/fidelity/lab/requirements.ts'
@@ -88,5 +89,23 @@ describe('the command line of the lab', () => {
     expect(readLabArguments(['--minutes', '1000'])).toMatchObject({ ok: false })
     expect(readLabArguments(['--wan', 'air'])).toEqual({ ok: false, message: '--wan is relay or netem' })
     expect(readLabArguments(['--what'])).toEqual({ ok: false, message: 'unknown: --what' })
+  })
+})
+
+describe('the command line of npm run lab:knobs', () => {
+  const namesOf = (...words: string[]) => {
+    const read = readKnobArguments(words)
+    return read.ok ? read.cells.map(({ knob, setting }) => `${knob}: ${setting}`) : read.message
+  }
+
+  test('names knobs, or one setting of one, and what is neither is refused with the rest', () => {
+    expect(namesOf('nagle', 'hystart: off')).toEqual([
+      'nagle: off',
+      'nagle: on',
+      'nagle: on and acks at once',
+      'hystart: off',
+    ])
+    expect(namesOf().length).toBeGreaterThan(20)
+    expect(namesOf('nagle', 'naggle')).toBe('unknown: naggle')
   })
 })

@@ -82,7 +82,13 @@ it.each([
     'send-buffer-limit is for buffers that grow; this host has send-buffer',
   ],
   ['{ profile: rfc, send-buffer-limit: 1MiB }', 'send-buffer-limit is for profile: linux; this host has profile: rfc'],
-  ['{ congestion: bbr, prr: false }', 'prr is for congestion: cubic or reno; this host has congestion: bbr'],
+  ['{ congestion: bbr, prr: false }', 'prr is for congestion: cubic, reno or newreno; this host has congestion: bbr'],
+  ['{ profile: ns3, prr: true }', "prr is for recovery: rack or sack; this host has ns-3's own"],
+  [
+    '{ congestion: bbr, slow-start-after-idle: true }',
+    'slow-start-after-idle is for congestion: cubic, reno or newreno; this host has congestion: bbr',
+  ],
+  ['{ receive-buffer: 1MiB, autotuning: true }', 'autotuning is for buffers that grow; this host has receive-buffer'],
   ['{ profile: rfc, tail-loss-probe: true }', 'tail-loss-probe is for recovery: rack; this host has recovery: sack'],
 ])('a switch that nothing would obey is refused: %s', (tcp, message) => {
   expect(() => load('rate: 1Gbps', tcp)).toThrow(message)
@@ -93,4 +99,13 @@ it.each([
   ['100ms', '100ms is out of bounds: at most 10ms, since kernels are built for 100 to 1000 ticks a second'],
 ])('timers tick as kernels do, or are exact: %s is refused', (tick, message) => {
   expect(() => load('rate: 1Gbps', `{ timer-tick: ${tick} }`)).toThrow(message)
+})
+
+it.each([
+  ['send-buffer-limit: 1B', '1B is out of bounds: at least 16KiB, since net.ipv4.tcp_wmem begins there'],
+  ['send-buffer-limit: 2GiB', '2GiB is out of bounds: at most 1GiB, since a socket counts its memory in 31 bits'],
+  ['receive-buffer: 2GiB', '2GiB is out of bounds: at most 1GiB, since the window scale of RFC 7323 ends there'],
+  ['delayed-ack: 1h', '1h is out of bounds: at most 500ms, since RFC 9293 section 3.8.6.3 allows no more'],
+])('a buffer or a delay that cannot be is refused with the reason for that bound: %s', (key, message) => {
+  expect(() => load('rate: 1Gbps', `{ ${key} }`)).toThrow(message)
 })

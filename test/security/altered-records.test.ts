@@ -10,7 +10,7 @@ import {
 } from '../../src/security/tls-session.ts'
 import { makePlan } from '../../src/simulation/plan/make-plan.ts'
 import { Simulation } from '../../src/simulation/simulation.ts'
-import { derivedName } from '../../src/transport/derived-name.ts'
+import { derivedName } from '../../src/transport/streams/derived-name.ts'
 import { beginning, finish, scenarioOf, workloadOf } from '../fixtures/simulations.ts'
 import { alter, first, forge, holding, type WhichSegment } from '../fixtures/tamper.ts'
 

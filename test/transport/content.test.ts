@@ -1,7 +1,7 @@
 import { beforeEach, describe, expect, test } from 'vitest'
 import { Arena } from '../../src/engine/arena.ts'
 import { NONE } from '../../src/engine/table.ts'
-import { Contents } from '../../src/transport/content.ts'
+import { Contents } from '../../src/transport/streams/content.ts'
 
 const [WRITER, CHANGER] = [0, 1]
 let contents: Contents

@@ -1,8 +1,8 @@
 import { beforeEach, describe, expect, test } from 'vitest'
 import { Arena } from '../../src/engine/arena.ts'
 import { NONE } from '../../src/engine/table.ts'
-import { ByteStreams, type Carrier } from '../../src/transport/byte-stream.ts'
-import { Contents } from '../../src/transport/content.ts'
+import { ByteStreams, type Carrier } from '../../src/transport/streams/byte-stream.ts'
+import { Contents } from '../../src/transport/streams/content.ts'
 
 const [WRITER, MALLORY] = [0, 1]
 

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest'
-import { ESTABLISHED, SYN_SENT } from '../../src/transport/connection.ts'
+import { ESTABLISHED, SYN_SENT } from '../../src/transport/connections/connection.ts'
 import { ACK, PSH, RST, SYN } from '../../src/transport/flags.ts'
 import { inject, injectRaw, type RawSegment } from '../fixtures/inject.ts'
 import { checkInvariants } from '../fixtures/invariants.ts'

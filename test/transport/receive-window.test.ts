@@ -1,13 +1,13 @@
 import { expect, test } from 'vitest'
 import { Arena } from '../../src/engine/arena.ts'
-import { ConnectionTable } from '../../src/transport/connection.ts'
+import { ConnectionTable } from '../../src/transport/connections/connection.ts'
 import {
   beginReceiveWindow,
   initializeReceiveWindow,
   makeRoomForDisorder,
   measureBuffer,
-} from '../../src/transport/receive-window.ts'
-import { profileIndex } from '../../src/transport/round-trip-time.ts'
+} from '../../src/transport/receiving/receive-window.ts'
+import { profileIndex } from '../../src/transport/timing/round-trip-time.ts'
 
 function receiver(chosenBytes: number | null) {
   const connections = new ConnectionTable(new Arena())

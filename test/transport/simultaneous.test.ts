@@ -1,6 +1,12 @@
 import { describe, expect, test } from 'vitest'
 import { fate32 } from '../../src/engine/streams.ts'
-import { CLOSING, ESTABLISHED, FIN_WAIT_1, SYN_RECEIVED, TIME_WAIT } from '../../src/transport/connection.ts'
+import {
+  CLOSING,
+  ESTABLISHED,
+  FIN_WAIT_1,
+  SYN_RECEIVED,
+  TIME_WAIT,
+} from '../../src/transport/connections/connection.ts'
 import { type Conduct, Endpoint } from '../fixtures/endpoint.ts'
 import { checkInvariants } from '../fixtures/invariants.ts'
 import { hashesOf, Lab, type LabOptions, ms } from '../fixtures/lab.ts'

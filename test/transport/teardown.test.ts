@@ -1,5 +1,12 @@
 import { describe, expect, test } from 'vitest'
-import { CLOSE_WAIT, CLOSING, FIN_WAIT_1, FIN_WAIT_2, LAST_ACK, TIME_WAIT } from '../../src/transport/connection.ts'
+import {
+  CLOSE_WAIT,
+  CLOSING,
+  FIN_WAIT_1,
+  FIN_WAIT_2,
+  LAST_ACK,
+  TIME_WAIT,
+} from '../../src/transport/connections/connection.ts'
 import { ACK, RST } from '../../src/transport/flags.ts'
 import type { Conduct, Endpoint } from '../fixtures/endpoint.ts'
 import { inject } from '../fixtures/inject.ts'

@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
-import { ticksAt, ticksFor, wheelExpiry } from '../../src/transport/timer-wheel.ts'
+import { ticksAt, ticksFor, wheelExpiry } from '../../src/transport/timing/timer-wheel.ts'
 
 const MS = 1_000_000
 const CLOCK = { tickNs: 4 * MS, uptimeNs: 0 }

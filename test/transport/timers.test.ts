@@ -3,14 +3,14 @@ import { describe, expect, test } from 'vitest'
 import { Arena } from '../../src/engine/arena.ts'
 import { SortedQueue } from '../../src/engine/sorted-queue.ts'
 import { Timeline } from '../../src/engine/timeline.ts'
-import { ConnectionTable } from '../../src/transport/connection.ts'
+import { ConnectionTable } from '../../src/transport/connections/connection.ts'
 import {
   DELAYED_ACK_TIMER,
   LINGER_TIMER,
   RETRANSMISSION_TIMER,
   TIMER_LIMIT,
   Timers,
-} from '../../src/transport/timers.ts'
+} from '../../src/transport/timing/timers.ts'
 
 function wind() {
   const arena = new Arena()

@@ -4,6 +4,8 @@ import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { ALWAYS, giveAllTime } from '../lab/always.ts'
 import { makeCertificates } from '../lab/certificates.ts'
+import { leaveOnSignals } from '../lab/leave-on-signals.ts'
+import { machine } from '../lab/machine.ts'
 import {
   inside,
   makeNetwork,
@@ -13,6 +15,8 @@ import {
   removeNetwork,
 } from '../lab/namespaces.ts'
 import { Processes } from '../lab/processes.ts'
+import { requirementsOf } from '../lab/requirements.ts'
+import { nameOf, readKnobArguments, USAGE } from './arguments.ts'
 import { KNOB_CELLS, type KnobCell } from './knob-cells.ts'
 import { knobRow, readKnobs } from './read-knobs.ts'
 
@@ -22,40 +26,53 @@ const LONGEST_CELL_MS = 110_000
 const NS_PER_MS = 1_000_000
 const MOST_ROUNDS = 4
 
-/**
- * `npm run lab:knobs -- [KNOB…] [KNOB: SETTING…]` measures what is named, or all, on this machine (Linux, root), and puts
- * what comes of each in the place of its rows in bench/fidelity/knobs.csv.
- */
-async function main(words: readonly string[]): Promise<void> {
-  const cells = KNOB_CELLS.filter(
-    (cell) => words.length === 0 || words.includes(cell.knob) || words.includes(nameOf(cell)),
-  )
-  if (cells.length === 0) throw new Error(`there are ${KNOB_CELLS.map(nameOf).join(', ')}`)
+async function main(words: readonly string[]): Promise<number> {
+  if (words.includes('--help')) {
+    console.log(USAGE)
+    return 0
+  }
+  const read = readKnobArguments(words)
+  if (!read.ok) {
+    console.error(`${read.message}\n\n${USAGE}`)
+    return 2
+  }
+  const missing = requirementsOf(machine, 'relay').filter(({ isMet, without }) => without === null && !isMet)
+  for (const { name, howToGet } of missing) console.error(`missing: ${name} (${howToGet})`)
+  if (!machine.exists(HYSTART)) console.error('missing: CUBIC (modprobe tcp_cubic)')
+  if (missing.length > 0 || !machine.exists(HYSTART)) return 2
   removeLeftNetworks()
+  await measureAll(read.cells)
+  return 0
+}
+
+async function measureAll(cells: readonly KnobCell[]): Promise<void> {
   const processes = new Processes()
   const folder = mkdtempSync(join(tmpdir(), 'onpath-knobs-'))
   const rows = new Map<string, string[]>()
   const hystart = readFileSync(HYSTART, 'utf8')
   const takeTimeBack = giveAllTime()
-  const leave = async (): Promise<void> => {
-    await processes.stopAll()
-    removeNetwork()
+  const cleanUp = () => {
     takeTimeBack()
+    removeNetwork()
     writeFileSync(HYSTART, hystart)
     rmSync(folder, { recursive: true, force: true })
   }
-  process.once('SIGINT', () => void leave().finally(() => process.exit(130)))
-  process.once('SIGTERM', () => void leave().finally(() => process.exit(130)))
+  leaveOnSignals(processes, cleanUp)
   try {
     makeCertificates(folder)
-    await processes.lines('cc', ['-O2', '-o', join(folder, 'relay'), 'bench/fidelity/lab/relay.c'], 60_000)
+    await processes.lines(
+      machine.find('cc', 'gcc', 'clang')!,
+      ['-O2', '-o', join(folder, 'relay'), 'bench/fidelity/lab/relay.c'],
+      60_000,
+    )
     for (const cell of cells) {
       rows.set(nameOf(cell), await measure(cell, folder, processes))
       await processes.stopAll()
       removeNetwork()
     }
   } finally {
-    await leave()
+    await processes.stopAll()
+    cleanUp()
     write(rows)
   }
 }
@@ -119,10 +136,6 @@ function script(name: string): string {
   return fileURLToPath(new URL(name, import.meta.url))
 }
 
-function nameOf({ knob, setting }: KnobCell): string {
-  return `${knob}: ${setting}`
-}
-
 /** What was not measured now stays as it was. */
 function write(measured: ReadonlyMap<string, readonly string[]>): void {
   const known = existsSync(FILE) ? readKnobs(readFileSync(FILE, 'utf8')) : []
@@ -135,4 +148,4 @@ function write(measured: ReadonlyMap<string, readonly string[]>): void {
 }
 
 process.env.PATH = `${process.env.PATH ?? ''}:/usr/sbin:/sbin`
-await main(process.argv.slice(2))
+process.exitCode = await main(process.argv.slice(2))

@@ -1,10 +1,11 @@
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { availableParallelism, tmpdir } from 'node:os'
-import { join } from 'node:path'
+import { dirname, join } from 'node:path'
 import { nameOf } from '../measured-cell.ts'
 import { readMeasured } from '../read-measured.ts'
 import { type LabOptions, readLabArguments, USAGE } from './arguments.ts'
 import { byNetwork, type GridCell, gridOf, type Stacks } from './grid.ts'
+import { leaveOnSignals } from './leave-on-signals.ts'
 import { machine } from './machine.ts'
 import { type MeasuredRow, measureGrid } from './measure-grid.ts'
 import { removeLeftNetworks, removeNetwork } from './namespaces.ts'
@@ -16,6 +17,10 @@ const COMMITTED = 'bench/fidelity/real-stacks.csv'
 const HEAD = 'stack,oneway_us,rate_mbps,queue,loss,cc,rtt_ms,path,what,rep,value'
 
 async function main(words: readonly string[]): Promise<number> {
+  if (words.includes('--help')) {
+    console.log(USAGE)
+    return 0
+  }
   const read = readLabArguments(words)
   if (!read.ok) {
     console.error(`${read.message}\n\n${USAGE}`)
@@ -26,6 +31,10 @@ async function main(words: readonly string[]): Promise<number> {
   const missing = requirements.filter(({ isMet }) => !isMet)
   for (const requirement of missing) console.error(inWords(requirement))
   if (missing.some(({ without }) => without === null)) return 2
+  if (!existsSync(dirname(options.out))) {
+    console.error(`${options.out}: there is no such folder`)
+    return 2
+  }
   removeLeftNetworks()
   const isMet = (name: string) => !missing.some((requirement) => requirement.name === name)
   const cells = cellsOf(options, { go: isMet('go'), ssh: isMet('go') && isMet('sshd') })
@@ -53,18 +62,14 @@ async function measureAndWrite(cells: readonly GridCell[], { wan, minutes, out }
   const write = () => {
     if (rows.length > 0) writeFileSync(out, `${[HEAD, ...rows.map(rowText)].join('\n')}\n`)
   }
-  const leave = async (): Promise<void> => {
-    await processes.stopAll()
+  const cleanUp = () => {
     removeNetwork()
     rmSync(folder, { recursive: true, force: true })
   }
-  const onSignal = () => {
-    void leave().finally(() => {
-      write()
-      process.exit(130)
-    })
-  }
-  process.once('SIGINT', onSignal).once('SIGTERM', onSignal)
+  leaveOnSignals(processes, () => {
+    cleanUp()
+    write()
+  })
   try {
     console.error(`${cells.length} cells; building`)
     const programs = await prepareStacks(
@@ -91,7 +96,8 @@ async function measureAndWrite(cells: readonly GridCell[], { wan, minutes, out }
     if (failures.length > 0) console.error(`not measured:\n${failures.join('\n')}`)
     return failures.length === 0 ? 0 : 1
   } finally {
-    await leave()
+    await processes.stopAll()
+    cleanUp()
   }
 }
 

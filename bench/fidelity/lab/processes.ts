@@ -63,6 +63,11 @@ export class Processes {
     await Promise.all([...this.running].map((child) => this.stop(child)))
   }
 
+  /** Without a wait, for who is about to exit. */
+  killAll(): void {
+    for (const child of this.running) child.kill('SIGKILL')
+  }
+
   private track(child: ChildProcess): ChildProcess {
     this.running.add(child)
     child.once('exit', () => this.running.delete(child))

@@ -2,6 +2,7 @@ import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { release, tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { giveAllTime } from '../lab/always.ts'
+import { leaveOnSignals } from '../lab/leave-on-signals.ts'
 import { machine } from '../lab/machine.ts'
 import { removeLeftNetworks, removeNetwork } from '../lab/namespaces.ts'
 import { Processes } from '../lab/processes.ts'
@@ -18,6 +19,10 @@ const PROGRAMS = [
 ] as const
 
 async function main(words: readonly string[]): Promise<number> {
+  if (words.includes('--help')) {
+    console.log(USAGE)
+    return 0
+  }
   const read = readTraceArguments(
     words,
     ALL_TRACES.map(({ name }) => name),
@@ -38,14 +43,12 @@ async function takeAll({ names, out }: TraceOptions): Promise<number> {
   const processes = new Processes()
   const folder = mkdtempSync(join(tmpdir(), 'onpath-trace-'))
   const takeTimeBack = giveAllTime()
-  const leave = async (): Promise<void> => {
-    await processes.stopAll()
-    removeNetwork()
+  const cleanUp = () => {
     takeTimeBack()
+    removeNetwork()
     rmSync(folder, { recursive: true, force: true })
   }
-  const onSignal = () => void leave().finally(() => process.exit(130))
-  process.once('SIGINT', onSignal).once('SIGTERM', onSignal)
+  leaveOnSignals(processes, cleanUp)
   try {
     const cc = machine.find('cc', 'gcc', 'clang')!
     for (const [program, source] of PROGRAMS)
@@ -56,7 +59,8 @@ async function takeAll({ names, out }: TraceOptions): Promise<number> {
     if (failures.length > 0) console.error(`not taken:\n${failures.join('\n')}`)
     return failures.length === 0 ? 0 : 1
   } finally {
-    await leave()
+    await processes.stopAll()
+    cleanUp()
   }
 }
 

@@ -1,6 +1,6 @@
 import { NONE } from '../../engine/table.ts'
 import { ACK, RST } from '../../network/header-flags.ts'
-import type { Contents } from '../../transport/content.ts'
+import type { Contents } from '../../transport/streams/content.ts'
 import type { AttackPlan, Leg } from '../attack-plan.ts'
 import type { Forge } from '../forge.ts'
 import type { ForgedMessages } from '../forged-messages.ts'

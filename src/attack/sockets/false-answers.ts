@@ -1,5 +1,5 @@
 import type { Http, HttpService } from '../../http/http.ts'
-import type { ByteStreams } from '../../transport/byte-stream.ts'
+import type { ByteStreams } from '../../transport/streams/byte-stream.ts'
 
 /** Says what an honest server would say, to whoever asks: it looks at no credential. */
 export class FalseAnswers implements HttpService {

@@ -1,6 +1,6 @@
 import { NONE } from '../../engine/table.ts'
 import type { Tls } from '../../security/tls.ts'
-import type { ByteStreams } from '../../transport/byte-stream.ts'
+import type { ByteStreams } from '../../transport/streams/byte-stream.ts'
 import type { Tcp } from '../../transport/tcp.ts'
 
 /** The TCP connection that carries a stream, by itself or under TLS; NONE: something else does. */

@@ -1,6 +1,6 @@
 import type { Arena, Columns } from '../../engine/arena.ts'
 import { Table } from '../../engine/table.ts'
-import { FAILURE_REASONS, type FailureReason } from '../../transport/failure.ts'
+import { FAILURE_REASONS, type FailureReason } from '../../transport/streams/failure.ts'
 
 class RefusalTable extends Table {
   host!: Int32Array

@@ -1,6 +1,6 @@
 import type { SessionObserver } from '../../security/session-observer.ts'
-import type { ByteStreams } from '../../transport/byte-stream.ts'
-import type { FailureReason } from '../../transport/failure.ts'
+import type { ByteStreams } from '../../transport/streams/byte-stream.ts'
+import type { FailureReason } from '../../transport/streams/failure.ts'
 import type { Tcp } from '../../transport/tcp.ts'
 import type { Refusals } from '../state/refusals.ts'
 

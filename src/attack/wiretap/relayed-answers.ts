@@ -1,6 +1,6 @@
 import type { Arena, Columns } from '../../engine/arena.ts'
 import { NONE, Table } from '../../engine/table.ts'
-import type { Contents } from '../../transport/content.ts'
+import type { Contents } from '../../transport/streams/content.ts'
 
 class RelayedTable extends Table {
   step!: Int32Array

@@ -1,6 +1,6 @@
 import type { SshChannels } from '../../security/ssh-channels.ts'
 import type { Tls } from '../../security/tls.ts'
-import type { ByteStreams } from '../../transport/byte-stream.ts'
+import type { ByteStreams } from '../../transport/streams/byte-stream.ts'
 
 /** The stream, and those that carry it: of TLS, of an SSH connection, and what these go over. */
 export function streamsBelow(stream: number, streams: ByteStreams, tls: Tls, channels: SshChannels): number[] {

@@ -1,6 +1,6 @@
 import type { Arena, ArenaTable, Columns } from '../../engine/arena.ts'
 import { NONE, Table } from '../../engine/table.ts'
-import type { Contents } from '../../transport/content.ts'
+import type { Contents } from '../../transport/streams/content.ts'
 
 class ViewTable extends Table {
   attacker!: Int32Array

@@ -1,7 +1,7 @@
 import type { Arena, Columns } from '../../engine/arena.ts'
 import { Table } from '../../engine/table.ts'
 import type { Http } from '../../http/http.ts'
-import type { ByteStreams } from '../../transport/byte-stream.ts'
+import type { ByteStreams } from '../../transport/streams/byte-stream.ts'
 import type { Operation } from '../messages/operations.ts'
 
 class InFlightTable extends Table {

@@ -3,7 +3,7 @@ import { NONE, Table } from '../../engine/table.ts'
 import type { Http, HttpConnectionOwner } from '../../http/http.ts'
 import { HTTP_1 } from '../../http/http-connection.ts'
 import { UNKNOWN_LENGTH } from '../../http/message.ts'
-import type { ByteStreams, StreamUser } from '../../transport/byte-stream.ts'
+import type { ByteStreams, StreamUser } from '../../transport/streams/byte-stream.ts'
 import type { Upstreams, UpstreamUser } from '../upstreams/upstreams.ts'
 
 /** What an apiserver does with both connections when the far end has answered an upgrade with anything but 101. */

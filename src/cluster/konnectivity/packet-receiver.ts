@@ -1,7 +1,7 @@
 import { NONE } from '../../engine/table.ts'
 import type { Timeline } from '../../engine/timeline.ts'
 import type { AccountTable } from '../../network/account.ts'
-import type { ByteStreams } from '../../transport/byte-stream.ts'
+import type { ByteStreams } from '../../transport/streams/byte-stream.ts'
 import { isReaderFull, isTargetFull, READER_CHANNEL_PACKETS, SERVER_CHANNEL_PACKETS } from './channels.ts'
 import type { TunnelEnds } from './tunnel-ends.ts'
 import { DATA, type QueuedPacketTable, type TunnelEndTable, type TunnelledConnectionTable } from './tunnel-tables.ts'

@@ -1,6 +1,6 @@
 import { NONE } from '../../engine/table.ts'
 import type { AccountTable } from '../../network/account.ts'
-import type { ByteStreams } from '../../transport/byte-stream.ts'
+import type { ByteStreams } from '../../transport/streams/byte-stream.ts'
 import { AGENT_CHANNEL_PACKETS, AGENT_READ_BYTES, WRITE_BYTES } from './channels.ts'
 import { dataBytes } from './packets.ts'
 import { DATA, type TunnelEndTable, type TunnelledConnectionTable } from './tunnel-tables.ts'

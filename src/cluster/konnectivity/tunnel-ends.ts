@@ -1,7 +1,7 @@
 import type { Arena } from '../../engine/arena.ts'
 import { NONE } from '../../engine/table.ts'
-import type { ByteStreams, StreamUser } from '../../transport/byte-stream.ts'
-import type { FailureReason } from '../../transport/failure.ts'
+import type { ByteStreams, StreamUser } from '../../transport/streams/byte-stream.ts'
+import type { FailureReason } from '../../transport/streams/failure.ts'
 import { TunnelEndTable, type TunnelledConnectionTable } from './tunnel-tables.ts'
 
 /** Who is told when a tunnel's end comes and goes. */

@@ -1,6 +1,6 @@
 import { NONE } from '../../engine/table.ts'
 import type { Http, HttpService } from '../../http/http.ts'
-import type { ByteStreams } from '../../transport/byte-stream.ts'
+import type { ByteStreams } from '../../transport/streams/byte-stream.ts'
 import { type AccessObserver, NOT_REFUSED } from '../access/access-observer.ts'
 import { isServedReadOnly } from '../messages/kubelet-requests.ts'
 import { splitTarget } from '../messages/operations.ts'

@@ -2,7 +2,7 @@ import type { Arena, ArenaTable, Columns } from '../../engine/arena.ts'
 import { NONE, Table } from '../../engine/table.ts'
 import type { Http, HttpService } from '../../http/http.ts'
 import { UNKNOWN_LENGTH } from '../../http/message.ts'
-import type { ByteStreams, StreamUser } from '../../transport/byte-stream.ts'
+import type { ByteStreams, StreamUser } from '../../transport/streams/byte-stream.ts'
 import {
   type AskingProgram,
   BODY_END,

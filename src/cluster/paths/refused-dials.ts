@@ -1,8 +1,8 @@
 import type { Arena, Columns } from '../../engine/arena.ts'
 import { NONE, Table } from '../../engine/table.ts'
 import type { Timeline } from '../../engine/timeline.ts'
-import type { ByteStreams, Carrier } from '../../transport/byte-stream.ts'
-import { FAILURE_REASONS, type FailureReason } from '../../transport/failure.ts'
+import type { ByteStreams, Carrier } from '../../transport/streams/byte-stream.ts'
+import { FAILURE_REASONS, type FailureReason } from '../../transport/streams/failure.ts'
 import { DIAL_REFUSED } from '../event-kinds.ts'
 
 class RefusedDialTable extends Table {

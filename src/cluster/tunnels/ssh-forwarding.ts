@@ -3,8 +3,8 @@ import { finish32, mix32 } from '../../engine/hash.ts'
 import { NONE, Table } from '../../engine/table.ts'
 import type { AddressBook } from '../../network/address-book.ts'
 import type { ChannelAcceptor, SshChannels } from '../../security/ssh-channels.ts'
-import type { ByteStreams, StreamUser } from '../../transport/byte-stream.ts'
-import type { Relays } from '../../transport/relay.ts'
+import type { ByteStreams, StreamUser } from '../../transport/streams/byte-stream.ts'
+import type { Relays } from '../../transport/streams/relay.ts'
 import type { Tcp } from '../../transport/tcp.ts'
 
 /** Where a channel may lead. */

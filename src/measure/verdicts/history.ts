@@ -1,4 +1,4 @@
-import type { FailureReason } from '../../transport/failure.ts'
+import type { FailureReason } from '../../transport/streams/failure.ts'
 
 /** What came of the requests of a path, in one run: all that the consequences of an attack are read from. */
 export interface PathHistory {

@@ -1,4 +1,4 @@
-import type { FailureReason } from '../../transport/failure.ts'
+import type { FailureReason } from '../../transport/streams/failure.ts'
 import type { PathHistory } from './history.ts'
 import { sortedTexts } from './sorted-texts.ts'
 

@@ -7,7 +7,7 @@ const delayedAckNs = durationOrOff(
   {
     from: '1us',
     to: '500ms',
-    since: 'RFC 9293 section 3.8.6.3 allows no more',
+    sinceTo: 'RFC 9293 section 3.8.6.3 allows no more',
   },
 )
 
@@ -82,7 +82,7 @@ const tcp = section(
       {
         from: '2KB',
         to: '1GiB',
-        since: 'the window scale of RFC 7323 ends there',
+        sinceTo: 'the window scale of RFC 7323 ends there',
       },
     ).optional(),
     'send-buffer': sizeBytes(
@@ -91,7 +91,12 @@ const tcp = section(
     ).optional(),
     'send-buffer-limit': sizeBytes(
       'So much memory, as Linux counts it, the send buffer takes at most as it grows (net.ipv4.tcp_wmem). Default: 4MiB.',
-      { from: '16KiB', to: '1GiB', since: 'net.ipv4.tcp_wmem begins there' },
+      {
+        from: '16KiB',
+        to: '1GiB',
+        since: 'net.ipv4.tcp_wmem begins there',
+        sinceTo: 'a socket counts its memory in 31 bits',
+      },
     ).optional(),
   },
   'the defaults',

@@ -5,7 +5,7 @@ import type { AccountTable } from '../../network/account.ts'
 import type { Network } from '../../network/network.ts'
 import type { Processors } from '../../network/processor.ts'
 import type { Tls } from '../../security/tls.ts'
-import type { ByteStreams } from '../../transport/byte-stream.ts'
+import type { ByteStreams } from '../../transport/streams/byte-stream.ts'
 import type { Answers } from '../../workload/answers.ts'
 import type { Plan } from '../plan/plan.ts'
 

@@ -1,6 +1,6 @@
 import { NONE } from '../../engine/table.ts'
 import type { PathHistory } from '../../measure/verdicts/history.ts'
-import { FAILURE_REASONS, type FailureReason } from '../../transport/failure.ts'
+import { FAILURE_REASONS, type FailureReason } from '../../transport/streams/failure.ts'
 import type { WorkloadTable } from '../../workload/workload-table.ts'
 import type { Simulation } from '../simulation.ts'
 

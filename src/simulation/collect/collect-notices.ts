@@ -2,7 +2,7 @@ import type { CountedRefusal, Refusal } from '../../attack/state/refusals.ts'
 import { NONE } from '../../engine/table.ts'
 import type { NoticeResult } from '../../measure/verdict.ts'
 import { newReasons, noticedAs } from '../../measure/verdicts/notices.ts'
-import type { FailureReason } from '../../transport/failure.ts'
+import type { FailureReason } from '../../transport/streams/failure.ts'
 import type { Case } from './case.ts'
 import { nameOfLog } from './name-of-log.ts'
 

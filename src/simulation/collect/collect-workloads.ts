@@ -7,7 +7,7 @@ import { median, milliseconds, summarizeLatencies } from '../../measure/order-st
 import type { BreakdownNs, WorkloadResult } from '../../measure/result.ts'
 import { medianThroughputMbps, megabitsPerSecond } from '../../measure/throughput.ts'
 import { PART_COUNT, PARTS } from '../../network/activity.ts'
-import { FAILURE_REASONS } from '../../transport/failure.ts'
+import { FAILURE_REASONS } from '../../transport/streams/failure.ts'
 import type { Workload } from '../../workload/workload.ts'
 import type { Blueprint, PathBlueprint } from '../blueprint.ts'
 import type { Simulation } from '../simulation.ts'

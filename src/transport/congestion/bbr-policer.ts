@@ -1,4 +1,4 @@
-import type { ConnectionTable } from '../connection.ts'
+import type { ConnectionTable } from '../connections/connection.ts'
 import {
   BANDWIDTH_UNIT,
   bytesPerSecond,

@@ -1,5 +1,5 @@
 import { NS_PER_US } from '../../engine/ticks.ts'
-import { type ConnectionTable, FAST_RECOVERY, OPEN } from '../connection.ts'
+import { type ConnectionTable, FAST_RECOVERY, OPEN } from '../connections/connection.ts'
 import {
   BANDWIDTH_UNIT,
   bandwidth,

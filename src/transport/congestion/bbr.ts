@@ -1,6 +1,6 @@
 import { finish32, mix32 } from '../../engine/hash.ts'
 import { NS_PER_US } from '../../engine/ticks.ts'
-import { type ConnectionTable, OPEN, TIMEOUT_RECOVERY } from '../connection.ts'
+import { type ConnectionTable, OPEN, TIMEOUT_RECOVERY } from '../connections/connection.ts'
 import { forgetPolicer, samplePolicer } from './bbr-policer.ts'
 import {
   BANDWIDTH,

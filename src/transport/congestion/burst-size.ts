@@ -1,5 +1,5 @@
 import { NS_PER_S, NS_PER_US } from '../../engine/ticks.ts'
-import type { ConnectionTable } from '../connection.ts'
+import type { ConnectionTable } from '../connections/connection.ts'
 
 // Linux 6.18, net/ipv4/tcp_output.c and tcp_input.c, Documentation/networking/ip-sysctl.rst.
 /** tcp_pacing_ss_ratio and tcp_pacing_ca_ratio: the rate that a window is taken to mean (tcp_update_pacing_rate). */

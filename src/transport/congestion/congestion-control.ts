@@ -1,4 +1,4 @@
-import { CONGESTION_STATE_SIZE, type ConnectionTable } from '../connection.ts'
+import { CONGESTION_STATE_SIZE, type ConnectionTable } from '../connections/connection.ts'
 import type { RateSample } from './rate-sample.ts'
 
 /**

@@ -1,7 +1,7 @@
 import { exactCbrt } from '../../engine/exact-math.ts'
 import { NS_PER_S } from '../../engine/ticks.ts'
-import type { ConnectionTable } from '../connection.ts'
-import { profileOf } from '../round-trip-time.ts'
+import type { ConnectionTable } from '../connections/connection.ts'
+import { profileOf } from '../timing/round-trip-time.ts'
 import { type CongestionControl, congestionStateAt, slowStart, windowBeforeLoss } from './congestion-control.ts'
 import { resetHystart, shouldEndSlowStart } from './hystart.ts'
 import {

@@ -1,5 +1,5 @@
-import { type ConnectionTable, FAST_RECOVERY } from '../connection.ts'
-import { profileOf } from '../round-trip-time.ts'
+import { type ConnectionTable, FAST_RECOVERY } from '../connections/connection.ts'
+import { profileOf } from '../timing/round-trip-time.ts'
 import type { CongestionControl } from './congestion-control.ts'
 
 /**

@@ -1,6 +1,6 @@
 import { exactCbrt } from '../../engine/exact-math.ts'
 import { NS_PER_S } from '../../engine/ticks.ts'
-import type { ConnectionTable } from '../connection.ts'
+import type { ConnectionTable } from '../connections/connection.ts'
 import { congestionStateAt, slowStart } from './congestion-control.ts'
 import { resetHystart, shouldEndSlowStart, smallestRttNs } from './hystart.ts'
 

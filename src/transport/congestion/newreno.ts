@@ -1,4 +1,4 @@
-import type { ConnectionTable } from '../connection.ts'
+import type { ConnectionTable } from '../connections/connection.ts'
 import { type CongestionControl, windowBeforeLoss } from './congestion-control.ts'
 import { setWindowBytes, windowBytes } from './window-bytes.ts'
 

@@ -1,6 +1,6 @@
 import { exactCbrt } from '../../engine/exact-math.ts'
 import { NS_PER_MS, NS_PER_S } from '../../engine/ticks.ts'
-import type { ConnectionTable } from '../connection.ts'
+import type { ConnectionTable } from '../connections/connection.ts'
 import { congestionStateAt } from './congestion-control.ts'
 import {
   beginNs3Round,

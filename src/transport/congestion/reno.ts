@@ -1,5 +1,5 @@
-import type { ConnectionTable } from '../connection.ts'
-import { profileOf } from '../round-trip-time.ts'
+import type { ConnectionTable } from '../connections/connection.ts'
+import { profileOf } from '../timing/round-trip-time.ts'
 import { type CongestionControl, slowStart, windowBeforeLoss } from './congestion-control.ts'
 import { growNs3Reno, initializeNs3Reno, thresholdOfNs3Reno } from './ns3-reno.ts'
 

@@ -1,4 +1,4 @@
-import type { ConnectionTable } from '../connection.ts'
+import type { ConnectionTable } from '../connections/connection.ts'
 
 /** The window where it is reckoned in bytes, as ns-3 does; exact both ways, since it has fewer than 2^32 of them. */
 export function windowBytes(connections: ConnectionTable, connection: number): number {

@@ -1,5 +1,5 @@
-import type { ConnectionTable } from '../connection.ts'
-import { profileOf } from '../round-trip-time.ts'
+import type { ConnectionTable } from '../connections/connection.ts'
+import { profileOf } from '../timing/round-trip-time.ts'
 
 /** Something may have been sent: a window that nobody fills must not grow (net/ipv4/tcp_output.c, tcp_cwnd_validate). */
 export function noteWindowUse(

@@ -1,5 +1,5 @@
-import { type ConnectionTable, OPEN } from '../connection.ts'
-import { profileOf } from '../round-trip-time.ts'
+import { type ConnectionTable, OPEN } from '../connections/connection.ts'
+import { profileOf } from '../timing/round-trip-time.ts'
 
 /**
  * Limited transmit (RFC 3042): before anything is believed lost, what has arrived out of order is no longer in flight, so

@@ -1,4 +1,4 @@
-import type { ConnectionTable } from '../connection.ts'
+import type { ConnectionTable } from '../connections/connection.ts'
 
 /**
  * ns-3.43's proportional rate reduction (src/internet/model/tcp-prr-recovery.cc): RFC 6937 in bytes, where a duplicate

@@ -1,7 +1,7 @@
 import { NONE } from '../../engine/table.ts'
-import { type ConnectionTable, FAST_RECOVERY } from '../connection.ts'
-import { NO_TOP } from '../connection-ns3.ts'
-import { LOST, RETRANSMITTED, SACKED, type Scoreboard } from '../segment.ts'
+import { type ConnectionTable, FAST_RECOVERY } from '../connections/connection.ts'
+import { NO_TOP } from '../connections/connection-ns3.ts'
+import { LOST, RETRANSMITTED, SACKED, type Scoreboard } from '../sending/segment.ts'
 import type { LossRecovery } from './loss-recovery.ts'
 
 /** ReTxThreshold. */

@@ -1,5 +1,5 @@
-import type { ConnectionTable } from '../connection.ts'
-import { profileOf } from '../round-trip-time.ts'
+import type { ConnectionTable } from '../connections/connection.ts'
+import { profileOf } from '../timing/round-trip-time.ts'
 
 /**
  * Spreads the reduction of the window over fast recovery (RFC 6937bis, draft-ietf-tcpm-prr-rfc6937bis, as Linux 6.18 has

@@ -1,7 +1,7 @@
 import { NONE } from '../../engine/table.ts'
 import { NS_PER_MS } from '../../engine/ticks.ts'
-import { type ConnectionTable, OPEN } from '../connection.ts'
-import { LOST, RETRANSMITTED, SACKED, type Scoreboard } from '../segment.ts'
+import { type ConnectionTable, OPEN } from '../connections/connection.ts'
+import { LOST, RETRANSMITTED, SACKED, type Scoreboard } from '../sending/segment.ts'
 import type { LossRecovery } from './loss-recovery.ts'
 import { oldestLost } from './oldest-lost.ts'
 

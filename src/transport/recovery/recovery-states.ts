@@ -1,8 +1,9 @@
 import { NONE } from '../../engine/table.ts'
-import { FAST_RECOVERY, OPEN, TIMEOUT_RECOVERY } from '../connection.ts'
-import { profileOf } from '../round-trip-time.ts'
-import type { Sender } from '../sender.ts'
+import { FAST_RECOVERY, OPEN, TIMEOUT_RECOVERY } from '../connections/connection.ts'
+import { farRoomBytes } from '../sending/far-room.ts'
+import type { Sender } from '../sending/sender.ts'
 import type { TcpParts } from '../tcp-parts.ts'
+import { profileOf } from '../timing/round-trip-time.ts'
 import type { AcknowledgedNews } from './acknowledged-news.ts'
 import { beginReduction, reduce } from './proportional-rate-reduction.ts'
 import { IN_DOUBT, IS_SPURIOUS, judgeTimeout, NO_DOUBT } from './spurious-timeout.ts'
@@ -193,7 +194,7 @@ export class RecoveryStates {
     const { connections } = this.parts
     const { hasOriginal, hasSacked, isAdvance } = news
     const { newData } = this.sender
-    const hasNew = newData.exists(connection) && newData.farRoomBytes(connection) > 0
+    const hasNew = newData.exists(connection) && farRoomBytes(connections, connection) > 0
     const isLate =
       (isAdvance && mayUndo(connections, connection, news.echo)) ||
       judgeTimeout(connections, connection, hasOriginal, hasSacked, isAdvance, hasNew) === IS_SPURIOUS

@@ -1,7 +1,7 @@
 import { NONE } from '../../engine/table.ts'
-import type { ConnectionTable } from '../connection.ts'
-import { profileOf } from '../round-trip-time.ts'
-import { LOST, RETRANSMITTED, SACKED, type Scoreboard } from '../segment.ts'
+import type { ConnectionTable } from '../connections/connection.ts'
+import { LOST, RETRANSMITTED, SACKED, type Scoreboard } from '../sending/segment.ts'
+import { profileOf } from '../timing/round-trip-time.ts'
 import type { LossRecovery } from './loss-recovery.ts'
 import { oldestLost } from './oldest-lost.ts'
 

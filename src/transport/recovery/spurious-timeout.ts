@@ -1,4 +1,4 @@
-import type { ConnectionTable } from '../connection.ts'
+import type { ConnectionTable } from '../connections/connection.ts'
 
 /** `timeoutDoubt`: the timeout was real, or nobody asks. */
 export const NO_DOUBT = 0

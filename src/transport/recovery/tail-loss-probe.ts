@@ -1,6 +1,6 @@
 import { NS_PER_MS } from '../../engine/ticks.ts'
-import { type ConnectionTable, ESTABLISHED, OPEN } from '../connection.ts'
-import { profileOf } from '../round-trip-time.ts'
+import { type ConnectionTable, ESTABLISHED, OPEN } from '../connections/connection.ts'
+import { profileOf } from '../timing/round-trip-time.ts'
 
 /** What the retransmission timer is armed for; one timer serves all, as in Linux (icsk_pending). */
 export const FOR_TIMEOUT = 0

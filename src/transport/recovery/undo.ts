@@ -1,6 +1,6 @@
-import { type ConnectionTable, FAST_RECOVERY } from '../connection.ts'
-import { profileOf } from '../round-trip-time.ts'
-import { isTimestampBefore, timestampAt } from '../timestamps.ts'
+import { type ConnectionTable, FAST_RECOVERY } from '../connections/connection.ts'
+import { profileOf } from '../timing/round-trip-time.ts'
+import { isTimestampBefore, timestampAt } from '../timing/timestamps.ts'
 
 /** `undoPoint` when there is no reduction to take back. */
 export const NO_UNDO = -1

@@ -10,7 +10,7 @@ import {
   PROBE_BANDWIDTH,
 } from '../../../src/transport/congestion/bbr-state.ts'
 import { congestionStateAt } from '../../../src/transport/congestion/congestion-control.ts'
-import { ConnectionTable } from '../../../src/transport/connection.ts'
+import { ConnectionTable } from '../../../src/transport/connections/connection.ts'
 
 const ROUND_NS = 20_000_000
 

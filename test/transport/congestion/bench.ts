@@ -1,8 +1,9 @@
 import { Arena } from '../../../src/engine/arena.ts'
 import type { CongestionControl } from '../../../src/transport/congestion/congestion-control.ts'
-import { ConnectionTable } from '../../../src/transport/connection.ts'
-import { profileIndex } from '../../../src/transport/round-trip-time.ts'
+import { initializeRate, RateSample } from '../../../src/transport/congestion/rate-sample.ts'
+import { ConnectionTable, OPEN } from '../../../src/transport/connections/connection.ts'
 import type { TcpProfile } from '../../../src/transport/tcp-profile.ts'
+import { profileIndex } from '../../../src/transport/timing/round-trip-time.ts'
 
 const S = 1_000_000_000
 
@@ -12,6 +13,7 @@ export class WindowBench {
   readonly connection: number
   nowS = 0
   private readonly control: CongestionControl
+  private readonly sample = new RateSample()
 
   constructor(
     control: CongestionControl,
@@ -30,6 +32,11 @@ export class WindowBench {
     for (const column of ['segmentsSacked', 'segmentsLost', 'segmentsRetransmitted'] as const)
       connections[column][this.connection] = 0
     connections.profile[this.connection] = profileIndex(profile)
+    connections.minimumRttNs[this.connection] = rttS * S
+    connections.deliveredSegments[this.connection] = 0
+    connections.cycleChance[this.connection] = 1
+    connections.recoveryState[this.connection] = OPEN
+    initializeRate(connections, this.connection)
     control.initialize(connections, this.connection, 0)
   }
 
@@ -47,6 +54,10 @@ export class WindowBench {
 
   set threshold(segments: number) {
     this.connections.slowStartThreshold[this.connection] = segments
+  }
+
+  get pacingBytesPerS(): number {
+    return this.connections.pacingBytesPerS[this.connection]
   }
 
   get rttS(): number {
@@ -69,6 +80,20 @@ export class WindowBench {
   /** The whole window is in flight. */
   private fill(): void {
     this.connections.segmentsOut[this.connection] = Math.floor(this.window)
+  }
+
+  /** For who is told of each ACK: as many segments arrived, at an even rate, within a round trip. */
+  sampleRate(segments: number, lost: number): void {
+    const { connections, connection, sample } = this
+    const tick = Math.round(this.nowS * S)
+    sample.priorDelivered = connections.deliveredSegments[connection]
+    sample.priorInFlight = segments
+    connections.deliveredSegments[connection] += segments
+    connections.deliveredTick[connection] = tick
+    Object.assign(sample, { delivered: segments, acknowledged: segments, lost })
+    sample.rttUs = Math.round(this.rttS * 1e6)
+    sample.intervalUs = Math.max(1, sample.rttUs)
+    this.control.control?.(connections, connection, sample, tick)
   }
 
   /** As fast recovery has it, when it is over. */

@@ -2,8 +2,8 @@ import { describe, expect, test } from 'vitest'
 import { Arena } from '../../../src/engine/arena.ts'
 import { restartIfIdle } from '../../../src/transport/congestion/idle-restart.ts'
 import { RENO } from '../../../src/transport/congestion/reno.ts'
-import { ConnectionTable, OPEN } from '../../../src/transport/connection.ts'
-import { profileIndex } from '../../../src/transport/round-trip-time.ts'
+import { ConnectionTable, OPEN } from '../../../src/transport/connections/connection.ts'
+import { profileIndex } from '../../../src/transport/timing/round-trip-time.ts'
 
 const TIMEOUT = 200
 

@@ -2,12 +2,12 @@ import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import { Arena } from '../../../src/engine/arena.ts'
 import { NONE } from '../../../src/engine/table.ts'
-import { ConnectionTable } from '../../../src/transport/connection.ts'
+import { ConnectionTable } from '../../../src/transport/connections/connection.ts'
 import type { LossRecovery } from '../../../src/transport/recovery/loss-recovery.ts'
 import { Ns3Recovery } from '../../../src/transport/recovery/ns3-recovery.ts'
 import { RackRecovery } from '../../../src/transport/recovery/rack-recovery.ts'
 import { SackRecovery } from '../../../src/transport/recovery/sack-recovery.ts'
-import { LOST, RETRANSMITTED, SACKED, Scoreboard } from '../../../src/transport/segment.ts'
+import { LOST, RETRANSMITTED, SACKED, Scoreboard } from '../../../src/transport/sending/segment.ts'
 
 const IMPLEMENTATIONS = [
   {

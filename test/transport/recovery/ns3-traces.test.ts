@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs'
 import { describe, expect, test } from 'vitest'
-import { FAST_RECOVERY, OPEN } from '../../../src/transport/connection.ts'
+import { FAST_RECOVERY, OPEN } from '../../../src/transport/connections/connection.ts'
 import { Lab, ms } from '../../fixtures/lab.ts'
 
 /** TcpSocketState::TcpCongState_t. */

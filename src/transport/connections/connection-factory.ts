@@ -1,0 +1,261 @@
+import type { Arena } from '../../engine/arena.ts'
+import { assert } from '../../engine/assert.ts'
+import { fate32, type StreamKey } from '../../engine/streams.ts'
+import { NONE } from '../../engine/table.ts'
+import { type CongestionControlName, congestionControlIndex } from '../congestion/congestion-controls.ts'
+import { initializeRate } from '../congestion/rate-sample.ts'
+import { initializeQuickAcks } from '../receiving/quick-acknowledgement.ts'
+import { initializeReceiveWindow } from '../receiving/receive-window.ts'
+import { forgetBlocks } from '../receiving/sack-blocks.ts'
+import { FOR_TIMEOUT, NO_PROBE } from '../recovery/tail-loss-probe.ts'
+import { initializeUndo } from '../recovery/undo.ts'
+import { windowScaleFor } from '../segment-writer.ts'
+import { initializeNagle } from '../sending/nagle.ts'
+import { initializeSendBuffer } from '../sending/send-buffer.ts'
+import type { Sender } from '../sending/sender.ts'
+import type { TcpParts } from '../tcp-parts.ts'
+import { TcpProfiles } from '../tcp-profile.ts'
+import type { KeepaliveSettings } from '../timing/keepalive.ts'
+import { profileOf, updateTimeout } from '../timing/round-trip-time.ts'
+import type { TickingHost } from '../timing/timers.ts'
+import { TIMESTAMP_OPTION_BYTES } from '../timing/timestamps.ts'
+import type { Demultiplexer } from './demultiplexer.ts'
+import { OrdinalTable } from './ordinal.ts'
+import { SYN_OFFSET } from './sequence-number.ts'
+
+/** How a host does TCP, and the randomness that it draws from. */
+export interface TcpHost extends TickingHost {
+  readonly congestion: CongestionControlName
+  readonly receiveBufferBytes: number | null
+  readonly sendBufferBytes: number | null
+  readonly portKey: StreamKey
+  readonly sequenceKey: StreamKey
+  readonly cycleKey: StreamKey
+}
+
+/** Whom to reach, and in whose name. */
+export interface Dial {
+  readonly host: number
+  /** Indices into the address book. */
+  readonly localAddress: number
+  readonly remoteAddress: number
+  readonly port: number
+  /** Hashes of the connection's name. */
+  readonly nameHigh: number
+  readonly nameLow: number
+  readonly account: number
+  readonly activity: number
+  /** A relay sends contents that somebody else made. */
+  readonly isRelay: boolean
+  /** How long to wait for an answer at all; absent: until TCP gives up. */
+  readonly patienceNs?: number
+  /** Absent: silence is taken for nothing to say. */
+  readonly keepalive?: KeepaliveSettings
+}
+
+const FIRST_EPHEMERAL_PORT = 32_768
+const EPHEMERAL_PORTS = 28_232 // up to 60,999, as Linux has it (net.ipv4.ip_local_port_range)
+const HEADER_BYTES = 40
+/** RFC 9293 section 3.4.1 (the time after which a number comes again is 4.77 hours). */
+const SEQUENCE_CLOCK_NS = 4_000
+/** Until larger ones have come (Linux: tcp_initialize_rcv_mss, TCP_MSS_DEFAULT). */
+const FIRST_RECEIVE_SEGMENT_BYTES = 536
+
+/** Makes connections, with every column set, and with numbers that derive from their names. */
+export class ConnectionFactory {
+  private readonly parts: TcpParts
+  private readonly sender: Sender
+  private readonly demultiplexer: Demultiplexer
+  private readonly hosts: readonly TcpHost[]
+  private readonly ordinals: OrdinalTable
+  private readonly profileIndices: readonly number[]
+  private readonly carrierKind: number
+
+  constructor(
+    arena: Arena,
+    parts: TcpParts,
+    sender: Sender,
+    demultiplexer: Demultiplexer,
+    hosts: readonly TcpHost[],
+    carrierKind: number,
+  ) {
+    this.parts = parts
+    this.sender = sender
+    this.demultiplexer = demultiplexer
+    this.hosts = hosts
+    const profiles = new TcpProfiles()
+    this.profileIndices = hosts.map(({ profile, overrides }) => profiles.indexOf(profile, overrides))
+    parts.connections.profiles = profiles.all
+    this.ordinals = new OrdinalTable(arena, hosts.length)
+    this.carrierKind = carrierKind
+  }
+
+  allocate(
+    host: number,
+    nameHigh: number,
+    nameLow: number,
+    account: number,
+    activity: number,
+    isRelay: boolean,
+  ): number {
+    const { connections, contents, streams, timers } = this.parts
+    const settings = this.hosts[host]
+    const connection = connections.allocate()
+    const ordinal = this.ordinals.take(host)
+    const content = isRelay ? NONE : contents.create(nameHigh, nameLow, host)
+    const stream = streams.open(host, this.carrierKind, connection, activity, nameHigh, nameLow, content)
+    connections.host[connection] = host
+    connections.ordinal[connection] = ordinal
+    connections.nameHigh[connection] = nameHigh
+    connections.nameLow[connection] = nameLow
+    connections.stream[connection] = stream
+    connections.account[connection] = account
+    connections.activity[connection] = activity
+    this.parts.network.activities.hold(activity)
+    connections.profile[connection] = this.profileIndices[host]
+    connections.congestionControl[connection] = congestionControlIndex(settings.congestion)
+    connections.listener[connection] = NONE
+    initializeReceiveWindow(connections, connection, settings.receiveBufferBytes)
+    connections.windowScale[connection] = windowScaleFor(connections.largestReceiveBufferBytes[connection])
+    connections.initialSendSequence[connection] = this.initialSequence(settings.sequenceKey, nameHigh, nameLow)
+    const { cycleKey } = settings
+    connections.cycleChance[connection] = fate32(cycleKey.hi, cycleKey.lo, nameHigh, nameLow, 0, 0)
+    this.initializeSending(connection)
+    initializeSendBuffer(connections, connection, settings.sendBufferBytes)
+    this.initializeReceiving(connection)
+    this.initializeVigilance(connection)
+    timers.initialize(connection)
+    return connection
+  }
+
+  /** RFC 6528 section 3: a hash, and a clock, so that what was recorded of a connection fits no later one. */
+  private initialSequence({ hi, lo }: StreamKey, nameHigh: number, nameLow: number): number {
+    const clock = Math.floor(this.parts.timeline.now / SEQUENCE_CLOCK_NS)
+    return (fate32(hi, lo, nameHigh, nameLow, 0, 0) + clock) >>> 0
+  }
+
+  private initializeSending(connection: number): void {
+    const { connections } = this.parts
+    connections.sendUnacknowledged[connection] = SYN_OFFSET
+    connections.sendNext[connection] = SYN_OFFSET
+    connections.finOffset[connection] = Number.POSITIVE_INFINITY
+    connections.sendWindowBytes[connection] = 0
+    connections.largestSendWindowBytes[connection] = 0
+    connections.peerWindowScale[connection] = 0
+    connections.repeatedAcks[connection] = 0
+    connections.isWindowClosed[connection] = 0
+    connections.windowProbes[connection] = 0
+    connections.firstSegment[connection] = NONE
+    connections.lastSegment[connection] = NONE
+    connections.segmentsOut[connection] = 0
+    connections.segmentsSacked[connection] = 0
+    connections.segmentsLost[connection] = 0
+    connections.segmentsRetransmitted[connection] = 0
+    connections.highestSacked[connection] = SYN_OFFSET
+    connections.newestBlockSegment[connection] = NONE
+    connections.firstLostCandidate[connection] = NONE
+    connections.latestArrivedSentTick[connection] = 0
+    connections.latestArrivedEnd[connection] = 0
+    connections.latestArrivedRttNs[connection] = 0
+    connections.priorHighestSacked[connection] = SYN_OFFSET
+    connections.reorderingWaitNs[connection] = 0
+    connections.hasReordering[connection] = 0
+    connections.reorderingSteps[connection] = 1
+    connections.reorderingPersistence[connection] = 0
+    connections.hasDuplicateReport[connection] = 0
+    connections.duplicatesReported[connection] = 0
+    connections.reorderingReviewAt[connection] = 0
+    connections.deliveredSegments[connection] = 0
+    connections.lostSegments[connection] = 0
+    connections.retransmittedSegments[connection] = 0
+    connections.priorDelivered[connection] = -1
+    this.parts.queue.initialize(connection)
+    connections.impliedBytesPerS[connection] = Number.POSITIVE_INFINITY
+    initializeNagle(connections, connection)
+    initializeUndo(connections, connection)
+    connections.initializeNs3(connection)
+    initializeRate(connections, connection)
+    connections.timerPurpose[connection] = FOR_TIMEOUT
+    connections.probeEnd[connection] = NO_PROBE
+    connections.recoveryPoint[connection] = 0
+    connections.lossEndOffset[connection] = -1
+    connections.smoothedRttNs[connection] = 0
+    connections.rttVarianceNs[connection] = 0
+    connections.minimumRttNs[connection] = Number.POSITIVE_INFINITY
+    connections.retries[connection] = 0
+    // Until the handshake says otherwise (RFC 9293 section 3.7.1).
+    connections.maximumSegmentBytes[connection] = FIRST_RECEIVE_SEGMENT_BYTES
+    this.sender.initializeCongestion(connection)
+    updateTimeout(connections, connection)
+  }
+
+  private initializeReceiving(connection: number): void {
+    const { connections } = this.parts
+    connections.receiveNext[connection] = SYN_OFFSET
+    connections.deliveredBytes[connection] = SYN_OFFSET
+    connections.pendingContent[connection] = NONE
+    connections.pendingOffset[connection] = 0
+    connections.receiveWindowEdge[connection] = 0
+    connections.receivedFinOffset[connection] = Number.POSITIVE_INFINITY
+    connections.hasReportedEnd[connection] = 0
+    connections.firstRange[connection] = NONE
+    connections.outOfOrderBytes[connection] = 0
+    connections.outOfOrderEnd[connection] = 0
+    forgetBlocks(connections, connection)
+    connections.lastAckSent[connection] = SYN_OFFSET
+    connections.mustAckNow[connection] = 0
+    connections.isAckDue[connection] = 0
+    connections.disorderOffset[connection] = SYN_OFFSET
+    connections.disorderAcks[connection] = 0
+    connections.compressedAcks[connection] = 0
+    connections.recentTimestamp[connection] = 0
+    connections.duplicateStart[connection] = 0
+    connections.duplicateEnd[connection] = 0
+    initializeQuickAcks(connections, connection)
+    connections.receiveSegmentBytes[connection] = FIRST_RECEIVE_SEGMENT_BYTES
+  }
+
+  private initializeVigilance(connection: number): void {
+    const { connections } = this.parts
+    connections.lastInvalidTick[connection] = Number.NEGATIVE_INFINITY
+    connections.lastHeardTick[connection] = 0
+    connections.keepaliveIdleNs[connection] = Number.POSITIVE_INFINITY
+    connections.keepaliveIntervalNs[connection] = 0
+    connections.keepaliveCount[connection] = 0
+    connections.unansweredProbes[connection] = 0
+    connections.probes[connection] = 0
+  }
+
+  /** Derived from the connection's name, so that nobody else's dialling moves it (RFC 6056 asks for as much). */
+  ephemeralPort(dial: Dial): number {
+    const { portKey } = this.hosts[dial.host]
+    for (let attempt = 0; attempt < EPHEMERAL_PORTS; attempt++) {
+      const port =
+        FIRST_EPHEMERAL_PORT +
+        (fate32(portKey.hi, portKey.lo, dial.nameHigh, dial.nameLow, dial.port, attempt) % EPHEMERAL_PORTS)
+      const taken = this.demultiplexer.find(dial.host, dial.localAddress, port, dial.remoteAddress, dial.port)
+      if (taken === NONE) return port
+    }
+    assert(false, 'a host has a free port')
+  }
+
+  /** Once it is known between which addresses it runs. */
+  noteLocality(connection: number): void {
+    const { connections, network, streams } = this.parts
+    const isLocal = network.routing.isOwn(connections.host[connection], connections.remoteAddress[connection])
+    streams.table.isLocal[connections.stream[connection]] = isLocal ? 1 : 0
+  }
+
+  ownSegmentBytes(connection: number): number {
+    const { connections } = this.parts
+    const mtuBytes = this.parts.network.smallestMtuBytes(
+      connections.host[connection],
+      connections.remoteAddress[connection],
+    )
+    return mtuBytes - HEADER_BYTES - this.optionBytes(connection)
+  }
+
+  optionBytes(connection: number): number {
+    return profileOf(this.parts.connections, connection).hasTimestamps ? TIMESTAMP_OPTION_BYTES : 0
+  }
+}

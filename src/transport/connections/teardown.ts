@@ -1,0 +1,132 @@
+import { NONE } from '../../engine/table.ts'
+import type { Receiver } from '../receiving/receiver.ts'
+import type { SegmentWriter } from '../segment-writer.ts'
+import type { Sender } from '../sending/sender.ts'
+import type { FailureReason } from '../streams/failure.ts'
+import type { TcpParts } from '../tcp-parts.ts'
+import { profileOf } from '../timing/round-trip-time.ts'
+import { LINGER_TIMER } from '../timing/timers.ts'
+import type { Acceptance } from './acceptance.ts'
+import {
+  CLOSE_WAIT,
+  CLOSED,
+  CLOSING,
+  ESTABLISHED,
+  FIN_WAIT_1,
+  FIN_WAIT_2,
+  LAST_ACK,
+  SYN_RECEIVED,
+  SYN_SENT,
+  TIME_WAIT,
+} from './connection.ts'
+import type { Demultiplexer } from './demultiplexer.ts'
+
+/** How connections end: FIN from either side, reset, failure (RFC 9293 section 3.6). */
+export class Teardown {
+  private readonly parts: TcpParts
+  private readonly demultiplexer: Demultiplexer
+  private readonly writer: SegmentWriter
+  private readonly sender: Sender
+  private readonly receiver: Receiver
+  private readonly acceptance: Acceptance
+
+  constructor(
+    parts: TcpParts,
+    demultiplexer: Demultiplexer,
+    writer: SegmentWriter,
+    sender: Sender,
+    receiver: Receiver,
+    acceptance: Acceptance,
+  ) {
+    this.parts = parts
+    this.demultiplexer = demultiplexer
+    this.writer = writer
+    this.sender = sender
+    this.receiver = receiver
+    this.acceptance = acceptance
+  }
+
+  finish(connection: number): void {
+    const { connections } = this.parts
+    switch (connections.state[connection]) {
+      case SYN_SENT:
+      case SYN_RECEIVED:
+        return this.abort(connection)
+      case ESTABLISHED:
+        connections.state[connection] = FIN_WAIT_1
+        break
+      case CLOSE_WAIT:
+        connections.state[connection] = LAST_ACK
+        break
+      default:
+        return
+    }
+    connections.finOffset[connection] = this.parts.streams.table.writtenBytes[connections.stream[connection]]
+    this.sender.output(connection)
+  }
+
+  abort(connection: number): void {
+    if (this.parts.connections.state[connection] === CLOSED) return
+    if (this.parts.connections.state[connection] !== SYN_SENT) this.writer.sendReset(connection)
+    this.remove(connection)
+  }
+
+  /** RFC 5961 section 3.2: only a reset in the exact place counts. */
+  takeReset(connection: number, packet: number): void {
+    const isOver = this.parts.connections.state[connection] === TIME_WAIT
+    if (this.acceptance.isExactReset(connection, packet)) {
+      if (isOver) this.remove(connection)
+      else this.fail(connection, 'connection reset')
+    } else if (!isOver) this.acceptance.challenge(connection)
+  }
+
+  takeAcknowledgedFin(connection: number): void {
+    const { connections } = this.parts
+    if (connections.sendUnacknowledged[connection] <= connections.finOffset[connection]) return
+    switch (connections.state[connection]) {
+      case FIN_WAIT_1:
+        connections.state[connection] = FIN_WAIT_2
+        break
+      case CLOSING:
+        connections.state[connection] = TIME_WAIT
+        break
+      case LAST_ACK:
+        this.remove(connection)
+        break
+    }
+  }
+
+  /** TIME_WAIT ends by itself; so does FIN_WAIT_2 when nobody reads any more (Linux: tcp_fin_timeout, 60 s too). */
+  lingerIfOver(connection: number): void {
+    const { connections, streams, timers } = this.parts
+    const state = connections.state[connection]
+    const isOrphan = streams.table.userKind[connections.stream[connection]] === NONE
+    if (state !== TIME_WAIT && !(state === FIN_WAIT_2 && isOrphan)) return
+    if (state === TIME_WAIT || !timers.isArmed(connection, LINGER_TIMER)) {
+      timers.armFor(connection, LINGER_TIMER, profileOf(connections, connection).timeWaitNs)
+    }
+  }
+
+  fail(connection: number, reason: FailureReason): void {
+    const stream = this.parts.connections.stream[connection]
+    const generation = this.parts.connections.generation[connection]
+    this.parts.streams.failed(stream, reason)
+    if (this.parts.connections.generation[connection] === generation) this.remove(connection)
+  }
+
+  remove(connection: number): void {
+    const { connections, scoreboard, queue, streams, network } = this.parts
+    if (connections.isWindowClosed[connection] === 1)
+      network.activities.changeClosedWindows(connections.activity[connection], -1)
+    if (connections.lossEndOffset[connection] >= 0)
+      network.activities.changeLossRecoveries(connections.activity[connection], -1)
+    network.activities.drop(connections.activity[connection])
+    connections.state[connection] = CLOSED
+    this.demultiplexer.remove(connection)
+    scoreboard.clear(connection)
+    queue.clear(connection)
+    this.receiver.release(connection)
+    streams.release(connections.stream[connection])
+    connections.release(connection)
+  }
+}

@@ -1,0 +1,126 @@
+import type { Arena, Columns } from '../../engine/arena.ts'
+import { NONE, Table } from '../../engine/table.ts'
+import type { ConnectionTable } from '../connections/connection.ts'
+import type { Contents } from '../streams/content.ts'
+
+/** Bytes that came before those in front of them: a range of the stream, and what it says. */
+export class RangeTable extends Table {
+  startOffset!: Float64Array
+  endOffset!: Float64Array
+  content!: Int32Array
+  contentOffset!: Float64Array
+
+  constructor(arena: Arena) {
+    super(arena, 128)
+    this.attach()
+  }
+
+  protected layOutColumns(columns: Columns): void {
+    this.startOffset = columns.float64()
+    this.endOffset = columns.float64()
+    this.contentOffset = columns.float64()
+    this.content = columns.int32()
+  }
+}
+
+/**
+ * Keeps a connection's out-of-order ranges, sorted and disjoint. Of bytes that come twice the first stay, so that
+ * whoever injects data races the original.
+ */
+export class Reassembly {
+  readonly ranges: RangeTable
+  private readonly connections: ConnectionTable
+  private readonly contents: Contents
+
+  constructor(arena: Arena, connections: ConnectionTable, contents: Contents) {
+    this.ranges = new RangeTable(arena)
+    this.connections = connections
+    this.contents = contents
+  }
+
+  /** Whether all of [start, end) is held. */
+  covers(connection: number, start: number, end: number): boolean {
+    const { ranges } = this
+    let from = start
+    let range = this.connections.firstRange[connection]
+    for (; range !== NONE && ranges.startOffset[range] <= from; range = ranges.next[range])
+      from = Math.max(from, ranges.endOffset[range])
+    return from >= end
+  }
+
+  /** Keeps what is new of [start, end), which lies at `receiveNext` or behind it. */
+  insert(connection: number, start: number, end: number, content: number, contentOffset: number): void {
+    const { ranges, connections } = this
+    let before = NONE
+    let range = connections.firstRange[connection]
+    let from = start
+    while (from < end) {
+      if (range === NONE || from < ranges.startOffset[range]) {
+        const gapEnd = range === NONE ? end : Math.min(end, ranges.startOffset[range])
+        before = this.link(connection, before, from, gapEnd, content, contentOffset + (from - start))
+        from = gapEnd
+      }
+      if (range === NONE) return
+      from = Math.max(from, ranges.endOffset[range])
+      before = range
+      range = ranges.next[range]
+    }
+  }
+
+  /** The range that `receiveNext` has reached, or NONE. */
+  ready(connection: number): number {
+    const range = this.connections.firstRange[connection]
+    return range !== NONE && this.ranges.startOffset[range] <= this.connections.receiveNext[connection] ? range : NONE
+  }
+
+  removeFirst(connection: number): void {
+    const { ranges, connections } = this
+    const range = connections.firstRange[connection]
+    connections.outOfOrderBytes[connection] -= ranges.endOffset[range] - ranges.startOffset[range]
+    connections.firstRange[connection] = ranges.next[range]
+    this.contents.drop(ranges.content[range])
+    ranges.release(range)
+  }
+
+  clear(connection: number): void {
+    while (this.connections.firstRange[connection] !== NONE) this.removeFirst(connection)
+  }
+
+  /** Puts [start, end) behind the range `before`; into it, where it says the next bytes of the same content. */
+  private link(
+    connection: number,
+    before: number,
+    start: number,
+    end: number,
+    content: number,
+    contentOffset: number,
+  ): number {
+    const { ranges, connections } = this
+    if (before !== NONE && this.continues(before, start, content, contentOffset)) {
+      ranges.endOffset[before] = end
+      connections.outOfOrderBytes[connection] += end - start
+      return before
+    }
+    const range = ranges.allocate()
+    ranges.startOffset[range] = start
+    ranges.endOffset[range] = end
+    ranges.content[range] = content
+    ranges.contentOffset[range] = contentOffset
+    this.contents.hold(content)
+    connections.outOfOrderBytes[connection] += end - start
+    if (before === NONE) {
+      ranges.next[range] = connections.firstRange[connection]
+      connections.firstRange[connection] = range
+    } else {
+      ranges.next[range] = ranges.next[before]
+      ranges.next[before] = range
+    }
+    return range
+  }
+
+  private continues(range: number, start: number, content: number, contentOffset: number): boolean {
+    const { ranges } = this
+    if (ranges.endOffset[range] !== start || ranges.content[range] !== content) return false
+    return ranges.contentOffset[range] + (start - ranges.startOffset[range]) === contentOffset
+  }
+}

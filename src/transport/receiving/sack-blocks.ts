@@ -1,0 +1,72 @@
+import { SACK_BLOCK_LIMIT } from '../../network/packet.ts'
+import type { ConnectionTable } from '../connections/connection.ts'
+import { HELD_BLOCKS, HELD_EDGES } from '../connections/connection-receiving.ts'
+
+/**
+ * What the next ACK tells of data out of order: blocks, the one that grew last first (RFC 2018 section 4). Of those that
+ * are more than it remembers, a receiver says no more (Linux 6.18, net/ipv4/tcp_input.c, tcp_sack_new_ofo_skb).
+ */
+export function forgetBlocks(connections: ConnectionTable, connection: number): void {
+  connections.sackBlocks[connection] = 0
+}
+
+/** [start, end) came out of order. */
+export function noteBlock(connections: ConnectionTable, connection: number, start: number, end: number): void {
+  const { sackBlocks, sackEdges } = connections
+  const first = connection * HELD_EDGES
+  const grown = blockBeside(connections, connection, start, end)
+  const count = sackBlocks[connection]
+  const nth = grown < count ? grown : Math.min(count, HELD_BLOCKS - 1)
+  const left = grown < count ? Math.min(start, sackEdges[first + 2 * nth]) : start
+  const right = grown < count ? Math.max(end, sackEdges[first + 2 * nth + 1]) : end
+  sackEdges.copyWithin(first + 2, first, first + 2 * nth)
+  sackEdges[first] = left
+  sackEdges[first + 1] = right
+  sackBlocks[connection] = Math.max(count, nth + 1)
+  if (grown < count) mergeIntoFirst(connections, connection)
+}
+
+/** Whether [start, end) would push out of the next ACK what that was to tell. */
+export function displacesBlock(connections: ConnectionTable, connection: number, start: number, end: number): boolean {
+  return blockBeside(connections, connection, start, end) >= SACK_BLOCK_LIMIT
+}
+
+/** What is in order by now is told by the acknowledgement number (tcp_sack_remove). */
+export function dropBlocksInOrder(connections: ConnectionTable, connection: number): void {
+  const { receiveNext, sackBlocks, sackEdges } = connections
+  const first = connection * HELD_EDGES
+  for (let nth = sackBlocks[connection] - 1; nth >= 0; nth--)
+    if (sackEdges[first + 2 * nth] <= receiveNext[connection]) removeBlock(connections, connection, nth)
+}
+
+/** The first that touches [start, end); none: how many there are. */
+function blockBeside(connections: ConnectionTable, connection: number, start: number, end: number): number {
+  const { sackBlocks, sackEdges } = connections
+  const first = connection * HELD_EDGES
+  const count = sackBlocks[connection]
+  let nth = 0
+  while (nth < count && (start > sackEdges[first + 2 * nth + 1] || end < sackEdges[first + 2 * nth])) nth++
+  return nth
+}
+
+/** The first has grown, and may have met others (tcp_sack_maybe_coalesce). */
+function mergeIntoFirst(connections: ConnectionTable, connection: number): void {
+  const { sackBlocks, sackEdges } = connections
+  const first = connection * HELD_EDGES
+  for (let nth = 1; nth < sackBlocks[connection]; ) {
+    const [left, right] = [sackEdges[first + 2 * nth], sackEdges[first + 2 * nth + 1]]
+    if (left > sackEdges[first + 1] || right < sackEdges[first]) {
+      nth++
+      continue
+    }
+    sackEdges[first] = Math.min(left, sackEdges[first])
+    sackEdges[first + 1] = Math.max(right, sackEdges[first + 1])
+    removeBlock(connections, connection, nth)
+  }
+}
+
+function removeBlock(connections: ConnectionTable, connection: number, nth: number): void {
+  const at = connection * HELD_EDGES + 2 * nth
+  connections.sackBlocks[connection]--
+  connections.sackEdges.copyWithin(at, at + 2, (connection + 1) * HELD_EDGES)
+}

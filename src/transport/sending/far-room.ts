@@ -1,0 +1,7 @@
+import type { ConnectionTable } from '../connections/connection.ts'
+
+/** Bytes that the far end has room for beyond what was sent. */
+export function farRoomBytes(connections: ConnectionTable, connection: number): number {
+  const edge = connections.sendUnacknowledged[connection] + connections.sendWindowBytes[connection]
+  return edge - connections.sendNext[connection]
+}

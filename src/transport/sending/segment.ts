@@ -1,0 +1,157 @@
+import type { Arena } from '../../engine/arena.ts'
+import { NONE } from '../../engine/table.ts'
+import { noteRateAtArrival, noteRateAtSend } from '../congestion/rate-sample.ts'
+import type { ConnectionTable } from '../connections/connection.ts'
+import { SegmentTable } from './segment-table.ts'
+
+/** Flags of a segment in flight. */
+export const SACKED = 1
+/** Believed to be lost; not in flight any more, unless it was sent again. */
+export const LOST = 2
+/** Sent again since it was believed lost. */
+export const RETRANSMITTED = 4
+/** The last of a burst, which Linux keeps as one unit; and one that has PSH because a write ended there. */
+export const ENDS_BURST = 8
+export const ENDS_WRITE = 16
+
+/** Keeps a connection's counts of segments true whenever a flag changes. */
+export class Scoreboard {
+  readonly segments: SegmentTable
+  private readonly connections: ConnectionTable
+
+  constructor(arena: Arena, connections: ConnectionTable) {
+    this.segments = new SegmentTable(arena)
+    this.connections = connections
+  }
+
+  /** Notes a segment sent for the first time, behind all others. */
+  push(connection: number, startOffset: number, endOffset: number, tick: number, flags = 0): number {
+    const segment = this.segments.allocate()
+    this.segments.startOffset[segment] = startOffset
+    this.segments.endOffset[segment] = endOffset
+    this.noteSent(connection, segment, tick)
+    this.segments.transmissions[segment] = 1
+    this.segments.flags[segment] = flags
+    const last = this.connections.lastSegment[connection]
+    if (last === NONE) this.connections.firstSegment[connection] = segment
+    else this.segments.next[last] = segment
+    this.connections.lastSegment[connection] = segment
+    this.connections.segmentsOut[connection]++
+    return segment
+  }
+
+  /** The oldest segment is acknowledged, or the connection is over. */
+  shift(connection: number, tick: number): void {
+    const segment = this.connections.firstSegment[connection]
+    const flags = this.segments.flags[segment]
+    if ((flags & SACKED) === 0) this.noteArrival(connection, segment, tick)
+    if ((flags & ENDS_BURST) !== 0) this.connections.buffersHeld[connection]--
+    this.connections.segmentsOut[connection]--
+    if ((flags & SACKED) !== 0) this.connections.segmentsSacked[connection]--
+    if ((flags & LOST) !== 0) this.connections.segmentsLost[connection]--
+    if ((flags & RETRANSMITTED) !== 0) this.connections.segmentsRetransmitted[connection]--
+    if (this.connections.newestBlockSegment[connection] === segment)
+      this.connections.newestBlockSegment[connection] = NONE
+    if (this.connections.firstLostCandidate[connection] === segment)
+      this.connections.firstLostCandidate[connection] = NONE
+    this.connections.firstSegment[connection] = this.segments.next[segment]
+    if (this.segments.next[segment] === NONE) this.connections.lastSegment[connection] = NONE
+    this.segments.release(segment)
+  }
+
+  lengthOf(segment: number): number {
+    return this.segments.endOffset[segment] - this.segments.startOffset[segment]
+  }
+
+  clear(connection: number): void {
+    while (this.connections.firstSegment[connection] !== NONE) this.shift(connection, 0)
+  }
+
+  markSacked(connection: number, segment: number, tick: number): void {
+    this.unmark(connection, segment, LOST | RETRANSMITTED)
+    this.segments.flags[segment] |= SACKED
+    this.connections.segmentsSacked[connection]++
+    this.noteArrival(connection, segment, tick)
+    const endOffset = this.segments.endOffset[segment]
+    if (endOffset > this.connections.highestSacked[connection]) this.connections.highestSacked[connection] = endOffset
+  }
+
+  /** It waits to be sent again, be it for the first time or because that was lost too. */
+  markLost(connection: number, segment: number): void {
+    const candidate = this.connections.firstLostCandidate[connection]
+    const isBefore = candidate !== NONE && this.segments.startOffset[segment] < this.segments.startOffset[candidate]
+    if (isBefore) this.connections.firstLostCandidate[connection] = segment
+    this.connections.lostSegments[connection]++
+    this.unmark(connection, segment, RETRANSMITTED)
+    if ((this.segments.flags[segment] & LOST) !== 0) return
+    this.segments.flags[segment] |= LOST
+    this.connections.segmentsLost[connection]++
+  }
+
+  /** Nothing counts as lost any more; what was sent again stays on its way beside the original (Linux: tcp_undo_cwnd_reduction). */
+  forgetLosses(connection: number): void {
+    let segment = this.connections.firstSegment[connection]
+    for (; segment !== NONE; segment = this.segments.next[segment]) this.segments.flags[segment] &= ~LOST
+    this.connections.segmentsLost[connection] = 0
+    this.connections.firstLostCandidate[connection] = NONE
+  }
+
+  /** Sent once more without being believed lost: a probe. */
+  markRepeated(connection: number, segment: number, tick: number): void {
+    this.noteSent(connection, segment, tick)
+    this.segments.transmissions[segment]++
+    this.connections.retransmittedSegments[connection]++
+  }
+
+  markRetransmitted(connection: number, segment: number, tick: number): void {
+    this.markRepeated(connection, segment, tick)
+    if ((this.segments.flags[segment] & RETRANSMITTED) !== 0) return
+    this.segments.flags[segment] |= RETRANSMITTED
+    this.connections.segmentsRetransmitted[connection]++
+  }
+
+  /** The mark was taken off by another, and its retransmission still counts as in flight. */
+  keepRetransmitted(connection: number, segment: number): void {
+    this.segments.flags[segment] |= RETRANSMITTED
+    this.connections.segmentsRetransmitted[connection]++
+  }
+
+  forgetRetransmitted(connection: number, segment: number): void {
+    this.unmark(connection, segment, RETRANSMITTED)
+  }
+
+  private noteSent(connection: number, segment: number, tick: number): void {
+    this.segments.sentTick[segment] = tick
+    this.segments.deliveredAtSend[segment] = this.connections.deliveredSegments[connection]
+    if (this.connections.pacingBytesPerS[connection] > 0)
+      noteRateAtSend(this.connections, connection, this.segments, segment, tick)
+  }
+
+  /** RFC 8985 section 6.2, steps 1 to 3. */
+  private noteArrival(connection: number, segment: number, tick: number): void {
+    const { connections } = this
+    const { latestArrivedSentTick, latestArrivedEnd } = connections
+    const sentTick = this.segments.sentTick[segment]
+    const rttNs = tick - sentTick
+    connections.deliveredSegments[connection]++
+    if (connections.pacingBytesPerS[connection] > 0) noteRateAtArrival(connections, connection, this.segments, segment)
+    if (this.segments.transmissions[segment] === 1) {
+      if (this.segments.startOffset[segment] < connections.priorHighestSacked[connection])
+        connections.hasReordering[connection] = 1
+    } else if (rttNs < connections.minimumRttNs[connection]) return // It was the original that arrived.
+    connections.latestArrivedRttNs[connection] = rttNs
+    const endOffset = this.segments.endOffset[segment]
+    const latest = latestArrivedSentTick[connection]
+    if (sentTick < latest || (sentTick === latest && endOffset <= latestArrivedEnd[connection])) return
+    latestArrivedSentTick[connection] = sentTick
+    latestArrivedEnd[connection] = endOffset
+    connections.priorDelivered[connection] = this.segments.deliveredAtSend[segment]
+  }
+
+  private unmark(connection: number, segment: number, flags: number): void {
+    const cleared = this.segments.flags[segment] & flags
+    if ((cleared & LOST) !== 0) this.connections.segmentsLost[connection]--
+    if ((cleared & RETRANSMITTED) !== 0) this.connections.segmentsRetransmitted[connection]--
+    this.segments.flags[segment] &= ~flags
+  }
+}

@@ -1,0 +1,358 @@
+import type { Arena, Columns } from '../../engine/arena.ts'
+import { assert } from '../../engine/assert.ts'
+import { NONE, Table } from '../../engine/table.ts'
+import type { Contents } from './content.ts'
+import type { FailureReason } from './failure.ts'
+import { Pieces } from './pieces.ts'
+
+/** Who carries a stream's bytes: TCP, a TLS session, a channel of an SSH connection. */
+export interface Carrier {
+  /** More may be sent: the content grew, or the user finished. */
+  flush(row: number): void
+  /** Nothing will be written after what the content holds. */
+  finish(row: number): void
+  /** At once, and without ceremony. */
+  abort(row: number): void
+  /** Whether the user may go on producing; if not, the carrier calls `drained` when it may again. */
+  hasRoom(row: number): boolean
+  /** The user reads again after `setPaused(stream, true)`. */
+  resume(row: number): void
+  /** The user, who had finished before, hears nothing more either. */
+  letGo?(row: number): void
+  /** Whether something has come that the user was not told of, since he paused. */
+  hasUnread?(row: number): boolean
+}
+
+/**
+ * Who uses a stream. After `onEnd` nothing more arrives; after `onFailure` the stream is gone.
+ *
+ * Bytes come in the stream's order, in pieces that say whose they are, each once: what was overwritten never comes.
+ * As a rule all are of one content, from its start, without a gap. Where somebody has changed bytes on the way, a piece
+ * is of a changed copy (same offsets and marks as the original's), and the next may be of the original again, at the
+ * offset that the copy has reached. Where somebody has put in bytes, a piece is of another content altogether, and when
+ * the first one goes on, it does so behind a gap as long as that; ends of records in the gap are gone. A user who does
+ * not ask whose bytes they are takes all for true. Who reads records is told no later than when one ends, which a piece
+ * of no record at all does at once.
+ */
+export interface StreamUser {
+  /** May write. */
+  onOpen(row: number): void
+  /** The next `lengthBytes` arrived: those of `content` from `offset` on. */
+  onData(row: number, content: number, offset: number, lengthBytes: number): void
+  /** The other end will write nothing more. */
+  onEnd(row: number): void
+  onFailure(row: number, reason: FailureReason): void
+  /** The carrier took what was written, or most of it. */
+  onDrained(row: number): void
+}
+
+/**
+ * One end of a duplex stream of bytes, whoever carries it. It keeps who is above and who is below, so that HTTP need
+ * not know whether it speaks over TCP, TLS, or TLS in an SSH channel.
+ */
+export class StreamTable extends Table {
+  host!: Int32Array
+  carrierKind!: Uint8Array
+  carrier!: Int32Array
+  /** NONE: nobody listens any more. */
+  userKind!: Int32Array
+  user!: Int32Array
+  sendContent!: Int32Array
+  /** What it says where that is not `sendContent` alone, from its start: a list of Pieces; or NONE. */
+  pieces!: Int32Array
+  /** How much of it the user has written so far; a relay is behind the content's author. */
+  writtenBytes!: Float64Array
+  /** Of the content that the far end sends, or whoever else spoke last; NONE before its first byte. */
+  receiveContent!: Int32Array
+  /** Where in it the next byte would lie. */
+  receivedUntil!: Float64Array
+  /** Bytes that the user has seen. */
+  receivedBytes!: Float64Array
+  /** Data is reported as it comes, not only where records end. */
+  isRelayed!: Uint8Array
+  isPaused!: Uint8Array
+  hasFinished!: Uint8Array
+  /** Both ends are on one host: what comes was sent by another process there. */
+  isLocal!: Uint8Array
+  /** Work for this stream is done one piece after the other. */
+  workUntilTick!: Float64Array
+  activity!: Int32Array
+  /** The hash of the connection's name: contents, ports and fates derive from it. */
+  nameHigh!: Int32Array
+  nameLow!: Int32Array
+
+  constructor(arena: Arena) {
+    super(arena, 128)
+    this.attach()
+  }
+
+  protected layOutColumns(columns: Columns): void {
+    this.writtenBytes = columns.float64()
+    this.receivedBytes = columns.float64()
+    this.receivedUntil = columns.float64()
+    this.workUntilTick = columns.float64()
+    this.host = columns.int32()
+    this.carrier = columns.int32()
+    this.userKind = columns.int32()
+    this.user = columns.int32()
+    this.sendContent = columns.int32()
+    this.pieces = columns.int32()
+    this.receiveContent = columns.int32()
+    this.activity = columns.int32()
+    this.nameHigh = columns.int32()
+    this.nameLow = columns.int32()
+    this.carrierKind = columns.uint8()
+    this.isRelayed = columns.uint8()
+    this.isPaused = columns.uint8()
+    this.hasFinished = columns.uint8()
+    this.isLocal = columns.uint8()
+  }
+}
+
+/** Passes what users want down to carriers, and what carriers have up to users. */
+export class ByteStreams {
+  readonly table: StreamTable
+  readonly contents: Contents
+  /** What `sendContentAt` leaves beside the content. */
+  sendOffset = 0
+  private readonly pieces: Pieces
+  private readonly carriers: Carrier[] = []
+  private readonly users: StreamUser[] = []
+
+  constructor(arena: Arena, contents: Contents) {
+    this.table = new StreamTable(arena)
+    this.contents = contents
+    this.pieces = new Pieces(arena, contents)
+  }
+
+  registerCarrier(carrier: Carrier): number {
+    return this.carriers.push(carrier) - 1
+  }
+
+  registerUser(user: StreamUser): number {
+    return this.users.push(user) - 1
+  }
+
+  open(
+    host: number,
+    carrierKind: number,
+    carrier: number,
+    activity: number,
+    nameHigh: number,
+    nameLow: number,
+    sendContent: number,
+  ): number {
+    const { table } = this
+    const stream = table.allocate()
+    table.host[stream] = host
+    table.carrierKind[stream] = carrierKind
+    table.carrier[stream] = carrier
+    table.userKind[stream] = NONE
+    table.user[stream] = NONE
+    table.sendContent[stream] = sendContent
+    table.writtenBytes[stream] = 0
+    table.receiveContent[stream] = NONE
+    table.pieces[stream] = NONE
+    table.receivedBytes[stream] = 0
+    table.receivedUntil[stream] = 0
+    table.isRelayed[stream] = 0
+    table.isPaused[stream] = 0
+    table.hasFinished[stream] = 0
+    table.isLocal[stream] = 0
+    table.workUntilTick[stream] = 0
+    table.activity[stream] = activity
+    table.nameHigh[stream] = nameHigh
+    table.nameLow[stream] = nameLow
+    return stream
+  }
+
+  /** By the carrier, when the stream is over and nobody uses it. */
+  release(stream: number): void {
+    if (this.table.sendContent[stream] !== NONE) this.contents.drop(this.table.sendContent[stream])
+    if (this.table.receiveContent[stream] !== NONE) this.contents.drop(this.table.receiveContent[stream])
+    if (this.table.pieces[stream] !== NONE) this.pieces.release(this.table.pieces[stream])
+    this.table.release(stream)
+  }
+
+  attach(stream: number, userKind: number, user: number): void {
+    this.table.userKind[stream] = userKind
+    this.table.user[stream] = user
+  }
+
+  // From the user down.
+
+  /** Writes a whole record or message; `carried` is the content whose bytes it carries, from where on; `subject` see MarkTable. */
+  write(
+    stream: number,
+    lengthBytes: number,
+    kind: number,
+    value: number,
+    detail: number,
+    carried: number,
+    carriedOffset = 0,
+    subject = NONE,
+  ): void {
+    this.append(stream, lengthBytes, kind, value, detail, carried, carriedOffset, subject)
+    this.flush(stream)
+  }
+
+  /** Like `write`, but it leaves with what is written next, or on `flush`. */
+  append(
+    stream: number,
+    lengthBytes: number,
+    kind: number,
+    value: number,
+    detail: number,
+    carried: number,
+    carriedOffset = 0,
+    subject = NONE,
+  ): void {
+    assert(this.table.hasFinished[stream] === 0, 'nothing is written after the end')
+    const { sendContent } = this.table
+    this.contents.appendMarked(sendContent[stream], lengthBytes, kind, value, detail, carried, carriedOffset, subject)
+    this.table.writtenBytes[stream] += lengthBytes
+  }
+
+  /** Writes the next bytes of what somebody else says: `lengthBytes` of `content` from `offset` on. */
+  forward(stream: number, content: number, offset: number, lengthBytes: number): void {
+    const { table } = this
+    assert(table.hasFinished[stream] === 0, 'nothing is written after the end')
+    if (table.writtenBytes[stream] === 0 && table.sendContent[stream] !== content) this.takeOver(stream, content)
+    const isNext = table.sendContent[stream] === content && table.writtenBytes[stream] === offset
+    if (table.pieces[stream] !== NONE || !isNext) this.addPiece(stream, content, offset)
+    table.writtenBytes[stream] += lengthBytes
+    this.flush(stream)
+  }
+
+  private takeOver(stream: number, content: number): void {
+    const own = this.table.sendContent[stream]
+    if (own !== NONE) this.contents.drop(own)
+    this.contents.hold(content)
+    this.table.sendContent[stream] = content
+  }
+
+  private addPiece(stream: number, content: number, offset: number): void {
+    const { table, pieces } = this
+    const written = table.writtenBytes[stream]
+    if (table.pieces[stream] === NONE) {
+      const list = pieces.begin()
+      table.pieces[stream] = list
+      if (written > 0) pieces.append(list, 0, table.sendContent[stream], 0)
+    }
+    pieces.append(table.pieces[stream], written, content, offset)
+  }
+
+  /** Who says the byte at `offset` of what is written; where in that it lies is left in `sendOffset`. */
+  sendContentAt(stream: number, offset: number): number {
+    const list = this.table.pieces[stream]
+    if (list === NONE) {
+      this.sendOffset = offset
+      return this.table.sendContent[stream]
+    }
+    this.pieces.seek(list, offset)
+    this.sendOffset = this.pieces.contentOffset
+    return this.pieces.content
+  }
+
+  /** As many of the next `lengthBytes` as one content says: a segment or record never mixes two. */
+  unmixedBytes(stream: number, offset: number, lengthBytes: number): number {
+    const list = this.table.pieces[stream]
+    if (list === NONE) return lengthBytes
+    this.pieces.seek(list, offset)
+    return Math.min(lengthBytes, this.pieces.lengthBytes)
+  }
+
+  /**
+   * When who reads the stream can work on what has come just now. What another process of the host sent finds it
+   * asleep, unless it is still working, and wakes it up (a core that sleeps, the scheduler). What came over a link does
+   * so too, but that is part of the link's delay, as pings measure it.
+   */
+  awakeTick(stream: number, workUntilTick: number, wakeNs: number, now: number): number {
+    const isAsleep = stream !== NONE && this.table.isLocal[stream] === 1 && workUntilTick < now
+    return isAsleep ? now + wakeNs : workUntilTick
+  }
+
+  isCarriedBy(stream: number, carrier: Carrier): boolean {
+    return stream !== NONE && this.carriers[this.table.carrierKind[stream]] === carrier
+  }
+
+  flush(stream: number): void {
+    this.carriers[this.table.carrierKind[stream]].flush(this.table.carrier[stream])
+  }
+
+  finish(stream: number): void {
+    if (this.table.hasFinished[stream] !== 0) return
+    this.table.hasFinished[stream] = 1
+    this.carriers[this.table.carrierKind[stream]].finish(this.table.carrier[stream])
+  }
+
+  /** Finishes, and hears nothing more. What has come and was not read is told of by an abort, where the carrier can. */
+  close(stream: number): void {
+    const hadFinished = this.table.hasFinished[stream] !== 0
+    this.table.userKind[stream] = NONE
+    const carrier = this.carriers[this.table.carrierKind[stream]]
+    if (carrier.hasUnread?.(this.table.carrier[stream])) return carrier.abort(this.table.carrier[stream])
+    this.setPaused(stream, false)
+    if (hadFinished) carrier.letGo?.(this.table.carrier[stream])
+    else this.finish(stream)
+  }
+
+  abort(stream: number): void {
+    this.table.userKind[stream] = NONE
+    this.carriers[this.table.carrierKind[stream]].abort(this.table.carrier[stream])
+  }
+
+  hasRoom(stream: number): boolean {
+    return this.carriers[this.table.carrierKind[stream]].hasRoom(this.table.carrier[stream])
+  }
+
+  setPaused(stream: number, isPaused: boolean): void {
+    if ((this.table.isPaused[stream] === 1) === isPaused) return
+    this.table.isPaused[stream] = isPaused ? 1 : 0
+    if (!isPaused) this.carriers[this.table.carrierKind[stream]].resume(this.table.carrier[stream])
+  }
+
+  // From the carrier up.
+
+  opened(stream: number): void {
+    const userKind = this.table.userKind[stream]
+    if (userKind !== NONE) this.users[userKind].onOpen(this.table.user[stream])
+  }
+
+  /** The next bytes in order. The stream keeps hold of the content for as long as it lives. */
+  received(stream: number, content: number, offset: number, lengthBytes: number): void {
+    const { table } = this
+    if (table.receiveContent[stream] !== content) this.hearAnother(stream, content, offset)
+    table.receivedBytes[stream] += lengthBytes
+    table.receivedUntil[stream] = offset + lengthBytes
+    const userKind = table.userKind[stream]
+    if (userKind !== NONE) this.users[userKind].onData(table.user[stream], content, offset, lengthBytes)
+  }
+
+  private hearAnother(stream: number, content: number, offset: number): void {
+    const { table, contents } = this
+    const known = table.receiveContent[stream]
+    contents.hold(content)
+    table.receiveContent[stream] = content
+    if (known === NONE) return
+    contents.noteInterrupted(known, table.receivedUntil[stream])
+    contents.noteResumed(content, offset)
+    contents.drop(known)
+  }
+
+  ended(stream: number): void {
+    const userKind = this.table.userKind[stream]
+    if (userKind !== NONE) this.users[userKind].onEnd(this.table.user[stream])
+  }
+
+  failed(stream: number, reason: FailureReason): void {
+    const userKind = this.table.userKind[stream]
+    this.table.userKind[stream] = NONE
+    if (userKind !== NONE) this.users[userKind].onFailure(this.table.user[stream], reason)
+  }
+
+  drained(stream: number): void {
+    const userKind = this.table.userKind[stream]
+    if (userKind !== NONE) this.users[userKind].onDrained(this.table.user[stream])
+  }
+}

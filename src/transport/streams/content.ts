@@ -1,0 +1,259 @@
+import type { Arena, Columns } from '../../engine/arena.ts'
+import { assert } from '../../engine/assert.ts'
+import { NONE, Table } from '../../engine/table.ts'
+
+/**
+ * What a byte stream says, without its bytes. A content is one direction of one connection, from its first byte to
+ * its last: it has a stable name, a length that grows as its author writes, and marks at the ends of the author's
+ * records and messages. Segments, records and channels carry references to it (content, offset, length). What
+ * somebody else slips into a stream is another content, so that changed data tells itself from the original.
+ */
+export class ContentTable extends Table {
+  lengthBytes!: Float64Array
+  nameHigh!: Int32Array
+  nameLow!: Int32Array
+  /** The host that says it. */
+  author!: Int32Array
+  /** The content that this one is a changed copy of, byte for byte in the same places, and whose marks it has; or NONE. */
+  original!: Int32Array
+  /** Up to where its bytes have arrived at somebody; known where others' bytes came in between. */
+  arrivedUntil!: Float64Array
+  /** The first mark that its reader has not taken, and the last one written. */
+  firstMark!: Int32Array
+  lastMark!: Int32Array
+  /** Streams and packets that refer to it; released with the last. */
+  references!: Int32Array
+
+  constructor(arena: Arena) {
+    super(arena, 128)
+    this.attach()
+  }
+
+  protected layOutColumns(columns: Columns): void {
+    this.lengthBytes = columns.float64()
+    this.arrivedUntil = columns.float64()
+    this.nameHigh = columns.int32()
+    this.nameLow = columns.int32()
+    this.author = columns.int32()
+    this.original = columns.int32()
+    this.firstMark = columns.int32()
+    this.lastMark = columns.int32()
+    this.references = columns.int32()
+  }
+}
+
+/**
+ * The end of a record or message in a content. Values and details are the affair of who reads the content, and so are
+ * kinds, which no two layers share, so that whoever sees a content knows what it is: TLS has 1 to 9, SSH 11 to 19,
+ * HTTP 21 to 39, Konnectivity 41 to 49, workloads 51 to 59, Kubernetes' own bodies 61 and up.
+ */
+export class MarkTable extends Table {
+  endOffset!: Float64Array
+  /** Of the whole record, which begins so much before its end. */
+  lengthBytes!: Float64Array
+  kind!: Uint8Array
+  value!: Float64Array
+  detail!: Int32Array
+  /** A content whose bytes the record carries, held for as long as the mark lives; or NONE. */
+  carried!: Int32Array
+  /** Where in that its first byte lies. */
+  carriedOffset!: Float64Array
+  /** What the record belongs to, for readers that are told: the request of an HTTP head or body; or NONE. */
+  subject!: Int32Array
+
+  constructor(arena: Arena) {
+    super(arena, 256)
+    this.attach()
+  }
+
+  protected layOutColumns(columns: Columns): void {
+    this.endOffset = columns.float64()
+    this.lengthBytes = columns.float64()
+    this.value = columns.float64()
+    this.carriedOffset = columns.float64()
+    this.detail = columns.int32()
+    this.carried = columns.int32()
+    this.subject = columns.int32()
+    this.kind = columns.uint8()
+  }
+}
+
+/** The kind of a mark whose record has begun to arrive and whose end was overwritten. No layer has it. */
+export const COVERED = 0
+
+/** Contents with their marks. */
+export class Contents {
+  readonly table: ContentTable
+  readonly marks: MarkTable
+
+  constructor(arena: Arena) {
+    this.table = new ContentTable(arena)
+    this.marks = new MarkTable(arena)
+  }
+
+  /** An empty content that its author, a host, holds. */
+  create(nameHigh: number, nameLow: number, author: number): number {
+    const content = this.table.allocate()
+    this.table.lengthBytes[content] = 0
+    this.table.nameHigh[content] = nameHigh
+    this.table.nameLow[content] = nameLow
+    this.table.author[content] = author
+    this.table.original[content] = NONE
+    this.table.arrivedUntil[content] = 0
+    this.table.firstMark[content] = NONE
+    this.table.lastMark[content] = NONE
+    this.table.references[content] = 1
+    return content
+  }
+
+  /**
+   * A copy of which somebody, a host, has changed some bytes: the same lengths and offsets, and the same marks, which
+   * are the original's. Its name is the changer's to choose, and its own.
+   */
+  alter(content: number, author: number, nameHigh: number, nameLow: number): number {
+    const original = this.originalOf(content)
+    const copy = this.create(nameHigh, nameLow, author)
+    this.table.original[copy] = original
+    this.hold(original)
+    return copy
+  }
+
+  isAltered(content: number): boolean {
+    return this.table.original[content] !== NONE
+  }
+
+  /** The content that this one is a changed copy of; itself, as a rule. */
+  originalOf(content: number): number {
+    const original = this.table.original[content]
+    return original === NONE ? content : original
+  }
+
+  hold(content: number): void {
+    this.table.references[content]++
+  }
+
+  drop(content: number): void {
+    assert(this.table.references[content] > 0, 'a content is dropped by those who hold it')
+    if (--this.table.references[content] > 0) return
+    const original = this.table.original[content]
+    while (this.table.firstMark[content] !== NONE) this.takeMark(content)
+    this.table.release(content)
+    if (original !== NONE) this.drop(original)
+  }
+
+  lengthBytes(content: number): number {
+    return this.table.lengthBytes[this.originalOf(content)]
+  }
+
+  append(content: number, lengthBytes: number): void {
+    assert(lengthBytes >= 0, 'contents only grow')
+    assert(this.table.original[content] === NONE, 'a copy is as long as its original')
+    this.table.lengthBytes[content] += lengthBytes
+  }
+
+  /** Appends a whole record or message, and marks its end. */
+  appendMarked(
+    content: number,
+    lengthBytes: number,
+    kind: number,
+    value: number,
+    detail: number,
+    carried: number,
+    carriedOffset: number,
+    subject: number,
+  ): void {
+    assert(lengthBytes > 0, 'records and messages have a length')
+    this.append(content, lengthBytes)
+    const mark = this.marks.allocate()
+    this.marks.endOffset[mark] = this.table.lengthBytes[content]
+    this.marks.lengthBytes[mark] = lengthBytes
+    this.marks.kind[mark] = kind
+    this.marks.value[mark] = value
+    this.marks.detail[mark] = detail
+    this.marks.carried[mark] = carried
+    this.marks.carriedOffset[mark] = carriedOffset
+    this.marks.subject[mark] = subject
+    if (carried !== NONE) this.hold(carried)
+    const last = this.table.lastMark[content]
+    if (last === NONE) this.table.firstMark[content] = mark
+    else this.marks.next[last] = mark
+    this.table.lastMark[content] = mark
+  }
+
+  /** Where the next record or message that the reader has not taken ends; Infinity: none was written yet. */
+  nextMarkEnd(content: number): number {
+    const mark = this.nextMark(content)
+    return mark === NONE ? Number.POSITIVE_INFINITY : this.marks.endOffset[mark]
+  }
+
+  /** The next mark (a row of `marks`), or NONE; to be read before `takeMark`. */
+  nextMark(content: number): number {
+    const original = this.table.original[content]
+    return this.table.firstMark[original === NONE ? content : original]
+  }
+
+  takeMark(content: number): void {
+    const marked = this.originalOf(content)
+    const mark = this.table.firstMark[marked]
+    assert(mark !== NONE, 'a reader takes marks that are there')
+    this.table.firstMark[marked] = this.marks.next[mark]
+    if (this.table.firstMark[marked] === NONE) this.table.lastMark[marked] = NONE
+    this.releaseMark(mark)
+  }
+
+  /** Where the record that holds the byte at `offset` begins; Infinity: nothing was written there yet. */
+  recordStart(content: number, offset: number): number {
+    const mark = this.markAt(content, offset)
+    return mark === NONE ? Number.POSITIVE_INFINITY : this.marks.endOffset[mark] - this.marks.lengthBytes[mark]
+  }
+
+  /** The first mark that ends behind `offset`, or NONE. */
+  markAt(content: number, offset: number): number {
+    let mark = this.nextMark(content)
+    while (mark !== NONE && this.marks.endOffset[mark] <= offset) mark = this.marks.next[mark]
+    return mark
+  }
+
+  // Where others' bytes came in between.
+
+  /** The bytes up to `offset` have arrived; what comes next is somebody else's. */
+  noteInterrupted(content: number, offset: number): void {
+    const original = this.originalOf(content)
+    if (offset > this.table.arrivedUntil[original]) this.table.arrivedUntil[original] = offset
+  }
+
+  /**
+   * Its bytes arrive again, from `offset` on: those since it was interrupted never will, and no end of a record that
+   * lies there is ever seen. Of a record that had begun before, a mark without a kind stays.
+   */
+  noteResumed(content: number, offset: number): void {
+    const original = this.originalOf(content)
+    const { marks, table } = this
+    const from = table.arrivedUntil[original]
+    let before = NONE
+    for (let mark = table.firstMark[original]; mark !== NONE && marks.endOffset[mark] <= offset; ) {
+      const next = marks.next[mark]
+      const isCovered = marks.endOffset[mark] > from
+      const hasBegun = marks.endOffset[mark] - marks.lengthBytes[mark] < from
+      if (isCovered && !hasBegun) this.unlink(original, before, mark)
+      else before = mark
+      if (isCovered && hasBegun) marks.kind[mark] = COVERED
+      mark = next
+    }
+    if (offset > from) table.arrivedUntil[original] = offset
+  }
+
+  private unlink(content: number, before: number, mark: number): void {
+    const { marks, table } = this
+    if (before === NONE) table.firstMark[content] = marks.next[mark]
+    else marks.next[before] = marks.next[mark]
+    if (table.lastMark[content] === mark) table.lastMark[content] = before
+    this.releaseMark(mark)
+  }
+
+  private releaseMark(mark: number): void {
+    const carried = this.marks.carried[mark]
+    this.marks.release(mark)
+    if (carried !== NONE) this.drop(carried)
+  }
+}

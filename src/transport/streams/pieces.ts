@@ -1,0 +1,116 @@
+import type { Arena, Columns } from '../../engine/arena.ts'
+import { NONE, Table } from '../../engine/table.ts'
+import type { Contents } from './content.ts'
+
+class PieceTable extends Table {
+  /** Where it begins in what it is a piece of; it ends where the next begins. */
+  startOffset!: Float64Array
+  content!: Int32Array
+  contentOffset!: Float64Array
+
+  constructor(arena: Arena) {
+    super(arena, 32)
+    this.attach()
+  }
+
+  protected layOutColumns(columns: Columns): void {
+    this.startOffset = columns.float64()
+    this.contentOffset = columns.float64()
+    this.content = columns.int32()
+  }
+}
+
+class PieceListTable extends Table {
+  first!: Int32Array
+  last!: Int32Array
+  /** Where somebody last looked: the next look is nearly always there or behind. */
+  recent!: Int32Array
+
+  constructor(arena: Arena) {
+    super(arena, 16)
+    this.attach()
+  }
+
+  protected layOutColumns(columns: Columns): void {
+    this.first = columns.int32()
+    this.last = columns.int32()
+    this.recent = columns.int32()
+  }
+}
+
+/**
+ * What a stream says where it is not one content from its start: pieces of several, one after the other. Only streams
+ * in which somebody's changed or forged bytes travel on have such a list.
+ */
+export class Pieces {
+  /** What `seek` found: the content, where in it the byte lies, and how many bytes of the piece there are from it on. */
+  content = NONE
+  contentOffset = 0
+  lengthBytes = 0
+  private readonly lists: PieceListTable
+  private readonly table: PieceTable
+  private readonly contents: Contents
+
+  constructor(arena: Arena, contents: Contents) {
+    this.lists = new PieceListTable(arena)
+    this.table = new PieceTable(arena)
+    this.contents = contents
+  }
+
+  begin(): number {
+    const list = this.lists.allocate()
+    this.lists.first[list] = NONE
+    this.lists.last[list] = NONE
+    this.lists.recent[list] = NONE
+    return list
+  }
+
+  /** What is said from `startOffset` on, behind all that is there already. */
+  append(list: number, startOffset: number, content: number, contentOffset: number): void {
+    const { lists, table } = this
+    const last = lists.last[list]
+    if (last !== NONE && this.continues(last, startOffset, content, contentOffset)) return
+    const piece = table.allocate()
+    table.startOffset[piece] = startOffset
+    table.content[piece] = content
+    table.contentOffset[piece] = contentOffset
+    table.next[piece] = NONE
+    this.contents.hold(content)
+    if (last === NONE) lists.first[list] = piece
+    else table.next[last] = piece
+    lists.last[list] = piece
+  }
+
+  /** Finds who says the byte at `offset`, which is not before the first piece. */
+  seek(list: number, offset: number): void {
+    const { lists, table } = this
+    const recent = lists.recent[list]
+    let piece = recent !== NONE && table.startOffset[recent] <= offset ? recent : lists.first[list]
+    let next = table.next[piece]
+    while (next !== NONE && table.startOffset[next] <= offset) {
+      piece = next
+      next = table.next[piece]
+    }
+    lists.recent[list] = piece
+    this.content = table.content[piece]
+    this.contentOffset = table.contentOffset[piece] + (offset - table.startOffset[piece])
+    this.lengthBytes = next === NONE ? Number.POSITIVE_INFINITY : table.startOffset[next] - offset
+  }
+
+  release(list: number): void {
+    const { lists, table } = this
+    for (let piece = lists.first[list]; piece !== NONE; ) {
+      const next = table.next[piece]
+      this.contents.drop(table.content[piece])
+      table.release(piece)
+      piece = next
+    }
+    lists.release(list)
+  }
+
+  private continues(piece: number, startOffset: number, content: number, contentOffset: number): boolean {
+    const { table } = this
+    const isNext = startOffset - table.startOffset[piece] === contentOffset - table.contentOffset[piece]
+    return isNext && table.content[piece] === content
+  }
+}

@@ -1,0 +1,89 @@
+import type { Arena, Columns } from '../../engine/arena.ts'
+import { NONE, Table } from '../../engine/table.ts'
+import type { ByteStreams, StreamUser } from './byte-stream.ts'
+import type { FailureReason } from './failure.ts'
+
+class RelayTable extends Table {
+  /** Two streams a relay; NONE where one is over. */
+  streams!: Int32Array
+
+  constructor(arena: Arena) {
+    super(arena, 32)
+    this.attach()
+  }
+
+  protected layOutColumns(columns: Columns): void {
+    this.streams = columns.int32(columns.capacity * 2)
+  }
+}
+
+/**
+ * Couples two streams: what comes in on one goes out on the other, as sshd does between a channel and a socket. A
+ * side that does not take more makes the other wait. Users of the streams are rows `2 * relay + side`.
+ */
+export class Relays implements StreamUser {
+  private readonly relays: RelayTable
+  private readonly streams: ByteStreams
+  private readonly userKind: number
+
+  constructor(arena: Arena, streams: ByteStreams) {
+    this.relays = new RelayTable(arena)
+    this.streams = streams
+    this.userKind = streams.registerUser(this)
+  }
+
+  couple(left: number, right: number): void {
+    const relay = this.relays.allocate()
+    this.attach(relay, 0, left)
+    this.attach(relay, 1, right)
+  }
+
+  onOpen(): void {}
+
+  onData(row: number, content: number, offset: number, lengthBytes: number): void {
+    const other = this.relays.streams[row ^ 1]
+    if (other === NONE) return
+    this.streams.forward(other, content, offset, lengthBytes)
+    if (this.relays.streams[row ^ 1] !== other || this.streams.hasRoom(other)) return
+    this.streams.setPaused(this.relays.streams[row], true)
+  }
+
+  onDrained(row: number): void {
+    const other = this.relays.streams[row ^ 1]
+    if (other !== NONE) this.streams.setPaused(other, false)
+  }
+
+  /** One direction is over; when both are, so is the relay. */
+  onEnd(row: number): void {
+    const other = this.relays.streams[row ^ 1]
+    if (other === NONE) return this.closeBoth(row)
+    this.streams.finish(other)
+    if (this.streams.table.hasFinished[this.relays.streams[row]] === 1) this.closeBoth(row)
+  }
+
+  /** sshd closes the socket when the channel is gone, and the channel when the socket is. */
+  onFailure(row: number, _reason: FailureReason): void {
+    const other = this.relays.streams[row ^ 1]
+    this.relays.streams[row] = NONE
+    if (other !== NONE) {
+      this.relays.streams[row ^ 1] = NONE
+      this.streams.close(other)
+    }
+    this.relays.release(row >> 1)
+  }
+
+  private attach(relay: number, side: number, stream: number): void {
+    this.relays.streams[2 * relay + side] = stream
+    this.streams.table.isRelayed[stream] = 1
+    this.streams.attach(stream, this.userKind, 2 * relay + side)
+  }
+
+  private closeBoth(row: number): void {
+    for (const side of [row, row ^ 1]) {
+      const stream = this.relays.streams[side]
+      this.relays.streams[side] = NONE
+      if (stream !== NONE) this.streams.close(stream)
+    }
+    this.relays.release(row >> 1)
+  }
+}

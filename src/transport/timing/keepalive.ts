@@ -1,0 +1,87 @@
+import { NONE } from '../../engine/table.ts'
+import { ESTABLISHED, TIME_WAIT } from '../connections/connection.ts'
+import type { Teardown } from '../connections/teardown.ts'
+import type { SegmentWriter } from '../segment-writer.ts'
+import type { TcpParts } from '../tcp-parts.ts'
+import { KEEPALIVE_TIMER } from './timers.ts'
+
+/** SO_KEEPALIVE: TCP_KEEPIDLE, TCP_KEEPINTVL, TCP_KEEPCNT. */
+export interface KeepaliveSettings {
+  /** Of silence before the first probe. */
+  readonly idleNs: number
+  readonly intervalNs: number
+  /** Probes without an answer before the connection is given up. */
+  readonly count: number
+}
+
+/**
+ * Asks a silent far end whether it is still there (RFC 9293 section 3.8.4), as Linux does it (net/ipv4/tcp_timer.c,
+ * tcp_keepalive_timer): the timer goes off once an idle time at most and looks then how long ago something was heard,
+ * so that packets only note when they came.
+ */
+export class Keepalive {
+  private readonly parts: TcpParts
+  private readonly writer: SegmentWriter
+  private readonly teardown: Teardown
+
+  constructor(parts: TcpParts, writer: SegmentWriter, teardown: Teardown) {
+    this.parts = parts
+    this.writer = writer
+    this.teardown = teardown
+  }
+
+  /** Of a connection that begins. */
+  set(connection: number, { idleNs, intervalNs, count }: KeepaliveSettings): void {
+    const { connections } = this.parts
+    connections.keepaliveIdleNs[connection] = idleNs
+    connections.keepaliveIntervalNs[connection] = intervalNs
+    connections.keepaliveCount[connection] = count
+  }
+
+  /** The connection stands. */
+  begin(connection: number): void {
+    const { connections, timers } = this.parts
+    const idleNs = connections.keepaliveIdleNs[connection]
+    if (idleNs !== Number.POSITIVE_INFINITY) timers.armFor(connection, KEEPALIVE_TIMER, idleNs)
+  }
+
+  expire(connection: number): void {
+    const { connections, timers } = this.parts
+    const state = connections.state[connection]
+    if (state < ESTABLISHED || state === TIME_WAIT) return
+    timers.armFor(connection, KEEPALIVE_TIMER, this.waitNs(connection))
+    if (!this.isSilent(connection)) return
+    if (connections.unansweredProbes[connection] < connections.keepaliveCount[connection]) {
+      connections.unansweredProbes[connection]++
+      this.writer.sendProbe(connection)
+    } else {
+      this.writer.sendReset(connection)
+      this.teardown.fail(connection, 'timed out')
+    }
+  }
+
+  /** Until it is to look again. What is under way has a timer of its own that finds out who is gone. */
+  private waitNs(connection: number): number {
+    const { connections } = this.parts
+    const idleNs = connections.keepaliveIdleNs[connection]
+    if (this.isSilent(connection)) return connections.keepaliveIntervalNs[connection]
+    if (this.hasUnderWay(connection)) return idleNs
+    return idleNs - this.silentNs(connection)
+  }
+
+  private isSilent(connection: number): boolean {
+    const { keepaliveIdleNs } = this.parts.connections
+    return this.silentNs(connection) >= keepaliveIdleNs[connection] && !this.hasUnderWay(connection)
+  }
+
+  private silentNs(connection: number): number {
+    const { connections, timers } = this.parts
+    return timers.elapsedNs(connection, connections.lastHeardTick[connection])
+  }
+
+  private hasUnderWay(connection: number): boolean {
+    const { connections, streams } = this.parts
+    const hasUnsent = connections.sendNext[connection] < streams.table.writtenBytes[connections.stream[connection]]
+    return hasUnsent || connections.firstSegment[connection] !== NONE
+  }
+}

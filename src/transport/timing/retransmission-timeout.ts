@@ -1,0 +1,64 @@
+import { NONE } from '../../engine/table.ts'
+import { ESTABLISHED, SYN_RECEIVED, SYN_SENT } from '../connections/connection.ts'
+import type { Teardown } from '../connections/teardown.ts'
+import type { Ns3States } from '../recovery/ns3-states.ts'
+import type { RecoveryStates } from '../recovery/recovery-states.ts'
+import { FOR_PROBE, FOR_REORDERING } from '../recovery/tail-loss-probe.ts'
+import type { Sender } from '../sending/sender.ts'
+import type { TcpParts } from '../tcp-parts.ts'
+import { profileOf } from './round-trip-time.ts'
+
+/** What happens when no ACK comes: send again, wait longer, and in the end give up. */
+export class RetransmissionTimeout {
+  private readonly parts: TcpParts
+  private readonly sender: Sender
+  private readonly states: RecoveryStates
+  private readonly ns3States: Ns3States
+  private readonly teardown: Teardown
+
+  constructor(parts: TcpParts, sender: Sender, states: RecoveryStates, ns3States: Ns3States, teardown: Teardown) {
+    this.parts = parts
+    this.sender = sender
+    this.states = states
+    this.ns3States = ns3States
+    this.teardown = teardown
+  }
+
+  /** The timer of a connection went off. */
+  expire(connection: number): void {
+    const { connections, timeline } = this.parts
+    const { now } = timeline
+    if (connections.firstSegment[connection] === NONE) return
+    const purpose = connections.timerPurpose[connection]
+    if (purpose === FOR_PROBE) return this.sender.sendProbe(connection)
+    if (purpose === FOR_REORDERING) return this.states.onReorderingTimeout(connection)
+    if (connections.retries[connection] === 0) connections.firstTimeoutTick[connection] = now
+    if (this.hasRetriedEnough(connection, now)) return this.teardown.fail(connection, 'timed out')
+    connections.retries[connection]++
+    this.backOff(connection)
+    if (connections.state[connection] < ESTABLISHED)
+      this.sender.retransmit(connection, connections.firstSegment[connection])
+    else if (profileOf(connections, connection).recovery === 'ns3') this.ns3States.onTimeout(connection)
+    else this.states.onTimeout(connection)
+    this.sender.armTimer(connection, 0)
+  }
+
+  private hasRetriedEnough(connection: number, now: number): boolean {
+    const { connections } = this.parts
+    const profile = profileOf(connections, connection)
+    const retries = connections.retries[connection]
+    if (connections.state[connection] === SYN_SENT) return retries >= profile.synRetries
+    if (connections.state[connection] === SYN_RECEIVED) return retries >= profile.synAckRetries
+    return now - connections.firstTimeoutTick[connection] >= profile.giveUpNs
+  }
+
+  /** RFC 6298 section 5.5; Linux lets its first SYNs wait for equal times (net/ipv4/tcp_timer.c). */
+  private backOff(connection: number): void {
+    const { connections } = this.parts
+    const profile = profileOf(connections, connection)
+    const isLinear =
+      connections.state[connection] === SYN_SENT && connections.retries[connection] <= profile.synLinearTimeouts
+    if (isLinear) return
+    connections.timeoutNs[connection] = Math.min(connections.timeoutNs[connection] * 2, profile.maximumTimeoutNs)
+  }
+}

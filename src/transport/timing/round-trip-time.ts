@@ -1,0 +1,123 @@
+import { NS_PER_MS } from '../../engine/ticks.ts'
+import type { ConnectionTable } from '../connections/connection.ts'
+import { STANDARD_PROFILES, type TcpProfile } from '../tcp-profile.ts'
+import { ticksFor } from './timer-wheel.ts'
+import { timestampAt } from './timestamps.ts'
+
+export function profileIndex(name: TcpProfile['name']): number {
+  return STANDARD_PROFILES.findIndex((profile) => profile.name === name)
+}
+
+export function profileOf(connections: ConnectionTable, connection: number): TcpProfile {
+  return connections.profiles[connections.profile[connection]]
+}
+
+/** No sample yet. */
+const NO_RTT = 0
+const LEAST_RTT_NS = 1000
+
+/**
+ * Takes the time from a segment's transmission to its acknowledgement: of the oldest that the ACK is about for the
+ * timeout, and of the newest for the smallest (tcp_ack_update_rtt).
+ */
+export function sampleRoundTrip(
+  connections: ConnectionTable,
+  connection: number,
+  rttNs: number,
+  newestRttNs: number,
+): void {
+  const profile = profileOf(connections, connection)
+  if (newestRttNs < connections.minimumRttNs[connection]) connections.minimumRttNs[connection] = newestRttNs
+  if (profile.timeoutFloor === 'variance') sampleLikeLinux(connections, connection, rttNs, profile.timeoutFloorNs)
+  else sampleLikeRfc(connections, connection, rttNs)
+  updateTimeout(connections, connection)
+}
+
+/** The timeout of the present estimate, without back-off. */
+export function updateTimeout(connections: ConnectionTable, connection: number): void {
+  const profile = profileOf(connections, connection)
+  const { smoothedRttNs, rttVarianceNs, timeoutNs } = connections
+  const estimate = smoothedRttNs[connection] + rttVarianceNs[connection]
+  const floor = profile.timeoutFloor === 'timeout' ? profile.timeoutFloorNs : 0
+  timeoutNs[connection] =
+    smoothedRttNs[connection] === NO_RTT
+      ? profile.initialTimeoutNs
+      : Math.min(Math.max(inWholeTicks(estimate, profile.timerTickNs), floor), profile.maximumTimeoutNs)
+}
+
+/** icsk_rto counts ticks (__tcp_set_rto), so that back-off doubles those. */
+function inWholeTicks(estimateNs: number, tickNs: number): number {
+  return tickNs === 0 ? Math.round(estimateNs) : ticksFor(estimateNs, tickNs) * tickNs
+}
+
+/** RFC 6298 section 2; the variance is kept times four. */
+function sampleLikeRfc(connections: ConnectionTable, connection: number, rttNs: number): void {
+  const { smoothedRttNs, rttVarianceNs } = connections
+  const smoothed = smoothedRttNs[connection]
+  if (smoothed === NO_RTT) {
+    smoothedRttNs[connection] = rttNs
+    rttVarianceNs[connection] = 2 * rttNs
+    return
+  }
+  rttVarianceNs[connection] = 0.75 * rttVarianceNs[connection] + Math.abs(smoothed - rttNs)
+  smoothedRttNs[connection] = 0.875 * smoothed + 0.125 * rttNs
+}
+
+/**
+ * By timestamps of a millisecond, of segments that were sent for the first time since the last timeout, in whole
+ * nanoseconds (ns-3.43: TcpSocketBase::EstimateRtt, RttMeanDeviation::IntegerUpdate).
+ */
+export function sampleLikeNs3(connections: ConnectionTable, connection: number, echo: number, tick: number): void {
+  const { smoothedRttNs, rttVarianceNs } = connections
+  if (echo === 0 || connections.sendUnacknowledged[connection] <= connections.sampleFloor[connection]) return
+  const rttNs = Math.max((timestampAt(tick) - echo) | 0, 0) * NS_PER_MS || LEAST_RTT_NS
+  const smoothed = smoothedRttNs[connection]
+  if (smoothed === NO_RTT) {
+    smoothedRttNs[connection] = rttNs
+    rttVarianceNs[connection] = 4 * Math.floor(rttNs / 2)
+  } else {
+    const error = rttNs - smoothed
+    const variance = rttVarianceNs[connection] / 4
+    smoothedRttNs[connection] = Math.floor((8 * smoothed + error) / 8)
+    rttVarianceNs[connection] = 4 * Math.floor((3 * variance + Math.abs(error)) / 4)
+  }
+  updateTimeout(connections, connection)
+}
+
+/**
+ * Linux's estimator (net/ipv4/tcp_input.c, tcp_rtt_estimator): a fall of the round-trip time counts an eighth, the
+ * variance is the largest deviation of a window of data, never below the floor, and falls by a quarter a window.
+ */
+function sampleLikeLinux(connections: ConnectionTable, connection: number, rttNs: number, floorNs: number): void {
+  const { smoothedRttNs, rttVarianceNs, meanDeviationNs, maximumDeviationNs } = connections
+  if (smoothedRttNs[connection] === NO_RTT) {
+    smoothedRttNs[connection] = rttNs
+    meanDeviationNs[connection] = 2 * rttNs
+    rttVarianceNs[connection] = Math.max(2 * rttNs, floorNs)
+    maximumDeviationNs[connection] = rttVarianceNs[connection]
+    connections.rttWindowEnd[connection] = connections.sendNext[connection]
+    return
+  }
+  const error = rttNs - smoothedRttNs[connection]
+  smoothedRttNs[connection] += error / 8
+  let deviationError = Math.abs(error) - meanDeviationNs[connection] / 4
+  if (error < 0 && deviationError > 0) deviationError /= 8
+  meanDeviationNs[connection] += deviationError
+  if (meanDeviationNs[connection] > maximumDeviationNs[connection]) {
+    maximumDeviationNs[connection] = meanDeviationNs[connection]
+    if (maximumDeviationNs[connection] > rttVarianceNs[connection]) {
+      rttVarianceNs[connection] = maximumDeviationNs[connection]
+    }
+  }
+  endWindowOfData(connections, connection, floorNs)
+}
+
+function endWindowOfData(connections: ConnectionTable, connection: number, floorNs: number): void {
+  const { rttVarianceNs, maximumDeviationNs, rttWindowEnd } = connections
+  if (connections.sendUnacknowledged[connection] <= rttWindowEnd[connection]) return
+  if (maximumDeviationNs[connection] < rttVarianceNs[connection]) {
+    rttVarianceNs[connection] -= (rttVarianceNs[connection] - maximumDeviationNs[connection]) / 4
+  }
+  rttWindowEnd[connection] = connections.sendNext[connection]
+  maximumDeviationNs[connection] = floorNs
+}

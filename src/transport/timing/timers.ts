@@ -1,0 +1,136 @@
+import type { Timeline } from '../../engine/timeline.ts'
+import type { ConnectionTable } from '../connections/connection.ts'
+import { CONNECTION_TIMER } from '../event-kinds.ts'
+import { STANDARD_PROFILES, type TcpOverrides, type TcpProfile } from '../tcp-profile.ts'
+import { type TickingClock, ticksAt, wheelExpiry } from './timer-wheel.ts'
+
+/** A connection's timers. The event's argument is `ordinal * TIMER_LIMIT + timer`. */
+export const RETRANSMISSION_TIMER = 0
+export const DELAYED_ACK_TIMER = 1
+export const LINGER_TIMER = 2
+export const KEEPALIVE_TIMER = 3
+export const PACING_TIMER = 4
+export const TIMER_LIMIT = 8
+
+const NEVER = Number.POSITIVE_INFINITY
+
+/** Whose timers they are. */
+export interface TickingHost {
+  readonly profile: TcpProfile['name']
+  readonly overrides?: TcpOverrides
+  /** For how long its clock has ticked when the simulation begins. */
+  readonly uptimeNs: number
+}
+
+/**
+ * Soft deadlines: to re-arm a timer is to store when it is due. It keeps one event pending; when that comes before
+ * the deadline, another is scheduled for the deadline; when the timer was stopped, nothing happens.
+ */
+export class Timers {
+  private readonly connections: ConnectionTable
+  private readonly timeline: Timeline
+  /** By host. */
+  private readonly clocks: readonly TickingClock[]
+  private readonly firstHostTarget: number
+
+  constructor(
+    connections: ConnectionTable,
+    timeline: Timeline,
+    hosts: readonly TickingHost[],
+    firstHostTarget: number,
+  ) {
+    this.connections = connections
+    this.timeline = timeline
+    this.clocks = hosts.map(clockOf)
+    this.firstHostTarget = firstHostTarget
+  }
+
+  /** All timers stopped, for a new connection. */
+  initialize(connection: number): void {
+    for (let timer = 0; timer <= PACING_TIMER; timer++) {
+      this.deadlines(timer)[connection] = NEVER
+      this.events(timer)[connection] = NEVER
+    }
+  }
+
+  /** For so long, by the ticks of the host's clock; for a timer that the kernel keeps on its wheel. */
+  armFor(connection: number, timer: number, delayNs: number): void {
+    const { now } = this.timeline
+    const clock = this.clockOf(connection)
+    this.arm(connection, timer, clock.tickNs === 0 ? now + Math.round(delayNs) : wheelExpiry(clock, now, delayNs))
+  }
+
+  /** What the host's clock shows to have gone by. */
+  elapsedNs(connection: number, sinceTick: number): number {
+    const { now } = this.timeline
+    const clock = this.clockOf(connection)
+    if (clock.tickNs === 0) return now - sinceTick
+    return (ticksAt(clock, now) - ticksAt(clock, sinceTick)) * clock.tickNs
+  }
+
+  /** To the nanosecond, for a timer of high resolution (hrtimer), or of the user's. */
+  arm(connection: number, timer: number, deadline: number): void {
+    const events = this.events(timer)
+    this.deadlines(timer)[connection] = deadline
+    if (deadline >= events[connection]) return
+    events[connection] = deadline
+    this.push(connection, timer, deadline)
+  }
+
+  stop(connection: number, timer: number): void {
+    this.deadlines(timer)[connection] = NEVER
+  }
+
+  isArmed(connection: number, timer: number): boolean {
+    return this.deadlines(timer)[connection] !== NEVER
+  }
+
+  /** The event CONNECTION_TIMER came: is the timer due now? If so, it is stopped. */
+  isDue(connection: number, timer: number): boolean {
+    const now = this.timeline.now
+    const deadlines = this.deadlines(timer)
+    const events = this.events(timer)
+    if (events[connection] !== now) return false
+    events[connection] = NEVER
+    const deadline = deadlines[connection]
+    if (deadline === now) {
+      deadlines[connection] = NEVER
+      return true
+    }
+    if (deadline !== NEVER) {
+      events[connection] = deadline
+      this.push(connection, timer, deadline)
+    }
+    return false
+  }
+
+  private clockOf(connection: number): TickingClock {
+    return this.clocks[this.connections.host[connection]]
+  }
+
+  private push(connection: number, timer: number, tick: number): void {
+    const target = this.firstHostTarget + this.connections.host[connection]
+    this.timeline.schedule(tick, target, CONNECTION_TIMER, this.connections.ordinal[connection] * TIMER_LIMIT + timer)
+  }
+
+  private deadlines(timer: number): Float64Array {
+    const { connections } = this
+    if (timer === RETRANSMISSION_TIMER) return connections.retransmissionDeadline
+    if (timer === DELAYED_ACK_TIMER) return connections.delayedAckDeadline
+    if (timer === LINGER_TIMER) return connections.lingerDeadline
+    return timer === PACING_TIMER ? connections.pacingDeadline : connections.keepaliveDeadline
+  }
+
+  private events(timer: number): Float64Array {
+    const { connections } = this
+    if (timer === RETRANSMISSION_TIMER) return connections.retransmissionEvent
+    if (timer === DELAYED_ACK_TIMER) return connections.delayedAckEvent
+    if (timer === LINGER_TIMER) return connections.lingerEvent
+    return timer === PACING_TIMER ? connections.pacingEvent : connections.keepaliveEvent
+  }
+}
+
+function clockOf({ profile, overrides = {}, uptimeNs }: TickingHost): TickingClock {
+  const standard = STANDARD_PROFILES.find(({ name }) => name === profile)!
+  return { tickNs: overrides.timerTickNs ?? standard.timerTickNs, uptimeNs }
+}
