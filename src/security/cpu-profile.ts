@@ -2,7 +2,7 @@ import type { KeyAlgorithm } from './certificate.ts'
 import type { EphemeralKeyExchange } from './tls-messages.ts'
 import type { TlsVersion } from './tls-records.ts'
 
-/** What work costs on one core of a host, in nanoseconds. Data; `npm run fit:cpu` says how it was made. */
+/** What work costs on one core of a host, in nanoseconds, and how its programs write. Data; `npm run fit:cpu` says how it was made. */
 export interface CpuProfile {
   /**
    * To wake up a process that waits for another one of its host: the core that it gets sleeps. What came over a link
