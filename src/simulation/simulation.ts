@@ -22,8 +22,10 @@ import { HTTP2_HEALTH_CHECK } from '../http/event-kinds.ts'
 import type { AccountTable } from '../network/account.ts'
 import { PACKET_ARRIVAL, WORK_DONE } from '../network/event-kinds.ts'
 import type { Network } from '../network/network.ts'
+import type { Processors } from '../network/processor.ts'
 import { TLS_HANDSHAKE_DEADLINE } from '../security/event-kinds.ts'
 import { CONNECTION_TIMER } from '../transport/event-kinds.ts'
+import type { Tcp } from '../transport/tcp.ts'
 import { CHUNK_DUE } from '../workload/event-kinds.ts'
 import type { Workloads } from '../workload/workloads.ts'
 import { buildParts, type Parts } from './build/parts.ts'
@@ -41,6 +43,11 @@ export class Simulation {
   readonly plan: Plan
   readonly timeline: Timeline
   readonly parts: Parts
+  // Those that every event asks: `parts` is put together from floors, and has a shape of its own in each simulation.
+  readonly network: Network
+  readonly workloads: Workloads
+  private readonly processors: Processors
+  private readonly tcp: Tcp
   private readonly arena = new Arena()
   private readonly pending: RadixQueue
   private eventCount = 0
@@ -52,22 +59,18 @@ export class Simulation {
     this.pending = new RadixQueue(this.arena)
     this.timeline = new Timeline(this.pending)
     this.parts = buildParts({ plan, arena: this.arena, timeline: this.timeline })
+    this.network = this.parts.network
+    this.workloads = this.parts.workloads
+    this.processors = this.parts.processors
+    this.tcp = this.parts.tcp
   }
 
   get accounts(): AccountTable {
     return this.parts.accounts
   }
 
-  get network(): Network {
-    return this.parts.network
-  }
-
   get tunnels(): Tunnels {
     return this.parts.tunnels
-  }
-
-  get workloads(): Workloads {
-    return this.parts.workloads
   }
 
   /** What happens at tick 0. */
@@ -113,10 +116,10 @@ export class Simulation {
   }
 
   get isFinished(): boolean {
-    const { workloads, scenarioEvents, attack } = this.parts
-    return (
-      (workloads.areAllDone || workloads.areStuck) && scenarioEvents.areAllDone && attack?.sockets.areAllDone !== false
-    )
+    const { workloads } = this
+    if (!workloads.areAllDone && !workloads.areStuck) return false
+    const { scenarioEvents, attack } = this.parts
+    return scenarioEvents.areAllDone && attack?.sockets.areAllDone !== false
   }
 
   /**
@@ -143,63 +146,50 @@ export class Simulation {
   }
 
   private dispatch(target: number, kind: number, argument: number): void {
+    const { parts } = this
     const { targets } = this.plan
-    const {
-      network,
-      processors,
-      tcp,
-      tls,
-      http,
-      refusals,
-      tunnels,
-      tunneler,
-      konnectivity,
-      answers,
-      workloads,
-      nodeLifecycle,
-    } = this.parts
     switch (kind) {
       case PACKET_ARRIVAL:
-        return network.arrive(target - targets.firstDirection, argument)
+        return this.network.arrive(target - targets.firstDirection, argument)
       case WORK_DONE:
-        return processors.finish(target - targets.firstHost, argument)
+        return this.processors.finish(target - targets.firstHost, argument)
       case CONNECTION_TIMER:
-        return tcp.onTimer(target - targets.firstHost, argument)
+        return this.tcp.onTimer(target - targets.firstHost, argument)
       case CHUNK_DUE:
-        return answers.onChunkDue(argument, target - targets.firstWorkload)
+        return parts.answers.onChunkDue(argument, target - targets.firstWorkload)
       case TLS_HANDSHAKE_DEADLINE:
-        return tls.onDeadline(target - targets.firstHost, argument)
+        return parts.tls.onDeadline(target - targets.firstHost, argument)
       case HTTP2_HEALTH_CHECK:
-        return http.onHealthCheck(target - targets.firstHost, argument)
+        return parts.http.onHealthCheck(target - targets.firstHost, argument)
       case LOGIN_DEADLINE:
-        return tunnels.onDeadline(target - targets.firstTunnel, argument)
+        return parts.tunnels.onDeadline(target - targets.firstTunnel, argument)
       case TUNNELER_TURN:
-        return tunneler.onTurn()
+        return parts.tunneler.onTurn()
       case TUNNEL_CHECK:
-        return tunneler.onCheck(target - targets.firstTunnel, argument)
+        return parts.tunneler.onCheck(target - targets.firstTunnel, argument)
       case DIAL_REFUSED:
-        return refusals.onDue(target - targets.firstHost, argument)
+        return parts.refusals.onDue(target - targets.firstHost, argument)
       case AGENT_SYNC:
-        return konnectivity.agents.onSync(argument)
+        return parts.konnectivity.agents.onSync(argument)
       case AGENT_CONNECT_DEADLINE:
-        return konnectivity.agents.onConnectDeadline(argument)
+        return parts.konnectivity.agents.onConnectDeadline(argument)
       case TUNNELLED_DEADLINE:
-        return konnectivity.tunnelled.onDeadline(target - targets.firstHost, argument)
+        return parts.konnectivity.tunnelled.onDeadline(target - targets.firstHost, argument)
       case CERTIFICATE_TURN:
       case POD_TURN:
       case ENDPOINT_TURN:
-        return this.parts.cluster.background?.onEvent(kind, argument)
+        return parts.cluster.background?.onEvent(kind, argument)
       case NODE_MONITOR:
-        return nodeLifecycle.onMonitor()
+        return parts.nodeLifecycle.onMonitor()
       case UPSTREAM_IDLE:
         return this.upstreams?.onIdle(target - targets.firstHost, argument)
       case ATTACK_TURN:
-        return this.parts.attack?.sockets.onTurn(argument)
+        return parts.attack?.sockets.onTurn(argument)
       case SCENARIO_EVENT_BEGINS:
       case SCENARIO_EVENT_ENDS:
-        return this.parts.scenarioEvents.onEvent(kind, argument)
+        return parts.scenarioEvents.onEvent(kind, argument)
       default:
-        return workloads.onEvent(target - targets.firstWorkload, kind, argument)
+        return this.workloads.onEvent(target - targets.firstWorkload, kind, argument)
     }
   }
 }

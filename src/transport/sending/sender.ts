@@ -63,6 +63,7 @@ export class Sender {
 
   push(connection: number): void {
     const { connections } = this.parts
+    if (this.isAtRest(connection)) return
     this.endIdleness(connection)
     const isLikeNs3 = profileOf(connections, connection).recovery === 'ns3'
     let mayHaveLost = this.mayHaveLost(connection, isLikeNs3)
@@ -94,6 +95,13 @@ export class Sender {
       if (!hasSentNew) return this.push(connection)
     }
     this.noteEnd(connection, isBlocked, isLimited, hasSentNew)
+  }
+
+  /** As an end is that only receives: nothing is on its way or to be sent, and nothing was held up. */
+  private isAtRest(connection: number): boolean {
+    const { segmentsOut, isWindowClosed, pacingBytesPerS } = this.parts.connections
+    const isQuiet = segmentsOut[connection] === 0 && isWindowClosed[connection] === 0
+    return isQuiet && pacingBytesPerS[connection] === 0 && !this.newData.exists(connection)
   }
 
   pushOne(connection: number): void {
