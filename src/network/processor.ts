@@ -1,9 +1,10 @@
-import type { Arena, Columns } from '../engine/arena.ts'
+import type { Arena } from '../engine/arena.ts'
 import { assert } from '../engine/assert.ts'
-import { NONE, Table } from '../engine/table.ts'
+import { NONE } from '../engine/table.ts'
 import type { Timeline } from '../engine/timeline.ts'
 import type { ActivityTable } from './activity.ts'
 import { WORK_DONE } from './event-kinds.ts'
+import { CoreTable, HostQueueTable, JobTable, ProgramTable } from './processor-tables.ts'
 
 /** Who had the work done: rows of tables that know how to go on. */
 export interface Worker {
@@ -13,62 +14,21 @@ export interface Worker {
   isPresent(row: number, generation: number): boolean
 }
 
-class JobTable extends Table {
-  serial!: Uint32Array
-  worker!: Int32Array
-  row!: Int32Array
-  rowGeneration!: Uint32Array
-  step!: Int32Array
-
-  constructor(arena: Arena) {
-    super(arena, 64)
-    this.attach()
-  }
-
-  protected layOutColumns(columns: Columns): void {
-    this.serial = columns.uint32()
-    this.worker = columns.int32()
-    this.row = columns.int32()
-    this.rowGeneration = columns.uint32()
-    this.step = columns.int32()
-  }
-}
-
-class CoreTable extends Table {
-  freeTick!: Float64Array
-
-  constructor(arena: Arena, cores: number) {
-    super(arena, cores)
-    this.attach()
-  }
-
-  protected layOutColumns(columns: Columns): void {
-    this.freeTick = columns.float64()
-  }
-}
-
-class HostQueueTable extends Table {
-  firstCore!: Int32Array
-  coreCount!: Int32Array
-  nextSerial!: Uint32Array
-  firstJob!: Int32Array
-
-  constructor(arena: Arena, hosts: number) {
-    super(arena, hosts)
-    this.attach()
-  }
-
-  protected layOutColumns(columns: Columns): void {
-    this.firstCore = columns.int32()
-    this.coreCount = columns.int32()
-    this.nextSerial = columns.uint32()
-    this.firstJob = columns.int32()
-  }
+/** The cores of a host: so many of its own, or those of another host that stands before it. */
+export interface HostCores {
+  readonly cores: number
+  /** Index of the host whose cores they are; NONE: its own. */
+  readonly coresOf: number
 }
 
 /**
  * The cores of every host. Work waits its turn: it starts as soon as a core is free, in the order in which it came,
  * and is never interrupted. Work of one stream runs one piece after the other, as one goroutine's does.
+ *
+ * Whoever reads from a socket needs a turn for it, and has it at once where a core is free. Where none is, who is
+ * working goes on until it waits for something (SCHED_FIFO), and then those have their turns that asked first.
+ *
+ * A program is known by a number: that of its host, or what `startProgram` gave.
  */
 export class Processors {
   private readonly timeline: Timeline
@@ -76,30 +36,35 @@ export class Processors {
   private readonly hosts: HostQueueTable
   private readonly cores: CoreTable
   private readonly jobs: JobTable
+  private readonly programs: ProgramTable
   private readonly workers: Worker[] = []
   private readonly firstTarget: number
+  /** Whose turn it is, while it acts; NONE between events. */
+  private acting = NONE
 
   /** `coresByHost` in host order; `firstTarget` is the event target of host 0. */
   constructor(
     arena: Arena,
     timeline: Timeline,
     activities: ActivityTable,
-    coresByHost: readonly number[],
+    coresByHost: readonly HostCores[],
     firstTarget: number,
   ) {
     this.timeline = timeline
     this.activities = activities
     this.firstTarget = firstTarget
     this.hosts = new HostQueueTable(arena, Math.max(1, coresByHost.length))
-    this.cores = new CoreTable(
-      arena,
-      Math.max(
-        1,
-        coresByHost.reduce((sum, cores) => sum + cores, 0),
-      ),
-    )
+    const coreCount = coresByHost.reduce((sum, { cores, coresOf }) => sum + (coresOf === NONE ? cores : 0), 0)
+    this.cores = new CoreTable(arena, Math.max(1, coreCount))
     this.jobs = new JobTable(arena)
-    for (const cores of coresByHost) this.addHost(cores)
+    this.programs = new ProgramTable(arena, Math.max(1, coresByHost.length))
+    for (const _ of coresByHost) this.addHost()
+    coresByHost.forEach(({ cores, coresOf }, host) => {
+      if (coresOf === NONE) this.addCores(host, cores)
+    })
+    coresByHost.forEach(({ coresOf }, host) => {
+      if (coresOf !== NONE) this.shareCores(host, coresOf)
+    })
   }
 
   /** Returns the number by which the worker's jobs are known. */
@@ -107,12 +72,22 @@ export class Processors {
     return this.workers.push(worker) - 1
   }
 
+  /** A program with one thread: it does nothing else while it works. */
+  startProgram(host: number): number {
+    return this.addProgram(host, true)
+  }
+
+  endProgram(program: number): void {
+    this.programs.hasEnded[program] = 1
+    this.releaseIfOver(program)
+  }
+
   /**
-   * Lets `host` work `costNs` for `worker`'s row, not before `notBeforeTick`, and then calls `onWorkDone`. Returns
+   * Lets `program` work `costNs` for `worker`'s row, not before `notBeforeTick`, and then calls `onWorkDone`. Returns
    * the tick at which it will be done. Work that costs nothing and need not wait is done at once.
    */
   run(
-    host: number,
+    program: number,
     costNs: number,
     notBeforeTick: number,
     activity: number,
@@ -127,75 +102,230 @@ export class Processors {
       return now
     }
     const ready = notBeforeTick > now ? notBeforeTick : now
-    const core = costNs === 0 ? NONE : this.coreFor(host, ready)
-    const start = core !== NONE && this.cores.freeTick[core] > ready ? this.cores.freeTick[core] : ready
+    const { jobs, programs } = this
+    const host = programs.host[program]
+    const core = costNs === 0 ? NONE : this.coreFor(host, ready, costNs)
+    const start = core === NONE ? ready : this.startOn(core, ready, costNs)
     const done = Math.max(start + costNs, now + 1)
-    if (core !== NONE) this.cores.freeTick[core] = done
+    if (core !== NONE) this.occupy(core, start, done)
     this.activities.worksUntil(activity, done)
-    this.enqueue(host, done, worker, row, generation, step)
+    const job = this.newJob(program, worker, row, generation, step)
+    jobs.core[job] = core
+    jobs.startTick[job] = start
+    jobs.doneTick[job] = done
+    this.enqueue(host, done, job)
     return done
+  }
+
+  coreCountOf(host: number): number {
+    return this.hosts.coreCount[host]
+  }
+
+  /** Whether the program can act now: a core is free, or one is its own just now. */
+  hasTurn(program: number): boolean {
+    const { hosts, programs } = this
+    const machine = hosts.machine[programs.host[program]]
+    if (hosts.jobCount[machine] === 0) return true
+    if (!this.isFreeToAct(program)) return false
+    return program === this.acting || this.hasIdleCore(machine)
+  }
+
+  /** For who has no turn now: `onWorkDone` comes when it has. */
+  awaitTurn(program: number, worker: number, row: number, generation: number, step: number): void {
+    const { hosts, jobs, programs } = this
+    const machine = hosts.machine[programs.host[program]]
+    assert(hosts.jobCount[machine] > 0, 'somebody works whose end is the turn of others')
+    const job = this.newJob(program, worker, row, generation, step)
+    programs.waitingCount[program]++
+    if (hosts.firstWaiting[machine] === NONE) hosts.firstWaiting[machine] = job
+    else jobs.next[hosts.lastWaiting[machine]] = job
+    hosts.lastWaiting[machine] = job
   }
 
   /** The event WORK_DONE of a host. */
   finish(host: number, serial: number): void {
     const job = this.takeJob(host, serial)
     if (job === NONE) return
-    const worker = this.workers[this.jobs.worker[job]]
-    const row = this.jobs.row[job]
-    const generation = this.jobs.rowGeneration[job]
-    const step = this.jobs.step[job]
-    this.jobs.release(job)
-    if (worker.isPresent(row, generation)) worker.onWorkDone(row, step)
+    const program = this.jobs.program[job]
+    const machine = this.hosts.machine[host]
+    this.hosts.jobCount[machine]--
+    this.programs.jobCount[program]--
+    this.act(job)
+    this.giveTurns(machine, program)
   }
 
-  /** A restart: what the host was working on is gone. */
+  /** A restart: what the host was working on is gone, and whoever waited there. */
   forget(host: number): void {
-    for (let job = this.hosts.firstJob[host]; job !== NONE; ) {
-      const next = this.jobs.next[job]
-      this.jobs.release(job)
+    const { hosts, jobs } = this
+    const machine = hosts.machine[host]
+    for (let job = hosts.firstJob[host]; job !== NONE; ) {
+      const next = jobs.next[job]
+      hosts.jobCount[machine]--
+      this.programs.jobCount[jobs.program[job]]--
+      this.releaseJob(job)
       job = next
     }
-    this.hosts.firstJob[host] = NONE
-    const first = this.hosts.firstCore[host]
-    for (let core = first; core < first + this.hosts.coreCount[host]; core++)
-      this.cores.freeTick[core] = this.timeline.now
+    hosts.firstJob[host] = NONE
+    this.forgetWaiting(machine, host)
+    this.freeCores(machine)
+    this.giveTurns(machine, NONE)
   }
 
-  private addHost(cores: number): void {
+  /** The cores are free but for what is left to do, which is done when it was to be done. */
+  private freeCores(machine: number): void {
+    const { hosts, jobs } = this
+    const { busyTick, freeTick, gapTick } = this.cores
+    const { now } = this.timeline
+    const first = hosts.firstCore[machine]
+    for (const ticks of [busyTick, freeTick, gapTick]) ticks.fill(now, first, first + hosts.coreCount[machine])
+    for (let host = 0; host < hosts.count; host++) {
+      if (hosts.machine[host] !== machine) continue
+      for (let job = hosts.firstJob[host]; job !== NONE; job = jobs.next[job]) {
+        const core = jobs.core[job]
+        if (core === NONE) continue
+        const start = jobs.startTick[job]
+        if (start <= now) gapTick[core] = Math.max(gapTick[core], jobs.doneTick[job])
+        else busyTick[core] = busyTick[core] === now ? start : Math.min(busyTick[core], start)
+        freeTick[core] = Math.max(freeTick[core], jobs.doneTick[job])
+      }
+    }
+  }
+
+  private forgetWaiting(machine: number, host: number): void {
+    const { hosts, jobs, programs } = this
+    let last = NONE
+    for (let job = hosts.firstWaiting[machine]; job !== NONE; ) {
+      const next = jobs.next[job]
+      const program = jobs.program[job]
+      if (programs.host[program] === host) {
+        if (last === NONE) hosts.firstWaiting[machine] = next
+        else jobs.next[last] = next
+        programs.waitingCount[program]--
+        this.releaseJob(job)
+      } else last = job
+      job = next
+    }
+    hosts.lastWaiting[machine] = last
+  }
+
+  private addHost(): void {
+    const { hosts } = this
+    const host = hosts.allocate()
+    hosts.machine[host] = host
+    hosts.nextSerial[host] = 0
+    hosts.firstJob[host] = NONE
+    hosts.jobCount[host] = 0
+    hosts.firstWaiting[host] = NONE
+    hosts.lastWaiting[host] = NONE
+    const program = this.addProgram(host, false)
+    assert(program === host, 'the first programs are the hosts')
+  }
+
+  private addCores(host: number, cores: number): void {
     assert(cores >= 1, 'a host has a core')
-    const host = this.hosts.allocate()
     this.hosts.firstCore[host] = this.cores.count
     this.hosts.coreCount[host] = cores
-    this.hosts.nextSerial[host] = 0
-    this.hosts.firstJob[host] = NONE
     for (let i = 0; i < cores; i++) {
       const core = this.cores.allocate()
       this.cores.freeTick[core] = 0
+      this.cores.gapTick[core] = 0
+      this.cores.busyTick[core] = 0
     }
   }
 
-  /** Of the cores that are free by `readyTick` the last to become so, which leaves the others to others; else the first. */
-  private coreFor(host: number, readyTick: number): number {
+  private shareCores(host: number, machine: number): void {
+    const { hosts } = this
+    assert(hosts.machine[machine] === machine, 'cores are shared with who has them')
+    hosts.machine[host] = machine
+    hosts.firstCore[host] = hosts.firstCore[machine]
+    hosts.coreCount[host] = hosts.coreCount[machine]
+  }
+
+  private addProgram(host: number, hasOneThread: boolean): number {
+    const { programs } = this
+    const program = programs.allocate()
+    programs.host[program] = host
+    programs.hasOneThread[program] = hasOneThread ? 1 : 0
+    programs.hasEnded[program] = 0
+    programs.jobCount[program] = 0
+    programs.waitingCount[program] = 0
+    return program
+  }
+
+  /** What it had done may still be under way. */
+  private releaseIfOver(program: number): void {
+    const { hasEnded, jobCount, waitingCount } = this.programs
+    if (hasEnded[program] === 0 || jobCount[program] > 0 || waitingCount[program] > 0) return
+    hasEnded[program] = 0
+    this.programs.release(program)
+  }
+
+  /** Where it starts first; of those that are free by `readyTick` the last to become so, which leaves the others to others. */
+  private coreFor(host: number, readyTick: number, costNs: number): number {
     const { freeTick } = this.cores
     const first = this.hosts.firstCore[host]
     let best = first
+    let bestStart = this.startOn(first, readyTick, costNs)
     for (let core = first + 1; core < first + this.hosts.coreCount[host]; core++) {
-      const isEarlier = freeTick[core] < freeTick[best]
-      if (freeTick[best] > readyTick ? isEarlier : !isEarlier && freeTick[core] <= readyTick) best = core
+      const start = this.startOn(core, readyTick, costNs)
+      if (start > bestStart || (start === bestStart && (start > readyTick || freeTick[core] < freeTick[best]))) continue
+      best = core
+      bestStart = start
     }
     return best
   }
 
-  private enqueue(host: number, tick: number, worker: number, row: number, generation: number, step: number): void {
-    const job = this.jobs.allocate()
-    const serial = this.hosts.nextSerial[host]++
-    this.jobs.serial[job] = serial
-    this.jobs.worker[job] = worker
-    this.jobs.row[job] = row
-    this.jobs.rowGeneration[job] = generation
-    this.jobs.step[job] = step
-    this.jobs.next[job] = this.hosts.firstJob[host]
-    this.hosts.firstJob[host] = job
+  /** Before work that is to start later, where it is done by then; else behind all that is to be done. */
+  private startOn(core: number, readyTick: number, costNs: number): number {
+    const { busyTick, freeTick, gapTick } = this.cores
+    if (freeTick[core] <= readyTick) return readyTick
+    const inGap = Math.max(gapTick[core], readyTick)
+    return inGap + costNs <= busyTick[core] ? inGap : freeTick[core]
+  }
+
+  private occupy(core: number, startTick: number, doneTick: number): void {
+    const { busyTick, freeTick, gapTick } = this.cores
+    const { now } = this.timeline
+    if (startTick < freeTick[core]) {
+      gapTick[core] = doneTick
+      return
+    }
+    // Of several gaps that are to come, the first is known.
+    if (startTick > freeTick[core] && busyTick[core] <= now) {
+      gapTick[core] = freeTick[core]
+      busyTick[core] = startTick
+    }
+    freeTick[core] = doneTick
+  }
+
+  private hasIdleCore(machine: number): boolean {
+    const { cores, hosts, timeline } = this
+    const { now } = timeline
+    const first = hosts.firstCore[machine]
+    for (let core = first; core < first + hosts.coreCount[machine]; core++)
+      if (cores.freeTick[core] <= now || (cores.gapTick[core] <= now && cores.busyTick[core] > now)) return true
+    return false
+  }
+
+  private newJob(program: number, worker: number, row: number, generation: number, step: number): number {
+    const { jobs } = this
+    const job = jobs.allocate()
+    jobs.program[job] = program
+    jobs.worker[job] = worker
+    jobs.row[job] = row
+    jobs.rowGeneration[job] = generation
+    jobs.step[job] = step
+    return job
+  }
+
+  private enqueue(host: number, tick: number, job: number): void {
+    const { hosts, jobs } = this
+    const serial = hosts.nextSerial[host]++
+    jobs.serial[job] = serial
+    jobs.next[job] = hosts.firstJob[host]
+    hosts.firstJob[host] = job
+    hosts.jobCount[hosts.machine[host]]++
+    this.programs.jobCount[jobs.program[job]]++
     this.timeline.schedule(tick, this.firstTarget + host, WORK_DONE, serial)
   }
 
@@ -211,5 +341,56 @@ export class Processors {
       before = job
     }
     return NONE
+  }
+
+  private releaseJob(job: number): void {
+    this.jobs.release(job)
+    this.releaseIfOver(this.jobs.program[job])
+  }
+
+  /** Its worker goes on, as the program that has the turn. */
+  private act(job: number): void {
+    const { jobs } = this
+    const worker = this.workers[jobs.worker[job]]
+    const row = jobs.row[job]
+    const generation = jobs.rowGeneration[job]
+    const step = jobs.step[job]
+    this.acting = jobs.program[job]
+    this.releaseJob(job)
+    if (worker.isPresent(row, generation)) worker.onWorkDone(row, step)
+    this.acting = NONE
+  }
+
+  /** To those who wait, while a core is free for them: first to `program`, which has just worked there. */
+  private giveTurns(machine: number, program: number): void {
+    let holder = program
+    while (this.hosts.firstWaiting[machine] !== NONE && this.hasIdleCore(machine)) {
+      const job = this.takeWaiting(machine, holder)
+      if (job === NONE) return
+      holder = this.jobs.program[job]
+      this.programs.waitingCount[holder]--
+      this.act(job)
+    }
+  }
+
+  /** The first of the holder's that is free to act, else the first of all. */
+  private takeWaiting(machine: number, holder: number): number {
+    const { hosts, jobs } = this
+    let [before, chosen, beforeChosen] = [NONE, NONE, NONE]
+    for (let job = hosts.firstWaiting[machine]; job !== NONE; job = jobs.next[job]) {
+      const isHolders = jobs.program[job] === holder
+      if ((isHolders || chosen === NONE) && this.isFreeToAct(jobs.program[job])) [chosen, beforeChosen] = [job, before]
+      if (isHolders && chosen === job) break
+      before = job
+    }
+    if (chosen === NONE) return NONE
+    if (beforeChosen === NONE) hosts.firstWaiting[machine] = jobs.next[chosen]
+    else jobs.next[beforeChosen] = jobs.next[chosen]
+    if (hosts.lastWaiting[machine] === chosen) hosts.lastWaiting[machine] = beforeChosen
+    return chosen
+  }
+
+  private isFreeToAct(program: number): boolean {
+    return this.programs.hasOneThread[program] === 0 || this.programs.jobCount[program] === 0
   }
 }

@@ -99,8 +99,10 @@ function hostsOf(
   const users = [...members.users.keys()].map(
     (name) => [name, growTree({ addresses: own(name) }, places.users)] as const,
   )
+  const sharesCores = treeAt(tree, ['hosts', MASTER, 'cores-of']) !== undefined
+  const cores = sharesCores ? undefined : 4
   return {
-    [MASTER]: { addresses: own(MASTER), cores: 4, certificate: IDENTITY_NAMES.apiserverServing },
+    [MASTER]: { addresses: own(MASTER), cores, certificate: IDENTITY_NAMES.apiserverServing },
     ...Object.fromEntries([...nodes, ...pods, ...users]),
   }
 }

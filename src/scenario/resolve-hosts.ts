@@ -9,14 +9,17 @@ import { quoted } from './units.ts'
 
 export function resolveHosts(sections: ReadonlyMap<string, HostSection>, findings: Findings): HostBlueprint[] {
   const taken = checkAddresses(sections, findings)
-  for (const [name, host] of sections) checkTcp(name, host, findings)
+  for (const [name, host] of sections) {
+    checkTcp(name, host, findings)
+    checkCores(name, host, sections, findings)
+  }
   const unaddressed = [...sections].filter(([, host]) => host.addresses === undefined).map(([name]) => name)
   const automatic = automaticAddresses(unaddressed, taken)
   return [...sections].map(([name, host]) => ({
     name,
     addresses: host.addresses ?? [automatic.get(name)!],
     cpu: host.cpu ?? 'go',
-    cores: host.cores ?? 2,
+    ...coresOf(host, sections),
     tcp: {
       profile: host.tcp?.profile ?? 'linux',
       congestion: host.tcp?.congestion ?? 'cubic',
@@ -26,6 +29,17 @@ export function resolveHosts(sections: ReadonlyMap<string, HostSection>, finding
     },
     loopback: LOOPBACK_OPTIONS,
   }))
+}
+
+const DEFAULT_CORES = 2
+
+function coresOf(
+  host: HostSection,
+  sections: ReadonlyMap<string, HostSection>,
+): Pick<HostBlueprint, 'cores' | 'coresOf'> {
+  const owner = host['cores-of']
+  if (owner === undefined) return { cores: host.cores ?? DEFAULT_CORES }
+  return { cores: sections.get(owner)?.cores ?? DEFAULT_CORES, coresOf: owner }
 }
 
 function overridesOf(tcp: HostSection['tcp']): { readonly overrides?: TcpOverrides } {
@@ -50,6 +64,25 @@ function overridesOf(tcp: HostSection['tcp']): { readonly overrides?: TcpOverrid
   }
   const overrides: TcpOverrides = Object.fromEntries(Object.entries(chosen).filter(([, value]) => value !== undefined))
   return Object.keys(overrides).length === 0 ? {} : { overrides }
+}
+
+function checkCores(
+  name: string,
+  host: HostSection,
+  sections: ReadonlyMap<string, HostSection>,
+  findings: Findings,
+): void {
+  const owner = host['cores-of']
+  if (owner === undefined) return
+  const at = ['hosts', name, 'cores-of']
+  if (!findings.checkName(at, 'host', owner, sections)) return
+  if (owner === name)
+    return findings.report(at, 'contradiction', `${name} has the cores of ${name}: leave cores-of out`)
+  const whose = sections.get(owner)?.['cores-of']
+  if (whose !== undefined)
+    findings.report(at, 'contradiction', `${owner} has no cores of its own: it shares those of ${whose}`)
+  if (host.cores !== undefined)
+    findings.report(['hosts', name, 'cores'], 'contradiction', `how many cores it has, is for ${owner} to say`)
 }
 
 /** A key that nothing would obey. */

@@ -80,9 +80,14 @@ const NAMED_SECTIONS = ['hosts', 'links', 'segments', 'paths', 'workloads']
 
 function hostDefaults({ hosts }: Blueprint): Growable {
   return Object.fromEntries(
-    hosts.map(({ name, addresses, cpu, cores, tcp: { profile, congestion } }) => [
+    hosts.map(({ name, addresses, cpu, cores, coresOf, tcp: { profile, congestion } }) => [
       name,
-      { addresses: [...addresses], cpu, cores, tcp: { profile, congestion } },
+      {
+        addresses: [...addresses],
+        cpu,
+        ...(coresOf === undefined ? { cores } : { 'cores-of': coresOf }),
+        tcp: { profile, congestion },
+      },
     ]),
   )
 }

@@ -41,6 +41,8 @@ export interface HostBlueprint {
   readonly cpu: CpuProfileName
   /** At least 1. */
   readonly cores: number
+  /** The host whose cores these are; absent: its own. */
+  readonly coresOf?: string
   readonly tcp: TcpBlueprint
   /** Both directions of the host's own loopback are alike. */
   readonly loopback: LinkDirectionBlueprint

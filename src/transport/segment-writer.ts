@@ -262,10 +262,10 @@ export class SegmentWriter {
   /** Bytes that occupy the buffer: out of order, or not read by a user who holds back, or not yet by any. */
   heldBytes(connection: number): number {
     const { connections, streams } = this.parts
-    const unreadBytes = connections.receiveNext[connection] - connections.deliveredBytes[connection]
-    const isPaused = streams.table.isPaused[connections.stream[connection]] === 1
+    const unreadBytes = connections.receiveNext[connection] - connections.readOffset[connection]
     const freshBytes = selectsLikeLinux(connections, connection) ? this.freshBytes : 0
-    return connections.outOfOrderBytes[connection] + (isPaused ? unreadBytes : freshBytes)
+    const isUnread = streams.isUnread(connections.stream[connection])
+    return connections.outOfOrderBytes[connection] + (isUnread ? unreadBytes : freshBytes)
   }
 
   private noteAckSent(connection: number): void {

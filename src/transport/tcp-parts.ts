@@ -1,5 +1,6 @@
 import type { Timeline } from '../engine/timeline.ts'
 import type { Network } from '../network/network.ts'
+import type { Processors } from '../network/processor.ts'
 import type { ConnectionTable } from './connections/connection.ts'
 import type { Reassembly } from './receiving/reassembly.ts'
 import type { LossRecovery } from './recovery/loss-recovery.ts'
@@ -13,6 +14,7 @@ import type { Timers } from './timing/timers.ts'
 export interface TcpParts {
   readonly timeline: Timeline
   readonly network: Network
+  readonly processors: Processors
   readonly connections: ConnectionTable
   readonly scoreboard: Scoreboard
   readonly queue: WriteQueue

@@ -3,6 +3,7 @@ import { assert } from '../engine/assert.ts'
 import { NONE } from '../engine/table.ts'
 import type { Timeline } from '../engine/timeline.ts'
 import type { Network, PacketSink } from '../network/network.ts'
+import type { Processors } from '../network/processor.ts'
 import { Acceptance } from './connections/acceptance.ts'
 import { CLOSED, ConnectionTable, SYN_RECEIVED, SYN_SENT } from './connections/connection.ts'
 import { ConnectionFactory, type Dial, type TcpHost } from './connections/connection-factory.ts'
@@ -11,6 +12,7 @@ import { Handshake } from './connections/handshake.ts'
 import { Teardown } from './connections/teardown.ts'
 import { ACK, RST, SYN } from './flags.ts'
 import { MissingData } from './missing-data.ts'
+import { Reader } from './receiving/reader.ts'
 import { Reassembly } from './receiving/reassembly.ts'
 import { Receiver } from './receiving/receiver.ts'
 import { LossRecoveries } from './recovery/loss-recoveries.ts'
@@ -58,6 +60,7 @@ export class Tcp implements PacketSink, Carrier {
   private readonly demultiplexer: Demultiplexer
   private readonly writer: SegmentWriter
   private readonly sender: Sender
+  private readonly reader: Reader
   private readonly receiver: Receiver
   private readonly acknowledgement: Acknowledgement
   private readonly acceptance: Acceptance
@@ -76,6 +79,7 @@ export class Tcp implements PacketSink, Carrier {
     arena: Arena,
     timeline: Timeline,
     network: Network,
+    processors: Processors,
     contents: Contents,
     streams: ByteStreams,
     hosts: readonly TcpHost[],
@@ -87,6 +91,7 @@ export class Tcp implements PacketSink, Carrier {
     this.parts = {
       timeline,
       network,
+      processors,
       connections: this.connections,
       scoreboard,
       queue: new WriteQueue(arena, this.connections),
@@ -99,7 +104,8 @@ export class Tcp implements PacketSink, Carrier {
     this.demultiplexer = new Demultiplexer(arena, this.connections)
     this.writer = new SegmentWriter(this.parts)
     this.sender = new Sender(this.parts, this.writer)
-    this.receiver = new Receiver(this.parts, this.writer)
+    this.reader = new Reader(this.parts, this.writer)
+    this.receiver = new Receiver(this.parts, this.writer, this.reader)
     const states = new RecoveryStates(this.parts, this.sender)
     const ns3States = new Ns3States(this.parts, this.sender, recoveries.ns3)
     this.acknowledgement = new Acknowledgement(this.parts, this.sender, states, recoveries.ns3, ns3States)
@@ -206,7 +212,7 @@ export class Tcp implements PacketSink, Carrier {
 
   /** The host forgets all that it had, and tells nobody (a crash). Its own users hear of it. */
   restart(host: number): void {
-    const connections = this.connectionsOf(host)
+    const connections = this.connections.ofHost(host)
     // All are dead before anybody hears of it: what somebody then does to another sends nothing.
     for (const connection of connections) this.connections.state[connection] = CLOSED
     for (const connection of connections) this.teardown.fail(connection, 'host restarted')
@@ -282,7 +288,7 @@ export class Tcp implements PacketSink, Carrier {
   }
 
   hasUnread(connection: number): boolean {
-    return this.receiver.hasUnread(connection)
+    return this.reader.hasUnread(connection)
   }
 
   hasRoom(connection: number): boolean {
@@ -293,7 +299,7 @@ export class Tcp implements PacketSink, Carrier {
 
   resume(connection: number): void {
     const generation = this.connections.generation[connection]
-    this.receiver.resume(connection)
+    this.reader.resume(connection)
     if (this.connections.generation[connection] === generation) this.teardown.lingerIfOver(connection)
   }
 
@@ -323,7 +329,7 @@ export class Tcp implements PacketSink, Carrier {
     // What the packet's ACK lets out goes first and carries ours; the user hears of the rest, and answers, last.
     this.sender.output(connection)
     this.receiver.acknowledge(connection)
-    this.receiver.report(connection)
+    this.reader.report(connection)
     if (connections.generation[connection] !== generation) return
     this.continueAfter(connection, generation)
   }
@@ -387,14 +393,5 @@ export class Tcp implements PacketSink, Carrier {
     if (packets.content[packet] !== NONE) this.parts.contents.drop(packets.content[packet])
     activities.drop(packets.activity[packet])
     packets.release(packet)
-  }
-
-  /** In the order in which they came to be. */
-  private connectionsOf(host: number): number[] {
-    const { connections } = this
-    const rows: number[] = []
-    for (let row = 0; row < connections.highWater; row++)
-      if (connections.state[row] !== CLOSED && connections.host[row] === host) rows.push(row)
-    return rows.sort((a, b) => connections.ordinal[a] - connections.ordinal[b])
   }
 }

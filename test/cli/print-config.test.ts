@@ -6,6 +6,7 @@ import { formatProblem } from '../../src/scenario/format-problem.ts'
 import { loadScenario } from '../../src/scenario/load.ts'
 import { PRESET_NAMES } from '../../src/scenario/presets/presets.ts'
 import { invoke } from '../fixtures/fake-io.ts'
+import { resultOf } from '../fixtures/simulations.ts'
 
 function load(text: string, file = 'test.yaml') {
   const loaded = loadScenario({ text, file })
@@ -48,6 +49,41 @@ describe('a printed configuration is the same scenario again', () => {
     expectSameAgain(
       'version: 1\ncluster: { preset: kubeadm-default, nodes: { new: 1, old: { count: 1, kubernetes: "1.29" } }, pods: 30 }\nworkloads: { heartbeats: null }\npaths: { node-proxy: null }\nlinks: { user-alice: { loss: 1% } }\nsegments: { nodes: null }\n',
     )
+  })
+})
+
+describe('a host that shares the cores of another', () => {
+  const rows = (text: string) => configText(load(text)).split('\n')
+  /** The host's lines that speak of cores. */
+  function coresOf(text: string, host: string): string[] {
+    const lines = rows(text)
+    const from = lines.findIndex((line) => line.startsWith(`  ${host}:`))
+    const length = lines.slice(from + 1).findIndex((line) => /^ {0,2}\S/.test(line))
+    return lines.slice(from + 1, from + 1 + length).filter((line) => line.includes('cores'))
+  }
+
+  const OWN =
+    'version: 1\nname: own\nhosts: { a: { cores-of: z }, z: { cores: 1 } }\nlinks: { l: { between: [a, z] } }\npaths: { p: { from: a, to: z, tls: { version: 1.3 } } }\nworkloads: { w: { path: p, requests: 5 } }\n'
+  const CLUSTER =
+    'version: 1\nname: cluster\nduration: 20s\ncluster: { preset: kubeadm-default, nodes: 2 }\nhosts: { master: { cores-of: node-2 }, node-1: { cores-of: node-2 }, node-2: { cores: 3 } }\n'
+
+  it('says whose they are, and not how many', () => {
+    expect(coresOf(OWN, 'a')).toEqual(['    cores-of: z  # test.yaml:3'])
+    expect(coresOf(OWN, 'z')).toEqual(['    cores: 1  # test.yaml:3'])
+  })
+
+  it('also in a cluster, whose master has four otherwise', () => {
+    expect(coresOf(CLUSTER, 'master')).toEqual(['    cores-of: node-2  # test.yaml:5'])
+    expect(coresOf(CLUSTER, 'node-1')).toEqual(['    cores-of: node-2  # test.yaml:5'])
+    expect(coresOf(CLUSTER, 'node-2')).toEqual(['    cores: 3  # test.yaml:5'])
+  })
+
+  it.each([
+    ['of one core', OWN],
+    ['of a cluster', CLUSTER],
+  ])('is printed as the same scenario again, which comes to the same: %s', (_, text) => {
+    expectSameAgain(text)
+    expect(resultOf(configText(load(text)))).toEqual(resultOf(text))
   })
 })
 

@@ -1,6 +1,6 @@
 /**
  * A small run in which a bit of everything happens: loss, jitter, a queue that overflows, a router, TLS and tunnels,
- * open and closed loops, links that change and fail, hosts that restart. For tests of what must not move results.
+ * open and closed loops, links that change and fail, hosts that share a core and that restart. For tests of what must not move results.
  */
 export const A_BIT_OF_EVERYTHING = `version: 1
 name: a-bit-of-everything
@@ -8,8 +8,8 @@ seed: 11
 duration: 4s
 
 hosts:
-  master: { addresses: [10.0.0.1, 203.0.113.1] }
-  node-1: {}
+  master: { addresses: [10.0.0.1, 203.0.113.1], cores: 1 }
+  node-1: { cores-of: master }
   node-2: { cpu: instant, tcp: { congestion: reno, profile: rfc } }
   router: {}
   client: { cores: 1 }

@@ -1,41 +1,5 @@
 import { describe, expect, test } from 'vitest'
-import { NONE } from '../../src/engine/table.ts'
-import type { Worker } from '../../src/network/processor.ts'
-import { NetworkLab } from '../fixtures/network-lab.ts'
-
-/** Notes when its work is done; its rows never go away unless it says so. */
-class Diary implements Worker {
-  readonly done: (readonly [step: number, tick: number])[] = []
-  readonly gone = new Set<number>()
-  private readonly now: () => number
-
-  constructor(now: () => number) {
-    this.now = now
-  }
-
-  onWorkDone(_row: number, step: number): void {
-    this.done.push([step, this.now()])
-  }
-
-  isPresent(row: number): boolean {
-    return !this.gone.has(row)
-  }
-}
-
-function hire(cores: number) {
-  const lab = new NetworkLab({
-    hosts: [
-      { name: 'a', cores },
-      { name: 'b', cores: 1 },
-    ],
-    links: [],
-  })
-  const diary = new Diary(() => lab.timeline.now)
-  const worker = lab.processors.register(diary)
-  const work = (step: number, costNs: number, { notBefore = 0, host = 'a', row = 0, activity = NONE } = {}) =>
-    lab.processors.run(lab.host(host), costNs, notBefore, activity, worker, row, 0, step)
-  return { lab, diary, work }
-}
+import { hire } from '../fixtures/hire.ts'
 
 describe('work on one core', () => {
   test('is done one piece after the other, in the order in which it came', () => {

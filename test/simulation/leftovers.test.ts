@@ -2,16 +2,19 @@ import { describe, expect, test } from 'vitest'
 import type { Simulation } from '../../src/simulation/simulation.ts'
 import { beginning, finish, scenarioOf } from '../fixtures/simulations.ts'
 
+const EACH_WITH_CORES = 'client: {}, via: {}, server: {}'
+const ON_ONE_CORE = 'client: { cores-of: via }, via: { cores: 1 }, server: { cores-of: via }'
+
 /** Workloads over `paths`, and then an hour in which nothing happens. */
-function afterAnHour(paths: string, workloads: string): Simulation {
+function afterAnHour(paths: string, workloads: string, hosts = EACH_WITH_CORES, events = ''): Simulation {
   const scenario = scenarioOf(`version: 1
-hosts: { client: {}, via: {}, server: {}, elsewhere: {} }
+hosts: { ${hosts}, elsewhere: {} }
 links:
   near: { between: [client, via], delay: 2ms, rate: 50Mbps, loss: 1% }
   far: { between: [via, server], delay: 2ms, rate: 50Mbps, jitter: { uniform: 1ms, reorder: true } }
 paths: { ${paths} }
 workloads: { ${workloads} }
-events: [{ at: 1h, restart: elsewhere }]
+events: [{ at: 1h, restart: elsewhere }, ${events}]
 `)
   const simulation = beginning(scenario)
   const { workloads: measured } = finish(simulation, scenario)
@@ -20,8 +23,8 @@ events: [{ at: 1h, restart: elsewhere }]
 }
 
 /** Rows in use, of what comes and goes. */
-function leftovers({ parts }: Simulation): Record<string, number> {
-  const { network, activities, tcp, streams, tls } = parts
+function leftovers({ parts, plan }: Simulation): Record<string, number> {
+  const { network, activities, tcp, streams, tls, ssh, processors } = parts
   const tables = {
     packets: network.packets,
     connections: tcp.connections,
@@ -31,6 +34,11 @@ function leftovers({ parts }: Simulation): Record<string, number> {
     contents: streams.contents.table,
     marks: streams.contents.marks,
     activities,
+    sshSessions: ssh.sessions,
+    sshChannels: ssh.channels.channels,
+    jobs: processors['jobs'],
+    // Beside the one that each host is.
+    programs: { count: processors['programs'].count - plan.hosts.length },
   }
   return Object.fromEntries(Object.entries(tables).map(([name, { count }]) => [name, count]))
 }
@@ -44,6 +52,10 @@ const NOTHING = {
   contents: 0,
   marks: 0,
   activities: 0,
+  sshSessions: 0,
+  sshChannels: 0,
+  jobs: 0,
+  programs: 0,
 }
 
 const WORKLOADS = ['fresh', 'kept', 'open', 'bulk']
@@ -77,6 +89,27 @@ describe('an hour later', () => {
       streams: 2,
       contents: 2,
       activities: 1,
+      sshSessions: 2,
+      programs: 1,
+    })
+  })
+
+  test.each([
+    ['each with cores of their own', EACH_WITH_CORES],
+    ['all on one core', ON_ONE_CORE],
+  ])('nothing but the name of a tunnel is left of hosts that restarted while they worked, %s', (_, hosts) => {
+    const restarts = ['300ms, restart: via', '310ms, restart: server', '3500s, restart: via', '3500s, restart: client']
+    const events = restarts.map((event) => `{ at: ${event} }`).join(', ')
+    const paths = 'web: { from: client, to: server, tls: { version: 1.3 }, tunnel: { kind: ssh, via: via } }'
+    expect(leftovers(afterAnHour(paths, WORKLOADS, hosts, events))).toEqual({ ...NOTHING, activities: 1 })
+  })
+
+  test('nothing but the tunnel is left of hosts that share one core', () => {
+    const paths = 'web: { from: client, to: server, tunnel: { kind: ssh, via: via } }'
+    expect(leftovers(afterAnHour(paths, WORKLOADS, ON_ONE_CORE))).toMatchObject({
+      jobs: 0,
+      sshChannels: 0,
+      programs: 1,
     })
   })
 })

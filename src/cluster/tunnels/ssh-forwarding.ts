@@ -84,6 +84,7 @@ export class SshForwarding implements ChannelAcceptor, StreamUser {
       activity: streams.table.activity[stream],
       isRelay: true,
     })
+    streams.table.program[onward] = streams.table.program[this.channels.lowerOf(channel)]
     const row = table.allocate()
     table.channel[row] = channel
     table.channelGeneration[row] = this.channels.channels.generation[channel]

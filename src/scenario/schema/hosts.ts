@@ -116,6 +116,9 @@ export const hostSchema = section(
       ['go', 'nodejs', 'instant'],
     ).optional(),
     cores: count('Work waits for a free core. Default: 2.', 1, 1024).optional(),
+    'cores-of': reference(
+      'The host whose cores it shares, as virtual machines and test beds do. Default: it has its own.',
+    ).optional(),
     tcp: tcp.optional(),
     certificate: reference(
       'The identity that servers on this host present over TLS. Default: one that the default CA issued.',

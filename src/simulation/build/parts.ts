@@ -98,15 +98,15 @@ function buildNetwork({ plan, arena, timeline }: Ground): NetworkFloor {
     neighbours: buildNeighbours(arena, plan),
     firstDirectionTarget: firstDirection,
   })
-  const cores = plan.hosts.map((host) => host.cores)
+  const cores = plan.hosts.map(({ cores, coresOf }) => ({ cores, coresOf }))
   return { activities, accounts, network, processors: new Processors(arena, timeline, activities, cores, firstHost) }
 }
 
-function buildTransport({ plan, arena, timeline }: Ground, { network }: NetworkFloor): TransportFloor {
+function buildTransport({ plan, arena, timeline }: Ground, { network, processors }: NetworkFloor): TransportFloor {
   const contents = new Contents(arena)
   const streams = new ByteStreams(arena, contents)
   const hosts = plan.hosts.map(({ tcp }) => tcp)
-  const tcp = new Tcp(arena, timeline, network, contents, streams, hosts, plan.targets.firstHost)
+  const tcp = new Tcp(arena, timeline, network, processors, contents, streams, hosts, plan.targets.firstHost)
   return { streams, tcp, relays: new Relays(arena, streams) }
 }
 

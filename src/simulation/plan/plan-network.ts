@@ -1,4 +1,5 @@
 import type { StreamKey, Streams } from '../../engine/streams.ts'
+import { NONE } from '../../engine/table.ts'
 import type { CpuProfile } from '../../security/cpu-profile.ts'
 import type { CpuProfileName } from '../../security/cpu-profiles.ts'
 import type { Blueprint, HostBlueprint } from '../blueprint.ts'
@@ -19,7 +20,7 @@ export function planNetwork(blueprint: Blueprint, streams: Streams, cpuProfiles:
   const virtuals = [...blueprint.virtualAddresses, ...externalAddresses(blueprint)]
   return {
     ...topology,
-    hosts: [...blueprint.hosts].sort(byName).map((host) => planHost(host, streams, cpuProfiles)),
+    hosts: [...blueprint.hosts].sort(byName).map((host) => planHost(host, hostIndex, streams, cpuProfiles)),
     directions: topology.directions.map((direction) => ({
       ...direction,
       streams: { loss: streams.key(`${direction.name}/loss`), jitter: streams.key(`${direction.name}/jitter`) },
@@ -37,11 +38,17 @@ function uptimeNs({ hi, lo }: StreamKey): number {
   return (hi & 0xff) * 0x1_0000_0000 + (lo >>> 0)
 }
 
-function planHost({ name, cores, cpu, tcp }: HostBlueprint, streams: Streams, cpuProfiles: CpuProfiles): PlannedHost {
+function planHost(
+  { name, cores, coresOf, cpu, tcp }: HostBlueprint,
+  hostIndex: ReadonlyMap<string, number>,
+  streams: Streams,
+  cpuProfiles: CpuProfiles,
+): PlannedHost {
   const { profile, congestion, overrides, receiveBufferBytes, sendBufferBytes } = tcp
   return {
     name,
     cores,
+    coresOf: coresOf === undefined ? NONE : lookUp(hostIndex, coresOf),
     cpu: cpuProfiles[cpu],
     tcp: {
       profile,

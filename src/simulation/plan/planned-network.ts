@@ -17,6 +17,8 @@ export interface PlannedNetwork extends Topology {
 export interface PlannedHost {
   readonly name: string
   readonly cores: number
+  /** Index of the host whose cores they are; NONE: its own. */
+  readonly coresOf: number
   readonly cpu: CpuProfile
   readonly tcp: TcpHost
 }

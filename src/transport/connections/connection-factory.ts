@@ -193,6 +193,7 @@ export class ConnectionFactory {
     const { connections } = this.parts
     connections.receiveNext[connection] = SYN_OFFSET
     connections.deliveredBytes[connection] = SYN_OFFSET
+    connections.readOffset[connection] = SYN_OFFSET
     connections.pendingContent[connection] = NONE
     connections.pendingOffset[connection] = 0
     connections.receiveWindowEdge[connection] = 0
@@ -241,9 +242,10 @@ export class ConnectionFactory {
 
   /** Once it is known between which addresses it runs. */
   noteLocality(connection: number): void {
-    const { connections, network, streams } = this.parts
-    const isLocal = network.routing.isOwn(connections.host[connection], connections.remoteAddress[connection])
-    streams.table.isLocal[connections.stream[connection]] = isLocal ? 1 : 0
+    const { connections, network, processors, streams } = this.parts
+    const host = connections.host[connection]
+    const isLocal = network.routing.isOwn(host, connections.remoteAddress[connection])
+    streams.table.sleeps[connections.stream[connection]] = isLocal && processors.coreCountOf(host) > 1 ? 1 : 0
   }
 
   ownSegmentBytes(connection: number): number {

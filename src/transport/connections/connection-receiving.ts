@@ -12,6 +12,8 @@ export abstract class ReceivingColumns extends Table {
   receiveNext!: Float64Array
   /** What the user has been told of. */
   deliveredBytes!: Float64Array
+  /** How far he has read, also of what makes no whole message yet. */
+  readOffset!: Float64Array
   /** Received in order up to `receiveNext` and not yet told: of this content, from this offset on. */
   pendingContent!: Int32Array
   pendingOffset!: Float64Array
@@ -73,6 +75,7 @@ export abstract class ReceivingColumns extends Table {
   protected layOutReceiving(columns: Columns): void {
     this.receiveNext = columns.float64()
     this.deliveredBytes = columns.float64()
+    this.readOffset = columns.float64()
     this.pendingOffset = columns.float64()
     this.receiveWindowEdge = columns.float64()
     this.receiveBufferBytes = columns.float64()

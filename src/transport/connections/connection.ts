@@ -372,4 +372,12 @@ export class ConnectionTable extends SendingColumns {
       this.segmentsRetransmitted[connection]
     )
   }
+
+  /** In the order in which they came to be. */
+  ofHost(host: number): number[] {
+    const rows: number[] = []
+    for (let row = 0; row < this.highWater; row++)
+      if (this.state[row] !== CLOSED && this.host[row] === host) rows.push(row)
+    return rows.sort((a, b) => this.ordinal[a] - this.ordinal[b])
+  }
 }

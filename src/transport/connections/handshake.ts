@@ -168,6 +168,7 @@ export class Handshake {
     connections.initialReceiveSequence[connection] = packets.sequenceNumber[packet]
     connections.receiveNext[connection] = 0
     connections.deliveredBytes[connection] = 0
+    connections.readOffset[connection] = 0
     connections.lastAckSent[connection] = 0
     connections.peerWindowScale[connection] = packets.windowScale[packet]
     const announced = packets.maximumSegmentBytes[packet] - this.factory.optionBytes(connection)

@@ -200,6 +200,12 @@ export function makeRoomForDisorder(connections: ConnectionTable, connection: nu
   if (space !== FIXED) growBuffer(connections, connection, 2 * space + spanBytes)
 }
 
+/** From what comes next to the end of what came out of order. */
+export function spanOfDisorder(connections: ConnectionTable, connection: number): number {
+  const { firstRange, outOfOrderEnd, receiveNext } = connections
+  return firstRange[connection] === NONE ? 0 : outOfOrderEnd[connection] - receiveNext[connection]
+}
+
 function growBuffer(connections: ConnectionTable, connection: number, wantedBytes: number): void {
   const wantedMemory = Math.floor((wantedBytes * 256) / connections.windowShare[connection])
   const memoryBytes = Math.min(wantedMemory, connections.largestReceiveBufferBytes[connection])

@@ -52,6 +52,8 @@ export interface StreamUser {
  */
 export class StreamTable extends Table {
   host!: Int32Array
+  /** Whose socket it is (see Processors): the host's, unless somebody else takes it over. */
+  program!: Int32Array
   carrierKind!: Uint8Array
   carrier!: Int32Array
   /** NONE: nobody listens any more. */
@@ -70,10 +72,17 @@ export class StreamTable extends Table {
   receivedBytes!: Float64Array
   /** Data is reported as it comes, not only where records end. */
   isRelayed!: Uint8Array
+  /** As much of what has come is read at a time; 0: all. */
+  mostReadBytes!: Int32Array
   isPaused!: Uint8Array
+  /** Who reads it has no core for that yet. */
+  awaitsTurn!: Uint8Array
   hasFinished!: Uint8Array
-  /** Both ends are on one host: what comes was sent by another process there. */
-  isLocal!: Uint8Array
+  /**
+   * What comes was sent by another process of the host, from a core of its own, while that of the reader slept. Where
+   * there is one core, who sends keeps it awake.
+   */
+  sleeps!: Uint8Array
   /** Work for this stream is done one piece after the other. */
   workUntilTick!: Float64Array
   activity!: Int32Array
@@ -92,6 +101,7 @@ export class StreamTable extends Table {
     this.receivedUntil = columns.float64()
     this.workUntilTick = columns.float64()
     this.host = columns.int32()
+    this.program = columns.int32()
     this.carrier = columns.int32()
     this.userKind = columns.int32()
     this.user = columns.int32()
@@ -101,11 +111,13 @@ export class StreamTable extends Table {
     this.activity = columns.int32()
     this.nameHigh = columns.int32()
     this.nameLow = columns.int32()
+    this.mostReadBytes = columns.int32()
     this.carrierKind = columns.uint8()
     this.isRelayed = columns.uint8()
     this.isPaused = columns.uint8()
+    this.awaitsTurn = columns.uint8()
     this.hasFinished = columns.uint8()
-    this.isLocal = columns.uint8()
+    this.sleeps = columns.uint8()
   }
 }
 
@@ -145,6 +157,7 @@ export class ByteStreams {
     const { table } = this
     const stream = table.allocate()
     table.host[stream] = host
+    table.program[stream] = host
     table.carrierKind[stream] = carrierKind
     table.carrier[stream] = carrier
     table.userKind[stream] = NONE
@@ -156,9 +169,11 @@ export class ByteStreams {
     table.receivedBytes[stream] = 0
     table.receivedUntil[stream] = 0
     table.isRelayed[stream] = 0
+    table.mostReadBytes[stream] = 0
     table.isPaused[stream] = 0
+    table.awaitsTurn[stream] = 0
     table.hasFinished[stream] = 0
-    table.isLocal[stream] = 0
+    table.sleeps[stream] = 0
     table.workUntilTick[stream] = 0
     table.activity[stream] = activity
     table.nameHigh[stream] = nameHigh
@@ -268,7 +283,7 @@ export class ByteStreams {
    * so too, but that is part of the link's delay, as pings measure it.
    */
   awakeTick(stream: number, workUntilTick: number, wakeNs: number, now: number): number {
-    const isAsleep = stream !== NONE && this.table.isLocal[stream] === 1 && workUntilTick < now
+    const isAsleep = stream !== NONE && this.table.sleeps[stream] === 1 && workUntilTick < now
     return isAsleep ? now + wakeNs : workUntilTick
   }
 
@@ -306,10 +321,20 @@ export class ByteStreams {
     return this.carriers[this.table.carrierKind[stream]].hasRoom(this.table.carrier[stream])
   }
 
+  /** Nobody reads what comes now: the user holds back, or waits for a core. */
+  isUnread(stream: number): boolean {
+    return this.table.isPaused[stream] === 1 || this.table.awaitsTurn[stream] === 1
+  }
+
   setPaused(stream: number, isPaused: boolean): void {
     if ((this.table.isPaused[stream] === 1) === isPaused) return
     this.table.isPaused[stream] = isPaused ? 1 : 0
-    if (!isPaused) this.carriers[this.table.carrierKind[stream]].resume(this.table.carrier[stream])
+    if (!isPaused) this.resume(stream)
+  }
+
+  /** The user reads again. */
+  resume(stream: number): void {
+    this.carriers[this.table.carrierKind[stream]].resume(this.table.carrier[stream])
   }
 
   // From the carrier up.

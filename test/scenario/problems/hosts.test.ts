@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { withChange } from './sound.ts'
+import { problemsOf, withChange } from './sound.ts'
 
 describe('hosts', () => {
   it('null for a map', () => {
@@ -49,5 +49,77 @@ describe('hosts', () => {
       7 |   other: { addresses: ["2001:db8::1"] }
                                  ^^^^^^^^^^^^^"
     `)
+  })
+
+  it('cores of a host that there is not', () => {
+    expect(withChange('  node: {}', '  node: { cores-of: mastr }')).toMatchInlineSnapshot(`
+      "test.yaml:6:21: error[unknown-name]: no host is named mastr
+      6 |   node: { cores-of: mastr }
+                              ^^^^^
+      hint: did you mean master?"
+    `)
+  })
+
+  it('cores of its own, as if of another', () => {
+    expect(withChange('  node: {}', '  node: { cores-of: node }')).toMatchInlineSnapshot(`
+      "test.yaml:6:21: error[contradiction]: node has the cores of node: leave cores-of out
+      6 |   node: { cores-of: node }
+                              ^^^^"
+    `)
+  })
+
+  it('cores of a host that has none of its own', () => {
+    expect(
+      withChange('  node: {}\n', '  node: { cores-of: other }\n  third: { cores-of: node }\n'),
+    ).toMatchInlineSnapshot(`
+      "test.yaml:7:22: error[contradiction]: node has no cores of its own: it shares those of other
+      7 |   third: { cores-of: node }
+                               ^^^^"
+    `)
+  })
+
+  it('cores of each other', () => {
+    expect(
+      withChange('  master: {}\n  node: {}', '  master: { cores-of: node }\n  node: { cores-of: master }'),
+    ).toMatchInlineSnapshot(`
+      "test.yaml:5:23: error[contradiction]: node has no cores of its own: it shares those of master
+      5 |   master: { cores-of: node }
+                                ^^^^
+      test.yaml:6:21: error[contradiction]: master has no cores of its own: it shares those of node
+      6 |   node: { cores-of: master }
+                              ^^^^^^"
+    `)
+  })
+
+  it('as many cores, and those of another', () => {
+    expect(withChange('  node: {}', '  node: { cores: 2, cores-of: master }')).toMatchInlineSnapshot(`
+      "test.yaml:6:18: error[contradiction]: how many cores it has, is for master to say
+      6 |   node: { cores: 2, cores-of: master }
+                           ^"
+    `)
+  })
+
+  it('as many cores, and those of another, in a cluster', () => {
+    expect(
+      problemsOf('version: 1\ncluster: { nodes: 1 }\nhosts: { master: { cores: 2, cores-of: node-1 } }\n'),
+    ).toMatchInlineSnapshot(`
+      "test.yaml:3:27: error[contradiction]: how many cores it has, is for node-1 to say
+      3 | hosts: { master: { cores: 2, cores-of: node-1 } }
+                                    ^"
+    `)
+  })
+
+  it('cores of no name', () => {
+    expect(withChange('  node: {}', '  node: { cores-of: 2 }')).toMatchInlineSnapshot(`
+      "test.yaml:6:21: error[unknown-name]: no host is named 2
+      6 |   node: { cores-of: 2 }
+                              ^
+      hint: declared: master, node, other"
+    `)
+  })
+
+  it('cores of another that are sound, also in a cluster', () => {
+    expect(withChange('  master: {}\n  node: {}', '  master: { cores-of: node }\n  node: { cores: 1 }')).toBe('sound')
+    expect(problemsOf('version: 1\ncluster: { nodes: 1 }\nhosts: { master: { cores-of: node-1 } }\n')).toBe('sound')
   })
 })

@@ -1,0 +1,312 @@
+import { describe, expect, test } from 'vitest'
+import { hire } from '../fixtures/hire.ts'
+
+describe('who reads from a socket', () => {
+  test('does so at once where a core is free', () => {
+    const { lab, diary, work, read } = hire(2)
+    work(1, 100)
+    lab.at(10, () => read(2))
+    lab.run()
+    expect(diary.done).toEqual([
+      [2, 10],
+      [1, 100],
+    ])
+  })
+
+  test('waits while the only core works, also for work that came later', () => {
+    const { lab, diary, work, read } = hire(1)
+    work(1, 100)
+    lab.at(10, () => read(2))
+    lab.at(20, () => work(3, 50))
+    lab.run()
+    expect(diary.done).toEqual([
+      [1, 100],
+      [3, 150],
+      [2, 150],
+    ])
+  })
+
+  test('waits until one of several cores has nothing to do', () => {
+    const { lab, diary, work, read } = hire(2)
+    work(1, 100)
+    work(2, 60)
+    lab.at(10, () => read(3))
+    lab.run()
+    expect(diary.done).toEqual([
+      [2, 60],
+      [3, 60],
+      [1, 100],
+    ])
+  })
+
+  test('goes first where it has just worked, and the others follow as they came', () => {
+    const { lab, diary, work, read } = hire(1)
+    const [sshd, other] = [lab.processors.startProgram(lab.host('a')), lab.processors.startProgram(lab.host('a'))]
+    work(1, 100, { program: sshd })
+    lab.at(10, () => read(2))
+    lab.at(20, () => read(3, { program: other }))
+    lab.at(30, () => read(4, { program: sshd }))
+    lab.at(40, () => read(5, { program: sshd }))
+    lab.run()
+    expect(diary.done).toEqual([1, 4, 5, 2, 3].map((step) => [step, 100]))
+  })
+
+  test('and works on what it has read, makes the others wait on', () => {
+    const { lab, diary, work, read } = hire(1)
+    const sshd = lab.processors.startProgram(lab.host('a'))
+    diary.afterwards.set(2, () => work(4, 50))
+    work(1, 100)
+    lab.at(10, () => read(2))
+    lab.at(20, () => read(3, { program: sshd }))
+    lab.run()
+    expect(diary.done).toEqual([
+      [1, 100],
+      [2, 100],
+      [4, 150],
+      [3, 150],
+    ])
+  })
+
+  test('and has many threads, reads on while it works, but none that came before it is kept waiting by that', () => {
+    const { lab, diary, work, read } = hire(1)
+    diary.afterwards.set(2, () => work(5, 50))
+    work(1, 100)
+    lab.at(10, () => read(2))
+    lab.at(20, () => read(3))
+    lab.run()
+    // The core is taken again before the second has its turn.
+    expect(diary.done).toEqual([
+      [1, 100],
+      [2, 100],
+      [5, 150],
+      [3, 150],
+    ])
+  })
+
+  test('but has one thread, which works, waits though a core is free', () => {
+    const { lab, diary, work, read } = hire(2)
+    const sshd = lab.processors.startProgram(lab.host('a'))
+    work(1, 100, { program: sshd })
+    lab.at(10, () => read(2, { program: sshd }))
+    lab.at(20, () => read(3))
+    lab.run()
+    expect(diary.done).toEqual([
+      [3, 20],
+      [1, 100],
+      [2, 100],
+    ])
+  })
+
+  test('but has one thread, which works anew, lets others by who came later', () => {
+    const { lab, diary, work, read } = hire(2)
+    const sshd = lab.processors.startProgram(lab.host('a'))
+    diary.afterwards.set(1, () => work(4, 100, { program: sshd }))
+    work(1, 50, { program: sshd })
+    work(5, 60)
+    lab.at(10, () => read(2, { program: sshd }))
+    lab.at(20, () => read(3))
+    lab.run()
+    expect(diary.done).toEqual([
+      [1, 50],
+      [5, 60],
+      [3, 60],
+      [4, 150],
+      [2, 150],
+    ])
+  })
+
+  test('reads several things at the same tick where that costs nothing', () => {
+    const { lab, diary, work, read } = hire(1)
+    diary.afterwards.set(2, () => work(6, 0))
+    work(1, 100)
+    for (const step of [2, 3, 4]) lab.at(10, () => read(step))
+    lab.run()
+    expect(diary.done).toEqual([1, 2, 6, 3, 4].map((step) => [step, 100]))
+  })
+
+  test('does not wait for work that costs nothing, or that starts later', () => {
+    const { lab, diary, work, read } = hire(1)
+    work(1, 0, { notBefore: 200 })
+    work(2, 10, { notBefore: 100 })
+    lab.at(50, () => read(3))
+    lab.at(105, () => read(4))
+    lab.at(150, () => read(5))
+    lab.run()
+    expect(diary.done).toEqual([
+      [3, 50],
+      [2, 110],
+      [4, 110],
+      [5, 150],
+      [1, 200],
+    ])
+  })
+
+  test('but has one thread, waits for that too', () => {
+    const { lab, diary, work, read } = hire(1)
+    const sshd = lab.processors.startProgram(lab.host('a'))
+    work(1, 0, { notBefore: 200, program: sshd })
+    lab.at(50, () => read(2, { program: sshd }))
+    lab.run()
+    expect(diary.done).toEqual([
+      [1, 200],
+      [2, 200],
+    ])
+  })
+
+  test('gets no turn when it is gone, and the next one does', () => {
+    const { lab, diary, work, read } = hire(1)
+    work(1, 100)
+    lab.at(10, () => read(2, { row: 7 }))
+    lab.at(20, () => read(3))
+    lab.at(30, () => diary.gone.add(7))
+    lab.run()
+    expect(diary.done).toEqual([
+      [1, 100],
+      [3, 100],
+    ])
+    expect(lab.processors['jobs'].count).toBe(0)
+  })
+})
+
+describe('a program that has ended', () => {
+  test('is there until what it had done is over, and until it has had its turn', () => {
+    const { lab, diary, work, read } = hire(1)
+    const { processors } = lab
+    const sshd = processors.startProgram(lab.host('a'))
+    work(1, 100, { program: sshd })
+    work(2, 50)
+    lab.at(10, () => read(3, { program: sshd }))
+    lab.at(20, () => processors.endProgram(sshd))
+    lab.at(110, () => expect(processors.startProgram(lab.host('b'))).not.toBe(sshd))
+    lab.run()
+    expect(diary.done).toEqual([
+      [1, 100],
+      [2, 150],
+      [3, 150],
+    ])
+    expect(processors.startProgram(lab.host('b'))).toBe(sshd)
+  })
+
+  test('is gone at once where it did nothing', () => {
+    const { lab } = hire(1)
+    const sshd = lab.processors.startProgram(lab.host('a'))
+    lab.processors.endProgram(sshd)
+    expect(lab.processors.startProgram(lab.host('b'))).toBe(sshd)
+  })
+})
+
+describe('a restart', () => {
+  test('forgets who waited for a turn', () => {
+    const { lab, diary, work, read } = hire(1)
+    const sshd = lab.processors.startProgram(lab.host('a'))
+    work(1, 100)
+    lab.at(10, () => read(2))
+    lab.at(20, () => read(3, { program: sshd }))
+    lab.at(50, () => lab.processors.forget(lab.host('a')))
+    lab.at(50, () => lab.processors.endProgram(sshd))
+    lab.at(60, () => read(4))
+    lab.run()
+    expect(diary.done).toEqual([[4, 60]])
+    expect([lab.processors['jobs'].count, lab.processors['programs'].count]).toEqual([0, 2])
+  })
+
+  test('forgets that a core was to work later', () => {
+    const { lab, diary, work, read } = hire(1)
+    work(1, 10, { notBefore: 1_000 })
+    lab.at(50, () => lab.processors.forget(lab.host('a')))
+    lab.at(50, () => work(2, 100))
+    lab.at(60, () => read(3))
+    lab.run()
+    expect(diary.done).toEqual([
+      [2, 150],
+      [3, 150],
+    ])
+  })
+})
+
+/** Whoever has the cores may be named before or after who shares them. */
+describe.each([
+  ['first', 'a', 'b'],
+  ['last', 'b', 'a'],
+])('hosts that share cores, whose owner is named %s,', (_, owner, guest) => {
+  const share = (cores = 1) =>
+    hire(cores, [
+      { name: guest, coresOf: owner, cores },
+      { name: owner, cores },
+    ])
+
+  test('work one after the other, and read when neither works', () => {
+    const { lab, diary, work, read } = share()
+    work(1, 100, { host: guest })
+    work(2, 50, { host: owner })
+    lab.at(10, () => read(3, { host: owner }))
+    lab.at(20, () => read(4, { host: guest }))
+    lab.run()
+    // Who has just worked reads first.
+    expect(diary.done).toEqual([
+      [1, 100],
+      [2, 150],
+      [3, 150],
+      [4, 150],
+    ])
+  })
+
+  test('work side by side on two', () => {
+    const { lab, diary, work } = share(2)
+    work(1, 100, { host: guest })
+    work(2, 50, { host: owner })
+    work(3, 10, { host: guest })
+    lab.run()
+    expect(diary.done).toEqual([
+      [2, 50],
+      [3, 60],
+      [1, 100],
+    ])
+  })
+
+  test.each([
+    ['the guest', guest, owner],
+    ['the owner', owner, guest],
+  ])('lose by a restart of %s what that one was at, and nothing of the other', (_who, dead, other) => {
+    const { lab, diary, work, read } = share()
+    const { processors } = lab
+    work(1, 40, { host: other })
+    work(2, 100, { host: dead })
+    lab.at(10, () => read(3, { host: dead }))
+    lab.at(15, () => read(4, { host: other }))
+    lab.at(20, () => processors.forget(lab.host(dead)))
+    // The work of the dead keeps nobody waiting.
+    lab.at(45, () => work(5, 10, { host: other }))
+    lab.run()
+    expect(diary.done).toEqual([
+      [1, 40],
+      [4, 40],
+      [5, 55],
+    ])
+    expect([processors['jobs'].count, processors['programs'].count]).toEqual([0, 2])
+  })
+
+  test('give a turn to the other at once where only the one that restarts had work', () => {
+    const { lab, diary, work, read } = share()
+    work(1, 100, { host: guest })
+    lab.at(10, () => read(2, { host: owner }))
+    lab.at(20, () => lab.processors.forget(lab.host(guest)))
+    lab.run()
+    expect(diary.done).toEqual([[2, 20]])
+  })
+
+  test('do what waits behind the work of the dead when it was to be done, and read before', () => {
+    const { lab, diary, work, read } = share()
+    work(1, 50, { host: guest })
+    work(2, 10, { host: owner })
+    lab.at(10, () => read(3, { host: owner }))
+    lab.at(20, () => lab.processors.forget(lab.host(guest)))
+    lab.at(55, () => read(4, { host: owner }))
+    lab.run()
+    expect(diary.done).toEqual([
+      [3, 20],
+      [2, 60],
+      [4, 60],
+    ])
+  })
+})
