@@ -2,6 +2,7 @@ import { NONE } from '../engine/table.ts'
 import type { AccountTable } from '../network/account.ts'
 import type { ActivityTable } from '../network/activity.ts'
 import type { ByteStreams } from '../transport/streams/byte-stream.ts'
+import { noteRead } from './ssh-buffer.ts'
 import { CHANNEL_MAX_PACKET_BYTES } from './ssh-channel.ts'
 import { type ChannelSizes, channelSizes, dataPacketBytes, type SshSizes } from './ssh-parameters.ts'
 import { CHANNEL_CLOSE, CHANNEL_DATA, CHANNEL_EOF, type SshChannelTable, type SshSessionTable } from './ssh-session.ts'
@@ -10,6 +11,8 @@ import { CHANNEL_CLOSE, CHANNEL_DATA, CHANNEL_EOF, type SshChannelTable, type Ss
 export interface ChannelTransport {
   /** True where sealing takes no time; otherwise `goOnSending` is called when it is done. */
   sealData(session: number, lengthBytes: number): boolean
+  /** A buffer is made anew, as large as that. */
+  growBuffer(session: number, lengthBytes: number): void
   sizesOf(session: number): SshSizes
 }
 
@@ -42,13 +45,37 @@ export class SshChannelSender {
     this.transport = transport
   }
 
+  /**
+   * Go's client writes a packet and waits until that has gone. sshd reads on from its socket until it has as much as the
+   * window lets it send (channels.c, channel_pre_open).
+   */
   hasRoom(channel: number): boolean {
     const { channels, sessions, streams } = this
-    const unsent = streams.table.writtenBytes[channels.stream[channel]] - channels.sentBytes[channel]
-    const lower = sessions.lower[channels.session[channel]]
-    const hasRoom = unsent < CHANNEL_MAX_PACKET_BYTES && lower !== NONE && streams.hasRoom(lower)
+    const unsent = this.unsentBytes(channel)
+    const session = channels.session[channel]
+    const lower = sessions.lower[session]
+    const hasRoom =
+      lower !== NONE &&
+      (sessions.isClient[session] === 1
+        ? unsent < CHANNEL_MAX_PACKET_BYTES && streams.hasRoom(lower)
+        : unsent < channels.sendWindowBytes[channel])
     channels.awaitsRoom[channel] = hasRoom ? 0 : 1
+    if (!hasRoom) this.waitsForWindow(channel)
     return hasRoom
+  }
+
+  /** The user has written; sshd has read that from a socket. */
+  buffer(channel: number): void {
+    const { channels, sessions, streams } = this
+    const session = channels.session[channel]
+    if (sessions.isClient[session] === 1) return
+    const sizeBytes = noteRead(channels, channel, streams.table.writtenBytes[channels.stream[channel]])
+    if (sizeBytes > 0) this.transport.growBuffer(session, sizeBytes)
+  }
+
+  private unsentBytes(channel: number): number {
+    const { channels, streams } = this
+    return streams.table.writtenBytes[channels.stream[channel]] - channels.sentBytes[channel]
   }
 
   /** Lets channels that have data and window send a packet each in turn, while the connection takes more. */
@@ -59,7 +86,7 @@ export class SshChannelSender {
     while (sessions.generation[session] === generation && this.mayPump(session)) {
       const channel = this.nextToSend(session)
       if (channel === NONE) return this.wakeWriters(session)
-      const unsent = streams.table.writtenBytes[channels.stream[channel]] - channels.sentBytes[channel]
+      const unsent = this.unsentBytes(channel)
       sessions.turn[session] = channels.next[channel]
       sessions.sealingChannel[session] = channel
       const mostBytes = Math.min(unsent, channels.sendWindowBytes[channel], CHANNEL_MAX_PACKET_BYTES)
@@ -123,7 +150,7 @@ export class SshChannelSender {
     }
   }
 
-  private wakeWriter(channel: number): void {
+  wakeWriter(channel: number): void {
     if (this.channels.awaitsRoom[channel] === 1 && this.hasRoom(channel))
       this.streams.drained(this.channels.stream[channel])
   }
@@ -144,15 +171,21 @@ export class SshChannelSender {
   }
 
   private maySend(channel: number): boolean {
-    const { channels, streams } = this
+    const { channels } = this
     if (channels.isOpen[channel] === 0 || channels.hasSentEnd[channel] === 1) return false
-    const hasData = streams.table.writtenBytes[channels.stream[channel]] > channels.sentBytes[channel]
-    const isClosed = hasData && channels.sendWindowBytes[channel] <= 0
-    if (isClosed !== (channels.isWindowClosed[channel] === 1)) {
-      channels.isWindowClosed[channel] = isClosed ? 1 : 0
-      this.activities.changeClosedWindows(this.sessions.activity[channels.session[channel]], isClosed ? 1 : -1)
+    return !this.waitsForWindow(channel) && this.unsentBytes(channel) > 0
+  }
+
+  /** sshd reads nothing that it may not send, so that what waits may not be here yet. */
+  private waitsForWindow(channel: number): boolean {
+    const { channels } = this
+    const hasMore = this.unsentBytes(channel) > 0 || channels.awaitsRoom[channel] === 1
+    const waits = hasMore && channels.sendWindowBytes[channel] <= 0
+    if (waits !== (channels.isWindowClosed[channel] === 1)) {
+      channels.isWindowClosed[channel] = waits ? 1 : 0
+      this.activities.changeClosedWindows(this.sessions.activity[channels.session[channel]], waits ? 1 : -1)
     }
-    return hasData && !isClosed
+    return waits
   }
 
   /** Channels that have sent all that was written, and are to end. */
@@ -173,6 +206,8 @@ export class SshChannelSender {
     if (streams.table.userKind[channels.stream[channel]] === NONE) return this.close(channel)
     if (channels.hasSentEnd[channel] === 1) return
     channels.hasSentEnd[channel] = 1
+    channels.awaitsRoom[channel] = 0
+    this.waitsForWindow(channel)
     this.sendFor(channel, this.sizesOf(channels.session[channel]).endBytes, CHANNEL_EOF, 0)
   }
 

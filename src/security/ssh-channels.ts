@@ -108,6 +108,7 @@ export class SshChannels implements Carrier {
   // From the user of a channel's stream.
 
   flush(channel: number): void {
+    this.sender.buffer(channel)
     this.sender.pump(this.channels.session[channel])
   }
 
@@ -142,8 +143,7 @@ export class SshChannels implements Carrier {
       case CHANNEL_DATA:
         return this.takeData(channel, value, carried, offset)
       case WINDOW_ADJUST:
-        this.channels.sendWindowBytes[channel] += value
-        return this.sender.pump(session)
+        return this.takeAdjustment(channel, value)
       case CHANNEL_EOF:
         return this.takeEnd(channel)
       case CHANNEL_CLOSE:
@@ -180,6 +180,9 @@ export class SshChannels implements Carrier {
     channels.isWindowClosed[channel] = 0
     channels.awaitsRoom[channel] = 0
     channels.sentBytes[channel] = 0
+    channels.bufferedBytes[channel] = 0
+    channels.packedBytes[channel] = 0
+    channels.bufferSizeBytes[channel] = 0
     channels.sendWindowBytes[channel] = CHANNEL_WINDOW_BYTES
     channels.receiveWindowBytes[channel] = CHANNEL_WINDOW_BYTES
     channels.consumedBytes[channel] = 0
@@ -218,6 +221,15 @@ export class SshChannels implements Carrier {
     this.accounts.carry(this.sessions.account[channels.session[channel]], lengthBytes)
     streams.received(channels.stream[channel], content, offset, lengthBytes)
     if (channels.generation[channel] === generation) this.grantWindow(channel)
+  }
+
+  /** sshd reads on from its socket, also while it can send nothing for others. */
+  private takeAdjustment(channel: number, lengthBytes: number): void {
+    const { channels } = this
+    const generation = channels.generation[channel]
+    channels.sendWindowBytes[channel] += lengthBytes
+    this.sender.pump(channels.session[channel])
+    if (channels.generation[channel] === generation) this.sender.wakeWriter(channel)
   }
 
   private takeEnd(channel: number): void {

@@ -40,6 +40,10 @@ export class SshCosts {
     }
   }
 
+  growthNs(session: number, lengthBytes: number): number {
+    return Math.round(this.cpu(session).sshBufferByteNs * lengthBytes)
+  }
+
   packetNs(session: number, lengthBytes: number): number {
     const { sshPacketNs, sshByteNs } = this.cpu(session)
     return sshPacketNs + Math.round(sshByteNs * lengthBytes)

@@ -1,5 +1,5 @@
 import type { Arena, Columns } from '../engine/arena.ts'
-import { Table } from '../engine/table.ts'
+import { NONE, Table } from '../engine/table.ts'
 
 /**
  * Kinds of marks on the TCP stream of an SSH connection. That of the server's key exchange has as its subject the
@@ -19,6 +19,8 @@ export class SshSessionTable extends Table {
   isClient!: Uint8Array
   isReady!: Uint8Array
   host!: Int32Array
+  /** sshd has one for each connection. */
+  program!: Int32Array
   lower!: Int32Array
   /** Of SshClientParameters or SshServerParameters, by role. */
   parameters!: Int32Array
@@ -55,6 +57,7 @@ export class SshSessionTable extends Table {
     this.brokenAt = columns.float64()
     this.workUntilTick = columns.float64()
     this.host = columns.int32()
+    this.program = columns.int32()
     this.peerContent = columns.int32()
     this.changes = columns.int32()
     this.lower = columns.int32()
@@ -70,6 +73,24 @@ export class SshSessionTable extends Table {
     this.isClient = columns.uint8()
     this.isReady = columns.uint8()
     this.isOpening = columns.uint8()
+  }
+
+  /** A row of which nothing has been said or heard; who it is for is to be set. */
+  allocateNew(): number {
+    const session = this.allocate()
+    this.isReady[session] = 0
+    this.firstChannel[session] = NONE
+    this.turn[session] = NONE
+    this.nextChannelNumber[session] = 0
+    this.peerContent[session] = NONE
+    this.arrivedBytes[session] = 0
+    this.brokenAt[session] = Number.POSITIVE_INFINITY
+    this.changes[session] = 0
+    this.isOpening[session] = 0
+    this.sealingChannel[session] = NONE
+    this.sealingBytes[session] = 0
+    this.workUntilTick[session] = 0
+    return session
   }
 }
 
@@ -90,6 +111,10 @@ export class SshChannelTable extends Table {
   /** The user holds back until there is room. */
   awaitsRoom!: Uint8Array
   sentBytes!: Float64Array
+  /** sshd's buffer for what is to be sent (see ssh-buffer.ts): read into it, gone from its front, and its size. */
+  bufferedBytes!: Float64Array
+  packedBytes!: Float64Array
+  bufferSizeBytes!: Float64Array
   sendWindowBytes!: Float64Array
   receiveWindowBytes!: Float64Array
   /** Read by the user, or to be when it reads again, and not granted anew. */
@@ -102,6 +127,9 @@ export class SshChannelTable extends Table {
 
   protected layOutColumns(columns: Columns): void {
     this.sentBytes = columns.float64()
+    this.bufferedBytes = columns.float64()
+    this.packedBytes = columns.float64()
+    this.bufferSizeBytes = columns.float64()
     this.sendWindowBytes = columns.float64()
     this.receiveWindowBytes = columns.float64()
     this.consumedBytes = columns.float64()

@@ -29,6 +29,7 @@ import { mixTranscript } from './transcript.ts'
 const START = 0
 const SEAL = 1
 const OPEN = 2
+const GROW = 3
 
 /** Immutable. */
 export interface SshDirectory {
@@ -145,7 +146,7 @@ export class Ssh implements StreamUser, Worker {
   onWorkDone(session: number, step: number): void {
     if (step === START) this.sendRound(session, BANNER_ROUND)
     else if (step === SEAL) this.channels.sender.goOnSending(session)
-    else this.goOnOpening(session)
+    else if (step === OPEN) this.goOnOpening(session)
   }
 
   // For the channels.
@@ -157,6 +158,11 @@ export class Ssh implements StreamUser, Worker {
     return false
   }
 
+  growBuffer(session: number, lengthBytes: number): void {
+    const costNs = this.costs.growthNs(session, lengthBytes)
+    if (costNs > 0) this.work(session, costNs, 0, GROW)
+  }
+
   sizesOf(session: number): SshSizes {
     // Of one client's parameters: what a server sends depends on who called, and all callers are of one kind.
     return this.sizes[this.sessions.isClient[session] === 1 ? this.sessions.parameters[session] : 0]
@@ -164,26 +170,18 @@ export class Ssh implements StreamUser, Worker {
 
   private begin(lower: number, isClient: boolean, parameters: number, owner: number, account: number): number {
     const { sessions, streams } = this
-    const session = sessions.allocate()
+    const host = streams.table.host[lower]
+    const program = isClient ? host : this.processors.startProgram(host)
+    const session = sessions.allocateNew()
     sessions.isClient[session] = isClient ? 1 : 0
-    sessions.isReady[session] = 0
-    sessions.host[session] = streams.table.host[lower]
+    sessions.host[session] = host
+    sessions.program[session] = program
+    streams.table.program[lower] = program
     sessions.lower[session] = lower
     sessions.parameters[session] = parameters
     sessions.owner[session] = owner
     sessions.account[session] = account
     sessions.activity[session] = streams.table.activity[lower]
-    sessions.firstChannel[session] = NONE
-    sessions.turn[session] = NONE
-    sessions.nextChannelNumber[session] = 0
-    sessions.peerContent[session] = NONE
-    sessions.arrivedBytes[session] = 0
-    sessions.brokenAt[session] = Number.POSITIVE_INFINITY
-    sessions.changes[session] = 0
-    sessions.isOpening[session] = 0
-    sessions.sealingChannel[session] = NONE
-    sessions.sealingBytes[session] = 0
-    sessions.workUntilTick[session] = 0
     streams.attach(lower, this.userKind, session)
     const { nameHigh, nameLow } = streams.contents.table
     const spoken = streams.table.sendContent[lower]
@@ -364,6 +362,7 @@ export class Ssh implements StreamUser, Worker {
     if (peer !== NONE) streams.contents.drop(peer)
     if (lower !== NONE) streams.close(lower)
     this.channels.failAll(session, reason)
+    if (sessions.isClient[session] === 0) this.processors.endProgram(sessions.program[session])
     sessions.release(session)
     if (owner !== NONE) this.owner.onLost(owner, reason)
   }
@@ -376,10 +375,10 @@ export class Ssh implements StreamUser, Worker {
     const { now } = this.timeline
     const [lower, workUntil] = [sessions.lower[session], sessions.workUntilTick[session]]
     const { wakeNs } = this.costs.cpu(session)
-    const awake = step === SEAL ? workUntil : streams.awakeTick(lower, workUntil, wakeNs, now)
+    const awake = step === SEAL || step === GROW ? workUntil : streams.awakeTick(lower, workUntil, wakeNs, now)
     const generation = sessions.generation[session]
     const done = this.processors.run(
-      sessions.host[session],
+      sessions.program[session],
       costNs,
       Math.max(awake, now) + delayNs,
       sessions.activity[session],

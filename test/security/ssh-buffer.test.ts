@@ -1,0 +1,108 @@
+import { expect, test } from 'vitest'
+import { Arena } from '../../src/engine/arena.ts'
+import { noteRead } from '../../src/security/ssh-buffer.ts'
+import { SshChannelTable } from '../../src/security/ssh-session.ts'
+
+const KIB = 1024
+
+/** A buffer of a channel: returns what reading so much takes anew, after so much in all has been sent. */
+function buffer() {
+  const channels = new SshChannelTable(new Arena())
+  const channel = channels.allocate()
+  channels.sentBytes[channel] = 0
+  channels.bufferedBytes[channel] = 0
+  channels.packedBytes[channel] = 0
+  channels.bufferSizeBytes[channel] = 0
+  let readBytes = 0
+  return {
+    read: (lengthBytes: number) => {
+      readBytes += lengthBytes
+      return noteRead(channels, channel, readBytes)
+    },
+    send: (lengthBytes: number) => {
+      channels.sentBytes[channel] += lengthBytes
+    },
+  }
+}
+
+test('the first read takes room for the largest one, however little there is, and those that are sent at once no more', () => {
+  const { read, send } = buffer()
+  expect(read(10)).toBe(32 * KIB)
+  for (let i = 0; i < 100; i++) {
+    send(i === 0 ? 10 : 32 * KIB)
+    expect(read(32 * KIB)).toBe(0)
+  }
+})
+
+test('nothing read is nothing taken', () => {
+  const { read } = buffer()
+  expect(read(0)).toBe(0)
+  expect(read(1)).toBe(32 * KIB)
+  expect(read(0)).toBe(0)
+})
+
+test('each read that finds all before it unsent takes 32 KiB more, of which the old ones are copied', () => {
+  const { read } = buffer()
+  const sizes = [1, 2, 3, 4].map(() => read(32 * KIB))
+  expect(sizes).toEqual([32 * KIB, 64 * KIB, 96 * KIB, 128 * KIB])
+})
+
+test('sizes are whole multiples of 256 bytes (SSHBUF_SIZE_INC)', () => {
+  const { read } = buffer()
+  read(1448)
+  // 1448 and room for 32768 are 34216 = 133.66 of them.
+  expect(read(1448)).toBe(134 * 256)
+  // And 2896 and 32768 are 35664 = 139.3.
+  expect(read(1448)).toBe(140 * 256)
+})
+
+test('what is sent stays at the front while more than that is left, and moves the room back', () => {
+  const { read, send } = buffer()
+  read(32 * KIB)
+  read(32 * KIB)
+  send(32 * KIB - 1024)
+  // 31 KiB are gone and 33 KiB left: all 64 KiB stay.
+  expect(read(32 * KIB)).toBe(96 * KIB)
+})
+
+test('half of all that is gone makes room (sshbuf_maybe_pack)', () => {
+  const { read, send } = buffer()
+  read(32 * KIB)
+  read(32 * KIB)
+  send(32 * KIB)
+  // 32 KiB are left, for which and 32 KiB more there is room.
+  expect(read(32 * KIB)).toBe(0)
+  // That is 64 KiB at the front, so that there is no more.
+  expect(read(32 * KIB)).toBe(96 * KIB)
+})
+
+test('less than 8 KiB are not worth it (SSHBUF_PACK_MIN)', () => {
+  const few = buffer()
+  few.read(16_000)
+  few.send(8_191)
+  // 7809 bytes are left, less than are gone, and yet 16000 + 32768 = 48768 are needed: 190.5 times 256.
+  expect(few.read(1)).toBe(191 * 256)
+
+  const more = buffer()
+  more.read(16_000)
+  more.send(8_192)
+  // 7808 + 32768 = 40576: 158.5 times 256.
+  expect(more.read(1)).toBe(159 * 256)
+})
+
+test('all that is gone makes room, however little it was', () => {
+  const { read, send } = buffer()
+  read(100)
+  send(100)
+  expect(read(5)).toBe(0)
+  send(5)
+  expect(read(32 * KIB)).toBe(0)
+})
+
+test('a buffer never shrinks', () => {
+  const { read, send } = buffer()
+  for (let i = 0; i < 8; i++) read(32 * KIB)
+  send(256 * KIB)
+  for (let i = 0; i < 8; i++) expect(read(32 * KIB)).toBe(0)
+  expect(read(32 * KIB)).toBe(288 * KIB)
+})
