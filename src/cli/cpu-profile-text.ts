@@ -13,10 +13,14 @@ export function cpuProfileText(name: string, figures: CpuProfile, { description,
   return `  ${name}: ${description}\n${lines.join('')}`
 }
 
+function bytesText(bytes: number): string {
+  return bytes === Number.POSITIVE_INFINITY ? 'all' : `${bytes} B`
+}
+
 /** `sshLoginDelayNs` is shown as `ssh login delay 7.50 ms`. */
 function figureText(key: string, value: number | Readonly<Record<string, number>>): string {
   const words = key.replace(/(Ns|Bytes)$/, '').replace(/[A-Z]/g, (letter) => ` ${letter.toLowerCase()}`)
-  if (typeof value === 'number') return `${words} ${key.endsWith('Ns') ? formatSpan(value) : `${value} B`}`
+  if (typeof value === 'number') return `${words} ${key.endsWith('Ns') ? formatSpan(value) : bytesText(value)}`
   const parts = Object.entries(value).map(([kind, ns]) => `${kind} ${formatSpan(ns)}`)
   return `${words} (${parts.join(', ')})`
 }

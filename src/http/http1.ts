@@ -67,8 +67,24 @@ export class Http1 implements Framing, BodyFraming {
   mostBytes(exchange: number): number {
     const { table } = this.exchanges
     const waits = table.isRaw[exchange] === 0 && this.directory.requests[table.request[exchange]].isUpgrade
-    const host = this.exchanges.streams.table.host[table.stream[exchange]]
-    return waits && table.isClient[exchange] === 1 ? 0 : this.cpus[host].bodyWriteBytes
+    return waits && table.isClient[exchange] === 1 ? 0 : this.writeBytes(exchange)
+  }
+
+  /** Bodies of unknown length, and what comes after an upgrade, are flushed as they come. */
+  private writeBytes(exchange: number): number {
+    const { table, streams } = this.exchanges
+    const { bodyWriteBytes, firstWriteBytes } = this.cpus[streams.table.host[table.stream[exchange]]]
+    const isFirst = table.sentBytes[exchange] === 0 && table.bodyBytes[exchange] !== UNKNOWN_LENGTH
+    if (!isFirst || table.isRaw[exchange] === 1) return bodyWriteBytes
+    return Math.min(bodyWriteBytes, firstWriteBytes - (this.headBytes(exchange) % firstWriteBytes))
+  }
+
+  private headBytes(exchange: number): number {
+    const { table } = this.exchanges
+    const { requests, responses } = this.directory
+    return table.isClient[exchange] === 1
+      ? requests[table.request[exchange]].http1HeadBytes
+      : responses[table.response[exchange]].http1HeadBytes
   }
 
   writePiece(exchange: number, lengthBytes: number, isLast: boolean): void {
