@@ -21,7 +21,9 @@ export type CellScenario =
   | { readonly ok: true; readonly text: string }
   | { readonly ok: false; readonly reason: string }
 
-/** Nothing in it is fitted to the cell but the link's delay, which is half the round trip of pings in it. */
+/**
+ * Both ends have one core between them. Nothing in it is fitted to the cell but the link's delay, which is half the round trip of pings in it.
+ */
 export function scenarioOf(cell: MeasuredCell): CellScenario {
   if (cell.stack === 'ns-3') return { ok: true, text: ns3Scenario(cell) }
   const { stack, path, what } = cell
@@ -45,7 +47,7 @@ workloads: { w: { path: p, ${workload} } }
 `
   const delayNs = Math.round((rttMs / 2) * 1e6)
   return `version: 1
-hosts: { master: { cpu: ${stack}, ${tcp} }, node: { cpu: ${stack}, ${tcp} } }
+hosts: { master: { cpu: ${stack}, cores: 1, ${tcp} }, node: { cpu: ${stack}, cores-of: master, ${tcp} } }
 links: { wan: { between: [master, node], delay: ${delayNs}ns, rate: ${rateMbps}Mbps, queue: ${queuePackets} packets, loss: ${percent(loss)} } }
 paths: { p: { from: master, to: node${PATHS[path]} } }
 workloads: { w: { path: p, ${workload} } }

@@ -19,6 +19,7 @@ const GO: CpuProfileSources['sources'] = {
   serveNs: `${FITTED}: HTTP on one connection; ${SUMS}`,
   responseNs: `${FITTED}: HTTP on one connection; ${SUMS}`,
   bodyWriteBytes: 'the buffer of io.Copy',
+  firstWriteBytes: 'the buffer of a connection (net/http server.go, transport.go)',
   tlsFlightNs: `${FITTED}: TLS 1.2, TLS 1.3 and client certificates on new connections`,
   keyShareNs: `OpenSSL on the same machine (kubernetes-paths.md, 4.3); the hybrid is twice that, ${NOT_MEASURED}`,
   signNs: `${FITTED}: how many times slower than OpenSSL on the same machine (kubernetes-paths.md, 4.3)`,
@@ -30,6 +31,7 @@ const GO: CpuProfileSources['sources'] = {
   sshMessageNs: `as for a flight of TLS 1.2; ${NOT_MEASURED}`,
   sshPacketNs: `${FITTED}: HTTP inside a tunnel`,
   sshByteNs: `${FITTED}: 200 MB of HTTP inside a tunnel on loopback`,
+  sshBufferByteNs: 'measured on a faster machine, times 1.5 (docs/models/ssh.md)',
 }
 
 const AS_GO = `as for go; ${NOT_MEASURED}`
@@ -37,12 +39,14 @@ const NODEJS: CpuProfileSources['sources'] = {
   ...GO,
   wakeNs: 'as for go',
   bodyWriteBytes: 'the server of the test bed; Node.js hands a Buffer on as it is',
+  firstWriteBytes: 'head and Buffer go together',
   recordByteNs: AS_GO,
   sshSessionNs: AS_GO,
   sshLoginDelayNs: AS_GO,
   sshMessageNs: AS_GO,
   sshPacketNs: AS_GO,
   sshByteNs: AS_GO,
+  sshBufferByteNs: AS_GO,
 }
 
 const NOTHING = 'by definition: what remains is the network'

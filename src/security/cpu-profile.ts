@@ -18,6 +18,8 @@ export interface CpuProfile {
   readonly responseNs: number
   /** Costs nothing, but what is handed to a socket at once goes as far as the windows reach (see send-buffer.ts). */
   readonly bodyWriteBytes: number
+  /** HTTP/1.1: the first write takes a message's head, and of a body whose length is known as much as fills it up; Infinity: a whole piece. */
+  readonly firstWriteBytes: number
   /**
    * What every TLS flight costs to receive and answer, beside the keys in it: 1.3 derives more secrets, seals more of
    * its messages, and hands out tickets.
@@ -37,4 +39,6 @@ export interface CpuProfile {
   /** An SSH data packet, and each byte of it. */
   readonly sshPacketNs: number
   readonly sshByteNs: number
+  /** sshd takes a larger buffer for what it has read: each byte of that. */
+  readonly sshBufferByteNs: number
 }
