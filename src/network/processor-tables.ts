@@ -32,25 +32,6 @@ export class JobTable extends Table {
   }
 }
 
-export class CoreTable extends Table {
-  /** From when on nothing is to be done. */
-  freeTick!: Float64Array
-  /** It has nothing to do from `gapTick` to `busyTick`, before work that is to start later. */
-  gapTick!: Float64Array
-  busyTick!: Float64Array
-
-  constructor(arena: Arena, cores: number) {
-    super(arena, cores)
-    this.attach()
-  }
-
-  protected layOutColumns(columns: Columns): void {
-    this.freeTick = columns.float64()
-    this.gapTick = columns.float64()
-    this.busyTick = columns.float64()
-  }
-}
-
 /** By host. */
 export class HostQueueTable extends Table {
   /** The host whose cores it works on: itself, as a rule. */

@@ -3,8 +3,9 @@ import { assert } from '../engine/assert.ts'
 import { NONE } from '../engine/table.ts'
 import type { Timeline } from '../engine/timeline.ts'
 import type { ActivityTable } from './activity.ts'
+import { Cores } from './cores.ts'
 import { WORK_DONE } from './event-kinds.ts'
-import { CoreTable, HostQueueTable, JobTable, ProgramTable } from './processor-tables.ts'
+import { HostQueueTable, JobTable, ProgramTable } from './processor-tables.ts'
 
 /** Who had the work done: rows of tables that know how to go on. */
 export interface Worker {
@@ -34,7 +35,7 @@ export class Processors {
   private readonly timeline: Timeline
   readonly activities: ActivityTable
   private readonly hosts: HostQueueTable
-  private readonly cores: CoreTable
+  private readonly cores: Cores
   private readonly jobs: JobTable
   private readonly programs: ProgramTable
   private readonly workers: Worker[] = []
@@ -55,7 +56,7 @@ export class Processors {
     this.firstTarget = firstTarget
     this.hosts = new HostQueueTable(arena, Math.max(1, coresByHost.length))
     const coreCount = coresByHost.reduce((sum, { cores, coresOf }) => sum + (coresOf === NONE ? cores : 0), 0)
-    this.cores = new CoreTable(arena, Math.max(1, coreCount))
+    this.cores = new Cores(arena, Math.max(1, coreCount))
     this.jobs = new JobTable(arena)
     this.programs = new ProgramTable(arena, Math.max(1, coresByHost.length))
     for (const _ of coresByHost) this.addHost()
@@ -105,9 +106,9 @@ export class Processors {
     const { jobs, programs } = this
     const host = programs.host[program]
     const core = costNs === 0 ? NONE : this.coreFor(host, ready, costNs)
-    const start = core === NONE ? ready : this.startOn(core, ready, costNs)
+    const start = core === NONE ? ready : this.cores.startOn(core, ready, costNs)
     const done = Math.max(start + costNs, now + 1)
-    if (core !== NONE) this.occupy(core, start, done)
+    if (core !== NONE) this.cores.book(core, start, done, now)
     this.activities.worksUntil(activity, done)
     const job = this.newJob(program, worker, row, generation, step)
     jobs.core[job] = core
@@ -173,21 +174,13 @@ export class Processors {
 
   /** The cores are free but for what is left to do, which is done when it was to be done. */
   private freeCores(machine: number): void {
-    const { hosts, jobs } = this
-    const { busyTick, freeTick, gapTick } = this.cores
-    const { now } = this.timeline
-    const first = hosts.firstCore[machine]
-    for (const ticks of [busyTick, freeTick, gapTick]) ticks.fill(now, first, first + hosts.coreCount[machine])
+    const { cores, hosts, jobs, timeline } = this
+    cores.clear(hosts.firstCore[machine], hosts.coreCount[machine], timeline.now)
     for (let host = 0; host < hosts.count; host++) {
       if (hosts.machine[host] !== machine) continue
-      for (let job = hosts.firstJob[host]; job !== NONE; job = jobs.next[job]) {
-        const core = jobs.core[job]
-        if (core === NONE) continue
-        const start = jobs.startTick[job]
-        if (start <= now) gapTick[core] = Math.max(gapTick[core], jobs.doneTick[job])
-        else busyTick[core] = busyTick[core] === now ? start : Math.min(busyTick[core], start)
-        freeTick[core] = Math.max(freeTick[core], jobs.doneTick[job])
-      }
+      for (let job = hosts.firstJob[host]; job !== NONE; job = jobs.next[job])
+        if (jobs.core[job] !== NONE)
+          cores.bookAgain(jobs.core[job], jobs.startTick[job], jobs.doneTick[job], timeline.now)
     }
   }
 
@@ -225,12 +218,7 @@ export class Processors {
     assert(cores >= 1, 'a host has a core')
     this.hosts.firstCore[host] = this.cores.count
     this.hosts.coreCount[host] = cores
-    for (let i = 0; i < cores; i++) {
-      const core = this.cores.allocate()
-      this.cores.freeTick[core] = 0
-      this.cores.gapTick[core] = 0
-      this.cores.busyTick[core] = 0
-    }
+    for (let i = 0; i < cores; i++) this.cores.add()
   }
 
   private shareCores(host: number, machine: number): void {
@@ -260,51 +248,12 @@ export class Processors {
     this.programs.release(program)
   }
 
-  /** Where it starts first; of those that are free by `readyTick` the last to become so, which leaves the others to others. */
   private coreFor(host: number, readyTick: number, costNs: number): number {
-    const { freeTick } = this.cores
-    const first = this.hosts.firstCore[host]
-    let best = first
-    let bestStart = this.startOn(first, readyTick, costNs)
-    for (let core = first + 1; core < first + this.hosts.coreCount[host]; core++) {
-      const start = this.startOn(core, readyTick, costNs)
-      if (start > bestStart || (start === bestStart && (start > readyTick || freeTick[core] < freeTick[best]))) continue
-      best = core
-      bestStart = start
-    }
-    return best
-  }
-
-  /** Before work that is to start later, where it is done by then; else behind all that is to be done. */
-  private startOn(core: number, readyTick: number, costNs: number): number {
-    const { busyTick, freeTick, gapTick } = this.cores
-    if (freeTick[core] <= readyTick) return readyTick
-    const inGap = Math.max(gapTick[core], readyTick)
-    return inGap + costNs <= busyTick[core] ? inGap : freeTick[core]
-  }
-
-  private occupy(core: number, startTick: number, doneTick: number): void {
-    const { busyTick, freeTick, gapTick } = this.cores
-    const { now } = this.timeline
-    if (startTick < freeTick[core]) {
-      gapTick[core] = doneTick
-      return
-    }
-    // Of several gaps that are to come, the first is known.
-    if (startTick > freeTick[core] && busyTick[core] <= now) {
-      gapTick[core] = freeTick[core]
-      busyTick[core] = startTick
-    }
-    freeTick[core] = doneTick
+    return this.cores.choose(this.hosts.firstCore[host], this.hosts.coreCount[host], readyTick, costNs)
   }
 
   private hasIdleCore(machine: number): boolean {
-    const { cores, hosts, timeline } = this
-    const { now } = timeline
-    const first = hosts.firstCore[machine]
-    for (let core = first; core < first + hosts.coreCount[machine]; core++)
-      if (cores.freeTick[core] <= now || (cores.gapTick[core] <= now && cores.busyTick[core] > now)) return true
-    return false
+    return this.cores.hasIdle(this.hosts.firstCore[machine], this.hosts.coreCount[machine], this.timeline.now)
   }
 
   private newJob(program: number, worker: number, row: number, generation: number, step: number): number {

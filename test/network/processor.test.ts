@@ -24,6 +24,21 @@ describe('work on one core', () => {
     ])
   })
 
+  test('goes before work that is to start later, where it is done by then, and else behind it', () => {
+    const { lab, diary, work } = hire(1)
+    expect(work(1, 100, { notBefore: 1000 })).toBe(1100)
+    expect(work(2, 600)).toBe(600)
+    expect(work(3, 500)).toBe(1600)
+    expect(work(4, 400)).toBe(1000)
+    lab.run()
+    expect(diary.done).toEqual([
+      [2, 600],
+      [4, 1000],
+      [1, 1100],
+      [3, 1600],
+    ])
+  })
+
   test('that costs nothing is done at once, without waiting for the core', () => {
     const { diary, work } = hire(1)
     work(1, 100)
