@@ -1,0 +1,47 @@
+import { readFileSync } from 'node:fs'
+import { expect, test } from 'vitest'
+import { makePlan } from '../../src/simulation/plan/make-plan.ts'
+import { Simulation } from '../../src/simulation/simulation.ts'
+import { PacketReader } from '../fixtures/packet-view.ts'
+import { finish, scenarioOf } from '../fixtures/simulations.ts'
+
+/** Three round trips; then a burst leaves a segment earlier or later, as ACKs come some microseconds apart. */
+const COMPARED = 65
+
+/** `first byte+length`, and P where it has PSH, of data segments of the server (Linux 6.18, Go 1.24, 2 MB). */
+function realSegments(): string[] {
+  const rows = readFileSync('bench/fidelity/traces/go/clean-cubic.n.csv', 'utf8').trim().split('\n').slice(1)
+  return rows
+    .map((row) => row.split(','))
+    .filter(([, direction, , , lengthBytes]) => direction === 'b' && Number(lengthBytes) > 0)
+    .map(([, , sequence, , lengthBytes, flags]) => `${sequence}+${lengthBytes}${(Number(flags) & 8) === 0 ? '' : ' P'}`)
+}
+
+function simulatedSegments(): string[] {
+  const scenario = scenarioOf(`version: 1
+hosts: { master: { cores: 1 }, node: { cores-of: master } }
+links: { wan: { between: [master, node], delay: 10.05ms, rate: 100Mbps, queue: 200 packets } }
+paths: { p: { from: master, to: node } }
+workloads: { w: { path: p, connection: per-request, requests: 1, response: 2MB } }
+`)
+  const simulation = new Simulation(makePlan(scenario.blueprint))
+  const reader = new PacketReader(simulation.plan.addresses)
+  const answer = simulation.plan.directions.findIndex(({ name }) => name === 'link/wan/backward')
+  const segments: string[] = []
+  simulation.network.observer = {
+    observe: (stage, packets, packet, direction) => {
+      const { sequence, payloadBytes, isPush } = reader.read(packets, packet)
+      if (stage === 'sent' && direction === answer && payloadBytes > 0)
+        segments.push(`${sequence}+${payloadBytes}${isPush ? ' P' : ''}`)
+    },
+  }
+  simulation.begin()
+  finish(simulation, scenario)
+  return segments
+}
+
+test('an answer of Go leaves in the segments in which the real one left, and PSH is where it was', () => {
+  const [real, simulated] = [realSegments(), simulatedSegments()]
+  expect(simulated).toHaveLength(real.length)
+  expect(simulated.slice(0, COMPARED)).toEqual(real.slice(0, COMPARED))
+})
