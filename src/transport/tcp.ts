@@ -368,7 +368,6 @@ export class Tcp implements PacketSink, Carrier {
   }
 
   private continueAfter(connection: number, generation: number): void {
-    this.sender.output(connection)
     if (this.sender.wakeWriter(connection)) {
       this.parts.streams.drained(this.connections.stream[connection])
       if (this.connections.generation[connection] !== generation) return
