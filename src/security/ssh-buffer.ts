@@ -1,3 +1,4 @@
+import { RELAY_READ_BYTES } from '../transport/streams/relay.ts'
 import type { SshChannelTable } from './ssh-session.ts'
 
 /**
@@ -7,8 +8,6 @@ import type { SshChannelTable } from './ssh-session.ts'
  * kernel must provide page by page.
  */
 
-/** channels.c, CHAN_RBUF. */
-const LARGEST_READ_BYTES = 32 * 1024
 /** sshbuf.c, SSHBUF_PACK_MIN and SSHBUF_SIZE_INC. */
 const LEAST_PACKED_BYTES = 8192
 const STEP_BYTES = 256
@@ -24,9 +23,9 @@ export function noteRead(channels: SshChannelTable, channel: number, readBytes: 
   bufferedBytes[channel] = readBytes
   const leftBytes = before - sentBytes[channel]
   const goneBytes = sentBytes[channel] - packedBytes[channel]
-  const isHalfGone = goneBytes >= LEAST_PACKED_BYTES && goneBytes >= leftBytes
+  const isHalfGone = goneBytes >= LEAST_PACKED_BYTES && goneBytes >= Math.floor((goneBytes + leftBytes) / 2)
   if (leftBytes === 0 || isHalfGone) packedBytes[channel] = sentBytes[channel]
-  const neededBytes = before - packedBytes[channel] + LARGEST_READ_BYTES
+  const neededBytes = before - packedBytes[channel] + RELAY_READ_BYTES
   if (neededBytes <= bufferSizeBytes[channel]) return 0
   bufferSizeBytes[channel] = Math.ceil(neededBytes / STEP_BYTES) * STEP_BYTES
   return bufferSizeBytes[channel]

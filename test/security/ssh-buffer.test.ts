@@ -106,3 +106,11 @@ test('a buffer never shrinks', () => {
   for (let i = 0; i < 8; i++) expect(read(32 * KIB)).toBe(0)
   expect(read(32 * KIB)).toBe(288 * KIB)
 })
+
+test('half of an odd number of bytes is rounded down, as whole numbers of C are', () => {
+  const { read, send } = buffer()
+  read(16_385)
+  send(8192)
+  // 8193 are left, and room for 32768: 160.004 times 256; unpacked they would take 193.
+  expect(read(1)).toBe(161 * 256)
+})

@@ -4,7 +4,7 @@ import type { ByteStreams, StreamUser } from './byte-stream.ts'
 import type { FailureReason } from './failure.ts'
 
 /** The buffer of sshd (channels.c, CHAN_RBUF) and of Go's io.Copy. */
-const READ_BYTES = 32 * 1024
+export const RELAY_READ_BYTES = 32 * 1024
 
 class RelayTable extends Table {
   /** Two streams a relay; NONE where one is over. */
@@ -78,7 +78,7 @@ export class Relays implements StreamUser {
   private attach(relay: number, side: number, stream: number): void {
     this.relays.streams[2 * relay + side] = stream
     this.streams.table.isRelayed[stream] = 1
-    this.streams.table.mostReadBytes[stream] = READ_BYTES
+    this.streams.table.mostReadBytes[stream] = RELAY_READ_BYTES
     this.streams.attach(stream, this.userKind, 2 * relay + side)
   }
 
