@@ -56,6 +56,13 @@ describe('one lost segment', () => {
     expect(windowAfter('reno')).toBe(6 + 1 / 6)
   })
 
+  test.each(['linux', 'rfc', 'ns3'] as const)('leaves BBR its window, in recovery as %s has it', (profile) => {
+    const { lab, a } = sending(10 * SEGMENT, [drop(segment(3, 1))], { a: { profile, congestion: 'bbr' } })
+    const window = lab.tcp.connections.congestionWindow[lab.connectionOf(a)]
+    expect(window).toBeGreaterThan(4)
+    expect(window).toBeLessThan(30)
+  })
+
   test('is sent again once, however many ACKs tell of it', () => {
     const { lab } = sending(100 * SEGMENT, [drop(segment(40, 1))])
     expect(lab.trace.packets.filter(({ transmission }) => transmission > 1)).toHaveLength(1)

@@ -125,17 +125,22 @@ export class Ns3States {
       connections.duplicateAcks[connection] = 0
     }
     if (!this.isPartial(connection)) connections.isRecoveryPointActive[connection] = 0
-    if (state === FAST_RECOVERY) connections.congestionWindow[connection] = connections.slowStartThreshold[connection]
+    if (state === FAST_RECOVERY && !this.seesToItsWindow(connection))
+      connections.congestionWindow[connection] = connections.slowStartThreshold[connection]
     // In disorder the window stays, and so does the timer.
     if (connections.duplicateAcks[connection] > 0) return
     this.grow(connection, acknowledged)
     this.restartTimer(connection, true)
   }
 
-  /** Unless the congestion control sees to the window itself. */
   private reduce(connection: number, delivered: number, isDuplicate: boolean, hasRepeated: boolean): void {
-    if (this.control(connection).control !== undefined) return
+    if (this.seesToItsWindow(connection)) return
     reduceLikeNs3(this.parts.connections, connection, delivered, isDuplicate, hasRepeated)
+  }
+
+  /** A congestion control of its own rate, whose threshold says nothing (BBR's is infinite). */
+  private seesToItsWindow(connection: number): boolean {
+    return this.control(connection).control !== undefined
   }
 
   /** NewAck. */
