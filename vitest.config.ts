@@ -5,6 +5,7 @@ import { reporters } from './vitest.reporters.ts'
 export default defineConfig({
   test: {
     reporters: reporters(),
+    setupFiles: ['test/fixtures/property-seed.ts'],
     include: ['test/**/*.test.ts'],
     exclude: ['test/long/**'],
     // Modules keep no state of simulations, so that files may share them: two thirds of the time went into loading.

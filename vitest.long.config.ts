@@ -5,6 +5,7 @@ import { reporters } from './vitest.reporters.ts'
 export default defineConfig({
   test: {
     reporters: reporters(),
+    setupFiles: ['test/fixtures/property-seed.ts'],
     include: ['test/long/**/*.test.ts'],
     testTimeout: 600_000,
     maxWorkers: '100%',

@@ -2,11 +2,15 @@ import fc from 'fast-check'
 import { expect, test } from 'vitest'
 import { makeArenasRestless } from '../determinism/restless-arena.ts'
 import { anyScenario } from '../fixtures/any-scenario.ts'
+import { LONGEST_LONG_SEARCH_MS } from '../fixtures/property-seed.ts'
 import { beginning, finish } from '../fixtures/simulations.ts'
 import { accountForEverything } from '../simulation/accounts-for-everything.ts'
 
 test('any scenario comes to an end, with every request and every nanosecond accounted for, forked or not', () => {
-  fc.assert(fc.property(anyScenario, fc.nat(), accountForEverything), { numRuns: 1_200 })
+  fc.assert(fc.property(anyScenario, fc.nat(), accountForEverything), {
+    numRuns: 1_200,
+    interruptAfterTimeLimit: LONGEST_LONG_SEARCH_MS,
+  })
 })
 
 test('any scenario comes to the same result in an arena that always moves', () => {
@@ -21,6 +25,6 @@ test('any scenario comes to the same result in an arena that always moves', () =
         restlessness.end()
       }
     }),
-    { numRuns: 40 },
+    { numRuns: 40, interruptAfterTimeLimit: LONGEST_LONG_SEARCH_MS },
   )
 })

@@ -1,5 +1,6 @@
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
+import { LONGEST_LONG_SEARCH_MS } from '../fixtures/property-seed.ts'
 import { stories, tell } from '../transport/tcp-property.ts'
 
 const RUNS = 12_000
@@ -10,7 +11,7 @@ test('whatever is dropped, duplicated, reordered or delayed, a stream arrives wh
     fc.property(stories(400_000), (story) => {
       outcomes[tell(story)]++
     }),
-    { numRuns: RUNS },
+    { numRuns: RUNS, interruptAfterTimeLimit: LONGEST_LONG_SEARCH_MS },
   )
   expect(outcomes.whole).toBeGreaterThan(RUNS * 0.8)
   expect(outcomes['broken off']).toBeGreaterThan(RUNS * 0.005)
