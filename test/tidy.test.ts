@@ -217,6 +217,11 @@ describe('columns of the arena', () => {
     ],
     ['function f() {\n const held = this.ticks\n this.open()\n held[0] = 1\n}', ['4: still holds held after open()']],
     ['function f() {\n const { ticks } = table\n ticks[0] = table.find(1)\n table.open()\n}', []],
+    [
+      'function f() {\n const { ticks } = table\n for (;;) {\n  ticks[0]++\n  table.open()\n }\n}',
+      ['4: still holds ticks after open()'],
+    ],
+    ['function f() {\n for (;;) {\n  const { ticks } = table\n  ticks[0]++\n  table.open()\n }\n}', []],
     ['function f() {\n const row = table.open()\n const { ticks } = table\n return ticks[row]\n}', []],
   ])
 })

@@ -46,12 +46,15 @@ function heldAcross(source: Source, columns: ReadonlySet<string>, growing: Reado
     const body = node.body as ts.Node
     return heldIn(body, columns).flatMap(({ name, from }) => {
       const nodes = below(body).filter((each) => each.getStart() > from)
-      const call = nodes.find((each) => ts.isCallExpression(each) && growing.has(calledName(each)))
+      const call = nodes.find((each): each is ts.CallExpression => mayGrow(each, growing))
       if (call === undefined) return []
-      const use = nodes.find((each) => each.getStart() > call.getEnd() && isElementOf(each, name))
+      // What stands before the call in a loop comes after it the next time.
+      const loop = nodes.find((each) => isLoop(each) && each.pos < call.pos && call.end < each.end)
+      const after = loop?.pos ?? call.end
+      const use = nodes.find((each) => each.getStart() > after && isElementOf(each, name))
       return use === undefined
         ? []
-        : [{ line: line(source, use), what: `still holds ${name} after ${calledName(call as ts.CallExpression)}()` }]
+        : [{ line: line(source, use), what: `still holds ${name} after ${calledName(call)}()` }]
     })
   })
 }
@@ -112,6 +115,10 @@ function isAssignment(node: ts.Node): node is ts.BinaryExpression {
   )
 }
 
+function isLoop(node: ts.Node): boolean {
+  return ts.isIterationStatement(node, false)
+}
+
 function isElementOf(node: ts.Node, name: string): boolean {
   return ts.isElementAccessExpression(node) && node.expression.getText() === name
 }
@@ -121,6 +128,10 @@ function callsIn(node: ts.Node): string[] {
     .filter((each) => ts.isCallExpression(each))
     .filter((each) => !isPushToList(each))
     .map(calledName)
+}
+
+function mayGrow(node: ts.Node, growing: ReadonlySet<string>): node is ts.CallExpression {
+  return ts.isCallExpression(node) && growing.has(calledName(node)) && !isPushToList(node)
 }
 
 /** Events and segments are pushed with more to tell. */
