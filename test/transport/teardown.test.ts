@@ -267,6 +267,21 @@ describe('a new connection of the ports of one that waits', () => {
   })
 })
 
+describe('an old SYN that comes again to an end that has gone', () => {
+  test.each(['linux', 'rfc', 'ns3'] as const)('sets off no ACKs that answer each other, by %s', (profile) => {
+    const small = { profile, receiveBufferBytes: 2_000 }
+    const lab = new Lab({ link: LINK, toB: [duplicate((packet) => packet.isSyn, ms(500))], a: small, b: small })
+    // a has said more than b's window, so that what it says now is nothing to who is half open there.
+    lab.connect({ sends: 3_000, finishes: 'when-sent' }, { finishes: 'when-ended' })
+    lab.run(ms(500))
+    lab.trace.packets.length = 0
+    lab.run(ms(1_500))
+    expect(lab.trace.lines().length).toBeLessThan(12)
+    lab.run()
+    expect(lab.leftovers()).toEqual({})
+  })
+})
+
 describe('a packet that comes when all is over', () => {
   test('is answered by a reset that nobody minds', () => {
     const { lab, a, b } = established({ toA: [duplicate(data(), ms(90_000))] }, OPEN, {
