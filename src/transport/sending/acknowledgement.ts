@@ -88,8 +88,20 @@ export class Acknowledgement {
     }
     const delivered = outBefore - (connections.segmentsOut[connection] - connections.segmentsSacked[connection])
     this.ns3States.onAck(connection, news, delivered)
-    if (this.sender.congestionControl(connection).control !== undefined)
-      this.control(connection, delivered, connections.lostSegments[connection] - lostBefore)
+    if (this.sender.congestionControl(connection).control === undefined) return
+    this.noteNewestRoundTrip(connection)
+    this.control(connection, delivered, connections.lostSegments[connection] - lostBefore)
+  }
+
+  /** For a congestion control that goes by rates; ns-3's timeout goes by timestamps. */
+  private noteNewestRoundTrip(connection: number): void {
+    const { connections, timeline } = this.parts
+    const { news, sample } = this
+    const { minimumRttNs } = connections
+    let newest = news.isAmbiguous ? NO_SAMPLE : news.newestSentTick
+    if (news.oldestSackedTick !== NO_SAMPLE) newest = news.newestSackedTick
+    sample.rttUs = newest === NO_SAMPLE ? NO_SAMPLE : microsecondsBetween(newest, timeline.now)
+    if (newest !== NO_SAMPLE) minimumRttNs[connection] = Math.min(minimumRttNs[connection], timeline.now - newest)
   }
 
   private isLikeNs3(connection: number): boolean {
