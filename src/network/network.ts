@@ -9,7 +9,13 @@ import type { AddressBook } from './address-book.ts'
 import { digestDelivery } from './delivery-digest.ts'
 import { PACKET_ARRIVAL } from './event-kinds.ts'
 import { isBad } from './gilbert-chain.ts'
-import { JITTER_LOG_NORMAL, JITTER_NONE, JITTER_UNIFORM, type LinkDirectionTable } from './link-direction.ts'
+import {
+  JITTER_LOG_NORMAL,
+  JITTER_NONE,
+  JITTER_UNIFORM,
+  type LinkDirectionTable,
+  LONGEST_JITTER_NS,
+} from './link-direction.ts'
 import type { Neighbours } from './neighbours.ts'
 import type { PacketTable } from './packet.ts'
 import type { PacketFilter } from './packet-filter.ts'
@@ -357,7 +363,8 @@ export class Network {
     const normal = exactNormalQuantile(fraction === 0 ? 0.5 : fraction)
     const widthNs = directions.jitterNs[direction]
     if (directions.jitterKind[direction] !== JITTER_LOG_NORMAL) return Math.round(normal * widthNs)
-    return Math.round(widthNs * exactExp(normal * directions.jitterSpread[direction]))
+    const laterNs = widthNs * exactExp(normal * directions.jitterSpread[direction])
+    return laterNs < LONGEST_JITTER_NS ? Math.round(laterNs) : LONGEST_JITTER_NS
   }
 
   private link(direction: number, packet: number, arrivalTick: number): void {

@@ -52,6 +52,12 @@ describe('jitter', () => {
     expect(Math.abs(share(8) - 0.99)).toBeLessThan(0.004)
   })
 
+  test('log-normal: makes nobody later than an hour, however long its tail', () => {
+    const all = delays('delay: 10ms, jitter: log-normal 1ns 3600s reorder')
+    expect(Math.max(...all)).toBe(3_600_010 * MS)
+    expect(all.filter((delay) => delay === 3_600_010 * MS).length / COUNT).toBeCloseTo(0.01, 2)
+  })
+
   test('never lets a packet arrive before it was sent', () => {
     const all = delays('delay: 1ms, jitter: normal 5ms')
     expect(Math.min(...all)).toBe(1)

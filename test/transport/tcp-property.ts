@@ -1,6 +1,7 @@
 import fc from 'fast-check'
 import { expect } from 'vitest'
 import type { TcpOverrides } from '../../src/transport/tcp-profile.ts'
+import { anyTcpOverrides } from '../fixtures/any-tcp-overrides.ts'
 import type { Conduct, Endpoint } from '../fixtures/endpoint.ts'
 import { checkInvariants } from '../fixtures/invariants.ts'
 import { Lab } from '../fixtures/lab.ts'
@@ -56,34 +57,10 @@ const mistreatment: fc.Arbitrary<Mistreatment> = fc.record({
   ),
 })
 
-/** Every switch in all its positions, each on its own; absent: as the profile has it. */
-const overrides: fc.Arbitrary<TcpOverrides> = fc.record(
-  {
-    initialWindow: fc.constantFrom(1, 3, 100),
-    timeoutFloorNs: fc.constantFrom(1 * MS, 200 * MS),
-    delayedAckNs: fc.constantFrom(0, 1_000, 500 * MS),
-    timerTickNs: fc.constantFrom(0, 1 * MS, 4 * MS, 10 * MS),
-    quickAcks: fc.constantFrom(0, 16, 255),
-    hasNagle: fc.boolean(),
-    recovery: fc.constantFrom('rack', 'sack'),
-    undoesSpurious: fc.boolean(),
-    probesTail: fc.boolean(),
-    hasLimitedTransmit: fc.boolean(),
-    spreadsReduction: fc.boolean(),
-    hasHystart: fc.boolean(),
-    windowProbes: fc.constantFrom(0, 1, 15),
-    afterIdle: fc.constantFrom('decay', 'keep'),
-    growsReceiveBuffer: fc.boolean(),
-    growsSendBuffer: fc.boolean(),
-    sendBufferBytes: fc.constantFrom(16_384, 100_000),
-  },
-  { requiredKeys: [] },
-)
-
 const host: fc.Arbitrary<HostStory> = fc.record({
   profile: fc.constantFrom('linux', 'rfc', 'ns3'),
   congestion: fc.constantFrom('cubic', 'reno', 'newreno', 'bbr'),
-  overrides,
+  overrides: anyTcpOverrides,
   receiveBufferBytes: fc.constantFrom(null, 2_000, 3_000, 20_000, 100_001),
   sendBufferBytes: fc.constantFrom(null, 2_000, 5_000, 40_000),
 })
