@@ -12,8 +12,6 @@ export const JITTER_LOG_NORMAL = 3
 /** Quantile of the standard normal distribution at 0.99. */
 const NORMAL_P99 = 2.3263478740408408
 const SLOT_WITHOUT_RATE_NS = 1_000_000
-/** An hour, the longest delay that a link may have: the tail of a log-normal jitter has no end of its own. */
-export const LONGEST_JITTER_NS = 3_600 * NS_PER_S
 
 const BITS_PER_BYTE = 8
 

@@ -1,6 +1,4 @@
 import { assert } from '../engine/assert.ts'
-import { exactExp, exactNormalQuantile } from '../engine/exact-math.ts'
-import { fate32, fate53 } from '../engine/streams.ts'
 import { NONE } from '../engine/table.ts'
 import type { Timeline } from '../engine/timeline.ts'
 import type { AccountTable } from './account.ts'
@@ -8,14 +6,9 @@ import type { ActivityTable } from './activity.ts'
 import type { AddressBook } from './address-book.ts'
 import { digestDelivery } from './delivery-digest.ts'
 import { PACKET_ARRIVAL } from './event-kinds.ts'
-import { isBad } from './gilbert-chain.ts'
-import {
-  JITTER_LOG_NORMAL,
-  JITTER_NONE,
-  JITTER_UNIFORM,
-  type LinkDirectionTable,
-  LONGEST_JITTER_NS,
-} from './link-direction.ts'
+import { jitterNs } from './jitter.ts'
+import { JITTER_NONE, type LinkDirectionTable } from './link-direction.ts'
+import { isLost, isLostInBurst } from './loss.ts'
 import type { Neighbours } from './neighbours.ts'
 import type { PacketTable } from './packet.ts'
 import type { PacketFilter } from './packet-filter.ts'
@@ -283,7 +276,7 @@ export class Network {
       this.discard('dropped-while-down', direction, packet)
       return
     }
-    if (this.isLost(direction, packet)) {
+    if (isLost(directions, direction, packets, packet)) {
       directions.lostPackets[direction]++
       this.discard('lost', direction, packet)
       return
@@ -298,7 +291,7 @@ export class Network {
     const start = busyUntil > now ? busyUntil : now
     const end = start + directions.serializationNs(direction, wireBytes)
     directions.busyUntilTick[direction] = end
-    if (this.isLostInBurst(direction, packet, start)) {
+    if (isLostInBurst(directions, direction, packets, packet, start)) {
       directions.lostPackets[direction]++
       this.discard('lost', direction, packet)
       return
@@ -308,40 +301,13 @@ export class Network {
     this.link(direction, packet, this.arrivalTick(direction, packet, end + extraDelayNs, extraDelayNs > 0))
   }
 
-  private isLost(direction: number, packet: number): boolean {
-    const { directions, packets } = this
-    const threshold = directions.lossThreshold[direction]
-    if (threshold === 0) return false
-    const keyHigh = directions.lossKeyHigh[direction]
-    const keyLow = directions.lossKeyLow[direction]
-    return this.fate(keyHigh, keyLow, packets, packet) < threshold
-  }
-
-  private isLostInBurst(direction: number, packet: number, start: number): boolean {
-    const { directions, packets } = this
-    if (directions.goodToBadThreshold[direction] === 0 || !isBad(directions, direction, start)) return false
-    const keyHigh = directions.lossKeyHigh[direction]
-    const keyLow = directions.lossKeyLow[direction]
-    return this.fate(keyHigh, keyLow, packets, packet) < directions.lossInBadThreshold[direction]
-  }
-
-  private fate(keyHigh: number, keyLow: number, packets: PacketTable, packet: number): number {
-    return fate32(
-      keyHigh,
-      keyLow,
-      packets.senderNameHigh[packet],
-      packets.senderNameLow[packet],
-      packets.streamOffset[packet],
-      packets.transmission[packet],
-    )
-  }
-
   /** A rule's delay holds up its packet alone; jitter holds up those behind, unless they may overtake. */
   private arrivalTick(direction: number, packet: number, leaves: number, isHeldBack: boolean): number {
     const { directions } = this
     const earliest = this.timeline.now + 1
     let arrival = leaves + directions.delayNs[direction]
-    if (directions.jitterKind[direction] !== JITTER_NONE) arrival += this.jitterNs(direction, packet)
+    if (directions.jitterKind[direction] !== JITTER_NONE)
+      arrival += jitterNs(directions, direction, this.packets, packet)
     if (arrival < earliest) arrival = earliest
     if (isHeldBack) return arrival
     if (directions.mayReorder[direction] === 0 && arrival < directions.lastArrivalTick[direction]) {
@@ -349,22 +315,6 @@ export class Network {
     }
     directions.lastArrivalTick[direction] = arrival
     return arrival
-  }
-
-  private jitterNs(direction: number, packet: number): number {
-    const { directions, packets } = this
-    const keyHigh = directions.jitterKeyHigh[direction]
-    const keyLow = directions.jitterKeyLow[direction]
-    const high = this.fate(keyHigh, keyLow, packets, packet)
-    if (directions.jitterKind[direction] === JITTER_UNIFORM) {
-      return Math.round((2 * fate53(high, 0) - 1) * directions.jitterNs[direction])
-    }
-    const fraction = fate53(high, this.fate(keyLow, keyHigh, packets, packet))
-    const normal = exactNormalQuantile(fraction === 0 ? 0.5 : fraction)
-    const widthNs = directions.jitterNs[direction]
-    if (directions.jitterKind[direction] !== JITTER_LOG_NORMAL) return Math.round(normal * widthNs)
-    const laterNs = widthNs * exactExp(normal * directions.jitterSpread[direction])
-    return laterNs < LONGEST_JITTER_NS ? Math.round(laterNs) : LONGEST_JITTER_NS
   }
 
   private link(direction: number, packet: number, arrivalTick: number): void {
