@@ -213,8 +213,9 @@ const NS3: TcpProfile = {
   hasNagle: false, // TcpNoDelay
   hasLinuxCubic: false,
   hasNs3Congestion: true,
-  // ns-3 answers each SYN that is repeated, and of what else is not acceptable only data; a limit for either, so that a
-  // SYN that comes after its connection's end does not set off ACKs that answer each other.
+  // ns-3 answers each SYN that is repeated, and of what else is not acceptable only data (tcp-socket-base.cc,
+  // ProcessSynRcvd and IsValidTcpSegment). A limit for all of it keeps an old SYN that comes after its connection's end
+  // from setting off ACKs that answer each other.
   invalidAckIntervalNs: 500 * NS_PER_MS,
   hasLinuxChecks: false,
   hastenedSynNs: Number.POSITIVE_INFINITY,

@@ -13,7 +13,7 @@ import type { Ns3States } from '../recovery/ns3-states.ts'
 import { reduce } from '../recovery/proportional-rate-reduction.ts'
 import type { RecoveryStates } from '../recovery/recovery-states.ts'
 import type { TcpParts } from '../tcp-parts.ts'
-import { profileOf, sampleLikeNs3, sampleRoundTrip } from '../timing/round-trip-time.ts'
+import { noteSmallest, profileOf, sampleLikeNs3, sampleRoundTrip } from '../timing/round-trip-time.ts'
 import { RETRANSMISSION_TIMER } from '../timing/timers.ts'
 import { timestampAt } from '../timing/timestamps.ts'
 import { RETRANSMITTED, SACKED } from './segment.ts'
@@ -96,12 +96,9 @@ export class Acknowledgement {
   /** For a congestion control that goes by rates; ns-3's timeout goes by timestamps. */
   private noteNewestRoundTrip(connection: number): void {
     const { connections, timeline } = this.parts
-    const { news, sample } = this
-    const { minimumRttNs } = connections
-    let newest = news.isAmbiguous ? NO_SAMPLE : news.newestSentTick
-    if (news.oldestSackedTick !== NO_SAMPLE) newest = news.newestSackedTick
-    sample.rttUs = newest === NO_SAMPLE ? NO_SAMPLE : microsecondsBetween(newest, timeline.now)
-    if (newest !== NO_SAMPLE) minimumRttNs[connection] = Math.min(minimumRttNs[connection], timeline.now - newest)
+    const newest = this.newestTick()
+    this.sample.rttUs = newest === NO_SAMPLE ? NO_SAMPLE : microsecondsBetween(newest, timeline.now)
+    if (newest !== NO_SAMPLE) noteSmallest(connections, connection, timeline.now - newest)
   }
 
   private isLikeNs3(connection: number): boolean {
@@ -138,12 +135,8 @@ export class Acknowledgement {
   private takeRoundTrip(connection: number): void {
     const { connections, timeline } = this.parts
     const { news } = this
-    let oldest = news.isAmbiguous ? NO_SAMPLE : news.oldestSentTick
-    let newest = oldest === NO_SAMPLE ? NO_SAMPLE : news.newestSentTick
-    if (news.oldestSackedTick !== NO_SAMPLE) {
-      if (oldest === NO_SAMPLE) oldest = news.oldestSackedTick
-      newest = news.newestSackedTick
-    }
+    const oldest = this.oldestTick()
+    let newest = this.newestTick()
     if (oldest !== NO_SAMPLE) sampleRoundTrip(connections, connection, timeline.now - oldest, timeline.now - newest)
     else if (news.isAdvance && news.echo !== 0) {
       const rttNs = Math.max((timestampAt(timeline.now) - news.echo) | 0, 1) * NS_PER_MS
@@ -155,6 +148,18 @@ export class Acknowledgement {
       this.sender
         .congestionControl(connection)
         .onRoundTrip(connections, connection, timeline.now - newest, timeline.now)
+  }
+
+  /** When the oldest was sent of what the ACK gives a sample of, and the newest; -1: it gives none. */
+  private oldestTick(): number {
+    const { isAmbiguous, oldestSackedTick, oldestSentTick } = this.news
+    return isAmbiguous || oldestSentTick === NO_SAMPLE ? oldestSackedTick : oldestSentTick
+  }
+
+  private newestTick(): number {
+    const { isAmbiguous, newestSackedTick, newestSentTick } = this.news
+    if (newestSackedTick !== NO_SAMPLE) return newestSackedTick
+    return isAmbiguous ? NO_SAMPLE : newestSentTick
   }
 
   /** RFC 6298 section 5.2 and 5.3; a wait for what may only be out of order goes before. */

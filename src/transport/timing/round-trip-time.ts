@@ -27,10 +27,14 @@ export function sampleRoundTrip(
   newestRttNs: number,
 ): void {
   const profile = profileOf(connections, connection)
-  if (newestRttNs < connections.minimumRttNs[connection]) connections.minimumRttNs[connection] = newestRttNs
+  noteSmallest(connections, connection, newestRttNs)
   if (profile.timeoutFloor === 'variance') sampleLikeLinux(connections, connection, rttNs, profile.timeoutFloorNs)
   else sampleLikeRfc(connections, connection, rttNs)
   updateTimeout(connections, connection)
+}
+
+export function noteSmallest(connections: ConnectionTable, connection: number, rttNs: number): void {
+  if (rttNs < connections.minimumRttNs[connection]) connections.minimumRttNs[connection] = rttNs
 }
 
 /** The timeout of the present estimate, without back-off. */
