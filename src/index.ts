@@ -1,13 +1,13 @@
 /** The library: a scenario's text in, a result out, with no files and no console. */
 import type { Result } from './measure/result.ts'
-import { formatProblem } from './scenario/format-problem.ts'
 import { type CheckedScenario, loadScenario, type ScenarioOptions } from './scenario/load.ts'
-import type { Problem } from './scenario/problem.ts'
+import { formatProblem } from './scenario/problems/format-problem.ts'
+import type { Problem } from './scenario/problems/problem.ts'
 import { run } from './simulation/run.ts'
 
 export type * from './measure/result.ts'
 export type { Loaded, LoadedScenario, ScenarioSource } from './scenario/load.ts'
-export type { ProblemCode } from './scenario/problem-codes.ts'
+export type { ProblemCode } from './scenario/problems/problem-codes.ts'
 export type { Blueprint } from './simulation/blueprint.ts'
 export { BudgetExceeded } from './simulation/run.ts'
 export { type CheckedScenario, formatProblem, loadScenario, type Problem, type ScenarioOptions }

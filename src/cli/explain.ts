@@ -1,5 +1,5 @@
 import type { Command } from 'commander'
-import { PROBLEM_CODES, type ProblemCode } from '../scenario/problem-codes.ts'
+import { PROBLEM_CODES, type ProblemCode } from '../scenario/problems/problem-codes.ts'
 import type { Context } from './context.ts'
 import { UsageError } from './usage-error.ts'
 

@@ -1,9 +1,9 @@
 import { stringify } from 'yaml'
 import type { LoadedScenario } from '../scenario/load.ts'
-import { originOf } from '../scenario/origin.ts'
-import type { Spot } from '../scenario/source-text.ts'
-import { spellOut } from '../scenario/spell-out.ts'
-import { plainOf, type Tree } from '../scenario/tree.ts'
+import { spellOut } from '../scenario/print/print-scenario.ts'
+import { originOf } from '../scenario/tree/origin.ts'
+import type { Spot } from '../scenario/tree/source-text.ts'
+import { plainOf, type Tree } from '../scenario/tree/tree.ts'
 
 /** The whole scenario as YAML, every value with where it came from; as a scenario again, it is the same. */
 export function configText(loaded: LoadedScenario): string {

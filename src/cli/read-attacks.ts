@@ -1,7 +1,7 @@
 import { existsSync, readdirSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'
-import { didYouMean } from '../scenario/did-you-mean.ts'
-import type { AttackSource } from '../scenario/lay-attack.ts'
+import { didYouMean } from '../scenario/problems/did-you-mean.ts'
+import type { AttackSource } from '../scenario/tree/overlay-attack.ts'
 import { readTextFile } from './read-text.ts'
 import { UsageError } from './usage-error.ts'
 

@@ -1,5 +1,5 @@
 import { type Command, InvalidArgumentError, Option } from 'commander'
-import { isDate } from '../scenario/resolve-acceptances.ts'
+import { isDate } from '../scenario/expectations/resolve-acceptances.ts'
 
 /** FILE and what may be changed of it, alike for every command that reads scenarios. */
 export function addScenarioOptions(command: Command): Command {

@@ -1,5 +1,5 @@
 import type { Command } from 'commander'
-import { scenarioJsonSchema } from '../scenario/json-schema.ts'
+import { scenarioJsonSchema } from '../scenario/schema/json-schema.ts'
 import type { Context } from './context.ts'
 
 export function addSchema(program: Command, { io }: Context): void {

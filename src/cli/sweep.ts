@@ -1,7 +1,7 @@
 import { availableParallelism } from 'node:os'
 import { type Command, InvalidArgumentError, Option } from 'commander'
 import { sweepCsvHeader } from '../report/sweep-csv.ts'
-import { loadSweep } from '../scenario/sweep.ts'
+import { loadSweep } from '../scenario/sweep/sweep.ts'
 import type { Context } from './context.ts'
 import { EXIT } from './exit-code.ts'
 import { readAttacks } from './read-attacks.ts'

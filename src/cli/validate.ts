@@ -5,7 +5,7 @@ import {
   loadScenario,
   type ScenarioSource,
 } from '../scenario/load.ts'
-import { loadSweep } from '../scenario/sweep.ts'
+import { loadSweep } from '../scenario/sweep/sweep.ts'
 import type { Context } from './context.ts'
 import { EXIT } from './exit-code.ts'
 import { problemsOf, readScenarios, showProblems } from './read-scenarios.ts'

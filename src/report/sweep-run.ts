@@ -1,5 +1,5 @@
 import type { Result } from '../measure/result.ts'
-import type { SweepPoint } from '../scenario/sweep-point.ts'
+import type { SweepPoint } from '../scenario/sweep/sweep-point.ts'
 
 /** What the reports of a sweep keep of each run: of ten thousand, the figures of links would fill the memory. */
 export interface SweepRun {

@@ -5,7 +5,7 @@ import type { Network } from '../network/network.ts'
 import type { Processors } from '../network/processor.ts'
 import type { Tcp } from '../transport/tcp.ts'
 import { SCENARIO_EVENT_BEGINS, SCENARIO_EVENT_ENDS } from './event-kinds.ts'
-import type { PlannedEvent, PodDeletion } from './plan/plan-events.ts'
+import type { PlannedEvent, PodDeletion } from './plan/network/plan-events.ts'
 
 class Remaining implements ArenaTable {
   count!: Int32Array

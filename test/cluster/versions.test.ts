@@ -8,7 +8,7 @@ import {
   parseKubernetesVersion,
 } from '../../src/cluster/versions/kubernetes-version.ts'
 import { defaultsOf, sourceOf, type VersionRow, versionRows } from '../../src/cluster/versions/version-defaults.ts'
-import { formatDuration } from '../../src/scenario/units.ts'
+import { formatDuration } from '../../src/scenario/schema/units.ts'
 
 const at = (minor: number) => defaultsOf(kubernetesVersion(minor))
 

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest'
+import { PRESET_NAMES } from '../../src/scenario/cluster/presets/presets.ts'
 import type { CheckedScenario } from '../../src/scenario/load.ts'
-import { PRESET_NAMES } from '../../src/scenario/presets/presets.ts'
 import type { ClusterBlueprint } from '../../src/simulation/blueprint-cluster.ts'
 import { beginning, finish, scenarioOf } from '../fixtures/simulations.ts'
 

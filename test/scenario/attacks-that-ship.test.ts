@@ -1,9 +1,9 @@
 import { readdirSync, readFileSync } from 'node:fs'
 import { describe, expect, it } from 'vitest'
 import { configText } from '../../src/cli/print-config.ts'
-import { formatProblem } from '../../src/scenario/format-problem.ts'
+import { PRESET_NAMES } from '../../src/scenario/cluster/presets/presets.ts'
 import { type LoadedScenario, loadScenario } from '../../src/scenario/load.ts'
-import { PRESET_NAMES } from '../../src/scenario/presets/presets.ts'
+import { formatProblem } from '../../src/scenario/problems/format-problem.ts'
 
 const folder = new URL('../../scenarios/attacks/', import.meta.url)
 const attacks = readdirSync(folder).map((file) => {

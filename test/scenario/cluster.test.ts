@@ -1,7 +1,7 @@
 import { readdirSync, readFileSync } from 'node:fs'
 import { describe, expect, it, test } from 'vitest'
+import { PRESET_NAMES } from '../../src/scenario/cluster/presets/presets.ts'
 import { loadScenario } from '../../src/scenario/load.ts'
-import { PRESET_NAMES } from '../../src/scenario/presets/presets.ts'
 import { blueprintOf, pathLine } from '../fixtures/clusters.ts'
 
 const firstInstances = (text: string) => {

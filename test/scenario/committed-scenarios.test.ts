@@ -1,8 +1,8 @@
 import { readdirSync, readFileSync } from 'node:fs'
 import { describe, expect, it } from 'vitest'
-import { formatProblem } from '../../src/scenario/format-problem.ts'
-import { scenarioJsonSchema } from '../../src/scenario/json-schema.ts'
 import { loadScenario } from '../../src/scenario/load.ts'
+import { formatProblem } from '../../src/scenario/problems/format-problem.ts'
+import { scenarioJsonSchema } from '../../src/scenario/schema/json-schema.ts'
 
 const folder = new URL('../../scenarios/', import.meta.url)
 const files = readdirSync(folder).filter((file) => file.endsWith('.yaml'))

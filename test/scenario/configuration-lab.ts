@@ -1,15 +1,15 @@
 import { kubernetesVersion } from '../../src/cluster/versions/kubernetes-version.ts'
-import { checkValue } from '../../src/scenario/check-schema.ts'
-import type { Resolved } from '../../src/scenario/configuration-settings.ts'
-import { Findings } from '../../src/scenario/findings.ts'
-import { formatProblem } from '../../src/scenario/format-problem.ts'
-import { sortProblems } from '../../src/scenario/problem.ts'
+import type { Resolved } from '../../src/scenario/configuration/configuration-settings.ts'
 import {
   type ClusterProvides,
   resolveApiserver,
   resolveControllerManager,
   resolveKubelet,
-} from '../../src/scenario/resolve-configuration.ts'
+} from '../../src/scenario/configuration/resolve-configuration.ts'
+import { Findings } from '../../src/scenario/problems/findings.ts'
+import { formatProblem } from '../../src/scenario/problems/format-problem.ts'
+import { sortProblems } from '../../src/scenario/problems/problem.ts'
+import { checkValue } from '../../src/scenario/schema/check-schema.ts'
 import {
   type ApiserverFlags,
   apiserverFlagsSchema,
@@ -20,9 +20,9 @@ import {
   kubeletConfigSchema,
   kubeletFlagsSchema,
 } from '../../src/scenario/schema/cluster-flags.ts'
-import { SourceText } from '../../src/scenario/source-text.ts'
-import { plainOf, spotAt, type TreePath, treeAt } from '../../src/scenario/tree.ts'
-import { parseYamlTree } from '../../src/scenario/yaml-tree.ts'
+import { SourceText } from '../../src/scenario/tree/source-text.ts'
+import { plainOf, spotAt, type TreePath, treeAt } from '../../src/scenario/tree/tree.ts'
+import { parseYamlTree } from '../../src/scenario/tree/yaml-tree.ts'
 
 /** A piece of a scenario with what is written under `cluster`, and the version that it is for. */
 class Written {

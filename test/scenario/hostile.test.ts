@@ -1,9 +1,9 @@
 import { readFileSync } from 'node:fs'
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { formatProblem } from '../../src/scenario/format-problem.ts'
 import { loadScenario } from '../../src/scenario/load.ts'
-import { PROBLEM_CODES } from '../../src/scenario/problem-codes.ts'
+import { formatProblem } from '../../src/scenario/problems/format-problem.ts'
+import { PROBLEM_CODES } from '../../src/scenario/problems/problem-codes.ts'
 
 const sound = ['first-steps', 'failures', 'wan-tls'].map((name) =>
   readFileSync(new URL(`../../scenarios/${name}.yaml`, import.meta.url), 'utf8'),

@@ -1,7 +1,7 @@
 import { expect, it } from 'vitest'
 import type { LinkOptions } from '../../src/network/link-options.ts'
-import { formatProblem } from '../../src/scenario/format-problem.ts'
 import { loadScenario } from '../../src/scenario/load.ts'
+import { formatProblem } from '../../src/scenario/problems/format-problem.ts'
 
 function load(figures: string, tcp = '{}') {
   const text = `version: 1

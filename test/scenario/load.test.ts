@@ -1,11 +1,11 @@
 import { describe, expect, it } from 'vitest'
-import { formatProblem } from '../../src/scenario/format-problem.ts'
 import {
   type CheckedScenario,
   loadScenario,
   type ScenarioOptions,
   type ScenarioSource,
 } from '../../src/scenario/load.ts'
+import { formatProblem } from '../../src/scenario/problems/format-problem.ts'
 
 const HOSTS =
   'version: 1\nhosts: { master: {}, node: { addresses: [10.9.9.9] } }\nlinks: { wan: { between: [master, node], delay: 10ms } }\n'

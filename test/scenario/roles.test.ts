@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest'
-import { formatProblem } from '../../src/scenario/format-problem.ts'
+import { IDENTITY_ROLES, PLACE_ROLES } from '../../src/scenario/attackers/roles.ts'
 import { loadScenario } from '../../src/scenario/load.ts'
-import { IDENTITY_ROLES, PLACE_ROLES } from '../../src/scenario/roles.ts'
+import { formatProblem } from '../../src/scenario/problems/format-problem.ts'
 import type { AttackerBlueprint } from '../../src/simulation/blueprint-attack.ts'
 
 function attackerIn(preset: string, attacker: string, more = ''): AttackerBlueprint {

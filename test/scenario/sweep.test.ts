@@ -1,8 +1,8 @@
 import { describe, expect, it, test } from 'vitest'
-import { formatProblem } from '../../src/scenario/format-problem.ts'
 import { loadScenario } from '../../src/scenario/load.ts'
-import { loadSweep, type Sweep } from '../../src/scenario/sweep.ts'
-import type { SweepOptions } from '../../src/scenario/sweep-options.ts'
+import { formatProblem } from '../../src/scenario/problems/format-problem.ts'
+import { loadSweep, type Sweep } from '../../src/scenario/sweep/sweep.ts'
+import type { SweepOptions } from '../../src/scenario/sweep/sweep-options.ts'
 import { SMALL_SCENARIO } from '../fixtures/scenario-text.ts'
 
 function sweptBy(sweep: string, options: SweepOptions = {}): Sweep {

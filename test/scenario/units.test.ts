@@ -10,7 +10,7 @@ import {
   RATE,
   SIZE,
   VALIDITY,
-} from '../../src/scenario/units.ts'
+} from '../../src/scenario/schema/units.ts'
 
 const valueIn = (parsed: { ok: boolean }) => (parsed as { value?: unknown }).value
 

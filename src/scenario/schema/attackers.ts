@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { TECHNIQUES } from '../techniques.ts'
+import { TECHNIQUES } from '../attackers/techniques.ts'
 import { choice, count, durationNs, entriesOf, listOf, phrase, section } from './scalars.ts'
 
 const paths = phrase('A path by name, or by its role: `the kubelet path`.')

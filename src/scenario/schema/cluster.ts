@@ -1,6 +1,6 @@
 import { z } from 'zod'
 import { LINK_PROFILES } from '../../network/link-profiles.ts'
-import { PRESET_NAMES } from '../presets/presets.ts'
+import { PRESET_NAMES } from '../cluster/presets/presets.ts'
 import {
   apiserverFlagsSchema,
   controllerManagerFlagsSchema,

@@ -1,7 +1,7 @@
 import { z } from 'zod'
-import type { ProblemCode } from '../problem-codes.ts'
-import { DURATION, parseQuantity, quoted } from '../units.ts'
+import type { ProblemCode } from '../problems/problem-codes.ts'
 import { later } from './scalars.ts'
+import { DURATION, parseQuantity, quoted } from './units.ts'
 
 /**
  * Values as Kubernetes takes them. Where Kubernetes has a bound of its own, it is checked with the version at hand

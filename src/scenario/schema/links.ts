@@ -1,7 +1,7 @@
 import { z } from 'zod'
 import { LINK_PROFILES } from '../../network/link-profiles.ts'
-import { DURATION, parseQuantity } from '../units.ts'
 import { choice, count, durationNs, flag, queueLimit, rateBps, ratio, reference, section } from './scalars.ts'
+import { DURATION, parseQuantity } from './units.ts'
 
 const reorder = flag('Whether a packet may overtake the one before it. Default: false.').optional()
 

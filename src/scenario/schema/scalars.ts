@@ -1,7 +1,7 @@
 import { z } from 'zod'
 import { LONGEST_RUN_NS } from '../../engine/ticks.ts'
-import { didYouMean } from '../did-you-mean.ts'
-import type { ProblemCode } from '../problem-codes.ts'
+import { didYouMean } from '../problems/did-you-mean.ts'
+import type { ProblemCode } from '../problems/problem-codes.ts'
 import {
   DURATION,
   formatDuration,
@@ -15,7 +15,7 @@ import {
   RATE,
   SIZE,
   VALIDITY,
-} from '../units.ts'
+} from './units.ts'
 
 /** Smallest and largest value, as a user would write them. */
 export interface Bounds {

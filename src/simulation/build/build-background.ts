@@ -14,7 +14,7 @@ import { PodVolumes } from '../../cluster/pods/pod-volumes.ts'
 import type { Upstreams } from '../../cluster/upstreams/upstreams.ts'
 import type { PathConnections } from '../../workload/path-connections.ts'
 import type { SharedConnections } from '../../workload/shared-connections.ts'
-import type { BackgroundPlan } from '../plan/plan-background.ts'
+import type { BackgroundPlan } from '../plan/cluster/plan-background.ts'
 import type { ServiceGround } from './service-ground.ts'
 
 interface Asking {

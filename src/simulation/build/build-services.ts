@@ -12,7 +12,7 @@ import { Upstreams } from '../../cluster/upstreams/upstreams.ts'
 import { CertifiedAnswers } from '../../workload/certified-answers.ts'
 import type { PathConnections } from '../../workload/path-connections.ts'
 import type { SharedConnections } from '../../workload/shared-connections.ts'
-import type { ClusterPlan } from '../plan/plan-cluster.ts'
+import type { ClusterPlan } from '../plan/cluster/plan-cluster.ts'
 import { Background } from './build-background.ts'
 import type { ServiceGround } from './service-ground.ts'
 

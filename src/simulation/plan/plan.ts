@@ -15,11 +15,11 @@ import type { TlsDirectory } from '../../security/tls-peers.ts'
 import type { Answer } from '../../workload/answer.ts'
 import type { PathHttp } from '../../workload/path-connections.ts'
 import type { Workload } from '../../workload/workload.ts'
-import type { BackgroundPlan } from './plan-background.ts'
-import type { ClusterPlan } from './plan-cluster.ts'
-import type { PlannedEvent } from './plan-events.ts'
-import type { Switch } from './plan-topology.ts'
-import type { PlannedDirection, PlannedFirewall, PlannedHost } from './planned-network.ts'
+import type { BackgroundPlan } from './cluster/plan-background.ts'
+import type { ClusterPlan } from './cluster/plan-cluster.ts'
+import type { PlannedEvent } from './network/plan-events.ts'
+import type { Switch } from './network/plan-topology.ts'
+import type { PlannedDirection, PlannedFirewall, PlannedHost } from './network/planned-network.ts'
 
 /**
  * A blueprint with names turned into numbers: all that never changes while a simulation runs. Forks share it. Rows

@@ -1,6 +1,6 @@
 import { expect } from 'vitest'
-import { formatProblem } from '../../../src/scenario/format-problem.ts'
 import { loadScenario, type ScenarioOptions } from '../../../src/scenario/load.ts'
+import { formatProblem } from '../../../src/scenario/problems/format-problem.ts'
 
 /** A sound scenario; each test replaces one piece of it, or adds to its end. */
 export const SOUND = `version: 1

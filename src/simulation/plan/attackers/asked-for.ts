@@ -8,7 +8,7 @@ import {
 } from '../../../cluster/messages/operations.ts'
 import type { Blueprint, PathBlueprint } from '../../blueprint.ts'
 import type { AttackRequest } from '../../blueprint-attack.ts'
-import { defaultVersionOf, isIntoApiserver } from '../path-traits.ts'
+import { defaultVersionOf, isIntoApiserver } from '../paths/path-traits.ts'
 
 /** Who is asked, as far as that decides how one asks. */
 export type ServerKind = 'apiserver' | 'kubelet' | 'plain'

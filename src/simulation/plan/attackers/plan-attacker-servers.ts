@@ -8,11 +8,11 @@ import type { Certificate } from '../../../security/certificate.ts'
 import type { SshServerParameters } from '../../../security/ssh-parameters.ts'
 import type { TlsServer } from '../../../security/tls-parameters.ts'
 import type { Blueprint, PathBlueprint, TlsBlueprint } from '../../blueprint.ts'
-import { isServingHttp2 } from '../path-traits.ts'
-import { certificatesOf, tlsOfServer } from '../plan-konnectivity-security.ts'
-import { lookUp } from '../plan-network.ts'
-import { hostNamed, type Identities, type Pool, planSshServer, recordSizing } from '../plan-security.ts'
-import type { PlannedNetwork } from '../planned-network.ts'
+import { lookUp } from '../network/plan-network.ts'
+import type { PlannedNetwork } from '../network/planned-network.ts'
+import { isServingHttp2 } from '../paths/path-traits.ts'
+import { certificatesOf, tlsOfServer } from '../security/plan-konnectivity-security.ts'
+import { hostNamed, type Identities, type Pool, planSshServer, recordSizing } from '../security/plan-security.ts'
 import {
   attackersCertificateName,
   hostOfAttacker,

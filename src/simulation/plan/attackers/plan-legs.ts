@@ -4,9 +4,9 @@ import { SSH_PORT } from '../../../cluster/paths/path.ts'
 import { NONE } from '../../../engine/table.ts'
 import { parseAddress } from '../../../network/address-book.ts'
 import type { Blueprint, PathBlueprint } from '../../blueprint.ts'
-import { lookUp } from '../plan-network.ts'
-import type { PlannedPaths } from '../plan-paths.ts'
-import type { PlannedNetwork } from '../planned-network.ts'
+import { lookUp } from '../network/plan-network.ts'
+import type { PlannedNetwork } from '../network/planned-network.ts'
+import type { PlannedPaths } from '../paths/plan-paths.ts'
 import { placesOf, waysOf } from './server-places.ts'
 
 export interface LegContext {

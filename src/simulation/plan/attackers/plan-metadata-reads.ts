@@ -1,5 +1,5 @@
 import type { Theft } from '../../../attack/sockets/sockets-plan.ts'
-import { lookUp } from '../plan-network.ts'
+import { lookUp } from '../network/plan-network.ts'
 import { type PlacedStep, pathsOfStep } from './attacker-names.ts'
 import type { AttackContext } from './plan-attack.ts'
 import { tokenNames } from './secret-names.ts'

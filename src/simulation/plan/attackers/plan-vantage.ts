@@ -4,9 +4,9 @@ import { NONE } from '../../../engine/table.ts'
 import type { Blueprint, PathBlueprint } from '../../blueprint.ts'
 import type { AttackerBlueprint } from '../../blueprint-attack.ts'
 import type { PodBlueprint } from '../../blueprint-cluster.ts'
-import { hostOfPod } from '../cluster-paths.ts'
-import { directionName, lookUp, portName } from '../plan-network.ts'
-import type { PlannedNetwork } from '../planned-network.ts'
+import { hostOfPod } from '../expansion/cluster-paths.ts'
+import { directionName, lookUp, portName } from '../network/plan-network.ts'
+import type { PlannedNetwork } from '../network/planned-network.ts'
 import { hostOfAttacker, ownHostName, tapName } from './attacker-names.ts'
 
 type Watched = PlannedAttacker['watched'][number]

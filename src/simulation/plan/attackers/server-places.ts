@@ -1,7 +1,7 @@
 import { assert } from '../../../engine/assert.ts'
 import type { Blueprint, PathBlueprint } from '../../blueprint.ts'
-import { endsOfService } from '../cluster-paths.ts'
-import { hostNamed } from '../plan-security.ts'
+import { endsOfService } from '../expansion/cluster-paths.ts'
+import { hostNamed } from '../security/plan-security.ts'
 
 /** Where a path's server is to be found. */
 export interface ServerPlace {

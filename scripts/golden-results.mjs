@@ -1,0 +1,106 @@
+/**
+ * Holds what onpath computes against `test/golden/results.json`: a digest of the whole JSON result of every committed
+ * scenario, preset and recorded attack, at every version of Kubernetes. Needs a build.
+ *
+ *   node scripts/golden-results.mjs            compares all; exit 1 where one differs
+ *   node scripts/golden-results.mjs --quick    compares a sample of versions, without the slowest scenarios
+ *   node scripts/golden-results.mjs --only X   compares those whose name contains X
+ *   node scripts/golden-results.mjs --write    writes the file anew
+ *   node scripts/golden-results.mjs --threads N   with N threads (default 2)
+ */
+import { createHash } from 'node:crypto'
+import { readdirSync, readFileSync, writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { fileURLToPath } from 'node:url'
+import { isMainThread, parentPort, Worker } from 'node:worker_threads'
+
+const root = fileURLToPath(new URL('..', import.meta.url))
+const golden = join(root, 'test', 'golden', 'results.json')
+const QUICK_VERSIONS = new Set([6, 9, 14, 19, 21, 24, 32, 37])
+const SLOW = /heartbeats-500|real-stacks/
+
+if (isMainThread) await main()
+else await serve()
+
+async function main() {
+  const words = process.argv.slice(2)
+  const option = (name) => (words.includes(name) ? words[words.indexOf(name) + 1] : undefined)
+  const isWriting = words.includes('--write')
+  const only = option('--only') ?? ''
+  const wanted = (await cases(words.includes('--quick'))).filter(({ name }) => name.includes(only))
+  const before = isWriting && only === '' ? {} : JSON.parse(readFileSync(golden, 'utf8'))
+  const found = await computeAll(wanted, Number(option('--threads') ?? 2))
+  if (isWriting) {
+    const all = { ...before, ...Object.fromEntries(found) }
+    const lines = Object.keys(all)
+      .sort()
+      .map((name) => `  ${JSON.stringify(name)}: ${JSON.stringify(all[name])}`)
+    writeFileSync(golden, `{\n${lines.join(',\n')}\n}\n`)
+    console.log(`wrote ${found.size} results to ${golden}`)
+    return
+  }
+  const differing = [...found].filter(([name, value]) => before[name] !== value)
+  for (const [name, value] of differing.slice(0, 60)) console.log(`${name}: expected ${before[name]}, got ${value}`)
+  console.log(`${found.size - differing.length} of ${found.size} results are as recorded`)
+  process.exitCode = differing.length === 0 ? 0 : 1
+}
+
+/** What is computed: a file, and the version that it is set to (null: its own). */
+async function cases(isQuick) {
+  const { NEWEST_MINOR, OLDEST_MINOR } = await import('../dist/cluster/versions/kubernetes-version.js')
+  const scenarios = readdirSync(join(root, 'scenarios'), { recursive: true, encoding: 'utf8' })
+    .map((path) => path.replaceAll('\\', '/'))
+    .filter((path) => path.endsWith('.yaml') && !path.startsWith('attacks/'))
+    .map((path) => `scenarios/${path}`)
+  const recorded = readdirSync(join(root, 'results', 'attacks')).map((name) => `results/attacks/${name}/scenario.yaml`)
+  const minors = Array.from({ length: NEWEST_MINOR - OLDEST_MINOR + 1 }, (_, i) => OLDEST_MINOR + i)
+  return [...scenarios, ...recorded].sort().flatMap((file) =>
+    [null, ...minors]
+      .filter((minor) => !isQuick || (!SLOW.test(file) && (minor === null || QUICK_VERSIONS.has(minor))))
+      .map((minor) => ({ name: `${file} ${minor === null ? 'as it is' : `1.${minor}`}`, file, minor })),
+  )
+}
+
+function computeAll(wanted, threads) {
+  const open = [...wanted]
+  const found = new Map()
+  const work = () =>
+    new Promise((resolve, reject) => {
+      const worker = new Worker(fileURLToPath(import.meta.url))
+      const next = () => {
+        const task = open.shift()
+        if (task === undefined) worker.terminate().then(resolve, reject)
+        else worker.postMessage(task)
+      }
+      worker.on('error', reject)
+      worker.on('message', ({ name, value }) => {
+        found.set(name, value)
+        next()
+      })
+      next()
+    })
+  return Promise.all(Array.from({ length: threads }, work)).then(() => found)
+}
+
+async function serve() {
+  const { loadScenario } = await import('../dist/scenario/load.js')
+  const { run } = await import('../dist/simulation/run.js')
+  const { readTextFile } = await import('../dist/cli/read-text.js')
+
+  parentPort.on('message', ({ name, file, minor }) => {
+    const path = join(root, file)
+    const set = minor === null ? [] : [`kubernetes="1.${minor}"`]
+    const loaded = loadScenario({ file: path, text: readFileSync(path, 'utf8'), read: readTextFile }, { set })
+    parentPort.postMessage({ name, value: loaded.ok ? digestOf(loaded.scenario, run) : refusalOf(loaded.problems) })
+  })
+}
+
+function digestOf(scenario, run) {
+  const { result } = run(scenario, { perInstance: true })
+  return createHash('sha256').update(JSON.stringify(result)).digest('hex').slice(0, 16)
+}
+
+/** Codes are for programs; messages may become clearer. */
+function refusalOf(problems) {
+  return `refused: ${problems.map(({ code, line, column }) => `${code} ${line}:${column}`).join(', ')}`
+}

@@ -1,0 +1,270 @@
+import type { Vantage } from '../../attack/vantage.ts'
+import type { HostBlueprint, PathBlueprint } from '../../simulation/blueprint.ts'
+import { type AttackerBlueprint, type AttackStepBlueprint, GARBAGE_TOKEN } from '../../simulation/blueprint-attack.ts'
+import type { Findings } from '../problems/findings.ts'
+import type { AttackerSection } from '../schema/attackers.ts'
+import type { TreePath } from '../tree/tree.ts'
+import { resolveAllies } from './resolve-allies.ts'
+import { type DrawnStep, resolveStep, type StepGround } from './resolve-attack-steps.ts'
+import type { Named, Place, RoleGround, Roles } from './resolve-roles.ts'
+import { IDENTITY_ROLES, identityRole, isRole, PLACE_ROLES, placeRole } from './roles.ts'
+
+export interface AttackSurroundings extends RoleGround {
+  /** All that are declared, also where something about one is wrong. */
+  readonly attackerNames: ReadonlySet<string>
+  readonly pathNames: ReadonlySet<string>
+  readonly hostNames: ReadonlySet<string>
+  readonly linkNames: ReadonlySet<string>
+  readonly segmentNames: ReadonlySet<string>
+  readonly hosts: readonly HostBlueprint[]
+}
+
+/** Who attackers are, with names for roles. What is not there in this scenario is said in `absent`, and no mistake. */
+export function resolveAttackers(
+  sections: ReadonlyMap<string, AttackerSection>,
+  roles: Roles,
+  surroundings: AttackSurroundings,
+  findings: Findings,
+): AttackerBlueprint[] {
+  const allies = resolveAllies(sections, surroundings.attackerNames, findings)
+  const drawn = [...sections].map(([name, section]) => {
+    const resolver = new AttackerResolver(name, section, roles, surroundings, findings)
+    return { name, resolver, ...resolver.draw() }
+  })
+  return drawn.map((own) => {
+    const names = allies.get(own.name) ?? []
+    const theirs = drawn.filter(({ name }) => names.includes(name))
+    return { ...own.resolver.resolve(own, theirs), allies: names }
+  })
+}
+
+const ON_HOSTS: readonly Vantage[] = ['pod', 'node']
+
+/** What an attacker has from the start, and what its steps are about. */
+interface Drawn {
+  readonly steps: readonly (DrawnStep | null)[]
+  readonly held: readonly Named<string>[]
+}
+
+class AttackerResolver implements StepGround {
+  readonly findings: Findings
+  readonly roles: Roles
+  readonly surroundings: AttackSurroundings
+  readonly place: TreePath
+  readonly section: AttackerSection
+  /** Whose tokens and keys it has as soon as they have them. */
+  allies: readonly AttackerSection[] = []
+  readonly #name: string
+  /** `it` in roles: the first path of its plan that exists, and leaves its host if any does. */
+  #it: PathBlueprint | null = null
+
+  constructor(
+    name: string,
+    section: AttackerSection,
+    roles: Roles,
+    surroundings: AttackSurroundings,
+    findings: Findings,
+  ) {
+    this.#name = name
+    this.section = section
+    this.roles = roles
+    this.surroundings = surroundings
+    this.findings = findings
+    this.place = ['attackers', name]
+  }
+
+  draw(): Drawn {
+    const { holds = [], plan } = this.section
+    const steps = plan.map((step, index) =>
+      step === undefined ? null : this.#pathsOf(step.path, step.technique, index),
+    )
+    const instances = steps.flatMap((step) => step?.paths ?? []).flatMap((path) => this.roles.instanceOf(path) ?? [])
+    this.#it = instances.find(({ from, to }) => from !== to) ?? instances[0] ?? null
+    return { steps, held: holds.map((text, i) => this.identity(text, [...this.place, 'holds', i])) }
+  }
+
+  resolve(
+    { steps: drawn, held }: Drawn,
+    allies: readonly (Pick<Drawn, 'held'> & { readonly resolver: AttackerResolver })[],
+  ): Omit<AttackerBlueprint, 'allies'> {
+    const { vantage, plan } = this.section
+    this.allies = allies.map(({ resolver }) => resolver.section)
+    const on = this.#on()
+    const names = [...new Set([held, ...allies.map((ally) => ally.held)].flatMap(namesOf))]
+    const missing = [on, ...held].find((one) => 'absent' in one)
+    const steps: AttackStepBlueprint[] = []
+    const absent: AttackerBlueprint['absent'][number][] = []
+    plan.forEach((section, index) => {
+      const step = drawn[index]
+      if (section === undefined || step === null) return
+      const resolved = resolveStep(section, step, index, names, this)
+      const isHere = missing === undefined && 'value' in resolved
+      if (isHere) steps.push(resolved.value)
+      // Of a list, some may exist and others not.
+      const paths = [...(isHere ? [] : step.paths), ...(step.absent === null ? [] : [step.absent])]
+      absent.push(...paths.map((path) => ({ technique: section.technique, path })))
+    })
+    return {
+      name: this.#name,
+      vantage,
+      on: 'value' in on ? on.value : this.#anyPlace(),
+      holds: names,
+      plan: steps,
+      absent,
+    }
+  }
+
+  /** A host by name or role; `it` in roles is a path of the step. */
+  host(text: string, place: TreePath, it = this.#it): Named<string> {
+    if (isRole(text)) {
+      const found = this.#placeByRole(text, place, it)
+      if ('absent' in found) return found
+      if (found.value.kind === 'host') return { value: found.value.name }
+      this.findings.report(place, 'contradiction', `${text} is no host`)
+      return { absent: text }
+    }
+    this.findings.checkName(place, 'host', text, this.surroundings.hostNames)
+    return { value: text }
+  }
+
+  /** A certificate, CA or token by name or role. */
+  identity(text: string, place: TreePath, it = this.#it): Named<string> {
+    if (isRole(text)) {
+      const role = identityRole(text)
+      if (role === null) {
+        const existing = IDENTITY_ROLES.filter((one) => this.roles.identityOf(one, it) !== null)
+        this.#noRole(place, text, 'of an identity', existing)
+        return { absent: text }
+      }
+      const name = this.roles.identityOf(role, it)
+      return name === null ? { absent: text } : { value: name }
+    }
+    this.findings.checkName(place, 'identity', text, this.surroundings.identities.byName)
+    return { value: text }
+  }
+
+  #pathsOf(
+    written: string | readonly string[] = 'every path',
+    technique: DrawnStep['technique'],
+    index: number,
+  ): DrawnStep {
+    const texts = typeof written === 'string' ? [written] : written
+    const paths: string[] = []
+    let absent: string | null = null
+    texts.forEach((text, i) => {
+      const steps = typeof written === 'string' ? ['path'] : ['path', i]
+      const found = this.#pathsNamed(text, [...this.place, 'plan', index, ...steps])
+      if ('absent' in found) absent ??= found.absent
+      else paths.push(...found.value.filter((path) => !paths.includes(path)))
+    })
+    return { technique, paths, absent }
+  }
+
+  #pathsNamed(text: string, place: TreePath): Named<readonly string[]> {
+    const found = this.roles.pathsNamed(text)
+    if (found === null) {
+      this.findings.report(place, 'unknown-name', `no path has the role "${text}"`, { hint: this.roles.hint })
+      return { absent: text }
+    }
+    if (!isRole(text)) this.findings.checkName(place, 'path', text, this.surroundings.pathNames)
+    return found.length === 0 ? { absent: text } : { value: found }
+  }
+
+  #on(): Named<Place> {
+    const { on, vantage } = this.section
+    if (vantage === 'user') return this.#user()
+    if (this.section.as !== undefined)
+      this.findings.report([...this.place, 'as'], 'contradiction', 'only a user is somebody by name', {
+        at: 'key',
+        hint: 'write on, with the place where it sits',
+      })
+    if (on === undefined) {
+      this.findings.report(this.place, 'missing-key', `the key on is missing in ${this.place.join('.')}`, {
+        at: 'key',
+        hint: ON_HOSTS.includes(vantage) ? 'write the host that it is on' : 'write the link or segment that it sits on',
+      })
+      return { absent: '' }
+    }
+    const place = [...this.place, 'on']
+    const found = isRole(on) ? this.#placeByRole(on, place) : this.#placeNamed(on, place)
+    if ('value' in found) this.#checkVantage(found.value, vantage, place)
+    return found
+  }
+
+  #checkVantage({ kind, name }: Place, vantage: Vantage, place: TreePath): void {
+    const isOnHost = ON_HOSTS.includes(vantage)
+    if (isOnHost && kind !== 'host')
+      this.findings.report(place, 'contradiction', `${vantage} is a vantage on a host, and ${name} is a ${kind}`, {
+        hint: 'write passive, side or inline for who sits on a link',
+      })
+    // By its role it may be the host whose loopback the path never leaves: nobody on a network sees that.
+    if (!isOnHost && kind === 'host' && !isRole(this.section.on ?? ''))
+      this.findings.report(
+        place,
+        'contradiction',
+        `${vantage} is a vantage on a link or segment, and ${name} is a host`,
+        {
+          hint: 'write pod or node for who is on a host, or a link',
+        },
+      )
+  }
+
+  #user(): Named<Place> {
+    const { as, on } = this.section
+    if (on !== undefined)
+      this.findings.report([...this.place, 'on'], 'contradiction', 'a user has no place on the network', {
+        at: 'key',
+        hint: 'write as: and a name of cluster.users, or the host that it works from',
+      })
+    if (as === undefined) {
+      const users = this.surroundings.cluster?.members.users
+      if (on === undefined && users?.size === 1) return { value: { kind: 'host', name: [...users.keys()][0] } }
+      if (on === undefined)
+        this.findings.report(this.place, 'missing-key', `the key as is missing in ${this.place.join('.')}`, {
+          at: 'key',
+          hint: 'write a name of cluster.users, or the host that it works from',
+        })
+      return { absent: '' }
+    }
+    const host = this.host(as, [...this.place, 'as'])
+    return 'absent' in host ? host : { value: { kind: 'host', name: host.value } }
+  }
+
+  #placeByRole(text: string, place: TreePath, it = this.#it): Named<Place> {
+    const role = placeRole(text)
+    if (role === null) {
+      const existing = PLACE_ROLES.filter((one) => this.roles.placeOf(one, it) !== null)
+      this.#noRole(place, text, 'of a place', existing)
+      return { absent: text }
+    }
+    const found = this.roles.placeOf(role, it)
+    return found === null ? { absent: text } : { value: found }
+  }
+
+  #noRole(place: TreePath, text: string, what: string, known: readonly string[]): void {
+    this.findings.report(place, 'unknown-name', `"${text}" is no role ${what}`, {
+      hint: `roles here: ${known.join(', ')}`,
+    })
+  }
+
+  #placeNamed(name: string, place: TreePath): Named<Place> {
+    const { hostNames, linkNames, segmentNames } = this.surroundings
+    if (linkNames.has(name) && hostNames.has(name))
+      this.findings.report(place, 'contradiction', `${name} is the name of a link and of a host`)
+    if (linkNames.has(name)) return { value: { kind: 'link', name } }
+    if (segmentNames.has(name)) return { value: { kind: 'segment', name } }
+    const known = new Set([...linkNames, ...segmentNames, ...hostNames])
+    const isKnown = this.findings.checkName(place, 'link, segment or host', name, known)
+    return isKnown ? { value: { kind: 'host', name } } : { absent: name }
+  }
+
+  /** Where somebody is who has nothing to do here. */
+  #anyPlace(): Place {
+    return { kind: 'host', name: this.surroundings.hosts[0]?.name ?? '' }
+  }
+}
+
+/** Anybody can write garbage. */
+function namesOf(held: Drawn['held']): string[] {
+  return held.flatMap((one) => ('value' in one && one.value !== GARBAGE_TOKEN ? [one.value] : []))
+}

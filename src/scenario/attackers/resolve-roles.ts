@@ -1,0 +1,210 @@
+import type { PathBlueprint } from '../../simulation/blueprint.ts'
+import { type AttackerBlueprint, GARBAGE_TOKEN } from '../../simulation/blueprint-attack.ts'
+import { MASTER } from '../cluster/cluster-members.ts'
+import type { ClusterSurroundings } from '../cluster/cluster-surroundings.ts'
+import type { Identities } from '../identities/identities.ts'
+import { IDENTITY_NAMES } from '../identities/identity-names.ts'
+import type { CrossedMedium, Reachability } from '../topology/reachability.ts'
+import {
+  type IdentityRole,
+  isRole,
+  PATH_ROLE_ENDINGS,
+  PATH_ROLES,
+  type PathRole,
+  type PlaceRole,
+  parsePathRole,
+} from './roles.ts'
+
+export type Place = AttackerBlueprint['on']
+
+/** What a name or a role stands for; a role that nobody has keeps its words. */
+export type Named<Value> = { readonly value: Value } | { readonly absent: string }
+
+export interface RoleGround {
+  readonly paths: readonly PathBlueprint[]
+  readonly cluster: ClusterSurroundings | null
+  readonly identities: Identities
+  /** null where links or routes are too broken to tell. */
+  readonly reachability: Reachability | null
+}
+
+/** Who and what in this scenario has a role; nobody, where there is none of that kind. */
+export class Roles {
+  readonly #ground: RoleGround
+
+  constructor(ground: RoleGround) {
+    this.#ground = ground
+  }
+
+  /** Declared names, in order; empty: it does not exist here. */
+  pathsOf(role: PathRole): readonly string[] {
+    const names = this.#ground.paths.filter((path) => isMeant(role, path)).map(({ declared }) => declared)
+    const sorted = [...new Set(names)].sort((a, b) => (a < b ? -1 : 1))
+    return role.isEvery ? sorted : sorted.slice(0, 1)
+  }
+
+  /** What a name or the role of a path stands for; empty: it does not exist here; null: it is no role. */
+  pathsNamed(text: string): readonly string[] | null {
+    if (!isRole(text)) return [text]
+    const role = parsePathRole(text)
+    return role === null ? null : this.pathsOf(role)
+  }
+
+  /** For who has written a role of a path that is none. */
+  get hint(): string {
+    const existing = PATH_ROLES.filter((text) => this.pathsOf(parsePathRole(text)!).length > 0)
+    return `roles of paths here: ${existing.join(', ')}; behind any ${PATH_ROLE_ENDINGS.join(', ')}`
+  }
+
+  /** The first instance of a path. */
+  instanceOf(declared: string): PathBlueprint | null {
+    return this.#ground.paths.find((path) => path.declared === declared) ?? null
+  }
+
+  /** @param it null: nothing that the plan is about exists */
+  placeOf(role: PlaceRole, it: PathBlueprint | null): Place | null {
+    if (role === 'a user') return hostOrNull(this.#aUser())
+    if (it === null) return null
+    switch (role) {
+      case 'the link that it crosses':
+        return placeOf(longest(this.#firstLeg(it))) ?? host(it.from)
+      case 'the segment that it crosses':
+        return placeOf(longest([...this.#firstLeg(it), ...this.#lastLeg(it)].filter(({ kind }) => kind === 'segment')))
+      case 'the far side of the tunnel':
+        return placeOf(longest(this.#lastLeg(it)))
+      case 'a network of the server':
+        return placeOf(longest(this.#ground.reachability?.mediaOf(this.#underPod(it.to) ?? it.to) ?? []))
+      case 'the host that it comes from':
+        return host(it.from)
+      case 'the host that it leads to':
+        return host(it.to)
+      case "the apiserver's host":
+        return hostOrNull(apiserverOf(it))
+      case 'the node that it leads to':
+        return hostOrNull(this.#nodeOf(it))
+      case 'another node':
+        return hostOrNull(this.#anotherNode(it))
+      case 'a node behind the tunnel':
+        return hostOrNull(this.#viaOf(it))
+      case 'a pod on that node':
+        return hostOrNull(this.#podOn(this.#nodeOf(it)))
+      case 'a pod on another node':
+        return hostOrNull(this.#podOn(this.#anotherNode(it)))
+    }
+  }
+
+  identityOf(role: IdentityRole, it: PathBlueprint | null): string | null {
+    const { identities } = this.#ground
+    if (role === 'a garbage token') return GARBAGE_TOKEN
+    if (role === 'a powerless token') return identities.powerlessToken()
+    if (role === "a user's client certificate") return this.#known(IDENTITY_NAMES.userClient(this.#aUser() ?? ''))
+    if (role === 'the bootstrap token') return this.#known(IDENTITY_NAMES.bootstrapToken)
+    if (it === null) return null
+    const { tls } = it
+    switch (role) {
+      case 'the token on that path':
+        return tls?.client.kind === 'token' ? tls.client.token : null
+      case 'its client certificate':
+        return tls?.client.kind === 'certificate' ? tls.client.certificate : null
+      case 'its server certificate':
+        return tls?.serverCertificate ?? null
+      case "another node's client certificate":
+        return this.#ofNode(this.#anotherNode(it), [IDENTITY_NAMES.nodeClient])
+      case "another node's server certificate":
+        return this.#ofNode(this.#anotherNode(it), [IDENTITY_NAMES.issuedServing, IDENTITY_NAMES.selfSignedServing])
+      case 'a token of a pod on that node':
+        return this.#tokenOn(this.#nodeOf(it))
+    }
+  }
+
+  #known(name: string): string | null {
+    return this.#ground.identities.get(name) === undefined ? null : name
+  }
+
+  #ofNode(node: string | null, names: readonly ((node: string) => string)[]): string | null {
+    if (node === null) return null
+    return names.map((name) => name(node)).find((name) => this.#known(name) !== null) ?? null
+  }
+
+  #tokenOn(node: string | null): string | null {
+    const pods = this.#ground.cluster?.members.pods ?? []
+    const tokens = pods.filter((pod) => pod.node === node).map(({ app }) => IDENTITY_NAMES.podToken(app))
+    return tokens.find((token) => this.#known(token) !== null) ?? null
+  }
+
+  #aUser(): string | null {
+    const first = [...(this.#ground.cluster?.members.users.keys() ?? [])].sort((a, b) => (a < b ? -1 : 1))[0]
+    return first ?? this.#ground.paths.find(({ kind }) => kind === 'user-apiserver')?.from ?? null
+  }
+
+  /** The node at an end of the path, or under the pod there. */
+  #nodeOf({ to, from }: Pick<PathBlueprint, 'from' | 'to'>): string | null {
+    const { nodes = [] } = this.#ground.cluster?.members ?? {}
+    const ofCluster = [to, from].map((end) => nodes.find(({ name }) => name === end)?.name ?? this.#underPod(end))
+    return ofCluster.find((node) => node !== undefined) ?? null
+  }
+
+  #underPod(host: string): string | undefined {
+    return this.#ground.cluster?.members.pods.find((pod) => pod.host === host)?.node
+  }
+
+  #anotherNode(it: PathBlueprint): string | null {
+    const own = this.#nodeOf(it)
+    return this.#nodeNames().find((name) => name !== own) ?? null
+  }
+
+  #nodeNames(): readonly string[] {
+    return [...(this.#ground.cluster?.members.nodeNames ?? [])].sort((a, b) => (a < b ? -1 : 1))
+  }
+
+  #podOn(node: string | null): string | null {
+    const pods = this.#ground.cluster?.members.pods ?? []
+    return pods.find((pod) => pod.node === node && pod.host !== node)?.host ?? null
+  }
+
+  /** A host where its tunnel ends: the server, where that is chosen by address; else one where the server is not. */
+  #viaOf({ tunnel, ...it }: PathBlueprint): string | null {
+    if (tunnel === null) return null
+    const isChosenByAddress = tunnel.kind === 'ssh' || tunnel.strategy === 'destHost'
+    if (isChosenByAddress && tunnel.via.includes(it.to)) return it.to
+    const own = this.#nodeOf(it)
+    const vias = [...tunnel.via].sort((a, b) => (a < b ? -1 : 1))
+    return vias.find((via) => via !== own && via !== it.to) ?? vias[0] ?? null
+  }
+
+  /** To the server, or to where the tunnel ends. */
+  #firstLeg(it: PathBlueprint): readonly CrossedMedium[] {
+    return this.#ground.reachability?.crossed(it.from, this.#viaOf(it) ?? it.to) ?? []
+  }
+
+  #lastLeg(it: PathBlueprint): readonly CrossedMedium[] {
+    const via = this.#viaOf(it)
+    return via === null ? [] : (this.#ground.reachability?.crossed(via, it.to) ?? [])
+  }
+}
+
+function isMeant({ kind, scheme, tunnel }: PathRole, path: PathBlueprint): boolean {
+  return (
+    (kind === null || path.kind === kind) &&
+    (scheme === null || (path.tls === null ? 'http' : 'https') === scheme) &&
+    (tunnel === null || (path.tunnel?.kind ?? 'none') === tunnel)
+  )
+}
+
+function apiserverOf({ kind, from, to }: PathBlueprint): string | null {
+  if (kind === 'custom') return from === MASTER || to === MASTER ? MASTER : null
+  return kind.endsWith('-apiserver') ? to : from
+}
+
+/** Of equal ones the first on the way. */
+function longest(media: readonly CrossedMedium[]): CrossedMedium | null {
+  return media.reduce<CrossedMedium | null>(
+    (best, one) => (best === null || one.delayNs > best.delayNs ? one : best),
+    null,
+  )
+}
+
+const placeOf = (medium: CrossedMedium | null): Place | null =>
+  medium === null ? null : { kind: medium.kind, name: medium.name }
+const host = (name: string): Place => ({ kind: 'host', name })
+const hostOrNull = (name: string | null | undefined): Place | null => (name == null ? null : host(name))

@@ -1,0 +1,96 @@
+import type { KubernetesVersion } from '../../cluster/versions/kubernetes-version.ts'
+import type { ClusterSection } from '../schema/cluster.ts'
+
+export const MASTER = 'master'
+/** Pods that take no part in traffic are counted under this name where the stanza only says how many. */
+export const OTHER_PODS = 'others'
+const DEFAULT_NODES = 3
+
+export interface NodeMember {
+  readonly name: string
+  readonly pool: string
+  readonly zone: string | null
+  /** Of its pool; null: that of the cluster. */
+  readonly version: KubernetesVersion | null
+}
+
+export interface PodMember {
+  readonly name: string
+  readonly app: string
+  /** Or the master. */
+  readonly node: string
+  /** Its own, or that of its node. */
+  readonly host: string
+}
+
+export type PodSection = Exclude<
+  Extract<ClusterSection['pods'], Map<string, unknown>> extends Map<string, infer P> ? P : never,
+  number
+>
+
+/** Who is in a cluster, as its stanza says, whatever the rest of the scenario makes of them. */
+export interface Members {
+  readonly nodes: readonly NodeMember[]
+  /** One list, which all that speak of every node share: in a list of its own for each path, names are nodes squared. */
+  readonly nodeNames: readonly string[]
+  readonly pods: readonly PodMember[]
+  /** By app. */
+  readonly podSections: ReadonlyMap<string, PodSection>
+  readonly otherPodsPerNode: number
+  readonly services: NonNullable<ClusterSection['services']>
+  readonly users: NonNullable<ClusterSection['users']>
+}
+
+export function membersOf(cluster: ClusterSection): Members {
+  const nodes = nodesOf(cluster)
+  const declared =
+    typeof cluster.pods === 'number' ? new Map([[OTHER_PODS, cluster.pods]]) : (cluster.pods ?? new Map())
+  const podSections = new Map<string, PodSection>()
+  let otherPodsPerNode = 0
+  for (const [app, pod] of declared) {
+    if (typeof pod === 'number') otherPodsPerNode += pod
+    else podSections.set(app, pod)
+  }
+  return {
+    nodes,
+    nodeNames: nodes.map(({ name }) => name),
+    pods: [...podSections].flatMap(([app, section]) => replicasOf(app, section, nodes)),
+    podSections,
+    otherPodsPerNode,
+    services: cluster.services ?? new Map(),
+    users: cluster.users ?? new Map(),
+  }
+}
+
+function nodesOf({ nodes = DEFAULT_NODES }: ClusterSection): NodeMember[] {
+  const pools = typeof nodes === 'number' ? new Map([['node', nodes]]) : nodes
+  return [...pools].flatMap(([pool, section]) => {
+    const { count = 1, zones = [], kubernetes = null } = typeof section === 'number' ? { count: section } : section
+    return Array.from({ length: count }, (_, i) => ({
+      name: `${pool}-${i + 1}`,
+      pool,
+      zone: zones.length === 0 ? null : zones[i % zones.length],
+      version: kubernetes,
+    }))
+  })
+}
+
+/** One a node, or as many as are wanted, dealt out over the nodes in turn. */
+function replicasOf(app: string, section: PodSection, nodes: readonly NodeMember[]): PodMember[] {
+  const places = section.on === MASTER ? [{ name: MASTER }] : nodesNamed(section.on ?? 'nodes/*', nodes)
+  if (places.length === 0) return []
+  return Array.from({ length: section.replicas ?? places.length }, (_, i) => {
+    const name = `${app}-${i + 1}`
+    const node = places[i % places.length].name
+    return { name, app, node, host: section.hostNetwork === true ? node : name }
+  })
+}
+
+/** `nodes/*`, `workers`, `workers/*`, `node-1`, `nodes/node-1`. */
+export function nodesNamed(pattern: string, nodes: readonly NodeMember[]): readonly NodeMember[] {
+  const [group, member = '*'] = pattern.split('/')
+  const inGroup = nodes.filter(
+    ({ name, pool }) => group === 'nodes' || pool === group || (member === '*' && name === group),
+  )
+  return member === '*' ? inGroup : inGroup.filter(({ name }) => name === member)
+}

@@ -1,0 +1,123 @@
+import type { KubernetesVersion } from '../../cluster/versions/kubernetes-version.ts'
+import { defaultsOf } from '../../cluster/versions/version-defaults.ts'
+import { CLUSTER_CA, DEFAULT_ACCOUNT, IDENTITY_NAMES } from '../identities/identity-names.ts'
+import type { ClusterSection } from '../schema/cluster.ts'
+import { type Growable, growTree } from '../tree/build-tree.ts'
+import { type Tree, treeAt } from '../tree/tree.ts'
+import { MASTER, type Members } from './cluster-members.ts'
+import type { Places } from './cluster-places.ts'
+import { KUBERNETES_SERVICE_ADDRESS } from './service-address.ts'
+import { isServingIssued } from './serving-issued.ts'
+
+interface Ground {
+  readonly members: Members
+  readonly section: ClusterSection
+  readonly version: KubernetesVersion
+  readonly addresses: ReadonlyMap<string, readonly string[]>
+  readonly places: Places
+  readonly tree: Tree
+}
+
+/** Certificates as kubeadm makes them for the control plane, as kubelets ask for them, and tokens of pods. */
+export function growIdentities(ground: Ground): Growable {
+  const { members, places, addresses, version, section } = ground
+  const nodes = members.nodes.flatMap(({ name }) => nodeIdentities(name, ground))
+  const tokens = [...members.podSections]
+    .filter(([, { token = true }]) => token)
+    .map(([app, { account = DEFAULT_ACCOUNT }]): [string, Tree] => [
+      IDENTITY_NAMES.podToken(app),
+      growTree({ kind: 'service-account-token', account, expires: tokenLifetime(ground) }, places.pods),
+    ])
+  const servers = [...members.podSections]
+    .filter(([, { scheme }]) => scheme === 'https')
+    .map(([app]): [string, Tree] => [
+      IDENTITY_NAMES.appServing(app),
+      growTree(appCertificate(app, members), places.pods),
+    ])
+  const users = [...members.users].map(([name, { groups = [] }]): [string, Tree] => [
+    IDENTITY_NAMES.userClient(name),
+    growTree({ ...clientCertificate(name, groups), key: 'rsa-2048' }, places.users),
+  ])
+  const bootstrap =
+    section.join?.bootstrap === true
+      ? {
+          [IDENTITY_NAMES.bootstrapToken]: {
+            kind: 'service-account-token',
+            account: 'kube-system/bootstrap',
+            expires: '24h',
+          },
+        }
+      : {}
+  return {
+    [CLUSTER_CA]: { kind: 'ca', cn: 'kubernetes', key: 'rsa-2048' },
+    [IDENTITY_NAMES.apiserverServing]: {
+      kind: 'certificate',
+      issuer: CLUSTER_CA,
+      cn: 'kube-apiserver',
+      sans: [...APISERVER_NAMES, KUBERNETES_SERVICE_ADDRESS, ...addresses.get(MASTER)!],
+      usages: ['server'],
+      key: 'rsa-2048',
+    },
+    [IDENTITY_NAMES.apiserverKubeletClient]: {
+      ...clientCertificate('kube-apiserver-kubelet-client', [defaultsOf(version).kubeadm.kubeletClientGroup]),
+      key: 'rsa-2048',
+    },
+    [IDENTITY_NAMES.schedulerClient]: { ...clientCertificate('system:kube-scheduler', []), key: 'rsa-2048' },
+    ...bootstrap,
+    ...Object.fromEntries([...nodes, ...tokens, ...servers, ...users]),
+  }
+}
+
+/** Those that kubeadm puts into the apiserver's certificate. */
+const APISERVER_NAMES = [
+  MASTER,
+  'kubernetes',
+  'kubernetes.default',
+  'kubernetes.default.svc',
+  'kubernetes.default.svc.cluster.local',
+]
+
+function clientCertificate(cn: string, organizations: readonly string[]) {
+  const groups = organizations.length === 0 ? {} : { organizations }
+  return { kind: 'certificate', issuer: CLUSTER_CA, cn, ...groups, usages: ['client'] } as const
+}
+
+/** As a secret that all replicas mount, for the names of the services in front of them. */
+function appCertificate(app: string, { services }: Members): Growable {
+  const names = [...services].filter(([, { pods }]) => pods === app).map(([name]) => `${name}.default.svc`)
+  return { kind: 'certificate', issuer: CLUSTER_CA, cn: app, sans: [app, ...names], usages: ['server'] }
+}
+
+function nodeIdentities(name: string, { section, addresses, places, tree }: Ground): [string, Tree][] {
+  const client = growTree(clientCertificate(`system:node:${name}`, ['system:nodes']), places.nodes)
+  const own = addresses.get(name)!
+  const serving = isServingIssued(section, tree)
+    ? {
+        issuer: CLUSTER_CA,
+        cn: `system:node:${name}`,
+        organizations: ['system:nodes'],
+        sans: [name, ...own],
+        key: 'ecdsa-p256',
+      }
+    : { issuer: 'self-signed', cn: name, sans: [name], key: 'rsa-2048' }
+  const certificate = growTree({ kind: 'certificate', ...serving, usages: ['server'] }, places.nodes)
+  const servingName = isServingIssued(section, tree)
+    ? IDENTITY_NAMES.issuedServing(name)
+    : IDENTITY_NAMES.selfSignedServing(name)
+  return [
+    [IDENTITY_NAMES.nodeClient(name), client],
+    [servingName, certificate],
+  ]
+}
+
+/**
+ * Tokens of secrets never expire. Projected ones are asked for 3607 s, which --service-account-extend-token-expiration
+ * makes a year (facts 1.2).
+ */
+function tokenLifetime({ version, tree }: Ground): string {
+  const { pods, apiserver } = defaultsOf(version)
+  if (pods.token === 'secret') return 'never'
+  const flag = treeAt(tree, ['cluster', 'apiserver', 'flags', 'service-account-extend-token-expiration'])
+  const isExtended = flag?.kind === 'scalar' ? flag.value !== false : apiserver.serviceAccountExtendTokenExpiration
+  return isExtended ? '365d' : `${pods.projectedTokenExpirationS}s`
+}

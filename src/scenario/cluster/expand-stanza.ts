@@ -1,0 +1,157 @@
+import type { KubernetesVersion } from '../../cluster/versions/kubernetes-version.ts'
+import { IDENTITY_NAMES } from '../identities/identity-names.ts'
+import type { ClusterSection } from '../schema/cluster.ts'
+import { automaticAddresses } from '../topology/automatic-address.ts'
+import { type Growable, growTree } from '../tree/build-tree.ts'
+import { originOf } from '../tree/origin.ts'
+import type { Spot } from '../tree/source-text.ts'
+import { type MapTree, mergeTrees, plainOf, type Tree, treeAt } from '../tree/tree.ts'
+import { MASTER, type Members, membersOf } from './cluster-members.ts'
+import type { Places } from './cluster-places.ts'
+import { growIdentities } from './expand-identities.ts'
+import { KUBERNETES_SERVICE_ADDRESS } from './service-address.ts'
+import { isServingIssued } from './serving-issued.ts'
+
+/** The sections that a stanza stands for: hosts, links, segments and identities. Its paths and workloads are the preset's. */
+export function growCluster(tree: MapTree, section: ClusterSection, version: KubernetesVersion): MapTree {
+  const members = membersOf(section)
+  const places = placesIn(tree)
+  const addresses = addressesOf(members, tree)
+  const hosts = hostsOf(members, addresses, places, section, tree)
+  const parts = [
+    growTree(
+      { hosts, links: linksOf(members, places, section, tree), segments: segmentsOf(members, places, section, tree) },
+      places.cluster,
+    ),
+    growTree({ identities: growIdentities({ members, section, version, addresses, places, tree }) }, places.cluster),
+    growTree({ paths: {}, workloads: {} }, places.cluster),
+  ]
+  return parts.reduce(mergeTrees) as MapTree
+}
+
+function placesIn(tree: MapTree): Places {
+  const place = (key: string): Spot => {
+    const spot = treeAt(tree, ['cluster', key])?.spot
+    const cluster = tree.entries.get('cluster')!.keySpot
+    if (spot === undefined) return { ...cluster, origin: `default of cluster.${key}` }
+    return { ...spot, origin: `from cluster.${key}, ${originOf(spot)}` }
+  }
+  const cluster = tree.entries.get('cluster')!.keySpot
+  return {
+    cluster: { ...cluster, origin: 'from cluster' },
+    nodes: place('nodes'),
+    pods: place('pods'),
+    users: place('users'),
+    address: { ...cluster, origin: 'from its name' },
+  }
+}
+
+function namesOf({ nodes, pods, users }: Members): string[] {
+  const ofPods = pods.filter(({ name, host }) => name === host).map(({ name }) => name)
+  return [MASTER, ...nodes.map(({ name }) => name), ...ofPods, ...users.keys()]
+}
+
+/** Of every host of the cluster, what the user gave it or what derives from its name. */
+function addressesOf(members: Members, tree: Tree): ReadonlyMap<string, readonly string[]> {
+  const written = treeAt(tree, ['hosts'])
+  const given = new Map<string, readonly string[]>()
+  const names = new Set(namesOf(members))
+  if (written?.kind === 'map') {
+    for (const [name, host] of written.entries) {
+      names.add(name)
+      const addresses = treeAt(host.tree, ['addresses'])
+      if (addresses?.kind === 'list') given.set(name, (plainOf(addresses) as unknown[]).map(String))
+    }
+  }
+  const unaddressed = [...names].filter((name) => !given.has(name))
+  const automatic = automaticAddresses(
+    unaddressed,
+    new Set([...[...given.values()].flat(), KUBERNETES_SERVICE_ADDRESS]),
+  )
+  return new Map([...given, ...[...automatic].map(([name, address]) => [name, [address]] as const)])
+}
+
+function hostsOf(
+  members: Members,
+  addresses: ReadonlyMap<string, readonly string[]>,
+  places: Places,
+  section: ClusterSection,
+  tree: Tree,
+): Growable {
+  const own = (name: string) => growTree([...addresses.get(name)!], places.address)
+  const servingOf = isServingIssued(section, tree) ? IDENTITY_NAMES.issuedServing : IDENTITY_NAMES.selfSignedServing
+  const nodes = members.nodes.map(({ name, zone, version }) => {
+    const shape = {
+      addresses: own(name),
+      zone: zone ?? undefined,
+      kubernetes: version?.text,
+      certificate: servingOf(name),
+    }
+    return [name, growTree(shape, places.nodes)] as const
+  })
+  const pods = members.pods
+    .filter(({ name, host }) => name === host)
+    .map(({ name, app }) => {
+      const isTls = members.podSections.get(app)!.scheme === 'https'
+      const certificate = isTls ? IDENTITY_NAMES.appServing(app) : undefined
+      return [name, growTree({ addresses: own(name), certificate }, places.pods)] as const
+    })
+  const users = [...members.users.keys()].map(
+    (name) => [name, growTree({ addresses: own(name) }, places.users)] as const,
+  )
+  const sharesCores = treeAt(tree, ['hosts', MASTER, 'cores-of']) !== undefined
+  const cores = sharesCores ? undefined : 4
+  return {
+    [MASTER]: { addresses: own(MASTER), cores, certificate: IDENTITY_NAMES.apiserverServing },
+    ...Object.fromEntries([...nodes, ...pods, ...users]),
+  }
+}
+
+function linksOf(members: Members, places: Places, section: ClusterSection, tree: Tree): Growable {
+  const links: [string, Tree][] = []
+  for (const { name } of members.nodes)
+    links.push([
+      `control-${name}`,
+      withMedium(growTree({ between: [MASTER, name] }, places.nodes), tree, 'control-to-nodes', 'gce-private'),
+    ])
+  for (const { name, node, host } of members.pods)
+    if (name === host && (node === MASTER || !isBridged(section)))
+      links.push([`pod-${name}`, growTree({ between: [node, name], profile: 'pod-network' }, places.pods)])
+  for (const user of members.users.keys())
+    links.push([
+      `user-${user}`,
+      withMedium(growTree({ between: [user, MASTER] }, places.users), tree, 'users-to-control', 'public-network'),
+    ])
+  return Object.fromEntries(links)
+}
+
+function segmentsOf({ nodes, pods }: Members, places: Places, section: ClusterSection, tree: Tree): Growable {
+  const segments: [string, Tree][] = []
+  if (nodes.length > 1) {
+    const all = growTree({ hosts: nodes.map(({ name }) => name) }, places.nodes)
+    segments.push(['nodes', withMedium(all, tree, 'node-to-node', 'gce-private')])
+  }
+  for (const { name: node } of isBridged(section) ? nodes : []) {
+    const own = pods.filter((pod) => pod.node === node && pod.name === pod.host).map(({ name }) => name)
+    const shape = { hosts: [node, ...own], profile: 'pod-network', l2: 'bridged' }
+    if (own.length > 0) segments.push([`pods-${node}`, growTree(shape, places.pods)])
+  }
+  return Object.fromEntries(segments)
+}
+
+/** A node's pods are on a bridge with it (as with kubenet or the CNI plugin `bridge`), not each on a link of its own. */
+function isBridged(section: ClusterSection): boolean {
+  return section['pod-network'] === 'bridged'
+}
+
+/** A profile by name, or figures as of a link. */
+function withMedium(base: Tree, tree: Tree, key: string, otherwise: string): Tree {
+  const medium = treeAt(tree, ['cluster', 'links', key])
+  if (medium === undefined)
+    return mergeTrees(
+      base,
+      growTree({ profile: otherwise }, { ...base.spot, origin: `default of cluster.links.${key}` }),
+    )
+  const spot = { ...medium.spot, origin: `from cluster.links.${key}, ${originOf(medium.spot)}` }
+  return mergeTrees(base, medium.kind === 'map' ? medium : growTree({ profile: medium }, spot))
+}

@@ -1,0 +1,222 @@
+import type { KubernetesVersion } from '../../cluster/versions/kubernetes-version.ts'
+import type { HostBlueprint, VirtualAddressBlueprint } from '../../simulation/blueprint.ts'
+import type {
+  ClusterBlueprint,
+  NodeBlueprint,
+  PodBlueprint,
+  ServiceBlueprint,
+} from '../../simulation/blueprint-cluster.ts'
+import type { Identities } from '../identities/identities.ts'
+import { DEFAULT_ACCOUNT, IDENTITY_NAMES } from '../identities/identity-names.ts'
+import type { Findings } from '../problems/findings.ts'
+import type { ClusterSection } from '../schema/cluster.ts'
+import type { HostSection } from '../schema/hosts.ts'
+import type { Tree } from '../tree/tree.ts'
+import { MASTER, type Members, membersOf } from './cluster-members.ts'
+import type { ClusterSurroundings, NodeSetUp } from './cluster-surroundings.ts'
+import { checkNamedIdentities, resolveSetUp } from './resolve-set-up.ts'
+import { KUBERNETES_SERVICE, KUBERNETES_SERVICE_ADDRESS, serviceAddresses } from './service-address.ts'
+
+export interface ClusterGround {
+  readonly section: ClusterSection
+  readonly version: KubernetesVersion
+  readonly hostSections: ReadonlyMap<string, HostSection>
+  readonly hosts: readonly HostBlueprint[]
+  readonly identities: Identities
+  readonly tree: Tree
+  readonly findings: Findings
+}
+
+/** Who is in the cluster and how each is set up, before its paths are known. */
+export function resolveSurroundings(ground: ClusterGround): ClusterSurroundings {
+  const { section, version, tree, hostSections, hosts, identities, findings } = ground
+  const members = membersOf(section)
+  checkNames(members, findings)
+  checkReferences(members, section, findings)
+  checkNamedIdentities(section, identities, findings)
+  const versions = new Map(members.nodes.map(({ name }) => [name, hostSections.get(name)?.kubernetes ?? version]))
+  const setUp = resolveSetUp(section, version, [...versions.values()], tree, findings)
+  const addresses = new Set(hosts.flatMap((host) => host.addresses))
+  return {
+    section,
+    members,
+    version,
+    apiserver: setUp.apiserver.configuration,
+    controllerManager: setUp.controllerManager.configuration,
+    kubelets: new Map(
+      [...versions].map(([name, own]): [string, NodeSetUp] => [
+        name,
+        { version: own, kubelet: setUp.kubelets.get(own.text)!.configuration },
+      ]),
+    ),
+    serviceAddresses: serviceAddresses(members.services.keys(), addresses),
+  }
+}
+
+/** Hosts, links and identities of a cluster go by the names of who they are of, so no two may share one. */
+function checkNames({ nodes, pods, users }: Members, findings: Findings): void {
+  const owners = new Map<string, string>([[MASTER, 'the master']])
+  const claim = (name: string, owner: string, place: readonly string[]) => {
+    const other = owners.get(name)
+    if (other === undefined) owners.set(name, owner)
+    else
+      findings.report(place, 'contradiction', `${owner} and ${other} would both have the host ${name}`, { at: 'key' })
+  }
+  for (const { name, pool } of nodes) claim(name, 'a node', ['cluster', 'nodes', pool])
+  for (const { name, app, host } of pods) if (name === host) claim(name, 'a pod', ['cluster', 'pods', app])
+  for (const name of users.keys()) claim(name, 'a user', ['cluster', 'users', name])
+}
+
+function checkReferences({ nodes, podSections, services }: Members, section: ClusterSection, findings: Findings): void {
+  const pools = new Set(['nodes', ...nodes.flatMap(({ name, pool }) => [pool, name])])
+  for (const [app, { on }] of podSections) {
+    if (on === MASTER) continue
+    const [group, member = '*'] = (on ?? 'nodes').split('/')
+    const place = ['cluster', 'pods', app, 'on']
+    if (findings.checkName(place, 'pool or node', group, pools) && member !== '*')
+      findings.checkName(place, 'node', member, new Set(nodes.map(({ name }) => name)))
+  }
+  const names = new Set(podSections.keys())
+  for (const [name, service] of services) {
+    const place = ['cluster', 'services', name]
+    if (name === KUBERNETES_SERVICE)
+      findings.report(place, 'contradiction', `the service ${name} is that of the apiserver`, { at: 'key' })
+    if (!findings.checkName([...place, 'pods'], 'pod', service.pods, names)) continue
+    if (service.targetPort === undefined && podSections.get(service.pods)!.listens === undefined)
+      findings.report(place, 'contradiction', `the pods ${service.pods} listen nowhere`, {
+        at: 'key',
+        hint: `write cluster.pods.${service.pods}.listens, or targetPort`,
+      })
+  }
+  if (section.join?.verify !== undefined && section.join.bootstrap !== true)
+    findings.report(
+      ['cluster', 'join', 'verify'],
+      'contradiction',
+      'verify is about nodes that join with bootstrap: true',
+      { at: 'key' },
+    )
+}
+
+const DEFAULT_AGENT_PORT = 8091
+const DEFAULT_KEEPALIVE_NS = 3_600_000_000_000
+
+export function clusterBlueprint(
+  surroundings: ClusterSurroundings,
+  hostSections: ReadonlyMap<string, HostSection>,
+  identities: Identities,
+): ClusterBlueprint {
+  const { members, version, apiserver, controllerManager, serviceAddresses } = surroundings
+  return {
+    version,
+    apiserver: {
+      host: MASTER,
+      configuration: apiserver,
+      servingCertificate: hostSections.get(MASTER)?.certificate ?? IDENTITY_NAMES.apiserverServing,
+    },
+    controllerManager,
+    nodes: nodesOf(surroundings, hostSections, identities),
+    pods: podsOf(members),
+    services: servicesOf(members, apiserver.securePort, serviceAddresses),
+    users: [...members.users].map(([name, { groups = [], rules = [] }]) => ({
+      name,
+      groups,
+      rules: rules.map(({ verbs, resources, namespaces = null }) => ({ verbs, resources, namespaces })),
+      certificate: IDENTITY_NAMES.userClient(name),
+    })),
+    sshTunneler: apiserver.sshUser === null ? null : { user: apiserver.sshUser },
+    konnectivity: konnectivityOf(surroundings),
+    // On GCE of that time every pod could (facts 2.2: kubeletmein); elsewhere nothing of the kind is there.
+    metadataServer: surroundings.section.metadata ?? (apiserver.sshUser === null ? 'concealed' : 'open'),
+  }
+}
+
+function nodesOf(
+  { section: { join }, members, kubelets }: ClusterSurroundings,
+  hostSections: ReadonlyMap<string, HostSection>,
+  identities: Identities,
+): NodeBlueprint[] {
+  const token = IDENTITY_NAMES.bootstrapToken
+  return members.nodes.map((node) => {
+    const host = hostSections.get(node.name)
+    return {
+      name: node.name,
+      pool: node.pool,
+      zone: host?.zone ?? node.zone,
+      ...kubelets.get(node.name)!,
+      clientCertificate: identities.nodeCertificate(node.name),
+      servingCertificate: host?.certificate ?? identities.selfSignedKubeletCertificate(node.name),
+      bootstrap: join?.bootstrap === true ? { token, verify: join.verify ?? 'ca' } : null,
+      anonymousPods: members.otherPodsPerNode,
+    }
+  })
+}
+
+/** Of what containerd (pkg/oci/spec.go) and Docker (oci/caps/defaults.go) grant, that which anything here asks for. */
+const GRANTED_CAPABILITIES: readonly string[] = ['NET_RAW']
+
+function podsOf(members: Members): PodBlueprint[] {
+  return members.pods.map(({ name, app, node }) => {
+    const pod = members.podSections.get(app)!
+    return {
+      name,
+      app,
+      node,
+      account: pod.account ?? DEFAULT_ACCOUNT,
+      token: pod.token === false ? null : IDENTITY_NAMES.podToken(app),
+      listens: pod.listens ?? null,
+      scheme: pod.scheme ?? 'http',
+      hostNetwork: pod.hostNetwork ?? false,
+      capabilities: pod.capabilities ?? GRANTED_CAPABILITIES,
+    }
+  })
+}
+
+function konnectivityOf({ section, members, apiserver }: ClusterSurroundings): ClusterBlueprint['konnectivity'] {
+  if (apiserver.egressSelector === 'none') return null
+  const { konnectivity: written } = section
+  return {
+    serverHost: MASTER,
+    agentPort: written?.['agent-port'] ?? DEFAULT_AGENT_PORT,
+    strategy: written?.strategy ?? 'default',
+    authentication: written?.authentication ?? 'token',
+    keepaliveNs: written?.keepalive ?? DEFAULT_KEEPALIVE_NS,
+    agents: members.nodes.map(({ name }) => name),
+  }
+}
+
+/** Services as what their nodes make of them: addresses that kube-proxy puts an endpoint's in the place of. */
+export function virtualAddressesOf(
+  { members, apiserver, serviceAddresses: addresses }: ClusterSurroundings,
+  hosts: readonly HostBlueprint[],
+): VirtualAddressBlueprint[] {
+  const mainAddress = new Map(hosts.map((host) => [host.name, host.addresses[0]]))
+  const hostOfPod = new Map(members.pods.map(({ name, host }) => [name, host]))
+  return servicesOf(members, apiserver.securePort, addresses).map((service) => ({
+    name: service.name,
+    address: service.clusterAddress,
+    port: service.port,
+    hosts: members.nodes.map(({ name }) => name),
+    endpoints: service.endpoints.flatMap((endpoint) => {
+      const address = mainAddress.get(hostOfPod.get(endpoint) ?? endpoint)
+      return address === undefined ? [] : [{ address, port: service.targetPort }]
+    }),
+  }))
+}
+
+function servicesOf(members: Members, securePort: number, addresses: ReadonlyMap<string, string>): ServiceBlueprint[] {
+  const own = [...members.services].map(([name, { pods, port = 80, targetPort }]) => ({
+    name,
+    clusterAddress: addresses.get(name)!,
+    port,
+    targetPort: targetPort ?? members.podSections.get(pods)?.listens ?? port,
+    endpoints: members.pods.filter(({ app }) => app === pods).map((pod) => pod.name),
+  }))
+  const kubernetes = {
+    name: KUBERNETES_SERVICE,
+    clusterAddress: KUBERNETES_SERVICE_ADDRESS,
+    port: 443,
+    targetPort: securePort,
+    endpoints: [MASTER],
+  }
+  return [kubernetes, ...own]
+}

@@ -1,0 +1,20 @@
+import type { ClusterSection } from '../schema/cluster.ts'
+import { type Tree, treeAt } from '../tree/tree.ts'
+
+/** Whether kubelets serve with a certificate that the cluster's CA issued. */
+export function isServingIssued({ kubelet }: ClusterSection, tree: Tree): boolean {
+  const wanted = kubelet?.['server-certificate']
+  if (wanted !== undefined) return wanted === 'issued'
+  const bootstrap = treeAt(tree, ['cluster', 'kubelet', 'config', 'serverTLSBootstrap'])
+  if (bootstrap?.kind === 'scalar' && bootstrap.value === true) return true
+  const authority = treeAt(tree, ['cluster', 'apiserver', 'flags', 'kubelet-certificate-authority'])
+  if (authority?.kind === 'scalar' && authority.value !== null) return true
+  const paths = treeAt(tree, ['paths'])
+  if (paths?.kind !== 'map') return false
+  return [...paths.entries.values()].some(({ tree: path }) => {
+    const kind = treeAt(path, ['kind'])
+    const verify = treeAt(path, ['tls', 'verify'])
+    const isKubelet = kind?.kind === 'scalar' && kind.value === 'apiserver-kubelet'
+    return isKubelet && verify?.kind === 'scalar' && (verify.value === 'ca' || verify.value === 'ca+cn')
+  })
+}

@@ -1,0 +1,130 @@
+import type { EventBlueprint } from '../../simulation/blueprint.ts'
+import { didYouMean } from '../problems/did-you-mean.ts'
+import type { Findings } from '../problems/findings.ts'
+import { checkValue } from '../schema/check-schema.ts'
+import { directionSchema, type LinkSection } from '../schema/links.ts'
+import { checkDirection, type Directions, directionsOf } from '../topology/resolve-links.ts'
+import type { TreePath } from '../tree/tree.ts'
+import { type EventSurroundings, isOverlapping } from './event-surroundings.ts'
+
+/** One figure of a link that changes for a while. */
+export interface LinkChange {
+  readonly path: TreePath
+  readonly index: number
+  readonly atNs: number
+  readonly forNs: number | null
+  readonly link: string
+  readonly side: 'both' | 'forward' | 'backward'
+  readonly key: string
+  readonly value: unknown
+}
+
+const CHANGEABLE = ['delay', 'rate', 'jitter', 'loss', 'queue']
+
+export function parseLinkChanges(
+  set: ReadonlyMap<string, unknown>,
+  index: number,
+  atNs: number,
+  forNs: number | null,
+  surroundings: EventSurroundings,
+  findings: Findings,
+): LinkChange[] {
+  return [...set].flatMap(([target, value]) => {
+    const path = ['events', index, 'set', target]
+    const steps = target.split('.')
+    if (steps[0] !== 'links') {
+      const isPlanned = ['hosts', 'routes', 'firewall', 'middleboxes', 'segments', 'cluster'].includes(steps[0])
+      const hint = 'only figures of links change while it runs: links.NAME.loss'
+      findings.report(
+        path,
+        isPlanned ? 'not-modelled-yet' : 'unknown-key',
+        `${target} cannot change while the scenario runs`,
+        { at: 'key', hint },
+      )
+      return []
+    }
+    const [, link = '', ...rest] = steps
+    const side = rest[0] === 'forward' || rest[0] === 'backward' ? (rest.shift() as 'forward' | 'backward') : 'both'
+    const [key = ''] = rest
+    if (!findings.checkName(path, 'link', link, surroundings.linkNames)) return []
+    if (rest.length !== 1 || !CHANGEABLE.includes(key)) {
+      const isPlanned = key === 'mtu'
+      const hint = isPlanned ? undefined : (didYouMean(key, CHANGEABLE) ?? `these can change: ${CHANGEABLE.join(', ')}`)
+      findings.report(
+        path,
+        isPlanned ? 'not-modelled-yet' : 'unknown-key',
+        `${target} cannot change while the scenario runs`,
+        { at: 'key', hint },
+      )
+      return []
+    }
+    const checked = checkValue(directionSchema.shape[key as keyof typeof directionSchema.shape], value, path, findings)
+    return checked === undefined ? [] : [{ path, index, atNs, forNs, link, side, key, value: checked }]
+  })
+}
+
+/**
+ * The state of each changed link from every moment on at which it differs, so that spans may overlap as long as
+ * they are about different figures.
+ */
+export function timelineOf(
+  changes: readonly LinkChange[],
+  links: ReadonlyMap<string, LinkSection>,
+  findings: Findings,
+): EventBlueprint[] {
+  checkClashes(changes, findings)
+  const changedLinks = [...new Set(changes.map(({ link }) => link))]
+  return changedLinks.flatMap((name): EventBlueprint[] => {
+    const link = links.get(name)
+    if (link === undefined) return []
+    const own = changes.filter((change) => change.link === name)
+    const moments = [
+      ...new Set(own.flatMap(({ atNs, forNs }) => (forNs === null ? [atNs] : [atNs, atNs + forNs]))),
+    ].sort((a, b) => a - b)
+    return moments.map((atNs) => {
+      const inForce = own.filter(
+        (change) => change.atNs <= atNs && (change.forNs === null || atNs < change.atNs + change.forNs),
+      )
+      const directions = directionsWith(link, inForce)
+      for (const change of inForce) checkChanged(change, directions, findings)
+      return { kind: 'set-link', atNs, forNs: null, link: name, ...directions }
+    })
+  })
+}
+
+/** Lasting changes first, then passing ones, each by time: what passes shows while it lasts. */
+function directionsWith(link: LinkSection, changes: readonly LinkChange[]): Directions {
+  const ordered = [...changes].sort((a, b) => Number(a.forNs !== null) - Number(b.forNs !== null) || a.atNs - b.atNs)
+  let changed = link
+  for (const { side, key, value } of ordered) {
+    if (side === 'both') {
+      const { [key as 'delay']: _forward, ...forward } = changed.forward ?? {}
+      const { [key as 'delay']: _backward, ...backward } = changed.backward ?? {}
+      changed = { ...changed, [key]: value, forward, backward }
+    } else changed = { ...changed, [side]: { ...changed[side], [key]: value } }
+  }
+  return directionsOf(changed)
+}
+
+function checkChanged({ path, side }: LinkChange, directions: Directions, findings: Findings): void {
+  if (side !== 'backward') checkDirection(directions.forward, path, findings)
+  if (side !== 'forward') checkDirection(directions.backward, path, findings)
+}
+
+function checkClashes(changes: readonly LinkChange[], findings: Findings): void {
+  const byFigure = new Map<string, LinkChange[]>()
+  for (const change of changes) {
+    const figure = `${change.link}.${change.key}`
+    const earlier = byFigure.get(figure) ?? []
+    const clash = earlier.find(
+      (other) =>
+        isOverlapping(other, change) && (other.side === change.side || other.side === 'both' || change.side === 'both'),
+    )
+    if (clash !== undefined) {
+      findings.report(change.path, 'contradiction', `event ${clash.index} sets ${figure} at the same time`, {
+        at: 'key',
+      })
+    }
+    byFigure.set(figure, [...earlier, change])
+  }
+}

@@ -1,0 +1,100 @@
+import { LONGEST_RUN_NS } from '../../engine/ticks.ts'
+import type { EventBlueprint } from '../../simulation/blueprint.ts'
+import type { Findings } from '../problems/findings.ts'
+import type { EventSection } from '../schema/events.ts'
+import { formatDuration } from '../schema/units.ts'
+import { type EventSurroundings, isOverlapping } from './event-surroundings.ts'
+import { type LinkChange, parseLinkChanges, timelineOf } from './link-changes.ts'
+
+type LinkState = EventBlueprint & { kind: 'link-state' }
+
+export function resolveEvents(
+  sections: readonly (EventSection | undefined)[],
+  surroundings: EventSurroundings,
+  findings: Findings,
+): EventBlueprint[] {
+  const events: EventBlueprint[] = []
+  const states: { index: number; event: LinkState }[] = []
+  const changes: LinkChange[] = []
+  sections.forEach((section, index) => {
+    if (section === undefined || !hasOneSubject(section, index, findings)) return
+    const { at: atNs, for: forNs = null } = section
+    if (forNs !== null && atNs + forNs > LONGEST_RUN_NS)
+      findings.report(
+        ['events', index, 'for'],
+        'out-of-range',
+        `it would end after ${formatDuration(LONGEST_RUN_NS)}`,
+        {
+          hint: 'no run is longer; leave `for` out where it is for good',
+        },
+      )
+    if (section.set !== undefined)
+      changes.push(...parseLinkChanges(section.set, index, atNs, forNs, surroundings, findings))
+    else if (section.link !== undefined) {
+      const { linkNames, segmentNames } = surroundings
+      findings.checkName(['events', index, 'link'], 'link', section.link, new Set([...linkNames, ...segmentNames]))
+      if (section.state === undefined)
+        findings.report(['events', index], 'missing-key', `the key state is missing in events.${index}`, {
+          hint: 'write state: down',
+        })
+      states.push({
+        index,
+        event: { kind: 'link-state', atNs, forNs, link: section.link, state: section.state ?? 'down' },
+      })
+    } else if (section.restart !== undefined) {
+      findings.checkName(['events', index, 'restart'], 'host', section.restart, surroundings.hostNames)
+      if (forNs !== null)
+        findings.report(['events', index, 'for'], 'contradiction', 'a restart takes no time', { at: 'key' })
+      events.push({ kind: 'restart', atNs, host: section.restart })
+    } else if (section.delete !== undefined) {
+      findings.checkName(['events', index, 'delete'], 'pod', section.delete, surroundings.podNames)
+      if (forNs !== null)
+        findings.report(['events', index, 'for'], 'contradiction', 'a pod that is deleted does not come back', {
+          at: 'key',
+        })
+      events.push({ kind: 'delete-pod', atNs, pod: section.delete })
+    }
+  })
+  checkStates(states, findings)
+  return [...events, ...states.map(({ event }) => event), ...timelineOf(changes, surroundings.links, findings)]
+}
+
+function hasOneSubject(section: EventSection, index: number, findings: Findings): boolean {
+  const subjects = (['set', 'link', 'restart', 'delete'] as const).filter((key) => section[key] !== undefined)
+  if (subjects.length === 1) {
+    if (section.state !== undefined && subjects[0] !== 'link')
+      findings.report(['events', index, 'state'], 'contradiction', 'state belongs to an event that names a link', {
+        at: 'key',
+      })
+    return true
+  }
+  if (subjects.length === 0) {
+    findings.report(['events', index], 'missing-key', 'an event says set, link with state, restart, or delete', {
+      hint: 'write it like { at: 30s, link: wan, state: down, for: 5s }',
+    })
+  } else {
+    findings.report(
+      ['events', index, subjects[1]],
+      'contradiction',
+      `an event is one thing; this one is ${subjects.join(' and ')}`,
+      { at: 'key', hint: 'write two events with the same `at`' },
+    )
+  }
+  return false
+}
+
+/** Two events about one link at one time, or inside the span of another, would depend on which comes first. */
+function checkStates(states: readonly { index: number; event: LinkState }[], findings: Findings): void {
+  for (const { index, event } of states) {
+    const clash = states.find(
+      (other) => other.index < index && other.event.link === event.link && isOverlapping(other.event, event),
+    )
+    if (clash !== undefined) {
+      findings.report(
+        ['events', index, 'at'],
+        'contradiction',
+        `event ${clash.index} says something else about ${event.link} at this time`,
+      )
+    }
+  }
+}

@@ -1,0 +1,177 @@
+import type { Comparison } from '../../measure/expectation.ts'
+import { didYouMean } from '../problems/did-you-mean.ts'
+import type { ProblemCode } from '../problems/problem-codes.ts'
+import { type DURATION, parseQuantity, parseRatio } from '../schema/units.ts'
+
+/** What is wrong with a line, and from where to where in it. */
+export interface LineMistake {
+  readonly start: number
+  readonly end: number
+  readonly code: ProblemCode
+  readonly message: string
+  readonly hint?: string
+}
+
+export type ParsedLine<Value> =
+  | { readonly ok: true; readonly value: Value }
+  | { readonly ok: false; readonly mistake: LineMistake }
+
+/** Reads a line from its beginning to its end; what comes after its end is a mistake. */
+export function parseLine<Value>(text: string, form: string, read: (reader: LineReader) => Value): ParsedLine<Value> {
+  const reader = new LineReader(text, form)
+  try {
+    const value = read(reader)
+    reader.end()
+    return { ok: true, value }
+  } catch (error) {
+    if (error instanceof Mistake) return { ok: false, mistake: error.details }
+    throw error
+  }
+}
+
+const COMPARISONS: readonly Comparison[] = ['=', '<', '<=', '>=', '>']
+
+class Mistake extends Error {
+  readonly details: LineMistake
+
+  constructor(details: LineMistake) {
+    super(details.message)
+    this.details = details
+  }
+}
+
+export interface Word {
+  readonly text: string
+  readonly start: number
+}
+
+/** The words of a line, one after the other. Whatever is not as it should be ends the reading. */
+export class LineReader {
+  readonly text: string
+  /** What the line should look like, for hints. */
+  form: string
+  readonly #words: readonly Word[]
+  #next = 0
+
+  constructor(text: string, form: string) {
+    this.text = text
+    this.form = form
+    this.#words = [...text.matchAll(/[(),]|[<>=!]+|[^\s(),<>=!]+/g)].map((match) => ({
+      text: match[0],
+      start: match.index,
+    }))
+  }
+
+  get isAtEnd(): boolean {
+    return this.#next >= this.#words.length
+  }
+
+  /** The word that is read next. */
+  get next(): Word | null {
+    return this.#words[this.#next] ?? null
+  }
+
+  end(): void {
+    const extra = this.#words[this.#next]
+    if (extra !== undefined) this.fail(extra, 'bad-expectation', `nothing follows here, found ${extra.text}`)
+  }
+
+  /** Whether the next word is this one, which is then read. */
+  takes(text: string): boolean {
+    if (this.#words[this.#next]?.text !== text) return false
+    this.#next++
+    return true
+  }
+
+  /** Of what somebody chose the name of: a word, or several that are a role. */
+  phrase(expected: string): Word {
+    const first = this.take(expected)
+    const isEnd = (word: Word | undefined) => word === undefined || /^[(),<>=!]+$/.test(word.text)
+    if (isEnd(first)) this.fail(first, 'bad-expectation', `expected ${expected}, found ${first.text}`)
+    let last = first
+    while (!isEnd(this.#words[this.#next])) last = this.#words[this.#next++]
+    return { text: this.text.slice(first.start, last.start + last.text.length), start: first.start }
+  }
+
+  nameOf(what: string): string {
+    this.oneOf('(', ['('])
+    const name = this.take(`the name of ${what}`)
+    this.oneOf(')', [')'])
+    return name.text
+  }
+
+  comparison(): Comparison {
+    return this.oneOf('a comparison', COMPARISONS)
+  }
+
+  quantity(kind: typeof DURATION): number {
+    const word = this.#takeValue(kind.name)
+    const parsed = parseQuantity(kind, word.text)
+    if (!parsed.ok) this.fail(word, parsed.code, parsed.message, parsed.hint)
+    return parsed.value
+  }
+
+  ratio(): number {
+    const word = this.#takeValue('a ratio')
+    const parsed = parseRatio(word.text)
+    if (!parsed.ok) this.fail(word, parsed.code, parsed.message, parsed.hint)
+    return parsed.value
+  }
+
+  count(): number {
+    const word = this.take('a count')
+    const value = /^\d{1,16}$/.test(word.text) ? Number(word.text) : Number.NaN
+    if (!Number.isSafeInteger(value)) this.fail(word, 'bad-expectation', `expected a count, found ${word.text}`)
+    return value
+  }
+
+  digest(): string {
+    const word = this.take('a digest')
+    if (!/^[0-9a-f]{8,16}$/.test(word.text))
+      this.fail(word, 'bad-expectation', `expected 8 to 16 hexadecimal digits in lower case, found ${word.text}`)
+    return word.text
+  }
+
+  oneOf<const T extends string>(expected: string, words: readonly T[]): T {
+    const word = this.take(expected)
+    const found = words.find((candidate) => candidate === word.text)
+    if (found !== undefined) return found
+    const hint = (/^[^(),]/.test(word.text) ? didYouMean(word.text, words) : undefined) ?? `write it like ${this.form}`
+    this.fail(
+      word,
+      'bad-expectation',
+      `expected ${expected}${words.length > 1 ? ` (${words.join(' ')})` : ''}, found ${word.text}`,
+      hint,
+    )
+  }
+
+  take(expected: string): Word {
+    const word = this.#words[this.#next++]
+    if (word !== undefined) return word
+    this.fail(
+      { text: ' ', start: this.text.length },
+      'bad-expectation',
+      `the line ends where ${expected} is expected`,
+      `write it like ${this.form}`,
+    )
+  }
+
+  fail(word: Word, code: ProblemCode, message: string, hint?: string): never {
+    throw new Mistake({
+      start: word.start,
+      end: word.start + word.text.length,
+      code,
+      message,
+      ...(hint === undefined ? {} : { hint }),
+    })
+  }
+
+  /** A number may stand apart from its unit. */
+  #takeValue(expected: string): Word {
+    const word = this.take(expected)
+    const unit = this.#words[this.#next]
+    if (unit === undefined || !/^[\d.]+$/.test(word.text)) return word
+    this.#next++
+    return { start: word.start, text: this.text.slice(word.start, unit.start + unit.text.length) }
+  }
+}

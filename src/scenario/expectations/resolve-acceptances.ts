@@ -1,0 +1,54 @@
+import type { Acceptance } from '../../measure/acceptance.ts'
+import type { Findings } from '../problems/findings.ts'
+import type { AcceptSection } from '../schema/accept.ts'
+import { parseLine, type Word } from './line-reader.ts'
+import { readByWhom, readOutcome } from './parse-attack-expectation.ts'
+import { type AttackKnowledge, WordChecker } from './resolve-attack-expectations.ts'
+
+const FORM = 'read by ATTACKER on PATH'
+
+export function resolveAcceptances(
+  sections: readonly (AcceptSection | undefined)[],
+  knowledge: AttackKnowledge,
+  findings: Findings,
+): Acceptance[] {
+  return sections.flatMap((section, index) => {
+    if (section === undefined) return []
+    const { verdict: text, reason, until: untilDate = null } = section
+    if (untilDate !== null && !isDate(untilDate))
+      findings.report(['accept', index, 'until'], 'unknown-value', `${untilDate} is no date`, {
+        hint: 'write it like 2027-03-01',
+      })
+    const place = ['accept', index, 'verdict']
+    const parsed = parseLine(text, FORM, (reader) => {
+      const outcome = readOutcome(reader)
+      const { attacker, path } = readByWhom(reader)
+      const end: Word = { text: ' ', start: text.length }
+      if (path === null) return reader.fail(end, 'bad-expectation', 'it names no path', `write it like ${FORM}`)
+      return { outcome, attacker, path }
+    })
+    if (!parsed.ok) {
+      const { start, end, code, message, hint } = parsed.mistake
+      findings.reportWithin(place, start, end, code, message, hint)
+      return []
+    }
+    const checker = new WordChecker(place, knowledge, findings)
+    const { outcome, attacker, path: word } = parsed.value
+    const isAttackerKnown = checker.isKnown(attacker, 'attacker', knowledge.attackerNames)
+    const path = checker.path(word)
+    if (!isAttackerKnown || path === null || !checker.isAttacked(attacker.text, path, null, word)) return []
+    return [{ text, outcome, attacker: attacker.text, path, reason, untilDate }]
+  })
+}
+
+const DAYS = [31, 28, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31]
+
+/** Of the calendar, written as 2027-03-01. */
+export function isDate(text: string): boolean {
+  const match = /^(\d{4})-(\d{2})-(\d{2})$/.exec(text)
+  if (match === null) return false
+  const [year, month, day] = match.slice(1).map(Number)
+  const isLeap = (year % 4 === 0 && year % 100 !== 0) || year % 400 === 0
+  const days = month === 2 && isLeap ? 29 : (DAYS[month - 1] ?? 0)
+  return day >= 1 && day <= days
+}

@@ -1,0 +1,110 @@
+import type { AttackExpectation } from '../../measure/expectation.ts'
+import type { IdentityBlueprint, WorkloadBlueprint } from '../../simulation/blueprint.ts'
+import type { AttackerBlueprint } from '../../simulation/blueprint-attack.ts'
+import type { Roles } from '../attackers/resolve-roles.ts'
+import { isRole } from '../attackers/roles.ts'
+import { didYouMean } from '../problems/did-you-mean.ts'
+import type { Findings } from '../problems/findings.ts'
+import type { TreePath } from '../tree/tree.ts'
+import type { Word } from './line-reader.ts'
+
+/** What lines about attackers may name. */
+export interface AttackKnowledge {
+  /** All that are declared, also where something about one is wrong. */
+  readonly attackerNames: ReadonlySet<string>
+  readonly attackers: readonly AttackerBlueprint[]
+  readonly pathNames: ReadonlySet<string>
+  readonly roles: Roles
+  /** Those that workloads carry, and identities. */
+  readonly secrets: ReadonlySet<string>
+}
+
+export function secretsOf(
+  workloads: readonly WorkloadBlueprint[],
+  identities: readonly IdentityBlueprint[],
+): ReadonlySet<string> {
+  return new Set([...workloads.flatMap(({ carries }) => carries), ...identities.map(({ name }) => name)])
+}
+
+/** The same with the path's name for its role; null where something in it is unknown. */
+export function resolveAttackExpectation(
+  expectation: AttackExpectation,
+  words: Readonly<Record<string, Word | null>>,
+  place: TreePath,
+  knowledge: AttackKnowledge,
+  findings: Findings,
+): AttackExpectation | null {
+  const reader = new WordChecker(place, knowledge, findings)
+  const isAttackerKnown = reader.isKnown(words.attacker ?? null, 'attacker', knowledge.attackerNames)
+  if (expectation.kind === 'secret') {
+    const isSecretKnown = reader.isKnown(words.secret ?? null, 'secret', knowledge.secrets)
+    return isAttackerKnown && isSecretKnown ? expectation : null
+  }
+  if (words.path == null) return isAttackerKnown ? expectation : null
+  const path = reader.path(words.path)
+  if (!isAttackerKnown || path === null) return null
+  const technique = 'technique' in expectation ? expectation.technique : null
+  const word = technique === null ? words.path : (words.technique ?? words.path)
+  return reader.isAttacked(expectation.attacker, path, technique, word) ? { ...expectation, path } : null
+}
+
+/** Checks names in a line of a list, at their places in it. */
+export class WordChecker {
+  readonly #place: TreePath
+  readonly #knowledge: AttackKnowledge
+  readonly #findings: Findings
+
+  constructor(place: TreePath, knowledge: AttackKnowledge, findings: Findings) {
+    this.#place = place
+    this.#knowledge = knowledge
+    this.#findings = findings
+  }
+
+  isKnown(word: Word | null, what: string, known: ReadonlySet<string>): boolean {
+    if (word === null || known.has(word.text)) return true
+    const hint = didYouMean(word.text, known) ?? listed(known)
+    this.#report(word, `no ${what} is named ${word.text}`, hint)
+    return false
+  }
+
+  /** Its declared name; the role itself, where no path here has it; null where it is neither name nor role. */
+  path(word: Word): string | null {
+    const { roles, pathNames } = this.#knowledge
+    if (!isRole(word.text)) return this.isKnown(word, 'path', pathNames) ? word.text : null
+    const found = roles.pathsNamed(word.text)
+    if (found === null) {
+      this.#report(word, `no path has the role "${word.text}"`, roles.hint)
+      return null
+    }
+    if (found.length > 1) {
+      this.#report(word, `a line is about one path, and "${word.text}" is ${found.length}`, 'name one of them')
+      return null
+    }
+    return found[0] ?? word.text
+  }
+
+  /** What no step is about has no verdict, and a line about it would say nothing. */
+  isAttacked(attacker: string, path: string, technique: string | null, word: Word): boolean {
+    const found = this.#knowledge.attackers.find(({ name }) => name === attacker)
+    // What is wrong with it is told already; and what is not here has no verdict in any case.
+    if (found === undefined || isRole(path)) return true
+    const isOf = (own: string) => technique === null || own === technique
+    const steps = found.plan.filter((step) => isOf(step.technique))
+    if (steps.some(({ paths }) => paths.includes(path)) || found.absent.some((one) => isOf(one.technique))) return true
+    const paths = new Set(found.plan.flatMap((step) => step.paths))
+    const message =
+      technique === null || !paths.has(path)
+        ? `${attacker} does nothing to ${path}, so that there is no verdict`
+        : `${attacker} does no ${technique} to ${path}, so that there is no verdict`
+    this.#report(word, message, paths.size === 0 ? undefined : `its plan is about ${[...paths].slice(0, 8).join(', ')}`)
+    return false
+  }
+
+  #report({ text, start }: Word, message: string, hint?: string): void {
+    this.#findings.reportWithin(this.#place, start, start + text.length, 'unknown-name', message, hint)
+  }
+}
+
+function listed(known: ReadonlySet<string>): string | undefined {
+  return known.size > 0 && known.size <= 8 ? `declared: ${[...known].join(', ')}` : undefined
+}

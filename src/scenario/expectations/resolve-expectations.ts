@@ -1,0 +1,68 @@
+import type { AttackExpectation, Expectation } from '../../measure/expectation.ts'
+import type { EventBlueprint } from '../../simulation/blueprint.ts'
+import { didYouMean } from '../problems/did-you-mean.ts'
+import type { Findings } from '../problems/findings.ts'
+import { parseExpectation } from './parse-expectation.ts'
+import { type AttackKnowledge, resolveAttackExpectation } from './resolve-attack-expectations.ts'
+
+/** What expectations may be about. */
+export interface ExpectationSurroundings extends AttackKnowledge {
+  readonly workloads: ReadonlySet<string>
+  /** Those that send heartbeats; null: that cannot be told. */
+  readonly nodes: ReadonlySet<string> | null
+  readonly events: readonly EventBlueprint[]
+}
+
+export function resolveExpectations(
+  lines: readonly (string | undefined)[],
+  surroundings: ExpectationSurroundings,
+  findings: Findings,
+): Expectation[] {
+  return lines.flatMap((line, index) => {
+    if (line === undefined) return []
+    const parsed = parseExpectation(line)
+    if (!parsed.ok) {
+      const { start, end, code, message, hint } = parsed.mistake
+      findings.reportWithin(['expect', index], start, end, code, message, hint)
+      return []
+    }
+    const { expectation, words } = parsed.value
+    if (isOfAttack(expectation)) {
+      const resolved = resolveAttackExpectation(expectation, words, ['expect', index], surroundings, findings)
+      return resolved === null ? [] : [resolved]
+    }
+    return isKnown(expectation, index, surroundings, findings) ? [since(expectation, surroundings.events)] : []
+  })
+}
+
+function isOfAttack(expectation: Expectation): expectation is AttackExpectation {
+  return 'attacker' in expectation
+}
+
+function isKnown(
+  expectation: Exclude<Expectation, AttackExpectation>,
+  index: number,
+  { workloads, nodes }: ExpectationSurroundings,
+  findings: Findings,
+): boolean {
+  const isOfNode = 'node' in expectation
+  const name = isOfNode ? expectation.node : expectation.workload
+  const known = isOfNode ? nodes : workloads
+  if (name === null || known === null || known.has(name)) return true
+  const { text } = expectation
+  const start = text.indexOf('(') + 1 + text.slice(text.indexOf('(') + 1).indexOf(name)
+  const message = isOfNode ? `no heartbeats come from a node ${name}` : `no workload is named ${name}`
+  const hint =
+    didYouMean(name, known) ??
+    (isOfNode && known.size === 0
+      ? 'write a workload of kind heartbeat on a path of kind kubelet-apiserver'
+      : undefined)
+  findings.reportWithin(['expect', index], start, start + name.length, 'unknown-name', message, hint)
+  return false
+}
+
+/** A deadline counts from when the first event of the scenario begins. */
+function since(expectation: Expectation, events: readonly EventBlueprint[]): Expectation {
+  if (expectation.kind !== 'node-not-ready' || events.length === 0) return expectation
+  return { ...expectation, sinceNs: Math.min(...events.map(({ atNs }) => atNs)) }
+}

@@ -1,0 +1,105 @@
+import type { IdentityBlueprint } from '../../simulation/blueprint.ts'
+import type { Findings } from '../problems/findings.ts'
+import type { IdentitySection } from '../schema/identities.ts'
+import { ONE_YEAR_S } from './identities.ts'
+
+const KEYS_OF_KIND: Readonly<Record<IdentitySection['kind'], readonly string[]>> = {
+  ca: ['kind', 'cn', 'key'],
+  certificate: ['kind', 'cn', 'key', 'issuer', 'organizations', 'sans', 'usages', 'notBefore', 'notAfter'],
+  'service-account-token': ['kind', 'account', 'audience', 'expires', 'bound'],
+}
+
+export function resolveIdentities(
+  sections: ReadonlyMap<string, IdentitySection>,
+  defaultCa: string,
+  findings: Findings,
+): IdentityBlueprint[] {
+  const authorities = new Set([
+    defaultCa,
+    ...[...sections].filter(([, { kind }]) => kind === 'ca').map(([name]) => name),
+  ])
+  const declaredDefault = sections.get(defaultCa)
+  if (declaredDefault !== undefined && declaredDefault.kind !== 'ca') {
+    findings.report(
+      ['identities', defaultCa, 'kind'],
+      'contradiction',
+      `${defaultCa} is the name of the default CA, so it must be of kind ca`,
+    )
+  }
+  return [...sections].map(([name, section]) => {
+    checkKeys(name, section, findings)
+    if (section.issuer !== undefined && section.issuer !== 'self-signed') {
+      findings.checkName(['identities', name, 'issuer'], 'CA', section.issuer, authorities)
+    }
+    return identityOf(name, section, defaultCa, findings)
+  })
+}
+
+function checkKeys(name: string, section: IdentitySection, findings: Findings): void {
+  const fitting = KEYS_OF_KIND[section.kind]
+  for (const [key, value] of Object.entries(section)) {
+    if (value === undefined || fitting.includes(key)) continue
+    findings.report(['identities', name, key], 'contradiction', `an identity of kind ${section.kind} has no ${key}`, {
+      at: 'key',
+      hint: `it has ${fitting.slice(1).join(', ')}`,
+    })
+  }
+}
+
+function identityOf(name: string, section: IdentitySection, defaultCa: string, findings: Findings): IdentityBlueprint {
+  const cn = section.cn ?? name
+  const key = section.key ?? 'ecdsa-p256'
+  if (section.kind === 'ca') return { kind: 'ca', name, cn, key }
+  if (section.kind === 'service-account-token') return tokenOf(name, section, findings)
+  const notBeforeS = section.notBefore ?? 0
+  const notAfterS = section.notAfter ?? ONE_YEAR_S
+  if (notAfterS <= notBeforeS)
+    findings.report(['identities', name, 'notAfter'], 'contradiction', 'the certificate ends before it begins')
+  return {
+    kind: 'certificate',
+    name,
+    issuer: section.issuer === 'self-signed' ? null : (section.issuer ?? defaultCa),
+    cn,
+    organizations: section.organizations ?? [],
+    sans: section.sans ?? [],
+    usages: section.usages ?? ['server'],
+    key,
+    notBeforeS,
+    notAfterS,
+  }
+}
+
+function tokenOf(name: string, section: IdentitySection, findings: Findings): IdentityBlueprint {
+  if (section.account === undefined) {
+    findings.report(['identities', name], 'missing-key', `the key account is missing in identities.${name}`, {
+      at: 'key',
+      hint: 'write it like account: default/app',
+    })
+  }
+  return {
+    kind: 'service-account-token',
+    name,
+    account: section.account ?? '',
+    audience: section.audience ?? 'api',
+    expiresS: section.expires === 'never' ? null : (section.expires ?? 3_600),
+    isBoundToPod: section.bound === 'pod',
+  }
+}
+
+/** A token is made for a pod that is there, and a legacy one for none (pkg/registry/core/serviceaccount, storage/token.go). */
+export function checkBoundTokens(
+  sections: ReadonlyMap<string, IdentitySection>,
+  accounts: ReadonlySet<string> | null,
+  findings: Findings,
+): void {
+  for (const [name, { bound, expires, account }] of sections) {
+    if (bound === undefined) continue
+    const path = ['identities', name, 'bound']
+    if (expires === 'never')
+      findings.report(path, 'contradiction', 'a token that never expires is a legacy one, which is bound to no pod')
+    else if (accounts === null)
+      findings.report(path, 'contradiction', 'pods are those of a cluster, and there is none here')
+    else if (account !== undefined && !accounts.has(account))
+      findings.report(path, 'contradiction', `no pod of the cluster has the account ${account}`)
+  }
+}

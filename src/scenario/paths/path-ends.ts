@@ -1,0 +1,162 @@
+import { isProxied, type ModelledKindName, pathDefaults } from '../../cluster/paths/path-kinds.ts'
+import { MASTER, nodesNamed, type PodMember } from '../cluster/cluster-members.ts'
+import type { ClusterSurroundings } from '../cluster/cluster-surroundings.ts'
+import type { Findings } from '../problems/findings.ts'
+import type { PathSection } from '../schema/paths.ts'
+
+/** One end of a path: a host, and what it is in the cluster. */
+export interface PathEnd {
+  readonly host: string
+  readonly pod: PodMember | null
+  readonly service: string | null
+}
+
+/** A path from one host to one other; a declaration with patterns stands for several. */
+export interface PathInstance {
+  readonly name: string
+  readonly declared: string
+  readonly kind: ModelledKindName
+  readonly section: PathSection
+  readonly from: PathEnd
+  readonly to: PathEnd
+}
+
+const SINGULAR: Readonly<Record<string, string>> = { pods: 'pod', users: 'user', services: 'service' }
+
+const MOST_INSTANCES = 20_000
+
+export function instancesOf(
+  declared: string,
+  section: PathSection,
+  cluster: ClusterSurroundings | null,
+  hostNames: ReadonlySet<string>,
+  findings: Findings,
+): PathInstance[] {
+  const kind = section.kind ?? 'custom'
+  const resolver = new EndResolver(declared, section, cluster, hostNames, findings)
+  const froms = resolver.resolve('from')
+  const tos = resolver.resolve('to')
+  if (froms.length * tos.length > MOST_INSTANCES) {
+    const message = `this stands for ${froms.length * tos.length} paths; at most ${MOST_INSTANCES} are simulated`
+    findings.report(['paths', declared], 'out-of-range', message, { at: 'key' })
+    return []
+  }
+  return froms.flatMap((from) =>
+    tos.map((to) => {
+      const labels = [from, to].flatMap(({ label }) => (label === null ? [] : [label]))
+      return { name: [declared, ...labels].join('/'), declared, kind, section, from: from.end, to: to.end }
+    }),
+  )
+}
+
+/** `label`: what tells its instance from the others; null where a host was named. */
+interface LabelledEnd {
+  readonly end: PathEnd
+  readonly label: string | null
+}
+
+class EndResolver {
+  readonly #declared: string
+  readonly #section: PathSection
+  readonly #cluster: ClusterSurroundings | null
+  readonly #hostNames: ReadonlySet<string>
+  readonly #findings: Findings
+
+  constructor(
+    declared: string,
+    section: PathSection,
+    cluster: ClusterSurroundings | null,
+    hostNames: ReadonlySet<string>,
+    findings: Findings,
+  ) {
+    this.#declared = declared
+    this.#section = section
+    this.#cluster = cluster
+    this.#hostNames = hostNames
+    this.#findings = findings
+  }
+
+  resolve(which: 'from' | 'to'): LabelledEnd[] {
+    const kind = this.#section.kind ?? 'custom'
+    const place = ['paths', this.#declared, which]
+    const otherwise = this.#cluster === null ? undefined : pathDefaults(kind).ends?.[which]
+    const written = this.#section[which] ?? otherwise
+    if (written === undefined) {
+      const message = `the key ${which} is missing in paths.${this.#declared}`
+      this.#findings.report(['paths', this.#declared], 'missing-key', message, { at: 'key' })
+      return []
+    }
+    if (!written.includes('/')) return this.#hostNamed(place, written)
+    if (this.#cluster === null) {
+      const message = `${written} is about a cluster, and the scenario has none`
+      this.#findings.report(place, 'contradiction', message, { hint: 'write the name of a host, or a cluster' })
+      return []
+    }
+    const ends = this.#endsOf(written, this.#section[which] === undefined, this.#cluster)
+    if (ends.length === 0) this.#reportNothing(place, written, this.#cluster)
+    return ends
+  }
+
+  #hostNamed(place: readonly string[], name: string): LabelledEnd[] {
+    if (!this.#hostNames.has(name) && this.#cluster !== null) {
+      const { podSections, services } = this.#cluster.members
+      const group = podSections.has(name) ? 'pods' : services.has(name) ? 'services' : null
+      if (group !== null) {
+        const hint = `did you mean ${group}/${name}?`
+        this.#findings.report(place, 'unknown-name', `no host is named ${name}`, { hint })
+        return []
+      }
+    }
+    if (!this.#findings.checkName(place, 'host', name, this.#hostNames)) return []
+    const pod = this.#cluster?.members.pods.find(({ name: own, host }) => own === name && host === name) ?? null
+    return [{ end: { host: name, pod, service: null }, label: null }]
+  }
+
+  #endsOf(pattern: string, isDefault: boolean, cluster: ClusterSurroundings): LabelledEnd[] {
+    const [group, member] = pattern.split('/')
+    const { pods, podSections, services, users, nodes } = cluster.members
+    const isWanted = (name: string) => member === '*' || name === member
+    if (group === 'pods') {
+      const mustListen = isDefault && isProxied(this.#section.kind ?? 'custom')
+      return pods
+        .filter(({ name, app }) => isWanted(name) || isWanted(app))
+        .filter(({ app }) => !mustListen || podSections.get(app)?.listens !== undefined)
+        .map((pod) => ({ end: { host: pod.host, pod, service: null }, label: pod.name }))
+    }
+    if (group === 'users')
+      return [...users.keys()]
+        .filter(isWanted)
+        .map((name) => ({ end: { host: name, pod: null, service: null }, label: name }))
+    if (group === 'services')
+      return [...services]
+        .filter(([name]) => isWanted(name))
+        .flatMap(([name, service]) => {
+          const pod = pods.find(({ app }) => app === service.pods)
+          return pod === undefined ? [] : [{ end: { host: pod.host, pod, service: name }, label: name }]
+        })
+    if (pattern === MASTER) return [{ end: { host: MASTER, pod: null, service: null }, label: null }]
+    return nodesNamed(pattern, nodes).map(({ name }) => ({
+      end: { host: name, pod: null, service: null },
+      label: name,
+    }))
+  }
+
+  #reportNothing(place: readonly string[], pattern: string, { members }: ClusterSurroundings): void {
+    // Who is missing there is told already.
+    if (!this.#findings.isFreeOf('cluster')) return
+    const [group, member] = pattern.split('/')
+    const pools = [...new Set(members.nodes.map(({ pool }) => pool))]
+    const groups = ['nodes', ...pools, 'pods', 'users', 'services']
+    if (!groups.includes(group)) this.#findings.checkName(place, 'group of the cluster', group, new Set(groups))
+    else if (member === '*')
+      this.#findings.report(place, 'unknown-name', `the cluster has no ${group} that this path could be about`)
+    else this.#findings.checkName(place, SINGULAR[group] ?? 'node', member, this.#namesIn(group, members))
+  }
+
+  #namesIn(group: string, { nodes, pods, podSections, users, services }: ClusterSurroundings['members']): Set<string> {
+    if (group === 'pods') return new Set([...podSections.keys(), ...pods.map(({ name }) => name)])
+    if (group === 'users') return new Set(users.keys())
+    if (group === 'services') return new Set(services.keys())
+    return new Set(nodesNamed(group, nodes).map(({ name }) => name))
+  }
+}

@@ -1,0 +1,161 @@
+import {
+  isProxied,
+  type PathDefaults,
+  pathDefaults,
+  type Scheme,
+  transportDefaults,
+} from '../../cluster/paths/path-kinds.ts'
+import type { KubernetesVersion } from '../../cluster/versions/kubernetes-version.ts'
+import type { ClusterSurroundings } from '../cluster/cluster-surroundings.ts'
+import { KUBERNETES_SERVICE, KUBERNETES_SERVICE_ADDRESS } from '../cluster/service-address.ts'
+import type { Findings } from '../problems/findings.ts'
+import type { PathInstance } from './path-ends.ts'
+
+const KUBELET_PORT = 10250
+const ALL_INTERFACES = '0.0.0.0'
+
+/** An instance with all that decides where its client dials, and how. */
+export interface ResolvedEnds extends PathInstance {
+  readonly defaults: PathDefaults
+  readonly scheme: Scheme
+  readonly address: string | null
+  readonly port: number
+  /** Where the server listens: elsewhere, if what the client dials is a virtual address. */
+  readonly serverPort: number
+  readonly protocol: 'http/1.1' | 'h2'
+}
+
+export interface EndsContext {
+  readonly cluster: ClusterSurroundings | null
+  /** null: the scenario does not say, and everything exists. */
+  readonly version: KubernetesVersion | null
+  readonly findings: Findings
+}
+
+export function resolveEnds(instance: PathInstance, context: EndsContext): ResolvedEnds {
+  const { kind, section, to } = instance
+  const { cluster } = context
+  const kubeletPort = cluster?.kubelets.get(to.host)?.kubelet.port ?? KUBELET_PORT
+  const defaults = transportDefaults(kind, section.port, kubeletPort)
+  const scheme = schemeOf(instance, defaults, context)
+  const { port, serverPort } = portsOf(instance, defaults, scheme, kubeletPort, context)
+  const ends = { ...instance, defaults, scheme, port, serverPort, protocol: defaults.protocols[scheme] }
+  return { ...ends, address: addressOf(instance, scheme, context) }
+}
+
+function schemeOf(instance: PathInstance, defaults: PathDefaults, context: EndsContext): Scheme {
+  const { declared, kind, section } = instance
+  const { findings } = context
+  const scheme = section.scheme ?? (section.tls === undefined ? defaultScheme(instance, defaults, context) : 'https')
+  const place = ['paths', declared]
+  if (!defaults.schemes.includes(scheme)) {
+    const isNode = kind === 'apiserver-node'
+    const message = isNode
+      ? 'without a port of its own this goes to the kubelet, which is always https'
+      : `a path of kind ${kind} is always ${defaults.scheme}`
+    const hint = isNode ? 'write the port that is meant, such as 9100' : 'use kind: custom for anything else'
+    findings.report([...place, 'scheme'], 'contradiction', message, { hint })
+    return defaults.scheme
+  }
+  if (scheme === 'http' && section.tls !== undefined) {
+    findings.report([...place, 'tls'], 'contradiction', 'a path of scheme http has no TLS', {
+      at: 'key',
+      hint: 'write scheme: https, or leave tls out',
+    })
+  }
+  if (kind === 'component-apiserver' && scheme === 'http') checkInsecurePort(instance, context)
+  return scheme
+}
+
+function defaultScheme({ kind, to }: PathInstance, defaults: PathDefaults, { cluster, version }: EndsContext): Scheme {
+  if (kind === 'component-apiserver') {
+    if (version !== null && version.minor > defaults.lastHttpMinor!) return 'https'
+    return cluster?.apiserver.insecurePort === 0 ? 'https' : 'http'
+  }
+  const pod = to.pod === null ? undefined : cluster?.members.podSections.get(to.pod.app)
+  if (isProxied(kind) && pod !== undefined) return pod.scheme ?? defaults.scheme
+  return defaults.scheme
+}
+
+function checkInsecurePort({ declared, from, to }: PathInstance, { cluster, version, findings }: EndsContext): void {
+  const place = ['paths', declared, 'scheme']
+  const { lastHttpMinor } = pathDefaults('component-apiserver')
+  if (version !== null && version.minor > lastHttpMinor!) {
+    const message = `there is no insecure port in Kubernetes ${version.text}: from 1.20 the apiserver no longer serves it`
+    findings.report(place, 'contradiction', message, { hint: 'write scheme: https, for the secure port' })
+  } else if (cluster?.apiserver.insecurePort === 0) {
+    findings.report(place, 'contradiction', 'the apiserver serves no insecure port: --insecure-port is 0')
+  } else if (from.host !== to.host && (cluster?.apiserver.insecureBindAddress ?? '127.0.0.1') !== ALL_INTERFACES) {
+    const message = `${from.host} cannot reach the insecure port of ${to.host}, which listens on its loopback only`
+    findings.report(['paths', declared], 'contradiction', message, { at: 'key', hint: 'write scheme: https' })
+  }
+}
+
+function portsOf(
+  instance: PathInstance,
+  defaults: PathDefaults,
+  scheme: Scheme,
+  kubeletPort: number,
+  { cluster, findings }: EndsContext,
+): { port: number; serverPort: number } {
+  const { declared, kind, section, to } = instance
+  const same = (port: number) => ({ port, serverPort: port })
+  if (cluster === null) return same(section.port ?? defaults.ports[scheme])
+  const refuse = (served: number, flag: string) => {
+    if (section.port === undefined || section.port === served) return
+    findings.report(['paths', declared, 'port'], 'contradiction', `nothing serves port ${section.port} there: ${flag}`)
+  }
+  const { apiserver } = cluster
+  if (kind === 'pod-apiserver') {
+    refuse(defaults.ports.https, `the service ${KUBERNETES_SERVICE} has port ${defaults.ports.https}`)
+    return { port: defaults.ports.https, serverPort: apiserver.securePort }
+  }
+  if (kind === 'component-apiserver' && scheme === 'http') {
+    refuse(apiserver.insecurePort, `--insecure-port is ${apiserver.insecurePort}`)
+    return same(apiserver.insecurePort)
+  }
+  if (kind === 'component-apiserver' || kind === 'kubelet-apiserver' || kind === 'user-apiserver') {
+    refuse(apiserver.securePort, `--secure-port is ${apiserver.securePort}`)
+    return same(apiserver.securePort)
+  }
+  if (kind === 'apiserver-kubelet') {
+    refuse(kubeletPort, `the kubelet of ${to.host} has port ${kubeletPort}`)
+    return same(kubeletPort)
+  }
+  if (kind === 'apiserver-service') return same(endpointPort(instance, defaults, scheme, cluster, findings))
+  if (to.service !== null) {
+    const { port = 80 } = cluster.members.services.get(to.service) ?? {}
+    return { port, serverPort: endpointPort(instance, defaults, scheme, cluster, findings) }
+  }
+  const listens = to.pod === null ? undefined : cluster.members.podSections.get(to.pod.app)?.listens
+  const isKubelet = kind === 'apiserver-node' && section.port === undefined
+  return same(section.port ?? (isKubelet ? kubeletPort : (listens ?? defaults.ports[scheme])))
+}
+
+/** A path to a service names the service's port, and is dialled to that of its pods. */
+function endpointPort(
+  { declared, section, to }: PathInstance,
+  defaults: PathDefaults,
+  scheme: Scheme,
+  { members }: ClusterSurroundings,
+  findings: Findings,
+): number {
+  const service = to.service === null ? undefined : members.services.get(to.service)
+  const listens = to.pod === null ? undefined : members.podSections.get(to.pod.app)?.listens
+  if (service === undefined) return section.port ?? listens ?? defaults.ports[scheme]
+  const { port = 80 } = service
+  if (section.port !== undefined && section.port !== port) {
+    const message = `the service ${to.service} has port ${port}, not ${section.port}`
+    findings.report(['paths', declared, 'port'], 'contradiction', message)
+  }
+  return service.targetPort ?? listens ?? port
+}
+
+function addressOf({ kind, from, to }: PathInstance, scheme: Scheme, { cluster }: EndsContext): string | null {
+  // The apiserver picks an endpoint by itself; everybody else dials the virtual address.
+  if (to.service !== null && kind !== 'apiserver-service') return cluster?.serviceAddresses.get(to.service) ?? null
+  if (kind === 'pod-apiserver' && cluster !== null) return KUBERNETES_SERVICE_ADDRESS
+  if (kind !== 'component-apiserver' || scheme === 'https' || from.host !== to.host) return null
+  const bound = cluster?.apiserver.insecureBindAddress ?? pathDefaults(kind).httpAddress
+  return bound === ALL_INTERFACES ? pathDefaults(kind).httpAddress : bound
+}

@@ -1,0 +1,154 @@
+import type { HostBlueprint, PathBlueprint, TlsBlueprint, TunnelBlueprint } from '../../simulation/blueprint.ts'
+import type { Identities } from '../identities/identities.ts'
+import type { Findings } from '../problems/findings.ts'
+import type { PathSection } from '../schema/paths.ts'
+import type { Reachability } from '../topology/reachability.ts'
+import { instancesOf } from './path-ends.ts'
+import { type EndsContext, type ResolvedEnds, resolveEnds } from './resolve-ends.ts'
+import { resolveServer, type TlsPath } from './resolve-tls.ts'
+import { checkSharedTunnels, tunnelOf } from './resolve-tunnels.ts'
+
+const SSH_PORT = 22
+
+export interface PathSurroundings extends Pick<EndsContext, 'cluster' | 'version'> {
+  readonly hosts: ReadonlyMap<string, HostBlueprint>
+  /** All that are declared, also where something about one is wrong. */
+  readonly hostNames: ReadonlySet<string>
+  readonly certificateOfHost: ReadonlyMap<string, string>
+  readonly identities: Identities
+  /** null where links or routes are too broken to tell. */
+  readonly reachability: Reachability | null
+}
+
+interface Drawn extends ResolvedEnds {
+  readonly tunnel: TunnelBlueprint | null
+}
+
+export function resolvePaths(
+  sections: ReadonlyMap<string, PathSection>,
+  surroundings: PathSurroundings,
+  findings: Findings,
+): PathBlueprint[] {
+  const { cluster, version, hostNames } = surroundings
+  const context = { cluster, version, findings }
+  const drawn = [...sections].flatMap(([name, section]) =>
+    instancesOf(name, section, cluster, hostNames, findings).map((instance): Drawn => {
+      const ends = resolveEnds(instance, context)
+      return { ...ends, tunnel: tunnelOf(ends, context) }
+    }),
+  )
+  for (const path of drawn) checkWay(path, surroundings, findings)
+  checkPorts(drawn, surroundings, findings)
+  checkSharedTunnels(
+    drawn.map((path) => ({ ...path, from: path.from.host })),
+    findings,
+  )
+  const tls = resolveServers(drawn, surroundings, findings)
+  return drawn.map((path) => ({
+    name: path.name,
+    declared: path.declared,
+    kind: path.kind,
+    from: path.from.host,
+    to: path.to.host,
+    address: path.address,
+    port: path.port,
+    service: path.kind === 'apiserver-service' ? path.to.service : null,
+    protocol: path.protocol,
+    tls: tls.get(path.name) ?? null,
+    tunnel: path.tunnel,
+  }))
+}
+
+/** Of tunnels that end anywhere in a cluster, the way is that of the cluster. */
+function checkWay(
+  { declared, kind, from, to, address, tunnel }: Drawn,
+  surroundings: PathSurroundings,
+  findings: Findings,
+): void {
+  const { reachability, hostNames } = surroundings
+  const via = tunnel?.via.length === 1 ? tunnel.via : []
+  const isKnown = via.every(
+    (host) => host === to.host || findings.checkName(['paths', declared, 'tunnel', 'via'], 'host', host, hostNames),
+  )
+  if (!isKnown || reachability === null) return
+  const isVirtual = kind === 'pod-apiserver' || (to.service !== null && kind !== 'apiserver-service')
+  if (isVirtual && address !== null) {
+    if (reachability.isConnectedTo(from.host, address)) return
+    const message = `nothing on the way from ${from.host} knows what the service address ${address} stands for`
+    findings.report(['paths', declared], 'no-route', message, { at: 'key', hint: 'join it with a node' })
+    return
+  }
+  const stops = [from.host, ...via, to.host]
+  for (let leg = 1; leg < stops.length; leg++) {
+    if (reachability.isConnected(stops[leg - 1], stops[leg])) continue
+    findings.report(['paths', declared], 'no-route', `no links lead from ${stops[leg - 1]} to ${stops[leg]} and back`, {
+      at: 'key',
+      hint: 'join them with a link, or correct the routes',
+    })
+  }
+}
+
+/** The last path whose tunnel ends at a host, by host. Paths into a cluster share one list of hosts. */
+function tunnelEndsOf(paths: readonly Drawn[]): ReadonlyMap<string, string> {
+  const lastByList = new Map<readonly string[], string>()
+  for (const { name, tunnel } of paths) {
+    if (tunnel?.kind !== 'ssh') continue
+    lastByList.delete(tunnel.via)
+    lastByList.set(tunnel.via, name)
+  }
+  return new Map([...lastByList].flatMap(([vias, name]) => vias.map((via): [string, string] => [via, name])))
+}
+
+function checkPorts(paths: readonly Drawn[], surroundings: PathSurroundings, findings: Findings): void {
+  const servers = new Map<string, Drawn>()
+  const tunnelEnds = tunnelEndsOf(paths)
+  for (const path of paths) {
+    const place = ['paths', path.declared]
+    for (const host of serversOf(path, surroundings)) {
+      const address = `${host}:${path.serverPort}`
+      const other = servers.get(address)
+      if (other === undefined) servers.set(address, path)
+      else if (other.scheme !== path.scheme) {
+        findings.report(
+          place,
+          'contradiction',
+          `${address} serves ${other.scheme} for the path ${other.name}, and cannot serve ${path.scheme} for this one`,
+          { at: 'key', hint: 'give one of them a port of its own' },
+        )
+      }
+      const tunnelled = tunnelEnds.get(host)
+      if (path.serverPort === SSH_PORT && tunnelled !== undefined) {
+        const message = `port 22 of ${host} is the SSH server of the path ${tunnelled}`
+        findings.report([...place, 'port'], 'contradiction', message)
+      }
+    }
+  }
+}
+
+/** All hosts that may be asked. */
+function serversOf({ to }: Drawn, { cluster }: PathSurroundings): readonly string[] {
+  if (to.service === null || to.pod === null) return [to.host]
+  return cluster!.members.pods.filter(({ app }) => app === to.pod!.app).map(({ host }) => host)
+}
+
+function resolveServers(
+  paths: readonly Drawn[],
+  surroundings: PathSurroundings,
+  findings: Findings,
+): Map<string, TlsBlueprint> {
+  const servers = new Map<string, TlsPath[]>()
+  for (const path of paths) {
+    const { name: host, addresses } = surroundings.hosts.get(path.to.host) ?? {}
+    if (path.scheme === 'http' || host === undefined) continue
+    const key = `${host}:${path.serverPort}`
+    const server = servers.get(key) ?? []
+    servers.set(key, server)
+    const certificate = surroundings.certificateOfHost.get(host)
+    server.push({ ...path, server: { name: host, addresses: addresses!, certificate } })
+  }
+  const { cluster, version, identities } = surroundings
+  const resolved = [...servers.values()].map((server) =>
+    resolveServer(server, { cluster, version, identities, findings }),
+  )
+  return new Map(resolved.flatMap((tlsByPath) => [...tlsByPath]))
+}

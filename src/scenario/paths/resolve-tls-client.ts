@@ -1,0 +1,81 @@
+import type { TlsBlueprint } from '../../simulation/blueprint.ts'
+import type { ClusterSurroundings } from '../cluster/cluster-surroundings.ts'
+import type { Identities } from '../identities/identities.ts'
+import { IDENTITY_NAMES } from '../identities/identity-names.ts'
+import type { Findings } from '../problems/findings.ts'
+import type { TreePath } from '../tree/tree.ts'
+import type { ResolvedEnds } from './resolve-ends.ts'
+
+export interface ClientContext {
+  readonly identities: Identities
+  readonly cluster: ClusterSurroundings | null
+  readonly findings: Findings
+}
+
+type Client = TlsBlueprint['client']
+
+/** How the client of a path proves who it is. */
+export function clientOf(path: ResolvedEnds, context: ClientContext): Client {
+  const wanted = path.section.tls?.client ?? path.defaults.client
+  const place = ['paths', path.declared, 'tls', 'client']
+  if (wanted === 'none') return { kind: 'none' }
+  if (wanted === 'certificate') return certificateFor(path, context)
+  if (wanted === 'token') return tokenFor(path, place, context)
+  const { certificate, token } = wanted
+  if ((certificate === undefined) === (token === undefined)) {
+    context.findings.report(place, 'contradiction', 'name either a certificate or a token', {
+      hint: 'write it like { certificate: NAME }',
+    })
+    return { kind: 'none' }
+  }
+  if (certificate !== undefined) {
+    checkIdentity([...place, 'certificate'], certificate, 'certificate', context)
+    return { kind: 'certificate', certificate }
+  }
+  checkIdentity([...place, 'token'], token!, 'service-account-token', context)
+  return { kind: 'token', token: token! }
+}
+
+function certificateFor({ kind, defaults, from }: ResolvedEnds, { identities, cluster }: ClientContext): Client {
+  if (defaults.server === 'kubelet') {
+    // In a cluster --kubelet-client-certificate decides, and may name none.
+    const named = cluster === null ? identities.kubeletClientCertificate() : cluster.apiserver.kubeletClientCertificate
+    return named === null ? { kind: 'none' } : { kind: 'certificate', certificate: named }
+  }
+  if (kind === 'kubelet-apiserver') return { kind: 'certificate', certificate: identities.nodeCertificate(from.host) }
+  if (kind === 'component-apiserver') return { kind: 'certificate', certificate: identities.schedulerCertificate() }
+  return { kind: 'certificate', certificate: identities.clientCertificate(from.host) }
+}
+
+/** A pod sends the token that is mounted into it, if one is. */
+function tokenFor({ from }: ResolvedEnds, place: TreePath, context: ClientContext): Client {
+  const pod = from.pod === null ? undefined : context.cluster?.members.podSections.get(from.pod.app)
+  if (pod === undefined) return { kind: 'token', token: onlyToken(place, context) }
+  return pod.token === false ? { kind: 'none' } : { kind: 'token', token: IDENTITY_NAMES.podToken(from.pod!.app) }
+}
+
+function onlyToken(place: TreePath, { identities, findings }: ClientContext): string {
+  const tokens = identities.all
+    .filter(({ kind, name }) => kind === 'service-account-token' && name !== 'default-token')
+    .map(({ name }) => name)
+  if (tokens.length > 1)
+    findings.report(place, 'contradiction', `several tokens are declared: ${tokens.join(', ')}`, {
+      hint: `say which: { token: ${tokens[0]} }`,
+    })
+  return tokens[0] ?? identities.defaultToken()
+}
+
+export function checkIdentity(
+  place: TreePath,
+  name: string,
+  kind: 'ca' | 'certificate' | 'service-account-token',
+  { identities, findings }: ClientContext,
+): void {
+  if (kind === 'ca') identities.defaultCa()
+  const found = identities.get(name)
+  if (found === undefined) {
+    const candidates = identities.all.filter((identity) => identity.kind === kind).map((identity) => identity.name)
+    findings.checkName(place, kind, name, new Set(candidates))
+  } else if (found.kind !== kind)
+    findings.report(place, 'contradiction', `${name} is of kind ${found.kind}, not ${kind}`)
+}

@@ -1,0 +1,150 @@
+import type { KubernetesVersion } from '../../cluster/versions/kubernetes-version.ts'
+import { defaultsOf } from '../../cluster/versions/version-defaults.ts'
+import type { TlsBlueprint } from '../../simulation/blueprint.ts'
+import type { ClusterSurroundings } from '../cluster/cluster-surroundings.ts'
+import type { Identities } from '../identities/identities.ts'
+import type { Findings } from '../problems/findings.ts'
+import type { ResolvedEnds } from './resolve-ends.ts'
+import { type ClientContext, checkIdentity, clientOf } from './resolve-tls-client.ts'
+
+/** A path over TLS, with all that its server needs to know to be one server for all paths that lead to it. */
+export interface TlsPath extends ResolvedEnds {
+  readonly server: {
+    readonly name: string
+    readonly addresses: readonly string[]
+    readonly certificate: string | undefined
+  }
+}
+
+export interface TlsContext extends ClientContext {
+  readonly identities: Identities
+  readonly cluster: ClusterSurroundings | null
+  readonly version: KubernetesVersion | null
+  readonly findings: Findings
+}
+
+/** The paths to one port of one host: one server, so one certificate and one rule about clients. */
+export function resolveServer(paths: readonly TlsPath[], context: TlsContext): Map<string, TlsBlueprint> {
+  const clients = new Map(paths.map((path) => [path.name, clientOf(path, context)]))
+  const serverCertificate = serverCertificateOf(paths, context)
+  const clientCa = clientCaOf(paths, clients, context)
+  const newest = context.version === null ? null : defaultsOf(context.version).tls
+  return new Map(
+    paths.map((path) => {
+      const { name, declared, section } = path
+      const { tls } = section
+      if (tls?.ca !== undefined) checkIdentity(['paths', declared, 'tls', 'ca'], tls.ca, 'ca', context)
+      const blueprint: TlsBlueprint = {
+        version: tls?.version ?? newest?.newestVersion ?? path.defaults.tlsVersion,
+        verify: verifyOf(path, context),
+        ca:
+          tls?.ca ??
+          (isToKubelet(path) ? context.cluster?.apiserver.kubeletCertificateAuthority : null) ??
+          context.identities.defaultCa(),
+        serverCertificate,
+        clientCa,
+        client: clients.get(name)!,
+        // P-256, which Go 1.7 would agree on, is as one of X25519's flights and costs.
+        keyExchange: tls?.['key-exchange'] ?? (newest?.keyExchange === 'x25519mlkem768' ? 'x25519mlkem768' : 'x25519'),
+      }
+      checkKeyExchange(path, blueprint, context)
+      return [name, blueprint]
+    }),
+  )
+}
+
+/** Go's server finds no cipher suite in common, where the key of its certificate is none that decrypts. */
+function checkKeyExchange({ declared }: TlsPath, tls: TlsBlueprint, { identities, findings }: TlsContext): void {
+  if (tls.keyExchange !== 'rsa') return
+  const place = ['paths', declared, 'tls', 'key-exchange']
+  if (tls.version !== '1.2') {
+    const message = `TLS ${tls.version} has no key exchange by RSA, only 1.2 and before have`
+    findings.report(place, 'contradiction', message, { hint: 'say version: "1.2" beside it' })
+  }
+  const certificate = identities.get(tls.serverCertificate)
+  if (certificate?.kind !== 'certificate' || certificate.key === 'rsa-2048') return
+  const message = `nothing can be encrypted to the ${certificate.key} key of ${tls.serverCertificate}`
+  const hint = 'name a certificate of key: rsa-2048 as identity'
+  findings.report(place, 'contradiction', message, { hint })
+}
+
+function isToKubelet({ defaults }: TlsPath): boolean {
+  return defaults.server === 'kubelet'
+}
+
+function verifyOf(path: TlsPath, { cluster }: TlsContext): TlsBlueprint['verify'] {
+  const written = path.section.tls?.verify
+  if (written !== undefined) return written
+  const apiserver = cluster?.apiserver
+  if (!isToKubelet(path) || apiserver == null || apiserver.kubeletCertificateAuthority === null)
+    return path.defaults.verify
+  return apiserver.enableKubeletCertCnValidation ? 'ca+cn' : 'ca'
+}
+
+function serverCertificateOf(paths: readonly TlsPath[], context: TlsContext): string {
+  const { identities, findings } = context
+  const [{ server, serverPort }] = paths
+  const named = paths.filter(({ section }) => section.tls?.identity !== undefined)
+  for (const path of named) {
+    const identity = path.section.tls!.identity!
+    const place = ['paths', path.declared, 'tls', 'identity']
+    checkIdentity(place, identity, 'certificate', context)
+    const first = named[0]
+    if (identity !== first.section.tls!.identity) {
+      findings.report(
+        place,
+        'contradiction',
+        `${server.name}:${serverPort} presents ${first.section.tls!.identity} to the path ${first.name}, and cannot present ${identity} to this one`,
+        { hint: 'give one of the paths a port of its own' },
+      )
+    }
+  }
+  if (named.length > 0) return named[0].section.tls!.identity!
+  if (server.certificate !== undefined) {
+    checkIdentity(['hosts', server.name, 'certificate'], server.certificate, 'certificate', context)
+    return server.certificate
+  }
+  if (!paths.some(isToKubelet)) return identities.servingCertificate(server.name, server.addresses)
+  return paths.some((path) => verifyOf(path, context) !== 'none')
+    ? identities.issuedKubeletCertificate(server.name, server.addresses)
+    : identities.selfSignedKubeletCertificate(server.name)
+}
+
+function clientCaOf(
+  paths: readonly TlsPath[],
+  clients: ReadonlyMap<string, TlsBlueprint['client']>,
+  context: TlsContext,
+): string | null {
+  let chosen: string | null = null
+  for (const path of paths) {
+    const { name, declared, section, server, serverPort } = path
+    const explicit = section.tls?.['client-ca']
+    const place = ['paths', declared, 'tls', 'client-ca']
+    if (explicit !== undefined) checkIdentity(place, explicit, 'ca', context)
+    const wanted = explicit ?? configuredClientCa(path, context) ?? issuerOf(clients.get(name)!, context.identities)
+    if (wanted === null) continue
+    if (chosen !== null && chosen !== wanted) {
+      context.findings.report(
+        place,
+        'contradiction',
+        `${server.name}:${serverPort} trusts ${chosen} for client certificates because of another path, and this one needs ${wanted}`,
+      )
+    }
+    chosen ??= wanted
+  }
+  const asks = paths.some(({ defaults }) => defaults.asksForCertificate)
+  return chosen ?? (asks ? context.identities.defaultCa() : null)
+}
+
+/** What the apiserver (`--client-ca-file`) or a kubelet (`x509.clientCAFile`) is told, in a cluster. */
+function configuredClientCa(path: TlsPath, { cluster }: TlsContext): string | null {
+  if (cluster === null) return null
+  if (isToKubelet(path)) return cluster.kubelets.get(path.server.name)?.kubelet.authentication.clientCa ?? null
+  return path.defaults.asksForCertificate ? cluster.apiserver.clientCa : null
+}
+
+function issuerOf(client: TlsBlueprint['client'], identities: Identities): string | null {
+  if (client.kind !== 'certificate') return null
+  const certificate = identities.get(client.certificate)
+  return certificate?.kind === 'certificate' ? (certificate.issuer ?? identities.defaultCa()) : null
+}

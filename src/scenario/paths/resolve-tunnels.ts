@@ -1,0 +1,123 @@
+import { isMasterToCluster, TUNNEL_VERSIONS } from '../../cluster/paths/path-kinds.ts'
+import type { TunnelBlueprint } from '../../simulation/blueprint.ts'
+import { MASTER } from '../cluster/cluster-members.ts'
+import type { ClusterSurroundings } from '../cluster/cluster-surroundings.ts'
+import type { Findings } from '../problems/findings.ts'
+import type { PathSection } from '../schema/paths.ts'
+import type { EndsContext, ResolvedEnds } from './resolve-ends.ts'
+
+type TunnelSection = Exclude<NonNullable<PathSection['tunnel']>, string>
+
+/** What a path runs inside: what it says, or in a cluster, where it leads from the master into it, what the apiserver is told. */
+export function tunnelOf(ends: ResolvedEnds, context: EndsContext): TunnelBlueprint | null {
+  const wanted = wantedTunnel(ends, context.cluster)
+  if (wanted === null) return null
+  checkTunnel(ends, wanted, context)
+  const nodes = context.cluster?.members.nodeNames
+  const via = wanted.via === undefined ? (nodes ?? [ends.to.host]) : [wanted.via]
+  const warm = wanted.warm ?? true
+  if (wanted.kind === 'ssh') return { kind: 'ssh', warm, via, hostKey: wanted['host-key'] ?? 'ignore' }
+  const settings = context.cluster?.section.konnectivity
+  return {
+    kind: 'konnectivity',
+    warm,
+    via,
+    strategy: wanted.strategy ?? settings?.strategy ?? 'default',
+    authentication: wanted.authentication ?? settings?.authentication ?? 'token',
+  }
+}
+
+function wantedTunnel(
+  { kind, section, from }: ResolvedEnds,
+  cluster: ClusterSurroundings | null,
+): TunnelSection | null {
+  const { tunnel } = section
+  if (tunnel === 'none') return null
+  if (tunnel !== undefined) return typeof tunnel === 'string' ? { kind: tunnel } : tunnel
+  if (cluster === null || !isMasterToCluster(kind) || from.host !== MASTER) return null
+  if (cluster.apiserver.sshUser !== null) return { kind: 'ssh' }
+  return cluster.apiserver.egressSelector === 'konnectivity' ? { kind: 'konnectivity' } : null
+}
+
+const KEYS_OF_OTHER = {
+  ssh: ['strategy', 'authentication'],
+  konnectivity: ['host-key'],
+} as const
+
+function checkTunnel({ declared, kind, to, section }: ResolvedEnds, wanted: TunnelSection, context: EndsContext): void {
+  const { cluster, version, findings } = context
+  const place = ['paths', declared, 'tunnel']
+  for (const key of KEYS_OF_OTHER[wanted.kind])
+    if (wanted[key] !== undefined)
+      findings.report([...place, key], 'contradiction', `a tunnel of kind ${wanted.kind} has no ${key}`, { at: 'key' })
+  const { firstMinor, lastMinor, reason } = TUNNEL_VERSIONS[wanted.kind]
+  if (section.tunnel === undefined) return
+  if (kind !== 'custom' && !isMasterToCluster(kind)) {
+    const message = `tunnels carry what the apiserver wants of the cluster, and a path of kind ${kind} leads to the apiserver`
+    findings.report(place, 'contradiction', message)
+  } else if (version !== null && (version.minor < firstMinor || version.minor > lastMinor)) {
+    const message = `tunnel: ${wanted.kind} does not exist in Kubernetes ${version.text}: ${reason}`
+    findings.report(place, 'contradiction', message)
+  } else if (cluster !== null && kind !== 'custom') checkSetUp(place, wanted, cluster, findings)
+  if (cluster !== null && wanted.via !== undefined && wanted.via !== to.host) {
+    const nodes = new Set(cluster.members.nodes.map(({ name }) => name))
+    findings.checkName([...place, 'via'], 'node', wanted.via, nodes)
+  }
+}
+
+function checkSetUp(
+  place: readonly string[],
+  { kind }: TunnelSection,
+  { apiserver }: ClusterSurroundings,
+  findings: Findings,
+): void {
+  if (kind === 'ssh' && apiserver.sshUser === null)
+    findings.report(place, 'contradiction', 'the apiserver opens no SSH tunnels: --ssh-user is empty', {
+      hint: 'set cluster.apiserver.flags.ssh-user',
+    })
+  if (kind === 'konnectivity' && apiserver.egressSelector === 'none')
+    findings.report(
+      place,
+      'contradiction',
+      'the apiserver knows no Konnectivity server: --egress-selector-config-file is empty',
+      {
+        hint: 'set cluster.apiserver.flags.egress-selector-config-file: konnectivity',
+      },
+    )
+}
+
+interface TunnelledPath {
+  readonly name: string
+  readonly declared: string
+  readonly from: string
+  readonly tunnel: TunnelBlueprint | null
+}
+
+/** Paths between the same ends share one tunnel, which cannot be two things. */
+export function checkSharedTunnels(paths: readonly TunnelledPath[], findings: Findings): void {
+  const firsts = new Map<string, TunnelledPath>()
+  const seen = new Set<string>()
+  for (const path of paths) {
+    const { declared, from, tunnel } = path
+    if (tunnel === null) continue
+    // Instances of one declaration in a cluster are alike.
+    const ends = `${from} ${tunnel.kind} ${tunnel.via.length === 1 ? tunnel.via[0] : ''}`
+    if (seen.has(`${declared} ${ends}`)) continue
+    seen.add(`${declared} ${ends}`)
+    const first = firsts.get(ends) ?? path
+    firsts.set(ends, first)
+    if (isAlike(first.tunnel!, tunnel)) continue
+    const end = tunnel.via.length === 1 ? tunnel.via[0] : 'the nodes'
+    findings.report(
+      ['paths', declared, 'tunnel'],
+      'contradiction',
+      `the path ${first.name} shares the tunnel from ${from} to ${end} and sets it up otherwise`,
+    )
+  }
+}
+
+function isAlike(one: TunnelBlueprint, other: TunnelBlueprint): boolean {
+  if (one.warm !== other.warm) return false
+  if (one.kind === 'ssh') return other.kind === 'ssh' && one.hostKey === other.hostKey
+  return other.kind === 'konnectivity' && one.strategy === other.strategy && one.authentication === other.authentication
+}

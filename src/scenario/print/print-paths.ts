@@ -1,0 +1,52 @@
+import type { Blueprint, PathBlueprint } from '../../simulation/blueprint.ts'
+import { type Growable, growTree } from '../tree/build-tree.ts'
+import type { Origin } from '../tree/origin.ts'
+import type { Tree } from '../tree/tree.ts'
+
+/** What paths are where they do not say, as far as all instances of one are alike. */
+export function spelledPaths({ paths, cluster }: Blueprint, origin: Origin): Tree {
+  const byDeclared = new Map<string, PathBlueprint[]>()
+  for (const path of paths) byDeclared.set(path.declared, [...(byDeclared.get(path.declared) ?? []), path])
+  const sections = [...byDeclared].map(([name, instances]): [string, Tree] => {
+    const spot = origin(`default of ${instances[0].kind}${cluster === null ? '' : ' in this cluster'}`)
+    return [name, growTree(sectionOf(instances, cluster !== null), spot)]
+  })
+  return growTree({ paths: Object.fromEntries(sections) }, origin('default'))
+}
+
+function sectionOf(
+  instances: readonly PathBlueprint[],
+  isInCluster: boolean,
+): { readonly [key: string]: Growable | undefined } {
+  const common = <Value extends Growable>(read: (path: PathBlueprint) => Value): Value | undefined => {
+    const value = read(instances[0])
+    return instances.every((path) => read(path) === value) ? value : undefined
+  }
+  const { kind, tls, tunnel } = instances[0]
+  const isTls = common(({ tls }) => tls !== null)
+  return {
+    kind,
+    scheme: common(({ tls }) => (tls === null ? 'http' : 'https')),
+    // Where a service is meant, a path names the service's port.
+    port: kind === 'apiserver-service' && isInCluster ? undefined : common(({ port }) => port),
+    tls:
+      tls === null || isTls !== true
+        ? undefined
+        : {
+            version: tls.version,
+            verify: tls.verify,
+            ca: common(({ tls }) => tls!.ca),
+            client: common(({ tls }) => tls!.client.kind),
+            'key-exchange': tls.keyExchange,
+          },
+    tunnel: tunnelOf(tunnel, isInCluster),
+  }
+}
+
+function tunnelOf(tunnel: PathBlueprint['tunnel'], isInCluster: boolean): Growable | undefined {
+  if (tunnel === null) return 'none'
+  const via = isInCluster || tunnel.via.length !== 1 ? undefined : tunnel.via[0]
+  if (tunnel.kind === 'ssh') return { kind: 'ssh', warm: tunnel.warm, 'host-key': tunnel.hostKey, via }
+  const { kind, warm, strategy, authentication } = tunnel
+  return { kind, warm, strategy, authentication, via }
+}

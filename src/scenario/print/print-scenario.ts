@@ -1,0 +1,104 @@
+import type { Blueprint } from '../../simulation/blueprint.ts'
+import type { LoadedScenario } from '../load.ts'
+import { type Growable, growTree } from '../tree/build-tree.ts'
+import type { Origin } from '../tree/origin.ts'
+import { type MapEntry, type MapTree, mergeTrees, type Tree } from '../tree/tree.ts'
+import { withNamesForRoles } from './print-attackers.ts'
+import { spelledCluster } from './print-cluster.ts'
+import { spelledMedia } from './print-media.ts'
+import { spelledPaths } from './print-paths.ts'
+
+/** In the order in which a scenario is read. */
+const SECTIONS = [
+  'version',
+  'name',
+  'seed',
+  'duration',
+  'kubernetes',
+  'cluster',
+  'hosts',
+  'links',
+  'segments',
+  'routes',
+  'firewall',
+  'identities',
+  'paths',
+  'workloads',
+  'events',
+  'attackers',
+  'expect',
+  'accept',
+  'sweep',
+]
+
+/** A scenario with its cluster and its defaults written out, each value with where it came from: the same scenario again. */
+export function spellOut({ printable, scenario }: LoadedScenario): MapTree {
+  const { blueprint } = scenario
+  const origin: Origin = (text) => ({ ...printable.spot, origin: text })
+  const defaults: Tree[] = [
+    growTree({ name: blueprint.name, seed: blueprint.seed }, origin('default')),
+    growTree({ hosts: hostDefaults(blueprint), workloads: workloadDefaults(blueprint) }, origin('default')),
+    spelledMedia(printable, origin),
+    spelledPaths(blueprint, origin),
+    spelledCluster(printable, blueprint, origin),
+  ]
+  const whole = inOrder(withoutExtra(defaults.reduce(mergeTrees), printable) as MapTree)
+  return withNamesForRoles(whole, blueprint.attackers)
+}
+
+/** What defaults say of something that the scenario does not have, or has taken away, is left out. */
+function withoutExtra(defaults: Tree, printable: Tree): Tree {
+  if (defaults.kind !== 'map' || printable.kind !== 'map') return printable
+  const kept = new Map<string, MapEntry>()
+  for (const [section, entry] of defaults.entries) {
+    const own = printable.entries.get(section)
+    if (own === undefined && NAMED_SECTIONS.includes(section)) continue
+    if (own?.tree.kind !== 'map' || entry.tree.kind !== 'map' || !NAMED_SECTIONS.includes(section))
+      kept.set(section, entry)
+    else {
+      const { entries } = own.tree
+      const known = [...entry.tree.entries].filter(([name]) => entries.get(name)?.tree.kind === 'map')
+      kept.set(section, { ...entry, tree: { ...entry.tree, entries: new Map(known) } })
+    }
+  }
+  return underlay(printable, { ...defaults, entries: kept })
+}
+
+/** What is there, and then what is not. */
+function underlay(own: Tree, defaults: Tree): Tree {
+  if (own.kind !== 'map' || defaults.kind !== 'map') return own
+  const entries = new Map<string, MapEntry>()
+  for (const [key, entry] of own.entries) {
+    const below = defaults.entries.get(key)
+    entries.set(key, below === undefined ? entry : { ...entry, tree: underlay(entry.tree, below.tree) })
+  }
+  for (const [key, entry] of defaults.entries) if (!entries.has(key)) entries.set(key, entry)
+  return { ...own, entries }
+}
+
+const NAMED_SECTIONS = ['hosts', 'links', 'segments', 'paths', 'workloads']
+
+function hostDefaults({ hosts }: Blueprint): Growable {
+  return Object.fromEntries(
+    hosts.map(({ name, addresses, cpu, cores, coresOf, tcp: { profile, congestion } }) => [
+      name,
+      {
+        addresses: [...addresses],
+        cpu,
+        ...(coresOf === undefined ? { cores } : { 'cores-of': coresOf }),
+        tcp: { profile, congestion },
+      },
+    ]),
+  )
+}
+
+function workloadDefaults({ workloads }: Blueprint): Growable {
+  return Object.fromEntries(workloads.map(({ name, kind, connection }) => [name, { kind, connection }]))
+}
+
+function inOrder(tree: MapTree): MapTree {
+  const known = SECTIONS.filter((section) => tree.entries.has(section))
+  const others = [...tree.entries.keys()].filter((section) => !SECTIONS.includes(section))
+  const entries = [...known, ...others].map((section) => [section, tree.entries.get(section)!] as const)
+  return { ...tree, entries: new Map(entries) }
+}

@@ -1,0 +1,79 @@
+import { spotAt, type Tree, type TreePath } from '../tree/tree.ts'
+import { didYouMean } from './did-you-mean.ts'
+import { type Problem, problemAt } from './problem.ts'
+import type { ProblemCode } from './problem-codes.ts'
+
+export interface FindingDetails {
+  readonly hint?: string | undefined
+  readonly at?: 'key' | 'value'
+}
+
+/** Collects what is wrong with a checked tree, by path in the tree; whoever finds something just goes on. */
+export class Findings {
+  readonly #tree: Tree
+  readonly #problems: Problem[] = []
+  /** Entries (`links.wan`) of which the schema dropped something. */
+  readonly #damaged = new Set<string>()
+  readonly #sections = new Set<string>()
+
+  constructor(tree: Tree) {
+    this.#tree = tree
+  }
+
+  get problems(): readonly Problem[] {
+    return this.#problems
+  }
+
+  /** Whether these sections (`links`) are sound so far. */
+  isFreeOf(...sections: readonly string[]): boolean {
+    return !sections.some((section) => this.#sections.has(section))
+  }
+
+  /** For what the schema finds: what follows from it in the same entry would only confuse, and is not reported. */
+  damage(path: TreePath, code: ProblemCode, message: string, details: FindingDetails = {}): void {
+    this.#damaged.add(entryOf(path))
+    this.#add(path, code, message, details)
+  }
+
+  report(path: TreePath, code: ProblemCode, message: string, details: FindingDetails = {}): void {
+    if (!this.#damaged.has(entryOf(path))) this.#add(path, code, message, details)
+  }
+
+  /** For a name that refers to nothing; true where it does refer to something. */
+  checkName(
+    path: TreePath,
+    what: string,
+    name: string,
+    declared: ReadonlyMap<string, unknown> | ReadonlySet<string>,
+  ): boolean {
+    if (declared.has(name)) return true
+    const known = [...declared.keys()]
+    const hint =
+      didYouMean(name, known) ?? (known.length > 0 && known.length <= 8 ? `declared: ${known.join(', ')}` : undefined)
+    this.#add(path, 'unknown-name', `no ${what} is named ${name}`, { hint })
+    return false
+  }
+
+  /** At a stretch inside a text value, such as a word of an expectation. */
+  reportWithin(path: TreePath, start: number, end: number, code: ProblemCode, message: string, hint?: string): void {
+    const spot = spotAt(this.#tree, path)
+    const written = spot.source.text.slice(spot.start, spot.end)
+    const isQuoted = /^["']/.test(written)
+    const isOnOneLine = !/^[|>]/.test(written) && !written.trimEnd().includes('\n')
+    const from = spot.start + (isQuoted ? 1 : 0)
+    const within = isOnOneLine ? { source: spot.source, start: from + start, end: from + end } : spot
+    this.#problems.push(problemAt(within, code, message, hint))
+  }
+
+  #add(path: TreePath, code: ProblemCode, message: string, details: FindingDetails): void {
+    this.#sections.add(String(path[0]))
+    const spot = spotAt(this.#tree, path, details.at)
+    // The line that shows is the one that brought the value, not the value.
+    const told = spot.origin === undefined ? message : `${message} (${path.join('.')}, ${spot.origin})`
+    this.#problems.push(problemAt(spot, code, told, details.hint))
+  }
+}
+
+function entryOf(path: TreePath): string {
+  return path.slice(0, 2).join('.')
+}

@@ -1,0 +1,65 @@
+import type { Spot } from '../tree/source-text.ts'
+import type { ProblemCode } from './problem-codes.ts'
+
+/** One thing wrong with a scenario, at its place. */
+export interface Problem {
+  /** As the user named it; `--set` and `--seed` for text from the command line. */
+  readonly file: string
+  /** From 1. */
+  readonly line: number
+  /** From 1, in UTF-16 code units, as editors count. */
+  readonly column: number
+  /** The first column behind the offending text, where it ends on the same line. */
+  readonly endColumn?: number
+  readonly code: ProblemCode
+  readonly message: string
+  readonly hint?: string
+  /** The whole line, without its end. */
+  readonly sourceLine: string
+}
+
+export function problemAt(spot: Spot, code: ProblemCode, message: string, hint?: string): Problem {
+  const { line, column, sourceLine } = spot.source.positionOf(spot.start)
+  const endColumn = Math.min(column + spot.end - spot.start, sourceLine.length + 1)
+  return {
+    file: spot.source.file,
+    line,
+    column,
+    ...(endColumn > column ? { endColumn } : {}),
+    code,
+    message: shortened(message),
+    ...(hint === undefined ? {} : { hint: shortened(hint) }),
+    sourceLine,
+  }
+}
+
+/** Whoever collects problems may stop a little beyond. */
+export const MOST_PROBLEMS = 100
+
+/** In reading order, each once, and no more than a person would read. */
+export function sortProblems(problems: readonly Problem[]): readonly Problem[] {
+  const seen = new Set<string>()
+  const sorted = [...problems].sort(comparePlaces).filter((problem) => {
+    const identity = `${problem.file}:${problem.line}:${problem.column}:${problem.code}:${problem.message}`
+    const isNew = !seen.has(identity)
+    seen.add(identity)
+    return isNew
+  })
+  if (sorted.length <= MOST_PROBLEMS) return sorted
+  const { hint: _, ...next } = sorted[MOST_PROBLEMS]
+  return [
+    ...sorted.slice(0, MOST_PROBLEMS),
+    { ...next, code: 'more-problems', message: 'and more problems from here on' },
+  ]
+}
+
+const LONGEST_MESSAGE = 300
+
+function shortened(text: string): string {
+  return text.length > LONGEST_MESSAGE ? `${text.slice(0, LONGEST_MESSAGE)}…` : text
+}
+
+function comparePlaces(a: Problem, b: Problem): number {
+  if (a.file !== b.file) return a.file < b.file ? -1 : 1
+  return a.line - b.line || a.column - b.column
+}

@@ -1,0 +1,163 @@
+import type { z } from 'zod'
+import { didYouMean } from '../problems/did-you-mean.ts'
+import type { Findings } from '../problems/findings.ts'
+import type { ProblemCode } from '../problems/problem-codes.ts'
+import { plainOf, type Tree, type TreePath, treeAt } from '../tree/tree.ts'
+import { orList } from './scalars.ts'
+import { NEEDED_SECTIONS, type ScenarioSection, scenarioSchema } from './scenario.ts'
+import { quoted } from './units.ts'
+
+type Issue = z.core.$ZodIssue
+
+/**
+ * Checks the tree against the schema and reports every mismatch. What does not match is then left out, so that
+ * the rest can be checked further in the same run; null where too little is left.
+ */
+export function checkSchema(tree: Tree, findings: Findings): ScenarioSection | null {
+  const plain = { root: plainOf(tree) }
+  for (let round = 0; ; round++) {
+    const parsed = scenarioSchema.safeParse(plain.root)
+    if (parsed.success) return withNeeded(parsed.data, tree, findings)
+    if (round === 0) for (const issue of parsed.error.issues) reportIssue(issue, [], plain.root, findings)
+    for (const issue of parsed.error.issues) {
+      for (const path of offendingPaths(issue)) {
+        if (!leaveOut(plain.root, path) && !putFallback(plain.root, path)) return null
+      }
+    }
+  }
+}
+
+function withNeeded(data: z.output<typeof scenarioSchema>, tree: Tree, findings: Findings): ScenarioSection {
+  for (const key of NEEDED_SECTIONS)
+    if (treeAt(tree, [key]) === undefined && treeAt(tree, ['cluster']) === undefined)
+      findings.damage([], 'missing-key', `the key ${key} is missing in the scenario`, { at: 'key' })
+  const { hosts = new Map(), paths = new Map(), workloads = new Map() } = data
+  return { ...data, hosts, paths, workloads }
+}
+
+/** Checks one value, which stands at `path`; undefined where something is wrong with it. */
+export function checkValue(schema: z.ZodType, value: unknown, path: TreePath, findings: Findings): unknown {
+  const parsed = schema.safeParse(value)
+  if (parsed.success) return parsed.data
+  for (const issue of parsed.error.issues) reportIssue(issue, path, value, findings)
+  return undefined
+}
+
+/** `root` is the value at `base`, and the path of the issue leads on from there. */
+function reportIssue(issue: Issue, base: TreePath, root: unknown, findings: Findings): void {
+  const path = [...base, ...(issue.path as TreePath)]
+  const value = valueAt(root, issue.path as TreePath)
+  if (issue.code === 'unrecognized_keys') {
+    const [today, planned] = issue.message.split('\n').map((keys) => keys.split(' ').filter((key) => key !== ''))
+    for (const key of issue.keys) {
+      const known = today.length > 0 ? `known: ${today.join(', ')}` : `not modelled yet: ${planned.join(', ')}`
+      const hint = didYouMean(key, today, planned) ?? known
+      findings.damage([...path, key], 'unknown-key', `${placeOf(path)} has no key ${quoted(key)}`, { at: 'key', hint })
+    }
+  } else if (value === undefined) {
+    const above = path.slice(0, -1)
+    findings.damage(above, 'missing-key', `the key ${path[path.length - 1]} is missing in ${placeOf(above)}`, {
+      at: 'key',
+    })
+  } else if (issue.code === 'invalid_key') {
+    const hint = 'names are 1 to 100 ASCII letters, digits, - and _'
+    findings.damage(path, 'bad-name', `${quoted(String(path[path.length - 1]))} is not a name`, { at: 'key', hint })
+  } else if (issue.code === 'invalid_union') reportUnion(issue.errors, path, value, findings)
+  else {
+    const { code, message, ...details } = describe(issue, path)
+    findings.damage(path, code, message, details)
+  }
+}
+
+function placeOf(path: TreePath): string {
+  return path.length === 0 ? 'the scenario' : path.join('.')
+}
+
+/** Of alternatives, that counts which takes a value of this shape at all. */
+function reportUnion(
+  branches: readonly (readonly Issue[])[],
+  path: TreePath,
+  value: unknown,
+  findings: Findings,
+): void {
+  const isMisfit = (issue: Issue) => issue.path.length === 0 && ['wrong-type', 'invalid_type'].includes(codeOf(issue))
+  const fitting = branches.filter((issues) => !issues.some(isMisfit))
+  if (fitting.length === 0) {
+    const expected = branches.map(([issue]) => issue.message.replace(/^expected /, ''))
+    findings.damage(path, 'wrong-type', `expected ${orList([...new Set(expected)])}`)
+    return
+  }
+  const others = branches.filter((issues) => issues.some(isMisfit)).map(([issue]) => issue.message)
+  // Where several take it, the last is the general one, and its message says most.
+  for (const issue of fitting[fitting.length - 1]) reportIssue(withAlternatives(issue, others), path, value, findings)
+}
+
+/** A word that is none of those known may have been meant for another shape. */
+function withAlternatives(issue: Issue, expected: readonly string[]): Issue {
+  if (issue.code !== 'custom' || codeOf(issue) !== 'unknown-value' || issue.params?.hint !== undefined) return issue
+  const hint =
+    expected.length === 0 ? undefined : `or write ${orList(expected.map((text) => text.replace(/^expected /, '')))}`
+  return { ...issue, params: { ...issue.params, hint } }
+}
+
+function codeOf(issue: Issue): string {
+  return issue.code === 'custom' ? String(issue.params?.code) : issue.code
+}
+
+function describe(
+  issue: Issue,
+  path: TreePath,
+): { code: ProblemCode; message: string; hint?: string | undefined; at?: 'key' } {
+  if (issue.code === 'custom' && issue.params?.code !== undefined) {
+    return { code: issue.params.code, message: issue.message, hint: issue.params.hint }
+  }
+  if (issue.code === 'invalid_type' && issue.expected === 'never') {
+    return { code: 'not-modelled-yet', message: `${path.join('.')} is not modelled yet`, at: 'key' }
+  }
+  if (issue.code === 'too_big' || issue.code === 'too_small') return { code: 'out-of-range', message: issue.message }
+  if (issue.code === 'invalid_value') return { code: 'unknown-value', message: issue.message }
+  return { code: 'wrong-type', message: issue.message }
+}
+
+function offendingPaths(issue: Issue): TreePath[] {
+  const path = issue.path as TreePath
+  return issue.code === 'unrecognized_keys' ? issue.keys.map((key) => [...path, key]) : [path]
+}
+
+function valueAt(root: unknown, path: TreePath): unknown {
+  let current = root
+  for (const step of path) {
+    if (typeof current !== 'object' || current === null) return undefined
+    current = (current as Record<string | number, unknown>)[step]
+  }
+  return current
+}
+
+/** Removes a value, or, where it is absent already and missed, what it is missed in. Items of lists keep their places. */
+function leaveOut(root: unknown, path: TreePath): boolean {
+  for (let end = path.length; end > 0; end--) {
+    const parent = valueAt(root, path.slice(0, end - 1))
+    const key = path[end - 1]
+    if (
+      typeof parent !== 'object' ||
+      parent === null ||
+      (parent as Record<string | number, unknown>)[key] === undefined
+    )
+      continue
+    if (Array.isArray(parent)) parent[Number(key)] = undefined
+    else delete (parent as Record<string | number, unknown>)[key]
+    return true
+  }
+  return false
+}
+
+/** Stands in for what every scenario needs, so that the rest can be checked. */
+const FALLBACKS: Readonly<Record<string, unknown>> = { version: 1 }
+
+function putFallback(root: unknown, path: TreePath): boolean {
+  const [key] = path
+  if (typeof root !== 'object' || root === null || typeof key !== 'string' || !Object.hasOwn(FALLBACKS, key))
+    return false
+  ;(root as Record<string, unknown>)[key] = FALLBACKS[key]
+  return true
+}

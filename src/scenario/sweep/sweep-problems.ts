@@ -1,0 +1,57 @@
+import { MOST_PROBLEMS, type Problem } from '../problems/problem.ts'
+import type { Tree } from '../tree/tree.ts'
+import { SEED } from './sweep-grid.ts'
+import type { SweepPoint } from './sweep-point.ts'
+
+interface Found {
+  readonly problem: Problem
+  /** The first point that has it. */
+  readonly point: SweepPoint
+  readonly isInValue: boolean
+  points: number
+}
+
+/** What is wrong with the points of a grid, each thing once, and said to be of a point where others do not have it. */
+export class PointProblems {
+  readonly #found = new Map<string, Found>()
+  #points = 0
+
+  get areEnough(): boolean {
+    return this.#found.size > MOST_PROBLEMS
+  }
+
+  add(problems: readonly Problem[], point: SweepPoint, values: readonly Tree[]): void {
+    this.#points += 1
+    for (const problem of problems) {
+      const identity = JSON.stringify([problem.file, problem.line, problem.column, problem.code, problem.message])
+      const known = this.#found.get(identity)
+      if (known !== undefined) known.points += 1
+      else
+        this.#found.set(identity, {
+          problem,
+          point,
+          isInValue: values.some((value) => isIn(problem, value)),
+          points: 1,
+        })
+    }
+  }
+
+  all(): readonly Problem[] {
+    return [...this.#found.values()].map(({ problem, point, isInValue, points }) => {
+      if (isInValue || points === this.#points) return problem
+      const where = `in the point ${describe(point)}`
+      return { ...problem, hint: problem.hint === undefined ? where : `${problem.hint}; ${where}` }
+    })
+  }
+}
+
+function describe(point: SweepPoint): string {
+  const others = point.filter(({ path }) => path !== SEED)
+  return (others.length > 0 ? others : point).map(({ path, label }) => `${path}=${label}`).join(', ')
+}
+
+/** Whether the problem points at the value itself, so that nothing more need be said. */
+function isIn({ file, line, column }: Problem, { spot }: Tree): boolean {
+  const start = spot.source.positionOf(spot.start)
+  return file === spot.source.file && line === start.line && column >= start.column
+}

@@ -1,0 +1,110 @@
+import { type CheckedScenario, checkTree, type Loaded, type ScenarioSource } from '../load.ts'
+import { type Problem, sortProblems } from '../problems/problem.ts'
+import { placeValue } from '../tree/overrides.ts'
+import type { MapTree, Tree } from '../tree/tree.ts'
+import { type Dimension, readGrid, SEED, withoutSweep } from './sweep-grid.ts'
+import { conflictsWithOverrides, readSweptTree, type SweepOptions } from './sweep-options.ts'
+import type { Coordinate, SweepPoint } from './sweep-point.ts'
+import { PointProblems } from './sweep-problems.ts'
+import { jsonOf, labelOf, settingOf } from './sweep-value.ts'
+
+export type LoadedSweep =
+  | { readonly ok: true; readonly sweep: Sweep }
+  | { readonly ok: false; readonly problems: readonly Problem[] }
+
+/** Reads a scenario and its grid, and checks every point of it: all can be built, or here is what is wrong with any. */
+export function loadSweep(source: ScenarioSource, options: SweepOptions = {}): LoadedSweep {
+  const { tree, problems } = readSweptTree(source, options)
+  if (tree === null) return { ok: false, problems: sortProblems(problems) }
+  const grid = readGrid(tree)
+  const before = [...problems, ...conflictsWithOverrides(grid.dimensions, options)]
+  if (tree.kind !== 'map' || before.length + grid.problems.length > 0) {
+    const base = checkTree(tree, source.file, before)
+    return { ok: false, problems: base.ok ? [] : base.problems }
+  }
+  const sweep = new Sweep(withoutSweep(tree), source.file, grid.dimensions)
+  const wrong = sweep.check()
+  return wrong.length === 0 ? { ok: true, sweep } : { ok: false, problems: sortProblems(wrong) }
+}
+
+/** A scenario in as many versions as its grid has points. The last dimension changes fastest. */
+export class Sweep {
+  /** How many points there are; 1 where there are no dimensions. */
+  readonly size: number
+  /** How many values each path takes. */
+  readonly dimensions: readonly { readonly path: string; readonly count: number }[]
+  readonly #tree: MapTree
+  readonly #file: string
+  readonly #dimensions: readonly Dimension[]
+  readonly #coordinates: readonly (readonly Coordinate[])[]
+
+  constructor(tree: MapTree, file: string, dimensions: readonly Dimension[]) {
+    this.#tree = tree
+    this.#file = file
+    this.#dimensions = dimensions
+    this.#coordinates = dimensions.map(({ path, values }) => values.map((value) => coordinateOf(path, value)))
+    this.dimensions = dimensions.map(({ path, values }) => ({ path, count: values.length }))
+    this.size = dimensions.reduce((product, { values }) => product * values.length, 1)
+  }
+
+  get paths(): readonly string[] {
+    return this.dimensions.map(({ path }) => path)
+  }
+
+  pointAt(index: number): SweepPoint {
+    return this.#choicesAt(index).map((choice, i) => this.#coordinates[i][choice])
+  }
+
+  /** Built anew whenever it is asked for: ten thousand big clusters are not held at once. */
+  scenarioAt(index: number): CheckedScenario {
+    const loaded = this.#load(index)
+    if (!loaded.ok) throw new Error(`point ${index} of the sweep was sound when it was checked`)
+    return loaded.scenario
+  }
+
+  /**
+   * All that is wrong with any point. A seed decides nothing but chance, so that it is enough to see each seed at the
+   * first point, and each point with the first seed.
+   */
+  check(): readonly Problem[] {
+    const found = new PointProblems()
+    const last = this.#dimensions.at(-1)
+    const seeds = last?.path === SEED ? last.values.length : 1
+    for (let index = 0; index < this.size && !found.areEnough; index += 1) {
+      if (index >= seeds && index % seeds !== 0) continue
+      const loaded = this.#load(index)
+      found.add(loaded.ok ? [] : loaded.problems, this.pointAt(index), this.#valuesAt(index))
+    }
+    return found.all()
+  }
+
+  #load(index: number): Loaded {
+    let tree: Tree = this.#tree
+    const problems: Problem[] = []
+    for (const [i, value] of this.#valuesAt(index).entries()) {
+      const { path, spot } = this.#dimensions[i]
+      const placed = placeValue(tree, path, spot, value)
+      tree = placed.tree
+      problems.push(...placed.problems)
+    }
+    return checkTree(tree, this.#file, problems)
+  }
+
+  #valuesAt(index: number): readonly Tree[] {
+    return this.#choicesAt(index).map((choice, i) => this.#dimensions[i].values[choice])
+  }
+
+  #choicesAt(index: number): readonly number[] {
+    const choices: number[] = []
+    let rest = index
+    for (const { values } of this.#dimensions.toReversed()) {
+      choices.unshift(rest % values.length)
+      rest = Math.floor(rest / values.length)
+    }
+    return choices
+  }
+}
+
+function coordinateOf(path: string, value: Tree): Coordinate {
+  return { path, setting: settingOf(value), label: labelOf(value), json: jsonOf(value) }
+}

@@ -1,0 +1,95 @@
+import { NONE } from '../../engine/table.ts'
+import { parseAddress } from '../../network/address-book.ts'
+import { lookUp } from '../../simulation/plan/by-name.ts'
+import { planTopology, type Topology, type TopologyBlueprint } from '../../simulation/plan/network/plan-topology.ts'
+
+/** A link or segment on the way. */
+export interface CrossedMedium {
+  readonly kind: 'link' | 'segment'
+  readonly name: string
+  readonly delayNs: number
+}
+
+/** Whether packets of one host find another, as the simulation will route them. */
+export class Reachability {
+  readonly #topology: Topology
+  readonly #virtuals: TopologyBlueprint['virtualAddresses']
+  readonly #blueprint: TopologyBlueprint
+
+  constructor(blueprint: TopologyBlueprint) {
+    this.#topology = planTopology(blueprint)
+    this.#virtuals = blueprint.virtualAddresses
+    this.#blueprint = blueprint
+  }
+
+  /** The main address of the other, and both ways, since answers must come back. */
+  isConnected(from: string, to: string): boolean {
+    const [near, far] = [this.#host(from), this.#host(to)]
+    return near === far || (this.#leadsTo(near, this.#mainAddress(far)) && this.#leadsTo(far, this.#mainAddress(near)))
+  }
+
+  /** A virtual address: to a host that puts an endpoint in its place, from there to each endpoint, and back from it. */
+  isConnectedTo(from: string, virtual: string): boolean {
+    const { addresses, routing } = this.#topology
+    const host = this.#host(from)
+    const gateway = routing.gatewayFrom(host, addresses.indexOf(parseAddress(virtual)))
+    if (gateway === NONE) return false
+    return this.#virtuals
+      .filter(({ address }) => address === virtual)
+      .flatMap(({ endpoints }) => endpoints.map(({ address }) => addresses.indexOf(parseAddress(address))))
+      .every((endpoint) => {
+        const far = addresses.hostOf(endpoint, NONE)
+        return this.#leadsTo(gateway, endpoint) && this.#leadsTo(far, this.#mainAddress(host))
+      })
+  }
+
+  /** What packets to the main address of the other cross, in order; nothing where that is the same host. */
+  crossed(from: string, to: string): readonly CrossedMedium[] {
+    const { routing, directions } = this.#topology
+    const [near, far] = [this.#host(from), this.#host(to)]
+    const address = this.#mainAddress(far)
+    const crossed = new Map<string, CrossedMedium>()
+    for (let at = near, hops = 0; at !== far && hops <= routing.placeCount; hops++) {
+      const direction = routing.nextDirection(at, address)
+      if (direction === NONE) return []
+      const [kind, name] = directions[direction].name.split('/')
+      if (kind === 'link' || kind === 'segment')
+        crossed.set(`${kind}/${name}`, { kind, name, delayNs: this.#delayNsOf(kind, name) })
+      at = directions[direction].toHost
+    }
+    return [...crossed.values()]
+  }
+
+  /** What the host is on, by name. */
+  mediaOf(host: string): readonly CrossedMedium[] {
+    const { links, segments } = this.#blueprint
+    const named = [
+      ...links.filter(({ between }) => between.includes(host)).map(({ name }) => ({ kind: 'link' as const, name })),
+      ...segments.filter(({ hosts }) => hosts.includes(host)).map(({ name }) => ({ kind: 'segment' as const, name })),
+    ]
+    return named
+      .sort((a, b) => (a.name < b.name ? -1 : 1))
+      .map(({ kind, name }) => ({ kind, name, delayNs: this.#delayNsOf(kind, name) }))
+  }
+
+  #delayNsOf(kind: 'link' | 'segment', name: string): number {
+    const { links, segments } = this.#blueprint
+    const options =
+      kind === 'link'
+        ? links.find((link) => link.name === name)?.forward
+        : segments.find((segment) => segment.name === name)?.options
+    return options?.delayNs ?? 0
+  }
+
+  #host(name: string): number {
+    return lookUp(this.#topology.hostIndex, name)
+  }
+
+  #mainAddress(host: number): number {
+    return this.#topology.addresses.mainAddressOf(host)
+  }
+
+  #leadsTo(host: number, address: number): boolean {
+    return this.#topology.routing.smallestMtuBytes(host, address) !== NONE
+  }
+}

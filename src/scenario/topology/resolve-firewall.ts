@@ -1,0 +1,39 @@
+import type { FirewallBlueprint, FirewallRuleBlueprint, SegmentBlueprint } from '../../simulation/blueprint.ts'
+import type { Findings } from '../problems/findings.ts'
+import type { FirewallSection } from '../schema/firewall.ts'
+import type { TreePath } from '../tree/tree.ts'
+
+/** Names of hosts and segments become hosts. Rules that the schema dropped are left out. */
+export function resolveFirewall(
+  section: FirewallSection | undefined,
+  hostNames: ReadonlySet<string>,
+  segments: readonly SegmentBlueprint[],
+  segmentNames: ReadonlySet<string>,
+  findings: Findings,
+): FirewallBlueprint | null {
+  if (section === undefined) return null
+  const hostsOf = (name: string | undefined, path: TreePath): readonly string[] | null => {
+    if (name === undefined || name === '*') return null
+    if (hostNames.has(name) && segmentNames.has(name)) {
+      findings.report(path, 'contradiction', `${name} is the name of a host and of a segment`, {
+        hint: 'give one of them another',
+      })
+    }
+    if (hostNames.has(name)) return [name]
+    findings.checkName(path, 'host or segment', name, new Set([...hostNames, ...segmentNames]))
+    return segments.find((segment) => segment.name === name)?.hosts ?? []
+  }
+  const rules = (section.rules ?? []).flatMap((rule, index): FirewallRuleBlueprint[] => {
+    if (rule === undefined) return []
+    const path = ['firewall', 'rules', index]
+    return [
+      {
+        from: hostsOf(rule.from, [...path, 'from']),
+        to: hostsOf(rule.to, [...path, 'to']),
+        ports: rule.ports ?? null,
+        action: rule.action,
+      },
+    ]
+  })
+  return { default: section.default ?? 'allow', rules }
+}

@@ -1,0 +1,141 @@
+import { parseAddress } from '../../network/address-book.ts'
+import { LOOPBACK_OPTIONS } from '../../network/link-profiles.ts'
+import type { HostBlueprint } from '../../simulation/blueprint.ts'
+import type { TcpOverrides } from '../../transport/tcp-profile.ts'
+import type { Findings } from '../problems/findings.ts'
+import type { HostSection } from '../schema/hosts.ts'
+import { quoted } from '../schema/units.ts'
+import { automaticAddresses } from './automatic-address.ts'
+
+export function resolveHosts(sections: ReadonlyMap<string, HostSection>, findings: Findings): HostBlueprint[] {
+  const taken = checkAddresses(sections, findings)
+  for (const [name, host] of sections) {
+    checkTcp(name, host, findings)
+    checkCores(name, host, sections, findings)
+  }
+  const unaddressed = [...sections].filter(([, host]) => host.addresses === undefined).map(([name]) => name)
+  const automatic = automaticAddresses(unaddressed, taken)
+  return [...sections].map(([name, host]) => ({
+    name,
+    addresses: host.addresses ?? [automatic.get(name)!],
+    cpu: host.cpu ?? 'go',
+    ...coresOf(host, sections),
+    tcp: {
+      profile: host.tcp?.profile ?? 'linux',
+      congestion: host.tcp?.congestion ?? 'cubic',
+      ...overridesOf(host.tcp),
+      receiveBufferBytes: host.tcp?.['receive-buffer'] ?? null,
+      sendBufferBytes: host.tcp?.['send-buffer'] ?? null,
+    },
+    loopback: LOOPBACK_OPTIONS,
+  }))
+}
+
+const DEFAULT_CORES = 2
+
+function coresOf(
+  host: HostSection,
+  sections: ReadonlyMap<string, HostSection>,
+): Pick<HostBlueprint, 'cores' | 'coresOf'> {
+  const owner = host['cores-of']
+  if (owner === undefined) return { cores: host.cores ?? DEFAULT_CORES }
+  return { cores: sections.get(owner)?.cores ?? DEFAULT_CORES, coresOf: owner }
+}
+
+function overridesOf(tcp: HostSection['tcp']): { readonly overrides?: TcpOverrides } {
+  const restart = tcp?.['slow-start-after-idle']
+  const chosen: { [Key in keyof TcpOverrides]: TcpOverrides[Key] | undefined } = {
+    recovery: tcp?.recovery,
+    undoesSpurious: tcp?.undo,
+    hasLimitedTransmit: tcp?.['limited-transmit'],
+    spreadsReduction: tcp?.prr,
+    probesTail: tcp?.['tail-loss-probe'],
+    hasHystart: tcp?.hystart,
+    initialWindow: tcp?.['initial-window'],
+    timeoutFloorNs: tcp?.['min-rto'],
+    windowProbes: tcp?.['window-probes'],
+    hasNagle: tcp?.nagle,
+    delayedAckNs: tcp?.['delayed-ack'],
+    timerTickNs: tcp?.['timer-tick'],
+    quickAcks: tcp?.['quick-acks'],
+    afterIdle: restart === undefined ? undefined : restart ? 'decay' : 'keep',
+    growsReceiveBuffer: tcp?.autotuning,
+    sendBufferBytes: tcp?.['send-buffer-limit'],
+  }
+  const overrides: TcpOverrides = Object.fromEntries(Object.entries(chosen).filter(([, value]) => value !== undefined))
+  return Object.keys(overrides).length === 0 ? {} : { overrides }
+}
+
+function checkCores(
+  name: string,
+  host: HostSection,
+  sections: ReadonlyMap<string, HostSection>,
+  findings: Findings,
+): void {
+  const owner = host['cores-of']
+  if (owner === undefined) return
+  const at = ['hosts', name, 'cores-of']
+  if (!findings.checkName(at, 'host', owner, sections)) return
+  if (owner === name)
+    return findings.report(at, 'contradiction', `${name} has the cores of ${name}: leave cores-of out`)
+  const whose = sections.get(owner)?.['cores-of']
+  if (whose !== undefined)
+    findings.report(at, 'contradiction', `${owner} has no cores of its own: it shares those of ${whose}`)
+  if (host.cores !== undefined)
+    findings.report(['hosts', name, 'cores'], 'contradiction', `how many cores it has, is for ${owner} to say`)
+}
+
+/** A key that nothing would obey. */
+function checkTcp(name: string, { tcp }: HostSection, findings: Findings): void {
+  const { congestion = 'cubic', profile = 'linux' } = tcp ?? {}
+  const recovery = tcp?.recovery ?? { linux: 'rack', rfc: 'sack', ns3: 'ns3' }[profile]
+  const report = (key: string, needs: string, has: string) =>
+    findings.report(['hosts', name, 'tcp', key], 'contradiction', `${key} is for ${needs}; this host has ${has}`)
+  if (tcp?.hystart !== undefined && congestion !== 'cubic')
+    report('hystart', 'congestion: cubic', `congestion: ${congestion}`)
+  if (tcp?.prr !== undefined && congestion === 'bbr')
+    report('prr', 'congestion: cubic, reno or newreno', 'congestion: bbr')
+  if (tcp?.['tail-loss-probe'] !== undefined && recovery !== 'rack')
+    report('tail-loss-probe', 'recovery: rack', `recovery: ${recovery}`)
+  if (tcp?.['send-buffer-limit'] !== undefined && profile !== 'linux')
+    report('send-buffer-limit', 'profile: linux', `profile: ${profile}`)
+  if (tcp?.['send-buffer-limit'] !== undefined && tcp['send-buffer'] !== undefined)
+    report('send-buffer-limit', 'buffers that grow', 'send-buffer')
+  if (tcp?.prr !== undefined && recovery === 'ns3') report('prr', 'recovery: rack or sack', "ns-3's own")
+  if (tcp?.['slow-start-after-idle'] !== undefined && congestion === 'bbr')
+    report('slow-start-after-idle', 'congestion: cubic, reno or newreno', 'congestion: bbr')
+  if (tcp?.autotuning === true && tcp['receive-buffer'] !== undefined)
+    report('autotuning', 'buffers that grow', 'receive-buffer')
+}
+
+function checkAddresses(sections: ReadonlyMap<string, HostSection>, findings: Findings): Set<string> {
+  const owners = new Map<string, string>()
+  for (const [name, host] of sections) {
+    host.addresses?.forEach((address, index) => {
+      const path = ['hosts', name, 'addresses', index]
+      const owner = owners.get(address)
+      const complaint = complaintAbout(address)
+      if (complaint !== null) findings.report(path, complaint.code, complaint.message)
+      else if (owner !== undefined)
+        findings.report(path, 'contradiction', `the address ${address} belongs to ${owner} already`)
+      else owners.set(address, name)
+    })
+  }
+  return new Set(owners.keys())
+}
+
+function complaintAbout(
+  address: string,
+): { code: 'wrong-type' | 'out-of-range' | 'not-modelled-yet'; message: string } | null {
+  if (address.includes(':'))
+    return { code: 'not-modelled-yet', message: `IPv6 addresses such as ${address} are not modelled yet` }
+  const value = parseAddress(address)
+  if (Number.isNaN(value))
+    return { code: 'wrong-type', message: `${quoted(address)} is not an IPv4 address such as 10.0.0.1` }
+  const firstByte = Math.floor(value / 0x1000000)
+  if (firstByte === 127)
+    return { code: 'out-of-range', message: `every host has 127.0.0.1 without saying so; ${address} cannot be given` }
+  if (firstByte === 0 || firstByte >= 224)
+    return { code: 'out-of-range', message: `${address} is not the address of one host` }
+  return null
+}

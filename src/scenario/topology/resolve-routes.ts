@@ -1,0 +1,67 @@
+import { parseAddress } from '../../network/address-book.ts'
+import type { LinkBlueprint, RouteBlueprint, SegmentBlueprint } from '../../simulation/blueprint.ts'
+import type { Findings } from '../problems/findings.ts'
+import type { ScenarioSection } from '../schema/scenario.ts'
+
+export function resolveRoutes(
+  sections: NonNullable<ScenarioSection['routes']>,
+  links: readonly LinkBlueprint[],
+  segments: readonly SegmentBlueprint[],
+  hostNames: ReadonlySet<string>,
+  findings: Findings,
+): RouteBlueprint[] {
+  const endsOf = new Map<string, readonly string[]>([
+    ...links.map(({ name, between }) => [name, between] as const),
+    ...segments.map(({ name, hosts }) => [name, hosts] as const),
+  ])
+  const routes: RouteBlueprint[] = []
+  for (const [host, table] of sections) {
+    if (!findings.checkName(['routes', host], 'host', host, hostNames)) continue
+    const seen = new Map<string, string>()
+    for (const [destination, link] of table) {
+      const path = ['routes', host, destination]
+      const complaint = complaintAboutPrefix(destination)
+      if (complaint !== null)
+        findings.report(path, 'wrong-type', complaint.message, { at: 'key', hint: complaint.hint })
+      const prefix = complaint === null ? canonicalPrefix(destination) : destination
+      const earlier = seen.get(prefix)
+      if (earlier !== undefined)
+        findings.report(path, 'contradiction', `${destination} is the prefix of the route ${earlier} too`, {
+          at: 'key',
+          hint: `write it once, as ${prefix}`,
+        })
+      seen.set(prefix, destination)
+      if (!findings.checkName(path, 'link', link, endsOf)) continue
+      if (!endsOf.get(link)!.includes(host)) {
+        const kind = segments.some(({ name }) => name === link) ? 'segment' : 'link'
+        findings.report(path, 'contradiction', `the ${kind} ${link} does not end at ${host}`)
+      }
+      if (complaint === null) routes.push({ host, destination, link })
+    }
+  }
+  return routes
+}
+
+/** `10.0.0.0/08` is `10.0.0.0/8`. */
+function canonicalPrefix(destination: string): string {
+  const [address, bits] = destination.split('/')
+  return `${address}/${Number(bits)}`
+}
+
+function complaintAboutPrefix(text: string): { message: string; hint: string } | null {
+  const match = /^([\d.]+)\/(\d{1,2})$/.exec(text)
+  const address = match === null ? Number.NaN : parseAddress(match[1])
+  const bits = match === null ? 33 : Number(match[2])
+  if (Number.isNaN(address) || bits > 32)
+    return { message: `${JSON.stringify(text.slice(0, 40))} is not an IPv4 prefix`, hint: 'write it like 10.0.1.0/24' }
+  const blockSize = blockSizeOf(bits)
+  if (address % blockSize === 0) return null
+  return {
+    message: `${text} has bits behind its prefix`,
+    hint: `the address is to be a multiple of the block; a single host is ${match![1]}/32`,
+  }
+}
+
+function blockSizeOf(prefixBits: number): number {
+  return prefixBits === 0 ? 0x100000000 : (1 << (32 - prefixBits)) >>> 0
+}

@@ -1,0 +1,32 @@
+import type { LinkOptions } from '../../network/link-options.ts'
+import type { SegmentBlueprint } from '../../simulation/blueprint.ts'
+import type { Findings } from '../problems/findings.ts'
+import type { SegmentSection } from '../schema/segments.ts'
+import { checkDirection, checkJitter, optionsOf } from './resolve-links.ts'
+
+export function resolveSegments(
+  sections: ReadonlyMap<string, SegmentSection>,
+  hostNames: ReadonlySet<string>,
+  linkNames: ReadonlySet<string>,
+  findings: Findings,
+): SegmentBlueprint[] {
+  return [...sections].map(([name, section]) => {
+    const path = ['segments', name]
+    if (linkNames.has(name))
+      findings.report(path, 'contradiction', `a link is named ${name} too`, {
+        at: 'key',
+        hint: 'routes and events name either, so that no name may be both',
+      })
+    const seen = new Set<string>()
+    for (const [index, host] of section.hosts.entries()) {
+      findings.checkName([...path, 'hosts', index], 'host', host, hostNames)
+      if (seen.has(host)) findings.report([...path, 'hosts', index], 'contradiction', `${host} is on it already`)
+      seen.add(host)
+    }
+    const { hosts: _hosts, l2 = 'routed', profile, ...figures } = section
+    const options: LinkOptions = optionsOf(profile, figures)
+    checkDirection(options, path, findings)
+    checkJitter(section.jitter, path, findings)
+    return { name, hosts: [...seen], profile: profile ?? null, l2, options }
+  })
+}

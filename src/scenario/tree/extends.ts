@@ -1,0 +1,65 @@
+import { type Problem, problemAt } from '../problems/problem.ts'
+import { SourceText, type Spot } from './source-text.ts'
+import { type MapTree, mergeTrees, type Tree } from './tree.ts'
+import { type ParsedTree, parseYamlTree } from './yaml-tree.ts'
+
+const MOST_FILES = 16
+
+/** Gives the text of a file, or throws. */
+export type ReadText = (path: string) => string
+
+/** Reads a scenario and what it extends, nearest last, into one tree. */
+export function parseWithBases(
+  source: SourceText,
+  read: ReadText | undefined,
+  above: readonly string[] = [],
+): ParsedTree {
+  const { tree, problems } = parseYamlTree(source)
+  if (tree === null || tree.kind !== 'map' || !tree.entries.has('extends')) return { tree, problems }
+  const own: MapTree = { ...tree, entries: new Map([...tree.entries].filter(([key]) => key !== 'extends')) }
+  const named = tree.entries.get('extends')!.tree
+  const base = readBase(source, named, read, [...above, source.file])
+  // Without its base nearly everything would seem to be missing.
+  if ('problem' in base) return { tree: null, problems: [...problems, base.problem] }
+  const parsed = parseWithBases(base.source, read, [...above, source.file])
+  const merged: Tree | null = parsed.tree === null ? null : mergeTrees(parsed.tree, own)
+  return { tree: merged, problems: [...problems, ...parsed.problems] }
+}
+
+function readBase(
+  source: SourceText,
+  named: Tree,
+  read: ReadText | undefined,
+  chain: readonly string[],
+): { source: SourceText } | { problem: Problem } {
+  const fail = (message: string, code: 'bad-base' | 'wrong-type' = 'bad-base') => ({
+    problem: problemAt(named.spot as Spot, code, message),
+  })
+  if (named.kind !== 'scalar' || typeof named.value !== 'string' || named.value === '')
+    return fail('expected the path of a scenario', 'wrong-type')
+  if (read === undefined) return fail('there are no files to read it from here')
+  const path = pathBeside(source.file, named.value)
+  if (chain.includes(path)) return fail(`${path} extends itself: ${[...chain, path].join(' -> ')}`)
+  if (chain.length >= MOST_FILES) return fail(`more than ${MOST_FILES} files extend each other`)
+  try {
+    return { source: new SourceText(path, read(path)) }
+  } catch (error) {
+    const reason = error instanceof Error ? error.message : 'unknown error'
+    // Whoever reads may say as much already.
+    return fail(reason.startsWith(`cannot read ${path}`) ? reason : `cannot read ${path}: ${reason}`)
+  }
+}
+
+/** Relative to the file that says so; relative to the working directory for standard input. */
+function pathBeside(file: string, relative: string): string {
+  if (/^([/\\]|[A-Za-z]:)/.test(relative)) return relative
+  const folder = file === '-' ? [] : file.split(/[/\\]/).slice(0, -1)
+  const steps = [...folder]
+  for (const step of relative.split(/[/\\]/)) {
+    const last = steps[steps.length - 1]
+    if (step === '.' || (step === '' && steps.length > 0)) continue
+    if (step === '..' && last !== undefined && last !== '..' && last !== '' && last !== '.') steps.pop()
+    else steps.push(step)
+  }
+  return steps.join('/')
+}

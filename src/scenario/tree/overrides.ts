@@ -1,0 +1,117 @@
+import { type Problem, problemAt } from '../problems/problem.ts'
+import type { ProblemCode } from '../problems/problem-codes.ts'
+import { SourceText, type Spot } from './source-text.ts'
+import type { MapTree, Tree } from './tree.ts'
+import { parseYamlTree } from './yaml-tree.ts'
+
+interface Step {
+  readonly name: string
+  readonly spot: Spot
+}
+
+class BadOverride extends Error {
+  readonly problem: Problem
+
+  constructor(spot: Spot, code: ProblemCode, message: string, hint?: string) {
+    super(message)
+    this.problem = problemAt(spot, code, message, hint)
+  }
+}
+
+/** Lays `links.wan.loss=1%` over a tree: the value is YAML, its place is the option's text. The first `=` separates. */
+export function applyOverride(tree: Tree, text: string): { tree: Tree; problems: readonly Problem[] } {
+  const source = new SourceText('--set', text)
+  const separator = text.indexOf('=')
+  if (separator < 1 || /^\s*(#.*)?$/.test(text.slice(separator + 1))) {
+    const problem = problemAt(
+      { source, start: 0, end: text.length },
+      'bad-override',
+      'expected PATH=VALUE',
+      'write it like links.wan.loss=1%',
+    )
+    return { tree, problems: [problem] }
+  }
+  const value = parseYamlTree(source, separator + 1)
+  if (value.tree === null) return { tree, problems: value.problems }
+  const placed = placeValue(tree, text.slice(0, separator), { source, start: 0, end: separator }, value.tree)
+  return { tree: placed.tree, problems: [...value.problems, ...placed.problems] }
+}
+
+/** Puts a value where a path such as `links.wan.loss` leads; `spot` is where the path comes from. */
+export function placeValue(
+  tree: Tree,
+  path: string,
+  spot: Spot,
+  value: Tree,
+): { tree: Tree; problems: readonly Problem[] } {
+  try {
+    return { tree: replaceAt(tree, stepsOf(path, spot), value), problems: [] }
+  } catch (error) {
+    if (error instanceof BadOverride) return { tree, problems: [error.problem] }
+    throw error
+  }
+}
+
+/** A seed given apart from the file. */
+export function applySeed(tree: Tree, seed: number): Tree {
+  const text = String(seed)
+  const source = new SourceText('--seed', text)
+  const spot = { source, start: 0, end: text.length }
+  return replaceAt(tree, [{ name: 'seed', spot }], { kind: 'scalar', spot, value: seed })
+}
+
+const MOST_STEPS = 16
+
+/** Each step has a place of its own where the path is written as it is. */
+function stepsOf(path: string, whole: Spot): Step[] {
+  const isVerbatim = whole.source.text.slice(whole.start, whole.end) === path
+  const steps: Step[] = []
+  let { start } = whole
+  for (const name of path.split('.')) {
+    const spot = isVerbatim ? { source: whole.source, start, end: start + name.length } : whole
+    if (name === '' || /[\s]/.test(name))
+      throw new BadOverride(
+        spot,
+        'bad-override',
+        'a step of the path is empty or has blanks',
+        'write it like links.wan.loss=1%',
+      )
+    if (name === '__proto__' || name === 'constructor' || name === 'prototype')
+      throw new BadOverride(spot, 'bad-name', `${name} cannot be a key`)
+    steps.push({ name, spot })
+    start += name.length + 1
+  }
+  if (steps.length > MOST_STEPS)
+    throw new BadOverride(steps[MOST_STEPS].spot, 'bad-override', `a path has at most ${MOST_STEPS} steps`)
+  if (steps[0].name === 'extends') throw new BadOverride(steps[0].spot, 'bad-override', 'extends cannot be overridden')
+  return steps
+}
+
+/** A copy of the tree with the value in its place; maps on the way are made where nothing is. */
+function replaceAt(tree: Tree | undefined, steps: readonly Step[], value: Tree): Tree {
+  if (steps.length === 0) return value
+  const [step, ...rest] = steps
+  if (tree === undefined || tree.kind === 'map') {
+    const map: MapTree = tree ?? { kind: 'map', spot: step.spot, entries: new Map() }
+    const below = map.entries.get(step.name)
+    const entry = { keySpot: step.spot, tree: replaceAt(below?.tree, rest, value) }
+    return { ...map, entries: new Map([...map.entries, [step.name, entry]]) }
+  }
+  if (tree.kind === 'list') {
+    const index = /^\d{1,6}$/.test(step.name) ? Number(step.name) : -1
+    if (tree.items[index] === undefined) {
+      throw new BadOverride(
+        step.spot,
+        'bad-override',
+        `the list has ${tree.items.length} items; ${step.name} is none of 0 to ${tree.items.length - 1}`,
+      )
+    }
+    return { ...tree, items: tree.items.map((item, i) => (i === index ? replaceAt(item, rest, value) : item)) }
+  }
+  throw new BadOverride(
+    step.spot,
+    'bad-override',
+    `there is no ${step.name} in ${String(tree.value)}`,
+    'give the whole map, as in paths.logs.tunnel={kind: ssh, warm: false}',
+  )
+}

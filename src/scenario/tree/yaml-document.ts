@@ -1,0 +1,120 @@
+import { Composer, type CST, type Document, Lexer, type ParsedNode, Parser } from 'yaml'
+import { MOST_PROBLEMS } from '../problems/problem.ts'
+import type { ProblemCode } from '../problems/problem-codes.ts'
+
+const MOST_CHARACTERS = 1 << 20
+export const MOST_LEVELS = 64
+
+/** Not allowed in YAML: control characters but tab and line ends, halves of surrogate pairs, non-characters. */
+const FORBIDDEN = /[^\P{Cc}\t\n\r]|\r(?!\n)|\p{Cs}|[\ufffe\uffff]/u
+
+/** What is wrong with a text as YAML, from one offset to another. */
+export interface YamlMistake {
+  readonly from: number
+  readonly to: number
+  readonly code: ProblemCode
+  readonly message: string
+  readonly hint?: string
+}
+
+export type ReadYaml =
+  | { readonly ok: true; readonly contents: ParsedNode }
+  | { readonly ok: false; readonly mistakes: readonly YamlMistake[] }
+
+/** Reads a text as one YAML 1.2 document of bounded size and depth. */
+export function readYaml(text: string): ReadYaml {
+  const unreadable = whyUnreadable(text)
+  if (unreadable !== null) return { ok: false, mistakes: [unreadable] }
+  const tokens = tokensOf(text)
+  if (!Array.isArray(tokens)) return { ok: false, mistakes: [tokens] }
+  const { document, mistakes } = composeOne(tokens, text.length)
+  if (mistakes.length > 0) return { ok: false, mistakes }
+  if (document?.contents) return { ok: true, contents: document.contents }
+  const hint = 'a scenario begins with `version: 1`'
+  return { ok: false, mistakes: [{ from: 0, to: 0, code: 'wrong-type', message: 'the scenario is empty', hint }] }
+}
+
+function whyUnreadable(text: string): YamlMistake | null {
+  if (text.length > MOST_CHARACTERS) {
+    const message = `the text has ${text.length} characters; at most ${MOST_CHARACTERS} are read`
+    return { from: 0, to: 0, code: 'too-large', message }
+  }
+  const forbidden = FORBIDDEN.exec(text)
+  if (forbidden === null) return null
+  const from = forbidden.index
+  const codePoint = text.charCodeAt(from).toString(16).toUpperCase().padStart(4, '0')
+  return { from, to: from + 1, code: 'yaml-syntax', message: `the character U+${codePoint} is not allowed in YAML` }
+}
+
+/** The tokens of the text, unless nesting gets too deep for the recursive steps that follow. */
+function tokensOf(text: string): CST.Token[] | YamlMistake {
+  const lexer = new Lexer()
+  const parser = new Parser()
+  const tokens: CST.Token[] = []
+  for (const lexeme of lexer.lex(text)) {
+    for (const token of parser.next(lexeme)) tokens.push(token)
+    if (parser.stack.length > MOST_LEVELS) {
+      const from = parser.offset
+      return { from, to: from + 1, code: 'too-large', message: `nested more than ${MOST_LEVELS} levels deep` }
+    }
+  }
+  for (const token of parser.end()) tokens.push(token)
+  return tokens
+}
+
+class TooManyMistakes extends Error {}
+
+/**
+ * The first document, and what is wrong. The composer's error callback is taken over, since it collects errors
+ * without bound, and a text of a million commas would keep it busy for a quarter of a minute.
+ */
+function composeOne(
+  tokens: readonly CST.Token[],
+  length: number,
+): { document: Document.Parsed | null; mistakes: YamlMistake[] } {
+  const composer = new Composer({ version: '1.2', schema: 'core', uniqueKeys: false, logLevel: 'silent' })
+  const mistakes: YamlMistake[] = []
+  const watched = composer as unknown as { onError: (source: ErrorPlace, code: string, message: string) => void }
+  watched.onError = (source, code, message) => {
+    const [from, to] = rangeOf(source)
+    mistakes.push({ from, to: Math.max(to, from + 1), message: inSentence(message), ...remedyOf(code) })
+    if (mistakes.length > MOST_PROBLEMS) throw new TooManyMistakes()
+  }
+  let document: Document.Parsed | null = null
+  try {
+    for (const next of composer.compose(tokens, true, length)) {
+      if (document !== null) {
+        const [from] = next.range
+        const message = 'a second document begins here; a scenario is one document'
+        return { document, mistakes: [...mistakes, { from, to: from, code: 'yaml-feature', message }] }
+      }
+      document = next
+    }
+  } catch (error) {
+    if (!(error instanceof TooManyMistakes)) throw error
+  }
+  if (document?.directives?.yaml.explicit && document.directives.yaml.version !== '1.2') {
+    const message = 'scenarios are YAML 1.2; leave the %YAML directive out'
+    mistakes.push({ from: 0, to: 0, code: 'yaml-feature', message })
+  }
+  return { document, mistakes }
+}
+
+/** The callback is given an offset, a range, or a token. */
+type ErrorPlace = number | readonly number[] | { readonly offset: number; readonly source?: string }
+
+function rangeOf(source: ErrorPlace): [number, number] {
+  if (typeof source === 'number') return [source, source + 1]
+  if ('length' in source) return [source[0], source[1]]
+  return [source.offset, source.offset + (source.source?.length ?? 1)]
+}
+
+function remedyOf(code: string): { code: ProblemCode; hint?: string } {
+  if (code === 'TAG_RESOLVE_FAILED' || code === 'BAD_DIRECTIVE') return { code: 'yaml-feature' }
+  if (code === 'TAB_AS_INDENT') return { code: 'yaml-syntax', hint: 'indent with spaces' }
+  return { code: 'yaml-syntax' }
+}
+
+function inSentence(message: string): string {
+  return message.charAt(0).toLowerCase() + message.slice(1).replace(/\s+/g, ' ')
+}

@@ -1,0 +1,40 @@
+import type { WorkloadKind } from '../../simulation/blueprint.ts'
+import type { Findings } from '../problems/findings.ts'
+import type { WorkloadSection } from '../schema/workloads.ts'
+
+type Key = keyof WorkloadSection
+
+const ALWAYS: readonly Key[] = ['path', 'kind', 'start', 'carries', 'connection']
+const LOOPS: readonly Key[] = ['requests', 'concurrency', 'rate', 'arrivals', 'for']
+
+const KEYS_OF_KIND: Readonly<Record<WorkloadKind, readonly Key[]>> = {
+  requests: [...LOOPS, 'request', 'response', 'head'],
+  stream: ['rate', 'for', 'chunk', 'request'],
+  keystrokes: ['rate', 'arrivals', 'for', 'request', 'response'],
+  heartbeat: ['rate', 'for', 'encoding'],
+  watch: ['rate', 'arrivals', 'for', 'resource', 'encoding'],
+  list: [...LOOPS, 'resource', 'count', 'encoding', 'response'],
+  logs: [...LOOPS, 'chunk', 'response', 'target'],
+  exec: [...LOOPS, 'request', 'response', 'target'],
+  'port-forward': [...LOOPS, 'request', 'response', 'target'],
+  'proxy-get': [...LOOPS, 'request', 'response', 'target'],
+}
+
+export function hasKey(kind: WorkloadKind, key: Key): boolean {
+  return ALWAYS.includes(key) || KEYS_OF_KIND[kind].includes(key)
+}
+
+/** A key that its kind does not have would be ignored, so it is refused. */
+export function checkWorkloadKeys(
+  name: string,
+  kind: WorkloadKind,
+  section: WorkloadSection,
+  findings: Findings,
+): void {
+  for (const key of Object.keys(section) as Key[]) {
+    if (section[key] === undefined || hasKey(kind, key)) continue
+    const message = `a workload of kind ${kind} has no ${key}`
+    const hint = `it has ${KEYS_OF_KIND[kind].join(', ')}`
+    findings.report(['workloads', name, key], 'contradiction', message, { at: 'key', hint })
+  }
+}

@@ -1,0 +1,84 @@
+import type { PathBlueprint, WorkloadBlueprint, WorkloadKind } from '../../simulation/blueprint.ts'
+import { MASTER, nodesNamed } from '../cluster/cluster-members.ts'
+import type { ClusterSurroundings } from '../cluster/cluster-surroundings.ts'
+import type { Findings } from '../problems/findings.ts'
+import type { WorkloadSection } from '../schema/workloads.ts'
+
+type Target = NonNullable<WorkloadBlueprint['target']>
+
+const REACHED: Partial<Record<WorkloadKind, readonly Target['resource'][]>> = {
+  logs: ['pods'],
+  exec: ['pods'],
+  'port-forward': ['pods'],
+  'proxy-get': ['pods', 'nodes', 'services'],
+}
+
+/** What a user reaches behind the apiserver. */
+export function targetOf(
+  name: string,
+  kind: WorkloadKind,
+  section: WorkloadSection,
+  pathKind: PathBlueprint['kind'] | null,
+  cluster: ClusterSurroundings | null,
+  findings: Findings,
+): Target | null {
+  const reached = REACHED[kind]
+  const place = ['workloads', name, 'target']
+  if (reached === undefined || pathKind !== 'user-apiserver') {
+    if (section.target !== undefined && reached !== undefined && pathKind !== null)
+      findings.report(
+        place,
+        'contradiction',
+        'the path itself says what it reaches; target belongs to user-apiserver',
+        { at: 'key' },
+      )
+    return null
+  }
+  if (cluster === null) {
+    if (section.target !== undefined)
+      findings.report(place, 'contradiction', `${section.target} is about a cluster, and the scenario has none`)
+    return null
+  }
+  const written = section.target ?? 'pods/*'
+  const [group, member = '*'] = written.split('/')
+  if (!written.includes('/') || !reached.includes(group as Target['resource'])) {
+    const message = `${kind} reaches ${reached.join(', ')}, not ${written}`
+    findings.report(place, 'contradiction', message, { hint: `write it like ${reached[0]}/NAME` })
+    return null
+  }
+  const names = namesOf(group as Target['resource'], member, kind, cluster)
+  if (names.length === 0) {
+    const known = new Set([
+      ...namesOf(group as Target['resource'], '*', kind, cluster),
+      ...cluster.members.podSections.keys(),
+    ])
+    if (member === '*') findings.report(place, 'unknown-name', `the cluster has no ${group} that ${kind} could reach`)
+    else if (findings.checkName(place, group.slice(0, -1), member, known)) {
+      const isThere = cluster.members.pods.every(({ app, node }) => app !== member || node === MASTER)
+      const why = isThere ? 'are on the master, where no kubelet runs' : 'listen nowhere'
+      findings.report(place, 'contradiction', `${kind} cannot reach ${written}: these pods ${why}`)
+    }
+    return null
+  }
+  return { resource: group as Target['resource'], names }
+}
+
+function namesOf(
+  resource: Target['resource'],
+  member: string,
+  kind: WorkloadKind,
+  { members }: ClusterSurroundings,
+): readonly string[] {
+  const { pods, podSections, services, nodes } = members
+  if (resource === 'services') return [...services.keys()].filter((name) => member === '*' || name === member)
+  if (resource === 'nodes') return nodesNamed(`nodes/${member}`, nodes).map(({ name }) => name)
+  const needsPort = kind === 'port-forward' || kind === 'proxy-get'
+  return (
+    pods
+      .filter(({ name, app }) => member === '*' || name === member || app === member)
+      .filter(({ app }) => !needsPort || podSections.get(app)?.listens !== undefined)
+      // No kubelet runs on the master.
+      .filter(({ node }) => kind === 'proxy-get' || node !== MASTER)
+      .map(({ name }) => name)
+  )
+}

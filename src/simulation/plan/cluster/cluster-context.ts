@@ -1,0 +1,20 @@
+import type { Proxied } from '../../../cluster/apiserver/proxied.ts'
+import type { Answer } from '../../../workload/answer.ts'
+import type { Blueprint } from '../../blueprint.ts'
+import type { HttpCatalogue } from '../http/plan-http.ts'
+import type { PlannedNetwork } from '../network/planned-network.ts'
+import type { PlannedPaths } from '../paths/plan-paths.ts'
+import type { Identities } from '../security/plan-security.ts'
+import type { BackgroundPlan } from './plan-background.ts'
+
+/** What is known of a scenario when its cluster is planned. */
+export interface ClusterContext {
+  readonly blueprint: Blueprint
+  readonly network: PlannedNetwork
+  readonly paths: PlannedPaths
+  readonly identities: Identities
+  readonly catalogue: HttpCatalogue
+  readonly answers: readonly Answer[]
+  readonly proxied: ReadonlyMap<number, Proxied>
+  readonly background: BackgroundPlan | null
+}

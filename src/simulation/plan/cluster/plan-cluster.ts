@@ -1,0 +1,236 @@
+import type { Bearer } from '../../../cluster/access/bearer.ts'
+import {
+  ANONYMOUS,
+  bootstrapIdentity,
+  certificateIdentity,
+  type Identity,
+  INSECURE,
+  LOOPBACK,
+  serviceAccountIdentity,
+  withAuthenticatedGroup,
+} from '../../../cluster/access/identity.ts'
+import { IdentityBook } from '../../../cluster/access/identity-book.ts'
+import { NodeGraph } from '../../../cluster/access/node-graph.ts'
+import { PLAIN_WRITE, type WrittenObject } from '../../../cluster/access/node-restriction.ts'
+import type { ApiserverPlan, ApiserverRequest } from '../../../cluster/apiserver/apiserver-plan.ts'
+import type { KubeletNode, KubeletPlan } from '../../../cluster/kubelet/kubelet-plan.ts'
+import type { PolicyRule } from '../../../cluster/versions/configuration.ts'
+import { defaultsOf } from '../../../cluster/versions/version-defaults.ts'
+import { NONE } from '../../../engine/table.ts'
+import type { Blueprint } from '../../blueprint.ts'
+import type { ClusterBlueprint, NodeBlueprint } from '../../blueprint-cluster.ts'
+import { byName } from '../by-name.ts'
+import { reviewPathOf } from '../expansion/cluster-paths.ts'
+import {
+  planApiserverRefusals,
+  planKubeletRefusals,
+  planReviewed,
+  planReviewRequests,
+} from '../http/plan-cluster-heads.ts'
+import { lookUp } from '../network/plan-network.ts'
+import type { Identities } from '../security/plan-security.ts'
+import { TYPICAL_POD } from '../workloads/plan-traffic.ts'
+import type { ClusterContext } from './cluster-context.ts'
+import { bearersOfBackground } from './plan-background.ts'
+
+/** What the programs of a cluster know. Immutable. */
+export interface ClusterPlan {
+  readonly apiserver: ApiserverPlan
+  readonly kubelet: KubeletPlan
+  /** By path. */
+  readonly isHttp2: readonly boolean[]
+}
+
+/** To be called when all requests are known. */
+export function planCluster(context: ClusterContext): ClusterPlan | null {
+  const { blueprint, paths } = context
+  const { cluster } = blueprint
+  if (cluster === null) return null
+  const bearers = bearersOf(context)
+  const book = new IdentityBook(everybody(blueprint, context.identities, bearers))
+  const nodes = [...cluster.nodes].sort(byName)
+  const kubelets = nodes.map((node) => planKubelet(node, cluster, context))
+  return {
+    apiserver: planApiserver(cluster, nodes, book, bearers, context),
+    kubelet: planKubelets(kubelets, book, bearers, context),
+    isHttp2: paths.paths.map(({ tlsClients }) => tlsClients.http2 !== NONE),
+  }
+}
+
+/** All who may turn up: by a certificate, a token, or nothing. */
+function everybody(blueprint: Blueprint, identities: Identities, bearers: readonly Bearer[]): Identity[] {
+  const named = [...blueprint.identities].sort(byName).flatMap(({ kind, name }) => {
+    if (kind === 'ca') return []
+    const identity =
+      kind === 'certificate'
+        ? certificateIdentity(identities.certificate(name))
+        : serviceAccountIdentity(identities.token(name))
+    return identity === null ? [] : [withAuthenticatedGroup(identity)]
+  })
+  const joining = bearers.flatMap((bearer) =>
+    bearer.kind === 'bootstrap' ? [withAuthenticatedGroup(bootstrapIdentity(bearer.token))] : [],
+  )
+  return [ANONYMOUS, LOOPBACK, ...named, ...joining, INSECURE]
+}
+
+/** Those of callers, and then one for each request of the cluster's own that carries one. */
+function bearersOf({ catalogue, background }: ClusterContext): readonly Bearer[] {
+  return [...catalogue.bearers, ...bearersOfBackground(background).values()]
+}
+
+/** Audiences that mean the apiserver; a scenario's tokens say `api` for it. */
+const API_AUDIENCES = ['api', 'https://kubernetes.default.svc.cluster.local']
+
+function planApiserver(
+  cluster: ClusterBlueprint,
+  nodes: readonly NodeBlueprint[],
+  identities: IdentityBook,
+  bearers: readonly Bearer[],
+  context: ClusterContext,
+): ApiserverPlan {
+  const { configuration } = cluster.apiserver
+  const { catalogue, proxied } = context
+  const { minor } = cluster.version
+  const carrying = [...bearersOfBackground(context.background).keys()]
+  const ownBearers = new Map(carrying.map((request, nth) => [request, catalogue.bearers.length + nth]))
+  return {
+    door: {
+      clientCa: configuration.clientCa === null ? null : context.identities.certificate(configuration.clientCa),
+      anonymousAuth: configuration.anonymousAuth,
+      apiAudiences: API_AUDIENCES,
+    },
+    modes: configuration.authorizationMode,
+    facts: {
+      minor,
+      // Who has SSH tunnels was set up by kube-up (facts 1.6: they only ever worked on GCE).
+      installer: cluster.sshTunneler === null ? 'kubeadm' : 'gce',
+      grants: grantsOf(cluster, context.blueprint),
+      graph: graphOf(cluster),
+    },
+    hasNodeRestriction: configuration.enableAdmissionPlugins.includes('NodeRestriction'),
+    deniesExternalIps: configuration.enableAdmissionPlugins.includes('DenyServiceExternalIPs'),
+    maxRequestsInflight: configuration.maxRequestsInflight,
+    maxMutatingRequestsInflight: configuration.maxMutatingRequestsInflight,
+    identities,
+    bearers,
+    nodes: nodes.map(({ name }) => ({ name })),
+    requests: catalogue.lines.map((_, request) => planApiserverRequest(request, ownBearers, context)),
+    proxied,
+    afterRefusedUpgrade: defaultsOf(cluster.version).apiserver.refusedUpgrades,
+    refusals: planApiserverRefusals(catalogue, minor),
+    reviewed: planReviewed(catalogue, minor),
+  }
+}
+
+function planApiserverRequest(
+  request: number,
+  ownBearers: ReadonlyMap<number, number>,
+  { catalogue, answers, background }: ClusterContext,
+): ApiserverRequest {
+  const line = catalogue.lines[request]
+  const { target } = line
+  const isOwn = background?.desk.requests.has(request) === true
+  const review = isOwn || !target.endsWith('reviews') ? null : target.endsWith('/tokenreviews') ? 'token' : 'access'
+  const { bearer, encoding, from, written, service } = catalogue.callers[request]
+  return {
+    line,
+    bearer: ownBearers.get(request) ?? bearer,
+    encoding,
+    written: written ?? writtenBy(from),
+    hasExternalIps: service !== null,
+    review,
+    isAnswered: isOwn || answers[request] !== undefined,
+  }
+}
+
+/** What a kubelet writes is about itself and its own pods, as far as scenarios go. */
+function writtenBy(from: string | null): WrittenObject {
+  return from === null ? PLAIN_WRITE : { ...PLAIN_WRITE, podNode: from, isMirrorPod: true, createdName: from }
+}
+
+/**
+ * What users may do is written in the scenario. A pod's account is not: it gets to read what its workloads list and
+ * watch, as an application is installed with the role that it needs.
+ */
+function grantsOf(
+  { users, pods }: ClusterBlueprint,
+  { workloads, paths }: Blueprint,
+): Map<string, readonly PolicyRule[]> {
+  const grants = new Map<string, readonly PolicyRule[]>(users.map(({ name, rules }) => [name, rules]))
+  for (const { account, name, node, hostNetwork } of [...pods].sort(byName)) {
+    const host = hostNetwork ? node : name
+    const { user } = serviceAccountIdentity({ account })
+    const own = paths.filter(({ kind, from }) => kind === 'pod-apiserver' && from === host)
+    const resources = workloads
+      .filter(({ path }) => own.some(({ declared }) => declared === path))
+      .map(({ objects }) => objects?.resource ?? 'configmaps')
+    if (resources.length === 0) continue
+    const rule = { verbs: ['get', 'list', 'watch', 'update'], resources, namespaces: null }
+    grants.set(user, [...(grants.get(user) ?? []), rule])
+  }
+  return grants
+}
+
+/** Secrets and config maps that every pod has, as a service account brings them. */
+function graphOf({ pods }: ClusterBlueprint): NodeGraph {
+  return new NodeGraph(
+    pods.map(({ name, node, account }) => {
+      const [namespace, accountName] = account.split('/')
+      return {
+        namespace,
+        name,
+        node,
+        account: accountName,
+        secrets: [`${accountName}-token-x2x4z`],
+        configMaps: ['kube-root-ca.crt'],
+      }
+    }),
+  )
+}
+
+function planKubelet(node: NodeBlueprint, cluster: ClusterBlueprint, context: ClusterContext): KubeletNode {
+  const { blueprint, identities, paths } = context
+  const { clientCa } = node.kubelet.authentication
+  const path = reviewPathOf(blueprint, node)
+  return {
+    name: node.name,
+    pods: podsOn(node, cluster),
+    minor: node.version.minor,
+    configuration: node.kubelet,
+    clientCa: clientCa === null ? null : identities.certificate(clientCa),
+    path: path === undefined ? NONE : lookUp(paths.pathIndex, path.name),
+    ...planReviewRequests(node, cluster, path, context),
+  }
+}
+
+/**
+ * Workloads write `default` for the namespace of every pod, and what is about no pod in particular is about one that
+ * every node has.
+ */
+function podsOn({ name: node }: NodeBlueprint, { pods }: ClusterBlueprint): ReadonlySet<string> {
+  const names = pods
+    .filter((pod) => pod.node === node)
+    .flatMap(({ name, account }) => [`${account.split('/')[0]}/${name}`, `default/${name}`])
+  return new Set([...names, `${TYPICAL_POD.namespace}/${TYPICAL_POD.pod}`])
+}
+
+function planKubelets(
+  nodes: readonly KubeletNode[],
+  identities: IdentityBook,
+  bearers: readonly Bearer[],
+  { network, catalogue, answers }: ClusterContext,
+): KubeletPlan {
+  const nodeOfHost = network.hosts.map(({ name }) => nodes.findIndex((node) => node.name === name))
+  return {
+    nodes,
+    nodeOfHost,
+    identities,
+    bearers,
+    requests: catalogue.lines.map((line, request) => ({
+      line,
+      bearer: catalogue.callers[request].bearer,
+      isAnswered: answers[request] !== undefined,
+    })),
+    ...planKubeletRefusals(catalogue),
+  }
+}

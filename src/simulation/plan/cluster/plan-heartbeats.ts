@@ -1,0 +1,192 @@
+import { apiserverResponseFields, clientRequestFields } from '../../../cluster/messages/api-headers.ts'
+import { getLease, getNode, patchNodeStatus, renewLease } from '../../../cluster/messages/apiserver-requests.ts'
+import {
+  hasManagedFields,
+  NODE_STATUS_PATCH,
+  objectSize,
+  TYPICAL_IMAGES,
+} from '../../../cluster/messages/object-sizes.ts'
+import type { RequestLine } from '../../../cluster/messages/operations.ts'
+import type { NodeBeat, NodeLifecyclePlan } from '../../../cluster/node-lifecycle/node-lifecycle.ts'
+import type { KubernetesVersion } from '../../../cluster/versions/kubernetes-version.ts'
+import { defaultsOf } from '../../../cluster/versions/version-defaults.ts'
+import type { Streams } from '../../../engine/streams.ts'
+import { NS_PER_S } from '../../../engine/ticks.ts'
+import { type Token, tokenSizeBytes } from '../../../security/bearer-token.ts'
+import type { Answer } from '../../../workload/answer.ts'
+import type { Heartbeat, LeaseLoop, Message, StatusLoop } from '../../../workload/heartbeat.ts'
+import type { Arrivals } from '../../../workload/workload.ts'
+import type { Blueprint, PathBlueprint, WorkloadBlueprint } from '../../blueprint.ts'
+import type { NodeBlueprint } from '../../blueprint-cluster.ts'
+import type { HttpCatalogue } from '../http/plan-http.ts'
+import { lookUp } from '../network/plan-network.ts'
+import type { PlannedNetwork } from '../network/planned-network.ts'
+import { defaultVersionOf } from '../paths/path-traits.ts'
+import { agentOf } from '../workloads/plan-traffic.ts'
+import { beatingNodes } from './beating-nodes.ts'
+
+const PROTOBUF = 'application/vnd.kubernetes.protobuf'
+const PATCH_TYPE = 'application/strategic-merge-patch+json'
+
+/** What a server of Kubernetes says to who may not. */
+const REFUSAL = 'Unauthorized'
+
+/** The Lease whose renewal was measured as 630 bytes was so much smaller than the typical one (facts 1.9). */
+const SHORTER_LEASE_BYTES = 17
+
+/** The workload that is planned. */
+export interface HeartbeatContext {
+  readonly name: string
+  readonly workload: WorkloadBlueprint
+  readonly path: PathBlueprint
+  readonly authority: string
+  readonly token: Token | null
+}
+
+/** Plans the heartbeats of kubelets, and gathers whose requests they are. */
+export class HeartbeatPlans {
+  private readonly blueprint: Blueprint
+  private readonly hostIndex: PlannedNetwork['hostIndex']
+  private readonly streams: Streams
+  private readonly catalogue: HttpCatalogue
+  private readonly answers: Answer[]
+  private readonly nodes: readonly string[]
+  private readonly nodeIndex: ReadonlyMap<string, number>
+  private readonly clusterNodes: ReadonlyMap<string, NodeBlueprint>
+  private readonly beats = new Map<number, NodeBeat>()
+
+  /** `answers` by request; more are added. */
+  constructor(
+    blueprint: Blueprint,
+    { hostIndex }: PlannedNetwork,
+    streams: Streams,
+    catalogue: HttpCatalogue,
+    answers: Answer[],
+  ) {
+    this.blueprint = blueprint
+    this.hostIndex = hostIndex
+    this.streams = streams
+    this.catalogue = catalogue
+    this.answers = answers
+    this.nodes = beatingNodes(blueprint)
+    this.nodeIndex = new Map(this.nodes.map((name, index) => [name, index]))
+    this.clusterNodes = new Map(blueprint.cluster?.nodes.map((node) => [node.name, node]))
+  }
+
+  lifecycle(): NodeLifecyclePlan {
+    const { cluster } = this.blueprint
+    const defaults = defaultsOf(defaultVersionOf(this.blueprint)).controllerManager
+    return {
+      nodes: this.nodes,
+      monitorPeriodNs: cluster?.controllerManager.nodeMonitorPeriodNs ?? defaults.nodeMonitorPeriodNs,
+      monitorGracePeriodNs: cluster?.controllerManager.nodeMonitorGracePeriodNs ?? defaults.nodeMonitorGracePeriodNs,
+      podEvictionTimeoutNs: defaults.podEvictionTimeoutNs,
+      beats: this.beats,
+    }
+  }
+
+  /** The arrivals, and what is asked most often, which figures by workload are about. */
+  plan(context: HeartbeatContext): { arrivals: Arrivals; usual: Message } {
+    const { name, workload, path } = context
+    const { arrivals } = workload
+    const own = this.clusterNodes.get(path.from)
+    const version = own?.version ?? defaultVersionOf(this.blueprint)
+    const defaults = defaultsOf(version).kubelet
+    const periodNs = arrivals.kind === 'open' ? NS_PER_S / arrivals.ratePerS : defaults.nodeStatusUpdateFrequencyNs
+    const updateNs = own?.kubelet.nodeStatusUpdateFrequencyNs ?? defaults.nodeStatusUpdateFrequencyNs
+    const leaseNs = own?.kubelet.nodeLeaseDurationNs ?? defaults.nodeLeaseDurationNs
+    const isLease = defaults.heartbeat === 'lease'
+    const lease = isLease ? this.leaseLoop(context, version, periodNs) : null
+    const reportNs = own?.kubelet.nodeStatusReportFrequencyNs ?? defaults.nodeStatusReportFrequencyNs
+    const status = this.statusLoop(context, version, isLease ? updateNs : periodNs, isLease ? reportNs : 0)
+    const heartbeat: Heartbeat = {
+      node: lookUp(this.nodeIndex, path.from),
+      lease,
+      status,
+      // cmd/kubelet/app/server.go: the lesser of both since there are leases.
+      timeoutNs: defaults.heartbeatTimesOut ? Math.min(updateNs, leaseNs) : Number.POSITIVE_INFINITY,
+      closesConnections: defaults.closesConnectionsOnHeartbeatFailure,
+      isSpread: workload.startNs === 0,
+      key: this.streams.key(`workload/${name}/heartbeats`),
+    }
+    const forNs = arrivals.kind === 'open' ? (arrivals.forNs ?? Number.POSITIVE_INFINITY) : 0
+    return { arrivals: { kind: 'heartbeats', heartbeat, forNs }, usual: lease?.renew ?? status.patch }
+  }
+
+  private leaseLoop(context: HeartbeatContext, version: KubernetesVersion, periodNs: number): LeaseLoop {
+    const { from } = context.path
+    const shape = { managedFields: hasManagedFields(version.minor), images: 0 }
+    const leaseBytes = objectSize('leases', 'protobuf', shape).bytes - SHORTER_LEASE_BYTES
+    return {
+      periodNs,
+      jitter: defaultsOf(version).kubelet.leaseJitter,
+      renew: this.message(context, version, renewLease(from, version.minor), leaseBytes, leaseBytes, PROTOBUF),
+      get: this.message(context, version, getLease(from, version.minor), 0, leaseBytes, PROTOBUF),
+    }
+  }
+
+  private statusLoop(
+    context: HeartbeatContext,
+    version: KubernetesVersion,
+    periodNs: number,
+    reportEveryNs: number,
+  ): StatusLoop {
+    const { from } = context.path
+    const defaults = defaultsOf(version).kubelet
+    const shape = { managedFields: hasManagedFields(version.minor), images: TYPICAL_IMAGES }
+    const nodeBytes = objectSize('nodes', 'protobuf', shape).bytes
+    const { bytes: patchBytes } = NODE_STATUS_PATCH
+    const ask = (line: RequestLine, requestBytes: number, contentType: string) =>
+      this.message(context, version, line, requestBytes, nodeBytes, contentType)
+    return {
+      periodNs,
+      jitter: defaults.nodeStatusJitter,
+      reportEveryNs,
+      reportSpread: defaults.nodeStatusReportSpread,
+      getCached: defaults.readsOwnNodeFrom === 'watch' ? null : ask(getNode(from, 'cache'), 0, PROTOBUF),
+      get: ask(getNode(from, 'etcd'), 0, PROTOBUF),
+      patch: ask(patchNodeStatus(from), patchBytes, PATCH_TYPE),
+    }
+  }
+
+  private message(
+    { path, authority, token }: HeartbeatContext,
+    { minor }: KubernetesVersion,
+    line: RequestLine,
+    requestBodyBytes: number,
+    responseBodyBytes: number,
+    requestType: string,
+  ): Message {
+    const { catalogue } = this
+    const fields = clientRequestFields({
+      method: line.method,
+      authority,
+      path: line.target,
+      userAgent: agentOf(path, minor),
+      accept: `${PROTOBUF},application/json`,
+      contentType: requestBodyBytes > 0 ? requestType : null,
+      contentLengthBytes: requestBodyBytes,
+      tokenBytes: token === null ? 0 : tokenSizeBytes(token),
+    })
+    const request = catalogue.request(line, fields, false, { token, encoding: 'protobuf', from: path.from })
+    const accepted = this.headOf(200, responseBodyBytes)
+    const refused = this.headOf(401, REFUSAL.length)
+    const says = { kind: 'body', bodyBytes: responseBodyBytes } as const
+    this.answers[request] = { says, accepted, refused, refusalBodyBytes: REFUSAL.length, token }
+    const node = lookUp(this.nodeIndex, path.from)
+    if (line.method !== 'GET')
+      this.beats.set(request, { node, server: lookUp(this.hostIndex, path.to), isStatus: line.method === 'PATCH' })
+    return { request, requestBodyBytes, responseBodyBytes }
+  }
+
+  private headOf(status: number, contentLengthBytes: number): number {
+    const fields = apiserverResponseFields({
+      status,
+      contentType: PROTOBUF,
+      contentLengthBytes,
+      hasAuditId: true,
+      hasPriorityAndFairness: defaultVersionOf(this.blueprint).minor >= 20,
+    })
+    return this.catalogue.response(status, fields)
+  }
+}

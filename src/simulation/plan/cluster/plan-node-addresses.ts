@@ -1,0 +1,85 @@
+import { operationOf, type RequestLine } from '../../../cluster/messages/operations.ts'
+import {
+  NO_OTHER_ADDRESSES,
+  type NodeAddressEffect,
+  type NodeAddressPlan,
+  type OtherWays,
+} from '../../../cluster/node-lifecycle/node-addresses.ts'
+import { assert } from '../../../engine/assert.ts'
+import { NONE } from '../../../engine/table.ts'
+import { parseAddress } from '../../../network/address-book.ts'
+import type { Blueprint } from '../../blueprint.ts'
+import type { HttpCatalogue } from '../http/plan-http.ts'
+import { lookUp } from '../network/plan-network.ts'
+import type { PlannedNetwork } from '../network/planned-network.ts'
+import type { PlannedPaths } from '../paths/plan-paths.ts'
+import { withReaddressedPaths } from '../paths/readdressed-paths.ts'
+
+/** To be called when all requests are known. */
+export function planNodeAddresses(
+  blueprint: Blueprint,
+  network: PlannedNetwork,
+  paths: PlannedPaths,
+  catalogue: HttpCatalogue,
+): NodeAddressPlan {
+  const { cluster } = blueprint
+  const moving = blueprint.additions?.addresses ?? []
+  if (cluster === null || moving.length === 0) return NO_OTHER_ADDRESSES
+  const nodes = [...new Set(moving.map(({ node }) => node))].sort((a, b) => (a < b ? -1 : 1))
+  return {
+    server: lookUp(network.hostIndex, cluster.apiserver.host),
+    nodes,
+    effects: effectsOf(nodes, network, catalogue),
+    ways: waysOf(nodes, blueprint, network, paths),
+  }
+}
+
+function waysOf(
+  nodes: readonly string[],
+  blueprint: Blueprint,
+  { addresses }: PlannedNetwork,
+  { pathIndex }: PlannedPaths,
+): ReadonlyMap<number, OtherWays> {
+  const ways = new Map<number, { node: number; byAddress: Map<number, number> }>()
+  for (const { name, insteadOf, address } of withReaddressedPaths(blueprint).paths) {
+    if (insteadOf === undefined || address === null) continue
+    const path = lookUp(pathIndex, insteadOf.path)
+    const known = ways.get(path) ?? { node: nodes.indexOf(insteadOf.node), byAddress: new Map<number, number>() }
+    known.byAddress.set(addresses.indexOf(parseAddress(address)), lookUp(pathIndex, name))
+    ways.set(path, known)
+  }
+  return ways
+}
+
+/** What a caller says that it writes, and what a node's own kubelet writes, which is always its own address. */
+function effectsOf(
+  nodes: readonly string[],
+  network: PlannedNetwork,
+  { lines, callers }: HttpCatalogue,
+): ReadonlyMap<number, NodeAddressEffect> {
+  const effects = new Map<number, NodeAddressEffect>()
+  for (const [request, line] of lines.entries()) {
+    const name = nodeWritten(line)
+    const node = name === null ? NONE : nodes.indexOf(name)
+    if (node === NONE) continue
+    const { from, nodeAddress } = callers[request]
+    if (nodeAddress !== null) effects.set(request, { node, address: addressIndexOf(nodeAddress, nodes[node], network) })
+    else if (from === nodes[node]) effects.set(request, { node, address: NONE })
+  }
+  return effects
+}
+
+/** The node whose status it writes. */
+function nodeWritten(line: RequestLine): string | null {
+  const operation = operationOf(line)
+  if (operation.kind !== 'resource' || operation.group !== '' || operation.resource !== 'nodes') return null
+  const isWrite = operation.verb === 'patch' || operation.verb === 'update'
+  return isWrite && operation.subresource === 'status' ? operation.name : null
+}
+
+/** NONE: it is the node's own. */
+function addressIndexOf(address: string, node: string, { addresses, hostIndex }: PlannedNetwork): number {
+  const index = addresses.indexOf(parseAddress(address))
+  assert(index !== NONE, `whoever writes an address into Node.status writes that of a host: ${address}`)
+  return index === addresses.mainAddressOf(lookUp(hostIndex, node)) ? NONE : index
+}

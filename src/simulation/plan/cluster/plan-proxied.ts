@@ -1,0 +1,165 @@
+import type { Proxied, ProxyEnd, ProxyTarget } from '../../../cluster/apiserver/proxied.ts'
+import { kubeletResponseFields } from '../../../cluster/messages/api-headers.ts'
+import type { RequestLine } from '../../../cluster/messages/operations.ts'
+import { plainRequestFields } from '../../../cluster/messages/plain-headers.ts'
+import { assert } from '../../../engine/assert.ts'
+import type { Streams } from '../../../engine/streams.ts'
+import { NONE } from '../../../engine/table.ts'
+import { UNKNOWN_LENGTH } from '../../../http/message.ts'
+import { formatAddress } from '../../../network/address-book.ts'
+import type { Answer } from '../../../workload/answer.ts'
+import type { Blueprint, PathBlueprint, WorkloadBlueprint } from '../../blueprint.ts'
+import type { ClusterBlueprint } from '../../blueprint-cluster.ts'
+import {
+  endsOfService,
+  isProxiedWorkload,
+  kubeletPathOf,
+  nodeNamed,
+  podNamed,
+  podPathOf,
+  servicePathOf,
+  targetNames,
+} from '../expansion/cluster-paths.ts'
+import type { HttpCatalogue } from '../http/plan-http.ts'
+import { lookUp } from '../network/plan-network.ts'
+import type { PlannedNetwork } from '../network/planned-network.ts'
+import type { PlannedPaths } from '../paths/plan-paths.ts'
+import { APISERVER_AGENT, trafficOf } from '../workloads/plan-traffic.ts'
+
+export interface ProxiedContext {
+  readonly blueprint: Blueprint
+  readonly network: PlannedNetwork
+  readonly paths: PlannedPaths
+  readonly streams: Streams
+  readonly catalogue: HttpCatalogue
+  readonly answers: Answer[]
+}
+
+/** What the apiserver does for a user's workload; null: it answers by itself. `index` is the workload's. */
+export function planProxied(
+  name: string,
+  workload: WorkloadBlueprint,
+  path: PathBlueprint,
+  index: number,
+  answer: Answer,
+  context: ProxiedContext,
+): Proxied | null {
+  const { blueprint, streams } = context
+  const { cluster } = blueprint
+  if (cluster === null || !isProxiedWorkload(workload, path)) return null
+  const names = targetNames(cluster, workload)
+  if (names.length === 0) return null
+  const { hi, lo } = streams.key(`workload/${name}/ends`)
+  return {
+    workload: index,
+    targets: names.map((target) => planTarget(target, workload, cluster, answer, context)),
+    isUpgrade: workload.kind !== 'proxy-get' && workload.kind !== 'logs' && workload.kind !== 'stream',
+    requestBodyBytes: workload.requestBytes,
+    passedOn: answer.accepted,
+    passedOnBodyBytes: answer.says.kind === 'body' ? answer.says.bodyBytes : UNKNOWN_LENGTH,
+    unreachable: workload.kind === 'proxy-get' ? 503 : 500,
+    choiceHigh: hi,
+    choiceLow: lo,
+  }
+}
+
+/**
+ * What the apiserver asks the kubelet of `pod` for a request that no workload makes, as `line`; null: it has no path
+ * there. The kubelet's answer is passed on as it is. `proxied` is to have it, by the request that the apiserver gets.
+ */
+export function planOnward(
+  line: RequestLine,
+  isUpgrade: boolean,
+  pod: string,
+  { blueprint, network, paths, catalogue, answers }: Omit<ProxiedContext, 'streams'>,
+): Proxied | null {
+  const { cluster } = blueprint
+  const path =
+    cluster === null ? undefined : kubeletPathOf(blueprint, cluster, nodeNamed(cluster, podNamed(cluster, pod).node))
+  if (path === undefined) return null
+  const index = lookUp(paths.pathIndex, path.name)
+  const authority = `${formatAddress(network.addresses.valueOf(paths.paths[index].remoteAddress))}:${path.port}`
+  const fields = plainRequestFields({
+    method: line.method === 'GET' ? 'GET' : 'POST',
+    target: line.target,
+    authority,
+    scheme: 'https',
+    userAgent: APISERVER_AGENT,
+    tokenBytes: 0,
+    bodyBytes: 0,
+    upgrade: isUpgrade ? 'SPDY/3.1' : null,
+  })
+  const request = catalogue.request(line, fields, isUpgrade)
+  const status = isUpgrade ? 101 : 200
+  const head = kubeletResponseFields({ status, contentType: 'text/plain', contentLengthBytes: null })
+  const accepted = catalogue.response(status, head)
+  const says = { kind: 'output', outputBytes: 0, openings: 0, openedBytes: 0 } as const
+  answers[request] = { says, accepted, refused: accepted, refusalBodyBytes: 0, token: null }
+  return {
+    workload: NONE,
+    targets: [{ ends: [{ path: index, request, accepted }] }],
+    isUpgrade,
+    requestBodyBytes: 0,
+    passedOn: accepted,
+    passedOnBodyBytes: UNKNOWN_LENGTH,
+    unreachable: 500,
+    choiceHigh: 0,
+    choiceLow: 0,
+  }
+}
+
+function planTarget(
+  name: string,
+  workload: WorkloadBlueprint,
+  cluster: ClusterBlueprint,
+  answer: Answer,
+  context: ProxiedContext,
+): ProxyTarget {
+  const { blueprint } = context
+  if (workload.target?.resource === 'services') {
+    const service = cluster.services.find((candidate) => candidate.name === name)
+    const path = service === undefined ? undefined : servicePathOf(blueprint, cluster, service)
+    assert(path !== undefined, 'the apiserver has a path to each service that it proxies to')
+    const ends = endsOfService(cluster, path)
+    return { ends: ends.map((end) => planEnd(end, null, workload, answer, context)) }
+  }
+  if (workload.target?.resource === 'nodes') {
+    const path = kubeletPathOf(blueprint, cluster, nodeNamed(cluster, name))
+    assert(path !== undefined, 'the apiserver has a path to each kubelet that it asks')
+    return { ends: [planEnd(path, null, workload, answer, context)] }
+  }
+  const pod = podNamed(cluster, name)
+  const path =
+    workload.kind === 'proxy-get'
+      ? podPathOf(blueprint, cluster, pod)
+      : kubeletPathOf(blueprint, cluster, nodeNamed(cluster, pod.node))
+  assert(path !== undefined, 'the apiserver has a path to each pod and kubelet that it asks')
+  return { ends: [planEnd(path, name, workload, answer, context)] }
+}
+
+function planEnd(
+  path: PathBlueprint,
+  pod: string | null,
+  workload: WorkloadBlueprint,
+  { says }: Answer,
+  { blueprint, network, paths, catalogue, answers }: ProxiedContext,
+): ProxyEnd {
+  const index = lookUp(paths.pathIndex, path.name)
+  const address = formatAddress(network.addresses.valueOf(paths.paths[index].remoteAddress))
+  const traffic = trafficOf({
+    workload,
+    path,
+    pod,
+    minor: blueprint.cluster?.version.minor ?? 0,
+    authority: `${address}:${path.port}`,
+    tokenBytes: 0,
+  })
+  const request = catalogue.request(traffic.line, traffic.requestFields, traffic.isUpgrade)
+  const status = says.kind === 'body' || says.kind === 'flow' ? 200 : 101
+  const accepted = catalogue.response(
+    status,
+    traffic.responseFields(status, says.kind === 'body' ? says.bodyBytes : null),
+  )
+  answers[request] = { says, accepted, refused: accepted, refusalBodyBytes: 0, token: null }
+  return { path: index, request, accepted }
+}

@@ -1,0 +1,60 @@
+import { kubeletResponseFields } from '../../../cluster/messages/api-headers.ts'
+import { plainRequestFields } from '../../../cluster/messages/plain-headers.ts'
+import type { SshTunnelerPlan } from '../../../cluster/tunnels/ssh-tunneler-plan.ts'
+import { NONE } from '../../../engine/table.ts'
+import type { Answer } from '../../../workload/answer.ts'
+import type { Blueprint } from '../../blueprint.ts'
+import type { HttpCatalogue } from '../http/plan-http.ts'
+import { lookUp } from '../network/plan-network.ts'
+import type { PlannedNetwork } from '../network/planned-network.ts'
+import type { PlannedPaths } from '../paths/plan-paths.ts'
+
+/** Index 0 of the address book. */
+const LOOPBACK = 0
+/** `resp.Body` of a kubelet that is well. */
+const OK_BYTES = 2
+
+export function planSshTunneler(
+  { cluster }: Blueprint,
+  network: PlannedNetwork,
+  { tunnels, paths }: PlannedPaths,
+  healthRequest: number,
+): SshTunnelerPlan | null {
+  if (cluster === null || cluster.sshTunneler === null) return null
+  return {
+    host: lookUp(network.hostIndex, cluster.apiserver.host),
+    tunnels: tunnels.flatMap(({ isManaged }, tunnel) => (isManaged ? [tunnel] : [])),
+    healthz: { remoteAddress: LOOPBACK, port: cluster.apiserver.configuration.kubeletReadOnlyPort },
+    healthzTarget: paths.length,
+    healthRequest,
+  }
+}
+
+/** What a health check asks, and is told (cmd/kube-apiserver/app/server.go, CreateNodeDialer: HealthCheckURL). */
+export function planHealthRequest({ cluster }: Blueprint, catalogue: HttpCatalogue, answers: Answer[]): number {
+  if (cluster === null || cluster.sshTunneler === null) return NONE
+  const authority = `127.0.0.1:${cluster.apiserver.configuration.kubeletReadOnlyPort}`
+  const line = { method: 'GET', target: '/healthz' } as const
+  const fields = plainRequestFields({
+    ...line,
+    authority,
+    scheme: 'http',
+    userAgent: 'Go-http-client/1.1',
+    tokenBytes: 0,
+    bodyBytes: 0,
+    upgrade: null,
+  })
+  // The client keeps no connection (DisableKeepAlives).
+  const closing = { name: 'connection', value: 'close' }
+  const request = catalogue.request(line, [...fields, closing], false)
+  const answer = { status: 200, contentType: 'text/plain; charset=utf-8', contentLengthBytes: OK_BYTES }
+  const accepted = catalogue.response(200, [...kubeletResponseFields(answer), closing])
+  answers[request] = {
+    says: { kind: 'body', bodyBytes: OK_BYTES },
+    accepted,
+    refused: accepted,
+    refusalBodyBytes: OK_BYTES,
+    token: null,
+  }
+  return request
+}

@@ -1,0 +1,74 @@
+import {
+  SPDY,
+  STREAMS_OPENED,
+  type StreamingProtocol,
+  WEBSOCKET,
+} from '../../../cluster/messages/streaming-protocols.ts'
+import type { KubernetesVersion } from '../../../cluster/versions/kubernetes-version.ts'
+import { defaultsOf } from '../../../cluster/versions/version-defaults.ts'
+import { NS_PER_S } from '../../../engine/ticks.ts'
+import type { Said } from '../../../workload/answer.ts'
+import type { Traffic } from '../../../workload/workload.ts'
+import type { PathBlueprint, WorkloadBlueprint } from '../../blueprint.ts'
+
+/** How both ends go on after the head of a request. */
+export interface Conversation {
+  readonly traffic: Traffic
+  readonly says: Said
+  /** The status of the answer that begins it. */
+  readonly status: number
+}
+
+/** `index` is that of the workload, whose events a flow's chunks are. */
+export function conversationOf(
+  workload: WorkloadBlueprint,
+  path: PathBlueprint,
+  version: KubernetesVersion,
+  responseBodyBytes: number,
+  index: number,
+): Conversation {
+  const { arrivals, kind } = workload
+  if (arrivals.kind === 'flow' || (kind === 'watch' && arrivals.kind === 'open')) {
+    const chunkBytes = arrivals.kind === 'flow' ? arrivals.chunkBytes : responseBodyBytes
+    const forNs = arrivals.forNs ?? Number.POSITIVE_INFINITY
+    const ratePerS = arrivals.kind === 'flow' ? arrivals.bytesPerS / chunkBytes : arrivals.ratePerS
+    const intervalNs = NS_PER_S / ratePerS
+    return {
+      traffic: { kind: 'flow', chunkBytes, forNs },
+      says: { kind: 'flow', chunkBytes, intervalNs, forNs, workload: index },
+      status: 200,
+    }
+  }
+  if (kind !== 'exec' && kind !== 'keystrokes' && kind !== 'port-forward') {
+    return { traffic: { kind: 'answers' }, says: { kind: 'body', bodyBytes: responseBodyBytes }, status: 200 }
+  }
+  const protocol = protocolOf(workload, path, version)
+  const openings = protocol.opensStreams ? streamsOf(workload) : 0
+  const { openingBytes, openedBytes } = protocol
+  if (arrivals.kind === 'open') {
+    return {
+      traffic: { kind: 'keys', openings, openingBytes, keyBytes: protocol.fromClientBytes(1) },
+      says: { kind: 'echo', echoBytes: protocol.fromServerBytes(1), openedBytes },
+      status: 101,
+    }
+  }
+  const outputBytes = protocol.fromServerBytes(responseBodyBytes)
+  return {
+    traffic: { kind: 'output', openings, openingBytes },
+    says: { kind: 'output', outputBytes, openings, openedBytes },
+    status: 101,
+  }
+}
+
+/** The apiserver speaks SPDY to kubelets, also where it translates for a user's WebSocket (KEP-4006). */
+function protocolOf({ kind }: WorkloadBlueprint, path: PathBlueprint, version: KubernetesVersion): StreamingProtocol {
+  if (path.kind === 'apiserver-kubelet') return SPDY
+  if (path.kind !== 'user-apiserver') return WEBSOCKET
+  const { execProtocol, portForwardProtocol } = defaultsOf(version).client
+  return (kind === 'port-forward' ? portForwardProtocol : execProtocol) === 'spdy' ? SPDY : WEBSOCKET
+}
+
+function streamsOf({ kind, arrivals }: WorkloadBlueprint): number {
+  if (kind === 'port-forward') return STREAMS_OPENED.port
+  return arrivals.kind === 'open' ? STREAMS_OPENED.terminal : STREAMS_OPENED.command
+}

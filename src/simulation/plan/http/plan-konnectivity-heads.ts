@@ -1,0 +1,63 @@
+import {
+  AGENT_PORT,
+  type KonnectivityAgent,
+  type KonnectivityHeads,
+} from '../../../cluster/konnectivity/konnectivity-agent.ts'
+import { NONE } from '../../../engine/table.ts'
+import { formatAddress } from '../../../network/address-book.ts'
+import { tokenSizeBytes } from '../../../security/bearer-token.ts'
+import type { PlannedNetwork } from '../network/planned-network.ts'
+import type { HttpCatalogue } from './plan-http.ts'
+
+const CONTENT_TYPE = { name: 'content-type', value: 'application/grpc' }
+/** Of an agent's process (google/uuid). */
+const UUID = '3f1c6a52-0c0e-4b7e-9d0a-6f0a3c1d2b4e'
+const LINE = { method: 'POST', target: '/AgentService/Connect' } as const
+
+/**
+ * What agents ask, with which metadata (pkg/agent/client.go: Connect), and what the server answers (pkg/server/server.go:
+ * Connect). An error that has no code of gRPC's is UNKNOWN, 2, and comes in a head alone.
+ */
+export function planKonnectivityHeads(
+  agents: readonly KonnectivityAgent[],
+  identifiers: readonly string[],
+  { addresses }: PlannedNetwork,
+  catalogue: HttpCatalogue,
+): KonnectivityHeads {
+  if (agents.length === 0) return { requests: [], response: NONE, refusal: NONE }
+  const requests = agents.map(({ remoteAddress, token }, agent) =>
+    catalogue.request(
+      LINE,
+      [
+        { name: ':method', value: LINE.method },
+        { name: ':scheme', value: 'https' },
+        { name: ':path', value: LINE.target },
+        { name: ':authority', value: `${formatAddress(addresses.valueOf(remoteAddress))}:${AGENT_PORT}` },
+        CONTENT_TYPE,
+        { name: 'user-agent', value: 'grpc-go/1.83.0' },
+        { name: 'te', value: 'trailers' },
+        { name: 'agentid', value: UUID },
+        { name: 'agentidentifiers', value: identifiers[agent] },
+        ...(token === null
+          ? []
+          : [{ name: 'authorization', value: `Bearer ${'x'.repeat(tokenSizeBytes(token.token))}` }]),
+      ],
+      false,
+    ),
+  )
+  const response = catalogue.response(200, [
+    { name: ':status', value: '200' },
+    CONTENT_TYPE,
+    { name: 'serverid', value: UUID },
+    { name: 'servercount', value: '1' },
+  ])
+  const refusal = catalogue.response(200, [
+    { name: ':status', value: '200' },
+    CONTENT_TYPE,
+    { name: 'grpc-status', value: '2' },
+    { name: 'grpc-message', value: REFUSAL },
+  ])
+  return { requests, response, refusal }
+}
+
+const REFUSAL = 'Failed to validate authentication token, err:lookup failed: service account jwt not valid'

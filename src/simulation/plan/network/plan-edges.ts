@@ -1,0 +1,49 @@
+import type { Streams } from '../../../engine/streams.ts'
+import { type AddressBook, parseAddress } from '../../../network/address-book.ts'
+import type { VirtualAddress } from '../../../network/translation.ts'
+import type { Blueprint, VirtualAddressBlueprint } from '../../blueprint.ts'
+import { lookUp } from '../by-name.ts'
+import type { ExternalAddress } from '../cluster/external-services.ts'
+import type { PlannedFirewall } from './planned-network.ts'
+
+/** By address and port, as packets are looked up. Their addresses are in the book already, and those of endpoints. */
+export function planVirtualAddresses(
+  virtuals: readonly (VirtualAddressBlueprint | ExternalAddress)[],
+  hostIndex: ReadonlyMap<string, number>,
+  addresses: AddressBook,
+  streams: Streams,
+): VirtualAddress[] {
+  return virtuals
+    .map((virtual) => ({
+      name: virtual.name,
+      address: addresses.indexOf(parseAddress(virtual.address)),
+      port: virtual.port,
+      hosts: virtual.hosts.map((host) => lookUp(hostIndex, host)).sort((a, b) => a - b),
+      endpoints: virtual.endpoints.map((endpoint) => ({
+        address: addresses.indexOf(parseAddress(endpoint.address)),
+        port: endpoint.port,
+      })),
+      key: streams.key(`service/${virtual.name}`),
+      real: 'ofOwn' in virtual ? { ofOwn: virtual.ofOwn.map((host) => lookUp(hostIndex, host)) } : null,
+    }))
+    .sort((a, b) => a.address - b.address || a.port - b.port)
+}
+
+export function planFirewall({ firewall }: Blueprint, hostIndex: ReadonlyMap<string, number>): PlannedFirewall | null {
+  if (firewall === null) return null
+  const mask = (names: readonly string[] | null) => {
+    if (names === null) return null
+    const isMeant = new Uint8Array(hostIndex.size)
+    for (const name of names) isMeant[lookUp(hostIndex, name)] = 1
+    return isMeant
+  }
+  return {
+    rules: firewall.rules.map(({ from, to, ports, action }) => ({
+      from: mask(from),
+      to: mask(to),
+      ports: ports === null ? null : new Set(ports),
+      action,
+    })),
+    otherwise: firewall.default,
+  }
+}

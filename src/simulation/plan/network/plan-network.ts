@@ -1,0 +1,65 @@
+import type { StreamKey, Streams } from '../../../engine/streams.ts'
+import { NONE } from '../../../engine/table.ts'
+import type { CpuProfile } from '../../../security/cpu-profile.ts'
+import type { CpuProfileName } from '../../../security/cpu-profiles.ts'
+import type { Blueprint, HostBlueprint } from '../../blueprint.ts'
+import { byName, lookUp } from '../by-name.ts'
+import { externalAddresses } from '../cluster/external-services.ts'
+import { planFirewall, planVirtualAddresses } from './plan-edges.ts'
+import { directionName, planTopology, portName } from './plan-topology.ts'
+import type { PlannedHost, PlannedNetwork } from './planned-network.ts'
+
+export { directionName, lookUp, portName }
+
+/** What each CPU profile costs, by name. */
+export type CpuProfiles = Readonly<Record<CpuProfileName, CpuProfile>>
+
+export function planNetwork(blueprint: Blueprint, streams: Streams, cpuProfiles: CpuProfiles): PlannedNetwork {
+  const topology = planTopology(blueprint)
+  const { hostIndex, addresses } = topology
+  const virtuals = [...blueprint.virtualAddresses, ...externalAddresses(blueprint)]
+  return {
+    ...topology,
+    hosts: [...blueprint.hosts].sort(byName).map((host) => planHost(host, hostIndex, streams, cpuProfiles)),
+    directions: topology.directions.map((direction) => ({
+      ...direction,
+      streams: { loss: streams.key(`${direction.name}/loss`), jitter: streams.key(`${direction.name}/jitter`) },
+    })),
+    virtualAddresses: planVirtualAddresses(virtuals, hostIndex, addresses, streams),
+    firewall: planFirewall(blueprint, hostIndex),
+  }
+}
+
+/**
+ * Up to 18 minutes, below which the ticks of its clock tell hosts apart: what a timer waits for comes every 17 minutes
+ * at most, where it is set for less than nine hours (see timer-wheel.ts).
+ */
+function uptimeNs({ hi, lo }: StreamKey): number {
+  return (hi & 0xff) * 0x1_0000_0000 + (lo >>> 0)
+}
+
+function planHost(
+  { name, cores, coresOf, cpu, tcp }: HostBlueprint,
+  hostIndex: ReadonlyMap<string, number>,
+  streams: Streams,
+  cpuProfiles: CpuProfiles,
+): PlannedHost {
+  const { profile, congestion, overrides, receiveBufferBytes, sendBufferBytes } = tcp
+  return {
+    name,
+    cores,
+    coresOf: coresOf === undefined ? NONE : lookUp(hostIndex, coresOf),
+    cpu: cpuProfiles[cpu],
+    tcp: {
+      profile,
+      congestion,
+      ...(overrides === undefined ? {} : { overrides }),
+      receiveBufferBytes,
+      sendBufferBytes,
+      portKey: streams.key(`host/${name}/ports`),
+      sequenceKey: streams.key(`host/${name}/sequence-numbers`),
+      uptimeNs: uptimeNs(streams.key(`host/${name}/uptime`)),
+      cycleKey: streams.key(`host/${name}/bbr-cycles`),
+    },
+  }
+}

@@ -1,0 +1,38 @@
+import type { LinkStreams } from '../../../network/link-direction.ts'
+import type { LinkOptions } from '../../../network/link-options.ts'
+import type { FilterAction, FilterRule } from '../../../network/packet-filter.ts'
+import type { RoutedDirection } from '../../../network/routing.ts'
+import type { VirtualAddress } from '../../../network/translation.ts'
+import type { CpuProfile } from '../../../security/cpu-profile.ts'
+import type { TcpHost } from '../../../transport/connections/connection-factory.ts'
+import type { Topology } from './plan-topology.ts'
+
+export interface PlannedNetwork extends Topology {
+  readonly hosts: readonly PlannedHost[]
+  readonly directions: readonly PlannedDirection[]
+  readonly virtualAddresses: readonly VirtualAddress[]
+  readonly firewall: PlannedFirewall | null
+}
+
+export interface PlannedHost {
+  readonly name: string
+  readonly cores: number
+  /** Index of the host whose cores they are; NONE: its own. */
+  readonly coresOf: number
+  readonly cpu: CpuProfile
+  readonly tcp: TcpHost
+}
+
+export interface PlannedDirection extends RoutedDirection {
+  /** `link/wan/forward`, `loopback/master`, `segment/lan/node-1/in`. */
+  readonly name: string
+  readonly options: LinkOptions
+  /** Of the two directions that a packet takes over a segment, accounts pay for the first. */
+  readonly isCharged: boolean
+  readonly streams: LinkStreams
+}
+
+export interface PlannedFirewall {
+  readonly rules: readonly FilterRule[]
+  readonly otherwise: FilterAction
+}

@@ -1,0 +1,34 @@
+import { DEFAULT_VERSION, type KubernetesVersion } from '../../../cluster/versions/kubernetes-version.ts'
+import { defaultsOf, type VersionDefaults } from '../../../cluster/versions/version-defaults.ts'
+import type { Blueprint, PathBlueprint, PathKindName } from '../../blueprint.ts'
+
+const INTO_APISERVER: readonly PathKindName[] = [
+  'component-apiserver',
+  'kubelet-apiserver',
+  'pod-apiserver',
+  'user-apiserver',
+]
+
+export function isIntoApiserver({ kind }: PathBlueprint): boolean {
+  return INTO_APISERVER.includes(kind)
+}
+
+/** Its server is a part of Kubernetes: the apiserver or a kubelet. */
+export function isIntoKubernetes(path: PathBlueprint): boolean {
+  return isIntoApiserver(path) || path.kind === 'apiserver-kubelet'
+}
+
+/** Kubelets serve it too, but nobody asks them for it. */
+export function isServingHttp2({ protocol }: PathBlueprint): boolean {
+  return protocol === 'h2'
+}
+
+/** Without a cluster, the newest that all facts are of. */
+export function defaultVersionOf({ cluster }: Blueprint): KubernetesVersion {
+  return cluster?.version ?? DEFAULT_VERSION
+}
+
+/** What the version of Kubernetes brings. */
+export function defaultsOfCluster(blueprint: Blueprint): VersionDefaults {
+  return defaultsOf(defaultVersionOf(blueprint))
+}

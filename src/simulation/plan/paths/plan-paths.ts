@@ -1,0 +1,249 @@
+import type { ListeningPlace } from '../../../attack/sockets/sockets-plan.ts'
+import { ANY_ADDRESS, type Listener, type Path, SSH_PORT, type Tunnel } from '../../../cluster/paths/path.ts'
+import { assert } from '../../../engine/assert.ts'
+import type { Streams } from '../../../engine/streams.ts'
+import { NONE } from '../../../engine/table.ts'
+import { NS_PER_S } from '../../../engine/ticks.ts'
+import { apiserverHttp2, GO_CLIENT, GO_SERVER, type Http2Parameters } from '../../../http/http2-parameters.ts'
+import { formatAddress, parseAddress } from '../../../network/address-book.ts'
+import type { CpuProfile } from '../../../security/cpu-profile.ts'
+import type { SshDirectory } from '../../../security/ssh.ts'
+import type { TlsClient, TlsServer } from '../../../security/tls-parameters.ts'
+import type { TlsDirectory } from '../../../security/tls-peers.ts'
+import type { KeepaliveSettings } from '../../../transport/timing/keepalive.ts'
+import type { PathHttp } from '../../../workload/path-connections.ts'
+import type { Blueprint, PathBlueprint, SshTunnelBlueprint } from '../../blueprint.ts'
+import { isAttackersPath } from '../attackers/attacker-names.ts'
+import { planAttackerServers } from '../attackers/plan-attacker-servers.ts'
+import { byName, indexByName } from '../by-name.ts'
+import { planClusterListeners, reservedPorts } from '../cluster/plan-cluster-listeners.ts'
+import { planReadOnlyPorts } from '../cluster/plan-read-only-ports.ts'
+import { endsOfService } from '../expansion/cluster-paths.ts'
+import { lookUp } from '../network/plan-network.ts'
+import type { PlannedNetwork } from '../network/planned-network.ts'
+import { type Identities, Pool, planSshServer, planTlsClient, planTlsServer } from '../security/plan-security.ts'
+import { defaultsOfCluster, isIntoApiserver } from './path-traits.ts'
+import { type PlannedKonnectivity, planKonnectivity } from './plan-konnectivity.ts'
+import { planTunnels, TunnelChoices } from './plan-tunnels.ts'
+
+export interface PlannedPaths {
+  readonly paths: readonly Path[]
+  readonly pathIndex: ReadonlyMap<string, number>
+  readonly pathHttp: readonly PathHttp[]
+  readonly http2: readonly Http2Parameters[]
+  readonly tunnels: readonly Tunnel[]
+  readonly konnectivity: PlannedKonnectivity
+  readonly listeners: readonly Listener[]
+  readonly tls: TlsDirectory
+  readonly ssh: SshDirectory
+  /** Where attackers answer in others' names. */
+  readonly attackerPlaces: readonly ListeningPlace[]
+}
+
+export function planPaths(
+  blueprint: Blueprint,
+  network: PlannedNetwork,
+  identities: Identities,
+  streams: Streams,
+): PlannedPaths {
+  const sorted = [...blueprint.paths].sort(byName)
+  const cpus: readonly CpuProfile[] = network.hosts.map(({ cpu }) => cpu)
+  const pools: Pools = {
+    clients: new Pool<TlsClient>(),
+    servers: new Pool<TlsServer>(),
+    http2: new Pool<Http2Parameters>(),
+    listeners: new Pool<Listener>(),
+  }
+  const ssh = planTunnels(blueprint, sorted, network)
+  const tunnelChoices = new TunnelChoices(ssh.tunnels)
+  const pathIndex = indexByName(sorted)
+  planListeners(blueprint, sorted, network, identities, pools)
+  const konnectivity = planKonnectivity(blueprint, sorted, network, identities, pools, streams)
+  const paths = sorted.map((path, index) => ({
+    ...planPath(blueprint, path, network, identities, tunnelChoices, pathIndex, pools, streams),
+    konnectivity: konnectivity.choices[index],
+  }))
+  const pathHttp = sorted.map((path) => ({
+    http2: pools.http2.add(GO_CLIENT),
+    hasHealthCheck: path.protocol === 'h2' && defaultsOfCluster(blueprint).client.http2ReadIdleTimeoutNs !== null,
+  }))
+  for (const [sshServer, host] of ssh.servers.entries()) {
+    pools.listeners.add({ kind: 'ssh', host: lookUp(network.hostIndex, host), port: SSH_PORT, sshServer })
+  }
+  for (const listener of planReadOnlyPorts(blueprint, network, pools.listeners.values, pools.http2.add(GO_SERVER)))
+    pools.listeners.add(listener)
+  const attackers = planAttackerServers({
+    blueprint,
+    network,
+    identities,
+    servers: pools.servers,
+    http2: pools.http2,
+    sshServerCount: ssh.servers.length,
+  })
+  const sshServers = ssh.servers.map((host) => planSshServer(host, blueprint))
+  return {
+    paths,
+    pathIndex,
+    pathHttp,
+    http2: pools.http2.values,
+    tunnels: ssh.tunnels,
+    konnectivity,
+    listeners: pools.listeners.values,
+    tls: { clients: pools.clients.values, servers: pools.servers.values, cpus },
+    ssh: { clients: ssh.clients, servers: [...sshServers, ...attackers.sshServers], cpus },
+    attackerPlaces: attackers.places,
+  }
+}
+
+/** First what the cluster's programs serve, then what else paths lead to. */
+function planListeners(
+  blueprint: Blueprint,
+  sorted: readonly PathBlueprint[],
+  network: PlannedNetwork,
+  identities: Identities,
+  pools: Pools,
+): void {
+  const ofCluster = planClusterListeners({
+    blueprint,
+    network,
+    identities,
+    servers: pools.servers,
+    http2: pools.http2,
+    apiserverHttp2: apiserverParameters(blueprint),
+  })
+  for (const listener of ofCluster) pools.listeners.add(listener)
+  const ofKubernetes = [...ofCluster, ...reservedPorts(blueprint, network)]
+  const taken = new Set(ofKubernetes.map(({ host, port }) => placeOf(host, port)))
+  const virtual = new Set(blueprint.virtualAddresses.map(({ address }) => address))
+  for (const path of sorted) {
+    // Whatever leads to the master of a cluster ends at its apiserver: no other port answers.
+    if (path.to === blueprint.cluster?.apiserver.host) continue
+    if (path.insteadOf !== undefined || isAttackersPath(path)) continue
+    // Nobody listens on an address that nodes put another in the place of.
+    if (path.address !== null && virtual.has(path.address)) continue
+    if (!taken.has(placeOf(lookUp(network.hostIndex, path.to), path.port)))
+      pools.listeners.add(planListener(blueprint, path, serviceAt(path, sorted), network, identities, pools))
+  }
+}
+
+/** Where all who come have certificates, they must. */
+function serviceAt({ to, port }: PathBlueprint, paths: readonly PathBlueprint[]): 'answers' | 'certified-answers' {
+  const there = paths.filter((path) => path.to === to && path.port === port && !isAttackersPath(path))
+  return there.every(({ tls }) => tls?.client.kind === 'certificate') ? 'certified-answers' : 'answers'
+}
+
+function placeOf(host: number, port: number): string {
+  return `${host}:${port}`
+}
+
+interface Pools {
+  readonly clients: Pool<TlsClient>
+  readonly servers: Pool<TlsServer>
+  readonly http2: Pool<Http2Parameters>
+  readonly listeners: Pool<Listener>
+}
+
+function planPath(
+  blueprint: Blueprint,
+  path: PathBlueprint,
+  network: PlannedNetwork,
+  identities: Identities,
+  tunnelChoices: TunnelChoices,
+  pathIndex: ReadonlyMap<string, number>,
+  { clients }: Pools,
+  streams: Streams,
+): Omit<Path, 'konnectivity'> {
+  const fromHost = lookUp(network.hostIndex, path.from)
+  const toHost = lookUp(network.hostIndex, path.to)
+  const remoteAddress = addressOf(path, network)
+  const { tls, tunnel } = path
+  const client = (isHttp2: boolean) =>
+    tls === null
+      ? NONE
+      : clients.add(planTlsClient(tls, path, serverName(path, network), isHttp2, blueprint, identities))
+  const choice = streams.key(`path/${path.name}/tunnel`)
+  const endChoice = streams.key(`path/${path.name}/end`)
+  const { cluster } = blueprint
+  return {
+    name: path.name,
+    fromHost,
+    toHost,
+    localAddress: localAddressOf(path, network),
+    remoteAddress,
+    port: path.port,
+    dialPatienceNs: cluster === null ? null : DIAL_PATIENCE_NS,
+    keepalive: cluster === null ? null : CLIENT_KEEPALIVE,
+    ends: cluster === null ? [] : endsOfService(cluster, path).map(({ name }) => lookUp(pathIndex, name)),
+    endHigh: endChoice.hi,
+    endLow: endChoice.lo,
+    tlsClients: { http1: client(false), http2: path.protocol === 'h2' ? client(true) : NONE },
+    tunnels: tunnel?.kind === 'ssh' ? tunnelChoices.all(path.from, tunnel) : [],
+    ownTunnel: tunnel?.kind === 'ssh' ? ownTunnel(path, tunnel, tunnelChoices) : NONE,
+    choiceHigh: choice.hi,
+    choiceLow: choice.lo,
+  }
+}
+
+function ownTunnel({ from, to }: PathBlueprint, { via, hostKey }: SshTunnelBlueprint, choices: TunnelChoices): number {
+  if (via.length === 1) return choices.to(from, via[0], hostKey)
+  return via.includes(to) ? choices.to(from, to, hostKey) : NONE
+}
+
+function planListener(
+  blueprint: Blueprint,
+  path: PathBlueprint,
+  service: 'answers' | 'certified-answers',
+  network: PlannedNetwork,
+  identities: Identities,
+  { servers, http2 }: Pools,
+): Listener {
+  const host = lookUp(network.hostIndex, path.to)
+  const common = {
+    host,
+    port: path.port,
+    bindAddress: isLoopback(path) ? LOOPBACK : ANY_ADDRESS,
+    http2: http2.add(isIntoApiserver(path) ? apiserverParameters(blueprint) : GO_SERVER),
+    service,
+  }
+  if (path.tls === null) return { kind: 'http', ...common }
+  return { kind: 'https', ...common, tlsServer: servers.add(planTlsServer(path.tls, path, blueprint, identities)) }
+}
+
+/** Before 1.12 it takes Go's server as it comes. */
+function apiserverParameters(blueprint: Blueprint): Http2Parameters {
+  const { http2StreamWindowBytes, http2MaxStreamsPerConnection } = defaultsOfCluster(blueprint).apiserver
+  const maxStreams =
+    blueprint.cluster?.apiserver.configuration.http2MaxStreamsPerConnection ?? http2MaxStreamsPerConnection
+  return http2StreamWindowBytes === GO_SERVER.initialStreamWindowBytes ? GO_SERVER : apiserverHttp2(maxStreams)
+}
+
+/** Kubernetes' clients dial for 30 s (facts, kubernetes-paths.md 1.2; Go's http.DefaultTransport does too). */
+const DIAL_PATIENCE_NS = 30 * NS_PER_S
+
+/** 30 s too, which Go takes for the interval as well as for the silence before it; the number of questions is Linux's. */
+const CLIENT_KEEPALIVE: KeepaliveSettings = { idleNs: 30 * NS_PER_S, intervalNs: 30 * NS_PER_S, count: 9 }
+
+/** Index 0 of the address book. */
+const LOOPBACK = 0
+
+function isLoopback({ address }: PathBlueprint): boolean {
+  return address === '127.0.0.1'
+}
+
+function localAddressOf(path: PathBlueprint, { addresses, hostIndex }: PlannedNetwork): number {
+  if (isLoopback(path)) return LOOPBACK
+  if (path.source === undefined) return addresses.mainAddressOf(lookUp(hostIndex, path.from))
+  return addresses.indexOf(parseAddress(path.source))
+}
+
+function addressOf(path: PathBlueprint, { addresses, hostIndex }: PlannedNetwork): number {
+  if (path.address === null) return addresses.mainAddressOf(lookUp(hostIndex, path.to))
+  const index = addresses.indexOf(parseAddress(path.address))
+  assert(index !== NONE, `a checked scenario names addresses that exist: ${path.address}`)
+  return index
+}
+
+/** What the client asks for: the address that it dials. */
+function serverName(path: PathBlueprint, network: PlannedNetwork): string {
+  return formatAddress(network.addresses.valueOf(addressOf(path, network)))
+}

@@ -1,0 +1,33 @@
+import { assert } from '../../../engine/assert.ts'
+import type { Blueprint, PathBlueprint } from '../../blueprint.ts'
+import type { NodeAddressBlueprint } from '../../blueprint-additions.ts'
+
+/**
+ * Adds the paths that the apiserver takes to a node's kubelet, and to other ports of the node, while Node.status has
+ * an address that somebody may write there. Who has that address answers; whom the apiserver expects is still the
+ * node, and the name that it verifies the address.
+ */
+export function withReaddressedPaths(blueprint: Blueprint): Blueprint {
+  const others = distinct(blueprint.additions?.addresses ?? [])
+  if (others.length === 0) return blueprint
+  const added = others.flatMap(({ node, address }) =>
+    blueprint.paths.filter((path) => isByNodeStatus(path, node)).map((path) => along(path, address, blueprint)),
+  )
+  return { ...blueprint, paths: [...blueprint.paths, ...added] }
+}
+
+/** Where the apiserver asks the Node object how to get there (pkg/registry/core/node/strategy.go, ResourceLocation). */
+function isByNodeStatus({ kind, to, insteadOf }: PathBlueprint, node: string): boolean {
+  return (kind === 'apiserver-kubelet' || kind === 'apiserver-node') && to === node && insteadOf === undefined
+}
+
+function along(path: PathBlueprint, address: string, { hosts }: Blueprint): PathBlueprint {
+  const host = hosts.find(({ addresses }) => addresses.includes(address))
+  assert(host !== undefined, `whoever writes an address into Node.status writes that of a host: ${address}`)
+  const name = `~address/${address}/${path.name}`
+  return { ...path, name, declared: name, to: host.name, address, insteadOf: { path: path.name, node: path.to } }
+}
+
+function distinct(addresses: readonly NodeAddressBlueprint[]): NodeAddressBlueprint[] {
+  return [...new Map(addresses.map((each) => [`${each.node} ${each.address}`, each])).values()]
+}

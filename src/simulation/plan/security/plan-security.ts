@@ -1,0 +1,178 @@
+import { sshClientOf } from '../../../cluster/tunnels/ssh-tunneler-client.ts'
+import { defaultsOf } from '../../../cluster/versions/version-defaults.ts'
+import { assert } from '../../../engine/assert.ts'
+import type { Token } from '../../../security/bearer-token.ts'
+import type { Certificate } from '../../../security/certificate.ts'
+import type { SshClientParameters, SshServerParameters } from '../../../security/ssh-parameters.ts'
+import { OPENSSH_10_0, type SshServer, X_CRYPTO_0_31 } from '../../../security/ssh-peers.ts'
+import type { IssuedCertificate, TlsClient, TlsServer } from '../../../security/tls-parameters.ts'
+import type {
+  Blueprint,
+  CertificateAuthorityBlueprint,
+  CertificateBlueprint,
+  HostBlueprint,
+  IdentityBlueprint,
+  PathBlueprint,
+  TlsBlueprint,
+} from '../../blueprint.ts'
+import type { ClusterBlueprint } from '../../blueprint-cluster.ts'
+import { isIntoKubernetes, isServingHttp2 } from '../paths/path-traits.ts'
+
+/** Certificates and tokens by name. */
+export class Identities {
+  private readonly certificates = new Map<string, Certificate>()
+  private readonly tokens = new Map<string, Token>()
+
+  constructor(identities: readonly IdentityBlueprint[]) {
+    for (const identity of identities) {
+      if (identity.kind === 'ca') this.certificates.set(identity.name, authority(identity))
+      else if (identity.kind === 'certificate') this.certificates.set(identity.name, leaf(identity))
+      else this.tokens.set(identity.name, { ...identity, boundPod: null })
+    }
+  }
+
+  certificate(name: string): Certificate {
+    const certificate = this.certificates.get(name)
+    assert(certificate !== undefined, `a checked scenario names certificates that exist: ${name}`)
+    return certificate
+  }
+
+  issued(name: string): IssuedCertificate {
+    const certificate = this.certificate(name)
+    return { certificate, issuer: certificate.issuer === null ? certificate : this.certificate(certificate.issuer) }
+  }
+
+  token(name: string): Token {
+    const token = this.tokens.get(name)
+    assert(token !== undefined, `a checked scenario names tokens that exist: ${name}`)
+    return token
+  }
+}
+
+/** Authorities live for ten years, as kubeadm makes them, and carry their CN as a name. */
+const AUTHORITY_LIFETIME_S = 10 * 365 * 24 * 3600
+
+function authority({ name, cn, key }: CertificateAuthorityBlueprint): Certificate {
+  return {
+    name,
+    issuer: null,
+    cn,
+    organizations: [],
+    sans: [cn],
+    usages: [],
+    key,
+    notBeforeS: -AUTHORITY_LIFETIME_S,
+    notAfterS: AUTHORITY_LIFETIME_S,
+    isAuthority: true,
+  }
+}
+
+function leaf({
+  name,
+  issuer,
+  cn,
+  organizations,
+  sans,
+  usages,
+  key,
+  notBeforeS,
+  notAfterS,
+}: CertificateBlueprint): Certificate {
+  return { name, issuer, cn, organizations, sans, usages, key, notBeforeS, notAfterS, isAuthority: false }
+}
+
+/** Gives each different value of a list one place in it. */
+export class Pool<T> {
+  readonly values: T[] = []
+  private readonly indexByKey = new Map<string, number>()
+
+  add(value: T): number {
+    const key = JSON.stringify(value)
+    const known = this.indexByKey.get(key)
+    if (known !== undefined) return known
+    this.indexByKey.set(key, this.values.length)
+    return this.values.push(value) - 1
+  }
+}
+
+/** `server` is what the client dialled; `isHttp2`: it offers HTTP/2 as well. */
+export function planTlsClient(
+  tls: TlsBlueprint,
+  path: PathBlueprint,
+  server: string,
+  isHttp2: boolean,
+  blueprint: Blueprint,
+  identities: Identities,
+): TlsClient {
+  return {
+    version: tls.version,
+    keyExchange: tls.keyExchange,
+    // Clients of kubelets speak HTTP/1.1 only and offer nothing (SetOldTransportDefaults), as for an upgrade.
+    alpn: isHttp2 ? ['h2', 'http/1.1'] : [],
+    serverName: server,
+    trusts: tls.verify === 'none' ? null : identities.certificate(tls.ca),
+    expectedCommonName: tls.verify === 'ca+cn' ? `system:node:${path.insteadOf?.node ?? path.to}` : null,
+    presents: tls.client.kind === 'certificate' ? identities.issued(tls.client.certificate) : null,
+    recordSizing: recordSizing(hostNamed(blueprint, path.from)),
+  }
+}
+
+export function planTlsServer(
+  tls: TlsBlueprint,
+  path: PathBlueprint,
+  blueprint: Blueprint,
+  identities: Identities,
+): TlsServer {
+  const isRequested = tls.clientCa === null ? 'none' : 'verified'
+  return {
+    presents: identities.issued(tls.serverCertificate),
+    clientCertificates: blueprint.cluster !== null && isIntoKubernetes(path) ? 'requested' : isRequested,
+    clientAuthority: tls.clientCa === null ? null : identities.certificate(tls.clientCa),
+    protocol: isServingHttp2(path) ? 'h2' : null,
+    recordSizing: recordSizing(hostNamed(blueprint, path.to)),
+  }
+}
+
+export function recordSizing({ cpu }: HostBlueprint): 'go' | 'fixed' {
+  return cpu === 'nodejs' ? 'fixed' : 'go'
+}
+
+/** Who logs in where no cluster says it; Kubernetes' documents name it so. */
+const TUNNEL_USER = 'kubernetes'
+/** pkg/master/tunneler/ssh.go, Run. */
+const LONGEST_USER_NAME = 32
+
+/** The name of the host key that a host's sshd has. */
+function hostKeyName(host: string): string {
+  return `${host}/ssh-host-key`
+}
+
+export function planSshClient(via: string, hostKey: 'ignore' | 'check', { cluster }: Blueprint): SshClientParameters {
+  return {
+    peer: cluster === null ? X_CRYPTO_0_31 : sshClientOf(cluster.version),
+    server: sshServer(cluster),
+    user: (cluster?.sshTunneler?.user ?? TUNNEL_USER).slice(0, LONGEST_USER_NAME),
+    userKey: 'rsa-2048',
+    expectedHostKey: hostKey === 'check' ? hostKeyName(via) : null,
+  }
+}
+
+export function planSshServer(host: string, { cluster }: Blueprint): SshServerParameters {
+  return { peer: sshServer(cluster), hostKey: hostKeyName(host) }
+}
+
+/** The nodes of a release with SSH tunnels let its apiserver in, though it signs with SHA-1. */
+function sshServer(cluster: ClusterBlueprint | null): SshServer {
+  const acceptsSshRsa = cluster !== null && defaultsOf(cluster.version).apiserver.sshTunnels
+  return acceptsSshRsa ? { ...OPENSSH_10_0, acceptsSshRsa } : OPENSSH_10_0
+}
+
+export function tokenOf(tls: TlsBlueprint | null, identities: Identities): Token | null {
+  return tls?.client.kind === 'token' ? identities.token(tls.client.token) : null
+}
+
+export function hostNamed(blueprint: Blueprint, name: string): HostBlueprint {
+  const host = blueprint.hosts.find((candidate) => candidate.name === name)
+  assert(host !== undefined, `a checked scenario names hosts that exist: ${name}`)
+  return host
+}
