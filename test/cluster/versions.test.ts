@@ -1,5 +1,6 @@
 import { readFileSync } from 'node:fs'
 import { describe, expect, it } from 'vitest'
+import { abilitiesOf, sourceOf, type VersionRow, versionRows } from '../../src/cluster/versions/abilities.ts'
 import {
   DEFAULT_VERSION,
   kubernetesVersion,
@@ -7,10 +8,9 @@ import {
   OLDEST_MINOR,
   parseKubernetesVersion,
 } from '../../src/cluster/versions/kubernetes-version.ts'
-import { defaultsOf, sourceOf, type VersionRow, versionRows } from '../../src/cluster/versions/version-defaults.ts'
 import { formatDuration } from '../../src/scenario/schema/units.ts'
 
-const at = (minor: number) => defaultsOf(kubernetesVersion(minor))
+const at = (minor: number) => abilitiesOf(kubernetesVersion(minor))
 
 describe('versions of Kubernetes', () => {
   it('are minor releases from 1.6 to 1.37', () => {

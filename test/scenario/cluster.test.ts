@@ -29,8 +29,9 @@ describe('presets', () => {
     expect(cluster?.sshTunneler).toEqual({ user: 'gke' })
     expect(cluster?.nodes[0].kubelet).toMatchObject({
       readOnlyPort: 10255,
-      authentication: { anonymousEnabled: true, webhookEnabled: false },
-      authorization: { mode: 'AlwaysAllow' },
+      anonymousEnabled: true,
+      webhookEnabled: false,
+      authorizationMode: 'AlwaysAllow',
     })
   })
 

@@ -9,13 +9,13 @@ describe('kubelets', () => {
       const { configuration, complaints } = kubelet(minor, '{ flags: {} }')
       expect(complaints).toBe('sound')
       expect(configuration.readOnlyPort).toBe(10255)
-      expect(configuration.authentication).toEqual({
+      expect(configuration).toMatchObject({
         anonymousEnabled: true,
         webhookEnabled: false,
         webhookCacheTtlNs: 120 * S,
         clientCa: 'cluster-ca',
       })
-      expect(configuration.authorization.mode).toBe('AlwaysAllow')
+      expect(configuration.authorizationMode).toBe('AlwaysAllow')
     }
   })
 
@@ -24,13 +24,13 @@ describe('kubelets', () => {
     expect(configuration).toEqual({
       port: 10250,
       readOnlyPort: 0,
-      authentication: {
-        anonymousEnabled: false,
-        webhookEnabled: true,
-        webhookCacheTtlNs: 120 * S,
-        clientCa: 'cluster-ca',
-      },
-      authorization: { mode: 'Webhook', cacheAuthorizedTtlNs: 300 * S, cacheUnauthorizedTtlNs: 30 * S },
+      anonymousEnabled: false,
+      webhookEnabled: true,
+      webhookCacheTtlNs: 120 * S,
+      clientCa: 'cluster-ca',
+      authorizationMode: 'Webhook',
+      cacheAuthorizedTtlNs: 300 * S,
+      cacheUnauthorizedTtlNs: 30 * S,
       serverTlsBootstrap: false,
       rotateCertificates: false,
       nodeStatusUpdateFrequencyNs: 10 * S,
@@ -41,8 +41,8 @@ describe('kubelets', () => {
   })
 
   it('of which nothing is said are set up as kubeadm of their time did: by flags until 1.10', () => {
-    expect(kubelet(10).configuration.authentication.anonymousEnabled).toBe(true)
-    expect(kubelet(11).configuration.authentication.anonymousEnabled).toBe(false)
+    expect(kubelet(10).configuration.anonymousEnabled).toBe(true)
+    expect(kubelet(11).configuration.anonymousEnabled).toBe(false)
   })
 
   it('obey flags before the file, whose defaults hold for the rest', () => {
@@ -52,7 +52,7 @@ describe('kubelets', () => {
     )
     expect(configuration.readOnlyPort).toBe(0)
     expect(configuration.port).toBe(10260)
-    expect(configuration.authorization.mode).toBe('Webhook')
+    expect(configuration.authorizationMode).toBe('Webhook')
     expect(origins.get('readOnlyPort')).toBe('test.yaml:2:85')
     expect(origins.get('port')).toBe('test.yaml:2:51')
     expect(origins.get('nodeStatusReportFrequency')).toBe('kubernetes 1.30: k/k#84007')

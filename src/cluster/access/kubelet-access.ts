@@ -25,15 +25,15 @@ export type KubeletAuthentication =
  */
 export function authenticateAtKubelet(
   { certificate, hasToken }: KubeletCaller,
-  { authentication }: Pick<KubeletConfiguration, 'authentication'>,
+  { webhookEnabled, anonymousEnabled }: Pick<KubeletConfiguration, 'webhookEnabled' | 'anonymousEnabled'>,
   clientCa: Certificate | null,
   nowS: number,
 ): KubeletAuthentication {
   const byCertificate = judgeCertificate(certificate, clientCa, nowS)
   if (byCertificate.kind === 'identity') return accept(byCertificate.identity)
   const errors = byCertificate.kind === 'error' ? [byCertificate.why] : []
-  if (hasToken && authentication.webhookEnabled) return { kind: 'needs-token-review', errors }
-  return orAnonymous(errors, authentication.anonymousEnabled)
+  if (hasToken && webhookEnabled) return { kind: 'needs-token-review', errors }
+  return orAnonymous(errors, anonymousEnabled)
 }
 
 /** @param review null: the apiserver did not answer in time, or refused to */
@@ -53,11 +53,11 @@ export type KubeletAuthorization =
  * gets no answer, the request fails with status 500 (decisionOnError is no opinion, and the error counts).
  */
 export function authorizeAtKubelet(
-  { authorization }: Pick<KubeletConfiguration, 'authorization'>,
+  { authorizationMode }: Pick<KubeletConfiguration, 'authorizationMode'>,
   request: RequestLine,
   node: string,
   minor: number,
 ): KubeletAuthorization {
-  if (authorization.mode === 'AlwaysAllow') return { kind: 'allowed' }
+  if (authorizationMode === 'AlwaysAllow') return { kind: 'allowed' }
   return { kind: 'needs-access-reviews', operations: kubeletOperations(request, node, minor) }
 }

@@ -18,18 +18,21 @@ export const NOT_KEPT = -1
 export function tokenReviewHoldsUntil(
   nowNs: number,
   { error }: Pick<TokenReview, 'error'>,
-  { authentication }: Pick<KubeletConfiguration, 'authentication'>,
+  { webhookCacheTtlNs }: Pick<KubeletConfiguration, 'webhookCacheTtlNs'>,
 ): number {
-  return error !== null || authentication.webhookCacheTtlNs === 0 ? NOT_KEPT : nowNs + authentication.webhookCacheTtlNs
+  return error !== null || webhookCacheTtlNs === 0 ? NOT_KEPT : nowNs + webhookCacheTtlNs
 }
 
 /** Plugin webhook.go: 5 minutes for yes, 30 seconds for no, by the whole spec: who asks, what, where. */
 export function accessReviewHoldsUntil(
   nowNs: number,
   isAllowed: boolean,
-  { authorization }: Pick<KubeletConfiguration, 'authorization'>,
+  {
+    cacheAuthorizedTtlNs,
+    cacheUnauthorizedTtlNs,
+  }: Pick<KubeletConfiguration, 'cacheAuthorizedTtlNs' | 'cacheUnauthorizedTtlNs'>,
 ): number {
-  const ttlNs = isAllowed ? authorization.cacheAuthorizedTtlNs : authorization.cacheUnauthorizedTtlNs
+  const ttlNs = isAllowed ? cacheAuthorizedTtlNs : cacheUnauthorizedTtlNs
   return ttlNs === 0 ? NOT_KEPT : nowNs + ttlNs
 }
 

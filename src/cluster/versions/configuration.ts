@@ -39,18 +39,14 @@ export interface KubeletConfiguration {
   readonly port: number
   /** 0: none. */
   readonly readOnlyPort: number
-  readonly authentication: {
-    readonly anonymousEnabled: boolean
-    readonly webhookEnabled: boolean
-    readonly webhookCacheTtlNs: number
-    /** `x509.clientCAFile`: a CA by name; null: client certificates prove nothing. */
-    readonly clientCa: string | null
-  }
-  readonly authorization: {
-    readonly mode: 'AlwaysAllow' | 'Webhook'
-    readonly cacheAuthorizedTtlNs: number
-    readonly cacheUnauthorizedTtlNs: number
-  }
+  readonly anonymousEnabled: boolean
+  readonly webhookEnabled: boolean
+  readonly webhookCacheTtlNs: number
+  /** `x509.clientCAFile`: a CA by name; null: client certificates prove nothing. */
+  readonly clientCa: string | null
+  readonly authorizationMode: 'AlwaysAllow' | 'Webhook'
+  readonly cacheAuthorizedTtlNs: number
+  readonly cacheUnauthorizedTtlNs: number
   readonly serverTlsBootstrap: boolean
   readonly rotateCertificates: boolean
   readonly nodeStatusUpdateFrequencyNs: number

@@ -1,5 +1,5 @@
+import { abilitiesOf } from '../../cluster/versions/abilities.ts'
 import type { KubernetesVersion } from '../../cluster/versions/kubernetes-version.ts'
-import { defaultsOf } from '../../cluster/versions/version-defaults.ts'
 import { CLUSTER_CA, DEFAULT_ACCOUNT, IDENTITY_NAMES } from '../identities/identity-names.ts'
 import type { ClusterSection } from '../schema/cluster.ts'
 import { type Growable, growTree } from '../tree/build-tree.ts'
@@ -59,7 +59,7 @@ export function growIdentities(ground: Ground): Growable {
       key: 'rsa-2048',
     },
     [IDENTITY_NAMES.apiserverKubeletClient]: {
-      ...clientCertificate('kube-apiserver-kubelet-client', [defaultsOf(version).kubeadm.kubeletClientGroup]),
+      ...clientCertificate('kube-apiserver-kubelet-client', [abilitiesOf(version).kubeadm.kubeletClientGroup]),
       key: 'rsa-2048',
     },
     [IDENTITY_NAMES.schedulerClient]: { ...clientCertificate('system:kube-scheduler', []), key: 'rsa-2048' },
@@ -115,7 +115,7 @@ function nodeIdentities(name: string, { section, addresses, places, tree }: Grou
  * makes a year (facts 1.2).
  */
 function tokenLifetime({ version, tree }: Ground): string {
-  const { pods, apiserver } = defaultsOf(version)
+  const { pods, apiserver } = abilitiesOf(version)
   if (pods.token === 'secret') return 'never'
   const flag = treeAt(tree, ['cluster', 'apiserver', 'flags', 'service-account-extend-token-expiration'])
   const isExtended = flag?.kind === 'scalar' ? flag.value !== false : apiserver.serviceAccountExtendTokenExpiration

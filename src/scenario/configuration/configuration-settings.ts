@@ -1,10 +1,5 @@
+import { type Abilities, abilitiesOf, sourceOf, type VersionPart } from '../../cluster/versions/abilities.ts'
 import type { KubernetesVersion } from '../../cluster/versions/kubernetes-version.ts'
-import {
-  defaultsOf,
-  sourceOf,
-  type VersionDefaults,
-  type VersionPart,
-} from '../../cluster/versions/version-defaults.ts'
 import type { FindingDetails, Findings } from '../problems/findings.ts'
 import type { ProblemCode } from '../problems/problem-codes.ts'
 import type { TreePath } from '../tree/tree.ts'
@@ -28,7 +23,7 @@ export interface Resolved<Configuration> {
 /** Puts a configuration together, value by value: what is written wins over what the version has. */
 export class Settings {
   readonly version: KubernetesVersion
-  readonly defaults: VersionDefaults
+  readonly defaults: Abilities
   readonly #context: ConfigurationContext
   readonly #findings: Findings
   readonly #origins = new Map<string, string>()
@@ -36,7 +31,7 @@ export class Settings {
 
   constructor(version: KubernetesVersion, context: ConfigurationContext, findings: Findings) {
     this.version = version
-    this.defaults = defaultsOf(version)
+    this.defaults = abilitiesOf(version)
     this.#context = context
     this.#findings = findings
   }
@@ -46,20 +41,20 @@ export class Settings {
   }
 
   /** What is written, else the version's default. */
-  take<Part extends VersionPart, Key extends keyof VersionDefaults[Part]>(
+  take<Part extends VersionPart, Key extends keyof Abilities[Part]>(
     name: string,
-    written: VersionDefaults[Part][Key] | undefined,
+    written: Abilities[Part][Key] | undefined,
     part: Part,
     key: Key,
-  ): VersionDefaults[Part][Key] {
+  ): Abilities[Part][Key] {
     return written === undefined ? this.takeDefault(name, part, key) : this.takeWritten(name, written)
   }
 
-  takeDefault<Part extends VersionPart, Key extends keyof VersionDefaults[Part]>(
+  takeDefault<Part extends VersionPart, Key extends keyof Abilities[Part]>(
     name: string,
     part: Part,
     key: Key,
-  ): VersionDefaults[Part][Key] {
+  ): Abilities[Part][Key] {
     this.#origins.set(name, `kubernetes ${this.version.text}: ${sourceOf(this.version, part, key)}`)
     return this.defaults[part][key]
   }

@@ -1,4 +1,4 @@
-import type { VersionDefaults } from '../../cluster/versions/version-defaults.ts'
+import type { Abilities } from '../../cluster/versions/abilities.ts'
 import { NS_PER_S } from '../../engine/ticks.ts'
 import type { KubeletConfigSection, KubeletFlags } from '../schema/cluster-flags.ts'
 import type { Settings } from './configuration-settings.ts'
@@ -31,8 +31,8 @@ export const FLAG_OF = {
 export type KubeletField = keyof typeof FLAG_OF
 export const KUBELET_FIELDS = Object.keys(FLAG_OF) as readonly KubeletField[]
 
-type KubeletDefaults = VersionDefaults['kubelet']
-type DefaultsByStyle = VersionDefaults['kubeletConfig']
+type KubeletDefaults = Abilities['kubelet']
+type DefaultsByStyle = Abilities['kubeletConfig']
 
 export interface WrittenValue {
   readonly value: unknown
@@ -58,7 +58,7 @@ function fieldOf(config: KubeletConfigSection | undefined, field: string): unkno
 }
 
 /** A kubelet has a configuration file where one is written, or where kubeadm of the time would have written one. */
-export function hasConfigFile({ flags, config }: KubeletSetUp, { kubelet }: VersionDefaults): boolean {
+export function hasConfigFile({ flags, config }: KubeletSetUp, { kubelet }: Abilities): boolean {
   return config !== undefined || (flags === undefined && kubelet.setUpBy === 'config')
 }
 

@@ -56,8 +56,8 @@ function complaintAbout(field: KubeletField, { value, isFlag }: WrittenValue, se
 }
 
 /** apiserver pkg/authentication/authenticatorfactory/delegating.go. */
-export function checkAuthentication({ authentication }: KubeletConfiguration, settings: Settings): void {
-  const { anonymousEnabled, webhookEnabled, clientCa } = authentication
+export function checkAuthentication(configuration: KubeletConfiguration, settings: Settings): void {
+  const { anonymousEnabled, webhookEnabled, clientCa } = configuration
   if (anonymousEnabled || webhookEnabled || clientCa !== null) return
   settings.refuse('config.authentication', 'contradiction', 'no authentication method configured', {
     hint: 'give it a client CA, or enable the webhook',

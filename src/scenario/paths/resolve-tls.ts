@@ -1,5 +1,5 @@
+import { abilitiesOf } from '../../cluster/versions/abilities.ts'
 import type { KubernetesVersion } from '../../cluster/versions/kubernetes-version.ts'
-import { defaultsOf } from '../../cluster/versions/version-defaults.ts'
 import type { TlsBlueprint } from '../../simulation/blueprint.ts'
 import type { ClusterSurroundings } from '../cluster/cluster-surroundings.ts'
 import type { Identities } from '../identities/identities.ts'
@@ -28,7 +28,7 @@ export function resolveServer(paths: readonly TlsPath[], context: TlsContext): M
   const clients = new Map(paths.map((path) => [path.name, clientOf(path, context)]))
   const serverCertificate = serverCertificateOf(paths, context)
   const clientCa = clientCaOf(paths, clients, context)
-  const newest = context.version === null ? null : defaultsOf(context.version).tls
+  const newest = context.version === null ? null : abilitiesOf(context.version).tls
   return new Map(
     paths.map((path) => {
       const { name, declared, section } = path
@@ -139,7 +139,7 @@ function clientCaOf(
 /** What the apiserver (`--client-ca-file`) or a kubelet (`x509.clientCAFile`) is told, in a cluster. */
 function configuredClientCa(path: TlsPath, { cluster }: TlsContext): string | null {
   if (cluster === null) return null
-  if (isToKubelet(path)) return cluster.kubelets.get(path.server.name)?.kubelet.authentication.clientCa ?? null
+  if (isToKubelet(path)) return cluster.kubelets.get(path.server.name)?.kubelet.clientCa ?? null
   return path.defaults.asksForCertificate ? cluster.apiserver.clientCa : null
 }
 

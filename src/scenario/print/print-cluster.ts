@@ -1,6 +1,6 @@
+import { abilitiesOf } from '../../cluster/versions/abilities.ts'
 import type { ApiserverConfiguration, KubeletConfiguration } from '../../cluster/versions/configuration.ts'
 import type { KubernetesVersion } from '../../cluster/versions/kubernetes-version.ts'
-import { defaultsOf } from '../../cluster/versions/version-defaults.ts'
 import { NS_PER_S } from '../../engine/ticks.ts'
 import type { Blueprint } from '../../simulation/blueprint.ts'
 import { resolveSetUp } from '../cluster/resolve-set-up.ts'
@@ -53,7 +53,7 @@ function apiserverFlags(
   version: KubernetesVersion,
   leaf: Leaf,
 ): Growable {
-  const { apiserver } = defaultsOf(version)
+  const { apiserver } = abilitiesOf(version)
   const hasInsecurePort = apiserver.insecurePortFlag === 'present'
   const isRequestTimeoutAFlag = version.minor > FIXED_REQUEST_TIMEOUT_MINOR
   const plugins = configuration.enableAdmissionPlugins
@@ -102,7 +102,7 @@ function kubeletOf(
   leaf: Leaf,
 ): Growable {
   const written = { flags: kubelet?.flags, config: kubelet?.config }
-  const styles = new Set(versions.map((version) => hasConfigFile(written, defaultsOf(version))))
+  const styles = new Set(versions.map((version) => hasConfigFile(written, abilitiesOf(version))))
   if (styles.size !== 1) return {}
   const isFile = styles.has(true)
   const all = kubelets.map(({ configuration }) => fieldsOf(configuration))
@@ -135,17 +135,16 @@ function nested(steps: readonly string[], tree: Tree): Tree {
 function fieldsOf(
   configuration: KubeletConfiguration,
 ): Readonly<Record<KubeletField, string | number | boolean | undefined>> {
-  const { authentication, authorization } = configuration
   return {
     port: configuration.port,
     readOnlyPort: configuration.readOnlyPort,
-    'authentication.anonymous.enabled': authentication.anonymousEnabled,
-    'authentication.webhook.enabled': authentication.webhookEnabled,
-    'authentication.webhook.cacheTTL': formatDuration(authentication.webhookCacheTtlNs),
-    'authentication.x509.clientCAFile': authentication.clientCa ?? undefined,
-    'authorization.mode': authorization.mode,
-    'authorization.webhook.cacheAuthorizedTTL': formatDuration(authorization.cacheAuthorizedTtlNs),
-    'authorization.webhook.cacheUnauthorizedTTL': formatDuration(authorization.cacheUnauthorizedTtlNs),
+    'authentication.anonymous.enabled': configuration.anonymousEnabled,
+    'authentication.webhook.enabled': configuration.webhookEnabled,
+    'authentication.webhook.cacheTTL': formatDuration(configuration.webhookCacheTtlNs),
+    'authentication.x509.clientCAFile': configuration.clientCa ?? undefined,
+    'authorization.mode': configuration.authorizationMode,
+    'authorization.webhook.cacheAuthorizedTTL': formatDuration(configuration.cacheAuthorizedTtlNs),
+    'authorization.webhook.cacheUnauthorizedTTL': formatDuration(configuration.cacheUnauthorizedTtlNs),
     serverTLSBootstrap: configuration.serverTlsBootstrap,
     rotateCertificates: configuration.rotateCertificates,
     nodeStatusUpdateFrequency: formatDuration(configuration.nodeStatusUpdateFrequencyNs),

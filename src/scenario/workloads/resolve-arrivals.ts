@@ -1,4 +1,4 @@
-import { defaultsOf } from '../../cluster/versions/version-defaults.ts'
+import { abilitiesOf } from '../../cluster/versions/abilities.ts'
 import { NS_PER_S } from '../../engine/ticks.ts'
 import type { WorkloadBlueprint, WorkloadKind } from '../../simulation/blueprint.ts'
 import type { ClusterSurroundings } from '../cluster/cluster-surroundings.ts'
@@ -55,7 +55,7 @@ function heartbeatPeriodNs(cluster: ClusterSurroundings | null): number {
   const first = cluster === null ? undefined : [...cluster.kubelets.values()][0]
   if (first === undefined) return DEFAULT_HEARTBEAT_NS
   const { nodeLeaseDurationNs, nodeStatusUpdateFrequencyNs } = first.kubelet
-  const isLease = defaultsOf(first.version).kubelet.heartbeat === 'lease'
+  const isLease = abilitiesOf(first.version).kubelet.heartbeat === 'lease'
   return isLease ? nodeLeaseDurationNs / RENEWALS_A_LEASE : nodeStatusUpdateFrequencyNs
 }
 

@@ -1,4 +1,4 @@
-import { defaultsOf } from '../../cluster/versions/version-defaults.ts'
+import { abilitiesOf } from '../../cluster/versions/abilities.ts'
 import type { PathBlueprint, WorkloadBlueprint, WorkloadKind } from '../../simulation/blueprint.ts'
 import type { ClusterSurroundings } from '../cluster/cluster-surroundings.ts'
 import type { WorkloadSection } from '../schema/workloads.ts'
@@ -14,7 +14,7 @@ export function objectsOf(
 ): Objects | null {
   const encoding = section.encoding ?? (pathKind === 'user-apiserver' ? 'json' : 'protobuf')
   if (kind === 'heartbeat') {
-    const means = cluster === null ? 'lease' : defaultsOf(cluster.version).kubelet.heartbeat
+    const means = cluster === null ? 'lease' : abilitiesOf(cluster.version).kubelet.heartbeat
     return { resource: means === 'lease' ? 'leases' : 'nodes', count: 1, encoding }
   }
   const resource = section.resource ?? 'pods'
@@ -28,7 +28,7 @@ function countOf(resource: Objects['resource'], cluster: ClusterSurroundings | n
   const { nodes, pods, otherPodsPerNode, services } = cluster.members
   if (resource === 'nodes') return nodes.length
   if (resource === 'pods') return pods.length + otherPodsPerNode * nodes.length
-  if (resource === 'leases') return defaultsOf(cluster.version).kubelet.heartbeat === 'lease' ? nodes.length : 0
+  if (resource === 'leases') return abilitiesOf(cluster.version).kubelet.heartbeat === 'lease' ? nodes.length : 0
   // `kubernetes` is a service too.
   return resource === 'services' ? services.size + 1 : 1
 }

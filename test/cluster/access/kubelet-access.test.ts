@@ -18,26 +18,43 @@ import { reviewToken } from '../../../src/cluster/access/token-review.ts'
 import type { KubeletConfiguration } from '../../../src/cluster/versions/configuration.ts'
 import { appToken, clientCertificate, clusterCa, joinToken, vaultToken } from './people.ts'
 
-type Door = Pick<KubeletConfiguration, 'authentication' | 'authorization'>
+type Door = Pick<
+  KubeletConfiguration,
+  | 'anonymousEnabled'
+  | 'webhookEnabled'
+  | 'webhookCacheTtlNs'
+  | 'clientCa'
+  | 'authorizationMode'
+  | 'cacheAuthorizedTtlNs'
+  | 'cacheUnauthorizedTtlNs'
+>
 
 const MINUTE_NS = 60_000_000_000
 
 /** As kubeadm writes the configuration file. */
 const closed: Door = {
-  authentication: { anonymousEnabled: false, webhookEnabled: true, webhookCacheTtlNs: 2 * MINUTE_NS, clientCa: 'ca' },
-  authorization: { mode: 'Webhook', cacheAuthorizedTtlNs: 5 * MINUTE_NS, cacheUnauthorizedTtlNs: MINUTE_NS / 2 },
+  anonymousEnabled: false,
+  webhookEnabled: true,
+  webhookCacheTtlNs: 2 * MINUTE_NS,
+  clientCa: 'ca',
+  authorizationMode: 'Webhook',
+  cacheAuthorizedTtlNs: 5 * MINUTE_NS,
+  cacheUnauthorizedTtlNs: MINUTE_NS / 2,
 }
 /** As a kubelet of flags is without any. */
 const open: Door = {
-  authentication: { ...closed.authentication, anonymousEnabled: true, webhookEnabled: false, clientCa: null },
-  authorization: { ...closed.authorization, mode: 'AlwaysAllow' },
+  ...closed,
+  anonymousEnabled: true,
+  webhookEnabled: false,
+  clientCa: null,
+  authorizationMode: 'AlwaysAllow',
 }
 
 const apiserver = clientCertificate('kube-apiserver-kubelet-client', ['system:masters'])
 const forged = { ...apiserver, issuer: 'somebody' }
 
 function atDoor(door: Door, caller: Partial<KubeletCaller>): string {
-  const clientCa = door.authentication.clientCa === null ? null : clusterCa
+  const clientCa = door.clientCa === null ? null : clusterCa
   const result = authenticateAtKubelet({ certificate: null, hasToken: false, ...caller }, door, clientCa, 0)
   if (result.kind === 'identity') return result.identity.user
   return result.kind === 'unauthorized' ? '401' : 'asks the apiserver'
@@ -66,7 +83,7 @@ describe('who is let in at a kubelet', () => {
   })
 
   test('a bad certificate is refused where nobody would be let in', () => {
-    const both = { ...closed, authentication: { ...closed.authentication, anonymousEnabled: true } }
+    const both = { ...closed, anonymousEnabled: true }
     expect(atDoor(both, { certificate: forged })).toBe('401')
     expect(atDoor(both, {})).toBe('system:anonymous')
   })

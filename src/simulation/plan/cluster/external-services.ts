@@ -1,4 +1,4 @@
-import { defaultsOf } from '../../../cluster/versions/version-defaults.ts'
+import { abilitiesOf } from '../../../cluster/versions/abilities.ts'
 import type { Blueprint, VirtualAddressBlueprint } from '../../blueprint.ts'
 import type { ExternalServiceBlueprint } from '../../blueprint-additions.ts'
 import { byName } from '../by-name.ts'
@@ -20,7 +20,7 @@ export function externalServices({ additions }: Pick<Blueprint, 'additions'>): E
  */
 export function externalAddresses(blueprint: Blueprint): ExternalAddress[] {
   const nodes = blueprint.cluster?.nodes ?? []
-  const ofOwn = nodes.filter(({ version }) => defaultsOf(version).kubeProxy.translatesOwnToExternalIps)
+  const ofOwn = nodes.filter(({ version }) => abilitiesOf(version).kubeProxy.translatesOwnToExternalIps)
   return externalServices(blueprint).map(({ name, externalAddress, port }) => ({
     name: `external/${name}`,
     address: externalAddress,

@@ -66,7 +66,7 @@ function apiserverListeners({ apiserver }: ClusterBlueprint, context: ListenerCo
 }
 
 function kubeletListeners({ name, kubelet, servingCertificate }: NodeBlueprint, context: ListenerContext): Listener[] {
-  const { clientCa } = kubelet.authentication
+  const { clientCa } = kubelet
   const asks = clientCa !== null
   // Nobody approves serving certificates by himself: where none was issued, the kubelet has none.
   const isUnissued = kubelet.serverTlsBootstrap && context.identities.certificate(servingCertificate).issuer === null

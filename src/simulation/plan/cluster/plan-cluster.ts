@@ -14,8 +14,8 @@ import { NodeGraph } from '../../../cluster/access/node-graph.ts'
 import { PLAIN_WRITE, type WrittenObject } from '../../../cluster/access/node-restriction.ts'
 import type { ApiserverPlan, ApiserverRequest } from '../../../cluster/apiserver/apiserver-plan.ts'
 import type { KubeletNode, KubeletPlan } from '../../../cluster/kubelet/kubelet-plan.ts'
+import { abilitiesOf } from '../../../cluster/versions/abilities.ts'
 import type { PolicyRule } from '../../../cluster/versions/configuration.ts'
-import { defaultsOf } from '../../../cluster/versions/version-defaults.ts'
 import { NONE } from '../../../engine/table.ts'
 import type { Blueprint } from '../../blueprint.ts'
 import type { ClusterBlueprint, NodeBlueprint } from '../../blueprint-cluster.ts'
@@ -116,7 +116,7 @@ function planApiserver(
     nodes: nodes.map(({ name }) => ({ name })),
     requests: catalogue.lines.map((_, request) => planApiserverRequest(request, ownBearers, context)),
     proxied,
-    afterRefusedUpgrade: defaultsOf(cluster.version).apiserver.refusedUpgrades,
+    afterRefusedUpgrade: abilitiesOf(cluster.version).apiserver.refusedUpgrades,
     refusals: planApiserverRefusals(catalogue, minor),
     reviewed: planReviewed(catalogue, minor),
   }
@@ -190,7 +190,7 @@ function graphOf({ pods }: ClusterBlueprint): NodeGraph {
 
 function planKubelet(node: NodeBlueprint, cluster: ClusterBlueprint, context: ClusterContext): KubeletNode {
   const { blueprint, identities, paths } = context
-  const { clientCa } = node.kubelet.authentication
+  const { clientCa } = node.kubelet
   const path = reviewPathOf(blueprint, node)
   return {
     name: node.name,

@@ -8,8 +8,8 @@ import {
 } from '../../../cluster/messages/object-sizes.ts'
 import type { RequestLine } from '../../../cluster/messages/operations.ts'
 import type { NodeBeat, NodeLifecyclePlan } from '../../../cluster/node-lifecycle/node-lifecycle.ts'
+import { abilitiesOf } from '../../../cluster/versions/abilities.ts'
 import type { KubernetesVersion } from '../../../cluster/versions/kubernetes-version.ts'
-import { defaultsOf } from '../../../cluster/versions/version-defaults.ts'
 import type { Streams } from '../../../engine/streams.ts'
 import { NS_PER_S } from '../../../engine/ticks.ts'
 import { type Token, tokenSizeBytes } from '../../../security/bearer-token.ts'
@@ -75,7 +75,7 @@ export class HeartbeatPlans {
 
   lifecycle(): NodeLifecyclePlan {
     const { cluster } = this.blueprint
-    const defaults = defaultsOf(defaultVersionOf(this.blueprint)).controllerManager
+    const defaults = abilitiesOf(defaultVersionOf(this.blueprint)).controllerManager
     return {
       nodes: this.nodes,
       monitorPeriodNs: cluster?.controllerManager.nodeMonitorPeriodNs ?? defaults.nodeMonitorPeriodNs,
@@ -91,7 +91,7 @@ export class HeartbeatPlans {
     const { arrivals } = workload
     const own = this.clusterNodes.get(path.from)
     const version = own?.version ?? defaultVersionOf(this.blueprint)
-    const defaults = defaultsOf(version).kubelet
+    const defaults = abilitiesOf(version).kubelet
     const periodNs = arrivals.kind === 'open' ? NS_PER_S / arrivals.ratePerS : defaults.nodeStatusUpdateFrequencyNs
     const updateNs = own?.kubelet.nodeStatusUpdateFrequencyNs ?? defaults.nodeStatusUpdateFrequencyNs
     const leaseNs = own?.kubelet.nodeLeaseDurationNs ?? defaults.nodeLeaseDurationNs
@@ -119,7 +119,7 @@ export class HeartbeatPlans {
     const leaseBytes = objectSize('leases', 'protobuf', shape).bytes - SHORTER_LEASE_BYTES
     return {
       periodNs,
-      jitter: defaultsOf(version).kubelet.leaseJitter,
+      jitter: abilitiesOf(version).kubelet.leaseJitter,
       renew: this.message(context, version, renewLease(from, version.minor), leaseBytes, leaseBytes, PROTOBUF),
       get: this.message(context, version, getLease(from, version.minor), 0, leaseBytes, PROTOBUF),
     }
@@ -132,7 +132,7 @@ export class HeartbeatPlans {
     reportEveryNs: number,
   ): StatusLoop {
     const { from } = context.path
-    const defaults = defaultsOf(version).kubelet
+    const defaults = abilitiesOf(version).kubelet
     const shape = { managedFields: hasManagedFields(version.minor), images: TYPICAL_IMAGES }
     const nodeBytes = objectSize('nodes', 'protobuf', shape).bytes
     const { bytes: patchBytes } = NODE_STATUS_PATCH

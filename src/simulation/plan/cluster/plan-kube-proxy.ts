@@ -17,7 +17,7 @@ import {
   objectSize,
   POD_STATUS_PATCH,
 } from '../../../cluster/messages/object-sizes.ts'
-import { defaultsOf } from '../../../cluster/versions/version-defaults.ts'
+import { abilitiesOf } from '../../../cluster/versions/abilities.ts'
 import { assert } from '../../../engine/assert.ts'
 import { parseAddress } from '../../../network/address-book.ts'
 import type { ExternalServiceBlueprint } from '../../blueprint-additions.ts'
@@ -72,7 +72,7 @@ function planService(
   const address = addresses.indexOf(parseAddress(clusterAddress))
   const virtual = virtualAddresses.findIndex((each) => each.address === address && each.port === port)
   assert(virtual >= 0, `a service has its address: ${name}`)
-  const kind = defaultsOf(cluster.version).kubeProxy.watches
+  const kind = abilitiesOf(cluster.version).kubeProxy.watches
   return {
     virtual,
     object: objects.addObject('endpoints'),
@@ -97,7 +97,7 @@ function planExternalService(
   const { addresses, hostIndex, virtualAddresses } = network
   const virtual = virtualAddresses.findIndex((each) => each.name === `external/${name}`)
   assert(virtual >= 0 && port > 0, `a service has its address: ${name} ${externalAddress}`)
-  const kind = defaultsOf(cluster.version).kubeProxy.watches
+  const kind = abilitiesOf(cluster.version).kubeProxy.watches
   return {
     virtual,
     object: objects.addObject('endpoints'),
@@ -180,7 +180,7 @@ function planNode(
     node: null,
   } as const
   const { minor } = version
-  const kind = defaultsOf(cluster.version).kubeProxy.watches
+  const kind = abilitiesOf(cluster.version).kubeProxy.watches
   const watch = (what: 'services' | typeof kind, listBytes: number, subscriptions: readonly number[]): ProxyWatch => ({
     list: objects.message(
       program,

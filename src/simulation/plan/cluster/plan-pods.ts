@@ -10,7 +10,7 @@ import { emptyListBytes, rawItemBytes, typeOf } from '../../../cluster/messages/
 import { tokenRequestSizes } from '../../../cluster/messages/review-sizes.ts'
 import { ROOT_CA, rootCaBytes, tokenSecretBytes, tokenSecretName } from '../../../cluster/pods/mounted-object-sizes.ts'
 import type { MountPlan, PodPlan, PodsPlan, TokenPlan } from '../../../cluster/pods/pods-plan.ts'
-import { defaultsOf } from '../../../cluster/versions/version-defaults.ts'
+import { abilitiesOf } from '../../../cluster/versions/abilities.ts'
 import { tokenSizeBytes } from '../../../security/bearer-token.ts'
 import { certificatePemBytes } from '../../../security/certificate-request.ts'
 import type { Workload } from '../../../workload/workload.ts'
@@ -76,7 +76,7 @@ function planPod(
 }
 
 function isProjected({ version }: ClusterBlueprint): boolean {
-  return defaultsOf(version).pods.token === 'projected'
+  return abilitiesOf(version).pods.token === 'projected'
 }
 
 interface Mount {

@@ -26,7 +26,7 @@ export function withClusterPaths(blueprint: Blueprint): Blueprint {
   }
   const wanted = proxiedWorkloads(blueprint)
   for (const node of cluster.nodes) {
-    const asks = node.kubelet.authentication.webhookEnabled || node.kubelet.authorization.mode === 'Webhook'
+    const asks = node.kubelet.webhookEnabled || node.kubelet.authorizationMode === 'Webhook'
     if (asks && reviewPathOf({ ...blueprint, paths }, node) === undefined)
       add(kubeletToApiserver(blueprint, cluster, node))
   }
@@ -235,7 +235,7 @@ function apiserverToKubelet(blueprint: Blueprint, cluster: ClusterBlueprint, nod
       verify: ca === null ? 'none' : enableKubeletCertCnValidation ? 'ca+cn' : 'ca',
       ca: ca ?? issuerOf(blueprint, cluster.apiserver.servingCertificate),
       serverCertificate: node.servingCertificate,
-      clientCa: node.kubelet.authentication.clientCa,
+      clientCa: node.kubelet.clientCa,
       client:
         kubeletClientCertificate === null
           ? { kind: 'none' }

@@ -4,8 +4,8 @@ import {
   type StreamingProtocol,
   WEBSOCKET,
 } from '../../../cluster/messages/streaming-protocols.ts'
+import { abilitiesOf } from '../../../cluster/versions/abilities.ts'
 import type { KubernetesVersion } from '../../../cluster/versions/kubernetes-version.ts'
-import { defaultsOf } from '../../../cluster/versions/version-defaults.ts'
 import { NS_PER_S } from '../../../engine/ticks.ts'
 import type { Said } from '../../../workload/answer.ts'
 import type { Traffic } from '../../../workload/workload.ts'
@@ -64,7 +64,7 @@ export function conversationOf(
 function protocolOf({ kind }: WorkloadBlueprint, path: PathBlueprint, version: KubernetesVersion): StreamingProtocol {
   if (path.kind === 'apiserver-kubelet') return SPDY
   if (path.kind !== 'user-apiserver') return WEBSOCKET
-  const { execProtocol, portForwardProtocol } = defaultsOf(version).client
+  const { execProtocol, portForwardProtocol } = abilitiesOf(version).client
   return (kind === 'port-forward' ? portForwardProtocol : execProtocol) === 'spdy' ? SPDY : WEBSOCKET
 }
 

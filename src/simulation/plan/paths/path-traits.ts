@@ -1,5 +1,5 @@
+import { type Abilities, abilitiesOf } from '../../../cluster/versions/abilities.ts'
 import { DEFAULT_VERSION, type KubernetesVersion } from '../../../cluster/versions/kubernetes-version.ts'
-import { defaultsOf, type VersionDefaults } from '../../../cluster/versions/version-defaults.ts'
 import type { Blueprint, PathBlueprint, PathKindName } from '../../blueprint.ts'
 
 const INTO_APISERVER: readonly PathKindName[] = [
@@ -29,6 +29,6 @@ export function defaultVersionOf({ cluster }: Blueprint): KubernetesVersion {
 }
 
 /** What the version of Kubernetes brings. */
-export function defaultsOfCluster(blueprint: Blueprint): VersionDefaults {
-  return defaultsOf(defaultVersionOf(blueprint))
+export function abilitiesOfCluster(blueprint: Blueprint): Abilities {
+  return abilitiesOf(defaultVersionOf(blueprint))
 }

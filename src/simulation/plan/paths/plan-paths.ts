@@ -22,7 +22,7 @@ import { endsOfService } from '../expansion/cluster-paths.ts'
 import { lookUp } from '../network/plan-network.ts'
 import type { PlannedNetwork } from '../network/planned-network.ts'
 import { type Identities, Pool, planSshServer, planTlsClient, planTlsServer } from '../security/plan-security.ts'
-import { defaultsOfCluster, isIntoApiserver } from './path-traits.ts'
+import { abilitiesOfCluster, isIntoApiserver } from './path-traits.ts'
 import { type PlannedKonnectivity, planKonnectivity } from './plan-konnectivity.ts'
 import { planTunnels, TunnelChoices } from './plan-tunnels.ts'
 
@@ -65,7 +65,7 @@ export function planPaths(
   }))
   const pathHttp = sorted.map((path) => ({
     http2: pools.http2.add(GO_CLIENT),
-    hasHealthCheck: path.protocol === 'h2' && defaultsOfCluster(blueprint).client.http2ReadIdleTimeoutNs !== null,
+    hasHealthCheck: path.protocol === 'h2' && abilitiesOfCluster(blueprint).client.http2ReadIdleTimeoutNs !== null,
   }))
   for (const [sshServer, host] of ssh.servers.entries()) {
     pools.listeners.add({ kind: 'ssh', host: lookUp(network.hostIndex, host), port: SSH_PORT, sshServer })
@@ -211,7 +211,7 @@ function planListener(
 
 /** Before 1.12 it takes Go's server as it comes. */
 function apiserverParameters(blueprint: Blueprint): Http2Parameters {
-  const { http2StreamWindowBytes, http2MaxStreamsPerConnection } = defaultsOfCluster(blueprint).apiserver
+  const { http2StreamWindowBytes, http2MaxStreamsPerConnection } = abilitiesOfCluster(blueprint).apiserver
   const maxStreams =
     blueprint.cluster?.apiserver.configuration.http2MaxStreamsPerConnection ?? http2MaxStreamsPerConnection
   return http2StreamWindowBytes === GO_SERVER.initialStreamWindowBytes ? GO_SERVER : apiserverHttp2(maxStreams)

@@ -1,5 +1,5 @@
 import { sshClientOf } from '../../../cluster/tunnels/ssh-tunneler-client.ts'
-import { defaultsOf } from '../../../cluster/versions/version-defaults.ts'
+import { abilitiesOf } from '../../../cluster/versions/abilities.ts'
 import { assert } from '../../../engine/assert.ts'
 import type { Token } from '../../../security/bearer-token.ts'
 import type { Certificate } from '../../../security/certificate.ts'
@@ -163,7 +163,7 @@ export function planSshServer(host: string, { cluster }: Blueprint): SshServerPa
 
 /** The nodes of a release with SSH tunnels let its apiserver in, though it signs with SHA-1. */
 function sshServer(cluster: ClusterBlueprint | null): SshServer {
-  const acceptsSshRsa = cluster !== null && defaultsOf(cluster.version).apiserver.sshTunnels
+  const acceptsSshRsa = cluster !== null && abilitiesOf(cluster.version).apiserver.sshTunnels
   return acceptsSshRsa ? { ...OPENSSH_10_0, acceptsSshRsa } : OPENSSH_10_0
 }
 

@@ -30,8 +30,8 @@ import {
 } from '../../../cluster/messages/object-sizes.ts'
 import type { RequestLine } from '../../../cluster/messages/operations.ts'
 import { plainRequestFields, plainResponseFields } from '../../../cluster/messages/plain-headers.ts'
+import { type Abilities, abilitiesOf } from '../../../cluster/versions/abilities.ts'
 import { kubernetesVersion } from '../../../cluster/versions/kubernetes-version.ts'
-import { defaultsOf, type VersionDefaults } from '../../../cluster/versions/version-defaults.ts'
 import type { HeaderField } from '../../../http/hpack/header-fields.ts'
 import type { ObjectResource, PathBlueprint, WorkloadBlueprint } from '../../blueprint.ts'
 import { isIntoApiserver } from '../paths/path-traits.ts'
@@ -220,8 +220,8 @@ function apiserverLine({ workload, path, minor }: TrafficContext): RequestLine {
   }
 }
 
-function clientDefaults(minor: number): VersionDefaults['client'] {
-  return defaultsOf(kubernetesVersion(minor)).client
+function clientDefaults(minor: number): Abilities['client'] {
+  return abilitiesOf(kubernetesVersion(minor)).client
 }
 
 /** How long a reflector watches: 5 to 10 minutes (facts, kubernetes-paths.md 1.2). */

@@ -266,23 +266,23 @@ type Table = typeof VERSION_TABLE
 
 type ValueOf<Rows> = Rows extends Steps<infer Value> ? Value : never
 
-export type VersionDefaults = {
+export type Abilities = {
   readonly [Part in keyof Table]: { readonly [Key in keyof Table[Part]]: ValueOf<Table[Part][Key]> }
 }
 
 export type VersionPart = keyof Table
 
-function mapTable(read: (steps: Steps<unknown>) => unknown): VersionDefaults {
+function mapTable(read: (steps: Steps<unknown>) => unknown): Abilities {
   const parts = Object.entries(VERSION_TABLE).map(([part, keys]) => [
     part,
     Object.fromEntries(Object.entries(keys).map(([key, steps]) => [key, read(steps)])),
   ])
-  return Object.fromEntries(parts) as VersionDefaults
+  return Object.fromEntries(parts) as Abilities
 }
 
-const defaultsByMinor = new Map<number, VersionDefaults>()
+const defaultsByMinor = new Map<number, Abilities>()
 
-export function defaultsOf({ minor }: KubernetesVersion): VersionDefaults {
+export function abilitiesOf({ minor }: KubernetesVersion): Abilities {
   const known = defaultsByMinor.get(minor) ?? mapTable((steps) => stepAt(steps, minor).value)
   defaultsByMinor.set(minor, known)
   return known
@@ -292,7 +292,7 @@ export function defaultsOf({ minor }: KubernetesVersion): VersionDefaults {
 export function sourceOf<Part extends VersionPart>(
   { minor }: KubernetesVersion,
   part: Part,
-  key: keyof VersionDefaults[Part],
+  key: keyof Abilities[Part],
 ): string {
   const keys: Readonly<Record<PropertyKey, Steps<unknown>>> = VERSION_TABLE[part]
   return stepAt(keys[key], minor).source
