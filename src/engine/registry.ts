@@ -1,0 +1,18 @@
+/** The names of a registry's entries, in the order in which they stand there. */
+export function namesOf<Name extends string>(registry: Readonly<Record<Name, unknown>>): readonly Name[] {
+  return Object.keys(registry) as Name[]
+}
+
+/** Whether a text is the name of an entry; what every object inherits is none. */
+export function isNameOf<Name extends string>(registry: Readonly<Record<Name, unknown>>, text: string): text is Name {
+  return Object.hasOwn(registry, text)
+}
+
+/** A record with the same names, and for each what `toValue` makes of its entry. */
+export function mapEntries<Name extends string, Entry, Value>(
+  registry: Readonly<Record<Name, Entry>>,
+  toValue: (entry: Entry, name: Name) => Value,
+): Readonly<Record<Name, Value>> {
+  const entries = namesOf(registry).map((name) => [name, toValue(registry[name], name)])
+  return Object.fromEntries(entries) as Record<Name, Value>
+}

@@ -1,0 +1,72 @@
+import { readFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { expect, test } from 'vitest'
+import { aFolder } from '../fixtures/folder.ts'
+import { applyBlock } from './apply-block.ts'
+import { parsePage } from './page.ts'
+import { excessOf } from './page-limits.ts'
+
+const PAGE = `# A page
+
+\`\`\`ts file=src/new.ts
+export const a = 1
+
+export const b = 2
+\`\`\`
+
+\`\`\`diff file=src/old.ts
+ first
++second
+
+-third
+@@ further down
+ last
++very last
+\`\`\`
+
+\`\`\`ts
+only.to.read()
+\`\`\`
+
+\`\`\`sh
+test -f src/new.ts
+exit 4  # exit 4
+\`\`\`
+`
+
+const OLD = 'first\n\nthird\nfourth\nlast\n'
+
+function apply(page: string, files: Record<string, string>): string {
+  const folder = aFolder(files)
+  for (const block of parsePage(page)) applyBlock(block, folder)
+  return folder
+}
+
+test('the blocks of a page are applied in their order', () => {
+  const folder = apply(PAGE, { 'src/old.ts': OLD })
+  expect(readFileSync(join(folder, 'src/new.ts'), 'utf8')).toBe('export const a = 1\n\nexport const b = 2\n')
+  expect(readFileSync(join(folder, 'src/old.ts'), 'utf8')).toBe('first\nsecond\n\nfourth\nlast\nvery last\n')
+})
+
+test.each([
+  ['a new file that exists', PAGE, { 'src/old.ts': OLD, 'src/new.ts': '' }, 'line 3: src/new.ts exists already'],
+  ['a diff of a file that is missing', PAGE, {}, 'line 9: src/old.ts does not exist'],
+  ['lines that stand nowhere', PAGE, { 'src/old.ts': 'first\n' }, 'stand there 0 times, not once:\nfirst\n\nthird'],
+  ['lines that stand twice', PAGE, { 'src/old.ts': OLD + OLD }, 'stand there 2 times'],
+  ['another exit code', '```sh\necho said; exit 3\n```', {}, 'exited with 3, not 0:\nsaid'],
+  ['a command that should fail and does not', '```sh\ntrue  # exit 4\n```', {}, '`true` exited with 0, not 4'],
+  ['a fence of another form', '```ts path=src/new.ts\n```', {}, 'line 1: ```ts path=src/new.ts is not of the format'],
+  ['a block without an end', '```sh\ntrue', {}, 'line 1: the block has no end'],
+])('%s is told with its line', (_, page, files, message) => {
+  expect(() => apply(page, files)).toThrow(message)
+})
+
+test('a page that needs more than one source file and two lines below src/ has an excess', () => {
+  expect(excessOf(parsePage(PAGE))).toEqual([])
+  const file = (path: string) => `\`\`\`ts file=${path}\n\`\`\`\n`
+  expect(excessOf(parsePage(file('test/b.test.ts') + file('src/b.ts') + file('src/c.ts')))).toEqual([
+    'new source files: src/b.ts, src/c.ts',
+  ])
+  expect(excessOf(parsePage('```diff file=src/old.ts\n a\n+b\n+c\n+d\n```'))).toEqual(['3 lines added below src/'])
+  expect(excessOf(parsePage('```diff file=src/old.ts\n a\n-b\n```'))).toEqual(['1 lines removed below src/'])
+})

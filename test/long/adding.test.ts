@@ -1,0 +1,53 @@
+import { execFileSync } from 'node:child_process'
+import {
+  copyFileSync,
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  realpathSync,
+  rmSync,
+  symlinkSync,
+} from 'node:fs'
+import { tmpdir } from 'node:os'
+import { dirname, join } from 'node:path'
+import { fileURLToPath } from 'node:url'
+import { expect, test } from 'vitest'
+import { applyBlock, runCommand } from '../adding/apply-block.ts'
+import { parsePage } from '../adding/page.ts'
+import { excessOf } from '../adding/page-limits.ts'
+
+const ROOT = fileURLToPath(new URL('../../', import.meta.url))
+const PAGES = readdirSync(`${ROOT}docs/adding`).filter((name) => name.endsWith('.md') && name !== 'README.md')
+
+/** A page is done when these pass too, as for every change. */
+const ALWAYS = ['npx tsc --noEmit', 'npx biome check .', 'npx vitest run test/tidy.test.ts', 'npx knip']
+
+test.each(PAGES)('docs/adding/%s works on a copy of the repository', (name) => {
+  const blocks = parsePage(readFileSync(`${ROOT}docs/adding/${name}`, 'utf8'))
+  expect(excessOf(blocks)).toEqual([])
+  const copy = copyOfRepository()
+  try {
+    for (const block of blocks) applyBlock(block, copy)
+    for (const text of ALWAYS) runCommand({ text, exitCode: 0 }, copy, 'after the last block')
+  } finally {
+    rmSync(copy, { recursive: true })
+  }
+})
+
+/** The files that git knows or would take, as they are now, with a link to node_modules. */
+function copyOfRepository(): string {
+  const copy = mkdtempSync(join(tmpdir(), 'onpath-adding-'))
+  const listed = execFileSync('git', ['ls-files', '-z', '--cached', '--others', '--exclude-standard'], {
+    cwd: ROOT,
+    encoding: 'utf8',
+  })
+  const paths = listed
+    .split('\0')
+    .filter((path) => path !== '' && path !== 'node_modules' && existsSync(join(ROOT, path)))
+  for (const folder of new Set(paths.map((path) => dirname(path)))) mkdirSync(join(copy, folder), { recursive: true })
+  for (const path of paths) copyFileSync(join(ROOT, path), join(copy, path))
+  symlinkSync(realpathSync(join(ROOT, 'node_modules')), join(copy, 'node_modules'))
+  return copy
+}
