@@ -1,6 +1,6 @@
 /**
  * Fits the CPU profiles to measured latencies: figures are moved until the simulated rows lie as near to the measured
- * medians as they can. Prints the profiles as src/security/cpu-profiles.ts has them, and every row's measured and
+ * medians as they can. Prints the profiles as src/security/cpu-profiles/ has them, and every row's measured and
  * simulated value.
  *
  *   npm run fit:cpu                      the rows without loss in bench/fidelity/real-stacks.csv
@@ -10,7 +10,7 @@
  */
 import { readFileSync } from 'node:fs'
 import type { CpuProfile } from '../../src/security/cpu-profile.ts'
-import { CPU_PROFILES } from '../../src/security/cpu-profiles.ts'
+import { CPU_FIGURES } from '../../src/security/cpu-profiles.ts'
 import { kindOf, type MeasuredCell, nameOf } from '../fidelity/measured-cell.ts'
 import { readMeasured } from '../fidelity/read-measured.ts'
 import { type Figure, fitFigures } from './fit-figures.ts'
@@ -108,13 +108,13 @@ function rounded(ns: number): number {
 
 /** How its programs write is known, and not fitted. */
 function writesOf(stack: 'go' | 'nodejs'): Pick<CpuProfile, 'bodyWriteBytes' | 'firstWriteBytes'> {
-  const { bodyWriteBytes, firstWriteBytes } = CPU_PROFILES[stack]
+  const { bodyWriteBytes, firstWriteBytes } = CPU_FIGURES[stack]
   return { bodyWriteBytes, firstWriteBytes }
 }
 
 function fitGo(): CpuProfile {
   const start = {
-    ...CPU_PROFILES.instant,
+    ...CPU_FIGURES.instant,
     ...writesOf('go'),
     keyShareNs: KEY_SHARE_NS,
     sshLoginDelayNs: SSH_LOGIN_DELAY_NS,

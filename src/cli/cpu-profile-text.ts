@@ -1,9 +1,9 @@
 import { formatSpan } from '../report/format-number.ts'
 import type { CpuProfile } from '../security/cpu-profile.ts'
-import type { CpuProfileSources } from '../security/cpu-profile-sources.ts'
+import type { DescribedCpuProfile } from '../security/cpu-profiles/described-cpu-profile.ts'
 
 /** A CPU profile for people: its figures, those of one source in one line with it. */
-export function cpuProfileText(name: string, figures: CpuProfile, { description, sources }: CpuProfileSources): string {
+export function cpuProfileText(name: string, { description, figures, sources }: DescribedCpuProfile): string {
   const bySource = new Map<string, string[]>()
   for (const [key, source] of Object.entries(sources)) {
     const figure = figureText(key, figures[key as keyof CpuProfile])

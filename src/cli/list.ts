@@ -1,25 +1,26 @@
 import { type Command, Option } from 'commander'
 import { PATH_KINDS, type PathDefaults, type PathKind, type Scheme } from '../cluster/paths/path-kinds.ts'
-import { LINK_PROFILES, type LinkProfile } from '../network/link-profiles.ts'
+import { namesOf } from '../engine/registry.ts'
+import type { LinkProfile } from '../network/link-profiles/link-profile.ts'
+import { LINK_PROFILES } from '../network/link-profiles.ts'
 import { formatSpan } from '../report/format-number.ts'
 import { IDENTITIES, PATH_ROLE_ENDINGS, PATH_ROLES, PLACES } from '../scenario/attackers/roles.ts'
 import { PRESETS } from '../scenario/cluster/presets/presets.ts'
-import { CPU_PROFILE_SOURCES } from '../security/cpu-profile-sources.ts'
-import type { CpuProfileName } from '../security/cpu-profiles.ts'
 import { CPU_PROFILES } from '../security/cpu-profiles.ts'
 import type { Context } from './context.ts'
 import { cpuProfileText } from './cpu-profile-text.ts'
 import { explainAttack, shippedAttacks } from './read-attacks.ts'
 import { UsageError } from './usage-error.ts'
 
-const CPU_NAMES = Object.keys(CPU_PROFILES) as CpuProfileName[]
-
 /** What can be listed; each gives values for JSON and a text for people. */
 const LISTS: Readonly<Record<string, { readonly values: () => readonly object[]; readonly text: () => string }>> = {
   paths: { values: () => [...PATH_KINDS.values()], text: () => [...PATH_KINDS.values()].map(pathText).join('\n') },
   links: {
-    values: () => [...LINK_PROFILES.values()],
-    text: () => [...LINK_PROFILES.values()].map(linkText).join('\n'),
+    values: () => namesOf(LINK_PROFILES).map((name) => ({ name, ...LINK_PROFILES[name] })),
+    text: () =>
+      namesOf(LINK_PROFILES)
+        .map((name) => linkText(name, LINK_PROFILES[name]))
+        .join('\n'),
   },
   presets: {
     values: () => Object.values(PRESETS).map(({ name, explanation }) => ({ name, explanation })),
@@ -45,8 +46,15 @@ const LISTS: Readonly<Record<string, { readonly values: () => readonly object[];
     text: rolesText,
   },
   cpu: {
-    values: () => CPU_NAMES.map((name) => ({ name, figures: CPU_PROFILES[name], ...CPU_PROFILE_SOURCES[name] })),
-    text: () => CPU_NAMES.map((name) => cpuProfileText(name, CPU_PROFILES[name], CPU_PROFILE_SOURCES[name])).join('\n'),
+    values: () =>
+      namesOf(CPU_PROFILES).map((name) => {
+        const { figures, description, sources } = CPU_PROFILES[name]
+        return { name, figures, description, sources }
+      }),
+    text: () =>
+      namesOf(CPU_PROFILES)
+        .map((name) => cpuProfileText(name, CPU_PROFILES[name]))
+        .join('\n'),
   },
 }
 
@@ -123,7 +131,7 @@ function wrap(text: string, indent: number): string {
   return lines.map((line) => `${' '.repeat(indent)}${line}\n`).join('')
 }
 
-function linkText({ name, description, options, sources }: LinkProfile): string {
+function linkText(name: string, { description, options, sources }: LinkProfile): string {
   const shown: Readonly<Record<keyof LinkProfile['options'], string>> = {
     delayNs: `delay ${formatSpan(options.delayNs)} one way`,
     rateBps: options.rateBps === null ? 'no rate' : `rate ${options.rateBps / 1e6} Mbps`,

@@ -34,3 +34,14 @@ export type Jitter =
   | { readonly kind: 'normal'; readonly deviationNs: number; readonly mayReorder: boolean }
   /** What comes on top of the delay has this median, and is less than `p99Ns` in 99 cases of 100. */
   | { readonly kind: 'log-normal'; readonly medianNs: number; readonly p99Ns: number; readonly mayReorder: boolean }
+
+/** What a link is where a scenario says nothing. */
+export const DEFAULT_LINK_OPTIONS: LinkOptions = {
+  delayNs: 0,
+  rateBps: null,
+  jitter: { kind: 'none' },
+  lossRatio: 0,
+  lossBursts: null,
+  queueBytes: null,
+  mtuBytes: 1_500,
+}

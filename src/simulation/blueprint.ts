@@ -1,4 +1,6 @@
 import type { LinkOptions } from '../network/link-options.ts'
+import type { LinkProfileName } from '../network/link-profiles.ts'
+import type { CpuProfileName } from '../security/cpu-profiles.ts'
 import type { TcpOverrides } from '../transport/tcp-profile.ts'
 import type { AdditionsBlueprint } from './blueprint-additions.ts'
 import type { AttackerBlueprint } from './blueprint-attack.ts'
@@ -48,8 +50,6 @@ export interface HostBlueprint {
   readonly loopback: LinkDirectionBlueprint
 }
 
-export type CpuProfileName = 'go' | 'nodejs' | 'instant'
-
 export interface TcpBlueprint {
   readonly profile: 'linux' | 'rfc' | 'ns3'
   readonly congestion: 'cubic' | 'reno' | 'newreno' | 'bbr'
@@ -64,7 +64,7 @@ export interface LinkBlueprint {
   readonly name: string
   readonly between: readonly [string, string]
   /** What a person would call the medium: its profile; null: the link's own name must do. */
-  readonly profile: string | null
+  readonly profile: LinkProfileName | null
   /** From the first end to the second. */
   readonly forward: LinkDirectionBlueprint
   readonly backward: LinkDirectionBlueprint
@@ -75,7 +75,7 @@ export interface SegmentBlueprint {
   /** No link has it too. */
   readonly name: string
   readonly hosts: readonly string[]
-  readonly profile: string | null
+  readonly profile: LinkProfileName | null
   /** `bridged`: hosts find each other by ARP. */
   readonly l2: 'routed' | 'bridged'
   /** From any host to any other: rate and queue are each port's, delay, jitter and loss count once. */

@@ -4,7 +4,7 @@ import { getNode, patchNodeStatus } from '../../src/cluster/messages/apiserver-r
 import { Streams } from '../../src/engine/streams.ts'
 import { NONE } from '../../src/engine/table.ts'
 import { parseAddress } from '../../src/network/address-book.ts'
-import { CPU_PROFILES } from '../../src/security/cpu-profiles.ts'
+import { CPU_FIGURES } from '../../src/security/cpu-profiles.ts'
 import { planNodeAddresses } from '../../src/simulation/plan/cluster/plan-node-addresses.ts'
 import { withClusterPaths } from '../../src/simulation/plan/expansion/cluster-paths.ts'
 import { HttpCatalogue } from '../../src/simulation/plan/http/plan-http.ts'
@@ -136,7 +136,7 @@ test('a request moves a node if it writes to the status of that node, and its ca
   const addresses = [{ node: 'node-1', address }]
   const blueprint = withClusterPaths({ ...declared, additions: { addresses } })
   const streams = new Streams(1)
-  const network = planNetwork(blueprint, streams, CPU_PROFILES)
+  const network = planNetwork(blueprint, streams, CPU_FIGURES)
   const paths = planPaths(withReaddressedPaths(blueprint), network, new Identities(blueprint.identities), streams)
   const catalogue = new HttpCatalogue()
   const rogue = { token: null, encoding: 'json', from: null, nodeAddress: address } as const

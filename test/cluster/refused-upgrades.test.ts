@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest'
 import { Streams } from '../../src/engine/streams.ts'
 import { NONE } from '../../src/engine/table.ts'
-import { CPU_PROFILES } from '../../src/security/cpu-profiles.ts'
+import { CPU_FIGURES } from '../../src/security/cpu-profiles.ts'
 import { planOnward } from '../../src/simulation/plan/cluster/plan-proxied.ts'
 import { withClusterPaths } from '../../src/simulation/plan/expansion/cluster-paths.ts'
 import { HttpCatalogue } from '../../src/simulation/plan/http/plan-http.ts'
@@ -117,7 +117,7 @@ test('what no workload asks for is planned alike: along the path to the kubelet 
   const declared = scenarioOf(CLUSTER('1.12')).blueprint
   const blueprint = withClusterPaths(declared)
   const streams = new Streams(1)
-  const network = planNetwork(blueprint, streams, CPU_PROFILES)
+  const network = planNetwork(blueprint, streams, CPU_FIGURES)
   const paths = planPaths(blueprint, network, new Identities(blueprint.identities), streams)
   const catalogue = new HttpCatalogue()
   const answers: Answer[] = []

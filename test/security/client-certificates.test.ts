@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest'
 import { NONE } from '../../src/engine/table.ts'
 import type { Certificate } from '../../src/security/certificate.ts'
-import { CPU_PROFILES } from '../../src/security/cpu-profiles.ts'
+import { CPU_FIGURES } from '../../src/security/cpu-profiles.ts'
 import { Tls } from '../../src/security/tls.ts'
 import type { ClientCertificates, TlsClient, TlsServer } from '../../src/security/tls-parameters.ts'
 import { Endpoint } from '../fixtures/endpoint.ts'
@@ -42,7 +42,7 @@ class TlsLab extends Lab {
     super({ link: 'delay: 10ms, rate: 100Mbps' })
     const clients = [{ ...client, ...clientChanges }]
     const servers = [{ ...server, ...serverChanges }]
-    const cpus = [CPU_PROFILES.instant, CPU_PROFILES.instant]
+    const cpus = [CPU_FIGURES.instant, CPU_FIGURES.instant]
     this.tls = new Tls(this.arena, this.timeline, this.streams, this.processors, { clients, servers, cpus }, 0)
     this.served = new Endpoint('server', { finishes: 'when-ended' }, this.streams)
     this.asking = new Endpoint('client', { sends: 10, finishes: 'never' }, this.streams)

@@ -1,7 +1,7 @@
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import type { Result } from '../../src/measure/result.ts'
-import { CPU_PROFILES } from '../../src/security/cpu-profiles.ts'
+import { CPU_FIGURES } from '../../src/security/cpu-profiles.ts'
 import type { EventBlueprint } from '../../src/simulation/blueprint.ts'
 import { beginning, finish, LABORIOUS, resultOf, scenarioOf, workloadOf } from '../fixtures/simulations.ts'
 
@@ -263,7 +263,7 @@ events: [{ at: 575ms, restart: via }]
   test('while the client logs in: it waits for half a minute, as Kubernetes does, and dials once more', () => {
     // sshd takes 100 ms to start, acknowledges meanwhile what the client said, and dies at 100 ms: nothing that the
     // client could send would find that out.
-    const slowToStart = { ...CPU_PROFILES, go: { ...CPU_PROFILES.instant, sshSessionNs: 100_000_000 } }
+    const slowToStart = { ...CPU_FIGURES, go: { ...CPU_FIGURES.instant, sshSessionNs: 100_000_000 } }
     const scenario = scenarioOf(text.replace('via: { cpu: instant }', 'via: { cpu: go }').replace('575ms', '100ms'))
     const result = finish(beginning(scenario, slowToStart), scenario)
     const { completed, failed, setupMs } = workloadOf(result, 'asks')

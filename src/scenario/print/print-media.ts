@@ -1,3 +1,4 @@
+import { isNameOf } from '../../engine/registry.ts'
 import type { LinkOptions } from '../../network/link-options.ts'
 import { LINK_PROFILES } from '../../network/link-profiles.ts'
 import { formatDuration } from '../schema/units.ts'
@@ -11,9 +12,10 @@ export function spelledMedia(printable: Tree, origin: Origin): Tree {
     const media = treeAt(printable, [section])
     const figures: [string, Tree][] = []
     for (const [name, { tree }] of media?.kind === 'map' ? media.entries : []) {
-      const profile = treeAt(tree, ['profile'])
-      const known = profile?.kind === 'scalar' ? LINK_PROFILES.get(String(profile.value)) : undefined
-      if (known !== undefined) figures.push([name, growTree(figuresOf(known.options), origin(`profile ${known.name}`))])
+      const written = treeAt(tree, ['profile'])
+      const profile = written?.kind === 'scalar' ? String(written.value) : ''
+      if (isNameOf(LINK_PROFILES, profile))
+        figures.push([name, growTree(figuresOf(LINK_PROFILES[profile].options), origin(`profile ${profile}`))])
     }
     return growTree({ [section]: Object.fromEntries(figures) }, origin('default'))
   })

@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import { namesOf } from '../../engine/registry.ts'
 import { LINK_PROFILES } from '../../network/link-profiles.ts'
 import { PRESET_NAMES } from '../cluster/presets/presets.ts'
 import {
@@ -15,7 +16,7 @@ const { between: _between, ...figures } = linkSchema.shape
 
 const medium = (description: string) =>
   z
-    .union([choice('A link profile.', [...LINK_PROFILES.keys()]), section(figures)])
+    .union([choice('A link profile.', namesOf(LINK_PROFILES)), section(figures)])
     .meta({ description: `${description} A link profile, or a map as of a link.` })
     .optional()
 

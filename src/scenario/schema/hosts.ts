@@ -1,4 +1,6 @@
 import { z } from 'zod'
+import { namesOf } from '../../engine/registry.ts'
+import { CPU_PROFILES } from '../../security/cpu-profiles.ts'
 import { kubernetesVersion } from './kubernetes-version.ts'
 import { choice, count, durationNs, durationOrOff, flag, listOf, reference, section, sizeBytes } from './scalars.ts'
 
@@ -102,6 +104,10 @@ const tcp = section(
   'the defaults',
 ).meta({ description: 'TCP of this host.' })
 
+const CPU_SUMMARIES = namesOf(CPU_PROFILES)
+  .map((name) => `${name}: ${CPU_PROFILES[name].summary}`)
+  .join('; ')
+
 export const hostSchema = section(
   {
     addresses: listOf(
@@ -112,8 +118,8 @@ export const hostSchema = section(
       .max(100, 'at most 100 addresses')
       .optional(),
     cpu: choice(
-      'What cryptography and each byte cost. go: as Kubernetes is built; nodejs: Node 20; instant: nothing; `onpath list cpu` shows the figures. Default: go.',
-      ['go', 'nodejs', 'instant'],
+      `What cryptography and each byte cost. ${CPU_SUMMARIES}; \`onpath list cpu\` shows the figures. Default: go.`,
+      namesOf(CPU_PROFILES),
     ).optional(),
     cores: count('Work waits for a free core. Default: 2.', 1, 1024).optional(),
     'cores-of': reference(

@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import { namesOf } from '../../engine/registry.ts'
 import { LINK_PROFILES } from '../../network/link-profiles.ts'
 import { choice, count, durationNs, flag, queueLimit, rateBps, ratio, reference, section } from './scalars.ts'
 import { DURATION, parseQuantity } from './units.ts'
@@ -80,9 +81,10 @@ export const directionShape = {
 export const directionSchema = section(directionShape)
 export type DirectionSection = z.output<typeof directionSchema>
 
-export const profile = choice('Figures to begin with, which the other keys override. `onpath list links` shows them.', [
-  ...LINK_PROFILES.keys(),
-]).optional()
+export const profile = choice(
+  'Figures to begin with, which the other keys override. `onpath list links` shows them.',
+  namesOf(LINK_PROFILES),
+).optional()
 
 export const linkSchema = section({
   between: z

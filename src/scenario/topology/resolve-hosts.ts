@@ -1,5 +1,5 @@
 import { parseAddress } from '../../network/address-book.ts'
-import { LOOPBACK_OPTIONS } from '../../network/link-profiles.ts'
+import { LINK_PROFILES } from '../../network/link-profiles.ts'
 import type { HostBlueprint } from '../../simulation/blueprint.ts'
 import type { TcpOverrides } from '../../transport/tcp-profile.ts'
 import type { Findings } from '../problems/findings.ts'
@@ -27,7 +27,7 @@ export function resolveHosts(sections: ReadonlyMap<string, HostSection>, finding
       receiveBufferBytes: host.tcp?.['receive-buffer'] ?? null,
       sendBufferBytes: host.tcp?.['send-buffer'] ?? null,
     },
-    loopback: LOOPBACK_OPTIONS,
+    loopback: LINK_PROFILES.localhost.options,
   }))
 }
 

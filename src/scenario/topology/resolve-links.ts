@@ -1,5 +1,5 @@
-import type { LinkOptions } from '../../network/link-options.ts'
-import { DEFAULT_LINK_OPTIONS, LINK_PROFILES } from '../../network/link-profiles.ts'
+import { DEFAULT_LINK_OPTIONS, type LinkOptions } from '../../network/link-options.ts'
+import { LINK_PROFILES, type LinkProfileName } from '../../network/link-profiles.ts'
 import type { LinkBlueprint } from '../../simulation/blueprint.ts'
 import type { Findings } from '../problems/findings.ts'
 import type { DirectionSection, LinkSection } from '../schema/links.ts'
@@ -42,9 +42,8 @@ export function directionsOf(link: LinkSection): Directions {
 }
 
 /** Figures of a medium: its profile, and what is said besides. */
-export function optionsOf(profile: string | undefined, over: DirectionSection): LinkOptions {
-  const base = profile === undefined ? undefined : LINK_PROFILES.get(profile)
-  return withOverrides(base?.options ?? DEFAULT_LINK_OPTIONS, over)
+export function optionsOf(profile: LinkProfileName | undefined, over: DirectionSection): LinkOptions {
+  return withOverrides(profile === undefined ? DEFAULT_LINK_OPTIONS : LINK_PROFILES[profile].options, over)
 }
 
 function definedOf(direction: DirectionSection | undefined): DirectionSection {

@@ -1,5 +1,5 @@
 import { Streams } from '../../engine/streams.ts'
-import { CPU_PROFILES } from '../../security/cpu-profiles.ts'
+import { CPU_FIGURES } from '../../security/cpu-profiles.ts'
 import type { Blueprint } from '../blueprint.ts'
 import { planAttack } from './attackers/plan-attack.ts'
 import { planSockets } from './attackers/plan-sockets.ts'
@@ -16,7 +16,7 @@ import { Identities } from './security/plan-security.ts'
 import { planWorkloads } from './workloads/plan-workloads.ts'
 
 /** `cpuProfiles` other than those that ship are for fitting them. */
-export function makePlan(declared: Blueprint, cpuProfiles: CpuProfiles = CPU_PROFILES): Plan {
+export function makePlan(declared: Blueprint, cpuProfiles: CpuProfiles = CPU_FIGURES): Plan {
   const blueprint = withAttackersWays(withBackgroundPaths(withAttackers(withClusterPaths(declared))))
   const streams = new Streams(blueprint.seed)
   const network = planNetwork(blueprint, streams, cpuProfiles)

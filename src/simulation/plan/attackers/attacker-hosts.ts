@@ -2,7 +2,7 @@ import { assert } from '../../../engine/assert.ts'
 import { hashString32 } from '../../../engine/hash.ts'
 import { formatAddress } from '../../../network/address-book.ts'
 import type { LinkOptions } from '../../../network/link-options.ts'
-import { LOOPBACK_OPTIONS } from '../../../network/link-profiles.ts'
+import { LINK_PROFILES } from '../../../network/link-profiles.ts'
 import type { Blueprint, HostBlueprint, LinkBlueprint, SegmentBlueprint } from '../../blueprint.ts'
 import type { AttackerBlueprint } from '../../blueprint-attack.ts'
 import { attackersInOrder, ownHostName, tapName } from './attacker-names.ts'
@@ -36,7 +36,7 @@ function ownHost(attacker: AttackerBlueprint, taken: Set<string>): HostBlueprint
     cpu: 'go',
     cores: 4,
     tcp: { profile: 'linux', congestion: 'cubic', receiveBufferBytes: null, sendBufferBytes: null },
-    loopback: LOOPBACK_OPTIONS,
+    loopback: LINK_PROFILES.localhost.options,
   }
 }
 

@@ -3,6 +3,7 @@ import { abilitiesOf } from '../../../cluster/versions/abilities.ts'
 import { assert } from '../../../engine/assert.ts'
 import type { Token } from '../../../security/bearer-token.ts'
 import type { Certificate } from '../../../security/certificate.ts'
+import { CPU_PROFILES } from '../../../security/cpu-profiles.ts'
 import type { SshClientParameters, SshServerParameters } from '../../../security/ssh-parameters.ts'
 import { OPENSSH_10_0, type SshServer, X_CRYPTO_0_31 } from '../../../security/ssh-peers.ts'
 import type { IssuedCertificate, TlsClient, TlsServer } from '../../../security/tls-parameters.ts'
@@ -134,7 +135,7 @@ export function planTlsServer(
 }
 
 export function recordSizing({ cpu }: HostBlueprint): 'go' | 'fixed' {
-  return cpu === 'nodejs' ? 'fixed' : 'go'
+  return CPU_PROFILES[cpu].recordSizing
 }
 
 /** Who logs in where no cluster says it; Kubernetes' documents name it so. */
