@@ -1,5 +1,6 @@
 import { type Command, Option } from 'commander'
-import { PATH_KINDS, type PathDefaults, type PathKind, type Scheme } from '../cluster/paths/path-kinds.ts'
+import type { ModelledPathKind, PathKind, Scheme } from '../cluster/paths/path-kind.ts'
+import { PATH_KINDS } from '../cluster/paths/path-kinds.ts'
 import { namesOf } from '../engine/registry.ts'
 import type { LinkProfile } from '../network/link-profiles/link-profile.ts'
 import { LINK_PROFILES } from '../network/link-profiles.ts'
@@ -14,7 +15,7 @@ import { UsageError } from './usage-error.ts'
 
 /** What can be listed; each gives values for JSON and a text for people. */
 const LISTS: Readonly<Record<string, { readonly values: () => readonly object[]; readonly text: () => string }>> = {
-  paths: { values: () => [...PATH_KINDS.values()], text: () => [...PATH_KINDS.values()].map(pathText).join('\n') },
+  paths: { values: () => PATH_KINDS, text: () => PATH_KINDS.map(pathText).join('\n') },
   links: {
     values: () => namesOf(LINK_PROFILES).map((name) => ({ name, ...LINK_PROFILES[name] })),
     text: () =>
@@ -102,20 +103,20 @@ function pathText(kind: PathKind): string {
   const letters = kind.letters === '' ? '' : ` (${kind.letters})`
   const explanation = wrap(kind.explanation, 4)
   if (!kind.modelled) return `  ${kind.name}${letters}: not modelled yet\n${explanation}`
-  const { ends } = kind.defaults
+  const { from, to } = kind.ends
   return [
     `  ${kind.name}${letters}\n${explanation}`,
     `    versions: ${kind.versions}\n`,
-    ends === null ? '' : `    in a cluster: from ${ends.from} to ${ends.to}\n`,
-    ...kind.defaults.schemes.map((scheme) => `    ${schemeText(scheme, kind.defaults)}\n`),
+    from.inCluster === null ? '' : `    in a cluster: from ${from.inCluster} to ${to.inCluster ?? 'HOST'}\n`,
+    ...kind.defaults.schemes.map((scheme) => `    ${schemeText(scheme, kind)}\n`),
   ].join('')
 }
 
-function schemeText(scheme: Scheme, defaults: PathDefaults): string {
-  const { ports, protocols, httpAddress, tlsVersion, verify, client } = defaults
+function schemeText(scheme: Scheme, { defaults, insecurePort }: ModelledPathKind): string {
+  const { ports, protocols, tlsVersion, verify, client } = defaults
   const mark = scheme === defaults.scheme ? ', the default' : ''
   if (scheme === 'http')
-    return `http${mark}: port ${ports.http}${httpAddress === null ? '' : ` at ${httpAddress}`}, ${protocols.http}`
+    return `http${mark}: port ${ports.http}${insecurePort === undefined ? '' : ` at ${insecurePort.address}`}, ${protocols.http}`
   return `https${mark}: port ${ports.https}, ${protocols.https}, tls ${tlsVersion}, verify ${verify}, client ${client}`
 }
 

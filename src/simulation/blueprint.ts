@@ -1,7 +1,10 @@
+import type { ObjectEncoding, ObjectKind } from '../cluster/messages/object-sizes.ts'
+import type { PathKindName } from '../cluster/paths/path-kinds.ts'
 import type { LinkOptions } from '../network/link-options.ts'
 import type { LinkProfileName } from '../network/link-profiles.ts'
 import type { CpuProfileName } from '../security/cpu-profiles.ts'
 import type { TcpOverrides } from '../transport/tcp-profile.ts'
+import type { WorkloadKind } from '../workload/workload-kind.ts'
 import type { AdditionsBlueprint } from './blueprint-additions.ts'
 import type { AttackerBlueprint } from './blueprint-attack.ts'
 import type { ClusterBlueprint } from './blueprint-cluster.ts'
@@ -156,17 +159,6 @@ export interface TokenBlueprint {
   readonly isBoundToPod?: boolean
 }
 
-export type PathKindName =
-  | 'custom'
-  | 'component-apiserver'
-  | 'kubelet-apiserver'
-  | 'pod-apiserver'
-  | 'apiserver-kubelet'
-  | 'apiserver-node'
-  | 'apiserver-pod'
-  | 'apiserver-service'
-  | 'user-apiserver'
-
 export interface PathBlueprint {
   /** Of this instance: as `declared`, or `all/node-1` where one declaration stands for several. */
   readonly name: string
@@ -178,7 +170,7 @@ export interface PathBlueprint {
   /** What the client dials, dotted, where that is not the main address of `to`: a service's virtual one, or 127.0.0.1. */
   readonly address: string | null
   readonly port: number
-  /** Of `apiserver-service` in a cluster: each connection goes to a random endpoint of this service, all of which serve alike; `to` is the first of them. */
+  /** Where the apiserver picks an endpoint of a service: each connection goes to a random endpoint of this service, all of which serve alike; `to` is the first of them. */
   readonly service: string | null
   readonly protocol: 'http/1.1' | 'h2'
   /** null: plain HTTP. */
@@ -238,11 +230,11 @@ export interface WorkloadBlueprint {
   readonly arrivals: ClosedLoop | OpenLoop | ByteFlow
   /** What a list or a watch is of. */
   readonly objects: {
-    readonly resource: ObjectResource
+    readonly resource: ObjectKind
     readonly count: number
-    readonly encoding: 'protobuf' | 'json'
+    readonly encoding: ObjectEncoding
   } | null
-  /** What it reaches behind the apiserver, on a path of kind user-apiserver: of several, one after the other. Else null. */
+  /** What the apiserver is asked to forward its requests to: of several, one after the other. Else null. */
   readonly target: { readonly resource: 'pods' | 'nodes' | 'services'; readonly names: readonly string[] } | null
   /** Bodies; headers are added as the protocol does. 0 where `objects`, or the kind, says how much there is. */
   readonly requestBytes: number
@@ -251,21 +243,6 @@ export interface WorkloadBlueprint {
   readonly head?: 'apart'
   readonly startNs: number
 }
-
-export type WorkloadKind =
-  /** Requests and answers of the sizes that the scenario names. */
-  | 'requests'
-  /** One answer that goes on: chunks at a rate. */
-  | 'stream'
-  /** An upgraded connection: keys go in, their echo comes back. */
-  | 'keystrokes'
-  | 'heartbeat'
-  | 'watch'
-  | 'list'
-  | 'logs'
-  | 'exec'
-  | 'port-forward'
-  | 'proxy-get'
 
 /** Each of `concurrency` clients sends its next request when it has the answer to the last, `requests` in all. */
 export interface ClosedLoop {
@@ -290,8 +267,6 @@ export interface ByteFlow {
   readonly chunkBytes: number
   readonly forNs: number | null
 }
-
-export type ObjectResource = 'pods' | 'nodes' | 'leases' | 'events' | 'services' | 'secrets' | 'configmaps'
 
 export type EventBlueprint =
   | {

@@ -104,7 +104,7 @@ describe('a cluster', () => {
       test.yaml:9:3: error[missing-key]: the key from is missing in paths.e
       9 |   e: { kind: custom, to: node-1 }
             ^
-      test.yaml:10:41: error[contradiction]: tunnels carry what the apiserver wants of the cluster, and a path of kind kubelet-apiserver leads to the apiserver
+      test.yaml:10:41: error[contradiction]: a path of kind kubelet-apiserver takes no tunnel: tunnels carry what the apiserver requests of nodes, pods and services
       10 |   f: { kind: kubelet-apiserver, tunnel: konnectivity }
                                                    ^^^^^^^^^^^^
       test.yaml:11:38: error[contradiction]: without a port of its own this goes to the kubelet, which is always https

@@ -113,3 +113,8 @@ const TOKEN_ALPHABET = 'ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123
 function sampleToken(bytes: number): string {
   return TOKEN_ALPHABET.repeat(Math.ceil(bytes / TOKEN_ALPHABET.length)).slice(0, bytes)
 }
+
+/** How a program of Kubernetes names itself (client-go rest/config.go, DefaultKubernetesUserAgent). */
+export function agentOf(program: string, minor: number): string {
+  return `${program}/v1.${minor}.3 (linux/amd64) kubernetes/32cc146`
+}

@@ -1,235 +1,99 @@
-/** A kind of path: who talks to whom in Kubernetes, and what it does where a scenario says nothing. */
-export type PathKind = ModelledPathKind | PlannedPathKind
+import { assert } from '../../engine/assert.ts'
+import { apiserverAggregated } from './kinds/apiserver-aggregated.ts'
+import { apiserverEtcd } from './kinds/apiserver-etcd.ts'
+import { apiserverKubelet } from './kinds/apiserver-kubelet.ts'
+import { apiserverNode } from './kinds/apiserver-node.ts'
+import { apiserverPod } from './kinds/apiserver-pod.ts'
+import { apiserverService } from './kinds/apiserver-service.ts'
+import { apiserverWebhook } from './kinds/apiserver-webhook.ts'
+import { componentApiserver } from './kinds/component-apiserver.ts'
+import { custom } from './kinds/custom.ts'
+import { kubeletApiserver } from './kinds/kubelet-apiserver.ts'
+import { podApiserver } from './kinds/pod-apiserver.ts'
+import { userApiserver } from './kinds/user-apiserver.ts'
+import type { ForwardedResource, ModelledPathKind, PathKind } from './path-kind.ts'
 
-export type ModelledKindName =
-  | 'custom'
-  | 'component-apiserver'
-  | 'kubelet-apiserver'
-  | 'pod-apiserver'
-  | 'apiserver-kubelet'
-  | 'apiserver-node'
-  | 'apiserver-pod'
-  | 'apiserver-service'
-  | 'user-apiserver'
+/** All path kinds, in the order in which they are listed. */
+export const PATH_KINDS = [
+  componentApiserver,
+  kubeletApiserver,
+  podApiserver,
+  apiserverKubelet,
+  apiserverNode,
+  apiserverPod,
+  apiserverService,
+  userApiserver,
+  custom,
+  apiserverEtcd,
+  apiserverWebhook,
+  apiserverAggregated,
+] as const satisfies readonly PathKind[]
 
-interface PathKindText {
-  readonly name: string
-  /** The letters of the Kubernetes documentation that it covers, in DESIGN section 1. */
-  readonly letters: string
-  readonly explanation: string
+/** The kinds that a scenario can use. */
+export type PathKindName = Extract<(typeof PATH_KINDS)[number], { readonly modelled: true }>['name']
+
+export const MODELLED_PATH_KINDS: readonly (ModelledPathKind & { readonly name: PathKindName })[] = PATH_KINDS.filter(
+  (kind) => kind.modelled,
+)
+
+const kindsByName = new Map<string, ModelledPathKind>(MODELLED_PATH_KINDS.map((kind) => [kind.name, kind]))
+
+export function pathKind(name: PathKindName): ModelledPathKind {
+  const kind = kindsByName.get(name)
+  assert(kind !== undefined, `every path kind that a scenario can use is registered: ${name}`)
+  return kind
 }
 
-export interface ModelledPathKind extends PathKindText {
-  readonly name: ModelledKindName
-  readonly modelled: true
-  /** Of Kubernetes, where it exists. */
-  readonly versions: string
-  readonly defaults: PathDefaults
+/** The kind of a path that names none. */
+export const DEFAULT_PATH_KIND: PathKindName = custom.name
+
+export function isIntoApiserver(kind: PathKindName): boolean {
+  return pathKind(kind).ends.to.party === 'apiserver'
 }
 
-export interface PlannedPathKind extends PathKindText {
-  readonly modelled: false
+/** Whether its server is the apiserver or a kubelet. */
+export function isIntoKubernetes(kind: PathKindName): boolean {
+  const { party } = pathKind(kind).ends.to
+  return party === 'apiserver' || party === 'kubelet'
 }
 
-export type Scheme = 'http' | 'https'
-
-export interface PathDefaults {
-  readonly scheme: Scheme
-  /** Other schemes are refused. */
-  readonly schemes: readonly Scheme[]
-  /** Of a server whose configuration is not told otherwise. */
-  readonly ports: Readonly<Record<Scheme, number>>
-  readonly protocols: Readonly<Record<Scheme, 'http/1.1' | 'h2'>>
-  /** What a plain client dials, where that is not the main address of `to`. */
-  readonly httpAddress: string | null
-  readonly tlsVersion: '1.2' | '1.3'
-  readonly verify: 'none' | 'ca'
-  readonly client: 'none' | 'certificate' | 'token'
-  /** The server's certificate where neither path nor host names one. */
-  readonly server: 'issued' | 'kubelet'
-  /** The server asks every client for a certificate, also those that have none. */
-  readonly asksForCertificate: boolean
-  /** Who is at its ends in a cluster, where a path does not say; null: a path must say. */
-  readonly ends: { readonly from: string; readonly to: string } | null
-  /** Of Kubernetes 1.x, the last x with plain HTTP; null: all. */
-  readonly lastHttpMinor: number | null
+/** Whether its client is a kubelet, which then has no other identity than that of its node. */
+export function isFromKubelet(kind: PathKindName): boolean {
+  return pathKind(kind).ends.from.party === 'kubelet'
 }
 
-/** Into the apiserver: HTTP/2, everybody's certificate is asked for, nobody's required (facts 1.2). */
-const INTO_APISERVER = {
-  scheme: 'https',
-  schemes: ['https'],
-  ports: { http: 443, https: 443 },
-  protocols: { http: 'http/1.1', https: 'h2' },
-  httpAddress: null,
-  tlsVersion: '1.3',
-  verify: 'ca',
-  client: 'certificate',
-  server: 'issued',
-  asksForCertificate: true,
-  lastHttpMinor: null,
-} as const
-
-/** Out of the apiserver's proxy: no credentials, nothing verified (facts 1.7). */
-const OUT_OF_PROXY = {
-  scheme: 'http',
-  schemes: ['http', 'https'],
-  ports: { http: 80, https: 443 },
-  protocols: { http: 'http/1.1', https: 'h2' },
-  httpAddress: null,
-  tlsVersion: '1.3',
-  verify: 'none',
-  client: 'none',
-  server: 'issued',
-  asksForCertificate: false,
-  lastHttpMinor: null,
-} as const
-
-/** Logs, exec, port-forward: HTTP/1.1 only, and a certificate for a server that is not checked (facts 1.4). */
-const INTO_KUBELET = {
-  scheme: 'https',
-  schemes: ['https'],
-  ports: { http: 10250, https: 10250 },
-  protocols: { http: 'http/1.1', https: 'http/1.1' },
-  httpAddress: null,
-  tlsVersion: '1.3',
-  verify: 'none',
-  client: 'certificate',
-  server: 'kubelet',
-  asksForCertificate: true,
-  ends: { from: 'master', to: 'nodes/*' },
-  lastHttpMinor: null,
-} as const
-
-const KINDS: readonly PathKind[] = [
-  {
-    name: 'component-apiserver',
-    letters: 'A, A2',
-    modelled: true,
-    versions:
-      'A (http) until 1.19, where the insecure port was last served; A2 (https) in all, and the default from 1.20',
-    explanation:
-      'Scheduler and controller manager talk to the apiserver on the master. A: plain HTTP to 127.0.0.1:8080, the insecure port, where nobody is asked who they are. A2: the secure port, with a client certificate for system:kube-scheduler.',
-    defaults: {
-      ...INTO_APISERVER,
-      scheme: 'http',
-      schemes: ['http', 'https'],
-      ports: { http: 8080, https: 443 },
-      httpAddress: '127.0.0.1',
-      ends: { from: 'master', to: 'master' },
-      lastHttpMinor: 19,
-    },
-  },
-  {
-    name: 'kubelet-apiserver',
-    letters: 'B',
-    modelled: true,
-    versions: 'all',
-    explanation:
-      'A kubelet talks to the apiserver: heartbeats, watches, token reviews. It verifies the apiserver against the root CA and shows a client certificate for system:node:NAME in the group system:nodes, which TLS bootstrapping can give it.',
-    defaults: { ...INTO_APISERVER, ends: { from: 'nodes/*', to: 'master' } },
-  },
-  {
-    name: 'pod-apiserver',
-    letters: 'C',
-    modelled: true,
-    versions: 'all; the token lives for ever until 1.20, a year (or 3607 s) from 1.21',
-    explanation:
-      'A pod talks to the apiserver through the virtual IP of the service `kubernetes`, which its node rewrites to the apiserver (DNAT, once a connection). It verifies the apiserver against the root CA that was mounted into it, and sends its service-account token.',
-    defaults: { ...INTO_APISERVER, client: 'token', ends: { from: 'pods/*', to: 'master' } },
-  },
-  {
-    name: 'apiserver-kubelet',
-    letters: 'D, E, F, J',
-    modelled: true,
-    versions: 'all; F (tunnel: ssh) until 1.21, J (tunnel: konnectivity) from 1.16',
-    explanation:
-      'The apiserver fetches logs, execs, attaches and forwards ports through the HTTPS endpoint of a kubelet. D: it shows its client certificate but does not verify that of the kubelet. E: tls.verify is ca, as --kubelet-certificate-authority makes it. F, J: D or E inside a tunnel.',
-    defaults: INTO_KUBELET,
-  },
-  {
-    name: 'apiserver-node',
-    letters: 'G, H, I, J',
-    modelled: true,
-    versions: 'all; I (tunnel: ssh) until 1.21, J (tunnel: konnectivity) from 1.16',
-    explanation:
-      "The apiserver proxies a user to a port of a node. Without a port, or with the kubelet's (10250), it goes to the kubelet as apiserver-kubelet does (D or E). Another port is plain HTTP (G), or with scheme https encrypted but not verified, and without credentials (H).",
-    defaults: { ...OUT_OF_PROXY, ends: { from: 'master', to: 'nodes/*' } },
-  },
-  {
-    name: 'apiserver-pod',
-    letters: 'G, H, I, J',
-    modelled: true,
-    versions: 'all; I (tunnel: ssh) until 1.21, J (tunnel: konnectivity) from 1.16',
-    explanation:
-      "The apiserver proxies a user to a pod's address: plain HTTP (G), or with scheme https encrypted but not verified, and without credentials (H). Through SSH tunnels (I) it leaves at a random node, and crosses the network from there as it is.",
-    defaults: { ...OUT_OF_PROXY, ends: { from: 'master', to: 'pods/*' } },
-  },
-  {
-    name: 'apiserver-service',
-    letters: 'G, H, I, J',
-    modelled: true,
-    versions: 'all; I (tunnel: ssh) until 1.21, J (tunnel: konnectivity) from 1.16',
-    explanation:
-      'The apiserver proxies a user to a service: it picks one of its endpoints at random and dials that pod, never the virtual IP. Plain HTTP (G), or with scheme https encrypted but not verified (H); tunnels as for pods.',
-    defaults: { ...OUT_OF_PROXY, ends: { from: 'master', to: 'services/*' } },
-  },
-  {
-    name: 'user-apiserver',
-    letters: '',
-    modelled: true,
-    versions: 'all',
-    explanation:
-      'kubectl talks to the apiserver, which it verifies against the root CA, with a client certificate. Here exec, logs, port-forward and proxy requests begin; the apiserver takes each on over the path of the kind that it needs.',
-    defaults: { ...INTO_APISERVER, ends: { from: 'users/*', to: 'master' } },
-  },
-  {
-    name: 'custom',
-    letters: '',
-    modelled: true,
-    versions: 'all',
-    explanation:
-      'Any two hosts: plain HTTP on port 80, or HTTPS on 443 with a server certificate that the client verifies against the default CA.',
-    defaults: {
-      ...OUT_OF_PROXY,
-      protocols: { http: 'http/1.1', https: 'http/1.1' },
-      verify: 'ca',
-      ends: null,
-    },
-  },
-  planned('apiserver-etcd', 'The apiserver talks to etcd.'),
-  planned('apiserver-webhook', 'The apiserver calls an admission or authorization webhook.'),
-  planned('apiserver-aggregated', 'The apiserver forwards requests to an aggregated apiserver.'),
-]
-
-function planned(name: string, explanation: string): PlannedPathKind {
-  return { name, letters: '', modelled: false, explanation }
+export function isFromPod(kind: PathKindName): boolean {
+  return pathKind(kind).ends.from.party === 'pod'
 }
 
-export const PATH_KINDS: ReadonlyMap<string, PathKind> = new Map(KINDS.map((kind) => [kind.name, kind]))
-
-export function pathDefaults(kind: ModelledKindName): PathDefaults {
-  const found = PATH_KINDS.get(kind)
-  if (!found?.modelled) throw new RangeError(`the path kind ${kind} is not modelled`)
-  return found.defaults
+/** Whether the apiserver forwards requests of users for `resource` over it. */
+export function isForwarding(kind: PathKindName, resource: ForwardedResource): boolean {
+  return pathKind(kind).forwards === resource
 }
 
-/** Where the apiserver talks to the cluster; tunnels are made for these. */
-export function isMasterToCluster(kind: ModelledKindName): boolean {
-  return kind === 'apiserver-kubelet' || isProxied(kind)
+/** Whether the apiserver proxies users' requests over it, and no kubelet answers them. */
+export function isProxied(kind: PathKindName): boolean {
+  const { forwards } = pathKind(kind)
+  return forwards !== undefined && forwards !== 'kubelets'
 }
 
-/** Where the apiserver stands in for a user who asks for something behind it. */
-export function isProxied(kind: ModelledKindName): boolean {
-  return kind === 'apiserver-node' || kind === 'apiserver-pod' || kind === 'apiserver-service'
+/** Whether the apiserver finds the server by the addresses in Node.status. */
+export function isByNodeAddress(kind: PathKindName): boolean {
+  const { forwards } = pathKind(kind)
+  return forwards === 'kubelets' || forwards === 'nodes'
 }
 
-/**
- * How a path is set up: as its kind has it, but that the apiserver goes to a node without a port, or with that of the
- * kubelet, as it goes to a kubelet, whatever scheme was asked for (ResourceLocation of nodes; facts 1.7).
- */
-export function transportDefaults(kind: ModelledKindName, port: number | undefined, kubeletPort: number): PathDefaults {
-  return kind === 'apiserver-node' && (port === undefined || port === kubeletPort) ? INTO_KUBELET : pathDefaults(kind)
+/** Whether a program of Kubernetes is at one of its ends. */
+export function isOfKubernetes(kind: PathKindName): boolean {
+  const { from, to } = pathKind(kind).ends
+  return from.party !== 'host' || to.party !== 'host'
+}
+
+/** The kind over which the apiserver forwards requests of users for `resource`. */
+export function kindForwarding(resource: ForwardedResource): PathKindName {
+  const kind = MODELLED_PATH_KINDS.find(({ forwards }) => forwards === resource)
+  assert(kind !== undefined, `a path kind forwards requests for ${resource}`)
+  return kind.name
 }
 
 /** Tunnels by Kubernetes 1.x: the first and the last x that have them. */

@@ -1,3 +1,4 @@
+import { pathKind } from '../../cluster/paths/path-kinds.ts'
 import type { PathBlueprint } from '../../simulation/blueprint.ts'
 import { type AttackerBlueprint, GARBAGE_TOKEN } from '../../simulation/blueprint-attack.ts'
 import { MASTER } from '../cluster/cluster-members.ts'
@@ -134,7 +135,7 @@ export class Roles {
 
   #aUser(): string | null {
     const first = [...(this.#ground.cluster?.members.users.keys() ?? [])].sort((a, b) => (a < b ? -1 : 1))[0]
-    return first ?? this.#ground.paths.find(({ kind }) => kind === 'user-apiserver')?.from ?? null
+    return first ?? this.#ground.paths.find(({ kind }) => pathKind(kind).ends.from.party === 'user')?.from ?? null
   }
 
   /** The node at an end of the path, or under the pod there. */
@@ -192,8 +193,10 @@ function isMeant({ kind, scheme, tunnel }: PathRole, path: PathBlueprint): boole
 }
 
 function apiserverOf({ kind, from, to }: PathBlueprint): string | null {
-  if (kind === 'custom') return from === MASTER || to === MASTER ? MASTER : null
-  return kind.endsWith('-apiserver') ? to : from
+  const { ends } = pathKind(kind)
+  if (ends.to.party === 'apiserver') return to
+  if (ends.from.party === 'apiserver') return from
+  return from === MASTER || to === MASTER ? MASTER : null
 }
 
 /** Of equal ones the first on the way. */

@@ -1,4 +1,4 @@
-import type { PathKindName } from '../../simulation/blueprint.ts'
+import { MODELLED_PATH_KINDS, type PathKindName } from '../../cluster/paths/path-kinds.ts'
 
 /**
  * Roles: words for what an attack file cannot know the name of. A name has no blanks and a role has some, so that a
@@ -14,15 +14,7 @@ export interface PathRole {
 }
 
 const PATHS: ReadonlyMap<string, PathKindName | null> = new Map<string, PathKindName | null>([
-  ['the kubelet path', 'apiserver-kubelet'],
-  ['the node path', 'apiserver-node'],
-  ['the pod path', 'apiserver-pod'],
-  ['the service path', 'apiserver-service'],
-  ["the kubelet's path to the apiserver", 'kubelet-apiserver'],
-  ["a pod's path to the apiserver", 'pod-apiserver'],
-  ["a component's path to the apiserver", 'component-apiserver'],
-  ["the user's path", 'user-apiserver'],
-  ['the custom path', 'custom'],
+  ...MODELLED_PATH_KINDS.map(({ role, name }) => [role, name] as const),
   ['every path', null],
 ])
 

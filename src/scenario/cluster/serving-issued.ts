@@ -1,5 +1,10 @@
+import { MODELLED_PATH_KINDS } from '../../cluster/paths/path-kinds.ts'
 import type { ClusterSection } from '../schema/cluster.ts'
 import { type Tree, treeAt } from '../tree/tree.ts'
+
+const kindsToKubelet: readonly unknown[] = MODELLED_PATH_KINDS.filter(({ ends }) => ends.to.party === 'kubelet').map(
+  ({ name }) => name,
+)
 
 /** Whether kubelets serve with a certificate that the cluster's CA issued. */
 export function isServingIssued({ kubelet }: ClusterSection, tree: Tree): boolean {
@@ -14,7 +19,7 @@ export function isServingIssued({ kubelet }: ClusterSection, tree: Tree): boolea
   return [...paths.entries.values()].some(({ tree: path }) => {
     const kind = treeAt(path, ['kind'])
     const verify = treeAt(path, ['tls', 'verify'])
-    const isKubelet = kind?.kind === 'scalar' && kind.value === 'apiserver-kubelet'
+    const isKubelet = kind?.kind === 'scalar' && kindsToKubelet.includes(kind.value)
     return isKubelet && verify?.kind === 'scalar' && (verify.value === 'ca' || verify.value === 'ca+cn')
   })
 }

@@ -1,5 +1,6 @@
 import { stringify } from 'yaml'
 import type { TechniqueName } from '../../attack/vantage.ts'
+import { isForwarding, kindForwarding } from '../../cluster/paths/path-kinds.ts'
 import type { MatrixPath } from '../../measure/matrix.ts'
 import type { Blueprint } from '../../simulation/blueprint.ts'
 import type { AttackerBlueprint, AttackStepBlueprint } from '../../simulation/blueprint-attack.ts'
@@ -87,7 +88,9 @@ function casesOf(path: string, bare: Tree, file: string, withReadOnlyPort: boole
   const readOnlyPort = withReadOnlyPort ? `${path}_read-only-port` : null
   const attackersByName = names.map((name) => [name, attackerOf(rowsOf(name), path, readOnlyPort)] as const)
   const text = stringify({
-    ...(readOnlyPort === null ? {} : { paths: { [readOnlyPort]: { kind: 'apiserver-node', port: READ_ONLY_PORT } } }),
+    ...(readOnlyPort === null
+      ? {}
+      : { paths: { [readOnlyPort]: { kind: kindForwarding('nodes'), port: READ_ONLY_PORT } } }),
     attackers: Object.fromEntries(attackersByName),
   })
   const { tree } = parseYamlTree(new SourceText('matrix', text))
@@ -162,7 +165,7 @@ const READ_ONLY_PORT = 10_255
 
 /** A kubelet of a cluster has two doors, and who asks it itself tries both. */
 function hasReadOnlyPort({ cluster, paths }: Blueprint, declared: string): boolean {
-  const isKubelets = paths.some((path) => path.declared === declared && path.kind === 'apiserver-kubelet')
+  const isKubelets = paths.some((path) => path.declared === declared && isForwarding(path.kind, 'kubelets'))
   return cluster !== null && isKubelets
 }
 

@@ -1,3 +1,4 @@
+import { pathKind } from '../../cluster/paths/path-kinds.ts'
 import { NS_PER_S } from '../../engine/ticks.ts'
 import type { PathBlueprint, WorkloadBlueprint } from '../../simulation/blueprint.ts'
 
@@ -33,7 +34,7 @@ export function shortWorkload(workload: WorkloadBlueprint, path: PathBlueprint):
  * what came of one draw; of as many as there are requests, a fraction passes by whoever sits at one place.
  */
 function isDrawn({ kind, to, tunnel }: PathBlueprint): boolean {
-  if (kind === 'apiserver-service') return true
+  if (pathKind(kind).dials === 'endpoint') return true
   if (tunnel === null) return false
   return tunnel.kind === 'ssh' ? !tunnel.via.includes(to) : tunnel.strategy === 'default'
 }

@@ -1,4 +1,4 @@
-import { isProxied, type ModelledKindName, pathDefaults } from '../../cluster/paths/path-kinds.ts'
+import { DEFAULT_PATH_KIND, isProxied, type PathKindName, pathKind } from '../../cluster/paths/path-kinds.ts'
 import { MASTER, nodesNamed, type PodMember } from '../cluster/cluster-members.ts'
 import type { ClusterSurroundings } from '../cluster/cluster-surroundings.ts'
 import type { Findings } from '../problems/findings.ts'
@@ -15,7 +15,7 @@ export interface PathEnd {
 export interface PathInstance {
   readonly name: string
   readonly declared: string
-  readonly kind: ModelledKindName
+  readonly kind: PathKindName
   readonly section: PathSection
   readonly from: PathEnd
   readonly to: PathEnd
@@ -32,8 +32,8 @@ export function instancesOf(
   hostNames: ReadonlySet<string>,
   findings: Findings,
 ): PathInstance[] {
-  const kind = section.kind ?? 'custom'
-  const resolver = new EndResolver(declared, section, cluster, hostNames, findings)
+  const kind = section.kind ?? DEFAULT_PATH_KIND
+  const resolver = new EndResolver(declared, kind, section, cluster, hostNames, findings)
   const froms = resolver.resolve('from')
   const tos = resolver.resolve('to')
   if (froms.length * tos.length > MOST_INSTANCES) {
@@ -57,6 +57,7 @@ interface LabelledEnd {
 
 class EndResolver {
   readonly #declared: string
+  readonly #kind: PathKindName
   readonly #section: PathSection
   readonly #cluster: ClusterSurroundings | null
   readonly #hostNames: ReadonlySet<string>
@@ -64,12 +65,14 @@ class EndResolver {
 
   constructor(
     declared: string,
+    kind: PathKindName,
     section: PathSection,
     cluster: ClusterSurroundings | null,
     hostNames: ReadonlySet<string>,
     findings: Findings,
   ) {
     this.#declared = declared
+    this.#kind = kind
     this.#section = section
     this.#cluster = cluster
     this.#hostNames = hostNames
@@ -77,11 +80,10 @@ class EndResolver {
   }
 
   resolve(which: 'from' | 'to'): LabelledEnd[] {
-    const kind = this.#section.kind ?? 'custom'
     const place = ['paths', this.#declared, which]
-    const otherwise = this.#cluster === null ? undefined : pathDefaults(kind).ends?.[which]
+    const otherwise = this.#cluster === null ? null : pathKind(this.#kind).ends[which].inCluster
     const written = this.#section[which] ?? otherwise
-    if (written === undefined) {
+    if (written === null) {
       const message = `the key ${which} is missing in paths.${this.#declared}`
       this.#findings.report(['paths', this.#declared], 'missing-key', message, { at: 'key' })
       return []
@@ -117,7 +119,7 @@ class EndResolver {
     const { pods, podSections, services, users, nodes } = cluster.members
     const isWanted = (name: string) => member === '*' || name === member
     if (group === 'pods') {
-      const mustListen = isDefault && isProxied(this.#section.kind ?? 'custom')
+      const mustListen = isDefault && isProxied(this.#kind)
       return pods
         .filter(({ name, app }) => isWanted(name) || isWanted(app))
         .filter(({ app }) => !mustListen || podSections.get(app)?.listens !== undefined)

@@ -1,10 +1,5 @@
-import {
-  isProxied,
-  type PathDefaults,
-  pathDefaults,
-  type Scheme,
-  transportDefaults,
-} from '../../cluster/paths/path-kinds.ts'
+import type { InsecurePort, Scheme, TransportDefaults } from '../../cluster/paths/path-kind.ts'
+import { isProxied, pathKind } from '../../cluster/paths/path-kinds.ts'
 import type { KubernetesVersion } from '../../cluster/versions/kubernetes-version.ts'
 import type { ClusterSurroundings } from '../cluster/cluster-surroundings.ts'
 import { KUBERNETES_SERVICE, KUBERNETES_SERVICE_ADDRESS } from '../cluster/service-address.ts'
@@ -16,7 +11,7 @@ const ALL_INTERFACES = '0.0.0.0'
 
 /** An instance with all that decides where its client dials, and how. */
 export interface ResolvedEnds extends PathInstance {
-  readonly defaults: PathDefaults
+  readonly defaults: TransportDefaults
   readonly scheme: Scheme
   readonly address: string | null
   readonly port: number
@@ -33,23 +28,25 @@ export interface EndsContext {
 }
 
 export function resolveEnds(instance: PathInstance, context: EndsContext): ResolvedEnds {
-  const { kind, section, to } = instance
+  const { section, to } = instance
   const { cluster } = context
   const kubeletPort = cluster?.kubelets.get(to.host)?.kubelet.port ?? KUBELET_PORT
-  const defaults = transportDefaults(kind, section.port, kubeletPort)
+  const kind = pathKind(instance.kind)
+  const isToKubelet = section.port === undefined || section.port === kubeletPort
+  const defaults = (isToKubelet ? kind.kubeletPortDefaults : undefined) ?? kind.defaults
   const scheme = schemeOf(instance, defaults, context)
   const { port, serverPort } = portsOf(instance, defaults, scheme, kubeletPort, context)
   const ends = { ...instance, defaults, scheme, port, serverPort, protocol: defaults.protocols[scheme] }
   return { ...ends, address: addressOf(instance, scheme, context) }
 }
 
-function schemeOf(instance: PathInstance, defaults: PathDefaults, context: EndsContext): Scheme {
+function schemeOf(instance: PathInstance, defaults: TransportDefaults, context: EndsContext): Scheme {
   const { declared, kind, section } = instance
   const { findings } = context
   const scheme = section.scheme ?? (section.tls === undefined ? defaultScheme(instance, defaults, context) : 'https')
   const place = ['paths', declared]
   if (!defaults.schemes.includes(scheme)) {
-    const isNode = kind === 'apiserver-node'
+    const isNode = defaults === pathKind(kind).kubeletPortDefaults
     const message = isNode
       ? 'without a port of its own this goes to the kubelet, which is always https'
       : `a path of kind ${kind} is always ${defaults.scheme}`
@@ -63,13 +60,19 @@ function schemeOf(instance: PathInstance, defaults: PathDefaults, context: EndsC
       hint: 'write scheme: https, or leave tls out',
     })
   }
-  if (kind === 'component-apiserver' && scheme === 'http') checkInsecurePort(instance, context)
+  const { insecurePort } = pathKind(kind)
+  if (insecurePort !== undefined && scheme === 'http') checkInsecurePort(instance, insecurePort, context)
   return scheme
 }
 
-function defaultScheme({ kind, to }: PathInstance, defaults: PathDefaults, { cluster, version }: EndsContext): Scheme {
-  if (kind === 'component-apiserver') {
-    if (version !== null && version.minor > defaults.lastHttpMinor!) return 'https'
+function defaultScheme(
+  { kind, to }: PathInstance,
+  defaults: TransportDefaults,
+  { cluster, version }: EndsContext,
+): Scheme {
+  const { insecurePort } = pathKind(kind)
+  if (insecurePort !== undefined) {
+    if (version !== null && version.minor > insecurePort.lastMinor) return 'https'
     return cluster?.apiserver.insecurePort === 0 ? 'https' : 'http'
   }
   const pod = to.pod === null ? undefined : cluster?.members.podSections.get(to.pod.app)
@@ -77,15 +80,18 @@ function defaultScheme({ kind, to }: PathInstance, defaults: PathDefaults, { clu
   return defaults.scheme
 }
 
-function checkInsecurePort({ declared, from, to }: PathInstance, { cluster, version, findings }: EndsContext): void {
+function checkInsecurePort(
+  { declared, from, to }: PathInstance,
+  { address, lastMinor }: InsecurePort,
+  { cluster, version, findings }: EndsContext,
+): void {
   const place = ['paths', declared, 'scheme']
-  const { lastHttpMinor } = pathDefaults('component-apiserver')
-  if (version !== null && version.minor > lastHttpMinor!) {
-    const message = `there is no insecure port in Kubernetes ${version.text}: from 1.20 the apiserver no longer serves it`
+  if (version !== null && version.minor > lastMinor) {
+    const message = `there is no insecure port in Kubernetes ${version.text}: from 1.${lastMinor + 1} the apiserver no longer serves it`
     findings.report(place, 'contradiction', message, { hint: 'write scheme: https, for the secure port' })
   } else if (cluster?.apiserver.insecurePort === 0) {
     findings.report(place, 'contradiction', 'the apiserver serves no insecure port: --insecure-port is 0')
-  } else if (from.host !== to.host && (cluster?.apiserver.insecureBindAddress ?? '127.0.0.1') !== ALL_INTERFACES) {
+  } else if (from.host !== to.host && (cluster?.apiserver.insecureBindAddress ?? address) !== ALL_INTERFACES) {
     const message = `${from.host} cannot reach the insecure port of ${to.host}, which listens on its loopback only`
     findings.report(['paths', declared], 'contradiction', message, { at: 'key', hint: 'write scheme: https' })
   }
@@ -93,49 +99,49 @@ function checkInsecurePort({ declared, from, to }: PathInstance, { cluster, vers
 
 function portsOf(
   instance: PathInstance,
-  defaults: PathDefaults,
+  defaults: TransportDefaults,
   scheme: Scheme,
   kubeletPort: number,
   { cluster, findings }: EndsContext,
 ): { port: number; serverPort: number } {
   const { declared, kind, section, to } = instance
+  const { dials, kubeletPortDefaults } = pathKind(kind)
   const same = (port: number) => ({ port, serverPort: port })
   if (cluster === null) return same(section.port ?? defaults.ports[scheme])
   const refuse = (served: number, flag: string) => {
     if (section.port === undefined || section.port === served) return
     findings.report(['paths', declared, 'port'], 'contradiction', `nothing serves port ${section.port} there: ${flag}`)
   }
-  const { apiserver } = cluster
-  if (kind === 'pod-apiserver') {
-    refuse(defaults.ports.https, `the service ${KUBERNETES_SERVICE} has port ${defaults.ports.https}`)
-    return { port: defaults.ports.https, serverPort: apiserver.securePort }
+  const { securePort, insecurePort } = cluster.apiserver
+  switch (dials) {
+    case 'kubernetes-service':
+      refuse(defaults.ports.https, `the service ${KUBERNETES_SERVICE} has port ${defaults.ports.https}`)
+      return { port: defaults.ports.https, serverPort: securePort }
+    case 'apiserver':
+      if (scheme === 'http') {
+        refuse(insecurePort, `--insecure-port is ${insecurePort}`)
+        return same(insecurePort)
+      }
+      refuse(securePort, `--secure-port is ${securePort}`)
+      return same(securePort)
+    case 'kubelet':
+      refuse(kubeletPort, `the kubelet of ${to.host} has port ${kubeletPort}`)
+      return same(kubeletPort)
+    case 'endpoint':
+      return same(endpointPort(instance, defaults, scheme, cluster, findings))
   }
-  if (kind === 'component-apiserver' && scheme === 'http') {
-    refuse(apiserver.insecurePort, `--insecure-port is ${apiserver.insecurePort}`)
-    return same(apiserver.insecurePort)
-  }
-  if (kind === 'component-apiserver' || kind === 'kubelet-apiserver' || kind === 'user-apiserver') {
-    refuse(apiserver.securePort, `--secure-port is ${apiserver.securePort}`)
-    return same(apiserver.securePort)
-  }
-  if (kind === 'apiserver-kubelet') {
-    refuse(kubeletPort, `the kubelet of ${to.host} has port ${kubeletPort}`)
-    return same(kubeletPort)
-  }
-  if (kind === 'apiserver-service') return same(endpointPort(instance, defaults, scheme, cluster, findings))
   if (to.service !== null) {
     const { port = 80 } = cluster.members.services.get(to.service) ?? {}
     return { port, serverPort: endpointPort(instance, defaults, scheme, cluster, findings) }
   }
   const listens = to.pod === null ? undefined : cluster.members.podSections.get(to.pod.app)?.listens
-  const isKubelet = kind === 'apiserver-node' && section.port === undefined
-  return same(section.port ?? (isKubelet ? kubeletPort : (listens ?? defaults.ports[scheme])))
+  return same(section.port ?? (kubeletPortDefaults === undefined ? (listens ?? defaults.ports[scheme]) : kubeletPort))
 }
 
 /** A path to a service names the service's port, and is dialled to that of its pods. */
 function endpointPort(
   { declared, section, to }: PathInstance,
-  defaults: PathDefaults,
+  defaults: TransportDefaults,
   scheme: Scheme,
   { members }: ClusterSurroundings,
   findings: Findings,
@@ -152,10 +158,11 @@ function endpointPort(
 }
 
 function addressOf({ kind, from, to }: PathInstance, scheme: Scheme, { cluster }: EndsContext): string | null {
-  // The apiserver picks an endpoint by itself; everybody else dials the virtual address.
-  if (to.service !== null && kind !== 'apiserver-service') return cluster?.serviceAddresses.get(to.service) ?? null
-  if (kind === 'pod-apiserver' && cluster !== null) return KUBERNETES_SERVICE_ADDRESS
-  if (kind !== 'component-apiserver' || scheme === 'https' || from.host !== to.host) return null
-  const bound = cluster?.apiserver.insecureBindAddress ?? pathDefaults(kind).httpAddress
-  return bound === ALL_INTERFACES ? pathDefaults(kind).httpAddress : bound
+  const { dials, insecurePort } = pathKind(kind)
+  // The apiserver picks an endpoint by itself; every other client dials the virtual address.
+  if (to.service !== null && dials !== 'endpoint') return cluster?.serviceAddresses.get(to.service) ?? null
+  if (dials === 'kubernetes-service' && cluster !== null) return KUBERNETES_SERVICE_ADDRESS
+  if (insecurePort === undefined || scheme === 'https' || from.host !== to.host) return null
+  const bound = cluster?.apiserver.insecureBindAddress ?? insecurePort.address
+  return bound === ALL_INTERFACES ? insecurePort.address : bound
 }

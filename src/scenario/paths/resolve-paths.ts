@@ -1,3 +1,4 @@
+import { pathKind } from '../../cluster/paths/path-kinds.ts'
 import type { HostBlueprint, PathBlueprint, TlsBlueprint, TunnelBlueprint } from '../../simulation/blueprint.ts'
 import type { Identities } from '../identities/identities.ts'
 import type { Findings } from '../problems/findings.ts'
@@ -52,7 +53,7 @@ export function resolvePaths(
     to: path.to.host,
     address: path.address,
     port: path.port,
-    service: path.kind === 'apiserver-service' ? path.to.service : null,
+    service: pathKind(path.kind).dials === 'endpoint' ? path.to.service : null,
     protocol: path.protocol,
     tls: tls.get(path.name) ?? null,
     tunnel: path.tunnel,
@@ -71,7 +72,8 @@ function checkWay(
     (host) => host === to.host || findings.checkName(['paths', declared, 'tunnel', 'via'], 'host', host, hostNames),
   )
   if (!isKnown || reachability === null) return
-  const isVirtual = kind === 'pod-apiserver' || (to.service !== null && kind !== 'apiserver-service')
+  const { dials } = pathKind(kind)
+  const isVirtual = dials === 'kubernetes-service' || (to.service !== null && dials !== 'endpoint')
   if (isVirtual && address !== null) {
     if (reachability.isConnectedTo(from.host, address)) return
     const message = `nothing on the way from ${from.host} knows what the service address ${address} stands for`

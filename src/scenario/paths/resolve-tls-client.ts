@@ -36,15 +36,23 @@ export function clientOf(path: ResolvedEnds, context: ClientContext): Client {
   return { kind: 'token', token: token! }
 }
 
-function certificateFor({ kind, defaults, from }: ResolvedEnds, { identities, cluster }: ClientContext): Client {
-  if (defaults.server === 'kubelet') {
-    // In a cluster --kubelet-client-certificate decides, and may name none.
-    const named = cluster === null ? identities.kubeletClientCertificate() : cluster.apiserver.kubeletClientCertificate
-    return named === null ? { kind: 'none' } : { kind: 'certificate', certificate: named }
+function certificateFor(path: ResolvedEnds, context: ClientContext): Client {
+  const certificate = certificateNameFor(path, context)
+  return certificate === null ? { kind: 'none' } : { kind: 'certificate', certificate }
+}
+
+function certificateNameFor({ defaults, from }: ResolvedEnds, { identities, cluster }: ClientContext): string | null {
+  switch (defaults.clientCertificate) {
+    case 'kubelet-client':
+      // In a cluster --kubelet-client-certificate decides, and may name none.
+      return cluster === null ? identities.kubeletClientCertificate() : cluster.apiserver.kubeletClientCertificate
+    case 'node':
+      return identities.nodeCertificate(from.host)
+    case 'scheduler':
+      return identities.schedulerCertificate()
+    case 'host':
+      return identities.clientCertificate(from.host)
   }
-  if (kind === 'kubelet-apiserver') return { kind: 'certificate', certificate: identities.nodeCertificate(from.host) }
-  if (kind === 'component-apiserver') return { kind: 'certificate', certificate: identities.schedulerCertificate() }
-  return { kind: 'certificate', certificate: identities.clientCertificate(from.host) }
 }
 
 /** A pod sends the token that is mounted into it, if one is. */

@@ -1,4 +1,4 @@
-import { isMasterToCluster, TUNNEL_VERSIONS } from '../../cluster/paths/path-kinds.ts'
+import { pathKind, TUNNEL_VERSIONS } from '../../cluster/paths/path-kinds.ts'
 import type { TunnelBlueprint } from '../../simulation/blueprint.ts'
 import { MASTER } from '../cluster/cluster-members.ts'
 import type { ClusterSurroundings } from '../cluster/cluster-surroundings.ts'
@@ -8,7 +8,7 @@ import type { EndsContext, ResolvedEnds } from './resolve-ends.ts'
 
 type TunnelSection = Exclude<NonNullable<PathSection['tunnel']>, string>
 
-/** What a path runs inside: what it says, or in a cluster, where it leads from the master into it, what the apiserver is told. */
+/** The tunnel of a path: the one that it names, else, from a cluster's apiserver, the one that this is configured to use. */
 export function tunnelOf(ends: ResolvedEnds, context: EndsContext): TunnelBlueprint | null {
   const wanted = wantedTunnel(ends, context.cluster)
   if (wanted === null) return null
@@ -34,7 +34,7 @@ function wantedTunnel(
   const { tunnel } = section
   if (tunnel === 'none') return null
   if (tunnel !== undefined) return typeof tunnel === 'string' ? { kind: tunnel } : tunnel
-  if (cluster === null || !isMasterToCluster(kind) || from.host !== MASTER) return null
+  if (cluster === null || pathKind(kind).tunnels !== 'apiserver' || from.host !== MASTER) return null
   if (cluster.apiserver.sshUser !== null) return { kind: 'ssh' }
   return cluster.apiserver.egressSelector === 'konnectivity' ? { kind: 'konnectivity' } : null
 }
@@ -52,13 +52,14 @@ function checkTunnel({ declared, kind, to, section }: ResolvedEnds, wanted: Tunn
       findings.report([...place, key], 'contradiction', `a tunnel of kind ${wanted.kind} has no ${key}`, { at: 'key' })
   const { firstMinor, lastMinor, reason } = TUNNEL_VERSIONS[wanted.kind]
   if (section.tunnel === undefined) return
-  if (kind !== 'custom' && !isMasterToCluster(kind)) {
-    const message = `tunnels carry what the apiserver wants of the cluster, and a path of kind ${kind} leads to the apiserver`
+  const { tunnels } = pathKind(kind)
+  if (tunnels === 'none') {
+    const message = `a path of kind ${kind} takes no tunnel: tunnels carry what the apiserver requests of nodes, pods and services`
     findings.report(place, 'contradiction', message)
   } else if (version !== null && (version.minor < firstMinor || version.minor > lastMinor)) {
     const message = `tunnel: ${wanted.kind} does not exist in Kubernetes ${version.text}: ${reason}`
     findings.report(place, 'contradiction', message)
-  } else if (cluster !== null && kind !== 'custom') checkSetUp(place, wanted, cluster, findings)
+  } else if (cluster !== null && tunnels === 'apiserver') checkSetUp(place, wanted, cluster, findings)
   if (cluster !== null && wanted.via !== undefined && wanted.via !== to.host) {
     const nodes = new Set(cluster.members.nodes.map(({ name }) => name))
     findings.checkName([...place, 'via'], 'node', wanted.via, nodes)

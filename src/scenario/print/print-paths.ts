@@ -1,3 +1,4 @@
+import { pathKind } from '../../cluster/paths/path-kinds.ts'
 import type { Blueprint, PathBlueprint } from '../../simulation/blueprint.ts'
 import { type Growable, growTree } from '../tree/build-tree.ts'
 import type { Origin } from '../tree/origin.ts'
@@ -28,7 +29,7 @@ function sectionOf(
     kind,
     scheme: common(({ tls }) => (tls === null ? 'http' : 'https')),
     // Where a service is meant, a path names the service's port.
-    port: kind === 'apiserver-service' && isInCluster ? undefined : common(({ port }) => port),
+    port: pathKind(kind).dials === 'endpoint' && isInCluster ? undefined : common(({ port }) => port),
     tls:
       tls === null || isTls !== true
         ? undefined

@@ -1,9 +1,9 @@
 import { z } from 'zod'
-import { PATH_KINDS } from '../../cluster/paths/path-kinds.ts'
+import { DEFAULT_PATH_KIND, MODELLED_PATH_KINDS, PATH_KINDS } from '../../cluster/paths/path-kinds.ts'
 import { choice, count, end, flag, reference, section } from './scalars.ts'
 
-const modelled = [...PATH_KINDS.values()].flatMap((kind) => (kind.modelled ? [kind.name] : []))
-const planned = [...PATH_KINDS.values()].filter((kind) => !kind.modelled).map((kind) => kind.name)
+const modelled = MODELLED_PATH_KINDS.map(({ name }) => name)
+const reserved = PATH_KINDS.filter(({ modelled }) => !modelled).map(({ name }) => name)
 
 const tls = section(
   {
@@ -77,9 +77,9 @@ const tunnel = z
 
 export const pathSchema = section({
   kind: choice(
-    'Whose path it is; brings the defaults. `onpath list paths` explains each. Default: custom.',
+    `Whose path it is; brings the defaults. \`onpath list paths\` explains each. Default: ${DEFAULT_PATH_KIND}.`,
     modelled,
-    planned,
+    reserved,
   ).optional(),
   from: end(
     'The host of the client; in a cluster also a pattern (`nodes/*`, `workers/*`, `pods/web`, `users/*`), which makes one path an instance. Default in a cluster: as the kind has it.',

@@ -1,6 +1,7 @@
 import { abilitiesOf } from '../../cluster/versions/abilities.ts'
 import { NS_PER_S } from '../../engine/ticks.ts'
-import type { WorkloadBlueprint, WorkloadKind } from '../../simulation/blueprint.ts'
+import type { WorkloadBlueprint } from '../../simulation/blueprint.ts'
+import type { WorkloadKind } from '../../workload/workload-kind.ts'
 import type { ClusterSurroundings } from '../cluster/cluster-surroundings.ts'
 import type { Findings } from '../problems/findings.ts'
 import { MOST_REQUESTS, type WorkloadSection } from '../schema/workloads.ts'

@@ -1,5 +1,7 @@
+import { type PathKindName, pathKind } from '../../cluster/paths/path-kinds.ts'
 import { abilitiesOf } from '../../cluster/versions/abilities.ts'
-import type { PathBlueprint, WorkloadBlueprint, WorkloadKind } from '../../simulation/blueprint.ts'
+import type { WorkloadBlueprint } from '../../simulation/blueprint.ts'
+import type { WorkloadKind } from '../../workload/workload-kind.ts'
 import type { ClusterSurroundings } from '../cluster/cluster-surroundings.ts'
 import type { WorkloadSection } from '../schema/workloads.ts'
 
@@ -9,10 +11,10 @@ type Objects = NonNullable<WorkloadBlueprint['objects']>
 export function objectsOf(
   kind: WorkloadKind,
   section: WorkloadSection,
-  pathKind: PathBlueprint['kind'] | null,
+  kindOfPath: PathKindName | null,
   cluster: ClusterSurroundings | null,
 ): Objects | null {
-  const encoding = section.encoding ?? (pathKind === 'user-apiserver' ? 'json' : 'protobuf')
+  const encoding = section.encoding ?? (kindOfPath === null ? 'protobuf' : pathKind(kindOfPath).requests.encoding)
   if (kind === 'heartbeat') {
     const means = cluster === null ? 'lease' : abilitiesOf(cluster.version).kubelet.heartbeat
     return { resource: means === 'lease' ? 'leases' : 'nodes', count: 1, encoding }

@@ -1,4 +1,6 @@
-import type { PathBlueprint, WorkloadBlueprint, WorkloadKind } from '../../simulation/blueprint.ts'
+import { DEFAULT_PATH_KIND, MODELLED_PATH_KINDS, type PathKindName } from '../../cluster/paths/path-kinds.ts'
+import type { WorkloadBlueprint } from '../../simulation/blueprint.ts'
+import type { WorkloadKind } from '../../workload/workload-kind.ts'
 import type { ClusterSurroundings } from '../cluster/cluster-surroundings.ts'
 import type { Findings } from '../problems/findings.ts'
 import type { PathSection } from '../schema/paths.ts'
@@ -7,8 +9,6 @@ import { type ArrivalContext, arrivalsOf } from './resolve-arrivals.ts'
 import { objectsOf } from './resolve-objects.ts'
 import { checkWorkloadKeys } from './workload-keys.ts'
 import { targetOf } from './workload-target.ts'
-
-type PathKindName = PathBlueprint['kind']
 
 export interface WorkloadSurroundings {
   readonly pathNames: ReadonlySet<string>
@@ -43,8 +43,8 @@ function resolveWorkload(
   findings.checkName(['workloads', name, 'path'], 'path', section.path, pathNames)
   const kind = section.kind ?? 'requests'
   const path = paths.get(section.path)
-  const pathKind = path === undefined ? null : (path.kind ?? 'custom')
-  if (pathKind !== null) checkFit(name, kind, pathKind, findings)
+  const kindOfPath = path === undefined ? null : (path.kind ?? DEFAULT_PATH_KIND)
+  if (kindOfPath !== null) checkFit(name, kind, kindOfPath, findings)
   checkWorkloadKeys(name, kind, section, findings)
   const context: ArrivalContext = { name, kind, section, durationNs, cluster, findings }
   return {
@@ -54,8 +54,8 @@ function resolveWorkload(
     carries: section.carries ?? [],
     connection: section.connection ?? (kind === 'exec' || kind === 'port-forward' ? 'per-request' : 'keep-alive'),
     arrivals: arrivalsOf(context),
-    objects: objectsOf(kind, section, pathKind, cluster),
-    target: targetOf(name, kind, section, pathKind, cluster, findings),
+    objects: objectsOf(kind, section, kindOfPath, cluster),
+    target: targetOf(name, kind, section, kindOfPath, cluster, findings),
     requestBytes: section.request ?? (isTyped(kind, section) ? 1 : 0),
     responseBytes: section.response ?? defaultResponseBytes(kind, section),
     ...(section.head === 'apart' ? { head: section.head } : {}),
@@ -77,35 +77,25 @@ function defaultResponseBytes(kind: WorkloadKind, section: WorkloadSection): num
 /** By their objects, or by how long they flow. */
 const SIZED_OTHERWISE: readonly WorkloadKind[] = ['heartbeat', 'watch', 'list', 'stream']
 
-const INTO_APISERVER: readonly PathKindName[] = [
-  'component-apiserver',
-  'kubelet-apiserver',
-  'pod-apiserver',
-  'user-apiserver',
-]
-const TO_KUBELET: readonly PathKindName[] = ['apiserver-kubelet', 'user-apiserver']
-
-/** Kinds that only some paths can carry, and which. Absent: any path. */
-const CARRIERS: Partial<Record<WorkloadKind, { readonly paths: readonly PathKindName[]; readonly why: string }>> = {
-  heartbeat: { paths: ['kubelet-apiserver'], why: 'heartbeats are what kubelets send to the apiserver' },
-  watch: { paths: INTO_APISERVER, why: 'only the apiserver can be watched' },
-  list: { paths: INTO_APISERVER, why: 'only the apiserver lists objects' },
-  logs: { paths: TO_KUBELET, why: 'logs come from a kubelet, asked by the apiserver or by a user through it' },
-  exec: { paths: TO_KUBELET, why: 'commands run through a kubelet, asked by the apiserver or by a user through it' },
-  'port-forward': { paths: TO_KUBELET, why: 'ports are forwarded by a kubelet, for the apiserver or a user behind it' },
-  'proxy-get': {
-    paths: ['apiserver-node', 'apiserver-pod', 'apiserver-service', 'user-apiserver'],
-    why: 'what is proxied leaves the apiserver for a node, pod or service, or begins at a user',
-  },
+/** Why only some kinds of paths carry a workload; absent: any path does. */
+const WHY_FEW_CARRY: Partial<Record<WorkloadKind, string>> = {
+  heartbeat: 'heartbeats are what kubelets send to the apiserver',
+  watch: 'only the apiserver can be watched',
+  list: 'only the apiserver lists objects',
+  logs: 'logs come from a kubelet, asked by the apiserver or by a user through it',
+  exec: 'commands run through a kubelet, asked by the apiserver or by a user through it',
+  'port-forward': 'ports are forwarded by a kubelet, for the apiserver or a user behind it',
+  'proxy-get': 'what is proxied leaves the apiserver for a node, pod or service, or begins at a user',
 }
 
 function checkFit(name: string, kind: WorkloadKind, pathKind: PathKindName, findings: Findings): void {
-  const carriers = CARRIERS[kind]
-  if (carriers === undefined || carriers.paths.includes(pathKind)) return
+  const why = WHY_FEW_CARRY[kind]
+  const carriers = MODELLED_PATH_KINDS.filter(({ carries }) => carries.includes(kind)).map(({ name }) => name)
+  if (why === undefined || carriers.includes(pathKind)) return
   findings.report(
     ['workloads', name, 'kind'],
     'contradiction',
-    `a path of kind ${pathKind} carries no ${kind}: ${carriers.why}`,
-    { hint: `it needs a path of kind ${carriers.paths.join(' or ')}` },
+    `a path of kind ${pathKind} carries no ${kind}: ${why}`,
+    { hint: `it needs a path of kind ${carriers.join(' or ')}` },
   )
 }

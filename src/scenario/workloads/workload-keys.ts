@@ -1,4 +1,4 @@
-import type { WorkloadKind } from '../../simulation/blueprint.ts'
+import type { WorkloadKind } from '../../workload/workload-kind.ts'
 import type { Findings } from '../problems/findings.ts'
 import type { WorkloadSection } from '../schema/workloads.ts'
 

@@ -1,4 +1,6 @@
-import type { PathBlueprint, WorkloadBlueprint, WorkloadKind } from '../../simulation/blueprint.ts'
+import { MODELLED_PATH_KINDS, type PathKindName, pathKind } from '../../cluster/paths/path-kinds.ts'
+import type { WorkloadBlueprint } from '../../simulation/blueprint.ts'
+import type { WorkloadKind } from '../../workload/workload-kind.ts'
 import { MASTER, nodesNamed } from '../cluster/cluster-members.ts'
 import type { ClusterSurroundings } from '../cluster/cluster-surroundings.ts'
 import type { Findings } from '../problems/findings.ts'
@@ -13,23 +15,27 @@ const REACHED: Partial<Record<WorkloadKind, readonly Target['resource'][]>> = {
   'proxy-get': ['pods', 'nodes', 'services'],
 }
 
+const forwardedKinds = MODELLED_PATH_KINDS.filter(({ isForwarded }) => isForwarded)
+  .map(({ name }) => name)
+  .join(' or ')
+
 /** What a user reaches behind the apiserver. */
 export function targetOf(
   name: string,
   kind: WorkloadKind,
   section: WorkloadSection,
-  pathKind: PathBlueprint['kind'] | null,
+  kindOfPath: PathKindName | null,
   cluster: ClusterSurroundings | null,
   findings: Findings,
 ): Target | null {
   const reached = REACHED[kind]
   const place = ['workloads', name, 'target']
-  if (reached === undefined || pathKind !== 'user-apiserver') {
-    if (section.target !== undefined && reached !== undefined && pathKind !== null)
+  if (reached === undefined || kindOfPath === null || pathKind(kindOfPath).isForwarded === undefined) {
+    if (section.target !== undefined && reached !== undefined && kindOfPath !== null)
       findings.report(
         place,
         'contradiction',
-        'the path itself says what it reaches; target belongs to user-apiserver',
+        `the path itself says what it reaches; target belongs to ${forwardedKinds}`,
         { at: 'key' },
       )
     return null

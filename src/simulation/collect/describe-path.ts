@@ -1,3 +1,4 @@
+import { pathKind } from '../../cluster/paths/path-kinds.ts'
 import type { Blueprint, PathBlueprint, TlsBlueprint } from '../blueprint.ts'
 import type { Plan } from '../plan/plan.ts'
 
@@ -22,26 +23,9 @@ export function describeProtection(blueprint: Blueprint, path: string): string {
     : `${inner}, in ssh (host key ${tunnel.hostKey === 'check' ? 'checked' : 'not checked'})`
 }
 
-/** DESIGN section 1. */
-export function letterOf({ kind, tls, tunnel }: PathBlueprint): string {
-  switch (kind) {
-    case 'component-apiserver':
-      return tls === null ? 'A' : 'A2'
-    case 'kubelet-apiserver':
-      return 'B'
-    case 'pod-apiserver':
-      return 'C'
-    case 'apiserver-kubelet':
-      if (tunnel !== null) return tunnel.kind === 'ssh' ? 'F' : 'J'
-      return tls === null || tls.verify === 'none' ? 'D' : 'E'
-    case 'apiserver-node':
-    case 'apiserver-pod':
-    case 'apiserver-service':
-      if (tunnel !== null) return tunnel.kind === 'ssh' ? 'I' : 'J'
-      return tls === null ? 'G' : 'H'
-    default:
-      return ''
-  }
+/** The letter of its kind and protection in the Kubernetes documentation; '' for none. */
+export function letterOf(path: PathBlueprint): string {
+  return pathKind(path.kind).letterOf(path)
 }
 
 function describeTls({ version, verify, client }: TlsBlueprint): string {

@@ -2,6 +2,7 @@ import { createSigningRequest, getForPod, patchNodeStatus } from '../../../clust
 import { kubeletExec } from '../../../cluster/messages/kubelet-requests.ts'
 import { NODE_STATUS_PATCH } from '../../../cluster/messages/object-sizes.ts'
 import type { RequestLine } from '../../../cluster/messages/operations.ts'
+import { kindForwarding } from '../../../cluster/paths/path-kinds.ts'
 import { tokenSecretName } from '../../../cluster/pods/mounted-object-sizes.ts'
 import type { Blueprint, PathBlueprint } from '../../blueprint.ts'
 import type { PodBlueprint } from '../../blueprint-cluster.ts'
@@ -164,7 +165,7 @@ function mayExecInto(pod: PodBlueprint, placed: PlacedStep, blueprint: Blueprint
 }
 
 function onward({ step }: PlacedStep, pod: PodBlueprint, path: PathBlueprint, blueprint: Blueprint): AskedFor {
-  const asked = askedFor(step.ask ?? 'exec', { ...path, kind: 'apiserver-kubelet' }, blueprint)
+  const asked = askedFor(step.ask ?? 'exec', { ...path, kind: kindForwarding('kubelets') }, blueprint)
   if (step.ask !== null && step.ask !== 'exec') return asked
   const place = { namespace: namespaceOf(pod), pod: pod.name, container: pod.app }
   return { ...asked, line: kubeletExec(place, ['id'], { stdin: false, tty: false }, 'spdy') }

@@ -6,9 +6,10 @@ import {
   operationOf,
   type RequestLine,
 } from '../../../cluster/messages/operations.ts'
+import { isIntoApiserver, pathKind } from '../../../cluster/paths/path-kinds.ts'
 import type { Blueprint, PathBlueprint } from '../../blueprint.ts'
 import type { AttackRequest } from '../../blueprint-attack.ts'
-import { defaultVersionOf, isIntoApiserver } from '../paths/path-traits.ts'
+import { defaultVersionOf } from '../paths/path-traits.ts'
 
 /** Who is asked, as far as that decides how one asks. */
 export type ServerKind = 'apiserver' | 'kubelet' | 'plain'
@@ -27,8 +28,9 @@ const KUBELET_PORT = 10_250
 const READ_ONLY_PORT = 10_255
 
 export function serverKindOf(path: PathBlueprint): ServerKind {
-  if (isIntoApiserver(path)) return 'apiserver'
-  const isKubelets = path.kind === 'apiserver-kubelet' || path.port === KUBELET_PORT || path.port === READ_ONLY_PORT
+  if (isIntoApiserver(path.kind)) return 'apiserver'
+  const isKubelets =
+    pathKind(path.kind).ends.to.party === 'kubelet' || path.port === KUBELET_PORT || path.port === READ_ONLY_PORT
   return isKubelets ? 'kubelet' : 'plain'
 }
 

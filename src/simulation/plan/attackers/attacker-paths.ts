@@ -1,4 +1,6 @@
 import type { TechniqueName } from '../../../attack/vantage.ts'
+import { custom } from '../../../cluster/paths/kinds/custom.ts'
+import { isOfKubernetes } from '../../../cluster/paths/path-kinds.ts'
 import type {
   Blueprint,
   CertificateBlueprint,
@@ -83,12 +85,12 @@ function apiserverPath(
   blueprint: Blueprint,
 ): Omit<PathBlueprint, 'name'> {
   const { identities, paths } = blueprint
-  const known = paths.find(({ tls, kind }) => tls !== null && kind !== 'custom')?.tls
+  const known = paths.find(({ tls, kind }) => tls !== null && isOfKubernetes(kind))?.tls
   const serving = identities.find(({ name }) => name === apiserver.servingCertificate)
   const ca = serving?.kind === 'certificate' ? (serving.issuer ?? serving.name) : apiserver.servingCertificate
   return {
     declared: attackersDeclared(placed.attacker),
-    kind: 'custom',
+    kind: custom.name,
     from: hostOfAttacker(placed.attacker, blueprint),
     to: apiserver.host,
     address: null,
@@ -117,7 +119,7 @@ function askingPath(placed: PlacedStep, path: PathBlueprint, blueprint: Blueprin
   return {
     name,
     declared: attackersDeclared(attacker),
-    kind: 'custom',
+    kind: custom.name,
     from,
     to: path.to,
     address,

@@ -1,4 +1,5 @@
 import type { AttackPlan, PacketMatch, PlannedAttacker, PlannedStep } from '../../../attack/attack-plan.ts'
+import { isIntoApiserver } from '../../../cluster/paths/path-kinds.ts'
 import type { Streams } from '../../../engine/streams.ts'
 import { NONE } from '../../../engine/table.ts'
 import type { Blueprint, PathBlueprint } from '../../blueprint.ts'
@@ -6,7 +7,6 @@ import type { AttackerBlueprint, PacketMatchBlueprint } from '../../blueprint-at
 import { byName } from '../by-name.ts'
 import { lookUp } from '../network/plan-network.ts'
 import type { PlannedNetwork } from '../network/planned-network.ts'
-import { isIntoApiserver } from '../paths/path-traits.ts'
 import type { PlannedPaths } from '../paths/plan-paths.ts'
 import type { PlannedWorkloads } from '../workloads/plan-workloads.ts'
 import { attackersInOrder, type PlacedStep, pathsOfStep, stepsInOrder } from './attacker-names.ts'
@@ -75,5 +75,5 @@ function planMatch({ from, to, kind }: PacketMatchBlueprint, { hostIndex }: Plan
 
 /** The end that is not the apiserver's; of any two hosts, the one that serves. */
 function victimOf(path: PathBlueprint): string {
-  return isIntoApiserver(path) ? path.from : path.to
+  return isIntoApiserver(path.kind) ? path.from : path.to
 }

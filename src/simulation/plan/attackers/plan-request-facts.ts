@@ -82,8 +82,7 @@ function serviceOfEnd(
 ): ReadonlyMap<number, number> {
   const services = new Map<number, number>()
   for (const [index, path] of sorted.entries()) {
-    const ways = path.kind === 'apiserver-service' ? waysOf(path, blueprint) : []
-    for (const { name } of ways) {
+    for (const { name } of waysOf(path, blueprint)) {
       const end = pathIndex.get(name)
       if (end !== undefined && end !== index) services.set(end, index)
     }

@@ -1,5 +1,6 @@
 import type { PlannedAttacker } from '../../../attack/attack-plan.ts'
 import { ABILITIES } from '../../../attack/vantage.ts'
+import { pathKind } from '../../../cluster/paths/path-kinds.ts'
 import { NONE } from '../../../engine/table.ts'
 import type { Blueprint, PathBlueprint } from '../../blueprint.ts'
 import type { AttackerBlueprint } from '../../blueprint-attack.ts'
@@ -57,8 +58,9 @@ function isBesideKubelet({ plan }: AttackerBlueprint, host: string, { paths }: B
 }
 
 function kubeletHostOf({ kind, from, to }: PathBlueprint): string | null {
-  if (kind === 'kubelet-apiserver') return from
-  return kind === 'apiserver-kubelet' ? to : null
+  const { ends } = pathKind(kind)
+  if (ends.from.party === 'kubelet') return from
+  return ends.to.party === 'kubelet' ? to : null
 }
 
 function watchedDirections(attacker: AttackerBlueprint, blueprint: Blueprint, network: PlannedNetwork): Watched[] {

@@ -16,6 +16,7 @@ import {
 } from '../../../cluster/bootstrapping/bootstrapping-plan.ts'
 import { clusterInfoBytes } from '../../../cluster/bootstrapping/cluster-info.ts'
 import { CREATION } from '../../../cluster/bootstrapping/signing-requests.ts'
+import { agentOf } from '../../../cluster/messages/api-headers.ts'
 import {
   approveSigningRequest,
   createSigningRequest,
@@ -33,6 +34,7 @@ import {
   watchEventSize,
 } from '../../../cluster/messages/object-sizes.ts'
 import { accessReviewSizes, signingRequestSizes } from '../../../cluster/messages/review-sizes.ts'
+import { isFromKubelet } from '../../../cluster/paths/path-kinds.ts'
 import type { Streams } from '../../../engine/streams.ts'
 import type { BootstrapToken } from '../../../security/bearer-token.ts'
 import type { Certificate } from '../../../security/certificate.ts'
@@ -53,7 +55,7 @@ import { lookUp } from '../network/plan-network.ts'
 import type { PlannedNetwork } from '../network/planned-network.ts'
 import type { PlannedPaths } from '../paths/plan-paths.ts'
 import type { Identities } from '../security/plan-security.ts'
-import { agentOf, type ObjectPlans, type Program } from './plan-objects.ts'
+import type { ObjectPlans, Program } from './plan-objects.ts'
 
 export interface BackgroundContext {
   readonly blueprint: Blueprint
@@ -152,7 +154,7 @@ class NodePlans {
     const { blueprint, context } = this
     const { name, kubelet } = blueprint
     const { paths } = context
-    const own = context.blueprint.paths.filter(({ kind, from }) => kind === 'kubelet-apiserver' && from === name)
+    const own = context.blueprint.paths.filter(({ kind, from }) => isFromKubelet(kind) && from === name)
     const path = reviewPathOf(context.blueprint, blueprint)
     return {
       ...this.common(),

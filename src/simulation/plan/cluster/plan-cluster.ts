@@ -14,6 +14,8 @@ import { NodeGraph } from '../../../cluster/access/node-graph.ts'
 import { PLAIN_WRITE, type WrittenObject } from '../../../cluster/access/node-restriction.ts'
 import type { ApiserverPlan, ApiserverRequest } from '../../../cluster/apiserver/apiserver-plan.ts'
 import type { KubeletNode, KubeletPlan } from '../../../cluster/kubelet/kubelet-plan.ts'
+import { isFromPod } from '../../../cluster/paths/path-kinds.ts'
+import { TYPICAL_POD } from '../../../cluster/paths/requests/path-requests.ts'
 import { abilitiesOf } from '../../../cluster/versions/abilities.ts'
 import type { PolicyRule } from '../../../cluster/versions/configuration.ts'
 import { NONE } from '../../../engine/table.ts'
@@ -29,7 +31,6 @@ import {
 } from '../http/plan-cluster-heads.ts'
 import { lookUp } from '../network/plan-network.ts'
 import type { Identities } from '../security/plan-security.ts'
-import { TYPICAL_POD } from '../workloads/plan-traffic.ts'
 import type { ClusterContext } from './cluster-context.ts'
 import { bearersOfBackground } from './plan-background.ts'
 
@@ -160,7 +161,7 @@ function grantsOf(
   for (const { account, name, node, hostNetwork } of [...pods].sort(byName)) {
     const host = hostNetwork ? node : name
     const { user } = serviceAccountIdentity({ account })
-    const own = paths.filter(({ kind, from }) => kind === 'pod-apiserver' && from === host)
+    const own = paths.filter(({ kind, from }) => isFromPod(kind) && from === host)
     const resources = workloads
       .filter(({ path }) => own.some(({ declared }) => declared === path))
       .map(({ objects }) => objects?.resource ?? 'configmaps')

@@ -1,4 +1,4 @@
-import { apiserverResponseFields, clientRequestFields } from '../../../cluster/messages/api-headers.ts'
+import { agentOf, apiserverResponseFields, clientRequestFields } from '../../../cluster/messages/api-headers.ts'
 import { getLease, getNode, patchNodeStatus, renewLease } from '../../../cluster/messages/apiserver-requests.ts'
 import {
   hasManagedFields,
@@ -8,6 +8,7 @@ import {
 } from '../../../cluster/messages/object-sizes.ts'
 import type { RequestLine } from '../../../cluster/messages/operations.ts'
 import type { NodeBeat, NodeLifecyclePlan } from '../../../cluster/node-lifecycle/node-lifecycle.ts'
+import { pathKind } from '../../../cluster/paths/path-kinds.ts'
 import { abilitiesOf } from '../../../cluster/versions/abilities.ts'
 import type { KubernetesVersion } from '../../../cluster/versions/kubernetes-version.ts'
 import type { Streams } from '../../../engine/streams.ts'
@@ -22,7 +23,6 @@ import type { HttpCatalogue } from '../http/plan-http.ts'
 import { lookUp } from '../network/plan-network.ts'
 import type { PlannedNetwork } from '../network/planned-network.ts'
 import { defaultVersionOf } from '../paths/path-traits.ts'
-import { agentOf } from '../workloads/plan-traffic.ts'
 import { beatingNodes } from './beating-nodes.ts'
 
 const PROTOBUF = 'application/vnd.kubernetes.protobuf'
@@ -162,7 +162,7 @@ export class HeartbeatPlans {
       method: line.method,
       authority,
       path: line.target,
-      userAgent: agentOf(path, minor),
+      userAgent: agentOf(pathKind(path.kind).requests.program, minor),
       accept: `${PROTOBUF},application/json`,
       contentType: requestBodyBytes > 0 ? requestType : null,
       contentLengthBytes: requestBodyBytes,

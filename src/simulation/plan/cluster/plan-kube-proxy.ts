@@ -9,6 +9,7 @@ import type {
 } from '../../../cluster/kube-proxy/kube-proxy-plan.ts'
 import { BECAME_READY, BECAME_UNREADY } from '../../../cluster/kube-proxy/kube-proxy-plan.ts'
 import { listForProxy, watchForProxy } from '../../../cluster/kube-proxy/proxy-requests.ts'
+import { agentOf } from '../../../cluster/messages/api-headers.ts'
 import { patchPodStatus } from '../../../cluster/messages/apiserver-requests.ts'
 import {
   emptyListBytes,
@@ -29,7 +30,7 @@ import type { HttpCatalogue } from '../http/plan-http.ts'
 import { lookUp } from '../network/plan-network.ts'
 import { externalServices } from './external-services.ts'
 import type { BackgroundContext } from './plan-bootstrapping.ts'
-import { agentOf, type ObjectPlans } from './plan-objects.ts'
+import type { ObjectPlans } from './plan-objects.ts'
 import { changingServices, proxiesOf, restartingPods } from './proxied-services.ts'
 
 const CHANGES = 2

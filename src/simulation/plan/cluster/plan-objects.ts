@@ -145,11 +145,6 @@ export class ObjectPlans {
   }
 }
 
-/** How a program of Kubernetes names itself. */
-export function agentOf(program: string, minor: number): string {
-  return `${program}/v1.${minor}.3 (linux/amd64) kubernetes/32cc146`
-}
-
 const CONTENT_TYPES: Readonly<Record<ObjectEncoding, string>> = {
   protobuf: 'application/vnd.kubernetes.protobuf',
   json: 'application/json',

@@ -1,4 +1,5 @@
 import { REQUESTED_TOKEN_LIFETIME_S } from '../../../cluster/access/projected-token.ts'
+import { agentOf } from '../../../cluster/messages/api-headers.ts'
 import {
   getForPod,
   listForPod,
@@ -8,6 +9,7 @@ import {
 } from '../../../cluster/messages/apiserver-requests.ts'
 import { emptyListBytes, rawItemBytes, typeOf } from '../../../cluster/messages/object-sizes.ts'
 import { tokenRequestSizes } from '../../../cluster/messages/review-sizes.ts'
+import { isFromPod } from '../../../cluster/paths/path-kinds.ts'
 import { ROOT_CA, rootCaBytes, tokenSecretBytes, tokenSecretName } from '../../../cluster/pods/mounted-object-sizes.ts'
 import type { MountPlan, PodPlan, PodsPlan, TokenPlan } from '../../../cluster/pods/pods-plan.ts'
 import { abilitiesOf } from '../../../cluster/versions/abilities.ts'
@@ -19,7 +21,7 @@ import { byName } from '../by-name.ts'
 import { hostOfPod, nodeOfPod, reviewPathOf } from '../expansion/cluster-paths.ts'
 import { lookUp } from '../network/plan-network.ts'
 import type { BackgroundContext } from './plan-bootstrapping.ts'
-import { agentOf, type ObjectPlans, type Program } from './plan-objects.ts'
+import type { ObjectPlans, Program } from './plan-objects.ts'
 
 /** Since 1.12 (k/k#64752) a kubelet watches what pods of its mount, one by one, instead of asking again. */
 const WATCHED_SINCE = 12
@@ -67,7 +69,7 @@ function planPod(
   { blueprint, paths, identities }: BackgroundContext,
 ): PodPlan {
   const host = hostOfPod(pod)
-  const own = blueprint.paths.filter(({ kind, from }) => kind === 'pod-apiserver' && from === host)
+  const own = blueprint.paths.filter(({ kind, from }) => isFromPod(kind) && from === host)
   return {
     name: pod.name,
     paths: own.map(({ name }) => lookUp(paths.pathIndex, name)).sort((a, b) => a - b),

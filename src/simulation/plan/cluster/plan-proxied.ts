@@ -2,6 +2,8 @@ import type { Proxied, ProxyEnd, ProxyTarget } from '../../../cluster/apiserver/
 import { kubeletResponseFields } from '../../../cluster/messages/api-headers.ts'
 import type { RequestLine } from '../../../cluster/messages/operations.ts'
 import { plainRequestFields } from '../../../cluster/messages/plain-headers.ts'
+import { pathKind } from '../../../cluster/paths/path-kinds.ts'
+import { APISERVER_AGENT } from '../../../cluster/paths/requests/requests-to-kubelet.ts'
 import { assert } from '../../../engine/assert.ts'
 import type { Streams } from '../../../engine/streams.ts'
 import { NONE } from '../../../engine/table.ts'
@@ -24,7 +26,6 @@ import type { HttpCatalogue } from '../http/plan-http.ts'
 import { lookUp } from '../network/plan-network.ts'
 import type { PlannedNetwork } from '../network/planned-network.ts'
 import type { PlannedPaths } from '../paths/plan-paths.ts'
-import { APISERVER_AGENT, trafficOf } from '../workloads/plan-traffic.ts'
 
 export interface ProxiedContext {
   readonly blueprint: Blueprint
@@ -146,7 +147,7 @@ function planEnd(
 ): ProxyEnd {
   const index = lookUp(paths.pathIndex, path.name)
   const address = formatAddress(network.addresses.valueOf(paths.paths[index].remoteAddress))
-  const traffic = trafficOf({
+  const exchange = pathKind(path.kind).requests.exchange({
     workload,
     path,
     pod,
@@ -154,11 +155,11 @@ function planEnd(
     authority: `${address}:${path.port}`,
     tokenBytes: 0,
   })
-  const request = catalogue.request(traffic.line, traffic.requestFields, traffic.isUpgrade)
+  const request = catalogue.request(exchange.line, exchange.requestFields, exchange.isUpgrade)
   const status = says.kind === 'body' || says.kind === 'flow' ? 200 : 101
   const accepted = catalogue.response(
     status,
-    traffic.responseFields(status, says.kind === 'body' ? says.bodyBytes : null),
+    exchange.responseFields(status, says.kind === 'body' ? says.bodyBytes : null),
   )
   answers[request] = { says, accepted, refused: accepted, refusalBodyBytes: 0, token: null }
   return { path: index, request, accepted }

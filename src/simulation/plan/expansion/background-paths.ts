@@ -1,3 +1,5 @@
+import { componentApiserver } from '../../../cluster/paths/kinds/component-apiserver.ts'
+import { isOfKubernetes } from '../../../cluster/paths/path-kinds.ts'
 import type {
   Blueprint,
   CertificateBlueprint,
@@ -118,7 +120,7 @@ function secure(
   return {
     name,
     declared: name,
-    kind: 'component-apiserver',
+    kind: componentApiserver.name,
     from,
     to: apiserver.host,
     address: null,
@@ -139,7 +141,7 @@ function secure(
 
 /** As every other connection inside Kubernetes; RSA, which needs keys of its kind, is for paths that ask for it. */
 function newest({ paths }: Blueprint): Pick<TlsBlueprint, 'version' | 'keyExchange'> {
-  const known = paths.find(({ tls, kind }) => tls !== null && kind !== 'custom' && tls.keyExchange !== 'rsa')?.tls
+  const known = paths.find(({ tls, kind }) => tls !== null && isOfKubernetes(kind) && tls.keyExchange !== 'rsa')?.tls
   return { version: known?.version ?? '1.3', keyExchange: known?.keyExchange ?? 'x25519' }
 }
 

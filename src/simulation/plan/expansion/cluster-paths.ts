@@ -1,11 +1,17 @@
-import type { PathDefaults } from '../../../cluster/paths/path-kinds.ts'
-import { pathDefaults } from '../../../cluster/paths/path-kinds.ts'
+import { kubeletApiserver } from '../../../cluster/paths/kinds/kubelet-apiserver.ts'
+import {
+  isForwarding,
+  isFromKubelet,
+  isOfKubernetes,
+  kindForwarding,
+  type PathKindName,
+  pathKind,
+} from '../../../cluster/paths/path-kinds.ts'
 import { assert } from '../../../engine/assert.ts'
 import type {
   Blueprint,
   CertificateBlueprint,
   PathBlueprint,
-  PathKindName,
   TlsBlueprint,
   TunnelBlueprint,
   WorkloadBlueprint,
@@ -53,7 +59,7 @@ const TO_KUBELET: readonly string[] = ['logs', 'stream', 'exec', 'keystrokes', '
 
 /** What of a user's goes on behind the apiserver. Without a target it is about all pods. */
 export function isProxiedWorkload({ kind }: WorkloadBlueprint, path: PathBlueprint): boolean {
-  return path.kind === 'user-apiserver' && (TO_KUBELET.includes(kind) || kind === 'proxy-get')
+  return pathKind(path.kind).isForwarded === true && (TO_KUBELET.includes(kind) || kind === 'proxy-get')
 }
 
 function proxiedWorkloads({ workloads, paths }: Blueprint): readonly WorkloadBlueprint[] {
@@ -115,10 +121,7 @@ export function hostOfPod({ name, node, hostNetwork }: PodBlueprint): string {
 
 /** A kubelet has one connection to the apiserver for all that it says (client-go). */
 export function reviewPathOf({ paths }: Blueprint, { name }: NodeBlueprint): PathBlueprint | undefined {
-  return firstOf(
-    paths,
-    ({ kind, from, protocol }) => kind === 'kubelet-apiserver' && from === name && protocol === 'h2',
-  )
+  return firstOf(paths, ({ kind, from, protocol }) => isFromKubelet(kind) && from === name && protocol === 'h2')
 }
 
 export function kubeletPathOf(
@@ -129,7 +132,7 @@ export function kubeletPathOf(
   return firstOf(
     paths,
     ({ kind, from, to, port }) =>
-      kind === 'apiserver-kubelet' && from === apiserver.host && to === name && port === kubelet.port,
+      isForwarding(kind, 'kubelets') && from === apiserver.host && to === name && port === kubelet.port,
   )
 }
 
@@ -142,7 +145,7 @@ export function podPathOf(
   return firstOf(
     paths,
     ({ kind, from, to, port }) =>
-      kind === 'apiserver-pod' && from === apiserver.host && to === host && port === pod.listens,
+      isForwarding(kind, 'pods') && from === apiserver.host && to === host && port === pod.listens,
   )
 }
 
@@ -153,7 +156,7 @@ export function servicePathOf(
 ): PathBlueprint | undefined {
   return firstOf(
     paths,
-    ({ kind, from, service }) => kind === 'apiserver-service' && from === apiserver.host && service === name,
+    ({ kind, from, service }) => isForwarding(kind, 'services') && from === apiserver.host && service === name,
   )
 }
 
@@ -166,7 +169,7 @@ function firstOf(paths: readonly PathBlueprint[], isWanted: (path: PathBlueprint
 /** One path to each endpoint; a connection goes along one of them. */
 export function endsOfService(cluster: ClusterBlueprint, path: PathBlueprint): readonly PathBlueprint[] {
   const service = cluster.services.find(({ name }) => name === path.service)
-  if (path.kind !== 'apiserver-service' || service === undefined) return []
+  if (service === undefined) return []
   return inOrder(service.endpoints)
     .filter((name) => cluster.pods.some((pod) => pod.name === name))
     .map((name) => ({
@@ -181,8 +184,8 @@ export function endsOfService(cluster: ClusterBlueprint, path: PathBlueprint): r
 
 // What they are like.
 
-function internal(blueprint: Blueprint, kind: Exclude<PathKindName, 'custom'>, name: string, from: string, to: string) {
-  const { protocols }: PathDefaults = pathDefaults(kind)
+function internal(blueprint: Blueprint, kind: PathKindName, name: string, from: string, to: string) {
+  const { protocols } = pathKind(kind).defaults
   const declared = `~${kind}`
   return {
     name: `${declared}/${name}`,
@@ -199,13 +202,13 @@ function internal(blueprint: Blueprint, kind: Exclude<PathKindName, 'custom'>, n
 
 /** As every other connection inside Kubernetes; RSA, which needs keys of its kind, is for paths that ask for it. */
 function newest({ paths }: Blueprint): Pick<TlsBlueprint, 'version' | 'keyExchange'> {
-  const known = paths.find(({ tls, kind }) => tls !== null && kind !== 'custom' && tls.keyExchange !== 'rsa')?.tls
+  const known = paths.find(({ tls, kind }) => tls !== null && isOfKubernetes(kind) && tls.keyExchange !== 'rsa')?.tls
   return { version: known?.version ?? '1.3', keyExchange: known?.keyExchange ?? 'x25519' }
 }
 
 function kubeletToApiserver(blueprint: Blueprint, cluster: ClusterBlueprint, node: NodeBlueprint): PathBlueprint {
   const { apiserver } = cluster
-  const { protocols, tls, ...path } = internal(blueprint, 'kubelet-apiserver', node.name, node.name, apiserver.host)
+  const { protocols, tls, ...path } = internal(blueprint, kubeletApiserver.name, node.name, node.name, apiserver.host)
   return {
     ...path,
     port: apiserver.configuration.securePort,
@@ -225,7 +228,7 @@ function kubeletToApiserver(blueprint: Blueprint, cluster: ClusterBlueprint, nod
 function apiserverToKubelet(blueprint: Blueprint, cluster: ClusterBlueprint, node: NodeBlueprint): PathBlueprint {
   const { host, configuration } = cluster.apiserver
   const { kubeletCertificateAuthority: ca, kubeletClientCertificate, enableKubeletCertCnValidation } = configuration
-  const { protocols, tls, ...path } = internal(blueprint, 'apiserver-kubelet', node.name, host, node.name)
+  const { protocols, tls, ...path } = internal(blueprint, kindForwarding('kubelets'), node.name, host, node.name)
   return {
     ...path,
     port: node.kubelet.port,
@@ -247,7 +250,7 @@ function apiserverToKubelet(blueprint: Blueprint, cluster: ClusterBlueprint, nod
 
 function apiserverToPod(blueprint: Blueprint, cluster: ClusterBlueprint, pod: PodBlueprint): PathBlueprint {
   const { host } = cluster.apiserver
-  const { protocols, tls, ...path } = internal(blueprint, 'apiserver-pod', pod.name, host, hostOfPod(pod))
+  const { protocols, tls, ...path } = internal(blueprint, kindForwarding('pods'), pod.name, host, hostOfPod(pod))
   assert(pod.listens !== null, 'who is proxied to listens')
   return {
     ...path,
@@ -261,7 +264,13 @@ function apiserverToPod(blueprint: Blueprint, cluster: ClusterBlueprint, pod: Po
 function apiserverToService(blueprint: Blueprint, cluster: ClusterBlueprint, service: ServiceBlueprint): PathBlueprint {
   const { host } = cluster.apiserver
   const first = podNamed(cluster, inOrder(service.endpoints)[0])
-  const { protocols, tls, ...path } = internal(blueprint, 'apiserver-service', service.name, host, hostOfPod(first))
+  const { protocols, tls, ...path } = internal(
+    blueprint,
+    kindForwarding('services'),
+    service.name,
+    host,
+    hostOfPod(first),
+  )
   return {
     ...path,
     service: service.name,

@@ -4,6 +4,7 @@ import {
   type StreamingProtocol,
   WEBSOCKET,
 } from '../../../cluster/messages/streaming-protocols.ts'
+import { pathKind } from '../../../cluster/paths/path-kinds.ts'
 import { abilitiesOf } from '../../../cluster/versions/abilities.ts'
 import type { KubernetesVersion } from '../../../cluster/versions/kubernetes-version.ts'
 import { NS_PER_S } from '../../../engine/ticks.ts'
@@ -60,12 +61,11 @@ export function conversationOf(
   }
 }
 
-/** The apiserver speaks SPDY to kubelets, also where it translates for a user's WebSocket (KEP-4006). */
 function protocolOf({ kind }: WorkloadBlueprint, path: PathBlueprint, version: KubernetesVersion): StreamingProtocol {
-  if (path.kind === 'apiserver-kubelet') return SPDY
-  if (path.kind !== 'user-apiserver') return WEBSOCKET
+  const { upgradesTo } = pathKind(path.kind).requests
   const { execProtocol, portForwardProtocol } = abilitiesOf(version).client
-  return (kind === 'port-forward' ? portForwardProtocol : execProtocol) === 'spdy' ? SPDY : WEBSOCKET
+  const ofClient = kind === 'port-forward' ? portForwardProtocol : execProtocol
+  return (upgradesTo === 'as-client' ? ofClient : upgradesTo) === 'spdy' ? SPDY : WEBSOCKET
 }
 
 function streamsOf({ kind, arrivals }: WorkloadBlueprint): number {

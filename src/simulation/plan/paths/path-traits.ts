@@ -1,22 +1,6 @@
 import { type Abilities, abilitiesOf } from '../../../cluster/versions/abilities.ts'
 import { DEFAULT_VERSION, type KubernetesVersion } from '../../../cluster/versions/kubernetes-version.ts'
-import type { Blueprint, PathBlueprint, PathKindName } from '../../blueprint.ts'
-
-const INTO_APISERVER: readonly PathKindName[] = [
-  'component-apiserver',
-  'kubelet-apiserver',
-  'pod-apiserver',
-  'user-apiserver',
-]
-
-export function isIntoApiserver({ kind }: PathBlueprint): boolean {
-  return INTO_APISERVER.includes(kind)
-}
-
-/** Its server is a part of Kubernetes: the apiserver or a kubelet. */
-export function isIntoKubernetes(path: PathBlueprint): boolean {
-  return isIntoApiserver(path) || path.kind === 'apiserver-kubelet'
-}
+import type { Blueprint, PathBlueprint } from '../../blueprint.ts'
 
 /** Kubelets serve it too, but nobody asks them for it. */
 export function isServingHttp2({ protocol }: PathBlueprint): boolean {

@@ -1,5 +1,6 @@
 import type { ListeningPlace } from '../../../attack/sockets/sockets-plan.ts'
 import { ANY_ADDRESS, type Listener, type Path, SSH_PORT, type Tunnel } from '../../../cluster/paths/path.ts'
+import { isIntoApiserver } from '../../../cluster/paths/path-kinds.ts'
 import { assert } from '../../../engine/assert.ts'
 import type { Streams } from '../../../engine/streams.ts'
 import { NONE } from '../../../engine/table.ts'
@@ -22,7 +23,7 @@ import { endsOfService } from '../expansion/cluster-paths.ts'
 import { lookUp } from '../network/plan-network.ts'
 import type { PlannedNetwork } from '../network/planned-network.ts'
 import { type Identities, Pool, planSshServer, planTlsClient, planTlsServer } from '../security/plan-security.ts'
-import { abilitiesOfCluster, isIntoApiserver } from './path-traits.ts'
+import { abilitiesOfCluster } from './path-traits.ts'
 import { type PlannedKonnectivity, planKonnectivity } from './plan-konnectivity.ts'
 import { planTunnels, TunnelChoices } from './plan-tunnels.ts'
 
@@ -202,7 +203,7 @@ function planListener(
     host,
     port: path.port,
     bindAddress: isLoopback(path) ? LOOPBACK : ANY_ADDRESS,
-    http2: http2.add(isIntoApiserver(path) ? apiserverParameters(blueprint) : GO_SERVER),
+    http2: http2.add(isIntoApiserver(path.kind) ? apiserverParameters(blueprint) : GO_SERVER),
     service,
   }
   if (path.tls === null) return { kind: 'http', ...common }

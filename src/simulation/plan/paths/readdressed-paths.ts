@@ -1,3 +1,4 @@
+import { isByNodeAddress } from '../../../cluster/paths/path-kinds.ts'
 import { assert } from '../../../engine/assert.ts'
 import type { Blueprint, PathBlueprint } from '../../blueprint.ts'
 import type { NodeAddressBlueprint } from '../../blueprint-additions.ts'
@@ -18,7 +19,7 @@ export function withReaddressedPaths(blueprint: Blueprint): Blueprint {
 
 /** Where the apiserver asks the Node object how to get there (pkg/registry/core/node/strategy.go, ResourceLocation). */
 function isByNodeStatus({ kind, to, insteadOf }: PathBlueprint, node: string): boolean {
-  return (kind === 'apiserver-kubelet' || kind === 'apiserver-node') && to === node && insteadOf === undefined
+  return isByNodeAddress(kind) && to === node && insteadOf === undefined
 }
 
 function along(path: PathBlueprint, address: string, { hosts }: Blueprint): PathBlueprint {

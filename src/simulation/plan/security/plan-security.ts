@@ -1,3 +1,4 @@
+import { isIntoKubernetes } from '../../../cluster/paths/path-kinds.ts'
 import { sshClientOf } from '../../../cluster/tunnels/ssh-tunneler-client.ts'
 import { abilitiesOf } from '../../../cluster/versions/abilities.ts'
 import { assert } from '../../../engine/assert.ts'
@@ -17,7 +18,7 @@ import type {
   TlsBlueprint,
 } from '../../blueprint.ts'
 import type { ClusterBlueprint } from '../../blueprint-cluster.ts'
-import { isIntoKubernetes, isServingHttp2 } from '../paths/path-traits.ts'
+import { isServingHttp2 } from '../paths/path-traits.ts'
 
 /** Certificates and tokens by name. */
 export class Identities {
@@ -127,7 +128,7 @@ export function planTlsServer(
   const isRequested = tls.clientCa === null ? 'none' : 'verified'
   return {
     presents: identities.issued(tls.serverCertificate),
-    clientCertificates: blueprint.cluster !== null && isIntoKubernetes(path) ? 'requested' : isRequested,
+    clientCertificates: blueprint.cluster !== null && isIntoKubernetes(path.kind) ? 'requested' : isRequested,
     clientAuthority: tls.clientCa === null ? null : identities.certificate(tls.clientCa),
     protocol: isServingHttp2(path) ? 'h2' : null,
     recordSizing: recordSizing(hostNamed(blueprint, path.to)),

@@ -3,6 +3,8 @@ import type { Proxied } from '../../../cluster/apiserver/proxied.ts'
 import type { KonnectivityHeads } from '../../../cluster/konnectivity/konnectivity-agent.ts'
 import type { NodeAddressPlan } from '../../../cluster/node-lifecycle/node-addresses.ts'
 import type { NodeLifecyclePlan } from '../../../cluster/node-lifecycle/node-lifecycle.ts'
+import { isFromKubelet, pathKind } from '../../../cluster/paths/path-kinds.ts'
+import type { Exchange } from '../../../cluster/paths/requests/path-requests.ts'
 import { hashString32 } from '../../../engine/hash.ts'
 import type { Streams } from '../../../engine/streams.ts'
 import { HTTP_1, HTTP_2 } from '../../../http/http-connection.ts'
@@ -27,10 +29,9 @@ import { planKonnectivityHeads } from '../http/plan-konnectivity-heads.ts'
 import { HIGH_LANE, LOW_LANE } from '../name-lanes.ts'
 import { lookUp } from '../network/plan-network.ts'
 import type { PlannedNetwork } from '../network/planned-network.ts'
-import { defaultVersionOf, isIntoApiserver } from '../paths/path-traits.ts'
+import { defaultVersionOf } from '../paths/path-traits.ts'
 import type { PlannedPaths } from '../paths/plan-paths.ts'
 import { type Identities, tokenOf } from '../security/plan-security.ts'
-import { type Traffic, trafficOf } from './plan-traffic.ts'
 
 export interface PlannedWorkloads {
   readonly workloads: readonly Workload[]
@@ -144,7 +145,7 @@ function planWorkload(
     const version = path.protocol === 'h2' ? HTTP_2 : HTTP_1
     return { ...common, ...usual, version, arrivals, traffic: { kind: 'answers' } }
   }
-  const traffic = trafficOf({
+  const exchange = pathKind(path.kind).requests.exchange({
     workload,
     path,
     pod: null,
@@ -152,20 +153,19 @@ function planWorkload(
     authority,
     tokenBytes: token === null ? 0 : tokenSizeBytes(token),
   })
-  const { requestBodyBytes, responseBodyBytes } = traffic
-  const { line, requestFields, isUpgrade } = traffic
+  const { line, requestFields, isUpgrade, requestBodyBytes, responseBodyBytes } = exchange
   const isHeadApart = workload.head === 'apart'
   const request = catalogue.request(line, requestFields, isUpgrade, callerOf(path, token), isHeadApart)
   const conversation = conversationOf(workload, path, version, responseBodyBytes, index)
   // In a cluster whoever is asked judges by itself who asks.
   const asked = surroundings.blueprint.cluster === null ? token : null
-  const answer = planAnswer(conversation, traffic, asked, catalogue)
+  const answer = planAnswer(conversation, exchange, asked, catalogue)
   answers[request] = answer
   const proxied = planProxied(name, workload, path, index, answer, surroundings)
   if (proxied !== null) surroundings.proxied.set(request, proxied)
   return {
     ...common,
-    version: path.protocol === 'h2' && !traffic.isUpgrade ? HTTP_2 : HTTP_1,
+    version: path.protocol === 'h2' && !isUpgrade ? HTTP_2 : HTTP_1,
     arrivals: planArrivals(name, workload, streams),
     request,
     requestBodyBytes,
@@ -176,7 +176,7 @@ function planWorkload(
 
 function planAnswer(
   { says, status }: Conversation,
-  { responseFields, responseBodyBytes }: Traffic,
+  { responseFields, responseBodyBytes }: Exchange,
   token: Token | null,
   catalogue: HttpCatalogue,
 ): Answer {
@@ -192,8 +192,8 @@ function planAnswer(
 function callerOf(path: PathBlueprint, token: Token | null): Caller {
   return {
     token,
-    encoding: isIntoApiserver(path) && path.kind !== 'user-apiserver' ? 'protobuf' : 'json',
-    from: path.kind === 'kubelet-apiserver' ? path.from : null,
+    encoding: pathKind(path.kind).requests.encoding,
+    from: isFromKubelet(path.kind) ? path.from : null,
   }
 }
 

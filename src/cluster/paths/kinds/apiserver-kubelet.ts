@@ -1,0 +1,24 @@
+import type { ModelledPathKind } from '../path-kind.ts'
+import { REQUESTS_TO_KUBELET } from '../requests/requests-to-kubelet.ts'
+import { INTO_KUBELET } from '../transport-defaults.ts'
+
+export const apiserverKubelet = {
+  name: 'apiserver-kubelet',
+  modelled: true,
+  letters: 'D, E, F, J',
+  letterOf: ({ tls, tunnel }) => {
+    if (tunnel !== null) return tunnel.kind === 'ssh' ? 'F' : 'J'
+    return tls === null || tls.verify === 'none' ? 'D' : 'E'
+  },
+  versions: 'all; F (tunnel: ssh) until 1.21, J (tunnel: konnectivity) from 1.16',
+  explanation:
+    'The apiserver fetches logs, execs, attaches and forwards ports through the HTTPS endpoint of a kubelet. D: it shows its client certificate but does not verify that of the kubelet. E: tls.verify is ca, as --kubelet-certificate-authority makes it. F, J: D or E inside a tunnel.',
+  role: 'the kubelet path',
+  ends: { from: { party: 'apiserver', inCluster: 'master' }, to: { party: 'kubelet', inCluster: 'nodes/*' } },
+  forwards: 'kubelets',
+  defaults: INTO_KUBELET,
+  dials: 'kubelet',
+  tunnels: 'apiserver',
+  carries: ['logs', 'exec', 'port-forward'],
+  requests: REQUESTS_TO_KUBELET,
+} as const satisfies ModelledPathKind

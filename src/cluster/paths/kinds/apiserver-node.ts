@@ -1,0 +1,24 @@
+import { proxyLetter } from '../letters.ts'
+import type { ModelledPathKind } from '../path-kind.ts'
+import { plainRequests } from '../requests/plain-requests.ts'
+import { INTO_KUBELET, OUT_OF_PROXY } from '../transport-defaults.ts'
+
+export const apiserverNode = {
+  name: 'apiserver-node',
+  modelled: true,
+  letters: 'G, H, I, J',
+  letterOf: proxyLetter,
+  versions: 'all; I (tunnel: ssh) until 1.21, J (tunnel: konnectivity) from 1.16',
+  explanation:
+    "The apiserver proxies a user to a port of a node. Without a port, or with the kubelet's (10250), it goes to the kubelet as apiserver-kubelet does (D or E). Another port is plain HTTP (G), or with scheme https encrypted but not verified, and without credentials (H).",
+  role: 'the node path',
+  ends: { from: { party: 'apiserver', inCluster: 'master' }, to: { party: 'node', inCluster: 'nodes/*' } },
+  forwards: 'nodes',
+  defaults: OUT_OF_PROXY,
+  // Whatever scheme was asked for (pkg/registry/core/node/strategy.go, ResourceLocation).
+  kubeletPortDefaults: INTO_KUBELET,
+  dials: 'named-port',
+  tunnels: 'apiserver',
+  carries: ['proxy-get'],
+  requests: plainRequests(),
+} as const satisfies ModelledPathKind

@@ -1,0 +1,22 @@
+import { proxyLetter } from '../letters.ts'
+import type { ModelledPathKind } from '../path-kind.ts'
+import { plainRequests } from '../requests/plain-requests.ts'
+import { OUT_OF_PROXY } from '../transport-defaults.ts'
+
+export const apiserverPod = {
+  name: 'apiserver-pod',
+  modelled: true,
+  letters: 'G, H, I, J',
+  letterOf: proxyLetter,
+  versions: 'all; I (tunnel: ssh) until 1.21, J (tunnel: konnectivity) from 1.16',
+  explanation:
+    "The apiserver proxies a user to a pod's address: plain HTTP (G), or with scheme https encrypted but not verified, and without credentials (H). Through SSH tunnels (I) it leaves at a random node, and crosses the network from there as it is.",
+  role: 'the pod path',
+  ends: { from: { party: 'apiserver', inCluster: 'master' }, to: { party: 'pod', inCluster: 'pods/*' } },
+  forwards: 'pods',
+  defaults: OUT_OF_PROXY,
+  dials: 'named-port',
+  tunnels: 'apiserver',
+  carries: ['proxy-get'],
+  requests: plainRequests(),
+} as const satisfies ModelledPathKind

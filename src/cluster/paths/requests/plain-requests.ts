@@ -1,0 +1,50 @@
+import { plainRequestFields, plainResponseFields } from '../../messages/plain-headers.ts'
+import { isUpgrading, type PathRequests, type RequestedPath } from './path-requests.ts'
+
+/** Go's net/http names itself so (request.go, defaultUserAgent). */
+const GO_PROGRAM = 'Go-http-client'
+const GO_AGENT = `${GO_PROGRAM}/1.1`
+
+/** What the plain ports of a kubelet, and its own, serve (pkg/kubelet/server/server.go). */
+const KUBELET_TARGETS: ReadonlyMap<number, string> = new Map([
+  [10_248, '/healthz'],
+  [10_250, '/pods'],
+  [10_255, '/pods'],
+])
+
+/**
+ * Requests of a Go client to any server. `targetOf` gives the path of the URL: by default the root, or on the ports of
+ * a kubelet something that a kubelet serves.
+ */
+export function plainRequests(
+  targetOf: (path: RequestedPath) => string = ({ port }) => KUBELET_TARGETS.get(port) ?? '/',
+): PathRequests {
+  return {
+    program: GO_PROGRAM,
+    encoding: 'json',
+    upgradesTo: 'websocket',
+    exchange: ({ workload, path, authority, tokenBytes }) => {
+      const { requestBytes: bodyBytes, responseBytes } = workload
+      const method = bodyBytes > 0 ? 'POST' : 'GET'
+      const target = targetOf(path)
+      const isUpgrade = isUpgrading(workload)
+      return {
+        line: { method, target },
+        isUpgrade,
+        requestFields: plainRequestFields({
+          method,
+          target,
+          authority,
+          scheme: path.tls === null ? 'http' : 'https',
+          userAgent: GO_AGENT,
+          tokenBytes,
+          bodyBytes,
+          upgrade: isUpgrade ? 'websocket' : null,
+        }),
+        responseFields: (status, length) => plainResponseFields(status, 'application/octet-stream', length),
+        requestBodyBytes: bodyBytes,
+        responseBodyBytes: responseBytes,
+      }
+    },
+  }
+}

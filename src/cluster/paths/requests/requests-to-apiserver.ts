@@ -1,0 +1,136 @@
+import { agentOf, apiserverResponseFields, clientRequestFields } from '../../messages/api-headers.ts'
+import {
+  listAll,
+  nodeProxy,
+  podExec,
+  podLogs,
+  podPortForward,
+  proxyInNamespace,
+  renewLease,
+  watchAll,
+} from '../../messages/apiserver-requests.ts'
+import {
+  hasManagedFields,
+  listSize,
+  type ObjectKind,
+  objectSize,
+  TYPICAL_IMAGES,
+  watchEventSize,
+} from '../../messages/object-sizes.ts'
+import type { RequestLine } from '../../messages/operations.ts'
+import { type Abilities, abilitiesOf } from '../../versions/abilities.ts'
+import { kubernetesVersion } from '../../versions/kubernetes-version.ts'
+import {
+  type Exchange,
+  type ExchangeContext,
+  FORWARDED_PORT,
+  isUpgrading,
+  type PathRequests,
+  type RequestingWorkload,
+  SHELL,
+  TERMINAL,
+  TYPICAL_POD,
+} from './path-requests.ts'
+
+const PROTOBUF = 'application/vnd.kubernetes.protobuf'
+const JSON_TYPE = 'application/json'
+
+interface Client extends Pick<PathRequests, 'program' | 'encoding'> {
+  readonly upgradesTo?: PathRequests['upgradesTo']
+  /** What this client asks for other than all clients; undefined: nothing. */
+  readonly ownLine?: (context: ExchangeContext) => RequestLine | undefined
+}
+
+export function requestsToApiserver({ program, encoding, upgradesTo = 'websocket', ownLine }: Client): PathRequests {
+  return {
+    program,
+    encoding,
+    upgradesTo,
+    exchange: (context) => exchange(program, encoding, ownLine?.(context) ?? lineOf(context), context),
+  }
+}
+
+function exchange(
+  program: string,
+  encoding: PathRequests['encoding'],
+  line: RequestLine,
+  { workload, minor, authority, tokenBytes }: ExchangeContext,
+): Exchange {
+  const requestBodyBytes = workload.requestBytes
+  const contentType = encoding === 'json' ? JSON_TYPE : PROTOBUF
+  return {
+    line,
+    isUpgrade: isUpgrading(workload),
+    requestFields: clientRequestFields({
+      method: line.method,
+      authority,
+      path: line.target,
+      userAgent: agentOf(program, minor),
+      accept: encoding === 'json' ? JSON_TYPE : `${PROTOBUF},${JSON_TYPE}`,
+      contentType: requestBodyBytes > 0 ? contentType : null,
+      contentLengthBytes: requestBodyBytes,
+      tokenBytes,
+    }),
+    responseFields: (status, contentLengthBytes) =>
+      apiserverResponseFields({
+        status,
+        contentType,
+        contentLengthBytes,
+        hasAuditId: true,
+        hasPriorityAndFairness: minor >= 20,
+      }),
+    requestBodyBytes,
+    responseBodyBytes: responseBytes(workload, minor),
+  }
+}
+
+/** The response to a watch is a sequence of events, each about one object. */
+function responseBytes({ kind, objects, responseBytes }: RequestingWorkload, minor: number): number {
+  if (objects === null) return responseBytes
+  const { resource, count, encoding } = objects
+  const shape = { managedFields: hasManagedFields(minor), images: TYPICAL_IMAGES }
+  if (kind === 'list') return listSize(resource, encoding, shape, count).bytes
+  return watchEventSize('MODIFIED', encoding, objectSize(resource, encoding, shape)).bytes
+}
+
+function lineOf({ workload, path, minor }: ExchangeContext): RequestLine {
+  const { kind, objects, target, requestBytes } = workload
+  const name = target?.names[0] ?? TYPICAL_POD.pod
+  const pod = { ...TYPICAL_POD, pod: name }
+  switch (kind) {
+    case 'heartbeat':
+      return renewLease(path.from, minor)
+    case 'list':
+      return listAll(resourcePath(objects?.resource ?? 'pods'))
+    case 'watch':
+      return watchAll(resourcePath(objects?.resource ?? 'pods'), WATCH_S, minor)
+    case 'logs':
+    case 'stream':
+      return podLogs(pod, kind === 'stream')
+    case 'exec':
+    case 'keystrokes':
+      return podExec(pod, SHELL, TERMINAL, clientDefaults(minor).execProtocol)
+    case 'port-forward':
+      return podPortForward(pod.namespace, name, FORWARDED_PORT, clientDefaults(minor).portForwardProtocol)
+    case 'proxy-get':
+      return target?.resource === 'nodes'
+        ? nodeProxy(name, '/')
+        : proxyInNamespace(target?.resource ?? 'pods', pod.namespace, name, '/')
+    case 'requests':
+      return {
+        method: requestBytes > 0 ? 'PUT' : 'GET',
+        target: '/api/v1/namespaces/default/configmaps/settings',
+      }
+  }
+}
+
+function clientDefaults(minor: number): Abilities['client'] {
+  return abilitiesOf(kubernetesVersion(minor)).client
+}
+
+/** Seconds that a reflector watches: of 300 to 600 (client-go tools/cache/reflector.go, minWatchTimeout) the mean. */
+export const WATCH_S = 450
+
+function resourcePath(resource: ObjectKind): string {
+  return resource === 'leases' ? '/apis/coordination.k8s.io/v1/leases' : `/api/v1/${resource}`
+}
