@@ -10,9 +10,9 @@ export const TUNNELER_TURN = 16
 export const TUNNEL_CHECK = 17
 /** Of a host: a connection that could not even be dialled fails. */
 export const DIAL_REFUSED = 18
-/** Of a host: what gets or gives certificates there goes on. */
+/** Of a host, a turn of one of its programs' clients: of those that request or give certificates, */
 export const CERTIFICATE_TURN = 29
-/** Of a host: what is mounted into a pod is to be fetched, or fetched anew. */
-export const POD_TURN = 30
-/** Of a host: a pod there is ready, or its kube-proxy tries again. */
-export const ENDPOINT_TURN = 31
+/** of kubelets that set up volumes, */
+export const VOLUME_TURN = 30
+/** and of all other programs. */
+export const PROGRAM_TURN = 31

@@ -55,6 +55,18 @@ export function fate53(hi32: number, lo32: number): number {
   return ((hi32 >>> 0) + (lo32 >>> 11) / 2097152) / TWO_POW_32
 }
 
+/** A fraction in [0, 1) from the arguments of `fate32`. */
+export function fateFraction(
+  keyHi: number,
+  keyLo: number,
+  nameHi: number,
+  nameLo: number,
+  offset: number,
+  nth: number,
+): number {
+  return fate53(fate32(keyHi, keyLo, nameHi, nameLo, offset, nth), fate32(keyLo, keyHi, nameHi, nameLo, offset, nth))
+}
+
 /**
  * `fate32(...) < bernoulliThreshold(ratio)` holds with probability `ratio`, rounded up to a multiple of 2^-32: 0 is
  * never, 1 always. Up to 2^32, so it needs a double, not a uint32.

@@ -3,12 +3,12 @@ import { ATTACK_TURN } from '../attack/event-kinds.ts'
 import {
   CERTIFICATE_TURN,
   DIAL_REFUSED,
-  ENDPOINT_TURN,
   LOGIN_DEADLINE,
   NODE_MONITOR,
-  POD_TURN,
+  PROGRAM_TURN,
   TUNNEL_CHECK,
   TUNNELER_TURN,
+  VOLUME_TURN,
 } from '../cluster/event-kinds.ts'
 import { AGENT_CONNECT_DEADLINE, AGENT_SYNC, TUNNELLED_DEADLINE } from '../cluster/konnectivity/event-kinds.ts'
 import type { Tunnels } from '../cluster/tunnels/tunnels.ts'
@@ -176,9 +176,9 @@ export class Simulation {
       case TUNNELLED_DEADLINE:
         return parts.konnectivity.tunnelled.onDeadline(target - targets.firstHost, argument)
       case CERTIFICATE_TURN:
-      case POD_TURN:
-      case ENDPOINT_TURN:
-        return parts.cluster.background?.onEvent(kind, argument)
+      case VOLUME_TURN:
+      case PROGRAM_TURN:
+        return parts.cluster.background?.clients.onTurn(argument)
       case NODE_MONITOR:
         return parts.nodeLifecycle.onMonitor()
       case UPSTREAM_IDLE:

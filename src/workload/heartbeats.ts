@@ -1,6 +1,6 @@
 import type { Arena } from '../engine/arena.ts'
 import { assert } from '../engine/assert.ts'
-import { fate32, fate53 } from '../engine/streams.ts'
+import { fateFraction } from '../engine/streams.ts'
 import { NONE } from '../engine/table.ts'
 import { NS_PER_MS } from '../engine/ticks.ts'
 import type { Timeline } from '../engine/timeline.ts'
@@ -287,9 +287,6 @@ export class Heartbeats {
   private fraction(workload: number, loop: number, draw: number): number {
     const { key } = this.beatOf(workload)
     const { nameHigh, nameLow } = this.workloads[workload]
-    return fate53(
-      fate32(key.hi, key.lo, nameHigh, nameLow, draw, loop),
-      fate32(key.lo, key.hi, nameHigh, nameLow, draw, loop),
-    )
+    return fateFraction(key.hi, key.lo, nameHigh, nameLow, draw, loop)
   }
 }

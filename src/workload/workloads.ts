@@ -1,6 +1,6 @@
 import type { Arena } from '../engine/arena.ts'
 import { exactExponentialQuantile } from '../engine/exact-math.ts'
-import { fate32, fate53 } from '../engine/streams.ts'
+import { fateFraction } from '../engine/streams.ts'
 import { NONE } from '../engine/table.ts'
 import { NS_PER_S } from '../engine/ticks.ts'
 import type { Timeline } from '../engine/timeline.ts'
@@ -314,10 +314,7 @@ export class Workloads implements HttpClientOwner {
     const { arrivals, nameHigh, nameLow } = this.workloads[workload]
     if (arrivals.kind !== 'open') return 0
     const { key, ratePerS } = arrivals
-    const fraction = fate53(
-      fate32(key.hi, key.lo, nameHigh, nameLow, request, 0),
-      fate32(key.lo, key.hi, nameHigh, nameLow, request, 0),
-    )
+    const fraction = fateFraction(key.hi, key.lo, nameHigh, nameLow, request, 0)
     return (exactExponentialQuantile(fraction) * NS_PER_S) / ratePerS
   }
 

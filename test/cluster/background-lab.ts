@@ -41,7 +41,7 @@ export function listenTo(simulation: Simulation): BackgroundAnswer[] {
   parts.http.answerObserver = {
     onAnswer: (request, status, host) => {
       others?.onAnswer(request, status, host)
-      const asked = plan.background?.desk.requests.get(request)
+      const asked = plan.background?.store.requests.get(request)
       if (asked === undefined) return
       const { method, target } = asked.line
       answers.push({ tick: timeline.now, line: `${method} ${target.split('?')[0]} ${status}` })

@@ -1,4 +1,5 @@
 import { describe, expect, test } from 'vitest'
+import { CREATED } from '../../src/cluster/kube-proxy/kube-proxy-plan.ts'
 import { ACK, SYN } from '../../src/network/header-flags.ts'
 import type { CheckedScenario } from '../../src/scenario/load.ts'
 import { makePlan } from '../../src/simulation/plan/make-plan.ts'
@@ -56,16 +57,16 @@ function planOf({ blueprint }: CheckedScenario): Plan {
   if (background === null || cluster === null) throw new Error('there is a cluster')
   const { request } = plan.workloads.find(({ name }) => name.startsWith('creates'))!
   const line = { method: 'POST', target: '/api/v1/namespaces/default/services' } as const
-  const action = { kind: 'change', change: background.kubeProxies.creation, subject: 0 } as const
+  const action = { kind: 'change', owner: 'services', change: CREATED, subject: 0 } as const
   const response = plan.answers[request].accepted
   const asked = { line, program: -1, bearer: null, action, response, bodyBytes: 100 }
-  const requests = new Map([...background.desk.requests, [request, asked]])
+  const requests = new Map([...background.store.requests, [request, asked]])
   const judged = cluster.apiserver.requests.map((each, index) =>
     index === request ? { ...each, line, hasExternalIps: true, isAnswered: true } : each,
   )
   return {
     ...plan,
-    background: { ...background, desk: { ...background.desk, requests } },
+    background: { ...background, store: { ...background.store, requests } },
     cluster: { ...cluster, apiserver: { ...cluster.apiserver, requests: judged } },
   }
 }

@@ -54,7 +54,7 @@ function planOf({ blueprint }: CheckedScenario, hasToken: boolean): Plan {
   if (background === null || cluster === null) throw new Error('there is a cluster')
   const { request } = plan.workloads.find(({ name }) => name.startsWith('asks'))!
   const line = { method: 'POST', target: '/apis/certificates.k8s.io/v1/certificatesigningrequests' } as const
-  const action = { kind: 'change', change: 0, subject: 0 } as const
+  const action = { kind: 'change', owner: 'certificates', change: 0, subject: 0 } as const
   const response = plan.answers[request].accepted
   const asked = { line, program: -1, bearer: null, action, response, bodyBytes: 100 }
   const group = 'system:bootstrappers:kubeadm:default-node-token'
@@ -67,7 +67,7 @@ function planOf({ blueprint }: CheckedScenario, hasToken: boolean): Plan {
     ...plan,
     background: {
       ...background,
-      desk: { ...background.desk, requests: new Map([...background.desk.requests, [request, asked]]) },
+      store: { ...background.store, requests: new Map([...background.store.requests, [request, asked]]) },
     },
     cluster: { ...cluster, apiserver: { ...cluster.apiserver, bearers, requests: judged } },
   }
@@ -78,7 +78,7 @@ describe('a certificate of a node', () => {
     const scenario = scenarioWith()
     const simulation = begun(planOf(scenario, hasToken))
     const result = finish(simulation, scenario)
-    const issuedS = simulation.parts.cluster.background!.issued.notBeforeS(0)
+    const issuedS = simulation.parts.cluster.background!.handlers.certificates.issued.notBeforeS(0)
     const failures = (name: string) => result.workloads.find((each) => each.name.startsWith(name))!.failures
     return { asks: failures('asks'), shows: failures('shows'), issuedS }
   }

@@ -12,9 +12,9 @@ import { forbiddenMessage, notAdmittedMessage } from '../access/forbidden.ts'
 import { type Identity, INSECURE, MASTERS } from '../access/identity.ts'
 import { refusalOfNode } from '../access/node-restriction.ts'
 import type { IssuedCertificates } from '../bootstrapping/issued-certificates.ts'
-import type { Doorkeeper } from '../bootstrapping/signing-requests.ts'
 import { statusSize } from '../messages/object-sizes.ts'
 import { type Operation, operationOf } from '../messages/operations.ts'
+import type { Authorizer } from '../objects/object-store.ts'
 import type { IssuedTokens } from '../pods/issued-tokens.ts'
 import type { ApiserverPlan, ApiserverRequest } from './apiserver-plan.ts'
 import { InFlight, isLongRunning, isMutating } from './in-flight.ts'
@@ -22,7 +22,7 @@ import type { Passages, Refuser } from './passages.ts'
 import { ReviewDesk } from './review-desk.ts'
 
 /** Who is let in and for what, in the order in which the apiserver asks (kubernetes/apiserver pkg/server/config.go). */
-export class ApiserverService implements Refuser, Doorkeeper {
+export class ApiserverService implements Refuser, Authorizer {
   readonly service: number
   readonly insecureService: number
   accessObserver: AccessObserver | null = null
@@ -65,11 +65,11 @@ export class ApiserverService implements Refuser, Doorkeeper {
     this.insecureService = http.registerService({ onRequest: (exchange) => this.letInUnasked(exchange, whoever) })
   }
 
-  get modes(): Doorkeeper['modes'] {
+  get modes(): Authorizer['modes'] {
     return this.plan.modes
   }
 
-  get facts(): Doorkeeper['facts'] {
+  get facts(): Authorizer['facts'] {
     return this.plan.facts
   }
 

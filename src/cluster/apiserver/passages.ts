@@ -1,5 +1,5 @@
 import type { Arena, Columns } from '../../engine/arena.ts'
-import { fate32, fate53 } from '../../engine/streams.ts'
+import { fateFraction } from '../../engine/streams.ts'
 import { NONE, Table } from '../../engine/table.ts'
 import type { Http } from '../../http/http.ts'
 import { SWITCHING_PROTOCOLS, UNKNOWN_LENGTH } from '../../http/message.ts'
@@ -333,10 +333,7 @@ export class Passages implements StreamUser, UpstreamUser, Worker {
     const wanted = this.onChoosing?.(table.exchange[passage], ends) ?? -1
     const high = streams.table.nameHigh[stream]
     const low = streams.table.nameLow[stream]
-    const chance = fate53(
-      fate32(choiceHigh, choiceLow, high, low, 0, 0),
-      fate32(choiceLow, choiceHigh, high, low, 0, 0),
-    )
+    const chance = fateFraction(choiceHigh, choiceLow, high, low, 0, 0)
     table.target[passage] = target
     table.end[passage] = wanted >= 0 ? wanted : Math.floor(chance * ends.length)
   }

@@ -1,6 +1,7 @@
 import type { StreamKey } from '../../engine/streams.ts'
 import type { Identity } from '../access/identity.ts'
-import type { ObjectMessage } from '../objects/object-requests.ts'
+import type { ProgramRequest } from '../objects/object-requests.ts'
+import type { Watched } from '../objects/reflector.ts'
 
 /** How kubelets get certificates, and who gives them. Immutable. */
 export interface BootstrappingPlan {
@@ -10,19 +11,14 @@ export interface BootstrappingPlan {
   readonly controller: CertificateControllerPlan | null
 }
 
-/** Something to ask, and along which path. */
-export interface PathMessage extends ObjectMessage {
-  readonly path: number
-}
-
 export interface CertifiedNode {
   readonly name: string
   readonly host: number
   /** null: it has its certificate from the start. */
   readonly join: JoinPlan | null
-  /** How it asks for the next one; null: it never does (`rotateCertificates`). */
-  readonly rotation: SigningMessages | null
-  /** Those that it uses with the certificate. */
+  /** How it requests the next one; null: it never does (`rotateCertificates`). */
+  readonly rotation: SigningPlan | null
+  /** Paths on which it uses the certificate. */
   readonly paths: readonly number[]
   /** Of the certificate, by name, and whole seconds from tick 0. A new one lives as long. */
   readonly certificate: string
@@ -31,25 +27,23 @@ export interface CertifiedNode {
   /** Its signing request, among watched objects. */
   readonly object: number
   readonly sizes: SigningBytes
-  /** Who asks: by the token it joins with, and by the certificate. */
+  /** Who it is by the token that it joins with, and by the certificate. */
   readonly bootstrapIdentity: Identity | null
   readonly identity: Identity
-  /** Of when it asks again. */
+  /** Draws when it requests the next certificate. */
   readonly key: StreamKey
 }
 
 export interface JoinPlan {
-  /** kubeadm reads the cluster's CA from whoever answers, and where the CA is pinned once more from one that it verified. */
-  readonly discovery: PathMessage | null
-  readonly verifiedDiscovery: PathMessage | null
-  readonly signing: SigningMessages
+  /** kubeadm reads the cluster's CA without verification, and where the CA is pinned again with verification. */
+  readonly discovery: ProgramRequest | null
+  readonly verifiedDiscovery: ProgramRequest | null
+  readonly signing: SigningPlan
 }
 
-/** In this order. */
-export interface SigningMessages {
-  readonly create: PathMessage
-  readonly list: PathMessage
-  readonly watch: PathMessage
+/** The signing request that a kubelet creates, and then watches. */
+export interface SigningPlan extends Watched {
+  readonly create: ProgramRequest
 }
 
 /** A request as it is stored, before and after it is signed, alone in an answer or in a list. */
@@ -65,22 +59,21 @@ export interface SigningBytes {
 /** Approver and signer of kubelets' certificates, in the controller manager. */
 export interface CertificateControllerPlan {
   readonly host: number
-  readonly list: PathMessage
-  readonly watch: PathMessage
+  readonly signingRequests: Watched
   /** By node. */
-  readonly requests: readonly ControllerMessages[]
+  readonly requests: readonly ControllerRequests[]
   /** What a signature with the CA's key costs. */
   readonly signNs: number
 }
 
-export interface ControllerMessages {
-  readonly reviewSelf: PathMessage
-  readonly reviewNode: PathMessage
-  readonly approve: PathMessage
-  readonly sign: PathMessage
+export interface ControllerRequests {
+  readonly reviewSelf: ProgramRequest
+  readonly reviewNode: ProgramRequest
+  readonly approve: ProgramRequest
+  readonly sign: ProgramRequest
 }
 
-/** Kinds of changes that are asked of the apiserver; the subject is a node. */
+/** Kinds of changes; the subject is a node. */
 export const CREATE_REQUEST = 0
 export const REVIEW_SELF = 1
 export const REVIEW_NODE = 2

@@ -1,121 +1,112 @@
 import type { Arena, ArenaTable, Columns } from '../../engine/arena.ts'
 import { NONE } from '../../engine/table.ts'
 import { NS_PER_S } from '../../engine/ticks.ts'
-import type { Timeline } from '../../engine/timeline.ts'
 import type { Processors, Worker } from '../../network/processor.ts'
 import { CERTIFICATE_TURN } from '../event-kinds.ts'
-import type { ObjectCalls, ObjectClient } from '../objects/object-calls.ts'
-import type { BootstrappingPlan, CertificateControllerPlan, PathMessage } from './bootstrapping-plan.ts'
+import type { ClusterProgram, ProgramParts } from '../objects/cluster-program.ts'
+import type { ProgramRequest } from '../objects/object-requests.ts'
+import type { ClientHandler, ProgramClients } from '../objects/program-clients.ts'
+import { type Backoff, Reflector } from '../objects/reflector.ts'
+import type { BootstrappingPlan, CertificateControllerPlan } from './bootstrapping-plan.ts'
 import { APPROVED, BY_THE_NODE, PENDING, phaseOf, requesterOf } from './signing-state.ts'
 
-/** What is asked. */
-const LIST = 0
-const WATCH = 1
-const ASK_SELF = 2
-const ASK_NODE = 3
-const APPROVE = 4
-const SIGN = 5
+/** What it requests for a node. */
+const REVIEW_SELF = 0
+const REVIEW_NODE = 1
+const APPROVE = 2
+const SIGN = 3
 
 /** A reflector tries again after 0.8 to 30 s; here after about the first pause (client-go tools/cache/reflector.go). */
-const PAUSE_NS = NS_PER_S
+const BACKOFF: Backoff = { firstNs: NS_PER_S, longestNs: NS_PER_S, restartNs: NS_PER_S }
 
-/** By node, and one row more for what is about all of them. */
+/** By node. */
 class ControllerTable implements ArenaTable {
-  /** What it saw of the node's request last; it acts on each state once. */
+  /** The state of the node's signing request that it saw last; it acts on each state once. */
   seen!: Int32Array
   isAllowed!: Uint8Array
-  call!: Int32Array
+
+  constructor(arena: Arena, count: number) {
+    arena.attach(this, Math.max(1, count))
+    this.seen.fill(0)
+    this.isAllowed.fill(0)
+  }
 
   layOut(columns: Columns): void {
     this.seen = columns.int32()
-    this.call = columns.int32()
     this.isAllowed = columns.uint8()
   }
 }
 
 /**
  * The controllers csrapproving and csrsigning of the controller manager, which share a watch of all signing requests:
- * one asks whether whoever wants a certificate may have it without a person's consent, the other signs what is
- * approved (pkg/controller/certificates). Serving certificates are no business of either.
+ * one asks the apiserver whether a requester may have a certificate without a person's consent, the other signs what is
+ * approved (pkg/controller/certificates). Neither is concerned with serving certificates.
  */
-export class CertificateController implements ObjectClient, Worker {
-  private readonly table = new ControllerTable()
-  private readonly timeline: Timeline
+export class CertificateController implements ClusterProgram, ClientHandler, Worker {
+  private readonly table: ControllerTable
   private readonly processors: Processors
-  private readonly calls: ObjectCalls
-  private readonly plan: CertificateControllerPlan | null
-  private readonly all: number
-  private readonly firstHostTarget: number
-  private readonly nodeOfObject: ReadonlyMap<number, number>
-  private readonly clientKind: number
+  private readonly clients: ProgramClients
+  private readonly plan: CertificateControllerPlan
+  private readonly nodes: BootstrappingPlan['nodes']
+  private readonly firstClient: number
+  private readonly reflector: Reflector
   private readonly workerKind: number
 
   constructor(
-    arena: Arena,
-    timeline: Timeline,
-    processors: Processors,
-    calls: ObjectCalls,
-    { nodes, controller }: BootstrappingPlan,
-    firstHostTarget: number,
+    { arena, timeline, processors, clients }: ProgramParts,
+    nodes: BootstrappingPlan['nodes'],
+    plan: CertificateControllerPlan,
   ) {
-    this.timeline = timeline
+    this.table = new ControllerTable(arena, nodes.length)
     this.processors = processors
-    this.calls = calls
-    this.plan = controller
-    this.all = nodes.length
-    this.firstHostTarget = firstHostTarget
-    this.nodeOfObject = new Map(nodes.map(({ object }, node) => [object, node]))
-    arena.attach(this.table, nodes.length + 1)
-    this.table.seen.fill(0)
-    this.table.call.fill(NONE)
-    this.table.isAllowed.fill(0)
-    this.clientKind = calls.register(this)
+    this.clients = clients
+    this.plan = plan
+    this.nodes = nodes
+    const nodeOfObject = new Map(nodes.map(({ object }, node) => [object, node]))
+    this.firstClient = clients.open(
+      this,
+      nodes.map(() => plan.host),
+      CERTIFICATE_TURN,
+    )
+    this.reflector = new Reflector({
+      arena,
+      timeline,
+      clients,
+      watched: [plan.signingRequests],
+      backoff: BACKOFF,
+      turn: CERTIFICATE_TURN,
+      handler: { onObject: (_watched, object, state) => this.see(nodeOfObject.get(object)!, state) },
+    })
     this.workerKind = processors.register(this)
   }
 
   begin(): void {
-    if (this.plan !== null) this.ask(this.all, LIST, this.plan.list)
+    this.reflector.begin()
   }
 
-  /** The event CERTIFICATE_TURN of its host with this argument: it begins again. */
-  get turn(): number {
-    return this.all
-  }
-
-  /** Its host restarts. */
-  forget(host: number): void {
-    if (this.plan?.host !== host) return
-    for (let row = 0; row <= this.all; row++) this.drop(row)
+  restart(host: number): void {
+    if (this.plan.host !== host) return
+    this.nodes.forEach((_, node) => {
+      this.clients.cancel(this.firstClient + node)
+    })
     this.table.seen.fill(0)
-    this.pause()
+    this.reflector.restart(host)
   }
 
-  onObject(row: number, step: number, object: number, state: number): void {
-    if (step === LIST || step === WATCH) return this.see(this.nodeOfObject.get(object)!, state)
-    if (step === ASK_SELF || step === ASK_NODE) this.table.isAllowed[row] = state
+  onObject(node: number, step: number, _object: number, state: number): void {
+    if (step === REVIEW_SELF || step === REVIEW_NODE) this.table.isAllowed[node] = state
   }
 
-  onBegun(): void {}
-
-  onAnswered(row: number, step: number, status: number): void {
-    const { table, plan } = this
-    table.call[row] = NONE
-    if (plan === null) return
-    if (status >= 300) return this.onFailed(row, step)
-    if (step === LIST) return this.ask(this.all, WATCH, plan.watch)
-    if (step === WATCH) return this.ask(this.all, LIST, plan.list)
-    const requests = plan.requests[row]
-    if (step === ASK_SELF || step === ASK_NODE) {
-      if (table.isAllowed[row] === 1) this.ask(row, APPROVE, requests.approve)
-      else if (step === ASK_SELF) this.ask(row, ASK_NODE, requests.reviewNode)
-    }
+  onAnswered(node: number, step: number): void {
+    const { approve, reviewNode } = this.plan.requests[node]
+    if (step !== REVIEW_SELF && step !== REVIEW_NODE) return
+    if (this.table.isAllowed[node] === 1) this.send(node, APPROVE, approve)
+    else if (step === REVIEW_SELF) this.send(node, REVIEW_NODE, reviewNode)
   }
 
-  /** What was under way for a node is taken up again with the next list. */
-  onFailed(row: number, _step: number): void {
-    this.table.call[row] = NONE
-    this.table.seen[row] = 0
-    if (row === this.all) this.pause()
+  /** The node's signing request is taken up again with the next list. */
+  onFailed(node: number): void {
+    this.table.seen[node] = 0
   }
 
   isPresent(): boolean {
@@ -124,38 +115,24 @@ export class CertificateController implements ObjectClient, Worker {
 
   /** Signed. */
   onWorkDone(node: number, state: number): void {
-    if (this.plan !== null && this.table.seen[node] === state) this.ask(node, SIGN, this.plan.requests[node].sign)
+    if (this.table.seen[node] === state) this.send(node, SIGN, this.plan.requests[node].sign)
   }
 
   private see(node: number, state: number): void {
     const { table, plan, processors, workerKind } = this
-    if (plan === null || table.seen[node] === state) return
+    if (table.seen[node] === state) return
     table.seen[node] = state
     if (phaseOf(state) === PENDING) {
       const isOwn = requesterOf(state) === BY_THE_NODE
       const { reviewSelf, reviewNode } = plan.requests[node]
-      this.drop(node)
-      this.ask(node, isOwn ? ASK_SELF : ASK_NODE, isOwn ? reviewSelf : reviewNode)
+      this.send(node, isOwn ? REVIEW_SELF : REVIEW_NODE, isOwn ? reviewSelf : reviewNode)
     } else if (phaseOf(state) === APPROVED) {
       processors.run(plan.host, plan.signNs, 0, NONE, workerKind, node, 0, state)
     }
   }
 
-  private ask(row: number, step: number, message: PathMessage): void {
-    this.drop(row)
-    this.table.isAllowed[row] = 0
-    const call = this.calls.ask(message.path, message, this.clientKind, row, step)
-    this.table.call[row] = call
-  }
-
-  private drop(row: number): void {
-    const call = this.table.call[row]
-    this.table.call[row] = NONE
-    if (call !== NONE) this.calls.drop(call)
-  }
-
-  private pause(): void {
-    const { timeline, plan, firstHostTarget, all } = this
-    if (plan !== null) timeline.schedule(timeline.now + PAUSE_NS, firstHostTarget + plan.host, CERTIFICATE_TURN, all)
+  private send(node: number, step: number, request: ProgramRequest): void {
+    this.table.isAllowed[node] = 0
+    this.clients.send(this.firstClient + node, request, step)
   }
 }

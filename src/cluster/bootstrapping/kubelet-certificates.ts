@@ -1,54 +1,58 @@
 import type { Arena, ArenaTable, Columns } from '../../engine/arena.ts'
-import { fate32, fate53 } from '../../engine/streams.ts'
+import { fateFraction } from '../../engine/streams.ts'
 import { NONE } from '../../engine/table.ts'
 import { LONGEST_RUN_NS, NS_PER_S } from '../../engine/ticks.ts'
-import type { Timeline } from '../../engine/timeline.ts'
-import type { Processors, Worker } from '../../network/processor.ts'
-import type { CpuProfile } from '../../security/cpu-profile.ts'
-import type { PathConnections } from '../../workload/path-connections.ts'
-import type { SharedConnections } from '../../workload/shared-connections.ts'
+import type { Worker } from '../../network/processor.ts'
 import { CERTIFICATE_TURN } from '../event-kinds.ts'
-import type { ObjectCalls, ObjectClient } from '../objects/object-calls.ts'
-import type { PathGates } from '../paths/path-gates.ts'
-import type { CertifiedNode, PathMessage, SigningMessages } from './bootstrapping-plan.ts'
+import type { ClusterProgram, ProgramParts } from '../objects/cluster-program.ts'
+import type { ProgramRequest } from '../objects/object-requests.ts'
+import type { ClientHandler } from '../objects/program-clients.ts'
+import { type Backoff, Reflector } from '../objects/reflector.ts'
+import type { CertifiedNode, SigningPlan } from './bootstrapping-plan.ts'
 import type { IssuedCertificates } from './issued-certificates.ts'
 import { phaseOf, SIGNED, serialOf } from './signing-state.ts'
 
-/** What a node is about to do, or has asked. */
+/** What a node does. */
 const DISCOVER = 0
 const VERIFY = 1
 const MAKE_KEY = 2
 const CREATE = 3
-const LIST = 4
-const WATCH = 5
-/** It has a certificate, and takes it. */
-const TAKE = 6
-const REST = 7
+/** Watches its signing request until it is signed. */
+const AWAIT = 4
+/** Has its certificate, and is about to use it. */
+const TAKE = 5
+const REST = 6
 
-/** kubeadm asks for cluster-info every 5 s (constants.go, DiscoveryRetryInterval); a kubelet that failed starts again after 10 s (kubeadm's 10-kubeadm.conf, RestartSec). */
+/** kubeadm reads cluster-info every 5 s (constants.go, DiscoveryRetryInterval). */
 const DISCOVERY_PAUSE_NS = 5 * NS_PER_S
+/** A kubelet that failed is started again (kubeadm's 10-kubeadm.conf, RestartSec). */
 const PAUSE_NS = 10 * NS_PER_S
+/** Of the reflector, which never retries: a kubelet that failed begins with a new key. */
+const BACKOFF: Backoff = { firstNs: PAUSE_NS, longestNs: PAUSE_NS, restartNs: null }
 
 class KubeletTable implements ArenaTable {
   step!: Uint8Array
-  /** Of ObjectCalls; NONE: nothing is asked. */
-  call!: Int32Array
   /** Of the signing request that it waits for. */
   serial!: Int32Array
-  /** Of keys: work for one that is not wanted any more is for nothing. */
+  /** Of keys: work for an earlier one is not wanted any more. */
   attempts!: Int32Array
-  /** Its next turn; -1: none. */
-  dueTick!: Float64Array
   /** -1: it has no certificate yet. */
   joinedTick!: Float64Array
-  /** Certificates that it was given. */
+  /** How many certificates it was given. */
   certificates!: Float64Array
 
+  constructor(arena: Arena, count: number) {
+    arena.attach(this, Math.max(1, count))
+    this.step.fill(REST)
+    this.serial.fill(0)
+    this.attempts.fill(0)
+    this.joinedTick.fill(-1)
+    this.certificates.fill(0)
+  }
+
   layOut(columns: Columns): void {
-    this.dueTick = columns.float64()
     this.joinedTick = columns.float64()
     this.certificates = columns.float64()
-    this.call = columns.int32()
     this.serial = columns.int32()
     this.attempts = columns.int32()
     this.step = columns.uint8()
@@ -56,60 +60,47 @@ class KubeletTable implements ArenaTable {
 }
 
 /**
- * How kubelets come by their client certificates. A node that joins reads the cluster's CA, asks with its bootstrap
- * token for a certificate, watches until it is signed, and dials anew with it; nothing else that it has to say to the
- * apiserver can be said before. With `rotateCertificates` it asks for the next one in time, and closes what it had
- * dialled with the last (kubelet bootstrap.go; client-go util/certificate; kubeadm discovery/token).
+ * How kubelets get their client certificates. A node that joins reads the cluster's CA, requests a certificate with its
+ * bootstrap token, watches until it is signed, and dials anew with it; it sends nothing else to the apiserver before.
+ * With `rotateCertificates` it requests the next one in time, and closes what it had dialled with the last (kubelet
+ * bootstrap.go; client-go util/certificate; kubeadm discovery/token).
  */
-export class KubeletCertificates implements ObjectClient, Worker {
-  readonly table = new KubeletTable()
-  private readonly timeline: Timeline
-  private readonly processors: Processors
-  private readonly calls: ObjectCalls
-  private readonly connections: PathConnections
-  private readonly shared: SharedConnections
-  private readonly gates: PathGates
+export class KubeletCertificates implements ClusterProgram, ClientHandler, Worker {
+  readonly table: KubeletTable
+  private readonly parts: ProgramParts
   private readonly issued: IssuedCertificates
   private readonly nodes: readonly CertifiedNode[]
-  private readonly cpus: readonly CpuProfile[]
-  private readonly firstHostTarget: number
-  private readonly clientKind: number
+  private readonly firstClient: number
+  private readonly reflector: Reflector
+  private readonly watched: readonly { readonly node: number; readonly signing: SigningPlan }[]
   private readonly workerKind: number
 
-  /** `cpus` by host. */
-  constructor(
-    arena: Arena,
-    timeline: Timeline,
-    processors: Processors,
-    calls: ObjectCalls,
-    connections: PathConnections,
-    shared: SharedConnections,
-    gates: PathGates,
-    issued: IssuedCertificates,
-    nodes: readonly CertifiedNode[],
-    cpus: readonly CpuProfile[],
-    firstHostTarget: number,
-  ) {
-    this.timeline = timeline
-    this.processors = processors
-    this.calls = calls
-    this.connections = connections
-    this.shared = shared
-    this.gates = gates
+  constructor(parts: ProgramParts, issued: IssuedCertificates, nodes: readonly CertifiedNode[]) {
+    const { arena, timeline, processors, clients, gates } = parts
+    this.table = new KubeletTable(arena, nodes.length)
+    this.parts = parts
     this.issued = issued
     this.nodes = nodes
-    this.cpus = cpus
-    this.firstHostTarget = firstHostTarget
-    const { table } = this
-    arena.attach(table, Math.max(1, nodes.length))
-    table.step.fill(REST)
-    table.call.fill(NONE)
-    table.serial.fill(0)
-    table.attempts.fill(0)
-    table.dueTick.fill(-1)
-    table.joinedTick.fill(-1)
-    table.certificates.fill(0)
-    this.clientKind = calls.register(this)
+    this.firstClient = clients.open(
+      this,
+      nodes.map(({ host }) => host),
+      CERTIFICATE_TURN,
+    )
+    this.watched = nodes.flatMap(({ join, rotation }, node) =>
+      [join?.signing ?? null, rotation].flatMap((signing) => (signing === null ? [] : [{ node, signing }])),
+    )
+    this.reflector = new Reflector({
+      arena,
+      timeline,
+      clients,
+      watched: this.watched.map(({ signing }) => signing),
+      backoff: BACKOFF,
+      turn: CERTIFICATE_TURN,
+      handler: {
+        onObject: (watched, _object, state) => this.see(watched, state),
+        onFailed: (watched) => this.beginAgain(this.watched[watched].node),
+      },
+    })
     this.workerKind = processors.register(this)
     for (const { join, paths } of nodes) if (join !== null) for (const path of paths) gates.close(path)
   }
@@ -121,63 +112,59 @@ export class KubeletCertificates implements ObjectClient, Worker {
     })
   }
 
-  /** The event CERTIFICATE_TURN of its host. */
   onTurn(node: number): void {
     const { table } = this
-    if (table.dueTick[node] !== this.timeline.now) return
-    table.dueTick[node] = -1
     if (table.step[node] === TAKE) this.take(node)
     else this.go(node, table.step[node] === REST ? MAKE_KEY : table.step[node])
   }
 
-  /** Its host restarts: what it has, it has on disk; what it was about to get, it must ask for again. */
-  forget(host: number): void {
+  /** What it has is on disk; what it was about to get it must request again. */
+  restart(host: number): void {
     this.nodes.forEach(({ host: own }, node) => {
       if (own !== host || this.table.step[node] === REST) return
-      this.drop(node)
+      this.cancel(node)
       this.table.step[node] = Math.min(this.table.step[node], MAKE_KEY)
-      this.turnAt(node, this.timeline.now + PAUSE_NS)
+      this.turnAt(node, this.parts.timeline.now + PAUSE_NS)
     })
   }
 
-  // From what it asked.
+  // From its requests.
 
   onObject(node: number, step: number, _object: number, state: number): void {
-    const { table, timeline } = this
-    if (step === CREATE) table.serial[node] = serialOf(state)
-    const isSigned = phaseOf(state) === SIGNED && serialOf(state) >= table.serial[node]
-    if (!isSigned || (step !== LIST && step !== WATCH) || table.step[node] === TAKE) return
-    table.step[node] = TAKE
-    this.turnAt(node, timeline.now + 1)
+    if (step === CREATE) this.table.serial[node] = serialOf(state)
   }
 
-  onBegun(): void {}
-
-  onAnswered(node: number, step: number, status: number): void {
-    const { table } = this
-    table.call[node] = NONE
-    if (table.step[node] === TAKE) return
-    if (status >= 300) return this.onFailed(node, step)
+  onAnswered(node: number, step: number): void {
     switch (step) {
       case DISCOVER:
         return this.go(node, this.nodes[node].join?.verifiedDiscovery == null ? MAKE_KEY : VERIFY)
       case VERIFY:
         return this.go(node, MAKE_KEY)
       case CREATE:
-      case WATCH:
-        return this.go(node, LIST)
-      case LIST:
-        return this.go(node, WATCH)
+        return this.go(node, AWAIT)
     }
   }
 
   onFailed(node: number, step: number): void {
-    const { table, timeline } = this
-    table.call[node] = NONE
-    if (table.step[node] === TAKE) return
-    const isDiscovery = step === DISCOVER || step === VERIFY
-    table.step[node] = isDiscovery ? DISCOVER : MAKE_KEY
-    this.turnAt(node, timeline.now + (isDiscovery ? DISCOVERY_PAUSE_NS : PAUSE_NS))
+    if (step === CREATE) return this.beginAgain(node)
+    this.table.step[node] = DISCOVER
+    this.turnAt(node, this.parts.timeline.now + DISCOVERY_PAUSE_NS)
+  }
+
+  /** Its signing request as it stands. */
+  private see(watched: number, state: number): void {
+    const { table } = this
+    const { node } = this.watched[watched]
+    const isSigned = phaseOf(state) === SIGNED && serialOf(state) >= table.serial[node]
+    if (!isSigned || table.step[node] === TAKE) return
+    table.step[node] = TAKE
+    this.reflector.finish(watched)
+    this.turnAt(node, this.parts.timeline.now + 1)
+  }
+
+  private beginAgain(node: number): void {
+    this.table.step[node] = MAKE_KEY
+    this.turnAt(node, this.parts.timeline.now + PAUSE_NS)
   }
 
   // Work that is done: there is a key, and a request signed with it.
@@ -191,38 +178,49 @@ export class KubeletCertificates implements ObjectClient, Worker {
   }
 
   private go(node: number, step: number): void {
-    const { join, rotation } = this.nodes[node]
+    const { join } = this.nodes[node]
     this.table.step[node] = step
-    const signing: SigningMessages | null = this.table.joinedTick[node] < 0 && join !== null ? join.signing : rotation
-    if (step === DISCOVER && join?.discovery != null) this.ask(node, step, join.discovery)
-    else if (step === VERIFY && join?.verifiedDiscovery != null) this.ask(node, step, join.verifiedDiscovery)
+    if (step === DISCOVER && join?.discovery != null) this.send(node, step, join.discovery)
+    else if (step === VERIFY && join?.verifiedDiscovery != null) this.send(node, step, join.verifiedDiscovery)
     else if (step === MAKE_KEY) this.makeKey(node)
-    else if (signing !== null && step === CREATE) this.ask(node, step, signing.create)
-    else if (signing !== null && step === LIST) this.ask(node, step, signing.list)
-    else if (signing !== null && step === WATCH) this.ask(node, step, signing.watch)
+    else if (step === CREATE) this.send(node, step, this.signingOf(node).create)
+    else if (step === AWAIT) this.reflector.start(this.watchedOf(node))
   }
 
-  /** To make a key of P-256 is one multiplication of the base point, which is most of what a signature is. */
+  private signingOf(node: number): SigningPlan {
+    return this.watched[this.watchedOf(node)].signing
+  }
+
+  /** The signing request that counts now: with the bootstrap token until it has joined, with its certificate after. */
+  private watchedOf(node: number): number {
+    const { join, rotation } = this.nodes[node]
+    const signing = this.table.joinedTick[node] < 0 && join !== null ? join.signing : rotation
+    return this.watched.findIndex((each) => each.node === node && each.signing === signing)
+  }
+
+  /** Making a key of P-256 is one multiplication of the base point, which is most of a signature. */
   private makeKey(node: number): void {
-    const { table, processors, workerKind } = this
+    const { table, workerKind } = this
     const { join, host } = this.nodes[node]
-    this.hangUp(join?.discovery)
-    this.hangUp(join?.verifiedDiscovery)
+    this.closeConnection(join?.discovery)
+    this.closeConnection(join?.verifiedDiscovery)
     table.attempts[node]++
-    const costNs = 2 * this.cpus[host].signNs['ecdsa-p256']
+    const { processors, cpus } = this.parts
+    const costNs = 2 * cpus[host].signNs['ecdsa-p256']
     processors.run(host, costNs, 0, NONE, workerKind, node, 0, table.attempts[node])
   }
 
-  /** From now on it is who it wanted to be. */
+  /** Uses its new certificate from now on. */
   private take(node: number): void {
-    const { table, timeline, gates, connections } = this
+    const { table } = this
+    const { timeline, gates, connections } = this.parts
     const { join, paths } = this.nodes[node]
-    this.drop(node)
+    this.cancel(node)
     table.step[node] = REST
     table.certificates[node]++
     if (join !== null && table.joinedTick[node] < 0) {
       table.joinedTick[node] = timeline.now
-      this.hangUp(join.signing.create)
+      this.closeConnection(join.signing.create)
       this.awaitRotation(node)
       return gates.open(paths)
     }
@@ -232,38 +230,34 @@ export class KubeletCertificates implements ObjectClient, Worker {
 
   /** Between 70 and 90 % of its life (client-go certificate_manager.go, nextRotationDeadline). */
   private awaitRotation(node: number): void {
-    const { table, issued } = this
+    const { issued } = this
     const { rotation, key } = this.nodes[node]
     if (rotation === null) return
-    const nth = table.certificates[node]
-    const chance = fate53(fate32(key.hi, key.lo, 0, 0, nth, 0), fate32(key.lo, key.hi, 0, 0, nth, 0))
+    const drawn = fateFraction(key.hi, key.lo, 0, 0, this.table.certificates[node], 0)
     const notBeforeS = issued.notBeforeS(node)
     const lifeS = issued.notAfterS(node) - notBeforeS
-    const dueTick = Math.round((notBeforeS + lifeS * (0.7 + 0.2 * chance)) * NS_PER_S)
-    if (dueTick < LONGEST_RUN_NS) this.turnAt(node, Math.max(dueTick, this.timeline.now + 1))
+    const dueTick = Math.round((notBeforeS + lifeS * (0.7 + 0.2 * drawn)) * NS_PER_S)
+    if (dueTick < LONGEST_RUN_NS) this.turnAt(node, Math.max(dueTick, this.parts.timeline.now + 1))
   }
 
-  private ask(node: number, step: number, message: PathMessage): void {
-    this.drop(node)
-    const call = this.calls.ask(message.path, message, this.clientKind, node, step)
-    this.table.call[node] = call
+  private send(node: number, step: number, request: ProgramRequest): void {
+    this.parts.clients.send(this.firstClient + node, request, step)
   }
 
-  private drop(node: number): void {
-    const call = this.table.call[node]
-    this.table.call[node] = NONE
-    if (call !== NONE) this.calls.drop(call)
+  private cancel(node: number): void {
+    this.parts.clients.cancel(this.firstClient + node)
+    this.watched.forEach((each, watched) => {
+      if (each.node === node) this.reflector.stop(watched)
+    })
   }
 
-  /** What it asked there is answered, and nobody else uses the connection. */
-  private hangUp(message: PathMessage | null | undefined): void {
-    if (message == null) return
-    this.connections.close(this.shared.rowOf(message.path))
+  /** Its request there is answered, and nothing else uses the connection. */
+  private closeConnection(request: ProgramRequest | null | undefined): void {
+    const { connections, shared } = this.parts
+    if (request != null) connections.close(shared.rowOf(request.path))
   }
 
   private turnAt(node: number, tick: number): void {
-    const { table, timeline, firstHostTarget, nodes } = this
-    table.dueTick[node] = tick
-    timeline.schedule(tick, firstHostTarget + nodes[node].host, CERTIFICATE_TURN, node)
+    this.parts.clients.wakeAt(this.firstClient + node, tick)
   }
 }

@@ -1,10 +1,8 @@
 import { NS_PER_S } from '../../engine/ticks.ts'
 import type { Timeline } from '../../engine/timeline.ts'
-import { type AuthorizationFacts, authorize } from '../access/authorize.ts'
-import type { Identity } from '../access/identity.ts'
+import { authorize } from '../access/authorize.ts'
 import type { ResourceOperation } from '../messages/operations.ts'
-import type { ObjectDesk, ObjectKeeping } from '../objects/object-desk.ts'
-import type { AuthorizationMode } from '../versions/configuration.ts'
+import type { Authorizer, ObjectStore, ResourceHandler } from '../objects/object-store.ts'
 import {
   APPROVE_REQUEST,
   type BootstrappingPlan,
@@ -27,22 +25,14 @@ import {
   signingState,
 } from './signing-state.ts'
 
-/** Who lets people in, and knows whom it let in. */
-export interface Doorkeeper {
-  readonly modes: readonly AuthorizationMode[]
-  readonly facts: AuthorizationFacts
-  /** null: nobody. */
-  identityOf(exchange: number): Identity | null
-}
-
 /** CertificateSigningRequests, as the apiserver keeps them: of each node the last. */
-export class SigningRequests implements ObjectKeeping {
+export class SigningRequests implements ResourceHandler {
   private readonly timeline: Timeline
   private readonly plan: BootstrappingPlan
-  private readonly issued: IssuedCertificates
+  readonly issued: IssuedCertificates
   private readonly nodeOfObject: ReadonlyMap<number, number>
-  private desk!: ObjectDesk
-  private door!: Doorkeeper
+  private store!: ObjectStore
+  private authorizer!: Authorizer
 
   constructor(timeline: Timeline, plan: BootstrappingPlan, issued: IssuedCertificates) {
     this.timeline = timeline
@@ -51,9 +41,9 @@ export class SigningRequests implements ObjectKeeping {
     this.nodeOfObject = new Map(plan.nodes.map(({ object }, node) => [object, node]))
   }
 
-  connect(desk: ObjectDesk, door: Doorkeeper): void {
-    this.desk = desk
-    this.door = door
+  connect(store: ObjectStore, authorizer: Authorizer): void {
+    this.store = store
+    this.authorizer = authorizer
   }
 
   itemBytes(object: number, state: number): number {
@@ -73,44 +63,44 @@ export class SigningRequests implements ObjectKeeping {
         return this.create(exchange, node)
       case REVIEW_SELF:
       case REVIEW_NODE:
-        return this.desk.confirm(exchange, object, this.isAllowed(node, change) ? 1 : 0)
+        return this.store.confirm(exchange, object, this.isAllowed(node, change) ? 1 : 0)
       case APPROVE_REQUEST:
         return this.advance(exchange, object, PENDING, APPROVED)
       case SIGN_REQUEST:
-        if (phaseOf(this.desk.stateOf(object)) === APPROVED)
+        if (phaseOf(this.store.stateOf(object)) === APPROVED)
           this.issued.issue(node, Math.floor(this.timeline.now / NS_PER_S))
         return this.advance(exchange, object, APPROVED, SIGNED)
     }
   }
 
   private create(exchange: number, node: number): void {
-    const { desk, door } = this
+    const { store, authorizer } = this
     const { object, identity, bootstrapIdentity } = this.plan.nodes[node]
-    const user = door.identityOf(exchange)?.user
+    const user = authorizer.identityOf(exchange)?.user
     const requester =
       user === identity.user ? BY_THE_NODE : user === bootstrapIdentity?.user ? BY_BOOTSTRAP_TOKEN : BY_OTHERS
-    const state = signingState(serialOf(desk.stateOf(object)) + 1, requester, PENDING)
-    desk.update(object, state)
-    desk.confirm(exchange, object, state)
+    const state = signingState(serialOf(store.stateOf(object)) + 1, requester, PENDING)
+    store.update(object, state)
+    store.confirm(exchange, object, state)
   }
 
   private advance(exchange: number, object: number, from: number, to: number): void {
-    const { desk } = this
-    const state = desk.stateOf(object)
+    const { store } = this
+    const state = store.stateOf(object)
     const next = phaseOf(state) === from ? state - from + to : state
-    if (next !== state) desk.update(object, next)
-    desk.confirm(exchange, object, next)
+    if (next !== state) store.update(object, next)
+    store.confirm(exchange, object, next)
   }
 
   /** The SubjectAccessReview of the approver (pkg/controller/certificates/approver/sarapprove.go). */
   private isAllowed(node: number, change: number): boolean {
-    const { door, desk } = this
+    const { authorizer, store } = this
     const { object, identity, bootstrapIdentity } = this.plan.nodes[node]
-    const requester = requesterOf(desk.stateOf(object))
+    const requester = requesterOf(store.stateOf(object))
     const who = requester === BY_THE_NODE ? identity : requester === BY_BOOTSTRAP_TOKEN ? bootstrapIdentity : null
     if (who === null) return false
     const subresource = change === REVIEW_SELF ? 'selfnodeclient' : 'nodeclient'
-    return authorize(door.modes, who, { ...CREATION, subresource }, door.facts).allowed
+    return authorize(authorizer.modes, who, { ...CREATION, subresource }, authorizer.facts).allowed
   }
 
   private sizesOf(object: number) {

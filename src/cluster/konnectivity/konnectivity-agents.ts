@@ -1,6 +1,6 @@
 import type { Arena } from '../../engine/arena.ts'
 import { finish32, mix32 } from '../../engine/hash.ts'
-import { fate32, fate53 } from '../../engine/streams.ts'
+import { fateFraction } from '../../engine/streams.ts'
 import { NONE } from '../../engine/table.ts'
 import { NS_PER_S } from '../../engine/ticks.ts'
 import type { Timeline } from '../../engine/timeline.ts'
@@ -263,10 +263,7 @@ export class KonnectivityAgents implements HttpConnectionOwner, HttpService, Tun
   private chance(agent: number, about: number): number {
     const { chance, nameHigh, nameLow } = this.agents[agent]
     const dials = this.table.dials[agent]
-    return fate53(
-      fate32(chance.hi, chance.lo, nameHigh, nameLow, dials, about),
-      fate32(chance.lo, chance.hi, nameHigh, nameLow, dials, about),
-    )
+    return fateFraction(chance.hi, chance.lo, nameHigh, nameLow, dials, about)
   }
 
   private closeConnection(agent: number): void {

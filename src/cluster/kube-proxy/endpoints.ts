@@ -2,13 +2,13 @@ import type { Arena, ArenaTable, Columns } from '../../engine/arena.ts'
 import { NONE, Table } from '../../engine/table.ts'
 import type { Translation } from '../../network/translation.ts'
 import { rawItemBytes, watchEventSize } from '../messages/object-sizes.ts'
-import type { ObjectDesk, ObjectKeeping } from '../objects/object-desk.ts'
+import type { ObjectStore, ResourceHandler } from '../objects/object-store.ts'
 import { endpointsType } from './endpoint-sizes.ts'
-import { BECAME_READY, type KubeProxyPlan } from './kube-proxy-plan.ts'
+import { BECAME_READY, CREATED, type KubeProxyPlan } from './kube-proxy-plan.ts'
 
 const SERVICE_TYPE = { apiVersion: 'v1', kind: 'Service' }
 
-/** What the endpoints of a service were at some time, for whoever has yet to hear of it. */
+/** The endpoints of a service as they were at some time, for nodes that have yet to learn them. */
 class RevisionTable extends Table {
   /** Of Translation. */
   set!: Int32Array
@@ -45,7 +45,7 @@ class ExistenceTable implements ArenaTable {
  * Which pods are behind which service, as the apiserver knows it. A pod counts while its kubelet calls it ready; the
  * controller that makes endpoints of pods takes no time here. An object's state is the number of a revision.
  */
-export class Endpoints implements ObjectKeeping {
+export class Endpoints implements ResourceHandler {
   private readonly revisions: RevisionTable
   private readonly readiness = new ReadinessTable()
   private readonly existence = new ExistenceTable()
@@ -54,7 +54,7 @@ export class Endpoints implements ObjectKeeping {
   private readonly serviceOfObject: ReadonlyMap<number, number>
   /** Sizes of Services that may be created. */
   private readonly creationOfObject: ReadonlyMap<number, number>
-  private desk!: ObjectDesk
+  private store!: ObjectStore
 
   constructor(arena: Arena, translation: Translation | null, plan: KubeProxyPlan) {
     this.revisions = new RevisionTable(arena)
@@ -71,8 +71,8 @@ export class Endpoints implements ObjectKeeping {
     )
   }
 
-  connect(desk: ObjectDesk): void {
-    this.desk = desk
+  connect(store: ObjectStore): void {
+    this.store = store
     for (let service = 0; service < this.plan.services.length; service++) this.revise(service)
   }
 
@@ -88,17 +88,17 @@ export class Endpoints implements ObjectKeeping {
   }
 
   take(exchange: number, change: number, subject: number): void {
-    if (change === this.plan.creation) this.create(subject)
-    else this.setReady(subject, change === this.plan.firstChange + BECAME_READY)
-    this.desk.confirm(exchange, 0, 0)
+    if (change === CREATED) this.create(subject)
+    else this.setReady(subject, change === BECAME_READY)
+    this.store.confirm(exchange, 0, 0)
   }
 
-  /** The controller that makes endpoints of it takes no time here, and whoever watches is told of both. */
+  /** The controller that makes its endpoints takes no time here; watches report both objects. */
   private create(service: number): void {
     const { creation } = this.plan.services[service]
     if (creation === null || this.existence.isThere[service] === 1) return
     this.existence.isThere[service] = 1
-    this.desk.update(creation.object, 1)
+    this.store.update(creation.object, 1)
     this.revise(service)
   }
 
@@ -111,14 +111,14 @@ export class Endpoints implements ObjectKeeping {
     })
   }
 
-  /** A node has heard of it: from now on it translates by it. */
+  /** A node has received these endpoints, and translates by them from now on. */
   installAt(host: number, object: number, state: number): void {
     const { virtual } = this.plan.services[this.serviceOfObject.get(object)!]
     this.translation?.install(host, virtual, this.revisions.set[state - 1])
   }
 
   private revise(service: number): void {
-    const { revisions, translation, readiness, desk } = this
+    const { revisions, translation, readiness, store } = this
     const { endpoints, object } = this.plan.services[service]
     const ready = endpoints.filter(({ pod }) => pod === NONE || readiness.isReady[pod] === 1)
     if (translation === null || this.existence.isThere[service] === 0) return
@@ -126,7 +126,7 @@ export class Endpoints implements ObjectKeeping {
     const revision = revisions.allocate()
     revisions.set[revision] = set
     revisions.size[revision] = ready.length
-    desk.update(object, revision + 1)
+    store.update(object, revision + 1)
   }
 
   private objectBytes(object: number, state: number): number {

@@ -1,16 +1,12 @@
-import type { StreamKey } from '../../engine/streams.ts'
 import type { Endpoint } from '../../network/translation.ts'
-import type { PathMessage } from '../bootstrapping/bootstrapping-plan.ts'
+import type { ProgramRequest } from '../objects/object-requests.ts'
+import type { Watched } from '../objects/reflector.ts'
 
-/** Services whose endpoints change, who is behind them, and who hears of it. Immutable. */
+/** Services whose endpoints change, the pods behind them, and the kube-proxies that watch them. Immutable. */
 export interface KubeProxyPlan {
   readonly services: readonly ChangingService[]
   readonly pods: readonly EndpointPod[]
   readonly nodes: readonly ProxyNode[]
-  /** A pod's readiness is the change of this number, and the next one that it is gone. */
-  readonly firstChange: number
-  /** The creation of a service, by its place in `services`, is the change of this number. */
-  readonly creation: number
 }
 
 export interface ChangingService {
@@ -44,23 +40,16 @@ export interface EndpointPod {
   readonly name: string
   readonly host: number
   /** null: its node's kubelet has nothing to say it with, and the apiserver knows at once. */
-  readonly report: { readonly ready: PathMessage; readonly unready: PathMessage } | null
+  readonly report: { readonly ready: ProgramRequest; readonly unready: ProgramRequest } | null
 }
 
 /** A node with its kube-proxy. */
 export interface ProxyNode {
-  readonly name: string
-  readonly host: number
-  readonly services: ProxyWatch
-  readonly endpoints: ProxyWatch
-  /** Of its pauses. */
-  readonly key: StreamKey
+  readonly services: Watched
+  readonly endpoints: Watched
 }
 
-export interface ProxyWatch {
-  readonly list: PathMessage
-  readonly watch: PathMessage
-}
-
+/** Kinds of changes; the subject is a pod, of the last a service by its place in `services`. */
 export const BECAME_READY = 0
 export const BECAME_UNREADY = 1
+export const CREATED = 2

@@ -1,4 +1,4 @@
-import { fate32, fate53 } from '../../engine/streams.ts'
+import { fateFraction } from '../../engine/streams.ts'
 import { NONE } from '../../engine/table.ts'
 import { HTTP_2 } from '../../http/http-connection.ts'
 import type { Tls } from '../../security/tls.ts'
@@ -121,10 +121,7 @@ export class Paths implements Connector, TunnelObserver {
   private pickEnd(path: number, nameHigh: number, nameLow: number): number {
     const { ends, endHigh, endLow } = this.paths[path]
     if (ends.length === 0) return path
-    const chance = fate53(
-      fate32(endHigh, endLow, nameHigh, nameLow, 0, 0),
-      fate32(endLow, endHigh, nameHigh, nameLow, 0, 0),
-    )
+    const chance = fateFraction(endHigh, endLow, nameHigh, nameLow, 0, 0)
     return ends[Math.floor(chance * ends.length)]
   }
 
@@ -161,10 +158,7 @@ export class Paths implements Connector, TunnelObserver {
     if (ownTunnel !== NONE && this.tunnels.isListed(ownTunnel)) return ownTunnel
     const listed = tunnels.filter((tunnel) => this.tunnels.isListed(tunnel))
     if (listed.length === 0) return NONE
-    const chance = fate53(
-      fate32(choiceHigh, choiceLow, nameHigh, nameLow, 0, 0),
-      fate32(choiceLow, choiceHigh, nameHigh, nameLow, 0, 0),
-    )
+    const chance = fateFraction(choiceHigh, choiceLow, nameHigh, nameLow, 0, 0)
     return listed[Math.floor(chance * listed.length)]
   }
 

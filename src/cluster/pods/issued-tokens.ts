@@ -2,7 +2,7 @@ import type { Arena, ArenaTable, Columns } from '../../engine/arena.ts'
 import { NS_PER_S } from '../../engine/ticks.ts'
 import type { Timeline } from '../../engine/timeline.ts'
 import type { Bearer } from '../access/bearer.ts'
-import type { ObjectDesk, ObjectKeeping } from '../objects/object-desk.ts'
+import type { ObjectStore, ResourceHandler } from '../objects/object-store.ts'
 import type { PodsPlan } from './pods-plan.ts'
 
 class IssueTable implements ArenaTable {
@@ -20,11 +20,11 @@ class IssueTable implements ArenaTable {
 }
 
 /** Tokens that the apiserver has made for pods. A pod uses the last. */
-export class IssuedTokens implements ObjectKeeping {
+export class IssuedTokens implements ResourceHandler {
   private readonly table = new IssueTable()
   private readonly timeline: Timeline
   private readonly plan: PodsPlan
-  private desk!: ObjectDesk
+  private store!: ObjectStore
 
   constructor(arena: Arena, timeline: Timeline, plan: PodsPlan) {
     this.timeline = timeline
@@ -35,8 +35,8 @@ export class IssuedTokens implements ObjectKeeping {
     this.table.isGone.fill(0)
   }
 
-  connect(desk: ObjectDesk): void {
-    this.desk = desk
+  connect(store: ObjectStore): void {
+    this.store = store
   }
 
   /** How many were made for a pod. */
@@ -44,7 +44,7 @@ export class IssuedTokens implements ObjectKeeping {
     return this.table.count[pod]
   }
 
-  /** The token with which a pod asks, as it was made for it last. */
+  /** A pod's token as it was made last. */
   asIssued(request: number, bearer: Bearer): Bearer {
     const pod = this.plan.podOfRequest.get(request)
     if (pod === undefined || bearer.kind !== 'service-account') return bearer
@@ -87,6 +87,6 @@ export class IssuedTokens implements ObjectKeeping {
   take(exchange: number, _change: number, pod: number): void {
     this.table.issuedS[pod] = Math.floor(this.timeline.now / NS_PER_S)
     this.table.count[pod]++
-    this.desk.confirm(exchange, 0, 0)
+    this.store.confirm(exchange, 0, 0)
   }
 }

@@ -1,5 +1,5 @@
 import type { StreamKey } from '../../engine/streams.ts'
-import type { PathMessage } from '../bootstrapping/bootstrapping-plan.ts'
+import type { Watched } from '../objects/reflector.ts'
 
 /** What kubelets fetch for the pods of their nodes before these start. Immutable. */
 export interface PodsPlan {
@@ -10,8 +10,6 @@ export interface PodsPlan {
   readonly podOfRequest: ReadonlyMap<number, number>
   /** By name of the token: the pods that have it. */
   readonly podsOfToken: ReadonlyMap<string, readonly number[]>
-  /** The kind of change that a request for a token is; its subject is a pod. */
-  readonly tokenChange: number
 }
 
 export interface PodPlan {
@@ -23,20 +21,17 @@ export interface PodPlan {
 }
 
 /** A secret or config map that pods of a node mount. */
-export interface MountPlan {
-  readonly host: number
+export interface MountPlan extends Watched {
   readonly pods: readonly number[]
-  readonly get: PathMessage
-  /** null: it is not watched (before 1.12). */
-  readonly watch: PathMessage | null
 }
 
-/** A token that is made for one pod. */
-export interface TokenPlan {
-  readonly host: number
-  readonly pod: number
-  readonly create: PathMessage
-  /** What the kubelet asks for, and believes to get. */
+/** A token that is made for one pod, and never watched. */
+export interface TokenPlan extends Watched {
+  readonly pods: readonly [number]
+  /** The lifetime that the kubelet requests and assumes. */
   readonly requestedS: number
   readonly key: StreamKey
 }
+
+/** The kind of change that a TokenRequest is; its subject is a pod. */
+export const ISSUE_TOKEN = 0

@@ -14,7 +14,7 @@ import type { PathConnections } from '../../workload/path-connections.ts'
 import type { SharedConnections } from '../../workload/shared-connections.ts'
 import type { ClusterPlan } from '../plan/cluster/plan-cluster.ts'
 import { Background } from './build-background.ts'
-import type { ServiceGround } from './service-ground.ts'
+import type { ServiceContext } from './service-context.ts'
 
 /** A request that the apiserver makes for a workload. */
 export interface Onward {
@@ -25,7 +25,7 @@ export interface Onward {
   readonly account: number
 }
 
-function onwardOf({ plan, accounts }: ServiceGround): Onward[] {
+function onwardOf({ plan, accounts }: ServiceContext): Onward[] {
   if (plan.cluster === null) return []
   return [...plan.cluster.apiserver.proxied.values()].flatMap(({ workload, targets }) =>
     targets.flatMap(({ ends }) =>
@@ -43,15 +43,15 @@ export class ClusterServices {
   readonly background: Background | null
   /** What is said onward for workloads, and the accounts that pay for it. */
   readonly onward: readonly Onward[]
-  private readonly ground: ServiceGround
+  private readonly context: ServiceContext
   private readonly apiserver: ApiserverService | null = null
   private readonly kubelets: KubeletService | null = null
   private readonly plainPorts: KubeletPlainPorts | null = null
 
-  constructor(ground: ServiceGround) {
-    const { plan, answers, tls, http } = ground
-    this.ground = ground
-    this.onward = onwardOf(ground)
+  constructor(context: ServiceContext) {
+    const { plan, answers, tls, http } = context
+    this.context = context
+    this.onward = onwardOf(context)
     const { service } = answers
     const certified = new CertifiedAnswers(tls, http, answers).service
     const plain = {
@@ -62,19 +62,19 @@ export class ClusterServices {
       kubelet: service,
     }
     this.kinds = { ...plain, 'kubelet-read-only': service, 'kubelet-healthz': service }
-    this.background = plan.background === null ? null : new Background(ground, plan.background)
+    this.background = plan.background === null ? null : new Background(context, plan.background)
     if (plan.cluster === null || this.background === null) return
-    const { desk, issued, tokens } = this.background
-    const { arena, timeline, streams } = ground
+    const { store, handlers } = this.background
+    const { arena, timeline, streams } = context
     this.apiserver = new ApiserverService(
       arena,
       timeline,
       streams,
       tls,
       http,
-      desk,
-      issued,
-      tokens,
+      store,
+      handlers.certificates.issued,
+      handlers.pods,
       plan.cluster.apiserver,
     )
     this.kubelets = new KubeletService(arena, timeline, streams, tls, http, answers, plan.cluster.kubelet)
@@ -92,12 +92,12 @@ export class ClusterServices {
 
   /** Gives them what they need to ask others. */
   connect(connections: PathConnections, shared: SharedConnections, gates: PathGates, addresses: NodeAddresses): void {
-    const { cluster } = this.ground.plan
+    const { cluster } = this.context.plan
     if (cluster === null || this.apiserver === null || this.kubelets === null) return
     this.upstreams = this.buildUpstreams(cluster, connections, shared, addresses)
     this.connectApiserver(this.apiserver, cluster, this.upstreams)
     this.connectKubelets(this.kubelets, cluster, this.upstreams, shared)
-    this.background?.connect(this.upstreams, connections, shared, gates, this.apiserver)
+    this.background?.connect(this.upstreams, this.apiserver, { connections, shared, gates })
   }
 
   /** Whoever is told hears what every door of the cluster decides; null: nobody. */
@@ -114,7 +114,7 @@ export class ClusterServices {
   /** A host restarts: what its programs knew is gone. */
   forget(host: number): void {
     this.kubelets?.forget(host)
-    this.background?.forget(host)
+    this.background?.restart(host)
   }
 
   deletePod(pod: number, endpoint: number): void {
@@ -127,16 +127,16 @@ export class ClusterServices {
     shared: SharedConnections,
     addresses: NodeAddresses,
   ): Upstreams {
-    const { plan, arena, timeline, processors } = this.ground
+    const { plan, arena, timeline, processors } = this.context
     const cpus = plan.hosts.map(({ cpu }) => cpu)
     const { firstHost } = plan.targets
     return new Upstreams(arena, timeline, processors, connections, shared, addresses, cpus, isHttp2, firstHost)
   }
 
   private connectApiserver(apiserver: ApiserverService, { apiserver: plan }: ClusterPlan, upstreams: Upstreams): void {
-    const { arena, streams, processors, http, accounts } = this.ground
+    const { arena, streams, processors, http, accounts } = this.context
     const payers = new Map(this.onward.map(({ request, account }) => [request, account]))
-    const cpus = this.ground.plan.hosts.map(({ cpu }) => cpu)
+    const cpus = this.context.plan.hosts.map(({ cpu }) => cpu)
     const refused = new RefusedUpgrades(arena, streams, http, upstreams, plan.afterRefusedUpgrade)
     apiserver.connectPassages(
       new Passages(
@@ -161,7 +161,7 @@ export class ClusterServices {
     upstreams: Upstreams,
     shared: SharedConnections,
   ): void {
-    const { arena, streams, http, accounts } = this.ground
+    const { arena, streams, http, accounts } = this.context
     kubelets.connectReviews(new Reviews(arena, streams, http, upstreams, accounts, shared, plan, kubelets))
   }
 }

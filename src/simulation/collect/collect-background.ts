@@ -6,24 +6,24 @@ import type { Shares } from './shares.ts'
 export function collectPods({ plan, parts }: Simulation): PodResult[] {
   const { background } = parts.cluster
   if (plan.background === null || background === null) return []
-  return plan.background.pods.pods.map(({ name }, pod) => {
-    const startTick = background.volumes.startTickOf(pod)
-    return { name, startedNs: startTick < 0 ? null : startTick, tokens: background.tokens.countOf(pod) }
+  return plan.background.programs.pods.pods.map(({ name }, pod) => {
+    const startTick = background.programs.pods.volumes.startTickOf(pod)
+    return { name, startedNs: startTick < 0 ? null : startTick, tokens: background.handlers.pods.countOf(pod) }
   })
 }
 
-/** What the programs of a cluster asked by themselves, over all paths that each took. */
+/** The requests of the cluster's programs, over all paths that each used. */
 export function collectBackground({ plan, parts, accounts }: Simulation, shares: Shares): BackgroundResult[] {
   const { background } = parts.cluster
   if (plan.background === null || background === null) return []
-  const { calls } = background
+  const { clients } = background
   const byName = new Map<string, BackgroundResult>()
-  plan.background.desk.programs.forEach(({ name, path }, program) => {
+  plan.background.store.programs.forEach(({ name, path }, program) => {
     const known = byName.get(name) ?? { name, requests: 0, wireBytes: 0 }
-    const use = { path, account: calls.accountOfProgram[program] }
+    const use = { path, account: clients.accountOfProgram[program] }
     byName.set(name, {
       name,
-      requests: known.requests + calls.requestsOf(program),
+      requests: known.requests + clients.requestsOf(program),
       wireBytes: known.wireBytes + shares.chargedFor(use, accounts.wireBytes),
     })
   })

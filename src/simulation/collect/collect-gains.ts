@@ -72,7 +72,8 @@ function isPrivilege(one: Case, decision: Decision): boolean {
   const { step, operation, signs } = attack.plan.requests[decision.request]
   if (step === NONE || operation === null || !isAllowed(decision)) return false
   // To have asked is nothing before somebody has signed.
-  if (signs !== null && one.simulation.parts.cluster.background?.issued.wasIssued(signs) !== true) return false
+  if (signs !== null && one.simulation.parts.cluster.background?.handlers.certificates.issued.wasIssued(signs) !== true)
+    return false
   const isItself = ownUsers(blueprint, one).includes(userOf(one, decision))
   return !isItself || !isGranted(one, decision, operation.anyOf)
 }

@@ -17,9 +17,9 @@ export function collectNodes({ plan, parts }: Simulation): NodeResult[] {
 }
 
 function certificatesOf({ background }: Simulation['plan'], { cluster }: Simulation['parts'], name: string) {
-  const node = background?.bootstrapping.nodes.findIndex((candidate) => candidate.name === name) ?? NONE
+  const node = background?.programs.certificates.nodes.findIndex((candidate) => candidate.name === name) ?? NONE
   if (node === NONE || cluster.background === null) return { joinedNs: null, certificates: 0 }
-  const { table } = cluster.background.kubelets
+  const { table } = cluster.background.programs.certificates.kubelets
   return { joinedNs: sinceStart(table.joinedTick[node]), certificates: table.certificates[node] }
 }
 

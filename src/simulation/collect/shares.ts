@@ -69,9 +69,9 @@ export class Shares {
 function backgroundUses({ plan, parts }: Simulation): Use[] {
   const { background } = parts.cluster
   if (plan.background === null || background === null) return []
-  return plan.background.desk.programs.map(({ path }, program) => ({
+  return plan.background.store.programs.map(({ path }, program) => ({
     path,
-    account: background.calls.accountOfProgram[program],
+    account: background.clients.accountOfProgram[program],
   }))
 }
 

@@ -5,14 +5,14 @@ import {
   type BootstrappingPlan,
   type CertificateControllerPlan,
   type CertifiedNode,
-  type ControllerMessages,
+  type ControllerRequests,
   CREATE_REQUEST,
   type JoinPlan,
   REVIEW_NODE,
   REVIEW_SELF,
   SIGN_REQUEST,
   type SigningBytes,
-  type SigningMessages,
+  type SigningPlan,
 } from '../../../cluster/bootstrapping/bootstrapping-plan.ts'
 import { clusterInfoBytes } from '../../../cluster/bootstrapping/cluster-info.ts'
 import { CREATION } from '../../../cluster/bootstrapping/signing-requests.ts'
@@ -33,14 +33,14 @@ import {
   type Size,
   watchEventSize,
 } from '../../../cluster/messages/object-sizes.ts'
+import type { RequestLine } from '../../../cluster/messages/operations.ts'
 import { accessReviewSizes, signingRequestSizes } from '../../../cluster/messages/review-sizes.ts'
 import { isFromKubelet } from '../../../cluster/paths/path-kinds.ts'
-import type { Streams } from '../../../engine/streams.ts'
 import type { BootstrapToken } from '../../../security/bearer-token.ts'
 import type { Certificate } from '../../../security/certificate.ts'
 import type { Blueprint } from '../../blueprint.ts'
 import type { ExtraCertificateBlueprint } from '../../blueprint-additions.ts'
-import type { ClusterBlueprint, NodeBlueprint } from '../../blueprint-cluster.ts'
+import type { NodeBlueprint } from '../../blueprint-cluster.ts'
 import { byName } from '../by-name.ts'
 import {
   CONTROLLER_PATH,
@@ -50,38 +50,21 @@ import {
   joinPathName,
 } from '../expansion/background-paths.ts'
 import { nodeNamed, reviewPathOf } from '../expansion/cluster-paths.ts'
-import type { HttpCatalogue } from '../http/plan-http.ts'
 import { lookUp } from '../network/plan-network.ts'
-import type { PlannedNetwork } from '../network/planned-network.ts'
-import type { PlannedPaths } from '../paths/plan-paths.ts'
-import type { Identities } from '../security/plan-security.ts'
-import type { ObjectPlans, Program } from './plan-objects.ts'
+import { type ObjectPlans, type Program, WATCH_TIMEOUT_S, type WatchedResource } from './plan-objects.ts'
+import type { ProgramContext } from './program-context.ts'
 
-export interface BackgroundContext {
-  readonly blueprint: Blueprint
-  readonly network: PlannedNetwork
-  readonly paths: PlannedPaths
-  readonly identities: Identities
-  readonly streams: Streams
-}
-
-/** Who asks for certificates, and who gives them. */
-export function planBootstrapping(
-  cluster: ClusterBlueprint,
-  context: BackgroundContext,
-  catalogue: HttpCatalogue,
-  objects: ObjectPlans,
-): BootstrappingPlan {
+/** Nodes that request certificates, and the controllers that approve and sign them. */
+export function planBootstrapping(context: ProgramContext): BootstrappingPlan {
+  const { cluster, catalogue } = context
   const asking = [...certifiedNodes(context.blueprint, cluster)].sort(byName)
   const extras = [...(context.blueprint.additions?.certificates ?? [])].sort(byName)
   if (asking.length + extras.length === 0) return { nodes: [], controller: null }
-  const first = objects.addChanges('signing-requests', CHANGES)
-  if (first !== 0) throw new RangeError('changes of signing requests are numbered first')
   const plans = [
-    ...asking.map((node, index) => new NodePlans(node, index, cluster, context, objects)),
+    ...asking.map((node, index) => new NodePlans(node, index, context)),
     ...extras.map((extra, nth) => {
       const node = asIfJoining(nodeNamed(cluster, extra.node), extra)
-      return new NodePlans(node, asking.length + nth, cluster, context, objects)
+      return new NodePlans(node, asking.length + nth, context)
     }),
   ]
   const nodes = plans.map((plan, index) =>
@@ -91,10 +74,10 @@ export function planBootstrapping(
     const nth = extras.findIndex(({ name }) => name === certificate)
     if (nth >= 0) plans[asking.length + nth].adopt(request, encoding)
   }
-  return { nodes, controller: planController(plans, cluster, context, objects) }
+  return { nodes, controller: planController(plans, context) }
 }
 
-/** Whoever asks says that it is the kubelet of this node, and has nothing yet. */
+/** The node as a requester shows it that claims to be its kubelet and has no certificate yet. */
 function asIfJoining(node: NodeBlueprint, { certificate, token }: ExtraCertificateBlueprint): NodeBlueprint {
   return { ...node, clientCertificate: certificate, bootstrap: { token, verify: 'none' } }
 }
@@ -102,12 +85,8 @@ function asIfJoining(node: NodeBlueprint, { certificate, token }: ExtraCertifica
 /** No run is so long. */
 const NEVER_S = 1e12
 
-const CHANGES = 5
-
 /** Requests have names that the apiserver makes up: `csr-` and five letters. */
 const TYPICAL_NAME = 'csr-x2x4z'
-/** client-go draws the time between 5 and 10 minutes. */
-const WATCH_TIMEOUT_S = 450
 
 /** What kubeadm makes for a token, and puts into its group. */
 const KUBEADM_GROUP = 'system:bootstrappers:kubeadm:default-node-token'
@@ -115,7 +94,7 @@ const TOKEN_ID = 'abcdef'
 /** As whom nodes of kube-up begin, which put the credential into their metadata (4ARMED/kubeletmein; OF_GCE binds him). */
 const GCE_USER = 'kubelet'
 
-/** One node, and what is said of its certificates. */
+/** One node, and the requests about its certificates. */
 class NodePlans {
   readonly blueprint: NodeBlueprint
   readonly object: number
@@ -125,23 +104,13 @@ class NodePlans {
   private readonly certificate: Certificate
   private readonly index: number
   private readonly token: BootstrapToken | null
-  private readonly cluster: ClusterBlueprint
-  private readonly context: BackgroundContext
-  private readonly objects: ObjectPlans
+  private readonly context: ProgramContext
 
-  constructor(
-    blueprint: NodeBlueprint,
-    index: number,
-    cluster: ClusterBlueprint,
-    context: BackgroundContext,
-    objects: ObjectPlans,
-  ) {
+  constructor(blueprint: NodeBlueprint, index: number, context: ProgramContext) {
     this.blueprint = blueprint
     this.index = index
-    this.cluster = cluster
     this.context = context
-    this.objects = objects
-    this.object = objects.addObject('signing-requests')
+    this.object = context.objects.addObject()
     const { certificate, issuer } = context.identities.issued(blueprint.clientCertificate)
     this.certificate = certificate
     this.token = blueprint.bootstrap === null ? null : tokenNamed(blueprint.bootstrap.token, context.blueprint)
@@ -183,7 +152,7 @@ class NodePlans {
     }
   }
 
-  /** Nobody asks by himself, and the certificate is none before it is signed. */
+  /** No kubelet requests it, and it is not valid before it is signed. */
   extra({ name }: ExtraCertificateBlueprint): CertifiedNode {
     const node = this.common()
     const lifetimeS = node.notAfterS - node.notBeforeS
@@ -191,23 +160,25 @@ class NodePlans {
     return { ...node, ...validity, name: `~${name}`, join: null, rotation: null, paths: [] }
   }
 
-  /** Somebody else's request, which asks for it. */
+  /** A request for it of a workload or an attacker. */
   adopt(request: number, encoding: ObjectEncoding): void {
-    const { objects, sizes, index } = this
-    objects.adopt(request, encoding, sizes.response.bytes, { kind: 'change', change: CREATE_REQUEST, subject: index })
+    const { context, sizes, index } = this
+    context.objects.adopt(request, encoding, sizes.response.bytes, CREATE_REQUEST, index)
   }
 
   private planJoin(): JoinPlan | null {
-    const { objects, context, cluster, token } = this
+    const { context, token } = this
+    const { cluster, objects, identities } = context
     const { name, bootstrap, version } = this.blueprint
     if (bootstrap === null || token === null) return null
     const { apiserver } = cluster
-    const { issuer } = context.identities.issued(apiserver.servingCertificate)
-    const answer = { status: 200, bodyBytes: clusterInfoBytes(issuer, apiserver.configuration.securePort) } as const
-    // kube-up puts the CA into the metadata of the node, which kubeadm has nobody to do.
+    const { issuer } = identities.issued(apiserver.servingCertificate)
+    const bodyBytes = clusterInfoBytes(issuer, apiserver.configuration.securePort)
+    const message = { line: getClusterInfo(), bodyBytes: 0, response: { status: 200, bodyBytes } } as const
+    // kube-up puts the CA into the node's metadata, kubeadm does not.
     const isTold = cluster.sshTunneler !== null
     const discover = (step: 'discovery' | 'verified') =>
-      objects.message(
+      objects.read(
         {
           agent: agentOf('kubeadm', version.minor),
           path: joinPathName(name, step),
@@ -215,10 +186,7 @@ class NodePlans {
           encoding: 'json',
           node: null,
         },
-        getClusterInfo(),
-        0,
-        answer,
-        { kind: 'read' },
+        message,
       )
     return {
       discovery: isTold ? null : discover('discovery'),
@@ -232,31 +200,28 @@ class NodePlans {
     return { agent: agentOf('kubelet', version.minor), path, bearer, encoding: 'protobuf', node: name }
   }
 
-  private signing(program: Program): SigningMessages {
-    const { objects, object, index, sizes } = this
+  private signing(program: Program): SigningPlan {
+    const { object, index, sizes, context } = this
+    const { objects, network } = context
     const { minor } = this.blueprint.version
-    const subscriptions = [objects.subscribe(object)]
-    const list = { status: 200, bodyBytes: emptyListBytes(typeOf(minor)) } as const
-    return {
-      create: objects.message(
-        program,
-        createSigningRequest(minor),
-        sizes.request.bytes,
-        { status: 201, bodyBytes: sizes.response.bytes },
-        { kind: 'change', change: CREATE_REQUEST, subject: index },
-      ),
-      list: objects.message(program, listSigningRequests(TYPICAL_NAME, minor), 0, list, {
-        kind: 'list',
-        subscriptions,
-      }),
-      watch: objects.message(
-        program,
-        watchSigningRequests(TYPICAL_NAME, WATCH_TIMEOUT_S, minor),
-        0,
-        { status: 200, bodyBytes: 0 },
-        { kind: 'watch', subscriptions },
-      ),
-    }
+    const message = {
+      line: createSigningRequest(minor),
+      bodyBytes: sizes.request.bytes,
+      response: { status: 201, bodyBytes: sizes.response.bytes },
+    } as const
+    const create = objects.change(program, message, CREATE_REQUEST, index)
+    const resource = watchedRequests(TYPICAL_NAME, minor, [objects.subscribe(object)])
+    return { create, ...objects.watched(program, lookUp(network.hostIndex, this.blueprint.name), resource) }
+  }
+}
+
+/** `name` null: all of them. */
+function watchedRequests(name: string | null, minor: number, subscriptions: readonly number[]): WatchedResource {
+  return {
+    list: listSigningRequests(name, minor),
+    listBytes: emptyListBytes(typeOf(minor)),
+    watch: watchSigningRequests(name, WATCH_TIMEOUT_S, minor),
+    subscriptions,
   }
 }
 
@@ -289,9 +254,7 @@ function bytesOf({ response, signed }: { response: Size; signed: Size }): Signin
 
 function planController(
   plans: readonly NodePlans[],
-  cluster: ClusterBlueprint,
-  { blueprint, network, identities }: BackgroundContext,
-  objects: ObjectPlans,
+  { cluster, blueprint, network, identities, objects }: ProgramContext,
 ): CertificateControllerPlan {
   const { minor } = cluster.version
   const host = lookUp(network.hostIndex, cluster.apiserver.host)
@@ -304,24 +267,12 @@ function planController(
     node: null,
   }
   const subscriptions = plans.map(({ object }) => objects.subscribe(object))
-  const listed = { status: 200, bodyBytes: emptyListBytes(typeOf(minor)) } as const
-  const certificateAuthority = identities.issued(blueprintCertificate(plans)).issuer
+  const certificateAuthority = identities.issued(clientCertificateOf(blueprint, plans[0].blueprint).name).issuer
   return {
     host,
-    list: objects.message(program, listSigningRequests(null, minor), 0, listed, { kind: 'list', subscriptions }),
-    watch: objects.message(
-      program,
-      watchSigningRequests(null, WATCH_TIMEOUT_S, minor),
-      0,
-      { status: 200, bodyBytes: 0 },
-      { kind: 'watch', subscriptions },
-    ),
+    signingRequests: objects.watched(program, host, watchedRequests(null, minor, subscriptions)),
     requests: plans.map((plan, node) => planDecision(plan, node, program, minor, objects)),
     signNs: network.hosts[host].cpu.signNs[certificateAuthority.key],
-  }
-
-  function blueprintCertificate(all: readonly NodePlans[]): string {
-    return clientCertificateOf(blueprint, all[0].blueprint).name
   }
 }
 
@@ -331,24 +282,23 @@ function planDecision(
   program: Program,
   minor: number,
   objects: ObjectPlans,
-): ControllerMessages {
+): ControllerRequests {
   const review = (subresource: string, who: Identity, change: number) => {
     const { request, response } = accessReviewSizes(who, [], { ...CREATION, subresource }, '', minor)
-    return objects.message(
-      program,
-      createSubjectAccessReview(minor),
-      request.bytes,
-      { status: 201, bodyBytes: response.bytes },
-      { kind: 'change', change, subject: node },
-    )
+    const message = {
+      line: createSubjectAccessReview(minor),
+      bodyBytes: request.bytes,
+      response: { status: 201, bodyBytes: response.bytes },
+    } as const
+    return objects.change(program, message, change, node)
   }
-  const update = (line: ReturnType<typeof approveSigningRequest>, before: number, after: number, change: number) =>
-    objects.message(program, line, before, { status: 200, bodyBytes: after }, { kind: 'change', change, subject: node })
+  const update = (line: RequestLine, bodyBytes: number, change: number) =>
+    objects.change(program, { line, bodyBytes, response: { status: 200, bodyBytes } }, change, node)
   const { response, signed } = sizes
   return {
     reviewSelf: review('selfnodeclient', identity, REVIEW_SELF),
     reviewNode: review('nodeclient', bootstrap ?? identity, REVIEW_NODE),
-    approve: update(approveSigningRequest(TYPICAL_NAME, minor), response.bytes, response.bytes, APPROVE_REQUEST),
-    sign: update(signSigningRequest(TYPICAL_NAME, minor), signed.bytes, signed.bytes, SIGN_REQUEST),
+    approve: update(approveSigningRequest(TYPICAL_NAME, minor), response.bytes, APPROVE_REQUEST),
+    sign: update(signSigningRequest(TYPICAL_NAME, minor), signed.bytes, SIGN_REQUEST),
   }
 }

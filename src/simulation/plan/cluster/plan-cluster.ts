@@ -130,7 +130,7 @@ function planApiserverRequest(
 ): ApiserverRequest {
   const line = catalogue.lines[request]
   const { target } = line
-  const isOwn = background?.desk.requests.has(request) === true
+  const isOwn = background?.store.requests.has(request) === true
   const review = isOwn || !target.endsWith('reviews') ? null : target.endsWith('/tokenreviews') ? 'token' : 'access'
   const { bearer, encoding, from, written, service } = catalogue.callers[request]
   return {

@@ -1,13 +1,12 @@
 import type { Bearer } from '../../../cluster/access/bearer.ts'
-import { endpointsBytes, endpointsType } from '../../../cluster/kube-proxy/endpoint-sizes.ts'
+import { type EndpointsKind, endpointsBytes, endpointsType } from '../../../cluster/kube-proxy/endpoint-sizes.ts'
 import type {
   ChangingService,
   EndpointPod,
   KubeProxyPlan,
   ProxyNode,
-  ProxyWatch,
 } from '../../../cluster/kube-proxy/kube-proxy-plan.ts'
-import { BECAME_READY, BECAME_UNREADY } from '../../../cluster/kube-proxy/kube-proxy-plan.ts'
+import { BECAME_READY, BECAME_UNREADY, CREATED } from '../../../cluster/kube-proxy/kube-proxy-plan.ts'
 import { listForProxy, watchForProxy } from '../../../cluster/kube-proxy/proxy-requests.ts'
 import { agentOf } from '../../../cluster/messages/api-headers.ts'
 import { patchPodStatus } from '../../../cluster/messages/apiserver-requests.ts'
@@ -26,48 +25,32 @@ import type { ClusterBlueprint, NodeBlueprint, PodBlueprint, ServiceBlueprint } 
 import { byName } from '../by-name.ts'
 import { isProxyByCertificate, PROXY_TOKEN, proxyPathName } from '../expansion/background-paths.ts'
 import { hostOfPod, nodeOfPod, podNamed, reviewPathOf } from '../expansion/cluster-paths.ts'
-import type { HttpCatalogue } from '../http/plan-http.ts'
 import { lookUp } from '../network/plan-network.ts'
 import { externalServices } from './external-services.ts'
-import type { BackgroundContext } from './plan-bootstrapping.ts'
-import type { ObjectPlans } from './plan-objects.ts'
+import { WATCH_TIMEOUT_S } from './plan-objects.ts'
+import type { ProgramContext } from './program-context.ts'
 import { changingServices, proxiesOf, restartingPods } from './proxied-services.ts'
 
-const CHANGES = 2
-const WATCH_TIMEOUT_S = 450
-
-/** What kube-proxies hear, where something changes that they would hear of. */
-export function planKubeProxies(
-  cluster: ClusterBlueprint,
-  context: BackgroundContext,
-  catalogue: HttpCatalogue,
-  objects: ObjectPlans,
-): KubeProxyPlan {
-  const { blueprint } = context
+/** What kube-proxies watch, where services or their endpoints change. */
+export function planKubeProxies(context: ProgramContext): KubeProxyPlan {
+  const { cluster, blueprint } = context
   const changing = changingServices(blueprint, cluster).sort(byName)
   const restarting = [...restartingPods(blueprint, cluster)].sort(byName)
-  const firstChange = objects.addChanges('endpoints', CHANGES)
-  const pods = restarting.map((pod, index) => planPod(pod, index, firstChange, cluster, context, objects))
-  const creation = objects.addChanges('endpoints', 1)
+  const pods = restarting.map((pod, index) => planPod(pod, index, context))
   const external = externalServices(blueprint)
   const services = [
-    ...changing.map((service) => planService(service, restarting, cluster, context, objects)),
-    ...external.map((service) => planExternalService(service, restarting, cluster, context, objects)),
+    ...changing.map((service) => planService(service, restarting, context)),
+    ...external.map((service) => planExternalService(service, restarting, context)),
   ]
-  for (const [nth, { name }] of external.entries())
-    planCreations(name, changing.length + nth, creation, services, catalogue, objects)
-  const nodes = [...proxiesOf(blueprint, cluster)]
-    .sort(byName)
-    .map((node) => planNode(node, services, cluster, context, objects))
-  return { services, pods, nodes, firstChange, creation }
+  for (const [nth, { name }] of external.entries()) planCreations(name, changing.length + nth, services, context)
+  const nodes = [...proxiesOf(blueprint, cluster)].sort(byName).map((node) => planNode(node, services, context))
+  return { services, pods, nodes }
 }
 
 function planService(
   { name, clusterAddress, port, targetPort, endpoints }: ServiceBlueprint,
   restarting: readonly PodBlueprint[],
-  cluster: ClusterBlueprint,
-  { network }: BackgroundContext,
-  objects: ObjectPlans,
+  { cluster, network, objects }: ProgramContext,
 ): ChangingService {
   const { addresses, hostIndex, virtualAddresses } = network
   const address = addresses.indexOf(parseAddress(clusterAddress))
@@ -76,7 +59,7 @@ function planService(
   const kind = abilitiesOf(cluster.version).kubeProxy.watches
   return {
     virtual,
-    object: objects.addObject('endpoints'),
+    object: objects.addObject(),
     endpoints: endpoints.map((endpoint) => ({
       address: addresses.mainAddressOf(lookUp(hostIndex, hostOfPod(podNamed(cluster, endpoint)))),
       port: targetPort,
@@ -91,9 +74,7 @@ function planService(
 function planExternalService(
   { name, externalAddress, port, endpoints }: ExternalServiceBlueprint,
   restarting: readonly PodBlueprint[],
-  cluster: ClusterBlueprint,
-  { network }: BackgroundContext,
-  objects: ObjectPlans,
+  { cluster, network, objects }: ProgramContext,
 ): ChangingService {
   const { addresses, hostIndex, virtualAddresses } = network
   const virtual = virtualAddresses.findIndex((each) => each.name === `external/${name}`)
@@ -101,7 +82,7 @@ function planExternalService(
   const kind = abilitiesOf(cluster.version).kubeProxy.watches
   return {
     virtual,
-    object: objects.addObject('endpoints'),
+    object: objects.addObject(),
     endpoints: endpoints.map((endpoint) => ({
       address: addresses.mainAddressOf(lookUp(hostIndex, endpoint.host)),
       port: endpoint.port,
@@ -109,23 +90,20 @@ function planExternalService(
     })),
     ...endpointsBytes(kind, name, cluster.version.minor),
     kind,
-    creation: { object: objects.addObject('endpoints'), bytes: serviceBytes(cluster) },
+    creation: { object: objects.addObject(), bytes: serviceBytes(cluster) },
   }
 }
 
-/** Requests that create it, whoever makes them: what comes of them once they are let in. */
+/** Requests of workloads and attackers that create the service, once they are admitted. */
 function planCreations(
   name: string,
   service: number,
-  creation: number,
   services: readonly ChangingService[],
-  catalogue: HttpCatalogue,
-  objects: ObjectPlans,
+  { catalogue, objects }: ProgramContext,
 ): void {
   for (const [request, caller] of catalogue.callers.entries()) {
     if (caller.service !== name) continue
-    const bytes = services[service].creation?.bytes ?? 0
-    objects.adopt(request, caller.encoding, bytes, { kind: 'change', change: creation, subject: service })
+    objects.adopt(request, caller.encoding, services[service].creation?.bytes ?? 0, CREATED, service)
   }
 }
 
@@ -137,10 +115,7 @@ function serviceBytes({ version }: ClusterBlueprint): number {
 function planPod(
   pod: PodBlueprint,
   index: number,
-  firstChange: number,
-  cluster: ClusterBlueprint,
-  { blueprint, network }: BackgroundContext,
-  objects: ObjectPlans,
+  { cluster, blueprint, network, objects }: ProgramContext,
 ): EndpointPod {
   const node = nodeOfPod(cluster, pod)
   const path = node === null ? undefined : reviewPathOf(blueprint, node)
@@ -155,22 +130,19 @@ function planPod(
   } as const
   const [namespace] = pod.account.split('/')
   const shape = { managedFields: hasManagedFields(cluster.version.minor), images: 0 }
-  const answer = { status: 200, bodyBytes: objectSize('pods', 'protobuf', shape).bytes } as const
-  const report = (change: number) =>
-    objects.message(program, patchPodStatus(namespace, pod.name), POD_STATUS_PATCH.bytes, answer, {
-      kind: 'change',
-      change: firstChange + change,
-      subject: index,
-    })
+  const message = {
+    line: patchPodStatus(namespace, pod.name),
+    bodyBytes: POD_STATUS_PATCH.bytes,
+    response: { status: 200, bodyBytes: objectSize('pods', 'protobuf', shape).bytes },
+  } as const
+  const report = (change: number) => objects.change(program, message, change, index)
   return { name: pod.name, host, report: { ready: report(BECAME_READY), unready: report(BECAME_UNREADY) } }
 }
 
 function planNode(
   { name, version }: NodeBlueprint,
   services: readonly ChangingService[],
-  cluster: ClusterBlueprint,
-  { network, identities, streams }: BackgroundContext,
-  objects: ObjectPlans,
+  { cluster, network, identities, streams, objects }: ProgramContext,
 ): ProxyNode {
   const token = (): Bearer => ({ kind: 'service-account', token: identities.token(PROXY_TOKEN) })
   const program = {
@@ -181,44 +153,34 @@ function planNode(
     node: null,
   } as const
   const { minor } = version
-  const kind = abilitiesOf(cluster.version).kubeProxy.watches
-  const watch = (what: 'services' | typeof kind, listBytes: number, subscriptions: readonly number[]): ProxyWatch => ({
-    list: objects.message(
-      program,
-      listForProxy(what, minor),
-      0,
-      { status: 200, bodyBytes: listBytes },
-      {
-        kind: 'list',
-        subscriptions,
-      },
-    ),
-    watch: objects.message(
-      program,
-      watchForProxy(what, WATCH_TIMEOUT_S, minor),
-      0,
-      { status: 200, bodyBytes: 0 },
-      {
-        kind: 'watch',
-        subscriptions,
-      },
-    ),
-  })
+  const host = lookUp(network.hostIndex, name)
+  const key = streams.key(`node/${name}/kube-proxy`)
+  const watched = (
+    lane: number,
+    what: 'services' | EndpointsKind,
+    listBytes: number,
+    subscriptions: readonly number[],
+  ) => {
+    const list = listForProxy(what, minor)
+    const watch = watchForProxy(what, WATCH_TIMEOUT_S, minor)
+    return objects.watched(program, host, { list, listBytes, watch, subscriptions }, { key, lane })
+  }
   const shape = { managedFields: hasManagedFields(cluster.version.minor), images: 0 }
   const { bytes } = listSize('services', 'protobuf', shape, cluster.services.length)
+  const created = services.flatMap(({ creation }) => (creation === null ? [] : [creation.object]))
+  const kind = abilitiesOf(cluster.version).kubeProxy.watches
   return {
-    name,
-    host: lookUp(network.hostIndex, name),
-    services: watch(
+    services: watched(
+      0,
       'services',
       bytes,
-      services.flatMap(({ creation }) => (creation === null ? [] : [objects.subscribe(creation.object)])),
+      created.map((object) => objects.subscribe(object)),
     ),
-    endpoints: watch(
+    endpoints: watched(
+      1,
       kind,
       emptyListBytes(endpointsType(kind, minor)),
       services.map(({ object }) => objects.subscribe(object)),
     ),
-    key: streams.key(`node/${name}/kube-proxy`),
   }
 }

@@ -94,7 +94,7 @@ export function planWorkloads(
   // What they ask for may change what the cluster's own programs see.
   const asks = planAsks(surroundings)
   const relayed = planRelayedRequests(surroundings, workloads)
-  const background = planBackground(surroundings, workloads, catalogue)
+  const background = planBackground({ ...surroundings, workloads })
   const cluster = planCluster({ ...surroundings, background })
   const nodeAddresses = planNodeAddresses(blueprint, network, paths, catalogue)
   return {

@@ -3,16 +3,13 @@ import { NONE, Table } from '../../engine/table.ts'
 import type { Http, HttpService } from '../../http/http.ts'
 import { UNKNOWN_LENGTH } from '../../http/message.ts'
 import type { ByteStreams, StreamUser } from '../../transport/streams/byte-stream.ts'
-import {
-  type AskingProgram,
-  BODY_END,
-  OBJECT,
-  type ObjectKeeper,
-  type ObjectRequest,
-  type Subscription,
-} from './object-requests.ts'
+import type { AuthorizationFacts } from '../access/authorize.ts'
+import type { Identity } from '../access/identity.ts'
+import type { AuthorizationMode } from '../versions/configuration.ts'
+import { BODY_END, OBJECT, type ObjectRequest, type ProgramPath, type Subscription } from './object-requests.ts'
 
-class DeskTable extends Table {
+/** Requests that are being received or watched. */
+class ResponseTable extends Table {
   exchange!: Int32Array
   /** It is a watch that goes on. */
   isWatch!: Uint8Array
@@ -28,7 +25,7 @@ class DeskTable extends Table {
   }
 }
 
-/** What each object is like; 0: it is not there. */
+/** By object; 0: it does not exist. What else a number means is known to its handler. */
 class StateTable implements ArenaTable {
   state!: Int32Array
 
@@ -38,9 +35,9 @@ class StateTable implements ArenaTable {
 }
 
 class SubscriptionTable implements ArenaTable {
-  /** What its client was told last. */
+  /** The state that its client was sent last. */
   told!: Int32Array
-  /** Row of the desk where its watch goes on; NONE: nobody watches now. */
+  /** Row of the watch that it is part of; NONE: there is none now. */
   watch!: Int32Array
 
   layOut(columns: Columns): void {
@@ -49,53 +46,64 @@ class SubscriptionTable implements ArenaTable {
   }
 }
 
-/** Who knows how large its objects are, and what becomes of them. */
-export interface ObjectKeeping {
+/** Knows the sizes of a resource's objects, and carries out changes to them. */
+export interface ResourceHandler {
+  /** Called once, before tick 0. */
+  connect(store: ObjectStore, authorizer: Authorizer): void
   itemBytes(object: number, state: number): number
   /** Of the change from one state to another. */
   eventBytes(object: number, before: number, state: number): number
-  /** A request that changes something has come as a whole: it is answered by `confirm`. */
+  /** A request that changes something has come as a whole. It is answered by `ObjectStore.confirm`. */
   take(exchange: number, change: number, subject: number): void
 }
 
-export interface ObjectDeskPlan {
+/** Decides who may do what, and knows whose request an exchange is. */
+export interface Authorizer {
+  readonly modes: readonly AuthorizationMode[]
+  readonly facts: AuthorizationFacts
+  /** null: it was refused. */
+  identityOf(exchange: number): Identity | null
+}
+
+export interface ObjectStorePlan {
   /** By index of the HttpRequest. */
   readonly requests: ReadonlyMap<number, ObjectRequest>
-  readonly programs: readonly AskingProgram[]
-  /** Who keeps each. */
-  readonly objects: readonly ObjectKeeper[]
+  readonly programs: readonly ProgramPath[]
+  /** Name of the owner of each. */
+  readonly objects: readonly string[]
   readonly subscriptions: readonly Subscription[]
-  /** By kind of change: who takes it. */
-  readonly changes: readonly ObjectKeeper[]
+}
+
+export interface ObjectStoreParts {
+  readonly arena: Arena
+  readonly streams: ByteStreams
+  readonly http: Http
+  /** Answers requests that are not about these objects. */
+  readonly otherwise: HttpService
+  readonly plan: ObjectStorePlan
+  /** By name of the owner. */
+  readonly handlers: Readonly<Record<string, ResourceHandler>>
 }
 
 /**
- * Where the apiserver answers what the cluster itself asks about objects: lists, watches, and changes. Whoever watches
- * is told of a change at once; what changed while nobody listened comes with the next list, or with the watch after it.
+ * The objects that the cluster's programs list, watch and change, as the apiserver keeps them. A watch reports each
+ * change at once; what changed between two watches comes with the next list, or with the watch after it.
  */
-export class ObjectDesk implements HttpService, StreamUser {
-  private readonly table: DeskTable
+export class ObjectStore implements HttpService, StreamUser {
+  private readonly table: ResponseTable
   private readonly objects = new StateTable()
   private readonly subscriptions = new SubscriptionTable()
   private readonly streams: ByteStreams
   private readonly http: Http
   private readonly otherwise: HttpService
-  private readonly plan: ObjectDeskPlan
-  private readonly keepers: Readonly<Record<ObjectKeeper, ObjectKeeping>>
+  private readonly plan: ObjectStorePlan
+  private readonly handlers: Readonly<Record<string, ResourceHandler>>
   private readonly subscriptionsOf: readonly (readonly number[])[]
   private readonly userKind: number
   readonly service: number
 
-  /** `otherwise` answers all that is not about these objects. */
-  constructor(
-    arena: Arena,
-    streams: ByteStreams,
-    http: Http,
-    otherwise: HttpService,
-    plan: ObjectDeskPlan,
-    keepers: Readonly<Record<ObjectKeeper, ObjectKeeping>>,
-  ) {
-    this.table = new DeskTable(arena)
+  constructor({ arena, streams, http, otherwise, plan, handlers }: ObjectStoreParts) {
+    this.table = new ResponseTable(arena)
     arena.attach(this.objects, Math.max(1, plan.objects.length))
     arena.attach(this.subscriptions, Math.max(1, plan.subscriptions.length))
     this.objects.state.fill(0)
@@ -105,7 +113,7 @@ export class ObjectDesk implements HttpService, StreamUser {
     this.http = http
     this.otherwise = otherwise
     this.plan = plan
-    this.keepers = keepers
+    this.handlers = handlers
     const byObject: number[][] = plan.objects.map(() => [])
     plan.subscriptions.forEach(({ object }, index) => {
       byObject[object].push(index)
@@ -119,7 +127,7 @@ export class ObjectDesk implements HttpService, StreamUser {
     return this.objects.state[object]
   }
 
-  /** From now on it is like this, and whoever watches is told. */
+  /** Sets its state, and reports it to all who watch it. */
   update(object: number, state: number): void {
     this.objects.state[object] = state
     for (const subscription of this.subscriptionsOf[object])
@@ -157,7 +165,7 @@ export class ObjectDesk implements HttpService, StreamUser {
       case 'list':
         return this.answer(exchange, action.subscriptions)
       case 'change':
-        return this.keepers[this.plan.changes[action.change]].take(exchange, action.change, action.subject)
+        return this.handlers[action.owner].take(exchange, action.change, action.subject)
     }
   }
 
@@ -168,10 +176,10 @@ export class ObjectDesk implements HttpService, StreamUser {
 
   onDrained(): void {}
 
-  /** With the body that was planned, and one mark in it. */
+  /** Responds with the planned body, at whose end a mark says what the object is like. */
   confirm(exchange: number, object: number, state: number): void {
     const { bodyBytes } = this.requestOf(exchange)
-    this.say(exchange, bodyBytes, [{ bytes: bodyBytes, kind: OBJECT, object, state }])
+    this.respond(exchange, bodyBytes, [{ bytes: bodyBytes, kind: OBJECT, object, state }])
   }
 
   private answer(exchange: number, subscriptions: readonly number[]): void {
@@ -183,14 +191,14 @@ export class ObjectDesk implements HttpService, StreamUser {
       const state = this.objects.state[object]
       this.subscriptions.told[subscription] = state
       if (state === 0) continue
-      const bytes = this.keeperOf(object).itemBytes(object, state)
+      const bytes = this.handlerOf(object).itemBytes(object, state)
       pieces.push({ bytes, kind: OBJECT, object, state })
       totalBytes += bytes
     }
-    this.say(exchange, totalBytes, pieces)
+    this.respond(exchange, totalBytes, pieces)
   }
 
-  private say(exchange: number, totalBytes: number, pieces: readonly Piece[]): void {
+  private respond(exchange: number, totalBytes: number, pieces: readonly Piece[]): void {
     const { http, streams } = this
     const stream = http.exchanges.stream[exchange]
     const generation = http.exchanges.generation[exchange]
@@ -220,7 +228,7 @@ export class ObjectDesk implements HttpService, StreamUser {
     const { subscriptions, objects, streams, http } = this
     const { object } = this.plan.subscriptions[subscription]
     const state = objects.state[object]
-    const bytes = this.keeperOf(object).eventBytes(object, subscriptions.told[subscription], state)
+    const bytes = this.handlerOf(object).eventBytes(object, subscriptions.told[subscription], state)
     const exchange = this.table.exchange[subscriptions.watch[subscription]]
     subscriptions.told[subscription] = state
     streams.write(http.exchanges.stream[exchange], bytes, OBJECT, object, state, NONE)
@@ -237,8 +245,8 @@ export class ObjectDesk implements HttpService, StreamUser {
     return this.plan.requests.get(this.http.exchanges.request[exchange])!
   }
 
-  private keeperOf(object: number): ObjectKeeping {
-    return this.keepers[this.plan.objects[object]]
+  private handlerOf(object: number): ResourceHandler {
+    return this.handlers[this.plan.objects[object]]
   }
 }
 

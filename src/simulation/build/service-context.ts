@@ -9,8 +9,8 @@ import type { ByteStreams } from '../../transport/streams/byte-stream.ts'
 import type { Answers } from '../../workload/answers.ts'
 import type { Plan } from '../plan/plan.ts'
 
-/** What the services of a cluster stand on. */
-export interface ServiceGround {
+/** What the services of a cluster are built from. */
+export interface ServiceContext {
   readonly plan: Plan
   readonly arena: Arena
   readonly timeline: Timeline

@@ -1,0 +1,295 @@
+import type { Arena, ArenaTable, Columns } from '../../engine/arena.ts'
+import { finish32, mix32 } from '../../engine/hash.ts'
+import { NONE, Table } from '../../engine/table.ts'
+import type { Timeline } from '../../engine/timeline.ts'
+import type { Http } from '../../http/http.ts'
+import type { AccountTable } from '../../network/account.ts'
+import type { Processors, Worker } from '../../network/processor.ts'
+import type { CpuProfile } from '../../security/cpu-profile.ts'
+import type { ByteStreams, StreamUser } from '../../transport/streams/byte-stream.ts'
+import type { FailureReason } from '../../transport/streams/failure.ts'
+import type { Upstreams, UpstreamUser } from '../upstreams/upstreams.ts'
+import { BODY_END, OBJECT, type ProgramRequest } from './object-requests.ts'
+import type { ObjectStorePlan } from './object-store.ts'
+
+/** A row is a client; none is ever released. */
+class ClientTable extends Table {
+  request!: Int32Array
+  bodyBytes!: Float64Array
+  /** The program's own number for the request that is under way. */
+  step!: Int32Array
+  /** Of requests: work for an earlier one is not wanted any more. */
+  serial!: Uint32Array
+  /** Of Upstreams; NONE: no request is under way. */
+  call!: Int32Array
+  stream!: Int32Array
+  exchange!: Int32Array
+  status!: Int32Array
+  /** Of its next turn; -1: none. */
+  dueTick!: Float64Array
+
+  constructor(arena: Arena) {
+    super(arena, 16)
+    this.attach()
+  }
+
+  protected layOutColumns(columns: Columns): void {
+    this.bodyBytes = columns.float64()
+    this.dueTick = columns.float64()
+    this.serial = columns.uint32()
+    this.request = columns.int32()
+    this.step = columns.int32()
+    this.call = columns.int32()
+    this.stream = columns.int32()
+    this.exchange = columns.int32()
+    this.status = columns.int32()
+  }
+}
+
+/** How often each request was sent, by its index. */
+class CountTable implements ArenaTable {
+  counts!: Float64Array
+
+  layOut(columns: Columns): void {
+    this.counts = columns.float64()
+  }
+}
+
+/** About: what response heads count for in shares of a connection. */
+const RESPONSE_HEAD_BYTES = 100
+
+/** Part of the names of connections that carry a single request, as in HTTP/1.1. */
+const CONNECTION = 0x6f626a65
+
+/** A program's reactions. Clients are known to it by their place among those that it opened together. */
+export interface ClientHandler {
+  /** An object in a list, or a change to it in a watch. It sends and cancels nothing of this client at once. */
+  onObject?(client: number, step: number, object: number, state: number): void
+  /** The head of a successful response is there. */
+  onBegun?(client: number, step: number): void
+  /** A successful response is there as a whole, and read. */
+  onAnswered(client: number, step: number): void
+  /** There was no response, or one with a status of 300 or more. */
+  onFailed(client: number, step: number): void
+  /** The tick of `wakeAt` has come. */
+  onTurn?(client: number): void
+}
+
+interface OpenClient {
+  readonly handler: ClientHandler
+  readonly index: number
+  readonly host: number
+  /** Kind of the events that are its turns. */
+  readonly turn: number
+}
+
+export interface ProgramClientsParts {
+  readonly arena: Arena
+  readonly timeline: Timeline
+  readonly streams: ByteStreams
+  readonly processors: Processors
+  readonly http: Http
+  readonly upstreams: Upstreams
+  /** By host. */
+  readonly cpus: readonly CpuProfile[]
+  readonly accounts: AccountTable
+  readonly plan: ObjectStorePlan
+  readonly firstHostTarget: number
+}
+
+/**
+ * The API clients of the cluster's programs. A client belongs to one program on one host, has at most one request under
+ * way, on a connection of the request's path, and at most one turn ahead.
+ */
+export class ProgramClients implements UpstreamUser, StreamUser, Worker {
+  private readonly table: ClientTable
+  private readonly counts = new CountTable()
+  private readonly parts: ProgramClientsParts
+  private readonly clients: OpenClient[] = []
+  /** By index of the ProgramPath. */
+  readonly accountOfProgram: readonly number[]
+  private readonly callKind: number
+  private readonly streamKind: number
+  private readonly workerKind: number
+
+  constructor(parts: ProgramClientsParts) {
+    const { arena, http, accounts, plan, upstreams, streams, processors } = parts
+    this.parts = parts
+    this.table = new ClientTable(arena)
+    arena.attach(this.counts, Math.max(1, http.directory.requests.length))
+    this.counts.counts.fill(0)
+    this.accountOfProgram = plan.programs.map(() => accounts.open())
+    this.callKind = upstreams.registerUser(this)
+    this.streamKind = streams.registerUser(this)
+    this.workerKind = processors.register(this)
+  }
+
+  /** Opens a client on each host; returns the first. At one tick and host, turns come in the order of `turn`, then of clients. */
+  open(handler: ClientHandler, hosts: readonly number[], turn: number): number {
+    const { table, clients } = this
+    const first = clients.length
+    hosts.forEach((host, index) => {
+      const client = table.allocate()
+      table.call[client] = NONE
+      table.stream[client] = NONE
+      table.serial[client] = 0
+      table.dueTick[client] = -1
+      clients.push({ handler, index, host, turn })
+    })
+    return first
+  }
+
+  /** Cancels the request that is under way, and sends this one. */
+  send(client: number, { path, request, bodyBytes }: ProgramRequest, step: number): void {
+    this.cancel(client)
+    const { table, counts } = this
+    const { upstreams } = this.parts
+    const ordinal = counts.counts[request]++
+    table.request[client] = request
+    table.bodyBytes[client] = bodyBytes
+    table.step[client] = step
+    table.exchange[client] = NONE
+    table.status[client] = 0
+    const call = upstreams.open({
+      path,
+      isFresh: false,
+      userKind: this.callKind,
+      user: client,
+      nameHigh: finish32(mix32(mix32(CONNECTION, request), ordinal)),
+      nameLow: finish32(mix32(mix32(request, CONNECTION), ordinal)),
+      waiting: NONE,
+      account: this.accountOf(request),
+    })
+    table.call[client] = call
+    upstreams.begin(call)
+  }
+
+  /** Gives up the request that is under way, if there is one; its handler is not called. */
+  cancel(client: number): void {
+    const { table } = this
+    const call = table.call[client]
+    const stream = table.stream[client]
+    table.call[client] = NONE
+    table.stream[client] = NONE
+    table.serial[client]++
+    if (call !== NONE) this.parts.upstreams.close(call)
+    if (stream !== NONE) this.parts.streams.close(stream)
+  }
+
+  /** Calls `onTurn` at `tick`, and at no tick set before. */
+  wakeAt(client: number, tick: number): void {
+    const { timeline, firstHostTarget } = this.parts
+    const { host, turn } = this.clients[client]
+    this.table.dueTick[client] = tick
+    timeline.schedule(tick, firstHostTarget + host, turn, client)
+  }
+
+  forgetTurn(client: number): void {
+    this.table.dueTick[client] = -1
+  }
+
+  /** A turn of a client, whose number is the event's argument. */
+  onTurn(client: number): void {
+    const { table } = this
+    if (table.dueTick[client] !== this.parts.timeline.now) return
+    table.dueTick[client] = -1
+    const { handler, index } = this.clients[client]
+    handler.onTurn?.(index)
+  }
+
+  // From the connection.
+
+  onUpstream(client: number): void {
+    const { table } = this
+    const { http, upstreams, streams } = this.parts
+    const bodyBytes = table.bodyBytes[client]
+    const exchange = upstreams.request(table.call[client], table.request[client], bodyBytes)
+    const stream = http.exchanges.stream[exchange]
+    table.exchange[client] = exchange
+    table.stream[client] = stream
+    streams.attach(stream, this.streamKind, client)
+    this.carry(client, http.directory.requests[table.request[client]].http1HeadBytes + bodyBytes)
+    if (bodyBytes > 0) streams.write(stream, bodyBytes, BODY_END, 0, 0, NONE)
+  }
+
+  onNoUpstream(client: number, _reason: FailureReason): void {
+    this.table.call[client] = NONE
+    this.end(client, false)
+  }
+
+  // From the exchange.
+
+  onOpen(client: number): void {
+    const { table } = this
+    table.status[client] = this.parts.http.statusOf(table.exchange[client])
+    this.carry(client, RESPONSE_HEAD_BYTES)
+    const { handler, index } = this.clients[client]
+    if (table.status[client] < 300) handler.onBegun?.(index, table.step[client])
+  }
+
+  onData(client: number, content: number, offset: number, lengthBytes: number): void {
+    const { table } = this
+    const { contents } = this.parts.streams
+    const { handler, index } = this.clients[client]
+    this.carry(client, lengthBytes)
+    while (contents.nextMarkEnd(content) <= offset + lengthBytes) {
+      const mark = contents.nextMark(content)
+      const kind = contents.marks.kind[mark]
+      const value = contents.marks.value[mark]
+      const detail = contents.marks.detail[mark]
+      contents.takeMark(content)
+      if (kind === OBJECT) handler.onObject?.(index, table.step[client], value, detail)
+    }
+  }
+
+  onEnd(client: number): void {
+    const { table } = this
+    const { processors, streams, cpus } = this.parts
+    const stream = table.stream[client]
+    const host = streams.table.host[stream]
+    const activity = streams.table.activity[stream]
+    processors.run(host, cpus[host].responseNs, 0, activity, this.workerKind, client, table.serial[client], 0)
+  }
+
+  onFailure(client: number, _reason: FailureReason): void {
+    this.table.stream[client] = NONE
+    this.end(client, false)
+  }
+
+  onDrained(): void {}
+
+  // Work that is done: the response is read.
+
+  isPresent(client: number, serial: number): boolean {
+    return this.table.serial[client] === serial
+  }
+
+  onWorkDone(client: number): void {
+    this.end(client, this.table.status[client] < 300)
+  }
+
+  private end(client: number, isAnswered: boolean): void {
+    const { handler, index } = this.clients[client]
+    this.cancel(client)
+    const step = this.table.step[client]
+    if (isAnswered) handler.onAnswered(index, step)
+    else handler.onFailed(index, step)
+  }
+
+  /** How many requests a program sent; by index of the ProgramPath. */
+  requestsOf(program: number): number {
+    let sum = 0
+    for (const [request, { program: own }] of this.parts.plan.requests)
+      if (own === program) sum += this.counts.counts[request]
+    return sum
+  }
+
+  /** Counts towards the program's share of a connection that others use too. */
+  private carry(client: number, bytes: number): void {
+    this.parts.accounts.carry(this.accountOf(this.table.request[client]), bytes)
+  }
+
+  private accountOf(request: number): number {
+    return this.accountOfProgram[this.parts.plan.requests.get(request)!.program]
+  }
+}

@@ -1,0 +1,166 @@
+import type { Arena, ArenaTable, Columns } from '../../engine/arena.ts'
+import { fateFraction, type StreamKey } from '../../engine/streams.ts'
+import type { Timeline } from '../../engine/timeline.ts'
+import type { ProgramRequest } from './object-requests.ts'
+import type { ClientHandler, ProgramClients } from './program-clients.ts'
+
+const LIST = 0
+const WATCH = 1
+
+/** A resource as a program on a host lists and watches it. Immutable. */
+export interface Watched {
+  readonly host: number
+  readonly list: ProgramRequest
+  /** null: it is read once. */
+  readonly watch: ProgramRequest | null
+  /** Makes pauses up to twice as long; null: they are exact. */
+  readonly jitter: { readonly key: StreamKey; readonly lane: number } | null
+}
+
+/** Pauses between a failure and the next list double from `firstNs` to `longestNs`. */
+export interface Backoff {
+  readonly firstNs: number
+  readonly longestNs: number
+  /** From the restart of its host to the first list; null: a first pause. */
+  readonly restartNs: number | null
+}
+
+export interface ReflectorHandler {
+  /** An object in a list, or a change to it in a watch. */
+  onObject?(watched: number, object: number, state: number): void
+  /** A list is read as a whole. */
+  onListed?(watched: number): void
+  /** A list or watch has failed; it is up to the handler to start again. Without this method the reflector does. */
+  onFailed?(watched: number): void
+}
+
+class ReflectorTable implements ArenaTable {
+  /** In a row. */
+  failures!: Int32Array
+  /** In all; pauses are drawn by this number. */
+  pauses!: Int32Array
+  isFinished!: Uint8Array
+
+  layOut(columns: Columns): void {
+    this.failures = columns.int32()
+    this.pauses = columns.int32()
+    this.isFinished = columns.uint8()
+  }
+}
+
+export interface ReflectorParts {
+  readonly arena: Arena
+  readonly timeline: Timeline
+  readonly clients: Pick<ProgramClients, 'open' | 'send' | 'cancel' | 'wakeAt'>
+  readonly watched: readonly Watched[]
+  readonly backoff: Backoff
+  /** Kind of the events at which it lists again. */
+  readonly turn: number
+  readonly handler: ReflectorHandler
+}
+
+/**
+ * Keeps a program informed about resources: lists each, watches it from there, and lists anew when the watch has ended
+ * or failed (client-go tools/cache/reflector.go, ListAndWatch). A client of its own serves each.
+ */
+export class Reflector implements ClientHandler {
+  private readonly table = new ReflectorTable()
+  private readonly parts: ReflectorParts
+  private readonly firstClient: number
+
+  constructor(parts: ReflectorParts) {
+    const { arena, clients, watched, turn } = parts
+    this.parts = parts
+    arena.attach(this.table, Math.max(1, watched.length))
+    this.table.failures.fill(0)
+    this.table.pauses.fill(0)
+    this.table.isFinished.fill(0)
+    this.firstClient = clients.open(
+      this,
+      watched.map(({ host }) => host),
+      turn,
+    )
+  }
+
+  begin(): void {
+    for (let watched = 0; watched < this.parts.watched.length; watched++) this.start(watched)
+  }
+
+  /** Lists now. */
+  start(watched: number): void {
+    this.table.isFinished[watched] = 0
+    this.send(watched, LIST, this.parts.watched[watched].list)
+  }
+
+  /** Lists at `tick`. */
+  startAt(watched: number, tick: number): void {
+    this.parts.clients.wakeAt(this.firstClient + watched, tick)
+  }
+
+  /** Sends no further request once the one that is under way has ended. */
+  finish(watched: number): void {
+    this.table.isFinished[watched] = 1
+  }
+
+  /** Gives up the request that is under way. */
+  stop(watched: number): void {
+    this.parts.clients.cancel(this.firstClient + watched)
+  }
+
+  restart(host: number): void {
+    const { watched, timeline, backoff } = this.parts
+    watched.forEach(({ host: own }, index) => {
+      if (own !== host) return
+      this.stop(index)
+      this.table.failures[index] = 0
+      this.startAt(index, timeline.now + (backoff.restartNs ?? this.nextPauseNs(index)))
+    })
+  }
+
+  onTurn(watched: number): void {
+    this.start(watched)
+  }
+
+  onObject(watched: number, _step: number, object: number, state: number): void {
+    this.parts.handler.onObject?.(watched, object, state)
+  }
+
+  onBegun(watched: number, step: number): void {
+    if (step === WATCH) this.table.failures[watched] = 0
+  }
+
+  onAnswered(watched: number, step: number): void {
+    const { table } = this
+    const { handler, watched: all } = this.parts
+    const { list, watch } = all[watched]
+    if (table.isFinished[watched] === 1) return
+    if (watch === null) table.failures[watched] = 0
+    if (step === LIST) handler.onListed?.(watched)
+    if (watch !== null && step === LIST) this.send(watched, WATCH, watch)
+    else if (watch !== null) this.send(watched, LIST, list)
+  }
+
+  onFailed(watched: number): void {
+    const { table } = this
+    const { handler, timeline } = this.parts
+    if (table.isFinished[watched] === 1) return
+    table.failures[watched]++
+    if (handler.onFailed !== undefined) handler.onFailed(watched)
+    else this.startAt(watched, timeline.now + this.nextPauseNs(watched))
+  }
+
+  private send(watched: number, step: number, request: ProgramRequest): void {
+    this.parts.clients.send(this.firstClient + watched, request, step)
+  }
+
+  private nextPauseNs(watched: number): number {
+    const { table } = this
+    const { backoff, watched: all } = this.parts
+    const { jitter } = all[watched]
+    let pauseNs = backoff.firstNs
+    for (let i = 1; i < table.failures[watched]; i++) pauseNs = Math.min(2 * pauseNs, backoff.longestNs)
+    const nth = table.pauses[watched]++
+    const drawn = jitter === null ? 0 : fateFraction(jitter.key.hi, jitter.key.lo, jitter.lane, 0, nth, 0)
+    return Math.round(pauseNs * (1 + drawn))
+  }
+}

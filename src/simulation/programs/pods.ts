@@ -1,0 +1,13 @@
+import type { ProgramParts } from '../../cluster/objects/cluster-program.ts'
+import { IssuedTokens } from '../../cluster/pods/issued-tokens.ts'
+import { PodVolumes } from '../../cluster/pods/pod-volumes.ts'
+import type { PodsPlan } from '../../cluster/pods/pods-plan.ts'
+import { planPods } from '../plan/cluster/plan-pods.ts'
+import type { HandlerParts } from './program.ts'
+
+/** Kubelets that fetch what their pods mount, and request tokens for them. */
+export const pods = {
+  plan: planPods,
+  handler: (plan: PodsPlan, { arena, timeline }: HandlerParts) => new IssuedTokens(arena, timeline, plan),
+  programs: (plan: PodsPlan, _tokens: IssuedTokens, parts: ProgramParts) => ({ volumes: new PodVolumes(parts, plan) }),
+}

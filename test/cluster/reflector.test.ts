@@ -1,0 +1,160 @@
+import { describe, expect, test } from 'vitest'
+import type { ProgramRequest } from '../../src/cluster/objects/object-requests.ts'
+import type { ClientHandler } from '../../src/cluster/objects/program-clients.ts'
+import { type Backoff, Reflector, type ReflectorHandler, type Watched } from '../../src/cluster/objects/reflector.ts'
+import { Arena } from '../../src/engine/arena.ts'
+import { SortedQueue } from '../../src/engine/sorted-queue.ts'
+import { Timeline } from '../../src/engine/timeline.ts'
+
+const LIST: ProgramRequest = { path: 0, request: 0, bodyBytes: 0 }
+const WATCH: ProgramRequest = { path: 0, request: 1, bodyBytes: 0 }
+const BACKOFF: Backoff = { firstNs: 100, longestNs: 350, restartNs: null }
+
+/** A reflector over clients that only note what it does with them; `client` answers in the apiserver's place. */
+function lab(handler: ReflectorHandler, watched: Partial<Watched>[] = [{}], backoff = BACKOFF) {
+  const trace: string[] = []
+  const arena = new Arena()
+  const timeline = new Timeline(new SortedQueue(arena))
+  const note = (line: string) => {
+    trace.push(`${timeline.now} ${line}`)
+  }
+  const opened: ClientHandler[] = []
+  const reflector = new Reflector({
+    arena,
+    timeline,
+    clients: {
+      open: (handler, hosts) => {
+        opened.push(handler)
+        note(`open ${hosts.join(' ')}`)
+        return 7
+      },
+      send: (client, { request }) => note(`send ${client} ${request === LIST.request ? 'list' : 'watch'}`),
+      cancel: (client) => note(`cancel ${client}`),
+      wakeAt: (client, tick) => note(`wake ${client} at ${tick}`),
+    },
+    watched: watched.map((each) => ({ host: 3, list: LIST, watch: WATCH, jitter: null, ...each })),
+    backoff,
+    turn: 31,
+    handler,
+  })
+  return { reflector, trace, timeline, client: opened[0] }
+}
+
+/** Steps as a reflector numbers its requests. */
+const LISTS = 0
+const WATCHES = 1
+
+describe('a reflector', () => {
+  test('lists, then watches, and lists anew when the watch has ended', () => {
+    const { reflector, trace, client } = lab({ onListed: () => trace.push('listed') })
+    reflector.begin()
+    client.onAnswered(0, LISTS)
+    client.onBegun?.(0, WATCHES)
+    client.onAnswered(0, WATCHES)
+    client.onAnswered(0, LISTS)
+    expect(trace).toEqual([
+      '0 open 3',
+      '0 send 7 list',
+      'listed',
+      '0 send 7 watch',
+      '0 send 7 list',
+      'listed',
+      '0 send 7 watch',
+    ])
+  })
+
+  test('passes on the objects of lists and watches, by resource', () => {
+    const objects: number[][] = []
+    const onObject = (...object: number[]) => objects.push(object)
+    const { reflector, client } = lab({ onObject }, [{}, { host: 4 }])
+    reflector.begin()
+    client.onObject?.(1, LISTS, 20, 1)
+    client.onObject?.(1, WATCHES, 20, 2)
+    client.onObject?.(0, LISTS, 10, 5)
+    expect(objects).toEqual([
+      [1, 20, 1],
+      [1, 20, 2],
+      [0, 10, 5],
+    ])
+  })
+
+  test('lists again after pauses that double up to the longest, until a watch has begun', () => {
+    const { reflector, trace, timeline, client } = lab({})
+    reflector.begin()
+    for (const tick of [100, 200, 300]) {
+      timeline.now = tick
+      client.onFailed(0, LISTS)
+    }
+    client.onTurn?.(0)
+    client.onAnswered(0, LISTS)
+    client.onFailed(0, WATCHES)
+    client.onBegun?.(0, WATCHES)
+    client.onFailed(0, WATCHES)
+    expect(trace).toEqual([
+      '0 open 3',
+      '0 send 7 list',
+      '100 wake 7 at 200',
+      '200 wake 7 at 400',
+      '300 wake 7 at 650',
+      '300 send 7 list',
+      '300 send 7 watch',
+      '300 wake 7 at 650',
+      '300 wake 7 at 400',
+    ])
+  })
+
+  test('reads a resource once that it does not watch, and forgets its failures when it has', () => {
+    const { reflector, trace, client } = lab({}, [{ watch: null }])
+    reflector.begin()
+    client.onFailed(0, LISTS)
+    client.onTurn?.(0)
+    client.onAnswered(0, LISTS)
+    client.onFailed(0, LISTS)
+    expect(trace).toEqual(['0 open 3', '0 send 7 list', '0 wake 7 at 100', '0 send 7 list', '0 wake 7 at 100'])
+  })
+
+  test('draws each pause anew from its own stream, between once and twice as long', () => {
+    const jitter = { key: { hi: 1, lo: 2 }, lane: 0 }
+    const pausesOf = (lane: number) => {
+      const { trace, client } = lab({}, [{ jitter: { ...jitter, lane } }], { ...BACKOFF, longestNs: 100 })
+      for (let i = 0; i < 4; i++) client.onFailed(0, LISTS)
+      return trace.slice(1).map((line) => Number(line.split(' at ')[1]))
+    }
+    expect(pausesOf(0)).toEqual(pausesOf(0))
+    expect(pausesOf(0)).not.toEqual(pausesOf(1))
+    expect(new Set(pausesOf(0)).size).toBe(4)
+    expect(pausesOf(0).every((pause) => pause >= 100 && pause <= 200)).toBe(true)
+  })
+
+  test('gives up on the host that restarts, and lists there after a first pause or the planned one', () => {
+    const watched = [{ host: 3 }, { host: 4 }]
+    const { reflector, trace, client } = lab({}, watched)
+    client.onFailed(1, LISTS)
+    client.onFailed(1, LISTS)
+    reflector.restart(4)
+    expect(trace).toEqual(['0 open 3 4', '0 wake 8 at 100', '0 wake 8 at 200', '0 cancel 8', '0 wake 8 at 100'])
+    const planned = lab({}, watched, { ...BACKOFF, restartNs: 1_000 })
+    planned.reflector.restart(3)
+    expect(planned.trace).toEqual(['0 open 3 4', '0 cancel 7', '0 wake 7 at 1000'])
+  })
+
+  test('leaves failures to a handler that wants them', () => {
+    const failed: number[] = []
+    const { reflector, trace, client } = lab({ onFailed: (watched) => failed.push(watched) })
+    reflector.begin()
+    client.onFailed(0, WATCHES)
+    expect(failed).toEqual([0])
+    expect(trace).toEqual(['0 open 3', '0 send 7 list'])
+  })
+
+  test('sends nothing more once it is finished, until it is started again', () => {
+    const { reflector, trace, client } = lab({})
+    reflector.begin()
+    reflector.finish(0)
+    client.onAnswered(0, LISTS)
+    client.onFailed(0, LISTS)
+    reflector.start(0)
+    client.onAnswered(0, LISTS)
+    expect(trace).toEqual(['0 open 3', '0 send 7 list', '0 send 7 list', '0 send 7 watch'])
+  })
+})
