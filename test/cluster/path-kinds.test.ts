@@ -1,0 +1,102 @@
+import { readdirSync } from 'node:fs'
+import { describe, expect, test } from 'vitest'
+import type { ForwardedResource, Protection } from '../../src/cluster/paths/path-kind.ts'
+import { MODELLED_PATH_KINDS, PATH_KINDS } from '../../src/cluster/paths/path-kinds.ts'
+import { problemsIn } from '../fixtures/clusters.ts'
+import { resultOf, workloadOf } from '../fixtures/simulations.ts'
+import { smallCluster } from './small-cluster.ts'
+
+const PROTECTIONS: readonly Protection[] = [null, 'none', 'ca', 'ca+cn'].flatMap((verify) =>
+  [null, 'ssh', 'konnectivity'].map((kind) => ({ tls: verify && { verify }, tunnel: kind && { kind } }) as Protection),
+)
+
+const RESOURCES: readonly ForwardedResource[] = ['kubelets', 'nodes', 'pods', 'services']
+
+describe('the registry of path kinds', () => {
+  test('has every descriptor file, under the name of the file', () => {
+    const files = readdirSync(new URL('../../src/cluster/paths/kinds/', import.meta.url))
+    expect(PATH_KINDS.map(({ name }) => `${name}.ts`).sort()).toEqual(files.sort())
+  })
+
+  test('has no role twice', () => {
+    const roles = MODELLED_PATH_KINDS.map(({ role }) => role)
+    expect(new Set(roles).size).toBe(roles.length)
+  })
+
+  test.each(RESOURCES)('has one kind over which the apiserver forwards requests for %s', (resource) => {
+    expect(MODELLED_PATH_KINDS.filter(({ forwards }) => forwards === resource)).toHaveLength(1)
+  })
+})
+
+describe.each(PATH_KINDS.filter(({ modelled }) => !modelled))('$name, which is reserved,', ({ name }) => {
+  test('is refused as not modelled yet', () => {
+    expect(problemsIn(`paths: { a: { kind: ${name} } }\n`)).toContain(`${name} is not modelled yet`)
+  })
+})
+
+describe.each(MODELLED_PATH_KINDS)('the path kind $name', (kind) => {
+  const { ends, defaults, kubeletPortDefaults = defaults, dials, insecurePort } = kind
+
+  test('has a role of several words, as names have no blanks', () => {
+    expect(kind.role).toContain(' ')
+  })
+
+  test('allows its default scheme', () => {
+    expect(defaults.schemes).toContain(defaults.scheme)
+    expect(kubeletPortDefaults.schemes).toContain(kubeletPortDefaults.scheme)
+  })
+
+  test('gives a path each of its letters, and no other', () => {
+    const given = new Set(PROTECTIONS.map((protection) => kind.letterOf(protection)))
+    expect([...given].sort().join(', ')).toBe(kind.letters)
+  })
+
+  test('dials what stands at its end', () => {
+    const dialled = {
+      apiserver: ['apiserver'],
+      'kubernetes-service': ['apiserver'],
+      kubelet: ['kubelet'],
+      endpoint: ['service'],
+      'named-port': ['component', 'node', 'pod', 'host'],
+    }[dials]
+    expect(dialled).toContain(ends.to.party)
+    if (insecurePort !== undefined) expect([dials, ...defaults.schemes]).toEqual(['apiserver', 'http', 'https'])
+  })
+
+  test('takes the tunnels of the apiserver, and what this forwards, only where the apiserver is its client', () => {
+    if (kind.tunnels === 'apiserver' || kind.forwards !== undefined) expect(ends.from.party).toBe('apiserver')
+    if (kind.isForwarded) expect(ends.to.party).toBe('apiserver')
+  })
+
+  test.each(defaults.schemes)('completes a request over %s without a cluster', (scheme) => {
+    // The insecure port listens on the loopback only.
+    const to = insecurePort === undefined ? 'b' : 'a'
+    const result = resultOf(`version: 1
+seed: 1
+hosts: { a: {}, b: {} }
+links: { l: { between: [a, b], delay: 1ms } }
+paths: { p: { kind: ${kind.name}, from: a, to: ${to}, scheme: ${scheme}, port: ${defaults.ports[scheme]} } }
+workloads: { w: { path: p, requests: 1 } }
+`)
+    expect(workloadOf(result, 'w')).toMatchObject({ kind: kind.name, completed: 1, failed: 0 })
+    expect(kind.letters.split(', ')).toContain(workloadOf(result, 'w').letter)
+  })
+
+  test.each(['requests', ...kind.carries])('carries %s in a cluster, between its own ends', (workload) => {
+    const to = ends.to.inCluster === null ? ', to: node-1' : ''
+    const from = ends.from.inCluster === null ? ', from: master' : ''
+    const amount = { requests: ', requests: 1', heartbeat: ', for: 20s', watch: ', for: 5s' }[workload] ?? ''
+    const result = resultOf(
+      smallCluster({
+        flags: 'authorization-mode: [AlwaysAllow]',
+        pods: '{ web: { listens: 8080 } }',
+        services: '{ web: { pods: web } }',
+        paths: `{ p: { kind: ${kind.name}${from}${to} } }`,
+        workloads: `{ w: { path: p, kind: ${workload}${amount} } }`,
+      }),
+    )
+    expect(result.workloads).toHaveLength(1)
+    expect(result.workloads[0]).toMatchObject({ kind: kind.name, failed: 0, unfinished: 0 })
+    expect(result.workloads[0].completed).toBeGreaterThan(0)
+  })
+})
