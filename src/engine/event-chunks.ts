@@ -1,26 +1,54 @@
-import type { Arena, Columns } from './arena.ts'
-import { Table } from './table.ts'
+import type { Arena, ArenaTable, Columns } from './arena.ts'
 
 export const CHUNK_BITS = 4
 /** Events a chunk: 16 of 16 bytes are four cache lines, and few enough that sparse slots waste little. */
 export const CHUNK_EVENTS = 1 << CHUNK_BITS
 const INITIAL_CHUNKS = 64
+const NONE = -1
 
-/** Events by value, in chunks; a row is a chunk. The n-th event of a chunk stands at `chunk * CHUNK_EVENTS + n`. */
-export class EventChunks extends Table {
+const FREE_HEAD = 0
+const HIGH_WATER = 1
+
+/** Events by value, in chunks that are reused. The n-th event of a chunk stands at `chunk * CHUNK_EVENTS + n`. */
+export class EventChunks implements ArenaTable {
   ticks!: Float64Array
   keys!: Int32Array
   arguments!: Uint32Array
+  /** The next free chunk, while a chunk is free; the next of its slot, while it is in use. */
+  next!: Int32Array
+  private registers!: Int32Array
+  private readonly arena: Arena
+  private capacity = INITIAL_CHUNKS
 
   constructor(arena: Arena) {
-    super(arena, INITIAL_CHUNKS)
-    this.attach()
+    this.arena = arena
+    arena.attach(this, INITIAL_CHUNKS)
+    this.registers[FREE_HEAD] = NONE
   }
 
-  protected layOutColumns(columns: Columns): void {
-    const events = columns.capacity * CHUNK_EVENTS
-    this.ticks = columns.float64(events)
-    this.keys = columns.int32(events)
-    this.arguments = columns.uint32(events)
+  layOut(columns: Columns): void {
+    this.capacity = columns.capacity
+    this.registers = columns.int32(2)
+    this.next = columns.int32()
+    this.ticks = columns.float64(columns.capacity * CHUNK_EVENTS)
+    this.keys = columns.int32(columns.capacity * CHUNK_EVENTS)
+    this.arguments = columns.uint32(columns.capacity * CHUNK_EVENTS)
+  }
+
+  allocate(): number {
+    const free = this.registers[FREE_HEAD]
+    if (free !== NONE) {
+      this.registers[FREE_HEAD] = this.next[free]
+      return free
+    }
+    const chunk = this.registers[HIGH_WATER]
+    if (chunk === this.capacity) this.arena.grow(this, this.capacity * 2)
+    this.registers[HIGH_WATER] = chunk + 1
+    return chunk
+  }
+
+  release(chunk: number): void {
+    this.next[chunk] = this.registers[FREE_HEAD]
+    this.registers[FREE_HEAD] = chunk
   }
 }

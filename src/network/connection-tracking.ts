@@ -242,11 +242,37 @@ export class ConnectionTracking {
   }
 
   private remove(row: number): void {
-    const { table, buckets } = this
+    const { table } = this
     this.counts.rows[table.host[row]]--
-    unlink(buckets.byOriginal, this.originalBucket(row), table.nextByOriginal, row)
-    unlink(buckets.byReply, this.replyBucket(row), table.nextByReply, row)
+    this.unlinkOriginal(row)
+    this.unlinkReply(row)
     table.release(row)
+  }
+
+  private unlinkOriginal(row: number): void {
+    const { table, buckets } = this
+    const bucket = this.originalBucket(row)
+    const first = buckets.byOriginal[bucket]
+    if (first === row) {
+      buckets.byOriginal[bucket] = table.nextByOriginal[row]
+      return
+    }
+    let before = first
+    while (table.nextByOriginal[before] !== row) before = table.nextByOriginal[before]
+    table.nextByOriginal[before] = table.nextByOriginal[row]
+  }
+
+  private unlinkReply(row: number): void {
+    const { table, buckets } = this
+    const bucket = this.replyBucket(row)
+    const first = buckets.byReply[bucket]
+    if (first === row) {
+      buckets.byReply[bucket] = table.nextByReply[row]
+      return
+    }
+    let before = first
+    while (table.nextByReply[before] !== row) before = table.nextByReply[before]
+    table.nextByReply[before] = table.nextByReply[row]
   }
 
   private makeRoom(): void {
@@ -306,15 +332,4 @@ export class ConnectionTracking {
     const hash = mix32(mix32(mix32(host, source), destination), (sourcePort << 16) | destinationPort)
     return finish32(hash) & (this.buckets.byOriginal.length - 1)
   }
-}
-
-function unlink(buckets: Int32Array, bucket: number, next: Int32Array, row: number): void {
-  let before = NONE
-  let at = buckets[bucket]
-  while (at !== row) {
-    before = at
-    at = next[at]
-  }
-  if (before === NONE) buckets[bucket] = next[row]
-  else next[before] = next[row]
 }

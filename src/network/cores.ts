@@ -85,7 +85,11 @@ export class Cores {
 
   clear(first: number, count: number, now: number): void {
     const { busyTick, freeTick, gapTick } = this.table
-    for (const ticks of [busyTick, freeTick, gapTick]) ticks.fill(now, first, first + count)
+    for (let core = first; core < first + count; core++) {
+      busyTick[core] = now
+      freeTick[core] = now
+      gapTick[core] = now
+    }
   }
 
   /** After `clear`, in any order: what is still to be done, or under way. */

@@ -325,10 +325,15 @@ export class Processors {
   /** The first of the holder's that is free to act, else the first of all. */
   private takeWaiting(machine: number, holder: number): number {
     const { hosts, jobs } = this
-    let [before, chosen, beforeChosen] = [NONE, NONE, NONE]
+    let before = NONE
+    let chosen = NONE
+    let beforeChosen = NONE
     for (let job = hosts.firstWaiting[machine]; job !== NONE; job = jobs.next[job]) {
       const isHolders = jobs.program[job] === holder
-      if ((isHolders || chosen === NONE) && this.isFreeToAct(jobs.program[job])) [chosen, beforeChosen] = [job, before]
+      if ((isHolders || chosen === NONE) && this.isFreeToAct(jobs.program[job])) {
+        chosen = job
+        beforeChosen = before
+      }
       if (isHolders && chosen === job) break
       before = job
     }

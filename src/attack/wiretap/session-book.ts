@@ -221,14 +221,47 @@ export class SessionBook {
 
   private unlinkSession(end: number): void {
     const { ends, buckets } = this
-    unlink(buckets.bySession, sessionBucket(ends.layer[end], ends.session[end]), ends.nextBySession, end)
+    const bucket = sessionBucket(ends.layer[end], ends.session[end])
+    const first = buckets.bySession[bucket]
+    if (first === end) {
+      buckets.bySession[bucket] = ends.nextBySession[end]
+      return
+    }
+    let before = first
+    while (ends.nextBySession[before] !== end) before = ends.nextBySession[before]
+    ends.nextBySession[before] = ends.nextBySession[end]
+  }
+
+  private unlinkOwn(end: number): void {
+    const { ends, buckets } = this
+    const bucket = nameBucket(ends.ownHigh[end], ends.ownLow[end])
+    const first = buckets.byOwn[bucket]
+    if (first === end) {
+      buckets.byOwn[bucket] = ends.nextByOwn[end]
+      return
+    }
+    let before = first
+    while (ends.nextByOwn[before] !== end) before = ends.nextByOwn[before]
+    ends.nextByOwn[before] = ends.nextByOwn[end]
+  }
+
+  private unlinkPeer(end: number): void {
+    const { ends, buckets } = this
+    const bucket = nameBucket(ends.peerHigh[end], ends.peerLow[end])
+    const first = buckets.byPeer[bucket]
+    if (first === end) {
+      buckets.byPeer[bucket] = ends.nextByPeer[end]
+      return
+    }
+    let before = first
+    while (ends.nextByPeer[before] !== end) before = ends.nextByPeer[before]
+    ends.nextByPeer[before] = ends.nextByPeer[end]
   }
 
   private release(end: number): void {
-    const { ends, buckets } = this
-    unlink(buckets.byOwn, nameBucket(ends.ownHigh[end], ends.ownLow[end]), ends.nextByOwn, end)
-    if (ends.isPeerHeard[end] === 1)
-      unlink(buckets.byPeer, nameBucket(ends.peerHigh[end], ends.peerLow[end]), ends.nextByPeer, end)
+    const { ends } = this
+    this.unlinkOwn(end)
+    if (ends.isPeerHeard[end] === 1) this.unlinkPeer(end)
     ends.release(end)
   }
 }
@@ -244,15 +277,4 @@ function nameBucket(high: number, low: number): number {
 
 function sessionBucket(layer: number, session: number): number {
   return finish32(mix32(layer, session)) & (BUCKETS - 1)
-}
-
-function unlink(buckets: Int32Array, bucket: number, next: Int32Array, end: number): void {
-  let before = NONE
-  let at = buckets[bucket]
-  while (at !== end) {
-    before = at
-    at = next[at]
-  }
-  if (before === NONE) buckets[bucket] = next[end]
-  else next[before] = next[end]
 }

@@ -10,6 +10,9 @@ const DEFAULT_TABLE_BYTES = 4096
 /** An entry is charged with 32 bytes and more (RFC 7541 4.1). */
 const MIN_ENTRY_BYTES = 32
 
+/** Entries that the largest table has room for: DEFAULT_TABLE_BYTES / MIN_ENTRY_BYTES. */
+const MAX_ENTRIES = 128
+
 /**
  * Dynamic tables of HPACK encoders, one for each direction of an HTTP/2 connection. The decoder's table is always
  * the same as the encoder's, so there is only one. Which entry is found and what is put into the table is as in Go
@@ -38,7 +41,7 @@ export class HpackTables extends Table {
   }
 
   protected layOutColumns(columns: Columns): void {
-    this.ring = columns.int32(columns.capacity * this.maxEntries)
+    this.ring = columns.int32(columns.capacity * MAX_ENTRIES)
     this.oldest = columns.int32()
     this.entryCount = columns.int32()
     this.tableBytes = columns.int32()
@@ -130,7 +133,7 @@ export class HpackTables extends Table {
 
   /** Of the `nth` entry in the ring, the oldest being 0. */
   private place(row: number, nth: number): number {
-    return row * this.maxEntries + ((this.oldest[row] + nth) % this.maxEntries)
+    return row * MAX_ENTRIES + ((this.oldest[row] + nth) % this.maxEntries)
   }
 }
 

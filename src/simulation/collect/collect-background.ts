@@ -24,7 +24,7 @@ export function collectBackground({ plan, parts, accounts }: Simulation, shares:
     byName.set(name, {
       name,
       requests: known.requests + clients.requestsOf(program),
-      wireBytes: known.wireBytes + shares.chargedFor(use, accounts.wireBytes),
+      wireBytes: known.wireBytes + shares.chargedFor(use, (account) => accounts.wireBytes[account]),
     })
   })
   return [...byName.values()].sort((a, b) => (a.name < b.name ? -1 : 1))

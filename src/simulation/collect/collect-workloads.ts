@@ -54,7 +54,7 @@ function workloadResult(
   const [first] = instances
   const { path, requestBodyBytes, traffic, responseBodyBytes } = plan.workloads[first]
   const latenciesNs = instances.flatMap((workload) => latenciesOf(simulation, workload))
-  const sum = (column: Float64Array) => instances.reduce((total, workload) => total + column[workload], 0)
+  const sum = (of: (workload: number) => number) => instances.reduce((total, workload) => total + of(workload), 0)
   const declared = blueprintOf(blueprint, plan.paths[path].name)
   const started = instances.map((workload) => table.firstStartTick[workload]).filter((tick) => tick >= 0)
   const { hi, lo } = digestOf(simulation, instances)
@@ -70,9 +70,12 @@ function workloadResult(
     instances: instances.length,
     medium: describeMedium(blueprint, plan, path),
     protection: describeProtection(blueprint, plan.paths[path].name),
-    completed: sum(table.completed),
-    failed: sum(table.failed),
-    unfinished: sum(table.issued) - sum(table.settled) + instances.filter(neverAsked).length,
+    completed: sum((workload) => table.completed[workload]),
+    failed: sum((workload) => table.failed[workload]),
+    unfinished:
+      sum((workload) => table.issued[workload]) -
+      sum((workload) => table.settled[workload]) +
+      instances.filter(neverAsked).length,
     failures: failuresOf(simulation, instances),
     digest: formatDigest(hi, lo),
     latencyMs: summarizeLatencies(latenciesNs),
@@ -83,12 +86,18 @@ function workloadResult(
         ? median(instances.flatMap((workload) => streamMbps(simulation, workload)))
         : medianThroughputMbps(requestBodyBytes + responseBodyBytes, latenciesNs),
     aggregateMbps: megabitsPerSecond(
-      sum(table.deliveredBytes),
+      sum((workload) => table.deliveredBytes[workload]),
       Math.max(...instances.map((workload) => table.lastByteTick[workload])) - Math.min(...started),
     ),
-    wireBytes: instances.reduce((total, workload) => total + shares.chargedTo(workload, accounts.wireBytes), 0),
-    packets: instances.reduce((total, workload) => total + shares.chargedTo(workload, accounts.packets), 0),
-    deliveredBytes: sum(table.deliveredBytes),
+    wireBytes: instances.reduce(
+      (total, workload) => total + shares.chargedTo(workload, (account) => accounts.wireBytes[account]),
+      0,
+    ),
+    packets: instances.reduce(
+      (total, workload) => total + shares.chargedTo(workload, (account) => accounts.packets[account]),
+      0,
+    ),
+    deliveredBytes: sum((workload) => table.deliveredBytes[workload]),
     unchecked: uncheckedModels(blueprint, plan.paths[path], plan.workloads[first], breakdownNs),
     breakdownNs,
   }

@@ -45,23 +45,23 @@ export class Shares {
   }
 
   /** A workload's own, and its share, by payload, of what it runs through: also behind the apiserver. */
-  chargedTo(workload: number, charged: Float64Array): number {
-    return sum(this.uses[workload], (use) => this.chargedFor(use, charged))
+  chargedTo(workload: number, chargedOf: (account: number) => number): number {
+    return sum(this.uses[workload], (use) => this.chargedFor(use, chargedOf))
   }
 
-  chargedFor({ path, account }: Use, charged: Float64Array): number {
+  chargedFor({ path, account }: Use, chargedOf: (account: number) => number): number {
     const { plan, tunnels, parts, accounts } = this.simulation
     const carriedBytes = accounts.carriedBytes[account]
     const viaTunnels = sum(plan.paths[path].tunnels, (tunnel) =>
-      share(charged[tunnels.table.account[tunnel]], carriedBytes, this.overTunnel[tunnel]),
+      share(chargedOf(tunnels.table.account[tunnel]), carriedBytes, this.overTunnel[tunnel]),
     )
     const viaAgents = sum(agentsOf(plan, path), (agent) =>
-      share(charged[parts.konnectivity.agents.table.account[agent]], carriedBytes, this.overAgent[agent]),
+      share(chargedOf(parts.konnectivity.agents.table.account[agent]), carriedBytes, this.overAgent[agent]),
     )
     const connection = parts.clients.shared.accountOf(path)
     // What a kubelet asks on it in turn is nobody's.
     const overConnection = this.overPath[path] + accounts.carriedBytes[connection]
-    return charged[account] + viaTunnels + viaAgents + share(charged[connection], carriedBytes, overConnection)
+    return chargedOf(account) + viaTunnels + viaAgents + share(chargedOf(connection), carriedBytes, overConnection)
   }
 }
 
