@@ -3,8 +3,8 @@
  *
  * An event is four numbers, never a closure:
  * - `tick`: when, in nanoseconds, a whole number from 0 to 2^53 - 1;
- * - `target`: who, the number of a host, link direction, ...; targets are numbered by sorted name; 0 to 2^26 - 1;
- * - `kind`: what, 0 to 31;
+ * - `target`: who, the number of a host, link direction, ...; targets are numbered by sorted name; 0 to 2^25 - 1;
+ * - `kind`: what, one of event-kinds.ts; 0 to 63;
  * - `argument`: which, an id that is unique among the pending events of this target and kind; 0 to 2^32 - 1.
  *
  * The order is (tick, target, kind, argument), a function of what the events are and never of when they were
@@ -32,6 +32,6 @@ export interface PendingEventSet {
   readonly size: number
 }
 
-export const KIND_BITS = 5
+export const KIND_BITS = 6
 export const KIND_LIMIT = 1 << KIND_BITS
 export const TARGET_LIMIT = 1 << (31 - KIND_BITS)

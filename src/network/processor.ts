@@ -1,10 +1,10 @@
 import type { Arena } from '../engine/arena.ts'
 import { assert } from '../engine/assert.ts'
+import { WORK_DONE } from '../engine/event-kinds.ts'
 import { NONE } from '../engine/table.ts'
 import type { Timeline } from '../engine/timeline.ts'
 import type { ActivityTable } from './activity.ts'
 import { Cores } from './cores.ts'
-import { WORK_DONE } from './event-kinds.ts'
 import { HostQueueTable, JobTable, ProgramTable } from './processor-tables.ts'
 
 /** Who had the work done: rows of tables that know how to go on. */

@@ -1,10 +1,10 @@
 import type { Arena } from '../engine/arena.ts'
+import { TLS_HANDSHAKE_DEADLINE } from '../engine/event-kinds.ts'
 import { NONE } from '../engine/table.ts'
 import { NS_PER_S } from '../engine/ticks.ts'
 import type { Timeline } from '../engine/timeline.ts'
 import { OrdinalTable } from '../transport/connections/ordinal.ts'
 import type { ByteStreams } from '../transport/streams/byte-stream.ts'
-import { TLS_HANDSHAKE_DEADLINE } from './event-kinds.ts'
 import { READY, type TlsSessionTable } from './tls-session.ts'
 
 /** Go's http.Transport waits so long for a handshake (TLSHandshakeTimeout, facts 1.2 and 1.4). */

@@ -1,10 +1,10 @@
 import type { Arena, ArenaTable, Columns } from '../engine/arena.ts'
+import { SCENARIO_EVENT_BEGINS, SCENARIO_EVENT_ENDS } from '../engine/event-kinds.ts'
 import { NONE } from '../engine/table.ts'
 import type { Timeline } from '../engine/timeline.ts'
 import type { Network } from '../network/network.ts'
 import type { Processors } from '../network/processor.ts'
 import type { Tcp } from '../transport/tcp.ts'
-import { SCENARIO_EVENT_BEGINS, SCENARIO_EVENT_ENDS } from './event-kinds.ts'
 import type { PlannedEvent, PodDeletion } from './plan/network/plan-events.ts'
 
 class Remaining implements ArenaTable {

@@ -1,35 +1,45 @@
 import type { AttackRecord } from '../attack/attack-record.ts'
-import { ATTACK_TURN } from '../attack/event-kinds.ts'
-import {
-  CERTIFICATE_TURN,
-  DIAL_REFUSED,
-  LOGIN_DEADLINE,
-  NODE_MONITOR,
-  PROGRAM_TURN,
-  TUNNEL_CHECK,
-  TUNNELER_TURN,
-  VOLUME_TURN,
-} from '../cluster/event-kinds.ts'
-import { AGENT_CONNECT_DEADLINE, AGENT_SYNC, TUNNELLED_DEADLINE } from '../cluster/konnectivity/event-kinds.ts'
 import type { Tunnels } from '../cluster/tunnels/tunnels.ts'
-import { UPSTREAM_IDLE } from '../cluster/upstreams/upstream-event-kinds.ts'
 import type { Upstreams } from '../cluster/upstreams/upstreams.ts'
 import { Arena } from '../engine/arena.ts'
+import { assert } from '../engine/assert.ts'
+import {
+  AGENT_CONNECT_DEADLINE,
+  AGENT_SYNC,
+  ATTACK_TURN,
+  CERTIFICATE_TURN,
+  CHUNK_DUE,
+  CLIENT_TURN,
+  CONNECTION_TIMER,
+  DIAL_REFUSED,
+  HEARTBEAT_DUE,
+  HTTP2_HEALTH_CHECK,
+  LOGIN_DEADLINE,
+  NODE_MONITOR,
+  PACKET_ARRIVAL,
+  PROGRAM_TURN,
+  REQUEST_ARRIVAL,
+  REQUEST_TIMEOUT,
+  SCENARIO_EVENT_BEGINS,
+  SCENARIO_EVENT_ENDS,
+  TLS_HANDSHAKE_DEADLINE,
+  TUNNEL_CHECK,
+  TUNNELER_TURN,
+  TUNNELLED_DEADLINE,
+  UPSTREAM_IDLE,
+  VOLUME_TURN,
+  WORK_DONE,
+  WORKLOAD_START,
+} from '../engine/event-kinds.ts'
 import { RadixQueue } from '../engine/radix-queue.ts'
 import { LONGEST_RUN_NS } from '../engine/ticks.ts'
 import { Timeline } from '../engine/timeline.ts'
-import { HTTP2_HEALTH_CHECK } from '../http/event-kinds.ts'
 import type { AccountTable } from '../network/account.ts'
-import { PACKET_ARRIVAL, WORK_DONE } from '../network/event-kinds.ts'
 import type { Network } from '../network/network.ts'
 import type { Processors } from '../network/processor.ts'
-import { TLS_HANDSHAKE_DEADLINE } from '../security/event-kinds.ts'
-import { CONNECTION_TIMER } from '../transport/event-kinds.ts'
 import type { Tcp } from '../transport/tcp.ts'
-import { CHUNK_DUE } from '../workload/event-kinds.ts'
 import type { Workloads } from '../workload/workloads.ts'
 import { buildParts, type Parts } from './build/parts.ts'
-import { SCENARIO_EVENT_BEGINS, SCENARIO_EVENT_ENDS } from './event-kinds.ts'
 import type { Plan } from './plan/plan.ts'
 
 /** Why `runUntil` returned. */
@@ -188,8 +198,14 @@ export class Simulation {
       case SCENARIO_EVENT_BEGINS:
       case SCENARIO_EVENT_ENDS:
         return parts.scenarioEvents.onEvent(kind, argument)
-      default:
+      case WORKLOAD_START:
+      case REQUEST_ARRIVAL:
+      case CLIENT_TURN:
+      case REQUEST_TIMEOUT:
+      case HEARTBEAT_DUE:
         return this.workloads.onEvent(target - targets.firstWorkload, kind, argument)
+      default:
+        assert(false, `an event is of a kind that is dispatched: ${kind}`)
     }
   }
 }

@@ -1,4 +1,5 @@
 import type { Arena } from '../engine/arena.ts'
+import { CHUNK_DUE } from '../engine/event-kinds.ts'
 import { NONE } from '../engine/table.ts'
 import { NS_PER_S } from '../engine/ticks.ts'
 import type { Timeline } from '../engine/timeline.ts'
@@ -7,7 +8,6 @@ import { UNKNOWN_LENGTH } from '../http/message.ts'
 import { verifyToken } from '../security/bearer-token.ts'
 import type { ByteStreams, StreamUser } from '../transport/streams/byte-stream.ts'
 import type { Answer, Said } from './answer.ts'
-import { CHUNK_DUE } from './event-kinds.ts'
 import { CHUNK, ECHO, KEY, MESSAGE, OPENED, OPENING } from './messages.ts'
 import { NO_FLOW, ServingTable } from './serving-table.ts'
 

@@ -1,11 +1,11 @@
 import type { Arena } from '../engine/arena.ts'
 import { assert } from '../engine/assert.ts'
+import { HEARTBEAT_DUE, REQUEST_TIMEOUT } from '../engine/event-kinds.ts'
 import { fateFraction } from '../engine/streams.ts'
 import { NONE } from '../engine/table.ts'
 import { NS_PER_MS } from '../engine/ticks.ts'
 import type { Timeline } from '../engine/timeline.ts'
 import type { FailureReason } from '../transport/streams/failure.ts'
-import { HEARTBEAT_DUE, REQUEST_TIMEOUT } from './event-kinds.ts'
 import type { Heartbeat, Message, NodeObserver } from './heartbeat.ts'
 import {
   GETTING_LEASE,

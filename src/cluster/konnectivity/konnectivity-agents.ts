@@ -1,4 +1,5 @@
 import type { Arena } from '../../engine/arena.ts'
+import { AGENT_CONNECT_DEADLINE, AGENT_SYNC } from '../../engine/event-kinds.ts'
 import { finish32, mix32 } from '../../engine/hash.ts'
 import { fateFraction } from '../../engine/streams.ts'
 import { NONE } from '../../engine/table.ts'
@@ -15,7 +16,6 @@ import type { FailureReason } from '../../transport/streams/failure.ts'
 import type { Tcp } from '../../transport/tcp.ts'
 import { judgeAgent } from './agent-door.ts'
 import { AgentTable, CONNECTED, DIALLING, IDLE } from './agent-table.ts'
-import { AGENT_CONNECT_DEADLINE, AGENT_SYNC } from './event-kinds.ts'
 import { AGENT_PORT, type KonnectivityAgent, type KonnectivityHeads } from './konnectivity-agent.ts'
 import type { TunnelEndOwner, TunnelEnds } from './tunnel-ends.ts'
 

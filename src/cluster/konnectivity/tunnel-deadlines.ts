@@ -1,10 +1,10 @@
 import type { Arena } from '../../engine/arena.ts'
+import { TUNNELLED_DEADLINE } from '../../engine/event-kinds.ts'
 import { NONE } from '../../engine/table.ts'
 import type { Timeline } from '../../engine/timeline.ts'
 import { OrdinalTable } from '../../transport/connections/ordinal.ts'
 import type { ByteStreams } from '../../transport/streams/byte-stream.ts'
 import { READER_CHANNEL_PACKETS } from './channels.ts'
-import { TUNNELLED_DEADLINE } from './event-kinds.ts'
 import type { TunnelledConnectionTable } from './tunnel-tables.ts'
 
 /** Who waits for how long: events of hosts, which name connections by ordinals. */

@@ -1,5 +1,5 @@
+import { PROGRAM_TURN } from '../../engine/event-kinds.ts'
 import { NS_PER_MS, NS_PER_S } from '../../engine/ticks.ts'
-import { PROGRAM_TURN } from '../event-kinds.ts'
 import type { ClusterProgram, ProgramParts } from '../objects/cluster-program.ts'
 import { type Backoff, Reflector } from '../objects/reflector.ts'
 import type { Endpoints } from './endpoints.ts'

@@ -1,7 +1,7 @@
 import type { Arena, ArenaTable, Columns } from '../../engine/arena.ts'
+import { PROGRAM_TURN } from '../../engine/event-kinds.ts'
 import { NS_PER_S } from '../../engine/ticks.ts'
 import type { Timeline } from '../../engine/timeline.ts'
-import { PROGRAM_TURN } from '../event-kinds.ts'
 import type { ClusterProgram, ProgramParts } from '../objects/cluster-program.ts'
 import type { ClientHandler, ProgramClients } from '../objects/program-clients.ts'
 import type { Endpoints } from './endpoints.ts'

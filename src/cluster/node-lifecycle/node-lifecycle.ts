@@ -1,9 +1,9 @@
 import type { Arena } from '../../engine/arena.ts'
+import { NODE_MONITOR } from '../../engine/event-kinds.ts'
 import { NONE } from '../../engine/table.ts'
 import type { Timeline } from '../../engine/timeline.ts'
 import type { AnswerObserver } from '../../http/message-observer.ts'
 import type { NodeObserver } from '../../workload/heartbeat.ts'
-import { NODE_MONITOR } from '../event-kinds.ts'
 import type { NodeAddresses } from './node-addresses.ts'
 import { NodeChangeTable, NodeTable } from './node-lifecycle-table.ts'
 

@@ -1,9 +1,9 @@
 import type { Arena, Columns } from '../../engine/arena.ts'
+import { DIAL_REFUSED } from '../../engine/event-kinds.ts'
 import { NONE, Table } from '../../engine/table.ts'
 import type { Timeline } from '../../engine/timeline.ts'
 import type { ByteStreams, Carrier } from '../../transport/streams/byte-stream.ts'
 import { FAILURE_REASONS, type FailureReason } from '../../transport/streams/failure.ts'
-import { DIAL_REFUSED } from '../event-kinds.ts'
 
 class RefusedDialTable extends Table {
   host!: Int32Array

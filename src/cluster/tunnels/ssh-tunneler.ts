@@ -1,7 +1,7 @@
 import type { Arena, ArenaTable, Columns } from '../../engine/arena.ts'
+import { TUNNEL_CHECK, TUNNELER_TURN } from '../../engine/event-kinds.ts'
 import { NS_PER_S } from '../../engine/ticks.ts'
 import type { Timeline } from '../../engine/timeline.ts'
-import { TUNNEL_CHECK, TUNNELER_TURN } from '../event-kinds.ts'
 import type { SshHealthChecks } from './ssh-tunneler-health.ts'
 import type { SshTunnelerPlan } from './ssh-tunneler-plan.ts'
 import type { Tunnels } from './tunnels.ts'

@@ -1,4 +1,5 @@
 import type { Arena, Columns } from '../../engine/arena.ts'
+import { LOGIN_DEADLINE } from '../../engine/event-kinds.ts'
 import { finish32, mix32 } from '../../engine/hash.ts'
 import { NONE, Table } from '../../engine/table.ts'
 import { NS_PER_S } from '../../engine/ticks.ts'
@@ -9,7 +10,6 @@ import type { Ssh, SshOwner } from '../../security/ssh.ts'
 import type { ChannelRequest } from '../../security/ssh-channels.ts'
 import type { FailureReason } from '../../transport/streams/failure.ts'
 import type { Tcp } from '../../transport/tcp.ts'
-import { LOGIN_DEADLINE } from '../event-kinds.ts'
 import { SSH_PORT, type Tunnel } from '../paths/path.ts'
 import type { RefusedDials } from '../paths/refused-dials.ts'
 

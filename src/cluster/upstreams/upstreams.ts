@@ -1,4 +1,5 @@
 import type { Arena } from '../../engine/arena.ts'
+import { UPSTREAM_IDLE } from '../../engine/event-kinds.ts'
 import { NONE } from '../../engine/table.ts'
 import { NS_PER_S } from '../../engine/ticks.ts'
 import type { Timeline } from '../../engine/timeline.ts'
@@ -9,7 +10,6 @@ import type { FailureReason } from '../../transport/streams/failure.ts'
 import type { PathConnections, PathConnectionUser } from '../../workload/path-connections.ts'
 import type { SharedConnections } from '../../workload/shared-connections.ts'
 import type { NodeAddresses } from '../node-lifecycle/node-addresses.ts'
-import { UPSTREAM_IDLE } from './upstream-event-kinds.ts'
 import { ASKED, CallTable, HELD, PooledTable, UpstreamCounts, WAITING, WRITING } from './upstream-tables.ts'
 
 /** Go's http.Transport keeps so many idle connections to a host, and each for so long (facts, kubernetes-paths.md 1.4). */

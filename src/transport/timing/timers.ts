@@ -1,6 +1,6 @@
+import { CONNECTION_TIMER } from '../../engine/event-kinds.ts'
 import type { Timeline } from '../../engine/timeline.ts'
 import type { ConnectionTable } from '../connections/connection.ts'
-import { CONNECTION_TIMER } from '../event-kinds.ts'
 import { STANDARD_PROFILES, type TcpOverrides, type TcpProfile } from '../tcp-profile.ts'
 import { type TickingClock, ticksAt, wheelExpiry } from './timer-wheel.ts'
 
