@@ -1,4 +1,5 @@
 import { NS_PER_S } from '../src/engine/ticks.ts'
+import { expandBlueprint } from '../src/simulation/expansion/expand.ts'
 import { makePlan } from '../src/simulation/plan/make-plan.ts'
 import { Simulation } from '../src/simulation/simulation.ts'
 import { scenarioOf } from './bulk.ts'
@@ -9,7 +10,7 @@ export const fork: Suite = { name: 'fork', cases: () => [forkOf(10)] }
 
 function forkOf(hosts: number): Case {
   const pairs = Array.from({ length: hosts / 2 }, (_, i) => i)
-  const simulation = new Simulation(makePlan(scenarioOf(downloads(pairs)).blueprint))
+  const simulation = new Simulation(makePlan(expandBlueprint(scenarioOf(downloads(pairs)).blueprint)))
   simulation.begin()
   simulation.runUntil(NS_PER_S, Number.POSITIVE_INFINITY)
   return {

@@ -3,6 +3,7 @@ import { type CheckedScenario, loadScenario } from '../../src/scenario/load.ts'
 import type { CpuProfile } from '../../src/security/cpu-profile.ts'
 import { CPU_FIGURES } from '../../src/security/cpu-profiles.ts'
 import { collectResult } from '../../src/simulation/collect/collect-result.ts'
+import { expandBlueprint } from '../../src/simulation/expansion/expand.ts'
 import { makePlan } from '../../src/simulation/plan/make-plan.ts'
 import { Simulation } from '../../src/simulation/simulation.ts'
 import { scenarioOf } from '../fidelity/cell-scenario.ts'
@@ -30,7 +31,9 @@ export class FittedRow {
   /** Milliseconds, or megabits a second where bytes were moved in bulk. */
   simulate(profile: CpuProfile): number {
     const { blueprint } = this.scenario
-    const simulation = new Simulation(makePlan(blueprint, { ...CPU_FIGURES, [this.cell.stack]: profile }))
+    const simulation = new Simulation(
+      makePlan(expandBlueprint(blueprint), { ...CPU_FIGURES, [this.cell.stack]: profile }),
+    )
     simulation.begin()
     simulation.runUntil(Number.POSITIVE_INFINITY, Number.POSITIVE_INFINITY)
     const [workload] = collectResult(simulation, blueprint, [], 'finished').workloads

@@ -39,7 +39,7 @@ export interface Blueprint {
   readonly additions?: AdditionsBlueprint
 }
 
-export interface HostBlueprint {
+export interface HostBlueprint extends Added {
   readonly name: string
   /** IPv4 in dotted form, at least one. Automatic ones derive from the host's name. */
   readonly addresses: readonly string[]
@@ -63,7 +63,7 @@ export interface TcpBlueprint {
   readonly sendBufferBytes: number | null
 }
 
-export interface LinkBlueprint {
+export interface LinkBlueprint extends Added {
   readonly name: string
   readonly between: readonly [string, string]
   /** What a person would call the medium: its profile; null: the link's own name must do. */
@@ -122,6 +122,12 @@ export interface RouteBlueprint {
 
 export type IdentityBlueprint = CertificateAuthorityBlueprint | CertificateBlueprint | TokenBlueprint
 
+/** What the expansion may add to a blueprint. */
+interface Added {
+  /** Why it is there, for people: the part of the cluster and its setting. Left out: the scenario declares it. */
+  readonly origin?: string
+}
+
 export interface CertificateAuthorityBlueprint {
   readonly kind: 'ca'
   readonly name: string
@@ -129,7 +135,7 @@ export interface CertificateAuthorityBlueprint {
   readonly key: KeyAlgorithm
 }
 
-export interface CertificateBlueprint {
+export interface CertificateBlueprint extends Added {
   readonly kind: 'certificate'
   readonly name: string
   /** The name of a CA; null: self-signed. */
@@ -147,7 +153,7 @@ export interface CertificateBlueprint {
 
 export type KeyAlgorithm = 'ecdsa-p256' | 'rsa-2048' | 'ed25519'
 
-export interface TokenBlueprint {
+export interface TokenBlueprint extends Added {
   readonly kind: 'service-account-token'
   readonly name: string
   /** "namespace/account". */
@@ -159,7 +165,7 @@ export interface TokenBlueprint {
   readonly isBoundToPod?: boolean
 }
 
-export interface PathBlueprint {
+export interface PathBlueprint extends Added {
   /** Of this instance: as `declared`, or `all/node-1` where one declaration stands for several. */
   readonly name: string
   /** As the scenario names it; workloads refer to it, and run on each instance. */

@@ -3,6 +3,7 @@ import type { Expectation } from '../measure/expectation.ts'
 import type { Result } from '../measure/result.ts'
 import type { Blueprint } from './blueprint.ts'
 import { collectResult } from './collect/collect-result.ts'
+import { expandBlueprint } from './expansion/expand.ts'
 import { type DescribedPacket, PacketRecorder } from './packet-recorder.ts'
 import { makePlan } from './plan/make-plan.ts'
 import { Simulation } from './simulation.ts'
@@ -51,7 +52,7 @@ export function run(
   options: RunOptions = {},
 ): Run {
   const { blueprint, expectations } = scenario
-  const simulation = new Simulation(makePlan(blueprint))
+  const simulation = new Simulation(makePlan(expandBlueprint(blueprint)))
   const recorder =
     options.recordPackets === true ? new PacketRecorder(simulation.network, options.describePacket) : null
   const before = forkBefore(simulation, options)

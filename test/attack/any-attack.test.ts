@@ -2,6 +2,7 @@ import fc from 'fast-check'
 import { expect, test } from 'vitest'
 import type { CheckedScenario } from '../../src/scenario/load.ts'
 import type { AttackerBlueprint } from '../../src/simulation/blueprint-attack.ts'
+import { expandBlueprint } from '../../src/simulation/expansion/expand.ts'
 import { makePlan } from '../../src/simulation/plan/make-plan.ts'
 import { anyScenario } from '../fixtures/any-scenario.ts'
 import { begun, finish } from '../fixtures/simulations.ts'
@@ -47,7 +48,7 @@ const anyAttacker = (name: string) =>
 
 function outcomeOf(scenario: CheckedScenario, attackers: readonly AttackerBlueprint[]): string {
   const blueprint = { ...scenario.blueprint, attackers }
-  return JSON.stringify(finish(begun(makePlan(blueprint)), { ...scenario, blueprint }))
+  return JSON.stringify(finish(begun(makePlan(expandBlueprint(blueprint))), { ...scenario, blueprint }))
 }
 
 test('whatever attackers do, a run comes to its end, and to the same one in any order of declaration', () => {

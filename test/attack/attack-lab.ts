@@ -2,6 +2,7 @@ import type { Result } from '../../src/measure/result.ts'
 import type { Blueprint } from '../../src/simulation/blueprint.ts'
 import type { AttackerBlueprint, AttackStepBlueprint } from '../../src/simulation/blueprint-attack.ts'
 import { collectResult } from '../../src/simulation/collect/collect-result.ts'
+import { expandBlueprint } from '../../src/simulation/expansion/expand.ts'
 import { makePlan } from '../../src/simulation/plan/make-plan.ts'
 import type { Simulation } from '../../src/simulation/simulation.ts'
 import { blueprintOf } from '../fixtures/clusters.ts'
@@ -67,7 +68,7 @@ const MOST_EVENTS = 5_000_000
 
 export function attacked(scenario: string | Blueprint, ...attackers: readonly AttackerBlueprint[]): AttackedRun {
   const blueprint = { ...(typeof scenario === 'string' ? blueprintOf(scenario) : scenario), attackers }
-  const simulation = begun(makePlan(blueprint))
+  const simulation = begun(makePlan(expandBlueprint(blueprint)))
   const pause = simulation.runUntil(Number.POSITIVE_INFINITY, MOST_EVENTS)
   if (pause === 'budget') throw new Error(`it runs and runs: tick ${simulation.timeline.now}`)
   return {

@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest'
 import type { Sight } from '../../src/attack/state/tally.ts'
+import { expandBlueprint } from '../../src/simulation/expansion/expand.ts'
 import { makePlan } from '../../src/simulation/plan/make-plan.ts'
 import { blueprintOf } from '../fixtures/clusters.ts'
 import { begun, workloadOf } from '../fixtures/simulations.ts'
@@ -42,7 +43,9 @@ describe('an answer that is forged races the honest one', () => {
     expect(counted(run, 'sent')).toBe(1)
     expect(counted(run, 'forged-answer-accepted')).toBe(1)
     expect(outcome(run)).toEqual(ALL_WELL)
-    const simulation = begun(makePlan({ ...blueprintOf(scenario()), attackers: [racing(10 * MS + ACK_NS - 1)] }))
+    const simulation = begun(
+      makePlan(expandBlueprint({ ...blueprintOf(scenario()), attackers: [racing(10 * MS + ACK_NS - 1)] })),
+    )
     const trace = watch(simulation)
     simulation.runUntil(41 * MS, 1000)
     expect(trace.lines(({ payloadBytes }) => payloadBytes === 1118)).toEqual([

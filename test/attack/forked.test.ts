@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest'
 import { collectResult } from '../../src/simulation/collect/collect-result.ts'
+import { expandBlueprint } from '../../src/simulation/expansion/expand.ts'
 import { makePlan } from '../../src/simulation/plan/make-plan.ts'
 import type { Simulation } from '../../src/simulation/simulation.ts'
 import { blueprintOf } from '../fixtures/clusters.ts'
@@ -37,10 +38,10 @@ test('a simulation that is forked amid attacks goes on in both to the same end',
     const { trafficDigest, workloads } = collectResult(simulation, blueprint, [], 'finished')
     return { trafficDigest, workloads, acts: plan.map((_, nth) => simulation.attack?.state.acts(nth)) }
   }
-  const whole = end(begun(makePlan(blueprint)))
+  const whole = end(begun(makePlan(expandBlueprint(blueprint))))
   expect(whole.acts.every((acts) => acts !== undefined && acts > 0)).toBe(true)
   for (const tick of [50 * MS, 150 * MS, 333 * MS, 700 * MS]) {
-    const simulation = begun(makePlan(blueprint))
+    const simulation = begun(makePlan(expandBlueprint(blueprint)))
     simulation.runUntil(tick, 1_000_000)
     const fork = simulation.fork()
     expect(end(fork)).toEqual(whole)

@@ -2,6 +2,7 @@ import fc from 'fast-check'
 import { expect, test } from 'vitest'
 import type { TechniqueName } from '../../src/attack/vantage.ts'
 import type { AttackerBlueprint } from '../../src/simulation/blueprint-attack.ts'
+import { expandBlueprint } from '../../src/simulation/expansion/expand.ts'
 import { makePlan } from '../../src/simulation/plan/make-plan.ts'
 import { Simulation } from '../../src/simulation/simulation.ts'
 import { anyScenario } from '../fixtures/any-scenario.ts'
@@ -34,7 +35,7 @@ test('an attacker that is silent, or waits for packets that never come, leaves e
         step(technique, { paths, delayNs: 1, ...(isSilent ? {} : { match: NEVER }) }),
       )
       const attackers: AttackerBlueprint[] = [mallory(plan, { on: { kind: 'link', name: on } })]
-      const simulation = new Simulation(makePlan({ ...scenario.blueprint, attackers }))
+      const simulation = new Simulation(makePlan(expandBlueprint({ ...scenario.blueprint, attackers })))
       if (isSilent) simulation.attack?.state.silence()
       simulation.begin()
       const result = finish(simulation, scenario)

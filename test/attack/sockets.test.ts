@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest'
 import { collectResult } from '../../src/simulation/collect/collect-result.ts'
+import { expandBlueprint } from '../../src/simulation/expansion/expand.ts'
 import { makePlan } from '../../src/simulation/plan/make-plan.ts'
 import type { Simulation } from '../../src/simulation/simulation.ts'
 import { blueprintOf } from '../fixtures/clusters.ts'
@@ -108,7 +109,7 @@ describe('a simulation that is forked amid', () => {
   test.each(['impersonate-server', 'relay', 'direct-request'] as const)('%s goes on to the same end', (technique) => {
     const attackers = [mallory([step(technique, { atNs: 10, count: technique === 'direct-request' ? 4 : null })])]
     const blueprint = { ...blueprintOf(plainScenario('none')), attackers }
-    const plan = makePlan(blueprint)
+    const plan = makePlan(expandBlueprint(blueprint))
     const endOf = (simulation: Simulation) => {
       simulation.runUntil(Number.POSITIVE_INFINITY, 1_000_000)
       return collectResult(simulation, blueprint, [], 'finished')

@@ -2,6 +2,7 @@ import { describe, expect, test } from 'vitest'
 import { CREATED } from '../../src/cluster/kube-proxy/kube-proxy-plan.ts'
 import { ACK, SYN } from '../../src/network/header-flags.ts'
 import type { CheckedScenario } from '../../src/scenario/load.ts'
+import { expandBlueprint } from '../../src/simulation/expansion/expand.ts'
 import { makePlan } from '../../src/simulation/plan/make-plan.ts'
 import type { Plan } from '../../src/simulation/plan/plan.ts'
 import type { Simulation } from '../../src/simulation/simulation.ts'
@@ -52,7 +53,7 @@ workloads:
 
 /** What `creates` asks becomes the creation of the service. */
 function planOf({ blueprint }: CheckedScenario): Plan {
-  const plan = makePlan(blueprint)
+  const plan = makePlan(expandBlueprint(blueprint))
   const { background, cluster } = plan
   if (background === null || cluster === null) throw new Error('there is a cluster')
   const { request } = plan.workloads.find(({ name }) => name.startsWith('creates'))!

@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest'
 import type { CheckedScenario } from '../../src/scenario/load.ts'
 import type { CertificateBlueprint } from '../../src/simulation/blueprint.ts'
+import { expandBlueprint } from '../../src/simulation/expansion/expand.ts'
 import { makePlan } from '../../src/simulation/plan/make-plan.ts'
 import type { Plan } from '../../src/simulation/plan/plan.ts'
 import { blueprintOf } from '../fixtures/clusters.ts'
@@ -49,7 +50,7 @@ workloads:
 
 /** What `asks` asks becomes the request for the certificate, with a bootstrap token or with nothing. */
 function planOf({ blueprint }: CheckedScenario, hasToken: boolean): Plan {
-  const plan = makePlan(blueprint)
+  const plan = makePlan(expandBlueprint(blueprint))
   const { background, cluster } = plan
   if (background === null || cluster === null) throw new Error('there is a cluster')
   const { request } = plan.workloads.find(({ name }) => name.startsWith('asks'))!

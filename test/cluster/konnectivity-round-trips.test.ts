@@ -2,6 +2,7 @@ import { describe, expect, test } from 'vitest'
 import { dataBytes, dialRequestBytes, dialResponseBytes } from '../../src/cluster/konnectivity/packets.ts'
 import { GRPC_GO_CLIENT, GRPC_GO_SERVER } from '../../src/http/http2-parameters.ts'
 import { handshakeSizes } from '../../src/security/tls-parameters.ts'
+import { expandBlueprint } from '../../src/simulation/expansion/expand.ts'
 import { makePlan } from '../../src/simulation/plan/make-plan.ts'
 import { resultOf, scenarioOf } from '../fixtures/simulations.ts'
 
@@ -73,7 +74,7 @@ describe('through an agent on the target’s host a new connection takes as many
   })
 
   test('TLS 1.3: one more', () => {
-    const { tls, paths } = makePlan(scenarioOf(scenarioWith(TLS_13, TUNNEL)).blueprint)
+    const { tls, paths } = makePlan(expandBlueprint(scenarioOf(scenarioWith(TLS_13, TUNNEL)).blueprint))
     const inner = tls.clients[paths[0].tlsClients.http1]
     const { clientHelloBytes, serverFlightBytes, clientFlightBytes } = handshakeSizes(inner, tls.servers[0])
     const said = [clientHelloBytes, serverFlightBytes, clientFlightBytes, HTTPS_REQUEST + RECORD, RESPONSE + RECORD]
@@ -89,7 +90,7 @@ describe('an agent is connected three and a half round trips after it dials', ()
   /** TCP, TLS 1.3, the server's SETTINGS, which gRPC waits for, and half a round trip for the metadata. */
   function setupNs(authentication: string): { readonly measured: number; readonly withoutHead: number } {
     const scenario = scenarioOf(scenarioWith(HTTP, `tunnel: { kind: konnectivity, authentication: ${authentication} }`))
-    const { tls, konnectivity } = makePlan(scenario.blueprint)
+    const { tls, konnectivity } = makePlan(expandBlueprint(scenario.blueprint))
     const { clientHelloBytes, serverFlightBytes, clientFlightBytes } = handshakeSizes(
       tls.clients[konnectivity.agents[0].tlsClient],
       tls.servers[0],

@@ -2,6 +2,7 @@ import { describe, expect, test } from 'vitest'
 import { median } from '../../src/measure/order-statistics.ts'
 import type { Result, TunnelResult } from '../../src/measure/result.ts'
 import type { CheckedScenario } from '../../src/scenario/load.ts'
+import { expandBlueprint } from '../../src/simulation/expansion/expand.ts'
 import { makePlan } from '../../src/simulation/plan/make-plan.ts'
 import type { Simulation } from '../../src/simulation/simulation.ts'
 import { beginning, begun, finish, resultOf, scenarioOf, workloadOf } from '../fixtures/simulations.ts'
@@ -45,7 +46,7 @@ describe('which agent carries a connection', () => {
 
   test('with destHost another one where the target has none that is connected', () => {
     const scenario = threeNodes('destHost')
-    const plan = makePlan(scenario.blueprint)
+    const plan = makePlan(expandBlueprint(scenario.blueprint))
     const [own, ...others] = plan.konnectivity.agents
     const nowhere = { ...own, remoteAddress: plan.konnectivity.agents[1].localAddress }
     const simulation = begun({ ...plan, konnectivity: { ...plan.konnectivity, agents: [nowhere, ...others] } })
@@ -89,7 +90,7 @@ describe('agents that are not there', () => {
 
   test('wait longer after each failure, ten seconds at the most, and a little by chance', () => {
     const scenario = scenarioOf(steady('', 'requests: 1, start: 100s').replace('5ms', '5ms, mtu: 1500'))
-    const plan = makePlan(scenario.blueprint)
+    const plan = makePlan(expandBlueprint(scenario.blueprint))
     const listeners = plan.listeners.filter(({ port }) => port !== 8091)
     const { tunnels, workloads } = finish(begun({ ...plan, listeners }), scenario)
     // 1, 1.5, 2.25, 3.375, 5.06, 7.59 and then 10 s, each up to a tenth longer: 15 to 16 in 100 s.
@@ -122,7 +123,7 @@ describe('agents that are not there', () => {
 describe('a target that refuses', () => {
   test('is heard of through the agent', () => {
     const scenario = scenarioOf(steady('', 'requests: 3'))
-    const plan = makePlan(scenario.blueprint)
+    const plan = makePlan(expandBlueprint(scenario.blueprint))
     const listeners = plan.listeners.filter(({ port }) => port === 8091)
     const { workloads } = finish(begun({ ...plan, listeners }), scenario)
     expect(workloads[0].failures).toEqual([{ reason: 'connection refused', count: 3 }])

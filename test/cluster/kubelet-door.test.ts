@@ -2,6 +2,7 @@ import { describe, expect, test } from 'vitest'
 import type { Bearer } from '../../src/cluster/access/bearer.ts'
 import { NONE } from '../../src/engine/table.ts'
 import type { IssuedCertificate } from '../../src/security/tls-parameters.ts'
+import { expandBlueprint } from '../../src/simulation/expansion/expand.ts'
 import { makePlan } from '../../src/simulation/plan/make-plan.ts'
 import type { Plan } from '../../src/simulation/plan/plan.ts'
 import { Identities } from '../../src/simulation/plan/security/plan-security.ts'
@@ -85,7 +86,7 @@ interface Case {
 function casesOf(door: Door, kubernetes: string): Case {
   const { blueprint } = scenario(door, kubernetes)
   const paths = blueprint.paths.map((path) => (path.name === 'healthz' ? { ...path, address: '127.0.0.1' } : path))
-  const plan = makePlan({ ...blueprint, paths })
+  const plan = makePlan(expandBlueprint({ ...blueprint, paths }))
   const cluster = plan.cluster!
   const byWorkload = (name: string) => plan.workloads.find(({ declared }) => declared === name)!.request
   const onward = (name: string) => cluster.apiserver.proxied.get(byWorkload(name))!.targets[0].ends[0].request

@@ -5,13 +5,12 @@ import { Streams } from '../../src/engine/streams.ts'
 import { NONE } from '../../src/engine/table.ts'
 import { parseAddress } from '../../src/network/address-book.ts'
 import { CPU_FIGURES } from '../../src/security/cpu-profiles.ts'
+import { expandBlueprint } from '../../src/simulation/expansion/expand.ts'
 import { planNodeAddresses } from '../../src/simulation/plan/cluster/plan-node-addresses.ts'
-import { withClusterPaths } from '../../src/simulation/plan/expansion/cluster-paths.ts'
 import { HttpCatalogue } from '../../src/simulation/plan/http/plan-http.ts'
 import { makePlan } from '../../src/simulation/plan/make-plan.ts'
 import { planNetwork } from '../../src/simulation/plan/network/plan-network.ts'
 import { planPaths } from '../../src/simulation/plan/paths/plan-paths.ts'
-import { withReaddressedPaths } from '../../src/simulation/plan/paths/readdressed-paths.ts'
 import type { Plan } from '../../src/simulation/plan/plan.ts'
 import { Identities } from '../../src/simulation/plan/security/plan-security.ts'
 import { begun, finish, scenarioOf, workloadOf } from '../fixtures/simulations.ts'
@@ -34,7 +33,7 @@ function prepared(cluster: Partial<SmallCluster>, to = 'node-2') {
   const scenario = scenarioOf(smallCluster({ ...DEFAULTS, ...cluster }))
   const address = scenario.blueprint.hosts.find(({ name }) => name === to)!.addresses[0]
   const blueprint = { ...scenario.blueprint, additions: { addresses: [{ node: 'node-1', address }] } }
-  return { scenario, plan: moving(makePlan(blueprint), address) }
+  return { scenario, plan: moving(makePlan(expandBlueprint(blueprint)), address) }
 }
 
 const MS = 1_000_000
@@ -134,10 +133,10 @@ test('a request moves a node if it writes to the status of that node, and its ca
   const { blueprint: declared } = scenarioOf(smallCluster(DEFAULTS))
   const address = declared.hosts.find(({ name }) => name === 'web-2')!.addresses[0]
   const addresses = [{ node: 'node-1', address }]
-  const blueprint = withClusterPaths({ ...declared, additions: { addresses } })
+  const blueprint = expandBlueprint({ ...declared, additions: { addresses } })
   const streams = new Streams(1)
   const network = planNetwork(blueprint, streams, CPU_FIGURES)
-  const paths = planPaths(withReaddressedPaths(blueprint), network, new Identities(blueprint.identities), streams)
+  const paths = planPaths(blueprint, network, new Identities(blueprint.identities), streams)
   const catalogue = new HttpCatalogue()
   const rogue = { token: null, encoding: 'json', from: null, nodeAddress: address } as const
   const elsewhere = catalogue.request(patchNodeStatus('node-1'), [], false, rogue)

@@ -2,8 +2,8 @@ import { describe, expect, test } from 'vitest'
 import { Streams } from '../../src/engine/streams.ts'
 import { NONE } from '../../src/engine/table.ts'
 import { CPU_FIGURES } from '../../src/security/cpu-profiles.ts'
+import { expandBlueprint } from '../../src/simulation/expansion/expand.ts'
 import { planOnward } from '../../src/simulation/plan/cluster/plan-proxied.ts'
-import { withClusterPaths } from '../../src/simulation/plan/expansion/cluster-paths.ts'
 import { HttpCatalogue } from '../../src/simulation/plan/http/plan-http.ts'
 import { makePlan } from '../../src/simulation/plan/make-plan.ts'
 import { planNetwork } from '../../src/simulation/plan/network/plan-network.ts'
@@ -41,7 +41,7 @@ interface Requests {
 }
 
 function planOf(kubernetes: string): { plan: Plan; requests: Requests } {
-  const plan = makePlan(scenarioOf(CLUSTER(kubernetes)).blueprint)
+  const plan = makePlan(expandBlueprint(scenarioOf(CLUSTER(kubernetes)).blueprint))
   const cluster = plan.cluster!
   const byUser = (name: string) => plan.workloads.find(({ declared }) => declared === name)!.request
   const onward = (name: string) => cluster.apiserver.proxied.get(byUser(name))!.targets[0].ends[0].request
@@ -114,8 +114,7 @@ test.each(['1.12', '1.13', '1.30'])('a user of %s whose exec a kubelet refuses h
 })
 
 test('what no workload asks for is planned alike: along the path to the kubelet of that pod', () => {
-  const declared = scenarioOf(CLUSTER('1.12')).blueprint
-  const blueprint = withClusterPaths(declared)
+  const blueprint = expandBlueprint(scenarioOf(CLUSTER('1.12')).blueprint)
   const streams = new Streams(1)
   const network = planNetwork(blueprint, streams, CPU_FIGURES)
   const paths = planPaths(blueprint, network, new Identities(blueprint.identities), streams)

@@ -6,6 +6,7 @@ import type { Result, TunnelResult } from '../../src/measure/result.ts'
 import { SYN } from '../../src/network/header-flags.ts'
 import type { CheckedScenario } from '../../src/scenario/load.ts'
 import { negotiateCipher, OPENSSH_10_0 } from '../../src/security/ssh-peers.ts'
+import { expandBlueprint } from '../../src/simulation/expansion/expand.ts'
 import { makePlan } from '../../src/simulation/plan/make-plan.ts'
 import type { Simulation } from '../../src/simulation/simulation.ts'
 import { binomialBounds } from '../fixtures/binomial.ts'
@@ -35,7 +36,7 @@ describe('what is for a pod leaves the tunnels at a random node', () => {
 
   test('each node is the exit equally often, over seeds and connections', () => {
     const { blueprint } = tunnelledCluster(proxied(CONNECTIONS))
-    const plan = makePlan(blueprint)
+    const plan = makePlan(expandBlueprint(blueprint))
     const counts = [0, 0, 0]
     for (let seed = 1; seed <= SEEDS; seed++) {
       const scenario = { blueprint: { ...blueprint, seed }, expectations: [] }
@@ -153,7 +154,7 @@ describe('tunnels are there for every node', () => {
     const scenario = tunnelledCluster(`
 paths: { proxy: { kind: apiserver-pod, to: pods/web } }
 workloads: { ask: { path: proxy, rate: 1/s, for: 100s, connection: per-request } }`)
-    const plan = makePlan(scenario.blueprint)
+    const plan = makePlan(expandBlueprint(scenario.blueprint))
     const second = plan.hosts.findIndex(({ name }) => name === 'node-2')
     const listeners = plan.listeners.filter(({ kind, host }) => kind !== 'ssh' || host !== second)
     const result = finish(begun({ ...plan, listeners }), scenario)
@@ -202,7 +203,7 @@ describe('Go’s library of the time', () => {
   })
 
   test('is the one that a cluster dials with, as the user that the flag names', () => {
-    const { ssh } = makePlan(tunnelledCluster(proxied(1), { kubernetes: '1.12' }).blueprint)
+    const { ssh } = makePlan(expandBlueprint(tunnelledCluster(proxied(1), { kubernetes: '1.12' }).blueprint))
     const [{ peer, user, server }] = ssh.clients
     expect({ peer, user }).toEqual({ peer: sshClientOf(kubernetesVersion(12)), user: 'gke' })
     expect(server.acceptsSshRsa).toBe(true)

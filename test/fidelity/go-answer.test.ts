@@ -1,5 +1,6 @@
 import { readFileSync } from 'node:fs'
 import { expect, test } from 'vitest'
+import { expandBlueprint } from '../../src/simulation/expansion/expand.ts'
 import { makePlan } from '../../src/simulation/plan/make-plan.ts'
 import { Simulation } from '../../src/simulation/simulation.ts'
 import { PacketReader } from '../fixtures/packet-view.ts'
@@ -24,7 +25,7 @@ links: { wan: { between: [master, node], delay: 10.05ms, rate: 100Mbps, queue: 2
 paths: { p: { from: master, to: node } }
 workloads: { w: { path: p, connection: per-request, requests: 1, response: 2MB } }
 `)
-  const simulation = new Simulation(makePlan(scenario.blueprint))
+  const simulation = new Simulation(makePlan(expandBlueprint(scenario.blueprint)))
   const reader = new PacketReader(simulation.plan.addresses)
   const answer = simulation.plan.directions.findIndex(({ name }) => name === 'link/wan/backward')
   const segments: string[] = []

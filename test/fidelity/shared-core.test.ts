@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest'
 import { CPU_FIGURES } from '../../src/security/cpu-profiles.ts'
+import { expandBlueprint } from '../../src/simulation/expansion/expand.ts'
 import { makePlan } from '../../src/simulation/plan/make-plan.ts'
 import { Simulation } from '../../src/simulation/simulation.ts'
 import { finish, scenarioOf, workloadOf } from '../fixtures/simulations.ts'
@@ -109,7 +110,7 @@ paths: { p: { from: master, to: node, tunnel: ssh } }
 workloads: { w: { path: p, connection: per-request, requests: 1, response: ${megabytes}MB } }
 `)
   const go = { ...CPU_FIGURES.go, sshByteNs: SSH_BYTE_NS * times, sshBufferByteNs: SSH_BUFFER_BYTE_NS * times }
-  const simulation = new Simulation(makePlan(scenario.blueprint, { ...CPU_FIGURES, go }))
+  const simulation = new Simulation(makePlan(expandBlueprint(scenario.blueprint), { ...CPU_FIGURES, go }))
   simulation.begin()
   return workloadOf(finish(simulation, scenario), 'w').throughputMbps ?? 0
 }

@@ -2,6 +2,7 @@ import { describe, expect, test } from 'vitest'
 import { NONE } from '../../src/engine/table.ts'
 import { BODY, detailOf, REQUEST_HEAD, RESPONSE_HEAD } from '../../src/http/marks.ts'
 import type { WorkloadResult } from '../../src/measure/result.ts'
+import { expandBlueprint } from '../../src/simulation/expansion/expand.ts'
 import { makePlan } from '../../src/simulation/plan/make-plan.ts'
 import { Simulation } from '../../src/simulation/simulation.ts'
 import { smallCluster } from '../cluster/small-cluster.ts'
@@ -26,7 +27,7 @@ interface Outcome {
 
 function outcome(text: string, tamper: (simulation: Simulation) => { readonly count: number }): Outcome {
   const scenario = scenarioOf(text)
-  const simulation = new Simulation(makePlan(scenario.blueprint))
+  const simulation = new Simulation(makePlan(expandBlueprint(scenario.blueprint)))
   const reads: string[] = []
   const { http, streams } = simulation.parts
   const nameOf = (host: number) => (host === MALLORY ? 'mallory' : simulation.plan.hosts[host].name)

@@ -7,6 +7,7 @@ import {
   LOGIN_ROUND,
   WINDOW_ADJUST,
 } from '../../src/security/ssh-session.ts'
+import { expandBlueprint } from '../../src/simulation/expansion/expand.ts'
 import { makePlan } from '../../src/simulation/plan/make-plan.ts'
 import { Simulation } from '../../src/simulation/simulation.ts'
 import { beginning, finish, scenarioOf } from '../fixtures/simulations.ts'
@@ -111,7 +112,7 @@ test('what somebody puts in between packets is none', () => {
 describe('an onlooker', () => {
   test('learns in which contents the two ends of a session speak, and who they are, before anything sealed is read', () => {
     const scenario = scenarioOf(scenarioWith('check'))
-    const simulation = new Simulation(makePlan(scenario.blueprint))
+    const simulation = new Simulation(makePlan(expandBlueprint(scenario.blueprint)))
     const { ssh, streams } = simulation.parts
     const seen: string[] = []
     const named = new Map<string, Set<string>>([

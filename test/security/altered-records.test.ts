@@ -8,6 +8,7 @@ import {
   SERVER_FINISHED,
   SERVER_FLIGHT,
 } from '../../src/security/tls-session.ts'
+import { expandBlueprint } from '../../src/simulation/expansion/expand.ts'
 import { makePlan } from '../../src/simulation/plan/make-plan.ts'
 import { Simulation } from '../../src/simulation/simulation.ts'
 import { derivedName } from '../../src/transport/streams/derived-name.ts'
@@ -176,7 +177,7 @@ describe('the alert', () => {
 describe('an onlooker', () => {
   test('learns in which contents the two ends of a session speak, and who they are, before anything sealed is read', () => {
     const scenario = scenarioOf(scenarioWith('version: "1.3", key-exchange: x25519mlkem768', 'requests: 1'))
-    const simulation = new Simulation(makePlan(scenario.blueprint))
+    const simulation = new Simulation(makePlan(expandBlueprint(scenario.blueprint)))
     const { tls } = simulation.parts
     const { hosts, tls: directory } = simulation.plan
     const seen: string[] = []

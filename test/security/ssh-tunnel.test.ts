@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest'
 import type { Result, WorkloadResult } from '../../src/measure/result.ts'
 import type { CheckedScenario } from '../../src/scenario/load.ts'
+import { expandBlueprint } from '../../src/simulation/expansion/expand.ts'
 import { makePlan } from '../../src/simulation/plan/make-plan.ts'
 import type { Plan } from '../../src/simulation/plan/plan.ts'
 import type { Simulation } from '../../src/simulation/simulation.ts'
@@ -26,7 +27,7 @@ describe('the host key', () => {
   /** Somebody who holds another host key answers on port 22. */
   function withAnotherHostKey(tunnel: string): Result {
     const scenario = scenarioOf(scenarioWith('delay: 10ms', tunnel, 'asks: { path: web, requests: 3 }'))
-    const plan = makePlan(scenario.blueprint)
+    const plan = makePlan(expandBlueprint(scenario.blueprint))
     const servers = plan.ssh.servers.map((server) => ({ ...server, hostKey: 'somebody-else' }))
     return finishWith({ ...plan, ssh: { ...plan.ssh, servers } }, scenario)
   }
@@ -55,7 +56,7 @@ describe('nothing listens where', () => {
     const scenario = scenarioOf(
       scenarioWith('delay: 10ms', tunnel, `asks: { path: web, requests: 2, connection: ${connection} }`),
     )
-    const plan = makePlan(scenario.blueprint)
+    const plan = makePlan(expandBlueprint(scenario.blueprint))
     const listeners = plan.listeners.filter(({ kind }) => kind === 'ssh')
     return workloadOf(finishWith({ ...plan, listeners }, scenario), 'asks')
   }

@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest'
 import type { Result, WorkloadResult } from '../../src/measure/result.ts'
 import { handshakeSizes } from '../../src/security/tls-parameters.ts'
+import { expandBlueprint } from '../../src/simulation/expansion/expand.ts'
 import { makePlan } from '../../src/simulation/plan/make-plan.ts'
 import { Simulation } from '../../src/simulation/simulation.ts'
 import { beginning, finish, LABORIOUS, resultOf, scenarioOf, workloadOf } from '../fixtures/simulations.ts'
@@ -254,7 +255,7 @@ describe('a connection that nobody wants any more', () => {
         `paths: { web: { from: client, to: server, ${tls} }, other: { from: client, to: server, port: 81 } }`,
       )
     const scenario = scenarioOf(text)
-    const simulation = new Simulation(makePlan(scenario.blueprint))
+    const simulation = new Simulation(makePlan(expandBlueprint(scenario.blueprint)))
     const forward = simulation.plan.directions.findIndex(({ name }) => name === 'link/wire/forward')
     let lostPort = 0
     let packets = 0

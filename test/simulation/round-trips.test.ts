@@ -3,6 +3,7 @@ import { plainRequestFields, plainResponseFields } from '../../src/cluster/messa
 import { http1RequestHeadBytes, http1ResponseHeadBytes } from '../../src/http/http1-head.ts'
 import { sshSizes } from '../../src/security/ssh-parameters.ts'
 import { type HandshakeSizes, handshakeSizes } from '../../src/security/tls-parameters.ts'
+import { expandBlueprint } from '../../src/simulation/expansion/expand.ts'
 import { makePlan } from '../../src/simulation/plan/make-plan.ts'
 import { beginning, COMMITTED_SMALL, finish, resultOf, scenarioOf } from '../fixtures/simulations.ts'
 import { accountForRequests } from './accounts-for-everything.ts'
@@ -67,7 +68,7 @@ function latencyNs(path: string, workload = FRESH): number {
 
 /** Sizes of the TLS flights on this path; they are measured against Go elsewhere. */
 function flightsOf(path: string): HandshakeSizes {
-  const { tls } = makePlan(scenarioOf(scenarioWith(path, FRESH)).blueprint)
+  const { tls } = makePlan(expandBlueprint(scenarioOf(scenarioWith(path, FRESH)).blueprint))
   return handshakeSizes(tls.clients[0], tls.servers[0])
 }
 
@@ -163,7 +164,7 @@ describe('a cold tunnel takes seven round trips more', () => {
   /** From the SYN to the log-in, round by round; see sshLoginRounds. */
   function loginNs(): number {
     const { clientRoundBytes, serverRoundBytes } = sshSizes(
-      makePlan(scenarioOf(scenarioWith(COLD, FRESH)).blueprint).ssh.clients[0],
+      makePlan(expandBlueprint(scenarioOf(scenarioWith(COLD, FRESH)).blueprint)).ssh.clients[0],
     )
     // sshd says its banner when it has the client's ACK, the client its KEXINIT when it has that banner; the server's
     // KEXINIT crosses it, and the client's first message of the key exchange waits until its own KEXINIT is out.

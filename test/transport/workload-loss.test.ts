@@ -1,4 +1,5 @@
 import { expect, test } from 'vitest'
+import { expandBlueprint } from '../../src/simulation/expansion/expand.ts'
 import { makePlan } from '../../src/simulation/plan/make-plan.ts'
 import { Simulation } from '../../src/simulation/simulation.ts'
 import { type Clause, drop, segment } from '../fixtures/rules.ts'
@@ -14,7 +15,7 @@ workloads: { visit: { path: web, connection: per-request, requests: 1, response:
 
 function visit(...toClient: readonly Clause[]) {
   const scenario = scenarioOf(SCENARIO)
-  const simulation = new Simulation(makePlan(scenario.blueprint))
+  const simulation = new Simulation(makePlan(expandBlueprint(scenario.blueprint)))
   const trace = watch(simulation, { 'server>client': toClient })
   simulation.begin()
   const workload = workloadOf(finish(simulation, scenario), 'visit')

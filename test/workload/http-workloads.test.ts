@@ -2,6 +2,7 @@ import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import { exactExponentialQuantile } from '../../src/engine/exact-math.ts'
 import { fate32, fate53 } from '../../src/engine/streams.ts'
+import { expandBlueprint } from '../../src/simulation/expansion/expand.ts'
 import { makePlan } from '../../src/simulation/plan/make-plan.ts'
 import { Simulation } from '../../src/simulation/simulation.ts'
 import { begun, finish, resultOf, scenarioOf } from '../fixtures/simulations.ts'
@@ -23,7 +24,7 @@ const SYN = 2
 /** When the client sends requests and SYNs, in ticks. */
 function sendingsOf(text: string): { requests: number[]; syns: number[] } {
   const scenario = scenarioOf(text)
-  const simulation = new Simulation(makePlan(scenario.blueprint))
+  const simulation = new Simulation(makePlan(expandBlueprint(scenario.blueprint)))
   const sendings = { requests: [] as number[], syns: [] as number[] }
   const forward = simulation.plan.directions.findIndex(({ name }) => name === 'link/wire/forward')
   simulation.network.observer = {
@@ -127,7 +128,7 @@ describe('an open loop', () => {
 
   test('of Poisson comes exactly when its stream says', () => {
     const text = scenarioWith('rate: 5/s, arrivals: poisson, for: 20s', 'delay: 0ms')
-    const [{ arrivals, nameHigh, nameLow }] = makePlan(scenarioOf(text).blueprint).workloads
+    const [{ arrivals, nameHigh, nameLow }] = makePlan(expandBlueprint(scenarioOf(text).blueprint)).workloads
     if (arrivals.kind !== 'open') throw new Error('an open loop was asked for')
     const expected: number[] = []
     let sinceFirstNs = 0
@@ -216,7 +217,7 @@ describe('the processor', () => {
         ),
       )
       const profile = { serveNs: 5 * MS, acceptNs: 0, dialNs: 0, requestNs: 0, responseNs: 0 }
-      const plan = makePlan(scenario.blueprint)
+      const plan = makePlan(expandBlueprint(scenario.blueprint))
       const hosts = plan.hosts.map((host) =>
         host.name === 'server' ? { ...host, cpu: { ...host.cpu, ...profile } } : host,
       )

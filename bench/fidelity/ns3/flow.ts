@@ -1,4 +1,5 @@
 import type { CheckedScenario } from '../../../src/scenario/load.ts'
+import { expandBlueprint } from '../../../src/simulation/expansion/expand.ts'
 import { makePlan } from '../../../src/simulation/plan/make-plan.ts'
 import { Simulation } from '../../../src/simulation/simulation.ts'
 import type { MeasuredCell } from '../measured-cell.ts'
@@ -9,7 +10,7 @@ import { sameLosses } from './same-losses.ts'
  * run of ns-3 it was, the packets are lost that ns-3 lost in the `nth` of them, counted from 1.
  */
 export function flowMbps(cell: MeasuredCell, nth: number, { blueprint }: CheckedScenario, maxEvents: number): number {
-  const plan = makePlan(blueprint)
+  const plan = makePlan(expandBlueprint(blueprint))
   const simulation = new Simulation(plan)
   if (cell.runs !== undefined) {
     const nameAt = (host: number) => plan.hosts[host]?.name

@@ -1,3 +1,4 @@
+import { kubeletClientSettings } from '../../cluster/paths/connection-settings.ts'
 import type { TlsBlueprint } from '../../simulation/blueprint.ts'
 import type { ClusterSurroundings } from '../cluster/cluster-surroundings.ts'
 import type { Identities } from '../identities/identities.ts'
@@ -44,8 +45,8 @@ function certificateFor(path: ResolvedEnds, context: ClientContext): Client {
 function certificateNameFor({ defaults, from }: ResolvedEnds, { identities, cluster }: ClientContext): string | null {
   switch (defaults.clientCertificate) {
     case 'kubelet-client':
-      // In a cluster --kubelet-client-certificate decides, and may name none.
-      return cluster === null ? identities.kubeletClientCertificate() : cluster.apiserver.kubeletClientCertificate
+      if (cluster === null) return identities.kubeletClientCertificate()
+      return kubeletClientSettings(cluster.apiserver).clientCertificate
     case 'node':
       return identities.nodeCertificate(from.host)
     case 'scheduler':

@@ -1,4 +1,10 @@
-import { abilitiesOf } from '../../cluster/versions/abilities.ts'
+import {
+  type KubeletClientSettings,
+  kubeletClientSettings,
+  type NegotiatedTls,
+  negotiatedTls,
+} from '../../cluster/paths/connection-settings.ts'
+import { isFromKubelet } from '../../cluster/paths/path-kinds.ts'
 import type { KubernetesVersion } from '../../cluster/versions/kubernetes-version.ts'
 import type { TlsBlueprint } from '../../simulation/blueprint.ts'
 import type { ClusterSurroundings } from '../cluster/cluster-surroundings.ts'
@@ -28,24 +34,20 @@ export function resolveServer(paths: readonly TlsPath[], context: TlsContext): M
   const clients = new Map(paths.map((path) => [path.name, clientOf(path, context)]))
   const serverCertificate = serverCertificateOf(paths, context)
   const clientCa = clientCaOf(paths, clients, context)
-  const newest = context.version === null ? null : abilitiesOf(context.version).tls
   return new Map(
     paths.map((path) => {
       const { name, declared, section } = path
       const { tls } = section
       if (tls?.ca !== undefined) checkIdentity(['paths', declared, 'tls', 'ca'], tls.ca, 'ca', context)
+      const negotiated = negotiatedOn(path, context)
       const blueprint: TlsBlueprint = {
-        version: tls?.version ?? newest?.newestVersion ?? path.defaults.tlsVersion,
+        version: tls?.version ?? negotiated.version,
         verify: verifyOf(path, context),
-        ca:
-          tls?.ca ??
-          (isToKubelet(path) ? context.cluster?.apiserver.kubeletCertificateAuthority : null) ??
-          context.identities.defaultCa(),
+        ca: tls?.ca ?? kubeletSettings(path, context)?.ca ?? context.identities.defaultCa(),
         serverCertificate,
         clientCa,
         client: clients.get(name)!,
-        // P-256, which Go 1.7 would agree on, is as one of X25519's flights and costs.
-        keyExchange: tls?.['key-exchange'] ?? (newest?.keyExchange === 'x25519mlkem768' ? 'x25519mlkem768' : 'x25519'),
+        keyExchange: tls?.['key-exchange'] ?? negotiated.keyExchange,
       }
       checkKeyExchange(path, blueprint, context)
       return [name, blueprint]
@@ -72,13 +74,21 @@ function isToKubelet({ defaults }: TlsPath): boolean {
   return defaults.server === 'kubelet'
 }
 
-function verifyOf(path: TlsPath, { cluster }: TlsContext): TlsBlueprint['verify'] {
-  const written = path.section.tls?.verify
-  if (written !== undefined) return written
-  const apiserver = cluster?.apiserver
-  if (!isToKubelet(path) || apiserver == null || apiserver.kubeletCertificateAuthority === null)
-    return path.defaults.verify
-  return apiserver.enableKubeletCertCnValidation ? 'ca+cn' : 'ca'
+function verifyOf(path: TlsPath, context: TlsContext): TlsBlueprint['verify'] {
+  return path.section.tls?.verify ?? kubeletSettings(path, context)?.verify ?? path.defaults.verify
+}
+
+/** undefined: the path does not lead to a kubelet of a cluster. */
+function kubeletSettings(path: TlsPath, { cluster }: TlsContext): KubeletClientSettings | undefined {
+  return isToKubelet(path) && cluster !== null ? kubeletClientSettings(cluster.apiserver) : undefined
+}
+
+/** A kubelet has the version of its node, every other program that of the scenario. */
+function negotiatedOn(path: TlsPath, { cluster, version }: TlsContext): NegotiatedTls {
+  if (version === null) return { version: path.defaults.tlsVersion, keyExchange: 'x25519' }
+  const versionOn = (host: string) => cluster?.kubelets.get(host)?.version ?? version
+  const client = isFromKubelet(path.kind) ? versionOn(path.from.host) : version
+  return negotiatedTls(client, isToKubelet(path) ? versionOn(path.to.host) : version)
 }
 
 function serverCertificateOf(paths: readonly TlsPath[], context: TlsContext): string {

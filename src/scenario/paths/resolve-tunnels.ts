@@ -1,3 +1,4 @@
+import { egressTunnel } from '../../cluster/paths/connection-settings.ts'
 import { pathKind, TUNNEL_VERSIONS } from '../../cluster/paths/path-kinds.ts'
 import type { TunnelBlueprint } from '../../simulation/blueprint.ts'
 import { MASTER } from '../cluster/cluster-members.ts'
@@ -35,8 +36,8 @@ function wantedTunnel(
   if (tunnel === 'none') return null
   if (tunnel !== undefined) return typeof tunnel === 'string' ? { kind: tunnel } : tunnel
   if (cluster === null || pathKind(kind).tunnels !== 'apiserver' || from.host !== MASTER) return null
-  if (cluster.apiserver.sshUser !== null) return { kind: 'ssh' }
-  return cluster.apiserver.egressSelector === 'konnectivity' ? { kind: 'konnectivity' } : null
+  const egress = egressTunnel(cluster.apiserver)
+  return egress === null ? null : { kind: egress.kind }
 }
 
 const KEYS_OF_OTHER = {

@@ -1,30 +1,24 @@
 import { Streams } from '../../engine/streams.ts'
 import { CPU_FIGURES } from '../../security/cpu-profiles.ts'
-import type { Blueprint } from '../blueprint.ts'
+import type { ExpandedBlueprint } from '../expansion/expanded-blueprint.ts'
 import { planAttack } from './attackers/plan-attack.ts'
 import { planSockets } from './attackers/plan-sockets.ts'
-import { withAttackers, withAttackersWays } from './attackers/with-attackers.ts'
 import { planSshTunneler } from './cluster/plan-ssh-tunneler.ts'
-import { withBackgroundPaths } from './expansion/background-paths.ts'
-import { withClusterPaths } from './expansion/cluster-paths.ts'
 import { planEvents } from './network/plan-events.ts'
 import { type CpuProfiles, planNetwork } from './network/plan-network.ts'
 import { planPaths } from './paths/plan-paths.ts'
-import { withReaddressedPaths } from './paths/readdressed-paths.ts'
 import type { Plan } from './plan.ts'
 import { Identities } from './security/plan-security.ts'
 import { planWorkloads } from './workloads/plan-workloads.ts'
 
-/** `cpuProfiles` other than those that ship are for fitting them. */
-export function makePlan(declared: Blueprint, cpuProfiles: CpuProfiles = CPU_FIGURES): Plan {
-  const blueprint = withAttackersWays(withBackgroundPaths(withAttackers(withClusterPaths(declared))))
+/** Turns the names of a blueprint into numbers. `cpuProfiles` other than those that ship are for fitting them. */
+export function makePlan(blueprint: ExpandedBlueprint, cpuProfiles: CpuProfiles = CPU_FIGURES): Plan {
   const streams = new Streams(blueprint.seed)
   const network = planNetwork(blueprint, streams, cpuProfiles)
   const identities = new Identities(blueprint.identities)
-  const readdressed = withReaddressedPaths(blueprint)
-  const paths = planPaths(readdressed, network, identities, streams)
+  const paths = planPaths(blueprint, network, identities, streams)
   const planned = planWorkloads(blueprint, network, paths, identities, streams)
-  const attackContext = { blueprint: readdressed, network, paths, planned, streams }
+  const attackContext = { blueprint, network, paths, planned, streams }
   const firstDirection = network.hosts.length
   const scenario = firstDirection + network.directions.length
   const firstTunnel = scenario + 1

@@ -1,7 +1,7 @@
 import type { Blueprint, PathBlueprint } from '../../blueprint.ts'
 import type { AttackerBlueprint, AttackStepBlueprint } from '../../blueprint-attack.ts'
+import { hostOfPod } from '../../expansion/members.ts'
 import { byName } from '../by-name.ts'
-import { hostOfPod } from '../expansion/cluster-paths.ts'
 
 /** In the order in which everything about attackers is numbered. */
 export function attackersInOrder({ attackers }: Blueprint): readonly AttackerBlueprint[] {

@@ -1,6 +1,6 @@
 import type { TechniqueName } from '../../../attack/vantage.ts'
+import { negotiatedTls } from '../../../cluster/paths/connection-settings.ts'
 import { custom } from '../../../cluster/paths/kinds/custom.ts'
-import { isOfKubernetes } from '../../../cluster/paths/path-kinds.ts'
 import type {
   Blueprint,
   CertificateBlueprint,
@@ -9,6 +9,7 @@ import type {
   TlsBlueprint,
 } from '../../blueprint.ts'
 import type { ClusterBlueprint } from '../../blueprint-cluster.ts'
+import { indexed, issuerOf } from '../../expansion/lookups.ts'
 import { asNode, certificateAdditionName } from './attacker-additions.ts'
 import {
   attackersCertificateName,
@@ -81,13 +82,9 @@ function apiserverPaths(placed: PlacedStep, blueprint: Blueprint): PathBlueprint
 
 function apiserverPath(
   placed: PlacedStep,
-  { apiserver }: ClusterBlueprint,
+  { apiserver, version }: ClusterBlueprint,
   blueprint: Blueprint,
 ): Omit<PathBlueprint, 'name'> {
-  const { identities, paths } = blueprint
-  const known = paths.find(({ tls, kind }) => tls !== null && isOfKubernetes(kind))?.tls
-  const serving = identities.find(({ name }) => name === apiserver.servingCertificate)
-  const ca = serving?.kind === 'certificate' ? (serving.issuer ?? serving.name) : apiserver.servingCertificate
   return {
     declared: attackersDeclared(placed.attacker),
     kind: custom.name,
@@ -98,10 +95,9 @@ function apiserverPath(
     service: null,
     protocol: 'h2',
     tls: {
-      version: known?.version ?? '1.3',
-      keyExchange: known?.keyExchange ?? 'x25519',
+      ...negotiatedTls(version, version),
       verify: 'none',
-      ca,
+      ca: issuerOf(indexed(blueprint.identities), apiserver.servingCertificate),
       serverCertificate: apiserver.servingCertificate,
       clientCa: apiserver.configuration.clientCa,
       ...credentialOf(placed, blueprint),

@@ -1,5 +1,5 @@
 import type { Blueprint, PathBlueprint } from '../../blueprint.ts'
-import { hostOfPod } from '../expansion/cluster-paths.ts'
+import { hostOfPod } from '../../expansion/members.ts'
 
 /** The node at an end of a path, or under the pod there; null: neither end is on one. */
 export function nodeOfPath({ from, to }: PathBlueprint, { cluster }: Blueprint): string | null {

@@ -15,6 +15,7 @@ import { tokenSizeBytes } from '../../../security/bearer-token.ts'
 import type { Answer } from '../../../workload/answer.ts'
 import type { Blueprint } from '../../blueprint.ts'
 import { GARBAGE_TOKEN } from '../../blueprint-attack.ts'
+import type { ExpandedBlueprint } from '../../expansion/expanded-blueprint.ts'
 import { tokenNamed } from '../cluster/plan-bootstrapping.ts'
 import { planOnward } from '../cluster/plan-proxied.ts'
 import type { Caller, HttpCatalogue } from '../http/plan-http.ts'
@@ -30,7 +31,7 @@ import { type PlacedStep, stepsInOrder } from './attacker-names.ts'
 import { certificateNames, isBootstrapToken, tokenNames } from './secret-names.ts'
 
 export interface AskContext {
-  readonly blueprint: Blueprint
+  readonly blueprint: ExpandedBlueprint
   readonly network: PlannedNetwork
   readonly paths: PlannedPaths
   readonly identities: Identities

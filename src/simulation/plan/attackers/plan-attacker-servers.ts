@@ -8,11 +8,12 @@ import type { Certificate } from '../../../security/certificate.ts'
 import type { SshServerParameters } from '../../../security/ssh-parameters.ts'
 import type { TlsServer } from '../../../security/tls-parameters.ts'
 import type { Blueprint, PathBlueprint, TlsBlueprint } from '../../blueprint.ts'
+import { hostNamed } from '../../expansion/members.ts'
 import { lookUp } from '../network/plan-network.ts'
 import type { PlannedNetwork } from '../network/planned-network.ts'
 import { isServingHttp2 } from '../paths/path-traits.ts'
 import { certificatesOf, tlsOfServer } from '../security/plan-konnectivity-security.ts'
-import { hostNamed, type Identities, type Pool, planSshServer, recordSizing } from '../security/plan-security.ts'
+import { type Identities, type Pool, planSshServer, recordSizing } from '../security/plan-security.ts'
 import {
   attackersCertificateName,
   hostOfAttacker,

@@ -1,7 +1,7 @@
-import { assert } from '../../../engine/assert.ts'
 import type { Blueprint, PathBlueprint } from '../../blueprint.ts'
-import { endsOfService } from '../expansion/cluster-paths.ts'
-import { hostNamed } from '../security/plan-security.ts'
+import { isToEndpointOf } from '../../expansion/lookups.ts'
+import { hostNamed } from '../../expansion/members.ts'
+import { byName } from '../by-name.ts'
 
 /** Where a path's server is to be found. */
 export interface ServerPlace {
@@ -29,15 +29,9 @@ export function realPlaceOf(path: PathBlueprint, blueprint: Blueprint): ServerPl
 }
 
 /** Itself, or, of a service, one to each of its endpoints: that is where connections go. */
-export function waysOf(path: PathBlueprint, blueprint: Blueprint): readonly PathBlueprint[] {
-  const { cluster, paths } = blueprint
-  const ends = cluster === null ? [] : endsOfService(cluster, path)
-  if (ends.length === 0) return [path]
-  return ends.map(({ name }) => {
-    const end = paths.find((each) => each.name === name)
-    assert(end !== undefined, `each endpoint of a service has a path: ${name}`)
-    return end
-  })
+export function waysOf(path: PathBlueprint, { paths }: Blueprint): readonly PathBlueprint[] {
+  const ends = paths.filter((end) => isToEndpointOf(path, end)).sort(byName)
+  return ends.length === 0 ? [path] : ends
 }
 
 export function mainAddress(host: string, blueprint: Blueprint): string {

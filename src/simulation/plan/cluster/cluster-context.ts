@@ -1,6 +1,6 @@
 import type { Proxied } from '../../../cluster/apiserver/proxied.ts'
 import type { Answer } from '../../../workload/answer.ts'
-import type { Blueprint } from '../../blueprint.ts'
+import type { ExpandedBlueprint } from '../../expansion/expanded-blueprint.ts'
 import type { HttpCatalogue } from '../http/plan-http.ts'
 import type { PlannedNetwork } from '../network/planned-network.ts'
 import type { PlannedPaths } from '../paths/plan-paths.ts'
@@ -9,7 +9,7 @@ import type { BackgroundPlan } from './plan-background.ts'
 
 /** What is known of a scenario when its cluster is planned. */
 export interface ClusterContext {
-  readonly blueprint: Blueprint
+  readonly blueprint: ExpandedBlueprint
   readonly network: PlannedNetwork
   readonly paths: PlannedPaths
   readonly identities: Identities

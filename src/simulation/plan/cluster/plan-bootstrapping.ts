@@ -41,29 +41,25 @@ import type { Certificate } from '../../../security/certificate.ts'
 import type { Blueprint } from '../../blueprint.ts'
 import type { ExtraCertificateBlueprint } from '../../blueprint-additions.ts'
 import type { NodeBlueprint } from '../../blueprint-cluster.ts'
+import { CONTROLLER_PATH, CONTROLLER_TOKEN, joinPathName } from '../../expansion/background-paths.ts'
+import { certificateNamed, named } from '../../expansion/lookups.ts'
+import { installerOf } from '../../expansion/members.ts'
 import { byName } from '../by-name.ts'
-import {
-  CONTROLLER_PATH,
-  CONTROLLER_TOKEN,
-  certifiedNodes,
-  clientCertificateOf,
-  joinPathName,
-} from '../expansion/background-paths.ts'
-import { nodeNamed, reviewPathOf } from '../expansion/cluster-paths.ts'
 import { lookUp } from '../network/plan-network.ts'
 import { type ObjectPlans, type Program, WATCH_TIMEOUT_S, type WatchedResource } from './plan-objects.ts'
 import type { ProgramContext } from './program-context.ts'
 
 /** Nodes that request certificates, and the controllers that approve and sign them. */
 export function planBootstrapping(context: ProgramContext): BootstrappingPlan {
-  const { cluster, catalogue } = context
-  const asking = [...certifiedNodes(context.blueprint, cluster)].sort(byName)
+  const { catalogue } = context
+  const { activity, lookups } = context.blueprint
+  const asking = activity.certifiedNodes
   const extras = [...(context.blueprint.additions?.certificates ?? [])].sort(byName)
   if (asking.length + extras.length === 0) return { nodes: [], controller: null }
   const plans = [
     ...asking.map((node, index) => new NodePlans(node, index, context)),
     ...extras.map((extra, nth) => {
-      const node = asIfJoining(nodeNamed(cluster, extra.node), extra)
+      const node = asIfJoining(named(lookups.nodes, extra.node), extra)
       return new NodePlans(node, asking.length + nth, context)
     }),
   ]
@@ -123,8 +119,9 @@ class NodePlans {
     const { blueprint, context } = this
     const { name, kubelet } = blueprint
     const { paths } = context
-    const own = context.blueprint.paths.filter(({ kind, from }) => isFromKubelet(kind) && from === name)
-    const path = reviewPathOf(context.blueprint, blueprint)
+    const known = context.blueprint.lookups.paths
+    const own = (known.byClient.get(name) ?? []).filter(({ kind }) => isFromKubelet(kind))
+    const path = known.ofKubelet.get(name)
     return {
       ...this.common(),
       join: this.planJoin(),
@@ -137,7 +134,10 @@ class NodePlans {
     const { blueprint, context, certificate } = this
     const { name } = blueprint
     const { network, streams } = context
-    const { notBeforeS, notAfterS } = clientCertificateOf(context.blueprint, blueprint)
+    const { notBeforeS, notAfterS } = certificateNamed(
+      context.blueprint.lookups.identities,
+      blueprint.clientCertificate,
+    )
     return {
       name,
       host: lookUp(network.hostIndex, name),
@@ -176,7 +176,7 @@ class NodePlans {
     const bodyBytes = clusterInfoBytes(issuer, apiserver.configuration.securePort)
     const message = { line: getClusterInfo(), bodyBytes: 0, response: { status: 200, bodyBytes } } as const
     // kube-up puts the CA into the node's metadata, kubeadm does not.
-    const isTold = cluster.sshTunneler !== null
+    const isTold = installerOf(cluster) === 'gce'
     const discover = (step: 'discovery' | 'verified') =>
       objects.read(
         {
@@ -236,7 +236,7 @@ export function tokenNamed(name: string, { cluster, identities }: Blueprint): Bo
   const found = identities.find((identity) => identity.name === name)
   const expiresS = found?.kind === 'service-account-token' ? found.expiresS : null
   const token = { name, id: TOKEN_ID, extraGroups: [KUBEADM_GROUP], expiresS }
-  return cluster?.sshTunneler == null ? token : { ...token, user: GCE_USER }
+  return cluster === null || installerOf(cluster) === 'kubeadm' ? token : { ...token, user: GCE_USER }
 }
 
 function bytesOf({ response, signed }: { response: Size; signed: Size }): SigningBytes {
@@ -254,7 +254,7 @@ function bytesOf({ response, signed }: { response: Size; signed: Size }): Signin
 
 function planController(
   plans: readonly NodePlans[],
-  { cluster, blueprint, network, identities, objects }: ProgramContext,
+  { cluster, network, identities, objects }: ProgramContext,
 ): CertificateControllerPlan {
   const { minor } = cluster.version
   const host = lookUp(network.hostIndex, cluster.apiserver.host)
@@ -267,7 +267,7 @@ function planController(
     node: null,
   }
   const subscriptions = plans.map(({ object }) => objects.subscribe(object))
-  const certificateAuthority = identities.issued(clientCertificateOf(blueprint, plans[0].blueprint).name).issuer
+  const certificateAuthority = identities.issued(plans[0].blueprint.clientCertificate).issuer
   return {
     host,
     signingRequests: objects.watched(program, host, watchedRequests(null, minor, subscriptions)),

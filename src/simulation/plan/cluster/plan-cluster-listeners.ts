@@ -6,10 +6,13 @@ import { parseAddress } from '../../../network/address-book.ts'
 import type { TlsServer } from '../../../security/tls-parameters.ts'
 import type { Blueprint } from '../../blueprint.ts'
 import type { ClusterBlueprint, NodeBlueprint } from '../../blueprint-cluster.ts'
-import { hostOfPod, podCertificateName } from '../expansion/cluster-paths.ts'
+import { podCertificateName } from '../../expansion/cluster-connections.ts'
+import type { ExpandedBlueprint } from '../../expansion/expanded-blueprint.ts'
+import { named } from '../../expansion/lookups.ts'
+import { hostOfPod } from '../../expansion/members.ts'
 import { lookUp } from '../network/plan-network.ts'
 import type { PlannedNetwork } from '../network/planned-network.ts'
-import { hostNamed, type Identities, type Pool, recordSizing } from '../security/plan-security.ts'
+import { type Identities, type Pool, recordSizing } from '../security/plan-security.ts'
 
 /** Where a kubelet says that it lives (facts, kubernetes-paths.md 1.5). */
 const HEALTHZ_PORT = 10_248
@@ -20,7 +23,7 @@ const INSECURE_PORT = 8080
 const LOOPBACK = 0
 
 export interface ListenerContext {
-  readonly blueprint: Blueprint
+  readonly blueprint: ExpandedBlueprint
   readonly network: PlannedNetwork
   readonly identities: Identities
   readonly servers: Pool<TlsServer>
@@ -115,7 +118,7 @@ function https(
     clientCertificates: asks ? 'requested' : 'none',
     clientAuthority: clientCa === null ? null : identities.certificate(clientCa),
     protocol,
-    recordSizing: recordSizing(hostNamed(blueprint, host)),
+    recordSizing: recordSizing(named(blueprint.lookups.hosts, host)),
   })
   const parameters = http2.add(service === 'apiserver' ? apiserverHttp2 : GO_SERVER)
   const index = lookUp(network.hostIndex, host)

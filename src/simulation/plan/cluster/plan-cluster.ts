@@ -21,8 +21,9 @@ import type { PolicyRule } from '../../../cluster/versions/configuration.ts'
 import { NONE } from '../../../engine/table.ts'
 import type { Blueprint } from '../../blueprint.ts'
 import type { ClusterBlueprint, NodeBlueprint } from '../../blueprint-cluster.ts'
+import type { ExpandedBlueprint } from '../../expansion/expanded-blueprint.ts'
+import { hostOfPod, installerOf } from '../../expansion/members.ts'
 import { byName } from '../by-name.ts'
-import { reviewPathOf } from '../expansion/cluster-paths.ts'
 import {
   planApiserverRefusals,
   planKubeletRefusals,
@@ -103,8 +104,7 @@ function planApiserver(
     modes: configuration.authorizationMode,
     facts: {
       minor,
-      // Who has SSH tunnels was set up by kube-up (facts 1.6: they only ever worked on GCE).
-      installer: cluster.sshTunneler === null ? 'kubeadm' : 'gce',
+      installer: installerOf(cluster),
       grants: grantsOf(cluster, context.blueprint),
       graph: graphOf(cluster),
     },
@@ -155,13 +155,12 @@ function writtenBy(from: string | null): WrittenObject {
  */
 function grantsOf(
   { users, pods }: ClusterBlueprint,
-  { workloads, paths }: Blueprint,
+  { workloads, lookups }: ExpandedBlueprint,
 ): Map<string, readonly PolicyRule[]> {
   const grants = new Map<string, readonly PolicyRule[]>(users.map(({ name, rules }) => [name, rules]))
-  for (const { account, name, node, hostNetwork } of [...pods].sort(byName)) {
-    const host = hostNetwork ? node : name
-    const { user } = serviceAccountIdentity({ account })
-    const own = paths.filter(({ kind, from }) => isFromPod(kind) && from === host)
+  for (const pod of [...pods].sort(byName)) {
+    const { user } = serviceAccountIdentity({ account: pod.account })
+    const own = (lookups.paths.byClient.get(hostOfPod(pod)) ?? []).filter(({ kind }) => isFromPod(kind))
     const resources = workloads
       .filter(({ path }) => own.some(({ declared }) => declared === path))
       .map(({ objects }) => objects?.resource ?? 'configmaps')
@@ -192,7 +191,7 @@ function graphOf({ pods }: ClusterBlueprint): NodeGraph {
 function planKubelet(node: NodeBlueprint, cluster: ClusterBlueprint, context: ClusterContext): KubeletNode {
   const { blueprint, identities, paths } = context
   const { clientCa } = node.kubelet
-  const path = reviewPathOf(blueprint, node)
+  const path = blueprint.lookups.paths.ofKubelet.get(node.name)
   return {
     name: node.name,
     pods: podsOn(node, cluster),

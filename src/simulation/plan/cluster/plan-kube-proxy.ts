@@ -22,35 +22,31 @@ import { assert } from '../../../engine/assert.ts'
 import { parseAddress } from '../../../network/address-book.ts'
 import type { ExternalServiceBlueprint } from '../../blueprint-additions.ts'
 import type { ClusterBlueprint, NodeBlueprint, PodBlueprint, ServiceBlueprint } from '../../blueprint-cluster.ts'
-import { byName } from '../by-name.ts'
-import { isProxyByCertificate, PROXY_TOKEN, proxyPathName } from '../expansion/background-paths.ts'
-import { hostOfPod, nodeOfPod, podNamed, reviewPathOf } from '../expansion/cluster-paths.ts'
+import { isProxyByCertificate, PROXY_TOKEN, proxyPathName } from '../../expansion/background-paths.ts'
+import { named } from '../../expansion/lookups.ts'
+import { hostOfPod } from '../../expansion/members.ts'
 import { lookUp } from '../network/plan-network.ts'
-import { externalServices } from './external-services.ts'
 import { WATCH_TIMEOUT_S } from './plan-objects.ts'
 import type { ProgramContext } from './program-context.ts'
-import { changingServices, proxiesOf, restartingPods } from './proxied-services.ts'
 
 /** What kube-proxies watch, where services or their endpoints change. */
 export function planKubeProxies(context: ProgramContext): KubeProxyPlan {
-  const { cluster, blueprint } = context
-  const changing = changingServices(blueprint, cluster).sort(byName)
-  const restarting = [...restartingPods(blueprint, cluster)].sort(byName)
-  const pods = restarting.map((pod, index) => planPod(pod, index, context))
-  const external = externalServices(blueprint)
+  const { changingServices, externalServices, proxyNodes, restartingPods } = context.blueprint.activity
+  const pods = restartingPods.map((pod, index) => planPod(pod, index, context))
   const services = [
-    ...changing.map((service) => planService(service, restarting, context)),
-    ...external.map((service) => planExternalService(service, restarting, context)),
+    ...changingServices.map((service) => planService(service, restartingPods, context)),
+    ...externalServices.map((service) => planExternalService(service, restartingPods, context)),
   ]
-  for (const [nth, { name }] of external.entries()) planCreations(name, changing.length + nth, services, context)
-  const nodes = [...proxiesOf(blueprint, cluster)].sort(byName).map((node) => planNode(node, services, context))
+  for (const [nth, { name }] of externalServices.entries())
+    planCreations(name, changingServices.length + nth, services, context)
+  const nodes = proxyNodes.map((node) => planNode(node, services, context))
   return { services, pods, nodes }
 }
 
 function planService(
   { name, clusterAddress, port, targetPort, endpoints }: ServiceBlueprint,
   restarting: readonly PodBlueprint[],
-  { cluster, network, objects }: ProgramContext,
+  { cluster, blueprint, network, objects }: ProgramContext,
 ): ChangingService {
   const { addresses, hostIndex, virtualAddresses } = network
   const address = addresses.indexOf(parseAddress(clusterAddress))
@@ -61,7 +57,7 @@ function planService(
     virtual,
     object: objects.addObject(),
     endpoints: endpoints.map((endpoint) => ({
-      address: addresses.mainAddressOf(lookUp(hostIndex, hostOfPod(podNamed(cluster, endpoint)))),
+      address: addresses.mainAddressOf(lookUp(hostIndex, hostOfPod(named(blueprint.lookups.pods, endpoint)))),
       port: targetPort,
       pod: restarting.findIndex((pod) => pod.name === endpoint),
     })),
@@ -117,10 +113,10 @@ function planPod(
   index: number,
   { cluster, blueprint, network, objects }: ProgramContext,
 ): EndpointPod {
-  const node = nodeOfPod(cluster, pod)
-  const path = node === null ? undefined : reviewPathOf(blueprint, node)
+  const node = blueprint.lookups.nodes.get(pod.node)
+  const path = blueprint.lookups.paths.ofKubelet.get(pod.node)
   const host = lookUp(network.hostIndex, hostOfPod(pod))
-  if (node === null || path === undefined) return { name: pod.name, host, report: null }
+  if (node === undefined || path === undefined) return { name: pod.name, host, report: null }
   const program = {
     agent: agentOf('kubelet', node.version.minor),
     path: path.name,

@@ -8,16 +8,15 @@ import {
 import { assert } from '../../../engine/assert.ts'
 import { NONE } from '../../../engine/table.ts'
 import { parseAddress } from '../../../network/address-book.ts'
-import type { Blueprint } from '../../blueprint.ts'
+import type { ExpandedBlueprint } from '../../expansion/expanded-blueprint.ts'
 import type { HttpCatalogue } from '../http/plan-http.ts'
 import { lookUp } from '../network/plan-network.ts'
 import type { PlannedNetwork } from '../network/planned-network.ts'
 import type { PlannedPaths } from '../paths/plan-paths.ts'
-import { withReaddressedPaths } from '../paths/readdressed-paths.ts'
 
 /** To be called when all requests are known. */
 export function planNodeAddresses(
-  blueprint: Blueprint,
+  blueprint: ExpandedBlueprint,
   network: PlannedNetwork,
   paths: PlannedPaths,
   catalogue: HttpCatalogue,
@@ -36,12 +35,12 @@ export function planNodeAddresses(
 
 function waysOf(
   nodes: readonly string[],
-  blueprint: Blueprint,
+  blueprint: ExpandedBlueprint,
   { addresses }: PlannedNetwork,
   { pathIndex }: PlannedPaths,
 ): ReadonlyMap<number, OtherWays> {
   const ways = new Map<number, { node: number; byAddress: Map<number, number> }>()
-  for (const { name, insteadOf, address } of withReaddressedPaths(blueprint).paths) {
+  for (const { name, insteadOf, address } of blueprint.paths) {
     if (insteadOf === undefined || address === null) continue
     const path = lookUp(pathIndex, insteadOf.path)
     const known = ways.get(path) ?? { node: nodes.indexOf(insteadOf.node), byAddress: new Map<number, number>() }

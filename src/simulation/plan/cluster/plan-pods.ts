@@ -22,8 +22,9 @@ import { abilitiesOf } from '../../../cluster/versions/abilities.ts'
 import { tokenSizeBytes } from '../../../security/bearer-token.ts'
 import { certificatePemBytes } from '../../../security/certificate-request.ts'
 import type { ClusterBlueprint, NodeBlueprint, PodBlueprint } from '../../blueprint-cluster.ts'
+import { named } from '../../expansion/lookups.ts'
+import { hostOfPod } from '../../expansion/members.ts'
 import { byName } from '../by-name.ts'
-import { hostOfPod, nodeOfPod, reviewPathOf } from '../expansion/cluster-paths.ts'
 import { lookUp } from '../network/plan-network.ts'
 import { type Program, WATCH_TIMEOUT_S } from './plan-objects.ts'
 import type { ProgramContext } from './program-context.ts'
@@ -63,8 +64,8 @@ function podsByToken(
 }
 
 function planPod(pod: PodBlueprint, { cluster, blueprint, paths, identities }: ProgramContext): PodPlan {
-  const host = hostOfPod(pod)
-  const own = blueprint.paths.filter(({ kind, from }) => isFromPod(kind) && from === host)
+  const ofHost = blueprint.lookups.paths.byClient.get(hostOfPod(pod)) ?? []
+  const own = ofHost.filter(({ kind }) => isFromPod(kind))
   return {
     name: pod.name,
     paths: own.map(({ name }) => lookUp(paths.pathIndex, name)).sort((a, b) => a - b),
@@ -85,14 +86,19 @@ interface Mount {
   readonly pods: number[]
 }
 
+/** The node whose kubelet fetches what a pod mounts; undefined: the pod is on the master, or the kubelet has no path. */
+function fetchingNode({ node }: PodBlueprint, { blueprint }: ProgramContext): NodeBlueprint | undefined {
+  const { nodes, paths } = blueprint.lookups
+  return paths.ofKubelet.has(node) ? nodes.get(node) : undefined
+}
+
 /** Each mounted object once a node; by node, then by name. */
 function mountsOf(pods: readonly PodBlueprint[], context: ProgramContext): Mount[] {
-  const { cluster } = context
   const mounts = new Map<string, Mount>()
   pods.forEach((pod, index) => {
     const wanted = mountOf(pod, context)
-    const node = nodeOfPod(cluster, pod)
-    if (wanted === null || node === null || reviewPathOf(context.blueprint, node) === undefined) return
+    const node = fetchingNode(pod, context)
+    if (wanted === null || node === undefined) return
     const key = [pod.node, wanted.resource, wanted.namespace, wanted.name].join('/')
     const known = mounts.get(key)
     if (known === undefined) mounts.set(key, { ...wanted, node, pods: [index] })
@@ -140,11 +146,11 @@ function planMount({ node, resource, namespace, name, bytes, pods }: Mount, cont
 }
 
 function planToken(pod: PodBlueprint, index: number, context: ProgramContext): TokenPlan[] {
-  const { cluster, blueprint, network, identities, streams, objects } = context
-  const node = nodeOfPod(cluster, pod)
-  if (node === null || pod.token === null || !isProjected(cluster)) return []
+  const { cluster, network, identities, streams, objects } = context
+  const node = fetchingNode(pod, context)
+  if (node === undefined || pod.token === null || !isProjected(cluster)) return []
   const token = identities.token(pod.token)
-  if (token.expiresS === null || reviewPathOf(blueprint, node) === undefined) return []
+  if (token.expiresS === null) return []
   const [namespace, account] = pod.account.split('/')
   const requestedS = Math.min(token.expiresS, REQUESTED_TOKEN_LIFETIME_S)
   const { request, response } = tokenRequestSizes(pod.name, [], requestedS, tokenSizeBytes(token))
@@ -160,11 +166,9 @@ function planToken(pod: PodBlueprint, index: number, context: ProgramContext): T
 }
 
 function kubeletOf(node: NodeBlueprint, { blueprint }: ProgramContext): Program {
-  const path = reviewPathOf(blueprint, node)
-  if (path === undefined) throw new RangeError(`${node.name} has no path to the apiserver`)
   return {
     agent: agentOf('kubelet', node.version.minor),
-    path: path.name,
+    path: named(blueprint.lookups.paths.ofKubelet, node.name).name,
     bearer: null,
     encoding: 'protobuf',
     node: node.name,

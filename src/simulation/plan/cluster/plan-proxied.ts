@@ -4,31 +4,22 @@ import type { RequestLine } from '../../../cluster/messages/operations.ts'
 import { plainRequestFields } from '../../../cluster/messages/plain-headers.ts'
 import { pathKind } from '../../../cluster/paths/path-kinds.ts'
 import { APISERVER_AGENT } from '../../../cluster/paths/requests/requests-to-kubelet.ts'
-import { assert } from '../../../engine/assert.ts'
 import type { Streams } from '../../../engine/streams.ts'
 import { NONE } from '../../../engine/table.ts'
 import { UNKNOWN_LENGTH } from '../../../http/message.ts'
 import { formatAddress } from '../../../network/address-book.ts'
 import type { Answer } from '../../../workload/answer.ts'
-import type { Blueprint, PathBlueprint, WorkloadBlueprint } from '../../blueprint.ts'
-import type { ClusterBlueprint } from '../../blueprint-cluster.ts'
-import {
-  endsOfService,
-  isProxiedWorkload,
-  kubeletPathOf,
-  nodeNamed,
-  podNamed,
-  podPathOf,
-  servicePathOf,
-  targetNames,
-} from '../expansion/cluster-paths.ts'
+import type { PathBlueprint, WorkloadBlueprint } from '../../blueprint.ts'
+import { isProxiedWorkload, targetNames } from '../../expansion/cluster-paths.ts'
+import type { ExpandedBlueprint } from '../../expansion/expanded-blueprint.ts'
+import { named } from '../../expansion/lookups.ts'
 import type { HttpCatalogue } from '../http/plan-http.ts'
 import { lookUp } from '../network/plan-network.ts'
 import type { PlannedNetwork } from '../network/planned-network.ts'
 import type { PlannedPaths } from '../paths/plan-paths.ts'
 
 export interface ProxiedContext {
-  readonly blueprint: Blueprint
+  readonly blueprint: ExpandedBlueprint
   readonly network: PlannedNetwork
   readonly paths: PlannedPaths
   readonly streams: Streams
@@ -53,7 +44,7 @@ export function planProxied(
   const { hi, lo } = streams.key(`workload/${name}/ends`)
   return {
     workload: index,
-    targets: names.map((target) => planTarget(target, workload, cluster, answer, context)),
+    targets: names.map((target) => planTarget(target, workload, answer, context)),
     isUpgrade: workload.kind !== 'proxy-get' && workload.kind !== 'logs' && workload.kind !== 'stream',
     requestBodyBytes: workload.requestBytes,
     passedOn: answer.accepted,
@@ -74,9 +65,8 @@ export function planOnward(
   pod: string,
   { blueprint, network, paths, catalogue, answers }: Omit<ProxiedContext, 'streams'>,
 ): Proxied | null {
-  const { cluster } = blueprint
-  const path =
-    cluster === null ? undefined : kubeletPathOf(blueprint, cluster, nodeNamed(cluster, podNamed(cluster, pod).node))
+  const { pods, paths: known } = blueprint.lookups
+  const path = known.toKubelet.get(pods.get(pod)?.node ?? '')
   if (path === undefined) return null
   const index = lookUp(paths.pathIndex, path.name)
   const authority = `${formatAddress(network.addresses.valueOf(paths.paths[index].remoteAddress))}:${path.port}`
@@ -109,33 +99,21 @@ export function planOnward(
   }
 }
 
-function planTarget(
-  name: string,
-  workload: WorkloadBlueprint,
-  cluster: ClusterBlueprint,
-  answer: Answer,
-  context: ProxiedContext,
-): ProxyTarget {
-  const { blueprint } = context
-  if (workload.target?.resource === 'services') {
-    const service = cluster.services.find((candidate) => candidate.name === name)
-    const path = service === undefined ? undefined : servicePathOf(blueprint, cluster, service)
-    assert(path !== undefined, 'the apiserver has a path to each service that it proxies to')
-    const ends = endsOfService(cluster, path)
-    return { ends: ends.map((end) => planEnd(end, null, workload, answer, context)) }
+function planTarget(name: string, workload: WorkloadBlueprint, answer: Answer, context: ProxiedContext): ProxyTarget {
+  const { pods, paths } = context.blueprint.lookups
+  switch (workload.target?.resource) {
+    case 'services': {
+      const ends = named(paths.toEndpoints, named(paths.toService, name).name)
+      return { ends: ends.map((end) => planEnd(end, null, workload, answer, context)) }
+    }
+    case 'nodes':
+      return { ends: [planEnd(named(paths.toKubelet, name), null, workload, answer, context)] }
+    default: {
+      const path =
+        workload.kind === 'proxy-get' ? named(paths.toPod, name) : named(paths.toKubelet, named(pods, name).node)
+      return { ends: [planEnd(path, name, workload, answer, context)] }
+    }
   }
-  if (workload.target?.resource === 'nodes') {
-    const path = kubeletPathOf(blueprint, cluster, nodeNamed(cluster, name))
-    assert(path !== undefined, 'the apiserver has a path to each kubelet that it asks')
-    return { ends: [planEnd(path, null, workload, answer, context)] }
-  }
-  const pod = podNamed(cluster, name)
-  const path =
-    workload.kind === 'proxy-get'
-      ? podPathOf(blueprint, cluster, pod)
-      : kubeletPathOf(blueprint, cluster, nodeNamed(cluster, pod.node))
-  assert(path !== undefined, 'the apiserver has a path to each pod and kubelet that it asks')
-  return { ends: [planEnd(path, name, workload, answer, context)] }
 }
 
 function planEnd(

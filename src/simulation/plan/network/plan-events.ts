@@ -3,9 +3,9 @@ import { NONE } from '../../../engine/table.ts'
 import type { LinkOptions } from '../../../network/link-options.ts'
 import type { Blueprint, EventBlueprint, LinkBlueprint, LinkDirectionBlueprint } from '../../blueprint.ts'
 import type { PodBlueprint } from '../../blueprint-cluster.ts'
+import type { ExpandedBlueprint } from '../../expansion/expanded-blueprint.ts'
+import { named } from '../../expansion/lookups.ts'
 import { byName } from '../by-name.ts'
-import { restartingPods } from '../cluster/proxied-services.ts'
-import { podNamed } from '../expansion/cluster-paths.ts'
 import { directionName, lookUp, portName } from './plan-network.ts'
 import type { PlannedNetwork } from './planned-network.ts'
 
@@ -31,7 +31,7 @@ export type PlannedEvent =
     }
 
 /** In the order of time, then of what they are about: never of declaration. */
-export function planEvents(blueprint: Blueprint, network: PlannedNetwork): PlannedEvent[] {
+export function planEvents(blueprint: ExpandedBlueprint, network: PlannedNetwork): PlannedEvent[] {
   const keyed = blueprint.events.map((event) => ({ key: keyOf(event), event }))
   keyed.sort((a, b) => a.event.atNs - b.event.atNs || (a.key < b.key ? -1 : a.key > b.key ? 1 : 0))
   return keyed.map(({ event }) => planEvent(event, blueprint, network))
@@ -56,18 +56,18 @@ export interface PodDeletion {
   readonly directions: readonly number[]
 }
 
-function planDeletion(atNs: number, name: string, blueprint: Blueprint, network: PlannedNetwork): PodDeletion {
-  const { cluster } = blueprint
+function planDeletion(atNs: number, name: string, blueprint: ExpandedBlueprint, network: PlannedNetwork): PodDeletion {
+  const { cluster, activity, lookups } = blueprint
   assert(cluster !== null, 'a pod is in a cluster')
   const placeIn = (pods: readonly PodBlueprint[]) => [...pods].sort(byName).findIndex((pod) => pod.name === name)
-  const { hostNetwork } = podNamed(cluster, name)
+  const { hostNetwork } = named(lookups.pods, name)
   const host = hostNetwork ? NONE : lookUp(network.hostIndex, name)
   return {
     kind: 'delete-pod',
     atNs,
     forNs: null,
     pod: placeIn(cluster.pods),
-    endpoint: placeIn(restartingPods(blueprint, cluster)),
+    endpoint: placeIn(activity.restartingPods),
     host,
     directions: network.directions.flatMap(({ fromHost, toHost }, direction) =>
       fromHost !== toHost && (fromHost === host || toHost === host) ? [direction] : [],
@@ -75,7 +75,7 @@ function planDeletion(atNs: number, name: string, blueprint: Blueprint, network:
   }
 }
 
-function planEvent(event: EventBlueprint, blueprint: Blueprint, network: PlannedNetwork): PlannedEvent {
+function planEvent(event: EventBlueprint, blueprint: ExpandedBlueprint, network: PlannedNetwork): PlannedEvent {
   switch (event.kind) {
     case 'restart':
       return { kind: 'restart', atNs: event.atNs, forNs: null, host: lookUp(network.hostIndex, event.host) }

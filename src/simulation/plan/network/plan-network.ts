@@ -2,9 +2,9 @@ import type { StreamKey, Streams } from '../../../engine/streams.ts'
 import { NONE } from '../../../engine/table.ts'
 import type { CpuProfile } from '../../../security/cpu-profile.ts'
 import type { CpuProfileName } from '../../../security/cpu-profiles.ts'
-import type { Blueprint, HostBlueprint } from '../../blueprint.ts'
+import type { HostBlueprint } from '../../blueprint.ts'
+import type { ExpandedBlueprint } from '../../expansion/expanded-blueprint.ts'
 import { byName, lookUp } from '../by-name.ts'
-import { externalAddresses } from '../cluster/external-services.ts'
 import { planFirewall, planVirtualAddresses } from './plan-edges.ts'
 import { directionName, planTopology, portName } from './plan-topology.ts'
 import type { PlannedHost, PlannedNetwork } from './planned-network.ts'
@@ -14,10 +14,10 @@ export { directionName, lookUp, portName }
 /** What each CPU profile costs, by name. */
 export type CpuProfiles = Readonly<Record<CpuProfileName, CpuProfile>>
 
-export function planNetwork(blueprint: Blueprint, streams: Streams, cpuProfiles: CpuProfiles): PlannedNetwork {
+export function planNetwork(blueprint: ExpandedBlueprint, streams: Streams, cpuProfiles: CpuProfiles): PlannedNetwork {
   const topology = planTopology(blueprint)
   const { hostIndex, addresses } = topology
-  const virtuals = [...blueprint.virtualAddresses, ...externalAddresses(blueprint)]
+  const virtuals = [...blueprint.virtualAddresses, ...blueprint.activity.externalAddresses]
   return {
     ...topology,
     hosts: [...blueprint.hosts].sort(byName).map((host) => planHost(host, hostIndex, streams, cpuProfiles)),

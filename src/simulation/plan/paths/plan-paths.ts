@@ -14,12 +14,12 @@ import type { TlsDirectory } from '../../../security/tls-peers.ts'
 import type { KeepaliveSettings } from '../../../transport/timing/keepalive.ts'
 import type { PathHttp } from '../../../workload/path-connections.ts'
 import type { Blueprint, PathBlueprint, SshTunnelBlueprint } from '../../blueprint.ts'
+import type { ExpandedBlueprint } from '../../expansion/expanded-blueprint.ts'
 import { isAttackersPath } from '../attackers/attacker-names.ts'
 import { planAttackerServers } from '../attackers/plan-attacker-servers.ts'
 import { byName, indexByName } from '../by-name.ts'
 import { planClusterListeners, reservedPorts } from '../cluster/plan-cluster-listeners.ts'
 import { planReadOnlyPorts } from '../cluster/plan-read-only-ports.ts'
-import { endsOfService } from '../expansion/cluster-paths.ts'
 import { lookUp } from '../network/plan-network.ts'
 import type { PlannedNetwork } from '../network/planned-network.ts'
 import { type Identities, Pool, planSshServer, planTlsClient, planTlsServer } from '../security/plan-security.ts'
@@ -42,7 +42,7 @@ export interface PlannedPaths {
 }
 
 export function planPaths(
-  blueprint: Blueprint,
+  blueprint: ExpandedBlueprint,
   network: PlannedNetwork,
   identities: Identities,
   streams: Streams,
@@ -98,7 +98,7 @@ export function planPaths(
 
 /** First what the cluster's programs serve, then what else paths lead to. */
 function planListeners(
-  blueprint: Blueprint,
+  blueprint: ExpandedBlueprint,
   sorted: readonly PathBlueprint[],
   network: PlannedNetwork,
   identities: Identities,
@@ -145,7 +145,7 @@ interface Pools {
 }
 
 function planPath(
-  blueprint: Blueprint,
+  blueprint: ExpandedBlueprint,
   path: PathBlueprint,
   network: PlannedNetwork,
   identities: Identities,
@@ -164,7 +164,8 @@ function planPath(
       : clients.add(planTlsClient(tls, path, serverName(path, network), isHttp2, blueprint, identities))
   const choice = streams.key(`path/${path.name}/tunnel`)
   const endChoice = streams.key(`path/${path.name}/end`)
-  const { cluster } = blueprint
+  const { cluster, lookups } = blueprint
+  const ends = lookups.paths.toEndpoints.get(path.name) ?? []
   return {
     name: path.name,
     fromHost,
@@ -174,7 +175,7 @@ function planPath(
     port: path.port,
     dialPatienceNs: cluster === null ? null : DIAL_PATIENCE_NS,
     keepalive: cluster === null ? null : CLIENT_KEEPALIVE,
-    ends: cluster === null ? [] : endsOfService(cluster, path).map(({ name }) => lookUp(pathIndex, name)),
+    ends: ends.map(({ name }) => lookUp(pathIndex, name)),
     endHigh: endChoice.hi,
     endLow: endChoice.lo,
     tlsClients: { http1: client(false), http2: path.protocol === 'h2' ? client(true) : NONE },
@@ -191,7 +192,7 @@ function ownTunnel({ from, to }: PathBlueprint, { via, hostKey }: SshTunnelBluep
 }
 
 function planListener(
-  blueprint: Blueprint,
+  blueprint: ExpandedBlueprint,
   path: PathBlueprint,
   service: 'answers' | 'certified-answers',
   network: PlannedNetwork,

@@ -16,8 +16,11 @@ import type {
   IdentityBlueprint,
   PathBlueprint,
   TlsBlueprint,
+  TokenBlueprint,
 } from '../../blueprint.ts'
 import type { ClusterBlueprint } from '../../blueprint-cluster.ts'
+import type { ExpandedBlueprint } from '../../expansion/expanded-blueprint.ts'
+import { named } from '../../expansion/lookups.ts'
 import { isServingHttp2 } from '../paths/path-traits.ts'
 
 /** Certificates and tokens by name. */
@@ -29,7 +32,7 @@ export class Identities {
     for (const identity of identities) {
       if (identity.kind === 'ca') this.certificates.set(identity.name, authority(identity))
       else if (identity.kind === 'certificate') this.certificates.set(identity.name, leaf(identity))
-      else this.tokens.set(identity.name, { ...identity, boundPod: null })
+      else this.tokens.set(identity.name, withoutPod(identity))
     }
   }
 
@@ -49,6 +52,10 @@ export class Identities {
     assert(token !== undefined, `a checked scenario names tokens that exist: ${name}`)
     return token
   }
+}
+
+function withoutPod({ origin: _origin, ...token }: TokenBlueprint): Token {
+  return { ...token, boundPod: null }
 }
 
 /** Authorities live for ten years, as kubeadm makes them, and carry their CN as a name. */
@@ -103,7 +110,7 @@ export function planTlsClient(
   path: PathBlueprint,
   server: string,
   isHttp2: boolean,
-  blueprint: Blueprint,
+  { lookups }: ExpandedBlueprint,
   identities: Identities,
 ): TlsClient {
   return {
@@ -115,23 +122,23 @@ export function planTlsClient(
     trusts: tls.verify === 'none' ? null : identities.certificate(tls.ca),
     expectedCommonName: tls.verify === 'ca+cn' ? `system:node:${path.insteadOf?.node ?? path.to}` : null,
     presents: tls.client.kind === 'certificate' ? identities.issued(tls.client.certificate) : null,
-    recordSizing: recordSizing(hostNamed(blueprint, path.from)),
+    recordSizing: recordSizing(named(lookups.hosts, path.from)),
   }
 }
 
 export function planTlsServer(
   tls: TlsBlueprint,
   path: PathBlueprint,
-  blueprint: Blueprint,
+  { cluster, lookups }: ExpandedBlueprint,
   identities: Identities,
 ): TlsServer {
   const isRequested = tls.clientCa === null ? 'none' : 'verified'
   return {
     presents: identities.issued(tls.serverCertificate),
-    clientCertificates: blueprint.cluster !== null && isIntoKubernetes(path.kind) ? 'requested' : isRequested,
+    clientCertificates: cluster !== null && isIntoKubernetes(path.kind) ? 'requested' : isRequested,
     clientAuthority: tls.clientCa === null ? null : identities.certificate(tls.clientCa),
     protocol: isServingHttp2(path) ? 'h2' : null,
-    recordSizing: recordSizing(hostNamed(blueprint, path.to)),
+    recordSizing: recordSizing(named(lookups.hosts, path.to)),
   }
 }
 
@@ -171,10 +178,4 @@ function sshServer(cluster: ClusterBlueprint | null): SshServer {
 
 export function tokenOf(tls: TlsBlueprint | null, identities: Identities): Token | null {
   return tls?.client.kind === 'token' ? identities.token(tls.client.token) : null
-}
-
-export function hostNamed(blueprint: Blueprint, name: string): HostBlueprint {
-  const host = blueprint.hosts.find((candidate) => candidate.name === name)
-  assert(host !== undefined, `a checked scenario names hosts that exist: ${name}`)
-  return host
 }

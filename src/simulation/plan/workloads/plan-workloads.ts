@@ -13,7 +13,9 @@ import { formatAddress } from '../../../network/address-book.ts'
 import { type Token, tokenSizeBytes } from '../../../security/bearer-token.ts'
 import type { Answer } from '../../../workload/answer.ts'
 import type { Arrivals, Workload } from '../../../workload/workload.ts'
-import type { Blueprint, PathBlueprint, WorkloadBlueprint } from '../../blueprint.ts'
+import type { PathBlueprint, WorkloadBlueprint } from '../../blueprint.ts'
+import type { ExpandedBlueprint } from '../../expansion/expanded-blueprint.ts'
+import { named } from '../../expansion/lookups.ts'
 import { planAsks } from '../attackers/plan-asks.ts'
 import { planRelayedRequests, type RelayedRequests } from '../attackers/plan-relayed-requests.ts'
 import { byName } from '../by-name.ts'
@@ -55,7 +57,7 @@ export interface PlannedWorkloads {
 }
 
 interface Surroundings {
-  readonly blueprint: Blueprint
+  readonly blueprint: ExpandedBlueprint
   readonly network: PlannedNetwork
   readonly paths: PlannedPaths
   readonly identities: Identities
@@ -68,7 +70,7 @@ interface Surroundings {
 
 /** A workload runs on each instance of its path. */
 export function planWorkloads(
-  blueprint: Blueprint,
+  blueprint: ExpandedBlueprint,
   network: PlannedNetwork,
   paths: PlannedPaths,
   identities: Identities,
@@ -80,9 +82,11 @@ export function planWorkloads(
   const heartbeats = new HeartbeatPlans(blueprint, network, streams, catalogue, answers)
   const surroundings = { blueprint, network, paths, identities, streams, catalogue, heartbeats, answers, proxied }
   const instances = blueprint.workloads.flatMap((workload) =>
-    blueprint.paths
-      .filter(({ declared }) => declared === workload.path)
-      .map((path) => ({ name: instanceName(workload, path), workload, path })),
+    named(blueprint.lookups.paths.byDeclaration, workload.path).map((path) => ({
+      name: instanceName(workload, path),
+      workload,
+      path,
+    })),
   )
   const workloads = instances
     .sort(byName)

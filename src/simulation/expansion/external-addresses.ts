@@ -1,7 +1,7 @@
-import { abilitiesOf } from '../../../cluster/versions/abilities.ts'
-import type { Blueprint, VirtualAddressBlueprint } from '../../blueprint.ts'
-import type { ExternalServiceBlueprint } from '../../blueprint-additions.ts'
-import { byName } from '../by-name.ts'
+import { abilitiesOf } from '../../cluster/versions/abilities.ts'
+import type { VirtualAddressBlueprint } from '../blueprint.ts'
+import type { ExternalServiceBlueprint } from '../blueprint-additions.ts'
+import type { ClusterBlueprint } from '../blueprint-cluster.ts'
 
 /** An address of a host that services may take over. */
 export interface ExternalAddress extends VirtualAddressBlueprint {
@@ -9,19 +9,16 @@ export interface ExternalAddress extends VirtualAddressBlueprint {
   readonly ofOwn: readonly string[]
 }
 
-/** In the order of names. */
-export function externalServices({ additions }: Pick<Blueprint, 'additions'>): ExternalServiceBlueprint[] {
-  return [...(additions?.services ?? [])].sort(byName)
-}
-
 /**
  * What the kube-proxies of all nodes may come to translate. The master of a cluster here is no node: no kube-proxy
  * runs there, so that what reaches it has arrived (kubeadm's is a node, with a kube-proxy of its own).
  */
-export function externalAddresses(blueprint: Blueprint): ExternalAddress[] {
-  const nodes = blueprint.cluster?.nodes ?? []
+export function externalAddressesOf(
+  services: readonly ExternalServiceBlueprint[],
+  { nodes }: ClusterBlueprint,
+): ExternalAddress[] {
   const ofOwn = nodes.filter(({ version }) => abilitiesOf(version).kubeProxy.translatesOwnToExternalIps)
-  return externalServices(blueprint).map(({ name, externalAddress, port }) => ({
+  return services.map(({ name, externalAddress, port }) => ({
     name: `external/${name}`,
     address: externalAddress,
     port,

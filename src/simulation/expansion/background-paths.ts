@@ -1,0 +1,130 @@
+import { componentApiserver } from '../../cluster/paths/kinds/component-apiserver.ts'
+import type { Blueprint, CertificateBlueprint, TokenBlueprint } from '../blueprint.ts'
+import type { ClusterBlueprint, NodeBlueprint } from '../blueprint-cluster.ts'
+import { type AddedPath, ClusterConnections } from './cluster-connections.ts'
+import type { ClusterActivity } from './expanded-blueprint.ts'
+import { indexed, issuerOf } from './lookups.ts'
+import { installerOf } from './members.ts'
+
+/**
+ * Adds the connections on which a cluster's programs work by themselves: nodes that join, the controller that signs
+ * certificates, kube-proxies. No workload runs on them, and their names sort behind all that a scenario may write.
+ */
+export function withBackgroundPaths(blueprint: Blueprint, activity: ClusterActivity): Blueprint {
+  const { cluster, additions } = blueprint
+  if (cluster === null) return blueprint
+  const connections = new ClusterConnections(blueprint, cluster)
+  const isSigning = activity.certifiedNodes.length + (additions?.certificates?.length ?? 0) > 0
+  const hasProxies = activity.proxyNodes.length > 0
+  return {
+    ...blueprint,
+    paths: [
+      ...blueprint.paths,
+      ...cluster.nodes.flatMap((node) => joinPaths(node, connections)),
+      ...(isSigning ? [controllerPath(cluster, connections)] : []),
+      ...activity.proxyNodes.map((node) => proxyPath(node, cluster, connections)),
+    ],
+    identities: [
+      ...blueprint.identities,
+      ...(isSigning ? [componentToken(CONTROLLER_TOKEN, 'kube-system/certificate-controller')] : []),
+      ...(hasProxies ? [proxyIdentity(blueprint, cluster)] : []),
+    ],
+  }
+}
+
+export const CONTROLLER_TOKEN = '~certificate-controller-token'
+export const PROXY_TOKEN = '~kube-proxy-token'
+const PROXY_CERTIFICATE = '~kube-proxy-client'
+
+export const CONTROLLER_PATH = '~certificate-controller'
+
+type JoinStep = 'discovery' | 'verified' | 'token'
+
+export function joinPathName(node: string, step: JoinStep): string {
+  return `~join/${node}/${step}`
+}
+
+export function proxyPathName(node: string): string {
+  return `~kube-proxy/${node}`
+}
+
+function componentNames(name: string, from: string) {
+  return { name, declared: name, kind: componentApiserver.name, from } as const
+}
+
+const NO_CLIENT = { kind: 'none' } as const
+
+function joinPaths({ name: node, version, bootstrap }: NodeBlueprint, connections: ClusterConnections): AddedPath[] {
+  if (bootstrap === null) return []
+  const path = (step: JoinStep) =>
+    connections.toApiserver(
+      componentNames(joinPathName(node, step), node),
+      version,
+      NO_CLIENT,
+      `node ${node} joins (cluster.join)`,
+    )
+  // It does not know the CA before it has read it, on this very connection.
+  const discovery = path('discovery')
+  const unverified = { ...discovery, tls: { ...discovery.tls, verify: 'none' } } as const
+  const first = [unverified, path('token')]
+  return bootstrap.verify === 'ca' ? [...first, path('verified')] : first
+}
+
+/** kube-up gave its kube-proxies the credential of a user, not of a service account; here it is a certificate. */
+export function isProxyByCertificate(cluster: ClusterBlueprint): boolean {
+  return installerOf(cluster) === 'gce'
+}
+
+function proxyPath(
+  { name: node, version }: NodeBlueprint,
+  cluster: ClusterBlueprint,
+  connections: ClusterConnections,
+): AddedPath {
+  const client = isProxyByCertificate(cluster)
+    ? ({ kind: 'certificate', certificate: PROXY_CERTIFICATE } as const)
+    : NO_CLIENT
+  return connections.toApiserver(
+    componentNames(proxyPathName(node), node),
+    version,
+    client,
+    `kube-proxy of ${node} (a service changes)`,
+  )
+}
+
+function proxyIdentity({ identities }: Blueprint, cluster: ClusterBlueprint): CertificateBlueprint | TokenBlueprint {
+  if (!isProxyByCertificate(cluster)) return componentToken(PROXY_TOKEN, 'kube-system/kube-proxy')
+  return {
+    kind: 'certificate',
+    name: PROXY_CERTIFICATE,
+    issuer: issuerOf(indexed(identities), cluster.apiserver.servingCertificate),
+    cn: 'system:kube-proxy',
+    organizations: [],
+    sans: [],
+    usages: ['client'],
+    key: 'rsa-2048',
+    notBeforeS: 0,
+    notAfterS: 365 * 24 * 3600,
+    origin: 'kube-proxy as kube-up sets it up',
+  }
+}
+
+/** Where there is an insecure port, controllers use it as all components do. */
+function controllerPath({ apiserver, version }: ClusterBlueprint, connections: ClusterConnections): AddedPath {
+  const { host, configuration } = apiserver
+  const names = componentNames(CONTROLLER_PATH, host)
+  const path = connections.toApiserver(names, version, NO_CLIENT, 'controller manager (kubelets ask for certificates)')
+  if (configuration.insecurePort === 0) return path
+  return { ...path, address: '127.0.0.1', port: configuration.insecurePort, protocol: 'http/1.1', tls: null }
+}
+
+/** It does not expire within a run. */
+function componentToken(name: string, account: string): TokenBlueprint {
+  return {
+    kind: 'service-account-token',
+    name,
+    account,
+    audience: 'api',
+    expiresS: null,
+    origin: `service account ${account} of a component`,
+  }
+}

@@ -1,0 +1,162 @@
+import { egressTunnel, kubeletClientSettings, negotiatedTls } from '../../cluster/paths/connection-settings.ts'
+import { kubeletApiserver } from '../../cluster/paths/kinds/kubelet-apiserver.ts'
+import type { ForwardedResource } from '../../cluster/paths/path-kind.ts'
+import { kindForwarding, type PathKindName, pathKind } from '../../cluster/paths/path-kinds.ts'
+import type { KubernetesVersion } from '../../cluster/versions/kubernetes-version.ts'
+import { assert } from '../../engine/assert.ts'
+import type { Blueprint, PathBlueprint, TlsBlueprint, TunnelBlueprint } from '../blueprint.ts'
+import type { ClusterBlueprint, NodeBlueprint, PodBlueprint, ServiceBlueprint } from '../blueprint-cluster.ts'
+import { byName } from '../plan/by-name.ts'
+import { indexed, issuerOf, named } from './lookups.ts'
+import { hostOfPod, inOrder } from './members.ts'
+
+/** A path that the scenario does not declare, and why it is there, for people. */
+export type AddedPath = PathBlueprint & { readonly origin: string }
+
+/** Sets up the connections that a cluster's programs open by themselves, as their versions and flags have it. */
+export class ClusterConnections {
+  private readonly cluster: ClusterBlueprint
+  /** What everybody who talks to the apiserver trusts. */
+  private readonly rootCa: string
+  /** Of what the apiserver opens. */
+  private readonly tunnel: TunnelBlueprint | null
+  private readonly tunnelOrigin: string
+  private readonly pods: ReadonlyMap<string, PodBlueprint>
+
+  constructor(blueprint: Blueprint, cluster: ClusterBlueprint) {
+    this.cluster = cluster
+    this.rootCa = issuerOf(indexed(blueprint.identities), cluster.apiserver.servingCertificate)
+    const egress = egressTunnel(cluster.apiserver.configuration)
+    this.tunnel = egress === null ? null : tunnelOf(egress.kind, blueprint, cluster)
+    this.tunnelOrigin = egress === null ? '' : `, through a tunnel (${egress.origin})`
+    this.pods = indexed(cluster.pods)
+  }
+
+  /** To the secure port of the apiserver, which it verifies. `version` is the client's. */
+  toApiserver(
+    names: Pick<PathBlueprint, 'name' | 'declared' | 'kind' | 'from'>,
+    version: KubernetesVersion,
+    client: TlsBlueprint['client'],
+    origin: string,
+  ): AddedPath & { readonly tls: TlsBlueprint } {
+    const { apiserver, version: own } = this.cluster
+    return {
+      ...names,
+      to: apiserver.host,
+      address: null,
+      port: apiserver.configuration.securePort,
+      service: null,
+      protocol: 'h2',
+      tls: {
+        ...negotiatedTls(version, own),
+        verify: 'ca',
+        ca: this.rootCa,
+        serverCertificate: apiserver.servingCertificate,
+        clientCa: apiserver.configuration.clientCa,
+        client,
+      },
+      tunnel: null,
+      origin,
+    }
+  }
+
+  ofKubelet({ name, version, clientCertificate }: NodeBlueprint, origin: string): AddedPath {
+    const client = { kind: 'certificate', certificate: clientCertificate } as const
+    return this.toApiserver({ ...hidden(kubeletApiserver.name, name), from: name }, version, client, origin)
+  }
+
+  toKubelet({ name, version, kubelet, servingCertificate }: NodeBlueprint, origin: string): AddedPath {
+    const { version: own, apiserver } = this.cluster
+    const { verify, ca, clientCertificate, origin: verifying } = kubeletClientSettings(apiserver.configuration)
+    return {
+      ...this.fromApiserver('kubelets', name, name, 'https', `${origin}, verify: ${verify} (${verifying})`),
+      port: kubelet.port,
+      tls: {
+        ...negotiatedTls(own, version),
+        verify,
+        ca: ca ?? this.rootCa,
+        serverCertificate: servingCertificate,
+        clientCa: kubelet.clientCa,
+        client: clientCertificate === null ? { kind: 'none' } : { kind: 'certificate', certificate: clientCertificate },
+      },
+    }
+  }
+
+  toPod(pod: PodBlueprint, origin: string): AddedPath {
+    const { name, listens, scheme } = pod
+    assert(listens !== null, `a checked scenario proxies to pods that listen: ${name}`)
+    return {
+      ...this.fromApiserver('pods', name, hostOfPod(pod), scheme, origin),
+      port: listens,
+      tls: this.proxyTls(pod),
+    }
+  }
+
+  toService({ name, endpoints, targetPort }: ServiceBlueprint, origin: string): AddedPath {
+    const first = named(this.pods, inOrder(endpoints)[0])
+    return {
+      ...this.fromApiserver('services', name, hostOfPod(first), first.scheme, origin),
+      service: name,
+      port: targetPort,
+      tls: this.proxyTls(first),
+    }
+  }
+
+  private fromApiserver(
+    resource: ForwardedResource,
+    name: string,
+    to: string,
+    scheme: 'http' | 'https',
+    origin: string,
+  ): Omit<AddedPath, 'port' | 'tls'> {
+    const kind = kindForwarding(resource)
+    const from = this.cluster.apiserver.host
+    return {
+      ...hidden(kind, name),
+      from,
+      to,
+      address: null,
+      service: null,
+      protocol: pathKind(kind).defaults.protocols[scheme],
+      tunnel: this.tunnel,
+      origin: `${origin}${this.tunnelOrigin}`,
+    }
+  }
+
+  /** The apiserver's proxy accepts any server certificate and sends none (pkg/registry/core/rest, ProxyTransport). */
+  private proxyTls(pod: PodBlueprint): TlsBlueprint | null {
+    if (pod.scheme === 'http') return null
+    return {
+      ...negotiatedTls(this.cluster.version, this.cluster.version),
+      verify: 'none',
+      ca: this.rootCa,
+      serverCertificate: podCertificateName(pod),
+      clientCa: null,
+      client: { kind: 'none' },
+    }
+  }
+}
+
+/** Names that sort behind all that a scenario may write. */
+function hidden(kind: PathKindName, name: string) {
+  const declared = `~${kind}`
+  return { name: `${declared}/${name}`, declared, kind }
+}
+
+export function podCertificateName({ app }: PodBlueprint): string {
+  return `~pod/${app}`
+}
+
+/** All that the apiserver opens into the cluster goes through the same tunnels: those of declared paths, if any do. */
+function tunnelOf(
+  kind: TunnelBlueprint['kind'],
+  { paths }: Blueprint,
+  { apiserver, konnectivity, nodes }: ClusterBlueprint,
+): TunnelBlueprint {
+  const via = nodes.map(({ name }) => name)
+  const [declared] = paths.filter(({ from, tunnel }) => from === apiserver.host && tunnel?.kind === kind).sort(byName)
+  if (declared?.tunnel != null) return { ...declared.tunnel, via }
+  if (konnectivity === null || kind === 'ssh') return { kind: 'ssh', warm: true, via, hostKey: 'ignore' }
+  const { strategy, authentication, agents } = konnectivity
+  return { kind, via: agents, warm: true, strategy, authentication }
+}

@@ -1,0 +1,142 @@
+import { isForwarding, pathKind } from '../../cluster/paths/path-kinds.ts'
+import type { Blueprint, CertificateBlueprint, PathBlueprint, WorkloadBlueprint } from '../blueprint.ts'
+import type { ClusterBlueprint, NodeBlueprint, PodBlueprint, ServiceBlueprint } from '../blueprint-cluster.ts'
+import { type AddedPath, ClusterConnections, podCertificateName } from './cluster-connections.ts'
+import { endpointsDeclared, indexed, named, pathLookupsOf } from './lookups.ts'
+import { hostOfPod, inOrder } from './members.ts'
+
+/** Adds the connections that a cluster's programs need and the scenario does not declare. */
+export function withClusterPaths(blueprint: Blueprint): Blueprint {
+  const { cluster } = blueprint
+  if (cluster === null) return blueprint
+  const connections = new ClusterConnections(blueprint, cluster)
+  const added = [...reviewPaths(blueprint, cluster, connections), ...proxiedPaths(blueprint, cluster, connections)]
+  const paths = [...blueprint.paths, ...firstOfEachName(added)]
+  return {
+    ...blueprint,
+    paths: [...paths, ...paths.flatMap((path) => endpointPaths(cluster, path))],
+    identities: [...blueprint.identities, ...firstOfEachName(cluster.pods.filter(isServingTls).map(podCertificate))],
+  }
+}
+
+function firstOfEachName<T extends { readonly name: string }>(list: readonly T[]): readonly T[] {
+  const taken = new Set<string>()
+  return list.filter(({ name }) => !taken.has(name) && taken.add(name))
+}
+
+/** Kubelets that ask the apiserver who their caller is, or what it may do. */
+function reviewPaths(blueprint: Blueprint, { nodes }: ClusterBlueprint, connections: ClusterConnections): AddedPath[] {
+  const { ofKubelet } = pathLookupsOf(blueprint)
+  return nodes.flatMap((node) => {
+    const setting = reviewSetting(node)
+    if (setting === null || ofKubelet.has(node.name)) return []
+    return [connections.ofKubelet(node, `kubelet of ${node.name} (${setting})`)]
+  })
+}
+
+/** The setting by which a kubelet asks the apiserver about its callers; null: it does not ask. */
+function reviewSetting({ kubelet }: NodeBlueprint): string | null {
+  if (kubelet.webhookEnabled) return 'authentication.webhook.enabled'
+  return kubelet.authorizationMode === 'Webhook' ? 'authorization.mode: Webhook' : null
+}
+
+/** What the apiserver opens for users' workloads: to kubelets, pods and services. */
+function proxiedPaths(blueprint: Blueprint, cluster: ClusterBlueprint, connections: ClusterConnections): AddedPath[] {
+  const { toKubelet, toPod, toService } = pathLookupsOf(blueprint)
+  const pods = indexed(cluster.pods)
+  return proxiedWorkloads(blueprint).flatMap((workload) => {
+    const origin = `workload ${workload.name} (${workload.kind})`
+    const ofKubelets = kubeletsBehind(cluster, pods, workload).filter(({ name }) => !toKubelet.has(name))
+    const ofPods = podsBehind(cluster, pods, workload).filter(({ name }) => !toPod.has(name))
+    const ofServices = servicesBehind(cluster, workload).filter(({ name }) => !toService.has(name))
+    return [
+      ...ofKubelets.map((node) => connections.toKubelet(node, origin)),
+      ...ofPods.map((pod) => connections.toPod(pod, origin)),
+      ...ofServices.map((service) => connections.toService(service, origin)),
+    ]
+  })
+}
+
+const TO_KUBELET: readonly string[] = ['logs', 'stream', 'exec', 'keystrokes', 'port-forward']
+
+/** Whether the apiserver forwards the requests of a user's workload. Without a target they are about all pods. */
+export function isProxiedWorkload({ kind }: WorkloadBlueprint, path: PathBlueprint): boolean {
+  return pathKind(path.kind).isForwarded === true && (TO_KUBELET.includes(kind) || kind === 'proxy-get')
+}
+
+function proxiedWorkloads({ workloads, paths }: Blueprint): readonly WorkloadBlueprint[] {
+  return workloads.filter((workload) =>
+    paths.some((path) => path.declared === workload.path && isProxiedWorkload(workload, path)),
+  )
+}
+
+/** The names of what a workload is about, in the order in which it asks. */
+export function targetNames(cluster: ClusterBlueprint, { target }: WorkloadBlueprint): readonly string[] {
+  if (target !== null) return inOrder(target.names)
+  return inOrder(cluster.pods.filter(({ node }) => node !== cluster.apiserver.host).map(({ name }) => name))
+}
+
+function kubeletsBehind(
+  cluster: ClusterBlueprint,
+  pods: ReadonlyMap<string, PodBlueprint>,
+  workload: WorkloadBlueprint,
+): readonly NodeBlueprint[] {
+  const names = targetNames(cluster, workload)
+  const isNodes = workload.target?.resource === 'nodes'
+  if (!isNodes && !TO_KUBELET.includes(workload.kind)) return []
+  const wanted = new Set(isNodes ? names : names.map((name) => named(pods, name).node))
+  return cluster.nodes.filter(({ name }) => wanted.has(name))
+}
+
+function podsBehind(
+  cluster: ClusterBlueprint,
+  pods: ReadonlyMap<string, PodBlueprint>,
+  workload: WorkloadBlueprint,
+): readonly PodBlueprint[] {
+  if (workload.kind !== 'proxy-get' || (workload.target !== null && workload.target.resource !== 'pods')) return []
+  return targetNames(cluster, workload).map((name) => named(pods, name))
+}
+
+function servicesBehind({ services }: ClusterBlueprint, { target }: WorkloadBlueprint): readonly ServiceBlueprint[] {
+  return target?.resource === 'services' ? services.filter(({ name }) => target.names.includes(name)) : []
+}
+
+/** One path to each endpoint of a service; a connection takes one of them. */
+function endpointPaths({ services, pods }: ClusterBlueprint, path: PathBlueprint): readonly AddedPath[] {
+  const service = isForwarding(path.kind, 'services') && services.find(({ name }) => name === path.service)
+  if (!service) return []
+  return pods
+    .filter(({ name }) => service.endpoints.includes(name))
+    .map((pod) => ({
+      ...path,
+      name: `${endpointsDeclared(path)}/${pod.name}`,
+      declared: endpointsDeclared(path),
+      to: hostOfPod(pod),
+      address: null,
+      service: null,
+      origin: `endpoint ${pod.name} of the service ${service.name}`,
+    }))
+}
+
+function isServingTls({ listens, scheme }: PodBlueprint): boolean {
+  return listens !== null && scheme === 'https'
+}
+
+const YEAR_S = 365 * 24 * 3600
+
+/** All replicas mount the same one. */
+function podCertificate(pod: PodBlueprint): CertificateBlueprint & { readonly origin: string } {
+  return {
+    kind: 'certificate',
+    name: podCertificateName(pod),
+    issuer: null,
+    cn: pod.app,
+    organizations: [],
+    sans: [pod.app],
+    usages: ['server'],
+    key: 'ecdsa-p256',
+    notBeforeS: 0,
+    notAfterS: YEAR_S,
+    origin: `pods ${pod.app} (scheme: https)`,
+  }
+}

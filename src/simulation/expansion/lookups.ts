@@ -1,0 +1,111 @@
+import type { ForwardedResource } from '../../cluster/paths/path-kind.ts'
+import { isForwarding, isFromKubelet } from '../../cluster/paths/path-kinds.ts'
+import { assert } from '../../engine/assert.ts'
+import type { Blueprint, CertificateBlueprint, IdentityBlueprint, PathBlueprint } from '../blueprint.ts'
+import { byName } from '../plan/by-name.ts'
+import type { Lookups, PathLookups } from './expanded-blueprint.ts'
+import { hostOfPod } from './members.ts'
+
+/** Indexes a blueprint, to be done once when nothing is added any more. */
+export function lookupsOf(blueprint: Blueprint): Lookups {
+  const { hosts, identities, cluster } = blueprint
+  return {
+    hosts: indexed(hosts),
+    identities: indexed(identities),
+    nodes: indexed(cluster?.nodes ?? []),
+    pods: indexed(cluster?.pods ?? []),
+    services: indexed(cluster?.services ?? []),
+    paths: pathLookupsOf(blueprint),
+  }
+}
+
+/** What has this name in an index of a checked scenario. */
+export function named<T>(index: ReadonlyMap<string, T>, name: string): T {
+  const found = index.get(name)
+  assert(found !== undefined, `a checked scenario names what exists: ${name}`)
+  return found
+}
+
+export function certificateNamed(
+  identities: ReadonlyMap<string, IdentityBlueprint>,
+  name: string,
+): CertificateBlueprint {
+  const found = named(identities, name)
+  assert(found.kind === 'certificate', `a checked scenario names certificates: ${name}`)
+  return found
+}
+
+/** The CA that whoever is to accept a certificate must trust: of a self-signed one, the certificate itself. */
+export function issuerOf(identities: ReadonlyMap<string, IdentityBlueprint>, name: string): string {
+  const found = identities.get(name)
+  return found?.kind === 'certificate' ? (found.issuer ?? name) : name
+}
+
+export function indexed<T extends { readonly name: string }>(list: readonly T[]): ReadonlyMap<string, T> {
+  return new Map(list.map((each) => [each.name, each]))
+}
+
+export function pathLookupsOf({ cluster, paths }: Blueprint): PathLookups {
+  const sorted = [...paths].sort(byName)
+  const byDeclaration = grouped(sorted, ({ declared }) => declared)
+  const own = sorted.filter(isOwnPath)
+  const forwarding = (resource: ForwardedResource) => own.filter(({ kind }) => isForwarding(kind, resource))
+  const ofApiserver = (resource: ForwardedResource) =>
+    forwarding(resource).filter(({ from }) => from === cluster?.apiserver.host)
+  const kubeletPorts = new Map(cluster?.nodes.map(({ name, kubelet }) => [name, kubelet.port]))
+  const podsByPlace = grouped(cluster?.pods ?? [], (pod) => `${hostOfPod(pod)}:${pod.listens}`)
+  return {
+    byDeclaration,
+    byClient: grouped(sorted, ({ from }) => from),
+    ofKubelet: firstBy(own, ({ kind, from, protocol }) => (isFromKubelet(kind) && protocol === 'h2' ? [from] : [])),
+    toKubelet: firstBy(ofApiserver('kubelets'), ({ to, port }) => (kubeletPorts.get(to) === port ? [to] : [])),
+    toPod: firstBy(ofApiserver('pods'), ({ to, port }) =>
+      (podsByPlace.get(`${to}:${port}`) ?? []).map(({ name }) => name),
+    ),
+    toService: firstBy(ofApiserver('services'), ({ service }) => (service === null ? [] : [service])),
+    toEndpoints: new Map(
+      forwarding('services')
+        .filter(({ service }) => service !== null)
+        .map((path) => [
+          path.name,
+          (byDeclaration.get(endpointsDeclared(path)) ?? []).filter((end) => isToEndpointOf(path, end)),
+        ]),
+    ),
+  }
+}
+
+/** One that stands in for another while a node has another address is none that anything looks for. */
+function isOwnPath({ insteadOf }: PathBlueprint): boolean {
+  return insteadOf === undefined
+}
+
+/** What the paths to a service's endpoints are declared as. */
+export function endpointsDeclared(path: PathBlueprint): string {
+  return `~${path.name}`
+}
+
+/** Whether `end` leads to one of the endpoints of the service to which `path` leads. */
+export function isToEndpointOf(path: PathBlueprint, end: PathBlueprint): boolean {
+  return end.declared === endpointsDeclared(path) && isForwarding(end.kind, 'services') && end.service === null
+}
+
+function grouped<T>(list: readonly T[], keyOf: (each: T) => string): ReadonlyMap<string, readonly T[]> {
+  const groups = new Map<string, T[]>()
+  for (const each of list) {
+    const key = keyOf(each)
+    const group = groups.get(key)
+    if (group === undefined) groups.set(key, [each])
+    else group.push(each)
+  }
+  return groups
+}
+
+/** By each of its keys the first path that has it. */
+function firstBy(
+  sorted: readonly PathBlueprint[],
+  keysOf: (path: PathBlueprint) => readonly string[],
+): ReadonlyMap<string, PathBlueprint> {
+  const first = new Map<string, PathBlueprint>()
+  for (const path of sorted) for (const key of keysOf(path)) if (!first.has(key)) first.set(key, path)
+  return first
+}

@@ -1,0 +1,24 @@
+import { assert } from '../../engine/assert.ts'
+import type { Blueprint, HostBlueprint } from '../blueprint.ts'
+import type { ClusterBlueprint, PodBlueprint } from '../blueprint-cluster.ts'
+
+export function hostNamed({ hosts }: Blueprint, name: string): HostBlueprint {
+  const host = hosts.find((candidate) => candidate.name === name)
+  assert(host !== undefined, `a checked scenario names hosts that exist: ${name}`)
+  return host
+}
+
+/** The host whose network a pod uses. */
+export function hostOfPod({ name, node, hostNetwork }: PodBlueprint): string {
+  return hostNetwork ? node : name
+}
+
+/** What set the cluster up. SSH tunnels worked on GCE only, where kube-up had installed Kubernetes (k/k#54433). */
+export function installerOf({ sshTunneler }: ClusterBlueprint): 'kubeadm' | 'gce' {
+  return sshTunneler === null ? 'kubeadm' : 'gce'
+}
+
+/** Names in the order of UTF-16 code units. */
+export function inOrder(names: readonly string[]): readonly string[] {
+  return [...names].sort((a, b) => (a < b ? -1 : 1))
+}

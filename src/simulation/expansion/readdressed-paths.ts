@@ -1,0 +1,42 @@
+import { isByNodeAddress } from '../../cluster/paths/path-kinds.ts'
+import { assert } from '../../engine/assert.ts'
+import type { Blueprint, PathBlueprint } from '../blueprint.ts'
+import type { NodeAddressBlueprint } from '../blueprint-additions.ts'
+import type { AddedPath } from './cluster-connections.ts'
+
+/**
+ * Adds the paths that the apiserver takes to a node's kubelet, and to other ports of the node, while Node.status has
+ * an address that a request may write there. The host with that address answers; what the apiserver expects is still
+ * the node, and the name that it verifies the address.
+ */
+export function withReaddressedPaths(blueprint: Blueprint): Blueprint {
+  const others = distinct(blueprint.additions?.addresses ?? [])
+  const added = others.flatMap(({ node, address }) =>
+    blueprint.paths.filter((path) => isByNodeStatus(path, node)).map((path) => along(path, address, blueprint)),
+  )
+  return { ...blueprint, paths: [...blueprint.paths, ...added] }
+}
+
+/** Where the apiserver reads the address from the Node object (pkg/registry/core/node/strategy.go, ResourceLocation). */
+function isByNodeStatus({ kind, to, insteadOf }: PathBlueprint, node: string): boolean {
+  return isByNodeAddress(kind) && to === node && insteadOf === undefined
+}
+
+function along(path: PathBlueprint, address: string, { hosts }: Blueprint): AddedPath {
+  const host = hosts.find(({ addresses }) => addresses.includes(address))
+  assert(host !== undefined, `an address that is written into Node.status is that of a host: ${address}`)
+  const name = `~address/${address}/${path.name}`
+  return {
+    ...path,
+    name,
+    declared: name,
+    to: host.name,
+    address,
+    insteadOf: { path: path.name, node: path.to },
+    origin: `Node.status of ${path.to} has the address ${address}`,
+  }
+}
+
+function distinct(addresses: readonly NodeAddressBlueprint[]): NodeAddressBlueprint[] {
+  return [...new Map(addresses.map((each) => [`${each.node} ${each.address}`, each])).values()]
+}

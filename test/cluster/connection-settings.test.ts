@@ -1,0 +1,57 @@
+import { describe, expect, test } from 'vitest'
+import { egressTunnel, kubeletClientSettings, negotiatedTls } from '../../src/cluster/paths/connection-settings.ts'
+import { kubernetesVersion } from '../../src/cluster/versions/kubernetes-version.ts'
+import { scenarioOf } from '../fixtures/simulations.ts'
+import { smallCluster } from './small-cluster.ts'
+
+function configurationWith(flags: string, kubernetes = '1.30') {
+  const paths = '{ users: { kind: user-apiserver } }'
+  return scenarioOf(smallCluster({ kubernetes, flags, paths, workloads: '{}' })).blueprint.cluster!.apiserver
+    .configuration
+}
+
+describe('TLS between two components of Kubernetes', () => {
+  test.each([
+    [6, 6, '1.2', 'x25519'],
+    [16, 16, '1.2', 'x25519'],
+    [17, 17, '1.3', 'x25519'],
+    [33, 33, '1.3', 'x25519mlkem768'],
+    [16, 17, '1.2', 'x25519'],
+    [33, 32, '1.3', 'x25519'],
+  ])('of 1.%i and 1.%i is the newest that both have: TLS %s with %s', (client, server, version, keyExchange) => {
+    expect(negotiatedTls(kubernetesVersion(client), kubernetesVersion(server))).toEqual({ version, keyExchange })
+  })
+})
+
+describe('of a kubelet the apiserver verifies', () => {
+  test('nothing without --kubelet-certificate-authority', () => {
+    expect(kubeletClientSettings(configurationWith('secure-port: 6443'))).toEqual({
+      verify: 'none',
+      ca: null,
+      clientCertificate: 'apiserver-kubelet-client',
+      origin: 'no --kubelet-certificate-authority',
+    })
+  })
+
+  test('the certificate, with that flag', () => {
+    const settings = kubeletClientSettings(configurationWith('kubelet-certificate-authority: cluster-ca'))
+    expect(settings).toMatchObject({ verify: 'ca', ca: 'cluster-ca', origin: '--kubelet-certificate-authority' })
+  })
+})
+
+describe('what the apiserver opens into the cluster goes', () => {
+  test('straight over the network by default', () => {
+    expect(egressTunnel(configurationWith('secure-port: 6443'))).toBeNull()
+  })
+
+  test('through SSH tunnels with --ssh-user', () => {
+    expect(egressTunnel(configurationWith('ssh-user: gke', '1.12'))).toEqual({ kind: 'ssh', origin: '--ssh-user' })
+  })
+
+  test('through Konnectivity with an egress selector', () => {
+    expect(egressTunnel(configurationWith('egress-selector-config-file: konnectivity'))).toEqual({
+      kind: 'konnectivity',
+      origin: '--egress-selector-config-file',
+    })
+  })
+})

@@ -1,0 +1,136 @@
+import { describe, expect, test } from 'vitest'
+import { expandBlueprint } from '../../src/simulation/expansion/expand.ts'
+import { type SmallCluster, smallCluster } from '../cluster/small-cluster.ts'
+import { scenarioOf } from '../fixtures/simulations.ts'
+
+const USERS = '{ users: { kind: user-apiserver } }'
+const NO_REVIEWS = '{ authorization: { mode: AlwaysAllow }, authentication: { webhook: { enabled: false } } }'
+
+function expanded(cluster: Partial<SmallCluster>) {
+  const defaults = { config: NO_REVIEWS, paths: USERS, workloads: '{}' }
+  return expandBlueprint(scenarioOf(smallCluster({ ...defaults, ...cluster })).blueprint)
+}
+
+/** Names of the paths that the expansion adds, with their origins. */
+function addedPaths(cluster: Partial<SmallCluster>) {
+  return expanded(cluster).paths.flatMap(({ name, origin }) => (origin === undefined ? [] : [[name, origin]]))
+}
+
+describe('a cluster gets paths', () => {
+  test('none where its kubelets ask nobody and no user reaches into it', () => {
+    expect(addedPaths({})).toEqual([])
+  })
+
+  test('from each kubelet that asks the apiserver about its callers', () => {
+    const webhook = '{ authorization: { mode: AlwaysAllow }, authentication: { webhook: { enabled: true } } }'
+    expect(addedPaths({ config: webhook, nodes: 2 })).toEqual([
+      ['~kubelet-apiserver/node-1', 'kubelet of node-1 (authentication.webhook.enabled)'],
+      ['~kubelet-apiserver/node-2', 'kubelet of node-2 (authentication.webhook.enabled)'],
+    ])
+  })
+
+  test('not from a kubelet whose path is declared', () => {
+    const paths = '{ users: { kind: user-apiserver }, kubelets: { kind: kubelet-apiserver, from: node-1 } }'
+    const config = '{ authorization: { mode: Webhook }, authentication: { webhook: { enabled: false } } }'
+    expect(addedPaths({ config, nodes: 2, paths })).toEqual([
+      ['~kubelet-apiserver/node-2', 'kubelet of node-2 (authorization.mode: Webhook)'],
+    ])
+  })
+
+  test('to the kubelet of a pod into which a user execs, once for all workloads', () => {
+    const workloads = `{ exec: { path: users, kind: exec, target: pods/web, requests: 1 },
+      logs: { path: users, kind: logs, target: pods/web, requests: 1 } }`
+    expect(addedPaths({ workloads })).toEqual([
+      ['~apiserver-kubelet/node-1', 'workload exec (exec), verify: none (no --kubelet-certificate-authority)'],
+    ])
+  })
+
+  test('to a pod, and to a service and each of its endpoints, where a user proxies there', () => {
+    const workloads = `{ pod: { path: users, kind: proxy-get, target: pods/web, requests: 1 },
+      service: { path: users, kind: proxy-get, target: services/web, requests: 1 } }`
+    const services = '{ web: { pods: web, port: 80 } }'
+    expect(addedPaths({ workloads, services })).toEqual([
+      ['~apiserver-pod/web-1', 'workload pod (proxy-get)'],
+      ['~apiserver-service/web', 'workload service (proxy-get)'],
+      ['~~apiserver-service/web/web-1', 'endpoint web-1 of the service web'],
+    ])
+  })
+
+  test('by which nodes join and get certificates', () => {
+    const text = smallCluster({ config: NO_REVIEWS, paths: USERS, workloads: '{}' })
+    const joining = text.replace('  nodes: 1\n', '  nodes: 1\n  join: { bootstrap: true }\n')
+    const { paths, activity } = expandBlueprint(scenarioOf(joining).blueprint)
+    expect(activity.certifiedNodes.map(({ name }) => name)).toEqual(['node-1'])
+    expect(paths.map(({ name, tls }) => [name, tls?.verify]).slice(1)).toEqual([
+      ['~join/node-1/discovery', 'none'],
+      ['~join/node-1/token', 'ca'],
+      ['~join/node-1/verified', 'ca'],
+      ['~certificate-controller', 'ca'],
+    ])
+  })
+
+  test('to kube-proxies, where an endpoint of a service restarts', () => {
+    const added = addedPaths({
+      services: '{ web: { pods: web } }',
+      more: 'events: [{ at: 1s, restart: web-1 }]',
+    })
+    expect(added).toEqual([['~kube-proxy/node-1', 'kube-proxy of node-1 (a service changes)']])
+  })
+})
+
+describe('a path that is added', () => {
+  const exec = '{ exec: { path: users, kind: exec, target: pods/web, requests: 1 } }'
+
+  test('is verified as --kubelet-certificate-authority has it', () => {
+    const flags = 'kubelet-certificate-authority: cluster-ca'
+    const { lookups } = expanded({ flags, workloads: exec })
+    expect(lookups.paths.toKubelet.get('node-1')).toMatchObject({
+      tls: { verify: 'ca', ca: 'cluster-ca', client: { kind: 'certificate' } },
+      origin: 'workload exec (exec), verify: ca (--kubelet-certificate-authority)',
+    })
+  })
+
+  test('has the newest TLS of both ends, where a kubelet is older than the apiserver', () => {
+    const versions = smallCluster({ kubernetes: '1.18', config: NO_REVIEWS, paths: USERS, workloads: exec })
+    const older = versions.replace('node-1: { cpu: instant }', 'node-1: { cpu: instant, kubernetes: "1.16" }')
+    const { lookups } = expandBlueprint(scenarioOf(older).blueprint)
+    expect(lookups.paths.toKubelet.get('node-1')?.tls?.version).toBe('1.2')
+  })
+
+  test('goes through the tunnels that the apiserver has, as a declared path sets them up', () => {
+    const flags = 'ssh-user: gke'
+    const plain = expanded({ kubernetes: '1.12', flags, workloads: exec, nodes: 2 })
+    expect(plain.lookups.paths.toKubelet.get('node-1')?.tunnel).toEqual({
+      kind: 'ssh',
+      warm: true,
+      via: ['node-1', 'node-2'],
+      hostKey: 'ignore',
+    })
+    const paths =
+      '{ users: { kind: user-apiserver }, pods: { kind: apiserver-pod, tunnel: { kind: ssh, host-key: check } } }'
+    const declared = expanded({ kubernetes: '1.12', flags, workloads: exec, nodes: 2, paths })
+    expect(declared.lookups.paths.toKubelet.get('node-1')).toMatchObject({ tunnel: { hostKey: 'check' } })
+    expect(declared.lookups.paths.toKubelet.get('node-1')?.origin).toMatch(/through a tunnel \(--ssh-user\)$/)
+  })
+})
+
+test('a pod that serves TLS gets a certificate, which its replicas share', () => {
+  const pods = '{ web: { listens: 8443, scheme: https, token: false } }'
+  const { identities } = expanded({ pods, nodes: 2 })
+  expect(identities.filter(({ name }) => name.startsWith('~'))).toMatchObject([
+    { name: '~pod/web', issuer: null, origin: 'pods web (scheme: https)' },
+  ])
+})
+
+test('a blueprint without a cluster is expanded to itself', () => {
+  const text = `version: 1
+hosts: { a: {}, b: {} }
+links: { wan: { between: [a, b] } }
+paths: { p: { from: a, to: b } }
+workloads: { w: { path: p, requests: 1 } }
+`
+  const { blueprint } = scenarioOf(text)
+  const { activity: _activity, lookups, ...rest } = expandBlueprint(blueprint)
+  expect(rest).toEqual(blueprint)
+  expect(lookups.paths.byDeclaration.get('p')).toEqual(blueprint.paths)
+})
