@@ -85,7 +85,7 @@ function computeAll(wanted, threads) {
 async function serve() {
   const { loadScenario } = await import('../dist/scenario/load.js')
   const { run } = await import('../dist/simulation/run.js')
-  const { readTextFile } = await import('../dist/cli/read-text.js')
+  const { readTextFile } = await import('../dist/cli/input/read-text.js')
 
   parentPort.on('message', ({ name, file, minor }) => {
     const path = join(root, file)

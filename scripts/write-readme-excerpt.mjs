@@ -1,7 +1,7 @@
 // Writes the README's excerpt of `npm start` anew from results/kubernetes-paths: node scripts/write-readme-excerpt.mjs
 // Needs a build. What the excerpt shows is chosen in test/readme-excerpt.mjs, which test/readme.test.ts uses too.
 import { readFileSync, writeFileSync } from 'node:fs'
-import { jointTable } from '../dist/report/joint-table.js'
+import { jointTable } from '../dist/report/run/joint-table.js'
 import { excerptOf } from '../test/readme-excerpt.mjs'
 
 const readme = new URL('../README.md', import.meta.url)

@@ -2,7 +2,7 @@ import { existsSync, readFileSync } from 'node:fs'
 import { describe, expect, test } from 'vitest'
 import { parse } from 'yaml'
 import * as library from '../src/index.ts'
-import { jointTable } from '../src/report/joint-table.ts'
+import { jointTable } from '../src/report/run/joint-table.ts'
 import * as testing from '../src/testing/index.ts'
 import { excerptOf } from './readme-excerpt.mjs'
 

@@ -1,20 +1,14 @@
-import { Command, CommanderError } from 'commander'
-import { addCompare } from './compare.ts'
+import { CommanderError, Command as Program } from 'commander'
+import { namesOf } from '../engine/registry.ts'
+import type { Command } from './commands/command.ts'
+import { COMMANDS } from './commands.ts'
 import type { Context } from './context.ts'
 import { EXIT, type ExitCode } from './exit-code.ts'
-import { addExplain } from './explain.ts'
 import type { Io } from './io.ts'
-import { addList } from './list.ts'
-import { addMatrix } from './matrix.ts'
-import { addNotBuiltYet } from './not-built-yet.ts'
-import { addReplay } from './replay.ts'
+import { commanderOption } from './options/option.ts'
 import { reportBug } from './report-bug.ts'
-import { addRun } from './run.ts'
-import { addSchema } from './schema.ts'
-import { type Simulate, simulateInWorker } from './simulate.ts'
-import { addSweep } from './sweep.ts'
+import { type Simulate, simulateInWorker } from './simulation/simulate.ts'
 import { UsageError } from './usage-error.ts'
-import { addValidate } from './validate.ts'
 import { version } from './version.ts'
 
 /** The whole command line, `argv` without program names; never throws, never touches the process. */
@@ -49,9 +43,9 @@ Examples:
 Exit codes, the first that applies: 2 usage, 3 invalid scenario, 1 a bug in onpath, 7 event budget exceeded,
 6 determinism violated, 5 regression, 4 an expectation was not met, 0 well; 130 or 143 interrupted.`
 
-function program(context: Context): Command {
+function program(context: Context): Program {
   const { io } = context
-  const command = new Command('onpath')
+  const program = new Program('onpath')
     .description('Simulate the network paths between a Kubernetes control plane and its nodes, exactly repeatable')
     .version(version)
     .exitOverride()
@@ -64,24 +58,35 @@ function program(context: Context): Command {
     })
     .showSuggestionAfterError()
     .addHelpText('after', EXAMPLES)
-  for (const add of [
-    addRun,
-    addMatrix,
-    addSweep,
-    addValidate,
-    addCompare,
-    addReplay,
-    addList,
-    addSchema,
-    addExplain,
-    addNotBuiltYet,
-  ])
-    add(command, context)
-  return command
+  for (const name of namesOf(COMMANDS)) add(name, COMMANDS[name], program, context)
+  for (const name of PLANNED) refuse(name, program)
+  return program
+}
+
+function add(name: string, command: Command, program: Program, context: Context): void {
+  const added = program.command(name).description(command.summary)
+  for (const { syntax, meaning } of command.arguments) added.argument(syntax, meaning)
+  for (const [key, option] of Object.entries(command.options)) added.addOption(commanderOption(key, option))
+  if (command.notes !== undefined) added.addHelpText('after', command.notes)
+  // The library passes the arguments, then the options, then itself.
+  added.action((...given) => command.run(given.slice(0, -2), given[given.length - 2], context))
+}
+
+const PLANNED = ['report', 'init']
+
+/** Planned commands are refused by name, so that nobody looks for a typing mistake. */
+function refuse(name: string, program: Program): void {
+  program
+    .command(name, { hidden: true })
+    .argument('[anything...]')
+    .allowUnknownOption()
+    .action(() => {
+      throw new UsageError(`\`${name}\` is planned, but not built yet`)
+    })
 }
 
 /** What explains the command that was asked for. */
-function helpFor([name]: readonly string[], program: Command): string {
+function helpFor([name]: readonly string[], program: Program): string {
   const isListed = program
     .createHelp()
     .visibleCommands(program)

@@ -1,7 +1,14 @@
-import type { ReportFormat } from './report-format.ts'
+/** For one value: a document that a person can read too, and that differs by lines. */
+export function jsonDocument(value: unknown): string {
+  return `${JSON.stringify(value, null, 2)}\n`
+}
 
-/** For one run: a document that a person can read too, and that differs by lines. */
-export const json: ReportFormat = { write: (result) => `${JSON.stringify(result, null, 2)}\n` }
+/** For one of several: a line of NDJSON. */
+export function jsonLine(value: unknown): string {
+  return `${JSON.stringify(value)}\n`
+}
 
-/** For one of several runs: one line of NDJSON. */
-export const jsonLine: ReportFormat = { write: (result) => `${JSON.stringify(result)}\n` }
+/** Each of `all` as it stands among the others. */
+export function jsonOf(value: unknown, isOnly: boolean): string {
+  return isOnly ? jsonDocument(value) : jsonLine(value)
+}

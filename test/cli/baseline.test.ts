@@ -1,6 +1,6 @@
 import { join } from 'node:path'
 import { expect, test } from 'vitest'
-import type { Simulate } from '../../src/cli/simulate.ts'
+import type { Simulate } from '../../src/cli/simulation/simulate.ts'
 import { run } from '../../src/simulation/run.ts'
 import { invoke } from '../fixtures/fake-io.ts'
 import { aFolder } from '../fixtures/folder.ts'

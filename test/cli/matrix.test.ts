@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { describe, expect, test } from 'vitest'
-import type { Simulate } from '../../src/cli/simulate.ts'
+import type { Simulate } from '../../src/cli/simulation/simulate.ts'
 import type { MatrixResult } from '../../src/measure/matrix.ts'
 import { run } from '../../src/simulation/run.ts'
 import { invoke } from '../fixtures/fake-io.ts'

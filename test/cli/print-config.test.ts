@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'
 import { describe, expect, it } from 'vitest'
-import { configText } from '../../src/cli/print-config.ts'
+import { configText } from '../../src/cli/run/print-config.ts'
 import { PRESET_NAMES } from '../../src/scenario/cluster/presets/presets.ts'
 import { loadScenario } from '../../src/scenario/load.ts'
 import { formatProblem } from '../../src/scenario/problems/format-problem.ts'

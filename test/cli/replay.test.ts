@@ -1,7 +1,7 @@
 import { readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { expect, test } from 'vitest'
-import type { Simulate } from '../../src/cli/simulate.ts'
+import type { Simulate } from '../../src/cli/simulation/simulate.ts'
 import { run } from '../../src/simulation/run.ts'
 import { invoke } from '../fixtures/fake-io.ts'
 import { aFolder } from '../fixtures/folder.ts'

@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest'
-import { json, jsonLine } from '../../src/report/json.ts'
+import { jsonDocument, jsonLine } from '../../src/report/json.ts'
 import { encodePacketDigests } from '../../src/report/packet-digests.ts'
-import { resultsCsv } from '../../src/report/results-csv.ts'
+import { resultsCsv } from '../../src/report/run/results-csv.ts'
 import { aResult, aWorkload } from '../fixtures/results.ts'
 
 test('results.csv has a row a workload with full figures, and an empty cell where there is none', () => {
@@ -25,10 +25,10 @@ test('a workload that delivered nothing has no efficiency', () => {
 
 test('both JSON forms read back as the result, and only one of them spans lines', () => {
   const result = aResult()
-  expect(JSON.parse(json.write(result))).toEqual(result)
-  expect(JSON.parse(jsonLine.write(result))).toEqual(result)
-  expect(jsonLine.write(result).indexOf('\n')).toBe(jsonLine.write(result).length - 1)
-  expect(Object.keys(JSON.parse(json.write(result)))).toEqual(Object.keys(result))
+  expect(JSON.parse(jsonDocument(result))).toEqual(result)
+  expect(JSON.parse(jsonLine(result))).toEqual(result)
+  expect(jsonLine(result).indexOf('\n')).toBe(jsonLine(result).length - 1)
+  expect(Object.keys(JSON.parse(jsonDocument(result)))).toEqual(Object.keys(result))
 })
 
 test('packet digests are little-endian, four bytes a packet', () => {

@@ -1,6 +1,9 @@
 import { expect, test } from 'vitest'
-import { table } from '../../src/report/table.ts'
+import type { Result } from '../../src/measure/result.ts'
+import { runTable } from '../../src/report/run/run-table.ts'
 import { aResult, aWorkload } from '../fixtures/results.ts'
+
+const table = (of: Result, hasColor = false) => runTable.each(of, { reproduce: 'onpath run x', isOnly: true, hasColor })
 
 const bulk = aWorkload({
   name: 'bulk',
@@ -27,7 +30,7 @@ const result = aResult({
 })
 
 test('the table groups workloads by path, and shows failures, expectations and the digest below', () => {
-  expect(table({ hasColor: false }).write(result)).toBe(
+  expect(table(result)).toBe(
     `wan-tls: 3 workloads on 2 paths, 1.92 s simulated, 3210 packets
 
 path           set-up ms  p50 ms  p95 ms  p99 ms   Mbps  wire/body  done
@@ -44,14 +47,14 @@ met      latency(fresh) p50 < 120ms  66.2ms
 NOT MET  failed(bulk) = 0            1
 
 seed 7   digest 53de64a7c0ffee00   traffic 1234567890abcdef
+again: onpath run x
 `,
   )
 })
 
 test('what was measured is rounded to four digits, unless the bound is as near as that', () => {
   const measured = (expect: string, exact: string) =>
-    table({ hasColor: false })
-      .write(aResult({ expectations: [{ expect, met: true, measured: exact }] }))
+    table(aResult({ expectations: [{ expect, met: true, measured: exact }] }))
       .match(/^met .*$/m)?.[0]
       .split('  ')
       .pop()
@@ -67,14 +70,12 @@ test('what was measured is rounded to four digits, unless the bound is as near a
 })
 
 test('a run that its duration cut says so', () => {
-  expect(table({ hasColor: false }).write(aResult({ ended: 'duration' }))).toContain(
-    '1.92 s simulated (cut by duration)',
-  )
+  expect(table(aResult({ ended: 'duration' }))).toContain('1.92 s simulated (cut by duration)')
 })
 
 test('only a terminal gets terminal codes', () => {
-  expect(table({ hasColor: true }).write(result)).toContain('\u001b[1mp50 ms\u001b[22m')
-  expect(table({ hasColor: false }).write(result)).not.toContain('\u001b')
+  expect(table(result, true)).toContain('\u001b[1mp50 ms\u001b[22m')
+  expect(table(result)).not.toContain('\u001b')
 })
 
 test('the table fits 80 columns with names of usual length', () => {
@@ -87,8 +88,7 @@ test('the table fits 80 columns with names of usual length', () => {
       }),
     ],
   })
-  for (const line of table({ hasColor: false })
-    .write(long)
+  for (const line of table(long)
     .split('\n')
     .filter((line) => !line.startsWith('a-path')))
     expect(line.length).toBeLessThanOrEqual(80)

@@ -1,16 +1,20 @@
 import { formatChange, formatCount, formatNumber } from '../format-number.ts'
 import { plainTable } from '../plain-table.ts'
 import type { Comparison, FigureChange, Side } from './comparison.ts'
+import type { ComparisonFormat } from './comparison-format.ts'
 
 /** For a person: what differs, a line each; what is alike, counted; and the sentence last. */
-export function comparisonTable(comparison: Comparison, options: { readonly hasColor: boolean }): string {
-  const parts = [
-    `${side('A', comparison.a)}\n${side('B', comparison.b)}`,
-    changes(comparison, options.hasColor),
-    alike(comparison),
-    comparison.sentence,
-  ]
-  return `${parts.filter((part) => part !== '').join('\n\n')}\n`
+export const comparisonTable: ComparisonFormat = {
+  meaning: 'print a table',
+  write(comparison, options) {
+    const parts = [
+      `${side('A', comparison.a)}\n${side('B', comparison.b)}`,
+      changes(comparison, options.hasColor),
+      alike(comparison),
+      comparison.sentence,
+    ]
+    return `${parts.filter((part) => part !== '').join('\n\n')}\n`
+  },
 }
 
 function side(letter: string, { label, identity }: Side): string {

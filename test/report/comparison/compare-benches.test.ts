@@ -32,7 +32,7 @@ function judgementOf(x: number[], y: number[]) {
 
 test('a shift beyond the spread is told, and one within it is ~', () => {
   const comparison = compareBenches(a, b)
-  expect(comparisonTable(comparison, { hasColor: false })).toBe(
+  expect(comparisonTable.write(comparison, { hasColor: false })).toBe(
     `A  a.csv
 B  b.csv
 

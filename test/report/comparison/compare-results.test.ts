@@ -24,7 +24,7 @@ function compare(a: Result, b: Result) {
 }
 
 test('what differs is listed with its direction, what is alike is counted, and a sentence ends it', () => {
-  expect(comparisonTable(compare(before, after), { hasColor: false })).toBe(
+  expect(comparisonTable.write(compare(before, after), { hasColor: false })).toBe(
     `A  old  (wan-tls, seed 7, digest 53de64a7c0ffee00)
 B  new  (wan-tls, seed 7, digest ffffffffffffffff)
 

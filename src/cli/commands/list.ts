@@ -1,0 +1,41 @@
+import { isNameOf, namesOf } from '../../engine/registry.ts'
+import { jsonDocument } from '../../report/json.ts'
+import type { List } from '../lists/list.ts'
+import { LISTS } from '../lists.ts'
+import { flag } from '../options/option.ts'
+import { UsageError } from '../usage-error.ts'
+import type { Command } from './command.ts'
+
+const OPTIONS = { json: flag('print JSON') }
+
+const NAMES = namesOf(LISTS)
+
+/** Names of lists by the other name that they share. */
+const GROUPS = new Map<string, (keyof typeof LISTS)[]>()
+for (const name of NAMES) {
+  const { group }: List = LISTS[name]
+  if (group !== undefined) GROUPS.set(group, [...(GROUPS.get(group) ?? []), name])
+}
+
+const GROUP_TEXTS = [...GROUPS].map(([group, names]) => `${group}: ${names.join(' and ')}`)
+
+export const list: Command<readonly [what: string | undefined], typeof OPTIONS> = {
+  summary: `list what scenarios can name: ${NAMES.map((name) => LISTS[name].meaning).join(', ')}`,
+  arguments: [{ syntax: '[what]', meaning: `one of ${NAMES.join(', ')}, or ${GROUP_TEXTS.join(', ')}; none: all` }],
+  options: OPTIONS,
+  notes: '\nExample:\n  onpath list paths',
+  run([what], { json }, { io }) {
+    const names = what === undefined ? NAMES : namesFor(what)
+    if (json) io.out(jsonDocument(Object.fromEntries(names.map((name) => [name, LISTS[name].values()]))))
+    else io.out(names.map((name) => `${name}\n\n${LISTS[name].text()}`).join('\n'))
+  },
+}
+
+function namesFor(what: string): readonly (keyof typeof LISTS)[] {
+  if (isNameOf(LISTS, what)) return [what]
+  const names = GROUPS.get(what)
+  if (names !== undefined) return names
+  throw new UsageError(
+    `there is no list of ${what}; there are ${NAMES.join(', ')} and ${[...GROUPS.keys()].join(', ')}`,
+  )
+}

@@ -1,0 +1,153 @@
+import { writeFileSync } from 'node:fs'
+import { availableParallelism } from 'node:os'
+import { type MatrixCell, type MatrixResult, worstVerdict } from '../../measure/matrix.ts'
+import type { Result } from '../../measure/result.ts'
+import { MATRIX_FORMATS } from '../../report/formats.ts'
+import { matrixTable } from '../../report/matrix/matrix-table.ts'
+import type { CheckedScenario } from '../../scenario/load.ts'
+import { type Matrix, type MatrixCase, readMatrix } from '../../scenario/matrix/matrix.ts'
+import type { Context } from '../context.ts'
+import { EXIT } from '../exit-code.ts'
+import { readSource, showAll } from '../input/read-scenarios.ts'
+import { formatOptions, formatsAskedFor } from '../options/format-options.ts'
+import { flag, type Given, text, words } from '../options/option.ts'
+import { SCENARIO_FILES, SCENARIO_OPTIONS } from '../options/scenario-options.ts'
+import { startSweepProgress } from '../simulation/count-progress.ts'
+import { inOrder } from '../simulation/in-order.ts'
+import { onFile, UsageError } from '../usage-error.ts'
+import type { Command } from './command.ts'
+
+const EXAMPLES = `
+Every technique, from every vantage, at every place of every path: each in a simulation of its own (what changes
+nothing for others is tried in one, from one place), with the path's workloads cut to a few requests. A cell is the
+worst that the attacker gets; \`3/12\`: of so many messages; \`own\`: of nobody but itself; \`!\`: a check of keys
+noticed.
+
+Examples:
+  onpath matrix scenarios/presets/gke-ssh-tunnels.yaml
+  onpath matrix scenarios/presets/*.yaml --csv > matrix.csv
+  onpath matrix my-cluster.yaml --path logs --all`
+
+const OPTIONS = {
+  ...SCENARIO_OPTIONS,
+  ...formatOptions(MATRIX_FORMATS),
+  path: words('<name>', 'these paths alone'),
+  all: flag('also techniques that bring nobody anything'),
+  out: text('<file>', 'write the CSV to this file too'),
+}
+
+type MatrixOptions = Given<typeof OPTIONS>
+
+export const matrix: Command<readonly [files: readonly string[]], typeof OPTIONS> = {
+  summary: 'show who gets what: technique, vantage and place against paths',
+  arguments: SCENARIO_FILES,
+  options: OPTIONS,
+  notes: EXAMPLES,
+  run: ([files], options, context) => showMatrices(files, options, context),
+}
+
+async function showMatrices(files: readonly string[], options: MatrixOptions, context: Context): Promise<void> {
+  const { io } = context
+  const sources = await Promise.all(files.map((file) => readSource(file, io)))
+  const read = sources.map((source) => readMatrix(source, options, options.path ?? null))
+  const problems = read.flatMap((one) => (one.ok ? [] : one.problems))
+  if (problems.length > 0) {
+    showAll(problems, io)
+    return context.exit(EXIT.invalidScenario)
+  }
+  const matrices = read.flatMap((one) => (one.ok ? [one.matrix] : []))
+  refuseUnknownPaths(options.path ?? [], matrices)
+  const results = await runMatrices(matrices, context)
+  if (results === null) return
+  show(results, options, context)
+}
+
+function refuseUnknownPaths(paths: readonly string[], matrices: readonly Matrix[]): void {
+  const known = matrices.flatMap((matrix) => matrix.paths.map(({ name }) => name))
+  const unknown = paths.find((path) => !known.includes(path))
+  if (unknown !== undefined)
+    throw new UsageError(`no path with a workload is named ${unknown}; there are: ${[...new Set(known)].join(', ')}`)
+}
+
+function show(results: readonly MatrixResult[], options: MatrixOptions, { io }: Context): void {
+  const { all, out } = options
+  const printing = { hasColor: io.hasColor, showsAll: all === true }
+  const [name] = formatsAskedFor(MATRIX_FORMATS, options)
+  const format = name === undefined ? matrixTable : MATRIX_FORMATS[name]
+  io.out(format.write(results, printing))
+  if (out === undefined) return
+  onFile('write to', out, () => writeFileSync(out, MATRIX_FORMATS.csv.write(results, printing)))
+  io.err(`written: ${out}\n`)
+}
+
+/** null: somebody stopped it. */
+async function runMatrices(matrices: readonly Matrix[], context: Context): Promise<MatrixResult[] | null> {
+  const scenarios = [
+    ...new Set(matrices.flatMap(({ cases }) => cases.flatMap(({ scenario }) => (scenario === null ? [] : [scenario])))),
+  ]
+  const interruption = context.io.hearInterruption()
+  const progress = startSweepProgress(context.io.terminal, scenarios.length)
+  const results = new Map<CheckedScenario, Result>()
+  try {
+    await inOrder({
+      count: scenarios.length,
+      jobs: Math.max(1, availableParallelism()),
+      begin: (index) => runCase(scenarios[index], interruption, context),
+      take: (index, result) => {
+        results.set(scenarios[index], result)
+        progress.advance()
+      },
+      isOver: () => interruption.aborted,
+      onFailure: () => {},
+    })
+  } finally {
+    progress.stop()
+  }
+  if (interruption.aborted) {
+    context.exit(interruption.reason)
+    return null
+  }
+  return matrices.map((matrix) => matrixResult(matrix, results))
+}
+
+async function runCase(scenario: CheckedScenario, interruption: AbortSignal, { simulate }: Context): Promise<Result> {
+  const run = await simulate(scenario, { recordPackets: false, onProgress: () => {}, interruption })
+  return run.result
+}
+
+function matrixResult(matrix: Matrix, results: ReadonlyMap<CheckedScenario, Result>): MatrixResult {
+  const { scenario, seed, kubernetes, paths, cases } = matrix
+  const resultOf = (one: MatrixCase) => (one.scenario === null ? null : (results.get(one.scenario) ?? null))
+  const mediumOf = (path: string) =>
+    cases
+      .map((one) => (one.path === path ? resultOf(one)?.workloads[0]?.medium : undefined))
+      .find((medium) => medium !== undefined)
+  return {
+    schemaVersion: 1,
+    scenario,
+    seed,
+    kubernetes,
+    paths: paths.map((path) => ({ ...path, medium: mediumOf(path.name) ?? '' })),
+    cells: cases.map((one) => cellOf(one, resultOf(one))),
+  }
+}
+
+function cellOf({ path, row, on, otherwise }: MatrixCase, result: Result | null): MatrixCell {
+  const { place, vantage, technique } = row
+  const verdicts = (result?.verdicts ?? []).filter((one) => one.technique === technique)
+  const verdict = worstVerdict(verdicts)
+  const nothing = { messages: 0, of: 0, bytes: 0 }
+  return {
+    path,
+    place,
+    on,
+    vantage,
+    technique,
+    worst: verdict?.worst ?? otherwise,
+    outcomes: verdict?.outcomes ?? [otherwise],
+    scope: verdict?.scope ?? 'other',
+    exposure: verdict?.exposure ?? nothing,
+    noticed: verdict?.noticed ?? 'none',
+    digest: result?.digest ?? null,
+  }
+}

@@ -1,0 +1,183 @@
+import { existsSync, readFileSync, statSync } from 'node:fs'
+import { join } from 'node:path'
+import type { Result } from '../../measure/result.ts'
+import { firstDifference } from '../../report/first-difference.ts'
+import { formatCount } from '../../report/format-number.ts'
+import { jsonDocument, jsonOf } from '../../report/json.ts'
+import { encodePacketDigests, strideOf } from '../../report/packet-digests.ts'
+import { type CheckedScenario, loadScenario } from '../../scenario/load.ts'
+import type { Run } from '../../simulation/run.ts'
+import type { Context } from '../context.ts'
+import { EXIT, type ExitCode, firstThatApplies } from '../exit-code.ts'
+import { parseResult } from '../input/parse-result.ts'
+import { showAll } from '../input/read-scenarios.ts'
+import { readTextFile } from '../input/read-text.ts'
+import { flag } from '../options/option.ts'
+import { SUMMARY, tablesOf } from '../run/run-folder.ts'
+import type { Simulate } from '../simulation/simulate.ts'
+import { onFile, UsageError } from '../usage-error.ts'
+import type { Command } from './command.ts'
+
+const EXAMPLES = `
+A run is what \`onpath run --out\` has written: scenario, result and packet digests. It is simulated once more, and
+must come out the same to the last byte; where it does not, the first packet that differs is named (exit 6).
+
+Examples:
+  onpath replay results/kubernetes-paths
+  onpath replay results/attacks/*`
+
+const OPTIONS = { json: flag('print what came of each as a JSON document') }
+
+export const replay: Command<readonly [runs: readonly string[]], typeof OPTIONS> = {
+  summary: 'simulate recorded runs again, and say whether they come out the same',
+  arguments: [{ syntax: '<runs...>', meaning: 'run folders' }],
+  options: OPTIONS,
+  notes: EXAMPLES,
+  run: ([runs], options, context) => replayAll(runs, options, context),
+}
+
+interface Recorded {
+  readonly folder: string
+  readonly scenario: CheckedScenario
+  readonly summary: string
+  readonly result: Result
+  readonly digests: Uint8Array
+}
+
+interface Replaying {
+  readonly simulate: Simulate
+  readonly interruption: AbortSignal
+}
+
+interface Replayed {
+  readonly run: string
+  readonly identical: boolean
+  readonly digest: string
+  readonly packets: number
+  /** null: nothing differs. */
+  readonly difference: string | null
+}
+
+async function replayAll(runs: readonly string[], options: { readonly json?: true }, context: Context): Promise<void> {
+  const recorded = runs.map((folder) => readRun(folder, context))
+  if (recorded.some((one) => one === null)) return context.exit(EXIT.invalidScenario)
+  const codes: ExitCode[] = []
+  const all: Replayed[] = []
+  const replaying = { simulate: context.simulate, interruption: context.io.hearInterruption() }
+  for (const one of recorded) {
+    if (one === null) continue
+    const replayed = await replayOne(one, replaying)
+    if (replaying.interruption.aborted) return context.exit(replaying.interruption.reason)
+    all.push(replayed)
+    codes.push(replayed.identical ? EXIT.ok : EXIT.determinismViolated)
+    if (!options.json) context.io.out(lineOf(replayed))
+  }
+  if (options.json) context.io.out(all.map((one) => jsonOf(one, all.length === 1)).join(''))
+  context.exit(firstThatApplies(codes))
+}
+
+function lineOf({ run, identical, digest, packets, difference }: Replayed): string {
+  return identical
+    ? `identical  ${run}: ${formatCount(packets, 'packet')}, digest ${digest}\n`
+    : `DIFFERENT  ${run}: ${difference}\n`
+}
+
+/** null: its scenario is none of this version, which was said. */
+function readRun(folder: string, { io }: Context): Recorded | null {
+  if (!onFile('read', folder, () => statSync(folder).isDirectory()))
+    throw new UsageError(`cannot replay ${folder}: it is no run folder`)
+  const file = join(folder, 'scenario.yaml')
+  const summary = readTextFile(join(folder, SUMMARY))
+  const result = parseResult(summary)
+  if (result === null) throw new UsageError(`cannot replay ${folder}: its ${SUMMARY} is none of this version`)
+  const loaded = loadScenario({ file, text: readTextFile(file) })
+  if (!loaded.ok) {
+    showAll(loaded.problems, io)
+    return null
+  }
+  const digests = join(folder, 'packets.digest')
+  const bytes = onFile('read', digests, () => readFileSync(digests))
+  return { folder, scenario: loaded.scenario, summary, result, digests: bytes }
+}
+
+async function replayOne(recorded: Recorded, replaying: Replaying): Promise<Replayed> {
+  const { folder, scenario, summary, result, digests } = recorded
+  const hasInstances = result.instances !== undefined
+  const run = await simulate(scenario, hasInstances, replaying)
+  const same = {
+    run: folder,
+    identical: true,
+    digest: run.result.digest,
+    packets: run.result.packets,
+    difference: null,
+  }
+  const packet = firstDifferentDigest(digests, encodePacketDigests(run.packetDigests))
+  if (packet !== null)
+    return { ...same, identical: false, difference: await describe(packet, run, scenario, replaying) }
+  const difference =
+    jsonDocument(run.result) === summary ? differentTable(folder, run.result) : differentValue(result, run)
+  if (difference === null) return same
+  return { ...same, identical: false, difference: `all packets are the same, but not ${difference}` }
+}
+
+function differentValue(was: Result, { result: is }: Run): string {
+  return firstDifference(was, is) ?? 'the text of the result, and none of its values'
+}
+
+/** The first line of a CSV file that is not what the result says. */
+function differentTable(folder: string, result: Result): string | null {
+  for (const { name, text } of tablesOf(result)) {
+    const file = join(folder, name)
+    if (!existsSync(file)) return `${name}: it is missing`
+    const [was, is] = [readTextFile(file), text].map((table) => table.split('\n'))
+    const line = Array.from({ length: Math.max(was.length, is.length) }, (_, i) => i).find((i) => was[i] !== is[i])
+    if (line !== undefined) return `${name}: line ${line + 1} says otherwise`
+  }
+  return null
+}
+
+function simulate(
+  scenario: CheckedScenario,
+  perInstance: boolean,
+  { interruption, simulate: start }: Replaying,
+  packet?: number,
+): Promise<Run> {
+  return start(scenario, {
+    recordPackets: true,
+    perInstance,
+    onProgress: () => {},
+    interruption,
+    ...(packet === undefined ? {} : { describePacket: packet }),
+  })
+}
+
+/** By its place in the file. */
+function firstDifferentDigest(was: Uint8Array, is: Uint8Array): number | null {
+  for (let i = 0; i < Math.max(was.length, is.length); i += 4)
+    for (let byte = i; byte < i + 4; byte++) if (was[byte] !== is[byte]) return i / 4
+  return null
+}
+
+/** Of a thinned file, only the last of a thousand packets is known. */
+async function describe(
+  place: number,
+  { packetDigests }: Run,
+  scenario: CheckedScenario,
+  replaying: Replaying,
+): Promise<string> {
+  const stride = strideOf(packetDigests.length)
+  const number = (place + 1) * stride - 1
+  if (number >= packetDigests.length) return `it ends after packet ${packetDigests.length}, the recorded run does not`
+  const { describedPacket } = await simulate(scenario, false, replaying, number)
+  const which = stride === 1 ? `packet ${number + 1}` : `one of packets ${number + 2 - stride} to ${number + 1}`
+  if (describedPacket == null) return `${which} is the first that differs`
+  const { atNs, link, from, to, sequenceNumber, acknowledgementNumber, flags, payloadBytes } = describedPacket
+  const header = `${from} > ${to}, seq ${sequenceNumber}, ack ${acknowledgementNumber}, ${flagNames(flags)}, ${payloadBytes} bytes`
+  return `${which} is the first that differs: now ${header}, on ${link} at ${atNs} ns`
+}
+
+const FLAGS = ['FIN', 'SYN', 'RST', 'PSH', 'ACK']
+
+function flagNames(flags: number): string {
+  return FLAGS.filter((_, bit) => (flags & (1 << bit)) !== 0).join(' ')
+}

@@ -1,0 +1,90 @@
+import { join } from 'node:path'
+import type { Result } from '../../measure/result.ts'
+import { RUN_FORMATS } from '../../report/formats.ts'
+import { jsonOf } from '../../report/json.ts'
+import type { RunFormat } from '../../report/run/run-format.ts'
+import { runTable } from '../../report/run/run-table.ts'
+import type { LoadedScenario } from '../../scenario/load.ts'
+import type { Context } from '../context.ts'
+import { EXIT, type ExitCode, firstThatApplies } from '../exit-code.ts'
+import { parseResult } from '../input/parse-result.ts'
+import { readScenarios, showProblems } from '../input/read-scenarios.ts'
+import { readTextFile } from '../input/read-text.ts'
+import { formatsAskedFor } from '../options/format-options.ts'
+import { SCENARIO_FILES } from '../options/scenario-options.ts'
+import { configText, configValue } from '../run/print-config.ts'
+import { reproduceLine } from '../run/reproduce.ts'
+import { openRunFolders, SUMMARY } from '../run/run-folder.ts'
+import { runJob } from '../run/run-job.ts'
+import { RUN_OPTIONS, type RunOptions } from '../run/run-options.ts'
+import { UsageError } from '../usage-error.ts'
+import type { Command } from './command.ts'
+
+const EXAMPLES = `
+Nothing is written unless --out says so. Several files go to subfolders named after their scenarios.
+
+Examples:
+  onpath run scenarios/wan-tls.yaml
+  onpath run wan.yaml --seed 8 --set links.wan.loss=1% --json
+  onpath run scenarios/*.yaml --json --out results
+  onpath run scenarios/presets/kubeadm-default.yaml --print-config
+  onpath run scenarios/presets/kubeadm-default.yaml --attack unchecked-kubelet
+  cat wan.yaml | onpath run -`
+
+export const run: Command<readonly [files: readonly string[]], typeof RUN_OPTIONS> = {
+  summary: 'simulate scenario files, and print what comes of them',
+  arguments: SCENARIO_FILES,
+  options: RUN_OPTIONS,
+  notes: EXAMPLES,
+  run: ([files], options, context) => runAll(files, options, context),
+}
+
+function readBaseline(folder: string, files: readonly string[]): Result {
+  if (files.length > 1) throw new UsageError('--baseline is about one scenario: name one file')
+  const result = parseResult(readTextFile(join(folder, SUMMARY)))
+  if (result === null) throw new UsageError(`cannot read ${folder}: its ${SUMMARY} is none of this version`)
+  return result
+}
+
+/** Several are documents of one stream, which YAML tells apart. */
+function printConfigs(loaded: readonly LoadedScenario[], { json }: RunOptions, { io }: Context): void {
+  if (!json) return io.out(loaded.map(configText).join('---\n'))
+  for (const one of loaded) io.out(jsonOf(configValue(one), loaded.length === 1))
+}
+
+/** Nothing is simulated or written before every file is known to be good and every folder is open. */
+async function runAll(files: readonly string[], options: RunOptions, context: Context): Promise<void> {
+  const read = await readScenarios(files, options, context.io)
+  const loaded = read.flatMap((one) => (one.loaded.ok ? [one.loaded] : []))
+  if (loaded.length < read.length) {
+    showProblems(read, context.io)
+    return context.exit(EXIT.invalidScenario)
+  }
+  const baseline = options.baseline === undefined ? null : readBaseline(options.baseline, files)
+  if (options.printConfig) return printConfigs(loaded, options, context)
+  const interruption = context.io.hearInterruption()
+  const folders = options.out === undefined ? null : openRunFolders(options.out, loaded)
+  const codes: ExitCode[] = []
+  const results: Result[] = []
+  const [name] = formatsAskedFor(RUN_FORMATS, options)
+  const format: RunFormat = name === undefined ? runTable : RUN_FORMATS[name]
+  const { set, attack, maxEvents } = options
+  for (const [i, { scenario }] of loaded.entries()) {
+    const reproduce = reproduceLine({ file: files[i], seed: scenario.blueprint.seed, set, attack, maxEvents })
+    const folder = folders?.[i] ?? null
+    const job = {
+      scenario,
+      folder,
+      reproduce,
+      interruption,
+      isOnly: files.length === 1,
+      baseline,
+      format,
+      keep: (result: Result) => results.push(result),
+    }
+    codes.push(await runJob(job, options, context))
+    if (interruption.aborted) break
+  }
+  if (results.length > 0) context.io.out(format.all?.(results, context.io) ?? '')
+  context.exit(firstThatApplies(codes))
+}

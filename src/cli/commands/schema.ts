@@ -1,0 +1,10 @@
+import { scenarioJsonSchema } from '../../scenario/schema/json-schema.ts'
+import type { Command } from './command.ts'
+
+export const schema: Command<readonly [], Record<never, never>> = {
+  summary: 'print the JSON Schema of scenario files, for editors',
+  arguments: [],
+  options: {},
+  notes: '\nExample:\n  onpath schema > schema/scenario.schema.json',
+  run: (_, __, { io }) => io.out(`${JSON.stringify(scenarioJsonSchema(), null, 2)}\n`),
+}

@@ -1,0 +1,69 @@
+import { availableParallelism } from 'node:os'
+import { SWEEP_FORMATS } from '../../report/formats.ts'
+import { sweepTable } from '../../report/sweep/sweep-table.ts'
+import { loadSweep } from '../../scenario/sweep/sweep.ts'
+import type { Context } from '../context.ts'
+import { EXIT } from '../exit-code.ts'
+import { readAttacks } from '../input/read-attacks.ts'
+import { readSource, showAll } from '../input/read-scenarios.ts'
+import { formatsAskedFor } from '../options/format-options.ts'
+import { asArgument, commandLine } from '../run/reproduce.ts'
+import { SweepFolder } from '../sweep/sweep-folder.ts'
+import { runSweep } from '../sweep/sweep-job.ts'
+import { MOST_JOBS, SWEEP_OPTIONS, type SweepOptions } from '../sweep/sweep-options.ts'
+import { UsageError } from '../usage-error.ts'
+import type { Command } from './command.ts'
+
+const EXAMPLES = `
+The grid is every value of every dimension with every other, at most 10000 points: those of \`sweep:\` in the file,
+and those given here, which replace the file's of the same path. Every point is checked before the first one runs.
+Results come in the order of the grid, the last dimension changing fastest and seeds fastest of all, whatever --jobs.
+
+Examples:
+  onpath sweep wan.yaml                                     the grid that the file describes
+  onpath sweep wan.yaml --sweep 'links.wan.loss=[0%, 0.1%, 1%]' --seeds 1..30
+  onpath sweep wan.yaml --seeds 1..100 --json | jq .digest
+  onpath sweep cluster.yaml --sweep 'kubernetes=["1.16", "1.32"]' --out results/versions`
+
+export const sweep: Command<readonly [file: string], typeof SWEEP_OPTIONS> = {
+  summary: 'simulate a scenario at every point of a grid of values and seeds',
+  arguments: [{ syntax: '<file>', meaning: 'a scenario file; - is standard input' }],
+  options: SWEEP_OPTIONS,
+  notes: EXAMPLES,
+  run: ([file], options, context) => sweepFile(file, options, context),
+}
+
+async function sweepFile(file: string, options: SweepOptions, context: Context): Promise<void> {
+  const { io, exit } = context
+  const [name, other] = formatsAskedFor(SWEEP_FORMATS, options)
+  if (other !== undefined) throw new UsageError(`--${name} and --${other} are two answers; ask for one of them`)
+  const format = name === undefined ? sweepTable : SWEEP_FORMATS[name]
+  const loaded = loadSweep(await readSource(file, io), { ...options, attacks: readAttacks(options.attack) })
+  if (!loaded.ok) {
+    showAll(loaded.problems, io)
+    return exit(EXIT.invalidScenario)
+  }
+  const { paths, size } = loaded.sweep
+  if (paths.length === 0)
+    throw new UsageError(`${file} has no \`sweep:\`; name a dimension with --sweep, or seeds with --seeds`)
+  const interruption = io.hearInterruption()
+  const folder =
+    options.out === undefined ? null : SweepFolder.open(options.out, SWEEP_FORMATS.csv.begin?.(paths) ?? '')
+  const jobs = Math.min(size, options.jobs ?? Math.min(availableParallelism(), MOST_JOBS))
+  const again = againLine(file, options)
+  exit(await runSweep({ file, sweep: loaded.sweep, jobs, format, folder, again, interruption }, options, context))
+}
+
+/** The command that does the whole grid again. */
+function againLine(file: string, { set, attack, sweep, seed, seeds, maxEvents }: SweepOptions): string {
+  return commandLine([
+    'sweep',
+    asArgument(file),
+    ...attack.flatMap((name) => ['--attack', name]),
+    ...set.flatMap((override) => ['--set', override]),
+    ...sweep.flatMap((dimension) => ['--sweep', dimension]),
+    ...(seed === undefined ? [] : ['--seed', String(seed)]),
+    ...(seeds === undefined ? [] : ['--seeds', seeds]),
+    ...(maxEvents === undefined ? [] : ['--max-events', String(maxEvents)]),
+  ])
+}

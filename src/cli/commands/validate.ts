@@ -1,0 +1,45 @@
+import { jsonOf } from '../../report/json.ts'
+import {
+  type Loaded,
+  type ScenarioOptions as LoadOptions,
+  loadScenario,
+  type ScenarioSource,
+} from '../../scenario/load.ts'
+import { loadSweep } from '../../scenario/sweep/sweep.ts'
+import { EXIT } from '../exit-code.ts'
+import { problemsOf, readScenarios, showProblems } from '../input/read-scenarios.ts'
+import { flag } from '../options/option.ts'
+import { SCENARIO_FILES, SCENARIO_OPTIONS } from '../options/scenario-options.ts'
+import type { Command } from './command.ts'
+
+const OPTIONS = {
+  ...SCENARIO_OPTIONS,
+  json: flag('print JSON: one document, or one a line for several files'),
+}
+
+export const validate: Command<readonly [files: readonly string[]], typeof OPTIONS> = {
+  summary: 'check scenario files, and list everything that is wrong with them',
+  arguments: SCENARIO_FILES,
+  options: OPTIONS,
+  notes: '\nExample:\n  onpath validate scenarios/*.yaml',
+  async run([files], options, { io, exit }) {
+    const read = await readScenarios(files, options, io, loadWithGrid)
+    for (const one of read) {
+      const answer = { file: one.file, valid: one.loaded.ok, problems: problemsOf(one) }
+      if (options.json) io.out(jsonOf(answer, read.length === 1))
+      else if (answer.valid) io.out(`${one.file}: valid\n`)
+    }
+    if (read.every(({ loaded }) => loaded.ok)) return
+    if (!options.json) showProblems(read, io)
+    exit(EXIT.invalidScenario)
+  },
+}
+
+/** With overrides, this is a question about that run; without them, also about every point that `onpath sweep` runs. */
+function loadWithGrid(source: ScenarioSource, options: LoadOptions): Loaded {
+  const loaded = loadScenario(source, options)
+  const isAboutFile = options.seed === undefined && (options.set ?? []).length === 0
+  if (!loaded.ok || !isAboutFile || !('sweep' in loaded.document)) return loaded
+  const swept = loadSweep(source, { attacks: options.attacks ?? [] })
+  return swept.ok ? loaded : swept
+}

@@ -1,0 +1,56 @@
+import { statSync } from 'node:fs'
+import { join } from 'node:path'
+import { type Loaded, loadScenario, type ScenarioOptions, type ScenarioSource } from '../../scenario/load.ts'
+import { formatProblem } from '../../scenario/problems/format-problem.ts'
+import type { Problem } from '../../scenario/problems/problem.ts'
+import type { Io } from '../io.ts'
+import { onFile, UsageError } from '../usage-error.ts'
+import { readAttacks } from './read-attacks.ts'
+import { readTextFile } from './read-text.ts'
+
+/** A file, as the user named it, and what came of it. */
+export interface ReadScenario {
+  readonly file: string
+  readonly loaded: Loaded
+}
+
+/** Reads and checks every file before anything is done with one. @throws UsageError where a file cannot be read. */
+export async function readScenarios(
+  files: readonly string[],
+  { attack = [], ...options }: ScenarioOptions & { readonly attack?: readonly string[] },
+  io: Io,
+  load: (source: ScenarioSource, options: ScenarioOptions) => Loaded = loadScenario,
+): Promise<ReadScenario[]> {
+  if (files.filter((file) => file === '-').length > 1) throw new UsageError('standard input can be read only once')
+  const sources = await Promise.all(files.map((file) => readSource(file, io)))
+  const attacks = readAttacks(attack)
+  return files.map((file, i) => ({ file, loaded: load(sources[i], { ...options, attacks }) }))
+}
+
+/** @throws UsageError where the file cannot be read. */
+export async function readSource(file: string, io: Io): Promise<ScenarioSource> {
+  const text = file === '-' ? await io.readStdin() : readScenarioFile(file)
+  return { file, text, read: readTextFile }
+}
+
+function readScenarioFile(path: string): string {
+  if (onFile('read', path, () => statSync(path).isDirectory()))
+    throw new UsageError(`cannot read ${path}: it is a folder; name its files, as in ${join(path, '*.yaml')}`)
+  return readTextFile(path)
+}
+
+export function problemsOf({ loaded }: ReadScenario): readonly Problem[] {
+  return loaded.ok ? [] : loaded.problems
+}
+
+/** All problems of all files, and a line that counts them. */
+export function showProblems(read: readonly ReadScenario[], io: Io): void {
+  showAll(read.flatMap(problemsOf), io)
+}
+
+export function showAll(problems: readonly Problem[], io: Io): void {
+  for (const problem of problems) io.err(`${formatProblem(problem)}\n\n`)
+  io.err(
+    `${problems.length} error${problems.length === 1 ? '' : 's'}; \`onpath explain CODE\` says more about the code in brackets\n`,
+  )
+}

@@ -1,0 +1,10 @@
+import { attacks } from './lists/attacks.ts'
+import { cpu } from './lists/cpu.ts'
+import { links } from './lists/links.ts'
+import type { List } from './lists/list.ts'
+import { paths } from './lists/paths.ts'
+import { presets } from './lists/presets.ts'
+import { roles } from './lists/roles.ts'
+
+/** What `onpath list` shows, in its order. */
+export const LISTS = { paths, links, presets, attacks, roles, cpu } satisfies Readonly<Record<string, List>>

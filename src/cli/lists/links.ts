@@ -1,0 +1,36 @@
+import { namesOf } from '../../engine/registry.ts'
+import type { LinkProfile } from '../../network/link-profiles/link-profile.ts'
+import { LINK_PROFILES } from '../../network/link-profiles.ts'
+import { formatSpan } from '../../report/format-number.ts'
+import type { List } from './list.ts'
+
+export const links: List = {
+  meaning: 'link profiles',
+  group: 'profiles',
+  values: () => namesOf(LINK_PROFILES).map((name) => ({ name, ...LINK_PROFILES[name] })),
+  text: () =>
+    namesOf(LINK_PROFILES)
+      .map((name) => linkText(name, LINK_PROFILES[name]))
+      .join('\n'),
+}
+
+function linkText(name: string, { description, options, sources }: LinkProfile): string {
+  const shown: Readonly<Record<keyof LinkProfile['options'], string>> = {
+    delayNs: `delay ${formatSpan(options.delayNs)} one way`,
+    rateBps: options.rateBps === null ? 'no rate' : `rate ${options.rateBps / 1e6} Mbps`,
+    jitter: jitterText(options.jitter),
+    lossBursts: 'no bursts of loss',
+    lossRatio: `loss ${options.lossRatio * 100}%`,
+    queueBytes: options.queueBytes === null ? 'no queue limit' : `queue ${options.queueBytes} B`,
+    mtuBytes: `mtu ${options.mtuBytes} B`,
+  }
+  const lines = Object.entries(shown).map(([key, text]) => `    ${text}: ${sources[key as keyof typeof shown]}\n`)
+  return `  ${name}: ${description}\n${lines.join('')}`
+}
+
+function jitterText(jitter: LinkProfile['options']['jitter']): string {
+  if (jitter.kind === 'none') return 'no jitter'
+  if (jitter.kind === 'log-normal') return `jitter log-normal ${formatSpan(jitter.medianNs)}`
+  const widthNs = jitter.kind === 'normal' ? jitter.deviationNs : jitter.amplitudeNs
+  return `jitter ${jitter.kind} ${formatSpan(widthNs)}`
+}

@@ -1,0 +1,27 @@
+import { IDENTITIES, PATH_ROLE_ENDINGS, PATH_ROLES, PLACES } from '../../scenario/attackers/roles.ts'
+import type { List } from './list.ts'
+import { wrap } from './wrap.ts'
+
+export const roles: List = {
+  meaning: 'roles',
+  values: () => [
+    ...PATH_ROLES.map((role) => ({ role, of: 'path' })),
+    ...Object.entries(PLACES).map(([role, meaning]) => ({ role, of: 'place', meaning })),
+    ...Object.entries(IDENTITIES).map(([role, meaning]) => ({ role, of: 'identity', meaning })),
+  ],
+  text: rolesText,
+}
+
+function rolesText(): string {
+  const explained = (roles: Readonly<Record<string, string>>) =>
+    Object.entries(roles).map(([role, meaning]) => `    ${role}\n${wrap(meaning, 6)}`)
+  return [
+    '  of paths, the first by name of those that are meant:\n',
+    ...PATH_ROLES.map((role) => `    ${role}\n`),
+    `${wrap(`behind any of them: ${PATH_ROLE_ENDINGS.join(', ')}`, 6)}`,
+    '  of places; it: the first path of the plan that leaves its host\n',
+    ...explained(PLACES),
+    '  of identities; it: the path of the step\n',
+    ...explained(IDENTITIES),
+  ].join('')
+}

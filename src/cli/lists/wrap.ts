@@ -1,0 +1,12 @@
+const WIDTH = 100
+
+/** Lines of at most WIDTH characters, each indented by so many blanks and ended by a line feed. */
+export function wrap(text: string, indent: number): string {
+  const lines = ['']
+  for (const word of text.split(' ')) {
+    const last = lines[lines.length - 1]
+    if (last !== '' && indent + last.length + 1 + word.length > WIDTH) lines.push(word)
+    else lines[lines.length - 1] = last === '' ? word : `${last} ${word}`
+  }
+  return lines.map((line) => `${' '.repeat(indent)}${line}\n`).join('')
+}

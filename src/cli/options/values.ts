@@ -1,0 +1,27 @@
+import { InvalidArgumentError } from 'commander'
+import { isDate } from '../../scenario/expectations/resolve-acceptances.ts'
+
+/** A day of the calendar. */
+export function date(text: string): string {
+  if (!isDate(text)) throw new InvalidArgumentError('It is no date such as 2027-03-01.')
+  return text
+}
+
+export function wholeNumber(text: string): number {
+  const value = Number(text)
+  if (!/^-?\d+$/.test(text) || !Number.isSafeInteger(value))
+    throw new InvalidArgumentError('It is no whole number up to 2^53.')
+  return value
+}
+
+export function count(text: string): number {
+  const value = wholeNumber(text)
+  if (value < 1) throw new InvalidArgumentError('It must be at least 1.')
+  return value
+}
+
+/** `5%` as 5. */
+export function percent(text: string): number {
+  if (!/^\d+(\.\d+)?%$/.test(text)) throw new InvalidArgumentError('It is no percentage like 5%.')
+  return Number(text.slice(0, -1))
+}

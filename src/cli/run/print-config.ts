@@ -1,0 +1,57 @@
+import { stringify } from 'yaml'
+import type { LoadedScenario } from '../../scenario/load.ts'
+import { spellOut } from '../../scenario/print/print-scenario.ts'
+import { originOf } from '../../scenario/tree/origin.ts'
+import type { Spot } from '../../scenario/tree/source-text.ts'
+import { plainOf, type Tree } from '../../scenario/tree/tree.ts'
+
+/** The whole scenario as YAML, every value with where it came from; as a scenario again, it is the same. */
+export function configText(loaded: LoadedScenario): string {
+  return linesOf(spellOut(loaded), 0).join('\n').concat('\n')
+}
+
+/** Without where it came from, which JSON has no room for. */
+export function configValue(loaded: LoadedScenario): unknown {
+  return plainOf(spellOut(loaded))
+}
+
+function linesOf(tree: Tree, depth: number): string[] {
+  const indent = '  '.repeat(depth)
+  if (tree.kind === 'map') {
+    return [...tree.entries].flatMap(([key, { tree: child }]) => {
+      const written = `${indent}${inline(key)}:`
+      return isBlock(child)
+        ? [written, ...linesOf(child, depth + 1)]
+        : [withOrigin(`${written} ${flow(child)}`, child.spot)]
+    })
+  }
+  if (tree.kind === 'list') return tree.items.map((item) => withOrigin(`${indent}- ${flow(item)}`, item.spot))
+  return [withOrigin(`${indent}${flow(tree)}`, tree.spot)]
+}
+
+/** What stands below its key; the rest fits on a line. */
+function isBlock(tree: Tree): boolean {
+  if (tree.kind === 'map') return tree.entries.size > 0
+  return tree.kind === 'list' && tree.items.some(({ kind }) => kind !== 'scalar')
+}
+
+function flow(tree: Tree): string {
+  if (tree.kind === 'scalar') return inline(tree.value)
+  return stringify(plainOf(tree), {
+    lineWidth: 0,
+    collectionStyle: 'flow',
+    flowCollectionPadding: true,
+    ...STRINGS,
+  }).trimEnd()
+}
+
+function inline(value: string | number | boolean | null): string {
+  return stringify(value, { lineWidth: 0, ...STRINGS }).trimEnd()
+}
+
+/** A text with line ends is quoted, so that whatever it holds stays on its line. */
+const STRINGS = { blockQuote: false } as const
+
+function withOrigin(line: string, spot: Spot): string {
+  return `${line}  # ${originOf(spot).replace(/[\p{Cc}\p{Cf}\p{Zl}\p{Zp}\p{Cs}]/gu, ' ')}`
+}

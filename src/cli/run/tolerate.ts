@@ -1,0 +1,59 @@
+import type { Acceptance } from '../../measure/acceptance.ts'
+import { judgeAcceptances } from '../../measure/judge-acceptance.ts'
+import { newlyUnmet, type Worsening, worsenings } from '../../measure/judge-baseline.ts'
+import type { Result } from '../../measure/result.ts'
+import type { CheckedScenario } from '../../scenario/load.ts'
+import { EXIT, type ExitCode } from '../exit-code.ts'
+import type { Io } from '../io.ts'
+
+/** What a run is judged by, beside what it expects. */
+export interface Standard {
+  /** As 2027-03-01. */
+  readonly today: string
+  /** An earlier run, where only what got worse is to fail; null: none. */
+  readonly baseline: Result | null
+  /** The command that does it again. */
+  readonly reproduce: string
+}
+
+/** What was expected and is not so fails, unless all of it is accepted today; what is accepted, or was, is said. */
+export function exitCodeOf(scenario: CheckedScenario, result: Result, standard: Standard, io: Io): ExitCode {
+  const { today, baseline } = standard
+  if (baseline !== null) return exitCodeBeside(baseline, result, standard, io)
+  const { expectations, acceptances = [] } = scenario
+  const tolerances = judgeAcceptances(result, expectations, acceptances, today)
+  for (const { expect, isAccepted, accepted, expired } of tolerances) {
+    if (isAccepted) io.err(`accepted: ${expect} (${accepted.map(describe).join('; ')})\n`)
+    for (const one of expired) io.err(`no longer accepted: ${expect} (${describe(one)}, and today is ${today})\n`)
+  }
+  return tolerances.every(({ isAccepted }) => isAccepted) ? EXIT.ok : EXIT.expectationFailed
+}
+
+/** What was so before is known. */
+function exitCodeBeside(baseline: Result, result: Result, { reproduce }: Standard, io: Io): ExitCode {
+  const worse = worsenings(result, baseline)
+  for (const one of worse) io.err(`worse: ${describeWorsening(one)}\n`)
+  const unmet = newlyUnmet(result, baseline)
+  for (const expect of unmet) io.err(`not met, and met in the baseline: ${expect}\n`)
+  const known = result.expectations.filter(({ met, expect }) => !met && !unmet.includes(expect))
+  for (const { expect } of known) io.err(`not met, as in the baseline: ${expect}\n`)
+  if (worse.length === 0 && unmet.length === 0) return EXIT.ok
+  io.err(`again: ${reproduce}\n`)
+  return worse.length > 0 ? EXIT.regression : EXIT.expectationFailed
+}
+
+function describeWorsening({ verdict, was, gained }: Worsening): string {
+  const { attacker, technique, path, victim, worst, exposure, evidence } = verdict
+  const shown = evidence.find(({ shows }) => gained.length === 0 || gained.includes(shows))
+  const where =
+    shown === undefined
+      ? ''
+      : shown.link === null
+        ? ` (${shown.what}, at ${shown.atNs} ns)`
+        : ` (packet ${shown.packet} on ${shown.link}, at ${shown.atNs} ns)`
+  return `${technique} on ${path} by ${attacker} against ${victim}: ${worst}, was ${was}; ${exposure.messages} of ${exposure.of} messages${where}`
+}
+
+function describe({ text, reason, untilDate }: Acceptance): string {
+  return `${text}: ${reason}${untilDate === null ? '' : `, until ${untilDate}`}`
+}

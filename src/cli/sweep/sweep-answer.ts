@@ -1,0 +1,65 @@
+import type { Result } from '../../measure/result.ts'
+import { SWEEP_FORMATS } from '../../report/formats.ts'
+import type { SweepFormat } from '../../report/sweep/sweep-format.ts'
+import { keptOf, missedExpectations, type SweepRun } from '../../report/sweep/sweep-run.ts'
+import type { Sweep } from '../../scenario/sweep/sweep.ts'
+import type { SweepPoint } from '../../scenario/sweep/sweep-point.ts'
+import type { Io } from '../io.ts'
+import type { SweepFolder } from './sweep-folder.ts'
+
+export interface AnswerOptions {
+  readonly sweep: Sweep
+  readonly format: SweepFormat
+  readonly folder: SweepFolder | null
+  readonly io: Io
+}
+
+/** Prints the results of runs as they end, and writes them to the folder as CSV. */
+export class SweepAnswer {
+  /** Those that ended by themselves. */
+  readonly #runs: SweepRun[] = []
+  readonly #options: AnswerOptions
+
+  constructor(options: AnswerOptions) {
+    this.#options = options
+    options.io.out(options.format.begin?.(options.sweep.paths) ?? '')
+  }
+
+  get ended(): number {
+    return this.#runs.length
+  }
+
+  get notMet(): readonly SweepRun[] {
+    return missedExpectations(this.#runs)
+  }
+
+  add(point: SweepPoint, result: Result, reproduce: string): void {
+    const run: SweepRun = { point, result: keptOf(result), reproduce }
+    if (result.ended !== 'interrupted') this.#runs.push(run)
+    this.#print((format) => format.run?.(run, result))
+  }
+
+  /** Of a run that gave no result. */
+  addGap(point: SweepPoint, seed: number, ended: string): void {
+    this.#print((format) => format.gap?.(point, seed, ended))
+  }
+
+  /** `again`: the command that does the whole grid once more. */
+  close({ isInterrupted, again }: { readonly isInterrupted: boolean; readonly again: string }): void {
+    const { format, io, sweep } = this.#options
+    const report = {
+      scenario: sweep.scenarioAt(0).blueprint.name,
+      dimensions: sweep.dimensions,
+      runs: this.#runs,
+      planned: sweep.size,
+      isInterrupted,
+    }
+    io.out(format.end?.(report, { hasColor: io.hasColor, again }) ?? '')
+  }
+
+  #print(textIn: (format: SweepFormat) => string | undefined): void {
+    const { format, folder, io } = this.#options
+    io.out(textIn(format) ?? '')
+    folder?.add(textIn(SWEEP_FORMATS.csv) ?? '')
+  }
+}

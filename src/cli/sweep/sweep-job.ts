@@ -1,0 +1,119 @@
+import { formatCount } from '../../report/format-number.ts'
+import type { SweepFormat } from '../../report/sweep/sweep-format.ts'
+import { describeRun, withoutSeed } from '../../report/sweep/sweep-run.ts'
+import type { Sweep } from '../../scenario/sweep/sweep.ts'
+import type { SweepPoint } from '../../scenario/sweep/sweep-point.ts'
+import { BudgetExceeded, type Run } from '../../simulation/run.ts'
+import type { Context } from '../context.ts'
+import { EXIT, type ExitCode, firstThatApplies } from '../exit-code.ts'
+import type { Io } from '../io.ts'
+import { reproduceLine } from '../run/reproduce.ts'
+import { startSweepProgress } from '../simulation/count-progress.ts'
+import { inOrder } from '../simulation/in-order.ts'
+import { SweepAnswer } from './sweep-answer.ts'
+import type { SweepFolder } from './sweep-folder.ts'
+import type { SweepOptions } from './sweep-options.ts'
+import { SweepTroubles } from './sweep-troubles.ts'
+
+/** A grid, checked and ready. */
+export interface SweepJob {
+  readonly file: string
+  readonly sweep: Sweep
+  readonly jobs: number
+  readonly format: SweepFormat
+  readonly folder: SweepFolder | null
+  /** The command that does it again. */
+  readonly again: string
+  readonly interruption: AbortSignal
+}
+
+type Outcome = {
+  readonly point: SweepPoint
+  readonly seed: number
+  readonly reproduce: string
+} & ({ readonly run: Run } | { readonly error: unknown })
+
+/** Simulates every point, and says and writes what comes of it; the gravest end becomes the exit code. */
+export async function runSweep(job: SweepJob, options: SweepOptions, context: Context): Promise<ExitCode> {
+  const { sweep, jobs, format, folder, interruption } = job
+  const { io } = context
+  const answer = new SweepAnswer({ sweep, format, folder, io })
+  const troubles = new SweepTroubles()
+  const progress = startSweepProgress(io.terminal, sweep.size)
+  const failure = new AbortController()
+  const stop = AbortSignal.any([interruption, failure.signal])
+  try {
+    await inOrder({
+      count: sweep.size,
+      jobs,
+      begin: (index) => runPoint(index, job, options, stop, context),
+      take: (_, outcome) => {
+        take(outcome, answer, troubles)
+        progress.advance()
+      },
+      isOver: () => stop.aborted,
+      onFailure: () => failure.abort(),
+    })
+  } finally {
+    progress.stop()
+  }
+  return conclude(job, { answer, troubles }, io)
+}
+
+async function runPoint(
+  index: number,
+  { file, sweep }: SweepJob,
+  { set, attack, maxEvents }: SweepOptions,
+  interruption: AbortSignal,
+  { simulate }: Context,
+): Promise<Outcome> {
+  const point = sweep.pointAt(index)
+  const scenario = sweep.scenarioAt(index)
+  const { seed } = scenario.blueprint
+  const settings = withoutSeed(point).map(({ path, setting }) => `${path}=${setting}`)
+  const reproduce = reproduceLine({ file, seed, set: [...set, ...settings], attack, maxEvents })
+  const budget = maxEvents === undefined ? {} : { maxEvents }
+  try {
+    const run = await simulate(scenario, { recordPackets: false, onProgress: () => {}, interruption, ...budget })
+    return { point, seed, reproduce, run }
+  } catch (error) {
+    return { point, seed, reproduce, error }
+  }
+}
+
+function take(outcome: Outcome, answer: SweepAnswer, troubles: SweepTroubles): void {
+  const { point, seed, reproduce } = outcome
+  if ('run' in outcome) return answer.add(point, outcome.run.result, reproduce)
+  troubles.add({ run: describeRun(point, seed), reproduce, error: outcome.error })
+  answer.addGap(point, seed, outcome.error instanceof BudgetExceeded ? 'budget' : 'bug')
+}
+
+interface Ends {
+  readonly answer: SweepAnswer
+  readonly troubles: SweepTroubles
+}
+
+function conclude(job: SweepJob, { answer, troubles }: Ends, io: Io): ExitCode {
+  const { sweep, format, folder, again, interruption } = job
+  const isInterrupted = answer.ended + troubles.count < sweep.size
+  answer.close({ isInterrupted, again })
+  troubles.show(io)
+  const { notMet } = answer
+  if (notMet.length > 0 && format.end === undefined) {
+    const runs = `${notMet.length} of ${formatCount(answer.ended, 'run')}`
+    io.err(`onpath: ${runs} did not meet what they expect; the first: ${notMet[0].reproduce}\n`)
+  }
+  const of = `${answer.ended} of ${sweep.size} runs ended`
+  if (isInterrupted) io.err(`onpath: interrupted, ${of}\nagain: ${again}\n`)
+  keep(folder, isInterrupted || troubles.count > 0 ? `${of}\nagain: ${again}` : null, io)
+  if (isInterrupted) return interruption.reason
+  return firstThatApplies([...troubles.codes, notMet.length > 0 ? EXIT.expectationFailed : EXIT.ok])
+}
+
+/** A grid with holes does not take the place of an earlier one. */
+function keep(folder: SweepFolder | null, whyUnfinished: string | null, io: Io): void {
+  if (folder === null) return
+  if (whyUnfinished === null) folder.finish()
+  else folder.abandon(whyUnfinished)
+  io.err(`written: ${whyUnfinished === null ? folder.path : folder.unfinishedPath}\n`)
+}

@@ -1,0 +1,7 @@
+import { jsonDocument } from '../json.ts'
+import type { ComparisonFormat } from './comparison-format.ts'
+
+export const comparisonJson: ComparisonFormat = {
+  meaning: 'print the comparison as a JSON document',
+  write: jsonDocument,
+}

@@ -1,0 +1,31 @@
+import type { ComparisonFormat } from './comparison/comparison-format.ts'
+import { comparisonJson } from './comparison/comparison-json.ts'
+import { matrixCsv } from './matrix/matrix-csv.ts'
+import type { MatrixFormat } from './matrix/matrix-format.ts'
+import { matrixJson } from './matrix/matrix-json.ts'
+import { joint } from './run/joint-table.ts'
+import { resultsCsv } from './run/results-csv.ts'
+import type { RunFile, RunFormat } from './run/run-format.ts'
+import { runJson } from './run/run-json.ts'
+import { verdictsCsv } from './run/verdicts-csv.ts'
+import { sweepCsv } from './sweep/sweep-csv.ts'
+import type { SweepFormat } from './sweep/sweep-format.ts'
+import { sweepJson } from './sweep/sweep-json.ts'
+
+/** What `onpath run` prints where one of these options asks for it, and a table of each run otherwise. */
+export const RUN_FORMATS = { json: runJson, joint } satisfies Readonly<Record<string, RunFormat>>
+
+/** What a run folder holds beside the scenario, the packet digests and `summary.json`. */
+export const RUN_FILES = {
+  'results.csv': resultsCsv,
+  'verdicts.csv': verdictsCsv,
+} satisfies Readonly<Record<string, RunFile>>
+
+/** What `onpath matrix` prints where one of these options asks for it, and a table otherwise. */
+export const MATRIX_FORMATS = { json: matrixJson, csv: matrixCsv } satisfies Readonly<Record<string, MatrixFormat>>
+
+/** What `onpath sweep` prints where one of these options asks for it, and a table otherwise. */
+export const SWEEP_FORMATS = { json: sweepJson, csv: sweepCsv } satisfies Readonly<Record<string, SweepFormat>>
+
+/** What `onpath compare` prints where one of these options asks for it, and a table otherwise. */
+export const COMPARISON_FORMATS = { json: comparisonJson } satisfies Readonly<Record<string, ComparisonFormat>>

@@ -1,0 +1,60 @@
+import type { MatrixCell, MatrixPath, MatrixResult } from '../../measure/matrix.ts'
+import { OUTCOMES, type Outcome } from '../../measure/verdict.ts'
+import { plainTable } from '../plain-table.ts'
+import type { MatrixFormat, MatrixPrintOptions } from './matrix-format.ts'
+
+/** For a person: a block for each place, a row for each technique and vantage, a column for each path. */
+export const matrixTable: MatrixFormat = {
+  meaning: 'print a table',
+  write: (matrices, options) => `${matrices.map((one) => tableOf(one, options)).join('\n\n')}\n`,
+}
+
+function tableOf(matrix: MatrixResult, options: MatrixPrintOptions): string {
+  const places = [...new Set(matrix.cells.map(({ place }) => place))]
+  const blocks = places.map((place) => block(matrix, place, options)).filter((text) => text !== '')
+  return [...legend(matrix), ...blocks].join('\n\n')
+}
+
+function legend({ scenario, kubernetes, seed, paths }: MatrixResult): string[] {
+  const version = kubernetes === null ? '' : `, Kubernetes ${kubernetes}`
+  const lines = paths.map((path) => `  ${columnOf(path)}: ${path.kind}, ${path.protection}`)
+  return [`${scenario}${version}, seed ${seed}: the worst that an attacker gets`, lines.join('\n')]
+}
+
+function block({ cells, paths }: MatrixResult, place: string, { hasColor, showsAll }: MatrixPrintOptions): string {
+  const here = cells.filter((cell) => cell.place === place)
+  const rows = [...new Map(here.map((cell) => [`${cell.vantage} ${cell.technique}`, cell])).values()]
+  const shown = rows.filter((row) => showsAll || here.some((cell) => isOf(cell, row) && isWorthShowing(cell.worst)))
+  if (shown.length === 0) return ''
+  const [head, ...lines] = plainTable({
+    head: [place, 'technique', ...paths.map(columnOf)],
+    rows: shown.map((row) => [
+      row.vantage,
+      row.technique,
+      ...paths.map((path) => cellText(here.find((cell) => isOf(cell, row) && cell.path === path.name))),
+    ]),
+    wordColumns: paths.length + 2,
+    hasColor,
+  })
+  return [head, ...lines].join('\n')
+}
+
+function isOf(cell: MatrixCell, row: MatrixCell): boolean {
+  return cell.vantage === row.vantage && cell.technique === row.technique
+}
+
+function isWorthShowing(outcome: Outcome): boolean {
+  return OUTCOMES.indexOf(outcome) < OUTCOMES.indexOf('failed')
+}
+
+function cellText(cell: MatrixCell | undefined): string {
+  if (cell === undefined || cell.worst === 'absent') return '-'
+  const { worst, exposure, scope, noticed } = cell
+  const { messages, of } = exposure
+  const share = messages > 0 && messages < of ? ` ${messages}/${of}` : ''
+  return `${worst}${share}${scope === 'own' ? ' own' : ''}${noticed === 'security' ? '!' : ''}`
+}
+
+function columnOf({ letter, name }: Pick<MatrixPath, 'letter' | 'name'>): string {
+  return letter === '' ? name : `${letter} ${name}`
+}

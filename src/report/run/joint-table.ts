@@ -1,0 +1,75 @@
+import type { Result, WorkloadResult } from '../../measure/result.ts'
+import { formatCount, formatNumber } from '../format-number.ts'
+import { plainTable } from '../plain-table.ts'
+import type { RunFormat } from './run-format.ts'
+
+const HEAD = ['', 'medium', 'what', 'scenario', 'workload', 'set-up ms', 'p50 ms', 'p99 ms', 'Mbps', 'bytes', 'done']
+const WORD_COLUMNS = 5
+
+export const joint: RunFormat = { meaning: 'one table for all files, by path and medium', all: jointTable }
+
+/** Several results in one table: by letter of the path, then medium, then workload. */
+export function jointTable(results: readonly Result[], options: { readonly hasColor: boolean }): string {
+  const rows = results.flatMap((result) => result.workloads.map((workload) => ({ result, workload })))
+  const sorted = rows.sort((a, b) => compare(keyOf(a.result, a.workload), keyOf(b.result, b.workload)))
+  const cells = sorted.map(({ result, workload }) => rowOf(result, workload))
+  const table = plainTable({ head: HEAD, rows: withoutRepetition(cells), wordColumns: WORD_COLUMNS, ...options })
+  const parts = [table.join('\n'), troubles(sorted), results.map(identity).join('\n')]
+  return `${parts.filter((part) => part !== '').join('\n\n')}\n`
+}
+
+function keyOf(result: Result, { letter, kind, medium, protection, name }: WorkloadResult): string[] {
+  return [letter === '' ? `~${kind}` : letter, medium, protection, result.scenario, name]
+}
+
+function compare(a: readonly string[], b: readonly string[]): number {
+  const differing = a.findIndex((text, i) => text !== b[i])
+  if (differing < 0) return 0
+  return a[differing] < b[differing] ? -1 : 1
+}
+
+function rowOf(result: Result, workload: WorkloadResult): string[] {
+  const { letter, kind, medium, protection, name, setupMs, latencyMs, throughputMbps, wireBytes } = workload
+  const { completed, failed, unfinished, isBackground } = workload
+  const asked = completed + failed + (isBackground ? 0 : unfinished)
+  const figures = [setupMs, latencyMs.p50, latencyMs.p99, throughputMbps].map(formatNumber)
+  const done = completed === asked ? `${asked}` : `${completed}/${asked}`
+  return [letter === '' ? kind : letter, medium, protection, scenarioOf(result), name, ...figures, `${wireBytes}`, done]
+}
+
+function scenarioOf({ scenario, kubernetes }: Result): string {
+  return kubernetes === null ? scenario : `${scenario} (${kubernetes})`
+}
+
+/** What is the same as in the row above is left out, as far as all before it is. */
+function withoutRepetition(rows: readonly (readonly string[])[]): string[][] {
+  return rows.map((row, i) => {
+    const above = rows[i - 1]
+    const differing = above === undefined ? 0 : row.findIndex((text, column) => text !== above[column])
+    const same = differing < 0 ? WORD_COLUMNS : differing
+    return row.map((text, column) => (column < Math.min(same, WORD_COLUMNS - 1) ? '' : text))
+  })
+}
+
+function troubles(rows: readonly { readonly result: Result; readonly workload: WorkloadResult }[]): string {
+  return rows
+    .flatMap(({ result, workload }) => [
+      ...workload.failures.map(
+        ({ reason, count }) => `${result.scenario}: ${workload.name}: ${count} failed: ${reason}`,
+      ),
+      ...(workload.unfinished > 0 && !workload.isBackground
+        ? [`${result.scenario}: ${workload.name}: ${workload.unfinished} unfinished when the run ended`]
+        : []),
+    ])
+    .join('\n')
+}
+
+function identity({ scenario, seed, digest, trafficDigest, packets, expectations }: Result): string {
+  const missed = expectations.filter(({ met }) => !met)
+  const verdict = expectations.length === 0 ? '' : missed.length === 0 ? '   all expectations met' : ''
+  const lines = [
+    `${scenario}: ${formatCount(packets, 'packet')}   seed ${seed}   digest ${digest}   traffic ${trafficDigest}${verdict}`,
+    ...missed.map(({ expect, measured }) => `NOT MET  ${expect}  ${measured}`),
+  ]
+  return lines.join('\n')
+}

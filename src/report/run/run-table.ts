@@ -1,0 +1,98 @@
+import type { Result, WorkloadResult } from '../../measure/result.ts'
+import { formatCount, formatFourDigits, formatNumber, formatSpan } from '../format-number.ts'
+import { plainTable } from '../plain-table.ts'
+import { wireBytesPerBodyByte } from './efficiency.ts'
+import type { RunFormat } from './run-format.ts'
+import { verdictLines } from './verdict-lines.ts'
+
+/** For a person at a terminal: the figures by path, then what failed, what was expected, and the digest. */
+export const runTable = {
+  meaning: 'print a table',
+  each(result, { reproduce, isOnly, hasColor }) {
+    const parts = [
+      headline(result),
+      workloads(result.workloads, hasColor),
+      instances(result, hasColor),
+      failures(result),
+      verdictLines(result.verdicts, hasColor),
+      expectations(result),
+      identity(result),
+    ]
+    return `${parts.filter((part) => part !== '').join('\n\n')}\nagain: ${reproduce}\n${isOnly ? '' : '\n'}`
+  },
+} satisfies RunFormat
+
+function headline(result: Result): string {
+  const paths = new Set(result.workloads.map((workload) => workload.path)).size
+  const cut = { finished: '', duration: ' (cut by duration)', interrupted: ' (interrupted: partial)' }[result.ended]
+  const counts = `${formatCount(result.workloads.length, 'workload')} on ${formatCount(paths, 'path')}`
+  return `${result.scenario}: ${counts}, ${formatSpan(result.simulatedNs)} simulated${cut}, ${formatCount(result.packets, 'packet')}`
+}
+
+const HEAD = ['path', 'set-up ms', 'p50 ms', 'p95 ms', 'p99 ms', 'Mbps', 'wire/body', 'done']
+
+/** Above the workloads of each path, a line says what the path is. */
+function workloads(results: readonly WorkloadResult[], hasColor: boolean): string {
+  const paths = [...new Set(results.map((workload) => workload.path))]
+  const sorted = paths.flatMap((path) => results.filter((workload) => workload.path === path))
+  const [head, ...lines] = plainTable({ head: HEAD, rows: sorted.map(workloadRow), wordColumns: 1, hasColor })
+  const below = sorted.flatMap((workload, i) =>
+    workload.path === sorted[i - 1]?.path ? [lines[i]] : [describePath(workload), lines[i]],
+  )
+  return [head, ...below].join('\n')
+}
+
+function instances({ instances: rows = [] }: Result, hasColor: boolean): string {
+  return rows.length === 0 ? '' : `each instance by itself\n${workloads(rows, hasColor)}`
+}
+
+function describePath({ path, medium, protection, tunnelSetupMs }: WorkloadResult): string {
+  const tunnel = tunnelSetupMs === null ? '' : `, tunnel set up in ${formatNumber(tunnelSetupMs)} ms`
+  return `${path}: ${medium}, ${protection}${tunnel}`
+}
+
+function workloadRow(workload: WorkloadResult): string[] {
+  const { setupMs, latencyMs, throughputMbps, completed, failed, unfinished, isBackground } = workload
+  const asked = completed + failed + (isBackground ? 0 : unfinished)
+  const figures = [setupMs, latencyMs.p50, latencyMs.p95, latencyMs.p99, throughputMbps, wireBytesPerBodyByte(workload)]
+  return [
+    `  ${workload.name}`,
+    ...figures.map(formatNumber),
+    completed === asked ? `${asked}` : `${completed}/${asked}`,
+  ]
+}
+
+function failures(result: Result): string {
+  return result.workloads
+    .flatMap((workload) => [
+      ...workload.failures.map(({ reason, count }) => `${workload.name}: ${count} failed: ${reason}`),
+      ...(workload.unfinished > 0 && !workload.isBackground
+        ? [`${workload.name}: ${workload.unfinished} unfinished when the run ended`]
+        : []),
+    ])
+    .join('\n')
+}
+
+/** The bound beside what was measured. */
+function expectations(result: Result): string {
+  if (result.expectations.length === 0) return ''
+  const width = Math.max(...result.expectations.map(({ expect }) => expect.length))
+  return result.expectations
+    .map(
+      ({ expect, met, measured }) =>
+        `${met ? 'met    ' : 'NOT MET'}  ${expect.padEnd(width)}  ${rounded(measured, expect)}`,
+    )
+    .join('\n')
+}
+
+/** To four digits, unless that would hide on which side of the bound it is. */
+function rounded(measured: string, expect: string): string {
+  const [, number, unit] = /^(\d+\.\d+)([A-Za-z]+)$/.exec(measured) ?? []
+  if (number === undefined) return measured
+  const text = formatFourDigits(Number(number))
+  return expect.includes(text) ? measured : `${text}${unit}`
+}
+
+function identity(result: Result): string {
+  return `seed ${result.seed}   digest ${result.digest}   traffic ${result.trafficDigest}`
+}

@@ -1,0 +1,61 @@
+import type { VerdictResult } from '../../measure/verdict.ts'
+import { formatSpan } from '../format-number.ts'
+import { plainTable } from '../plain-table.ts'
+
+const HEAD = ['attacker', 'technique', 'path', 'victim', 'outcome', 'exposed', 'noticed']
+
+/** A line a verdict, and below it what it brought and how it shows. */
+export function verdictLines(verdicts: readonly VerdictResult[], hasColor: boolean): string {
+  if (verdicts.length === 0) return ''
+  const rows = verdicts.map(rowOf)
+  const [head, ...lines] = plainTable({ head: HEAD, rows, wordColumns: HEAD.length, hasColor })
+  return [head, ...verdicts.flatMap((verdict, i) => [lines[i], ...detailsOf(verdict)])].join('\n')
+}
+
+function rowOf({
+  attacker,
+  vantage,
+  technique,
+  path,
+  victim,
+  scope,
+  outcomes,
+  exposure,
+  noticed,
+}: VerdictResult): string[] {
+  const { messages, of } = exposure
+  return [
+    `${attacker} (${vantage})`,
+    technique,
+    path,
+    scope === 'own' ? `${victim} (its own)` : victim,
+    outcomes.join(', '),
+    messages === 0 ? '-' : `${messages} of ${of}`,
+    noticed,
+  ]
+}
+
+function detailsOf({
+  asIdentity,
+  privileges,
+  credentials,
+  secrets,
+  noticedBy,
+  outageNs,
+  evidence,
+}: VerdictResult): string[] {
+  const [first] = evidence
+  return [
+    ...(asIdentity === null ? [] : [`the far end saw ${asIdentity}`]),
+    ...privileges.map(({ as, verb, resource, on }) => `may ${verb} ${resource} on ${on}, as ${as}`),
+    ...credentials.map(({ name, identity }) => `holds ${name}, good for ${identity}`),
+    ...(secrets.length === 0 ? [] : [`read ${secrets.join(', ')}`]),
+    ...noticedBy.map(({ host, log, reason }) => `${host}${log === host ? '' : ` (${log})`} noticed: ${reason}`),
+    ...(outageNs === 0 ? [] : [`outage ${formatSpan(outageNs)}`]),
+    ...(first === undefined ? [] : [`first shown at ${formatSpan(first.atNs)}${onWire(first)}: ${first.what}`]),
+  ].map((line) => `    ${line}`)
+}
+
+function onWire({ link, packet }: VerdictResult['evidence'][number]): string {
+  return link === null ? '' : `, packet ${packet} on ${link}`
+}

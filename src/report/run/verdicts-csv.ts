@@ -1,0 +1,41 @@
+import { stringify } from 'csv-stringify/sync'
+import type { VerdictResult } from '../../measure/verdict.ts'
+import type { RunFile } from './run-format.ts'
+
+type Column = readonly [header: string, value: (verdict: VerdictResult) => string | number | null]
+
+/** A row a verdict; units in the headers; several values of one cell are parted by blanks. */
+export const verdictsCsv: RunFile = {
+  meaning: 'a row a verdict, where there are any',
+  write({ verdicts }) {
+    if (verdicts.length === 0) return null
+    const rows = verdicts.map((verdict) => COLUMNS.map(([, value]) => value(verdict)))
+    return stringify([COLUMNS.map(([header]) => header), ...rows])
+  },
+}
+
+const COLUMNS: readonly Column[] = [
+  ['attacker', (v) => v.attacker],
+  ['vantage', (v) => v.vantage],
+  ['technique', (v) => v.technique],
+  ['path', (v) => v.path],
+  ['victim', (v) => v.victim],
+  ['scope', (v) => v.scope],
+  ['worst', (v) => v.worst],
+  ['outcomes', (v) => v.outcomes.join(' ')],
+  ['as_identity', (v) => v.asIdentity],
+  ['messages_exposed', (v) => v.exposure.messages],
+  ['messages', (v) => v.exposure.of],
+  ['bytes_exposed', (v) => v.exposure.bytes],
+  ['secrets', (v) => v.secrets.join(' ')],
+  ['noticed', (v) => v.noticed],
+  ['noticed_by', (v) => v.noticedBy.map(({ host, reason }) => `${host}: ${reason}`).join('; ')],
+  ['first_effect_ns', (v) => v.firstEffectNs],
+  ['outage_ns', (v) => v.outageNs],
+  ['recovered_ns', (v) => v.recoveredNs],
+  [
+    'privileges',
+    (v) => v.privileges.map(({ as, verb, resource, on }) => `${as} ${verb} ${resource} on ${on}`).join('; '),
+  ],
+  ['credentials', (v) => v.credentials.map(({ name }) => name).join(' ')],
+]

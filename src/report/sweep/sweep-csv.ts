@@ -1,0 +1,23 @@
+import { stringify } from 'csv-stringify/sync'
+import { workloadCells, workloadHeader } from '../run/results-csv.ts'
+import type { SweepFormat } from './sweep-format.ts'
+import { withoutSeed } from './sweep-run.ts'
+
+/** A column a dimension, the seed, and then the figures with their units; a row for each run and workload. */
+export const sweepCsv: SweepFormat = {
+  meaning: 'print CSV, one line a run and workload',
+  begin(paths) {
+    const dimensions = paths.filter((path) => path !== 'seed')
+    return stringify([[...dimensions, 'seed', 'ended', 'run_digest', 'expectations_not_met', ...workloadHeader()]])
+  },
+  run({ point, result }) {
+    const { seed, ended, digest, expectations, workloads } = result
+    const notMet = expectations.filter(({ met }) => !met).length
+    const ofRun = [...withoutSeed(point).map(({ label }) => label), seed, ended, digest, notMet]
+    return stringify(workloads.map((workload) => [...ofRun, ...workloadCells(workload)]))
+  },
+  gap(point, seed, ended) {
+    const empty = ['', '', ...workloadHeader().map(() => '')]
+    return stringify([[...withoutSeed(point).map(({ label }) => label), seed, ended, ...empty]])
+  },
+}

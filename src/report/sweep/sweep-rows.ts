@@ -1,0 +1,100 @@
+import { combineDigests, formatDigest } from '../../engine/digest.ts'
+import { nearestRank } from '../../measure/order-statistics.ts'
+import type { WorkloadResult } from '../../measure/result.ts'
+import { type SweepRun, withoutSeed } from './sweep-run.ts'
+
+/** What several seeds gave: the median (nearest rank, so that it is one of them), the smallest, the greatest. */
+export interface Spread {
+  readonly median: number
+  readonly min: number
+  readonly max: number
+}
+
+/** One workload at one point of the grid, over all its seeds. A figure is null where no run has it. */
+export interface SweepRow {
+  readonly workload: string
+  /** The values of the dimensions but the seed, in their order. */
+  readonly labels: readonly string[]
+  readonly runs: number
+  readonly p50Ms: Spread | null
+  readonly p99Ms: Spread | null
+  readonly throughputMbps: Spread | null
+  readonly failed: Spread | null
+  readonly unfinished: Spread | null
+  /** Of one run the workload's own; of several, one that changes with any of theirs. */
+  readonly digest: string
+}
+
+interface Sample {
+  readonly workload: WorkloadResult
+  readonly labels: readonly string[]
+  readonly seed: number
+}
+
+/** Workload by workload, each over the grid in its order, so that what a dimension does stands one below the other. */
+export function sweepRows(runs: readonly SweepRun[]): readonly SweepRow[] {
+  const workloads = new Map<string, Map<string, Sample[]>>()
+  for (const { point, result } of runs) {
+    const labels = withoutSeed(point).map(({ label }) => label)
+    for (const workload of result.workloads) {
+      const points = getOrAdd(workloads, workload.name, () => new Map<string, Sample[]>())
+      getOrAdd(points, JSON.stringify(labels), () => []).push({ workload, labels, seed: result.seed })
+    }
+  }
+  return [...workloads.values()].flatMap((points) => [...points.values()].map(rowOf))
+}
+
+/** One digest of all runs, in whatever order they come. */
+export function sweepDigest(runs: readonly SweepRun[]): string {
+  return digestOf(
+    runs.map(({ point, result }) => ({
+      name: JSON.stringify([...withoutSeed(point).map(({ path, setting }) => [path, setting]), result.seed]),
+      digest: result.digest,
+    })),
+  )
+}
+
+function rowOf(samples: readonly Sample[]): SweepRow {
+  const over = (figure: (workload: WorkloadResult) => number | null) =>
+    spreadOf(samples.map(({ workload }) => figure(workload)))
+  const [{ workload, labels }] = samples
+  return {
+    workload: workload.name,
+    labels,
+    runs: samples.length,
+    p50Ms: over(({ latencyMs }) => latencyMs.p50),
+    p99Ms: over(({ latencyMs }) => latencyMs.p99),
+    throughputMbps: over(({ throughputMbps }) => throughputMbps),
+    failed: over(({ failed }) => failed),
+    unfinished: over(({ unfinished }) => unfinished),
+    digest:
+      samples.length === 1
+        ? workload.digest
+        : digestOf(samples.map(({ seed, workload: { digest } }) => ({ name: `seed ${seed}`, digest }))),
+  }
+}
+
+function spreadOf(figures: readonly (number | null)[]): Spread | null {
+  const ascending = figures.filter((figure) => figure !== null).sort((a, b) => a - b)
+  const median = nearestRank(ascending, 50)
+  return median === null ? null : { median, min: ascending[0], max: ascending[ascending.length - 1] }
+}
+
+function digestOf(named: readonly { readonly name: string; readonly digest: string }[]): string {
+  const { hi, lo } = combineDigests(
+    named.map(({ name, digest }) => ({ name, hi: lane(digest.slice(0, 8)), lo: lane(digest.slice(8)) })),
+  )
+  return formatDigest(hi, lo)
+}
+
+function lane(hexadecimal: string): number {
+  return Number.parseInt(hexadecimal, 16) | 0
+}
+
+function getOrAdd<Value>(map: Map<string, Value>, key: string, make: () => Value): Value {
+  const known = map.get(key)
+  if (known !== undefined) return known
+  const made = make()
+  map.set(key, made)
+  return made
+}

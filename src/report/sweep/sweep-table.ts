@@ -1,0 +1,107 @@
+import { formatCount, formatNumber } from '../format-number.ts'
+import { plainTable } from '../plain-table.ts'
+import type { SweepFormat } from './sweep-format.ts'
+import { type Spread, type SweepRow, sweepDigest, sweepRows } from './sweep-rows.ts'
+import { describeRun, missedExpectations, type SweepReport, type SweepRun } from './sweep-run.ts'
+
+/** For a person at a terminal: a row a workload and point, then expectations, seeds and the digest. */
+export const sweepTable: SweepFormat = {
+  meaning: 'print a table',
+  end(report, { hasColor, again }) {
+    const [one] = [...missedExpectations(report.runs), ...report.runs]
+    return `${tableOf(report, hasColor)}again: ${again}\n${one === undefined ? '' : `one of them: ${one.reproduce}\n`}`
+  },
+}
+
+function tableOf(report: SweepReport, hasColor: boolean): string {
+  const rows = sweepRows(report.runs)
+  const parts = [
+    headline(report),
+    rows.length === 0 ? '' : figures(report, rows, hasColor),
+    expectations(report.runs),
+    identity(report.runs),
+  ]
+  return `${parts.filter((part) => part !== '').join('\n\n')}\n`
+}
+
+function headline({ scenario, dimensions, runs, planned, isInterrupted }: SweepReport): string {
+  const grid = dimensions.map(({ path, count }) => `${path} (${count})`).join(' x ')
+  const missing = runs.length < planned ? `, ${runs.length} of which ended` : ''
+  return `${scenario}: ${formatCount(planned, 'run')}${missing}: ${grid}${isInterrupted ? ' (interrupted: partial)' : ''}`
+}
+
+function figures({ dimensions }: SweepReport, rows: readonly SweepRow[], hasColor: boolean): string {
+  const paths = dimensions.map(({ path }) => path).filter((path) => path !== 'seed')
+  const hasSeeds = paths.length < dimensions.length
+  const hasUnfinished = rows.some(({ unfinished }) => unfinished !== null && unfinished.max > 0)
+  const head = [
+    'workload',
+    ...paths,
+    ...(hasSeeds ? ['seeds'] : []),
+    'p50 ms',
+    'p99 ms',
+    'Mbps',
+    'failed',
+    ...(hasUnfinished ? ['unfinished'] : []),
+    'digest',
+  ]
+  const cells = rows.map((row) => [
+    row.workload,
+    ...row.labels,
+    ...(hasSeeds ? [String(row.runs)] : []),
+    ...[row.p50Ms, row.p99Ms, row.throughputMbps, row.failed].map(formatSpread),
+    ...(hasUnfinished ? [formatSpread(row.unfinished)] : []),
+    row.digest,
+  ])
+  const lines = plainTable({ head, rows: cells, wordColumns: 1 + paths.length, hasColor })
+  return [...lines, ...(hasSeeds ? ['', 'Each figure is the median over the seeds (smallest..greatest).'] : [])].join(
+    '\n',
+  )
+}
+
+/** `66.2`, or `66.2 (60.5..70.3)` where seeds differ by as much as shows. */
+function formatSpread(spread: Spread | null): string {
+  if (spread === null) return '-'
+  const [median, min, max] = [spread.median, spread.min, spread.max].map(formatNumber)
+  return min === max ? median : `${median} (${min}..${max})`
+}
+
+/** How often each was met; where not always, the first run that did not. */
+function expectations(runs: readonly SweepRun[]): string {
+  const counts = new Map<string, { runs: number; missed: number; first: string }>()
+  for (const { point, result } of runs) {
+    for (const { expect, met, measured } of result.expectations) {
+      const count = counts.get(expect) ?? { runs: 0, missed: 0, first: '' }
+      counts.set(expect, count)
+      count.runs += 1
+      if (met) continue
+      if (count.missed === 0) count.first = `first at ${describeRun(point, result.seed)}: ${measured}`
+      count.missed += 1
+    }
+  }
+  const width = Math.max(0, ...[...counts.keys()].map((text) => text.length))
+  return [...counts]
+    .map(([text, { runs: all, missed, first }]) =>
+      missed === 0
+        ? `met      ${text.padEnd(width)}  in all ${all}`
+        : `NOT MET  ${text.padEnd(width)}  in ${missed} of ${all}, ${first}`,
+    )
+    .join('\n')
+}
+
+function identity(runs: readonly SweepRun[]): string {
+  if (runs.length === 0) return ''
+  const seeds = [...new Set(runs.map(({ result }) => result.seed))].sort((a, b) => a - b)
+  return `${seeds.length === 1 ? 'seed' : 'seeds'} ${formatSeeds(seeds)}   digest of ${formatCount(runs.length, 'run')} ${sweepDigest(runs)}`
+}
+
+const SEEDS_IN_FULL = 10
+
+/** `1..30`, `1, 5, 9`, or as many as one reads of a longer list. */
+function formatSeeds(ascending: readonly number[]): string {
+  const first = ascending[0]
+  const last = ascending[ascending.length - 1]
+  if (ascending.length > 2 && last - first === ascending.length - 1) return `${first}..${last}`
+  if (ascending.length <= SEEDS_IN_FULL) return ascending.join(', ')
+  return `${ascending.slice(0, SEEDS_IN_FULL).join(', ')} and ${ascending.length - SEEDS_IN_FULL} more`
+}
