@@ -21,20 +21,34 @@ import { excessOf } from '../adding/page-limits.ts'
 const ROOT = fileURLToPath(new URL('../../', import.meta.url))
 const PAGES = readdirSync(`${ROOT}docs/adding`).filter((name) => name.endsWith('.md') && name !== 'README.md')
 
-/** A page is done when these pass too, as for every change. */
-const ALWAYS = ['npx tsc --noEmit', 'npx biome check .', 'npx vitest run test/tidy.test.ts', 'npx knip']
+const blocksOf = (name: string) => parsePage(readFileSync(`${ROOT}docs/adding/${name}`, 'utf8'))
 
 test.each(PAGES)('docs/adding/%s works on a copy of the repository', (name) => {
-  const blocks = parsePage(readFileSync(`${ROOT}docs/adding/${name}`, 'utf8'))
+  const blocks = blocksOf(name)
   expect(excessOf(blocks)).toEqual([])
+  inCopy((copy) => {
+    for (const block of blocks) applyBlock(block, copy)
+  })
+})
+
+/** What every change must pass. */
+const CHECKS = ['npx tsc --noEmit', 'npx biome check .', 'npx vitest run test/tidy.test.ts', 'npx knip']
+
+test('all pages together have no wrong types, no lint, no broken rule and nothing unused', () => {
+  inCopy((copy) => {
+    for (const block of PAGES.flatMap(blocksOf)) if (block.kind !== 'commands') applyBlock(block, copy)
+    for (const text of CHECKS) runCommand({ text, exitCode: 0 }, copy, 'all pages')
+  })
+})
+
+function inCopy(use: (copy: string) => void): void {
   const copy = copyOfRepository()
   try {
-    for (const block of blocks) applyBlock(block, copy)
-    for (const text of ALWAYS) runCommand({ text, exitCode: 0 }, copy, 'after the last block')
+    use(copy)
   } finally {
     rmSync(copy, { recursive: true })
   }
-})
+}
 
 /** The files that git knows or would take, as they are now, with a link to node_modules. */
 function copyOfRepository(): string {
