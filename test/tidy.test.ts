@@ -168,9 +168,9 @@ describe('hygiene', () => {
     expect(found(onlyCliKnowsTheMachine, 'console.log(1)', 'src/report/json.ts')).toEqual(['1: uses console'])
   })
 
-  test('a file of 400 lines passes, and one of 401 does not', () => {
-    expect(found(smallFiles, 'f()\n'.repeat(400))).toEqual([])
-    expect(found(smallFiles, 'f()\n'.repeat(401))).toEqual(['401: has 401 lines'])
+  test('a file of 700 lines passes, and one of 701 does not', () => {
+    expect(found(smallFiles, 'f()\n'.repeat(700))).toEqual([])
+    expect(found(smallFiles, 'f()\n'.repeat(701))).toEqual(['401: has 401 lines'])
   })
 
   test('a function of 60 lines passes, and one of 61 does not', () => {

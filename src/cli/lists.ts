@@ -1,4 +1,5 @@
 import { attacks } from './lists/attacks.ts'
+import { congestion } from './lists/congestion.ts'
 import { cpu } from './lists/cpu.ts'
 import { links } from './lists/links.ts'
 import type { List } from './lists/list.ts'
@@ -7,4 +8,4 @@ import { presets } from './lists/presets.ts'
 import { roles } from './lists/roles.ts'
 
 /** What `onpath list` shows, in its order. */
-export const LISTS = { paths, links, presets, attacks, roles, cpu } satisfies Readonly<Record<string, List>>
+export const LISTS = { paths, links, presets, attacks, roles, cpu, congestion } satisfies Readonly<Record<string, List>>

@@ -3,7 +3,8 @@ import type { PathKindName } from '../cluster/paths/path-kinds.ts'
 import type { LinkOptions } from '../network/link-options.ts'
 import type { LinkProfileName } from '../network/link-profiles.ts'
 import type { CpuProfileName } from '../security/cpu-profiles.ts'
-import type { TcpOverrides } from '../transport/tcp-profile.ts'
+import type { CongestionControlName } from '../transport/congestion/congestion-controls.ts'
+import type { TcpOverrides, TcpProfileName } from '../transport/profiles/tcp-profiles.ts'
 import type { WorkloadKind } from '../workload/workload-kind.ts'
 import type { AdditionsBlueprint } from './blueprint-additions.ts'
 import type { AttackerBlueprint } from './blueprint-attack.ts'
@@ -54,8 +55,8 @@ export interface HostBlueprint extends Added {
 }
 
 export interface TcpBlueprint {
-  readonly profile: 'linux' | 'rfc' | 'ns3'
-  readonly congestion: 'cubic' | 'reno' | 'newreno' | 'bbr'
+  readonly profile: TcpProfileName
+  readonly congestion: CongestionControlName
   /** What the host does otherwise than the profile; absent: nothing. */
   readonly overrides?: TcpOverrides
   /** null: as the profile has it. */

@@ -1,7 +1,7 @@
 import { mix32 } from '../engine/hash.ts'
 import { NONE } from '../engine/table.ts'
 import { SACK_BLOCK_LIMIT } from '../network/packet.ts'
-import { SYN_RECEIVED } from './connections/connection.ts'
+import { profileOf, SYN_RECEIVED } from './connections/connection.ts'
 import { HELD_EDGES } from './connections/connection-receiving.ts'
 import { receiveSequence, SYN_OFFSET, sendSequence } from './connections/sequence-number.ts'
 import { ACK, FIN, PSH, RST, SYN } from './flags.ts'
@@ -9,7 +9,6 @@ import { noteAckOfNews, noteDataSent } from './receiving/quick-acknowledgement.t
 import { windowOf } from './receiving/receive-window.ts'
 import { selectsLikeLinux, selectWindow, synWindow } from './receiving/window-selection.ts'
 import type { TcpParts } from './tcp-parts.ts'
-import { profileOf } from './timing/round-trip-time.ts'
 import { DELAYED_ACK_TIMER } from './timing/timers.ts'
 import { TIMESTAMP_OPTION_BYTES, timestampAt } from './timing/timestamps.ts'
 

@@ -3,7 +3,6 @@ import type { Network } from '../network/network.ts'
 import type { Processors } from '../network/processor.ts'
 import type { ConnectionTable } from './connections/connection.ts'
 import type { Reassembly } from './receiving/reassembly.ts'
-import type { LossRecovery } from './recovery/loss-recovery.ts'
 import type { Scoreboard } from './sending/segment.ts'
 import type { WriteQueue } from './sending/write-queue.ts'
 import type { ByteStreams } from './streams/byte-stream.ts'
@@ -22,5 +21,4 @@ export interface TcpParts {
   readonly contents: Contents
   readonly streams: ByteStreams
   readonly timers: Timers
-  readonly recovery: LossRecovery
 }

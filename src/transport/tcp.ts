@@ -6,19 +6,18 @@ import type { Network, PacketSink } from '../network/network.ts'
 import type { Processors } from '../network/processor.ts'
 import { Acceptance } from './connections/acceptance.ts'
 import { CLOSED, ConnectionTable, SYN_RECEIVED, SYN_SENT } from './connections/connection.ts'
-import { ConnectionFactory, type Dial, type TcpHost } from './connections/connection-factory.ts'
+import { ConnectionFactory, type Dial } from './connections/connection-factory.ts'
 import { Demultiplexer } from './connections/demultiplexer.ts'
 import { Handshake } from './connections/handshake.ts'
 import { Teardown } from './connections/teardown.ts'
 import { ACK, RST, SYN } from './flags.ts'
 import { MissingData } from './missing-data.ts'
+import { chooseTcp, type TcpHost } from './profiles/tcp-host.ts'
+import { TcpProfiles } from './profiles/tcp-profiles.ts'
 import { Reader } from './receiving/reader.ts'
 import { Reassembly } from './receiving/reassembly.ts'
 import { Receiver } from './receiving/receiver.ts'
-import { LossRecoveries } from './recovery/loss-recoveries.ts'
-import { Ns3States } from './recovery/ns3-states.ts'
-import { RecoveryStates } from './recovery/recovery-states.ts'
-import { FOR_WINDOW } from './recovery/tail-loss-probe.ts'
+import { FOR_WINDOW } from './recovery/retransmission-timer.ts'
 import { SegmentWriter } from './segment-writer.ts'
 import { Acknowledgement } from './sending/acknowledgement.ts'
 import { Scoreboard } from './sending/segment.ts'
@@ -87,7 +86,9 @@ export class Tcp implements PacketSink, Carrier {
   ) {
     this.connections = new ConnectionTable(arena)
     const scoreboard = new Scoreboard(arena, this.connections)
-    const recoveries = new LossRecoveries(this.connections, scoreboard)
+    const profiles = new TcpProfiles()
+    const choices = hosts.map((host) => chooseTcp(host, profiles))
+    this.connections.profiles = profiles.all
     this.parts = {
       timeline,
       network,
@@ -98,22 +99,24 @@ export class Tcp implements PacketSink, Carrier {
       reassembly: new Reassembly(arena, this.connections, contents),
       contents,
       streams,
-      timers: new Timers(this.connections, timeline, hosts, firstHostTarget),
-      recovery: recoveries,
+      timers: new Timers(
+        this.connections,
+        timeline,
+        choices.map(({ clock }) => clock),
+        firstHostTarget,
+      ),
     }
     this.demultiplexer = new Demultiplexer(arena, this.connections)
     this.writer = new SegmentWriter(this.parts)
     this.sender = new Sender(this.parts, this.writer)
     this.reader = new Reader(this.parts, this.writer)
     this.receiver = new Receiver(this.parts, this.writer, this.reader)
-    const states = new RecoveryStates(this.parts, this.sender)
-    const ns3States = new Ns3States(this.parts, this.sender, recoveries.ns3)
-    this.acknowledgement = new Acknowledgement(this.parts, this.sender, states, recoveries.ns3, ns3States)
+    this.acknowledgement = new Acknowledgement(this.parts, this.sender)
     this.acceptance = new Acceptance(this.parts, this.writer)
     const { parts, demultiplexer, writer, sender } = this
     this.teardown = new Teardown(parts, demultiplexer, writer, sender, this.receiver, this.acceptance)
     this.keepalive = new Keepalive(this.parts, this.writer, this.teardown)
-    this.factory = new ConnectionFactory(arena, parts, sender, demultiplexer, hosts, streams.registerCarrier(this))
+    this.factory = new ConnectionFactory(arena, parts, sender, demultiplexer, choices, streams.registerCarrier(this))
     this.handshake = new Handshake(
       this.parts,
       this.factory,
@@ -125,7 +128,7 @@ export class Tcp implements PacketSink, Carrier {
       this.acceptance,
       this.keepalive,
     )
-    this.timeout = new RetransmissionTimeout(this.parts, this.sender, states, ns3States, this.teardown)
+    this.timeout = new RetransmissionTimeout(this.parts, this.sender, this.teardown)
     this.windowProbe = new WindowProbe(this.parts, this.writer, this.sender, this.teardown)
     this.missingData = new MissingData(this.parts, this.demultiplexer)
     network.connect(this)

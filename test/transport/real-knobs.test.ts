@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import type { TcpOverrides } from '../../src/transport/tcp-profile.ts'
+import type { TcpOverrides } from '../../src/transport/profiles/tcp-profiles.ts'
 import { Lab, ms } from '../fixtures/lab.ts'
 
 /**

@@ -1,18 +1,20 @@
 import { expect, test } from 'vitest'
 import { Arena } from '../../src/engine/arena.ts'
+import { namesOf } from '../../src/engine/registry.ts'
 import { ConnectionTable } from '../../src/transport/connections/connection.ts'
+import { TCP_PROFILES } from '../../src/transport/profiles/tcp-profiles.ts'
 import {
   beginReceiveWindow,
   initializeReceiveWindow,
   makeRoomForDisorder,
   measureBuffer,
 } from '../../src/transport/receiving/receive-window.ts'
-import { profileIndex } from '../../src/transport/timing/round-trip-time.ts'
 
 function receiver(chosenBytes: number | null) {
   const connections = new ConnectionTable(new Arena())
   const connection = connections.allocate()
-  connections.profile[connection] = profileIndex('linux')
+  connections.profiles = Object.values(TCP_PROFILES)
+  connections.profile[connection] = namesOf(TCP_PROFILES).indexOf('linux')
   connections.maximumSegmentBytes[connection] = 1448
   initializeReceiveWindow(connections, connection, chosenBytes)
   beginReceiveWindow(connections, connection, 64_240, 0)

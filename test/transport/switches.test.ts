@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest'
-import type { TcpOverrides } from '../../src/transport/tcp-profile.ts'
+import type { TcpOverrides } from '../../src/transport/profiles/tcp-profiles.ts'
 import { Lab, type LabOptions, ms } from '../fixtures/lab.ts'
 import { drop, everything, segment } from '../fixtures/rules.ts'
 

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { TcpProfiles } from '../../src/transport/tcp-profile.ts'
+import { TcpProfiles } from '../../src/transport/profiles/tcp-profiles.ts'
 import { Lab, type LabOptions, ms } from '../fixtures/lab.ts'
 
 test('hosts that change the same have one profile, and others their own', () => {
@@ -8,7 +8,7 @@ test('hosts that change the same have one profile, and others their own', () => 
   expect(profiles.indexOf('linux', { delayedAckNs: 1, recovery: 'sack' })).toBe(changed)
   expect(profiles.indexOf('rfc', { delayedAckNs: 1, recovery: 'sack' })).not.toBe(changed)
   expect(profiles.indexOf('linux', {})).toBe(profiles.indexOf('linux'))
-  expect(profiles.all[changed]).toMatchObject({ name: 'linux', recovery: 'sack', delayedAckNs: 1, quickAcks: 16 })
+  expect(profiles.all[changed]).toMatchObject({ recovery: 'sack', delayedAckNs: 1, quickAcks: 16 })
 })
 
 /** When b's last ACK goes out: to a's third write it has no answer. */

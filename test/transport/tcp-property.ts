@@ -1,6 +1,8 @@
 import fc from 'fast-check'
 import { expect } from 'vitest'
-import type { TcpOverrides } from '../../src/transport/tcp-profile.ts'
+import { namesOf } from '../../src/engine/registry.ts'
+import { CONGESTION_CONTROLS, type CongestionControlName } from '../../src/transport/congestion/congestion-controls.ts'
+import { TCP_PROFILES, type TcpOverrides, type TcpProfileName } from '../../src/transport/profiles/tcp-profiles.ts'
 import { anyTcpOverrides } from '../fixtures/any-tcp-overrides.ts'
 import type { Conduct, Endpoint } from '../fixtures/endpoint.ts'
 import { checkInvariants } from '../fixtures/invariants.ts'
@@ -24,8 +26,8 @@ export interface Story {
 }
 
 interface HostStory {
-  readonly profile: 'linux' | 'rfc' | 'ns3'
-  readonly congestion: 'cubic' | 'reno' | 'newreno' | 'bbr'
+  readonly profile: TcpProfileName
+  readonly congestion: CongestionControlName
   readonly overrides: TcpOverrides
   readonly receiveBufferBytes: number | null
   readonly sendBufferBytes: number | null
@@ -58,8 +60,8 @@ const mistreatment: fc.Arbitrary<Mistreatment> = fc.record({
 })
 
 const host: fc.Arbitrary<HostStory> = fc.record({
-  profile: fc.constantFrom('linux', 'rfc', 'ns3'),
-  congestion: fc.constantFrom('cubic', 'reno', 'newreno', 'bbr'),
+  profile: fc.constantFrom(...namesOf(TCP_PROFILES)),
+  congestion: fc.constantFrom(...namesOf(CONGESTION_CONTROLS)),
   overrides: anyTcpOverrides,
   receiveBufferBytes: fc.constantFrom(null, 2_000, 3_000, 20_000, 100_001),
   sendBufferBytes: fc.constantFrom(null, 2_000, 5_000, 40_000),

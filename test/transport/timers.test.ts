@@ -17,7 +17,7 @@ function wind() {
   const queue = new SortedQueue(arena)
   const timeline = new Timeline(queue)
   const connections = new ConnectionTable(arena)
-  const timers = new Timers(connections, timeline, [{ profile: 'rfc', uptimeNs: 0 }], 0)
+  const timers = new Timers(connections, timeline, [{ tickNs: 0, uptimeNs: 0 }], 0)
   const connection = connections.allocate()
   connections.ordinal[connection] = 3
   connections.host[connection] = 0

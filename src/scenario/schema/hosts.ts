@@ -1,6 +1,9 @@
 import { z } from 'zod'
 import { namesOf } from '../../engine/registry.ts'
 import { CPU_PROFILES } from '../../security/cpu-profiles.ts'
+import { CONGESTION_CONTROLS } from '../../transport/congestion/congestion-controls.ts'
+import { TCP_PROFILES } from '../../transport/profiles/tcp-profiles.ts'
+import { LOSS_RECOVERIES } from '../../transport/recovery/loss-recoveries.ts'
 import { kubernetesVersion } from './kubernetes-version.ts'
 import { choice, count, durationNs, durationOrOff, flag, listOf, reference, section, sizeBytes } from './scalars.ts'
 
@@ -18,21 +21,24 @@ const timerTickNs = durationOrOff(
   { from: '1ms', to: '10ms', since: 'kernels are built for 100 to 1000 ticks a second' },
 )
 
+/** Those that may be chosen apart from a profile. */
+const RECOVERIES = namesOf(LOSS_RECOVERIES).filter((name) => LOSS_RECOVERIES[name].description !== null)
+
 const tcp = section(
   {
-    congestion: choice('Congestion control of connections that this host sends on. Default: cubic.', [
-      'cubic',
-      'reno',
-      'newreno',
-      'bbr',
-    ]).optional(),
+    congestion: choice(
+      `Congestion control of connections that this host sends on. ${namesOf(CONGESTION_CONTROLS)
+        .map((name) => `${name}: ${CONGESTION_CONTROLS[name].description}`)
+        .join('; ')}. Default: cubic.`,
+      namesOf(CONGESTION_CONTROLS),
+    ).optional(),
     profile: choice(
       'Timer minima, delayed acknowledgements, recovery and buffers: as Linux has them, as the RFCs say, or as ns-3 has them. Default: linux.',
-      ['linux', 'rfc', 'ns3'],
+      namesOf(TCP_PROFILES),
     ).optional(),
     recovery: choice(
-      'How losses are found. rack: by time, and lost tails by a probe (RFC 8985); sack: three segments behind have arrived (RFC 6675). Default: as the profile has it.',
-      ['rack', 'sack'],
+      `How losses are found. ${RECOVERIES.map((name) => `${name}: ${LOSS_RECOVERIES[name].description}`).join('; ')}. Default: as the profile has it.`,
+      RECOVERIES,
     ).optional(),
     undo: flag(
       'Whether duplicates are reported (D-SACK), and a reduction of the window is taken back that had no cause (Eifel, F-RTO). Default: as the profile has it.',

@@ -1,9 +1,15 @@
+import { namesOf } from '../../engine/registry.ts'
 import { parseAddress } from '../../network/address-book.ts'
 import { LINK_PROFILES } from '../../network/link-profiles.ts'
 import type { HostBlueprint } from '../../simulation/blueprint.ts'
-import type { TcpOverrides } from '../../transport/tcp-profile.ts'
+import type { CongestionControlDescriptor } from '../../transport/congestion/congestion-control.ts'
+import { CONGESTION_CONTROLS } from '../../transport/congestion/congestion-controls.ts'
+import { TCP_PROFILES, type TcpOverrides } from '../../transport/profiles/tcp-profiles.ts'
+import { LOSS_RECOVERIES } from '../../transport/recovery/loss-recoveries.ts'
+import type { LossRecoveryDescriptor } from '../../transport/recovery/loss-recovery.ts'
 import type { Findings } from '../problems/findings.ts'
 import type { HostSection } from '../schema/hosts.ts'
+import { orList } from '../schema/scalars.ts'
 import { quoted } from '../schema/units.ts'
 import { automaticAddresses } from './automatic-address.ts'
 
@@ -85,27 +91,46 @@ function checkCores(
     findings.report(['hosts', name, 'cores'], 'contradiction', `how many cores it has, is for ${owner} to say`)
 }
 
-/** A key that nothing would obey. */
+/** Reports each key that would change nothing. */
 function checkTcp(name: string, { tcp }: HostSection, findings: Findings): void {
   const { congestion = 'cubic', profile = 'linux' } = tcp ?? {}
-  const recovery = tcp?.recovery ?? { linux: 'rack', rfc: 'sack', ns3: 'ns3' }[profile]
+  const recovery = tcp?.recovery ?? TCP_PROFILES[profile].recovery
   const report = (key: string, needs: string, has: string) =>
     findings.report(['hosts', name, 'tcp', key], 'contradiction', `${key} is for ${needs}; this host has ${has}`)
-  if (tcp?.hystart !== undefined && congestion !== 'cubic')
-    report('hystart', 'congestion: cubic', `congestion: ${congestion}`)
-  if (tcp?.prr !== undefined && congestion === 'bbr')
-    report('prr', 'congestion: cubic, reno or newreno', 'congestion: bbr')
-  if (tcp?.['tail-loss-probe'] !== undefined && recovery !== 'rack')
-    report('tail-loss-probe', 'recovery: rack', `recovery: ${recovery}`)
-  if (tcp?.['send-buffer-limit'] !== undefined && profile !== 'linux')
-    report('send-buffer-limit', 'profile: linux', `profile: ${profile}`)
+  const needsCongestion = (key: string, isAble: (control: CongestionControlDescriptor) => boolean) => {
+    const able = namesOf(CONGESTION_CONTROLS).filter((other) => isAble(CONGESTION_CONTROLS[other]))
+    if (!able.includes(congestion)) report(key, `congestion: ${orList(able)}`, `congestion: ${congestion}`)
+  }
+  const recoveries = (isAble: (recovery: LossRecoveryDescriptor) => boolean) =>
+    `recovery: ${orList(namesOf(LOSS_RECOVERIES).filter((other) => isAble(LOSS_RECOVERIES[other])))}`
+  const { probesTail, ownReduction }: LossRecoveryDescriptor = LOSS_RECOVERIES[recovery]
+  if (tcp?.hystart !== undefined) needsCongestion('hystart', ({ hasHystart }) => hasHystart === true)
+  if (tcp?.prr !== undefined) needsCongestion('prr', isWindowBased)
+  if (tcp?.['tail-loss-probe'] !== undefined && probesTail === undefined)
+    report(
+      'tail-loss-probe',
+      recoveries((other) => other.probesTail === true),
+      `recovery: ${recovery}`,
+    )
+  if (tcp?.['send-buffer-limit'] !== undefined && !TCP_PROFILES[profile].growsSendBuffer) {
+    const able = namesOf(TCP_PROFILES).filter((other) => TCP_PROFILES[other].growsSendBuffer)
+    report('send-buffer-limit', `profile: ${orList(able)}`, `profile: ${profile}`)
+  }
   if (tcp?.['send-buffer-limit'] !== undefined && tcp['send-buffer'] !== undefined)
     report('send-buffer-limit', 'buffers that grow', 'send-buffer')
-  if (tcp?.prr !== undefined && recovery === 'ns3') report('prr', 'recovery: rack or sack', "ns-3's own")
-  if (tcp?.['slow-start-after-idle'] !== undefined && congestion === 'bbr')
-    report('slow-start-after-idle', 'congestion: cubic, reno or newreno', 'congestion: bbr')
+  if (tcp?.prr !== undefined && ownReduction !== undefined)
+    report(
+      'prr',
+      recoveries((other) => other.ownReduction === undefined),
+      ownReduction,
+    )
+  if (tcp?.['slow-start-after-idle'] !== undefined) needsCongestion('slow-start-after-idle', isWindowBased)
   if (tcp?.autotuning === true && tcp['receive-buffer'] !== undefined)
     report('autotuning', 'buffers that grow', 'receive-buffer')
+}
+
+function isWindowBased({ standard }: CongestionControlDescriptor): boolean {
+  return standard.control === undefined
 }
 
 function checkAddresses(sections: ReadonlyMap<string, HostSection>, findings: Findings): Set<string> {

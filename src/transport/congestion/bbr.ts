@@ -49,7 +49,7 @@ import {
   setWindow,
   updateAggregation,
 } from './bbr-window.ts'
-import { type CongestionControl, congestionStateAt } from './congestion-control.ts'
+import { type CongestionControl, type CongestionControlDescriptor, congestionStateAt } from './congestion-control.ts'
 import { noteAppLimited, type RateSample } from './rate-sample.ts'
 import { filterMaximum, resetMaximum } from './windowed-maximum.ts'
 
@@ -70,8 +70,7 @@ const RTT_BEFORE_SAMPLE_US = 1000
  * rate at which segments arrive, keeps twice what that is in a round trip in flight, and hardly minds losses. In
  * Linux's own units and whole numbers: microseconds, segments a microsecond in 2^-24, gains in 256ths.
  */
-export const BBR: CongestionControl = {
-  name: 'bbr',
+const LINUX_BBR: CongestionControl = {
   sendBufferWindows: 3, // bbr_sndbuf_expand
 
   /** When the handshake is over, which gave the first round-trip time. */
@@ -142,6 +141,11 @@ export const BBR: CongestionControl = {
     setPacing(connections, connection, at, connections.congestionState[at + PACING_GAIN])
     setWindow(connections, connection, at, sample)
   },
+}
+
+export const BBR: CongestionControlDescriptor = {
+  description: 'paces at the measured delivery rate and keeps two round trips of it in flight (BBR version 1)',
+  standard: LINUX_BBR,
 }
 
 function updateBandwidth(connections: ConnectionTable, connection: number, at: number, sample: RateSample): void {

@@ -2,12 +2,11 @@ import { CONGESTION_STATE_SIZE, type ConnectionTable } from '../connections/conn
 import type { RateSample } from './rate-sample.ts'
 
 /**
- * How much a sender dares to have in flight. A congestion control owns `congestionWindow`, `slowStartThreshold` and
+ * Decides how much a sender may have in flight. A congestion control owns `congestionWindow`, `slowStartThreshold` and
  * the connection's CONGESTION_STATE_SIZE numbers; it sees neither packets nor clocks other than the tick it is given.
  */
 export interface CongestionControl {
-  readonly name: string
-  /** For so many windows the send buffer is made where it grows; absent: two. */
+  /** Windows that the send buffer holds where it grows; absent: two. */
   readonly sendBufferWindows?: number
 
   /**
@@ -38,6 +37,29 @@ export interface CongestionControl {
   onTimeout(connections: ConnectionTable, connection: number, tick: number): void
 }
 
+/** Implementations of TCP that differ from the standards in ways that a trace shows. */
+export type CongestionVariant = 'linux' | 'ns3'
+
+/** What a scenario names by `tcp.congestion`: one algorithm, and the implementations of it that a profile may choose. */
+export interface CongestionControlDescriptor {
+  /** What it does and where it is specified, in a phrase for lists and reference pages. */
+  readonly description: string
+  /** As its specification has it: for each profile that chooses no variant, or one that is not listed here. */
+  readonly standard: CongestionControl
+  readonly variants?: Readonly<Partial<Record<CongestionVariant, CongestionControl>>>
+  /** `tcp.hystart` switches something in it. */
+  readonly hasHystart?: true
+}
+
+/** Hooks of a congestion control that keeps nothing but its window, for such a control to spread and add to. */
+export const WINDOW_ONLY = {
+  initialize() {},
+  onRoundTrip() {},
+  windowAfterUndo: windowBeforeLoss,
+  onIdleEnd() {},
+  onTimeout() {},
+} satisfies Partial<CongestionControl>
+
 /**
  * Doubles the window each round trip up to the threshold (RFC 5681 section 3.1, counted in segments). Returns the
  * acknowledged segments that the threshold left for congestion avoidance.
@@ -51,7 +73,7 @@ export function slowStart(connections: ConnectionTable, connection: number, segm
   return segments - (grown - window)
 }
 
-/** tcp_reno_undo_cwnd. */
+/** The window to return to when a reduction had no cause (Linux: net/ipv4/tcp_cong.c, tcp_reno_undo_cwnd). */
 export function windowBeforeLoss(connections: ConnectionTable, connection: number): number {
   return Math.max(connections.congestionWindow[connection], connections.windowBeforeLoss[connection])
 }

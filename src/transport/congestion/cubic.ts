@@ -1,17 +1,16 @@
 import { exactCbrt } from '../../engine/exact-math.ts'
 import { NS_PER_S } from '../../engine/ticks.ts'
 import type { ConnectionTable } from '../connections/connection.ts'
-import { profileOf } from '../timing/round-trip-time.ts'
-import { type CongestionControl, congestionStateAt, slowStart, windowBeforeLoss } from './congestion-control.ts'
-import { resetHystart, shouldEndSlowStart } from './hystart.ts'
 import {
-  growLinuxCubic,
-  initializeLinuxCubic,
-  resumeLinuxCubic,
-  sampleLinuxCubic,
-  thresholdOfLinuxCubic,
-} from './linux-cubic.ts'
-import { growNs3Cubic, initializeNs3Cubic, resetNs3Cubic, sampleNs3Cubic, thresholdOfNs3Cubic } from './ns3-cubic.ts'
+  type CongestionControl,
+  type CongestionControlDescriptor,
+  congestionStateAt,
+  slowStart,
+  windowBeforeLoss,
+} from './congestion-control.ts'
+import { resetHystart, shouldEndSlowStart } from './hystart.ts'
+import { LINUX_CUBIC } from './linux-cubic.ts'
+import { NS3_CUBIC } from './ns3-cubic.ts'
 
 // RFC 9438 section 4.1.
 const C = 0.4
@@ -32,13 +31,9 @@ const WINDOW_BEFORE_LOSS = 4
 const HYSTART = 5
 const NO_EPOCH = -1
 
-/** CUBIC (RFC 9438), with fast convergence; where the profile has it so, to the letter of Linux or ns-3. */
-export const CUBIC: CongestionControl = {
-  name: 'cubic',
-
+/** CUBIC as RFC 9438 has it, with fast convergence (section 4.7). */
+const RFC_CUBIC: CongestionControl = {
   initialize(connections: ConnectionTable, connection: number, tick: number): void {
-    if (profileOf(connections, connection).hasLinuxCubic) return initializeLinuxCubic(connections, connection, tick)
-    if (profileOf(connections, connection).hasNs3Congestion) return initializeNs3Cubic(connections, connection, tick)
     const at = congestionStateAt(connection)
     connections.congestionState[at + WINDOW_MAXIMUM] = 0
     connections.congestionState[at + EPOCH_TICK] = NO_EPOCH
@@ -47,24 +42,17 @@ export const CUBIC: CongestionControl = {
   },
 
   onRoundTrip(connections: ConnectionTable, connection: number, rttNs: number, tick: number): void {
-    if (profileOf(connections, connection).hasLinuxCubic) return sampleLinuxCubic(connections, connection, rttNs, tick)
-    if (profileOf(connections, connection).hasNs3Congestion) return sampleNs3Cubic(connections, connection, rttNs, tick)
     // RFC 9438 section 4.10.
     if (shouldEndSlowStart(connections, connection, congestionStateAt(connection) + HYSTART, rttNs, tick))
       connections.slowStartThreshold[connection] = connections.congestionWindow[connection]
   },
 
   onAcknowledged(connections: ConnectionTable, connection: number, segments: number, tick: number): void {
-    if (profileOf(connections, connection).hasLinuxCubic) return growLinuxCubic(connections, connection, segments, tick)
-    if (profileOf(connections, connection).hasNs3Congestion)
-      return growNs3Cubic(connections, connection, segments, tick)
     const left = slowStart(connections, connection, segments)
     if (left > 0) avoidCongestion(connections, connection, left, tick)
   },
 
   thresholdAfterLoss(connections: ConnectionTable, connection: number): number {
-    if (profileOf(connections, connection).hasLinuxCubic) return thresholdOfLinuxCubic(connections, connection)
-    if (profileOf(connections, connection).hasNs3Congestion) return thresholdOfNs3Cubic(connections, connection)
     const at = congestionStateAt(connection)
     const state = connections.congestionState
     const window = connections.congestionWindow[connection]
@@ -77,24 +65,27 @@ export const CUBIC: CongestionControl = {
 
   windowAfterUndo: windowBeforeLoss,
 
-  /** The curve goes on where it was left (RFC 9438 section 5.8; Linux: cubictcp_cwnd_event, CA_EVENT_TX_START). */
+  /** The curve continues where it was left (RFC 9438 section 5.8). */
   onIdleEnd(connections: ConnectionTable, connection: number, idleNs: number, tick: number): void {
-    if (profileOf(connections, connection).hasLinuxCubic) return resumeLinuxCubic(connections, connection, idleNs, tick)
-    if (profileOf(connections, connection).hasNs3Congestion) return
     const at = congestionStateAt(connection)
     const epoch = connections.congestionState[at + EPOCH_TICK]
     if (epoch !== NO_EPOCH) connections.congestionState[at + EPOCH_TICK] = Math.min(epoch + idleNs, tick)
   },
 
   onTimeout(connections: ConnectionTable, connection: number, tick: number): void {
-    if (profileOf(connections, connection).hasLinuxCubic) return initializeLinuxCubic(connections, connection, tick)
-    if (profileOf(connections, connection).hasNs3Congestion) return resetNs3Cubic(connections, connection, tick)
     const at = congestionStateAt(connection)
     // Section 4.8: the next curve begins at its plateau, wherever slow start then ends.
     connections.congestionState[at + WINDOW_MAXIMUM] = 0
     connections.congestionState[at + EPOCH_TICK] = NO_EPOCH
     resetHystart(connections, connection, at + HYSTART, tick)
   },
+}
+
+export const CUBIC: CongestionControlDescriptor = {
+  description: 'the window is a cubic function of the time since the last loss (RFC 9438)',
+  standard: RFC_CUBIC,
+  variants: { linux: LINUX_CUBIC, ns3: NS3_CUBIC },
+  hasHystart: true,
 }
 
 function avoidCongestion(connections: ConnectionTable, connection: number, segments: number, tick: number): void {

@@ -1,6 +1,5 @@
 import { NS_PER_MS, NS_PER_S } from '../../engine/ticks.ts'
-import type { ConnectionTable } from '../connections/connection.ts'
-import { profileOf } from '../timing/round-trip-time.ts'
+import { type ConnectionTable, profileOf } from '../connections/connection.ts'
 
 // Linux, net/ipv4/tcp_cubic.c.
 const LOW_WINDOW = 16 // hystart_low_window

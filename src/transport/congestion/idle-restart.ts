@@ -1,5 +1,4 @@
-import { type ConnectionTable, FAST_RECOVERY } from '../connections/connection.ts'
-import { profileOf } from '../timing/round-trip-time.ts'
+import { type ConnectionTable, FAST_RECOVERY, profileOf } from '../connections/connection.ts'
 import type { CongestionControl } from './congestion-control.ts'
 
 /**

@@ -1,7 +1,7 @@
 import { exactCbrt } from '../../engine/exact-math.ts'
 import { NS_PER_S } from '../../engine/ticks.ts'
 import type { ConnectionTable } from '../connections/connection.ts'
-import { congestionStateAt, slowStart } from './congestion-control.ts'
+import { type CongestionControl, congestionStateAt, slowStart, windowBeforeLoss } from './congestion-control.ts'
 import { resetHystart, shouldEndSlowStart, smallestRttNs } from './hystart.ts'
 
 // net/ipv4/tcp_cubic.c, with CONFIG_HZ=250 as on the test bed.
@@ -32,8 +32,19 @@ const PART = 16
 const HYSTART = 0
 const NO_EPOCH = -1
 
-/** CUBIC to the letter of Linux: whole segments, a clock of 4 ms, and a growth that is worked out a few times a round. */
-export function initializeLinuxCubic(connections: ConnectionTable, connection: number, tick: number): void {
+/** CUBIC as Linux 6.18 has it: whole segments, a clock of 4 ms, and a growth that is computed a few times a round trip. */
+export const LINUX_CUBIC: CongestionControl = {
+  initialize,
+  onRoundTrip,
+  onAcknowledged,
+  thresholdAfterLoss,
+  windowAfterUndo: windowBeforeLoss,
+  onIdleEnd,
+  /** bictcp_reset (tcp_cubic.c, cubictcp_state, TCP_CA_Loss). */
+  onTimeout: initialize,
+}
+
+function initialize(connections: ConnectionTable, connection: number, tick: number): void {
   const at = congestionStateAt(connection)
   const state = connections.congestionState
   for (let own = LAST_MAXIMUM; own <= PART; own++) state[at + own] = 0
@@ -42,7 +53,7 @@ export function initializeLinuxCubic(connections: ConnectionTable, connection: n
 }
 
 /** cubictcp_acked. */
-export function sampleLinuxCubic(connections: ConnectionTable, connection: number, rttNs: number, tick: number): void {
+function onRoundTrip(connections: ConnectionTable, connection: number, rttNs: number, tick: number): void {
   const at = congestionStateAt(connection)
   const epoch = connections.congestionState[at + EPOCH_JIFFY]
   if (epoch !== NO_EPOCH && tick - epoch * JIFFY_NS < UNTRUSTED_NS) return
@@ -51,7 +62,7 @@ export function sampleLinuxCubic(connections: ConnectionTable, connection: numbe
 }
 
 /** cubictcp_cong_avoid. */
-export function growLinuxCubic(connections: ConnectionTable, connection: number, segments: number, tick: number): void {
+function onAcknowledged(connections: ConnectionTable, connection: number, segments: number, tick: number): void {
   connections.congestionWindow[connection] = Math.floor(connections.congestionWindow[connection])
   const left = slowStart(connections, connection, segments)
   if (left === 0) return
@@ -61,7 +72,7 @@ export function growLinuxCubic(connections: ConnectionTable, connection: number,
 }
 
 /** bictcp_recalc_ssthresh. */
-export function thresholdOfLinuxCubic(connections: ConnectionTable, connection: number): number {
+function thresholdAfterLoss(connections: ConnectionTable, connection: number): number {
   const at = congestionStateAt(connection)
   const state = connections.congestionState
   const window = Math.floor(connections.congestionWindow[connection])
@@ -72,8 +83,8 @@ export function thresholdOfLinuxCubic(connections: ConnectionTable, connection: 
   return Math.max(Math.floor((window * BETA) / SCALE), MINIMUM_THRESHOLD)
 }
 
-/** cubictcp_cwnd_event: the curve goes on where it was left. */
-export function resumeLinuxCubic(connections: ConnectionTable, connection: number, idleNs: number, tick: number): void {
+/** cubictcp_cwnd_event, CA_EVENT_TX_START: the curve continues where it was left. */
+function onIdleEnd(connections: ConnectionTable, connection: number, idleNs: number, tick: number): void {
   const at = congestionStateAt(connection)
   const epoch = connections.congestionState[at + EPOCH_JIFFY]
   if (epoch === NO_EPOCH) return

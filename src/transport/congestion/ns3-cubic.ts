@@ -1,7 +1,7 @@
 import { exactCbrt } from '../../engine/exact-math.ts'
 import { NS_PER_MS, NS_PER_S } from '../../engine/ticks.ts'
 import type { ConnectionTable } from '../connections/connection.ts'
-import { congestionStateAt } from './congestion-control.ts'
+import { type CongestionControl, congestionStateAt, windowBeforeLoss } from './congestion-control.ts'
 import {
   beginNs3Round,
   forgetNs3Hystart,
@@ -33,10 +33,20 @@ const PART = 13
 const NO_EPOCH = -1
 
 /**
- * CUBIC as ns-3.43 has it (src/internet/model/tcp-cubic.cc): whole segments, worked out anew for each ACK, one more at
- * most; slow start overshoots the threshold; the plateau survives a timeout.
+ * CUBIC as ns-3.43 has it (src/internet/model/tcp-cubic.cc): whole segments, computed anew for each ACK, one more at
+ * most; slow start overshoots the threshold; the plateau survives a timeout; a pause changes nothing.
  */
-export function initializeNs3Cubic(connections: ConnectionTable, connection: number, tick: number): void {
+export const NS3_CUBIC: CongestionControl = {
+  initialize,
+  onRoundTrip,
+  onAcknowledged,
+  thresholdAfterLoss,
+  windowAfterUndo: windowBeforeLoss,
+  onIdleEnd() {},
+  onTimeout,
+}
+
+function initialize(connections: ConnectionTable, connection: number, tick: number): void {
   const at = congestionStateAt(connection)
   const state = connections.congestionState
   for (let own = LAST_MAXIMUM; own <= PART; own++) state[at + own] = 0
@@ -44,14 +54,14 @@ export function initializeNs3Cubic(connections: ConnectionTable, connection: num
   initializeNs3Hystart(connections, connection, at + HYSTART, tick)
 }
 
-export function sampleNs3Cubic(connections: ConnectionTable, connection: number, rttNs: number, tick: number): void {
+function onRoundTrip(connections: ConnectionTable, connection: number, rttNs: number, tick: number): void {
   const at = congestionStateAt(connection)
   const epochTick = connections.congestionState[at + EPOCH_TICK]
   if (epochTick !== NO_EPOCH && tick - epochTick < UNTRUSTED_NS) return
   sampleNs3Hystart(connections, connection, at + HYSTART, rttNs, tick)
 }
 
-export function growNs3Cubic(connections: ConnectionTable, connection: number, segments: number, tick: number): void {
+function onAcknowledged(connections: ConnectionTable, connection: number, segments: number, tick: number): void {
   if (connections.isWindowLimited[connection] === 0) return
   const { congestionWindow, slowStartThreshold, congestionState: state } = connections
   const at = congestionStateAt(connection)
@@ -70,7 +80,7 @@ export function growNs3Cubic(connections: ConnectionTable, connection: number, s
 }
 
 /** TcpCubic::GetSsThresh. */
-export function thresholdOfNs3Cubic(connections: ConnectionTable, connection: number): number {
+function thresholdAfterLoss(connections: ConnectionTable, connection: number): number {
   const at = congestionStateAt(connection)
   const state = connections.congestionState
   const window = Math.floor(connections.congestionWindow[connection])
@@ -81,7 +91,7 @@ export function thresholdOfNs3Cubic(connections: ConnectionTable, connection: nu
 }
 
 /** TcpCubic::CongestionStateSet, of CA_LOSS. */
-export function resetNs3Cubic(connections: ConnectionTable, connection: number, tick: number): void {
+function onTimeout(connections: ConnectionTable, connection: number, tick: number): void {
   const at = congestionStateAt(connection)
   const state = connections.congestionState
   state[at + ORIGIN] = 0

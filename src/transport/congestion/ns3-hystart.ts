@@ -1,6 +1,5 @@
 import { NS_PER_MS } from '../../engine/ticks.ts'
-import type { ConnectionTable } from '../connections/connection.ts'
-import { profileOf } from '../timing/round-trip-time.ts'
+import { type ConnectionTable, profileOf } from '../connections/connection.ts'
 
 // HyStartLowWindow, HyStartAckDelta, HyStartMinSamples, HyStartDelayMin, HyStartDelayMax.
 const LEAST_WINDOW = 16

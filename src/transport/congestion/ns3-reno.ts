@@ -1,5 +1,5 @@
 import type { ConnectionTable } from '../connections/connection.ts'
-import { congestionStateAt } from './congestion-control.ts'
+import { type CongestionControl, congestionStateAt, WINDOW_ONLY } from './congestion-control.ts'
 import { setWindowBytes, windowBytes } from './window-bytes.ts'
 
 const MINIMUM_SEGMENTS = 2
@@ -11,11 +11,13 @@ const COUNTED = 0
  * Reno as ns-3.43 has it after Linux (src/internet/model/tcp-linux-reno.cc): whole segments, counted until a window of
  * them has come. Slow start leaves nothing for congestion avoidance, and the count survives a loss.
  */
-export function initializeNs3Reno(connections: ConnectionTable, connection: number): void {
+export const NS3_RENO: CongestionControl = { ...WINDOW_ONLY, initialize, onAcknowledged, thresholdAfterLoss }
+
+function initialize(connections: ConnectionTable, connection: number): void {
   connections.congestionState[congestionStateAt(connection) + COUNTED] = 0
 }
 
-export function growNs3Reno(connections: ConnectionTable, connection: number, segments: number): void {
+function onAcknowledged(connections: ConnectionTable, connection: number, segments: number): void {
   const segmentBytes = connections.maximumSegmentBytes[connection]
   const bytes = windowBytes(connections, connection)
   const thresholdBytes = Math.round(connections.slowStartThreshold[connection] * segmentBytes)
@@ -27,7 +29,7 @@ export function growNs3Reno(connections: ConnectionTable, connection: number, se
   setWindowBytes(connections, connection, grownBytes)
 }
 
-export function thresholdOfNs3Reno(connections: ConnectionTable, connection: number): number {
+function thresholdAfterLoss(connections: ConnectionTable, connection: number): number {
   const segmentBytes = connections.maximumSegmentBytes[connection]
   const halfBytes = Math.floor(windowBytes(connections, connection) / 2)
   return Math.max(halfBytes, MINIMUM_SEGMENTS * segmentBytes) / segmentBytes

@@ -1,5 +1,4 @@
 import type { ConnectionTable } from '../connections/connection.ts'
-import { profileOf } from '../timing/round-trip-time.ts'
 
 /** Something may have been sent: a window that nobody fills must not grow (net/ipv4/tcp_output.c, tcp_cwnd_validate). */
 export function noteWindowUse(
@@ -16,13 +15,6 @@ export function noteWindowUse(
   connections.isWindowLimited[connection] = isLimited ? 1 : 0
   connections.mostSegmentsOut[connection] = out
   connections.mostSegmentsUntil[connection] = connections.sendNext[connection]
-}
-
-/** ns-3 asks after each segment whether another one would be too much (TcpSocketBase::SendDataPacket). */
-export function noteWindowUseLikeNs3(connections: ConnectionTable, connection: number): void {
-  if (profileOf(connections, connection).recovery !== 'ns3') return
-  const isFull = connections.congestionWindow[connection] < connections.segmentsInFlight(connection) + 1
-  connections.isWindowLimited[connection] = isFull ? 1 : 0
 }
 
 /** Whether the congestion window, and not the user, holds the sender back (tcp_is_cwnd_limited). */

@@ -4,8 +4,7 @@ import { noteDuplicate } from '../receiving/duplicate-data.ts'
 import { enterQuickAcks } from '../receiving/quick-acknowledgement.ts'
 import type { SegmentWriter } from '../segment-writer.ts'
 import type { TcpParts } from '../tcp-parts.ts'
-import { profileOf } from '../timing/round-trip-time.ts'
-import { CLOSE_WAIT, CLOSING, LAST_ACK } from './connection.ts'
+import { CLOSE_WAIT, CLOSING, LAST_ACK, profileOf } from './connection.ts'
 import { receiveOffset } from './sequence-number.ts'
 
 /**

@@ -2,36 +2,26 @@ import type { Arena } from '../../engine/arena.ts'
 import { assert } from '../../engine/assert.ts'
 import { fate32, type StreamKey } from '../../engine/streams.ts'
 import { NONE } from '../../engine/table.ts'
-import { type CongestionControlName, congestionControlIndex } from '../congestion/congestion-controls.ts'
 import { initializeRate } from '../congestion/rate-sample.ts'
+import type { TcpChoice } from '../profiles/tcp-host.ts'
 import { initializeQuickAcks } from '../receiving/quick-acknowledgement.ts'
 import { initializeReceiveWindow } from '../receiving/receive-window.ts'
 import { forgetBlocks } from '../receiving/sack-blocks.ts'
-import { FOR_TIMEOUT, NO_PROBE } from '../recovery/tail-loss-probe.ts'
+import { FOR_TIMEOUT } from '../recovery/retransmission-timer.ts'
+import { NO_PROBE } from '../recovery/tail-loss-probe.ts'
 import { initializeUndo } from '../recovery/undo.ts'
 import { windowScaleFor } from '../segment-writer.ts'
 import { initializeNagle } from '../sending/nagle.ts'
 import { initializeSendBuffer } from '../sending/send-buffer.ts'
 import type { Sender } from '../sending/sender.ts'
 import type { TcpParts } from '../tcp-parts.ts'
-import { TcpProfiles } from '../tcp-profile.ts'
 import type { KeepaliveSettings } from '../timing/keepalive.ts'
-import { profileOf, updateTimeout } from '../timing/round-trip-time.ts'
-import type { TickingHost } from '../timing/timers.ts'
+import { updateTimeout } from '../timing/round-trip-time.ts'
 import { TIMESTAMP_OPTION_BYTES } from '../timing/timestamps.ts'
+import { profileOf } from './connection.ts'
 import type { Demultiplexer } from './demultiplexer.ts'
 import { OrdinalTable } from './ordinal.ts'
 import { SYN_OFFSET } from './sequence-number.ts'
-
-/** How a host does TCP, and the randomness that it draws from. */
-export interface TcpHost extends TickingHost {
-  readonly congestion: CongestionControlName
-  readonly receiveBufferBytes: number | null
-  readonly sendBufferBytes: number | null
-  readonly portKey: StreamKey
-  readonly sequenceKey: StreamKey
-  readonly cycleKey: StreamKey
-}
 
 /** Whom to reach, and in whose name. */
 export interface Dial {
@@ -66,9 +56,9 @@ export class ConnectionFactory {
   private readonly parts: TcpParts
   private readonly sender: Sender
   private readonly demultiplexer: Demultiplexer
-  private readonly hosts: readonly TcpHost[]
   private readonly ordinals: OrdinalTable
-  private readonly profileIndices: readonly number[]
+  /** By host. */
+  private readonly choices: readonly TcpChoice[]
   private readonly carrierKind: number
 
   constructor(
@@ -76,17 +66,14 @@ export class ConnectionFactory {
     parts: TcpParts,
     sender: Sender,
     demultiplexer: Demultiplexer,
-    hosts: readonly TcpHost[],
+    choices: readonly TcpChoice[],
     carrierKind: number,
   ) {
     this.parts = parts
     this.sender = sender
     this.demultiplexer = demultiplexer
-    this.hosts = hosts
-    const profiles = new TcpProfiles()
-    this.profileIndices = hosts.map(({ profile, overrides }) => profiles.indexOf(profile, overrides))
-    parts.connections.profiles = profiles.all
-    this.ordinals = new OrdinalTable(arena, hosts.length)
+    this.choices = choices
+    this.ordinals = new OrdinalTable(arena, choices.length)
     this.carrierKind = carrierKind
   }
 
@@ -99,7 +86,7 @@ export class ConnectionFactory {
     isRelay: boolean,
   ): number {
     const { connections, contents, streams, timers } = this.parts
-    const settings = this.hosts[host]
+    const { host: settings, profile, congestionControl, lossRecovery } = this.choices[host]
     const connection = connections.allocate()
     const ordinal = this.ordinals.take(host)
     const content = isRelay ? NONE : contents.create(nameHigh, nameLow, host)
@@ -112,8 +99,9 @@ export class ConnectionFactory {
     connections.account[connection] = account
     connections.activity[connection] = activity
     this.parts.network.activities.hold(activity)
-    connections.profile[connection] = this.profileIndices[host]
-    connections.congestionControl[connection] = congestionControlIndex(settings.congestion)
+    connections.profile[connection] = profile
+    connections.congestionControl[connection] = congestionControl
+    connections.lossRecovery[connection] = lossRecovery
     connections.listener[connection] = NONE
     initializeReceiveWindow(connections, connection, settings.receiveBufferBytes)
     connections.windowScale[connection] = windowScaleFor(connections.largestReceiveBufferBytes[connection])
@@ -229,7 +217,7 @@ export class ConnectionFactory {
 
   /** Derived from the connection's name, so that nobody else's dialling moves it (RFC 6056 asks for as much). */
   ephemeralPort(dial: Dial): number {
-    const { portKey } = this.hosts[dial.host]
+    const { portKey } = this.choices[dial.host].host
     for (let attempt = 0; attempt < EPHEMERAL_PORTS; attempt++) {
       const port =
         FIRST_EPHEMERAL_PORT +

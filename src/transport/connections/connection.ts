@@ -1,6 +1,6 @@
 import type { Arena, Columns } from '../../engine/arena.ts'
-import { STANDARD_PROFILES, type TcpProfile } from '../tcp-profile.ts'
 import { SendingColumns } from './connection-sending.ts'
+import type { TcpProfile } from './tcp-profile.ts'
 
 /** RFC 9293 section 3.3.2; LISTEN has no row, and CLOSED marks one that is free. */
 export const CLOSED = 0
@@ -22,14 +22,19 @@ export const TIMEOUT_RECOVERY = 2
 /** Numbers of its own that a congestion control keeps with each connection. */
 export const CONGESTION_STATE_SIZE = 39
 
+/** The settings that a connection's host has. */
+export function profileOf(connections: ConnectionTable, connection: number): TcpProfile {
+  return connections.profiles[connections.profile[connection]]
+}
+
 /**
  * TCP connections: one row an end. Positions in a stream are offsets from its first byte, up to 2^53, and become
  * 32-bit sequence numbers only in packets; the FIN takes the offset behind the last byte. Windows and packets in
  * flight are counted in segments, as Linux does, since that is what congestion controls reason about.
  */
 export class ConnectionTable extends SendingColumns {
-  /** By the number in the column `profile`; they never change. */
-  profiles: readonly TcpProfile[] = STANDARD_PROFILES
+  /** By the number in the column `profile`; set once, before there are connections. */
+  profiles: readonly TcpProfile[] = []
 
   state!: Uint8Array
   host!: Int32Array
@@ -48,8 +53,10 @@ export class ConnectionTable extends SendingColumns {
   stream!: Int32Array
   account!: Int32Array
   activity!: Int32Array
+  /** Chosen when the connection is made: indices of its profile, congestion control and loss recovery. */
   profile!: Uint8Array
   congestionControl!: Uint8Array
+  lossRecovery!: Uint8Array
   /** Of the listener that accepted it; NONE on the end that dialled. */
   listener!: Int32Array
 
@@ -241,6 +248,7 @@ export class ConnectionTable extends SendingColumns {
     this.state = columns.uint8()
     this.profile = columns.uint8()
     this.congestionControl = columns.uint8()
+    this.lossRecovery = columns.uint8()
   }
 
   private layOutSending(columns: Columns): void {

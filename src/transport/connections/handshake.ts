@@ -9,10 +9,9 @@ import type { Sender } from '../sending/sender.ts'
 import { derivedName } from '../streams/derived-name.ts'
 import type { TcpParts } from '../tcp-parts.ts'
 import type { Keepalive } from '../timing/keepalive.ts'
-import { profileOf } from '../timing/round-trip-time.ts'
 import { LINGER_TIMER, RETRANSMISSION_TIMER } from '../timing/timers.ts'
 import type { Acceptance } from './acceptance.ts'
-import { ESTABLISHED, SYN_RECEIVED, TIME_WAIT } from './connection.ts'
+import { ESTABLISHED, profileOf, SYN_RECEIVED, TIME_WAIT } from './connection.ts'
 import type { ConnectionFactory } from './connection-factory.ts'
 import type { Demultiplexer } from './demultiplexer.ts'
 import { receiveOffset, sendSequence } from './sequence-number.ts'
@@ -132,7 +131,7 @@ export class Handshake {
 
   private repeatSyn(connection: number): void {
     this.sender.retransmit(connection, this.parts.connections.firstSegment[connection])
-    this.sender.armTimer(connection)
+    this.sender.timer.arm(connection)
   }
 
   accept(host: number, listener: number, packet: number): number {

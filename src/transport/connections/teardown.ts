@@ -4,7 +4,6 @@ import type { SegmentWriter } from '../segment-writer.ts'
 import type { Sender } from '../sending/sender.ts'
 import type { FailureReason } from '../streams/failure.ts'
 import type { TcpParts } from '../tcp-parts.ts'
-import { profileOf } from '../timing/round-trip-time.ts'
 import { LINGER_TIMER } from '../timing/timers.ts'
 import type { Acceptance } from './acceptance.ts'
 import {
@@ -15,6 +14,7 @@ import {
   FIN_WAIT_1,
   FIN_WAIT_2,
   LAST_ACK,
+  profileOf,
   SYN_RECEIVED,
   SYN_SENT,
   TIME_WAIT,

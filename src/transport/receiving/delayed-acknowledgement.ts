@@ -1,5 +1,4 @@
-import type { ConnectionTable } from '../connections/connection.ts'
-import { profileOf } from '../timing/round-trip-time.ts'
+import { type ConnectionTable, profileOf } from '../connections/connection.ts'
 import { hasReceivedData } from './quick-acknowledgement.ts'
 
 /** A tick of CONFIG_HZ=250, where timers are exact. */

@@ -1,5 +1,4 @@
-import { type ConnectionTable, TIME_WAIT } from '../connections/connection.ts'
-import { profileOf } from '../timing/round-trip-time.ts'
+import { type ConnectionTable, profileOf, TIME_WAIT } from '../connections/connection.ts'
 
 /**
  * [start, end) came for the second time: the next ACK says so (RFC 2883; Linux: tcp_dsack_set), unless little is left of

@@ -1,5 +1,4 @@
-import type { ConnectionTable } from '../connections/connection.ts'
-import { profileOf } from '../timing/round-trip-time.ts'
+import { type ConnectionTable, profileOf } from '../connections/connection.ts'
 
 /**
  * When an ACK does not wait for company though it might. A sender in slow start lives on ACKs, so Linux acknowledges

@@ -7,11 +7,11 @@ import {
   FIN_WAIT_1,
   FIN_WAIT_2,
   LAST_ACK,
+  profileOf,
   TIME_WAIT,
 } from '../connections/connection.ts'
 import type { SegmentWriter } from '../segment-writer.ts'
 import type { TcpParts } from '../tcp-parts.ts'
-import { profileOf } from '../timing/round-trip-time.ts'
 import { acknowledgesPushed } from './quick-acknowledgement.ts'
 import { adjustReceiveSpace, spanOfDisorder } from './receive-window.ts'
 import { selectsLikeLinux } from './window-selection.ts'

@@ -1,6 +1,5 @@
 import { NONE } from '../../engine/table.ts'
-import type { ConnectionTable } from '../connections/connection.ts'
-import { profileOf } from '../timing/round-trip-time.ts'
+import { type ConnectionTable, profileOf } from '../connections/connection.ts'
 import { isTimestampBefore, timestampAt } from '../timing/timestamps.ts'
 import { selectsLikeLinux, toldWindow } from './window-selection.ts'
 

@@ -1,5 +1,4 @@
-import type { ConnectionTable } from '../connections/connection.ts'
-import { profileOf } from '../timing/round-trip-time.ts'
+import { type ConnectionTable, profileOf } from '../connections/connection.ts'
 import { TIMESTAMP_OPTION_BYTES } from '../timing/timestamps.ts'
 
 const LARGEST_UNSCALED_WINDOW = 65_535

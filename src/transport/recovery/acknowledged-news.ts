@@ -1,5 +1,15 @@
-/** What one ACK told the sender, for as long as it is being taken. */
+import { RateSample } from '../congestion/rate-sample.ts'
+
+/** No tick, no round-trip time. */
+export const NO_SAMPLE = -1
+
+/** What one ACK told the sender; filled while it is entered on the scoreboard, and read by the loss recovery. */
 export class AcknowledgedNews {
+  /** Of the connection's delivery rate; `priorInFlight` is set before the ACK, the rest by its recovery. */
+  readonly sample = new RateSample()
+  /** Segments that were sent and not known to have arrived, and that were ever found lost, before it. */
+  outBefore = 0
+  lostBefore = 0
   /** Where the unacknowledged began before it. */
   priorUnacknowledged = 0
   isAdvance = false
@@ -15,10 +25,10 @@ export class AcknowledgedNews {
   duplicateSegments = 0
   hasProbeDuplicate = false
   /** When the oldest and newest of what it acknowledges were sent, and of what it selectively acknowledges; -1: none. */
-  oldestSentTick = -1
-  newestSentTick = -1
-  oldestSackedTick = -1
-  newestSackedTick = -1
+  oldestSentTick = NO_SAMPLE
+  newestSentTick = NO_SAMPLE
+  oldestSackedTick = NO_SAMPLE
+  newestSackedTick = NO_SAMPLE
   /** The timestamp that it echoes; 0: none. */
   echo = 0
 
@@ -32,10 +42,23 @@ export class AcknowledgedNews {
     this.hasDuplicate = false
     this.duplicateSegments = 0
     this.hasProbeDuplicate = false
-    this.oldestSentTick = -1
-    this.newestSentTick = -1
-    this.oldestSackedTick = -1
-    this.newestSackedTick = -1
+    this.oldestSentTick = NO_SAMPLE
+    this.newestSentTick = NO_SAMPLE
+    this.oldestSackedTick = NO_SAMPLE
+    this.newestSackedTick = NO_SAMPLE
     this.echo = echo
+  }
+
+  /** When the oldest segment was sent of those that the ACK gives a round-trip time of; NO_SAMPLE: it gives none. */
+  oldestTick(): number {
+    const { isAmbiguous, oldestSackedTick, oldestSentTick } = this
+    return isAmbiguous || oldestSentTick === NO_SAMPLE ? oldestSackedTick : oldestSentTick
+  }
+
+  /** When the newest of them was sent. */
+  newestTick(): number {
+    const { isAmbiguous, newestSackedTick, newestSentTick } = this
+    if (newestSackedTick !== NO_SAMPLE) return newestSackedTick
+    return isAmbiguous ? NO_SAMPLE : newestSentTick
   }
 }

@@ -1,5 +1,4 @@
-import { type ConnectionTable, OPEN } from '../connections/connection.ts'
-import { profileOf } from '../timing/round-trip-time.ts'
+import { type ConnectionTable, OPEN, profileOf } from '../connections/connection.ts'
 
 /**
  * Limited transmit (RFC 3042): before anything is believed lost, what has arrived out of order is no longer in flight, so

@@ -1,43 +1,19 @@
-import type { ConnectionTable } from '../connections/connection.ts'
-import type { Scoreboard } from '../sending/segment.ts'
-import { profileOf } from '../timing/round-trip-time.ts'
-import type { LossRecovery } from './loss-recovery.ts'
-import { Ns3Recovery } from './ns3-recovery.ts'
-import { RackRecovery } from './rack-recovery.ts'
-import { SackRecovery } from './sack-recovery.ts'
+import { namesOf } from '../../engine/registry.ts'
+import type { LossRecovery, LossRecoveryDescriptor, RecoveryParts } from './loss-recovery.ts'
+import { NS3 } from './ns3-recovery.ts'
+import { RACK } from './rack-recovery.ts'
+import { SACK } from './sack-recovery.ts'
 
-/** Each connection's recovery is that of its profile. */
-export class LossRecoveries implements LossRecovery {
-  readonly name = 'by profile'
-  private readonly connections: ConnectionTable
-  private readonly rack: RackRecovery
-  private readonly sack: SackRecovery
-  readonly ns3: Ns3Recovery
+/** All recoveries, by the name that profiles and scenarios use. To add one, write its file and name it here. */
+export const LOSS_RECOVERIES = { rack: RACK, sack: SACK, ns3: NS3 } satisfies Record<string, LossRecoveryDescriptor>
 
-  constructor(connections: ConnectionTable, scoreboard: Scoreboard) {
-    this.connections = connections
-    this.rack = new RackRecovery(connections, scoreboard)
-    this.sack = new SackRecovery(connections, scoreboard)
-    this.ns3 = new Ns3Recovery(connections, scoreboard)
-  }
+export type LossRecoveryName = keyof typeof LOSS_RECOVERIES
 
-  detectLosses(connection: number, tick: number): boolean {
-    return this.of(connection).detectLosses(connection, tick)
-  }
+/** In the order of their indices. */
+export function createLossRecoveries(parts: RecoveryParts): LossRecovery[] {
+  return Object.values(LOSS_RECOVERIES).map(({ create }) => create(parts))
+}
 
-  nextLost(connection: number): number {
-    return this.of(connection).nextLost(connection)
-  }
-
-  nextDoubtful(connection: number): number {
-    return this.of(connection).nextDoubtful(connection)
-  }
-
-  onTimeout(connection: number, tick: number): void {
-    this.of(connection).onTimeout(connection, tick)
-  }
-
-  private of(connection: number): LossRecovery {
-    return this[profileOf(this.connections, connection).recovery]
-  }
+export function lossRecoveryIndex(name: LossRecoveryName): number {
+  return namesOf(LOSS_RECOVERIES).indexOf(name)
 }

@@ -1,19 +1,72 @@
+import type { TcpParts } from '../tcp-parts.ts'
+import type { AcknowledgedNews } from './acknowledged-news.ts'
+import type { RetransmissionTimer } from './retransmission-timer.ts'
+
+/** What a recovery asks of the sender, which is in a layer above it. */
+export interface Transmitter {
+  /** Sends a segment again, whatever the windows say. */
+  retransmit(connection: number, segment: number): void
+  /** Sends one segment whatever the congestion window: what was lost, else something new, else the oldest. */
+  sendOne(connection: number): void
+  /** Sends all that the windows let go. */
+  output(connection: number): void
+  /** Whether something new waits to be sent. */
+  hasNewData(connection: number): boolean
+}
+
+export interface RecoveryParts extends TcpParts {
+  readonly timer: RetransmissionTimer
+  readonly transmitter: Transmitter
+}
+
 /**
- * How a sender finds out what was lost. It marks segments on the scoreboard; the sender does the rest: it enters
- * recovery at the first new mark, asks the congestion control for a threshold, and sends again what is marked.
+ * What acknowledgements and timeouts make of a sender's state: which segments are lost, when recovery begins and ends,
+ * and what becomes of the congestion window meanwhile. A connection keeps its own as an index (`lossRecovery`).
  */
 export interface LossRecovery {
-  readonly name: string
+  /** Whether its oldest segment, sent again, has a whole timeout to arrive. */
+  readonly restartsTimer: boolean
+  /** Whether congestion control begins anew when the handshake is over. */
+  readonly beginsAfterHandshake: boolean
 
-  /** An ACK changed the scoreboard: marks what is now believed lost. True when anything was marked. */
-  detectLosses(connection: number, tick: number): boolean
+  /** The far end tells for the first time that it has this segment. */
+  markSacked(connection: number, segment: number, tick: number): void
 
-  /** Which segment is to be sent again next; NONE: none. */
+  /** An ACK was entered on the scoreboard, and in `news`. */
+  onAck(connection: number, news: AcknowledgedNews): void
+
+  /** The retransmission timer went off, and the timeout was backed off. */
+  onTimeout(connection: number): void
+
+  /** The time is over that segments had which may only be out of order. */
+  onReorderingTimeout(connection: number): void
+
+  /** Whether segments may be waiting to be sent again. */
+  hasLost(connection: number): boolean
+
+  /** The segment to be sent again next; NONE: none. */
   nextLost(connection: number): number
 
-  /** Which may be sent again for want of anything new; NONE: none. */
+  /** The segment that may be sent again for want of anything new; NONE: none. */
   nextDoubtful(connection: number): number
 
-  /** The retransmission timer went off: marks what is believed lost then. */
-  onTimeout(connection: number, tick: number): void
+  /** Whether a tail that may be lost is to be probed (RFC 8985 section 7). */
+  mayProbe(connection: number): boolean
+
+  /** A segment went out. */
+  onSegmentSent(connection: number): void
+
+  /** The sender stopped; `isLimited`: for want of congestion window. `hasSent`: something new went before. */
+  onOutputEnd(connection: number, isLimited: boolean, hasSent: boolean): void
+}
+
+/** One way of recovering from losses, by name (loss-recoveries.ts). */
+export interface LossRecoveryDescriptor {
+  /** How it finds losses, for lists and the scenario's reference; null: only profiles choose it. */
+  readonly description: string | null
+  /** It probes lost tails, which `tcp.tail-loss-probe` switches off. */
+  readonly probesTail?: true
+  /** What it has in place of the reduction that `tcp.prr` chooses; absent: it obeys that. */
+  readonly ownReduction?: string
+  readonly create: (parts: RecoveryParts) => LossRecovery
 }

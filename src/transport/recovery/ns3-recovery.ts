@@ -1,125 +1,250 @@
 import { NONE } from '../../engine/table.ts'
-import { type ConnectionTable, FAST_RECOVERY } from '../connections/connection.ts'
-import { NO_TOP } from '../connections/connection-ns3.ts'
-import { LOST, RETRANSMITTED, SACKED, type Scoreboard } from '../sending/segment.ts'
-import type { LossRecovery } from './loss-recovery.ts'
+import type { CongestionControl } from '../congestion/congestion-control.ts'
+import { congestionControlOf } from '../congestion/congestion-controls.ts'
+import { microsecondsBetween } from '../congestion/rate-sample.ts'
+import { ESTABLISHED, FAST_RECOVERY, OPEN, TIMEOUT_RECOVERY } from '../connections/connection.ts'
+import { RETRANSMITTED } from '../sending/segment.ts'
+import { noteSmallest, sampleLikeNs3, updateTimeout } from '../timing/round-trip-time.ts'
+import { RETRANSMISSION_TIMER } from '../timing/timers.ts'
+import { timestampAt } from '../timing/timestamps.ts'
+import { type AcknowledgedNews, NO_SAMPLE } from './acknowledged-news.ts'
+import { controlByRate } from './control-by-rate.ts'
+import type { LossRecovery, LossRecoveryDescriptor, RecoveryParts } from './loss-recovery.ts'
+import { Ns3Detection } from './ns3-detection.ts'
+import { beginNs3Reduction, reduceLikeNs3 } from './ns3-rate-reduction.ts'
 
 /** ReTxThreshold. */
 const DUPLICATE_THRESHOLD = 3
 
 /**
- * RFC 6675 as ns-3.43 has it (src/internet/model/tcp-tx-buffer.cc): a segment is lost when three at or below the highest
- * selectively acknowledged one, and behind it, have arrived. A retransmission that is lost is found by the timer only,
- * and one that has arrived out of order counts as in flight until it is cumulatively acknowledged.
+ * What ns-3.43 makes of acknowledgements and timeouts (src/internet/model/tcp-socket-base.cc: ProcessAck, DupAck,
+ * EnterRecovery, ReTxTimeout): each step where it has it, since the order is what its windows come from. It differs from
+ * RFC 6675 in that only the first partial ACK of a recovery restarts the timer, each partial ACK may send one segment
+ * whatever the window, each timeout lowers the threshold, and what recovery's last ACK tells of grows the window too.
  */
-export class Ns3Recovery implements LossRecovery {
-  readonly name = 'ns3'
-  private readonly connections: ConnectionTable
-  private readonly scoreboard: Scoreboard
+class Ns3Recovery implements LossRecovery {
+  readonly restartsTimer = false
+  readonly beginsAfterHandshake = false
+  private readonly parts: RecoveryParts
+  private readonly detection: Ns3Detection
 
-  constructor(connections: ConnectionTable, scoreboard: Scoreboard) {
-    this.connections = connections
-    this.scoreboard = scoreboard
+  constructor(parts: RecoveryParts) {
+    this.parts = parts
+    this.detection = new Ns3Detection(parts.connections, parts.scoreboard)
   }
 
-  /** TcpTxBuffer::UpdateLostCount. */
-  detectLosses(connection: number): boolean {
-    const { connections, scoreboard } = this
-    const { segments } = scoreboard
-    if (connections.topSackedStart[connection] === NO_TOP) return false
-    let sackedBehind = connections.segmentsSacked[connection] - connections.sackedAboveTop[connection]
-    let hasMarked = false
-    let segment = connections.firstSegment[connection]
-    while (segment !== NONE && sackedBehind >= DUPLICATE_THRESHOLD) {
-      const flags = segments.flags[segment]
-      if ((flags & SACKED) !== 0) sackedBehind--
-      else if ((flags & LOST) === 0) {
-        scoreboard.markLost(connection, segment)
-        if ((flags & RETRANSMITTED) !== 0) scoreboard.keepRetransmitted(connection, segment)
-        hasMarked = true
-      }
-      segment = segments.next[segment]
-    }
-    return hasMarked
-  }
-
-  /** TcpTxBuffer::SetSentListLost, without forgetting what was selectively acknowledged. */
-  onTimeout(connection: number): void {
-    const { connections, scoreboard } = this
-    const { segments } = scoreboard
-    for (let segment = connections.firstSegment[connection]; segment !== NONE; segment = segments.next[segment]) {
-      if ((segments.flags[segment] & SACKED) === 0) scoreboard.markLost(connection, segment)
-      else scoreboard.forgetRetransmitted(connection, segment)
-    }
-  }
-
-  /** TcpTxBuffer::NextSeg, rule 1: only below the highest that was selectively acknowledged, where there is one. */
-  nextLost(connection: number): number {
-    const { connections } = this
-    const { segments } = this.scoreboard
-    if (connections.segmentsLost[connection] === 0) return NONE
-    const top = connections.topSackedStart[connection]
-    const candidate = connections.firstLostCandidate[connection]
-    let segment = candidate === NONE ? connections.firstSegment[connection] : candidate
-    for (; segment !== NONE; segment = segments.next[segment]) {
-      connections.firstLostCandidate[connection] = segment
-      if (top !== NO_TOP && segments.startOffset[segment] >= top) return NONE
-      if ((segments.flags[segment] & (LOST | RETRANSMITTED)) === LOST) return segment
-    }
-    return NONE
-  }
-
-  /** Rule 3: while recovering, what was sent once and has not arrived, in place of something new. */
-  nextDoubtful(connection: number): number {
-    const { connections } = this
-    const { segments } = this.scoreboard
-    if (connections.recoveryState[connection] !== FAST_RECOVERY) return NONE
-    const top = connections.topSackedStart[connection]
-    for (let segment = connections.firstSegment[connection]; segment !== NONE; segment = segments.next[segment]) {
-      if (top !== NO_TOP && segments.startOffset[segment] >= top) return NONE
-      if ((segments.flags[segment] & (SACKED | RETRANSMITTED)) === 0) return segment
-    }
-    return NONE
-  }
-
-  /**
-   * TcpTxBuffer::Update: the highest is the latest that ends no lower than where the one before began, so that a segment
-   * right below takes its place.
-   */
   markSacked(connection: number, segment: number, tick: number): void {
-    const { connections, scoreboard } = this
-    const { segments } = scoreboard
-    const wasRetransmitted = (segments.flags[segment] & RETRANSMITTED) !== 0
-    scoreboard.markSacked(connection, segment, tick)
-    if (wasRetransmitted) scoreboard.keepRetransmitted(connection, segment)
-    const top = connections.topSackedStart[connection]
-    if (top !== NO_TOP && top > segments.endOffset[segment]) return
-    connections.topSackedStart[connection] = segments.startOffset[segment]
-    connections.sackedAboveTop[connection] = this.sackedBehind(connection, segment)
+    this.detection.markSacked(connection, segment, tick)
   }
 
-  /** TcpTxBuffer::DiscardUpTo. */
-  noteAdvance(connection: number): void {
-    const { connections } = this
-    if (connections.topSackedStart[connection] > connections.sendUnacknowledged[connection]) return
-    connections.topSackedStart[connection] = NO_TOP
-    connections.sackedAboveTop[connection] = 0
+  onAck(connection: number, news: AcknowledgedNews): void {
+    const { connections, timeline } = this.parts
+    if (news.hasSacked) this.detection.detectLosses(connection)
+    if (news.isAdvance) {
+      // A SYN's timestamp comes back in no answer; what it would say follows from when it was sent.
+      const isEchoed = news.echo !== 0 || news.oldestSentTick === NO_SAMPLE
+      const echo = isEchoed ? news.echo : timestampAt(news.oldestSentTick)
+      sampleLikeNs3(connections, connection, echo, timeline.now)
+      this.detection.noteAdvance(connection)
+    }
+    const delivered = news.outBefore - (connections.segmentsOut[connection] - connections.segmentsSacked[connection])
+    this.changeState(connection, news, delivered)
+    if (!this.isControlled(connection)) return
+    this.noteNewestRoundTrip(connection, news)
+    controlByRate(connections, connection, news, delivered, timeline.now)
   }
 
-  /** TcpTxBuffer::IsLost, of the oldest. */
-  isOldestLost(connection: number): boolean {
-    const { connections, scoreboard } = this
+  onReorderingTimeout(): void {}
+
+  /** Retransmissions count on that have arrived. */
+  hasLost(connection: number): boolean {
+    return this.parts.connections.segmentsLost[connection] > 0
+  }
+
+  nextLost(connection: number): number {
+    return this.detection.nextLost(connection)
+  }
+
+  nextDoubtful(connection: number): number {
+    return this.detection.nextDoubtful(connection)
+  }
+
+  mayProbe(): boolean {
+    return false
+  }
+
+  /** TcpSocketBase::SendDataPacket: whether another segment would be too much. */
+  onSegmentSent(connection: number): void {
+    const { connections } = this.parts
+    const isFull = connections.congestionWindow[connection] < connections.segmentsInFlight(connection) + 1
+    connections.isWindowLimited[connection] = isFull ? 1 : 0
+  }
+
+  onOutputEnd(): void {}
+
+  /** ProcessAck; `delivered` segments have arrived by the ACK, selectively or not. */
+  private changeState(connection: number, news: AcknowledgedNews, delivered: number): void {
+    const { connections } = this.parts
+    if (connections.state[connection] < ESTABLISHED) return this.restartTimer(connection, true)
+    const priorDuplicates = connections.duplicateAcks[connection]
+    const hasRepeated = news.hasRepeated && this.isPartial(connection) && this.isRecovering(connection)
+    if (news.hasSacked) this.onDuplicate(connection, delivered, hasRepeated)
+    if (!news.isAdvance) {
+      if (connections.firstSegment[connection] !== NONE) this.tellRoundTrip(connection)
+      return
+    }
+    if (!news.hasSacked) connections.duplicateAcks[connection] = 0
+    const isPartial = this.isPartial(connection)
+    if (isPartial && this.isRecovering(connection)) this.onPartial(connection, delivered, hasRepeated)
+    else if (isPartial && connections.recoveryState[connection] === TIMEOUT_RECOVERY) {
+      this.tellRoundTrip(connection)
+      this.grow(connection, delivered)
+      this.restartTimer(connection, true)
+    } else this.onProgress(connection, news, delivered, priorDuplicates)
+  }
+
+  /** The retransmission timer went off. */
+  onTimeout(connection: number): void {
+    const { connections, timeline } = this.parts
+    const control = this.control(connection)
+    // Of what was in flight before all of it counts as lost.
+    const threshold = control.thresholdAfterLoss(connections, connection, timeline.now)
+    connections.duplicateAcks[connection] = 0
+    this.detection.markAtTimeout(connection)
+    this.setRecoveryPoint(connection)
+    connections.sampleFloor[connection] = connections.sendNext[connection]
+    connections.slowStartThreshold[connection] = threshold
+    control.onTimeout(connections, connection, timeline.now)
+    connections.recoveryState[connection] = TIMEOUT_RECOVERY
+    connections.congestionWindow[connection] = 1
     const oldest = connections.firstSegment[connection]
-    const isBelowTop = connections.sendUnacknowledged[connection] < connections.topSackedStart[connection]
-    return isBelowTop && (scoreboard.segments.flags[oldest] & LOST) !== 0
+    if (oldest !== NONE) this.parts.transmitter.retransmit(connection, oldest)
   }
 
-  private sackedBehind(connection: number, segment: number): number {
-    const { segments } = this.scoreboard
-    if (segments.endOffset[segment] >= this.connections.highestSacked[connection]) return 0
-    let sacked = 0
-    for (let behind = segments.next[segment]; behind !== NONE; behind = segments.next[behind])
-      if ((segments.flags[behind] & SACKED) !== 0) sacked++
-    return sacked
+  /** DupAck: something was selectively acknowledged. */
+  private onDuplicate(connection: number, delivered: number, hasRepeated: boolean): void {
+    const { connections } = this.parts
+    if (connections.recoveryState[connection] === TIMEOUT_RECOVERY) return
+    if (this.isRecovering(connection)) return this.reduce(connection, delivered, true, hasRepeated)
+    const duplicates = ++connections.duplicateAcks[connection]
+    const mayRecover = !this.isPartial(connection) || connections.isRecoveryPointActive[connection] === 0
+    if ((duplicates === DUPLICATE_THRESHOLD && mayRecover) || this.detection.isOldestLost(connection))
+      this.enterRecovery(connection, delivered, hasRepeated)
   }
+
+  private enterRecovery(connection: number, delivered: number, hasRepeated: boolean): void {
+    const { connections, scoreboard, timeline } = this.parts
+    const oldest = connections.firstSegment[connection]
+    if (!this.detection.isOldestLost(connection)) scoreboard.markLost(connection, oldest)
+    this.setRecoveryPoint(connection)
+    connections.recoveryState[connection] = FAST_RECOVERY
+    const threshold = this.control(connection).thresholdAfterLoss(connections, connection, timeline.now)
+    connections.slowStartThreshold[connection] = threshold
+    beginNs3Reduction(connections, connection)
+    this.reduce(connection, delivered, true, hasRepeated)
+    connections.reductionSent[connection]++
+    this.parts.transmitter.retransmit(connection, oldest)
+  }
+
+  /** Recovery goes on. What comes next is taken for lost, unless it was sent again. */
+  private onPartial(connection: number, delivered: number, hasRepeated: boolean): void {
+    const { connections, scoreboard } = this.parts
+    if (delivered > 0) this.reduce(connection, delivered, false, hasRepeated)
+    const oldest = connections.firstSegment[connection]
+    if ((scoreboard.segments.flags[oldest] & RETRANSMITTED) === 0) {
+      connections.reductionSent[connection]++
+      this.parts.transmitter.sendOne(connection)
+    }
+    this.tellRoundTrip(connection)
+    this.restartTimer(connection, connections.awaitsPartialAck[connection] === 1)
+    connections.awaitsPartialAck[connection] = 0
+  }
+
+  /** Outside recovery, or at its end. */
+  private onProgress(connection: number, news: AcknowledgedNews, delivered: number, priorDuplicates: number): void {
+    const { connections } = this.parts
+    const state = connections.recoveryState[connection]
+    let acknowledged = delivered
+    if (state === OPEN) {
+      if (delivered >= priorDuplicates) this.tellRoundTrip(connection)
+    } else {
+      const from = state === FAST_RECOVERY ? news.priorUnacknowledged : connections.recoveryPoint[connection]
+      const bytes = connections.sendUnacknowledged[connection] - from
+      acknowledged = Math.floor(bytes / connections.maximumSegmentBytes[connection])
+      connections.awaitsPartialAck[connection] = 1
+      this.tellRoundTrip(connection)
+      connections.recoveryState[connection] = OPEN
+      connections.duplicateAcks[connection] = 0
+    }
+    if (!this.isPartial(connection)) connections.isRecoveryPointActive[connection] = 0
+    if (state === FAST_RECOVERY && !this.isControlled(connection))
+      connections.congestionWindow[connection] = connections.slowStartThreshold[connection]
+    // In disorder the window stays, and so does the timer.
+    if (connections.duplicateAcks[connection] > 0) return
+    this.grow(connection, acknowledged)
+    this.restartTimer(connection, true)
+  }
+
+  private reduce(connection: number, delivered: number, isDuplicate: boolean, hasRepeated: boolean): void {
+    if (this.isControlled(connection)) return
+    reduceLikeNs3(this.parts.connections, connection, delivered, isDuplicate, hasRepeated)
+  }
+
+  /** For a congestion control that goes by rates; ns-3's timeout goes by timestamps. */
+  private noteNewestRoundTrip(connection: number, news: AcknowledgedNews): void {
+    const { connections, timeline } = this.parts
+    const newest = news.newestTick()
+    news.sample.rttUs = newest === NO_SAMPLE ? NO_SAMPLE : microsecondsBetween(newest, timeline.now)
+    if (newest !== NO_SAMPLE) noteSmallest(connections, connection, timeline.now - newest)
+  }
+
+  /** Whether the congestion control sets the window in all states; its threshold says nothing (BBR's is infinite). */
+  private isControlled(connection: number): boolean {
+    return this.control(connection).control !== undefined
+  }
+
+  /** NewAck. */
+  private restartTimer(connection: number, restarts: boolean): void {
+    const { connections, timer, timers } = this.parts
+    if (restarts) updateTimeout(connections, connection)
+    if (connections.firstSegment[connection] === NONE) timers.stop(connection, RETRANSMISSION_TIMER)
+    else if (restarts) timer.arm(connection)
+  }
+
+  private setRecoveryPoint(connection: number): void {
+    const { connections } = this.parts
+    connections.recoveryPoint[connection] = connections.sendNext[connection]
+    connections.isRecoveryPointActive[connection] = 1
+  }
+
+  private grow(connection: number, segments: number): void {
+    const { connections, timeline } = this.parts
+    this.control(connection).onAcknowledged(connections, connection, segments, timeline.now)
+  }
+
+  /** PktsAcked, which is told the smoothed time. */
+  private tellRoundTrip(connection: number): void {
+    const { connections, timeline } = this.parts
+    const smoothedNs = connections.smoothedRttNs[connection]
+    this.control(connection).onRoundTrip(connections, connection, smoothedNs, timeline.now)
+  }
+
+  private control(connection: number): CongestionControl {
+    return congestionControlOf(this.parts.connections, connection)
+  }
+
+  private isRecovering(connection: number): boolean {
+    return this.parts.connections.recoveryState[connection] === FAST_RECOVERY
+  }
+
+  private isPartial(connection: number): boolean {
+    const { connections } = this.parts
+    return connections.sendUnacknowledged[connection] < connections.recoveryPoint[connection]
+  }
+}
+
+export const NS3: LossRecoveryDescriptor = {
+  description: null,
+  ownReduction: "ns-3's own",
+  create: (parts) => new Ns3Recovery(parts),
 }

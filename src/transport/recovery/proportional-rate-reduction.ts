@@ -1,5 +1,4 @@
-import type { ConnectionTable } from '../connections/connection.ts'
-import { profileOf } from '../timing/round-trip-time.ts'
+import { type ConnectionTable, profileOf } from '../connections/connection.ts'
 
 /**
  * Spreads the reduction of the window over fast recovery (RFC 6937bis, draft-ietf-tcpm-prr-rfc6937bis, as Linux 6.18 has

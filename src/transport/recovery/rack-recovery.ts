@@ -1,9 +1,10 @@
 import { NONE } from '../../engine/table.ts'
 import { NS_PER_MS } from '../../engine/ticks.ts'
-import { type ConnectionTable, OPEN } from '../connections/connection.ts'
+import { type ConnectionTable, OPEN, TIMEOUT_RECOVERY } from '../connections/connection.ts'
 import { LOST, RETRANSMITTED, SACKED, type Scoreboard } from '../sending/segment.ts'
-import type { LossRecovery } from './loss-recovery.ts'
+import type { LossRecoveryDescriptor } from './loss-recovery.ts'
 import { oldestLost } from './oldest-lost.ts'
+import { type LossDetection, StandardRecovery } from './standard-recovery.ts'
 
 /** Where no reordering was seen, so many arrivals out of order make patience needless (Linux: tcp_reordering). */
 const DUPLICATE_THRESHOLD = 3
@@ -17,8 +18,10 @@ const TIMER_MARGIN_NS = 2 * NS_PER_MS
  * has had a round trip and a reordering window of time; retransmissions are judged alike. Where it has not had the time,
  * `reorderingWaitNs` says for how long to wait before asking again.
  */
-export class RackRecovery implements LossRecovery {
-  readonly name = 'rack'
+export class RackDetection implements LossDetection {
+  readonly probesTail = true
+  readonly recoversAgain = true
+  readonly restartsTimer = true
   private readonly connections: ConnectionTable
   private readonly scoreboard: Scoreboard
 
@@ -57,12 +60,22 @@ export class RackRecovery implements LossRecovery {
     return oldestLost(this.connections, this.scoreboard.segments, connection)
   }
 
-  nextDoubtful(): number {
-    return NONE
+  /** Fast recovery that fails has reduced the window already (tcp_enter_loss). */
+  timeoutReduces(connection: number): boolean {
+    const { connections } = this
+    const state = connections.recoveryState[connection]
+    if (state === OPEN || connections.sendUnacknowledged[connection] >= connections.recoveryPoint[connection])
+      return true
+    return state === TIMEOUT_RECOVERY && connections.retries[connection] === 1
+  }
+
+  /** What is not believed lost is still on its way. */
+  windowAfterTimeout(connection: number): number {
+    return this.connections.segmentsInFlight(connection) + 1
   }
 
   /** The oldest, and what has been out for a round trip (Linux: tcp_timeout_mark_lost). */
-  onTimeout(connection: number, tick: number): void {
+  markAtTimeout(connection: number, tick: number): void {
     const { segments } = this.scoreboard
     const { connections } = this
     const timeNs = connections.latestArrivedRttNs[connection]
@@ -94,4 +107,10 @@ export class RackRecovery implements LossRecovery {
     if (sentTick !== latestArrivedSentTick[connection]) return sentTick < latestArrivedSentTick[connection]
     return segments.endOffset[segment] < latestArrivedEnd[connection]
   }
+}
+
+export const RACK: LossRecoveryDescriptor = {
+  description: 'by time, and lost tails by a probe (RFC 8985)',
+  probesTail: true,
+  create: (parts) => new StandardRecovery(parts, new RackDetection(parts.connections, parts.scoreboard)),
 }

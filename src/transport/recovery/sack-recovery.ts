@@ -1,9 +1,9 @@
 import { NONE } from '../../engine/table.ts'
-import type { ConnectionTable } from '../connections/connection.ts'
+import { type ConnectionTable, OPEN, profileOf } from '../connections/connection.ts'
 import { LOST, RETRANSMITTED, SACKED, type Scoreboard } from '../sending/segment.ts'
-import { profileOf } from '../timing/round-trip-time.ts'
-import type { LossRecovery } from './loss-recovery.ts'
+import type { LossRecoveryDescriptor } from './loss-recovery.ts'
 import { oldestLost } from './oldest-lost.ts'
+import { type LossDetection, StandardRecovery } from './standard-recovery.ts'
 
 /** RFC 6675 section 2, DupThresh. */
 const DUPLICATE_THRESHOLD = 3
@@ -15,8 +15,10 @@ const REORDERING_FRACTION = 1 / 4
  * Recovery by selective acknowledgements (RFC 6675), counted in segments: one is lost when three behind it were
  * acknowledged. One that was sent again is lost again when something sent later has arrived (the idea of RFC 8985).
  */
-export class SackRecovery implements LossRecovery {
-  readonly name = 'sack'
+export class SackDetection implements LossDetection {
+  readonly probesTail = false
+  readonly recoversAgain = false
+  readonly restartsTimer = false
   private readonly connections: ConnectionTable
   private readonly scoreboard: Scoreboard
 
@@ -56,12 +58,17 @@ export class SackRecovery implements LossRecovery {
     return oldestLost(this.connections, this.scoreboard.segments, connection)
   }
 
-  nextDoubtful(): number {
-    return NONE
+  timeoutReduces(connection: number): boolean {
+    return this.connections.recoveryState[connection] === OPEN
+  }
+
+  /** The loss window (RFC 5681 section 3.1). */
+  windowAfterTimeout(): number {
+    return 1
   }
 
   /** Everything that is not acknowledged (RFC 5681 section 3.1: begin anew from the oldest). */
-  onTimeout(connection: number): void {
+  markAtTimeout(connection: number): void {
     const { segments } = this.scoreboard
     let segment = this.connections.firstSegment[connection]
     while (segment !== NONE) {
@@ -69,4 +76,9 @@ export class SackRecovery implements LossRecovery {
       segment = segments.next[segment]
     }
   }
+}
+
+export const SACK: LossRecoveryDescriptor = {
+  description: 'three segments behind have arrived (RFC 6675)',
+  create: (parts) => new StandardRecovery(parts, new SackDetection(parts.connections, parts.scoreboard)),
 }

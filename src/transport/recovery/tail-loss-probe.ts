@@ -1,12 +1,5 @@
 import { NS_PER_MS } from '../../engine/ticks.ts'
-import { type ConnectionTable, ESTABLISHED, OPEN } from '../connections/connection.ts'
-import { profileOf } from '../timing/round-trip-time.ts'
-
-/** What the retransmission timer is armed for; one timer serves all, as in Linux (icsk_pending). */
-export const FOR_TIMEOUT = 0
-export const FOR_PROBE = 1
-export const FOR_REORDERING = 2
-export const FOR_WINDOW = 3
+import { type ConnectionTable, ESTABLISHED, OPEN, profileOf } from '../connections/connection.ts'
 
 /** `probeEnd` when no probe is out. */
 export const NO_PROBE = -1
@@ -20,14 +13,12 @@ const MARGIN_NS = 2 * NS_PER_MS
  * tcp_schedule_loss_probe. Not while anything is out of order or being recovered.
  */
 export function mayProbe(connections: ConnectionTable, connection: number): boolean {
-  const { recovery, probesTail } = profileOf(connections, connection)
   return (
-    probesTail &&
+    profileOf(connections, connection).probesTail &&
     connections.segmentsOut[connection] > 0 &&
     connections.recoveryState[connection] === OPEN &&
     connections.segmentsSacked[connection] === 0 &&
-    connections.state[connection] >= ESTABLISHED &&
-    recovery === 'rack'
+    connections.state[connection] >= ESTABLISHED
   )
 }
 

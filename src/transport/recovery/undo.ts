@@ -1,6 +1,12 @@
-import { type ConnectionTable, FAST_RECOVERY } from '../connections/connection.ts'
-import { profileOf } from '../timing/round-trip-time.ts'
+import { type ConnectionTable, FAST_RECOVERY, profileOf } from '../connections/connection.ts'
 import { isTimestampBefore, timestampAt } from '../timing/timestamps.ts'
+
+/** `timeoutDoubt`: the timeout was real, or F-RTO is not asked for. */
+export const NO_DOUBT = 0
+/** What comes next will tell. */
+export const IN_DOUBT = 1
+/** Something new is to be sent before anything is sent again. */
+export const SEND_NEW_FIRST = 2
 
 /** `undoPoint` when there is no reduction to take back. */
 export const NO_UNDO = -1
@@ -18,7 +24,7 @@ export function initializeUndo(connections: ConnectionTable, connection: number)
   connections.retransmissionTimestamp[connection] = 0
   connections.windowBeforeLoss[connection] = 0
   connections.thresholdBeforeLoss[connection] = TWICE_REDUCED
-  connections.timeoutDoubt[connection] = 0
+  connections.timeoutDoubt[connection] = NO_DOUBT
 }
 
 /** A recovery begins (tcp_init_undo). `isProbeOut`: the last segment was sent again as a probe, and nothing was heard of it. */

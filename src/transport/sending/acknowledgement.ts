@@ -1,42 +1,23 @@
 import { NONE } from '../../engine/table.ts'
-import { NS_PER_MS } from '../../engine/ticks.ts'
-import { noteImpliedRate } from '../congestion/burst-size.ts'
-import { beginRateSample, microsecondsBetween, RateSample, takeRateSample } from '../congestion/rate-sample.ts'
-import { isWindowLimited } from '../congestion/window-use.ts'
-import { type ConnectionTable, ESTABLISHED, FAST_RECOVERY } from '../connections/connection.ts'
+import { beginRateSample } from '../congestion/rate-sample.ts'
+import type { ConnectionTable } from '../connections/connection.ts'
 import { sendOffset } from '../connections/sequence-number.ts'
 import { SYN } from '../flags.ts'
-import { AcknowledgedNews } from '../recovery/acknowledged-news.ts'
-import { reviewReordering, takeDuplicate } from '../recovery/duplicate-reports.ts'
-import type { Ns3Recovery } from '../recovery/ns3-recovery.ts'
-import type { Ns3States } from '../recovery/ns3-states.ts'
-import { reduce } from '../recovery/proportional-rate-reduction.ts'
-import type { RecoveryStates } from '../recovery/recovery-states.ts'
+import { AcknowledgedNews, NO_SAMPLE } from '../recovery/acknowledged-news.ts'
+import { takeDuplicate } from '../recovery/duplicate-reports.ts'
 import type { TcpParts } from '../tcp-parts.ts'
-import { noteSmallest, profileOf, sampleLikeNs3, sampleRoundTrip } from '../timing/round-trip-time.ts'
-import { RETRANSMISSION_TIMER } from '../timing/timers.ts'
-import { timestampAt } from '../timing/timestamps.ts'
 import { RETRANSMITTED, SACKED } from './segment.ts'
 import type { Sender } from './sender.ts'
-
-const NO_SAMPLE = -1
 
 /** Takes what an ACK tells the sender: what has arrived, and how much more may come. */
 export class Acknowledgement {
   private readonly parts: TcpParts
   private readonly sender: Sender
-  private readonly states: RecoveryStates
-  private readonly ns3Recovery: Ns3Recovery
-  private readonly ns3States: Ns3States
   private readonly news = new AcknowledgedNews()
-  private readonly sample = new RateSample()
 
-  constructor(parts: TcpParts, sender: Sender, states: RecoveryStates, ns3Recovery: Ns3Recovery, ns3States: Ns3States) {
+  constructor(parts: TcpParts, sender: Sender) {
     this.parts = parts
     this.sender = sender
-    this.states = states
-    this.ns3Recovery = ns3Recovery
-    this.ns3States = ns3States
   }
 
   /** False for an ACK of what was never sent, or older than any that is on its way (RFC 5961 section 5.2). */
@@ -53,128 +34,14 @@ export class Acknowledgement {
     this.news.begin(before, packets.timestampEcho[packet])
     connections.priorHighestSacked[connection] = connections.highestSacked[connection]
     connections.priorDelivered[connection] = -1
-    const outBefore = connections.segmentsOut[connection] - connections.segmentsSacked[connection]
+    this.news.outBefore = connections.segmentsOut[connection] - connections.segmentsSacked[connection]
+    this.news.lostBefore = connections.lostSegments[connection]
+    this.news.sample.priorInFlight = connections.segmentsInFlight(connection)
     beginRateSample(connections, connection)
-    this.sample.priorInFlight = connections.segmentsInFlight(connection)
-    const lostBefore = connections.lostSegments[connection]
     if (packets.sackBlocks[packet] > 0) this.takeSackBlocks(connection, packet, acknowledged)
     if (acknowledged > before) this.advance(connection, acknowledged)
-    if (this.isLikeNs3(connection)) {
-      this.concludeLikeNs3(connection, outBefore, lostBefore)
-      return true
-    }
-    this.takeRoundTrip(connection)
-    reviewReordering(connections, connection)
-    this.states.takeProbeAnswer(connection, this.news)
-    this.states.onAck(connection, this.news)
-    this.setTimer(connection)
-    const arrived = outBefore - (connections.segmentsOut[connection] - connections.segmentsSacked[connection])
-    const delivered = arrived + this.news.duplicateSegments
-    this.control(connection, delivered, connections.lostSegments[connection] - lostBefore)
+    this.sender.recoveryOf(connection).onAck(connection, this.news)
     return true
-  }
-
-  /** What ns-3 makes of it once the scoreboard is brought up to date. */
-  private concludeLikeNs3(connection: number, outBefore: number, lostBefore: number): void {
-    const { connections, timeline } = this.parts
-    const { news } = this
-    if (news.hasSacked) this.ns3Recovery.detectLosses(connection)
-    if (news.isAdvance) {
-      // A SYN's timestamp comes back in nobody's answer; what it would say follows from when it was sent.
-      const isEchoed = news.echo !== 0 || news.oldestSentTick === NO_SAMPLE
-      const echo = isEchoed ? news.echo : timestampAt(news.oldestSentTick)
-      sampleLikeNs3(connections, connection, echo, timeline.now)
-      this.ns3Recovery.noteAdvance(connection)
-    }
-    const delivered = outBefore - (connections.segmentsOut[connection] - connections.segmentsSacked[connection])
-    this.ns3States.onAck(connection, news, delivered)
-    if (this.sender.congestionControl(connection).control === undefined) return
-    this.noteNewestRoundTrip(connection)
-    this.control(connection, delivered, connections.lostSegments[connection] - lostBefore)
-  }
-
-  /** For a congestion control that goes by rates; ns-3's timeout goes by timestamps. */
-  private noteNewestRoundTrip(connection: number): void {
-    const { connections, timeline } = this.parts
-    const newest = this.newestTick()
-    this.sample.rttUs = newest === NO_SAMPLE ? NO_SAMPLE : microsecondsBetween(newest, timeline.now)
-    if (newest !== NO_SAMPLE) noteSmallest(connections, connection, timeline.now - newest)
-  }
-
-  private isLikeNs3(connection: number): boolean {
-    return profileOf(this.parts.connections, connection).recovery === 'ns3'
-  }
-
-  /** tcp_cong_control. */
-  private control(connection: number, delivered: number, lost: number): void {
-    const { connections, timeline } = this.parts
-    const { isAdvance } = this.news
-    const control = this.sender.congestionControl(connection)
-    if (control.control !== undefined) {
-      // The SYN is no sample.
-      if (connections.state[connection] < ESTABLISHED) return
-      takeRateSample(connections, connection, this.sample, delivered, lost, timeline.now)
-      this.sample.mayBeDelayed = delivered === 1 && this.sample.delivered === 1 && this.isPartOfSegment(connection)
-      control.control(connections, connection, this.sample, timeline.now)
-      return
-    }
-    if (connections.recoveryState[connection] === FAST_RECOVERY) {
-      if (delivered > 0) reduce(connections, connection, delivered, lost, isAdvance)
-    } else if (isAdvance && delivered > 0 && isWindowLimited(connections, connection))
-      control.onAcknowledged(connections, connection, delivered, timeline.now)
-    noteImpliedRate(connections, connection)
-  }
-
-  private isPartOfSegment(connection: number): boolean {
-    const { connections } = this.parts
-    const bytes = connections.sendUnacknowledged[connection] - this.news.priorUnacknowledged
-    return bytes > 0 && bytes < connections.maximumSegmentBytes[connection]
-  }
-
-  /** One sample an ACK, of what was sent once, else by the timestamp that comes back (tcp_ack_update_rtt). */
-  private takeRoundTrip(connection: number): void {
-    const { connections, timeline } = this.parts
-    const { news } = this
-    const oldest = this.oldestTick()
-    let newest = this.newestTick()
-    if (oldest !== NO_SAMPLE) sampleRoundTrip(connections, connection, timeline.now - oldest, timeline.now - newest)
-    else if (news.isAdvance && news.echo !== 0) {
-      const rttNs = Math.max((timestampAt(timeline.now) - news.echo) | 0, 1) * NS_PER_MS
-      sampleRoundTrip(connections, connection, rttNs, rttNs)
-      newest = timeline.now - rttNs
-    }
-    this.sample.rttUs = newest === NO_SAMPLE ? NO_SAMPLE : microsecondsBetween(newest, timeline.now)
-    if (news.isAdvance && newest !== NO_SAMPLE)
-      this.sender
-        .congestionControl(connection)
-        .onRoundTrip(connections, connection, timeline.now - newest, timeline.now)
-  }
-
-  /** When the oldest was sent of what the ACK gives a sample of, and the newest; -1: it gives none. */
-  private oldestTick(): number {
-    const { isAmbiguous, oldestSackedTick, oldestSentTick } = this.news
-    return isAmbiguous || oldestSentTick === NO_SAMPLE ? oldestSackedTick : oldestSentTick
-  }
-
-  private newestTick(): number {
-    const { isAmbiguous, newestSackedTick, newestSentTick } = this.news
-    if (newestSackedTick !== NO_SAMPLE) return newestSackedTick
-    return isAmbiguous ? NO_SAMPLE : newestSentTick
-  }
-
-  /** RFC 6298 section 5.2 and 5.3; a wait for what may only be out of order goes before. */
-  private setTimer(connection: number): void {
-    const { connections, timeline, timers } = this.parts
-    if (connections.reorderingWaitNs[connection] > 0) return this.sender.armForReordering(connection)
-    const oldest = connections.firstSegment[connection]
-    if (oldest === NONE) timers.stop(connection, RETRANSMISSION_TIMER)
-    else if (this.news.isAdvance || this.tellsOfBefore(oldest)) this.sender.armForTail(connection, timeline.now)
-  }
-
-  /** Whether what was selectively acknowledged had been sent before the oldest was, the last time (tcp_clean_rtx_queue). */
-  private tellsOfBefore(oldest: number): boolean {
-    const { oldestSackedTick } = this.news
-    return oldestSackedTick !== NO_SAMPLE && oldestSackedTick < this.parts.scoreboard.segments.sentTick[oldest]
   }
 
   /** Linux does not count further back than to the first byte. */
@@ -251,7 +118,7 @@ export class Acknowledgement {
     const { connections, scoreboard, timeline } = this.parts
     const { segments } = scoreboard
     const known = this.knownPart(connection, left, right)
-    const isLikeNs3 = this.isLikeNs3(connection)
+    const recovery = this.sender.recoveryOf(connection)
     let hasSacked = false
     let last = known
     let segment = known === NONE ? connections.firstSegment[connection] : segments.next[known]
@@ -259,8 +126,7 @@ export class Acknowledgement {
       if (segments.startOffset[segment] >= left) {
         if ((segments.flags[segment] & SACKED) === 0) {
           if (segments.transmissions[segment] === 1) this.noteSackedOnce(connection, segment)
-          if (isLikeNs3) this.ns3Recovery.markSacked(connection, segment, timeline.now)
-          else scoreboard.markSacked(connection, segment, timeline.now)
+          recovery.markSacked(connection, segment, timeline.now)
           hasSacked = true
         }
         last = segment

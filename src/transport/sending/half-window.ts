@@ -1,5 +1,4 @@
-import type { ConnectionTable } from '../connections/connection.ts'
-import { profileOf } from '../timing/round-trip-time.ts'
+import { type ConnectionTable, profileOf } from '../connections/connection.ts'
 
 const DEFAULT_SEGMENT_BYTES = 536 // TCP_MSS_DEFAULT
 

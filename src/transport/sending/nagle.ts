@@ -1,5 +1,4 @@
-import type { ConnectionTable } from '../connections/connection.ts'
-import { profileOf } from '../timing/round-trip-time.ts'
+import { type ConnectionTable, profileOf } from '../connections/connection.ts'
 
 /**
  * Nagle's algorithm (RFC 896, RFC 9293 section 3.7.4) with Minshall's change to it, as Linux has it

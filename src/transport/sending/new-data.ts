@@ -1,7 +1,7 @@
 import { NONE } from '../../engine/table.ts'
 import type { Pacing } from '../congestion/pacing.ts'
-import { noteWindowUseLikeNs3 } from '../congestion/window-use.ts'
-import { FOR_WINDOW } from '../recovery/tail-loss-probe.ts'
+import type { LossRecovery } from '../recovery/loss-recovery.ts'
+import { FOR_WINDOW, type RetransmissionTimer } from '../recovery/retransmission-timer.ts'
 import type { SegmentWriter } from '../segment-writer.ts'
 import type { TcpParts } from '../tcp-parts.ts'
 import { RETRANSMISSION_TIMER } from '../timing/timers.ts'
@@ -11,9 +11,10 @@ import { largestSegmentBytes } from './half-window.ts'
 import { holdsPartial, noteSegmentSent } from './nagle.ts'
 import { ENDS_BURST, ENDS_WRITE } from './segment.ts'
 
-/** Who sees to it that what was sent is sent again. */
-interface TimerArmer {
-  armTimer(connection: number): void
+/** What it needs of the sender. */
+interface Recovering {
+  readonly timer: RetransmissionTimer
+  recoveryOf(connection: number): LossRecovery
 }
 
 /** What was written and never sent: how much there is, and how it goes, by bursts or segment by segment. */
@@ -22,14 +23,14 @@ export class NewData {
   private readonly writer: SegmentWriter
   private readonly bursts: Bursts
   private readonly pacing: Pacing
-  private readonly timer: TimerArmer
+  private readonly sender: Recovering
 
-  constructor(parts: TcpParts, writer: SegmentWriter, bursts: Bursts, pacing: Pacing, timer: TimerArmer) {
+  constructor(parts: TcpParts, writer: SegmentWriter, bursts: Bursts, pacing: Pacing, sender: Recovering) {
     this.parts = parts
     this.writer = writer
     this.bursts = bursts
     this.pacing = pacing
-    this.timer = timer
+    this.sender = sender
   }
 
   /** Data or a FIN. */
@@ -111,10 +112,10 @@ export class NewData {
     connections.windowProbes[connection] = 0
     connections.lastDataSentTick[connection] = timeline.now
     this.writer.sendSegment(connection, start, end, 1, isPushed)
-    noteWindowUseLikeNs3(connections, connection)
+    this.sender.recoveryOf(connection).onSegmentSent(connection)
     const isTimed =
       timers.isArmed(connection, RETRANSMISSION_TIMER) && connections.timerPurpose[connection] !== FOR_WINDOW
-    if (!isTimed) this.timer.armTimer(connection)
+    if (!isTimed) this.sender.timer.arm(connection)
   }
 
   /** What a window too small for a segment has room for, as a window probe (tcp_write_wakeup). False where it has none. */

@@ -1,6 +1,5 @@
-import { CONGESTION_CONTROLS } from '../congestion/congestion-controls.ts'
-import type { ConnectionTable } from '../connections/connection.ts'
-import { profileOf } from '../timing/round-trip-time.ts'
+import { congestionControlOf } from '../congestion/congestion-controls.ts'
+import { type ConnectionTable, profileOf } from '../connections/connection.ts'
 
 /**
  * What the kernel's buffers add to a segment: MAX_TCP_HEADER and skb_shared_info, and beside them a sk_buff, as the test
@@ -75,7 +74,7 @@ function expandSendBuffer(connections: ConnectionTable, connection: number): voi
   const segments = Math.max(LEAST_SEGMENTS, Math.floor(connections.congestionWindow[connection]))
   let segmentMemory = 1
   while (segmentMemory < connections.maximumSegmentBytes[connection] + HEAD_BYTES) segmentMemory *= 2
-  const control = CONGESTION_CONTROLS[connections.congestionControl[connection]]
+  const control = congestionControlOf(connections, connection)
   const wanted = (control.sendBufferWindows ?? WINDOWS) * segments * (segmentMemory + SOCKET_BUFFER_BYTES)
   const most = connections.largestSendBufferBytes[connection]
   if (wanted > connections.sendBufferBytes[connection]) connections.sendBufferBytes[connection] = Math.min(wanted, most)

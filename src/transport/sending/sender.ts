@@ -1,26 +1,17 @@
 import { NONE } from '../../engine/table.ts'
-import { NS_PER_US } from '../../engine/ticks.ts'
-import type { CongestionControl } from '../congestion/congestion-control.ts'
-import { CONGESTION_CONTROLS } from '../congestion/congestion-controls.ts'
+import { congestionControlOf } from '../congestion/congestion-controls.ts'
 import { restartIfIdle } from '../congestion/idle-restart.ts'
 import { Pacing } from '../congestion/pacing.ts'
 import { noteAppLimited } from '../congestion/rate-sample.ts'
-import { noteWindowUse, noteWindowUseLikeNs3 } from '../congestion/window-use.ts'
-import { ESTABLISHED, OPEN } from '../connections/connection.ts'
+import { ESTABLISHED, OPEN, profileOf } from '../connections/connection.ts'
 import { segmentsHeldBack } from '../recovery/limited-transmit.ts'
-import { IN_DOUBT, NO_DOUBT, SEND_NEW_FIRST } from '../recovery/spurious-timeout.ts'
-import {
-  FOR_PROBE,
-  FOR_REORDERING,
-  FOR_TIMEOUT,
-  mayProbe,
-  NO_PROBE,
-  probeTimeoutNs,
-} from '../recovery/tail-loss-probe.ts'
-import { noteRetransmission } from '../recovery/undo.ts'
+import { createLossRecoveries } from '../recovery/loss-recoveries.ts'
+import type { LossRecovery, Transmitter } from '../recovery/loss-recovery.ts'
+import { FOR_REORDERING, RetransmissionTimer } from '../recovery/retransmission-timer.ts'
+import { NO_PROBE } from '../recovery/tail-loss-probe.ts'
+import { IN_DOUBT, NO_DOUBT, noteRetransmission, SEND_NEW_FIRST } from '../recovery/undo.ts'
 import type { SegmentWriter } from '../segment-writer.ts'
 import type { TcpParts } from '../tcp-parts.ts'
-import { profileOf } from '../timing/round-trip-time.ts'
 import { RETRANSMISSION_TIMER } from '../timing/timers.ts'
 import { Bursts, sendsBursts } from './bursts.ts'
 import { farRoomBytes } from './far-room.ts'
@@ -28,13 +19,15 @@ import { largestSegmentBytes } from './half-window.ts'
 import { NewData } from './new-data.ts'
 import { ENDS_BURST, ENDS_WRITE } from './segment.ts'
 import { growSendBuffer, hasSendRoom, isWorthWaking } from './send-buffer.ts'
-import { armWindowProbe } from './window-probe-timer.ts'
 import { Writing } from './writing.ts'
 
 /** Decides what to send and when: lost segments first, then new ones, as far as the windows allow. */
-export class Sender {
+export class Sender implements Transmitter {
+  readonly timer: RetransmissionTimer
   private readonly parts: TcpParts
   private readonly writer: SegmentWriter
+  /** By the number in the column `lossRecovery`. */
+  private readonly recoveries: readonly LossRecovery[]
   private readonly bursts: Bursts
   private readonly pacing: Pacing
   private readonly writing: Writing
@@ -45,8 +38,14 @@ export class Sender {
     this.writer = writer
     this.bursts = new Bursts(parts)
     this.pacing = new Pacing(parts)
+    this.timer = new RetransmissionTimer(parts)
+    this.recoveries = createLossRecoveries({ ...parts, timer: this.timer, transmitter: this })
     this.writing = new Writing(parts, this)
     this.newData = new NewData(parts, writer, this.bursts, this.pacing, this)
+  }
+
+  recoveryOf(connection: number): LossRecovery {
+    return this.recoveries[this.parts.connections.lossRecovery[connection]]
   }
 
   /** Takes what the user has written, and sends all that may be sent now. */
@@ -65,16 +64,17 @@ export class Sender {
     const { connections } = this.parts
     if (this.isAtRest(connection)) return
     this.endIdleness(connection)
-    const isLikeNs3 = profileOf(connections, connection).recovery === 'ns3'
-    let mayHaveLost = this.mayHaveLost(connection, isLikeNs3)
+    const recovery = this.recoveryOf(connection)
+    // After a timeout that is in doubt, until what was sent new has been heard of (F-RTO).
+    let mayHaveLost = recovery.hasLost(connection) && connections.timeoutDoubt[connection] !== SEND_NEW_FIRST
     let isBlocked = false
     let isLimited = false
     let hasSentNew = false
     this.bursts.begin()
     for (;;) {
-      const lost: number = mayHaveLost ? this.parts.recovery.nextLost(connection) : NONE
+      const lost: number = mayHaveLost ? recovery.nextLost(connection) : NONE
       mayHaveLost = lost !== NONE
-      const again = mayHaveLost || this.newData.exists(connection) ? lost : this.parts.recovery.nextDoubtful(connection)
+      const again = mayHaveLost || this.newData.exists(connection) ? lost : recovery.nextDoubtful(connection)
       if (again === NONE && !this.newData.exists(connection)) break
       if (!this.fitsCongestionWindow(connection)) {
         isBlocked = true
@@ -104,6 +104,10 @@ export class Sender {
     return isQuiet && pacingBytesPerS[connection] === 0 && !this.newData.exists(connection)
   }
 
+  hasNewData(connection: number): boolean {
+    return this.newData.exists(connection)
+  }
+
   pushOne(connection: number): void {
     this.endIdleness(connection)
     if (!this.fitsCongestionWindow(connection) || !this.pacing.isDue(connection)) return
@@ -126,18 +130,16 @@ export class Sender {
     if (connections.segmentsOut[connection] > 0 || !this.newData.exists(connection)) return
     const least = Math.min(this.newData.unsentBytes(connection), largestSegmentBytes(connections, connection))
     if (farRoomBytes(connections, connection) < least) return
-    restartIfIdle(connections, connection, this.congestionControl(connection), timeline.now)
+    restartIfIdle(connections, connection, congestionControlOf(connections, connection), timeline.now)
   }
 
   private noteEnd(connection: number, isBlocked: boolean, wasHeldBack: boolean, hasSentNew: boolean): void {
-    const { connections } = this.parts
-    if (hasSentNew && mayProbe(connections, connection))
-      this.armForTail(connection, this.parts.scoreboard.segments.sentTick[connections.firstSegment[connection]])
-    if (isBlocked && connections.segmentsOut[connection] === 0) armWindowProbe(this.parts, connection)
-    if (profileOf(connections, connection).recovery !== 'ns3') {
-      const isLimited = wasHeldBack || !this.fitsCongestionWindow(connection)
-      noteWindowUse(connections, connection, isLimited, hasSentNew)
-    }
+    const { connections, scoreboard } = this.parts
+    const recovery = this.recoveryOf(connection)
+    if (hasSentNew && recovery.mayProbe(connection))
+      this.timer.armForProbe(connection, scoreboard.segments.sentTick[connections.firstSegment[connection]])
+    if (isBlocked && connections.segmentsOut[connection] === 0) this.timer.armForWindow(connection)
+    recovery.onOutputEnd(connection, wasHeldBack || !this.fitsCongestionWindow(connection), hasSentNew)
     if (connections.pacingBytesPerS[connection] > 0) this.checkAppLimited(connection)
     this.noteBlocked(connection, isBlocked)
   }
@@ -149,17 +151,13 @@ export class Sender {
     network.activities.changeClosedWindows(connections.activity[connection], isBlocked ? 1 : -1)
   }
 
-  congestionControl(connection: number): CongestionControl {
-    return CONGESTION_CONTROLS[this.parts.connections.congestionControl[connection]]
-  }
-
   /** Sends the SYN, or the SYN and ACK. */
   sendSyn(connection: number): void {
     const { connections, scoreboard, timeline } = this.parts
     scoreboard.push(connection, -1, 0, timeline.now)
     connections.sendNext[connection] = 0
     this.writer.sendSegment(connection, -1, 0, 1, false)
-    this.armTimer(connection)
+    this.timer.arm(connection)
   }
 
   /** What was lost, with its neighbours of the same burst. */
@@ -200,9 +198,9 @@ export class Sender {
     scoreboard.markRetransmitted(connection, segment, timeline.now)
     noteRetransmission(connections, connection, timeline.now)
     this.repeat(connection, segment, endsBurst)
-    noteWindowUseLikeNs3(connections, connection)
+    this.recoveryOf(connection).onSegmentSent(connection)
     if (!timers.isArmed(connection, RETRANSMISSION_TIMER) || this.restartsTimer(connection, segment))
-      this.armTimer(connection)
+      this.timer.arm(connection)
   }
 
   private repeat(connection: number, segment: number, endsBurst: boolean): void {
@@ -221,61 +219,19 @@ export class Sender {
     const { connections } = this.parts
     const isOldest = segment === connections.firstSegment[connection]
     const mayRestart = connections.timerPurpose[connection] !== FOR_REORDERING
-    return isOldest && mayRestart && profileOf(connections, connection).recovery === 'rack'
-  }
-
-  armTimer(connection: number, aheadNs = this.pacedAheadNs(connection)): void {
-    const { connections, timers } = this.parts
-    connections.timerPurpose[connection] = FOR_TIMEOUT
-    timers.armFor(connection, RETRANSMISSION_TIMER, connections.timeoutNs[connection] + aheadNs)
-  }
-
-  /** The same, but if the timer served another purpose, its clock began when the oldest was sent (tcp_rearm_rto). */
-  rearmTimer(connection: number): void {
-    const { connections, scoreboard, timeline } = this.parts
-    if (connections.timerPurpose[connection] === FOR_TIMEOUT) return this.armTimer(connection)
-    const sinceNs = timeline.now - scoreboard.segments.sentTick[connections.firstSegment[connection]]
-    const goneNs = Math.min(sinceNs, connections.timeoutNs[connection] - NS_PER_US)
-    this.armTimer(connection, this.pacedAheadNs(connection) - goneNs)
-  }
-
-  /** What was sent is taken to leave with its pace, and has so many ticks more to be answered (tcp_pacing_delay). */
-  private pacedAheadNs(connection: number): number {
-    const { connections, timeline } = this.parts
-    const aheadNs = connections.paceTick[connection] - timeline.now
-    if (connections.pacingBytesPerS[connection] === 0 || aheadNs <= 0) return 0
-    const { timerTickNs } = profileOf(connections, connection)
-    return timerTickNs === 0 ? aheadNs : Math.floor(aheadNs / timerTickNs) * timerTickNs
-  }
-
-  /** There was news, or something new was sent: a probe comes before the timeout, whose clock began at `sinceTick`. */
-  armForTail(connection: number, sinceTick: number): void {
-    const { connections, timeline, timers } = this.parts
-    if (!mayProbe(connections, connection)) return this.rearmTimer(connection)
-    const timeoutNs = sinceTick + connections.timeoutNs[connection] - timeline.now
-    const probeNs = probeTimeoutNs(connections, connection)
-    connections.timerPurpose[connection] = FOR_PROBE
-    const waitNs = timeoutNs > 0 ? Math.min(probeNs, timeoutNs) : probeNs
-    timers.armFor(connection, RETRANSMISSION_TIMER, waitNs + this.pacedAheadNs(connection))
-  }
-
-  armForReordering(connection: number): void {
-    const { connections, timers } = this.parts
-    connections.timerPurpose[connection] = FOR_REORDERING
-    const waitNs = Math.min(connections.reorderingWaitNs[connection], connections.timeoutNs[connection])
-    timers.armFor(connection, RETRANSMISSION_TIMER, waitNs)
+    return isOldest && mayRestart && this.recoveryOf(connection).restartsTimer
   }
 
   /** No news for two round trips: sends something new, or the last segment again (Linux: tcp_send_loss_probe). */
   sendProbe(connection: number): void {
     const { connections } = this.parts
-    if (connections.probeEnd[connection] !== NO_PROBE) return this.rearmTimer(connection)
+    if (connections.probeEnd[connection] !== NO_PROBE) return this.timer.rearm(connection)
     this.bursts.begin()
     const isNew = this.newData.exists(connection) && this.newData.send(connection, false)
     if (!isNew) this.sendLastAgain(connection)
     connections.isProbeRepetition[connection] = isNew ? 0 : 1
     connections.probeEnd[connection] = connections.sendNext[connection]
-    this.armTimer(connection)
+    this.timer.arm(connection)
   }
 
   /** As a probe: nothing is believed lost by it. */
@@ -313,22 +269,10 @@ export class Sender {
     return this.newData.end(connection) - Math.max(this.parts.connections.sendUnacknowledged[connection], 0)
   }
 
-  /** After a timeout that is in doubt, until what was sent new has been heard of (F-RTO). */
-  private sendsNewFirst(connection: number): boolean {
-    return this.parts.connections.timeoutDoubt[connection] === SEND_NEW_FIRST
-  }
-
-  private mayHaveLost(connection: number, isLikeNs3: boolean): boolean {
-    const { segmentsLost, segmentsRetransmitted } = this.parts.connections
-    // In ns-3 retransmissions count on that have arrived.
-    const waiting = segmentsLost[connection] - (isLikeNs3 ? 0 : segmentsRetransmitted[connection])
-    return waiting > 0 && !this.sendsNewFirst(connection)
-  }
-
   /** One segment whatever the congestion window: what was lost, else something new, else the oldest (ns-3: DoRetransmit). */
   sendOne(connection: number): void {
-    const { connections, recovery } = this.parts
-    const lost = recovery.nextLost(connection)
+    const { connections } = this.parts
+    const lost = this.recoveryOf(connection).nextLost(connection)
     if (lost !== NONE) this.retransmit(connection, lost)
     else if (!this.newData.exists(connection) || !this.newData.send(connection))
       this.retransmit(connection, connections.firstSegment[connection])
@@ -360,18 +304,17 @@ export class Sender {
     connections.lastDataSentTick[connection] = this.parts.timeline.now
     connections.mostSegmentsOut[connection] = 0
     connections.mostSegmentsUntil[connection] = 0
-    this.congestionControl(connection).initialize(connections, connection, this.parts.timeline.now)
+    congestionControlOf(connections, connection).initialize(connections, connection, this.parts.timeline.now)
   }
 
   /** The handshake is over, and the congestion control begins anew: the SYN says nothing of data (tcp_init_transfer). */
   beginTransfer(connection: number): void {
     const { connections, timeline } = this.parts
-    const control = this.congestionControl(connection)
-    const profile = profileOf(connections, connection)
-    if (profile.recovery === 'ns3') return
+    if (!this.recoveryOf(connection).beginsAfterHandshake) return
+    const control = congestionControlOf(connections, connection)
     const isMeasured = control.control !== undefined
     if (isMeasured && connections.retransmittedSegments[connection] <= 1)
-      connections.congestionWindow[connection] = profile.initialWindow
+      connections.congestionWindow[connection] = profileOf(connections, connection).initialWindow
     control.initialize(connections, connection, timeline.now)
     // There is a bubble in the pipe until the first ACK (net/ipv4/tcp.c, tcp_init_sock; tcp_rate_check_app_limited).
     if (isMeasured) noteAppLimited(connections, connection)

@@ -1,10 +1,9 @@
 import { NONE } from '../../engine/table.ts'
+import { profileOf } from '../connections/connection.ts'
 import type { Teardown } from '../connections/teardown.ts'
 import type { SegmentWriter } from '../segment-writer.ts'
 import type { TcpParts } from '../tcp-parts.ts'
-import { profileOf } from '../timing/round-trip-time.ts'
 import type { Sender } from './sender.ts'
-import { armWindowProbe } from './window-probe-timer.ts'
 
 /**
  * Asks the far end for its window, since its news of one may have been lost (RFC 9293 section 3.8.6.1). As Linux does it
@@ -33,6 +32,6 @@ export class WindowProbe {
     if (connections.windowProbes[connection] < most) connections.windowProbes[connection]++
     if (this.sender.newData.sendPart(connection)) return
     this.writer.sendProbe(connection)
-    armWindowProbe(this.parts, connection)
+    this.sender.timer.armForWindow(connection)
   }
 }

@@ -1,26 +1,19 @@
 import { NONE } from '../../engine/table.ts'
-import { ESTABLISHED, SYN_RECEIVED, SYN_SENT } from '../connections/connection.ts'
+import { ESTABLISHED, profileOf, SYN_RECEIVED, SYN_SENT } from '../connections/connection.ts'
 import type { Teardown } from '../connections/teardown.ts'
-import type { Ns3States } from '../recovery/ns3-states.ts'
-import type { RecoveryStates } from '../recovery/recovery-states.ts'
-import { FOR_PROBE, FOR_REORDERING } from '../recovery/tail-loss-probe.ts'
+import { FOR_PROBE, FOR_REORDERING } from '../recovery/retransmission-timer.ts'
 import type { Sender } from '../sending/sender.ts'
 import type { TcpParts } from '../tcp-parts.ts'
-import { profileOf } from './round-trip-time.ts'
 
 /** What happens when no ACK comes: send again, wait longer, and in the end give up. */
 export class RetransmissionTimeout {
   private readonly parts: TcpParts
   private readonly sender: Sender
-  private readonly states: RecoveryStates
-  private readonly ns3States: Ns3States
   private readonly teardown: Teardown
 
-  constructor(parts: TcpParts, sender: Sender, states: RecoveryStates, ns3States: Ns3States, teardown: Teardown) {
+  constructor(parts: TcpParts, sender: Sender, teardown: Teardown) {
     this.parts = parts
     this.sender = sender
-    this.states = states
-    this.ns3States = ns3States
     this.teardown = teardown
   }
 
@@ -31,16 +24,15 @@ export class RetransmissionTimeout {
     if (connections.firstSegment[connection] === NONE) return
     const purpose = connections.timerPurpose[connection]
     if (purpose === FOR_PROBE) return this.sender.sendProbe(connection)
-    if (purpose === FOR_REORDERING) return this.states.onReorderingTimeout(connection)
+    if (purpose === FOR_REORDERING) return this.sender.recoveryOf(connection).onReorderingTimeout(connection)
     if (connections.retries[connection] === 0) connections.firstTimeoutTick[connection] = now
     if (this.hasRetriedEnough(connection, now)) return this.teardown.fail(connection, 'timed out')
     connections.retries[connection]++
     this.backOff(connection)
     if (connections.state[connection] < ESTABLISHED)
       this.sender.retransmit(connection, connections.firstSegment[connection])
-    else if (profileOf(connections, connection).recovery === 'ns3') this.ns3States.onTimeout(connection)
-    else this.states.onTimeout(connection)
-    this.sender.armTimer(connection, 0)
+    else this.sender.recoveryOf(connection).onTimeout(connection)
+    this.sender.timer.arm(connection, 0)
   }
 
   private hasRetriedEnough(connection: number, now: number): boolean {

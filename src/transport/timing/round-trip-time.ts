@@ -1,16 +1,7 @@
 import { NS_PER_MS } from '../../engine/ticks.ts'
-import type { ConnectionTable } from '../connections/connection.ts'
-import { STANDARD_PROFILES, type TcpProfile } from '../tcp-profile.ts'
+import { type ConnectionTable, profileOf } from '../connections/connection.ts'
 import { ticksFor } from './timer-wheel.ts'
 import { timestampAt } from './timestamps.ts'
-
-export function profileIndex(name: TcpProfile['name']): number {
-  return STANDARD_PROFILES.findIndex((profile) => profile.name === name)
-}
-
-export function profileOf(connections: ConnectionTable, connection: number): TcpProfile {
-  return connections.profiles[connections.profile[connection]]
-}
 
 /** No sample yet. */
 const NO_RTT = 0

@@ -1,7 +1,6 @@
 import { CONNECTION_TIMER } from '../../engine/event-kinds.ts'
 import type { Timeline } from '../../engine/timeline.ts'
 import type { ConnectionTable } from '../connections/connection.ts'
-import { STANDARD_PROFILES, type TcpOverrides, type TcpProfile } from '../tcp-profile.ts'
 import { type TickingClock, ticksAt, wheelExpiry } from './timer-wheel.ts'
 
 /** A connection's timers. The event's argument is `ordinal * TIMER_LIMIT + timer`. */
@@ -13,14 +12,6 @@ export const PACING_TIMER = 4
 export const TIMER_LIMIT = 8
 
 const NEVER = Number.POSITIVE_INFINITY
-
-/** Whose timers they are. */
-export interface TickingHost {
-  readonly profile: TcpProfile['name']
-  readonly overrides?: TcpOverrides
-  /** For how long its clock has ticked when the simulation begins. */
-  readonly uptimeNs: number
-}
 
 /**
  * Soft deadlines: to re-arm a timer is to store when it is due. It keeps one event pending; when that comes before
@@ -36,12 +27,12 @@ export class Timers {
   constructor(
     connections: ConnectionTable,
     timeline: Timeline,
-    hosts: readonly TickingHost[],
+    clocks: readonly TickingClock[],
     firstHostTarget: number,
   ) {
     this.connections = connections
     this.timeline = timeline
-    this.clocks = hosts.map(clockOf)
+    this.clocks = clocks
     this.firstHostTarget = firstHostTarget
   }
 
@@ -128,9 +119,4 @@ export class Timers {
     if (timer === LINGER_TIMER) return connections.lingerEvent
     return timer === PACING_TIMER ? connections.pacingEvent : connections.keepaliveEvent
   }
-}
-
-function clockOf({ profile, overrides = {}, uptimeNs }: TickingHost): TickingClock {
-  const standard = STANDARD_PROFILES.find(({ name }) => name === profile)!
-  return { tickNs: overrides.timerTickNs ?? standard.timerTickNs, uptimeNs }
 }

@@ -1,9 +1,13 @@
 import { Arena } from '../../../src/engine/arena.ts'
-import type { CongestionControl } from '../../../src/transport/congestion/congestion-control.ts'
+import { namesOf } from '../../../src/engine/registry.ts'
+import type {
+  CongestionControl,
+  CongestionControlDescriptor,
+} from '../../../src/transport/congestion/congestion-control.ts'
 import { initializeRate, RateSample } from '../../../src/transport/congestion/rate-sample.ts'
 import { ConnectionTable, OPEN } from '../../../src/transport/connections/connection.ts'
-import type { TcpProfile } from '../../../src/transport/tcp-profile.ts'
-import { profileIndex } from '../../../src/transport/timing/round-trip-time.ts'
+import type { StandardProfile } from '../../../src/transport/profiles/standard-profile.ts'
+import { TCP_PROFILES, type TcpProfileName } from '../../../src/transport/profiles/tcp-profiles.ts'
 
 const S = 1_000_000_000
 
@@ -16,12 +20,13 @@ export class WindowBench {
   private readonly sample = new RateSample()
 
   constructor(
-    control: CongestionControl,
+    { standard, variants = {} }: CongestionControlDescriptor,
     rttS = 0.1,
     connections = new ConnectionTable(new Arena()),
-    profile: TcpProfile['name'] = 'linux',
+    profile: TcpProfileName = 'linux',
   ) {
-    this.control = control
+    const { congestionVariant }: StandardProfile = TCP_PROFILES[profile]
+    this.control = (congestionVariant && variants[congestionVariant]) ?? standard
     this.connections = connections
     this.connection = connections.allocate()
     connections.congestionWindow[this.connection] = 10
@@ -31,13 +36,14 @@ export class WindowBench {
     connections.isWindowLimited[this.connection] = 1
     for (const column of ['segmentsSacked', 'segmentsLost', 'segmentsRetransmitted'] as const)
       connections[column][this.connection] = 0
-    connections.profile[this.connection] = profileIndex(profile)
+    connections.profiles = Object.values(TCP_PROFILES)
+    connections.profile[this.connection] = namesOf(TCP_PROFILES).indexOf(profile)
     connections.minimumRttNs[this.connection] = rttS * S
     connections.deliveredSegments[this.connection] = 0
     connections.cycleChance[this.connection] = 1
     connections.recoveryState[this.connection] = OPEN
     initializeRate(connections, this.connection)
-    control.initialize(connections, this.connection, 0)
+    this.control.initialize(connections, this.connection, 0)
   }
 
   get window(): number {

@@ -1,9 +1,14 @@
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import { Arena } from '../../../src/engine/arena.ts'
-import { CONGESTION_CONTROLS } from '../../../src/transport/congestion/congestion-controls.ts'
+import { namesOf } from '../../../src/engine/registry.ts'
+import {
+  CONGESTION_CONTROLS,
+  type CongestionControlName,
+  congestionControlIndex,
+} from '../../../src/transport/congestion/congestion-controls.ts'
 import { CONGESTION_STATE_SIZE, ConnectionTable } from '../../../src/transport/connections/connection.ts'
-import { STANDARD_PROFILES } from '../../../src/transport/tcp-profile.ts'
+import { TCP_PROFILES } from '../../../src/transport/profiles/tcp-profiles.ts'
 import { WindowBench } from './bench.ts'
 
 type Step = { readonly kind: 'ack'; readonly segments: number } | { readonly kind: 'loss' | 'timeout' }
@@ -28,11 +33,13 @@ function take(bench: WindowBench, step: Step): void {
   else bench.timeOut()
 }
 
-/** Those that know nothing but a window. */
-const WINDOW_BASED = CONGESTION_CONTROLS.filter(({ control }) => control === undefined)
+const isRateBased = (name: CongestionControlName) => CONGESTION_CONTROLS[name].standard.control !== undefined
 
-const CASES = WINDOW_BASED.flatMap((control) =>
-  STANDARD_PROFILES.map(({ name }) => [control.name, name, control] as const),
+/** Those that know nothing but a window. */
+const WINDOW_BASED = namesOf(CONGESTION_CONTROLS).filter((name) => !isRateBased(name))
+
+const CASES = WINDOW_BASED.flatMap((name) =>
+  namesOf(TCP_PROFILES).map((profile) => [name, profile, CONGESTION_CONTROLS[name]] as const),
 )
 
 describe.each(CASES)('%s of profile %s', (_, profile, control) => {
@@ -136,63 +143,69 @@ describe.each(CASES)('%s of profile %s', (_, profile, control) => {
   })
 })
 
-const RATE_BASED = CONGESTION_CONTROLS.filter(({ control }) => control !== undefined)
+const RATE_BASED = namesOf(CONGESTION_CONTROLS).filter(isRateBased)
 
-describe.each(RATE_BASED.map((control) => [control.name, control] as const))('%s, told of each ACK', (_, control) => {
-  const live = (bench: WindowBench, gapS: number, step: Step) => {
-    bench.nowS += gapS
-    if (step.kind === 'timeout') bench.timeOut()
-    else if (step.kind === 'ack') bench.sampleRate(step.segments, 0)
-    else bench.sampleRate(1, 1)
-  }
+describe.each(RATE_BASED.map((name) => [name, CONGESTION_CONTROLS[name]] as const))(
+  '%s, told of each ACK',
+  (_, control) => {
+    const live = (bench: WindowBench, gapS: number, step: Step) => {
+      bench.nowS += gapS
+      if (step.kind === 'timeout') bench.timeOut()
+      else if (step.kind === 'ack') bench.sampleRate(step.segments, 0)
+      else bench.sampleRate(1, 1)
+    }
 
-  test('never has less than a segment in its window, nor a rate at which nothing leaves', () => {
-    fc.assert(
-      fc.property(life, ({ rttS, gapS, steps }) => {
-        const bench = new WindowBench(control, rttS)
-        for (const step of steps) {
-          live(bench, gapS, step)
-          expect(bench.window).toBeGreaterThanOrEqual(1)
-          expect(Number.isFinite(bench.window)).toBe(true)
-          expect(bench.pacingBytesPerS).toBeGreaterThan(0)
-          expect(Number.isFinite(bench.pacingBytesPerS)).toBe(true)
-        }
-      }),
-    )
-  })
-
-  test('goes by the rate at which segments arrive: ten times as many leave room for ten times as many', () => {
-    const windows = [20, 200].map((segments) => {
-      const bench = new WindowBench(control, 0.02)
-      for (let round = 0; round < 40; round++) {
-        bench.nowS += 0.02
-        bench.sampleRate(segments, 0)
-      }
-      return bench.window
+    test('never has less than a segment in its window, nor a rate at which nothing leaves', () => {
+      fc.assert(
+        fc.property(life, ({ rttS, gapS, steps }) => {
+          const bench = new WindowBench(control, rttS)
+          for (const step of steps) {
+            live(bench, gapS, step)
+            expect(bench.window).toBeGreaterThanOrEqual(1)
+            expect(Number.isFinite(bench.window)).toBe(true)
+            expect(bench.pacingBytesPerS).toBeGreaterThan(0)
+            expect(Number.isFinite(bench.pacingBytesPerS)).toBe(true)
+          }
+        }),
+      )
     })
-    expect(windows[0]).toBeGreaterThanOrEqual(40)
-    expect(windows[1] / windows[0]).toBeGreaterThan(7)
-  })
 
-  test('does the same with the same life, whoever had its row before and whoever lives beside it', () => {
-    fc.assert(
-      fc.property(life, life, (mine, yours) => {
-        const alone = new WindowBench(control, mine.rttS)
-        const connections = new ConnectionTable(new Arena())
-        for (let at = 0; at < 2 * CONGESTION_STATE_SIZE; at++) connections.congestionState[at] = 12345.678
-        const together = new WindowBench(control, mine.rttS, connections)
-        const neighbour = new WindowBench(control, yours.rttS, connections)
-        mine.steps.forEach((step, nth) => {
-          live(alone, mine.gapS, step)
-          live(together, mine.gapS, step)
-          if (nth < yours.steps.length) live(neighbour, yours.gapS, yours.steps[nth])
-          expect([together.window, together.pacingBytesPerS]).toEqual([alone.window, alone.pacingBytesPerS])
-        })
-      }),
-    )
-  })
-})
+    test('goes by the rate at which segments arrive: ten times as many leave room for ten times as many', () => {
+      const windows = [20, 200].map((segments) => {
+        const bench = new WindowBench(control, 0.02)
+        for (let round = 0; round < 40; round++) {
+          bench.nowS += 0.02
+          bench.sampleRate(segments, 0)
+        }
+        return bench.window
+      })
+      expect(windows[0]).toBeGreaterThanOrEqual(40)
+      expect(windows[1] / windows[0]).toBeGreaterThan(7)
+    })
 
-test('every congestion control has a name of its own', () => {
-  expect(new Set(CONGESTION_CONTROLS.map(({ name }) => name)).size).toBe(CONGESTION_CONTROLS.length)
+    test('does the same with the same life, whoever had its row before and whoever lives beside it', () => {
+      fc.assert(
+        fc.property(life, life, (mine, yours) => {
+          const alone = new WindowBench(control, mine.rttS)
+          const connections = new ConnectionTable(new Arena())
+          for (let at = 0; at < 2 * CONGESTION_STATE_SIZE; at++) connections.congestionState[at] = 12345.678
+          const together = new WindowBench(control, mine.rttS, connections)
+          const neighbour = new WindowBench(control, yours.rttS, connections)
+          mine.steps.forEach((step, nth) => {
+            live(alone, mine.gapS, step)
+            live(together, mine.gapS, step)
+            if (nth < yours.steps.length) live(neighbour, yours.gapS, yours.steps[nth])
+            expect([together.window, together.pacingBytesPerS]).toEqual([alone.window, alone.pacingBytesPerS])
+          })
+        }),
+      )
+    })
+  },
+)
+
+test('a variant is chosen where a congestion control has it, and what its specification says where not', () => {
+  expect(congestionControlIndex('cubic', 'linux')).not.toBe(congestionControlIndex('cubic'))
+  expect(congestionControlIndex('cubic', 'ns3')).not.toBe(congestionControlIndex('cubic', 'linux'))
+  expect(congestionControlIndex('reno', 'linux')).toBe(congestionControlIndex('reno'))
+  expect(congestionControlIndex('reno', 'ns3')).not.toBe(congestionControlIndex('reno'))
 })

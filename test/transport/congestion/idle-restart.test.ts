@@ -1,9 +1,10 @@
 import { describe, expect, test } from 'vitest'
 import { Arena } from '../../../src/engine/arena.ts'
+import { namesOf } from '../../../src/engine/registry.ts'
 import { restartIfIdle } from '../../../src/transport/congestion/idle-restart.ts'
 import { RENO } from '../../../src/transport/congestion/reno.ts'
 import { ConnectionTable, OPEN } from '../../../src/transport/connections/connection.ts'
-import { profileIndex } from '../../../src/transport/timing/round-trip-time.ts'
+import { TCP_PROFILES } from '../../../src/transport/profiles/tcp-profiles.ts'
 
 const TIMEOUT = 200
 
@@ -11,13 +12,14 @@ const TIMEOUT = 200
 function silentFor(idle: number, window: number, profile: 'linux' | 'rfc' = 'linux', threshold = 50) {
   const connections = new ConnectionTable(new Arena())
   const connection = connections.allocate()
-  connections.profile[connection] = profileIndex(profile)
+  connections.profiles = Object.values(TCP_PROFILES)
+  connections.profile[connection] = namesOf(TCP_PROFILES).indexOf(profile)
   connections.timeoutNs[connection] = TIMEOUT
   connections.recoveryState[connection] = OPEN
   connections.lastDataSentTick[connection] = 0
   connections.congestionWindow[connection] = window
   connections.slowStartThreshold[connection] = threshold
-  restartIfIdle(connections, connection, RENO, idle)
+  restartIfIdle(connections, connection, RENO.standard, idle)
   return [connections.congestionWindow[connection], connections.slowStartThreshold[connection]]
 }
 

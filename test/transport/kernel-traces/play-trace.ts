@@ -1,5 +1,5 @@
 import { type Fault, type KernelTrace, USUAL_LINK } from '../../../bench/fidelity/traces/kernel-trace.ts'
-import type { TcpOverrides } from '../../../src/transport/tcp-profile.ts'
+import type { TcpOverrides } from '../../../src/transport/profiles/tcp-profiles.ts'
 import { Lab, ms } from '../../fixtures/lab.ts'
 import type { Clause } from '../../fixtures/rules.ts'
 import { ScriptedEnd } from '../../fixtures/scripted-end.ts'

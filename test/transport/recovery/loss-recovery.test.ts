@@ -1,29 +1,33 @@
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import { Arena } from '../../../src/engine/arena.ts'
+import { namesOf } from '../../../src/engine/registry.ts'
 import { NONE } from '../../../src/engine/table.ts'
 import { ConnectionTable } from '../../../src/transport/connections/connection.ts'
-import type { LossRecovery } from '../../../src/transport/recovery/loss-recovery.ts'
-import { Ns3Recovery } from '../../../src/transport/recovery/ns3-recovery.ts'
-import { RackRecovery } from '../../../src/transport/recovery/rack-recovery.ts'
-import { SackRecovery } from '../../../src/transport/recovery/sack-recovery.ts'
+import { TCP_PROFILES } from '../../../src/transport/profiles/tcp-profiles.ts'
+import { Ns3Detection } from '../../../src/transport/recovery/ns3-detection.ts'
+import { RackDetection } from '../../../src/transport/recovery/rack-recovery.ts'
+import { SackDetection } from '../../../src/transport/recovery/sack-recovery.ts'
+import type { LossDetection } from '../../../src/transport/recovery/standard-recovery.ts'
 import { LOST, RETRANSMITTED, SACKED, Scoreboard } from '../../../src/transport/sending/segment.ts'
+
+type Detection = Pick<LossDetection, 'detectLosses' | 'markAtTimeout' | 'nextLost'>
 
 const IMPLEMENTATIONS = [
   {
-    name: 'SackRecovery',
-    create: (connections: ConnectionTable, scoreboard: Scoreboard): LossRecovery =>
-      new SackRecovery(connections, scoreboard),
+    name: 'SackDetection',
+    create: (connections: ConnectionTable, scoreboard: Scoreboard): Detection =>
+      new SackDetection(connections, scoreboard),
   },
   {
-    name: 'RackRecovery',
-    create: (connections: ConnectionTable, scoreboard: Scoreboard): LossRecovery =>
-      new RackRecovery(connections, scoreboard),
+    name: 'RackDetection',
+    create: (connections: ConnectionTable, scoreboard: Scoreboard): Detection =>
+      new RackDetection(connections, scoreboard),
   },
   {
-    name: 'Ns3Recovery',
-    create: (connections: ConnectionTable, scoreboard: Scoreboard): LossRecovery =>
-      new Ns3Recovery(connections, scoreboard),
+    name: 'Ns3Detection',
+    create: (connections: ConnectionTable, scoreboard: Scoreboard): Detection =>
+      new Ns3Detection(connections, scoreboard),
   },
 ] as const
 
@@ -31,7 +35,7 @@ const IMPLEMENTATIONS = [
 class Board {
   readonly connections = new ConnectionTable(new Arena())
   readonly scoreboard: Scoreboard
-  readonly recovery: LossRecovery
+  readonly recovery: Detection
   readonly connection: number
   now = 100
 
@@ -40,6 +44,8 @@ class Board {
     this.scoreboard = new Scoreboard(new Arena(), connections)
     this.recovery = create(connections, this.scoreboard)
     this.connection = connections.allocate()
+    connections.profiles = Object.values(TCP_PROFILES)
+    connections.profile[this.connection] = namesOf(TCP_PROFILES).indexOf('linux')
     connections.firstSegment[this.connection] = NONE
     connections.lastSegment[this.connection] = NONE
     connections.minimumRttNs[this.connection] = 100
@@ -60,7 +66,7 @@ class Board {
 
   sack(...numbers: number[]): void {
     const { recovery, scoreboard } = this
-    const board = recovery instanceof Ns3Recovery ? recovery : scoreboard
+    const board = recovery instanceof Ns3Detection ? recovery : scoreboard
     for (const number of numbers) board.markSacked(this.connection, this.rows[number], this.now)
   }
 
@@ -69,7 +75,7 @@ class Board {
   }
 
   timeOut(): void {
-    this.recovery.onTimeout(this.connection, this.now)
+    this.recovery.markAtTimeout(this.connection, this.now)
   }
 
   retransmit(number: number, tick: number): void {
@@ -145,7 +151,7 @@ describe.each(IMPLEMENTATIONS)('$name', ({ create }) => {
   })
 })
 
-describe('SackRecovery', () => {
+describe('SackDetection', () => {
   const { create } = IMPLEMENTATIONS[0]
 
   test('believes a segment lost when three behind it have arrived, and not before', () => {
@@ -181,7 +187,7 @@ describe('SackRecovery', () => {
   })
 })
 
-describe('RackRecovery', () => {
+describe('RackDetection', () => {
   const { create } = IMPLEMENTATIONS[1]
 
   test('believes lost whatever was sent before something that has arrived, once reordering has had a quarter round trip', () => {
@@ -256,7 +262,7 @@ describe('RackRecovery', () => {
   })
 })
 
-describe('Ns3Recovery', () => {
+describe('Ns3Detection', () => {
   const { create } = IMPLEMENTATIONS[2]
 
   test('counts a retransmission that arrived out of order as in flight until it is cumulatively acknowledged', () => {

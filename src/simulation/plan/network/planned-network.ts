@@ -4,7 +4,7 @@ import type { FilterAction, FilterRule } from '../../../network/packet-filter.ts
 import type { RoutedDirection } from '../../../network/routing.ts'
 import type { VirtualAddress } from '../../../network/translation.ts'
 import type { CpuProfile } from '../../../security/cpu-profile.ts'
-import type { TcpHost } from '../../../transport/connections/connection-factory.ts'
+import type { TcpHost } from '../../../transport/profiles/tcp-host.ts'
 import type { Topology } from './plan-topology.ts'
 
 export interface PlannedNetwork extends Topology {

@@ -1,0 +1,46 @@
+import { NS_PER_MS, NS_PER_S } from '../../engine/ticks.ts'
+import type { StandardProfile } from './standard-profile.ts'
+
+/** ns-3.43 with its defaults (src/internet/model/tcp-socket.cc, tcp-socket-base.cc, rtt-estimator.cc). */
+export const NS3: StandardProfile = {
+  initialWindow: 10, // InitialCwnd
+  initialTimeoutNs: 3 * NS_PER_S, // ConnTimeout, of SYNs
+  maximumTimeoutNs: 60 * NS_PER_S,
+  timeoutFloor: 'timeout',
+  timeoutFloorNs: 1 * NS_PER_S, // MinRto
+  delayedAckNs: 200 * NS_PER_MS, // DelAckTimeout
+  ackEvery: 'second segment', // DelAckCount
+  acknowledgesPushed: false,
+  quickAcks: 0,
+  synRetries: 6, // ConnCount
+  synLinearTimeouts: 0,
+  synAckRetries: 6,
+  timerTickNs: 0,
+  giveUpNs: 100 * NS_PER_S, // DataRetries = 6 from 1 s on makes 63 to 127 s
+  timeWaitNs: 240 * NS_PER_S, // MaxSegLifetime = 120 s, twice
+  windowProbes: 15,
+  afterIdle: 'keep',
+  recovery: 'ns3', // Sack, ReTxThreshold = 3, TcpPrrRecovery
+  congestionVariant: 'ns3',
+  findsLostRetransmissions: false,
+  undoesSpurious: false,
+  probesTail: true,
+  hasLimitedTransmit: true, // LimitedTransmit
+  spreadsReduction: true, // RecoveryType: TcpPrrRecovery
+  hasHystart: true, // HyStart
+  sendsBursts: false,
+  hasNagle: false, // TcpNoDelay
+  // ns-3 answers each SYN that is repeated, and of what else is not acceptable only data (tcp-socket-base.cc,
+  // ProcessSynRcvd and IsValidTcpSegment). A limit for all of it keeps an old SYN that comes after its connection's end
+  // from setting off ACKs that answer each other.
+  invalidAckIntervalNs: 500 * NS_PER_MS,
+  hasLinuxChecks: false,
+  hastenedSynNs: Number.POSITIVE_INFINITY,
+  hasTimestamps: true, // Timestamp
+  receiveBufferBytes: 131_072, // RcvBufSize
+  compressesAcks: false,
+  hasSocketBuffer: false,
+  growsReceiveBuffer: false,
+  sendBufferBytes: 131_072, // SndBufSize
+  growsSendBuffer: false,
+}

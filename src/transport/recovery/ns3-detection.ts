@@ -1,0 +1,123 @@
+import { NONE } from '../../engine/table.ts'
+import { type ConnectionTable, FAST_RECOVERY } from '../connections/connection.ts'
+import { NO_TOP } from '../connections/connection-ns3.ts'
+import { LOST, RETRANSMITTED, SACKED, type Scoreboard } from '../sending/segment.ts'
+
+/** ReTxThreshold. */
+const DUPLICATE_THRESHOLD = 3
+
+/**
+ * Finds losses as ns-3.43 does, which follows RFC 6675 (src/internet/model/tcp-tx-buffer.cc): a segment is lost when three at or below the highest
+ * selectively acknowledged one, and behind it, have arrived. A retransmission that is lost is found by the timer only,
+ * and one that has arrived out of order counts as in flight until it is cumulatively acknowledged.
+ */
+export class Ns3Detection {
+  private readonly connections: ConnectionTable
+  private readonly scoreboard: Scoreboard
+
+  constructor(connections: ConnectionTable, scoreboard: Scoreboard) {
+    this.connections = connections
+    this.scoreboard = scoreboard
+  }
+
+  /** TcpTxBuffer::UpdateLostCount. */
+  detectLosses(connection: number): boolean {
+    const { connections, scoreboard } = this
+    const { segments } = scoreboard
+    if (connections.topSackedStart[connection] === NO_TOP) return false
+    let sackedBehind = connections.segmentsSacked[connection] - connections.sackedAboveTop[connection]
+    let hasMarked = false
+    let segment = connections.firstSegment[connection]
+    while (segment !== NONE && sackedBehind >= DUPLICATE_THRESHOLD) {
+      const flags = segments.flags[segment]
+      if ((flags & SACKED) !== 0) sackedBehind--
+      else if ((flags & LOST) === 0) {
+        scoreboard.markLost(connection, segment)
+        if ((flags & RETRANSMITTED) !== 0) scoreboard.keepRetransmitted(connection, segment)
+        hasMarked = true
+      }
+      segment = segments.next[segment]
+    }
+    return hasMarked
+  }
+
+  /** TcpTxBuffer::SetSentListLost, without forgetting what was selectively acknowledged. */
+  markAtTimeout(connection: number): void {
+    const { connections, scoreboard } = this
+    const { segments } = scoreboard
+    for (let segment = connections.firstSegment[connection]; segment !== NONE; segment = segments.next[segment]) {
+      if ((segments.flags[segment] & SACKED) === 0) scoreboard.markLost(connection, segment)
+      else scoreboard.forgetRetransmitted(connection, segment)
+    }
+  }
+
+  /** TcpTxBuffer::NextSeg, rule 1: only below the highest that was selectively acknowledged, where there is one. */
+  nextLost(connection: number): number {
+    const { connections } = this
+    const { segments } = this.scoreboard
+    if (connections.segmentsLost[connection] === 0) return NONE
+    const top = connections.topSackedStart[connection]
+    const candidate = connections.firstLostCandidate[connection]
+    let segment = candidate === NONE ? connections.firstSegment[connection] : candidate
+    for (; segment !== NONE; segment = segments.next[segment]) {
+      connections.firstLostCandidate[connection] = segment
+      if (top !== NO_TOP && segments.startOffset[segment] >= top) return NONE
+      if ((segments.flags[segment] & (LOST | RETRANSMITTED)) === LOST) return segment
+    }
+    return NONE
+  }
+
+  /** Rule 3: while recovering, what was sent once and has not arrived, in place of something new. */
+  nextDoubtful(connection: number): number {
+    const { connections } = this
+    const { segments } = this.scoreboard
+    if (connections.recoveryState[connection] !== FAST_RECOVERY) return NONE
+    const top = connections.topSackedStart[connection]
+    for (let segment = connections.firstSegment[connection]; segment !== NONE; segment = segments.next[segment]) {
+      if (top !== NO_TOP && segments.startOffset[segment] >= top) return NONE
+      if ((segments.flags[segment] & (SACKED | RETRANSMITTED)) === 0) return segment
+    }
+    return NONE
+  }
+
+  /**
+   * TcpTxBuffer::Update: the highest is the latest that ends no lower than where the one before began, so that a segment
+   * right below takes its place.
+   */
+  markSacked(connection: number, segment: number, tick: number): void {
+    const { connections, scoreboard } = this
+    const { segments } = scoreboard
+    const wasRetransmitted = (segments.flags[segment] & RETRANSMITTED) !== 0
+    scoreboard.markSacked(connection, segment, tick)
+    if (wasRetransmitted) scoreboard.keepRetransmitted(connection, segment)
+    const top = connections.topSackedStart[connection]
+    if (top !== NO_TOP && top > segments.endOffset[segment]) return
+    connections.topSackedStart[connection] = segments.startOffset[segment]
+    connections.sackedAboveTop[connection] = this.sackedBehind(connection, segment)
+  }
+
+  /** TcpTxBuffer::DiscardUpTo. */
+  noteAdvance(connection: number): void {
+    const { connections } = this
+    if (connections.topSackedStart[connection] > connections.sendUnacknowledged[connection]) return
+    connections.topSackedStart[connection] = NO_TOP
+    connections.sackedAboveTop[connection] = 0
+  }
+
+  /** TcpTxBuffer::IsLost, of the oldest. */
+  isOldestLost(connection: number): boolean {
+    const { connections, scoreboard } = this
+    const oldest = connections.firstSegment[connection]
+    const isBelowTop = connections.sendUnacknowledged[connection] < connections.topSackedStart[connection]
+    return isBelowTop && (scoreboard.segments.flags[oldest] & LOST) !== 0
+  }
+
+  private sackedBehind(connection: number, segment: number): number {
+    const { segments } = this.scoreboard
+    if (segments.endOffset[segment] >= this.connections.highestSacked[connection]) return 0
+    let sacked = 0
+    for (let behind = segments.next[segment]; behind !== NONE; behind = segments.next[behind])
+      if ((segments.flags[behind] & SACKED) !== 0) sacked++
+    return sacked
+  }
+}

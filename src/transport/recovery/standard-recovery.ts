@@ -1,0 +1,369 @@
+import { NONE } from '../../engine/table.ts'
+import { NS_PER_MS } from '../../engine/ticks.ts'
+import { noteImpliedRate } from '../congestion/burst-size.ts'
+import { congestionControlOf } from '../congestion/congestion-controls.ts'
+import { microsecondsBetween } from '../congestion/rate-sample.ts'
+import { isWindowLimited, noteWindowUse } from '../congestion/window-use.ts'
+import { FAST_RECOVERY, OPEN, profileOf, TIMEOUT_RECOVERY } from '../connections/connection.ts'
+import { farRoomBytes } from '../sending/far-room.ts'
+import { sampleRoundTrip } from '../timing/round-trip-time.ts'
+import { RETRANSMISSION_TIMER } from '../timing/timers.ts'
+import { timestampAt } from '../timing/timestamps.ts'
+import { type AcknowledgedNews, NO_SAMPLE } from './acknowledged-news.ts'
+import { controlByRate } from './control-by-rate.ts'
+import { reviewReordering } from './duplicate-reports.ts'
+import type { LossRecovery, RecoveryParts } from './loss-recovery.ts'
+import { beginReduction, reduce } from './proportional-rate-reduction.ts'
+import { mayProbe, NO_PROBE } from './tail-loss-probe.ts'
+import {
+  answersOriginal,
+  areAllDuplicates,
+  beginUndo,
+  IN_DOUBT,
+  mayUndo,
+  mayUndoAtAll,
+  NO_DOUBT,
+  NO_UNDO,
+  noteReduction,
+  restoreWindow,
+  SEND_NEW_FIRST,
+} from './undo.ts'
+
+/** RFC 8985 section 7.4: recoveries without a duplicate after which reordering is given a quarter again. */
+const LONGEST_PERSISTENCE = 16
+
+/** How a recovery finds out what was lost. It marks segments on the scoreboard; StandardRecovery does the rest. */
+export interface LossDetection {
+  /** Lost tails are found by a probe. */
+  readonly probesTail: boolean
+  /** Losses that an undo left begin fast recovery again, and so do retransmissions that were lost after a timeout. */
+  readonly recoversAgain: boolean
+  /** The oldest segment, sent again, has a whole timeout to arrive. */
+  readonly restartsTimer: boolean
+
+  /** An ACK changed the scoreboard: marks what is now believed lost. True when anything was marked. */
+  detectLosses(connection: number, tick: number): boolean
+
+  /** The segment to be sent again next; NONE: none. */
+  nextLost(connection: number): number
+
+  /** The retransmission timer went off: marks what is believed lost then. */
+  markAtTimeout(connection: number, tick: number): void
+
+  /** Whether a timeout now asks the congestion control for a lower threshold. */
+  timeoutReduces(connection: number): boolean
+
+  /** In segments, when a timeout has marked what it does. */
+  windowAfterTimeout(connection: number): number
+}
+
+/**
+ * Recovery as the RFCs and Linux have it: what losses, timeouts and acknowledgements make of the state that the sender
+ * is in (RFC 6675 section 5, RFC 6582; Linux: net/ipv4/tcp_input.c, tcp_ack, tcp_fastretrans_alert and tcp_enter_loss).
+ */
+export class StandardRecovery implements LossRecovery {
+  readonly restartsTimer: boolean
+  readonly beginsAfterHandshake = true
+  private readonly parts: RecoveryParts
+  private readonly detection: LossDetection
+
+  constructor(parts: RecoveryParts, detection: LossDetection) {
+    this.parts = parts
+    this.detection = detection
+    this.restartsTimer = detection.restartsTimer
+  }
+
+  markSacked(connection: number, segment: number, tick: number): void {
+    this.parts.scoreboard.markSacked(connection, segment, tick)
+  }
+
+  onAck(connection: number, news: AcknowledgedNews): void {
+    const { connections } = this.parts
+    this.takeRoundTrip(connection, news)
+    reviewReordering(connections, connection)
+    this.takeProbeAnswer(connection, news)
+    this.changeState(connection, news)
+    this.setTimer(connection, news)
+    const arrived = news.outBefore - (connections.segmentsOut[connection] - connections.segmentsSacked[connection])
+    this.controlCongestion(connection, news, arrived + news.duplicateSegments)
+  }
+
+  hasLost(connection: number): boolean {
+    const { connections } = this.parts
+    return connections.segmentsLost[connection] > connections.segmentsRetransmitted[connection]
+  }
+
+  nextLost(connection: number): number {
+    return this.detection.nextLost(connection)
+  }
+
+  nextDoubtful(): number {
+    return NONE
+  }
+
+  mayProbe(connection: number): boolean {
+    return this.detection.probesTail && mayProbe(this.parts.connections, connection)
+  }
+
+  onSegmentSent(): void {}
+
+  onOutputEnd(connection: number, isLimited: boolean, hasSent: boolean): void {
+    noteWindowUse(this.parts.connections, connection, isLimited, hasSent)
+  }
+
+  /** tcp_fastretrans_alert. */
+  private changeState(connection: number, news: AcknowledgedNews): void {
+    const { connections } = this.parts
+    const state = connections.recoveryState[connection]
+    // Only what this ACK makes a reason to wait is one (tcp_identify_packet_loss).
+    connections.reorderingWaitNs[connection] = 0
+    if (state === OPEN) {
+      connections.retransmissionTimestamp[connection] = 0
+      if (!news.hasDuplicate && connections.segmentsSacked[connection] === 0) return
+    } else if (state === FAST_RECOVERY && this.isPast(connection)) this.endFastRecovery(connection, news)
+    if (connections.recoveryState[connection] === FAST_RECOVERY) return this.goOn(connection, news)
+    if (connections.recoveryState[connection] === TIMEOUT_RECOVERY && !this.isOverTimeout(connection, news)) return
+    if (areAllDuplicates(connections, connection)) this.undo(connection, false)
+    if (this.detectLosses(connection, news) || this.hasUnrecoveredLoss(connection)) this.enterFastRecovery(connection)
+  }
+
+  /** The retransmission timer went off: slow start (RFC 5681 section 3.1), oldest first. */
+  onTimeout(connection: number): void {
+    const { connections, timeline, transmitter } = this.parts
+    const control = congestionControlOf(connections, connection)
+    const wasOpen = connections.recoveryState[connection] === OPEN
+    this.detection.markAtTimeout(connection, timeline.now)
+    if (this.detection.timeoutReduces(connection)) {
+      noteReduction(connections, connection)
+      connections.slowStartThreshold[connection] = control.thresholdAfterLoss(connections, connection, timeline.now)
+      beginUndo(connections, connection, this.isProbeOut(connection))
+    }
+    control.onTimeout(connections, connection, timeline.now)
+    connections.recoveryState[connection] = TIMEOUT_RECOVERY
+    connections.probeEnd[connection] = NO_PROBE
+    connections.recoveryPoint[connection] = connections.sendNext[connection]
+    const mayDoubt =
+      profileOf(connections, connection).undoesSpurious && (wasOpen || connections.retries[connection] !== 1)
+    connections.timeoutDoubt[connection] = mayDoubt ? IN_DOUBT : NO_DOUBT
+    connections.congestionWindow[connection] = this.detection.windowAfterTimeout(connection)
+    const oldest = connections.firstSegment[connection]
+    if (oldest !== NONE) transmitter.retransmit(connection, oldest)
+  }
+
+  /** The time that reordering was given is over (tcp_rack_reo_timeout). */
+  onReorderingTimeout(connection: number): void {
+    const { connections, timeline, timer, transmitter } = this.parts
+    if (this.detection.detectLosses(connection, timeline.now)) {
+      if (connections.recoveryState[connection] !== FAST_RECOVERY) {
+        this.enterFastRecovery(connection)
+        if (!this.isControlled(connection)) reduce(connections, connection, 1, 0, false)
+      }
+      transmitter.output(connection)
+    }
+    if (connections.reorderingWaitNs[connection] > 0) timer.armForReordering(connection)
+    else timer.rearm(connection)
+  }
+
+  /** What the probe was sent after has arrived (tcp_process_tlp_ack). A bare repetition answers a duplicate. */
+  private takeProbeAnswer(connection: number, news: AcknowledgedNews): void {
+    const { connections, timeline } = this.parts
+    const probeEnd = connections.probeEnd[connection]
+    const acknowledged = connections.sendUnacknowledged[connection]
+    if (probeEnd === NO_PROBE || acknowledged < probeEnd) return
+    const wasNew = connections.isProbeRepetition[connection] === 0
+    const isHarmless = wasNew || news.hasProbeDuplicate
+    if (!isHarmless && acknowledged === probeEnd && (news.isAdvance || news.hasSacked)) return
+    connections.probeEnd[connection] = NO_PROBE
+    if (isHarmless || acknowledged === probeEnd || connections.recoveryState[connection] !== OPEN) return
+    // A reduction that is over at once.
+    noteReduction(connections, connection)
+    const control = congestionControlOf(connections, connection)
+    const threshold = control.thresholdAfterLoss(connections, connection, timeline.now)
+    connections.slowStartThreshold[connection] = threshold
+    if (!this.isControlled(connection)) connections.congestionWindow[connection] = threshold
+  }
+
+  /** Whether the congestion control sees to the window in all states. */
+  private isControlled(connection: number): boolean {
+    return congestionControlOf(this.parts.connections, connection).control !== undefined
+  }
+
+  private isPast(connection: number): boolean {
+    const { connections } = this.parts
+    return connections.sendUnacknowledged[connection] >= connections.recoveryPoint[connection]
+  }
+
+  /** Something was found lost (tcp_enter_recovery). */
+  private enterFastRecovery(connection: number): void {
+    const { connections, timeline } = this.parts
+    const isProbeOut = this.isProbeOut(connection)
+    noteReduction(connections, connection)
+    beginUndo(connections, connection, isProbeOut)
+    const threshold = congestionControlOf(connections, connection).thresholdAfterLoss(
+      connections,
+      connection,
+      timeline.now,
+    )
+    connections.slowStartThreshold[connection] = threshold
+    connections.recoveryState[connection] = FAST_RECOVERY
+    beginReduction(connections, connection)
+    connections.probeEnd[connection] = NO_PROBE
+    connections.recoveryPoint[connection] = connections.sendNext[connection]
+  }
+
+  /** All that was sent before it began is acknowledged (tcp_try_undo_recovery, tcp_end_cwnd_reduction). */
+  private endFastRecovery(connection: number, news: AcknowledgedNews): void {
+    const { connections } = this.parts
+    if (mayUndo(connections, connection, news.echo)) this.undo(connection, false)
+    else if (connections.reorderingPersistence[connection] > 0) connections.reorderingPersistence[connection]--
+    const hasUndone = connections.undoPoint[connection] === NO_UNDO && profileOf(connections, connection).undoesSpurious
+    if (!hasUndone && !this.isControlled(connection))
+      connections.congestionWindow[connection] = connections.slowStartThreshold[connection]
+    connections.recoveryState[connection] = OPEN
+  }
+
+  /** Fast recovery goes on, or is found to be needless. */
+  private goOn(connection: number, news: AcknowledgedNews): void {
+    const { connections } = this.parts
+    if (
+      news.isAdvance &&
+      mayUndoAtAll(connections, connection) &&
+      answersOriginal(connections, connection, news.echo)
+    ) {
+      // A late segment has filled the hole, and no retransmission (tcp_try_undo_partial).
+      connections.hasReordering[connection] = 1
+      if (connections.segmentsRetransmitted[connection] > 0) return
+      this.undo(connection, true)
+      connections.recoveryState[connection] = OPEN
+    }
+    if (areAllDuplicates(connections, connection)) {
+      const persistence = Math.min(connections.reorderingPersistence[connection] + 1, LONGEST_PERSISTENCE)
+      connections.reorderingPersistence[connection] = persistence
+      this.undo(connection, false)
+      connections.recoveryState[connection] = OPEN
+    }
+    this.detectLosses(connection, news)
+    const isOver = connections.recoveryState[connection] === OPEN
+    if (isOver && this.hasUnrecoveredLoss(connection)) this.enterFastRecovery(connection)
+  }
+
+  /** Whether recovery from a timeout has ended, or a retransmission was lost, which begins fast recovery. */
+  private isOverTimeout(connection: number, news: AcknowledgedNews): boolean {
+    const { connections } = this.parts
+    this.judgeTimeout(connection, news)
+    if (connections.recoveryState[connection] === TIMEOUT_RECOVERY && this.isPast(connection)) {
+      if (mayUndo(connections, connection, news.echo)) this.undo(connection, false)
+      connections.recoveryState[connection] = OPEN
+    }
+    const retransmitted = connections.segmentsRetransmitted[connection]
+    this.detectLosses(connection, news)
+    if (connections.recoveryState[connection] === OPEN) return true
+    return this.detection.recoversAgain && connections.segmentsRetransmitted[connection] < retransmitted
+  }
+
+  /** tcp_process_loss. */
+  private judgeTimeout(connection: number, news: AcknowledgedNews): void {
+    const { connections } = this.parts
+    const isLate =
+      (news.isAdvance && mayUndo(connections, connection, news.echo)) || this.isTimeoutSpurious(connection, news)
+    if (!isLate) return
+    this.undo(connection, true)
+    connections.retries[connection] = 0
+    connections.timeoutDoubt[connection] = NO_DOUBT
+    connections.recoveryState[connection] = OPEN
+  }
+
+  /**
+   * F-RTO (RFC 5682 section 3.1, with selective acknowledgements): after a timeout and the first acknowledgement, new
+   * segments go out in place of retransmissions. When something arrives that was sent once, the timeout was spurious.
+   */
+  private isTimeoutSpurious(connection: number, news: AcknowledgedNews): boolean {
+    const { connections, transmitter } = this.parts
+    if (connections.timeoutDoubt[connection] === NO_DOUBT) return false
+    if (news.hasOriginal) return true
+    if (connections.sendNext[connection] > connections.recoveryPoint[connection]) {
+      if (news.hasSacked) connections.timeoutDoubt[connection] = NO_DOUBT
+    } else if (news.isAdvance && !this.isPast(connection)) {
+      connections.recoveryPoint[connection] = connections.sendNext[connection]
+      const hasNew = transmitter.hasNewData(connection) && farRoomBytes(connections, connection) > 0
+      connections.timeoutDoubt[connection] = hasNew ? SEND_NEW_FIRST : NO_DOUBT
+    }
+    return false
+  }
+
+  private undo(connection: number, forgetsLosses: boolean): void {
+    const { connections, scoreboard } = this.parts
+    if (forgetsLosses) scoreboard.forgetLosses(connection)
+    restoreWindow(
+      connections,
+      connection,
+      congestionControlOf(connections, connection).windowAfterUndo(connections, connection),
+    )
+  }
+
+  private detectLosses(connection: number, news: AcknowledgedNews): boolean {
+    const { connections, timeline } = this.parts
+    const mayHaveLost = connections.segmentsSacked[connection] > 0 || connections.recoveryState[connection] !== OPEN
+    if (!mayHaveLost || !(news.hasSacked || news.isAdvance)) return false
+    return this.detection.detectLosses(connection, timeline.now)
+  }
+
+  /** Where an undo has left losses, they begin another recovery (tcp_time_to_recover). */
+  private hasUnrecoveredLoss(connection: number): boolean {
+    const { connections } = this.parts
+    return this.detection.recoversAgain && connections.segmentsLost[connection] > 0
+  }
+
+  private isProbeOut(connection: number): boolean {
+    const { connections } = this.parts
+    return connections.probeEnd[connection] !== NO_PROBE && connections.isProbeRepetition[connection] === 1
+  }
+
+  /** One sample an ACK, of what was sent once, else by the timestamp that comes back (tcp_ack_update_rtt). */
+  private takeRoundTrip(connection: number, news: AcknowledgedNews): void {
+    const { connections, timeline } = this.parts
+    const oldest = news.oldestTick()
+    let newest = news.newestTick()
+    if (oldest !== NO_SAMPLE) sampleRoundTrip(connections, connection, timeline.now - oldest, timeline.now - newest)
+    else if (news.isAdvance && news.echo !== 0) {
+      const rttNs = Math.max((timestampAt(timeline.now) - news.echo) | 0, 1) * NS_PER_MS
+      sampleRoundTrip(connections, connection, rttNs, rttNs)
+      newest = timeline.now - rttNs
+    }
+    news.sample.rttUs = newest === NO_SAMPLE ? NO_SAMPLE : microsecondsBetween(newest, timeline.now)
+    if (news.isAdvance && newest !== NO_SAMPLE) {
+      const control = congestionControlOf(connections, connection)
+      control.onRoundTrip(connections, connection, timeline.now - newest, timeline.now)
+    }
+  }
+
+  /** RFC 6298 section 5.2 and 5.3; a wait for what may only be out of order goes before. */
+  private setTimer(connection: number, news: AcknowledgedNews): void {
+    const { connections, timeline, timer, timers } = this.parts
+    if (connections.reorderingWaitNs[connection] > 0) return timer.armForReordering(connection)
+    const oldest = connections.firstSegment[connection]
+    if (oldest === NONE) timers.stop(connection, RETRANSMISSION_TIMER)
+    else if (news.isAdvance || this.tellsOfBefore(oldest, news)) {
+      if (this.mayProbe(connection)) timer.armForProbe(connection, timeline.now)
+      else timer.rearm(connection)
+    }
+  }
+
+  /** Whether what was selectively acknowledged had been sent before the oldest was, the last time (tcp_clean_rtx_queue). */
+  private tellsOfBefore(oldest: number, { oldestSackedTick }: AcknowledgedNews): boolean {
+    return oldestSackedTick !== NO_SAMPLE && oldestSackedTick < this.parts.scoreboard.segments.sentTick[oldest]
+  }
+
+  /** `delivered` segments have arrived by the ACK (tcp_cong_control). */
+  private controlCongestion(connection: number, news: AcknowledgedNews, delivered: number): void {
+    const { connections, timeline } = this.parts
+    const control = congestionControlOf(connections, connection)
+    if (control.control !== undefined) return controlByRate(connections, connection, news, delivered, timeline.now)
+    if (connections.recoveryState[connection] === FAST_RECOVERY) {
+      const lost = connections.lostSegments[connection] - news.lostBefore
+      if (delivered > 0) reduce(connections, connection, delivered, lost, news.isAdvance)
+    } else if (news.isAdvance && delivered > 0 && isWindowLimited(connections, connection))
+      control.onAcknowledged(connections, connection, delivered, timeline.now)
+    noteImpliedRate(connections, connection)
+  }
+}
