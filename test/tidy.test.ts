@@ -170,7 +170,7 @@ describe('hygiene', () => {
 
   test('a file of 700 lines passes, and one of 701 does not', () => {
     expect(found(smallFiles, 'f()\n'.repeat(700))).toEqual([])
-    expect(found(smallFiles, 'f()\n'.repeat(701))).toEqual(['401: has 401 lines'])
+    expect(found(smallFiles, 'f()\n'.repeat(701))).toEqual(['701: has 701 lines'])
   })
 
   test('a function of 60 lines passes, and one of 61 does not', () => {
