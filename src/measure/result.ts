@@ -41,7 +41,7 @@ export interface Result {
 export interface WorkloadResult {
   readonly name: string
   readonly path: string
-  /** Of the path: `apiserver-kubelet`. */
+  /** Of the path; `onpath list paths` explains each. */
   readonly kind: string
   /** The letter by which the documentation of Kubernetes' paths knows it, `E`; empty for those that have none. */
   readonly letter: string

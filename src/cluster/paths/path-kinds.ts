@@ -1,4 +1,5 @@
 import { assert } from '../../engine/assert.ts'
+import type { WorkloadKind } from '../../workload/workload-kind.ts'
 import { apiserverAggregated } from './kinds/apiserver-aggregated.ts'
 import { apiserverEtcd } from './kinds/apiserver-etcd.ts'
 import { apiserverKubelet } from './kinds/apiserver-kubelet.ts'
@@ -11,7 +12,7 @@ import { custom } from './kinds/custom.ts'
 import { kubeletApiserver } from './kinds/kubelet-apiserver.ts'
 import { podApiserver } from './kinds/pod-apiserver.ts'
 import { userApiserver } from './kinds/user-apiserver.ts'
-import type { ForwardedResource, ModelledPathKind, PathKind } from './path-kind.ts'
+import type { ForwardedResource, ModelledPathKind, Party, PathKind } from './path-kind.ts'
 
 /** All path kinds, in the order in which they are listed. */
 export const PATH_KINDS = [
@@ -57,13 +58,9 @@ export function isIntoKubernetes(kind: PathKindName): boolean {
   return party === 'apiserver' || party === 'kubelet'
 }
 
-/** Whether its client is a kubelet, which then has no other identity than that of its node. */
-export function isFromKubelet(kind: PathKindName): boolean {
-  return pathKind(kind).ends.from.party === 'kubelet'
-}
-
-export function isFromPod(kind: PathKindName): boolean {
-  return pathKind(kind).ends.from.party === 'pod'
+export function isBetween(kind: PathKindName, from: Party, to: Party): boolean {
+  const { ends } = pathKind(kind)
+  return ends.from.party === from && ends.to.party === to
 }
 
 /** Whether the apiserver forwards requests of users for `resource` over it. */
@@ -83,18 +80,22 @@ export function isByNodeAddress(kind: PathKindName): boolean {
   return forwards === 'kubelets' || forwards === 'nodes'
 }
 
-/** Whether a program of Kubernetes is at one of its ends. */
-export function isOfKubernetes(kind: PathKindName): boolean {
-  const { from, to } = pathKind(kind).ends
-  return from.party !== 'host' || to.party !== 'host'
-}
-
 /** The kind over which the apiserver forwards requests of users for `resource`. */
 export function kindForwarding(resource: ForwardedResource): PathKindName {
   const kind = MODELLED_PATH_KINDS.find(({ forwards }) => forwards === resource)
   assert(kind !== undefined, `a path kind forwards requests for ${resource}`)
   return kind.name
 }
+
+/** The kinds that carry a workload which not every path can carry. */
+export function kindsCarrying(workload: WorkloadKind): readonly PathKindName[] {
+  return MODELLED_PATH_KINDS.filter(({ carries }) => carries.includes(workload)).map(({ name }) => name)
+}
+
+/** The kinds of paths from which the apiserver forwards requests, for messages: `user-apiserver`. */
+export const FORWARDED_KINDS = MODELLED_PATH_KINDS.filter(({ isForwarded }) => isForwarded)
+  .map(({ name }) => name)
+  .join(' or ')
 
 /** Tunnels by Kubernetes 1.x: the first and the last x that have them. */
 export const TUNNEL_VERSIONS = {

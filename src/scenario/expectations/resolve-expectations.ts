@@ -1,3 +1,4 @@
+import { kindsCarrying } from '../../cluster/paths/path-kinds.ts'
 import type { AttackExpectation, Expectation } from '../../measure/expectation.ts'
 import type { EventBlueprint } from '../../simulation/blueprint.ts'
 import { didYouMean } from '../problems/did-you-mean.ts'
@@ -55,7 +56,7 @@ function isKnown(
   const hint =
     didYouMean(name, known) ??
     (isOfNode && known.size === 0
-      ? 'write a workload of kind heartbeat on a path of kind kubelet-apiserver'
+      ? `write a workload of kind heartbeat on a path of kind ${kindsCarrying('heartbeat').join(' or ')}`
       : undefined)
   findings.reportWithin(['expect', index], start, start + name.length, 'unknown-name', message, hint)
   return false

@@ -1,5 +1,5 @@
 import type { InsecurePort, Scheme, TransportDefaults } from '../../cluster/paths/path-kind.ts'
-import { isProxied, pathKind } from '../../cluster/paths/path-kinds.ts'
+import { DEFAULT_PATH_KIND, isProxied, pathKind } from '../../cluster/paths/path-kinds.ts'
 import type { KubernetesVersion } from '../../cluster/versions/kubernetes-version.ts'
 import type { ClusterSurroundings } from '../cluster/cluster-surroundings.ts'
 import { KUBERNETES_SERVICE, KUBERNETES_SERVICE_ADDRESS } from '../cluster/service-address.ts'
@@ -50,7 +50,9 @@ function schemeOf(instance: PathInstance, defaults: TransportDefaults, context: 
     const message = isNode
       ? 'without a port of its own this goes to the kubelet, which is always https'
       : `a path of kind ${kind} is always ${defaults.scheme}`
-    const hint = isNode ? 'write the port that is meant, such as 9100' : 'use kind: custom for anything else'
+    const hint = isNode
+      ? 'write the port that is meant, such as 9100'
+      : `use kind: ${DEFAULT_PATH_KIND} for anything else`
     findings.report([...place, 'scheme'], 'contradiction', message, { hint })
     return defaults.scheme
   }

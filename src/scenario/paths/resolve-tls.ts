@@ -4,7 +4,7 @@ import {
   type NegotiatedTls,
   negotiatedTls,
 } from '../../cluster/paths/connection-settings.ts'
-import { isFromKubelet } from '../../cluster/paths/path-kinds.ts'
+import { pathKind } from '../../cluster/paths/path-kinds.ts'
 import type { KubernetesVersion } from '../../cluster/versions/kubernetes-version.ts'
 import type { TlsBlueprint } from '../../simulation/blueprint.ts'
 import type { ClusterSurroundings } from '../cluster/cluster-surroundings.ts'
@@ -87,7 +87,7 @@ function kubeletSettings(path: TlsPath, { cluster }: TlsContext): KubeletClientS
 function negotiatedOn(path: TlsPath, { cluster, version }: TlsContext): NegotiatedTls {
   if (version === null) return { version: path.defaults.tlsVersion, keyExchange: 'x25519' }
   const versionOn = (host: string) => cluster?.kubelets.get(host)?.version ?? version
-  const client = isFromKubelet(path.kind) ? versionOn(path.from.host) : version
+  const client = pathKind(path.kind).ends.from.party === 'kubelet' ? versionOn(path.from.host) : version
   return negotiatedTls(client, isToKubelet(path) ? versionOn(path.to.host) : version)
 }
 

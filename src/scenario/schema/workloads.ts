@@ -1,4 +1,5 @@
 import type { z } from 'zod'
+import { FORWARDED_KINDS } from '../../cluster/paths/path-kinds.ts'
 import { choice, count, durationNs, end, listOf, pace, reference, section, sizeBytes } from './scalars.ts'
 
 /** Percentiles are exact order statistics up to here (DESIGN section 5). */
@@ -56,7 +57,7 @@ export const workloadSchema = section({
     'json',
   ]).optional(),
   target: end(
-    'On a path of kind user-apiserver, what logs, exec, port-forward and proxy-get reach behind the apiserver: pods/web, nodes/node-1, services/web. Default: pods/*.',
+    `On a path of kind ${FORWARDED_KINDS}, what logs, exec, port-forward and proxy-get reach behind the apiserver: pods/web, nodes/node-1, services/web. Default: pods/*.`,
   ).optional(),
   request: sizeBytes('Body of each request; headers are added as the protocol does. Default: 0B; a key is 1B.', {
     to: '100GB',

@@ -1,4 +1,4 @@
-import { DEFAULT_PATH_KIND, MODELLED_PATH_KINDS, type PathKindName } from '../../cluster/paths/path-kinds.ts'
+import { DEFAULT_PATH_KIND, kindsCarrying, type PathKindName } from '../../cluster/paths/path-kinds.ts'
 import type { WorkloadBlueprint } from '../../simulation/blueprint.ts'
 import type { WorkloadKind } from '../../workload/workload-kind.ts'
 import type { ClusterSurroundings } from '../cluster/cluster-surroundings.ts'
@@ -90,7 +90,7 @@ const WHY_FEW_CARRY: Partial<Record<WorkloadKind, string>> = {
 
 function checkFit(name: string, kind: WorkloadKind, pathKind: PathKindName, findings: Findings): void {
   const why = WHY_FEW_CARRY[kind]
-  const carriers = MODELLED_PATH_KINDS.filter(({ carries }) => carries.includes(kind)).map(({ name }) => name)
+  const carriers = kindsCarrying(kind)
   if (why === undefined || carriers.includes(pathKind)) return
   findings.report(
     ['workloads', name, 'kind'],

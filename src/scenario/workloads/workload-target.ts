@@ -1,4 +1,4 @@
-import { MODELLED_PATH_KINDS, type PathKindName, pathKind } from '../../cluster/paths/path-kinds.ts'
+import { FORWARDED_KINDS, type PathKindName, pathKind } from '../../cluster/paths/path-kinds.ts'
 import type { WorkloadBlueprint } from '../../simulation/blueprint.ts'
 import type { WorkloadKind } from '../../workload/workload-kind.ts'
 import { MASTER, nodesNamed } from '../cluster/cluster-members.ts'
@@ -14,10 +14,6 @@ const REACHED: Partial<Record<WorkloadKind, readonly Target['resource'][]>> = {
   'port-forward': ['pods'],
   'proxy-get': ['pods', 'nodes', 'services'],
 }
-
-const forwardedKinds = MODELLED_PATH_KINDS.filter(({ isForwarded }) => isForwarded)
-  .map(({ name }) => name)
-  .join(' or ')
 
 /** What a user reaches behind the apiserver. */
 export function targetOf(
@@ -35,7 +31,7 @@ export function targetOf(
       findings.report(
         place,
         'contradiction',
-        `the path itself says what it reaches; target belongs to ${forwardedKinds}`,
+        `the path itself says what it reaches; target belongs to ${FORWARDED_KINDS}`,
         { at: 'key' },
       )
     return null

@@ -1,5 +1,5 @@
 import type { ForwardedResource } from '../../cluster/paths/path-kind.ts'
-import { isForwarding, isFromKubelet } from '../../cluster/paths/path-kinds.ts'
+import { isBetween, isForwarding } from '../../cluster/paths/path-kinds.ts'
 import { assert } from '../../engine/assert.ts'
 import type { Blueprint, CertificateBlueprint, IdentityBlueprint, PathBlueprint } from '../blueprint.ts'
 import { byName } from '../plan/by-name.ts'
@@ -57,7 +57,9 @@ export function pathLookupsOf({ cluster, paths }: Blueprint): PathLookups {
   return {
     byDeclaration,
     byClient: grouped(sorted, ({ from }) => from),
-    ofKubelet: firstBy(own, ({ kind, from, protocol }) => (isFromKubelet(kind) && protocol === 'h2' ? [from] : [])),
+    ofKubelet: firstBy(own, ({ kind, from, protocol }) =>
+      isBetween(kind, 'kubelet', 'apiserver') && protocol === 'h2' ? [from] : [],
+    ),
     toKubelet: firstBy(ofApiserver('kubelets'), ({ to, port }) => (kubeletPorts.get(to) === port ? [to] : [])),
     toPod: firstBy(ofApiserver('pods'), ({ to, port }) =>
       (podsByPlace.get(`${to}:${port}`) ?? []).map(({ name }) => name),

@@ -35,7 +35,7 @@ import {
 } from '../../../cluster/messages/object-sizes.ts'
 import type { RequestLine } from '../../../cluster/messages/operations.ts'
 import { accessReviewSizes, signingRequestSizes } from '../../../cluster/messages/review-sizes.ts'
-import { isFromKubelet } from '../../../cluster/paths/path-kinds.ts'
+import { isBetween } from '../../../cluster/paths/path-kinds.ts'
 import type { BootstrapToken } from '../../../security/bearer-token.ts'
 import type { Certificate } from '../../../security/certificate.ts'
 import type { Blueprint } from '../../blueprint.ts'
@@ -120,7 +120,7 @@ class NodePlans {
     const { name, kubelet } = blueprint
     const { paths } = context
     const known = context.blueprint.lookups.paths
-    const own = (known.byClient.get(name) ?? []).filter(({ kind }) => isFromKubelet(kind))
+    const own = (known.byClient.get(name) ?? []).filter(({ kind }) => isBetween(kind, 'kubelet', 'apiserver'))
     const path = known.ofKubelet.get(name)
     return {
       ...this.common(),

@@ -14,7 +14,7 @@ import { NodeGraph } from '../../../cluster/access/node-graph.ts'
 import { PLAIN_WRITE, type WrittenObject } from '../../../cluster/access/node-restriction.ts'
 import type { ApiserverPlan, ApiserverRequest } from '../../../cluster/apiserver/apiserver-plan.ts'
 import type { KubeletNode, KubeletPlan } from '../../../cluster/kubelet/kubelet-plan.ts'
-import { isFromPod } from '../../../cluster/paths/path-kinds.ts'
+import { isBetween } from '../../../cluster/paths/path-kinds.ts'
 import { TYPICAL_POD } from '../../../cluster/paths/requests/path-requests.ts'
 import { abilitiesOf } from '../../../cluster/versions/abilities.ts'
 import type { PolicyRule } from '../../../cluster/versions/configuration.ts'
@@ -160,7 +160,9 @@ function grantsOf(
   const grants = new Map<string, readonly PolicyRule[]>(users.map(({ name, rules }) => [name, rules]))
   for (const pod of [...pods].sort(byName)) {
     const { user } = serviceAccountIdentity({ account: pod.account })
-    const own = (lookups.paths.byClient.get(hostOfPod(pod)) ?? []).filter(({ kind }) => isFromPod(kind))
+    const own = (lookups.paths.byClient.get(hostOfPod(pod)) ?? []).filter(({ kind }) =>
+      isBetween(kind, 'pod', 'apiserver'),
+    )
     const resources = workloads
       .filter(({ path }) => own.some(({ declared }) => declared === path))
       .map(({ objects }) => objects?.resource ?? 'configmaps')

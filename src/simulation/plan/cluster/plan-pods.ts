@@ -9,7 +9,7 @@ import {
 } from '../../../cluster/messages/apiserver-requests.ts'
 import { emptyListBytes, rawItemBytes, typeOf } from '../../../cluster/messages/object-sizes.ts'
 import { tokenRequestSizes } from '../../../cluster/messages/review-sizes.ts'
-import { isFromPod } from '../../../cluster/paths/path-kinds.ts'
+import { isBetween } from '../../../cluster/paths/path-kinds.ts'
 import { ROOT_CA, rootCaBytes, tokenSecretBytes, tokenSecretName } from '../../../cluster/pods/mounted-object-sizes.ts'
 import {
   ISSUE_TOKEN,
@@ -65,7 +65,7 @@ function podsByToken(
 
 function planPod(pod: PodBlueprint, { cluster, blueprint, paths, identities }: ProgramContext): PodPlan {
   const ofHost = blueprint.lookups.paths.byClient.get(hostOfPod(pod)) ?? []
-  const own = ofHost.filter(({ kind }) => isFromPod(kind))
+  const own = ofHost.filter(({ kind }) => isBetween(kind, 'pod', 'apiserver'))
   return {
     name: pod.name,
     paths: own.map(({ name }) => lookUp(paths.pathIndex, name)).sort((a, b) => a - b),

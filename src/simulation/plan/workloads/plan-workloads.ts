@@ -3,7 +3,7 @@ import type { Proxied } from '../../../cluster/apiserver/proxied.ts'
 import type { KonnectivityHeads } from '../../../cluster/konnectivity/konnectivity-agent.ts'
 import type { NodeAddressPlan } from '../../../cluster/node-lifecycle/node-addresses.ts'
 import type { NodeLifecyclePlan } from '../../../cluster/node-lifecycle/node-lifecycle.ts'
-import { isFromKubelet, pathKind } from '../../../cluster/paths/path-kinds.ts'
+import { isBetween, pathKind } from '../../../cluster/paths/path-kinds.ts'
 import type { Exchange } from '../../../cluster/paths/requests/path-requests.ts'
 import { hashString32 } from '../../../engine/hash.ts'
 import type { Streams } from '../../../engine/streams.ts'
@@ -197,7 +197,7 @@ function callerOf(path: PathBlueprint, token: Token | null): Caller {
   return {
     token,
     encoding: pathKind(path.kind).requests.encoding,
-    from: isFromKubelet(path.kind) ? path.from : null,
+    from: isBetween(path.kind, 'kubelet', 'apiserver') ? path.from : null,
   }
 }
 
