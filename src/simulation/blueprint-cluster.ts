@@ -1,4 +1,5 @@
-import type { ApiserverConfiguration, KubeletConfiguration, PolicyRule } from '../cluster/versions/configuration.ts'
+import type { PolicyRule } from '../cluster/access/access-rule.ts'
+import type { ApiserverConfiguration, KubeletConfiguration } from '../cluster/flags/configuration.ts'
 import type { KubernetesVersion } from '../cluster/versions/kubernetes-version.ts'
 
 /** A cluster as a checked scenario has it: who is there, and how each is set up. Names of hosts are those of `hosts`. */

@@ -1,6 +1,15 @@
 import { readFileSync } from 'node:fs'
 import { describe, expect, it } from 'vitest'
-import { abilitiesOf, sourceOf, type VersionRow, versionRows } from '../../src/cluster/versions/abilities.ts'
+import { egressSelector, http2MaxStreamsPerConnection, insecurePort } from '../../src/cluster/flags/apiserver-flags.ts'
+import { nodeMonitorGracePeriodNs } from '../../src/cluster/flags/controller-manager-flags.ts'
+import { defaultAt, type Flag, stateAt } from '../../src/cluster/flags/flag.ts'
+import {
+  anonymousEnabled,
+  authorizationMode,
+  readOnlyPort,
+  webhookEnabled,
+} from '../../src/cluster/flags/kubelet-fields.ts'
+import { abilitiesOf } from '../../src/cluster/versions/abilities.ts'
 import {
   DEFAULT_VERSION,
   kubernetesVersion,
@@ -8,9 +17,11 @@ import {
   OLDEST_MINOR,
   parseKubernetesVersion,
 } from '../../src/cluster/versions/kubernetes-version.ts'
-import { formatDuration } from '../../src/scenario/schema/units.ts'
+import { abilityRows, flagRows, lineOf } from './version-rows.ts'
 
 const at = (minor: number) => abilitiesOf(kubernetesVersion(minor))
+const defaults = <Value>(flag: Flag<Value>, ...minors: number[]) =>
+  minors.map((minor) => defaultAt(flag, kubernetesVersion(minor)))
 
 describe('versions of Kubernetes', () => {
   it('are minor releases from 1.6 to 1.37', () => {
@@ -42,8 +53,8 @@ describe('versions of Kubernetes', () => {
   })
 })
 
-describe('the table of versions', () => {
-  const rows = versionRows()
+describe('what is known by version, of flags and of what releases do', () => {
+  const rows = [...abilityRows(), ...flagRows()]
   const properties = [...new Set(rows.map(({ what }) => what))]
 
   it('says where every value is written', () => {
@@ -72,11 +83,11 @@ describe('the table of versions', () => {
     const marked = rows.filter((row) => row.unverified).map(({ what, from }) => `${what} 1.${from}`)
     expect(marked).toMatchInlineSnapshot(`
       [
-        "apiserver.serviceAccountExtendTokenExpirationFlag 1.6",
-        "apiserver.serviceAccountExtendTokenExpirationFlag 1.19",
         "kubelet.nodeStatusReportSpread 1.33",
         "tls.keyExchange 1.7",
         "kubeadm.rotateCertificates 1.8",
+        "kube-apiserver service-account-extend-token-expiration: in the release 1.6",
+        "kube-apiserver service-account-extend-token-expiration: in the release 1.19",
       ]
     `)
   })
@@ -84,34 +95,17 @@ describe('the table of versions', () => {
 
 describe('what changes with the version', () => {
   it('the insecure port is on until 1.19, takes only 0 from 1.20, and is unknown from 1.24', () => {
-    const told = [19, 20, 23, 24].map((minor) => [
-      at(minor).apiserver.insecurePort,
-      at(minor).apiserver.insecurePortFlag,
-    ])
-    expect(told).toEqual([
-      [8080, 'present'],
-      [0, 'inert'],
-      [0, 'inert'],
-      [0, 'absent'],
-    ])
+    expect(defaults(insecurePort, 19, 20, 24)).toEqual([8080, 0, 0])
+    const states = [19, 20, 23, 24].map((minor) => stateAt(insecurePort, kubernetesVersion(minor)))
+    expect(states).toEqual(['present', 'inert', 'inert', 'absent'])
   })
 
   it('kubelets by flags are open at every version, those with a configuration file are closed from 1.10', () => {
-    const { kubeletFlags, kubeletConfig } = at(37)
-    expect(kubeletFlags).toEqual(at(6).kubeletFlags)
-    expect(kubeletFlags).toEqual({
-      anonymousEnabled: true,
-      webhookEnabled: false,
-      authorizationMode: 'AlwaysAllow',
-      readOnlyPort: 10255,
-    })
-    expect(kubeletConfig).toEqual({
-      anonymousEnabled: false,
-      webhookEnabled: true,
-      authorizationMode: 'Webhook',
-      readOnlyPort: 0,
-    })
-    expect(at(9).kubeletConfig).toEqual(kubeletFlags)
+    const fields: readonly Flag[] = [anonymousEnabled, webhookEnabled, authorizationMode, readOnlyPort]
+    const byFlags = [true, false, 'AlwaysAllow', 10255]
+    expect(fields.map(({ also }) => also?.default?.map(({ value }) => value))).toEqual(byFlags.map((value) => [value]))
+    expect(fields.map((field) => defaultAt(field, kubernetesVersion(9)))).toEqual(byFlags)
+    expect(fields.map((field) => defaultAt(field, kubernetesVersion(10)))).toEqual([false, true, 'Webhook', 0])
   })
 
   it('heartbeats are node statuses until 1.13 and leases from 1.14', () => {
@@ -132,14 +126,13 @@ describe('what changes with the version', () => {
   })
 
   it('nodes are lost after 50 s from 1.32, beyond the 45 s of the health check', () => {
-    const graces = [31, 32].map((minor) => at(minor).controllerManager.nodeMonitorGracePeriodNs)
-    expect(graces).toEqual([40_000_000_000, 50_000_000_000])
+    expect(defaults(nodeMonitorGracePeriodNs, 31, 32)).toEqual([40_000_000_000, 50_000_000_000])
     const { http2ReadIdleTimeoutNs, http2PingTimeoutNs } = at(32).client
     expect(http2ReadIdleTimeoutNs! + http2PingTimeoutNs!).toBe(45_000_000_000)
   })
 
   it('HTTP/2 has 250 streams until 1.28 and 100 from 1.29', () => {
-    expect([28, 29].map((minor) => at(minor).apiserver.http2MaxStreamsPerConnection)).toEqual([250, 100])
+    expect(defaults(http2MaxStreamsPerConnection, 28, 29)).toEqual([250, 100])
   })
 
   it('TLS is 1.3 from 1.17, post-quantum from 1.33', () => {
@@ -154,15 +147,12 @@ describe('what changes with the version', () => {
 
   it('SSH tunnels end with 1.21, Konnectivity as it is begins with 1.18', () => {
     expect([21, 22].map((minor) => at(minor).apiserver.sshTunnels)).toEqual([true, false])
-    expect([15, 16, 18].map((minor) => at(minor).apiserver.egressSelector)).toEqual(['absent', 'http-connect', 'grpc'])
+    const states = [15, 16, 18].map((minor) => stateAt(egressSelector, kubernetesVersion(minor)))
+    expect(states).toEqual(['absent', 'unmodelled', 'present'])
   })
 
   it('tokens of pods are projected from 1.21', () => {
     expect([20, 21].map((minor) => at(minor).pods.token)).toEqual(['secret', 'projected'])
-  })
-
-  it('every value can say where it is from', () => {
-    expect(sourceOf(kubernetesVersion(32), 'controllerManager', 'nodeMonitorGracePeriodNs')).toBe('k/k#126287')
   })
 })
 
@@ -170,25 +160,14 @@ describe('the page about versions', () => {
   const page = readFileSync('docs/models/kubernetes-versions.md', 'utf8')
 
   it('has every row of the table', () => {
-    const missing = versionRows()
-      .map(asLine)
+    const missing = abilityRows()
+      .map(lineOf)
       .filter((line) => !page.includes(`${line}\n`))
     expect(missing).toEqual([])
   })
 
   it('has no row beside them', () => {
     const lines = page.split('\n').filter((line) => /^\| [a-zA-Z]+\.[a-zA-Z0-9]+ \| 1\./.test(line))
-    expect(lines).toHaveLength(versionRows().length)
+    expect(lines).toHaveLength(abilityRows().length)
   })
 })
-
-function asLine({ what, from, until, value, source, unverified }: VersionRow): string {
-  const stretch = from === until ? `1.${from}` : `1.${from} to 1.${until}`
-  return `| ${what} | ${stretch} | ${inWords(what, value)} | ${source}${unverified ? ' (unverified)' : ''} |`
-}
-
-function inWords(what: string, value: unknown): string {
-  if (typeof value === 'number' && what.endsWith('Ns')) return formatDuration(value)
-  if (Array.isArray(value)) return value.join(', ') || 'none'
-  return value === null ? 'none' : String(value)
-}

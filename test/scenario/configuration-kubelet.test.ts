@@ -175,7 +175,7 @@ describe('what kubelets refuse', () => {
       "test.yaml:2:24: error[unknown-key]: cluster.kubelet.config has no key "anonymous-auth"
       2 |   kubelet: { config: { anonymous-auth: true, readOnlyport: 0, maxPods: 110, authorization: { mode: RBAC } } }
                                  ^^^^^^^^^^^^^^
-      hint: known: authentication, authorization, port, readOnlyPort, serverTLSBootstrap, rotateCertificates, nodeStatusUpdateFrequency, nodeStatusReportFrequency, nodeLeaseDurationSeconds, streamingConnectionIdleTimeout
+      hint: known: authentication, authorization, nodeLeaseDurationSeconds, nodeStatusReportFrequency, nodeStatusUpdateFrequency, port, readOnlyPort, rotateCertificates, serverTLSBootstrap, streamingConnectionIdleTimeout
       test.yaml:2:46: error[unknown-key]: cluster.kubelet.config has no key "readOnlyport"
       2 |   kubelet: { config: { anonymous-auth: true, readOnlyport: 0, maxPods: 110, authorization: { mode: RBAC } } }
                                                        ^^^^^^^^^^^^

@@ -1,22 +1,24 @@
+import type { z } from 'zod'
+import type { ClusterProvides } from '../../src/cluster/flags/flag.ts'
 import { kubernetesVersion } from '../../src/cluster/versions/kubernetes-version.ts'
-import type { Resolved } from '../../src/scenario/configuration/configuration-settings.ts'
 import {
-  type ClusterProvides,
+  type Resolved,
   resolveApiserver,
   resolveControllerManager,
   resolveKubelet,
 } from '../../src/scenario/configuration/resolve-configuration.ts'
+import {
+  writtenApiserver,
+  writtenControllerManager,
+  writtenKubelet,
+} from '../../src/scenario/configuration/written-flags.ts'
 import { Findings } from '../../src/scenario/problems/findings.ts'
 import { formatProblem } from '../../src/scenario/problems/format-problem.ts'
 import { sortProblems } from '../../src/scenario/problems/problem.ts'
 import { checkValue } from '../../src/scenario/schema/check-schema.ts'
 import {
-  type ApiserverFlags,
   apiserverFlagsSchema,
-  type ControllerManagerFlags,
   controllerManagerFlagsSchema,
-  type KubeletConfigSection,
-  type KubeletFlags,
   kubeletConfigSchema,
   kubeletFlagsSchema,
 } from '../../src/scenario/schema/cluster-flags.ts'
@@ -40,9 +42,17 @@ class Written {
     }
   }
 
-  read<Section>(schema: Parameters<typeof checkValue>[0], path: TreePath): Section | undefined {
+  read(schema: z.ZodType<Record<string, unknown>>, path: TreePath): Record<string, unknown> | undefined {
     const tree = treeAt(this.#tree, path)
-    return tree === undefined ? undefined : (checkValue(schema, plainOf(tree), path, this.findings) as Section)
+    if (tree === undefined) return undefined
+    const value = plainOf(tree)
+    checkValue(schema, value, path, this.findings)
+    return schema.safeParse(value).data
+  }
+
+  context(minor: number, given = provides) {
+    const { originOf, findings } = this
+    return { version: kubernetesVersion(minor), provides: given, originOf, findings }
   }
 
   get complaints(): string {
@@ -57,30 +67,32 @@ const provides: ClusterProvides = { clientCa: 'cluster-ca', kubeletClientCertifi
 /** `flags` is a map in one line: `{ insecure-port: 0 }`. */
 export function apiserver(minor: number, flags = '{}') {
   const written = new Written(`cluster:\n  apiserver:\n    flags: ${flags}\n`)
-  const path = ['cluster', 'apiserver', 'flags']
-  const section = written.read<ApiserverFlags>(apiserverFlagsSchema, path) ?? {}
-  const context = { path, originOf: written.originOf, provides }
-  return told(resolveApiserver(section, kubernetesVersion(minor), context, written.findings), written)
+  const program = writtenApiserver({
+    apiserver: { flags: written.read(apiserverFlagsSchema, ['cluster', 'apiserver', 'flags']) },
+  })
+  return told(resolveApiserver(program, written.context(minor)), written)
 }
 
 /** `kubelet` is what stands under `cluster.kubelet`, in one line. */
 export function kubelet(minor: number, kubeletText = '{}', given = provides) {
   const written = new Written(`cluster:\n  kubelet: ${kubeletText}\n`)
-  const path = ['cluster', 'kubelet']
-  const setUp = {
-    flags: written.read<KubeletFlags>(kubeletFlagsSchema, [...path, 'flags']),
-    config: written.read<KubeletConfigSection>(kubeletConfigSchema, [...path, 'config']),
-  }
-  const context = { path, originOf: written.originOf, provides: given }
-  return told(resolveKubelet(setUp, kubernetesVersion(minor), context, written.findings), written)
+  const program = writtenKubelet({
+    kubelet: {
+      flags: written.read(kubeletFlagsSchema, ['cluster', 'kubelet', 'flags']),
+      config: written.read(kubeletConfigSchema, ['cluster', 'kubelet', 'config']),
+    },
+  })
+  return told(resolveKubelet(program, written.context(minor, given)), written)
 }
 
 export function controllerManager(minor: number, flags = '{}') {
   const written = new Written(`cluster:\n  controller-manager:\n    flags: ${flags}\n`)
-  const path = ['cluster', 'controller-manager', 'flags']
-  const section = written.read<ControllerManagerFlags>(controllerManagerFlagsSchema, path) ?? {}
-  const context = { path, originOf: written.originOf }
-  return told(resolveControllerManager(section, kubernetesVersion(minor), context, written.findings), written)
+  const program = writtenControllerManager({
+    'controller-manager': {
+      flags: written.read(controllerManagerFlagsSchema, ['cluster', 'controller-manager', 'flags']),
+    },
+  })
+  return told(resolveControllerManager(program, written.context(minor)), written)
 }
 
 function told<Configuration>(resolved: Resolved<Configuration>, { complaints }: Written): Told<Configuration> {

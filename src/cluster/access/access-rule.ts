@@ -1,5 +1,13 @@
 import { combinedResource, type Operation, type ResourceOperation } from '../messages/operations.ts'
-import type { PolicyRule } from '../versions/configuration.ts'
+
+/** A rule of RBAC. `*` stands for all. */
+export interface PolicyRule {
+  readonly verbs: readonly string[]
+  /** `pods`, `pods/exec`; the group is not told apart from the resource. */
+  readonly resources: readonly string[]
+  /** null: everywhere (a ClusterRoleBinding). */
+  readonly namespaces: readonly string[] | null
+}
 
 /** A rule of RBAC in full (rbac.authorization.k8s.io PolicyRule), with the namespaces in which it is bound. */
 export interface AccessRule {

@@ -1,6 +1,6 @@
+import type { AuthorizationMode } from '../flags/apiserver/authorization-mode.ts'
 import type { Operation, ResourceOperation } from '../messages/operations.ts'
-import type { AuthorizationMode, PolicyRule } from '../versions/configuration.ts'
-import { type AccessRule, ruleAllows, ruleOfPolicy } from './access-rule.ts'
+import { type AccessRule, type PolicyRule, ruleAllows, ruleOfPolicy } from './access-rule.ts'
 import { type Binding, bindingsFor, type Installer } from './default-bindings.ts'
 import { rulesOf } from './default-roles.ts'
 import { type Identity, MASTERS } from './identity.ts'

@@ -1,7 +1,7 @@
 import type { Certificate } from '../../security/certificate.ts'
+import type { KubeletConfiguration } from '../flags/configuration.ts'
 import { kubeletOperations } from '../messages/kubelet-requests.ts'
 import type { RequestLine, ResourceOperation } from '../messages/operations.ts'
-import type { KubeletConfiguration } from '../versions/configuration.ts'
 import { type Authentication, accept, INVALID_TOKEN, judgeCertificate, orAnonymous } from './authenticate.ts'
 import type { TokenReview } from './token-review.ts'
 

@@ -1,4 +1,4 @@
-import type { KubeletConfiguration } from '../versions/configuration.ts'
+import type { KubeletConfiguration } from '../flags/configuration.ts'
 import type { TokenReview } from './token-review.ts'
 
 /**

@@ -1,8 +1,8 @@
 import type { Certificate } from '../../security/certificate.ts'
 import type { Bearer } from '../access/bearer.ts'
 import type { IdentityBook } from '../access/identity-book.ts'
+import type { KubeletConfiguration } from '../flags/configuration.ts'
 import type { RequestLine } from '../messages/operations.ts'
-import type { KubeletConfiguration } from '../versions/configuration.ts'
 
 /** All that the kubelets of a cluster know that never changes. Immutable. */
 export interface KubeletPlan {

@@ -5,7 +5,7 @@ import { UNKNOWN_LENGTH } from '../../http/message.ts'
 import type { ByteStreams, StreamUser } from '../../transport/streams/byte-stream.ts'
 import type { AuthorizationFacts } from '../access/authorize.ts'
 import type { Identity } from '../access/identity.ts'
-import type { AuthorizationMode } from '../versions/configuration.ts'
+import type { AuthorizationMode } from '../flags/apiserver/authorization-mode.ts'
 import { BODY_END, OBJECT, type ObjectRequest, type ProgramPath, type Subscription } from './object-requests.ts'
 
 /** Requests that are being received or watched. */

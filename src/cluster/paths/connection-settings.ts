@@ -1,5 +1,5 @@
+import type { ApiserverConfiguration } from '../flags/configuration.ts'
 import { abilitiesOf } from '../versions/abilities.ts'
-import type { ApiserverConfiguration } from '../versions/configuration.ts'
 import type { KubernetesVersion } from '../versions/kubernetes-version.ts'
 
 // How the components of a cluster connect to each other, as their versions and flags alone decide it.

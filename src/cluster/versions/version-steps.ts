@@ -35,3 +35,8 @@ export function stepAt<Value>(steps: Steps<Value>, minor: number): Step<Value> {
 export function untilOf(steps: Steps<unknown>, index: number): number {
   return index + 1 < steps.length ? steps[index + 1].from - 1 : NEWEST_MINOR
 }
+
+/** The same steps, from the same sources, with values that follow. */
+export function mapSteps<Value, Result>(steps: Steps<Value>, map: (value: Value) => Result): Steps<Result> {
+  return steps.map((step) => ({ ...step, value: map(step.value) }))
+}

@@ -2,7 +2,7 @@ import type {
   ApiserverConfiguration,
   ControllerManagerConfiguration,
   KubeletConfiguration,
-} from '../../cluster/versions/configuration.ts'
+} from '../../cluster/flags/configuration.ts'
 import type { KubernetesVersion } from '../../cluster/versions/kubernetes-version.ts'
 import type { ClusterSection } from '../schema/cluster.ts'
 import type { Members } from './cluster-members.ts'

@@ -1,3 +1,5 @@
+import { serviceAccountExtendTokenExpiration as extendsTokens } from '../../cluster/flags/apiserver/service-account-extend-token-expiration.ts'
+import { defaultAt } from '../../cluster/flags/flag.ts'
 import { abilitiesOf } from '../../cluster/versions/abilities.ts'
 import type { KubernetesVersion } from '../../cluster/versions/kubernetes-version.ts'
 import { CLUSTER_CA, DEFAULT_ACCOUNT, IDENTITY_NAMES } from '../identities/identity-names.ts'
@@ -112,12 +114,12 @@ function nodeIdentities(name: string, { section, addresses, places, tree }: Grou
 
 /**
  * Tokens of secrets never expire. Projected ones are asked for 3607 s, which --service-account-extend-token-expiration
- * makes a year (facts 1.2).
+ * makes a year.
  */
 function tokenLifetime({ version, tree }: Ground): string {
-  const { pods, apiserver } = abilitiesOf(version)
+  const { pods } = abilitiesOf(version)
   if (pods.token === 'secret') return 'never'
-  const flag = treeAt(tree, ['cluster', 'apiserver', 'flags', 'service-account-extend-token-expiration'])
-  const isExtended = flag?.kind === 'scalar' ? flag.value !== false : apiserver.serviceAccountExtendTokenExpiration
+  const flag = treeAt(tree, ['cluster', 'apiserver', 'flags', extendsTokens.name])
+  const isExtended = flag?.kind === 'scalar' ? flag.value !== false : defaultAt(extendsTokens, version)
   return isExtended ? '365d' : `${pods.projectedTokenExpirationS}s`
 }

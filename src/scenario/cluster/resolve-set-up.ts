@@ -1,11 +1,25 @@
+import * as apiserverFlags from '../../cluster/flags/apiserver-flags.ts'
 import type {
   ApiserverConfiguration,
   ControllerManagerConfiguration,
   KubeletConfiguration,
-} from '../../cluster/versions/configuration.ts'
+} from '../../cluster/flags/configuration.ts'
+import { type Flags, flagsOf } from '../../cluster/flags/flag.ts'
+import * as kubeletFields from '../../cluster/flags/kubelet-fields.ts'
 import type { KubernetesVersion } from '../../cluster/versions/kubernetes-version.ts'
-import type { Resolved } from '../configuration/configuration-settings.ts'
-import { resolveApiserver, resolveControllerManager, resolveKubelet } from '../configuration/resolve-configuration.ts'
+import {
+  type Resolved,
+  resolveApiserver,
+  resolveControllerManager,
+  resolveKubelet,
+} from '../configuration/resolve-configuration.ts'
+import {
+  type WrittenProgram,
+  writingsOf,
+  writtenApiserver,
+  writtenControllerManager,
+  writtenKubelet,
+} from '../configuration/written-flags.ts'
 import type { Identities } from '../identities/identities.ts'
 import { CLUSTER_CA, IDENTITY_NAMES } from '../identities/identity-names.ts'
 import { checkIdentity } from '../paths/resolve-tls-client.ts'
@@ -29,44 +43,32 @@ export function resolveSetUp(
   tree: Tree,
   findings: Findings,
 ): SetUp {
-  const context = (...path: string[]) => ({
-    path: ['cluster', ...path],
+  const context = {
+    version,
     originOf: (place: TreePath) => originOf(spotAt(tree, place)),
     provides: { clientCa: CLUSTER_CA, kubeletClientCertificate: IDENTITY_NAMES.apiserverKubeletClient },
-  })
-  const { apiserver, kubelet, 'controller-manager': manager } = section
-  const kubelets = new Map<string, Resolved<KubeletConfiguration>>()
-  for (const own of kubeletVersions) {
-    if (kubelets.has(own.text)) continue
-    const written = { flags: kubelet?.flags, config: kubelet?.config }
-    kubelets.set(own.text, resolveKubelet(written, own, context('kubelet'), findings))
+    findings,
   }
+  const kubelets = new Map<string, Resolved<KubeletConfiguration>>()
+  for (const own of kubeletVersions)
+    if (!kubelets.has(own.text))
+      kubelets.set(own.text, resolveKubelet(writtenKubelet(section), { ...context, version: own }))
   return {
-    apiserver: resolveApiserver(apiserver?.flags ?? {}, version, context('apiserver', 'flags'), findings),
-    controllerManager: resolveControllerManager(
-      manager?.flags ?? {},
-      version,
-      context('controller-manager', 'flags'),
-      findings,
-    ),
+    apiserver: resolveApiserver(writtenApiserver(section), context),
+    controllerManager: resolveControllerManager(writtenControllerManager(section), context),
     kubelets,
   }
 }
 
 /** Flags that name a file of Kubernetes name an identity here. */
-export function checkNamedIdentities(
-  { apiserver, kubelet }: ClusterSection,
-  identities: Identities,
-  findings: Findings,
-): void {
-  const check = (place: TreePath, name: string | undefined, kind: 'ca' | 'certificate') => {
-    if (name !== undefined) checkIdentity(place, name, kind, { identities, findings, cluster: null })
+export function checkNamedIdentities(section: ClusterSection, identities: Identities, findings: Findings): void {
+  const check = (flags: Flags, program: WrittenProgram) => {
+    for (const [, flag] of flagsOf(flags)) {
+      if (flag.kind.type !== 'reference') continue
+      for (const { path, value } of writingsOf(flag, program))
+        checkIdentity(path, String(value), flag.kind.to, { identities, findings, cluster: null })
+    }
   }
-  const flags = ['cluster', 'apiserver', 'flags']
-  for (const flag of ['client-ca-file', 'kubelet-certificate-authority'] as const)
-    check([...flags, flag], apiserver?.flags?.[flag], 'ca')
-  check([...flags, 'kubelet-client-certificate'], apiserver?.flags?.['kubelet-client-certificate'], 'certificate')
-  check(['cluster', 'kubelet', 'flags', 'client-ca-file'], kubelet?.flags?.['client-ca-file'], 'ca')
-  const x509 = ['cluster', 'kubelet', 'config', 'authentication', 'x509', 'clientCAFile']
-  check(x509, kubelet?.config?.authentication?.x509?.clientCAFile, 'ca')
+  check(apiserverFlags, writtenApiserver(section))
+  check(kubeletFields, writtenKubelet(section))
 }

@@ -1,11 +1,11 @@
 import { z } from 'zod'
+import { NS_PER_S } from '../../engine/ticks.ts'
 import type { ProblemCode } from '../problems/problem-codes.ts'
-import { later } from './scalars.ts'
 import { DURATION, parseQuantity, quoted } from './units.ts'
 
 /**
- * Values as Kubernetes takes them. Where Kubernetes has a bound of its own, it is checked with the version at hand
- * (resolve-apiserver.ts and its neighbours), in its own words, and not here.
+ * Values as Kubernetes takes them. Where Kubernetes has a bound of its own, it is checked with the version at hand, in
+ * its own words (`refusals` of the flag), and not here.
  */
 
 function refuse(context: z.RefinementCtx, code: ProblemCode, message: string, hint?: string): never {
@@ -13,18 +13,26 @@ function refuse(context: z.RefinementCtx, code: ProblemCode, message: string, hi
   return z.NEVER
 }
 
-/** A whole number without bounds; `json` is for editors. */
-export function integer(description: string, json: { minimum?: number; maximum?: number } = {}) {
+/** Bounds for editors. */
+interface EditorBounds {
+  readonly minimum?: number
+  readonly maximum?: number
+}
+
+export const integer = (description: string, bounds: EditorBounds) => wholeNumber(description, 1, bounds)
+
+/** A whole number of seconds. In nanoseconds. */
+export const seconds = (description: string, bounds: EditorBounds) => wholeNumber(description, NS_PER_S, bounds)
+
+function wholeNumber(description: string, unit: number, bounds: EditorBounds) {
   return z
     .unknown()
     .transform((value, context): number => {
       const isNumber = typeof value === 'number' && Number.isSafeInteger(value)
-      return isNumber ? value : refuse(context, 'wrong-type', 'expected a whole number')
+      return isNumber ? value * unit : refuse(context, 'wrong-type', 'expected a whole number')
     })
-    .meta({ description, type: 'integer', ...json })
+    .meta({ description, type: 'integer', ...bounds })
 }
-
-export const port = (description: string) => integer(description, { minimum: 0, maximum: 65_535 })
 
 const GO_DURATION = /^(-?)((?:\d+(?:\.\d+)?(?:h|ms|us|ns|m|s))+)$/
 
@@ -65,10 +73,4 @@ export function commaList(description: string, items: readonly string[]) {
       description,
       anyOf: [{ type: 'array', items: { type: 'string', enum: items }, maxItems: 20 }, { type: 'string' }],
     })
-}
-
-/** Adds keys that exist in Kubernetes and do nothing here yet. */
-export function withPlanned<const Shape extends z.ZodRawShape>(shape: Shape, names: readonly string[]): Shape {
-  const planned = names.map((name) => [name, later('a flag or field of Kubernetes without a part in the model.')])
-  return { ...shape, ...Object.fromEntries(planned) }
 }

@@ -3,10 +3,10 @@ import { type AuthorizationFacts, authorize, operationsToAllow } from '../../../
 import { forbiddenMessage } from '../../../src/cluster/access/forbidden.ts'
 import { ANONYMOUS, type Identity } from '../../../src/cluster/access/identity.ts'
 import { NodeGraph } from '../../../src/cluster/access/node-graph.ts'
+import type { AuthorizationMode } from '../../../src/cluster/flags/apiserver/authorization-mode.ts'
 import * as to from '../../../src/cluster/messages/apiserver-requests.ts'
 import { kubeletOperations } from '../../../src/cluster/messages/kubelet-requests.ts'
 import { operationOf, type RequestLine } from '../../../src/cluster/messages/operations.ts'
-import type { AuthorizationMode } from '../../../src/cluster/versions/configuration.ts'
 import { pods } from './people.ts'
 
 const NODE_RBAC: readonly AuthorizationMode[] = ['Node', 'RBAC']

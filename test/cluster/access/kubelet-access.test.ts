@@ -15,7 +15,7 @@ import {
   tokenReviewHoldsUntil,
 } from '../../../src/cluster/access/review-cache.ts'
 import { reviewToken } from '../../../src/cluster/access/token-review.ts'
-import type { KubeletConfiguration } from '../../../src/cluster/versions/configuration.ts'
+import type { KubeletConfiguration } from '../../../src/cluster/flags/configuration.ts'
 import { appToken, clientCertificate, clusterCa, joinToken, vaultToken } from './people.ts'
 
 type Door = Pick<

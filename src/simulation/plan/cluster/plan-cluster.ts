@@ -1,3 +1,4 @@
+import type { PolicyRule } from '../../../cluster/access/access-rule.ts'
 import type { Bearer } from '../../../cluster/access/bearer.ts'
 import {
   ANONYMOUS,
@@ -17,7 +18,6 @@ import type { KubeletNode, KubeletPlan } from '../../../cluster/kubelet/kubelet-
 import { isBetween } from '../../../cluster/paths/path-kinds.ts'
 import { TYPICAL_POD } from '../../../cluster/paths/requests/path-requests.ts'
 import { abilitiesOf } from '../../../cluster/versions/abilities.ts'
-import type { PolicyRule } from '../../../cluster/versions/configuration.ts'
 import { NONE } from '../../../engine/table.ts'
 import type { Blueprint } from '../../blueprint.ts'
 import type { ClusterBlueprint, NodeBlueprint } from '../../blueprint-cluster.ts'

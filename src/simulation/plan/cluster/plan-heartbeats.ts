@@ -1,3 +1,10 @@
+import { nodeMonitorGracePeriodNs, nodeMonitorPeriodNs } from '../../../cluster/flags/controller-manager-flags.ts'
+import { defaultAt } from '../../../cluster/flags/flag.ts'
+import {
+  nodeLeaseDurationNs,
+  nodeStatusReportFrequencyNs,
+  nodeStatusUpdateFrequencyNs,
+} from '../../../cluster/flags/kubelet-fields.ts'
 import { agentOf, apiserverResponseFields, clientRequestFields } from '../../../cluster/messages/api-headers.ts'
 import { getLease, getNode, patchNodeStatus, renewLease } from '../../../cluster/messages/apiserver-requests.ts'
 import {
@@ -75,12 +82,13 @@ export class HeartbeatPlans {
 
   lifecycle(): NodeLifecyclePlan {
     const { cluster } = this.blueprint
-    const defaults = abilitiesOf(defaultVersionOf(this.blueprint)).controllerManager
+    const version = defaultVersionOf(this.blueprint)
     return {
       nodes: this.nodes,
-      monitorPeriodNs: cluster?.controllerManager.nodeMonitorPeriodNs ?? defaults.nodeMonitorPeriodNs,
-      monitorGracePeriodNs: cluster?.controllerManager.nodeMonitorGracePeriodNs ?? defaults.nodeMonitorGracePeriodNs,
-      podEvictionTimeoutNs: defaults.podEvictionTimeoutNs,
+      monitorPeriodNs: cluster?.controllerManager.nodeMonitorPeriodNs ?? defaultAt(nodeMonitorPeriodNs, version),
+      monitorGracePeriodNs:
+        cluster?.controllerManager.nodeMonitorGracePeriodNs ?? defaultAt(nodeMonitorGracePeriodNs, version),
+      podEvictionTimeoutNs: abilitiesOf(version).controllerManager.podEvictionTimeoutNs,
       beats: this.beats,
     }
   }
@@ -92,12 +100,13 @@ export class HeartbeatPlans {
     const own = this.clusterNodes.get(path.from)
     const version = own?.version ?? defaultVersionOf(this.blueprint)
     const defaults = abilitiesOf(version).kubelet
-    const periodNs = arrivals.kind === 'open' ? NS_PER_S / arrivals.ratePerS : defaults.nodeStatusUpdateFrequencyNs
-    const updateNs = own?.kubelet.nodeStatusUpdateFrequencyNs ?? defaults.nodeStatusUpdateFrequencyNs
-    const leaseNs = own?.kubelet.nodeLeaseDurationNs ?? defaults.nodeLeaseDurationNs
+    const periodNs =
+      arrivals.kind === 'open' ? NS_PER_S / arrivals.ratePerS : defaultAt(nodeStatusUpdateFrequencyNs, version)
+    const updateNs = own?.kubelet.nodeStatusUpdateFrequencyNs ?? defaultAt(nodeStatusUpdateFrequencyNs, version)
+    const leaseNs = own?.kubelet.nodeLeaseDurationNs ?? defaultAt(nodeLeaseDurationNs, version)
     const isLease = defaults.heartbeat === 'lease'
     const lease = isLease ? this.leaseLoop(context, version, periodNs) : null
-    const reportNs = own?.kubelet.nodeStatusReportFrequencyNs ?? defaults.nodeStatusReportFrequencyNs
+    const reportNs = own?.kubelet.nodeStatusReportFrequencyNs ?? defaultAt(nodeStatusReportFrequencyNs, version)
     const status = this.statusLoop(context, version, isLease ? updateNs : periodNs, isLease ? reportNs : 0)
     const heartbeat: Heartbeat = {
       node: lookUp(this.nodeIndex, path.from),

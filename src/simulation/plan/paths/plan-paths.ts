@@ -1,4 +1,6 @@
 import type { ListeningPlace } from '../../../attack/sockets/sockets-plan.ts'
+import { http2MaxStreamsPerConnection } from '../../../cluster/flags/apiserver-flags.ts'
+import { defaultAt } from '../../../cluster/flags/flag.ts'
 import { ANY_ADDRESS, type Listener, type Path, SSH_PORT, type Tunnel } from '../../../cluster/paths/path.ts'
 import { isIntoApiserver } from '../../../cluster/paths/path-kinds.ts'
 import { assert } from '../../../engine/assert.ts'
@@ -23,7 +25,7 @@ import { planReadOnlyPorts } from '../cluster/plan-read-only-ports.ts'
 import { lookUp } from '../network/plan-network.ts'
 import type { PlannedNetwork } from '../network/planned-network.ts'
 import { type Identities, Pool, planSshServer, planTlsClient, planTlsServer } from '../security/plan-security.ts'
-import { abilitiesOfCluster } from './path-traits.ts'
+import { abilitiesOfCluster, defaultVersionOf } from './path-traits.ts'
 import { type PlannedKonnectivity, planKonnectivity } from './plan-konnectivity.ts'
 import { planTunnels, TunnelChoices } from './plan-tunnels.ts'
 
@@ -213,9 +215,10 @@ function planListener(
 
 /** Before 1.12 it takes Go's server as it comes. */
 function apiserverParameters(blueprint: Blueprint): Http2Parameters {
-  const { http2StreamWindowBytes, http2MaxStreamsPerConnection } = abilitiesOfCluster(blueprint).apiserver
+  const { http2StreamWindowBytes } = abilitiesOfCluster(blueprint).apiserver
   const maxStreams =
-    blueprint.cluster?.apiserver.configuration.http2MaxStreamsPerConnection ?? http2MaxStreamsPerConnection
+    blueprint.cluster?.apiserver.configuration.http2MaxStreamsPerConnection ??
+    defaultAt(http2MaxStreamsPerConnection, defaultVersionOf(blueprint))
   return http2StreamWindowBytes === GO_SERVER.initialStreamWindowBytes ? GO_SERVER : apiserverHttp2(maxStreams)
 }
 

@@ -1,0 +1,19 @@
+import { always } from '../../versions/version-steps.ts'
+import type { Flag } from '../flag.ts'
+import { authorizationMode } from './authorization-mode.ts'
+
+export const anonymousAuth: Flag<boolean> = {
+  name: 'anonymous-auth',
+  kind: { type: 'boolean' },
+  meaning: 'Whether requests without credentials are taken, as those of system:anonymous.',
+  default: always(true, 'AS release-1.6 pkg/server/options/authentication.go; ARK pkg/kubeapiserver/options'),
+  /** ARK pkg/kubeapiserver/options/authentication.go (ApplyAuthorization): a warning, and the flag is off. */
+  derive: (isOn, { value }) =>
+    isOn && value(authorizationMode).includes('AlwaysAllow')
+      ? {
+          value: false,
+          notice:
+            'AnonymousAuth is not allowed with the AlwaysAllow authorizer. Resetting AnonymousAuth to false. You should use a different authorizer',
+        }
+      : null,
+}

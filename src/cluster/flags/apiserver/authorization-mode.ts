@@ -1,0 +1,50 @@
+import type { KubernetesVersion } from '../../versions/kubernetes-version.ts'
+import { always, over, stepAt } from '../../versions/version-steps.ts'
+import { type Flag, goQuoted, type Refusal, refuseUnless } from '../flag.ts'
+
+export type AuthorizationMode = 'AlwaysAllow' | 'AlwaysDeny' | 'Node' | 'RBAC'
+
+const MODELLED: readonly AuthorizationMode[] = ['AlwaysAllow', 'AlwaysDeny', 'Node', 'RBAC']
+const KNOWN = over<readonly string[]>(
+  [6, ['AlwaysAllow', 'AlwaysDeny', 'ABAC', 'Webhook', 'RBAC'], 'kubernetes/website#4077 (Node is of 1.7)'],
+  [7, ['AlwaysAllow', 'AlwaysDeny', 'ABAC', 'Webhook', 'RBAC', 'Node'], 'kubernetes/website#4077; k/k#46879'],
+)
+
+export const authorizationMode: Flag<readonly AuthorizationMode[]> = {
+  name: 'authorization-mode',
+  kind: { type: 'list', items: MODELLED, known: KNOWN },
+  meaning: 'The authorizers that decide on a request, in the order in which they are asked.',
+  default: always(['AlwaysAllow'], 'ARK pkg/kubeapiserver/options/authorization.go'),
+  /** pkg/kubeapiserver/options/authorization.go, Validate; of 1.6, pkg/kubeapiserver/authorizer/config.go. */
+  refusals: (modes, { version }) => [
+    ...refuseUnless(modes.length > 0, {
+      code: 'out-of-range',
+      message: 'at least one authorization-mode must be passed',
+    }),
+    ...modes.flatMap((mode, item) => refusalsOfMode(mode, version).map((refusal) => ({ ...refusal, item }))),
+    ...refuseUnless(new Set(modes).size === modes.length, {
+      code: 'contradiction',
+      message: `authorization-mode ${goQuoted(modes)} has mode specified more than once`,
+    }),
+  ],
+}
+
+function refusalsOfMode(mode: string, { minor }: KubernetesVersion): readonly Refusal[] {
+  const known = stepAt(KNOWN, minor).value
+  if (!known.includes(mode)) {
+    const isOld = minor < 7
+    const message = isOld
+      ? `unknown authorization mode ${mode} specified`
+      : `authorization-mode ${goQuoted(mode)} is not a valid mode`
+    const hint = isOld && mode === 'Node' ? 'the Node authorizer came with 1.7' : undefined
+    return [{ code: 'unknown-value', message, hint, near: { written: mode, known } }]
+  }
+  return refuseUnless(
+    MODELLED.some((modelled) => modelled === mode),
+    {
+      code: 'not-modelled-yet',
+      message: `authorization-mode ${mode} is not modelled yet`,
+      hint: `today: ${MODELLED.join(', ')}`,
+    },
+  )
+}

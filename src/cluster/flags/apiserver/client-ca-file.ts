@@ -1,0 +1,8 @@
+import type { Flag } from '../flag.ts'
+
+export const clientCa: Flag<string | null> = {
+  name: 'client-ca-file',
+  kind: { type: 'reference', to: 'ca' },
+  meaning: 'The CA of client certificates; without one they prove nothing.',
+  default: { provided: 'clientCa' },
+}

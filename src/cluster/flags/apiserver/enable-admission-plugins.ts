@@ -1,0 +1,93 @@
+import { always, over, stepAt } from '../../versions/version-steps.ts'
+import { type Flag, type FlagContext, goQuoted, type Refusal, refuseUnless, stateAt } from '../flag.ts'
+
+const MODELLED = ['NodeRestriction', 'DenyServiceExternalIPs'] as const
+
+const KNOWN = over<readonly string[]>(
+  [6, [], 'k/k#46879'],
+  [7, ['NodeRestriction'], 'k/k#46879; kubernetes/website#4077'],
+  [21, ['NodeRestriction', 'DenyServiceExternalIPs'], 'KEP-2200'],
+)
+
+/** Of all releases together; those that a release does not have yet are told apart only where they are modelled. */
+const OTHERS = [
+  'AlwaysAdmit',
+  'AlwaysDeny',
+  'AlwaysPullImages',
+  'CertificateApproval',
+  'CertificateSigning',
+  'CertificateSubjectRestriction',
+  'DefaultIngressClass',
+  'DefaultStorageClass',
+  'DefaultTolerationSeconds',
+  'DenyEscalatingExec',
+  'EventRateLimit',
+  'ExtendedResourceToleration',
+  'ImagePolicyWebhook',
+  'Initializers',
+  'LimitPodHardAntiAffinityTopology',
+  'LimitRanger',
+  'MutatingAdmissionWebhook',
+  'NamespaceAutoProvision',
+  'NamespaceExists',
+  'NamespaceLifecycle',
+  'OwnerReferencesPermissionEnforcement',
+  'PersistentVolumeClaimResize',
+  'PersistentVolumeLabel',
+  'PodNodeSelector',
+  'PodPreset',
+  'PodSecurity',
+  'PodSecurityPolicy',
+  'PodTolerationRestriction',
+  'Priority',
+  'ResourceQuota',
+  'RuntimeClass',
+  'SecurityContextDeny',
+  'ServiceAccount',
+  'StorageObjectInUseProtection',
+  'TaintNodesByCondition',
+  'ValidatingAdmissionPolicy',
+  'ValidatingAdmissionWebhook',
+]
+
+/** Those that every apiserver has do nothing to the traffic here. */
+export const enableAdmissionPlugins: Flag<readonly string[]> = {
+  name: 'enable-admission-plugins',
+  kind: { type: 'list', items: MODELLED, known: KNOWN },
+  meaning: 'Admission plugins beyond the usual ones.',
+  default: always([], 'kubernetes/kubeadm#2075: NodeRestriction is not on by itself'),
+  releases: over(
+    [6, 'absent', 'AS release-1.6, 1.9 pkg/server/options'],
+    [10, 'present', 'AS release-1.10 pkg/server/options/admission.go'],
+  ),
+  absence: 'before 1.10 it is admission-control',
+  also: { name: 'admission-control' },
+  /** apiserver pkg/server/options/admission.go; pkg/kubeapiserver/options/admission.go. */
+  refusals: (plugins, context) => [
+    ...refuseUnless(!isWrittenTwice(context), {
+      code: 'contradiction',
+      message: 'admission-control and enable-admission-plugins/disable-admission-plugins flags are mutually exclusive',
+      at: 'key',
+    }),
+    ...plugins.flatMap((plugin, item) => refusalsOfPlugin(plugin, context).map((refusal) => ({ ...refusal, item }))),
+  ],
+}
+
+function isWrittenTwice({ version, namesWritten }: FlagContext): boolean {
+  return namesWritten(enableAdmissionPlugins).length > 1 && stateAt(enableAdmissionPlugins, version) === 'present'
+}
+
+function refusalsOfPlugin(plugin: string, { version, namesWritten }: FlagContext): readonly Refusal[] {
+  const known = stepAt(KNOWN, version.minor).value
+  if (known.includes(plugin)) return []
+  if (OTHERS.includes(plugin))
+    return [{ code: 'not-modelled-yet', message: `the admission plugin ${plugin} is not modelled yet` }]
+  // Before 1.10 it is apiserver pkg/admission/plugins.go that says so.
+  const message =
+    stateAt(enableAdmissionPlugins, version) === 'absent'
+      ? `Unknown admission plugin: ${plugin}`
+      : `${namesWritten(enableAdmissionPlugins)[0]} plugin ${goQuoted(plugin)} is unknown`
+  const first = KNOWN.find(({ value }) => value.includes(plugin))
+  const hint = first === undefined ? undefined : `it came with 1.${first.from}`
+  return [{ code: 'unknown-value', message, hint, near: { written: plugin, known, planned: OTHERS } }]
+}

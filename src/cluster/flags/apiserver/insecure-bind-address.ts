@@ -1,0 +1,19 @@
+import { parseAddress } from '../../../network/address-book.ts'
+import { always } from '../../versions/version-steps.ts'
+import { type Flag, goQuoted, refuseUnless } from '../flag.ts'
+import { INSECURE_RELEASES, INSECURE_SERVING } from './insecure-port.ts'
+
+export const insecureBindAddress: Flag<string> = {
+  name: 'insecure-bind-address',
+  kind: { type: 'text' },
+  meaning: 'Address at which the insecure port listens; 0.0.0.0 is all. Without effect from 1.20.',
+  default: always('127.0.0.1', INSECURE_SERVING),
+  releases: INSECURE_RELEASES,
+  absence: 'it went with 1.24; the insecure port with 1.20',
+  /** pflag. */
+  refusals: (address) =>
+    refuseUnless(!Number.isNaN(parseAddress(address)), {
+      code: 'wrong-type',
+      message: `invalid argument ${goQuoted(address)} for "--insecure-bind-address" flag: failed to parse IP: ${goQuoted(address)}`,
+    }),
+}

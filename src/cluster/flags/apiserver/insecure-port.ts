@@ -1,0 +1,32 @@
+import { over } from '../../versions/version-steps.ts'
+import { type Flag, type FlagState, isPort, refuseUnless, stateAt } from '../flag.ts'
+
+export const INSECURE_SERVING = 'AS release-1.6 pkg/server/options/serving.go; ARK pkg/kubeapiserver/options/serving.go'
+
+/** Of both flags. */
+export const INSECURE_RELEASES = over<FlagState>(
+  [6, 'present', INSECURE_SERVING],
+  [20, 'inert', 'k/k#95856'],
+  [24, 'absent', 'k/k#106859'],
+)
+
+export const insecurePort: Flag<number> = {
+  name: 'insecure-port',
+  kind: { type: 'port' },
+  meaning: 'Port of plain HTTP without authentication; 0 turns it off. From 1.20 only 0 is allowed.',
+  default: over([6, 8080, INSECURE_SERVING], [20, 0, 'k/k#95856']),
+  releases: INSECURE_RELEASES,
+  absence: 'the insecure port is gone since 1.20, its flags since 1.24',
+  /** cmd/kube-apiserver/app/server.go (checkNonZeroInsecurePort); pkg/server/options/deprecated_insecure_serving.go. */
+  refusals: (port, { version }) =>
+    stateAt(insecurePort, version) === 'inert'
+      ? refuseUnless(port === 0, {
+          code: 'out-of-range',
+          message: `invalid port value ${port}: only zero is allowed`,
+          hint: 'since 1.20 the apiserver cannot serve without TLS',
+        })
+      : refuseUnless(isPort(port, 0), {
+          code: 'out-of-range',
+          message: `insecure port ${port} must be between 0 and 65535, inclusive. 0 for turning off insecure (HTTP) port`,
+        }),
+}

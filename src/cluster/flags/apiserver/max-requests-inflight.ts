@@ -1,0 +1,11 @@
+import { CONFIG } from '../../versions/sources.ts'
+import { always } from '../../versions/version-steps.ts'
+import { type Flag, refuseNegative } from '../flag.ts'
+
+export const maxRequestsInflight: Flag<number> = {
+  name: 'max-requests-inflight',
+  kind: { type: 'integer', minimum: 0 },
+  meaning: 'How many requests that only read are served at once; 0: without limit.',
+  default: always(400, CONFIG),
+  refusals: (requests) => refuseNegative(maxRequestsInflight, requests),
+}

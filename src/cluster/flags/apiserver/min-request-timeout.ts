@@ -1,0 +1,12 @@
+import { NS_PER_S } from '../../../engine/ticks.ts'
+import { CONFIG } from '../../versions/sources.ts'
+import { always } from '../../versions/version-steps.ts'
+import { type Flag, refuseNegative } from '../flag.ts'
+
+export const minRequestTimeoutNs: Flag<number> = {
+  name: 'min-request-timeout',
+  kind: { type: 'seconds', minimum: 0 },
+  meaning: 'For how many seconds a watch lasts at least, if the client does not say.',
+  default: always(1800 * NS_PER_S, CONFIG),
+  refusals: (timeoutNs) => refuseNegative(minRequestTimeoutNs, timeoutNs),
+}

@@ -1,0 +1,15 @@
+import { always } from '../../versions/version-steps.ts'
+import { type Flag, isPort, refuseUnless } from '../flag.ts'
+
+export const securePort: Flag<number> = {
+  name: 'secure-port',
+  kind: { type: 'port' },
+  meaning: 'Port of HTTPS.',
+  default: always(6443, 'ARK pkg/kubeapiserver/options/serving.go'),
+  /** apiserver pkg/server/options/serving.go, SecureServingOptions.Validate. */
+  refusals: (port) =>
+    refuseUnless(isPort(port, 1), {
+      code: 'out-of-range',
+      message: `--secure-port ${port} must be between 1 and 65535, inclusive. It cannot be turned off with 0`,
+    }),
+}

@@ -1,0 +1,12 @@
+import { NS_PER_S } from '../../../engine/ticks.ts'
+import { always } from '../../versions/version-steps.ts'
+import { type Flag, refuseUnlessPositive } from '../flag.ts'
+
+export const nodeMonitorPeriodNs: Flag<number> = {
+  name: 'node-monitor-period',
+  kind: { type: 'duration' },
+  meaning: 'Time between two checks of all nodes.',
+  default: always(5 * NS_PER_S, 'kubernetes-sigs/kubespray docs/kubernetes-reliability.md'),
+  // Kubernetes does not check it; a period of zero would never let go of the processor.
+  refusals: refuseUnlessPositive,
+}

@@ -1,0 +1,14 @@
+import { NS_PER_S } from '../../../engine/ticks.ts'
+import { KUBELET_DEFAULTS } from '../../versions/sources.ts'
+import { always } from '../../versions/version-steps.ts'
+import { type Flag, refuseNegativeDuration } from '../flag.ts'
+
+export const webhookCacheTtlNs: Flag<number> = {
+  name: 'authentication.webhook.cacheTTL',
+  kind: { type: 'duration' },
+  meaning: 'How long the answer to a TokenReview is kept.',
+  default: always(120 * NS_PER_S, KUBELET_DEFAULTS),
+  unset: 0,
+  also: { name: 'authentication-token-webhook-cache-ttl' },
+  refusals: refuseNegativeDuration,
+}

@@ -1,0 +1,11 @@
+import { AS_THE_FLAGS, KUBELET_DEFAULTS, LEGACY_DEFAULTS } from '../../versions/sources.ts'
+import { always, over } from '../../versions/version-steps.ts'
+import type { Flag } from '../flag.ts'
+
+export const webhookEnabled: Flag<boolean> = {
+  name: 'authentication.webhook.enabled',
+  kind: { type: 'boolean' },
+  meaning: 'Whether the apiserver is asked about bearer tokens (TokenReview).',
+  default: over([6, false, AS_THE_FLAGS], [10, true, `k/k#59666; ${KUBELET_DEFAULTS}`]),
+  also: { name: 'authentication-token-webhook', default: always(false, LEGACY_DEFAULTS) },
+}

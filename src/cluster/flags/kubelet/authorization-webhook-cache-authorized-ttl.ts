@@ -1,0 +1,14 @@
+import { NS_PER_S } from '../../../engine/ticks.ts'
+import { KUBELET_DEFAULTS } from '../../versions/sources.ts'
+import { always } from '../../versions/version-steps.ts'
+import { type Flag, refuseNegativeDuration } from '../flag.ts'
+
+export const cacheAuthorizedTtlNs: Flag<number> = {
+  name: 'authorization.webhook.cacheAuthorizedTTL',
+  kind: { type: 'duration' },
+  meaning: 'How long the answer to a SubjectAccessReview is kept that allows the request.',
+  default: always(300 * NS_PER_S, KUBELET_DEFAULTS),
+  unset: 0,
+  also: { name: 'authorization-webhook-cache-authorized-ttl' },
+  refusals: refuseNegativeDuration,
+}

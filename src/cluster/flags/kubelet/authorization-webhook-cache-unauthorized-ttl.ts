@@ -1,0 +1,14 @@
+import { NS_PER_S } from '../../../engine/ticks.ts'
+import { KUBELET_DEFAULTS } from '../../versions/sources.ts'
+import { always } from '../../versions/version-steps.ts'
+import { type Flag, refuseNegativeDuration } from '../flag.ts'
+
+export const cacheUnauthorizedTtlNs: Flag<number> = {
+  name: 'authorization.webhook.cacheUnauthorizedTTL',
+  kind: { type: 'duration' },
+  meaning: 'How long the answer to a SubjectAccessReview is kept that denies the request.',
+  default: always(30 * NS_PER_S, KUBELET_DEFAULTS),
+  unset: 0,
+  also: { name: 'authorization-webhook-cache-unauthorized-ttl' },
+  refusals: refuseNegativeDuration,
+}

@@ -1,0 +1,17 @@
+import { AS_THE_FLAGS, LEGACY_DEFAULTS } from '../../versions/sources.ts'
+import { always, over } from '../../versions/version-steps.ts'
+import { type Flag, isPort, refuseUnless } from '../flag.ts'
+
+export const readOnlyPort: Flag<number> = {
+  name: 'readOnlyPort',
+  kind: { type: 'port' },
+  meaning: 'Port of plain HTTP without authentication; 0: none.',
+  default: over([6, 10255, AS_THE_FLAGS], [10, 0, 'k/k#59666; KL config/v1beta1/types.go']),
+  also: { name: 'read-only-port', default: always(10255, LEGACY_DEFAULTS) },
+  /** pkg/kubelet/apis/config/validation/validation.go. */
+  refusals: (port) =>
+    refuseUnless(isPort(port, 0), {
+      code: 'out-of-range',
+      message: `invalid configuration: readOnlyPort (--read-only-port) ${port} must be between 0 and 65535, inclusive`,
+    }),
+}

@@ -1,0 +1,15 @@
+import { KUBELET_TYPES } from '../../versions/sources.ts'
+import { always, over } from '../../versions/version-steps.ts'
+import type { Flag } from '../flag.ts'
+
+export const rotateCertificates: Flag<boolean> = {
+  name: 'rotateCertificates',
+  kind: { type: 'boolean' },
+  meaning: 'Whether the kubelet asks for a new client certificate before the old one expires.',
+  default: always(false, KUBELET_TYPES),
+  also: {
+    name: 'rotate-certificates',
+    releases: over([6, 'absent', 'k/k#51045'], [8, 'present', 'k/k#51045']),
+    absence: 'it came with 1.8',
+  },
+}

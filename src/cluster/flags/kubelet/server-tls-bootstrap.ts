@@ -1,0 +1,25 @@
+import { KUBELET_TYPES } from '../../versions/sources.ts'
+import { always, over } from '../../versions/version-steps.ts'
+import { type Flag, type FlagState, refuseUnless, stateAt } from '../flag.ts'
+
+/** The gate RotateKubeletServerCertificate. */
+const releases = over<FlagState>(
+  [6, 'inert', 'k/k#125811'],
+  [12, 'present', 'k/k#125811; ARK pkg/features/kube_features.go'],
+)
+
+export const serverTlsBootstrap: Flag<boolean> = {
+  name: 'serverTLSBootstrap',
+  kind: { type: 'boolean' },
+  meaning:
+    'Whether the kubelet asks the apiserver for its serving certificate, instead of signing one itself; true only from 1.12.',
+  default: always(false, KUBELET_TYPES),
+  releases,
+  also: { name: 'rotate-server-certificates', releases },
+  refusals: (isOn, { version }) =>
+    refuseUnless(!isOn || stateAt(serverTlsBootstrap, version) === 'present', {
+      code: 'out-of-range',
+      message: 'invalid configuration: serverTLSBootstrap true requires feature gate RotateKubeletServerCertificate',
+      hint: 'the gate is open from 1.12 on',
+    }),
+}

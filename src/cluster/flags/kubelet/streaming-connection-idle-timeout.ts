@@ -1,0 +1,14 @@
+import { NS_PER_S } from '../../../engine/ticks.ts'
+import { KUBELET_DEFAULTS } from '../../versions/sources.ts'
+import { always } from '../../versions/version-steps.ts'
+import { type Flag, refuseNegativeDuration } from '../flag.ts'
+
+export const streamingConnectionIdleTimeoutNs: Flag<number> = {
+  name: 'streamingConnectionIdleTimeout',
+  kind: { type: 'duration' },
+  meaning: 'Time without data after which an exec, attach or port-forward ends; 0 as a flag: never.',
+  default: always(4 * 3600 * NS_PER_S, KUBELET_DEFAULTS),
+  unset: 0,
+  also: { name: 'streaming-connection-idle-timeout' },
+  refusals: refuseNegativeDuration,
+}

@@ -1,0 +1,118 @@
+import {
+  type ClusterProvides,
+  type Flag,
+  type FlagContext,
+  type FlagName,
+  type Refusal,
+  stateAt,
+} from '../../cluster/flags/flag.ts'
+import type { KubernetesVersion } from '../../cluster/versions/kubernetes-version.ts'
+import { stepAt } from '../../cluster/versions/version-steps.ts'
+import { didYouMean } from '../problems/did-you-mean.ts'
+import type { Findings } from '../problems/findings.ts'
+import type { TreePath } from '../tree/tree.ts'
+import { hasConfigFile, type WrittenFlag, type WrittenProgram, writingsOf } from './written-flags.ts'
+
+export interface ConfigurationContext {
+  readonly version: KubernetesVersion
+  readonly provides: ClusterProvides
+  /** Where a value of the tree comes from: `cluster.yaml:12:7`, `preset gke-ssh-tunnels`. */
+  readonly originOf: (path: TreePath) => string
+  readonly findings: Findings
+}
+
+/** Finds the values of a program's flags, each with its origin: what is written wins over the default of the version. */
+export class FlagResolver implements FlagContext {
+  readonly version: KubernetesVersion
+  /** By the flag's own name, in the order of resolution. */
+  readonly origins = new Map<string, string>()
+  /** What Kubernetes would log as a warning. */
+  readonly notices: string[] = []
+  readonly #program: WrittenProgram
+  readonly #context: ConfigurationContext
+  readonly #values = new Map<Flag, unknown>()
+
+  constructor(program: WrittenProgram, context: ConfigurationContext) {
+    this.version = context.version
+    this.#program = program
+    this.#context = context
+  }
+
+  readonly written = <Value>(flag: Flag<Value>): Value | undefined => {
+    // The schema was made from the kind of the flag, whose values have this type.
+    return this.#writings(flag)[0]?.value as Value | undefined
+  }
+
+  readonly namesWritten = (flag: Flag): readonly string[] => this.#writings(flag).map(({ as }) => as.name)
+
+  readonly value = <Value>(flag: Flag<Value>): Value => {
+    if (!this.#values.has(flag)) this.#values.set(flag, this.#resolve(flag))
+    return this.#values.get(flag) as Value
+  }
+
+  /** Reports the names that this release does not have. */
+  checkNames(flag: Flag): void {
+    for (const { as, path } of writingsOf(flag, this.#program)) this.checkName(as, path)
+  }
+
+  /** Reports what is wrong with the value that is written. */
+  checkValue<Value>(flag: Flag<Value>): void {
+    const [first] = this.#writings(flag)
+    const value = this.written(flag)
+    if (value == null || stateAt(first.as, this.version) === 'absent') return
+    for (const refusal of flag.refusals?.(value, this) ?? []) this.refuse(first.path, refusal)
+    const warning = flag.warning?.(value, this) ?? null
+    if (warning !== null) this.notices.push(warning)
+  }
+
+  /** As every command of Kubernetes does with a flag that it does not have. */
+  checkName(as: FlagName, path: TreePath): void {
+    if (stateAt(as, this.version) !== 'absent') return
+    const details = { at: 'key', hint: as.absence } as const
+    this.#context.findings.report(path, 'unknown-key', `unknown flag: --${as.name}`, details)
+  }
+
+  refuse(path: TreePath, { code, message, hint, at, item, near }: Refusal): void {
+    const place = item === undefined ? path : [...path, String(item)]
+    const meant = near === undefined ? undefined : didYouMean(near.written, near.known, near.planned)
+    this.#context.findings.report(place, code, message, { hint: hint ?? meant, ...(at === undefined ? {} : { at }) })
+  }
+
+  #resolve<Value>(flag: Flag<Value>): Value {
+    const wanted = this.#writtenOrDefault(flag)
+    const derived = flag.derive?.(wanted, this) ?? null
+    if (derived === null) return wanted
+    if ('notice' in derived) {
+      this.origins.set(flag.name, derived.notice)
+      this.notices.push(derived.notice)
+    } else {
+      const { name } = derived.follows
+      this.origins.set(flag.name, `as ${name} (${this.origins.get(name)})`)
+    }
+    return derived.value
+  }
+
+  #writtenOrDefault<Value>(flag: Flag<Value>): Value {
+    const [first] = this.#writings(flag)
+    const value = this.written(flag)
+    if (value === undefined) return this.#default(flag)
+    this.origins.set(flag.name, this.#context.originOf(first.path))
+    return value
+  }
+
+  #default<Value>(flag: Flag<Value>): Value {
+    const take = (value: Value, origin: string) => {
+      this.origins.set(flag.name, origin)
+      return value
+    }
+    if ('off' in flag.default) return take(flag.default.off, 'default: not set')
+    if ('provided' in flag.default) return take(this.#context.provides[flag.default.provided] as Value, 'the cluster')
+    const ofFlags = hasConfigFile(this.#program, this.version) ? undefined : flag.also?.default
+    const { value, source } = stepAt(ofFlags ?? flag.default, this.version.minor)
+    return take(value, `kubernetes ${this.version.text}: ${source}`)
+  }
+
+  #writings(flag: Flag): readonly WrittenFlag[] {
+    return writingsOf(flag, this.#program).filter(({ as, value }) => as !== flag || value !== flag.unset)
+  }
+}

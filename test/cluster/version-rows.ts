@@ -1,0 +1,57 @@
+import { type Flag, flagsOf, type Kind } from '../../src/cluster/flags/flag.ts'
+import { PROGRAMS } from '../../src/cluster/flags/programs.ts'
+import { ABILITIES } from '../../src/cluster/versions/abilities.ts'
+import { type Step, type Steps, untilOf } from '../../src/cluster/versions/version-steps.ts'
+import { valueText } from '../../src/scenario/schema/flag-text.ts'
+
+/** One value over a stretch of releases, as a table shows it. */
+export interface VersionRow extends Step<unknown> {
+  /** `kubelet.heartbeat`; `kube-apiserver insecure-port: default`. */
+  readonly what: string
+  readonly until: number
+  readonly text: string
+}
+
+function rowsOf(what: string, steps: Steps<unknown>, textOf: (value: unknown) => string): VersionRow[] {
+  return steps.map((step, index) => ({ ...step, what, until: untilOf(steps, index), text: textOf(step.value) }))
+}
+
+export function abilityRows(): VersionRow[] {
+  return Object.entries(ABILITIES).flatMap(([part, keys]) =>
+    Object.entries(keys).flatMap(([key, steps]: [string, Steps<unknown>]) => {
+      const kind: Kind = key.endsWith('Ns') ? { type: 'duration' } : { type: 'text' }
+      return rowsOf(`${part}.${key}`, steps, (value) => valueText(kind, value))
+    }),
+  )
+}
+
+/** Every flag and field, with the program that has it. */
+export const ALL_FLAGS: readonly { readonly program: string; readonly property: string; readonly flag: Flag }[] =
+  Object.entries(PROGRAMS).flatMap(([program, flags]) =>
+    flagsOf(flags).map(([property, flag]) => ({ program, property, flag })),
+  )
+
+export function flagRows(): VersionRow[] {
+  return ALL_FLAGS.flatMap(({ program, flag }) => {
+    const { name, kind, also, releases } = flag
+    const textOf = (value: unknown) => valueText(kind, value)
+    const rows = (what: string, steps: Steps<unknown> | undefined, text = String as (value: unknown) => string) =>
+      steps === undefined ? [] : rowsOf(`${program} ${what}`, steps, text)
+    return [
+      ...rows(`${name}: default`, defaultSteps(flag), textOf),
+      ...rows(`${also?.name}, by flags alone: default`, also?.default, textOf),
+      ...rows(`${name}: in the release`, releases),
+      ...rows(`--${also?.name}: in the release`, also?.releases),
+      ...rows(`${name}: known`, kind.type === 'list' ? kind.known : undefined, textOf),
+    ]
+  })
+}
+
+function defaultSteps({ default: given }: Flag): Steps<unknown> | undefined {
+  return 'off' in given || 'provided' in given ? undefined : given
+}
+
+export function lineOf({ what, from, until, text, source, unverified }: VersionRow): string {
+  const stretch = from === until ? `1.${from}` : `1.${from} to 1.${until}`
+  return `| ${what} | ${stretch} | ${text} | ${source}${unverified ? ' (unverified)' : ''} |`
+}
