@@ -114,6 +114,14 @@ describe('a path that is added', () => {
   })
 })
 
+test('a tunneler has a tunnel to every node, whether a path takes it or not', () => {
+  const { sshTunnels } = expanded({ kubernetes: '1.12', flags: 'ssh-user: gke', nodes: 2 })
+  expect(sshTunnels.map(({ name, isWarm, isManaged, origin }) => [name, isWarm, isManaged, origin])).toEqual([
+    ['ssh/master/node-1', false, true, '--ssh-user'],
+    ['ssh/master/node-2', false, true, '--ssh-user'],
+  ])
+})
+
 test('a pod that serves TLS gets a certificate, which its replicas share', () => {
   const pods = '{ web: { listens: 8443, scheme: https, token: false } }'
   const { identities } = expanded({ pods, nodes: 2 })
@@ -130,7 +138,7 @@ paths: { p: { from: a, to: b } }
 workloads: { w: { path: p, requests: 1 } }
 `
   const { blueprint } = scenarioOf(text)
-  const { activity: _activity, lookups, ...rest } = expandBlueprint(blueprint)
-  expect(rest).toEqual(blueprint)
+  const { activity: _activity, sshTunnels, lookups, ...rest } = expandBlueprint(blueprint)
+  expect([rest, sshTunnels]).toEqual([blueprint, []])
   expect(lookups.paths.byDeclaration.get('p')).toEqual(blueprint.paths)
 })

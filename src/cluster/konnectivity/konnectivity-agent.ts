@@ -1,4 +1,5 @@
 import type { StreamKey } from '../../engine/streams.ts'
+import { NS_PER_S } from '../../engine/ticks.ts'
 import type { AgentToken } from './agent-door.ts'
 
 /** An agent, which dials out to the Konnectivity server on another host. Immutable; known by its index. */
@@ -53,3 +54,6 @@ export interface KonnectivityHeads {
 
 /** cmd/server/app/options/options.go, AgentPort. */
 export const AGENT_PORT = 8091
+
+/** cmd/agent/app/options/options.go and cmd/server/app/options/options.go, KeepaliveTime. */
+export const DEFAULT_KEEPALIVE_NS = 3600 * NS_PER_S

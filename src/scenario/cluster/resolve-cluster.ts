@@ -1,3 +1,4 @@
+import { AGENT_PORT, DEFAULT_KEEPALIVE_NS } from '../../cluster/konnectivity/konnectivity-agent.ts'
 import type { KubernetesVersion } from '../../cluster/versions/kubernetes-version.ts'
 import type { HostBlueprint, VirtualAddressBlueprint } from '../../simulation/blueprint.ts'
 import type {
@@ -97,9 +98,6 @@ function checkReferences({ nodes, podSections, services }: Members, section: Clu
     )
 }
 
-const DEFAULT_AGENT_PORT = 8091
-const DEFAULT_KEEPALIVE_NS = 3_600_000_000_000
-
 export function clusterBlueprint(
   surroundings: ClusterSurroundings,
   hostSections: ReadonlyMap<string, HostSection>,
@@ -176,7 +174,7 @@ function konnectivityOf({ section, members, apiserver }: ClusterSurroundings): C
   const { konnectivity: written } = section
   return {
     serverHost: MASTER,
-    agentPort: written?.['agent-port'] ?? DEFAULT_AGENT_PORT,
+    agentPort: written?.['agent-port'] ?? AGENT_PORT,
     strategy: written?.strategy ?? 'default',
     authentication: written?.authentication ?? 'token',
     keepaliveNs: written?.keepalive ?? DEFAULT_KEEPALIVE_NS,

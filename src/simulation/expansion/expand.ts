@@ -6,6 +6,7 @@ import { withClusterPaths } from './cluster-paths.ts'
 import type { ExpandedBlueprint } from './expanded-blueprint.ts'
 import { lookupsOf } from './lookups.ts'
 import { withReaddressedPaths } from './readdressed-paths.ts'
+import { sshTunnelsOf } from './ssh-tunnels.ts'
 
 /** Adds to a checked scenario all that Kubernetes and attackers bring along, and indexes it. */
 export function expandBlueprint(declared: Blueprint): ExpandedBlueprint {
@@ -15,5 +16,5 @@ export function expandBlueprint(declared: Blueprint): ExpandedBlueprint {
   const working = withBackgroundPaths(attacked, activity)
   const asked = withAttackersWays(working)
   const complete = withReaddressedPaths(asked)
-  return { ...complete, activity, lookups: lookupsOf(complete) }
+  return { ...complete, activity, sshTunnels: sshTunnelsOf(complete), lookups: lookupsOf(complete) }
 }

@@ -2,6 +2,7 @@ import type { Blueprint, HostBlueprint, IdentityBlueprint, PathBlueprint } from 
 import type { ExternalServiceBlueprint } from '../blueprint-additions.ts'
 import type { NodeBlueprint, PodBlueprint, ServiceBlueprint } from '../blueprint-cluster.ts'
 import type { ExternalAddress } from './external-addresses.ts'
+import type { SharedSshTunnel } from './ssh-tunnels.ts'
 
 /**
  * A blueprint with all that a cluster and attackers add to it: every path, host, identity and service of the
@@ -9,6 +10,7 @@ import type { ExternalAddress } from './external-addresses.ts'
  */
 export interface ExpandedBlueprint extends Blueprint {
   readonly activity: ClusterActivity
+  readonly sshTunnels: readonly SharedSshTunnel[]
   readonly lookups: Lookups
 }
 

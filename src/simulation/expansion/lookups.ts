@@ -91,8 +91,9 @@ export function isToEndpointOf(path: PathBlueprint, end: PathBlueprint): boolean
   return end.declared === endpointsDeclared(path) && isForwarding(end.kind, 'services') && end.service === null
 }
 
-function grouped<T>(list: readonly T[], keyOf: (each: T) => string): ReadonlyMap<string, readonly T[]> {
-  const groups = new Map<string, T[]>()
+/** Lists of what has the same key, in the order of `list`. */
+export function grouped<T, K>(list: readonly T[], keyOf: (each: T) => K): ReadonlyMap<K, readonly T[]> {
+  const groups = new Map<K, T[]>()
   for (const each of list) {
     const key = keyOf(each)
     const group = groups.get(key)

@@ -23,7 +23,7 @@ import type { Blueprint } from '../../blueprint.ts'
 import type { ClusterBlueprint, NodeBlueprint } from '../../blueprint-cluster.ts'
 import type { ExpandedBlueprint } from '../../expansion/expanded-blueprint.ts'
 import { hostOfPod, installerOf } from '../../expansion/members.ts'
-import { byName } from '../by-name.ts'
+import { byName, indexByName } from '../by-name.ts'
 import {
   planApiserverRefusals,
   planKubeletRefusals,
@@ -222,7 +222,8 @@ function planKubelets(
   bearers: readonly Bearer[],
   { network, catalogue, answers }: ClusterContext,
 ): KubeletPlan {
-  const nodeOfHost = network.hosts.map(({ name }) => nodes.findIndex((node) => node.name === name))
+  const nodeIndex = indexByName(nodes)
+  const nodeOfHost = network.hosts.map(({ name }) => nodeIndex.get(name) ?? NONE)
   return {
     nodes,
     nodeOfHost,

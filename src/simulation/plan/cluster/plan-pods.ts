@@ -22,7 +22,7 @@ import { abilitiesOf } from '../../../cluster/versions/abilities.ts'
 import { tokenSizeBytes } from '../../../security/bearer-token.ts'
 import { certificatePemBytes } from '../../../security/certificate-request.ts'
 import type { ClusterBlueprint, NodeBlueprint, PodBlueprint } from '../../blueprint-cluster.ts'
-import { named } from '../../expansion/lookups.ts'
+import { grouped, named } from '../../expansion/lookups.ts'
 import { hostOfPod } from '../../expansion/members.ts'
 import { byName } from '../by-name.ts'
 import { lookUp } from '../network/plan-network.ts'
@@ -39,10 +39,14 @@ export function planPods(context: ProgramContext): PodsPlan {
   const pods = sorted.map((pod) => planPod(pod, context))
   const mounts = mountsOf(sorted, context).map((mount) => planMount(mount, context))
   const tokens = sorted.flatMap((pod, index) => planToken(pod, index, context))
+  const podOfPath = new Map<number, number>()
+  pods.forEach(({ paths }, pod) => {
+    for (const path of paths) if (!podOfPath.has(path)) podOfPath.set(path, pod)
+  })
   const podOfRequest = new Map<number, number>()
   for (const { path, request } of workloads) {
-    const pod = pods.findIndex(({ paths }) => paths.includes(path))
-    if (pod >= 0) podOfRequest.set(request, pod)
+    const pod = podOfPath.get(path)
+    if (pod !== undefined) podOfRequest.set(request, pod)
   }
   const podsOfToken = podsByToken(sorted, context.blueprint)
   return { pods, mounts, tokens, podOfRequest, podsOfToken }
@@ -53,14 +57,18 @@ function podsByToken(
   sorted: readonly PodBlueprint[],
   { identities }: ProgramContext['blueprint'],
 ): ReadonlyMap<string, readonly number[]> {
-  const podsOf = (isMeant: (pod: PodBlueprint) => boolean) =>
-    sorted.flatMap((pod, index) => (isMeant(pod) ? [index] : []))
-  const mounted = sorted.flatMap(({ token }) => (token === null ? [] : [token]))
-  const bound = identities.filter((one) => one.kind === 'service-account-token' && one.isBoundToPod === true)
-  return new Map([
-    ...bound.map((one) => [one.name, podsOf(({ account }) => 'account' in one && account === one.account)] as const),
-    ...mounted.map((name) => [name, podsOf(({ token }) => token === name)] as const),
-  ])
+  const indices = sorted.map((_, index) => index)
+  const byAccount = grouped(indices, (index) => sorted[index].account)
+  const byMounted = grouped(indices, (index) => sorted[index].token)
+  const bound = identities.flatMap((one): [string, readonly number[]][] =>
+    one.kind === 'service-account-token' && one.isBoundToPod === true
+      ? [[one.name, byAccount.get(one.account) ?? []]]
+      : [],
+  )
+  const mounted = [...byMounted].flatMap(([token, pods]): [string, readonly number[]][] =>
+    token === null ? [] : [[token, pods]],
+  )
+  return new Map([...bound, ...mounted])
 }
 
 function planPod(pod: PodBlueprint, { cluster, blueprint, paths, identities }: ProgramContext): PodPlan {

@@ -1,6 +1,7 @@
 import { AGENT_TOKEN, type AgentToken } from '../../../cluster/konnectivity/agent-door.ts'
 import {
   AGENT_PORT,
+  DEFAULT_KEEPALIVE_NS,
   type KonnectivityAgent,
   type PathAgents,
 } from '../../../cluster/konnectivity/konnectivity-agent.ts'
@@ -8,7 +9,6 @@ import { ANY_ADDRESS, type Listener } from '../../../cluster/paths/path.ts'
 import { hashString32 } from '../../../engine/hash.ts'
 import type { Streams } from '../../../engine/streams.ts'
 import { NONE } from '../../../engine/table.ts'
-import { NS_PER_S } from '../../../engine/ticks.ts'
 import { GRPC_GO_CLIENT, GRPC_GO_SERVER, type Http2Parameters, withKeepalive } from '../../../http/http2-parameters.ts'
 import { formatAddress, parseAddress } from '../../../network/address-book.ts'
 import type { TlsClient, TlsServer } from '../../../security/tls-parameters.ts'
@@ -61,9 +61,6 @@ interface Server {
   /** Index of Http2Parameters of its agents. */
   readonly http2: number
 }
-
-/** cmd/agent/app/options/options.go and cmd/server/app/options/options.go: KeepaliveTime. */
-const DEFAULT_KEEPALIVE_NS = 3600 * NS_PER_S
 
 /** Agents on the same host that dial the same server are one; one path that wants it warm decides. */
 export function planKonnectivity(

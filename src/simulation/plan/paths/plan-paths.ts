@@ -17,6 +17,7 @@ import type { KeepaliveSettings } from '../../../transport/timing/keepalive.ts'
 import type { PathHttp } from '../../../workload/path-connections.ts'
 import type { Blueprint, PathBlueprint, SshTunnelBlueprint } from '../../blueprint.ts'
 import type { ExpandedBlueprint } from '../../expansion/expanded-blueprint.ts'
+import { grouped } from '../../expansion/lookups.ts'
 import { isAttackersPath } from '../attackers/attacker-names.ts'
 import { planAttackerServers } from '../attackers/plan-attacker-servers.ts'
 import { byName, indexByName } from '../by-name.ts'
@@ -57,7 +58,7 @@ export function planPaths(
     http2: new Pool<Http2Parameters>(),
     listeners: new Pool<Listener>(),
   }
-  const ssh = planTunnels(blueprint, sorted, network)
+  const ssh = planTunnels(blueprint, network)
   const tunnelChoices = new TunnelChoices(ssh.tunnels)
   const pathIndex = indexByName(sorted)
   planListeners(blueprint, sorted, network, identities, pools)
@@ -118,6 +119,10 @@ function planListeners(
   const ofKubernetes = [...ofCluster, ...reservedPorts(blueprint, network)]
   const taken = new Set(ofKubernetes.map(({ host, port }) => placeOf(host, port)))
   const virtual = new Set(blueprint.virtualAddresses.map(({ address }) => address))
+  const byPlace = grouped(
+    sorted.filter((path) => !isAttackersPath(path)),
+    ({ to, port }) => `${to}:${port}`,
+  )
   for (const path of sorted) {
     // Whatever leads to the master of a cluster ends at its apiserver: no other port answers.
     if (path.to === blueprint.cluster?.apiserver.host) continue
@@ -125,14 +130,22 @@ function planListeners(
     // Nobody listens on an address that nodes put another in the place of.
     if (path.address !== null && virtual.has(path.address)) continue
     if (!taken.has(placeOf(lookUp(network.hostIndex, path.to), path.port)))
-      pools.listeners.add(planListener(blueprint, path, serviceAt(path, sorted), network, identities, pools))
+      pools.listeners.add(
+        planListener(
+          blueprint,
+          path,
+          serviceFor(byPlace.get(`${path.to}:${path.port}`) ?? []),
+          network,
+          identities,
+          pools,
+        ),
+      )
   }
 }
 
-/** Where all who come have certificates, they must. */
-function serviceAt({ to, port }: PathBlueprint, paths: readonly PathBlueprint[]): 'answers' | 'certified-answers' {
-  const there = paths.filter((path) => path.to === to && path.port === port && !isAttackersPath(path))
-  return there.every(({ tls }) => tls?.client.kind === 'certificate') ? 'certified-answers' : 'answers'
+/** A server whose clients all have certificates requires one. */
+function serviceFor(paths: readonly PathBlueprint[]): 'answers' | 'certified-answers' {
+  return paths.every(({ tls }) => tls?.client.kind === 'certificate') ? 'certified-answers' : 'answers'
 }
 
 function placeOf(host: number, port: number): string {

@@ -1,0 +1,74 @@
+import type { Blueprint, PathBlueprint, SshTunnelBlueprint } from '../blueprint.ts'
+import type { ClusterBlueprint } from '../blueprint-cluster.ts'
+
+export type HostKeyRule = SshTunnelBlueprint['hostKey']
+
+/** An SSH connection that paths share. */
+export interface SharedSshTunnel {
+  readonly name: string
+  readonly from: string
+  /** The host whose sshd is its other end. */
+  readonly via: string
+  readonly hostKey: HostKeyRule
+  /** It is dialled at tick 0. */
+  readonly isWarm: boolean
+  /** The apiserver's tunneler dials it and checks its health (pkg/master/tunneler/ssh.go). */
+  readonly isManaged: boolean
+  readonly origin: string
+}
+
+/** Tunnels between the same hosts, with the same rule for the host key, are one; it is warm if one use wants it so. */
+export function sshTunnelsOf({ cluster, paths }: Blueprint): readonly SharedSshTunnel[] {
+  const uses = usesOf(paths)
+  const all =
+    cluster === null || cluster.sshTunneler === null
+      ? uses
+      : [...markManaged(cluster, uses), ...toAllNodes(cluster, uses)]
+  const tunnels = new Map<string, SharedSshTunnel>()
+  for (const use of all) {
+    const known = tunnels.get(use.name)
+    tunnels.set(use.name, known === undefined ? use : { ...known, isWarm: known.isWarm || use.isWarm })
+  }
+  return [...tunnels.values()]
+}
+
+export function sshTunnelName(from: string, via: string, hostKey: HostKeyRule): string {
+  return `ssh/${from}/${via}${hostKey === 'check' ? '/checked' : ''}`
+}
+
+/** The paths into a cluster share the list of its nodes; each list counts once, or work grows by nodes squared. */
+function usesOf(paths: readonly PathBlueprint[]): SharedSshTunnel[] {
+  const uses: SharedSshTunnel[] = []
+  const seen = new Map<readonly string[], Set<string>>()
+  for (const { name: path, from, tunnel } of paths) {
+    if (tunnel?.kind !== 'ssh') continue
+    const { via: vias, hostKey, warm: isWarm } = tunnel
+    const settings = seen.get(vias) ?? new Set()
+    seen.set(vias, settings)
+    const setting = `${from} ${hostKey} ${isWarm}`
+    if (settings.has(setting)) continue
+    settings.add(setting)
+    for (const via of vias) {
+      const name = sshTunnelName(from, via, hostKey)
+      uses.push({ name, from, via, hostKey, isWarm, isManaged: false, origin: `path ${path}` })
+    }
+  }
+  return uses
+}
+
+function markManaged({ apiserver, nodes }: ClusterBlueprint, uses: readonly SharedSshTunnel[]): SharedSshTunnel[] {
+  const names = new Set(nodes.map(({ name }) => name))
+  return uses.map((use) => ({ ...use, isManaged: use.from === apiserver.host && names.has(use.via) }))
+}
+
+/** A tunneler has one to each node, whether a path takes it or not. */
+function toAllNodes({ apiserver, nodes }: ClusterBlueprint, uses: readonly SharedSshTunnel[]): SharedSshTunnel[] {
+  const { host: from } = apiserver
+  const own = uses.filter((use) => use.from === from)
+  const hostKey = own.some((use) => use.hostKey === 'check') ? 'check' : 'ignore'
+  const isWarm = own.some((use) => use.isWarm)
+  return nodes.map(({ name: via }) => {
+    const name = sshTunnelName(from, via, hostKey)
+    return { name, from, via, hostKey, isWarm, isManaged: true, origin: '--ssh-user' }
+  })
+}
