@@ -1,4 +1,4 @@
-import { readFileSync } from 'node:fs'
+import { readdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { expect, test } from 'vitest'
 import { aFolder } from '../fixtures/folder.ts'
@@ -69,4 +69,11 @@ test('a page that needs more than one source file and two lines below src/ has a
   ])
   expect(excessOf(parsePage('```diff file=src/old.ts\n a\n+b\n+c\n+d\n```'))).toEqual(['3 lines added below src/'])
   expect(excessOf(parsePage('```diff file=src/old.ts\n a\n-b\n```'))).toEqual(['1 lines removed below src/'])
+})
+
+test('the index of docs/adding/ lists every page', () => {
+  const folder = new URL('../../docs/adding/', import.meta.url)
+  const index = readFileSync(new URL('README.md', folder), 'utf8')
+  const pages = readdirSync(folder).filter((name) => name !== 'README.md')
+  expect(pages.filter((page) => !index.includes(`(${page})`))).toEqual([])
 })

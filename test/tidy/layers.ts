@@ -2,8 +2,8 @@ import { posix } from 'node:path'
 import type { Rule } from './rule.ts'
 import { importsOf, lineOf, type Source } from './source.ts'
 
-/** From the bottom up (DESIGN section 2). */
-const LAYERS: readonly string[] = [
+/** From the bottom up. */
+export const LAYERS: readonly string[] = [
   'engine',
   'network',
   'transport',

@@ -1,9 +1,11 @@
 import { z } from 'zod'
 import { NEEDED_SECTIONS, scenarioSchema } from './scenario.ts'
 
-/** The schema of scenario files as JSON Schema 2020-12, for editors. */
-export function scenarioJsonSchema(): object {
-  const schema = z.toJSONSchema(scenarioSchema, { io: 'input', target: 'draft-2020-12' })
+type Override = NonNullable<Parameters<typeof z.toJSONSchema>[1]>['override']
+
+/** The schema of scenario files as JSON Schema 2020-12, for editors; `override` adds to what is said of each part. */
+export function scenarioJsonSchema(override: Override = () => {}): object {
+  const schema = z.toJSONSchema(scenarioSchema, { io: 'input', target: 'draft-2020-12', override })
   return {
     ...schema,
     anyOf: [{ required: ['cluster'] }, { required: [...NEEDED_SECTIONS] }],

@@ -27,8 +27,24 @@ export interface Bounds {
   readonly sinceTo?: string
 }
 
+/** What a person writes for a scalar: the kind of value with its article, its units and an example, where it has any. */
+export interface ScalarText {
+  readonly kind: string
+  readonly units: readonly string[]
+  readonly example: string | null
+}
+
+/** The texts of scalars by their schemas, for the reference page. */
+export const SCALAR_TEXTS = z.registry<ScalarText>()
+
 /** What `check` finds wrong becomes an issue of the schema that carries one of our codes. */
-function scalar<T>(expected: string, check: (written: string | number) => Parsed<T>, json: Record<string, unknown>) {
+function scalar<T>(
+  expected: string,
+  check: (written: string | number) => Parsed<T>,
+  json: Record<string, unknown>,
+  { units, example }: { readonly units?: readonly string[]; readonly example?: string } = {},
+) {
+  const [kind, told] = expected.split(/,? such as /)
   return z
     .unknown()
     .transform((value, context): T => {
@@ -41,6 +57,7 @@ function scalar<T>(expected: string, check: (written: string | number) => Parsed
       return z.NEVER
     })
     .meta(json)
+    .register(SCALAR_TEXTS, { kind, units: units ?? [], example: example ?? told ?? null })
 }
 
 function addIssue(context: z.RefinementCtx, wrong: { code: ProblemCode; message: string; hint?: string }): void {
@@ -70,13 +87,15 @@ function bounded(kind: Quantity, description: string, bounds: Bounds, offWord: s
   }
   const range = [bounds.from && `from ${bounds.from}`, bounds.to && `to ${bounds.to}`].filter(Boolean).join(' ')
   const sign = kind.mayBeNegative ? '-?' : ''
-  return scalar(kind.name, check, {
+  const units = [...kind.units.keys()]
+  const json = {
     description: range === '' ? description : `${description} Bounds: ${range}${reason}.`,
     type: ['string', 'integer'],
-    pattern: `^${sign}\\d+(\\.\\d+)? ?(${[...kind.units.keys()].join('|')})$|^0$${offWord === null ? '' : `|^${offWord}$`}`,
+    pattern: `^${sign}\\d+(\\.\\d+)? ?(${units.join('|')})$|^0$${offWord === null ? '' : `|^${offWord}$`}`,
     minimum: 0,
     maximum: 0,
-  })
+  }
+  return scalar(kind.name, check, json, { units, example: kind.example })
 }
 
 export const durationNs = (description: string, bounds: Bounds = {}) =>

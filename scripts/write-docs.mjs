@@ -1,0 +1,7 @@
+// Writes docs/reference/scenario.md from the schema in the code: npm run docs
+import { mkdirSync, writeFileSync } from 'node:fs'
+import { scenarioReference } from '../dist/report/scenario-reference.js'
+import { scenarioKeys } from '../dist/scenario/schema/scenario-reference.js'
+
+mkdirSync(new URL('../docs/reference/', import.meta.url), { recursive: true })
+writeFileSync(new URL('../docs/reference/scenario.md', import.meta.url), scenarioReference(scenarioKeys()))

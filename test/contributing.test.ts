@@ -1,0 +1,30 @@
+import { existsSync, readFileSync } from 'node:fs'
+import { expect, test } from 'vitest'
+import { LAYERS } from './tidy/layers.ts'
+
+const root = new URL('../', import.meta.url)
+const text = readFileSync(new URL('CONTRIBUTING.md', root), 'utf8')
+const scripts: string[] = Object.keys(JSON.parse(readFileSync(new URL('package.json', root), 'utf8')).scripts)
+
+/** What npm runs by itself. */
+const AUTOMATIC = ['prepare']
+
+test('CONTRIBUTING.md names every command of package.json, and no other', () => {
+  const named = [...text.matchAll(/`npm (?:run )?([a-z:]+)/g)].map(([, name]) => name).filter((name) => name !== 'ci')
+  const described = scripts.filter((name) => !AUTOMATIC.includes(name))
+  expect([...new Set(named)].sort()).toEqual([...described].sort())
+})
+
+test('CONTRIBUTING.md states the order of the layers that the test of imports has', () => {
+  expect(text).toContain(`\`${LAYERS.join(' < ')}\``)
+})
+
+test('links of CONTRIBUTING.md and docs/adding/ lead to files', () => {
+  const pages = ['CONTRIBUTING.md', 'docs/adding/README.md']
+  const missing = pages.flatMap((page) =>
+    [...readFileSync(new URL(page, root), 'utf8').matchAll(/\]\(([^)#:]+)(?:#[^)]*)?\)/g)]
+      .map(([, target]) => target)
+      .filter((target) => !existsSync(new URL(target, new URL(page, root)))),
+  )
+  expect(missing).toEqual([])
+})

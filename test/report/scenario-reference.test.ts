@@ -1,0 +1,32 @@
+import { readFileSync } from 'node:fs'
+import { expect, test } from 'vitest'
+import { scenarioReference } from '../../src/report/scenario-reference.ts'
+import { scenarioKeys } from '../../src/scenario/schema/scenario-reference.ts'
+
+const keys = scenarioKeys()
+
+test('docs/reference/scenario.md is what the schema says (npm run docs writes it)', () => {
+  const committed = readFileSync(new URL('../../docs/reference/scenario.md', import.meta.url), 'utf8')
+  expect(committed).toBe(scenarioReference(keys))
+})
+
+test('every key has a type, and a meaning or a default', () => {
+  const unclear = keys.filter((key) => key.type === '' || (key.meaning === '' && key.default === ''))
+  expect(unclear.map(({ path }) => path)).toEqual([])
+})
+
+test('a quantity shows its units, default, range and an example', () => {
+  expect(keys.find(({ path }) => path === 'links.NAME.rate')).toEqual({
+    path: 'links.NAME.rate',
+    type: 'rate (bps, kbps, Mbps, Gbps)',
+    default: 'packets serialize in no time',
+    range: 'from 1kbps to 10000Gbps',
+    meaning: 'IP bytes cross at this rate.',
+    example: '100Mbps',
+  })
+})
+
+test('a bar in a description does not part the cells of the page', () => {
+  const page = scenarioReference([{ path: 'a', type: 't', default: '', range: '', meaning: 'x | y', example: '' }])
+  expect(page).toContain('| `a` | t |  |  | x \\| y |  |\n')
+})
