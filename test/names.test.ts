@@ -8,14 +8,18 @@ import { NameRule, type Names } from './tidy/named-elsewhere.ts'
 
 const ROOT = fileURLToPath(new URL('..', import.meta.url))
 
+/** A congestion control names the profiles for which it has a variant. */
 const NAMES: readonly Names[] = [
   { what: 'path kind', declaredAs: 'PathKindName', own: ['src/cluster/paths/'] },
   { what: 'technique', declaredAs: 'TechniqueName', own: ['src/attack/techniques', 'src/attack/vantage'] },
   { what: 'vantage', declaredAs: 'Vantage', own: ['src/attack/vantage'] },
   { what: 'congestion control', declaredAs: 'CongestionControlName', own: ['src/transport/congestion/'] },
+  { what: 'loss recovery', declaredAs: 'LossRecoveryName', own: ['src/transport/recovery/'] },
+  { what: 'TCP profile', declaredAs: 'TcpProfileName', own: ['src/transport/profiles/', 'src/transport/congestion/'] },
   { what: 'link profile', declaredAs: 'LINK_PROFILES', own: ['src/network/link-profiles'] },
   { what: 'CPU profile', declaredAs: 'CPU_PROFILES', own: ['src/security/cpu-profiles'] },
   { what: 'report format', declaredAs: 'RUN_FORMATS', own: ['src/report/formats.ts'] },
+  { what: 'preset', declaredAs: 'PresetName', own: ['src/scenario/cluster/presets/'] },
   { what: 'command', declaredAs: 'COMMANDS', own: ['src/cli/commands.ts'] },
 ]
 
@@ -41,7 +45,6 @@ const NOT_YET: readonly string[] = [
   'src/scenario/matrix/matrix-rows.ts',
   'src/scenario/matrix/matrix.ts',
   'src/scenario/print/print-attackers.ts',
-  'src/scenario/topology/resolve-hosts.ts',
   'src/simulation/collect/collect-gains.ts',
   'src/simulation/collect/collect-verdicts.ts',
   'src/simulation/plan/attackers/ask-specs.ts',
