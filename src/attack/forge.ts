@@ -6,7 +6,7 @@ import { ACK, SYN } from '../network/header-flags.ts'
 import type { Network } from '../network/network.ts'
 import type { Contents } from '../transport/streams/content.ts'
 import { derivedName } from '../transport/streams/derived-name.ts'
-import type { AttackPlan } from './attack-plan.ts'
+import type { PlannedAttackers } from './planned-attackers.ts'
 
 const HEADER_BYTES = 40
 const TIMESTAMPED_HEADER_BYTES = 52
@@ -58,11 +58,11 @@ export class Forge {
   private readonly forged: ForgedTable
   private readonly network: Network
   private readonly contents: Contents
-  private readonly plan: AttackPlan
+  private readonly plan: PlannedAttackers
   /** By step. */
   private readonly names: readonly { readonly high: number; readonly low: number }[]
 
-  constructor(arena: Arena, network: Network, contents: Contents, plan: AttackPlan) {
+  constructor(arena: Arena, network: Network, contents: Contents, plan: PlannedAttackers) {
     this.forged = new ForgedTable(arena, plan.steps.length)
     this.network = network
     this.contents = contents

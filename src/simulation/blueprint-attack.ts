@@ -1,4 +1,7 @@
-import type { TechniqueName, Vantage } from '../attack/vantage.ts'
+import type { PacketKind } from '../attack/planned-attackers.ts'
+import type { AttackRequest } from '../attack/techniques/parameters.ts'
+import type { TechniqueName } from '../attack/techniques.ts'
+import type { Vantage } from '../attack/vantages.ts'
 
 /** Attackers as a checked scenario has them. Names are those of `links`, `segments`, `hosts`, `identities` and `paths`. */
 export interface AttackerBlueprint {
@@ -31,11 +34,11 @@ export interface AttackStepBlueprint {
   /** Packets, connections or requests that it is done to; null: all. */
   readonly count: number | null
   readonly match: PacketMatchBlueprint
-  /** Of `delay`: how much; of `replay`: how much later; of what is sent in answer to a packet seen: how long it thinks. */
+  /** The parameter `delay` of its technique. */
   readonly delayNs: number
   /** The certificate that it shows as a server, by name; null: one of its own making, with the right names in it. */
   readonly presents: string | null
-  /** What it shows when it asks: a certificate, or a token, by name; null: nothing, or what its position has (`credentialShown`). */
+  /** What it shows when it asks: a certificate, or a token, by name; null: nothing, or the credential that its technique names. */
   readonly credential: string | null
   /** What it asks for; null: what the path's own workloads ask for. */
   readonly ask: AttackRequest | null
@@ -46,8 +49,5 @@ export interface PacketMatchBlueprint {
   /** The host that sends. */
   readonly from: string | null
   readonly to: string | null
-  readonly kind: 'any' | 'syn' | 'syn-ack' | 'data' | 'ack' | 'fin' | 'rst'
+  readonly kind: PacketKind
 }
-
-/** Requests that an attacker knows how to write, beside those of workloads. */
-export type AttackRequest = 'exec' | 'logs' | 'list-pods' | 'list-secrets' | 'create-pods' | 'healthz' | 'metrics'

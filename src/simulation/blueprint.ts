@@ -1,3 +1,4 @@
+import type { AdditionsBlueprint } from '../attack/additions.ts'
 import type { ObjectEncoding, ObjectKind } from '../cluster/messages/object-sizes.ts'
 import type { PathKindName } from '../cluster/paths/path-kinds.ts'
 import type { LinkOptions } from '../network/link-options.ts'
@@ -6,7 +7,6 @@ import type { CpuProfileName } from '../security/cpu-profiles.ts'
 import type { CongestionControlName } from '../transport/congestion/congestion-controls.ts'
 import type { TcpOverrides, TcpProfileName } from '../transport/profiles/tcp-profiles.ts'
 import type { WorkloadKind } from '../workload/workload-kind.ts'
-import type { AdditionsBlueprint } from './blueprint-additions.ts'
 import type { AttackerBlueprint } from './blueprint-attack.ts'
 import type { ClusterBlueprint } from './blueprint-cluster.ts'
 

@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
-import type { TechniqueName } from '../../src/attack/vantage.ts'
+import type { TechniqueName } from '../../src/attack/techniques.ts'
 import type { AttackerBlueprint } from '../../src/simulation/blueprint-attack.ts'
 import { expandBlueprint } from '../../src/simulation/expansion/expand.ts'
 import { makePlan } from '../../src/simulation/plan/make-plan.ts'

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest'
+import type { AgentClaimsBlueprint, ExtraAgentBlueprint } from '../../src/attack/additions.ts'
 import type { CheckedScenario } from '../../src/scenario/load.ts'
-import type { AgentClaimsBlueprint, ExtraAgentBlueprint } from '../../src/simulation/blueprint-additions.ts'
 import { beginning, finish, scenarioOf } from '../fixtures/simulations.ts'
 
 /** The address by which the master dials n1. */

@@ -1,7 +1,8 @@
 import type { Network } from '../../network/network.ts'
-import type { AttackPlan } from '../attack-plan.ts'
-import type { TechniqueName } from '../vantage.ts'
+import { PASS } from '../../network/packet-rule.ts'
+import type { PlannedAttackers } from '../planned-attackers.ts'
 import { isDial } from './packet-match.ts'
+import type { Sighting } from './sighting.ts'
 
 /** What an attacker's host has of connections. Addresses are indices into the address book. */
 export interface Ends {
@@ -22,11 +23,6 @@ export interface Ends {
   ): boolean
 }
 
-/** Those by which an attacker answers what was not sent to it. */
-export function takesConnections(technique: TechniqueName): boolean {
-  return technique === 'impersonate-server' || technique === 'relay' || technique === 'spoof-arp'
-}
-
 /**
  * Which packets an attacker's own host is to have, though they are for another. New connections are for its steps to
  * say; what belongs to one that its host has an end of comes to it for as long as it has.
@@ -34,9 +30,9 @@ export function takesConnections(technique: TechniqueName): boolean {
 export class Diverting {
   private readonly network: Network
   private readonly ends: Ends
-  private readonly plan: AttackPlan
+  private readonly plan: PlannedAttackers
 
-  constructor(network: Network, ends: Ends, plan: AttackPlan) {
+  constructor(network: Network, ends: Ends, plan: PlannedAttackers) {
     this.network = network
     this.ends = ends
     this.plan = plan
@@ -66,6 +62,11 @@ export class Diverting {
       packets.destination[packet],
       packets.destinationPort[packet],
     )
+  }
+
+  /** The packet begins a connection to the server of a path, and can be brought to the attacker's host. */
+  canTake({ diversion, isTowardServer, packet }: Sighting): boolean {
+    return diversion !== PASS && isTowardServer && this.isDial(packet)
   }
 
   /** It begins a connection. */

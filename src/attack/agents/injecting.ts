@@ -2,10 +2,12 @@ import { NONE } from '../../engine/table.ts'
 import { isEnd, REQUEST_HEAD, RESPONSE_HEAD } from '../../http/marks.ts'
 import { ACK, SYN } from '../../network/header-flags.ts'
 import type { Network } from '../../network/network.ts'
+import { PASS, type RuleVerdict } from '../../network/packet-rule.ts'
 import { COVERED, type Contents } from '../../transport/streams/content.ts'
-import type { AttackPlan } from '../attack-plan.ts'
 import type { Forge } from '../forge.ts'
 import type { ForgedMessages } from '../forged-messages.ts'
+import type { PlannedAttackers } from '../planned-attackers.ts'
+import type { AgentTools, PacketAgent } from './packet-agent.ts'
 import { isDial, nextSequence } from './packet-match.ts'
 import type { Sender } from './sender.ts'
 import type { Sighting } from './sighting.ts'
@@ -22,22 +24,15 @@ const MOST_SEGMENTS = 10
  * count. To a request it answers; where a step is about packets of the server alone, it asks once more what that has
  * just answered. In a sealed stream the forgery is a record that nobody sealed.
  */
-export class Injecting {
+export class Injecting implements PacketAgent {
   private readonly network: Network
   private readonly contents: Contents
-  private readonly plan: AttackPlan
+  private readonly plan: PlannedAttackers
   private readonly forge: Forge
   private readonly messages: ForgedMessages
   private readonly sender: Sender
 
-  constructor(
-    network: Network,
-    contents: Contents,
-    plan: AttackPlan,
-    forge: Forge,
-    messages: ForgedMessages,
-    sender: Sender,
-  ) {
+  constructor({ network, contents, plan, forge, messages, sender }: AgentTools) {
     this.network = network
     this.contents = contents
     this.plan = plan
@@ -46,8 +41,11 @@ export class Injecting {
     this.sender = sender
   }
 
-  /** Whether it did. */
-  act(step: number, sighting: Sighting): boolean {
+  onPacket(step: number, sighting: Sighting): RuleVerdict | null {
+    return this.sendInto(step, sighting) ? PASS : null
+  }
+
+  private sendInto(step: number, sighting: Sighting): boolean {
     const { match } = this.plan.steps[step]
     if (match.kind === 'syn') return this.answerDial(step, sighting)
     const isAboutServers = match.fromHost !== NONE || match.toHost !== NONE

@@ -1,5 +1,5 @@
 import { NONE } from '../../engine/table.ts'
-import type { AttackPlan, Leg } from '../attack-plan.ts'
+import type { Leg, PlannedAttackers } from '../planned-attackers.ts'
 
 /** A step, and a leg that it is about. */
 export interface LegOfStep {
@@ -18,7 +18,7 @@ export class LegIndex {
   private anyServers = 0
   private readonly byServer = new Map<number, LegOfStep[]>()
 
-  constructor(plan: AttackPlan, attacker: number) {
+  constructor(plan: PlannedAttackers, attacker: number) {
     plan.steps.forEach((step, index) => {
       if (step.attacker !== attacker) return
       for (const leg of step.legs) this.add(leg, index)

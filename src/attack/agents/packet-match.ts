@@ -2,7 +2,7 @@ import { NONE } from '../../engine/table.ts'
 import type { AddressBook } from '../../network/address-book.ts'
 import { ACK, FIN, RST, SYN } from '../../network/header-flags.ts'
 import type { PacketTable } from '../../network/packet.ts'
-import type { PacketMatch } from '../attack-plan.ts'
+import type { PacketMatch } from '../planned-attackers.ts'
 
 /** `sender` is the host that put it on the link. */
 export function matchesPacket(

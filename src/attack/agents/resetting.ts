@@ -1,6 +1,8 @@
 import { ACK, RST, SYN } from '../../network/header-flags.ts'
 import type { Network } from '../../network/network.ts'
+import { PASS, type RuleVerdict } from '../../network/packet-rule.ts'
 import type { Forge } from '../forge.ts'
+import type { AgentTools, PacketAgent } from './packet-agent.ts'
 import { nextSequence } from './packet-match.ts'
 import type { Sender } from './sender.ts'
 import type { Sighting } from './sighting.ts'
@@ -11,23 +13,23 @@ const RESET_BYTES = 40
  * Ends a connection in the names of both its ends. Only a reset in the exact place counts (RFC 5961 section 3.2), and
  * whoever saw a packet knows both places: where its sender waits for more, and where its receiver will.
  */
-export class Resetting {
+export class Resetting implements PacketAgent {
   private readonly network: Network
   private readonly forge: Forge
   private readonly sender: Sender
 
-  constructor(network: Network, forge: Forge, sender: Sender) {
+  constructor({ network, forge, sender }: AgentTools) {
     this.network = network
     this.forge = forge
     this.sender = sender
   }
 
-  /** Whether it did. */
-  act(step: number, sighting: Sighting): boolean {
+  onPacket(step: number, sighting: Sighting): RuleVerdict | null {
     const { packet } = sighting
-    if ((this.network.packets.flags[packet] & RST) !== 0) return false
-    const toSender = this.resetSender(step, sighting, packet)
-    return this.resetReceiver(step, sighting, packet) || toSender
+    if ((this.network.packets.flags[packet] & RST) !== 0) return null
+    const isSenderReset = this.resetSender(step, sighting, packet)
+    const isReceiverReset = this.resetReceiver(step, sighting, packet)
+    return isSenderReset || isReceiverReset ? PASS : null
   }
 
   private resetSender(step: number, sighting: Sighting, packet: number): boolean {

@@ -1,15 +1,15 @@
 import type { Network } from '../../network/network.ts'
-import type { AttackPlan } from '../attack-plan.ts'
+import type { PlannedAttackers } from '../planned-attackers.ts'
 import type { Tally } from '../state/tally.ts'
 import type { Sighting } from './sighting.ts'
 
 /** Sends what attackers forge, by the way that their own hosts have to where it goes. */
 export class Sender {
   private readonly network: Network
-  private readonly plan: AttackPlan
+  private readonly plan: PlannedAttackers
   private readonly tally: Tally
 
-  constructor(network: Network, plan: AttackPlan, tally: Tally) {
+  constructor(network: Network, plan: PlannedAttackers, tally: Tally) {
     this.network = network
     this.plan = plan
     this.tally = tally

@@ -1,5 +1,6 @@
 import { NONE } from '../../engine/table.ts'
-import type { Leg } from '../attack-plan.ts'
+import { PASS, type RuleVerdict } from '../../network/packet-rule.ts'
+import type { Leg } from '../planned-attackers.ts'
 import type { LegOfStep } from './leg-index.ts'
 
 /**
@@ -15,6 +16,10 @@ export class Sighting {
   /** How long after now the attacker has it before its eyes. */
   seenInNs = 0
   isTowardServer = false
+  /** What brings it to the attacker's host; PASS: nothing does. */
+  diversion: RuleVerdict = PASS
+  /** A host that the attacker has compromised puts it on the wire, as a packet of its own. */
+  isLeaving = false
   /** Steps and legs with its connection's server. */
   candidates: readonly LegOfStep[] = []
   /** An index into the address book. */

@@ -1,36 +1,59 @@
 import { NONE } from '../../engine/table.ts'
+import type { Timeline } from '../../engine/timeline.ts'
 import type { Network } from '../../network/network.ts'
-import type { AttackPlan, Leg } from '../attack-plan.ts'
-import type { AttackState } from '../state/attack-state.ts'
+import type { RuleVerdict } from '../../network/packet-rule.ts'
+import type { Leg, PlannedAttackers } from '../planned-attackers.ts'
+import { type AttackState, NEVER } from '../state/attack-state.ts'
 import type { Tally } from '../state/tally.ts'
+import type { Diverting } from './diverting.ts'
+import type { AgentTools, PacketAgent } from './packet-agent.ts'
+import type { Sighting } from './sighting.ts'
 
 /** Longer than any way without a circle. */
 const MOST_HOPS = 64
 
 /**
- * Claims at ARP (RFC 826) to be the next host on the way, to both hosts between which a connection crosses the
- * attacker's segment: what they send each other comes to it. Where the segment is routed it says so to no avail, and
- * without raw sockets to nobody.
+ * Claims in ARP replies (RFC 826) to be the next hop, to both hosts between which a connection crosses the attacker's
+ * segment, so that what they send each other comes to it. A routed segment ignores the replies, and without raw
+ * sockets none are sent.
  */
-export class Spoofing {
+export class Spoofing implements PacketAgent {
+  private readonly timeline: Timeline
   private readonly network: Network
-  private readonly plan: AttackPlan
+  private readonly plan: PlannedAttackers
   private readonly state: AttackState
   private readonly tally: Tally
+  private readonly diverting: Diverting
 
-  constructor(network: Network, plan: AttackPlan, state: AttackState, tally: Tally) {
+  constructor({ timeline, network, plan, state, tally, diverting }: AgentTools) {
+    this.timeline = timeline
     this.network = network
     this.plan = plan
     this.state = state
     this.tally = tally
+    this.diverting = diverting
   }
 
-  begin(step: number): void {
-    this.change(step, true)
+  /** Claims from the step's start to its end. */
+  onTurn(step: number): number {
+    const { startTick, endTick } = this.plan.steps[step]
+    const { now } = this.timeline
+    if (now >= endTick) this.change(step, false)
+    else if (now === startTick && this.state.isAtWork(step)) this.change(step, true)
+    else return NONE
+    return now < endTick && endTick < Number.POSITIVE_INFINITY ? endTick : NONE
   }
 
-  end(step: number): void {
-    this.change(step, false)
+  /** Takes connections of others that have come because of its claims. */
+  onPacket(step: number, sighting: Sighting): RuleVerdict | null {
+    if (!this.diverting.canTake(sighting) || sighting.isLeaving) return null
+    return this.hasComeBecause(step, sighting) ? sighting.diversion : null
+  }
+
+  private hasComeBecause(step: number, { attacker, packet }: Sighting): boolean {
+    const { packets, addresses } = this.network
+    const { host } = this.plan.attackers[attacker]
+    return this.state.firstActTick(step) !== NEVER && addresses.hostOf(packets.destination[packet], host) !== host
   }
 
   private change(step: number, isClaimed: boolean): void {

@@ -2,9 +2,11 @@ import type { Arena, Columns } from '../../engine/arena.ts'
 import { hashString32 } from '../../engine/hash.ts'
 import { NONE, Table } from '../../engine/table.ts'
 import type { Network } from '../../network/network.ts'
+import { MODIFY, type RuleVerdict } from '../../network/packet-rule.ts'
 import type { Contents } from '../../transport/streams/content.ts'
 import { derivedName } from '../../transport/streams/derived-name.ts'
-import type { AttackPlan } from '../attack-plan.ts'
+import type { PlannedAttackers } from '../planned-attackers.ts'
+import type { AgentTools, PacketAgent } from './packet-agent.ts'
 import type { Sighting } from './sighting.ts'
 
 /** Changed copies that somebody still refers to; a row of one that nobody does is found out when it is met. */
@@ -31,15 +33,15 @@ class AlteredTable extends Table {
  * Changes what packets carry, byte by byte in its place, checksum and all. Each attacker has one changed copy of a
  * content, so that what it changes in two packets is one story.
  */
-export class Tampering {
+export class Tampering implements PacketAgent {
   private readonly table: AlteredTable
   private readonly network: Network
   private readonly contents: Contents
-  private readonly plan: AttackPlan
+  private readonly plan: PlannedAttackers
   /** By attacker: its part of the names of its copies. */
   private readonly salts: readonly number[]
 
-  constructor(arena: Arena, network: Network, contents: Contents, plan: AttackPlan) {
+  constructor({ arena, network, contents, plan }: AgentTools) {
     this.table = new AlteredTable(arena)
     this.network = network
     this.contents = contents
@@ -47,18 +49,17 @@ export class Tampering {
     this.salts = plan.attackers.map(({ name }) => hashString32(`altered by ${name}`, 1))
   }
 
-  /** Whether it did. */
-  act({ attacker, packet }: Sighting): boolean {
+  onPacket(_step: number, { attacker, packet }: Sighting): RuleVerdict | null {
     const { contents } = this
     const { packets } = this.network
-    if (packets.payloadBytes[packet] === 0) return false
+    if (packets.payloadBytes[packet] === 0) return null
     const before = packets.content[packet]
     const altered = this.heldCopyOf(attacker, contents.originalOf(before))
     packets.content[packet] = altered
     packets.contentNameHigh[packet] = contents.table.nameHigh[altered]
     packets.contentNameLow[packet] = contents.table.nameLow[altered]
     contents.drop(before)
-    return true
+    return MODIFY
   }
 
   /** The packet holds it. */

@@ -3,6 +3,7 @@ import { NONE } from '../../engine/table.ts'
 import type { Timeline } from '../../engine/timeline.ts'
 import type { Agents } from '../agents/agents.ts'
 import type { AttackPlan } from '../attack-plan.ts'
+import { TECHNIQUES } from '../techniques.ts'
 import type { DirectRequests } from './direct-requests.ts'
 import type { FalseAgents } from './false-agents.ts'
 import type { SocketsPlan } from './sockets-plan.ts'
@@ -43,7 +44,9 @@ export class Sockets {
     this.thefts = thefts
     this.falseAgents = falseAgents
     this.stepByService = stepByService
-    const awaited = attack.steps.filter(({ technique, endTick }) => technique !== 'eavesdrop' && endTick < Infinity)
+    const awaited = attack.steps.filter(
+      ({ technique, endTick }) => !TECHNIQUES[technique].isPassive && endTick < Infinity,
+    )
     this.lastEndTick = Math.max(0, ...awaited.map(({ endTick }) => endTick))
   }
 

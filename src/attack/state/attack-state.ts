@@ -1,14 +1,6 @@
 import type { Arena, ArenaTable, Columns } from '../../engine/arena.ts'
 import type { Timeline } from '../../engine/timeline.ts'
-import type { AttackPlan } from '../attack-plan.ts'
-import type { TechniqueName } from '../vantage.ts'
-
-/** What leaves everything as it is. */
-const LOOKING_ON: readonly TechniqueName[] = ['eavesdrop', 'steal-token', 'steal-key']
-
-export function isLookingOn(technique: TechniqueName): boolean {
-  return LOOKING_ON.includes(technique)
-}
+import type { PlannedAttackers } from '../planned-attackers.ts'
 
 /** No tick yet. */
 export const NEVER = -1
@@ -34,11 +26,11 @@ class StepTable implements ArenaTable {
 
 /** Whether steps are at work, and how much they have done. */
 export class AttackState {
-  readonly plan: AttackPlan
+  readonly plan: PlannedAttackers
   private readonly table = new StepTable()
   private readonly timeline: Timeline
 
-  constructor(arena: Arena, timeline: Timeline, plan: AttackPlan) {
+  constructor(arena: Arena, timeline: Timeline, plan: PlannedAttackers) {
     this.plan = plan
     this.timeline = timeline
     arena.attach(this.table, Math.max(1, plan.steps.length))

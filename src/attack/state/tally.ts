@@ -1,7 +1,7 @@
 import type { Arena, Columns } from '../../engine/arena.ts'
 import { NONE, Table } from '../../engine/table.ts'
 import type { Timeline } from '../../engine/timeline.ts'
-import type { AttackPlan } from '../attack-plan.ts'
+import type { PlannedAttackers } from '../planned-attackers.ts'
 import { NEVER } from './attack-state.ts'
 
 /**
@@ -75,7 +75,7 @@ export class Tally {
   private readonly timeline: Timeline
   private readonly pathCount: number
 
-  constructor(arena: Arena, timeline: Timeline, plan: AttackPlan) {
+  constructor(arena: Arena, timeline: Timeline, plan: PlannedAttackers) {
     this.pathCount = plan.victims.length
     const rows = plan.steps.length * this.pathCount
     this.table = new TallyTable(arena, rows)

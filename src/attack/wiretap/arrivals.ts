@@ -5,7 +5,7 @@ import { PASS } from '../../network/packet-rule.ts'
 import type { Contents } from '../../transport/streams/content.ts'
 import type { AttackPlan } from '../attack-plan.ts'
 import { type Exhibit, NO_EXHIBIT } from '../state/tally.ts'
-import { hasWords } from './step-choice.ts'
+import { sends } from './step-choice.ts'
 
 /** By content that is of an attacker's making, or of which it has changed a part. */
 class ArrivalTable implements ArenaTable {
@@ -58,7 +58,7 @@ export class Arrivals {
   /** Directions into hosts at the ends of connections in which somebody might say something. */
   private watch(plan: AttackPlan): void {
     const { addresses, directions, rules } = this.network
-    const legs = plan.steps.filter(({ technique }) => hasWords(technique)).flatMap((step) => step.legs)
+    const legs = plan.steps.filter(({ technique }) => sends(technique)).flatMap((step) => step.legs)
     const ends = new Set(
       legs.flatMap(({ clientAddress, serverAddress }) =>
         [clientAddress, serverAddress].map((address) => (address === NONE ? NONE : addresses.hostOf(address, NONE))),

@@ -68,9 +68,8 @@ export class AttackerDecisions implements AccessObserver {
     const { choice } = this
     const attacker = choice.plan.attackers.findIndex(({ controls }) => controls[author] === 1)
     if (attacker < 0) return NONE
-    const serving = choice.begun(attacker, 'serves', path)
-    const relaying = serving.filter((step) => choice.plan.steps[step].technique === 'relay')
-    return [...relaying, ...choice.begun(attacker, 'forges', path), ...serving][0] ?? NONE
+    const roles = ['relays', 'forges', 'serves'] as const
+    return roles.flatMap((role) => choice.begun(attacker, role, path))[0] ?? NONE
   }
 }
 

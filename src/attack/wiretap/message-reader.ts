@@ -2,7 +2,7 @@ import type { Arena, ArenaTable, Columns } from '../../engine/arena.ts'
 import { NONE } from '../../engine/table.ts'
 import type { AttackPlan, RequestFacts } from '../attack-plan.ts'
 import { type Exhibit, NO_EXHIBIT, type Sight } from '../state/tally.ts'
-import { ABILITIES } from '../vantage.ts'
+import { VANTAGES } from '../vantages.ts'
 import { type HonestEnds, isAtEnd } from './honest-ends.ts'
 import type { Look, Place } from './look.ts'
 import type { Readings } from './readings.ts'
@@ -132,11 +132,8 @@ export class MessageReader {
     const listening = this.choice.listeningTo(attacker, path)
     const { vantage, host } = this.plan.attackers[attacker]
     // What comes by a host with no end of the path on it comes because of the agent there.
-    const isCarried = place.isInAgentTunnel || (!ABILITIES[vantage].hasOwnHost && !isAtEnd(this.ends[path], host))
+    const isCarried = place.isInAgentTunnel || (!VANTAGES[vantage].hasOwnHost && !isAtEnd(this.ends[path], host))
     if (!isCarried) return listening
-    const claiming = this.choice
-      .begun(attacker, 'serves', path)
-      .filter((step) => this.plan.steps[step].technique === 'claim-agent')
-    return [...listening, ...claiming]
+    return [...listening, ...this.choice.begun(attacker, 'carries', path)]
   }
 }

@@ -1,6 +1,7 @@
 import { NONE } from '../../engine/table.ts'
 import type { PacketTable } from '../../network/packet.ts'
-import type { AttackPlan, Leg } from '../attack-plan.ts'
+import type { AttackPlan } from '../attack-plan.ts'
+import type { Leg } from '../planned-attackers.ts'
 
 /** A step that a packet is of interest to, because of a path whose connection the packet may be in. */
 export interface LegMatch {

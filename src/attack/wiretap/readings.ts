@@ -1,10 +1,11 @@
 import { NONE } from '../../engine/table.ts'
 import { KNOWN_KINDS, type KnowledgeLog, type KnownKind } from '../state/knowledge-log.ts'
 import { type Exhibit, SIGHTS, type Sight, type Tally } from '../state/tally.ts'
+import { TECHNIQUES } from '../techniques.ts'
 import type { Finding, Locks } from './locks.ts'
 import type { StepChoice } from './step-choice.ts'
 
-/** What an attacker has read of something: these are what an eavesdropper is there for, and count as its acts. */
+/** Readings of messages: they count as acts of techniques that do nothing but read. */
 const READINGS: readonly Sight[] = ['request-read', 'answer-read', 'key-read', 'chunk-read']
 
 /** Writes down what is seen and learned: now where it is in the open, and when the keys are there where it is not. */
@@ -57,6 +58,6 @@ export class Readings {
     }
     const sight = SIGHTS[what]
     this.tally.note(step, path, sight, amount, direction, serial)
-    if (technique === 'eavesdrop' && READINGS.includes(sight)) state.noteAct(step)
+    if (TECHNIQUES[technique].isPassive && READINGS.includes(sight)) state.noteAct(step)
   }
 }

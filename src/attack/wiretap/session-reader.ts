@@ -5,7 +5,7 @@ import type { TlsDirectory } from '../../security/tls-peers.ts'
 import { CLIENT_FLIGHT, CLIENT_HELLO, SERVER_FLIGHT } from '../../security/tls-session.ts'
 import type { Contents } from '../../transport/streams/content.ts'
 import type { Sight } from '../state/tally.ts'
-import { ABILITIES } from '../vantage.ts'
+import { VANTAGES } from '../vantages.ts'
 import type { Locks } from './locks.ts'
 import type { Look, Place } from './look.ts'
 import type { Readings } from './readings.ts'
@@ -46,7 +46,7 @@ export class SessionReader {
     const lock = this.lockOf(look.attacker, place.lock, facts, layer)
     if (lock === null) return null
     const { host, vantage } = this.choice.plan.attackers[look.attacker]
-    const isOwnTunnel = layer === SSH && ABILITIES[vantage].hasOwnHost && facts.serverHost === host
+    const isOwnTunnel = layer === SSH && VANTAGES[vantage].hasOwnHost && facts.serverHost === host
     const { clientHost, serverHost } = layer === TLS ? facts : { clientHost: NONE, serverHost: NONE }
     return {
       ...place,
@@ -61,7 +61,7 @@ export class SessionReader {
   /** Inside what an agent carries, which may be an agent of the attacker's own. */
   insideAgent(look: Look, place: Place): Place {
     const { host, vantage } = this.choice.plan.attackers[look.attacker]
-    const isOwn = ABILITIES[vantage].hasOwnHost && place.clientHost === host
+    const isOwn = VANTAGES[vantage].hasOwnHost && place.clientHost === host
     return {
       ...place,
       clientHost: NONE,

@@ -2,41 +2,29 @@ import { NONE } from '../../engine/table.ts'
 import type { Timeline } from '../../engine/timeline.ts'
 import type { AttackPlan } from '../attack-plan.ts'
 import { type AttackState, NEVER } from '../state/attack-state.ts'
-import type { TechniqueName } from '../vantage.ts'
+import type { MessageEffect } from '../techniques/technique.ts'
+import { TECHNIQUES, type TechniqueName } from '../techniques.ts'
 
 /** What a technique does with messages, so that what is seen or achieved by it is put down to its step. */
 export type StepRole =
-  /** Reads what passes. */
-  | 'listens'
-  /** Has ends of connections that are meant for others. */
-  | 'serves'
-  /** Puts words of its own into connections of others. */
-  | 'forges'
-  /** Changes what passes. */
-  | 'alters'
+  | MessageEffect
+  /** It has ends of connections that are meant for others. */
+  | ServingRole
 
-const ROLES: Readonly<Partial<Record<TechniqueName, readonly StepRole[]>>> = {
-  eavesdrop: ['listens'],
-  'impersonate-server': ['serves'],
-  relay: ['serves'],
-  'readdress-node': ['serves'],
-  'claim-agent': ['serves'],
-  // What it does not answer itself, it passes on and reads.
-  'spoof-arp': ['serves', 'listens'],
-  'redirect-service': ['serves'],
-  inject: ['forges'],
-  replay: ['forges'],
-  'smuggle-request': ['forges'],
-  tamper: ['alters'],
+type ServingRole = 'serves' | 'relays' | 'carries'
+
+function rolesOf(name: TechniqueName): readonly StepRole[] {
+  const { messages = [], serves } = TECHNIQUES[name]
+  if (serves === undefined) return messages
+  return [...messages, 'serves', ...(serves.relays ? RELAYS : []), ...(serves.carries ? CARRIES : [])]
 }
 
-/** By it somebody is told something that others have not said. */
-export function hasWords(technique: TechniqueName): boolean {
-  return (['serves', 'forges', 'alters'] as const).some((role) => hasRole(technique, role))
-}
+const RELAYS: readonly ServingRole[] = ['relays']
+const CARRIES: readonly ServingRole[] = ['carries']
 
-function hasRole(technique: TechniqueName, role: StepRole): boolean {
-  return ROLES[technique]?.includes(role) ?? false
+/** By it an honest end is sent something that no other honest end has sent. */
+export function sends(technique: TechniqueName): boolean {
+  return rolesOf(technique).some((role) => role !== 'reads')
 }
 
 const NO_STEPS: readonly number[] = []
@@ -56,7 +44,7 @@ export class StepChoice {
     this.steps = plan.attackers.map((_, attacker) => {
       const byRole = new Map<StepRole, Map<number, number[]>>()
       for (const step of this.ofAttacker(attacker)) {
-        for (const role of ROLES[plan.steps[step].technique] ?? []) {
+        for (const role of rolesOf(plan.steps[step].technique)) {
           const byPath = byRole.get(role) ?? new Map<number, number[]>()
           byRole.set(role, byPath)
           for (const path of plan.steps[step].paths) byPath.set(path, [...(byPath.get(path) ?? []), step])
@@ -71,17 +59,17 @@ export class StepChoice {
   }
 
   listening(attacker: number): number[] {
-    return this.ofAttacker(attacker).filter((step) => hasRole(this.plan.steps[step].technique, 'listens'))
+    return this.ofAttacker(attacker).filter((step) => rolesOf(this.plan.steps[step].technique).includes('reads'))
   }
 
   /** Those that listen at this moment. */
   listeningTo(attacker: number, path: number): readonly number[] {
-    return this.find(attacker, 'listens', path).filter((step) => this.state.isAtWork(step) && this.brings(step))
+    return this.find(attacker, 'reads', path).filter((step) => this.state.isAtWork(step) && this.brings(step))
   }
 
-  /** What comes to an attacker because of a step comes once that has had an effect; the rest is there to be seen. */
+  /** What a step attracts comes once it has had an effect; the rest is there to be seen. */
   private brings(step: number): boolean {
-    return this.plan.steps[step].technique === 'eavesdrop' || this.state.firstActTick(step) !== NEVER
+    return !TECHNIQUES[this.plan.steps[step].technique].attracts || this.state.firstActTick(step) !== NEVER
   }
 
   /** Connections outlive the time in which they were made: those that have begun, and of these the ones that have done something. */
@@ -91,8 +79,8 @@ export class StepChoice {
       (step) => this.plan.steps[step].startTick <= this.timeline.now && !this.state.isLeftOut(step),
     )
     const active = begun.filter((step) => this.state.firstActTick(step) !== NEVER)
-    // Nobody serves in another's stead before something was done for it.
-    return active.length > 0 || role === 'serves' ? active : begun
+    // A server in another's name has no connection before something was done for it.
+    return active.length > 0 || (role !== 'forges' && role !== 'alters') ? active : begun
   }
 
   private find(attacker: number, role: StepRole, path: number): readonly number[] {

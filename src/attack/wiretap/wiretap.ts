@@ -14,7 +14,7 @@ import type { AttackPlan } from '../attack-plan.ts'
 import type { AttackState } from '../state/attack-state.ts'
 import type { KnowledgeLog } from '../state/knowledge-log.ts'
 import type { Exhibit, Tally } from '../state/tally.ts'
-import { ABILITIES } from '../vantage.ts'
+import { VANTAGES } from '../vantages.ts'
 import type { HonestEnds } from './honest-ends.ts'
 import { Locks } from './locks.ts'
 import { IN_THE_OPEN, type Look, type Place } from './look.ts'
@@ -137,7 +137,7 @@ export class Wiretap {
   private isOfOwnConnection(attacker: number, packet: number): boolean {
     const { plan, packets, connections } = this.ground
     const { host, vantage } = plan.attackers[attacker]
-    if (!ABILITIES[vantage].hasOwnHost) return false
+    if (!VANTAGES[vantage].hasOwnHost) return false
     const [source, sourcePort] = [packets.source[packet], packets.sourcePort[packet]]
     const [destination, destinationPort] = [packets.destination[packet], packets.destinationPort[packet]]
     return (

@@ -1,5 +1,5 @@
 import type { Sight, Tally } from '../../attack/state/tally.ts'
-import type { TechniqueName } from '../../attack/vantage.ts'
+import type { Technique } from '../../attack/techniques/technique.ts'
 import { OUTCOMES, type Outcome } from '../verdict.ts'
 import type { Consequences } from './consequences.ts'
 
@@ -55,16 +55,16 @@ export function shownOutcomes({ tally, step, path }: Showing): ShownOutcome[] {
 }
 
 /**
- * Where nothing was achieved: what is left to say. Who looks on has at least seen who speaks, when and how much.
+ * The outcome of a step that achieved nothing.
  * `isOnItsWay`: it would have seen packets, had there been any.
  */
 export function poorOutcome(
   { tally, step, path }: Showing,
-  technique: TechniqueName,
+  { outcomeOfSeeing }: Technique,
   isOnItsWay: boolean,
 ): ShownOutcome {
   const hasSeen = tally.amount(step, path, 'packet') > 0
-  if (technique === 'eavesdrop' && hasSeen) return { outcome: 'metadata', sight: 'packet' }
+  if (outcomeOfSeeing !== undefined && hasSeen) return { outcome: outcomeOfSeeing, sight: 'packet' }
   const hasReached = hasSeen || isOnItsWay || tally.amount(step, path, 'sent') > 0
   return { outcome: hasReached ? 'failed' : 'out-of-reach', sight: hasSeen ? 'packet' : null }
 }

@@ -1,4 +1,6 @@
-import type { TechniqueName, Vantage } from '../../attack/vantage.ts'
+import { PARAMETERS, type ParameterName } from '../../attack/techniques/parameters.ts'
+import { TECHNIQUES, type TechniqueName } from '../../attack/techniques.ts'
+import { VANTAGES } from '../../attack/vantages.ts'
 import { LONGEST_RUN_NS } from '../../engine/ticks.ts'
 import type { PathBlueprint } from '../../simulation/blueprint.ts'
 import { type AttackStepBlueprint, GARBAGE_TOKEN } from '../../simulation/blueprint-attack.ts'
@@ -7,7 +9,6 @@ import type { AttackerSection, AttackStepSection } from '../schema/attackers.ts'
 import { formatDuration } from '../schema/units.ts'
 import type { TreePath } from '../tree/tree.ts'
 import type { Named, RoleGround, Roles } from './resolve-roles.ts'
-import { type StepKey, techniqueNamed } from './techniques.ts'
 
 /** A step, of which so far only its paths are known. */
 export interface DrawnStep {
@@ -41,7 +42,7 @@ export function resolveStep(
   attacker: StepGround,
 ): Named<AttackStepBlueprint> {
   const place = [...attacker.place, 'plan', index]
-  checkKeys(section, place, attacker)
+  checkParameters(section, place, attacker)
   checkTimes(section, place, attacker)
   const it = paths.length === 0 ? null : attacker.roles.instanceOf(paths[0])
   const identity = (key: 'presents' | 'with') =>
@@ -72,23 +73,29 @@ function nameOf(one: Named<string> | null): string | null {
   return one !== null && 'value' in one ? one.value : null
 }
 
-const OPTIONAL: readonly StepKey[] = ['for', 'count', 'match', 'delay', 'presents', 'with', 'ask']
+const PARAMETER_NAMES = Object.keys(PARAMETERS) as readonly ParameterName[]
 
-function checkKeys(section: AttackStepSection, place: TreePath, { findings }: StepGround): void {
-  const { name, keys } = techniqueNamed(section.technique)
-  for (const key of OPTIONAL) {
-    if (section[key] === undefined || keys.includes(key)) continue
+function checkParameters(section: AttackStepSection, place: TreePath, { findings }: StepGround): void {
+  const { technique: name } = section
+  const { parameters, requires = [] } = TECHNIQUES[name]
+  const own = Object.keys(parameters)
+  for (const key of PARAMETER_NAMES) {
+    if (section[key] === undefined || Object.hasOwn(parameters, key)) continue
     const message =
       key === 'for'
         ? `${name} is over when it is done, and \`for\` has nothing to end`
         : `the technique ${name} has no ${key}`
-    const hint = keys.length === 0 ? undefined : `it has ${keys.join(', ')}`
+    const hint = own.length === 0 ? 'leave it out' : `it has ${own.join(', ')}`
     findings.report([...place, key], 'contradiction', message, { at: 'key', hint })
   }
-  if (name === 'delay' && (section.delay ?? 0) === 0)
-    findings.report([...place, 'technique'], 'missing-key', 'the technique delay needs `delay`: how much', {
-      hint: 'write it like { technique: delay, delay: 200ms }',
-    })
+  for (const key of requires)
+    if ((section[key] ?? 0) === 0)
+      findings.report(
+        [...place, 'technique'],
+        'missing-key',
+        `the technique ${name} needs \`${key}\`: ${parameters[key]}`,
+        { hint: `write it like { technique: ${name}, ${key}: ${PARAMETERS[key].example} }` },
+      )
 }
 
 function checkTimes(section: AttackStepSection, place: TreePath, { findings }: StepGround): void {
@@ -99,10 +106,6 @@ function checkTimes(section: AttackStepSection, place: TreePath, { findings }: S
     })
 }
 
-const ON_HOSTS: readonly Vantage[] = ['pod', 'node']
-/** By these an attacker may come to have what it has not from the start. */
-const GAINING: readonly TechniqueName[] = ['steal-key', 'bootstrap-node']
-
 function checkPresented(
   { technique, presents }: AttackStepBlueprint,
   held: readonly string[],
@@ -112,32 +115,18 @@ function checkPresented(
   if (presents === null) return
   const identity = surroundings.identities.get(presents)
   // What is unknown, or has no place here, is told already.
-  if (identity === undefined || !techniqueNamed(technique).keys.includes('presents')) return
+  if (identity === undefined || !Object.hasOwn(TECHNIQUES[technique].parameters, 'presents')) return
   if (identity.kind !== 'certificate') {
     const what = identity.kind === 'ca' ? 'a CA' : 'a token'
     findings.report([...place, 'presents'], 'contradiction', `${presents} is ${what}, and a server shows a certificate`)
     return
   }
-  const mayGain = [section, ...allies].some(({ plan }) => isAnyOf(plan, GAINING))
-  if (held.includes(presents) || mayGain || ON_HOSTS.includes(section.vantage)) return
+  const mayGain = [section, ...allies].some(({ plan }) => mayGainBy(plan, 'key'))
+  if (held.includes(presents) || mayGain || VANTAGES[section.vantage].isOnHost) return
   findings.report([...place, 'presents'], 'contradiction', `nobody shows ${presents} who does not have its key`, {
     hint: `write holds: [${section.plan.find((step) => step?.presents !== undefined)?.presents ?? presents}]`,
   })
 }
-
-/** By these an attacker may come to have a credential of others. */
-const TAKING: readonly TechniqueName[] = [
-  'eavesdrop',
-  'impersonate-server',
-  'relay',
-  'steal-token',
-  'steal-key',
-  'bootstrap-node',
-  'readdress-node',
-  'claim-agent',
-  'spoof-arp',
-  'redirect-service',
-]
 
 function checkCredential(
   { technique, credential }: AttackStepBlueprint,
@@ -148,21 +137,22 @@ function checkCredential(
 ): void {
   if (credential === null || credential === GARBAGE_TOKEN) return
   const identity = surroundings.identities.get(credential)
-  if (identity === undefined || !techniqueNamed(technique).keys.includes('with')) return
+  if (identity === undefined || !Object.hasOwn(TECHNIQUES[technique].parameters, 'with')) return
   if (identity.kind === 'ca') {
     findings.report([...place, 'with'], 'contradiction', `${credential} is a CA, and nobody proves by one who he is`, {
       hint: 'write a certificate or a token',
     })
     return
   }
-  const others = section.plan.filter((_, i) => i !== index || technique === 'bootstrap-node')
-  const mayTake = isAnyOf(others, TAKING) || allies.some(({ plan }) => isAnyOf(plan, TAKING))
-  if (held.includes(credential) || mayTake || section.vantage === 'node') return
+  // A step that steals what it shows has it in time.
+  const others = section.plan.filter((_, i) => i !== index || TECHNIQUES[technique].steals !== undefined)
+  const mayGain = [others, ...allies.map(({ plan }) => plan)].some((plan) => mayGainBy(plan, 'credential'))
+  if (held.includes(credential) || mayGain || VANTAGES[section.vantage].isRoot) return
   findings.report([...place, 'with'], 'contradiction', `nobody asks with ${credential} who does not have it`, {
     hint: `write holds: [${section.plan[index]?.with ?? credential}], or a step that takes it`,
   })
 }
 
-function isAnyOf(plan: readonly (AttackStepSection | undefined)[], techniques: readonly TechniqueName[]): boolean {
-  return plan.some((step) => step !== undefined && techniques.includes(step.technique))
+function mayGainBy(plan: readonly (AttackStepSection | undefined)[], gain: 'key' | 'credential'): boolean {
+  return plan.some((step) => step !== undefined && TECHNIQUES[step.technique].gains?.includes(gain))
 }

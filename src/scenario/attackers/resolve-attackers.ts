@@ -1,4 +1,4 @@
-import type { Vantage } from '../../attack/vantage.ts'
+import { VANTAGES, type Vantage } from '../../attack/vantages.ts'
 import type { HostBlueprint, PathBlueprint } from '../../simulation/blueprint.ts'
 import { type AttackerBlueprint, type AttackStepBlueprint, GARBAGE_TOKEN } from '../../simulation/blueprint-attack.ts'
 import type { Findings } from '../problems/findings.ts'
@@ -37,8 +37,6 @@ export function resolveAttackers(
     return { ...own.resolver.resolve(own, theirs), allies: names }
   })
 }
-
-const ON_HOSTS: readonly Vantage[] = ['pod', 'node']
 
 /** What an attacker has from the start, and what its steps are about. */
 interface Drawn {
@@ -172,7 +170,7 @@ class AttackerResolver implements StepGround {
 
   #on(): Named<Place> {
     const { on, vantage } = this.section
-    if (vantage === 'user') return this.#user()
+    if (!VANTAGES[vantage].hasNetworkPlace) return this.#user()
     if (this.section.as !== undefined)
       this.findings.report([...this.place, 'as'], 'contradiction', 'only a user is somebody by name', {
         at: 'key',
@@ -181,7 +179,7 @@ class AttackerResolver implements StepGround {
     if (on === undefined) {
       this.findings.report(this.place, 'missing-key', `the key on is missing in ${this.place.join('.')}`, {
         at: 'key',
-        hint: ON_HOSTS.includes(vantage) ? 'write the host that it is on' : 'write the link or segment that it sits on',
+        hint: VANTAGES[vantage].isOnHost ? 'write the host that it is on' : 'write the link or segment that it sits on',
       })
       return { absent: '' }
     }
@@ -192,7 +190,7 @@ class AttackerResolver implements StepGround {
   }
 
   #checkVantage({ kind, name }: Place, vantage: Vantage, place: TreePath): void {
-    const isOnHost = ON_HOSTS.includes(vantage)
+    const { isOnHost } = VANTAGES[vantage]
     if (isOnHost && kind !== 'host')
       this.findings.report(place, 'contradiction', `${vantage} is a vantage on a host, and ${name} is a ${kind}`, {
         hint: 'write passive, side or inline for who sits on a link',

@@ -1,5 +1,5 @@
+import { TECHNIQUE_NAMES } from '../../attack/techniques.ts'
 import { OUTCOMES, type Outcome } from '../../measure/verdict.ts'
-import { TECHNIQUES } from '../attackers/techniques.ts'
 import type { LineReader, Word } from './line-reader.ts'
 import type { WrittenExpectation } from './written-expectation.ts'
 
@@ -89,10 +89,7 @@ function readSubject(reader: LineReader): { attacker: Word; path: Word; techniqu
   if (reader.takes(')')) return { attacker, path, technique: null }
   reader.oneOf('a comma or )', [','])
   const technique = reader.next
-  reader.oneOf(
-    'a technique',
-    TECHNIQUES.map(({ name }) => name),
-  )
+  reader.oneOf('a technique', TECHNIQUE_NAMES)
   reader.oneOf(')', [')'])
   return { attacker, path, technique }
 }

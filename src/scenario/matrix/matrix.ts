@@ -1,5 +1,6 @@
 import { stringify } from 'yaml'
-import type { TechniqueName } from '../../attack/vantage.ts'
+import { TECHNIQUES } from '../../attack/techniques.ts'
+import { VANTAGES } from '../../attack/vantages.ts'
 import { isForwarding, kindForwarding } from '../../cluster/paths/path-kinds.ts'
 import type { MatrixPath } from '../../measure/matrix.ts'
 import type { Blueprint } from '../../simulation/blueprint.ts'
@@ -140,7 +141,7 @@ function together(attackers: readonly AttackerBlueprint[]): AttackerBlueprint {
 
 /** Of a path that never leaves its host, the link that it crosses is that host's own: nobody sits beside that. */
 function isSuchPlace({ vantage }: MatrixRow, { on }: AttackerBlueprint): boolean {
-  return on.kind !== 'host' || vantage === 'node' || vantage === 'pod' || vantage === 'user'
+  return on.kind !== 'host' || !VANTAGES[vantage].hasOwnHost
 }
 
 /** By what they are, so that one row more does not move the others; of what changes nothing for others one name. */
@@ -151,13 +152,12 @@ function nameOf(row: MatrixRow): string {
 
 function attackerOf(rows: readonly MatrixRow[], path: string, readOnlyPort: string | null): object {
   const { place, vantage, holds } = rows[0]
-  const where = vantage === 'user' ? { as: place } : { on: place }
-  const plan = rows.flatMap(({ technique, step }) => [
-    { technique, path, ...step },
-    ...(technique === 'direct-request' && readOnlyPort !== null
-      ? [{ technique, path: readOnlyPort, ask: 'list-pods' }]
-      : []),
-  ])
+  const where = VANTAGES[vantage].hasNetworkPlace ? { on: place } : { as: place }
+  const plan = rows.flatMap(({ technique, step }) => {
+    const { onReadOnlyPort } = TECHNIQUES[technique].matrix
+    const isOnBoth = onReadOnlyPort !== undefined && readOnlyPort !== null
+    return [{ technique, path, ...step }, ...(isOnBoth ? [{ technique, path: readOnlyPort, ...onReadOnlyPort }] : [])]
+  })
   return { ...where, vantage, holds, plan }
 }
 
@@ -184,12 +184,10 @@ function reduced(blueprint: Blueprint, path: string, attacker: AttackerBlueprint
   }
 }
 
-/** On what flows; the others have to be there when connections are made. */
-const ON_WHAT_FLOWS: readonly TechniqueName[] = ['tamper', 'inject', 'replay', 'reset', 'drop', 'delay']
-
 /** Where a tunnel never came up others would be taken: what is to be seen is what becomes of one in use. */
 function onWhatStands(step: AttackStepBlueprint): AttackStepBlueprint {
-  return ON_WHAT_FLOWS.includes(step.technique) ? { ...step, atNs: Math.max(step.atNs, STANDING_NS) } : step
+  const { isOnStandingConnections } = TECHNIQUES[step.technique].matrix
+  return isOnStandingConnections ? { ...step, atNs: Math.max(step.atNs, STANDING_NS) } : step
 }
 
 function without(tree: Tree, keys: readonly string[]): Tree {

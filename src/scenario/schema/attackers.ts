@@ -1,5 +1,8 @@
 import { z } from 'zod'
-import { TECHNIQUES } from '../attackers/techniques.ts'
+import { PACKET_KINDS } from '../../attack/planned-attackers.ts'
+import { ATTACK_REQUESTS, PARAMETERS, type ParameterName } from '../../attack/techniques/parameters.ts'
+import { TECHNIQUE_NAMES, TECHNIQUES } from '../../attack/techniques.ts'
+import { VANTAGE_NAMES, VANTAGES } from '../../attack/vantages.ts'
 import { choice, count, durationNs, entriesOf, listOf, phrase, section } from './scalars.ts'
 
 const paths = phrase('A path by name, or by its role: `the kubelet path`.')
@@ -15,15 +18,38 @@ const OTHER_WORDS: ReadonlyMap<string, string> = new Map([
 const matchSchema = section({
   from: phrase('The host that sends them, by name or role. Default: any.').optional(),
   to: phrase('The host that they are sent to, by name or role. Default: any.').optional(),
-  kind: choice('What they are. Default: any.', ['any', 'syn', 'syn-ack', 'data', 'ack', 'fin', 'rst']).optional(),
-}).meta({ description: 'Which packets of its paths it is about. Default: all.' })
+  kind: choice('What they are. Default: any.', PACKET_KINDS).optional(),
+}).meta({ description: describeParameter('match') })
+
+/** What a parameter means in general, and for the techniques for which it means more. */
+function describeParameter(name: ParameterName): string {
+  const byMeaning = new Map<string, string[]>()
+  for (const technique of TECHNIQUE_NAMES) {
+    const meaning = TECHNIQUES[technique].parameters[name]
+    if (meaning == null) continue
+    byMeaning.set(meaning, [...(byMeaning.get(meaning) ?? []), technique])
+  }
+  const special = [...byMeaning].map(([meaning, techniques]) => `${techniques.join(', ')}: ${meaning}`)
+  return [PARAMETERS[name].meaning, ...(special.length === 0 ? [] : [`${special.join('; ')}.`])].join(' ')
+}
+
+/** Keys of a step that not every technique has. */
+const parameters = {
+  for: durationNs(describeParameter('for'), { from: '1ns' }).optional(),
+  count: count(describeParameter('count'), 1, Number.MAX_SAFE_INTEGER).optional(),
+  match: matchSchema.optional(),
+  delay: durationNs(describeParameter('delay')).optional(),
+  presents: phrase(describeParameter('presents')).optional(),
+  with: phrase(describeParameter('with')).optional(),
+  ask: choice(describeParameter('ask'), ATTACK_REQUESTS).optional(),
+} satisfies Readonly<Record<ParameterName, z.ZodType>>
 
 const stepSchema = section({
   at: durationNs('When it begins, from tick 0. Default: with the run.').optional(),
-  for: durationNs('How long it lasts. Default: to the end.', { from: '1ns' }).optional(),
+  for: parameters.for,
   technique: choice(
-    'What is done.',
-    TECHNIQUES.map(({ name }) => name),
+    `What is done. ${TECHNIQUE_NAMES.map((name) => `${name}: ${TECHNIQUES[name].meaning}`).join(' ')}`,
+    TECHNIQUE_NAMES,
     [],
     (written) => OTHER_WORDS.get(written),
   ),
@@ -31,30 +57,12 @@ const stepSchema = section({
     .union([paths, listOf('Paths.', paths).min(1, 'at least one path').max(1_000, 'at most 1000 paths')])
     .meta({ description: 'The path that it is about, by name or by role, or a list of them. Default: every path.' })
     .optional(),
-  count: count(
-    'Packets, connections or requests that it is done to. Default: all.',
-    1,
-    Number.MAX_SAFE_INTEGER,
-  ).optional(),
-  match: matchSchema.optional(),
-  delay: durationNs(
-    'Of delay: how much; of replay: how much later; of what answers a packet: how long it thinks. Default: 0s.',
-  ).optional(),
-  presents: phrase(
-    'The certificate that it shows as a server, by name or role. Default: one of its own making, with the right names in it.',
-  ).optional(),
-  with: phrase(
-    'What it shows when it asks: a certificate or a token, by name or role. Default: nothing; of readdress-node, redirect-service and smuggle-request what whoever is there has, and of bootstrap-node what its node begins with.',
-  ).optional(),
-  ask: choice('What it asks for. Default: what the workloads of the path ask for.', [
-    'exec',
-    'logs',
-    'list-pods',
-    'list-secrets',
-    'create-pods',
-    'healthz',
-    'metrics',
-  ]).optional(),
+  count: parameters.count,
+  match: parameters.match,
+  delay: parameters.delay,
+  presents: parameters.presents,
+  with: parameters.with,
+  ask: parameters.ask,
 }).meta({ description: 'A technique, for a time.' })
 
 export const attackerSchema = section({
@@ -62,8 +70,8 @@ export const attackerSchema = section({
     'Where it sits: a link or segment (blind, passive, side, inline) or a host (pod, node), by name or by role: `the link that it crosses`. A user has none.',
   ).optional(),
   vantage: choice(
-    'What it sees of others and can do to them. blind: nothing, but it sends; passive: sees; side: sees and sends, racing the original; inline: also drops, delays, changes; pod: a process without rights on a host; node: root on a host; user: a Kubernetes identity.',
-    ['blind', 'passive', 'side', 'inline', 'pod', 'node', 'user'],
+    `What it sees of others and can do to them. ${VANTAGE_NAMES.map((name) => `${name}: ${VANTAGES[name].meaning}`).join('; ')}.`,
+    VANTAGE_NAMES,
     [],
     (written) => OTHER_WORDS.get(written),
   ),

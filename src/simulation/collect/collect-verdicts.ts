@@ -1,6 +1,8 @@
 import type { AttackPlan } from '../../attack/attack-plan.ts'
 import { NEVER } from '../../attack/state/attack-state.ts'
 import type { Known } from '../../attack/state/knowledge-log.ts'
+import { TECHNIQUES } from '../../attack/techniques.ts'
+import { VANTAGES } from '../../attack/vantages.ts'
 import { NONE } from '../../engine/table.ts'
 import type { EvidenceResult, KnowledgeResult, VerdictResult } from '../../measure/verdict.ts'
 import { type Consequences, consequencesOf } from '../../measure/verdicts/consequences.ts'
@@ -76,7 +78,7 @@ function verdictOf(one: Case, history: PathHistory): VerdictResult {
   const gain = gainsOf(one)
   const shown = [...gain.outcomes, ...shownOutcomes({ tally, step, path }), ...consequenceOutcome(consequences)]
   const isReached = isOnItsWay(simulation.plan, plan, step, path)
-  const found = shown.length > 0 ? shown : [poorOutcome({ tally, step, path }, technique, isReached)]
+  const found = shown.length > 0 ? shown : [poorOutcome({ tally, step, path }, TECHNIQUES[technique], isReached)]
   const outcomes = inOrder(found.map(({ outcome }) => outcome))
   const ticks = evidenceTicks(one, found, consequences, gain)
   const isMissed = consequences.outcome === 'denied' || consequences.outcome === 'disrupted'
@@ -91,7 +93,7 @@ function verdictOf(one: Case, history: PathHistory): VerdictResult {
     technique,
     path: declaredName(blueprint, simulation.plan.paths[path].name),
     victim: simulation.plan.hosts[victim].name,
-    scope: controls[victim] === 1 && vantage !== 'user' ? 'own' : 'other',
+    scope: controls[victim] === 1 && VANTAGES[vantage].hasNetworkPlace ? 'own' : 'other',
     outcomes,
     worst: outcomes[0],
     asIdentity: gain.asIdentity,

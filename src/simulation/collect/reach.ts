@@ -1,4 +1,5 @@
-import type { AttackPlan, Leg } from '../../attack/attack-plan.ts'
+import type { AttackPlan } from '../../attack/attack-plan.ts'
+import type { Leg } from '../../attack/planned-attackers.ts'
 import { NONE } from '../../engine/table.ts'
 import type { Plan } from '../plan/plan.ts'
 

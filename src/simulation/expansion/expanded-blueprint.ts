@@ -1,5 +1,5 @@
+import type { ExternalServiceBlueprint } from '../../attack/additions.ts'
 import type { Blueprint, HostBlueprint, IdentityBlueprint, PathBlueprint } from '../blueprint.ts'
-import type { ExternalServiceBlueprint } from '../blueprint-additions.ts'
 import type { NodeBlueprint, PodBlueprint, ServiceBlueprint } from '../blueprint-cluster.ts'
 import type { ExternalAddress } from './external-addresses.ts'
 import type { SharedSshTunnel } from './ssh-tunnels.ts'

@@ -1,6 +1,6 @@
+import type { ExternalServiceBlueprint } from '../../attack/additions.ts'
 import { abilitiesOf } from '../../cluster/versions/abilities.ts'
 import type { VirtualAddressBlueprint } from '../blueprint.ts'
-import type { ExternalServiceBlueprint } from '../blueprint-additions.ts'
 import type { ClusterBlueprint } from '../blueprint-cluster.ts'
 
 /** An address of a host that services may take over. */

@@ -1,7 +1,7 @@
+import type { NodeAddressBlueprint } from '../../attack/additions.ts'
 import { isByNodeAddress } from '../../cluster/paths/path-kinds.ts'
 import { assert } from '../../engine/assert.ts'
 import type { Blueprint, PathBlueprint } from '../blueprint.ts'
-import type { NodeAddressBlueprint } from '../blueprint-additions.ts'
 import type { AddedPath } from './cluster-connections.ts'
 
 /**

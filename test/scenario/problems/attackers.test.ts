@@ -126,13 +126,13 @@ describe('attackers', () => {
 describe('steps of a plan', () => {
   it('a technique that is none', () => {
     expect(step('technique: mitm')).toMatchInlineSnapshot(`
-      "test.yaml:16:60: error[unknown-value]: expected eavesdrop, impersonate-server, relay, tamper, inject, replay, reset, drop, delay, direct-request, steal-token, steal-key, bootstrap-node, readdress-node, claim-agent, spoof-arp, smuggle-request or redirect-service, found "mitm"
+      "test.yaml:16:60: error[unknown-value]: expected eavesdrop, impersonate-server, relay, tamper, inject, replay, reset, drop, delay, steal-token, steal-key, direct-request, spoof-arp, bootstrap-node, readdress-node, claim-agent, smuggle-request or redirect-service, found "mitm"
       16 |   mallory: { on: wan, vantage: inline, plan: [{ technique: mitm }] }
                                                                       ^^^^
       hint: write what is done: impersonate-server, relay or tamper"
     `)
     expect(step('technique: impersonate')).toMatchInlineSnapshot(`
-      "test.yaml:16:60: error[unknown-value]: expected eavesdrop, impersonate-server, relay, tamper, inject, replay, reset, drop, delay, direct-request, steal-token, steal-key, bootstrap-node, readdress-node, claim-agent, spoof-arp, smuggle-request or redirect-service, found "impersonate"
+      "test.yaml:16:60: error[unknown-value]: expected eavesdrop, impersonate-server, relay, tamper, inject, replay, reset, drop, delay, steal-token, steal-key, direct-request, spoof-arp, bootstrap-node, readdress-node, claim-agent, smuggle-request or redirect-service, found "impersonate"
       16 |   mallory: { on: wan, vantage: inline, plan: [{ technique: impersonate }] }
                                                                       ^^^^^^^^^^^
       hint: did you mean impersonate-server?"

@@ -1,3 +1,5 @@
+import type { AttackRequest } from '../../../attack/techniques/parameters.ts'
+import { type AskedFor, type ServerKind, USER_AGENT } from '../../../attack/techniques/step-planner.ts'
 import { listAll, podExec, podLogs, type UpgradeProtocol } from '../../../cluster/messages/apiserver-requests.ts'
 import { containerLogs, kubeletExec, kubeletOperations } from '../../../cluster/messages/kubelet-requests.ts'
 import {
@@ -8,21 +10,7 @@ import {
 } from '../../../cluster/messages/operations.ts'
 import { isIntoApiserver, pathKind } from '../../../cluster/paths/path-kinds.ts'
 import type { Blueprint, PathBlueprint } from '../../blueprint.ts'
-import type { AttackRequest } from '../../blueprint-attack.ts'
 import { defaultVersionOf } from '../paths/path-traits.ts'
-
-/** Who is asked, as far as that decides how one asks. */
-export type ServerKind = 'apiserver' | 'kubelet' | 'plain'
-
-export interface AskedFor {
-  readonly line: RequestLine
-  readonly isUpgrade: boolean
-  readonly requestBodyBytes: number
-  readonly answerBytes: number
-  readonly userAgent: string
-  /** Such a server has an answer to it. */
-  readonly isKnown: boolean
-}
 
 const KUBELET_PORT = 10_250
 const READ_ONLY_PORT = 10_255
@@ -34,8 +22,6 @@ export function serverKindOf(path: PathBlueprint): ServerKind {
   return isKubelets ? 'kubelet' : 'plain'
 }
 
-/** It names itself as curl does. */
-const USER_AGENT = 'curl/8.5.0'
 const COMMAND: readonly string[] = ['id']
 const WITHOUT_TERMINAL = { stdin: false, tty: false }
 /** About: how long a list of some pods is, a few lines of a log, a page of metrics. */
@@ -46,21 +32,21 @@ const OUTPUT_BYTES = 50
 const OK_BYTES = 2
 const POD_MANIFEST_BYTES = 800
 
-/** `ask` null: what workloads ask for on such a path. */
+/** `ask` null: what workloads ask such a server for. `path` is that of a workload at whose end the server is. */
 export function askedFor(
   ask: AttackRequest | null,
   path: PathBlueprint,
   blueprint: Blueprint,
-  protocol: UpgradeProtocol = 'spdy',
+  kind: ServerKind,
+  protocol: UpgradeProtocol,
 ): AskedFor {
-  const kind = serverKindOf(path)
   const wanted = ask ?? USUAL[kind]
-  const line = lineOf(wanted, protocol, path, blueprint)
+  const line = lineOf(wanted, protocol, path, kind, blueprint)
   return {
     line,
     isUpgrade: wanted === 'exec' && kind !== 'plain',
     requestBodyBytes: wanted === 'create-pods' && kind === 'apiserver' ? POD_MANIFEST_BYTES : 0,
-    answerBytes: ANSWER_BYTES[wanted],
+    responseBytes: RESPONSE_BYTES[wanted],
     userAgent: USER_AGENT,
     isKnown: kind !== 'kubelet' || (wanted !== 'list-secrets' && wanted !== 'create-pods'),
   }
@@ -72,7 +58,7 @@ const USUAL: Readonly<Record<ServerKind, AttackRequest>> = {
   plain: 'logs',
 }
 
-const ANSWER_BYTES: Readonly<Record<AttackRequest, number>> = {
+const RESPONSE_BYTES: Readonly<Record<AttackRequest, number>> = {
   exec: OUTPUT_BYTES,
   logs: LOG_BYTES,
   'list-pods': LIST_BYTES,
@@ -82,8 +68,13 @@ const ANSWER_BYTES: Readonly<Record<AttackRequest, number>> = {
   metrics: METRICS_BYTES,
 }
 
-function lineOf(ask: AttackRequest, protocol: UpgradeProtocol, path: PathBlueprint, blueprint: Blueprint): RequestLine {
-  const kind = serverKindOf(path)
+function lineOf(
+  ask: AttackRequest,
+  protocol: UpgradeProtocol,
+  path: PathBlueprint,
+  kind: ServerKind,
+  blueprint: Blueprint,
+): RequestLine {
   if (ask === 'healthz' || ask === 'metrics') return { method: 'GET', target: `/${ask}` }
   if (kind === 'plain') return { method: 'GET', target: '/' }
   const pod = { namespace: 'default', pod: podAskedAbout(path, blueprint), container: 'web' }

@@ -1,3 +1,5 @@
+import type { Serving } from '../../../attack/techniques/technique.ts'
+import { TECHNIQUES } from '../../../attack/techniques.ts'
 import type { Blueprint, PathBlueprint } from '../../blueprint.ts'
 import type { AttackerBlueprint, AttackStepBlueprint } from '../../blueprint-attack.ts'
 import { hostOfPod } from '../../expansion/members.ts'
@@ -23,6 +25,11 @@ export function stepsInOrder(blueprint: Blueprint): readonly PlacedStep[] {
     attacker.plan.map((step, nth) => ({ attacker, attackerIndex, step, name: `~${attacker.name}/${nth + 1}` })),
   )
   return steps.map((each, index) => ({ ...each, index }))
+}
+
+/** The servers that a step runs under the names of others; undefined: none. */
+export function servingOf({ step }: PlacedStep): Serving | undefined {
+  return TECHNIQUES[step.technique].serves
 }
 
 /** Names of hosts that a scenario writes do not begin so. */

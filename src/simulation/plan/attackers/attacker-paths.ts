@@ -1,4 +1,5 @@
-import type { TechniqueName } from '../../../attack/vantage.ts'
+import type { PlannedRequest } from '../../../attack/techniques/step-planner.ts'
+import { VANTAGES } from '../../../attack/vantages.ts'
 import { negotiatedTls } from '../../../cluster/paths/connection-settings.ts'
 import { custom } from '../../../cluster/paths/kinds/custom.ts'
 import type {
@@ -10,7 +11,6 @@ import type {
 } from '../../blueprint.ts'
 import type { ClusterBlueprint } from '../../blueprint-cluster.ts'
 import { indexed, issuerOf } from '../../expansion/lookups.ts'
-import { asNode, certificateAdditionName } from './attacker-additions.ts'
 import {
   attackersCertificateName,
   attackersDeclared,
@@ -18,66 +18,50 @@ import {
   hostOfAttacker,
   type PlacedStep,
   pathsOfStep,
+  servingOf,
   stepsInOrder,
 } from './attacker-names.ts'
-import { nodeOfPath } from './node-of-path.ts'
 import { LOOPBACK_ADDRESS, mainAddress, realPlaceOf, waysOf } from './server-places.ts'
-import { credentialShown, isAskingApiserver } from './shown-credential.ts'
-
-/** Those by which it answers in the server's name. */
-const ANSWERING: readonly TechniqueName[] = [
-  'impersonate-server',
-  'relay',
-  'readdress-node',
-  'claim-agent',
-  'spoof-arp',
-  'redirect-service',
-]
-
-export function isAnswering(technique: TechniqueName): boolean {
-  return ANSWERING.includes(technique)
-}
-
-/** By which it asks the path's server itself. */
-const ASKING: readonly TechniqueName[] = ['direct-request', 'relay']
+import { credentialShown } from './shown-credential.ts'
+import { requestsOf, serverPathOf, viaOf } from './step-planner.ts'
 
 /**
- * The ways by which attackers ask servers, and the certificates that they make for themselves. No workload runs on
- * these paths, and nobody listens because of them.
+ * The paths along which attackers ask and relay, and the certificates that they make for themselves. No workload runs
+ * on these paths, and nobody listens because of them.
  */
 export function withAttackerPaths(blueprint: Blueprint): Blueprint {
   const steps = stepsInOrder(blueprint)
   if (steps.length === 0) return blueprint
-  const paths = steps
-    .filter(({ step }) => ASKING.includes(step.technique))
-    .flatMap((step) => waysOfStep(step, blueprint).map((path) => askingPath(step, path, blueprint)))
-  const toApiserver = steps.flatMap((placed) => apiserverPaths(placed, blueprint))
-  const identities = steps
-    .filter(({ step }) => isAnswering(step.technique) && step.presents === null)
-    .flatMap((step) => waysOfStep(step, blueprint).flatMap((path) => forgedCertificate(step, path, blueprint)))
+  const serving = steps.filter((placed) => servingOf(placed) !== undefined && placed.step.presents === null)
+  const identities = serving.flatMap((step) =>
+    waysOfStep(step, blueprint).flatMap((path) => forgedCertificate(step, path, blueprint)),
+  )
   return {
     ...blueprint,
-    paths: [...blueprint.paths, ...paths, ...toApiserver],
+    paths: [...blueprint.paths, ...steps.flatMap((placed) => pathsFor(placed, blueprint))],
     identities: [...blueprint.identities, ...identities],
   }
 }
 
-export function waysOfStep({ step }: PlacedStep, blueprint: Blueprint): readonly PathBlueprint[] {
-  return pathsOfStep(step, blueprint).flatMap((path) => waysOf(path, blueprint))
+function pathsFor(placed: PlacedStep, blueprint: Blueprint): PathBlueprint[] {
+  const relayed = servingOf(placed)?.relays ? waysOfStep(placed, blueprint) : []
+  return [
+    ...relayed.map((path) => askingPath(placed, path, blueprint)),
+    ...requestsOf(placed, blueprint).flatMap((request) => requestPath(placed, request, blueprint)),
+  ]
 }
 
-function apiserverPaths(placed: PlacedStep, blueprint: Blueprint): PathBlueprint[] {
-  const { cluster } = blueprint
-  const { technique } = placed.step
-  if (cluster === null || !isAskingApiserver(technique)) return []
-  return pathsOfStep(placed.step, blueprint).flatMap((path) => {
-    const name = attackersPathName(placed, path)
-    const own = { ...apiserverPath(placed, cluster, blueprint), name }
-    if (technique !== 'bootstrap-node' || own.tls === null) return [own]
-    if (nodeOfPath(path, blueprint) === null) return []
-    const certificate = certificateAdditionName(placed, path)
-    return [own, { ...own, name: asNode(name), tls: { ...own.tls, client: { kind: 'certificate', certificate } } }]
-  })
+function requestPath(placed: PlacedStep, request: PlannedRequest, blueprint: Blueprint): PathBlueprint[] {
+  if (request.to === 'server') return [askingPath(placed, serverPathOf(request.path, blueprint), blueprint)]
+  if (blueprint.cluster === null) return []
+  const path = { ...apiserverPath(placed, blueprint.cluster, blueprint), name: viaOf(placed, request, blueprint) }
+  const { certificate } = request
+  if (certificate === undefined || path.tls === null) return [path]
+  return [{ ...path, tls: { ...path.tls, client: { kind: 'certificate', certificate } } }]
+}
+
+export function waysOfStep({ step }: PlacedStep, blueprint: Blueprint): readonly PathBlueprint[] {
+  return pathsOfStep(step, blueprint).flatMap((path) => waysOf(path, blueprint))
 }
 
 function apiserverPath(
@@ -107,11 +91,12 @@ function apiserverPath(
 }
 
 function askingPath(placed: PlacedStep, path: PathBlueprint, blueprint: Blueprint): PathBlueprint {
-  const { attacker, step } = placed
+  const { attacker } = placed
   const from = hostOfAttacker(attacker, blueprint)
   const name = attackersPathName(placed, path)
   const { address, port } = placeFor(from, path, blueprint)
-  const isBetween = step.technique === 'relay' && attacker.vantage === 'inline' && path.tunnel === null
+  const { hasOwnHost, intercepts } = VANTAGES[attacker.vantage]
+  const isBetween = servingOf(placed)?.relays && hasOwnHost && intercepts && path.tunnel === null
   return {
     name,
     declared: attackersDeclared(attacker),
@@ -124,8 +109,8 @@ function askingPath(placed: PlacedStep, path: PathBlueprint, blueprint: Blueprin
     protocol: path.protocol,
     tls: path.tls === null ? null : { ...path.tls, ...credentialOf(placed, blueprint), verify: 'none' },
     tunnel: null,
-    // Whoever sits in the middle can speak in the client's name, and gets the answers; those to whoever dialled where
-    // a tunnel ends, or to the client that is behind it, take other ways.
+    // Inline it can send from the client's address, and sees the responses. Those to the far end of a tunnel, or to a
+    // client behind one, take other ways.
     ...(isBetween ? { source: sourceOf(path, blueprint) } : {}),
   }
 }

@@ -1,4 +1,5 @@
 import type { Ask, Secret } from '../../../attack/sockets/sockets-plan.ts'
+import type { AskedFor, PlannedRequest, ServerKind } from '../../../attack/techniques/step-planner.ts'
 import type { Proxied } from '../../../cluster/apiserver/proxied.ts'
 import {
   apiserverResponseFields,
@@ -25,10 +26,11 @@ import type { PlannedNetwork } from '../network/planned-network.ts'
 import { defaultVersionOf } from '../paths/path-traits.ts'
 import type { PlannedPaths } from '../paths/plan-paths.ts'
 import type { Identities } from '../security/plan-security.ts'
-import { type AskSpec, askSpecs } from './ask-specs.ts'
-import { type AskedFor, operationFacts, type ServerKind } from './asked-for.ts'
+import { operationFacts } from './asked-for.ts'
 import { type PlacedStep, stepsInOrder } from './attacker-names.ts'
 import { certificateNames, isBootstrapToken, tokenNames } from './secret-names.ts'
+import { credentialNeeded, credentialShown } from './shown-credential.ts'
+import { requestsOf, serverKindAsked, viaOf } from './step-planner.ts'
 
 export interface AskContext {
   readonly blueprint: ExpandedBlueprint
@@ -40,40 +42,43 @@ export interface AskContext {
   readonly proxied: Map<number, Proxied>
 }
 
-/** What attackers ask in their own name, each request with a place of its own in the catalogue. */
+/** Requests of attackers' own, each with a place of its own in the catalogue. */
 export function planAsks(context: AskContext): readonly Ask[] {
   const asks: Ask[] = []
   for (const placed of stepsInOrder(context.blueprint))
-    for (const spec of askSpecs(placed, context.blueprint)) {
-      const after = spec.pauseNs === null ? NONE : asks.length - 1
-      asks.push(planAsk(placed, spec, after, context))
+    for (const request of requestsOf(placed, context.blueprint)) {
+      const after = request.pauseNs === undefined ? NONE : asks.length - 1
+      asks.push(planAsk(placed, request, after, context))
     }
   return asks
 }
 
-function planAsk(placed: PlacedStep, spec: AskSpec, after: number, context: AskContext): Ask {
+function planAsk(placed: PlacedStep, spec: PlannedRequest, after: number, context: AskContext): Ask {
   const { blueprint, paths } = context
-  const { asked, path, server, shows, credential, pauseNs, tail } = spec
-  const shown = bearerShown(shows, context)
-  const request = addRequest(asked, server, spec, shown, context)
-  if (tail !== null) {
+  const { asked, path, certificate, pauseNs = 0, tail } = spec
+  const via = viaOf(placed, spec, blueprint)
+  const server = serverKindAsked(spec, blueprint)
+  const isOwn = certificate === undefined
+  const shown = bearerShown(isOwn ? credentialShown(placed, blueprint) : null, context)
+  const request = addRequest(asked, server, via, { ...spec.writes, ...shown.caller }, shown.bytes, context)
+  if (tail !== undefined) {
     const proxied = planOnward(toKubelet(asked.line), true, tail.pod, context)
     if (proxied !== null) context.proxied.set(request, proxied)
   }
   return {
     step: placed.index,
     path: lookUp(paths.pathIndex, path.name),
-    via: lookUp(paths.pathIndex, spec.via),
+    via: lookUp(paths.pathIndex, via),
     request,
     bodyBytes: asked.requestBodyBytes,
     isUpgrade: asked.isUpgrade,
-    credential: secretOf(credential, blueprint),
+    credential: secretOf(isOwn ? credentialNeeded(placed, blueprint) : null, blueprint),
     after,
-    pauseNs: pauseNs ?? 0,
-    tail: tail === null ? null : planTail(tail.asked, spec, context),
+    pauseNs,
+    tail: tail === undefined ? null : planTail(tail.asked, spec, via, context),
     operation: operationFacts(asked.line, server, path.to, blueprint),
-    nameHigh: hashString32(spec.via, HIGH_LANE),
-    nameLow: hashString32(spec.via, LOW_LANE),
+    nameHigh: hashString32(via, HIGH_LANE),
+    nameLow: hashString32(via, LOW_LANE),
   }
 }
 
@@ -83,24 +88,29 @@ function toKubelet({ method, target }: RequestLine): RequestLine {
   return { method, target: `/${verb}/${namespace}/${pod}/${pod.replace(/-\d+$/, '')}` }
 }
 
-function planTail(asked: AskedFor, spec: AskSpec, context: AskContext): NonNullable<Ask['tail']> {
+function planTail(
+  asked: AskedFor,
+  { path, writes }: PlannedRequest,
+  via: string,
+  context: AskContext,
+): NonNullable<Ask['tail']> {
   const { isUpgrade, requestBodyBytes: bodyBytes, line } = asked
-  const request = addRequest(asked, 'kubelet', spec, NO_BEARER, context)
-  return { request, bodyBytes, isUpgrade, operation: operationFacts(line, 'kubelet', spec.path.to, context.blueprint) }
+  const request = addRequest(asked, 'kubelet', via, { ...writes, ...NO_BEARER.caller }, 0, context)
+  return { request, bodyBytes, isUpgrade, operation: operationFacts(line, 'kubelet', path.to, context.blueprint) }
 }
 
 function addRequest(
   asked: AskedFor,
   server: ServerKind,
-  { via, caller }: AskSpec,
-  shown: Shown,
+  via: string,
+  caller: Pick<Caller, 'token'> & Partial<Caller>,
+  tokenBytes: number,
   context: AskContext,
 ): number {
   const { catalogue, answers } = context
-  const fields = requestFields(asked, server, via, shown.bytes, context)
+  const fields = requestFields(asked, server, via, tokenBytes, context)
   const encoding = server === 'apiserver' ? 'json' : 'protobuf'
-  const all = { encoding, from: null, ...caller, ...shown.caller } as const
-  const request = catalogue.request(asked.line, fields, asked.isUpgrade, all)
+  const request = catalogue.request(asked.line, fields, asked.isUpgrade, { encoding, from: null, ...caller })
   const answer = answerTo(asked, server, context)
   if (answer !== null) answers[request] = answer
   return request
@@ -196,14 +206,14 @@ function answerTo(asked: AskedFor, kind: ServerKind, { blueprint, catalogue }: A
       : kind === 'kubelet'
         ? kubeletResponseFields({ status, contentType: 'text/plain', contentLengthBytes: bodyBytes })
         : plainResponseFields(status, 'application/octet-stream', bodyBytes)
-  const { answerBytes, isUpgrade } = asked
+  const { responseBytes, isUpgrade } = asked
   const accepted = isUpgrade
     ? catalogue.response(101, head(101, null))
-    : catalogue.response(200, head(200, answerBytes))
+    : catalogue.response(200, head(200, responseBytes))
   return {
     says: isUpgrade
-      ? { kind: 'output', outputBytes: answerBytes, openings: 0, openedBytes: 0 }
-      : { kind: 'body', bodyBytes: answerBytes },
+      ? { kind: 'output', outputBytes: responseBytes, openings: 0, openedBytes: 0 }
+      : { kind: 'body', bodyBytes: responseBytes },
     accepted,
     refused: catalogue.response(401, head(401, REFUSAL_BYTES)),
     refusalBodyBytes: REFUSAL_BYTES,

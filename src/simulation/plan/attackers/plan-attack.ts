@@ -1,4 +1,5 @@
-import type { AttackPlan, PacketMatch, PlannedAttacker, PlannedStep } from '../../../attack/attack-plan.ts'
+import type { AttackPlan, PlannedStep } from '../../../attack/attack-plan.ts'
+import type { PacketMatch, PlannedAttacker } from '../../../attack/planned-attackers.ts'
 import { isIntoApiserver } from '../../../cluster/paths/path-kinds.ts'
 import type { Streams } from '../../../engine/streams.ts'
 import { NONE } from '../../../engine/table.ts'

@@ -1,4 +1,5 @@
 import type { ListeningPlace, Offer } from '../../../attack/sockets/sockets-plan.ts'
+import type { Serving } from '../../../attack/techniques/technique.ts'
 import { AGENT_PORT } from '../../../cluster/konnectivity/konnectivity-agent.ts'
 import { SSH_PORT } from '../../../cluster/paths/path.ts'
 import { NONE } from '../../../engine/table.ts'
@@ -19,9 +20,10 @@ import {
   hostOfAttacker,
   ownHostName,
   type PlacedStep,
+  servingOf,
   stepsInOrder,
 } from './attacker-names.ts'
-import { isAnswering, waysOfStep } from './attacker-paths.ts'
+import { waysOfStep } from './attacker-paths.ts'
 import { certificateNames, inOrder } from './secret-names.ts'
 import { LOOPBACK_ADDRESS, mainAddress, placesOf, type ServerPlace } from './server-places.ts'
 
@@ -56,11 +58,14 @@ export function planAttackerServers(context: Omit<ServersContext, 'certificates'
     if (known.offers.every(({ step }) => step !== made.step)) known.offers.push(made)
     places.set(key, known)
   }
-  for (const placed of stepsInOrder(blueprint)) {
-    if (!isAnswering(placed.step.technique)) continue
+  const serving = stepsInOrder(blueprint).flatMap((placed) => {
+    const serves = servingOf(placed)
+    return serves === undefined ? [] : [{ placed, serves }]
+  })
+  for (const { placed, serves } of serving) {
     for (const path of waysOfStep(placed, blueprint)) {
-      const own = offerOf(placed, path, all)
-      for (const place of answeredPlaces(placed, path, blueprint)) offer(placed, place, own)
+      const own = offerOf(placed, serves, path, all)
+      for (const place of answeredPlaces(placed, serves, path, blueprint)) offer(placed, place, own)
     }
     for (const via of tunnelEnds(placed, blueprint)) {
       const sshServer = context.sshServerCount + sshServers.length
@@ -69,7 +74,8 @@ export function planAttackerServers(context: Omit<ServersContext, 'certificates'
       offer(placed, place, { kind: 'ssh', step: placed.index, sshServer })
     }
   }
-  for (const placed of stepsInOrder(blueprint)) {
+  for (const { placed, serves } of serving) {
+    if (serves.at === 'own-address') continue
     for (const host of konnectivityServers(placed, blueprint))
       offer(placed, { address: mainAddress(host, blueprint), port: AGENT_PORT }, falseKonnectivity(placed, host, all))
   }
@@ -78,7 +84,6 @@ export function planAttackerServers(context: Omit<ServersContext, 'certificates'
 
 /** Agents dial the server, which is where their paths come from. */
 function konnectivityServers(placed: PlacedStep, blueprint: Blueprint): readonly string[] {
-  if (!isAnswering(placed.step.technique) || isMoved(placed)) return []
   const own = hostOfAttacker(placed.attacker, blueprint)
   const froms = waysOfStep(placed, blueprint).flatMap(({ tunnel, from }) =>
     tunnel?.kind === 'konnectivity' && from !== own ? [from] : [],
@@ -99,18 +104,19 @@ function falseKonnectivity({ attacker, index }: PlacedStep, host: string, contex
 }
 
 /**
- * Where whoever is deceived believes the server to be: at its own address, or at one that the attacker gave out. Who
- * has the server's host need not pose as it, and would ask itself in turn.
+ * Where deceived clients believe the server to be: at its own address, or at the attacker's. An attacker on the server's
+ * host does not answer in its name, and would ask itself in turn.
  */
-function answeredPlaces(placed: PlacedStep, path: PathBlueprint, blueprint: Blueprint): readonly ServerPlace[] {
-  if (isMoved(placed))
+function answeredPlaces(
+  placed: PlacedStep,
+  { at }: Serving,
+  path: PathBlueprint,
+  blueprint: Blueprint,
+): readonly ServerPlace[] {
+  if (at === 'own-address')
     return [{ address: mainAddress(hostOfAttacker(placed.attacker, blueprint), blueprint), port: path.port }]
   const own = hostNamed(blueprint, hostOfAttacker(placed.attacker, blueprint)).addresses
   return placesOf(path, blueprint).filter(({ address }) => address !== LOOPBACK_ADDRESS && !own.includes(address))
-}
-
-function isMoved({ step: { technique } }: PlacedStep): boolean {
-  return technique === 'readdress-node' || technique === 'redirect-service' || technique === 'claim-agent'
 }
 
 function tunnelEnds(placed: PlacedStep, blueprint: Blueprint): readonly string[] {
@@ -118,11 +124,11 @@ function tunnelEnds(placed: PlacedStep, blueprint: Blueprint): readonly string[]
   return [...new Set(vias)].sort(inOrder)
 }
 
-function offerOf(placed: PlacedStep, path: PathBlueprint, context: ServersContext): Offer {
+function offerOf(placed: PlacedStep, serves: Serving, path: PathBlueprint, context: ServersContext): Offer {
   const http2 = context.http2.add(GO_SERVER)
   const { tls } = path
   if (tls === null) return { kind: 'http', step: placed.index, http2 }
-  const name = certificateFor(placed, path, tls, context)
+  const name = certificateFor(placed, serves, path, tls, context)
   const isOwn = name === attackersCertificateName(placed, path)
   return {
     kind: 'https',
@@ -133,16 +139,17 @@ function offerOf(placed: PlacedStep, path: PathBlueprint, context: ServersContex
   }
 }
 
-/** A node that poses as another has a certificate for its own address. */
+/** A node that answers as another has a certificate for its own address. */
 function certificateFor(
   placed: PlacedStep,
+  { certificate }: Serving,
   path: PathBlueprint,
   tls: TlsBlueprint,
   { blueprint }: ServersContext,
 ): string {
   if (placed.step.presents !== null) return placed.step.presents
   const own = attackersCertificateName(placed, path)
-  if (placed.step.technique !== 'readdress-node') return own
+  if (certificate !== 'of-its-node') return own
   const host = hostOfAttacker(placed.attacker, blueprint)
   const node = blueprint.cluster?.nodes.find(({ name }) => name === host)
   if (node !== undefined) return node.servingCertificate

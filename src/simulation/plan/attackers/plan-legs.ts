@@ -1,4 +1,4 @@
-import type { Leg } from '../../../attack/attack-plan.ts'
+import type { Leg } from '../../../attack/planned-attackers.ts'
 import { AGENT_PORT } from '../../../cluster/konnectivity/konnectivity-agent.ts'
 import { SSH_PORT } from '../../../cluster/paths/path.ts'
 import { NONE } from '../../../engine/table.ts'

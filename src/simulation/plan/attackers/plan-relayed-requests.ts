@@ -1,5 +1,5 @@
 import type { Workload } from '../../../workload/workload.ts'
-import { stepsInOrder } from './attacker-names.ts'
+import { servingOf, stepsInOrder } from './attacker-names.ts'
 import { carriedRequests } from './carried-requests.ts'
 import { type AskContext, bearerShown, isBearer } from './plan-asks.ts'
 
@@ -11,7 +11,7 @@ export function planRelayedRequests(context: AskContext, workloads: readonly Wor
   const { blueprint, catalogue, answers, proxied } = context
   const carried = carriedRequests(workloads, proxied)
   const relays = stepsInOrder(blueprint).filter(
-    ({ step }) => step.technique === 'relay' && isBearer(step.credential, blueprint),
+    (placed) => servingOf(placed)?.relays && isBearer(placed.step.credential, blueprint),
   )
   return new Map(
     relays.map(({ index, step }) => {

@@ -1,4 +1,4 @@
-import type { ListeningPlace, RelayPlan, SocketsPlan } from '../../../attack/sockets/sockets-plan.ts'
+import type { AgentStart, ListeningPlace, RelayPlan, SocketsPlan } from '../../../attack/sockets/sockets-plan.ts'
 import type { Proxied, ProxyEnd } from '../../../cluster/apiserver/proxied.ts'
 import { assert } from '../../../engine/assert.ts'
 import { NONE } from '../../../engine/table.ts'
@@ -6,9 +6,16 @@ import { UNKNOWN_LENGTH } from '../../../http/message.ts'
 import type { Blueprint, PathBlueprint } from '../../blueprint.ts'
 import { byName } from '../by-name.ts'
 import { lookUp } from '../network/plan-network.ts'
-import { attackersPathName, isAttackersPath, type PlacedStep, pathsOfStep, stepsInOrder } from './attacker-names.ts'
+import { additionsOf } from './attacker-additions.ts'
+import {
+  attackersPathName,
+  isAttackersPath,
+  type PlacedStep,
+  pathsOfStep,
+  servingOf,
+  stepsInOrder,
+} from './attacker-names.ts'
 import { type CarriedRequest, carriedRequests } from './carried-requests.ts'
-import { planAgentStarts } from './plan-agent-starts.ts'
 import { secretOf } from './plan-asks.ts'
 import type { AttackContext } from './plan-attack.ts'
 import { planThefts } from './plan-thefts.ts'
@@ -23,12 +30,20 @@ export function planSockets(context: SocketsContext): SocketsPlan | null {
   const steps = stepsInOrder(blueprint)
   return {
     places,
-    relays: steps.map((placed) => (placed.step.technique === 'relay' ? planRelay(placed, context) : undefined)),
+    relays: steps.map((placed) => (servingOf(placed)?.relays ? planRelay(placed, context) : undefined)),
     asks: planned.asks,
     thefts: steps.flatMap((placed) => planThefts(placed, context)),
     agents: steps.flatMap((placed) => planAgentStarts(placed, context)),
     stepByPath: [...blueprint.paths].sort(byName).map((path) => stepOf(path, steps)),
   }
+}
+
+/** Agents that wait for their step. */
+function planAgentStarts(placed: PlacedStep, { blueprint, paths }: SocketsContext): readonly AgentStart[] {
+  const { agents: added = [] } = additionsOf(placed, blueprint)
+  return paths.konnectivity.agents.flatMap(({ name }, agent) =>
+    added.some((own) => name.endsWith(`/${own.name}`)) ? [{ step: placed.index, agent }] : [],
+  )
 }
 
 function stepOf(path: PathBlueprint, steps: readonly PlacedStep[]): number {

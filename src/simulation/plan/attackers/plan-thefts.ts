@@ -1,4 +1,6 @@
 import type { Theft } from '../../../attack/sockets/sockets-plan.ts'
+import { TECHNIQUES } from '../../../attack/techniques.ts'
+import { VANTAGES } from '../../../attack/vantages.ts'
 import { NONE } from '../../../engine/table.ts'
 import type { Blueprint, PathBlueprint } from '../../blueprint.ts'
 import type { NodeBlueprint, PodBlueprint } from '../../blueprint-cluster.ts'
@@ -6,46 +8,70 @@ import { hostOfPod } from '../../expansion/members.ts'
 import { lookUp } from '../network/plan-network.ts'
 import { hostOfAttacker, type PlacedStep, pathsOfStep } from './attacker-names.ts'
 import type { AttackContext } from './plan-attack.ts'
-import { planMetadataReads } from './plan-metadata-reads.ts'
 import { certificateNames, tokenNames } from './secret-names.ts'
+import { bootstrapTokenThere, credentialShown } from './shown-credential.ts'
+
+/** What a step reads on its attacker's host, or at the metadata server. */
+export function planThefts(placed: PlacedStep, context: AttackContext): readonly Theft[] {
+  switch (TECHNIQUES[placed.step.technique].steals) {
+    case 'tokens':
+      return theftsOf('token', tokenNames(context.blueprint), tokensOf, tokensThere, placed, context)
+    case 'keys':
+      return theftsOf('certificate-key', certificateNames(context.blueprint), keysOf, keysThere, placed, context)
+    case 'bootstrap-token':
+      return planMetadataReads(placed, context)
+    default:
+      return []
+  }
+}
+
+/** For each path what is of its ends; then all there is, which it takes nevertheless and may show later. */
+function theftsOf(
+  kind: Theft['kind'],
+  names: readonly string[],
+  ofPath: (placed: PlacedStep, path: PathBlueprint, blueprint: Blueprint) => readonly string[],
+  all: (placed: PlacedStep, blueprint: Blueprint) => ReadonlySet<string>,
+  placed: PlacedStep,
+  { blueprint, paths }: AttackContext,
+): readonly Theft[] {
+  const theft = (name: string, path: number): Theft => {
+    return { step: placed.index, path, kind, subject: names.indexOf(name) }
+  }
+  const ofPaths = pathsOfStep(placed.step, blueprint).flatMap((path) =>
+    ofPath(placed, path, blueprint).map((name) => theft(name, lookUp(paths.pathIndex, path.name))),
+  )
+  return [...ofPaths, ...[...all(placed, blueprint)].map((name) => theft(name, NONE))]
+}
 
 /**
- * What there is to take on an attacker's host, for the paths that a step is about. What is of none of them it takes
- * nevertheless, and may show it later.
+ * The bootstrap token that the cloud's metadata server tells processes on a node, pods too unless metadata concealment
+ * or Workload Identity stands between.
  */
-export function planThefts(placed: PlacedStep, context: AttackContext): readonly Theft[] {
-  const { technique } = placed.step
-  if (technique === 'bootstrap-node') return planMetadataReads(placed, context)
-  if (technique !== 'steal-token' && technique !== 'steal-key') return []
-  const { blueprint, paths } = context
-  const isToken = technique === 'steal-token'
-  const names = isToken ? tokenNames(blueprint) : certificateNames(blueprint)
-  const theft = (name: string, path: number): Theft => ({
-    step: placed.index,
-    path,
-    kind: isToken ? 'token' : 'certificate-key',
-    subject: names.indexOf(name),
+function planMetadataReads(placed: PlacedStep, { blueprint, paths }: AttackContext): readonly Theft[] {
+  const { attacker, step, index } = placed
+  const token = bootstrapTokenThere(placed, blueprint)
+  const isReached = blueprint.cluster?.metadataServer === 'open' || VANTAGES[attacker.vantage].isRoot
+  if (!isReached || token === null || token !== credentialShown(placed, blueprint)) return []
+  const subject = tokenNames(blueprint).indexOf(token)
+  return pathsOfStep(step, blueprint).map(({ name }) => {
+    return { step: index, path: lookUp(paths.pathIndex, name), kind: 'token', subject }
   })
-  const ofPaths = pathsOfStep(placed.step, blueprint).flatMap((path) => {
-    const found = isToken ? tokensOf(placed, path, blueprint) : keysOf(placed, path, blueprint)
-    return found.map((name) => theft(name, lookUp(paths.pathIndex, path.name)))
-  })
-  const others = isToken ? tokensThere(placed, blueprint) : keysThere(placed, blueprint)
-  return [...ofPaths, ...[...others].map((name) => theft(name, NONE))]
 }
 
 /** Tokens of pods at the path's ends, or on nodes there. That others elsewhere have the same is nothing to them. */
 function tokensOf(placed: PlacedStep, { tls, from, to }: PathBlueprint, blueprint: Blueprint): readonly string[] {
   const { attacker } = placed
   const isAtEnd = (pod: PodBlueprint) => {
-    const ends = attacker.vantage === 'node' ? [hostOfPod(pod), pod.node] : [hostOfPod(pod)]
+    const ends = VANTAGES[attacker.vantage].isRoot ? [hostOfPod(pod), pod.node] : [hostOfPod(pod)]
     return ends.includes(from) || ends.includes(to)
   }
   const mounted = podsRead(placed, blueprint)
     .filter(isAtEnd)
     .flatMap(({ token }) => (token === null ? [] : [token]))
   const isShownHere = tls?.client.kind === 'token' && from === hostOfAttacker(attacker, blueprint)
-  return [...new Set([...mounted, ...(isShownHere && attacker.vantage !== 'user' ? [tls.client.token] : [])])]
+  return [
+    ...new Set([...mounted, ...(isShownHere && VANTAGES[attacker.vantage].hasNetworkPlace ? [tls.client.token] : [])]),
+  ]
 }
 
 function keysOf(placed: PlacedStep, { tls }: PathBlueprint, blueprint: Blueprint): readonly string[] {
@@ -58,7 +84,7 @@ function keysOf(placed: PlacedStep, { tls }: PathBlueprint, blueprint: Blueprint
 function podsRead({ attacker }: PlacedStep, blueprint: Blueprint): readonly PodBlueprint[] {
   const host = hostOfAttacker(attacker, blueprint)
   return (blueprint.cluster?.pods ?? []).filter((pod) =>
-    attacker.vantage === 'node' ? pod.node === host : pod.name === attacker.on.name || isOnlyPodOf(pod, host),
+    VANTAGES[attacker.vantage].isRoot ? pod.node === host : pod.name === attacker.on.name || isOnlyPodOf(pod, host),
   )
 }
 
@@ -69,7 +95,7 @@ function tokensThere(placed: PlacedStep, blueprint: Blueprint): ReadonlySet<stri
   const shown = blueprint.paths.flatMap(({ from, tls }) =>
     from === host && tls?.client.kind === 'token' ? [tls.client.token] : [],
   )
-  return new Set([...mounted, ...(attacker.vantage === 'user' ? [] : shown)])
+  return new Set([...mounted, ...(VANTAGES[attacker.vantage].hasNetworkPlace ? shown : [])])
 }
 
 function isOnlyPodOf(pod: PodBlueprint, host: string): boolean {
@@ -80,7 +106,7 @@ function isOnlyPodOf(pod: PodBlueprint, host: string): boolean {
 function keysThere({ attacker }: PlacedStep, blueprint: Blueprint): ReadonlySet<string> {
   const { cluster, paths } = blueprint
   const host = hostOfAttacker(attacker, blueprint)
-  if (attacker.vantage !== 'node') return new Set()
+  if (!VANTAGES[attacker.vantage].isRoot) return new Set()
   const pods = (cluster?.pods ?? []).filter(({ node }) => node === host).map(hostOfPod)
   const there = new Set([host, ...pods])
   const ofNodes = (cluster?.nodes ?? []).filter(({ name }) => name === host).flatMap(keysOfNode)

@@ -1,5 +1,5 @@
-import type { PlannedAttacker } from '../../../attack/attack-plan.ts'
-import { ABILITIES } from '../../../attack/vantage.ts'
+import type { PlannedAttacker } from '../../../attack/planned-attackers.ts'
+import { VANTAGES } from '../../../attack/vantages.ts'
 import { pathKind } from '../../../cluster/paths/path-kinds.ts'
 import { NONE } from '../../../engine/table.ts'
 import type { Blueprint, PathBlueprint } from '../../blueprint.ts'
@@ -22,7 +22,7 @@ export function planVantage(
   return {
     vantage,
     host: lookUp(network.hostIndex, hostOfAttacker(attacker, blueprint)),
-    hasRawSockets: vantage !== 'pod' || podsAt(attacker, blueprint).every(hasNetRaw),
+    hasRawSockets: !isInPod(attacker) || podsAt(attacker, blueprint).every(hasNetRaw),
     controls: controlledHosts(attacker, blueprint, network),
     watched: watchedDirections(attacker, blueprint, network),
     tapOf: tapsByDirection(attacker, blueprint, network),
@@ -35,16 +35,22 @@ function controlledHosts(attacker: AttackerBlueprint, blueprint: Blueprint, { ho
   if (!hasHost(attacker, blueprint)) return controls
   const host = hostOfAttacker(attacker, blueprint)
   controls[lookUp(hostIndex, host)] = 1
-  if (attacker.vantage !== 'node') return controls
+  if (!VANTAGES[attacker.vantage].isRoot) return controls
   for (const pod of blueprint.cluster?.pods ?? [])
     if (pod.node === host) controls[lookUp(hostIndex, hostOfPod(pod))] = 1
   return controls
 }
 
+/** It is a process without rights on the host that it runs on. */
+function isInPod({ vantage }: AttackerBlueprint): boolean {
+  const { isOnHost, isRoot } = VANTAGES[vantage]
+  return isOnHost && !isRoot
+}
+
 /** A pod has a network of its own, unless it uses its node's. */
 function hasHost(attacker: AttackerBlueprint, blueprint: Blueprint): boolean {
   const { cluster } = blueprint
-  if (attacker.vantage !== 'pod') return true
+  if (!isInPod(attacker)) return true
   const host = hostOfAttacker(attacker, blueprint)
   if (cluster === null) return !isBesideKubelet(attacker, host, blueprint)
   return cluster.pods.some((pod) => !pod.hostNetwork && pod.name === host)
@@ -66,7 +72,7 @@ function kubeletHostOf({ kind, from, to }: PathBlueprint): string | null {
 function watchedDirections(attacker: AttackerBlueprint, blueprint: Blueprint, network: PlannedNetwork): Watched[] {
   const { vantage, on } = attacker
   const { directionIndex } = network
-  if (!ABILITIES[vantage].sees) return []
+  if (!VANTAGES[vantage].sees) return []
   if (on.kind === 'link')
     return (['forward', 'backward'] as const).map((way) => ({
       direction: lookUp(directionIndex, directionName(on.name, way)),

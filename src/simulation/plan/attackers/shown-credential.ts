@@ -1,51 +1,50 @@
-import type { TechniqueName } from '../../../attack/vantage.ts'
+import { TECHNIQUES } from '../../../attack/techniques.ts'
+import { VANTAGES } from '../../../attack/vantages.ts'
 import type { Blueprint } from '../../blueprint.ts'
 import { hostOfAttacker, type PlacedStep } from './attacker-names.ts'
 
-/** By which it asks the apiserver for something that is about another path. */
-const ASKING_APISERVER: readonly TechniqueName[] = [
-  'readdress-node',
-  'redirect-service',
-  'bootstrap-node',
-  'smuggle-request',
-]
-
-export function isAskingApiserver(technique: TechniqueName): boolean {
-  return ASKING_APISERVER.includes(technique)
-}
-
-/**
- * What it shows when it asks, by name. Where nothing is said, and nothing would come of showing nothing, that is what
- * whoever is in its position has anyhow; null: nothing.
- */
+/** The name of what a step shows when it asks: its `with`, else what its technique shows; null: nothing. */
 export function credentialShown(placed: PlacedStep, blueprint: Blueprint): string | null {
-  const { credential, technique } = placed.step
-  if (credential !== null || !isAskingApiserver(technique)) return credential
-  return technique === 'bootstrap-node' ? bootstrapTokenThere(placed, blueprint) : ownCredential(placed, blueprint)
+  if (placed.step.credential !== null) return placed.step.credential
+  switch (TECHNIQUES[placed.step.technique].credential) {
+    case 'own':
+      return ownCredential(placed, blueprint)
+    case 'bootstrap-token':
+      return bootstrapTokenThere(placed, blueprint)
+    default:
+      return null
+  }
 }
 
-/** What the node begins with on which it is. */
+/** The credential shown that the attacker must come to have first; null: none, or its position comes with it. */
+export function credentialNeeded(placed: PlacedStep, blueprint: Blueprint): string | null {
+  const shown = credentialShown(placed, blueprint)
+  const mustLearn = TECHNIQUES[placed.step.technique].credential === 'bootstrap-token'
+  return mustLearn || shown !== ownCredential(placed, blueprint) ? shown : null
+}
+
+/** The bootstrap token of the node on which it is. */
 export function bootstrapTokenThere({ attacker }: PlacedStep, blueprint: Blueprint): string | null {
   const { cluster } = blueprint
-  if (cluster === null || (attacker.vantage !== 'pod' && attacker.vantage !== 'node')) return null
+  if (cluster === null || !VANTAGES[attacker.vantage].isOnHost) return null
   const pod = cluster.pods.find(({ name }) => name === attacker.on.name)
   const host = pod?.node ?? hostOfAttacker(attacker, blueprint)
   return cluster.nodes.find(({ name }) => name === host)?.bootstrap?.token ?? null
 }
 
-/** A user's certificate, the kubelet's for root on its node, what is mounted into a pod. */
-export function ownCredential({ attacker }: PlacedStep, blueprint: Blueprint): string | null {
+/** A user's certificate, the kubelet's of a node, the token that is mounted into a pod. */
+function ownCredential({ attacker }: PlacedStep, blueprint: Blueprint): string | null {
   const { cluster } = blueprint
   const host = hostOfAttacker(attacker, blueprint)
   const isHere = ({ name }: { readonly name: string }) => name === host
-  switch (attacker.vantage) {
+  switch (VANTAGES[attacker.vantage].actsAs) {
     case 'user':
       return cluster?.users.find(isHere)?.certificate ?? null
     case 'node':
       return cluster?.nodes.find(isHere)?.clientCertificate ?? null
     case 'pod':
       return cluster?.pods.find(({ name }) => name === attacker.on.name)?.token ?? null
-    default:
+    case null:
       return null
   }
 }

@@ -1,3 +1,4 @@
+import type { ExtraCertificateBlueprint } from '../../../attack/additions.ts'
 import type { Bearer } from '../../../cluster/access/bearer.ts'
 import { bootstrapIdentity, type Identity, withAuthenticatedGroup } from '../../../cluster/access/identity.ts'
 import {
@@ -39,7 +40,6 @@ import { isBetween } from '../../../cluster/paths/path-kinds.ts'
 import type { BootstrapToken } from '../../../security/bearer-token.ts'
 import type { Certificate } from '../../../security/certificate.ts'
 import type { Blueprint } from '../../blueprint.ts'
-import type { ExtraCertificateBlueprint } from '../../blueprint-additions.ts'
 import type { NodeBlueprint } from '../../blueprint-cluster.ts'
 import { CONTROLLER_PATH, CONTROLLER_TOKEN, joinPathName } from '../../expansion/background-paths.ts'
 import { certificateNamed, named } from '../../expansion/lookups.ts'

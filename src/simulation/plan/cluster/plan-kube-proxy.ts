@@ -1,3 +1,4 @@
+import type { ExternalServiceBlueprint } from '../../../attack/additions.ts'
 import type { Bearer } from '../../../cluster/access/bearer.ts'
 import { type EndpointsKind, endpointsBytes, endpointsType } from '../../../cluster/kube-proxy/endpoint-sizes.ts'
 import type {
@@ -20,7 +21,6 @@ import {
 import { abilitiesOf } from '../../../cluster/versions/abilities.ts'
 import { assert } from '../../../engine/assert.ts'
 import { parseAddress } from '../../../network/address-book.ts'
-import type { ExternalServiceBlueprint } from '../../blueprint-additions.ts'
 import type { ClusterBlueprint, NodeBlueprint, PodBlueprint, ServiceBlueprint } from '../../blueprint-cluster.ts'
 import { isProxyByCertificate, PROXY_TOKEN, proxyPathName } from '../../expansion/background-paths.ts'
 import { named } from '../../expansion/lookups.ts'

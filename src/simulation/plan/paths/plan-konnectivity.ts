@@ -1,3 +1,4 @@
+import type { ExtraAgentBlueprint } from '../../../attack/additions.ts'
 import { AGENT_TOKEN, type AgentToken } from '../../../cluster/konnectivity/agent-door.ts'
 import {
   AGENT_PORT,
@@ -13,7 +14,6 @@ import { GRPC_GO_CLIENT, GRPC_GO_SERVER, type Http2Parameters, withKeepalive } f
 import { formatAddress, parseAddress } from '../../../network/address-book.ts'
 import type { TlsClient, TlsServer } from '../../../security/tls-parameters.ts'
 import type { Blueprint, KonnectivityTunnelBlueprint, PathBlueprint } from '../../blueprint.ts'
-import type { ExtraAgentBlueprint } from '../../blueprint-additions.ts'
 import { byName, indexByName } from '../by-name.ts'
 import { HIGH_LANE, LOW_LANE } from '../name-lanes.ts'
 import { lookUp } from '../network/plan-network.ts'

@@ -1,0 +1,67 @@
+import { createSigningRequest, getForPod } from '../../cluster/messages/apiserver-requests.ts'
+import { tokenSecretName } from '../../cluster/pods/mounted-object-sizes.ts'
+import { type AskedFor, type AttackedPath, type PlannedRequest, type StepPlanner, write } from './step-planner.ts'
+import type { StepAdditions, Technique } from './technique.ts'
+
+export const bootstrapNode: Technique = {
+  meaning: "Requests a node's client certificate with the bootstrap token of its node, and then asks as that node.",
+  needs: [],
+  parameters: { with: 'default: what its node begins with', ask: null },
+  gains: ['key', 'credential'],
+  credential: 'bootstrap-token',
+  requests: (step) => step.paths.flatMap((path) => requestsAbout(path, step)),
+  additions: (step) => step.paths.map((path) => additionsFor(path, step)).reduce(joined, NOTHING),
+  steals: 'bootstrap-token',
+  matrix: { rows: [{ at: ['pod'] }] },
+}
+
+/** About: a signing request with its PEM; a token with the CA. */
+const SIGNING_REQUEST_BYTES = 900
+const SECRET_BYTES = 3_000
+/** How long a signer may take before the request as a node follows. */
+const SIGNING_NS = 2_000_000_000
+
+function certificateFor(path: AttackedPath, { name }: StepPlanner): string {
+  return `${name}/${path.name}`
+}
+
+function requestsAbout(path: AttackedPath, step: StepPlanner): PlannedRequest[] {
+  const node = step.nodeOf(path)
+  if (node === null || step.credential === null) return []
+  const certificate = certificateFor(path, step)
+  const signing = write(createSigningRequest(step.minor), SIGNING_REQUEST_BYTES)
+  return [
+    { path, to: 'apiserver', asked: signing, writes: { certificate } },
+    { path, to: 'apiserver', asked: askedAsNode(path, node, step), certificate, pauseNs: SIGNING_NS },
+  ]
+}
+
+/** Nodes read single secrets, and since the node authorizer (1.7) only those of their own pods. */
+function askedAsNode(path: AttackedPath, node: string, step: StepPlanner): AskedFor {
+  const secrets = step.request(step.ask ?? 'list-secrets', path)
+  const [pod] = step.podsOn(node)
+  if (step.ask !== null || pod === undefined) return secrets
+  const [namespace, account] = pod.account.split('/')
+  return { ...secrets, line: getForPod('secrets', namespace, tokenSecretName(account)), responseBytes: SECRET_BYTES }
+}
+
+type CertificateAdditions = Required<Pick<StepAdditions, 'certificates' | 'nodeCertificates'>>
+
+const NOTHING: CertificateAdditions = { certificates: [], nodeCertificates: [] }
+
+function additionsFor(path: AttackedPath, step: StepPlanner): CertificateAdditions {
+  const node = step.nodeOf(path)
+  if (node === null || step.credential === null) return NOTHING
+  const name = certificateFor(path, step)
+  return {
+    certificates: [{ name, node, certificate: name, token: step.credential }],
+    nodeCertificates: [{ name, node }],
+  }
+}
+
+function joined(some: CertificateAdditions, more: CertificateAdditions): CertificateAdditions {
+  return {
+    certificates: [...some.certificates, ...more.certificates],
+    nodeCertificates: [...some.nodeCertificates, ...more.nodeCertificates],
+  }
+}

@@ -1,0 +1,15 @@
+import type { RuleVerdict } from '../../network/packet-rule.ts'
+import { PACKETS } from './parameters.ts'
+import type { Technique } from './technique.ts'
+
+export const delay: Technique = {
+  meaning: 'Holds packets up.',
+  needs: ['intercepts'],
+  parameters: { ...PACKETS, delay: 'how much' },
+  requires: ['delay'],
+  packets: ({ plan }) => {
+    const verdicts = plan.steps.map(({ delayNs }): RuleVerdict => ({ action: 'delay', delayNs }))
+    return { onPacket: (step) => verdicts[step] }
+  },
+  matrix: { rows: [{ at: ['link'], step: { delay: '100ms' } }], isOnStandingConnections: true },
+}

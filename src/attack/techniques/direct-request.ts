@@ -1,0 +1,19 @@
+import type { Technique } from './technique.ts'
+
+const USERS_CERTIFICATE = "a user's client certificate"
+
+export const directRequest: Technique = {
+  meaning: "Sends requests of its own to the path's server; of a service, to its first endpoint.",
+  needs: [],
+  parameters: { count: null, with: null, ask: null },
+  requests: (step) => step.paths.map((path) => ({ path, to: 'server', asked: step.request(step.ask, path) })),
+  matrix: {
+    rows: [
+      // Whoever has an address may ask, wherever that is: one that sees nothing shows it for all.
+      { at: ['server-network', 'node', 'pod', 'apiserver-host'] },
+      { at: ['user'], step: { with: USERS_CERTIFICATE }, holds: [USERS_CERTIFICATE] },
+    ],
+    isHarmless: true,
+    onReadOnlyPort: { ask: 'list-pods' },
+  },
+}

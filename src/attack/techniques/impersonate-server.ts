@@ -1,0 +1,12 @@
+import { TakingConnections } from '../agents/taking-connections.ts'
+import type { Technique } from './technique.ts'
+
+export const impersonateServer: Technique = {
+  meaning: "Answers connections in the name of the path's server.",
+  needs: ['intercepts'],
+  parameters: { for: null, count: null, presents: null },
+  gains: ['credential'],
+  packets: (tools) => new TakingConnections(tools),
+  serves: { at: 'server-address' },
+  matrix: { rows: [{ at: ['link', 'tunnel-node'] }] },
+}

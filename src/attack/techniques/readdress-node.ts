@@ -1,0 +1,26 @@
+import { patchNodeStatus } from '../../cluster/messages/apiserver-requests.ts'
+import { NODE_STATUS_PATCH } from '../../cluster/messages/object-sizes.ts'
+import { type StepPlanner, write } from './step-planner.ts'
+import type { Technique } from './technique.ts'
+
+export const readdressNode: Technique = {
+  meaning: "Writes its own address into another node's status, and answers as that node's kubelet.",
+  needs: [],
+  parameters: { for: null, presents: null, with: 'default: what its position has' },
+  gains: ['credential'],
+  serves: { at: 'own-address', certificate: 'of-its-node' },
+  credential: 'own',
+  requests: (step) =>
+    pathsToOthers(step).map((path) => ({
+      path,
+      to: 'apiserver',
+      asked: write(patchNodeStatus(path.to), NODE_STATUS_PATCH.bytes),
+      writes: { nodeAddress: step.address },
+    })),
+  additions: (step) => ({ addresses: pathsToOthers(step).map(({ to }) => ({ node: to, address: step.address })) }),
+  matrix: { rows: [{ at: ['node'] }] },
+}
+
+function pathsToOthers({ paths, host }: StepPlanner) {
+  return paths.filter(({ to }) => to !== host)
+}

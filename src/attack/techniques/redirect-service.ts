@@ -1,0 +1,33 @@
+import { type StepPlanner, write } from './step-planner.ts'
+import type { Technique } from './technique.ts'
+
+export const redirectService: Technique = {
+  meaning:
+    "Creates a service with the address of the path's server as its external IP, and answers there (CVE-2020-8554).",
+  needs: [],
+  parameters: { for: null, presents: null, with: 'default: what its position has' },
+  gains: ['credential'],
+  serves: { at: 'own-address' },
+  credential: 'own',
+  requests: (step) =>
+    firstPath(step).map((path) => ({
+      path,
+      to: 'apiserver',
+      asked: write({ method: 'POST', target: '/api/v1/namespaces/default/services' }, SERVICE_BYTES),
+      writes: { service: step.name },
+    })),
+  additions: (step) => ({
+    services: firstPath(step).map((path) => {
+      const { address, port } = step.serverOf(path)
+      return { name: step.name, externalAddress: address, port, endpoints: [{ host: step.host, port: path.port }] }
+    }),
+  }),
+  matrix: { rows: [{ at: ['user'] }] },
+}
+
+/** About: a service in JSON. */
+const SERVICE_BYTES = 400
+
+function firstPath({ paths }: StepPlanner) {
+  return paths.slice(0, 1)
+}

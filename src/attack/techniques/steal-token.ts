@@ -1,0 +1,11 @@
+import type { Technique } from './technique.ts'
+
+export const stealToken: Technique = {
+  meaning: 'Reads the service-account tokens of pods on its host.',
+  needs: [],
+  parameters: {},
+  gains: ['credential'],
+  isPassive: true,
+  steals: 'tokens',
+  matrix: { rows: [{ at: ['node'] }] },
+}

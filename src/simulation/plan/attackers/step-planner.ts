@@ -1,0 +1,114 @@
+import type {
+  AttackedPath,
+  AttackedPod,
+  PlannedRequest,
+  ServerKind,
+  StepPlanner,
+} from '../../../attack/techniques/step-planner.ts'
+import { TECHNIQUES } from '../../../attack/techniques.ts'
+import type { UpgradeProtocol } from '../../../cluster/messages/apiserver-requests.ts'
+import type { PolicyRule } from '../../../cluster/versions/configuration.ts'
+import { assert } from '../../../engine/assert.ts'
+import type { Blueprint, PathBlueprint } from '../../blueprint.ts'
+import type { PodBlueprint } from '../../blueprint-cluster.ts'
+import { hostOfPod } from '../../expansion/members.ts'
+import { defaultVersionOf } from '../paths/path-traits.ts'
+import { askedFor, serverKindOf } from './asked-for.ts'
+import { attackersPathName, hostOfAttacker, type PlacedStep, pathsOfStep } from './attacker-names.ts'
+import { mainAddress, realPlaceOf, waysOf } from './server-places.ts'
+import { credentialShown } from './shown-credential.ts'
+
+/** What a step's technique may know of the scenario. */
+export function stepPlanner(placed: PlacedStep, blueprint: Blueprint): StepPlanner {
+  const host = hostOfAttacker(placed.attacker, blueprint)
+  const credential = credentialShown(placed, blueprint)
+  const pods = blueprint.cluster?.pods ?? []
+  const rules = blueprint.cluster?.users.find(({ certificate }) => certificate === credential)?.rules ?? []
+  return {
+    name: placed.name,
+    paths: pathsOfStep(placed.step, blueprint),
+    host,
+    address: mainAddress(host, blueprint),
+    ask: placed.step.ask,
+    credential,
+    minor: defaultVersionOf(blueprint).minor,
+    serverOf: ({ name }) => realPlaceOf(pathNamed(name, blueprint), blueprint),
+    addressOf: (other) => mainAddress(other, blueprint),
+    nodeOf: (path) => nodeOfPath(path, blueprint),
+    podsOn: (node) =>
+      pods
+        .filter((pod) => pod.node === node)
+        .map(attackedPod)
+        .sort(byPodName),
+    mayExecInto: ({ namespace }) => rules.some((rule) => isAboutExec(rule, namespace)),
+    request: (ask, { name }, server) => {
+      const path = pathNamed(name, blueprint)
+      const kind = server ?? serverKindOf(path)
+      return askedFor(ask, path, blueprint, kind, upgradeProtocol(rules, serverKindOf(path)))
+    },
+  }
+}
+
+/** Without a cluster nobody asks its apiserver. */
+export function requestsOf(placed: PlacedStep, blueprint: Blueprint): readonly PlannedRequest[] {
+  const requests = TECHNIQUES[placed.step.technique].requests?.(stepPlanner(placed, blueprint)) ?? []
+  return requests.filter(({ to }) => to === 'server' || blueprint.cluster !== null)
+}
+
+/** The name of the attacker's own path along which a request goes. */
+export function viaOf(placed: PlacedStep, { path, to, certificate }: PlannedRequest, blueprint: Blueprint): string {
+  if (to === 'server') return attackersPathName(placed, serverPathOf(path, blueprint))
+  const name = attackersPathName(placed, pathNamed(path.name, blueprint))
+  return certificate === undefined ? name : `${name}/as-node`
+}
+
+export function serverKindAsked({ path, to }: PlannedRequest, blueprint: Blueprint): ServerKind {
+  return to === 'apiserver' ? to : serverKindOf(pathNamed(path.name, blueprint))
+}
+
+/** The path to the server itself: of a service that to its first endpoint. */
+export function serverPathOf({ name }: AttackedPath, blueprint: Blueprint): PathBlueprint {
+  return waysOf(pathNamed(name, blueprint), blueprint)[0]
+}
+
+function pathNamed(name: string, { paths }: Blueprint): PathBlueprint {
+  const path = paths.find((each) => each.name === name)
+  assert(path !== undefined, `techniques ask about paths that they were given: ${name}`)
+  return path
+}
+
+/** The node at an end of a path, or under the pod there; null: neither end is on one. */
+function nodeOfPath({ from, to }: AttackedPath, { cluster }: Blueprint): string | null {
+  if (cluster === null) return null
+  const nodeAt = (host: string) =>
+    cluster.nodes.find(({ name }) => name === host)?.name ?? cluster.pods.find((pod) => hostOfPod(pod) === host)?.node
+  const isNode = (name: string | undefined) => cluster.nodes.some((node) => node.name === name)
+  return [nodeAt(from), nodeAt(to)].find((name) => name !== undefined && isNode(name)) ?? null
+}
+
+function attackedPod({ name, account, app }: PodBlueprint): AttackedPod {
+  return { name, account, app, namespace: account.split('/')[0] }
+}
+
+function byPodName(a: AttackedPod, b: AttackedPod): number {
+  return a.name < b.name ? -1 : 1
+}
+
+function isAboutExec({ resources, namespaces }: PolicyRule, namespace: string): boolean {
+  const isExec = resources.some((each) => each === '*' || each === 'pods/exec')
+  return isExec && (namespaces === null || namespaces.includes(namespace))
+}
+
+/**
+ * How a user asks for a command. A WebSocket begins with GET, and is authorized as `get` where SPDY, a POST, is as
+ * `create` (pkg/kubelet/server/auth.go, k/k#136550): one that may only `get` asks so.
+ */
+function upgradeProtocol(rules: readonly PolicyRule[], server: ServerKind): UpgradeProtocol {
+  const wanted = server === 'kubelet' ? ['nodes/proxy', '*/proxy', '*'] : ['pods/exec', '*/exec', '*']
+  const may = (verb: string) =>
+    rules.some(
+      ({ verbs, resources }) =>
+        verbs.some((each) => each === verb || each === '*') && resources.some((each) => wanted.includes(each)),
+    )
+  return may('get') && !may('create') ? 'websocket' : 'spdy'
+}
