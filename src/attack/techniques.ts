@@ -41,5 +41,3 @@ export const TECHNIQUES = {
 } satisfies Readonly<Record<string, Technique>>
 
 export type TechniqueName = keyof typeof TECHNIQUES
-
-export const TECHNIQUE_NAMES = Object.keys(TECHNIQUES) as readonly TechniqueName[]

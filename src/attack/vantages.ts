@@ -106,8 +106,6 @@ export const VANTAGES = {
 
 export type Vantage = keyof typeof VANTAGES
 
-export const VANTAGE_NAMES = Object.keys(VANTAGES) as readonly Vantage[]
-
 /** Whether a vantage has all of these abilities. */
 export function hasAbilities(vantage: Vantage, needs: readonly (keyof Abilities)[]): boolean {
   return needs.every((ability) => VANTAGES[vantage][ability])

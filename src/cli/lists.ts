@@ -6,6 +6,18 @@ import type { List } from './lists/list.ts'
 import { paths } from './lists/paths.ts'
 import { presets } from './lists/presets.ts'
 import { roles } from './lists/roles.ts'
+import { techniques } from './lists/techniques.ts'
+import { vantages } from './lists/vantages.ts'
 
 /** What `onpath list` shows, in its order. */
-export const LISTS = { paths, links, presets, attacks, roles, cpu, congestion } satisfies Readonly<Record<string, List>>
+export const LISTS = {
+  paths,
+  links,
+  presets,
+  attacks,
+  techniques,
+  vantages,
+  roles,
+  cpu,
+  congestion,
+} satisfies Readonly<Record<string, List>>

@@ -25,8 +25,6 @@ export const MATRIX_PLACES = {
 
 export type MatrixPlaceName = keyof typeof MATRIX_PLACES
 
-export const MATRIX_PLACE_NAMES = Object.keys(MATRIX_PLACES) as readonly MatrixPlaceName[]
-
 /** Rows of a technique in the attack matrix. */
 export interface MatrixRows {
   readonly at: readonly MatrixPlaceName[]

@@ -1,6 +1,7 @@
-import { PARAMETERS, type ParameterName } from '../../attack/techniques/parameters.ts'
+import { PARAMETERS } from '../../attack/techniques/parameters.ts'
 import { TECHNIQUES, type TechniqueName } from '../../attack/techniques.ts'
 import { VANTAGES } from '../../attack/vantages.ts'
+import { namesOf } from '../../engine/registry.ts'
 import { LONGEST_RUN_NS } from '../../engine/ticks.ts'
 import type { PathBlueprint } from '../../simulation/blueprint.ts'
 import { type AttackStepBlueprint, GARBAGE_TOKEN } from '../../simulation/blueprint-attack.ts'
@@ -73,13 +74,11 @@ function nameOf(one: Named<string> | null): string | null {
   return one !== null && 'value' in one ? one.value : null
 }
 
-const PARAMETER_NAMES = Object.keys(PARAMETERS) as readonly ParameterName[]
-
 function checkParameters(section: AttackStepSection, place: TreePath, { findings }: StepGround): void {
   const { technique: name } = section
   const { parameters, requires = [] } = TECHNIQUES[name]
   const own = Object.keys(parameters)
-  for (const key of PARAMETER_NAMES) {
+  for (const key of namesOf(PARAMETERS)) {
     if (section[key] === undefined || Object.hasOwn(parameters, key)) continue
     const message =
       key === 'for'

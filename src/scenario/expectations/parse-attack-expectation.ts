@@ -1,4 +1,5 @@
-import { TECHNIQUE_NAMES } from '../../attack/techniques.ts'
+import { TECHNIQUES } from '../../attack/techniques.ts'
+import { namesOf } from '../../engine/registry.ts'
 import { OUTCOMES, type Outcome } from '../../measure/verdict.ts'
 import type { LineReader, Word } from './line-reader.ts'
 import type { WrittenExpectation } from './written-expectation.ts'
@@ -89,7 +90,7 @@ function readSubject(reader: LineReader): { attacker: Word; path: Word; techniqu
   if (reader.takes(')')) return { attacker, path, technique: null }
   reader.oneOf('a comma or )', [','])
   const technique = reader.next
-  reader.oneOf('a technique', TECHNIQUE_NAMES)
+  reader.oneOf('a technique', namesOf(TECHNIQUES))
   reader.oneOf(')', [')'])
   return { attacker, path, technique }
 }

@@ -1,6 +1,7 @@
-import { MATRIX_PLACE_NAMES, MATRIX_PLACES } from '../../attack/techniques/matrix-places.ts'
-import { TECHNIQUE_NAMES, TECHNIQUES, type TechniqueName } from '../../attack/techniques.ts'
+import { MATRIX_PLACES } from '../../attack/techniques/matrix-places.ts'
+import { TECHNIQUES, type TechniqueName } from '../../attack/techniques.ts'
 import { hasAbilities, type Vantage } from '../../attack/vantages.ts'
+import { namesOf } from '../../engine/registry.ts'
 
 /** A row of the matrix: where, seeing what, doing what. */
 export interface MatrixRow {
@@ -20,9 +21,9 @@ export function isHarmless({ vantage, technique }: MatrixRow): boolean {
 }
 
 /** In the order in which they are shown: by place, vantage and technique. */
-export const MATRIX_ROWS: readonly MatrixRow[] = MATRIX_PLACE_NAMES.flatMap((group) => {
+export const MATRIX_ROWS: readonly MatrixRow[] = namesOf(MATRIX_PLACES).flatMap((group) => {
   const { roles, vantages } = MATRIX_PLACES[group]
-  const attempts = TECHNIQUE_NAMES.flatMap((technique) =>
+  const attempts = namesOf(TECHNIQUES).flatMap((technique) =>
     TECHNIQUES[technique].matrix.rows
       .filter(({ at }) => at.includes(group))
       .map(({ step = {}, holds = [] }) => ({ technique, step, holds })),

@@ -1,8 +1,9 @@
 import { z } from 'zod'
 import { PACKET_KINDS } from '../../attack/planned-attackers.ts'
 import { ATTACK_REQUESTS, PARAMETERS, type ParameterName } from '../../attack/techniques/parameters.ts'
-import { TECHNIQUE_NAMES, TECHNIQUES } from '../../attack/techniques.ts'
-import { VANTAGE_NAMES, VANTAGES } from '../../attack/vantages.ts'
+import { TECHNIQUES } from '../../attack/techniques.ts'
+import { VANTAGES } from '../../attack/vantages.ts'
+import { namesOf } from '../../engine/registry.ts'
 import { choice, count, durationNs, entriesOf, listOf, phrase, section } from './scalars.ts'
 
 const paths = phrase('A path by name, or by its role: `the kubelet path`.')
@@ -24,7 +25,7 @@ const matchSchema = section({
 /** What a parameter means in general, and for the techniques for which it means more. */
 function describeParameter(name: ParameterName): string {
   const byMeaning = new Map<string, string[]>()
-  for (const technique of TECHNIQUE_NAMES) {
+  for (const technique of namesOf(TECHNIQUES)) {
     const meaning = TECHNIQUES[technique].parameters[name]
     if (meaning == null) continue
     byMeaning.set(meaning, [...(byMeaning.get(meaning) ?? []), technique])
@@ -48,8 +49,10 @@ const stepSchema = section({
   at: durationNs('When it begins, from tick 0. Default: with the run.').optional(),
   for: parameters.for,
   technique: choice(
-    `What is done. ${TECHNIQUE_NAMES.map((name) => `${name}: ${TECHNIQUES[name].meaning}`).join(' ')}`,
-    TECHNIQUE_NAMES,
+    `What is done. ${namesOf(TECHNIQUES)
+      .map((name) => `${name}: ${TECHNIQUES[name].meaning}`)
+      .join(' ')}`,
+    namesOf(TECHNIQUES),
     [],
     (written) => OTHER_WORDS.get(written),
   ),
@@ -70,8 +73,10 @@ export const attackerSchema = section({
     'Where it sits: a link or segment (blind, passive, side, inline) or a host (pod, node), by name or by role: `the link that it crosses`. A user has none.',
   ).optional(),
   vantage: choice(
-    `What it sees of others and can do to them. ${VANTAGE_NAMES.map((name) => `${name}: ${VANTAGES[name].meaning}`).join('; ')}.`,
-    VANTAGE_NAMES,
+    `What it sees of others and can do to them. ${namesOf(VANTAGES)
+      .map((name) => `${name}: ${VANTAGES[name].meaning}`)
+      .join('; ')}.`,
+    namesOf(VANTAGES),
     [],
     (written) => OTHER_WORDS.get(written),
   ),

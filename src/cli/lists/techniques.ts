@@ -1,0 +1,25 @@
+import { TECHNIQUES, type TechniqueName } from '../../attack/techniques.ts'
+import { hasAbilities, VANTAGES, type Vantage } from '../../attack/vantages.ts'
+import { namesOf } from '../../engine/registry.ts'
+import type { List } from './list.ts'
+import { wrap } from './wrap.ts'
+
+export const techniques: List = {
+  meaning: 'techniques of attackers',
+  values: () =>
+    namesOf(TECHNIQUES).map((name) => {
+      const { meaning, parameters } = TECHNIQUES[name]
+      return { name, meaning, vantages: vantagesAbleTo(name), parameters: Object.keys(parameters) }
+    }),
+  text: () => namesOf(TECHNIQUES).map(techniqueText).join('\n'),
+}
+
+function vantagesAbleTo(technique: TechniqueName): readonly Vantage[] {
+  return namesOf(VANTAGES).filter((vantage) => hasAbilities(vantage, TECHNIQUES[technique].needs))
+}
+
+function techniqueText(name: TechniqueName): string {
+  const { meaning, parameters } = TECHNIQUES[name]
+  const keys = ['at', 'path', ...Object.keys(parameters)].join(', ')
+  return `  ${name}\n${wrap(meaning, 4)}    vantages: ${vantagesAbleTo(name).join(', ')}\n    keys: ${keys}\n`
+}

@@ -1,0 +1,98 @@
+import { existsSync } from 'node:fs'
+import { describe, expect, test } from 'vitest'
+import { MATRIX_PLACES } from '../../src/attack/techniques/matrix-places.ts'
+import { PARAMETERS, type ParameterName } from '../../src/attack/techniques/parameters.ts'
+import { TECHNIQUES, type TechniqueName } from '../../src/attack/techniques.ts'
+import { hasAbilities, VANTAGES, type Vantage } from '../../src/attack/vantages.ts'
+import { namesOf } from '../../src/engine/registry.ts'
+import { simulateText } from '../../src/index.ts'
+import { loadScenario } from '../../src/scenario/load.ts'
+import { plainScenario } from './attack-lab.ts'
+
+const VALUES: Readonly<Record<ParameterName, string>> = {
+  for: '10s',
+  count: '1',
+  match: '{ kind: data }',
+  delay: '100ms',
+  presents: 'its server certificate',
+  with: 'a garbage token',
+  ask: 'healthz',
+}
+
+function written(name: TechniqueName, keys: readonly ParameterName[]): string {
+  return [`technique: ${name}`, ...keys.map((key) => `${key}: ${VALUES[key]}`)].join(', ')
+}
+
+function attacked(step: string, vantage: Vantage = 'inline'): string {
+  const { hasNetworkPlace, isOnHost } = VANTAGES[vantage]
+  const where = hasNetworkPlace ? `on: ${isOnHost ? 'node' : 'wan'}` : 'as: node'
+  const holds = 'holds: [its server certificate]'
+  return `version: 1\nname: contract\n${plainScenario()}
+attackers: { mallory: { ${where}, vantage: ${vantage}, ${holds}, plan: [{ ${step} }] } }`
+}
+
+function problemsOf(step: string) {
+  const loaded = loadScenario({ file: 'test.yaml', text: attacked(step) })
+  return loaded.ok ? [] : loaded.problems
+}
+
+const QUIET = simulateText(`version: 1\nname: contract\n${plainScenario()}`)
+
+describe.each(namesOf(TECHNIQUES))('the technique %s', (name) => {
+  const { parameters, requires = [], needs, matrix, meaning } = TECHNIQUES[name]
+  const own = namesOf(PARAMETERS).filter((key) => key in parameters)
+
+  test('has a file of its name, and says in a sentence what it does', () => {
+    expect(existsSync(new URL(`../../src/attack/techniques/${name}.ts`, import.meta.url))).toBe(true)
+    expect(meaning).toMatch(/^[A-Z].*\.$/)
+  })
+
+  test('takes all its parameters', () => {
+    expect(problemsOf(written(name, own))).toEqual([])
+  })
+
+  test('is refused without a parameter that it requires, with an example', () => {
+    for (const key of requires) {
+      const [problem] = problemsOf(
+        written(
+          name,
+          own.filter((other) => other !== key),
+        ),
+      )
+      expect(problem.code).toBe('missing-key')
+      expect(problem.hint).toContain(`${key}: ${PARAMETERS[key].example}`)
+    }
+  })
+
+  test('is refused with any other parameter, and the hint lists its own', () => {
+    for (const key of namesOf(PARAMETERS)) {
+      if (own.includes(key)) continue
+      const problems = problemsOf(written(name, [...requires, key]))
+      expect(problems.map(({ code }) => code)).toEqual(['contradiction'])
+      for (const other of own) expect(problems[0].hint).toContain(other)
+    }
+  })
+
+  test.each(namesOf(VANTAGES))(
+    'planned from the vantage %s has a verdict, and no effect where that is not able',
+    (vantage) => {
+      const { verdicts, trafficDigest } = simulateText(attacked(written(name, requires), vantage))
+      expect(verdicts.map(({ technique, path }) => [technique, path])).toEqual([[name, 'logs']])
+      const [{ outcomes }] = verdicts
+      expect(outcomes).not.toContain('absent')
+      if (hasAbilities(vantage, needs)) return
+      expect(['failed', 'out-of-reach']).toContain(outcomes[0])
+      expect(outcomes).toHaveLength(1)
+      expect(trafficDigest).toBe(QUIET.trafficDigest)
+    },
+  )
+
+  test('has a row in the attack matrix, or a reason why not', () => {
+    expect(matrix.rows.length > 0).toBe(matrix.whyNoRows === undefined)
+  })
+})
+
+test('each place of the attack matrix has a technique that is tried there', () => {
+  const used = namesOf(TECHNIQUES).flatMap((name) => TECHNIQUES[name].matrix.rows.flatMap(({ at }) => at))
+  expect(namesOf(MATRIX_PLACES).filter((place) => !used.includes(place))).toEqual([])
+})
