@@ -47,7 +47,7 @@ describe('expectations about attackers', () => {
       hint: its plan is about logs"
     `)
     expect(line('verdict(mallory, logs, mitm) is failed')).toMatchInlineSnapshot(`
-      "test.yaml:18:28: error[bad-expectation]: expected a technique (eavesdrop impersonate-server relay tamper inject replay reset drop delay direct-request steal-token steal-key bootstrap-node readdress-node claim-agent spoof-arp smuggle-request redirect-service), found mitm
+      "test.yaml:18:28: error[bad-expectation]: expected a technique (eavesdrop impersonate-server relay tamper inject replay reset drop delay steal-token steal-key direct-request spoof-arp bootstrap-node readdress-node claim-agent smuggle-request redirect-service), found mitm
       18 |   - verdict(mallory, logs, mitm) is failed
                                       ^^^^
       hint: write it like verdict(ATTACKER, PATH, TECHNIQUE) excludes read"
