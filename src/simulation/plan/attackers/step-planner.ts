@@ -6,8 +6,8 @@ import type {
   StepPlanner,
 } from '../../../attack/techniques/step-planner.ts'
 import { TECHNIQUES } from '../../../attack/techniques.ts'
+import type { PolicyRule } from '../../../cluster/access/access-rule.ts'
 import type { UpgradeProtocol } from '../../../cluster/messages/apiserver-requests.ts'
-import type { PolicyRule } from '../../../cluster/versions/configuration.ts'
 import { assert } from '../../../engine/assert.ts'
 import type { Blueprint, PathBlueprint } from '../../blueprint.ts'
 import type { PodBlueprint } from '../../blueprint-cluster.ts'
