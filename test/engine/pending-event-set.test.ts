@@ -2,6 +2,7 @@ import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import { Arena } from '../../src/engine/arena.ts'
 import { ModelError } from '../../src/engine/assert.ts'
+import { KIND_LIMIT, TARGET_LIMIT } from '../../src/engine/pending-event-set.ts'
 import { LAST_TICK } from '../../src/engine/ticks.ts'
 import { DELAY_MIXES, drain, type Event, IMPLEMENTATIONS, push, steps, take, taken } from './pending-events.ts'
 
@@ -33,12 +34,12 @@ describe.each(IMPLEMENTATIONS)('the pending events in a $name', ({ create, manyT
 
   test('of one tick come by target, then kind, then argument, in whatever order they were pushed', () => {
     const ordered: Event[] = [
-      [5, 0, 31, 4294967295],
+      [5, 0, KIND_LIMIT - 1, 4294967295],
       [5, 1, 0, 9],
       [5, 1, 2, 0],
       [5, 1, 2, 2147483647],
       [5, 1, 2, 2147483648],
-      [5, 67108863, 0, 0],
+      [5, TARGET_LIMIT - 1, 0, 0],
     ]
     const forth = emptyQueue()
     const back = emptyQueue()
