@@ -15,10 +15,10 @@ class Remaining implements ArenaTable {
   }
 }
 
-/** Who has something on hosts that is gone when one restarts. */
-export interface HostDweller {
+/** Keeps state on hosts that is lost when one restarts. */
+export interface Restartable {
   forget(host: number): void
-  /** Else it forgets what it has on the pod's own host. */
+  /** Without this method it forgets what it has on the pod's own host. */
   deletePod?(pod: number, endpoint: number): void
 }
 
@@ -28,7 +28,7 @@ export class ScenarioEvents {
   private readonly network: Network
   private readonly tcp: Tcp
   private readonly processors: Processors
-  private readonly dwellers: readonly HostDweller[]
+  private readonly restartables: readonly Restartable[]
   private readonly events: readonly PlannedEvent[]
   private readonly target: number
   private readonly remaining = new Remaining()
@@ -39,7 +39,7 @@ export class ScenarioEvents {
     network: Network,
     tcp: Tcp,
     processors: Processors,
-    dwellers: readonly HostDweller[],
+    restartables: readonly Restartable[],
     events: readonly PlannedEvent[],
     target: number,
   ) {
@@ -47,7 +47,7 @@ export class ScenarioEvents {
     this.network = network
     this.tcp = tcp
     this.processors = processors
-    this.dwellers = dwellers
+    this.restartables = restartables
     this.events = events
     this.target = target
     arena.attach(this.remaining, 1)
@@ -80,7 +80,7 @@ export class ScenarioEvents {
         return
       case 'restart':
         this.processors.forget(event.host)
-        for (const dweller of this.dwellers) dweller.forget(event.host)
+        for (const restartable of this.restartables) restartable.forget(event.host)
         this.tcp.restart(event.host)
         return
       case 'delete-pod':
@@ -89,9 +89,9 @@ export class ScenarioEvents {
   }
 
   private deletePod({ pod, endpoint, host, directions }: PodDeletion): void {
-    for (const dweller of this.dwellers) {
-      if (dweller.deletePod !== undefined) dweller.deletePod(pod, endpoint)
-      else if (host !== NONE) dweller.forget(host)
+    for (const restartable of this.restartables) {
+      if (restartable.deletePod !== undefined) restartable.deletePod(pod, endpoint)
+      else if (host !== NONE) restartable.forget(host)
     }
     if (host === NONE) return
     this.processors.forget(host)

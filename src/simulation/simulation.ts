@@ -53,7 +53,7 @@ export class Simulation {
   readonly plan: Plan
   readonly timeline: Timeline
   readonly parts: Parts
-  // Those that every event asks: `parts` is put together from floors, and has a shape of its own in each simulation.
+  // Those that every event asks: `parts` is spread together layer by layer, and has a shape of its own in each simulation.
   readonly network: Network
   readonly workloads: Workloads
   private readonly processors: Processors

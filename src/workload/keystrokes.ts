@@ -14,7 +14,7 @@ import type { WorkloadTable } from './workload-table.ts'
 class KeyTable extends Table {
   client!: Int32Array
   number!: Float64Array
-  strikeTick!: Float64Array
+  sentTick!: Float64Array
   /** PART_COUNT a row: the activity's totals then. */
   partsNs!: Float64Array
 
@@ -25,7 +25,7 @@ class KeyTable extends Table {
 
   protected layOutColumns(columns: Columns): void {
     this.number = columns.float64()
-    this.strikeTick = columns.float64()
+    this.sentTick = columns.float64()
     this.partsNs = columns.float64(columns.capacity * PART_COUNT)
     this.client = columns.int32()
   }
@@ -66,14 +66,14 @@ export class Keystrokes {
     this.scores = scores
   }
 
-  strike(client: number, number: number): void {
+  send(client: number, number: number): void {
     const { keys, timeline, http, workloads } = this
     const { traffic } = workloads[http.clients.workload[client]]
     assert(traffic.kind === 'keys', 'keys are struck where they are expected')
     const key = keys.allocate()
     keys.client[key] = client
     keys.number[key] = number
-    keys.strikeTick[key] = timeline.now
+    keys.sentTick[key] = timeline.now
     this.activities.read(http.activityOf(client), this.reading, 0)
     for (let part = 0; part < PART_COUNT; part++) keys.partsNs[key * PART_COUNT + part] = this.reading[part]
     this.streams.write(http.streamOf(client), traffic.keyBytes, KEY, number, 0, NONE)
@@ -88,9 +88,9 @@ export class Keystrokes {
     this.activities.read(http.activityOf(client), this.reading, 0)
     for (let part = 0; part < PART_COUNT; part++)
       table.partsNs[workload * PART_COUNT + part] += this.reading[part] - keys.partsNs[key * PART_COUNT + part]
-    const strikeTick = keys.strikeTick[key]
+    const sentTick = keys.sentTick[key]
     this.forget(key)
-    scores.noteAnswer(workload, number, strikeTick, ECHOED_BYTES)
+    scores.noteAnswer(workload, number, sentTick, ECHOED_BYTES)
     scores.settle(workload)
   }
 
@@ -101,7 +101,7 @@ export class Keystrokes {
     for (let key = 0; key < keys.highWater; key++) if (keys.client[key] === client) lost.push(key)
     lost.sort((a, b) => keys.number[a] - keys.number[b])
     for (const key of lost) {
-      scores.noteFailure(http.clients.workload[client], keys.number[key], keys.strikeTick[key], reason)
+      scores.noteFailure(http.clients.workload[client], keys.number[key], keys.sentTick[key], reason)
       scores.settle(http.clients.workload[client])
       this.forget(key)
     }

@@ -266,17 +266,17 @@ export class Workloads implements HttpClientOwner {
     const isKeys = this.workloads[workload].traffic.kind === 'keys'
     if (isKeys && this.table.hasAllArrivals[workload] === 1) return
     this.table.issued[workload]++
-    if (isKeys) return this.strike(workload, request)
+    if (isKeys) return this.sendKey(workload, request)
     const client = this.freeClient(workload)
     this.scheduleArrival(workload, request + 1)
     this.ask(workload, client, request)
   }
 
-  private strike(workload: number, key: number): void {
+  private sendKey(workload: number, key: number): void {
     const { table, timeline } = this
     if (table.firstStartTick[workload] < 0) table.firstStartTick[workload] = timeline.now
     this.scheduleArrival(workload, key + 1)
-    this.keystrokes.strike(table.firstClient[workload], key)
+    this.keystrokes.send(table.firstClient[workload], key)
   }
 
   /** No more keys: the connection on which they were struck is gone, or never came to be. At least one key fails by that. */

@@ -1,4 +1,4 @@
-import { Passages } from '../../cluster/apiserver/passages.ts'
+import { ProxiedRequests } from '../../cluster/apiserver/proxied-requests.ts'
 import { RefusedUpgrades } from '../../cluster/apiserver/refused-upgrades.ts'
 import type { Upstreams } from '../../cluster/upstreams/upstreams.ts'
 import type { Arena } from '../../engine/arena.ts'
@@ -37,7 +37,7 @@ const FIRST_FAILURE = 400
 
 /** Asks the real server whatever it is asked, and says what that says: an apiserver's proxy does no more. */
 export class RelayService implements HttpService {
-  private readonly passages: Passages
+  private readonly proxied: ProxiedRequests
   private readonly plan: RelayPlan
   private readonly streams: ByteStreams
   private readonly http: Http
@@ -54,7 +54,7 @@ export class RelayService implements HttpService {
     const { proxied } = plan
     const refuser = { refuse: (exchange: number) => this.breakOff(exchange) }
     const refused = new RefusedUpgrades(arena, streams, http, upstreams, 'closed')
-    this.passages = new Passages(
+    this.proxied = new ProxiedRequests(
       arena,
       streams,
       processors,
@@ -67,11 +67,11 @@ export class RelayService implements HttpService {
       refuser,
       refused,
     )
-    this.passages.onChoosing = (exchange, ends) => {
+    this.proxied.onChoosing = (exchange, ends) => {
       const dialled = this.addressDialled(exchange, ground)
       return ends.findIndex(({ path }) => ground.serverAddresses[path] === dialled)
     }
-    this.passages.onPassingOn = (exchange, status) => {
+    this.proxied.onPassingOn = (exchange, status) => {
       if (status < FIRST_FAILURE) acceptance.noteRelayed(step, exchange)
     }
   }
@@ -79,7 +79,7 @@ export class RelayService implements HttpService {
   onRequest(exchange: number): void {
     const { attacker, credential, proxied } = this.plan
     const canShow = credential === null || this.possessions.has(attacker, credential)
-    if (canShow && proxied.has(this.http.exchanges.request[exchange])) this.passages.begin(exchange)
+    if (canShow && proxied.has(this.http.exchanges.request[exchange])) this.proxied.begin(exchange)
     else this.breakOff(exchange)
   }
 

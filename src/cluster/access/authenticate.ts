@@ -47,7 +47,7 @@ export function judgeCertificate(
 /** What bearertoken.go says of a token that nobody knows. */
 export const INVALID_TOKEN = 'invalid bearer token'
 
-export interface ApiserverDoor extends TokenFacts {
+export interface AuthenticationFacts extends TokenFacts {
   readonly clientCa: Certificate | null
   /** `--anonymous-auth`. */
   readonly anonymousAuth: boolean
@@ -59,16 +59,16 @@ export interface ApiserverDoor extends TokenFacts {
  * and a good certificate for a bad token. Anonymous comes last and fails on error: whoever showed something bad and
  * nothing good is refused, even where nobody would have been let in.
  */
-export function authenticate({ certificate, bearer }: Credentials, door: ApiserverDoor): Authentication {
-  const byCertificate = judgeCertificate(certificate, door.clientCa, door.nowS)
+export function authenticate({ certificate, bearer }: Credentials, facts: AuthenticationFacts): Authentication {
+  const byCertificate = judgeCertificate(certificate, facts.clientCa, facts.nowS)
   if (byCertificate.kind === 'identity') return accept(byCertificate.identity)
   const errors = byCertificate.kind === 'error' ? [byCertificate.why] : []
   if (bearer !== null) {
-    const verdict = judgeToken(bearer, null, door)
+    const verdict = judgeToken(bearer, null, facts)
     if (verdict.ok) return accept(verdict.identity)
     errors.push(verdict.error ?? INVALID_TOKEN)
   }
-  return orAnonymous(errors, door.anonymousAuth)
+  return orAnonymous(errors, facts.anonymousAuth)
 }
 
 export function accept(identity: Identity): Authentication {

@@ -1,4 +1,4 @@
-import type { ApiserverDoor } from '../access/authenticate.ts'
+import type { AuthenticationFacts } from '../access/authenticate.ts'
 import type { AuthorizationFacts } from '../access/authorize.ts'
 import type { Bearer } from '../access/bearer.ts'
 import type { IdentityBook } from '../access/identity-book.ts'
@@ -12,7 +12,7 @@ import type { AfterRefusedUpgrade } from './refused-upgrades.ts'
 /** All that an apiserver knows that never changes. Immutable. */
 export interface ApiserverPlan {
   /** But for the time, and whether a pod is gone. */
-  readonly door: Pick<ApiserverDoor, 'clientCa' | 'anonymousAuth' | 'apiAudiences'>
+  readonly authentication: Pick<AuthenticationFacts, 'clientCa' | 'anonymousAuth' | 'apiAudiences'>
   readonly modes: readonly AuthorizationMode[]
   readonly facts: AuthorizationFacts
   readonly hasNodeRestriction: boolean

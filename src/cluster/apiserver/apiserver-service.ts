@@ -18,10 +18,10 @@ import type { Authorizer } from '../objects/object-store.ts'
 import type { IssuedTokens } from '../pods/issued-tokens.ts'
 import type { ApiserverPlan, ApiserverRequest } from './apiserver-plan.ts'
 import { InFlight, isLongRunning, isMutating } from './in-flight.ts'
-import type { Passages, Refuser } from './passages.ts'
-import { ReviewDesk } from './review-desk.ts'
+import type { ProxiedRequests, Refuser } from './proxied-requests.ts'
+import { ReviewResponder } from './review-responder.ts'
 
-/** Who is let in and for what, in the order in which the apiserver asks (kubernetes/apiserver pkg/server/config.go). */
+/** Authenticates, limits, authorizes and admits requests, in the order of the apiserver (kubernetes/apiserver pkg/server/config.go). */
 export class ApiserverService implements Refuser, Authorizer {
   readonly service: number
   readonly insecureService: number
@@ -35,8 +35,8 @@ export class ApiserverService implements Refuser, Authorizer {
   private readonly tokens: IssuedTokens
   private readonly plan: ApiserverPlan
   private readonly inFlight: InFlight
-  private readonly desk: ReviewDesk
-  private passages!: Passages
+  private readonly reviews: ReviewResponder
+  private proxied!: ProxiedRequests
 
   constructor(
     arena: Arena,
@@ -58,11 +58,11 @@ export class ApiserverService implements Refuser, Authorizer {
     this.tokens = tokens
     this.plan = plan
     this.inFlight = new InFlight(arena, http, streams)
-    this.desk = new ReviewDesk(arena, timeline, streams, http, tokens, plan)
+    this.reviews = new ReviewResponder(arena, timeline, streams, http, tokens, plan)
     this.service = http.registerService({ onRequest: (exchange) => this.onRequest(exchange) })
-    // In 1.6 nobody there is anybody, so that nobody is above the limits.
-    const whoever = plan.facts.minor > 6 ? INSECURE : null
-    this.insecureService = http.registerService({ onRequest: (exchange) => this.letInUnasked(exchange, whoever) })
+    // In 1.6 requests there have no identity, so that limits apply to all.
+    const insecure = plan.facts.minor > 6 ? INSECURE : null
+    this.insecureService = http.registerService({ onRequest: (exchange) => this.admitInsecure(exchange, insecure) })
   }
 
   get modes(): Authorizer['modes'] {
@@ -78,16 +78,16 @@ export class ApiserverService implements Refuser, Authorizer {
     return authentication.kind === 'identity' ? authentication.identity : null
   }
 
-  /** Whoever is told hears of each request that is passed on; null: nobody. */
-  observePassages(hear: ((request: number) => void) | null): void {
-    this.passages.onBegun = hear
+  /** `onBegun` is called with the index of each request that is sent on; null: nothing is. */
+  observeProxied(onBegun: ((request: number) => void) | null): void {
+    this.proxied.onBegun = onBegun
   }
 
-  connectPassages(passages: Passages): void {
-    this.passages = passages
+  connectProxied(proxied: ProxiedRequests): void {
+    this.proxied = proxied
   }
 
-  /** Answers with a Status, as every part of the apiserver does that has nothing else to say. */
+  /** Responds with a Status. */
   refuse(exchange: number, status: number, message: string): void {
     const { encoding } = this.plan.requests[this.http.exchanges.request[exchange]]
     const bytes = status === 429 ? message.length + 1 : statusSize(status, REASONS[status], message, encoding).bytes
@@ -103,7 +103,7 @@ export class ApiserverService implements Refuser, Authorizer {
   private onRequest(exchange: number): void {
     const authentication = this.authenticate(exchange)
     if (authentication.kind === 'unauthorized') return this.deny(exchange, null, 401, 'Unauthorized')
-    this.letIn(exchange, authentication.identity)
+    this.admit(exchange, authentication.identity)
   }
 
   private authenticate(exchange: number): Authentication {
@@ -112,13 +112,13 @@ export class ApiserverService implements Refuser, Authorizer {
     const { bearer } = plan.requests[request]
     const certificate = this.issued.asIssued(this.tls.clientCertificateOf(http.lowerOf(exchange)))
     const nowS = Math.floor(this.timeline.now / NS_PER_S)
-    if (bearer === NONE) return authenticate({ certificate, bearer: null }, { ...plan.door, nowS, isPodGone: false })
+    if (bearer === NONE) return authenticate({ certificate, bearer: null }, { ...plan.authentication, nowS, isPodGone: false })
     const shown = this.tokens.judged(request, plan.bearers[bearer])
-    return authenticate({ certificate, bearer: shown.bearer }, { ...plan.door, nowS, isPodGone: shown.isPodGone })
+    return authenticate({ certificate, bearer: shown.bearer }, { ...plan.authentication, nowS, isPodGone: shown.isPodGone })
   }
 
   /** Limits, then authorization, then admission. */
-  private letIn(exchange: number, identity: Identity): void {
+  private admit(exchange: number, identity: Identity): void {
     const request = this.requestOf(exchange)
     const operation = operationOf(request.line)
     if (this.isTooMany(operation, identity)) return this.denyForNow(exchange, identity)
@@ -127,11 +127,11 @@ export class ApiserverService implements Refuser, Authorizer {
     this.allow(exchange, identity, operation)
   }
 
-  /** On the insecure port there are limits alone (facts, kubernetes-paths.md 1.1). */
-  private letInUnasked(exchange: number, whoever: Identity | null): void {
+  /** On the insecure port there are limits alone (kubernetes/apiserver pkg/server/deprecated_insecure_serving.go). */
+  private admitInsecure(exchange: number, insecure: Identity | null): void {
     const operation = operationOf(this.requestOf(exchange).line)
-    if (this.isTooMany(operation, whoever)) return this.denyForNow(exchange, whoever)
-    this.allow(exchange, whoever, operation)
+    if (this.isTooMany(operation, insecure)) return this.denyForNow(exchange, insecure)
+    this.allow(exchange, insecure, operation)
   }
 
   private allow(exchange: number, identity: Identity | null, operation: Operation): void {
@@ -178,8 +178,8 @@ export class ApiserverService implements Refuser, Authorizer {
     const { plan, http } = this
     const request = http.exchanges.request[exchange]
     const { review, isAnswered } = plan.requests[request]
-    if (review !== null) return this.desk.begin(exchange)
-    if (plan.proxied.has(request)) return this.passages.begin(exchange)
+    if (review !== null) return this.reviews.begin(exchange)
+    if (plan.proxied.has(request)) return this.proxied.begin(exchange)
     if (!isAnswered) return this.refuse(exchange, 404, 'the server could not find the requested resource')
     this.answers.onRequest(exchange)
   }

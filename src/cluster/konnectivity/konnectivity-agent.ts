@@ -1,6 +1,6 @@
 import type { StreamKey } from '../../engine/streams.ts'
 import { NS_PER_S } from '../../engine/ticks.ts'
-import type { AgentToken } from './agent-door.ts'
+import type { AgentToken } from './agent-token.ts'
 
 /** An agent, which dials out to the Konnectivity server on another host. Immutable; known by its index. */
 export interface KonnectivityAgent {

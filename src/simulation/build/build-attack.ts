@@ -32,14 +32,14 @@ import { NONE } from '../../engine/table.ts'
 import type { Answers } from '../../workload/answers.ts'
 import type { HttpClients } from '../../workload/http-clients.ts'
 import type { ClusterServices } from './build-services.ts'
-import type { Ground, HttpFloor, NetworkFloor, SecurityFloor, TransportFloor } from './floors.ts'
+import type { BuildContext, HttpParts, NetworkParts, SecurityParts, TransportParts } from './build-context.ts'
 
-/** What attackers' programs stand on: everybody else's. */
-export type AttackGround = Ground &
-  NetworkFloor &
-  TransportFloor &
-  SecurityFloor &
-  HttpFloor & {
+/** What attackers' programs are built from, which is what everything else is built from too. */
+export type AttackContext = BuildContext &
+  NetworkParts &
+  TransportParts &
+  SecurityParts &
+  HttpParts & {
     readonly servers: Servers
     readonly answers: Answers
     readonly cluster: ClusterServices
@@ -55,14 +55,14 @@ export interface Attack {
   readonly upstreams: Upstreams
 }
 
-interface Eyes {
+interface Observers {
   readonly wiretap: Wiretap
   readonly acceptance: Acceptance
 }
 
 /** null: there are no attackers. */
-export function buildAttack(ground: AttackGround): Attack | null {
-  const { plan, arena, timeline, streams, http, activities, accounts } = ground
+export function buildAttack(context: AttackContext): Attack | null {
+  const { plan, arena, timeline, streams, http, activities, accounts } = context
   const { attack, attackSockets } = plan
   if (attack === null || attackSockets === null) return null
   const state = new AttackState(arena, timeline, attack)
@@ -72,16 +72,16 @@ export function buildAttack(ground: AttackGround): Attack | null {
   const refusals = new Refusals(arena)
   const passed = new PassedRequests(arena, timeline)
   const record: AttackRecord = { plan: attack, state, tally, knowledge, decisions, refusals, passed }
-  ground.cluster.observePassages((request) => {
+  context.cluster.observeProxied((request) => {
     const path = attack.requests[request]?.path ?? NONE
     if (path !== NONE) passed.note(path)
   })
-  const eyes = openEyes(ground, record)
-  const agents = postAgents(ground, record, eyes.wiretap)
-  const upstreams = ground.cluster.upstreams ?? buildUpstreams(ground)
+  const observers = buildObservers(context, record)
+  const agents = buildAgents(context, record, observers.wiretap)
+  const upstreams = context.cluster.upstreams ?? buildUpstreams(context)
   const possessions = new Possessions(attack, knowledge)
-  const services = buildServices(ground, attackSockets, upstreams, eyes.acceptance, possessions)
-  listen(ground, attackSockets, record, possessions, services)
+  const services = buildServices(context, attackSockets, upstreams, observers.acceptance, possessions)
+  listen(context, attackSockets, record, possessions, services)
   const { attack: target } = plan.targets
   const requests = new DirectRequests(
     { arena, streams, http, upstreams, activities, accounts, plan: attack, state, tally, possessions },
@@ -90,7 +90,7 @@ export function buildAttack(ground: AttackGround): Attack | null {
   )
   const thefts = new Thefts(attack, state, knowledge, attackSockets.thefts)
   const stepByService = new Map(services.map((service, step) => [service, step]))
-  const falseAgents = new FalseAgents(state, ground.konnectivity.agents, attackSockets.agents)
+  const falseAgents = new FalseAgents(state, context.konnectivity.agents, attackSockets.agents)
   const sockets = new Sockets(
     attackSockets,
     attack,
@@ -106,11 +106,11 @@ export function buildAttack(ground: AttackGround): Attack | null {
 }
 
 /** What attackers see on the wire, and what ends take for true. */
-function openEyes(
-  ground: AttackGround,
+function buildObservers(
+  context: AttackContext,
   { plan: attack, state, tally, knowledge, decisions, refusals }: AttackRecord,
-): Eyes {
-  const { plan, arena, timeline, network, streams, tcp, tls, ssh, http, cluster } = ground
+): Observers {
+  const { plan, arena, timeline, network, streams, tcp, tls, ssh, http, cluster } = context
   const ends = honestEndsOf(plan.paths)
   const { packets } = network
   const { contents } = streams
@@ -143,8 +143,8 @@ function openEyes(
   return { wiretap, acceptance }
 }
 
-function postAgents(ground: AttackGround, record: AttackRecord, wiretap: Wiretap): Agents {
-  const { plan, arena, timeline, network, streams, tcp } = ground
+function buildAgents(context: AttackContext, record: AttackRecord, wiretap: Wiretap): Agents {
+  const { plan, arena, timeline, network, streams, tcp } = context
   const { plan: attack, state, tally } = record
   return new Agents({
     arena,
@@ -161,9 +161,9 @@ function postAgents(ground: AttackGround, record: AttackRecord, wiretap: Wiretap
   })
 }
 
-/** Where there is no cluster, nobody else asks in turn. */
-function buildUpstreams(ground: AttackGround): Upstreams {
-  const { plan, arena, timeline, processors, clients, nodeAddresses } = ground
+/** Without a cluster nothing else has upstream requests. */
+function buildUpstreams(context: AttackContext): Upstreams {
+  const { plan, arena, timeline, processors, clients, nodeAddresses } = context
   const { connections, shared } = clients
   const cpus = plan.hosts.map(({ cpu }) => cpu)
   const isHttp2 = plan.paths.map(({ tlsClients }) => tlsClients.http2 !== NONE)
@@ -171,36 +171,36 @@ function buildUpstreams(ground: AttackGround): Upstreams {
   return new Upstreams(arena, timeline, processors, connections, shared, nodeAddresses, cpus, isHttp2, firstHost)
 }
 
-/** By step: who answers at its listeners. Each has a service of its own, so that one can tell by it whose it is. */
+/** By step: the service at its listeners. */
 function buildServices(
-  ground: AttackGround,
+  context: AttackContext,
   { relays }: SocketsPlan,
   upstreams: Upstreams,
   acceptance: Acceptance,
   possessions: Possessions,
 ): readonly number[] {
-  const { plan, http, streams, answers } = ground
+  const { plan, http, streams, answers } = context
   const cpus = plan.hosts.map(({ cpu }) => cpu)
   const serverAddresses = plan.paths.map(({ remoteAddress }) => remoteAddress)
-  const relayGround = { ...ground, upstreams, acceptance, possessions, serverAddresses, cpus }
+  const relayContext = { ...context, upstreams, acceptance, possessions, serverAddresses, cpus }
   const isAnswered = (request: number) => plan.answers[request] !== undefined
   return relays.map((relay, step) => {
     const service =
       relay === undefined
         ? new FalseAnswers(streams, http, answers, isAnswered)
-        : new RelayService(relayGround, relay, step)
+        : new RelayService(relayContext, relay, step)
     return http.registerService(service)
   })
 }
 
 function listen(
-  ground: AttackGround,
+  context: AttackContext,
   sockets: SocketsPlan,
   { plan: attack, state }: AttackRecord,
   possessions: Possessions,
   services: readonly number[],
 ): void {
-  const { plan, timeline, streams, tcp, tls, ssh, http, servers } = ground
+  const { plan, timeline, streams, tcp, tls, ssh, http, servers } = context
   const isTaken = (host: number, port: number) =>
     plan.listeners.some(
       (listener) =>

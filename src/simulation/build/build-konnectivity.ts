@@ -3,15 +3,15 @@ import { Konnectivity } from '../../cluster/konnectivity/konnectivity.ts'
 import { KonnectivityAgents } from '../../cluster/konnectivity/konnectivity-agents.ts'
 import { TunnelledConnections } from '../../cluster/konnectivity/tunnelled-connections.ts'
 import { formatAddress } from '../../network/address-book.ts'
-import type { Ground, HttpFloor, NetworkFloor, SecurityFloor, TransportFloor } from './floors.ts'
+import type { BuildContext, HttpParts, NetworkParts, SecurityParts, TransportParts } from './build-context.ts'
 
 /** Agents, the server, and what runs between them. */
 export function buildKonnectivity(
-  { plan, arena, timeline }: Ground,
-  { accounts, activities, processors }: NetworkFloor,
-  { streams, tcp, relays }: TransportFloor,
-  { tls }: SecurityFloor,
-  { http }: HttpFloor,
+  { plan, arena, timeline }: BuildContext,
+  { accounts, activities, processors }: NetworkParts,
+  { streams, tcp, relays }: TransportParts,
+  { tls }: SecurityParts,
+  { http }: HttpParts,
 ): Konnectivity {
   const { paths, addresses, hosts, targets } = plan
   const addressOf = (path: number) =>

@@ -1,6 +1,6 @@
 import type { AccessObserver } from '../../cluster/access/access-observer.ts'
 import { ApiserverService } from '../../cluster/apiserver/apiserver-service.ts'
-import { Passages } from '../../cluster/apiserver/passages.ts'
+import { ProxiedRequests } from '../../cluster/apiserver/proxied-requests.ts'
 import { RefusedUpgrades } from '../../cluster/apiserver/refused-upgrades.ts'
 import { KubeletService } from '../../cluster/kubelet/kubelet-service.ts'
 import { KubeletPlainPorts } from '../../cluster/kubelet/plain-ports.ts'
@@ -34,14 +34,14 @@ function onwardOf({ plan, accounts }: ServiceContext): Onward[] {
   )
 }
 
-/** Who answers requests. Where there is no cluster, one that knows an answer to each stands for all. */
+/** The HTTP services of apiserver and kubelets. Without a cluster, planned answers stand for all of them. */
 export class ClusterServices {
   readonly kinds: Readonly<Record<Exclude<ServiceKind, 'konnectivity'>, number>>
-  /** null: nobody asks in turn. */
+  /** null: no service sends requests. */
   upstreams: Upstreams | null = null
   /** null: there is no cluster. */
   readonly background: Background | null
-  /** What is said onward for workloads, and the accounts that pay for it. */
+  /** The requests that the apiserver sends on for workloads, and the accounts that pay for them. */
   readonly onward: readonly Onward[]
   private readonly context: ServiceContext
   private readonly apiserver: ApiserverService | null = null
@@ -90,7 +90,7 @@ export class ClusterServices {
     }
   }
 
-  /** Gives them what they need to ask others. */
+  /** Connects them with what they need to send requests. */
   connect(connections: PathConnections, shared: SharedConnections, gates: PathGates, addresses: NodeAddresses): void {
     const { cluster } = this.context.plan
     if (cluster === null || this.apiserver === null || this.kubelets === null) return
@@ -100,15 +100,15 @@ export class ClusterServices {
     this.background?.connect(this.upstreams, this.apiserver, { connections, shared, gates })
   }
 
-  /** Whoever is told hears what every door of the cluster decides; null: nobody. */
+  /** `observer` learns the access decisions of the apiserver and all kubelets; null: nothing does. */
   observeAccess(observer: AccessObserver | null): void {
-    for (const door of [this.apiserver, this.kubelets, this.plainPorts])
-      if (door !== null) door.accessObserver = observer
+    for (const service of [this.apiserver, this.kubelets, this.plainPorts])
+      if (service !== null) service.accessObserver = observer
   }
 
-  /** Whoever is told hears of each request that the apiserver passes on, by its index; null: nobody. */
-  observePassages(hear: ((request: number) => void) | null): void {
-    this.apiserver?.observePassages(hear)
+  /** `onBegun` is called with the index of each request that the apiserver sends on; null: nothing is. */
+  observeProxied(onBegun: ((request: number) => void) | null): void {
+    this.apiserver?.observeProxied(onBegun)
   }
 
   /** A host restarts: what its programs knew is gone. */
@@ -138,8 +138,8 @@ export class ClusterServices {
     const payers = new Map(this.onward.map(({ request, account }) => [request, account]))
     const cpus = this.context.plan.hosts.map(({ cpu }) => cpu)
     const refused = new RefusedUpgrades(arena, streams, http, upstreams, plan.afterRefusedUpgrade)
-    apiserver.connectPassages(
-      new Passages(
+    apiserver.connectProxied(
+      new ProxiedRequests(
         arena,
         streams,
         processors,

@@ -32,9 +32,9 @@ import { type Attack, buildAttack } from './build-attack.ts'
 import { buildFilter, buildNeighbours, buildTranslation } from './build-edges.ts'
 import { buildKonnectivity } from './build-konnectivity.ts'
 import { ClusterServices } from './build-services.ts'
-import type { Ground, HttpFloor, NetworkFloor, SecurityFloor, TransportFloor } from './floors.ts'
+import type { BuildContext, HttpParts, NetworkParts, SecurityParts, TransportParts } from './build-context.ts'
 
-interface ClusterFloor {
+interface ClusterParts {
   readonly refusals: RefusedDials
   readonly tunnels: Tunnels
   readonly tunneler: SshTunneler
@@ -44,7 +44,7 @@ interface ClusterFloor {
   readonly paths: Paths
 }
 
-interface TopFloor {
+interface WorkloadParts {
   readonly servers: Servers
   readonly cluster: ClusterServices
   readonly answers: Answers
@@ -55,30 +55,30 @@ interface TopFloor {
 }
 
 /** `attack` null: there are no attackers. */
-export type Parts = NetworkFloor &
-  TransportFloor &
-  SecurityFloor &
-  HttpFloor &
-  ClusterFloor &
-  TopFloor & { readonly attack: Attack | null }
+export type Parts = NetworkParts &
+  TransportParts &
+  SecurityParts &
+  HttpParts &
+  ClusterParts &
+  WorkloadParts & { readonly attack: Attack | null }
 
 /**
- * The map of the house, floor by floor: each part is given what it stands on. Tables take their place in the arena in
+ * Builds the parts layer by layer, from the lowest; each is given those that it uses. Tables take their place in the arena in
  * this order, so that the arenas of forks are alike.
  */
-export function buildParts(ground: Ground): Parts {
-  const network = buildNetwork(ground)
-  const transport = buildTransport(ground, network)
-  const security = buildSecurity(ground, network, transport)
-  const http = buildHttp(ground, network, transport)
-  const konnectivity = buildKonnectivity(ground, network, transport, security, http)
-  const cluster = buildCluster(ground, network, transport, security, http, konnectivity)
-  const top = buildTop(ground, network, transport, security, http, cluster)
-  const honest = { ...network, ...transport, ...security, ...http, ...cluster, ...top }
-  return { ...honest, attack: buildAttack({ ...ground, ...honest }) }
+export function buildParts(context: BuildContext): Parts {
+  const network = buildNetwork(context)
+  const transport = buildTransport(context, network)
+  const security = buildSecurity(context, network, transport)
+  const http = buildHttp(context, network, transport)
+  const konnectivity = buildKonnectivity(context, network, transport, security, http)
+  const cluster = buildCluster(context, network, transport, security, http, konnectivity)
+  const workloads = buildWorkloads(context, network, transport, security, http, cluster)
+  const honest = { ...network, ...transport, ...security, ...http, ...cluster, ...workloads }
+  return { ...honest, attack: buildAttack({ ...context, ...honest }) }
 }
 
-function buildNetwork({ plan, arena, timeline }: Ground): NetworkFloor {
+function buildNetwork({ plan, arena, timeline }: BuildContext): NetworkParts {
   const { firstHost, firstDirection } = plan.targets
   const activities = new ActivityTable(arena, timeline)
   const accounts = new AccountTable(arena)
@@ -102,7 +102,7 @@ function buildNetwork({ plan, arena, timeline }: Ground): NetworkFloor {
   return { activities, accounts, network, processors: new Processors(arena, timeline, activities, cores, firstHost) }
 }
 
-function buildTransport({ plan, arena, timeline }: Ground, { network, processors }: NetworkFloor): TransportFloor {
+function buildTransport({ plan, arena, timeline }: BuildContext, { network, processors }: NetworkParts): TransportParts {
   const contents = new Contents(arena)
   const streams = new ByteStreams(arena, contents)
   const hosts = plan.hosts.map(({ tcp }) => tcp)
@@ -111,10 +111,10 @@ function buildTransport({ plan, arena, timeline }: Ground, { network, processors
 }
 
 function buildSecurity(
-  { plan, arena, timeline }: Ground,
-  { accounts, processors }: NetworkFloor,
-  { streams }: TransportFloor,
-): SecurityFloor {
+  { plan, arena, timeline }: BuildContext,
+  { accounts, processors }: NetworkParts,
+  { streams }: TransportParts,
+): SecurityParts {
   return {
     tls: new Tls(arena, timeline, streams, processors, plan.tls, plan.targets.firstHost),
     ssh: new Ssh(arena, timeline, streams, processors, accounts, plan.ssh),
@@ -122,23 +122,23 @@ function buildSecurity(
 }
 
 function buildHttp(
-  { plan, arena, timeline }: Ground,
-  { processors }: NetworkFloor,
-  { streams }: TransportFloor,
-): HttpFloor {
+  { plan, arena, timeline }: BuildContext,
+  { processors }: NetworkParts,
+  { streams }: TransportParts,
+): HttpParts {
   const { http, http2, targets, hosts } = plan
   const cpus = hosts.map(({ cpu }) => cpu)
   return { http: new Http(arena, timeline, streams, processors, http, http2, cpus, targets.firstHost) }
 }
 
 function buildCluster(
-  { plan, arena, timeline }: Ground,
-  { activities, accounts }: NetworkFloor,
-  { streams, tcp, relays }: TransportFloor,
-  { tls, ssh }: SecurityFloor,
-  { http }: HttpFloor,
+  { plan, arena, timeline }: BuildContext,
+  { activities, accounts }: NetworkParts,
+  { streams, tcp, relays }: TransportParts,
+  { tls, ssh }: SecurityParts,
+  { http }: HttpParts,
   konnectivity: Konnectivity,
-): ClusterFloor {
+): ClusterParts {
   const { targets, hosts, addresses, sshTunneler } = plan
   const refusals = new RefusedDials(arena, timeline, streams, hosts.length, targets.firstHost)
   const firstTunnel = targets.firstTunnel
@@ -153,14 +153,14 @@ function buildCluster(
   return { refusals, tunnels, tunneler, konnectivity, gates, nodeAddresses, paths }
 }
 
-function buildTop(
-  { plan, arena, timeline }: Ground,
-  { accounts, network, processors }: NetworkFloor,
-  { streams, tcp }: TransportFloor,
-  { tls, ssh }: SecurityFloor,
-  { http }: HttpFloor,
-  { gates, nodeAddresses, paths, konnectivity }: ClusterFloor,
-): TopFloor {
+function buildWorkloads(
+  { plan, arena, timeline }: BuildContext,
+  { accounts, network, processors }: NetworkParts,
+  { streams, tcp }: TransportParts,
+  { tls, ssh }: SecurityParts,
+  { http }: HttpParts,
+  { gates, nodeAddresses, paths, konnectivity }: ClusterParts,
+): WorkloadParts {
   const { targets, workloads: plans } = plan
   const cpus = plan.hosts.map(({ cpu }) => cpu)
   const table = new WorkloadTable(arena, plans.length)
@@ -201,8 +201,8 @@ function buildTop(
   const workloads = new Workloads(arena, timeline, clients, table, plans, charged, nodeLifecycle, first)
   paths.connectWaiter(connections, () => workloads.begin())
   const { events } = plan
-  const dwellers = [paths, cluster]
+  const restartables = [paths, cluster]
   const { scenario } = targets
-  const scenarioEvents = new ScenarioEvents(arena, timeline, network, tcp, processors, dwellers, events, scenario)
+  const scenarioEvents = new ScenarioEvents(arena, timeline, network, tcp, processors, restartables, events, scenario)
   return { servers, cluster, answers, clients, workloads, nodeLifecycle, scenarioEvents }
 }

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest'
-import { type ApiserverDoor, authenticate, type Credentials } from '../../../src/cluster/access/authenticate.ts'
+import { type AuthenticationFacts, authenticate, type Credentials } from '../../../src/cluster/access/authenticate.ts'
 import { nodeOf } from '../../../src/cluster/access/identity.ts'
 import {
   aliceCertificate,
@@ -12,7 +12,7 @@ import {
   vaultToken,
 } from './people.ts'
 
-const door: ApiserverDoor = {
+const facts: AuthenticationFacts = {
   clientCa: clusterCa,
   anonymousAuth: true,
   apiAudiences: ['api'],
@@ -25,8 +25,8 @@ const expired = { ...nodeCertificate, notAfterS: -1 }
 const serving = { ...nodeCertificate, usages: ['server'] as const }
 
 /** `user | groups`, or what the server writes into its log. */
-function asWhom(credentials: Partial<Credentials>, changes: Partial<ApiserverDoor> = {}): string {
-  const result = authenticate({ certificate: null, bearer: null, ...credentials }, { ...door, ...changes })
+function asWhom(credentials: Partial<Credentials>, changes: Partial<AuthenticationFacts> = {}): string {
+  const result = authenticate({ certificate: null, bearer: null, ...credentials }, { ...facts, ...changes })
   return result.kind === 'identity'
     ? `${result.identity.user} | ${result.identity.groups.join(', ')}`
     : `401: ${result.why}`

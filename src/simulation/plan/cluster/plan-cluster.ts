@@ -96,7 +96,7 @@ function planApiserver(
   const carrying = [...bearersOfBackground(context.background).keys()]
   const ownBearers = new Map(carrying.map((request, nth) => [request, catalogue.bearers.length + nth]))
   return {
-    door: {
+    authentication: {
       clientCa: configuration.clientCa === null ? null : context.identities.certificate(configuration.clientCa),
       anonymousAuth: configuration.anonymousAuth,
       apiAudiences: API_AUDIENCES,

@@ -1,5 +1,5 @@
 import type { ExtraAgentBlueprint } from '../../../attack/additions.ts'
-import { AGENT_TOKEN, type AgentToken } from '../../../cluster/konnectivity/agent-door.ts'
+import { AGENT_TOKEN, type AgentToken } from '../../../cluster/konnectivity/agent-token.ts'
 import {
   AGENT_PORT,
   DEFAULT_KEEPALIVE_NS,

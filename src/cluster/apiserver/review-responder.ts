@@ -13,7 +13,7 @@ import { accessReviewSizes, tokenReviewSizes } from '../messages/review-sizes.ts
 import type { IssuedTokens } from '../pods/issued-tokens.ts'
 import type { ApiserverPlan } from './apiserver-plan.ts'
 
-class DeskTable extends Table {
+class ReviewTable extends Table {
   exchange!: Int32Array
   /** The mark that says what is asked: its kind (0: not read yet), value and detail. */
   kind!: Int32Array
@@ -33,9 +33,9 @@ class DeskTable extends Table {
   }
 }
 
-/** Where the apiserver answers TokenReviews and SubjectAccessReviews, out of what it knows itself. */
-export class ReviewDesk implements StreamUser {
-  private readonly table: DeskTable
+/** Answers TokenReviews and SubjectAccessReviews for the apiserver. */
+export class ReviewResponder implements StreamUser {
+  private readonly table: ReviewTable
   private readonly timeline: Timeline
   private readonly streams: ByteStreams
   private readonly http: Http
@@ -51,7 +51,7 @@ export class ReviewDesk implements StreamUser {
     tokens: IssuedTokens,
     plan: ApiserverPlan,
   ) {
-    this.table = new DeskTable(arena)
+    this.table = new ReviewTable(arena)
     this.timeline = timeline
     this.streams = streams
     this.http = http
@@ -97,10 +97,10 @@ export class ReviewDesk implements StreamUser {
   onDrained(): void {}
 
   private answerToken(exchange: number, index: number): void {
-    const { door, bearers, identities, facts } = this.plan
+    const { authentication, bearers, identities, facts } = this.plan
     const { bearer, isPodGone } = this.tokens.judged(NONE, bearers[index])
     const nowS = Math.floor(this.timeline.now / NS_PER_S)
-    const { identity, error, audiences } = reviewToken(bearer, null, { ...door, nowS, isPodGone })
+    const { identity, error, audiences } = reviewToken(bearer, null, { ...authentication, nowS, isPodGone })
     const found = identity === null ? null : { identity, extra: [], audiences }
     const { response } = tokenReviewSizes(bearerBytes(bearers[index]), [], found, error ?? '', facts.minor)
     const answer = identity === null ? NONE : identities.indexOf(identity)

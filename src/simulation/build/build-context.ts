@@ -12,31 +12,31 @@ import type { Relays } from '../../transport/streams/relay.ts'
 import type { Tcp } from '../../transport/tcp.ts'
 import type { Plan } from '../plan/plan.ts'
 
-/** What everything stands on. */
-export interface Ground {
+/** What everything is built from. */
+export interface BuildContext {
   readonly plan: Plan
   readonly arena: Arena
   readonly timeline: Timeline
 }
 
-export interface NetworkFloor {
+export interface NetworkParts {
   readonly activities: ActivityTable
   readonly accounts: AccountTable
   readonly network: Network
   readonly processors: Processors
 }
 
-export interface TransportFloor {
+export interface TransportParts {
   readonly streams: ByteStreams
   readonly tcp: Tcp
   readonly relays: Relays
 }
 
-export interface SecurityFloor {
+export interface SecurityParts {
   readonly tls: Tls
   readonly ssh: Ssh
 }
 
-export interface HttpFloor {
+export interface HttpParts {
   readonly http: Http
 }

@@ -13,7 +13,7 @@ import type { Upstreams, UpstreamUser } from '../upstreams/upstreams.ts'
 import type { Proxied, ProxyEnd } from './proxied.ts'
 import type { RefusedUpgrades } from './refused-upgrades.ts'
 
-class PassageTable extends Table {
+class ProxiedRequestTable extends Table {
   request!: Int32Array
   /** Of the user, and to the far end; NONE: not there yet, or over. */
   exchange!: Int32Array
@@ -66,23 +66,23 @@ const FAR = 1
 const HEADS_BYTES = 300
 const ONWARD = 0x6f6e7761
 
-/** Who answers a user in the apiserver's own name. */
+/** Responds to a user with an error of the apiserver. */
 export interface Refuser {
   refuse(exchange: number, status: number, message: string): void
 }
 
 /**
- * The apiserver's proxy: asks a kubelet, a pod or a node in a user's stead, and passes on what both say. Streams are
- * rows `2 * passage + side`.
+ * The apiserver's proxy: sends a user's request on to a kubelet, a pod or a node, and forwards what both send. Streams are
+ * rows `2 * proxied + side`.
  */
-export class Passages implements StreamUser, UpstreamUser, Worker {
-  /** Hears of each answer that is about to be passed on. */
+export class ProxiedRequests implements StreamUser, UpstreamUser, Worker {
+  /** Called before each response is forwarded to the user. */
   onPassingOn: ((exchange: number, status: number) => void) | null = null
-  /** Hears of each request that is about to be passed on: its index, as it is asked onward. */
+  /** Called before each request is sent on, with the index of the request to the far end. */
   onBegun: ((request: number) => void) | null = null
-  /** May say which of a target's ends it is to be, by its place among them; -1: whichever. */
+  /** Chooses one of a target's ends by its place among them; -1: leaves the choice to the proxy. */
   onChoosing: ((exchange: number, ends: readonly ProxyEnd[]) => number) | null = null
-  private readonly table: PassageTable
+  private readonly table: ProxiedRequestTable
   private readonly turns: TurnTable
   private readonly streams: ByteStreams
   private readonly processors: Processors
@@ -91,14 +91,14 @@ export class Passages implements StreamUser, UpstreamUser, Worker {
   private readonly accounts: AccountTable
   private readonly payers: ReadonlyMap<number, number>
   private readonly cpus: readonly CpuProfile[]
-  private readonly proxied: ReadonlyMap<number, Proxied>
+  private readonly plans: ReadonlyMap<number, Proxied>
   private readonly refuser: Refuser
   private readonly refusedUpgrades: RefusedUpgrades
   private readonly userKind: number
   private readonly callKind: number
   private readonly workerKind: number
 
-  /** `payers`: who pays, by the request that goes on; `proxied` by the user's. */
+  /** `payers`: accounts by the request to the far end; `plans`: by the user's request. */
   constructor(
     arena: Arena,
     streams: ByteStreams,
@@ -108,11 +108,11 @@ export class Passages implements StreamUser, UpstreamUser, Worker {
     accounts: AccountTable,
     payers: ReadonlyMap<number, number>,
     cpus: readonly CpuProfile[],
-    proxied: ReadonlyMap<number, Proxied>,
+    plans: ReadonlyMap<number, Proxied>,
     refuser: Refuser,
     refusedUpgrades: RefusedUpgrades,
   ) {
-    this.table = new PassageTable(arena)
+    this.table = new ProxiedRequestTable(arena)
     this.turns = new TurnTable(arena, http.directory.requests.length)
     this.streams = streams
     this.processors = processors
@@ -121,7 +121,7 @@ export class Passages implements StreamUser, UpstreamUser, Worker {
     this.accounts = accounts
     this.payers = payers
     this.cpus = cpus
-    this.proxied = proxied
+    this.plans = plans
     this.refuser = refuser
     this.refusedUpgrades = refusedUpgrades
     this.userKind = streams.registerUser(this)
@@ -134,50 +134,50 @@ export class Passages implements StreamUser, UpstreamUser, Worker {
     const { table, http, streams } = this
     const request = http.exchanges.request[exchange]
     const stream = http.exchanges.stream[exchange]
-    const passage = table.allocate()
-    table.request[passage] = request
-    table.exchange[passage] = exchange
-    table.exchangeGeneration[passage] = http.exchanges.generation[exchange]
-    table.onward[passage] = NONE
-    table.streams[2 * passage + USER] = NONE
-    table.streams[2 * passage + FAR] = NONE
-    table.hasHead[passage] = 0
-    this.choose(passage, stream)
-    this.onBegun?.(this.endOf(passage).request)
-    const { isUpgrade } = this.proxiedOf(passage)
+    const proxied = table.allocate()
+    table.request[proxied] = request
+    table.exchange[proxied] = exchange
+    table.exchangeGeneration[proxied] = http.exchanges.generation[exchange]
+    table.onward[proxied] = NONE
+    table.streams[2 * proxied + USER] = NONE
+    table.streams[2 * proxied + FAR] = NONE
+    table.hasHead[proxied] = 0
+    this.choose(proxied, stream)
+    this.onBegun?.(this.endOf(proxied).request)
+    const { isUpgrade } = this.planOf(proxied)
     const call = this.upstreams.open({
-      path: this.endOf(passage).path,
+      path: this.endOf(proxied).path,
       isFresh: isUpgrade,
       userKind: this.callKind,
-      user: passage,
+      user: proxied,
       nameHigh: derivedName(streams.table.nameHigh[stream], ONWARD),
       nameLow: derivedName(streams.table.nameLow[stream], ONWARD),
       waiting: streams.table.activity[stream],
-      account: this.payerOf(passage),
+      account: this.payerOf(proxied),
     })
-    table.call[passage] = call
+    table.call[proxied] = call
     this.upstreams.begin(call)
   }
 
   // From the connection onward.
 
-  onUpstream(passage: number): void {
+  onUpstream(proxied: number): void {
     const { table, http, upstreams } = this
-    if (!this.isAsked(passage)) return this.end(passage)
-    const { isUpgrade, requestBodyBytes } = this.proxiedOf(passage)
+    if (!this.isAsked(proxied)) return this.end(proxied)
+    const { isUpgrade, requestBodyBytes } = this.planOf(proxied)
     const bodyBytes = isUpgrade ? UNKNOWN_LENGTH : requestBodyBytes
-    const onward = upstreams.request(table.call[passage], this.endOf(passage).request, bodyBytes)
-    const exchange = table.exchange[passage]
-    this.carry(passage, HEADS_BYTES)
-    table.onward[passage] = onward
-    this.attach(passage, FAR, http.exchanges.stream[onward])
-    this.attach(passage, USER, http.exchanges.stream[exchange])
+    const onward = upstreams.request(table.call[proxied], this.endOf(proxied).request, bodyBytes)
+    const exchange = table.exchange[proxied]
+    this.carry(proxied, HEADS_BYTES)
+    table.onward[proxied] = onward
+    this.attach(proxied, FAR, http.exchanges.stream[onward])
+    this.attach(proxied, USER, http.exchanges.stream[exchange])
     http.resume(exchange)
   }
 
-  onNoUpstream(passage: number, reason: FailureReason): void {
-    this.table.call[passage] = NONE
-    this.fail(passage, reason)
+  onNoUpstream(proxied: number, reason: FailureReason): void {
+    this.table.call[proxied] = NONE
+    this.fail(proxied, reason)
   }
 
   // From both streams.
@@ -185,13 +185,13 @@ export class Passages implements StreamUser, UpstreamUser, Worker {
   onOpen(row: number): void {
     const { table, processors, streams } = this
     if (row % 2 === USER) return
-    const passage = row >> 1
+    const proxied = row >> 1
     const stream = table.streams[row]
     streams.setPaused(stream, true)
     const host = streams.table.host[stream]
     const { responseNs } = this.cpus[host]
     const activity = streams.table.activity[stream]
-    processors.run(host, responseNs, 0, activity, this.workerKind, passage, table.generation[passage], 0)
+    processors.run(host, responseNs, 0, activity, this.workerKind, proxied, table.generation[proxied], 0)
   }
 
   onData(row: number, content: number, offset: number, lengthBytes: number): void {
@@ -213,67 +213,67 @@ export class Passages implements StreamUser, UpstreamUser, Worker {
   onEnd(row: number): void {
     const { table, streams } = this
     const other = table.streams[row ^ 1]
-    const passage = row >> 1
-    const generation = table.generation[passage]
+    const proxied = row >> 1
+    const generation = table.generation[proxied]
     if (other !== NONE) streams.finish(other)
-    if (table.generation[passage] !== generation) return
-    const isRaw = this.http.exchanges.isRaw[table.exchange[passage]] === 1
+    if (table.generation[proxied] !== generation) return
+    const isRaw = this.http.exchanges.isRaw[table.exchange[proxied]] === 1
     const hasFinished = streams.table.hasFinished[table.streams[row]] === 1
     if (isRaw ? !hasFinished : row % 2 === USER) return
-    if (!isRaw && this.proxiedOf(passage).isUpgrade) this.leave(passage)
-    this.end(passage)
+    if (!isRaw && this.planOf(proxied).isUpgrade) this.leave(proxied)
+    this.end(proxied)
   }
 
   onFailure(row: number, reason: FailureReason): void {
     const { table } = this
-    const passage = row >> 1
+    const proxied = row >> 1
     table.streams[row] = NONE
-    if (row % 2 === FAR) this.fail(passage, reason)
-    else this.end(passage)
+    if (row % 2 === FAR) this.fail(proxied, reason)
+    else this.end(proxied)
   }
 
   // Work that is done: the head of the answer is read.
 
-  isPresent(passage: number, generation: number): boolean {
-    return this.table.generation[passage] === generation
+  isPresent(proxied: number, generation: number): boolean {
+    return this.table.generation[proxied] === generation
   }
 
-  onWorkDone(passage: number): void {
+  onWorkDone(proxied: number): void {
     const { table, http, streams } = this
-    const far = table.streams[2 * passage + FAR]
-    if (far === NONE || table.streams[2 * passage + USER] === NONE) return
-    const { passedOn, passedOnBodyBytes } = this.proxiedOf(passage)
-    const exchange = table.exchange[passage]
-    const response = http.exchanges.response[table.onward[passage]]
-    const isAccepted = response === this.endOf(passage).accepted
+    const far = table.streams[2 * proxied + FAR]
+    if (far === NONE || table.streams[2 * proxied + USER] === NONE) return
+    const { passedOn, passedOnBodyBytes } = this.planOf(proxied)
+    const exchange = table.exchange[proxied]
+    const response = http.exchanges.response[table.onward[proxied]]
+    const isAccepted = response === this.endOf(proxied).accepted
     const isSwitch = http.directory.responses[response].status === SWITCHING_PROTOCOLS
     const bodyBytes = isAccepted && !isSwitch ? passedOnBodyBytes : UNKNOWN_LENGTH
-    const generation = table.generation[passage]
-    table.hasHead[passage] = 1
+    const generation = table.generation[proxied]
+    table.hasHead[proxied] = 1
     this.onPassingOn?.(exchange, http.directory.responses[response].status)
     // A refusal is passed on as it is, and so is what follows a switch (UpgradeAwareHandler).
     http.respond(exchange, isAccepted && !isSwitch ? passedOn : response, bodyBytes)
-    if (bodyBytes === UNKNOWN_LENGTH && table.generation[passage] === generation) http.flush(exchange)
-    if (table.generation[passage] === generation) streams.setPaused(far, false)
+    if (bodyBytes === UNKNOWN_LENGTH && table.generation[proxied] === generation) http.flush(exchange)
+    if (table.generation[proxied] === generation) streams.setPaused(far, false)
   }
 
-  /** An upgrade was refused: what becomes of the connections is not for the passage to say. */
-  private leave(passage: number): void {
+  /** An upgrade was refused: RefusedUpgrades decides what becomes of the connections. */
+  private leave(proxied: number): void {
     const { table } = this
-    const isTaken = this.refusedUpgrades.take(table.exchange[passage], table.call[passage])
-    if (isTaken) table.call[passage] = NONE
+    const isTaken = this.refusedUpgrades.take(table.exchange[proxied], table.call[proxied])
+    if (isTaken) table.call[proxied] = NONE
   }
 
   /** The far end cannot be reached, or broke off. */
-  private fail(passage: number, reason: FailureReason): void {
+  private fail(proxied: number, reason: FailureReason): void {
     const { table, http, streams } = this
-    const exchange = table.exchange[passage]
-    const isAsked = this.isAsked(passage)
-    const hasHead = table.hasHead[passage] === 1
-    const { unreachable } = this.proxiedOf(passage)
-    const user = table.streams[2 * passage + USER]
-    table.streams[2 * passage + USER] = NONE
-    this.end(passage)
+    const exchange = table.exchange[proxied]
+    const isAsked = this.isAsked(proxied)
+    const hasHead = table.hasHead[proxied] === 1
+    const { unreachable } = this.planOf(proxied)
+    const user = table.streams[2 * proxied + USER]
+    table.streams[2 * proxied + USER] = NONE
+    this.end(proxied)
     if (!isAsked) return
     if (hasHead) return streams.abort(http.exchanges.stream[exchange])
     if (user !== NONE) streams.table.userKind[user] = NONE
@@ -282,59 +282,59 @@ export class Passages implements StreamUser, UpstreamUser, Worker {
   }
 
   /** Closes what is open of it. */
-  private end(passage: number): void {
+  private end(proxied: number): void {
     const { table, streams, upstreams } = this
-    const call = table.call[passage]
-    const [user, far] = [table.streams[2 * passage + USER], table.streams[2 * passage + FAR]]
-    table.release(passage)
+    const call = table.call[proxied]
+    const [user, far] = [table.streams[2 * proxied + USER], table.streams[2 * proxied + FAR]]
+    table.release(proxied)
     if (call !== NONE) upstreams.close(call)
     if (far !== NONE) streams.close(far)
     if (user !== NONE) streams.close(user)
   }
 
-  /** Its share of a connection that others use too is by what it says and hears. */
-  private carry(passage: number, bytes: number): void {
-    const call = this.table.call[passage]
-    if (call !== NONE && this.upstreams.isShared(call)) this.accounts.carry(this.payerOf(passage), bytes)
+  /** Counts towards its share of a connection that others use too. */
+  private carry(proxied: number, bytes: number): void {
+    const call = this.table.call[proxied]
+    if (call !== NONE && this.upstreams.isShared(call)) this.accounts.carry(this.payerOf(proxied), bytes)
   }
 
-  private payerOf(passage: number): number {
-    return this.payers.get(this.endOf(passage).request)!
+  private payerOf(proxied: number): number {
+    return this.payers.get(this.endOf(proxied).request)!
   }
 
-  private attach(passage: number, side: number, stream: number): void {
-    this.table.streams[2 * passage + side] = stream
-    this.streams.attach(stream, this.userKind, 2 * passage + side)
+  private attach(proxied: number, side: number, stream: number): void {
+    this.table.streams[2 * proxied + side] = stream
+    this.streams.attach(stream, this.userKind, 2 * proxied + side)
   }
 
-  /** The user is still there. */
-  private isAsked(passage: number): boolean {
+  /** Whether the user still waits. */
+  private isAsked(proxied: number): boolean {
     const { table, http } = this
-    return http.exchanges.generation[table.exchange[passage]] === table.exchangeGeneration[passage]
+    return http.exchanges.generation[table.exchange[proxied]] === table.exchangeGeneration[proxied]
   }
 
-  private proxiedOf(passage: number): Proxied {
-    return this.proxied.get(this.table.request[passage])!
+  private planOf(proxied: number): Proxied {
+    return this.plans.get(this.table.request[proxied])!
   }
 
-  private endOf(passage: number): ProxyEnd {
+  private endOf(proxied: number): ProxyEnd {
     const { table } = this
-    return this.proxiedOf(passage).targets[table.target[passage]].ends[table.end[passage]]
+    return this.planOf(proxied).targets[table.target[proxied]].ends[table.end[proxied]]
   }
 
   /** The next target in turn, and of its ends one at random, by the name of the request. */
-  private choose(passage: number, stream: number): void {
+  private choose(proxied: number, stream: number): void {
     const { table, turns, streams } = this
-    const { targets, choiceHigh, choiceLow } = this.proxiedOf(passage)
-    const request = table.request[passage]
+    const { targets, choiceHigh, choiceLow } = this.planOf(proxied)
+    const request = table.request[proxied]
     const target = turns.turns[request] % targets.length
     turns.turns[request]++
     const { ends } = targets[target]
-    const wanted = this.onChoosing?.(table.exchange[passage], ends) ?? -1
+    const wanted = this.onChoosing?.(table.exchange[proxied], ends) ?? -1
     const high = streams.table.nameHigh[stream]
     const low = streams.table.nameLow[stream]
     const chance = fateFraction(choiceHigh, choiceLow, high, low, 0, 0)
-    table.target[passage] = target
-    table.end[passage] = wanted >= 0 ? wanted : Math.floor(chance * ends.length)
+    table.target[proxied] = target
+    table.end[proxied] = wanted >= 0 ? wanted : Math.floor(chance * ends.length)
   }
 }
