@@ -46,6 +46,18 @@ export interface HttpConnectionOptions {
   readonly hasHealthCheck: boolean
 }
 
+export interface HttpParts {
+  readonly arena: Arena
+  readonly timeline: Timeline
+  readonly streams: ByteStreams
+  readonly processors: Processors
+  readonly directory: HttpDirectory
+  readonly parameters: readonly Http2Parameters[]
+  /** By host. */
+  readonly cpus: readonly CpuProfile[]
+  readonly firstHostTarget: number
+}
+
 /**
  * HTTP over any stream: clients ask, servers answer, and the bodies of both are streams. A client's stream opens when
  * the head of the response is there.
@@ -72,17 +84,7 @@ export class Http implements StreamUser, Carrier, Worker, ExchangeOwner {
   private readonly workerKind: number
   private readonly acceptKind: number
 
-  /** `cpus` by host. */
-  constructor(
-    arena: Arena,
-    timeline: Timeline,
-    streams: ByteStreams,
-    processors: Processors,
-    directory: HttpDirectory,
-    parameters: readonly Http2Parameters[],
-    cpus: readonly CpuProfile[],
-    firstHostTarget: number,
-  ) {
+  constructor({ arena, timeline, streams, processors, directory, parameters, cpus, firstHostTarget }: HttpParts) {
     this.connections = new HttpConnectionTable(arena)
     this.all = new Exchanges(arena, this.connections, streams, processors.activities)
     this.exchanges = this.all.table
@@ -94,7 +96,15 @@ export class Http implements StreamUser, Carrier, Worker, ExchangeOwner {
     this.processors = processors
     this.http1 = new Http1(this.all, directory, (connection) => this.breakOff(connection), cpus)
     this.http2 = new Http2(this.all, directory, this.hpack, parameters)
-    this.health = new Http2Health(arena, timeline, this.connections, parameters, streams, firstHostTarget, cpus.length)
+    this.health = new Http2Health({
+      arena,
+      timeline,
+      connections: this.connections,
+      parameters,
+      streams,
+      firstHostTarget,
+      hostCount: cpus.length,
+    })
     this.receiver = new HttpReceiver(this.all, directory, this.http2, this)
     this.userKind = streams.registerUser(this)
     this.all.connectOwner(this, streams.registerCarrier(this))

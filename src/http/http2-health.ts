@@ -13,6 +13,16 @@ import { PING } from './marks.ts'
 /** apimachinery pkg/util/net/http.go: readIdleTimeoutSeconds, pingTimeoutSeconds. */
 const CLIENT_GO: Keepalive = { idleNs: 30 * NS_PER_S, timeoutNs: 15 * NS_PER_S }
 
+export interface Http2HealthParts {
+  readonly arena: Arena
+  readonly timeline: Timeline
+  readonly connections: HttpConnectionTable
+  readonly parameters: readonly Http2Parameters[]
+  readonly streams: ByteStreams
+  readonly firstHostTarget: number
+  readonly hostCount: number
+}
+
 /**
  * Health checks of HTTP/2 connections: a PING after a while without a frame, the end where none answers. client-go
  * has one, and gRPC's keepalive is another.
@@ -25,15 +35,7 @@ export class Http2Health {
   private readonly ordinals: OrdinalTable
   private readonly firstHostTarget: number
 
-  constructor(
-    arena: Arena,
-    timeline: Timeline,
-    connections: HttpConnectionTable,
-    parameters: readonly Http2Parameters[],
-    streams: ByteStreams,
-    firstHostTarget: number,
-    hostCount: number,
-  ) {
+  constructor({ arena, timeline, connections, parameters, streams, firstHostTarget, hostCount }: Http2HealthParts) {
     this.timeline = timeline
     this.connections = connections
     this.parameters = parameters

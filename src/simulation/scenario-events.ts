@@ -22,6 +22,17 @@ export interface Restartable {
   deletePod?(pod: number, endpoint: number): void
 }
 
+export interface ScenarioEventsParts {
+  readonly arena: Arena
+  readonly timeline: Timeline
+  readonly network: Network
+  readonly tcp: Tcp
+  readonly processors: Processors
+  readonly restartables: readonly Restartable[]
+  readonly events: readonly PlannedEvent[]
+  readonly target: number
+}
+
 /** Things that happen without an attacker: links go down and up or change, hosts restart, pods go. */
 export class ScenarioEvents {
   private readonly timeline: Timeline
@@ -33,16 +44,7 @@ export class ScenarioEvents {
   private readonly target: number
   private readonly remaining = new Remaining()
 
-  constructor(
-    arena: Arena,
-    timeline: Timeline,
-    network: Network,
-    tcp: Tcp,
-    processors: Processors,
-    restartables: readonly Restartable[],
-    events: readonly PlannedEvent[],
-    target: number,
-  ) {
+  constructor({ arena, timeline, network, tcp, processors, restartables, events, target }: ScenarioEventsParts) {
     this.timeline = timeline
     this.network = network
     this.tcp = tcp

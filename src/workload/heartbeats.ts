@@ -39,6 +39,17 @@ const PHASE = 0
 const FIRST_REPORT = 1
 const FIRST_DRAW = 2
 
+export interface HeartbeatsParts {
+  readonly arena: Arena
+  readonly timeline: Timeline
+  readonly http: HttpClients
+  readonly workloads: readonly Workload[]
+  readonly workloadTable: WorkloadTable
+  readonly scores: Scores
+  readonly nodes: NodeObserver
+  readonly firstTarget: number
+}
+
 /**
  * What kubelets do to stay Ready: a lease is renewed every so often, a status computed, and sent if that is due. Each
  * is a loop that asks one thing after the other, with a client of its own; failures are tried again as kubelets do.
@@ -54,16 +65,7 @@ export class Heartbeats {
   private readonly nodes: NodeObserver
   private readonly firstTarget: number
 
-  constructor(
-    arena: Arena,
-    timeline: Timeline,
-    http: HttpClients,
-    workloads: readonly Workload[],
-    workloadTable: WorkloadTable,
-    scores: Scores,
-    nodes: NodeObserver,
-    firstTarget: number,
-  ) {
+  constructor({ arena, timeline, http, workloads, workloadTable, scores, nodes, firstTarget }: HeartbeatsParts) {
     const count = workloads.filter(({ arrivals }) => arrivals.kind === 'heartbeats').length
     this.table = new HeartbeatTable(arena, count * LOOPS)
     this.timeline = timeline

@@ -34,6 +34,19 @@ const RESPONSE_HEAD_BYTES = 100
 /** Room for so many clients of a workload in the order of all. */
 const CLIENTS_PER_WORKLOAD = 2_147_483_648
 
+export interface HttpClientsParts {
+  readonly arena: Arena
+  readonly timeline: Timeline
+  readonly streams: ByteStreams
+  readonly processors: Processors
+  readonly accounts: AccountTable
+  readonly connections: PathConnections
+  readonly workloads: readonly Workload[]
+  readonly table: WorkloadTable
+  readonly cpus: readonly CpuProfile[]
+  readonly pathNames: readonly string[]
+}
+
 /** Clients: ask, read the answer; on connections of their own, or on one that all who use a path share. */
 export class HttpClients implements StreamUser, Worker, PathConnectionUser {
   readonly clients: HttpClientTable
@@ -56,18 +69,18 @@ export class HttpClients implements StreamUser, Worker, PathConnectionUser {
   private owner!: HttpClientOwner
   private readonly times: RequestTimes
 
-  constructor(
-    arena: Arena,
-    timeline: Timeline,
-    streams: ByteStreams,
-    processors: Processors,
-    accounts: AccountTable,
-    connections: PathConnections,
-    workloads: readonly Workload[],
-    table: WorkloadTable,
-    cpus: readonly CpuProfile[],
-    pathNames: readonly string[],
-  ) {
+  constructor({
+    arena,
+    timeline,
+    streams,
+    processors,
+    accounts,
+    connections,
+    workloads,
+    table,
+    cpus,
+    pathNames,
+  }: HttpClientsParts) {
     this.clients = new HttpClientTable(arena)
     this.timeline = timeline
     this.streams = streams

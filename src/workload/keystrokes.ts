@@ -34,6 +34,17 @@ class KeyTable extends Table {
 /** One key and what a terminal echoes. */
 const ECHOED_BYTES = 2
 
+export interface KeystrokesParts {
+  readonly arena: Arena
+  readonly timeline: Timeline
+  readonly streams: ByteStreams
+  readonly activities: ActivityTable
+  readonly http: HttpClients
+  readonly workloads: readonly Workload[]
+  readonly table: WorkloadTable
+  readonly scores: Scores
+}
+
 /** Keys on an upgraded connection: each is written when it is struck, whether the one before has come back or not. */
 export class Keystrokes {
   private readonly keys: KeyTable
@@ -46,16 +57,7 @@ export class Keystrokes {
   private readonly scores: Scores
   private readonly reading = new Float64Array(PART_COUNT)
 
-  constructor(
-    arena: Arena,
-    timeline: Timeline,
-    streams: ByteStreams,
-    activities: ActivityTable,
-    http: HttpClients,
-    workloads: readonly Workload[],
-    table: WorkloadTable,
-    scores: Scores,
-  ) {
+  constructor({ arena, timeline, streams, activities, http, workloads, table, scores }: KeystrokesParts) {
     this.keys = new KeyTable(arena)
     this.timeline = timeline
     this.streams = streams

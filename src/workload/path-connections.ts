@@ -39,6 +39,16 @@ export interface PathHttp {
   readonly hasHealthCheck: boolean
 }
 
+export interface PathConnectionsParts {
+  readonly arena: Arena
+  readonly timeline: Timeline
+  readonly processors: Processors
+  readonly http: Http
+  readonly connector: Connector
+  readonly pathHttp: readonly PathHttp[]
+  readonly cpus: readonly CpuProfile[]
+}
+
 /** Dials connections along paths and tells their users when they come and go. */
 export class PathConnections implements HttpConnectionOwner, PathWaiter, Worker {
   readonly table: PathConnectionTable
@@ -53,15 +63,7 @@ export class PathConnections implements HttpConnectionOwner, PathWaiter, Worker 
   private readonly ownerKind: number
   private readonly workerKind: number
 
-  constructor(
-    arena: Arena,
-    timeline: Timeline,
-    processors: Processors,
-    http: Http,
-    connector: Connector,
-    pathHttp: readonly PathHttp[],
-    cpus: readonly CpuProfile[],
-  ) {
+  constructor({ arena, timeline, processors, http, connector, pathHttp, cpus }: PathConnectionsParts) {
     this.table = new PathConnectionTable(arena)
     this.timeline = timeline
     this.processors = processors

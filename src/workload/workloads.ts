@@ -22,6 +22,19 @@ const LONGEST_SILENCE_NS = 5 * 3600 * NS_PER_S
 const FIRST_PAUSE_NS = 0.8 * NS_PER_S
 const LONGEST_PAUSE_NS = 30 * NS_PER_S
 
+export interface WorkloadsParts {
+  readonly arena: Arena
+  readonly timeline: Timeline
+  readonly http: HttpClients
+  readonly table: WorkloadTable
+  readonly workloads: readonly Workload[]
+  /** By workload. */
+  readonly accounts: readonly number[]
+  readonly nodes: NodeObserver
+  /** Event target of workload 0. */
+  readonly firstTarget: number
+}
+
 /** Gives clients requests as each workload wants them. */
 export class Workloads implements HttpClientOwner {
   readonly table: WorkloadTable
@@ -34,34 +47,33 @@ export class Workloads implements HttpClientOwner {
   private readonly heartbeats: Heartbeats
   private readonly firstTarget: number
 
-  /** `accounts` by workload; `firstTarget` is the event target of workload 0. */
-  constructor(
-    arena: Arena,
-    timeline: Timeline,
-    http: HttpClients,
-    table: WorkloadTable,
-    workloads: readonly Workload[],
-    accounts: readonly number[],
-    nodes: NodeObserver,
-    firstTarget: number,
-  ) {
+  constructor({ arena, timeline, http, table, workloads, accounts, nodes, firstTarget }: WorkloadsParts) {
     this.table = table
     this.scores = new Scores(arena, timeline, table)
     this.timeline = timeline
     this.http = http
     this.workloads = workloads
     this.firstTarget = firstTarget
-    this.keystrokes = new Keystrokes(
+    this.keystrokes = new Keystrokes({
       arena,
       timeline,
-      http.streams,
-      http.activities,
+      streams: http.streams,
+      activities: http.activities,
       http,
       workloads,
       table,
-      this.scores,
-    )
-    this.heartbeats = new Heartbeats(arena, timeline, http, workloads, table, this.scores, nodes, firstTarget)
+      scores: this.scores,
+    })
+    this.heartbeats = new Heartbeats({
+      arena,
+      timeline,
+      http,
+      workloads,
+      workloadTable: table,
+      scores: this.scores,
+      nodes,
+      firstTarget,
+    })
     accounts.forEach((account, workload) => {
       this.addRow(account)
       if (isEndless(workloads[workload])) table.doNotWaitFor(workload)

@@ -54,7 +54,7 @@ export class RelayService implements HttpService {
     const { proxied } = plan
     const refuser = { refuse: (exchange: number) => this.breakOff(exchange) }
     const refused = new RefusedUpgrades(arena, streams, http, upstreams, 'closed')
-    this.proxied = new ProxiedRequests(
+    this.proxied = new ProxiedRequests({
       arena,
       streams,
       processors,
@@ -63,10 +63,10 @@ export class RelayService implements HttpService {
       accounts,
       payers,
       cpus,
-      proxied,
+      plans: proxied,
       refuser,
-      refused,
-    )
+      refusedUpgrades: refused,
+    })
     this.proxied.onChoosing = (exchange, ends) => {
       const dialled = this.addressDialled(exchange, ground)
       return ends.findIndex(({ path }) => ground.serverAddresses[path] === dialled)

@@ -35,6 +35,17 @@ interface Reading {
 
 const PIECES: readonly number[] = [CHUNK, KEY, ECHO]
 
+export interface AcceptanceParts {
+  readonly arena: Arena
+  readonly wiretap: Wiretap
+  readonly http: Http
+  readonly streams: ByteStreams
+  readonly ends: readonly HonestEnds[]
+  readonly arrivals: Arrivals
+  /** A stream and those that carry it. */
+  readonly below: (stream: number) => readonly number[]
+}
+
 /**
  * What ends take for true: honest ones what an attacker has forged or changed, an attacker's own what was meant for
  * others.
@@ -49,16 +60,7 @@ export class Acceptance implements MessageObserver {
   private readonly arrivals: Arrivals
   private readonly below: (stream: number) => readonly number[]
 
-  /** `below`: a stream and those that carry it. */
-  constructor(
-    arena: Arena,
-    wiretap: Wiretap,
-    http: Http,
-    streams: ByteStreams,
-    ends: readonly HonestEnds[],
-    arrivals: Arrivals,
-    below: (stream: number) => readonly number[],
-  ) {
+  constructor({ arena, wiretap, http, streams, ends, arrivals, below }: AcceptanceParts) {
     this.arrivals = arrivals
     this.below = below
     this.wiretap = wiretap

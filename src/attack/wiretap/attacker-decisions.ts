@@ -9,6 +9,17 @@ import type { Decisions } from '../state/decisions.ts'
 import type { HonestEnds } from './honest-ends.ts'
 import type { StepChoice } from './step-choice.ts'
 
+export interface AttackerDecisionsParts {
+  readonly decisions: Decisions
+  readonly choice: StepChoice
+  readonly ends: readonly HonestEnds[]
+  readonly http: Http
+  readonly streams: ByteStreams
+  /** Those of the identity book, in its order. */
+  readonly identities: readonly Identity[]
+  readonly asks: readonly Pick<Ask, 'request' | 'path'>[]
+}
+
 /** Writes down what servers of a cluster decide about requests of attackers. */
 export class AttackerDecisions implements AccessObserver {
   private readonly decisions: Decisions
@@ -21,16 +32,7 @@ export class AttackerDecisions implements AccessObserver {
   /** By user and groups: the index in the identity book. */
   private readonly indexByKey: ReadonlyMap<string, number>
 
-  /** `identities`: those of the identity book, in its order. */
-  constructor(
-    decisions: Decisions,
-    choice: StepChoice,
-    ends: readonly HonestEnds[],
-    http: Http,
-    streams: ByteStreams,
-    identities: readonly Identity[],
-    asks: readonly Pick<Ask, 'request' | 'path'>[],
-  ) {
+  constructor({ decisions, choice, ends, http, streams, identities, asks }: AttackerDecisionsParts) {
     this.decisions = decisions
     this.choice = choice
     this.ends = ends

@@ -21,6 +21,18 @@ import { InFlight, isLongRunning, isMutating } from './in-flight.ts'
 import type { ProxiedRequests, Refuser } from './proxied-requests.ts'
 import { ReviewResponder } from './review-responder.ts'
 
+export interface ApiserverServiceParts {
+  readonly arena: Arena
+  readonly timeline: Timeline
+  readonly streams: ByteStreams
+  readonly tls: Tls
+  readonly http: Http
+  readonly answers: HttpService
+  readonly issued: IssuedCertificates
+  readonly tokens: IssuedTokens
+  readonly plan: ApiserverPlan
+}
+
 /** Authenticates, limits, authorizes and admits requests, in the order of the apiserver (kubernetes/apiserver pkg/server/config.go). */
 export class ApiserverService implements Refuser, Authorizer {
   readonly service: number
@@ -38,17 +50,7 @@ export class ApiserverService implements Refuser, Authorizer {
   private readonly reviews: ReviewResponder
   private proxied!: ProxiedRequests
 
-  constructor(
-    arena: Arena,
-    timeline: Timeline,
-    streams: ByteStreams,
-    tls: Tls,
-    http: Http,
-    answers: HttpService,
-    issued: IssuedCertificates,
-    tokens: IssuedTokens,
-    plan: ApiserverPlan,
-  ) {
+  constructor({ arena, timeline, streams, tls, http, answers, issued, tokens, plan }: ApiserverServiceParts) {
     this.timeline = timeline
     this.streams = streams
     this.tls = tls
@@ -112,9 +114,13 @@ export class ApiserverService implements Refuser, Authorizer {
     const { bearer } = plan.requests[request]
     const certificate = this.issued.asIssued(this.tls.clientCertificateOf(http.lowerOf(exchange)))
     const nowS = Math.floor(this.timeline.now / NS_PER_S)
-    if (bearer === NONE) return authenticate({ certificate, bearer: null }, { ...plan.authentication, nowS, isPodGone: false })
+    if (bearer === NONE)
+      return authenticate({ certificate, bearer: null }, { ...plan.authentication, nowS, isPodGone: false })
     const shown = this.tokens.judged(request, plan.bearers[bearer])
-    return authenticate({ certificate, bearer: shown.bearer }, { ...plan.authentication, nowS, isPodGone: shown.isPodGone })
+    return authenticate(
+      { certificate, bearer: shown.bearer },
+      { ...plan.authentication, nowS, isPodGone: shown.isPodGone },
+    )
   }
 
   /** Limits, then authorization, then admission. */

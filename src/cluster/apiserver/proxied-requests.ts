@@ -71,6 +71,22 @@ export interface Refuser {
   refuse(exchange: number, status: number, message: string): void
 }
 
+export interface ProxiedRequestsParts {
+  readonly arena: Arena
+  readonly streams: ByteStreams
+  readonly processors: Processors
+  readonly http: Http
+  readonly upstreams: Upstreams
+  readonly accounts: AccountTable
+  /** Accounts by the request to the far end. */
+  readonly payers: ReadonlyMap<number, number>
+  readonly cpus: readonly CpuProfile[]
+  /** By the user's request. */
+  readonly plans: ReadonlyMap<number, Proxied>
+  readonly refuser: Refuser
+  readonly refusedUpgrades: RefusedUpgrades
+}
+
 /**
  * The apiserver's proxy: sends a user's request on to a kubelet, a pod or a node, and forwards what both send. Streams are
  * rows `2 * proxied + side`.
@@ -98,20 +114,19 @@ export class ProxiedRequests implements StreamUser, UpstreamUser, Worker {
   private readonly callKind: number
   private readonly workerKind: number
 
-  /** `payers`: accounts by the request to the far end; `plans`: by the user's request. */
-  constructor(
-    arena: Arena,
-    streams: ByteStreams,
-    processors: Processors,
-    http: Http,
-    upstreams: Upstreams,
-    accounts: AccountTable,
-    payers: ReadonlyMap<number, number>,
-    cpus: readonly CpuProfile[],
-    plans: ReadonlyMap<number, Proxied>,
-    refuser: Refuser,
-    refusedUpgrades: RefusedUpgrades,
-  ) {
+  constructor({
+    arena,
+    streams,
+    processors,
+    http,
+    upstreams,
+    accounts,
+    payers,
+    cpus,
+    plans,
+    refuser,
+    refusedUpgrades,
+  }: ProxiedRequestsParts) {
     this.table = new ProxiedRequestTable(arena)
     this.turns = new TurnTable(arena, http.directory.requests.length)
     this.streams = streams

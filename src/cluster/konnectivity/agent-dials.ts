@@ -29,6 +29,17 @@ class AgentDialTable extends Table {
 
 const ONWARD = 3
 
+export interface AgentDialsParts {
+  readonly arena: Arena
+  readonly streams: ByteStreams
+  readonly tcp: Tcp
+  readonly tunnelled: TunnelledConnections
+  readonly relays: Relays
+  readonly addresses: AddressBook
+  readonly paths: readonly Path[]
+  readonly agents: readonly KonnectivityAgent[]
+}
+
 /**
  * What an agent does for a DIAL_REQ: it connects to the target, says so, and from then on passes bytes both ways.
  * Nobody pays for the connection that it makes: it lies behind the tunnel.
@@ -44,16 +55,7 @@ export class AgentDials implements TunnelDialler, StreamUser {
   private readonly agents: readonly KonnectivityAgent[]
   private readonly userKind: number
 
-  constructor(
-    arena: Arena,
-    streams: ByteStreams,
-    tcp: Tcp,
-    tunnelled: TunnelledConnections,
-    relays: Relays,
-    addresses: AddressBook,
-    paths: readonly Path[],
-    agents: readonly KonnectivityAgent[],
-  ) {
+  constructor({ arena, streams, tcp, tunnelled, relays, addresses, paths, agents }: AgentDialsParts) {
     this.table = new AgentDialTable(arena)
     this.streams = streams
     this.tcp = tcp

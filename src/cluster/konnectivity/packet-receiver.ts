@@ -15,6 +15,16 @@ export interface PacketTaker {
   noteQueueEmpty(connection: number): void
 }
 
+export interface PacketReceiverParts {
+  readonly timeline: Timeline
+  readonly all: TunnelEnds
+  readonly connections: TunnelledConnectionTable
+  readonly packets: QueuedPacketTable
+  readonly streams: ByteStreams
+  readonly accounts: AccountTable
+  readonly taker: PacketTaker
+}
+
 /**
  * Takes packets off a tunnel, one after the other. A connection whose user does not read is kept a certain number of
  * them; the next one holds up the tunnel, and everybody in it, until the HTTP/2 window closes behind it.
@@ -29,15 +39,7 @@ export class PacketReceiver {
   private readonly accounts: AccountTable
   private readonly taker: PacketTaker
 
-  constructor(
-    timeline: Timeline,
-    all: TunnelEnds,
-    connections: TunnelledConnectionTable,
-    packets: QueuedPacketTable,
-    streams: ByteStreams,
-    accounts: AccountTable,
-    taker: PacketTaker,
-  ) {
+  constructor({ timeline, all, connections, packets, streams, accounts, taker }: PacketReceiverParts) {
     this.timeline = timeline
     this.all = all
     this.ends = all.table

@@ -48,6 +48,17 @@ const AT_ONCE_NS = 1
 
 const REPLY_DIRECTION = 1
 
+export interface TunnelledConnectionsParts {
+  readonly arena: Arena
+  readonly timeline: Timeline
+  readonly streams: ByteStreams
+  readonly accounts: AccountTable
+  readonly firstHostTarget: number
+  readonly hostCount: number
+  /** HOST:PORT of a target, as DIAL_REQ has it. */
+  readonly addressOf: (target: number) => string
+}
+
 /** Connections through agents' tunnels, at both ends: byte streams whose bytes are DATA packets of a gRPC stream. */
 export class TunnelledConnections implements Carrier, ClosingEnd, PacketTaker, TunnelTraffic {
   readonly table: TunnelledConnectionTable
@@ -60,23 +71,30 @@ export class TunnelledConnections implements Carrier, ClosingEnd, PacketTaker, T
   private readonly carrierKind: number
   private dialler!: TunnelDialler
 
-  /** `addressOf` a target: HOST:PORT, as DIAL_REQ has it. */
-  constructor(
-    arena: Arena,
-    timeline: Timeline,
-    streams: ByteStreams,
-    accounts: AccountTable,
-    firstHostTarget: number,
-    hostCount: number,
-    addressOf: (target: number) => string,
-  ) {
+  constructor({
+    arena,
+    timeline,
+    streams,
+    accounts,
+    firstHostTarget,
+    hostCount,
+    addressOf,
+  }: TunnelledConnectionsParts) {
     this.table = new TunnelledConnectionTable(arena)
     this.ends = new TunnelEnds(arena, this.table, streams, this)
     this.streams = streams
     this.addressOf = addressOf
     const packets = new QueuedPacketTable(arena)
     this.sender = new PacketSender(this.ends.table, this.table, streams, accounts, this)
-    this.receiver = new PacketReceiver(timeline, this.ends, this.table, packets, streams, accounts, this)
+    this.receiver = new PacketReceiver({
+      timeline,
+      all: this.ends,
+      connections: this.table,
+      packets,
+      streams,
+      accounts,
+      taker: this,
+    })
     this.deadlines = new TunnelDeadlines(arena, timeline, streams, this.table, firstHostTarget, hostCount)
     this.carrierKind = streams.registerCarrier(this)
   }

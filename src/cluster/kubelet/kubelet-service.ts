@@ -59,6 +59,16 @@ class PendingTable extends Table {
 /** Of a question's name: TokenReview, then the first SubjectAccessReview and on. */
 const QUESTION = 0x71756573
 
+export interface KubeletServiceParts {
+  readonly arena: Arena
+  readonly timeline: Timeline
+  readonly streams: ByteStreams
+  readonly tls: Tls
+  readonly http: Http
+  readonly answers: HttpService
+  readonly plan: KubeletPlan
+}
+
 /**
  * The kubelet's port. Who asks is found out from a certificate, or by a TokenReview; whether they may by
  * SubjectAccessReviews, one an operation, until one is allowed (pkg/kubelet/server/auth.go, server.go).
@@ -76,15 +86,7 @@ export class KubeletService implements ReviewUser {
   private readonly plan: KubeletPlan
   private reviews!: Reviews
 
-  constructor(
-    arena: Arena,
-    timeline: Timeline,
-    streams: ByteStreams,
-    tls: Tls,
-    http: Http,
-    answers: HttpService,
-    plan: KubeletPlan,
-  ) {
+  constructor({ arena, timeline, streams, tls, http, answers, plan }: KubeletServiceParts) {
     this.table = new PendingTable(arena)
     this.cache = new ReviewCache(arena, plan.nodes.length)
     this.timeline = timeline

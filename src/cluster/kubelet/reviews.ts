@@ -67,6 +67,17 @@ export interface ReviewUser {
 /** What a head costs about, in shares of the connection. */
 const HEAD_BYTES = 100
 
+export interface ReviewsParts {
+  readonly arena: Arena
+  readonly streams: ByteStreams
+  readonly http: Http
+  readonly upstreams: Upstreams
+  readonly accounts: AccountTable
+  readonly shared: SharedConnections
+  readonly plan: KubeletPlan
+  readonly user: ReviewUser
+}
+
 /** TokenReviews and SubjectAccessReviews, which kubelets send over their own connections to the apiserver. */
 export class Reviews implements StreamUser, UpstreamUser {
   private readonly table: ReviewTable
@@ -80,16 +91,7 @@ export class Reviews implements StreamUser, UpstreamUser {
   private readonly userKind: number
   private readonly callKind: number
 
-  constructor(
-    arena: Arena,
-    streams: ByteStreams,
-    http: Http,
-    upstreams: Upstreams,
-    accounts: AccountTable,
-    shared: SharedConnections,
-    plan: KubeletPlan,
-    user: ReviewUser,
-  ) {
+  constructor({ arena, streams, http, upstreams, accounts, shared, plan, user }: ReviewsParts) {
     this.table = new ReviewTable(arena)
     this.streams = streams
     this.http = http

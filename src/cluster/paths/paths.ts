@@ -13,6 +13,18 @@ import type { Path } from './path.ts'
 import type { PathGates } from './path-gates.ts'
 import type { RefusedDials } from './refused-dials.ts'
 
+export interface PathsParts {
+  readonly paths: readonly Path[]
+  readonly tcp: Tcp
+  readonly tls: Tls
+  readonly tunnels: Tunnels
+  readonly tunneler: SshTunneler
+  readonly konnectivity: Konnectivity
+  readonly refusals: RefusedDials
+  readonly gates: PathGates
+  readonly addresses: NodeAddresses
+}
+
 /** Connects along paths: TCP or a channel of a tunnel below, TLS above it where the path has it. */
 export class Paths implements Connector, TunnelObserver {
   private readonly paths: readonly Path[]
@@ -29,17 +41,7 @@ export class Paths implements Connector, TunnelObserver {
   private waiter!: PathWaiter
   private onWarm!: () => void
 
-  constructor(
-    paths: readonly Path[],
-    tcp: Tcp,
-    tls: Tls,
-    tunnels: Tunnels,
-    tunneler: SshTunneler,
-    konnectivity: Konnectivity,
-    refusals: RefusedDials,
-    gates: PathGates,
-    addresses: NodeAddresses,
-  ) {
+  constructor({ paths, tcp, tls, tunnels, tunneler, konnectivity, refusals, gates, addresses }: PathsParts) {
     this.paths = paths
     this.pathsByTunnels = groupByTunnels(paths)
     this.tcp = tcp

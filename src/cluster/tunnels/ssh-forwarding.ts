@@ -36,6 +36,16 @@ const ONWARD = 3
 /** Index 0 of the address book. */
 const LOOPBACK = 0
 
+export interface SshForwardingParts {
+  readonly arena: Arena
+  readonly streams: ByteStreams
+  readonly tcp: Tcp
+  readonly channels: SshChannels
+  readonly relays: Relays
+  readonly addresses: AddressBook
+  readonly destinations: readonly Destination[]
+}
+
 /**
  * What sshd does for a direct-tcpip channel: it connects to where the channel is to lead, confirms when that stands,
  * and from then on passes bytes both ways. Nobody pays for the connection that it makes: it lies behind the tunnel.
@@ -50,15 +60,7 @@ export class SshForwarding implements ChannelAcceptor, StreamUser {
   private readonly destinations: readonly Destination[]
   private readonly userKind: number
 
-  constructor(
-    arena: Arena,
-    streams: ByteStreams,
-    tcp: Tcp,
-    channels: SshChannels,
-    relays: Relays,
-    addresses: AddressBook,
-    destinations: readonly Destination[],
-  ) {
+  constructor({ arena, streams, tcp, channels, relays, addresses, destinations }: SshForwardingParts) {
     this.table = new ForwardingTable(arena)
     this.streams = streams
     this.tcp = tcp

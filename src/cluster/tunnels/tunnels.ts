@@ -73,6 +73,19 @@ export interface TunnelObserver {
   onTunnelDown(tunnel: number, reason: FailureReason): void
 }
 
+export interface TunnelsParts {
+  readonly arena: Arena
+  readonly timeline: Timeline
+  readonly tcp: Tcp
+  readonly ssh: Ssh
+  readonly activities: ActivityTable
+  readonly accounts: AccountTable
+  readonly refusals: RefusedDials
+  readonly tunnels: readonly Tunnel[]
+  /** Event target of tunnel 0. */
+  readonly firstTarget: number
+}
+
 /**
  * The SSH connections of all tunnels. Outside a cluster they are dialled at the start or when first needed, and again
  * when lost and needed; in a cluster that has a tunneler, when that one says so.
@@ -88,18 +101,7 @@ export class Tunnels implements SshOwner {
   private readonly firstTarget: number
   private observer!: TunnelObserver
 
-  /** `firstTarget` is the event target of tunnel 0. */
-  constructor(
-    arena: Arena,
-    timeline: Timeline,
-    tcp: Tcp,
-    ssh: Ssh,
-    activities: ActivityTable,
-    accounts: AccountTable,
-    refusals: RefusedDials,
-    tunnels: readonly Tunnel[],
-    firstTarget: number,
-  ) {
+  constructor({ arena, timeline, tcp, ssh, activities, accounts, refusals, tunnels, firstTarget }: TunnelsParts) {
     this.table = new TunnelTable(arena, tunnels.length)
     this.tunnels = tunnels
     this.timeline = timeline

@@ -42,6 +42,19 @@ export interface Call {
   readonly account: number
 }
 
+export interface UpstreamsParts {
+  readonly arena: Arena
+  readonly timeline: Timeline
+  readonly processors: Processors
+  readonly connections: PathConnections
+  readonly shared: SharedConnections
+  readonly addresses: NodeAddresses
+  readonly cpus: readonly CpuProfile[]
+  /** By path. */
+  readonly isHttp2: readonly boolean[]
+  readonly firstHostTarget: number
+}
+
 /**
  * Requests that a server makes in turn, to answer one of its own: the apiserver's to kubelets and pods, a kubelet's to
  * the apiserver. Over HTTP/2 they go on the one connection that all who use the path share, over HTTP/1.1 on one that
@@ -63,18 +76,17 @@ export class Upstreams implements Worker, PathConnectionUser {
   private readonly workerKind: number
   private readonly userKind: number
 
-  /** `isHttp2` by path. */
-  constructor(
-    arena: Arena,
-    timeline: Timeline,
-    processors: Processors,
-    connections: PathConnections,
-    shared: SharedConnections,
-    addresses: NodeAddresses,
-    cpus: readonly CpuProfile[],
-    isHttp2: readonly boolean[],
-    firstHostTarget: number,
-  ) {
+  constructor({
+    arena,
+    timeline,
+    processors,
+    connections,
+    shared,
+    addresses,
+    cpus,
+    isHttp2,
+    firstHostTarget,
+  }: UpstreamsParts) {
     this.calls = new CallTable(arena)
     this.pool = new PooledTable(arena)
     this.counts = new UpstreamCounts(arena)

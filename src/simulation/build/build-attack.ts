@@ -31,8 +31,8 @@ import { ATTACK_TURN } from '../../engine/event-kinds.ts'
 import { NONE } from '../../engine/table.ts'
 import type { Answers } from '../../workload/answers.ts'
 import type { HttpClients } from '../../workload/http-clients.ts'
-import type { ClusterServices } from './build-services.ts'
 import type { BuildContext, HttpParts, NetworkParts, SecurityParts, TransportParts } from './build-context.ts'
+import type { ClusterServices } from './build-services.ts'
 
 /** What attackers' programs are built from, which is what everything else is built from too. */
 export type AttackContext = BuildContext &
@@ -129,7 +129,7 @@ function buildObservers(
   })
   const arrivals = new Arrivals(arena, network, contents, attack, plan.hosts.length)
   const below = (stream: number) => streamsBelow(stream, streams, tls, ssh.channels)
-  const acceptance = new Acceptance(arena, wiretap, http, streams, ends, arrivals, below)
+  const acceptance = new Acceptance({ arena, wiretap, http, streams, ends, arrivals, below })
   const watch = new RefusalWatch(refusals, streams, tcp)
   tls.sessionObserver = watch.around(wiretap.tlsSessions, tls.sessions)
   ssh.sessionObserver = watch.around(wiretap.sshSessions, ssh.sessions)
@@ -139,7 +139,9 @@ function buildObservers(
     { request, path },
     ...(tail === null ? [] : [{ request: tail.request, path }]),
   ])
-  cluster.observeAccess(new AttackerDecisions(decisions, wiretap.choice, ends, http, streams, identities, asks))
+  cluster.observeAccess(
+    new AttackerDecisions({ decisions, choice: wiretap.choice, ends, http, streams, identities, asks }),
+  )
   return { wiretap, acceptance }
 }
 
@@ -168,7 +170,17 @@ function buildUpstreams(context: AttackContext): Upstreams {
   const cpus = plan.hosts.map(({ cpu }) => cpu)
   const isHttp2 = plan.paths.map(({ tlsClients }) => tlsClients.http2 !== NONE)
   const { firstHost } = plan.targets
-  return new Upstreams(arena, timeline, processors, connections, shared, nodeAddresses, cpus, isHttp2, firstHost)
+  return new Upstreams({
+    arena,
+    timeline,
+    processors,
+    connections,
+    shared,
+    addresses: nodeAddresses,
+    cpus,
+    isHttp2,
+    firstHostTarget: firstHost,
+  })
 }
 
 /** By step: the service at its listeners. */

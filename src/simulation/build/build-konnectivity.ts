@@ -7,27 +7,24 @@ import type { BuildContext, HttpParts, NetworkParts, SecurityParts, TransportPar
 
 /** Agents, the server, and what runs between them. */
 export function buildKonnectivity(
-  { plan, arena, timeline }: BuildContext,
-  { accounts, activities, processors }: NetworkParts,
-  { streams, tcp, relays }: TransportParts,
-  { tls }: SecurityParts,
-  { http }: HttpParts,
+  context: BuildContext & NetworkParts & TransportParts & SecurityParts & HttpParts,
 ): Konnectivity {
+  const { plan, arena, timeline, accounts, activities, processors, streams, tcp, relays, tls, http } = context
   const { paths, addresses, hosts, targets } = plan
   const addressOf = (path: number) =>
     `${formatAddress(addresses.valueOf(paths[path].remoteAddress))}:${paths[path].port}`
   const firstHostTarget = targets.firstHost
   const { agents, heads } = plan.konnectivity
-  const tunnelled = new TunnelledConnections(
+  const tunnelled = new TunnelledConnections({
     arena,
     timeline,
     streams,
     accounts,
     firstHostTarget,
-    hosts.length,
+    hostCount: hosts.length,
     addressOf,
-  )
-  tunnelled.connectDialler(new AgentDials(arena, streams, tcp, tunnelled, relays, addresses, paths, agents))
+  })
+  tunnelled.connectDialler(new AgentDials({ arena, streams, tcp, tunnelled, relays, addresses, paths, agents }))
   const surroundings = { arena, timeline, streams, tcp, tls, http, accounts, activities, firstHostTarget }
   return new Konnectivity(
     new KonnectivityAgents(surroundings, agents, heads, tunnelled.ends),

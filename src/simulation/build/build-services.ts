@@ -66,18 +66,18 @@ export class ClusterServices {
     if (plan.cluster === null || this.background === null) return
     const { store, handlers } = this.background
     const { arena, timeline, streams } = context
-    this.apiserver = new ApiserverService(
+    this.apiserver = new ApiserverService({
       arena,
       timeline,
       streams,
       tls,
       http,
-      store,
-      handlers.certificates.issued,
-      handlers.pods,
-      plan.cluster.apiserver,
-    )
-    this.kubelets = new KubeletService(arena, timeline, streams, tls, http, answers, plan.cluster.kubelet)
+      answers: store,
+      issued: handlers.certificates.issued,
+      tokens: handlers.pods,
+      plan: plan.cluster.apiserver,
+    })
+    this.kubelets = new KubeletService({ arena, timeline, streams, tls, http, answers, plan: plan.cluster.kubelet })
     this.plainPorts = new KubeletPlainPorts(streams, http, answers, plan.cluster.kubelet)
     this.kinds = {
       answers: service,
@@ -130,7 +130,17 @@ export class ClusterServices {
     const { plan, arena, timeline, processors } = this.context
     const cpus = plan.hosts.map(({ cpu }) => cpu)
     const { firstHost } = plan.targets
-    return new Upstreams(arena, timeline, processors, connections, shared, addresses, cpus, isHttp2, firstHost)
+    return new Upstreams({
+      arena,
+      timeline,
+      processors,
+      connections,
+      shared,
+      addresses,
+      cpus,
+      isHttp2,
+      firstHostTarget: firstHost,
+    })
   }
 
   private connectApiserver(apiserver: ApiserverService, { apiserver: plan }: ClusterPlan, upstreams: Upstreams): void {
@@ -139,7 +149,7 @@ export class ClusterServices {
     const cpus = this.context.plan.hosts.map(({ cpu }) => cpu)
     const refused = new RefusedUpgrades(arena, streams, http, upstreams, plan.afterRefusedUpgrade)
     apiserver.connectProxied(
-      new ProxiedRequests(
+      new ProxiedRequests({
         arena,
         streams,
         processors,
@@ -148,10 +158,10 @@ export class ClusterServices {
         accounts,
         payers,
         cpus,
-        plan.proxied,
-        apiserver,
-        refused,
-      ),
+        plans: plan.proxied,
+        refuser: apiserver,
+        refusedUpgrades: refused,
+      }),
     )
   }
 
@@ -162,6 +172,6 @@ export class ClusterServices {
     shared: SharedConnections,
   ): void {
     const { arena, streams, http, accounts } = this.context
-    kubelets.connectReviews(new Reviews(arena, streams, http, upstreams, accounts, shared, plan, kubelets))
+    kubelets.connectReviews(new Reviews({ arena, streams, http, upstreams, accounts, shared, plan, user: kubelets }))
   }
 }

@@ -29,10 +29,10 @@ import { WorkloadTable } from '../../workload/workload-table.ts'
 import { Workloads } from '../../workload/workloads.ts'
 import { ScenarioEvents } from '../scenario-events.ts'
 import { type Attack, buildAttack } from './build-attack.ts'
+import type { BuildContext, HttpParts, NetworkParts, SecurityParts, TransportParts } from './build-context.ts'
 import { buildFilter, buildNeighbours, buildTranslation } from './build-edges.ts'
 import { buildKonnectivity } from './build-konnectivity.ts'
 import { ClusterServices } from './build-services.ts'
-import type { BuildContext, HttpParts, NetworkParts, SecurityParts, TransportParts } from './build-context.ts'
 
 interface ClusterParts {
   readonly refusals: RefusedDials
@@ -63,19 +63,17 @@ export type Parts = NetworkParts &
   WorkloadParts & { readonly attack: Attack | null }
 
 /**
- * Builds the parts layer by layer, from the lowest; each is given those that it uses. Tables take their place in the arena in
- * this order, so that the arenas of forks are alike.
+ * Builds the parts layer by layer, from the lowest; each is given those below it. Tables take their place in the arena
+ * in this order, so that the arenas of forks are alike.
  */
 export function buildParts(context: BuildContext): Parts {
-  const network = buildNetwork(context)
-  const transport = buildTransport(context, network)
-  const security = buildSecurity(context, network, transport)
-  const http = buildHttp(context, network, transport)
-  const konnectivity = buildKonnectivity(context, network, transport, security, http)
-  const cluster = buildCluster(context, network, transport, security, http, konnectivity)
-  const workloads = buildWorkloads(context, network, transport, security, http, cluster)
-  const honest = { ...network, ...transport, ...security, ...http, ...cluster, ...workloads }
-  return { ...honest, attack: buildAttack({ ...context, ...honest }) }
+  const network = { ...context, ...buildNetwork(context) }
+  const transport = { ...network, ...buildTransport(network) }
+  const security = { ...transport, ...buildSecurity(transport) }
+  const http = { ...security, ...buildHttp(security) }
+  const cluster = { ...http, ...buildCluster(http) }
+  const workloads = { ...cluster, ...buildWorkloads(cluster) }
+  return { ...workloads, attack: buildAttack(workloads) }
 }
 
 function buildNetwork({ plan, arena, timeline }: BuildContext): NetworkParts {
@@ -102,7 +100,8 @@ function buildNetwork({ plan, arena, timeline }: BuildContext): NetworkParts {
   return { activities, accounts, network, processors: new Processors(arena, timeline, activities, cores, firstHost) }
 }
 
-function buildTransport({ plan, arena, timeline }: BuildContext, { network, processors }: NetworkParts): TransportParts {
+function buildTransport(context: BuildContext & NetworkParts): TransportParts {
+  const { plan, arena, timeline, network, processors } = context
   const contents = new Contents(arena)
   const streams = new ByteStreams(arena, contents)
   const hosts = plan.hosts.map(({ tcp }) => tcp)
@@ -110,99 +109,70 @@ function buildTransport({ plan, arena, timeline }: BuildContext, { network, proc
   return { streams, tcp, relays: new Relays(arena, streams) }
 }
 
-function buildSecurity(
-  { plan, arena, timeline }: BuildContext,
-  { accounts, processors }: NetworkParts,
-  { streams }: TransportParts,
-): SecurityParts {
+type BelowSecurity = BuildContext & NetworkParts & TransportParts
+
+function buildSecurity({ plan, arena, timeline, streams, accounts, processors }: BelowSecurity): SecurityParts {
   return {
     tls: new Tls(arena, timeline, streams, processors, plan.tls, plan.targets.firstHost),
     ssh: new Ssh(arena, timeline, streams, processors, accounts, plan.ssh),
   }
 }
 
-function buildHttp(
-  { plan, arena, timeline }: BuildContext,
-  { processors }: NetworkParts,
-  { streams }: TransportParts,
-): HttpParts {
-  const { http, http2, targets, hosts } = plan
+function buildHttp(context: BelowSecurity): HttpParts {
+  const { http: directory, http2: parameters, targets, hosts } = context.plan
   const cpus = hosts.map(({ cpu }) => cpu)
-  return { http: new Http(arena, timeline, streams, processors, http, http2, cpus, targets.firstHost) }
+  return { http: new Http({ ...context, directory, parameters, cpus, firstHostTarget: targets.firstHost }) }
 }
 
-function buildCluster(
-  { plan, arena, timeline }: BuildContext,
-  { activities, accounts }: NetworkParts,
-  { streams, tcp, relays }: TransportParts,
-  { tls, ssh }: SecurityParts,
-  { http }: HttpParts,
-  konnectivity: Konnectivity,
-): ClusterParts {
-  const { targets, hosts, addresses, sshTunneler } = plan
+type BelowCluster = BelowSecurity & SecurityParts & HttpParts
+
+function buildCluster(context: BelowCluster): ClusterParts {
+  const { plan, arena, timeline, streams, ssh, http } = context
+  const { targets, hosts, sshTunneler } = plan
+  const konnectivity = buildKonnectivity(context)
   const refusals = new RefusedDials(arena, timeline, streams, hosts.length, targets.firstHost)
-  const firstTunnel = targets.firstTunnel
-  const tunnels = new Tunnels(arena, timeline, tcp, ssh, activities, accounts, refusals, plan.tunnels, firstTunnel)
+  const tunnels = new Tunnels({ ...context, refusals, tunnels: plan.tunnels, firstTarget: targets.firstTunnel })
   const checks = new SshHealthChecks(arena, streams, http, tunnels, plan.tunnels)
   const tunneler = new SshTunneler(arena, timeline, tunnels, checks, sshTunneler, targets)
   const gates = new PathGates(arena, plan.paths.length)
   const nodeAddresses = new NodeAddresses(arena, timeline, plan.nodeAddresses)
-  const paths = new Paths(plan.paths, tcp, tls, tunnels, tunneler, konnectivity, refusals, gates, nodeAddresses)
+  const parts = { refusals, tunnels, tunneler, konnectivity, gates }
+  const paths = new Paths({ ...context, ...parts, paths: plan.paths, addresses: nodeAddresses })
   const destinations = sshTunneler === null ? plan.paths : [...plan.paths, sshTunneler.healthz]
-  ssh.connectOwner(tunnels, new SshForwarding(arena, streams, tcp, ssh.channels, relays, addresses, destinations))
-  return { refusals, tunnels, tunneler, konnectivity, gates, nodeAddresses, paths }
+  const { addresses } = plan
+  ssh.connectOwner(tunnels, new SshForwarding({ ...context, channels: ssh.channels, addresses, destinations }))
+  return { ...parts, nodeAddresses, paths }
 }
 
-function buildWorkloads(
-  { plan, arena, timeline }: BuildContext,
-  { accounts, network, processors }: NetworkParts,
-  { streams, tcp }: TransportParts,
-  { tls, ssh }: SecurityParts,
-  { http }: HttpParts,
-  { gates, nodeAddresses, paths, konnectivity }: ClusterParts,
-): WorkloadParts {
-  const { targets, workloads: plans } = plan
+function buildWorkloads(context: BelowCluster & ClusterParts): WorkloadParts {
+  const { plan, arena, timeline, streams, accounts, tcp, tls, ssh, http } = context
+  const { gates, nodeAddresses, paths, konnectivity } = context
+  const { targets, events, pathHttp, workloads: plans } = plan
   const cpus = plan.hosts.map(({ cpu }) => cpu)
   const table = new WorkloadTable(arena, plans.length)
   const answers = new Answers(arena, timeline, streams, http, plan.answers, targets.firstWorkload)
-  const cluster = new ClusterServices({
-    plan,
-    arena,
-    timeline,
-    processors,
-    accounts,
-    network,
-    streams,
-    tls,
-    http,
-    answers,
-  })
+  const cluster = new ClusterServices({ ...context, answers })
   const services = { ...cluster.kinds, konnectivity: konnectivity.agents.service }
   const servers = new Servers(tcp, tls, ssh, http, services, plan.listeners)
-  const connections = new PathConnections(arena, timeline, processors, http, paths, plan.pathHttp, cpus)
-  const names = plan.paths.map(({ name }) => name)
-  const clients = new HttpClients(
-    arena,
-    timeline,
-    streams,
-    processors,
-    accounts,
-    connections,
-    plans,
-    table,
-    cpus,
-    names,
-  )
+  const connections = new PathConnections({ ...context, connector: paths, pathHttp, cpus })
+  const pathNames = plan.paths.map(({ name }) => name)
+  const clients = new HttpClients({ ...context, connections, workloads: plans, table, cpus, pathNames })
   const charged = plans.map(() => accounts.open())
   cluster.connect(connections, clients.shared, gates, nodeAddresses)
   const nodeLifecycle = new NodeLifecycle(arena, timeline, plan.nodeLifecycle, nodeAddresses, targets.scenario)
   http.answerObserver = nodeLifecycle
-  const first = targets.firstWorkload
-  const workloads = new Workloads(arena, timeline, clients, table, plans, charged, nodeLifecycle, first)
+  const workloads = new Workloads({
+    arena,
+    timeline,
+    http: clients,
+    table,
+    workloads: plans,
+    accounts: charged,
+    nodes: nodeLifecycle,
+    firstTarget: targets.firstWorkload,
+  })
   paths.connectWaiter(connections, () => workloads.begin())
-  const { events } = plan
   const restartables = [paths, cluster]
-  const { scenario } = targets
-  const scenarioEvents = new ScenarioEvents(arena, timeline, network, tcp, processors, restartables, events, scenario)
+  const scenarioEvents = new ScenarioEvents({ ...context, restartables, events, target: targets.scenario })
   return { servers, cluster, answers, clients, workloads, nodeLifecycle, scenarioEvents }
 }
