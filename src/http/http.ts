@@ -46,6 +46,14 @@ export interface HttpConnectionOptions {
   readonly hasHealthCheck: boolean
 }
 
+/** Part of a body, and the mark at its end. */
+export interface BodyPiece {
+  readonly bytes: number
+  readonly kind: number
+  readonly value: number
+  readonly detail: number
+}
+
 export interface HttpParts {
   readonly arena: Arena
   readonly timeline: Timeline
@@ -197,6 +205,19 @@ export class Http implements StreamUser, Carrier, Worker, ExchangeOwner {
     const generation = exchanges.generation[exchange]
     this.framingOf(exchange).sendResponse(exchange)
     if (exchanges.generation[exchange] === generation) this.all.releaseIfOver(exchange)
+  }
+
+  /** Responds with pieces that are there already, each with a mark at its end, and closes the exchange's stream. */
+  respondWhole(exchange: number, response: number, pieces: readonly BodyPiece[]): void {
+    const { exchanges, streams } = this
+    const stream = exchanges.stream[exchange]
+    const generation = exchanges.generation[exchange]
+    let bodyBytes = 0
+    for (const { bytes } of pieces) bodyBytes += bytes
+    this.respond(exchange, response, bodyBytes)
+    for (const { bytes, kind, value, detail } of pieces) streams.append(stream, bytes, kind, value, detail, NONE)
+    if (pieces.length > 0) streams.flush(stream)
+    if (exchanges.generation[exchange] === generation) streams.close(stream)
   }
 
   /** The status of the answer, 0 where there is none yet. */

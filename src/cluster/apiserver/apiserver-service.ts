@@ -39,7 +39,6 @@ export class ApiserverService implements Refuser, Authorizer {
   readonly insecureService: number
   accessObserver: AccessObserver | null = null
   private readonly timeline: Timeline
-  private readonly streams: ByteStreams
   private readonly tls: Tls
   private readonly http: Http
   private readonly answers: HttpService
@@ -52,7 +51,6 @@ export class ApiserverService implements Refuser, Authorizer {
 
   constructor({ arena, timeline, streams, tls, http, answers, issued, tokens, plan }: ApiserverServiceParts) {
     this.timeline = timeline
-    this.streams = streams
     this.tls = tls
     this.http = http
     this.answers = answers
@@ -94,12 +92,7 @@ export class ApiserverService implements Refuser, Authorizer {
     const { encoding } = this.plan.requests[this.http.exchanges.request[exchange]]
     const bytes = status === 429 ? message.length + 1 : statusSize(status, REASONS[status], message, encoding).bytes
     const response = this.plan.refusals.get(status)![encoding]
-    const { http, streams } = this
-    const generation = http.exchanges.generation[exchange]
-    const stream = http.exchanges.stream[exchange]
-    http.respond(exchange, response, bytes)
-    streams.write(stream, bytes, STATUS, status, 0, NONE)
-    if (http.exchanges.generation[exchange] === generation) streams.close(stream)
+    this.http.respondWhole(exchange, response, [{ bytes, kind: STATUS, value: status, detail: 0 }])
   }
 
   private onRequest(exchange: number): void {

@@ -117,11 +117,6 @@ export class ReviewResponder implements StreamUser {
   }
 
   private answer(exchange: number, bytes: number, kind: number, value: number, detail: number): void {
-    const { http, streams, plan } = this
-    const generation = http.exchanges.generation[exchange]
-    const stream = http.exchanges.stream[exchange]
-    http.respond(exchange, plan.reviewed, bytes)
-    streams.write(stream, bytes, kind, value, detail, NONE)
-    if (http.exchanges.generation[exchange] === generation) streams.close(stream)
+    this.http.respondWhole(exchange, this.plan.reviewed, [{ bytes, kind, value, detail }])
   }
 }

@@ -211,12 +211,8 @@ export class KonnectivityAgents implements HttpConnectionOwner, HttpService, Tun
 
   private refuse(agent: number, exchange: number): void {
     const { on, heads } = this
-    const { exchanges } = on.http
-    const generation = exchanges.generation[exchange]
-    const stream = exchanges.stream[exchange]
     this.table.refusals[agent]++
-    on.http.respond(exchange, heads.refusal, 0)
-    if (exchanges.generation[exchange] === generation) on.streams.close(stream)
+    on.http.respondWhole(exchange, heads.refusal, [])
   }
 
   private dial(agent: number): void {

@@ -278,12 +278,8 @@ export class KubeletService implements ReviewUser {
   }
 
   private refuse(exchange: number, status: number, message: string): void {
-    const { http, streams, plan } = this
-    const generation = http.exchanges.generation[exchange]
-    const stream = http.exchanges.stream[exchange]
-    http.respond(exchange, plan.refusals.get(status)!, message.length)
-    streams.write(stream, message.length, REFUSAL, status, 0, NONE)
-    if (http.exchanges.generation[exchange] === generation) streams.close(stream)
+    const response = this.plan.refusals.get(status)!
+    this.http.respondWhole(exchange, response, [{ bytes: message.length, kind: REFUSAL, value: status, detail: 0 }])
   }
 
   /** The one that has asked about this token and waits. */

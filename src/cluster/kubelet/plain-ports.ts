@@ -1,6 +1,4 @@
-import { NONE } from '../../engine/table.ts'
 import type { Http, HttpService } from '../../http/http.ts'
-import type { ByteStreams } from '../../transport/streams/byte-stream.ts'
 import { type AccessObserver, NOT_REFUSED } from '../access/access-observer.ts'
 import { isServedReadOnly } from '../messages/kubelet-requests.ts'
 import { splitTarget } from '../messages/operations.ts'
@@ -20,13 +18,11 @@ export class KubeletPlainPorts {
   readonly readOnlyService: number
   readonly healthService: number
   accessObserver: AccessObserver | null = null
-  private readonly streams: ByteStreams
   private readonly http: Http
   private readonly answers: HttpService
   private readonly plan: KubeletPlan
 
-  constructor(streams: ByteStreams, http: Http, answers: HttpService, plan: KubeletPlan) {
-    this.streams = streams
+  constructor(http: Http, answers: HttpService, plan: KubeletPlan) {
     this.http = http
     this.answers = answers
     this.plan = plan
@@ -60,12 +56,7 @@ export class KubeletPlainPorts {
   }
 
   private say(exchange: number, response: number, bytes: number): void {
-    const { http, streams } = this
-    const generation = http.exchanges.generation[exchange]
-    const stream = http.exchanges.stream[exchange]
-    http.respond(exchange, response, bytes)
-    streams.write(stream, bytes, ANSWER, 0, 0, NONE)
-    if (http.exchanges.generation[exchange] === generation) streams.close(stream)
+    this.http.respondWhole(exchange, response, [{ bytes, kind: ANSWER, value: 0, detail: 0 }])
   }
 }
 

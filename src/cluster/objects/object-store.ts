@@ -1,6 +1,6 @@
 import type { Arena, ArenaTable, Columns } from '../../engine/arena.ts'
 import { NONE, Table } from '../../engine/table.ts'
-import type { Http, HttpService } from '../../http/http.ts'
+import type { BodyPiece, Http, HttpService } from '../../http/http.ts'
 import { UNKNOWN_LENGTH } from '../../http/message.ts'
 import type { ByteStreams, StreamUser } from '../../transport/streams/byte-stream.ts'
 import type { AuthorizationFacts } from '../access/authorize.ts'
@@ -179,34 +179,27 @@ export class ObjectStore implements HttpService, StreamUser {
   /** Responds with the planned body, at whose end a mark says what the object is like. */
   confirm(exchange: number, object: number, state: number): void {
     const { bodyBytes } = this.requestOf(exchange)
-    this.respond(exchange, bodyBytes, [{ bytes: bodyBytes, kind: OBJECT, object, state }])
+    this.respond(exchange, [{ bytes: bodyBytes, kind: OBJECT, value: object, detail: state }])
   }
 
   private answer(exchange: number, subscriptions: readonly number[]): void {
     const { bodyBytes } = this.requestOf(exchange)
-    const pieces = [{ bytes: bodyBytes, kind: BODY_END, object: 0, state: 0 }]
-    let totalBytes = bodyBytes
+    const pieces = [{ bytes: bodyBytes, kind: BODY_END, value: 0, detail: 0 }]
     for (const subscription of subscriptions) {
       const { object } = this.plan.subscriptions[subscription]
       const state = this.objects.state[object]
       this.subscriptions.told[subscription] = state
       if (state === 0) continue
       const bytes = this.handlerOf(object).itemBytes(object, state)
-      pieces.push({ bytes, kind: OBJECT, object, state })
-      totalBytes += bytes
+      pieces.push({ bytes, kind: OBJECT, value: object, detail: state })
     }
-    this.respond(exchange, totalBytes, pieces)
+    this.respond(exchange, pieces)
   }
 
-  private respond(exchange: number, totalBytes: number, pieces: readonly Piece[]): void {
+  private respond(exchange: number, pieces: readonly BodyPiece[]): void {
     const { http, streams } = this
-    const stream = http.exchanges.stream[exchange]
-    const generation = http.exchanges.generation[exchange]
-    streams.table.userKind[stream] = NONE
-    http.respond(exchange, this.requestOf(exchange).response, totalBytes)
-    for (const { bytes, kind, object, state } of pieces) streams.append(stream, bytes, kind, object, state, NONE)
-    streams.flush(stream)
-    if (http.exchanges.generation[exchange] === generation) streams.close(stream)
+    streams.table.userKind[http.exchanges.stream[exchange]] = NONE
+    http.respondWhole(exchange, this.requestOf(exchange).response, pieces)
   }
 
   private beginWatch(row: number, request: ObjectRequest, subscriptions: readonly number[]): void {
@@ -248,11 +241,4 @@ export class ObjectStore implements HttpService, StreamUser {
   private handlerOf(object: number): ResourceHandler {
     return this.handlers[this.plan.objects[object]]
   }
-}
-
-interface Piece {
-  readonly bytes: number
-  readonly kind: number
-  readonly object: number
-  readonly state: number
 }

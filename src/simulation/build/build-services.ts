@@ -78,7 +78,7 @@ export class ClusterServices {
       plan: plan.cluster.apiserver,
     })
     this.kubelets = new KubeletService({ arena, timeline, streams, tls, http, answers, plan: plan.cluster.kubelet })
-    this.plainPorts = new KubeletPlainPorts(streams, http, answers, plan.cluster.kubelet)
+    this.plainPorts = new KubeletPlainPorts(http, answers, plan.cluster.kubelet)
     this.kinds = {
       answers: service,
       'certified-answers': certified,
