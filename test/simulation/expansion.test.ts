@@ -122,6 +122,22 @@ test('a tunneler has a tunnel to every node, whether a path takes it or not', ()
   ])
 })
 
+test('all that an attacker needs says whose it is', () => {
+  const text = `version: 1
+hosts: { a: {}, b: {} }
+links: { wan: { between: [a, b] } }
+paths: { p: { from: a, to: b, scheme: https } }
+workloads: { w: { path: p, requests: 1 } }
+attackers: { mallory: { on: wan, vantage: inline, plan: [{ technique: relay, path: p }] } }
+`
+  const { hosts, links, paths, identities } = expandBlueprint(scenarioOf(text).blueprint)
+  const added = [...hosts, ...links, ...paths, ...identities].filter(({ name }) => name.startsWith('~'))
+  expect(added.map(({ name }) => name)).toContain('~mallory')
+  expect(new Set(added.map((each) => ('origin' in each ? each.origin : undefined)))).toEqual(
+    new Set(['attacker mallory']),
+  )
+})
+
 test('a pod that serves TLS gets a certificate, which its replicas share', () => {
   const pods = '{ web: { listens: 8443, scheme: https, token: false } }'
   const { identities } = expanded({ pods, nodes: 2 })

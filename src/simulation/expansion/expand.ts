@@ -11,10 +11,30 @@ import { sshTunnelsOf } from './ssh-tunnels.ts'
 /** Adds to a checked scenario all that Kubernetes and attackers bring along, and indexes it. */
 export function expandBlueprint(declared: Blueprint): ExpandedBlueprint {
   const cluster = withClusterPaths(declared)
-  const attacked = withAttackers(cluster)
+  const attacked = withAttackersAsOrigin(cluster, withAttackers(cluster))
   const activity = activityOf(attacked)
   const working = withBackgroundPaths(attacked, activity)
-  const asked = withAttackersWays(working)
+  const asked = withAttackersAsOrigin(working, withAttackersWays(working))
   const complete = withReaddressedPaths(asked)
   return { ...complete, activity, sshTunnels: sshTunnelsOf(complete), lookups: lookupsOf(complete) }
+}
+
+/** What is in `after` alone belongs to an attacker, whose name its own begins with: `~NAME` or `~NAME/...`. */
+function withAttackersAsOrigin(before: Blueprint, after: Blueprint): Blueprint {
+  if (before === after) return before
+  return {
+    ...after,
+    hosts: marked(before.hosts, after.hosts),
+    links: marked(before.links, after.links),
+    paths: marked(before.paths, after.paths),
+    identities: marked(before.identities, after.identities),
+  }
+}
+
+function marked<T extends { readonly name: string }>(before: readonly T[], after: readonly T[]): readonly T[] {
+  const known = new Set(before.map(({ name }) => name))
+  return after.map((each) => {
+    const { name } = each
+    return known.has(name) ? each : { ...each, origin: `attacker ${name.slice(1).split('/')[0]}` }
+  })
 }
