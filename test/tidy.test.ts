@@ -91,6 +91,20 @@ describe('layer order', () => {
     expect(found(layerOrder, `import '../engine/hash.ts'`, 'src/utils/misc.ts')).toEqual(['1: utils/ is no layer'])
   })
 
+  test('folders inside of transport/ import those below them, and no file above them', () => {
+    const path = 'src/transport/recovery/undo.ts'
+    expect(found(layerOrder, `import { OPEN } from '../connections/connection.ts'`, path)).toEqual([])
+    expect(found(layerOrder, `import './scoreboard.ts'`, path)).toEqual([])
+    expect(found(layerOrder, `import '../sending/sender.ts'`, path)).toEqual(['1: recovery/ imports sending/'])
+    expect(found(layerOrder, `import '../tcp.ts'`, path)).toEqual([
+      '1: recovery/ imports src/transport/tcp.ts, which is above the folders of transport/',
+    ])
+    expect(found(layerOrder, `import '../tcp.ts'`, 'src/transport/misc/x.ts')).toEqual([
+      '1: transport/misc/ is not in the order of folders of transport/',
+    ])
+    expect(found(layerOrder, `import './sending/sender.ts'`, 'src/transport/tcp.ts')).toEqual([])
+  })
+
   test('packages are chosen one by one, and the main file of seedrandom is not among them', () => {
     const main = `import seedrandom from 'seedrandom'`
     expect(found(packageChoice, main, 'src/engine/streams.ts')).toEqual(['1: imports seedrandom'])

@@ -4,31 +4,31 @@ import { NONE } from '../engine/table.ts'
 import type { Timeline } from '../engine/timeline.ts'
 import type { Network, PacketSink } from '../network/network.ts'
 import type { Processors } from '../network/processor.ts'
-import { Acceptance } from './connections/acceptance.ts'
 import { CLOSED, ConnectionTable, SYN_RECEIVED, SYN_SENT } from './connections/connection.ts'
-import { ConnectionFactory, type Dial } from './connections/connection-factory.ts'
 import { Demultiplexer } from './connections/demultiplexer.ts'
-import { Handshake } from './connections/handshake.ts'
-import { Teardown } from './connections/teardown.ts'
-import { ACK, RST, SYN } from './flags.ts'
-import { MissingData } from './missing-data.ts'
+import { ACK, RST, SYN } from './connections/flags.ts'
+import { MissingData } from './connections/missing-data.ts'
+import { Acceptance } from './lifecycle/acceptance.ts'
+import { ConnectionFactory, type Dial } from './lifecycle/connection-factory.ts'
+import { Handshake } from './lifecycle/handshake.ts'
+import { Keepalive, type KeepaliveSettings } from './lifecycle/keepalive.ts'
+import type { LifecycleParts } from './lifecycle/lifecycle-parts.ts'
+import { RetransmissionTimeout } from './lifecycle/retransmission-timeout.ts'
+import { Teardown } from './lifecycle/teardown.ts'
+import { WindowProbe } from './lifecycle/window-probe.ts'
 import { chooseTcp, type TcpHost } from './profiles/tcp-host.ts'
 import { TcpProfiles } from './profiles/tcp-profiles.ts'
 import { Reader } from './receiving/reader.ts'
 import { Reassembly } from './receiving/reassembly.ts'
 import { Receiver } from './receiving/receiver.ts'
 import { FOR_WINDOW } from './recovery/retransmission-timer.ts'
-import { SegmentWriter } from './segment-writer.ts'
+import { Scoreboard } from './recovery/scoreboard.ts'
+import { SegmentWriter } from './segments/segment-writer.ts'
 import { Acknowledgement } from './sending/acknowledgement.ts'
-import { Scoreboard } from './sending/segment.ts'
 import { Sender } from './sending/sender.ts'
-import { WindowProbe } from './sending/window-probe.ts'
 import { WriteQueue } from './sending/write-queue.ts'
 import type { ByteStreams, Carrier } from './streams/byte-stream.ts'
 import type { Contents } from './streams/content.ts'
-import type { TcpParts } from './tcp-parts.ts'
-import { Keepalive, type KeepaliveSettings } from './timing/keepalive.ts'
-import { RetransmissionTimeout } from './timing/retransmission-timeout.ts'
 import {
   DELAYED_ACK_TIMER,
   KEEPALIVE_TIMER,
@@ -52,16 +52,24 @@ interface BoundListener {
   readonly keepalive: KeepaliveSettings | null
 }
 
+/** What TCP is built on, and the hosts that it serves. */
+export interface TcpEnvironment {
+  readonly arena: Arena
+  readonly timeline: Timeline
+  readonly network: Network
+  readonly processors: Processors
+  readonly contents: Contents
+  readonly streams: ByteStreams
+  readonly hosts: readonly TcpHost[]
+  /** The target of the first host's events; the others follow. */
+  readonly firstHostTarget: number
+}
+
 /** TCP of all hosts: takes packets from the network and timers from the engine, and carries byte streams. */
 export class Tcp implements PacketSink, Carrier {
   readonly connections: ConnectionTable
-  private readonly parts: TcpParts
-  private readonly demultiplexer: Demultiplexer
-  private readonly writer: SegmentWriter
-  private readonly sender: Sender
+  private readonly parts: LifecycleParts
   private readonly reader: Reader
-  private readonly receiver: Receiver
-  private readonly acknowledgement: Acknowledgement
   private readonly acceptance: Acceptance
   private readonly teardown: Teardown
   private readonly keepalive: Keepalive
@@ -74,63 +82,37 @@ export class Tcp implements PacketSink, Carrier {
   private readonly listeners = new Map<number, readonly BoundListener[]>()
   private acceptor!: Acceptor
 
-  constructor(
-    arena: Arena,
-    timeline: Timeline,
-    network: Network,
-    processors: Processors,
-    contents: Contents,
-    streams: ByteStreams,
-    hosts: readonly TcpHost[],
-    firstHostTarget: number,
-  ) {
-    this.connections = new ConnectionTable(arena)
-    const scoreboard = new Scoreboard(arena, this.connections)
+  constructor(environment: TcpEnvironment) {
+    const { arena, timeline, network, processors, contents, streams, hosts, firstHostTarget } = environment
     const profiles = new TcpProfiles()
     const choices = hosts.map((host) => chooseTcp(host, profiles))
-    this.connections.profiles = profiles.all
-    this.parts = {
-      timeline,
-      network,
-      processors,
-      connections: this.connections,
-      scoreboard,
-      queue: new WriteQueue(arena, this.connections),
-      reassembly: new Reassembly(arena, this.connections, contents),
-      contents,
-      streams,
-      timers: new Timers(
-        this.connections,
-        timeline,
-        choices.map(({ clock }) => clock),
-        firstHostTarget,
-      ),
-    }
-    this.demultiplexer = new Demultiplexer(arena, this.connections)
-    this.writer = new SegmentWriter(this.parts)
-    this.sender = new Sender(this.parts, this.writer)
-    this.reader = new Reader(this.parts, this.writer)
-    this.receiver = new Receiver(this.parts, this.writer, this.reader)
-    this.acknowledgement = new Acknowledgement(this.parts, this.sender)
-    this.acceptance = new Acceptance(this.parts, this.writer)
-    const { parts, demultiplexer, writer, sender } = this
-    this.teardown = new Teardown(parts, demultiplexer, writer, sender, this.receiver, this.acceptance)
-    this.keepalive = new Keepalive(this.parts, this.writer, this.teardown)
-    this.factory = new ConnectionFactory(arena, parts, sender, demultiplexer, choices, streams.registerCarrier(this))
-    this.handshake = new Handshake(
-      this.parts,
-      this.factory,
-      this.demultiplexer,
-      this.writer,
-      this.sender,
-      this.acknowledgement,
-      this.teardown,
-      this.acceptance,
-      this.keepalive,
-    )
-    this.timeout = new RetransmissionTimeout(this.parts, this.sender, this.teardown)
-    this.windowProbe = new WindowProbe(this.parts, this.writer, this.sender, this.teardown)
-    this.missingData = new MissingData(this.parts, this.demultiplexer)
+    const clocks = choices.map(({ clock }) => clock)
+    const connections = new ConnectionTable(arena)
+    connections.profiles = profiles.all
+    const timers = new Timers(connections, timeline, clocks, firstHostTarget)
+    const scoreboard = new Scoreboard(arena, connections)
+    const queue = new WriteQueue(arena, connections)
+    const reassembly = new Reassembly(arena, connections, contents)
+    const shared = { timeline, network, processors, connections, contents, streams, timers }
+    const writer = new SegmentWriter(shared)
+    const flows = { ...shared, scoreboard, queue, reassembly, writer }
+    const demultiplexer = new Demultiplexer(arena, connections)
+    const sender = new Sender(flows)
+    this.reader = new Reader(flows)
+    const receiver = new Receiver(flows, this.reader)
+    const acknowledgement = new Acknowledgement(flows, sender)
+    this.parts = { ...flows, demultiplexer, sender, receiver, acknowledgement }
+    const { parts } = this
+    this.connections = connections
+    this.acceptance = new Acceptance(parts)
+    this.teardown = new Teardown(parts, this.acceptance)
+    this.keepalive = new Keepalive(parts, this.teardown)
+    this.factory = new ConnectionFactory({ ...parts, arena, choices, carrierKind: streams.registerCarrier(this) })
+    const { acceptance, teardown, keepalive, factory } = this
+    this.handshake = new Handshake({ ...parts, acceptance, teardown, factory, keepalive })
+    this.timeout = new RetransmissionTimeout(parts, this.teardown)
+    this.windowProbe = new WindowProbe(parts, this.teardown)
+    this.missingData = new MissingData(connections, network, demultiplexer)
     network.connect(this)
   }
 
@@ -155,40 +137,28 @@ export class Tcp implements PacketSink, Carrier {
     this.listeners.set(host * 65_536 + port, [...others, { address, listener, keepalive }])
   }
 
-  /** Whether the host has this end of a connection. */
-  hasConnection(
-    host: number,
-    localAddress: number,
-    localPort: number,
-    remoteAddress: number,
-    remotePort: number,
-  ): boolean {
-    return this.demultiplexer.find(host, localAddress, localPort, remoteAddress, remotePort) !== NONE
+  /** Whether the host has the end of a connection that a packet is for. */
+  hasReceiverOf(packet: number, host: number): boolean {
+    const { demultiplexer, network } = this.parts
+    return demultiplexer.receiverOf(network.packets, packet, host) !== NONE
   }
 
-  /** Whether it has dialled it to pass on what others say, and none of that came yet. */
-  isUnusedRelay(
-    host: number,
-    localAddress: number,
-    localPort: number,
-    remoteAddress: number,
-    remotePort: number,
-  ): boolean {
-    const connection = this.demultiplexer.find(host, localAddress, localPort, remoteAddress, remotePort)
-    if (connection === NONE) return false
-    return this.parts.streams.table.sendContent[this.connections.stream[connection]] === NONE
+  /** Whether the host has the end of a connection that sent a packet. */
+  hasSenderOf(packet: number, host: number): boolean {
+    const { demultiplexer, network } = this.parts
+    return demultiplexer.senderOf(network.packets, packet, host) !== NONE
+  }
+
+  /** Whether the host's end that sent a packet was dialled to relay what others say, none of which has come yet. */
+  isUnusedRelay(packet: number, host: number): boolean {
+    const { demultiplexer, network, streams } = this.parts
+    const connection = demultiplexer.senderOf(network.packets, packet, host)
+    return connection !== NONE && streams.table.sendContent[this.connections.stream[connection]] === NONE
   }
 
   /** Sends a SYN; returns the stream, whose user is told `onOpen` or `onFailure`. */
   dial(dial: Dial): number {
-    const connection = this.factory.allocate(
-      dial.host,
-      dial.nameHigh,
-      dial.nameLow,
-      dial.account,
-      dial.activity,
-      dial.isRelay,
-    )
+    const connection = this.factory.allocate(dial)
     const { connections } = this
     connections.state[connection] = SYN_SENT
     connections.localAddress[connection] = dial.localAddress
@@ -197,9 +167,9 @@ export class Tcp implements PacketSink, Carrier {
     connections.localPort[connection] = this.factory.ephemeralPort(dial)
     this.factory.noteLocality(connection)
     connections.maximumSegmentBytes[connection] = this.factory.ownSegmentBytes(connection)
-    this.demultiplexer.add(connection)
+    this.parts.demultiplexer.add(connection)
     if (dial.keepalive !== undefined) this.keepalive.set(connection, dial.keepalive)
-    this.sender.sendSyn(connection)
+    this.parts.sender.sendSyn(connection)
     if (dial.patienceNs !== undefined)
       this.parts.timers.arm(connection, LINGER_TIMER, this.parts.timeline.now + dial.patienceNs)
     return connections.stream[connection]
@@ -210,7 +180,7 @@ export class Tcp implements PacketSink, Carrier {
     assert(this.parts.streams.isCarriedBy(stream, this), 'TCP carries the stream')
     const connection = this.parts.streams.table.carrier[stream]
     this.connections.hasNagle[connection] = isOn ? 1 : 0
-    if (!isOn) this.sender.output(connection)
+    if (!isOn) this.parts.sender.output(connection)
   }
 
   /** The host forgets all that it had, and tells nobody (a crash). Its own users hear of it. */
@@ -224,14 +194,8 @@ export class Tcp implements PacketSink, Carrier {
   // From the network.
 
   onPacket(host: number, packet: number): void {
-    const { packets } = this.parts.network
-    const connection = this.demultiplexer.find(
-      host,
-      packets.destination[packet],
-      packets.destinationPort[packet],
-      packets.source[packet],
-      packets.sourcePort[packet],
-    )
+    const { demultiplexer, network } = this.parts
+    const connection = demultiplexer.receiverOf(network.packets, packet, host)
     if (connection !== NONE) this.takePacket(connection, packet)
     else this.takeStranger(host, packet)
     this.releasePacket(packet)
@@ -243,7 +207,7 @@ export class Tcp implements PacketSink, Carrier {
   }
 
   onRefused(host: number, packet: number): void {
-    this.writer.refuse(host, packet)
+    this.parts.writer.refuse(host, packet)
     this.releasePacket(packet)
   }
 
@@ -256,13 +220,13 @@ export class Tcp implements PacketSink, Carrier {
   /** The event CONNECTION_TIMER. */
   onTimer(host: number, argument: number): void {
     const timer = argument % TIMER_LIMIT
-    const connection = this.demultiplexer.findByOrdinal(host, (argument - timer) / TIMER_LIMIT)
+    const connection = this.parts.demultiplexer.findByOrdinal(host, (argument - timer) / TIMER_LIMIT)
     if (connection === NONE || !this.parts.timers.isDue(connection, timer)) return
     if (timer === RETRANSMISSION_TIMER) this.expire(connection)
-    else if (timer === DELAYED_ACK_TIMER) this.receiver.onDelayedAck(connection)
+    else if (timer === DELAYED_ACK_TIMER) this.parts.receiver.onDelayedAck(connection)
     else if (timer === LINGER_TIMER) this.endWaiting(connection)
     else if (timer === KEEPALIVE_TIMER) this.keepalive.expire(connection)
-    else if (timer === PACING_TIMER) this.sender.output(connection)
+    else if (timer === PACING_TIMER) this.parts.sender.output(connection)
   }
 
   /** Whoever dialled waits no longer, or nothing old can come any more. */
@@ -279,7 +243,7 @@ export class Tcp implements PacketSink, Carrier {
   // From the user of a stream.
 
   flush(connection: number): void {
-    this.sender.output(connection)
+    this.parts.sender.output(connection)
   }
 
   finish(connection: number): void {
@@ -295,7 +259,7 @@ export class Tcp implements PacketSink, Carrier {
   }
 
   hasRoom(connection: number): boolean {
-    const hasRoom = this.sender.hasRoom(connection)
+    const hasRoom = this.parts.sender.hasRoom(connection)
     if (!hasRoom) this.connections.awaitsRoom[connection] = 1
     return hasRoom
   }
@@ -318,7 +282,7 @@ export class Tcp implements PacketSink, Carrier {
       return this.takeSyn(connection, packet, flags)
     noteTimestamp(connections, connection, this.parts.network.packets, packet)
     const generation = connections.generation[connection]
-    if (!this.acknowledgement.take(connection, packet)) return this.answerWrongAck(connection, packet)
+    if (!this.parts.acknowledgement.take(connection, packet)) return this.answerWrongAck(connection, packet)
     if (connections.state[connection] === SYN_RECEIVED) {
       if (connections.sendUnacknowledged[connection] < 0) return this.answerWrongAck(connection, packet)
       this.begin(connection)
@@ -326,12 +290,12 @@ export class Tcp implements PacketSink, Carrier {
     }
     this.teardown.takeAcknowledgedFin(connection)
     if (connections.generation[connection] !== generation) return
-    if (this.receiver.isUnwanted(connection, packet)) return this.refuseMore(connection, packet)
-    this.receiver.take(connection, packet)
+    if (this.parts.receiver.isUnwanted(connection, packet)) return this.refuseMore(connection, packet)
+    this.parts.receiver.take(connection, packet)
     if (connections.generation[connection] !== generation) return
     // What the packet's ACK lets out goes first and carries ours; the user hears of the rest, and answers, last.
-    this.sender.output(connection)
-    this.receiver.acknowledge(connection)
+    this.parts.sender.output(connection)
+    this.parts.receiver.acknowledge(connection)
     this.reader.report(connection)
     if (connections.generation[connection] !== generation) return
     this.continueAfter(connection, generation)
@@ -351,7 +315,7 @@ export class Tcp implements PacketSink, Carrier {
 
   /** Who has said FIN and says more is not in his right mind, or was not the one who said FIN (Linux: TCPABORTONDATA). */
   private refuseMore(connection: number, packet: number): void {
-    this.writer.refuse(this.connections.host[connection], packet)
+    this.parts.writer.refuse(this.connections.host[connection], packet)
     this.teardown.fail(connection, 'connection reset')
   }
 
@@ -366,12 +330,12 @@ export class Tcp implements PacketSink, Carrier {
   /** It acknowledges what was never sent, or what nobody acknowledges any more (RFC 9293 section 3.10.7.4, fifth). */
   private answerWrongAck(connection: number, packet: number): void {
     const { connections } = this
-    if (connections.state[connection] === SYN_RECEIVED) this.writer.refuse(connections.host[connection], packet)
+    if (connections.state[connection] === SYN_RECEIVED) this.parts.writer.refuse(connections.host[connection], packet)
     else this.acceptance.challenge(connection)
   }
 
   private continueAfter(connection: number, generation: number): void {
-    if (this.sender.wakeWriter(connection)) {
+    if (this.parts.sender.wakeWriter(connection)) {
       this.parts.streams.drained(this.connections.stream[connection])
       if (this.connections.generation[connection] !== generation) return
     }
@@ -385,7 +349,7 @@ export class Tcp implements PacketSink, Carrier {
     const listeners = this.listeners.get(host * 65_536 + packets.destinationPort[packet])
     const address = packets.destination[packet]
     const bound = listeners?.find((other) => other.address === NONE || other.address === address)
-    if (bound === undefined || (flags & (SYN | ACK)) !== SYN) return this.writer.refuse(host, packet)
+    if (bound === undefined || (flags & (SYN | ACK)) !== SYN) return this.parts.writer.refuse(host, packet)
     const connection = this.handshake.accept(host, bound.listener, packet)
     if (bound.keepalive !== null) this.keepalive.set(connection, bound.keepalive)
   }

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest'
-import { ACK } from '../../src/transport/flags.ts'
+import { ACK } from '../../src/transport/connections/flags.ts'
 import { beginning, finish, resultOf, scenarioOf, workloadOf } from '../fixtures/simulations.ts'
 
 const S = 1_000_000_000

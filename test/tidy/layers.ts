@@ -20,6 +20,22 @@ export const LAYERS: readonly string[] = [
   'testing',
 ]
 
+/** Folders inside a layer, from the bottom up; files directly in the layer are above them all. */
+const FOLDERS: Readonly<Record<string, readonly string[]>> = {
+  transport: [
+    'streams',
+    'connections',
+    'timing',
+    'congestion',
+    'recovery',
+    'profiles',
+    'segments',
+    'sending',
+    'receiving',
+    'lifecycle',
+  ],
+}
+
 /** What may be imported from npm where simulated values come from; `report` and `cli` are free to choose. */
 const PACKAGES: Readonly<Record<string, readonly string[]>> = {
   engine: ['seedrandom/lib/alea.js'],
@@ -45,7 +61,7 @@ export function isBelowReport(path: string): boolean {
 export const layerOrder: Rule = {
   name: 'a folder imports only folders below it',
   reason: 'A packet is to be followed straight down and up again, and a layer understood without those above it.',
-  mend: `The order is ${LAYERS.join(' < ')}: move what is shared down, or hand it in from above.`,
+  mend: `The order is ${LAYERS.join(' < ')} (and that of FOLDERS in test/tidy/layers.ts inside a layer): move what is shared down, or hand it in from above.`,
   appliesTo: isSource,
   find: (source) =>
     importsOf(source).flatMap(({ specifier, node }) => {
@@ -79,5 +95,16 @@ function breachOf(source: Source, specifier: string): string | null {
   if (own === null) return other === 'cli' ? 'the library imports cli/' : null
   if (!LAYERS.includes(own)) return `${own}/ is no layer`
   if (other === null) return own === 'testing' ? null : `${own}/ imports ${target}, which is above all layers`
+  if (own === other) return breachInside(own, source.path, target)
   return LAYERS.indexOf(other) > LAYERS.indexOf(own) ? `${own}/ imports ${other}/` : null
+}
+
+function breachInside(layer: string, from: string, to: string): string | null {
+  const folders = FOLDERS[layer]
+  if (folders === undefined) return null
+  const [own, other] = [from, to].map((path) => posix.dirname(path).split('/')[2])
+  if (own === undefined) return null
+  if (!folders.includes(own)) return `${layer}/${own}/ is not in the order of folders of ${layer}/`
+  if (other === undefined) return `${own}/ imports ${to}, which is above the folders of ${layer}/`
+  return folders.indexOf(other) > folders.indexOf(own) ? `${own}/ imports ${other}/` : null
 }

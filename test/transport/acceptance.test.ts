@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest'
 import type { TcpBlueprint } from '../../src/simulation/blueprint.ts'
 import { CLOSE_WAIT, SYN_RECEIVED, TIME_WAIT } from '../../src/transport/connections/connection.ts'
-import { ACK, FIN, RST, SYN } from '../../src/transport/flags.ts'
+import { ACK, FIN, RST, SYN } from '../../src/transport/connections/flags.ts'
 import type { Endpoint } from '../fixtures/endpoint.ts'
 import { type Forgery, inject } from '../fixtures/inject.ts'
 import { checkInvariants } from '../fixtures/invariants.ts'

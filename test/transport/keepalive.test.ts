@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest'
-import type { KeepaliveSettings } from '../../src/transport/timing/keepalive.ts'
+import type { KeepaliveSettings } from '../../src/transport/lifecycle/keepalive.ts'
 import { type Ends, Lab, type LabOptions, ms } from '../fixtures/lab.ts'
 import { drop, everything } from '../fixtures/rules.ts'
 

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest'
 import { ESTABLISHED, SYN_SENT } from '../../src/transport/connections/connection.ts'
-import { ACK, PSH, RST, SYN } from '../../src/transport/flags.ts'
+import { ACK, PSH, RST, SYN } from '../../src/transport/connections/flags.ts'
 import { inject, injectRaw, type RawSegment } from '../fixtures/inject.ts'
 import { checkInvariants } from '../fixtures/invariants.ts'
 import { Lab, type LabOptions, ms, nameWithPort } from '../fixtures/lab.ts'

@@ -8,7 +8,7 @@ import {
   initializeReceiveWindow,
   makeRoomForDisorder,
   measureBuffer,
-} from '../../src/transport/receiving/receive-window.ts'
+} from '../../src/transport/segments/receive-window.ts'
 
 function receiver(chosenBytes: number | null) {
   const connections = new ConnectionTable(new Arena())

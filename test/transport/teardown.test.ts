@@ -7,7 +7,7 @@ import {
   LAST_ACK,
   TIME_WAIT,
 } from '../../src/transport/connections/connection.ts'
-import { ACK, RST } from '../../src/transport/flags.ts'
+import { ACK, RST } from '../../src/transport/connections/flags.ts'
 import type { Conduct, Endpoint } from '../fixtures/endpoint.ts'
 import { inject } from '../fixtures/inject.ts'
 import { Lab, type LabOptions, ms, nameWithPort } from '../fixtures/lab.ts'

@@ -4,23 +4,14 @@ import type { PlannedAttackers } from '../planned-attackers.ts'
 import { isDial } from './packet-match.ts'
 import type { Sighting } from './sighting.ts'
 
-/** What an attacker's host has of connections. Addresses are indices into the address book. */
+/** What an attacker's host has of connections. */
 export interface Ends {
-  hasConnection(
-    host: number,
-    localAddress: number,
-    localPort: number,
-    remoteAddress: number,
-    remotePort: number,
-  ): boolean
-  /** It was dialled to pass on what others say, and nothing of that has come yet. */
-  isUnusedRelay(
-    host: number,
-    localAddress: number,
-    localPort: number,
-    remoteAddress: number,
-    remotePort: number,
-  ): boolean
+  /** The host has the end that the packet is for. */
+  hasReceiverOf(packet: number, host: number): boolean
+  /** The host has the end that sent the packet. */
+  hasSenderOf(packet: number, host: number): boolean
+  /** That end was dialled to relay what others say, and nothing of that has come yet. */
+  isUnusedRelay(packet: number, host: number): boolean
 }
 
 /**
@@ -43,25 +34,12 @@ export class Diverting {
     const { packets, addresses } = this.network
     const { host } = this.plan.attackers[attacker]
     if (addresses.hostOf(packets.destination[packet], host) === host) return false
-    return this.ends.hasConnection(
-      host,
-      packets.destination[packet],
-      packets.destinationPort[packet],
-      packets.source[packet],
-      packets.sourcePort[packet],
-    )
+    return this.ends.hasReceiverOf(packet, host)
   }
 
   /** The attacker's host has the end that sent it, under whatever address. */
   isFromOwn(attacker: number, packet: number): boolean {
-    const { packets } = this.network
-    return this.ends.hasConnection(
-      this.plan.attackers[attacker].host,
-      packets.source[packet],
-      packets.sourcePort[packet],
-      packets.destination[packet],
-      packets.destinationPort[packet],
-    )
+    return this.ends.hasSenderOf(packet, this.plan.attackers[attacker].host)
   }
 
   /** The packet begins a connection to the server of a path, and can be brought to the attacker's host. */
@@ -79,13 +57,6 @@ export class Diverting {
    * server itself is none of that: it comes to the real one.
    */
   isForOthers(attacker: number, packet: number): boolean {
-    const { packets } = this.network
-    return this.ends.isUnusedRelay(
-      this.plan.attackers[attacker].host,
-      packets.source[packet],
-      packets.sourcePort[packet],
-      packets.destination[packet],
-      packets.destinationPort[packet],
-    )
+    return this.ends.isUnusedRelay(packet, this.plan.attackers[attacker].host)
   }
 }

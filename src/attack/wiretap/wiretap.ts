@@ -26,15 +26,10 @@ import { SessionReader } from './session-reader.ts'
 import { StepChoice } from './step-choice.ts'
 import { Views } from './views.ts'
 
-/** Who can say whether a host has an end of a TCP connection. Addresses are indices into the address book. */
+/** Says whether a host has an end of the TCP connection of a packet. */
 interface Connections {
-  hasConnection(
-    host: number,
-    localAddress: number,
-    localPort: number,
-    remoteAddress: number,
-    remotePort: number,
-  ): boolean
+  hasReceiverOf(packet: number, host: number): boolean
+  hasSenderOf(packet: number, host: number): boolean
 }
 
 const OF_OWN_CONNECTION: Place = { ...IN_THE_OPEN, isOfOwnConnection: true }
@@ -135,15 +130,10 @@ export class Wiretap {
 
   /** One end of it is on the attacker's own host, under whatever address. */
   private isOfOwnConnection(attacker: number, packet: number): boolean {
-    const { plan, packets, connections } = this.ground
+    const { plan, connections } = this.ground
     const { host, vantage } = plan.attackers[attacker]
     if (!VANTAGES[vantage].hasOwnHost) return false
-    const [source, sourcePort] = [packets.source[packet], packets.sourcePort[packet]]
-    const [destination, destinationPort] = [packets.destination[packet], packets.destinationPort[packet]]
-    return (
-      connections.hasConnection(host, destination, destinationPort, source, sourcePort) ||
-      connections.hasConnection(host, source, sourcePort, destination, destinationPort)
-    )
+    return connections.hasReceiverOf(packet, host) || connections.hasSenderOf(packet, host)
   }
 
   /** Reads what of these bytes is news: what comes again, or another way, counts once. `subject`: see Views. */

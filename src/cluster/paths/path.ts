@@ -1,4 +1,4 @@
-import type { KeepaliveSettings } from '../../transport/timing/keepalive.ts'
+import type { KeepaliveSettings } from '../../transport/lifecycle/keepalive.ts'
 import type { PathAgents } from '../konnectivity/konnectivity-agent.ts'
 
 /** A path as the simulation runs it: from a host to a port of another, by way of what. Immutable. */

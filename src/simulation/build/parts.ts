@@ -105,7 +105,16 @@ function buildTransport(context: BuildContext & NetworkParts): TransportParts {
   const contents = new Contents(arena)
   const streams = new ByteStreams(arena, contents)
   const hosts = plan.hosts.map(({ tcp }) => tcp)
-  const tcp = new Tcp(arena, timeline, network, processors, contents, streams, hosts, plan.targets.firstHost)
+  const tcp = new Tcp({
+    arena,
+    timeline,
+    network,
+    processors,
+    contents,
+    streams,
+    hosts,
+    firstHostTarget: plan.targets.firstHost,
+  })
   return { streams, tcp, relays: new Relays(arena, streams) }
 }
 

@@ -1,5 +1,5 @@
 import { NS_PER_S } from '../../engine/ticks.ts'
-import type { TcpParts } from '../tcp-parts.ts'
+import type { TcpParts } from '../timing/tcp-parts.ts'
 import { PACING_TIMER } from '../timing/timers.ts'
 
 /** So many go out unpaced at first (net/ipv4/tcp_output.c, tcp_update_skb_after_send). */

@@ -1,6 +1,6 @@
 import { NS_PER_US } from '../../engine/ticks.ts'
 import type { ConnectionTable } from '../connections/connection.ts'
-import type { SegmentTable } from '../sending/segment-table.ts'
+import type { SegmentTable } from '../connections/segment-table.ts'
 
 /**
  * How fast segments arrive, from one ACK (draft-ietf-ccwg-bbr, delivery rate estimation; Linux: net/ipv4/tcp_rate.c):

@@ -4,7 +4,7 @@ import { ReceivingColumns } from './connection-receiving.ts'
 /** `topSackedStart` where nothing counts as selectively acknowledged. */
 export const NO_TOP = -1
 
-/** What the sender that follows ns-3 keeps (see recovery/ns3-states.ts): columns of the table of connections. */
+/** State of the recovery that follows ns-3 (recovery/ns3-recovery.ts): columns of the table of connections. */
 export abstract class Ns3Columns extends ReceivingColumns {
   /** ACKs in a row that selectively acknowledged something, outside recovery; more than none is CA_DISORDER. */
   duplicateAcks!: Uint32Array

@@ -167,7 +167,7 @@ export class ConnectionTable extends SendingColumns {
   windowBeforeLoss!: Float64Array
   /** 0: it was lowered twice, and cannot be restored. */
   thresholdBeforeLoss!: Float64Array
-  /** Whether the last timeout may have been spurious (see recovery/spurious-timeout.ts). */
+  /** Whether the last timeout may have been spurious (see recovery/undo.ts). */
   timeoutDoubt!: Uint8Array
 
   // Round-trip time and its timer

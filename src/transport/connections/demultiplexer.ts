@@ -1,6 +1,7 @@
 import type { Arena, ArenaTable, Columns } from '../../engine/arena.ts'
 import { finish32, mix32 } from '../../engine/hash.ts'
 import { NONE } from '../../engine/table.ts'
+import type { PacketTable } from '../../network/packet.ts'
 import type { ConnectionTable } from './connection.ts'
 
 const INITIAL_BUCKETS = 256
@@ -15,11 +16,30 @@ class Buckets implements ArenaTable {
   }
 }
 
+/** One end of a connection. Addresses are indices into the address book. */
+export interface ConnectionEnd {
+  readonly host: number
+  readonly localAddress: number
+  readonly localPort: number
+  readonly remoteAddress: number
+  readonly remotePort: number
+}
+
+type Writable<Value> = { -readonly [Key in keyof Value]: Value[Key] }
+
 /** Finds connections: by the addresses and ports of a packet, and by the ordinal that an event names. */
 export class Demultiplexer {
   private readonly arena: Arena
   private readonly connections: ConnectionTable
   private readonly buckets = new Buckets()
+  /** The end that is looked for, so that no packet needs an object of its own. */
+  private readonly wanted: Writable<ConnectionEnd> = {
+    host: 0,
+    localAddress: 0,
+    localPort: 0,
+    remoteAddress: 0,
+    remotePort: 0,
+  }
 
   constructor(arena: Arena, connections: ConnectionTable) {
     this.arena = arena
@@ -40,17 +60,39 @@ export class Demultiplexer {
     unlink(this.buckets.byOrdinal, this.ordinalBucket(connection), nextByOrdinal, connection)
   }
 
+  /** The host's connection that a packet is for, or NONE. */
+  receiverOf(packets: PacketTable, packet: number, host: number): number {
+    const { wanted } = this
+    wanted.host = host
+    wanted.localAddress = packets.destination[packet]
+    wanted.localPort = packets.destinationPort[packet]
+    wanted.remoteAddress = packets.source[packet]
+    wanted.remotePort = packets.sourcePort[packet]
+    return this.find(wanted)
+  }
+
+  /** The host's connection that sent a packet, or NONE. */
+  senderOf(packets: PacketTable, packet: number, host: number): number {
+    const { wanted } = this
+    wanted.host = host
+    wanted.localAddress = packets.source[packet]
+    wanted.localPort = packets.sourcePort[packet]
+    wanted.remoteAddress = packets.destination[packet]
+    wanted.remotePort = packets.destinationPort[packet]
+    return this.find(wanted)
+  }
+
   /** NONE where the host has no such connection. */
-  find(host: number, localAddress: number, localPort: number, remoteAddress: number, remotePort: number): number {
+  find(end: ConnectionEnd): number {
     const { connections } = this
-    let connection = this.buckets.byAddress[this.bucketOf(host, localAddress, localPort, remoteAddress, remotePort)]
+    let connection = this.buckets.byAddress[this.bucketOf(end)]
     while (connection !== NONE) {
       if (
-        connections.localPort[connection] === localPort &&
-        connections.remotePort[connection] === remotePort &&
-        connections.host[connection] === host &&
-        connections.localAddress[connection] === localAddress &&
-        connections.remoteAddress[connection] === remoteAddress
+        connections.localPort[connection] === end.localPort &&
+        connections.remotePort[connection] === end.remotePort &&
+        connections.host[connection] === end.host &&
+        connections.localAddress[connection] === end.localAddress &&
+        connections.remoteAddress[connection] === end.remoteAddress
       ) {
         return connection
       }
@@ -91,27 +133,20 @@ export class Demultiplexer {
   }
 
   private addressBucket(connection: number): number {
-    const { host, localAddress, localPort, remoteAddress, remotePort } = this.connections
-    return this.bucketOf(
-      host[connection],
-      localAddress[connection],
-      localPort[connection],
-      remoteAddress[connection],
-      remotePort[connection],
-    )
+    const { connections, wanted } = this
+    wanted.host = connections.host[connection]
+    wanted.localAddress = connections.localAddress[connection]
+    wanted.localPort = connections.localPort[connection]
+    wanted.remoteAddress = connections.remoteAddress[connection]
+    wanted.remotePort = connections.remotePort[connection]
+    return this.bucketOf(wanted)
   }
 
   private ordinalBucket(connection: number): number {
     return this.mask(mix32(this.connections.host[connection], this.connections.ordinal[connection]))
   }
 
-  private bucketOf(
-    host: number,
-    localAddress: number,
-    localPort: number,
-    remoteAddress: number,
-    remotePort: number,
-  ): number {
+  private bucketOf({ host, localAddress, localPort, remoteAddress, remotePort }: ConnectionEnd): number {
     return this.mask(mix32(mix32(mix32(host, localAddress), remoteAddress), (localPort << 16) | remotePort))
   }
 

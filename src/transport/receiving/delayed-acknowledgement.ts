@@ -1,5 +1,5 @@
 import { type ConnectionTable, profileOf } from '../connections/connection.ts'
-import { hasReceivedData } from './quick-acknowledgement.ts'
+import { hasReceivedData } from '../segments/quick-acknowledgement.ts'
 
 /** A tick of CONFIG_HZ=250, where timers are exact. */
 const CLOCK_TICK_NS = 4_000_000

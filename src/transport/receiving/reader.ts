@@ -10,24 +10,21 @@ import {
   profileOf,
   TIME_WAIT,
 } from '../connections/connection.ts'
-import type { SegmentWriter } from '../segment-writer.ts'
-import type { TcpParts } from '../tcp-parts.ts'
-import { acknowledgesPushed } from './quick-acknowledgement.ts'
-import { adjustReceiveSpace, spanOfDisorder } from './receive-window.ts'
-import { selectsLikeLinux } from './window-selection.ts'
+import { acknowledgesPushed } from '../segments/quick-acknowledgement.ts'
+import { adjustReceiveSpace, spanOfDisorder } from '../segments/receive-window.ts'
+import { selectsLikeLinux } from '../segments/window-selection.ts'
+import type { ReceivingParts } from './receiving-parts.ts'
 
 /**
  * Lets users read what has come in order, when they have a core and do not hold back, and acknowledges what reading
  * makes room for.
  */
 export class Reader implements Worker {
-  private readonly parts: TcpParts
-  private readonly writer: SegmentWriter
+  private readonly parts: ReceivingParts
   private readonly workerKind: number
 
-  constructor(parts: TcpParts, writer: SegmentWriter) {
+  constructor(parts: ReceivingParts) {
     this.parts = parts
-    this.writer = writer
     this.workerKind = parts.processors.register(this)
   }
 
@@ -61,8 +58,8 @@ export class Reader implements Worker {
   report(connection: number): void {
     const { connections, streams } = this.parts
     const stream = connections.stream[connection]
-    const { freshBytes } = this.writer
-    this.writer.freshBytes = 0
+    const { freshBytes } = this.parts.writer
+    this.parts.writer.freshBytes = 0
     if (streams.isUnread(stream)) return
     if (freshBytes > 0) this.noteRead(connection, freshBytes)
     const generation = connections.generation[connection]
@@ -86,11 +83,11 @@ export class Reader implements Worker {
     const { connections, streams } = this.parts
     if (streams.isUnread(connections.stream[connection])) return false
     if (!profileOf(connections, connection).acknowledgesPushed) return false
-    const { freshBytes } = this.writer
-    this.writer.freshBytes = this.unreadAfterNext(connection)
+    const { freshBytes } = this.parts.writer
+    this.parts.writer.freshBytes = this.unreadAfterNext(connection)
     const isDue = this.mustAckRead(connection) || this.isNewsOfRoom(connection)
-    if (isDue) this.writer.sendAck(connection)
-    this.writer.freshBytes = freshBytes
+    if (isDue) this.parts.writer.sendAck(connection)
+    this.parts.writer.freshBytes = freshBytes
     return isDue
   }
 
@@ -116,7 +113,7 @@ export class Reader implements Worker {
     const { connections } = this.parts
     const leftBytes = connections.receiveWindowEdge[connection] - connections.receiveNext[connection]
     if (2 * leftBytes > connections.receiveBufferBytes[connection]) return false
-    const window = this.writer.windowBytes(connection)
+    const window = this.parts.writer.windowBytes(connection)
     return window > 0 && window >= 2 * leftBytes
   }
 
@@ -125,7 +122,7 @@ export class Reader implements Worker {
     const { connections } = this.parts
     if (selectsLikeLinux(connections, connection)) return this.isNewsOfRoom(connection)
     const edge = connections.receiveWindowEdge[connection]
-    const free = connections.receiveNext[connection] + this.writer.windowBytes(connection) - edge
+    const free = connections.receiveNext[connection] + this.parts.writer.windowBytes(connection) - edge
     const half = connections.receiveBufferBytes[connection] / 2
     return free >= Math.min(half, 2 * connections.maximumSegmentBytes[connection])
   }
@@ -136,14 +133,14 @@ export class Reader implements Worker {
     const generation = connections.generation[connection]
     this.askForTurn(connection)
     if (streams.isUnread(connections.stream[connection])) return
-    this.writer.freshBytes = connections.receiveNext[connection] - connections.readOffset[connection]
+    this.parts.writer.freshBytes = connections.receiveNext[connection] - connections.readOffset[connection]
     const mayAcknowledge = connections.state[connection] >= ESTABLISHED
     if (mayAcknowledge) this.acknowledgeRead(connection)
     this.report(connection)
     if (connections.generation[connection] !== generation || !mayAcknowledge) return
     const unacknowledged = connections.receiveNext[connection] - connections.lastAckSent[connection]
     const waits = connections.isAckDue[connection] === 1 && unacknowledged > connections.receiveSegmentBytes[connection]
-    if (waits || this.isRoomWorthAnAck(connection)) this.writer.sendAck(connection)
+    if (waits || this.isRoomWorthAnAck(connection)) this.parts.writer.sendAck(connection)
   }
 
   /** RFC 2525 section 2.17; net/ipv4/tcp.c, __tcp_close. */

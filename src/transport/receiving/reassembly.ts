@@ -67,6 +67,15 @@ export class Reassembly {
     }
   }
 
+  /** Where the last range ends; 0: there is none. */
+  end(connection: number): number {
+    const { ranges } = this
+    let end = 0
+    for (let range = this.connections.firstRange[connection]; range !== NONE; range = ranges.next[range])
+      end = ranges.endOffset[range]
+    return end
+  }
+
   /** The range that `receiveNext` has reached, or NONE. */
   ready(connection: number): number {
     const range = this.connections.firstRange[connection]

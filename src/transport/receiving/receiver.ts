@@ -1,21 +1,15 @@
 import { NONE } from '../../engine/table.ts'
 import { CLOSING, ESTABLISHED, FIN_WAIT_1, FIN_WAIT_2, profileOf, TIME_WAIT } from '../connections/connection.ts'
+import { FIN, PSH } from '../connections/flags.ts'
 import { receiveOffset } from '../connections/sequence-number.ts'
-import { FIN, PSH } from '../flags.ts'
-import type { SegmentWriter } from '../segment-writer.ts'
-import type { TcpParts } from '../tcp-parts.ts'
-import { DELAYED_ACK_TIMER } from '../timing/timers.ts'
-import { compresses, compressionNs, mayAckDisorder } from './compressed-acknowledgement.ts'
-import { acknowledgementDelayNs, isAboutToAcknowledge } from './delayed-acknowledgement.ts'
-import { noteDuplicate } from './duplicate-data.ts'
+import { noteDuplicate } from '../segments/duplicate-data.ts'
 import {
   acknowledgesQuickly,
   enterQuickAcks,
   noteAckWaitedInVain,
   noteDataReceived,
   noteSegmentSize,
-} from './quick-acknowledgement.ts'
-import type { Reader } from './reader.ts'
+} from '../segments/quick-acknowledgement.ts'
 import {
   growReceiveWindow,
   makeRoomForDisorder,
@@ -23,19 +17,22 @@ import {
   measureFromReceiver,
   noteEmptySegment,
   spanOfDisorder,
-} from './receive-window.ts'
-import { displacesBlock, dropBlocksInOrder, noteBlock } from './sack-blocks.ts'
-import { selectsLikeLinux, toldWindow } from './window-selection.ts'
+} from '../segments/receive-window.ts'
+import { displacesBlock, dropBlocksInOrder, noteBlock } from '../segments/sack-blocks.ts'
+import { selectsLikeLinux, toldWindow } from '../segments/window-selection.ts'
+import { DELAYED_ACK_TIMER } from '../timing/timers.ts'
+import { compresses, compressionNs, mayAckDisorder } from './compressed-acknowledgement.ts'
+import { acknowledgementDelayNs, isAboutToAcknowledge } from './delayed-acknowledgement.ts'
+import type { Reader } from './reader.ts'
+import type { ReceivingParts } from './receiving-parts.ts'
 
 /** Puts the stream together from segments, and acknowledges. */
 export class Receiver {
-  private readonly parts: TcpParts
-  private readonly writer: SegmentWriter
+  private readonly parts: ReceivingParts
   private readonly reader: Reader
 
-  constructor(parts: TcpParts, writer: SegmentWriter, reader: Reader) {
+  constructor(parts: ReceivingParts, reader: Reader) {
     this.parts = parts
-    this.writer = writer
     this.reader = reader
   }
 
@@ -67,12 +64,12 @@ export class Receiver {
       this.keepForLater(connection, packet, start, end)
     } else if (end > next) {
       const generation = connections.generation[connection]
-      const besideBytes = this.writer.heldBytes(connection)
+      const besideBytes = this.parts.writer.heldBytes(connection)
       this.takeInOrder(connection, packets.content[packet], packets.contentOffset[packet] + (next - start), end - next)
       if (connections.generation[connection] !== generation) return
       if (isLargest) measureBuffer(connections, connection, payloadBytes)
       growReceiveWindow(connections, connection, payloadBytes, besideBytes, payloadBytes)
-      this.writer.freshBytes = connections.receiveNext[connection] - next
+      this.parts.writer.freshBytes = connections.receiveNext[connection] - next
       this.reader.askForTurn(connection)
     } else if (payloadBytes > 0) {
       enterQuickAcks(connections, connection)
@@ -98,7 +95,7 @@ export class Receiver {
     const { connections, timeline, timers } = this.parts
     if (!timers.isArmed(connection, DELAYED_ACK_TIMER))
       timers.armFor(connection, DELAYED_ACK_TIMER, acknowledgementDelayNs(connections, connection))
-    else if (isAboutToAcknowledge(connections, connection, timeline.now)) this.writer.sendAck(connection)
+    else if (isAboutToAcknowledge(connections, connection, timeline.now)) this.parts.writer.sendAck(connection)
   }
 
   /** Whether it is answered by a reset: it says more than the end that has come, or new things to who has left. */
@@ -142,7 +139,7 @@ export class Receiver {
       profileOf(connections, connection).delayedAckNs === 0 ||
       this.isWorthAnAck(connection, unacknowledged) ||
       acknowledgesQuickly(connections, connection)
-    if (isDue) this.writer.sendAck(connection)
+    if (isDue) this.parts.writer.sendAck(connection)
     else if (connections.firstRange[connection] !== NONE) return this.compress(connection)
     if (!this.reader.acknowledgeRead(connection) && !isDue) this.acknowledgeLater(connection)
   }
@@ -150,7 +147,7 @@ export class Receiver {
   /** After three ACKs for what is out of order, the next wait for each other (net/ipv4/tcp_input.c, tcp_comp_sack_*). */
   private compress(connection: number): void {
     const { connections, timeline, timers } = this.parts
-    if (mayAckDisorder(connections, connection)) return this.writer.sendAck(connection)
+    if (mayAckDisorder(connections, connection)) return this.parts.writer.sendAck(connection)
     const tick = timeline.now + compressionNs(connections, connection)
     if (connections.delayedAckDeadline[connection] > tick) timers.arm(connection, DELAYED_ACK_TIMER, tick)
   }
@@ -170,14 +167,14 @@ export class Receiver {
   private mayAdvance(connection: number): boolean {
     const { connections } = this.parts
     if (!selectsLikeLinux(connections, connection)) return true
-    return this.writer.windowBytes(connection) >= toldWindow(connections, connection)
+    return this.parts.writer.windowBytes(connection) >= toldWindow(connections, connection)
   }
 
   /** The delayed ACK's timer went off. */
   onDelayedAck(connection: number): void {
     const { connections } = this.parts
     if (connections.compressedAcks[connection] === 0) noteAckWaitedInVain(connections, connection)
-    this.writer.sendAck(connection)
+    this.parts.writer.sendAck(connection)
   }
 
   release(connection: number): void {
@@ -193,9 +190,9 @@ export class Receiver {
     if (end === start) return
     // What waits is told before it is forgotten, and says nothing of this segment (tcp_sack_compress_send_ack).
     if (connections.compressedAcks[connection] > 0 && displacesBlock(connections, connection, start, end))
-      this.writer.sendAck(connection)
+      this.parts.writer.sendAck(connection)
     noteBlock(connections, connection, start, end)
-    growReceiveWindow(connections, connection, end - start, this.writer.heldBytes(connection), 0)
+    growReceiveWindow(connections, connection, end - start, this.parts.writer.heldBytes(connection), 0)
     if (reassembly.covers(connection, start, end)) noteDuplicate(connections, connection, start, end)
     reassembly.insert(connection, start, end, network.packets.content[packet], network.packets.contentOffset[packet])
     connections.outOfOrderEnd[connection] = Math.max(connections.outOfOrderEnd[connection], end)

@@ -1,7 +1,7 @@
 import { NONE } from '../../engine/table.ts'
 import { type ConnectionTable, profileOf } from '../connections/connection.ts'
-import type { Scoreboard } from '../sending/segment.ts'
 import type { AcknowledgedNews } from './acknowledged-news.ts'
+import type { Scoreboard } from './scoreboard.ts'
 import { NO_PROBE } from './tail-loss-probe.ts'
 import { noteDuplicates } from './undo.ts'
 

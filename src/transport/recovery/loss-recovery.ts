@@ -1,6 +1,7 @@
-import type { TcpParts } from '../tcp-parts.ts'
+import type { TcpParts } from '../timing/tcp-parts.ts'
 import type { AcknowledgedNews } from './acknowledged-news.ts'
 import type { RetransmissionTimer } from './retransmission-timer.ts'
+import type { Scoreboard } from './scoreboard.ts'
 
 /** What a recovery asks of the sender, which is in a layer above it. */
 export interface Transmitter {
@@ -15,6 +16,7 @@ export interface Transmitter {
 }
 
 export interface RecoveryParts extends TcpParts {
+  readonly scoreboard: Scoreboard
   readonly timer: RetransmissionTimer
   readonly transmitter: Transmitter
 }

@@ -1,7 +1,7 @@
 import { NONE } from '../../engine/table.ts'
 import { type ConnectionTable, FAST_RECOVERY } from '../connections/connection.ts'
 import { NO_TOP } from '../connections/connection-ns3.ts'
-import { LOST, RETRANSMITTED, SACKED, type Scoreboard } from '../sending/segment.ts'
+import { LOST, RETRANSMITTED, SACKED, type Scoreboard } from './scoreboard.ts'
 
 /** ReTxThreshold. */
 const DUPLICATE_THRESHOLD = 3

@@ -3,7 +3,6 @@ import type { CongestionControl } from '../congestion/congestion-control.ts'
 import { congestionControlOf } from '../congestion/congestion-controls.ts'
 import { microsecondsBetween } from '../congestion/rate-sample.ts'
 import { ESTABLISHED, FAST_RECOVERY, OPEN, TIMEOUT_RECOVERY } from '../connections/connection.ts'
-import { RETRANSMITTED } from '../sending/segment.ts'
 import { noteSmallest, sampleLikeNs3, updateTimeout } from '../timing/round-trip-time.ts'
 import { RETRANSMISSION_TIMER } from '../timing/timers.ts'
 import { timestampAt } from '../timing/timestamps.ts'
@@ -12,6 +11,7 @@ import { controlByRate } from './control-by-rate.ts'
 import type { LossRecovery, LossRecoveryDescriptor, RecoveryParts } from './loss-recovery.ts'
 import { Ns3Detection } from './ns3-detection.ts'
 import { beginNs3Reduction, reduceLikeNs3 } from './ns3-rate-reduction.ts'
+import { RETRANSMITTED } from './scoreboard.ts'
 
 /** ReTxThreshold. */
 const DUPLICATE_THRESHOLD = 3

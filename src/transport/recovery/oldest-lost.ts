@@ -1,7 +1,7 @@
 import { NONE } from '../../engine/table.ts'
 import type { ConnectionTable } from '../connections/connection.ts'
-import { LOST, RETRANSMITTED } from '../sending/segment.ts'
-import type { SegmentTable } from '../sending/segment-table.ts'
+import type { SegmentTable } from '../connections/segment-table.ts'
+import { LOST, RETRANSMITTED } from './scoreboard.ts'
 
 /** The oldest segment that is believed lost and was not sent again since, or NONE. */
 export function oldestLost(connections: ConnectionTable, segments: SegmentTable, connection: number): number {

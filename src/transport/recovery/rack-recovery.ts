@@ -1,9 +1,9 @@
 import { NONE } from '../../engine/table.ts'
 import { NS_PER_MS } from '../../engine/ticks.ts'
 import { type ConnectionTable, OPEN, TIMEOUT_RECOVERY } from '../connections/connection.ts'
-import { LOST, RETRANSMITTED, SACKED, type Scoreboard } from '../sending/segment.ts'
 import type { LossRecoveryDescriptor } from './loss-recovery.ts'
 import { oldestLost } from './oldest-lost.ts'
+import { LOST, RETRANSMITTED, SACKED, type Scoreboard } from './scoreboard.ts'
 import { type LossDetection, StandardRecovery } from './standard-recovery.ts'
 
 /** Where no reordering was seen, so many arrivals out of order make patience needless (Linux: tcp_reordering). */

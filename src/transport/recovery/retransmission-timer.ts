@@ -1,7 +1,8 @@
 import { NS_PER_US } from '../../engine/ticks.ts'
 import { profileOf } from '../connections/connection.ts'
-import type { TcpParts } from '../tcp-parts.ts'
+import type { TcpParts } from '../timing/tcp-parts.ts'
 import { RETRANSMISSION_TIMER } from '../timing/timers.ts'
+import type { Scoreboard } from './scoreboard.ts'
 import { probeTimeoutNs } from './tail-loss-probe.ts'
 
 /** What the retransmission timer is armed for; one timer serves all, as in Linux (icsk_pending). */
@@ -16,9 +17,11 @@ const SHORTEST_WINDOW_PROBE_NS = 200_000_000
 /** Arms a connection's retransmission timer, for one purpose at a time, as Linux does (icsk_pending). */
 export class RetransmissionTimer {
   private readonly parts: TcpParts
+  private readonly scoreboard: Scoreboard
 
-  constructor(parts: TcpParts) {
+  constructor(parts: TcpParts, scoreboard: Scoreboard) {
     this.parts = parts
+    this.scoreboard = scoreboard
   }
 
   /** For the timeout, from now on. */
@@ -30,9 +33,9 @@ export class RetransmissionTimer {
 
   /** The same, but if the timer served another purpose, its clock began when the oldest was sent (tcp_rearm_rto). */
   rearm(connection: number): void {
-    const { connections, scoreboard, timeline } = this.parts
+    const { connections, timeline } = this.parts
     if (connections.timerPurpose[connection] === FOR_TIMEOUT) return this.arm(connection)
-    const sinceNs = timeline.now - scoreboard.segments.sentTick[connections.firstSegment[connection]]
+    const sinceNs = timeline.now - this.scoreboard.segments.sentTick[connections.firstSegment[connection]]
     const goneNs = Math.min(sinceNs, connections.timeoutNs[connection] - NS_PER_US)
     this.arm(connection, this.pacedAheadNs(connection) - goneNs)
   }

@@ -1,8 +1,8 @@
 import { NONE } from '../../engine/table.ts'
 import { type ConnectionTable, OPEN, profileOf } from '../connections/connection.ts'
-import { LOST, RETRANSMITTED, SACKED, type Scoreboard } from '../sending/segment.ts'
 import type { LossRecoveryDescriptor } from './loss-recovery.ts'
 import { oldestLost } from './oldest-lost.ts'
+import { LOST, RETRANSMITTED, SACKED, type Scoreboard } from './scoreboard.ts'
 import { type LossDetection, StandardRecovery } from './standard-recovery.ts'
 
 /** RFC 6675 section 2, DupThresh. */

@@ -1,21 +1,21 @@
 import { NONE } from '../../engine/table.ts'
 import { beginRateSample } from '../congestion/rate-sample.ts'
 import type { ConnectionTable } from '../connections/connection.ts'
+import { SYN } from '../connections/flags.ts'
 import { sendOffset } from '../connections/sequence-number.ts'
-import { SYN } from '../flags.ts'
 import { AcknowledgedNews, NO_SAMPLE } from '../recovery/acknowledged-news.ts'
 import { takeDuplicate } from '../recovery/duplicate-reports.ts'
-import type { TcpParts } from '../tcp-parts.ts'
-import { RETRANSMITTED, SACKED } from './segment.ts'
+import { RETRANSMITTED, SACKED } from '../recovery/scoreboard.ts'
 import type { Sender } from './sender.ts'
+import type { SendingParts } from './sending-parts.ts'
 
 /** Takes what an ACK tells the sender: what has arrived, and how much more may come. */
 export class Acknowledgement {
-  private readonly parts: TcpParts
+  private readonly parts: SendingParts
   private readonly sender: Sender
   private readonly news = new AcknowledgedNews()
 
-  constructor(parts: TcpParts, sender: Sender) {
+  constructor(parts: SendingParts, sender: Sender) {
     this.parts = parts
     this.sender = sender
   }

@@ -2,12 +2,12 @@ import { NONE } from '../../engine/table.ts'
 import { NS_PER_MS } from '../../engine/ticks.ts'
 import { largestBurst } from '../congestion/burst-size.ts'
 import { type ConnectionTable, OPEN, profileOf } from '../connections/connection.ts'
+import { farRoomBytes } from '../connections/far-room.ts'
 import { segmentsHeldBack } from '../recovery/limited-transmit.ts'
-import type { TcpParts } from '../tcp-parts.ts'
-import { farRoomBytes } from './far-room.ts'
+import { ENDS_BURST, LOST, RETRANSMITTED, SACKED } from '../recovery/scoreboard.ts'
 import { largestSegmentBytes } from './half-window.ts'
 import { holdsPartial } from './nagle.ts'
-import { ENDS_BURST, LOST, RETRANSMITTED, SACKED } from './segment.ts'
+import type { SendingParts } from './sending-parts.ts'
 
 /** tcp_tso_win_divisor: such a part of the window is a burst in any case. */
 const WINDOW_DIVISOR = 3
@@ -31,11 +31,11 @@ export const NO_BURST = -1
 export class Bursts {
   /** After `next` has said NO_BURST: the congestion window is what it waits for. */
   waitsForWindow = false
-  private readonly parts: TcpParts
+  private readonly parts: SendingParts
   /** Segments of the largest burst; worked out once, for all that go within one event, and only if some do. */
   private largest = UNKNOWN
 
-  constructor(parts: TcpParts) {
+  constructor(parts: SendingParts) {
     this.parts = parts
   }
 

@@ -1,47 +1,53 @@
 import { NONE } from '../../engine/table.ts'
+import { LARGEST_BURST_BYTES } from '../congestion/burst-size.ts'
 import { congestionControlOf } from '../congestion/congestion-controls.ts'
 import { restartIfIdle } from '../congestion/idle-restart.ts'
 import { Pacing } from '../congestion/pacing.ts'
 import { noteAppLimited } from '../congestion/rate-sample.ts'
 import { ESTABLISHED, OPEN, profileOf } from '../connections/connection.ts'
+import { farRoomBytes } from '../connections/far-room.ts'
 import { segmentsHeldBack } from '../recovery/limited-transmit.ts'
 import { createLossRecoveries } from '../recovery/loss-recoveries.ts'
 import type { LossRecovery, Transmitter } from '../recovery/loss-recovery.ts'
-import { FOR_REORDERING, RetransmissionTimer } from '../recovery/retransmission-timer.ts'
+import { FOR_REORDERING, FOR_WINDOW, RetransmissionTimer } from '../recovery/retransmission-timer.ts'
+import { ENDS_BURST, ENDS_WRITE } from '../recovery/scoreboard.ts'
 import { NO_PROBE } from '../recovery/tail-loss-probe.ts'
 import { IN_DOUBT, NO_DOUBT, noteRetransmission, SEND_NEW_FIRST } from '../recovery/undo.ts'
-import type { SegmentWriter } from '../segment-writer.ts'
-import type { TcpParts } from '../tcp-parts.ts'
 import { RETRANSMISSION_TIMER } from '../timing/timers.ts'
-import { Bursts, sendsBursts } from './bursts.ts'
-import { farRoomBytes } from './far-room.ts'
+import { Bursts, NO_BURST, sendsBursts } from './bursts.ts'
 import { largestSegmentBytes } from './half-window.ts'
-import { NewData } from './new-data.ts'
-import { ENDS_BURST, ENDS_WRITE } from './segment.ts'
+import { holdsPartial, initializeNagle, noteSegmentSent } from './nagle.ts'
 import { growSendBuffer, hasSendRoom, isWorthWaking } from './send-buffer.ts'
-import { Writing } from './writing.ts'
+import type { SendingParts } from './sending-parts.ts'
 
 /** Decides what to send and when: lost segments first, then new ones, as far as the windows allow. */
 export class Sender implements Transmitter {
   readonly timer: RetransmissionTimer
-  private readonly parts: TcpParts
-  private readonly writer: SegmentWriter
+  private readonly parts: SendingParts
   /** By the number in the column `lossRecovery`. */
   private readonly recoveries: readonly LossRecovery[]
   private readonly bursts: Bursts
   private readonly pacing: Pacing
-  private readonly writing: Writing
-  readonly newData: NewData
 
-  constructor(parts: TcpParts, writer: SegmentWriter) {
+  constructor(parts: SendingParts) {
     this.parts = parts
-    this.writer = writer
     this.bursts = new Bursts(parts)
     this.pacing = new Pacing(parts)
-    this.timer = new RetransmissionTimer(parts)
+    this.timer = new RetransmissionTimer(parts, parts.scoreboard)
     this.recoveries = createLossRecoveries({ ...parts, timer: this.timer, transmitter: this })
-    this.writing = new Writing(parts, this)
-    this.newData = new NewData(parts, writer, this.bursts, this.pacing, this)
+  }
+
+  /** Nothing is sent, waits, or is in flight, for a new connection. */
+  initialize(connection: number): void {
+    this.parts.queue.initialize(connection)
+    initializeNagle(this.parts.connections, connection)
+    this.initializeCongestion(connection)
+  }
+
+  /** The connection is over. */
+  clear(connection: number): void {
+    this.parts.scoreboard.clear(connection)
+    this.parts.queue.clear(connection)
   }
 
   recoveryOf(connection: number): LossRecovery {
@@ -54,13 +60,79 @@ export class Sender implements Transmitter {
     if (connections.state[connection] < ESTABLISHED) return
     const writtenBytes = streams.table.writtenBytes[connections.stream[connection]]
     if (connections.bufferedEnd[connection] < writtenBytes) {
-      if (sendsBursts(connections, connection)) this.writing.take(connection)
+      if (sendsBursts(connections, connection)) this.takeWritten(connection)
       else connections.bufferedEnd[connection] = writtenBytes
     }
     this.push(connection)
   }
 
-  push(connection: number): void {
+  /**
+   * Takes what the user has written into the queue, unit by unit, as long as the send buffer has room for another one
+   * (Linux 6.18, net/ipv4/tcp.c, tcp_sendmsg_locked); the rest stays with the writer. What is full goes out while the
+   * user writes on.
+   */
+  private takeWritten(connection: number): void {
+    const { connections, queue } = this.parts
+    if (this.hasTakenAll(connection) || connections.isWriterHeldBack[connection] === 1) return
+    const goalBytes = this.unitBytes(connection)
+    let isFirst = true
+    do {
+      const buffer = this.bufferWithRoom(connection, goalBytes)
+      if (buffer === NONE) {
+        connections.isWriterHeldBack[connection] = 1
+        break
+      }
+      // What ended a write does so no more.
+      if (isFirst) queue.buffers.isPushed[buffer] = 0
+      isFirst = false
+      const writtenBytes = this.writtenBytes(connection) - connections.bufferedEnd[connection]
+      queue.extend(connection, Math.min(goalBytes - queue.lengthOf(buffer), writtenBytes))
+      if (this.hasTakenAll(connection)) break
+      if (this.mustPush(connection)) {
+        queue.push(connection)
+        this.push(connection)
+      } else if (buffer === connections.firstBuffer[connection]) this.pushOne(connection)
+    } while (!this.hasTakenAll(connection))
+    if (!isFirst) queue.push(connection)
+  }
+
+  /** Whether all that was written is in the buffer. */
+  private hasTakenAll(connection: number): boolean {
+    const { connections, streams } = this.parts
+    return connections.bufferedEnd[connection] === streams.table.writtenBytes[connections.stream[connection]]
+  }
+
+  private writtenBytes(connection: number): number {
+    const { connections, streams } = this.parts
+    return streams.table.writtenBytes[connections.stream[connection]]
+  }
+
+  /** NONE: the last one is full, and for another one there is no room. */
+  private bufferWithRoom(connection: number, goalBytes: number): number {
+    const { connections, queue } = this.parts
+    const last = connections.lastBuffer[connection]
+    if (last !== NONE && queue.lengthOf(last) < goalBytes) return last
+    const bufferedBytes = connections.bufferedEnd[connection] - Math.max(connections.sendUnacknowledged[connection], 0)
+    return hasSendRoom(connections, connection, bufferedBytes) ? queue.open(connection) : NONE
+  }
+
+  /** Whole segments, at most half of the largest window that the far end told (tcp_xmit_size_goal). */
+  private unitBytes(connection: number): number {
+    const { connections } = this.parts
+    const segmentBytes = largestSegmentBytes(connections, connection)
+    const halfWindow = Math.floor(connections.largestSendWindowBytes[connection] / 2)
+    const mostBytes = Math.min(LARGEST_BURST_BYTES, halfWindow)
+    return Math.max(Math.floor(mostBytes / segmentBytes), 1) * segmentBytes
+  }
+
+  /** Half a window of data without PSH is enough (forced_push). */
+  private mustPush(connection: number): boolean {
+    const { bufferedEnd, pushedEnd, largestSendWindowBytes } = this.parts.connections
+    return bufferedEnd[connection] > pushedEnd[connection] + Math.floor(largestSendWindowBytes[connection] / 2)
+  }
+
+  /** Sends all that the windows let go of what was taken. */
+  private push(connection: number): void {
     const { connections } = this.parts
     if (this.isAtRest(connection)) return
     this.endIdleness(connection)
@@ -74,8 +146,8 @@ export class Sender implements Transmitter {
     for (;;) {
       const lost: number = mayHaveLost ? recovery.nextLost(connection) : NONE
       mayHaveLost = lost !== NONE
-      const again = mayHaveLost || this.newData.exists(connection) ? lost : recovery.nextDoubtful(connection)
-      if (again === NONE && !this.newData.exists(connection)) break
+      const again = mayHaveLost || this.hasNewData(connection) ? lost : recovery.nextDoubtful(connection)
+      if (again === NONE && !this.hasNewData(connection)) break
       if (!this.fitsCongestionWindow(connection)) {
         isBlocked = true
         isLimited = true
@@ -101,14 +173,11 @@ export class Sender implements Transmitter {
   private isAtRest(connection: number): boolean {
     const { segmentsOut, isWindowClosed, pacingBytesPerS } = this.parts.connections
     const isQuiet = segmentsOut[connection] === 0 && isWindowClosed[connection] === 0
-    return isQuiet && pacingBytesPerS[connection] === 0 && !this.newData.exists(connection)
+    return isQuiet && pacingBytesPerS[connection] === 0 && !this.hasNewData(connection)
   }
 
-  hasNewData(connection: number): boolean {
-    return this.newData.exists(connection)
-  }
-
-  pushOne(connection: number): void {
+  /** Sends one burst, which does not wait for more data. */
+  private pushOne(connection: number): void {
     this.endIdleness(connection)
     if (!this.fitsCongestionWindow(connection) || !this.pacing.isDue(connection)) return
     this.bursts.begin()
@@ -119,16 +188,112 @@ export class Sender implements Transmitter {
   private sendNew(connection: number, mayWait: boolean): boolean {
     const { connections } = this.parts
     const before = connections.segmentsOut[connection]
-    const hasSent = this.newData.send(connection, mayWait)
+    const hasSent = this.sendNewData(connection, mayWait)
     connections.reductionSent[connection] += connections.segmentsOut[connection] - before
     return hasSent
+  }
+
+  /** Data or a FIN that were never sent. */
+  hasNewData(connection: number): boolean {
+    const { sendNext, bufferedEnd, finOffset } = this.parts.connections
+    return sendNext[connection] < bufferedEnd[connection] || sendNext[connection] === finOffset[connection]
+  }
+
+  private unsentBytes(connection: number): number {
+    return this.parts.connections.bufferedEnd[connection] - this.parts.connections.sendNext[connection]
+  }
+
+  /** False where nothing may go; `mayWait`: for company, which a probe does not (tcp_send_loss_probe). */
+  private sendNewData(connection: number, mayWait: boolean): boolean {
+    if (!sendsBursts(this.parts.connections, connection)) return this.sendSegmentOfNew(connection, mayWait)
+    const bytes = this.bursts.next(connection, mayWait)
+    if (bytes === NO_BURST) return false
+    this.sendBurst(connection, bytes)
+    return true
+  }
+
+  private sendBurst(connection: number, bytes: number): void {
+    const { connections, queue, streams } = this.parts
+    const endsWrite = bytes > 0 && queue.takeFirst(connection, bytes)
+    // A FIN of its own.
+    if (bytes === 0) connections.buffersHeld[connection]++
+    const segmentBytes = largestSegmentBytes(connections, connection)
+    const begin = connections.sendNext[connection]
+    const end = begin + bytes
+    let start = begin
+    do {
+      const most = Math.min(end - start, segmentBytes)
+      const segmentEnd = start + (most > 0 ? streams.unmixedBytes(connections.stream[connection], start, most) : 0)
+      const isLast = segmentEnd === end
+      const flags = isLast ? ENDS_BURST | (endsWrite ? ENDS_WRITE : 0) : 0
+      this.sendFirst(connection, segmentEnd, isLast && (endsWrite || start > begin), flags)
+      start = segmentEnd
+    } while (start < end)
+    this.pacing.noteBurst(connection, bytes)
+  }
+
+  /**
+   * One segment; false where the far end's window is full, or too small to be worth one (RFC 9293 section 3.8.6.2.1),
+   * or where Nagle's algorithm has it wait.
+   */
+  private sendSegmentOfNew(connection: number, mayWait: boolean): boolean {
+    const { connections } = this.parts
+    const start = connections.sendNext[connection]
+    const dataEnd = connections.bufferedEnd[connection]
+    const room = farRoomBytes(connections, connection)
+    const segmentBytes = largestSegmentBytes(connections, connection)
+    let wanted = Math.min(dataEnd - start, segmentBytes)
+    if (wanted > 0) wanted = this.parts.streams.unmixedBytes(connections.stream[connection], start, wanted)
+    if (wanted > room) {
+      if (room <= 0 || connections.firstSegment[connection] !== NONE) return false
+      wanted = room
+    }
+    const isPartial = start + wanted === dataEnd && wanted < segmentBytes
+    const isHeld = isPartial && mayWait && connections.finOffset[connection] !== dataEnd
+    if (isHeld && holdsPartial(connections, connection)) return false
+    this.sendFirst(connection, start + wanted, start + wanted === dataEnd, 0)
+    this.pacing.noteBurst(connection, wanted)
+    return true
+  }
+
+  /** The next segment, up to `dataEnd`, for the first time; behind the last bytes goes the FIN. */
+  private sendFirst(connection: number, dataEnd: number, isPushed: boolean, flags: number): void {
+    const { connections, scoreboard, timeline, timers } = this.parts
+    const start = connections.sendNext[connection]
+    const end = dataEnd + (dataEnd === connections.finOffset[connection] ? 1 : 0)
+    scoreboard.push(connection, start, end, timeline.now, flags)
+    connections.sendNext[connection] = end
+    noteSegmentSent(connections, connection, dataEnd - start, end)
+    connections.windowProbes[connection] = 0
+    connections.lastDataSentTick[connection] = timeline.now
+    this.parts.writer.sendSegment(connection, start, end, 1, isPushed)
+    this.recoveryOf(connection).onSegmentSent(connection)
+    const isTimed =
+      timers.isArmed(connection, RETRANSMISSION_TIMER) && connections.timerPurpose[connection] !== FOR_WINDOW
+    if (!isTimed) this.timer.arm(connection)
+  }
+
+  /** What a window too small for a segment has room for, as a window probe (tcp_write_wakeup). False where it has none. */
+  sendPart(connection: number): boolean {
+    const { connections, queue } = this.parts
+    const start = connections.sendNext[connection]
+    const room = farRoomBytes(connections, connection)
+    const bytes = Math.min(
+      connections.bufferedEnd[connection] - start,
+      room,
+      largestSegmentBytes(connections, connection),
+    )
+    if (!sendsBursts(connections, connection) || bytes <= 0) return false
+    const endsWrite = queue.takeFirst(connection, bytes)
+    this.sendFirst(connection, start + bytes, true, ENDS_BURST | (endsWrite ? ENDS_WRITE : 0))
+    return true
   }
 
   /** Before something goes after a pause; not while it waits for the far end's window. */
   private endIdleness(connection: number): void {
     const { connections, timeline } = this.parts
-    if (connections.segmentsOut[connection] > 0 || !this.newData.exists(connection)) return
-    const least = Math.min(this.newData.unsentBytes(connection), largestSegmentBytes(connections, connection))
+    if (connections.segmentsOut[connection] > 0 || !this.hasNewData(connection)) return
+    const least = Math.min(this.unsentBytes(connection), largestSegmentBytes(connections, connection))
     if (farRoomBytes(connections, connection) < least) return
     restartIfIdle(connections, connection, congestionControlOf(connections, connection), timeline.now)
   }
@@ -156,7 +321,7 @@ export class Sender implements Transmitter {
     const { connections, scoreboard, timeline } = this.parts
     scoreboard.push(connection, -1, 0, timeline.now)
     connections.sendNext[connection] = 0
-    this.writer.sendSegment(connection, -1, 0, 1, false)
+    this.parts.writer.sendSegment(connection, -1, 0, 1, false)
     this.timer.arm(connection)
   }
 
@@ -210,8 +375,14 @@ export class Sender implements Transmitter {
     const end = segments.endOffset[segment]
     const isPushed = sendsBursts(connections, connection)
       ? endsBurst || (segments.flags[segment] & ENDS_WRITE) !== 0
-      : end >= this.newData.end(connection)
-    this.writer.sendSegment(connection, segments.startOffset[segment], end, segments.transmissions[segment], isPushed)
+      : end >= this.parts.connections.bufferedEnd[connection]
+    this.parts.writer.sendSegment(
+      connection,
+      segments.startOffset[segment],
+      end,
+      segments.transmissions[segment],
+      isPushed,
+    )
   }
 
   /** The oldest, sent again, has all its time to arrive (Linux: tcp_xmit_retransmit_queue). */
@@ -227,7 +398,7 @@ export class Sender implements Transmitter {
     const { connections } = this.parts
     if (connections.probeEnd[connection] !== NO_PROBE) return this.timer.rearm(connection)
     this.bursts.begin()
-    const isNew = this.newData.exists(connection) && this.newData.send(connection, false)
+    const isNew = this.hasNewData(connection) && this.sendNewData(connection, false)
     if (!isNew) this.sendLastAgain(connection)
     connections.isProbeRepetition[connection] = isNew ? 0 : 1
     connections.probeEnd[connection] = connections.sendNext[connection]
@@ -266,7 +437,10 @@ export class Sender implements Transmitter {
   }
 
   private bufferedBytes(connection: number): number {
-    return this.newData.end(connection) - Math.max(this.parts.connections.sendUnacknowledged[connection], 0)
+    return (
+      this.parts.connections.bufferedEnd[connection] -
+      Math.max(this.parts.connections.sendUnacknowledged[connection], 0)
+    )
   }
 
   /** One segment whatever the congestion window: what was lost, else something new, else the oldest (ns-3: DoRetransmit). */
@@ -274,7 +448,7 @@ export class Sender implements Transmitter {
     const { connections } = this.parts
     const lost = this.recoveryOf(connection).nextLost(connection)
     if (lost !== NONE) this.retransmit(connection, lost)
-    else if (!this.newData.exists(connection) || !this.newData.send(connection))
+    else if (!this.hasNewData(connection) || !this.sendNewData(connection, true))
       this.retransmit(connection, connections.firstSegment[connection])
   }
 
@@ -287,7 +461,7 @@ export class Sender implements Transmitter {
   private checkAppLimited(connection: number): void {
     const { connections } = this.parts
     if (
-      this.newData.unsentBytes(connection) < connections.maximumSegmentBytes[connection] &&
+      this.unsentBytes(connection) < connections.maximumSegmentBytes[connection] &&
       connections.isWriterHeldBack[connection] === 0 &&
       this.fitsCongestionWindow(connection) &&
       connections.segmentsLost[connection] <= connections.segmentsRetransmitted[connection]
@@ -295,7 +469,7 @@ export class Sender implements Transmitter {
       noteAppLimited(connections, connection)
   }
 
-  initializeCongestion(connection: number): void {
+  private initializeCongestion(connection: number): void {
     const { connections } = this.parts
     connections.congestionWindow[connection] = profileOf(connections, connection).initialWindow
     connections.slowStartThreshold[connection] = Number.POSITIVE_INFINITY

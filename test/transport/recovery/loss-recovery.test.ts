@@ -8,8 +8,8 @@ import { TCP_PROFILES } from '../../../src/transport/profiles/tcp-profiles.ts'
 import { Ns3Detection } from '../../../src/transport/recovery/ns3-detection.ts'
 import { RackDetection } from '../../../src/transport/recovery/rack-recovery.ts'
 import { SackDetection } from '../../../src/transport/recovery/sack-recovery.ts'
+import { LOST, RETRANSMITTED, SACKED, Scoreboard } from '../../../src/transport/recovery/scoreboard.ts'
 import type { LossDetection } from '../../../src/transport/recovery/standard-recovery.ts'
-import { LOST, RETRANSMITTED, SACKED, Scoreboard } from '../../../src/transport/sending/segment.ts'
 
 type Detection = Pick<LossDetection, 'detectLosses' | 'markAtTimeout' | 'nextLost'>
 

@@ -1,9 +1,8 @@
 import { NONE } from '../../engine/table.ts'
 import { ESTABLISHED, TIME_WAIT } from '../connections/connection.ts'
-import type { Teardown } from '../connections/teardown.ts'
-import type { SegmentWriter } from '../segment-writer.ts'
-import type { TcpParts } from '../tcp-parts.ts'
-import { KEEPALIVE_TIMER } from './timers.ts'
+import { KEEPALIVE_TIMER } from '../timing/timers.ts'
+import type { LifecycleParts } from './lifecycle-parts.ts'
+import type { Teardown } from './teardown.ts'
 
 /** SO_KEEPALIVE: TCP_KEEPIDLE, TCP_KEEPINTVL, TCP_KEEPCNT. */
 export interface KeepaliveSettings {
@@ -20,13 +19,11 @@ export interface KeepaliveSettings {
  * so that packets only note when they came.
  */
 export class Keepalive {
-  private readonly parts: TcpParts
-  private readonly writer: SegmentWriter
+  private readonly parts: LifecycleParts
   private readonly teardown: Teardown
 
-  constructor(parts: TcpParts, writer: SegmentWriter, teardown: Teardown) {
+  constructor(parts: LifecycleParts, teardown: Teardown) {
     this.parts = parts
-    this.writer = writer
     this.teardown = teardown
   }
 
@@ -53,9 +50,9 @@ export class Keepalive {
     if (!this.isSilent(connection)) return
     if (connections.unansweredProbes[connection] < connections.keepaliveCount[connection]) {
       connections.unansweredProbes[connection]++
-      this.writer.sendProbe(connection)
+      this.parts.writer.sendProbe(connection)
     } else {
-      this.writer.sendReset(connection)
+      this.parts.writer.sendReset(connection)
       this.teardown.fail(connection, 'timed out')
     }
   }

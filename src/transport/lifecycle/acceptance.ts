@@ -1,11 +1,10 @@
 import { NONE } from '../../engine/table.ts'
-import { ACK, FIN, RST, SYN } from '../flags.ts'
-import { noteDuplicate } from '../receiving/duplicate-data.ts'
-import { enterQuickAcks } from '../receiving/quick-acknowledgement.ts'
-import type { SegmentWriter } from '../segment-writer.ts'
-import type { TcpParts } from '../tcp-parts.ts'
-import { CLOSE_WAIT, CLOSING, LAST_ACK, profileOf } from './connection.ts'
-import { receiveOffset } from './sequence-number.ts'
+import { CLOSE_WAIT, CLOSING, LAST_ACK, profileOf } from '../connections/connection.ts'
+import { ACK, FIN, RST, SYN } from '../connections/flags.ts'
+import { receiveOffset } from '../connections/sequence-number.ts'
+import { noteDuplicate } from '../segments/duplicate-data.ts'
+import { enterQuickAcks } from '../segments/quick-acknowledgement.ts'
+import type { LifecycleParts } from './lifecycle-parts.ts'
 
 /**
  * What a segment must be before anything else of it is believed (RFC 9293 section 3.10.7.4, first to fourth; RFC 5961).
@@ -13,12 +12,10 @@ import { receiveOffset } from './sequence-number.ts'
  * choice, this follows Linux 6.18 as a scripted peer finds it (net/ipv4/tcp_input.c, tcp_validate_incoming).
  */
 export class Acceptance {
-  private readonly parts: TcpParts
-  private readonly writer: SegmentWriter
+  private readonly parts: LifecycleParts
 
-  constructor(parts: TcpParts, writer: SegmentWriter) {
+  constructor(parts: LifecycleParts) {
     this.parts = parts
-    this.writer = writer
   }
 
   /** Whether it lies in the receive window. What does not is answered here, and means nothing; a SYN is judged apart. */
@@ -40,7 +37,7 @@ export class Acceptance {
         enterQuickAcks(connections, connection)
         noteDuplicate(connections, connection, start, Math.min(end, connections.receiveNext[connection]))
       }
-      this.writer.sendAck(connection)
+      this.parts.writer.sendAck(connection)
     }
     return false
   }
@@ -60,7 +57,9 @@ export class Acceptance {
     }
     if (offset === receiveNext) return true
     const hasRanges = connections.firstRange[connection] !== NONE
-    return hasRanges && profileOf(connections, connection).hasLinuxChecks && offset === this.highestHeld(connection)
+    return (
+      hasRanges && profileOf(connections, connection).hasLinuxChecks && offset === this.parts.reassembly.end(connection)
+    )
   }
 
   /** Whether the far end's FIN has come, and all before it. */
@@ -74,7 +73,7 @@ export class Acceptance {
    * (RFC 5961 sections 3 to 5).
    */
   challenge(connection: number): void {
-    if (this.mayAnswerInvalid(connection)) this.writer.sendAck(connection)
+    if (this.mayAnswerInvalid(connection)) this.parts.writer.sendAck(connection)
   }
 
   /** A connection answers what is not acceptable once in a while, so that two ends cannot keep each other busy. */
@@ -84,14 +83,5 @@ export class Acceptance {
     if (elapsedNs < profileOf(connections, connection).invalidAckIntervalNs) return false
     connections.lastInvalidTick[connection] = timeline.now
     return true
-  }
-
-  private highestHeld(connection: number): number {
-    const { connections, reassembly } = this.parts
-    const { ranges } = reassembly
-    let end = 0
-    for (let range = connections.firstRange[connection]; range !== NONE; range = ranges.next[range])
-      end = ranges.endOffset[range]
-    return end
   }
 }

@@ -1,11 +1,4 @@
 import { NONE } from '../../engine/table.ts'
-import type { Receiver } from '../receiving/receiver.ts'
-import type { SegmentWriter } from '../segment-writer.ts'
-import type { Sender } from '../sending/sender.ts'
-import type { FailureReason } from '../streams/failure.ts'
-import type { TcpParts } from '../tcp-parts.ts'
-import { LINGER_TIMER } from '../timing/timers.ts'
-import type { Acceptance } from './acceptance.ts'
 import {
   CLOSE_WAIT,
   CLOSED,
@@ -18,31 +11,19 @@ import {
   SYN_RECEIVED,
   SYN_SENT,
   TIME_WAIT,
-} from './connection.ts'
-import type { Demultiplexer } from './demultiplexer.ts'
+} from '../connections/connection.ts'
+import type { FailureReason } from '../streams/failure.ts'
+import { LINGER_TIMER } from '../timing/timers.ts'
+import type { Acceptance } from './acceptance.ts'
+import type { LifecycleParts } from './lifecycle-parts.ts'
 
 /** How connections end: FIN from either side, reset, failure (RFC 9293 section 3.6). */
 export class Teardown {
-  private readonly parts: TcpParts
-  private readonly demultiplexer: Demultiplexer
-  private readonly writer: SegmentWriter
-  private readonly sender: Sender
-  private readonly receiver: Receiver
+  private readonly parts: LifecycleParts
   private readonly acceptance: Acceptance
 
-  constructor(
-    parts: TcpParts,
-    demultiplexer: Demultiplexer,
-    writer: SegmentWriter,
-    sender: Sender,
-    receiver: Receiver,
-    acceptance: Acceptance,
-  ) {
+  constructor(parts: LifecycleParts, acceptance: Acceptance) {
     this.parts = parts
-    this.demultiplexer = demultiplexer
-    this.writer = writer
-    this.sender = sender
-    this.receiver = receiver
     this.acceptance = acceptance
   }
 
@@ -62,12 +43,12 @@ export class Teardown {
         return
     }
     connections.finOffset[connection] = this.parts.streams.table.writtenBytes[connections.stream[connection]]
-    this.sender.output(connection)
+    this.parts.sender.output(connection)
   }
 
   abort(connection: number): void {
     if (this.parts.connections.state[connection] === CLOSED) return
-    if (this.parts.connections.state[connection] !== SYN_SENT) this.writer.sendReset(connection)
+    if (this.parts.connections.state[connection] !== SYN_SENT) this.parts.writer.sendReset(connection)
     this.remove(connection)
   }
 
@@ -115,17 +96,16 @@ export class Teardown {
   }
 
   remove(connection: number): void {
-    const { connections, scoreboard, queue, streams, network } = this.parts
+    const { connections, demultiplexer, sender, receiver, streams, network } = this.parts
     if (connections.isWindowClosed[connection] === 1)
       network.activities.changeClosedWindows(connections.activity[connection], -1)
     if (connections.lossEndOffset[connection] >= 0)
       network.activities.changeLossRecoveries(connections.activity[connection], -1)
     network.activities.drop(connections.activity[connection])
     connections.state[connection] = CLOSED
-    this.demultiplexer.remove(connection)
-    scoreboard.clear(connection)
-    queue.clear(connection)
-    this.receiver.release(connection)
+    demultiplexer.remove(connection)
+    sender.clear(connection)
+    receiver.release(connection)
     streams.release(connections.stream[connection])
     connections.release(connection)
   }

@@ -1,33 +1,30 @@
-import { NONE } from '../engine/table.ts'
-import type { Demultiplexer } from './connections/demultiplexer.ts'
-import { sendOffset } from './connections/sequence-number.ts'
+import { NONE } from '../../engine/table.ts'
+import type { Network } from '../../network/network.ts'
+import type { ConnectionTable } from './connection.ts'
+import type { Demultiplexer } from './demultiplexer.ts'
 import { FIN, SYN } from './flags.ts'
-import type { TcpParts } from './tcp-parts.ts'
+import { sendOffset } from './sequence-number.ts'
 
 /** Knows, unlike the ends, the moment at which something was lost: from then on its connection is recovering. */
 export class MissingData {
-  private readonly parts: TcpParts
+  private readonly connections: ConnectionTable
+  private readonly network: Network
   private readonly demultiplexer: Demultiplexer
 
-  constructor(parts: TcpParts, demultiplexer: Demultiplexer) {
-    this.parts = parts
+  constructor(connections: ConnectionTable, network: Network, demultiplexer: Demultiplexer) {
+    this.connections = connections
+    this.network = network
     this.demultiplexer = demultiplexer
   }
 
   /** A packet that left `host` will not arrive: what it carried is missing until it is acknowledged. */
   note(host: number, packet: number): void {
-    const { connections, network } = this.parts
-    const { packets, addresses, activities } = network
+    const { connections } = this
+    const { packets, addresses, activities } = this.network
     const synOrFin = (packets.flags[packet] & (SYN | FIN)) !== 0 ? 1 : 0
     if (packets.payloadBytes[packet] + synOrFin === 0) return
     const owner = addresses.hostOf(packets.source[packet], host)
-    const connection = this.demultiplexer.find(
-      owner,
-      packets.source[packet],
-      packets.sourcePort[packet],
-      packets.destination[packet],
-      packets.destinationPort[packet],
-    )
+    const connection = this.demultiplexer.senderOf(packets, packet, owner)
     if (connection === NONE) return
     const near = connections.sendUnacknowledged[connection]
     const start = sendOffset(connections, connection, packets.sequenceNumber[packet], near)

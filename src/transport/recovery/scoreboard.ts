@@ -2,7 +2,7 @@ import type { Arena } from '../../engine/arena.ts'
 import { NONE } from '../../engine/table.ts'
 import { noteRateAtArrival, noteRateAtSend } from '../congestion/rate-sample.ts'
 import type { ConnectionTable } from '../connections/connection.ts'
-import { SegmentTable } from './segment-table.ts'
+import { SegmentTable } from '../connections/segment-table.ts'
 
 /** Flags of a segment in flight. */
 export const SACKED = 1

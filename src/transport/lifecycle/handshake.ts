@@ -1,56 +1,34 @@
 import { NONE } from '../../engine/table.ts'
-import { ACK, RST, SYN } from '../flags.ts'
-import { beginReceiveWindow } from '../receiving/receive-window.ts'
-import { synWindow } from '../receiving/window-selection.ts'
-import type { SegmentWriter } from '../segment-writer.ts'
-import { type Acknowledgement, setSendWindow } from '../sending/acknowledgement.ts'
+import { ESTABLISHED, profileOf, SYN_RECEIVED, TIME_WAIT } from '../connections/connection.ts'
+import { ACK, RST, SYN } from '../connections/flags.ts'
+import { receiveOffset, sendSequence } from '../connections/sequence-number.ts'
+import { beginReceiveWindow } from '../segments/receive-window.ts'
+import { synWindow } from '../segments/window-selection.ts'
+import { setSendWindow } from '../sending/acknowledgement.ts'
 import { beginSendBuffer } from '../sending/send-buffer.ts'
-import type { Sender } from '../sending/sender.ts'
 import { derivedName } from '../streams/derived-name.ts'
-import type { TcpParts } from '../tcp-parts.ts'
-import type { Keepalive } from '../timing/keepalive.ts'
 import { LINGER_TIMER, RETRANSMISSION_TIMER } from '../timing/timers.ts'
 import type { Acceptance } from './acceptance.ts'
-import { ESTABLISHED, profileOf, SYN_RECEIVED, TIME_WAIT } from './connection.ts'
 import type { ConnectionFactory } from './connection-factory.ts'
-import type { Demultiplexer } from './demultiplexer.ts'
-import { receiveOffset, sendSequence } from './sequence-number.ts'
+import type { Keepalive } from './keepalive.ts'
+import type { LifecycleParts } from './lifecycle-parts.ts'
 import type { Teardown } from './teardown.ts'
 
 const REPLY_DIRECTION = 1
 
+export interface HandshakeParts extends LifecycleParts {
+  readonly acceptance: Acceptance
+  readonly teardown: Teardown
+  readonly factory: ConnectionFactory
+  readonly keepalive: Keepalive
+}
+
 /** How connections come to be: SYN, SYN and ACK, and the options that both agree on (RFC 9293 section 3.5). */
 export class Handshake {
-  private readonly parts: TcpParts
-  private readonly factory: ConnectionFactory
-  private readonly demultiplexer: Demultiplexer
-  private readonly writer: SegmentWriter
-  private readonly sender: Sender
-  private readonly acknowledgement: Acknowledgement
-  private readonly teardown: Teardown
-  private readonly acceptance: Acceptance
-  private readonly keepalive: Keepalive
+  private readonly parts: HandshakeParts
 
-  constructor(
-    parts: TcpParts,
-    factory: ConnectionFactory,
-    demultiplexer: Demultiplexer,
-    writer: SegmentWriter,
-    sender: Sender,
-    acknowledgement: Acknowledgement,
-    teardown: Teardown,
-    acceptance: Acceptance,
-    keepalive: Keepalive,
-  ) {
+  constructor(parts: HandshakeParts) {
     this.parts = parts
-    this.factory = factory
-    this.demultiplexer = demultiplexer
-    this.writer = writer
-    this.sender = sender
-    this.acknowledgement = acknowledgement
-    this.teardown = teardown
-    this.acceptance = acceptance
-    this.keepalive = keepalive
   }
 
   takeAnswerToSyn(connection: number, packet: number, flags: number): void {
@@ -62,19 +40,19 @@ export class Handshake {
     }
     if (packets.acknowledgementNumber[packet] !== sendSequence(connections, connection, 0))
       return this.takeWrongAnswer(connection, packet, flags)
-    if ((flags & RST) !== 0) return this.teardown.fail(connection, 'connection refused')
+    if ((flags & RST) !== 0) return this.parts.teardown.fail(connection, 'connection refused')
     if ((flags & SYN) === 0) return
     this.takeSynOptions(connection, packet)
-    this.acknowledgement.take(connection, packet)
+    this.parts.acknowledgement.take(connection, packet)
     this.establish(connection)
-    this.writer.sendAck(connection)
+    this.parts.writer.sendAck(connection)
     this.parts.streams.opened(connections.stream[connection])
   }
 
   /** The far end still has a connection of the same ports: the reset ends it (RFC 9293 section 3.5.1). Or it is a forger's. */
   private takeWrongAnswer(connection: number, packet: number, flags: number): void {
     const { connections, timers } = this.parts
-    if ((flags & RST) === 0) this.writer.refuse(connections.host[connection], packet)
+    if ((flags & RST) === 0) this.parts.writer.refuse(connections.host[connection], packet)
     const { hastenedSynNs, timerTickNs } = profileOf(connections, connection)
     if (connections.retries[connection] === 0 && hastenedSynNs !== Number.POSITIVE_INFINITY)
       timers.armFor(connection, RETRANSMISSION_TIMER, timerTickNs === 0 ? hastenedSynNs : 2 * timerTickNs)
@@ -117,21 +95,22 @@ export class Handshake {
     const { connections, network } = this.parts
     const sequence = network.packets.sequenceNumber[packet]
     const isAccepting = connections.state[connection] === SYN_RECEIVED && connections.listener[connection] !== NONE
-    if (!isAccepting) return this.acceptance.challenge(connection)
+    if (!isAccepting) return this.parts.acceptance.challenge(connection)
     if (sequence === connections.initialReceiveSequence[connection] && (flags & ACK) === 0) {
-      if (this.acceptance.mayAnswerInvalid(connection)) this.repeatSyn(connection)
+      if (this.parts.acceptance.mayAnswerInvalid(connection)) this.repeatSyn(connection)
       return
     }
     const offset = receiveOffset(connections, connection, sequence)
     const isInWindow = offset >= 0 && offset <= connections.receiveWindowEdge[connection]
-    if (!isInWindow || !profileOf(connections, connection).hasLinuxChecks) return this.acceptance.challenge(connection)
-    this.writer.refuse(connections.host[connection], packet)
-    this.teardown.remove(connection)
+    if (!isInWindow || !profileOf(connections, connection).hasLinuxChecks)
+      return this.parts.acceptance.challenge(connection)
+    this.parts.writer.refuse(connections.host[connection], packet)
+    this.parts.teardown.remove(connection)
   }
 
   private repeatSyn(connection: number): void {
-    this.sender.retransmit(connection, this.parts.connections.firstSegment[connection])
-    this.sender.timer.arm(connection)
+    this.parts.sender.retransmit(connection, this.parts.connections.firstSegment[connection])
+    this.parts.sender.timer.arm(connection)
   }
 
   accept(host: number, listener: number, packet: number): number {
@@ -139,25 +118,25 @@ export class Handshake {
     const { packets } = network
     const nameHigh = derivedName(packets.senderNameHigh[packet], REPLY_DIRECTION)
     const nameLow = derivedName(packets.senderNameLow[packet], REPLY_DIRECTION)
-    const connection = this.factory.allocate(
+    const connection = this.parts.factory.allocate({
       host,
       nameHigh,
       nameLow,
-      packets.account[packet],
-      packets.activity[packet],
-      false,
-    )
+      account: packets.account[packet],
+      activity: packets.activity[packet],
+      isRelay: false,
+    })
     connections.state[connection] = SYN_RECEIVED
     connections.listener[connection] = listener
     connections.localAddress[connection] = packets.destination[packet]
     connections.localPort[connection] = packets.destinationPort[packet]
     connections.remoteAddress[connection] = packets.source[packet]
     connections.remotePort[connection] = packets.sourcePort[packet]
-    this.factory.noteLocality(connection)
+    this.parts.factory.noteLocality(connection)
     this.takeSynOptions(connection, packet)
     setSendWindow(connections, connection, packets.window[packet])
-    this.demultiplexer.add(connection)
-    this.sender.sendSyn(connection)
+    this.parts.demultiplexer.add(connection)
+    this.parts.sender.sendSyn(connection)
     return connection
   }
 
@@ -170,8 +149,8 @@ export class Handshake {
     connections.readOffset[connection] = 0
     connections.lastAckSent[connection] = 0
     connections.peerWindowScale[connection] = packets.windowScale[packet]
-    const announced = packets.maximumSegmentBytes[packet] - this.factory.optionBytes(connection)
-    connections.maximumSegmentBytes[connection] = Math.min(announced, this.factory.ownSegmentBytes(connection))
+    const announced = packets.maximumSegmentBytes[packet] - this.parts.factory.optionBytes(connection)
+    connections.maximumSegmentBytes[connection] = Math.min(announced, this.parts.factory.ownSegmentBytes(connection))
     beginSendBuffer(connections, connection)
     const windowBytes = synWindow(connections, connection, connections.listener[connection] !== NONE)
     beginReceiveWindow(connections, connection, windowBytes, this.parts.timeline.now)
@@ -182,7 +161,7 @@ export class Handshake {
     connections.state[connection] = ESTABLISHED
     timers.stop(connection, LINGER_TIMER)
     connections.lastDataSentTick[connection] = timeline.now
-    this.sender.beginTransfer(connection)
-    this.keepalive.begin(connection)
+    this.parts.sender.beginTransfer(connection)
+    this.parts.keepalive.begin(connection)
   }
 }

@@ -3,33 +3,26 @@ import { assert } from '../../engine/assert.ts'
 import { fate32, type StreamKey } from '../../engine/streams.ts'
 import { NONE } from '../../engine/table.ts'
 import { initializeRate } from '../congestion/rate-sample.ts'
+import { profileOf } from '../connections/connection.ts'
+import { OrdinalTable } from '../connections/ordinal.ts'
+import { SYN_OFFSET } from '../connections/sequence-number.ts'
 import type { TcpChoice } from '../profiles/tcp-host.ts'
-import { initializeQuickAcks } from '../receiving/quick-acknowledgement.ts'
-import { initializeReceiveWindow } from '../receiving/receive-window.ts'
-import { forgetBlocks } from '../receiving/sack-blocks.ts'
 import { FOR_TIMEOUT } from '../recovery/retransmission-timer.ts'
 import { NO_PROBE } from '../recovery/tail-loss-probe.ts'
 import { initializeUndo } from '../recovery/undo.ts'
-import { windowScaleFor } from '../segment-writer.ts'
-import { initializeNagle } from '../sending/nagle.ts'
+import { initializeQuickAcks } from '../segments/quick-acknowledgement.ts'
+import { initializeReceiveWindow } from '../segments/receive-window.ts'
+import { forgetBlocks } from '../segments/sack-blocks.ts'
+import { windowScaleFor } from '../segments/segment-writer.ts'
 import { initializeSendBuffer } from '../sending/send-buffer.ts'
-import type { Sender } from '../sending/sender.ts'
-import type { TcpParts } from '../tcp-parts.ts'
-import type { KeepaliveSettings } from '../timing/keepalive.ts'
 import { updateTimeout } from '../timing/round-trip-time.ts'
 import { TIMESTAMP_OPTION_BYTES } from '../timing/timestamps.ts'
-import { profileOf } from './connection.ts'
-import type { Demultiplexer } from './demultiplexer.ts'
-import { OrdinalTable } from './ordinal.ts'
-import { SYN_OFFSET } from './sequence-number.ts'
+import type { KeepaliveSettings } from './keepalive.ts'
+import type { LifecycleParts } from './lifecycle-parts.ts'
 
-/** Whom to reach, and in whose name. */
-export interface Dial {
+/** Whose a connection is. */
+interface ConnectionName {
   readonly host: number
-  /** Indices into the address book. */
-  readonly localAddress: number
-  readonly remoteAddress: number
-  readonly port: number
   /** Hashes of the connection's name. */
   readonly nameHigh: number
   readonly nameLow: number
@@ -37,6 +30,14 @@ export interface Dial {
   readonly activity: number
   /** A relay sends contents that somebody else made. */
   readonly isRelay: boolean
+}
+
+/** Whom to reach, and in whose name. */
+export interface Dial extends ConnectionName {
+  /** Indices into the address book. */
+  readonly localAddress: number
+  readonly remoteAddress: number
+  readonly port: number
   /** How long to wait for an answer at all; absent: until TCP gives up. */
   readonly patienceNs?: number
   /** Absent: silence is taken for nothing to say. */
@@ -51,46 +52,31 @@ const SEQUENCE_CLOCK_NS = 4_000
 /** Until larger ones have come (Linux: tcp_initialize_rcv_mss, TCP_MSS_DEFAULT). */
 const FIRST_RECEIVE_SEGMENT_BYTES = 536
 
+export interface FactoryParts extends LifecycleParts {
+  readonly arena: Arena
+  /** By host. */
+  readonly choices: readonly TcpChoice[]
+  /** TCP's number among those that carry streams. */
+  readonly carrierKind: number
+}
+
 /** Makes connections, with every column set, and with numbers that derive from their names. */
 export class ConnectionFactory {
-  private readonly parts: TcpParts
-  private readonly sender: Sender
-  private readonly demultiplexer: Demultiplexer
+  private readonly parts: FactoryParts
   private readonly ordinals: OrdinalTable
-  /** By host. */
-  private readonly choices: readonly TcpChoice[]
-  private readonly carrierKind: number
 
-  constructor(
-    arena: Arena,
-    parts: TcpParts,
-    sender: Sender,
-    demultiplexer: Demultiplexer,
-    choices: readonly TcpChoice[],
-    carrierKind: number,
-  ) {
+  constructor(parts: FactoryParts) {
     this.parts = parts
-    this.sender = sender
-    this.demultiplexer = demultiplexer
-    this.choices = choices
-    this.ordinals = new OrdinalTable(arena, choices.length)
-    this.carrierKind = carrierKind
+    this.ordinals = new OrdinalTable(parts.arena, parts.choices.length)
   }
 
-  allocate(
-    host: number,
-    nameHigh: number,
-    nameLow: number,
-    account: number,
-    activity: number,
-    isRelay: boolean,
-  ): number {
+  allocate({ host, nameHigh, nameLow, account, activity, isRelay }: ConnectionName): number {
     const { connections, contents, streams, timers } = this.parts
-    const { host: settings, profile, congestionControl, lossRecovery } = this.choices[host]
+    const { host: settings, profile, congestionControl, lossRecovery } = this.parts.choices[host]
     const connection = connections.allocate()
     const ordinal = this.ordinals.take(host)
     const content = isRelay ? NONE : contents.create(nameHigh, nameLow, host)
-    const stream = streams.open(host, this.carrierKind, connection, activity, nameHigh, nameLow, content)
+    const stream = streams.open(host, this.parts.carrierKind, connection, activity, nameHigh, nameLow, content)
     connections.host[connection] = host
     connections.ordinal[connection] = ordinal
     connections.nameHigh[connection] = nameHigh
@@ -157,9 +143,7 @@ export class ConnectionFactory {
     connections.lostSegments[connection] = 0
     connections.retransmittedSegments[connection] = 0
     connections.priorDelivered[connection] = -1
-    this.parts.queue.initialize(connection)
     connections.impliedBytesPerS[connection] = Number.POSITIVE_INFINITY
-    initializeNagle(connections, connection)
     initializeUndo(connections, connection)
     connections.initializeNs3(connection)
     initializeRate(connections, connection)
@@ -173,7 +157,7 @@ export class ConnectionFactory {
     connections.retries[connection] = 0
     // Until the handshake says otherwise (RFC 9293 section 3.7.1).
     connections.maximumSegmentBytes[connection] = FIRST_RECEIVE_SEGMENT_BYTES
-    this.sender.initializeCongestion(connection)
+    this.parts.sender.initialize(connection)
     updateTimeout(connections, connection)
   }
 
@@ -217,13 +201,15 @@ export class ConnectionFactory {
 
   /** Derived from the connection's name, so that nobody else's dialling moves it (RFC 6056 asks for as much). */
   ephemeralPort(dial: Dial): number {
-    const { portKey } = this.choices[dial.host].host
+    const { demultiplexer, choices } = this.parts
+    const { portKey } = choices[dial.host].host
+    const { host, localAddress, remoteAddress, port: remotePort } = dial
     for (let attempt = 0; attempt < EPHEMERAL_PORTS; attempt++) {
-      const port =
+      const localPort =
         FIRST_EPHEMERAL_PORT +
         (fate32(portKey.hi, portKey.lo, dial.nameHigh, dial.nameLow, dial.port, attempt) % EPHEMERAL_PORTS)
-      const taken = this.demultiplexer.find(dial.host, dial.localAddress, port, dial.remoteAddress, dial.port)
-      if (taken === NONE) return port
+      const end = { host, localAddress, localPort, remoteAddress, remotePort }
+      if (demultiplexer.find(end) === NONE) return localPort
     }
     assert(false, 'a host has a free port')
   }

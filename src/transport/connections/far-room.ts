@@ -1,4 +1,4 @@
-import type { ConnectionTable } from '../connections/connection.ts'
+import type { ConnectionTable } from './connection.ts'
 
 /** Bytes that the far end has room for beyond what was sent. */
 export function farRoomBytes(connections: ConnectionTable, connection: number): number {

@@ -1,19 +1,16 @@
 import { NONE } from '../../engine/table.ts'
 import { ESTABLISHED, profileOf, SYN_RECEIVED, SYN_SENT } from '../connections/connection.ts'
-import type { Teardown } from '../connections/teardown.ts'
 import { FOR_PROBE, FOR_REORDERING } from '../recovery/retransmission-timer.ts'
-import type { Sender } from '../sending/sender.ts'
-import type { TcpParts } from '../tcp-parts.ts'
+import type { LifecycleParts } from './lifecycle-parts.ts'
+import type { Teardown } from './teardown.ts'
 
 /** What happens when no ACK comes: send again, wait longer, and in the end give up. */
 export class RetransmissionTimeout {
-  private readonly parts: TcpParts
-  private readonly sender: Sender
+  private readonly parts: LifecycleParts
   private readonly teardown: Teardown
 
-  constructor(parts: TcpParts, sender: Sender, teardown: Teardown) {
+  constructor(parts: LifecycleParts, teardown: Teardown) {
     this.parts = parts
-    this.sender = sender
     this.teardown = teardown
   }
 
@@ -23,16 +20,16 @@ export class RetransmissionTimeout {
     const { now } = timeline
     if (connections.firstSegment[connection] === NONE) return
     const purpose = connections.timerPurpose[connection]
-    if (purpose === FOR_PROBE) return this.sender.sendProbe(connection)
-    if (purpose === FOR_REORDERING) return this.sender.recoveryOf(connection).onReorderingTimeout(connection)
+    if (purpose === FOR_PROBE) return this.parts.sender.sendProbe(connection)
+    if (purpose === FOR_REORDERING) return this.parts.sender.recoveryOf(connection).onReorderingTimeout(connection)
     if (connections.retries[connection] === 0) connections.firstTimeoutTick[connection] = now
     if (this.hasRetriedEnough(connection, now)) return this.teardown.fail(connection, 'timed out')
     connections.retries[connection]++
     this.backOff(connection)
     if (connections.state[connection] < ESTABLISHED)
-      this.sender.retransmit(connection, connections.firstSegment[connection])
-    else this.sender.recoveryOf(connection).onTimeout(connection)
-    this.sender.timer.arm(connection, 0)
+      this.parts.sender.retransmit(connection, connections.firstSegment[connection])
+    else this.parts.sender.recoveryOf(connection).onTimeout(connection)
+    this.parts.sender.timer.arm(connection, 0)
   }
 
   private hasRetriedEnough(connection: number, now: number): boolean {

@@ -1,0 +1,14 @@
+import type { Demultiplexer } from '../connections/demultiplexer.ts'
+import type { Receiver } from '../receiving/receiver.ts'
+import type { ReceivingParts } from '../receiving/receiving-parts.ts'
+import type { Acknowledgement } from '../sending/acknowledgement.ts'
+import type { Sender } from '../sending/sender.ts'
+import type { SendingParts } from '../sending/sending-parts.ts'
+
+/** What the classes share that begin connections, check their packets, and end them. */
+export interface LifecycleParts extends SendingParts, ReceivingParts {
+  readonly demultiplexer: Demultiplexer
+  readonly sender: Sender
+  readonly receiver: Receiver
+  readonly acknowledgement: Acknowledgement
+}
