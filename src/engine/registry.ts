@@ -16,3 +16,12 @@ export function mapEntries<Name extends string, Entry, Value>(
   const entries = namesOf(registry).map((name) => [name, toValue(registry[name], name)])
   return Object.fromEntries(entries) as Record<Name, Value>
 }
+
+/** A record with the same names, and for each that field of its entry, with its own type. */
+export function fieldOf<
+  Registry extends Readonly<Record<string, object>>,
+  Field extends keyof Registry[keyof Registry] & string,
+>(registry: Registry, field: Field): { readonly [Name in keyof Registry]: Registry[Name][Field] } {
+  const fields = Object.entries(registry).map(([name, entry]) => [name, Reflect.get(entry, field)])
+  return Object.fromEntries(fields)
+}

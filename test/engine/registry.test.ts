@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { isNameOf, mapEntries, namesOf } from '../../src/engine/registry.ts'
+import { fieldOf, isNameOf, mapEntries, namesOf } from '../../src/engine/registry.ts'
 
 const REGISTRY = { second: 2, first: 1 }
 
@@ -10,4 +10,8 @@ test('names come in the order of the registry', () => {
 
 test('what every object inherits is no name', () => {
   expect(['first', 'third', 'constructor', '__proto__'].filter((text) => isNameOf(REGISTRY, text))).toEqual(['first'])
+})
+
+test('a field of all entries keeps their names', () => {
+  expect(fieldOf({ a: { size: 1, word: 'x' }, b: { size: 'large', word: 'y' } }, 'size')).toEqual({ a: 1, b: 'large' })
 })

@@ -1,4 +1,6 @@
+import { isNameOf, namesOf } from '../../engine/registry.ts'
 import type { EventBlueprint } from '../../simulation/blueprint.ts'
+import { LINK_KEYS } from '../link-keys.ts'
 import { didYouMean } from '../problems/did-you-mean.ts'
 import type { Findings } from '../problems/findings.ts'
 import { checkValue } from '../schema/check-schema.ts'
@@ -19,7 +21,7 @@ export interface LinkChange {
   readonly value: unknown
 }
 
-const CHANGEABLE = ['delay', 'rate', 'jitter', 'loss', 'queue']
+const CHANGEABLE: readonly string[] = namesOf(LINK_KEYS).filter((name) => LINK_KEYS[name].mayChange)
 
 export function parseLinkChanges(
   set: ReadonlyMap<string, unknown>,
@@ -48,7 +50,7 @@ export function parseLinkChanges(
     const [key = ''] = rest
     if (!findings.checkName(path, 'link', link, surroundings.linkNames)) return []
     if (rest.length !== 1 || !CHANGEABLE.includes(key)) {
-      const isPlanned = key === 'mtu'
+      const isPlanned = isNameOf(LINK_KEYS, key) && !LINK_KEYS[key].mayChange
       const hint = isPlanned ? undefined : (didYouMean(key, CHANGEABLE) ?? `these can change: ${CHANGEABLE.join(', ')}`)
       findings.report(
         path,

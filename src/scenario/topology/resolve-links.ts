@@ -1,9 +1,11 @@
+import { namesOf } from '../../engine/registry.ts'
 import { DEFAULT_LINK_OPTIONS, type LinkOptions } from '../../network/link-options.ts'
 import { LINK_PROFILES, type LinkProfileName } from '../../network/link-profiles.ts'
 import type { LinkBlueprint } from '../../simulation/blueprint.ts'
+import type { LinkKey, LinkProblem } from '../link-keys/link-key.ts'
+import { LINK_KEYS } from '../link-keys.ts'
 import type { Findings } from '../problems/findings.ts'
 import type { DirectionSection, LinkSection } from '../schema/links.ts'
-import { formatDuration } from '../schema/units.ts'
 import type { TreePath } from '../tree/tree.ts'
 
 export function resolveLinks(
@@ -52,46 +54,12 @@ function definedOf(direction: DirectionSection | undefined): DirectionSection {
 
 function withOverrides(base: LinkOptions, over: DirectionSection): LinkOptions {
   const mtuBytes = over.mtu ?? base.mtuBytes
-  return {
-    delayNs: over.delay ?? base.delayNs,
-    rateBps: over.rate ?? base.rateBps,
-    jitter: over.jitter === undefined ? base.jitter : jitterOf(over.jitter),
-    ...lossOf(over.loss, base),
-    queueBytes:
-      over.queue === undefined
-        ? base.queueBytes
-        : 'bytes' in over.queue
-          ? over.queue.bytes
-          : over.queue.packets * mtuBytes,
-    mtuBytes,
+  let options = base
+  for (const name of namesOf(LINK_KEYS)) {
+    const [key, written]: [LinkKey, unknown] = [LINK_KEYS[name], over[name]]
+    if (written !== undefined) options = { ...options, ...key.set(written, mtuBytes) }
   }
-}
-
-function lossOf(
-  loss: DirectionSection['loss'],
-  { lossRatio, lossBursts }: LinkOptions,
-): Pick<LinkOptions, 'lossRatio' | 'lossBursts'> {
-  if (loss === undefined) return { lossRatio, lossBursts }
-  if (typeof loss === 'number') return { lossRatio: loss, lossBursts: null }
-  const { gilbert } = loss
-  const bursts = {
-    goodToBad: gilbert['good-to-bad'],
-    badToGood: gilbert['bad-to-good'],
-    lossInBad: gilbert['loss-in-bad'] ?? 1,
-    slotNs: gilbert.slot ?? null,
-  }
-  return { lossRatio: 0, lossBursts: bursts }
-}
-
-function jitterOf(jitter: NonNullable<DirectionSection['jitter']>): LinkOptions['jitter'] {
-  if (jitter === 'none') return { kind: 'none' }
-  const mayReorder = jitter.reorder ?? false
-  if (jitter.uniform !== undefined) return { kind: 'uniform', amplitudeNs: jitter.uniform, mayReorder }
-  if (jitter.normal !== undefined) return { kind: 'normal', deviationNs: jitter.normal, mayReorder }
-  const logNormal = jitter['log-normal']
-  if (logNormal !== undefined)
-    return { kind: 'log-normal', medianNs: logNormal.median, p99Ns: logNormal.p99, mayReorder }
-  return { kind: 'none' }
+  return options
 }
 
 function checkDirections(
@@ -107,38 +75,26 @@ function checkDirections(
     [[...path, 'forward'], link.forward],
     [[...path, 'backward'], link.backward],
   ]
-  for (const [place, section] of places) checkJitter(section?.jitter, place, findings)
+  for (const [place, section] of places) if (section !== undefined) checkWritten(section, place, findings)
 }
 
-export function checkJitter(jitter: DirectionSection['jitter'], place: TreePath, findings: Findings): void {
-  if (typeof jitter !== 'object') return
-  const logNormal = jitter['log-normal']
-  const kinds = [jitter.uniform, jitter.normal, logNormal].filter((value) => value !== undefined).length
-  if (kinds !== 1)
-    findings.report([...place, 'jitter'], 'contradiction', 'jitter is either uniform, normal or log-normal', {
-      hint: 'write it like { uniform: 1ms }',
-    })
-  if (logNormal !== undefined && logNormal.p99 < logNormal.median)
-    findings.report([...place, 'jitter', 'log-normal', 'p99'], 'contradiction', 'p99 is less than the median')
+/** What is wrong with values by themselves, where the schema cannot see it. */
+export function checkWritten(direction: DirectionSection, path: TreePath, findings: Findings): void {
+  for (const name of namesOf(LINK_KEYS)) {
+    const [key, written]: [LinkKey, unknown] = [LINK_KEYS[name], direction[name]]
+    if (written !== undefined) report(key.checkWritten?.(written), [...path, name], findings)
+  }
 }
 
-/** What each key alone cannot tell. */
+/** What no key shows by itself. */
 export function checkDirection(direction: LinkOptions, path: TreePath, findings: Findings): void {
-  const { jitter, delayNs, queueBytes, mtuBytes } = direction
-  if (jitter.kind === 'uniform' && jitter.amplitudeNs > delayNs) {
-    findings.report(
-      [...path, 'jitter'],
-      'contradiction',
-      `jitter of ${formatDuration(jitter.amplitudeNs)} either way is more than the delay of ${formatDuration(delayNs)}`,
-    )
+  for (const name of namesOf(LINK_KEYS)) {
+    const key: LinkKey = LINK_KEYS[name]
+    report(key.check?.(direction), [...path, name], findings)
   }
-  if (queueBytes !== null && queueBytes < mtuBytes) {
-    findings.report(
-      [...path, 'queue'],
-      'contradiction',
-      `a queue of ${queueBytes}B never holds a packet of ${mtuBytes}B, the mtu`,
-    )
-  }
-  if (queueBytes !== null && queueBytes > Number.MAX_SAFE_INTEGER / 2)
-    findings.report([...path, 'queue'], 'out-of-range', 'the queue is larger than can be counted')
+}
+
+function report(problems: readonly LinkProblem[] = [], path: TreePath, findings: Findings): void {
+  for (const { code, message, hint, at = [] } of problems)
+    findings.report([...path, ...at], code, message, hint === undefined ? {} : { hint })
 }

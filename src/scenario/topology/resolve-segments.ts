@@ -2,7 +2,7 @@ import type { LinkOptions } from '../../network/link-options.ts'
 import type { SegmentBlueprint } from '../../simulation/blueprint.ts'
 import type { Findings } from '../problems/findings.ts'
 import type { SegmentSection } from '../schema/segments.ts'
-import { checkDirection, checkJitter, optionsOf } from './resolve-links.ts'
+import { checkDirection, checkWritten, optionsOf } from './resolve-links.ts'
 
 export function resolveSegments(
   sections: ReadonlyMap<string, SegmentSection>,
@@ -26,7 +26,7 @@ export function resolveSegments(
     const { hosts: _hosts, l2 = 'routed', profile, ...figures } = section
     const options: LinkOptions = optionsOf(profile, figures)
     checkDirection(options, path, findings)
-    checkJitter(section.jitter, path, findings)
+    checkWritten(section, path, findings)
     return { name, hosts: [...seen], profile: profile ?? null, l2, options }
   })
 }

@@ -1,0 +1,10 @@
+import { delay } from './link-keys/delay.ts'
+import { jitter } from './link-keys/jitter.ts'
+import type { LinkKey } from './link-keys/link-key.ts'
+import { loss } from './link-keys/loss.ts'
+import { mtu } from './link-keys/mtu.ts'
+import { queue } from './link-keys/queue.ts'
+import { rate } from './link-keys/rate.ts'
+
+/** The keys that describe a medium; schema, resolution, events and `--print-config` follow from this. */
+export const LINK_KEYS = { delay, rate, jitter, loss, queue, mtu } satisfies Readonly<Record<string, LinkKey>>

@@ -1,0 +1,87 @@
+import { z } from 'zod'
+import type { LinkOptions } from '../../network/link-options.ts'
+import { choice, durationNs, flag, section } from '../schema/scalars.ts'
+import { DURATION, formatDuration, parseQuantity } from '../schema/units.ts'
+import type { Growable } from '../tree/build-tree.ts'
+import type { LinkKey } from './link-key.ts'
+
+const reorder = flag('Whether a packet may overtake the one before it. Default: false.').optional()
+
+const schema = z
+  .union([
+    choice('No variation.', ['none'], [], (written) =>
+      parseQuantity(DURATION, written).ok ? `did you mean { normal: ${written} }?` : 'write it like { normal: 1ms }',
+    ),
+    section({
+      uniform: durationNs('The delay varies evenly by up to this much either way; at most the delay itself.', {
+        to: '1h',
+      }).optional(),
+      normal: durationNs('The delay varies normally with this standard deviation, and never below zero.', {
+        to: '1h',
+      }).optional(),
+      'log-normal': section({
+        median: durationNs('Half of the packets are later by less than this.', { from: '1ns', to: '1h' }),
+        p99: durationNs('99 of 100 packets are later by less than this.', { from: '1ns', to: '1h' }),
+      })
+        .meta({ description: 'What comes on top of the delay has a long tail, as on shared and wireless paths.' })
+        .optional(),
+      reorder,
+    }),
+  ])
+  .meta({
+    description:
+      'Variation of the delay, packet by packet: none, { uniform: 1ms }, { normal: 1ms } or { log-normal: { median: 1ms, p99: 10ms } }. Default: none.',
+  })
+  .optional()
+
+export const jitter: LinkKey<typeof schema> = {
+  schema,
+  mayChange: true,
+  set: (written) => ({ jitter: jitterOf(written) }),
+  print: (options) => jitterText(options.jitter),
+  checkWritten(written) {
+    if (written === 'none') return []
+    const logNormal = written['log-normal']
+    const kinds = [written.uniform, written.normal, logNormal].filter((value) => value !== undefined).length
+    const isReversed = logNormal !== undefined && logNormal.p99 < logNormal.median
+    return [
+      ...(kinds === 1
+        ? []
+        : ([
+            {
+              code: 'contradiction',
+              message: 'jitter is either uniform, normal or log-normal',
+              hint: 'write it like { uniform: 1ms }',
+            },
+          ] as const)),
+      ...(isReversed
+        ? ([{ code: 'contradiction', message: 'p99 is less than the median', at: ['log-normal', 'p99'] }] as const)
+        : []),
+    ]
+  },
+  check({ jitter, delayNs }) {
+    if (jitter.kind !== 'uniform' || jitter.amplitudeNs <= delayNs) return []
+    const message = `jitter of ${formatDuration(jitter.amplitudeNs)} either way is more than the delay of ${formatDuration(delayNs)}`
+    return [{ code: 'contradiction', message }]
+  },
+}
+
+function jitterOf(jitter: NonNullable<z.output<typeof schema>>): LinkOptions['jitter'] {
+  if (jitter === 'none') return { kind: 'none' }
+  const mayReorder = jitter.reorder ?? false
+  if (jitter.uniform !== undefined) return { kind: 'uniform', amplitudeNs: jitter.uniform, mayReorder }
+  if (jitter.normal !== undefined) return { kind: 'normal', deviationNs: jitter.normal, mayReorder }
+  const logNormal = jitter['log-normal']
+  if (logNormal !== undefined)
+    return { kind: 'log-normal', medianNs: logNormal.median, p99Ns: logNormal.p99, mayReorder }
+  return { kind: 'none' }
+}
+
+function jitterText(jitter: LinkOptions['jitter']): Growable {
+  if (jitter.kind === 'none') return 'none'
+  const reorder = jitter.mayReorder
+  if (jitter.kind === 'uniform') return { uniform: formatDuration(jitter.amplitudeNs), reorder }
+  if (jitter.kind === 'log-normal')
+    return { 'log-normal': { median: formatDuration(jitter.medianNs), p99: formatDuration(jitter.p99Ns) }, reorder }
+  return { normal: formatDuration(jitter.deviationNs), reorder }
+}

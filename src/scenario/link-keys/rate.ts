@@ -1,0 +1,14 @@
+import { rateBps } from '../schema/scalars.ts'
+import type { LinkKey } from './link-key.ts'
+
+const schema = rateBps('IP bytes cross at this rate. Default: packets serialize in no time.', {
+  from: '1kbps',
+  to: '10000Gbps',
+}).optional()
+
+export const rate: LinkKey<typeof schema> = {
+  schema,
+  mayChange: true,
+  set: (rateBps) => ({ rateBps }),
+  print: ({ rateBps }) => (rateBps === null ? undefined : `${rateBps}bps`),
+}
