@@ -21,7 +21,7 @@ export interface Abilities {
 interface VantageTraits extends Abilities {
   readonly meaning: string
   /** Whose Kubernetes credential comes with the position; null: none does. */
-  readonly actsAs: 'user' | 'node' | 'pod' | null
+  readonly actsAs: 'user' | 'kubelet' | 'service-account' | null
 }
 
 const BESIDE_THE_NETWORK = {
@@ -72,7 +72,7 @@ export const VANTAGES = {
     isOnHost: true,
     isRoot: false,
     hasNetworkPlace: true,
-    actsAs: 'pod',
+    actsAs: 'service-account',
     sees: true,
     injects: false,
     intercepts: false,
@@ -84,7 +84,7 @@ export const VANTAGES = {
     isOnHost: true,
     isRoot: true,
     hasNetworkPlace: true,
-    actsAs: 'node',
+    actsAs: 'kubelet',
     sees: true,
     injects: true,
     intercepts: true,

@@ -1,3 +1,4 @@
+import { VANTAGES } from '../../attack/vantages.ts'
 import type { AttackerBlueprint } from '../../simulation/blueprint-attack.ts'
 import { isRole } from '../attackers/roles.ts'
 import { originOf } from '../tree/origin.ts'
@@ -23,9 +24,11 @@ export function withNamesForRoles(printable: MapTree, attackers: readonly Attack
 function attackerTree(tree: MapTree, { vantage, on, plan, absent }: AttackerBlueprint): MapTree {
   const isThere = plan.length > 0
   // Beside a loopback that has no link, only the role says that it is meant.
-  const isPlain = (on.kind === 'host') === (vantage === 'pod' || vantage === 'node')
-  const key = vantage === 'user' ? 'as' : 'on'
-  const placed = isThere && (isPlain || vantage === 'user') ? withName(tree, key, on.name) : tree
+  const { isOnHost, actsAs } = VANTAGES[vantage]
+  const isUser = actsAs === 'user'
+  const isPlain = (on.kind === 'host') === isOnHost
+  const key = isUser ? 'as' : 'on'
+  const placed = isThere && (isPlain || isUser) ? withName(tree, key, on.name) : tree
   const steps = treeAt(placed, ['plan'])
   // With something missing, steps and what became of them no longer stand side by side.
   if (steps?.kind !== 'list' || absent.length > 0) return placed

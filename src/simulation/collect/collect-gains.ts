@@ -1,5 +1,6 @@
 import type { Decision } from '../../attack/state/decisions.ts'
 import type { Known } from '../../attack/state/knowledge-log.ts'
+import { VANTAGES } from '../../attack/vantages.ts'
 import { authorize } from '../../cluster/access/authorize.ts'
 import { bootstrapIdentity } from '../../cluster/access/identity.ts'
 import type { Operation } from '../../cluster/messages/operations.ts'
@@ -86,7 +87,7 @@ function isOthersSecrets({ attack }: Case, decision: Decision): boolean {
   const { step, operation } = attack.plan.requests[decision.request]
   if (step === NONE || operation === null || !isAllowed(decision)) return false
   const { vantage } = attack.plan.attackers[attack.plan.steps[step].attacker]
-  return vantage !== 'user' && operation.resource === 'secrets' && operation.verb === 'list'
+  return VANTAGES[vantage].actsAs !== 'user' && operation.resource === 'secrets' && operation.verb === 'list'
 }
 
 function isGranted({ simulation }: Case, { identity }: Decision, anyOf: readonly Operation[]): boolean {
@@ -107,11 +108,12 @@ function ownUsers({ cluster }: Blueprint, { attack, simulation, step }: Case): s
   const { vantage, host } = attack.plan.attackers[attack.plan.steps[step].attacker]
   const name = simulation.plan.hosts[host].name
   if (cluster === null) return []
-  if (vantage === 'user') return cluster.users.filter((user) => user.name === name).map((user) => user.name)
-  const pods = cluster.pods.filter((pod) => pod.name === name || (vantage === 'node' && pod.node === name))
+  const { actsAs, isRoot } = VANTAGES[vantage]
+  if (actsAs === null) return []
+  if (actsAs === 'user') return cluster.users.filter((user) => user.name === name).map((user) => user.name)
+  const pods = cluster.pods.filter((pod) => pod.name === name || (isRoot && pod.node === name))
   const accounts = pods.map(({ account }) => `system:serviceaccount:${account.replace('/', ':')}`)
-  if (vantage === 'pod') return accounts
-  return vantage === 'node' ? [`system:node:${name}`, ...accounts] : []
+  return actsAs === 'kubelet' ? [`system:node:${name}`, ...accounts] : accounts
 }
 
 function userOf({ simulation }: Case, { identity }: Decision): string {

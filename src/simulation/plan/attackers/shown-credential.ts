@@ -40,9 +40,9 @@ function ownCredential({ attacker }: PlacedStep, blueprint: Blueprint): string |
   switch (VANTAGES[attacker.vantage].actsAs) {
     case 'user':
       return cluster?.users.find(isHere)?.certificate ?? null
-    case 'node':
+    case 'kubelet':
       return cluster?.nodes.find(isHere)?.clientCertificate ?? null
-    case 'pod':
+    case 'service-account':
       return cluster?.pods.find(({ name }) => name === attacker.on.name)?.token ?? null
     case null:
       return null
