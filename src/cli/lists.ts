@@ -1,6 +1,7 @@
 import { attacks } from './lists/attacks.ts'
 import { congestion } from './lists/congestion.ts'
 import { cpu } from './lists/cpu.ts'
+import { flags } from './lists/flags.ts'
 import { links } from './lists/links.ts'
 import type { List } from './lists/list.ts'
 import { paths } from './lists/paths.ts'
@@ -20,4 +21,5 @@ export const LISTS = {
   roles,
   cpu,
   congestion,
+  flags,
 } satisfies Readonly<Record<string, List>>
