@@ -1,5 +1,9 @@
 import type { PolicyRule } from '../cluster/access/access-rule.ts'
-import type { ApiserverConfiguration, KubeletConfiguration } from '../cluster/flags/configuration.ts'
+import type {
+  ApiserverConfiguration,
+  ControllerManagerConfiguration,
+  KubeletConfiguration,
+} from '../cluster/flags/configuration.ts'
 import type { KubernetesVersion } from '../cluster/versions/kubernetes-version.ts'
 
 /** A cluster as a checked scenario has it: who is there, and how each is set up. Names of hosts are those of `hosts`. */
@@ -10,10 +14,7 @@ export interface ClusterBlueprint {
     readonly configuration: ApiserverConfiguration
     readonly servingCertificate: string
   }
-  readonly controllerManager: {
-    readonly nodeMonitorGracePeriodNs: number
-    readonly nodeMonitorPeriodNs: number
-  }
+  readonly controllerManager: ControllerManagerConfiguration
   readonly nodes: readonly NodeBlueprint[]
   readonly pods: readonly PodBlueprint[]
   readonly services: readonly ServiceBlueprint[]

@@ -1,3 +1,9 @@
+import {
+  egressSelector as egressSelectorFlag,
+  enableKubeletCertCnValidation,
+  kubeletCertificateAuthority,
+  sshUser as sshUserFlag,
+} from '../flags/apiserver-flags.ts'
 import type { ApiserverConfiguration } from '../flags/configuration.ts'
 import { abilitiesOf } from '../versions/abilities.ts'
 import type { KubernetesVersion } from '../versions/kubernetes-version.ts'
@@ -30,13 +36,13 @@ export interface KubeletClientSettings {
 /** What the apiserver verifies of a kubelet, and sends it (pkg/kubelet/client/kubelet_client.go). */
 export function kubeletClientSettings(configuration: ApiserverConfiguration): KubeletClientSettings {
   const { kubeletCertificateAuthority: ca, kubeletClientCertificate: clientCertificate } = configuration
-  if (ca === null) return { verify: 'none', ca, clientCertificate, origin: 'no --kubelet-certificate-authority' }
+  if (ca === null) return { verify: 'none', ca, clientCertificate, origin: `no --${kubeletCertificateAuthority.name}` }
   const isNameChecked = configuration.enableKubeletCertCnValidation
   return {
     verify: isNameChecked ? 'ca+cn' : 'ca',
     ca,
     clientCertificate,
-    origin: isNameChecked ? '--enable-kubelet-cert-cn-validation' : '--kubelet-certificate-authority',
+    origin: `--${(isNameChecked ? enableKubeletCertCnValidation : kubeletCertificateAuthority).name}`,
   }
 }
 
@@ -48,6 +54,6 @@ export interface EgressTunnel {
 
 /** What carries the apiserver's connections into the cluster; null: they go straight over the network. */
 export function egressTunnel({ sshUser, egressSelector }: ApiserverConfiguration): EgressTunnel | null {
-  if (sshUser !== null) return { kind: 'ssh', origin: '--ssh-user' }
-  return egressSelector === 'none' ? null : { kind: 'konnectivity', origin: '--egress-selector-config-file' }
+  if (sshUser !== null) return { kind: 'ssh', origin: `--${sshUserFlag.name}` }
+  return egressSelector === 'none' ? null : { kind: 'konnectivity', origin: `--${egressSelectorFlag.name}` }
 }

@@ -1,3 +1,4 @@
+import { insecurePort as insecurePortFlag, securePort as securePortFlag } from '../../cluster/flags/apiserver-flags.ts'
 import type { InsecurePort, Scheme, TransportDefaults } from '../../cluster/paths/path-kind.ts'
 import { DEFAULT_PATH_KIND, isProxied, pathKind } from '../../cluster/paths/path-kinds.ts'
 import type { KubernetesVersion } from '../../cluster/versions/kubernetes-version.ts'
@@ -92,7 +93,7 @@ function checkInsecurePort(
     const message = `there is no insecure port in Kubernetes ${version.text}: from 1.${lastMinor + 1} the apiserver no longer serves it`
     findings.report(place, 'contradiction', message, { hint: 'write scheme: https, for the secure port' })
   } else if (cluster?.apiserver.insecurePort === 0) {
-    findings.report(place, 'contradiction', 'the apiserver serves no insecure port: --insecure-port is 0')
+    findings.report(place, 'contradiction', `the apiserver serves no insecure port: --${insecurePortFlag.name} is 0`)
   } else if (from.host !== to.host && (cluster?.apiserver.insecureBindAddress ?? address) !== ALL_INTERFACES) {
     const message = `${from.host} cannot reach the insecure port of ${to.host}, which listens on its loopback only`
     findings.report(['paths', declared], 'contradiction', message, { at: 'key', hint: 'write scheme: https' })
@@ -121,10 +122,10 @@ function portsOf(
       return { port: defaults.ports.https, serverPort: securePort }
     case 'apiserver':
       if (scheme === 'http') {
-        refuse(insecurePort, `--insecure-port is ${insecurePort}`)
+        refuse(insecurePort, `--${insecurePortFlag.name} is ${insecurePort}`)
         return same(insecurePort)
       }
-      refuse(securePort, `--secure-port is ${securePort}`)
+      refuse(securePort, `--${securePortFlag.name} is ${securePort}`)
       return same(securePort)
     case 'kubelet':
       refuse(kubeletPort, `the kubelet of ${to.host} has port ${kubeletPort}`)

@@ -1,3 +1,4 @@
+import { egressSelector, sshUser } from '../../cluster/flags/apiserver-flags.ts'
 import { egressTunnel } from '../../cluster/paths/connection-settings.ts'
 import { pathKind, TUNNEL_VERSIONS } from '../../cluster/paths/path-kinds.ts'
 import type { TunnelBlueprint } from '../../simulation/blueprint.ts'
@@ -74,16 +75,16 @@ function checkSetUp(
   findings: Findings,
 ): void {
   if (kind === 'ssh' && apiserver.sshUser === null)
-    findings.report(place, 'contradiction', 'the apiserver opens no SSH tunnels: --ssh-user is empty', {
-      hint: 'set cluster.apiserver.flags.ssh-user',
+    findings.report(place, 'contradiction', `the apiserver opens no SSH tunnels: --${sshUser.name} is empty`, {
+      hint: `set cluster.apiserver.flags.${sshUser.name}`,
     })
   if (kind === 'konnectivity' && apiserver.egressSelector === 'none')
     findings.report(
       place,
       'contradiction',
-      'the apiserver knows no Konnectivity server: --egress-selector-config-file is empty',
+      `the apiserver knows no Konnectivity server: --${egressSelector.name} is empty`,
       {
-        hint: 'set cluster.apiserver.flags.egress-selector-config-file: konnectivity',
+        hint: `set cluster.apiserver.flags.${egressSelector.name}: konnectivity`,
       },
     )
 }
