@@ -80,7 +80,7 @@ export interface Flag<Value = unknown> extends FlagName {
     /** Where a kubelet is set up by flags alone. */
     readonly default?: Steps<Value>
   }
-  /** What Kubernetes, or this model, finds wrong with a value that is written. */
+  /** What Kubernetes, or this model, finds wrong with a value that is written. Default: a negative duration. */
   refusals?(value: Value, context: FlagContext): readonly Refusal[]
   /** What Kubernetes logs about a value that is written. */
   warning?(value: NonNullable<Value>, context: FlagContext): string | null
@@ -161,6 +161,9 @@ export function refuseUnlessPositive(durationNs: number): readonly Refusal[] {
   return refuseUnless(durationNs > 0, { code: 'out-of-range', message: 'it must be more than 0s' })
 }
 
-export function refuseNegativeDuration(durationNs: number): readonly Refusal[] {
-  return refuseUnless(durationNs >= 0, { code: 'out-of-range', message: 'a duration cannot be negative' })
+/** What is wrong with a value that is written: what the flag itself refuses, else a negative duration. */
+export function refusalsOf<Value>(flag: Flag<Value>, value: Value, context: FlagContext): readonly Refusal[] {
+  if (flag.refusals !== undefined) return flag.refusals(value, context)
+  const isNegative = flag.kind.type === 'duration' && Number(value) < 0
+  return refuseUnless(!isNegative, { code: 'out-of-range', message: 'a duration cannot be negative' })
 }

@@ -4,6 +4,7 @@ import {
   type FlagContext,
   type FlagName,
   type Refusal,
+  refusalsOf,
   stateAt,
 } from '../../cluster/flags/flag.ts'
 import type { KubernetesVersion } from '../../cluster/versions/kubernetes-version.ts'
@@ -60,7 +61,7 @@ export class FlagResolver implements FlagContext {
     const [first] = this.#writings(flag)
     const value = this.written(flag)
     if (value == null || stateAt(first.as, this.version) === 'absent') return
-    for (const refusal of flag.refusals?.(value, this) ?? []) this.refuse(first.path, refusal)
+    for (const refusal of refusalsOf(flag, value, this)) this.refuse(first.path, refusal)
     const warning = flag.warning?.(value, this) ?? null
     if (warning !== null) this.notices.push(warning)
   }

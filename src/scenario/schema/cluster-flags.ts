@@ -87,14 +87,10 @@ function schemaOf(kind: Kind, description: string): z.ZodType {
       return flag(description)
     case 'port':
       return integer(description, { minimum: 0, maximum: 65_535 })
-    case 'integer': {
-      const { type: _, ...bounds } = kind
-      return integer(description, bounds)
-    }
-    case 'seconds': {
-      const { type: _, ...bounds } = kind
-      return seconds(description, bounds)
-    }
+    case 'integer':
+      return integer(description, kind)
+    case 'seconds':
+      return seconds(description, kind)
     case 'duration':
       return goDuration(description)
     case 'text':

@@ -31,7 +31,7 @@ function wholeNumber(description: string, unit: number, bounds: EditorBounds) {
       const isNumber = typeof value === 'number' && Number.isSafeInteger(value)
       return isNumber ? value * unit : refuse(context, 'wrong-type', 'expected a whole number')
     })
-    .meta({ description, type: 'integer', ...bounds })
+    .meta({ description, ...bounds, type: 'integer' })
 }
 
 const GO_DURATION = /^(-?)((?:\d+(?:\.\d+)?(?:h|ms|us|ns|m|s))+)$/

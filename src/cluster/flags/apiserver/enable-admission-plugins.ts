@@ -1,5 +1,6 @@
 import { always, over, stepAt } from '../../versions/version-steps.ts'
 import { type Flag, type FlagContext, goQuoted, type Refusal, refuseUnless, stateAt } from '../flag.ts'
+import { words } from '../words.ts'
 
 const MODELLED = ['NodeRestriction', 'DenyServiceExternalIPs'] as const
 
@@ -10,45 +11,16 @@ const KNOWN = over<readonly string[]>(
 )
 
 /** Of all releases together; those that a release does not have yet are told apart only where they are modelled. */
-const OTHERS = [
-  'AlwaysAdmit',
-  'AlwaysDeny',
-  'AlwaysPullImages',
-  'CertificateApproval',
-  'CertificateSigning',
-  'CertificateSubjectRestriction',
-  'DefaultIngressClass',
-  'DefaultStorageClass',
-  'DefaultTolerationSeconds',
-  'DenyEscalatingExec',
-  'EventRateLimit',
-  'ExtendedResourceToleration',
-  'ImagePolicyWebhook',
-  'Initializers',
-  'LimitPodHardAntiAffinityTopology',
-  'LimitRanger',
-  'MutatingAdmissionWebhook',
-  'NamespaceAutoProvision',
-  'NamespaceExists',
-  'NamespaceLifecycle',
-  'OwnerReferencesPermissionEnforcement',
-  'PersistentVolumeClaimResize',
-  'PersistentVolumeLabel',
-  'PodNodeSelector',
-  'PodPreset',
-  'PodSecurity',
-  'PodSecurityPolicy',
-  'PodTolerationRestriction',
-  'Priority',
-  'ResourceQuota',
-  'RuntimeClass',
-  'SecurityContextDeny',
-  'ServiceAccount',
-  'StorageObjectInUseProtection',
-  'TaintNodesByCondition',
-  'ValidatingAdmissionPolicy',
+const OTHERS = words(
+  'AlwaysAdmit AlwaysDeny AlwaysPullImages CertificateApproval CertificateSigning CertificateSubjectRestriction',
+  'DefaultIngressClass DefaultStorageClass DefaultTolerationSeconds DenyEscalatingExec EventRateLimit',
+  'ExtendedResourceToleration ImagePolicyWebhook Initializers LimitPodHardAntiAffinityTopology LimitRanger',
+  'MutatingAdmissionWebhook NamespaceAutoProvision NamespaceExists NamespaceLifecycle',
+  'OwnerReferencesPermissionEnforcement PersistentVolumeClaimResize PersistentVolumeLabel PodNodeSelector PodPreset',
+  'PodSecurity PodSecurityPolicy PodTolerationRestriction Priority ResourceQuota RuntimeClass SecurityContextDeny',
+  'ServiceAccount StorageObjectInUseProtection TaintNodesByCondition ValidatingAdmissionPolicy',
   'ValidatingAdmissionWebhook',
-]
+)
 
 /** Those that every apiserver has do nothing to the traffic here. */
 export const enableAdmissionPlugins: Flag<readonly string[]> = {

@@ -1,7 +1,7 @@
 import { NS_PER_S } from '../../../engine/ticks.ts'
 import { KUBELET_DEFAULTS } from '../../versions/sources.ts'
 import { always } from '../../versions/version-steps.ts'
-import { type Flag, refuseNegativeDuration } from '../flag.ts'
+import type { Flag } from '../flag.ts'
 
 export const webhookCacheTtlNs: Flag<number> = {
   name: 'authentication.webhook.cacheTTL',
@@ -10,5 +10,4 @@ export const webhookCacheTtlNs: Flag<number> = {
   default: always(120 * NS_PER_S, KUBELET_DEFAULTS),
   unset: 0,
   also: { name: 'authentication-token-webhook-cache-ttl' },
-  refusals: refuseNegativeDuration,
 }

@@ -1,7 +1,7 @@
 import { NS_PER_S } from '../../../engine/ticks.ts'
 import { abilitiesOf } from '../../versions/abilities.ts'
 import { over } from '../../versions/version-steps.ts'
-import { type Flag, refuseNegativeDuration } from '../flag.ts'
+import type { Flag } from '../flag.ts'
 import { nodeStatusUpdateFrequencyNs } from './node-status-update-frequency.ts'
 
 export const nodeStatusReportFrequencyNs: Flag<number> = {
@@ -15,7 +15,6 @@ export const nodeStatusReportFrequencyNs: Flag<number> = {
     [17, 300 * NS_PER_S, 'k/k#84007'],
   ),
   unset: 0,
-  refusals: refuseNegativeDuration,
   /** v1beta1/defaults.go. Without leases every status that is computed is also sent. */
   derive: (_, { version, namesWritten, value }) => {
     const isWritten = namesWritten(nodeStatusReportFrequencyNs).length > 0
