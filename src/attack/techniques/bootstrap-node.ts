@@ -6,7 +6,7 @@ import type { StepAdditions, Technique } from './technique.ts'
 export const bootstrapNode: Technique = {
   meaning: "Requests a node's client certificate with the bootstrap token of its node, and then asks as that node.",
   needs: [],
-  parameters: { with: 'default: what its node begins with', ask: null },
+  parameters: { with: { default: 'what its node begins with' }, ask: {} },
   gains: ['key', 'credential'],
   credential: 'bootstrap-token',
   requests: (step) => step.paths.flatMap((path) => requestsAbout(path, step)),

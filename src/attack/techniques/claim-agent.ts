@@ -6,7 +6,7 @@ export const claimAgent: Technique = {
   meaning:
     'Registers Konnectivity agents under the identifiers of other nodes, and answers or carries what is for them.',
   needs: [],
-  parameters: { for: null, with: null },
+  parameters: { for: {}, with: {} },
   gains: ['credential'],
   serves: { at: 'own-address', carries: true },
   additions: (step) => ({ agents: agentsOf(step) }),

@@ -5,7 +5,7 @@ import type { Technique } from './technique.ts'
 export const delay: Technique = {
   meaning: 'Holds packets up.',
   needs: ['intercepts'],
-  parameters: { ...PACKETS, delay: 'how much' },
+  parameters: { ...PACKETS, delay: { meaning: 'how much' } },
   requires: ['delay'],
   packets: ({ plan }) => {
     const verdicts = plan.steps.map(({ delayNs }): RuleVerdict => ({ action: 'delay', delayNs }))

@@ -5,7 +5,7 @@ const USERS_CERTIFICATE = "a user's client certificate"
 export const directRequest: Technique = {
   meaning: "Sends requests of its own to the path's server; of a service, to its first endpoint.",
   needs: [],
-  parameters: { count: null, with: null, ask: null },
+  parameters: { count: {}, with: {}, ask: {} },
   requests: (step) => step.paths.map((path) => ({ path, to: 'server', asked: step.request(step.ask, path) })),
   matrix: {
     rows: [

@@ -3,7 +3,7 @@ import type { Technique } from './technique.ts'
 export const eavesdrop: Technique = {
   meaning: 'Reads what passes, as far as its keys open it.',
   needs: ['sees'],
-  parameters: { for: null },
+  parameters: { for: {} },
   gains: ['credential'],
   isPassive: true,
   messages: ['reads'],

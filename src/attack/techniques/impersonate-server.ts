@@ -4,7 +4,7 @@ import type { Technique } from './technique.ts'
 export const impersonateServer: Technique = {
   meaning: "Answers connections in the name of the path's server.",
   needs: ['intercepts'],
-  parameters: { for: null, count: null, presents: null },
+  parameters: { for: {}, count: {}, presents: {} },
   gains: ['credential'],
   packets: (tools) => new TakingConnections(tools),
   serves: { at: 'server-address' },

@@ -6,7 +6,7 @@ import type { Technique } from './technique.ts'
 export const readdressNode: Technique = {
   meaning: "Writes its own address into another node's status, and answers as that node's kubelet.",
   needs: [],
-  parameters: { for: null, presents: null, with: 'default: what its position has' },
+  parameters: { for: {}, presents: {}, with: { default: 'what its position has' } },
   gains: ['credential'],
   serves: { at: 'own-address', certificate: 'of-its-node' },
   credential: 'own',

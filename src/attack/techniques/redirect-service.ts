@@ -5,7 +5,7 @@ export const redirectService: Technique = {
   meaning:
     "Creates a service with the address of the path's server as its external IP, and answers there (CVE-2020-8554).",
   needs: [],
-  parameters: { for: null, presents: null, with: 'default: what its position has' },
+  parameters: { for: {}, presents: {}, with: { default: 'what its position has' } },
   gains: ['credential'],
   serves: { at: 'own-address' },
   credential: 'own',

@@ -4,7 +4,7 @@ import type { Technique } from './technique.ts'
 export const relay: Technique = {
   meaning: "Answers in the server's name, and forwards what it is asked to the real server.",
   needs: ['intercepts'],
-  parameters: { for: null, count: null, presents: null, with: null },
+  parameters: { for: {}, count: {}, presents: {}, with: {} },
   gains: ['credential'],
   packets: (tools) => new TakingConnections(tools),
   serves: { at: 'server-address', relays: true },

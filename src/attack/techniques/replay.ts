@@ -5,7 +5,7 @@ import type { Technique } from './technique.ts'
 export const replay: Technique = {
   meaning: 'Sends a packet that passed once more, as it was.',
   needs: ['sees', 'injects'],
-  parameters: { ...PACKETS, delay: 'how much later' },
+  parameters: { ...PACKETS, delay: { meaning: 'how much later' } },
   messages: ['forges'],
   packets: ({ network, sender, forge }) => ({
     onPacket(step, sighting) {

@@ -4,7 +4,7 @@ import type { Technique } from './technique.ts'
 export const spoofArp: Technique = {
   meaning: 'Claims the next hop of a path in ARP replies (RFC 826), answers as its server, and forwards the rest.',
   needs: ['claims'],
-  parameters: { for: null, count: null, presents: null },
+  parameters: { for: {}, count: {}, presents: {} },
   gains: ['credential'],
   messages: ['reads'],
   attracts: true,

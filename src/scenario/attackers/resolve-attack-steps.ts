@@ -92,7 +92,7 @@ function checkParameters(section: AttackStepSection, place: TreePath, { findings
       findings.report(
         [...place, 'technique'],
         'missing-key',
-        `the technique ${name} needs \`${key}\`: ${parameters[key]}`,
+        `the technique ${name} needs \`${key}\`: ${parameters[key]?.meaning ?? PARAMETERS[key].meaning}`,
         { hint: `write it like { technique: ${name}, ${key}: ${PARAMETERS[key].example} }` },
       )
 }

@@ -22,16 +22,20 @@ const matchSchema = section({
   kind: choice('What they are. Default: any.', PACKET_KINDS).optional(),
 }).meta({ description: describeParameter('match') })
 
-/** What a parameter means in general, and for the techniques for which it means more. */
+/** What a parameter means and is by default, in general and for the techniques for which that is something else. */
 function describeParameter(name: ParameterName): string {
-  const byMeaning = new Map<string, string[]>()
-  for (const technique of namesOf(TECHNIQUES)) {
-    const meaning = TECHNIQUES[technique].parameters[name]
-    if (meaning == null) continue
-    byMeaning.set(meaning, [...(byMeaning.get(meaning) ?? []), technique])
+  const special = (aspect: 'meaning' | 'default', sign: string) => {
+    const techniquesByText = new Map<string, string[]>()
+    for (const technique of namesOf(TECHNIQUES)) {
+      const text = TECHNIQUES[technique].parameters[name]?.[aspect]
+      if (text !== undefined) techniquesByText.set(text, [...(techniquesByText.get(text) ?? []), technique])
+    }
+    return [...techniquesByText].map(([text, techniques]) => `of ${techniques.join(', ')}${sign} ${text}`)
   }
-  const special = [...byMeaning].map(([meaning, techniques]) => `${techniques.join(', ')}: ${meaning}`)
-  return [PARAMETERS[name].meaning, ...(special.length === 0 ? [] : [`${special.join('; ')}.`])].join(' ')
+  const { meaning, default: usual } = PARAMETERS[name]
+  const meanings = special('meaning', ':').join('; ')
+  const defaults = [usual, ...special('default', '')].join('; ')
+  return `${meaning}${meanings === '' ? '' : ` O${meanings.slice(1)}.`} Default: ${defaults}.`
 }
 
 /** Keys of a step that not every technique has. */
