@@ -1,5 +1,10 @@
 import { describe, expect, test } from 'vitest'
-import { egressTunnel, kubeletClientSettings, negotiatedTls } from '../../src/cluster/paths/connection-settings.ts'
+import {
+  egressTunnel,
+  installerOf,
+  kubeletClientSettings,
+  negotiatedTls,
+} from '../../src/cluster/paths/connection-settings.ts'
 import { kubernetesVersion } from '../../src/cluster/versions/kubernetes-version.ts'
 import { scenarioOf } from '../fixtures/simulations.ts'
 import { smallCluster } from './small-cluster.ts'
@@ -53,5 +58,15 @@ describe('what the apiserver opens into the cluster goes', () => {
       kind: 'konnectivity',
       origin: '--egress-selector-config-file',
     })
+  })
+})
+
+describe('the installer of a cluster', () => {
+  test('is that of GCE where the apiserver opens SSH tunnels', () => {
+    expect(installerOf(configurationWith('ssh-user: tunnel', '1.12'))).toBe('gce')
+  })
+
+  test('is kubeadm where it opens none', () => {
+    expect(installerOf(configurationWith('secure-port: 6443'))).toBe('kubeadm')
   })
 })

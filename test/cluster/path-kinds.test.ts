@@ -1,7 +1,7 @@
 import { readdirSync } from 'node:fs'
 import { describe, expect, test } from 'vitest'
 import type { ForwardedResource, Protection } from '../../src/cluster/paths/path-kind.ts'
-import { MODELLED_PATH_KINDS, PATH_KINDS } from '../../src/cluster/paths/path-kinds.ts'
+import { MODELLED_PATH_KINDS, PATH_KINDS, resourcesForwarding } from '../../src/cluster/paths/path-kinds.ts'
 import { problemsIn } from '../fixtures/clusters.ts'
 import { resultOf, workloadOf } from '../fixtures/simulations.ts'
 import { smallCluster } from './small-cluster.ts'
@@ -25,6 +25,23 @@ describe('the registry of path kinds', () => {
 
   test.each(RESOURCES)('has one kind over which the apiserver forwards requests for %s', (resource) => {
     expect(MODELLED_PATH_KINDS.filter(({ forwards }) => forwards === resource)).toHaveLength(1)
+  })
+})
+
+describe('the apiserver', () => {
+  test.each(['logs', 'stream', 'exec', 'keystrokes', 'port-forward'] as const)(
+    'forwards the workload %s to kubelets',
+    (workload) => {
+      expect(resourcesForwarding(workload)).toEqual(['kubelets'])
+    },
+  )
+
+  test('forwards the workload proxy-get to nodes, pods and services', () => {
+    expect(resourcesForwarding('proxy-get')).toEqual(['nodes', 'pods', 'services'])
+  })
+
+  test.each(['requests', 'heartbeat', 'watch', 'list'] as const)('answers the workload %s itself', (workload) => {
+    expect(resourcesForwarding(workload)).toEqual([])
   })
 })
 

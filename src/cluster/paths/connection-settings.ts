@@ -57,3 +57,8 @@ export function egressTunnel({ sshUser, egressSelector }: ApiserverConfiguration
   if (sshUser !== null) return { kind: 'ssh', origin: `--${sshUserFlag.name}` }
   return egressSelector === 'none' ? null : { kind: 'konnectivity', origin: `--${egressSelectorFlag.name}` }
 }
+
+/** What set the cluster up. SSH tunnels worked on GCE only, where kube-up had installed Kubernetes (k/k#54433). */
+export function installerOf(configuration: ApiserverConfiguration): 'kubeadm' | 'gce' {
+  return egressTunnel(configuration)?.kind === 'ssh' ? 'gce' : 'kubeadm'
+}

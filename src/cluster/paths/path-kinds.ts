@@ -92,6 +92,14 @@ export function kindsCarrying(workload: WorkloadKind): readonly PathKindName[] {
   return MODELLED_PATH_KINDS.filter(({ carries }) => carries.includes(workload)).map(({ name }) => name)
 }
 
+/** The resources over whose paths the apiserver forwards a user's workload; none: it answers the workload itself. */
+export function resourcesForwarding(workload: WorkloadKind): readonly ForwardedResource[] {
+  return kindsCarrying(REQUESTED_AS[workload] ?? workload).flatMap((kind) => pathKind(kind).forwards ?? [])
+}
+
+/** Workloads that every path carries, and what a user requests of the apiserver for them. */
+const REQUESTED_AS: Partial<Record<WorkloadKind, WorkloadKind>> = { stream: 'logs', keystrokes: 'exec' }
+
 /** The kinds of paths from which the apiserver forwards requests, for messages: `user-apiserver`. */
 export const FORWARDED_KINDS = MODELLED_PATH_KINDS.filter(({ isForwarded }) => isForwarded)
   .map(({ name }) => name)

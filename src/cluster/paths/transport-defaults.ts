@@ -1,3 +1,4 @@
+import { KUBELET_PORT } from '../kubelet/kubelet-ports.ts'
 import type { TransportDefaults } from './path-kind.ts'
 
 /** The apiserver offers HTTP/2 and asks for a client certificate without requiring one (apiserver pkg/server/secure_serving.go). */
@@ -35,7 +36,7 @@ export const OUT_OF_PROXY = {
 export const INTO_KUBELET = {
   scheme: 'https',
   schemes: ['https'],
-  ports: { http: 10250, https: 10250 },
+  ports: { http: KUBELET_PORT, https: KUBELET_PORT },
   protocols: { http: 'http/1.1', https: 'http/1.1' },
   tlsVersion: '1.3',
   verify: 'none',

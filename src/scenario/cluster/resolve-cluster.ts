@@ -1,4 +1,5 @@
 import { AGENT_PORT, DEFAULT_KEEPALIVE_NS } from '../../cluster/konnectivity/konnectivity-agent.ts'
+import { installerOf } from '../../cluster/paths/connection-settings.ts'
 import type { KubernetesVersion } from '../../cluster/versions/kubernetes-version.ts'
 import type { HostBlueprint, VirtualAddressBlueprint } from '../../simulation/blueprint.ts'
 import type {
@@ -123,8 +124,8 @@ export function clusterBlueprint(
     })),
     sshTunneler: apiserver.sshUser === null ? null : { user: apiserver.sshUser },
     konnectivity: konnectivityOf(surroundings),
-    // On GCE of that time every pod could (facts 2.2: kubeletmein); elsewhere nothing of the kind is there.
-    metadataServer: surroundings.section.metadata ?? (apiserver.sshUser === null ? 'concealed' : 'open'),
+    // Every pod could on GCE at that time (4ARMED, kubeletmein); elsewhere there is no such server.
+    metadataServer: surroundings.section.metadata ?? (installerOf(apiserver) === 'gce' ? 'open' : 'concealed'),
   }
 }
 

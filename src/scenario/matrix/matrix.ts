@@ -1,6 +1,7 @@
 import { stringify } from 'yaml'
 import { TECHNIQUES } from '../../attack/techniques.ts'
 import { VANTAGES } from '../../attack/vantages.ts'
+import { READ_ONLY_PORT } from '../../cluster/kubelet/kubelet-ports.ts'
 import { isForwarding, kindForwarding } from '../../cluster/paths/path-kinds.ts'
 import type { MatrixPath } from '../../measure/matrix.ts'
 import type { Blueprint } from '../../simulation/blueprint.ts'
@@ -160,8 +161,6 @@ function attackerOf(rows: readonly MatrixRow[], path: string, readOnlyPort: stri
   })
   return { ...where, vantage, holds, plan }
 }
-
-const READ_ONLY_PORT = 10_255
 
 /** A kubelet of a cluster has two doors, and who asks it itself tries both. */
 function hasReadOnlyPort({ cluster, paths }: Blueprint, declared: string): boolean {

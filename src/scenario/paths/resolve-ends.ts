@@ -1,4 +1,5 @@
 import { insecurePort as insecurePortFlag, securePort as securePortFlag } from '../../cluster/flags/apiserver-flags.ts'
+import { KUBELET_PORT } from '../../cluster/kubelet/kubelet-ports.ts'
 import type { InsecurePort, Scheme, TransportDefaults } from '../../cluster/paths/path-kind.ts'
 import { DEFAULT_PATH_KIND, isProxied, pathKind } from '../../cluster/paths/path-kinds.ts'
 import type { KubernetesVersion } from '../../cluster/versions/kubernetes-version.ts'
@@ -7,7 +8,6 @@ import { KUBERNETES_SERVICE, KUBERNETES_SERVICE_ADDRESS } from '../cluster/servi
 import type { Findings } from '../problems/findings.ts'
 import type { PathInstance } from './path-ends.ts'
 
-const KUBELET_PORT = 10250
 const ALL_INTERFACES = '0.0.0.0'
 
 /** An instance with all that decides where its client dials, and how. */

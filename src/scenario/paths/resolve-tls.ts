@@ -131,7 +131,8 @@ function clientCaOf(
     const explicit = section.tls?.['client-ca']
     const place = ['paths', declared, 'tls', 'client-ca']
     if (explicit !== undefined) checkIdentity(place, explicit, 'ca', context)
-    const wanted = explicit ?? configuredClientCa(path, context) ?? issuerOf(clients.get(name)!, context.identities)
+    const wanted =
+      explicit ?? configuredClientCa(path, context) ?? neededClientCa(clients.get(name)!, context.identities)
     if (wanted === null) continue
     if (chosen !== null && chosen !== wanted) {
       context.findings.report(
@@ -153,7 +154,8 @@ function configuredClientCa(path: TlsPath, { cluster }: TlsContext): string | nu
   return path.defaults.asksForCertificate ? cluster.apiserver.clientCa : null
 }
 
-function issuerOf(client: TlsBlueprint['client'], identities: Identities): string | null {
+/** The CA that a server must trust to accept the certificate of `client`; null: it presents none. */
+function neededClientCa(client: TlsBlueprint['client'], identities: Identities): string | null {
   if (client.kind !== 'certificate') return null
   const certificate = identities.get(client.certificate)
   return certificate?.kind === 'certificate' ? (certificate.issuer ?? identities.defaultCa()) : null

@@ -1,6 +1,6 @@
 import { NONE } from '../../engine/table.ts'
 import { parseAddress } from '../../network/address-book.ts'
-import { lookUp } from '../../simulation/plan/by-name.ts'
+import { lookUp } from '../../simulation/by-name.ts'
 import { planTopology, type Topology, type TopologyBlueprint } from '../../simulation/plan/network/plan-topology.ts'
 
 /** A link or segment on the way. */

@@ -1,10 +1,10 @@
+import { installerOf } from '../../cluster/paths/connection-settings.ts'
 import { componentApiserver } from '../../cluster/paths/kinds/component-apiserver.ts'
 import type { Blueprint, CertificateBlueprint, TokenBlueprint } from '../blueprint.ts'
 import type { ClusterBlueprint, NodeBlueprint } from '../blueprint-cluster.ts'
 import { type AddedPath, ClusterConnections } from './cluster-connections.ts'
 import type { ClusterActivity } from './expanded-blueprint.ts'
 import { indexed, issuerOf } from './lookups.ts'
-import { installerOf } from './members.ts'
 
 /**
  * Adds the connections on which a cluster's programs work by themselves: nodes that join, the controller that signs
@@ -72,7 +72,7 @@ function joinPaths({ name: node, version, bootstrap }: NodeBlueprint, connection
 
 /** kube-up gave its kube-proxies the credential of a user, not of a service account; here it is a certificate. */
 export function isProxyByCertificate(cluster: ClusterBlueprint): boolean {
-  return installerOf(cluster) === 'gce'
+  return installerOf(cluster.apiserver.configuration) === 'gce'
 }
 
 function proxyPath(

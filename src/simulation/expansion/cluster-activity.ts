@@ -1,6 +1,6 @@
 import type { Blueprint } from '../blueprint.ts'
 import type { ClusterBlueprint, NodeBlueprint } from '../blueprint-cluster.ts'
-import { byName } from '../plan/by-name.ts'
+import { byName } from '../by-name.ts'
 import type { ClusterActivity } from './expanded-blueprint.ts'
 import { externalAddressesOf } from './external-addresses.ts'
 import { certificateNamed, indexed } from './lookups.ts'

@@ -6,7 +6,7 @@ import type { KubernetesVersion } from '../../cluster/versions/kubernetes-versio
 import { assert } from '../../engine/assert.ts'
 import type { Blueprint, PathBlueprint, TlsBlueprint, TunnelBlueprint } from '../blueprint.ts'
 import type { ClusterBlueprint, NodeBlueprint, PodBlueprint, ServiceBlueprint } from '../blueprint-cluster.ts'
-import { byName } from '../plan/by-name.ts'
+import { byName } from '../by-name.ts'
 import { indexed, issuerOf, named } from './lookups.ts'
 import { hostOfPod, inOrder } from './members.ts'
 

@@ -1,4 +1,4 @@
-import { isForwarding, pathKind } from '../../cluster/paths/path-kinds.ts'
+import { isForwarding, pathKind, resourcesForwarding } from '../../cluster/paths/path-kinds.ts'
 import type { Blueprint, CertificateBlueprint, PathBlueprint, WorkloadBlueprint } from '../blueprint.ts'
 import type { ClusterBlueprint, NodeBlueprint, PodBlueprint, ServiceBlueprint } from '../blueprint-cluster.ts'
 import { type AddedPath, ClusterConnections, podCertificateName } from './cluster-connections.ts'
@@ -57,11 +57,9 @@ function proxiedPaths(blueprint: Blueprint, cluster: ClusterBlueprint, connectio
   })
 }
 
-const TO_KUBELET: readonly string[] = ['logs', 'stream', 'exec', 'keystrokes', 'port-forward']
-
 /** Whether the apiserver forwards the requests of a user's workload. Without a target they are about all pods. */
 export function isProxiedWorkload({ kind }: WorkloadBlueprint, path: PathBlueprint): boolean {
-  return pathKind(path.kind).isForwarded === true && (TO_KUBELET.includes(kind) || kind === 'proxy-get')
+  return pathKind(path.kind).isForwarded === true && resourcesForwarding(kind).length > 0
 }
 
 function proxiedWorkloads({ workloads, paths }: Blueprint): readonly WorkloadBlueprint[] {
@@ -83,7 +81,7 @@ function kubeletsBehind(
 ): readonly NodeBlueprint[] {
   const names = targetNames(cluster, workload)
   const isNodes = workload.target?.resource === 'nodes'
-  if (!isNodes && !TO_KUBELET.includes(workload.kind)) return []
+  if (!isNodes && !resourcesForwarding(workload.kind).includes('kubelets')) return []
   const wanted = new Set(isNodes ? names : names.map((name) => named(pods, name).node))
   return cluster.nodes.filter(({ name }) => wanted.has(name))
 }
@@ -93,7 +91,8 @@ function podsBehind(
   pods: ReadonlyMap<string, PodBlueprint>,
   workload: WorkloadBlueprint,
 ): readonly PodBlueprint[] {
-  if (workload.kind !== 'proxy-get' || (workload.target !== null && workload.target.resource !== 'pods')) return []
+  if (!resourcesForwarding(workload.kind).includes('pods')) return []
+  if (workload.target !== null && workload.target.resource !== 'pods') return []
   return targetNames(cluster, workload).map((name) => named(pods, name))
 }
 

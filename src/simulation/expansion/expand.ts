@@ -1,5 +1,7 @@
 import type { Blueprint } from '../blueprint.ts'
-import { withAttackers, withAttackersWays } from '../plan/attackers/with-attackers.ts'
+import { withAttackerAdditions } from './attackers/attacker-additions.ts'
+import { withAttackerHosts } from './attackers/attacker-hosts.ts'
+import { withAttackerPaths } from './attackers/attacker-paths.ts'
 import { withBackgroundPaths } from './background-paths.ts'
 import { activityOf } from './cluster-activity.ts'
 import { withClusterPaths } from './cluster-paths.ts'
@@ -11,10 +13,10 @@ import { sshTunnelsOf } from './ssh-tunnels.ts'
 /** Adds to a checked scenario all that Kubernetes and attackers bring along, and indexes it. */
 export function expandBlueprint(declared: Blueprint): ExpandedBlueprint {
   const cluster = withClusterPaths(declared)
-  const attacked = withAttackersAsOrigin(cluster, withAttackers(cluster))
+  const attacked = withAttackersAsOrigin(cluster, withAttackerAdditions(withAttackerHosts(cluster)))
   const activity = activityOf(attacked)
   const working = withBackgroundPaths(attacked, activity)
-  const asked = withAttackersAsOrigin(working, withAttackersWays(working))
+  const asked = withAttackersAsOrigin(working, withAttackerPaths(working))
   const complete = withReaddressedPaths(asked)
   return { ...complete, activity, sshTunnels: sshTunnelsOf(complete), lookups: lookupsOf(complete) }
 }

@@ -2,7 +2,7 @@ import type { ForwardedResource } from '../../cluster/paths/path-kind.ts'
 import { isBetween, isForwarding } from '../../cluster/paths/path-kinds.ts'
 import { assert } from '../../engine/assert.ts'
 import type { Blueprint, CertificateBlueprint, IdentityBlueprint, PathBlueprint } from '../blueprint.ts'
-import { byName } from '../plan/by-name.ts'
+import { byName } from '../by-name.ts'
 import type { Lookups, PathLookups } from './expanded-blueprint.ts'
 import { hostOfPod } from './members.ts'
 

@@ -1,6 +1,6 @@
 import { assert } from '../../engine/assert.ts'
 import type { Blueprint, HostBlueprint } from '../blueprint.ts'
-import type { ClusterBlueprint, PodBlueprint } from '../blueprint-cluster.ts'
+import type { PodBlueprint } from '../blueprint-cluster.ts'
 
 export function hostNamed({ hosts }: Blueprint, name: string): HostBlueprint {
   const host = hosts.find((candidate) => candidate.name === name)
@@ -11,11 +11,6 @@ export function hostNamed({ hosts }: Blueprint, name: string): HostBlueprint {
 /** The host whose network a pod uses. */
 export function hostOfPod({ name, node, hostNetwork }: PodBlueprint): string {
   return hostNetwork ? node : name
-}
-
-/** What set the cluster up. SSH tunnels worked on GCE only, where kube-up had installed Kubernetes (k/k#54433). */
-export function installerOf({ sshTunneler }: ClusterBlueprint): 'kubeadm' | 'gce' {
-  return sshTunneler === null ? 'kubeadm' : 'gce'
 }
 
 /** Names in the order of UTF-16 code units. */

@@ -1,3 +1,4 @@
+import { HEALTHZ_PORT, KUBELET_PORT, READ_ONLY_PORT } from '../../kubelet/kubelet-ports.ts'
 import { plainRequestFields, plainResponseFields } from '../../messages/plain-headers.ts'
 import { isUpgrading, type PathRequests, type RequestedPath } from './path-requests.ts'
 
@@ -7,9 +8,9 @@ const GO_AGENT = `${GO_PROGRAM}/1.1`
 
 /** What the plain ports of a kubelet, and its own, serve (pkg/kubelet/server/server.go). */
 const KUBELET_TARGETS: ReadonlyMap<number, string> = new Map([
-  [10_248, '/healthz'],
-  [10_250, '/pods'],
-  [10_255, '/pods'],
+  [HEALTHZ_PORT, '/healthz'],
+  [KUBELET_PORT, '/pods'],
+  [READ_ONLY_PORT, '/pods'],
 ])
 
 /**

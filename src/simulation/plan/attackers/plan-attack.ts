@@ -5,12 +5,17 @@ import type { Streams } from '../../../engine/streams.ts'
 import { NONE } from '../../../engine/table.ts'
 import type { Blueprint, PathBlueprint } from '../../blueprint.ts'
 import type { AttackerBlueprint, PacketMatchBlueprint } from '../../blueprint-attack.ts'
-import { byName } from '../by-name.ts'
+import { byName } from '../../by-name.ts'
+import {
+  attackersInOrder,
+  type PlacedStep,
+  pathsOfStep,
+  stepsInOrder,
+} from '../../expansion/attackers/attacker-names.ts'
 import { lookUp } from '../network/plan-network.ts'
 import type { PlannedNetwork } from '../network/planned-network.ts'
 import type { PlannedPaths } from '../paths/plan-paths.ts'
 import type { PlannedWorkloads } from '../workloads/plan-workloads.ts'
-import { attackersInOrder, type PlacedStep, pathsOfStep, stepsInOrder } from './attacker-names.ts'
 import { legsOf } from './plan-legs.ts'
 import { planRequestFacts } from './plan-request-facts.ts'
 import { planVantage } from './plan-vantage.ts'

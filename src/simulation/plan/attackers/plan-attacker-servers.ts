@@ -9,12 +9,6 @@ import type { Certificate } from '../../../security/certificate.ts'
 import type { SshServerParameters } from '../../../security/ssh-parameters.ts'
 import type { TlsServer } from '../../../security/tls-parameters.ts'
 import type { Blueprint, PathBlueprint, TlsBlueprint } from '../../blueprint.ts'
-import { hostNamed } from '../../expansion/members.ts'
-import { lookUp } from '../network/plan-network.ts'
-import type { PlannedNetwork } from '../network/planned-network.ts'
-import { isServingHttp2 } from '../paths/path-traits.ts'
-import { certificatesOf, tlsOfServer } from '../security/plan-konnectivity-security.ts'
-import { type Identities, type Pool, planSshServer, recordSizing } from '../security/plan-security.ts'
 import {
   attackersCertificateName,
   hostOfAttacker,
@@ -22,10 +16,16 @@ import {
   type PlacedStep,
   servingOf,
   stepsInOrder,
-} from './attacker-names.ts'
-import { waysOfStep } from './attacker-paths.ts'
+} from '../../expansion/attackers/attacker-names.ts'
+import { waysOfStep } from '../../expansion/attackers/attacker-paths.ts'
+import { LOOPBACK_ADDRESS, mainAddress, placesOf, type ServerPlace } from '../../expansion/attackers/server-places.ts'
+import { hostNamed } from '../../expansion/members.ts'
+import { isServingHttp2 } from '../../expansion/path-traits.ts'
+import { lookUp } from '../network/plan-network.ts'
+import type { PlannedNetwork } from '../network/planned-network.ts'
+import { certificatesOf, tlsOfServer } from '../security/plan-konnectivity-security.ts'
+import { type Identities, type Pool, planSshServer, recordSizing } from '../security/plan-security.ts'
 import { certificateNames, inOrder } from './secret-names.ts'
-import { LOOPBACK_ADDRESS, mainAddress, placesOf, type ServerPlace } from './server-places.ts'
 
 export interface AttackerServers {
   readonly places: readonly ListeningPlace[]

@@ -4,10 +4,10 @@ import { SSH_PORT } from '../../../cluster/paths/path.ts'
 import { NONE } from '../../../engine/table.ts'
 import { parseAddress } from '../../../network/address-book.ts'
 import type { Blueprint, PathBlueprint } from '../../blueprint.ts'
+import { placesOf, waysOf } from '../../expansion/attackers/server-places.ts'
 import { lookUp } from '../network/plan-network.ts'
 import type { PlannedNetwork } from '../network/planned-network.ts'
 import type { PlannedPaths } from '../paths/plan-paths.ts'
-import { placesOf, waysOf } from './server-places.ts'
 
 export interface LegContext {
   readonly blueprint: Blueprint

@@ -1,5 +1,5 @@
 import type { Workload } from '../../../workload/workload.ts'
-import { servingOf, stepsInOrder } from './attacker-names.ts'
+import { servingOf, stepsInOrder } from '../../expansion/attackers/attacker-names.ts'
 import { carriedRequests } from './carried-requests.ts'
 import { type AskContext, bearerShown, isBearer } from './plan-asks.ts'
 

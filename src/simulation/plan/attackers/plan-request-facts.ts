@@ -3,13 +3,13 @@ import type { Ask } from '../../../attack/sockets/sockets-plan.ts'
 import type { RequestLine } from '../../../cluster/messages/operations.ts'
 import { NONE } from '../../../engine/table.ts'
 import type { Blueprint, PathBlueprint } from '../../blueprint.ts'
-import { byName } from '../by-name.ts'
+import { byName } from '../../by-name.ts'
+import { type OperationFacts, operationFacts, serverKindOf } from '../../expansion/attackers/asked-for.ts'
+import { waysOf } from '../../expansion/attackers/server-places.ts'
 import type { PlannedPaths } from '../paths/plan-paths.ts'
 import type { PlannedWorkloads } from '../workloads/plan-workloads.ts'
-import { type OperationFacts, operationFacts, serverKindOf } from './asked-for.ts'
 import { type CarriedRequest, carriedRequests } from './carried-requests.ts'
 import { secretNames, tokenNames } from './secret-names.ts'
-import { waysOf } from './server-places.ts'
 
 export interface FactsContext {
   readonly blueprint: Blueprint

@@ -4,9 +4,8 @@ import { assert } from '../../../engine/assert.ts'
 import { NONE } from '../../../engine/table.ts'
 import { UNKNOWN_LENGTH } from '../../../http/message.ts'
 import type { Blueprint, PathBlueprint } from '../../blueprint.ts'
-import { byName } from '../by-name.ts'
-import { lookUp } from '../network/plan-network.ts'
-import { additionsOf } from './attacker-additions.ts'
+import { byName } from '../../by-name.ts'
+import { additionsOf } from '../../expansion/attackers/attacker-additions.ts'
 import {
   attackersPathName,
   isAttackersPath,
@@ -14,12 +13,13 @@ import {
   pathsOfStep,
   servingOf,
   stepsInOrder,
-} from './attacker-names.ts'
+} from '../../expansion/attackers/attacker-names.ts'
+import { placesOf, waysOf } from '../../expansion/attackers/server-places.ts'
+import { lookUp } from '../network/plan-network.ts'
 import { type CarriedRequest, carriedRequests } from './carried-requests.ts'
 import { secretOf } from './plan-asks.ts'
 import type { AttackContext } from './plan-attack.ts'
 import { planThefts } from './plan-thefts.ts'
-import { placesOf, waysOf } from './server-places.ts'
 
 export type SocketsContext = AttackContext & { readonly places: readonly ListeningPlace[] }
 

@@ -4,12 +4,12 @@ import { VANTAGES } from '../../../attack/vantages.ts'
 import { NONE } from '../../../engine/table.ts'
 import type { Blueprint, PathBlueprint } from '../../blueprint.ts'
 import type { NodeBlueprint, PodBlueprint } from '../../blueprint-cluster.ts'
+import { hostOfAttacker, type PlacedStep, pathsOfStep } from '../../expansion/attackers/attacker-names.ts'
+import { bootstrapTokenThere, credentialShown } from '../../expansion/attackers/shown-credential.ts'
 import { hostOfPod } from '../../expansion/members.ts'
 import { lookUp } from '../network/plan-network.ts'
-import { hostOfAttacker, type PlacedStep, pathsOfStep } from './attacker-names.ts'
 import type { AttackContext } from './plan-attack.ts'
 import { certificateNames, tokenNames } from './secret-names.ts'
-import { bootstrapTokenThere, credentialShown } from './shown-credential.ts'
 
 /** What a step reads on its attacker's host, or at the metadata server. */
 export function planThefts(placed: PlacedStep, context: AttackContext): readonly Theft[] {

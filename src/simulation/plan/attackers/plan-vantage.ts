@@ -5,10 +5,10 @@ import { NONE } from '../../../engine/table.ts'
 import type { Blueprint, PathBlueprint } from '../../blueprint.ts'
 import type { AttackerBlueprint } from '../../blueprint-attack.ts'
 import type { PodBlueprint } from '../../blueprint-cluster.ts'
+import { hostOfAttacker, ownHostName, tapName } from '../../expansion/attackers/attacker-names.ts'
 import { hostOfPod } from '../../expansion/members.ts'
 import { directionName, lookUp, portName } from '../network/plan-network.ts'
 import type { PlannedNetwork } from '../network/planned-network.ts'
-import { hostOfAttacker, ownHostName, tapName } from './attacker-names.ts'
 
 type Watched = PlannedAttacker['watched'][number]
 

@@ -36,15 +36,15 @@ import {
 } from '../../../cluster/messages/object-sizes.ts'
 import type { RequestLine } from '../../../cluster/messages/operations.ts'
 import { accessReviewSizes, signingRequestSizes } from '../../../cluster/messages/review-sizes.ts'
+import { installerOf } from '../../../cluster/paths/connection-settings.ts'
 import { isBetween } from '../../../cluster/paths/path-kinds.ts'
 import type { BootstrapToken } from '../../../security/bearer-token.ts'
 import type { Certificate } from '../../../security/certificate.ts'
 import type { Blueprint } from '../../blueprint.ts'
 import type { NodeBlueprint } from '../../blueprint-cluster.ts'
+import { byName } from '../../by-name.ts'
 import { CONTROLLER_PATH, CONTROLLER_TOKEN, joinPathName } from '../../expansion/background-paths.ts'
 import { certificateNamed, named } from '../../expansion/lookups.ts'
-import { installerOf } from '../../expansion/members.ts'
-import { byName } from '../by-name.ts'
 import { lookUp } from '../network/plan-network.ts'
 import { type ObjectPlans, type Program, WATCH_TIMEOUT_S, type WatchedResource } from './plan-objects.ts'
 import type { ProgramContext } from './program-context.ts'
@@ -176,7 +176,7 @@ class NodePlans {
     const bodyBytes = clusterInfoBytes(issuer, apiserver.configuration.securePort)
     const message = { line: getClusterInfo(), bodyBytes: 0, response: { status: 200, bodyBytes } } as const
     // kube-up puts the CA into the node's metadata, kubeadm does not.
-    const isTold = installerOf(cluster) === 'gce'
+    const isTold = installerOf(cluster.apiserver.configuration) === 'gce'
     const discover = (step: 'discovery' | 'verified') =>
       objects.read(
         {
@@ -236,7 +236,9 @@ export function tokenNamed(name: string, { cluster, identities }: Blueprint): Bo
   const found = identities.find((identity) => identity.name === name)
   const expiresS = found?.kind === 'service-account-token' ? found.expiresS : null
   const token = { name, id: TOKEN_ID, extraGroups: [KUBEADM_GROUP], expiresS }
-  return cluster === null || installerOf(cluster) === 'kubeadm' ? token : { ...token, user: GCE_USER }
+  return cluster === null || installerOf(cluster.apiserver.configuration) === 'kubeadm'
+    ? token
+    : { ...token, user: GCE_USER }
 }
 
 function bytesOf({ response, signed }: { response: Size; signed: Size }): SigningBytes {

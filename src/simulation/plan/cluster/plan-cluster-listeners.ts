@@ -1,3 +1,4 @@
+import { HEALTHZ_PORT, KUBELET_PORT, READ_ONLY_PORT } from '../../../cluster/kubelet/kubelet-ports.ts'
 import { ANY_ADDRESS, type Listener, type ServiceKind } from '../../../cluster/paths/path.ts'
 import { assert } from '../../../engine/assert.ts'
 import { NONE } from '../../../engine/table.ts'
@@ -14,10 +15,6 @@ import { lookUp } from '../network/plan-network.ts'
 import type { PlannedNetwork } from '../network/planned-network.ts'
 import { type Identities, type Pool, recordSizing } from '../security/plan-security.ts'
 
-/** Where a kubelet says that it lives (facts, kubernetes-paths.md 1.5). */
-const HEALTHZ_PORT = 10_248
-const KUBELET_PORT = 10_250
-const READ_ONLY_PORT = 10_255
 const INSECURE_PORT = 8080
 /** Index 0 of the address book. */
 const LOOPBACK = 0

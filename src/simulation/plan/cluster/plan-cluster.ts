@@ -15,15 +15,16 @@ import { NodeGraph } from '../../../cluster/access/node-graph.ts'
 import { PLAIN_WRITE, type WrittenObject } from '../../../cluster/access/node-restriction.ts'
 import type { ApiserverPlan, ApiserverRequest } from '../../../cluster/apiserver/apiserver-plan.ts'
 import type { KubeletNode, KubeletPlan } from '../../../cluster/kubelet/kubelet-plan.ts'
+import { installerOf } from '../../../cluster/paths/connection-settings.ts'
 import { isBetween } from '../../../cluster/paths/path-kinds.ts'
 import { TYPICAL_POD } from '../../../cluster/paths/requests/path-requests.ts'
 import { abilitiesOf } from '../../../cluster/versions/abilities.ts'
 import { NONE } from '../../../engine/table.ts'
 import type { Blueprint } from '../../blueprint.ts'
 import type { ClusterBlueprint, NodeBlueprint } from '../../blueprint-cluster.ts'
+import { byName, indexByName } from '../../by-name.ts'
 import type { ExpandedBlueprint } from '../../expansion/expanded-blueprint.ts'
-import { hostOfPod, installerOf } from '../../expansion/members.ts'
-import { byName, indexByName } from '../by-name.ts'
+import { hostOfPod } from '../../expansion/members.ts'
 import {
   planApiserverRefusals,
   planKubeletRefusals,
@@ -104,7 +105,7 @@ function planApiserver(
     modes: configuration.authorizationMode,
     facts: {
       minor,
-      installer: installerOf(cluster),
+      installer: installerOf(cluster.apiserver.configuration),
       grants: grantsOf(cluster, context.blueprint),
       graph: graphOf(cluster),
     },

@@ -26,10 +26,10 @@ import type { Heartbeat, LeaseLoop, Message, StatusLoop } from '../../../workloa
 import type { Arrivals } from '../../../workload/workload.ts'
 import type { Blueprint, PathBlueprint, WorkloadBlueprint } from '../../blueprint.ts'
 import type { NodeBlueprint } from '../../blueprint-cluster.ts'
+import { defaultVersionOf } from '../../expansion/path-traits.ts'
 import type { HttpCatalogue } from '../http/plan-http.ts'
 import { lookUp } from '../network/plan-network.ts'
 import type { PlannedNetwork } from '../network/planned-network.ts'
-import { defaultVersionOf } from '../paths/path-traits.ts'
 import { beatingNodes } from './beating-nodes.ts'
 
 const PROTOBUF = 'application/vnd.kubernetes.protobuf'

@@ -2,8 +2,8 @@ import type { Streams } from '../../../engine/streams.ts'
 import { type AddressBook, parseAddress } from '../../../network/address-book.ts'
 import type { VirtualAddress } from '../../../network/translation.ts'
 import type { Blueprint, VirtualAddressBlueprint } from '../../blueprint.ts'
+import { lookUp } from '../../by-name.ts'
 import type { ExternalAddress } from '../../expansion/external-addresses.ts'
-import { lookUp } from '../by-name.ts'
 import type { PlannedFirewall } from './planned-network.ts'
 
 /** By address and port, as packets are looked up. Their addresses are in the book already, and those of endpoints. */

@@ -3,7 +3,7 @@ import { AddressBook, parseAddress } from '../../../network/address-book.ts'
 import type { LinkOptions } from '../../../network/link-options.ts'
 import { Routing, type StaticRoute } from '../../../network/routing.ts'
 import type { Blueprint, RouteBlueprint, SegmentBlueprint, VirtualAddressBlueprint } from '../../blueprint.ts'
-import { byName, indexByName, lookUp } from '../by-name.ts'
+import { byName, indexByName, lookUp } from '../../by-name.ts'
 
 /** What is joined to what, without chance: enough to tell which way a packet goes. */
 export interface Topology {

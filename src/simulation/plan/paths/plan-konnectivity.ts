@@ -14,7 +14,7 @@ import { GRPC_GO_CLIENT, GRPC_GO_SERVER, type Http2Parameters, withKeepalive } f
 import { formatAddress, parseAddress } from '../../../network/address-book.ts'
 import type { TlsClient, TlsServer } from '../../../security/tls-parameters.ts'
 import type { Blueprint, KonnectivityTunnelBlueprint, PathBlueprint } from '../../blueprint.ts'
-import { byName, indexByName } from '../by-name.ts'
+import { byName, indexByName } from '../../by-name.ts'
 import { HIGH_LANE, LOW_LANE } from '../name-lanes.ts'
 import { lookUp } from '../network/plan-network.ts'
 import type { PlannedNetwork } from '../network/planned-network.ts'

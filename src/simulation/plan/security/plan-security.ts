@@ -21,7 +21,7 @@ import type {
 import type { ClusterBlueprint } from '../../blueprint-cluster.ts'
 import type { ExpandedBlueprint } from '../../expansion/expanded-blueprint.ts'
 import { named } from '../../expansion/lookups.ts'
-import { isServingHttp2 } from '../paths/path-traits.ts'
+import { isServingHttp2 } from '../../expansion/path-traits.ts'
 
 /** Certificates and tokens by name. */
 export class Identities {

@@ -1,6 +1,6 @@
-import { type Abilities, abilitiesOf } from '../../../cluster/versions/abilities.ts'
-import { DEFAULT_VERSION, type KubernetesVersion } from '../../../cluster/versions/kubernetes-version.ts'
-import type { Blueprint, PathBlueprint } from '../../blueprint.ts'
+import { type Abilities, abilitiesOf } from '../../cluster/versions/abilities.ts'
+import { DEFAULT_VERSION, type KubernetesVersion } from '../../cluster/versions/kubernetes-version.ts'
+import type { Blueprint, PathBlueprint } from '../blueprint.ts'
 
 /** Kubelets serve it too, but nobody asks them for it. */
 export function isServingHttp2({ protocol }: PathBlueprint): boolean {

@@ -13,6 +13,7 @@ import { attackersInOrder, ownHostName, tapName } from './attacker-names.ts'
  * link more than the tapped one.
  */
 export function withAttackerHosts(blueprint: Blueprint): Blueprint {
+  if (blueprint.attackers.length === 0) return blueprint
   const placed = attackersInOrder(blueprint).filter(({ on }) => on.kind !== 'host')
   const taken = new Set([
     ...blueprint.hosts.flatMap(({ addresses }) => addresses),

@@ -7,6 +7,7 @@ import { stepPlanner } from './step-planner.ts'
 
 /** What requests and agents of attackers may come to change in the cluster. */
 export function withAttackerAdditions(blueprint: Blueprint): Blueprint {
+  if (blueprint.attackers.length === 0) return blueprint
   const made = stepsInOrder(blueprint).map((placed) => additionsOf(placed, blueprint))
   return {
     ...blueprint,

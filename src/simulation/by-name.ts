@@ -1,4 +1,4 @@
-import { assert } from '../../engine/assert.ts'
+import { assert } from '../engine/assert.ts'
 
 /** By UTF-16 code units, the same in every locale. */
 export function byName(a: { readonly name: string }, b: { readonly name: string }): number {

@@ -10,7 +10,7 @@ import type {
   TlsBlueprint,
 } from '../../blueprint.ts'
 import type { ClusterBlueprint } from '../../blueprint-cluster.ts'
-import { indexed, issuerOf } from '../../expansion/lookups.ts'
+import { indexed, issuerOf } from '../lookups.ts'
 import {
   attackersCertificateName,
   attackersDeclared,

@@ -1,5 +1,6 @@
 import type { AttackRequest } from '../../../attack/techniques/parameters.ts'
 import { type AskedFor, type ServerKind, USER_AGENT } from '../../../attack/techniques/step-planner.ts'
+import { KUBELET_PORT, READ_ONLY_PORT } from '../../../cluster/kubelet/kubelet-ports.ts'
 import { listAll, podExec, podLogs, type UpgradeProtocol } from '../../../cluster/messages/apiserver-requests.ts'
 import { containerLogs, kubeletExec, kubeletOperations } from '../../../cluster/messages/kubelet-requests.ts'
 import {
@@ -10,10 +11,7 @@ import {
 } from '../../../cluster/messages/operations.ts'
 import { isIntoApiserver, pathKind } from '../../../cluster/paths/path-kinds.ts'
 import type { Blueprint, PathBlueprint } from '../../blueprint.ts'
-import { defaultVersionOf } from '../paths/path-traits.ts'
-
-const KUBELET_PORT = 10_250
-const READ_ONLY_PORT = 10_255
+import { defaultVersionOf } from '../path-traits.ts'
 
 export function serverKindOf(path: PathBlueprint): ServerKind {
   if (isIntoApiserver(path.kind)) return 'apiserver'

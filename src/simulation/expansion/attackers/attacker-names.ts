@@ -2,8 +2,8 @@ import type { Serving } from '../../../attack/techniques/technique.ts'
 import { TECHNIQUES } from '../../../attack/techniques.ts'
 import type { Blueprint, PathBlueprint } from '../../blueprint.ts'
 import type { AttackerBlueprint, AttackStepBlueprint } from '../../blueprint-attack.ts'
-import { hostOfPod } from '../../expansion/members.ts'
-import { byName } from '../by-name.ts'
+import { byName } from '../../by-name.ts'
+import { hostOfPod } from '../members.ts'
 
 /** In the order in which everything about attackers is numbered. */
 export function attackersInOrder({ attackers }: Blueprint): readonly AttackerBlueprint[] {

@@ -1,7 +1,7 @@
 import type { Blueprint, PathBlueprint } from '../../blueprint.ts'
-import { isToEndpointOf } from '../../expansion/lookups.ts'
-import { hostNamed } from '../../expansion/members.ts'
-import { byName } from '../by-name.ts'
+import { byName } from '../../by-name.ts'
+import { isToEndpointOf } from '../lookups.ts'
+import { hostNamed } from '../members.ts'
 
 /** Where a path's server is to be found. */
 export interface ServerPlace {
