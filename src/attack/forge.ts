@@ -1,29 +1,28 @@
-import type { Arena, Columns } from '../engine/arena.ts'
+import type { Arena } from '../engine/arena.ts'
 import { hashString32 } from '../engine/hash.ts'
 import { fate32 } from '../engine/streams.ts'
 import { NONE, Table } from '../engine/table.ts'
 import { ACK, SYN } from '../network/header-flags.ts'
 import type { Network } from '../network/network.ts'
+import type { Packet } from '../network/rows.ts'
+import type { Content } from '../transport/rows.ts'
 import type { Contents } from '../transport/streams/content.ts'
 import { derivedName } from '../transport/streams/derived-name.ts'
 import type { PlannedAttackers } from './planned-attackers.ts'
+import type { Forged } from './rows.ts'
 
 const HEADER_BYTES = 40
 const TIMESTAMPED_HEADER_BYTES = 52
 const SYN_HEADER_BYTES = 60
 
 /** How many packets each step has made: the place of the next in their names. */
-class ForgedTable extends Table {
-  made!: Uint32Array
+class ForgedTable extends Table<Forged> {
+  readonly made = this.uint32()
 
   constructor(arena: Arena, steps: number) {
     super(arena, Math.max(1, steps))
     this.attach()
     for (let step = 0; step < steps; step++) this.made[this.allocate()] = 0
-  }
-
-  protected layOutColumns(columns: Columns): void {
-    this.made = columns.uint32()
   }
 }
 
@@ -76,7 +75,7 @@ export class Forge {
   }
 
   /** The header turns to answer a packet that was seen: from its destination to its source, behind all that it knows. */
-  answer(packet: number, acknowledgementNumber: number): void {
+  answer(packet: Packet, acknowledgementNumber: number): void {
     const { header } = this
     const { packets } = this.network
     header.source = packets.destination[packet]
@@ -90,7 +89,7 @@ export class Forge {
   }
 
   /** The header goes on where a packet that was seen ends. */
-  follow(packet: number, sequenceNumber: number): void {
+  follow(packet: Packet, sequenceNumber: number): void {
     const { header } = this
     const { packets } = this.network
     header.source = packets.source[packet]
@@ -104,7 +103,7 @@ export class Forge {
   }
 
   /** A packet with the header, and nothing in it. */
-  bare(step: number): number {
+  bare(step: number): Packet {
     const { header } = this
     const { packets } = this.network
     const packet = packets.allocate()
@@ -132,7 +131,7 @@ export class Forge {
   }
 
   /** A packet with the header and a stretch of a content, which it holds. */
-  carrying(step: number, content: number, offset: number, lengthBytes: number): number {
+  carrying(step: number, content: Content, offset: number, lengthBytes: number): Packet {
     const { contents } = this
     const packet = this.bare(step)
     const { packets } = this.network
@@ -147,7 +146,7 @@ export class Forge {
   }
 
   /** The same once more, under the attacker's name. */
-  copy(step: number, original: number): number {
+  copy(step: number, original: Packet): Packet {
     const copy = this.network.copy(original)
     const { packets, activities } = this.network
     activities.drop(packets.activity[copy])
@@ -156,7 +155,7 @@ export class Forge {
   }
 
   /** Whether a packet is of the attacker's making. */
-  hasMade(attacker: number, packet: number): boolean {
+  hasMade(attacker: number, packet: Packet): boolean {
     const { senderNameHigh, senderNameLow } = this.network.packets
     for (let step = 0; step < this.names.length; step++) {
       const { high, low } = this.names[step]
@@ -167,7 +166,7 @@ export class Forge {
   }
 
   /** Something new to say, which the caller holds. */
-  content(step: number): number {
+  content(step: number): Content {
     const nth = this.forged.made[step]++
     const { high, low } = this.names[step]
     const author = this.plan.attackers[this.plan.steps[step].attacker].host
@@ -180,7 +179,7 @@ export class Forge {
     return fate32(key.hi, key.lo, 0, 0, this.forged.made[step]++, 0)
   }
 
-  private sign(step: number, packet: number): void {
+  private sign(step: number, packet: Packet): void {
     const { packets } = this.network
     packets.senderNameHigh[packet] = this.names[step].high
     packets.senderNameLow[packet] = this.names[step].low

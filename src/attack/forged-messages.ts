@@ -1,6 +1,7 @@
 import { NONE } from '../engine/table.ts'
 import { BODY, detailOf, numberOf, REQUEST_HEAD, RESPONSE_HEAD } from '../http/marks.ts'
 import { type HttpDirectory, SWITCHING_PROTOCOLS } from '../http/message.ts'
+import type { Content } from '../transport/rows.ts'
 import { COVERED, type Contents } from '../transport/streams/content.ts'
 import { derivedName } from '../transport/streams/derived-name.ts'
 import type { Answer } from '../workload/answer.ts'
@@ -26,7 +27,7 @@ export class ForgedMessages {
   }
 
   /** As long as the honest one, up to `mostBytes` in all. `detail` is that of the request's head. */
-  writeAnswer(content: number, request: number, detail: number, mostBytes: number): void {
+  writeAnswer(content: Content, request: number, detail: number, mostBytes: number): void {
     const answer = this.answers[request]
     const response = answer === undefined ? this.plainAnswer : answer.accepted
     if (response === NONE) return
@@ -41,18 +42,18 @@ export class ForgedMessages {
   }
 
   /** The same request once more. `detail` is of the answer to it. */
-  writeRequest(content: number, request: number, detail: number): void {
+  writeRequest(content: Content, request: number, detail: number): void {
     const { http1HeadBytes } = this.directory.requests[request]
     const next = detailOf(numberOf(detail) + NEXT_REQUEST, true)
     this.contents.appendMarked(content, http1HeadBytes, REQUEST_HEAD, request, next, NONE, 0, request)
   }
 
   /** A record that has a length and no seal. */
-  writeGarbage(content: number, lengthBytes: number): void {
+  writeGarbage(content: Content, lengthBytes: number): void {
     this.contents.appendMarked(content, lengthBytes, COVERED, 0, 0, NONE, 0, NONE)
   }
 
-  private writeBody(content: number, bodyBytes: number, detail: number, request: number): void {
+  private writeBody(content: Content, bodyBytes: number, detail: number, request: number): void {
     const { contents } = this
     const { nameHigh, nameLow, author } = contents.table
     const body = contents.create(

@@ -1,16 +1,17 @@
 import { NONE } from '../engine/table.ts'
 import type { Exchanges } from './exchanges.ts'
 import { UNKNOWN_LENGTH } from './message.ts'
+import type { Exchange, HttpConnection } from './rows.ts'
 
 /** How a version of HTTP puts a piece of a body on a connection. */
 export interface BodyFraming {
   /** The most that one piece may hold now; 0: the far end must grant more first. */
-  mostBytes(exchange: number): number
-  writePiece(exchange: number, lengthBytes: number, isLast: boolean): void
+  mostBytes(exchange: Exchange): number
+  writePiece(exchange: Exchange, lengthBytes: number, isLast: boolean): void
   /** The end of a body that did not come with its last piece. */
-  writeEnd(exchange: number): void
+  writeEnd(exchange: Exchange): void
   /** The body ends before it is whole. */
-  breakOff(exchange: number): void
+  breakOff(exchange: Exchange): void
 }
 
 /** Sends bodies: a piece for each exchange in turn, as far as windows and the connection allow. */
@@ -23,7 +24,7 @@ export class ExchangeSender {
     this.framing = framing
   }
 
-  hasRoom(exchange: number): boolean {
+  hasRoom(exchange: Exchange): boolean {
     const { table, connections, streams } = this.exchanges
     const lower = connections.lower[table.connection[exchange]]
     const hasRoom =
@@ -32,7 +33,7 @@ export class ExchangeSender {
     return hasRoom
   }
 
-  pump(connection: number): void {
+  pump(connection: HttpConnection): void {
     const { table, connections } = this.exchanges
     const generation = connections.generation[connection]
     if (!this.endDrained(connection)) return
@@ -45,13 +46,13 @@ export class ExchangeSender {
     }
   }
 
-  private mayPump(connection: number): boolean {
+  private mayPump(connection: HttpConnection): boolean {
     const { connections, streams } = this.exchanges
     const lower = connections.lower[connection]
     return lower !== NONE && connections.isReady[connection] === 1 && streams.hasRoom(lower)
   }
 
-  private sendPiece(exchange: number): void {
+  private sendPiece(exchange: Exchange): void {
     const { table, streams } = this.exchanges
     const generation = table.generation[exchange]
     const mostBytes = Math.min(this.exchanges.unsentBytes(exchange), this.framing.mostBytes(exchange))
@@ -68,11 +69,11 @@ export class ExchangeSender {
   }
 
   /** The next in turn that has something to send and may. */
-  private nextToSend(connection: number): number {
+  private nextToSend(connection: HttpConnection): Exchange {
     const { table, connections } = this.exchanges
     const first = connections.firstExchange[connection]
     const start = connections.turn[connection] === NONE ? first : connections.turn[connection]
-    let exchange = start
+    let exchange = this.exchanges.table.rowAt(start)
     while (exchange !== NONE) {
       if (this.maySend(exchange)) return exchange
       exchange = table.next[exchange] === NONE ? first : table.next[exchange]
@@ -81,7 +82,7 @@ export class ExchangeSender {
     return NONE
   }
 
-  private maySend(exchange: number): boolean {
+  private maySend(exchange: Exchange): boolean {
     const { table } = this.exchanges
     if (table.hasSentHead[exchange] === 0 || table.hasSentEnd[exchange] === 1) return false
     if (this.exchanges.unsentBytes(exchange) === 0) return false
@@ -91,7 +92,7 @@ export class ExchangeSender {
   }
 
   /** False where the connection did not survive it. */
-  private endDrained(connection: number): boolean {
+  private endDrained(connection: HttpConnection): boolean {
     const { table, connections } = this.exchanges
     const generation = connections.generation[connection]
     for (let exchange = connections.firstExchange[connection]; exchange !== NONE; ) {
@@ -103,7 +104,7 @@ export class ExchangeSender {
     return true
   }
 
-  private endIfDrained(exchange: number): void {
+  private endIfDrained(exchange: Exchange): void {
     const { table, streams } = this.exchanges
     const hasFinished = streams.table.hasFinished[table.stream[exchange]] === 1
     if (!hasFinished || table.hasSentHead[exchange] === 0 || table.hasSentEnd[exchange] === 1) return
@@ -115,7 +116,7 @@ export class ExchangeSender {
     if (table.generation[exchange] === generation) this.exchanges.releaseIfOver(exchange)
   }
 
-  private wakeWriters(connection: number): void {
+  private wakeWriters(connection: HttpConnection): void {
     const { table, connections } = this.exchanges
     const generation = connections.generation[connection]
     for (let exchange = connections.firstExchange[connection]; exchange !== NONE; ) {
@@ -126,7 +127,7 @@ export class ExchangeSender {
     }
   }
 
-  private wakeWriter(exchange: number): void {
+  private wakeWriter(exchange: Exchange): void {
     const { table, streams } = this.exchanges
     if (table.awaitsRoom[exchange] === 1 && this.hasRoom(exchange)) streams.drained(table.stream[exchange])
   }

@@ -1,73 +1,49 @@
-import type { Arena, Columns } from '../engine/arena.ts'
+import type { Arena } from '../engine/arena.ts'
 import { Table } from '../engine/table.ts'
+import type { Content, PieceList, Stream } from '../transport/rows.ts'
+import type { Exchange, HttpConnection } from './rows.ts'
 
 /**
  * One end's view of a request and its answer. What is said in the bodies, both ways, is a byte stream that the
  * connection carries, so that whoever passes bodies on couples streams, whatever version either side speaks.
  * Linked by connection, in the order of numbers.
  */
-export class ExchangeTable extends Table {
-  connection!: Int32Array
-  isClient!: Uint8Array
+export class ExchangeTable extends Table<Exchange> {
+  readonly connection = this.handle<HttpConnection>()
+  readonly isClient = this.uint8()
   /** The same at both ends: a stream identifier in HTTP/2, a count in HTTP/1.1. */
-  number!: Int32Array
-  request!: Int32Array
+  readonly number = this.int32()
+  readonly request = this.int32()
   /** NONE: not answered yet. */
-  response!: Int32Array
-  stream!: Int32Array
+  readonly response = this.int32()
+  readonly stream = this.handle<Stream>()
   /** Of the body that this end sends; UNKNOWN_LENGTH: it ends when the stream's user finishes. */
-  bodyBytes!: Float64Array
-  sentBytes!: Float64Array
+  readonly bodyBytes = this.float64()
+  readonly sentBytes = this.float64()
   /** Of the far end's body: what came, and what the stream's user was told of. */
-  arrivedBytes!: Float64Array
-  deliveredBytes!: Float64Array
+  readonly arrivedBytes = this.float64()
+  readonly deliveredBytes = this.float64()
   /** The far end's body, held from its first byte on; or NONE. */
-  content!: Int32Array
+  readonly content = this.handle<Content>()
   /** The same where it is not one content from its start: a list of Pieces; or NONE. */
-  pieces!: Int32Array
+  readonly pieces = this.handle<PieceList>()
   /** HTTP/2 flow control; infinite in HTTP/1.1. */
-  sendWindowBytes!: Float64Array
-  receiveWindowBytes!: Float64Array
-  unreturnedBytes!: Float64Array
-  hasSentHead!: Uint8Array
-  hasSentEnd!: Uint8Array
-  hasArrivedEnd!: Uint8Array
-  hasDeliveredEnd!: Uint8Array
+  readonly sendWindowBytes = this.float64()
+  readonly receiveWindowBytes = this.float64()
+  readonly unreturnedBytes = this.float64()
+  readonly hasSentHead = this.uint8()
+  readonly hasSentEnd = this.uint8()
+  readonly hasArrivedEnd = this.uint8()
+  readonly hasDeliveredEnd = this.uint8()
   /** Switched to another protocol: no framing any more. */
-  isRaw!: Uint8Array
+  readonly isRaw = this.uint8()
   /** The user of its stream wants nothing more of it. */
-  isLetGo!: Uint8Array
-  awaitsRoom!: Uint8Array
-  isWindowClosed!: Uint8Array
+  readonly isLetGo = this.uint8()
+  readonly awaitsRoom = this.uint8()
+  readonly isWindowClosed = this.uint8()
 
   constructor(arena: Arena) {
     super(arena, 64)
     this.attach()
-  }
-
-  protected layOutColumns(columns: Columns): void {
-    this.bodyBytes = columns.float64()
-    this.sentBytes = columns.float64()
-    this.arrivedBytes = columns.float64()
-    this.deliveredBytes = columns.float64()
-    this.sendWindowBytes = columns.float64()
-    this.receiveWindowBytes = columns.float64()
-    this.unreturnedBytes = columns.float64()
-    this.connection = columns.int32()
-    this.number = columns.int32()
-    this.request = columns.int32()
-    this.response = columns.int32()
-    this.stream = columns.int32()
-    this.content = columns.int32()
-    this.pieces = columns.int32()
-    this.isClient = columns.uint8()
-    this.hasSentHead = columns.uint8()
-    this.hasSentEnd = columns.uint8()
-    this.hasArrivedEnd = columns.uint8()
-    this.hasDeliveredEnd = columns.uint8()
-    this.isRaw = columns.uint8()
-    this.isLetGo = columns.uint8()
-    this.awaitsRoom = columns.uint8()
-    this.isWindowClosed = columns.uint8()
   }
 }

@@ -1,6 +1,7 @@
 import type { Arena } from '../engine/arena.ts'
 import { NONE } from '../engine/table.ts'
 import type { ActivityTable } from '../network/activity.ts'
+import type { Content, Stream } from '../transport/rows.ts'
 import type { ByteStreams } from '../transport/streams/byte-stream.ts'
 import { derivedName } from '../transport/streams/derived-name.ts'
 import type { FailureReason } from '../transport/streams/failure.ts'
@@ -8,10 +9,11 @@ import { Pieces } from '../transport/streams/pieces.ts'
 import { ExchangeTable } from './exchange.ts'
 import type { HttpConnectionTable } from './http-connection.ts'
 import { UNKNOWN_LENGTH } from './message.ts'
+import type { Exchange, HttpConnection } from './rows.ts'
 
 /** Who must know that an exchange is over: its connection may be free again. */
 export interface ExchangeOwner {
-  onReleased(connection: number): void
+  onReleased(connection: HttpConnection): void
 }
 
 /** The exchanges of all connections, and what arrives for each. */
@@ -37,7 +39,7 @@ export class Exchanges {
     this.carrierKind = carrierKind
   }
 
-  allocate(connection: number, number: number, request: number): number {
+  allocate(connection: HttpConnection, number: number, request: number): Exchange {
     const { table, connections, streams } = this
     const lower = connections.lower[connection]
     const host = streams.table.host[lower]
@@ -74,19 +76,19 @@ export class Exchanges {
     return exchange
   }
 
-  find(connection: number, number: number): number {
+  find(connection: HttpConnection, number: number): Exchange {
     let exchange = this.connections.firstExchange[connection]
     while (exchange !== NONE && this.table.number[exchange] !== number) exchange = this.table.next[exchange]
     return exchange
   }
 
-  unsentBytes(exchange: number): number {
+  unsentBytes(exchange: Exchange): number {
     return this.streams.table.writtenBytes[this.table.stream[exchange]] - this.table.sentBytes[exchange]
   }
 
   // What arrives.
 
-  takeBody(exchange: number, lengthBytes: number, content: number, offset: number): void {
+  takeBody(exchange: Exchange, lengthBytes: number, content: Content, offset: number): void {
     const { table, streams } = this
     if (table.content[exchange] === NONE) {
       streams.contents.hold(content)
@@ -98,7 +100,7 @@ export class Exchanges {
     this.deliver(exchange)
   }
 
-  private addPiece(exchange: number, content: number, offset: number): void {
+  private addPiece(exchange: Exchange, content: Content, offset: number): void {
     const { table, pieces } = this
     const arrived = table.arrivedBytes[exchange]
     if (table.pieces[exchange] === NONE) {
@@ -109,13 +111,13 @@ export class Exchanges {
     pieces.append(table.pieces[exchange], arrived, content, offset)
   }
 
-  takeEnd(exchange: number): void {
+  takeEnd(exchange: Exchange): void {
     this.table.hasArrivedEnd[exchange] = 1
     this.deliver(exchange)
   }
 
   /** Tells the stream's user what it may know by now; one that is not there yet, or holds back, is told later. */
-  deliver(exchange: number): void {
+  deliver(exchange: Exchange): void {
     const { table, streams } = this
     const generation = table.generation[exchange]
     const stream = table.stream[exchange]
@@ -134,7 +136,7 @@ export class Exchanges {
   }
 
   /** As much of what has arrived as one content says. */
-  private deliverPiece(exchange: number, stream: number): void {
+  private deliverPiece(exchange: Exchange, stream: Stream): void {
     const { table, pieces } = this
     const delivered = table.deliveredBytes[exchange]
     const waiting = table.arrivedBytes[exchange] - delivered
@@ -151,7 +153,7 @@ export class Exchanges {
 
   // How it ends.
 
-  releaseIfOver(exchange: number): void {
+  releaseIfOver(exchange: Exchange): void {
     const { table } = this
     const isOver =
       table.isLetGo[exchange] === 1 && table.hasSentEnd[exchange] === 1 && table.hasArrivedEnd[exchange] === 1
@@ -161,21 +163,21 @@ export class Exchanges {
     this.owner.onReleased(connection)
   }
 
-  fail(exchange: number, reason: FailureReason): void {
+  fail(exchange: Exchange, reason: FailureReason): void {
     const { table, streams } = this
     const generation = table.generation[exchange]
     streams.failed(table.stream[exchange], reason)
     if (table.generation[exchange] === generation) this.release(exchange)
   }
 
-  failAll(connection: number, reason: FailureReason): void {
+  failAll(connection: HttpConnection, reason: FailureReason): void {
     const { connections } = this
     const generation = connections.generation[connection]
     while (connections.generation[connection] === generation && connections.firstExchange[connection] !== NONE)
       this.fail(connections.firstExchange[connection], reason)
   }
 
-  release(exchange: number): void {
+  release(exchange: Exchange): void {
     const { table, streams } = this
     this.noteWindow(exchange, false)
     this.unlink(exchange)
@@ -187,14 +189,14 @@ export class Exchanges {
   }
 
   /** Whether data waits for the far end to grant more. */
-  noteWindow(exchange: number, isClosed: boolean): void {
+  noteWindow(exchange: Exchange, isClosed: boolean): void {
     const { table, streams, activities } = this
     if ((table.isWindowClosed[exchange] === 1) === isClosed) return
     table.isWindowClosed[exchange] = isClosed ? 1 : 0
     activities.changeClosedWindows(streams.table.activity[table.stream[exchange]], isClosed ? 1 : -1)
   }
 
-  private link(connection: number, exchange: number): void {
+  private link(connection: HttpConnection, exchange: Exchange): void {
     const { table, connections } = this
     let last = connections.firstExchange[connection]
     table.next[exchange] = NONE
@@ -206,7 +208,7 @@ export class Exchanges {
     table.next[last] = exchange
   }
 
-  private unlink(exchange: number): void {
+  private unlink(exchange: Exchange): void {
     const { table, connections } = this
     const connection = table.connection[exchange]
     const after = table.next[exchange]

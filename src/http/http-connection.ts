@@ -1,5 +1,7 @@
-import type { Arena, Columns } from '../engine/arena.ts'
+import type { Arena } from '../engine/arena.ts'
 import { NONE, Table } from '../engine/table.ts'
+import type { Content, Stream } from '../transport/rows.ts'
+import type { Exchange, Hpack, HttpConnection } from './rows.ts'
 
 export const HTTP_1 = 1
 export const HTTP_2 = 2
@@ -7,77 +9,50 @@ export const HTTP_2 = 2
 export const VERSION_UNKNOWN = 0
 
 /** One end of a connection that carries HTTP. */
-export class HttpConnectionTable extends Table {
-  isClient!: Uint8Array
-  version!: Uint8Array
+export class HttpConnectionTable extends Table<HttpConnection> {
+  readonly isClient = this.uint8()
+  readonly version = this.uint8()
   /** What it runs over: TCP, TLS, a channel; NONE: gone. */
-  lower!: Int32Array
+  readonly lower = this.handle<Stream>()
   /** Who dialled it (a client's). */
-  ownerKind!: Int32Array
-  owner!: Int32Array
+  readonly ownerKind = this.int32()
+  readonly owner = this.int32()
   /** Who answers (a server's). */
-  service!: Int32Array
-  isReady!: Uint8Array
+  readonly service = this.int32()
+  readonly isReady = this.uint8()
   /** Whose bytes were read last, held, and where in that the next would lie; NONE: none were. */
-  readContent!: Int32Array
-  readUntil!: Float64Array
+  readonly readContent = this.handle<Content>()
+  readonly readUntil = this.float64()
   /** The changed copy that some byte of the message being read is of, held; or NONE. */
-  alteredBy!: Int32Array
+  readonly alteredBy = this.handle<Content>()
   /** The far end will send nothing more. */
-  hasEnded!: Uint8Array
-  firstExchange!: Int32Array
+  readonly hasEnded = this.uint8()
+  readonly firstExchange = this.handle<Exchange>()
   /** Exchanges take turns in sending; NONE: from the first. */
-  turn!: Int32Array
-  nextNumber!: Int32Array
+  readonly turn = this.handle<Exchange>()
+  readonly nextNumber = this.int32()
   /** HTTP/2: index of its own and of the far end's Http2Parameters; NONE: not known yet. */
-  parameters!: Int32Array
-  peerParameters!: Int32Array
-  sendWindowBytes!: Float64Array
-  receiveWindowBytes!: Float64Array
-  unreturnedBytes!: Float64Array
+  readonly parameters = this.int32()
+  readonly peerParameters = this.int32()
+  readonly sendWindowBytes = this.float64()
+  readonly receiveWindowBytes = this.float64()
+  readonly unreturnedBytes = this.float64()
   /** Row of the HPACK table of what this end sends. */
-  hpack!: Int32Array
+  readonly hpack = this.handle<Hpack>()
   /** Health check: when anything was last read, and since when a PING waits for its answer (-1: none). */
-  lastReadTick!: Float64Array
-  pingTick!: Float64Array
-  hasHealthCheck!: Uint8Array
+  readonly lastReadTick = this.float64()
+  readonly pingTick = this.float64()
+  readonly hasHealthCheck = this.uint8()
   /** Names it among the pending events of its host. */
-  ordinal!: Float64Array
+  readonly ordinal = this.float64()
 
   constructor(arena: Arena) {
     super(arena, 64)
     this.attach()
   }
 
-  protected layOutColumns(columns: Columns): void {
-    this.sendWindowBytes = columns.float64()
-    this.receiveWindowBytes = columns.float64()
-    this.unreturnedBytes = columns.float64()
-    this.lastReadTick = columns.float64()
-    this.pingTick = columns.float64()
-    this.ordinal = columns.float64()
-    this.readUntil = columns.float64()
-    this.lower = columns.int32()
-    this.readContent = columns.int32()
-    this.alteredBy = columns.int32()
-    this.ownerKind = columns.int32()
-    this.owner = columns.int32()
-    this.service = columns.int32()
-    this.firstExchange = columns.int32()
-    this.turn = columns.int32()
-    this.nextNumber = columns.int32()
-    this.parameters = columns.int32()
-    this.peerParameters = columns.int32()
-    this.hpack = columns.int32()
-    this.isClient = columns.uint8()
-    this.version = columns.uint8()
-    this.isReady = columns.uint8()
-    this.hasEnded = columns.uint8()
-    this.hasHealthCheck = columns.uint8()
-  }
-
   /** A row for one end that runs over `lower`. */
-  begin(lower: number, isClient: boolean, tick: number): number {
+  begin(lower: Stream, isClient: boolean, tick: number): HttpConnection {
     const connection = this.allocate()
     this.isClient[connection] = isClient ? 1 : 0
     this.version[connection] = VERSION_UNKNOWN

@@ -1,4 +1,5 @@
 import { NONE } from '../engine/table.ts'
+import type { Content, Mark } from '../transport/rows.ts'
 import { derivedName } from '../transport/streams/derived-name.ts'
 import type { FailureReason } from '../transport/streams/failure.ts'
 import type { Exchanges } from './exchanges.ts'
@@ -20,14 +21,15 @@ import {
 } from './marks.ts'
 import { type HttpDirectory, SWITCHING_PROTOCOLS } from './message.ts'
 import type { MessageObserver } from './message-observer.ts'
+import type { Exchange, HttpConnection } from './rows.ts'
 
 /** What the receiver leaves to the connection's owner. */
 export interface ReceivingEnd {
   readonly readObserver: MessageObserver | null
-  beginHttp2(connection: number): void
-  serveExchange(exchange: number): void
-  onReleased(connection: number): void
-  breakOff(connection: number, reason: FailureReason): void
+  beginHttp2(connection: HttpConnection): void
+  serveExchange(exchange: Exchange): void
+  onReleased(connection: HttpConnection): void
+  breakOff(connection: HttpConnection, reason: FailureReason): void
 }
 
 /** Reads what comes on a connection: heads, bodies, and what HTTP/2 says besides. */
@@ -45,7 +47,7 @@ export class HttpReceiver {
   }
 
   /** Takes all that is there as a whole, now that `lengthBytes` of `content` from `offset` on have come. */
-  take(connection: number, content: number, offset: number, lengthBytes: number): void {
+  take(connection: HttpConnection, content: Content, offset: number, lengthBytes: number): void {
     const { connections, streams } = this.exchanges
     const { contents } = streams
     if (content !== connections.readContent[connection] && !this.turnTo(connection, content, offset)) return
@@ -66,21 +68,29 @@ export class HttpReceiver {
       if (altered !== NONE) contents.hold(altered)
       contents.takeMark(content)
       if (altered !== NONE && (isLast || !contents.isAltered(content))) this.noteAltered(connection, NONE)
-      this.takeMark(connection, author, kind, value, detail, body, bodyOffset)
+      this.takeMark(
+        connection,
+        this.exchanges.streams.contents.table.rowAt(author),
+        kind,
+        value,
+        detail,
+        body,
+        bodyOffset,
+      )
       if (altered !== NONE) contents.drop(altered)
       if (body !== NONE) contents.drop(body)
     }
   }
 
   /** The connection is gone. */
-  forget(connection: number): void {
+  forget(connection: HttpConnection): void {
     const { connections, streams } = this.exchanges
     this.noteAltered(connection, NONE)
     if (connections.readContent[connection] !== NONE) streams.contents.drop(connections.readContent[connection])
   }
 
   /** Somebody else speaks, or speaks again. False where a message is cut by that: then the connection is gone. */
-  private turnTo(connection: number, content: number, offset: number): boolean {
+  private turnTo(connection: HttpConnection, content: Content, offset: number): boolean {
     const { connections, streams } = this.exchanges
     const { contents } = streams
     const known = connections.readContent[connection]
@@ -95,14 +105,14 @@ export class HttpReceiver {
   }
 
   /** Whether a message of either, what was read up to now and what is read from here on, lacks a part. */
-  private isCut(known: number, readUntil: number, content: number, offset: number): boolean {
+  private isCut(known: Content, readUntil: number, content: Content, offset: number): boolean {
     const { contents } = this.exchanges.streams
     if (known === NONE) return contents.nextMark(content) === NONE
     if (contents.originalOf(known) === contents.originalOf(content)) return false
     return contents.recordStart(known, readUntil) < readUntil || contents.recordStart(content, offset) !== offset
   }
 
-  private noteAltered(connection: number, content: number): void {
+  private noteAltered(connection: HttpConnection, content: Content): void {
     const { connections, streams } = this.exchanges
     const known = connections.alteredBy[connection]
     if (known === content) return
@@ -112,7 +122,7 @@ export class HttpReceiver {
   }
 
   /** What a mark carries, held, since the mark may be the last to do so; a changed copy where the message was changed. */
-  private bodyOf(mark: number, altered: number): number {
+  private bodyOf(mark: Mark, altered: Content): Content {
     const { contents } = this.exchanges.streams
     const { table, marks } = contents
     const carried = marks.carried[mark]
@@ -127,7 +137,7 @@ export class HttpReceiver {
   }
 
   /** Tells the stream's user of what came before it was there or wanted to hear. */
-  deliver(exchange: number): void {
+  deliver(exchange: Exchange): void {
     const { table } = this.exchanges
     const generation = table.generation[exchange]
     const before = table.deliveredBytes[exchange]
@@ -136,12 +146,12 @@ export class HttpReceiver {
   }
 
   private takeMark(
-    connection: number,
-    content: number,
+    connection: HttpConnection,
+    content: Content,
     kind: number,
     value: number,
     detail: number,
-    body: number,
+    body: Content,
     bodyOffset: number,
   ): void {
     switch (kind) {
@@ -168,7 +178,7 @@ export class HttpReceiver {
     }
   }
 
-  private takeRequest(connection: number, content: number, request: number, detail: number): void {
+  private takeRequest(connection: HttpConnection, content: Content, request: number, detail: number): void {
     const { table, connections, streams } = this.exchanges
     if (connections.version[connection] === VERSION_UNKNOWN) connections.version[connection] = HTTP_1
     const exchange = this.exchanges.allocate(connection, numberOf(detail), request)
@@ -178,7 +188,7 @@ export class HttpReceiver {
     this.end.serveExchange(exchange)
   }
 
-  private takeResponse(connection: number, content: number, response: number, detail: number): void {
+  private takeResponse(connection: HttpConnection, content: Content, response: number, detail: number): void {
     const { table, streams } = this.exchanges
     const exchange = this.exchanges.find(connection, numberOf(detail))
     if (exchange === NONE) return
@@ -194,11 +204,11 @@ export class HttpReceiver {
   }
 
   private takeBody(
-    connection: number,
-    content: number,
+    connection: HttpConnection,
+    content: Content,
     lengthBytes: number,
     detail: number,
-    body: number,
+    body: Content,
     bodyOffset: number,
   ): void {
     const { table, connections, streams } = this.exchanges
@@ -218,23 +228,23 @@ export class HttpReceiver {
     if (holdsBack && connections.version[connection] === HTTP_1) streams.setPaused(connections.lower[connection], true)
   }
 
-  private takeEnd(connection: number, detail: number): void {
+  private takeEnd(connection: HttpConnection, detail: number): void {
     const exchange = this.exchanges.find(connection, numberOf(detail))
     if (exchange !== NONE) this.exchanges.takeEnd(exchange)
   }
 
-  private takeSettings(connection: number, parameters: number): void {
+  private takeSettings(connection: HttpConnection, parameters: number): void {
     const { connections } = this.exchanges
     if (connections.version[connection] === VERSION_UNKNOWN) this.end.beginHttp2(connection)
     this.http2.takeSettings(connection, parameters)
   }
 
-  private answerPing(connection: number): void {
+  private answerPing(connection: HttpConnection): void {
     const { connections, streams } = this.exchanges
     streams.write(connections.lower[connection], PING_BYTES, PING_ACKNOWLEDGED, 0, 0, NONE)
   }
 
-  private takeReset(connection: number, detail: number): void {
+  private takeReset(connection: HttpConnection, detail: number): void {
     const { connections } = this.exchanges
     const exchange = this.exchanges.find(connection, numberOf(detail))
     if (exchange === NONE) return
@@ -243,7 +253,7 @@ export class HttpReceiver {
     if (connections.generation[connection] === generation) this.end.onReleased(connection)
   }
 
-  private noteConsumed(exchange: number, deliveredBefore: number): void {
+  private noteConsumed(exchange: Exchange, deliveredBefore: number): void {
     const { table, connections } = this.exchanges
     const lengthBytes = table.deliveredBytes[exchange] - deliveredBefore
     if (lengthBytes > 0 && connections.version[table.connection[exchange]] === HTTP_2)

@@ -4,6 +4,7 @@ import { NONE } from '../engine/table.ts'
 import type { Timeline } from '../engine/timeline.ts'
 import type { Processors, Worker } from '../network/processor.ts'
 import type { CpuProfile } from '../security/cpu-profile.ts'
+import type { Content, Stream } from '../transport/rows.ts'
 import type { ByteStreams, Carrier, StreamUser } from '../transport/streams/byte-stream.ts'
 import type { FailureReason } from '../transport/streams/failure.ts'
 import type { ExchangeTable } from './exchange.ts'
@@ -18,6 +19,7 @@ import { Http2Health } from './http2-health.ts'
 import type { Http2Parameters } from './http2-parameters.ts'
 import type { HttpDirectory } from './message.ts'
 import type { AnswerObserver, MessageObserver } from './message-observer.ts'
+import type { Exchange, HttpConnection } from './rows.ts'
 
 /** Who dials connections, and asks on them. */
 export interface HttpConnectionOwner {
@@ -32,7 +34,7 @@ export interface HttpConnectionOwner {
 /** Who answers. It attaches a user to the exchange's stream if it wants to read the body, and calls `respond`. */
 export interface HttpService {
   /** The head is there, and the work that reading it takes is done. */
-  onRequest(exchange: number): void
+  onRequest(exchange: Exchange): void
 }
 
 /** What a connection is to be. */
@@ -134,7 +136,7 @@ export class Http implements StreamUser, Carrier, Worker, ExchangeOwner {
   // For clients.
 
   /** Speaks HTTP over a stream that is opening; the owner hears when it may ask. */
-  connect(lower: number, options: HttpConnectionOptions): number {
+  connect(lower: Stream, options: HttpConnectionOptions): HttpConnection {
     const { connections } = this
     const connection = this.addConnection(lower, true)
     connections.version[connection] = options.version
@@ -147,7 +149,7 @@ export class Http implements StreamUser, Carrier, Worker, ExchangeOwner {
   }
 
   /** `bodyBytes` of the request's body follow on the exchange's stream (or UNKNOWN_LENGTH, until it is finished). */
-  request(connection: number, request: number, bodyBytes: number): number {
+  request(connection: HttpConnection, request: number, bodyBytes: number): number {
     const { connections, exchanges } = this
     assert(connections.isReady[connection] === 1 && connections.isClient[connection] === 1, 'clients ask when they may')
     assert(connections.version[connection] === HTTP_2 || this.isFree(connection), 'HTTP/1.1 has one exchange at a time')
@@ -159,12 +161,12 @@ export class Http implements StreamUser, Carrier, Worker, ExchangeOwner {
     return exchange
   }
 
-  isFree(connection: number): boolean {
+  isFree(connection: HttpConnection): boolean {
     return this.connections.firstExchange[connection] === NONE
   }
 
   /** Ends the connection and all that is under way on it; its owner hears nothing more. */
-  close(connection: number): void {
+  close(connection: HttpConnection): void {
     const { connections, streams } = this
     const lower = connections.lower[connection]
     connections.ownerKind[connection] = NONE
@@ -175,14 +177,14 @@ export class Http implements StreamUser, Carrier, Worker, ExchangeOwner {
   }
 
   /** Ends the connection; who asked on it and who owns it hear of that. */
-  breakOff(connection: number, reason: FailureReason = 'connection reset'): void {
+  breakOff(connection: HttpConnection, reason: FailureReason = 'connection reset'): void {
     this.lose(connection, reason)
   }
 
   // For servers.
 
   /** Serves a stream that is or will be open. */
-  serve(lower: number, service: number, parameters: number): void {
+  serve(lower: Stream, service: number, parameters: number): void {
     const { connections } = this
     const connection = this.addConnection(lower, false)
     connections.service[connection] = service
@@ -193,7 +195,7 @@ export class Http implements StreamUser, Carrier, Worker, ExchangeOwner {
   }
 
   /** The head of the answer. It leaves with the body's first bytes or on `flush`, and at once where there is none. */
-  respond(exchange: number, response: number, bodyBytes: number): void {
+  respond(exchange: Exchange, response: number, bodyBytes: number): void {
     const { exchanges, directory } = this
     exchanges.response[exchange] = response
     exchanges.bodyBytes[exchange] = bodyBytes
@@ -208,7 +210,7 @@ export class Http implements StreamUser, Carrier, Worker, ExchangeOwner {
   }
 
   /** Responds with pieces that are there already, each with a mark at its end, and closes the exchange's stream. */
-  respondWhole(exchange: number, response: number, pieces: readonly BodyPiece[]): void {
+  respondWhole(exchange: Exchange, response: number, pieces: readonly BodyPiece[]): void {
     const { exchanges, streams } = this
     const stream = exchanges.stream[exchange]
     const generation = exchanges.generation[exchange]
@@ -221,19 +223,19 @@ export class Http implements StreamUser, Carrier, Worker, ExchangeOwner {
   }
 
   /** The status of the answer, 0 where there is none yet. */
-  statusOf(exchange: number): number {
+  statusOf(exchange: Exchange): number {
     const response = this.exchanges.response[exchange]
     return response === NONE ? 0 : this.directory.responses[response].status
   }
 
   /** What the exchange's connection runs over. */
-  lowerOf(exchange: number): number {
+  lowerOf(exchange: Exchange): Stream {
     return this.connections.lower[this.exchanges.connection[exchange]]
   }
 
   // From the stream below: rows are connections.
 
-  onOpen(connection: number): void {
+  onOpen(connection: HttpConnection): void {
     const { connections } = this
     if (connections.isClient[connection] === 0) return
     connections.isReady[connection] = 1
@@ -244,12 +246,12 @@ export class Http implements StreamUser, Carrier, Worker, ExchangeOwner {
       this.owners[connections.ownerKind[connection]].onReady(connections.owner[connection])
   }
 
-  onData(connection: number, content: number, offset: number, lengthBytes: number): void {
+  onData(connection: HttpConnection, content: Content, offset: number, lengthBytes: number): void {
     this.connections.lastReadTick[connection] = this.timeline.now
     this.receiver.take(connection, content, offset, lengthBytes)
   }
 
-  onEnd(connection: number): void {
+  onEnd(connection: HttpConnection): void {
     const { connections, exchanges } = this
     connections.hasEnded[connection] = 1
     const first = connections.firstExchange[connection]
@@ -259,18 +261,18 @@ export class Http implements StreamUser, Carrier, Worker, ExchangeOwner {
     else this.closeIfDone(connection)
   }
 
-  onFailure(connection: number, reason: FailureReason): void {
+  onFailure(connection: HttpConnection, reason: FailureReason): void {
     this.connections.lower[connection] = NONE
     this.lose(connection, reason)
   }
 
-  onDrained(connection: number): void {
+  onDrained(connection: HttpConnection): void {
     this.framing(connection).pump(connection)
   }
 
   // From the users of exchanges' streams: rows are exchanges.
 
-  flush(exchange: number): void {
+  flush(exchange: Exchange): void {
     const connection = this.exchanges.connection[exchange]
     const generation = this.connections.generation[connection]
     this.framing(connection).pump(connection)
@@ -278,7 +280,7 @@ export class Http implements StreamUser, Carrier, Worker, ExchangeOwner {
     if (this.connections.generation[connection] === generation && lower !== NONE) this.streams.flush(lower)
   }
 
-  finish(exchange: number): void {
+  finish(exchange: Exchange): void {
     const { exchanges, streams } = this
     const generation = exchanges.generation[exchange]
     if (exchanges.hasSentEnd[exchange] === 0) this.flush(exchange)
@@ -286,7 +288,7 @@ export class Http implements StreamUser, Carrier, Worker, ExchangeOwner {
     if (streams.table.userKind[exchanges.stream[exchange]] === NONE) this.letGo(exchange)
   }
 
-  letGo(exchange: number): void {
+  letGo(exchange: Exchange): void {
     const { exchanges } = this
     exchanges.isLetGo[exchange] = 1
     const isOver = exchanges.hasArrivedEnd[exchange] === 1
@@ -297,15 +299,15 @@ export class Http implements StreamUser, Carrier, Worker, ExchangeOwner {
     this.all.releaseIfOver(exchange)
   }
 
-  abort(exchange: number): void {
+  abort(exchange: Exchange): void {
     this.cancel(exchange)
   }
 
-  hasRoom(exchange: number): boolean {
+  hasRoom(exchange: Exchange): boolean {
     return this.framingOf(exchange).hasRoom(exchange)
   }
 
-  resume(exchange: number): void {
+  resume(exchange: Exchange): void {
     const { exchanges, connections, streams } = this
     const connection = exchanges.connection[exchange]
     const generation = connections.generation[connection]
@@ -316,11 +318,11 @@ export class Http implements StreamUser, Carrier, Worker, ExchangeOwner {
 
   // Work that is done: a server has read a head.
 
-  isPresent(exchange: number, generation: number): boolean {
+  isPresent(exchange: Exchange, generation: number): boolean {
     return this.exchanges.generation[exchange] === generation
   }
 
-  onWorkDone(exchange: number): void {
+  onWorkDone(exchange: Exchange): void {
     const { exchanges, connections } = this
     const generation = exchanges.generation[exchange]
     this.services[connections.service[exchanges.connection[exchange]]].onRequest(exchange)
@@ -336,7 +338,7 @@ export class Http implements StreamUser, Carrier, Worker, ExchangeOwner {
     this.work(lower, stream, this.cpu(lower).serveNs, this.workerKind, exchange, exchanges.generation[exchange])
   }
 
-  onReleased(connection: number): void {
+  onReleased(connection: HttpConnection): void {
     const { connections } = this
     const generation = connections.generation[connection]
     if (connections.isClient[connection] === 0) return this.closeIfDone(connection)
@@ -351,7 +353,7 @@ export class Http implements StreamUser, Carrier, Worker, ExchangeOwner {
     if (connection !== NONE && !this.health.check(connection)) this.lose(connection, 'timed out')
   }
 
-  private cancel(exchange: number): void {
+  private cancel(exchange: Exchange): void {
     const connection = this.exchanges.connection[exchange]
     const generation = this.connections.generation[connection]
     this.framingOf(exchange).cancel(exchange)
@@ -359,7 +361,7 @@ export class Http implements StreamUser, Carrier, Worker, ExchangeOwner {
   }
 
   /** Whoever hears that an exchange failed may close the connection by that; then there is nobody left to tell. */
-  private lose(connection: number, reason: FailureReason): void {
+  private lose(connection: HttpConnection, reason: FailureReason): void {
     const { connections, streams } = this
     const generation = connections.generation[connection]
     const lower = connections.lower[connection]
@@ -373,42 +375,42 @@ export class Http implements StreamUser, Carrier, Worker, ExchangeOwner {
     if (ownerKind !== NONE) this.owners[ownerKind].onLost(owner, reason)
   }
 
-  private closeIfDone(connection: number): void {
+  private closeIfDone(connection: HttpConnection): void {
     const { connections } = this
     if (connections.hasEnded[connection] === 1 && this.isFree(connection)) this.lose(connection, 'unexpected end')
   }
 
-  private addConnection(lower: number, isClient: boolean): number {
+  private addConnection(lower: Stream, isClient: boolean): HttpConnection {
     const connection = this.connections.begin(lower, isClient, this.timeline.now)
     this.streams.attach(lower, this.userKind, connection)
     return connection
   }
 
   /** For a client when it dials, for a server when it hears the preface. */
-  beginHttp2(connection: number): void {
+  beginHttp2(connection: HttpConnection): void {
     const table = this.hpack.add()
     this.connections.hpack[connection] = table
     this.connections.version[connection] = HTTP_2
     this.http2.windows.begin(connection)
   }
 
-  private releaseConnection(connection: number): void {
+  private releaseConnection(connection: HttpConnection): void {
     const { connections } = this
     if (connections.hpack[connection] !== NONE) this.hpack.release(connections.hpack[connection])
     this.receiver.forget(connection)
     connections.release(connection)
   }
 
-  private framingOf(exchange: number): Framing {
+  private framingOf(exchange: Exchange): Framing {
     return this.framing(this.exchanges.connection[exchange])
   }
 
-  private framing(connection: number): Framing {
+  private framing(connection: HttpConnection): Framing {
     return this.connections.version[connection] === HTTP_2 ? this.http2 : this.http1
   }
 
   /** What a connection does comes one after the other, before and after what its stream does (TLS). */
-  private work(lower: number, stream: number, costNs: number, kind: number, row: number, generation: number): void {
+  private work(lower: Stream, stream: Stream, costNs: number, kind: number, row: number, generation: number): void {
     const { streams, processors } = this
     const { table } = streams
     const { now } = this.timeline
@@ -417,7 +419,7 @@ export class Http implements StreamUser, Carrier, Worker, ExchangeOwner {
     if (done > now) table.workUntilTick[stream] = done
   }
 
-  private cpu(lower: number): CpuProfile {
+  private cpu(lower: Stream): CpuProfile {
     return this.cpus[this.streams.table.host[lower]]
   }
 }

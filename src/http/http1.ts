@@ -5,6 +5,7 @@ import type { Exchanges } from './exchanges.ts'
 import type { Framing } from './framing.ts'
 import { BODY, BODY_END, detailOf, REQUEST_HEAD, RESPONSE_HEAD } from './marks.ts'
 import { type HttpDirectory, SWITCHING_PROTOCOLS, UNKNOWN_LENGTH } from './message.ts'
+import type { Exchange, HttpConnection } from './rows.ts'
 
 const LINE_END_BYTES = 2
 /** The last chunk, of no bytes, and no trailers (RFC 9112 section 7.1). */
@@ -15,14 +16,14 @@ export class Http1 implements Framing, BodyFraming {
   private readonly exchanges: Exchanges
   private readonly directory: HttpDirectory
   private readonly sender: ExchangeSender
-  private readonly closeConnection: (connection: number) => void
+  private readonly closeConnection: (connection: HttpConnection) => void
   private readonly cpus: readonly CpuProfile[]
 
   /** `closeConnection` ends a connection on which an exchange was broken off; `cpus` are those of the hosts. */
   constructor(
     exchanges: Exchanges,
     directory: HttpDirectory,
-    closeConnection: (connection: number) => void,
+    closeConnection: (connection: HttpConnection) => void,
     cpus: readonly CpuProfile[],
   ) {
     this.exchanges = exchanges
@@ -32,24 +33,24 @@ export class Http1 implements Framing, BodyFraming {
     this.cpus = cpus
   }
 
-  sendRequest(exchange: number): void {
+  sendRequest(exchange: Exchange): void {
     const { table } = this.exchanges
     const { http1HeadBytes } = this.directory.requests[table.request[exchange]]
     this.sendHead(exchange, http1HeadBytes, REQUEST_HEAD, table.request[exchange])
   }
 
-  sendResponse(exchange: number): void {
+  sendResponse(exchange: Exchange): void {
     const { table } = this.exchanges
     const { http1HeadBytes, status } = this.directory.responses[table.response[exchange]]
     if (status === SWITCHING_PROTOCOLS) table.isRaw[exchange] = 1
     this.sendHead(exchange, http1HeadBytes, RESPONSE_HEAD, table.response[exchange])
   }
 
-  pump(connection: number): void {
+  pump(connection: HttpConnection): void {
     this.sender.pump(connection)
   }
 
-  hasRoom(exchange: number): boolean {
+  hasRoom(exchange: Exchange): boolean {
     return this.sender.hasRoom(exchange)
   }
 
@@ -57,21 +58,21 @@ export class Http1 implements Framing, BodyFraming {
   onConsumed(): void {}
 
   /** Nothing else can come on this connection before the rest, which nobody wants. */
-  cancel(exchange: number): void {
+  cancel(exchange: Exchange): void {
     this.closeConnection(this.exchanges.table.connection[exchange])
   }
 
   // Bodies.
 
   /** Until the other end has switched too, there is nobody to read what comes after an upgrade. */
-  mostBytes(exchange: number): number {
+  mostBytes(exchange: Exchange): number {
     const { table } = this.exchanges
     const waits = table.isRaw[exchange] === 0 && this.directory.requests[table.request[exchange]].isUpgrade
     return waits && table.isClient[exchange] === 1 ? 0 : this.writeBytes(exchange)
   }
 
   /** Bodies of unknown length, and what comes after an upgrade, are flushed as they come. */
-  private writeBytes(exchange: number): number {
+  private writeBytes(exchange: Exchange): number {
     const { table, streams } = this.exchanges
     const { bodyWriteBytes, firstWriteBytes } = this.cpus[streams.table.host[table.stream[exchange]]]
     const isFirst = table.sentBytes[exchange] === 0 && table.bodyBytes[exchange] !== UNKNOWN_LENGTH
@@ -79,7 +80,7 @@ export class Http1 implements Framing, BodyFraming {
     return Math.min(bodyWriteBytes, firstWriteBytes - (this.headBytes(exchange) % firstWriteBytes))
   }
 
-  private headBytes(exchange: number): number {
+  private headBytes(exchange: Exchange): number {
     const { table } = this.exchanges
     const { requests, responses } = this.directory
     return table.isClient[exchange] === 1
@@ -87,7 +88,7 @@ export class Http1 implements Framing, BodyFraming {
       : responses[table.response[exchange]].http1HeadBytes
   }
 
-  writePiece(exchange: number, lengthBytes: number, isLast: boolean): void {
+  writePiece(exchange: Exchange, lengthBytes: number, isLast: boolean): void {
     const { table, streams } = this.exchanges
     const isChunk = table.isRaw[exchange] === 0 && table.bodyBytes[exchange] === UNKNOWN_LENGTH
     const overheadBytes = isChunk ? lengthBytes.toString(16).length + 2 * LINE_END_BYTES : 0
@@ -96,31 +97,57 @@ export class Http1 implements Framing, BodyFraming {
     const offset = streams.sendOffset
     const wireBytes = lengthBytes + overheadBytes
     const request = table.request[exchange]
-    streams.write(this.lower(exchange), wireBytes, BODY, lengthBytes, detail, content, offset, request)
+    streams.write(
+      this.exchanges.streams.table.rowAt(this.lower(exchange)),
+      wireBytes,
+      BODY,
+      lengthBytes,
+      detail,
+      content,
+      offset,
+      request,
+    )
   }
 
-  writeEnd(exchange: number): void {
+  writeEnd(exchange: Exchange): void {
     const { table, streams } = this.exchanges
-    if (table.isRaw[exchange] === 1) return streams.finish(this.lower(exchange))
-    streams.write(this.lower(exchange), LAST_CHUNK_BYTES, BODY_END, 0, detailOf(table.number[exchange], true), NONE)
+    if (table.isRaw[exchange] === 1) return streams.finish(this.exchanges.streams.table.rowAt(this.lower(exchange)))
+    streams.write(
+      this.exchanges.streams.table.rowAt(this.lower(exchange)),
+      LAST_CHUNK_BYTES,
+      BODY_END,
+      0,
+      detailOf(table.number[exchange], true),
+      NONE,
+    )
   }
 
-  breakOff(exchange: number): void {
+  breakOff(exchange: Exchange): void {
     this.cancel(exchange)
   }
 
-  private sendHead(exchange: number, headBytes: number, kind: number, value: number): void {
+  private sendHead(exchange: Exchange, headBytes: number, kind: number, value: number): void {
     const { table, streams } = this.exchanges
     const isEnd = table.bodyBytes[exchange] === 0
     table.hasSentHead[exchange] = 1
     if (isEnd) table.hasSentEnd[exchange] = 1
     const detail = detailOf(table.number[exchange], isEnd)
-    streams.append(this.lower(exchange), headBytes, kind, value, detail, NONE, 0, table.request[exchange])
+    streams.append(
+      this.exchanges.streams.table.rowAt(this.lower(exchange)),
+      headBytes,
+      kind,
+      value,
+      detail,
+      NONE,
+      0,
+      table.request[exchange],
+    )
     const { isUpgrade, isHeadApart } = this.directory.requests[table.request[exchange]]
-    if (isEnd || isUpgrade || (isHeadApart && kind === REQUEST_HEAD)) streams.flush(this.lower(exchange))
+    if (isEnd || isUpgrade || (isHeadApart && kind === REQUEST_HEAD))
+      streams.flush(this.exchanges.streams.table.rowAt(this.lower(exchange)))
   }
 
-  private lower(exchange: number): number {
+  private lower(exchange: Exchange): number {
     return this.exchanges.connections.lower[this.exchanges.table.connection[exchange]]
   }
 }

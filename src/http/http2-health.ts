@@ -9,6 +9,7 @@ import type { HttpConnectionTable } from './http-connection.ts'
 import { PING_BYTES } from './http2-frames.ts'
 import type { Http2Parameters, Keepalive } from './http2-parameters.ts'
 import { PING } from './marks.ts'
+import type { HttpConnection } from './rows.ts'
 
 /** apimachinery pkg/util/net/http.go: readIdleTimeoutSeconds, pingTimeoutSeconds. */
 const CLIENT_GO: Keepalive = { idleNs: 30 * NS_PER_S, timeoutNs: 15 * NS_PER_S }
@@ -45,11 +46,11 @@ export class Http2Health {
   }
 
   /** Whatever its owner says. */
-  isKeptAlive(connection: number): boolean {
+  isKeptAlive(connection: HttpConnection): boolean {
     return this.parameters[this.connections.parameters[connection]].keepalive !== null
   }
 
-  begin(connection: number): void {
+  begin(connection: HttpConnection): void {
     const { connections, timeline } = this
     const { idleNs } = this.keepaliveOf(connection)
     const ordinal = this.ordinals.take(this.hostOf(connection))
@@ -60,7 +61,7 @@ export class Http2Health {
   }
 
   /** False: the far end is dead. */
-  check(connection: number): boolean {
+  check(connection: HttpConnection): boolean {
     const { connections, streams, timeline } = this
     const { now } = timeline
     const { idleNs, timeoutNs } = this.keepaliveOf(connection)
@@ -81,25 +82,26 @@ export class Http2Health {
     return true
   }
 
-  findByOrdinal(host: number, ordinal: number): number {
+  findByOrdinal(host: number, ordinal: number): HttpConnection {
     const { connections } = this
     for (let row = 0; row < connections.highWater; row++) {
       const isIt = connections.ordinal[row] === ordinal && connections.lower[row] !== NONE
-      if (isIt && connections.hasHealthCheck[row] === 1 && this.hostOf(row) === host) return row
+      if (isIt && connections.hasHealthCheck[row] === 1 && this.hostOf(this.connections.rowAt(row)) === host)
+        return this.connections.rowAt(row)
     }
     return NONE
   }
 
-  private keepaliveOf(connection: number): Keepalive {
+  private keepaliveOf(connection: HttpConnection): Keepalive {
     return this.parameters[this.connections.parameters[connection]].keepalive ?? CLIENT_GO
   }
 
-  private schedule(connection: number, tick: number): void {
+  private schedule(connection: HttpConnection, tick: number): void {
     const target = this.firstHostTarget + this.hostOf(connection)
     this.timeline.schedule(tick, target, HTTP2_HEALTH_CHECK, this.connections.ordinal[connection])
   }
 
-  private hostOf(connection: number): number {
+  private hostOf(connection: HttpConnection): number {
     return this.streams.table.host[this.connections.lower[connection]]
   }
 }

@@ -4,6 +4,7 @@ import { grpcWindowUpdateBytes, windowUpdateBytes } from './http2-flow-control.t
 import { WINDOW_UPDATE_BYTES } from './http2-frames.ts'
 import { DEFAULT_WINDOW_BYTES, type Http2Parameters } from './http2-parameters.ts'
 import { detailOf, WINDOW_UPDATE } from './marks.ts'
+import type { Exchange, HttpConnection } from './rows.ts'
 
 /** Number of the connection itself among its streams. */
 const CONNECTION = 0
@@ -18,7 +19,7 @@ export class Http2Windows {
     this.parameters = parameters
   }
 
-  begin(connection: number): void {
+  begin(connection: HttpConnection): void {
     const { connections } = this.exchanges
     connections.sendWindowBytes[connection] = DEFAULT_WINDOW_BYTES
     connections.receiveWindowBytes[connection] =
@@ -27,7 +28,7 @@ export class Http2Windows {
   }
 
   /** The far end's SETTINGS, and the WINDOW_UPDATE for the connection that Go's ends send right after them. */
-  takeSettings(connection: number): void {
+  takeSettings(connection: HttpConnection): void {
     const { table, connections } = this.exchanges
     const peer = this.parameters[connections.peerParameters[connection]]
     connections.sendWindowBytes[connection] += peer.connectionWindowBytes - DEFAULT_WINDOW_BYTES
@@ -37,7 +38,7 @@ export class Http2Windows {
     }
   }
 
-  takeUpdate(connection: number, number: number, grantedBytes: number): void {
+  takeUpdate(connection: HttpConnection, number: number, grantedBytes: number): void {
     const { table, connections } = this.exchanges
     if (number === CONNECTION) {
       connections.sendWindowBytes[connection] += grantedBytes
@@ -48,14 +49,14 @@ export class Http2Windows {
   }
 
   /** DATA came. */
-  onArrived(exchange: number, lengthBytes: number): void {
+  onArrived(exchange: Exchange, lengthBytes: number): void {
     const { table, connections } = this.exchanges
     table.receiveWindowBytes[exchange] -= lengthBytes
     connections.receiveWindowBytes[table.connection[exchange]] -= lengthBytes
   }
 
   /** The reader has it: grants more once enough has come together. */
-  onConsumed(exchange: number, lengthBytes: number): void {
+  onConsumed(exchange: Exchange, lengthBytes: number): void {
     const { table, connections } = this.exchanges
     const connection = table.connection[exchange]
     table.unreturnedBytes[exchange] += lengthBytes
@@ -86,7 +87,7 @@ export class Http2Windows {
     this.grant(connection, table.number[exchange], forStream)
   }
 
-  private grant(connection: number, number: number, bytes: number): void {
+  private grant(connection: HttpConnection, number: number, bytes: number): void {
     const { connections, streams } = this.exchanges
     const lower = connections.lower[connection]
     if (lower !== NONE) streams.write(lower, WINDOW_UPDATE_BYTES, WINDOW_UPDATE, bytes, detailOf(number, false), NONE)

@@ -23,6 +23,7 @@ import {
   STREAM_RESET,
 } from './marks.ts'
 import type { HttpDirectory } from './message.ts'
+import type { Exchange, HttpConnection } from './rows.ts'
 
 /** HTTP/2 (RFC 9113): many exchanges on one connection, heads in HPACK, bodies in DATA frames under flow control. */
 export class Http2 implements Framing, BodyFraming {
@@ -48,13 +49,13 @@ export class Http2 implements Framing, BodyFraming {
   }
 
   /** The first that either end says: a client with its preface, a server when it has heard the client. */
-  sayHello(connection: number): void {
+  sayHello(connection: HttpConnection): void {
     const { connections, streams } = this.exchanges
     const own = connections.parameters[connection]
     streams.write(connections.lower[connection], this.parameters[own].openingBytes, SETTINGS, own, 0, NONE)
   }
 
-  takeSettings(connection: number, parameters: number): void {
+  takeSettings(connection: HttpConnection, parameters: number): void {
     const { connections, streams } = this.exchanges
     connections.peerParameters[connection] = parameters
     this.windows.takeSettings(connection)
@@ -65,7 +66,7 @@ export class Http2 implements Framing, BodyFraming {
   }
 
   /** Waits for another exchange to end where the server does not take more at a time, and for SETTINGS where it is to. */
-  sendRequest(exchange: number): void {
+  sendRequest(exchange: Exchange): void {
     const { table, connections } = this.exchanges
     const connection = table.connection[exchange]
     const { awaitsSettings } = this.parameters[connections.parameters[connection]]
@@ -75,14 +76,14 @@ export class Http2 implements Framing, BodyFraming {
     this.sendHead(exchange, http2Fields, REQUEST_HEAD, table.request[exchange])
   }
 
-  sendResponse(exchange: number): void {
+  sendResponse(exchange: Exchange): void {
     const { table } = this.exchanges
     const { http2Fields } = this.directory.responses[table.response[exchange]]
     this.sendHead(exchange, http2Fields, RESPONSE_HEAD, table.response[exchange])
   }
 
   /** An exchange is over: those that wait for their turn may begin. */
-  sendWaiting(connection: number): void {
+  sendWaiting(connection: HttpConnection): void {
     const { table, connections } = this.exchanges
     const generation = connections.generation[connection]
     for (let exchange = connections.firstExchange[connection]; exchange !== NONE; ) {
@@ -94,7 +95,7 @@ export class Http2 implements Framing, BodyFraming {
     this.pump(connection)
   }
 
-  pump(connection: number): void {
+  pump(connection: HttpConnection): void {
     const { connections, streams } = this.exchanges
     const generation = connections.generation[connection]
     this.sender.pump(connection)
@@ -102,15 +103,15 @@ export class Http2 implements Framing, BodyFraming {
       streams.flush(connections.lower[connection])
   }
 
-  hasRoom(exchange: number): boolean {
+  hasRoom(exchange: Exchange): boolean {
     return this.sender.hasRoom(exchange)
   }
 
-  onConsumed(exchange: number, lengthBytes: number): void {
+  onConsumed(exchange: Exchange, lengthBytes: number): void {
     this.windows.onConsumed(exchange, lengthBytes)
   }
 
-  cancel(exchange: number): void {
+  cancel(exchange: Exchange): void {
     const { table, connections, streams } = this.exchanges
     const connection = table.connection[exchange]
     const number = table.number[exchange]
@@ -123,14 +124,14 @@ export class Http2 implements Framing, BodyFraming {
 
   // Bodies.
 
-  mostBytes(exchange: number): number {
+  mostBytes(exchange: Exchange): number {
     const { table, connections } = this.exchanges
     const connection = table.connection[exchange]
     const windowBytes = Math.min(table.sendWindowBytes[exchange], connections.sendWindowBytes[connection])
     return Math.max(0, Math.min(windowBytes, this.maxFrameBytes(connection), WRITE_BUFFER_BYTES))
   }
 
-  writePiece(exchange: number, lengthBytes: number, isLast: boolean): void {
+  writePiece(exchange: Exchange, lengthBytes: number, isLast: boolean): void {
     const { table, connections, streams } = this.exchanges
     const connection = table.connection[exchange]
     table.sendWindowBytes[exchange] -= lengthBytes
@@ -143,17 +144,17 @@ export class Http2 implements Framing, BodyFraming {
     streams.write(lower, dataFrameBytes(lengthBytes), BODY, lengthBytes, detail, content, offset, request)
   }
 
-  writeEnd(exchange: number): void {
+  writeEnd(exchange: Exchange): void {
     const { table, connections, streams } = this.exchanges
     const lower = connections.lower[table.connection[exchange]]
     streams.write(lower, FRAME_HEADER_BYTES, BODY_END, 0, detailOf(table.number[exchange], true), NONE)
   }
 
-  breakOff(exchange: number): void {
+  breakOff(exchange: Exchange): void {
     this.cancel(exchange)
   }
 
-  private sendHead(exchange: number, fields: readonly number[], kind: number, value: number): void {
+  private sendHead(exchange: Exchange, fields: readonly number[], kind: number, value: number): void {
     const { table, connections, streams } = this.exchanges
     const connection = table.connection[exchange]
     const isEnd = table.bodyBytes[exchange] === 0
@@ -170,29 +171,29 @@ export class Http2 implements Framing, BodyFraming {
   }
 
   /** The far end may begin its body. */
-  openReceiveWindow(exchange: number): void {
+  openReceiveWindow(exchange: Exchange): void {
     const { table, connections } = this.exchanges
     const own = connections.parameters[table.connection[exchange]]
     table.receiveWindowBytes[exchange] = this.parameters[own].initialStreamWindowBytes
   }
 
-  private initialWindowBytes(connection: number): number {
+  private initialWindowBytes(connection: HttpConnection): number {
     const peer = this.exchanges.connections.peerParameters[connection]
     return peer === NONE ? DEFAULT_WINDOW_BYTES : this.parameters[peer].initialStreamWindowBytes
   }
 
-  private maxFrameBytes(connection: number): number {
+  private maxFrameBytes(connection: HttpConnection): number {
     const peer = this.exchanges.connections.peerParameters[connection]
     return peer === NONE ? DEFAULT_MAX_FRAME_BYTES : this.parameters[peer].maxFrameBytes
   }
 
-  private mostStreams(connection: number): number {
+  private mostStreams(connection: HttpConnection): number {
     const { parameters, peerParameters } = this.exchanges.connections
     const known = peerParameters[connection] === NONE ? parameters[connection] : peerParameters[connection]
     return this.parameters[known].maxConcurrentStreams
   }
 
-  private openStreams(connection: number): number {
+  private openStreams(connection: HttpConnection): number {
     const { table, connections } = this.exchanges
     let count = 0
     for (let exchange = connections.firstExchange[connection]; exchange !== NONE; exchange = table.next[exchange])

@@ -1,3 +1,5 @@
+import type { Content } from '../transport/rows.ts'
+import type { Exchange } from './rows.ts'
 /** Somebody who looks on at what servers say to requests. */
 export interface AnswerObserver {
   onAnswer(request: number, status: number, host: number): void
@@ -10,19 +12,19 @@ export interface AnswerObserver {
  */
 export interface MessageObserver {
   /** The head of a request, before anybody has acted upon it. */
-  onRequestRead(exchange: number, content: number, isAltered: boolean): void
+  onRequestRead(exchange: Exchange, content: Content, isAltered: boolean): void
   /** The head of an answer. */
-  onAnswerRead(exchange: number, content: number, isAltered: boolean): void
+  onAnswerRead(exchange: Exchange, content: Content, isAltered: boolean): void
   /**
    * A piece of a body: `lengthBytes` of `body` from `bodyOffset` on. `body` is the changed copy where `isAltered`, which
    * includes what was changed before the far end passed it on.
    */
   onBodyRead(
-    exchange: number,
-    content: number,
+    exchange: Exchange,
+    content: Content,
     lengthBytes: number,
     isAltered: boolean,
-    body: number,
+    body: Content,
     bodyOffset: number,
   ): void
 }

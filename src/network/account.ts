@@ -1,25 +1,20 @@
-import type { Arena, Columns } from '../engine/arena.ts'
+import type { Arena } from '../engine/arena.ts'
 import { NONE, Table } from '../engine/table.ts'
+import type { Account } from './rows.ts'
 
 /** What was sent in somebody's name (a workload, a tunnel), summed over all links that it crossed. */
-export class AccountTable extends Table {
-  wireBytes!: Float64Array
-  packets!: Float64Array
+export class AccountTable extends Table<Account> {
+  readonly wireBytes = this.float64()
+  readonly packets = this.float64()
   /** Payload that somebody else's connection carried for it, both ways: its share of a tunnel. */
-  carriedBytes!: Float64Array
+  readonly carriedBytes = this.float64()
 
   constructor(arena: Arena) {
     super(arena, 16)
     this.attach()
   }
 
-  protected layOutColumns(columns: Columns): void {
-    this.wireBytes = columns.float64()
-    this.packets = columns.float64()
-    this.carriedBytes = columns.float64()
-  }
-
-  open(): number {
+  open(): Account {
     const account = this.allocate()
     this.wireBytes[account] = 0
     this.packets[account] = 0
@@ -27,13 +22,13 @@ export class AccountTable extends Table {
     return account
   }
 
-  charge(account: number, wireBytes: number): void {
+  charge(account: Account, wireBytes: number): void {
     if (account === NONE) return
     this.wireBytes[account] += wireBytes
     this.packets[account]++
   }
 
-  carry(account: number, payloadBytes: number): void {
+  carry(account: Account, payloadBytes: number): void {
     if (account !== NONE) this.carriedBytes[account] += payloadBytes
   }
 }

@@ -1,6 +1,7 @@
-import type { Arena, Columns } from '../engine/arena.ts'
+import type { Arena } from '../engine/arena.ts'
 import { NONE, Table } from '../engine/table.ts'
 import type { Timeline } from '../engine/timeline.ts'
+import type { Activity, Served } from './rows.ts'
 
 /** Parts of a request's time, in order of precedence: a nanosecond belongs to the first that applies. */
 export const PARTS = [
@@ -16,16 +17,12 @@ export const PART_COUNT = PARTS.length
 const [RETRANSMISSION, CPU, HANDSHAKE, QUEUEING, WINDOW, SERIALIZATION, PROPAGATION] = [0, 1, 2, 3, 4, 5, 6]
 
 /** Who waits for what somebody else does, by who does it. */
-class ServedTable extends Table {
-  served!: Int32Array
+class ServedTable extends Table<Served> {
+  readonly served = this.handle<Activity>()
 
   constructor(arena: Arena) {
     super(arena, 64)
     this.attach()
-  }
-
-  protected layOutColumns(columns: Columns): void {
-    this.served = columns.int32()
   }
 }
 
@@ -36,20 +33,20 @@ class ServedTable extends Table {
  * Work, queueing and serialization begin when they are announced and end at a known tick; the rest are conditions
  * that are entered and left. Propagation is what remains.
  */
-export class ActivityTable extends Table {
+export class ActivityTable extends Table<Activity> {
   /** PART_COUNT totals a row, settled up to `settledTick`. */
-  private totalsNs!: Float64Array
-  private settledTick!: Float64Array
-  private cpuUntilTick!: Float64Array
-  private queueingUntilTick!: Float64Array
-  private serializationUntilTick!: Float64Array
-  private lossRecoveries!: Int32Array
-  private handshakes!: Int32Array
-  private closedWindows!: Int32Array
+  private readonly totalsNs = this.float64(0, PART_COUNT)
+  private readonly settledTick = this.float64()
+  private readonly cpuUntilTick = this.float64()
+  private readonly queueingUntilTick = this.float64()
+  private readonly serializationUntilTick = this.float64()
+  private readonly lossRecoveries = this.int32()
+  private readonly handshakes = this.int32()
+  private readonly closedWindows = this.int32()
   /** Who may still write to it; released with the last. */
-  private references!: Int32Array
+  private readonly references = this.int32()
   /** Those for whom what it does counts too; a row of `served`. */
-  private firstServed!: Int32Array
+  private readonly firstServed = this.handle<Served>()
   private readonly served: ServedTable
   private readonly timeline: Timeline
 
@@ -60,21 +57,8 @@ export class ActivityTable extends Table {
     this.served = new ServedTable(arena)
   }
 
-  protected layOutColumns(columns: Columns): void {
-    this.totalsNs = columns.float64(columns.capacity * PART_COUNT)
-    this.settledTick = columns.float64()
-    this.cpuUntilTick = columns.float64()
-    this.queueingUntilTick = columns.float64()
-    this.serializationUntilTick = columns.float64()
-    this.lossRecoveries = columns.int32()
-    this.handshakes = columns.int32()
-    this.closedWindows = columns.int32()
-    this.references = columns.int32()
-    this.firstServed = columns.int32()
-  }
-
   /** A new one, that its maker holds. */
-  begin(): number {
+  begin(): Activity {
     const row = this.allocate()
     this.totalsNs.fill(0, row * PART_COUNT, (row + 1) * PART_COUNT)
     this.settledTick[row] = this.timeline.now
@@ -89,15 +73,15 @@ export class ActivityTable extends Table {
     return row
   }
 
-  hold(row: number): void {
+  hold(row: Activity): void {
     if (row !== NONE) this.references[row]++
   }
 
-  drop(row: number): void {
+  drop(row: Activity): void {
     if (row !== NONE && --this.references[row] === 0) this.release(row)
   }
 
-  worksUntil(row: number, tick: number): void {
+  worksUntil(row: Activity, tick: number): void {
     if (row === NONE) return
     this.settle(row)
     if (tick > this.cpuUntilTick[row]) this.cpuUntilTick[row] = tick
@@ -107,7 +91,7 @@ export class ActivityTable extends Table {
   }
 
   /** A packet waits from now until `startTick` and is then put on a link until `endTick`. */
-  transmits(row: number, startTick: number, endTick: number): void {
+  transmits(row: Activity, startTick: number, endTick: number): void {
     if (row === NONE) return
     this.settle(row)
     if (startTick > this.queueingUntilTick[row]) this.queueingUntilTick[row] = startTick
@@ -118,21 +102,21 @@ export class ActivityTable extends Table {
   }
 
   /** `change` is 1 when a connection begins to wait for a lost packet's replacement, -1 when it has it. */
-  changeLossRecoveries(row: number, change: 1 | -1): void {
+  changeLossRecoveries(row: Activity, change: 1 | -1): void {
     this.change(row, change, 0, 0)
   }
 
-  changeHandshakes(row: number, change: 1 | -1): void {
+  changeHandshakes(row: Activity, change: 1 | -1): void {
     this.change(row, 0, change, 0)
   }
 
   /** Data waits for the congestion window, the receive window or an SSH channel's window. */
-  changeClosedWindows(row: number, change: 1 | -1): void {
+  changeClosedWindows(row: Activity, change: 1 | -1): void {
     this.change(row, 0, 0, change)
   }
 
   /** From now on what `row` does counts for `other` too, which waits for it; both are held until `leave`. */
-  serve(row: number, other: number): void {
+  serve(row: Activity, other: Activity): void {
     if (row === NONE || other === NONE || row === other) return
     this.hold(row)
     this.hold(other)
@@ -147,7 +131,7 @@ export class ActivityTable extends Table {
   }
 
   /** `other` waits for it no more. */
-  leave(row: number, other: number): void {
+  leave(row: Activity, other: Activity): void {
     if (row === NONE || other === NONE || row === other) return
     this.change(other, -this.lossRecoveries[row], -this.handshakes[row], -this.closedWindows[row])
     this.unlink(row, other)
@@ -156,12 +140,12 @@ export class ActivityTable extends Table {
   }
 
   /** Copies the totals up to now into `into`, from `at` on. */
-  read(row: number, into: Float64Array, at: number): void {
+  read(row: Activity, into: Float64Array, at: number): void {
     this.settle(row)
     for (let part = 0; part < PART_COUNT; part++) into[at + part] = this.totalsNs[row * PART_COUNT + part]
   }
 
-  private change(row: number, lossRecoveries: number, handshakes: number, closedWindows: number): void {
+  private change(row: Activity, lossRecoveries: number, handshakes: number, closedWindows: number): void {
     if (row === NONE) return
     this.settle(row)
     this.lossRecoveries[row] += lossRecoveries
@@ -172,9 +156,9 @@ export class ActivityTable extends Table {
       this.change(served.served[link], lossRecoveries, handshakes, closedWindows)
   }
 
-  private unlink(row: number, other: number): void {
+  private unlink(row: Activity, other: Activity): void {
     const { served } = this
-    let before = NONE
+    let before: Served = NONE
     let link = this.firstServed[row]
     while (served.served[link] !== other) {
       before = link
@@ -185,7 +169,7 @@ export class ActivityTable extends Table {
     served.release(link)
   }
 
-  private settle(row: number): void {
+  private settle(row: Activity): void {
     const now = this.timeline.now
     let tick = this.settledTick[row]
     if (tick === now) return

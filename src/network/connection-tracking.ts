@@ -5,6 +5,7 @@ import { NS_PER_S } from '../engine/ticks.ts'
 import type { Timeline } from '../engine/timeline.ts'
 import { ACK, FIN, RST, SYN } from './header-flags.ts'
 import type { PacketTable } from './packet.ts'
+import type { Packet, Tracked } from './rows.ts'
 
 const OPENING = 0
 const ANSWERED = 1
@@ -24,44 +25,27 @@ const FIN_OF_SERVER = 2
 
 const INITIAL_BUCKETS = 64
 
-class TrackedTable extends Table {
-  host!: Int32Array
+class TrackedTable extends Table<Tracked> {
+  readonly host = this.int32()
   /** As the client sends them: addresses by index, ports. */
-  source!: Int32Array
-  sourcePort!: Uint16Array
-  destination!: Int32Array
-  destinationPort!: Uint16Array
+  readonly source = this.int32()
+  readonly sourcePort = this.uint16()
+  readonly destination = this.int32()
+  readonly destinationPort = this.uint16()
   /** As the server sees them: whom it answers, and as whom. */
-  replySource!: Int32Array
-  replySourcePort!: Uint16Array
-  replyDestination!: Int32Array
-  replyDestinationPort!: Uint16Array
-  state!: Uint8Array
-  fins!: Uint8Array
-  lastSeenTick!: Float64Array
-  nextByOriginal!: Int32Array
-  nextByReply!: Int32Array
+  readonly replySource = this.int32()
+  readonly replySourcePort = this.uint16()
+  readonly replyDestination = this.int32()
+  readonly replyDestinationPort = this.uint16()
+  readonly state = this.uint8()
+  readonly fins = this.uint8()
+  readonly lastSeenTick = this.float64()
+  readonly nextByOriginal = this.handle<Tracked>()
+  readonly nextByReply = this.handle<Tracked>()
 
   constructor(arena: Arena) {
     super(arena, 16)
     this.attach()
-  }
-
-  protected layOutColumns(columns: Columns): void {
-    this.lastSeenTick = columns.float64()
-    this.host = columns.int32()
-    this.source = columns.int32()
-    this.destination = columns.int32()
-    this.replySource = columns.int32()
-    this.replyDestination = columns.int32()
-    this.nextByOriginal = columns.int32()
-    this.nextByReply = columns.int32()
-    this.sourcePort = columns.uint16()
-    this.destinationPort = columns.uint16()
-    this.replySourcePort = columns.uint16()
-    this.replyDestinationPort = columns.uint16()
-    this.state = columns.uint8()
-    this.fins = columns.uint8()
   }
 }
 
@@ -113,7 +97,7 @@ export class ConnectionTracking {
   }
 
   /** The connection in whose client's name the packet was sent, or NONE. One that is over makes way for a new SYN. */
-  findOriginal(host: number, packets: PacketTable, packet: number): number {
+  findOriginal(host: number, packets: PacketTable, packet: Packet): Tracked {
     const row = this.lookUpOriginal(
       host,
       packets.source[packet],
@@ -129,7 +113,7 @@ export class ConnectionTracking {
   }
 
   /** The connection in whose server's name the packet was sent, or NONE. */
-  findReply(host: number, packets: PacketTable, packet: number): number {
+  findReply(host: number, packets: PacketTable, packet: Packet): Tracked {
     const row = this.lookUpReply(
       host,
       packets.source[packet],
@@ -146,12 +130,12 @@ export class ConnectionTracking {
   open(
     host: number,
     packets: PacketTable,
-    packet: number,
+    packet: Packet,
     replySource: number,
     replySourcePort: number,
     replyDestination: number,
     replyDestinationPort: number,
-  ): number {
+  ): Tracked {
     this.makeRoom()
     const { table } = this
     const row = table.allocate()
@@ -173,7 +157,7 @@ export class ConnectionTracking {
   }
 
   /** A packet of a connection passes, from its client or (`isReply`) its server. */
-  note(row: number, flags: number, isReply: boolean): void {
+  note(row: Tracked, flags: number, isReply: boolean): void {
     const { table } = this
     table.lastSeenTick[row] = this.timeline.now
     if ((flags & RST) !== 0) table.state[row] = RESET
@@ -193,7 +177,7 @@ export class ConnectionTracking {
     return false
   }
 
-  private isOver(row: number): boolean {
+  private isOver(row: Tracked): boolean {
     return this.timeline.now > this.table.lastSeenTick[row] + TIMEOUT_NS[this.table.state[row]]
   }
 
@@ -204,9 +188,11 @@ export class ConnectionTracking {
     sourcePort: number,
     destination: number,
     destinationPort: number,
-  ): number {
+  ): Tracked {
     const { table } = this
-    let row = this.buckets.byOriginal[this.bucketOf(host, source, sourcePort, destination, destinationPort)]
+    let row = this.table.rowAt(
+      this.buckets.byOriginal[this.bucketOf(host, source, sourcePort, destination, destinationPort)],
+    )
     while (row !== NONE) {
       if (
         table.sourcePort[row] === sourcePort &&
@@ -223,9 +209,11 @@ export class ConnectionTracking {
   }
 
   /** Also one whose time is over. */
-  lookUpReply(host: number, source: number, sourcePort: number, destination: number, destinationPort: number): number {
+  lookUpReply(host: number, source: number, sourcePort: number, destination: number, destinationPort: number): Tracked {
     const { table } = this
-    let row = this.buckets.byReply[this.bucketOf(host, source, sourcePort, destination, destinationPort)]
+    let row = this.table.rowAt(
+      this.buckets.byReply[this.bucketOf(host, source, sourcePort, destination, destinationPort)],
+    )
     while (row !== NONE) {
       if (
         table.replySourcePort[row] === sourcePort &&
@@ -241,7 +229,7 @@ export class ConnectionTracking {
     return NONE
   }
 
-  private remove(row: number): void {
+  private remove(row: Tracked): void {
     const { table } = this
     this.counts.rows[table.host[row]]--
     this.unlinkOriginal(row)
@@ -249,10 +237,10 @@ export class ConnectionTracking {
     table.release(row)
   }
 
-  private unlinkOriginal(row: number): void {
+  private unlinkOriginal(row: Tracked): void {
     const { table, buckets } = this
     const bucket = this.originalBucket(row)
-    const first = buckets.byOriginal[bucket]
+    const first = this.table.rowAt(buckets.byOriginal[bucket])
     if (first === row) {
       buckets.byOriginal[bucket] = table.nextByOriginal[row]
       return
@@ -262,10 +250,10 @@ export class ConnectionTracking {
     table.nextByOriginal[before] = table.nextByOriginal[row]
   }
 
-  private unlinkReply(row: number): void {
+  private unlinkReply(row: Tracked): void {
     const { table, buckets } = this
     const bucket = this.replyBucket(row)
-    const first = buckets.byReply[bucket]
+    const first = this.table.rowAt(buckets.byReply[bucket])
     if (first === row) {
       buckets.byReply[bucket] = table.nextByReply[row]
       return
@@ -287,30 +275,30 @@ export class ConnectionTracking {
     for (const row of alive) this.link(row)
   }
 
-  private rows(): number[] {
-    const rows: number[] = []
+  private rows(): Tracked[] {
+    const rows: Tracked[] = []
     for (const first of this.buckets.byOriginal) {
-      for (let row = first; row !== NONE; row = this.table.nextByOriginal[row]) rows.push(row)
+      for (let row = this.table.rowAt(first); row !== NONE; row = this.table.nextByOriginal[row]) rows.push(row)
     }
     return rows
   }
 
-  private link(row: number): void {
+  private link(row: Tracked): void {
     const { table, buckets } = this
     const original = this.originalBucket(row)
     const reply = this.replyBucket(row)
-    table.nextByOriginal[row] = buckets.byOriginal[original]
-    table.nextByReply[row] = buckets.byReply[reply]
+    table.nextByOriginal[row] = this.table.rowAt(buckets.byOriginal[original])
+    table.nextByReply[row] = this.table.rowAt(buckets.byReply[reply])
     buckets.byOriginal[original] = row
     buckets.byReply[reply] = row
   }
 
-  private originalBucket(row: number): number {
+  private originalBucket(row: Tracked): number {
     const { host, source, sourcePort, destination, destinationPort } = this.table
     return this.bucketOf(host[row], source[row], sourcePort[row], destination[row], destinationPort[row])
   }
 
-  private replyBucket(row: number): number {
+  private replyBucket(row: Tracked): number {
     const { host, replySource, replySourcePort, replyDestination, replyDestinationPort } = this.table
     return this.bucketOf(
       host[row],

@@ -1,22 +1,17 @@
-import type { Arena, Columns } from '../engine/arena.ts'
+import type { Arena } from '../engine/arena.ts'
 import { Table } from '../engine/table.ts'
+import type { Core } from './rows.ts'
 
-class CoreTable extends Table {
+class CoreTable extends Table<Core> {
   /** From when on nothing is to be done. */
-  freeTick!: Float64Array
+  readonly freeTick = this.float64()
   /** It has nothing to do from `gapTick` to `busyTick`, before work that is to start later. */
-  gapTick!: Float64Array
-  busyTick!: Float64Array
+  readonly gapTick = this.float64()
+  readonly busyTick = this.float64()
 
   constructor(arena: Arena, cores: number) {
     super(arena, cores)
     this.attach()
-  }
-
-  protected layOutColumns(columns: Columns): void {
-    this.freeTick = columns.float64()
-    this.gapTick = columns.float64()
-    this.busyTick = columns.float64()
   }
 }
 

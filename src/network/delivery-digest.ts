@@ -2,6 +2,7 @@ import { foldHigh, foldHighNumber, foldLow, foldLowNumber } from '../engine/dige
 import type { AddressBook } from './address-book.ts'
 import type { LinkDirectionTable } from './link-direction.ts'
 import type { PacketTable } from './packet.ts'
+import type { Packet } from './rows.ts'
 
 /** Folds a packet that comes off a link direction into that direction's digest. */
 export function digestDelivery(
@@ -9,7 +10,7 @@ export function digestDelivery(
   packets: PacketTable,
   addresses: AddressBook,
   direction: number,
-  packet: number,
+  packet: Packet,
   tick: number,
 ): void {
   const source = addresses.valueOf(packets.source[packet])

@@ -4,6 +4,7 @@ import { NS_PER_S } from '../engine/ticks.ts'
 import { JITTER_LOG_NORMAL, JITTER_UNIFORM, type LinkDirectionTable } from './link-direction.ts'
 import type { PacketTable } from './packet.ts'
 import { packetFate } from './packet-fate.ts'
+import type { Packet } from './rows.ts'
 
 /** An hour, the longest delay that a link may have: the tail of a log-normal jitter has no end of its own. */
 const LONGEST_JITTER_NS = 3_600 * NS_PER_S
@@ -13,7 +14,7 @@ export function jitterNs(
   directions: LinkDirectionTable,
   direction: number,
   packets: PacketTable,
-  packet: number,
+  packet: Packet,
 ): number {
   const keyHigh = directions.jitterKeyHigh[direction]
   const keyLow = directions.jitterKeyLow[direction]

@@ -1,9 +1,10 @@
-import type { Arena, Columns } from '../engine/arena.ts'
+import type { Arena } from '../engine/arena.ts'
 import { exactLog } from '../engine/exact-math.ts'
 import { bernoulliThreshold, type StreamKey } from '../engine/streams.ts'
 import { NONE, Table } from '../engine/table.ts'
 import { NS_PER_S } from '../engine/ticks.ts'
 import type { Jitter, LinkOptions } from './link-options.ts'
+import type { LinkDirection, Packet } from './rows.ts'
 
 export const JITTER_NONE = 0
 export const JITTER_UNIFORM = 1
@@ -32,102 +33,62 @@ export interface LinkStreams {
  * One direction of each link, in the order of their names: row and event target differ by a constant. Packets in
  * flight hang on a list, in the order in which they were taken.
  */
-export class LinkDirectionTable extends Table {
+export class LinkDirectionTable extends Table<LinkDirection> {
   /** A host, or a switch, which is numbered behind the hosts. */
-  fromHost!: Int32Array
-  toHost!: Int32Array
+  readonly fromHost = this.int32()
+  readonly toHost = this.int32()
 
-  delayNs!: Float64Array
+  readonly delayNs = this.float64()
   /** Infinity: packets serialize in no time. */
-  rateBps!: Float64Array
-  jitterKind!: Uint8Array
+  readonly rateBps = this.float64()
+  readonly jitterKind = this.uint8()
   /** Amplitude, deviation, or median. */
-  jitterNs!: Float64Array
+  readonly jitterNs = this.float64()
   /** Of a log-normal one: the deviation of its logarithm. */
-  jitterSpread!: Float64Array
-  mayReorder!: Uint8Array
+  readonly jitterSpread = this.float64()
+  readonly mayReorder = this.uint8()
   /** 1: accounts pay for what it carries. */
-  isCharged!: Uint8Array
+  readonly isCharged = this.uint8()
   /** Of 2^32. */
-  lossThreshold!: Float64Array
+  readonly lossThreshold = this.float64()
   /** Of 2^32, like `lossThreshold`; 0: no bursts. */
-  goodToBadThreshold!: Float64Array
-  badToGoodThreshold!: Float64Array
-  lossInBadThreshold!: Float64Array
-  burstSlotNs!: Float64Array
+  readonly goodToBadThreshold = this.float64()
+  readonly badToGoodThreshold = this.float64()
+  readonly lossInBadThreshold = this.float64()
+  readonly burstSlotNs = this.float64()
   /** The last slot whose state was worked out, and that state: to save work only (see gilbert-chain.ts). */
-  knownSlot!: Float64Array
-  isBadInKnownSlot!: Uint8Array
+  readonly knownSlot = this.float64()
+  readonly isBadInKnownSlot = this.uint8()
   /** Link time that may wait; Infinity: any. */
-  queueLimitNs!: Float64Array
-  mtuBytes!: Int32Array
-  isUp!: Uint8Array
-  lastDownTick!: Float64Array
+  readonly queueLimitNs = this.float64()
+  readonly mtuBytes = this.int32()
+  readonly isUp = this.uint8()
+  readonly lastDownTick = this.float64()
 
-  lossKeyHigh!: Int32Array
-  lossKeyLow!: Int32Array
-  jitterKeyHigh!: Int32Array
-  jitterKeyLow!: Int32Array
+  readonly lossKeyHigh = this.int32()
+  readonly lossKeyLow = this.int32()
+  readonly jitterKeyHigh = this.int32()
+  readonly jitterKeyLow = this.int32()
 
   /** When the last packet taken will have left, and when it will arrive. */
-  busyUntilTick!: Float64Array
-  lastArrivalTick!: Float64Array
-  firstInFlight!: Int32Array
-  lastInFlight!: Int32Array
-  nextSerial!: Uint32Array
+  readonly busyUntilTick = this.float64()
+  readonly lastArrivalTick = this.float64()
+  readonly firstInFlight = this.handle<Packet>()
+  readonly lastInFlight = this.handle<Packet>()
+  readonly nextSerial = this.uint32()
 
-  deliveredPackets!: Float64Array
-  deliveredBytes!: Float64Array
-  lostPackets!: Float64Array
-  droppedAtQueue!: Float64Array
-  droppedWhileDown!: Float64Array
-  droppedByFirewall!: Float64Array
-  digestHigh!: Int32Array
-  digestLow!: Int32Array
+  readonly deliveredPackets = this.float64()
+  readonly deliveredBytes = this.float64()
+  readonly lostPackets = this.float64()
+  readonly droppedAtQueue = this.float64()
+  readonly droppedWhileDown = this.float64()
+  readonly droppedByFirewall = this.float64()
+  readonly digestHigh = this.int32()
+  readonly digestLow = this.int32()
 
   constructor(arena: Arena) {
     super(arena, 8)
     this.attach()
-  }
-
-  protected layOutColumns(columns: Columns): void {
-    this.delayNs = columns.float64()
-    this.rateBps = columns.float64()
-    this.jitterNs = columns.float64()
-    this.jitterSpread = columns.float64()
-    this.lossThreshold = columns.float64()
-    this.goodToBadThreshold = columns.float64()
-    this.badToGoodThreshold = columns.float64()
-    this.lossInBadThreshold = columns.float64()
-    this.burstSlotNs = columns.float64()
-    this.knownSlot = columns.float64()
-    this.queueLimitNs = columns.float64()
-    this.lastDownTick = columns.float64()
-    this.busyUntilTick = columns.float64()
-    this.lastArrivalTick = columns.float64()
-    this.deliveredPackets = columns.float64()
-    this.deliveredBytes = columns.float64()
-    this.lostPackets = columns.float64()
-    this.droppedAtQueue = columns.float64()
-    this.droppedWhileDown = columns.float64()
-    this.droppedByFirewall = columns.float64()
-    this.fromHost = columns.int32()
-    this.toHost = columns.int32()
-    this.mtuBytes = columns.int32()
-    this.lossKeyHigh = columns.int32()
-    this.lossKeyLow = columns.int32()
-    this.jitterKeyHigh = columns.int32()
-    this.jitterKeyLow = columns.int32()
-    this.firstInFlight = columns.int32()
-    this.lastInFlight = columns.int32()
-    this.digestHigh = columns.int32()
-    this.digestLow = columns.int32()
-    this.nextSerial = columns.uint32()
-    this.jitterKind = columns.uint8()
-    this.mayReorder = columns.uint8()
-    this.isBadInKnownSlot = columns.uint8()
-    this.isUp = columns.uint8()
-    this.isCharged = columns.uint8()
   }
 
   /** `isCharged` is false for the far half of a segment, whose near half was paid for. */

@@ -1,6 +1,7 @@
-import type { Arena, Columns } from '../engine/arena.ts'
+import type { Arena } from '../engine/arena.ts'
 import { NONE, Table } from '../engine/table.ts'
 import type { AddressBook } from './address-book.ts'
+import type { Claim } from './rows.ts'
 
 /** The switch in the middle of a bridged segment. Immutable. */
 export interface Bridge {
@@ -10,25 +11,18 @@ export interface Bridge {
   readonly ports: ReadonlyMap<number, number>
 }
 
-class ClaimTable extends Table {
+class ClaimTable extends Table<Claim> {
   /** Of the switch; NONE: the row is free. */
-  place!: Int32Array
-  victim!: Int32Array
+  readonly place = this.int32()
+  readonly victim = this.int32()
   /** The host that the address belongs to. */
-  owner!: Int32Array
+  readonly owner = this.int32()
   /** The direction from the switch to whoever claims it. */
-  port!: Int32Array
+  readonly port = this.int32()
 
   constructor(arena: Arena) {
     super(arena, 4)
     this.attach()
-  }
-
-  protected layOutColumns(columns: Columns): void {
-    this.place = columns.int32()
-    this.victim = columns.int32()
-    this.owner = columns.int32()
-    this.port = columns.int32()
   }
 }
 
@@ -91,10 +85,11 @@ export class Neighbours {
     this.claims.release(row)
   }
 
-  private find(place: number, victim: number, owner: number): number {
+  private find(place: number, victim: number, owner: number): Claim {
     const { claims } = this
     for (let row = 0; row < claims.highWater; row++)
-      if (claims.place[row] === place && claims.victim[row] === victim && claims.owner[row] === owner) return row
+      if (claims.place[row] === place && claims.victim[row] === victim && claims.owner[row] === owner)
+        return this.claims.rowAt(row)
     return NONE
   }
 }

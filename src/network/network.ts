@@ -16,6 +16,7 @@ import type { PacketObserver, PacketStage } from './packet-observer.ts'
 import type { PacketRule } from './packet-rule.ts'
 import { type Exit, firstVerdict, PacketRules } from './packet-rules.ts'
 import type { Routing } from './routing.ts'
+import type { Packet } from './rows.ts'
 import { IS_DROPPED, IS_REFUSED, PASSES, type Translation } from './translation.ts'
 
 /** In every address book. */
@@ -23,13 +24,13 @@ const LOOPBACK = 0
 
 /** Who hears of packets that leave the network. It owns the packet from then on, and releases it. */
 export interface PacketSink {
-  onPacket(host: number, packet: number): void
+  onPacket(host: number, packet: Packet): void
   /** It got no further than a link direction out of `host`. */
-  onDiscarded(host: number, packet: number): void
+  onDiscarded(host: number, packet: Packet): void
   /** `host` answers it with a reset in the name of its destination. */
-  onRefused(host: number, packet: number): void
+  onRefused(host: number, packet: Packet): void
   /** The network made `copy` of a packet by itself. */
-  onCopied(copy: number): void
+  onCopied(copy: Packet): void
 }
 
 /** What the network is made of. */
@@ -99,19 +100,19 @@ export class Network {
   }
 
   /** Puts a packet that somebody made on a link direction, as if it had come to it `delayNs` from now. */
-  inject(direction: number, packet: number, delayNs: number): void {
+  inject(direction: number, packet: Packet, delayNs: number): void {
     this.take(direction, packet, delayNs)
   }
 
   /** A second packet like this one, with a hold of its own on what it carries. */
-  copy(packet: number): number {
+  copy(packet: Packet): Packet {
     const copy = this.packets.copy(packet)
     this.sink.onCopied(copy)
     return copy
   }
 
   /** Sends a packet of `host` itself on the way to its destination. */
-  send(host: number, packet: number): void {
+  send(host: number, packet: Packet): void {
     if (this.filter !== null) this.filter.noteSent(host, this.packets, packet)
     if (this.translation === null || this.translate(this.translation, host, packet)) this.forward(host, packet, NONE)
   }
@@ -136,7 +137,7 @@ export class Network {
   }
 
   /** `from`: whose link it came by; NONE: it is the host's own. */
-  private forward(host: number, packet: number, from: number): void {
+  private forward(host: number, packet: Packet, from: number): void {
     const { routing, neighbours } = this
     let direction = routing.nextDirection(host, this.packets.destination[packet])
     assert(direction !== NONE, 'packets are only made for reachable addresses')
@@ -168,7 +169,7 @@ export class Network {
   }
 
   /** To the host at the end of a link direction, which takes it or sends it on. */
-  private handOn(direction: number, packet: number): void {
+  private handOn(direction: number, packet: Packet): void {
     const { packets } = this
     const host = this.directions.toHost[direction]
     if (this.translation !== null && !this.translate(this.translation, host, packet)) return
@@ -179,7 +180,7 @@ export class Network {
   }
 
   /** Whether the packet goes on, with whatever addresses. */
-  private translate(translation: Translation, host: number, packet: number): boolean {
+  private translate(translation: Translation, host: number, packet: Packet): boolean {
     const verdict = translation.take(host, this.packets, packet)
     if (verdict === IS_REFUSED) this.sink.onRefused(host, packet)
     else if (verdict === IS_DROPPED) this.sink.onDiscarded(host, packet)
@@ -187,7 +188,7 @@ export class Network {
   }
 
   /** What a host sends to itself is not filtered. */
-  private isAdmitted(filter: PacketFilter, host: number, direction: number, packet: number): boolean {
+  private isAdmitted(filter: PacketFilter, host: number, direction: number, packet: Packet): boolean {
     if (this.directions.fromHost[direction] === host) return true
     const action = filter.judge(host, this.packets, packet)
     if (action === 'allow') return true
@@ -212,7 +213,7 @@ export class Network {
     directions.lastArrivalTick[direction] = timeline.now
   }
 
-  private takeByRules(rules: readonly PacketRule[], direction: number, packet: number): void {
+  private takeByRules(rules: readonly PacketRule[], direction: number, packet: Packet): void {
     const verdict = firstVerdict(rules, this.packets, packet, this.timeline.now)
     switch (verdict.action) {
       case 'pass':
@@ -234,7 +235,7 @@ export class Network {
     }
   }
 
-  private leaveByRules(exit: Exit, direction: number, packet: number): void {
+  private leaveByRules(exit: Exit, direction: number, packet: Packet): void {
     const verdict = firstVerdict(exit.rules, this.packets, packet, this.timeline.now)
     switch (verdict.action) {
       case 'pass':
@@ -255,18 +256,18 @@ export class Network {
     }
   }
 
-  private leave(exit: Exit, direction: number, packet: number): void {
+  private leave(exit: Exit, direction: number, packet: Packet): void {
     if (exit.takesAll) this.sink.onPacket(this.directions.toHost[direction], packet)
     else this.handOn(direction, packet)
   }
 
   /** It has come off the link, was counted and judged, and goes on later. */
-  private linkLater(direction: number, packet: number, delayNs: number): void {
+  private linkLater(direction: number, packet: Packet, delayNs: number): void {
     this.link(direction, packet, this.timeline.now + Math.max(1, delayNs))
     this.packets.isHeld[packet] = 1
   }
 
-  private take(direction: number, packet: number, extraDelayNs: number): void {
+  private take(direction: number, packet: Packet, extraDelayNs: number): void {
     const { directions, packets } = this
     const now = this.timeline.now
     assert(packets.wireBytes(packet) <= directions.mtuBytes[direction], 'no packet exceeds the MTU of its way')
@@ -302,7 +303,7 @@ export class Network {
   }
 
   /** A rule's delay holds up its packet alone; jitter holds up those behind, unless they may overtake. */
-  private arrivalTick(direction: number, packet: number, leaves: number, isHeldBack: boolean): number {
+  private arrivalTick(direction: number, packet: Packet, leaves: number, isHeldBack: boolean): number {
     const { directions } = this
     const earliest = this.timeline.now + 1
     let arrival = leaves + directions.delayNs[direction]
@@ -317,7 +318,7 @@ export class Network {
     return arrival
   }
 
-  private link(direction: number, packet: number, arrivalTick: number): void {
+  private link(direction: number, packet: Packet, arrivalTick: number): void {
     const { directions, packets } = this
     const serial = directions.nextSerial[direction]++
     const last = directions.lastInFlight[direction]
@@ -333,9 +334,9 @@ export class Network {
   }
 
   /** The first in flight, as a rule; further down the list where packets overtake. */
-  private unlink(direction: number, serial: number): number {
+  private unlink(direction: number, serial: number): Packet {
     const { directions, packets } = this
-    let before = NONE
+    let before: Packet = NONE
     let packet = directions.firstInFlight[direction]
     while (packet !== NONE && packets.serial[packet] !== serial) {
       before = packet
@@ -349,7 +350,7 @@ export class Network {
     return packet
   }
 
-  private discard(stage: PacketStage, direction: number, packet: number): void {
+  private discard(stage: PacketStage, direction: number, packet: Packet): void {
     if (this.observer !== null) this.observer.observe(stage, this.packets, packet, direction, this.timeline.now)
     if (this.translation !== null) this.translation.undo(this.packets, packet)
     this.sink.onDiscarded(this.directions.fromHost[direction], packet)

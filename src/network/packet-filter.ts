@@ -5,6 +5,7 @@ import type { AddressBook } from './address-book.ts'
 import { ConnectionTracking } from './connection-tracking.ts'
 import { RST } from './header-flags.ts'
 import type { PacketTable } from './packet.ts'
+import type { Packet, Tracked } from './rows.ts'
 
 export type FilterAction = 'allow' | 'deny' | 'reject'
 
@@ -51,7 +52,7 @@ export class PacketFilter {
   }
 
   /** A host sends a packet of its own: what answers it will be let in. */
-  noteSent(host: number, packets: PacketTable, packet: number): void {
+  noteSent(host: number, packets: PacketTable, packet: Packet): void {
     if (this.isGuarded[host] === 0) return
     const row = this.tracking.findOriginal(host, packets, packet)
     if (row !== NONE) return this.tracking.note(row, packets.flags[packet], false)
@@ -61,7 +62,7 @@ export class PacketFilter {
   }
 
   /** A packet comes from outside to the host that it is meant for. */
-  judge(host: number, packets: PacketTable, packet: number): FilterAction {
+  judge(host: number, packets: PacketTable, packet: Packet): FilterAction {
     if (this.isGuarded[host] === 0) return 'allow'
     const flags = packets.flags[packet]
     const reply = this.tracking.findReply(host, packets, packet)
@@ -81,7 +82,7 @@ export class PacketFilter {
     return 'allow'
   }
 
-  private askRules(host: number, packets: PacketTable, packet: number): FilterAction {
+  private askRules(host: number, packets: PacketTable, packet: Packet): FilterAction {
     const from = this.addresses.hostOf(packets.source[packet], host)
     const port = packets.destinationPort[packet]
     for (const rule of this.rules) {
@@ -93,7 +94,7 @@ export class PacketFilter {
     return this.otherwise
   }
 
-  private open(host: number, packets: PacketTable, packet: number): number {
+  private open(host: number, packets: PacketTable, packet: Packet): Tracked {
     return this.tracking.open(
       host,
       packets,

@@ -1,4 +1,5 @@
 import type { PacketTable } from './packet.ts'
+import type { Packet } from './rows.ts'
 
 /** Where a packet was seen: put on a link direction, off its far end, or never to arrive, and why. */
 export type PacketStage =
@@ -13,5 +14,5 @@ export type PacketStage =
 
 /** Looks on; must not touch. */
 export interface PacketObserver {
-  observe(stage: PacketStage, packets: PacketTable, packet: number, direction: number, tick: number): void
+  observe(stage: PacketStage, packets: PacketTable, packet: Packet, direction: number, tick: number): void
 }

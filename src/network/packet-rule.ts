@@ -1,4 +1,5 @@
 import type { PacketTable } from './packet.ts'
+import type { Packet } from './rows.ts'
 
 /** What becomes of a packet that a rule has seen. */
 export type RuleVerdict =
@@ -19,7 +20,7 @@ export type RuleVerdict =
  * it, before the host there does. It must be a function of what it is shown, so that a fork may share it.
  */
 export interface PacketRule {
-  judge(packets: PacketTable, packet: number, tick: number): RuleVerdict
+  judge(packets: PacketTable, packet: Packet, tick: number): RuleVerdict
 }
 
 export const PASS: RuleVerdict = { action: 'pass' }

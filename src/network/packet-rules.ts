@@ -1,5 +1,6 @@
 import type { PacketTable } from './packet.ts'
 import { PASS, type PacketRule, type RuleVerdict } from './packet-rule.ts'
+import type { Packet } from './rows.ts'
 
 /** What awaits packets that come off a link direction, where that is more than the host at its end. */
 export interface Exit {
@@ -66,7 +67,7 @@ export class PacketRules {
 export function firstVerdict(
   rules: readonly PacketRule[],
   packets: PacketTable,
-  packet: number,
+  packet: Packet,
   tick: number,
 ): RuleVerdict {
   for (let i = 0; i < rules.length; i++) {

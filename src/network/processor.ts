@@ -6,6 +6,7 @@ import type { Timeline } from '../engine/timeline.ts'
 import type { ActivityTable } from './activity.ts'
 import { Cores } from './cores.ts'
 import { HostQueueTable, JobTable, ProgramTable } from './processor-tables.ts'
+import type { Activity, Job } from './rows.ts'
 
 /** Who had the work done: rows of tables that know how to go on. */
 export interface Worker {
@@ -41,7 +42,7 @@ export class Processors {
   private readonly workers: Worker[] = []
   private readonly firstTarget: number
   /** Whose turn it is, while it acts; NONE between events. */
-  private acting = NONE
+  private acting: number = NONE
 
   /** `coresByHost` in host order; `firstTarget` is the event target of host 0. */
   constructor(
@@ -91,7 +92,7 @@ export class Processors {
     program: number,
     costNs: number,
     notBeforeTick: number,
-    activity: number,
+    activity: Activity,
     worker: number,
     row: number,
     generation: number,
@@ -186,7 +187,7 @@ export class Processors {
 
   private forgetWaiting(machine: number, host: number): void {
     const { hosts, jobs, programs } = this
-    let last = NONE
+    let last: Job = NONE
     for (let job = hosts.firstWaiting[machine]; job !== NONE; ) {
       const next = jobs.next[job]
       const program = jobs.program[job]
@@ -245,7 +246,7 @@ export class Processors {
     const { hasEnded, jobCount, waitingCount } = this.programs
     if (hasEnded[program] === 0 || jobCount[program] > 0 || waitingCount[program] > 0) return
     hasEnded[program] = 0
-    this.programs.release(program)
+    this.programs.release(this.programs.rowAt(program))
   }
 
   private coreFor(host: number, readyTick: number, costNs: number): number {
@@ -256,9 +257,9 @@ export class Processors {
     return this.cores.hasIdle(this.hosts.firstCore[machine], this.hosts.coreCount[machine], this.timeline.now)
   }
 
-  private newJob(program: number, worker: number, row: number, generation: number, step: number): number {
+  private newJob(program: number, worker: number, row: number, generation: number, step: number): Job {
     const { jobs } = this
-    const job = jobs.allocate()
+    const job = jobs.allocateUnset()
     jobs.program[job] = program
     jobs.worker[job] = worker
     jobs.row[job] = row
@@ -267,7 +268,7 @@ export class Processors {
     return job
   }
 
-  private enqueue(host: number, tick: number, job: number): void {
+  private enqueue(host: number, tick: number, job: Job): void {
     const { hosts, jobs } = this
     const serial = hosts.nextSerial[host]++
     jobs.serial[job] = serial
@@ -279,8 +280,8 @@ export class Processors {
   }
 
   /** NONE: a restart came between. Few jobs are pending on a host, so that a walk is the simplest index. */
-  private takeJob(host: number, serial: number): number {
-    let before = NONE
+  private takeJob(host: number, serial: number): Job {
+    let before: Job = NONE
     for (let job = this.hosts.firstJob[host]; job !== NONE; job = this.jobs.next[job]) {
       if (this.jobs.serial[job] === serial) {
         if (before === NONE) this.hosts.firstJob[host] = this.jobs.next[job]
@@ -292,13 +293,13 @@ export class Processors {
     return NONE
   }
 
-  private releaseJob(job: number): void {
+  private releaseJob(job: Job): void {
     this.jobs.release(job)
     this.releaseIfOver(this.jobs.program[job])
   }
 
   /** Its worker goes on, as the program that has the turn. */
-  private act(job: number): void {
+  private act(job: Job): void {
     const { jobs } = this
     const worker = this.workers[jobs.worker[job]]
     const row = jobs.row[job]
@@ -323,11 +324,11 @@ export class Processors {
   }
 
   /** The first of the holder's that is free to act, else the first of all. */
-  private takeWaiting(machine: number, holder: number): number {
+  private takeWaiting(machine: number, holder: number): Job {
     const { hosts, jobs } = this
-    let before = NONE
-    let chosen = NONE
-    let beforeChosen = NONE
+    let before: Job = NONE
+    let chosen: Job = NONE
+    let beforeChosen: Job = NONE
     for (let job = hosts.firstWaiting[machine]; job !== NONE; job = jobs.next[job]) {
       const isHolders = jobs.program[job] === holder
       if ((isHolders || chosen === NONE) && this.isFreeToAct(jobs.program[job])) {

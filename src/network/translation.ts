@@ -7,6 +7,7 @@ import { ConnectionTracking } from './connection-tracking.ts'
 import { ACK, RST, SYN } from './header-flags.ts'
 import type { PacketTable } from './packet.ts'
 import type { Routing } from './routing.ts'
+import type { EndpointEntry, EndpointSet, Packet, Tracked } from './rows.ts'
 
 /** An address that stands for others, such as a Kubernetes service's. Immutable. */
 export interface VirtualAddress {
@@ -46,35 +47,24 @@ const FIRST_MASQUERADE_PORT = 1_024
 const MASQUERADE_PORTS = 64_512
 
 /** Lists of endpoints, which hosts share; a list goes when nobody has it any more. */
-class EndpointSetTable extends Table {
-  first!: Int32Array
-  size!: Int32Array
-  references!: Int32Array
+class EndpointSetTable extends Table<EndpointSet> {
+  readonly first = this.handle<EndpointEntry>()
+  readonly size = this.int32()
+  readonly references = this.int32()
 
   constructor(arena: Arena) {
     super(arena, 8)
     this.attach()
   }
-
-  protected layOutColumns(columns: Columns): void {
-    this.first = columns.int32()
-    this.size = columns.int32()
-    this.references = columns.int32()
-  }
 }
 
-class EndpointTable extends Table {
-  address!: Int32Array
-  port!: Uint16Array
+class EndpointTable extends Table<EndpointEntry> {
+  readonly address = this.int32()
+  readonly port = this.uint16()
 
   constructor(arena: Arena) {
     super(arena, 16)
     this.attach()
-  }
-
-  protected layOutColumns(columns: Columns): void {
-    this.address = columns.int32()
-    this.port = columns.uint16()
   }
 }
 
@@ -153,7 +143,7 @@ export class Translation {
   }
 
   /** A list that several hosts may be given; its maker holds it until `dropSet`. */
-  makeSet(endpoints: readonly Endpoint[]): number {
+  makeSet(endpoints: readonly Endpoint[]): EndpointSet {
     const ordered = [...endpoints].sort((a, b) => a.address - b.address || a.port - b.port)
     const set = this.sets.allocate()
     this.sets.first[set] = NONE
@@ -169,15 +159,15 @@ export class Translation {
     return set
   }
 
-  install(host: number, virtual: number, set: number): void {
+  install(host: number, virtual: number, set: EndpointSet): void {
     const rule = this.ruleOf(host, virtual)
-    const before = this.rules.endpointSet[rule]
+    const before = this.sets.rowAt(this.rules.endpointSet[rule])
     this.sets.references[set]++
     this.rules.endpointSet[rule] = set
     if (before !== NONE) this.dropSet(before)
   }
 
-  dropSet(set: number): void {
+  dropSet(set: EndpointSet): void {
     if (--this.sets.references[set] > 0) return
     for (let row = this.sets.first[set]; row !== NONE; ) {
       const next = this.endpoints.next[row]
@@ -191,7 +181,7 @@ export class Translation {
   smallestMtuBytes(host: number, address: number): number {
     let mtuBytes = Number.POSITIVE_INFINITY
     for (let virtual = this.firstVirtual[address]; this.isAt(virtual, address); virtual++) {
-      const set = this.rules.endpointSet[this.ruleOf(host, virtual)]
+      const set = this.sets.rowAt(this.rules.endpointSet[this.ruleOf(host, virtual)])
       if (set === NONE) continue
       for (let row = this.sets.first[set]; row !== NONE; row = this.endpoints.next[row]) {
         const onwards = this.routing.smallestMtuBytes(host, this.endpoints.address[row])
@@ -211,7 +201,7 @@ export class Translation {
   }
 
   /** A packet is at `host`, which sends, forwards or receives it. */
-  take(host: number, packets: PacketTable, packet: number): number {
+  take(host: number, packets: PacketTable, packet: Packet): number {
     if (this.translators[host] === NONE) return PASSES
     if (this.firstVirtual[packets.destination[packet]] !== NONE) {
       const virtual = this.find(packets.destination[packet], packets.destinationPort[packet])
@@ -232,7 +222,7 @@ export class Translation {
   }
 
   /** Gives a packet that is lost the addresses by which its sender knows it. */
-  undo(packets: PacketTable, packet: number): void {
+  undo(packets: PacketTable, packet: Packet): void {
     const { table } = this.tracking
     const isAnswer = this.firstVirtual[packets.source[packet]] !== NONE
     const near = this.addresses.hostOf(isAnswer ? packets.destination[packet] : packets.source[packet], NONE)
@@ -271,13 +261,13 @@ export class Translation {
     return false
   }
 
-  private trackedAnswer(host: number, packets: PacketTable, packet: number): number {
+  private trackedAnswer(host: number, packets: PacketTable, packet: Packet): Tracked {
     const { source, sourcePort, destination, destinationPort } = packets
     const client = destination[packet]
     return this.tracking.lookUpOriginal(host, client, destinationPort[packet], source[packet], sourcePort[packet])
   }
 
-  private trackedRequest(host: number, packets: PacketTable, packet: number): number {
+  private trackedRequest(host: number, packets: PacketTable, packet: Packet): Tracked {
     const { source, sourcePort, destination, destinationPort } = packets
     const server = destination[packet]
     return this.tracking.lookUpReply(host, server, destinationPort[packet], source[packet], sourcePort[packet])
@@ -292,8 +282,8 @@ export class Translation {
     return this.virtuals[this.firstVirtual[address]].real !== null
   }
 
-  private takeToVirtual(host: number, virtual: number, packets: PacketTable, packet: number): number {
-    const set = this.rules.endpointSet[this.ruleOf(host, virtual)]
+  private takeToVirtual(host: number, virtual: number, packets: PacketTable, packet: Packet): number {
+    const set = this.sets.rowAt(this.rules.endpointSet[this.ruleOf(host, virtual)])
     if (set === NONE) return PASSES
     const flags = packets.flags[packet]
     let row = this.tracking.findOriginal(host, packets, packet)
@@ -314,14 +304,14 @@ export class Translation {
   }
 
   /** NAT looks at the first packet of a connection only: those that began before there was a rule go on. */
-  private isLeftAlone(host: number, virtual: number, packets: PacketTable, packet: number): boolean {
+  private isLeftAlone(host: number, virtual: number, packets: PacketTable, packet: Packet): boolean {
     const { real } = this.virtuals[virtual]
     if (real === null) return false
     if ((packets.flags[packet] & (SYN | ACK | RST)) !== SYN) return true
     return !real.ofOwn.includes(host) && this.addresses.hostOf(packets.source[packet], host) === host
   }
 
-  private open(host: number, virtual: number, set: number, packets: PacketTable, packet: number): number {
+  private open(host: number, virtual: number, set: EndpointSet, packets: PacketTable, packet: Packet): Tracked {
     const { key } = this.virtuals[virtual]
     const chance = fate32(key.hi, key.lo, packets.senderNameHigh[packet], packets.senderNameLow[packet], 0, 0)
     const chosen = this.nthEndpoint(set, Math.floor((chance / TWO_POW_32) * this.sets.size[set]))
@@ -355,7 +345,7 @@ export class Translation {
     return port
   }
 
-  private nthEndpoint(set: number, nth: number): number {
+  private nthEndpoint(set: EndpointSet, nth: number): EndpointEntry {
     let row = this.sets.first[set]
     for (let i = 0; i < nth; i++) row = this.endpoints.next[row]
     return row

@@ -1,4 +1,5 @@
 import { NONE } from '../engine/table.ts'
+import type { Content } from '../transport/rows.ts'
 import type { Contents } from '../transport/streams/content.ts'
 
 /**
@@ -8,9 +9,9 @@ import type { Contents } from '../transport/streams/content.ts'
  */
 export function brokenRecordEnd(
   contents: Contents,
-  peer: number,
+  peer: Content,
   arrived: number,
-  content: number,
+  content: Content,
   offset: number,
 ): number {
   const { marks } = contents

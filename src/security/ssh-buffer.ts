@@ -1,4 +1,5 @@
 import { RELAY_READ_BYTES } from '../transport/streams/relay.ts'
+import type { SshChannel } from './rows.ts'
 import type { SshChannelTable } from './ssh-session.ts'
 
 /**
@@ -16,7 +17,7 @@ const STEP_BYTES = 256
  * sshd has read up to `readBytes` of what came for the channel. Returns how large the piece of memory is that it had to
  * take for that; 0: none.
  */
-export function noteRead(channels: SshChannelTable, channel: number, readBytes: number): number {
+export function noteRead(channels: SshChannelTable, channel: SshChannel, readBytes: number): number {
   const { bufferedBytes, packedBytes, sentBytes, bufferSizeBytes } = channels
   const before = bufferedBytes[channel]
   if (readBytes === before) return 0

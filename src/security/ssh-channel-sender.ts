@@ -1,7 +1,9 @@
 import { NONE } from '../engine/table.ts'
 import type { AccountTable } from '../network/account.ts'
 import type { ActivityTable } from '../network/activity.ts'
+import type { Content } from '../transport/rows.ts'
 import type { ByteStreams } from '../transport/streams/byte-stream.ts'
+import type { SshChannel, SshSession } from './rows.ts'
 import { noteRead } from './ssh-buffer.ts'
 import { CHANNEL_MAX_PACKET_BYTES } from './ssh-channel.ts'
 import { type ChannelSizes, channelSizes, dataPacketBytes, type SshSizes } from './ssh-parameters.ts'
@@ -10,10 +12,10 @@ import { CHANNEL_CLOSE, CHANNEL_DATA, CHANNEL_EOF, type SshChannelTable, type Ss
 /** The connection that channels run over. */
 export interface ChannelTransport {
   /** True where sealing takes no time; otherwise `goOnSending` is called when it is done. */
-  sealData(session: number, lengthBytes: number): boolean
+  sealData(session: SshSession, lengthBytes: number): boolean
   /** A buffer is made anew, as large as that. */
-  growBuffer(session: number, lengthBytes: number): void
-  sizesOf(session: number): SshSizes
+  growBuffer(session: SshSession, lengthBytes: number): void
+  sizesOf(session: SshSession): SshSizes
 }
 
 const TYPICAL_TARGET = '10.128.0.2'
@@ -49,7 +51,7 @@ export class SshChannelSender {
    * Go's client writes a packet and waits until that has gone. sshd reads on from its socket until it has as much as the
    * window lets it send (channels.c, channel_pre_open).
    */
-  hasRoom(channel: number): boolean {
+  hasRoom(channel: SshChannel): boolean {
     const { channels, sessions, streams } = this
     const unsent = this.unsentBytes(channel)
     const session = channels.session[channel]
@@ -65,7 +67,7 @@ export class SshChannelSender {
   }
 
   /** The user has written; sshd has read that from a socket. */
-  buffer(channel: number): void {
+  buffer(channel: SshChannel): void {
     const { channels, sessions, streams } = this
     const session = channels.session[channel]
     if (sessions.isClient[session] === 1) return
@@ -73,13 +75,13 @@ export class SshChannelSender {
     if (sizeBytes > 0) this.transport.growBuffer(session, sizeBytes)
   }
 
-  private unsentBytes(channel: number): number {
+  private unsentBytes(channel: SshChannel): number {
     const { channels, streams } = this
     return streams.table.writtenBytes[channels.stream[channel]] - channels.sentBytes[channel]
   }
 
   /** Lets channels that have data and window send a packet each in turn, while the connection takes more. */
-  pump(session: number): void {
+  pump(session: SshSession): void {
     const { channels, sessions, streams, transport } = this
     const generation = sessions.generation[session]
     this.endDrained(session)
@@ -101,20 +103,20 @@ export class SshChannelSender {
   }
 
   /** The packet that was being sealed is ready. */
-  goOnSending(session: number): void {
+  goOnSending(session: SshSession): void {
     const generation = this.sessions.generation[session]
     this.writeData(session)
     if (this.sessions.generation[session] === generation) this.pump(session)
   }
 
-  private mayPump(session: number): boolean {
+  private mayPump(session: SshSession): boolean {
     const { sessions, streams } = this
     const lower = sessions.lower[session]
     return sessions.sealingBytes[session] === 0 && lower !== NONE && streams.hasRoom(lower)
   }
 
   /** `sealingBytes` stays set while others are told, so that nobody sends another packet meanwhile. */
-  private writeData(session: number): void {
+  private writeData(session: SshSession): void {
     const { channels, sessions, streams } = this
     const channel = sessions.sealingChannel[session]
     const generation = sessions.generation[session]
@@ -139,7 +141,7 @@ export class SshChannelSender {
   }
 
   /** Nobody has anything to send: perhaps because they were told to hold back. */
-  private wakeWriters(session: number): void {
+  private wakeWriters(session: SshSession): void {
     const { channels, sessions } = this
     const generation = sessions.generation[session]
     for (let channel = sessions.firstChannel[session]; channel !== NONE; ) {
@@ -150,13 +152,13 @@ export class SshChannelSender {
     }
   }
 
-  wakeWriter(channel: number): void {
+  wakeWriter(channel: SshChannel): void {
     if (this.channels.awaitsRoom[channel] === 1 && this.hasRoom(channel))
       this.streams.drained(this.channels.stream[channel])
   }
 
   /** The first with data and window, from the one whose turn it is. */
-  private nextToSend(session: number): number {
+  private nextToSend(session: SshSession): SshChannel {
     const { sessions, channels } = this
     const first = sessions.turn[session] === NONE ? sessions.firstChannel[session] : sessions.turn[session]
     let channel = first
@@ -170,14 +172,14 @@ export class SshChannelSender {
     return NONE
   }
 
-  private maySend(channel: number): boolean {
+  private maySend(channel: SshChannel): boolean {
     const { channels } = this
     if (channels.isOpen[channel] === 0 || channels.hasSentEnd[channel] === 1) return false
     return !this.waitsForWindow(channel) && this.unsentBytes(channel) > 0
   }
 
   /** sshd reads nothing that it may not send, so that what waits may not be here yet. */
-  private waitsForWindow(channel: number): boolean {
+  private waitsForWindow(channel: SshChannel): boolean {
     const { channels } = this
     const hasMore = this.unsentBytes(channel) > 0 || channels.awaitsRoom[channel] === 1
     const waits = hasMore && channels.sendWindowBytes[channel] <= 0
@@ -189,7 +191,7 @@ export class SshChannelSender {
   }
 
   /** Channels that have sent all that was written, and are to end. */
-  private endDrained(session: number): void {
+  private endDrained(session: SshSession): void {
     const { channels, streams } = this
     for (let channel = this.sessions.firstChannel[session]; channel !== NONE; ) {
       const next = channels.next[channel]
@@ -201,7 +203,7 @@ export class SshChannelSender {
   }
 
   /** EOF while the user still reads, CLOSE when it does not. */
-  private sendEnd(channel: number): void {
+  private sendEnd(channel: SshChannel): void {
     const { channels, streams } = this
     if (streams.table.userKind[channels.stream[channel]] === NONE) return this.close(channel)
     if (channels.hasSentEnd[channel] === 1) return
@@ -211,7 +213,7 @@ export class SshChannelSender {
     this.sendFor(channel, this.sizesOf(channels.session[channel]).endBytes, CHANNEL_EOF, 0)
   }
 
-  close(channel: number): void {
+  close(channel: SshChannel): void {
     const { channels } = this
     if (channels.hasSentClose[channel] === 1) return
     channels.hasSentClose[channel] = 1
@@ -219,17 +221,17 @@ export class SshChannelSender {
     this.sendFor(channel, this.sizesOf(channels.session[channel]).endBytes, CHANNEL_CLOSE, 0)
   }
 
-  sendFor(channel: number, lengthBytes: number, kind: number, value: number): void {
+  sendFor(channel: SshChannel, lengthBytes: number, kind: number, value: number): void {
     this.send(this.channels.session[channel], lengthBytes, kind, value, this.channels.peerNumber[channel], NONE)
   }
 
   send(
-    session: number,
+    session: SshSession,
     lengthBytes: number,
     kind: number,
     value: number,
     detail: number,
-    carried: number,
+    carried: Content,
     carriedOffset = 0,
   ): void {
     const lower = this.sessions.lower[session]
@@ -237,7 +239,7 @@ export class SshChannelSender {
       this.streams.write(lower, lengthBytes, kind, value, detail, carried, carriedOffset)
   }
 
-  sizesOf(session: number): ChannelSizes {
+  sizesOf(session: SshSession): ChannelSizes {
     const { cipher } = this.transport.sizesOf(session)
     const known = this.sizes.get(cipher)
     if (known !== undefined) return known

@@ -2,9 +2,12 @@ import type { Arena } from '../engine/arena.ts'
 import { NONE } from '../engine/table.ts'
 import type { AccountTable } from '../network/account.ts'
 import type { ActivityTable } from '../network/activity.ts'
+import type { Account } from '../network/rows.ts'
+import type { Content, Stream } from '../transport/rows.ts'
 import type { ByteStreams, Carrier } from '../transport/streams/byte-stream.ts'
 import { derivedName } from '../transport/streams/derived-name.ts'
 import type { FailureReason } from '../transport/streams/failure.ts'
+import type { SshChannel, SshSession } from './rows.ts'
 import { CHANNEL_WINDOW_BYTES, windowGrantBytes } from './ssh-channel.ts'
 import { type ChannelTransport, SshChannelSender } from './ssh-channel-sender.ts'
 import {
@@ -22,7 +25,7 @@ import {
 /** Who is asked for direct-tcpip channels: it attaches a user to the stream, and then confirms or refuses. */
 export interface ChannelAcceptor {
   /** `target` is as `open` had it. */
-  onChannel(host: number, channel: number, stream: number, target: number): void
+  onChannel(host: number, channel: SshChannel, stream: Stream, target: number): void
 }
 
 /** A new channel, in whose name it is, and where it is to lead. */
@@ -31,7 +34,7 @@ export interface ChannelRequest {
   readonly target: number
   readonly nameHigh: number
   readonly nameLow: number
-  readonly account: number
+  readonly account: Account
 }
 
 const REPLY_DIRECTION = 1
@@ -69,12 +72,12 @@ export class SshChannels implements Carrier {
   }
 
   /** The stream that carries a channel's connection. */
-  lowerOf(channel: number): number {
+  lowerOf(channel: SshChannel): number {
     return this.sessions.lower[this.channels.session[channel]]
   }
 
   /** Asks for a channel; returns its stream, whose user is told `onOpen` or `onFailure`. */
-  open(session: number, request: ChannelRequest): number {
+  open(session: SshSession, request: ChannelRequest): Stream {
     const channel = this.allocate(session, request.nameHigh, request.nameLow, request.account, true)
     this.sender.send(
       session,
@@ -88,7 +91,7 @@ export class SshChannels implements Carrier {
   }
 
   /** The far end of a channel that was asked for is there. */
-  confirm(channel: number): void {
+  confirm(channel: SshChannel): void {
     const session = this.channels.session[channel]
     this.channels.isOpen[channel] = 1
     this.sender.sendFor(
@@ -100,38 +103,38 @@ export class SshChannels implements Carrier {
     this.sender.pump(session)
   }
 
-  refuse(channel: number): void {
+  refuse(channel: SshChannel): void {
     this.sender.sendFor(channel, this.sender.sizesOf(this.channels.session[channel]).failureBytes, CHANNEL_FAILURE, 0)
     this.remove(channel)
   }
 
   // From the user of a channel's stream.
 
-  flush(channel: number): void {
+  flush(channel: SshChannel): void {
     this.sender.buffer(channel)
     this.sender.pump(this.channels.session[channel])
   }
 
-  finish(channel: number): void {
+  finish(channel: SshChannel): void {
     this.channels.isClosing[channel] = 1
     this.sender.pump(this.channels.session[channel])
   }
 
-  abort(channel: number): void {
+  abort(channel: SshChannel): void {
     this.sender.close(channel)
   }
 
-  hasRoom(channel: number): boolean {
+  hasRoom(channel: SshChannel): boolean {
     return this.sender.hasRoom(channel)
   }
 
-  resume(channel: number): void {
+  resume(channel: SshChannel): void {
     this.grantWindow(channel)
   }
 
   // From the connection below.
 
-  take(session: number, kind: number, value: number, detail: number, carried: number, offset: number): void {
+  take(session: SshSession, kind: number, value: number, detail: number, carried: Content, offset: number): void {
     if (kind === CHANNEL_OPEN) return this.takeOpen(session, value, detail)
     const channel = this.find(session, detail)
     if (channel === NONE) return
@@ -151,7 +154,7 @@ export class SshChannels implements Carrier {
     }
   }
 
-  failAll(session: number, reason: FailureReason): void {
+  failAll(session: SshSession, reason: FailureReason): void {
     for (
       let channel = this.sessions.firstChannel[session];
       channel !== NONE;
@@ -161,7 +164,13 @@ export class SshChannels implements Carrier {
     }
   }
 
-  private allocate(session: number, nameHigh: number, nameLow: number, account: number, isAuthor: boolean): number {
+  private allocate(
+    session: SshSession,
+    nameHigh: number,
+    nameLow: number,
+    account: Account,
+    isAuthor: boolean,
+  ): SshChannel {
     const { channels, sessions, streams } = this
     const channel = channels.allocate()
     const host = streams.table.host[sessions.lower[session]]
@@ -190,7 +199,7 @@ export class SshChannels implements Carrier {
     return channel
   }
 
-  private takeOpen(session: number, target: number, peerNumber: number): void {
+  private takeOpen(session: SshSession, target: number, peerNumber: number): void {
     const { channels, sessions, streams } = this
     const lower = sessions.lower[session]
     const nameHigh = derivedName(streams.table.nameHigh[lower], peerNumber)
@@ -206,13 +215,13 @@ export class SshChannels implements Carrier {
     this.acceptor.onChannel(streams.table.host[lower], channel, channels.stream[channel], target)
   }
 
-  private takeConfirmation(channel: number, peerNumber: number): void {
+  private takeConfirmation(channel: SshChannel, peerNumber: number): void {
     this.channels.isOpen[channel] = 1
     this.channels.peerNumber[channel] = peerNumber
     this.streams.opened(this.channels.stream[channel])
   }
 
-  private takeData(channel: number, lengthBytes: number, content: number, offset: number): void {
+  private takeData(channel: SshChannel, lengthBytes: number, content: Content, offset: number): void {
     const { channels, streams } = this
     const generation = channels.generation[channel]
     channels.receiveWindowBytes[channel] -= lengthBytes
@@ -224,7 +233,7 @@ export class SshChannels implements Carrier {
   }
 
   /** sshd reads on from its socket, also while it can send nothing for others. */
-  private takeAdjustment(channel: number, lengthBytes: number): void {
+  private takeAdjustment(channel: SshChannel, lengthBytes: number): void {
     const { channels } = this
     const generation = channels.generation[channel]
     channels.sendWindowBytes[channel] += lengthBytes
@@ -232,14 +241,14 @@ export class SshChannels implements Carrier {
     if (channels.generation[channel] === generation) this.sender.wakeWriter(channel)
   }
 
-  private takeEnd(channel: number): void {
+  private takeEnd(channel: SshChannel): void {
     if (this.channels.hasEnded[channel] === 1) return
     this.channels.hasEnded[channel] = 1
     this.streams.ended(this.channels.stream[channel])
   }
 
   /** Each end sends one CLOSE; the channel is over for who has sent and received it (RFC 4254 section 5.3). */
-  private takeClose(channel: number): void {
+  private takeClose(channel: SshChannel): void {
     const { channels, streams } = this
     const generation = channels.generation[channel]
     const hadSentClose = channels.hasSentClose[channel] === 1
@@ -255,7 +264,7 @@ export class SshChannels implements Carrier {
   }
 
   /** A reader who holds back is not granted more. */
-  private grantWindow(channel: number): void {
+  private grantWindow(channel: SshChannel): void {
     const { channels, streams } = this
     if (streams.table.isPaused[channels.stream[channel]] === 1 || channels.hasSentClose[channel] === 1) return
     const grant = windowGrantBytes(channels.receiveWindowBytes[channel], channels.consumedBytes[channel])
@@ -265,13 +274,13 @@ export class SshChannels implements Carrier {
     this.sender.sendFor(channel, this.sender.sizesOf(channels.session[channel]).adjustBytes, WINDOW_ADJUST, grant)
   }
 
-  private fail(channel: number, reason: FailureReason): void {
+  private fail(channel: SshChannel, reason: FailureReason): void {
     const generation = this.channels.generation[channel]
     this.streams.failed(this.channels.stream[channel], reason)
     if (this.channels.generation[channel] === generation) this.remove(channel)
   }
 
-  private remove(channel: number): void {
+  private remove(channel: SshChannel): void {
     const { channels, sessions } = this
     const session = channels.session[channel]
     if (channels.isWindowClosed[channel] === 1) this.activities.changeClosedWindows(sessions.activity[session], -1)
@@ -281,13 +290,13 @@ export class SshChannels implements Carrier {
     channels.release(channel)
   }
 
-  private find(session: number, number: number): number {
+  private find(session: SshSession, number: number): SshChannel {
     let channel = this.sessions.firstChannel[session]
     while (channel !== NONE && this.channels.number[channel] !== number) channel = this.channels.next[channel]
     return channel
   }
 
-  private link(session: number, channel: number): void {
+  private link(session: SshSession, channel: SshChannel): void {
     const { channels, sessions } = this
     let last = sessions.firstChannel[session]
     channels.next[channel] = NONE
@@ -299,7 +308,7 @@ export class SshChannels implements Carrier {
     channels.next[last] = channel
   }
 
-  private unlink(session: number, channel: number): void {
+  private unlink(session: SshSession, channel: SshChannel): void {
     const { channels, sessions } = this
     const after = channels.next[channel]
     if (sessions.turn[session] === channel) sessions.turn[session] = after

@@ -1,5 +1,7 @@
+import type { Mark } from '../transport/rows.ts'
 import type { ByteStreams } from '../transport/streams/byte-stream.ts'
 import type { CpuProfile } from './cpu-profile.ts'
+import type { SshSession } from './rows.ts'
 import { KEX_INIT_ROUND, KEY_EXCHANGE_ROUND, QUERY_ROUND, SIGNATURE_ROUND } from './ssh-parameters.ts'
 import { CHANNEL_DATA, LOGIN_ROUND, type SshSessionTable } from './ssh-session.ts'
 
@@ -16,18 +18,18 @@ export class SshCosts {
     this.cpus = cpus
   }
 
-  cpu(session: number): CpuProfile {
+  cpu(session: SshSession): CpuProfile {
     return this.cpus[this.sessions.host[session]]
   }
 
   /** The log-in's last message is answered late, on purpose (auth2.c, ensure_minimum_time_since). */
-  delayNs(session: number, mark: number): number {
+  delayNs(session: SshSession, mark: Mark): number {
     const { marks } = this.streams.contents
     const isLast = marks.kind[mark] === LOGIN_ROUND && marks.value[mark] === SIGNATURE_ROUND
     return isLast && this.sessions.isClient[session] === 0 ? this.cpu(session).sshLoginDelayNs : 0
   }
 
-  openingNs(session: number, mark: number): number {
+  openingNs(session: SshSession, mark: Mark): number {
     const { marks } = this.streams.contents
     const cpu = this.cpu(session)
     switch (marks.kind[mark]) {
@@ -40,17 +42,17 @@ export class SshCosts {
     }
   }
 
-  growthNs(session: number, lengthBytes: number): number {
+  growthNs(session: SshSession, lengthBytes: number): number {
     return Math.round(this.cpu(session).sshBufferByteNs * lengthBytes)
   }
 
-  packetNs(session: number, lengthBytes: number): number {
+  packetNs(session: SshSession, lengthBytes: number): number {
     const { sshPacketNs, sshByteNs } = this.cpu(session)
     return sshPacketNs + Math.round(sshByteNs * lengthBytes)
   }
 
   /** What the answer to a round takes beside reading and writing it. */
-  private cryptographyNs(session: number, round: number): number {
+  private cryptographyNs(session: SshSession, round: number): number {
     const { keyShareNs, signNs, verifyNs } = this.cpu(session)
     const isClient = this.sessions.isClient[session] === 1
     const shareNs = keyShareNs.x25519

@@ -1,5 +1,8 @@
-import type { Arena, Columns } from '../engine/arena.ts'
+import type { Arena } from '../engine/arena.ts'
 import { NONE, Table } from '../engine/table.ts'
+import type { Account, Activity } from '../network/rows.ts'
+import type { Content, Stream } from '../transport/rows.ts'
+import type { SshChannel, SshSession } from './rows.ts'
 
 /**
  * Kinds of marks on the TCP stream of an SSH connection. That of the server's key exchange has as its subject the
@@ -15,68 +18,45 @@ export const CHANNEL_EOF = 17
 export const CHANNEL_CLOSE = 18
 
 /** SSH connections, a row an end. */
-export class SshSessionTable extends Table {
-  isClient!: Uint8Array
-  isReady!: Uint8Array
-  host!: Int32Array
+export class SshSessionTable extends Table<SshSession> {
+  readonly isClient = this.uint8()
+  readonly isReady = this.uint8()
+  readonly host = this.int32()
   /** sshd has one for each connection. */
-  program!: Int32Array
-  lower!: Int32Array
+  readonly program = this.int32()
+  readonly lower = this.handle<Stream>()
   /** Of SshClientParameters or SshServerParameters, by role. */
-  parameters!: Int32Array
+  readonly parameters = this.int32()
   /** Who is told when the client is logged in, or the connection fails. */
-  owner!: Int32Array
-  activity!: Int32Array
+  readonly owner = this.int32()
+  readonly activity = this.handle<Activity>()
   /** For what its channels carry, to and from the client. */
-  account!: Int32Array
-  firstChannel!: Int32Array
+  readonly account = this.handle<Account>()
+  readonly firstChannel = this.handle<SshChannel>()
   /** The channel that may send next. */
-  turn!: Int32Array
-  nextChannelNumber!: Int32Array
+  readonly turn = this.handle<SshChannel>()
+  readonly nextChannelNumber = this.int32()
   /** What the other end says, from its first byte on, held; NONE: it was not heard yet. */
-  peerContent!: Int32Array
+  readonly peerContent = this.handle<Content>()
   /** Bytes of it that arrived as it said them, or so that only the exchange hash tells. */
-  arrivedBytes!: Float64Array
+  readonly arrivedBytes = this.float64()
   /** Where the packet ends that is not as the other end said it, in the stream below; Infinity: all are. */
-  brokenAt!: Float64Array
+  readonly brokenAt = this.float64()
   /** Whose bytes came in the other end's place before there were keys, a hash; 0: nobody's. */
-  changes!: Int32Array
-  isOpening!: Uint8Array
+  readonly changes = this.int32()
+  readonly isOpening = this.uint8()
   /** The channel whose data is being sealed, and how much. */
-  sealingChannel!: Int32Array
-  sealingBytes!: Int32Array
-  workUntilTick!: Float64Array
+  readonly sealingChannel = this.handle<SshChannel>()
+  readonly sealingBytes = this.int32()
+  readonly workUntilTick = this.float64()
 
   constructor(arena: Arena) {
     super(arena, 16)
     this.attach()
   }
 
-  protected layOutColumns(columns: Columns): void {
-    this.arrivedBytes = columns.float64()
-    this.brokenAt = columns.float64()
-    this.workUntilTick = columns.float64()
-    this.host = columns.int32()
-    this.program = columns.int32()
-    this.peerContent = columns.int32()
-    this.changes = columns.int32()
-    this.lower = columns.int32()
-    this.parameters = columns.int32()
-    this.owner = columns.int32()
-    this.activity = columns.int32()
-    this.account = columns.int32()
-    this.firstChannel = columns.int32()
-    this.turn = columns.int32()
-    this.nextChannelNumber = columns.int32()
-    this.sealingChannel = columns.int32()
-    this.sealingBytes = columns.int32()
-    this.isClient = columns.uint8()
-    this.isReady = columns.uint8()
-    this.isOpening = columns.uint8()
-  }
-
   /** A row of which nothing has been said or heard; who it is for is to be set. */
-  allocateNew(): number {
+  allocateNew(): SshSession {
     const session = this.allocate()
     this.isReady[session] = 0
     this.firstChannel[session] = NONE
@@ -95,55 +75,33 @@ export class SshSessionTable extends Table {
 }
 
 /** Channels, a row an end, linked by `next` in the order in which they were opened. */
-export class SshChannelTable extends Table {
-  session!: Int32Array
+export class SshChannelTable extends Table<SshChannel> {
+  readonly session = this.handle<SshSession>()
   /** Each end numbers its own (RFC 4254 section 5.1). */
-  number!: Int32Array
-  peerNumber!: Int32Array
-  stream!: Int32Array
-  account!: Int32Array
-  isOpen!: Uint8Array
-  isClosing!: Uint8Array
-  hasSentEnd!: Uint8Array
-  hasSentClose!: Uint8Array
-  hasEnded!: Uint8Array
-  isWindowClosed!: Uint8Array
+  readonly number = this.int32()
+  readonly peerNumber = this.int32()
+  readonly stream = this.handle<Stream>()
+  readonly account = this.handle<Account>()
+  readonly isOpen = this.uint8()
+  readonly isClosing = this.uint8()
+  readonly hasSentEnd = this.uint8()
+  readonly hasSentClose = this.uint8()
+  readonly hasEnded = this.uint8()
+  readonly isWindowClosed = this.uint8()
   /** The user holds back until there is room. */
-  awaitsRoom!: Uint8Array
-  sentBytes!: Float64Array
+  readonly awaitsRoom = this.uint8()
+  readonly sentBytes = this.float64()
   /** sshd's buffer for what is to be sent (see ssh-buffer.ts): read into it, gone from its front, and its size. */
-  bufferedBytes!: Float64Array
-  packedBytes!: Float64Array
-  bufferSizeBytes!: Float64Array
-  sendWindowBytes!: Float64Array
-  receiveWindowBytes!: Float64Array
+  readonly bufferedBytes = this.float64()
+  readonly packedBytes = this.float64()
+  readonly bufferSizeBytes = this.float64()
+  readonly sendWindowBytes = this.float64()
+  readonly receiveWindowBytes = this.float64()
   /** Read by the user, or to be when it reads again, and not granted anew. */
-  consumedBytes!: Float64Array
+  readonly consumedBytes = this.float64()
 
   constructor(arena: Arena) {
     super(arena, 32)
     this.attach()
-  }
-
-  protected layOutColumns(columns: Columns): void {
-    this.sentBytes = columns.float64()
-    this.bufferedBytes = columns.float64()
-    this.packedBytes = columns.float64()
-    this.bufferSizeBytes = columns.float64()
-    this.sendWindowBytes = columns.float64()
-    this.receiveWindowBytes = columns.float64()
-    this.consumedBytes = columns.float64()
-    this.session = columns.int32()
-    this.number = columns.int32()
-    this.peerNumber = columns.int32()
-    this.stream = columns.int32()
-    this.account = columns.int32()
-    this.isOpen = columns.uint8()
-    this.isClosing = columns.uint8()
-    this.hasSentEnd = columns.uint8()
-    this.hasSentClose = columns.uint8()
-    this.hasEnded = columns.uint8()
-    this.isWindowClosed = columns.uint8()
-    this.awaitsRoom = columns.uint8()
   }
 }

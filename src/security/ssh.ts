@@ -4,10 +4,13 @@ import { NONE } from '../engine/table.ts'
 import type { Timeline } from '../engine/timeline.ts'
 import type { AccountTable } from '../network/account.ts'
 import type { Processors, Worker } from '../network/processor.ts'
+import type { Account } from '../network/rows.ts'
+import type { Content, Stream } from '../transport/rows.ts'
 import type { ByteStreams, StreamUser } from '../transport/streams/byte-stream.ts'
 import type { FailureReason } from '../transport/streams/failure.ts'
 import { brokenRecordEnd } from './broken-record.ts'
 import type { CpuProfile } from './cpu-profile.ts'
+import type { SshSession } from './rows.ts'
 import type { SessionObserver } from './session-observer.ts'
 import { type ChannelAcceptor, SshChannels } from './ssh-channels.ts'
 import { SshCosts } from './ssh-costs.ts'
@@ -91,59 +94,59 @@ export class Ssh implements StreamUser, Worker {
   }
 
   /** Logs in over `lower`, which may still be opening; returns the session. `account` notes what channels carry. */
-  connect(lower: number, client: number, owner: number, account: number): number {
+  connect(lower: Stream, client: number, owner: number, account: Account): SshSession {
     return this.begin(lower, true, client, owner, account)
   }
 
   /** sshd has a connection: it starts a process for it, and says its banner. */
-  accept(lower: number, server: number): void {
+  accept(lower: Stream, server: number): void {
     const session = this.begin(lower, false, server, NONE, NONE)
     this.work(session, this.costs.cpu(session).sshSessionNs, 0, START)
   }
 
   /** By the client, who will not wait any longer. */
-  giveUp(session: number, reason: FailureReason): void {
+  giveUp(session: SshSession, reason: FailureReason): void {
     this.end(session, reason)
   }
 
-  isReady(session: number): boolean {
+  isReady(session: SshSession): boolean {
     return this.sessions.isReady[session] === 1
   }
 
   // From TCP.
 
-  onOpen(session: number): void {
+  onOpen(session: SshSession): void {
     this.owner.onConnected(this.sessions.owner[session])
     this.work(session, this.costs.cpu(session).sshMessageNs, 0, START)
   }
 
-  onData(session: number, content: number, offset: number, lengthBytes: number): void {
+  onData(session: SshSession, content: Content, offset: number, lengthBytes: number): void {
     const { sessions } = this
     if (content !== sessions.peerContent[session]) this.takeOther(session, content, offset, lengthBytes)
     else if (sessions.brokenAt[session] === Number.POSITIVE_INFINITY) sessions.arrivedBytes[session] += lengthBytes
     this.openNext(session)
   }
 
-  onEnd(session: number): void {
+  onEnd(session: SshSession): void {
     this.end(session, 'connection reset')
   }
 
-  onFailure(session: number, reason: FailureReason): void {
+  onFailure(session: SshSession, reason: FailureReason): void {
     this.sessions.lower[session] = NONE
     this.end(session, reason)
   }
 
-  onDrained(session: number): void {
+  onDrained(session: SshSession): void {
     this.channels.sender.pump(session)
   }
 
   // Work that is done.
 
-  isPresent(session: number, generation: number): boolean {
+  isPresent(session: SshSession, generation: number): boolean {
     return this.sessions.generation[session] === generation
   }
 
-  onWorkDone(session: number, step: number): void {
+  onWorkDone(session: SshSession, step: number): void {
     if (step === START) this.sendRound(session, BANNER_ROUND)
     else if (step === SEAL) this.channels.sender.goOnSending(session)
     else if (step === OPEN) this.goOnOpening(session)
@@ -151,24 +154,24 @@ export class Ssh implements StreamUser, Worker {
 
   // For the channels.
 
-  sealData(session: number, lengthBytes: number): boolean {
+  sealData(session: SshSession, lengthBytes: number): boolean {
     const costNs = this.costs.packetNs(session, lengthBytes)
     if (this.isFree(session, costNs, 0)) return true
     this.work(session, costNs, 0, SEAL)
     return false
   }
 
-  growBuffer(session: number, lengthBytes: number): void {
+  growBuffer(session: SshSession, lengthBytes: number): void {
     const costNs = this.costs.growthNs(session, lengthBytes)
     if (costNs > 0) this.work(session, costNs, 0, GROW)
   }
 
-  sizesOf(session: number): SshSizes {
+  sizesOf(session: SshSession): SshSizes {
     // Of one client's parameters: what a server sends depends on who called, and all callers are of one kind.
     return this.sizes[this.sessions.isClient[session] === 1 ? this.sessions.parameters[session] : 0]
   }
 
-  private begin(lower: number, isClient: boolean, parameters: number, owner: number, account: number): number {
+  private begin(lower: Stream, isClient: boolean, parameters: number, owner: number, account: Account): SshSession {
     const { sessions, streams } = this
     const host = streams.table.host[lower]
     const program = isClient ? host : this.processors.startProgram(host)
@@ -190,7 +193,7 @@ export class Ssh implements StreamUser, Worker {
   }
 
   /** Takes up messages that are there as a whole, as far as no work stands between. */
-  private openNext(session: number): void {
+  private openNext(session: SshSession): void {
     const { sessions, streams } = this
     const generation = sessions.generation[session]
     while (sessions.generation[session] === generation && sessions.isOpening[session] === 0) {
@@ -209,7 +212,7 @@ export class Ssh implements StreamUser, Worker {
     }
   }
 
-  private finishOpening(session: number): void {
+  private finishOpening(session: SshSession): void {
     const { sessions, streams } = this
     const content = sessions.peerContent[session]
     const { marks } = streams.contents
@@ -228,7 +231,7 @@ export class Ssh implements StreamUser, Worker {
     if (carried !== NONE) streams.contents.drop(carried)
   }
 
-  private goOnOpening(session: number): void {
+  private goOnOpening(session: SshSession): void {
     const generation = this.sessions.generation[session]
     this.finishOpening(session)
     if (this.sessions.generation[session] === generation) this.openNext(session)
@@ -236,7 +239,7 @@ export class Ssh implements StreamUser, Worker {
 
   // The log-in, round by round (see sshLoginRounds).
 
-  private answerRound(session: number, round: number, parameters: number, hash: number): void {
+  private answerRound(session: SshSession, round: number, parameters: number, hash: number): void {
     const isClient = this.sessions.isClient[session] === 1
     if (round === KEY_EXCHANGE_ROUND) this.notePeer(session, parameters)
     if (isClient) this.answerServer(session, round, parameters, hash)
@@ -244,7 +247,7 @@ export class Ssh implements StreamUser, Worker {
   }
 
   /** The client's next message follows from each of the server's. */
-  private answerServer(session: number, round: number, server: number, hash: number): void {
+  private answerServer(session: SshSession, round: number, server: number, hash: number): void {
     const { sessions, directory } = this
     if (round === KEY_EXCHANGE_ROUND) {
       const { expectedHostKey } = directory.clients[sessions.parameters[session]]
@@ -260,7 +263,7 @@ export class Ssh implements StreamUser, Worker {
   }
 
   /** The banner went out unasked, and brings KEXINIT; the client's KEXINIT needs no answer of its own. */
-  private answerClient(session: number, round: number): void {
+  private answerClient(session: SshSession, round: number): void {
     if (round === KEX_INIT_ROUND) return
     this.sendRound(session, round === BANNER_ROUND ? KEX_INIT_ROUND : round)
     if (round === SIGNATURE_ROUND) {
@@ -271,13 +274,13 @@ export class Ssh implements StreamUser, Worker {
   }
 
   /** sshd lets no attempt to log in end early (auth2.c, ensure_minimum_time_since); the query it answers at once. */
-  private sleep(session: number): void {
+  private sleep(session: SshSession): void {
     const { sessions, timeline } = this
     const awake = timeline.now + this.costs.cpu(session).sshLoginDelayNs
     if (awake > sessions.workUntilTick[session]) sessions.workUntilTick[session] = awake
   }
 
-  private sendRound(session: number, round: number): void {
+  private sendRound(session: SshSession, round: number): void {
     const { sessions, streams } = this
     const sizes = this.sizesOf(session)
     const bytes = (sessions.isClient[session] === 1 ? sizes.clientRoundBytes : sizes.serverRoundBytes)[round]
@@ -287,7 +290,7 @@ export class Ssh implements StreamUser, Worker {
 
   // What others put in.
 
-  private takeOther(session: number, content: number, offset: number, lengthBytes: number): void {
+  private takeOther(session: SshSession, content: Content, offset: number, lengthBytes: number): void {
     const { sessions, streams } = this
     const { contents } = streams
     const original = contents.originalOf(content)
@@ -303,7 +306,7 @@ export class Ssh implements StreamUser, Worker {
     }
   }
 
-  private hearPeer(session: number, content: number): void {
+  private hearPeer(session: SshSession, content: Content): void {
     const { contents } = this.streams
     const isClient = this.sessions.isClient[session] === 1
     contents.hold(content)
@@ -319,7 +322,7 @@ export class Ssh implements StreamUser, Worker {
   }
 
   /** Banners, KEXINIT and the keys themselves are not sealed, but signed (RFC 4253 section 8). */
-  private isInClear(session: number): boolean {
+  private isInClear(session: SshSession): boolean {
     const { contents } = this.streams
     const mark = contents.markAt(this.sessions.peerContent[session], this.sessions.arrivedBytes[session])
     const isLogin = mark !== NONE && contents.marks.kind[mark] === LOGIN_ROUND
@@ -327,7 +330,7 @@ export class Ssh implements StreamUser, Worker {
   }
 
   /** Of what both ends have said before there are keys, as this end has heard it. */
-  private exchangeHash(session: number): number {
+  private exchangeHash(session: SshSession): number {
     const { sessions, streams } = this
     const { contents } = streams
     const own = mixTranscript(0, contents, streams.table.sendContent[sessions.lower[session]])
@@ -335,7 +338,7 @@ export class Ssh implements StreamUser, Worker {
     return sessions.isClient[session] === 1 ? mix32(own, heard) : mix32(heard, own)
   }
 
-  private notePeer(session: number, peer: number): void {
+  private notePeer(session: SshSession, peer: number): void {
     const isClient = this.sessions.isClient[session] === 1
     const own = this.sessions.parameters[session]
     const [client, server] = isClient ? [own, peer] : [peer, own]
@@ -346,13 +349,13 @@ export class Ssh implements StreamUser, Worker {
    * Neither end says why: x/crypto closes the connection, sshd logs "Corrupted MAC on input" or the like and exits
    * (packet.c, sshpkt_vfatal).
    */
-  private refuse(session: number, reason: FailureReason): void {
+  private refuse(session: SshSession, reason: FailureReason): void {
     this.sessionObserver?.onRefused(this.sessions.host[session], session, this.sessions.isClient[session] === 1, reason)
     this.end(session, reason)
   }
 
   /** The connection is over: so are its channels. */
-  private end(session: number, reason: FailureReason): void {
+  private end(session: SshSession, reason: FailureReason): void {
     const { sessions, streams } = this
     const lower = sessions.lower[session]
     const owner = sessions.owner[session]
@@ -370,7 +373,7 @@ export class Ssh implements StreamUser, Worker {
   // Work and what it costs.
 
   /** One process serves an end of a connection: one piece of work after the other. */
-  private work(session: number, costNs: number, delayNs: number, step: number): void {
+  private work(session: SshSession, costNs: number, delayNs: number, step: number): void {
     const { sessions, streams } = this
     const { now } = this.timeline
     const [lower, workUntil] = [sessions.lower[session], sessions.workUntilTick[session]]
@@ -391,7 +394,7 @@ export class Ssh implements StreamUser, Worker {
   }
 
   /** Nothing to wait for: neither this work nor any before it takes time. */
-  private isFree(session: number, costNs: number, delayNs: number): boolean {
+  private isFree(session: SshSession, costNs: number, delayNs: number): boolean {
     return costNs === 0 && delayNs === 0 && this.sessions.workUntilTick[session] <= this.timeline.now
   }
 }

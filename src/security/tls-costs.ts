@@ -1,3 +1,4 @@
+import type { TlsSession } from './rows.ts'
 import type { KeyExchange } from './tls-messages.ts'
 import type { TlsPeers } from './tls-peers.ts'
 import { CLIENT_FLIGHT, CLIENT_HELLO, SERVER_FINISHED, SERVER_FLIGHT, type TlsSessionTable } from './tls-session.ts'
@@ -12,17 +13,17 @@ export class TlsCosts {
     this.peers = peers
   }
 
-  helloNs(row: number): number {
+  helloNs(row: TlsSession): number {
     return this.peers.cpu(row).tlsFlightNs[this.peers.version(row)] + this.keyShareNs(row)
   }
 
-  recordNs(row: number, lengthBytes: number): number {
+  recordNs(row: TlsSession, lengthBytes: number): number {
     const { recordNs, recordByteNs } = this.peers.cpu(row)
     return recordNs + Math.round(recordByteNs * lengthBytes)
   }
 
   /** What it takes to answer a flight: shared secret, signatures to make and to check. */
-  answerNs(row: number, kind: number, value: number): number {
+  answerNs(row: TlsSession, kind: number, value: number): number {
     const cpu = this.peers.cpu(row)
     switch (kind) {
       case CLIENT_HELLO: {
@@ -42,25 +43,25 @@ export class TlsCosts {
     }
   }
 
-  private flightNs(row: number): number {
+  private flightNs(row: TlsSession): number {
     return this.peers.cpu(row).tlsFlightNs[this.peers.version(row)]
   }
 
   /** The handshake's signature or, which is the same work, a secret for the key; with a CA to trust its signature too. */
-  private checkServerNs(row: number, server: number): number {
+  private checkServerNs(row: TlsSession, server: number): number {
     const { verifyNs } = this.peers.cpu(row)
     const { certificate, issuer } = this.peers.directory.servers[server].presents
     const { trusts } = this.peers.directory.clients[this.sessions.parameters[row]]
     return verifyNs[certificate.key] + (trusts === null ? 0 : verifyNs[issuer.key])
   }
 
-  private proveClientNs(row: number, server: number): number {
+  private proveClientNs(row: TlsSession, server: number): number {
     const { presents } = this.peers.directory.clients[this.sessions.parameters[row]]
     const isAsked = this.peers.directory.servers[server].clientAuthority !== null
     return isAsked && presents !== null ? this.peers.cpu(row).signNs[presents.certificate.key] : 0
   }
 
-  private checkClientNs(row: number): number {
+  private checkClientNs(row: TlsSession): number {
     const { verifyNs } = this.peers.cpu(row)
     const { presents } = this.peers.clientOf(row)
     if (this.peers.serverOf(row).clientAuthority === null || presents === null) return 0
@@ -68,22 +69,22 @@ export class TlsCosts {
   }
 
   /** Go sends a key for 1.3 whatever becomes of it. */
-  private keyShareNs(row: number): number {
+  private keyShareNs(row: TlsSession): number {
     const exchange = this.keyExchangeOf(row)
     return this.peers.cpu(row).keyShareNs[exchange === 'rsa' ? 'x25519' : exchange]
   }
 
-  private agreeNs(row: number): number {
+  private agreeNs(row: TlsSession): number {
     return this.keyExchangeOf(row) === 'rsa' ? 0 : this.keyShareNs(row)
   }
 
   /** What the client has encrypted to the server's key: the private key's work, as for a signature. */
-  private decryptNs(row: number): number {
+  private decryptNs(row: TlsSession): number {
     if (this.peers.clientOf(row).keyExchange !== 'rsa') return 0
     return this.peers.cpu(row).signNs[this.peers.serverOf(row).presents.certificate.key]
   }
 
-  private keyExchangeOf(row: number): KeyExchange {
+  private keyExchangeOf(row: TlsSession): KeyExchange {
     return this.peers.directory.clients[this.sessions.parameters[row]].keyExchange
   }
 }

@@ -5,6 +5,7 @@ import { NS_PER_S } from '../engine/ticks.ts'
 import type { Timeline } from '../engine/timeline.ts'
 import { OrdinalTable } from '../transport/connections/ordinal.ts'
 import type { ByteStreams } from '../transport/streams/byte-stream.ts'
+import type { TlsSession } from './rows.ts'
 import { READY, type TlsSessionTable } from './tls-session.ts'
 
 /** Go's http.Transport waits so long for a handshake (TLSHandshakeTimeout, facts 1.2 and 1.4). */
@@ -33,7 +34,7 @@ export class TlsDeadlines {
     this.firstHostTarget = firstHostTarget
   }
 
-  begin(row: number): void {
+  begin(row: TlsSession): void {
     const { sessions, timeline } = this
     const host = this.hostOf(row)
     const ordinal = this.ordinals.take(host)
@@ -47,16 +48,17 @@ export class TlsDeadlines {
   }
 
   /** The session that this deadline of a host is about, if it still waits; else NONE. */
-  find(host: number, ordinal: number): number {
+  find(host: number, ordinal: number): TlsSession {
     const { sessions } = this
     for (let row = 0; row < sessions.highWater; row++) {
       const isIt = sessions.ordinal[row] === ordinal && sessions.isClient[row] === 1 && sessions.lower[row] !== NONE
-      if (isIt && sessions.state[row] !== READY && this.hostOf(row) === host) return row
+      if (isIt && sessions.state[row] !== READY && this.hostOf(this.sessions.rowAt(row)) === host)
+        return this.sessions.rowAt(row)
     }
     return NONE
   }
 
-  private hostOf(row: number): number {
+  private hostOf(row: TlsSession): number {
     return this.streams.table.host[this.sessions.upper[row]]
   }
 }

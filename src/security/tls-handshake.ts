@@ -2,6 +2,7 @@ import { NS_PER_S } from '../engine/ticks.ts'
 import type { Timeline } from '../engine/timeline.ts'
 import type { ByteStreams } from '../transport/streams/byte-stream.ts'
 import type { FailureReason } from '../transport/streams/failure.ts'
+import type { TlsSession } from './rows.ts'
 import { clientAbortFlight, serverAbortFlight } from './tls-flights.ts'
 import { CIPHER } from './tls-parameters.ts'
 import type { TlsPeers } from './tls-peers.ts'
@@ -26,12 +27,12 @@ import { checkCommonName, type Refusal, verifyCertificate } from './verify-certi
 /** What a handshake needs done at its end of the connection. */
 export interface HandshakeEnd {
   /** Writes a whole flight. */
-  send(row: number, lengthBytes: number, kind: number): void
+  send(row: TlsSession, lengthBytes: number, kind: number): void
   /** Says why, in an alert, and fails. */
-  refuse(row: number, alertBytes: number, description: number, reason: FailureReason): void
-  onPeerKnown(row: number): void
-  becomeReady(row: number): void
-  fail(row: number, reason: FailureReason): void
+  refuse(row: TlsSession, alertBytes: number, description: number, reason: FailureReason): void
+  onPeerKnown(row: TlsSession): void
+  becomeReady(row: TlsSession): void
+  fail(row: TlsSession, reason: FailureReason): void
 }
 
 /** internal_error, before there are keys: a record's header, level and description (RFC 8446 sections 5.1 and 6). */
@@ -61,13 +62,13 @@ export class TlsHandshake {
     this.end = end
   }
 
-  sayHello(row: number): void {
+  sayHello(row: TlsSession): void {
     this.sessions.state[row] = CLIENT_SERVER_FLIGHT
     this.end.send(row, this.peers.clientHelloBytes(row), CLIENT_HELLO)
   }
 
   /** `detail` of a flight: the transcript before it, as its author has it. */
-  answer(row: number, kind: number, value: number, detail: number): void {
+  answer(row: TlsSession, kind: number, value: number, detail: number): void {
     const { sessions, streams } = this
     if (kind === ALERT) return this.end.fail(row, this.reasonOfAlert(row, detail))
     if (this.isSealed(row, kind) && detail !== sessions.transcript[row]) return this.breakOff(row)
@@ -87,21 +88,21 @@ export class TlsHandshake {
   }
 
   /** What came does not open, or is no record at all. */
-  breakOff(row: number, isGarbage = false): void {
+  breakOff(row: TlsSession, isGarbage = false): void {
     const bytes = brokenAlertBytes(this.sessions.state[row], this.peers.versionSpoken(row))
     this.end.refuse(row, bytes, isGarbage ? UNEXPECTED_MESSAGE : BAD_RECORD_MAC, 'record broken')
   }
 
   /** With something that opens only where both have the same transcript. */
-  private isSealed(row: number, kind: number): boolean {
+  private isSealed(row: TlsSession, kind: number): boolean {
     return kind === CLIENT_FLIGHT || kind === SERVER_FINISHED || (kind === SERVER_FLIGHT && this.is13(row))
   }
 
-  private is13(row: number): boolean {
+  private is13(row: TlsSession): boolean {
     return this.peers.versionSpoken(row) === '1.3'
   }
 
-  private answerClientHello(row: number, client: number): void {
+  private answerClientHello(row: TlsSession, client: number): void {
     const { sessions } = this
     sessions.peerParameters[row] = client
     this.end.onPeerKnown(row)
@@ -111,11 +112,11 @@ export class TlsHandshake {
   }
 
   /** Go's GetCertificate gave it none (crypto/tls handshake_server.go). */
-  private refuseAll(row: number): void {
+  private refuseAll(row: TlsSession): void {
     this.end.refuse(row, PLAIN_ALERT_BYTES, 0, 'no certificate to show')
   }
 
-  private reasonOfAlert(row: number, description: number): FailureReason {
+  private reasonOfAlert(row: TlsSession, description: number): FailureReason {
     const { sessions } = this
     if (description === BAD_RECORD_MAC) return 'remote error: bad record MAC'
     if (description === UNEXPECTED_MESSAGE) return 'remote error: unexpected message'
@@ -123,7 +124,7 @@ export class TlsHandshake {
     return sessions.state[row] === CLIENT_SERVER_FLIGHT ? 'no certificate to show' : 'client certificate refused'
   }
 
-  private answerServerFlight(row: number): void {
+  private answerServerFlight(row: TlsSession): void {
     const { sessions } = this
     const sizes = this.peers.sizesOf(row)
     if (this.refusalOfServer(row) !== null)
@@ -133,7 +134,7 @@ export class TlsHandshake {
     sessions.state[row] = CLIENT_SERVER_FINISHED
   }
 
-  private answerClientFlight(row: number): void {
+  private answerClientFlight(row: TlsSession): void {
     const sizes = this.peers.sizesOf(row)
     if (this.refusalOfClient(row) !== null)
       return this.end.refuse(row, sizes.serverAbortBytes, 0, 'client certificate refused')
@@ -142,7 +143,7 @@ export class TlsHandshake {
   }
 
   /** What a client finds wrong with the certificate that it was shown. */
-  private refusalOfServer(row: number): Refusal | null {
+  private refusalOfServer(row: TlsSession): Refusal | null {
     const client = this.peers.clientOf(row)
     if (client.trusts === null) return null
     const rule = {
@@ -156,7 +157,7 @@ export class TlsHandshake {
     return verifyCertificate(certificate, rule) ?? checkCommonName(certificate, client.expectedCommonName)
   }
 
-  private refusalOfClient(row: number): Refusal | 'no-certificate' | null {
+  private refusalOfClient(row: TlsSession): Refusal | 'no-certificate' | null {
     const { clientCertificates, clientAuthority } = this.peers.serverOf(row)
     const { presents } = this.peers.clientOf(row)
     if (clientCertificates === 'none' || clientCertificates === 'requested') return null

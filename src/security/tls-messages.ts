@@ -132,9 +132,9 @@ export function serverHelloBytes(version: TlsVersion, keyExchange: KeyExchange, 
     version === '1.3'
       ? [extensionBytes(VERSION_BYTES), extensionBytes(keyShareBytes(shareBytes))]
       : [
-          extensionBytes(vectorBytes(1, 0)), // renegotiation_info
-          extensionBytes(0), // extended_master_secret
-          extensionBytes(vectorBytes(1, 1)), // ec_point_formats
+          extensionBytes(vectorBytes(1, 0)),
+          extensionBytes(0),
+          extensionBytes(vectorBytes(1, 1)),
           ...alpnExtension(protocol === null ? [] : [protocol]),
         ]
   return (

@@ -2,6 +2,7 @@ import { NONE } from '../engine/table.ts'
 import type { ByteStreams } from '../transport/streams/byte-stream.ts'
 import type { Certificate } from './certificate.ts'
 import type { CpuProfile } from './cpu-profile.ts'
+import type { TlsSession } from './rows.ts'
 import { type HandshakeSizes, handshakeSizes, type TlsClient, type TlsServer } from './tls-parameters.ts'
 import type { TlsSessionTable } from './tls-session.ts'
 
@@ -27,18 +28,18 @@ export class TlsPeers {
     this.directory = directory
   }
 
-  cpu(row: number): CpuProfile {
+  cpu(row: TlsSession): CpuProfile {
     return this.directory.cpus[this.streams.table.host[this.sessions.upper[row]]]
   }
 
-  clientOf(row: number): TlsClient {
+  clientOf(row: TlsSession): TlsClient {
     const { sessions } = this
     return this.directory.clients[
       sessions.isClient[row] === 1 ? sessions.parameters[row] : sessions.peerParameters[row]
     ]
   }
 
-  serverOf(row: number): TlsServer {
+  serverOf(row: TlsSession): TlsServer {
     const { sessions } = this
     return this.directory.servers[
       sessions.isClient[row] === 1 ? sessions.peerParameters[row] : sessions.parameters[row]
@@ -46,33 +47,33 @@ export class TlsPeers {
   }
 
   /** What the far end, a client, has shown and proved to hold; null: it was not asked, or has none. */
-  clientCertificate(row: number): Certificate | null {
+  clientCertificate(row: TlsSession): Certificate | null {
     const { sessions } = this
     if (sessions.isClient[row] === 1 || sessions.peerParameters[row] === NONE) return null
     if (this.serverOf(row).clientCertificates === 'none') return null
     return this.clientOf(row).presents?.certificate ?? null
   }
 
-  version(row: number): '1.2' | '1.3' {
+  version(row: TlsSession): '1.2' | '1.3' {
     return this.clientOf(row).version
   }
 
   /** The same, also for a server that has heard no client yet. */
-  versionSpoken(row: number): '1.2' | '1.3' {
+  versionSpoken(row: TlsSession): '1.2' | '1.3' {
     const { sessions } = this
     return sessions.isClient[row] === 0 && sessions.peerParameters[row] === NONE ? '1.2' : this.version(row)
   }
 
-  recordSizing(row: number): 'go' | 'fixed' {
+  recordSizing(row: TlsSession): 'go' | 'fixed' {
     return this.sessions.isClient[row] === 1 ? this.clientOf(row).recordSizing : this.serverOf(row).recordSizing
   }
 
-  clientHelloBytes(row: number): number {
+  clientHelloBytes(row: TlsSession): number {
     const server = 0
     return this.sizesBetween(this.sessions.parameters[row], server).clientHelloBytes
   }
 
-  sizesOf(row: number): HandshakeSizes {
+  sizesOf(row: TlsSession): HandshakeSizes {
     const { sessions } = this
     const isClient = sessions.isClient[row] === 1
     const client = isClient ? sessions.parameters[row] : sessions.peerParameters[row]

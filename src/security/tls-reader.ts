@@ -1,7 +1,9 @@
 import { NONE } from '../engine/table.ts'
+import type { Content, Mark } from '../transport/rows.ts'
 import type { ByteStreams } from '../transport/streams/byte-stream.ts'
 import type { FailureReason } from '../transport/streams/failure.ts'
 import { brokenRecordEnd } from './broken-record.ts'
+import type { TlsSession } from './rows.ts'
 import type { TlsCosts } from './tls-costs.ts'
 import type { TlsHandshake } from './tls-handshake.ts'
 import type { TlsPeers } from './tls-peers.ts'
@@ -18,12 +20,12 @@ import { mixTranscript } from './transcript.ts'
 /** What reading leaves to the session that reads. */
 export interface ReadingEnd {
   /** Once that is done, `goOn` is called, or `giveUp` where a record was found broken. */
-  workToOpen(row: number, costNs: number, isBroken: boolean): void
-  isFree(row: number, costNs: number): boolean
-  onPeerHeard(row: number, content: number): void
+  workToOpen(row: TlsSession, costNs: number, isBroken: boolean): void
+  isFree(row: TlsSession, costNs: number): boolean
+  onPeerHeard(row: TlsSession, content: Content): void
   /** Says why, in an alert, and fails. */
-  breakOff(row: number, isGarbage: boolean): void
-  fail(row: number, reason: FailureReason): void
+  breakOff(row: TlsSession, isGarbage: boolean): void
+  fail(row: TlsSession, reason: FailureReason): void
 }
 
 /**
@@ -54,7 +56,7 @@ export class TlsReader {
     this.end = end
   }
 
-  take(row: number, content: number, offset: number, lengthBytes: number): void {
+  take(row: TlsSession, content: Content, offset: number, lengthBytes: number): void {
     const { sessions } = this
     if (content !== sessions.peerContent[row]) this.takeOther(row, content, offset, lengthBytes)
     else if (sessions.brokenAt[row] === Number.POSITIVE_INFINITY) sessions.arrivedBytes[row] += lengthBytes
@@ -62,7 +64,7 @@ export class TlsReader {
   }
 
   /** Takes up flights and records that are there as a whole, as far as no work stands between. */
-  openNext(row: number): void {
+  openNext(row: TlsSession): void {
     const { sessions, streams } = this
     const generation = sessions.generation[row]
     while (sessions.generation[row] === generation && this.mayOpen(row)) {
@@ -79,7 +81,7 @@ export class TlsReader {
     }
   }
 
-  goOn(row: number): void {
+  goOn(row: TlsSession): void {
     const generation = this.sessions.generation[row]
     this.finishOpening(row)
     if (this.sessions.generation[row] === generation) this.openNext(row)
@@ -89,14 +91,14 @@ export class TlsReader {
    * Go answers what does not open with bad_record_mac, and what is no record with unexpected_message or the like
    * (crypto/tls conn.go, readRecordOrCCS).
    */
-  giveUp(row: number): void {
+  giveUp(row: TlsSession): void {
     const { sessions } = this
     this.end.breakOff(row, sessions.brokenAt[row] === sessions.arrivedBytes[row])
   }
 
   // Bytes of others.
 
-  private takeOther(row: number, content: number, offset: number, lengthBytes: number): void {
+  private takeOther(row: TlsSession, content: Content, offset: number, lengthBytes: number): void {
     const { sessions, streams } = this
     const original = streams.contents.originalOf(content)
     if (sessions.peerContent[row] === NONE) {
@@ -119,7 +121,7 @@ export class TlsReader {
    * What opens a handshake has no seal: a change leaves both ends with other transcripts, other keys, and a first
    * sealed record that does not open (with extended_master_secret in 1.2 too, RFC 7627; RFC 8446 section 4.4.1).
    */
-  private isInClear(row: number): boolean {
+  private isInClear(row: TlsSession): boolean {
     const { contents } = this.streams
     const { marks } = contents
     const mark = contents.markAt(this.sessions.peerContent[row], this.sessions.arrivedBytes[row])
@@ -128,11 +130,11 @@ export class TlsReader {
     return kind === CLIENT_HELLO || (kind === SERVER_FLIGHT && this.peers.version(row) === '1.2')
   }
 
-  private mixed(row: number, content: number): number {
+  private mixed(row: TlsSession, content: Content): number {
     return mixTranscript(this.sessions.transcript[row], this.streams.contents, content)
   }
 
-  private openBroken(row: number): void {
+  private openBroken(row: TlsSession): void {
     const { sessions } = this
     const costNs = this.costs.recordNs(row, sessions.brokenAt[row] - sessions.arrivedBytes[row])
     sessions.isOpening[row] = 1
@@ -142,14 +144,14 @@ export class TlsReader {
 
   // One flight or record.
 
-  private mayOpen(row: number): boolean {
+  private mayOpen(row: TlsSession): boolean {
     const { sessions, streams } = this
     return (
       sessions.isOpening[row] === 0 && sessions.lower[row] !== NONE && streams.table.isPaused[sessions.upper[row]] === 0
     )
   }
 
-  private openingNs(row: number, mark: number): number {
+  private openingNs(row: TlsSession, mark: Mark): number {
     const { marks } = this.streams.contents
     const kind = marks.kind[mark]
     return kind === APPLICATION_DATA
@@ -158,11 +160,11 @@ export class TlsReader {
   }
 
   /** Without a close_notify before it, the end may be anybody's doing (RFC 8446 section 6.1). */
-  private failAtEnd(row: number): void {
+  private failAtEnd(row: TlsSession): void {
     this.end.fail(row, this.sessions.state[row] === READY ? 'unexpected end' : 'connection reset')
   }
 
-  private finishOpening(row: number): void {
+  private finishOpening(row: TlsSession): void {
     const { sessions, streams } = this
     const content = sessions.peerContent[row]
     const { marks } = streams.contents
@@ -182,7 +184,7 @@ export class TlsReader {
     if (plaintext !== NONE) streams.contents.drop(plaintext)
   }
 
-  private takeCloseNotify(row: number): void {
+  private takeCloseNotify(row: TlsSession): void {
     this.sessions.hasCloseNotify[row] = 1
     this.streams.ended(this.sessions.upper[row])
   }

@@ -1,5 +1,7 @@
-import type { Arena, Columns } from '../engine/arena.ts'
+import type { Arena } from '../engine/arena.ts'
 import { NONE, Table } from '../engine/table.ts'
+import type { Content, Stream } from '../transport/rows.ts'
+import type { TlsSession } from './rows.ts'
 
 /** The end that dialled is the client; each state waits for what its name says. */
 export const CLIENT_TRANSPORT = 0
@@ -24,69 +26,45 @@ export const UNEXPECTED_MESSAGE = 10
 export const BAD_RECORD_MAC = 20
 
 /** TLS sessions, a row an end. What the ends are able and willing to do is in immutable parameters, by index. */
-export class TlsSessionTable extends Table {
-  isClient!: Uint8Array
-  state!: Uint8Array
+export class TlsSessionTable extends Table<TlsSession> {
+  readonly isClient = this.uint8()
+  readonly state = this.uint8()
   /** Below: carries records. Above: carries plaintext. */
-  lower!: Int32Array
-  upper!: Int32Array
+  readonly lower = this.handle<Stream>()
+  readonly upper = this.handle<Stream>()
   /** Of TlsClient or TlsServer, by role; of the other end, once its first flight came. */
-  parameters!: Int32Array
-  peerParameters!: Int32Array
+  readonly parameters = this.int32()
+  readonly peerParameters = this.int32()
   /** Plaintext that is in records already. */
-  sealedBytes!: Float64Array
-  isSealing!: Uint8Array
+  readonly sealedBytes = this.float64()
+  readonly isSealing = this.uint8()
   /** The record being sealed. */
-  sealingBytes!: Int32Array
+  readonly sealingBytes = this.int32()
   /** What the other end says, from its first byte on, held; NONE: it was not heard yet. */
-  peerContent!: Int32Array
+  readonly peerContent = this.handle<Content>()
   /** Bytes of records that have arrived as the other end said them, or so that only the transcript tells. */
-  arrivedBytes!: Float64Array
+  readonly arrivedBytes = this.float64()
   /** Where the record ends that is not as the other end said it, in the stream below; Infinity: all are. */
-  brokenAt!: Float64Array
-  isOpening!: Uint8Array
+  readonly brokenAt = this.float64()
+  readonly isOpening = this.uint8()
   /** Of flights said and heard so far, a hash: what is sealed in a handshake opens where it is the same. */
-  transcript!: Int32Array
-  wireBytesSent!: Float64Array
-  recordsSent!: Float64Array
-  hasCloseNotify!: Uint8Array
-  hasLowerEnded!: Uint8Array
-  isClosing!: Uint8Array
-  awaitsRoom!: Uint8Array
+  readonly transcript = this.int32()
+  readonly wireBytesSent = this.float64()
+  readonly recordsSent = this.float64()
+  readonly hasCloseNotify = this.uint8()
+  readonly hasLowerEnded = this.uint8()
+  readonly isClosing = this.uint8()
+  readonly awaitsRoom = this.uint8()
   /** Of a client whose handshake has a deadline: names that among the pending events of its host. */
-  ordinal!: Float64Array
+  readonly ordinal = this.float64()
 
   constructor(arena: Arena) {
     super(arena, 64)
     this.attach()
   }
 
-  protected layOutColumns(columns: Columns): void {
-    this.sealedBytes = columns.float64()
-    this.ordinal = columns.float64()
-    this.arrivedBytes = columns.float64()
-    this.brokenAt = columns.float64()
-    this.wireBytesSent = columns.float64()
-    this.recordsSent = columns.float64()
-    this.lower = columns.int32()
-    this.upper = columns.int32()
-    this.parameters = columns.int32()
-    this.peerParameters = columns.int32()
-    this.peerContent = columns.int32()
-    this.transcript = columns.int32()
-    this.sealingBytes = columns.int32()
-    this.isClient = columns.uint8()
-    this.state = columns.uint8()
-    this.isSealing = columns.uint8()
-    this.isOpening = columns.uint8()
-    this.hasCloseNotify = columns.uint8()
-    this.hasLowerEnded = columns.uint8()
-    this.isClosing = columns.uint8()
-    this.awaitsRoom = columns.uint8()
-  }
-
   /** Sets a new row for one end that runs over `lower`. */
-  begin(row: number, isClient: boolean, lower: number, upper: number, parameters: number): void {
+  begin(row: TlsSession, isClient: boolean, lower: Stream, upper: Stream, parameters: number): void {
     this.isClient[row] = isClient ? 1 : 0
     this.state[row] = isClient ? CLIENT_TRANSPORT : SERVER_CLIENT_HELLO
     this.lower[row] = lower

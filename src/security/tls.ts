@@ -3,10 +3,12 @@ import { assert } from '../engine/assert.ts'
 import { NONE } from '../engine/table.ts'
 import type { Timeline } from '../engine/timeline.ts'
 import type { Processors, Worker } from '../network/processor.ts'
+import type { Content, Stream } from '../transport/rows.ts'
 import type { ByteStreams, Carrier, StreamUser } from '../transport/streams/byte-stream.ts'
 import { derivedName } from '../transport/streams/derived-name.ts'
 import type { FailureReason } from '../transport/streams/failure.ts'
 import type { Certificate } from './certificate.ts'
+import type { TlsSession } from './rows.ts'
 import type { SessionObserver } from './session-observer.ts'
 import { TlsCosts } from './tls-costs.ts'
 import { TlsDeadlines } from './tls-deadlines.ts'
@@ -70,26 +72,26 @@ export class Tls implements StreamUser, Carrier, Worker, HandshakeEnd, ReadingEn
   }
 
   /** Speaks TLS over `lower`, which may still be opening; returns the stream of plaintext. */
-  connect(lower: number, client: number): number {
+  connect(lower: Stream, client: number): Stream {
     return this.begin(lower, true, client)
   }
 
   /** Answers on `lower`; the plaintext stream opens when the client is known. */
-  accept(lower: number, server: number): number {
+  accept(lower: Stream, server: number): Stream {
     return this.begin(lower, false, server)
   }
 
   /** By a server's plaintext stream: the certificate that its client has shown; null: none, or it is not TLS. */
-  clientCertificateOf(stream: number): Certificate | null {
+  clientCertificateOf(stream: Stream): Certificate | null {
     const { table } = this.streams
     if (table.carrierKind[stream] !== this.carrierKind) return null
-    const row = table.carrier[stream]
+    const row = this.sessions.rowAt(table.carrier[stream])
     return this.sessions.state[row] === READY ? this.peers.clientCertificate(row) : null
   }
 
   // From the stream below.
 
-  onOpen(row: number): void {
+  onOpen(row: TlsSession): void {
     assert(this.sessions.state[row] === CLIENT_TRANSPORT, 'only a client waits for its transport')
     this.deadlines.begin(row)
     this.work(row, this.costs.helloNs(row), SAY_HELLO, this.awakeTick(row))
@@ -101,21 +103,21 @@ export class Tls implements StreamUser, Carrier, Worker, HandshakeEnd, ReadingEn
     if (row !== NONE) this.fail(row, 'timed out')
   }
 
-  onData(row: number, content: number, offset: number, lengthBytes: number): void {
+  onData(row: TlsSession, content: Content, offset: number, lengthBytes: number): void {
     this.reader.take(row, content, offset, lengthBytes)
   }
 
-  onEnd(row: number): void {
+  onEnd(row: TlsSession): void {
     this.sessions.hasLowerEnded[row] = 1
     this.reader.openNext(row)
   }
 
-  onFailure(row: number, reason: FailureReason): void {
+  onFailure(row: TlsSession, reason: FailureReason): void {
     this.sessions.lower[row] = NONE
     this.fail(row, reason)
   }
 
-  onDrained(row: number): void {
+  onDrained(row: TlsSession): void {
     const generation = this.sessions.generation[row]
     this.seal(row)
     if (this.sessions.generation[row] === generation) this.wakeWriter(row)
@@ -123,30 +125,30 @@ export class Tls implements StreamUser, Carrier, Worker, HandshakeEnd, ReadingEn
 
   // From the user above.
 
-  flush(row: number): void {
+  flush(row: TlsSession): void {
     this.seal(row)
   }
 
-  finish(row: number): void {
+  finish(row: TlsSession): void {
     if (this.sessions.state[row] !== READY) return this.abandon(row)
     this.sessions.isClosing[row] = 1
     this.seal(row)
   }
 
   /** Nobody listens any more; what is left to say goes out first. */
-  letGo(row: number): void {
+  letGo(row: TlsSession): void {
     const { sessions, streams } = this
     const lower = sessions.lower[row]
     if (lower === NONE || streams.table.hasFinished[lower] === 1) this.abandon(row)
   }
 
-  abort(row: number): void {
+  abort(row: TlsSession): void {
     if (this.sessions.lower[row] !== NONE) this.streams.abort(this.sessions.lower[row])
     this.release(row)
   }
 
   /** Records are sealed one after the other: what waits for it counts as not yet sent. */
-  hasRoom(row: number): boolean {
+  hasRoom(row: TlsSession): boolean {
     const { sessions, streams } = this
     const unsealed = streams.table.writtenBytes[sessions.upper[row]] - sessions.sealedBytes[row]
     const lower = sessions.lower[row]
@@ -155,17 +157,17 @@ export class Tls implements StreamUser, Carrier, Worker, HandshakeEnd, ReadingEn
     return hasRoom
   }
 
-  resume(row: number): void {
+  resume(row: TlsSession): void {
     this.reader.openNext(row)
   }
 
   // Work that is done.
 
-  isPresent(row: number, generation: number): boolean {
+  isPresent(row: TlsSession, generation: number): boolean {
     return this.sessions.generation[row] === generation
   }
 
-  onWorkDone(row: number, step: number): void {
+  onWorkDone(row: TlsSession, step: number): void {
     switch (step) {
       case SAY_HELLO:
         return this.handshake.sayHello(row)
@@ -178,13 +180,13 @@ export class Tls implements StreamUser, Carrier, Worker, HandshakeEnd, ReadingEn
     }
   }
 
-  private goOnSealing(row: number): void {
+  private goOnSealing(row: TlsSession): void {
     const generation = this.sessions.generation[row]
     this.writeRecord(row)
     if (this.sessions.generation[row] === generation) this.seal(row)
   }
 
-  private begin(lower: number, isClient: boolean, parameters: number): number {
+  private begin(lower: Stream, isClient: boolean, parameters: number): Stream {
     const { sessions, streams } = this
     const row = sessions.allocate()
     const nameHigh = derivedName(streams.table.nameHigh[lower], PLAINTEXT_LAYER)
@@ -202,22 +204,22 @@ export class Tls implements StreamUser, Carrier, Worker, HandshakeEnd, ReadingEn
 
   // For the reader.
 
-  workToOpen(row: number, costNs: number, isBroken: boolean): void {
+  workToOpen(row: TlsSession, costNs: number, isBroken: boolean): void {
     this.work(row, costNs, isBroken ? GIVE_UP : OPEN, this.awakeTick(row))
   }
 
-  onPeerHeard(row: number, content: number): void {
+  onPeerHeard(row: TlsSession, content: Content): void {
     const { nameHigh, nameLow } = this.streams.contents.table
     this.sessionObserver?.onPeerHeard(this.hostOf(row), row, this.isClient(row), nameHigh[content], nameLow[content])
   }
 
-  breakOff(row: number, isGarbage: boolean): void {
+  breakOff(row: TlsSession, isGarbage: boolean): void {
     this.handshake.breakOff(row, isGarbage)
   }
 
   // For the handshake.
 
-  onPeerKnown(row: number): void {
+  onPeerKnown(row: TlsSession): void {
     const { parameters, peerParameters } = this.sessions
     const isClient = this.isClient(row)
     const client = isClient ? parameters[row] : peerParameters[row]
@@ -225,7 +227,7 @@ export class Tls implements StreamUser, Carrier, Worker, HandshakeEnd, ReadingEn
     this.sessionObserver?.onPeerKnown(this.hostOf(row), row, isClient, client, server)
   }
 
-  becomeReady(row: number): void {
+  becomeReady(row: TlsSession): void {
     this.sessions.state[row] = READY
     this.sessionObserver?.onSessionReady(this.hostOf(row), row, this.isClient(row))
     this.streams.opened(this.sessions.upper[row])
@@ -234,7 +236,7 @@ export class Tls implements StreamUser, Carrier, Worker, HandshakeEnd, ReadingEn
   // Sealing.
 
   /** Puts what was written into records, as far as the stream below takes them; then closes, if asked to. */
-  private seal(row: number): void {
+  private seal(row: TlsSession): void {
     const { sessions, streams } = this
     const generation = sessions.generation[row]
     while (sessions.state[row] === READY && sessions.isSealing[row] === 0) {
@@ -254,7 +256,7 @@ export class Tls implements StreamUser, Carrier, Worker, HandshakeEnd, ReadingEn
     }
   }
 
-  private mostPlaintextBytes(row: number): number {
+  private mostPlaintextBytes(row: TlsSession): number {
     const { wireBytesSent, recordsSent } = this.sessions
     return maxRecordPlaintextBytes(
       wireBytesSent[row],
@@ -265,7 +267,7 @@ export class Tls implements StreamUser, Carrier, Worker, HandshakeEnd, ReadingEn
   }
 
   /** `isSealing` stays set while the stream below is told, so that nobody seals another meanwhile. */
-  private writeRecord(row: number): void {
+  private writeRecord(row: TlsSession): void {
     const { sessions, streams } = this
     const generation = sessions.generation[row]
     const lengthBytes = sessions.sealingBytes[row]
@@ -281,12 +283,12 @@ export class Tls implements StreamUser, Carrier, Worker, HandshakeEnd, ReadingEn
     this.wakeWriter(row)
   }
 
-  private wakeWriter(row: number): void {
+  private wakeWriter(row: TlsSession): void {
     if (this.sessions.awaitsRoom[row] === 1 && this.hasRoom(row)) this.streams.drained(this.sessions.upper[row])
   }
 
   /** Whoever still listens hears the other end out, which `letGo` or its end is the end of. */
-  private sayGoodbye(row: number): void {
+  private sayGoodbye(row: TlsSession): void {
     const { sessions, streams } = this
     const lower = sessions.lower[row]
     const generation = sessions.generation[row]
@@ -299,7 +301,7 @@ export class Tls implements StreamUser, Carrier, Worker, HandshakeEnd, ReadingEn
   }
 
   /** A whole flight; its mark tells the far end whose parameters stand behind it, and what its author has heard. */
-  send(row: number, lengthBytes: number, kind: number): void {
+  send(row: TlsSession, lengthBytes: number, kind: number): void {
     const { sessions, streams } = this
     const { transcript } = sessions
     const before = transcript[row]
@@ -309,7 +311,7 @@ export class Tls implements StreamUser, Carrier, Worker, HandshakeEnd, ReadingEn
     streams.write(lower, lengthBytes, kind, sessions.parameters[row], before, NONE)
   }
 
-  refuse(row: number, alertBytes: number, description: number, reason: FailureReason): void {
+  refuse(row: TlsSession, alertBytes: number, description: number, reason: FailureReason): void {
     const { sessions, streams } = this
     const generation = sessions.generation[row]
     const lower = sessions.lower[row]
@@ -318,7 +320,7 @@ export class Tls implements StreamUser, Carrier, Worker, HandshakeEnd, ReadingEn
     if (sessions.generation[row] === generation) this.fail(row, reason)
   }
 
-  fail(row: number, reason: FailureReason): void {
+  fail(row: TlsSession, reason: FailureReason): void {
     const { sessions, streams } = this
     const generation = sessions.generation[row]
     const lower = sessions.lower[row]
@@ -329,14 +331,14 @@ export class Tls implements StreamUser, Carrier, Worker, HandshakeEnd, ReadingEn
   }
 
   /** When nobody can say goodbye yet, or nobody listens after it. */
-  private abandon(row: number): void {
+  private abandon(row: TlsSession): void {
     const lower = this.sessions.lower[row]
     this.sessions.lower[row] = NONE
     if (lower !== NONE) this.streams.close(lower)
     this.release(row)
   }
 
-  private release(row: number): void {
+  private release(row: TlsSession): void {
     const { sessions, streams } = this
     this.sessionObserver?.onSessionEnds(this.hostOf(row), row, this.isClient(row))
     if (sessions.peerContent[row] !== NONE) streams.contents.drop(sessions.peerContent[row])
@@ -344,18 +346,18 @@ export class Tls implements StreamUser, Carrier, Worker, HandshakeEnd, ReadingEn
     sessions.release(row)
   }
 
-  private hostOf(row: number): number {
+  private hostOf(row: TlsSession): number {
     return this.streams.table.host[this.sessions.upper[row]]
   }
 
-  private isClient(row: number): boolean {
+  private isClient(row: TlsSession): boolean {
     return this.sessions.isClient[row] === 1
   }
 
   // Work and what it costs.
 
   /** One piece after the other, in both directions: a session is served by one goroutine at a time. */
-  private work(row: number, costNs: number, step: number, notBeforeTick: number): void {
+  private work(row: TlsSession, costNs: number, step: number, notBeforeTick: number): void {
     const { sessions, streams } = this
     const upper = sessions.upper[row]
     const { table } = streams
@@ -373,17 +375,17 @@ export class Tls implements StreamUser, Carrier, Worker, HandshakeEnd, ReadingEn
   }
 
   /** When it can work on what has come just now. */
-  private awakeTick(row: number): number {
+  private awakeTick(row: TlsSession): number {
     const { wakeNs } = this.peers.cpu(row)
     return this.streams.awakeTick(this.sessions.lower[row], this.workUntilTick(row), wakeNs, this.timeline.now)
   }
 
-  private workUntilTick(row: number): number {
+  private workUntilTick(row: TlsSession): number {
     return this.streams.table.workUntilTick[this.sessions.upper[row]]
   }
 
   /** Nothing to wait for: neither this work nor any before it takes time. */
-  isFree(row: number, costNs: number): boolean {
+  isFree(row: TlsSession, costNs: number): boolean {
     return costNs === 0 && this.workUntilTick(row) <= this.timeline.now
   }
 }

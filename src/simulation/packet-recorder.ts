@@ -4,6 +4,7 @@ import { formatAddress } from '../network/address-book.ts'
 import type { Network } from '../network/network.ts'
 import type { PacketTable } from '../network/packet.ts'
 import type { PacketObserver, PacketStage } from '../network/packet-observer.ts'
+import type { Packet } from '../network/rows.ts'
 
 /** A packet as its headers have it. */
 export interface DescribedPacket {
@@ -29,13 +30,13 @@ export class PacketRecorder implements PacketObserver {
   described: DescribedPacket | null = null
 
   /** `wanted`: the number of a packet, in the order of delivery, that is to be described. */
-  constructor(network: Network, wanted = NONE) {
+  constructor(network: Network, wanted: number = NONE) {
     this.network = network
     this.wanted = wanted
     network.observer = this
   }
 
-  observe(stage: PacketStage, packets: PacketTable, packet: number, direction: number, tick: number): void {
+  observe(stage: PacketStage, packets: PacketTable, packet: Packet, direction: number, tick: number): void {
     if (stage !== 'delivered') return
     if (this.count === this.recorded.length) this.grow()
     if (this.count === this.wanted) this.described = this.describe(packets, packet, direction, tick)
@@ -46,7 +47,7 @@ export class PacketRecorder implements PacketObserver {
     return this.recorded.slice(0, this.count)
   }
 
-  private digest(packets: PacketTable, packet: number, direction: number, tick: number): number {
+  private digest(packets: PacketTable, packet: Packet, direction: number, tick: number): number {
     const { addresses } = this.network
     let hash = mix32(mix32(direction, tick), Math.floor(tick / 4294967296))
     hash = mix32(mix32(hash, addresses.valueOf(packets.source[packet])), addresses.valueOf(packets.destination[packet]))
@@ -58,7 +59,7 @@ export class PacketRecorder implements PacketObserver {
     return finish32(hash) >>> 0
   }
 
-  private describe(packets: PacketTable, packet: number, direction: number, tick: number): DescribedPacket {
+  private describe(packets: PacketTable, packet: Packet, direction: number, tick: number): DescribedPacket {
     const { addresses } = this.network
     const place = (address: number, port: number) => `${formatAddress(addresses.valueOf(address))}:${port}`
     return {

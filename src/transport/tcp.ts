@@ -4,6 +4,7 @@ import { NONE } from '../engine/table.ts'
 import type { Timeline } from '../engine/timeline.ts'
 import type { Network, PacketSink } from '../network/network.ts'
 import type { Processors } from '../network/processor.ts'
+import type { Packet } from '../network/rows.ts'
 import { CLOSED, ConnectionTable, SYN_RECEIVED, SYN_SENT } from './connections/connection.ts'
 import { Demultiplexer } from './connections/demultiplexer.ts'
 import { ACK, RST, SYN } from './connections/flags.ts'
@@ -23,6 +24,7 @@ import { Reassembly } from './receiving/reassembly.ts'
 import { Receiver } from './receiving/receiver.ts'
 import { FOR_WINDOW } from './recovery/retransmission-timer.ts'
 import { Scoreboard } from './recovery/scoreboard.ts'
+import type { Connection, Stream } from './rows.ts'
 import { SegmentWriter } from './segments/segment-writer.ts'
 import { Acknowledgement } from './sending/acknowledgement.ts'
 import { Sender } from './sending/sender.ts'
@@ -42,7 +44,7 @@ import { noteTimestamp } from './timing/timestamps.ts'
 
 /** Who takes connections that come in. It attaches a user to the stream. */
 export interface Acceptor {
-  onAccept(listener: number, stream: number): void
+  onAccept(listener: number, stream: Stream): void
 }
 
 interface BoundListener {
@@ -128,7 +130,7 @@ export class Tcp implements PacketSink, Carrier {
     host: number,
     port: number,
     listener: number,
-    address = NONE,
+    address: number = NONE,
     keepalive: KeepaliveSettings | null = null,
   ): void {
     const others = this.listeners.get(host * 65_536 + port) ?? []
@@ -138,26 +140,26 @@ export class Tcp implements PacketSink, Carrier {
   }
 
   /** Whether the host has the end of a connection that a packet is for. */
-  hasReceiverOf(packet: number, host: number): boolean {
+  hasReceiverOf(packet: Packet, host: number): boolean {
     const { demultiplexer, network } = this.parts
     return demultiplexer.receiverOf(network.packets, packet, host) !== NONE
   }
 
   /** Whether the host has the end of a connection that sent a packet. */
-  hasSenderOf(packet: number, host: number): boolean {
+  hasSenderOf(packet: Packet, host: number): boolean {
     const { demultiplexer, network } = this.parts
     return demultiplexer.senderOf(network.packets, packet, host) !== NONE
   }
 
   /** Whether the host's end that sent a packet was dialled to relay what others say, none of which has come yet. */
-  isUnusedRelay(packet: number, host: number): boolean {
+  isUnusedRelay(packet: Packet, host: number): boolean {
     const { demultiplexer, network, streams } = this.parts
     const connection = demultiplexer.senderOf(network.packets, packet, host)
     return connection !== NONE && streams.table.sendContent[this.connections.stream[connection]] === NONE
   }
 
   /** Sends a SYN; returns the stream, whose user is told `onOpen` or `onFailure`. */
-  dial(dial: Dial): number {
+  dial(dial: Dial): Stream {
     const connection = this.factory.allocate(dial)
     const { connections } = this
     connections.state[connection] = SYN_SENT
@@ -176,9 +178,9 @@ export class Tcp implements PacketSink, Carrier {
   }
 
   /** Whether small segments of a stream that TCP carries wait for company (TCP_NODELAY says no). */
-  setNagle(stream: number, isOn: boolean): void {
+  setNagle(stream: Stream, isOn: boolean): void {
     assert(this.parts.streams.isCarriedBy(stream, this), 'TCP carries the stream')
-    const connection = this.parts.streams.table.carrier[stream]
+    const connection = this.connections.rowAt(this.parts.streams.table.carrier[stream])
     this.connections.hasNagle[connection] = isOn ? 1 : 0
     if (!isOn) this.parts.sender.output(connection)
   }
@@ -193,7 +195,7 @@ export class Tcp implements PacketSink, Carrier {
 
   // From the network.
 
-  onPacket(host: number, packet: number): void {
+  onPacket(host: number, packet: Packet): void {
     const { demultiplexer, network } = this.parts
     const connection = demultiplexer.receiverOf(network.packets, packet, host)
     if (connection !== NONE) this.takePacket(connection, packet)
@@ -201,17 +203,17 @@ export class Tcp implements PacketSink, Carrier {
     this.releasePacket(packet)
   }
 
-  onDiscarded(host: number, packet: number): void {
+  onDiscarded(host: number, packet: Packet): void {
     this.missingData.note(host, packet)
     this.releasePacket(packet)
   }
 
-  onRefused(host: number, packet: number): void {
+  onRefused(host: number, packet: Packet): void {
     this.parts.writer.refuse(host, packet)
     this.releasePacket(packet)
   }
 
-  onCopied(copy: number): void {
+  onCopied(copy: Packet): void {
     const { packets, activities } = this.parts.network
     if (packets.content[copy] !== NONE) this.parts.contents.hold(packets.content[copy])
     activities.hold(packets.activity[copy])
@@ -230,41 +232,41 @@ export class Tcp implements PacketSink, Carrier {
   }
 
   /** Whoever dialled waits no longer, or nothing old can come any more. */
-  private endWaiting(connection: number): void {
+  private endWaiting(connection: Connection): void {
     if (this.connections.state[connection] <= SYN_RECEIVED) this.teardown.fail(connection, 'timed out')
     else this.teardown.remove(connection)
   }
 
-  private expire(connection: number): void {
+  private expire(connection: Connection): void {
     if (this.connections.timerPurpose[connection] === FOR_WINDOW) this.windowProbe.expire(connection)
     else this.timeout.expire(connection)
   }
 
   // From the user of a stream.
 
-  flush(connection: number): void {
+  flush(connection: Connection): void {
     this.parts.sender.output(connection)
   }
 
-  finish(connection: number): void {
+  finish(connection: Connection): void {
     this.teardown.finish(connection)
   }
 
-  abort(connection: number): void {
+  abort(connection: Connection): void {
     this.teardown.abort(connection)
   }
 
-  hasUnread(connection: number): boolean {
+  hasUnread(connection: Connection): boolean {
     return this.reader.hasUnread(connection)
   }
 
-  hasRoom(connection: number): boolean {
+  hasRoom(connection: Connection): boolean {
     const hasRoom = this.parts.sender.hasRoom(connection)
     if (!hasRoom) this.connections.awaitsRoom[connection] = 1
     return hasRoom
   }
 
-  resume(connection: number): void {
+  resume(connection: Connection): void {
     const generation = this.connections.generation[connection]
     this.reader.resume(connection)
     if (this.connections.generation[connection] === generation) this.teardown.lingerIfOver(connection)
@@ -272,7 +274,7 @@ export class Tcp implements PacketSink, Carrier {
 
   // Packets of a connection, by state (RFC 9293 section 3.10.7).
 
-  private takePacket(connection: number, packet: number): void {
+  private takePacket(connection: Connection, packet: Packet): void {
     const { connections } = this
     const flags = this.parts.network.packets.flags[packet]
     if (connections.state[connection] === SYN_SENT) return this.handshake.takeAnswerToSyn(connection, packet, flags)
@@ -302,7 +304,7 @@ export class Tcp implements PacketSink, Carrier {
   }
 
   /** The handshake is over, for the end that accepts or for either that dialled. */
-  private begin(connection: number): void {
+  private begin(connection: Connection): void {
     const { connections } = this
     const listener = connections.listener[connection]
     this.handshake.establish(connection)
@@ -314,12 +316,12 @@ export class Tcp implements PacketSink, Carrier {
   }
 
   /** Who has said FIN and says more is not in his right mind, or was not the one who said FIN (Linux: TCPABORTONDATA). */
-  private refuseMore(connection: number, packet: number): void {
+  private refuseMore(connection: Connection, packet: Packet): void {
     this.parts.writer.refuse(this.connections.host[connection], packet)
     this.teardown.fail(connection, 'connection reset')
   }
 
-  private takeSyn(connection: number, packet: number, flags: number): void {
+  private takeSyn(connection: Connection, packet: Packet, flags: number): void {
     if (!this.handshake.isNewIncarnation(connection, packet, flags))
       return this.handshake.takeRepeatedSyn(connection, packet, flags)
     const host = this.connections.host[connection]
@@ -328,13 +330,13 @@ export class Tcp implements PacketSink, Carrier {
   }
 
   /** It acknowledges what was never sent, or what nobody acknowledges any more (RFC 9293 section 3.10.7.4, fifth). */
-  private answerWrongAck(connection: number, packet: number): void {
+  private answerWrongAck(connection: Connection, packet: Packet): void {
     const { connections } = this
     if (connections.state[connection] === SYN_RECEIVED) this.parts.writer.refuse(connections.host[connection], packet)
     else this.acceptance.challenge(connection)
   }
 
-  private continueAfter(connection: number, generation: number): void {
+  private continueAfter(connection: Connection, generation: number): void {
     if (this.parts.sender.wakeWriter(connection)) {
       this.parts.streams.drained(this.connections.stream[connection])
       if (this.connections.generation[connection] !== generation) return
@@ -342,7 +344,7 @@ export class Tcp implements PacketSink, Carrier {
     this.teardown.lingerIfOver(connection)
   }
 
-  private takeStranger(host: number, packet: number): void {
+  private takeStranger(host: number, packet: Packet): void {
     const { packets } = this.parts.network
     const flags = packets.flags[packet]
     if ((flags & RST) !== 0) return
@@ -354,7 +356,7 @@ export class Tcp implements PacketSink, Carrier {
     if (bound.keepalive !== null) this.keepalive.set(connection, bound.keepalive)
   }
 
-  private releasePacket(packet: number): void {
+  private releasePacket(packet: Packet): void {
     const { packets, activities } = this.parts.network
     if (packets.content[packet] !== NONE) this.parts.contents.drop(packets.content[packet])
     activities.drop(packets.activity[packet])

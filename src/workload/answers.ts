@@ -5,10 +5,13 @@ import { NS_PER_S } from '../engine/ticks.ts'
 import type { Timeline } from '../engine/timeline.ts'
 import type { Http, HttpService } from '../http/http.ts'
 import { UNKNOWN_LENGTH } from '../http/message.ts'
+import type { Exchange } from '../http/rows.ts'
 import { verifyToken } from '../security/bearer-token.ts'
+import type { Content } from '../transport/rows.ts'
 import type { ByteStreams, StreamUser } from '../transport/streams/byte-stream.ts'
 import type { Answer, Said } from './answer.ts'
 import { CHUNK, ECHO, KEY, MESSAGE, OPENED, OPENING } from './messages.ts'
+import type { Serving } from './rows.ts'
 import { NO_FLOW, ServingTable } from './serving-table.ts'
 
 /** What Kubernetes' own tokens are for, unless a scenario says otherwise. */
@@ -44,7 +47,7 @@ export class Answers implements HttpService, StreamUser {
     this.service = http.registerService(this)
   }
 
-  onRequest(exchange: number): void {
+  onRequest(exchange: Exchange): void {
     const row = this.take(exchange)
     const { http } = this
     // Nothing follows the head of an upgrade before its answer.
@@ -52,12 +55,12 @@ export class Answers implements HttpService, StreamUser {
   }
 
   /** Whoever asks has not shown who it is. */
-  refuse(exchange: number): void {
+  refuse(exchange: Exchange): void {
     const { refused, refusalBodyBytes } = this.answers[this.http.exchanges.request[exchange]]
     this.sayBody(this.take(exchange), refused, refusalBodyBytes)
   }
 
-  private take(exchange: number): number {
+  private take(exchange: Exchange): Serving {
     const { table, http, streams } = this
     const row = table.allocate()
     table.exchange[row] = exchange
@@ -71,7 +74,7 @@ export class Answers implements HttpService, StreamUser {
 
   onOpen(): void {}
 
-  onData(row: number, content: number, offset: number, lengthBytes: number): void {
+  onData(row: Serving, content: Content, offset: number, lengthBytes: number): void {
     const { contents } = this.streams
     const generation = this.table.generation[row]
     while (this.table.generation[row] === generation && contents.nextMarkEnd(content) <= offset + lengthBytes) {
@@ -83,13 +86,13 @@ export class Answers implements HttpService, StreamUser {
     }
   }
 
-  onEnd(row: number): void {
+  onEnd(row: Serving): void {
     const exchange = this.table.exchange[row]
     if (this.http.exchanges.response[exchange] === NONE) this.answer(row)
     else this.end(row)
   }
 
-  onFailure(row: number): void {
+  onFailure(row: Serving): void {
     this.forget(row)
   }
 
@@ -101,7 +104,7 @@ export class Answers implements HttpService, StreamUser {
     if (row !== NONE) this.sayChunk(row)
   }
 
-  private answer(row: number): void {
+  private answer(row: Serving): void {
     const { table, http } = this
     const exchange = table.exchange[row]
     const { token, says, accepted, refused, refusalBodyBytes } = this.answers[http.exchanges.request[exchange]]
@@ -116,7 +119,7 @@ export class Answers implements HttpService, StreamUser {
     else if (says.kind === 'output' && says.openings === 0) this.sayOutput(row, says.outputBytes)
   }
 
-  private sayBody(row: number, response: number, bodyBytes: number): void {
+  private sayBody(row: Serving, response: number, bodyBytes: number): void {
     const { table, streams, http } = this
     const exchange = table.exchange[row]
     const generation = table.generation[row]
@@ -126,27 +129,27 @@ export class Answers implements HttpService, StreamUser {
   }
 
   /** Its part in the exchange is over. */
-  private end(row: number): void {
+  private end(row: Serving): void {
     const exchange = this.table.exchange[row]
     this.forget(row)
     this.streams.close(this.http.exchanges.stream[exchange])
   }
 
-  private forget(row: number): void {
+  private forget(row: Serving): void {
     this.table.serial[row] = NO_FLOW
     this.table.release(row)
   }
 
   // Flows.
 
-  private beginFlow(row: number): void {
+  private beginFlow(row: Serving): void {
     const { table, timeline } = this
     table.serial[row] = this.flowName(row)
     table.startTick[row] = timeline.now
     this.scheduleChunk(row)
   }
 
-  private sayChunk(row: number): void {
+  private sayChunk(row: Serving): void {
     const { table, streams, http, timeline } = this
     const says = this.saidTo(row)
     if (says.kind !== 'flow') return
@@ -158,7 +161,7 @@ export class Answers implements HttpService, StreamUser {
   }
 
   /** Chunk n is said n intervals after the first could be; at its end the flow has one more turn. */
-  private scheduleChunk(row: number): void {
+  private scheduleChunk(row: Serving): void {
     const { table, timeline } = this
     const says = this.saidTo(row)
     if (says.kind !== 'flow') return
@@ -168,27 +171,27 @@ export class Answers implements HttpService, StreamUser {
   }
 
   /** Its events are known by it, so it comes from its name; arguments of events have 32 bits. */
-  private flowName(row: number): number {
+  private flowName(row: Serving): number {
     return this.streams.table.nameHigh[this.http.exchanges.stream[this.table.exchange[row]]] >>> 0
   }
 
-  private findFlow(serial: number, workload: number): number {
+  private findFlow(serial: number, workload: number): Serving {
     const { table } = this
     for (let row = 0; row < table.highWater; row++) {
       if (table.serial[row] !== serial) continue
-      const says = this.saidTo(row)
-      if (says.kind === 'flow' && says.workload === workload) return row
+      const says = this.saidTo(this.table.rowAt(row))
+      if (says.kind === 'flow' && says.workload === workload) return this.table.rowAt(row)
     }
     return NONE
   }
 
-  private saidTo(row: number): Said {
+  private saidTo(row: Serving): Said {
     return this.answers[this.http.exchanges.request[this.table.exchange[row]]].says
   }
 
   // Upgraded connections.
 
-  private takeMessage(row: number, kind: number, value: number): void {
+  private takeMessage(row: Serving, kind: number, value: number): void {
     const { table, streams, http } = this
     const says = this.saidTo(row)
     const stream = http.exchanges.stream[table.exchange[row]]
@@ -203,7 +206,7 @@ export class Answers implements HttpService, StreamUser {
     }
   }
 
-  private sayOutput(row: number, outputBytes: number): void {
+  private sayOutput(row: Serving, outputBytes: number): void {
     const { table, streams, http } = this
     const generation = table.generation[row]
     if (outputBytes > 0) streams.write(http.exchanges.stream[table.exchange[row]], outputBytes, MESSAGE, 0, 0, NONE)

@@ -1,4 +1,5 @@
 import type { Http, HttpService } from '../http/http.ts'
+import type { Exchange } from '../http/rows.ts'
 import type { Tls } from '../security/tls.ts'
 import type { Answers } from './answers.ts'
 
@@ -19,7 +20,7 @@ export class CertifiedAnswers implements HttpService {
     this.service = http.registerService(this)
   }
 
-  onRequest(exchange: number): void {
+  onRequest(exchange: Exchange): void {
     if (this.tls.clientCertificateOf(this.http.lowerOf(exchange)) === null) this.answers.refuse(exchange)
     else this.answers.onRequest(exchange)
   }

@@ -1,3 +1,5 @@
+import type { Account, Activity } from '../network/rows.ts'
+import type { Stream } from '../transport/rows.ts'
 import type { FailureReason } from '../transport/streams/failure.ts'
 
 /** Somebody who reaches the far end of a path; the cluster knows how. */
@@ -7,9 +9,16 @@ export interface Connector {
   /** Gets ready (dials a tunnel); `PathWaiter` hears of the outcome. */
   makeReachable(path: number): void
   /** The row of ActivityTable that the path's connections share, or NONE: each has its own. */
-  sharedActivity(path: number): number
+  sharedActivity(path: number): Activity
   /** Dials, to speak this version of HTTP; the stream's user is told when it may write. */
-  connect(path: number, version: number, nameHigh: number, nameLow: number, account: number, activity: number): number
+  connect(
+    path: number,
+    version: number,
+    nameHigh: number,
+    nameLow: number,
+    account: Account,
+    activity: Activity,
+  ): Stream
   hostOf(path: number): number
 }
 

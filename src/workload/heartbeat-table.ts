@@ -1,5 +1,6 @@
-import type { Arena, Columns } from '../engine/arena.ts'
+import type { Arena } from '../engine/arena.ts'
 import { Table } from '../engine/table.ts'
+import type { Heartbeat, HttpClient } from './rows.ts'
 
 /** Until the next beat. */
 export const RESTING = 0
@@ -9,41 +10,27 @@ export const GETTING_NODE = 3
 export const PATCHING_STATUS = 4
 
 /** Loops of kubelets, two a workload: of its lease and of its status. Rows are never released. */
-export class HeartbeatTable extends Table {
-  workload!: Int32Array
-  loop!: Uint8Array
+export class HeartbeatTable extends Table<Heartbeat> {
+  readonly workload = this.int32()
+  readonly loop = this.uint8()
   /** Row of HttpClientTable; NONE: not there. */
-  client!: Int32Array
-  step!: Uint8Array
+  readonly client = this.handle<HttpClient>()
+  readonly step = this.uint8()
   /** Failures in a row of this beat. */
-  failures!: Int32Array
+  readonly failures = this.int32()
   /** The lease was read again after it could not be renewed. */
-  hasReadLease!: Uint8Array
-  pauseNs!: Float64Array
+  readonly hasReadLease = this.uint8()
+  readonly pauseNs = this.float64()
   /** Names what is drawn for it. */
-  draws!: Float64Array
+  readonly draws = this.float64()
   /** When the status is to be sent again if nothing changes. */
-  reportTick!: Float64Array
+  readonly reportTick = this.float64()
   /** Its last answer came then; what a watch of its node would have said until then is known. */
-  heardTick!: Float64Array
-  isOver!: Uint8Array
+  readonly heardTick = this.float64()
+  readonly isOver = this.uint8()
 
   constructor(arena: Arena, count: number) {
     super(arena, Math.max(1, count))
     this.attach()
-  }
-
-  protected layOutColumns(columns: Columns): void {
-    this.pauseNs = columns.float64()
-    this.draws = columns.float64()
-    this.reportTick = columns.float64()
-    this.heardTick = columns.float64()
-    this.workload = columns.int32()
-    this.client = columns.int32()
-    this.failures = columns.int32()
-    this.loop = columns.uint8()
-    this.step = columns.uint8()
-    this.hasReadLease = columns.uint8()
-    this.isOver = columns.uint8()
   }
 }

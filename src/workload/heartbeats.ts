@@ -17,6 +17,7 @@ import {
 } from './heartbeat-table.ts'
 import { NO_REQUEST } from './http-client-table.ts'
 import type { HttpClients } from './http-clients.ts'
+import type { HttpClient } from './rows.ts'
 import type { Scores } from './scores.ts'
 import type { Workload } from './workload.ts'
 import type { WorkloadTable } from './workload-table.ts'
@@ -103,7 +104,7 @@ export class Heartbeats {
     else this.ask(row)
   }
 
-  onAnswered(client: number, request: number, startTick: number): void {
+  onAnswered(client: HttpClient, request: number, startTick: number): void {
     const { table, scores, timeline } = this
     const row = this.rowOfClient(client)
     const workload = table.workload[row]
@@ -126,7 +127,7 @@ export class Heartbeats {
     }
   }
 
-  onFailed(client: number, request: number, startTick: number, reason: FailureReason): void {
+  onFailed(client: HttpClient, request: number, startTick: number, reason: FailureReason): void {
     // A connection was lost on which nothing was asked.
     if (request === NO_REQUEST) return
     const row = this.rowOfClient(client)
@@ -276,7 +277,7 @@ export class Heartbeats {
     return this.rows[workload] + loop
   }
 
-  private rowOfClient(client: number): number {
+  private rowOfClient(client: HttpClient): number {
     const { clients } = this.http
     return this.rowOf(clients.workload[client], clients.number[client])
   }

@@ -1,6 +1,8 @@
-import type { Arena, Columns } from '../engine/arena.ts'
+import type { Arena } from '../engine/arena.ts'
 import { Table } from '../engine/table.ts'
+import type { Exchange } from '../http/rows.ts'
 import { PART_COUNT } from '../network/activity.ts'
+import type { HttpClient, PathConnection } from './rows.ts'
 
 /** No connection, and none being dialled. */
 export const DISCONNECTED = 0
@@ -14,45 +16,29 @@ export const ASKING = 3
 export const NO_REQUEST = -1
 
 /** Clients: each has one request at a time, on a connection of its own or on one that it shares. Linked by workload. */
-export class HttpClientTable extends Table {
-  workload!: Int32Array
+export class HttpClientTable extends Table<HttpClient> {
+  readonly workload = this.int32()
   /** Its number in the workload: with how often it dials it names its connections. */
-  number!: Float64Array
-  state!: Uint8Array
+  readonly number = this.float64()
+  readonly state = this.uint8()
   /** Row of PathConnectionTable. */
-  via!: Int32Array
-  exchange!: Int32Array
+  readonly via = this.handle<PathConnection>()
+  readonly exchange = this.handle<Exchange>()
   /** How many requests it has begun: tells work for one from work for another. */
-  turns!: Float64Array
-  request!: Float64Array
+  readonly turns = this.float64()
+  readonly request = this.float64()
   /** Index of the HttpRequest that it asks with, and how large its body is. */
-  message!: Int32Array
-  messageBodyBytes!: Float64Array
+  readonly message = this.int32()
+  readonly messageBodyBytes = this.float64()
   /** When the request was meant to start. */
-  startTick!: Float64Array
+  readonly startTick = this.float64()
   /** PART_COUNT a row: the activity's totals when the request started. */
-  partsAtStartNs!: Float64Array
-  hasAnswer!: Uint8Array
-  status!: Int32Array
+  readonly partsAtStartNs = this.float64(0, PART_COUNT)
+  readonly hasAnswer = this.uint8()
+  readonly status = this.int32()
 
   constructor(arena: Arena) {
     super(arena, 64)
     this.attach()
-  }
-
-  protected layOutColumns(columns: Columns): void {
-    this.number = columns.float64()
-    this.turns = columns.float64()
-    this.request = columns.float64()
-    this.messageBodyBytes = columns.float64()
-    this.startTick = columns.float64()
-    this.partsAtStartNs = columns.float64(columns.capacity * PART_COUNT)
-    this.workload = columns.int32()
-    this.via = columns.int32()
-    this.exchange = columns.int32()
-    this.message = columns.int32()
-    this.status = columns.int32()
-    this.state = columns.uint8()
-    this.hasAnswer = columns.uint8()
   }
 }

@@ -9,7 +9,9 @@ import { SWITCHING_PROTOCOLS, UNKNOWN_LENGTH } from '../http/message.ts'
 import type { AccountTable } from '../network/account.ts'
 import type { ActivityTable } from '../network/activity.ts'
 import type { Processors, Worker } from '../network/processor.ts'
+import type { Activity } from '../network/rows.ts'
 import type { CpuProfile } from '../security/cpu-profile.ts'
+import type { Content, Stream } from '../transport/rows.ts'
 import type { ByteStreams, StreamUser } from '../transport/streams/byte-stream.ts'
 import type { FailureReason } from '../transport/streams/failure.ts'
 import type { Message } from './heartbeat.ts'
@@ -19,6 +21,7 @@ import { CHUNK, ECHO, MESSAGE, OPENED, OPENING } from './messages.ts'
 import type { PathConnections, PathConnectionUser } from './path-connections.ts'
 import { refusalOf } from './refusal.ts'
 import { RequestTimes } from './request-times.ts'
+import type { HttpClient } from './rows.ts'
 import { SharedConnections } from './shared-connections.ts'
 import type { Workload } from './workload.ts'
 import type { WorkloadTable } from './workload-table.ts'
@@ -112,7 +115,7 @@ export class HttpClients implements StreamUser, Worker, PathConnectionUser {
     this.owner = owner
   }
 
-  add(workload: number, number: number): number {
+  add(workload: number, number: number): HttpClient {
     const { clients, table, connections } = this
     const { path, nameHigh, nameLow, version } = this.workloads[workload]
     const client = clients.allocate()
@@ -144,7 +147,7 @@ export class HttpClients implements StreamUser, Worker, PathConnectionUser {
   }
 
   /** Its work is over. */
-  remove(client: number): void {
+  remove(client: HttpClient): void {
     const { clients, table } = this
     const workload = clients.workload[client]
     this.disconnect(client)
@@ -159,7 +162,7 @@ export class HttpClients implements StreamUser, Worker, PathConnectionUser {
   }
 
   /** Asks as soon as it is connected; dials first if need be. */
-  ask(client: number, request: number, message: Message = this.workloads[this.clients.workload[client]]): void {
+  ask(client: HttpClient, request: number, message: Message = this.workloads[this.clients.workload[client]]): void {
     const { clients, timeline } = this
     assert(clients.request[client] === NO_REQUEST, 'a client has one request at a time')
     clients.request[client] = request
@@ -173,7 +176,7 @@ export class HttpClients implements StreamUser, Worker, PathConnectionUser {
     if (clients.state[client] === IDLE) this.beginAsking(client, 0)
   }
 
-  connect(client: number): void {
+  connect(client: HttpClient): void {
     const { clients, connections } = this
     const via = clients.via[client]
     if (connections.isUp(via)) {
@@ -184,7 +187,7 @@ export class HttpClients implements StreamUser, Worker, PathConnectionUser {
     if (connections.isDown(via)) connections.dial(via)
   }
 
-  disconnect(client: number): void {
+  disconnect(client: HttpClient): void {
     const { clients, streams } = this
     const exchange = clients.exchange[client]
     clients.exchange[client] = NONE
@@ -194,16 +197,16 @@ export class HttpClients implements StreamUser, Worker, PathConnectionUser {
   }
 
   /** Of the exchange that is under way. */
-  streamOf(client: number): number {
+  streamOf(client: HttpClient): Stream {
     return this.http.exchanges.stream[this.clients.exchange[client]]
   }
 
-  activityOf(client: number): number {
+  activityOf(client: HttpClient): Activity {
     return this.connections.table.activity[this.clients.via[client]]
   }
 
   /** What was asked takes too long for whoever asked. */
-  giveUp(client: number, reason: FailureReason): void {
+  giveUp(client: HttpClient, reason: FailureReason): void {
     const wasConnecting = this.clients.state[client] === CONNECTING
     this.disconnect(client)
     if (wasConnecting) this.leaveDial(client)
@@ -212,7 +215,7 @@ export class HttpClients implements StreamUser, Worker, PathConnectionUser {
 
   // From its connection.
 
-  onConnected(client: number, setupNs: number): void {
+  onConnected(client: HttpClient, setupNs: number): void {
     const { clients } = this
     clients.state[client] = IDLE
     const generation = clients.generation[client]
@@ -222,7 +225,7 @@ export class HttpClients implements StreamUser, Worker, PathConnectionUser {
       this.beginAsking(client, this.connections.awakeTick(clients.via[client]))
   }
 
-  onLost(client: number, reason: FailureReason): void {
+  onLost(client: HttpClient, reason: FailureReason): void {
     const { clients } = this
     clients.exchange[client] = NONE
     if (!this.hasLostNothing(client, reason)) this.fail(client, reason)
@@ -233,12 +236,12 @@ export class HttpClients implements StreamUser, Worker, PathConnectionUser {
   // From the stream of an exchange.
 
   /** The head of the answer. */
-  onOpen(client: number): void {
+  onOpen(client: HttpClient): void {
     const { clients, http } = this
     if (http.statusOf(clients.exchange[client]) === SWITCHING_PROTOCOLS) this.openNext(client, 0)
   }
 
-  onData(client: number, content: number, offset: number, lengthBytes: number): void {
+  onData(client: HttpClient, content: Content, offset: number, lengthBytes: number): void {
     const { contents } = this.streams
     this.carry(client, lengthBytes)
     const generation = this.clients.generation[client]
@@ -255,7 +258,7 @@ export class HttpClients implements StreamUser, Worker, PathConnectionUser {
     }
   }
 
-  onEnd(client: number): void {
+  onEnd(client: HttpClient): void {
     const { clients, streams, http } = this
     const exchange = clients.exchange[client]
     clients.exchange[client] = NONE
@@ -266,7 +269,7 @@ export class HttpClients implements StreamUser, Worker, PathConnectionUser {
     this.work(client, this.cpu(client).responseNs, READ_ANSWER, this.connections.awakeTick(clients.via[client]))
   }
 
-  onFailure(client: number, reason: FailureReason): void {
+  onFailure(client: HttpClient, reason: FailureReason): void {
     this.clients.exchange[client] = NONE
     this.disconnect(client)
     this.fail(client, reason)
@@ -276,12 +279,12 @@ export class HttpClients implements StreamUser, Worker, PathConnectionUser {
 
   // Work that is done.
 
-  isPresent(client: number, generation: number): boolean {
+  isPresent(client: HttpClient, generation: number): boolean {
     return this.clients.generation[client] === generation
   }
 
   /** Work for a request that has failed meanwhile is for nothing. */
-  onWorkDone(client: number, work: number): void {
+  onWorkDone(client: HttpClient, work: number): void {
     const step = work % STEPS
     if ((work - step) / STEPS !== this.clients.turns[client]) return
     if (step === ASK) this.sendRequest(client)
@@ -304,7 +307,7 @@ export class HttpClients implements StreamUser, Worker, PathConnectionUser {
   }
 
   /** The answer is there and is being read: that the server has closed changes nothing any more. */
-  private hasLostNothing(client: number, reason: FailureReason): boolean {
+  private hasLostNothing(client: HttpClient, reason: FailureReason): boolean {
     return this.clients.hasAnswer[client] === 1 && reason === 'unexpected end'
   }
 
@@ -318,28 +321,28 @@ export class HttpClients implements StreamUser, Worker, PathConnectionUser {
     }
   }
 
-  private connectingOn(path: number): number[] {
+  private connectingOn(path: number): HttpClient[] {
     return this.usersOf(path).filter((client) => this.clients.state[client] === CONNECTING)
   }
 
   /** Go breaks off dialling what nobody waits for any more (net/http, transport.go: dialConnFor). */
-  private leaveDial(client: number): void {
+  private leaveDial(client: HttpClient): void {
     const { clients, connections, workloads } = this
     const isAwaited = this.connectingOn(workloads[clients.workload[client]].path).length > 0
     if (this.isSharing(clients.workload[client]) && !isAwaited) connections.close(clients.via[client])
   }
 
   /** In the order of workloads and of clients' numbers. What becomes of one may end others. */
-  private usersOf(path: number): number[] {
+  private usersOf(path: number): HttpClient[] {
     const { clients, table } = this
-    const found: number[] = []
+    const found: HttpClient[] = []
     for (const workload of this.sharing[path])
       for (let client = table.firstClient[workload]; client !== NONE; client = clients.next[client]) found.push(client)
     return found.sort((a, b) => clients.workload[a] - clients.workload[b] || clients.number[a] - clients.number[b])
   }
 
   /** Streams inside an upgraded connection, one after the other; `opened` of them stand. */
-  private openNext(client: number, opened: number): void {
+  private openNext(client: HttpClient, opened: number): void {
     const { traffic } = this.workloads[this.clients.workload[client]]
     if (traffic.kind !== 'keys' && traffic.kind !== 'output') return
     if (opened < traffic.openings)
@@ -347,18 +350,20 @@ export class HttpClients implements StreamUser, Worker, PathConnectionUser {
     else if (traffic.kind === 'keys') this.owner.onOpened(client)
   }
 
-  private beginAsking(client: number, notBeforeTick: number): void {
+  private beginAsking(client: HttpClient, notBeforeTick: number): void {
     this.clients.state[client] = ASKING
     this.work(client, this.cpu(client).requestNs, ASK, notBeforeTick)
   }
 
-  private sendRequest(client: number): void {
+  private sendRequest(client: HttpClient): void {
     const { clients, streams, connections, http } = this
     if (clients.state[client] !== ASKING || !connections.isUp(clients.via[client])) return
     const request = clients.message[client]
     const requestBodyBytes = clients.messageBodyBytes[client]
     const { isUpgrade } = http.directory.requests[request]
-    const exchange = connections.request(clients.via[client], request, isUpgrade ? UNKNOWN_LENGTH : requestBodyBytes)
+    const exchange = this.http.exchanges.rowAt(
+      connections.request(clients.via[client], request, isUpgrade ? UNKNOWN_LENGTH : requestBodyBytes),
+    )
     const stream = http.exchanges.stream[exchange]
     clients.exchange[client] = exchange
     streams.attach(stream, this.userKind, client)
@@ -366,7 +371,7 @@ export class HttpClients implements StreamUser, Worker, PathConnectionUser {
     if (requestBodyBytes > 0) streams.write(stream, requestBodyBytes, MESSAGE, 0, 0, NONE)
   }
 
-  private takeAnswer(client: number): void {
+  private takeAnswer(client: HttpClient): void {
     const { clients } = this
     if (clients.state[client] !== ASKING) return
     const request = clients.request[client]
@@ -382,7 +387,7 @@ export class HttpClients implements StreamUser, Worker, PathConnectionUser {
     this.owner.onAnswered(client, request, clients.startTick[client])
   }
 
-  private fail(client: number, reason: FailureReason): void {
+  private fail(client: HttpClient, reason: FailureReason): void {
     const { clients, connections } = this
     const request = clients.request[client]
     const startTick =
@@ -393,12 +398,12 @@ export class HttpClients implements StreamUser, Worker, PathConnectionUser {
   }
 
   /** Its share of a connection that others use too is by what it says and hears. */
-  private carry(client: number, bytes: number): void {
+  private carry(client: HttpClient, bytes: number): void {
     const workload = this.clients.workload[client]
     if (this.isSharing(workload)) this.accounts.carry(this.table.account[workload], bytes)
   }
 
-  private work(client: number, costNs: number, step: number, notBeforeTick: number): void {
+  private work(client: HttpClient, costNs: number, step: number, notBeforeTick: number): void {
     const { clients, processors, connections } = this
     const via = clients.via[client]
     const host = connections.hostOf(via)
@@ -407,7 +412,7 @@ export class HttpClients implements StreamUser, Worker, PathConnectionUser {
     processors.run(host, costNs, notBeforeTick, activity, this.workerKind, client, clients.generation[client], work)
   }
 
-  private cpu(client: number): CpuProfile {
+  private cpu(client: HttpClient): CpuProfile {
     return this.cpus[this.connections.hostOf(this.clients.via[client])]
   }
 }

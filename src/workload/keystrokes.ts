@@ -1,4 +1,4 @@
-import type { Arena, Columns } from '../engine/arena.ts'
+import type { Arena } from '../engine/arena.ts'
 import { assert } from '../engine/assert.ts'
 import { NONE, Table } from '../engine/table.ts'
 import type { Timeline } from '../engine/timeline.ts'
@@ -6,28 +6,22 @@ import { type ActivityTable, PART_COUNT } from '../network/activity.ts'
 import type { ByteStreams } from '../transport/streams/byte-stream.ts'
 import type { HttpClients } from './http-clients.ts'
 import { KEY } from './messages.ts'
+import type { HttpClient, Key } from './rows.ts'
 import type { Scores } from './scores.ts'
 import type { Workload } from './workload.ts'
 import type { WorkloadTable } from './workload-table.ts'
 
 /** Keys that wait for their echo, by client, in the order in which they were struck. */
-class KeyTable extends Table {
-  client!: Int32Array
-  number!: Float64Array
-  sentTick!: Float64Array
+class KeyTable extends Table<Key> {
+  readonly client = this.handle<HttpClient>()
+  readonly number = this.float64()
+  readonly sentTick = this.float64()
   /** PART_COUNT a row: the activity's totals then. */
-  partsNs!: Float64Array
+  readonly partsNs = this.float64(0, PART_COUNT)
 
   constructor(arena: Arena) {
     super(arena, 64)
     this.attach()
-  }
-
-  protected layOutColumns(columns: Columns): void {
-    this.number = columns.float64()
-    this.sentTick = columns.float64()
-    this.partsNs = columns.float64(columns.capacity * PART_COUNT)
-    this.client = columns.int32()
   }
 }
 
@@ -68,7 +62,7 @@ export class Keystrokes {
     this.scores = scores
   }
 
-  send(client: number, number: number): void {
+  send(client: HttpClient, number: number): void {
     const { keys, timeline, http, workloads } = this
     const { traffic } = workloads[http.clients.workload[client]]
     assert(traffic.kind === 'keys', 'keys are struck where they are expected')
@@ -82,7 +76,7 @@ export class Keystrokes {
   }
 
   /** The echo of a key is there. */
-  takeEcho(client: number, number: number): void {
+  takeEcho(client: HttpClient, number: number): void {
     const { keys, http, scores, table } = this
     const key = this.find(client, number)
     if (key === NONE) return
@@ -97,10 +91,10 @@ export class Keystrokes {
   }
 
   /** The connection is gone, and with it all that waited. */
-  failAll(client: number, reason: Parameters<Scores['noteFailure']>[3]): void {
+  failAll(client: HttpClient, reason: Parameters<Scores['noteFailure']>[3]): void {
     const { keys, http, scores } = this
-    const lost: number[] = []
-    for (let key = 0; key < keys.highWater; key++) if (keys.client[key] === client) lost.push(key)
+    const lost: Key[] = []
+    for (let key = 0; key < keys.highWater; key++) if (keys.client[key] === client) lost.push(this.keys.rowAt(key))
     lost.sort((a, b) => keys.number[a] - keys.number[b])
     for (const key of lost) {
       scores.noteFailure(http.clients.workload[client], keys.number[key], keys.sentTick[key], reason)
@@ -109,14 +103,14 @@ export class Keystrokes {
     }
   }
 
-  private find(client: number, number: number): number {
+  private find(client: HttpClient, number: number): Key {
     const { keys } = this
     for (let key = 0; key < keys.highWater; key++)
-      if (keys.client[key] === client && keys.number[key] === number) return key
+      if (keys.client[key] === client && keys.number[key] === number) return this.keys.rowAt(key)
     return NONE
   }
 
-  private forget(key: number): void {
+  private forget(key: Key): void {
     this.keys.client[key] = NONE
     this.keys.release(key)
   }

@@ -6,10 +6,12 @@ import type { Http, HttpConnectionOwner } from '../http/http.ts'
 import { type HTTP_1, HTTP_2 } from '../http/http-connection.ts'
 import type { ActivityTable } from '../network/activity.ts'
 import type { Processors, Worker } from '../network/processor.ts'
+import type { Account } from '../network/rows.ts'
 import type { CpuProfile } from '../security/cpu-profile.ts'
 import type { FailureReason } from '../transport/streams/failure.ts'
 import type { Connector, PathWaiter } from './connector.ts'
 import { DIALLING, DOWN, PathConnectionTable, UP, WAITING_FOR_TUNNEL } from './path-connection-table.ts'
+import type { PathConnection } from './rows.ts'
 
 /** Who has a connection along a path. */
 export interface PathConnectionUser {
@@ -29,7 +31,7 @@ export interface PathConnectionOptions {
   readonly order: number
   readonly nameHigh: number
   readonly nameLow: number
-  readonly account: number
+  readonly account: Account
 }
 
 /** How clients speak HTTP/2, by path. */
@@ -80,7 +82,7 @@ export class PathConnections implements HttpConnectionOwner, PathWaiter, Worker 
     return this.users.push(user) - 1
   }
 
-  add(options: PathConnectionOptions): number {
+  add(options: PathConnectionOptions): PathConnection {
     const { table } = this
     const row = table.allocate()
     table.path[row] = options.path
@@ -99,22 +101,22 @@ export class PathConnections implements HttpConnectionOwner, PathWaiter, Worker 
     return row
   }
 
-  remove(row: number): void {
+  remove(row: PathConnection): void {
     this.close(row)
     this.activities.drop(this.table.activity[row])
     this.table.release(row)
   }
 
-  isUp(row: number): boolean {
+  isUp(row: PathConnection): boolean {
     return this.table.state[row] === UP
   }
 
-  isDown(row: number): boolean {
+  isDown(row: PathConnection): boolean {
     return this.table.state[row] === DOWN
   }
 
   /** Dials; the activity of somebody else goes on if it is for them (`forActivity`), else it has one of its own. */
-  dial(row: number, forActivity = NONE): void {
+  dial(row: PathConnection, forActivity = NONE): void {
     const { table, timeline, connector, activities } = this
     const path = table.path[row]
     const shared = forActivity === NONE ? connector.sharedActivity(path) : forActivity
@@ -130,7 +132,7 @@ export class PathConnections implements HttpConnectionOwner, PathWaiter, Worker 
   }
 
   /** Ends it; nobody hears of that. */
-  close(row: number): void {
+  close(row: PathConnection): void {
     const { table, http } = this
     const connection = table.connection[row]
     table.connection[row] = NONE
@@ -142,7 +144,7 @@ export class PathConnections implements HttpConnectionOwner, PathWaiter, Worker 
    * Its user was answered: whether it stands for the next request. Over HTTP/1.1 an answer that came before the body was
    * out ends it (net/http, transport.go: wroteRequest).
    */
-  keep(row: number): boolean {
+  keep(row: PathConnection): boolean {
     const { table, http } = this
     const isBusy = this.isUp(row) && table.version[row] !== HTTP_2 && !http.isFree(table.connection[row])
     if (isBusy) this.close(row)
@@ -156,28 +158,28 @@ export class PathConnections implements HttpConnectionOwner, PathWaiter, Worker 
   }
 
   /** Asks on the connection that stands; see Http.request. */
-  request(row: number, request: number, bodyBytes: number): number {
+  request(row: PathConnection, request: number, bodyBytes: number): number {
     return this.http.request(this.table.connection[row], request, bodyBytes)
   }
 
-  hostOf(row: number): number {
+  hostOf(row: PathConnection): number {
     return this.connector.hostOf(this.table.path[row])
   }
 
   // From the connection.
 
-  onReady(row: number): void {
+  onReady(row: PathConnection): void {
     const { table, activities, timeline } = this
     activities.changeHandshakes(table.activity[row], -1)
     table.state[row] = UP
     this.users[table.userKind[row]].onConnected(table.user[row], timeline.now - table.dialTick[row])
   }
 
-  onFree(row: number): void {
+  onFree(row: PathConnection): void {
     this.users[this.table.userKind[row]].onFree(this.table.user[row])
   }
 
-  onLost(row: number, reason: FailureReason): void {
+  onLost(row: PathConnection, reason: FailureReason): void {
     this.table.connection[row] = NONE
     this.lose(row, reason)
   }
@@ -209,7 +211,7 @@ export class PathConnections implements HttpConnectionOwner, PathWaiter, Worker 
   }
 
   /** When its client can work on what has come just now. */
-  awakeTick(row: number): number {
+  awakeTick(row: PathConnection): number {
     const { table, http, timeline } = this
     const connection = table.connection[row]
     const lower = connection === NONE ? NONE : http.connections.lower[connection]
@@ -218,12 +220,12 @@ export class PathConnections implements HttpConnectionOwner, PathWaiter, Worker 
 
   // Work that is done: a socket is there to dial with.
 
-  isPresent(row: number, generation: number): boolean {
+  isPresent(row: PathConnection, generation: number): boolean {
     return this.table.generation[row] === generation
   }
 
   /** Work for an attempt that has failed meanwhile is for nothing. */
-  onWorkDone(row: number, dial: number): void {
+  onWorkDone(row: PathConnection, dial: number): void {
     const { table, connector, http } = this
     if (table.dials[row] !== dial || table.state[row] !== DIALLING) return
     const path = table.path[row]
@@ -243,7 +245,7 @@ export class PathConnections implements HttpConnectionOwner, PathWaiter, Worker 
     table.connection[row] = connection
   }
 
-  private beginDialling(row: number): void {
+  private beginDialling(row: PathConnection): void {
     const { table, processors } = this
     table.state[row] = DIALLING
     const host = this.hostOf(row)
@@ -252,18 +254,18 @@ export class PathConnections implements HttpConnectionOwner, PathWaiter, Worker 
     processors.run(host, dialNs, 0, activity[row], this.workerKind, row, generation[row], dials[row])
   }
 
-  private waitForTunnel(row: number): void {
+  private waitForTunnel(row: PathConnection): void {
     this.table.state[row] = WAITING_FOR_TUNNEL
     this.connector.makeReachable(this.table.path[row])
   }
 
-  private lose(row: number, reason: FailureReason): void {
+  private lose(row: PathConnection, reason: FailureReason): void {
     const { table } = this
     this.becomeDown(row)
     this.users[table.userKind[row]].onLost(table.user[row], reason)
   }
 
-  private becomeDown(row: number): void {
+  private becomeDown(row: PathConnection): void {
     const { table, activities } = this
     const isDialling = table.state[row] === DIALLING || table.state[row] === WAITING_FOR_TUNNEL
     if (isDialling) activities.changeHandshakes(table.activity[row], -1)
@@ -271,12 +273,12 @@ export class PathConnections implements HttpConnectionOwner, PathWaiter, Worker 
   }
 
   /** What becomes of one may end others: those that are there when it begins. */
-  private on(paths: readonly number[]): number[] {
+  private on(paths: readonly number[]): PathConnection[] {
     const { table } = this
     const wanted = new Set(paths)
-    const found: number[] = []
+    const found: PathConnection[] = []
     for (let row = 0; row < table.highWater; row++) {
-      if (wanted.has(table.path[row])) found.push(row)
+      if (wanted.has(table.path[row])) found.push(this.table.rowAt(row))
     }
     return found.sort((a, b) => table.order[a] - table.order[b])
   }

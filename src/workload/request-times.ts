@@ -3,6 +3,7 @@ import type { Timeline } from '../engine/timeline.ts'
 import { type ActivityTable, PART_COUNT } from '../network/activity.ts'
 import type { HttpClientTable } from './http-client-table.ts'
 import type { PathConnectionTable } from './path-connection-table.ts'
+import type { HttpClient } from './rows.ts'
 import type { WorkloadTable } from './workload-table.ts'
 
 /** Where the time of requests went: what their connection did, from a request's start to its answer. */
@@ -29,14 +30,14 @@ export class RequestTimes {
     this.table = table
   }
 
-  noteStart(client: number): void {
+  noteStart(client: HttpClient): void {
     const { activities, clients, connections, reading } = this
     activities.read(connections.activity[clients.via[client]], reading, 0)
     for (let part = 0; part < PART_COUNT; part++) clients.partsAtStartNs[client * PART_COUNT + part] = reading[part]
   }
 
   /** Adds what has come since the start to the workload's parts. */
-  noteAnswer(client: number): void {
+  noteAnswer(client: HttpClient): void {
     const { activities, clients, connections, reading, table, timeline } = this
     const base = clients.workload[client] * PART_COUNT
     let sumNs = 0

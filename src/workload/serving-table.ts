@@ -1,27 +1,21 @@
-import type { Arena, Columns } from '../engine/arena.ts'
+import type { Arena } from '../engine/arena.ts'
 import { Table } from '../engine/table.ts'
+import type { Exchange } from '../http/rows.ts'
+import type { Serving } from './rows.ts'
 
 /** Requests that a server is at work on. */
-export class ServingTable extends Table {
-  exchange!: Int32Array
+export class ServingTable extends Table<Serving> {
+  readonly exchange = this.handle<Exchange>()
   /** Of a flow: its number among those of its workload, when it began, and how many chunks it has said. */
-  serial!: Float64Array
-  startTick!: Float64Array
-  chunks!: Float64Array
+  readonly serial = this.float64()
+  readonly startTick = this.float64()
+  readonly chunks = this.float64()
   /** Of an upgraded connection: how many streams were opened in it. */
-  openings!: Int32Array
+  readonly openings = this.int32()
 
   constructor(arena: Arena) {
     super(arena, 64)
     this.attach()
-  }
-
-  protected layOutColumns(columns: Columns): void {
-    this.serial = columns.float64()
-    this.startTick = columns.float64()
-    this.chunks = columns.float64()
-    this.exchange = columns.int32()
-    this.openings = columns.int32()
   }
 }
 

@@ -1,8 +1,10 @@
 import { hashString32 } from '../engine/hash.ts'
 import { HTTP_2 } from '../http/http-connection.ts'
 import type { AccountTable } from '../network/account.ts'
+import type { Account } from '../network/rows.ts'
 import type { FailureReason } from '../transport/streams/failure.ts'
 import type { PathConnections, PathConnectionUser } from './path-connections.ts'
+import type { PathConnection } from './rows.ts'
 
 /** Seeds of the two lanes of a name's hash. */
 const HIGH_LANE = 0x73686172
@@ -16,8 +18,8 @@ const FIRST_ORDER = 4_503_599_627_370_496
  * one for each server and TLS configuration (transport/cache.go).
  */
 export class SharedConnections implements PathConnectionUser {
-  private readonly rows: number[]
-  private readonly accounts: number[]
+  private readonly rows: PathConnection[]
+  private readonly accounts: Account[]
   private readonly users: PathConnectionUser[] = []
 
   /** `names` by path. */
@@ -53,11 +55,11 @@ export class SharedConnections implements PathConnectionUser {
 
   onFree(): void {}
 
-  rowOf(path: number): number {
+  rowOf(path: number): PathConnection {
     return this.rows[path]
   }
 
-  accountOf(path: number): number {
+  accountOf(path: number): Account {
     return this.accounts[path]
   }
 }

@@ -1,78 +1,51 @@
-import type { Arena, Columns } from '../engine/arena.ts'
+import type { Arena } from '../engine/arena.ts'
 import { Table } from '../engine/table.ts'
 import { PART_COUNT } from '../network/activity.ts'
+import type { Account } from '../network/rows.ts'
 import { FAILURE_REASONS } from '../transport/streams/failure.ts'
+import type { Failure, HttpClient, Sample, Setup, Workload } from './rows.ts'
 
 /** How far each workload has come, and what it has measured. */
-export class WorkloadTable extends Table {
-  issued!: Float64Array
+export class WorkloadTable extends Table<Workload> {
+  readonly issued = this.float64()
   /** Of those issued, how many have come to their end. */
-  settled!: Float64Array
-  completed!: Float64Array
+  readonly settled = this.float64()
+  readonly completed = this.float64()
   /** Connections, and attempts at them, that failed while nothing was under way on them, by FAILURE_REASONS. */
-  idleLosses!: Float64Array
-  failed!: Float64Array
-  failuresInARow!: Float64Array
+  readonly idleLosses = this.float64(0, FAILURE_REASONS.length)
+  readonly failed = this.float64()
+  readonly failuresInARow = this.float64()
   /** By FAILURE_REASONS. */
-  failures!: Float64Array
-  nextClient!: Float64Array
-  hasStarted!: Uint8Array
-  hasAllArrivals!: Uint8Array
-  isDone!: Uint8Array
+  readonly failures = this.float64(0, FAILURE_REASONS.length)
+  readonly nextClient = this.float64()
+  readonly hasStarted = this.uint8()
+  readonly hasAllArrivals = this.uint8()
+  readonly isDone = this.uint8()
   /** The run does not wait for it. */
-  isBackground!: Uint8Array
+  readonly isBackground = this.uint8()
   /** One number: how many are not done. */
-  private remaining!: Int32Array
+  private readonly remaining = this.sharedInt32(1)
   /** One number: when a workload that the run waits for last began, or came to the end of a request. */
-  private progress!: Float64Array
+  private readonly progress = this.sharedFloat64(1)
   /** When arrivals of an open loop begin. */
-  firstArrivalTick!: Float64Array
+  readonly firstArrivalTick = this.float64()
   /** Of the next arrival, in nanoseconds since the first, before rounding. */
-  nextArrivalNs!: Float64Array
-  firstStartTick!: Float64Array
-  lastByteTick!: Float64Array
-  deliveredBytes!: Float64Array
-  account!: Int32Array
-  firstClient!: Int32Array
-  firstSample!: Int32Array
-  lastSample!: Int32Array
+  readonly nextArrivalNs = this.float64()
+  readonly firstStartTick = this.float64()
+  readonly lastByteTick = this.float64()
+  readonly deliveredBytes = this.float64()
+  readonly account = this.handle<Account>()
+  readonly firstClient = this.handle<HttpClient>()
+  readonly firstSample = this.handle<Sample>()
+  readonly lastSample = this.handle<Sample>()
   /** PART_COUNT a row. */
-  partsNs!: Float64Array
-  digestHigh!: Int32Array
-  digestLow!: Int32Array
+  readonly partsNs = this.float64(0, PART_COUNT)
+  readonly digestHigh = this.int32()
+  readonly digestLow = this.int32()
 
   constructor(arena: Arena, count: number) {
     super(arena, Math.max(1, count))
     this.attach()
-  }
-
-  protected layOutColumns(columns: Columns): void {
-    this.issued = columns.float64()
-    this.settled = columns.float64()
-    this.completed = columns.float64()
-    this.idleLosses = columns.float64(columns.capacity * FAILURE_REASONS.length)
-    this.failed = columns.float64()
-    this.failuresInARow = columns.float64()
-    this.failures = columns.float64(columns.capacity * FAILURE_REASONS.length)
-    this.nextClient = columns.float64()
-    this.firstArrivalTick = columns.float64()
-    this.nextArrivalNs = columns.float64()
-    this.firstStartTick = columns.float64()
-    this.lastByteTick = columns.float64()
-    this.deliveredBytes = columns.float64()
-    this.progress = columns.float64(1)
-    this.partsNs = columns.float64(columns.capacity * PART_COUNT)
-    this.account = columns.int32()
-    this.firstClient = columns.int32()
-    this.firstSample = columns.int32()
-    this.lastSample = columns.int32()
-    this.digestHigh = columns.int32()
-    this.digestLow = columns.int32()
-    this.hasStarted = columns.uint8()
-    this.hasAllArrivals = columns.uint8()
-    this.isDone = columns.uint8()
-    this.isBackground = columns.uint8()
-    this.remaining = columns.int32(1)
   }
 
   /** It has started, and is not done. */
@@ -109,55 +82,38 @@ export class WorkloadTable extends Table {
 }
 
 /** A completed request: what its order statistics need. Linked by workload, in the order of completion. */
-export class SampleTable extends Table {
-  latencyNs!: Float64Array
+export class SampleTable extends Table<Sample> {
+  readonly latencyNs = this.float64()
   /** When it was there. */
-  endTick!: Float64Array
+  readonly endTick = this.float64()
 
   constructor(arena: Arena) {
     super(arena, 256)
     this.attach()
   }
-
-  protected layOutColumns(columns: Columns): void {
-    this.latencyNs = columns.float64()
-    this.endTick = columns.float64()
-  }
 }
 
 /** A request that failed, by workload, in the order in which they did. */
-export class FailureTable extends Table {
-  workload!: Int32Array
+export class FailureTable extends Table<Failure> {
+  readonly workload = this.int32()
   /** Of FAILURE_REASONS. */
-  reason!: Uint8Array
-  startTick!: Float64Array
-  endTick!: Float64Array
+  readonly reason = this.uint8()
+  readonly startTick = this.float64()
+  readonly endTick = this.float64()
 
   constructor(arena: Arena) {
     super(arena, 64)
     this.attach()
   }
-
-  protected layOutColumns(columns: Columns): void {
-    this.startTick = columns.float64()
-    this.endTick = columns.float64()
-    this.workload = columns.int32()
-    this.reason = columns.uint8()
-  }
 }
 
 /** A connection that was set up, by workload. */
-export class SetupTable extends Table {
-  workload!: Int32Array
-  setupNs!: Float64Array
+export class SetupTable extends Table<Setup> {
+  readonly workload = this.int32()
+  readonly setupNs = this.float64()
 
   constructor(arena: Arena) {
     super(arena, 128)
     this.attach()
-  }
-
-  protected layOutColumns(columns: Columns): void {
-    this.setupNs = columns.float64()
-    this.workload = columns.int32()
   }
 }

@@ -5,6 +5,7 @@ import { fateFraction } from '../engine/streams.ts'
 import { NONE } from '../engine/table.ts'
 import { NS_PER_S } from '../engine/ticks.ts'
 import type { Timeline } from '../engine/timeline.ts'
+import type { Account } from '../network/rows.ts'
 import type { FailureReason } from '../transport/streams/failure.ts'
 import type { NodeObserver } from './heartbeat.ts'
 import { Heartbeats } from './heartbeats.ts'
@@ -12,6 +13,7 @@ import type { HttpClientOwner } from './http-client-owner.ts'
 import { CONNECTING, DISCONNECTED, IDLE, NO_REQUEST } from './http-client-table.ts'
 import type { HttpClients } from './http-clients.ts'
 import { Keystrokes } from './keystrokes.ts'
+import type { HttpClient } from './rows.ts'
 import { Scores } from './scores.ts'
 import type { Workload } from './workload.ts'
 import type { WorkloadTable } from './workload-table.ts'
@@ -29,7 +31,7 @@ export interface WorkloadsParts {
   readonly table: WorkloadTable
   readonly workloads: readonly Workload[]
   /** By workload. */
-  readonly accounts: readonly number[]
+  readonly accounts: readonly Account[]
   readonly nodes: NodeObserver
   /** Event target of workload 0. */
   readonly firstTarget: number
@@ -120,7 +122,7 @@ export class Workloads implements HttpClientOwner {
 
   // From the clients.
 
-  onConnected(client: number, setupNs: number): void {
+  onConnected(client: HttpClient, setupNs: number): void {
     const { http, scores, table } = this
     const workload = http.clients.workload[client]
     if (setupNs >= 0) scores.noteSetup(workload, setupNs)
@@ -130,7 +132,7 @@ export class Workloads implements HttpClientOwner {
     else if (table.firstArrivalTick[workload] < 0) this.beginArrivals(workload, this.timeline.now)
   }
 
-  onAnswered(client: number, request: number, startTick: number): void {
+  onAnswered(client: HttpClient, request: number, startTick: number): void {
     const { http, scores } = this
     const workload = http.clients.workload[client]
     const { requestBodyBytes, responseBodyBytes, isKeptAlive, arrivals, traffic } = this.workloads[workload]
@@ -147,25 +149,25 @@ export class Workloads implements HttpClientOwner {
     this.endIfDone(workload)
   }
 
-  onChunk(client: number, saidTick: number): void {
+  onChunk(client: HttpClient, saidTick: number): void {
     const { http, scores, table } = this
     const workload = http.clients.workload[client]
     const { traffic } = this.workloads[workload]
     if (traffic.kind === 'flow') scores.noteAnswer(workload, table.completed[workload], saidTick, traffic.chunkBytes)
   }
 
-  onOpened(client: number): void {
+  onOpened(client: HttpClient): void {
     const workload = this.http.clients.workload[client]
     if (this.table.firstArrivalTick[workload] < 0) this.beginArrivals(workload, this.timeline.now)
   }
 
-  onEcho(client: number, key: number): void {
+  onEcho(client: HttpClient, key: number): void {
     const workload = this.http.clients.workload[client]
     this.keystrokes.takeEcho(client, key)
     this.endIfDone(workload)
   }
 
-  onFailed(client: number, request: number, startTick: number, reason: FailureReason): void {
+  onFailed(client: HttpClient, request: number, startTick: number, reason: FailureReason): void {
     const { table, timeline, http, scores } = this
     const { clients } = http
     const workload = clients.workload[client]
@@ -203,7 +205,7 @@ export class Workloads implements HttpClientOwner {
     return pauseNs
   }
 
-  private addRow(account: number): void {
+  private addRow(account: Account): void {
     const { table } = this
     const row = table.allocate()
     table.expectOneMore()
@@ -246,7 +248,7 @@ export class Workloads implements HttpClientOwner {
     else this.issue(workload, client)
   }
 
-  private issue(workload: number, client: number): void {
+  private issue(workload: number, client: HttpClient): void {
     const request = this.claim(workload)
     if (request !== NO_REQUEST) this.ask(workload, client, request)
     else this.http.disconnect(client)
@@ -292,7 +294,7 @@ export class Workloads implements HttpClientOwner {
   }
 
   /** No more keys: the connection on which they were struck is gone, or never came to be. At least one key fails by that. */
-  private endSession(client: number, startTick: number, reason: FailureReason): void {
+  private endSession(client: HttpClient, startTick: number, reason: FailureReason): void {
     const { table, scores } = this
     const workload = this.http.clients.workload[client]
     const failed = table.failed[workload]
@@ -336,9 +338,9 @@ export class Workloads implements HttpClientOwner {
   }
 
   /** The lowest-numbered client that has nothing to ask, or a new one. */
-  private freeClient(workload: number): number {
+  private freeClient(workload: number): HttpClient {
     const { clients } = this.http
-    let free = NONE
+    let free: HttpClient = NONE
     if (this.workloads[workload].isKeptAlive) {
       for (let client = this.table.firstClient[workload]; client !== NONE; client = clients.next[client]) {
         const isFree = clients.request[client] === NO_REQUEST
@@ -348,11 +350,11 @@ export class Workloads implements HttpClientOwner {
     return free === NONE ? this.addClient(workload) : free
   }
 
-  private addClient(workload: number): number {
+  private addClient(workload: number): HttpClient {
     return this.http.add(workload, this.table.nextClient[workload]++)
   }
 
-  private ask(workload: number, client: number, request: number): void {
+  private ask(workload: number, client: HttpClient, request: number): void {
     const { table, timeline } = this
     if (table.firstStartTick[workload] < 0) table.firstStartTick[workload] = timeline.now
     this.http.ask(client, request)
@@ -374,7 +376,7 @@ export class Workloads implements HttpClientOwner {
     while (table.firstClient[workload] !== NONE) this.http.remove(table.firstClient[workload])
   }
 
-  private find(workload: number, number: number): number {
+  private find(workload: number, number: number): HttpClient {
     const { clients } = this.http
     let client = this.table.firstClient[workload]
     while (client !== NONE && clients.number[client] !== number) client = clients.next[client]
@@ -383,7 +385,7 @@ export class Workloads implements HttpClientOwner {
 }
 
 /** A connected client before one that dials, one that dials before one that would have to; then the lower number. */
-function isBetter(clients: HttpClients['clients'], client: number, other: number): boolean {
+function isBetter(clients: HttpClients['clients'], client: HttpClient, other: HttpClient): boolean {
   const rank = rankOf(clients.state[client]) - rankOf(clients.state[other])
   return rank < 0 || (rank === 0 && clients.number[client] < clients.number[other])
 }

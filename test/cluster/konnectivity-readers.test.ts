@@ -1,6 +1,7 @@
 import { expect, test } from 'vitest'
 import { NONE } from '../../src/engine/table.ts'
 import { HTTP_1 } from '../../src/http/http-connection.ts'
+import type { HttpConnection } from '../../src/http/rows.ts'
 import type { Simulation } from '../../src/simulation/simulation.ts'
 import { beginning, finish, scenarioOf, workloadOf } from '../fixtures/simulations.ts'
 
@@ -32,12 +33,12 @@ function readALittle(simulation: Simulation): Reader {
   const reader: Reader = { reason: null, readBytes: 0 }
   const large = plan.paths.findIndex(({ name }) => name === 'large')
   const request = plan.workloads.find(({ path }) => path === large)!.request
-  let connection = NONE
+  let connection: HttpConnection = NONE
   const userKind = streams.registerUser({
     onOpen: () => {},
     onData: (stream, _content, _offset, lengthBytes) => {
       reader.readBytes += lengthBytes
-      streams.setPaused(stream, true)
+      streams.setPaused(streams.table.rowAt(stream), true)
     },
     onEnd: () => {},
     onFailure: () => {},
@@ -45,7 +46,7 @@ function readALittle(simulation: Simulation): Reader {
   })
   const ownerKind = http.registerOwner({
     onReady: () => {
-      const exchange = http.request(connection, request, 0)
+      const exchange = http.exchanges.rowAt(http.request(connection, request, 0))
       const stream = http.exchanges.stream[exchange]
       streams.attach(stream, userKind, stream)
     },

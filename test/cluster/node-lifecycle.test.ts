@@ -49,7 +49,7 @@ function changesAfter(beats: readonly (readonly [atS: number, request: number, s
   }
   const changes: string[] = []
   const { table, changes: list } = lifecycle
-  for (let change = table.firstChange[0]; change !== NONE; change = list.next[change])
+  for (let change = list.rowAt(table.firstChange[0]); change !== NONE; change = list.next[change])
     changes.push(`${list.isReady[change] === 1 ? 'Ready' : 'NotReady'} ${list.tick[change] / NS_PER_S}`)
   const evictedS = table.evictedTick[0] < 0 ? null : table.evictedTick[0] / NS_PER_S
   return { changes, evictedS, heartbeats: table.heartbeats[0] }

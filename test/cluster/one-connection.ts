@@ -1,6 +1,7 @@
 import { NONE } from '../../src/engine/table.ts'
 import { HTTP_1 } from '../../src/http/http-connection.ts'
 import { UNKNOWN_LENGTH } from '../../src/http/message.ts'
+import type { Exchange } from '../../src/http/rows.ts'
 import type { Simulation } from '../../src/simulation/simulation.ts'
 
 const MS = 1_000_000
@@ -14,11 +15,13 @@ export function converse(simulation: Simulation, path: string, asks: readonly nu
   const { http, streams, accounts, processors } = parts
   const said: string[] = []
   const left = [...asks]
-  let exchange = NONE
+  let exchange: Exchange = NONE
   const ask = () => {
     const request = left.shift()
     if (request === undefined) return http.close(connection)
-    exchange = http.request(connection, request, http.directory.requests[request].isUpgrade ? UNKNOWN_LENGTH : 0)
+    exchange = http.exchanges.rowAt(
+      http.request(connection, request, http.directory.requests[request].isUpgrade ? UNKNOWN_LENGTH : 0),
+    )
     streams.attach(http.exchanges.stream[exchange], userKind, 0)
   }
   const userKind = streams.registerUser({

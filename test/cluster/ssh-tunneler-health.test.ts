@@ -73,7 +73,6 @@ describe('the health of a tunnel', () => {
     const { tunnels } = finish(beginning(scenario), scenario)
     expect(tunnels.map(({ dials, setups, healthChecks }) => ({ dials, setups, ...healthChecks }))).toEqual([
       { dials: 1, setups: 1, passed: 3, failed: 0 },
-      // The second of three entries at first, and then the last: at 80, 160 s.
       { dials: 3, setups: 3, passed: 0, failed: 2 },
       { dials: 1, setups: 1, passed: 2, failed: 0 },
     ])

@@ -1,29 +1,22 @@
-import type { Arena, Columns } from '../../src/engine/arena.ts'
+import type { Arena } from '../../src/engine/arena.ts'
 import { Table } from '../../src/engine/table.ts'
+import type { Person } from './rows.ts'
 
 /** A table with columns of every width, the odd ones first. */
-export class People extends Table {
-  isMarried!: Uint8Array
-  shoeSize!: Uint16Array
-  height!: Uint32Array
-  balance!: Int32Array
-  birth!: Float64Array
+export class People extends Table<Person> {
+  readonly isMarried = this.uint8()
+  readonly shoeSize = this.uint16()
+  readonly height = this.uint32()
+  readonly balance = this.int32()
+  readonly birth = this.float64()
 
   constructor(arena: Arena, capacity: number) {
     super(arena, capacity)
     this.attach()
   }
 
-  protected layOutColumns(columns: Columns): void {
-    this.isMarried = columns.uint8()
-    this.shoeSize = columns.uint16()
-    this.height = columns.uint32()
-    this.balance = columns.int32()
-    this.birth = columns.float64()
-  }
-
   /** A row in which every column shows `id`. */
-  add(id: number): number {
+  add(id: number): Person {
     const row = this.allocate()
     this.isMarried[row] = id % 2
     this.shoeSize[row] = id

@@ -1,10 +1,12 @@
 import { describe, expect, test } from 'vitest'
 import { NONE } from '../../src/engine/table.ts'
 import { BODY, detailOf, REQUEST_HEAD, RESPONSE_HEAD } from '../../src/http/marks.ts'
+import type { Exchange } from '../../src/http/rows.ts'
 import type { WorkloadResult } from '../../src/measure/result.ts'
 import { expandBlueprint } from '../../src/simulation/expansion/expand.ts'
 import { makePlan } from '../../src/simulation/plan/make-plan.ts'
 import { Simulation } from '../../src/simulation/simulation.ts'
+import type { Content } from '../../src/transport/rows.ts'
 import { smallCluster } from '../cluster/small-cluster.ts'
 import { finish, scenarioOf, workloadOf } from '../fixtures/simulations.ts'
 import { alter, first, forge, holding, MALLORY } from '../fixtures/tamper.ts'
@@ -32,8 +34,8 @@ function outcome(text: string, tamper: (simulation: Simulation) => { readonly co
   const { http, streams } = simulation.parts
   const nameOf = (host: number) => (host === MALLORY ? 'mallory' : simulation.plan.hosts[host].name)
   // The table may grow meanwhile: its columns are not to be held.
-  const authorOf = (content: number) => nameOf(streams.contents.table.author[content])
-  const note = (exchange: number, content: number, what: string, isAltered: boolean) => {
+  const authorOf = (content: Content) => nameOf(streams.contents.table.author[content])
+  const note = (exchange: Exchange, content: Content, what: string, isAltered: boolean) => {
     const host = nameOf(streams.table.host[http.exchanges.stream[exchange]])
     reads.push(`${host}: ${what} by ${authorOf(content)}${isAltered ? ', changed' : ''}`)
   }

@@ -14,7 +14,7 @@ workloads: { w: { path: p, requests: 1, response: 3MB } }
   simulation.runUntil(35_000_000, 10_000)
   const { tcp, streams } = simulation.parts
   const { stream, highWater } = tcp.connections
-  return Math.max(...Array.from(stream.subarray(0, highWater), (row) => streams.table.writtenBytes[row]))
+  return Math.max(...Array.from({ length: highWater }, (_, row) => streams.table.writtenBytes[stream[row]]))
 }
 
 const HEAD_BYTES = 121

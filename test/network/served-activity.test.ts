@@ -3,12 +3,13 @@ import { Arena } from '../../src/engine/arena.ts'
 import { SortedQueue } from '../../src/engine/sorted-queue.ts'
 import { Timeline } from '../../src/engine/timeline.ts'
 import { ActivityTable, PART_COUNT, PARTS } from '../../src/network/activity.ts'
+import type { Activity } from '../../src/network/rows.ts'
 
 function lab() {
   const arena = new Arena()
   const timeline = new Timeline(new SortedQueue(arena))
   const activities = new ActivityTable(arena, timeline)
-  const read = (row: number) => {
+  const read = (row: Activity) => {
     const totals = new Float64Array(PART_COUNT)
     activities.read(row, totals, 0)
     return Object.fromEntries(PARTS.map((part, index) => [part, totals[index]]).filter(([, totalNs]) => totalNs !== 0))

@@ -65,7 +65,6 @@ describe('roles of places', () => {
     ['the link that it crosses', 'kubeadm-default', 'the kubelet path', 'control-node-1'],
     ['the link that it crosses', 'kubeadm-default', 'the pod path', 'control-node-1'],
     ['the link that it crosses', 'kubeadm-default', "the user's path", 'user-alice'],
-    // A tunnel to a kubelet ends at its own node, one to a pod anywhere else.
     ['the link that it crosses', 'gke-ssh-tunnels', 'the kubelet path', 'control-node-1'],
     ['the link that it crosses', 'gke-ssh-tunnels', 'the pod path', 'control-node-2'],
     ['the link that it crosses', 'gke-ssh-tunnels', "a component's path to the apiserver", 'master'],

@@ -1,4 +1,5 @@
 import { describe, expect, test } from 'vitest'
+import { NONE } from '../../src/engine/table.ts'
 import type { WorkloadResult } from '../../src/measure/result.ts'
 import {
   ALERT,
@@ -113,7 +114,7 @@ describe.each(VERSIONS)('TLS %s', (version) => {
       const { contents } = simulation.parts.streams
       const isWhole = how === 'forged as whole records'
       return forge(simulation, BACK, first(holding(simulation, APPLICATION_DATA)), (content, lengthBytes) => {
-        if (isWhole) contents.appendMarked(content, lengthBytes, APPLICATION_DATA, lengthBytes - 22, 0, -1, 0, -1)
+        if (isWhole) contents.appendMarked(content, lengthBytes, APPLICATION_DATA, lengthBytes - 22, 0, NONE, 0, -1)
         else contents.append(content, lengthBytes)
       })
     })

@@ -4,6 +4,7 @@ import type { Certificate } from '../../src/security/certificate.ts'
 import { CPU_FIGURES } from '../../src/security/cpu-profiles.ts'
 import { Tls } from '../../src/security/tls.ts'
 import type { ClientCertificates, TlsClient, TlsServer } from '../../src/security/tls-parameters.ts'
+import type { Stream } from '../../src/transport/rows.ts'
 import { Endpoint } from '../fixtures/endpoint.ts'
 import { Lab, ms } from '../fixtures/lab.ts'
 import { apiserverServing, clusterCa, kubeletClient } from './kubeadm-certificates.ts'
@@ -50,7 +51,7 @@ class TlsLab extends Lab {
     this.endpoints.attach(this.asking, this.tls.connect(this.dial(443, 'tls'), 0))
   }
 
-  override onAccept(_: number, stream: number): void {
+  override onAccept(_: number, stream: Stream): void {
     this.endpoints.attach(this.served, this.tls.accept(stream, 0))
   }
 }
@@ -66,8 +67,8 @@ function outcome(clientChanges: Partial<TlsClient>, serverChanges: Partial<TlsSe
   const { asking, served, tls } = lab
   if (asking.failure !== null) return `the client learns: ${asking.failure}`
   expect(served.receivedBytes).toBe(10)
-  expect(tls.clientCertificateOf(asking.stream)).toBeNull()
-  return tls.clientCertificateOf(served.stream)?.name ?? 'nobody'
+  expect(tls.clientCertificateOf(lab.streams.table.rowAt(asking.stream))).toBeNull()
+  return tls.clientCertificateOf(lab.streams.table.rowAt(served.stream))?.name ?? 'nobody'
 }
 
 describe.each(['1.2', '1.3'] as const)('in %s', (version) => {
@@ -106,9 +107,9 @@ describe.each(['1.2', '1.3'] as const)('in %s', (version) => {
 test('before the handshake is over a server knows nobody', () => {
   const lab = new TlsLab({ presents: issued(node) }, {})
   lab.run(ms(35))
-  expect(lab.tls.clientCertificateOf(lab.served.stream)).toBeNull()
+  expect(lab.tls.clientCertificateOf(lab.streams.table.rowAt(lab.served.stream))).toBeNull()
   lab.run(ms(500))
-  expect(lab.tls.clientCertificateOf(lab.served.stream)).toEqual(node)
+  expect(lab.tls.clientCertificateOf(lab.streams.table.rowAt(lab.served.stream))).toEqual(node)
 })
 
 test('a plain connection has no certificate to it', () => {

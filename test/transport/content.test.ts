@@ -1,11 +1,12 @@
 import { beforeEach, describe, expect, test } from 'vitest'
 import { Arena } from '../../src/engine/arena.ts'
 import { NONE } from '../../src/engine/table.ts'
+import type { Content } from '../../src/transport/rows.ts'
 import { Contents } from '../../src/transport/streams/content.ts'
 
 const [WRITER, CHANGER] = [0, 1]
 let contents: Contents
-let said: number
+let said: Content
 
 beforeEach(() => {
   contents = new Contents(new Arena())
@@ -18,7 +19,7 @@ function say(lengthBytes: number): void {
 }
 
 /** The ends of the records that its reader has not taken. */
-function ends(content: number): number[] {
+function ends(content: Content): number[] {
   const all: number[] = []
   for (let mark = contents.nextMark(content); mark !== NONE; mark = contents.marks.next[mark])
     all.push(contents.marks.endOffset[mark])

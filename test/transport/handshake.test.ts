@@ -243,7 +243,6 @@ test('a lost request is sent again by the timer: SRTT + 200 ms after it, where t
   expect(lab.trace.lines().slice(2)).toEqual([
     '20.0096 a>b . ack 1 52B -> 30.01376',
     '20.0096 a>b P. 1:101 ack 1 152B -> dropped-by-rule',
-    // SRTT is the one sample, of the SYN: 20.0096 ms; four deviations are less than 200 ms.
     '240.0192 a>b P. 1:101 ack 1 152B -> 250.03136',
     '250.03136 b>a . ack 101 52B -> 260.03552',
     '250.03136 b>a P. 1:101 ack 101 152B -> 260.04768',

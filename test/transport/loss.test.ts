@@ -129,7 +129,6 @@ describe('a lost tail', () => {
     const { lab, a } = sending(10 * SEGMENT, [drop((packet, tick) => packet.payloadBytes > 0 && tick < ms(2_000))])
     const again = lab.trace.packets.filter(({ transmission }) => transmission > 1)
     expect(again.slice(0, 5).map(({ sentTick, sequence }) => [sentTick / ms(1), sequence])).toEqual([
-      // The probe: the last of what is out, after two round trips and 2 ms.
       [62.0288, 13033],
       [282.0384, 1],
       [722.0576, 1],
@@ -236,7 +235,7 @@ test('losses both ways, of a tenth of all packets, only take time', () => {
 test('an activity is in retransmission from the moment of the loss until the replacement is acknowledged', () => {
   const { lab } = sending(SEGMENT, [drop(segment(1, 1))])
   const totals = new Float64Array(7)
-  lab.activities.read(0, totals, 0)
+  lab.activities.read(lab.activities.rowAt(0), totals, 0)
   const acknowledged = lab.trace.packets.find(
     ({ direction, acknowledged }) => direction === 'b>a' && acknowledged === 1 + SEGMENT,
   )

@@ -63,7 +63,7 @@ test('a connection may do otherwise than its host, and what waits then leaves', 
   const { a } = lab.connect({ finishes: 'never' }, { finishes: 'never' })
   lab.at(ms(100), () => a.write(10))
   lab.at(ms(101), () => a.write(20))
-  lab.at(ms(105), () => lab.tcp.setNagle(a.stream, false))
+  lab.at(ms(105), () => lab.tcp.setNagle(lab.streams.table.rowAt(a.stream), false))
   lab.run()
   const sent = lab.trace.packets.filter(({ direction, payloadBytes }) => direction === 'a>b' && payloadBytes > 0)
   expect(sent.map(({ sentTick }) => sentTick)).toEqual([ms(100), ms(105)])

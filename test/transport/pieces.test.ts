@@ -1,6 +1,7 @@
 import { beforeEach, describe, expect, test } from 'vitest'
 import { Arena } from '../../src/engine/arena.ts'
 import { NONE } from '../../src/engine/table.ts'
+import type { Content, Stream } from '../../src/transport/rows.ts'
 import { ByteStreams, type Carrier } from '../../src/transport/streams/byte-stream.ts'
 import { Contents } from '../../src/transport/streams/content.ts'
 
@@ -8,8 +9,8 @@ const [WRITER, MALLORY] = [0, 1]
 
 let contents: Contents
 let streams: ByteStreams
-let stream: number
-let said: number
+let stream: Stream
+let said: Content
 
 beforeEach(() => {
   const arena = new Arena()

@@ -48,11 +48,8 @@ describe('of two answers to a SYN the first is believed', () => {
     expect(lab.trace.lines().slice(1)).toEqual([
       '10 b>a S. 0 ack 1 mss 1460 scale 0 win 65535 52B -> 20.00416',
       '10.0048 b>a S. 0 ack 1 mss 1460 scale 10 win 65160 60B -> 20.0096',
-      // To the forged one; and 5 us later a challenge to the honest one, which is a SYN on a connection that stands. (The
-      // trace counts from the honest SYN, whose number is another.)
       expect.stringMatching(/^20\.00416 a>b \. ack \d+ 52B -> 30\.00832$/),
       expect.stringMatching(/^20\.0096 a>b \. ack \d+ 52B -> 30\.01376$/),
-      // b is half open: each of them acknowledges what it never sent. The reset is where a expects the next byte.
       expect.stringMatching(/^30\.00832 b>a R \d+ 40B -> 40\.01152$/),
       expect.stringMatching(/^30\.01376 b>a R \d+ 40B -> 40\.01696$/),
     ])
@@ -95,7 +92,6 @@ describe('a forged answer to a SYN', () => {
     expect(lab.trace.from('a>b').slice(0, 3)).toEqual([
       '0 a>b S 0 mss 1460 scale 10 win 64240 60B -> 10.0048',
       '11.00416 a>b R 56 40B -> 21.00736',
-      // 8 ms after the wrong answer, and before the honest one.
       '19.00416 a>b S 0 mss 1460 scale 10 win 64240 60B -> 29.00896',
     ])
     expect([a.openTick, b.failure, a.failure]).toEqual([ms(20.0096), null, null])
@@ -141,9 +137,9 @@ describe('bytes in an idle end’s name', () => {
     lab.run(ms(60_000))
     expect(lab.trace.lines()).toEqual([
       '100 a>b . 1:101 ack 1 152B -> 110.01216',
-      '110.01216 b>a . ack 101 52B -> 120.01632', // acknowledges what a never sent
-      '120.01632 a>b . ack 1 52B -> 130.02048', // lies before what b has
-      '130.02048 b>a . ack 101 52B -> 140.02464', // and a says no more, for now
+      '110.01216 b>a . ack 101 52B -> 120.01632',
+      '120.01632 a>b . ack 1 52B -> 130.02048',
+      '130.02048 b>a . ack 101 52B -> 140.02464',
     ])
     lab.at(ms(61_000), () => a.write(1_000))
     lab.run(ms(62_000))

@@ -16,7 +16,6 @@ describe('a request and its response', () => {
       '10.0048 b>a S. 0 ack 1 mss 1460 scale 10 win 65160 60B -> 20.0096',
       '20.0096 a>b . ack 1 52B -> 30.01376',
       '20.0096 a>b P. 1:101 ack 1 152B -> 30.02592',
-      // The response carries the ACK of the request.
       '30.02592 b>a . ack 101 52B -> 40.03008',
       '30.02592 b>a P. 1:1001 ack 101 1052B -> 40.11424',
       '40.11424 a>b . ack 1001 52B -> 50.1184',

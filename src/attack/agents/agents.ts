@@ -4,6 +4,7 @@ import type { Timeline } from '../../engine/timeline.ts'
 import type { HttpDirectory } from '../../http/message.ts'
 import type { Network } from '../../network/network.ts'
 import { PASS, type RuleVerdict, TAKE } from '../../network/packet-rule.ts'
+import type { Packet } from '../../network/rows.ts'
 import type { Contents } from '../../transport/streams/content.ts'
 import type { Answer } from '../../workload/answer.ts'
 import type { AttackPlan } from '../attack-plan.ts'
@@ -23,7 +24,7 @@ import { Sighting } from './sighting.ts'
 
 /** Who reads what an attacker sees. */
 export interface Sighted {
-  see(attacker: number, packet: number, direction: number, serial: number): void
+  see(attacker: number, packet: Packet, direction: number, serial: number): void
 }
 
 /** What agents stand on. */
@@ -148,7 +149,7 @@ export class Agents {
 
   // On watched directions.
 
-  private judge(post: Post, packet: number): RuleVerdict {
+  private judge(post: Post, packet: Packet): RuleVerdict {
     if (this.state.isSilent || !this.isOnTheWire(post) || this.isSentOn(post, packet)) return PASS
     const { attacker, direction, at, diversion, isLeaving } = post
     const { sighting } = this
@@ -173,7 +174,7 @@ export class Agents {
   }
 
   /** On a host that it has taken it saw the packet when that came. */
-  private isSentOn({ attacker, direction, at }: Post, packet: number): boolean {
+  private isSentOn({ attacker, direction, at }: Post, packet: Packet): boolean {
     const { packets, directions, addresses } = this.network
     const { host } = this.plan.attackers[attacker]
     if (at === 'exit' || directions.fromHost[direction] !== host) return false
@@ -181,7 +182,7 @@ export class Agents {
   }
 
   /** On a segment it sees again what it has sent, by its sockets or forged. */
-  private isItsOwn(attacker: number, packet: number): boolean {
+  private isItsOwn(attacker: number, packet: Packet): boolean {
     if (!this.haveOwnHosts[attacker]) return false
     return this.forge.hasMade(attacker, packet) || this.diverting.isFromOwn(attacker, packet)
   }
@@ -195,7 +196,7 @@ export class Agents {
   }
 
   /** Beside a link one sits in its middle, and has a packet when its last bit has come by. */
-  private seenInNs({ attacker, direction, at }: Post, packet: number): number {
+  private seenInNs({ attacker, direction, at }: Post, packet: Packet): number {
     const { packets, directions } = this.network
     if (at === 'exit' || directions.fromHost[direction] === this.plan.attackers[attacker].host) return 0
     const waitsNs = Math.max(0, directions.busyUntilTick[direction] - this.timeline.now)
@@ -216,7 +217,7 @@ export class Agents {
       const isSeen = !leg.isSpare && sighting.isAbout(leg) && state.isAtWork(step)
       if (isSeen) tally.note(step, leg.path, 'packet', 1, direction, serial)
     }
-    let asked = NONE
+    let asked: number = NONE
     for (let i = 0; i < candidates.length; i++) {
       const { step, leg } = candidates[i]
       if (step === asked || !sighting.isAbout(leg) || !state.isAtWork(step)) continue
@@ -246,7 +247,7 @@ export class Agents {
   // Packets that an attacker's own host sends.
 
   /** Whatever addresses they bear, they find the servers that it runs in the names of others. */
-  private judgeOwn(attacker: number, back: RuleVerdict, packet: number): RuleVerdict {
+  private judgeOwn(attacker: number, back: RuleVerdict, packet: Packet): RuleVerdict {
     const { state, diverting } = this
     if (state.isSilent) return PASS
     if (diverting.isOwn(attacker, packet)) return back

@@ -1,5 +1,6 @@
 import type { Network } from '../../network/network.ts'
 import { PASS } from '../../network/packet-rule.ts'
+import type { Packet } from '../../network/rows.ts'
 import type { PlannedAttackers } from '../planned-attackers.ts'
 import { isDial } from './packet-match.ts'
 import type { Sighting } from './sighting.ts'
@@ -7,11 +8,11 @@ import type { Sighting } from './sighting.ts'
 /** What an attacker's host has of connections. */
 export interface Ends {
   /** The host has the end that the packet is for. */
-  hasReceiverOf(packet: number, host: number): boolean
+  hasReceiverOf(packet: Packet, host: number): boolean
   /** The host has the end that sent the packet. */
-  hasSenderOf(packet: number, host: number): boolean
+  hasSenderOf(packet: Packet, host: number): boolean
   /** That end was dialled to relay what others say, and nothing of that has come yet. */
-  isUnusedRelay(packet: number, host: number): boolean
+  isUnusedRelay(packet: Packet, host: number): boolean
 }
 
 /**
@@ -30,7 +31,7 @@ export class Diverting {
   }
 
   /** The packet is of a connection with an end on the attacker's host, under whatever address. */
-  isOwn(attacker: number, packet: number): boolean {
+  isOwn(attacker: number, packet: Packet): boolean {
     const { packets, addresses } = this.network
     const { host } = this.plan.attackers[attacker]
     if (addresses.hostOf(packets.destination[packet], host) === host) return false
@@ -38,7 +39,7 @@ export class Diverting {
   }
 
   /** The attacker's host has the end that sent it, under whatever address. */
-  isFromOwn(attacker: number, packet: number): boolean {
+  isFromOwn(attacker: number, packet: Packet): boolean {
     return this.ends.hasSenderOf(packet, this.plan.attackers[attacker].host)
   }
 
@@ -48,7 +49,7 @@ export class Diverting {
   }
 
   /** It begins a connection. */
-  isDial(packet: number): boolean {
+  isDial(packet: Packet): boolean {
     return isDial(this.network.packets, packet)
   }
 
@@ -56,7 +57,7 @@ export class Diverting {
    * The attacker's host dials to pass on what others say, as an sshd or a Konnectivity agent does. What it asks a
    * server itself is none of that: it comes to the real one.
    */
-  isForOthers(attacker: number, packet: number): boolean {
+  isForOthers(attacker: number, packet: Packet): boolean {
     return this.ends.isUnusedRelay(packet, this.plan.attackers[attacker].host)
   }
 }

@@ -3,6 +3,8 @@ import { isEnd, REQUEST_HEAD, RESPONSE_HEAD } from '../../http/marks.ts'
 import { ACK, SYN } from '../../network/header-flags.ts'
 import type { Network } from '../../network/network.ts'
 import { PASS, type RuleVerdict } from '../../network/packet-rule.ts'
+import type { Packet } from '../../network/rows.ts'
+import type { Content, Mark } from '../../transport/rows.ts'
 import { COVERED, type Contents } from '../../transport/streams/content.ts'
 import type { Forge } from '../forge.ts'
 import type { ForgedMessages } from '../forged-messages.ts'
@@ -71,7 +73,7 @@ export class Injecting implements PacketAgent {
   }
 
   /** The end of a message in the packet after which the other end speaks; NONE: there is none. */
-  private markIn(packet: number, isTowardServer: boolean): number {
+  private markIn(packet: Packet, isTowardServer: boolean): Mark {
     const { packets } = this.network
     if (packets.payloadBytes[packet] === 0) return NONE
     const { marks } = this.contents
@@ -83,7 +85,7 @@ export class Injecting implements PacketAgent {
     return NONE
   }
 
-  private endsTurn(mark: number, isTowardServer: boolean): boolean {
+  private endsTurn(mark: Mark, isTowardServer: boolean): boolean {
     const { marks } = this.contents
     const kind = marks.kind[mark]
     if (kind !== COVERED && kind <= LAST_SEALED_KIND) return true
@@ -91,7 +93,7 @@ export class Injecting implements PacketAgent {
     return kind >= RESPONSE_HEAD && isEnd(marks.detail[mark]) && marks.subject[mark] !== NONE
   }
 
-  private sayInstead(step: number, sighting: Sighting, mark: number): boolean {
+  private sayInstead(step: number, sighting: Sighting, mark: Mark): boolean {
     const { packets } = this.network
     const { packet } = sighting
     const most = this.sender.mostBytes(step, packets.source[packet]) - HEADER_BYTES
@@ -110,7 +112,7 @@ export class Injecting implements PacketAgent {
     return lengthBytes > 0
   }
 
-  private write(content: number, mark: number, mostBytes: number): void {
+  private write(content: Content, mark: Mark, mostBytes: number): void {
     const { marks } = this.contents
     const kind = marks.kind[mark]
     if (kind <= LAST_SEALED_KIND) this.messages.writeGarbage(content, marks.lengthBytes[mark])

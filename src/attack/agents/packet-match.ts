@@ -2,13 +2,14 @@ import { NONE } from '../../engine/table.ts'
 import type { AddressBook } from '../../network/address-book.ts'
 import { ACK, FIN, RST, SYN } from '../../network/header-flags.ts'
 import type { PacketTable } from '../../network/packet.ts'
+import type { Packet } from '../../network/rows.ts'
 import type { PacketMatch } from '../planned-attackers.ts'
 
 /** `sender` is the host that put it on the link. */
 export function matchesPacket(
   match: PacketMatch,
   packets: PacketTable,
-  packet: number,
+  packet: Packet,
   addresses: AddressBook,
   sender: number,
 ): boolean {
@@ -18,7 +19,7 @@ export function matchesPacket(
 }
 
 /** What a packet is in the first place: one that carries data and a FIN is data. */
-function kindOf(packets: PacketTable, packet: number): PacketMatch['kind'] {
+function kindOf(packets: PacketTable, packet: Packet): PacketMatch['kind'] {
   const flags = packets.flags[packet]
   if ((flags & RST) !== 0) return 'rst'
   if ((flags & SYN) !== 0) return (flags & ACK) !== 0 ? 'syn-ack' : 'syn'
@@ -27,12 +28,12 @@ function kindOf(packets: PacketTable, packet: number): PacketMatch['kind'] {
 }
 
 /** It asks for a new connection. */
-export function isDial(packets: PacketTable, packet: number): boolean {
+export function isDial(packets: PacketTable, packet: Packet): boolean {
   return (packets.flags[packet] & (SYN | ACK | RST)) === SYN
 }
 
 /** The sequence number behind all that it says. */
-export function nextSequence(packets: PacketTable, packet: number): number {
+export function nextSequence(packets: PacketTable, packet: Packet): number {
   const flags = packets.flags[packet]
   const synAndFin = ((flags & SYN) !== 0 ? 1 : 0) + ((flags & FIN) !== 0 ? 1 : 0)
   return (packets.sequenceNumber[packet] + packets.payloadBytes[packet] + synAndFin) >>> 0

@@ -1,6 +1,7 @@
 import { ACK, RST, SYN } from '../../network/header-flags.ts'
 import type { Network } from '../../network/network.ts'
 import { PASS, type RuleVerdict } from '../../network/packet-rule.ts'
+import type { Packet } from '../../network/rows.ts'
 import type { Forge } from '../forge.ts'
 import type { AgentTools, PacketAgent } from './packet-agent.ts'
 import { nextSequence } from './packet-match.ts'
@@ -32,7 +33,7 @@ export class Resetting implements PacketAgent {
     return isSenderReset || isReceiverReset ? PASS : null
   }
 
-  private resetSender(step: number, sighting: Sighting, packet: number): boolean {
+  private resetSender(step: number, sighting: Sighting, packet: Packet): boolean {
     const { packets } = this.network
     if (!this.sender.reaches(step, packets.source[packet], RESET_BYTES)) return false
     const { header } = this.forge
@@ -46,7 +47,7 @@ export class Resetting implements PacketAgent {
     return true
   }
 
-  private resetReceiver(step: number, sighting: Sighting, packet: number): boolean {
+  private resetReceiver(step: number, sighting: Sighting, packet: Packet): boolean {
     const { packets } = this.network
     if (!this.sender.reaches(step, packets.destination[packet], RESET_BYTES)) return false
     const { header } = this.forge

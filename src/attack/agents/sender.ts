@@ -1,4 +1,5 @@
 import type { Network } from '../../network/network.ts'
+import type { Packet } from '../../network/rows.ts'
 import type { PlannedAttackers } from '../planned-attackers.ts'
 import type { Tally } from '../state/tally.ts'
 import type { Sighting } from './sighting.ts'
@@ -25,7 +26,7 @@ export class Sender {
   }
 
   /** `sighting` is what it answers; it leaves when the attacker has seen that and thought about it. */
-  send(step: number, sighting: Sighting, packet: number): void {
+  send(step: number, sighting: Sighting, packet: Packet): void {
     const direction = this.directionFor(step, packet)
     const { candidates } = sighting
     for (let i = 0; i < candidates.length; i++) {
@@ -36,7 +37,7 @@ export class Sender {
   }
 
   /** Of its own accord. */
-  sendNow(step: number, path: number, packet: number): void {
+  sendNow(step: number, path: number, packet: Packet): void {
     const direction = this.directionFor(step, packet)
     this.note(step, path, direction)
     this.network.inject(direction, packet, 0)
@@ -46,7 +47,7 @@ export class Sender {
     this.tally.note(step, path, 'sent', 1, direction, this.network.directions.nextSerial[direction])
   }
 
-  private directionFor(step: number, packet: number): number {
+  private directionFor(step: number, packet: Packet): number {
     const { routing, packets } = this.network
     return routing.nextDirection(this.hostOf(step), packets.destination[packet])
   }

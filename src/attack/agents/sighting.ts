@@ -1,5 +1,6 @@
 import { NONE } from '../../engine/table.ts'
 import { PASS, type RuleVerdict } from '../../network/packet-rule.ts'
+import type { Packet } from '../../network/rows.ts'
 import type { Leg } from '../planned-attackers.ts'
 import type { LegOfStep } from './leg-index.ts'
 
@@ -8,11 +9,11 @@ import type { LegOfStep } from './leg-index.ts'
  * allocated for one.
  */
 export class Sighting {
-  attacker = NONE
-  packet = NONE
-  direction = NONE
+  attacker: number = NONE
+  packet: Packet = NONE
+  direction: number = NONE
   /** The packet's number there. */
-  serial = NONE
+  serial: number = NONE
   /** How long after now the attacker has it before its eyes. */
   seenInNs = 0
   isTowardServer = false
@@ -23,7 +24,7 @@ export class Sighting {
   /** Steps and legs with its connection's server. */
   candidates: readonly LegOfStep[] = []
   /** An index into the address book. */
-  clientAddress = NONE
+  clientAddress: number = NONE
 
   isAbout(leg: Leg): boolean {
     return leg.clientAddress === NONE || leg.clientAddress === this.clientAddress

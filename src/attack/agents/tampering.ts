@@ -1,31 +1,26 @@
-import type { Arena, Columns } from '../../engine/arena.ts'
+import type { Arena } from '../../engine/arena.ts'
 import { hashString32 } from '../../engine/hash.ts'
 import { NONE, Table } from '../../engine/table.ts'
 import type { Network } from '../../network/network.ts'
 import { MODIFY, type RuleVerdict } from '../../network/packet-rule.ts'
+import type { Content } from '../../transport/rows.ts'
 import type { Contents } from '../../transport/streams/content.ts'
 import { derivedName } from '../../transport/streams/derived-name.ts'
 import type { PlannedAttackers } from '../planned-attackers.ts'
+import type { Altered } from '../rows.ts'
 import type { AgentTools, PacketAgent } from './packet-agent.ts'
 import type { Sighting } from './sighting.ts'
 
 /** Changed copies that somebody still refers to; a row of one that nobody does is found out when it is met. */
-class AlteredTable extends Table {
-  attacker!: Int32Array
-  original!: Int32Array
-  altered!: Int32Array
-  alteredGeneration!: Uint32Array
+class AlteredTable extends Table<Altered> {
+  readonly attacker = this.int32()
+  readonly original = this.handle<Content>()
+  readonly altered = this.handle<Content>()
+  readonly alteredGeneration = this.uint32()
 
   constructor(arena: Arena) {
     super(arena, 16)
     this.attach()
-  }
-
-  protected layOutColumns(columns: Columns): void {
-    this.attacker = columns.int32()
-    this.original = columns.int32()
-    this.altered = columns.int32()
-    this.alteredGeneration = columns.uint32()
   }
 }
 
@@ -63,7 +58,7 @@ export class Tampering implements PacketAgent {
   }
 
   /** The packet holds it. */
-  private heldCopyOf(attacker: number, original: number): number {
+  private heldCopyOf(attacker: number, original: Content): Content {
     const { contents, table } = this
     const known = this.copyAmong(attacker, original)
     if (known !== NONE) {
@@ -84,14 +79,14 @@ export class Tampering implements PacketAgent {
     return altered
   }
 
-  private copyAmong(attacker: number, original: number): number {
+  private copyAmong(attacker: number, original: Content): Content {
     const { contents, table } = this
     for (let row = 0; row < table.highWater; row++) {
       const altered = table.altered[row]
       if (altered === NONE) continue
       if (contents.table.generation[altered] !== table.alteredGeneration[row]) {
         table.altered[row] = NONE
-        table.release(row)
+        table.release(table.rowAt(row))
       } else if (table.original[row] === original && table.attacker[row] === attacker) return altered
     }
     return NONE

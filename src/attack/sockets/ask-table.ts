@@ -1,5 +1,9 @@
-import type { Arena, Columns } from '../../engine/arena.ts'
+import type { UpstreamCall } from '../../cluster/rows.ts'
+import type { Arena } from '../../engine/arena.ts'
 import { NONE, Table } from '../../engine/table.ts'
+import type { Exchange } from '../../http/rows.ts'
+import type { Account, Activity } from '../../network/rows.ts'
+import type { Ask } from '../rows.ts'
 
 /** It is not its time yet, or it has nothing to show. */
 export const WAITING = 0
@@ -8,18 +12,18 @@ export const ASKING = 1
 export const OVER = 2
 
 /** How far attackers' own requests are. A row for each. */
-export class AskTable extends Table {
-  state!: Uint8Array
+export class AskTable extends Table<Ask> {
+  readonly state = this.uint8()
   /** What it says after a refusal is being said. */
-  isTail!: Uint8Array
+  readonly isTail = this.uint8()
   /** How many times it has been asked. */
-  times!: Float64Array
+  readonly times = this.float64()
   /** Of Upstreams; NONE: none is open. */
-  call!: Int32Array
-  exchange!: Int32Array
-  exchangeGeneration!: Uint32Array
-  activity!: Int32Array
-  account!: Int32Array
+  readonly call = this.handle<UpstreamCall>()
+  readonly exchange = this.handle<Exchange>()
+  readonly exchangeGeneration = this.uint32()
+  readonly activity = this.handle<Activity>()
+  readonly account = this.handle<Account>()
 
   constructor(arena: Arena, count: number) {
     super(arena, Math.max(1, count))
@@ -33,16 +37,5 @@ export class AskTable extends Table {
       this.exchange[ask] = NONE
       this.activity[ask] = NONE
     }
-  }
-
-  protected layOutColumns(columns: Columns): void {
-    this.times = columns.float64()
-    this.call = columns.int32()
-    this.exchange = columns.int32()
-    this.exchangeGeneration = columns.uint32()
-    this.activity = columns.int32()
-    this.account = columns.int32()
-    this.state = columns.uint8()
-    this.isTail = columns.uint8()
   }
 }

@@ -3,6 +3,7 @@ import type { Timeline } from '../../engine/timeline.ts'
 import type { Http } from '../../http/http.ts'
 import type { Ssh } from '../../security/ssh.ts'
 import type { Tls } from '../../security/tls.ts'
+import type { Stream } from '../../transport/rows.ts'
 import type { ByteStreams } from '../../transport/streams/byte-stream.ts'
 import type { Acceptor, Tcp } from '../../transport/tcp.ts'
 import type { AttackPlan } from '../attack-plan.ts'
@@ -54,7 +55,7 @@ export class AttackServers implements Acceptor {
     })
   }
 
-  onAccept(listener: number, stream: number): void {
+  onAccept(listener: number, stream: Stream): void {
     const offer = this.offerFor(stream)
     if (offer !== null) return this.serve(offer, stream)
     if (listener < this.honestCount) return this.honest.onAccept(listener, stream)
@@ -63,7 +64,7 @@ export class AttackServers implements Acceptor {
   }
 
   /** Of the steps that are about this address, the last that has begun and can do it. */
-  private offerFor(stream: number): Offer | null {
+  private offerFor(stream: Stream): Offer | null {
     const { plan, state, timeline } = this.ground
     const place = this.placeOf(stream)
     if (place === null) return null
@@ -75,10 +76,10 @@ export class AttackServers implements Acceptor {
     return current.at(-1) ?? usable.at(-1) ?? null
   }
 
-  private placeOf(stream: number): ListeningPlace | null {
+  private placeOf(stream: Stream): ListeningPlace | null {
     const { streams, tcp } = this.ground
     const { connections } = tcp
-    const connection = streams.table.carrier[stream]
+    const connection = this.ground.tcp.connections.rowAt(streams.table.carrier[stream])
     const host = connections.host[connection]
     const address = connections.localAddress[connection]
     const port = connections.localPort[connection]
@@ -94,7 +95,7 @@ export class AttackServers implements Acceptor {
     return possessions.has(attacker, { kind: 'certificate-key', subject: offer.certificate })
   }
 
-  private serve(offer: Offer, stream: number): void {
+  private serve(offer: Offer, stream: Stream): void {
     const { http, tls, ssh } = this.ground
     switch (offer.kind) {
       case 'http':

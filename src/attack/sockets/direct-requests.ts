@@ -6,6 +6,7 @@ import type { Http } from '../../http/http.ts'
 import { SWITCHING_PROTOCOLS, UNKNOWN_LENGTH } from '../../http/message.ts'
 import type { AccountTable } from '../../network/account.ts'
 import type { ActivityTable } from '../../network/activity.ts'
+import type { Stream } from '../../transport/rows.ts'
 import type { ByteStreams, StreamUser } from '../../transport/streams/byte-stream.ts'
 import { MESSAGE } from '../../workload/messages.ts'
 import type { AttackPlan } from '../attack-plan.ts'
@@ -76,7 +77,9 @@ export class DirectRequests implements UpstreamUser, StreamUser {
     const { table, ground, asks } = this
     const { http, upstreams, streams } = ground
     const { request, bodyBytes, isUpgrade } = asks[ask]
-    const exchange = upstreams.request(table.call[ask], request, isUpgrade ? UNKNOWN_LENGTH : bodyBytes)
+    const exchange = this.ground.http.exchanges.rowAt(
+      upstreams.request(table.call[ask], request, isUpgrade ? UNKNOWN_LENGTH : bodyBytes),
+    )
     const stream = http.exchanges.stream[exchange]
     table.exchange[ask] = exchange
     table.exchangeGeneration[ask] = http.exchanges.generation[exchange]
@@ -110,7 +113,7 @@ export class DirectRequests implements UpstreamUser, StreamUser {
   }
 
   /** The refusal is read; if the connection stands, it is spoken on to whoever hears it now. */
-  private sayTail(ask: number, { request, bodyBytes, isUpgrade }: Tail, stream: number): void {
+  private sayTail(ask: number, { request, bodyBytes, isUpgrade }: Tail, stream: Stream): void {
     const { table, ground } = this
     const { http, streams, upstreams, state } = ground
     const call = table.call[ask]
@@ -119,7 +122,9 @@ export class DirectRequests implements UpstreamUser, StreamUser {
     streams.close(stream)
     if (table.call[ask] !== call || !upstreams.isFree(call)) return this.end(ask)
     state.noteAct(this.asks[ask].step)
-    const exchange = upstreams.request(call, request, isUpgrade ? UNKNOWN_LENGTH : bodyBytes)
+    const exchange = this.ground.http.exchanges.rowAt(
+      upstreams.request(call, request, isUpgrade ? UNKNOWN_LENGTH : bodyBytes),
+    )
     const next = http.exchanges.stream[exchange]
     table.exchange[ask] = exchange
     table.exchangeGeneration[ask] = http.exchanges.generation[exchange]

@@ -1,4 +1,5 @@
 import type { Http, HttpService } from '../../http/http.ts'
+import type { Exchange } from '../../http/rows.ts'
 import type { ByteStreams } from '../../transport/streams/byte-stream.ts'
 
 /** Says what an honest server would say, to whoever asks: it looks at no credential. */
@@ -15,7 +16,7 @@ export class FalseAnswers implements HttpService {
     this.isAnswered = isAnswered
   }
 
-  onRequest(exchange: number): void {
+  onRequest(exchange: Exchange): void {
     if (this.isAnswered(this.http.exchanges.request[exchange])) this.answers.onRequest(exchange)
     else this.streams.abort(this.http.exchanges.stream[exchange])
   }

@@ -4,6 +4,7 @@ import type { Upstreams } from '../../cluster/upstreams/upstreams.ts'
 import type { Arena } from '../../engine/arena.ts'
 import { NONE } from '../../engine/table.ts'
 import type { Http, HttpService } from '../../http/http.ts'
+import type { Exchange } from '../../http/rows.ts'
 import type { AccountTable } from '../../network/account.ts'
 import type { Processors } from '../../network/processor.ts'
 import type { CpuProfile } from '../../security/cpu-profile.ts'
@@ -52,7 +53,7 @@ export class RelayService implements HttpService {
     const account = accounts.open()
     const payers = new Map([...plan.proxied.keys()].map((request) => [request, account]))
     const { proxied } = plan
-    const refuser = { refuse: (exchange: number) => this.breakOff(exchange) }
+    const refuser = { refuse: (exchange: Exchange) => this.breakOff(exchange) }
     const refused = new RefusedUpgrades(arena, streams, http, upstreams, 'closed')
     this.proxied = new ProxiedRequests({
       arena,
@@ -76,7 +77,7 @@ export class RelayService implements HttpService {
     }
   }
 
-  onRequest(exchange: number): void {
+  onRequest(exchange: Exchange): void {
     const { attacker, credential, proxied } = this.plan
     const canShow = credential === null || this.possessions.has(attacker, credential)
     if (canShow && proxied.has(this.http.exchanges.request[exchange])) this.proxied.begin(exchange)
@@ -84,13 +85,13 @@ export class RelayService implements HttpService {
   }
 
   /** Of several servers the one whose name it answers in: another's answers would not even come by here. */
-  private addressDialled(exchange: number, { tls, tcp }: RelayGround): number {
+  private addressDialled(exchange: Exchange, { tls, tcp }: RelayGround): number {
     const connection = tcpBelow(this.http.lowerOf(exchange), this.streams, tls, tcp)
     return connection === NONE ? NONE : tcp.connections.localAddress[connection]
   }
 
   /** The real server is not to be had, and an answer of its own would give it away. */
-  private breakOff(exchange: number): void {
+  private breakOff(exchange: Exchange): void {
     this.streams.abort(this.http.exchanges.stream[exchange])
   }
 }

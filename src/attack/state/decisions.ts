@@ -1,30 +1,21 @@
-import type { Arena, Columns } from '../../engine/arena.ts'
+import type { Arena } from '../../engine/arena.ts'
 import { Table } from '../../engine/table.ts'
 import type { Timeline } from '../../engine/timeline.ts'
+import type { DecisionEntry } from '../rows.ts'
 
-class DecisionTable extends Table {
-  step!: Int32Array
-  path!: Int32Array
-  request!: Int32Array
+class DecisionTable extends Table<DecisionEntry> {
+  readonly step = this.int32()
+  readonly path = this.int32()
+  readonly request = this.int32()
   /** Of the access log's identities; NONE: nobody was asked who they are. */
-  identity!: Int32Array
-  status!: Int32Array
-  host!: Int32Array
-  tick!: Float64Array
+  readonly identity = this.int32()
+  readonly status = this.int32()
+  readonly host = this.int32()
+  readonly tick = this.float64()
 
   constructor(arena: Arena) {
     super(arena, 16)
     this.attach()
-  }
-
-  protected layOutColumns(columns: Columns): void {
-    this.tick = columns.float64()
-    this.step = columns.int32()
-    this.path = columns.int32()
-    this.request = columns.int32()
-    this.identity = columns.int32()
-    this.status = columns.int32()
-    this.host = columns.int32()
   }
 }
 

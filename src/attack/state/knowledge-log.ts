@@ -1,7 +1,8 @@
-import type { Arena, Columns } from '../../engine/arena.ts'
+import type { Arena } from '../../engine/arena.ts'
 import { Table } from '../../engine/table.ts'
 import type { Timeline } from '../../engine/timeline.ts'
 import type { AttackPlan } from '../attack-plan.ts'
+import type { KnowledgeEntry } from '../rows.ts'
 
 /** Kinds of what can be known; what `subject` is of each. */
 export const KNOWN_KINDS = [
@@ -24,32 +25,21 @@ const TOLD_KINDS: readonly KnownKind[] = ['token', 'certificate-key']
 
 export type KnownKind = (typeof KNOWN_KINDS)[number]
 
-class KnowledgeTable extends Table {
-  attacker!: Int32Array
+class KnowledgeTable extends Table<KnowledgeEntry> {
+  readonly attacker = this.int32()
   /** The step by which it was learned, which may be an ally's; NONE: known from the start. */
-  step!: Int32Array
-  kind!: Uint8Array
-  subject!: Int32Array
+  readonly step = this.int32()
+  readonly kind = this.uint8()
+  readonly subject = this.int32()
   /** Of whom it was learned: a path of the plan; NONE. */
-  path!: Int32Array
-  tick!: Float64Array
-  direction!: Int32Array
-  serial!: Float64Array
+  readonly path = this.int32()
+  readonly tick = this.float64()
+  readonly direction = this.int32()
+  readonly serial = this.float64()
 
   constructor(arena: Arena) {
     super(arena, 16)
     this.attach()
-  }
-
-  protected layOutColumns(columns: Columns): void {
-    this.tick = columns.float64()
-    this.serial = columns.float64()
-    this.attacker = columns.int32()
-    this.step = columns.int32()
-    this.subject = columns.int32()
-    this.path = columns.int32()
-    this.direction = columns.int32()
-    this.kind = columns.uint8()
   }
 }
 

@@ -1,19 +1,15 @@
-import type { Arena, Columns } from '../../engine/arena.ts'
+import type { Arena } from '../../engine/arena.ts'
 import { Table } from '../../engine/table.ts'
 import type { Timeline } from '../../engine/timeline.ts'
+import type { PassedRequest } from '../rows.ts'
 
-class PassedTable extends Table {
-  path!: Int32Array
-  tick!: Float64Array
+class PassedTable extends Table<PassedRequest> {
+  readonly path = this.int32()
+  readonly tick = this.float64()
 
   constructor(arena: Arena) {
     super(arena, 16)
     this.attach()
-  }
-
-  protected layOutColumns(columns: Columns): void {
-    this.tick = columns.float64()
-    this.path = columns.int32()
   }
 }
 

@@ -1,27 +1,19 @@
-import type { Arena, Columns } from '../../engine/arena.ts'
+import type { Arena } from '../../engine/arena.ts'
 import { Table } from '../../engine/table.ts'
 import { FAILURE_REASONS, type FailureReason } from '../../transport/streams/failure.ts'
+import type { RefusalEntry } from '../rows.ts'
 
-class RefusalTable extends Table {
-  host!: Int32Array
-  reason!: Uint8Array
-  clientAddress!: Int32Array
-  serverAddress!: Int32Array
-  serverPort!: Int32Array
-  amount!: Float64Array
+class RefusalTable extends Table<RefusalEntry> {
+  readonly host = this.int32()
+  readonly reason = this.uint8()
+  readonly clientAddress = this.int32()
+  readonly serverAddress = this.int32()
+  readonly serverPort = this.int32()
+  readonly amount = this.float64()
 
   constructor(arena: Arena) {
     super(arena, 8)
     this.attach()
-  }
-
-  protected layOutColumns(columns: Columns): void {
-    this.amount = columns.float64()
-    this.host = columns.int32()
-    this.clientAddress = columns.int32()
-    this.serverAddress = columns.int32()
-    this.serverPort = columns.int32()
-    this.reason = columns.uint8()
   }
 }
 

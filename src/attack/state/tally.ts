@@ -1,7 +1,8 @@
-import type { Arena, Columns } from '../../engine/arena.ts'
+import type { Arena } from '../../engine/arena.ts'
 import { NONE, Table } from '../../engine/table.ts'
 import type { Timeline } from '../../engine/timeline.ts'
 import type { PlannedAttackers } from '../planned-attackers.ts'
+import type { TallyEntry } from '../rows.ts'
 import { NEVER } from './attack-state.ts'
 
 /**
@@ -42,22 +43,15 @@ export type Sight = (typeof SIGHTS)[number]
 const SIGHT_COUNT = SIGHTS.length
 
 /** A row for each step and path, `step * paths + path`. SIGHT_COUNT numbers a column of each row. */
-class TallyTable extends Table {
-  amount!: Float64Array
-  firstTick!: Float64Array
-  firstDirection!: Int32Array
-  firstSerial!: Float64Array
+class TallyTable extends Table<TallyEntry> {
+  readonly amount = this.float64(0, SIGHT_COUNT)
+  readonly firstTick = this.float64(0, SIGHT_COUNT)
+  readonly firstDirection = this.int32(0, SIGHT_COUNT)
+  readonly firstSerial = this.float64(0, SIGHT_COUNT)
 
   constructor(arena: Arena, rows: number) {
     super(arena, Math.max(1, rows))
     this.attach()
-  }
-
-  protected layOutColumns(columns: Columns): void {
-    this.amount = columns.float64(columns.capacity * SIGHT_COUNT)
-    this.firstTick = columns.float64(columns.capacity * SIGHT_COUNT)
-    this.firstSerial = columns.float64(columns.capacity * SIGHT_COUNT)
-    this.firstDirection = columns.int32(columns.capacity * SIGHT_COUNT)
   }
 }
 

@@ -2,6 +2,8 @@ import type { Arena } from '../../engine/arena.ts'
 import { NONE } from '../../engine/table.ts'
 import type { Http } from '../../http/http.ts'
 import type { MessageObserver } from '../../http/message-observer.ts'
+import type { Exchange } from '../../http/rows.ts'
+import type { Content, Stream } from '../../transport/rows.ts'
 import type { ByteStreams } from '../../transport/streams/byte-stream.ts'
 import { CHUNK, ECHO, KEY } from '../../workload/messages.ts'
 import type { RequestFacts } from '../attack-plan.ts'
@@ -19,8 +21,8 @@ const ALTERED = 2
 
 /** A message, or a piece of one, as an end has read it. */
 interface Reading {
-  readonly exchange: number
-  readonly content: number
+  readonly exchange: Exchange
+  readonly content: Content
   readonly request: number
   readonly host: number
   /** The end that read it is the client: it is an answer. */
@@ -43,7 +45,7 @@ export interface AcceptanceParts {
   readonly ends: readonly HonestEnds[]
   readonly arrivals: Arrivals
   /** A stream and those that carry it. */
-  readonly below: (stream: number) => readonly number[]
+  readonly below: (stream: Stream) => readonly Stream[]
 }
 
 /**
@@ -58,7 +60,7 @@ export class Acceptance implements MessageObserver {
   private readonly notes: ExchangeNotes
   private readonly relayed: RelayedAnswers
   private readonly arrivals: Arrivals
-  private readonly below: (stream: number) => readonly number[]
+  private readonly below: (stream: Stream) => readonly Stream[]
 
   constructor({ arena, wiretap, http, streams, ends, arrivals, below }: AcceptanceParts) {
     this.arrivals = arrivals
@@ -75,12 +77,12 @@ export class Acceptance implements MessageObserver {
    * By an attacker's relay, before it responds: the real server has answered, with success, what it was asked in place
    * of this exchange, one at the attacker's own server.
    */
-  noteRelayed(step: number, exchange: number): void {
+  noteRelayed(step: number, exchange: Exchange): void {
     const content = this.streams.table.sendContent[this.http.lowerOf(exchange)]
     this.relayed.add(step, content, this.http.exchanges.number[exchange])
   }
 
-  onRequestRead(exchange: number, content: number, isAltered: boolean): void {
+  onRequestRead(exchange: Exchange, content: Content, isAltered: boolean): void {
     const reading = this.readingOf(exchange, content, isAltered)
     if (reading === null) return
     this.forEachAttacker((attacker) => {
@@ -89,7 +91,7 @@ export class Acceptance implements MessageObserver {
     })
   }
 
-  onAnswerRead(exchange: number, content: number, isAltered: boolean): void {
+  onAnswerRead(exchange: Exchange, content: Content, isAltered: boolean): void {
     const reading = this.readingOf(exchange, content, isAltered)
     if (reading === null) return
     this.forEachAttacker((attacker) => {
@@ -101,11 +103,11 @@ export class Acceptance implements MessageObserver {
   }
 
   onBodyRead(
-    exchange: number,
-    content: number,
+    exchange: Exchange,
+    content: Content,
     lengthBytes: number,
     isAltered: boolean,
-    body: number,
+    body: Content,
     offset: number,
   ): void {
     const reading = this.readingOf(exchange, content, isAltered)
@@ -203,7 +205,7 @@ export class Acceptance implements MessageObserver {
   }
 
   /** Whoever is to read them has not, so that their marks are there. */
-  private piecesIn(body: number, offset: number, lengthBytes: number): number {
+  private piecesIn(body: Content, offset: number, lengthBytes: number): number {
     const { contents } = this.streams
     const { marks } = contents
     let pieces = 0
@@ -214,7 +216,7 @@ export class Acceptance implements MessageObserver {
   }
 
   /** null: it is of no path. */
-  private readingOf(exchange: number, content: number, isAltered: boolean): Reading | null {
+  private readingOf(exchange: Exchange, content: Content, isAltered: boolean): Reading | null {
     const { exchanges } = this.http
     const request = exchanges.request[exchange]
     const facts = this.wiretap.choice.plan.requests[request]

@@ -2,6 +2,8 @@ import type { Arena, ArenaTable, Columns } from '../../engine/arena.ts'
 import { NONE } from '../../engine/table.ts'
 import type { Network } from '../../network/network.ts'
 import { PASS } from '../../network/packet-rule.ts'
+import type { Packet } from '../../network/rows.ts'
+import type { Content } from '../../transport/rows.ts'
 import type { Contents } from '../../transport/streams/content.ts'
 import type { AttackPlan } from '../attack-plan.ts'
 import { type Exhibit, NO_EXHIBIT } from '../state/tally.ts'
@@ -44,7 +46,7 @@ export class Arrivals {
   }
 
   /** The last packet that had come with a stretch of one of these contents; the first that is known of counts. */
-  whereOf(contents: readonly number[]): Exhibit {
+  whereOf(contents: readonly Content[]): Exhibit {
     for (const content of contents) {
       if (content === NONE) continue
       const row = this.contents.originalOf(content)
@@ -74,7 +76,7 @@ export class Arrivals {
         })
   }
 
-  private note(direction: number, packet: number): void {
+  private note(direction: number, packet: Packet): void {
     const { packets } = this.network
     const content = packets.content[packet]
     if (content === NONE || this.isAttackers[this.contents.table.author[content]] !== 1) return

@@ -2,6 +2,7 @@ import type { AccessObserver } from '../../cluster/access/access-observer.ts'
 import type { Identity } from '../../cluster/access/identity.ts'
 import { NONE } from '../../engine/table.ts'
 import type { Http } from '../../http/http.ts'
+import type { Exchange } from '../../http/rows.ts'
 import type { ByteStreams } from '../../transport/streams/byte-stream.ts'
 import type { RequestFacts } from '../attack-plan.ts'
 import type { Ask } from '../sockets/sockets-plan.ts'
@@ -42,7 +43,7 @@ export class AttackerDecisions implements AccessObserver {
     this.indexByKey = new Map(identities.map((identity, index) => [keyOf(identity), index]))
   }
 
-  onDecided(exchange: number, identity: Identity | null, _isAllowed: boolean, status: number): void {
+  onDecided(exchange: Exchange, identity: Identity | null, _isAllowed: boolean, status: number): void {
     const { exchanges } = this.http
     const request = exchanges.request[exchange]
     const facts = this.choice.plan.requests[request]
@@ -60,7 +61,7 @@ export class AttackerDecisions implements AccessObserver {
   }
 
   /** The step that has passed on somebody's request, or put it into a connection; NONE: it is where it belongs. */
-  private messenger(exchange: number, { path }: RequestFacts): number {
+  private messenger(exchange: Exchange, { path }: RequestFacts): number {
     if (path === NONE) return NONE
     const { table, contents } = this.streams
     const content = table.receiveContent[this.http.lowerOf(exchange)]

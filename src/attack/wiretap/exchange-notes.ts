@@ -1,5 +1,6 @@
 import type { Arena, ArenaTable, Columns } from '../../engine/arena.ts'
 import type { ExchangeTable } from '../../http/exchange.ts'
+import type { Exchange } from '../../http/rows.ts'
 
 class NoteTable implements ArenaTable {
   /** Of the exchange's row, plus 1. */
@@ -24,14 +25,14 @@ export class ExchangeNotes {
     arena.attach(this.table, 64)
   }
 
-  isNoted(exchange: number, bit: number): boolean {
+  isNoted(exchange: Exchange, bit: number): boolean {
     this.makeRoomFor(exchange)
     const isPresent = this.table.generation[exchange] === this.exchanges.generation[exchange] + 1
     return isPresent && (this.table.bits[exchange] & bit) !== 0
   }
 
   /** True the first time. */
-  noteOnce(exchange: number, bit: number): boolean {
+  noteOnce(exchange: Exchange, bit: number): boolean {
     if (this.isNoted(exchange, bit)) return false
     const generation = this.exchanges.generation[exchange] + 1
     const { table } = this

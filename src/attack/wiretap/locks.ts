@@ -1,57 +1,39 @@
-import type { Arena, Columns } from '../../engine/arena.ts'
+import type { Arena } from '../../engine/arena.ts'
 import { NONE, Table } from '../../engine/table.ts'
 import type { AttackPlan } from '../attack-plan.ts'
+import type { Kept, Lock } from '../rows.ts'
 import type { KnowledgeLog } from '../state/knowledge-log.ts'
 
-class LockTable extends Table {
-  attacker!: Int32Array
+class LockTable extends Table<Lock> {
+  readonly attacker = this.int32()
   /** Of AttackPlan.certificates: whose key would open it. */
-  certificate!: Int32Array
+  readonly certificate = this.int32()
   /** Another lock around it; NONE. */
-  outer!: Int32Array
-  firstKept!: Int32Array
-  lastKept!: Int32Array
+  readonly outer = this.handle<Lock>()
+  readonly firstKept = this.handle<Kept>()
+  readonly lastKept = this.handle<Kept>()
 
   constructor(arena: Arena) {
     super(arena, 8)
     this.attach()
   }
-
-  protected layOutColumns(columns: Columns): void {
-    this.attacker = columns.int32()
-    this.certificate = columns.int32()
-    this.outer = columns.int32()
-    this.firstKept = columns.int32()
-    this.lastKept = columns.int32()
-  }
 }
 
 /** What would be seen or learned, linked by lock in the order in which it was recorded. */
-class KeptTable extends Table {
-  isKnowledge!: Uint8Array
+class KeptTable extends Table<Kept> {
+  readonly isKnowledge = this.uint8()
   /** A sight of SIGHTS, or a kind of KNOWN_KINDS. */
-  what!: Int32Array
-  step!: Int32Array
-  path!: Int32Array
-  subject!: Int32Array
-  amount!: Float64Array
-  direction!: Int32Array
-  serial!: Float64Array
+  readonly what = this.int32()
+  readonly step = this.int32()
+  readonly path = this.int32()
+  readonly subject = this.int32()
+  readonly amount = this.float64()
+  readonly direction = this.int32()
+  readonly serial = this.float64()
 
   constructor(arena: Arena) {
     super(arena, 16)
     this.attach()
-  }
-
-  protected layOutColumns(columns: Columns): void {
-    this.amount = columns.float64()
-    this.serial = columns.float64()
-    this.what = columns.int32()
-    this.step = columns.int32()
-    this.path = columns.int32()
-    this.subject = columns.int32()
-    this.direction = columns.int32()
-    this.isKnowledge = columns.uint8()
   }
 }
 
@@ -86,12 +68,12 @@ export class Locks {
   }
 
   /** Inside `outer` (NONE: in the open), and sealed for who has this certificate's key. */
-  within(attacker: number, outer: number, certificate: number): number {
+  within(attacker: number, outer: Lock, certificate: number): Lock {
     const { locks } = this
     if (this.hasKey(attacker, certificate)) return outer
     for (let lock = 0; lock < locks.highWater; lock++) {
       const isIt = locks.attacker[lock] === attacker && locks.certificate[lock] === certificate
-      if (isIt && locks.outer[lock] === outer) return lock
+      if (isIt && locks.outer[lock] === outer) return this.locks.rowAt(lock)
     }
     const lock = locks.allocate()
     locks.attacker[lock] = attacker
@@ -102,7 +84,7 @@ export class Locks {
     return lock
   }
 
-  keep(lock: number, finding: Finding): void {
+  keep(lock: Lock, finding: Finding): void {
     const { locks, kept } = this
     for (let row = locks.firstKept[lock]; row !== NONE; row = kept.next[row]) {
       if (!this.isAlike(row, finding)) continue
@@ -125,13 +107,13 @@ export class Locks {
   }
 
   /** An attacker knows one more key: `onOpened` for each lock that it opens, with the lock that is left of it, or NONE. */
-  open(attacker: number, onOpened: (lock: number, left: number, findings: readonly Finding[]) => void): void {
+  open(attacker: number, onOpened: (lock: Lock, left: Lock, findings: readonly Finding[]) => void): void {
     // New locks are made of what is left; they are not opened again.
     const { highWater } = this.locks
     for (let lock = 0; lock < highWater; lock++) {
       if (this.locks.attacker[lock] !== attacker) continue
-      const left = this.whatIsLeft(lock)
-      if (left !== lock) onOpened(lock, left, this.take(lock))
+      const left = this.whatIsLeft(this.locks.rowAt(lock))
+      if (left !== lock) onOpened(this.locks.rowAt(lock), left, this.take(this.locks.rowAt(lock)))
     }
   }
 
@@ -140,14 +122,14 @@ export class Locks {
     return isHeld || this.knowledge.knows(attacker, 'certificate-key', certificate)
   }
 
-  private whatIsLeft(lock: number): number {
+  private whatIsLeft(lock: Lock): Lock {
     const { attacker, certificate, outer } = this.locks
     const [of, key] = [attacker[lock], certificate[lock]]
     const around = outer[lock] === NONE ? NONE : this.whatIsLeft(outer[lock])
     return this.within(of, around, key)
   }
 
-  private take(lock: number): Finding[] {
+  private take(lock: Lock): Finding[] {
     const { locks, kept } = this
     const findings: Finding[] = []
     for (let row = locks.firstKept[lock]; row !== NONE; ) {
@@ -170,7 +152,7 @@ export class Locks {
     return findings
   }
 
-  private isAlike(row: number, { isKnowledge, what, step, path, subject }: Finding): boolean {
+  private isAlike(row: Kept, { isKnowledge, what, step, path, subject }: Finding): boolean {
     const { kept } = this
     return (
       (kept.isKnowledge[row] === 1) === isKnowledge &&

@@ -1,4 +1,5 @@
 import { NONE } from '../../engine/table.ts'
+import type { Lock } from '../rows.ts'
 import type { Exhibit } from '../state/tally.ts'
 import type { LegMatch } from './packet-paths.ts'
 
@@ -12,7 +13,7 @@ export interface Look extends Exhibit {
 /** Where in a packet something is: what is around it. */
 export interface Place {
   /** Of Locks: the keys that the attacker does not have yet; NONE: it is in the open. */
-  readonly lock: number
+  readonly lock: Lock
   /** Some session is around it. */
   readonly isSealed: boolean
   /** Ends of the innermost session, where nothing but HTTP is between; NONE. */

@@ -1,5 +1,6 @@
 import { NONE } from '../../engine/table.ts'
 import type { PacketTable } from '../../network/packet.ts'
+import type { Packet } from '../../network/rows.ts'
 import type { AttackPlan } from '../attack-plan.ts'
 import type { Leg } from '../planned-attackers.ts'
 
@@ -36,7 +37,7 @@ export class PacketPaths {
   }
 
   /** Each step with each path once. The list is good until the next one is asked for. */
-  find(attacker: number, packets: PacketTable, packet: number): readonly LegMatch[] {
+  find(attacker: number, packets: PacketTable, packet: Packet): readonly LegMatch[] {
     const source = packets.source[packet]
     const destination = packets.destination[packet]
     this.found.length = 0

@@ -1,4 +1,5 @@
 import { NONE } from '../../engine/table.ts'
+import type { Lock } from '../rows.ts'
 import { KNOWN_KINDS, type KnowledgeLog, type KnownKind } from '../state/knowledge-log.ts'
 import { type Exhibit, SIGHTS, type Sight, type Tally } from '../state/tally.ts'
 import { TECHNIQUES } from '../techniques.ts'
@@ -22,7 +23,7 @@ export class Readings {
     this.locks = locks
   }
 
-  note(exhibit: Exhibit, lock: number, steps: readonly number[], path: number, sight: Sight, amount: number): void {
+  note(exhibit: Exhibit, lock: Lock, steps: readonly number[], path: number, sight: Sight, amount: number): void {
     const { direction, serial } = exhibit
     const what = SIGHTS.indexOf(sight)
     for (const step of steps)
@@ -30,21 +31,14 @@ export class Readings {
   }
 
   /** Put down to the first of the steps; without any, nobody was there to learn. */
-  learn(
-    exhibit: Exhibit,
-    lock: number,
-    steps: readonly number[],
-    path: number,
-    kind: KnownKind,
-    subject: number,
-  ): void {
+  learn(exhibit: Exhibit, lock: Lock, steps: readonly number[], path: number, kind: KnownKind, subject: number): void {
     if (steps.length === 0) return
     const { direction, serial } = exhibit
     const what = KNOWN_KINDS.indexOf(kind)
     this.writeDown(lock, { isKnowledge: true, what, step: steps[0], path, subject, amount: 0, direction, serial })
   }
 
-  writeDown(lock: number, finding: Finding): void {
+  writeDown(lock: Lock, finding: Finding): void {
     if (lock === NONE) this.publish(finding)
     else this.locks.keep(lock, finding)
   }

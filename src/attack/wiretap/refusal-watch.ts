@@ -1,4 +1,6 @@
+import type { RowColumn } from '../../engine/table.ts'
 import type { SessionObserver } from '../../security/session-observer.ts'
+import type { Stream } from '../../transport/rows.ts'
 import type { ByteStreams } from '../../transport/streams/byte-stream.ts'
 import type { FailureReason } from '../../transport/streams/failure.ts'
 import type { Tcp } from '../../transport/tcp.ts'
@@ -6,7 +8,7 @@ import type { Refusals } from '../state/refusals.ts'
 
 /** Sessions by row, each with the stream that carries it. */
 interface Sessions {
-  readonly lower: Int32Array
+  readonly lower: RowColumn<Stream>
 }
 
 /** Writes down which ends of TCP connections refuse what they are shown. What is inside a tunnel tells its own client. */
@@ -32,11 +34,11 @@ export class RefusalWatch {
     }
   }
 
-  private note(stream: number, host: number, isClient: boolean, reason: FailureReason): void {
+  private note(stream: Stream, host: number, isClient: boolean, reason: FailureReason): void {
     const { streams, tcp } = this
     if (!streams.isCarriedBy(stream, tcp)) return
     const { connections } = tcp
-    const connection = streams.table.carrier[stream]
+    const connection = this.tcp.connections.rowAt(streams.table.carrier[stream])
     const local = connections.localAddress[connection]
     const remote = connections.remoteAddress[connection]
     this.refusals.note({

@@ -1,24 +1,19 @@
-import type { Arena, Columns } from '../../engine/arena.ts'
+import type { Arena } from '../../engine/arena.ts'
 import { NONE, Table } from '../../engine/table.ts'
+import type { Content } from '../../transport/rows.ts'
 import type { Contents } from '../../transport/streams/content.ts'
+import type { Relayed } from '../rows.ts'
 
-class RelayedTable extends Table {
-  step!: Int32Array
+class RelayedTable extends Table<Relayed> {
+  readonly step = this.int32()
   /** In what the attacker's server says, and the number of the exchange there. */
-  content!: Int32Array
-  contentGeneration!: Uint32Array
-  number!: Int32Array
+  readonly content = this.handle<Content>()
+  readonly contentGeneration = this.uint32()
+  readonly number = this.int32()
 
   constructor(arena: Arena) {
     super(arena, 8)
     this.attach()
-  }
-
-  protected layOutColumns(columns: Columns): void {
-    this.step = columns.int32()
-    this.content = columns.int32()
-    this.contentGeneration = columns.uint32()
-    this.number = columns.int32()
   }
 }
 
@@ -26,14 +21,16 @@ class RelayedTable extends Table {
 export class RelayedAnswers {
   private readonly table: RelayedTable
   private readonly contents: Contents
-  private readonly isTaken = -2
+  /** Stands in the place of a content whose answer somebody has had. */
+  private readonly isTaken: Content
 
   constructor(arena: Arena, contents: Contents) {
     this.table = new RelayedTable(arena)
     this.contents = contents
+    this.isTaken = contents.table.rowAt(-2)
   }
 
-  add(step: number, content: number, number: number): void {
+  add(step: number, content: Content, number: number): void {
     const { table, contents } = this
     this.forgetGone()
     const row = table.allocate()
@@ -44,12 +41,13 @@ export class RelayedAnswers {
   }
 
   /** The step whose relay passed it on; NONE: it is no such answer. */
-  take(content: number, number: number): number {
+  take(content: Content, number: number): number {
     const { table } = this
     for (let row = 0; row < table.highWater; row++) {
-      if (table.content[row] !== content || table.number[row] !== number || !this.isThere(row)) continue
+      if (table.content[row] !== content || table.number[row] !== number || !this.isThere(this.table.rowAt(row)))
+        continue
       const step = table.step[row]
-      this.release(row)
+      this.release(this.table.rowAt(row))
       return step
     }
     return NONE
@@ -57,15 +55,16 @@ export class RelayedAnswers {
 
   private forgetGone(): void {
     for (let row = 0; row < this.table.highWater; row++)
-      if (this.table.content[row] !== this.isTaken && !this.isThere(row)) this.release(row)
+      if (this.table.content[row] !== this.isTaken && !this.isThere(this.table.rowAt(row)))
+        this.release(this.table.rowAt(row))
   }
 
-  private isThere(row: number): boolean {
+  private isThere(row: Relayed): boolean {
     const { content, contentGeneration } = this.table
     return this.contents.table.generation[content[row]] === contentGeneration[row]
   }
 
-  private release(row: number): void {
+  private release(row: Relayed): void {
     this.table.content[row] = this.isTaken
     this.table.release(row)
   }

@@ -2,6 +2,7 @@ import type { Arena, ArenaTable, Columns } from '../../engine/arena.ts'
 import { finish32, mix32 } from '../../engine/hash.ts'
 import { NONE, Table } from '../../engine/table.ts'
 import type { SessionObserver } from '../../security/session-observer.ts'
+import type { End } from '../rows.ts'
 
 export const TLS = 0
 export const SSH = 1
@@ -10,50 +11,31 @@ export type SessionLayer = typeof TLS | typeof SSH
 const BUCKETS = 1024
 
 /** Ends of sessions. */
-class EndTable extends Table {
-  layer!: Uint8Array
+class EndTable extends Table<End> {
+  readonly layer = this.uint8()
   /** Its row in TLS or SSH. */
-  session!: Int32Array
-  host!: Int32Array
-  isClient!: Uint8Array
-  isOver!: Uint8Array
+  readonly session = this.int32()
+  readonly host = this.int32()
+  readonly isClient = this.uint8()
+  readonly isOver = this.uint8()
   /** Of the contents of the stream below: what this end says in, and what it hears. */
-  ownHigh!: Int32Array
-  ownLow!: Int32Array
-  isPeerHeard!: Uint8Array
-  peerHigh!: Int32Array
-  peerLow!: Int32Array
+  readonly ownHigh = this.int32()
+  readonly ownLow = this.int32()
+  readonly isPeerHeard = this.uint8()
+  readonly peerHigh = this.int32()
+  readonly peerLow = this.int32()
   /** Indices of their directory; NONE: not known. */
-  client!: Int32Array
-  server!: Int32Array
+  readonly client = this.int32()
+  readonly server = this.int32()
   /** A bit for each attacker that has seen the client's share of the key exchange. */
-  recordedBy!: Int32Array
-  nextBySession!: Int32Array
-  nextByOwn!: Int32Array
-  nextByPeer!: Int32Array
+  readonly recordedBy = this.int32()
+  readonly nextBySession = this.handle<End>()
+  readonly nextByOwn = this.handle<End>()
+  readonly nextByPeer = this.handle<End>()
 
   constructor(arena: Arena) {
     super(arena, 32)
     this.attach()
-  }
-
-  protected layOutColumns(columns: Columns): void {
-    this.session = columns.int32()
-    this.host = columns.int32()
-    this.ownHigh = columns.int32()
-    this.ownLow = columns.int32()
-    this.peerHigh = columns.int32()
-    this.peerLow = columns.int32()
-    this.client = columns.int32()
-    this.server = columns.int32()
-    this.recordedBy = columns.int32()
-    this.nextBySession = columns.int32()
-    this.nextByOwn = columns.int32()
-    this.nextByPeer = columns.int32()
-    this.layer = columns.uint8()
-    this.isClient = columns.uint8()
-    this.isOver = columns.uint8()
-    this.isPeerHeard = columns.uint8()
   }
 }
 
@@ -155,10 +137,10 @@ export class SessionBook {
     ends.server[end] = NONE
     ends.recordedBy[end] = 0
     const ofSession = sessionBucket(layer, session)
-    ends.nextBySession[end] = buckets.bySession[ofSession]
+    ends.nextBySession[end] = this.ends.rowAt(buckets.bySession[ofSession])
     buckets.bySession[ofSession] = end
     const ofName = nameBucket(high, low)
-    ends.nextByOwn[end] = buckets.byOwn[ofName]
+    ends.nextByOwn[end] = this.ends.rowAt(buckets.byOwn[ofName])
     buckets.byOwn[ofName] = end
   }
 
@@ -170,7 +152,7 @@ export class SessionBook {
     ends.peerHigh[end] = high
     ends.peerLow[end] = low
     const bucket = nameBucket(high, low)
-    ends.nextByPeer[end] = buckets.byPeer[bucket]
+    ends.nextByPeer[end] = this.ends.rowAt(buckets.byPeer[bucket])
     buckets.byPeer[bucket] = end
   }
 
@@ -188,41 +170,41 @@ export class SessionBook {
     this.release(end)
   }
 
-  private otherEnd(layer: SessionLayer, end: number): number {
+  private otherEnd(layer: SessionLayer, end: End): End {
     const { ends } = this
     const listener = this.listener(layer, ends.ownHigh[end], ends.ownLow[end])
     if (listener !== NONE || ends.isPeerHeard[end] === 0) return listener
     return this.speaker(layer, ends.peerHigh[end], ends.peerLow[end])
   }
 
-  private speaker(layer: SessionLayer, high: number, low: number): number {
+  private speaker(layer: SessionLayer, high: number, low: number): End {
     const { ends } = this
-    let end = this.buckets.byOwn[nameBucket(high, low)]
+    let end = this.ends.rowAt(this.buckets.byOwn[nameBucket(high, low)])
     while (end !== NONE && !(ends.ownHigh[end] === high && ends.ownLow[end] === low && ends.layer[end] === layer))
       end = ends.nextByOwn[end]
     return end
   }
 
-  private listener(layer: SessionLayer, high: number, low: number): number {
+  private listener(layer: SessionLayer, high: number, low: number): End {
     const { ends } = this
-    let end = this.buckets.byPeer[nameBucket(high, low)]
+    let end = this.ends.rowAt(this.buckets.byPeer[nameBucket(high, low)])
     while (end !== NONE && !(ends.peerHigh[end] === high && ends.peerLow[end] === low && ends.layer[end] === layer))
       end = ends.nextByPeer[end]
     return end
   }
 
   /** Those that are over have given their row to others. */
-  private bySession(layer: number, session: number): number {
+  private bySession(layer: number, session: number): End {
     const { ends } = this
-    let end = this.buckets.bySession[sessionBucket(layer, session)]
+    let end = this.ends.rowAt(this.buckets.bySession[sessionBucket(layer, session)])
     while (end !== NONE && !(ends.session[end] === session && ends.layer[end] === layer)) end = ends.nextBySession[end]
     return end
   }
 
-  private unlinkSession(end: number): void {
+  private unlinkSession(end: End): void {
     const { ends, buckets } = this
     const bucket = sessionBucket(ends.layer[end], ends.session[end])
-    const first = buckets.bySession[bucket]
+    const first = this.ends.rowAt(buckets.bySession[bucket])
     if (first === end) {
       buckets.bySession[bucket] = ends.nextBySession[end]
       return
@@ -232,10 +214,10 @@ export class SessionBook {
     ends.nextBySession[before] = ends.nextBySession[end]
   }
 
-  private unlinkOwn(end: number): void {
+  private unlinkOwn(end: End): void {
     const { ends, buckets } = this
     const bucket = nameBucket(ends.ownHigh[end], ends.ownLow[end])
-    const first = buckets.byOwn[bucket]
+    const first = this.ends.rowAt(buckets.byOwn[bucket])
     if (first === end) {
       buckets.byOwn[bucket] = ends.nextByOwn[end]
       return
@@ -245,10 +227,10 @@ export class SessionBook {
     ends.nextByOwn[before] = ends.nextByOwn[end]
   }
 
-  private unlinkPeer(end: number): void {
+  private unlinkPeer(end: End): void {
     const { ends, buckets } = this
     const bucket = nameBucket(ends.peerHigh[end], ends.peerLow[end])
-    const first = buckets.byPeer[bucket]
+    const first = this.ends.rowAt(buckets.byPeer[bucket])
     if (first === end) {
       buckets.byPeer[bucket] = ends.nextByPeer[end]
       return
@@ -258,7 +240,7 @@ export class SessionBook {
     ends.nextByPeer[before] = ends.nextByPeer[end]
   }
 
-  private release(end: number): void {
+  private release(end: End): void {
     const { ends } = this
     this.unlinkOwn(end)
     if (ends.isPeerHeard[end] === 1) this.unlinkPeer(end)

@@ -3,7 +3,9 @@ import type { Certificate } from '../../security/certificate.ts'
 import { KEX_INIT_ROUND, KEY_EXCHANGE_ROUND } from '../../security/ssh-parameters.ts'
 import type { TlsDirectory } from '../../security/tls-peers.ts'
 import { CLIENT_FLIGHT, CLIENT_HELLO, SERVER_FLIGHT } from '../../security/tls-session.ts'
+import type { Content } from '../../transport/rows.ts'
 import type { Contents } from '../../transport/streams/content.ts'
+import type { Lock } from '../rows.ts'
 import type { Sight } from '../state/tally.ts'
 import { VANTAGES } from '../vantages.ts'
 import type { Locks } from './locks.ts'
@@ -40,7 +42,7 @@ export class SessionReader {
   }
 
   /** Inside a record of this content; null: it is sealed, and will be for ever. */
-  inside(look: Look, place: Place, content: number, layer: SessionLayer): Place | null {
+  inside(look: Look, place: Place, content: Content, layer: SessionLayer): Place | null {
     const facts = this.factsOf(content, layer)
     if (facts === null) return null
     const lock = this.lockOf(look.attacker, place.lock, facts, layer)
@@ -72,7 +74,7 @@ export class SessionReader {
   }
 
   /** TLS 1.2 shows certificates, 1.3 hides them behind the first keys (RFC 8446 section 2). */
-  readTlsFlight(look: Look, place: Place, content: number, kind: number, parameters: number): void {
+  readTlsFlight(look: Look, place: Place, content: Content, kind: number, parameters: number): void {
     if (kind === CLIENT_HELLO) {
       const client = this.tls.clients[parameters]
       if (client.serverName !== null || client.alpn.length > 0) this.show(look, place, 'handshake-name')
@@ -93,7 +95,7 @@ export class SessionReader {
   }
 
   /** Names of algorithms, and the server's host key with its share of the key exchange. */
-  readSshRound(look: Look, place: Place, content: number, round: number): void {
+  readSshRound(look: Look, place: Place, content: Content, round: number): void {
     if (round === KEX_INIT_ROUND) this.show(look, place, 'handshake-name')
     if (round !== KEY_EXCHANGE_ROUND) return
     const facts = this.factsOf(content, SSH)
@@ -125,7 +127,7 @@ export class SessionReader {
    * Who is an end has the key. Who recorded a key exchange by RSA has it with the server's private key, and nobody else
    * ever: all others have forward secrecy (RFC 5246 F.1.1.2, RFC 8446 E.1).
    */
-  private lockOf(attacker: number, outer: number, facts: SessionFacts, layer: SessionLayer): number | null {
+  private lockOf(attacker: number, outer: Lock, facts: SessionFacts, layer: SessionLayer): Lock | null {
     const { controls } = this.choice.plan.attackers[attacker]
     if (facts.clientHost !== NONE && controls[facts.clientHost] === 1) return outer
     if (facts.serverHost !== NONE && controls[facts.serverHost] === 1) return outer
@@ -137,7 +139,7 @@ export class SessionReader {
     return certificate === undefined ? null : this.locks.within(attacker, outer, certificate)
   }
 
-  private factsOf(content: number, layer: SessionLayer): SessionFacts | null {
+  private factsOf(content: Content, layer: SessionLayer): SessionFacts | null {
     const { nameHigh, nameLow } = this.contents.table
     return this.sessions.find(layer, nameHigh[content], nameLow[content])
   }

@@ -1,49 +1,35 @@
 import type { Arena, ArenaTable, Columns } from '../../engine/arena.ts'
 import { NONE, Table } from '../../engine/table.ts'
+import type { Content, Mark } from '../../transport/rows.ts'
 import type { Contents } from '../../transport/streams/content.ts'
+import type { Lock, SeenRange, View } from '../rows.ts'
 
-class ViewTable extends Table {
-  attacker!: Int32Array
-  content!: Int32Array
+class ViewTable extends Table<View> {
+  readonly attacker = this.int32()
+  readonly content = this.handle<Content>()
   /** Of the content's row: who finds another there has a view of what is gone. */
-  contentGeneration!: Uint32Array
-  subject!: Int32Array
-  lock!: Int32Array
-  firstRange!: Int32Array
+  readonly contentGeneration = this.uint32()
+  readonly subject = this.int32()
+  readonly lock = this.handle<Lock>()
+  readonly firstRange = this.handle<SeenRange>()
   /** The last mark that was looked at; with its generation, it says whether the walk may go on from there. */
-  lastMark!: Int32Array
-  lastMarkGeneration!: Uint32Array
+  readonly lastMark = this.handle<Mark>()
+  readonly lastMarkGeneration = this.uint32()
 
   constructor(arena: Arena) {
     super(arena, 32)
     this.attach()
-  }
-
-  protected layOutColumns(columns: Columns): void {
-    this.attacker = columns.int32()
-    this.content = columns.int32()
-    this.contentGeneration = columns.uint32()
-    this.subject = columns.int32()
-    this.lock = columns.int32()
-    this.firstRange = columns.int32()
-    this.lastMark = columns.int32()
-    this.lastMarkGeneration = columns.uint32()
   }
 }
 
 /** Ranges of bytes, linked in their order; no two of a view touch. */
-class RangeTable extends Table {
-  from!: Float64Array
-  until!: Float64Array
+class RangeTable extends Table<SeenRange> {
+  readonly from = this.float64()
+  readonly until = this.float64()
 
   constructor(arena: Arena) {
     super(arena, 32)
     this.attach()
-  }
-
-  protected layOutColumns(columns: Columns): void {
-    this.from = columns.float64()
-    this.until = columns.float64()
   }
 }
 
@@ -83,10 +69,10 @@ export class Views {
   }
 
   /** The view of a content that lives. */
-  viewOf(attacker: number, content: number, subject: number, lock: number): number {
+  viewOf(attacker: number, content: Content, subject: number, lock: Lock): View {
     this.makeRoomFor(content)
     const generation = this.contents.table.generation[content]
-    let view = this.heads.first[content] - 1
+    let view = this.table.rowAt(this.heads.first[content] - 1)
     if (view !== NONE && this.table.contentGeneration[view] !== generation) {
       this.releaseAll(content)
       view = NONE
@@ -96,9 +82,9 @@ export class Views {
   }
 
   /** null: all of it was seen before. */
-  extend(view: number, from: number, until: number): NewBytes | null {
+  extend(view: View, from: number, until: number): NewBytes | null {
     const { ranges, table } = this
-    let before = NONE
+    let before: SeenRange = NONE
     let range = table.firstRange[view]
     while (range !== NONE && ranges.until[range] < from) {
       before = range
@@ -122,7 +108,7 @@ export class Views {
   }
 
   /** Whether the view has these bytes already. */
-  hasSeen(view: number, from: number, until: number): boolean {
+  hasSeen(view: View, from: number, until: number): boolean {
     const { ranges, table } = this
     let range = table.firstRange[view]
     while (range !== NONE && ranges.until[range] < until) range = ranges.next[range]
@@ -130,7 +116,7 @@ export class Views {
   }
 
   /** The mark from which on to look for those that end behind `offset`: where the last look ended, if that is before. */
-  startingMark(view: number, offset: number): number {
+  startingMark(view: View, offset: number): Mark {
     const { table, contents } = this
     const mark = table.lastMark[view]
     const isThere = mark !== NONE && contents.marks.generation[mark] === table.lastMarkGeneration[view]
@@ -138,26 +124,26 @@ export class Views {
     return contents.nextMark(table.content[view])
   }
 
-  rememberMark(view: number, mark: number): void {
+  rememberMark(view: View, mark: Mark): void {
     this.table.lastMark[view] = mark
     this.table.lastMarkGeneration[view] = this.contents.marks.generation[mark]
   }
 
   /** What was seen under `lock` is seen under `other` from now on. */
-  moveLock(attacker: number, lock: number, other: number): void {
+  moveLock(attacker: number, lock: Lock, other: Lock): void {
     const { table } = this
     for (let content = 0; content < this.heads.first.length; content++) {
-      for (let view = this.heads.first[content] - 1; view !== NONE; view = table.next[view]) {
+      for (let view = this.table.rowAt(this.heads.first[content] - 1); view !== NONE; view = table.next[view]) {
         if (table.attacker[view] !== attacker || table.lock[view] !== lock) continue
         this.moveView(view, other)
       }
     }
   }
 
-  private moveView(view: number, lock: number): void {
+  private moveView(view: View, lock: Lock): void {
     const { table, ranges } = this
     const content = table.content[view]
-    let other = this.heads.first[content] - 1
+    let other = this.table.rowAt(this.heads.first[content] - 1)
     while (other !== NONE && !this.isOf(other, table.attacker[view], table.subject[view], lock))
       other = table.next[other]
     if (other === NONE) {
@@ -173,12 +159,12 @@ export class Views {
     table.firstRange[view] = NONE
   }
 
-  private isOf(view: number, attacker: number, subject: number, lock: number): boolean {
+  private isOf(view: View, attacker: number, subject: number, lock: Lock): boolean {
     const { table } = this
     return table.attacker[view] === attacker && table.subject[view] === subject && table.lock[view] === lock
   }
 
-  private add(attacker: number, content: number, subject: number, lock: number): number {
+  private add(attacker: number, content: Content, subject: number, lock: Lock): View {
     const { table, heads } = this
     const view = table.allocate()
     table.attacker[view] = attacker
@@ -189,12 +175,12 @@ export class Views {
     table.firstRange[view] = NONE
     table.lastMark[view] = NONE
     table.lastMarkGeneration[view] = 0
-    table.next[view] = heads.first[content] - 1
+    table.next[view] = this.table.rowAt(heads.first[content] - 1)
     heads.first[content] = view + 1
     return view
   }
 
-  private insert(view: number, before: number, after: number, from: number, until: number): void {
+  private insert(view: View, before: SeenRange, after: SeenRange, from: number, until: number): void {
     const { ranges, table } = this
     const range = ranges.allocate()
     ranges.from[range] = from
@@ -204,9 +190,9 @@ export class Views {
     else ranges.next[before] = range
   }
 
-  private releaseAll(content: number): void {
+  private releaseAll(content: Content): void {
     const { table, ranges, heads } = this
-    for (let view = heads.first[content] - 1; view !== NONE; ) {
+    for (let view = this.table.rowAt(heads.first[content] - 1); view !== NONE; ) {
       const next = table.next[view]
       for (let range = table.firstRange[view]; range !== NONE; ) {
         const nextRange = ranges.next[range]

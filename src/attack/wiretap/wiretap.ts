@@ -4,13 +4,16 @@ import { NONE } from '../../engine/table.ts'
 import type { Timeline } from '../../engine/timeline.ts'
 import { BODY, REQUEST_HEAD, RESPONSE_HEAD } from '../../http/marks.ts'
 import type { PacketTable } from '../../network/packet.ts'
+import type { Packet } from '../../network/rows.ts'
 import type { SessionObserver } from '../../security/session-observer.ts'
 import { CHANNEL_DATA, LOGIN_ROUND } from '../../security/ssh-session.ts'
 import type { TlsDirectory } from '../../security/tls-peers.ts'
 import { APPLICATION_DATA, CLIENT_FLIGHT, CLIENT_HELLO, SERVER_FLIGHT } from '../../security/tls-session.ts'
+import type { Content, Mark } from '../../transport/rows.ts'
 import type { Contents } from '../../transport/streams/content.ts'
 import { CHUNK, KEY } from '../../workload/messages.ts'
 import type { AttackPlan } from '../attack-plan.ts'
+import type { View } from '../rows.ts'
 import type { AttackState } from '../state/attack-state.ts'
 import type { KnowledgeLog } from '../state/knowledge-log.ts'
 import type { Exhibit, Tally } from '../state/tally.ts'
@@ -28,8 +31,8 @@ import { Views } from './views.ts'
 
 /** Says whether a host has an end of the TCP connection of a packet. */
 interface Connections {
-  hasReceiverOf(packet: number, host: number): boolean
-  hasSenderOf(packet: number, host: number): boolean
+  hasReceiverOf(packet: Packet, host: number): boolean
+  hasSenderOf(packet: Packet, host: number): boolean
 }
 
 const OF_OWN_CONNECTION: Place = { ...IN_THE_OPEN, isOfOwnConnection: true }
@@ -94,7 +97,7 @@ export class Wiretap {
   }
 
   /** A packet passes where the attacker watches; `serial` is its number there. */
-  see(attacker: number, packet: number, direction: number, serial: number): void {
+  see(attacker: number, packet: Packet, direction: number, serial: number): void {
     const { packets, timeline } = this.ground
     const { state } = this.choice
     if (state.isSilent || timeline.now < this.firstTick[attacker]) return
@@ -120,7 +123,7 @@ export class Wiretap {
     steps: readonly number[],
     exhibit: Exhibit,
     request: number,
-    body: number,
+    body: Content,
     offset: number,
     lengthBytes: number,
   ): void {
@@ -129,7 +132,7 @@ export class Wiretap {
   }
 
   /** One end of it is on the attacker's own host, under whatever address. */
-  private isOfOwnConnection(attacker: number, packet: number): boolean {
+  private isOfOwnConnection(attacker: number, packet: Packet): boolean {
     const { plan, connections } = this.ground
     const { host, vantage } = plan.attackers[attacker]
     if (!VANTAGES[vantage].hasOwnHost) return false
@@ -140,7 +143,7 @@ export class Wiretap {
   private follow(
     look: Look,
     place: Place,
-    content: number,
+    content: Content,
     offset: number,
     lengthBytes: number,
     subject: number,
@@ -168,8 +171,8 @@ export class Wiretap {
   private walk(
     look: Look,
     place: Place,
-    view: number,
-    content: number,
+    view: View,
+    content: Content,
     subject: number,
     gap: { readonly from: number; readonly until: number },
     earliest: number,
@@ -185,7 +188,7 @@ export class Wiretap {
     }
   }
 
-  private read(look: Look, place: Place, content: number, mark: number, subject: number): void {
+  private read(look: Look, place: Place, content: Content, mark: Mark, subject: number): void {
     const { marks, table } = this.ground.contents
     const value = marks.value[mark]
     const kind = marks.kind[mark]
@@ -215,14 +218,14 @@ export class Wiretap {
     }
   }
 
-  private readBody(look: Look, place: Place, mark: number): void {
+  private readBody(look: Look, place: Place, mark: Mark): void {
     const { marks } = this.ground.contents
     const [request, carried] = [marks.subject[mark], marks.carried[mark]]
     if (carried === NONE || this.messages.isForOwnEnd(look, place, request)) return
     this.follow(look, place, carried, marks.carriedOffset[mark], marks.value[mark], request)
   }
 
-  private goInside(look: Look, place: Place | null, mark: number): void {
+  private goInside(look: Look, place: Place | null, mark: Mark): void {
     const { marks } = this.ground.contents
     const carried = marks.carried[mark]
     if (place !== null && carried !== NONE)

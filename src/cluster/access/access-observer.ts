@@ -1,3 +1,4 @@
+import type { Exchange } from '../../http/rows.ts'
 import type { Identity } from './identity.ts'
 
 /**
@@ -12,7 +13,7 @@ export interface AccessObserver {
    * @param identity null: nobody was authenticated, because the server asks nobody or because it refused
    * @param status of the refusal; 0: allowed, and what is answered shows in the exchange
    */
-  onDecided(exchange: number, identity: Identity | null, isAllowed: boolean, status: number): void
+  onDecided(exchange: Exchange, identity: Identity | null, isAllowed: boolean, status: number): void
 }
 
 /** `status` of what is allowed. */

@@ -3,6 +3,7 @@ import { NONE } from '../../engine/table.ts'
 import { NS_PER_S } from '../../engine/ticks.ts'
 import type { Timeline } from '../../engine/timeline.ts'
 import type { Http, HttpService } from '../../http/http.ts'
+import type { Exchange } from '../../http/rows.ts'
 import type { Tls } from '../../security/tls.ts'
 import type { ByteStreams } from '../../transport/streams/byte-stream.ts'
 import { type AccessObserver, NOT_REFUSED } from '../access/access-observer.ts'
@@ -73,7 +74,7 @@ export class ApiserverService implements Refuser, Authorizer {
     return this.plan.facts
   }
 
-  identityOf(exchange: number): Identity | null {
+  identityOf(exchange: Exchange): Identity | null {
     const authentication = this.authenticate(exchange)
     return authentication.kind === 'identity' ? authentication.identity : null
   }
@@ -88,20 +89,20 @@ export class ApiserverService implements Refuser, Authorizer {
   }
 
   /** Responds with a Status. */
-  refuse(exchange: number, status: number, message: string): void {
+  refuse(exchange: Exchange, status: number, message: string): void {
     const { encoding } = this.plan.requests[this.http.exchanges.request[exchange]]
     const bytes = status === 429 ? message.length + 1 : statusSize(status, REASONS[status], message, encoding).bytes
     const response = this.plan.refusals.get(status)![encoding]
     this.http.respondWhole(exchange, response, [{ bytes, kind: STATUS, value: status, detail: 0 }])
   }
 
-  private onRequest(exchange: number): void {
+  private onRequest(exchange: Exchange): void {
     const authentication = this.authenticate(exchange)
     if (authentication.kind === 'unauthorized') return this.deny(exchange, null, 401, 'Unauthorized')
     this.admit(exchange, authentication.identity)
   }
 
-  private authenticate(exchange: number): Authentication {
+  private authenticate(exchange: Exchange): Authentication {
     const { http, plan } = this
     const request = http.exchanges.request[exchange]
     const { bearer } = plan.requests[request]
@@ -117,7 +118,7 @@ export class ApiserverService implements Refuser, Authorizer {
   }
 
   /** Limits, then authorization, then admission. */
-  private admit(exchange: number, identity: Identity): void {
+  private admit(exchange: Exchange, identity: Identity): void {
     const request = this.requestOf(exchange)
     const operation = operationOf(request.line)
     if (this.isTooMany(operation, identity)) return this.denyForNow(exchange, identity)
@@ -127,24 +128,24 @@ export class ApiserverService implements Refuser, Authorizer {
   }
 
   /** On the insecure port there are limits alone (kubernetes/apiserver pkg/server/deprecated_insecure_serving.go). */
-  private admitInsecure(exchange: number, insecure: Identity | null): void {
+  private admitInsecure(exchange: Exchange, insecure: Identity | null): void {
     const operation = operationOf(this.requestOf(exchange).line)
     if (this.isTooMany(operation, insecure)) return this.denyForNow(exchange, insecure)
     this.allow(exchange, insecure, operation)
   }
 
-  private allow(exchange: number, identity: Identity | null, operation: Operation): void {
+  private allow(exchange: Exchange, identity: Identity | null, operation: Operation): void {
     this.accessObserver?.onDecided(exchange, identity, true, NOT_REFUSED)
     if (!isLongRunning(operation)) this.inFlight.add(exchange, isMutating(operation))
     this.serve(exchange)
   }
 
-  private deny(exchange: number, identity: Identity | null, status: number, message: string): void {
+  private deny(exchange: Exchange, identity: Identity | null, status: number, message: string): void {
     this.accessObserver?.onDecided(exchange, identity, false, status)
     this.refuse(exchange, status, message)
   }
 
-  private denyForNow(exchange: number, identity: Identity | null): void {
+  private denyForNow(exchange: Exchange, identity: Identity | null): void {
     this.deny(exchange, identity, 429, 'Too many requests, please try again later.')
   }
 
@@ -169,11 +170,11 @@ export class ApiserverService implements Refuser, Authorizer {
     return why === null ? null : notAdmittedMessage(operation, why)
   }
 
-  private requestOf(exchange: number): ApiserverRequest {
+  private requestOf(exchange: Exchange): ApiserverRequest {
     return this.plan.requests[this.http.exchanges.request[exchange]]
   }
 
-  private serve(exchange: number): void {
+  private serve(exchange: Exchange): void {
     const { plan, http } = this
     const request = http.exchanges.request[exchange]
     const { review, isAnswered } = plan.requests[request]

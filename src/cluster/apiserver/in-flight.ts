@@ -1,23 +1,19 @@
-import type { Arena, Columns } from '../../engine/arena.ts'
+import type { Arena } from '../../engine/arena.ts'
 import { Table } from '../../engine/table.ts'
 import type { Http } from '../../http/http.ts'
+import type { Exchange } from '../../http/rows.ts'
 import type { ByteStreams } from '../../transport/streams/byte-stream.ts'
 import type { Operation } from '../messages/operations.ts'
+import type { InFlightCount } from '../rows.ts'
 
-class InFlightTable extends Table {
-  exchange!: Int32Array
-  exchangeGeneration!: Uint32Array
-  isMutating!: Uint8Array
+class InFlightTable extends Table<InFlightCount> {
+  readonly exchange = this.int32()
+  readonly exchangeGeneration = this.uint32()
+  readonly isMutating = this.uint8()
 
   constructor(arena: Arena) {
     super(arena, 32)
     this.attach()
-  }
-
-  protected layOutColumns(columns: Columns): void {
-    this.exchange = columns.int32()
-    this.exchangeGeneration = columns.uint32()
-    this.isMutating = columns.uint8()
   }
 }
 
@@ -57,13 +53,13 @@ export class InFlight {
       if (table.exchange[row] < 0) continue
       if (this.isOver(row)) {
         table.exchange[row] = -1
-        table.release(row)
+        table.release(table.rowAt(row))
       } else if ((table.isMutating[row] === 1) === isMutating) count++
     }
     return count
   }
 
-  add(exchange: number, isMutating: boolean): void {
+  add(exchange: Exchange, isMutating: boolean): void {
     const { table, http } = this
     const row = table.allocate()
     table.exchange[row] = exchange
@@ -73,7 +69,7 @@ export class InFlight {
 
   private isOver(row: number): boolean {
     const { exchanges } = this.http
-    const exchange = this.table.exchange[row]
+    const exchange = this.http.exchanges.rowAt(this.table.exchange[row])
     if (exchanges.generation[exchange] !== this.table.exchangeGeneration[row]) return true
     return this.streams.table.hasFinished[exchanges.stream[exchange]] === 1
   }

@@ -1,62 +1,50 @@
-import type { Arena, Columns } from '../../engine/arena.ts'
+import type { Arena } from '../../engine/arena.ts'
 import { fateFraction } from '../../engine/streams.ts'
 import { NONE, Table } from '../../engine/table.ts'
 import type { Http } from '../../http/http.ts'
 import { SWITCHING_PROTOCOLS, UNKNOWN_LENGTH } from '../../http/message.ts'
+import type { Exchange } from '../../http/rows.ts'
 import type { AccountTable } from '../../network/account.ts'
 import type { Processors, Worker } from '../../network/processor.ts'
+import type { Account } from '../../network/rows.ts'
 import type { CpuProfile } from '../../security/cpu-profile.ts'
+import type { Content, Stream } from '../../transport/rows.ts'
 import type { ByteStreams, StreamUser } from '../../transport/streams/byte-stream.ts'
 import { derivedName } from '../../transport/streams/derived-name.ts'
 import type { FailureReason } from '../../transport/streams/failure.ts'
+import type { ProxiedRequest, Turn, UpstreamCall } from '../rows.ts'
 import type { Upstreams, UpstreamUser } from '../upstreams/upstreams.ts'
 import type { Proxied, ProxyEnd } from './proxied.ts'
 import type { RefusedUpgrades } from './refused-upgrades.ts'
 
-class ProxiedRequestTable extends Table {
-  request!: Int32Array
+class ProxiedRequestTable extends Table<ProxiedRequest> {
+  readonly request = this.int32()
   /** Of the user, and to the far end; NONE: not there yet, or over. */
-  exchange!: Int32Array
-  exchangeGeneration!: Uint32Array
-  onward!: Int32Array
+  readonly exchange = this.handle<Exchange>()
+  readonly exchangeGeneration = this.uint32()
+  readonly onward = this.handle<Exchange>()
   /** Both streams: that of the user's exchange, and of the other. */
-  streams!: Int32Array
+  readonly streams = this.handle<Stream>(2)
   /** Of Upstreams; NONE: over. */
-  call!: Int32Array
-  target!: Int32Array
-  end!: Int32Array
-  hasHead!: Uint8Array
+  readonly call = this.handle<UpstreamCall>()
+  readonly target = this.int32()
+  readonly end = this.int32()
+  readonly hasHead = this.uint8()
 
   constructor(arena: Arena) {
     super(arena, 32)
     this.attach()
   }
-
-  protected layOutColumns(columns: Columns): void {
-    this.request = columns.int32()
-    this.exchange = columns.int32()
-    this.exchangeGeneration = columns.uint32()
-    this.onward = columns.int32()
-    this.streams = columns.int32(columns.capacity * 2)
-    this.call = columns.int32()
-    this.target = columns.int32()
-    this.end = columns.int32()
-    this.hasHead = columns.uint8()
-  }
 }
 
 /** How often each request has come, by request: several targets take turns. */
-class TurnTable extends Table {
-  turns!: Float64Array
+class TurnTable extends Table<Turn> {
+  readonly turns = this.float64()
 
   constructor(arena: Arena, count: number) {
     super(arena, Math.max(1, count))
     this.attach()
     for (let i = 0; i < count; i++) this.allocate()
-  }
-
-  protected layOutColumns(columns: Columns): void {
-    this.turns = columns.float64()
   }
 }
 
@@ -68,7 +56,7 @@ const ONWARD = 0x6f6e7761
 
 /** Responds to a user with an error of the apiserver. */
 export interface Refuser {
-  refuse(exchange: number, status: number, message: string): void
+  refuse(exchange: Exchange, status: number, message: string): void
 }
 
 export interface ProxiedRequestsParts {
@@ -79,7 +67,7 @@ export interface ProxiedRequestsParts {
   readonly upstreams: Upstreams
   readonly accounts: AccountTable
   /** Accounts by the request to the far end. */
-  readonly payers: ReadonlyMap<number, number>
+  readonly payers: ReadonlyMap<number, Account>
   readonly cpus: readonly CpuProfile[]
   /** By the user's request. */
   readonly plans: ReadonlyMap<number, Proxied>
@@ -93,11 +81,11 @@ export interface ProxiedRequestsParts {
  */
 export class ProxiedRequests implements StreamUser, UpstreamUser, Worker {
   /** Called before each response is forwarded to the user. */
-  onPassingOn: ((exchange: number, status: number) => void) | null = null
+  onPassingOn: ((exchange: Exchange, status: number) => void) | null = null
   /** Called before each request is sent on, with the index of the request to the far end. */
   onBegun: ((request: number) => void) | null = null
   /** Chooses one of a target's ends by its place among them; -1: leaves the choice to the proxy. */
-  onChoosing: ((exchange: number, ends: readonly ProxyEnd[]) => number) | null = null
+  onChoosing: ((exchange: Exchange, ends: readonly ProxyEnd[]) => number) | null = null
   private readonly table: ProxiedRequestTable
   private readonly turns: TurnTable
   private readonly streams: ByteStreams
@@ -105,7 +93,7 @@ export class ProxiedRequests implements StreamUser, UpstreamUser, Worker {
   private readonly http: Http
   private readonly upstreams: Upstreams
   private readonly accounts: AccountTable
-  private readonly payers: ReadonlyMap<number, number>
+  private readonly payers: ReadonlyMap<number, Account>
   private readonly cpus: readonly CpuProfile[]
   private readonly plans: ReadonlyMap<number, Proxied>
   private readonly refuser: Refuser
@@ -145,7 +133,7 @@ export class ProxiedRequests implements StreamUser, UpstreamUser, Worker {
   }
 
   /** A request that may be passed on. */
-  begin(exchange: number): void {
+  begin(exchange: Exchange): void {
     const { table, http, streams } = this
     const request = http.exchanges.request[exchange]
     const stream = http.exchanges.stream[exchange]
@@ -176,12 +164,14 @@ export class ProxiedRequests implements StreamUser, UpstreamUser, Worker {
 
   // From the connection onward.
 
-  onUpstream(proxied: number): void {
+  onUpstream(proxied: ProxiedRequest): void {
     const { table, http, upstreams } = this
     if (!this.isAsked(proxied)) return this.end(proxied)
     const { isUpgrade, requestBodyBytes } = this.planOf(proxied)
     const bodyBytes = isUpgrade ? UNKNOWN_LENGTH : requestBodyBytes
-    const onward = upstreams.request(table.call[proxied], this.endOf(proxied).request, bodyBytes)
+    const onward = this.http.exchanges.rowAt(
+      upstreams.request(table.call[proxied], this.endOf(proxied).request, bodyBytes),
+    )
     const exchange = table.exchange[proxied]
     this.carry(proxied, HEADS_BYTES)
     table.onward[proxied] = onward
@@ -190,7 +180,7 @@ export class ProxiedRequests implements StreamUser, UpstreamUser, Worker {
     http.resume(exchange)
   }
 
-  onNoUpstream(proxied: number, reason: FailureReason): void {
+  onNoUpstream(proxied: ProxiedRequest, reason: FailureReason): void {
     this.table.call[proxied] = NONE
     this.fail(proxied, reason)
   }
@@ -200,7 +190,7 @@ export class ProxiedRequests implements StreamUser, UpstreamUser, Worker {
   onOpen(row: number): void {
     const { table, processors, streams } = this
     if (row % 2 === USER) return
-    const proxied = row >> 1
+    const proxied = this.table.rowAt(row >> 1)
     const stream = table.streams[row]
     streams.setPaused(stream, true)
     const host = streams.table.host[stream]
@@ -209,11 +199,11 @@ export class ProxiedRequests implements StreamUser, UpstreamUser, Worker {
     processors.run(host, responseNs, 0, activity, this.workerKind, proxied, table.generation[proxied], 0)
   }
 
-  onData(row: number, content: number, offset: number, lengthBytes: number): void {
+  onData(row: number, content: Content, offset: number, lengthBytes: number): void {
     const { table, streams } = this
     const other = table.streams[row ^ 1]
     if (other === NONE) return
-    this.carry(row >> 1, lengthBytes)
+    this.carry(this.table.rowAt(row >> 1), lengthBytes)
     streams.forward(other, content, offset, lengthBytes)
     if (table.streams[row ^ 1] !== other || streams.hasRoom(other)) return
     streams.setPaused(table.streams[row], true)
@@ -228,7 +218,7 @@ export class ProxiedRequests implements StreamUser, UpstreamUser, Worker {
   onEnd(row: number): void {
     const { table, streams } = this
     const other = table.streams[row ^ 1]
-    const proxied = row >> 1
+    const proxied = this.table.rowAt(row >> 1)
     const generation = table.generation[proxied]
     if (other !== NONE) streams.finish(other)
     if (table.generation[proxied] !== generation) return
@@ -241,7 +231,7 @@ export class ProxiedRequests implements StreamUser, UpstreamUser, Worker {
 
   onFailure(row: number, reason: FailureReason): void {
     const { table } = this
-    const proxied = row >> 1
+    const proxied = this.table.rowAt(row >> 1)
     table.streams[row] = NONE
     if (row % 2 === FAR) this.fail(proxied, reason)
     else this.end(proxied)
@@ -249,11 +239,11 @@ export class ProxiedRequests implements StreamUser, UpstreamUser, Worker {
 
   // Work that is done: the head of the answer is read.
 
-  isPresent(proxied: number, generation: number): boolean {
+  isPresent(proxied: ProxiedRequest, generation: number): boolean {
     return this.table.generation[proxied] === generation
   }
 
-  onWorkDone(proxied: number): void {
+  onWorkDone(proxied: ProxiedRequest): void {
     const { table, http, streams } = this
     const far = table.streams[2 * proxied + FAR]
     if (far === NONE || table.streams[2 * proxied + USER] === NONE) return
@@ -273,14 +263,14 @@ export class ProxiedRequests implements StreamUser, UpstreamUser, Worker {
   }
 
   /** An upgrade was refused: RefusedUpgrades decides what becomes of the connections. */
-  private leave(proxied: number): void {
+  private leave(proxied: ProxiedRequest): void {
     const { table } = this
     const isTaken = this.refusedUpgrades.take(table.exchange[proxied], table.call[proxied])
     if (isTaken) table.call[proxied] = NONE
   }
 
   /** The far end cannot be reached, or broke off. */
-  private fail(proxied: number, reason: FailureReason): void {
+  private fail(proxied: ProxiedRequest, reason: FailureReason): void {
     const { table, http, streams } = this
     const exchange = table.exchange[proxied]
     const isAsked = this.isAsked(proxied)
@@ -297,48 +287,48 @@ export class ProxiedRequests implements StreamUser, UpstreamUser, Worker {
   }
 
   /** Closes what is open of it. */
-  private end(proxied: number): void {
+  private end(proxied: ProxiedRequest): void {
     const { table, streams, upstreams } = this
     const call = table.call[proxied]
     const [user, far] = [table.streams[2 * proxied + USER], table.streams[2 * proxied + FAR]]
     table.release(proxied)
     if (call !== NONE) upstreams.close(call)
     if (far !== NONE) streams.close(far)
-    if (user !== NONE) streams.close(user)
+    if (user !== NONE) streams.close(this.streams.table.rowAt(user))
   }
 
   /** Counts towards its share of a connection that others use too. */
-  private carry(proxied: number, bytes: number): void {
+  private carry(proxied: ProxiedRequest, bytes: number): void {
     const call = this.table.call[proxied]
     if (call !== NONE && this.upstreams.isShared(call)) this.accounts.carry(this.payerOf(proxied), bytes)
   }
 
-  private payerOf(proxied: number): number {
+  private payerOf(proxied: ProxiedRequest): Account {
     return this.payers.get(this.endOf(proxied).request)!
   }
 
-  private attach(proxied: number, side: number, stream: number): void {
+  private attach(proxied: ProxiedRequest, side: number, stream: Stream): void {
     this.table.streams[2 * proxied + side] = stream
     this.streams.attach(stream, this.userKind, 2 * proxied + side)
   }
 
   /** Whether the user still waits. */
-  private isAsked(proxied: number): boolean {
+  private isAsked(proxied: ProxiedRequest): boolean {
     const { table, http } = this
     return http.exchanges.generation[table.exchange[proxied]] === table.exchangeGeneration[proxied]
   }
 
-  private planOf(proxied: number): Proxied {
+  private planOf(proxied: ProxiedRequest): Proxied {
     return this.plans.get(this.table.request[proxied])!
   }
 
-  private endOf(proxied: number): ProxyEnd {
+  private endOf(proxied: ProxiedRequest): ProxyEnd {
     const { table } = this
     return this.planOf(proxied).targets[table.target[proxied]].ends[table.end[proxied]]
   }
 
   /** The next target in turn, and of its ends one at random, by the name of the request. */
-  private choose(proxied: number, stream: number): void {
+  private choose(proxied: ProxiedRequest, stream: Stream): void {
     const { table, turns, streams } = this
     const { targets, choiceHigh, choiceLow } = this.planOf(proxied)
     const request = table.request[proxied]

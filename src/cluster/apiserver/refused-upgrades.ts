@@ -1,9 +1,12 @@
-import type { Arena, Columns } from '../../engine/arena.ts'
+import type { Arena } from '../../engine/arena.ts'
 import { NONE, Table } from '../../engine/table.ts'
 import type { Http, HttpConnectionOwner } from '../../http/http.ts'
 import { HTTP_1 } from '../../http/http-connection.ts'
 import { UNKNOWN_LENGTH } from '../../http/message.ts'
+import type { Exchange, HttpConnection } from '../../http/rows.ts'
+import type { Content, Stream } from '../../transport/rows.ts'
 import type { ByteStreams, StreamUser } from '../../transport/streams/byte-stream.ts'
+import type { Pipe, UpstreamCall } from '../rows.ts'
 import type { Upstreams, UpstreamUser } from '../upstreams/upstreams.ts'
 
 /** What an apiserver does with both connections when the far end has answered an upgrade with anything but 101. */
@@ -13,25 +16,18 @@ export type AfterRefusedUpgrade =
   /** It passes the answer on and closes (k/k#71411). */
   | 'closed'
 
-class PipeTable extends Table {
+class PipeTable extends Table<Pipe> {
   /** Of the user, an HTTP connection; NONE: gone. */
-  connection!: Int32Array
+  readonly connection = this.handle<HttpConnection>()
   /** Of Upstreams; NONE: over. */
-  call!: Int32Array
+  readonly call = this.handle<UpstreamCall>()
   /** What is being said: the user's stream, and the far end's; and both exchanges. */
-  streams!: Int32Array
-  exchanges!: Int32Array
+  readonly streams = this.handle<Stream>(2)
+  readonly exchanges = this.handle<Exchange>(2)
 
   constructor(arena: Arena) {
     super(arena, 8)
     this.attach()
-  }
-
-  protected layOutColumns(columns: Columns): void {
-    this.connection = columns.int32()
-    this.call = columns.int32()
-    this.streams = columns.int32(columns.capacity * 2)
-    this.exchanges = columns.int32(columns.capacity * 2)
   }
 }
 
@@ -77,7 +73,7 @@ export class RefusedUpgrades implements StreamUser, UpstreamUser, HttpConnection
    * @param call on which the far end was asked
    * @returns whether the call goes on: nobody else is to close it
    */
-  take(exchange: number, call: number): boolean {
+  take(exchange: Exchange, call: UpstreamCall): boolean {
     const { connections, exchanges } = this.http
     const connection = exchanges.connection[exchange]
     if (connections.version[connection] !== HTTP_1) return false
@@ -104,19 +100,21 @@ export class RefusedUpgrades implements StreamUser, UpstreamUser, HttpConnection
 
   onFree(): void {}
 
-  onLost(pipe: number): void {
+  onLost(pipe: Pipe): void {
     this.table.connection[pipe] = NONE
     this.end(pipe)
   }
 
-  private onRequest(exchange: number): void {
+  private onRequest(exchange: Exchange): void {
     const { table, http, upstreams } = this
-    const pipe = http.connections.owner[http.exchanges.connection[exchange]]
+    const pipe = this.table.rowAt(http.connections.owner[http.exchanges.connection[exchange]])
     const call = table.call[pipe]
     // What comes before the last answer is whole would be mixed up with it.
     if (table.streams[2 * pipe + USER] !== NONE || !upstreams.isFree(call)) return this.end(pipe)
     const hasBody = http.exchanges.hasArrivedEnd[exchange] === 0
-    const onward = upstreams.request(call, http.exchanges.request[exchange], hasBody ? UNKNOWN_LENGTH : 0)
+    const onward = this.http.exchanges.rowAt(
+      upstreams.request(call, http.exchanges.request[exchange], hasBody ? UNKNOWN_LENGTH : 0),
+    )
     this.attach(pipe, FAR, onward)
     this.attach(pipe, USER, exchange)
   }
@@ -125,7 +123,7 @@ export class RefusedUpgrades implements StreamUser, UpstreamUser, HttpConnection
 
   onUpstream(): void {}
 
-  onNoUpstream(pipe: number): void {
+  onNoUpstream(pipe: Pipe): void {
     this.table.call[pipe] = NONE
     this.end(pipe)
   }
@@ -136,14 +134,14 @@ export class RefusedUpgrades implements StreamUser, UpstreamUser, HttpConnection
   onOpen(row: number): void {
     const { table, http } = this
     if (row % 2 === USER) return
-    const pipe = row >> 1
+    const pipe = this.table.rowAt(row >> 1)
     const generation = table.generation[pipe]
     const exchange = table.exchanges[2 * pipe + USER]
     http.respond(exchange, http.exchanges.response[table.exchanges[row]], UNKNOWN_LENGTH)
     if (table.generation[pipe] === generation && table.exchanges[2 * pipe + USER] === exchange) http.flush(exchange)
   }
 
-  onData(row: number, content: number, offset: number, lengthBytes: number): void {
+  onData(row: number, content: Content, offset: number, lengthBytes: number): void {
     const { table, streams } = this
     const other = table.streams[row ^ 1]
     if (other === NONE) return
@@ -160,7 +158,7 @@ export class RefusedUpgrades implements StreamUser, UpstreamUser, HttpConnection
   /** An answer is whole, or an upgraded connection is over, which is then all that there was. */
   onEnd(row: number): void {
     const { table, streams, http } = this
-    const pipe = row >> 1
+    const pipe = this.table.rowAt(row >> 1)
     const generation = table.generation[pipe]
     const isRaw = http.exchanges.isRaw[table.exchanges[2 * pipe + USER]] === 1
     const stream = table.streams[row]
@@ -172,21 +170,21 @@ export class RefusedUpgrades implements StreamUser, UpstreamUser, HttpConnection
 
   onFailure(row: number): void {
     this.table.streams[row] = NONE
-    this.end(row >> 1)
+    this.end(this.table.rowAt(row >> 1))
   }
 
   /** Ready for the next request. */
-  private goOn(pipe: number): void {
+  private goOn(pipe: Pipe): void {
     const { table, streams, upstreams } = this
     const [user, far] = [table.streams[2 * pipe + USER], table.streams[2 * pipe + FAR]]
     this.rest(pipe)
     upstreams.hold(table.call[pipe], this.callKind, pipe)
     streams.close(far)
-    streams.close(user)
+    streams.close(this.streams.table.rowAt(user))
   }
 
   /** Closes what is open of it. */
-  private end(pipe: number): void {
+  private end(pipe: Pipe): void {
     const { table, streams, upstreams, http } = this
     const [user, far] = [table.streams[2 * pipe + USER], table.streams[2 * pipe + FAR]]
     const [connection, call] = [table.connection[pipe], table.call[pipe]]
@@ -195,12 +193,12 @@ export class RefusedUpgrades implements StreamUser, UpstreamUser, HttpConnection
     table.release(pipe)
     if (call !== NONE) upstreams.close(call)
     if (far !== NONE) streams.close(far)
-    if (user !== NONE) streams.close(user)
+    if (user !== NONE) streams.close(this.streams.table.rowAt(user))
     // With an upgraded stream its connection goes.
     if (connection !== NONE && http.connections.generation[connection] === generation) http.breakOff(connection)
   }
 
-  private rest(pipe: number): void {
+  private rest(pipe: Pipe): void {
     const { table } = this
     for (const side of [USER, FAR]) {
       table.streams[2 * pipe + side] = NONE
@@ -208,7 +206,7 @@ export class RefusedUpgrades implements StreamUser, UpstreamUser, HttpConnection
     }
   }
 
-  private attach(pipe: number, side: number, exchange: number): void {
+  private attach(pipe: Pipe, side: number, exchange: Exchange): void {
     const { table, streams, http } = this
     const stream = http.exchanges.stream[exchange]
     table.exchanges[2 * pipe + side] = exchange

@@ -1,8 +1,10 @@
-import type { Arena, Columns } from '../../engine/arena.ts'
+import type { Arena } from '../../engine/arena.ts'
 import { NONE, Table } from '../../engine/table.ts'
 import { NS_PER_S } from '../../engine/ticks.ts'
 import type { Timeline } from '../../engine/timeline.ts'
 import type { Http } from '../../http/http.ts'
+import type { Exchange } from '../../http/rows.ts'
+import type { Content } from '../../transport/rows.ts'
 import type { ByteStreams, StreamUser } from '../../transport/streams/byte-stream.ts'
 import { authorize } from '../access/authorize.ts'
 import { reviewToken } from '../access/token-review.ts'
@@ -11,25 +13,19 @@ import { bearerBytes } from '../messages/bearer-bytes.ts'
 import { ACCESS_REVIEW, TOKEN_REVIEW } from '../messages/review-messages.ts'
 import { accessReviewSizes, tokenReviewSizes } from '../messages/review-sizes.ts'
 import type { IssuedTokens } from '../pods/issued-tokens.ts'
+import type { ReviewRequest } from '../rows.ts'
 import type { ApiserverPlan } from './apiserver-plan.ts'
 
-class ReviewTable extends Table {
-  exchange!: Int32Array
+class ReviewTable extends Table<ReviewRequest> {
+  readonly exchange = this.handle<Exchange>()
   /** The mark that says what is asked: its kind (0: not read yet), value and detail. */
-  kind!: Int32Array
-  value!: Float64Array
-  detail!: Int32Array
+  readonly kind = this.int32()
+  readonly value = this.float64()
+  readonly detail = this.int32()
 
   constructor(arena: Arena) {
     super(arena, 16)
     this.attach()
-  }
-
-  protected layOutColumns(columns: Columns): void {
-    this.value = columns.float64()
-    this.exchange = columns.int32()
-    this.kind = columns.int32()
-    this.detail = columns.int32()
   }
 }
 
@@ -60,7 +56,7 @@ export class ReviewResponder implements StreamUser {
     this.userKind = streams.registerUser(this)
   }
 
-  begin(exchange: number): void {
+  begin(exchange: Exchange): void {
     const row = this.table.allocate()
     this.table.exchange[row] = exchange
     this.table.kind[row] = 0
@@ -69,7 +65,7 @@ export class ReviewResponder implements StreamUser {
 
   onOpen(): void {}
 
-  onData(row: number, content: number, offset: number, lengthBytes: number): void {
+  onData(row: ReviewRequest, content: Content, offset: number, lengthBytes: number): void {
     const { table } = this
     const { contents } = this.streams
     while (contents.nextMarkEnd(content) <= offset + lengthBytes) {
@@ -81,7 +77,7 @@ export class ReviewResponder implements StreamUser {
     }
   }
 
-  onEnd(row: number): void {
+  onEnd(row: ReviewRequest): void {
     const { table } = this
     const exchange = table.exchange[row]
     const [kind, value, detail] = [table.kind[row], table.value[row], table.detail[row]]
@@ -90,13 +86,13 @@ export class ReviewResponder implements StreamUser {
     else this.answerAccess(exchange, value, detail)
   }
 
-  onFailure(row: number): void {
+  onFailure(row: ReviewRequest): void {
     this.table.release(row)
   }
 
   onDrained(): void {}
 
-  private answerToken(exchange: number, index: number): void {
+  private answerToken(exchange: Exchange, index: number): void {
     const { authentication, bearers, identities, facts } = this.plan
     const { bearer, isPodGone } = this.tokens.judged(NONE, bearers[index])
     const nowS = Math.floor(this.timeline.now / NS_PER_S)
@@ -107,7 +103,7 @@ export class ReviewResponder implements StreamUser {
     this.answer(exchange, response.bytes, TOKEN_REVIEW, answer, error === null ? 0 : 1)
   }
 
-  private answerAccess(exchange: number, index: number, question: number): void {
+  private answerAccess(exchange: Exchange, index: number, question: number): void {
     const { modes, identities, facts, nodes } = this.plan
     const identity = identities.identities[index]
     const operation = operationInQuestion(question, nodes)
@@ -116,7 +112,7 @@ export class ReviewResponder implements StreamUser {
     this.answer(exchange, response.bytes, ACCESS_REVIEW, allowed ? 1 : 0, 0)
   }
 
-  private answer(exchange: number, bytes: number, kind: number, value: number, detail: number): void {
+  private answer(exchange: Exchange, bytes: number, kind: number, value: number, detail: number): void {
     this.http.respondWhole(exchange, this.plan.reviewed, [{ bytes, kind, value, detail }])
   }
 }

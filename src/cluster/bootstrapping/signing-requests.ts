@@ -1,5 +1,6 @@
 import { NS_PER_S } from '../../engine/ticks.ts'
 import type { Timeline } from '../../engine/timeline.ts'
+import type { Exchange } from '../../http/rows.ts'
 import { authorize } from '../access/authorize.ts'
 import type { ResourceOperation } from '../messages/operations.ts'
 import type { Authorizer, ObjectStore, ResourceHandler } from '../objects/object-store.ts'
@@ -56,7 +57,7 @@ export class SigningRequests implements ResourceHandler {
     return phaseOf(state) === SIGNED ? signedEventBytes : pendingEventBytes
   }
 
-  take(exchange: number, change: number, node: number): void {
+  take(exchange: Exchange, change: number, node: number): void {
     const { object } = this.plan.nodes[node]
     switch (change) {
       case CREATE_REQUEST:
@@ -73,7 +74,7 @@ export class SigningRequests implements ResourceHandler {
     }
   }
 
-  private create(exchange: number, node: number): void {
+  private create(exchange: Exchange, node: number): void {
     const { store, authorizer } = this
     const { object, identity, bootstrapIdentity } = this.plan.nodes[node]
     const user = authorizer.identityOf(exchange)?.user
@@ -84,7 +85,7 @@ export class SigningRequests implements ResourceHandler {
     store.confirm(exchange, object, state)
   }
 
-  private advance(exchange: number, object: number, from: number, to: number): void {
+  private advance(exchange: Exchange, object: number, from: number, to: number): void {
     const { store } = this
     const state = store.stateOf(object)
     const next = phaseOf(state) === from ? state - from + to : state

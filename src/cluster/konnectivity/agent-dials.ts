@@ -1,29 +1,25 @@
-import type { Arena, Columns } from '../../engine/arena.ts'
+import type { Arena } from '../../engine/arena.ts'
 import { finish32, mix32 } from '../../engine/hash.ts'
 import { NONE, Table } from '../../engine/table.ts'
 import type { AddressBook } from '../../network/address-book.ts'
+import type { Stream } from '../../transport/rows.ts'
 import type { ByteStreams, StreamUser } from '../../transport/streams/byte-stream.ts'
 import type { FailureReason } from '../../transport/streams/failure.ts'
 import type { Relays } from '../../transport/streams/relay.ts'
 import type { Tcp } from '../../transport/tcp.ts'
 import type { Path } from '../paths/path.ts'
+import type { AgentDial, TunnelledConnection } from '../rows.ts'
 import type { KonnectivityAgent } from './konnectivity-agent.ts'
 import type { TunnelDialler, TunnelledConnections } from './tunnelled-connections.ts'
 
-class AgentDialTable extends Table {
-  connection!: Int32Array
-  connectionGeneration!: Uint32Array
-  stream!: Int32Array
+class AgentDialTable extends Table<AgentDial> {
+  readonly connection = this.handle<TunnelledConnection>()
+  readonly connectionGeneration = this.uint32()
+  readonly stream = this.handle<Stream>()
 
   constructor(arena: Arena) {
     super(arena, 16)
     this.attach()
-  }
-
-  protected layOutColumns(columns: Columns): void {
-    this.connection = columns.int32()
-    this.connectionGeneration = columns.uint32()
-    this.stream = columns.int32()
   }
 }
 
@@ -67,7 +63,7 @@ export class AgentDials implements TunnelDialler, StreamUser {
     this.userKind = streams.registerUser(this)
   }
 
-  dial(connection: number): void {
+  dial(connection: TunnelledConnection): void {
     const { table, streams, tunnelled } = this
     const upper = tunnelled.table.stream[connection]
     const host = streams.table.host[upper]
@@ -91,7 +87,7 @@ export class AgentDials implements TunnelDialler, StreamUser {
     streams.attach(onward, this.userKind, row)
   }
 
-  onOpen(row: number): void {
+  onOpen(row: AgentDial): void {
     const { table, tunnelled } = this
     const connection = table.connection[row]
     const stream = table.stream[row]
@@ -102,7 +98,7 @@ export class AgentDials implements TunnelDialler, StreamUser {
     tunnelled.confirm(connection)
   }
 
-  onFailure(row: number, reason: FailureReason): void {
+  onFailure(row: AgentDial, reason: FailureReason): void {
     const connection = this.table.connection[row]
     const isThere = this.isThere(row)
     this.table.release(row)
@@ -116,7 +112,7 @@ export class AgentDials implements TunnelDialler, StreamUser {
   onDrained(): void {}
 
   /** Its tunnel may be gone, or its time over. */
-  private isThere(row: number): boolean {
+  private isThere(row: AgentDial): boolean {
     const { table, tunnelled } = this
     return tunnelled.table.generation[table.connection[row]] === table.connectionGeneration[row]
   }

@@ -1,7 +1,10 @@
-import type { Arena, Columns } from '../../engine/arena.ts'
+import type { Arena } from '../../engine/arena.ts'
 import { NONE, Table } from '../../engine/table.ts'
+import type { Exchange, HttpConnection } from '../../http/rows.ts'
 import type { AccountTable } from '../../network/account.ts'
 import type { ActivityTable } from '../../network/activity.ts'
+import type { Account, Activity } from '../../network/rows.ts'
+import type { Agent, TunnelEnd } from '../rows.ts'
 
 /** It waits for its next attempt. */
 export const IDLE = 0
@@ -10,62 +13,41 @@ export const DIALLING = 1
 export const CONNECTED = 2
 
 /** Agents, in the order of their names. */
-export class AgentTable extends Table {
-  state!: Uint8Array
+export class AgentTable extends Table<Agent> {
+  readonly state = this.uint8()
   /** Row of HttpConnectionTable. */
-  connection!: Int32Array
-  dials!: Float64Array
+  readonly connection = this.handle<HttpConnection>()
+  readonly dials = this.float64()
   /** How often the server had it. */
-  setups!: Float64Array
+  readonly setups = this.float64()
   /** For connections along paths. */
-  channels!: Float64Array
-  dialTick!: Float64Array
+  readonly channels = this.float64()
+  readonly dialTick = this.float64()
   /** When it dials next. */
-  nextDialTick!: Float64Array
+  readonly nextDialTick = this.float64()
   /** How long it waits after the next failure. */
-  backoffNs!: Float64Array
+  readonly backoffNs = this.float64()
   /** From the dial until the server has it, of the first time; -1: never. */
-  setupNs!: Float64Array
+  readonly setupNs = this.float64()
   /** It has been connected, or has failed to. */
-  hasTried!: Uint8Array
+  readonly hasTried = this.uint8()
   /** The server has not let it in. */
-  isRefused!: Uint8Array
-  refusals!: Float64Array
+  readonly isRefused = this.uint8()
+  readonly refusals = this.float64()
   /** Row of the exchange that its stream is the body of. */
-  exchange!: Int32Array
+  readonly exchange = this.handle<Exchange>()
   /** How many at servers there were, of all agents; one number. */
-  registrations!: Float64Array
+  readonly registrations = this.sharedFloat64(1)
   /** Its process has started so often. */
-  incarnation!: Int32Array
+  readonly incarnation = this.int32()
   /** Its ends at the server, oldest first: the server learns late of those that are dead. */
-  firstEnd!: Int32Array
-  account!: Int32Array
-  activity!: Int32Array
+  readonly firstEnd = this.handle<TunnelEnd>()
+  readonly account = this.handle<Account>()
+  readonly activity = this.handle<Activity>()
 
   constructor(arena: Arena, count: number) {
     super(arena, Math.max(1, count))
     this.attach()
-  }
-
-  protected layOutColumns(columns: Columns): void {
-    this.dials = columns.float64()
-    this.setups = columns.float64()
-    this.channels = columns.float64()
-    this.dialTick = columns.float64()
-    this.nextDialTick = columns.float64()
-    this.backoffNs = columns.float64()
-    this.setupNs = columns.float64()
-    this.refusals = columns.float64()
-    this.registrations = columns.float64(1)
-    this.connection = columns.int32()
-    this.exchange = columns.int32()
-    this.incarnation = columns.int32()
-    this.firstEnd = columns.int32()
-    this.account = columns.int32()
-    this.activity = columns.int32()
-    this.state = columns.uint8()
-    this.hasTried = columns.uint8()
-    this.isRefused = columns.uint8()
   }
 
   add(accounts: AccountTable, activities: ActivityTable, backoffNs: number): void {

@@ -8,12 +8,14 @@ import type { Timeline } from '../../engine/timeline.ts'
 import type { Http, HttpConnectionOwner, HttpService } from '../../http/http.ts'
 import { HTTP_2 } from '../../http/http-connection.ts'
 import { UNKNOWN_LENGTH } from '../../http/message.ts'
+import type { Exchange } from '../../http/rows.ts'
 import type { AccountTable } from '../../network/account.ts'
 import type { ActivityTable } from '../../network/activity.ts'
 import type { Tls } from '../../security/tls.ts'
 import type { ByteStreams } from '../../transport/streams/byte-stream.ts'
 import type { FailureReason } from '../../transport/streams/failure.ts'
 import type { Tcp } from '../../transport/tcp.ts'
+import type { TunnelEnd } from '../rows.ts'
 import { AgentTable, CONNECTED, DIALLING, IDLE } from './agent-table.ts'
 import { judgeAgent } from './agent-token.ts'
 import { AGENT_PORT, type KonnectivityAgent, type KonnectivityHeads } from './konnectivity-agent.ts'
@@ -138,7 +140,9 @@ export class KonnectivityAgents implements HttpConnectionOwner, HttpService, Tun
   onReady(agent: number): void {
     const { table, heads, on } = this
     table.state[agent] = CONNECTED
-    const exchange = on.http.request(table.connection[agent], heads.requests[agent], UNKNOWN_LENGTH)
+    const exchange = this.on.http.exchanges.rowAt(
+      on.http.request(table.connection[agent], heads.requests[agent], UNKNOWN_LENGTH),
+    )
     table.exchange[agent] = exchange
     table.isRefused[agent] = 0
     this.ends.add(agent, table.incarnation[agent], on.http.exchanges.stream[exchange], NONE, false)
@@ -164,20 +168,20 @@ export class KonnectivityAgents implements HttpConnectionOwner, HttpService, Tun
   }
 
   /** A connection is to leave its tunnel at the far end. */
-  noteChannel(end: number): void {
+  noteChannel(end: TunnelEnd): void {
     this.table.channels[this.ends.table.agent[end]]++
   }
 
   // From the tunnels' ends.
 
-  onEndOpen(end: number): void {
+  onEndOpen(end: TunnelEnd): void {
     const { table, ends, heads, on } = this
     const agent = ends.table.agent[end]
     const isRefused = on.http.exchanges.response[table.exchange[agent]] === heads.refusal
     table.isRefused[agent] = isRefused ? 1 : 0
   }
 
-  onEndLost(end: number, _reason: FailureReason): void {
+  onEndLost(end: TunnelEnd, _reason: FailureReason): void {
     const { table, ends } = this
     const agent = ends.table.agent[end]
     if (ends.table.isServer[end] === 1) return this.unregister(agent, end)
@@ -188,7 +192,7 @@ export class KonnectivityAgents implements HttpConnectionOwner, HttpService, Tun
 
   // At the server.
 
-  onRequest(exchange: number): void {
+  onRequest(exchange: Exchange): void {
     const { table, on, heads } = this
     const { exchanges } = on.http
     const agent = this.agentByRequest.get(exchanges.request[exchange])!
@@ -209,7 +213,7 @@ export class KonnectivityAgents implements HttpConnectionOwner, HttpService, Tun
     return isAskedForToken && judgeAgent(token, Math.floor(this.on.timeline.now / NS_PER_S)) !== null
   }
 
-  private refuse(agent: number, exchange: number): void {
+  private refuse(agent: number, exchange: Exchange): void {
     const { on, heads } = this
     this.table.refusals[agent]++
     on.http.respondWhole(exchange, heads.refusal, [])
@@ -274,7 +278,7 @@ export class KonnectivityAgents implements HttpConnectionOwner, HttpService, Tun
     this.onTried()
   }
 
-  private register(agent: number, end: number): void {
+  private register(agent: number, end: TunnelEnd): void {
     const { table, ends } = this
     ends.table.next[end] = NONE
     let last = table.firstEnd[agent]
@@ -286,7 +290,7 @@ export class KonnectivityAgents implements HttpConnectionOwner, HttpService, Tun
     ends.table.next[last] = end
   }
 
-  private unregister(agent: number, end: number): void {
+  private unregister(agent: number, end: TunnelEnd): void {
     const { table, ends } = this
     if (table.firstEnd[agent] === end) {
       table.firstEnd[agent] = ends.table.next[end]

@@ -2,6 +2,8 @@ import { fateFraction } from '../../engine/streams.ts'
 import { NONE } from '../../engine/table.ts'
 import type { Processors, Worker } from '../../network/processor.ts'
 import type { CpuProfile } from '../../security/cpu-profile.ts'
+import type { Stream } from '../../transport/rows.ts'
+import type { TunnelEnd, TunnelledConnection } from '../rows.ts'
 import type { PathAgents } from './konnectivity-agent.ts'
 import type { KonnectivityAgents } from './konnectivity-agents.ts'
 import type { TunnelledConnections, TunnelledRequest } from './tunnelled-connections.ts'
@@ -35,7 +37,7 @@ export class Konnectivity implements Worker {
   }
 
   /** A connection for a path; it fails at once where no agent is connected. */
-  connect(request: TunnelledRequest): number {
+  connect(request: TunnelledRequest): Stream {
     const { tunnelled, processors, cpus } = this
     const connection = tunnelled.open(request)
     const stream = tunnelled.table.stream[connection]
@@ -45,12 +47,12 @@ export class Konnectivity implements Worker {
     return stream
   }
 
-  isPresent(connection: number, generation: number): boolean {
+  isPresent(connection: TunnelledConnection, generation: number): boolean {
     return this.tunnelled.table.generation[connection] === generation
   }
 
   /** The server has the dial. */
-  onWorkDone(connection: number): void {
+  onWorkDone(connection: TunnelledConnection): void {
     const end = this.pickEnd(connection)
     if (end === NONE) return this.tunnelled.failDial(connection)
     this.agents.noteChannel(end)
@@ -68,7 +70,7 @@ export class Konnectivity implements Worker {
    * Where the path asks for that, the first to register of those that say that they are the target's; else a random
    * one of all (pkg/server: desthost_backend_manager.go, backend_manager.go).
    */
-  private pickEnd(connection: number): number {
+  private pickEnd(connection: TunnelledConnection): TunnelEnd {
     const { table } = this.tunnelled
     const { agents, others, claimants, key } = this.choices[table.target[connection]]!
     const claimed = this.oldestOf(claimants)
@@ -81,9 +83,9 @@ export class Konnectivity implements Worker {
   }
 
   /** Of these agents' streams whose end the server has not noticed, the first that registered. */
-  private oldestOf(agents: readonly number[]): number {
+  private oldestOf(agents: readonly number[]): TunnelEnd {
     const { registration } = this.tunnelled.ends.table
-    let oldest: number = NONE
+    let oldest: TunnelEnd = NONE
     for (const agent of agents) {
       const end = this.agents.table.firstEnd[agent]
       if (end !== NONE && (oldest === NONE || registration[end] < registration[oldest])) oldest = end
@@ -92,9 +94,9 @@ export class Konnectivity implements Worker {
   }
 
   /** The oldest stream of each id that an agent's process has, or says that it has. */
-  private oldestEnds(agents: readonly number[]): number[] {
+  private oldestEnds(agents: readonly number[]): TunnelEnd[] {
     const { table } = this.tunnelled.ends
-    const oldest = new Map<string, number>()
+    const oldest = new Map<string, TunnelEnd>()
     for (const agent of agents) {
       const { idOf } = this.agents.agents[agent]
       for (let end = this.agents.table.firstEnd[agent]; end !== NONE; end = table.next[end]) {

@@ -1,18 +1,20 @@
 import { NONE } from '../../engine/table.ts'
 import type { Timeline } from '../../engine/timeline.ts'
 import type { AccountTable } from '../../network/account.ts'
+import type { Content, Stream } from '../../transport/rows.ts'
 import type { ByteStreams } from '../../transport/streams/byte-stream.ts'
+import type { TunnelEnd, TunnelledConnection } from '../rows.ts'
 import { isReaderFull, isTargetFull, READER_CHANNEL_PACKETS, SERVER_CHANNEL_PACKETS } from './channels.ts'
 import type { TunnelEnds } from './tunnel-ends.ts'
 import { DATA, type QueuedPacketTable, type TunnelEndTable, type TunnelledConnectionTable } from './tunnel-tables.ts'
 
 /** What the receiver leaves to whoever knows what packets mean. */
 export interface PacketTaker {
-  takeControl(end: number, kind: number, value: number, detail: number): void
+  takeControl(end: TunnelEnd, kind: number, value: number, detail: number): void
   /** A packet waits that the reader's channel at the apiserver has no place for. */
-  noteReaderWaits(connection: number): void
+  noteReaderWaits(connection: TunnelledConnection): void
   /** What waited for the reader of a connection is read. */
-  noteQueueEmpty(connection: number): void
+  noteQueueEmpty(connection: TunnelledConnection): void
 }
 
 export interface PacketReceiverParts {
@@ -51,7 +53,7 @@ export class PacketReceiver {
   }
 
   /** Takes all that has arrived as a whole and finds a place. */
-  take(end: number): void {
+  take(end: TunnelEnd): void {
     const { ends } = this
     if (ends.isBusy[end] === 1) return
     const generation = ends.generation[end]
@@ -67,18 +69,18 @@ export class PacketReceiver {
   }
 
   /** The user of a connection's stream reads again. */
-  resume(connection: number): void {
+  resume(connection: TunnelledConnection): void {
     const end = this.connections.end[connection]
     if (end === NONE) return
     this.ends.hasResumed[end] = 1
     this.take(end)
   }
 
-  dropQueue(connection: number): void {
+  dropQueue(connection: TunnelledConnection): void {
     while (this.connections.firstPacket[connection] !== NONE) this.takeQueued(connection)
   }
 
-  private takePackets(end: number, generation: number): void {
+  private takePackets(end: TunnelEnd, generation: number): void {
     const { ends, streams } = this
     const { contents, table } = streams
     while (ends.generation[end] === generation && ends.stream[end] !== NONE) {
@@ -101,7 +103,7 @@ export class PacketReceiver {
     }
   }
 
-  private takeData(connection: number, lengthBytes: number, content: number, offset: number): void {
+  private takeData(connection: TunnelledConnection, lengthBytes: number, content: Content, offset: number): void {
     const { connections } = this
     if (!this.isHoldingBack(connection)) return this.deliver(connection, lengthBytes, content, offset)
     this.enqueue(connection, lengthBytes, content, offset)
@@ -114,7 +116,7 @@ export class PacketReceiver {
     }
   }
 
-  private deliver(connection: number, lengthBytes: number, content: number, offset: number): void {
+  private deliver(connection: TunnelledConnection, lengthBytes: number, content: Content, offset: number): void {
     const { connections, streams } = this
     this.accounts.carry(connections.account[connection], lengthBytes)
     this.accounts.carry(this.ends.account[connections.end[connection]], lengthBytes)
@@ -122,7 +124,7 @@ export class PacketReceiver {
   }
 
   /** What waited goes first. Whatever users do meanwhile, nobody is told twice. */
-  private deliverQueued(end: number, generation: number): void {
+  private deliverQueued(end: TunnelEnd, generation: number): void {
     const { ends } = this
     while (ends.generation[end] === generation) {
       const connection = this.nextToDeliver(end)
@@ -135,7 +137,7 @@ export class PacketReceiver {
     }
   }
 
-  private deliverFirst(connection: number): void {
+  private deliverFirst(connection: TunnelledConnection): void {
     const { packets, streams } = this
     const packet = this.connections.firstPacket[connection]
     const content = packets.content[packet]
@@ -145,7 +147,7 @@ export class PacketReceiver {
     streams.contents.drop(content)
   }
 
-  private nextToDeliver(end: number): number {
+  private nextToDeliver(end: TunnelEnd): TunnelledConnection {
     const { connections, streams } = this
     let connection = this.ends.firstConnection[end]
     while (connection !== NONE) {
@@ -156,12 +158,12 @@ export class PacketReceiver {
     return NONE
   }
 
-  private isHoldingBack(connection: number): boolean {
+  private isHoldingBack(connection: TunnelledConnection): boolean {
     const { connections, streams } = this
     return connections.firstPacket[connection] !== NONE || streams.table.isPaused[connections.stream[connection]] === 1
   }
 
-  private isFull(connection: number): boolean {
+  private isFull(connection: TunnelledConnection): boolean {
     const { connections } = this
     if (!this.isHoldingBack(connection)) return false
     const queuedPackets = connections.queuedPackets[connection]
@@ -171,7 +173,7 @@ export class PacketReceiver {
   }
 
   /** One packet is in hand; the server takes some more off the stream behind it, the agent none. */
-  private holdBack(end: number): void {
+  private holdBack(end: TunnelEnd): void {
     const stream = this.ends.stream[end]
     if (stream === NONE) return
     const mostPackets = 1 + (this.ends.isServer[end] === 1 ? SERVER_CHANNEL_PACKETS : 0)
@@ -179,7 +181,7 @@ export class PacketReceiver {
   }
 
   /** Those that have arrived whole, counted as far as `mostPackets`. */
-  private waitingPackets(stream: number, mostPackets: number): number {
+  private waitingPackets(stream: Stream, mostPackets: number): number {
     const { contents, table } = this.streams
     const content = table.receiveContent[stream]
     if (content === NONE) return 0
@@ -192,7 +194,7 @@ export class PacketReceiver {
     return count
   }
 
-  private enqueue(connection: number, lengthBytes: number, content: number, offset: number): void {
+  private enqueue(connection: TunnelledConnection, lengthBytes: number, content: Content, offset: number): void {
     const { connections, packets, streams } = this
     const packet = packets.allocate()
     packets.lengthBytes[packet] = lengthBytes
@@ -208,7 +210,7 @@ export class PacketReceiver {
     connections.queuedBytes[connection] += lengthBytes
   }
 
-  private takeQueued(connection: number): number {
+  private takeQueued(connection: TunnelledConnection): number {
     const { connections, packets } = this
     const packet = connections.firstPacket[connection]
     const lengthBytes = packets.lengthBytes[packet]

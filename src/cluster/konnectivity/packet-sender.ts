@@ -1,13 +1,15 @@
 import { NONE } from '../../engine/table.ts'
 import type { AccountTable } from '../../network/account.ts'
+import type { Content } from '../../transport/rows.ts'
 import type { ByteStreams } from '../../transport/streams/byte-stream.ts'
+import type { TunnelEnd, TunnelledConnection } from '../rows.ts'
 import { AGENT_CHANNEL_PACKETS, AGENT_READ_BYTES, WRITE_BYTES } from './channels.ts'
 import { dataBytes } from './packets.ts'
 import { DATA, type TunnelEndTable, type TunnelledConnectionTable } from './tunnel-tables.ts'
 
 /** Who says goodbye for a connection whose last byte is out. */
 export interface ClosingEnd {
-  sendClose(connection: number): void
+  sendClose(connection: TunnelledConnection): void
 }
 
 /** Sends for all connections of a tunnel: a packet each in turn, as far as the gRPC stream takes them. */
@@ -33,7 +35,7 @@ export class PacketSender {
   }
 
   /** The agent reads ahead of what it can send, the apiserver waits for each of its writes. */
-  hasRoom(connection: number): boolean {
+  hasRoom(connection: TunnelledConnection): boolean {
     const { connections } = this
     const unsentBytes = this.unsentBytes(connection)
     const hasRoom =
@@ -44,7 +46,7 @@ export class PacketSender {
     return hasRoom
   }
 
-  pump(end: number): void {
+  pump(end: TunnelEnd): void {
     const { ends, connections } = this
     const generation = ends.generation[end]
     this.closeDrained(end)
@@ -59,12 +61,12 @@ export class PacketSender {
 
   /** Says something on a tunnel, if it is still there. */
   send(
-    end: number,
+    end: TunnelEnd,
     lengthBytes: number,
     kind: number,
     value: number,
     detail: number,
-    carried: number,
+    carried: Content,
     carriedOffset = 0,
   ): void {
     const stream = end === NONE ? NONE : this.ends.stream[end]
@@ -72,11 +74,11 @@ export class PacketSender {
       this.streams.write(stream, lengthBytes, kind, value, detail, carried, carriedOffset)
   }
 
-  unsentBytes(connection: number): number {
+  unsentBytes(connection: TunnelledConnection): number {
     return this.streams.table.writtenBytes[this.connections.stream[connection]] - this.connections.sentBytes[connection]
   }
 
-  private sendData(connection: number): void {
+  private sendData(connection: TunnelledConnection): void {
     const { connections, streams } = this
     const generation = connections.generation[connection]
     const mostBytes = connections.isServer[connection] === 1 ? WRITE_BYTES : AGENT_READ_BYTES
@@ -94,17 +96,17 @@ export class PacketSender {
     if (connections.generation[connection] === generation) this.wakeWriter(connection)
   }
 
-  private hasTunnelRoom(end: number): boolean {
+  private hasTunnelRoom(end: TunnelEnd): boolean {
     const stream = end === NONE ? NONE : this.ends.stream[end]
     return stream !== NONE && this.streams.hasRoom(stream)
   }
 
   /** The first that has something to send, from the one whose turn it is. */
-  private nextToSend(end: number): number {
+  private nextToSend(end: TunnelEnd): TunnelledConnection {
     const { ends, connections } = this
     const first = ends.firstConnection[end]
     const start = ends.turn[end] === NONE ? first : ends.turn[end]
-    let connection = start
+    let connection = this.connections.rowAt(start)
     while (connection !== NONE) {
       if (this.maySend(connection)) return connection
       connection = connections.next[connection] === NONE ? first : connections.next[connection]
@@ -113,13 +115,13 @@ export class PacketSender {
     return NONE
   }
 
-  private maySend(connection: number): boolean {
+  private maySend(connection: TunnelledConnection): boolean {
     const { connections } = this
     const isSpeaking = connections.isOpen[connection] === 1 && connections.hasSentClose[connection] === 0
     return isSpeaking && this.unsentBytes(connection) > 0
   }
 
-  private closeDrained(end: number): void {
+  private closeDrained(end: TunnelEnd): void {
     const generation = this.ends.generation[end]
     while (this.ends.generation[end] === generation) {
       const connection = this.nextToClose(end)
@@ -128,21 +130,21 @@ export class PacketSender {
     }
   }
 
-  private nextToClose(end: number): number {
+  private nextToClose(end: TunnelEnd): TunnelledConnection {
     const { connections } = this
     let connection = this.ends.firstConnection[end]
     while (connection !== NONE && !this.isDrained(connection)) connection = connections.next[connection]
     return connection
   }
 
-  private isDrained(connection: number): boolean {
+  private isDrained(connection: TunnelledConnection): boolean {
     const { connections } = this
     if (connections.isClosing[connection] === 0 || connections.hasSentClose[connection] === 1) return false
     return connections.isOpen[connection] === 1 && this.unsentBytes(connection) === 0
   }
 
   /** Nobody has anything to send: perhaps because they were told to hold back. */
-  private wakeWriters(end: number): void {
+  private wakeWriters(end: TunnelEnd): void {
     const { ends, connections } = this
     const generation = ends.generation[end]
     for (let connection = ends.firstConnection[end]; connection !== NONE; ) {
@@ -155,7 +157,7 @@ export class PacketSender {
     }
   }
 
-  private wakeWriter(connection: number): void {
+  private wakeWriter(connection: TunnelledConnection): void {
     const { connections } = this
     if (connections.awaitsRoom[connection] === 1 && this.hasRoom(connection))
       this.streams.drained(connections.stream[connection])

@@ -1,23 +1,26 @@
 import type { Arena } from '../../engine/arena.ts'
 import { NONE } from '../../engine/table.ts'
+import type { Account } from '../../network/rows.ts'
+import type { Stream } from '../../transport/rows.ts'
 import type { ByteStreams, StreamUser } from '../../transport/streams/byte-stream.ts'
 import type { FailureReason } from '../../transport/streams/failure.ts'
+import type { TunnelEnd, TunnelledConnection } from '../rows.ts'
 import { TunnelEndTable, type TunnelledConnectionTable } from './tunnel-tables.ts'
 
 /** Who is told when a tunnel's end comes and goes. */
 export interface TunnelEndOwner {
   /** The server has answered the agent, whatever it says. */
-  onEndOpen(end: number): void
+  onEndOpen(end: TunnelEnd): void
   /** It is over. What ran through it is told next. */
-  onEndLost(end: number, reason: FailureReason): void
+  onEndLost(end: TunnelEnd, reason: FailureReason): void
 }
 
 /** Who sends and receives through tunnels. */
 export interface TunnelTraffic {
-  take(end: number): void
-  pump(end: number): void
+  take(end: TunnelEnd): void
+  pump(end: TunnelEnd): void
   /** Of each connection that ran through a tunnel that is gone. */
-  onTunnelLost(connection: number, reason: FailureReason): void
+  onTunnelLost(connection: TunnelledConnection, reason: FailureReason): void
 }
 
 /** The two ends of each agent's gRPC stream, and which connections run through them. */
@@ -41,7 +44,7 @@ export class TunnelEnds implements StreamUser {
     this.owner = owner
   }
 
-  add(agent: number, incarnation: number, stream: number, account: number, isServer: boolean): number {
+  add(agent: number, incarnation: number, stream: Stream, account: Account, isServer: boolean): TunnelEnd {
     const { table } = this
     const end = table.allocate()
     table.agent[end] = agent
@@ -60,7 +63,7 @@ export class TunnelEnds implements StreamUser {
   }
 
   /** It is over, and what ran through it. Its stream is nobody's from now on. */
-  remove(end: number, reason: FailureReason): void {
+  remove(end: TunnelEnd, reason: FailureReason): void {
     const { table } = this
     this.detach(end)
     for (let first = table.firstConnection[end]; first !== NONE; first = table.firstConnection[end]) {
@@ -71,7 +74,7 @@ export class TunnelEnds implements StreamUser {
   }
 
   /** The last of its connections. */
-  link(end: number, connection: number): void {
+  link(end: TunnelEnd, connection: TunnelledConnection): void {
     const { table, connections } = this
     connections.end[connection] = end
     connections.next[connection] = NONE
@@ -84,7 +87,7 @@ export class TunnelEnds implements StreamUser {
     connections.next[last] = connection
   }
 
-  unlink(connection: number): void {
+  unlink(connection: TunnelledConnection): void {
     const { table, connections } = this
     const end = connections.end[connection]
     if (end === NONE) return
@@ -100,14 +103,14 @@ export class TunnelEnds implements StreamUser {
     connections.next[before] = after
   }
 
-  findByNumber(end: number, number: number): number {
+  findByNumber(end: TunnelEnd, number: number): TunnelledConnection {
     const { connections } = this
     let connection = this.table.firstConnection[end]
     while (connection !== NONE && connections.number[connection] !== number) connection = connections.next[connection]
     return connection
   }
 
-  findByDial(end: number, dial: number): number {
+  findByDial(end: TunnelEnd, dial: number): TunnelledConnection {
     const { connections } = this
     let connection = this.table.firstConnection[end]
     while (connection !== NONE && connections.dial[connection] !== dial) connection = connections.next[connection]
@@ -116,16 +119,16 @@ export class TunnelEnds implements StreamUser {
 
   // From the exchanges' streams.
 
-  onOpen(end: number): void {
+  onOpen(end: TunnelEnd): void {
     this.owner.onEndOpen(end)
   }
 
-  onData(end: number): void {
+  onData(end: TunnelEnd): void {
     this.traffic.take(end)
   }
 
   /** The server ends its half too; the agent closes its connection, as its owner sees to. */
-  onEnd(end: number): void {
+  onEnd(end: TunnelEnd): void {
     const { table, streams } = this
     const stream = table.stream[end]
     const isServer = table.isServer[end] === 1
@@ -133,23 +136,23 @@ export class TunnelEnds implements StreamUser {
     if (isServer) streams.close(stream)
   }
 
-  onFailure(end: number, reason: FailureReason): void {
+  onFailure(end: TunnelEnd, reason: FailureReason): void {
     this.lose(end, reason)
   }
 
-  onDrained(end: number): void {
+  onDrained(end: TunnelEnd): void {
     this.traffic.pump(end)
   }
 
   /** Its stream is somebody else's matter from now on, and may soon be another. */
-  private detach(end: number): void {
+  private detach(end: TunnelEnd): void {
     const { table, streams } = this
     const stream = table.stream[end]
     table.stream[end] = NONE
     if (stream !== NONE) streams.table.userKind[stream] = NONE
   }
 
-  private lose(end: number, reason: FailureReason): void {
+  private lose(end: TunnelEnd, reason: FailureReason): void {
     this.detach(end)
     this.owner.onEndLost(end, reason)
     this.remove(end, reason)

@@ -1,5 +1,8 @@
-import type { Arena, Columns } from '../../engine/arena.ts'
+import type { Arena } from '../../engine/arena.ts'
 import { NONE, Table } from '../../engine/table.ts'
+import type { Account } from '../../network/rows.ts'
+import type { Content, Stream } from '../../transport/rows.ts'
+import type { QueuedPacket, TunnelEnd, TunnelledConnection } from '../rows.ts'
 
 /** Kinds of marks on a gRPC stream. `detail` is the dial of DIAL_*, else the connection's number. */
 export const DIAL_REQUEST = 41
@@ -12,109 +15,72 @@ export const CLOSE_REQUEST = 45
 export const CLOSE_RESPONSE = 46
 
 /** The stream of an agent's gRPC connection, a row an end. Those of the server are linked by agent as they registered. */
-export class TunnelEndTable extends Table {
-  agent!: Int32Array
-  isServer!: Uint8Array
+export class TunnelEndTable extends Table<TunnelEnd> {
+  readonly agent = this.int32()
+  readonly isServer = this.uint8()
   /** The stream of the HTTP/2 exchange; NONE: gone. */
-  stream!: Int32Array
+  readonly stream = this.handle<Stream>()
   /** Pays for what runs through it, and is told of the payload, at the server; NONE at the agent. */
-  account!: Int32Array
+  readonly account = this.handle<Account>()
   /** A process that starts anew has another id. */
-  incarnation!: Int32Array
+  readonly incarnation = this.int32()
   /** Which registration of all at servers it was, from 1; 0 at the agent. */
-  registration!: Float64Array
-  firstConnection!: Int32Array
+  readonly registration = this.float64()
+  readonly firstConnection = this.handle<TunnelledConnection>()
   /** The connection that may send next. */
-  turn!: Int32Array
+  readonly turn = this.handle<TunnelledConnection>()
   /** Of dials at the server, of connections at the agent. */
-  nextNumber!: Int32Array
+  readonly nextNumber = this.int32()
   /** Packets are being taken, or connections brought up to date: one thing after the other. */
-  isBusy!: Uint8Array
+  readonly isBusy = this.uint8()
   /** Somebody reads again who did not. */
-  hasResumed!: Uint8Array
+  readonly hasResumed = this.uint8()
 
   constructor(arena: Arena) {
     super(arena, 16)
     this.attach()
   }
-
-  protected layOutColumns(columns: Columns): void {
-    this.registration = columns.float64()
-    this.agent = columns.int32()
-    this.stream = columns.int32()
-    this.account = columns.int32()
-    this.incarnation = columns.int32()
-    this.firstConnection = columns.int32()
-    this.turn = columns.int32()
-    this.nextNumber = columns.int32()
-    this.isServer = columns.uint8()
-    this.isBusy = columns.uint8()
-    this.hasResumed = columns.uint8()
-  }
 }
 
 /** Connections through tunnels, a row an end; linked by their tunnel's end in the order in which they began. */
-export class TunnelledConnectionTable extends Table {
-  isServer!: Uint8Array
+export class TunnelledConnectionTable extends Table<TunnelledConnection> {
+  readonly isServer = this.uint8()
   /** NONE: no agent is chosen yet, or its tunnel is gone. */
-  end!: Int32Array
+  readonly end = this.handle<TunnelEnd>()
   /** The path whose far end is wanted. */
-  target!: Int32Array
+  readonly target = this.int32()
   /** What names it while it is being dialled, and from then on. */
-  dial!: Int32Array
-  number!: Int32Array
-  stream!: Int32Array
-  account!: Int32Array
-  isOpen!: Uint8Array
-  isClosing!: Uint8Array
-  hasSentClose!: Uint8Array
+  readonly dial = this.int32()
+  readonly number = this.int32()
+  readonly stream = this.handle<Stream>()
+  readonly account = this.handle<Account>()
+  readonly isOpen = this.uint8()
+  readonly isClosing = this.uint8()
+  readonly hasSentClose = this.uint8()
   /** The agent has said that no more comes. */
-  hasEnded!: Uint8Array
+  readonly hasEnded = this.uint8()
   /** Both ends have closed it; its user has yet to read what came before. */
-  isOver!: Uint8Array
+  readonly isOver = this.uint8()
   /** The user holds back until there is room. */
-  awaitsRoom!: Uint8Array
-  sentBytes!: Float64Array
+  readonly awaitsRoom = this.uint8()
+  readonly sentBytes = this.float64()
   /** Packets that the user does not take yet. */
-  firstPacket!: Int32Array
-  lastPacket!: Int32Array
-  queuedPackets!: Int32Array
-  queuedBytes!: Float64Array
+  readonly firstPacket = this.handle<QueuedPacket>()
+  readonly lastPacket = this.handle<QueuedPacket>()
+  readonly queuedPackets = this.int32()
+  readonly queuedBytes = this.float64()
   /** Since when the packet waits that its reader's channel has no place for. */
-  waitTick!: Float64Array
+  readonly waitTick = this.float64()
   /** Names it among the pending events of its host; NONE: the row is not in use. */
-  ordinal!: Float64Array
+  readonly ordinal = this.float64()
 
   constructor(arena: Arena) {
     super(arena, 32)
     this.attach()
   }
 
-  protected layOutColumns(columns: Columns): void {
-    this.sentBytes = columns.float64()
-    this.queuedBytes = columns.float64()
-    this.waitTick = columns.float64()
-    this.ordinal = columns.float64()
-    this.end = columns.int32()
-    this.target = columns.int32()
-    this.dial = columns.int32()
-    this.number = columns.int32()
-    this.stream = columns.int32()
-    this.account = columns.int32()
-    this.firstPacket = columns.int32()
-    this.lastPacket = columns.int32()
-    this.queuedPackets = columns.int32()
-    this.isServer = columns.uint8()
-    this.isOpen = columns.uint8()
-    this.isClosing = columns.uint8()
-    this.hasSentClose = columns.uint8()
-    this.hasEnded = columns.uint8()
-    this.isOver = columns.uint8()
-    this.awaitsRoom = columns.uint8()
-  }
-
   /** What a row begins with: at the server, with no agent chosen. */
-  begin(row: number, target: number, stream: number, account: number, ordinal: number): void {
+  begin(row: TunnelledConnection, target: number, stream: Stream, account: Account, ordinal: number): void {
     this.isServer[row] = 1
     this.end[row] = NONE
     this.target[row] = target
@@ -138,20 +104,14 @@ export class TunnelledConnectionTable extends Table {
   }
 }
 
-export class QueuedPacketTable extends Table {
-  lengthBytes!: Int32Array
+export class QueuedPacketTable extends Table<QueuedPacket> {
+  readonly lengthBytes = this.int32()
   /** Whose bytes they are, held, and where in that the first lies. */
-  content!: Int32Array
-  contentOffset!: Float64Array
+  readonly content = this.handle<Content>()
+  readonly contentOffset = this.float64()
 
   constructor(arena: Arena) {
     super(arena, 64)
     this.attach()
-  }
-
-  protected layOutColumns(columns: Columns): void {
-    this.contentOffset = columns.float64()
-    this.lengthBytes = columns.int32()
-    this.content = columns.int32()
   }
 }

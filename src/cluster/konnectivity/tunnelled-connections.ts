@@ -3,9 +3,12 @@ import { NONE } from '../../engine/table.ts'
 import { NS_PER_S } from '../../engine/ticks.ts'
 import type { Timeline } from '../../engine/timeline.ts'
 import type { AccountTable } from '../../network/account.ts'
+import type { Account, Activity } from '../../network/rows.ts'
+import type { Content } from '../../transport/rows.ts'
 import type { ByteStreams, Carrier } from '../../transport/streams/byte-stream.ts'
 import { derivedName } from '../../transport/streams/derived-name.ts'
 import { FAILURE_REASONS, type FailureReason } from '../../transport/streams/failure.ts'
+import type { TunnelEnd, TunnelledConnection } from '../rows.ts'
 import { PacketReceiver, type PacketTaker } from './packet-receiver.ts'
 import { type ClosingEnd, PacketSender } from './packet-sender.ts'
 import { closeBytes, dialCloseBytes, dialErrorBytes, dialRequestBytes, dialResponseBytes } from './packets.ts'
@@ -23,7 +26,7 @@ import {
 
 /** The agent's part of a dial: it attaches a user to the stream, and then confirms or refuses. */
 export interface TunnelDialler {
-  dial(connection: number): void
+  dial(connection: TunnelledConnection): void
 }
 
 /** A new connection, and in whose name it is. */
@@ -33,8 +36,8 @@ export interface TunnelledRequest {
   readonly target: number
   readonly nameHigh: number
   readonly nameLow: number
-  readonly account: number
-  readonly activity: number
+  readonly account: Account
+  readonly activity: Activity
 }
 
 /** The client of the server waits so long for a DIAL_RSP (konnectivity-client/pkg/client/client.go). */
@@ -106,17 +109,17 @@ export class TunnelledConnections implements Carrier, ClosingEnd, PacketTaker, T
   // At the server.
 
   /** One that no agent is chosen for yet: its stream's user is told `onOpen` or `onFailure`. */
-  open(request: TunnelledRequest): number {
+  open(request: TunnelledRequest): TunnelledConnection {
     return this.allocate(request, this.streams.contents.create(request.nameHigh, request.nameLow, request.host))
   }
 
-  nameOf(connection: number): { readonly nameHigh: number; readonly nameLow: number } {
+  nameOf(connection: TunnelledConnection): { readonly nameHigh: number; readonly nameLow: number } {
     const { nameHigh, nameLow } = this.streams.table
     const stream = this.table.stream[connection]
     return { nameHigh: nameHigh[stream], nameLow: nameLow[stream] }
   }
 
-  dialThrough(connection: number, end: number): void {
+  dialThrough(connection: TunnelledConnection, end: TunnelEnd): void {
     const { table, ends } = this
     const target = table.target[connection]
     const dial = ends.table.nextNumber[end]++
@@ -127,17 +130,17 @@ export class TunnelledConnections implements Carrier, ClosingEnd, PacketTaker, T
   }
 
   /** No agent is connected: the server says so at once. */
-  failDial(connection: number): void {
+  failDial(connection: TunnelledConnection): void {
     this.deadlines.schedule(connection, AT_ONCE_NS)
   }
 
   /** A host restarts: what the server there did for its clients is gone. */
   forgetHost(host: number): void {
     const { table, streams } = this
-    const there: number[] = []
+    const there: TunnelledConnection[] = []
     for (let row = 0; row < table.highWater; row++) {
       const isInUse = table.ordinal[row] !== NONE && table.isServer[row] === 1
-      if (isInUse && streams.table.host[table.stream[row]] === host) there.push(row)
+      if (isInUse && streams.table.host[table.stream[row]] === host) there.push(this.table.rowAt(row))
     }
     const named = there.map((row) => ({ row, ordinal: table.ordinal[row] })).sort((a, b) => a.ordinal - b.ordinal)
     for (const { row, ordinal } of named) if (table.ordinal[row] === ordinal) this.fail(row, 'host restarted')
@@ -145,7 +148,7 @@ export class TunnelledConnections implements Carrier, ClosingEnd, PacketTaker, T
 
   // At the agent.
 
-  confirm(connection: number): void {
+  confirm(connection: TunnelledConnection): void {
     const { table } = this
     table.isOpen[connection] = 1
     const number = table.number[connection]
@@ -154,7 +157,7 @@ export class TunnelledConnections implements Carrier, ClosingEnd, PacketTaker, T
     this.sender.pump(end)
   }
 
-  refuse(connection: number, reason: FailureReason): void {
+  refuse(connection: TunnelledConnection, reason: FailureReason): void {
     const { table } = this
     const bytes = dialErrorBytes(`dial tcp ${this.addressOf(table.target[connection])}: ${errorText(reason)}`)
     this.sender.send(table.end[connection], bytes, DIAL_RESPONSE, encodeFailure(reason), table.dial[connection], NONE)
@@ -174,19 +177,19 @@ export class TunnelledConnections implements Carrier, ClosingEnd, PacketTaker, T
     this.fail(connection, table.dial[connection] === NONE ? 'no agent' : 'timed out')
   }
 
-  noteReaderWaits(connection: number): void {
+  noteReaderWaits(connection: TunnelledConnection): void {
     this.deadlines.schedule(connection, READ_TIMEOUT_NS)
   }
 
   // From the users of connections' streams.
 
-  flush(connection: number): void {
+  flush(connection: TunnelledConnection): void {
     const end = this.table.end[connection]
     if (end !== NONE) this.sender.pump(end)
   }
 
   /** A connection has no halves: when one side has said all, CLOSE follows. */
-  finish(connection: number): void {
+  finish(connection: TunnelledConnection): void {
     const { table, streams } = this
     if (table.isOver[connection] === 1) return this.letGo(connection)
     table.isClosing[connection] = 1
@@ -197,44 +200,44 @@ export class TunnelledConnections implements Carrier, ClosingEnd, PacketTaker, T
     this.remove(connection)
   }
 
-  letGo(connection: number): void {
+  letGo(connection: TunnelledConnection): void {
     const { table, streams } = this
     if (table.isOver[connection] === 1 && streams.table.userKind[table.stream[connection]] === NONE)
       this.remove(connection)
   }
 
-  abort(connection: number): void {
+  abort(connection: TunnelledConnection): void {
     const { table, streams } = this
     table.sentBytes[connection] = streams.table.writtenBytes[table.stream[connection]]
     this.finish(connection)
   }
 
-  hasRoom(connection: number): boolean {
+  hasRoom(connection: TunnelledConnection): boolean {
     return this.table.isOver[connection] === 1 || this.sender.hasRoom(connection)
   }
 
-  resume(connection: number): void {
+  resume(connection: TunnelledConnection): void {
     this.receiver.resume(connection)
   }
 
   // From tunnels.
 
-  take(end: number): void {
+  take(end: TunnelEnd): void {
     this.receiver.take(end)
   }
 
-  pump(end: number): void {
+  pump(end: TunnelEnd): void {
     this.sender.pump(end)
   }
 
   /** The server's clients see an end; while they dial, they see nothing (upstream issue 126), and give up in time. */
-  onTunnelLost(connection: number, reason: FailureReason): void {
+  onTunnelLost(connection: TunnelledConnection, reason: FailureReason): void {
     const { table } = this
     if (table.isServer[connection] === 0) return this.fail(connection, reason)
     if (table.isOpen[connection] === 1) this.end(connection)
   }
 
-  takeControl(end: number, kind: number, value: number, detail: number): void {
+  takeControl(end: TunnelEnd, kind: number, value: number, detail: number): void {
     switch (kind) {
       case DIAL_REQUEST:
         return this.takeDial(end, value, detail)
@@ -247,12 +250,12 @@ export class TunnelledConnections implements Carrier, ClosingEnd, PacketTaker, T
     }
   }
 
-  noteQueueEmpty(connection: number): void {
+  noteQueueEmpty(connection: TunnelledConnection): void {
     if (this.table.hasEnded[connection] === 1) this.endInOrder(connection)
   }
 
   /** The last byte is out: the server asks for the end, the agent says that it has come. */
-  sendClose(connection: number): void {
+  sendClose(connection: TunnelledConnection): void {
     const { table } = this
     const number = table.number[connection]
     const end = table.end[connection]
@@ -262,7 +265,7 @@ export class TunnelledConnections implements Carrier, ClosingEnd, PacketTaker, T
     if (!isServer) this.end(connection)
   }
 
-  private takeDial(end: number, target: number, dial: number): void {
+  private takeDial(end: TunnelEnd, target: number, dial: number): void {
     const { table, ends } = this
     const { host, nameHigh, nameLow, activity } = this.streams.table
     const lower = ends.table.stream[end]
@@ -284,7 +287,7 @@ export class TunnelledConnections implements Carrier, ClosingEnd, PacketTaker, T
     this.dialler.dial(connection)
   }
 
-  private takeDialResponse(end: number, value: number, dial: number): void {
+  private takeDialResponse(end: TunnelEnd, value: number, dial: number): void {
     const { table, ends } = this
     const connection = ends.findByDial(end, dial)
     if (connection === NONE) {
@@ -301,7 +304,7 @@ export class TunnelledConnections implements Carrier, ClosingEnd, PacketTaker, T
   }
 
   /** The agent's user is gone at once; what it has said still leaves. */
-  private takeCloseRequest(connection: number): void {
+  private takeCloseRequest(connection: TunnelledConnection): void {
     const { table } = this
     if (connection === NONE) return
     const generation = table.generation[connection]
@@ -310,7 +313,7 @@ export class TunnelledConnections implements Carrier, ClosingEnd, PacketTaker, T
     if (table.generation[connection] === generation) this.flush(connection)
   }
 
-  private takeCloseResponse(connection: number): void {
+  private takeCloseResponse(connection: TunnelledConnection): void {
     const { table } = this
     if (connection === NONE) return
     table.hasEnded[connection] = 1
@@ -318,7 +321,7 @@ export class TunnelledConnections implements Carrier, ClosingEnd, PacketTaker, T
   }
 
   /** Who holds back, because it reads something else first, still reads what came before the end, and then lets go. */
-  private endInOrder(connection: number): void {
+  private endInOrder(connection: TunnelledConnection): void {
     const { table, streams } = this
     const stream = table.stream[connection]
     if (table.isOver[connection] === 1) return
@@ -332,14 +335,14 @@ export class TunnelledConnections implements Carrier, ClosingEnd, PacketTaker, T
   }
 
   /** No more comes, and nothing more can be said. */
-  private end(connection: number): void {
+  private end(connection: TunnelledConnection): void {
     const { table, streams } = this
     const generation = table.generation[connection]
     streams.ended(table.stream[connection])
     if (table.generation[connection] === generation) this.fail(connection, 'unexpected end')
   }
 
-  private fail(connection: number, reason: FailureReason): void {
+  private fail(connection: TunnelledConnection, reason: FailureReason): void {
     const { table, streams } = this
     const generation = table.generation[connection]
     streams.failed(table.stream[connection], reason)
@@ -347,7 +350,7 @@ export class TunnelledConnections implements Carrier, ClosingEnd, PacketTaker, T
   }
 
   /** Who takes no packet for too long loses the connection, and the others go on. */
-  private checkReader(connection: number): void {
+  private checkReader(connection: TunnelledConnection): void {
     const { table, streams } = this
     const leftNs = this.deadlines.readerLeftNs(connection, READ_TIMEOUT_NS)
     if (leftNs === Number.POSITIVE_INFINITY) return
@@ -361,13 +364,13 @@ export class TunnelledConnections implements Carrier, ClosingEnd, PacketTaker, T
     this.receiver.take(end)
   }
 
-  private sayDialClose(connection: number): void {
+  private sayDialClose(connection: TunnelledConnection): void {
     const { end, dial } = this.table
     if (end[connection] === NONE) return
     this.sender.send(end[connection], dialCloseBytes(), DIAL_CLOSE, 0, dial[connection], NONE)
   }
 
-  private allocate(request: TunnelledRequest, content: number): number {
+  private allocate(request: TunnelledRequest, content: Content): TunnelledConnection {
     const { host, target, account, activity, nameHigh, nameLow } = request
     const connection = this.table.allocate()
     const stream = this.streams.open(host, this.carrierKind, connection, activity, nameHigh, nameLow, content)
@@ -376,7 +379,7 @@ export class TunnelledConnections implements Carrier, ClosingEnd, PacketTaker, T
     return connection
   }
 
-  private remove(connection: number): void {
+  private remove(connection: TunnelledConnection): void {
     const { table, streams } = this
     this.receiver.dropQueue(connection)
     this.ends.unlink(connection)

@@ -1,27 +1,25 @@
 import type { Arena, ArenaTable, Columns } from '../../engine/arena.ts'
 import { NONE, Table } from '../../engine/table.ts'
+import type { Exchange } from '../../http/rows.ts'
+import type { EndpointSet } from '../../network/rows.ts'
 import type { Translation } from '../../network/translation.ts'
 import { rawItemBytes, watchEventSize } from '../messages/object-sizes.ts'
 import type { ObjectStore, ResourceHandler } from '../objects/object-store.ts'
+import type { Revision } from '../rows.ts'
 import { endpointsType } from './endpoint-sizes.ts'
 import { BECAME_READY, CREATED, type KubeProxyPlan } from './kube-proxy-plan.ts'
 
 const SERVICE_TYPE = { apiVersion: 'v1', kind: 'Service' }
 
 /** The endpoints of a service as they were at some time, for nodes that have yet to learn them. */
-class RevisionTable extends Table {
+class RevisionTable extends Table<Revision> {
   /** Of Translation. */
-  set!: Int32Array
-  size!: Int32Array
+  readonly set = this.handle<EndpointSet>()
+  readonly size = this.int32()
 
   constructor(arena: Arena) {
     super(arena, 16)
     this.attach()
-  }
-
-  protected layOutColumns(columns: Columns): void {
-    this.set = columns.int32()
-    this.size = columns.int32()
   }
 }
 
@@ -87,7 +85,7 @@ export class Endpoints implements ResourceHandler {
     return watchEventSize('MODIFIED', 'protobuf', { bytes, provenance: 'computed' }).bytes
   }
 
-  take(exchange: number, change: number, subject: number): void {
+  take(exchange: Exchange, change: number, subject: number): void {
     if (change === CREATED) this.create(subject)
     else this.setReady(subject, change === BECAME_READY)
     this.store.confirm(exchange, 0, 0)

@@ -1,8 +1,9 @@
-import type { Arena, Columns } from '../../engine/arena.ts'
+import type { Arena } from '../../engine/arena.ts'
 import { NONE, Table } from '../../engine/table.ts'
 import { NS_PER_S } from '../../engine/ticks.ts'
 import type { Timeline } from '../../engine/timeline.ts'
 import type { Http, HttpService } from '../../http/http.ts'
+import type { Exchange } from '../../http/rows.ts'
 import type { Tls } from '../../security/tls.ts'
 import type { ByteStreams } from '../../transport/streams/byte-stream.ts'
 import { derivedName } from '../../transport/streams/derived-name.ts'
@@ -20,6 +21,7 @@ import { accessReviewHoldsUntil, accessReviewKey, tokenReviewHoldsUntil } from '
 import type { TokenReview } from '../access/token-review.ts'
 import { kubeletOperations } from '../messages/kubelet-requests.ts'
 import { ACCESS_REVIEW, TOKEN_REVIEW } from '../messages/review-messages.ts'
+import type { Pending } from '../rows.ts'
 import type { KubeletPlan, KubeletRequest } from './kubelet-plan.ts'
 import { questionOf } from './kubelet-questions.ts'
 import { refusalOfRoute } from './kubelet-routes.ts'
@@ -27,32 +29,21 @@ import { ReviewCache } from './review-cache-table.ts'
 import type { Reviews, ReviewUser } from './reviews.ts'
 
 /** Requests that wait for what the apiserver says of them. Those that wait for one TokenReview are linked. */
-class PendingTable extends Table {
-  exchange!: Int32Array
-  exchangeGeneration!: Uint32Array
-  node!: Int32Array
+class PendingTable extends Table<Pending> {
+  readonly exchange = this.handle<Exchange>()
+  readonly exchangeGeneration = this.uint32()
+  readonly node = this.int32()
   /** What is asked: TOKEN_REVIEW, or ACCESS_REVIEW with the identity and the place among the operations. */
-  kind!: Int32Array
-  bearer!: Int32Array
-  identity!: Int32Array
-  step!: Int32Array
+  readonly kind = this.int32()
+  readonly bearer = this.int32()
+  readonly identity = this.int32()
+  readonly step = this.int32()
   /** The one that asked, for those that wait with it; NONE: it asked itself. */
-  leader!: Int32Array
+  readonly leader = this.handle<Pending>()
 
   constructor(arena: Arena) {
     super(arena, 32)
     this.attach()
-  }
-
-  protected layOutColumns(columns: Columns): void {
-    this.exchange = columns.int32()
-    this.exchangeGeneration = columns.uint32()
-    this.node = columns.int32()
-    this.kind = columns.int32()
-    this.bearer = columns.int32()
-    this.identity = columns.int32()
-    this.step = columns.int32()
-    this.leader = columns.int32()
   }
 }
 
@@ -108,13 +99,13 @@ export class KubeletService implements ReviewUser {
     if (node !== NONE) this.cache.forget(node)
   }
 
-  onReview(row: number, answer: number, hasError: boolean): void {
+  onReview(row: Pending, answer: number, hasError: boolean): void {
     if (this.table.kind[row] === TOKEN_REVIEW) this.takeTokenReview(row, answer, hasError)
     else this.takeAccessReview(row, answer === 1)
   }
 
   /** No answer is a failure of the authorizer, and of a token that nobody vouches for (kubelet-access.ts). */
-  onNoReview(row: number): void {
+  onNoReview(row: Pending): void {
     const { table } = this
     if (table.kind[row] === TOKEN_REVIEW) {
       for (const each of this.followersOf(row)) this.takeAuthentication(each, this.judge(each, null))
@@ -123,7 +114,7 @@ export class KubeletService implements ReviewUser {
     this.deny(row, 500, `Authorization error (user=${this.userOf(row)})`)
   }
 
-  private onRequest(exchange: number): void {
+  private onRequest(exchange: Exchange): void {
     const { table, http, streams, plan } = this
     const stream = http.exchanges.stream[exchange]
     const { bearer } = this.requestOf(exchange)
@@ -141,7 +132,7 @@ export class KubeletService implements ReviewUser {
     else this.takeAuthentication(row, authentication)
   }
 
-  private authenticate(row: number): KubeletAuthentication {
+  private authenticate(row: Pending): KubeletAuthentication {
     const { table, plan, http } = this
     const { configuration, clientCa } = plan.nodes[table.node[row]]
     const certificate = this.tls.clientCertificateOf(http.lowerOf(table.exchange[row]))
@@ -151,7 +142,7 @@ export class KubeletService implements ReviewUser {
 
   // Who is it.
 
-  private reviewToken(row: number): void {
+  private reviewToken(row: Pending): void {
     const { table, cache, timeline } = this
     const [node, bearer] = [table.node[row], table.bearer[row]]
     const known = cache.find(node, TOKEN_REVIEW, bearer, timeline.now)
@@ -162,7 +153,7 @@ export class KubeletService implements ReviewUser {
     if (leader === NONE) this.ask(row, TOKEN_REVIEW, bearer, 0)
   }
 
-  private takeTokenReview(row: number, answer: number, hasError: boolean): void {
+  private takeTokenReview(row: Pending, answer: number, hasError: boolean): void {
     const { table, cache, timeline, plan } = this
     const [node, bearer] = [table.node[row], table.bearer[row]]
     const review = this.reviewOf(answer, hasError)
@@ -171,7 +162,7 @@ export class KubeletService implements ReviewUser {
     for (const each of this.followersOf(row)) this.takeAuthentication(each, this.judge(each, review))
   }
 
-  private judge(row: number, review: TokenReview | null): Authentication {
+  private judge(row: Pending, review: TokenReview | null): Authentication {
     if (!this.isPresent(row)) return { kind: 'unauthorized', why: 'gone' }
     const authentication = this.authenticate(row)
     return authentication.kind === 'needs-token-review'
@@ -184,7 +175,7 @@ export class KubeletService implements ReviewUser {
     return { authenticated: identity !== null, identity, audiences: [], error: hasError ? 'invalid' : null }
   }
 
-  private takeAuthentication(row: number, authentication: Authentication): void {
+  private takeAuthentication(row: Pending, authentication: Authentication): void {
     const { table, plan } = this
     if (authentication.kind === 'unauthorized') return this.deny(row, 401, 'Unauthorized')
     const identity = plan.identities.indexOf(authentication.identity)
@@ -195,7 +186,7 @@ export class KubeletService implements ReviewUser {
 
   // May it.
 
-  private authorize(row: number): void {
+  private authorize(row: Pending): void {
     const { table, plan, cache, timeline } = this
     const { configuration, name, minor } = plan.nodes[table.node[row]]
     const authorization = authorizeAtKubelet(configuration, this.lineOf(row), name, minor)
@@ -210,7 +201,7 @@ export class KubeletService implements ReviewUser {
     this.forbid(row)
   }
 
-  private takeAccessReview(row: number, isAllowed: boolean): void {
+  private takeAccessReview(row: Pending, isAllowed: boolean): void {
     const { table, plan, cache, timeline } = this
     const node = table.node[row]
     const { configuration, name, minor } = plan.nodes[node]
@@ -229,7 +220,7 @@ export class KubeletService implements ReviewUser {
     }
   }
 
-  private allow(row: number): void {
+  private allow(row: Pending): void {
     const identity = this.identityOf(row)
     const { pods } = this.plan.nodes[this.table.node[row]]
     const exchange = this.release(row)
@@ -246,14 +237,14 @@ export class KubeletService implements ReviewUser {
     if (exchanges.generation[exchange] === generation) this.http.resume(exchange)
   }
 
-  private forbid(row: number): void {
+  private forbid(row: Pending): void {
     const { plan, table } = this
     const { name, minor } = plan.nodes[table.node[row]]
     const identity = plan.identities.identities[table.identity[row]]
     this.deny(row, 403, kubeletForbiddenMessage(identity, kubeletOperations(this.lineOf(row), name, minor), minor))
   }
 
-  private deny(row: number, status: number, message: string): void {
+  private deny(row: Pending, status: number, message: string): void {
     const identity = this.identityOf(row)
     const exchange = this.release(row)
     if (exchange === NONE) return
@@ -261,7 +252,7 @@ export class KubeletService implements ReviewUser {
     this.refuse(exchange, status, message)
   }
 
-  private ask(row: number, kind: number, value: number, detail: number): void {
+  private ask(row: Pending, kind: number, value: number, detail: number): void {
     const { table, http, streams } = this
     const stream = http.exchanges.stream[table.exchange[row]]
     const salt = QUESTION + table.step[row] + (kind === TOKEN_REVIEW ? 0 : 1)
@@ -277,38 +268,38 @@ export class KubeletService implements ReviewUser {
     })
   }
 
-  private refuse(exchange: number, status: number, message: string): void {
+  private refuse(exchange: Exchange, status: number, message: string): void {
     const response = this.plan.refusals.get(status)!
     this.http.respondWhole(exchange, response, [{ bytes: message.length, kind: REFUSAL, value: status, detail: 0 }])
   }
 
   /** The one that has asked about this token and waits. */
-  private findAsking(node: number, bearer: number): number {
+  private findAsking(node: number, bearer: number): Pending {
     const { table } = this
     for (let row = 0; row < table.highWater; row++) {
       const isAsking = table.kind[row] === TOKEN_REVIEW && table.leader[row] === NONE
-      if (isAsking && table.node[row] === node && table.bearer[row] === bearer) return row
+      if (isAsking && table.node[row] === node && table.bearer[row] === bearer) return this.table.rowAt(row)
     }
     return NONE
   }
 
   /** Itself, and those that wait with it, in the order of their exchanges' names. */
-  private followersOf(leader: number): number[] {
+  private followersOf(leader: Pending): Pending[] {
     const { table } = this
-    const found: number[] = []
+    const found: Pending[] = []
     for (let row = 0; row < table.highWater; row++) {
-      if (table.kind[row] === TOKEN_REVIEW && table.leader[row] === leader) found.push(row)
+      if (table.kind[row] === TOKEN_REVIEW && table.leader[row] === leader) found.push(this.table.rowAt(row))
     }
     return [leader, ...found.sort((a, b) => this.nameOf(a) - this.nameOf(b))]
   }
 
-  private nameOf(row: number): number {
+  private nameOf(row: Pending): number {
     if (!this.isPresent(row)) return 0
     return this.streams.table.nameHigh[this.http.exchanges.stream[this.table.exchange[row]]] >>> 0
   }
 
   /** Its exchange, if that is still there. */
-  private release(row: number): number {
+  private release(row: Pending): Exchange {
     const { table } = this
     const exchange = this.isPresent(row) ? table.exchange[row] : NONE
     table.kind[row] = 0
@@ -316,29 +307,29 @@ export class KubeletService implements ReviewUser {
     return exchange
   }
 
-  private isPresent(row: number): boolean {
+  private isPresent(row: Pending): boolean {
     const { table, http } = this
     return http.exchanges.generation[table.exchange[row]] === table.exchangeGeneration[row]
   }
 
-  private keyOf(row: number, question: number): number {
+  private keyOf(row: Pending, question: number): number {
     return accessReviewKey(question, this.table.identity[row], this.plan.identities.identities.length)
   }
 
-  private identityOf(row: number): Identity | null {
+  private identityOf(row: Pending): Identity | null {
     const identity = this.table.identity[row]
     return identity === NONE ? null : this.plan.identities.identities[identity]
   }
 
-  private userOf(row: number): string {
+  private userOf(row: Pending): string {
     return this.plan.identities.identities[this.table.identity[row]].user
   }
 
-  private lineOf(row: number): KubeletRequest['line'] {
+  private lineOf(row: Pending): KubeletRequest['line'] {
     return this.requestOf(this.table.exchange[row]).line
   }
 
-  private requestOf(exchange: number): KubeletRequest {
+  private requestOf(exchange: Exchange): KubeletRequest {
     return this.plan.requests[this.http.exchanges.request[exchange]]
   }
 }

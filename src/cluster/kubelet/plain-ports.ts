@@ -1,4 +1,5 @@
 import type { Http, HttpService } from '../../http/http.ts'
+import type { Exchange } from '../../http/rows.ts'
 import { type AccessObserver, NOT_REFUSED } from '../access/access-observer.ts'
 import { isServedReadOnly } from '../messages/kubelet-requests.ts'
 import { splitTarget } from '../messages/operations.ts'
@@ -30,7 +31,7 @@ export class KubeletPlainPorts {
     this.healthService = http.registerService({ onRequest: (exchange) => this.onHealth(exchange) })
   }
 
-  private onRead(exchange: number): void {
+  private onRead(exchange: Exchange): void {
     const { line, isAnswered } = this.plan.requests[this.http.exchanges.request[exchange]]
     if (isHealthCheck(line.target)) return this.sayHealthy(exchange)
     if (!isServedReadOnly(line)) return this.sayNotFound(exchange)
@@ -39,23 +40,23 @@ export class KubeletPlainPorts {
     this.say(exchange, this.plan.refusals.get(404)!, NOT_FOUND.length)
   }
 
-  private onHealth(exchange: number): void {
+  private onHealth(exchange: Exchange): void {
     const { line } = this.plan.requests[this.http.exchanges.request[exchange]]
     if (isHealthCheck(line.target)) return this.sayHealthy(exchange)
     this.sayNotFound(exchange)
   }
 
-  private sayHealthy(exchange: number): void {
+  private sayHealthy(exchange: Exchange): void {
     this.accessObserver?.onDecided(exchange, null, true, NOT_REFUSED)
     this.say(exchange, this.plan.healthy, OK.length)
   }
 
-  private sayNotFound(exchange: number): void {
+  private sayNotFound(exchange: Exchange): void {
     this.accessObserver?.onDecided(exchange, null, false, 404)
     this.say(exchange, this.plan.refusals.get(404)!, NOT_FOUND.length)
   }
 
-  private say(exchange: number, response: number, bytes: number): void {
+  private say(exchange: Exchange, response: number, bytes: number): void {
     this.http.respondWhole(exchange, response, [{ bytes, kind: ANSWER, value: 0, detail: 0 }])
   }
 }

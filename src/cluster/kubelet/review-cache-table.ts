@@ -1,37 +1,27 @@
-import type { Arena, Columns } from '../../engine/arena.ts'
+import type { Arena } from '../../engine/arena.ts'
 import { NONE, Table } from '../../engine/table.ts'
 import { isHeld, NOT_KEPT } from '../access/review-cache.ts'
+import type { Entry, First } from '../rows.ts'
 
-class EntryTable extends Table {
-  kind!: Int32Array
-  key!: Float64Array
-  answer!: Float64Array
-  untilTick!: Float64Array
+class EntryTable extends Table<Entry> {
+  readonly kind = this.int32()
+  readonly key = this.float64()
+  readonly answer = this.float64()
+  readonly untilTick = this.float64()
 
   constructor(arena: Arena) {
     super(arena, 32)
     this.attach()
   }
-
-  protected layOutColumns(columns: Columns): void {
-    this.key = columns.float64()
-    this.answer = columns.float64()
-    this.untilTick = columns.float64()
-    this.kind = columns.int32()
-  }
 }
 
-class FirstTable extends Table {
-  first!: Int32Array
+class FirstTable extends Table<First> {
+  readonly first = this.handle<Entry>()
 
   constructor(arena: Arena, nodes: number) {
     super(arena, Math.max(1, nodes))
     this.attach()
     for (let i = 0; i < nodes; i++) this.first[this.allocate()] = NONE
-  }
-
-  protected layOutColumns(columns: Columns): void {
-    this.first = columns.int32()
   }
 }
 
@@ -78,7 +68,7 @@ export class ReviewCache {
     }
   }
 
-  private entryOf(node: number, kind: number, key: number): number {
+  private entryOf(node: number, kind: number, key: number): Entry {
     const { entries } = this
     let entry = this.nodes.first[node]
     while (entry !== NONE && (entries.kind[entry] !== kind || entries.key[entry] !== key)) entry = entries.next[entry]

@@ -1,45 +1,36 @@
-import type { Arena, Columns } from '../../engine/arena.ts'
+import type { Arena } from '../../engine/arena.ts'
 import { NONE, Table } from '../../engine/table.ts'
 import type { Http } from '../../http/http.ts'
+import type { Exchange } from '../../http/rows.ts'
 import type { AccountTable } from '../../network/account.ts'
+import type { Activity } from '../../network/rows.ts'
+import type { Content } from '../../transport/rows.ts'
 import type { ByteStreams, StreamUser } from '../../transport/streams/byte-stream.ts'
 import type { SharedConnections } from '../../workload/shared-connections.ts'
 import { bearerBytes } from '../messages/bearer-bytes.ts'
 import { TOKEN_REVIEW } from '../messages/review-messages.ts'
 import { accessReviewSizes, tokenReviewSizes } from '../messages/review-sizes.ts'
+import type { Review, UpstreamCall } from '../rows.ts'
 import type { Upstreams, UpstreamUser } from '../upstreams/upstreams.ts'
 import type { KubeletPlan } from './kubelet-plan.ts'
 import { operationInQuestion } from './kubelet-questions.ts'
 
-class ReviewTable extends Table {
-  node!: Int32Array
-  kind!: Int32Array
-  value!: Float64Array
-  detail!: Int32Array
-  user!: Int32Array
-  call!: Int32Array
-  exchange!: Int32Array
+class ReviewTable extends Table<Review> {
+  readonly node = this.int32()
+  readonly kind = this.int32()
+  readonly value = this.float64()
+  readonly detail = this.int32()
+  readonly user = this.int32()
+  readonly call = this.handle<UpstreamCall>()
+  readonly exchange = this.handle<Exchange>()
   /** What was answered; `hasAnswer` once it is there. */
-  answer!: Float64Array
-  error!: Int32Array
-  hasAnswer!: Uint8Array
+  readonly answer = this.float64()
+  readonly error = this.int32()
+  readonly hasAnswer = this.uint8()
 
   constructor(arena: Arena) {
     super(arena, 16)
     this.attach()
-  }
-
-  protected layOutColumns(columns: Columns): void {
-    this.value = columns.float64()
-    this.answer = columns.float64()
-    this.node = columns.int32()
-    this.kind = columns.int32()
-    this.detail = columns.int32()
-    this.user = columns.int32()
-    this.call = columns.int32()
-    this.exchange = columns.int32()
-    this.error = columns.int32()
-    this.hasAnswer = columns.uint8()
   }
 }
 
@@ -52,7 +43,7 @@ export interface Question {
   readonly detail: number
   readonly user: number
   /** The activity of whoever waits. */
-  readonly waiting: number
+  readonly waiting: Activity
   readonly nameHigh: number
   readonly nameLow: number
 }
@@ -130,13 +121,13 @@ export class Reviews implements StreamUser, UpstreamUser {
     upstreams.begin(call)
   }
 
-  onUpstream(row: number): void {
+  onUpstream(row: Review): void {
     const { table, http, streams, plan } = this
     const { tokenReview, accessReview } = plan.nodes[table.node[row]]
     const kind = table.kind[row]
     const bytes = this.questionBytes(row)
     const request = kind === TOKEN_REVIEW ? tokenReview : accessReview
-    const exchange = this.upstreams.request(table.call[row], request, bytes)
+    const exchange = this.http.exchanges.rowAt(this.upstreams.request(table.call[row], request, bytes))
     const stream = http.exchanges.stream[exchange]
     table.exchange[row] = exchange
     streams.attach(stream, this.userKind, row)
@@ -144,14 +135,14 @@ export class Reviews implements StreamUser, UpstreamUser {
     streams.write(stream, bytes, kind, table.value[row], table.detail[row], NONE)
   }
 
-  onNoUpstream(row: number): void {
+  onNoUpstream(row: Review): void {
     this.table.call[row] = NONE
     this.giveUp(row)
   }
 
   onOpen(): void {}
 
-  onData(row: number, content: number, offset: number, lengthBytes: number): void {
+  onData(row: Review, content: Content, offset: number, lengthBytes: number): void {
     const { table } = this
     const { contents } = this.streams
     while (contents.nextMarkEnd(content) <= offset + lengthBytes) {
@@ -166,7 +157,7 @@ export class Reviews implements StreamUser, UpstreamUser {
     this.carry(row, lengthBytes)
   }
 
-  onEnd(row: number): void {
+  onEnd(row: Review): void {
     const { table } = this
     if (table.hasAnswer[row] === 0) return this.giveUp(row)
     const [user, answer, error] = [table.user[row], table.answer[row], table.error[row]]
@@ -174,20 +165,20 @@ export class Reviews implements StreamUser, UpstreamUser {
     this.user.onReview(user, answer, error === 1)
   }
 
-  onFailure(row: number): void {
+  onFailure(row: Review): void {
     this.table.exchange[row] = NONE
     this.giveUp(row)
   }
 
   onDrained(): void {}
 
-  private giveUp(row: number): void {
+  private giveUp(row: Review): void {
     const user = this.table.user[row]
     this.end(row)
     this.user.onNoReview(user)
   }
 
-  private end(row: number): void {
+  private end(row: Review): void {
     const { table, http, streams, upstreams } = this
     const [call, exchange] = [table.call[row], table.exchange[row]]
     table.release(row)
@@ -195,7 +186,7 @@ export class Reviews implements StreamUser, UpstreamUser {
     if (exchange !== NONE) streams.close(http.exchanges.stream[exchange])
   }
 
-  private questionBytes(row: number): number {
+  private questionBytes(row: Review): number {
     const { table, plan } = this
     const { minor } = plan.nodes[table.node[row]]
     if (table.kind[row] === TOKEN_REVIEW)
@@ -206,7 +197,7 @@ export class Reviews implements StreamUser, UpstreamUser {
   }
 
   /** On a connection that workloads use too, this is nobody's share. */
-  private carry(row: number, bytes: number): void {
+  private carry(row: Review, bytes: number): void {
     const { path } = this.plan.nodes[this.table.node[row]]
     this.accounts.carry(this.shared.accountOf(path), bytes + HEAD_BYTES)
   }

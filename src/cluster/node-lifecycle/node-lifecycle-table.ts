@@ -1,5 +1,6 @@
 import type { Arena, ArenaTable, Columns } from '../../engine/arena.ts'
 import { Table } from '../../engine/table.ts'
+import type { NodeChange } from '../rows.ts'
 
 /** What is known of each node: its row is its index in the plan. */
 export class NodeTable implements ArenaTable {
@@ -38,17 +39,12 @@ export class NodeTable implements ArenaTable {
 }
 
 /** Each time that a node became Ready or NotReady, linked by node, in their order. */
-export class NodeChangeTable extends Table {
-  tick!: Float64Array
-  isReady!: Uint8Array
+export class NodeChangeTable extends Table<NodeChange> {
+  readonly tick = this.float64()
+  readonly isReady = this.uint8()
 
   constructor(arena: Arena) {
     super(arena, 16)
     this.attach()
-  }
-
-  protected layOutColumns(columns: Columns): void {
-    this.tick = columns.float64()
-    this.isReady = columns.uint8()
   }
 }

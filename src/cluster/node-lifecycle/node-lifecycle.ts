@@ -117,7 +117,7 @@ export class NodeLifecycle implements NodeObserver, AnswerObserver {
     const change = changes.allocate()
     changes.tick[change] = timeline.now
     changes.isReady[change] = isReady ? 1 : 0
-    const last = table.lastChange[node]
+    const last = this.changes.rowAt(table.lastChange[node])
     if (last === NONE) table.firstChange[node] = change
     else changes.next[last] = change
     table.lastChange[node] = change

@@ -2,26 +2,24 @@ import type { Arena, ArenaTable, Columns } from '../../engine/arena.ts'
 import { NONE, Table } from '../../engine/table.ts'
 import type { BodyPiece, Http, HttpService } from '../../http/http.ts'
 import { UNKNOWN_LENGTH } from '../../http/message.ts'
+import type { Exchange } from '../../http/rows.ts'
+import type { Content } from '../../transport/rows.ts'
 import type { ByteStreams, StreamUser } from '../../transport/streams/byte-stream.ts'
 import type { AuthorizationFacts } from '../access/authorize.ts'
 import type { Identity } from '../access/identity.ts'
 import type { AuthorizationMode } from '../flags/apiserver/authorization-mode.ts'
+import type { Response } from '../rows.ts'
 import { BODY_END, OBJECT, type ObjectRequest, type ProgramPath, type Subscription } from './object-requests.ts'
 
 /** Requests that are being received or watched. */
-class ResponseTable extends Table {
-  exchange!: Int32Array
+class ResponseTable extends Table<Response> {
+  readonly exchange = this.handle<Exchange>()
   /** It is a watch that goes on. */
-  isWatch!: Uint8Array
+  readonly isWatch = this.uint8()
 
   constructor(arena: Arena) {
     super(arena, 32)
     this.attach()
-  }
-
-  protected layOutColumns(columns: Columns): void {
-    this.exchange = columns.int32()
-    this.isWatch = columns.uint8()
   }
 }
 
@@ -54,7 +52,7 @@ export interface ResourceHandler {
   /** Of the change from one state to another. */
   eventBytes(object: number, before: number, state: number): number
   /** A request that changes something has come as a whole. It is answered by `ObjectStore.confirm`. */
-  take(exchange: number, change: number, subject: number): void
+  take(exchange: Exchange, change: number, subject: number): void
 }
 
 /** Decides who may do what, and knows whose request an exchange is. */
@@ -62,7 +60,7 @@ export interface Authorizer {
   readonly modes: readonly AuthorizationMode[]
   readonly facts: AuthorizationFacts
   /** null: it was refused. */
-  identityOf(exchange: number): Identity | null
+  identityOf(exchange: Exchange): Identity | null
 }
 
 export interface ObjectStorePlan {
@@ -134,7 +132,7 @@ export class ObjectStore implements HttpService, StreamUser {
       if (this.subscriptions.watch[subscription] !== NONE) this.tell(subscription)
   }
 
-  onRequest(exchange: number): void {
+  onRequest(exchange: Exchange): void {
     const { table, http, streams } = this
     if (!this.plan.requests.has(http.exchanges.request[exchange])) return this.otherwise.onRequest(exchange)
     const row = table.allocate()
@@ -145,13 +143,13 @@ export class ObjectStore implements HttpService, StreamUser {
 
   onOpen(): void {}
 
-  onData(_row: number, content: number, offset: number, lengthBytes: number): void {
+  onData(_row: number, content: Content, offset: number, lengthBytes: number): void {
     const { contents } = this.streams
     while (contents.nextMarkEnd(content) <= offset + lengthBytes) contents.takeMark(content)
   }
 
   /** The request is there as a whole. */
-  onEnd(row: number): void {
+  onEnd(row: Response): void {
     const { table } = this
     if (table.isWatch[row] === 1) return
     const exchange = table.exchange[row]
@@ -169,7 +167,7 @@ export class ObjectStore implements HttpService, StreamUser {
     }
   }
 
-  onFailure(row: number): void {
+  onFailure(row: Response): void {
     this.endWatch(row)
     this.table.release(row)
   }
@@ -177,12 +175,12 @@ export class ObjectStore implements HttpService, StreamUser {
   onDrained(): void {}
 
   /** Responds with the planned body, at whose end a mark says what the object is like. */
-  confirm(exchange: number, object: number, state: number): void {
+  confirm(exchange: Exchange, object: number, state: number): void {
     const { bodyBytes } = this.requestOf(exchange)
     this.respond(exchange, [{ bytes: bodyBytes, kind: OBJECT, value: object, detail: state }])
   }
 
-  private answer(exchange: number, subscriptions: readonly number[]): void {
+  private answer(exchange: Exchange, subscriptions: readonly number[]): void {
     const { bodyBytes } = this.requestOf(exchange)
     const pieces = [{ bytes: bodyBytes, kind: BODY_END, value: 0, detail: 0 }]
     for (const subscription of subscriptions) {
@@ -196,13 +194,13 @@ export class ObjectStore implements HttpService, StreamUser {
     this.respond(exchange, pieces)
   }
 
-  private respond(exchange: number, pieces: readonly BodyPiece[]): void {
+  private respond(exchange: Exchange, pieces: readonly BodyPiece[]): void {
     const { http, streams } = this
     streams.table.userKind[http.exchanges.stream[exchange]] = NONE
     http.respondWhole(exchange, this.requestOf(exchange).response, pieces)
   }
 
-  private beginWatch(row: number, request: ObjectRequest, subscriptions: readonly number[]): void {
+  private beginWatch(row: Response, request: ObjectRequest, subscriptions: readonly number[]): void {
     const { table, http } = this
     const exchange = table.exchange[row]
     const generation = table.generation[row]
@@ -227,14 +225,14 @@ export class ObjectStore implements HttpService, StreamUser {
     streams.write(http.exchanges.stream[exchange], bytes, OBJECT, object, state, NONE)
   }
 
-  private endWatch(row: number): void {
+  private endWatch(row: Response): void {
     if (this.table.isWatch[row] === 0) return
     const { watch } = this.subscriptions
     for (let subscription = 0; subscription < this.plan.subscriptions.length; subscription++)
       if (watch[subscription] === row) watch[subscription] = NONE
   }
 
-  private requestOf(exchange: number): ObjectRequest {
+  private requestOf(exchange: Exchange): ObjectRequest {
     return this.plan.requests.get(this.http.exchanges.request[exchange])!
   }
 

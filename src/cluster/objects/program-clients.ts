@@ -3,46 +3,38 @@ import { finish32, mix32 } from '../../engine/hash.ts'
 import { NONE, Table } from '../../engine/table.ts'
 import type { Timeline } from '../../engine/timeline.ts'
 import type { Http } from '../../http/http.ts'
+import type { Exchange } from '../../http/rows.ts'
 import type { AccountTable } from '../../network/account.ts'
 import type { Processors, Worker } from '../../network/processor.ts'
+import type { Account } from '../../network/rows.ts'
 import type { CpuProfile } from '../../security/cpu-profile.ts'
+import type { Content, Stream } from '../../transport/rows.ts'
 import type { ByteStreams, StreamUser } from '../../transport/streams/byte-stream.ts'
 import type { FailureReason } from '../../transport/streams/failure.ts'
+import type { Client, UpstreamCall } from '../rows.ts'
 import type { Upstreams, UpstreamUser } from '../upstreams/upstreams.ts'
 import { BODY_END, OBJECT, type ProgramRequest } from './object-requests.ts'
 import type { ObjectStorePlan } from './object-store.ts'
 
 /** A row is a client; none is ever released. */
-class ClientTable extends Table {
-  request!: Int32Array
-  bodyBytes!: Float64Array
+class ClientTable extends Table<Client> {
+  readonly request = this.int32()
+  readonly bodyBytes = this.float64()
   /** The program's own number for the request that is under way. */
-  step!: Int32Array
+  readonly step = this.int32()
   /** Of requests: work for an earlier one is not wanted any more. */
-  serial!: Uint32Array
+  readonly serial = this.uint32()
   /** Of Upstreams; NONE: no request is under way. */
-  call!: Int32Array
-  stream!: Int32Array
-  exchange!: Int32Array
-  status!: Int32Array
+  readonly call = this.handle<UpstreamCall>()
+  readonly stream = this.handle<Stream>()
+  readonly exchange = this.handle<Exchange>()
+  readonly status = this.int32()
   /** Of its next turn; -1: none. */
-  dueTick!: Float64Array
+  readonly dueTick = this.float64()
 
   constructor(arena: Arena) {
     super(arena, 16)
     this.attach()
-  }
-
-  protected layOutColumns(columns: Columns): void {
-    this.bodyBytes = columns.float64()
-    this.dueTick = columns.float64()
-    this.serial = columns.uint32()
-    this.request = columns.int32()
-    this.step = columns.int32()
-    this.call = columns.int32()
-    this.stream = columns.int32()
-    this.exchange = columns.int32()
-    this.status = columns.int32()
   }
 }
 
@@ -107,7 +99,7 @@ export class ProgramClients implements UpstreamUser, StreamUser, Worker {
   private readonly parts: ProgramClientsParts
   private readonly clients: OpenClient[] = []
   /** By index of the ProgramPath. */
-  readonly accountOfProgram: readonly number[]
+  readonly accountOfProgram: readonly Account[]
   private readonly callKind: number
   private readonly streamKind: number
   private readonly workerKind: number
@@ -203,7 +195,9 @@ export class ProgramClients implements UpstreamUser, StreamUser, Worker {
     const { table } = this
     const { http, upstreams, streams } = this.parts
     const bodyBytes = table.bodyBytes[client]
-    const exchange = upstreams.request(table.call[client], table.request[client], bodyBytes)
+    const exchange = this.parts.http.exchanges.rowAt(
+      upstreams.request(table.call[client], table.request[client], bodyBytes),
+    )
     const stream = http.exchanges.stream[exchange]
     table.exchange[client] = exchange
     table.stream[client] = stream
@@ -227,7 +221,7 @@ export class ProgramClients implements UpstreamUser, StreamUser, Worker {
     if (table.status[client] < 300) handler.onBegun?.(index, table.step[client])
   }
 
-  onData(client: number, content: number, offset: number, lengthBytes: number): void {
+  onData(client: number, content: Content, offset: number, lengthBytes: number): void {
     const { table } = this
     const { contents } = this.parts.streams
     const { handler, index } = this.clients[client]
@@ -289,7 +283,7 @@ export class ProgramClients implements UpstreamUser, StreamUser, Worker {
     this.parts.accounts.carry(this.accountOf(this.table.request[client]), bytes)
   }
 
-  private accountOf(request: number): number {
+  private accountOf(request: number): Account {
     return this.accountOfProgram[this.parts.plan.requests.get(request)!.program]
   }
 }

@@ -1,7 +1,9 @@
 import { fateFraction } from '../../engine/streams.ts'
 import { NONE } from '../../engine/table.ts'
 import { HTTP_2 } from '../../http/http-connection.ts'
+import type { Account, Activity } from '../../network/rows.ts'
 import type { Tls } from '../../security/tls.ts'
+import type { Stream } from '../../transport/rows.ts'
 import type { FailureReason } from '../../transport/streams/failure.ts'
 import type { Tcp } from '../../transport/tcp.ts'
 import type { Connector, PathWaiter } from '../../workload/connector.ts'
@@ -83,7 +85,7 @@ export class Paths implements Connector, TunnelObserver {
   }
 
   /** Where a path has several tunnels, nobody knows which before the connection is there. */
-  sharedActivity(path: number): number {
+  sharedActivity(path: number): Activity {
     const { tunnels, konnectivity } = this.paths[path]
     if (konnectivity?.agents.length === 1 && konnectivity.others.length === 0)
       return this.konnectivity.agents.table.activity[konnectivity.agents[0]]
@@ -94,7 +96,14 @@ export class Paths implements Connector, TunnelObserver {
     return this.paths[path].fromHost
   }
 
-  connect(path: number, version: number, nameHigh: number, nameLow: number, account: number, activity: number): number {
+  connect(
+    path: number,
+    version: number,
+    nameHigh: number,
+    nameLow: number,
+    account: Account,
+    activity: Activity,
+  ): Stream {
     const end = this.addresses.wayOf(this.pickEnd(path, nameHigh, nameLow))
     const { http1, http2 } = this.paths[end].tlsClients
     const tlsClient = version === HTTP_2 ? http2 : http1
@@ -127,7 +136,7 @@ export class Paths implements Connector, TunnelObserver {
     return ends[Math.floor(chance * ends.length)]
   }
 
-  private connectBelow(path: number, nameHigh: number, nameLow: number, account: number, activity: number): number {
+  private connectBelow(path: number, nameHigh: number, nameLow: number, account: Account, activity: Activity): Stream {
     const { fromHost, localAddress, remoteAddress, port, tunnels, konnectivity, dialPatienceNs, keepalive } =
       this.paths[path]
     if (konnectivity !== null)

@@ -1,40 +1,32 @@
-import type { Arena, Columns } from '../../engine/arena.ts'
+import type { Arena } from '../../engine/arena.ts'
 import { DIAL_REFUSED } from '../../engine/event-kinds.ts'
 import { NONE, Table } from '../../engine/table.ts'
 import type { Timeline } from '../../engine/timeline.ts'
+import type { Activity } from '../../network/rows.ts'
+import type { Stream } from '../../transport/rows.ts'
 import type { ByteStreams, Carrier } from '../../transport/streams/byte-stream.ts'
 import { FAILURE_REASONS, type FailureReason } from '../../transport/streams/failure.ts'
+import type { RefusedDial, RefusedOrdinal } from '../rows.ts'
 
-class RefusedDialTable extends Table {
-  host!: Int32Array
-  ordinal!: Float64Array
-  stream!: Int32Array
+class RefusedDialTable extends Table<RefusedDial> {
+  readonly host = this.int32()
+  readonly ordinal = this.float64()
+  readonly stream = this.handle<Stream>()
   /** By FAILURE_REASONS. */
-  reason!: Uint8Array
+  readonly reason = this.uint8()
 
   constructor(arena: Arena) {
     super(arena, 8)
     this.attach()
   }
-
-  protected layOutColumns(columns: Columns): void {
-    this.ordinal = columns.float64()
-    this.host = columns.int32()
-    this.stream = columns.int32()
-    this.reason = columns.uint8()
-  }
 }
 
-class OrdinalTable extends Table {
-  next32!: Uint32Array
+class OrdinalTable extends Table<RefusedOrdinal> {
+  readonly next32 = this.uint32()
 
   constructor(arena: Arena, hosts: number) {
     super(arena, Math.max(1, hosts))
     this.attach()
-  }
-
-  protected layOutColumns(columns: Columns): void {
-    this.next32 = columns.uint32()
   }
 }
 
@@ -59,9 +51,9 @@ export class RefusedDials implements Carrier {
   dial(
     host: number,
     { nameHigh, nameLow }: { readonly nameHigh: number; readonly nameLow: number },
-    activity: number,
+    activity: Activity,
     reason: FailureReason,
-  ): number {
+  ): Stream {
     const { table, ordinals, streams, timeline } = this
     const content = streams.contents.create(nameHigh, nameLow, host)
     const why = FAILURE_REASONS.indexOf(reason)
@@ -103,10 +95,11 @@ export class RefusedDials implements Carrier {
   }
 
   /** Few are there at a time, each for one tick. */
-  private find(host: number, ordinal: number): number {
+  private find(host: number, ordinal: number): RefusedDial {
     const { table } = this
     for (let row = 0; row < table.highWater; row++) {
-      if (table.host[row] === host && table.ordinal[row] === ordinal && table.stream[row] !== NONE) return row
+      if (table.host[row] === host && table.ordinal[row] === ordinal && table.stream[row] !== NONE)
+        return this.table.rowAt(row)
     }
     return NONE
   }

@@ -1,6 +1,7 @@
 import type { Http } from '../../http/http.ts'
 import type { Ssh } from '../../security/ssh.ts'
 import type { Tls } from '../../security/tls.ts'
+import type { Stream } from '../../transport/rows.ts'
 import type { Acceptor, Tcp } from '../../transport/tcp.ts'
 import { ANY_ADDRESS, type Listener, type ServiceKind } from './path.ts'
 
@@ -33,7 +34,7 @@ export class Servers implements Acceptor {
     })
   }
 
-  onAccept(listener: number, stream: number): void {
+  onAccept(listener: number, stream: Stream): void {
     const server = this.listeners[listener]
     switch (server.kind) {
       case 'http':

@@ -1,6 +1,7 @@
 import type { Arena, ArenaTable, Columns } from '../../engine/arena.ts'
 import { NS_PER_S } from '../../engine/ticks.ts'
 import type { Timeline } from '../../engine/timeline.ts'
+import type { Exchange } from '../../http/rows.ts'
 import type { Bearer } from '../access/bearer.ts'
 import type { ObjectStore, ResourceHandler } from '../objects/object-store.ts'
 import type { PodsPlan } from './pods-plan.ts'
@@ -84,7 +85,7 @@ export class IssuedTokens implements ResourceHandler {
     return 0
   }
 
-  take(exchange: number, _change: number, pod: number): void {
+  take(exchange: Exchange, _change: number, pod: number): void {
     this.table.issuedS[pod] = Math.floor(this.timeline.now / NS_PER_S)
     this.table.count[pod]++
     this.store.confirm(exchange, 0, 0)

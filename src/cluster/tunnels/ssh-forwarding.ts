@@ -1,11 +1,14 @@
-import type { Arena, Columns } from '../../engine/arena.ts'
+import type { Arena } from '../../engine/arena.ts'
 import { finish32, mix32 } from '../../engine/hash.ts'
 import { NONE, Table } from '../../engine/table.ts'
 import type { AddressBook } from '../../network/address-book.ts'
+import type { SshChannel } from '../../security/rows.ts'
 import type { ChannelAcceptor, SshChannels } from '../../security/ssh-channels.ts'
+import type { Stream } from '../../transport/rows.ts'
 import type { ByteStreams, StreamUser } from '../../transport/streams/byte-stream.ts'
 import type { Relays } from '../../transport/streams/relay.ts'
 import type { Tcp } from '../../transport/tcp.ts'
+import type { Forwarding } from '../rows.ts'
 
 /** Where a channel may lead. */
 interface Destination {
@@ -14,20 +17,14 @@ interface Destination {
   readonly port: number
 }
 
-class ForwardingTable extends Table {
-  channel!: Int32Array
-  channelGeneration!: Uint32Array
-  stream!: Int32Array
+class ForwardingTable extends Table<Forwarding> {
+  readonly channel = this.handle<SshChannel>()
+  readonly channelGeneration = this.uint32()
+  readonly stream = this.handle<Stream>()
 
   constructor(arena: Arena) {
     super(arena, 16)
     this.attach()
-  }
-
-  protected layOutColumns(columns: Columns): void {
-    this.channel = columns.int32()
-    this.channelGeneration = columns.uint32()
-    this.stream = columns.int32()
   }
 }
 
@@ -72,7 +69,7 @@ export class SshForwarding implements ChannelAcceptor, StreamUser {
   }
 
   /** `target` is the number of the destination. */
-  onChannel(host: number, channel: number, stream: number, target: number): void {
+  onChannel(host: number, channel: SshChannel, stream: Stream, target: number): void {
     const { table, streams } = this
     const { remoteAddress, port } = this.destinations[target]
     const onward = this.tcp.dial({
@@ -94,7 +91,7 @@ export class SshForwarding implements ChannelAcceptor, StreamUser {
     streams.attach(onward, this.userKind, row)
   }
 
-  onOpen(row: number): void {
+  onOpen(row: Forwarding): void {
     const { table, channels } = this
     const channel = table.channel[row]
     const stream = table.stream[row]
@@ -105,7 +102,7 @@ export class SshForwarding implements ChannelAcceptor, StreamUser {
     channels.confirm(channel)
   }
 
-  onFailure(row: number): void {
+  onFailure(row: Forwarding): void {
     const { table, channels } = this
     const channel = table.channel[row]
     const isThere = channels.channels.generation[channel] === table.channelGeneration[row]

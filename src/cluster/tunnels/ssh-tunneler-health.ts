@@ -1,34 +1,29 @@
-import type { Arena, Columns } from '../../engine/arena.ts'
+import type { Arena } from '../../engine/arena.ts'
 import { finish32, mix32 } from '../../engine/hash.ts'
 import { NONE, Table } from '../../engine/table.ts'
 import type { Http, HttpConnectionOwner } from '../../http/http.ts'
 import { HTTP_1 } from '../../http/http-connection.ts'
+import type { Exchange, HttpConnection } from '../../http/rows.ts'
+import type { Content } from '../../transport/rows.ts'
 import type { ByteStreams, StreamUser } from '../../transport/streams/byte-stream.ts'
 import type { Tunnel } from '../paths/path.ts'
+import type { HealthCheck } from '../rows.ts'
 import type { SshTunnelerPlan } from './ssh-tunneler-plan.ts'
 import type { Tunnels } from './tunnels.ts'
 
-class HealthCheckTable extends Table {
-  tunnel!: Int32Array
+class HealthCheckTable extends Table<HealthCheck> {
+  readonly tunnel = this.int32()
   /** Which attempt to have the tunnel it is about. */
-  dial!: Float64Array
+  readonly dial = this.float64()
   /** Row of HttpConnectionTable. */
-  connection!: Int32Array
-  exchange!: Int32Array
+  readonly connection = this.handle<HttpConnection>()
+  readonly exchange = this.handle<Exchange>()
   /** Index of the HttpRequest. */
-  request!: Int32Array
+  readonly request = this.int32()
 
   constructor(arena: Arena) {
     super(arena, 16)
     this.attach()
-  }
-
-  protected layOutColumns(columns: Columns): void {
-    this.dial = columns.float64()
-    this.tunnel = columns.int32()
-    this.connection = columns.int32()
-    this.exchange = columns.int32()
-    this.request = columns.int32()
   }
 }
 
@@ -90,16 +85,16 @@ export class SshHealthChecks implements HttpConnectionOwner, StreamUser {
 
   // From the connection.
 
-  onReady(row: number): void {
+  onReady(row: HealthCheck): void {
     const { table, http, streams } = this
-    const exchange = http.request(table.connection[row], table.request[row], 0)
+    const exchange = this.http.exchanges.rowAt(http.request(table.connection[row], table.request[row], 0))
     table.exchange[row] = exchange
     streams.attach(http.exchanges.stream[exchange], this.userKind, row)
   }
 
   onFree(): void {}
 
-  onLost(row: number): void {
+  onLost(row: HealthCheck): void {
     const { table } = this
     const tunnel = table.tunnel[row]
     const dial = table.dial[row]
@@ -112,13 +107,13 @@ export class SshHealthChecks implements HttpConnectionOwner, StreamUser {
 
   onOpen(): void {}
 
-  onData(_row: number, content: number, offset: number, lengthBytes: number): void {
+  onData(_row: number, content: Content, offset: number, lengthBytes: number): void {
     const { contents } = this.streams
     while (contents.nextMarkEnd(content) <= offset + lengthBytes) contents.takeMark(content)
   }
 
   /** Any answer is good news, whatever its status. */
-  onEnd(row: number): void {
+  onEnd(row: HealthCheck): void {
     const { table, http, streams } = this
     const connection = table.connection[row]
     const stream = http.exchanges.stream[table.exchange[row]]

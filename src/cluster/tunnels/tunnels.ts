@@ -1,4 +1,4 @@
-import type { Arena, Columns } from '../../engine/arena.ts'
+import type { Arena } from '../../engine/arena.ts'
 import { LOGIN_DEADLINE } from '../../engine/event-kinds.ts'
 import { finish32, mix32 } from '../../engine/hash.ts'
 import { NONE, Table } from '../../engine/table.ts'
@@ -6,12 +6,16 @@ import { NS_PER_S } from '../../engine/ticks.ts'
 import type { Timeline } from '../../engine/timeline.ts'
 import type { AccountTable } from '../../network/account.ts'
 import type { ActivityTable } from '../../network/activity.ts'
+import type { Account, Activity } from '../../network/rows.ts'
+import type { SshSession } from '../../security/rows.ts'
 import type { Ssh, SshOwner } from '../../security/ssh.ts'
 import type { ChannelRequest } from '../../security/ssh-channels.ts'
+import type { Stream } from '../../transport/rows.ts'
 import type { FailureReason } from '../../transport/streams/failure.ts'
 import type { Tcp } from '../../transport/tcp.ts'
 import { SSH_PORT, type Tunnel } from '../paths/path.ts'
 import type { RefusedDials } from '../paths/refused-dials.ts'
+import type { SshTunnel } from '../rows.ts'
 
 const DOWN = 0
 const DIALLING = 1
@@ -23,47 +27,30 @@ const UP = 2
  */
 const LOGIN_PATIENCE_NS = 30 * NS_PER_S
 
-export class TunnelTable extends Table {
-  state!: Uint8Array
+export class TunnelTable extends Table<SshTunnel> {
+  readonly state = this.uint8()
   /** Connections may be told to take it. What a tunneler keeps up stays listed while nobody has found out that it is lost. */
-  isListed!: Uint8Array
-  listedTick!: Float64Array
-  session!: Int32Array
-  dials!: Float64Array
+  readonly isListed = this.uint8()
+  readonly listedTick = this.float64()
+  readonly session = this.handle<SshSession>()
+  readonly dials = this.float64()
   /** How often it came up. */
-  setups!: Float64Array
+  readonly setups = this.float64()
   /** For connections along paths. */
-  channels!: Float64Array
+  readonly channels = this.float64()
   /** Health checks. */
-  begunChecks!: Float64Array
-  passedChecks!: Float64Array
-  failedChecks!: Float64Array
-  dialTick!: Float64Array
+  readonly begunChecks = this.float64()
+  readonly passedChecks = this.float64()
+  readonly failedChecks = this.float64()
+  readonly dialTick = this.float64()
   /** Of the first time that it came up; -1: it never did. */
-  setupNs!: Float64Array
-  account!: Int32Array
-  activity!: Int32Array
+  readonly setupNs = this.float64()
+  readonly account = this.handle<Account>()
+  readonly activity = this.handle<Activity>()
 
   constructor(arena: Arena, count: number) {
     super(arena, Math.max(1, count))
     this.attach()
-  }
-
-  protected layOutColumns(columns: Columns): void {
-    this.listedTick = columns.float64()
-    this.dials = columns.float64()
-    this.setups = columns.float64()
-    this.channels = columns.float64()
-    this.begunChecks = columns.float64()
-    this.passedChecks = columns.float64()
-    this.failedChecks = columns.float64()
-    this.dialTick = columns.float64()
-    this.setupNs = columns.float64()
-    this.session = columns.int32()
-    this.account = columns.int32()
-    this.activity = columns.int32()
-    this.state = columns.uint8()
-    this.isListed = columns.uint8()
   }
 }
 
@@ -138,7 +125,7 @@ export class Tunnels implements SshOwner {
   }
 
   /** A channel through it, whose stream fails where the tunnel turns out to be lost. */
-  open(tunnel: number, request: ChannelRequest, activity: number): number {
+  open(tunnel: number, request: ChannelRequest, activity: Activity): Stream {
     const session = this.table.session[tunnel]
     if (session !== NONE) return this.ssh.channels.open(session, request)
     return this.refusals.dial(this.tunnels[tunnel].fromHost, request, activity, 'unexpected end')

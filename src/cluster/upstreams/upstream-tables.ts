@@ -1,5 +1,8 @@
-import type { Arena, Columns } from '../../engine/arena.ts'
+import type { Arena } from '../../engine/arena.ts'
 import { Table } from '../../engine/table.ts'
+import type { Activity } from '../../network/rows.ts'
+import type { PathConnection } from '../../workload/rows.ts'
+import type { Pooled, UpstreamCall, UpstreamCount } from '../rows.ts'
 
 /** Its connection does not stand yet. */
 export const WAITING = 0
@@ -10,84 +13,57 @@ export const ASKED = 2
 export const HELD = 3
 
 /** Requests that servers make in turn: who wants to ask, and on which connection. */
-export class CallTable extends Table {
-  path!: Int32Array
+export class CallTable extends Table<UpstreamCall> {
+  readonly path = this.int32()
   /** Row of PathConnectionTable. */
-  via!: Int32Array
+  readonly via = this.handle<PathConnection>()
   /** Row of PooledTable; NONE: the connection is shared. */
-  pooled!: Int32Array
-  state!: Uint8Array
-  userKind!: Int32Array
-  user!: Int32Array
+  readonly pooled = this.handle<Pooled>()
+  readonly state = this.uint8()
+  readonly userKind = this.int32()
+  readonly user = this.int32()
   /** The activity of whoever waits for it, and the one that counts for it meanwhile. */
-  waiting!: Int32Array
-  serving!: Int32Array
+  readonly waiting = this.handle<Activity>()
+  readonly serving = this.handle<Activity>()
   /** Calls that hear something at the same tick hear it in this order. */
-  order!: Float64Array
+  readonly order = this.float64()
 
   constructor(arena: Arena) {
     super(arena, 32)
     this.attach()
-  }
-
-  protected layOutColumns(columns: Columns): void {
-    this.order = columns.float64()
-    this.path = columns.int32()
-    this.via = columns.int32()
-    this.pooled = columns.int32()
-    this.userKind = columns.int32()
-    this.user = columns.int32()
-    this.waiting = columns.int32()
-    this.serving = columns.int32()
-    this.state = columns.uint8()
   }
 }
 
 /** Connections of HTTP/1.1, each for one call at a time. Linked by path, the newest first. */
-export class PooledTable extends Table {
-  path!: Int32Array
-  via!: Int32Array
+export class PooledTable extends Table<Pooled> {
+  readonly path = this.int32()
+  readonly via = this.handle<PathConnection>()
   /** NONE: idle, or still being dialled for a call that is over. */
-  call!: Int32Array
-  isIdle!: Uint8Array
-  idleTick!: Float64Array
+  readonly call = this.handle<UpstreamCall>()
+  readonly isIdle = this.uint8()
+  readonly idleTick = this.float64()
   /** It is used once and closed. */
-  isFresh!: Uint8Array
+  readonly isFresh = this.uint8()
   /** Names its event among those of its host. */
-  ordinal!: Float64Array
-  hasEvent!: Uint8Array
+  readonly ordinal = this.float64()
+  readonly hasEvent = this.uint8()
 
   constructor(arena: Arena) {
     super(arena, 32)
     this.attach()
-  }
-
-  protected layOutColumns(columns: Columns): void {
-    this.idleTick = columns.float64()
-    this.ordinal = columns.float64()
-    this.path = columns.int32()
-    this.via = columns.int32()
-    this.call = columns.int32()
-    this.isIdle = columns.uint8()
-    this.isFresh = columns.uint8()
-    this.hasEvent = columns.uint8()
   }
 }
 
 const COUNTS = 2
 
 /** Counts, for names that nothing else moves. */
-export class UpstreamCounts extends Table {
+export class UpstreamCounts extends Table<UpstreamCount> {
   /** Of calls and of pooled connections, in all. */
-  counts!: Float64Array
+  readonly counts = this.float64()
 
   constructor(arena: Arena) {
     super(arena, COUNTS)
     this.attach()
     for (let i = 0; i < COUNTS; i++) this.allocate()
-  }
-
-  protected layOutColumns(columns: Columns): void {
-    this.counts = columns.float64()
   }
 }

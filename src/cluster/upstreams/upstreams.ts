@@ -5,11 +5,13 @@ import { NS_PER_S } from '../../engine/ticks.ts'
 import type { Timeline } from '../../engine/timeline.ts'
 import { HTTP_1 } from '../../http/http-connection.ts'
 import type { Processors, Worker } from '../../network/processor.ts'
+import type { Account, Activity } from '../../network/rows.ts'
 import type { CpuProfile } from '../../security/cpu-profile.ts'
 import type { FailureReason } from '../../transport/streams/failure.ts'
 import type { PathConnections, PathConnectionUser } from '../../workload/path-connections.ts'
 import type { SharedConnections } from '../../workload/shared-connections.ts'
 import type { NodeAddresses } from '../node-lifecycle/node-addresses.ts'
+import type { Pooled, UpstreamCall } from '../rows.ts'
 import { ASKED, CallTable, HELD, PooledTable, UpstreamCounts, WAITING, WRITING } from './upstream-tables.ts'
 
 /** Go's http.Transport keeps so many idle connections to a host, and each for so long (facts, kubernetes-paths.md 1.4). */
@@ -37,9 +39,9 @@ export interface Call {
   readonly nameHigh: number
   readonly nameLow: number
   /** The activity of whoever waits. */
-  readonly waiting: number
+  readonly waiting: Activity
   /** Who pays for a connection that is dialled for it. */
-  readonly account: number
+  readonly account: Account
 }
 
 export interface UpstreamsParts {
@@ -115,7 +117,7 @@ export class Upstreams implements Worker, PathConnectionUser {
    * Nothing happens before `begin`, so that the user can note which call it is. Connections are pooled by address, as
    * Go does it: those that stand to where a node was are not used to where it is.
    */
-  open({ path: wanted, isFresh, userKind, user, nameHigh, nameLow, waiting, account }: Call): number {
+  open({ path: wanted, isFresh, userKind, user, nameHigh, nameLow, waiting, account }: Call): UpstreamCall {
     const { calls } = this
     const path = this.addresses.wayOf(wanted)
     const isShared = this.isHttp2[path] && !isFresh
@@ -134,7 +136,7 @@ export class Upstreams implements Worker, PathConnectionUser {
     return call
   }
 
-  begin(call: number): void {
+  begin(call: UpstreamCall): void {
     const { calls, connections } = this
     const via = calls.via[call]
     if (connections.isDown(via)) connections.dial(via)
@@ -145,12 +147,12 @@ export class Upstreams implements Worker, PathConnectionUser {
   }
 
   /** On the connection that all who use the path share. */
-  isShared(call: number): boolean {
+  isShared(call: UpstreamCall): boolean {
     return this.calls.pooled[call] === NONE
   }
 
   /** Asks; see Http.request. */
-  request(call: number, request: number, bodyBytes: number): number {
+  request(call: UpstreamCall, request: number, bodyBytes: number): number {
     this.calls.state[call] = ASKED
     return this.connections.request(this.calls.via[call], request, bodyBytes)
   }
@@ -159,7 +161,7 @@ export class Upstreams implements Worker, PathConnectionUser {
    * What was asked is answered. The connection, which must be its own, is kept, so that more may be asked on it, in the
    * name of this user; `onNoUpstream` says when it is gone.
    */
-  hold(call: number, userKind: number, user: number): void {
+  hold(call: UpstreamCall, userKind: number, user: number): void {
     const { calls } = this
     calls.state[call] = HELD
     calls.userKind[call] = userKind
@@ -167,13 +169,13 @@ export class Upstreams implements Worker, PathConnectionUser {
   }
 
   /** Nothing is being asked on its connection. */
-  isFree(call: number): boolean {
+  isFree(call: UpstreamCall): boolean {
     const { table, http } = this.connections
     return http.isFree(table.connection[this.calls.via[call]])
   }
 
   /** Nobody waits for it any more. What was asked, and is not over, its user ends by closing its stream. */
-  close(call: number): void {
+  close(call: UpstreamCall): void {
     const { calls, pool, connections } = this
     const pooled = calls.pooled[call]
     const isUnused = calls.state[call] !== ASKED && connections.isUp(calls.via[call])
@@ -184,19 +186,19 @@ export class Upstreams implements Worker, PathConnectionUser {
 
   // From connections of the pool.
 
-  onConnected(pooled: number): void {
+  onConnected(pooled: Pooled): void {
     const call = this.pool.call[pooled]
     if (call !== NONE) this.write(call)
     else this.rest(pooled)
   }
 
-  onLost(pooled: number, reason: FailureReason): void {
+  onLost(pooled: Pooled, reason: FailureReason): void {
     const call = this.pool.call[pooled]
     this.forget(pooled)
     if (call !== NONE) this.fail(call, reason)
   }
 
-  onFree(pooled: number): void {
+  onFree(pooled: Pooled): void {
     if (this.pool.call[pooled] === NONE) this.rest(pooled)
   }
 
@@ -208,24 +210,24 @@ export class Upstreams implements Worker, PathConnectionUser {
       if (connections.hostOf(pool.via[pooled]) !== host) continue
       pool.hasEvent[pooled] = 0
       if (pool.isIdle[pooled] === 0) return
-      if (pool.idleTick[pooled] + IDLE_PATIENCE_NS > timeline.now) this.expectIdle(pooled)
-      else this.forget(pooled)
+      if (pool.idleTick[pooled] + IDLE_PATIENCE_NS > timeline.now) this.expectIdle(this.pool.rowAt(pooled))
+      else this.forget(this.pool.rowAt(pooled))
       return
     }
   }
 
   // Work that is done: the request is written.
 
-  isPresent(call: number, generation: number): boolean {
+  isPresent(call: UpstreamCall, generation: number): boolean {
     return this.calls.generation[call] === generation
   }
 
-  onWorkDone(call: number): void {
+  onWorkDone(call: UpstreamCall): void {
     const { calls } = this
     if (this.connections.isUp(calls.via[call])) this.users[calls.userKind[call]].onUpstream(calls.user[call])
   }
 
-  private write(call: number): void {
+  private write(call: UpstreamCall): void {
     const { calls, connections, processors } = this
     const via = calls.via[call]
     calls.state[call] = WRITING
@@ -234,7 +236,7 @@ export class Upstreams implements Worker, PathConnectionUser {
     processors.run(host, requestNs, 0, calls.serving[call], this.workerKind, call, calls.generation[call], 0)
   }
 
-  private fail(call: number, reason: FailureReason): void {
+  private fail(call: UpstreamCall, reason: FailureReason): void {
     const user = this.users[this.calls.userKind[call]]
     const row = this.calls.user[call]
     const hasAsked = this.calls.state[call] === ASKED
@@ -243,7 +245,7 @@ export class Upstreams implements Worker, PathConnectionUser {
     if (!hasAsked) user.onNoUpstream(row, reason)
   }
 
-  private release(call: number): void {
+  private release(call: UpstreamCall): void {
     const { calls, processors } = this
     processors.activities.leave(calls.serving[call], calls.waiting[call])
     calls.via[call] = NONE
@@ -261,12 +263,12 @@ export class Upstreams implements Worker, PathConnectionUser {
   }
 
   /** What becomes of one may end others: those that are there when it begins. */
-  private callsOn(path: number): number[] {
+  private callsOn(path: number): UpstreamCall[] {
     const { calls, shared } = this
-    const found: number[] = []
+    const found: UpstreamCall[] = []
     const via = shared.rowOf(path)
     for (let call = 0; call < calls.highWater; call++) {
-      if (calls.via[call] === via) found.push(call)
+      if (calls.via[call] === via) found.push(this.calls.rowAt(call))
     }
     return found.sort((a, b) => calls.order[a] - calls.order[b])
   }
@@ -274,7 +276,7 @@ export class Upstreams implements Worker, PathConnectionUser {
   // The pool.
 
   /** The one that was used last, else a new one. */
-  private takePooled(path: number, isFresh: boolean, nameHigh: number, nameLow: number, account: number): number {
+  private takePooled(path: number, isFresh: boolean, nameHigh: number, nameLow: number, account: Account): Pooled {
     const idle = isFresh ? undefined : this.idleOn(path)[0]
     if (idle !== undefined) {
       this.pool.isIdle[idle] = 0
@@ -305,7 +307,7 @@ export class Upstreams implements Worker, PathConnectionUser {
   }
 
   /** It has nothing to do: kept for the next, if there are not enough of its kind. */
-  private rest(pooled: number): void {
+  private rest(pooled: Pooled): void {
     const { pool, timeline } = this
     if (pool.isFresh[pooled] === 1 || this.idleOn(pool.path[pooled]).length >= MOST_IDLE) return this.forget(pooled)
     pool.isIdle[pooled] = 1
@@ -313,14 +315,14 @@ export class Upstreams implements Worker, PathConnectionUser {
     if (pool.hasEvent[pooled] === 0) this.expectIdle(pooled)
   }
 
-  private expectIdle(pooled: number): void {
+  private expectIdle(pooled: Pooled): void {
     const { pool, timeline, connections } = this
     pool.hasEvent[pooled] = 1
     const target = this.firstHostTarget + connections.hostOf(pool.via[pooled])
     timeline.schedule(pool.idleTick[pooled] + IDLE_PATIENCE_NS, target, UPSTREAM_IDLE, pool.ordinal[pooled])
   }
 
-  private forget(pooled: number): void {
+  private forget(pooled: Pooled): void {
     const { pool } = this
     const via = pool.via[pooled]
     pool.call[pooled] = NONE
@@ -331,11 +333,11 @@ export class Upstreams implements Worker, PathConnectionUser {
     this.connections.remove(via)
   }
 
-  private idleOn(path: number): number[] {
+  private idleOn(path: number): Pooled[] {
     const { pool } = this
-    const found: number[] = []
+    const found: Pooled[] = []
     for (let pooled = 0; pooled < pool.highWater; pooled++) {
-      if (pool.isIdle[pooled] === 1 && pool.path[pooled] === path) found.push(pooled)
+      if (pool.isIdle[pooled] === 1 && pool.path[pooled] === path) found.push(this.pool.rowAt(pooled))
     }
     return found.sort((a, b) => pool.idleTick[b] - pool.idleTick[a] || pool.ordinal[b] - pool.ordinal[a])
   }

@@ -1,5 +1,6 @@
-import type { Arena, Columns } from '../../engine/arena.ts'
+import type { Arena } from '../../engine/arena.ts'
 import { NONE, Table } from '../../engine/table.ts'
+import type { Hpack } from '../rows.ts'
 import type { HeaderFields, KnownField } from './header-fields.ts'
 import { integerBytes } from './integer.ts'
 import { NO_INDEX, STATIC_TABLE } from './static-table.ts'
@@ -18,19 +19,19 @@ const MAX_ENTRIES = 128
  * the same as the encoder's, so there is only one. Which entry is found and what is put into the table is as in Go
  * (x/net http2/hpack, encode.go), which is what both ends of most Kubernetes paths run.
  */
-export class HpackTables extends Table {
+export class HpackTables extends Table<Hpack> {
   private readonly fields: HeaderFields
   private readonly maxTableBytes: number
   private readonly maxEntries: number
   /** A ring of field numbers a row. */
-  private ring!: Int32Array
+  private readonly ring = this.int32(0, MAX_ENTRIES)
   /** Place of the oldest entry in the row's ring. */
-  private oldest!: Int32Array
+  private readonly oldest = this.int32()
   /** Entries in the row's ring, and what the table charges for them. */
-  private entryCount!: Int32Array
-  private tableBytes!: Int32Array
+  private readonly entryCount = this.int32()
+  private readonly tableBytes = this.int32()
   /** Whether the next block begins with the table's size. */
-  private owesSize!: Uint8Array
+  private readonly owesSize = this.uint8()
 
   constructor(arena: Arena, fields: HeaderFields, maxTableBytes = DEFAULT_TABLE_BYTES) {
     super(arena, 16)
@@ -40,16 +41,8 @@ export class HpackTables extends Table {
     this.attach()
   }
 
-  protected layOutColumns(columns: Columns): void {
-    this.ring = columns.int32(columns.capacity * MAX_ENTRIES)
-    this.oldest = columns.int32()
-    this.entryCount = columns.int32()
-    this.tableBytes = columns.int32()
-    this.owesSize = columns.uint8()
-  }
-
   /** An empty table, as each end of a new connection has it. */
-  add(): number {
+  add(): Hpack {
     const row = this.allocate()
     this.oldest[row] = 0
     this.entryCount[row] = 0
@@ -62,12 +55,12 @@ export class HpackTables extends Table {
    * The decoder's end has named the size of its table in SETTINGS: Go's encoder acknowledges that at the start of the
    * next block (RFC 7541 6.3), even where it is the size that holds anyway.
    */
-  onPeerTableSize(row: number): void {
+  onPeerTableSize(row: Hpack): void {
     this.owesSize[row] = 1
   }
 
   /** Bytes of the header block of these fields, in this order; the table learns them. */
-  encode(row: number, fieldIds: readonly number[]): number {
+  encode(row: Hpack, fieldIds: readonly number[]): number {
     let bytes = this.owesSize[row] === 1 ? integerBytes(this.maxTableBytes, 5) : 0
     this.owesSize[row] = 0
     for (let i = 0; i < fieldIds.length; i++) bytes += this.encodeField(row, fieldIds[i])
@@ -75,18 +68,18 @@ export class HpackTables extends Table {
   }
 
   /** Of the entry `age` (0: the newest); NONE where there is none that old. */
-  entryAt(row: number, age: number): number {
+  entryAt(row: Hpack, age: number): number {
     const count = this.entryCount[row]
     if (age >= count) return NONE
     return this.ring[this.place(row, count - 1 - age)]
   }
 
   /** What the entries are charged with (RFC 7541 4.1). */
-  sizeBytes(row: number): number {
+  sizeBytes(row: Hpack): number {
     return this.tableBytes[row]
   }
 
-  private encodeField(row: number, id: number): number {
+  private encodeField(row: Hpack, id: number): number {
     const field = this.fields.get(id)
     if (field.staticIndex !== NO_INDEX) return integerBytes(field.staticIndex, 7)
     const index = field.sensitive || field.changesEachTime ? NO_INDEX : this.indexOfField(row, id)
@@ -98,7 +91,7 @@ export class HpackTables extends Table {
     return nameBytes(field, nameIndex, indexing) + field.valueLiteralBytes
   }
 
-  private indexOfField(row: number, id: number): number {
+  private indexOfField(row: Hpack, id: number): number {
     const count = this.entryCount[row]
     for (let age = 0; age < count; age++) {
       if (this.ring[this.place(row, count - 1 - age)] === id) return dynamicIndex(age)
@@ -106,7 +99,7 @@ export class HpackTables extends Table {
     return NO_INDEX
   }
 
-  private indexOfName(row: number, field: KnownField): number {
+  private indexOfName(row: Hpack, field: KnownField): number {
     if (field.staticNameIndex !== NO_INDEX) return field.staticNameIndex
     const count = this.entryCount[row]
     for (let age = 0; age < count; age++) {
@@ -116,7 +109,7 @@ export class HpackTables extends Table {
     return NO_INDEX
   }
 
-  private insert(row: number, id: number, entryBytes: number): void {
+  private insert(row: Hpack, id: number, entryBytes: number): void {
     while (this.tableBytes[row] + entryBytes > this.maxTableBytes) this.evictOldest(row)
     const count = this.entryCount[row]
     this.ring[this.place(row, count)] = id
@@ -124,7 +117,7 @@ export class HpackTables extends Table {
     this.tableBytes[row] += entryBytes
   }
 
-  private evictOldest(row: number): void {
+  private evictOldest(row: Hpack): void {
     const entry = this.ring[this.place(row, 0)]
     this.tableBytes[row] -= this.fields.get(entry).entryBytes
     this.oldest[row] = (this.oldest[row] + 1) % this.maxEntries
@@ -132,7 +125,7 @@ export class HpackTables extends Table {
   }
 
   /** Of the `nth` entry in the ring, the oldest being 0. */
-  private place(row: number, nth: number): number {
+  private place(row: Hpack, nth: number): number {
     return row * MAX_ENTRIES + ((this.oldest[row] + nth) % this.maxEntries)
   }
 }

@@ -29,6 +29,7 @@ import type { Servers } from '../../cluster/paths/servers.ts'
 import { Upstreams } from '../../cluster/upstreams/upstreams.ts'
 import { ATTACK_TURN } from '../../engine/event-kinds.ts'
 import { NONE } from '../../engine/table.ts'
+import type { Stream } from '../../transport/rows.ts'
 import type { Answers } from '../../workload/answers.ts'
 import type { HttpClients } from '../../workload/http-clients.ts'
 import type { BuildContext, HttpParts, NetworkParts, SecurityParts, TransportParts } from './build-context.ts'
@@ -128,7 +129,7 @@ function buildObservers(
     knowledge,
   })
   const arrivals = new Arrivals(arena, network, contents, attack, plan.hosts.length)
-  const below = (stream: number) => streamsBelow(stream, streams, tls, ssh.channels)
+  const below = (stream: Stream) => streamsBelow(stream, streams, tls, ssh.channels)
   const acceptance = new Acceptance({ arena, wiretap, http, streams, ends, arrivals, below })
   const watch = new RefusalWatch(refusals, streams, tcp)
   tls.sessionObserver = watch.around(wiretap.tlsSessions, tls.sessions)

@@ -9,6 +9,7 @@ import type { NodeAddresses } from '../../cluster/node-lifecycle/node-addresses.
 import type { ServiceKind } from '../../cluster/paths/path.ts'
 import type { PathGates } from '../../cluster/paths/path-gates.ts'
 import { Upstreams } from '../../cluster/upstreams/upstreams.ts'
+import type { Account } from '../../network/rows.ts'
 import { CertifiedAnswers } from '../../workload/certified-answers.ts'
 import type { PathConnections } from '../../workload/path-connections.ts'
 import type { SharedConnections } from '../../workload/shared-connections.ts'
@@ -22,7 +23,7 @@ export interface Onward {
   readonly path: number
   /** Index of its HttpRequest. */
   readonly request: number
-  readonly account: number
+  readonly account: Account
 }
 
 function onwardOf({ plan, accounts }: ServiceContext): Onward[] {

@@ -25,7 +25,7 @@ function certificatesOf({ background }: Simulation['plan'], { cluster }: Simulat
 
 function transitionsOf({ table, changes }: Simulation['parts']['nodeLifecycle'], node: number) {
   const transitions: NodeResult['transitions'][number][] = []
-  for (let change = table.firstChange[node]; change !== NONE; change = changes.next[change])
+  for (let change = changes.rowAt(table.firstChange[node]); change !== NONE; change = changes.next[change])
     transitions.push({ atNs: changes.tick[change], ready: changes.isReady[change] === 1 })
   return transitions
 }

@@ -1,10 +1,11 @@
 import { NONE } from '../../engine/table.ts'
+import type { Account } from '../../network/rows.ts'
 import type { Simulation } from '../simulation.ts'
 import { agentsOf } from './collect-konnectivity.ts'
 
 interface Use {
   readonly path: number
-  readonly account: number
+  readonly account: Account
 }
 
 /** Who pays for what workloads run through together: tunnels, agents' connections, and the connection of their path. */
@@ -45,11 +46,11 @@ export class Shares {
   }
 
   /** A workload's own, and its share, by payload, of what it runs through: also behind the apiserver. */
-  chargedTo(workload: number, chargedOf: (account: number) => number): number {
+  chargedTo(workload: number, chargedOf: (account: Account) => number): number {
     return sum(this.uses[workload], (use) => this.chargedFor(use, chargedOf))
   }
 
-  chargedFor({ path, account }: Use, chargedOf: (account: number) => number): number {
+  chargedFor({ path, account }: Use, chargedOf: (account: Account) => number): number {
     const { plan, tunnels, parts, accounts } = this.simulation
     const carriedBytes = accounts.carriedBytes[account]
     const viaTunnels = sum(plan.paths[path].tunnels, (tunnel) =>

@@ -1,4 +1,5 @@
 import type { ConnectionTable } from '../connections/connection.ts'
+import type { Connection } from '../rows.ts'
 import {
   BANDWIDTH_UNIT,
   bytesPerSecond,
@@ -34,7 +35,7 @@ const ROUNDS_BELIEVED = 48
  */
 export function samplePolicer(
   connections: ConnectionTable,
-  connection: number,
+  connection: Connection,
   at: number,
   lost: number,
   isAppLimited: boolean,
@@ -58,7 +59,7 @@ export function samplePolicer(
 }
 
 /** bbr_reset_lt_bw_sampling. */
-export function forgetPolicer(connections: ConnectionTable, connection: number, at: number): void {
+export function forgetPolicer(connections: ConnectionTable, connection: Connection, at: number): void {
   const state = connections.congestionState
   state[at + POLICED_BANDWIDTH] = 0
   state[at + IS_POLICED] = 0
@@ -66,7 +67,7 @@ export function forgetPolicer(connections: ConnectionTable, connection: number, 
   beginInterval(connections, connection, at)
 }
 
-function beginInterval(connections: ConnectionTable, connection: number, at: number): void {
+function beginInterval(connections: ConnectionTable, connection: Connection, at: number): void {
   const state = connections.congestionState
   state[at + POLICER_MS] = deliveredMs(connections, connection)
   state[at + POLICER_DELIVERED] = connections.deliveredSegments[connection]
@@ -74,7 +75,7 @@ function beginInterval(connections: ConnectionTable, connection: number, at: num
   state[at + POLICER_ROUND] = 0
 }
 
-function isBelievedNoLonger(connections: ConnectionTable, connection: number, at: number): boolean {
+function isBelievedNoLonger(connections: ConnectionTable, connection: Connection, at: number): boolean {
   const state = connections.congestionState
   if (state[at + MODE] !== PROBE_BANDWIDTH || state[at + IS_ROUND_START] === 0) return false
   state[at + POLICER_ROUND]++
@@ -84,7 +85,7 @@ function isBelievedNoLonger(connections: ConnectionTable, connection: number, at
 }
 
 /** The interval ends with this loss, if it lost enough. */
-function judgeInterval(connections: ConnectionTable, connection: number, at: number): void {
+function judgeInterval(connections: ConnectionTable, connection: Connection, at: number): void {
   const state = connections.congestionState
   const lost = connections.lostSegments[connection] - state[at + POLICER_LOST]
   const delivered = connections.deliveredSegments[connection] - state[at + POLICER_DELIVERED]
@@ -107,6 +108,6 @@ function judgeInterval(connections: ConnectionTable, connection: number, at: num
   state[at + POLICER_ROUND] = 0
 }
 
-function deliveredMs(connections: ConnectionTable, connection: number): number {
+function deliveredMs(connections: ConnectionTable, connection: Connection): number {
   return Math.floor(microsecondsAt(connections.deliveredTick[connection]) / 1000)
 }

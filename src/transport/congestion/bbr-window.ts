@@ -1,5 +1,6 @@
 import { NS_PER_US } from '../../engine/ticks.ts'
 import { type ConnectionTable, FAST_RECOVERY, OPEN } from '../connections/connection.ts'
+import type { Connection } from '../rows.ts'
 import {
   BANDWIDTH_UNIT,
   bandwidth,
@@ -37,7 +38,7 @@ const MOST_EPOCH_ACKED = 1 << 20
 /** How much more has come at once than the rate lets expect (bbr_update_ack_aggregation). */
 export function updateAggregation(
   connections: ConnectionTable,
-  connection: number,
+  connection: Connection,
   at: number,
   sample: RateSample,
 ): void {
@@ -65,7 +66,7 @@ export function updateAggregation(
 }
 
 /** What was good before losses, or before the round-trip time was probed (bbr_save_cwnd). */
-export function saveWindow(connections: ConnectionTable, connection: number, at: number): void {
+export function saveWindow(connections: ConnectionTable, connection: Connection, at: number): void {
   const state = connections.congestionState
   const window = connections.congestionWindow[connection]
   const isWhole = state[at + PREVIOUS_STATE] === OPEN && state[at + MODE] !== PROBE_RTT
@@ -80,7 +81,7 @@ function bandwidthDelay(state: Float64Array, at: number, rate: number, gain: num
 }
 
 /** With room for bursts at both ends and one on the way (bbr_quantization_budget). */
-function withBursts(connections: ConnectionTable, connection: number, at: number, window: number): number {
+function withBursts(connections: ConnectionTable, connection: Connection, at: number, window: number): number {
   const state = connections.congestionState
   const whole = window + 3 * burstGoal(connections, connection)
   const even = whole + (whole % 2)
@@ -90,7 +91,7 @@ function withBursts(connections: ConnectionTable, connection: number, at: number
 /** bbr_inflight. */
 export function inFlightAt(
   connections: ConnectionTable,
-  connection: number,
+  connection: Connection,
   at: number,
   rate: number,
   gain: number,
@@ -101,7 +102,7 @@ export function inFlightAt(
 /** Of `inFlight` segments, those that will still be on their way when the next burst goes (bbr_packets_in_net_at_edt). */
 export function inFlightAtNextBurst(
   connections: ConnectionTable,
-  connection: number,
+  connection: Connection,
   at: number,
   inFlight: number,
   tick: number,
@@ -114,7 +115,7 @@ export function inFlightAtNextBurst(
 }
 
 /** bbr_set_cwnd. */
-export function setWindow(connections: ConnectionTable, connection: number, at: number, sample: RateSample): void {
+export function setWindow(connections: ConnectionTable, connection: Connection, at: number, sample: RateSample): void {
   const state = connections.congestionState
   const { acknowledged } = sample
   if (acknowledged > 0) {
@@ -141,7 +142,7 @@ function extraWindow(state: Float64Array, at: number): number {
 }
 
 /** A round of packet conservation when recovery begins, and the old window when it ends. */
-function recoveredWindow(connections: ConnectionTable, connection: number, at: number, sample: RateSample): number {
+function recoveredWindow(connections: ConnectionTable, connection: Connection, at: number, sample: RateSample): number {
   const state = connections.congestionState
   const previous = state[at + PREVIOUS_STATE]
   const now = connections.recoveryState[connection]

@@ -1,6 +1,7 @@
 import { finish32, mix32 } from '../../engine/hash.ts'
 import { NS_PER_US } from '../../engine/ticks.ts'
 import { type ConnectionTable, OPEN, TIMEOUT_RECOVERY } from '../connections/connection.ts'
+import type { Connection } from '../rows.ts'
 import { forgetPolicer, samplePolicer } from './bbr-policer.ts'
 import {
   BANDWIDTH,
@@ -74,7 +75,7 @@ const LINUX_BBR: CongestionControl = {
   sendBufferWindows: 3, // bbr_sndbuf_expand
 
   /** When the handshake is over, which gave the first round-trip time. */
-  initialize(connections: ConnectionTable, connection: number, tick: number): void {
+  initialize(connections: ConnectionTable, connection: Connection, tick: number): void {
     const at = congestionStateAt(connection)
     connections.congestionState.fill(0, at, at + BBR_STATE_SIZE)
     resetMaximum(connections.congestionState, at + BANDWIDTH, 0, 0)
@@ -93,13 +94,13 @@ const LINUX_BBR: CongestionControl = {
   onAcknowledged() {},
 
   /** None: what comes of a loss is decided by the rate; the window is kept for afterwards (bbr_ssthresh). */
-  thresholdAfterLoss(connections: ConnectionTable, connection: number): number {
+  thresholdAfterLoss(connections: ConnectionTable, connection: Connection): number {
     saveWindow(connections, connection, congestionStateAt(connection))
     return connections.slowStartThreshold[connection]
   },
 
   /** bbr_undo_cwnd. */
-  windowAfterUndo(connections: ConnectionTable, connection: number): number {
+  windowAfterUndo(connections: ConnectionTable, connection: Connection): number {
     const at = congestionStateAt(connection)
     connections.congestionState[at + FULL_BANDWIDTH] = 0
     connections.congestionState[at + FULL_COUNT] = 0
@@ -108,7 +109,7 @@ const LINUX_BBR: CongestionControl = {
   },
 
   /** bbr_cwnd_event. */
-  onIdleEnd(connections: ConnectionTable, connection: number, _: number, tick: number): void {
+  onIdleEnd(connections: ConnectionTable, connection: Connection, _: number, tick: number): void {
     if (connections.appLimitedUntil[connection] === 0) return
     const at = congestionStateAt(connection)
     const state = connections.congestionState
@@ -120,7 +121,7 @@ const LINUX_BBR: CongestionControl = {
   },
 
   /** bbr_set_state. */
-  onTimeout(connections: ConnectionTable, connection: number): void {
+  onTimeout(connections: ConnectionTable, connection: Connection): void {
     const at = congestionStateAt(connection)
     connections.congestionState[at + PREVIOUS_STATE] = TIMEOUT_RECOVERY
     connections.congestionState[at + FULL_BANDWIDTH] = 0
@@ -129,7 +130,7 @@ const LINUX_BBR: CongestionControl = {
   },
 
   /** bbr_main. */
-  control(connections: ConnectionTable, connection: number, sample: RateSample, tick: number): void {
+  control(connections: ConnectionTable, connection: Connection, sample: RateSample, tick: number): void {
     const at = congestionStateAt(connection)
     updateBandwidth(connections, connection, at, sample)
     updateAggregation(connections, connection, at, sample)
@@ -148,7 +149,7 @@ export const BBR: CongestionControlDescriptor = {
   standard: LINUX_BBR,
 }
 
-function updateBandwidth(connections: ConnectionTable, connection: number, at: number, sample: RateSample): void {
+function updateBandwidth(connections: ConnectionTable, connection: Connection, at: number, sample: RateSample): void {
   const state = connections.congestionState
   state[at + IS_ROUND_START] = 0
   if (sample.delivered < 0 || sample.intervalUs <= 0) return
@@ -167,7 +168,7 @@ function updateBandwidth(connections: ConnectionTable, connection: number, at: n
 
 function updateCycle(
   connections: ConnectionTable,
-  connection: number,
+  connection: Connection,
   at: number,
   sample: RateSample,
   tick: number,
@@ -179,7 +180,7 @@ function updateCycle(
 /** bbr_is_next_cycle_phase. */
 function isPhaseOver(
   connections: ConnectionTable,
-  connection: number,
+  connection: Connection,
   at: number,
   sample: RateSample,
   tick: number,
@@ -196,7 +197,7 @@ function isPhaseOver(
   return isLong || inFlight <= inFlightAt(connections, connection, at, rate, GAIN_UNIT)
 }
 
-function advanceCycle(connections: ConnectionTable, connection: number, at: number): void {
+function advanceCycle(connections: ConnectionTable, connection: Connection, at: number): void {
   const state = connections.congestionState
   state[at + CYCLE_INDEX] = (state[at + CYCLE_INDEX] + 1) % CYCLE_LENGTH
   state[at + CYCLE_US] = microsecondsAt(connections.deliveredTick[connection])
@@ -216,7 +217,7 @@ function checkFull(connections: ConnectionTable, at: number, sample: RateSample)
   state[at + IS_FULL] = state[at + FULL_COUNT] >= FULL_BANDWIDTH_ROUNDS ? 1 : 0
 }
 
-function checkDrained(connections: ConnectionTable, connection: number, at: number, tick: number): void {
+function checkDrained(connections: ConnectionTable, connection: Connection, at: number, tick: number): void {
   const state = connections.congestionState
   if (state[at + MODE] === STARTUP && state[at + IS_FULL] === 1) state[at + MODE] = DRAIN
   if (state[at + MODE] !== DRAIN) return
@@ -226,7 +227,7 @@ function checkDrained(connections: ConnectionTable, connection: number, at: numb
 }
 
 /** Flows begin their cycles apart, by chance. */
-function beginProbeBandwidth(connections: ConnectionTable, connection: number, at: number): void {
+function beginProbeBandwidth(connections: ConnectionTable, connection: Connection, at: number): void {
   const state = connections.congestionState
   const chance = mix32(connections.cycleChance[connection], connections.deliveredSegments[connection])
   const draw = (finish32(chance) >>> 0) % (CYCLE_LENGTH - 1)
@@ -237,7 +238,7 @@ function beginProbeBandwidth(connections: ConnectionTable, connection: number, a
 
 function updateMinimumRtt(
   connections: ConnectionTable,
-  connection: number,
+  connection: Connection,
   at: number,
   sample: RateSample,
   tick: number,
@@ -259,7 +260,7 @@ function updateMinimumRtt(
 }
 
 /** Four segments in flight for 200 ms and a round trip, so that the queue drains. */
-function goOnProbingRtt(connections: ConnectionTable, connection: number, at: number, tick: number): void {
+function goOnProbingRtt(connections: ConnectionTable, connection: Connection, at: number, tick: number): void {
   const state = connections.congestionState
   noteAppLimited(connections, connection)
   if (state[at + PROBE_DONE_JIFFIES] === 0) {
@@ -273,7 +274,7 @@ function goOnProbingRtt(connections: ConnectionTable, connection: number, at: nu
   if (state[at + PROBE_ROUND_DONE] === 1) endProbeRtt(connections, connection, at, tick)
 }
 
-function endProbeRtt(connections: ConnectionTable, connection: number, at: number, tick: number): void {
+function endProbeRtt(connections: ConnectionTable, connection: Connection, at: number, tick: number): void {
   const state = connections.congestionState
   if (state[at + PROBE_DONE_JIFFIES] === 0 || jiffiesAt(tick) <= state[at + PROBE_DONE_JIFFIES]) return
   state[at + MINIMUM_RTT_JIFFIES] = jiffiesAt(tick)
@@ -298,7 +299,7 @@ function updateGains(state: Float64Array, at: number): void {
 }
 
 /** bbr_set_pacing_rate. */
-function setPacing(connections: ConnectionTable, connection: number, at: number, gain: number): void {
+function setPacing(connections: ConnectionTable, connection: Connection, at: number, gain: number): void {
   const state = connections.congestionState
   const segmentBytes = connections.maximumSegmentBytes[connection]
   const rate = bytesPerSecond(bandwidth(state, at), segmentBytes, gain)
@@ -309,7 +310,7 @@ function setPacing(connections: ConnectionTable, connection: number, at: number,
 }
 
 /** bbr_init_pacing_rate_from_rtt. */
-function setPacingFromRtt(connections: ConnectionTable, connection: number, at: number): void {
+function setPacingFromRtt(connections: ConnectionTable, connection: Connection, at: number): void {
   const smoothedNs = connections.smoothedRttNs[connection]
   if (smoothedNs > 0) connections.congestionState[at + HAS_RTT] = 1
   const rttUs = smoothedNs > 0 ? Math.max(Math.floor(smoothedNs / NS_PER_US), 1) : RTT_BEFORE_SAMPLE_US

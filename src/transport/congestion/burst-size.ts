@@ -1,5 +1,6 @@
 import { NS_PER_S, NS_PER_US } from '../../engine/ticks.ts'
 import type { ConnectionTable } from '../connections/connection.ts'
+import type { Connection } from '../rows.ts'
 
 // Linux 6.18, net/ipv4/tcp_output.c and tcp_input.c, Documentation/networking/ip-sysctl.rst.
 /** tcp_pacing_ss_ratio and tcp_pacing_ca_ratio: the rate that a window is taken to mean (tcp_update_pacing_rate). */
@@ -17,14 +18,19 @@ const SLOW_BYTES_PER_S = 1_200_000 / 8
 const LARGEST_GOAL_SEGMENTS = 0x7f
 
 /** Segments that go out together at most, as one packet that is cut up below TCP (tcp_tso_autosize). */
-export function largestBurst(connections: ConnectionTable, connection: number): number {
+export function largestBurst(connections: ConnectionTable, connection: Connection): number {
   const bytesPerS = connections.pacingBytesPerS[connection]
   return bytesPerS > 0
     ? sizeAt(connections, connection, bytesPerS, leastSegments(bytesPerS))
     : sizeAt(connections, connection, connections.impliedBytesPerS[connection], LEAST_SEGMENTS)
 }
 
-function sizeAt(connections: ConnectionTable, connection: number, bytesPerS: number, leastSegments: number): number {
+function sizeAt(
+  connections: ConnectionTable,
+  connection: Connection,
+  bytesPerS: number,
+  leastSegments: number,
+): number {
   let bytes = Math.floor(bytesPerS / BURSTS_PER_S)
   const steps = Math.floor(Math.floor(connections.minimumRttNs[connection] / NS_PER_US) / NEAR_US)
   if (steps < NEAR_STEPS) bytes += LARGEST_BURST_BYTES >> steps
@@ -33,7 +39,7 @@ function sizeAt(connections: ConnectionTable, connection: number, bytesPerS: num
 }
 
 /** An ACK came: bytes a second that the window is taken to mean; Infinity before a round trip was measured. */
-export function noteImpliedRate(connections: ConnectionTable, connection: number): void {
+export function noteImpliedRate(connections: ConnectionTable, connection: Connection): void {
   const window = Math.floor(connections.congestionWindow[connection])
   const gain = window < connections.slowStartThreshold[connection] / 2 ? SLOW_START_GAIN : AVOIDANCE_GAIN
   const segments = Math.max(window, connections.segmentsOut[connection])
@@ -42,7 +48,7 @@ export function noteImpliedRate(connections: ConnectionTable, connection: number
 }
 
 /** What a congestion control reckons a burst to be (bbr_tso_segs_goal). */
-export function burstGoal(connections: ConnectionTable, connection: number): number {
+export function burstGoal(connections: ConnectionTable, connection: Connection): number {
   const bytes = Math.min(Math.floor(connections.pacingBytesPerS[connection] / BURSTS_PER_S), LARGEST_BURST_BYTES)
   const segments = Math.floor(bytes / connections.maximumSegmentBytes[connection])
   const least = leastSegments(connections.pacingBytesPerS[connection])

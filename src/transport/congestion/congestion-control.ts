@@ -1,4 +1,5 @@
 import { CONGESTION_STATE_SIZE, type ConnectionTable } from '../connections/connection.ts'
+import type { Connection } from '../rows.ts'
 import type { RateSample } from './rate-sample.ts'
 
 /**
@@ -13,28 +14,28 @@ export interface CongestionControl {
    * The window has its initial value; the threshold is Infinity. Where there is a `control`, once more after the
    * handshake, with a round-trip time.
    */
-  initialize(connections: ConnectionTable, connection: number, tick: number): void
+  initialize(connections: ConnectionTable, connection: Connection, tick: number): void
 
   /** The newest segment that an ACK is about took so long, sent once; told before `onAcknowledged`, in any state. */
-  onRoundTrip(connections: ConnectionTable, connection: number, rttNs: number, tick: number): void
+  onRoundTrip(connections: ConnectionTable, connection: Connection, rttNs: number, tick: number): void
 
   /** `segments` were newly acknowledged, outside fast recovery, while the window was what held the sender back. */
-  onAcknowledged(connections: ConnectionTable, connection: number, segments: number, tick: number): void
+  onAcknowledged(connections: ConnectionTable, connection: Connection, segments: number, tick: number): void
 
   /** The network lost something: the threshold from now on, in segments, at least 2 (RFC 5681 section 3.1). */
-  thresholdAfterLoss(connections: ConnectionTable, connection: number, tick: number): number
+  thresholdAfterLoss(connections: ConnectionTable, connection: Connection, tick: number): number
 
   /** The window, after a reduction turned out to have had no cause; `windowBeforeLoss` is what it was. */
-  windowAfterUndo(connections: ConnectionTable, connection: number): number
+  windowAfterUndo(connections: ConnectionTable, connection: Connection): number
 
   /** After each ACK, in place of all else that would change the window; absent: losses and `onAcknowledged` do. */
-  control?(connections: ConnectionTable, connection: number, sample: RateSample, tick: number): void
+  control?(connections: ConnectionTable, connection: Connection, sample: RateSample, tick: number): void
 
   /** Nothing was in flight for `idleNs`; data are about to be sent. */
-  onIdleEnd(connections: ConnectionTable, connection: number, idleNs: number, tick: number): void
+  onIdleEnd(connections: ConnectionTable, connection: Connection, idleNs: number, tick: number): void
 
   /** The retransmission timer went off, after `thresholdAfterLoss`. */
-  onTimeout(connections: ConnectionTable, connection: number, tick: number): void
+  onTimeout(connections: ConnectionTable, connection: Connection, tick: number): void
 }
 
 /** Implementations of TCP that differ from the standards in ways that a trace shows. */
@@ -64,7 +65,7 @@ export const WINDOW_ONLY = {
  * Doubles the window each round trip up to the threshold (RFC 5681 section 3.1, counted in segments). Returns the
  * acknowledged segments that the threshold left for congestion avoidance.
  */
-export function slowStart(connections: ConnectionTable, connection: number, segments: number): number {
+export function slowStart(connections: ConnectionTable, connection: Connection, segments: number): number {
   const window = connections.congestionWindow[connection]
   const threshold = connections.slowStartThreshold[connection]
   if (window >= threshold) return segments
@@ -74,11 +75,11 @@ export function slowStart(connections: ConnectionTable, connection: number, segm
 }
 
 /** The window to return to when a reduction had no cause (Linux: net/ipv4/tcp_cong.c, tcp_reno_undo_cwnd). */
-export function windowBeforeLoss(connections: ConnectionTable, connection: number): number {
+export function windowBeforeLoss(connections: ConnectionTable, connection: Connection): number {
   return Math.max(connections.congestionWindow[connection], connections.windowBeforeLoss[connection])
 }
 
 /** Where the connection's own numbers of a congestion control begin. */
-export function congestionStateAt(connection: number): number {
+export function congestionStateAt(connection: Connection): number {
   return connection * CONGESTION_STATE_SIZE
 }

@@ -1,4 +1,5 @@
 import type { ConnectionTable } from '../connections/connection.ts'
+import type { Connection } from '../rows.ts'
 import { BBR } from './bbr.ts'
 import type { CongestionControl, CongestionControlDescriptor, CongestionVariant } from './congestion-control.ts'
 import { CUBIC } from './cubic.ts'
@@ -28,6 +29,6 @@ export function congestionControlIndex(name: CongestionControlName, variant?: Co
   return IMPLEMENTATIONS.indexOf((variant === undefined ? undefined : variants[variant]) ?? standard)
 }
 
-export function congestionControlOf(connections: ConnectionTable, connection: number): CongestionControl {
+export function congestionControlOf(connections: ConnectionTable, connection: Connection): CongestionControl {
   return IMPLEMENTATIONS[connections.congestionControl[connection]]
 }

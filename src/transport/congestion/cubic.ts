@@ -1,6 +1,7 @@
 import { exactCbrt } from '../../engine/exact-math.ts'
 import { NS_PER_S } from '../../engine/ticks.ts'
 import type { ConnectionTable } from '../connections/connection.ts'
+import type { Connection } from '../rows.ts'
 import {
   type CongestionControl,
   type CongestionControlDescriptor,
@@ -33,7 +34,7 @@ const NO_EPOCH = -1
 
 /** CUBIC as RFC 9438 has it, with fast convergence (section 4.7). */
 const RFC_CUBIC: CongestionControl = {
-  initialize(connections: ConnectionTable, connection: number, tick: number): void {
+  initialize(connections: ConnectionTable, connection: Connection, tick: number): void {
     const at = congestionStateAt(connection)
     connections.congestionState[at + WINDOW_MAXIMUM] = 0
     connections.congestionState[at + EPOCH_TICK] = NO_EPOCH
@@ -41,18 +42,18 @@ const RFC_CUBIC: CongestionControl = {
     resetHystart(connections, connection, at + HYSTART, tick)
   },
 
-  onRoundTrip(connections: ConnectionTable, connection: number, rttNs: number, tick: number): void {
+  onRoundTrip(connections: ConnectionTable, connection: Connection, rttNs: number, tick: number): void {
     // RFC 9438 section 4.10.
     if (shouldEndSlowStart(connections, connection, congestionStateAt(connection) + HYSTART, rttNs, tick))
       connections.slowStartThreshold[connection] = connections.congestionWindow[connection]
   },
 
-  onAcknowledged(connections: ConnectionTable, connection: number, segments: number, tick: number): void {
+  onAcknowledged(connections: ConnectionTable, connection: Connection, segments: number, tick: number): void {
     const left = slowStart(connections, connection, segments)
     if (left > 0) avoidCongestion(connections, connection, left, tick)
   },
 
-  thresholdAfterLoss(connections: ConnectionTable, connection: number): number {
+  thresholdAfterLoss(connections: ConnectionTable, connection: Connection): number {
     const at = congestionStateAt(connection)
     const state = connections.congestionState
     const window = connections.congestionWindow[connection]
@@ -66,13 +67,13 @@ const RFC_CUBIC: CongestionControl = {
   windowAfterUndo: windowBeforeLoss,
 
   /** The curve continues where it was left (RFC 9438 section 5.8). */
-  onIdleEnd(connections: ConnectionTable, connection: number, idleNs: number, tick: number): void {
+  onIdleEnd(connections: ConnectionTable, connection: Connection, idleNs: number, tick: number): void {
     const at = congestionStateAt(connection)
     const epoch = connections.congestionState[at + EPOCH_TICK]
     if (epoch !== NO_EPOCH) connections.congestionState[at + EPOCH_TICK] = Math.min(epoch + idleNs, tick)
   },
 
-  onTimeout(connections: ConnectionTable, connection: number, tick: number): void {
+  onTimeout(connections: ConnectionTable, connection: Connection, tick: number): void {
     const at = congestionStateAt(connection)
     // Section 4.8: the next curve begins at its plateau, wherever slow start then ends.
     connections.congestionState[at + WINDOW_MAXIMUM] = 0
@@ -88,7 +89,7 @@ export const CUBIC: CongestionControlDescriptor = {
   hasHystart: true,
 }
 
-function avoidCongestion(connections: ConnectionTable, connection: number, segments: number, tick: number): void {
+function avoidCongestion(connections: ConnectionTable, connection: Connection, segments: number, tick: number): void {
   const at = congestionStateAt(connection)
   const state = connections.congestionState
   if (state[at + EPOCH_TICK] === NO_EPOCH) beginEpoch(connections, connection, tick)
@@ -108,7 +109,7 @@ function avoidCongestion(connections: ConnectionTable, connection: number, segme
 }
 
 /** Section 4.2: congestion avoidance begins, and the curve is laid so that it starts at the present window. */
-function beginEpoch(connections: ConnectionTable, connection: number, tick: number): void {
+function beginEpoch(connections: ConnectionTable, connection: Connection, tick: number): void {
   const at = congestionStateAt(connection)
   const state = connections.congestionState
   const window = connections.congestionWindow[connection]

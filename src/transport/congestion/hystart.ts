@@ -1,5 +1,6 @@
 import { NS_PER_MS, NS_PER_S } from '../../engine/ticks.ts'
 import { type ConnectionTable, profileOf } from '../connections/connection.ts'
+import type { Connection } from '../rows.ts'
 
 // Linux, net/ipv4/tcp_cubic.c.
 const LOW_WINDOW = 16 // hystart_low_window
@@ -27,7 +28,7 @@ const HAS_ENDED = 6
  * closely on each other have come for half a round trip, or when a round's smallest round-trip time has grown by an
  * eighth, though by 4 ms at the least.
  */
-export function resetHystart(connections: ConnectionTable, connection: number, at: number, tick: number): void {
+export function resetHystart(connections: ConnectionTable, connection: Connection, at: number, tick: number): void {
   connections.congestionState[at + SMALLEST_RTT_NS] = 0
   connections.congestionState[at + HAS_ENDED] = 0
   beginRound(connections, connection, at, tick)
@@ -36,7 +37,7 @@ export function resetHystart(connections: ConnectionTable, connection: number, a
 /** An ACK gave a sample of the round-trip time: true when slow start had better end. */
 export function shouldEndSlowStart(
   connections: ConnectionTable,
-  connection: number,
+  connection: Connection,
   at: number,
   rttNs: number,
   tick: number,
@@ -60,7 +61,7 @@ export function smallestRttNs(state: Float64Array, at: number): number {
 }
 
 /** bictcp_hystart_reset. */
-function beginRound(connections: ConnectionTable, connection: number, at: number, tick: number): void {
+function beginRound(connections: ConnectionTable, connection: Connection, at: number, tick: number): void {
   const state = connections.congestionState
   state[at + ROUND_START_TICK] = tick
   state[at + LAST_ACK_TICK] = tick
@@ -69,7 +70,7 @@ function beginRound(connections: ConnectionTable, connection: number, at: number
   state[at + ROUND_SAMPLES] = 0
 }
 
-function isAckTrainLong(connections: ConnectionTable, connection: number, at: number, tick: number): boolean {
+function isAckTrainLong(connections: ConnectionTable, connection: Connection, at: number, tick: number): boolean {
   const state = connections.congestionState
   if (tick - state[at + LAST_ACK_TICK] > ACK_DISTANCE_NS) return false
   state[at + LAST_ACK_TICK] = tick
@@ -77,7 +78,7 @@ function isAckTrainLong(connections: ConnectionTable, connection: number, at: nu
   return tick - state[at + ROUND_START_TICK] > longestNs
 }
 
-function burstsNs(connections: ConnectionTable, connection: number): number {
+function burstsNs(connections: ConnectionTable, connection: Connection): number {
   return Math.min(LONGEST_BURSTS_NS, (BURSTS_BYTES * NS_PER_S) / connections.impliedBytesPerS[connection])
 }
 

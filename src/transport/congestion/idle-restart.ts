@@ -1,4 +1,5 @@
 import { type ConnectionTable, FAST_RECOVERY, profileOf } from '../connections/connection.ts'
+import type { Connection } from '../rows.ts'
 import type { CongestionControl } from './congestion-control.ts'
 
 /**
@@ -10,7 +11,7 @@ import type { CongestionControl } from './congestion-control.ts'
  */
 export function restartIfIdle(
   connections: ConnectionTable,
-  connection: number,
+  connection: Connection,
   control: CongestionControl,
   tick: number,
 ): void {

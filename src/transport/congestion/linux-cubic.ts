@@ -1,6 +1,7 @@
 import { exactCbrt } from '../../engine/exact-math.ts'
 import { NS_PER_S } from '../../engine/ticks.ts'
 import type { ConnectionTable } from '../connections/connection.ts'
+import type { Connection } from '../rows.ts'
 import { type CongestionControl, congestionStateAt, slowStart, windowBeforeLoss } from './congestion-control.ts'
 import { resetHystart, shouldEndSlowStart, smallestRttNs } from './hystart.ts'
 
@@ -44,7 +45,7 @@ export const LINUX_CUBIC: CongestionControl = {
   onTimeout: initialize,
 }
 
-function initialize(connections: ConnectionTable, connection: number, tick: number): void {
+function initialize(connections: ConnectionTable, connection: Connection, tick: number): void {
   const at = congestionStateAt(connection)
   const state = connections.congestionState
   for (let own = LAST_MAXIMUM; own <= PART; own++) state[at + own] = 0
@@ -53,7 +54,7 @@ function initialize(connections: ConnectionTable, connection: number, tick: numb
 }
 
 /** cubictcp_acked. */
-function onRoundTrip(connections: ConnectionTable, connection: number, rttNs: number, tick: number): void {
+function onRoundTrip(connections: ConnectionTable, connection: Connection, rttNs: number, tick: number): void {
   const at = congestionStateAt(connection)
   const epoch = connections.congestionState[at + EPOCH_JIFFY]
   if (epoch !== NO_EPOCH && tick - epoch * JIFFY_NS < UNTRUSTED_NS) return
@@ -62,7 +63,7 @@ function onRoundTrip(connections: ConnectionTable, connection: number, rttNs: nu
 }
 
 /** cubictcp_cong_avoid. */
-function onAcknowledged(connections: ConnectionTable, connection: number, segments: number, tick: number): void {
+function onAcknowledged(connections: ConnectionTable, connection: Connection, segments: number, tick: number): void {
   connections.congestionWindow[connection] = Math.floor(connections.congestionWindow[connection])
   const left = slowStart(connections, connection, segments)
   if (left === 0) return
@@ -72,7 +73,7 @@ function onAcknowledged(connections: ConnectionTable, connection: number, segmen
 }
 
 /** bictcp_recalc_ssthresh. */
-function thresholdAfterLoss(connections: ConnectionTable, connection: number): number {
+function thresholdAfterLoss(connections: ConnectionTable, connection: Connection): number {
   const at = congestionStateAt(connection)
   const state = connections.congestionState
   const window = Math.floor(connections.congestionWindow[connection])
@@ -84,7 +85,7 @@ function thresholdAfterLoss(connections: ConnectionTable, connection: number): n
 }
 
 /** cubictcp_cwnd_event, CA_EVENT_TX_START: the curve continues where it was left. */
-function onIdleEnd(connections: ConnectionTable, connection: number, idleNs: number, tick: number): void {
+function onIdleEnd(connections: ConnectionTable, connection: Connection, idleNs: number, tick: number): void {
   const at = congestionStateAt(connection)
   const epoch = connections.congestionState[at + EPOCH_JIFFY]
   if (epoch === NO_EPOCH) return
@@ -93,7 +94,13 @@ function onIdleEnd(connections: ConnectionTable, connection: number, idleNs: num
 }
 
 /** bictcp_update: after how many acknowledged segments the window grows by one. */
-function updateCount(connections: ConnectionTable, connection: number, at: number, acked: number, now: number): void {
+function updateCount(
+  connections: ConnectionTable,
+  connection: Connection,
+  at: number,
+  acked: number,
+  now: number,
+): void {
   const state = connections.congestionState
   const window = connections.congestionWindow[connection]
   state[at + ACKED] += acked
@@ -104,7 +111,13 @@ function updateCount(connections: ConnectionTable, connection: number, at: numbe
   state[at + COUNT] = Math.max(state[at + COUNT], LEAST_COUNT)
 }
 
-function followCurve(connections: ConnectionTable, connection: number, at: number, acked: number, now: number): void {
+function followCurve(
+  connections: ConnectionTable,
+  connection: Connection,
+  at: number,
+  acked: number,
+  now: number,
+): void {
   const state = connections.congestionState
   const window = connections.congestionWindow[connection]
   state[at + LAST_WINDOW] = window
@@ -140,7 +153,7 @@ function stayFriendly(state: Float64Array, at: number, window: number): void {
 }
 
 /** tcp_cong_avoid_ai. */
-function avoidCongestion(connections: ConnectionTable, connection: number, at: number, acked: number): void {
+function avoidCongestion(connections: ConnectionTable, connection: Connection, at: number, acked: number): void {
   const state = connections.congestionState
   const count = state[at + COUNT]
   if (state[at + PART] >= count) {

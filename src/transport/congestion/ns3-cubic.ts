@@ -1,6 +1,7 @@
 import { exactCbrt } from '../../engine/exact-math.ts'
 import { NS_PER_MS, NS_PER_S } from '../../engine/ticks.ts'
 import type { ConnectionTable } from '../connections/connection.ts'
+import type { Connection } from '../rows.ts'
 import { type CongestionControl, congestionStateAt, windowBeforeLoss } from './congestion-control.ts'
 import {
   beginNs3Round,
@@ -46,7 +47,7 @@ export const NS3_CUBIC: CongestionControl = {
   onTimeout,
 }
 
-function initialize(connections: ConnectionTable, connection: number, tick: number): void {
+function initialize(connections: ConnectionTable, connection: Connection, tick: number): void {
   const at = congestionStateAt(connection)
   const state = connections.congestionState
   for (let own = LAST_MAXIMUM; own <= PART; own++) state[at + own] = 0
@@ -54,14 +55,14 @@ function initialize(connections: ConnectionTable, connection: number, tick: numb
   initializeNs3Hystart(connections, connection, at + HYSTART, tick)
 }
 
-function onRoundTrip(connections: ConnectionTable, connection: number, rttNs: number, tick: number): void {
+function onRoundTrip(connections: ConnectionTable, connection: Connection, rttNs: number, tick: number): void {
   const at = congestionStateAt(connection)
   const epochTick = connections.congestionState[at + EPOCH_TICK]
   if (epochTick !== NO_EPOCH && tick - epochTick < UNTRUSTED_NS) return
   sampleNs3Hystart(connections, connection, at + HYSTART, rttNs, tick)
 }
 
-function onAcknowledged(connections: ConnectionTable, connection: number, segments: number, tick: number): void {
+function onAcknowledged(connections: ConnectionTable, connection: Connection, segments: number, tick: number): void {
   if (connections.isWindowLimited[connection] === 0) return
   const { congestionWindow, slowStartThreshold, congestionState: state } = connections
   const at = congestionStateAt(connection)
@@ -80,7 +81,7 @@ function onAcknowledged(connections: ConnectionTable, connection: number, segmen
 }
 
 /** TcpCubic::GetSsThresh. */
-function thresholdAfterLoss(connections: ConnectionTable, connection: number): number {
+function thresholdAfterLoss(connections: ConnectionTable, connection: Connection): number {
   const at = congestionStateAt(connection)
   const state = connections.congestionState
   const window = Math.floor(connections.congestionWindow[connection])
@@ -91,7 +92,7 @@ function thresholdAfterLoss(connections: ConnectionTable, connection: number): n
 }
 
 /** TcpCubic::CongestionStateSet, of CA_LOSS. */
-function onTimeout(connections: ConnectionTable, connection: number, tick: number): void {
+function onTimeout(connections: ConnectionTable, connection: Connection, tick: number): void {
   const at = congestionStateAt(connection)
   const state = connections.congestionState
   state[at + ORIGIN] = 0
@@ -105,7 +106,7 @@ function onTimeout(connections: ConnectionTable, connection: number, tick: numbe
 /** TcpCubic::Update: after how many acknowledged segments the window grows by one. */
 function countUntilGrowth(
   connections: ConnectionTable,
-  connection: number,
+  connection: Connection,
   at: number,
   segments: number,
   tick: number,

@@ -1,5 +1,6 @@
 import { NS_PER_MS } from '../../engine/ticks.ts'
 import { type ConnectionTable, profileOf } from '../connections/connection.ts'
+import type { Connection } from '../rows.ts'
 
 // HyStartLowWindow, HyStartAckDelta, HyStartMinSamples, HyStartDelayMin, HyStartDelayMax.
 const LEAST_WINDOW = 16
@@ -21,7 +22,12 @@ const HAS_FOUND = 6
  * HyStart as ns-3.43 has it (src/internet/model/tcp-cubic.cc): a train of ACKs for longer than the smallest round trip,
  * or a round that is longer by as much again, ends slow start. It is told smoothed times, of repeated ACKs too.
  */
-export function initializeNs3Hystart(connections: ConnectionTable, connection: number, at: number, tick: number): void {
+export function initializeNs3Hystart(
+  connections: ConnectionTable,
+  connection: Connection,
+  at: number,
+  tick: number,
+): void {
   forgetNs3Hystart(connections, at)
   beginNs3Round(connections, connection, at, tick)
   connections.congestionState[at + ROUND_END] = 0
@@ -34,7 +40,7 @@ export function forgetNs3Hystart(connections: ConnectionTable, at: number): void
 }
 
 /** TcpCubic::HystartReset. */
-export function beginNs3Round(connections: ConnectionTable, connection: number, at: number, tick: number): void {
+export function beginNs3Round(connections: ConnectionTable, connection: Connection, at: number, tick: number): void {
   const state = connections.congestionState
   state[at + ROUND_TICK] = tick
   state[at + LAST_ACK_TICK] = tick
@@ -43,7 +49,7 @@ export function beginNs3Round(connections: ConnectionTable, connection: number, 
   state[at + SAMPLED] = 0
 }
 
-export function isPastNs3Round(connections: ConnectionTable, connection: number, at: number): boolean {
+export function isPastNs3Round(connections: ConnectionTable, connection: Connection, at: number): boolean {
   return connections.sendUnacknowledged[connection] > connections.congestionState[at + ROUND_END]
 }
 
@@ -54,7 +60,7 @@ export function smallestNs3RttNs(connections: ConnectionTable, at: number): numb
 /** TcpCubic::PktsAcked. */
 export function sampleNs3Hystart(
   connections: ConnectionTable,
-  connection: number,
+  connection: Connection,
   at: number,
   rttNs: number,
   tick: number,

@@ -1,4 +1,5 @@
 import type { ConnectionTable } from '../connections/connection.ts'
+import type { Connection } from '../rows.ts'
 import { type CongestionControl, congestionStateAt, WINDOW_ONLY } from './congestion-control.ts'
 import { setWindowBytes, windowBytes } from './window-bytes.ts'
 
@@ -13,11 +14,11 @@ const COUNTED = 0
  */
 export const NS3_RENO: CongestionControl = { ...WINDOW_ONLY, initialize, onAcknowledged, thresholdAfterLoss }
 
-function initialize(connections: ConnectionTable, connection: number): void {
+function initialize(connections: ConnectionTable, connection: Connection): void {
   connections.congestionState[congestionStateAt(connection) + COUNTED] = 0
 }
 
-function onAcknowledged(connections: ConnectionTable, connection: number, segments: number): void {
+function onAcknowledged(connections: ConnectionTable, connection: Connection, segments: number): void {
   const segmentBytes = connections.maximumSegmentBytes[connection]
   const bytes = windowBytes(connections, connection)
   const thresholdBytes = Math.round(connections.slowStartThreshold[connection] * segmentBytes)
@@ -29,14 +30,19 @@ function onAcknowledged(connections: ConnectionTable, connection: number, segmen
   setWindowBytes(connections, connection, grownBytes)
 }
 
-function thresholdAfterLoss(connections: ConnectionTable, connection: number): number {
+function thresholdAfterLoss(connections: ConnectionTable, connection: Connection): number {
   const segmentBytes = connections.maximumSegmentBytes[connection]
   const halfBytes = Math.floor(windowBytes(connections, connection) / 2)
   return Math.max(halfBytes, MINIMUM_SEGMENTS * segmentBytes) / segmentBytes
 }
 
 /** Returns how many segments the window grows by. */
-function avoidCongestion(connections: ConnectionTable, connection: number, window: number, segments: number): number {
+function avoidCongestion(
+  connections: ConnectionTable,
+  connection: Connection,
+  window: number,
+  segments: number,
+): number {
   const at = congestionStateAt(connection) + COUNTED
   const state = connections.congestionState
   let grown = 0

@@ -1,4 +1,5 @@
 import { NS_PER_S } from '../../engine/ticks.ts'
+import type { Connection } from '../rows.ts'
 import type { TcpParts } from '../timing/tcp-parts.ts'
 import { PACING_TIMER } from '../timing/timers.ts'
 
@@ -14,7 +15,7 @@ export class Pacing {
   }
 
   /** Whether a burst may go now. If not, a timer says when. */
-  isDue(connection: number): boolean {
+  isDue(connection: Connection): boolean {
     const { connections, timers, timeline } = this.parts
     const due = connections.paceTick[connection]
     if (connections.pacingBytesPerS[connection] === 0 || due <= timeline.now) return true
@@ -23,7 +24,7 @@ export class Pacing {
   }
 
   /** A burst went; half of its time is let off to a sender that comes late. */
-  noteBurst(connection: number, bytes: number): void {
+  noteBurst(connection: Connection, bytes: number): void {
     const { connections, timeline } = this.parts
     const bytesPerS = connections.pacingBytesPerS[connection]
     if (bytesPerS === 0) return

@@ -1,6 +1,7 @@
 import { NS_PER_US } from '../../engine/ticks.ts'
 import type { ConnectionTable } from '../connections/connection.ts'
 import type { SegmentTable } from '../connections/segment-table.ts'
+import type { Connection, Segment } from '../rows.ts'
 
 /**
  * How fast segments arrive, from one ACK (draft-ietf-ccwg-bbr, delivery rate estimation; Linux: net/ipv4/tcp_rate.c):
@@ -27,9 +28,9 @@ export class RateSample {
 /** A segment is sent, for the first time or again (tcp_rate_skb_sent). */
 export function noteRateAtSend(
   connections: ConnectionTable,
-  connection: number,
+  connection: Connection,
   segments: SegmentTable,
-  segment: number,
+  segment: Segment,
   tick: number,
 ): void {
   if (connections.segmentsOut[connection] === 0) {
@@ -44,9 +45,9 @@ export function noteRateAtSend(
 /** It has arrived: the latest-sent of an ACK counts (tcp_rate_skb_delivered). */
 export function noteRateAtArrival(
   connections: ConnectionTable,
-  connection: number,
+  connection: Connection,
   segments: SegmentTable,
-  segment: number,
+  segment: Segment,
 ): void {
   const sentTick = segments.sentTick[segment]
   const endOffset = segments.endOffset[segment]
@@ -63,14 +64,14 @@ export function noteRateAtArrival(
 }
 
 /** Before an ACK is taken. */
-export function beginRateSample(connections: ConnectionTable, connection: number): void {
+export function beginRateSample(connections: ConnectionTable, connection: Connection): void {
   connections.ratePriorDelivered[connection] = NO_SAMPLE
 }
 
 /** After an ACK was taken that told of `acknowledged` segments (tcp_rate_gen). */
 export function takeRateSample(
   connections: ConnectionTable,
-  connection: number,
+  connection: Connection,
   sample: RateSample,
   acknowledged: number,
   lost: number,
@@ -102,12 +103,12 @@ export function microsecondsBetween(from: number, to: number): number {
 }
 
 /** The user has nothing more to send, and not the window holds the sender back (tcp_rate_check_app_limited). */
-export function noteAppLimited(connections: ConnectionTable, connection: number): void {
+export function noteAppLimited(connections: ConnectionTable, connection: Connection): void {
   const until = connections.deliveredSegments[connection] + connections.segmentsInFlight(connection)
   connections.appLimitedUntil[connection] = Math.max(until, 1)
 }
 
-export function initializeRate(connections: ConnectionTable, connection: number): void {
+export function initializeRate(connections: ConnectionTable, connection: Connection): void {
   connections.ratePriorDelivered[connection] = NO_SAMPLE
   connections.ratePriorTick[connection] = 0
   connections.rateSendNs[connection] = 0

@@ -1,4 +1,5 @@
 import type { ConnectionTable } from '../connections/connection.ts'
+import type { Connection } from '../rows.ts'
 import { type CongestionControlDescriptor, slowStart, WINDOW_ONLY } from './congestion-control.ts'
 import { NS3_RENO } from './ns3-reno.ts'
 
@@ -9,13 +10,13 @@ export const RENO: CongestionControlDescriptor = {
   standard: {
     ...WINDOW_ONLY,
 
-    onAcknowledged(connections: ConnectionTable, connection: number, segments: number): void {
+    onAcknowledged(connections: ConnectionTable, connection: Connection, segments: number): void {
       const left = slowStart(connections, connection, segments)
       // RFC 5681 section 3.1, equation (3): one segment a round trip.
       if (left > 0) connections.congestionWindow[connection] += left / connections.congestionWindow[connection]
     },
 
-    thresholdAfterLoss(connections: ConnectionTable, connection: number): number {
+    thresholdAfterLoss(connections: ConnectionTable, connection: Connection): number {
       return Math.max(connections.congestionWindow[connection] / 2, MINIMUM_THRESHOLD)
     },
   },

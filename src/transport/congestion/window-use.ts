@@ -1,9 +1,10 @@
 import type { ConnectionTable } from '../connections/connection.ts'
+import type { Connection } from '../rows.ts'
 
 /** Something may have been sent: a window that nobody fills must not grow (net/ipv4/tcp_output.c, tcp_cwnd_validate). */
 export function noteWindowUse(
   connections: ConnectionTable,
-  connection: number,
+  connection: Connection,
   isLimited: boolean,
   hasSent: boolean,
 ): void {
@@ -18,7 +19,7 @@ export function noteWindowUse(
 }
 
 /** Whether the congestion window, and not the user, holds the sender back (tcp_is_cwnd_limited). */
-export function isWindowLimited(connections: ConnectionTable, connection: number): boolean {
+export function isWindowLimited(connections: ConnectionTable, connection: Connection): boolean {
   if (connections.isWindowLimited[connection] === 1) return true
   const window = connections.congestionWindow[connection]
   return window < connections.slowStartThreshold[connection] && window < 2 * connections.mostSegmentsOut[connection]

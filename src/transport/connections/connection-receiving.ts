@@ -1,117 +1,74 @@
-import type { Columns } from '../../engine/arena.ts'
 import { Table } from '../../engine/table.ts'
 import { SACK_BLOCK_LIMIT } from '../../network/packet.ts'
+import type { Connection, Content, ReceivedRange } from '../rows.ts'
 
 /** As many are remembered as an option without timestamps holds (TCP_NUM_SACKS), one more than is told. */
 export const HELD_BLOCKS = SACK_BLOCK_LIMIT + 1
 export const HELD_EDGES = 2 * HELD_BLOCKS
 
 /** What an end keeps of what it receives: columns of the table of connections. */
-export abstract class ReceivingColumns extends Table {
-  initialReceiveSequence!: Uint32Array
-  receiveNext!: Float64Array
+export abstract class ReceivingColumns extends Table<Connection> {
+  readonly initialReceiveSequence = this.uint32()
+  readonly receiveNext = this.float64()
   /** What the user has been told of. */
-  deliveredBytes!: Float64Array
+  readonly deliveredBytes = this.float64()
   /** How far he has read, also of what makes no whole message yet. */
-  readOffset!: Float64Array
+  readonly readOffset = this.float64()
   /** Received in order up to `receiveNext` and not yet told: of this content, from this offset on. */
-  pendingContent!: Int32Array
-  pendingOffset!: Float64Array
-  receiveWindowEdge!: Float64Array
+  readonly pendingContent = this.handle<Content>()
+  readonly pendingOffset = this.float64()
+  readonly receiveWindowEdge = this.float64()
   /** What the buffer holds now, and at most (see receive-window.ts). */
-  receiveBufferBytes!: Float64Array
-  largestReceiveBufferBytes!: Float64Array
+  readonly receiveBufferBytes = this.float64()
+  readonly largestReceiveBufferBytes = this.float64()
   /** The memory that it has, and how much of 256 bytes of that is window (`linux`). */
-  bufferMemoryBytes!: Float64Array
-  windowShare!: Uint8Array
+  readonly bufferMemoryBytes = this.float64()
+  readonly windowShare = this.uint8()
   /** What is promised of it. */
-  receiveThresholdBytes!: Float64Array
+  readonly receiveThresholdBytes = this.float64()
   /** Bytes that were read in a round trip, and since where and when the present one is counted; 0: the buffer is fixed. */
-  receiveSpaceBytes!: Float64Array
-  receiveSpaceOffset!: Float64Array
-  receiveSpaceTick!: Float64Array
+  readonly receiveSpaceBytes = this.float64()
+  readonly receiveSpaceOffset = this.float64()
+  readonly receiveSpaceTick = this.float64()
   /** The receiver's estimate of the round-trip time, and the timestamp that gave it. */
-  receiverRttNs!: Float64Array
-  receiverRttEcho!: Uint32Array
-  windowScale!: Uint8Array
+  readonly receiverRttNs = this.float64()
+  readonly receiverRttEcho = this.uint32()
+  readonly windowScale = this.uint8()
   /** Of the far end's FIN; Infinity: it has not come. */
-  receivedFinOffset!: Float64Array
-  hasReportedEnd!: Uint8Array
+  readonly receivedFinOffset = this.float64()
+  readonly hasReportedEnd = this.uint8()
   /** Out-of-order ranges, by offset (rows of RangeTable). */
-  firstRange!: Int32Array
-  outOfOrderBytes!: Float64Array
+  readonly firstRange = this.handle<ReceivedRange>()
+  readonly outOfOrderBytes = this.float64()
   /** Where the last of them ended, of all that ever came. */
-  outOfOrderEnd!: Float64Array
+  readonly outOfOrderEnd = this.float64()
   /** Edges of the blocks that the next ACK tells of, and how many there are (see sack-blocks.ts). */
-  sackEdges!: Float64Array
-  sackBlocks!: Uint8Array
+  readonly sackEdges = this.float64(0, HELD_EDGES)
+  readonly sackBlocks = this.uint8()
   /** What the far end's full segments seem to carry, so that "every second full segment" means something. */
-  receiveSegmentBytes!: Uint16Array
-  mustAckNow!: Uint8Array
+  readonly receiveSegmentBytes = this.uint16()
+  readonly mustAckNow = this.uint8()
   /** Something came since the last ACK. */
-  isAckDue!: Uint8Array
+  readonly isAckDue = this.uint8()
   /** Of ACKs for what is out of order: for which gap, how many were sent for it, and how many wait for each other. */
-  disorderOffset!: Float64Array
-  disorderAcks!: Uint8Array
-  compressedAcks!: Uint8Array
+  readonly disorderOffset = this.float64()
+  readonly disorderAcks = this.uint8()
+  readonly compressedAcks = this.uint8()
   /** TS.Recent of RFC 7323; 0: nothing to echo. */
-  recentTimestamp!: Uint32Array
+  readonly recentTimestamp = this.uint32()
   /** Bytes that came twice and the far end is to hear of (RFC 2883); empty: none. */
-  duplicateStart!: Float64Array
-  duplicateEnd!: Float64Array
+  readonly duplicateStart = this.float64()
+  readonly duplicateEnd = this.float64()
   /** Segments since the last ACK at which the far end seems to have ended a write (see quick-acknowledgement.ts). */
-  pushedSegments!: Uint8Array
+  readonly pushedSegments = this.uint8()
   /** Data segments since the last ACK. */
-  unacknowledgedSegments!: Uint8Array
+  readonly unacknowledgedSegments = this.uint8()
   /** Of the last segment that was smaller than a full one. */
-  lastSmallSegmentBytes!: Uint16Array
+  readonly lastSmallSegmentBytes = this.uint16()
   /** Segments that are still acknowledged one by one (see quick-acknowledgement.ts). */
-  quickAcks!: Uint8Array
+  readonly quickAcks = this.uint8()
   /** Data go back and forth: an ACK had better wait for the answer that will carry it. */
-  isInteractive!: Uint8Array
+  readonly isInteractive = this.uint8()
   /** -1: none yet. */
-  lastDataReceivedTick!: Float64Array
-
-  protected layOutReceiving(columns: Columns): void {
-    this.receiveNext = columns.float64()
-    this.deliveredBytes = columns.float64()
-    this.readOffset = columns.float64()
-    this.pendingOffset = columns.float64()
-    this.receiveWindowEdge = columns.float64()
-    this.receiveBufferBytes = columns.float64()
-    this.largestReceiveBufferBytes = columns.float64()
-    this.bufferMemoryBytes = columns.float64()
-    this.receiveThresholdBytes = columns.float64()
-    this.receiveSpaceBytes = columns.float64()
-    this.receiveSpaceOffset = columns.float64()
-    this.receiveSpaceTick = columns.float64()
-    this.receiverRttNs = columns.float64()
-    this.receiverRttEcho = columns.uint32()
-    this.receivedFinOffset = columns.float64()
-    this.outOfOrderBytes = columns.float64()
-    this.outOfOrderEnd = columns.float64()
-    this.lastDataReceivedTick = columns.float64()
-    this.disorderOffset = columns.float64()
-    this.sackEdges = columns.float64(columns.capacity * HELD_EDGES)
-    this.pendingContent = columns.int32()
-    this.firstRange = columns.int32()
-    this.initialReceiveSequence = columns.uint32()
-    this.receiveSegmentBytes = columns.uint16()
-    this.sackBlocks = columns.uint8()
-    this.windowScale = columns.uint8()
-    this.windowShare = columns.uint8()
-    this.hasReportedEnd = columns.uint8()
-    this.mustAckNow = columns.uint8()
-    this.isAckDue = columns.uint8()
-    this.disorderAcks = columns.uint8()
-    this.compressedAcks = columns.uint8()
-    this.recentTimestamp = columns.uint32()
-    this.duplicateStart = columns.float64()
-    this.duplicateEnd = columns.float64()
-    this.pushedSegments = columns.uint8()
-    this.unacknowledgedSegments = columns.uint8()
-    this.lastSmallSegmentBytes = columns.uint16()
-    this.quickAcks = columns.uint8()
-    this.isInteractive = columns.uint8()
-  }
+  readonly lastDataReceivedTick = this.float64()
 }

@@ -1,46 +1,29 @@
-import type { Columns } from '../../engine/arena.ts'
+import type { WriteBuffer } from '../rows.ts'
 import { Ns3Columns } from './connection-ns3.ts'
 
 /** What an end keeps between its user's writes and the network: columns of the table of connections. */
 export abstract class SendingColumns extends Ns3Columns {
   /** What the buffer holds now, and at most (see send-buffer.ts). */
-  sendBufferBytes!: Float64Array
-  largestSendBufferBytes!: Float64Array
-  growsSendBuffer!: Uint8Array
+  readonly sendBufferBytes = this.float64()
+  readonly largestSendBufferBytes = this.float64()
+  readonly growsSendBuffer = this.uint8()
   /** The user holds back until the buffer has room. */
-  awaitsRoom!: Uint8Array
+  readonly awaitsRoom = this.uint8()
   /** What was taken from the user (see write-queue.ts): units that wait to be sent, and where the last of them ends. */
-  firstBuffer!: Int32Array
-  lastBuffer!: Int32Array
-  bufferedEnd!: Float64Array
+  readonly firstBuffer = this.handle<WriteBuffer>()
+  readonly lastBuffer = this.handle<WriteBuffer>()
+  readonly bufferedEnd = this.float64()
   /** Where the far end was last asked to read. */
-  pushedEnd!: Float64Array
+  readonly pushedEnd = this.float64()
   /** Units that wait, or are on their way. */
-  buffersHeld!: Int32Array
+  readonly buffersHeld = this.int32()
   /** There was no room for all that he has written. */
-  isWriterHeldBack!: Uint8Array
+  readonly isWriterHeldBack = this.uint8()
   /** Bytes a second that the congestion window was taken to mean at the last ACK (see congestion/burst-size.ts). */
-  impliedBytesPerS!: Float64Array
+  readonly impliedBytesPerS = this.float64()
   /** Small segments wait for company (see nagle.ts); where the last one ended. */
-  hasNagle!: Uint8Array
-  lastPartialEnd!: Float64Array
+  readonly hasNagle = this.uint8()
+  readonly lastPartialEnd = this.float64()
   /** A draw of its own, which those of its congestion control go by. */
-  cycleChance!: Uint32Array
-
-  protected layOutBuffering(columns: Columns): void {
-    this.sendBufferBytes = columns.float64()
-    this.largestSendBufferBytes = columns.float64()
-    this.lastPartialEnd = columns.float64()
-    this.bufferedEnd = columns.float64()
-    this.pushedEnd = columns.float64()
-    this.impliedBytesPerS = columns.float64()
-    this.firstBuffer = columns.int32()
-    this.lastBuffer = columns.int32()
-    this.buffersHeld = columns.int32()
-    this.isWriterHeldBack = columns.uint8()
-    this.cycleChance = columns.uint32()
-    this.growsSendBuffer = columns.uint8()
-    this.awaitsRoom = columns.uint8()
-    this.hasNagle = columns.uint8()
-  }
+  readonly cycleChance = this.uint32()
 }

@@ -1,4 +1,6 @@
-import type { Arena, Columns } from '../../engine/arena.ts'
+import type { Arena } from '../../engine/arena.ts'
+import type { Account, Activity } from '../../network/rows.ts'
+import type { Connection, Segment, Stream } from '../rows.ts'
 import { SendingColumns } from './connection-sending.ts'
 import type { TcpProfile } from './tcp-profile.ts'
 
@@ -23,7 +25,7 @@ export const TIMEOUT_RECOVERY = 2
 export const CONGESTION_STATE_SIZE = 39
 
 /** The settings that a connection's host has. */
-export function profileOf(connections: ConnectionTable, connection: number): TcpProfile {
+export function profileOf(connections: ConnectionTable, connection: Connection): TcpProfile {
   return connections.profiles[connections.profile[connection]]
 }
 
@@ -36,343 +38,187 @@ export class ConnectionTable extends SendingColumns {
   /** By the number in the column `profile`; set once, before there are connections. */
   profiles: readonly TcpProfile[] = []
 
-  state!: Uint8Array
-  host!: Int32Array
+  readonly state = this.uint8()
+  readonly host = this.int32()
   /** Its number among all connections that the host ever had: its name in events. */
-  ordinal!: Uint32Array
-  localAddress!: Int32Array
-  remoteAddress!: Int32Array
-  localPort!: Uint16Array
-  remotePort!: Uint16Array
+  readonly ordinal = this.uint32()
+  readonly localAddress = this.int32()
+  readonly remoteAddress = this.int32()
+  readonly localPort = this.uint16()
+  readonly remotePort = this.uint16()
   /** The next in its bucket of the demultiplexer, and of the ordinal index. */
-  nextByAddress!: Int32Array
-  nextByOrdinal!: Int32Array
+  readonly nextByAddress = this.handle<Connection>()
+  readonly nextByOrdinal = this.handle<Connection>()
   /** The connection's name with its direction folded in: what is sent under it meets its own fate. */
-  nameHigh!: Int32Array
-  nameLow!: Int32Array
-  stream!: Int32Array
-  account!: Int32Array
-  activity!: Int32Array
+  readonly nameHigh = this.int32()
+  readonly nameLow = this.int32()
+  readonly stream = this.handle<Stream>()
+  readonly account = this.handle<Account>()
+  readonly activity = this.handle<Activity>()
   /** Chosen when the connection is made: indices of its profile, congestion control and loss recovery. */
-  profile!: Uint8Array
-  congestionControl!: Uint8Array
-  lossRecovery!: Uint8Array
+  readonly profile = this.uint8()
+  readonly congestionControl = this.uint8()
+  readonly lossRecovery = this.uint8()
   /** Of the listener that accepted it; NONE on the end that dialled. */
-  listener!: Int32Array
+  readonly listener = this.int32()
 
   // Sending
-  initialSendSequence!: Uint32Array
-  sendUnacknowledged!: Float64Array
-  sendNext!: Float64Array
+  readonly initialSendSequence = this.uint32()
+  readonly sendUnacknowledged = this.float64()
+  readonly sendNext = this.float64()
   /** Of the FIN; Infinity: the user has not finished. */
-  finOffset!: Float64Array
-  sendWindowBytes!: Float64Array
+  readonly finOffset = this.float64()
+  readonly sendWindowBytes = this.float64()
   /** MAX.SND.WND of RFC 5961 section 5.2. */
-  largestSendWindowBytes!: Float64Array
-  maximumSegmentBytes!: Uint16Array
-  peerWindowScale!: Uint8Array
+  readonly largestSendWindowBytes = this.float64()
+  readonly maximumSegmentBytes = this.uint16()
+  readonly peerWindowScale = this.uint8()
   /** Consecutive ACKs without data that say the same: their place in the packet's identity. */
-  repeatedAcks!: Uint32Array
-  lastAckSent!: Float64Array
-  isWindowClosed!: Uint8Array
+  readonly repeatedAcks = this.uint32()
+  readonly lastAckSent = this.float64()
+  readonly isWindowClosed = this.uint8()
   /** Sent since the window was open last (see window-probe.ts). */
-  windowProbes!: Uint8Array
+  readonly windowProbes = this.uint8()
 
   // Segments in flight, oldest first (rows of SegmentTable)
-  firstSegment!: Int32Array
-  lastSegment!: Int32Array
-  segmentsOut!: Int32Array
-  segmentsSacked!: Int32Array
-  segmentsLost!: Int32Array
-  segmentsRetransmitted!: Int32Array
+  readonly firstSegment = this.handle<Segment>()
+  readonly lastSegment = this.handle<Segment>()
+  readonly segmentsOut = this.int32()
+  readonly segmentsSacked = this.int32()
+  readonly segmentsLost = this.int32()
+  readonly segmentsRetransmitted = this.int32()
   /** The end of the highest segment that the far end has selectively acknowledged. */
-  highestSacked!: Float64Array
+  readonly highestSacked = this.float64()
   /** The block that the far end told of first in its last ACK, and the last segment in it; NONE: start over. */
-  newestBlockLeft!: Float64Array
-  newestBlockRight!: Float64Array
-  newestBlockSegment!: Int32Array
+  readonly newestBlockLeft = this.float64()
+  readonly newestBlockRight = this.float64()
+  readonly newestBlockSegment = this.handle<Segment>()
   /** No segment before this one waits to be sent again; NONE: the oldest. */
-  firstLostCandidate!: Int32Array
+  readonly firstLostCandidate = this.handle<Segment>()
   /** When the latest-sent of all segments that are known to have arrived was sent. */
-  latestArrivedSentTick!: Float64Array
+  readonly latestArrivedSentTick = this.float64()
   /** Where that one ended, and how long it took. */
-  latestArrivedEnd!: Float64Array
-  latestArrivedRttNs!: Float64Array
+  readonly latestArrivedEnd = this.float64()
+  readonly latestArrivedRttNs = this.float64()
   /** `highestSacked` before the ACK that is being taken. */
-  priorHighestSacked!: Float64Array
+  readonly priorHighestSacked = this.float64()
   /** The network was seen to deliver out of order what was sent once. */
-  hasReordering!: Uint8Array
+  readonly hasReordering = this.uint8()
   /** Quarters of the smallest round-trip time that reordering is given, and recoveries for which that stays so. */
-  reorderingSteps!: Uint8Array
-  reorderingPersistence!: Uint8Array
+  readonly reorderingSteps = this.uint8()
+  readonly reorderingPersistence = this.uint8()
   /** The far end told of a duplicate, and of how many in all; looked at again when so many were delivered. */
-  hasDuplicateReport!: Uint8Array
-  duplicatesReported!: Uint32Array
-  reorderingReviewAt!: Float64Array
+  readonly hasDuplicateReport = this.uint8()
+  readonly duplicatesReported = this.uint32()
+  readonly reorderingReviewAt = this.float64()
   /** Segments that have arrived, and that were believed lost, in all; retransmissions too. */
-  deliveredSegments!: Float64Array
-  lostSegments!: Float64Array
-  retransmittedSegments!: Uint32Array
+  readonly deliveredSegments = this.float64()
+  readonly lostSegments = this.float64()
+  readonly retransmittedSegments = this.uint32()
   /** `deliveredSegments` when the latest-sent of what the present ACK told of was sent; -1: it told of nothing. */
-  priorDelivered!: Float64Array
+  readonly priorDelivered = this.float64()
   /** Until losses are looked for again; 0: not at all. */
-  reorderingWaitNs!: Float64Array
+  readonly reorderingWaitNs = this.float64()
   /** What the retransmission timer is for, the end of what was sent before the probe that is out, and what it was. */
-  timerPurpose!: Uint8Array
-  probeEnd!: Float64Array
-  isProbeRepetition!: Uint8Array
+  readonly timerPurpose = this.uint8()
+  readonly probeEnd = this.float64()
+  readonly isProbeRepetition = this.uint8()
 
   // Congestion
-  recoveryState!: Uint8Array
+  readonly recoveryState = this.uint8()
   /** Recovery is over when everything sent before it is acknowledged. */
-  recoveryPoint!: Float64Array
+  readonly recoveryPoint = this.float64()
   /** Segments; fractions accumulate. */
-  congestionWindow!: Float64Array
-  slowStartThreshold!: Float64Array
-  isWindowLimited!: Uint8Array
+  readonly congestionWindow = this.float64()
+  readonly slowStartThreshold = this.float64()
+  readonly isWindowLimited = this.uint8()
   /** When data were sent last, or the connection was established. */
-  lastDataSentTick!: Float64Array
+  readonly lastDataSentTick = this.float64()
   /** The most segments that were in flight in the present window of data, and where that window ends. */
-  mostSegmentsOut!: Int32Array
-  mostSegmentsUntil!: Float64Array
-  congestionState!: Float64Array
+  readonly mostSegmentsOut = this.int32()
+  readonly mostSegmentsUntil = this.float64()
+  readonly congestionState = this.float64(0, CONGESTION_STATE_SIZE)
   /** Of fast recovery: segments that arrived since it began, and were sent since (RFC 6937). */
-  reductionDelivered!: Int32Array
-  reductionSent!: Int32Array
+  readonly reductionDelivered = this.int32()
+  readonly reductionSent = this.int32()
 
   // Delivery rate and pacing, for congestion controls that pace (see congestion/rate-sample.ts, pacing.ts)
   /** When the segment was sent that began the present sample's sending, and when something arrived last. */
-  firstSentTick!: Float64Array
-  deliveredTick!: Float64Array
+  readonly firstSentTick = this.float64()
+  readonly deliveredTick = this.float64()
   /** Until so many have arrived, samples say what the user has to send and not what the network carries; 0: they do. */
-  appLimitedUntil!: Float64Array
-  ratePriorDelivered!: Float64Array
-  ratePriorTick!: Float64Array
-  rateSendNs!: Float64Array
-  rateSendUs!: Float64Array
-  rateEnd!: Float64Array
-  rateIsAppLimited!: Uint8Array
+  readonly appLimitedUntil = this.float64()
+  readonly ratePriorDelivered = this.float64()
+  readonly ratePriorTick = this.float64()
+  readonly rateSendNs = this.float64()
+  readonly rateSendUs = this.float64()
+  readonly rateEnd = this.float64()
+  readonly rateIsAppLimited = this.uint8()
   /** 0: nothing is paced. */
-  pacingBytesPerS!: Float64Array
+  readonly pacingBytesPerS = this.float64()
   /** When the next burst may go. */
-  paceTick!: Float64Array
+  readonly paceTick = this.float64()
 
   // Taking back a reduction that had no cause (see recovery/undo.ts)
   /** Where the reduction began; NO_UNDO: there is none to take back. */
-  undoPoint!: Float64Array
+  readonly undoPoint = this.float64()
   /** Retransmissions since that no duplicate was reported of; -1: none was sent. */
-  undoRetransmissions!: Int32Array
+  readonly undoRetransmissions = this.int32()
   /** When the first one was sent, as a timestamp; 0: none was. */
-  retransmissionTimestamp!: Uint32Array
-  windowBeforeLoss!: Float64Array
+  readonly retransmissionTimestamp = this.uint32()
+  readonly windowBeforeLoss = this.float64()
   /** 0: it was lowered twice, and cannot be restored. */
-  thresholdBeforeLoss!: Float64Array
+  readonly thresholdBeforeLoss = this.float64()
   /** Whether the last timeout may have been spurious (see recovery/undo.ts). */
-  timeoutDoubt!: Uint8Array
+  readonly timeoutDoubt = this.uint8()
 
   // Round-trip time and its timer
-  smoothedRttNs!: Float64Array
+  readonly smoothedRttNs = this.float64()
   /** Four deviations, as the timer wants them. */
-  rttVarianceNs!: Float64Array
-  meanDeviationNs!: Float64Array
-  maximumDeviationNs!: Float64Array
-  rttWindowEnd!: Float64Array
-  minimumRttNs!: Float64Array
-  timeoutNs!: Float64Array
-  retries!: Uint8Array
-  firstTimeoutTick!: Float64Array
+  readonly rttVarianceNs = this.float64()
+  readonly meanDeviationNs = this.float64()
+  readonly maximumDeviationNs = this.float64()
+  readonly rttWindowEnd = this.float64()
+  readonly minimumRttNs = this.float64()
+  readonly timeoutNs = this.float64()
+  readonly retries = this.uint8()
+  readonly firstTimeoutTick = this.float64()
 
   // What comes of an attacker, or from nobody
   /** When something that is not acceptable was answered last. */
-  lastInvalidTick!: Float64Array
+  readonly lastInvalidTick = this.float64()
   /** When the far end acknowledged anything, be it for the second time. */
-  lastHeardTick!: Float64Array
+  readonly lastHeardTick = this.float64()
   /** Infinity: none is kept. */
-  keepaliveIdleNs!: Float64Array
-  keepaliveIntervalNs!: Float64Array
-  keepaliveCount!: Uint16Array
-  unansweredProbes!: Uint16Array
+  readonly keepaliveIdleNs = this.float64()
+  readonly keepaliveIntervalNs = this.float64()
+  readonly keepaliveCount = this.uint16()
+  readonly unansweredProbes = this.uint16()
   /** All that were ever sent: a probe's place in its identity. */
-  probes!: Uint32Array
+  readonly probes = this.uint32()
 
   // Timers (see timers.ts), one column each for deadline and pending event
-  retransmissionDeadline!: Float64Array
-  retransmissionEvent!: Float64Array
-  delayedAckDeadline!: Float64Array
-  delayedAckEvent!: Float64Array
-  lingerDeadline!: Float64Array
-  lingerEvent!: Float64Array
-  keepaliveDeadline!: Float64Array
-  keepaliveEvent!: Float64Array
-  pacingDeadline!: Float64Array
-  pacingEvent!: Float64Array
+  readonly retransmissionDeadline = this.float64()
+  readonly retransmissionEvent = this.float64()
+  readonly delayedAckDeadline = this.float64()
+  readonly delayedAckEvent = this.float64()
+  readonly lingerDeadline = this.float64()
+  readonly lingerEvent = this.float64()
+  readonly keepaliveDeadline = this.float64()
+  readonly keepaliveEvent = this.float64()
+  readonly pacingDeadline = this.float64()
+  readonly pacingEvent = this.float64()
 
   /** A packet of this end was lost, and what it carried up to here is not acknowledged; -1: nothing is missing. */
-  lossEndOffset!: Float64Array
+  readonly lossEndOffset = this.float64()
 
   constructor(arena: Arena) {
     super(arena, 64)
     this.attach()
   }
 
-  protected layOutColumns(columns: Columns): void {
-    this.layOutIdentity(columns)
-    this.layOutSending(columns)
-    this.layOutBuffering(columns)
-    this.layOutScoreboard(columns)
-    this.layOutCongestion(columns)
-    this.layOutRate(columns)
-    this.layOutUndo(columns)
-    this.layOutRoundTrip(columns)
-    this.layOutReceiving(columns)
-    this.layOutNs3(columns)
-    this.layOutVigilance(columns)
-    this.layOutTimers(columns)
-  }
-
-  private layOutIdentity(columns: Columns): void {
-    this.host = columns.int32()
-    this.localAddress = columns.int32()
-    this.remoteAddress = columns.int32()
-    this.nextByAddress = columns.int32()
-    this.nextByOrdinal = columns.int32()
-    this.nameHigh = columns.int32()
-    this.nameLow = columns.int32()
-    this.stream = columns.int32()
-    this.account = columns.int32()
-    this.activity = columns.int32()
-    this.listener = columns.int32()
-    this.ordinal = columns.uint32()
-    this.localPort = columns.uint16()
-    this.remotePort = columns.uint16()
-    this.state = columns.uint8()
-    this.profile = columns.uint8()
-    this.congestionControl = columns.uint8()
-    this.lossRecovery = columns.uint8()
-  }
-
-  private layOutSending(columns: Columns): void {
-    this.sendUnacknowledged = columns.float64()
-    this.sendNext = columns.float64()
-    this.finOffset = columns.float64()
-    this.sendWindowBytes = columns.float64()
-    this.largestSendWindowBytes = columns.float64()
-    this.lastAckSent = columns.float64()
-    this.initialSendSequence = columns.uint32()
-    this.repeatedAcks = columns.uint32()
-    this.maximumSegmentBytes = columns.uint16()
-    this.peerWindowScale = columns.uint8()
-    this.isWindowClosed = columns.uint8()
-    this.windowProbes = columns.uint8()
-  }
-
-  private layOutScoreboard(columns: Columns): void {
-    this.highestSacked = columns.float64()
-    this.newestBlockLeft = columns.float64()
-    this.newestBlockRight = columns.float64()
-    this.latestArrivedSentTick = columns.float64()
-    this.latestArrivedEnd = columns.float64()
-    this.latestArrivedRttNs = columns.float64()
-    this.priorHighestSacked = columns.float64()
-    this.reorderingWaitNs = columns.float64()
-    this.probeEnd = columns.float64()
-    this.hasReordering = columns.uint8()
-    this.reorderingSteps = columns.uint8()
-    this.reorderingPersistence = columns.uint8()
-    this.hasDuplicateReport = columns.uint8()
-    this.duplicatesReported = columns.uint32()
-    this.retransmittedSegments = columns.uint32()
-    this.reorderingReviewAt = columns.float64()
-    this.deliveredSegments = columns.float64()
-    this.lostSegments = columns.float64()
-    this.priorDelivered = columns.float64()
-    this.timerPurpose = columns.uint8()
-    this.isProbeRepetition = columns.uint8()
-    this.firstSegment = columns.int32()
-    this.lastSegment = columns.int32()
-    this.newestBlockSegment = columns.int32()
-    this.firstLostCandidate = columns.int32()
-    this.segmentsOut = columns.int32()
-    this.segmentsSacked = columns.int32()
-    this.segmentsLost = columns.int32()
-    this.segmentsRetransmitted = columns.int32()
-  }
-
-  private layOutCongestion(columns: Columns): void {
-    this.recoveryPoint = columns.float64()
-    this.congestionWindow = columns.float64()
-    this.slowStartThreshold = columns.float64()
-    this.mostSegmentsUntil = columns.float64()
-    this.lastDataSentTick = columns.float64()
-    this.congestionState = columns.float64(columns.capacity * CONGESTION_STATE_SIZE)
-    this.mostSegmentsOut = columns.int32()
-    this.reductionDelivered = columns.int32()
-    this.reductionSent = columns.int32()
-    this.recoveryState = columns.uint8()
-    this.isWindowLimited = columns.uint8()
-  }
-
-  private layOutRate(columns: Columns): void {
-    this.firstSentTick = columns.float64()
-    this.deliveredTick = columns.float64()
-    this.appLimitedUntil = columns.float64()
-    this.ratePriorDelivered = columns.float64()
-    this.ratePriorTick = columns.float64()
-    this.rateSendNs = columns.float64()
-    this.rateSendUs = columns.float64()
-    this.rateEnd = columns.float64()
-    this.pacingBytesPerS = columns.float64()
-    this.paceTick = columns.float64()
-    this.rateIsAppLimited = columns.uint8()
-  }
-
-  private layOutUndo(columns: Columns): void {
-    this.undoPoint = columns.float64()
-    this.windowBeforeLoss = columns.float64()
-    this.thresholdBeforeLoss = columns.float64()
-    this.undoRetransmissions = columns.int32()
-    this.retransmissionTimestamp = columns.uint32()
-    this.timeoutDoubt = columns.uint8()
-  }
-
-  private layOutRoundTrip(columns: Columns): void {
-    this.smoothedRttNs = columns.float64()
-    this.rttVarianceNs = columns.float64()
-    this.meanDeviationNs = columns.float64()
-    this.maximumDeviationNs = columns.float64()
-    this.rttWindowEnd = columns.float64()
-    this.minimumRttNs = columns.float64()
-    this.timeoutNs = columns.float64()
-    this.firstTimeoutTick = columns.float64()
-    this.retries = columns.uint8()
-  }
-
-  private layOutVigilance(columns: Columns): void {
-    this.lastInvalidTick = columns.float64()
-    this.lastHeardTick = columns.float64()
-    this.keepaliveIdleNs = columns.float64()
-    this.keepaliveIntervalNs = columns.float64()
-    this.probes = columns.uint32()
-    this.keepaliveCount = columns.uint16()
-    this.unansweredProbes = columns.uint16()
-  }
-
-  private layOutTimers(columns: Columns): void {
-    this.retransmissionDeadline = columns.float64()
-    this.retransmissionEvent = columns.float64()
-    this.delayedAckDeadline = columns.float64()
-    this.delayedAckEvent = columns.float64()
-    this.lingerDeadline = columns.float64()
-    this.lingerEvent = columns.float64()
-    this.keepaliveDeadline = columns.float64()
-    this.keepaliveEvent = columns.float64()
-    this.pacingDeadline = columns.float64()
-    this.pacingEvent = columns.float64()
-    this.lossEndOffset = columns.float64()
-  }
-
   /** Segments that are believed to be on their way (RFC 6675's pipe). */
-  segmentsInFlight(connection: number): number {
+  segmentsInFlight(connection: Connection): number {
     return (
       this.segmentsOut[connection] -
       this.segmentsSacked[connection] -
@@ -382,10 +228,10 @@ export class ConnectionTable extends SendingColumns {
   }
 
   /** In the order in which they came to be. */
-  ofHost(host: number): number[] {
-    const rows: number[] = []
+  ofHost(host: number): Connection[] {
+    const rows: Connection[] = []
     for (let row = 0; row < this.highWater; row++)
-      if (this.state[row] !== CLOSED && this.host[row] === host) rows.push(row)
+      if (this.state[row] !== CLOSED && this.host[row] === host) rows.push(this.rowAt(row))
     return rows.sort((a, b) => this.ordinal[a] - this.ordinal[b])
   }
 }

@@ -2,6 +2,8 @@ import type { Arena, ArenaTable, Columns } from '../../engine/arena.ts'
 import { finish32, mix32 } from '../../engine/hash.ts'
 import { NONE } from '../../engine/table.ts'
 import type { PacketTable } from '../../network/packet.ts'
+import type { Packet } from '../../network/rows.ts'
+import type { Connection } from '../rows.ts'
 import type { ConnectionTable } from './connection.ts'
 
 const INITIAL_BUCKETS = 256
@@ -49,19 +51,44 @@ export class Demultiplexer {
     this.buckets.byOrdinal.fill(NONE)
   }
 
-  add(connection: number): void {
+  add(connection: Connection): void {
     if (this.connections.count > this.buckets.byAddress.length) this.grow()
     this.link(connection)
   }
 
-  remove(connection: number): void {
-    const { nextByAddress, nextByOrdinal } = this.connections
-    unlink(this.buckets.byAddress, this.addressBucket(connection), nextByAddress, connection)
-    unlink(this.buckets.byOrdinal, this.ordinalBucket(connection), nextByOrdinal, connection)
+  remove(connection: Connection): void {
+    this.unlinkAddress(connection)
+    this.unlinkOrdinal(connection)
+  }
+
+  private unlinkAddress(connection: Connection): void {
+    const { connections } = this
+    const { byAddress } = this.buckets
+    const bucket = this.addressBucket(connection)
+    let before = byAddress[bucket]
+    if (before === connection) {
+      byAddress[bucket] = connections.nextByAddress[connection]
+      return
+    }
+    while (connections.nextByAddress[before] !== connection) before = connections.nextByAddress[before]
+    connections.nextByAddress[before] = connections.nextByAddress[connection]
+  }
+
+  private unlinkOrdinal(connection: Connection): void {
+    const { connections } = this
+    const { byOrdinal } = this.buckets
+    const bucket = this.ordinalBucket(connection)
+    let before = byOrdinal[bucket]
+    if (before === connection) {
+      byOrdinal[bucket] = connections.nextByOrdinal[connection]
+      return
+    }
+    while (connections.nextByOrdinal[before] !== connection) before = connections.nextByOrdinal[before]
+    connections.nextByOrdinal[before] = connections.nextByOrdinal[connection]
   }
 
   /** The host's connection that a packet is for, or NONE. */
-  receiverOf(packets: PacketTable, packet: number, host: number): number {
+  receiverOf(packets: PacketTable, packet: Packet, host: number): Connection {
     const { wanted } = this
     wanted.host = host
     wanted.localAddress = packets.destination[packet]
@@ -72,7 +99,7 @@ export class Demultiplexer {
   }
 
   /** The host's connection that sent a packet, or NONE. */
-  senderOf(packets: PacketTable, packet: number, host: number): number {
+  senderOf(packets: PacketTable, packet: Packet, host: number): Connection {
     const { wanted } = this
     wanted.host = host
     wanted.localAddress = packets.source[packet]
@@ -83,9 +110,9 @@ export class Demultiplexer {
   }
 
   /** NONE where the host has no such connection. */
-  find(end: ConnectionEnd): number {
+  find(end: ConnectionEnd): Connection {
     const { connections } = this
-    let connection = this.buckets.byAddress[this.bucketOf(end)]
+    let connection = this.connections.rowAt(this.buckets.byAddress[this.bucketOf(end)])
     while (connection !== NONE) {
       if (
         connections.localPort[connection] === end.localPort &&
@@ -101,9 +128,9 @@ export class Demultiplexer {
     return NONE
   }
 
-  findByOrdinal(host: number, ordinal: number): number {
+  findByOrdinal(host: number, ordinal: number): Connection {
     const { connections } = this
-    let connection = this.buckets.byOrdinal[this.mask(mix32(host, ordinal))]
+    let connection = this.connections.rowAt(this.buckets.byOrdinal[this.mask(mix32(host, ordinal))])
     while (connection !== NONE) {
       if (connections.ordinal[connection] === ordinal && connections.host[connection] === host) return connection
       connection = connections.nextByOrdinal[connection]
@@ -112,9 +139,13 @@ export class Demultiplexer {
   }
 
   private grow(): void {
-    const live: number[] = []
+    const live: Connection[] = []
     for (const first of this.buckets.byAddress) {
-      for (let connection = first; connection !== NONE; connection = this.connections.nextByAddress[connection])
+      for (
+        let connection = this.connections.rowAt(first);
+        connection !== NONE;
+        connection = this.connections.nextByAddress[connection]
+      )
         live.push(connection)
     }
     this.arena.grow(this.buckets, this.buckets.byAddress.length * 2)
@@ -123,16 +154,16 @@ export class Demultiplexer {
     for (const connection of live) this.link(connection)
   }
 
-  private link(connection: number): void {
+  private link(connection: Connection): void {
     const address = this.addressBucket(connection)
     const ordinal = this.ordinalBucket(connection)
-    this.connections.nextByAddress[connection] = this.buckets.byAddress[address]
-    this.connections.nextByOrdinal[connection] = this.buckets.byOrdinal[ordinal]
+    this.connections.nextByAddress[connection] = this.connections.rowAt(this.buckets.byAddress[address])
+    this.connections.nextByOrdinal[connection] = this.connections.rowAt(this.buckets.byOrdinal[ordinal])
     this.buckets.byAddress[address] = connection
     this.buckets.byOrdinal[ordinal] = connection
   }
 
-  private addressBucket(connection: number): number {
+  private addressBucket(connection: Connection): number {
     const { connections, wanted } = this
     wanted.host = connections.host[connection]
     wanted.localAddress = connections.localAddress[connection]
@@ -142,7 +173,7 @@ export class Demultiplexer {
     return this.bucketOf(wanted)
   }
 
-  private ordinalBucket(connection: number): number {
+  private ordinalBucket(connection: Connection): number {
     return this.mask(mix32(this.connections.host[connection], this.connections.ordinal[connection]))
   }
 
@@ -154,15 +185,4 @@ export class Demultiplexer {
   private mask(hash: number): number {
     return finish32(hash) & (this.buckets.byAddress.length - 1)
   }
-}
-
-function unlink(buckets: Int32Array, bucket: number, next: Int32Array, connection: number): void {
-  let before = NONE
-  let at = buckets[bucket]
-  while (at !== connection) {
-    before = at
-    at = next[at]
-  }
-  if (before === NONE) buckets[bucket] = next[connection]
-  else next[before] = next[connection]
 }

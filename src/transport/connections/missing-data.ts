@@ -1,5 +1,6 @@
 import { NONE } from '../../engine/table.ts'
 import type { Network } from '../../network/network.ts'
+import type { Packet } from '../../network/rows.ts'
 import type { ConnectionTable } from './connection.ts'
 import type { Demultiplexer } from './demultiplexer.ts'
 import { FIN, SYN } from './flags.ts'
@@ -18,7 +19,7 @@ export class MissingData {
   }
 
   /** A packet that left `host` will not arrive: what it carried is missing until it is acknowledged. */
-  note(host: number, packet: number): void {
+  note(host: number, packet: Packet): void {
     const { connections } = this
     const { packets, addresses, activities } = this.network
     const synOrFin = (packets.flags[packet] & (SYN | FIN)) !== 0 ? 1 : 0

@@ -1,35 +1,24 @@
-import type { Arena, Columns } from '../../engine/arena.ts'
+import type { Arena } from '../../engine/arena.ts'
 import { Table } from '../../engine/table.ts'
+import type { Segment } from '../rows.ts'
 
 /** The scoreboard: every segment that was sent and not cumulatively acknowledged, linked by `next`, oldest first. */
-export class SegmentTable extends Table {
-  startOffset!: Float64Array
-  endOffset!: Float64Array
-  sentTick!: Float64Array
+export class SegmentTable extends Table<Segment> {
+  readonly startOffset = this.float64()
+  readonly endOffset = this.float64()
+  readonly sentTick = this.float64()
   /** `deliveredSegments` of the connection at that time. */
-  deliveredAtSend!: Float64Array
+  readonly deliveredAtSend = this.float64()
   /** Of the connection's rate at that time, where it is measured (congestion/rate-sample.ts). */
-  deliveredTickAtSend!: Float64Array
-  firstSentAtSend!: Float64Array
-  wasAppLimited!: Uint8Array
+  readonly deliveredTickAtSend = this.float64()
+  readonly firstSentAtSend = this.float64()
+  readonly wasAppLimited = this.uint8()
   /** 1 for the first time. */
-  transmissions!: Uint16Array
-  flags!: Uint8Array
+  readonly transmissions = this.uint16()
+  readonly flags = this.uint8()
 
   constructor(arena: Arena) {
     super(arena, 256)
     this.attach()
-  }
-
-  protected layOutColumns(columns: Columns): void {
-    this.startOffset = columns.float64()
-    this.endOffset = columns.float64()
-    this.sentTick = columns.float64()
-    this.deliveredAtSend = columns.float64()
-    this.deliveredTickAtSend = columns.float64()
-    this.firstSentAtSend = columns.float64()
-    this.wasAppLimited = columns.uint8()
-    this.transmissions = columns.uint16()
-    this.flags = columns.uint8()
   }
 }

@@ -1,23 +1,29 @@
+import type { Connection } from '../rows.ts'
 import type { ConnectionTable } from './connection.ts'
 
 /** Where the SYN stands: one before the first byte. */
 export const SYN_OFFSET = -1
 
 /** The sequence number of an offset in what this end sends (RFC 9293 section 3.4). */
-export function sendSequence(connections: ConnectionTable, connection: number, offset: number): number {
+export function sendSequence(connections: ConnectionTable, connection: Connection, offset: number): number {
   return (connections.initialSendSequence[connection] + 1 + offset) >>> 0
 }
 
-export function receiveSequence(connections: ConnectionTable, connection: number, offset: number): number {
+export function receiveSequence(connections: ConnectionTable, connection: Connection, offset: number): number {
   return (connections.initialReceiveSequence[connection] + 1 + offset) >>> 0
 }
 
 /** The offset nearest to `near` that has this sequence number. */
-export function sendOffset(connections: ConnectionTable, connection: number, sequence: number, near: number): number {
+export function sendOffset(
+  connections: ConnectionTable,
+  connection: Connection,
+  sequence: number,
+  near: number,
+): number {
   return near + ((sequence - sendSequence(connections, connection, near)) | 0)
 }
 
-export function receiveOffset(connections: ConnectionTable, connection: number, sequence: number): number {
+export function receiveOffset(connections: ConnectionTable, connection: Connection, sequence: number): number {
   const near = connections.receiveNext[connection]
   return near + ((sequence - receiveSequence(connections, connection, near)) | 0)
 }

@@ -1,7 +1,9 @@
 import { NONE } from '../../engine/table.ts'
+import type { Packet } from '../../network/rows.ts'
 import { CLOSE_WAIT, CLOSING, LAST_ACK, profileOf } from '../connections/connection.ts'
 import { ACK, FIN, RST, SYN } from '../connections/flags.ts'
 import { receiveOffset } from '../connections/sequence-number.ts'
+import type { Connection } from '../rows.ts'
 import { noteDuplicate } from '../segments/duplicate-data.ts'
 import { enterQuickAcks } from '../segments/quick-acknowledgement.ts'
 import type { LifecycleParts } from './lifecycle-parts.ts'
@@ -19,7 +21,7 @@ export class Acceptance {
   }
 
   /** Whether it lies in the receive window. What does not is answered here, and means nothing; a SYN is judged apart. */
-  admits(connection: number, packet: number, flags: number): boolean {
+  admits(connection: Connection, packet: Packet, flags: number): boolean {
     if ((flags & SYN) !== 0) return true
     if ((flags & (ACK | RST)) === 0) return false
     const { connections, network } = this.parts
@@ -46,7 +48,7 @@ export class Acceptance {
    * Whether a reset is in its exact place: where the next byte is expected, or where that would have been for an end
    * that sent its FIN and forgot it (tcp_reset_check); Linux also takes one behind all that it holds out of order.
    */
-  isExactReset(connection: number, packet: number): boolean {
+  isExactReset(connection: Connection, packet: Packet): boolean {
     const { connections, network } = this.parts
     const offset = receiveOffset(connections, connection, network.packets.sequenceNumber[packet])
     const receiveNext = connections.receiveNext[connection]
@@ -63,7 +65,7 @@ export class Acceptance {
   }
 
   /** Whether the far end's FIN has come, and all before it. */
-  isOver(connection: number): boolean {
+  isOver(connection: Connection): boolean {
     const { receivedFinOffset, receiveNext } = this.parts.connections
     return receivedFinOffset[connection] === receiveNext[connection]
   }
@@ -72,12 +74,12 @@ export class Acceptance {
    * Says what is expected next: the true far end knows what that means, and a forger who sees nothing learns nothing
    * (RFC 5961 sections 3 to 5).
    */
-  challenge(connection: number): void {
+  challenge(connection: Connection): void {
     if (this.mayAnswerInvalid(connection)) this.parts.writer.sendAck(connection)
   }
 
   /** A connection answers what is not acceptable once in a while, so that two ends cannot keep each other busy. */
-  mayAnswerInvalid(connection: number): boolean {
+  mayAnswerInvalid(connection: Connection): boolean {
     const { connections, timeline } = this.parts
     const elapsedNs = timeline.now - connections.lastInvalidTick[connection]
     if (elapsedNs < profileOf(connections, connection).invalidAckIntervalNs) return false

@@ -2,6 +2,7 @@ import type { Arena } from '../../engine/arena.ts'
 import { assert } from '../../engine/assert.ts'
 import { fate32, type StreamKey } from '../../engine/streams.ts'
 import { NONE } from '../../engine/table.ts'
+import type { Account, Activity } from '../../network/rows.ts'
 import { initializeRate } from '../congestion/rate-sample.ts'
 import { profileOf } from '../connections/connection.ts'
 import { OrdinalTable } from '../connections/ordinal.ts'
@@ -10,6 +11,7 @@ import type { TcpChoice } from '../profiles/tcp-host.ts'
 import { FOR_TIMEOUT } from '../recovery/retransmission-timer.ts'
 import { NO_PROBE } from '../recovery/tail-loss-probe.ts'
 import { initializeUndo } from '../recovery/undo.ts'
+import type { Connection } from '../rows.ts'
 import { initializeQuickAcks } from '../segments/quick-acknowledgement.ts'
 import { initializeReceiveWindow } from '../segments/receive-window.ts'
 import { forgetBlocks } from '../segments/sack-blocks.ts'
@@ -26,8 +28,8 @@ interface ConnectionName {
   /** Hashes of the connection's name. */
   readonly nameHigh: number
   readonly nameLow: number
-  readonly account: number
-  readonly activity: number
+  readonly account: Account
+  readonly activity: Activity
   /** A relay sends contents that somebody else made. */
   readonly isRelay: boolean
 }
@@ -70,7 +72,7 @@ export class ConnectionFactory {
     this.ordinals = new OrdinalTable(parts.arena, parts.choices.length)
   }
 
-  allocate({ host, nameHigh, nameLow, account, activity, isRelay }: ConnectionName): number {
+  allocate({ host, nameHigh, nameLow, account, activity, isRelay }: ConnectionName): Connection {
     const { connections, contents, streams, timers } = this.parts
     const { host: settings, profile, congestionControl, lossRecovery } = this.parts.choices[host]
     const connection = connections.allocate()
@@ -108,7 +110,7 @@ export class ConnectionFactory {
     return (fate32(hi, lo, nameHigh, nameLow, 0, 0) + clock) >>> 0
   }
 
-  private initializeSending(connection: number): void {
+  private initializeSending(connection: Connection): void {
     const { connections } = this.parts
     connections.sendUnacknowledged[connection] = SYN_OFFSET
     connections.sendNext[connection] = SYN_OFFSET
@@ -161,7 +163,7 @@ export class ConnectionFactory {
     updateTimeout(connections, connection)
   }
 
-  private initializeReceiving(connection: number): void {
+  private initializeReceiving(connection: Connection): void {
     const { connections } = this.parts
     connections.receiveNext[connection] = SYN_OFFSET
     connections.deliveredBytes[connection] = SYN_OFFSET
@@ -188,7 +190,7 @@ export class ConnectionFactory {
     connections.receiveSegmentBytes[connection] = FIRST_RECEIVE_SEGMENT_BYTES
   }
 
-  private initializeVigilance(connection: number): void {
+  private initializeVigilance(connection: Connection): void {
     const { connections } = this.parts
     connections.lastInvalidTick[connection] = Number.NEGATIVE_INFINITY
     connections.lastHeardTick[connection] = 0
@@ -215,14 +217,14 @@ export class ConnectionFactory {
   }
 
   /** Once it is known between which addresses it runs. */
-  noteLocality(connection: number): void {
+  noteLocality(connection: Connection): void {
     const { connections, network, processors, streams } = this.parts
     const host = connections.host[connection]
     const isLocal = network.routing.isOwn(host, connections.remoteAddress[connection])
     streams.table.sleeps[connections.stream[connection]] = isLocal && processors.coreCountOf(host) > 1 ? 1 : 0
   }
 
-  ownSegmentBytes(connection: number): number {
+  ownSegmentBytes(connection: Connection): number {
     const { connections } = this.parts
     const mtuBytes = this.parts.network.smallestMtuBytes(
       connections.host[connection],
@@ -231,7 +233,7 @@ export class ConnectionFactory {
     return mtuBytes - HEADER_BYTES - this.optionBytes(connection)
   }
 
-  optionBytes(connection: number): number {
+  optionBytes(connection: Connection): number {
     return profileOf(this.parts.connections, connection).hasTimestamps ? TIMESTAMP_OPTION_BYTES : 0
   }
 }

@@ -1,7 +1,9 @@
 import { NONE } from '../../engine/table.ts'
+import type { Packet } from '../../network/rows.ts'
 import { ESTABLISHED, profileOf, SYN_RECEIVED, TIME_WAIT } from '../connections/connection.ts'
 import { ACK, RST, SYN } from '../connections/flags.ts'
 import { receiveOffset, sendSequence } from '../connections/sequence-number.ts'
+import type { Connection } from '../rows.ts'
 import { beginReceiveWindow } from '../segments/receive-window.ts'
 import { synWindow } from '../segments/window-selection.ts'
 import { setSendWindow } from '../sending/acknowledgement.ts'
@@ -31,7 +33,7 @@ export class Handshake {
     this.parts = parts
   }
 
-  takeAnswerToSyn(connection: number, packet: number, flags: number): void {
+  takeAnswerToSyn(connection: Connection, packet: Packet, flags: number): void {
     const { connections, network } = this.parts
     const { packets } = network
     if ((flags & ACK) === 0) {
@@ -50,7 +52,7 @@ export class Handshake {
   }
 
   /** The far end still has a connection of the same ports: the reset ends it (RFC 9293 section 3.5.1). Or it is a forger's. */
-  private takeWrongAnswer(connection: number, packet: number, flags: number): void {
+  private takeWrongAnswer(connection: Connection, packet: Packet, flags: number): void {
     const { connections, timers } = this.parts
     if ((flags & RST) === 0) this.parts.writer.refuse(connections.host[connection], packet)
     const { hastenedSynNs, timerTickNs } = profileOf(connections, connection)
@@ -59,7 +61,7 @@ export class Handshake {
   }
 
   /** Both dial at once (RFC 9293 section 3.5, figure 8). */
-  private openBothWays(connection: number, packet: number): void {
+  private openBothWays(connection: Connection, packet: Packet): void {
     const { connections, network } = this.parts
     connections.state[connection] = SYN_RECEIVED
     this.takeSynOptions(connection, packet)
@@ -68,7 +70,7 @@ export class Handshake {
   }
 
   /** The SYN and ACK of an end that dialled too. */
-  answersBothWays(connection: number, packet: number, flags: number): boolean {
+  answersBothWays(connection: Connection, packet: Packet, flags: number): boolean {
     const { connections, network } = this.parts
     const { packets } = network
     return (
@@ -80,7 +82,7 @@ export class Handshake {
   }
 
   /** A connection that only waits makes room for a new one of the same ports (RFC 9293 section 3.6.1). */
-  isNewIncarnation(connection: number, packet: number, flags: number): boolean {
+  isNewIncarnation(connection: Connection, packet: Packet, flags: number): boolean {
     const { connections, network } = this.parts
     if (connections.state[connection] !== TIME_WAIT || (flags & ACK) !== 0) return false
     return network.packets.sequenceNumber[packet] !== connections.initialReceiveSequence[connection]
@@ -91,7 +93,7 @@ export class Handshake {
    * answers the SYN again, and in Linux gives up what is half open when another SYN lies in its window
    * (net/ipv4/tcp_minisocks.c, tcp_check_req).
    */
-  takeRepeatedSyn(connection: number, packet: number, flags: number): void {
+  takeRepeatedSyn(connection: Connection, packet: Packet, flags: number): void {
     const { connections, network } = this.parts
     const sequence = network.packets.sequenceNumber[packet]
     const isAccepting = connections.state[connection] === SYN_RECEIVED && connections.listener[connection] !== NONE
@@ -108,12 +110,12 @@ export class Handshake {
     this.parts.teardown.remove(connection)
   }
 
-  private repeatSyn(connection: number): void {
+  private repeatSyn(connection: Connection): void {
     this.parts.sender.retransmit(connection, this.parts.connections.firstSegment[connection])
     this.parts.sender.timer.arm(connection)
   }
 
-  accept(host: number, listener: number, packet: number): number {
+  accept(host: number, listener: number, packet: Packet): Connection {
     const { connections, network } = this.parts
     const { packets } = network
     const nameHigh = derivedName(packets.senderNameHigh[packet], REPLY_DIRECTION)
@@ -140,7 +142,7 @@ export class Handshake {
     return connection
   }
 
-  private takeSynOptions(connection: number, packet: number): void {
+  private takeSynOptions(connection: Connection, packet: Packet): void {
     const { connections, network } = this.parts
     const { packets } = network
     connections.initialReceiveSequence[connection] = packets.sequenceNumber[packet]
@@ -156,7 +158,7 @@ export class Handshake {
     beginReceiveWindow(connections, connection, windowBytes, this.parts.timeline.now)
   }
 
-  establish(connection: number): void {
+  establish(connection: Connection): void {
     const { connections, timers, timeline } = this.parts
     connections.state[connection] = ESTABLISHED
     timers.stop(connection, LINGER_TIMER)

@@ -1,5 +1,6 @@
 import { NONE } from '../../engine/table.ts'
 import { ESTABLISHED, TIME_WAIT } from '../connections/connection.ts'
+import type { Connection } from '../rows.ts'
 import { KEEPALIVE_TIMER } from '../timing/timers.ts'
 import type { LifecycleParts } from './lifecycle-parts.ts'
 import type { Teardown } from './teardown.ts'
@@ -28,7 +29,7 @@ export class Keepalive {
   }
 
   /** Of a connection that begins. */
-  set(connection: number, { idleNs, intervalNs, count }: KeepaliveSettings): void {
+  set(connection: Connection, { idleNs, intervalNs, count }: KeepaliveSettings): void {
     const { connections } = this.parts
     connections.keepaliveIdleNs[connection] = idleNs
     connections.keepaliveIntervalNs[connection] = intervalNs
@@ -36,13 +37,13 @@ export class Keepalive {
   }
 
   /** The connection stands. */
-  begin(connection: number): void {
+  begin(connection: Connection): void {
     const { connections, timers } = this.parts
     const idleNs = connections.keepaliveIdleNs[connection]
     if (idleNs !== Number.POSITIVE_INFINITY) timers.armFor(connection, KEEPALIVE_TIMER, idleNs)
   }
 
-  expire(connection: number): void {
+  expire(connection: Connection): void {
     const { connections, timers } = this.parts
     const state = connections.state[connection]
     if (state < ESTABLISHED || state === TIME_WAIT) return
@@ -58,7 +59,7 @@ export class Keepalive {
   }
 
   /** Until it is to look again. What is under way has a timer of its own that finds out who is gone. */
-  private waitNs(connection: number): number {
+  private waitNs(connection: Connection): number {
     const { connections } = this.parts
     const idleNs = connections.keepaliveIdleNs[connection]
     if (this.isSilent(connection)) return connections.keepaliveIntervalNs[connection]
@@ -66,17 +67,17 @@ export class Keepalive {
     return idleNs - this.silentNs(connection)
   }
 
-  private isSilent(connection: number): boolean {
+  private isSilent(connection: Connection): boolean {
     const { keepaliveIdleNs } = this.parts.connections
     return this.silentNs(connection) >= keepaliveIdleNs[connection] && !this.hasUnderWay(connection)
   }
 
-  private silentNs(connection: number): number {
+  private silentNs(connection: Connection): number {
     const { connections, timers } = this.parts
     return timers.elapsedNs(connection, connections.lastHeardTick[connection])
   }
 
-  private hasUnderWay(connection: number): boolean {
+  private hasUnderWay(connection: Connection): boolean {
     const { connections, streams } = this.parts
     const hasUnsent = connections.sendNext[connection] < streams.table.writtenBytes[connections.stream[connection]]
     return hasUnsent || connections.firstSegment[connection] !== NONE

@@ -1,6 +1,7 @@
 import { NONE } from '../../engine/table.ts'
 import { ESTABLISHED, profileOf, SYN_RECEIVED, SYN_SENT } from '../connections/connection.ts'
 import { FOR_PROBE, FOR_REORDERING } from '../recovery/retransmission-timer.ts'
+import type { Connection } from '../rows.ts'
 import type { LifecycleParts } from './lifecycle-parts.ts'
 import type { Teardown } from './teardown.ts'
 
@@ -15,7 +16,7 @@ export class RetransmissionTimeout {
   }
 
   /** The timer of a connection went off. */
-  expire(connection: number): void {
+  expire(connection: Connection): void {
     const { connections, timeline } = this.parts
     const { now } = timeline
     if (connections.firstSegment[connection] === NONE) return
@@ -32,7 +33,7 @@ export class RetransmissionTimeout {
     this.parts.sender.timer.arm(connection, 0)
   }
 
-  private hasRetriedEnough(connection: number, now: number): boolean {
+  private hasRetriedEnough(connection: Connection, now: number): boolean {
     const { connections } = this.parts
     const profile = profileOf(connections, connection)
     const retries = connections.retries[connection]
@@ -42,7 +43,7 @@ export class RetransmissionTimeout {
   }
 
   /** RFC 6298 section 5.5; Linux lets its first SYNs wait for equal times (net/ipv4/tcp_timer.c). */
-  private backOff(connection: number): void {
+  private backOff(connection: Connection): void {
     const { connections } = this.parts
     const profile = profileOf(connections, connection)
     const isLinear =

@@ -1,4 +1,5 @@
 import { NONE } from '../../engine/table.ts'
+import type { Packet } from '../../network/rows.ts'
 import {
   CLOSE_WAIT,
   CLOSED,
@@ -12,6 +13,7 @@ import {
   SYN_SENT,
   TIME_WAIT,
 } from '../connections/connection.ts'
+import type { Connection } from '../rows.ts'
 import type { FailureReason } from '../streams/failure.ts'
 import { LINGER_TIMER } from '../timing/timers.ts'
 import type { Acceptance } from './acceptance.ts'
@@ -27,7 +29,7 @@ export class Teardown {
     this.acceptance = acceptance
   }
 
-  finish(connection: number): void {
+  finish(connection: Connection): void {
     const { connections } = this.parts
     switch (connections.state[connection]) {
       case SYN_SENT:
@@ -46,14 +48,14 @@ export class Teardown {
     this.parts.sender.output(connection)
   }
 
-  abort(connection: number): void {
+  abort(connection: Connection): void {
     if (this.parts.connections.state[connection] === CLOSED) return
     if (this.parts.connections.state[connection] !== SYN_SENT) this.parts.writer.sendReset(connection)
     this.remove(connection)
   }
 
   /** RFC 5961 section 3.2: only a reset in the exact place counts. */
-  takeReset(connection: number, packet: number): void {
+  takeReset(connection: Connection, packet: Packet): void {
     const isOver = this.parts.connections.state[connection] === TIME_WAIT
     if (this.acceptance.isExactReset(connection, packet)) {
       if (isOver) this.remove(connection)
@@ -61,7 +63,7 @@ export class Teardown {
     } else if (!isOver) this.acceptance.challenge(connection)
   }
 
-  takeAcknowledgedFin(connection: number): void {
+  takeAcknowledgedFin(connection: Connection): void {
     const { connections } = this.parts
     if (connections.sendUnacknowledged[connection] <= connections.finOffset[connection]) return
     switch (connections.state[connection]) {
@@ -78,7 +80,7 @@ export class Teardown {
   }
 
   /** TIME_WAIT ends by itself; so does FIN_WAIT_2 when nobody reads any more (Linux: tcp_fin_timeout, 60 s too). */
-  lingerIfOver(connection: number): void {
+  lingerIfOver(connection: Connection): void {
     const { connections, streams, timers } = this.parts
     const state = connections.state[connection]
     const isOrphan = streams.table.userKind[connections.stream[connection]] === NONE
@@ -88,14 +90,14 @@ export class Teardown {
     }
   }
 
-  fail(connection: number, reason: FailureReason): void {
+  fail(connection: Connection, reason: FailureReason): void {
     const stream = this.parts.connections.stream[connection]
     const generation = this.parts.connections.generation[connection]
     this.parts.streams.failed(stream, reason)
     if (this.parts.connections.generation[connection] === generation) this.remove(connection)
   }
 
-  remove(connection: number): void {
+  remove(connection: Connection): void {
     const { connections, demultiplexer, sender, receiver, streams, network } = this.parts
     if (connections.isWindowClosed[connection] === 1)
       network.activities.changeClosedWindows(connections.activity[connection], -1)

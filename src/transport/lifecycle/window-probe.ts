@@ -1,5 +1,6 @@
 import { NONE } from '../../engine/table.ts'
 import { profileOf } from '../connections/connection.ts'
+import type { Connection } from '../rows.ts'
 import type { LifecycleParts } from './lifecycle-parts.ts'
 import type { Teardown } from './teardown.ts'
 
@@ -17,7 +18,7 @@ export class WindowProbe {
     this.teardown = teardown
   }
 
-  expire(connection: number): void {
+  expire(connection: Connection): void {
     const { connections } = this.parts
     if (connections.firstSegment[connection] !== NONE || !this.parts.sender.hasNewData(connection)) return
     const most = profileOf(connections, connection).windowProbes

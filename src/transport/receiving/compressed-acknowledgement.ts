@@ -1,5 +1,6 @@
 import { NS_PER_MS } from '../../engine/ticks.ts'
 import { type ConnectionTable, profileOf } from '../connections/connection.ts'
+import type { Connection } from '../rows.ts'
 
 /** Sent one by one for one missing segment (TCP_FASTRETRANS_THRESH). */
 const SENT_AT_ONCE = 3
@@ -14,12 +15,12 @@ const PARTS = 20
  * Who has told three times that a segment is missing lets further ACKs that would tell what has come behind it wait for
  * each other (Linux 6.18, net/ipv4/tcp_input.c, __tcp_ack_snd_check).
  */
-export function compresses(connections: ConnectionTable, connection: number): boolean {
+export function compresses(connections: ConnectionTable, connection: Connection): boolean {
   return profileOf(connections, connection).compressesAcks
 }
 
 /** Something came out of order: whether it may be told of at once. If not, it is counted among those that wait. */
-export function mayAckDisorder(connections: ConnectionTable, connection: number): boolean {
+export function mayAckDisorder(connections: ConnectionTable, connection: Connection): boolean {
   if (!compresses(connections, connection) || connections.compressedAcks[connection] >= MOST_COMPRESSED) return true
   const next = connections.receiveNext[connection]
   if (connections.disorderOffset[connection] !== next) {
@@ -34,7 +35,7 @@ export function mayAckDisorder(connections: ConnectionTable, connection: number)
   return false
 }
 
-export function compressionNs(connections: ConnectionTable, connection: number): number {
+export function compressionNs(connections: ConnectionTable, connection: Connection): number {
   const { receiverRttNs, smoothedRttNs } = connections
   const own = smoothedRttNs[connection]
   const rttNs = own > 0 && own < receiverRttNs[connection] ? own : receiverRttNs[connection]

@@ -1,4 +1,5 @@
 import { type ConnectionTable, profileOf } from '../connections/connection.ts'
+import type { Connection } from '../rows.ts'
 import { hasReceivedData } from '../segments/quick-acknowledgement.ts'
 
 /** A tick of CONFIG_HZ=250, where timers are exact. */
@@ -8,14 +9,14 @@ const CLOCK_TICK_NS = 4_000_000
  * How long an ACK waits for company. For a FIN that no data came before Linux has no estimate yet, and the ACK goes with
  * the next tick of its clock.
  */
-export function acknowledgementDelayNs(connections: ConnectionTable, connection: number): number {
+export function acknowledgementDelayNs(connections: ConnectionTable, connection: Connection): number {
   const { delayedAckNs, timerTickNs } = profileOf(connections, connection)
   if (hasReceivedData(connections, connection)) return delayedAckNs
   return timerTickNs > 0 ? 0 : Math.min(delayedAckNs, CLOCK_TICK_NS)
 }
 
 /** Linux does not let more wait for a timer that has less than a quarter of its time to go (tcp_send_delayed_ack). */
-export function isAboutToAcknowledge(connections: ConnectionTable, connection: number, tick: number): boolean {
+export function isAboutToAcknowledge(connections: ConnectionTable, connection: Connection, tick: number): boolean {
   const { delayedAckNs, hasLinuxChecks, timerTickNs } = profileOf(connections, connection)
   if (!hasLinuxChecks || connections.compressedAcks[connection] > 0) return false
   const quarterNs = delayedAckNs / 4

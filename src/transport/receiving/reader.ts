@@ -10,6 +10,7 @@ import {
   profileOf,
   TIME_WAIT,
 } from '../connections/connection.ts'
+import type { Connection } from '../rows.ts'
 import { acknowledgesPushed } from '../segments/quick-acknowledgement.ts'
 import { adjustReceiveSpace, spanOfDisorder } from '../segments/receive-window.ts'
 import { selectsLikeLinux } from '../segments/window-selection.ts'
@@ -29,7 +30,7 @@ export class Reader implements Worker {
   }
 
   /** Where no core is free, what has come stays unread. Whoever listens no more needs none. */
-  askForTurn(connection: number): void {
+  askForTurn(connection: Connection): void {
     const { connections, processors, streams } = this.parts
     const { table } = streams
     const stream = connections.stream[connection]
@@ -40,12 +41,12 @@ export class Reader implements Worker {
 
   // From the processors.
 
-  isPresent(connection: number, generation: number): boolean {
+  isPresent(connection: Connection, generation: number): boolean {
     return this.parts.connections.generation[connection] === generation
   }
 
   /** The user has a core. */
-  onWorkDone(connection: number): void {
+  onWorkDone(connection: Connection): void {
     const { connections, streams } = this.parts
     const stream = connections.stream[connection]
     streams.table.awaitsTurn[stream] = 0
@@ -55,7 +56,7 @@ export class Reader implements Worker {
   // From TCP.
 
   /** Tells the user what is in order, where that completes a record or message. */
-  report(connection: number): void {
+  report(connection: Connection): void {
     const { connections, streams } = this.parts
     const stream = connections.stream[connection]
     const { freshBytes } = this.parts.writer
@@ -79,7 +80,7 @@ export class Reader implements Worker {
    * What the user, who is about to read it all, causes by that (tcp_cleanup_rbuf): an ACK for more than one segment, of
    * what ends a write, or with news of room. False where none is due.
    */
-  acknowledgeRead(connection: number): boolean {
+  acknowledgeRead(connection: Connection): boolean {
     const { connections, streams } = this.parts
     if (streams.isUnread(connections.stream[connection])) return false
     if (!profileOf(connections, connection).acknowledgesPushed) return false
@@ -92,14 +93,14 @@ export class Reader implements Worker {
   }
 
   /** What will still be unread when the user has read once. */
-  private unreadAfterNext(connection: number): number {
+  private unreadAfterNext(connection: Connection): number {
     const { connections, streams } = this.parts
     const mostBytes = streams.table.mostReadBytes[connections.stream[connection]]
     if (mostBytes === 0) return 0
     return Math.max(0, connections.receiveNext[connection] - connections.deliveredBytes[connection] - mostBytes)
   }
 
-  private mustAckRead(connection: number): boolean {
+  private mustAckRead(connection: Connection): boolean {
     const { connections } = this.parts
     if (connections.isAckDue[connection] === 0) return false
     const unacknowledgedBytes = connections.receiveNext[connection] - connections.lastAckSent[connection]
@@ -109,7 +110,7 @@ export class Reader implements Worker {
   }
 
   /** Whoever has read frees room: the sender hears of it where that is twice what it knows of (tcp_cleanup_rbuf). */
-  private isNewsOfRoom(connection: number): boolean {
+  private isNewsOfRoom(connection: Connection): boolean {
     const { connections } = this.parts
     const leftBytes = connections.receiveWindowEdge[connection] - connections.receiveNext[connection]
     if (2 * leftBytes > connections.receiveBufferBytes[connection]) return false
@@ -118,7 +119,7 @@ export class Reader implements Worker {
   }
 
   /** RFC 9293 section 3.8.6.2.2: where there is room for two segments more, or half of the buffer. */
-  private isRoomWorthAnAck(connection: number): boolean {
+  private isRoomWorthAnAck(connection: Connection): boolean {
     const { connections } = this.parts
     if (selectsLikeLinux(connections, connection)) return this.isNewsOfRoom(connection)
     const edge = connections.receiveWindowEdge[connection]
@@ -128,7 +129,7 @@ export class Reader implements Worker {
   }
 
   /** The user reads again: tells what was kept back, and the far end that there is room. */
-  resume(connection: number): void {
+  resume(connection: Connection): void {
     const { connections, streams } = this.parts
     const generation = connections.generation[connection]
     this.askForTurn(connection)
@@ -144,20 +145,20 @@ export class Reader implements Worker {
   }
 
   /** RFC 2525 section 2.17; net/ipv4/tcp.c, __tcp_close. */
-  hasUnread(connection: number): boolean {
+  hasUnread(connection: Connection): boolean {
     const { connections, streams } = this.parts
     const hasMore = connections.receiveNext[connection] > connections.readOffset[connection]
     return hasMore && streams.isUnread(connections.stream[connection])
   }
 
   /** Whoever does not pause reads as it comes, also what makes no whole message yet. */
-  private noteRead(connection: number, freshBytes: number): void {
+  private noteRead(connection: Connection, freshBytes: number): void {
     const { connections, timeline } = this.parts
     connections.readOffset[connection] = connections.receiveNext[connection]
     adjustReceiveSpace(connections, connection, freshBytes, spanOfDisorder(connections, connection), timeline.now)
   }
 
-  private isWorthReporting(connection: number): boolean {
+  private isWorthReporting(connection: Connection): boolean {
     const { connections, contents, streams } = this.parts
     const pendingBytes = connections.receiveNext[connection] - connections.deliveredBytes[connection]
     if (pendingBytes === 0) return false
@@ -169,7 +170,7 @@ export class Reader implements Worker {
   }
 
   /** Whoever passes on what comes reads so much of it, does something with that, and reads again. */
-  private reportRead(connection: number): void {
+  private reportRead(connection: Connection): void {
     const { connections, streams } = this.parts
     const stream = connections.stream[connection]
     const mostBytes = streams.table.mostReadBytes[stream]
@@ -189,11 +190,11 @@ export class Reader implements Worker {
     }
   }
 
-  reportPending(connection: number): void {
+  reportPending(connection: Connection): void {
     this.reportUntil(connection, this.parts.connections.receiveNext[connection])
   }
 
-  private reportUntil(connection: number, end: number): void {
+  private reportUntil(connection: Connection, end: number): void {
     const { connections, streams } = this.parts
     const lengthBytes = end - connections.deliveredBytes[connection]
     if (lengthBytes === 0) return
@@ -206,7 +207,7 @@ export class Reader implements Worker {
   }
 
   /** RFC 9293 section 3.10.7.4, eighth: the FIN. */
-  private noteEnd(connection: number): void {
+  private noteEnd(connection: Connection): void {
     const { connections, streams } = this.parts
     connections.hasReportedEnd[connection] = 1
     switch (connections.state[connection]) {

@@ -1,25 +1,19 @@
-import type { Arena, Columns } from '../../engine/arena.ts'
+import type { Arena } from '../../engine/arena.ts'
 import { NONE, Table } from '../../engine/table.ts'
 import type { ConnectionTable } from '../connections/connection.ts'
+import type { Connection, Content, ReceivedRange } from '../rows.ts'
 import type { Contents } from '../streams/content.ts'
 
 /** Bytes that came before those in front of them: a range of the stream, and what it says. */
-export class RangeTable extends Table {
-  startOffset!: Float64Array
-  endOffset!: Float64Array
-  content!: Int32Array
-  contentOffset!: Float64Array
+export class RangeTable extends Table<ReceivedRange> {
+  readonly startOffset = this.float64()
+  readonly endOffset = this.float64()
+  readonly content = this.handle<Content>()
+  readonly contentOffset = this.float64()
 
   constructor(arena: Arena) {
     super(arena, 128)
     this.attach()
-  }
-
-  protected layOutColumns(columns: Columns): void {
-    this.startOffset = columns.float64()
-    this.endOffset = columns.float64()
-    this.contentOffset = columns.float64()
-    this.content = columns.int32()
   }
 }
 
@@ -39,7 +33,7 @@ export class Reassembly {
   }
 
   /** Whether all of [start, end) is held. */
-  covers(connection: number, start: number, end: number): boolean {
+  covers(connection: Connection, start: number, end: number): boolean {
     const { ranges } = this
     let from = start
     let range = this.connections.firstRange[connection]
@@ -49,9 +43,9 @@ export class Reassembly {
   }
 
   /** Keeps what is new of [start, end), which lies at `receiveNext` or behind it. */
-  insert(connection: number, start: number, end: number, content: number, contentOffset: number): void {
+  insert(connection: Connection, start: number, end: number, content: Content, contentOffset: number): void {
     const { ranges, connections } = this
-    let before = NONE
+    let before: ReceivedRange = NONE
     let range = connections.firstRange[connection]
     let from = start
     while (from < end) {
@@ -68,7 +62,7 @@ export class Reassembly {
   }
 
   /** Where the last range ends; 0: there is none. */
-  end(connection: number): number {
+  end(connection: Connection): number {
     const { ranges } = this
     let end = 0
     for (let range = this.connections.firstRange[connection]; range !== NONE; range = ranges.next[range])
@@ -77,12 +71,12 @@ export class Reassembly {
   }
 
   /** The range that `receiveNext` has reached, or NONE. */
-  ready(connection: number): number {
+  ready(connection: Connection): ReceivedRange {
     const range = this.connections.firstRange[connection]
     return range !== NONE && this.ranges.startOffset[range] <= this.connections.receiveNext[connection] ? range : NONE
   }
 
-  removeFirst(connection: number): void {
+  removeFirst(connection: Connection): void {
     const { ranges, connections } = this
     const range = connections.firstRange[connection]
     connections.outOfOrderBytes[connection] -= ranges.endOffset[range] - ranges.startOffset[range]
@@ -91,19 +85,19 @@ export class Reassembly {
     ranges.release(range)
   }
 
-  clear(connection: number): void {
+  clear(connection: Connection): void {
     while (this.connections.firstRange[connection] !== NONE) this.removeFirst(connection)
   }
 
   /** Puts [start, end) behind the range `before`; into it, where it says the next bytes of the same content. */
   private link(
-    connection: number,
-    before: number,
+    connection: Connection,
+    before: ReceivedRange,
     start: number,
     end: number,
-    content: number,
+    content: Content,
     contentOffset: number,
-  ): number {
+  ): ReceivedRange {
     const { ranges, connections } = this
     if (before !== NONE && this.continues(before, start, content, contentOffset)) {
       ranges.endOffset[before] = end
@@ -127,7 +121,7 @@ export class Reassembly {
     return range
   }
 
-  private continues(range: number, start: number, content: number, contentOffset: number): boolean {
+  private continues(range: ReceivedRange, start: number, content: Content, contentOffset: number): boolean {
     const { ranges } = this
     if (ranges.endOffset[range] !== start || ranges.content[range] !== content) return false
     return ranges.contentOffset[range] + (start - ranges.startOffset[range]) === contentOffset

@@ -1,7 +1,9 @@
 import { NONE } from '../../engine/table.ts'
+import type { Packet } from '../../network/rows.ts'
 import { CLOSING, ESTABLISHED, FIN_WAIT_1, FIN_WAIT_2, profileOf, TIME_WAIT } from '../connections/connection.ts'
 import { FIN, PSH } from '../connections/flags.ts'
 import { receiveOffset } from '../connections/sequence-number.ts'
+import type { Connection, Content } from '../rows.ts'
 import { noteDuplicate } from '../segments/duplicate-data.ts'
 import {
   acknowledgesQuickly,
@@ -37,7 +39,7 @@ export class Receiver {
   }
 
   /** Takes data and FIN; the reader tells the user of them. What somebody put in may have ended the connection. */
-  take(connection: number, packet: number): void {
+  take(connection: Connection, packet: Packet): void {
     const { connections, network } = this.parts
     const { packets } = network
     const hasFin = (packets.flags[packet] & FIN) !== 0
@@ -83,7 +85,7 @@ export class Receiver {
    * The far end has said its last. An end that goes on will soon say something itself, be it a FIN, which carries the
    * ACK (net/ipv4/tcp_input.c, tcp_fin).
    */
-  private expectEnd(connection: number): void {
+  private expectEnd(connection: Connection): void {
     const { connections } = this.parts
     this.reader.askForTurn(connection)
     if (connections.state[connection] === ESTABLISHED && profileOf(connections, connection).hasLinuxChecks)
@@ -91,7 +93,7 @@ export class Receiver {
     else connections.mustAckNow[connection] = 1
   }
 
-  private acknowledgeLater(connection: number): void {
+  private acknowledgeLater(connection: Connection): void {
     const { connections, timeline, timers } = this.parts
     if (!timers.isArmed(connection, DELAYED_ACK_TIMER))
       timers.armFor(connection, DELAYED_ACK_TIMER, acknowledgementDelayNs(connections, connection))
@@ -99,12 +101,12 @@ export class Receiver {
   }
 
   /** Whether it is answered by a reset: it says more than the end that has come, or new things to who has left. */
-  isUnwanted(connection: number, packet: number): boolean {
+  isUnwanted(connection: Connection, packet: Packet): boolean {
     return this.isBehindEnd(connection, packet) || this.isForNobody(connection, packet)
   }
 
   /** New data for who has closed and listens no more (net/ipv4/tcp_input.c, tcp_rcv_state_process). */
-  private isForNobody(connection: number, packet: number): boolean {
+  private isForNobody(connection: Connection, packet: Packet): boolean {
     const { connections, streams, network } = this.parts
     const state = connections.state[connection]
     const hasClosed = state === FIN_WAIT_1 || state === FIN_WAIT_2 || state === CLOSING
@@ -114,7 +116,7 @@ export class Receiver {
   }
 
   /** Whether it says more than the end, which has come: the segment goes from before the FIN to behind it. */
-  private isBehindEnd(connection: number, packet: number): boolean {
+  private isBehindEnd(connection: Connection, packet: Packet): boolean {
     const { connections, network } = this.parts
     const next = connections.receiveNext[connection]
     if (connections.receivedFinOffset[connection] !== next || connections.state[connection] === TIME_WAIT) return false
@@ -123,14 +125,14 @@ export class Receiver {
   }
 
   /** Of several that wait for what is before them, the nearest counts. */
-  private noteFin(connection: number, offset: number): void {
+  private noteFin(connection: Connection, offset: number): void {
     const { receivedFinOffset, receiveNext } = this.parts.connections
     const isNearer = offset < receivedFinOffset[connection] || receivedFinOffset[connection] < receiveNext[connection]
     if (isNearer) receivedFinOffset[connection] = offset
   }
 
   /** An ACK now, or later, unless data carry it before. The user, who is told next, has no say in what is due now. */
-  acknowledge(connection: number): void {
+  acknowledge(connection: Connection): void {
     const { connections } = this.parts
     if (connections.mustAckNow[connection] === 0 && connections.isAckDue[connection] === 0) return
     const unacknowledged = connections.receiveNext[connection] - connections.lastAckSent[connection]
@@ -145,7 +147,7 @@ export class Receiver {
   }
 
   /** After three ACKs for what is out of order, the next wait for each other (net/ipv4/tcp_input.c, tcp_comp_sack_*). */
-  private compress(connection: number): void {
+  private compress(connection: Connection): void {
     const { connections, timeline, timers } = this.parts
     if (mayAckDisorder(connections, connection)) return this.parts.writer.sendAck(connection)
     const tick = timeline.now + compressionNs(connections, connection)
@@ -153,7 +155,7 @@ export class Receiver {
   }
 
   /** RFC 9293 section 3.8.6.3: at least every second full segment. */
-  private isWorthAnAck(connection: number, unacknowledgedBytes: number): boolean {
+  private isWorthAnAck(connection: Connection, unacknowledgedBytes: number): boolean {
     const { connections } = this.parts
     if (profileOf(connections, connection).ackEvery === 'second segment')
       return connections.unacknowledgedSegments[connection] >= 2
@@ -164,27 +166,27 @@ export class Receiver {
    * Whether an ACK would move the window's edge; Linux lets one that would not wait (__tcp_ack_snd_check) until
    * something is read, when an ACK for more than one segment goes out all the same (tcp_cleanup_rbuf).
    */
-  private mayAdvance(connection: number): boolean {
+  private mayAdvance(connection: Connection): boolean {
     const { connections } = this.parts
     if (!selectsLikeLinux(connections, connection)) return true
     return this.parts.writer.windowBytes(connection) >= toldWindow(connections, connection)
   }
 
   /** The delayed ACK's timer went off. */
-  onDelayedAck(connection: number): void {
+  onDelayedAck(connection: Connection): void {
     const { connections } = this.parts
     if (connections.compressedAcks[connection] === 0) noteAckWaitedInVain(connections, connection)
     this.parts.writer.sendAck(connection)
   }
 
-  release(connection: number): void {
+  release(connection: Connection): void {
     const { connections, contents, reassembly } = this.parts
     reassembly.clear(connection)
     if (connections.pendingContent[connection] !== NONE) contents.drop(connections.pendingContent[connection])
     connections.pendingContent[connection] = NONE
   }
 
-  private keepForLater(connection: number, packet: number, start: number, end: number): void {
+  private keepForLater(connection: Connection, packet: Packet, start: number, end: number): void {
     const { connections, network, reassembly } = this.parts
     if (end === start || !compresses(connections, connection)) connections.mustAckNow[connection] = 1
     if (end === start) return
@@ -200,7 +202,7 @@ export class Receiver {
   }
 
   /** Where a part of it came before, out of order, that part stays as it came. */
-  private takeInOrder(connection: number, content: number, contentOffset: number, lengthBytes: number): void {
+  private takeInOrder(connection: Connection, content: Content, contentOffset: number, lengthBytes: number): void {
     const { connections, reassembly } = this.parts
     if (connections.firstRange[connection] === NONE) return this.accept(connection, content, contentOffset, lengthBytes)
     const next = connections.receiveNext[connection]
@@ -209,7 +211,7 @@ export class Receiver {
   }
 
   /** What fills a gap is acknowledged at once, by Linux what fills the last of them (RFC 5681 section 4.2). */
-  private takeReadyRanges(connection: number): void {
+  private takeReadyRanges(connection: Connection): void {
     const { connections, reassembly } = this.parts
     const { ranges } = reassembly
     const generation = connections.generation[connection]
@@ -227,7 +229,7 @@ export class Receiver {
   }
 
   /** The next bytes in order. What another content says is reported apart, and the user may end the connection by it. */
-  private accept(connection: number, content: number, contentOffset: number, lengthBytes: number): void {
+  private accept(connection: Connection, content: Content, contentOffset: number, lengthBytes: number): void {
     const { connections, contents } = this.parts
     const pendingBytes = connections.receiveNext[connection] - connections.deliveredBytes[connection]
     const continues =

@@ -1,12 +1,13 @@
 import { congestionControlOf } from '../congestion/congestion-controls.ts'
 import { takeRateSample } from '../congestion/rate-sample.ts'
 import { type ConnectionTable, ESTABLISHED } from '../connections/connection.ts'
+import type { Connection } from '../rows.ts'
 import type { AcknowledgedNews } from './acknowledged-news.ts'
 
 /** Tells a congestion control that goes by delivery rates of an ACK by which `delivered` segments have arrived. */
 export function controlByRate(
   connections: ConnectionTable,
-  connection: number,
+  connection: Connection,
   news: AcknowledgedNews,
   delivered: number,
   tick: number,

@@ -1,5 +1,6 @@
 import { NONE } from '../../engine/table.ts'
 import { type ConnectionTable, profileOf } from '../connections/connection.ts'
+import type { Connection } from '../rows.ts'
 import type { AcknowledgedNews } from './acknowledged-news.ts'
 import type { Scoreboard } from './scoreboard.ts'
 import { NO_PROBE } from './tail-loss-probe.ts'
@@ -16,7 +17,7 @@ const PERSISTENCE = 16
 export function takeDuplicate(
   connections: ConnectionTable,
   scoreboard: Scoreboard,
-  connection: number,
+  connection: Connection,
   news: AcknowledgedNews,
   left: number,
   right: number,
@@ -43,7 +44,7 @@ export function takeDuplicate(
 function countRepeated(
   scoreboard: Scoreboard,
   connections: ConnectionTable,
-  connection: number,
+  connection: Connection,
   left: number,
   right: number,
 ): number {
@@ -59,7 +60,7 @@ function countRepeated(
  * Where retransmissions were needless though reordering was given its time, it is given more, once a round trip
  * (RFC 8985 section 6.2 step 4; Linux: net/ipv4/tcp_recovery.c, tcp_rack_update_reo_wnd).
  */
-export function reviewReordering(connections: ConnectionTable, connection: number): void {
+export function reviewReordering(connections: ConnectionTable, connection: Connection): void {
   const priorDelivered = connections.priorDelivered[connection]
   if (priorDelivered <= 0) return
   if (priorDelivered < connections.reorderingReviewAt[connection]) connections.hasDuplicateReport[connection] = 0

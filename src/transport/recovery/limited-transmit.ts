@@ -1,4 +1,5 @@
 import { type ConnectionTable, OPEN, profileOf } from '../connections/connection.ts'
+import type { Connection } from '../rows.ts'
 
 /**
  * Limited transmit (RFC 3042): before anything is believed lost, what has arrived out of order is no longer in flight, so
@@ -6,7 +7,7 @@ import { type ConnectionTable, OPEN, profileOf } from '../connections/connection
  * does it by how it counts (include/net/tcp.h, tcp_packets_in_flight). Without it such segments count until recovery
  * begins (RFC 5681 section 3.2).
  */
-export function segmentsHeldBack(connections: ConnectionTable, connection: number): number {
+export function segmentsHeldBack(connections: ConnectionTable, connection: Connection): number {
   if (connections.recoveryState[connection] !== OPEN) return 0
   return profileOf(connections, connection).hasLimitedTransmit ? 0 : connections.segmentsSacked[connection]
 }

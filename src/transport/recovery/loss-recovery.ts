@@ -1,3 +1,4 @@
+import type { Connection, Segment } from '../rows.ts'
 import type { TcpParts } from '../timing/tcp-parts.ts'
 import type { AcknowledgedNews } from './acknowledged-news.ts'
 import type { RetransmissionTimer } from './retransmission-timer.ts'
@@ -6,13 +7,13 @@ import type { Scoreboard } from './scoreboard.ts'
 /** What a recovery asks of the sender, which is in a layer above it. */
 export interface Transmitter {
   /** Sends a segment again, whatever the windows say. */
-  retransmit(connection: number, segment: number): void
+  retransmit(connection: Connection, segment: Segment): void
   /** Sends one segment whatever the congestion window: what was lost, else something new, else the oldest. */
-  sendOne(connection: number): void
+  sendOne(connection: Connection): void
   /** Sends all that the windows let go. */
-  output(connection: number): void
+  output(connection: Connection): void
   /** Whether something new waits to be sent. */
-  hasNewData(connection: number): boolean
+  hasNewData(connection: Connection): boolean
 }
 
 export interface RecoveryParts extends TcpParts {
@@ -32,34 +33,34 @@ export interface LossRecovery {
   readonly beginsAfterHandshake: boolean
 
   /** The far end tells for the first time that it has this segment. */
-  markSacked(connection: number, segment: number, tick: number): void
+  markSacked(connection: Connection, segment: Segment, tick: number): void
 
   /** An ACK was entered on the scoreboard, and in `news`. */
-  onAck(connection: number, news: AcknowledgedNews): void
+  onAck(connection: Connection, news: AcknowledgedNews): void
 
   /** The retransmission timer went off, and the timeout was backed off. */
-  onTimeout(connection: number): void
+  onTimeout(connection: Connection): void
 
   /** The time is over that segments had which may only be out of order. */
-  onReorderingTimeout(connection: number): void
+  onReorderingTimeout(connection: Connection): void
 
   /** Whether segments may be waiting to be sent again. */
-  hasLost(connection: number): boolean
+  hasLost(connection: Connection): boolean
 
   /** The segment to be sent again next; NONE: none. */
-  nextLost(connection: number): number
+  nextLost(connection: Connection): Segment
 
   /** The segment that may be sent again for want of anything new; NONE: none. */
-  nextDoubtful(connection: number): number
+  nextDoubtful(connection: Connection): Segment
 
   /** Whether a tail that may be lost is to be probed (RFC 8985 section 7). */
-  mayProbe(connection: number): boolean
+  mayProbe(connection: Connection): boolean
 
   /** A segment went out. */
-  onSegmentSent(connection: number): void
+  onSegmentSent(connection: Connection): void
 
   /** The sender stopped; `isLimited`: for want of congestion window. `hasSent`: something new went before. */
-  onOutputEnd(connection: number, isLimited: boolean, hasSent: boolean): void
+  onOutputEnd(connection: Connection, isLimited: boolean, hasSent: boolean): void
 }
 
 /** One way of recovering from losses, by name (loss-recoveries.ts). */

@@ -1,6 +1,7 @@
 import { NONE } from '../../engine/table.ts'
 import { type ConnectionTable, FAST_RECOVERY } from '../connections/connection.ts'
 import { NO_TOP } from '../connections/connection-ns3.ts'
+import type { Connection, Segment } from '../rows.ts'
 import { LOST, RETRANSMITTED, SACKED, type Scoreboard } from './scoreboard.ts'
 
 /** ReTxThreshold. */
@@ -21,7 +22,7 @@ export class Ns3Detection {
   }
 
   /** TcpTxBuffer::UpdateLostCount. */
-  detectLosses(connection: number): boolean {
+  detectLosses(connection: Connection): boolean {
     const { connections, scoreboard } = this
     const { segments } = scoreboard
     if (connections.topSackedStart[connection] === NO_TOP) return false
@@ -42,7 +43,7 @@ export class Ns3Detection {
   }
 
   /** TcpTxBuffer::SetSentListLost, without forgetting what was selectively acknowledged. */
-  markAtTimeout(connection: number): void {
+  markAtTimeout(connection: Connection): void {
     const { connections, scoreboard } = this
     const { segments } = scoreboard
     for (let segment = connections.firstSegment[connection]; segment !== NONE; segment = segments.next[segment]) {
@@ -52,7 +53,7 @@ export class Ns3Detection {
   }
 
   /** TcpTxBuffer::NextSeg, rule 1: only below the highest that was selectively acknowledged, where there is one. */
-  nextLost(connection: number): number {
+  nextLost(connection: Connection): Segment {
     const { connections } = this
     const { segments } = this.scoreboard
     if (connections.segmentsLost[connection] === 0) return NONE
@@ -68,7 +69,7 @@ export class Ns3Detection {
   }
 
   /** Rule 3: while recovering, what was sent once and has not arrived, in place of something new. */
-  nextDoubtful(connection: number): number {
+  nextDoubtful(connection: Connection): Segment {
     const { connections } = this
     const { segments } = this.scoreboard
     if (connections.recoveryState[connection] !== FAST_RECOVERY) return NONE
@@ -84,7 +85,7 @@ export class Ns3Detection {
    * TcpTxBuffer::Update: the highest is the latest that ends no lower than where the one before began, so that a segment
    * right below takes its place.
    */
-  markSacked(connection: number, segment: number, tick: number): void {
+  markSacked(connection: Connection, segment: Segment, tick: number): void {
     const { connections, scoreboard } = this
     const { segments } = scoreboard
     const wasRetransmitted = (segments.flags[segment] & RETRANSMITTED) !== 0
@@ -97,7 +98,7 @@ export class Ns3Detection {
   }
 
   /** TcpTxBuffer::DiscardUpTo. */
-  noteAdvance(connection: number): void {
+  noteAdvance(connection: Connection): void {
     const { connections } = this
     if (connections.topSackedStart[connection] > connections.sendUnacknowledged[connection]) return
     connections.topSackedStart[connection] = NO_TOP
@@ -105,14 +106,14 @@ export class Ns3Detection {
   }
 
   /** TcpTxBuffer::IsLost, of the oldest. */
-  isOldestLost(connection: number): boolean {
+  isOldestLost(connection: Connection): boolean {
     const { connections, scoreboard } = this
     const oldest = connections.firstSegment[connection]
     const isBelowTop = connections.sendUnacknowledged[connection] < connections.topSackedStart[connection]
     return isBelowTop && (scoreboard.segments.flags[oldest] & LOST) !== 0
   }
 
-  private sackedBehind(connection: number, segment: number): number {
+  private sackedBehind(connection: Connection, segment: Segment): number {
     const { segments } = this.scoreboard
     if (segments.endOffset[segment] >= this.connections.highestSacked[connection]) return 0
     let sacked = 0

@@ -1,11 +1,12 @@
 import type { ConnectionTable } from '../connections/connection.ts'
+import type { Connection } from '../rows.ts'
 
 /**
  * ns-3.43's proportional rate reduction (src/internet/model/tcp-prr-recovery.cc): RFC 6937 in bytes, where a duplicate
  * brings a segment more than it tells of, until as much has arrived as was in flight. The product of delivered bytes and
  * threshold has 32 bits there, and overflows from two windows of 65 kB on.
  */
-export function beginNs3Reduction(connections: ConnectionTable, connection: number): void {
+export function beginNs3Reduction(connections: ConnectionTable, connection: Connection): void {
   connections.reductionDelivered[connection] = 0
   connections.reductionSent[connection] = 0
   connections.recoveryFlight[connection] = connections.segmentsInFlight(connection)
@@ -14,7 +15,7 @@ export function beginNs3Reduction(connections: ConnectionTable, connection: numb
 /** `delivered` segments arrived. `hasRepeated`: one was cumulatively acknowledged that had been sent again. */
 export function reduceLikeNs3(
   connections: ConnectionTable,
-  connection: number,
+  connection: Connection,
   delivered: number,
   isDuplicate: boolean,
   hasRepeated: boolean,

@@ -3,6 +3,7 @@ import type { CongestionControl } from '../congestion/congestion-control.ts'
 import { congestionControlOf } from '../congestion/congestion-controls.ts'
 import { microsecondsBetween } from '../congestion/rate-sample.ts'
 import { ESTABLISHED, FAST_RECOVERY, OPEN, TIMEOUT_RECOVERY } from '../connections/connection.ts'
+import type { Connection, Segment } from '../rows.ts'
 import { noteSmallest, sampleLikeNs3, updateTimeout } from '../timing/round-trip-time.ts'
 import { RETRANSMISSION_TIMER } from '../timing/timers.ts'
 import { timestampAt } from '../timing/timestamps.ts'
@@ -33,11 +34,11 @@ class Ns3Recovery implements LossRecovery {
     this.detection = new Ns3Detection(parts.connections, parts.scoreboard)
   }
 
-  markSacked(connection: number, segment: number, tick: number): void {
+  markSacked(connection: Connection, segment: Segment, tick: number): void {
     this.detection.markSacked(connection, segment, tick)
   }
 
-  onAck(connection: number, news: AcknowledgedNews): void {
+  onAck(connection: Connection, news: AcknowledgedNews): void {
     const { connections, timeline } = this.parts
     if (news.hasSacked) this.detection.detectLosses(connection)
     if (news.isAdvance) {
@@ -57,15 +58,15 @@ class Ns3Recovery implements LossRecovery {
   onReorderingTimeout(): void {}
 
   /** Retransmissions count on that have arrived. */
-  hasLost(connection: number): boolean {
+  hasLost(connection: Connection): boolean {
     return this.parts.connections.segmentsLost[connection] > 0
   }
 
-  nextLost(connection: number): number {
+  nextLost(connection: Connection): Segment {
     return this.detection.nextLost(connection)
   }
 
-  nextDoubtful(connection: number): number {
+  nextDoubtful(connection: Connection): Segment {
     return this.detection.nextDoubtful(connection)
   }
 
@@ -74,7 +75,7 @@ class Ns3Recovery implements LossRecovery {
   }
 
   /** TcpSocketBase::SendDataPacket: whether another segment would be too much. */
-  onSegmentSent(connection: number): void {
+  onSegmentSent(connection: Connection): void {
     const { connections } = this.parts
     const isFull = connections.congestionWindow[connection] < connections.segmentsInFlight(connection) + 1
     connections.isWindowLimited[connection] = isFull ? 1 : 0
@@ -83,7 +84,7 @@ class Ns3Recovery implements LossRecovery {
   onOutputEnd(): void {}
 
   /** ProcessAck; `delivered` segments have arrived by the ACK, selectively or not. */
-  private changeState(connection: number, news: AcknowledgedNews, delivered: number): void {
+  private changeState(connection: Connection, news: AcknowledgedNews, delivered: number): void {
     const { connections } = this.parts
     if (connections.state[connection] < ESTABLISHED) return this.restartTimer(connection, true)
     const priorDuplicates = connections.duplicateAcks[connection]
@@ -104,7 +105,7 @@ class Ns3Recovery implements LossRecovery {
   }
 
   /** The retransmission timer went off. */
-  onTimeout(connection: number): void {
+  onTimeout(connection: Connection): void {
     const { connections, timeline } = this.parts
     const control = this.control(connection)
     // Of what was in flight before all of it counts as lost.
@@ -122,7 +123,7 @@ class Ns3Recovery implements LossRecovery {
   }
 
   /** DupAck: something was selectively acknowledged. */
-  private onDuplicate(connection: number, delivered: number, hasRepeated: boolean): void {
+  private onDuplicate(connection: Connection, delivered: number, hasRepeated: boolean): void {
     const { connections } = this.parts
     if (connections.recoveryState[connection] === TIMEOUT_RECOVERY) return
     if (this.isRecovering(connection)) return this.reduce(connection, delivered, true, hasRepeated)
@@ -132,7 +133,7 @@ class Ns3Recovery implements LossRecovery {
       this.enterRecovery(connection, delivered, hasRepeated)
   }
 
-  private enterRecovery(connection: number, delivered: number, hasRepeated: boolean): void {
+  private enterRecovery(connection: Connection, delivered: number, hasRepeated: boolean): void {
     const { connections, scoreboard, timeline } = this.parts
     const oldest = connections.firstSegment[connection]
     if (!this.detection.isOldestLost(connection)) scoreboard.markLost(connection, oldest)
@@ -147,7 +148,7 @@ class Ns3Recovery implements LossRecovery {
   }
 
   /** Recovery goes on. What comes next is taken for lost, unless it was sent again. */
-  private onPartial(connection: number, delivered: number, hasRepeated: boolean): void {
+  private onPartial(connection: Connection, delivered: number, hasRepeated: boolean): void {
     const { connections, scoreboard } = this.parts
     if (delivered > 0) this.reduce(connection, delivered, false, hasRepeated)
     const oldest = connections.firstSegment[connection]
@@ -161,7 +162,7 @@ class Ns3Recovery implements LossRecovery {
   }
 
   /** Outside recovery, or at its end. */
-  private onProgress(connection: number, news: AcknowledgedNews, delivered: number, priorDuplicates: number): void {
+  private onProgress(connection: Connection, news: AcknowledgedNews, delivered: number, priorDuplicates: number): void {
     const { connections } = this.parts
     const state = connections.recoveryState[connection]
     let acknowledged = delivered
@@ -185,13 +186,13 @@ class Ns3Recovery implements LossRecovery {
     this.restartTimer(connection, true)
   }
 
-  private reduce(connection: number, delivered: number, isDuplicate: boolean, hasRepeated: boolean): void {
+  private reduce(connection: Connection, delivered: number, isDuplicate: boolean, hasRepeated: boolean): void {
     if (this.isControlled(connection)) return
     reduceLikeNs3(this.parts.connections, connection, delivered, isDuplicate, hasRepeated)
   }
 
   /** For a congestion control that goes by rates; ns-3's timeout goes by timestamps. */
-  private noteNewestRoundTrip(connection: number, news: AcknowledgedNews): void {
+  private noteNewestRoundTrip(connection: Connection, news: AcknowledgedNews): void {
     const { connections, timeline } = this.parts
     const newest = news.newestTick()
     news.sample.rttUs = newest === NO_SAMPLE ? NO_SAMPLE : microsecondsBetween(newest, timeline.now)
@@ -199,45 +200,45 @@ class Ns3Recovery implements LossRecovery {
   }
 
   /** Whether the congestion control sets the window in all states; its threshold says nothing (BBR's is infinite). */
-  private isControlled(connection: number): boolean {
+  private isControlled(connection: Connection): boolean {
     return this.control(connection).control !== undefined
   }
 
   /** NewAck. */
-  private restartTimer(connection: number, restarts: boolean): void {
+  private restartTimer(connection: Connection, restarts: boolean): void {
     const { connections, timer, timers } = this.parts
     if (restarts) updateTimeout(connections, connection)
     if (connections.firstSegment[connection] === NONE) timers.stop(connection, RETRANSMISSION_TIMER)
     else if (restarts) timer.arm(connection)
   }
 
-  private setRecoveryPoint(connection: number): void {
+  private setRecoveryPoint(connection: Connection): void {
     const { connections } = this.parts
     connections.recoveryPoint[connection] = connections.sendNext[connection]
     connections.isRecoveryPointActive[connection] = 1
   }
 
-  private grow(connection: number, segments: number): void {
+  private grow(connection: Connection, segments: number): void {
     const { connections, timeline } = this.parts
     this.control(connection).onAcknowledged(connections, connection, segments, timeline.now)
   }
 
   /** PktsAcked, which is told the smoothed time. */
-  private tellRoundTrip(connection: number): void {
+  private tellRoundTrip(connection: Connection): void {
     const { connections, timeline } = this.parts
     const smoothedNs = connections.smoothedRttNs[connection]
     this.control(connection).onRoundTrip(connections, connection, smoothedNs, timeline.now)
   }
 
-  private control(connection: number): CongestionControl {
+  private control(connection: Connection): CongestionControl {
     return congestionControlOf(this.parts.connections, connection)
   }
 
-  private isRecovering(connection: number): boolean {
+  private isRecovering(connection: Connection): boolean {
     return this.parts.connections.recoveryState[connection] === FAST_RECOVERY
   }
 
-  private isPartial(connection: number): boolean {
+  private isPartial(connection: Connection): boolean {
     const { connections } = this.parts
     return connections.sendUnacknowledged[connection] < connections.recoveryPoint[connection]
   }

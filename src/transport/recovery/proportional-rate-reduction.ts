@@ -1,4 +1,5 @@
 import { type ConnectionTable, profileOf } from '../connections/connection.ts'
+import type { Connection } from '../rows.ts'
 
 /**
  * Spreads the reduction of the window over fast recovery (RFC 6937bis, draft-ietf-tcpm-prr-rfc6937bis, as Linux 6.18 has
@@ -6,7 +7,7 @@ import { type ConnectionTable, profileOf } from '../connections/connection.ts'
  * the end of recovery; below the threshold slow start, but only while ACKs advance and nothing more is lost. Without it the
  * window falls to the threshold at once, and nothing is sent until so much less is in flight (RFC 6675 section 5).
  */
-export function beginReduction(connections: ConnectionTable, connection: number): void {
+export function beginReduction(connections: ConnectionTable, connection: Connection): void {
   connections.reductionDelivered[connection] = 0
   connections.reductionSent[connection] = 0
 }
@@ -17,7 +18,7 @@ export function beginReduction(connections: ConnectionTable, connection: number)
  */
 export function reduce(
   connections: ConnectionTable,
-  connection: number,
+  connection: Connection,
   delivered: number,
   lost: number,
   isAdvance: boolean,

@@ -1,6 +1,7 @@
 import { NONE } from '../../engine/table.ts'
 import { NS_PER_MS } from '../../engine/ticks.ts'
 import { type ConnectionTable, OPEN, TIMEOUT_RECOVERY } from '../connections/connection.ts'
+import type { Connection, Segment } from '../rows.ts'
 import type { LossRecoveryDescriptor } from './loss-recovery.ts'
 import { oldestLost } from './oldest-lost.ts'
 import { LOST, RETRANSMITTED, SACKED, type Scoreboard } from './scoreboard.ts'
@@ -30,7 +31,7 @@ export class RackDetection implements LossDetection {
     this.scoreboard = scoreboard
   }
 
-  detectLosses(connection: number, tick: number): boolean {
+  detectLosses(connection: Connection, tick: number): boolean {
     const { segments } = this.scoreboard
     const { connections } = this
     const timeNs = connections.latestArrivedRttNs[connection] + this.reorderingWindowNs(connection)
@@ -56,12 +57,12 @@ export class RackDetection implements LossDetection {
     return hasMarked
   }
 
-  nextLost(connection: number): number {
+  nextLost(connection: Connection): Segment {
     return oldestLost(this.connections, this.scoreboard.segments, connection)
   }
 
   /** Fast recovery that fails has reduced the window already (tcp_enter_loss). */
-  timeoutReduces(connection: number): boolean {
+  timeoutReduces(connection: Connection): boolean {
     const { connections } = this
     const state = connections.recoveryState[connection]
     if (state === OPEN || connections.sendUnacknowledged[connection] >= connections.recoveryPoint[connection])
@@ -70,12 +71,12 @@ export class RackDetection implements LossDetection {
   }
 
   /** What is not believed lost is still on its way. */
-  windowAfterTimeout(connection: number): number {
+  windowAfterTimeout(connection: Connection): number {
     return this.connections.segmentsInFlight(connection) + 1
   }
 
   /** The oldest, and what has been out for a round trip (Linux: tcp_timeout_mark_lost). */
-  markAtTimeout(connection: number, tick: number): void {
+  markAtTimeout(connection: Connection, tick: number): void {
     const { segments } = this.scoreboard
     const { connections } = this
     const timeNs = connections.latestArrivedRttNs[connection]
@@ -88,7 +89,7 @@ export class RackDetection implements LossDetection {
     }
   }
 
-  private reorderingWindowNs(connection: number): number {
+  private reorderingWindowNs(connection: Connection): number {
     const { connections } = this
     const isHasty =
       connections.hasReordering[connection] === 0 &&
@@ -100,7 +101,7 @@ export class RackDetection implements LossDetection {
   }
 
   /** Of segments sent at one time, the earlier in the stream was sent first. */
-  private wasSentBeforeLatest(connection: number, segment: number): boolean {
+  private wasSentBeforeLatest(connection: Connection, segment: Segment): boolean {
     const { segments } = this.scoreboard
     const { latestArrivedSentTick, latestArrivedEnd } = this.connections
     const sentTick = segments.sentTick[segment]

@@ -1,5 +1,6 @@
 import { NS_PER_US } from '../../engine/ticks.ts'
 import { profileOf } from '../connections/connection.ts'
+import type { Connection } from '../rows.ts'
 import type { TcpParts } from '../timing/tcp-parts.ts'
 import { RETRANSMISSION_TIMER } from '../timing/timers.ts'
 import type { Scoreboard } from './scoreboard.ts'
@@ -25,14 +26,14 @@ export class RetransmissionTimer {
   }
 
   /** For the timeout, from now on. */
-  arm(connection: number, aheadNs = this.pacedAheadNs(connection)): void {
+  arm(connection: Connection, aheadNs = this.pacedAheadNs(connection)): void {
     const { connections, timers } = this.parts
     connections.timerPurpose[connection] = FOR_TIMEOUT
     timers.armFor(connection, RETRANSMISSION_TIMER, connections.timeoutNs[connection] + aheadNs)
   }
 
   /** The same, but if the timer served another purpose, its clock began when the oldest was sent (tcp_rearm_rto). */
-  rearm(connection: number): void {
+  rearm(connection: Connection): void {
     const { connections, timeline } = this.parts
     if (connections.timerPurpose[connection] === FOR_TIMEOUT) return this.arm(connection)
     const sinceNs = timeline.now - this.scoreboard.segments.sentTick[connections.firstSegment[connection]]
@@ -41,7 +42,7 @@ export class RetransmissionTimer {
   }
 
   /** For a probe of the tail, which comes before the timeout, whose clock began at `sinceTick`. */
-  armForProbe(connection: number, sinceTick: number): void {
+  armForProbe(connection: Connection, sinceTick: number): void {
     const { connections, timeline, timers } = this.parts
     const timeoutNs = sinceTick + connections.timeoutNs[connection] - timeline.now
     const probeNs = probeTimeoutNs(connections, connection)
@@ -51,7 +52,7 @@ export class RetransmissionTimer {
   }
 
   /** For what may only be out of order. */
-  armForReordering(connection: number): void {
+  armForReordering(connection: Connection): void {
     const { connections, timers } = this.parts
     connections.timerPurpose[connection] = FOR_REORDERING
     const waitNs = Math.min(connections.reorderingWaitNs[connection], connections.timeoutNs[connection])
@@ -59,7 +60,7 @@ export class RetransmissionTimer {
   }
 
   /** For a window that is closed, while data wait for it and nothing is in flight whose ACK would open it. */
-  armForWindow(connection: number): void {
+  armForWindow(connection: Connection): void {
     const { connections, timers } = this.parts
     if (timers.isArmed(connection, RETRANSMISSION_TIMER)) return
     const profile = profileOf(connections, connection)
@@ -71,7 +72,7 @@ export class RetransmissionTimer {
   }
 
   /** What was sent is taken to leave with its pace, and has so many ticks more to be answered (tcp_pacing_delay). */
-  private pacedAheadNs(connection: number): number {
+  private pacedAheadNs(connection: Connection): number {
     const { connections, timeline } = this.parts
     const aheadNs = connections.paceTick[connection] - timeline.now
     if (connections.pacingBytesPerS[connection] === 0 || aheadNs <= 0) return 0

@@ -1,5 +1,6 @@
 import { NONE } from '../../engine/table.ts'
 import { type ConnectionTable, OPEN, profileOf } from '../connections/connection.ts'
+import type { Connection, Segment } from '../rows.ts'
 import type { LossRecoveryDescriptor } from './loss-recovery.ts'
 import { oldestLost } from './oldest-lost.ts'
 import { LOST, RETRANSMITTED, SACKED, type Scoreboard } from './scoreboard.ts'
@@ -27,7 +28,7 @@ export class SackDetection implements LossDetection {
     this.scoreboard = scoreboard
   }
 
-  detectLosses(connection: number): boolean {
+  detectLosses(connection: Connection): boolean {
     const { segments } = this.scoreboard
     let sackedAbove = this.connections.segmentsSacked[connection]
     const mayFindAgain = profileOf(this.connections, connection).findsLostRetransmissions
@@ -48,17 +49,17 @@ export class SackDetection implements LossDetection {
     return hasMarked
   }
 
-  private isOvertaken(connection: number, segment: number): boolean {
+  private isOvertaken(connection: Connection, segment: Segment): boolean {
     const { latestArrivedSentTick, minimumRttNs } = this.connections
     const reorderingNs = minimumRttNs[connection] * REORDERING_FRACTION
     return this.scoreboard.segments.sentTick[segment] + reorderingNs < latestArrivedSentTick[connection]
   }
 
-  nextLost(connection: number): number {
+  nextLost(connection: Connection): Segment {
     return oldestLost(this.connections, this.scoreboard.segments, connection)
   }
 
-  timeoutReduces(connection: number): boolean {
+  timeoutReduces(connection: Connection): boolean {
     return this.connections.recoveryState[connection] === OPEN
   }
 
@@ -68,7 +69,7 @@ export class SackDetection implements LossDetection {
   }
 
   /** Everything that is not acknowledged (RFC 5681 section 3.1: begin anew from the oldest). */
-  markAtTimeout(connection: number): void {
+  markAtTimeout(connection: Connection): void {
     const { segments } = this.scoreboard
     let segment = this.connections.firstSegment[connection]
     while (segment !== NONE) {

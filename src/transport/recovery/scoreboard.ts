@@ -3,6 +3,7 @@ import { NONE } from '../../engine/table.ts'
 import { noteRateAtArrival, noteRateAtSend } from '../congestion/rate-sample.ts'
 import type { ConnectionTable } from '../connections/connection.ts'
 import { SegmentTable } from '../connections/segment-table.ts'
+import type { Connection, Segment } from '../rows.ts'
 
 /** Flags of a segment in flight. */
 export const SACKED = 1
@@ -25,8 +26,8 @@ export class Scoreboard {
   }
 
   /** Notes a segment sent for the first time, behind all others. */
-  push(connection: number, startOffset: number, endOffset: number, tick: number, flags = 0): number {
-    const segment = this.segments.allocate()
+  push(connection: Connection, startOffset: number, endOffset: number, tick: number, flags = 0): Segment {
+    const segment = this.segments.allocateUnset()
     this.segments.startOffset[segment] = startOffset
     this.segments.endOffset[segment] = endOffset
     this.noteSent(connection, segment, tick)
@@ -41,7 +42,7 @@ export class Scoreboard {
   }
 
   /** The oldest segment is acknowledged, or the connection is over. */
-  shift(connection: number, tick: number): void {
+  shift(connection: Connection, tick: number): void {
     const segment = this.connections.firstSegment[connection]
     const flags = this.segments.flags[segment]
     if ((flags & SACKED) === 0) this.noteArrival(connection, segment, tick)
@@ -59,15 +60,15 @@ export class Scoreboard {
     this.segments.release(segment)
   }
 
-  lengthOf(segment: number): number {
+  lengthOf(segment: Segment): number {
     return this.segments.endOffset[segment] - this.segments.startOffset[segment]
   }
 
-  clear(connection: number): void {
+  clear(connection: Connection): void {
     while (this.connections.firstSegment[connection] !== NONE) this.shift(connection, 0)
   }
 
-  markSacked(connection: number, segment: number, tick: number): void {
+  markSacked(connection: Connection, segment: Segment, tick: number): void {
     this.unmark(connection, segment, LOST | RETRANSMITTED)
     this.segments.flags[segment] |= SACKED
     this.connections.segmentsSacked[connection]++
@@ -77,7 +78,7 @@ export class Scoreboard {
   }
 
   /** It waits to be sent again, be it for the first time or because that was lost too. */
-  markLost(connection: number, segment: number): void {
+  markLost(connection: Connection, segment: Segment): void {
     const candidate = this.connections.firstLostCandidate[connection]
     const isBefore = candidate !== NONE && this.segments.startOffset[segment] < this.segments.startOffset[candidate]
     if (isBefore) this.connections.firstLostCandidate[connection] = segment
@@ -89,7 +90,7 @@ export class Scoreboard {
   }
 
   /** Nothing counts as lost any more; what was sent again stays on its way beside the original (Linux: tcp_undo_cwnd_reduction). */
-  forgetLosses(connection: number): void {
+  forgetLosses(connection: Connection): void {
     let segment = this.connections.firstSegment[connection]
     for (; segment !== NONE; segment = this.segments.next[segment]) this.segments.flags[segment] &= ~LOST
     this.connections.segmentsLost[connection] = 0
@@ -97,13 +98,13 @@ export class Scoreboard {
   }
 
   /** Sent once more without being believed lost: a probe. */
-  markRepeated(connection: number, segment: number, tick: number): void {
+  markRepeated(connection: Connection, segment: Segment, tick: number): void {
     this.noteSent(connection, segment, tick)
     this.segments.transmissions[segment]++
     this.connections.retransmittedSegments[connection]++
   }
 
-  markRetransmitted(connection: number, segment: number, tick: number): void {
+  markRetransmitted(connection: Connection, segment: Segment, tick: number): void {
     this.markRepeated(connection, segment, tick)
     if ((this.segments.flags[segment] & RETRANSMITTED) !== 0) return
     this.segments.flags[segment] |= RETRANSMITTED
@@ -111,16 +112,16 @@ export class Scoreboard {
   }
 
   /** The mark was taken off by another, and its retransmission still counts as in flight. */
-  keepRetransmitted(connection: number, segment: number): void {
+  keepRetransmitted(connection: Connection, segment: Segment): void {
     this.segments.flags[segment] |= RETRANSMITTED
     this.connections.segmentsRetransmitted[connection]++
   }
 
-  forgetRetransmitted(connection: number, segment: number): void {
+  forgetRetransmitted(connection: Connection, segment: Segment): void {
     this.unmark(connection, segment, RETRANSMITTED)
   }
 
-  private noteSent(connection: number, segment: number, tick: number): void {
+  private noteSent(connection: Connection, segment: Segment, tick: number): void {
     this.segments.sentTick[segment] = tick
     this.segments.deliveredAtSend[segment] = this.connections.deliveredSegments[connection]
     if (this.connections.pacingBytesPerS[connection] > 0)
@@ -128,7 +129,7 @@ export class Scoreboard {
   }
 
   /** RFC 8985 section 6.2, steps 1 to 3. */
-  private noteArrival(connection: number, segment: number, tick: number): void {
+  private noteArrival(connection: Connection, segment: Segment, tick: number): void {
     const { connections } = this
     const { latestArrivedSentTick, latestArrivedEnd } = connections
     const sentTick = this.segments.sentTick[segment]
@@ -148,7 +149,7 @@ export class Scoreboard {
     connections.priorDelivered[connection] = this.segments.deliveredAtSend[segment]
   }
 
-  private unmark(connection: number, segment: number, flags: number): void {
+  private unmark(connection: Connection, segment: Segment, flags: number): void {
     const cleared = this.segments.flags[segment] & flags
     if ((cleared & LOST) !== 0) this.connections.segmentsLost[connection]--
     if ((cleared & RETRANSMITTED) !== 0) this.connections.segmentsRetransmitted[connection]--

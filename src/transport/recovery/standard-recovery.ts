@@ -6,6 +6,7 @@ import { microsecondsBetween } from '../congestion/rate-sample.ts'
 import { isWindowLimited, noteWindowUse } from '../congestion/window-use.ts'
 import { FAST_RECOVERY, OPEN, profileOf, TIMEOUT_RECOVERY } from '../connections/connection.ts'
 import { farRoomBytes } from '../connections/far-room.ts'
+import type { Connection, Segment } from '../rows.ts'
 import { sampleRoundTrip } from '../timing/round-trip-time.ts'
 import { RETRANSMISSION_TIMER } from '../timing/timers.ts'
 import { timestampAt } from '../timing/timestamps.ts'
@@ -42,19 +43,19 @@ export interface LossDetection {
   readonly restartsTimer: boolean
 
   /** An ACK changed the scoreboard: marks what is now believed lost. True when anything was marked. */
-  detectLosses(connection: number, tick: number): boolean
+  detectLosses(connection: Connection, tick: number): boolean
 
   /** The segment to be sent again next; NONE: none. */
-  nextLost(connection: number): number
+  nextLost(connection: Connection): Segment
 
   /** The retransmission timer went off: marks what is believed lost then. */
-  markAtTimeout(connection: number, tick: number): void
+  markAtTimeout(connection: Connection, tick: number): void
 
   /** Whether a timeout now asks the congestion control for a lower threshold. */
-  timeoutReduces(connection: number): boolean
+  timeoutReduces(connection: Connection): boolean
 
   /** In segments, when a timeout has marked what it does. */
-  windowAfterTimeout(connection: number): number
+  windowAfterTimeout(connection: Connection): number
 }
 
 /**
@@ -73,11 +74,11 @@ export class StandardRecovery implements LossRecovery {
     this.restartsTimer = detection.restartsTimer
   }
 
-  markSacked(connection: number, segment: number, tick: number): void {
+  markSacked(connection: Connection, segment: Segment, tick: number): void {
     this.parts.scoreboard.markSacked(connection, segment, tick)
   }
 
-  onAck(connection: number, news: AcknowledgedNews): void {
+  onAck(connection: Connection, news: AcknowledgedNews): void {
     const { connections } = this.parts
     this.takeRoundTrip(connection, news)
     reviewReordering(connections, connection)
@@ -88,31 +89,31 @@ export class StandardRecovery implements LossRecovery {
     this.controlCongestion(connection, news, arrived + news.duplicateSegments)
   }
 
-  hasLost(connection: number): boolean {
+  hasLost(connection: Connection): boolean {
     const { connections } = this.parts
     return connections.segmentsLost[connection] > connections.segmentsRetransmitted[connection]
   }
 
-  nextLost(connection: number): number {
+  nextLost(connection: Connection): Segment {
     return this.detection.nextLost(connection)
   }
 
-  nextDoubtful(): number {
+  nextDoubtful(): Segment {
     return NONE
   }
 
-  mayProbe(connection: number): boolean {
+  mayProbe(connection: Connection): boolean {
     return this.detection.probesTail && mayProbe(this.parts.connections, connection)
   }
 
   onSegmentSent(): void {}
 
-  onOutputEnd(connection: number, isLimited: boolean, hasSent: boolean): void {
+  onOutputEnd(connection: Connection, isLimited: boolean, hasSent: boolean): void {
     noteWindowUse(this.parts.connections, connection, isLimited, hasSent)
   }
 
   /** tcp_fastretrans_alert. */
-  private changeState(connection: number, news: AcknowledgedNews): void {
+  private changeState(connection: Connection, news: AcknowledgedNews): void {
     const { connections } = this.parts
     const state = connections.recoveryState[connection]
     // Only what this ACK makes a reason to wait is one (tcp_identify_packet_loss).
@@ -128,7 +129,7 @@ export class StandardRecovery implements LossRecovery {
   }
 
   /** The retransmission timer went off: slow start (RFC 5681 section 3.1), oldest first. */
-  onTimeout(connection: number): void {
+  onTimeout(connection: Connection): void {
     const { connections, timeline, transmitter } = this.parts
     const control = congestionControlOf(connections, connection)
     const wasOpen = connections.recoveryState[connection] === OPEN
@@ -151,7 +152,7 @@ export class StandardRecovery implements LossRecovery {
   }
 
   /** The time that reordering was given is over (tcp_rack_reo_timeout). */
-  onReorderingTimeout(connection: number): void {
+  onReorderingTimeout(connection: Connection): void {
     const { connections, timeline, timer, transmitter } = this.parts
     if (this.detection.detectLosses(connection, timeline.now)) {
       if (connections.recoveryState[connection] !== FAST_RECOVERY) {
@@ -165,7 +166,7 @@ export class StandardRecovery implements LossRecovery {
   }
 
   /** What the probe was sent after has arrived (tcp_process_tlp_ack). A bare repetition answers a duplicate. */
-  private takeProbeAnswer(connection: number, news: AcknowledgedNews): void {
+  private takeProbeAnswer(connection: Connection, news: AcknowledgedNews): void {
     const { connections, timeline } = this.parts
     const probeEnd = connections.probeEnd[connection]
     const acknowledged = connections.sendUnacknowledged[connection]
@@ -184,17 +185,17 @@ export class StandardRecovery implements LossRecovery {
   }
 
   /** Whether the congestion control sees to the window in all states. */
-  private isControlled(connection: number): boolean {
+  private isControlled(connection: Connection): boolean {
     return congestionControlOf(this.parts.connections, connection).control !== undefined
   }
 
-  private isPast(connection: number): boolean {
+  private isPast(connection: Connection): boolean {
     const { connections } = this.parts
     return connections.sendUnacknowledged[connection] >= connections.recoveryPoint[connection]
   }
 
   /** Something was found lost (tcp_enter_recovery). */
-  private enterFastRecovery(connection: number): void {
+  private enterFastRecovery(connection: Connection): void {
     const { connections, timeline } = this.parts
     const isProbeOut = this.isProbeOut(connection)
     noteReduction(connections, connection)
@@ -212,7 +213,7 @@ export class StandardRecovery implements LossRecovery {
   }
 
   /** All that was sent before it began is acknowledged (tcp_try_undo_recovery, tcp_end_cwnd_reduction). */
-  private endFastRecovery(connection: number, news: AcknowledgedNews): void {
+  private endFastRecovery(connection: Connection, news: AcknowledgedNews): void {
     const { connections } = this.parts
     if (mayUndo(connections, connection, news.echo)) this.undo(connection, false)
     else if (connections.reorderingPersistence[connection] > 0) connections.reorderingPersistence[connection]--
@@ -223,7 +224,7 @@ export class StandardRecovery implements LossRecovery {
   }
 
   /** Fast recovery goes on, or is found to be needless. */
-  private goOn(connection: number, news: AcknowledgedNews): void {
+  private goOn(connection: Connection, news: AcknowledgedNews): void {
     const { connections } = this.parts
     if (
       news.isAdvance &&
@@ -248,7 +249,7 @@ export class StandardRecovery implements LossRecovery {
   }
 
   /** Whether recovery from a timeout has ended, or a retransmission was lost, which begins fast recovery. */
-  private isOverTimeout(connection: number, news: AcknowledgedNews): boolean {
+  private isOverTimeout(connection: Connection, news: AcknowledgedNews): boolean {
     const { connections } = this.parts
     this.judgeTimeout(connection, news)
     if (connections.recoveryState[connection] === TIMEOUT_RECOVERY && this.isPast(connection)) {
@@ -262,7 +263,7 @@ export class StandardRecovery implements LossRecovery {
   }
 
   /** tcp_process_loss. */
-  private judgeTimeout(connection: number, news: AcknowledgedNews): void {
+  private judgeTimeout(connection: Connection, news: AcknowledgedNews): void {
     const { connections } = this.parts
     const isLate =
       (news.isAdvance && mayUndo(connections, connection, news.echo)) || this.isTimeoutSpurious(connection, news)
@@ -277,7 +278,7 @@ export class StandardRecovery implements LossRecovery {
    * F-RTO (RFC 5682 section 3.1, with selective acknowledgements): after a timeout and the first acknowledgement, new
    * segments go out in place of retransmissions. When something arrives that was sent once, the timeout was spurious.
    */
-  private isTimeoutSpurious(connection: number, news: AcknowledgedNews): boolean {
+  private isTimeoutSpurious(connection: Connection, news: AcknowledgedNews): boolean {
     const { connections, transmitter } = this.parts
     if (connections.timeoutDoubt[connection] === NO_DOUBT) return false
     if (news.hasOriginal) return true
@@ -291,7 +292,7 @@ export class StandardRecovery implements LossRecovery {
     return false
   }
 
-  private undo(connection: number, forgetsLosses: boolean): void {
+  private undo(connection: Connection, forgetsLosses: boolean): void {
     const { connections, scoreboard } = this.parts
     if (forgetsLosses) scoreboard.forgetLosses(connection)
     restoreWindow(
@@ -301,7 +302,7 @@ export class StandardRecovery implements LossRecovery {
     )
   }
 
-  private detectLosses(connection: number, news: AcknowledgedNews): boolean {
+  private detectLosses(connection: Connection, news: AcknowledgedNews): boolean {
     const { connections, timeline } = this.parts
     const mayHaveLost = connections.segmentsSacked[connection] > 0 || connections.recoveryState[connection] !== OPEN
     if (!mayHaveLost || !(news.hasSacked || news.isAdvance)) return false
@@ -309,18 +310,18 @@ export class StandardRecovery implements LossRecovery {
   }
 
   /** Where an undo has left losses, they begin another recovery (tcp_time_to_recover). */
-  private hasUnrecoveredLoss(connection: number): boolean {
+  private hasUnrecoveredLoss(connection: Connection): boolean {
     const { connections } = this.parts
     return this.detection.recoversAgain && connections.segmentsLost[connection] > 0
   }
 
-  private isProbeOut(connection: number): boolean {
+  private isProbeOut(connection: Connection): boolean {
     const { connections } = this.parts
     return connections.probeEnd[connection] !== NO_PROBE && connections.isProbeRepetition[connection] === 1
   }
 
   /** One sample an ACK, of what was sent once, else by the timestamp that comes back (tcp_ack_update_rtt). */
-  private takeRoundTrip(connection: number, news: AcknowledgedNews): void {
+  private takeRoundTrip(connection: Connection, news: AcknowledgedNews): void {
     const { connections, timeline } = this.parts
     const oldest = news.oldestTick()
     let newest = news.newestTick()
@@ -338,7 +339,7 @@ export class StandardRecovery implements LossRecovery {
   }
 
   /** RFC 6298 section 5.2 and 5.3; a wait for what may only be out of order goes before. */
-  private setTimer(connection: number, news: AcknowledgedNews): void {
+  private setTimer(connection: Connection, news: AcknowledgedNews): void {
     const { connections, timeline, timer, timers } = this.parts
     if (connections.reorderingWaitNs[connection] > 0) return timer.armForReordering(connection)
     const oldest = connections.firstSegment[connection]
@@ -350,12 +351,12 @@ export class StandardRecovery implements LossRecovery {
   }
 
   /** Whether what was selectively acknowledged had been sent before the oldest was, the last time (tcp_clean_rtx_queue). */
-  private tellsOfBefore(oldest: number, { oldestSackedTick }: AcknowledgedNews): boolean {
+  private tellsOfBefore(oldest: Segment, { oldestSackedTick }: AcknowledgedNews): boolean {
     return oldestSackedTick !== NO_SAMPLE && oldestSackedTick < this.parts.scoreboard.segments.sentTick[oldest]
   }
 
   /** `delivered` segments have arrived by the ACK (tcp_cong_control). */
-  private controlCongestion(connection: number, news: AcknowledgedNews, delivered: number): void {
+  private controlCongestion(connection: Connection, news: AcknowledgedNews, delivered: number): void {
     const { connections, timeline } = this.parts
     const control = congestionControlOf(connections, connection)
     if (control.control !== undefined) return controlByRate(connections, connection, news, delivered, timeline.now)

@@ -1,5 +1,6 @@
 import { NS_PER_MS } from '../../engine/ticks.ts'
 import { type ConnectionTable, ESTABLISHED, OPEN, profileOf } from '../connections/connection.ts'
+import type { Connection } from '../rows.ts'
 
 /** `probeEnd` when no probe is out. */
 export const NO_PROBE = -1
@@ -12,7 +13,7 @@ const MARGIN_NS = 2 * NS_PER_MS
  * news the last segment is sent again, or a new one, so that its acknowledgement does. Linux: net/ipv4/tcp_output.c,
  * tcp_schedule_loss_probe. Not while anything is out of order or being recovered.
  */
-export function mayProbe(connections: ConnectionTable, connection: number): boolean {
+export function mayProbe(connections: ConnectionTable, connection: Connection): boolean {
   return (
     profileOf(connections, connection).probesTail &&
     connections.segmentsOut[connection] > 0 &&
@@ -23,7 +24,7 @@ export function mayProbe(connections: ConnectionTable, connection: number): bool
 }
 
 /** How long to wait for news before a probe. A single segment's ACK may be delayed. */
-export function probeTimeoutNs(connections: ConnectionTable, connection: number): number {
+export function probeTimeoutNs(connections: ConnectionTable, connection: Connection): number {
   const profile = profileOf(connections, connection)
   const smoothedNs = connections.smoothedRttNs[connection]
   if (smoothedNs === 0) return profile.initialTimeoutNs

@@ -1,4 +1,5 @@
 import { type ConnectionTable, FAST_RECOVERY, profileOf } from '../connections/connection.ts'
+import type { Connection } from '../rows.ts'
 import { isTimestampBefore, timestampAt } from '../timing/timestamps.ts'
 
 /** `timeoutDoubt`: the timeout was real, or F-RTO is not asked for. */
@@ -18,7 +19,7 @@ const TWICE_REDUCED = 0
  * (Linux: net/ipv4/tcp_input.c, tcp_may_undo): an acknowledgement echoes a timestamp from before the first
  * retransmission (Eifel, RFC 3522), or the far end reported a duplicate for every retransmission (D-SACK, RFC 3708).
  */
-export function initializeUndo(connections: ConnectionTable, connection: number): void {
+export function initializeUndo(connections: ConnectionTable, connection: Connection): void {
   connections.undoPoint[connection] = NO_UNDO
   connections.undoRetransmissions[connection] = NONE_SENT
   connections.retransmissionTimestamp[connection] = 0
@@ -28,51 +29,51 @@ export function initializeUndo(connections: ConnectionTable, connection: number)
 }
 
 /** A recovery begins (tcp_init_undo). `isProbeOut`: the last segment was sent again as a probe, and nothing was heard of it. */
-export function beginUndo(connections: ConnectionTable, connection: number, isProbeOut: boolean): void {
+export function beginUndo(connections: ConnectionTable, connection: Connection, isProbeOut: boolean): void {
   connections.undoPoint[connection] = connections.sendUnacknowledged[connection]
   const sent = connections.segmentsRetransmitted[connection] + (isProbeOut ? 1 : 0)
   connections.undoRetransmissions[connection] = sent === 0 ? NONE_SENT : sent
 }
 
 /** The window is about to be reduced. */
-export function noteReduction(connections: ConnectionTable, connection: number): void {
+export function noteReduction(connections: ConnectionTable, connection: Connection): void {
   connections.thresholdBeforeLoss[connection] = currentThreshold(connections, connection)
   connections.windowBeforeLoss[connection] = Math.floor(connections.congestionWindow[connection])
 }
 
-export function noteRetransmission(connections: ConnectionTable, connection: number, tick: number): void {
+export function noteRetransmission(connections: ConnectionTable, connection: Connection, tick: number): void {
   connections.undoRetransmissions[connection] = Math.max(connections.undoRetransmissions[connection], 0) + 1
   if (connections.retransmissionTimestamp[connection] === 0)
     connections.retransmissionTimestamp[connection] = timestampAt(tick)
 }
 
 /** The far end has something of what was sent again twice. */
-export function noteDuplicates(connections: ConnectionTable, connection: number, count: number): void {
+export function noteDuplicates(connections: ConnectionTable, connection: Connection, count: number): void {
   const left = connections.undoRetransmissions[connection]
   if (left > 0) connections.undoRetransmissions[connection] = Math.max(left - count, 0)
 }
 
 /** Whether an ACK that echoes `echo` answers an original and not a retransmission (tcp_packet_delayed). */
-export function answersOriginal(connections: ConnectionTable, connection: number, echo: number): boolean {
+export function answersOriginal(connections: ConnectionTable, connection: Connection, echo: number): boolean {
   const first = connections.retransmissionTimestamp[connection]
   return first === 0 || (echo !== 0 && isTimestampBefore(echo, first))
 }
 
-export function areAllDuplicates(connections: ConnectionTable, connection: number): boolean {
+export function areAllDuplicates(connections: ConnectionTable, connection: Connection): boolean {
   return mayUndoAtAll(connections, connection) && connections.undoRetransmissions[connection] === 0
 }
 
-export function mayUndo(connections: ConnectionTable, connection: number, echo: number): boolean {
+export function mayUndo(connections: ConnectionTable, connection: Connection, echo: number): boolean {
   if (!mayUndoAtAll(connections, connection)) return false
   return connections.undoRetransmissions[connection] === 0 || answersOriginal(connections, connection, echo)
 }
 
-export function mayUndoAtAll(connections: ConnectionTable, connection: number): boolean {
+export function mayUndoAtAll(connections: ConnectionTable, connection: Connection): boolean {
   return connections.undoPoint[connection] !== NO_UNDO && profileOf(connections, connection).undoesSpurious
 }
 
 /** tcp_undo_cwnd_reduction. */
-export function restoreWindow(connections: ConnectionTable, connection: number, window: number): void {
+export function restoreWindow(connections: ConnectionTable, connection: Connection, window: number): void {
   const threshold = connections.thresholdBeforeLoss[connection]
   if (threshold !== TWICE_REDUCED) {
     connections.congestionWindow[connection] = window
@@ -82,7 +83,7 @@ export function restoreWindow(connections: ConnectionTable, connection: number, 
 }
 
 /** tcp_current_ssthresh. */
-function currentThreshold(connections: ConnectionTable, connection: number): number {
+function currentThreshold(connections: ConnectionTable, connection: Connection): number {
   const threshold = connections.slowStartThreshold[connection]
   if (connections.recoveryState[connection] === FAST_RECOVERY) return threshold
   const window = Math.floor(connections.congestionWindow[connection])

@@ -1,10 +1,11 @@
 import { type ConnectionTable, profileOf, TIME_WAIT } from '../connections/connection.ts'
+import type { Connection } from '../rows.ts'
 
 /**
  * [start, end) came for the second time: the next ACK says so (RFC 2883; Linux: tcp_dsack_set), unless little is left of
  * the connection (tcp_v4_timewait_ack).
  */
-export function noteDuplicate(connections: ConnectionTable, connection: number, start: number, end: number): void {
+export function noteDuplicate(connections: ConnectionTable, connection: Connection, start: number, end: number): void {
   if (!profileOf(connections, connection).undoesSpurious || start >= end) return
   if (connections.state[connection] === TIME_WAIT) return
   connections.duplicateStart[connection] = Math.max(start, 0)

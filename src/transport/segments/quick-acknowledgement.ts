@@ -1,4 +1,5 @@
 import { type ConnectionTable, profileOf } from '../connections/connection.ts'
+import type { Connection } from '../rows.ts'
 
 /**
  * When an ACK does not wait for company though it might. A sender in slow start lives on ACKs, so Linux acknowledges
@@ -7,11 +8,11 @@ import { type ConnectionTable, profileOf } from '../connections/connection.ts'
  * (tcp_event_data_recv, tcp_incr_quickack, tcp_enter_quickack_mode) and tcp_output.c (tcp_event_data_sent,
  * tcp_dec_quickack_mode), with the smallest delay in place of its estimate.
  */
-export function acknowledgesQuickly(connections: ConnectionTable, connection: number): boolean {
+export function acknowledgesQuickly(connections: ConnectionTable, connection: Connection): boolean {
   return connections.quickAcks[connection] > 0 && connections.isInteractive[connection] === 0
 }
 
-export function initializeQuickAcks(connections: ConnectionTable, connection: number): void {
+export function initializeQuickAcks(connections: ConnectionTable, connection: Connection): void {
   connections.quickAcks[connection] = 0
   connections.isInteractive[connection] = 0
   connections.lastDataReceivedTick[connection] = NO_DATA
@@ -26,7 +27,7 @@ export function initializeQuickAcks(connections: ConnectionTable, connection: nu
  */
 export function noteSegmentSize(
   connections: ConnectionTable,
-  connection: number,
+  connection: Connection,
   bytes: number,
   isPushed: boolean,
 ): void {
@@ -54,47 +55,47 @@ export function noteSegmentSize(
  * What ends a write is acknowledged as soon as it was read: where nobody answers, the first such segment, else the
  * second (net/ipv4/tcp.c, __tcp_cleanup_rbuf).
  */
-export function acknowledgesPushed(connections: ConnectionTable, connection: number): boolean {
+export function acknowledgesPushed(connections: ConnectionTable, connection: Connection): boolean {
   const pushed = connections.pushedSegments[connection]
   return pushed > 1 || (pushed === 1 && connections.isInteractive[connection] === 0)
 }
 
 /** After the first data, and after a pause longer than a timeout: the sender seems to start slowly. */
-export function noteDataReceived(connections: ConnectionTable, connection: number, tick: number): void {
+export function noteDataReceived(connections: ConnectionTable, connection: Connection, tick: number): void {
   const last = connections.lastDataReceivedTick[connection]
   if (last === NO_DATA || tick - last > connections.timeoutNs[connection]) grantQuickAcks(connections, connection)
   connections.lastDataReceivedTick[connection] = tick
 }
 
-export function hasReceivedData(connections: ConnectionTable, connection: number): boolean {
+export function hasReceivedData(connections: ConnectionTable, connection: Connection): boolean {
   return connections.lastDataReceivedTick[connection] !== NO_DATA
 }
 
 /** The far end repeats itself: its user's habits matter less than that it hears of what has come. */
-export function enterQuickAcks(connections: ConnectionTable, connection: number): void {
+export function enterQuickAcks(connections: ConnectionTable, connection: Connection): void {
   grantQuickAcks(connections, connection)
   connections.isInteractive[connection] = 0
 }
 
 /** What is sent soon after something came is taken for its answer (net.ipv4.tcp_pingpong_thresh = 1). */
-export function noteDataSent(connections: ConnectionTable, connection: number, tick: number): void {
+export function noteDataSent(connections: ConnectionTable, connection: Connection, tick: number): void {
   const last = connections.lastDataReceivedTick[connection]
   if (last !== NO_DATA && tick - last < profileOf(connections, connection).delayedAckNs)
     connections.isInteractive[connection] = 1
 }
 
 /** No answer came in time to carry the ACK. */
-export function noteAckWaitedInVain(connections: ConnectionTable, connection: number): void {
+export function noteAckWaitedInVain(connections: ConnectionTable, connection: Connection): void {
   connections.isInteractive[connection] = 0
 }
 
 /** An ACK of something that came is about to be sent, alone or with data. */
-export function noteAckOfNews(connections: ConnectionTable, connection: number): void {
+export function noteAckOfNews(connections: ConnectionTable, connection: Connection): void {
   if (connections.quickAcks[connection] > 0) connections.quickAcks[connection]--
 }
 
 /** At most as many as half a receive window has segments. */
-function grantQuickAcks(connections: ConnectionTable, connection: number): void {
+function grantQuickAcks(connections: ConnectionTable, connection: Connection): void {
   const windowBytes = connections.receiveWindowEdge[connection] - connections.receiveNext[connection]
   const halfWindow = Math.floor(windowBytes / (2 * connections.receiveSegmentBytes[connection]))
   const granted = Math.min(Math.max(halfWindow, LEAST_QUICK_ACKS), profileOf(connections, connection).quickAcks)

@@ -1,5 +1,6 @@
 import { NONE } from '../../engine/table.ts'
 import { type ConnectionTable, profileOf } from '../connections/connection.ts'
+import type { Connection } from '../rows.ts'
 import { isTimestampBefore, timestampAt } from '../timing/timestamps.ts'
 import { selectsLikeLinux, toldWindow } from './window-selection.ts'
 
@@ -25,7 +26,11 @@ const PAGED_OVERHEAD_BYTES = 832 // the head and its description, as `ss -tm` sh
  * slow start would need it, one round trip late (tcp_rcv_space_adjust); `receiveThresholdBytes`, what is promised of it,
  * follows by two segments a segment (tcp_grow_window). Linux 6.18, net/ipv4/tcp_input.c.
  */
-export function initializeReceiveWindow(connections: ConnectionTable, connection: number, chosen: number | null): void {
+export function initializeReceiveWindow(
+  connections: ConnectionTable,
+  connection: Connection,
+  chosen: number | null,
+): void {
   const profile = profileOf(connections, connection)
   const grows = chosen === null && profile.growsReceiveBuffer
   const largest = chosen ?? profile.receiveBufferBytes
@@ -46,7 +51,7 @@ export function initializeReceiveWindow(connections: ConnectionTable, connection
 /** The options of both ends are known; `windowBytes` are what our SYN tells or told (tcp_init_buffer_space). */
 export function beginReceiveWindow(
   connections: ConnectionTable,
-  connection: number,
+  connection: Connection,
   windowBytes: number,
   tick: number,
 ): void {
@@ -66,7 +71,7 @@ export function beginReceiveWindow(
 }
 
 /** What is window of the memory that the buffer has (tcp_win_from_space). */
-function bufferOf(connections: ConnectionTable, connection: number): number {
+function bufferOf(connections: ConnectionTable, connection: Connection): number {
   return Math.floor((connections.bufferMemoryBytes[connection] * connections.windowShare[connection]) / 256)
 }
 
@@ -88,7 +93,7 @@ function memoryOfRest(restBytes: number, segmentBytes: number, segments: number)
 }
 
 /** A segment larger than those before tells how much of the memory is window (tcp_measure_rcv_mss, tcp_set_window_clamp). */
-export function measureBuffer(connections: ConnectionTable, connection: number, payloadBytes: number): void {
+export function measureBuffer(connections: ConnectionTable, connection: Connection, payloadBytes: number): void {
   if (!selectsLikeLinux(connections, connection) || payloadBytes < LEAST_MEASURED_BYTES) return
   const { receiveBufferBytes, receiveThresholdBytes } = connections
   const share = Math.floor((payloadBytes * 256) / memoryOf(payloadBytes))
@@ -106,7 +111,7 @@ export function measureBuffer(connections: ConnectionTable, connection: number, 
 /** A data segment came. `heldBytes` are in the buffer beside it; of its own, `ownBytes` count already. */
 export function growReceiveWindow(
   connections: ConnectionTable,
-  connection: number,
+  connection: Connection,
   payloadBytes: number,
   heldBytes: number,
   ownBytes: number,
@@ -121,13 +126,13 @@ export function growReceiveWindow(
   connections.quickAcks[connection] |= 1
 }
 
-function memoryShare(connections: ConnectionTable, connection: number, payloadBytes: number): number {
+function memoryShare(connections: ConnectionTable, connection: Connection, payloadBytes: number): number {
   if (payloadBytes === 0) return 0
   return Math.floor((memoryOf(payloadBytes) * connections.windowShare[connection]) / 256)
 }
 
 /** What so many bytes in the buffer take of the window. */
-export function windowOf(connections: ConnectionTable, connection: number, heldBytes: number): number {
+export function windowOf(connections: ConnectionTable, connection: Connection, heldBytes: number): number {
   if (heldBytes === 0 || !selectsLikeLinux(connections, connection)) return heldBytes
   const segmentBytes = connections.receiveSegmentBytes[connection]
   const restBytes = heldBytes % segmentBytes
@@ -139,7 +144,7 @@ export function windowOf(connections: ConnectionTable, connection: number, heldB
 /** Of a full segment that echoes a timestamp: how long it takes from here to there and back (tcp_rcv_rtt_measure_ts). */
 export function measureFromReceiver(
   connections: ConnectionTable,
-  connection: number,
+  connection: Connection,
   payloadBytes: number,
   echo: number,
   tick: number,
@@ -159,7 +164,7 @@ export function measureFromReceiver(
  * An ACK that carries nothing. Linux takes the first packet after a SYN and ACK the long way (tcp_finish_connect sets no
  * header prediction), where its echo is noted, so that data which echo the same measure nothing.
  */
-export function noteEmptySegment(connections: ConnectionTable, connection: number, echo: number): void {
+export function noteEmptySegment(connections: ConnectionTable, connection: Connection, echo: number): void {
   if (connections.receiverRttEcho[connection] === 0 && connections.listener[connection] === NONE)
     connections.receiverRttEcho[connection] = echo
 }
@@ -172,7 +177,7 @@ export function noteEmptySegment(connections: ConnectionTable, connection: numbe
  */
 export function adjustReceiveSpace(
   connections: ConnectionTable,
-  connection: number,
+  connection: Connection,
   freshBytes: number,
   spanBytes: number,
   tick: number,
@@ -194,18 +199,18 @@ export function adjustReceiveSpace(
 }
 
 /** Something came out of order: it and what is missing before it are not to use up the window (tcp_data_queue_ofo). */
-export function makeRoomForDisorder(connections: ConnectionTable, connection: number, spanBytes: number): void {
+export function makeRoomForDisorder(connections: ConnectionTable, connection: Connection, spanBytes: number): void {
   const space = connections.receiveSpaceBytes[connection]
   if (space !== FIXED) growBuffer(connections, connection, 2 * space + spanBytes)
 }
 
 /** From what comes next to the end of what came out of order. */
-export function spanOfDisorder(connections: ConnectionTable, connection: number): number {
+export function spanOfDisorder(connections: ConnectionTable, connection: Connection): number {
   const { firstRange, outOfOrderEnd, receiveNext } = connections
   return firstRange[connection] === NONE ? 0 : outOfOrderEnd[connection] - receiveNext[connection]
 }
 
-function growBuffer(connections: ConnectionTable, connection: number, wantedBytes: number): void {
+function growBuffer(connections: ConnectionTable, connection: Connection, wantedBytes: number): void {
   const wantedMemory = Math.floor((wantedBytes * 256) / connections.windowShare[connection])
   const memoryBytes = Math.min(wantedMemory, connections.largestReceiveBufferBytes[connection])
   if (memoryBytes <= connections.bufferMemoryBytes[connection]) return

@@ -1,17 +1,18 @@
 import { SACK_BLOCK_LIMIT } from '../../network/packet.ts'
 import type { ConnectionTable } from '../connections/connection.ts'
 import { HELD_BLOCKS, HELD_EDGES } from '../connections/connection-receiving.ts'
+import type { Connection } from '../rows.ts'
 
 /**
  * What the next ACK tells of data out of order: blocks, the one that grew last first (RFC 2018 section 4). Of those that
  * are more than it remembers, a receiver says no more (Linux 6.18, net/ipv4/tcp_input.c, tcp_sack_new_ofo_skb).
  */
-export function forgetBlocks(connections: ConnectionTable, connection: number): void {
+export function forgetBlocks(connections: ConnectionTable, connection: Connection): void {
   connections.sackBlocks[connection] = 0
 }
 
 /** [start, end) came out of order. */
-export function noteBlock(connections: ConnectionTable, connection: number, start: number, end: number): void {
+export function noteBlock(connections: ConnectionTable, connection: Connection, start: number, end: number): void {
   const { sackBlocks, sackEdges } = connections
   const first = connection * HELD_EDGES
   const grown = blockBeside(connections, connection, start, end)
@@ -27,12 +28,17 @@ export function noteBlock(connections: ConnectionTable, connection: number, star
 }
 
 /** Whether [start, end) would push out of the next ACK what that was to tell. */
-export function displacesBlock(connections: ConnectionTable, connection: number, start: number, end: number): boolean {
+export function displacesBlock(
+  connections: ConnectionTable,
+  connection: Connection,
+  start: number,
+  end: number,
+): boolean {
   return blockBeside(connections, connection, start, end) >= SACK_BLOCK_LIMIT
 }
 
 /** What is in order by now is told by the acknowledgement number (tcp_sack_remove). */
-export function dropBlocksInOrder(connections: ConnectionTable, connection: number): void {
+export function dropBlocksInOrder(connections: ConnectionTable, connection: Connection): void {
   const { receiveNext, sackBlocks, sackEdges } = connections
   const first = connection * HELD_EDGES
   for (let nth = sackBlocks[connection] - 1; nth >= 0; nth--)
@@ -40,7 +46,7 @@ export function dropBlocksInOrder(connections: ConnectionTable, connection: numb
 }
 
 /** The first that touches [start, end); none: how many there are. */
-function blockBeside(connections: ConnectionTable, connection: number, start: number, end: number): number {
+function blockBeside(connections: ConnectionTable, connection: Connection, start: number, end: number): number {
   const { sackBlocks, sackEdges } = connections
   const first = connection * HELD_EDGES
   const count = sackBlocks[connection]
@@ -50,7 +56,7 @@ function blockBeside(connections: ConnectionTable, connection: number, start: nu
 }
 
 /** The first has grown, and may have met others (tcp_sack_maybe_coalesce). */
-function mergeIntoFirst(connections: ConnectionTable, connection: number): void {
+function mergeIntoFirst(connections: ConnectionTable, connection: Connection): void {
   const { sackBlocks, sackEdges } = connections
   const first = connection * HELD_EDGES
   for (let nth = 1; nth < sackBlocks[connection]; ) {
@@ -65,7 +71,7 @@ function mergeIntoFirst(connections: ConnectionTable, connection: number): void 
   }
 }
 
-function removeBlock(connections: ConnectionTable, connection: number, nth: number): void {
+function removeBlock(connections: ConnectionTable, connection: Connection, nth: number): void {
   const at = connection * HELD_EDGES + 2 * nth
   connections.sackBlocks[connection]--
   connections.sackEdges.copyWithin(at, at + 2, (connection + 1) * HELD_EDGES)

@@ -1,10 +1,12 @@
 import { mix32 } from '../../engine/hash.ts'
 import { NONE } from '../../engine/table.ts'
 import { SACK_BLOCK_LIMIT } from '../../network/packet.ts'
+import type { Packet } from '../../network/rows.ts'
 import { profileOf, SYN_RECEIVED } from '../connections/connection.ts'
 import { HELD_EDGES } from '../connections/connection-receiving.ts'
 import { ACK, FIN, PSH, RST, SYN } from '../connections/flags.ts'
 import { receiveSequence, SYN_OFFSET, sendSequence } from '../connections/sequence-number.ts'
+import type { Connection } from '../rows.ts'
 import type { TcpParts } from '../timing/tcp-parts.ts'
 import { DELAYED_ACK_TIMER } from '../timing/timers.ts'
 import { TIMESTAMP_OPTION_BYTES, timestampAt } from '../timing/timestamps.ts'
@@ -37,7 +39,7 @@ export class SegmentWriter {
   }
 
   /** Sends the offsets [start, end) of a connection: SYN, data, FIN. `transmission` counts from 1; `isPushed`: PSH. */
-  sendSegment(connection: number, start: number, end: number, transmission: number, isPushed: boolean): void {
+  sendSegment(connection: Connection, start: number, end: number, transmission: number, isPushed: boolean): void {
     const { connections, streams, contents, network } = this.parts
     const isSyn = start === SYN_OFFSET
     const dataEnd = Math.min(end, connections.finOffset[connection])
@@ -66,14 +68,14 @@ export class SegmentWriter {
   }
 
   /** Blocks of ranges out of order have room beside so much data; where not, an ACK of its own tells them. */
-  private mayTellRanges(connection: number, payloadBytes: number): boolean {
+  private mayTellRanges(connection: Connection, payloadBytes: number): boolean {
     const { connections } = this.parts
     const mostBytes = SACK_OPTION_BYTES + SACK_BLOCK_BYTES * SACK_BLOCK_LIMIT
     return !this.hasRanges(connection) || payloadBytes + mostBytes <= connections.maximumSegmentBytes[connection]
   }
 
   /** Sends what is to be acknowledged, and nothing else. */
-  sendAck(connection: number): void {
+  sendAck(connection: Connection): void {
     const { connections, network } = this.parts
     const receiveNext = connections.receiveNext[connection]
     const repeats = connections.lastAckSent[connection] === receiveNext ? connections.repeatedAcks[connection] + 1 : 0
@@ -87,7 +89,7 @@ export class SegmentWriter {
   }
 
   /** Asks whether the far end is there: an ACK one byte before the next, which it has to answer (net/ipv4/tcp_output.c). */
-  sendProbe(connection: number): void {
+  sendProbe(connection: Connection): void {
     const { connections, network } = this.parts
     const packet = this.begin(connection, connections.sendUnacknowledged[connection] - 1, 0)
     network.packets.transmission[packet] = (mix32(PROBE, connections.probes[connection]++) | BARE) >>> 0
@@ -97,7 +99,7 @@ export class SegmentWriter {
   }
 
   /** RFC 9293 section 3.10.5: an abort tells the other end. */
-  sendReset(connection: number): void {
+  sendReset(connection: Connection): void {
     const { connections, network } = this.parts
     const packet = this.begin(connection, connections.sendNext[connection], BARE)
     network.packets.flags[packet] = RST | ACK
@@ -106,12 +108,12 @@ export class SegmentWriter {
   }
 
   /** Answers a packet that belongs to no connection (RFC 9293 section 3.10.7.1). */
-  refuse(host: number, refused: number): void {
+  refuse(host: number, refused: Packet): void {
     const { packets } = this.parts.network
     const hasAck = (packets.flags[refused] & ACK) !== 0
     const synAndFin = ((packets.flags[refused] & SYN) !== 0 ? 1 : 0) + ((packets.flags[refused] & FIN) !== 0 ? 1 : 0)
     const behind = packets.sequenceNumber[refused] + packets.payloadBytes[refused] + synAndFin
-    const packet = packets.allocate()
+    const packet = packets.allocateUnset()
     packets.source[packet] = packets.destination[refused]
     packets.destination[packet] = packets.source[refused]
     packets.sourcePort[packet] = packets.destinationPort[refused]
@@ -137,10 +139,10 @@ export class SegmentWriter {
   }
 
   /** A header as every segment of the connection has it, without options. */
-  private begin(connection: number, offset: number, transmission: number): number {
+  private begin(connection: Connection, offset: number, transmission: number): Packet {
     const { connections, network } = this.parts
     const { packets } = network
-    const packet = packets.allocate()
+    const packet = packets.allocateUnset()
     packets.source[packet] = connections.localAddress[connection]
     packets.destination[packet] = connections.remoteAddress[connection]
     packets.sourcePort[packet] = connections.localPort[connection]
@@ -164,11 +166,11 @@ export class SegmentWriter {
     return packet
   }
 
-  private synFlags(connection: number): number {
+  private synFlags(connection: Connection): number {
     return this.parts.connections.state[connection] === SYN_RECEIVED ? SYN | ACK : SYN
   }
 
-  private acknowledgementNumber(connection: number): number {
+  private acknowledgementNumber(connection: Connection): number {
     const { connections } = this.parts
     const receiveNext = connections.receiveNext[connection]
     if (receiveNext === SYN_OFFSET) return 0
@@ -176,7 +178,7 @@ export class SegmentWriter {
     return receiveSequence(connections, connection, isFinReceived ? receiveNext + 1 : receiveNext)
   }
 
-  private addSynOptions(connection: number, packet: number): void {
+  private addSynOptions(connection: Connection, packet: Packet): void {
     const { connections, network } = this.parts
     const { packets } = network
     const hasTimestamps = profileOf(connections, connection).hasTimestamps
@@ -186,13 +188,13 @@ export class SegmentWriter {
   }
 
   /** RFC 6691: the option leaves room for IP and TCP headers, and not for options. */
-  private announcedSegmentBytes(connection: number): number {
+  private announcedSegmentBytes(connection: Connection): number {
     const { connections, network } = this.parts
     const mtuBytes = network.smallestMtuBytes(connections.host[connection], connections.remoteAddress[connection])
     return mtuBytes - IP_AND_TCP_HEADER_BYTES
   }
 
-  private addOptions(connection: number, packet: number, mayTellRanges: boolean): void {
+  private addOptions(connection: Connection, packet: Packet, mayTellRanges: boolean): void {
     const { connections, network } = this.parts
     const { packets } = network
     if (profileOf(connections, connection).hasTimestamps) packets.headerBytes[packet] += TIMESTAMP_OPTION_BYTES
@@ -200,7 +202,7 @@ export class SegmentWriter {
   }
 
   /** Something came out of order, or twice. */
-  private hasRanges(connection: number): boolean {
+  private hasRanges(connection: Connection): boolean {
     const { connections } = this.parts
     return (
       connections.firstRange[connection] !== NONE ||
@@ -212,7 +214,7 @@ export class SegmentWriter {
    * Ranges that touch make one block; the first tells of the segment that came last (RFC 2018 section 4), and before it
    * goes what came twice (RFC 2883 section 4).
    */
-  private addSackBlocks(connection: number, packet: number): void {
+  private addSackBlocks(connection: Connection, packet: Packet): void {
     const { connections, network } = this.parts
     const { packets } = network
     let blocks = 0
@@ -236,7 +238,7 @@ export class SegmentWriter {
    * The window's right edge never moves back (RFC 9293 section 3.8.6.2.1): where the scale does not divide it, it is
    * told rounded up, as Linux does (tcp_select_window). A SYN's window is not scaled (RFC 7323 section 2.2).
    */
-  private windowField(connection: number): number {
+  private windowField(connection: Connection): number {
     const { connections } = this.parts
     const receiveNext = connections.receiveNext[connection]
     if (receiveNext === SYN_OFFSET) return synWindow(connections, connection, false)
@@ -250,7 +252,7 @@ export class SegmentWriter {
   }
 
   /** From what is received in order on, whatever was promised before. */
-  windowBytes(connection: number): number {
+  windowBytes(connection: Connection): number {
     const { connections } = this.parts
     const heldBytes = this.heldBytes(connection)
     if (selectsLikeLinux(connections, connection))
@@ -259,7 +261,7 @@ export class SegmentWriter {
   }
 
   /** Bytes that occupy the buffer: out of order, or not read by a user who holds back, or not yet by any. */
-  heldBytes(connection: number): number {
+  heldBytes(connection: Connection): number {
     const { connections, streams } = this.parts
     const unreadBytes = connections.receiveNext[connection] - connections.readOffset[connection]
     const freshBytes = selectsLikeLinux(connections, connection) ? this.freshBytes : 0
@@ -267,7 +269,7 @@ export class SegmentWriter {
     return connections.outOfOrderBytes[connection] + (isUnread ? unreadBytes : freshBytes)
   }
 
-  private noteAckSent(connection: number): void {
+  private noteAckSent(connection: Connection): void {
     const { connections, timers } = this.parts
     if (connections.isAckDue[connection] === 1) noteAckOfNews(connections, connection)
     connections.isAckDue[connection] = 0

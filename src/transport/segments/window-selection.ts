@@ -1,4 +1,5 @@
 import { type ConnectionTable, profileOf } from '../connections/connection.ts'
+import type { Connection } from '../rows.ts'
 import { TIMESTAMP_OPTION_BYTES } from '../timing/timestamps.ts'
 
 const LARGEST_UNSCALED_WINDOW = 65_535
@@ -6,12 +7,12 @@ const LARGEST_UNSCALED_WINDOW = 65_535
 const LEAST_PART = 16
 
 /** Whether it is told as Linux tells it; else all the room that there is, as where a size was chosen for it. */
-export function selectsLikeLinux(connections: ConnectionTable, connection: number): boolean {
+export function selectsLikeLinux(connections: ConnectionTable, connection: Connection): boolean {
   return connections.windowShare[connection] > 0
 }
 
 /** Of a SYN, which no scale applies to: whole segments of what the buffer begins with (tcp_select_initial_window). */
-export function synWindow(connections: ConnectionTable, connection: number, hasOptionsOfPeer: boolean): number {
+export function synWindow(connections: ConnectionTable, connection: Connection, hasOptionsOfPeer: boolean): number {
   const spaceBytes = Math.min(connections.receiveBufferBytes[connection], LARGEST_UNSCALED_WINDOW + 1)
   if (!selectsLikeLinux(connections, connection)) return Math.min(spaceBytes, LARGEST_UNSCALED_WINDOW)
   const { hasTimestamps } = profileOf(connections, connection)
@@ -26,7 +27,7 @@ export function synWindow(connections: ConnectionTable, connection: number, hasO
  * (net/ipv4/tcp_output.c, __tcp_select_window). A window that cannot be scaled keeps to whole segments, and moves by one
  * at least; nothing is told of a room that is hardly any.
  */
-export function selectWindow(connections: ConnectionTable, connection: number, heldBytes: number): number {
+export function selectWindow(connections: ConnectionTable, connection: Connection, heldBytes: number): number {
   const bufferBytes = connections.receiveBufferBytes[connection]
   const unit = 1 << connections.windowScale[connection]
   const segmentBytes = Math.min(connections.receiveSegmentBytes[connection], bufferBytes)
@@ -44,6 +45,6 @@ export function selectWindow(connections: ConnectionTable, connection: number, h
 }
 
 /** As the last ACK told it. */
-export function toldWindow(connections: ConnectionTable, connection: number): number {
+export function toldWindow(connections: ConnectionTable, connection: Connection): number {
   return connections.receiveWindowEdge[connection] - connections.lastAckSent[connection]
 }

@@ -1,4 +1,5 @@
 import { NONE } from '../../engine/table.ts'
+import type { Packet } from '../../network/rows.ts'
 import { beginRateSample } from '../congestion/rate-sample.ts'
 import type { ConnectionTable } from '../connections/connection.ts'
 import { SYN } from '../connections/flags.ts'
@@ -6,6 +7,7 @@ import { sendOffset } from '../connections/sequence-number.ts'
 import { AcknowledgedNews, NO_SAMPLE } from '../recovery/acknowledged-news.ts'
 import { takeDuplicate } from '../recovery/duplicate-reports.ts'
 import { RETRANSMITTED, SACKED } from '../recovery/scoreboard.ts'
+import type { Connection, Segment } from '../rows.ts'
 import type { Sender } from './sender.ts'
 import type { SendingParts } from './sending-parts.ts'
 
@@ -21,7 +23,7 @@ export class Acknowledgement {
   }
 
   /** False for an ACK of what was never sent, or older than any that is on its way (RFC 5961 section 5.2). */
-  take(connection: number, packet: number): boolean {
+  take(connection: Connection, packet: Packet): boolean {
     const { connections, network } = this.parts
     const { packets } = network
     const before = connections.sendUnacknowledged[connection]
@@ -45,14 +47,14 @@ export class Acknowledgement {
   }
 
   /** Linux does not count further back than to the first byte. */
-  private oldest(connection: number): number {
+  private oldest(connection: Connection): number {
     const { connections } = this.parts
     const unacknowledged = connections.sendUnacknowledged[connection]
     return unacknowledged - Math.min(connections.largestSendWindowBytes[connection], Math.max(unacknowledged, 0))
   }
 
   /** Windows do not shrink: of two ACKs that say the same, the one with the smaller window is the older. */
-  private takeWindow(connection: number, packet: number, isNews: boolean): void {
+  private takeWindow(connection: Connection, packet: Packet, isNews: boolean): void {
     const { connections, network } = this.parts
     // A SYN's window is not scaled (RFC 7323 section 2.2).
     const scale = (network.packets.flags[packet] & SYN) === 0 ? connections.peerWindowScale[connection] : 0
@@ -62,7 +64,7 @@ export class Acknowledgement {
   }
 
   /** Drops what is acknowledged off the scoreboard. */
-  private advance(connection: number, acknowledged: number): void {
+  private advance(connection: Connection, acknowledged: number): void {
     const { connections, scoreboard, timeline } = this.parts
     const { segments } = scoreboard
     const { news } = this
@@ -87,7 +89,7 @@ export class Acknowledgement {
   }
 
   /** Marks segments that the blocks cover whole. */
-  private takeSackBlocks(connection: number, packet: number, acknowledged: number): void {
+  private takeSackBlocks(connection: Connection, packet: Packet, acknowledged: number): void {
     const { connections, network } = this.parts
     const { packets } = network
     const near = connections.sendUnacknowledged[connection]
@@ -104,7 +106,13 @@ export class Acknowledgement {
   }
 
   /** Whether the first block tells of what came twice (RFC 2883 section 4): acknowledged, or within the second block. */
-  private isDuplicate(connection: number, packet: number, left: number, right: number, acknowledged: number): boolean {
+  private isDuplicate(
+    connection: Connection,
+    packet: Packet,
+    left: number,
+    right: number,
+    acknowledged: number,
+  ): boolean {
     const { connections, network } = this.parts
     const { packets } = network
     if (left < acknowledged) return true
@@ -114,7 +122,7 @@ export class Acknowledgement {
   }
 
   /** A block that grew since the last ACK goes on where that one ended: ACKs of a burst tell the same again and again. */
-  private sackRange(connection: number, left: number, right: number): void {
+  private sackRange(connection: Connection, left: number, right: number): void {
     const { connections, scoreboard, timeline } = this.parts
     const { segments } = scoreboard
     const known = this.knownPart(connection, left, right)
@@ -141,7 +149,7 @@ export class Acknowledgement {
     }
   }
 
-  private noteSackedOnce(connection: number, segment: number): void {
+  private noteSackedOnce(connection: Connection, segment: Segment): void {
     const { connections, scoreboard } = this.parts
     const { news } = this
     const sentTick = scoreboard.segments.sentTick[segment]
@@ -151,13 +159,13 @@ export class Acknowledgement {
   }
 
   /** The last segment of the block's part that was taken before, or NONE. */
-  private knownPart(connection: number, left: number, right: number): number {
+  private knownPart(connection: Connection, left: number, right: number): Segment {
     const { newestBlockLeft, newestBlockRight, newestBlockSegment } = this.parts.connections
     const isGrown = newestBlockLeft[connection] === left && newestBlockRight[connection] <= right
     return isGrown ? newestBlockSegment[connection] : NONE
   }
 
-  private endLoss(connection: number): void {
+  private endLoss(connection: Connection): void {
     const { connections, network } = this.parts
     if (connections.lossEndOffset[connection] < 0) return
     if (connections.sendUnacknowledged[connection] < connections.lossEndOffset[connection]) return
@@ -166,7 +174,7 @@ export class Acknowledgement {
   }
 }
 
-export function setSendWindow(connections: ConnectionTable, connection: number, windowBytes: number): void {
+export function setSendWindow(connections: ConnectionTable, connection: Connection, windowBytes: number): void {
   connections.sendWindowBytes[connection] = windowBytes
   if (windowBytes > connections.largestSendWindowBytes[connection])
     connections.largestSendWindowBytes[connection] = windowBytes

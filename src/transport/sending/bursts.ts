@@ -5,6 +5,7 @@ import { type ConnectionTable, OPEN, profileOf } from '../connections/connection
 import { farRoomBytes } from '../connections/far-room.ts'
 import { segmentsHeldBack } from '../recovery/limited-transmit.ts'
 import { ENDS_BURST, LOST, RETRANSMITTED, SACKED } from '../recovery/scoreboard.ts'
+import type { Connection, Segment } from '../rows.ts'
 import { largestSegmentBytes } from './half-window.ts'
 import { holdsPartial } from './nagle.ts'
 import type { SendingParts } from './sending-parts.ts'
@@ -14,7 +15,7 @@ const WINDOW_DIVISOR = 3
 /** Whoever has sent nothing for so long, or will hear nothing for so long, waits for nothing. */
 const LONGEST_DEFERRAL_NS = NS_PER_MS
 
-export function sendsBursts(connections: ConnectionTable, connection: number): boolean {
+export function sendsBursts(connections: ConnectionTable, connection: Connection): boolean {
   return profileOf(connections, connection).sendsBursts
 }
 
@@ -47,7 +48,7 @@ export class Bursts {
    * Bytes of the next burst of what is new, 0 for a lone FIN. The congestion window has room, except for a probe.
    * `mayWait`: for company.
    */
-  next(connection: number, mayWait: boolean): number {
+  next(connection: Connection, mayWait: boolean): number {
     const { connections, queue } = this.parts
     this.waitsForWindow = false
     if (connections.firstBuffer[connection] === NONE) return 0
@@ -65,7 +66,7 @@ export class Bursts {
   }
 
   /** Segments that are sent again together with `first`: of its burst, and next to each other. */
-  lengthAgain(connection: number, first: number): number {
+  lengthAgain(connection: Connection, first: Segment): number {
     const { segments } = this.parts.scoreboard
     const most = Math.min(this.room(connection), this.largestSegments(connection))
     let length = 1
@@ -79,7 +80,7 @@ export class Bursts {
   }
 
   /** Nagle's algorithm is for the last of what was written, and not for the end of all. */
-  private holdsBack(connection: number, lengthBytes: number, segmentBytes: number): boolean {
+  private holdsBack(connection: Connection, lengthBytes: number, segmentBytes: number): boolean {
     const { connections } = this.parts
     return (
       lengthBytes < segmentBytes &&
@@ -90,7 +91,7 @@ export class Bursts {
   }
 
   /** Whole segments, and behind them what the far end has room for (tcp_mss_split_point). */
-  private splitPoint(connection: number, neededBytes: number, mostBytes: number, segmentBytes: number): number {
+  private splitPoint(connection: Connection, neededBytes: number, mostBytes: number, segmentBytes: number): number {
     if (mostBytes <= neededBytes) return mostBytes
     const partialBytes = neededBytes % segmentBytes
     const isHeld = partialBytes > 0 && holdsPartial(this.parts.connections, connection)
@@ -101,7 +102,7 @@ export class Bursts {
    * A burst that the window cuts short waits for the next ACK, if that is near (tcp_tso_should_defer); not in recovery,
    * nor after a pause.
    */
-  private isWorthWaiting(connection: number, lengthBytes: number, segmentBytes: number): boolean {
+  private isWorthWaiting(connection: Connection, lengthBytes: number, segmentBytes: number): boolean {
     const { connections, scoreboard, timeline } = this.parts
     if (connections.recoveryState[connection] !== OPEN) return false
     if (timeline.now - this.lastSentTick(connection) > LONGEST_DEFERRAL_NS) return false
@@ -123,29 +124,29 @@ export class Bursts {
     return this.waitsForWindow || (farRoom <= nearRoom && farRoom <= lengthBytes) || !this.hasFin(connection)
   }
 
-  private largestSegments(connection: number): number {
+  private largestSegments(connection: Connection): number {
     if (this.largest === UNKNOWN) this.largest = largestBurst(this.parts.connections, connection)
     return this.largest
   }
 
   /** A paced sender has sent what it has time for. */
-  private lastSentTick(connection: number): number {
+  private lastSentTick(connection: Connection): number {
     const { paceTick, pacingBytesPerS, lastDataSentTick } = this.parts.connections
     return pacingBytesPerS[connection] > 0 ? paceTick[connection] : lastDataSentTick[connection]
   }
 
-  private isLast(connection: number): boolean {
+  private isLast(connection: Connection): boolean {
     const { firstBuffer, lastBuffer } = this.parts.connections
     return firstBuffer[connection] === lastBuffer[connection]
   }
 
-  private hasFin(connection: number): boolean {
+  private hasFin(connection: Connection): boolean {
     const { finOffset, bufferedEnd } = this.parts.connections
     return this.isLast(connection) && finOffset[connection] === bufferedEnd[connection]
   }
 
   /** Segments that the congestion window has room for. */
-  private room(connection: number): number {
+  private room(connection: Connection): number {
     const { connections } = this.parts
     const inFlight = connections.segmentsInFlight(connection) + segmentsHeldBack(connections, connection)
     return Math.floor(connections.congestionWindow[connection]) - inFlight

@@ -1,5 +1,6 @@
 import { congestionControlOf } from '../congestion/congestion-controls.ts'
 import { type ConnectionTable, profileOf } from '../connections/connection.ts'
+import type { Connection } from '../rows.ts'
 
 /**
  * What the kernel's buffers add to a segment: MAX_TCP_HEADER and skb_shared_info, and beside them a sk_buff, as the test
@@ -23,7 +24,11 @@ const SEGMENTS_A_UNIT = 2
  * segments take at worst, some three of them as a rule (net/ipv4/tcp_input.c, tcp_sndbuf_expand), up to
  * net.ipv4.tcp_wmem's maximum. A buffer that is fixed has the memory for as many bytes as it says, or holds just these.
  */
-export function initializeSendBuffer(connections: ConnectionTable, connection: number, chosen: number | null): void {
+export function initializeSendBuffer(
+  connections: ConnectionTable,
+  connection: Connection,
+  chosen: number | null,
+): void {
   const profile = profileOf(connections, connection)
   const grows = chosen === null && profile.growsSendBuffer
   connections.largestSendBufferBytes[connection] = chosen ?? profile.sendBufferBytes
@@ -34,7 +39,7 @@ export function initializeSendBuffer(connections: ConnectionTable, connection: n
 }
 
 /** Also when the handshake is over, and says how large segments are (tcp_init_buffer_space). */
-export function beginSendBuffer(connections: ConnectionTable, connection: number): void {
+export function beginSendBuffer(connections: ConnectionTable, connection: Connection): void {
   if (connections.growsSendBuffer[connection] === 1) return expandSendBuffer(connections, connection)
   const bytes = connections.largestSendBufferBytes[connection]
   const unitBytes = SEGMENTS_A_UNIT * connections.maximumSegmentBytes[connection]
@@ -42,35 +47,35 @@ export function beginSendBuffer(connections: ConnectionTable, connection: number
   connections.sendBufferBytes[connection] = bytes + overheadBytes
 }
 
-function countsMemory(connections: ConnectionTable, connection: number): boolean {
+function countsMemory(connections: ConnectionTable, connection: Connection): boolean {
   return profileOf(connections, connection).growsSendBuffer
 }
 
 /** A writer is held back, and the window is not full: a larger window asks for a larger buffer (tcp_new_space). */
-export function growSendBuffer(connections: ConnectionTable, connection: number): void {
+export function growSendBuffer(connections: ConnectionTable, connection: Connection): void {
   if (connections.growsSendBuffer[connection] === 0) return
   if (connections.segmentsInFlight(connection) >= Math.floor(connections.congestionWindow[connection])) return
   expandSendBuffer(connections, connection)
 }
 
 /** Whether somebody may write who holds back where he may not; `bufferedBytes` are not acknowledged yet. */
-export function hasSendRoom(connections: ConnectionTable, connection: number, bufferedBytes: number): boolean {
+export function hasSendRoom(connections: ConnectionTable, connection: Connection, bufferedBytes: number): boolean {
   return usedBytes(connections, connection, bufferedBytes) < connections.sendBufferBytes[connection]
 }
 
 /** Whether there is enough room to wake somebody who was held back. */
-export function isWorthWaking(connections: ConnectionTable, connection: number, bufferedBytes: number): boolean {
+export function isWorthWaking(connections: ConnectionTable, connection: Connection, bufferedBytes: number): boolean {
   if (!countsMemory(connections, connection)) return hasSendRoom(connections, connection, bufferedBytes)
   const writableBytes = connections.sendBufferBytes[connection] * WRITABLE_SHARE
   return usedBytes(connections, connection, bufferedBytes) <= writableBytes
 }
 
-function usedBytes(connections: ConnectionTable, connection: number, bufferedBytes: number): number {
+function usedBytes(connections: ConnectionTable, connection: Connection, bufferedBytes: number): number {
   if (!countsMemory(connections, connection)) return bufferedBytes
   return bufferedBytes + connections.buffersHeld[connection] * OVERHEAD_BYTES
 }
 
-function expandSendBuffer(connections: ConnectionTable, connection: number): void {
+function expandSendBuffer(connections: ConnectionTable, connection: Connection): void {
   const segments = Math.max(LEAST_SEGMENTS, Math.floor(connections.congestionWindow[connection]))
   let segmentMemory = 1
   while (segmentMemory < connections.maximumSegmentBytes[connection] + HEAD_BYTES) segmentMemory *= 2

@@ -13,6 +13,7 @@ import { FOR_REORDERING, FOR_WINDOW, RetransmissionTimer } from '../recovery/ret
 import { ENDS_BURST, ENDS_WRITE } from '../recovery/scoreboard.ts'
 import { NO_PROBE } from '../recovery/tail-loss-probe.ts'
 import { IN_DOUBT, NO_DOUBT, noteRetransmission, SEND_NEW_FIRST } from '../recovery/undo.ts'
+import type { Connection, Segment, WriteBuffer } from '../rows.ts'
 import { RETRANSMISSION_TIMER } from '../timing/timers.ts'
 import { Bursts, NO_BURST, sendsBursts } from './bursts.ts'
 import { largestSegmentBytes } from './half-window.ts'
@@ -38,24 +39,24 @@ export class Sender implements Transmitter {
   }
 
   /** Nothing is sent, waits, or is in flight, for a new connection. */
-  initialize(connection: number): void {
+  initialize(connection: Connection): void {
     this.parts.queue.initialize(connection)
     initializeNagle(this.parts.connections, connection)
     this.initializeCongestion(connection)
   }
 
   /** The connection is over. */
-  clear(connection: number): void {
+  clear(connection: Connection): void {
     this.parts.scoreboard.clear(connection)
     this.parts.queue.clear(connection)
   }
 
-  recoveryOf(connection: number): LossRecovery {
+  recoveryOf(connection: Connection): LossRecovery {
     return this.recoveries[this.parts.connections.lossRecovery[connection]]
   }
 
   /** Takes what the user has written, and sends all that may be sent now. */
-  output(connection: number): void {
+  output(connection: Connection): void {
     const { connections, streams } = this.parts
     if (connections.state[connection] < ESTABLISHED) return
     const writtenBytes = streams.table.writtenBytes[connections.stream[connection]]
@@ -71,7 +72,7 @@ export class Sender implements Transmitter {
    * (Linux 6.18, net/ipv4/tcp.c, tcp_sendmsg_locked); the rest stays with the writer. What is full goes out while the
    * user writes on.
    */
-  private takeWritten(connection: number): void {
+  private takeWritten(connection: Connection): void {
     const { connections, queue } = this.parts
     if (this.hasTakenAll(connection) || connections.isWriterHeldBack[connection] === 1) return
     const goalBytes = this.unitBytes(connection)
@@ -97,18 +98,18 @@ export class Sender implements Transmitter {
   }
 
   /** Whether all that was written is in the buffer. */
-  private hasTakenAll(connection: number): boolean {
+  private hasTakenAll(connection: Connection): boolean {
     const { connections, streams } = this.parts
     return connections.bufferedEnd[connection] === streams.table.writtenBytes[connections.stream[connection]]
   }
 
-  private writtenBytes(connection: number): number {
+  private writtenBytes(connection: Connection): number {
     const { connections, streams } = this.parts
     return streams.table.writtenBytes[connections.stream[connection]]
   }
 
   /** NONE: the last one is full, and for another one there is no room. */
-  private bufferWithRoom(connection: number, goalBytes: number): number {
+  private bufferWithRoom(connection: Connection, goalBytes: number): WriteBuffer {
     const { connections, queue } = this.parts
     const last = connections.lastBuffer[connection]
     if (last !== NONE && queue.lengthOf(last) < goalBytes) return last
@@ -117,7 +118,7 @@ export class Sender implements Transmitter {
   }
 
   /** Whole segments, at most half of the largest window that the far end told (tcp_xmit_size_goal). */
-  private unitBytes(connection: number): number {
+  private unitBytes(connection: Connection): number {
     const { connections } = this.parts
     const segmentBytes = largestSegmentBytes(connections, connection)
     const halfWindow = Math.floor(connections.largestSendWindowBytes[connection] / 2)
@@ -126,13 +127,13 @@ export class Sender implements Transmitter {
   }
 
   /** Half a window of data without PSH is enough (forced_push). */
-  private mustPush(connection: number): boolean {
+  private mustPush(connection: Connection): boolean {
     const { bufferedEnd, pushedEnd, largestSendWindowBytes } = this.parts.connections
     return bufferedEnd[connection] > pushedEnd[connection] + Math.floor(largestSendWindowBytes[connection] / 2)
   }
 
   /** Sends all that the windows let go of what was taken. */
-  private push(connection: number): void {
+  private push(connection: Connection): void {
     const { connections } = this.parts
     if (this.isAtRest(connection)) return
     this.endIdleness(connection)
@@ -144,7 +145,7 @@ export class Sender implements Transmitter {
     let hasSentNew = false
     this.bursts.begin()
     for (;;) {
-      const lost: number = mayHaveLost ? recovery.nextLost(connection) : NONE
+      const lost: Segment = mayHaveLost ? recovery.nextLost(connection) : NONE
       mayHaveLost = lost !== NONE
       const again = mayHaveLost || this.hasNewData(connection) ? lost : recovery.nextDoubtful(connection)
       if (again === NONE && !this.hasNewData(connection)) break
@@ -170,14 +171,14 @@ export class Sender implements Transmitter {
   }
 
   /** As an end is that only receives: nothing is on its way or to be sent, and nothing was held up. */
-  private isAtRest(connection: number): boolean {
+  private isAtRest(connection: Connection): boolean {
     const { segmentsOut, isWindowClosed, pacingBytesPerS } = this.parts.connections
     const isQuiet = segmentsOut[connection] === 0 && isWindowClosed[connection] === 0
     return isQuiet && pacingBytesPerS[connection] === 0 && !this.hasNewData(connection)
   }
 
   /** Sends one burst, which does not wait for more data. */
-  private pushOne(connection: number): void {
+  private pushOne(connection: Connection): void {
     this.endIdleness(connection)
     if (!this.fitsCongestionWindow(connection) || !this.pacing.isDue(connection)) return
     this.bursts.begin()
@@ -185,7 +186,7 @@ export class Sender implements Transmitter {
     this.noteEnd(connection, !hasSent, false, hasSent)
   }
 
-  private sendNew(connection: number, mayWait: boolean): boolean {
+  private sendNew(connection: Connection, mayWait: boolean): boolean {
     const { connections } = this.parts
     const before = connections.segmentsOut[connection]
     const hasSent = this.sendNewData(connection, mayWait)
@@ -194,17 +195,17 @@ export class Sender implements Transmitter {
   }
 
   /** Data or a FIN that were never sent. */
-  hasNewData(connection: number): boolean {
+  hasNewData(connection: Connection): boolean {
     const { sendNext, bufferedEnd, finOffset } = this.parts.connections
     return sendNext[connection] < bufferedEnd[connection] || sendNext[connection] === finOffset[connection]
   }
 
-  private unsentBytes(connection: number): number {
+  private unsentBytes(connection: Connection): number {
     return this.parts.connections.bufferedEnd[connection] - this.parts.connections.sendNext[connection]
   }
 
   /** False where nothing may go; `mayWait`: for company, which a probe does not (tcp_send_loss_probe). */
-  private sendNewData(connection: number, mayWait: boolean): boolean {
+  private sendNewData(connection: Connection, mayWait: boolean): boolean {
     if (!sendsBursts(this.parts.connections, connection)) return this.sendSegmentOfNew(connection, mayWait)
     const bytes = this.bursts.next(connection, mayWait)
     if (bytes === NO_BURST) return false
@@ -212,7 +213,7 @@ export class Sender implements Transmitter {
     return true
   }
 
-  private sendBurst(connection: number, bytes: number): void {
+  private sendBurst(connection: Connection, bytes: number): void {
     const { connections, queue, streams } = this.parts
     const endsWrite = bytes > 0 && queue.takeFirst(connection, bytes)
     // A FIN of its own.
@@ -236,7 +237,7 @@ export class Sender implements Transmitter {
    * One segment; false where the far end's window is full, or too small to be worth one (RFC 9293 section 3.8.6.2.1),
    * or where Nagle's algorithm has it wait.
    */
-  private sendSegmentOfNew(connection: number, mayWait: boolean): boolean {
+  private sendSegmentOfNew(connection: Connection, mayWait: boolean): boolean {
     const { connections } = this.parts
     const start = connections.sendNext[connection]
     const dataEnd = connections.bufferedEnd[connection]
@@ -257,7 +258,7 @@ export class Sender implements Transmitter {
   }
 
   /** The next segment, up to `dataEnd`, for the first time; behind the last bytes goes the FIN. */
-  private sendFirst(connection: number, dataEnd: number, isPushed: boolean, flags: number): void {
+  private sendFirst(connection: Connection, dataEnd: number, isPushed: boolean, flags: number): void {
     const { connections, scoreboard, timeline, timers } = this.parts
     const start = connections.sendNext[connection]
     const end = dataEnd + (dataEnd === connections.finOffset[connection] ? 1 : 0)
@@ -274,7 +275,7 @@ export class Sender implements Transmitter {
   }
 
   /** What a window too small for a segment has room for, as a window probe (tcp_write_wakeup). False where it has none. */
-  sendPart(connection: number): boolean {
+  sendPart(connection: Connection): boolean {
     const { connections, queue } = this.parts
     const start = connections.sendNext[connection]
     const room = farRoomBytes(connections, connection)
@@ -290,7 +291,7 @@ export class Sender implements Transmitter {
   }
 
   /** Before something goes after a pause; not while it waits for the far end's window. */
-  private endIdleness(connection: number): void {
+  private endIdleness(connection: Connection): void {
     const { connections, timeline } = this.parts
     if (connections.segmentsOut[connection] > 0 || !this.hasNewData(connection)) return
     const least = Math.min(this.unsentBytes(connection), largestSegmentBytes(connections, connection))
@@ -298,7 +299,7 @@ export class Sender implements Transmitter {
     restartIfIdle(connections, connection, congestionControlOf(connections, connection), timeline.now)
   }
 
-  private noteEnd(connection: number, isBlocked: boolean, wasHeldBack: boolean, hasSentNew: boolean): void {
+  private noteEnd(connection: Connection, isBlocked: boolean, wasHeldBack: boolean, hasSentNew: boolean): void {
     const { connections, scoreboard } = this.parts
     const recovery = this.recoveryOf(connection)
     if (hasSentNew && recovery.mayProbe(connection))
@@ -309,7 +310,7 @@ export class Sender implements Transmitter {
     this.noteBlocked(connection, isBlocked)
   }
 
-  private noteBlocked(connection: number, isBlocked: boolean): void {
+  private noteBlocked(connection: Connection, isBlocked: boolean): void {
     const { connections, network } = this.parts
     if ((connections.isWindowClosed[connection] === 1) === isBlocked) return
     connections.isWindowClosed[connection] = isBlocked ? 1 : 0
@@ -317,7 +318,7 @@ export class Sender implements Transmitter {
   }
 
   /** Sends the SYN, or the SYN and ACK. */
-  sendSyn(connection: number): void {
+  sendSyn(connection: Connection): void {
     const { connections, scoreboard, timeline } = this.parts
     scoreboard.push(connection, -1, 0, timeline.now)
     connections.sendNext[connection] = 0
@@ -326,7 +327,7 @@ export class Sender implements Transmitter {
   }
 
   /** What was lost, with its neighbours of the same burst. */
-  private sendAgain(connection: number, first: number): void {
+  private sendAgain(connection: Connection, first: Segment): void {
     const { connections, scoreboard } = this.parts
     const { segments } = scoreboard
     const length = sendsBursts(connections, connection) ? this.bursts.lengthAgain(connection, first) : 1
@@ -343,7 +344,7 @@ export class Sender implements Transmitter {
   }
 
   /** What is sent again without what follows is a burst of its own from now on (tcp_fragment). */
-  private endBurstAt(connection: number, segment: number): void {
+  private endBurstAt(connection: Connection, segment: Segment): void {
     const { connections, scoreboard } = this.parts
     if ((scoreboard.segments.flags[segment] & ENDS_BURST) !== 0) return
     scoreboard.segments.flags[segment] |= ENDS_BURST
@@ -351,14 +352,14 @@ export class Sender implements Transmitter {
   }
 
   /** One segment, whatever the windows say. */
-  retransmit(connection: number, segment: number): void {
+  retransmit(connection: Connection, segment: Segment): void {
     const { connections, scoreboard } = this.parts
     if (sendsBursts(connections, connection)) this.endBurstAt(connection, segment)
     this.sendLost(connection, segment, false)
     this.pacing.noteBurst(connection, scoreboard.lengthOf(segment))
   }
 
-  private sendLost(connection: number, segment: number, endsBurst: boolean): void {
+  private sendLost(connection: Connection, segment: Segment, endsBurst: boolean): void {
     const { connections, scoreboard, timeline, timers } = this.parts
     scoreboard.markRetransmitted(connection, segment, timeline.now)
     noteRetransmission(connections, connection, timeline.now)
@@ -368,7 +369,7 @@ export class Sender implements Transmitter {
       this.timer.arm(connection)
   }
 
-  private repeat(connection: number, segment: number, endsBurst: boolean): void {
+  private repeat(connection: Connection, segment: Segment, endsBurst: boolean): void {
     const { connections, scoreboard, timeline } = this.parts
     const { segments } = scoreboard
     connections.lastDataSentTick[connection] = timeline.now
@@ -386,7 +387,7 @@ export class Sender implements Transmitter {
   }
 
   /** The oldest, sent again, has all its time to arrive (Linux: tcp_xmit_retransmit_queue). */
-  private restartsTimer(connection: number, segment: number): boolean {
+  private restartsTimer(connection: Connection, segment: Segment): boolean {
     const { connections } = this.parts
     const isOldest = segment === connections.firstSegment[connection]
     const mayRestart = connections.timerPurpose[connection] !== FOR_REORDERING
@@ -394,7 +395,7 @@ export class Sender implements Transmitter {
   }
 
   /** No news for two round trips: sends something new, or the last segment again (Linux: tcp_send_loss_probe). */
-  sendProbe(connection: number): void {
+  sendProbe(connection: Connection): void {
     const { connections } = this.parts
     if (connections.probeEnd[connection] !== NO_PROBE) return this.timer.rearm(connection)
     this.bursts.begin()
@@ -406,7 +407,7 @@ export class Sender implements Transmitter {
   }
 
   /** As a probe: nothing is believed lost by it. */
-  private sendLastAgain(connection: number): void {
+  private sendLastAgain(connection: Connection): void {
     const { connections, scoreboard, timeline } = this.parts
     const last = connections.lastSegment[connection]
     scoreboard.markRepeated(connection, last, timeline.now)
@@ -415,14 +416,14 @@ export class Sender implements Transmitter {
   }
 
   /** Whether the user may write more. */
-  hasRoom(connection: number): boolean {
+  hasRoom(connection: Connection): boolean {
     const { connections } = this.parts
     if (sendsBursts(connections, connection)) return connections.isWriterHeldBack[connection] === 0
     return hasSendRoom(connections, connection, this.bufferedBytes(connection))
   }
 
   /** Something was acknowledged: a writer who was held back goes on. Whether he is to hear that he may write more. */
-  wakeWriter(connection: number): boolean {
+  wakeWriter(connection: Connection): boolean {
     const { connections } = this.parts
     if (connections.isWriterHeldBack[connection] === 0 && connections.awaitsRoom[connection] === 0) return false
     growSendBuffer(connections, connection)
@@ -436,7 +437,7 @@ export class Sender implements Transmitter {
     return true
   }
 
-  private bufferedBytes(connection: number): number {
+  private bufferedBytes(connection: Connection): number {
     return (
       this.parts.connections.bufferedEnd[connection] -
       Math.max(this.parts.connections.sendUnacknowledged[connection], 0)
@@ -444,7 +445,7 @@ export class Sender implements Transmitter {
   }
 
   /** One segment whatever the congestion window: what was lost, else something new, else the oldest (ns-3: DoRetransmit). */
-  sendOne(connection: number): void {
+  sendOne(connection: Connection): void {
     const { connections } = this.parts
     const lost = this.recoveryOf(connection).nextLost(connection)
     if (lost !== NONE) this.retransmit(connection, lost)
@@ -452,13 +453,13 @@ export class Sender implements Transmitter {
       this.retransmit(connection, connections.firstSegment[connection])
   }
 
-  private fitsCongestionWindow(connection: number): boolean {
+  private fitsCongestionWindow(connection: Connection): boolean {
     const { connections } = this.parts
     const inFlight = connections.segmentsInFlight(connection) + segmentsHeldBack(connections, connection)
     return inFlight < Math.floor(connections.congestionWindow[connection])
   }
 
-  private checkAppLimited(connection: number): void {
+  private checkAppLimited(connection: Connection): void {
     const { connections } = this.parts
     if (
       this.unsentBytes(connection) < connections.maximumSegmentBytes[connection] &&
@@ -469,7 +470,7 @@ export class Sender implements Transmitter {
       noteAppLimited(connections, connection)
   }
 
-  private initializeCongestion(connection: number): void {
+  private initializeCongestion(connection: Connection): void {
     const { connections } = this.parts
     connections.congestionWindow[connection] = profileOf(connections, connection).initialWindow
     connections.slowStartThreshold[connection] = Number.POSITIVE_INFINITY
@@ -482,7 +483,7 @@ export class Sender implements Transmitter {
   }
 
   /** The handshake is over, and the congestion control begins anew: the SYN says nothing of data (tcp_init_transfer). */
-  beginTransfer(connection: number): void {
+  beginTransfer(connection: Connection): void {
     const { connections, timeline } = this.parts
     if (!this.recoveryOf(connection).beginsAfterHandshake) return
     const control = congestionControlOf(connections, connection)

@@ -1,23 +1,18 @@
-import type { Arena, Columns } from '../../engine/arena.ts'
+import type { Arena } from '../../engine/arena.ts'
 import { NONE, Table } from '../../engine/table.ts'
 import type { ConnectionTable } from '../connections/connection.ts'
+import type { Connection, WriteBuffer } from '../rows.ts'
 
 /** Units of data that wait to be sent (Linux: sk_buff), linked by `next`, oldest first. */
-export class BufferTable extends Table {
-  startOffset!: Float64Array
-  endOffset!: Float64Array
+export class BufferTable extends Table<WriteBuffer> {
+  readonly startOffset = this.float64()
+  readonly endOffset = this.float64()
   /** Its last segment has PSH. */
-  isPushed!: Uint8Array
+  readonly isPushed = this.uint8()
 
   constructor(arena: Arena) {
     super(arena, 64)
     this.attach()
-  }
-
-  protected layOutColumns(columns: Columns): void {
-    this.startOffset = columns.float64()
-    this.endOffset = columns.float64()
-    this.isPushed = columns.uint8()
   }
 }
 
@@ -34,7 +29,7 @@ export class WriteQueue {
     this.connections = connections
   }
 
-  initialize(connection: number): void {
+  initialize(connection: Connection): void {
     this.connections.firstBuffer[connection] = NONE
     this.connections.lastBuffer[connection] = NONE
     this.connections.buffersHeld[connection] = 0
@@ -44,9 +39,9 @@ export class WriteQueue {
   }
 
   /** Another one, still empty, behind the others. */
-  open(connection: number): number {
+  open(connection: Connection): WriteBuffer {
     const { buffers, connections } = this
-    const buffer = buffers.allocate()
+    const buffer = buffers.allocateUnset()
     const end = connections.bufferedEnd[connection]
     buffers.startOffset[buffer] = end
     buffers.endOffset[buffer] = end
@@ -60,14 +55,14 @@ export class WriteQueue {
   }
 
   /** The user's next bytes go into the last one. */
-  extend(connection: number, bytes: number): void {
+  extend(connection: Connection, bytes: number): void {
     const { connections } = this
     connections.bufferedEnd[connection] += bytes
     this.buffers.endOffset[connections.lastBuffer[connection]] = connections.bufferedEnd[connection]
   }
 
   /** The end of the last one is where the far end is asked to read (tcp_mark_push). */
-  push(connection: number): void {
+  push(connection: Connection): void {
     const { connections } = this
     const last = connections.lastBuffer[connection]
     if (last === NONE) return
@@ -75,12 +70,12 @@ export class WriteQueue {
     connections.pushedEnd[connection] = connections.bufferedEnd[connection]
   }
 
-  lengthOf(buffer: number): number {
+  lengthOf(buffer: WriteBuffer): number {
     return this.buffers.endOffset[buffer] - this.buffers.startOffset[buffer]
   }
 
   /** The first one is to hold so much, if the second one has it (tcp_grow_skb); returns how much it holds. */
-  grow(connection: number, bytes: number): number {
+  grow(connection: Connection, bytes: number): number {
     const { buffers, connections } = this
     const first = connections.firstBuffer[connection]
     const second = buffers.next[first]
@@ -94,7 +89,7 @@ export class WriteQueue {
     return this.lengthOf(first)
   }
 
-  private swallowSecond(connection: number, first: number, second: number): void {
+  private swallowSecond(connection: Connection, first: WriteBuffer, second: WriteBuffer): void {
     const { buffers, connections } = this
     buffers.isPushed[first] |= buffers.isPushed[second]
     buffers.next[first] = buffers.next[second]
@@ -107,7 +102,7 @@ export class WriteQueue {
    * The first bytes of the first one are sent, as a unit of their own, which is held until it is acknowledged. Whether
    * the end of them has PSH: that of the whole stays with what is left of it (tso_fragment).
    */
-  takeFirst(connection: number, bytes: number): boolean {
+  takeFirst(connection: Connection, bytes: number): boolean {
     const { buffers, connections } = this
     const first = connections.firstBuffer[connection]
     if (bytes < this.lengthOf(first)) {
@@ -121,11 +116,11 @@ export class WriteQueue {
   }
 
   /** The connection is over. */
-  clear(connection: number): void {
+  clear(connection: Connection): void {
     while (this.connections.firstBuffer[connection] !== NONE) this.dropFirst(connection)
   }
 
-  private dropFirst(connection: number): void {
+  private dropFirst(connection: Connection): void {
     const { buffers, connections } = this
     const first = connections.firstBuffer[connection]
     connections.firstBuffer[connection] = buffers.next[first]

@@ -1,6 +1,8 @@
-import type { Arena, Columns } from '../../engine/arena.ts'
+import type { Arena } from '../../engine/arena.ts'
 import { assert } from '../../engine/assert.ts'
 import { NONE, Table } from '../../engine/table.ts'
+import type { Activity } from '../../network/rows.ts'
+import type { Content, PieceList, Stream } from '../rows.ts'
 import type { Contents } from './content.ts'
 import type { FailureReason } from './failure.ts'
 import { Pieces } from './pieces.ts'
@@ -38,7 +40,7 @@ export interface StreamUser {
   /** May write. */
   onOpen(row: number): void
   /** The next `lengthBytes` arrived: those of `content` from `offset` on. */
-  onData(row: number, content: number, offset: number, lengthBytes: number): void
+  onData(row: number, content: Content, offset: number, lengthBytes: number): void
   /** The other end will write nothing more. */
   onEnd(row: number): void
   onFailure(row: number, reason: FailureReason): void
@@ -50,74 +52,49 @@ export interface StreamUser {
  * One end of a duplex stream of bytes, whoever carries it. It keeps who is above and who is below, so that HTTP need
  * not know whether it speaks over TCP, TLS, or TLS in an SSH channel.
  */
-export class StreamTable extends Table {
-  host!: Int32Array
+export class StreamTable extends Table<Stream> {
+  readonly host = this.int32()
   /** Whose socket it is (see Processors): the host's, unless somebody else takes it over. */
-  program!: Int32Array
-  carrierKind!: Uint8Array
-  carrier!: Int32Array
+  readonly program = this.int32()
+  readonly carrierKind = this.uint8()
+  readonly carrier = this.int32()
   /** NONE: nobody listens any more. */
-  userKind!: Int32Array
-  user!: Int32Array
-  sendContent!: Int32Array
+  readonly userKind = this.int32()
+  readonly user = this.int32()
+  readonly sendContent = this.handle<Content>()
   /** What it says where that is not `sendContent` alone, from its start: a list of Pieces; or NONE. */
-  pieces!: Int32Array
+  readonly pieces = this.handle<PieceList>()
   /** How much of it the user has written so far; a relay is behind the content's author. */
-  writtenBytes!: Float64Array
+  readonly writtenBytes = this.float64()
   /** Of the content that the far end sends, or whoever else spoke last; NONE before its first byte. */
-  receiveContent!: Int32Array
+  readonly receiveContent = this.handle<Content>()
   /** Where in it the next byte would lie. */
-  receivedUntil!: Float64Array
+  readonly receivedUntil = this.float64()
   /** Bytes that the user has seen. */
-  receivedBytes!: Float64Array
+  readonly receivedBytes = this.float64()
   /** Data is reported as it comes, not only where records end. */
-  isRelayed!: Uint8Array
+  readonly isRelayed = this.uint8()
   /** As much of what has come is read at a time; 0: all. */
-  mostReadBytes!: Int32Array
-  isPaused!: Uint8Array
+  readonly mostReadBytes = this.int32()
+  readonly isPaused = this.uint8()
   /** Who reads it has no core for that yet. */
-  awaitsTurn!: Uint8Array
-  hasFinished!: Uint8Array
+  readonly awaitsTurn = this.uint8()
+  readonly hasFinished = this.uint8()
   /**
    * What comes was sent by another process of the host, from a core of its own, while that of the reader slept. Where
    * there is one core, who sends keeps it awake.
    */
-  sleeps!: Uint8Array
+  readonly sleeps = this.uint8()
   /** Work for this stream is done one piece after the other. */
-  workUntilTick!: Float64Array
-  activity!: Int32Array
+  readonly workUntilTick = this.float64()
+  readonly activity = this.handle<Activity>()
   /** The hash of the connection's name: contents, ports and fates derive from it. */
-  nameHigh!: Int32Array
-  nameLow!: Int32Array
+  readonly nameHigh = this.int32()
+  readonly nameLow = this.int32()
 
   constructor(arena: Arena) {
     super(arena, 128)
     this.attach()
-  }
-
-  protected layOutColumns(columns: Columns): void {
-    this.writtenBytes = columns.float64()
-    this.receivedBytes = columns.float64()
-    this.receivedUntil = columns.float64()
-    this.workUntilTick = columns.float64()
-    this.host = columns.int32()
-    this.program = columns.int32()
-    this.carrier = columns.int32()
-    this.userKind = columns.int32()
-    this.user = columns.int32()
-    this.sendContent = columns.int32()
-    this.pieces = columns.int32()
-    this.receiveContent = columns.int32()
-    this.activity = columns.int32()
-    this.nameHigh = columns.int32()
-    this.nameLow = columns.int32()
-    this.mostReadBytes = columns.int32()
-    this.carrierKind = columns.uint8()
-    this.isRelayed = columns.uint8()
-    this.isPaused = columns.uint8()
-    this.awaitsTurn = columns.uint8()
-    this.hasFinished = columns.uint8()
-    this.sleeps = columns.uint8()
   }
 }
 
@@ -149,11 +126,11 @@ export class ByteStreams {
     host: number,
     carrierKind: number,
     carrier: number,
-    activity: number,
+    activity: Activity,
     nameHigh: number,
     nameLow: number,
-    sendContent: number,
-  ): number {
+    sendContent: Content,
+  ): Stream {
     const { table } = this
     const stream = table.allocate()
     table.host[stream] = host
@@ -182,14 +159,14 @@ export class ByteStreams {
   }
 
   /** By the carrier, when the stream is over and nobody uses it. */
-  release(stream: number): void {
+  release(stream: Stream): void {
     if (this.table.sendContent[stream] !== NONE) this.contents.drop(this.table.sendContent[stream])
     if (this.table.receiveContent[stream] !== NONE) this.contents.drop(this.table.receiveContent[stream])
     if (this.table.pieces[stream] !== NONE) this.pieces.release(this.table.pieces[stream])
     this.table.release(stream)
   }
 
-  attach(stream: number, userKind: number, user: number): void {
+  attach(stream: Stream, userKind: number, user: number): void {
     this.table.userKind[stream] = userKind
     this.table.user[stream] = user
   }
@@ -198,14 +175,14 @@ export class ByteStreams {
 
   /** Writes a whole record or message; `carried` is the content whose bytes it carries, from where on; `subject` see MarkTable. */
   write(
-    stream: number,
+    stream: Stream,
     lengthBytes: number,
     kind: number,
     value: number,
     detail: number,
-    carried: number,
+    carried: Content,
     carriedOffset = 0,
-    subject = NONE,
+    subject: number = NONE,
   ): void {
     this.append(stream, lengthBytes, kind, value, detail, carried, carriedOffset, subject)
     this.flush(stream)
@@ -213,14 +190,14 @@ export class ByteStreams {
 
   /** Like `write`, but it leaves with what is written next, or on `flush`. */
   append(
-    stream: number,
+    stream: Stream,
     lengthBytes: number,
     kind: number,
     value: number,
     detail: number,
-    carried: number,
+    carried: Content,
     carriedOffset = 0,
-    subject = NONE,
+    subject: number = NONE,
   ): void {
     assert(this.table.hasFinished[stream] === 0, 'nothing is written after the end')
     const { sendContent } = this.table
@@ -229,7 +206,7 @@ export class ByteStreams {
   }
 
   /** Writes the next bytes of what somebody else says: `lengthBytes` of `content` from `offset` on. */
-  forward(stream: number, content: number, offset: number, lengthBytes: number): void {
+  forward(stream: Stream, content: Content, offset: number, lengthBytes: number): void {
     const { table } = this
     assert(table.hasFinished[stream] === 0, 'nothing is written after the end')
     if (table.writtenBytes[stream] === 0 && table.sendContent[stream] !== content) this.takeOver(stream, content)
@@ -239,14 +216,14 @@ export class ByteStreams {
     this.flush(stream)
   }
 
-  private takeOver(stream: number, content: number): void {
+  private takeOver(stream: Stream, content: Content): void {
     const own = this.table.sendContent[stream]
     if (own !== NONE) this.contents.drop(own)
     this.contents.hold(content)
     this.table.sendContent[stream] = content
   }
 
-  private addPiece(stream: number, content: number, offset: number): void {
+  private addPiece(stream: Stream, content: Content, offset: number): void {
     const { table, pieces } = this
     const written = table.writtenBytes[stream]
     if (table.pieces[stream] === NONE) {
@@ -258,7 +235,7 @@ export class ByteStreams {
   }
 
   /** Who says the byte at `offset` of what is written; where in that it lies is left in `sendOffset`. */
-  sendContentAt(stream: number, offset: number): number {
+  sendContentAt(stream: Stream, offset: number): Content {
     const list = this.table.pieces[stream]
     if (list === NONE) {
       this.sendOffset = offset
@@ -270,7 +247,7 @@ export class ByteStreams {
   }
 
   /** As many of the next `lengthBytes` as one content says: a segment or record never mixes two. */
-  unmixedBytes(stream: number, offset: number, lengthBytes: number): number {
+  unmixedBytes(stream: Stream, offset: number, lengthBytes: number): number {
     const list = this.table.pieces[stream]
     if (list === NONE) return lengthBytes
     this.pieces.seek(list, offset)
@@ -282,27 +259,27 @@ export class ByteStreams {
    * asleep, unless it is still working, and wakes it up (a core that sleeps, the scheduler). What came over a link does
    * so too, but that is part of the link's delay, as pings measure it.
    */
-  awakeTick(stream: number, workUntilTick: number, wakeNs: number, now: number): number {
+  awakeTick(stream: Stream, workUntilTick: number, wakeNs: number, now: number): number {
     const isAsleep = stream !== NONE && this.table.sleeps[stream] === 1 && workUntilTick < now
     return isAsleep ? now + wakeNs : workUntilTick
   }
 
-  isCarriedBy(stream: number, carrier: Carrier): boolean {
+  isCarriedBy(stream: Stream, carrier: Carrier): boolean {
     return stream !== NONE && this.carriers[this.table.carrierKind[stream]] === carrier
   }
 
-  flush(stream: number): void {
+  flush(stream: Stream): void {
     this.carriers[this.table.carrierKind[stream]].flush(this.table.carrier[stream])
   }
 
-  finish(stream: number): void {
+  finish(stream: Stream): void {
     if (this.table.hasFinished[stream] !== 0) return
     this.table.hasFinished[stream] = 1
     this.carriers[this.table.carrierKind[stream]].finish(this.table.carrier[stream])
   }
 
   /** Finishes, and hears nothing more. What has come and was not read is told of by an abort, where the carrier can. */
-  close(stream: number): void {
+  close(stream: Stream): void {
     const hadFinished = this.table.hasFinished[stream] !== 0
     this.table.userKind[stream] = NONE
     const carrier = this.carriers[this.table.carrierKind[stream]]
@@ -312,40 +289,40 @@ export class ByteStreams {
     else this.finish(stream)
   }
 
-  abort(stream: number): void {
+  abort(stream: Stream): void {
     this.table.userKind[stream] = NONE
     this.carriers[this.table.carrierKind[stream]].abort(this.table.carrier[stream])
   }
 
-  hasRoom(stream: number): boolean {
+  hasRoom(stream: Stream): boolean {
     return this.carriers[this.table.carrierKind[stream]].hasRoom(this.table.carrier[stream])
   }
 
   /** Nobody reads what comes now: the user holds back, or waits for a core. */
-  isUnread(stream: number): boolean {
+  isUnread(stream: Stream): boolean {
     return this.table.isPaused[stream] === 1 || this.table.awaitsTurn[stream] === 1
   }
 
-  setPaused(stream: number, isPaused: boolean): void {
+  setPaused(stream: Stream, isPaused: boolean): void {
     if ((this.table.isPaused[stream] === 1) === isPaused) return
     this.table.isPaused[stream] = isPaused ? 1 : 0
     if (!isPaused) this.resume(stream)
   }
 
   /** The user reads again. */
-  resume(stream: number): void {
+  resume(stream: Stream): void {
     this.carriers[this.table.carrierKind[stream]].resume(this.table.carrier[stream])
   }
 
   // From the carrier up.
 
-  opened(stream: number): void {
+  opened(stream: Stream): void {
     const userKind = this.table.userKind[stream]
     if (userKind !== NONE) this.users[userKind].onOpen(this.table.user[stream])
   }
 
   /** The next bytes in order. The stream keeps hold of the content for as long as it lives. */
-  received(stream: number, content: number, offset: number, lengthBytes: number): void {
+  received(stream: Stream, content: Content, offset: number, lengthBytes: number): void {
     const { table } = this
     if (table.receiveContent[stream] !== content) this.hearAnother(stream, content, offset)
     table.receivedBytes[stream] += lengthBytes
@@ -354,7 +331,7 @@ export class ByteStreams {
     if (userKind !== NONE) this.users[userKind].onData(table.user[stream], content, offset, lengthBytes)
   }
 
-  private hearAnother(stream: number, content: number, offset: number): void {
+  private hearAnother(stream: Stream, content: Content, offset: number): void {
     const { table, contents } = this
     const known = table.receiveContent[stream]
     contents.hold(content)
@@ -365,18 +342,18 @@ export class ByteStreams {
     contents.drop(known)
   }
 
-  ended(stream: number): void {
+  ended(stream: Stream): void {
     const userKind = this.table.userKind[stream]
     if (userKind !== NONE) this.users[userKind].onEnd(this.table.user[stream])
   }
 
-  failed(stream: number, reason: FailureReason): void {
+  failed(stream: Stream, reason: FailureReason): void {
     const userKind = this.table.userKind[stream]
     this.table.userKind[stream] = NONE
     if (userKind !== NONE) this.users[userKind].onFailure(this.table.user[stream], reason)
   }
 
-  drained(stream: number): void {
+  drained(stream: Stream): void {
     const userKind = this.table.userKind[stream]
     if (userKind !== NONE) this.users[userKind].onDrained(this.table.user[stream])
   }

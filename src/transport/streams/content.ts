@@ -1,6 +1,7 @@
-import type { Arena, Columns } from '../../engine/arena.ts'
+import type { Arena } from '../../engine/arena.ts'
 import { assert } from '../../engine/assert.ts'
 import { NONE, Table } from '../../engine/table.ts'
+import type { Content, Mark } from '../rows.ts'
 
 /**
  * What a byte stream says, without its bytes. A content is one direction of one connection, from its first byte to
@@ -8,37 +9,25 @@ import { NONE, Table } from '../../engine/table.ts'
  * records and messages. Segments, records and channels carry references to it (content, offset, length). What
  * somebody else slips into a stream is another content, so that changed data tells itself from the original.
  */
-export class ContentTable extends Table {
-  lengthBytes!: Float64Array
-  nameHigh!: Int32Array
-  nameLow!: Int32Array
+export class ContentTable extends Table<Content> {
+  readonly lengthBytes = this.float64()
+  readonly nameHigh = this.int32()
+  readonly nameLow = this.int32()
   /** The host that says it. */
-  author!: Int32Array
+  readonly author = this.int32()
   /** The content that this one is a changed copy of, byte for byte in the same places, and whose marks it has; or NONE. */
-  original!: Int32Array
+  readonly original = this.handle<Content>()
   /** Up to where its bytes have arrived at somebody; known where others' bytes came in between. */
-  arrivedUntil!: Float64Array
+  readonly arrivedUntil = this.float64()
   /** The first mark that its reader has not taken, and the last one written. */
-  firstMark!: Int32Array
-  lastMark!: Int32Array
+  readonly firstMark = this.handle<Mark>()
+  readonly lastMark = this.handle<Mark>()
   /** Streams and packets that refer to it; released with the last. */
-  references!: Int32Array
+  readonly references = this.int32()
 
   constructor(arena: Arena) {
     super(arena, 128)
     this.attach()
-  }
-
-  protected layOutColumns(columns: Columns): void {
-    this.lengthBytes = columns.float64()
-    this.arrivedUntil = columns.float64()
-    this.nameHigh = columns.int32()
-    this.nameLow = columns.int32()
-    this.author = columns.int32()
-    this.original = columns.int32()
-    this.firstMark = columns.int32()
-    this.lastMark = columns.int32()
-    this.references = columns.int32()
   }
 }
 
@@ -47,34 +36,23 @@ export class ContentTable extends Table {
  * kinds, which no two layers share, so that whoever sees a content knows what it is: TLS has 1 to 9, SSH 11 to 19,
  * HTTP 21 to 39, Konnectivity 41 to 49, workloads 51 to 59, Kubernetes' own bodies 61 and up.
  */
-export class MarkTable extends Table {
-  endOffset!: Float64Array
+export class MarkTable extends Table<Mark> {
+  readonly endOffset = this.float64()
   /** Of the whole record, which begins so much before its end. */
-  lengthBytes!: Float64Array
-  kind!: Uint8Array
-  value!: Float64Array
-  detail!: Int32Array
+  readonly lengthBytes = this.float64()
+  readonly kind = this.uint8()
+  readonly value = this.float64()
+  readonly detail = this.int32()
   /** A content whose bytes the record carries, held for as long as the mark lives; or NONE. */
-  carried!: Int32Array
+  readonly carried = this.handle<Content>()
   /** Where in that its first byte lies. */
-  carriedOffset!: Float64Array
+  readonly carriedOffset = this.float64()
   /** What the record belongs to, for readers that are told: the request of an HTTP head or body; or NONE. */
-  subject!: Int32Array
+  readonly subject = this.int32()
 
   constructor(arena: Arena) {
     super(arena, 256)
     this.attach()
-  }
-
-  protected layOutColumns(columns: Columns): void {
-    this.endOffset = columns.float64()
-    this.lengthBytes = columns.float64()
-    this.value = columns.float64()
-    this.carriedOffset = columns.float64()
-    this.detail = columns.int32()
-    this.carried = columns.int32()
-    this.subject = columns.int32()
-    this.kind = columns.uint8()
   }
 }
 
@@ -92,7 +70,7 @@ export class Contents {
   }
 
   /** An empty content that its author, a host, holds. */
-  create(nameHigh: number, nameLow: number, author: number): number {
+  create(nameHigh: number, nameLow: number, author: number): Content {
     const content = this.table.allocate()
     this.table.lengthBytes[content] = 0
     this.table.nameHigh[content] = nameHigh
@@ -110,7 +88,7 @@ export class Contents {
    * A copy of which somebody, a host, has changed some bytes: the same lengths and offsets, and the same marks, which
    * are the original's. Its name is the changer's to choose, and its own.
    */
-  alter(content: number, author: number, nameHigh: number, nameLow: number): number {
+  alter(content: Content, author: number, nameHigh: number, nameLow: number): Content {
     const original = this.originalOf(content)
     const copy = this.create(nameHigh, nameLow, author)
     this.table.original[copy] = original
@@ -118,21 +96,21 @@ export class Contents {
     return copy
   }
 
-  isAltered(content: number): boolean {
+  isAltered(content: Content): boolean {
     return this.table.original[content] !== NONE
   }
 
   /** The content that this one is a changed copy of; itself, as a rule. */
-  originalOf(content: number): number {
+  originalOf(content: Content): Content {
     const original = this.table.original[content]
     return original === NONE ? content : original
   }
 
-  hold(content: number): void {
+  hold(content: Content): void {
     this.table.references[content]++
   }
 
-  drop(content: number): void {
+  drop(content: Content): void {
     assert(this.table.references[content] > 0, 'a content is dropped by those who hold it')
     if (--this.table.references[content] > 0) return
     const original = this.table.original[content]
@@ -141,11 +119,11 @@ export class Contents {
     if (original !== NONE) this.drop(original)
   }
 
-  lengthBytes(content: number): number {
+  lengthBytes(content: Content): number {
     return this.table.lengthBytes[this.originalOf(content)]
   }
 
-  append(content: number, lengthBytes: number): void {
+  append(content: Content, lengthBytes: number): void {
     assert(lengthBytes >= 0, 'contents only grow')
     assert(this.table.original[content] === NONE, 'a copy is as long as its original')
     this.table.lengthBytes[content] += lengthBytes
@@ -153,18 +131,18 @@ export class Contents {
 
   /** Appends a whole record or message, and marks its end. */
   appendMarked(
-    content: number,
+    content: Content,
     lengthBytes: number,
     kind: number,
     value: number,
     detail: number,
-    carried: number,
+    carried: Content,
     carriedOffset: number,
     subject: number,
   ): void {
     assert(lengthBytes > 0, 'records and messages have a length')
     this.append(content, lengthBytes)
-    const mark = this.marks.allocate()
+    const mark = this.marks.allocateUnset()
     this.marks.endOffset[mark] = this.table.lengthBytes[content]
     this.marks.lengthBytes[mark] = lengthBytes
     this.marks.kind[mark] = kind
@@ -181,18 +159,18 @@ export class Contents {
   }
 
   /** Where the next record or message that the reader has not taken ends; Infinity: none was written yet. */
-  nextMarkEnd(content: number): number {
+  nextMarkEnd(content: Content): number {
     const mark = this.nextMark(content)
     return mark === NONE ? Number.POSITIVE_INFINITY : this.marks.endOffset[mark]
   }
 
   /** The next mark (a row of `marks`), or NONE; to be read before `takeMark`. */
-  nextMark(content: number): number {
+  nextMark(content: Content): Mark {
     const original = this.table.original[content]
     return this.table.firstMark[original === NONE ? content : original]
   }
 
-  takeMark(content: number): void {
+  takeMark(content: Content): void {
     const marked = this.originalOf(content)
     const mark = this.table.firstMark[marked]
     assert(mark !== NONE, 'a reader takes marks that are there')
@@ -202,13 +180,13 @@ export class Contents {
   }
 
   /** Where the record that holds the byte at `offset` begins; Infinity: nothing was written there yet. */
-  recordStart(content: number, offset: number): number {
+  recordStart(content: Content, offset: number): number {
     const mark = this.markAt(content, offset)
     return mark === NONE ? Number.POSITIVE_INFINITY : this.marks.endOffset[mark] - this.marks.lengthBytes[mark]
   }
 
   /** The first mark that ends behind `offset`, or NONE. */
-  markAt(content: number, offset: number): number {
+  markAt(content: Content, offset: number): Mark {
     let mark = this.nextMark(content)
     while (mark !== NONE && this.marks.endOffset[mark] <= offset) mark = this.marks.next[mark]
     return mark
@@ -217,7 +195,7 @@ export class Contents {
   // Where others' bytes came in between.
 
   /** The bytes up to `offset` have arrived; what comes next is somebody else's. */
-  noteInterrupted(content: number, offset: number): void {
+  noteInterrupted(content: Content, offset: number): void {
     const original = this.originalOf(content)
     if (offset > this.table.arrivedUntil[original]) this.table.arrivedUntil[original] = offset
   }
@@ -226,11 +204,11 @@ export class Contents {
    * Its bytes arrive again, from `offset` on: those since it was interrupted never will, and no end of a record that
    * lies there is ever seen. Of a record that had begun before, a mark without a kind stays.
    */
-  noteResumed(content: number, offset: number): void {
+  noteResumed(content: Content, offset: number): void {
     const original = this.originalOf(content)
     const { marks, table } = this
     const from = table.arrivedUntil[original]
-    let before = NONE
+    let before: Mark = NONE
     for (let mark = table.firstMark[original]; mark !== NONE && marks.endOffset[mark] <= offset; ) {
       const next = marks.next[mark]
       const isCovered = marks.endOffset[mark] > from
@@ -243,7 +221,7 @@ export class Contents {
     if (offset > from) table.arrivedUntil[original] = offset
   }
 
-  private unlink(content: number, before: number, mark: number): void {
+  private unlink(content: Content, before: Mark, mark: Mark): void {
     const { marks, table } = this
     if (before === NONE) table.firstMark[content] = marks.next[mark]
     else marks.next[before] = marks.next[mark]
@@ -251,7 +229,7 @@ export class Contents {
     this.releaseMark(mark)
   }
 
-  private releaseMark(mark: number): void {
+  private releaseMark(mark: Mark): void {
     const carried = this.marks.carried[mark]
     this.marks.release(mark)
     if (carried !== NONE) this.drop(carried)

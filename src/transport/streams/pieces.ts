@@ -1,40 +1,29 @@
-import type { Arena, Columns } from '../../engine/arena.ts'
+import type { Arena } from '../../engine/arena.ts'
 import { NONE, Table } from '../../engine/table.ts'
+import type { Content, Piece, PieceList } from '../rows.ts'
 import type { Contents } from './content.ts'
 
-class PieceTable extends Table {
+class PieceTable extends Table<Piece> {
   /** Where it begins in what it is a piece of; it ends where the next begins. */
-  startOffset!: Float64Array
-  content!: Int32Array
-  contentOffset!: Float64Array
+  readonly startOffset = this.float64()
+  readonly content = this.handle<Content>()
+  readonly contentOffset = this.float64()
 
   constructor(arena: Arena) {
     super(arena, 32)
     this.attach()
   }
-
-  protected layOutColumns(columns: Columns): void {
-    this.startOffset = columns.float64()
-    this.contentOffset = columns.float64()
-    this.content = columns.int32()
-  }
 }
 
-class PieceListTable extends Table {
-  first!: Int32Array
-  last!: Int32Array
+class PieceListTable extends Table<PieceList> {
+  readonly first = this.handle<Piece>()
+  readonly last = this.handle<Piece>()
   /** Where somebody last looked: the next look is nearly always there or behind. */
-  recent!: Int32Array
+  readonly recent = this.handle<Piece>()
 
   constructor(arena: Arena) {
     super(arena, 16)
     this.attach()
-  }
-
-  protected layOutColumns(columns: Columns): void {
-    this.first = columns.int32()
-    this.last = columns.int32()
-    this.recent = columns.int32()
   }
 }
 
@@ -44,7 +33,7 @@ class PieceListTable extends Table {
  */
 export class Pieces {
   /** What `seek` found: the content, where in it the byte lies, and how many bytes of the piece there are from it on. */
-  content = NONE
+  content: Content = NONE
   contentOffset = 0
   lengthBytes = 0
   private readonly lists: PieceListTable
@@ -57,7 +46,7 @@ export class Pieces {
     this.contents = contents
   }
 
-  begin(): number {
+  begin(): PieceList {
     const list = this.lists.allocate()
     this.lists.first[list] = NONE
     this.lists.last[list] = NONE
@@ -66,7 +55,7 @@ export class Pieces {
   }
 
   /** What is said from `startOffset` on, behind all that is there already. */
-  append(list: number, startOffset: number, content: number, contentOffset: number): void {
+  append(list: PieceList, startOffset: number, content: Content, contentOffset: number): void {
     const { lists, table } = this
     const last = lists.last[list]
     if (last !== NONE && this.continues(last, startOffset, content, contentOffset)) return
@@ -82,7 +71,7 @@ export class Pieces {
   }
 
   /** Finds who says the byte at `offset`, which is not before the first piece. */
-  seek(list: number, offset: number): void {
+  seek(list: PieceList, offset: number): void {
     const { lists, table } = this
     const recent = lists.recent[list]
     let piece = recent !== NONE && table.startOffset[recent] <= offset ? recent : lists.first[list]
@@ -97,7 +86,7 @@ export class Pieces {
     this.lengthBytes = next === NONE ? Number.POSITIVE_INFINITY : table.startOffset[next] - offset
   }
 
-  release(list: number): void {
+  release(list: PieceList): void {
     const { lists, table } = this
     for (let piece = lists.first[list]; piece !== NONE; ) {
       const next = table.next[piece]
@@ -108,7 +97,7 @@ export class Pieces {
     lists.release(list)
   }
 
-  private continues(piece: number, startOffset: number, content: number, contentOffset: number): boolean {
+  private continues(piece: Piece, startOffset: number, content: Content, contentOffset: number): boolean {
     const { table } = this
     const isNext = startOffset - table.startOffset[piece] === contentOffset - table.contentOffset[piece]
     return isNext && table.content[piece] === content

@@ -1,22 +1,19 @@
-import type { Arena, Columns } from '../../engine/arena.ts'
+import type { Arena } from '../../engine/arena.ts'
 import { NONE, Table } from '../../engine/table.ts'
+import type { Content, Relay, Stream } from '../rows.ts'
 import type { ByteStreams, StreamUser } from './byte-stream.ts'
 import type { FailureReason } from './failure.ts'
 
 /** The buffer of sshd (channels.c, CHAN_RBUF) and of Go's io.Copy. */
 export const RELAY_READ_BYTES = 32 * 1024
 
-class RelayTable extends Table {
+class RelayTable extends Table<Relay> {
   /** Two streams a relay; NONE where one is over. */
-  streams!: Int32Array
+  readonly streams = this.handle<Stream>(2)
 
   constructor(arena: Arena) {
     super(arena, 32)
     this.attach()
-  }
-
-  protected layOutColumns(columns: Columns): void {
-    this.streams = columns.int32(columns.capacity * 2)
   }
 }
 
@@ -37,13 +34,13 @@ export class Relays implements StreamUser {
 
   couple(left: number, right: number): void {
     const relay = this.relays.allocate()
-    this.attach(relay, 0, left)
-    this.attach(relay, 1, right)
+    this.attach(relay, 0, this.streams.table.rowAt(left))
+    this.attach(relay, 1, this.streams.table.rowAt(right))
   }
 
   onOpen(): void {}
 
-  onData(row: number, content: number, offset: number, lengthBytes: number): void {
+  onData(row: number, content: Content, offset: number, lengthBytes: number): void {
     const other = this.relays.streams[row ^ 1]
     if (other === NONE) return
     this.streams.forward(other, content, offset, lengthBytes)
@@ -72,10 +69,10 @@ export class Relays implements StreamUser {
       this.relays.streams[row ^ 1] = NONE
       this.streams.close(other)
     }
-    this.relays.release(row >> 1)
+    this.relays.release(this.relays.rowAt(row >> 1))
   }
 
-  private attach(relay: number, side: number, stream: number): void {
+  private attach(relay: number, side: number, stream: Stream): void {
     this.relays.streams[2 * relay + side] = stream
     this.streams.table.isRelayed[stream] = 1
     this.streams.table.mostReadBytes[stream] = RELAY_READ_BYTES
@@ -88,6 +85,6 @@ export class Relays implements StreamUser {
       this.relays.streams[side] = NONE
       if (stream !== NONE) this.streams.close(stream)
     }
-    this.relays.release(row >> 1)
+    this.relays.release(this.relays.rowAt(row >> 1))
   }
 }

@@ -1,5 +1,6 @@
 import { NS_PER_MS } from '../../engine/ticks.ts'
 import { type ConnectionTable, profileOf } from '../connections/connection.ts'
+import type { Connection } from '../rows.ts'
 import { ticksFor } from './timer-wheel.ts'
 import { timestampAt } from './timestamps.ts'
 
@@ -13,7 +14,7 @@ const LEAST_RTT_NS = 1000
  */
 export function sampleRoundTrip(
   connections: ConnectionTable,
-  connection: number,
+  connection: Connection,
   rttNs: number,
   newestRttNs: number,
 ): void {
@@ -24,12 +25,12 @@ export function sampleRoundTrip(
   updateTimeout(connections, connection)
 }
 
-export function noteSmallest(connections: ConnectionTable, connection: number, rttNs: number): void {
+export function noteSmallest(connections: ConnectionTable, connection: Connection, rttNs: number): void {
   if (rttNs < connections.minimumRttNs[connection]) connections.minimumRttNs[connection] = rttNs
 }
 
 /** The timeout of the present estimate, without back-off. */
-export function updateTimeout(connections: ConnectionTable, connection: number): void {
+export function updateTimeout(connections: ConnectionTable, connection: Connection): void {
   const profile = profileOf(connections, connection)
   const { smoothedRttNs, rttVarianceNs, timeoutNs } = connections
   const estimate = smoothedRttNs[connection] + rttVarianceNs[connection]
@@ -46,7 +47,7 @@ function inWholeTicks(estimateNs: number, tickNs: number): number {
 }
 
 /** RFC 6298 section 2; the variance is kept times four. */
-function sampleLikeRfc(connections: ConnectionTable, connection: number, rttNs: number): void {
+function sampleLikeRfc(connections: ConnectionTable, connection: Connection, rttNs: number): void {
   const { smoothedRttNs, rttVarianceNs } = connections
   const smoothed = smoothedRttNs[connection]
   if (smoothed === NO_RTT) {
@@ -62,7 +63,7 @@ function sampleLikeRfc(connections: ConnectionTable, connection: number, rttNs: 
  * By timestamps of a millisecond, of segments that were sent for the first time since the last timeout, in whole
  * nanoseconds (ns-3.43: TcpSocketBase::EstimateRtt, RttMeanDeviation::IntegerUpdate).
  */
-export function sampleLikeNs3(connections: ConnectionTable, connection: number, echo: number, tick: number): void {
+export function sampleLikeNs3(connections: ConnectionTable, connection: Connection, echo: number, tick: number): void {
   const { smoothedRttNs, rttVarianceNs } = connections
   if (echo === 0 || connections.sendUnacknowledged[connection] <= connections.sampleFloor[connection]) return
   const rttNs = Math.max((timestampAt(tick) - echo) | 0, 0) * NS_PER_MS || LEAST_RTT_NS
@@ -83,7 +84,7 @@ export function sampleLikeNs3(connections: ConnectionTable, connection: number, 
  * Linux's estimator (net/ipv4/tcp_input.c, tcp_rtt_estimator): a fall of the round-trip time counts an eighth, the
  * variance is the largest deviation of a window of data, never below the floor, and falls by a quarter a window.
  */
-function sampleLikeLinux(connections: ConnectionTable, connection: number, rttNs: number, floorNs: number): void {
+function sampleLikeLinux(connections: ConnectionTable, connection: Connection, rttNs: number, floorNs: number): void {
   const { smoothedRttNs, rttVarianceNs, meanDeviationNs, maximumDeviationNs } = connections
   if (smoothedRttNs[connection] === NO_RTT) {
     smoothedRttNs[connection] = rttNs
@@ -107,7 +108,7 @@ function sampleLikeLinux(connections: ConnectionTable, connection: number, rttNs
   endWindowOfData(connections, connection, floorNs)
 }
 
-function endWindowOfData(connections: ConnectionTable, connection: number, floorNs: number): void {
+function endWindowOfData(connections: ConnectionTable, connection: Connection, floorNs: number): void {
   const { rttVarianceNs, maximumDeviationNs, rttWindowEnd } = connections
   if (connections.sendUnacknowledged[connection] <= rttWindowEnd[connection]) return
   if (maximumDeviationNs[connection] < rttVarianceNs[connection]) {

@@ -1,6 +1,7 @@
 import { CONNECTION_TIMER } from '../../engine/event-kinds.ts'
 import type { Timeline } from '../../engine/timeline.ts'
 import type { ConnectionTable } from '../connections/connection.ts'
+import type { Connection } from '../rows.ts'
 import { type TickingClock, ticksAt, wheelExpiry } from './timer-wheel.ts'
 
 /** A connection's timers. The event's argument is `ordinal * TIMER_LIMIT + timer`. */
@@ -37,7 +38,7 @@ export class Timers {
   }
 
   /** All timers stopped, for a new connection. */
-  initialize(connection: number): void {
+  initialize(connection: Connection): void {
     for (let timer = 0; timer <= PACING_TIMER; timer++) {
       this.deadlines(timer)[connection] = NEVER
       this.events(timer)[connection] = NEVER
@@ -45,14 +46,14 @@ export class Timers {
   }
 
   /** For so long, by the ticks of the host's clock; for a timer that the kernel keeps on its wheel. */
-  armFor(connection: number, timer: number, delayNs: number): void {
+  armFor(connection: Connection, timer: number, delayNs: number): void {
     const { now } = this.timeline
     const clock = this.clockOf(connection)
     this.arm(connection, timer, clock.tickNs === 0 ? now + Math.round(delayNs) : wheelExpiry(clock, now, delayNs))
   }
 
   /** What the host's clock shows to have gone by. */
-  elapsedNs(connection: number, sinceTick: number): number {
+  elapsedNs(connection: Connection, sinceTick: number): number {
     const { now } = this.timeline
     const clock = this.clockOf(connection)
     if (clock.tickNs === 0) return now - sinceTick
@@ -60,7 +61,7 @@ export class Timers {
   }
 
   /** To the nanosecond, for a timer of high resolution (hrtimer), or of the user's. */
-  arm(connection: number, timer: number, deadline: number): void {
+  arm(connection: Connection, timer: number, deadline: number): void {
     const events = this.events(timer)
     this.deadlines(timer)[connection] = deadline
     if (deadline >= events[connection]) return
@@ -68,16 +69,16 @@ export class Timers {
     this.push(connection, timer, deadline)
   }
 
-  stop(connection: number, timer: number): void {
+  stop(connection: Connection, timer: number): void {
     this.deadlines(timer)[connection] = NEVER
   }
 
-  isArmed(connection: number, timer: number): boolean {
+  isArmed(connection: Connection, timer: number): boolean {
     return this.deadlines(timer)[connection] !== NEVER
   }
 
   /** The event CONNECTION_TIMER came: is the timer due now? If so, it is stopped. */
-  isDue(connection: number, timer: number): boolean {
+  isDue(connection: Connection, timer: number): boolean {
     const now = this.timeline.now
     const deadlines = this.deadlines(timer)
     const events = this.events(timer)
@@ -95,11 +96,11 @@ export class Timers {
     return false
   }
 
-  private clockOf(connection: number): TickingClock {
+  private clockOf(connection: Connection): TickingClock {
     return this.clocks[this.connections.host[connection]]
   }
 
-  private push(connection: number, timer: number, tick: number): void {
+  private push(connection: Connection, timer: number, tick: number): void {
     const target = this.firstHostTarget + this.connections.host[connection]
     this.timeline.schedule(tick, target, CONNECTION_TIMER, this.connections.ordinal[connection] * TIMER_LIMIT + timer)
   }

@@ -1,7 +1,9 @@
 import { NS_PER_MS } from '../../engine/ticks.ts'
 import type { PacketTable } from '../../network/packet.ts'
+import type { Packet } from '../../network/rows.ts'
 import type { ConnectionTable } from '../connections/connection.ts'
 import { receiveOffset } from '../connections/sequence-number.ts'
+import type { Connection } from '../rows.ts'
 
 /** With the two no-operations before it (RFC 7323 appendix A). */
 export const TIMESTAMP_OPTION_BYTES = 12
@@ -22,9 +24,9 @@ export function isTimestampBefore(a: number, b: number): boolean {
  */
 export function noteTimestamp(
   connections: ConnectionTable,
-  connection: number,
+  connection: Connection,
   packets: PacketTable,
-  packet: number,
+  packet: Packet,
 ): void {
   const timestamp = packets.timestamp[packet]
   if (timestamp === 0) return

@@ -8,13 +8,14 @@ import { initializeRate, RateSample } from '../../../src/transport/congestion/ra
 import { ConnectionTable, OPEN } from '../../../src/transport/connections/connection.ts'
 import type { StandardProfile } from '../../../src/transport/profiles/standard-profile.ts'
 import { TCP_PROFILES, type TcpProfileName } from '../../../src/transport/profiles/tcp-profiles.ts'
+import type { Connection } from '../../../src/transport/rows.ts'
 
 const S = 1_000_000_000
 
 /** A sender that is nothing but a window: it counts round trips, and tells its congestion control of ACKs and losses. */
 export class WindowBench {
   readonly connections: ConnectionTable
-  readonly connection: number
+  readonly connection: Connection
   nowS = 0
   private readonly control: CongestionControl
   private readonly sample = new RateSample()

@@ -10,6 +10,7 @@ import { RackDetection } from '../../../src/transport/recovery/rack-recovery.ts'
 import { SackDetection } from '../../../src/transport/recovery/sack-recovery.ts'
 import { LOST, RETRANSMITTED, SACKED, Scoreboard } from '../../../src/transport/recovery/scoreboard.ts'
 import type { LossDetection } from '../../../src/transport/recovery/standard-recovery.ts'
+import type { Connection, Segment } from '../../../src/transport/rows.ts'
 
 type Detection = Pick<LossDetection, 'detectLosses' | 'markAtTimeout' | 'nextLost'>
 
@@ -36,7 +37,7 @@ class Board {
   readonly connections = new ConnectionTable(new Arena())
   readonly scoreboard: Scoreboard
   readonly recovery: Detection
-  readonly connection: number
+  readonly connection: Connection
   now = 100
 
   constructor(create: (typeof IMPLEMENTATIONS)[number]['create'], sent: number) {
@@ -56,9 +57,9 @@ class Board {
       this.scoreboard.push(this.connection, number * 1000, (number + 1) * 1000, number)
   }
 
-  get rows(): number[] {
+  get rows(): Segment[] {
     const { segments } = this.scoreboard
-    const rows: number[] = []
+    const rows: Segment[] = []
     for (let row = this.connections.firstSegment[this.connection]; row !== NONE; row = segments.next[row])
       rows.push(row)
     return rows
@@ -67,7 +68,8 @@ class Board {
   sack(...numbers: number[]): void {
     const { recovery, scoreboard } = this
     const board = recovery instanceof Ns3Detection ? recovery : scoreboard
-    for (const number of numbers) board.markSacked(this.connection, this.rows[number], this.now)
+    for (const number of numbers)
+      board.markSacked(this.connection, this.scoreboard.segments.rowAt(this.rows[number]), this.now)
   }
 
   detectLosses(): boolean {
@@ -79,7 +81,7 @@ class Board {
   }
 
   retransmit(number: number, tick: number): void {
-    this.scoreboard.markRetransmitted(this.connection, this.rows[number], tick)
+    this.scoreboard.markRetransmitted(this.connection, this.scoreboard.segments.rowAt(this.rows[number]), tick)
   }
 
   having(flag: number): number[] {

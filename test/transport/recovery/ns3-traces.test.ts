@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs'
 import { describe, expect, test } from 'vitest'
 import { FAST_RECOVERY, OPEN } from '../../../src/transport/connections/connection.ts'
+import type { Connection } from '../../../src/transport/rows.ts'
 import { Lab, ms } from '../../fixtures/lab.ts'
 
 /** TcpSocketState::TcpCongState_t. */
@@ -71,7 +72,7 @@ function send({ cc, drops, sent }: Trace): Sent[] {
   const { connections } = lab.tcp
   const inBytes = (segments: number) =>
     segments === Number.POSITIVE_INFINITY ? MAX_UINT32 : Math.round(segments * 1448)
-  const stateOf = (connection: number) => {
+  const stateOf = (connection: Connection) => {
     const state = connections.recoveryState[connection]
     if (state === OPEN) return connections.duplicateAcks[connection] === 0 ? CA_OPEN : CA_DISORDER
     return state === FAST_RECOVERY ? CA_RECOVERY : CA_LOSS
@@ -82,7 +83,13 @@ function send({ cc, drops, sent }: Trace): Sent[] {
       if (stage !== 'sent' || lab.ways[direction] !== 'a>far' || packets.payloadBytes[packet] === 0) return
       const sequence = lab.reader.read(packets, packet).sequence - 1
       const window = inBytes(connections.congestionWindow[0])
-      mine.push({ ns, sequence, window, threshold: inBytes(connections.slowStartThreshold[0]), state: stateOf(0) })
+      mine.push({
+        ns,
+        sequence,
+        window,
+        threshold: inBytes(connections.slowStartThreshold[0]),
+        state: stateOf(connections.rowAt(0)),
+      })
     },
   }
   lab.connect({ sends: 20_000_000 }, { finishes: 'when-ended' })

@@ -1,0 +1,28 @@
+import type { Row } from '../engine/table.ts'
+
+/** A row of FailureTable (workload-table.ts). */
+export type Failure = Row<'Failure'>
+
+/** A row of HeartbeatTable (heartbeat-table.ts). */
+export type Heartbeat = Row<'Heartbeat'>
+
+/** A row of HttpClientTable (http-client-table.ts). */
+export type HttpClient = Row<'HttpClient'>
+
+/** A row of KeyTable (keystrokes.ts). */
+export type Key = Row<'Key'>
+
+/** A row of PathConnectionTable (path-connection-table.ts). */
+export type PathConnection = Row<'PathConnection'>
+
+/** A row of SampleTable (workload-table.ts). */
+export type Sample = Row<'Sample'>
+
+/** A row of ServingTable (serving-table.ts). */
+export type Serving = Row<'Serving'>
+
+/** A row of SetupTable (workload-table.ts). */
+export type Setup = Row<'Setup'>
+
+/** A row of WorkloadTable (workload-table.ts). */
+export type Workload = Row<'Workload'>
