@@ -122,6 +122,39 @@ test('a tunneler has a tunnel to every node, whether a path takes it or not', ()
   ])
 })
 
+describe('the servers of a cluster', () => {
+  function serversOf(fields: Parameters<typeof expanded>[0]) {
+    return expanded(fields).servers.map(({ host, port, service, origin }) => [`${host}:${port}`, service, origin])
+  }
+
+  test('are those of the apiserver and of the kubelets, as their flags have them', () => {
+    expect(serversOf({ kubernetes: '1.12', flags: 'insecure-port: 8081' })).toEqual([
+      ['master:6443', 'apiserver', 'apiserver (--secure-port)'],
+      ['master:8081', 'apiserver-insecure', 'apiserver (--insecure-port)'],
+      ['node-1:10250', 'kubelet', 'kubelet of node-1 (port)'],
+      ['node-1:10248', 'kubelet-healthz', 'kubelet of node-1 (healthzPort)'],
+      ['web-1:8080', 'answers', 'pods web'],
+    ])
+  })
+
+  test('include a pod to which no path leads', () => {
+    expect(serversOf({ pods: '{ web: { listens: 8000, token: false } }' })).toContainEqual([
+      'web-1:8000',
+      'answers',
+      'pods web',
+    ])
+  })
+
+  test('include what a path leads to, but for reserved ports of nodes', () => {
+    const paths =
+      '{ users: { kind: user-apiserver }, own: { kind: apiserver-node, port: 9100 }, no: { kind: apiserver-node, port: 10255 } }'
+    const added = serversOf({ kubernetes: '1.12', flags: 'insecure-port: 0', paths }).filter(([, , origin]) =>
+      origin.startsWith('path'),
+    )
+    expect(added).toEqual([['node-1:9100', 'answers', 'path own/node-1']])
+  })
+})
+
 test('all that an attacker needs says whose it is', () => {
   const text = `version: 1
 hosts: { a: {}, b: {} }
@@ -154,7 +187,8 @@ paths: { p: { from: a, to: b } }
 workloads: { w: { path: p, requests: 1 } }
 `
   const { blueprint } = scenarioOf(text)
-  const { activity: _activity, sshTunnels, lookups, ...rest } = expandBlueprint(blueprint)
+  const { activity: _activity, sshTunnels, servers, lookups, ...rest } = expandBlueprint(blueprint)
   expect([rest, sshTunnels]).toEqual([blueprint, []])
+  expect(servers.map(({ origin }) => origin)).toEqual(['path p'])
   expect(lookups.paths.byDeclaration.get('p')).toEqual(blueprint.paths)
 })

@@ -8,6 +8,7 @@ import { withClusterPaths } from './cluster-paths.ts'
 import type { ExpandedBlueprint } from './expanded-blueprint.ts'
 import { lookupsOf } from './lookups.ts'
 import { withReaddressedPaths } from './readdressed-paths.ts'
+import { serversOf } from './servers.ts'
 import { sshTunnelsOf } from './ssh-tunnels.ts'
 
 /** Adds to a checked scenario all that Kubernetes and attackers bring along, and indexes it. */
@@ -18,7 +19,13 @@ export function expandBlueprint(declared: Blueprint): ExpandedBlueprint {
   const working = withBackgroundPaths(attacked, activity)
   const asked = withAttackersAsOrigin(working, withAttackerPaths(working))
   const complete = withReaddressedPaths(asked)
-  return { ...complete, activity, sshTunnels: sshTunnelsOf(complete), lookups: lookupsOf(complete) }
+  return {
+    ...complete,
+    activity,
+    sshTunnels: sshTunnelsOf(complete),
+    servers: serversOf(complete),
+    lookups: lookupsOf(complete),
+  }
 }
 
 /** What is in `after` alone belongs to an attacker, whose name its own begins with: `~NAME` or `~NAME/...`. */

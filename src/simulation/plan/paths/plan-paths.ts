@@ -1,13 +1,10 @@
 import type { ListeningPlace } from '../../../attack/sockets/sockets-plan.ts'
-import { http2MaxStreamsPerConnection } from '../../../cluster/flags/apiserver-flags.ts'
-import { defaultAt } from '../../../cluster/flags/flag.ts'
-import { ANY_ADDRESS, type Listener, type Path, SSH_PORT, type Tunnel } from '../../../cluster/paths/path.ts'
-import { isIntoApiserver } from '../../../cluster/paths/path-kinds.ts'
+import { type Listener, type Path, SSH_PORT, type Tunnel } from '../../../cluster/paths/path.ts'
 import { assert } from '../../../engine/assert.ts'
 import type { Streams } from '../../../engine/streams.ts'
 import { NONE } from '../../../engine/table.ts'
 import { NS_PER_S } from '../../../engine/ticks.ts'
-import { apiserverHttp2, GO_CLIENT, GO_SERVER, type Http2Parameters } from '../../../http/http2-parameters.ts'
+import { GO_CLIENT, type Http2Parameters } from '../../../http/http2-parameters.ts'
 import { formatAddress, parseAddress } from '../../../network/address-book.ts'
 import type { CpuProfile } from '../../../security/cpu-profile.ts'
 import type { SshDirectory } from '../../../security/ssh.ts'
@@ -15,19 +12,16 @@ import type { TlsClient, TlsServer } from '../../../security/tls-parameters.ts'
 import type { TlsDirectory } from '../../../security/tls-peers.ts'
 import type { KeepaliveSettings } from '../../../transport/lifecycle/keepalive.ts'
 import type { PathHttp } from '../../../workload/path-connections.ts'
-import type { Blueprint, PathBlueprint, SshTunnelBlueprint } from '../../blueprint.ts'
+import type { PathBlueprint, SshTunnelBlueprint } from '../../blueprint.ts'
 import { byName, indexByName } from '../../by-name.ts'
-import { isAttackersPath } from '../../expansion/attackers/attacker-names.ts'
 import type { ExpandedBlueprint } from '../../expansion/expanded-blueprint.ts'
-import { grouped } from '../../expansion/lookups.ts'
-import { abilitiesOfCluster, defaultVersionOf } from '../../expansion/path-traits.ts'
+import { abilitiesOfCluster } from '../../expansion/path-traits.ts'
 import { planAttackerServers } from '../attackers/plan-attacker-servers.ts'
-import { planClusterListeners, reservedPorts } from '../cluster/plan-cluster-listeners.ts'
-import { planReadOnlyPorts } from '../cluster/plan-read-only-ports.ts'
 import { lookUp } from '../network/plan-network.ts'
 import type { PlannedNetwork } from '../network/planned-network.ts'
-import { type Identities, Pool, planSshServer, planTlsClient, planTlsServer } from '../security/plan-security.ts'
+import { type Identities, Pool, planSshServer, planTlsClient } from '../security/plan-security.ts'
 import { type PlannedKonnectivity, planKonnectivity } from './plan-konnectivity.ts'
+import { planListeners } from './plan-listeners.ts'
 import { planTunnels, TunnelChoices } from './plan-tunnels.ts'
 
 export interface PlannedPaths {
@@ -61,7 +55,7 @@ export function planPaths(
   const ssh = planTunnels(blueprint, network)
   const tunnelChoices = new TunnelChoices(ssh.tunnels)
   const pathIndex = indexByName(sorted)
-  planListeners(blueprint, sorted, network, identities, pools)
+  for (const listener of planListeners(blueprint, network, identities, pools)) pools.listeners.add(listener)
   const konnectivity = planKonnectivity(blueprint, sorted, network, identities, pools, streams)
   const paths = sorted.map((path, index) => ({
     ...planPath(blueprint, path, network, identities, tunnelChoices, pathIndex, pools, streams),
@@ -74,8 +68,6 @@ export function planPaths(
   for (const [sshServer, host] of ssh.servers.entries()) {
     pools.listeners.add({ kind: 'ssh', host: lookUp(network.hostIndex, host), port: SSH_PORT, sshServer })
   }
-  for (const listener of planReadOnlyPorts(blueprint, network, pools.listeners.values, pools.http2.add(GO_SERVER)))
-    pools.listeners.add(listener)
   const attackers = planAttackerServers({
     blueprint,
     network,
@@ -97,59 +89,6 @@ export function planPaths(
     ssh: { clients: ssh.clients, servers: [...sshServers, ...attackers.sshServers], cpus },
     attackerPlaces: attackers.places,
   }
-}
-
-/** First what the cluster's programs serve, then what else paths lead to. */
-function planListeners(
-  blueprint: ExpandedBlueprint,
-  sorted: readonly PathBlueprint[],
-  network: PlannedNetwork,
-  identities: Identities,
-  pools: Pools,
-): void {
-  const ofCluster = planClusterListeners({
-    blueprint,
-    network,
-    identities,
-    servers: pools.servers,
-    http2: pools.http2,
-    apiserverHttp2: apiserverParameters(blueprint),
-  })
-  for (const listener of ofCluster) pools.listeners.add(listener)
-  const ofKubernetes = [...ofCluster, ...reservedPorts(blueprint, network)]
-  const taken = new Set(ofKubernetes.map(({ host, port }) => placeOf(host, port)))
-  const virtual = new Set(blueprint.virtualAddresses.map(({ address }) => address))
-  const byPlace = grouped(
-    sorted.filter((path) => !isAttackersPath(path)),
-    ({ to, port }) => `${to}:${port}`,
-  )
-  for (const path of sorted) {
-    // Whatever leads to the master of a cluster ends at its apiserver: no other port answers.
-    if (path.to === blueprint.cluster?.apiserver.host) continue
-    if (path.insteadOf !== undefined || isAttackersPath(path)) continue
-    // Nobody listens on an address that nodes put another in the place of.
-    if (path.address !== null && virtual.has(path.address)) continue
-    if (!taken.has(placeOf(lookUp(network.hostIndex, path.to), path.port)))
-      pools.listeners.add(
-        planListener(
-          blueprint,
-          path,
-          serviceFor(byPlace.get(`${path.to}:${path.port}`) ?? []),
-          network,
-          identities,
-          pools,
-        ),
-      )
-  }
-}
-
-/** A server whose clients all have certificates requires one. */
-function serviceFor(paths: readonly PathBlueprint[]): 'answers' | 'certified-answers' {
-  return paths.every(({ tls }) => tls?.client.kind === 'certificate') ? 'certified-answers' : 'answers'
-}
-
-function placeOf(host: number, port: number): string {
-  return `${host}:${port}`
 }
 
 interface Pools {
@@ -204,35 +143,6 @@ function planPath(
 function ownTunnel({ from, to }: PathBlueprint, { via, hostKey }: SshTunnelBlueprint, choices: TunnelChoices): number {
   if (via.length === 1) return choices.to(from, via[0], hostKey)
   return via.includes(to) ? choices.to(from, to, hostKey) : NONE
-}
-
-function planListener(
-  blueprint: ExpandedBlueprint,
-  path: PathBlueprint,
-  service: 'answers' | 'certified-answers',
-  network: PlannedNetwork,
-  identities: Identities,
-  { servers, http2 }: Pools,
-): Listener {
-  const host = lookUp(network.hostIndex, path.to)
-  const common = {
-    host,
-    port: path.port,
-    bindAddress: isLoopback(path) ? LOOPBACK : ANY_ADDRESS,
-    http2: http2.add(isIntoApiserver(path.kind) ? apiserverParameters(blueprint) : GO_SERVER),
-    service,
-  }
-  if (path.tls === null) return { kind: 'http', ...common }
-  return { kind: 'https', ...common, tlsServer: servers.add(planTlsServer(path.tls, path, blueprint, identities)) }
-}
-
-/** Before 1.12 it takes Go's server as it comes. */
-function apiserverParameters(blueprint: Blueprint): Http2Parameters {
-  const { http2StreamWindowBytes } = abilitiesOfCluster(blueprint).apiserver
-  const maxStreams =
-    blueprint.cluster?.apiserver.configuration.http2MaxStreamsPerConnection ??
-    defaultAt(http2MaxStreamsPerConnection, defaultVersionOf(blueprint))
-  return http2StreamWindowBytes === GO_SERVER.initialStreamWindowBytes ? GO_SERVER : apiserverHttp2(maxStreams)
 }
 
 /** Kubernetes' clients dial for 30 s (facts, kubernetes-paths.md 1.2; Go's http.DefaultTransport does too). */

@@ -1,4 +1,3 @@
-import { isIntoKubernetes } from '../../../cluster/paths/path-kinds.ts'
 import { sshClientOf } from '../../../cluster/tunnels/ssh-tunneler-client.ts'
 import { abilitiesOf } from '../../../cluster/versions/abilities.ts'
 import { assert } from '../../../engine/assert.ts'
@@ -7,7 +6,7 @@ import type { Certificate } from '../../../security/certificate.ts'
 import { CPU_PROFILES } from '../../../security/cpu-profiles.ts'
 import type { SshClientParameters, SshServerParameters } from '../../../security/ssh-parameters.ts'
 import { OPENSSH_10_0, type SshServer, X_CRYPTO_0_31 } from '../../../security/ssh-peers.ts'
-import type { IssuedCertificate, TlsClient, TlsServer } from '../../../security/tls-parameters.ts'
+import type { IssuedCertificate, TlsClient } from '../../../security/tls-parameters.ts'
 import type {
   Blueprint,
   CertificateAuthorityBlueprint,
@@ -21,7 +20,6 @@ import type {
 import type { ClusterBlueprint } from '../../blueprint-cluster.ts'
 import type { ExpandedBlueprint } from '../../expansion/expanded-blueprint.ts'
 import { named } from '../../expansion/lookups.ts'
-import { isServingHttp2 } from '../../expansion/path-traits.ts'
 
 /** Certificates and tokens by name. */
 export class Identities {
@@ -123,22 +121,6 @@ export function planTlsClient(
     expectedCommonName: tls.verify === 'ca+cn' ? `system:node:${path.insteadOf?.node ?? path.to}` : null,
     presents: tls.client.kind === 'certificate' ? identities.issued(tls.client.certificate) : null,
     recordSizing: recordSizing(named(lookups.hosts, path.from)),
-  }
-}
-
-export function planTlsServer(
-  tls: TlsBlueprint,
-  path: PathBlueprint,
-  { cluster, lookups }: ExpandedBlueprint,
-  identities: Identities,
-): TlsServer {
-  const isRequested = tls.clientCa === null ? 'none' : 'verified'
-  return {
-    presents: identities.issued(tls.serverCertificate),
-    clientCertificates: cluster !== null && isIntoKubernetes(path.kind) ? 'requested' : isRequested,
-    clientAuthority: tls.clientCa === null ? null : identities.certificate(tls.clientCa),
-    protocol: isServingHttp2(path) ? 'h2' : null,
-    recordSizing: recordSizing(named(lookups.hosts, path.to)),
   }
 }
 

@@ -1,0 +1,103 @@
+import { HEALTHZ_PORT, KUBELET_PORT, READ_ONLY_PORT } from '../../cluster/kubelet/kubelet-ports.ts'
+import type { Blueprint } from '../blueprint.ts'
+import type { ClusterBlueprint } from '../blueprint-cluster.ts'
+import { LOOPBACK_ADDRESS } from './attackers/server-places.ts'
+import { podCertificateName } from './cluster-connections.ts'
+import { certificateNamed, indexed } from './lookups.ts'
+import { hostOfPod } from './members.ts'
+import type { ServerBlueprint } from './server-blueprint.ts'
+
+const INSECURE_PORT = 8080
+
+/** What the programs of a cluster listen on, whether a path leads there or not. */
+export function clusterServers(blueprint: Blueprint): readonly ServerBlueprint[] {
+  const { cluster } = blueprint
+  if (cluster === null) return []
+  return [...apiserverServers(cluster), ...kubeletServers(cluster, blueprint), ...podServers(cluster, blueprint)]
+}
+
+/** Ports that programs of Kubernetes have: where they serve none there, no path brings another server. */
+export function reservedPorts(cluster: ClusterBlueprint | null): Pick<ServerBlueprint, 'host' | 'port'>[] {
+  if (cluster === null) return []
+  const ofNodes = cluster.nodes.flatMap(({ name: host }) =>
+    [HEALTHZ_PORT, KUBELET_PORT, READ_ONLY_PORT].map((port) => ({ host, port })),
+  )
+  return [...ofNodes, { host: cluster.apiserver.host, port: INSECURE_PORT }]
+}
+
+function apiserverServers({ apiserver }: ClusterBlueprint): ServerBlueprint[] {
+  const { host, configuration, servingCertificate: certificate } = apiserver
+  const { securePort, insecurePort, insecureBindAddress, clientCa } = configuration
+  const secure: ServerBlueprint = {
+    host,
+    port: securePort,
+    bindAddress: null,
+    service: 'apiserver',
+    http2: 'apiserver',
+    tls: { certificate, clientCertificates: 'requested', clientCa, protocol: 'h2' },
+    origin: 'apiserver (--secure-port)',
+  }
+  if (insecurePort === 0) return [secure]
+  const bindAddress = insecureBindAddress === '0.0.0.0' ? null : insecureBindAddress
+  const origin = 'apiserver (--insecure-port)'
+  return [secure, { host, port: insecurePort, bindAddress, service: 'apiserver-insecure', ...PLAIN, origin }]
+}
+
+const PLAIN = { http2: 'go', tls: null } as const
+
+function kubeletServers({ nodes }: ClusterBlueprint, blueprint: Blueprint): ServerBlueprint[] {
+  const identities = indexed(blueprint.identities)
+  return nodes.flatMap(({ name: host, kubelet, servingCertificate: certificate }): ServerBlueprint[] => {
+    const { port, readOnlyPort, clientCa, serverTlsBootstrap } = kubelet
+    // Kubernetes approves no serving certificates by itself: where none was issued, the kubelet has none.
+    const isUnissued = serverTlsBootstrap && certificateNamed(identities, certificate).issuer === null
+    const secure: ServerBlueprint = {
+      host,
+      port,
+      bindAddress: null,
+      service: 'kubelet',
+      http2: 'go',
+      tls: {
+        certificate,
+        clientCertificates: clientCa === null ? 'none' : 'requested',
+        clientCa,
+        protocol: null,
+        ...(isUnissued ? { isUnissued } : {}),
+      },
+      origin: `kubelet of ${host} (port)`,
+    }
+    const health: ServerBlueprint = {
+      host,
+      port: HEALTHZ_PORT,
+      bindAddress: LOOPBACK_ADDRESS,
+      service: 'kubelet-healthz',
+      ...PLAIN,
+      origin: `kubelet of ${host} (healthzPort)`,
+    }
+    if (readOnlyPort === 0) return [secure, health]
+    const origin = `kubelet of ${host} (readOnlyPort)`
+    const readOnly = {
+      host,
+      port: readOnlyPort,
+      bindAddress: null,
+      service: 'kubelet-read-only',
+      ...PLAIN,
+      origin,
+    } as const
+    return [secure, health, readOnly]
+  })
+}
+
+/** Servers of pods to which no path leads; others are as the path has them. */
+function podServers({ pods }: ClusterBlueprint, { paths }: Blueprint): ServerBlueprint[] {
+  const reached = new Set(paths.map(({ to, port }) => `${to}:${port}`))
+  return pods.flatMap((pod): ServerBlueprint[] => {
+    const { listens: port, scheme, app } = pod
+    const host = hostOfPod(pod)
+    if (port === null || reached.has(`${host}:${port}`)) return []
+    const common = { host, port, bindAddress: null, service: 'answers', http2: 'go', origin: `pods ${app}` } as const
+    if (scheme === 'http') return [{ ...common, tls: null }]
+    const certificate = podCertificateName(pod)
+    return [{ ...common, tls: { certificate, clientCertificates: 'none', clientCa: null, protocol: null } }]
+  })
+}

@@ -1,0 +1,62 @@
+import { isIntoApiserver, isIntoKubernetes } from '../../cluster/paths/path-kinds.ts'
+import type { Blueprint, PathBlueprint } from '../blueprint.ts'
+import { byName } from '../by-name.ts'
+import { isAttackersPath } from './attackers/attacker-names.ts'
+import { LOOPBACK_ADDRESS } from './attackers/server-places.ts'
+import { clusterServers, reservedPorts } from './cluster-servers.ts'
+import { grouped } from './lookups.ts'
+import { isServingHttp2 } from './path-traits.ts'
+import type { ServerBlueprint } from './server-blueprint.ts'
+
+/** The servers of a blueprint that has all its paths: those of a cluster's programs, then what other paths lead to. */
+export function serversOf(blueprint: Blueprint): readonly ServerBlueprint[] {
+  const { cluster, paths, virtualAddresses } = blueprint
+  const ofCluster = clusterServers(blueprint)
+  const taken = new Set([...ofCluster, ...reservedPorts(cluster)].map(({ host, port }) => placeOf(host, port)))
+  const virtual = new Set(virtualAddresses.map(({ address }) => address))
+  const honest = [...paths].sort(byName).filter((path) => !isAttackersPath(path))
+  const byPlace = grouped(honest, ({ to, port }) => placeOf(to, port))
+  const others = honest
+    // Every path to the master of a cluster ends at its apiserver: no other port answers there.
+    .filter(({ to, port }) => to !== cluster?.apiserver.host && !taken.has(placeOf(to, port)))
+    // No host has a virtual address.
+    .filter(({ address }) => address === null || !virtual.has(address))
+    .filter(({ insteadOf }) => insteadOf === undefined)
+    .map((path) => serverOf(path, byPlace.get(placeOf(path.to, path.port)) ?? [], blueprint))
+  return [...ofCluster, ...distinct(others)]
+}
+
+function placeOf(host: string, port: number): string {
+  return `${host}:${port}`
+}
+
+/** The server to which `path` leads. If all its clients have certificates, it requires one. */
+function serverOf(path: PathBlueprint, clients: readonly PathBlueprint[], { cluster }: Blueprint): ServerBlueprint {
+  const { name, kind, to, port, address, tls, origin = `path ${name}` } = path
+  const isRequested = cluster !== null && isIntoKubernetes(kind)
+  const isCertified = clients.every((client) => client.tls?.client.kind === 'certificate')
+  return {
+    host: to,
+    port,
+    bindAddress: address === LOOPBACK_ADDRESS ? address : null,
+    service: isCertified ? 'certified-answers' : 'answers',
+    http2: isIntoApiserver(kind) ? 'apiserver' : 'go',
+    tls: tls && {
+      certificate: tls.serverCertificate,
+      clientCertificates: isRequested ? 'requested' : tls.clientCa === null ? 'none' : 'verified',
+      clientCa: tls.clientCa,
+      protocol: isServingHttp2(path) ? 'h2' : null,
+    },
+    origin,
+  }
+}
+
+/** Of servers that differ in nothing but their origin, the first. */
+function distinct(servers: readonly ServerBlueprint[]): readonly ServerBlueprint[] {
+  const firsts = new Map<string, ServerBlueprint>()
+  for (const server of servers) {
+    const key = JSON.stringify({ ...server, origin: null })
+    if (!firsts.has(key)) firsts.set(key, server)
+  }
+  return [...firsts.values()]
+}

@@ -1,0 +1,66 @@
+import { http2MaxStreamsPerConnection } from '../../../cluster/flags/apiserver-flags.ts'
+import { defaultAt } from '../../../cluster/flags/flag.ts'
+import { ANY_ADDRESS, type Listener } from '../../../cluster/paths/path.ts'
+import { assert } from '../../../engine/assert.ts'
+import { NONE } from '../../../engine/table.ts'
+import { apiserverHttp2, GO_SERVER, type Http2Parameters } from '../../../http/http2-parameters.ts'
+import { parseAddress } from '../../../network/address-book.ts'
+import type { TlsServer } from '../../../security/tls-parameters.ts'
+import type { Blueprint } from '../../blueprint.ts'
+import type { ExpandedBlueprint } from '../../expansion/expanded-blueprint.ts'
+import { named } from '../../expansion/lookups.ts'
+import { abilitiesOfCluster, defaultVersionOf } from '../../expansion/path-traits.ts'
+import type { ServerBlueprint } from '../../expansion/server-blueprint.ts'
+import { lookUp } from '../network/plan-network.ts'
+import type { PlannedNetwork } from '../network/planned-network.ts'
+import { type Identities, type Pool, recordSizing } from '../security/plan-security.ts'
+
+interface ServerPools {
+  readonly servers: Pool<TlsServer>
+  readonly http2: Pool<Http2Parameters>
+}
+
+/** Numbers what the servers of a blueprint listen on, in their order. */
+export function planListeners(
+  blueprint: ExpandedBlueprint,
+  network: PlannedNetwork,
+  identities: Identities,
+  pools: ServerPools,
+): readonly Listener[] {
+  const http2 = { apiserver: apiserverParameters(blueprint), go: GO_SERVER }
+  return blueprint.servers.map((server) => {
+    const { host, port, service, tls } = server
+    const common = {
+      host: lookUp(network.hostIndex, host),
+      port,
+      bindAddress: boundTo(server, network),
+      http2: pools.http2.add(http2[server.http2]),
+      service,
+    }
+    if (tls === null) return { kind: 'http', ...common }
+    const { certificate, clientCa, ...settings } = tls
+    const tlsServer = pools.servers.add({
+      ...settings,
+      presents: identities.issued(certificate),
+      clientAuthority: clientCa === null ? null : identities.certificate(clientCa),
+      recordSizing: recordSizing(named(blueprint.lookups.hosts, host)),
+    })
+    return { kind: 'https', ...common, tlsServer }
+  })
+}
+
+function boundTo({ bindAddress }: ServerBlueprint, { addresses }: PlannedNetwork): number {
+  if (bindAddress === null) return ANY_ADDRESS
+  const index = addresses.indexOf(parseAddress(bindAddress))
+  assert(index !== NONE, `a checked scenario binds to addresses that exist: ${bindAddress}`)
+  return index
+}
+
+/** Before 1.12 it takes Go's server as it comes. */
+function apiserverParameters(blueprint: Blueprint): Http2Parameters {
+  const { http2StreamWindowBytes } = abilitiesOfCluster(blueprint).apiserver
+  const maxStreams =
+    blueprint.cluster?.apiserver.configuration.http2MaxStreamsPerConnection ??
+    defaultAt(http2MaxStreamsPerConnection, defaultVersionOf(blueprint))
+  return http2StreamWindowBytes === GO_SERVER.initialStreamWindowBytes ? GO_SERVER : apiserverHttp2(maxStreams)
+}
