@@ -16,6 +16,7 @@ import type { HostSection } from '../schema/hosts.ts'
 import type { Tree } from '../tree/tree.ts'
 import { MASTER, type Members, membersOf } from './cluster-members.ts'
 import type { ClusterSurroundings, NodeSetUp } from './cluster-surroundings.ts'
+import { konnectivitySettings } from './konnectivity-settings.ts'
 import { checkNamedIdentities, resolveSetUp } from './resolve-set-up.ts'
 import { KUBERNETES_SERVICE, KUBERNETES_SERVICE_ADDRESS, serviceAddresses } from './service-address.ts'
 
@@ -176,8 +177,7 @@ function konnectivityOf({ section, members, apiserver }: ClusterSurroundings): C
   return {
     serverHost: MASTER,
     agentPort: written?.['agent-port'] ?? AGENT_PORT,
-    strategy: written?.strategy ?? 'default',
-    authentication: written?.authentication ?? 'token',
+    ...konnectivitySettings(written),
     keepaliveNs: written?.keepalive ?? DEFAULT_KEEPALIVE_NS,
     agents: members.nodes.map(({ name }) => name),
   }

@@ -4,6 +4,7 @@ import { pathKind, TUNNEL_VERSIONS } from '../../cluster/paths/path-kinds.ts'
 import type { TunnelBlueprint } from '../../simulation/blueprint.ts'
 import { MASTER } from '../cluster/cluster-members.ts'
 import type { ClusterSurroundings } from '../cluster/cluster-surroundings.ts'
+import { konnectivitySettings } from '../cluster/konnectivity-settings.ts'
 import type { Findings } from '../problems/findings.ts'
 import type { PathSection } from '../schema/paths.ts'
 import type { EndsContext, ResolvedEnds } from './resolve-ends.ts'
@@ -19,13 +20,13 @@ export function tunnelOf(ends: ResolvedEnds, context: EndsContext): TunnelBluepr
   const via = wanted.via === undefined ? (nodes ?? [ends.to.host]) : [wanted.via]
   const warm = wanted.warm ?? true
   if (wanted.kind === 'ssh') return { kind: 'ssh', warm, via, hostKey: wanted['host-key'] ?? 'ignore' }
-  const settings = context.cluster?.section.konnectivity
+  const settings = konnectivitySettings(context.cluster?.section.konnectivity)
   return {
     kind: 'konnectivity',
     warm,
     via,
-    strategy: wanted.strategy ?? settings?.strategy ?? 'default',
-    authentication: wanted.authentication ?? settings?.authentication ?? 'token',
+    strategy: wanted.strategy ?? settings.strategy,
+    authentication: wanted.authentication ?? settings.authentication,
   }
 }
 
