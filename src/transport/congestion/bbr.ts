@@ -278,8 +278,10 @@ function endProbeRtt(connections: ConnectionTable, connection: Connection, at: n
   const state = connections.congestionState
   if (state[at + PROBE_DONE_JIFFIES] === 0 || jiffiesAt(tick) <= state[at + PROBE_DONE_JIFFIES]) return
   state[at + MINIMUM_RTT_JIFFIES] = jiffiesAt(tick)
-  const { congestionWindow } = connections
-  congestionWindow[connection] = Math.max(congestionWindow[connection], state[at + PRIOR_WINDOW])
+  connections.congestionWindow[connection] = Math.max(
+    connections.congestionWindow[connection],
+    state[at + PRIOR_WINDOW],
+  )
   if (state[at + IS_FULL] === 1) beginProbeBandwidth(connections, connection, at)
   else state[at + MODE] = STARTUP
 }

@@ -20,17 +20,17 @@ export function restartIfIdle(
   const profile = profileOf(connections, connection)
   const timeoutNs = connections.timeoutNs[connection]
   if (profile.afterIdle === 'decay' && control.control === undefined && idleNs > timeoutNs) {
-    const { congestionWindow, slowStartThreshold } = connections
-    let window = Math.floor(congestionWindow[connection])
+    let window = Math.floor(connections.congestionWindow[connection])
     // Linux: tcp_current_ssthresh.
     if (connections.recoveryState[connection] !== FAST_RECOVERY) {
       const remembered = Math.floor(window / 2) + Math.floor(window / 4)
-      slowStartThreshold[connection] = Math.max(slowStartThreshold[connection], remembered)
+      connections.slowStartThreshold[connection] = Math.max(connections.slowStartThreshold[connection], remembered)
     }
     const restartWindow = Math.min(profile.initialWindow, window)
     for (let leftNs = idleNs - timeoutNs; leftNs > 0 && window > restartWindow; leftNs -= timeoutNs)
       window = Math.floor(window / 2)
-    if (window < congestionWindow[connection]) congestionWindow[connection] = Math.max(window, restartWindow)
+    if (window < connections.congestionWindow[connection])
+      connections.congestionWindow[connection] = Math.max(window, restartWindow)
     connections.isWindowLimited[connection] = 0
   }
   control.onIdleEnd(connections, connection, idleNs, tick)

@@ -64,19 +64,19 @@ function onRoundTrip(connections: ConnectionTable, connection: Connection, rttNs
 
 function onAcknowledged(connections: ConnectionTable, connection: Connection, segments: number, tick: number): void {
   if (connections.isWindowLimited[connection] === 0) return
-  const { congestionWindow, slowStartThreshold, congestionState: state } = connections
+  const state = connections.congestionState
   const at = congestionStateAt(connection)
-  if (congestionWindow[connection] < slowStartThreshold[connection]) {
+  if (connections.congestionWindow[connection] < connections.slowStartThreshold[connection]) {
     if (isPastNs3Round(connections, connection, at + HYSTART))
       beginNs3Round(connections, connection, at + HYSTART, tick)
-    congestionWindow[connection] += segments
+    connections.congestionWindow[connection] += segments
     return
   }
   if (segments === 0) return
   state[at + PART] += segments
   const count = countUntilGrowth(connections, connection, at, segments, tick)
   if (state[at + PART] < count) return
-  congestionWindow[connection]++
+  connections.congestionWindow[connection]++
   state[at + PART] -= count
 }
 

@@ -66,8 +66,8 @@ export class Acceptance {
 
   /** Whether the far end's FIN has come, and all before it. */
   isOver(connection: Connection): boolean {
-    const { receivedFinOffset, receiveNext } = this.parts.connections
-    return receivedFinOffset[connection] === receiveNext[connection]
+    const { connections } = this.parts
+    return connections.receivedFinOffset[connection] === connections.receiveNext[connection]
   }
 
   /**

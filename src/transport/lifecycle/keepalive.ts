@@ -68,8 +68,8 @@ export class Keepalive {
   }
 
   private isSilent(connection: Connection): boolean {
-    const { keepaliveIdleNs } = this.parts.connections
-    return this.silentNs(connection) >= keepaliveIdleNs[connection] && !this.hasUnderWay(connection)
+    const { connections } = this.parts
+    return this.silentNs(connection) >= connections.keepaliveIdleNs[connection] && !this.hasUnderWay(connection)
   }
 
   private silentNs(connection: Connection): number {

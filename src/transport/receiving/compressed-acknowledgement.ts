@@ -36,8 +36,7 @@ export function mayAckDisorder(connections: ConnectionTable, connection: Connect
 }
 
 export function compressionNs(connections: ConnectionTable, connection: Connection): number {
-  const { receiverRttNs, smoothedRttNs } = connections
-  const own = smoothedRttNs[connection]
-  const rttNs = own > 0 && own < receiverRttNs[connection] ? own : receiverRttNs[connection]
+  const own = connections.smoothedRttNs[connection]
+  const rttNs = own > 0 && own < connections.receiverRttNs[connection] ? own : connections.receiverRttNs[connection]
   return Math.min(Math.floor(rttNs / PARTS), LONGEST_NS) + SLACK_NS
 }

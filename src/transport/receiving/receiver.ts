@@ -126,9 +126,11 @@ export class Receiver {
 
   /** Of several that wait for what is before them, the nearest counts. */
   private noteFin(connection: Connection, offset: number): void {
-    const { receivedFinOffset, receiveNext } = this.parts.connections
-    const isNearer = offset < receivedFinOffset[connection] || receivedFinOffset[connection] < receiveNext[connection]
-    if (isNearer) receivedFinOffset[connection] = offset
+    const { connections } = this.parts
+    const isNearer =
+      offset < connections.receivedFinOffset[connection] ||
+      connections.receivedFinOffset[connection] < connections.receiveNext[connection]
+    if (isNearer) connections.receivedFinOffset[connection] = offset
   }
 
   /** An ACK now, or later, unless data carry it before. The user, who is told next, has no say in what is due now. */

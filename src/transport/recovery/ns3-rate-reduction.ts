@@ -20,20 +20,19 @@ export function reduceLikeNs3(
   isDuplicate: boolean,
   hasRepeated: boolean,
 ): void {
-  const { reductionDelivered, recoveryFlight } = connections
-  const hasArrived = reductionDelivered[connection] >= recoveryFlight[connection]
+  const hasArrived = connections.reductionDelivered[connection] >= connections.recoveryFlight[connection]
   const arrived = delivered + (isDuplicate && !hasArrived ? 1 : 0)
   if (arrived === 0) return
-  reductionDelivered[connection] += arrived
+  connections.reductionDelivered[connection] += arrived
   const segmentBytes = connections.maximumSegmentBytes[connection]
   const inFlightBytes = connections.segmentsInFlight(connection) * segmentBytes
   const thresholdBytes = Math.round(connections.slowStartThreshold[connection] * segmentBytes)
   const sentBytes = connections.reductionSent[connection] * segmentBytes
-  const deliveredBytes = reductionDelivered[connection] * segmentBytes
+  const deliveredBytes = connections.reductionDelivered[connection] * segmentBytes
   let maySendBytes: number
   if (inFlightBytes > thresholdBytes) {
     const product = Math.imul(deliveredBytes, thresholdBytes) >>> 0
-    maySendBytes = Math.ceil(product / (Math.max(recoveryFlight[connection], 1) * segmentBytes)) - sentBytes
+    maySendBytes = Math.ceil(product / (Math.max(connections.recoveryFlight[connection], 1) * segmentBytes)) - sentBytes
   } else {
     // Unsigned there: whoever has sent more than has arrived sends nothing.
     const owedBytes = deliveredBytes - sentBytes

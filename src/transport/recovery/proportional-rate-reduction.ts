@@ -23,20 +23,22 @@ export function reduce(
   lost: number,
   isAdvance: boolean,
 ): void {
-  const { reductionDelivered, reductionSent, slowStartThreshold, congestionWindow, windowBeforeLoss } = connections
-  reductionDelivered[connection] += delivered
+  connections.reductionDelivered[connection] += delivered
   const inFlight = connections.segmentsInFlight(connection)
-  const threshold = Math.floor(slowStartThreshold[connection])
-  const sent = reductionSent[connection]
+  const threshold = Math.floor(connections.slowStartThreshold[connection])
+  const sent = connections.reductionSent[connection]
   let maySend: number
   if (!profileOf(connections, connection).spreadsReduction) {
     maySend = threshold - inFlight
   } else if (inFlight > threshold) {
-    maySend = Math.ceil((reductionDelivered[connection] * threshold) / windowBeforeLoss[connection]) - sent
+    maySend =
+      Math.ceil((connections.reductionDelivered[connection] * threshold) / connections.windowBeforeLoss[connection]) -
+      sent
   } else {
-    const limit = Math.max(reductionDelivered[connection] - sent, delivered) + (isAdvance && lost === 0 ? 1 : 0)
+    const limit =
+      Math.max(connections.reductionDelivered[connection] - sent, delivered) + (isAdvance && lost === 0 ? 1 : 0)
     maySend = Math.min(threshold - inFlight, limit)
   }
   // The retransmission that fast recovery begins with is not to wait.
-  congestionWindow[connection] = inFlight + Math.max(maySend, sent === 0 ? 1 : 0)
+  connections.congestionWindow[connection] = inFlight + Math.max(maySend, sent === 0 ? 1 : 0)
 }

@@ -103,10 +103,11 @@ export class RackDetection implements LossDetection {
   /** Of segments sent at one time, the earlier in the stream was sent first. */
   private wasSentBeforeLatest(connection: Connection, segment: Segment): boolean {
     const { segments } = this.scoreboard
-    const { latestArrivedSentTick, latestArrivedEnd } = this.connections
+    const { connections } = this
     const sentTick = segments.sentTick[segment]
-    if (sentTick !== latestArrivedSentTick[connection]) return sentTick < latestArrivedSentTick[connection]
-    return segments.endOffset[segment] < latestArrivedEnd[connection]
+    if (sentTick !== connections.latestArrivedSentTick[connection])
+      return sentTick < connections.latestArrivedSentTick[connection]
+    return segments.endOffset[segment] < connections.latestArrivedEnd[connection]
   }
 }
 

@@ -50,9 +50,9 @@ export class SackDetection implements LossDetection {
   }
 
   private isOvertaken(connection: Connection, segment: Segment): boolean {
-    const { latestArrivedSentTick, minimumRttNs } = this.connections
-    const reorderingNs = minimumRttNs[connection] * REORDERING_FRACTION
-    return this.scoreboard.segments.sentTick[segment] + reorderingNs < latestArrivedSentTick[connection]
+    const { connections } = this
+    const reorderingNs = connections.minimumRttNs[connection] * REORDERING_FRACTION
+    return this.scoreboard.segments.sentTick[segment] + reorderingNs < connections.latestArrivedSentTick[connection]
   }
 
   nextLost(connection: Connection): Segment {

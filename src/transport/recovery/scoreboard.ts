@@ -131,7 +131,6 @@ export class Scoreboard {
   /** RFC 8985 section 6.2, steps 1 to 3. */
   private noteArrival(connection: Connection, segment: Segment, tick: number): void {
     const { connections } = this
-    const { latestArrivedSentTick, latestArrivedEnd } = connections
     const sentTick = this.segments.sentTick[segment]
     const rttNs = tick - sentTick
     connections.deliveredSegments[connection]++
@@ -142,10 +141,10 @@ export class Scoreboard {
     } else if (rttNs < connections.minimumRttNs[connection]) return // It was the original that arrived.
     connections.latestArrivedRttNs[connection] = rttNs
     const endOffset = this.segments.endOffset[segment]
-    const latest = latestArrivedSentTick[connection]
-    if (sentTick < latest || (sentTick === latest && endOffset <= latestArrivedEnd[connection])) return
-    latestArrivedSentTick[connection] = sentTick
-    latestArrivedEnd[connection] = endOffset
+    const latest = connections.latestArrivedSentTick[connection]
+    if (sentTick < latest || (sentTick === latest && endOffset <= connections.latestArrivedEnd[connection])) return
+    connections.latestArrivedSentTick[connection] = sentTick
+    connections.latestArrivedEnd[connection] = endOffset
     connections.priorDelivered[connection] = this.segments.deliveredAtSend[segment]
   }
 

@@ -95,17 +95,19 @@ function memoryOfRest(restBytes: number, segmentBytes: number, segments: number)
 /** A segment larger than those before tells how much of the memory is window (tcp_measure_rcv_mss, tcp_set_window_clamp). */
 export function measureBuffer(connections: ConnectionTable, connection: Connection, payloadBytes: number): void {
   if (!selectsLikeLinux(connections, connection) || payloadBytes < LEAST_MEASURED_BYTES) return
-  const { receiveBufferBytes, receiveThresholdBytes } = connections
   const share = Math.floor((payloadBytes * 256) / memoryOf(payloadBytes))
   if (share === connections.windowShare[connection]) return
   connections.windowShare[connection] = share
-  const before = receiveBufferBytes[connection]
+  const before = connections.receiveBufferBytes[connection]
   const bufferBytes = bufferOf(connections, connection)
-  receiveBufferBytes[connection] = bufferBytes
-  receiveThresholdBytes[connection] =
+  connections.receiveBufferBytes[connection] = bufferBytes
+  connections.receiveThresholdBytes[connection] =
     bufferBytes < before
-      ? Math.min(receiveThresholdBytes[connection], bufferBytes)
-      : Math.max(receiveThresholdBytes[connection], Math.min(toldWindow(connections, connection), bufferBytes))
+      ? Math.min(connections.receiveThresholdBytes[connection], bufferBytes)
+      : Math.max(
+          connections.receiveThresholdBytes[connection],
+          Math.min(toldWindow(connections, connection), bufferBytes),
+        )
 }
 
 /** A data segment came. `heldBytes` are in the buffer beside it; of its own, `ownBytes` count already. */
@@ -206,8 +208,9 @@ export function makeRoomForDisorder(connections: ConnectionTable, connection: Co
 
 /** From what comes next to the end of what came out of order. */
 export function spanOfDisorder(connections: ConnectionTable, connection: Connection): number {
-  const { firstRange, outOfOrderEnd, receiveNext } = connections
-  return firstRange[connection] === NONE ? 0 : outOfOrderEnd[connection] - receiveNext[connection]
+  return connections.firstRange[connection] === NONE
+    ? 0
+    : connections.outOfOrderEnd[connection] - connections.receiveNext[connection]
 }
 
 function growBuffer(connections: ConnectionTable, connection: Connection, wantedBytes: number): void {

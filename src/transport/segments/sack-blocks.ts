@@ -13,17 +13,16 @@ export function forgetBlocks(connections: ConnectionTable, connection: Connectio
 
 /** [start, end) came out of order. */
 export function noteBlock(connections: ConnectionTable, connection: Connection, start: number, end: number): void {
-  const { sackBlocks, sackEdges } = connections
   const first = connection * HELD_EDGES
   const grown = blockBeside(connections, connection, start, end)
-  const count = sackBlocks[connection]
+  const count = connections.sackBlocks[connection]
   const nth = grown < count ? grown : Math.min(count, HELD_BLOCKS - 1)
-  const left = grown < count ? Math.min(start, sackEdges[first + 2 * nth]) : start
-  const right = grown < count ? Math.max(end, sackEdges[first + 2 * nth + 1]) : end
-  sackEdges.copyWithin(first + 2, first, first + 2 * nth)
-  sackEdges[first] = left
-  sackEdges[first + 1] = right
-  sackBlocks[connection] = Math.max(count, nth + 1)
+  const left = grown < count ? Math.min(start, connections.sackEdges[first + 2 * nth]) : start
+  const right = grown < count ? Math.max(end, connections.sackEdges[first + 2 * nth + 1]) : end
+  connections.sackEdges.copyWithin(first + 2, first, first + 2 * nth)
+  connections.sackEdges[first] = left
+  connections.sackEdges[first + 1] = right
+  connections.sackBlocks[connection] = Math.max(count, nth + 1)
   if (grown < count) mergeIntoFirst(connections, connection)
 }
 
@@ -39,34 +38,36 @@ export function displacesBlock(
 
 /** What is in order by now is told by the acknowledgement number (tcp_sack_remove). */
 export function dropBlocksInOrder(connections: ConnectionTable, connection: Connection): void {
-  const { receiveNext, sackBlocks, sackEdges } = connections
   const first = connection * HELD_EDGES
-  for (let nth = sackBlocks[connection] - 1; nth >= 0; nth--)
-    if (sackEdges[first + 2 * nth] <= receiveNext[connection]) removeBlock(connections, connection, nth)
+  for (let nth = connections.sackBlocks[connection] - 1; nth >= 0; nth--)
+    if (connections.sackEdges[first + 2 * nth] <= connections.receiveNext[connection])
+      removeBlock(connections, connection, nth)
 }
 
 /** The first that touches [start, end); none: how many there are. */
 function blockBeside(connections: ConnectionTable, connection: Connection, start: number, end: number): number {
-  const { sackBlocks, sackEdges } = connections
   const first = connection * HELD_EDGES
-  const count = sackBlocks[connection]
+  const count = connections.sackBlocks[connection]
   let nth = 0
-  while (nth < count && (start > sackEdges[first + 2 * nth + 1] || end < sackEdges[first + 2 * nth])) nth++
+  while (
+    nth < count &&
+    (start > connections.sackEdges[first + 2 * nth + 1] || end < connections.sackEdges[first + 2 * nth])
+  )
+    nth++
   return nth
 }
 
 /** The first has grown, and may have met others (tcp_sack_maybe_coalesce). */
 function mergeIntoFirst(connections: ConnectionTable, connection: Connection): void {
-  const { sackBlocks, sackEdges } = connections
   const first = connection * HELD_EDGES
-  for (let nth = 1; nth < sackBlocks[connection]; ) {
-    const [left, right] = [sackEdges[first + 2 * nth], sackEdges[first + 2 * nth + 1]]
-    if (left > sackEdges[first + 1] || right < sackEdges[first]) {
+  for (let nth = 1; nth < connections.sackBlocks[connection]; ) {
+    const [left, right] = [connections.sackEdges[first + 2 * nth], connections.sackEdges[first + 2 * nth + 1]]
+    if (left > connections.sackEdges[first + 1] || right < connections.sackEdges[first]) {
       nth++
       continue
     }
-    sackEdges[first] = Math.min(left, sackEdges[first])
-    sackEdges[first + 1] = Math.max(right, sackEdges[first + 1])
+    connections.sackEdges[first] = Math.min(left, connections.sackEdges[first])
+    connections.sackEdges[first + 1] = Math.max(right, connections.sackEdges[first + 1])
     removeBlock(connections, connection, nth)
   }
 }

@@ -218,11 +218,15 @@ export class SegmentWriter {
     const { connections, network } = this.parts
     const { packets } = network
     let blocks = 0
-    const { duplicateStart, duplicateEnd } = connections
-    if (duplicateEnd[connection] > duplicateStart[connection]) {
-      const left = receiveSequence(connections, connection, duplicateStart[connection])
-      packets.setSackBlock(packet, blocks++, left, receiveSequence(connections, connection, duplicateEnd[connection]))
-      duplicateStart[connection] = duplicateEnd[connection]
+    if (connections.duplicateEnd[connection] > connections.duplicateStart[connection]) {
+      const left = receiveSequence(connections, connection, connections.duplicateStart[connection])
+      packets.setSackBlock(
+        packet,
+        blocks++,
+        left,
+        receiveSequence(connections, connection, connections.duplicateEnd[connection]),
+      )
+      connections.duplicateStart[connection] = connections.duplicateEnd[connection]
     }
     const first = connection * HELD_EDGES
     for (let nth = 0; nth < connections.sackBlocks[connection] && blocks < SACK_BLOCK_LIMIT; nth++) {

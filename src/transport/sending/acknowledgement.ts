@@ -160,9 +160,10 @@ export class Acknowledgement {
 
   /** The last segment of the block's part that was taken before, or NONE. */
   private knownPart(connection: Connection, left: number, right: number): Segment {
-    const { newestBlockLeft, newestBlockRight, newestBlockSegment } = this.parts.connections
-    const isGrown = newestBlockLeft[connection] === left && newestBlockRight[connection] <= right
-    return isGrown ? newestBlockSegment[connection] : NONE
+    const { connections } = this.parts
+    const isGrown =
+      connections.newestBlockLeft[connection] === left && connections.newestBlockRight[connection] <= right
+    return isGrown ? connections.newestBlockSegment[connection] : NONE
   }
 
   private endLoss(connection: Connection): void {

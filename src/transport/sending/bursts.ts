@@ -131,18 +131,20 @@ export class Bursts {
 
   /** A paced sender has sent what it has time for. */
   private lastSentTick(connection: Connection): number {
-    const { paceTick, pacingBytesPerS, lastDataSentTick } = this.parts.connections
-    return pacingBytesPerS[connection] > 0 ? paceTick[connection] : lastDataSentTick[connection]
+    const { connections } = this.parts
+    return connections.pacingBytesPerS[connection] > 0
+      ? connections.paceTick[connection]
+      : connections.lastDataSentTick[connection]
   }
 
   private isLast(connection: Connection): boolean {
-    const { firstBuffer, lastBuffer } = this.parts.connections
-    return firstBuffer[connection] === lastBuffer[connection]
+    const { connections } = this.parts
+    return connections.firstBuffer[connection] === connections.lastBuffer[connection]
   }
 
   private hasFin(connection: Connection): boolean {
-    const { finOffset, bufferedEnd } = this.parts.connections
-    return this.isLast(connection) && finOffset[connection] === bufferedEnd[connection]
+    const { connections } = this.parts
+    return this.isLast(connection) && connections.finOffset[connection] === connections.bufferedEnd[connection]
   }
 
   /** Segments that the congestion window has room for. */

@@ -128,8 +128,11 @@ export class Sender implements Transmitter {
 
   /** Half a window of data without PSH is enough (forced_push). */
   private mustPush(connection: Connection): boolean {
-    const { bufferedEnd, pushedEnd, largestSendWindowBytes } = this.parts.connections
-    return bufferedEnd[connection] > pushedEnd[connection] + Math.floor(largestSendWindowBytes[connection] / 2)
+    const { connections } = this.parts
+    return (
+      connections.bufferedEnd[connection] >
+      connections.pushedEnd[connection] + Math.floor(connections.largestSendWindowBytes[connection] / 2)
+    )
   }
 
   /** Sends all that the windows let go of what was taken. */
@@ -172,9 +175,9 @@ export class Sender implements Transmitter {
 
   /** As an end is that only receives: nothing is on its way or to be sent, and nothing was held up. */
   private isAtRest(connection: Connection): boolean {
-    const { segmentsOut, isWindowClosed, pacingBytesPerS } = this.parts.connections
-    const isQuiet = segmentsOut[connection] === 0 && isWindowClosed[connection] === 0
-    return isQuiet && pacingBytesPerS[connection] === 0 && !this.hasNewData(connection)
+    const { connections } = this.parts
+    const isQuiet = connections.segmentsOut[connection] === 0 && connections.isWindowClosed[connection] === 0
+    return isQuiet && connections.pacingBytesPerS[connection] === 0 && !this.hasNewData(connection)
   }
 
   /** Sends one burst, which does not wait for more data. */
@@ -196,8 +199,11 @@ export class Sender implements Transmitter {
 
   /** Data or a FIN that were never sent. */
   hasNewData(connection: Connection): boolean {
-    const { sendNext, bufferedEnd, finOffset } = this.parts.connections
-    return sendNext[connection] < bufferedEnd[connection] || sendNext[connection] === finOffset[connection]
+    const { connections } = this.parts
+    return (
+      connections.sendNext[connection] < connections.bufferedEnd[connection] ||
+      connections.sendNext[connection] === connections.finOffset[connection]
+    )
   }
 
   private unsentBytes(connection: Connection): number {

@@ -32,11 +32,10 @@ export function noteSmallest(connections: ConnectionTable, connection: Connectio
 /** The timeout of the present estimate, without back-off. */
 export function updateTimeout(connections: ConnectionTable, connection: Connection): void {
   const profile = profileOf(connections, connection)
-  const { smoothedRttNs, rttVarianceNs, timeoutNs } = connections
-  const estimate = smoothedRttNs[connection] + rttVarianceNs[connection]
+  const estimate = connections.smoothedRttNs[connection] + connections.rttVarianceNs[connection]
   const floor = profile.timeoutFloor === 'timeout' ? profile.timeoutFloorNs : 0
-  timeoutNs[connection] =
-    smoothedRttNs[connection] === NO_RTT
+  connections.timeoutNs[connection] =
+    connections.smoothedRttNs[connection] === NO_RTT
       ? profile.initialTimeoutNs
       : Math.min(Math.max(inWholeTicks(estimate, profile.timerTickNs), floor), profile.maximumTimeoutNs)
 }
@@ -48,15 +47,14 @@ function inWholeTicks(estimateNs: number, tickNs: number): number {
 
 /** RFC 6298 section 2; the variance is kept times four. */
 function sampleLikeRfc(connections: ConnectionTable, connection: Connection, rttNs: number): void {
-  const { smoothedRttNs, rttVarianceNs } = connections
-  const smoothed = smoothedRttNs[connection]
+  const smoothed = connections.smoothedRttNs[connection]
   if (smoothed === NO_RTT) {
-    smoothedRttNs[connection] = rttNs
-    rttVarianceNs[connection] = 2 * rttNs
+    connections.smoothedRttNs[connection] = rttNs
+    connections.rttVarianceNs[connection] = 2 * rttNs
     return
   }
-  rttVarianceNs[connection] = 0.75 * rttVarianceNs[connection] + Math.abs(smoothed - rttNs)
-  smoothedRttNs[connection] = 0.875 * smoothed + 0.125 * rttNs
+  connections.rttVarianceNs[connection] = 0.75 * connections.rttVarianceNs[connection] + Math.abs(smoothed - rttNs)
+  connections.smoothedRttNs[connection] = 0.875 * smoothed + 0.125 * rttNs
 }
 
 /**
@@ -64,18 +62,17 @@ function sampleLikeRfc(connections: ConnectionTable, connection: Connection, rtt
  * nanoseconds (ns-3.43: TcpSocketBase::EstimateRtt, RttMeanDeviation::IntegerUpdate).
  */
 export function sampleLikeNs3(connections: ConnectionTable, connection: Connection, echo: number, tick: number): void {
-  const { smoothedRttNs, rttVarianceNs } = connections
   if (echo === 0 || connections.sendUnacknowledged[connection] <= connections.sampleFloor[connection]) return
   const rttNs = Math.max((timestampAt(tick) - echo) | 0, 0) * NS_PER_MS || LEAST_RTT_NS
-  const smoothed = smoothedRttNs[connection]
+  const smoothed = connections.smoothedRttNs[connection]
   if (smoothed === NO_RTT) {
-    smoothedRttNs[connection] = rttNs
-    rttVarianceNs[connection] = 4 * Math.floor(rttNs / 2)
+    connections.smoothedRttNs[connection] = rttNs
+    connections.rttVarianceNs[connection] = 4 * Math.floor(rttNs / 2)
   } else {
     const error = rttNs - smoothed
-    const variance = rttVarianceNs[connection] / 4
-    smoothedRttNs[connection] = Math.floor((8 * smoothed + error) / 8)
-    rttVarianceNs[connection] = 4 * Math.floor((3 * variance + Math.abs(error)) / 4)
+    const variance = connections.rttVarianceNs[connection] / 4
+    connections.smoothedRttNs[connection] = Math.floor((8 * smoothed + error) / 8)
+    connections.rttVarianceNs[connection] = 4 * Math.floor((3 * variance + Math.abs(error)) / 4)
   }
   updateTimeout(connections, connection)
 }
@@ -85,35 +82,34 @@ export function sampleLikeNs3(connections: ConnectionTable, connection: Connecti
  * variance is the largest deviation of a window of data, never below the floor, and falls by a quarter a window.
  */
 function sampleLikeLinux(connections: ConnectionTable, connection: Connection, rttNs: number, floorNs: number): void {
-  const { smoothedRttNs, rttVarianceNs, meanDeviationNs, maximumDeviationNs } = connections
-  if (smoothedRttNs[connection] === NO_RTT) {
-    smoothedRttNs[connection] = rttNs
-    meanDeviationNs[connection] = 2 * rttNs
-    rttVarianceNs[connection] = Math.max(2 * rttNs, floorNs)
-    maximumDeviationNs[connection] = rttVarianceNs[connection]
+  if (connections.smoothedRttNs[connection] === NO_RTT) {
+    connections.smoothedRttNs[connection] = rttNs
+    connections.meanDeviationNs[connection] = 2 * rttNs
+    connections.rttVarianceNs[connection] = Math.max(2 * rttNs, floorNs)
+    connections.maximumDeviationNs[connection] = connections.rttVarianceNs[connection]
     connections.rttWindowEnd[connection] = connections.sendNext[connection]
     return
   }
-  const error = rttNs - smoothedRttNs[connection]
-  smoothedRttNs[connection] += error / 8
-  let deviationError = Math.abs(error) - meanDeviationNs[connection] / 4
+  const error = rttNs - connections.smoothedRttNs[connection]
+  connections.smoothedRttNs[connection] += error / 8
+  let deviationError = Math.abs(error) - connections.meanDeviationNs[connection] / 4
   if (error < 0 && deviationError > 0) deviationError /= 8
-  meanDeviationNs[connection] += deviationError
-  if (meanDeviationNs[connection] > maximumDeviationNs[connection]) {
-    maximumDeviationNs[connection] = meanDeviationNs[connection]
-    if (maximumDeviationNs[connection] > rttVarianceNs[connection]) {
-      rttVarianceNs[connection] = maximumDeviationNs[connection]
+  connections.meanDeviationNs[connection] += deviationError
+  if (connections.meanDeviationNs[connection] > connections.maximumDeviationNs[connection]) {
+    connections.maximumDeviationNs[connection] = connections.meanDeviationNs[connection]
+    if (connections.maximumDeviationNs[connection] > connections.rttVarianceNs[connection]) {
+      connections.rttVarianceNs[connection] = connections.maximumDeviationNs[connection]
     }
   }
   endWindowOfData(connections, connection, floorNs)
 }
 
 function endWindowOfData(connections: ConnectionTable, connection: Connection, floorNs: number): void {
-  const { rttVarianceNs, maximumDeviationNs, rttWindowEnd } = connections
-  if (connections.sendUnacknowledged[connection] <= rttWindowEnd[connection]) return
-  if (maximumDeviationNs[connection] < rttVarianceNs[connection]) {
-    rttVarianceNs[connection] -= (rttVarianceNs[connection] - maximumDeviationNs[connection]) / 4
+  if (connections.sendUnacknowledged[connection] <= connections.rttWindowEnd[connection]) return
+  if (connections.maximumDeviationNs[connection] < connections.rttVarianceNs[connection]) {
+    connections.rttVarianceNs[connection] -=
+      (connections.rttVarianceNs[connection] - connections.maximumDeviationNs[connection]) / 4
   }
-  rttWindowEnd[connection] = connections.sendNext[connection]
-  maximumDeviationNs[connection] = floorNs
+  connections.rttWindowEnd[connection] = connections.sendNext[connection]
+  connections.maximumDeviationNs[connection] = floorNs
 }
