@@ -7,4 +7,11 @@ import { queue } from './link-keys/queue.ts'
 import { rate } from './link-keys/rate.ts'
 
 /** The keys that describe a medium; schema, resolution, events and `--print-config` follow from this. */
-export const LINK_KEYS = { delay, rate, jitter, loss, queue, mtu } satisfies Readonly<Record<string, LinkKey>>
+export const LINK_KEYS = {
+  delay,
+  rate,
+  jitter,
+  loss,
+  queue,
+  mtu,
+} satisfies Readonly<Record<string, LinkKey>>
