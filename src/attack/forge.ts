@@ -116,16 +116,6 @@ export class Forge {
     packets.flags[packet] = header.flags
     packets.window[packet] = header.window
     packets.headerBytes[packet] = (header.flags & SYN) !== 0 ? SYN_HEADER_BYTES : HEADER_BYTES
-    packets.payloadBytes[packet] = 0
-    packets.maximumSegmentBytes[packet] = 0
-    packets.windowScale[packet] = 0
-    packets.timestamp[packet] = 0
-    packets.timestampEcho[packet] = 0
-    packets.sackBlocks[packet] = 0
-    packets.content[packet] = NONE
-    packets.contentOffset[packet] = 0
-    packets.contentNameHigh[packet] = 0
-    packets.contentNameLow[packet] = 0
     this.sign(step, packet)
     return packet
   }

@@ -56,22 +56,10 @@ export class Exchanges {
     table.response[exchange] = NONE
     table.stream[exchange] = stream
     table.bodyBytes[exchange] = UNKNOWN_LENGTH
-    table.sentBytes[exchange] = 0
-    table.arrivedBytes[exchange] = 0
-    table.deliveredBytes[exchange] = 0
     table.content[exchange] = NONE
     table.pieces[exchange] = NONE
     table.sendWindowBytes[exchange] = Number.POSITIVE_INFINITY
     table.receiveWindowBytes[exchange] = Number.POSITIVE_INFINITY
-    table.unreturnedBytes[exchange] = 0
-    table.hasSentHead[exchange] = 0
-    table.hasSentEnd[exchange] = 0
-    table.hasArrivedEnd[exchange] = 0
-    table.hasDeliveredEnd[exchange] = 0
-    table.isRaw[exchange] = 0
-    table.isLetGo[exchange] = 0
-    table.awaitsRoom[exchange] = 0
-    table.isWindowClosed[exchange] = 0
     this.link(connection, exchange)
     return exchange
   }

@@ -16,9 +16,6 @@ export class AccountTable extends Table<Account> {
 
   open(): Account {
     const account = this.allocate()
-    this.wireBytes[account] = 0
-    this.packets[account] = 0
-    this.carriedBytes[account] = 0
     return account
   }
 

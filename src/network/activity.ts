@@ -62,14 +62,7 @@ export class ActivityTable extends Table<Activity> {
     const row = this.allocate()
     this.totalsNs.fill(0, row * PART_COUNT, (row + 1) * PART_COUNT)
     this.settledTick[row] = this.timeline.now
-    this.cpuUntilTick[row] = 0
-    this.queueingUntilTick[row] = 0
-    this.serializationUntilTick[row] = 0
-    this.lossRecoveries[row] = 0
-    this.handshakes[row] = 0
-    this.closedWindows[row] = 0
     this.references[row] = 1
-    this.firstServed[row] = NONE
     return row
   }
 

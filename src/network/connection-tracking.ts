@@ -149,7 +149,6 @@ export class ConnectionTracking {
     table.replyDestination[row] = replyDestination
     table.replyDestinationPort[row] = replyDestinationPort
     table.state[row] = OPENING
-    table.fins[row] = 0
     table.lastSeenTick[row] = this.timeline.now
     this.counts.rows[host]++
     this.link(row)

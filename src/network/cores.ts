@@ -28,10 +28,7 @@ export class Cores {
   }
 
   add(): void {
-    const core = this.table.allocate()
-    this.table.freeTick[core] = 0
-    this.table.gapTick[core] = 0
-    this.table.busyTick[core] = 0
+    this.table.allocate()
   }
 
   /** Where it starts first; of those that are free by `readyTick` the last to become so, which leaves the others to others. */

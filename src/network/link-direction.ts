@@ -1,7 +1,7 @@
 import type { Arena } from '../engine/arena.ts'
 import { exactLog } from '../engine/exact-math.ts'
 import { bernoulliThreshold, type StreamKey } from '../engine/streams.ts'
-import { NONE, Table } from '../engine/table.ts'
+import { Table } from '../engine/table.ts'
 import { NS_PER_S } from '../engine/ticks.ts'
 import type { Jitter, LinkOptions } from './link-options.ts'
 import type { LinkDirection, Packet } from './rows.ts'
@@ -101,8 +101,6 @@ export class LinkDirectionTable extends Table<LinkDirection> {
     this.lossKeyLow[row] = streams.loss.lo
     this.jitterKeyHigh[row] = streams.jitter.hi
     this.jitterKeyLow[row] = streams.jitter.lo
-    this.firstInFlight[row] = NONE
-    this.lastInFlight[row] = NONE
     this.isUp[row] = 1
     this.lastDownTick[row] = -1
     this.configure(row, options)

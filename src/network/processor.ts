@@ -206,11 +206,6 @@ export class Processors {
     const { hosts } = this
     const host = hosts.allocate()
     hosts.machine[host] = host
-    hosts.nextSerial[host] = 0
-    hosts.firstJob[host] = NONE
-    hosts.jobCount[host] = 0
-    hosts.firstWaiting[host] = NONE
-    hosts.lastWaiting[host] = NONE
     const program = this.addProgram(host, false)
     assert(program === host, 'the first programs are the hosts')
   }
@@ -235,9 +230,6 @@ export class Processors {
     const program = programs.allocate()
     programs.host[program] = host
     programs.hasOneThread[program] = hasOneThread ? 1 : 0
-    programs.hasEnded[program] = 0
-    programs.jobCount[program] = 0
-    programs.waitingCount[program] = 0
     return program
   }
 

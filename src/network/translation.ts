@@ -146,7 +146,6 @@ export class Translation {
   makeSet(endpoints: readonly Endpoint[]): EndpointSet {
     const ordered = [...endpoints].sort((a, b) => a.address - b.address || a.port - b.port)
     const set = this.sets.allocate()
-    this.sets.first[set] = NONE
     this.sets.size[set] = ordered.length
     this.sets.references[set] = 1
     for (const { address, port } of ordered.reverse()) {

@@ -181,20 +181,8 @@ export class SshChannels implements Carrier {
     channels.peerNumber[channel] = NONE
     channels.stream[channel] = stream
     channels.account[channel] = account
-    channels.isOpen[channel] = 0
-    channels.isClosing[channel] = 0
-    channels.hasSentEnd[channel] = 0
-    channels.hasSentClose[channel] = 0
-    channels.hasEnded[channel] = 0
-    channels.isWindowClosed[channel] = 0
-    channels.awaitsRoom[channel] = 0
-    channels.sentBytes[channel] = 0
-    channels.bufferedBytes[channel] = 0
-    channels.packedBytes[channel] = 0
-    channels.bufferSizeBytes[channel] = 0
     channels.sendWindowBytes[channel] = CHANNEL_WINDOW_BYTES
     channels.receiveWindowBytes[channel] = CHANNEL_WINDOW_BYTES
-    channels.consumedBytes[channel] = 0
     this.link(session, channel)
     return channel
   }

@@ -1,5 +1,5 @@
 import type { Arena } from '../engine/arena.ts'
-import { NONE, Table } from '../engine/table.ts'
+import { Table } from '../engine/table.ts'
 import type { Account, Activity } from '../network/rows.ts'
 import type { Content, Stream } from '../transport/rows.ts'
 import type { SshChannel, SshSession } from './rows.ts'
@@ -58,18 +58,7 @@ export class SshSessionTable extends Table<SshSession> {
   /** A row of which nothing has been said or heard; who it is for is to be set. */
   allocateNew(): SshSession {
     const session = this.allocate()
-    this.isReady[session] = 0
-    this.firstChannel[session] = NONE
-    this.turn[session] = NONE
-    this.nextChannelNumber[session] = 0
-    this.peerContent[session] = NONE
-    this.arrivedBytes[session] = 0
     this.brokenAt[session] = Number.POSITIVE_INFINITY
-    this.changes[session] = 0
-    this.isOpening[session] = 0
-    this.sealingChannel[session] = NONE
-    this.sealingBytes[session] = 0
-    this.workUntilTick[session] = 0
     return session
   }
 }

@@ -65,9 +65,6 @@ export class Answers implements HttpService, StreamUser {
     const row = table.allocate()
     table.exchange[row] = exchange
     table.serial[row] = NO_FLOW
-    table.startTick[row] = 0
-    table.chunks[row] = 0
-    table.openings[row] = 0
     streams.attach(http.exchanges.stream[exchange], this.userKind, row)
     return row
   }

@@ -143,7 +143,6 @@ export class Heartbeats {
     const row = table.allocate()
     table.workload[row] = workload
     table.loop[row] = loop
-    table.client[row] = NONE
     table.draws[row] = FIRST_DRAW
     table.step[row] = RESTING
     table.heardTick[row] = -1

@@ -135,12 +135,7 @@ export class HttpClients implements StreamUser, Worker, PathConnectionUser {
     clients.number[client] = number
     clients.state[client] = DISCONNECTED
     clients.via[client] = via
-    clients.exchange[client] = NONE
-    clients.turns[client] = 0
     clients.request[client] = NO_REQUEST
-    clients.startTick[client] = 0
-    clients.hasAnswer[client] = 0
-    clients.status[client] = 0
     clients.next[client] = table.firstClient[workload]
     table.firstClient[workload] = client
     return client

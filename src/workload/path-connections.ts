@@ -93,11 +93,7 @@ export class PathConnections implements HttpConnectionOwner, PathWaiter, Worker 
     table.order[row] = options.order
     table.nameHigh[row] = options.nameHigh
     table.nameLow[row] = options.nameLow
-    table.dials[row] = 0
-    table.dialTick[row] = 0
-    table.connection[row] = NONE
     table.account[row] = options.account
-    table.activity[row] = NONE
     return row
   }
 

@@ -210,9 +210,6 @@ export class Workloads implements HttpClientOwner {
     const row = table.allocate()
     table.expectOneMore()
     table.account[row] = account
-    table.firstClient[row] = NONE
-    table.firstSample[row] = NONE
-    table.lastSample[row] = NONE
     table.firstArrivalTick[row] = -1
     table.firstStartTick[row] = -1
   }

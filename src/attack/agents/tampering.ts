@@ -75,7 +75,6 @@ export class Tampering implements PacketAgent {
     table.original[row] = original
     table.altered[row] = altered
     table.alteredGeneration[row] = contents.table.generation[altered]
-    table.next[row] = NONE
     return altered
   }
 

@@ -79,8 +79,6 @@ export class Locks {
     locks.attacker[lock] = attacker
     locks.certificate[lock] = certificate
     locks.outer[lock] = outer
-    locks.firstKept[lock] = NONE
-    locks.lastKept[lock] = NONE
     return lock
   }
 

@@ -129,13 +129,10 @@ export class SessionBook {
     ends.session[end] = session
     ends.host[end] = host
     ends.isClient[end] = isClient ? 1 : 0
-    ends.isOver[end] = 0
     ends.ownHigh[end] = high
     ends.ownLow[end] = low
-    ends.isPeerHeard[end] = 0
     ends.client[end] = NONE
     ends.server[end] = NONE
-    ends.recordedBy[end] = 0
     const ofSession = sessionBucket(layer, session)
     ends.nextBySession[end] = this.ends.rowAt(buckets.bySession[ofSession])
     buckets.bySession[ofSession] = end

@@ -172,9 +172,6 @@ export class Views {
     table.contentGeneration[view] = this.contents.table.generation[content]
     table.subject[view] = subject
     table.lock[view] = lock
-    table.firstRange[view] = NONE
-    table.lastMark[view] = NONE
-    table.lastMarkGeneration[view] = 0
     table.next[view] = this.table.rowAt(heads.first[content] - 1)
     heads.first[content] = view + 1
     return view

@@ -141,10 +141,8 @@ export class ProxiedRequests implements StreamUser, UpstreamUser, Worker {
     table.request[proxied] = request
     table.exchange[proxied] = exchange
     table.exchangeGeneration[proxied] = http.exchanges.generation[exchange]
-    table.onward[proxied] = NONE
     table.streams[2 * proxied + USER] = NONE
     table.streams[2 * proxied + FAR] = NONE
-    table.hasHead[proxied] = 0
     this.choose(proxied, stream)
     this.onBegun?.(this.endOf(proxied).request)
     const { isUpgrade } = this.planOf(proxied)

@@ -59,7 +59,6 @@ export class ReviewResponder implements StreamUser {
   begin(exchange: Exchange): void {
     const row = this.table.allocate()
     this.table.exchange[row] = exchange
-    this.table.kind[row] = 0
     this.streams.attach(this.http.exchanges.stream[exchange], this.userKind, row)
   }
 

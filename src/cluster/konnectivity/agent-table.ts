@@ -1,5 +1,5 @@
 import type { Arena } from '../../engine/arena.ts'
-import { NONE, Table } from '../../engine/table.ts'
+import { Table } from '../../engine/table.ts'
 import type { Exchange, HttpConnection } from '../../http/rows.ts'
 import type { AccountTable } from '../../network/account.ts'
 import type { ActivityTable } from '../../network/activity.ts'
@@ -55,20 +55,8 @@ export class AgentTable extends Table<Agent> {
     const account = accounts.open()
     const activity = activities.begin()
     this.state[row] = IDLE
-    this.connection[row] = NONE
-    this.dials[row] = 0
-    this.setups[row] = 0
-    this.channels[row] = 0
-    this.dialTick[row] = 0
-    this.nextDialTick[row] = 0
     this.backoffNs[row] = backoffNs
     this.setupNs[row] = -1
-    this.hasTried[row] = 0
-    this.isRefused[row] = 0
-    this.refusals[row] = 0
-    this.exchange[row] = NONE
-    this.incarnation[row] = 0
-    this.firstEnd[row] = NONE
     this.account[row] = account
     this.activity[row] = activity
   }

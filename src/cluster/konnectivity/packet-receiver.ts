@@ -201,7 +201,6 @@ export class PacketReceiver {
     packets.content[packet] = content
     packets.contentOffset[packet] = offset
     streams.contents.hold(content)
-    packets.next[packet] = NONE
     const last = connections.lastPacket[connection]
     if (last === NONE) connections.firstPacket[connection] = packet
     else packets.next[last] = packet

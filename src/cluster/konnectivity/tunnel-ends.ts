@@ -52,12 +52,7 @@ export class TunnelEnds implements StreamUser {
     table.stream[end] = stream
     table.account[end] = account
     table.incarnation[end] = incarnation
-    table.registration[end] = 0
-    table.firstConnection[end] = NONE
-    table.turn[end] = NONE
     table.nextNumber[end] = 1
-    table.isBusy[end] = 0
-    table.hasResumed[end] = 0
     this.streams.attach(stream, this.userKind, end)
     return end
   }

@@ -122,11 +122,8 @@ export class KubeletService implements ReviewUser {
     table.exchange[row] = exchange
     table.exchangeGeneration[row] = http.exchanges.generation[exchange]
     table.node[row] = plan.nodeOfHost[streams.table.host[stream]]
-    table.kind[row] = 0
     table.bearer[row] = bearer
     table.identity[row] = NONE
-    table.step[row] = 0
-    table.leader[row] = NONE
     const authentication = this.authenticate(row)
     if (authentication.kind === 'needs-token-review') this.reviewToken(row)
     else this.takeAuthentication(row, authentication)

@@ -103,10 +103,6 @@ export class Reviews implements StreamUser, UpstreamUser {
     table.value[row] = value
     table.detail[row] = detail
     table.user[row] = user
-    table.exchange[row] = NONE
-    table.answer[row] = 0
-    table.error[row] = 0
-    table.hasAnswer[row] = 0
     const call = upstreams.open({
       path: plan.nodes[node].path,
       isFresh: false,

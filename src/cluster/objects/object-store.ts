@@ -137,7 +137,6 @@ export class ObjectStore implements HttpService, StreamUser {
     if (!this.plan.requests.has(http.exchanges.request[exchange])) return this.otherwise.onRequest(exchange)
     const row = table.allocate()
     table.exchange[row] = exchange
-    table.isWatch[row] = 0
     streams.attach(http.exchanges.stream[exchange], this.userKind, row)
   }
 

@@ -122,9 +122,6 @@ export class ProgramClients implements UpstreamUser, StreamUser, Worker {
     const first = clients.length
     hosts.forEach((host, index) => {
       const client = table.allocate()
-      table.call[client] = NONE
-      table.stream[client] = NONE
-      table.serial[client] = 0
       table.dueTick[client] = -1
       clients.push({ handler, index, host, turn })
     })

@@ -67,7 +67,6 @@ export class SshHealthChecks implements HttpConnectionOwner, StreamUser {
     const row = table.allocate()
     table.tunnel[row] = tunnel
     table.dial[row] = dial
-    table.exchange[row] = NONE
     table.request[row] = healthRequest
     const { nameHigh, nameLow } = this.tunnels[tunnel]
     const name = (lane: number) => finish32(mix32(mix32(lane, CHECK), nth))

@@ -201,16 +201,6 @@ export class Tunnels implements SshOwner {
     const account = accounts.open()
     const activity = this.activities.begin()
     table.state[row] = DOWN
-    table.isListed[row] = 0
-    table.listedTick[row] = 0
-    table.session[row] = NONE
-    table.dials[row] = 0
-    table.setups[row] = 0
-    table.channels[row] = 0
-    table.begunChecks[row] = 0
-    table.passedChecks[row] = 0
-    table.failedChecks[row] = 0
-    table.dialTick[row] = 0
     table.setupNs[row] = -1
     table.account[row] = account
     table.activity[row] = activity

@@ -130,7 +130,6 @@ export class Upstreams implements Worker, PathConnectionUser {
     calls.userKind[call] = userKind
     calls.user[call] = user
     calls.waiting[call] = waiting
-    calls.serving[call] = NONE
     calls.order[call] = this.counts.counts[0]++
     if (pooled !== NONE) this.pool.call[pooled] = call
     return call
@@ -297,12 +296,8 @@ export class Upstreams implements Worker, PathConnectionUser {
     })
     pool.path[pooled] = path
     pool.via[pooled] = via
-    pool.call[pooled] = NONE
-    pool.isIdle[pooled] = 0
-    pool.idleTick[pooled] = 0
     pool.isFresh[pooled] = isFresh ? 1 : 0
     pool.ordinal[pooled] = ordinal
-    pool.hasEvent[pooled] = 0
     return pooled
   }
 

@@ -44,10 +44,6 @@ export class HpackTables extends Table<Hpack> {
   /** An empty table, as each end of a new connection has it. */
   add(): Hpack {
     const row = this.allocate()
-    this.oldest[row] = 0
-    this.entryCount[row] = 0
-    this.tableBytes[row] = 0
-    this.owesSize[row] = 0
     return row
   }
 

@@ -72,14 +72,9 @@ export class Contents {
   /** An empty content that its author, a host, holds. */
   create(nameHigh: number, nameLow: number, author: number): Content {
     const content = this.table.allocate()
-    this.table.lengthBytes[content] = 0
     this.table.nameHigh[content] = nameHigh
     this.table.nameLow[content] = nameLow
     this.table.author[content] = author
-    this.table.original[content] = NONE
-    this.table.arrivedUntil[content] = 0
-    this.table.firstMark[content] = NONE
-    this.table.lastMark[content] = NONE
     this.table.references[content] = 1
     return content
   }

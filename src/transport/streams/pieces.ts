@@ -48,9 +48,6 @@ export class Pieces {
 
   begin(): PieceList {
     const list = this.lists.allocate()
-    this.lists.first[list] = NONE
-    this.lists.last[list] = NONE
-    this.lists.recent[list] = NONE
     return list
   }
 
@@ -63,7 +60,6 @@ export class Pieces {
     table.startOffset[piece] = startOffset
     table.content[piece] = content
     table.contentOffset[piece] = contentOffset
-    table.next[piece] = NONE
     this.contents.hold(content)
     if (last === NONE) lists.first[list] = piece
     else table.next[last] = piece
