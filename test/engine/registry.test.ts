@@ -8,7 +8,7 @@ test('names come in the order of the registry', () => {
   expect(mapEntries(REGISTRY, (entry, name) => `${name} ${entry}`)).toEqual({ second: 'second 2', first: 'first 1' })
 })
 
-test('what every object inherits is no name', () => {
+test('a property that every object inherits is not taken for a name in a registry', () => {
   expect(['first', 'third', 'constructor', '__proto__'].filter((text) => isNameOf(REGISTRY, text))).toEqual(['first'])
 })
 

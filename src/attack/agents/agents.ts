@@ -72,9 +72,9 @@ export class Agents {
   private readonly sighting = new Sighting()
   /** By attacker. */
   private readonly indexes: readonly LegIndex[]
-  /** By step: what it does with packets; null: nothing, or its attacker is not able to. */
+  /** The packet agent of each step; null where it does nothing to packets, or its attacker is not able to. */
   private readonly agents: readonly (PacketAgent | null)[]
-  /** By step: it takes connections that were not sent to the attacker. */
+  /** Whether each step takes connections that were not sent to the attacker. */
   private readonly takesConnections: readonly boolean[]
   /** By attacker. */
   private readonly haveOwnHosts: readonly boolean[]
@@ -262,7 +262,7 @@ export class Agents {
   }
 }
 
-/** By step; steps of one technique share an agent. */
+/** Makes the packet agent of each step; steps of one technique share one. */
 function agentsOf({ steps, attackers }: AttackPlan, tools: AgentTools): readonly (PacketAgent | null)[] {
   const byTechnique = new Map<TechniqueName, PacketAgent | null>()
   return steps.map(({ technique, attacker }) => {

@@ -5,13 +5,13 @@ import type { PlannedAttackers } from '../planned-attackers.ts'
 import { isDial } from './packet-match.ts'
 import type { Sighting } from './sighting.ts'
 
-/** What an attacker's host has of connections. */
+/** Tells which connections an attacker's host has. */
 export interface Ends {
   /** The host has the end that the packet is for. */
   hasReceiverOf(packet: Packet, host: number): boolean
   /** The host has the end that sent the packet. */
   hasSenderOf(packet: Packet, host: number): boolean
-  /** That end was dialled to relay what others say, and nothing of that has come yet. */
+  /** Whether that end was dialled to relay a connection, and no data of it has come yet. */
   isUnusedRelay(packet: Packet, host: number): boolean
 }
 

@@ -23,7 +23,7 @@ export interface PacketAgent {
   onTurn?(step: number): number
 }
 
-/** What agents are made of. */
+/** The parts of a simulation that a packet agent may use. */
 export interface AgentTools {
   readonly arena: Arena
   readonly timeline: Timeline

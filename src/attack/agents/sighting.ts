@@ -17,7 +17,7 @@ export class Sighting {
   /** How long after now the attacker has it before its eyes. */
   seenInNs = 0
   isTowardServer = false
-  /** What brings it to the attacker's host; PASS: nothing does. */
+  /** The verdict that diverts the packet to the attacker's host; PASS where none does. */
   diversion: RuleVerdict = PASS
   /** A host that the attacker has compromised puts it on the wire, as a packet of its own. */
   isLeaving = false

@@ -11,7 +11,7 @@ export class TakingConnections implements PacketAgent {
     this.diverting = diverting
   }
 
-  /** Of what a compromised host dials itself, only what it dials for others, as the end of their tunnel. */
+  /** Takes, of the connections that a compromised host dials, only those that it dials as the end of a tunnel. */
   onPacket(_step: number, sighting: Sighting): RuleVerdict | null {
     const { attacker, packet, diversion } = sighting
     if (!this.diverting.canTake(sighting)) return null
