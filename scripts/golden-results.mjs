@@ -52,7 +52,7 @@ async function cases(isQuick) {
     .map((path) => path.replaceAll('\\', '/'))
     .filter((path) => path.endsWith('.yaml') && !path.startsWith('attacks/'))
     .map((path) => `scenarios/${path}`)
-  const recorded = readdirSync(join(root, 'results', 'attacks')).map((name) => `results/attacks/${name}/scenario.yaml`)
+  const recorded = readdirSync(join(root, 'test', 'golden', 'attacks')).map((name) => `test/golden/attacks/${name}/scenario.yaml`)
   const minors = Array.from({ length: NEWEST_MINOR - OLDEST_MINOR + 1 }, (_, i) => OLDEST_MINOR + i)
   return [...scenarios, ...recorded].sort().flatMap((file) =>
     [null, ...minors]

@@ -1,6 +1,6 @@
 /**
  * Records every attack that ships, laid over the scenario that its file names: `npm run record:attacks`. The runs in
- * results/attacks are replayed in CI, so that a change of what attackers get shows as one. Needs a build.
+ * test/golden/attacks are replayed in CI, so that a change of what attackers get shows as one. Needs a build.
  */
 import { execFileSync } from 'node:child_process'
 import { readdirSync, readFileSync, rmSync } from 'node:fs'
@@ -8,7 +8,7 @@ import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 
 const root = fileURLToPath(new URL('..', import.meta.url))
-const out = join(root, 'results', 'attacks')
+const out = join(root, 'test', 'golden', 'attacks')
 
 /** The words of the first `onpath run FILE --attack NAME [--set …]` in the file's comment, as a shell reads them. */
 function commandOf(name) {

@@ -43,8 +43,8 @@ describe('rows that are handed out unset', () => {
   test.each([
     'scenarios/wan-tls.yaml',
     'scenarios/failures.yaml',
-    'results/attacks/injecting/scenario.yaml',
-    'results/attacks/relayed-kubelet/scenario.yaml',
+    'test/golden/attacks/injecting/scenario.yaml',
+    'test/golden/attacks/relayed-kubelet/scenario.yaml',
   ])('give the same result of %s, whatever they held before', (file) => {
     const expected = digestOf(file)
     const filled = fillUnsetRows()

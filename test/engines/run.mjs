@@ -19,7 +19,7 @@ const scenarios = readdirSync(join(root, 'scenarios'), { recursive: true, encodi
   .filter((path) => !path.startsWith('attacks/'))
   .sort()
 
-const recorded = readdirSync(join(root, 'results', 'attacks')).sort()
+const recorded = readdirSync(join(root, 'test', 'golden', 'attacks')).sort()
 
 const tasks = [
   { name: 'exact functions', arguments: ['test/engines/exact-math-hash.mjs'], goodCodes: [0] },
@@ -31,7 +31,7 @@ const tasks = [
   })),
   ...recorded.map((name) => ({
     name: `attack ${name}`,
-    arguments: ['bin/onpath.js', 'run', `results/attacks/${name}/scenario.yaml`, '--json'],
+    arguments: ['bin/onpath.js', 'run', `test/golden/attacks/${name}/scenario.yaml`, '--json'],
     goodCodes: [0, 4],
   })),
 ]
@@ -61,7 +61,7 @@ for (const task of tasks) {
   }
 }
 
-if (recorded.length === 0) problems.push('no recorded attack in results/attacks/')
+if (recorded.length === 0) problems.push('no recorded attack in test/golden/attacks/')
 if (scenarios.length === 0) problems.push('no scenario in scenarios/')
 for (const problem of problems) console.log(`\n${problem}`)
 const compared = `${scenarios.length} scenarios, ${recorded.length} attacks and the exact functions on ${engines.length} engines`

@@ -23,8 +23,8 @@ A run is what \`onpath run --out\` has written: scenario, result and packet dige
 must come out the same to the last byte; where it does not, the first packet that differs is named (exit 6).
 
 Examples:
-  onpath replay results/kubernetes-paths
-  onpath replay results/attacks/*`
+  onpath replay results/attacked
+  onpath replay results/kubernetes-paths/*`
 
 const OPTIONS = { json: flag('print what came of each as a JSON document') }
 
