@@ -2,7 +2,10 @@ import { assert } from './assert.ts'
 import { KIND_BITS, KIND_LIMIT } from './pending-event-set.ts'
 import { LAST_TICK } from './ticks.ts'
 
-/** The order in which events happen: by tick, target, kind, argument, and by nothing else (DESIGN section 3). */
+/**
+ * The order in which events happen: by tick, target, kind, argument, and by nothing else
+ * (docs/design.md#determinism-contract).
+ */
 export function isBefore(
   tick: number,
   key: number,

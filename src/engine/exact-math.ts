@@ -1,8 +1,8 @@
 /**
  * The few functions of analysis that simulated values need, from `+ - * /`, `Math.sqrt` and bit operations only.
  * IEEE 754 fixes those to the last bit, so each result is the same on every engine; the engines' own `Math.log`
- * and the rest are not (DESIGN section 3). Errors are the worst of 80,000 samples (of the normal quantile: 10,000)
- * against 60 digits; test/engine/exact-math.table.json keeps some hundreds of them. Constants
+ * and the rest are not (docs/design.md#determinism-contract). Errors are the worst of 80,000 samples (of the normal
+ * quantile: 10,000) against 60 digits; test/engine/exact-math.table.json keeps some hundreds of them. Constants
  * are written as short as they can be: engines may read more than 20 digits differently.
  */
 

@@ -8,7 +8,8 @@
  * - `argument`: which, an id that is unique among the pending events of this target and kind; 0 to 2^32 - 1.
  *
  * The order is (tick, target, kind, argument), a function of what the events are and never of when they were
- * pushed (DESIGN section 3). Equal events (all four numbers) may be pending twice, and come out twice.
+ * pushed (docs/design.md#determinism-contract). Equal events (all four numbers) may be pending twice, and come out
+ * twice.
  *
  * There is no removal: who no longer wants an event ignores it when it comes (soft deadlines).
  */

@@ -11,8 +11,8 @@ export interface StreamKey {
 }
 
 /**
- * Randomness keyed by name (DESIGN section 3). A key depends on the scenario's seed and on the stream's own name,
- * and on nothing else: neither on which other streams exist nor on the order in which they are asked for.
+ * Randomness keyed by name (docs/design.md#determinism-contract). A key depends on the scenario's seed and on the
+ * stream's own name, and on nothing else: neither on which other streams exist nor on the order in which they are asked for.
  */
 export class Streams {
   private readonly seed: number

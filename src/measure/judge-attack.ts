@@ -57,7 +57,7 @@ function judgeSecret(
   return { met: false, measured: `${learned.attacker} learned it at ${learned.atNs} ns${where}` }
 }
 
-/** Gates look at what belongs to others (DESIGN section 4). */
+/** Gates look at what belongs to others (docs/design.md#verdicts). */
 function judgeNever(
   { outcomes, attacker, path }: Extract<AttackExpectation, { kind: 'never' }>,
   verdicts: readonly VerdictResult[],

@@ -2,7 +2,7 @@ import type { KnowledgeResult, VerdictResult } from './verdict.ts'
 
 /**
  * What a run gives: a plain JSON value. Reports read this and never the simulation. Field order is the order in
- * the JSON document, which is byte-identical on every engine (DESIGN sections 3 and 6).
+ * the JSON document, which is byte-identical on every engine (docs/design.md#determinism-contract).
  */
 export interface Result {
   readonly schemaVersion: 1

@@ -1,4 +1,4 @@
-/** What an attacker achieved, worst first (DESIGN section 4 says exactly what each means). */
+/** What an attacker achieved, worst first (docs/design.md#outcomes defines each). */
 export const OUTCOMES = [
   'privilege',
   'credential',

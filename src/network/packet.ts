@@ -8,7 +8,7 @@ const SACK_EDGES = 2 * SACK_BLOCK_LIMIT
 
 /**
  * Packets on their way: a TCP/IPv4 segment each, as numbers. Its bytes are a reference (content, offset, length),
- * never a copy (DESIGN section 3).
+ * never a copy (docs/design.md#content-not-bytes).
  */
 export class PacketTable extends Table<Packet> {
   /** Its number among the packets of the link direction that it is in. */

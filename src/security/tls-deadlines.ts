@@ -8,7 +8,7 @@ import type { ByteStreams } from '../transport/streams/byte-stream.ts'
 import type { TlsSession } from './rows.ts'
 import { READY, type TlsSessionTable } from './tls-session.ts'
 
-/** Go's http.Transport waits so long for a handshake (TLSHandshakeTimeout, facts 1.2 and 1.4). */
+/** Go's http.Transport waits so long for a handshake (TLSHandshakeTimeout, net/http/transport.go). */
 const HANDSHAKE_PATIENCE_NS = 10 * NS_PER_S
 
 /** Clients that have waited long enough for a server to finish its part of the handshake. */

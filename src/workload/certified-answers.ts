@@ -5,7 +5,8 @@ import type { Answers } from './answers.ts'
 
 /**
  * A server outside a cluster whose clients have certificates: TLS asks for one, as Kubernetes' servers do, and whoever
- * has shown none is refused (a kubelet's config file lets nobody in unknown: facts, kubernetes-paths.md 1.5).
+ * has shown none is refused (as a kubelet with a config file does,
+ * pkg/kubelet/apis/config/v1beta1/defaults.go).
  */
 export class CertifiedAnswers implements HttpService {
   readonly service: number

@@ -2,7 +2,7 @@ import { describe, expect, test } from 'vitest'
 import { runScenario } from '../../src/testing/index.ts'
 import { attackedBy, CHECKED_KUBELETS, lab, OPEN_KUBELETS, outcomesOf, verdictOf, WAYS } from './truth-lab.ts'
 
-/** What a simple model gets wrong (DESIGN section 4), each with what turns it round. */
+/** What a simple model gets wrong (docs/design.md#what-a-simple-model-gets-wrong), each with what turns it round. */
 const { D, H } = WAYS
 
 describe('an unverified server with a client certificate is impersonation, not relay', () => {

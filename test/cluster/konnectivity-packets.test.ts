@@ -10,7 +10,7 @@ import {
 
 const GRPC_PREFIX = 5
 
-/** Measured with the real protobuf code, for a connection whose number takes two bytes (facts, kubernetes-paths.md 1.8). */
+/** Measured with the real protobuf code, for a connection whose number takes two bytes (docs/facts/konnectivity.md). */
 test('packets are as long as those that were measured', () => {
   expect(dialRequestBytes('10.128.0.2:10250') - GRPC_PREFIX).toBe(35)
   expect(dialResponseBytes(200) - GRPC_PREFIX).toBe(17)

@@ -34,7 +34,7 @@ const DOORS: readonly Door[] = BOTH.flatMap((anonymous) =>
 )
 
 /**
- * What the documents say (facts, kubernetes-paths.md 1.5; website, kubelet-authn-authz.md), in words of their own:
+ * What the documents say (kubernetes/website, kubelet-authn-authz.md), in words of their own:
  * certificates of the client CA name somebody; tokens do if somebody is asked about them; who is not named is anonymous
  * or refused; whoever showed something bad is refused. Allowed is everything, or what the apiserver says.
  */

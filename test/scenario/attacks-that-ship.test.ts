@@ -19,10 +19,10 @@ function laidOver(text: string, attack: { file: string; text: string }): LoadedS
 }
 
 describe.each(attacks)('the attack $name', (attack) => {
-  it('is named after its file, and begins with what it is and the command that it is meant for', () => {
+  it('is named after its file, and begins with what it does, its source and a command that runs it', () => {
     const lines = attack.text.split('\n')
     expect(lines[0]).toBe('# yaml-language-server: $schema=../../schema/scenario.schema.json')
-    expect(attack.text).toMatch(/(facts[\s#]+\d)/)
+    expect(attack.text).toMatch(/^# Source: /m)
     expect(attack.text).toMatch(new RegExp(`^#   onpath run scenarios/\\S+ --attack ${attack.name}( .*)?$`, 'm'))
     expect(lines).toContain(`name: ${attack.name}`)
     expect(lines).toContain('expect:')

@@ -29,7 +29,7 @@ test("the signature has the size of the issuer's key, not of the subject's", () 
   expect(certificateSizeBytes(leaf, rsa) - certificateSizeBytes(leaf, ecdsa)).toBe(256 - 71 + 2 * 3 + 2)
 })
 
-test('a plain P-256 leaf is near the 389 bytes of facts/real-stacks.md, which does not say its names', () => {
+test('a plain P-256 leaf is near the 389 bytes of bench/fidelity/README.md, which does not say its names', () => {
   const ca: Certificate = { ...clusterCa('ecdsa-p256'), cn: 'ca', sans: [] }
   const leaf: Certificate = { ...apiserverServing('ecdsa-p256'), cn: 'server', sans: ['node', '127.0.0.1', '10.0.0.2'] }
   expect(certificateSizeBytes(leaf, ca)).toBe(395)

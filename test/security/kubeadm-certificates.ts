@@ -1,6 +1,6 @@
 import type { Certificate, KeyAlgorithm } from '../../src/security/certificate.ts'
 
-/** Certificates as kubeadm fills them, with names that give the sizes of facts/kubernetes-paths.md 4.1. */
+/** Certificates as kubeadm fills them, with names that give the sizes of docs/facts/tls.md. */
 const validity = { notBeforeS: -3600, notAfterS: 365 * 86_400 }
 
 export function clusterCa(key: KeyAlgorithm): Certificate {

@@ -10,7 +10,7 @@ import {
   X_CRYPTO_2017,
 } from '../../src/security/ssh-peers.ts'
 
-/** The server of facts/kubernetes-paths.md 4.2: Debian's three host keys, and SHA-1 let in for the client of 2017. */
+/** The server of docs/facts/ssh.md: Debian's three host keys, and SHA-1 let in for the client of 2017. */
 const measuredServer: SshServer = {
   ...OPENSSH_10_0,
   hostKeys: ['rsa-3072', 'ecdsa-p256', 'ed25519'],

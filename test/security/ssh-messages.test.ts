@@ -14,7 +14,7 @@ const gcm: SshCipher = 'aes128-gcm'
 const ctr: SshCipher = 'aes128-ctr+hmac-sha2-256-etm'
 const chacha: SshCipher = 'chacha20-poly1305'
 
-/** facts/kubernetes-paths.md 4.2: bytes written to a channel, bytes on TCP. */
+/** docs/facts/ssh.md: bytes written to a channel, bytes on TCP. */
 const measuredData: Readonly<Record<SshCipher, readonly (readonly [number, number])[]>> = {
   [gcm]: [
     [1, 36],

@@ -24,7 +24,7 @@ interface MeasuredRow {
   readonly flightsBytes: readonly number[]
 }
 
-/** facts/kubernetes-paths.md 4.1: Go 1.24.4 on both sides, counted on TCP. */
+/** docs/facts/tls.md: Go 1.24.4 on both sides, counted on TCP. */
 const measured: readonly MeasuredRow[] = [
   { version: '1.2', keyExchange: 'x25519', key: 'rsa-2048', auth: 'mtls', flightsBytes: [268, 1374, 1216, 51] },
   { version: '1.2', keyExchange: 'x25519', key: 'rsa-2048', auth: 'server only', flightsBytes: [268, 1374, 105, 51] },

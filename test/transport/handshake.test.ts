@@ -112,7 +112,7 @@ describe('a handshake that loses a packet', () => {
   })
 
   test('does not miss the last ACK where a request follows: that says as much', () => {
-    // What the real kernel does in facts/traces/request-loss, where it is this ACK that was dropped.
+    // What the real kernel does in bench/fidelity/traces/go/request-loss, where it is this ACK that was dropped.
     const lab = new Lab({ link: LINK, toB: [drop((packet) => packet.acknowledged === 1 && packet.payloadBytes === 0)] })
     lab.connect({ sends: 77, finishes: 'never' }, { finishes: 'never' })
     lab.run()

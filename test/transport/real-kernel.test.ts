@@ -5,7 +5,7 @@ import { ScriptedEnd } from '../fixtures/scripted-end.ts'
 
 /**
  * What Linux 6.18 sent in each full round of 20.2 ms from its first response segment on: 2 MB by CUBIC, 10 ms one way, 100
- * Mbps, a queue of 200 packets, the segment at 138,760 lost once (facts/traces/one-loss-cubic.n.csv).
+ * Mbps, a queue of 200 packets, the segment at 138,760 lost once (bench/fidelity/traces/go/one-loss-cubic.n.csv).
  */
 const REAL_ROUNDS = [10, 20, 40, 80, 86, 74, 75, 76, 76, 77, 77, 78, 78, 78, 79, 79, 80, 80, 80]
 const LOST_BYTE = 138_760
@@ -47,7 +47,7 @@ test('one loss in a transfer of 2 MB takes the course that it takes in the real 
 })
 
 /**
- * 2 MB without a loss (facts/traces/clean-cubic.n.csv): in the fifth round the ACKs of the fourth have come for half a
+ * 2 MB without a loss (bench/fidelity/traces/go/clean-cubic.n.csv): in the fifth round the ACKs of the fourth have come for half a
  * round trip, and HyStart ends slow start before the queue overflows.
  */
 const REAL_CLEAN_ROUNDS = [10, 20, 40, 74, 154, 247, 170, 173, 182, 176]
@@ -74,7 +74,7 @@ test('a transfer of 2 MB leaves slow start where the real kernel leaves it, and 
   expect(Math.abs(ratio - 1), `${ratio} of the real time`).toBeLessThan(0.01)
 })
 
-/** 50 kB whose last segment is lost: it came to the client 328.8 ms after its SYN (facts/traces/tail-loss-cubic.m.csv). */
+/** 50 kB whose last segment is lost: it came to the client 328.8 ms after its SYN (bench/fidelity/traces/go/tail-loss-cubic.m.csv). */
 const REAL_TAIL_MS = 328.8
 
 test('a lost tail is sent again when the real kernel sends it again', () => {

@@ -27,7 +27,8 @@ export const PLAIN_WRITE: WrittenObject = {
  * Node, its own lease, and pods of its own. null: admitted, or none of its business. Reads pass no admission.
  *
  * Of its own Node a node may write what it likes, but for taints and some labels: addresses and the kubelet's port
- * too. So a node can send the apiserver wherever it wants, with or without this plugin (facts 2.2).
+ * too. So a node can send the apiserver wherever it wants, with or without this plugin
+ * (plugin/pkg/admission/noderestriction/admission.go).
  */
 export function refusalOfNode(identity: Identity, operation: ResourceOperation, written: WrittenObject): string | null {
   const node = nodeOf(identity)

@@ -38,7 +38,7 @@ const FAR = 1
  * What is left of an upgrade that a far end refused. UpgradeAwareHandler takes the user's connection away from its
  * HTTP server before it reads the answer; until 1.13 it then coupled it to the far end's connection, which is
  * authenticated as the apiserver's, whatever the answer was. What the user says from then on nobody at the apiserver
- * reads (facts, kubernetes-paths.md 2.1).
+ * reads (CVE-2018-1002105, kubernetes/kubernetes#71411).
  *
  * Requests that come down such a pipe are written anew on the far connection, head for head and byte for byte; bodies
  * whose length only their head tells have the few bytes of chunks around them that a copy would not have. Streams are

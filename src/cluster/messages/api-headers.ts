@@ -70,8 +70,8 @@ const PRIORITY_LEVEL_UID = 'a917e36d-02bf-4c58-8e94-6b1d3f7c05a2'
 const DATE = 'Tue, 24 Nov 2026 14:37:25 GMT'
 
 /**
- * Date and audit id are the same in all answers, as in the measurement that the sizes are held against (facts,
- * kubernetes-paths.md 1.9: 629 bytes); where both change, each answer has 51 bytes more.
+ * Date and audit id are the same in all answers, as in the measurement that the sizes are held against
+ * (docs/facts/message-sizes.md: 629 bytes); where both change, each answer has 51 bytes more.
  *
  * An answer of the apiserver (k8s.io/apiserver: responsewriters, WithAuditInit, WithCacheControl, priority-and-fairness.go). */
 export function apiserverResponseFields(response: ApiserverResponse): readonly HeaderField[] {

@@ -16,7 +16,7 @@ export type ObjectEncoding = 'protobuf' | 'json'
 
 /** Where a size comes from. */
 export type Provenance =
-  /** A real object was encoded (k8s.io/api 0.32.3, names as GKE gives them; facts, kubernetes-paths.md 1.9). */
+  /** A real object was encoded (k8s.io/api 0.32.3, names as GKE gives them; docs/facts/message-sizes.md). */
   | 'measured'
   /** Between, or a little beyond, points that were measured. */
   | 'interpolated'
@@ -35,7 +35,7 @@ export interface ObjectShape {
   readonly images: number
 }
 
-/** A kubelet reports 50 images at most, and most have as many (facts 1.9: a real node has 13.4 KB). */
+/** A kubelet reports 50 images at most (nodeStatusMaxImages), and most have as many (docs/facts/message-sizes.md). */
 export const TYPICAL_IMAGES = 50
 
 /** Server-side apply keeps managed fields of all objects since its second beta, in 1.18 (KEP-555). */

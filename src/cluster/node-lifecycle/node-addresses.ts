@@ -48,7 +48,7 @@ class NodeAddressTable implements ArenaTable {
 
 /**
  * Which address each node has, as the apiserver knows it: it dials kubelets where Node.status says, and a node writes
- * that itself (facts, kubernetes-paths.md 1.4). Who may write it is the business of authorizers and admission; what
+ * that itself (pkg/kubelet/client/kubelet_client.go). Who may write it is the business of authorizers and admission; what
  * they let through takes effect with the answer.
  */
 export class NodeAddresses implements AnswerObserver {

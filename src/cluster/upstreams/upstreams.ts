@@ -14,7 +14,7 @@ import type { NodeAddresses } from '../node-lifecycle/node-addresses.ts'
 import type { Pooled, UpstreamCall } from '../rows.ts'
 import { ASKED, CallTable, HELD, PooledTable, UpstreamCounts, WAITING, WRITING } from './upstream-tables.ts'
 
-/** Go's http.Transport keeps so many idle connections to a host, and each for so long (facts, kubernetes-paths.md 1.4). */
+/** DefaultMaxIdleConnsPerHost and IdleConnTimeout of Go's http.Transport (net/http/transport.go). */
 const MOST_IDLE = 2
 const IDLE_PATIENCE_NS = 90 * NS_PER_S
 

@@ -14,7 +14,7 @@ export interface Consequences {
 
 const NOTHING: Consequences = { outcome: null, firstTick: null, outageNs: 0, recoveredTick: null }
 
-/** DESIGN section 4, `degraded`: p50 at least 10 % and 1 ms slower than the twin. */
+/** `degraded` (docs/design.md#outcomes): p50 at least 10 % and 1 ms slower than the twin. */
 const LEAST_SLOWDOWN = 1.1
 const LEAST_SLOWDOWN_NS = NS_PER_MS
 

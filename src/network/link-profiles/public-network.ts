@@ -12,12 +12,12 @@ export const publicNetwork: LinkProfile = {
     mtuBytes: 1_500,
   },
   sources: {
-    delayNs: `half of the 40 ms round trip of a continental path (kubernetes-paths.md, 5.1); ${NOT_MEASURED}`,
+    delayNs: `half of 40 ms, the round trip assumed for a continental path (docs/facts/links.md); ${NOT_MEASURED}`,
     rateBps: NOT_MEASURED,
-    jitter: `1 ms of round trip (kubernetes-paths.md, 5.1), half of it each way, normal; ${NOT_MEASURED}`,
-    lossRatio: `0.05 % on a continental path (kubernetes-paths.md, 5.1); ${NOT_MEASURED}`,
+    jitter: `1 ms of round trip (docs/facts/links.md), half of it each way, normal; ${NOT_MEASURED}`,
+    lossRatio: `0.05 %, assumed for a continental path (docs/facts/links.md); ${NOT_MEASURED}`,
     lossBursts: NOT_MEASURED,
     queueBytes: `1000 packets; ${NOT_MEASURED}`,
-    mtuBytes: 'the usual internet path (kubernetes-paths.md, 5.1)',
+    mtuBytes: 'the usual MTU of an internet path (RFC 894)',
   },
 }

@@ -2,7 +2,7 @@ import type { z } from 'zod'
 import { FORWARDED_KINDS } from '../../cluster/paths/path-kinds.ts'
 import { choice, count, durationNs, end, listOf, pace, reference, section, sizeBytes } from './scalars.ts'
 
-/** Percentiles are exact order statistics up to here (DESIGN section 5). */
+/** Percentiles are exact order statistics up to here (docs/design.md#measures). */
 export const MOST_REQUESTS = 1_000_000
 const EXACT = 'percentiles are exact up to there'
 

@@ -26,7 +26,7 @@ const SINGLE: readonly WorkloadKind[] = ['list', 'logs', 'exec', 'port-forward',
 const DEFAULT_CHUNK_BYTES = 4_096
 const KEYS_PER_S = 5
 const EVENTS_PER_S = 1
-/** A lease is renewed four times in its duration, a status sent every so often (facts 1.3). */
+/** A lease is renewed four times in its duration (renewIntervalFraction, pkg/kubelet/nodelease/controller.go). */
 const RENEWALS_A_LEASE = 4
 const DEFAULT_HEARTBEAT_NS = 10 * NS_PER_S
 

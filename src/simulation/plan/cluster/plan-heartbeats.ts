@@ -38,7 +38,7 @@ const PATCH_TYPE = 'application/strategic-merge-patch+json'
 /** What a server of Kubernetes says to who may not. */
 const REFUSAL = 'Unauthorized'
 
-/** The Lease whose renewal was measured as 630 bytes was so much smaller than the typical one (facts 1.9). */
+/** The Lease whose renewal was measured as 630 bytes is smaller than the typical one by this (docs/facts/message-sizes.md). */
 const SHORTER_LEASE_BYTES = 17
 
 /** The workload that is planned. */

@@ -145,7 +145,7 @@ function ownTunnel({ from, to }: PathBlueprint, { via, hostKey }: SshTunnelBluep
   return via.includes(to) ? choices.to(from, to, hostKey) : NONE
 }
 
-/** Kubernetes' clients dial for 30 s (facts, kubernetes-paths.md 1.2; Go's http.DefaultTransport does too). */
+/** Kubernetes' clients dial for 30 s (client-go transport/cache.go, net/http DefaultTransport). */
 const DIAL_PATIENCE_NS = 30 * NS_PER_S
 
 /** 30 s too, which Go takes for the interval as well as for the silence before it; the number of questions is Linux's. */
