@@ -1,17 +1,10 @@
 import type { z } from 'zod'
+import * as apiserverFlags from '../../src/cluster/flags/apiserver-flags.ts'
+import * as controllerManagerFlags from '../../src/cluster/flags/controller-manager-flags.ts'
 import type { ClusterProvides } from '../../src/cluster/flags/flag.ts'
 import { kubernetesVersion } from '../../src/cluster/versions/kubernetes-version.ts'
-import {
-  type Resolved,
-  resolveApiserver,
-  resolveControllerManager,
-  resolveKubelet,
-} from '../../src/scenario/configuration/resolve-configuration.ts'
-import {
-  writtenApiserver,
-  writtenControllerManager,
-  writtenKubelet,
-} from '../../src/scenario/configuration/written-flags.ts'
+import { type Resolved, resolveFlags, resolveKubelet } from '../../src/scenario/configuration/resolve-configuration.ts'
+import { writtenPrograms } from '../../src/scenario/configuration/written-flags.ts'
 import { Findings } from '../../src/scenario/problems/findings.ts'
 import { formatProblem } from '../../src/scenario/problems/format-problem.ts'
 import { sortProblems } from '../../src/scenario/problems/problem.ts'
@@ -67,16 +60,16 @@ const provides: ClusterProvides = { clientCa: 'cluster-ca', kubeletClientCertifi
 /** `flags` is a map in one line: `{ insecure-port: 0 }`. */
 export function apiserver(minor: number, flags = '{}') {
   const written = new Written(`cluster:\n  apiserver:\n    flags: ${flags}\n`)
-  const program = writtenApiserver({
+  const { apiserver: program } = writtenPrograms({
     apiserver: { flags: written.read(apiserverFlagsSchema, ['cluster', 'apiserver', 'flags']) },
   })
-  return told(resolveApiserver(program, written.context(minor)), written)
+  return told(resolveFlags(apiserverFlags, program, written.context(minor)), written)
 }
 
 /** `kubelet` is what stands under `cluster.kubelet`, in one line. */
 export function kubelet(minor: number, kubeletText = '{}', given = provides) {
   const written = new Written(`cluster:\n  kubelet: ${kubeletText}\n`)
-  const program = writtenKubelet({
+  const { kubelet: program } = writtenPrograms({
     kubelet: {
       flags: written.read(kubeletFlagsSchema, ['cluster', 'kubelet', 'flags']),
       config: written.read(kubeletConfigSchema, ['cluster', 'kubelet', 'config']),
@@ -87,12 +80,12 @@ export function kubelet(minor: number, kubeletText = '{}', given = provides) {
 
 export function controllerManager(minor: number, flags = '{}') {
   const written = new Written(`cluster:\n  controller-manager:\n    flags: ${flags}\n`)
-  const program = writtenControllerManager({
+  const { controllerManager: program } = writtenPrograms({
     'controller-manager': {
       flags: written.read(controllerManagerFlagsSchema, ['cluster', 'controller-manager', 'flags']),
     },
   })
-  return told(resolveControllerManager(program, written.context(minor)), written)
+  return told(resolveFlags(controllerManagerFlags, program, written.context(minor)), written)
 }
 
 function told<Configuration>(resolved: Resolved<Configuration>, { complaints }: Written): Told<Configuration> {

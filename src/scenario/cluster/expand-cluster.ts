@@ -3,10 +3,11 @@ import {
   type KubernetesVersion,
   parseKubernetesVersion,
 } from '../../cluster/versions/kubernetes-version.ts'
+import { isNameOf } from '../../engine/registry.ts'
 import { clusterSchema } from '../schema/cluster.ts'
 import { growTree, layTrees, moveTree } from '../tree/build-tree.ts'
 import { SourceText, type Spot } from '../tree/source-text.ts'
-import { type MapTree, mergeTrees, plainOf, type Tree, treeAt } from '../tree/tree.ts'
+import { type MapTree, mergeTrees, plainOf, scalarAt, type Tree, treeAt, withoutKeys, withValue } from '../tree/tree.ts'
 import { parseYamlTree } from '../tree/yaml-tree.ts'
 import { OTHER_PODS } from './cluster-members.ts'
 import { growCluster } from './expand-stanza.ts'
@@ -36,27 +37,23 @@ export function expandCluster(tree: Tree): Expansion {
 function layPreset(tree: MapTree): MapTree {
   const own = withPodsByName(tree)
   const named = treeAt(tree, ['cluster', 'preset'])
-  if (named?.kind !== 'scalar' || !Object.hasOwn(PRESETS, String(named.value))) return own
-  const preset = presetTree(String(named.value) as PresetName, named.spot, versionOf(own)) as MapTree
+  if (named?.kind !== 'scalar' || !isNameOf(PRESETS, String(named.value))) return own
+  const preset = presetTree(named.value as PresetName, named.spot, versionOf(own)) as MapTree
   return withoutIdleWorkloads(preset, own)
 }
 
 /** Where the user takes a path of the preset away, what the preset has on it goes with it, whatever he says of that. */
 function withoutIdleWorkloads(preset: MapTree, own: MapTree): MapTree {
-  const isNull = (tree: Tree | undefined) => tree?.kind === 'scalar' && tree.value === null
   const workloads = treeAt(preset, ['workloads'])
   const laid = layTrees(preset, own) as MapTree
   const kept = treeAt(laid, ['workloads'])
   if (workloads?.kind !== 'map' || kept?.kind !== 'map') return laid
   const isIdle = (name: string) => {
-    const path = treeAt(workloads, [name, 'path'])
-    const takenBy = [['paths'], ['paths', path?.kind === 'scalar' ? String(path.value) : '']]
-    const isTaken = takenBy.some((place) => isNull(treeAt(own, place)))
+    const path = scalarAt(workloads, [name, 'path'])
+    const isTaken = [['paths'], ['paths', String(path)]].some((place) => scalarAt(own, place) === null)
     return isTaken && treeAt(own, ['workloads', name]) === undefined
   }
-  const tree: MapTree = { ...kept, entries: new Map([...kept.entries].filter(([name]) => !isIdle(name))) }
-  const { keySpot } = laid.entries.get('workloads')!
-  return { ...laid, entries: new Map([...laid.entries, ['workloads', { keySpot, tree }] as const]) }
+  return withValue(laid, 'workloads', withoutKeys(kept, [...kept.entries.keys()].filter(isIdle)))
 }
 
 /** `version` is what the scenario says; null: the preset's own. */
@@ -73,46 +70,22 @@ function presetTree(name: PresetName, spot: Spot, version: KubernetesVersion | n
 function withPodsByName(tree: MapTree): MapTree {
   const pods = treeAt(tree, ['cluster', 'pods'])
   if (pods?.kind !== 'scalar' || typeof pods.value !== 'number') return tree
-  const cluster = tree.entries.get('cluster')!
-  const map = cluster.tree as MapTree
-  const byName: Tree = {
-    kind: 'map',
-    spot: pods.spot,
-    entries: new Map([[OTHER_PODS, { keySpot: pods.spot, tree: pods }]]),
-  }
-  const entries = new Map([
-    ...map.entries,
-    ['pods', { keySpot: map.entries.get('pods')!.keySpot, tree: byName }] as const,
-  ])
-  return {
-    ...tree,
-    entries: new Map([...tree.entries, ['cluster', { ...cluster, tree: { ...map, entries } }] as const]),
-  }
+  const cluster = treeAt(tree, ['cluster']) as MapTree
+  return withValue(tree, 'cluster', withValue(cluster, 'pods', growTree({ [OTHER_PODS]: pods }, pods.spot)))
 }
 
 function withVersion(tree: MapTree): MapTree {
   if (tree.entries.has('kubernetes')) return tree
   const spot = { ...tree.entries.get('cluster')!.keySpot, origin: 'default' }
-  return {
-    ...tree,
-    entries: new Map([['kubernetes', { keySpot: spot, tree: growTree(DEFAULT_VERSION.text, spot) }], ...tree.entries]),
-  }
+  return withValue(tree, 'kubernetes', growTree(DEFAULT_VERSION.text, spot), spot)
 }
 
 function versionOf(tree: Tree): KubernetesVersion | null {
-  const written = treeAt(tree, ['kubernetes'])
-  const parsed = parseKubernetesVersion(
-    written?.kind === 'scalar' && typeof written.value === 'string' ? written.value : '',
-  )
+  const written = scalarAt(tree, ['kubernetes'])
+  const parsed = parseKubernetesVersion(typeof written === 'string' ? written : '')
   return parsed.ok ? parsed.version : null
 }
 
 function withoutPreset(tree: MapTree): MapTree {
-  const cluster = tree.entries.get('cluster')!
-  const map = cluster.tree as MapTree
-  const entries = new Map([...map.entries].filter(([key]) => key !== 'preset'))
-  return {
-    ...tree,
-    entries: new Map([...tree.entries, ['cluster', { ...cluster, tree: { ...map, entries } }] as const]),
-  }
+  return withValue(tree, 'cluster', withoutKeys(treeAt(tree, ['cluster']) as MapTree, ['preset']))
 }

@@ -5,7 +5,7 @@ import type { KubernetesVersion } from '../../cluster/versions/kubernetes-versio
 import { CLUSTER_CA, DEFAULT_ACCOUNT, IDENTITY_NAMES } from '../identities/identity-names.ts'
 import type { ClusterSection } from '../schema/cluster.ts'
 import { type Growable, growTree } from '../tree/build-tree.ts'
-import { type Tree, treeAt } from '../tree/tree.ts'
+import { scalarAt, type Tree } from '../tree/tree.ts'
 import { MASTER, type Members } from './cluster-members.ts'
 import type { Places } from './cluster-places.ts'
 import { KUBERNETES_SERVICE_ADDRESS } from './service-address.ts'
@@ -119,7 +119,7 @@ function nodeIdentities(name: string, { section, addresses, places, tree }: Grou
 function tokenLifetime({ version, tree }: Ground): string {
   const { pods } = abilitiesOf(version)
   if (pods.token === 'secret') return 'never'
-  const flag = treeAt(tree, ['cluster', 'apiserver', 'flags', extendsTokens.name])
-  const isExtended = flag?.kind === 'scalar' ? flag.value !== false : defaultAt(extendsTokens, version)
+  const flag = scalarAt(tree, ['cluster', 'apiserver', 'flags', extendsTokens.name])
+  const isExtended = flag === undefined ? defaultAt(extendsTokens, version) : flag !== false
   return isExtended ? '365d' : `${pods.projectedTokenExpirationS}s`
 }

@@ -4,22 +4,12 @@ import type {
   ControllerManagerConfiguration,
   KubeletConfiguration,
 } from '../../cluster/flags/configuration.ts'
+import * as controllerManagerFlags from '../../cluster/flags/controller-manager-flags.ts'
 import { type Flags, flagsOf } from '../../cluster/flags/flag.ts'
 import * as kubeletFields from '../../cluster/flags/kubelet-fields.ts'
 import type { KubernetesVersion } from '../../cluster/versions/kubernetes-version.ts'
-import {
-  type Resolved,
-  resolveApiserver,
-  resolveControllerManager,
-  resolveKubelet,
-} from '../configuration/resolve-configuration.ts'
-import {
-  type WrittenProgram,
-  writingsOf,
-  writtenApiserver,
-  writtenControllerManager,
-  writtenKubelet,
-} from '../configuration/written-flags.ts'
+import { type Resolved, resolveFlags, resolveKubelet } from '../configuration/resolve-configuration.ts'
+import { type WrittenProgram, writingsOf, writtenPrograms } from '../configuration/written-flags.ts'
 import type { Identities } from '../identities/identities.ts'
 import { CLUSTER_CA, IDENTITY_NAMES } from '../identities/identity-names.ts'
 import { checkIdentity } from '../paths/resolve-tls-client.ts'
@@ -49,13 +39,13 @@ export function resolveSetUp(
     provides: { clientCa: CLUSTER_CA, kubeletClientCertificate: IDENTITY_NAMES.apiserverKubeletClient },
     findings,
   }
+  const { apiserver, controllerManager, kubelet } = writtenPrograms(section)
   const kubelets = new Map<string, Resolved<KubeletConfiguration>>()
   for (const own of kubeletVersions)
-    if (!kubelets.has(own.text))
-      kubelets.set(own.text, resolveKubelet(writtenKubelet(section), { ...context, version: own }))
+    if (!kubelets.has(own.text)) kubelets.set(own.text, resolveKubelet(kubelet, { ...context, version: own }))
   return {
-    apiserver: resolveApiserver(writtenApiserver(section), context),
-    controllerManager: resolveControllerManager(writtenControllerManager(section), context),
+    apiserver: resolveFlags(apiserverFlags, apiserver, context),
+    controllerManager: resolveFlags(controllerManagerFlags, controllerManager, context),
     kubelets,
   }
 }
@@ -69,6 +59,7 @@ export function checkNamedIdentities(section: ClusterSection, identities: Identi
         checkIdentity(path, String(value), flag.kind.to, { identities, findings, cluster: null })
     }
   }
-  check(apiserverFlags, writtenApiserver(section))
-  check(kubeletFields, writtenKubelet(section))
+  const { apiserver, kubelet } = writtenPrograms(section)
+  check(apiserverFlags, apiserver)
+  check(kubeletFields, kubelet)
 }

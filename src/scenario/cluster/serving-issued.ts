@@ -2,7 +2,7 @@ import { kubeletCertificateAuthority } from '../../cluster/flags/apiserver/kubel
 import { serverTlsBootstrap } from '../../cluster/flags/kubelet/server-tls-bootstrap.ts'
 import { MODELLED_PATH_KINDS } from '../../cluster/paths/path-kinds.ts'
 import type { ClusterSection } from '../schema/cluster.ts'
-import { type Tree, treeAt } from '../tree/tree.ts'
+import { scalarAt, type Tree, treeAt } from '../tree/tree.ts'
 
 const kindsToKubelet: readonly unknown[] = MODELLED_PATH_KINDS.filter(({ ends }) => ends.to.party === 'kubelet').map(
   ({ name }) => name,
@@ -12,16 +12,12 @@ const kindsToKubelet: readonly unknown[] = MODELLED_PATH_KINDS.filter(({ ends })
 export function isServingIssued({ kubelet }: ClusterSection, tree: Tree): boolean {
   const wanted = kubelet?.['server-certificate']
   if (wanted !== undefined) return wanted === 'issued'
-  const bootstrap = treeAt(tree, ['cluster', 'kubelet', 'config', serverTlsBootstrap.name])
-  if (bootstrap?.kind === 'scalar' && bootstrap.value === true) return true
-  const authority = treeAt(tree, ['cluster', 'apiserver', 'flags', kubeletCertificateAuthority.name])
-  if (authority?.kind === 'scalar' && authority.value !== null) return true
+  if (scalarAt(tree, ['cluster', 'kubelet', 'config', serverTlsBootstrap.name]) === true) return true
+  if (scalarAt(tree, ['cluster', 'apiserver', 'flags', kubeletCertificateAuthority.name]) != null) return true
   const paths = treeAt(tree, ['paths'])
   if (paths?.kind !== 'map') return false
   return [...paths.entries.values()].some(({ tree: path }) => {
-    const kind = treeAt(path, ['kind'])
-    const verify = treeAt(path, ['tls', 'verify'])
-    const isKubelet = kind?.kind === 'scalar' && kindsToKubelet.includes(kind.value)
-    return isKubelet && verify?.kind === 'scalar' && (verify.value === 'ca' || verify.value === 'ca+cn')
+    const verify = scalarAt(path, ['tls', 'verify'])
+    return kindsToKubelet.includes(scalarAt(path, ['kind'])) && (verify === 'ca' || verify === 'ca+cn')
   })
 }

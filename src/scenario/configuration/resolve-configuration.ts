@@ -1,10 +1,4 @@
-import * as apiserverFlags from '../../cluster/flags/apiserver-flags.ts'
-import type {
-  ApiserverConfiguration,
-  ControllerManagerConfiguration,
-  KubeletConfiguration,
-} from '../../cluster/flags/configuration.ts'
-import * as controllerManagerFlags from '../../cluster/flags/controller-manager-flags.ts'
+import type { KubeletConfiguration } from '../../cluster/flags/configuration.ts'
 import { type ConfigurationOf, type Flags, flagsOf } from '../../cluster/flags/flag.ts'
 import * as kubeletFields from '../../cluster/flags/kubelet-fields.ts'
 import { configFile, refuseNoAuthentication } from '../../cluster/flags/kubelet-set-up.ts'
@@ -20,31 +14,29 @@ export interface Resolved<Configuration> {
   readonly notices: readonly string[]
 }
 
-export function resolveApiserver(
+/** Resolves the flags of a program. */
+export function resolveFlags<Registry extends Flags>(
+  flags: Registry,
   program: WrittenProgram,
   context: ConfigurationContext,
-): Resolved<ApiserverConfiguration> {
-  return resolve(apiserverFlags, new FlagResolver(program, context))
-}
-
-export function resolveControllerManager(
-  program: WrittenProgram,
-  context: ConfigurationContext,
-): Resolved<ControllerManagerConfiguration> {
-  return resolve(controllerManagerFlags, new FlagResolver(program, context))
+): Resolved<ConfigurationOf<Registry>> {
+  return resolveWith(new FlagResolver(program, context), flags)
 }
 
 export function resolveKubelet(program: WrittenProgram, context: ConfigurationContext): Resolved<KubeletConfiguration> {
   const resolver = new FlagResolver(program, context)
   const { path, values } = program.own
   if (values !== undefined) resolver.checkName(configFile, path)
-  const resolved = resolve(kubeletFields, resolver)
+  const resolved = resolveWith(resolver, kubeletFields)
   for (const refusal of refuseNoAuthentication(resolved.configuration))
     resolver.refuse([...path, 'authentication'], refusal)
   return resolved
 }
 
-function resolve<Registry extends Flags>(flags: Registry, resolver: FlagResolver): Resolved<ConfigurationOf<Registry>> {
+function resolveWith<Registry extends Flags>(
+  resolver: FlagResolver,
+  flags: Registry,
+): Resolved<ConfigurationOf<Registry>> {
   const entries = flagsOf(flags)
   for (const [, flag] of entries) resolver.checkNames(flag)
   for (const [, flag] of entries) resolver.checkValue(flag)

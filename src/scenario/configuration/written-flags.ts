@@ -22,23 +22,23 @@ export interface WrittenFlag {
   readonly value: unknown
 }
 
-export function writtenApiserver({ apiserver }: Pick<ClusterSection, 'apiserver'>): WrittenProgram {
-  const section = { path: ['cluster', 'apiserver', 'flags'], values: apiserver?.flags }
-  return { own: section, also: section }
-}
+type ProgramSections = Pick<ClusterSection, 'apiserver' | 'kubelet' | 'controller-manager'>
 
-/** Fields stand in `config`, and the flags that say the same in `flags`. */
-export function writtenKubelet({ kubelet }: Pick<ClusterSection, 'kubelet'>): WrittenProgram {
-  const path = ['cluster', 'kubelet']
+/** Where the section `cluster` sets each program up. Fields of kubelets stand in `config`, their flags in `flags`. */
+export function writtenPrograms({ apiserver, kubelet, 'controller-manager': controllerManager }: ProgramSections) {
+  const section = (program: string, part: string, values: WrittenSection['values']): WrittenSection => ({
+    path: ['cluster', program, part],
+    values,
+  })
+  const ofFlags = (flags: WrittenSection): WrittenProgram => ({ own: flags, also: flags })
   return {
-    own: { path: [...path, 'config'], values: kubelet?.config },
-    also: { path: [...path, 'flags'], values: kubelet?.flags },
+    apiserver: ofFlags(section('apiserver', 'flags', apiserver?.flags)),
+    controllerManager: ofFlags(section('controller-manager', 'flags', controllerManager?.flags)),
+    kubelet: {
+      own: section('kubelet', 'config', kubelet?.config),
+      also: section('kubelet', 'flags', kubelet?.flags),
+    },
   }
-}
-
-export function writtenControllerManager(cluster: Pick<ClusterSection, 'controller-manager'>): WrittenProgram {
-  const section = { path: ['cluster', 'controller-manager', 'flags'], values: cluster['controller-manager']?.flags }
-  return { own: section, also: section }
 }
 
 /** Under which names a flag is written, the one that wins first. */

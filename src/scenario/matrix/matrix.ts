@@ -10,7 +10,7 @@ import { describeProtection, letterOf } from '../../simulation/collect/describe-
 import { type CheckedScenario, checkTree, readTree, type ScenarioOptions, type ScenarioSource } from '../load.ts'
 import { type Problem, sortProblems } from '../problems/problem.ts'
 import { SourceText } from '../tree/source-text.ts'
-import { mergeTrees, type Tree } from '../tree/tree.ts'
+import { mergeTrees, type Tree, withoutKeys } from '../tree/tree.ts'
 import { parseYamlTree } from '../tree/yaml-tree.ts'
 import { isHarmless, MATRIX_ROWS, type MatrixRow } from './matrix-rows.ts'
 import { STANDING_NS, shortWorkload } from './short-workload.ts'
@@ -54,7 +54,7 @@ export function readMatrix(
 ): ReadMatrix {
   const { tree, problems } = readTree(source, options)
   if (tree === null || problems.length > 0) return { ok: false, problems: sortProblems(problems) }
-  const bare = without(tree, LEFT_OUT)
+  const bare = tree.kind === 'map' ? withoutKeys(tree, LEFT_OUT) : tree
   const base = checkTree(bare, source.file)
   if (!base.ok) return base
   const { blueprint } = base.scenario
@@ -187,9 +187,4 @@ function reduced(blueprint: Blueprint, path: string, attacker: AttackerBlueprint
 function onWhatStands(step: AttackStepBlueprint): AttackStepBlueprint {
   const { isOnStandingConnections } = TECHNIQUES[step.technique].matrix
   return isOnStandingConnections ? { ...step, atNs: Math.max(step.atNs, STANDING_NS) } : step
-}
-
-function without(tree: Tree, keys: readonly string[]): Tree {
-  if (tree.kind !== 'map') return tree
-  return { ...tree, entries: new Map([...tree.entries].filter(([key]) => !keys.includes(key))) }
 }

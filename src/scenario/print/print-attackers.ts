@@ -2,23 +2,20 @@ import { VANTAGES } from '../../attack/vantages.ts'
 import type { AttackerBlueprint } from '../../simulation/blueprint-attack.ts'
 import { isRole } from '../attackers/roles.ts'
 import { originOf } from '../tree/origin.ts'
-import type { MapEntry, MapTree, Tree } from '../tree/tree.ts'
-import { treeAt } from '../tree/tree.ts'
+import { type MapTree, type Tree, treeAt, withValue } from '../tree/tree.ts'
 
 /**
  * Attackers with what roles stand for in this scenario, and where each is from: `on: wan  # the link that it crosses,
  * attacks/x.yaml:7`. A role that nobody has here keeps its words, so that it is absent again.
  */
 export function withNamesForRoles(printable: MapTree, attackers: readonly AttackerBlueprint[]): MapTree {
-  const section = printable.entries.get('attackers')
-  if (section?.tree.kind !== 'map') return printable
-  const entries = new Map(section.tree.entries)
+  let section = treeAt(printable, ['attackers'])
+  if (section?.kind !== 'map') return printable
   for (const attacker of attackers) {
-    const entry = entries.get(attacker.name)
-    if (entry?.tree.kind === 'map') entries.set(attacker.name, { ...entry, tree: attackerTree(entry.tree, attacker) })
+    const tree = treeAt(section, [attacker.name])
+    if (tree?.kind === 'map') section = withValue(section, attacker.name, attackerTree(tree, attacker))
   }
-  const tree: MapTree = { ...section.tree, entries }
-  return { ...printable, entries: new Map([...printable.entries, ['attackers', { ...section, tree }]]) }
+  return withValue(printable, 'attackers', section)
 }
 
 function attackerTree(tree: MapTree, { vantage, on, plan, absent }: AttackerBlueprint): MapTree {
@@ -33,13 +30,13 @@ function attackerTree(tree: MapTree, { vantage, on, plan, absent }: AttackerBlue
   // With something missing, steps and what became of them no longer stand side by side.
   if (steps?.kind !== 'list' || absent.length > 0) return placed
   const items = steps.items.map((step, i) => (step.kind === 'map' ? withPaths(step, plan[i].paths) : step))
-  return withEntry(placed, 'plan', { ...steps, items })
+  return withValue(placed, 'plan', { ...steps, items })
 }
 
 function withName(tree: MapTree, key: string, name: string): MapTree {
   const written = treeAt(tree, [key])
   if (written?.kind !== 'scalar' || !isRole(String(written.value))) return tree
-  return withEntry(tree, key, named(written, name))
+  return withValue(tree, key, named(written, name))
 }
 
 function withPaths(step: MapTree, paths: readonly string[]): MapTree {
@@ -49,7 +46,7 @@ function withPaths(step: MapTree, paths: readonly string[]): MapTree {
   const origin =
     written === undefined ? { ...step.spot, origin: `every path, ${originOf(step.spot)}` } : withOrigin(written)
   const items = paths.map((path): Tree => ({ kind: 'scalar', spot: origin, value: path }))
-  return withEntry(
+  return withValue(
     { ...step, spot: origin },
     'path',
     items.length === 1 ? items[0] : { kind: 'list', spot: origin, items },
@@ -65,10 +62,4 @@ const named = (written: Tree, name: string): Tree => ({ kind: 'scalar', spot: wi
 
 function withOrigin(written: Tree): Tree['spot'] {
   return { ...written.spot, origin: `${textsOf(written).join(', ')}, ${originOf(written.spot)}` }
-}
-
-function withEntry(tree: MapTree, key: string, value: Tree): MapTree {
-  const own = tree.entries.get(key)
-  const entry: MapEntry = { keySpot: own?.keySpot ?? tree.spot, tree: value }
-  return { ...tree, entries: new Map([...tree.entries, [key, entry]]) }
 }

@@ -7,14 +7,7 @@ import type { Blueprint } from '../../simulation/blueprint.ts'
 import { resolveSetUp } from '../cluster/resolve-set-up.ts'
 import { isServingIssued } from '../cluster/serving-issued.ts'
 import type { Resolved } from '../configuration/resolve-configuration.ts'
-import {
-  hasConfigFile,
-  type WrittenProgram,
-  writingsOf,
-  writtenApiserver,
-  writtenControllerManager,
-  writtenKubelet,
-} from '../configuration/written-flags.ts'
+import { hasConfigFile, type WrittenProgram, writingsOf, writtenPrograms } from '../configuration/written-flags.ts'
 import { Findings } from '../problems/findings.ts'
 import { clusterSchema } from '../schema/cluster.ts'
 import { writtenForm } from '../schema/flag-text.ts'
@@ -25,19 +18,16 @@ import { mergeTrees, plainOf, type Tree, type TreePath, treeAt } from '../tree/t
 
 /** Flags and fields of the cluster's parts, with what the version has where nothing is written. */
 export function spelledCluster(printable: Tree, { cluster }: Blueprint, origin: Origin): Tree {
-  const written = treeAt(printable, ['cluster'])
-  if (cluster === null || written === undefined) return growTree({}, origin('default'))
-  const section = clusterSchema.parse(plainOf(written))
+  const stanza = treeAt(printable, ['cluster'])
+  if (cluster === null || stanza === undefined) return growTree({}, origin('default'))
+  const section = clusterSchema.parse(plainOf(stanza))
   const versions = [cluster.version]
   const kubeletVersions = cluster.nodes.map((node) => node.version)
   const setUp = resolveSetUp(section, cluster.version, kubeletVersions, printable, new Findings(printable))
-  const apiserver = { program: writtenApiserver(section), resolved: [setUp.apiserver], versions }
-  const manager = { program: writtenControllerManager(section), resolved: [setUp.controllerManager], versions }
-  const kubelet = {
-    program: writtenKubelet(section),
-    resolved: [...setUp.kubelets.values()],
-    versions: kubeletVersions,
-  }
+  const written = writtenPrograms(section)
+  const apiserver = { program: written.apiserver, resolved: [setUp.apiserver], versions }
+  const manager = { program: written.controllerManager, resolved: [setUp.controllerManager], versions }
+  const kubelet = { program: written.kubelet, resolved: [...setUp.kubelets.values()], versions: kubeletVersions }
   const serving = isServingIssued(section, printable) ? 'issued' : 'self-signed'
   const parts = [
     growTree({ cluster: { kubelet: { 'server-certificate': serving } } }, origin('default in this cluster')),

@@ -38,11 +38,6 @@ export function readGrid(tree: Tree): Grid {
   return { dimensions: [...reader.dimensions].sort(seedLast), problems: reader.problems }
 }
 
-/** The scenario without its grid: what a point is made of. */
-export function withoutSweep(tree: MapTree): MapTree {
-  return { ...tree, entries: new Map([...tree.entries].filter(([key]) => key !== 'sweep')) }
-}
-
 class GridReader {
   readonly dimensions: Dimension[] = []
   readonly problems: Problem[] = []

@@ -1,7 +1,7 @@
 import { readTree, type ScenarioOptions, type ScenarioSource } from '../load.ts'
 import { type Problem, problemAt } from '../problems/problem.ts'
 import { SourceText, type Spot } from '../tree/source-text.ts'
-import type { MapEntry, MapTree, Tree } from '../tree/tree.ts'
+import { type MapEntry, type MapTree, type Tree, withEntry, withValue } from '../tree/tree.ts'
 import { type ParsedTree, parseYamlTree } from '../tree/yaml-tree.ts'
 import { type Dimension, SEED } from './sweep-grid.ts'
 
@@ -48,9 +48,7 @@ function withDimension(tree: MapTree, path: string, entry: MapEntry): MapTree {
   const sweep: Tree = isNone ? { kind: 'map', spot: entry.keySpot, entries: new Map() } : declared.tree
   // Something else than a map is reported as that.
   if (sweep.kind !== 'map') return tree
-  const grown: MapTree = { ...sweep, entries: new Map([...sweep.entries, [path, entry]]) }
-  const keySpot = declared?.keySpot ?? entry.keySpot
-  return { ...tree, entries: new Map([...tree.entries, ['sweep', { keySpot, tree: grown }]]) }
+  return withValue(tree, 'sweep', withEntry(sweep, path, entry), entry.keySpot)
 }
 
 interface GivenDimension {

@@ -1,8 +1,8 @@
 import { type CheckedScenario, checkTree, type Loaded, type ScenarioSource } from '../load.ts'
 import { type Problem, sortProblems } from '../problems/problem.ts'
 import { placeValue } from '../tree/overrides.ts'
-import type { MapTree, Tree } from '../tree/tree.ts'
-import { type Dimension, readGrid, SEED, withoutSweep } from './sweep-grid.ts'
+import { type MapTree, type Tree, withoutKeys } from '../tree/tree.ts'
+import { type Dimension, readGrid, SEED } from './sweep-grid.ts'
 import { conflictsWithOverrides, readSweptTree, type SweepOptions } from './sweep-options.ts'
 import type { Coordinate, SweepPoint } from './sweep-point.ts'
 import { PointProblems } from './sweep-problems.ts'
@@ -22,7 +22,7 @@ export function loadSweep(source: ScenarioSource, options: SweepOptions = {}): L
     const base = checkTree(tree, source.file, before)
     return { ok: false, problems: base.ok ? [] : base.problems }
   }
-  const sweep = new Sweep(withoutSweep(tree), source.file, grid.dimensions)
+  const sweep = new Sweep(withoutKeys(tree, ['sweep']), source.file, grid.dimensions)
   const wrong = sweep.check()
   return wrong.length === 0 ? { ok: true, sweep } : { ok: false, problems: sortProblems(wrong) }
 }

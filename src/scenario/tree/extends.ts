@@ -1,6 +1,6 @@
 import { type Problem, problemAt } from '../problems/problem.ts'
 import { SourceText, type Spot } from './source-text.ts'
-import { type MapTree, mergeTrees, type Tree } from './tree.ts'
+import { mergeTrees, type Tree, withoutKeys } from './tree.ts'
 import { type ParsedTree, parseYamlTree } from './yaml-tree.ts'
 
 const MOST_FILES = 16
@@ -16,13 +16,12 @@ export function parseWithBases(
 ): ParsedTree {
   const { tree, problems } = parseYamlTree(source)
   if (tree === null || tree.kind !== 'map' || !tree.entries.has('extends')) return { tree, problems }
-  const own: MapTree = { ...tree, entries: new Map([...tree.entries].filter(([key]) => key !== 'extends')) }
   const named = tree.entries.get('extends')!.tree
   const base = readBase(source, named, read, [...above, source.file])
   // Without its base nearly everything would seem to be missing.
   if ('problem' in base) return { tree: null, problems: [...problems, base.problem] }
   const parsed = parseWithBases(base.source, read, [...above, source.file])
-  const merged: Tree | null = parsed.tree === null ? null : mergeTrees(parsed.tree, own)
+  const merged: Tree | null = parsed.tree === null ? null : mergeTrees(parsed.tree, withoutKeys(tree, ['extends']))
   return { tree: merged, problems: [...problems, ...parsed.problems] }
 }
 

@@ -1,7 +1,7 @@
 import { didYouMean } from '../problems/did-you-mean.ts'
 import { type Problem, problemAt } from '../problems/problem.ts'
 import { SourceText } from './source-text.ts'
-import { type MapEntry, type MapTree, type Tree, treeAt } from './tree.ts'
+import { type MapTree, type Tree, treeAt, withEntry, withValue } from './tree.ts'
 import { type ParsedTree, parseYamlTree } from './yaml-tree.ts'
 
 /** An attack to be laid over a scenario: who does what, and what must come of it, without the scenario. */
@@ -64,7 +64,7 @@ function withNames(tree: MapTree, key: string, attack: MapTree, problems: Proble
       problems.push(problemAt(entry.keySpot, 'contradiction', message, 'give one of the two another name'))
     } else entries.set(name, entry)
   }
-  return withEntry(tree, key, { keySpot: own.keySpot, tree: { ...own.tree, entries } })
+  return withValue(tree, key, { ...own.tree, entries })
 }
 
 function withItems(tree: MapTree, key: string, attack: MapTree): MapTree {
@@ -73,10 +73,5 @@ function withItems(tree: MapTree, key: string, attack: MapTree): MapTree {
   const own = tree.entries.get(key)
   if (own?.tree.kind !== 'list' || added.tree.kind !== 'list')
     return own === undefined ? withEntry(tree, key, added) : tree
-  const list: Tree = { ...own.tree, items: [...own.tree.items, ...added.tree.items] }
-  return withEntry(tree, key, { keySpot: own.keySpot, tree: list })
-}
-
-function withEntry(tree: MapTree, key: string, entry: MapEntry): MapTree {
-  return { ...tree, entries: new Map([...tree.entries, [key, entry]]) }
+  return withValue(tree, key, { ...own.tree, items: [...own.tree.items, ...added.tree.items] })
 }

@@ -1,7 +1,7 @@
 import { type Problem, problemAt } from '../problems/problem.ts'
 import type { ProblemCode } from '../problems/problem-codes.ts'
 import { SourceText, type Spot } from './source-text.ts'
-import type { MapTree, Tree } from './tree.ts'
+import { type MapTree, type Tree, withEntry } from './tree.ts'
 import { parseYamlTree } from './yaml-tree.ts'
 
 interface Step {
@@ -94,8 +94,7 @@ function replaceAt(tree: Tree | undefined, steps: readonly Step[], value: Tree):
   if (tree === undefined || tree.kind === 'map') {
     const map: MapTree = tree ?? { kind: 'map', spot: step.spot, entries: new Map() }
     const below = map.entries.get(step.name)
-    const entry = { keySpot: step.spot, tree: replaceAt(below?.tree, rest, value) }
-    return { ...map, entries: new Map([...map.entries, [step.name, entry]]) }
+    return withEntry(map, step.name, { keySpot: step.spot, tree: replaceAt(below?.tree, rest, value) })
   }
   if (tree.kind === 'list') {
     const index = /^\d{1,6}$/.test(step.name) ? Number(step.name) : -1

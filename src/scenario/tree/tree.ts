@@ -54,6 +54,27 @@ export function treeAt(tree: Tree, path: TreePath): Tree | undefined {
   return current
 }
 
+/** The value of a scalar; undefined where the path leads to none. */
+export function scalarAt(tree: Tree, path: TreePath): ScalarTree['value'] | undefined {
+  const found = treeAt(tree, path)
+  return found?.kind === 'scalar' ? found.value : undefined
+}
+
+/** A copy of the map in which `key` has this entry. */
+export function withEntry(map: MapTree, key: string, entry: MapEntry): MapTree {
+  return { ...map, entries: new Map([...map.entries, [key, entry]]) }
+}
+
+/** A copy of the map in which `key` has this value; `keySpot` is the position of a key that is new. */
+export function withValue(map: MapTree, key: string, tree: Tree, keySpot: Spot = map.spot): MapTree {
+  return withEntry(map, key, { keySpot: map.entries.get(key)?.keySpot ?? keySpot, tree })
+}
+
+/** A copy of the map without these keys. */
+export function withoutKeys(map: MapTree, keys: readonly string[]): MapTree {
+  return { ...map, entries: new Map([...map.entries].filter(([key]) => !keys.includes(key))) }
+}
+
 function childOf(tree: Tree, step: string | number): Tree | undefined {
   if (tree.kind === 'map') return tree.entries.get(String(step))?.tree
   return tree.kind === 'list' ? tree.items[Number(step)] : undefined

@@ -14,7 +14,8 @@ function gkeAt(minor: number): string | null {
 export const gkeSshTunnels = {
   explanation:
     'Kubernetes 1.6 on Google Container Engine: the master reaches its nodes over the public network, all of it inside SSH tunnels; scheduler and controller manager use the insecure port; kubelets let anybody do anything.',
-  text: `
+  texts: [
+    `
 kubernetes: "1.6"
 cluster:
   apiserver:
@@ -23,5 +24,6 @@ cluster:
     flags: { read-only-port: 10255 }
   links: { control-to-nodes: public-network }
 `,
+  ],
   textAt: gkeAt,
 }

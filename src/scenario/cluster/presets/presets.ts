@@ -24,12 +24,6 @@ export const PRESETS: Readonly<Record<PresetName, Preset>> = {
   konnectivity: preset('konnectivity', konnectivity),
 }
 
-interface PresetText {
-  readonly explanation: string
-  readonly text: string
-  readonly textAt?: (minor: number) => string | null
-}
-
-function preset(name: PresetName, { explanation, text, textAt = () => null }: PresetText): Preset {
-  return { name, explanation, texts: [COMMON_PRESET, text], textAt }
+function preset(name: PresetName, { explanation, texts, textAt }: Omit<Preset, 'name'>): Preset {
+  return { name, explanation, texts: [COMMON_PRESET, ...texts], textAt }
 }
