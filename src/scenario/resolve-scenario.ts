@@ -152,12 +152,9 @@ function surroundingsOf(
     return resolveSurroundings({ section, version, tree, hostSections, hosts, identities, findings })
   for (const [name, host] of hostSections)
     if (host.kubernetes !== undefined)
-      findings.report(
-        ['hosts', name, 'kubernetes'],
-        'contradiction',
-        'only nodes of a cluster have a version of their own',
-        { at: 'key' },
-      )
+      findings.contradict(['hosts', name, 'kubernetes'], 'only nodes of a cluster have a version of their own', {
+        at: 'key',
+      })
   return null
 }
 

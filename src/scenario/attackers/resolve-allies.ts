@@ -12,7 +12,7 @@ export function resolveAllies(
   for (const [name, { allies = [] }] of sections)
     allies.forEach((ally, i) => {
       const place = ['attackers', name, 'allies', i]
-      if (ally === name) findings.report(place, 'contradiction', `${name} tells itself what it knows anyway`)
+      if (ally === name) findings.contradict(place, `${name} tells itself what it knows anyway`)
       else findings.checkName(place, 'attacker', ally, attackerNames)
     })
   return new Map([...sections.keys()].map((name) => [name, alliesOf(name, sections)]))

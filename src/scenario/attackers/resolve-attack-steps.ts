@@ -85,7 +85,7 @@ function checkParameters(section: AttackStepSection, place: TreePath, { findings
         ? `${name} is over when it is done, and \`for\` has nothing to end`
         : `the technique ${name} has no ${key}`
     const hint = own.length === 0 ? 'leave it out' : `it has ${own.join(', ')}`
-    findings.report([...place, key], 'contradiction', message, { at: 'key', hint })
+    findings.contradict([...place, key], message, { at: 'key', hint })
   }
   for (const key of requires)
     if ((section[key] ?? 0) === 0)
@@ -117,12 +117,12 @@ function checkPresented(
   if (identity === undefined || !Object.hasOwn(TECHNIQUES[technique].parameters, 'presents')) return
   if (identity.kind !== 'certificate') {
     const what = identity.kind === 'ca' ? 'a CA' : 'a token'
-    findings.report([...place, 'presents'], 'contradiction', `${presents} is ${what}, and a server shows a certificate`)
+    findings.contradict([...place, 'presents'], `${presents} is ${what}, and a server shows a certificate`)
     return
   }
   const mayGain = [section, ...allies].some(({ plan }) => mayGainBy(plan, 'key'))
   if (held.includes(presents) || mayGain || VANTAGES[section.vantage].isOnHost) return
-  findings.report([...place, 'presents'], 'contradiction', `nobody shows ${presents} who does not have its key`, {
+  findings.contradict([...place, 'presents'], `nobody shows ${presents} who does not have its key`, {
     hint: `write holds: [${section.plan.find((step) => step?.presents !== undefined)?.presents ?? presents}]`,
   })
 }
@@ -138,7 +138,7 @@ function checkCredential(
   const identity = surroundings.identities.get(credential)
   if (identity === undefined || !Object.hasOwn(TECHNIQUES[technique].parameters, 'with')) return
   if (identity.kind === 'ca') {
-    findings.report([...place, 'with'], 'contradiction', `${credential} is a CA, and nobody proves by one who he is`, {
+    findings.contradict([...place, 'with'], `${credential} is a CA, and nobody proves by one who he is`, {
       hint: 'write a certificate or a token',
     })
     return
@@ -147,7 +147,7 @@ function checkCredential(
   const others = section.plan.filter((_, i) => i !== index || TECHNIQUES[technique].steals !== undefined)
   const mayGain = [others, ...allies.map(({ plan }) => plan)].some((plan) => mayGainBy(plan, 'credential'))
   if (held.includes(credential) || mayGain || VANTAGES[section.vantage].isRoot) return
-  findings.report([...place, 'with'], 'contradiction', `nobody asks with ${credential} who does not have it`, {
+  findings.contradict([...place, 'with'], `nobody asks with ${credential} who does not have it`, {
     hint: `write holds: [${section.plan[index]?.with ?? credential}], or a step that takes it`,
   })
 }

@@ -7,7 +7,7 @@ import type { TreePath } from '../tree/tree.ts'
 import { resolveAllies } from './resolve-allies.ts'
 import { type DrawnStep, resolveStep, type StepGround } from './resolve-attack-steps.ts'
 import type { Named, Place, RoleGround, Roles } from './resolve-roles.ts'
-import { IDENTITY_ROLES, identityRole, isRole, PLACE_ROLES, placeRole } from './roles.ts'
+import { IDENTITY_ROLES, isRole, PLACE_ROLES } from './roles.ts'
 
 export interface AttackSurroundings extends RoleGround {
   /** All that are declared, also where something about one is wrong. */
@@ -118,7 +118,7 @@ class AttackerResolver implements StepGround {
       const found = this.#placeByRole(text, place, it)
       if ('absent' in found) return found
       if (found.value.kind === 'host') return { value: found.value.name }
-      this.findings.report(place, 'contradiction', `${text} is no host`)
+      this.findings.contradict(place, `${text} is no host`)
       return { absent: text }
     }
     this.findings.checkName(place, 'host', text, this.surroundings.hostNames)
@@ -128,13 +128,8 @@ class AttackerResolver implements StepGround {
   /** A certificate, CA or token by name or role. */
   identity(text: string, place: TreePath, it = this.#it): Named<string> {
     if (isRole(text)) {
-      const role = identityRole(text)
-      if (role === null) {
-        const existing = IDENTITY_ROLES.filter((one) => this.roles.identityOf(one, it) !== null)
-        this.#noRole(place, text, 'of an identity', existing)
-        return { absent: text }
-      }
-      const name = this.roles.identityOf(role, it)
+      const role = this.#role(IDENTITY_ROLES, text, 'of an identity', place, (one) => this.roles.identityOf(one, it))
+      const name = role === null ? null : this.roles.identityOf(role, it)
       return name === null ? { absent: text } : { value: name }
     }
     this.findings.checkName(place, 'identity', text, this.surroundings.identities.byName)
@@ -172,15 +167,14 @@ class AttackerResolver implements StepGround {
     const { on, vantage } = this.section
     if (!VANTAGES[vantage].hasNetworkPlace) return this.#user()
     if (this.section.as !== undefined)
-      this.findings.report([...this.place, 'as'], 'contradiction', 'only a user is somebody by name', {
+      this.findings.contradict([...this.place, 'as'], 'only a user is somebody by name', {
         at: 'key',
         hint: 'write on, with the place where it sits',
       })
     if (on === undefined) {
-      this.findings.report(this.place, 'missing-key', `the key on is missing in ${this.place.join('.')}`, {
-        at: 'key',
-        hint: VANTAGES[vantage].isOnHost ? 'write the host that it is on' : 'write the link or segment that it sits on',
-      })
+      const { isOnHost } = VANTAGES[vantage]
+      const hint = isOnHost ? 'write the host that it is on' : 'write the link or segment that it sits on'
+      this.findings.reportMissing(this.place, 'on', hint)
       return { absent: '' }
     }
     const place = [...this.place, 'on']
@@ -192,25 +186,20 @@ class AttackerResolver implements StepGround {
   #checkVantage({ kind, name }: Place, vantage: Vantage, place: TreePath): void {
     const { isOnHost } = VANTAGES[vantage]
     if (isOnHost && kind !== 'host')
-      this.findings.report(place, 'contradiction', `${vantage} is a vantage on a host, and ${name} is a ${kind}`, {
+      this.findings.contradict(place, `${vantage} is a vantage on a host, and ${name} is a ${kind}`, {
         hint: 'write passive, side or inline for who sits on a link',
       })
     // By its role it may be the host whose loopback the path never leaves: nobody on a network sees that.
     if (!isOnHost && kind === 'host' && !isRole(this.section.on ?? ''))
-      this.findings.report(
-        place,
-        'contradiction',
-        `${vantage} is a vantage on a link or segment, and ${name} is a host`,
-        {
-          hint: 'write pod or node for who is on a host, or a link',
-        },
-      )
+      this.findings.contradict(place, `${vantage} is a vantage on a link or segment, and ${name} is a host`, {
+        hint: 'write pod or node for who is on a host, or a link',
+      })
   }
 
   #user(): Named<Place> {
     const { as, on } = this.section
     if (on !== undefined)
-      this.findings.report([...this.place, 'on'], 'contradiction', 'a user has no place on the network', {
+      this.findings.contradict([...this.place, 'on'], 'a user has no place on the network', {
         at: 'key',
         hint: 'write as: and a name of cluster.users, or the host that it works from',
       })
@@ -218,10 +207,7 @@ class AttackerResolver implements StepGround {
       const users = this.surroundings.cluster?.members.users
       if (on === undefined && users?.size === 1) return { value: { kind: 'host', name: [...users.keys()][0] } }
       if (on === undefined)
-        this.findings.report(this.place, 'missing-key', `the key as is missing in ${this.place.join('.')}`, {
-          at: 'key',
-          hint: 'write a name of cluster.users, or the host that it works from',
-        })
+        this.findings.reportMissing(this.place, 'as', 'write a name of cluster.users, or the host that it works from')
       return { absent: '' }
     }
     const host = this.host(as, [...this.place, 'as'])
@@ -229,26 +215,33 @@ class AttackerResolver implements StepGround {
   }
 
   #placeByRole(text: string, place: TreePath, it = this.#it): Named<Place> {
-    const role = placeRole(text)
-    if (role === null) {
-      const existing = PLACE_ROLES.filter((one) => this.roles.placeOf(one, it) !== null)
-      this.#noRole(place, text, 'of a place', existing)
-      return { absent: text }
-    }
-    const found = this.roles.placeOf(role, it)
+    const role = this.#role(PLACE_ROLES, text, 'of a place', place, (one) => this.roles.placeOf(one, it))
+    const found = role === null ? null : this.roles.placeOf(role, it)
     return found === null ? { absent: text } : { value: found }
   }
 
-  #noRole(place: TreePath, text: string, what: string, known: readonly string[]): void {
-    this.findings.report(place, 'unknown-name', `"${text}" is no role ${what}`, {
-      hint: `roles here: ${known.join(', ')}`,
-    })
+  /** The role that a text is; null where it is none of `roles`, and a problem that names those that exist here. */
+  #role<Role extends string>(
+    roles: readonly Role[],
+    text: string,
+    what: string,
+    place: TreePath,
+    find: (role: Role) => unknown,
+  ): Role | null {
+    const role = roles.find((one) => one === text) ?? null
+    if (role === null) {
+      const existing = roles.filter((one) => find(one) !== null)
+      this.findings.report(place, 'unknown-name', `"${text}" is no role ${what}`, {
+        hint: `roles here: ${existing.join(', ')}`,
+      })
+    }
+    return role
   }
 
   #placeNamed(name: string, place: TreePath): Named<Place> {
     const { hostNames, linkNames, segmentNames } = this.surroundings
     if (linkNames.has(name) && hostNames.has(name))
-      this.findings.report(place, 'contradiction', `${name} is the name of a link and of a host`)
+      this.findings.contradict(place, `${name} is the name of a link and of a host`)
     if (linkNames.has(name)) return { value: { kind: 'link', name } }
     if (segmentNames.has(name)) return { value: { kind: 'segment', name } }
     const known = new Set([...linkNames, ...segmentNames, ...hostNames])

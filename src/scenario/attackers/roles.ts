@@ -82,9 +82,6 @@ export function parsePathRole(text: string): PathRole | null {
   return kind === undefined ? null : { isEvery: kind === null, kind, scheme, tunnel }
 }
 
-export const placeRole = (text: string): PlaceRole | null => PLACE_ROLES.find((role) => role === text) ?? null
-export const identityRole = (text: string): IdentityRole | null => IDENTITY_ROLES.find((role) => role === text) ?? null
-
 function withoutEnding<Value extends string>(
   text: string,
   endings: readonly (readonly [string, Value])[],

@@ -62,8 +62,7 @@ function checkNames({ nodes, pods, users }: Members, findings: Findings): void {
   const claim = (name: string, owner: string, place: readonly string[]) => {
     const other = owners.get(name)
     if (other === undefined) owners.set(name, owner)
-    else
-      findings.report(place, 'contradiction', `${owner} and ${other} would both have the host ${name}`, { at: 'key' })
+    else findings.contradict(place, `${owner} and ${other} would both have the host ${name}`, { at: 'key' })
   }
   for (const { name, pool } of nodes) claim(name, 'a node', ['cluster', 'nodes', pool])
   for (const { name, app, host } of pods) if (name === host) claim(name, 'a pod', ['cluster', 'pods', app])
@@ -83,21 +82,18 @@ function checkReferences({ nodes, podSections, services }: Members, section: Clu
   for (const [name, service] of services) {
     const place = ['cluster', 'services', name]
     if (name === KUBERNETES_SERVICE)
-      findings.report(place, 'contradiction', `the service ${name} is that of the apiserver`, { at: 'key' })
+      findings.contradict(place, `the service ${name} is that of the apiserver`, { at: 'key' })
     if (!findings.checkName([...place, 'pods'], 'pod', service.pods, names)) continue
     if (service.targetPort === undefined && podSections.get(service.pods)!.listens === undefined)
-      findings.report(place, 'contradiction', `the pods ${service.pods} listen nowhere`, {
+      findings.contradict(place, `the pods ${service.pods} listen nowhere`, {
         at: 'key',
         hint: `write cluster.pods.${service.pods}.listens, or targetPort`,
       })
   }
   if (section.join?.verify !== undefined && section.join.bootstrap !== true)
-    findings.report(
-      ['cluster', 'join', 'verify'],
-      'contradiction',
-      'verify is about nodes that join with bootstrap: true',
-      { at: 'key' },
-    )
+    findings.contradict(['cluster', 'join', 'verify'], 'verify is about nodes that join with bootstrap: true', {
+      at: 'key',
+    })
 }
 
 export function clusterBlueprint(

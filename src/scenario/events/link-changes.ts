@@ -23,6 +23,8 @@ export interface LinkChange {
 
 const CHANGEABLE: readonly string[] = namesOf(LINK_KEYS).filter((name) => LINK_KEYS[name].mayChange)
 
+const PLANNED_SECTIONS: readonly string[] = ['hosts', 'routes', 'firewall', 'middleboxes', 'segments', 'cluster']
+
 export function parseLinkChanges(
   set: ReadonlyMap<string, unknown>,
   index: number,
@@ -33,32 +35,23 @@ export function parseLinkChanges(
 ): LinkChange[] {
   return [...set].flatMap(([target, value]) => {
     const path = ['events', index, 'set', target]
-    const steps = target.split('.')
-    if (steps[0] !== 'links') {
-      const isPlanned = ['hosts', 'routes', 'firewall', 'middleboxes', 'segments', 'cluster'].includes(steps[0])
-      const hint = 'only figures of links change while it runs: links.NAME.loss'
-      findings.report(
-        path,
-        isPlanned ? 'not-modelled-yet' : 'unknown-key',
-        `${target} cannot change while the scenario runs`,
-        { at: 'key', hint },
-      )
+    const refuse = (isPlanned: boolean, hint: string | undefined) => {
+      const code = isPlanned ? 'not-modelled-yet' : 'unknown-key'
+      findings.report(path, code, `${target} cannot change while the scenario runs`, { at: 'key', hint })
       return []
     }
-    const [, link = '', ...rest] = steps
-    const side = rest[0] === 'forward' || rest[0] === 'backward' ? (rest.shift() as 'forward' | 'backward') : 'both'
-    const [key = ''] = rest
+    const [section, link = '', ...rest] = target.split('.')
+    if (section !== 'links')
+      return refuse(PLANNED_SECTIONS.includes(section), 'only figures of links change while it runs: links.NAME.loss')
+    const side = rest[0] === 'forward' || rest[0] === 'backward' ? rest[0] : 'both'
+    const [key = '', ...beyond] = side === 'both' ? rest : rest.slice(1)
     if (!findings.checkName(path, 'link', link, surroundings.linkNames)) return []
-    if (rest.length !== 1 || !CHANGEABLE.includes(key)) {
+    if (beyond.length > 0 || !CHANGEABLE.includes(key)) {
       const isPlanned = isNameOf(LINK_KEYS, key) && !LINK_KEYS[key].mayChange
-      const hint = isPlanned ? undefined : (didYouMean(key, CHANGEABLE) ?? `these can change: ${CHANGEABLE.join(', ')}`)
-      findings.report(
-        path,
-        isPlanned ? 'not-modelled-yet' : 'unknown-key',
-        `${target} cannot change while the scenario runs`,
-        { at: 'key', hint },
+      return refuse(
+        isPlanned,
+        isPlanned ? undefined : (didYouMean(key, CHANGEABLE) ?? `these can change: ${CHANGEABLE.join(', ')}`),
       )
-      return []
     }
     const checked = checkValue(directionSchema.shape[key as keyof typeof directionSchema.shape], value, path, findings)
     return checked === undefined ? [] : [{ path, index, atNs, forNs, link, side, key, value: checked }]
@@ -123,7 +116,7 @@ function checkClashes(changes: readonly LinkChange[], findings: Findings): void 
         isOverlapping(other, change) && (other.side === change.side || other.side === 'both' || change.side === 'both'),
     )
     if (clash !== undefined) {
-      findings.report(change.path, 'contradiction', `event ${clash.index} sets ${figure} at the same time`, {
+      findings.contradict(change.path, `event ${clash.index} sets ${figure} at the same time`, {
         at: 'key',
       })
     }

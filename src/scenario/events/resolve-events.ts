@@ -43,13 +43,12 @@ export function resolveEvents(
       })
     } else if (section.restart !== undefined) {
       findings.checkName(['events', index, 'restart'], 'host', section.restart, surroundings.hostNames)
-      if (forNs !== null)
-        findings.report(['events', index, 'for'], 'contradiction', 'a restart takes no time', { at: 'key' })
+      if (forNs !== null) findings.contradict(['events', index, 'for'], 'a restart takes no time', { at: 'key' })
       events.push({ kind: 'restart', atNs, host: section.restart })
     } else if (section.delete !== undefined) {
       findings.checkName(['events', index, 'delete'], 'pod', section.delete, surroundings.podNames)
       if (forNs !== null)
-        findings.report(['events', index, 'for'], 'contradiction', 'a pod that is deleted does not come back', {
+        findings.contradict(['events', index, 'for'], 'a pod that is deleted does not come back', {
           at: 'key',
         })
       events.push({ kind: 'delete-pod', atNs, pod: section.delete })
@@ -63,7 +62,7 @@ function hasOneSubject(section: EventSection, index: number, findings: Findings)
   const subjects = (['set', 'link', 'restart', 'delete'] as const).filter((key) => section[key] !== undefined)
   if (subjects.length === 1) {
     if (section.state !== undefined && subjects[0] !== 'link')
-      findings.report(['events', index, 'state'], 'contradiction', 'state belongs to an event that names a link', {
+      findings.contradict(['events', index, 'state'], 'state belongs to an event that names a link', {
         at: 'key',
       })
     return true
@@ -73,9 +72,8 @@ function hasOneSubject(section: EventSection, index: number, findings: Findings)
       hint: 'write it like { at: 30s, link: wan, state: down, for: 5s }',
     })
   } else {
-    findings.report(
+    findings.contradict(
       ['events', index, subjects[1]],
-      'contradiction',
       `an event is one thing; this one is ${subjects.join(' and ')}`,
       { at: 'key', hint: 'write two events with the same `at`' },
     )
@@ -90,9 +88,8 @@ function checkStates(states: readonly { index: number; event: LinkState }[], fin
       (other) => other.index < index && other.event.link === event.link && isOverlapping(other.event, event),
     )
     if (clash !== undefined) {
-      findings.report(
+      findings.contradict(
         ['events', index, 'at'],
-        'contradiction',
         `event ${clash.index} says something else about ${event.link} at this time`,
       )
     }

@@ -1,10 +1,12 @@
 import type { Comparison } from '../../measure/expectation.ts'
 import { didYouMean } from '../problems/did-you-mean.ts'
+import type { Findings } from '../problems/findings.ts'
 import type { ProblemCode } from '../problems/problem-codes.ts'
 import { type DURATION, parseQuantity, parseRatio } from '../schema/units.ts'
+import type { TreePath } from '../tree/tree.ts'
 
 /** What is wrong with a line, and from where to where in it. */
-export interface LineMistake {
+interface LineMistake {
   readonly start: number
   readonly end: number
   readonly code: ProblemCode
@@ -12,20 +14,24 @@ export interface LineMistake {
   readonly hint?: string
 }
 
-export type ParsedLine<Value> =
-  | { readonly ok: true; readonly value: Value }
-  | { readonly ok: false; readonly mistake: LineMistake }
-
-/** Reads a line from its beginning to its end; what comes after its end is a mistake. */
-export function parseLine<Value>(text: string, form: string, read: (reader: LineReader) => Value): ParsedLine<Value> {
+/** Reads a line from its beginning to its end; null where something in it is wrong, which is reported at `place`. */
+export function readLine<Value>(
+  text: string,
+  form: string,
+  read: (reader: LineReader) => Value,
+  place: TreePath,
+  findings: Findings,
+): Value | null {
   const reader = new LineReader(text, form)
   try {
     const value = read(reader)
     reader.end()
-    return { ok: true, value }
+    return value
   } catch (error) {
-    if (error instanceof Mistake) return { ok: false, mistake: error.details }
-    throw error
+    if (!(error instanceof Mistake)) throw error
+    const { start, end, code, message, hint } = error.details
+    findings.reportWithin(place, start, end, code, message, hint)
+    return null
   }
 }
 

@@ -1,7 +1,9 @@
 import type { AttackExpectation, Expectation } from '../../measure/expectation.ts'
 import { didYouMean } from '../problems/did-you-mean.ts'
+import type { Findings } from '../problems/findings.ts'
 import { DURATION, RATE } from '../schema/units.ts'
-import { type LineReader, type ParsedLine, parseLine } from './line-reader.ts'
+import type { TreePath } from '../tree/tree.ts'
+import { type LineReader, readLine } from './line-reader.ts'
 import { ATTACK_FORMS, type AttackSubject, readAttackExpectation } from './parse-attack-expectation.ts'
 import type { WrittenExpectation } from './written-expectation.ts'
 
@@ -16,9 +18,9 @@ const FORMS = {
 } as const
 const STATISTICS = ['min', 'p50', 'p95', 'p99', 'max', 'mean'] as const
 
-/** Reads one line of `expect`. */
-export function parseExpectation(text: string): ParsedLine<WrittenExpectation> {
-  return parseLine(text, FORMS.latency, read)
+/** Reads one line of `expect`; null where something in it is wrong, which is reported at `place`. */
+export function readExpectation(text: string, place: TreePath, findings: Findings): WrittenExpectation | null {
+  return readLine(text, FORMS.latency, read, place, findings)
 }
 
 function read(reader: LineReader): WrittenExpectation {

@@ -1,7 +1,8 @@
 import type { Acceptance } from '../../measure/acceptance.ts'
+import type { Outcome } from '../../measure/verdict.ts'
 import type { Findings } from '../problems/findings.ts'
 import type { AcceptSection } from '../schema/accept.ts'
-import { parseLine, type Word } from './line-reader.ts'
+import { type LineReader, readLine, type Word } from './line-reader.ts'
 import { readByWhom, readOutcome } from './parse-attack-expectation.ts'
 import { type AttackKnowledge, WordChecker } from './resolve-attack-expectations.ts'
 
@@ -20,25 +21,23 @@ export function resolveAcceptances(
         hint: 'write it like 2027-03-01',
       })
     const place = ['accept', index, 'verdict']
-    const parsed = parseLine(text, FORM, (reader) => {
-      const outcome = readOutcome(reader)
-      const { attacker, path } = readByWhom(reader)
-      const end: Word = { text: ' ', start: text.length }
-      if (path === null) return reader.fail(end, 'bad-expectation', 'it names no path', `write it like ${FORM}`)
-      return { outcome, attacker, path }
-    })
-    if (!parsed.ok) {
-      const { start, end, code, message, hint } = parsed.mistake
-      findings.reportWithin(place, start, end, code, message, hint)
-      return []
-    }
+    const written = readLine(text, FORM, readTolerated, place, findings)
+    if (written === null) return []
     const checker = new WordChecker(place, knowledge, findings)
-    const { outcome, attacker, path: word } = parsed.value
+    const { outcome, attacker, path: word } = written
     const isAttackerKnown = checker.isKnown(attacker, 'attacker', knowledge.attackerNames)
     const path = checker.path(word)
     if (!isAttackerKnown || path === null || !checker.isAttacked(attacker.text, path, null, word)) return []
     return [{ text, outcome, attacker: attacker.text, path, reason, untilDate }]
   })
+}
+
+function readTolerated(reader: LineReader): { outcome: Outcome; attacker: Word; path: Word } {
+  const outcome = readOutcome(reader)
+  const { attacker, path } = readByWhom(reader)
+  const end: Word = { text: ' ', start: reader.text.length }
+  if (path === null) return reader.fail(end, 'bad-expectation', 'it names no path', `write it like ${FORM}`)
+  return { outcome, attacker, path }
 }
 
 const DAYS = [31, 28, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31]

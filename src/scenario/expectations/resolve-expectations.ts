@@ -3,7 +3,7 @@ import type { AttackExpectation, Expectation } from '../../measure/expectation.t
 import type { EventBlueprint } from '../../simulation/blueprint.ts'
 import { didYouMean } from '../problems/did-you-mean.ts'
 import type { Findings } from '../problems/findings.ts'
-import { parseExpectation } from './parse-expectation.ts'
+import { readExpectation } from './parse-expectation.ts'
 import { type AttackKnowledge, resolveAttackExpectation } from './resolve-attack-expectations.ts'
 
 /** What expectations may be about. */
@@ -21,13 +21,9 @@ export function resolveExpectations(
 ): Expectation[] {
   return lines.flatMap((line, index) => {
     if (line === undefined) return []
-    const parsed = parseExpectation(line)
-    if (!parsed.ok) {
-      const { start, end, code, message, hint } = parsed.mistake
-      findings.reportWithin(['expect', index], start, end, code, message, hint)
-      return []
-    }
-    const { expectation, words } = parsed.value
+    const written = readExpectation(line, ['expect', index], findings)
+    if (written === null) return []
+    const { expectation, words } = written
     if (isOfAttack(expectation)) {
       const resolved = resolveAttackExpectation(expectation, words, ['expect', index], surroundings, findings)
       return resolved === null ? [] : [resolved]

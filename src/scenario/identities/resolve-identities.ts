@@ -20,9 +20,8 @@ export function resolveIdentities(
   ])
   const declaredDefault = sections.get(defaultCa)
   if (declaredDefault !== undefined && declaredDefault.kind !== 'ca') {
-    findings.report(
+    findings.contradict(
       ['identities', defaultCa, 'kind'],
-      'contradiction',
       `${defaultCa} is the name of the default CA, so it must be of kind ca`,
     )
   }
@@ -39,7 +38,7 @@ function checkKeys(name: string, section: IdentitySection, findings: Findings): 
   const fitting = KEYS_OF_KIND[section.kind]
   for (const [key, value] of Object.entries(section)) {
     if (value === undefined || fitting.includes(key)) continue
-    findings.report(['identities', name, key], 'contradiction', `an identity of kind ${section.kind} has no ${key}`, {
+    findings.contradict(['identities', name, key], `an identity of kind ${section.kind} has no ${key}`, {
       at: 'key',
       hint: `it has ${fitting.slice(1).join(', ')}`,
     })
@@ -54,7 +53,7 @@ function identityOf(name: string, section: IdentitySection, defaultCa: string, f
   const notBeforeS = section.notBefore ?? 0
   const notAfterS = section.notAfter ?? ONE_YEAR_S
   if (notAfterS <= notBeforeS)
-    findings.report(['identities', name, 'notAfter'], 'contradiction', 'the certificate ends before it begins')
+    findings.contradict(['identities', name, 'notAfter'], 'the certificate ends before it begins')
   return {
     kind: 'certificate',
     name,
@@ -70,12 +69,8 @@ function identityOf(name: string, section: IdentitySection, defaultCa: string, f
 }
 
 function tokenOf(name: string, section: IdentitySection, findings: Findings): IdentityBlueprint {
-  if (section.account === undefined) {
-    findings.report(['identities', name], 'missing-key', `the key account is missing in identities.${name}`, {
-      at: 'key',
-      hint: 'write it like account: default/app',
-    })
-  }
+  if (section.account === undefined)
+    findings.reportMissing(['identities', name], 'account', 'write it like account: default/app')
   return {
     kind: 'service-account-token',
     name,
@@ -96,10 +91,9 @@ export function checkBoundTokens(
     if (bound === undefined) continue
     const path = ['identities', name, 'bound']
     if (expires === 'never')
-      findings.report(path, 'contradiction', 'a token that never expires is a legacy one, which is bound to no pod')
-    else if (accounts === null)
-      findings.report(path, 'contradiction', 'pods are those of a cluster, and there is none here')
+      findings.contradict(path, 'a token that never expires is a legacy one, which is bound to no pod')
+    else if (accounts === null) findings.contradict(path, 'pods are those of a cluster, and there is none here')
     else if (account !== undefined && !accounts.has(account))
-      findings.report(path, 'contradiction', `no pod of the cluster has the account ${account}`)
+      findings.contradict(path, `no pod of the cluster has the account ${account}`)
   }
 }

@@ -84,14 +84,13 @@ class EndResolver {
     const otherwise = this.#cluster === null ? null : pathKind(this.#kind).ends[which].inCluster
     const written = this.#section[which] ?? otherwise
     if (written === null) {
-      const message = `the key ${which} is missing in paths.${this.#declared}`
-      this.#findings.report(['paths', this.#declared], 'missing-key', message, { at: 'key' })
+      this.#findings.reportMissing(['paths', this.#declared], which)
       return []
     }
     if (!written.includes('/')) return this.#hostNamed(place, written)
     if (this.#cluster === null) {
       const message = `${written} is about a cluster, and the scenario has none`
-      this.#findings.report(place, 'contradiction', message, { hint: 'write the name of a host, or a cluster' })
+      this.#findings.contradict(place, message, { hint: 'write the name of a host, or a cluster' })
       return []
     }
     const ends = this.#endsOf(written, this.#section[which] === undefined, this.#cluster)

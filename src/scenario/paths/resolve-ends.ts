@@ -54,11 +54,11 @@ function schemeOf(instance: PathInstance, defaults: TransportDefaults, context: 
     const hint = isNode
       ? 'write the port that is meant, such as 9100'
       : `use kind: ${DEFAULT_PATH_KIND} for anything else`
-    findings.report([...place, 'scheme'], 'contradiction', message, { hint })
+    findings.contradict([...place, 'scheme'], message, { hint })
     return defaults.scheme
   }
   if (scheme === 'http' && section.tls !== undefined) {
-    findings.report([...place, 'tls'], 'contradiction', 'a path of scheme http has no TLS', {
+    findings.contradict([...place, 'tls'], 'a path of scheme http has no TLS', {
       at: 'key',
       hint: 'write scheme: https, or leave tls out',
     })
@@ -91,12 +91,12 @@ function checkInsecurePort(
   const place = ['paths', declared, 'scheme']
   if (version !== null && version.minor > lastMinor) {
     const message = `there is no insecure port in Kubernetes ${version.text}: from 1.${lastMinor + 1} the apiserver no longer serves it`
-    findings.report(place, 'contradiction', message, { hint: 'write scheme: https, for the secure port' })
+    findings.contradict(place, message, { hint: 'write scheme: https, for the secure port' })
   } else if (cluster?.apiserver.insecurePort === 0) {
-    findings.report(place, 'contradiction', `the apiserver serves no insecure port: --${insecurePortFlag.name} is 0`)
+    findings.contradict(place, `the apiserver serves no insecure port: --${insecurePortFlag.name} is 0`)
   } else if (from.host !== to.host && (cluster?.apiserver.insecureBindAddress ?? address) !== ALL_INTERFACES) {
     const message = `${from.host} cannot reach the insecure port of ${to.host}, which listens on its loopback only`
-    findings.report(['paths', declared], 'contradiction', message, { at: 'key', hint: 'write scheme: https' })
+    findings.contradict(['paths', declared], message, { at: 'key', hint: 'write scheme: https' })
   }
 }
 
@@ -113,7 +113,7 @@ function portsOf(
   if (cluster === null) return same(section.port ?? defaults.ports[scheme])
   const refuse = (served: number, flag: string) => {
     if (section.port === undefined || section.port === served) return
-    findings.report(['paths', declared, 'port'], 'contradiction', `nothing serves port ${section.port} there: ${flag}`)
+    findings.contradict(['paths', declared, 'port'], `nothing serves port ${section.port} there: ${flag}`)
   }
   const { securePort, insecurePort } = cluster.apiserver
   switch (dials) {
@@ -155,7 +155,7 @@ function endpointPort(
   const { port = 80 } = service
   if (section.port !== undefined && section.port !== port) {
     const message = `the service ${to.service} has port ${port}, not ${section.port}`
-    findings.report(['paths', declared, 'port'], 'contradiction', message)
+    findings.contradict(['paths', declared, 'port'], message)
   }
   return service.targetPort ?? listens ?? port
 }

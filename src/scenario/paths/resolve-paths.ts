@@ -111,9 +111,8 @@ function checkPorts(paths: readonly Drawn[], surroundings: PathSurroundings, fin
       const other = servers.get(address)
       if (other === undefined) servers.set(address, path)
       else if (other.scheme !== path.scheme) {
-        findings.report(
+        findings.contradict(
           place,
-          'contradiction',
           `${address} serves ${other.scheme} for the path ${other.name}, and cannot serve ${path.scheme} for this one`,
           { at: 'key', hint: 'give one of them a port of its own' },
         )
@@ -121,7 +120,7 @@ function checkPorts(paths: readonly Drawn[], surroundings: PathSurroundings, fin
       const tunnelled = tunnelEnds.get(host)
       if (path.serverPort === SSH_PORT && tunnelled !== undefined) {
         const message = `port 22 of ${host} is the SSH server of the path ${tunnelled}`
-        findings.report([...place, 'port'], 'contradiction', message)
+        findings.contradict([...place, 'port'], message)
       }
     }
   }

@@ -24,7 +24,7 @@ export function clientOf(path: ResolvedEnds, context: ClientContext): Client {
   if (wanted === 'token') return tokenFor(path, place, context)
   const { certificate, token } = wanted
   if ((certificate === undefined) === (token === undefined)) {
-    context.findings.report(place, 'contradiction', 'name either a certificate or a token', {
+    context.findings.contradict(place, 'name either a certificate or a token', {
       hint: 'write it like { certificate: NAME }',
     })
     return { kind: 'none' }
@@ -68,7 +68,7 @@ function onlyToken(place: TreePath, { identities, findings }: ClientContext): st
     .filter(({ kind, name }) => kind === 'service-account-token' && name !== 'default-token')
     .map(({ name }) => name)
   if (tokens.length > 1)
-    findings.report(place, 'contradiction', `several tokens are declared: ${tokens.join(', ')}`, {
+    findings.contradict(place, `several tokens are declared: ${tokens.join(', ')}`, {
       hint: `say which: { token: ${tokens[0]} }`,
     })
   return tokens[0] ?? identities.defaultToken()
@@ -85,6 +85,5 @@ export function checkIdentity(
   if (found === undefined) {
     const candidates = identities.all.filter((identity) => identity.kind === kind).map((identity) => identity.name)
     findings.checkName(place, kind, name, new Set(candidates))
-  } else if (found.kind !== kind)
-    findings.report(place, 'contradiction', `${name} is of kind ${found.kind}, not ${kind}`)
+  } else if (found.kind !== kind) findings.contradict(place, `${name} is of kind ${found.kind}, not ${kind}`)
 }

@@ -7,9 +7,7 @@ import {
 import { pathKind } from '../../cluster/paths/path-kinds.ts'
 import type { KubernetesVersion } from '../../cluster/versions/kubernetes-version.ts'
 import type { TlsBlueprint } from '../../simulation/blueprint.ts'
-import type { ClusterSurroundings } from '../cluster/cluster-surroundings.ts'
 import type { Identities } from '../identities/identities.ts'
-import type { Findings } from '../problems/findings.ts'
 import type { ResolvedEnds } from './resolve-ends.ts'
 import { type ClientContext, checkIdentity, clientOf } from './resolve-tls-client.ts'
 
@@ -23,10 +21,7 @@ export interface TlsPath extends ResolvedEnds {
 }
 
 export interface TlsContext extends ClientContext {
-  readonly identities: Identities
-  readonly cluster: ClusterSurroundings | null
   readonly version: KubernetesVersion | null
-  readonly findings: Findings
 }
 
 /** The paths to one port of one host: one server, so one certificate and one rule about clients. */
@@ -61,13 +56,13 @@ function checkKeyExchange({ declared }: TlsPath, tls: TlsBlueprint, { identities
   const place = ['paths', declared, 'tls', 'key-exchange']
   if (tls.version !== '1.2') {
     const message = `TLS ${tls.version} has no key exchange by RSA, only 1.2 and before have`
-    findings.report(place, 'contradiction', message, { hint: 'say version: "1.2" beside it' })
+    findings.contradict(place, message, { hint: 'say version: "1.2" beside it' })
   }
   const certificate = identities.get(tls.serverCertificate)
   if (certificate?.kind !== 'certificate' || certificate.key === 'rsa-2048') return
   const message = `nothing can be encrypted to the ${certificate.key} key of ${tls.serverCertificate}`
   const hint = 'name a certificate of key: rsa-2048 as identity'
-  findings.report(place, 'contradiction', message, { hint })
+  findings.contradict(place, message, { hint })
 }
 
 function isToKubelet({ defaults }: TlsPath): boolean {
@@ -101,9 +96,8 @@ function serverCertificateOf(paths: readonly TlsPath[], context: TlsContext): st
     checkIdentity(place, identity, 'certificate', context)
     const first = named[0]
     if (identity !== first.section.tls!.identity) {
-      findings.report(
+      findings.contradict(
         place,
-        'contradiction',
         `${server.name}:${serverPort} presents ${first.section.tls!.identity} to the path ${first.name}, and cannot present ${identity} to this one`,
         { hint: 'give one of the paths a port of its own' },
       )
@@ -135,9 +129,8 @@ function clientCaOf(
       explicit ?? configuredClientCa(path, context) ?? neededClientCa(clients.get(name)!, context.identities)
     if (wanted === null) continue
     if (chosen !== null && chosen !== wanted) {
-      context.findings.report(
+      context.findings.contradict(
         place,
-        'contradiction',
         `${server.name}:${serverPort} trusts ${chosen} for client certificates because of another path, and this one needs ${wanted}`,
       )
     }

@@ -52,16 +52,16 @@ function checkTunnel({ declared, kind, to, section }: ResolvedEnds, wanted: Tunn
   const place = ['paths', declared, 'tunnel']
   for (const key of KEYS_OF_OTHER[wanted.kind])
     if (wanted[key] !== undefined)
-      findings.report([...place, key], 'contradiction', `a tunnel of kind ${wanted.kind} has no ${key}`, { at: 'key' })
+      findings.contradict([...place, key], `a tunnel of kind ${wanted.kind} has no ${key}`, { at: 'key' })
   const { firstMinor, lastMinor, reason } = TUNNEL_VERSIONS[wanted.kind]
   if (section.tunnel === undefined) return
   const { tunnels } = pathKind(kind)
   if (tunnels === 'none') {
     const message = `a path of kind ${kind} takes no tunnel: tunnels carry what the apiserver requests of nodes, pods and services`
-    findings.report(place, 'contradiction', message)
+    findings.contradict(place, message)
   } else if (version !== null && (version.minor < firstMinor || version.minor > lastMinor)) {
     const message = `tunnel: ${wanted.kind} does not exist in Kubernetes ${version.text}: ${reason}`
-    findings.report(place, 'contradiction', message)
+    findings.contradict(place, message)
   } else if (cluster !== null && tunnels === 'apiserver') checkSetUp(place, wanted, cluster, findings)
   if (cluster !== null && wanted.via !== undefined && wanted.via !== to.host) {
     const nodes = new Set(cluster.members.nodes.map(({ name }) => name))
@@ -76,18 +76,13 @@ function checkSetUp(
   findings: Findings,
 ): void {
   if (kind === 'ssh' && apiserver.sshUser === null)
-    findings.report(place, 'contradiction', `the apiserver opens no SSH tunnels: --${sshUser.name} is empty`, {
+    findings.contradict(place, `the apiserver opens no SSH tunnels: --${sshUser.name} is empty`, {
       hint: `set cluster.apiserver.flags.${sshUser.name}`,
     })
   if (kind === 'konnectivity' && apiserver.egressSelector === 'none')
-    findings.report(
-      place,
-      'contradiction',
-      `the apiserver knows no Konnectivity server: --${egressSelector.name} is empty`,
-      {
-        hint: `set cluster.apiserver.flags.${egressSelector.name}: konnectivity`,
-      },
-    )
+    findings.contradict(place, `the apiserver knows no Konnectivity server: --${egressSelector.name} is empty`, {
+      hint: `set cluster.apiserver.flags.${egressSelector.name}: konnectivity`,
+    })
 }
 
 interface TunnelledPath {
@@ -112,9 +107,8 @@ export function checkSharedTunnels(paths: readonly TunnelledPath[], findings: Fi
     firsts.set(ends, first)
     if (isAlike(first.tunnel!, tunnel)) continue
     const end = tunnel.via.length === 1 ? tunnel.via[0] : 'the nodes'
-    findings.report(
+    findings.contradict(
       ['paths', declared, 'tunnel'],
-      'contradiction',
       `the path ${first.name} shares the tunnel from ${from} to ${end} and sets it up otherwise`,
     )
   }

@@ -39,6 +39,16 @@ export class Findings {
     if (!this.#damaged.has(entryOf(path))) this.#add(path, code, message, details)
   }
 
+  /** Reports two statements that cannot both hold. */
+  contradict(path: TreePath, message: string, details: FindingDetails = {}): void {
+    this.report(path, 'contradiction', message, details)
+  }
+
+  /** Reports that `key`, which has no default, is missing in the map at `path`. */
+  reportMissing(path: TreePath, key: string, hint?: string): void {
+    this.report(path, 'missing-key', `the key ${key} is missing in ${path.join('.')}`, { at: 'key', hint })
+  }
+
   /** For a name that refers to nothing; true where it does refer to something. */
   checkName(
     path: TreePath,

@@ -10,7 +10,20 @@ import {
 } from './cluster-flags.ts'
 import { kubernetesVersion } from './kubernetes-version.ts'
 import { linkSchema } from './links.ts'
-import { choice, count, durationNs, end, flag, listOf, named, reference, section, sizeBytes, text } from './scalars.ts'
+import {
+  account,
+  choice,
+  count,
+  durationNs,
+  end,
+  flag,
+  listOf,
+  named,
+  reference,
+  section,
+  sizeBytes,
+  text,
+} from './scalars.ts'
 
 const { between: _between, ...figures } = linkSchema.shape
 
@@ -55,11 +68,7 @@ const pod = z
         ).optional(),
         replicas: count('How many, spread over these nodes. Default: one a node.', 1, 10_000).optional(),
         'image-size': sizeBytes('What a node pulls before the pod starts. Default: 0B.', { to: '100GB' }).optional(),
-        account: z
-          .string('expected NAMESPACE/ACCOUNT')
-          .regex(/^[a-z0-9-]{1,63}\/[a-z0-9.-]{1,253}$/, 'expected NAMESPACE/ACCOUNT, such as default/app')
-          .meta({ description: 'Its service account. Default: default/default.' })
-          .optional(),
+        account: account('Its service account. Default: default/default.').optional(),
         token: flag(
           'Whether the token of its account is mounted (automountServiceAccountToken). Default: true.',
         ).optional(),

@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { choice, listOf, reference, section, text, validityS } from './scalars.ts'
+import { account, choice, listOf, reference, section, text, validityS } from './scalars.ts'
 
 const key = choice('Algorithm of the key; decides sizes on the wire and CPU time. Default: ecdsa-p256.', [
   'ecdsa-p256',
@@ -37,11 +37,7 @@ export const identitySchema = section({
     'Valid from here on, in whole seconds from tick 0; negative is before it (certificate). Default: 0s.',
   ).optional(),
   notAfter: validityS('Valid until here, in whole seconds from tick 0 (certificate). Default: 365d.').optional(),
-  account: z
-    .string('expected NAMESPACE/ACCOUNT')
-    .regex(/^[a-z0-9-]{1,63}\/[a-z0-9.-]{1,253}$/, 'expected NAMESPACE/ACCOUNT, such as default/app')
-    .meta({ description: 'NAMESPACE/ACCOUNT that it stands for (service-account-token).' })
-    .optional(),
+  account: account('NAMESPACE/ACCOUNT that it stands for (service-account-token).').optional(),
   audience: text('Who is meant to accept it (service-account-token). Default: api.').optional(),
   expires: z
     .union([choice('A legacy token.', ['never']), validityS('Validity from tick 0.', { from: '1s' })])

@@ -233,6 +233,12 @@ export const flag = (description: string) => z.boolean('expected true or false')
 export const text = (description: string) =>
   z.string('expected a text').max(200, 'at most 200 characters').meta({ description })
 
+export const account = (description: string) =>
+  z
+    .string('expected NAMESPACE/ACCOUNT')
+    .regex(/^[a-z0-9-]{1,63}\/[a-z0-9.-]{1,253}$/, 'expected NAMESPACE/ACCOUNT, such as default/app')
+    .meta({ description })
+
 /**
  * A map with fixed keys. Its error names them, for the "did you mean" of whoever shows it: those of today in its
  * first line, those that are planned in its second. `emptyMeans` says what `{}` stands for, if it stands for anything.

@@ -15,7 +15,7 @@ export function resolveFirewall(
   const hostsOf = (name: string | undefined, path: TreePath): readonly string[] | null => {
     if (name === undefined || name === '*') return null
     if (hostNames.has(name) && segmentNames.has(name)) {
-      findings.report(path, 'contradiction', `${name} is the name of a host and of a segment`, {
+      findings.contradict(path, `${name} is the name of a host and of a segment`, {
         hint: 'give one of them another',
       })
     }

@@ -82,13 +82,11 @@ function checkCores(
   if (owner === undefined) return
   const at = ['hosts', name, 'cores-of']
   if (!findings.checkName(at, 'host', owner, sections)) return
-  if (owner === name)
-    return findings.report(at, 'contradiction', `${name} has the cores of ${name}: leave cores-of out`)
+  if (owner === name) return findings.contradict(at, `${name} has the cores of ${name}: leave cores-of out`)
   const whose = sections.get(owner)?.['cores-of']
-  if (whose !== undefined)
-    findings.report(at, 'contradiction', `${owner} has no cores of its own: it shares those of ${whose}`)
+  if (whose !== undefined) findings.contradict(at, `${owner} has no cores of its own: it shares those of ${whose}`)
   if (host.cores !== undefined)
-    findings.report(['hosts', name, 'cores'], 'contradiction', `how many cores it has, is for ${owner} to say`)
+    findings.contradict(['hosts', name, 'cores'], `how many cores it has, is for ${owner} to say`)
 }
 
 /** Reports each key that would change nothing. */
@@ -96,7 +94,7 @@ function checkTcp(name: string, { tcp }: HostSection, findings: Findings): void 
   const { congestion = 'cubic', profile = 'linux' } = tcp ?? {}
   const recovery = tcp?.recovery ?? TCP_PROFILES[profile].recovery
   const report = (key: string, needs: string, has: string) =>
-    findings.report(['hosts', name, 'tcp', key], 'contradiction', `${key} is for ${needs}; this host has ${has}`)
+    findings.contradict(['hosts', name, 'tcp', key], `${key} is for ${needs}; this host has ${has}`)
   const needsCongestion = (key: string, isAble: (control: CongestionControlDescriptor) => boolean) => {
     const able = namesOf(CONGESTION_CONTROLS).filter((other) => isAble(CONGESTION_CONTROLS[other]))
     if (!able.includes(congestion)) report(key, `congestion: ${orList(able)}`, `congestion: ${congestion}`)
@@ -141,8 +139,7 @@ function checkAddresses(sections: ReadonlyMap<string, HostSection>, findings: Fi
       const owner = owners.get(address)
       const complaint = complaintAbout(address)
       if (complaint !== null) findings.report(path, complaint.code, complaint.message)
-      else if (owner !== undefined)
-        findings.report(path, 'contradiction', `the address ${address} belongs to ${owner} already`)
+      else if (owner !== undefined) findings.contradict(path, `the address ${address} belongs to ${owner} already`)
       else owners.set(address, name)
     })
   }

@@ -19,7 +19,7 @@ export function resolveLinks(
       findings.checkName([...path, 'between', index], 'host', end, hostNames)
     })
     if (link.between[0] === link.between[1]) {
-      findings.report([...path, 'between'], 'contradiction', `both ends are ${link.between[0]}`, {
+      findings.contradict([...path, 'between'], `both ends are ${link.between[0]}`, {
         hint: 'a host reaches itself over its loopback, which needs no link',
       })
     }

@@ -26,7 +26,7 @@ export function resolveRoutes(
       const prefix = complaint === null ? canonicalPrefix(destination) : destination
       const earlier = seen.get(prefix)
       if (earlier !== undefined)
-        findings.report(path, 'contradiction', `${destination} is the prefix of the route ${earlier} too`, {
+        findings.contradict(path, `${destination} is the prefix of the route ${earlier} too`, {
           at: 'key',
           hint: `write it once, as ${prefix}`,
         })
@@ -34,7 +34,7 @@ export function resolveRoutes(
       if (!findings.checkName(path, 'link', link, endsOf)) continue
       if (!endsOf.get(link)!.includes(host)) {
         const kind = segments.some(({ name }) => name === link) ? 'segment' : 'link'
-        findings.report(path, 'contradiction', `the ${kind} ${link} does not end at ${host}`)
+        findings.contradict(path, `the ${kind} ${link} does not end at ${host}`)
       }
       if (complaint === null) routes.push({ host, destination, link })
     }

@@ -13,14 +13,14 @@ export function resolveSegments(
   return [...sections].map(([name, section]) => {
     const path = ['segments', name]
     if (linkNames.has(name))
-      findings.report(path, 'contradiction', `a link is named ${name} too`, {
+      findings.contradict(path, `a link is named ${name} too`, {
         at: 'key',
         hint: 'routes and events name either, so that no name may be both',
       })
     const seen = new Set<string>()
     for (const [index, host] of section.hosts.entries()) {
       findings.checkName([...path, 'hosts', index], 'host', host, hostNames)
-      if (seen.has(host)) findings.report([...path, 'hosts', index], 'contradiction', `${host} is on it already`)
+      if (seen.has(host)) findings.contradict([...path, 'hosts', index], `${host} is on it already`)
       seen.add(host)
     }
     const { hosts: _hosts, l2 = 'routed', profile, ...figures } = section

@@ -69,20 +69,14 @@ function closedLoop({ name, kind, section, findings }: ArrivalContext): Arrivals
       hint: 'write requests: 100 for a closed loop, or rate: 50/s for an open one',
     })
   } else if (concurrency > requests) {
-    findings.report(
-      [...place, 'concurrency'],
-      'contradiction',
-      `${concurrency} clients cannot share ${requests} requests`,
-    )
+    findings.contradict([...place, 'concurrency'], `${concurrency} clients cannot share ${requests} requests`)
   }
   for (const key of ['arrivals', 'for'] as const) {
     if (section[key] !== undefined) {
-      findings.report(
-        [...place, key],
-        'contradiction',
-        `${key} belongs to an open loop, and this workload has no rate`,
-        { at: 'key', hint: 'a closed loop ends with its requests' },
-      )
+      findings.contradict([...place, key], `${key} belongs to an open loop, and this workload has no rate`, {
+        at: 'key',
+        hint: 'a closed loop ends with its requests',
+      })
     }
   }
   return { kind: 'closed', requests, concurrency }
@@ -93,12 +87,10 @@ function openLoop(context: ArrivalContext, ratePerS: number): Arrivals {
   const place = ['workloads', name]
   for (const key of ['requests', 'concurrency'] as const) {
     if (section[key] !== undefined && hasKey(kind, key)) {
-      findings.report(
-        [...place, key],
-        'contradiction',
-        `${key} belongs to a closed loop, and this workload has a rate`,
-        { at: 'key', hint: 'an open loop ends after `for`' },
-      )
+      findings.contradict([...place, key], `${key} belongs to a closed loop, and this workload has a rate`, {
+        at: 'key',
+        hint: 'an open loop ends after `for`',
+      })
     }
   }
   if (ratePerS === 0) findings.report([...place, 'rate'], 'out-of-range', 'no requests come at a rate of zero')
@@ -118,8 +110,7 @@ function flow(context: ArrivalContext): Arrivals {
   const { rate, chunk: chunkBytes = DEFAULT_CHUNK_BYTES } = section
   const place = ['workloads', name]
   if (rate === undefined) {
-    const message = `the key rate is missing in workloads.${name}`
-    findings.report(place, 'missing-key', message, { at: 'key', hint: 'write it like rate: 200KB/s' })
+    findings.reportMissing(place, 'rate', 'write it like rate: 200KB/s')
   } else if (!('bytesPerS' in rate)) {
     const message = `a workload of kind ${kind} flows in bytes, not in requests`
     findings.report([...place, 'rate'], 'wrong-unit', message, { hint: 'write it like 200KB/s' })
@@ -128,7 +119,7 @@ function flow(context: ArrivalContext): Arrivals {
   for (const key of ['requests', 'concurrency', 'arrivals', 'response'] as const) {
     if (section[key] === undefined || kind === 'stream') continue
     const message = `${key} belongs to logs that are fetched, and these are followed at a rate`
-    findings.report([...place, key], 'contradiction', message, { at: 'key' })
+    findings.contradict([...place, key], message, { at: 'key' })
   }
   const bytesPerS = rate !== undefined && 'bytesPerS' in rate ? rate.bytesPerS : 1
   const forNs = spanOf(context)
@@ -156,7 +147,7 @@ function spanOf({ name, kind, section, durationNs, findings }: ArrivalContext): 
     return 1
   }
   if (forNs <= 0) {
-    findings.report([...place, 'start'], 'contradiction', 'the workload starts when the scenario is over')
+    findings.contradict([...place, 'start'], 'the workload starts when the scenario is over')
     return 1
   }
   return forNs

@@ -92,10 +92,7 @@ function checkFit(name: string, kind: WorkloadKind, pathKind: PathKindName, find
   const why = WHY_FEW_CARRY[kind]
   const carriers = kindsCarrying(kind)
   if (why === undefined || carriers.includes(pathKind)) return
-  findings.report(
-    ['workloads', name, 'kind'],
-    'contradiction',
-    `a path of kind ${pathKind} carries no ${kind}: ${why}`,
-    { hint: `it needs a path of kind ${carriers.join(' or ')}` },
-  )
+  findings.contradict(['workloads', name, 'kind'], `a path of kind ${pathKind} carries no ${kind}: ${why}`, {
+    hint: `it needs a path of kind ${carriers.join(' or ')}`,
+  })
 }

@@ -35,6 +35,6 @@ export function checkWorkloadKeys(
     if (section[key] === undefined || hasKey(kind, key)) continue
     const message = `a workload of kind ${kind} has no ${key}`
     const hint = `it has ${KEYS_OF_KIND[kind].join(', ')}`
-    findings.report(['workloads', name, key], 'contradiction', message, { at: 'key', hint })
+    findings.contradict(['workloads', name, key], message, { at: 'key', hint })
   }
 }

@@ -28,24 +28,21 @@ export function targetOf(
   const place = ['workloads', name, 'target']
   if (reached === undefined || kindOfPath === null || pathKind(kindOfPath).isForwarded === undefined) {
     if (section.target !== undefined && reached !== undefined && kindOfPath !== null)
-      findings.report(
-        place,
-        'contradiction',
-        `the path itself says what it reaches; target belongs to ${FORWARDED_KINDS}`,
-        { at: 'key' },
-      )
+      findings.contradict(place, `the path itself says what it reaches; target belongs to ${FORWARDED_KINDS}`, {
+        at: 'key',
+      })
     return null
   }
   if (cluster === null) {
     if (section.target !== undefined)
-      findings.report(place, 'contradiction', `${section.target} is about a cluster, and the scenario has none`)
+      findings.contradict(place, `${section.target} is about a cluster, and the scenario has none`)
     return null
   }
   const written = section.target ?? 'pods/*'
   const [group, member = '*'] = written.split('/')
   if (!written.includes('/') || !reached.includes(group as Target['resource'])) {
     const message = `${kind} reaches ${reached.join(', ')}, not ${written}`
-    findings.report(place, 'contradiction', message, { hint: `write it like ${reached[0]}/NAME` })
+    findings.contradict(place, message, { hint: `write it like ${reached[0]}/NAME` })
     return null
   }
   const names = namesOf(group as Target['resource'], member, kind, cluster)
@@ -58,7 +55,7 @@ export function targetOf(
     else if (findings.checkName(place, group.slice(0, -1), member, known)) {
       const isThere = cluster.members.pods.every(({ app, node }) => app !== member || node === MASTER)
       const why = isThere ? 'are on the master, where no kubelet runs' : 'listen nowhere'
-      findings.report(place, 'contradiction', `${kind} cannot reach ${written}: these pods ${why}`)
+      findings.contradict(place, `${kind} cannot reach ${written}: these pods ${why}`)
     }
     return null
   }
