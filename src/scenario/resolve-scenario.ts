@@ -1,13 +1,13 @@
-import type { HostBlueprint, WorkloadBlueprint } from '../simulation/blueprint.ts'
+import type { HostBlueprint } from '../simulation/blueprint.ts'
 import { beatingNodes } from '../simulation/plan/cluster/beating-nodes.ts'
 import { resolveAttackers } from './attackers/resolve-attackers.ts'
-import { type RoleGround, Roles } from './attackers/resolve-roles.ts'
+import { Roles } from './attackers/resolve-roles.ts'
 import type { CheckedScenario } from './checked-scenario.ts'
 import type { ClusterSurroundings } from './cluster/cluster-surroundings.ts'
 import { clusterBlueprint, resolveSurroundings, virtualAddressesOf } from './cluster/resolve-cluster.ts'
 import { resolveEvents } from './events/resolve-events.ts'
 import { resolveAcceptances } from './expectations/resolve-acceptances.ts'
-import { type AttackKnowledge, secretsOf } from './expectations/resolve-attack-expectations.ts'
+import { secretsOf } from './expectations/resolve-attack-expectations.ts'
 import { resolveExpectations } from './expectations/resolve-expectations.ts'
 import { DEFAULT_CA, Identities } from './identities/identities.ts'
 import { CLUSTER_CA, DEFAULT_ACCOUNT } from './identities/identity-names.ts'
@@ -21,7 +21,7 @@ import { resolveHosts } from './topology/resolve-hosts.ts'
 import { resolveLinks } from './topology/resolve-links.ts'
 import { resolveRoutes } from './topology/resolve-routes.ts'
 import { resolveSegments } from './topology/resolve-segments.ts'
-import { type Tree, treeAt } from './tree/tree.ts'
+import type { Tree } from './tree/tree.ts'
 import { resolveWorkloads } from './workloads/resolve-workloads.ts'
 
 /** What the schema cannot tell: names, ways, certificates, contradictions. The result counts only if nothing was found. */
@@ -31,47 +31,45 @@ export function resolveScenario(
   defaultName: string,
   findings: Findings,
 ): CheckedScenario {
-  const declared = (section: string) => namesIn(tree, section)
+  const { identities: identitySections = new Map(), links: linkSections = new Map() } = sections
   const hosts = resolveHosts(sections.hosts, findings)
-  const media = resolveMedia(sections, tree, findings)
+  const links = resolveLinks(linkSections, findings)
+  const segments = resolveSegments(sections.segments ?? new Map(), findings)
+  const routes = resolveRoutes(sections.routes ?? new Map(), links, segments, findings)
   const defaultCa = sections.cluster === undefined ? DEFAULT_CA : CLUSTER_CA
-  const identities = new Identities(resolveIdentities(sections.identities ?? new Map(), defaultCa, findings), defaultCa)
+  const identities = new Identities(resolveIdentities(identitySections, defaultCa, findings), defaultCa)
   const cluster = surroundingsOf(sections, tree, hosts, identities, findings)
-  checkBoundTokens(sections.identities ?? new Map(), cluster === null ? null : accountsIn(cluster), findings)
+  checkBoundTokens(identitySections, cluster === null ? null : accountsIn(cluster), findings)
   const virtualAddresses = cluster === null ? [] : virtualAddressesOf(cluster, hosts)
+  const network = { hosts, links, segments, routes, virtualAddresses }
   const canBeRouted = findings.isFreeOf('hosts', 'links', 'segments', 'routes', 'cluster')
-  const reachability = canBeRouted ? new Reachability({ hosts, ...media, virtualAddresses }) : null
-  const paths = resolvePaths(
-    sections.paths,
-    {
-      hosts: new Map(hosts.map((host) => [host.name, host])),
-      hostNames: declared('hosts'),
-      certificateOfHost: certificatesOf(sections),
-      identities,
-      cluster,
-      version: sections.kubernetes ?? null,
-      reachability,
-    },
-    findings,
-  )
+  const reachability = canBeRouted ? new Reachability(network) : null
+  const pathSurroundings = {
+    hosts: new Map(hosts.map((host) => [host.name, host])),
+    certificateOfHost: certificatesOf(sections),
+    identities,
+    cluster,
+    version: sections.kubernetes ?? null,
+    reachability,
+  }
+  const paths = resolvePaths(sections.paths, pathSurroundings, findings)
   const { name = defaultName, seed = 1, duration: durationNs = null } = sections
-  const surroundings = { pathNames: declared('paths'), paths: sections.paths, cluster, durationNs }
-  const workloads = resolveWorkloads(sections.workloads, surroundings, findings)
-  const events = eventsOf(sections, tree, cluster, findings)
-  const ground = { paths, cluster, identities, reachability, hosts, workloads }
-  const { attackers, knowledge } = attackersOf(sections, tree, ground, findings)
+  const workloads = resolveWorkloads(sections.workloads, { paths: sections.paths, cluster, durationNs }, findings)
+  const podNames = new Set(cluster?.members.pods.map((pod) => pod.name))
+  const events = resolveEvents(sections.events ?? [], linkSections, podNames, findings)
+  const ground = { paths, cluster, identities, reachability, hosts }
+  const roles = new Roles(ground)
+  const attackers = resolveAttackers(sections.attackers ?? new Map(), roles, ground, findings)
+  const knowledge = { attackers, roles, secrets: secretsOf(workloads, identities.all) }
   const areNodesKnown = findings.isFreeOf('hosts', 'paths', 'workloads', 'cluster')
   const nodes = areNodesKnown ? new Set(beatingNodes({ workloads, paths })) : null
-  const expected = { ...knowledge, workloads: declared('workloads'), nodes, events }
   return {
     blueprint: {
       name,
       seed,
       durationNs,
-      hosts,
-      ...media,
-      firewall: resolveFirewall(sections.firewall, declared('hosts'), media.segments, declared('segments'), findings),
-      virtualAddresses,
+      ...network,
+      firewall: resolveFirewall(sections.firewall, segments, findings),
       identities: identities.all,
       paths,
       workloads,
@@ -79,60 +77,14 @@ export function resolveScenario(
       cluster: cluster === null ? null : clusterBlueprint(cluster, sections.hosts, identities),
       attackers,
     },
-    expectations: resolveExpectations(sections.expect ?? [], expected, findings),
+    expectations: resolveExpectations(sections.expect ?? [], { ...knowledge, nodes, events }, findings),
     acceptances: resolveAcceptances(sections.accept ?? [], knowledge, findings),
   }
-}
-
-function attackersOf(
-  sections: ScenarioSection,
-  tree: Tree,
-  ground: RoleGround & { readonly hosts: readonly HostBlueprint[]; readonly workloads: readonly WorkloadBlueprint[] },
-  findings: Findings,
-) {
-  const declared = (section: string) => namesIn(tree, section)
-  const roles = new Roles(ground)
-  const surroundings = {
-    ...ground,
-    attackerNames: declared('attackers'),
-    pathNames: declared('paths'),
-    hostNames: declared('hosts'),
-    linkNames: declared('links'),
-    segmentNames: declared('segments'),
-  }
-  const attackers = resolveAttackers(sections.attackers ?? new Map(), roles, surroundings, findings)
-  const knowledge: AttackKnowledge = {
-    attackerNames: surroundings.attackerNames,
-    attackers,
-    pathNames: surroundings.pathNames,
-    roles,
-    secrets: secretsOf(ground.workloads, ground.identities.all),
-  }
-  return { attackers, knowledge }
 }
 
 /** Of all pods that have hosts. */
 function accountsIn({ members }: ClusterSurroundings): ReadonlySet<string> {
   return new Set([...members.podSections.values()].map(({ account = DEFAULT_ACCOUNT }) => account))
-}
-
-function resolveMedia(sections: ScenarioSection, tree: Tree, findings: Findings) {
-  const hostNames = namesIn(tree, 'hosts')
-  const links = resolveLinks(sections.links ?? new Map(), hostNames, findings)
-  const segments = resolveSegments(sections.segments ?? new Map(), hostNames, namesIn(tree, 'links'), findings)
-  const routes = resolveRoutes(sections.routes ?? new Map(), links, segments, hostNames, findings)
-  return { links, segments, routes }
-}
-
-function eventsOf(sections: ScenarioSection, tree: Tree, cluster: ClusterSurroundings | null, findings: Findings) {
-  const surroundings = {
-    links: sections.links ?? new Map(),
-    linkNames: namesIn(tree, 'links'),
-    segmentNames: namesIn(tree, 'segments'),
-    hostNames: namesIn(tree, 'hosts'),
-    podNames: new Set(cluster?.members.pods.map(({ name }) => name)),
-  }
-  return resolveEvents(sections.events ?? [], surroundings, findings)
 }
 
 function certificatesOf({ hosts }: ScenarioSection): ReadonlyMap<string, string> {
@@ -156,10 +108,4 @@ function surroundingsOf(
         at: 'key',
       })
   return null
-}
-
-/** All that are declared, also those that the schema left out. */
-function namesIn(tree: Tree, section: string): ReadonlySet<string> {
-  const declared = treeAt(tree, [section])
-  return new Set(declared?.kind === 'map' ? declared.entries.keys() : [])
 }

@@ -4,16 +4,12 @@ import type { AttackerSection } from '../schema/attackers.ts'
 type Sections = ReadonlyMap<string, AttackerSection>
 
 /** By attacker: who is of its gang besides itself, in the order of names. An ally's ally is one too. */
-export function resolveAllies(
-  sections: Sections,
-  attackerNames: ReadonlySet<string>,
-  findings: Findings,
-): ReadonlyMap<string, readonly string[]> {
+export function resolveAllies(sections: Sections, findings: Findings): ReadonlyMap<string, readonly string[]> {
   for (const [name, { allies = [] }] of sections)
     allies.forEach((ally, i) => {
       const place = ['attackers', name, 'allies', i]
       if (ally === name) findings.contradict(place, `${name} tells itself what it knows anyway`)
-      else findings.checkName(place, 'attacker', ally, attackerNames)
+      else findings.checkName(place, 'attacker', ally, findings.namesIn('attackers'))
     })
   return new Map([...sections.keys()].map((name) => [name, alliesOf(name, sections)]))
 }

@@ -10,12 +10,6 @@ import type { Named, Place, RoleGround, Roles } from './resolve-roles.ts'
 import { IDENTITY_ROLES, isRole, PLACE_ROLES } from './roles.ts'
 
 export interface AttackSurroundings extends RoleGround {
-  /** All that are declared, also where something about one is wrong. */
-  readonly attackerNames: ReadonlySet<string>
-  readonly pathNames: ReadonlySet<string>
-  readonly hostNames: ReadonlySet<string>
-  readonly linkNames: ReadonlySet<string>
-  readonly segmentNames: ReadonlySet<string>
   readonly hosts: readonly HostBlueprint[]
 }
 
@@ -26,7 +20,7 @@ export function resolveAttackers(
   surroundings: AttackSurroundings,
   findings: Findings,
 ): AttackerBlueprint[] {
-  const allies = resolveAllies(sections, surroundings.attackerNames, findings)
+  const allies = resolveAllies(sections, findings)
   const drawn = [...sections].map(([name, section]) => {
     const resolver = new AttackerResolver(name, section, roles, surroundings, findings)
     return { name, resolver, ...resolver.draw() }
@@ -121,7 +115,7 @@ class AttackerResolver implements StepGround {
       this.findings.contradict(place, `${text} is no host`)
       return { absent: text }
     }
-    this.findings.checkName(place, 'host', text, this.surroundings.hostNames)
+    this.findings.checkName(place, 'host', text, this.findings.namesIn('hosts'))
     return { value: text }
   }
 
@@ -159,7 +153,7 @@ class AttackerResolver implements StepGround {
       this.findings.report(place, 'unknown-name', `no path has the role "${text}"`, { hint: this.roles.hint })
       return { absent: text }
     }
-    if (!isRole(text)) this.findings.checkName(place, 'path', text, this.surroundings.pathNames)
+    if (!isRole(text)) this.findings.checkName(place, 'path', text, this.findings.namesIn('paths'))
     return found.length === 0 ? { absent: text } : { value: found }
   }
 
@@ -239,12 +233,12 @@ class AttackerResolver implements StepGround {
   }
 
   #placeNamed(name: string, place: TreePath): Named<Place> {
-    const { hostNames, linkNames, segmentNames } = this.surroundings
-    if (linkNames.has(name) && hostNames.has(name))
+    const [links, segments, hosts] = ['links', 'segments', 'hosts'].map((section) => this.findings.namesIn(section))
+    if (links.has(name) && hosts.has(name))
       this.findings.contradict(place, `${name} is the name of a link and of a host`)
-    if (linkNames.has(name)) return { value: { kind: 'link', name } }
-    if (segmentNames.has(name)) return { value: { kind: 'segment', name } }
-    const known = new Set([...linkNames, ...segmentNames, ...hostNames])
+    if (links.has(name)) return { value: { kind: 'link', name } }
+    if (segments.has(name)) return { value: { kind: 'segment', name } }
+    const known = new Set([...links, ...segments, ...hosts])
     const isKnown = this.findings.checkName(place, 'link, segment or host', name, known)
     return isKnown ? { value: { kind: 'host', name } } : { absent: name }
   }

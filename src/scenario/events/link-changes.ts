@@ -7,7 +7,6 @@ import { checkValue } from '../schema/check-schema.ts'
 import { directionSchema, type LinkSection } from '../schema/links.ts'
 import { checkDirection, type Directions, directionsOf } from '../topology/resolve-links.ts'
 import type { TreePath } from '../tree/tree.ts'
-import { type EventSurroundings, isOverlapping } from './event-surroundings.ts'
 
 /** One figure of a link that changes for a while. */
 export interface LinkChange {
@@ -30,7 +29,6 @@ export function parseLinkChanges(
   index: number,
   atNs: number,
   forNs: number | null,
-  surroundings: EventSurroundings,
   findings: Findings,
 ): LinkChange[] {
   return [...set].flatMap(([target, value]) => {
@@ -45,7 +43,7 @@ export function parseLinkChanges(
       return refuse(PLANNED_SECTIONS.includes(section), 'only figures of links change while it runs: links.NAME.loss')
     const side = rest[0] === 'forward' || rest[0] === 'backward' ? rest[0] : 'both'
     const [key = '', ...beyond] = side === 'both' ? rest : rest.slice(1)
-    if (!findings.checkName(path, 'link', link, surroundings.linkNames)) return []
+    if (!findings.checkName(path, 'link', link, findings.namesIn('links'))) return []
     if (beyond.length > 0 || !CHANGEABLE.includes(key)) {
       const isPlanned = isNameOf(LINK_KEYS, key) && !LINK_KEYS[key].mayChange
       return refuse(
@@ -122,4 +120,14 @@ function checkClashes(changes: readonly LinkChange[], findings: Findings): void 
     }
     byFigure.set(figure, [...earlier, change])
   }
+}
+
+/** A lasting one is in force only until the next, so it clashes at its own moment alone. */
+export function isOverlapping(
+  a: { atNs: number; forNs: number | null },
+  b: { atNs: number; forNs: number | null },
+): boolean {
+  const aEndNs = a.atNs + (a.forNs ?? 1)
+  const bEndNs = b.atNs + (b.forNs ?? 1)
+  return a.atNs < bEndNs && b.atNs < aEndNs
 }

@@ -2,15 +2,16 @@ import { LONGEST_RUN_NS } from '../../engine/ticks.ts'
 import type { EventBlueprint } from '../../simulation/blueprint.ts'
 import type { Findings } from '../problems/findings.ts'
 import type { EventSection } from '../schema/events.ts'
+import type { LinkSection } from '../schema/links.ts'
 import { formatDuration } from '../schema/units.ts'
-import { type EventSurroundings, isOverlapping } from './event-surroundings.ts'
-import { type LinkChange, parseLinkChanges, timelineOf } from './link-changes.ts'
+import { isOverlapping, type LinkChange, parseLinkChanges, timelineOf } from './link-changes.ts'
 
 type LinkState = EventBlueprint & { kind: 'link-state' }
 
 export function resolveEvents(
   sections: readonly (EventSection | undefined)[],
-  surroundings: EventSurroundings,
+  links: ReadonlyMap<string, LinkSection>,
+  podNames: ReadonlySet<string>,
   findings: Findings,
 ): EventBlueprint[] {
   const events: EventBlueprint[] = []
@@ -28,11 +29,10 @@ export function resolveEvents(
           hint: 'no run is longer; leave `for` out where it is for good',
         },
       )
-    if (section.set !== undefined)
-      changes.push(...parseLinkChanges(section.set, index, atNs, forNs, surroundings, findings))
+    if (section.set !== undefined) changes.push(...parseLinkChanges(section.set, index, atNs, forNs, findings))
     else if (section.link !== undefined) {
-      const { linkNames, segmentNames } = surroundings
-      findings.checkName(['events', index, 'link'], 'link', section.link, new Set([...linkNames, ...segmentNames]))
+      const names = new Set([...findings.namesIn('links'), ...findings.namesIn('segments')])
+      findings.checkName(['events', index, 'link'], 'link', section.link, names)
       if (section.state === undefined)
         findings.report(['events', index], 'missing-key', `the key state is missing in events.${index}`, {
           hint: 'write state: down',
@@ -42,11 +42,11 @@ export function resolveEvents(
         event: { kind: 'link-state', atNs, forNs, link: section.link, state: section.state ?? 'down' },
       })
     } else if (section.restart !== undefined) {
-      findings.checkName(['events', index, 'restart'], 'host', section.restart, surroundings.hostNames)
+      findings.checkName(['events', index, 'restart'], 'host', section.restart, findings.namesIn('hosts'))
       if (forNs !== null) findings.contradict(['events', index, 'for'], 'a restart takes no time', { at: 'key' })
       events.push({ kind: 'restart', atNs, host: section.restart })
     } else if (section.delete !== undefined) {
-      findings.checkName(['events', index, 'delete'], 'pod', section.delete, surroundings.podNames)
+      findings.checkName(['events', index, 'delete'], 'pod', section.delete, podNames)
       if (forNs !== null)
         findings.contradict(['events', index, 'for'], 'a pod that is deleted does not come back', {
           at: 'key',
@@ -55,7 +55,7 @@ export function resolveEvents(
     }
   })
   checkStates(states, findings)
-  return [...events, ...states.map(({ event }) => event), ...timelineOf(changes, surroundings.links, findings)]
+  return [...events, ...states.map(({ event }) => event), ...timelineOf(changes, links, findings)]
 }
 
 function hasOneSubject(section: EventSection, index: number, findings: Findings): boolean {

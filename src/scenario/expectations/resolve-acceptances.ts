@@ -25,7 +25,7 @@ export function resolveAcceptances(
     if (written === null) return []
     const checker = new WordChecker(place, knowledge, findings)
     const { outcome, attacker, path: word } = written
-    const isAttackerKnown = checker.isKnown(attacker, 'attacker', knowledge.attackerNames)
+    const isAttackerKnown = checker.isAttacker(attacker)
     const path = checker.path(word)
     if (!isAttackerKnown || path === null || !checker.isAttacked(attacker.text, path, null, word)) return []
     return [{ text, outcome, attacker: attacker.text, path, reason, untilDate }]

@@ -10,10 +10,7 @@ import type { Word } from './line-reader.ts'
 
 /** What lines about attackers may name. */
 export interface AttackKnowledge {
-  /** All that are declared, also where something about one is wrong. */
-  readonly attackerNames: ReadonlySet<string>
   readonly attackers: readonly AttackerBlueprint[]
-  readonly pathNames: ReadonlySet<string>
   readonly roles: Roles
   /** Those that workloads carry, and identities. */
   readonly secrets: ReadonlySet<string>
@@ -35,7 +32,7 @@ export function resolveAttackExpectation(
   findings: Findings,
 ): AttackExpectation | null {
   const reader = new WordChecker(place, knowledge, findings)
-  const isAttackerKnown = reader.isKnown(words.attacker ?? null, 'attacker', knowledge.attackerNames)
+  const isAttackerKnown = reader.isAttacker(words.attacker ?? null)
   if (expectation.kind === 'secret') {
     const isSecretKnown = reader.isKnown(words.secret ?? null, 'secret', knowledge.secrets)
     return isAttackerKnown && isSecretKnown ? expectation : null
@@ -60,6 +57,10 @@ export class WordChecker {
     this.#findings = findings
   }
 
+  isAttacker(word: Word | null): boolean {
+    return this.isKnown(word, 'attacker', this.#findings.namesIn('attackers'))
+  }
+
   isKnown(word: Word | null, what: string, known: ReadonlySet<string>): boolean {
     if (word === null || known.has(word.text)) return true
     const hint = didYouMean(word.text, known) ?? listed(known)
@@ -69,8 +70,8 @@ export class WordChecker {
 
   /** Its declared name; the role itself, where no path here has it; null where it is neither name nor role. */
   path(word: Word): string | null {
-    const { roles, pathNames } = this.#knowledge
-    if (!isRole(word.text)) return this.isKnown(word, 'path', pathNames) ? word.text : null
+    const { roles } = this.#knowledge
+    if (!isRole(word.text)) return this.isKnown(word, 'path', this.#findings.namesIn('paths')) ? word.text : null
     const found = roles.pathsNamed(word.text)
     if (found === null) {
       this.#report(word, `no path has the role "${word.text}"`, roles.hint)

@@ -8,7 +8,6 @@ import { type AttackKnowledge, resolveAttackExpectation } from './resolve-attack
 
 /** What expectations may be about. */
 export interface ExpectationSurroundings extends AttackKnowledge {
-  readonly workloads: ReadonlySet<string>
   /** Those that send heartbeats; null: that cannot be told. */
   readonly nodes: ReadonlySet<string> | null
   readonly events: readonly EventBlueprint[]
@@ -39,12 +38,12 @@ function isOfAttack(expectation: Expectation): expectation is AttackExpectation 
 function isKnown(
   expectation: Exclude<Expectation, AttackExpectation>,
   index: number,
-  { workloads, nodes }: ExpectationSurroundings,
+  { nodes }: ExpectationSurroundings,
   findings: Findings,
 ): boolean {
   const isOfNode = 'node' in expectation
   const name = isOfNode ? expectation.node : expectation.workload
-  const known = isOfNode ? nodes : workloads
+  const known = isOfNode ? nodes : findings.namesIn('workloads')
   if (name === null || known === null || known.has(name)) return true
   const { text } = expectation
   const start = text.indexOf('(') + 1 + text.slice(text.indexOf('(') + 1).indexOf(name)

@@ -29,11 +29,10 @@ export function instancesOf(
   declared: string,
   section: PathSection,
   cluster: ClusterSurroundings | null,
-  hostNames: ReadonlySet<string>,
   findings: Findings,
 ): PathInstance[] {
   const kind = section.kind ?? DEFAULT_PATH_KIND
-  const resolver = new EndResolver(declared, kind, section, cluster, hostNames, findings)
+  const resolver = new EndResolver(declared, kind, section, cluster, findings)
   const froms = resolver.resolve('from')
   const tos = resolver.resolve('to')
   if (froms.length * tos.length > MOST_INSTANCES) {
@@ -60,7 +59,6 @@ class EndResolver {
   readonly #kind: PathKindName
   readonly #section: PathSection
   readonly #cluster: ClusterSurroundings | null
-  readonly #hostNames: ReadonlySet<string>
   readonly #findings: Findings
 
   constructor(
@@ -68,14 +66,12 @@ class EndResolver {
     kind: PathKindName,
     section: PathSection,
     cluster: ClusterSurroundings | null,
-    hostNames: ReadonlySet<string>,
     findings: Findings,
   ) {
     this.#declared = declared
     this.#kind = kind
     this.#section = section
     this.#cluster = cluster
-    this.#hostNames = hostNames
     this.#findings = findings
   }
 
@@ -99,7 +95,8 @@ class EndResolver {
   }
 
   #hostNamed(place: readonly string[], name: string): LabelledEnd[] {
-    if (!this.#hostNames.has(name) && this.#cluster !== null) {
+    const hostNames = this.#findings.namesIn('hosts')
+    if (!hostNames.has(name) && this.#cluster !== null) {
       const { podSections, services } = this.#cluster.members
       const group = podSections.has(name) ? 'pods' : services.has(name) ? 'services' : null
       if (group !== null) {
@@ -108,7 +105,7 @@ class EndResolver {
         return []
       }
     }
-    if (!this.#findings.checkName(place, 'host', name, this.#hostNames)) return []
+    if (!this.#findings.checkName(place, 'host', name, hostNames)) return []
     const pod = this.#cluster?.members.pods.find(({ name: own, host }) => own === name && host === name) ?? null
     return [{ end: { host: name, pod, service: null }, label: null }]
   }

@@ -13,8 +13,6 @@ const SSH_PORT = 22
 
 export interface PathSurroundings extends Pick<EndsContext, 'cluster' | 'version'> {
   readonly hosts: ReadonlyMap<string, HostBlueprint>
-  /** All that are declared, also where something about one is wrong. */
-  readonly hostNames: ReadonlySet<string>
   readonly certificateOfHost: ReadonlyMap<string, string>
   readonly identities: Identities
   /** null where links or routes are too broken to tell. */
@@ -30,10 +28,10 @@ export function resolvePaths(
   surroundings: PathSurroundings,
   findings: Findings,
 ): PathBlueprint[] {
-  const { cluster, version, hostNames } = surroundings
+  const { cluster, version } = surroundings
   const context = { cluster, version, findings }
   const drawn = [...sections].flatMap(([name, section]) =>
-    instancesOf(name, section, cluster, hostNames, findings).map((instance): Drawn => {
+    instancesOf(name, section, cluster, findings).map((instance): Drawn => {
       const ends = resolveEnds(instance, context)
       return { ...ends, tunnel: tunnelOf(ends, context) }
     }),
@@ -66,7 +64,8 @@ function checkWay(
   surroundings: PathSurroundings,
   findings: Findings,
 ): void {
-  const { reachability, hostNames } = surroundings
+  const { reachability } = surroundings
+  const hostNames = findings.namesIn('hosts')
   const via = tunnel?.via.length === 1 ? tunnel.via : []
   const isKnown = via.every(
     (host) => host === to.host || findings.checkName(['paths', declared, 'tunnel', 'via'], 'host', host, hostNames),

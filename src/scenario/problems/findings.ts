@@ -1,4 +1,4 @@
-import { spotAt, type Tree, type TreePath } from '../tree/tree.ts'
+import { spotAt, type Tree, type TreePath, treeAt } from '../tree/tree.ts'
 import { didYouMean } from './did-you-mean.ts'
 import { type Problem, problemAt } from './problem.ts'
 import type { ProblemCode } from './problem-codes.ts'
@@ -22,6 +22,12 @@ export class Findings {
 
   get problems(): readonly Problem[] {
     return this.#problems
+  }
+
+  /** Names that a section (`hosts`) declares, also those of entries in which something is wrong. */
+  namesIn(section: string): ReadonlySet<string> {
+    const declared = treeAt(this.#tree, [section])
+    return new Set(declared?.kind === 'map' ? declared.entries.keys() : [])
   }
 
   /** Whether these sections (`links`) are sound so far. */

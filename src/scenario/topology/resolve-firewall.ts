@@ -6,12 +6,12 @@ import type { TreePath } from '../tree/tree.ts'
 /** Names of hosts and segments become hosts. Rules that the schema dropped are left out. */
 export function resolveFirewall(
   section: FirewallSection | undefined,
-  hostNames: ReadonlySet<string>,
   segments: readonly SegmentBlueprint[],
-  segmentNames: ReadonlySet<string>,
   findings: Findings,
 ): FirewallBlueprint | null {
   if (section === undefined) return null
+  const hostNames = findings.namesIn('hosts')
+  const segmentNames = findings.namesIn('segments')
   const hostsOf = (name: string | undefined, path: TreePath): readonly string[] | null => {
     if (name === undefined || name === '*') return null
     if (hostNames.has(name) && segmentNames.has(name)) {

@@ -8,15 +8,11 @@ import type { Findings } from '../problems/findings.ts'
 import type { DirectionSection, LinkSection } from '../schema/links.ts'
 import type { TreePath } from '../tree/tree.ts'
 
-export function resolveLinks(
-  sections: ReadonlyMap<string, LinkSection>,
-  hostNames: ReadonlySet<string>,
-  findings: Findings,
-): LinkBlueprint[] {
+export function resolveLinks(sections: ReadonlyMap<string, LinkSection>, findings: Findings): LinkBlueprint[] {
   return [...sections].map(([name, link]) => {
     const path = ['links', name]
     link.between.forEach((end, index) => {
-      findings.checkName([...path, 'between', index], 'host', end, hostNames)
+      findings.checkName([...path, 'between', index], 'host', end, findings.namesIn('hosts'))
     })
     if (link.between[0] === link.between[1]) {
       findings.contradict([...path, 'between'], `both ends are ${link.between[0]}`, {

@@ -7,7 +7,6 @@ export function resolveRoutes(
   sections: NonNullable<ScenarioSection['routes']>,
   links: readonly LinkBlueprint[],
   segments: readonly SegmentBlueprint[],
-  hostNames: ReadonlySet<string>,
   findings: Findings,
 ): RouteBlueprint[] {
   const endsOf = new Map<string, readonly string[]>([
@@ -16,7 +15,7 @@ export function resolveRoutes(
   ])
   const routes: RouteBlueprint[] = []
   for (const [host, table] of sections) {
-    if (!findings.checkName(['routes', host], 'host', host, hostNames)) continue
+    if (!findings.checkName(['routes', host], 'host', host, findings.namesIn('hosts'))) continue
     const seen = new Map<string, string>()
     for (const [destination, link] of table) {
       const path = ['routes', host, destination]

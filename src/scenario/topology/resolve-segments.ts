@@ -4,22 +4,17 @@ import type { Findings } from '../problems/findings.ts'
 import type { SegmentSection } from '../schema/segments.ts'
 import { checkDirection, checkWritten, optionsOf } from './resolve-links.ts'
 
-export function resolveSegments(
-  sections: ReadonlyMap<string, SegmentSection>,
-  hostNames: ReadonlySet<string>,
-  linkNames: ReadonlySet<string>,
-  findings: Findings,
-): SegmentBlueprint[] {
+export function resolveSegments(sections: ReadonlyMap<string, SegmentSection>, findings: Findings): SegmentBlueprint[] {
   return [...sections].map(([name, section]) => {
     const path = ['segments', name]
-    if (linkNames.has(name))
+    if (findings.namesIn('links').has(name))
       findings.contradict(path, `a link is named ${name} too`, {
         at: 'key',
         hint: 'routes and events name either, so that no name may be both',
       })
     const seen = new Set<string>()
     for (const [index, host] of section.hosts.entries()) {
-      findings.checkName([...path, 'hosts', index], 'host', host, hostNames)
+      findings.checkName([...path, 'hosts', index], 'host', host, findings.namesIn('hosts'))
       if (seen.has(host)) findings.contradict([...path, 'hosts', index], `${host} is on it already`)
       seen.add(host)
     }

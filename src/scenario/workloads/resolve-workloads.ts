@@ -11,7 +11,6 @@ import { checkWorkloadKeys } from './workload-keys.ts'
 import { targetOf } from './workload-target.ts'
 
 export interface WorkloadSurroundings {
-  readonly pathNames: ReadonlySet<string>
   readonly paths: ReadonlyMap<string, PathSection>
   readonly cluster: ClusterSurroundings | null
   readonly durationNs: number | null
@@ -39,8 +38,8 @@ function resolveWorkload(
   surroundings: WorkloadSurroundings,
   findings: Findings,
 ): WorkloadBlueprint {
-  const { pathNames, paths, cluster, durationNs } = surroundings
-  findings.checkName(['workloads', name, 'path'], 'path', section.path, pathNames)
+  const { paths, cluster, durationNs } = surroundings
+  findings.checkName(['workloads', name, 'path'], 'path', section.path, findings.namesIn('paths'))
   const kind = section.kind ?? 'requests'
   const path = paths.get(section.path)
   const kindOfPath = path === undefined ? null : (path.kind ?? DEFAULT_PATH_KIND)
