@@ -31,7 +31,7 @@ export function runScenario(
   const loaded = loadScenario(source, { set, attacks: readAttacks(attacks), ...(seed === undefined ? {} : { seed }) })
   if (!loaded.ok) throw new InvalidScenario(loaded.problems)
   const { result } = run(loaded.scenario)
-  return { ...result, reproduce: reproduceLine({ file: source.file, seed: result.seed, set, attack: attacks }) }
+  return { ...result, reproduce: reproduceLine('run', { file: source.file, seed: result.seed, set, attack: attacks }) }
 }
 
 function sourceOf(scenario: string | { readonly text: string }): ScenarioSource {

@@ -83,6 +83,12 @@ describe('matrix', () => {
     expect(readFileSync(file, 'utf8')).toBe(out)
   })
 
+  test('--json with --csv is a usage error that asks for one of them', async () => {
+    const { code, out, err } = await invoke(['matrix', '-', '--json', '--csv'], { stdin: TWO_WAYS, simulate })
+    expect([code, out]).toEqual([2, ''])
+    expect(err).toBe('onpath: --json and --csv exclude each other; give one of them\nSee `onpath matrix --help`.\n')
+  })
+
   test('an invalid scenario is refused with its place', async () => {
     const { code, err } = await invoke(['matrix', '-'], { stdin: 'version: 2', simulate })
     expect(code).toBe(3)

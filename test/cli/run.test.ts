@@ -35,9 +35,7 @@ test('--seed and --set reach the scenario and stand in the line that does it aga
 })
 
 test('a file that begins like an option does so no longer in the line that does it again', async () => {
-  expect(reproduceLine({ file: '--odd name.yaml', seed: 1, set: [] })).toBe(
-    "npx onpath run './--odd name.yaml' --seed 1",
-  )
+  expect(reproduceLine('run', { file: '--odd name.yaml', seed: 1 })).toBe("npx onpath run './--odd name.yaml' --seed 1")
 })
 
 test('--json prints one document for one file, and a line for each of several', async () => {

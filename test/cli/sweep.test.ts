@@ -210,10 +210,10 @@ test('a bug in one run ends in 1, with the line that shows it', async () => {
 
 test.each([
   [['sweep', '-'], 'has no `sweep:`; name a dimension with --sweep, or seeds with --seeds'],
-  [['sweep', '-', '--seeds', '1..3', '--json', '--csv'], 'ask for one of them'],
+  [['sweep', '-', '--seeds', '1..3', '--json', '--csv'], 'give one of them'],
   [['sweep', '-', '--seeds', '1..3', '--jobs', '0'], 'at least 1'],
   [['sweep', '-', '--seeds', '1..3', '--jobs', '65'], 'at most 64'],
-  [['sweep', '-', '--seeds', '1..3', '--out', ''], '--out takes the name of a folder'],
+  [['sweep', '-', '--seeds', '1..3', '--out', ''], '--out needs the name of a folder'],
   [['sweep'], "missing required argument 'file'"],
 ])('%j ends in 2 and says why', async (argv, message) => {
   const { code, out, err } = await invoke(argv, { stdin: SMALL_SCENARIO })

@@ -3,7 +3,7 @@ import { regressions } from '../../report/comparison/regressions.ts'
 import { COMPARISON_FORMATS } from '../../report/formats.ts'
 import { EXIT } from '../exit-code.ts'
 import { readComparison } from '../input/read-comparison.ts'
-import { formatOptions, formatsAskedFor } from '../options/format-options.ts'
+import { chosenFormat, formatOptions } from '../options/format-options.ts'
 import { value } from '../options/option.ts'
 import { percent } from '../options/values.ts'
 import type { Command } from './command.ts'
@@ -30,9 +30,8 @@ export const compare: Command<readonly [a: string, b: string], typeof OPTIONS> =
   options: OPTIONS,
   notes: EXAMPLES,
   run([a, b], options, { io, exit }) {
+    const format = chosenFormat(COMPARISON_FORMATS, options, comparisonTable)
     const comparison = readComparison(a, b)
-    const [name] = formatsAskedFor(COMPARISON_FORMATS, options)
-    const format = name === undefined ? comparisonTable : COMPARISON_FORMATS[name]
     io.out(format.write(comparison, { hasColor: io.hasColor }))
     if (options.failOnRegression === undefined) return
     const found = regressions(comparison, options.failOnRegression)

@@ -3,17 +3,18 @@ import { availableParallelism } from 'node:os'
 import { type MatrixCell, type MatrixResult, worstVerdict } from '../../measure/matrix.ts'
 import type { Result } from '../../measure/result.ts'
 import { MATRIX_FORMATS } from '../../report/formats.ts'
+import type { MatrixFormat } from '../../report/matrix/matrix-format.ts'
 import { matrixTable } from '../../report/matrix/matrix-table.ts'
 import type { CheckedScenario } from '../../scenario/load.ts'
 import { type Matrix, type MatrixCase, readMatrix } from '../../scenario/matrix/matrix.ts'
 import type { Context } from '../context.ts'
 import { EXIT } from '../exit-code.ts'
 import { readSource, showAll } from '../input/read-scenarios.ts'
-import { formatOptions, formatsAskedFor } from '../options/format-options.ts'
+import { chosenFormat, formatOptions } from '../options/format-options.ts'
 import { flag, type Given, text, words } from '../options/option.ts'
 import { SCENARIO_FILES, SCENARIO_OPTIONS } from '../options/scenario-options.ts'
-import { startSweepProgress } from '../simulation/count-progress.ts'
 import { inOrder } from '../simulation/in-order.ts'
+import { showRunCount } from '../simulation/progress.ts'
 import { onFile, UsageError } from '../usage-error.ts'
 import type { Command } from './command.ts'
 
@@ -48,6 +49,7 @@ export const matrix: Command<readonly [files: readonly string[]], typeof OPTIONS
 
 async function showMatrices(files: readonly string[], options: MatrixOptions, context: Context): Promise<void> {
   const { io } = context
+  const format = chosenFormat(MATRIX_FORMATS, options, matrixTable)
   const sources = await Promise.all(files.map((file) => readSource(file, io)))
   const read = sources.map((source) => readMatrix(source, options, options.path ?? null))
   const problems = read.flatMap((one) => (one.ok ? [] : one.problems))
@@ -59,7 +61,7 @@ async function showMatrices(files: readonly string[], options: MatrixOptions, co
   refuseUnknownPaths(options.path ?? [], matrices)
   const results = await runMatrices(matrices, context)
   if (results === null) return
-  show(results, options, context)
+  show(results, format, options, context)
 }
 
 function refuseUnknownPaths(paths: readonly string[], matrices: readonly Matrix[]): void {
@@ -69,11 +71,9 @@ function refuseUnknownPaths(paths: readonly string[], matrices: readonly Matrix[
     throw new UsageError(`no path with a workload is named ${unknown}; there are: ${[...new Set(known)].join(', ')}`)
 }
 
-function show(results: readonly MatrixResult[], options: MatrixOptions, { io }: Context): void {
+function show(results: readonly MatrixResult[], format: MatrixFormat, options: MatrixOptions, { io }: Context): void {
   const { all, out } = options
   const printing = { hasColor: io.hasColor, showsAll: all === true }
-  const [name] = formatsAskedFor(MATRIX_FORMATS, options)
-  const format = name === undefined ? matrixTable : MATRIX_FORMATS[name]
   io.out(format.write(results, printing))
   if (out === undefined) return
   onFile('write to', out, () => writeFileSync(out, MATRIX_FORMATS.csv.write(results, printing)))
@@ -86,7 +86,7 @@ async function runMatrices(matrices: readonly Matrix[], context: Context): Promi
     ...new Set(matrices.flatMap(({ cases }) => cases.flatMap(({ scenario }) => (scenario === null ? [] : [scenario])))),
   ]
   const interruption = context.io.hearInterruption()
-  const progress = startSweepProgress(context.io.terminal, scenarios.length)
+  const progress = showRunCount(context.io.terminal, scenarios.length)
   const results = new Map<CheckedScenario, Result>()
   try {
     await inOrder({
@@ -95,7 +95,7 @@ async function runMatrices(matrices: readonly Matrix[], context: Context): Promi
       begin: (index) => runCase(scenarios[index], interruption, context),
       take: (index, result) => {
         results.set(scenarios[index], result)
-        progress.advance()
+        progress.update(index + 1)
       },
       isOver: () => interruption.aborted,
       onFailure: () => {},

@@ -2,7 +2,6 @@ import { join } from 'node:path'
 import type { Result } from '../../measure/result.ts'
 import { RUN_FORMATS } from '../../report/formats.ts'
 import { jsonOf } from '../../report/json.ts'
-import type { RunFormat } from '../../report/run/run-format.ts'
 import { runTable } from '../../report/run/run-table.ts'
 import type { LoadedScenario } from '../../scenario/load.ts'
 import type { Context } from '../context.ts'
@@ -10,7 +9,7 @@ import { EXIT, type ExitCode, firstThatApplies } from '../exit-code.ts'
 import { parseResult } from '../input/parse-result.ts'
 import { readScenarios, showProblems } from '../input/read-scenarios.ts'
 import { readTextFile } from '../input/read-text.ts'
-import { formatsAskedFor } from '../options/format-options.ts'
+import { chosenFormat } from '../options/format-options.ts'
 import { SCENARIO_FILES } from '../options/scenario-options.ts'
 import { configText, configValue } from '../run/print-config.ts'
 import { reproduceLine } from '../run/reproduce.ts'
@@ -54,6 +53,7 @@ function printConfigs(loaded: readonly LoadedScenario[], { json }: RunOptions, {
 
 /** Nothing is simulated or written before every file is known to be good and every folder is open. */
 async function runAll(files: readonly string[], options: RunOptions, context: Context): Promise<void> {
+  const format = chosenFormat(RUN_FORMATS, options, runTable)
   const read = await readScenarios(files, options, context.io)
   const loaded = read.flatMap((one) => (one.loaded.ok ? [one.loaded] : []))
   if (loaded.length < read.length) {
@@ -66,11 +66,9 @@ async function runAll(files: readonly string[], options: RunOptions, context: Co
   const folders = options.out === undefined ? null : openRunFolders(options.out, loaded)
   const codes: ExitCode[] = []
   const results: Result[] = []
-  const [name] = formatsAskedFor(RUN_FORMATS, options)
-  const format: RunFormat = name === undefined ? runTable : RUN_FORMATS[name]
   const { set, attack, maxEvents } = options
   for (const [i, { scenario }] of loaded.entries()) {
-    const reproduce = reproduceLine({ file: files[i], seed: scenario.blueprint.seed, set, attack, maxEvents })
+    const reproduce = reproduceLine('run', { file: files[i], seed: scenario.blueprint.seed, set, attack, maxEvents })
     const folder = folders?.[i] ?? null
     const job = {
       scenario,

@@ -6,8 +6,8 @@ import type { Context } from '../context.ts'
 import { EXIT } from '../exit-code.ts'
 import { readAttacks } from '../input/read-attacks.ts'
 import { readSource, showAll } from '../input/read-scenarios.ts'
-import { formatsAskedFor } from '../options/format-options.ts'
-import { asArgument, commandLine } from '../run/reproduce.ts'
+import { chosenFormat } from '../options/format-options.ts'
+import { reproduceLine } from '../run/reproduce.ts'
 import { SweepFolder } from '../sweep/sweep-folder.ts'
 import { runSweep } from '../sweep/sweep-job.ts'
 import { MOST_JOBS, SWEEP_OPTIONS, type SweepOptions } from '../sweep/sweep-options.ts'
@@ -35,9 +35,7 @@ export const sweep: Command<readonly [file: string], typeof SWEEP_OPTIONS> = {
 
 async function sweepFile(file: string, options: SweepOptions, context: Context): Promise<void> {
   const { io, exit } = context
-  const [name, other] = formatsAskedFor(SWEEP_FORMATS, options)
-  if (other !== undefined) throw new UsageError(`--${name} and --${other} are two answers; ask for one of them`)
-  const format = name === undefined ? sweepTable : SWEEP_FORMATS[name]
+  const format = chosenFormat(SWEEP_FORMATS, options, sweepTable)
   const loaded = loadSweep(await readSource(file, io), { ...options, attacks: readAttacks(options.attack) })
   if (!loaded.ok) {
     showAll(loaded.problems, io)
@@ -50,20 +48,7 @@ async function sweepFile(file: string, options: SweepOptions, context: Context):
   const folder =
     options.out === undefined ? null : SweepFolder.open(options.out, SWEEP_FORMATS.csv.begin?.(paths) ?? '')
   const jobs = Math.min(size, options.jobs ?? Math.min(availableParallelism(), MOST_JOBS))
-  const again = againLine(file, options)
+  const { attack, set, sweep: dimensions, seed, seeds, maxEvents } = options
+  const again = reproduceLine('sweep', { file, attack, set, sweep: dimensions, seed, seeds, maxEvents })
   exit(await runSweep({ file, sweep: loaded.sweep, jobs, format, folder, again, interruption }, options, context))
-}
-
-/** The command that does the whole grid again. */
-function againLine(file: string, { set, attack, sweep, seed, seeds, maxEvents }: SweepOptions): string {
-  return commandLine([
-    'sweep',
-    asArgument(file),
-    ...attack.flatMap((name) => ['--attack', name]),
-    ...set.flatMap((override) => ['--set', override]),
-    ...sweep.flatMap((dimension) => ['--sweep', dimension]),
-    ...(seed === undefined ? [] : ['--seed', String(seed)]),
-    ...(seeds === undefined ? [] : ['--seeds', seeds]),
-    ...(maxEvents === undefined ? [] : ['--max-events', String(maxEvents)]),
-  ])
 }

@@ -6,7 +6,7 @@ import { wrap } from './wrap.ts'
 
 export const flags: List = {
   meaning: 'flags of Kubernetes',
-  values: () => described(),
+  values: described,
   text: () =>
     described()
       .map(({ program, name, description }) => `  ${program} ${name}\n${wrap(description, 4)}`)

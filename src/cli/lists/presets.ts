@@ -1,12 +1,8 @@
 import { PRESETS } from '../../scenario/cluster/presets/presets.ts'
-import type { List } from './list.ts'
-import { wrap } from './wrap.ts'
+import { listOfTexts } from './list.ts'
 
-export const presets: List = {
-  meaning: 'presets of clusters',
-  values: () => Object.values(PRESETS).map(({ name, explanation }) => ({ name, explanation })),
-  text: () =>
-    Object.values(PRESETS)
-      .map(({ name, explanation }) => `  ${name}\n${wrap(explanation, 4)}`)
-      .join('\n'),
-}
+export const presets = listOfTexts(
+  'presets of clusters',
+  () => Object.values(PRESETS).map(({ name, explanation }) => ({ name, explanation })),
+  ({ explanation }) => explanation,
+)

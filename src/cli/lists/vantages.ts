@@ -1,13 +1,9 @@
 import { VANTAGES } from '../../attack/vantages.ts'
 import { namesOf } from '../../engine/registry.ts'
-import type { List } from './list.ts'
-import { wrap } from './wrap.ts'
+import { listOfTexts } from './list.ts'
 
-export const vantages: List = {
-  meaning: 'vantages of attackers',
-  values: () => namesOf(VANTAGES).map((name) => ({ name, ...VANTAGES[name] })),
-  text: () =>
-    namesOf(VANTAGES)
-      .map((name) => `  ${name}\n${wrap(VANTAGES[name].meaning, 4)}`)
-      .join('\n'),
-}
+export const vantages = listOfTexts(
+  'vantages of attackers',
+  () => namesOf(VANTAGES).map((name) => ({ name, ...VANTAGES[name] })),
+  ({ meaning }) => meaning,
+)

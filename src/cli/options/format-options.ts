@@ -1,7 +1,8 @@
 import { mapEntries, namesOf } from '../../engine/registry.ts'
+import { UsageError } from '../usage-error.ts'
 import { flag, type Option } from './option.ts'
 
-/** An option for each format of a registry. */
+/** Makes an option for each format of a registry, such as `--json`. */
 export function formatOptions<Name extends string>(
   formats: Readonly<Record<Name, { readonly meaning: string }>>,
 ): Readonly<Record<Name, Option<true | undefined>>> {
@@ -10,10 +11,16 @@ export function formatOptions<Name extends string>(
   )
 }
 
-/** Names of the formats that were asked for, in the order of the registry. */
-export function formatsAskedFor<Name extends string>(
-  formats: Readonly<Record<Name, unknown>>,
-  given: { readonly [Key in NoInfer<Name>]?: true },
-): readonly Name[] {
-  return namesOf(formats).filter((name) => given[name] === true)
+/**
+ * Returns the format that the options name, or `otherwise`, the table, when they name none.
+ * @throws UsageError when the options name more than one
+ */
+export function chosenFormat<Format>(
+  formats: Readonly<Record<string, Format>>,
+  given: Readonly<Record<string, unknown>>,
+  otherwise: NoInfer<Format>,
+): Format {
+  const [name, other] = namesOf(formats).filter((one) => given[one] === true)
+  if (other !== undefined) throw new UsageError(`--${name} and --${other} exclude each other; give one of them`)
+  return name === undefined ? otherwise : formats[name]
 }

@@ -1,31 +1,30 @@
 export interface Reproduction {
   readonly file: string
-  readonly seed: number
-  readonly set: readonly string[]
   readonly attack?: readonly string[]
+  readonly set?: readonly string[]
+  readonly sweep?: readonly string[]
+  readonly seed?: number | undefined
+  readonly seeds?: string | undefined
   readonly maxEvents?: number | undefined
 }
 
-/** The command that comes to the same end again. */
-export function reproduceLine({ file, seed, set, attack = [], maxEvents }: Reproduction): string {
-  return commandLine([
-    'run',
+/** Returns the shell command that gives the same result again. */
+export function reproduceLine(command: 'run' | 'sweep', { file, ...options }: Reproduction): string {
+  const { attack = [], set = [], sweep = [], seed, seeds, maxEvents } = options
+  const words = [
     asArgument(file),
     ...attack.flatMap((name) => ['--attack', name]),
     ...set.flatMap((override) => ['--set', override]),
-    '--seed',
-    String(seed),
+    ...sweep.flatMap((dimension) => ['--sweep', dimension]),
+    ...(seed === undefined ? [] : ['--seed', String(seed)]),
+    ...(seeds === undefined ? [] : ['--seeds', seeds]),
     ...(maxEvents === undefined ? [] : ['--max-events', String(maxEvents)]),
-  ])
-}
-
-/** What a shell takes to run onpath with these arguments. */
-export function commandLine(words: readonly string[]): string {
-  return ['npx', 'onpath', ...words].map(quote).join(' ')
+  ]
+  return ['npx', 'onpath', command, ...words].map(quote).join(' ')
 }
 
 /** A file that is not taken for an option. */
-export function asArgument(file: string): string {
+function asArgument(file: string): string {
   return file === '-' || !file.startsWith('-') ? file : `./${file}`
 }
 

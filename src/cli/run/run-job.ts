@@ -6,8 +6,8 @@ import { BudgetExceeded, type Run } from '../../simulation/run.ts'
 import type { Context } from '../context.ts'
 import { EXIT, type ExitCode } from '../exit-code.ts'
 import { reportBug } from '../report-bug.ts'
+import { showRunProgress } from '../simulation/progress.ts'
 import { UsageError } from '../usage-error.ts'
-import { startProgress } from './progress.ts'
 import type { RunFolder } from './run-folder.ts'
 import type { RunOptions } from './run-options.ts'
 import { exitCodeOf } from './tolerate.ts'
@@ -52,7 +52,7 @@ async function simulate(
   { maxEvents, perInstance }: RunOptions,
   { io, simulate }: Context,
 ): Promise<Run> {
-  const progress = startProgress(io.terminal, scenario.blueprint.name, scenario.blueprint.durationNs)
+  const progress = showRunProgress(io.terminal, scenario.blueprint.name, scenario.blueprint.durationNs)
   try {
     return await simulate(scenario, {
       recordPackets: folder !== null,

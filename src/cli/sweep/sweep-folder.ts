@@ -1,65 +1,46 @@
-import { appendFileSync, existsSync, readdirSync, renameSync, rmSync, writeFileSync } from 'node:fs'
+import { appendFileSync, renameSync, rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { makeFolder } from '../run/run-folder.ts'
-import { onFile, UsageError } from '../usage-error.ts'
+import { OutputFolder } from '../run/output-folder.ts'
 
 const CSV = 'sweep.csv'
-const UNFINISHED = 'unfinished'
-const REASON = 'reason.txt'
 
-/**
- * A folder that holds the figures of one sweep. Rows stand in its subfolder `unfinished` until the last one is there,
- * so that an earlier sweep is untouched until then, and what was cut short cannot be taken for a whole grid.
- */
+/** A folder that holds the figures of one sweep. */
 export class SweepFolder {
   readonly path: string
   readonly unfinishedPath: string
+  readonly #folder: OutputFolder
+  readonly #csv: string
 
-  private constructor(path: string) {
-    this.path = path
-    this.unfinishedPath = join(path, UNFINISHED)
+  private constructor(folder: OutputFolder) {
+    this.path = folder.path
+    this.unfinishedPath = folder.unfinishedPath
+    this.#folder = folder
+    this.#csv = join(folder.unfinishedPath, CSV)
   }
 
-  /** @throws UsageError where there is something else. */
+  /** Opens a folder for a sweep; `header` is the first line of its CSV. @throws UsageError when it holds other files */
   static open(path: string, header: string): SweepFolder {
-    if (path === '' || path === '-') throw new UsageError('--out takes the name of a folder')
-    return onFile('write to', path, () => {
-      refuseOtherFolders(path)
-      const folder = new SweepFolder(path)
-      rmSync(folder.unfinishedPath, { recursive: true, force: true })
-      makeFolder(folder.unfinishedPath)
-      writeFileSync(join(folder.unfinishedPath, CSV), header)
-      return folder
-    })
+    const folder = new SweepFolder(
+      OutputFolder.open(path, 'sweep', [CSV], (names) => names.every((name) => name === CSV)),
+    )
+    folder.#folder.write(() => writeFileSync(folder.#csv, header))
+    return folder
   }
 
   add(rows: string): void {
-    onFile('write to', this.path, () => appendFileSync(join(this.unfinishedPath, CSV), rows))
+    this.#folder.write(() => appendFileSync(this.#csv, rows))
   }
 
+  /** Replaces the figures of an earlier sweep by the new ones. */
   finish(): void {
-    onFile('write to', this.path, () => {
-      renameSync(join(this.unfinishedPath, CSV), join(this.path, CSV))
+    this.#folder.write(() => {
+      renameSync(this.#csv, join(this.path, CSV))
       rmSync(this.unfinishedPath, { recursive: true })
     })
   }
 
-  /** What there is stays in `unfinished`, with the reason. */
+  /** Keeps the figures in `unfinished`, with the reason why they are not complete. */
   abandon(reason: string): void {
-    onFile('write to', this.path, () => writeFileSync(join(this.unfinishedPath, REASON), `${reason}\n`))
+    this.#folder.abandon(reason)
   }
-}
-
-/** Only an empty folder or an earlier sweep's, since somebody's `unfinished` would be removed. */
-function refuseOtherFolders(path: string): void {
-  if (!existsSync(path)) return
-  const names = readdirSync(path)
-  const unfinished = names.includes(UNFINISHED) ? readdirSync(join(path, UNFINISHED)) : []
-  const areOurs =
-    names.every((name) => name === CSV || name === UNFINISHED) &&
-    unfinished.every((name) => name === CSV || name === REASON)
-  if (!areOurs)
-    throw new UsageError(
-      `cannot write to ${path}: it holds other files; name a new folder, an empty one or that of a sweep`,
-    )
 }

@@ -8,8 +8,8 @@ import type { Context } from '../context.ts'
 import { EXIT, type ExitCode, firstThatApplies } from '../exit-code.ts'
 import type { Io } from '../io.ts'
 import { reproduceLine } from '../run/reproduce.ts'
-import { startSweepProgress } from '../simulation/count-progress.ts'
 import { inOrder } from '../simulation/in-order.ts'
+import { showRunCount } from '../simulation/progress.ts'
 import { SweepAnswer } from './sweep-answer.ts'
 import type { SweepFolder } from './sweep-folder.ts'
 import type { SweepOptions } from './sweep-options.ts'
@@ -39,7 +39,7 @@ export async function runSweep(job: SweepJob, options: SweepOptions, context: Co
   const { io } = context
   const answer = new SweepAnswer({ sweep, format, folder, io })
   const troubles = new SweepTroubles()
-  const progress = startSweepProgress(io.terminal, sweep.size)
+  const progress = showRunCount(io.terminal, sweep.size)
   const failure = new AbortController()
   const stop = AbortSignal.any([interruption, failure.signal])
   try {
@@ -47,9 +47,9 @@ export async function runSweep(job: SweepJob, options: SweepOptions, context: Co
       count: sweep.size,
       jobs,
       begin: (index) => runPoint(index, job, options, stop, context),
-      take: (_, outcome) => {
+      take: (index, outcome) => {
         take(outcome, answer, troubles)
-        progress.advance()
+        progress.update(index + 1)
       },
       isOver: () => stop.aborted,
       onFailure: () => failure.abort(),
@@ -71,7 +71,7 @@ async function runPoint(
   const scenario = sweep.scenarioAt(index)
   const { seed } = scenario.blueprint
   const settings = withoutSeed(point).map(({ path, setting }) => `${path}=${setting}`)
-  const reproduce = reproduceLine({ file, seed, set: [...set, ...settings], attack, maxEvents })
+  const reproduce = reproduceLine('run', { file, seed, set: [...set, ...settings], attack, maxEvents })
   const budget = maxEvents === undefined ? {} : { maxEvents }
   try {
     const run = await simulate(scenario, { recordPackets: false, onProgress: () => {}, interruption, ...budget })

@@ -1,47 +1,36 @@
-import { stringify } from 'csv-stringify/sync'
+import type { MatrixCell, MatrixResult } from '../../measure/matrix.ts'
+import { type Column, csvTable } from '../csv.ts'
 import type { MatrixFormat } from './matrix-format.ts'
 
-const HEADER = [
-  'scenario',
-  'path',
-  'letter',
-  'place',
-  'on',
-  'vantage',
-  'technique',
-  'worst',
-  'outcomes',
-  'scope',
-  'messages_exposed',
-  'messages',
-  'bytes_exposed',
-  'noticed',
-  'digest',
+interface Row {
+  readonly matrix: MatrixResult
+  readonly cell: MatrixCell
+}
+
+const COLUMNS: readonly Column<Row>[] = [
+  ['scenario', ({ matrix }) => matrix.scenario],
+  ['path', ({ cell }) => cell.path],
+  ['letter', ({ matrix, cell }) => matrix.paths.find(({ name }) => name === cell.path)?.letter ?? ''],
+  ['place', ({ cell }) => cell.place],
+  ['on', ({ cell }) => cell.on],
+  ['vantage', ({ cell }) => cell.vantage],
+  ['technique', ({ cell }) => cell.technique],
+  ['worst', ({ cell }) => cell.worst],
+  ['outcomes', ({ cell }) => cell.outcomes.join(' ')],
+  ['scope', ({ cell }) => cell.scope],
+  ['messages_exposed', ({ cell }) => cell.exposure.messages],
+  ['messages', ({ cell }) => cell.exposure.of],
+  ['bytes_exposed', ({ cell }) => cell.exposure.bytes],
+  ['noticed', ({ cell }) => cell.noticed],
+  ['digest', ({ cell }) => cell.digest],
 ]
 
-/** A row a cell, of one matrix or several. */
+/** Prints a line for each cell, of one matrix or several. */
 export const matrixCsv: MatrixFormat = {
-  meaning: 'print a row a cell as CSV',
-  write(matrices) {
-    const rows = matrices.flatMap(({ scenario, paths, cells }) =>
-      cells.map((cell) => [
-        scenario,
-        cell.path,
-        paths.find(({ name }) => name === cell.path)?.letter ?? '',
-        cell.place,
-        cell.on,
-        cell.vantage,
-        cell.technique,
-        cell.worst,
-        cell.outcomes.join(' '),
-        cell.scope,
-        cell.exposure.messages,
-        cell.exposure.of,
-        cell.exposure.bytes,
-        cell.noticed,
-        cell.digest,
-      ]),
-    )
-    return stringify([HEADER, ...rows])
-  },
+  meaning: 'print CSV, one line for each cell',
+  write: (matrices) =>
+    csvTable(
+      COLUMNS,
+      matrices.flatMap((matrix) => matrix.cells.map((cell) => ({ matrix, cell }))),
+    ),
 }

@@ -1,6 +1,7 @@
 import type { Result, WorkloadResult } from '../../measure/result.ts'
 import { formatCount, formatNumber } from '../format-number.ts'
 import { plainTable } from '../plain-table.ts'
+import { doneText, failureLines } from './requests.ts'
 import type { RunFormat } from './run-format.ts'
 
 const HEAD = ['', 'medium', 'what', 'scenario', 'workload', 'set-up ms', 'p50 ms', 'p99 ms', 'Mbps', 'bytes', 'done']
@@ -14,7 +15,8 @@ export function jointTable(results: readonly Result[], options: { readonly hasCo
   const sorted = rows.sort((a, b) => compare(keyOf(a.result, a.workload), keyOf(b.result, b.workload)))
   const cells = sorted.map(({ result, workload }) => rowOf(result, workload))
   const table = plainTable({ head: HEAD, rows: withoutRepetition(cells), wordColumns: WORD_COLUMNS, ...options })
-  const parts = [table.join('\n'), troubles(sorted), results.map(identity).join('\n')]
+  const failures = results.flatMap((result) => failureLines(result).map((line) => `${result.scenario}: ${line}`))
+  const parts = [table.join('\n'), failures.join('\n'), results.map(identity).join('\n')]
   return `${parts.filter((part) => part !== '').join('\n\n')}\n`
 }
 
@@ -30,11 +32,17 @@ function compare(a: readonly string[], b: readonly string[]): number {
 
 function rowOf(result: Result, workload: WorkloadResult): string[] {
   const { letter, kind, medium, protection, name, setupMs, latencyMs, throughputMbps, wireBytes } = workload
-  const { completed, failed, unfinished, isBackground } = workload
-  const asked = completed + failed + (isBackground ? 0 : unfinished)
   const figures = [setupMs, latencyMs.p50, latencyMs.p99, throughputMbps].map(formatNumber)
-  const done = completed === asked ? `${asked}` : `${completed}/${asked}`
-  return [letter === '' ? kind : letter, medium, protection, scenarioOf(result), name, ...figures, `${wireBytes}`, done]
+  return [
+    letter === '' ? kind : letter,
+    medium,
+    protection,
+    scenarioOf(result),
+    name,
+    ...figures,
+    `${wireBytes}`,
+    doneText(workload),
+  ]
 }
 
 function scenarioOf({ scenario, kubernetes }: Result): string {
@@ -49,19 +57,6 @@ function withoutRepetition(rows: readonly (readonly string[])[]): string[][] {
     const same = differing < 0 ? WORD_COLUMNS : differing
     return row.map((text, column) => (column < Math.min(same, WORD_COLUMNS - 1) ? '' : text))
   })
-}
-
-function troubles(rows: readonly { readonly result: Result; readonly workload: WorkloadResult }[]): string {
-  return rows
-    .flatMap(({ result, workload }) => [
-      ...workload.failures.map(
-        ({ reason, count }) => `${result.scenario}: ${workload.name}: ${count} failed: ${reason}`,
-      ),
-      ...(workload.unfinished > 0 && !workload.isBackground
-        ? [`${result.scenario}: ${workload.name}: ${workload.unfinished} unfinished when the run ended`]
-        : []),
-    ])
-    .join('\n')
 }
 
 function identity({ scenario, seed, digest, trafficDigest, packets, expectations }: Result): string {

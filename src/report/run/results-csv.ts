@@ -1,27 +1,10 @@
-import { stringify } from 'csv-stringify/sync'
 import type { WorkloadResult } from '../../measure/result.ts'
-import { wireBytesPerBodyByte } from './efficiency.ts'
+import { type Column, csvTable } from '../csv.ts'
+import { wireBytesPerBodyByte } from './requests.ts'
 import type { RunFile } from './run-format.ts'
 
-type Column = readonly [header: string, value: (workload: WorkloadResult) => string | number | null]
-
-/** A row a workload; units in the headers; an empty cell where there is no figure. */
-export const resultsCsv = {
-  meaning: 'a row a workload',
-  write(result) {
-    return stringify([workloadHeader(), ...result.workloads.map(workloadCells)])
-  },
-} satisfies RunFile
-
-export function workloadHeader(): string[] {
-  return COLUMNS.map(([header]) => header)
-}
-
-export function workloadCells(workload: WorkloadResult): (string | number | null)[] {
-  return COLUMNS.map(([, value]) => value(workload))
-}
-
-const COLUMNS: readonly Column[] = [
+/** The figures of a workload, with their units in the headers. */
+export const WORKLOAD_COLUMNS: readonly Column<WorkloadResult>[] = [
   ['workload', (w) => w.name],
   ['path', (w) => w.path],
   ['medium', (w) => w.medium],
@@ -52,3 +35,9 @@ const COLUMNS: readonly Column[] = [
   ['propagation_ns', (w) => w.breakdownNs.propagation],
   ['digest', (w) => w.digest],
 ]
+
+/** The file `results.csv`, with a line for each workload. */
+export const resultsCsv = {
+  meaning: 'a line for each workload',
+  write: ({ workloads }) => csvTable(WORKLOAD_COLUMNS, workloads),
+} satisfies RunFile

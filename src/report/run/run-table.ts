@@ -1,7 +1,7 @@
 import type { Result, WorkloadResult } from '../../measure/result.ts'
 import { formatCount, formatFourDigits, formatNumber, formatSpan } from '../format-number.ts'
 import { plainTable } from '../plain-table.ts'
-import { wireBytesPerBodyByte } from './efficiency.ts'
+import { doneText, failureLines, wireBytesPerBodyByte } from './requests.ts'
 import type { RunFormat } from './run-format.ts'
 import { verdictLines } from './verdict-lines.ts'
 
@@ -13,7 +13,7 @@ export const runTable = {
       headline(result),
       workloads(result.workloads, hasColor),
       instances(result, hasColor),
-      failures(result),
+      failureLines(result).join('\n'),
       verdictLines(result.verdicts, hasColor),
       expectations(result),
       identity(result),
@@ -52,25 +52,9 @@ function describePath({ path, medium, protection, tunnelSetupMs }: WorkloadResul
 }
 
 function workloadRow(workload: WorkloadResult): string[] {
-  const { setupMs, latencyMs, throughputMbps, completed, failed, unfinished, isBackground } = workload
-  const asked = completed + failed + (isBackground ? 0 : unfinished)
+  const { name, setupMs, latencyMs, throughputMbps } = workload
   const figures = [setupMs, latencyMs.p50, latencyMs.p95, latencyMs.p99, throughputMbps, wireBytesPerBodyByte(workload)]
-  return [
-    `  ${workload.name}`,
-    ...figures.map(formatNumber),
-    completed === asked ? `${asked}` : `${completed}/${asked}`,
-  ]
-}
-
-function failures(result: Result): string {
-  return result.workloads
-    .flatMap((workload) => [
-      ...workload.failures.map(({ reason, count }) => `${workload.name}: ${count} failed: ${reason}`),
-      ...(workload.unfinished > 0 && !workload.isBackground
-        ? [`${workload.name}: ${workload.unfinished} unfinished when the run ended`]
-        : []),
-    ])
-    .join('\n')
+  return [`  ${name}`, ...figures.map(formatNumber), doneText(workload)]
 }
 
 /** The bound beside what was measured. */

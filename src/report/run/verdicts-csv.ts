@@ -1,20 +1,8 @@
-import { stringify } from 'csv-stringify/sync'
 import type { VerdictResult } from '../../measure/verdict.ts'
+import { type Column, csvTable } from '../csv.ts'
 import type { RunFile } from './run-format.ts'
 
-type Column = readonly [header: string, value: (verdict: VerdictResult) => string | number | null]
-
-/** A row a verdict; units in the headers; several values of one cell are parted by blanks. */
-export const verdictsCsv: RunFile = {
-  meaning: 'a row a verdict, where there are any',
-  write({ verdicts }) {
-    if (verdicts.length === 0) return null
-    const rows = verdicts.map((verdict) => COLUMNS.map(([, value]) => value(verdict)))
-    return stringify([COLUMNS.map(([header]) => header), ...rows])
-  },
-}
-
-const COLUMNS: readonly Column[] = [
+const COLUMNS: readonly Column<VerdictResult>[] = [
   ['attacker', (v) => v.attacker],
   ['vantage', (v) => v.vantage],
   ['technique', (v) => v.technique],
@@ -39,3 +27,9 @@ const COLUMNS: readonly Column[] = [
   ],
   ['credentials', (v) => v.credentials.map(({ name }) => name).join(' ')],
 ]
+
+/** The file `verdicts.csv`, with a line for each verdict; a blank separates several values of one cell. */
+export const verdictsCsv: RunFile = {
+  meaning: 'a line for each verdict, where there are any',
+  write: ({ verdicts }) => (verdicts.length === 0 ? null : csvTable(COLUMNS, verdicts)),
+}

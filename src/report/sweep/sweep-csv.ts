@@ -1,5 +1,6 @@
 import { stringify } from 'csv-stringify/sync'
-import { workloadCells, workloadHeader } from '../run/results-csv.ts'
+import { cellsOf, headersOf } from '../csv.ts'
+import { WORKLOAD_COLUMNS } from '../run/results-csv.ts'
 import type { SweepFormat } from './sweep-format.ts'
 import { withoutSeed } from './sweep-run.ts'
 
@@ -8,16 +9,18 @@ export const sweepCsv: SweepFormat = {
   meaning: 'print CSV, one line a run and workload',
   begin(paths) {
     const dimensions = paths.filter((path) => path !== 'seed')
-    return stringify([[...dimensions, 'seed', 'ended', 'run_digest', 'expectations_not_met', ...workloadHeader()]])
+    return stringify([
+      [...dimensions, 'seed', 'ended', 'run_digest', 'expectations_not_met', ...headersOf(WORKLOAD_COLUMNS)],
+    ])
   },
   run({ point, result }) {
     const { seed, ended, digest, expectations, workloads } = result
     const notMet = expectations.filter(({ met }) => !met).length
     const ofRun = [...withoutSeed(point).map(({ label }) => label), seed, ended, digest, notMet]
-    return stringify(workloads.map((workload) => [...ofRun, ...workloadCells(workload)]))
+    return stringify(workloads.map((workload) => [...ofRun, ...cellsOf(WORKLOAD_COLUMNS, workload)]))
   },
   gap(point, seed, ended) {
-    const empty = ['', '', ...workloadHeader().map(() => '')]
+    const empty = ['', '', ...WORKLOAD_COLUMNS.map(() => '')]
     return stringify([[...withoutSeed(point).map(({ label }) => label), seed, ended, ...empty]])
   },
 }

@@ -1,0 +1,20 @@
+import type { Result, WorkloadResult } from '../../measure/result.ts'
+
+/** Returns how many requests completed, and of how many where some did not: `100`, `98/100`. */
+export function doneText({ completed, failed, unfinished, isBackground }: WorkloadResult): string {
+  const sent = completed + failed + (isBackground ? 0 : unfinished)
+  return completed === sent ? `${sent}` : `${completed}/${sent}`
+}
+
+/** Returns a line for each reason why requests of a run failed, and for those that were unfinished at its end. */
+export function failureLines({ workloads }: Pick<Result, 'workloads'>): string[] {
+  return workloads.flatMap(({ name, failures, unfinished, isBackground }) => [
+    ...failures.map(({ reason, count }) => `${name}: ${count} failed: ${reason}`),
+    ...(unfinished > 0 && !isBackground ? [`${name}: ${unfinished} unfinished when the run ended`] : []),
+  ])
+}
+
+/** Returns what a delivered body byte cost on the wire, in bytes; null where no body byte arrived. */
+export function wireBytesPerBodyByte({ deliveredBytes, wireBytes }: WorkloadResult): number | null {
+  return deliveredBytes === 0 ? null : wireBytes / deliveredBytes
+}
