@@ -1,8 +1,5 @@
 import type { Row } from '../engine/table.ts'
 
-/** A row of AgentDialTable (konnectivity/agent-dials.ts). */
-export type AgentDial = Row<'AgentDial'>
-
 /** A row of AgentTable (konnectivity/agent-table.ts). */
 export type Agent = Row<'Agent'>
 
@@ -18,9 +15,6 @@ export type Entry = Row<'Entry'>
 /** A row of FirstTable (kubelet/review-cache-table.ts). */
 export type First = Row<'First'>
 
-/** A row of ForwardingTable (tunnels/ssh-forwarding.ts). */
-export type Forwarding = Row<'Forwarding'>
-
 /** A row of HealthCheckTable (tunnels/ssh-tunneler-health.ts). */
 export type HealthCheck = Row<'HealthCheck'>
 
@@ -30,8 +24,8 @@ export type InFlightCount = Row<'InFlightCount'>
 /** A row of NodeChangeTable (node-lifecycle/node-lifecycle-table.ts). */
 export type NodeChange = Row<'NodeChange'>
 
-/** A row of OrdinalTable (paths/refused-dials.ts). */
-export type RefusedOrdinal = Row<'RefusedOrdinal'>
+/** A row of OnwardDialTable (tunnels/onward-dials.ts). */
+export type OnwardDial = Row<'OnwardDial'>
 
 /** A row of PendingTable (kubelet/kubelet-service.ts). */
 export type Pending = Row<'Pending'>

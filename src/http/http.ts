@@ -149,7 +149,7 @@ export class Http implements StreamUser, Carrier, Worker, ExchangeOwner {
   }
 
   /** `bodyBytes` of the request's body follow on the exchange's stream (or UNKNOWN_LENGTH, until it is finished). */
-  request(connection: HttpConnection, request: number, bodyBytes: number): number {
+  request(connection: HttpConnection, request: number, bodyBytes: number): Exchange {
     const { connections, exchanges } = this
     assert(connections.isReady[connection] === 1 && connections.isClient[connection] === 1, 'clients ask when they may')
     assert(connections.version[connection] === HTTP_2 || this.isFree(connection), 'HTTP/1.1 has one exchange at a time')

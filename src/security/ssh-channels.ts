@@ -25,7 +25,7 @@ import {
 /** Who is asked for direct-tcpip channels: it attaches a user to the stream, and then confirms or refuses. */
 export interface ChannelAcceptor {
   /** `target` is as `open` had it. */
-  onChannel(host: number, channel: SshChannel, stream: Stream, target: number): void
+  onChannel(channel: SshChannel, target: number): void
 }
 
 /** A new channel, in whose name it is, and where it is to lead. */
@@ -200,7 +200,7 @@ export class SshChannels implements Carrier {
       false,
     )
     channels.peerNumber[channel] = peerNumber
-    this.acceptor.onChannel(streams.table.host[lower], channel, channels.stream[channel], target)
+    this.acceptor.onChannel(channel, target)
   }
 
   private takeConfirmation(channel: SshChannel, peerNumber: number): void {

@@ -356,9 +356,7 @@ export class HttpClients implements StreamUser, Worker, PathConnectionUser {
     const request = clients.message[client]
     const requestBodyBytes = clients.messageBodyBytes[client]
     const { isUpgrade } = http.directory.requests[request]
-    const exchange = this.http.exchanges.rowAt(
-      connections.request(clients.via[client], request, isUpgrade ? UNKNOWN_LENGTH : requestBodyBytes),
-    )
+    const exchange = connections.request(clients.via[client], request, isUpgrade ? UNKNOWN_LENGTH : requestBodyBytes)
     const stream = http.exchanges.stream[exchange]
     clients.exchange[client] = exchange
     streams.attach(stream, this.userKind, client)

@@ -4,6 +4,7 @@ import { NONE } from '../engine/table.ts'
 import type { Timeline } from '../engine/timeline.ts'
 import type { Http, HttpConnectionOwner } from '../http/http.ts'
 import { type HTTP_1, HTTP_2 } from '../http/http-connection.ts'
+import type { Exchange } from '../http/rows.ts'
 import type { ActivityTable } from '../network/activity.ts'
 import type { Processors, Worker } from '../network/processor.ts'
 import type { Account } from '../network/rows.ts'
@@ -154,7 +155,7 @@ export class PathConnections implements HttpConnectionOwner, PathWaiter, Worker 
   }
 
   /** Asks on the connection that stands; see Http.request. */
-  request(row: PathConnection, request: number, bodyBytes: number): number {
+  request(row: PathConnection, request: number, bodyBytes: number): Exchange {
     return this.http.request(this.table.connection[row], request, bodyBytes)
   }
 

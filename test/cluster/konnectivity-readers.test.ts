@@ -46,7 +46,7 @@ function readALittle(simulation: Simulation): Reader {
   })
   const ownerKind = http.registerOwner({
     onReady: () => {
-      const exchange = http.exchanges.rowAt(http.request(connection, request, 0))
+      const exchange = http.request(connection, request, 0)
       const stream = http.exchanges.stream[exchange]
       streams.attach(stream, userKind, stream)
     },

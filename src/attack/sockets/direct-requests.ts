@@ -77,9 +77,7 @@ export class DirectRequests implements UpstreamUser, StreamUser {
     const { table, ground, asks } = this
     const { http, upstreams, streams } = ground
     const { request, bodyBytes, isUpgrade } = asks[ask]
-    const exchange = this.ground.http.exchanges.rowAt(
-      upstreams.request(table.call[ask], request, isUpgrade ? UNKNOWN_LENGTH : bodyBytes),
-    )
+    const exchange = upstreams.request(table.call[ask], request, isUpgrade ? UNKNOWN_LENGTH : bodyBytes)
     const stream = http.exchanges.stream[exchange]
     table.exchange[ask] = exchange
     table.exchangeGeneration[ask] = http.exchanges.generation[exchange]
@@ -122,9 +120,7 @@ export class DirectRequests implements UpstreamUser, StreamUser {
     streams.close(stream)
     if (table.call[ask] !== call || !upstreams.isFree(call)) return this.end(ask)
     state.noteAct(this.asks[ask].step)
-    const exchange = this.ground.http.exchanges.rowAt(
-      upstreams.request(call, request, isUpgrade ? UNKNOWN_LENGTH : bodyBytes),
-    )
+    const exchange = upstreams.request(call, request, isUpgrade ? UNKNOWN_LENGTH : bodyBytes)
     const next = http.exchanges.stream[exchange]
     table.exchange[ask] = exchange
     table.exchangeGeneration[ask] = http.exchanges.generation[exchange]

@@ -167,9 +167,7 @@ export class ProxiedRequests implements StreamUser, UpstreamUser, Worker {
     if (!this.isAsked(proxied)) return this.end(proxied)
     const { isUpgrade, requestBodyBytes } = this.planOf(proxied)
     const bodyBytes = isUpgrade ? UNKNOWN_LENGTH : requestBodyBytes
-    const onward = this.http.exchanges.rowAt(
-      upstreams.request(table.call[proxied], this.endOf(proxied).request, bodyBytes),
-    )
+    const onward = upstreams.request(table.call[proxied], this.endOf(proxied).request, bodyBytes)
     const exchange = table.exchange[proxied]
     this.carry(proxied, HEADS_BYTES)
     table.onward[proxied] = onward

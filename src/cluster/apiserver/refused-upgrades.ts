@@ -112,9 +112,7 @@ export class RefusedUpgrades implements StreamUser, UpstreamUser, HttpConnection
     // What comes before the last answer is whole would be mixed up with it.
     if (table.streams[2 * pipe + USER] !== NONE || !upstreams.isFree(call)) return this.end(pipe)
     const hasBody = http.exchanges.hasArrivedEnd[exchange] === 0
-    const onward = this.http.exchanges.rowAt(
-      upstreams.request(call, http.exchanges.request[exchange], hasBody ? UNKNOWN_LENGTH : 0),
-    )
+    const onward = upstreams.request(call, http.exchanges.request[exchange], hasBody ? UNKNOWN_LENGTH : 0)
     this.attach(pipe, FAR, onward)
     this.attach(pipe, USER, exchange)
   }

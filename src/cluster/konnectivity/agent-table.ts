@@ -54,7 +54,6 @@ export class AgentTable extends Table<Agent> {
     const row = this.allocate()
     const account = accounts.open()
     const activity = activities.begin()
-    this.state[row] = IDLE
     this.backoffNs[row] = backoffNs
     this.setupNs[row] = -1
     this.account[row] = account

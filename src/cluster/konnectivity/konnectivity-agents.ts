@@ -1,6 +1,5 @@
 import type { Arena } from '../../engine/arena.ts'
 import { AGENT_CONNECT_DEADLINE, AGENT_SYNC } from '../../engine/event-kinds.ts'
-import { finish32, mix32 } from '../../engine/hash.ts'
 import { fateFraction } from '../../engine/streams.ts'
 import { NONE } from '../../engine/table.ts'
 import { NS_PER_S } from '../../engine/ticks.ts'
@@ -13,7 +12,7 @@ import type { AccountTable } from '../../network/account.ts'
 import type { ActivityTable } from '../../network/activity.ts'
 import type { Tls } from '../../security/tls.ts'
 import type { ByteStreams } from '../../transport/streams/byte-stream.ts'
-import type { FailureReason } from '../../transport/streams/failure.ts'
+import { derivedName } from '../../transport/streams/derived-name.ts'
 import type { Tcp } from '../../transport/tcp.ts'
 import type { TunnelEnd } from '../rows.ts'
 import { AgentTable, CONNECTED, DIALLING, IDLE } from './agent-table.ts'
@@ -140,9 +139,7 @@ export class KonnectivityAgents implements HttpConnectionOwner, HttpService, Tun
   onReady(agent: number): void {
     const { table, heads, on } = this
     table.state[agent] = CONNECTED
-    const exchange = this.on.http.exchanges.rowAt(
-      on.http.request(table.connection[agent], heads.requests[agent], UNKNOWN_LENGTH),
-    )
+    const exchange = on.http.request(table.connection[agent], heads.requests[agent], UNKNOWN_LENGTH)
     table.exchange[agent] = exchange
     table.isRefused[agent] = 0
     this.ends.add(agent, table.incarnation[agent], on.http.exchanges.stream[exchange], NONE, false)
@@ -181,7 +178,7 @@ export class KonnectivityAgents implements HttpConnectionOwner, HttpService, Tun
     table.isRefused[agent] = isRefused ? 1 : 0
   }
 
-  onEndLost(end: TunnelEnd, _reason: FailureReason): void {
+  onEndLost(end: TunnelEnd): void {
     const { table, ends } = this
     const agent = ends.table.agent[end]
     if (ends.table.isServer[end] === 1) return this.unregister(agent, end)
@@ -230,8 +227,8 @@ export class KonnectivityAgents implements HttpConnectionOwner, HttpService, Tun
       localAddress,
       remoteAddress,
       port: AGENT_PORT,
-      nameHigh: finish32(mix32(nameHigh, table.dials[agent])),
-      nameLow: finish32(mix32(nameLow, table.dials[agent])),
+      nameHigh: derivedName(nameHigh, table.dials[agent]),
+      nameLow: derivedName(nameLow, table.dials[agent]),
       account: table.account[agent],
       activity: table.activity[agent],
       isRelay: false,

@@ -1,3 +1,4 @@
+import type { Arena } from '../../engine/arena.ts'
 import { NONE } from '../../engine/table.ts'
 import type { Timeline } from '../../engine/timeline.ts'
 import type { AccountTable } from '../../network/account.ts'
@@ -6,24 +7,24 @@ import type { ByteStreams } from '../../transport/streams/byte-stream.ts'
 import type { TunnelEnd, TunnelledConnection } from '../rows.ts'
 import { isReaderFull, isTargetFull, READER_CHANNEL_PACKETS, SERVER_CHANNEL_PACKETS } from './channels.ts'
 import type { TunnelEnds } from './tunnel-ends.ts'
-import { DATA, type QueuedPacketTable, type TunnelEndTable, type TunnelledConnectionTable } from './tunnel-tables.ts'
+import { DATA, QueuedPacketTable, type TunnelEndTable, type TunnelledConnectionTable } from './tunnel-tables.ts'
 
-/** What the receiver leaves to whoever knows what packets mean. */
+/** Handles what the receiver does not: control packets, and connections whose reader is slow or has caught up. */
 export interface PacketTaker {
   takeControl(end: TunnelEnd, kind: number, value: number, detail: number): void
-  /** A packet waits that the reader's channel at the apiserver has no place for. */
+  /** A packet waits that does not fit into the reader's channel at the apiserver. */
   noteReaderWaits(connection: TunnelledConnection): void
-  /** What waited for the reader of a connection is read. */
+  /** The reader of a connection has read all packets that waited. */
   noteQueueEmpty(connection: TunnelledConnection): void
 }
 
 export interface PacketReceiverParts {
+  readonly arena: Arena
   readonly timeline: Timeline
-  readonly all: TunnelEnds
-  readonly connections: TunnelledConnectionTable
-  readonly packets: QueuedPacketTable
   readonly streams: ByteStreams
   readonly accounts: AccountTable
+  readonly connections: TunnelledConnectionTable
+  readonly ends: TunnelEnds
   readonly taker: PacketTaker
 }
 
@@ -32,37 +33,29 @@ export interface PacketReceiverParts {
  * them; the next one holds up the tunnel, and everybody in it, until the HTTP/2 window closes behind it.
  */
 export class PacketReceiver {
-  private readonly timeline: Timeline
-  private readonly all: TunnelEnds
-  private readonly ends: TunnelEndTable
-  private readonly connections: TunnelledConnectionTable
-  private readonly packets: QueuedPacketTable
+  private readonly parts: PacketReceiverParts
   private readonly streams: ByteStreams
-  private readonly accounts: AccountTable
-  private readonly taker: PacketTaker
+  private readonly connections: TunnelledConnectionTable
+  private readonly ends: TunnelEndTable
+  private readonly packets: QueuedPacketTable
 
-  constructor({ timeline, all, connections, packets, streams, accounts, taker }: PacketReceiverParts) {
-    this.timeline = timeline
-    this.all = all
-    this.ends = all.table
-    this.connections = connections
-    this.packets = packets
-    this.streams = streams
-    this.accounts = accounts
-    this.taker = taker
+  constructor(parts: PacketReceiverParts) {
+    this.parts = parts
+    this.streams = parts.streams
+    this.connections = parts.connections
+    this.ends = parts.ends.table
+    this.packets = new QueuedPacketTable(parts.arena)
   }
 
   /** Takes all that has arrived as a whole and finds a place. */
   take(end: TunnelEnd): void {
     const { ends } = this
     if (ends.isBusy[end] === 1) return
-    const generation = ends.generation[end]
     ends.isBusy[end] = 1
     do {
       ends.hasResumed[end] = 0
-      this.deliverQueued(end, generation)
-      this.takePackets(end, generation)
-      if (ends.generation[end] !== generation) return
+      this.deliverQueued(end)
+      this.takePackets(end)
     } while (ends.hasResumed[end] === 1)
     ends.isBusy[end] = 0
     this.holdBack(end)
@@ -80,11 +73,10 @@ export class PacketReceiver {
     while (this.connections.firstPacket[connection] !== NONE) this.takeQueued(connection)
   }
 
-  private takePackets(end: TunnelEnd, generation: number): void {
+  private takePackets(end: TunnelEnd): void {
     const { ends, streams } = this
     const { contents, table } = streams
-    while (ends.generation[end] === generation && ends.stream[end] !== NONE) {
-      const stream = ends.stream[end]
+    for (let stream = ends.stream[end]; stream !== NONE; stream = ends.stream[end]) {
       const content = table.receiveContent[stream]
       if (content === NONE || contents.nextMarkEnd(content) > table.receivedUntil[stream]) return
       const mark = contents.nextMark(content)
@@ -93,11 +85,11 @@ export class PacketReceiver {
       const detail = contents.marks.detail[mark]
       const carried = contents.marks.carried[mark]
       const offset = contents.marks.carriedOffset[mark]
-      const connection = kind === DATA ? this.all.findByNumber(end, detail) : NONE
+      const connection = kind === DATA ? this.parts.ends.findByNumber(end, detail) : NONE
       if (connection !== NONE && this.isFull(connection)) return
       if (carried !== NONE) contents.hold(carried)
       contents.takeMark(content)
-      if (kind !== DATA) this.taker.takeControl(end, kind, value, detail)
+      if (kind !== DATA) this.parts.taker.takeControl(end, kind, value, detail)
       else if (connection !== NONE) this.takeData(connection, value, carried, offset)
       if (carried !== NONE) contents.drop(carried)
     }
@@ -111,29 +103,25 @@ export class PacketReceiver {
       connections.isServer[connection] === 1 &&
       connections.queuedPackets[connection] === READER_CHANNEL_PACKETS + 1
     ) {
-      connections.waitTick[connection] = this.timeline.now
-      this.taker.noteReaderWaits(connection)
+      connections.waitTick[connection] = this.parts.timeline.now
+      this.parts.taker.noteReaderWaits(connection)
     }
   }
 
   private deliver(connection: TunnelledConnection, lengthBytes: number, content: Content, offset: number): void {
     const { connections, streams } = this
-    this.accounts.carry(connections.account[connection], lengthBytes)
-    this.accounts.carry(this.ends.account[connections.end[connection]], lengthBytes)
+    this.parts.accounts.carry(connections.account[connection], lengthBytes)
+    this.parts.accounts.carry(this.ends.account[connections.end[connection]], lengthBytes)
     streams.received(connections.stream[connection], content, offset, lengthBytes)
   }
 
   /** What waited goes first. Whatever users do meanwhile, nobody is told twice. */
-  private deliverQueued(end: TunnelEnd, generation: number): void {
-    const { ends } = this
-    while (ends.generation[end] === generation) {
-      const connection = this.nextToDeliver(end)
-      if (connection === NONE) return
-      this.connections.waitTick[connection] = this.timeline.now
-      const connectionGeneration = this.connections.generation[connection]
+  private deliverQueued(end: TunnelEnd): void {
+    let connection = this.nextToDeliver(end)
+    for (; connection !== NONE; connection = this.nextToDeliver(end)) {
+      this.connections.waitTick[connection] = this.parts.timeline.now
       this.deliverFirst(connection)
-      if (this.connections.generation[connection] !== connectionGeneration) continue
-      if (this.connections.firstPacket[connection] === NONE) this.taker.noteQueueEmpty(connection)
+      if (this.connections.firstPacket[connection] === NONE) this.parts.taker.noteQueueEmpty(connection)
     }
   }
 

@@ -7,31 +7,27 @@ import { AGENT_CHANNEL_PACKETS, AGENT_READ_BYTES, WRITE_BYTES } from './channels
 import { dataBytes } from './packets.ts'
 import { DATA, type TunnelEndTable, type TunnelledConnectionTable } from './tunnel-tables.ts'
 
-/** Who says goodbye for a connection whose last byte is out. */
-export interface ClosingEnd {
-  sendClose(connection: TunnelledConnection): void
-}
-
 /** Sends for all connections of a tunnel: a packet each in turn, as far as the gRPC stream takes them. */
 export class PacketSender {
-  private readonly ends: TunnelEndTable
-  private readonly connections: TunnelledConnectionTable
   private readonly streams: ByteStreams
   private readonly accounts: AccountTable
-  private readonly closing: ClosingEnd
+  private readonly connections: TunnelledConnectionTable
+  private readonly ends: TunnelEndTable
+  private readonly sendClose: (connection: TunnelledConnection) => void
 
+  /** `sendClose` is called for a closing connection once its last byte has been sent. */
   constructor(
-    ends: TunnelEndTable,
-    connections: TunnelledConnectionTable,
     streams: ByteStreams,
     accounts: AccountTable,
-    closing: ClosingEnd,
+    connections: TunnelledConnectionTable,
+    ends: TunnelEndTable,
+    sendClose: (connection: TunnelledConnection) => void,
   ) {
-    this.ends = ends
-    this.connections = connections
     this.streams = streams
     this.accounts = accounts
-    this.closing = closing
+    this.connections = connections
+    this.ends = ends
+    this.sendClose = sendClose
   }
 
   /** The agent reads ahead of what it can send, the apiserver waits for each of its writes. */
@@ -48,14 +44,13 @@ export class PacketSender {
 
   pump(end: TunnelEnd): void {
     const { ends, connections } = this
-    const generation = ends.generation[end]
     this.closeDrained(end)
-    while (ends.generation[end] === generation && this.hasTunnelRoom(end)) {
+    while (this.hasTunnelRoom(end)) {
       const connection = this.nextToSend(end)
       if (connection === NONE) return this.wakeWriters(end)
       ends.turn[end] = connections.next[connection]
       this.sendData(connection)
-      if (ends.generation[end] === generation) this.closeDrained(end)
+      this.closeDrained(end)
     }
   }
 
@@ -122,12 +117,8 @@ export class PacketSender {
   }
 
   private closeDrained(end: TunnelEnd): void {
-    const generation = this.ends.generation[end]
-    while (this.ends.generation[end] === generation) {
-      const connection = this.nextToClose(end)
-      if (connection === NONE) return
-      this.closing.sendClose(connection)
-    }
+    let connection = this.nextToClose(end)
+    for (; connection !== NONE; connection = this.nextToClose(end)) this.sendClose(connection)
   }
 
   private nextToClose(end: TunnelEnd): TunnelledConnection {
@@ -146,12 +137,10 @@ export class PacketSender {
   /** Nobody has anything to send: perhaps because they were told to hold back. */
   private wakeWriters(end: TunnelEnd): void {
     const { ends, connections } = this
-    const generation = ends.generation[end]
     for (let connection = ends.firstConnection[end]; connection !== NONE; ) {
       const next = connections.next[connection]
       const nextGeneration = next === NONE ? 0 : connections.generation[next]
       this.wakeWriter(connection)
-      if (ends.generation[end] !== generation) return
       if (next !== NONE && connections.generation[next] !== nextGeneration) return
       connection = next
     }

@@ -7,19 +7,19 @@ import type { FailureReason } from '../../transport/streams/failure.ts'
 import type { TunnelEnd, TunnelledConnection } from '../rows.ts'
 import { TunnelEndTable, type TunnelledConnectionTable } from './tunnel-tables.ts'
 
-/** Who is told when a tunnel's end comes and goes. */
+/** Called when a tunnel's end opens and when it is lost. */
 export interface TunnelEndOwner {
-  /** The server has answered the agent, whatever it says. */
+  /** The server has responded to the agent, with whatever status. */
   onEndOpen(end: TunnelEnd): void
-  /** It is over. What ran through it is told next. */
-  onEndLost(end: TunnelEnd, reason: FailureReason): void
+  /** Called before the connections through the tunnel fail. */
+  onEndLost(end: TunnelEnd): void
 }
 
-/** Who sends and receives through tunnels. */
+/** Sends and receives on tunnels. */
 export interface TunnelTraffic {
   take(end: TunnelEnd): void
   pump(end: TunnelEnd): void
-  /** Of each connection that ran through a tunnel that is gone. */
+  /** Called for each connection through a tunnel that is gone. */
   onTunnelLost(connection: TunnelledConnection, reason: FailureReason): void
 }
 
@@ -149,7 +149,7 @@ export class TunnelEnds implements StreamUser {
 
   private lose(end: TunnelEnd, reason: FailureReason): void {
     this.detach(end)
-    this.owner.onEndLost(end, reason)
+    this.owner.onEndLost(end)
     this.remove(end, reason)
   }
 }

@@ -1,5 +1,5 @@
 import type { Arena } from '../../engine/arena.ts'
-import { NONE, Table } from '../../engine/table.ts'
+import { Table } from '../../engine/table.ts'
 import type { Account } from '../../network/rows.ts'
 import type { Content, Stream } from '../../transport/rows.ts'
 import type { QueuedPacket, TunnelEnd, TunnelledConnection } from '../rows.ts'
@@ -77,30 +77,6 @@ export class TunnelledConnectionTable extends Table<TunnelledConnection> {
   constructor(arena: Arena) {
     super(arena, 32)
     this.attach()
-  }
-
-  /** What a row begins with: at the server, with no agent chosen. */
-  begin(row: TunnelledConnection, target: number, stream: Stream, account: Account, ordinal: number): void {
-    this.isServer[row] = 1
-    this.end[row] = NONE
-    this.target[row] = target
-    this.dial[row] = NONE
-    this.number[row] = NONE
-    this.stream[row] = stream
-    this.account[row] = account
-    this.isOpen[row] = 0
-    this.isClosing[row] = 0
-    this.hasSentClose[row] = 0
-    this.hasEnded[row] = 0
-    this.isOver[row] = 0
-    this.awaitsRoom[row] = 0
-    this.sentBytes[row] = 0
-    this.firstPacket[row] = NONE
-    this.lastPacket[row] = NONE
-    this.queuedPackets[row] = 0
-    this.queuedBytes[row] = 0
-    this.waitTick[row] = 0
-    this.ordinal[row] = ordinal
   }
 }
 

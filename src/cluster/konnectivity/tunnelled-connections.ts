@@ -1,18 +1,23 @@
-import type { Arena } from '../../engine/arena.ts'
+import { TUNNELLED_DEADLINE } from '../../engine/event-kinds.ts'
 import { NONE } from '../../engine/table.ts'
 import { NS_PER_S } from '../../engine/ticks.ts'
 import type { Timeline } from '../../engine/timeline.ts'
 import type { AccountTable } from '../../network/account.ts'
+import { formatAddress } from '../../network/address-book.ts'
 import type { Account, Activity } from '../../network/rows.ts'
+import { OrdinalTable } from '../../transport/connections/ordinal.ts'
 import type { Content } from '../../transport/rows.ts'
 import type { ByteStreams, Carrier } from '../../transport/streams/byte-stream.ts'
 import { derivedName } from '../../transport/streams/derived-name.ts'
 import { FAILURE_REASONS, type FailureReason } from '../../transport/streams/failure.ts'
+import type { Path } from '../paths/path.ts'
 import type { TunnelEnd, TunnelledConnection } from '../rows.ts'
+import { OnwardDials, type OnwardDialsParts } from '../tunnels/onward-dials.ts'
+import { READER_CHANNEL_PACKETS } from './channels.ts'
+import type { KonnectivityAgent } from './konnectivity-agent.ts'
 import { PacketReceiver, type PacketTaker } from './packet-receiver.ts'
-import { type ClosingEnd, PacketSender } from './packet-sender.ts'
+import { PacketSender } from './packet-sender.ts'
 import { closeBytes, dialCloseBytes, dialErrorBytes, dialRequestBytes, dialResponseBytes } from './packets.ts'
-import { TunnelDeadlines } from './tunnel-deadlines.ts'
 import { TunnelEnds, type TunnelTraffic } from './tunnel-ends.ts'
 import {
   CLOSE_REQUEST,
@@ -20,14 +25,8 @@ import {
   DIAL_CLOSE,
   DIAL_REQUEST,
   DIAL_RESPONSE,
-  QueuedPacketTable,
   TunnelledConnectionTable,
 } from './tunnel-tables.ts'
-
-/** The agent's part of a dial: it attaches a user to the stream, and then confirms or refuses. */
-export interface TunnelDialler {
-  dial(connection: TunnelledConnection): void
-}
 
 /** A new connection, and in whose name it is. */
 export interface TunnelledRequest {
@@ -51,59 +50,41 @@ const AT_ONCE_NS = 1
 
 const REPLY_DIRECTION = 1
 
-export interface TunnelledConnectionsParts {
-  readonly arena: Arena
+export interface TunnelledConnectionsParts extends OnwardDialsParts {
   readonly timeline: Timeline
-  readonly streams: ByteStreams
   readonly accounts: AccountTable
+  readonly paths: readonly Path[]
+  readonly agents: readonly KonnectivityAgent[]
   readonly firstHostTarget: number
   readonly hostCount: number
-  /** HOST:PORT of a target, as DIAL_REQ has it. */
-  readonly addressOf: (target: number) => string
 }
 
 /** Connections through agents' tunnels, at both ends: byte streams whose bytes are DATA packets of a gRPC stream. */
-export class TunnelledConnections implements Carrier, ClosingEnd, PacketTaker, TunnelTraffic {
+export class TunnelledConnections implements Carrier, PacketTaker, TunnelTraffic {
   readonly table: TunnelledConnectionTable
   readonly ends: TunnelEnds
+  private readonly parts: TunnelledConnectionsParts
   private readonly streams: ByteStreams
   private readonly sender: PacketSender
   private readonly receiver: PacketReceiver
-  private readonly deadlines: TunnelDeadlines
-  private readonly addressOf: (target: number) => string
+  private readonly onward: OnwardDials<'TunnelledConnection'>
+  private readonly ordinals: OrdinalTable
   private readonly carrierKind: number
-  private dialler!: TunnelDialler
 
-  constructor({
-    arena,
-    timeline,
-    streams,
-    accounts,
-    firstHostTarget,
-    hostCount,
-    addressOf,
-  }: TunnelledConnectionsParts) {
-    this.table = new TunnelledConnectionTable(arena)
-    this.ends = new TunnelEnds(arena, this.table, streams, this)
+  constructor(parts: TunnelledConnectionsParts) {
+    const { arena, streams, accounts, hostCount } = parts
+    this.parts = parts
     this.streams = streams
-    this.addressOf = addressOf
-    const packets = new QueuedPacketTable(arena)
-    this.sender = new PacketSender(this.ends.table, this.table, streams, accounts, this)
-    this.receiver = new PacketReceiver({
-      timeline,
-      all: this.ends,
-      connections: this.table,
-      packets,
-      streams,
-      accounts,
-      taker: this,
-    })
-    this.deadlines = new TunnelDeadlines(arena, timeline, streams, this.table, firstHostTarget, hostCount)
+    this.table = new TunnelledConnectionTable(arena)
+    const { table } = this
+    this.ends = new TunnelEnds(arena, table, streams, this)
+    this.sender = new PacketSender(streams, accounts, table, this.ends.table, (connection) =>
+      this.sendClose(connection),
+    )
+    this.receiver = new PacketReceiver({ ...parts, connections: table, ends: this.ends, taker: this })
+    this.onward = new OnwardDials(parts, this, this.table)
+    this.ordinals = new OrdinalTable(arena, hostCount)
     this.carrierKind = streams.registerCarrier(this)
-  }
-
-  connectDialler(dialler: TunnelDialler): void {
-    this.dialler = dialler
   }
 
   // At the server.
@@ -125,13 +106,13 @@ export class TunnelledConnections implements Carrier, ClosingEnd, PacketTaker, T
     const dial = ends.table.nextNumber[end]++
     table.dial[connection] = dial
     ends.link(end, connection)
-    this.deadlines.schedule(connection, DIAL_BACKSTOP_NS)
+    this.expectDeadline(connection, DIAL_BACKSTOP_NS)
     this.sender.send(end, dialRequestBytes(this.addressOf(target)), DIAL_REQUEST, target, dial, NONE)
   }
 
   /** No agent is connected: the server says so at once. */
   failDial(connection: TunnelledConnection): void {
-    this.deadlines.schedule(connection, AT_ONCE_NS)
+    this.expectDeadline(connection, AT_ONCE_NS)
   }
 
   /** A host restarts: what the server there did for its clients is gone. */
@@ -169,7 +150,7 @@ export class TunnelledConnections implements Carrier, ClosingEnd, PacketTaker, T
   /** The event TUNNELLED_DEADLINE of a host. */
   onDeadline(host: number, ordinal: number): void {
     const { table } = this
-    const connection = this.deadlines.find(host, ordinal)
+    const connection = this.find(host, ordinal)
     if (connection === NONE) return
     if (table.isOpen[connection] === 1) return this.checkReader(connection)
     if (table.isServer[connection] === 0) return this.refuse(connection, 'timed out')
@@ -178,7 +159,7 @@ export class TunnelledConnections implements Carrier, ClosingEnd, PacketTaker, T
   }
 
   noteReaderWaits(connection: TunnelledConnection): void {
-    this.deadlines.schedule(connection, READ_TIMEOUT_NS)
+    this.expectDeadline(connection, READ_TIMEOUT_NS)
   }
 
   // From the users of connections' streams.
@@ -255,7 +236,7 @@ export class TunnelledConnections implements Carrier, ClosingEnd, PacketTaker, T
   }
 
   /** The last byte is out: the server asks for the end, the agent says that it has come. */
-  sendClose(connection: TunnelledConnection): void {
+  private sendClose(connection: TunnelledConnection): void {
     const { table } = this
     const number = table.number[connection]
     const end = table.end[connection]
@@ -283,8 +264,10 @@ export class TunnelledConnections implements Carrier, ClosingEnd, PacketTaker, T
     table.dial[connection] = dial
     table.number[connection] = ends.table.nextNumber[end]++
     ends.link(end, connection)
-    this.deadlines.schedule(connection, AGENT_DIAL_TIMEOUT_NS)
-    this.dialler.dial(connection)
+    this.expectDeadline(connection, AGENT_DIAL_TIMEOUT_NS)
+    const { remoteAddress, port } = this.parts.paths[target]
+    const { onward } = this.parts.agents[ends.table.agent[end]]
+    this.onward.dial(connection, onward === NONE ? remoteAddress : onward, port)
   }
 
   private takeDialResponse(end: TunnelEnd, value: number, dial: number): void {
@@ -296,21 +279,19 @@ export class TunnelledConnections implements Carrier, ClosingEnd, PacketTaker, T
       return
     }
     if (value < 0) return this.fail(connection, FAILURE_REASONS[-value - 1])
-    const generation = table.generation[connection]
     table.number[connection] = value
     table.isOpen[connection] = 1
     this.streams.opened(table.stream[connection])
-    if (table.generation[connection] === generation) this.flush(connection)
+    this.flush(connection)
   }
 
   /** The agent's user is gone at once; what it has said still leaves. */
   private takeCloseRequest(connection: TunnelledConnection): void {
     const { table } = this
     if (connection === NONE) return
-    const generation = table.generation[connection]
     table.isClosing[connection] = 1
     this.streams.failed(table.stream[connection], 'unexpected end')
-    if (table.generation[connection] === generation) this.flush(connection)
+    this.flush(connection)
   }
 
   private takeCloseResponse(connection: TunnelledConnection): void {
@@ -336,31 +317,27 @@ export class TunnelledConnections implements Carrier, ClosingEnd, PacketTaker, T
 
   /** No more comes, and nothing more can be said. */
   private end(connection: TunnelledConnection): void {
-    const { table, streams } = this
-    const generation = table.generation[connection]
-    streams.ended(table.stream[connection])
-    if (table.generation[connection] === generation) this.fail(connection, 'unexpected end')
+    this.streams.ended(this.table.stream[connection])
+    this.fail(connection, 'unexpected end')
   }
 
   private fail(connection: TunnelledConnection, reason: FailureReason): void {
-    const { table, streams } = this
-    const generation = table.generation[connection]
-    streams.failed(table.stream[connection], reason)
-    if (table.generation[connection] === generation) this.remove(connection)
+    this.streams.failed(this.table.stream[connection], reason)
+    this.remove(connection)
   }
 
   /** Who takes no packet for too long loses the connection, and the others go on. */
   private checkReader(connection: TunnelledConnection): void {
     const { table, streams } = this
-    const leftNs = this.deadlines.readerLeftNs(connection, READ_TIMEOUT_NS)
-    if (leftNs === Number.POSITIVE_INFINITY) return
-    if (leftNs > 0) return this.deadlines.schedule(connection, leftNs)
-    const generation = table.generation[connection]
+    const isReaderFull = table.isServer[connection] === 1 && table.queuedPackets[connection] > READER_CHANNEL_PACKETS
+    if (!isReaderFull) return
+    const leftNs = table.waitTick[connection] + READ_TIMEOUT_NS - this.parts.timeline.now
+    if (leftNs > 0) return this.expectDeadline(connection, leftNs)
     const end = table.end[connection]
     this.receiver.dropQueue(connection)
     streams.table.isPaused[table.stream[connection]] = 0
     streams.failed(table.stream[connection], 'timed out')
-    if (table.generation[connection] === generation) this.abort(connection)
+    this.abort(connection)
     this.receiver.take(end)
   }
 
@@ -372,11 +349,45 @@ export class TunnelledConnections implements Carrier, ClosingEnd, PacketTaker, T
 
   private allocate(request: TunnelledRequest, content: Content): TunnelledConnection {
     const { host, target, account, activity, nameHigh, nameLow } = request
+    const ordinal = this.ordinals.take(host)
     const connection = this.table.allocate()
     const stream = this.streams.open(host, this.carrierKind, connection, activity, nameHigh, nameLow, content)
-    const ordinal = this.deadlines.nextOrdinal(host)
-    this.table.begin(connection, target, stream, account, ordinal)
+    const { table } = this
+    table.isServer[connection] = 1
+    table.target[connection] = target
+    table.dial[connection] = NONE
+    table.number[connection] = NONE
+    table.stream[connection] = stream
+    table.account[connection] = account
+    table.ordinal[connection] = ordinal
     return connection
+  }
+
+  private expectDeadline(connection: TunnelledConnection, inNs: number): void {
+    const { timeline, firstHostTarget } = this.parts
+    const target = firstHostTarget + this.hostOf(connection)
+    timeline.schedule(timeline.now + inNs, target, TUNNELLED_DEADLINE, this.table.ordinal[connection])
+  }
+
+  /** NONE: it is gone. Few connections are open at a time, so that a walk is the simplest index. */
+  private find(host: number, ordinal: number): TunnelledConnection {
+    const { table } = this
+    for (let row = 0; row < table.highWater; row++) {
+      const connection = table.rowAt(row)
+      if (table.ordinal[connection] === ordinal && this.hostOf(connection) === host) return connection
+    }
+    return NONE
+  }
+
+  /** HOST:PORT, as DIAL_REQ has it. */
+  private addressOf(target: number): string {
+    const { paths, addresses } = this.parts
+    const { remoteAddress, port } = paths[target]
+    return `${formatAddress(addresses.valueOf(remoteAddress))}:${port}`
+  }
+
+  private hostOf(connection: TunnelledConnection): number {
+    return this.streams.table.host[this.table.stream[connection]]
   }
 
   private remove(connection: TunnelledConnection): void {

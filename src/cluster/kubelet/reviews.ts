@@ -123,7 +123,7 @@ export class Reviews implements StreamUser, UpstreamUser {
     const kind = table.kind[row]
     const bytes = this.questionBytes(row)
     const request = kind === TOKEN_REVIEW ? tokenReview : accessReview
-    const exchange = this.http.exchanges.rowAt(this.upstreams.request(table.call[row], request, bytes))
+    const exchange = this.upstreams.request(table.call[row], request, bytes)
     const stream = http.exchanges.stream[exchange]
     table.exchange[row] = exchange
     streams.attach(stream, this.userKind, row)

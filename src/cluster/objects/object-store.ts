@@ -202,12 +202,10 @@ export class ObjectStore implements HttpService, StreamUser {
   private beginWatch(row: Response, request: ObjectRequest, subscriptions: readonly number[]): void {
     const { table, http } = this
     const exchange = table.exchange[row]
-    const generation = table.generation[row]
     table.isWatch[row] = 1
     http.respond(exchange, request.response, UNKNOWN_LENGTH)
     http.flush(exchange)
     for (const subscription of subscriptions) {
-      if (table.generation[row] !== generation) return
       this.subscriptions.watch[subscription] = row
       const { object } = this.plan.subscriptions[subscription]
       if (this.subscriptions.told[subscription] !== this.objects.state[object]) this.tell(subscription)

@@ -192,9 +192,7 @@ export class ProgramClients implements UpstreamUser, StreamUser, Worker {
     const { table } = this
     const { http, upstreams, streams } = this.parts
     const bodyBytes = table.bodyBytes[client]
-    const exchange = this.parts.http.exchanges.rowAt(
-      upstreams.request(table.call[client], table.request[client], bodyBytes),
-    )
+    const exchange = upstreams.request(table.call[client], table.request[client], bodyBytes)
     const stream = http.exchanges.stream[exchange]
     table.exchange[client] = exchange
     table.stream[client] = stream

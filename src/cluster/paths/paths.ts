@@ -29,31 +29,16 @@ export interface PathsParts {
 
 /** Connects along paths: TCP or a channel of a tunnel below, TLS above it where the path has it. */
 export class Paths implements Connector, TunnelObserver {
-  private readonly paths: readonly Path[]
+  private readonly parts: PathsParts
   /** Many paths share one list of tunnels. */
   private readonly pathsByTunnels: ReadonlyMap<readonly number[], readonly number[]>
-  private readonly tcp: Tcp
-  private readonly tls: Tls
-  private readonly tunnels: Tunnels
-  private readonly tunneler: SshTunneler
-  private readonly konnectivity: Konnectivity
-  private readonly refusals: RefusedDials
-  private readonly gates: PathGates
-  private readonly addresses: NodeAddresses
   private waiter!: PathWaiter
   private onWarm!: () => void
 
-  constructor({ paths, tcp, tls, tunnels, tunneler, konnectivity, refusals, gates, addresses }: PathsParts) {
-    this.paths = paths
+  constructor(parts: PathsParts) {
+    const { paths, tunnels, konnectivity } = parts
+    this.parts = parts
     this.pathsByTunnels = groupByTunnels(paths)
-    this.tcp = tcp
-    this.tls = tls
-    this.tunnels = tunnels
-    this.tunneler = tunneler
-    this.konnectivity = konnectivity
-    this.refusals = refusals
-    this.gates = gates
-    this.addresses = addresses
     tunnels.observeWith(this)
     konnectivity.agents.observeWith(() => this.noteWarm())
   }
@@ -61,39 +46,39 @@ export class Paths implements Connector, TunnelObserver {
   /** `onWarm` hears when the last warm tunnel is up, or has failed. */
   connectWaiter(waiter: PathWaiter, onWarm: () => void): void {
     this.waiter = waiter
-    this.gates.connect((paths) => waiter.onAdmitted(paths))
+    this.parts.gates.connect((paths) => waiter.onAdmitted(paths))
     this.onWarm = onWarm
   }
 
   /** Dials what is to be there before anything else; true if there is nothing. */
   dialWarm(): boolean {
-    this.tunnels.dialWarm()
-    this.konnectivity.agents.dialAll()
+    this.parts.tunnels.dialWarm()
+    this.parts.konnectivity.agents.dialAll()
     return !this.isAnyWarmDialling()
   }
 
   /** Nobody waits for tunnels that a tunneler keeps up: where none stands, a connection fails. */
   isReachable(path: number): boolean {
-    const { tunnels } = this.paths[path]
-    if (!this.gates.isOpen(path)) return false
-    return tunnels.length === 0 || this.tunnels.isManaged(tunnels[0]) || this.isAnyListed(tunnels)
+    const { tunnels } = this.parts.paths[path]
+    if (!this.parts.gates.isOpen(path)) return false
+    return tunnels.length === 0 || this.parts.tunnels.isManaged(tunnels[0]) || this.isAnyListed(tunnels)
   }
 
   makeReachable(path: number): void {
-    const { tunnels, ownTunnel } = this.paths[this.addresses.wayOf(path)]
-    if (tunnels.length > 0) this.tunnels.dial(ownTunnel === NONE ? tunnels[0] : ownTunnel)
+    const { tunnels, ownTunnel } = this.parts.paths[this.parts.addresses.wayOf(path)]
+    if (tunnels.length > 0) this.parts.tunnels.dial(ownTunnel === NONE ? tunnels[0] : ownTunnel)
   }
 
   /** Where a path has several tunnels, nobody knows which before the connection is there. */
   sharedActivity(path: number): Activity {
-    const { tunnels, konnectivity } = this.paths[path]
+    const { tunnels, konnectivity } = this.parts.paths[path]
     if (konnectivity?.agents.length === 1 && konnectivity.others.length === 0)
-      return this.konnectivity.agents.table.activity[konnectivity.agents[0]]
-    return tunnels.length === 1 ? this.tunnels.table.activity[tunnels[0]] : NONE
+      return this.parts.konnectivity.agents.table.activity[konnectivity.agents[0]]
+    return tunnels.length === 1 ? this.parts.tunnels.table.activity[tunnels[0]] : NONE
   }
 
   hostOf(path: number): number {
-    return this.paths[path].fromHost
+    return this.parts.paths[path].fromHost
   }
 
   connect(
@@ -104,18 +89,18 @@ export class Paths implements Connector, TunnelObserver {
     account: Account,
     activity: Activity,
   ): Stream {
-    const end = this.addresses.wayOf(this.pickEnd(path, nameHigh, nameLow))
-    const { http1, http2 } = this.paths[end].tlsClients
+    const end = this.parts.addresses.wayOf(this.pickEnd(path, nameHigh, nameLow))
+    const { http1, http2 } = this.parts.paths[end].tlsClients
     const tlsClient = version === HTTP_2 ? http2 : http1
     const lower = this.connectBelow(end, nameHigh, nameLow, account, activity)
-    return tlsClient === NONE ? lower : this.tls.connect(lower, tlsClient)
+    return tlsClient === NONE ? lower : this.parts.tls.connect(lower, tlsClient)
   }
 
   /** `host` restarts. Connections that stand fail by themselves; those that were to be dialled are not there to do so. */
   forget(host: number): void {
-    this.tunneler.restart(host)
-    this.konnectivity.forget(host)
-    this.waiter.onForgotten(this.paths.flatMap(({ fromHost }, path) => (fromHost === host ? [path] : [])))
+    this.parts.tunneler.restart(host)
+    this.parts.konnectivity.forget(host)
+    this.waiter.onForgotten(this.parts.paths.flatMap(({ fromHost }, path) => (fromHost === host ? [path] : [])))
   }
 
   onTunnelUp(tunnel: number): void {
@@ -130,7 +115,7 @@ export class Paths implements Connector, TunnelObserver {
 
   /** A random endpoint of a service (service/storage/rest.go, ResourceLocation). */
   private pickEnd(path: number, nameHigh: number, nameLow: number): number {
-    const { ends, endHigh, endLow } = this.paths[path]
+    const { ends, endHigh, endLow } = this.parts.paths[path]
     if (ends.length === 0) return path
     const chance = fateFraction(endHigh, endLow, nameHigh, nameLow, 0, 0)
     return ends[Math.floor(chance * ends.length)]
@@ -138,17 +123,17 @@ export class Paths implements Connector, TunnelObserver {
 
   private connectBelow(path: number, nameHigh: number, nameLow: number, account: Account, activity: Activity): Stream {
     const { fromHost, localAddress, remoteAddress, port, tunnels, konnectivity, dialPatienceNs, keepalive } =
-      this.paths[path]
+      this.parts.paths[path]
     if (konnectivity !== null)
-      return this.konnectivity.connect({ host: fromHost, target: path, nameHigh, nameLow, account, activity })
+      return this.parts.konnectivity.connect({ host: fromHost, target: path, nameHigh, nameLow, account, activity })
     if (tunnels.length > 0) {
       const request = { target: path, nameHigh, nameLow, account }
       const tunnel = this.pickTunnel(path, nameHigh, nameLow)
-      if (tunnel === NONE) return this.refusals.dial(fromHost, request, activity, 'no tunnel')
-      this.tunnels.table.channels[tunnel]++
-      return this.tunnels.open(tunnel, request, activity)
+      if (tunnel === NONE) return this.parts.refusals.dial(fromHost, request, activity, 'no tunnel')
+      this.parts.tunnels.table.channels[tunnel]++
+      return this.parts.tunnels.open(tunnel, request, activity)
     }
-    return this.tcp.dial({
+    return this.parts.tcp.dial({
       host: fromHost,
       localAddress,
       remoteAddress,
@@ -165,16 +150,16 @@ export class Paths implements Connector, TunnelObserver {
 
   /** That of the target's address, else any of those that are listed; NONE: there are none (pkg/ssh/ssh.go, pickTunnel). */
   private pickTunnel(path: number, nameHigh: number, nameLow: number): number {
-    const { tunnels, ownTunnel, choiceHigh, choiceLow } = this.paths[path]
-    if (ownTunnel !== NONE && this.tunnels.isListed(ownTunnel)) return ownTunnel
-    const listed = tunnels.filter((tunnel) => this.tunnels.isListed(tunnel))
+    const { tunnels, ownTunnel, choiceHigh, choiceLow } = this.parts.paths[path]
+    if (ownTunnel !== NONE && this.parts.tunnels.isListed(ownTunnel)) return ownTunnel
+    const listed = tunnels.filter((tunnel) => this.parts.tunnels.isListed(tunnel))
     if (listed.length === 0) return NONE
     const chance = fateFraction(choiceHigh, choiceLow, nameHigh, nameLow, 0, 0)
     return listed[Math.floor(chance * listed.length)]
   }
 
   private isAnyListed(tunnels: readonly number[]): boolean {
-    return tunnels.some((tunnel) => this.tunnels.isListed(tunnel))
+    return tunnels.some((tunnel) => this.parts.tunnels.isListed(tunnel))
   }
 
   private pathsThrough(tunnel: number): number[] {
@@ -186,7 +171,7 @@ export class Paths implements Connector, TunnelObserver {
   }
 
   private isAnyWarmDialling(): boolean {
-    return this.tunnels.isAnyWarmDialling() || this.konnectivity.agents.isAnyWarmDialling()
+    return this.parts.tunnels.isAnyWarmDialling() || this.parts.konnectivity.agents.isAnyWarmDialling()
   }
 }
 

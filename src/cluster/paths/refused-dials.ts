@@ -3,10 +3,11 @@ import { DIAL_REFUSED } from '../../engine/event-kinds.ts'
 import { NONE, Table } from '../../engine/table.ts'
 import type { Timeline } from '../../engine/timeline.ts'
 import type { Activity } from '../../network/rows.ts'
+import { OrdinalTable } from '../../transport/connections/ordinal.ts'
 import type { Stream } from '../../transport/rows.ts'
 import type { ByteStreams, Carrier } from '../../transport/streams/byte-stream.ts'
 import { FAILURE_REASONS, type FailureReason } from '../../transport/streams/failure.ts'
-import type { RefusedDial, RefusedOrdinal } from '../rows.ts'
+import type { RefusedDial } from '../rows.ts'
 
 class RefusedDialTable extends Table<RefusedDial> {
   readonly host = this.int32()
@@ -17,15 +18,6 @@ class RefusedDialTable extends Table<RefusedDial> {
 
   constructor(arena: Arena) {
     super(arena, 8)
-    this.attach()
-  }
-}
-
-class OrdinalTable extends Table<RefusedOrdinal> {
-  readonly next32 = this.uint32()
-
-  constructor(arena: Arena, hosts: number) {
-    super(arena, Math.max(1, hosts))
     this.attach()
   }
 }
@@ -59,7 +51,7 @@ export class RefusedDials implements Carrier {
     const why = FAILURE_REASONS.indexOf(reason)
     const row = table.allocate()
     const stream = streams.open(host, this.carrierKind, row, activity, nameHigh, nameLow, content)
-    const ordinal = ordinals.next32[host]++
+    const ordinal = ordinals.take(host)
     table.host[row] = host
     table.ordinal[row] = ordinal
     table.stream[row] = stream

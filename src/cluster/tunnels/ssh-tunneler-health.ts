@@ -86,7 +86,7 @@ export class SshHealthChecks implements HttpConnectionOwner, StreamUser {
 
   onReady(row: HealthCheck): void {
     const { table, http, streams } = this
-    const exchange = this.http.exchanges.rowAt(http.request(table.connection[row], table.request[row], 0))
+    const exchange = http.request(table.connection[row], table.request[row], 0)
     table.exchange[row] = exchange
     streams.attach(http.exchanges.stream[exchange], this.userKind, row)
   }

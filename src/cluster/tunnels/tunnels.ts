@@ -1,6 +1,5 @@
 import type { Arena } from '../../engine/arena.ts'
 import { LOGIN_DEADLINE } from '../../engine/event-kinds.ts'
-import { finish32, mix32 } from '../../engine/hash.ts'
 import { NONE, Table } from '../../engine/table.ts'
 import { NS_PER_S } from '../../engine/ticks.ts'
 import type { Timeline } from '../../engine/timeline.ts'
@@ -11,6 +10,7 @@ import type { SshSession } from '../../security/rows.ts'
 import type { Ssh, SshOwner } from '../../security/ssh.ts'
 import type { ChannelRequest } from '../../security/ssh-channels.ts'
 import type { Stream } from '../../transport/rows.ts'
+import { derivedName } from '../../transport/streams/derived-name.ts'
 import type { FailureReason } from '../../transport/streams/failure.ts'
 import type { Tcp } from '../../transport/tcp.ts'
 import { SSH_PORT, type Tunnel } from '../paths/path.ts'
@@ -79,25 +79,21 @@ export interface TunnelsParts {
  */
 export class Tunnels implements SshOwner {
   readonly table: TunnelTable
-  private readonly tunnels: readonly Tunnel[]
-  private readonly timeline: Timeline
-  private readonly tcp: Tcp
-  private readonly ssh: Ssh
-  private readonly activities: ActivityTable
-  private readonly refusals: RefusedDials
-  private readonly firstTarget: number
+  private readonly parts: TunnelsParts
   private observer!: TunnelObserver
 
-  constructor({ arena, timeline, tcp, ssh, activities, accounts, refusals, tunnels, firstTarget }: TunnelsParts) {
+  constructor(parts: TunnelsParts) {
+    const { arena, tunnels, activities, accounts } = parts
+    this.parts = parts
     this.table = new TunnelTable(arena, tunnels.length)
-    this.tunnels = tunnels
-    this.timeline = timeline
-    this.tcp = tcp
-    this.ssh = ssh
-    this.activities = activities
-    this.refusals = refusals
-    this.firstTarget = firstTarget
-    for (let i = 0; i < tunnels.length; i++) this.addRow(accounts)
+    for (let i = 0; i < tunnels.length; i++) {
+      const account = accounts.open()
+      const activity = activities.begin()
+      const row = this.table.allocate()
+      this.table.setupNs[row] = -1
+      this.table.account[row] = account
+      this.table.activity[row] = activity
+    }
   }
 
   observeWith(observer: TunnelObserver): void {
@@ -106,14 +102,14 @@ export class Tunnels implements SshOwner {
 
   /** Dials those that are to be there before anything else; true if there are none. */
   dialWarm(): boolean {
-    this.tunnels.forEach(({ isWarm }, tunnel) => {
+    this.parts.tunnels.forEach(({ isWarm }, tunnel) => {
       if (isWarm) this.dial(tunnel)
     })
     return !this.isAnyWarmDialling()
   }
 
   isAnyWarmDialling(): boolean {
-    return this.tunnels.some(({ isWarm }, tunnel) => isWarm && this.table.state[tunnel] === DIALLING)
+    return this.parts.tunnels.some(({ isWarm }, tunnel) => isWarm && this.table.state[tunnel] === DIALLING)
   }
 
   isListed(tunnel: number): boolean {
@@ -121,14 +117,14 @@ export class Tunnels implements SshOwner {
   }
 
   isManaged(tunnel: number): boolean {
-    return this.tunnels[tunnel].isManaged
+    return this.parts.tunnels[tunnel].isManaged
   }
 
   /** A channel through it, whose stream fails where the tunnel turns out to be lost. */
   open(tunnel: number, request: ChannelRequest, activity: Activity): Stream {
     const session = this.table.session[tunnel]
-    if (session !== NONE) return this.ssh.channels.open(session, request)
-    return this.refusals.dial(this.tunnels[tunnel].fromHost, request, activity, 'unexpected end')
+    if (session !== NONE) return this.parts.ssh.channels.open(session, request)
+    return this.parts.refusals.dial(this.parts.tunnels[tunnel].fromHost, request, activity, 'unexpected end')
   }
 
   /** Nobody takes it any more. */
@@ -140,24 +136,25 @@ export class Tunnels implements SshOwner {
   close(tunnel: number): void {
     const session = this.table.session[tunnel]
     this.unlist(tunnel)
-    if (session !== NONE) this.ssh.giveUp(session, 'connection reset')
+    if (session !== NONE) this.parts.ssh.giveUp(session, 'connection reset')
   }
 
   /** Does nothing while it is up, or being dialled. */
   dial(tunnel: number): void {
-    const { table, tcp, ssh } = this
+    const { table } = this
+    const { tcp, ssh } = this.parts
     if (table.state[tunnel] !== DOWN) return
-    const { fromHost, localAddress, remoteAddress, nameHigh, nameLow, sshClient } = this.tunnels[tunnel]
+    const { fromHost, localAddress, remoteAddress, nameHigh, nameLow, sshClient } = this.parts.tunnels[tunnel]
     table.state[tunnel] = DIALLING
-    table.dialTick[tunnel] = this.timeline.now
+    table.dialTick[tunnel] = this.parts.timeline.now
     table.dials[tunnel]++
     const stream = tcp.dial({
       host: fromHost,
       localAddress,
       remoteAddress,
       port: SSH_PORT,
-      nameHigh: finish32(mix32(nameHigh, table.dials[tunnel])),
-      nameLow: finish32(mix32(nameLow, table.dials[tunnel])),
+      nameHigh: derivedName(nameHigh, table.dials[tunnel]),
+      nameLow: derivedName(nameLow, table.dials[tunnel]),
       account: table.account[tunnel],
       activity: table.activity[tunnel],
       isRelay: false,
@@ -167,42 +164,37 @@ export class Tunnels implements SshOwner {
   }
 
   onConnected(tunnel: number): void {
-    const { table, timeline } = this
-    timeline.schedule(timeline.now + LOGIN_PATIENCE_NS, this.firstTarget + tunnel, LOGIN_DEADLINE, table.dials[tunnel])
+    const { table } = this
+    const { timeline } = this.parts
+    timeline.schedule(
+      timeline.now + LOGIN_PATIENCE_NS,
+      this.parts.firstTarget + tunnel,
+      LOGIN_DEADLINE,
+      table.dials[tunnel],
+    )
   }
 
   /** The event LOGIN_DEADLINE of a tunnel, for the attempt that it belongs to. */
   onDeadline(tunnel: number, dial: number): void {
     const { table } = this
     if (table.state[tunnel] === DIALLING && table.dials[tunnel] === dial)
-      this.ssh.giveUp(table.session[tunnel], 'timed out')
+      this.parts.ssh.giveUp(table.session[tunnel], 'timed out')
   }
 
   onLoggedIn(tunnel: number): void {
     const { table } = this
     table.state[tunnel] = UP
     table.isListed[tunnel] = 1
-    table.listedTick[tunnel] = this.timeline.now
+    table.listedTick[tunnel] = this.parts.timeline.now
     table.setups[tunnel]++
-    if (table.setupNs[tunnel] < 0) table.setupNs[tunnel] = this.timeline.now - table.dialTick[tunnel]
+    if (table.setupNs[tunnel] < 0) table.setupNs[tunnel] = this.parts.timeline.now - table.dialTick[tunnel]
     this.observer.onTunnelUp(tunnel)
   }
 
   onLost(tunnel: number, reason: FailureReason): void {
     this.table.state[tunnel] = DOWN
     this.table.session[tunnel] = NONE
-    if (!this.tunnels[tunnel].isManaged) this.unlist(tunnel)
+    if (!this.parts.tunnels[tunnel].isManaged) this.unlist(tunnel)
     this.observer.onTunnelDown(tunnel, reason)
-  }
-
-  private addRow(accounts: AccountTable): void {
-    const { table } = this
-    const row = table.allocate()
-    const account = accounts.open()
-    const activity = this.activities.begin()
-    table.state[row] = DOWN
-    table.setupNs[row] = -1
-    table.account[row] = account
-    table.activity[row] = activity
   }
 }

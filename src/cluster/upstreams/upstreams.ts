@@ -4,6 +4,7 @@ import { NONE } from '../../engine/table.ts'
 import { NS_PER_S } from '../../engine/ticks.ts'
 import type { Timeline } from '../../engine/timeline.ts'
 import { HTTP_1 } from '../../http/http-connection.ts'
+import type { Exchange } from '../../http/rows.ts'
 import type { Processors, Worker } from '../../network/processor.ts'
 import type { Account, Activity } from '../../network/rows.ts'
 import type { CpuProfile } from '../../security/cpu-profile.ts'
@@ -63,43 +64,20 @@ export interface UpstreamsParts {
  * is idle, or a new one. What the connection does until the call is over counts for whoever waits.
  */
 export class Upstreams implements Worker, PathConnectionUser {
+  private readonly parts: UpstreamsParts
   private readonly calls: CallTable
   private readonly pool: PooledTable
   private readonly counts: UpstreamCounts
-  private readonly timeline: Timeline
-  private readonly processors: Processors
-  private readonly connections: PathConnections
-  private readonly shared: SharedConnections
-  private readonly addresses: NodeAddresses
-  private readonly cpus: readonly CpuProfile[]
-  private readonly isHttp2: readonly boolean[]
-  private readonly firstHostTarget: number
   private readonly users: UpstreamUser[] = []
   private readonly workerKind: number
   private readonly userKind: number
 
-  constructor({
-    arena,
-    timeline,
-    processors,
-    connections,
-    shared,
-    addresses,
-    cpus,
-    isHttp2,
-    firstHostTarget,
-  }: UpstreamsParts) {
+  constructor(parts: UpstreamsParts) {
+    const { arena, processors, connections, shared } = parts
+    this.parts = parts
     this.calls = new CallTable(arena)
     this.pool = new PooledTable(arena)
     this.counts = new UpstreamCounts(arena)
-    this.timeline = timeline
-    this.processors = processors
-    this.connections = connections
-    this.shared = shared
-    this.addresses = addresses
-    this.cpus = cpus
-    this.isHttp2 = isHttp2
-    this.firstHostTarget = firstHostTarget
     this.workerKind = processors.register(this)
     this.userKind = connections.registerUser(this)
     shared.join({
@@ -119,13 +97,13 @@ export class Upstreams implements Worker, PathConnectionUser {
    */
   open({ path: wanted, isFresh, userKind, user, nameHigh, nameLow, waiting, account }: Call): UpstreamCall {
     const { calls } = this
-    const path = this.addresses.wayOf(wanted)
-    const isShared = this.isHttp2[path] && !isFresh
+    const path = this.parts.addresses.wayOf(wanted)
+    const isShared = this.parts.isHttp2[path] && !isFresh
     const pooled = isShared ? NONE : this.takePooled(path, isFresh, nameHigh, nameLow, account)
     const call = calls.allocate()
     calls.path[call] = path
     calls.pooled[call] = pooled
-    calls.via[call] = isShared ? this.shared.rowOf(path) : this.pool.via[pooled]
+    calls.via[call] = isShared ? this.parts.shared.rowOf(path) : this.pool.via[pooled]
     calls.state[call] = WAITING
     calls.userKind[call] = userKind
     calls.user[call] = user
@@ -136,12 +114,13 @@ export class Upstreams implements Worker, PathConnectionUser {
   }
 
   begin(call: UpstreamCall): void {
-    const { calls, connections } = this
+    const { calls } = this
+    const { connections } = this.parts
     const via = calls.via[call]
     if (connections.isDown(via)) connections.dial(via)
     const serving = connections.table.activity[via]
     calls.serving[call] = serving
-    this.processors.activities.serve(serving, calls.waiting[call])
+    this.parts.processors.activities.serve(serving, calls.waiting[call])
     if (connections.isUp(via)) this.write(call)
   }
 
@@ -151,9 +130,9 @@ export class Upstreams implements Worker, PathConnectionUser {
   }
 
   /** Asks; see Http.request. */
-  request(call: UpstreamCall, request: number, bodyBytes: number): number {
+  request(call: UpstreamCall, request: number, bodyBytes: number): Exchange {
     this.calls.state[call] = ASKED
-    return this.connections.request(this.calls.via[call], request, bodyBytes)
+    return this.parts.connections.request(this.calls.via[call], request, bodyBytes)
   }
 
   /**
@@ -169,13 +148,14 @@ export class Upstreams implements Worker, PathConnectionUser {
 
   /** Nothing is being asked on its connection. */
   isFree(call: UpstreamCall): boolean {
-    const { table, http } = this.connections
+    const { table, http } = this.parts.connections
     return http.isFree(table.connection[this.calls.via[call]])
   }
 
   /** Nobody waits for it any more. What was asked, and is not over, its user ends by closing its stream. */
   close(call: UpstreamCall): void {
-    const { calls, pool, connections } = this
+    const { calls, pool } = this
+    const { connections } = this.parts
     const pooled = calls.pooled[call]
     const isUnused = calls.state[call] !== ASKED && connections.isUp(calls.via[call])
     if (pooled !== NONE) pool.call[pooled] = NONE
@@ -203,7 +183,8 @@ export class Upstreams implements Worker, PathConnectionUser {
 
   /** The event UPSTREAM_IDLE of a host. */
   onIdle(host: number, ordinal: number): void {
-    const { pool, timeline, connections } = this
+    const { pool } = this
+    const { timeline, connections } = this.parts
     for (let pooled = 0; pooled < pool.highWater; pooled++) {
       if (pool.hasEvent[pooled] === 0 || pool.ordinal[pooled] !== ordinal) continue
       if (connections.hostOf(pool.via[pooled]) !== host) continue
@@ -223,15 +204,16 @@ export class Upstreams implements Worker, PathConnectionUser {
 
   onWorkDone(call: UpstreamCall): void {
     const { calls } = this
-    if (this.connections.isUp(calls.via[call])) this.users[calls.userKind[call]].onUpstream(calls.user[call])
+    if (this.parts.connections.isUp(calls.via[call])) this.users[calls.userKind[call]].onUpstream(calls.user[call])
   }
 
   private write(call: UpstreamCall): void {
-    const { calls, connections, processors } = this
+    const { calls } = this
+    const { connections, processors } = this.parts
     const via = calls.via[call]
     calls.state[call] = WRITING
     const host = connections.hostOf(via)
-    const { requestNs } = this.cpus[host]
+    const { requestNs } = this.parts.cpus[host]
     processors.run(host, requestNs, 0, calls.serving[call], this.workerKind, call, calls.generation[call], 0)
   }
 
@@ -245,7 +227,8 @@ export class Upstreams implements Worker, PathConnectionUser {
   }
 
   private release(call: UpstreamCall): void {
-    const { calls, processors } = this
+    const { calls } = this
+    const { processors } = this.parts
     processors.activities.leave(calls.serving[call], calls.waiting[call])
     calls.via[call] = NONE
     calls.release(call)
@@ -263,7 +246,8 @@ export class Upstreams implements Worker, PathConnectionUser {
 
   /** What becomes of one may end others: those that are there when it begins. */
   private callsOn(path: number): UpstreamCall[] {
-    const { calls, shared } = this
+    const { calls } = this
+    const { shared } = this.parts
     const found: UpstreamCall[] = []
     const via = shared.rowOf(path)
     for (let call = 0; call < calls.highWater; call++) {
@@ -281,7 +265,8 @@ export class Upstreams implements Worker, PathConnectionUser {
       this.pool.isIdle[idle] = 0
       return idle
     }
-    const { pool, connections } = this
+    const { pool } = this
+    const { connections } = this.parts
     const pooled = pool.allocate()
     const ordinal = this.counts.counts[1]++
     const via = connections.add({
@@ -303,7 +288,8 @@ export class Upstreams implements Worker, PathConnectionUser {
 
   /** It has nothing to do: kept for the next, if there are not enough of its kind. */
   private rest(pooled: Pooled): void {
-    const { pool, timeline } = this
+    const { pool } = this
+    const { timeline } = this.parts
     if (pool.isFresh[pooled] === 1 || this.idleOn(pool.path[pooled]).length >= MOST_IDLE) return this.forget(pooled)
     pool.isIdle[pooled] = 1
     pool.idleTick[pooled] = timeline.now
@@ -311,9 +297,10 @@ export class Upstreams implements Worker, PathConnectionUser {
   }
 
   private expectIdle(pooled: Pooled): void {
-    const { pool, timeline, connections } = this
+    const { pool } = this
+    const { timeline, connections } = this.parts
     pool.hasEvent[pooled] = 1
-    const target = this.firstHostTarget + connections.hostOf(pool.via[pooled])
+    const target = this.parts.firstHostTarget + connections.hostOf(pool.via[pooled])
     timeline.schedule(pool.idleTick[pooled] + IDLE_PATIENCE_NS, target, UPSTREAM_IDLE, pool.ordinal[pooled])
   }
 
@@ -325,7 +312,7 @@ export class Upstreams implements Worker, PathConnectionUser {
     pool.hasEvent[pooled] = 0
     pool.path[pooled] = NONE
     pool.release(pooled)
-    this.connections.remove(via)
+    this.parts.connections.remove(via)
   }
 
   private idleOn(path: number): Pooled[] {

@@ -149,7 +149,7 @@ function buildCluster(context: BelowCluster): ClusterParts {
   const paths = new Paths({ ...context, ...parts, paths: plan.paths, addresses: nodeAddresses })
   const destinations = sshTunneler === null ? plan.paths : [...plan.paths, sshTunneler.healthz]
   const { addresses } = plan
-  ssh.connectOwner(tunnels, new SshForwarding({ ...context, channels: ssh.channels, addresses, destinations }))
+  ssh.connectOwner(tunnels, new SshForwarding({ ...context, addresses }, ssh.channels, destinations))
   return { ...parts, nodeAddresses, paths }
 }
 

@@ -1,3 +1,4 @@
+import { INSECURE_PORT } from '../../cluster/flags/apiserver/insecure-port.ts'
 import { HEALTHZ_PORT, KUBELET_PORT, READ_ONLY_PORT } from '../../cluster/kubelet/kubelet-ports.ts'
 import type { Blueprint } from '../blueprint.ts'
 import type { ClusterBlueprint } from '../blueprint-cluster.ts'
@@ -6,8 +7,6 @@ import { podCertificateName } from './cluster-connections.ts'
 import { certificateNamed, indexed } from './lookups.ts'
 import { hostOfPod } from './members.ts'
 import type { ServerBlueprint } from './server-blueprint.ts'
-
-const INSECURE_PORT = 8080
 
 /** What the programs of a cluster listen on, whether a path leads there or not. */
 export function clusterServers(blueprint: Blueprint): readonly ServerBlueprint[] {

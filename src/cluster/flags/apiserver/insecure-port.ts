@@ -10,11 +10,14 @@ export const INSECURE_RELEASES = over<FlagState>(
   [24, 'absent', 'k/k#106859'],
 )
 
+/** The port where Kubernetes 1.6 to 1.19 serve plain HTTP unless configured otherwise. */
+export const INSECURE_PORT = 8080
+
 export const insecurePort: Flag<number> = {
   name: 'insecure-port',
   kind: { type: 'port' },
   meaning: 'Port of plain HTTP without authentication; 0 turns it off. From 1.20 only 0 is allowed.',
-  default: over([6, 8080, INSECURE_SERVING], [20, 0, 'k/k#95856']),
+  default: over([6, INSECURE_PORT, INSECURE_SERVING], [20, 0, 'k/k#95856']),
   releases: INSECURE_RELEASES,
   absence: 'the insecure port is gone since 1.20, its flags since 1.24',
   /** cmd/kube-apiserver/app/server.go (checkNonZeroInsecurePort); pkg/server/options/deprecated_insecure_serving.go. */

@@ -1,3 +1,4 @@
+import { INSECURE_PORT } from '../../flags/apiserver/insecure-port.ts'
 import type { ModelledPathKind } from '../path-kind.ts'
 import { requestsToApiserver } from '../requests/requests-to-apiserver.ts'
 import { INTO_APISERVER } from '../transport-defaults.ts'
@@ -17,7 +18,7 @@ export const componentApiserver = {
     ...INTO_APISERVER,
     scheme: 'http',
     schemes: ['http', 'https'],
-    ports: { http: 8080, https: 443 },
+    ports: { http: INSECURE_PORT, https: 443 },
     clientCertificate: 'scheduler',
   },
   dials: 'apiserver',
