@@ -1,10 +1,22 @@
-// Writes the README's excerpt of `npm start` anew from results/kubernetes-paths: node scripts/write-readme-excerpt.mjs
-// Needs a build. What the excerpt shows is chosen in test/readme-excerpt.mjs, which test/readme.test.ts uses too.
+// Writes the README's excerpts of `npm start` and `onpath matrix`: node scripts/write-readme-excerpt.mjs
+// Needs a build. test/readme-excerpt.mjs chooses what they show; test/readme.test.ts uses it too.
+import { execFileSync } from 'node:child_process'
 import { readFileSync, writeFileSync } from 'node:fs'
+import { fileURLToPath } from 'node:url'
 import { jointTable } from '../dist/report/run/joint-table.js'
-import { excerptOf } from '../test/readme-excerpt.mjs'
+import { MATRIX_COMMAND, matrixExcerpt, pathsExcerpt } from '../test/readme-excerpt.mjs'
 
 const readme = new URL('../README.md', import.meta.url)
-const text = readFileSync(readme, 'utf8')
-const place = /(?<=<!-- Excerpt[^>]*-->\n\n```text\n)[^`]*(?=```)/
-writeFileSync(readme, text.replace(place, () => excerptOf(jointTable)))
+const cwd = fileURLToPath(new URL('..', import.meta.url))
+const printed = execFileSync(process.execPath, ['bin/onpath.js', ...MATRIX_COMMAND], { cwd, encoding: 'utf8' })
+
+let text = readFileSync(readme, 'utf8')
+for (const [name, excerpt] of [
+  ['paths', pathsExcerpt(jointTable)],
+  ['matrix', matrixExcerpt(printed)],
+]) {
+  const place = new RegExp(`(?<=<!-- ${name}: [^>]*-->\n\n\`\`\`text\n)[^\`]*(?=\`\`\`)`)
+  if (!place.test(text)) throw new Error(`README.md has no place for the excerpt ${name}`)
+  text = text.replace(place, () => excerpt)
+}
+writeFileSync(readme, text)

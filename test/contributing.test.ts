@@ -1,4 +1,4 @@
-import { existsSync, readFileSync } from 'node:fs'
+import { readFileSync } from 'node:fs'
 import { expect, test } from 'vitest'
 import { LAYERS } from './tidy/layers.ts'
 
@@ -17,14 +17,4 @@ test('CONTRIBUTING.md names every command of package.json, and no other', () => 
 
 test('CONTRIBUTING.md states the order of the layers that the test of imports has', () => {
   expect(text).toContain(`\`${LAYERS.join(' < ')}\``)
-})
-
-test('links of CONTRIBUTING.md and docs/adding/ lead to files', () => {
-  const pages = ['CONTRIBUTING.md', 'docs/adding/README.md']
-  const missing = pages.flatMap((page) =>
-    [...readFileSync(new URL(page, root), 'utf8').matchAll(/\]\(([^)#:]+)(?:#[^)]*)?\)/g)]
-      .map(([, target]) => target)
-      .filter((target) => !existsSync(new URL(target, new URL(page, root)))),
-  )
-  expect(missing).toEqual([])
 })

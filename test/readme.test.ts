@@ -1,84 +1,106 @@
-import { existsSync, readFileSync } from 'node:fs'
+import { readdirSync, readFileSync } from 'node:fs'
 import { describe, expect, test } from 'vitest'
 import { parse } from 'yaml'
+import type { Simulate } from '../src/cli/simulation/simulate.ts'
 import * as library from '../src/index.ts'
 import { jointTable } from '../src/report/run/joint-table.ts'
+import { run } from '../src/simulation/run.ts'
 import * as testing from '../src/testing/index.ts'
-import { excerptOf } from './readme-excerpt.mjs'
+import { invoke } from './fixtures/fake-io.ts'
+import { MATRIX_COMMAND, matrixExcerpt, pathsExcerpt } from './readme-excerpt.mjs'
 
 const root = new URL('../', import.meta.url)
-const readme = readFileSync(new URL('README.md', root), 'utf8')
+const read = (path: string) => readFileSync(new URL(path, root), 'utf8')
+const PRESET = 'scenarios/presets/kubeadm-default.yaml'
+const pages = [
+  'README.md',
+  ...readdirSync(new URL('docs/', root)).flatMap((name) => (name.endsWith('.md') ? [`docs/${name}`] : [])),
+]
 
 /** Blocks of code in a language, in the order in which they stand. */
-function blocks(language: string): string[] {
-  return [...readme.matchAll(new RegExp(`^\`\`\`${language}\n([^]*?)^\`\`\``, 'gm'))].map(([, code]) => code)
+function blocks(page: string, language: string): string[] {
+  return [...read(page).matchAll(new RegExp(`^\`\`\`${language}\n([^]*?)^\`\`\``, 'gm'))].map(([, code]) => code)
 }
 
-describe('the example of a test', () => {
-  const [code] = blocks('js')
-  const names = /import \{ (.*) \} from 'onpath'/.exec(code)?.[1].split(', ') ?? []
+/** The names that a block of TypeScript or JavaScript imports from a module. */
+function importedFrom(module: string, code: string): string[] {
+  return new RegExp(`import \\{ (.*) \\} from '${module}'`).exec(code)?.[1].split(', ') ?? []
+}
 
-  test('imports what the library has', () => {
+describe('README.md', () => {
+  const [paths, matrix] = blocks('README.md', 'text')
+
+  test('shows its table of paths and both commands in the first 40 lines, within 100 columns', () => {
+    const lines = read('README.md').split('\n').slice(0, 40).join('\n')
+    expect(lines).toContain(paths)
+    expect(lines).toContain('npm ci && npm start')
+    expect(lines).toContain('npm ci && npm test')
+    expect(Math.max(...`${paths}${matrix}`.split('\n').map((line) => line.length))).toBeLessThanOrEqual(100)
+  })
+
+  test('shows paths as results/kubernetes-paths has them (node scripts/write-readme-excerpt.mjs writes it anew)', () => {
+    expect(paths).toBe(pathsExcerpt(jointTable))
+  })
+
+  test('shows what `onpath matrix` prints (node scripts/write-readme-excerpt.mjs writes it anew)', async () => {
+    expect(read('README.md')).toContain(`npx onpath ${MATRIX_COMMAND.join(' ')}`)
+    const simulate: Simulate = async (scenario) => run(scenario)
+    const { out } = await invoke(MATRIX_COMMAND, { simulate })
+    expect(matrix).toBe(matrixExcerpt(out))
+  }, 120_000)
+
+  test('has a scenario that runs, meets its expectations, and has the keys that the commands change', () => {
+    const [text] = blocks('README.md', 'yaml')
+    expect(library.simulateText(text).expectations.map(({ met }) => met)).toEqual([true, true])
+    expect(parse(text).links.wan).toMatchObject({ loss: '0.1%', delay: '15ms' })
+  })
+
+  test('has a test of an attack with matchers and functions that exist', () => {
+    const [code] = blocks('README.md', 'ts')
+    expect(Object.keys(testing)).toEqual(expect.arrayContaining(importedFrom('onpath/testing', code)))
+    expect([...code.matchAll(/\.(to\w+)\(/g)].map(([, name]) => name)).toEqual(['toResist', 'toLeak'])
+  })
+})
+
+describe('docs/library.md', () => {
+  const [code] = blocks('docs/library.md', 'js')
+  const names = importedFrom('onpath', code)
+
+  test('imports what the library exports', () => {
     expect(names).not.toEqual([])
     expect(Object.keys(library)).toEqual(expect.arrayContaining(names))
   })
 
-  // It declares its own test, here and now.
+  // The example declares a test of its own, here and now.
   const body = code.replaceAll(/^import .*$/gm, '')
   new Function('expect', 'test', 'library', `const { ${names.join(', ')} } = library\n${body}`)(expect, test, library)
 })
 
-describe('the example of a scenario', () => {
-  const [text, cluster] = blocks('yaml')
-
-  test('has nothing wrong with it, and meets what it expects', () => {
-    const { expectations } = library.simulateText(text)
-    expect(expectations.map(({ met }) => met)).toEqual([true, true])
-  })
-
-  test('of a cluster runs', () => {
-    const { workloads } = library.simulateText(cluster)
-    expect(workloads.find(({ name }) => name === 'top')).toMatchObject({ completed: 50, failed: 0 })
-  })
-
-  test('has what the commands below it change', () => {
-    expect(parse(text).links.wan).toMatchObject({ loss: '0.1%', delay: '15ms' })
-  })
-})
-
-describe('the example of an attack', () => {
-  const [, , attack] = blocks('yaml')
-  const [code] = blocks('ts')
-
-  test('lies over a cluster, and shows what nobody checks', () => {
-    const file = 'scenarios/presets/kubeadm-default.yaml'
-    const read = (path: string) => readFileSync(new URL(path, root), 'utf8')
-    const source = { file, text: read(file), read }
+describe('docs/attacks.md', () => {
+  test('has an attack that impersonates a kubelet of the preset kubeadm-default', () => {
+    const [attack] = blocks('docs/attacks.md', 'yaml')
+    const source = { file: PRESET, text: read(PRESET), read }
     const loaded = library.loadScenario(source, { attacks: [{ file: 'mine-attack.yaml', text: attack }] })
     const { verdicts, expectations } = loaded.ok ? library.simulate(loaded.scenario) : expect.fail('it does not load')
     expect(verdicts.some(({ outcomes }) => outcomes.includes('impersonated'))).toBe(true)
     expect(expectations.at(-1)).toMatchObject({ met: false })
   })
-
-  test('in a test says what there is to say', () => {
-    expect(Object.keys(testing)).toContain('runScenario')
-    const matchers = [...code.matchAll(/\.(to\w+)\(/g)].map(([, name]) => name)
-    expect(matchers).toEqual(['toResist', 'toLeak'])
-    expect(code.trim().split('\n').length).toBeLessThanOrEqual(10)
-  })
 })
 
-describe('the excerpt of npm start', () => {
-  const [excerpt] = blocks('text')
+describe.each(pages)('%s', (page) => {
+  const scenarios = blocks(page, 'yaml').filter((text) => /^version: 1$/m.test(text) && /^(cluster|paths):/m.test(text))
 
-  test('is what results/kubernetes-paths says (node scripts/write-readme-excerpt.mjs writes it anew)', () => {
-    expect(excerpt).toBe(excerptOf(jointTable))
+  test.runIf(scenarios.length > 0)('has scenarios without problems', () => {
+    for (const text of scenarios) expect(library.loadScenario({ text, file: page })).toMatchObject({ ok: true })
   })
-})
 
-test('links to files that exist', () => {
-  const targets = [...readme.matchAll(/\]\(([^)#:]+)(?:#[^)]*)?\)/g)].map(([, target]) => target)
-  const missing = targets.filter((target) => !existsSync(new URL(target, root)))
-  expect(targets.length).toBeGreaterThan(5)
-  expect(missing).toEqual([])
+  test('names commands and options that exist', async () => {
+    const commands = [...read(page).matchAll(/npx onpath ([a-z]+)([^`\n]*)/g)]
+    for (const [line, command, rest] of commands) {
+      const { code, out } = await invoke([command, '--help'])
+      expect(code, line).toBe(0)
+      const options = [...rest.matchAll(/(?<= )--[a-z-]+/g)].map(([option]) => option)
+      for (const option of options) expect(out, line).toContain(option)
+    }
+  })
 })
