@@ -188,7 +188,7 @@ export class Simulation {
       case CERTIFICATE_TURN:
       case VOLUME_TURN:
       case PROGRAM_TURN:
-        return parts.cluster.background?.clients.onTurn(argument)
+        return parts.cluster.background?.clients.onWake(argument)
       case NODE_MONITOR:
         return parts.nodeLifecycle.onMonitor()
       case UPSTREAM_IDLE:

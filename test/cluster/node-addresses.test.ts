@@ -61,7 +61,7 @@ function moving(plan: Plan, address: string): Plan {
     cluster: { ...cluster, apiserver: { ...cluster.apiserver, requests } },
     nodeAddresses: {
       ...plan.nodeAddresses,
-      effects: new Map([...plan.nodeAddresses.effects, [request, { node: 0, address: index }]]),
+      changes: new Map([...plan.nodeAddresses.changes, [request, { node: 0, address: index }]]),
     },
   }
 }
@@ -143,7 +143,7 @@ test('a request moves a node if it writes to the status of that node, and its ca
   catalogue.request(patchNodeStatus('node-2'), [], false, rogue)
   catalogue.request(getNode('node-1'), [], false, rogue)
   const ofKubelet = catalogue.request(patchNodeStatus('node-1'), [], false, { ...NOBODY, from: 'node-1' })
-  const { effects } = planNodeAddresses(blueprint, network, paths, catalogue)
+  const { changes: effects } = planNodeAddresses(blueprint, network, paths, catalogue)
   expect([...effects]).toEqual([
     [elsewhere, { node: 0, address: network.addresses.indexOf(parseAddress(address)) }],
     [ofKubelet, { node: 0, address: NONE }],

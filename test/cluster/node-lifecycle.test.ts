@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest'
-import { NO_OTHER_ADDRESSES, NodeAddresses } from '../../src/cluster/node-lifecycle/node-addresses.ts'
+import { NO_ADDRESS_CHANGES, NodeAddresses } from '../../src/cluster/node-lifecycle/node-addresses.ts'
 import { NodeLifecycle } from '../../src/cluster/node-lifecycle/node-lifecycle.ts'
 import { Arena } from '../../src/engine/arena.ts'
 import { NODE_MONITOR } from '../../src/engine/event-kinds.ts'
@@ -26,12 +26,12 @@ function changesAfter(beats: readonly (readonly [atS: number, request: number, s
       monitorPeriodNs: 5 * NS_PER_S,
       monitorGracePeriodNs: 40 * NS_PER_S,
       podEvictionTimeoutNs: 300 * NS_PER_S,
-      beats: new Map([
+      heartbeats: new Map([
         [LEASE, { node: 0, server: APISERVER, isStatus: false }],
         [STATUS, { node: 0, server: APISERVER, isStatus: true }],
       ]),
     },
-    new NodeAddresses(arena, timeline, NO_OTHER_ADDRESSES),
+    new NodeAddresses(arena, timeline, NO_ADDRESS_CHANGES),
     0,
   )
   lifecycle.onHeartbeatsBegin(0)

@@ -1,7 +1,12 @@
 import { describe, expect, test } from 'vitest'
 import type { ProgramRequest } from '../../src/cluster/objects/object-requests.ts'
 import type { ClientHandler } from '../../src/cluster/objects/program-clients.ts'
-import { type Backoff, Reflector, type ReflectorHandler, type Watched } from '../../src/cluster/objects/reflector.ts'
+import {
+  type Backoff,
+  type ReflectedResource,
+  Reflector,
+  type ReflectorHandler,
+} from '../../src/cluster/objects/reflector.ts'
 import { Arena } from '../../src/engine/arena.ts'
 import { SortedQueue } from '../../src/engine/sorted-queue.ts'
 import { Timeline } from '../../src/engine/timeline.ts'
@@ -11,7 +16,7 @@ const WATCH: ProgramRequest = { path: 0, request: 1, bodyBytes: 0 }
 const BACKOFF: Backoff = { firstNs: 100, longestNs: 350, restartNs: null }
 
 /** A reflector over clients that only note what it does with them; `client` answers in the apiserver's place. */
-function lab(handler: ReflectorHandler, watched: Partial<Watched>[] = [{}], backoff = BACKOFF) {
+function lab(handler: ReflectorHandler, watched: Partial<ReflectedResource>[] = [{}], backoff = BACKOFF) {
   const trace: string[] = []
   const arena = new Arena()
   const timeline = new Timeline(new SortedQueue(arena))
@@ -48,10 +53,10 @@ describe('a reflector', () => {
   test('lists, then watches, and lists anew when the watch has ended', () => {
     const { reflector, trace, client } = lab({ onListed: () => trace.push('listed') })
     reflector.begin()
-    client.onAnswered(0, LISTS)
-    client.onBegun?.(0, WATCHES)
-    client.onAnswered(0, WATCHES)
-    client.onAnswered(0, LISTS)
+    client.onResponse(0, LISTS)
+    client.onResponseHead?.(0, WATCHES)
+    client.onResponse(0, WATCHES)
+    client.onResponse(0, LISTS)
     expect(trace).toEqual([
       '0 open 3',
       '0 send 7 list',
@@ -85,10 +90,10 @@ describe('a reflector', () => {
       timeline.now = tick
       client.onFailed(0, LISTS)
     }
-    client.onTurn?.(0)
-    client.onAnswered(0, LISTS)
+    client.onWake?.(0)
+    client.onResponse(0, LISTS)
     client.onFailed(0, WATCHES)
-    client.onBegun?.(0, WATCHES)
+    client.onResponseHead?.(0, WATCHES)
     client.onFailed(0, WATCHES)
     expect(trace).toEqual([
       '0 open 3',
@@ -107,8 +112,8 @@ describe('a reflector', () => {
     const { reflector, trace, client } = lab({}, [{ watch: null }])
     reflector.begin()
     client.onFailed(0, LISTS)
-    client.onTurn?.(0)
-    client.onAnswered(0, LISTS)
+    client.onWake?.(0)
+    client.onResponse(0, LISTS)
     client.onFailed(0, LISTS)
     expect(trace).toEqual(['0 open 3', '0 send 7 list', '0 wake 7 at 100', '0 send 7 list', '0 wake 7 at 100'])
   })
@@ -151,10 +156,10 @@ describe('a reflector', () => {
     const { reflector, trace, client } = lab({})
     reflector.begin()
     reflector.finish(0)
-    client.onAnswered(0, LISTS)
+    client.onResponse(0, LISTS)
     client.onFailed(0, LISTS)
     reflector.start(0)
-    client.onAnswered(0, LISTS)
+    client.onResponse(0, LISTS)
     expect(trace).toEqual(['0 open 3', '0 send 7 list', '0 send 7 list', '0 send 7 watch'])
   })
 })

@@ -73,7 +73,7 @@ export class DirectRequests implements UpstreamUser, StreamUser {
 
   // From the connection.
 
-  onUpstream(ask: number): void {
+  onUpstreamReady(ask: number): void {
     const { table, ground, asks } = this
     const { http, upstreams, streams } = ground
     const { request, bodyBytes, isUpgrade } = asks[ask]
@@ -87,7 +87,7 @@ export class DirectRequests implements UpstreamUser, StreamUser {
     if (this.isAsked(ask)) streams.finish(stream)
   }
 
-  onNoUpstream(ask: number): void {
+  onUpstreamFailed(ask: number): void {
     this.table.call[ask] = NONE
     this.end(ask)
   }

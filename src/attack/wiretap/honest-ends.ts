@@ -9,7 +9,7 @@ export interface HonestEnds {
 
 /** By path of the plan. */
 export function honestEndsOf(paths: readonly Path[]): HonestEnds[] {
-  return paths.map(({ fromHost, toHost, ends }) => ({
+  return paths.map(({ fromHost, toHost, endpointPaths: ends }) => ({
     client: fromHost,
     servers: ends.length === 0 ? [toHost] : ends.map((end) => paths[end].toHost),
   }))

@@ -162,7 +162,7 @@ export class ProxiedRequests implements StreamUser, UpstreamUser, Worker {
 
   // From the connection onward.
 
-  onUpstream(proxied: ProxiedRequest): void {
+  onUpstreamReady(proxied: ProxiedRequest): void {
     const { table, http, upstreams } = this
     if (!this.isAsked(proxied)) return this.end(proxied)
     const { isUpgrade, requestBodyBytes } = this.planOf(proxied)
@@ -176,7 +176,7 @@ export class ProxiedRequests implements StreamUser, UpstreamUser, Worker {
     http.resume(exchange)
   }
 
-  onNoUpstream(proxied: ProxiedRequest, reason: FailureReason): void {
+  onUpstreamFailed(proxied: ProxiedRequest, reason: FailureReason): void {
     this.table.call[proxied] = NONE
     this.fail(proxied, reason)
   }

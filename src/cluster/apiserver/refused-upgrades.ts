@@ -119,9 +119,9 @@ export class RefusedUpgrades implements StreamUser, UpstreamUser, HttpConnection
 
   // The far end's.
 
-  onUpstream(): void {}
+  onUpstreamReady(): void {}
 
-  onNoUpstream(pipe: Pipe): void {
+  onUpstreamFailed(pipe: Pipe): void {
     this.table.call[pipe] = NONE
     this.end(pipe)
   }

@@ -1,7 +1,7 @@
 import type { StreamKey } from '../../engine/streams.ts'
 import type { Identity } from '../access/identity.ts'
 import type { ProgramRequest } from '../objects/object-requests.ts'
-import type { Watched } from '../objects/reflector.ts'
+import type { ReflectedResource } from '../objects/reflector.ts'
 
 /** How kubelets get certificates, and who gives them. Immutable. */
 export interface BootstrappingPlan {
@@ -42,7 +42,7 @@ export interface JoinPlan {
 }
 
 /** The signing request that a kubelet creates, and then watches. */
-export interface SigningPlan extends Watched {
+export interface SigningPlan extends ReflectedResource {
   readonly create: ProgramRequest
 }
 
@@ -59,7 +59,7 @@ export interface SigningBytes {
 /** Approver and signer of kubelets' certificates, in the controller manager. */
 export interface CertificateControllerPlan {
   readonly host: number
-  readonly signingRequests: Watched
+  readonly signingRequests: ReflectedResource
   /** By node. */
   readonly requests: readonly ControllerRequests[]
   /** What a signature with the CA's key costs. */

@@ -97,7 +97,7 @@ export class CertificateController implements ClusterProgram, ClientHandler, Wor
     if (step === REVIEW_SELF || step === REVIEW_NODE) this.table.isAllowed[node] = state
   }
 
-  onAnswered(node: number, step: number): void {
+  onResponse(node: number, step: number): void {
     const { approve, reviewNode } = this.plan.requests[node]
     if (step !== REVIEW_SELF && step !== REVIEW_NODE) return
     if (this.table.isAllowed[node] === 1) this.send(node, APPROVE, approve)

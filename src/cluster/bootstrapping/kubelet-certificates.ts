@@ -112,7 +112,7 @@ export class KubeletCertificates implements ClusterProgram, ClientHandler, Worke
     })
   }
 
-  onTurn(node: number): void {
+  onWake(node: number): void {
     const { table } = this
     if (table.step[node] === TAKE) this.take(node)
     else this.go(node, table.step[node] === REST ? MAKE_KEY : table.step[node])
@@ -134,7 +134,7 @@ export class KubeletCertificates implements ClusterProgram, ClientHandler, Worke
     if (step === CREATE) this.table.serial[node] = serialOf(state)
   }
 
-  onAnswered(node: number, step: number): void {
+  onResponse(node: number, step: number): void {
     switch (step) {
       case DISCOVER:
         return this.go(node, this.nodes[node].join?.verifiedDiscovery == null ? MAKE_KEY : VERIFY)

@@ -57,14 +57,14 @@ export class SigningRequests implements ResourceHandler {
     return phaseOf(state) === SIGNED ? signedEventBytes : pendingEventBytes
   }
 
-  take(exchange: Exchange, change: number, node: number): void {
+  applyChange(exchange: Exchange, change: number, node: number): void {
     const { object } = this.plan.nodes[node]
     switch (change) {
       case CREATE_REQUEST:
         return this.create(exchange, node)
       case REVIEW_SELF:
       case REVIEW_NODE:
-        return this.store.confirm(exchange, object, this.isAllowed(node, change) ? 1 : 0)
+        return this.store.respondWithObject(exchange, object, this.isAllowed(node, change) ? 1 : 0)
       case APPROVE_REQUEST:
         return this.advance(exchange, object, PENDING, APPROVED)
       case SIGN_REQUEST:
@@ -82,7 +82,7 @@ export class SigningRequests implements ResourceHandler {
       user === identity.user ? BY_THE_NODE : user === bootstrapIdentity?.user ? BY_BOOTSTRAP_TOKEN : BY_OTHERS
     const state = signingState(serialOf(store.stateOf(object)) + 1, requester, PENDING)
     store.update(object, state)
-    store.confirm(exchange, object, state)
+    store.respondWithObject(exchange, object, state)
   }
 
   private advance(exchange: Exchange, object: number, from: number, to: number): void {
@@ -90,7 +90,7 @@ export class SigningRequests implements ResourceHandler {
     const state = store.stateOf(object)
     const next = phaseOf(state) === from ? state - from + to : state
     if (next !== state) store.update(object, next)
-    store.confirm(exchange, object, next)
+    store.respondWithObject(exchange, object, next)
   }
 
   /** The SubjectAccessReview of the approver (pkg/controller/certificates/approver/sarapprove.go). */

@@ -23,7 +23,7 @@ export type AgentRefusal = TokenRefusal | 'no-token' | 'wrong-account'
  * The server asks a TokenReview of the apiserver beside it and then compares namespace and account. The identifiers
  * that the agent claims are not part of it (pkg/server/server.go: validateAuthToken, Connect).
  */
-export function judgeAgent(shown: AgentToken | null, nowS: number): AgentRefusal | null {
+export function verifyAgentToken(shown: AgentToken | null, nowS: number): AgentRefusal | null {
   if (shown === null) return 'no-token'
   const refusal = verifyToken(shown.token, AUDIENCE, shown.isRefreshed ? 0 : nowS)
   if (refusal !== null) return refusal

@@ -17,19 +17,19 @@ export interface KonnectivityAgent {
   readonly nameHigh: number
   readonly nameLow: number
   /** Of its jitter. */
-  readonly chance: StreamKey
+  readonly jitterKey: StreamKey
   /** Workloads wait until it is connected, or has failed to connect. */
   readonly isWarm: boolean
   /** When it dials for the first time; null: when it is told to. */
   readonly startNs: number | null
   /** The agent whose id it says that it has: its own, or another's. */
-  readonly idOf: number
+  readonly claimedAgent: number
   /** What its `authorization` metadata holds; null: nothing. */
   readonly token: AgentToken | null
   /** Its server lets in by token (`--authentication-audience`), not by certificate. */
-  readonly isAskedForToken: boolean
+  readonly needsToken: boolean
   /** It connects to this address whatever it is asked for; NONE: to what it is asked for. */
-  readonly onward: number
+  readonly fixedTarget: number
 }
 
 /** How a path chooses an agent for a connection. Immutable. */
@@ -40,7 +40,7 @@ export interface PathAgents {
   /** Those that say that the dialled host is theirs, where the strategy goes by that (`destHost`). */
   readonly claimants: readonly number[]
   /** Of the choice among several. */
-  readonly key: StreamKey
+  readonly choiceKey: StreamKey
 }
 
 /** What agents and the server say first, by index in the HttpDirectory. */

@@ -16,7 +16,7 @@ import { derivedName } from '../../transport/streams/derived-name.ts'
 import type { Tcp } from '../../transport/tcp.ts'
 import type { TunnelEnd } from '../rows.ts'
 import { AgentTable, CONNECTED, DIALLING, IDLE } from './agent-table.ts'
-import { judgeAgent } from './agent-token.ts'
+import { verifyAgentToken } from './agent-token.ts'
 import { AGENT_PORT, type KonnectivityAgent, type KonnectivityHeads } from './konnectivity-agent.ts'
 import type { TunnelEndOwner, TunnelEnds } from './tunnel-ends.ts'
 
@@ -29,7 +29,7 @@ const JITTER = 0.1
 const CONNECT_TIMEOUT_NS = 20 * NS_PER_S
 
 /** What the agents' connections stand on. */
-export interface AgentSurroundings {
+export interface KonnectivityAgentsParts {
   readonly arena: Arena
   readonly timeline: Timeline
   readonly streams: ByteStreams
@@ -50,7 +50,7 @@ export class KonnectivityAgents implements HttpConnectionOwner, HttpService, Tun
   readonly table: AgentTable
   /** Its number among the services of HTTP. */
   readonly service: number
-  private readonly on: AgentSurroundings
+  private readonly on: KonnectivityAgentsParts
   readonly agents: readonly KonnectivityAgent[]
   private readonly heads: KonnectivityHeads
   private readonly ends: TunnelEnds
@@ -58,7 +58,12 @@ export class KonnectivityAgents implements HttpConnectionOwner, HttpService, Tun
   private readonly ownerKind: number
   private onTried!: () => void
 
-  constructor(on: AgentSurroundings, agents: readonly KonnectivityAgent[], heads: KonnectivityHeads, ends: TunnelEnds) {
+  constructor(
+    on: KonnectivityAgentsParts,
+    agents: readonly KonnectivityAgent[],
+    heads: KonnectivityHeads,
+    ends: TunnelEnds,
+  ) {
     this.table = new AgentTable(on.arena, agents.length)
     this.on = on
     this.agents = agents
@@ -101,7 +106,7 @@ export class KonnectivityAgents implements HttpConnectionOwner, HttpService, Tun
   }
 
   /** The server restarts: it knows no agent any more. */
-  forgetServer(host: number): void {
+  restartServer(host: number): void {
     const { table, ends } = this
     this.agents.forEach(({ serverHost }, agent) => {
       if (serverHost !== host) return
@@ -113,7 +118,7 @@ export class KonnectivityAgents implements HttpConnectionOwner, HttpService, Tun
   }
 
   /** The agent starts anew as another. */
-  forgetAgent(host: number): void {
+  restartAgent(host: number): void {
     this.agents.forEach((agent, row) => {
       if (agent.host === host) this.table.incarnation[row]++
     })
@@ -165,7 +170,7 @@ export class KonnectivityAgents implements HttpConnectionOwner, HttpService, Tun
   }
 
   /** A connection is to leave its tunnel at the far end. */
-  noteChannel(end: TunnelEnd): void {
+  countChannel(end: TunnelEnd): void {
     this.table.channels[this.ends.table.agent[end]]++
   }
 
@@ -206,8 +211,8 @@ export class KonnectivityAgents implements HttpConnectionOwner, HttpService, Tun
   }
 
   private isRefused(agent: number): boolean {
-    const { isAskedForToken, token } = this.agents[agent]
-    return isAskedForToken && judgeAgent(token, Math.floor(this.on.timeline.now / NS_PER_S)) !== null
+    const { needsToken: isAskedForToken, token } = this.agents[agent]
+    return isAskedForToken && verifyAgentToken(token, Math.floor(this.on.timeline.now / NS_PER_S)) !== null
   }
 
   private refuse(agent: number, exchange: Exchange): void {
@@ -258,7 +263,7 @@ export class KonnectivityAgents implements HttpConnectionOwner, HttpService, Tun
   }
 
   private chance(agent: number, about: number): number {
-    const { chance, nameHigh, nameLow } = this.agents[agent]
+    const { jitterKey: chance, nameHigh, nameLow } = this.agents[agent]
     const dials = this.table.dials[agent]
     return fateFraction(chance.hi, chance.lo, nameHigh, nameLow, dials, about)
   }

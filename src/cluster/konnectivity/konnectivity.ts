@@ -55,15 +55,15 @@ export class Konnectivity implements Worker {
   onWorkDone(connection: TunnelledConnection): void {
     const end = this.pickEnd(connection)
     if (end === NONE) return this.tunnelled.failDial(connection)
-    this.agents.noteChannel(end)
+    this.agents.countChannel(end)
     this.tunnelled.dialThrough(connection, end)
   }
 
   /** `host` restarts; its connections are about to fail. */
-  forget(host: number): void {
-    this.agents.forgetAgent(host)
-    this.agents.forgetServer(host)
-    this.tunnelled.forgetHost(host)
+  restart(host: number): void {
+    this.agents.restartAgent(host)
+    this.agents.restartServer(host)
+    this.tunnelled.restart(host)
   }
 
   /**
@@ -72,7 +72,7 @@ export class Konnectivity implements Worker {
    */
   private pickEnd(connection: TunnelledConnection): TunnelEnd {
     const { table } = this.tunnelled
-    const { agents, others, claimants, key } = this.choices[table.target[connection]]!
+    const { agents, others, claimants, choiceKey: key } = this.choices[table.target[connection]]!
     const claimed = this.oldestOf(claimants)
     if (claimed !== NONE) return claimed
     const candidates = this.oldestEnds(others.length === 0 ? agents : [...agents, ...others])
@@ -98,10 +98,10 @@ export class Konnectivity implements Worker {
     const { table } = this.tunnelled.ends
     const oldest = new Map<string, TunnelEnd>()
     for (const agent of agents) {
-      const { idOf } = this.agents.agents[agent]
+      const { claimedAgent } = this.agents.agents[agent]
       for (let end = this.agents.table.firstEnd[agent]; end !== NONE; end = table.next[end]) {
         // Who copies an id copied that of a process, which starts but once.
-        const id = `${idOf}/${idOf === agent ? table.incarnation[end] : 0}`
+        const id = `${claimedAgent}/${claimedAgent === agent ? table.incarnation[end] : 0}`
         const known = oldest.get(id)
         if (known === undefined || table.registration[end] < table.registration[known]) oldest.set(id, end)
       }

@@ -116,7 +116,7 @@ export class TunnelledConnections implements Carrier, PacketTaker, TunnelTraffic
   }
 
   /** A host restarts: what the server there did for its clients is gone. */
-  forgetHost(host: number): void {
+  restart(host: number): void {
     const { table, streams } = this
     const there: TunnelledConnection[] = []
     for (let row = 0; row < table.highWater; row++) {
@@ -266,7 +266,7 @@ export class TunnelledConnections implements Carrier, PacketTaker, TunnelTraffic
     ends.link(end, connection)
     this.expectDeadline(connection, AGENT_DIAL_TIMEOUT_NS)
     const { remoteAddress, port } = this.parts.paths[target]
-    const { onward } = this.parts.agents[ends.table.agent[end]]
+    const { fixedTarget: onward } = this.parts.agents[ends.table.agent[end]]
     this.onward.dial(connection, onward === NONE ? remoteAddress : onward, port)
   }
 

@@ -85,10 +85,10 @@ export class Endpoints implements ResourceHandler {
     return watchEventSize('MODIFIED', 'protobuf', { bytes, provenance: 'computed' }).bytes
   }
 
-  take(exchange: Exchange, change: number, subject: number): void {
+  applyChange(exchange: Exchange, change: number, subject: number): void {
     if (change === CREATED) this.create(subject)
     else this.setReady(subject, change === BECAME_READY)
-    this.store.confirm(exchange, 0, 0)
+    this.store.respondWithObject(exchange, 0, 0)
   }
 
   /** The controller that makes its endpoints takes no time here; watches report both objects. */

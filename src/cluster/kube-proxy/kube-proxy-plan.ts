@@ -1,6 +1,6 @@
 import type { Endpoint } from '../../network/translation.ts'
 import type { ProgramRequest } from '../objects/object-requests.ts'
-import type { Watched } from '../objects/reflector.ts'
+import type { ReflectedResource } from '../objects/reflector.ts'
 
 /** Services whose endpoints change, the pods behind them, and the kube-proxies that watch them. Immutable. */
 export interface KubeProxyPlan {
@@ -45,8 +45,8 @@ export interface EndpointPod {
 
 /** A node with its kube-proxy. */
 export interface ProxyNode {
-  readonly services: Watched
-  readonly endpoints: Watched
+  readonly services: ReflectedResource
+  readonly endpoints: ReflectedResource
 }
 
 /** Kinds of changes; the subject is a pod, of the last a service by its place in `services`. */

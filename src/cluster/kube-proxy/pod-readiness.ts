@@ -61,16 +61,16 @@ export class PodReadiness implements ClusterProgram, ClientHandler {
   /** The apiserver knows at once, and no report of the kubelet follows. */
   deletePod(endpoint: number): void {
     this.clients.cancel(this.firstClient + endpoint)
-    this.clients.forgetTurn(this.firstClient + endpoint)
+    this.clients.cancelWake(this.firstClient + endpoint)
     this.endpoints.setReady(endpoint, false)
   }
 
-  onTurn(pod: number): void {
+  onWake(pod: number): void {
     this.table.isReady[pod] = 1
     this.report(pod)
   }
 
-  onAnswered(): void {}
+  onResponse(): void {}
 
   onFailed(pod: number): void {
     const isStarting = this.table.isReady[pod] === 0

@@ -117,7 +117,7 @@ export class Reviews implements StreamUser, UpstreamUser {
     upstreams.begin(call)
   }
 
-  onUpstream(row: Review): void {
+  onUpstreamReady(row: Review): void {
     const { table, http, streams, plan } = this
     const { tokenReview, accessReview } = plan.nodes[table.node[row]]
     const kind = table.kind[row]
@@ -131,7 +131,7 @@ export class Reviews implements StreamUser, UpstreamUser {
     streams.write(stream, bytes, kind, table.value[row], table.detail[row], NONE)
   }
 
-  onNoUpstream(row: Review): void {
+  onUpstreamFailed(row: Review): void {
     this.table.call[row] = NONE
     this.giveUp(row)
   }

@@ -10,25 +10,30 @@ export interface NodeAddressPlan {
   /** Those that somebody may move, by name. */
   readonly nodes: readonly string[]
   /** By request: what it writes into the status of a Node. */
-  readonly effects: ReadonlyMap<number, NodeAddressEffect>
+  readonly changes: ReadonlyMap<number, NodeAddressChange>
   /** By path to a node: which path is taken instead while the node has another address. */
-  readonly ways: ReadonlyMap<number, OtherWays>
+  readonly alternatives: ReadonlyMap<number, AlternativePaths>
 }
 
-export interface NodeAddressEffect {
+export interface NodeAddressChange {
   /** Its place among `nodes`. */
   readonly node: number
   /** Index into the address book; NONE: its own again. */
   readonly address: number
 }
 
-export interface OtherWays {
+export interface AlternativePaths {
   readonly node: number
   /** By address: a path. */
   readonly byAddress: ReadonlyMap<number, number>
 }
 
-export const NO_OTHER_ADDRESSES: NodeAddressPlan = { server: NONE, nodes: [], effects: new Map(), ways: new Map() }
+export const NO_ADDRESS_CHANGES: NodeAddressPlan = {
+  server: NONE,
+  nodes: [],
+  changes: new Map(),
+  alternatives: new Map(),
+}
 
 class NodeAddressTable implements ArenaTable {
   /** Index into the address book; NONE: its own. */
@@ -67,7 +72,7 @@ export class NodeAddresses implements AnswerObserver {
   /** A server has answered. */
   onAnswer(request: number, status: number, host: number): void {
     const { table, plan, timeline } = this
-    const effect = plan.effects.get(request)
+    const effect = plan.changes.get(request)
     if (effect === undefined || status >= 300 || host !== plan.server) return
     if (table.address[effect.node] === effect.address) return
     table.address[effect.node] = effect.address
@@ -75,13 +80,13 @@ export class NodeAddresses implements AnswerObserver {
   }
 
   /** The path that a connection along `path` takes now. Connections that stand go on as they are. */
-  wayOf(path: number): number {
-    const ways = this.plan.ways.get(path)
+  currentPathOf(path: number): number {
+    const ways = this.plan.alternatives.get(path)
     return ways?.byAddress.get(this.table.address[ways.node]) ?? path
   }
 
   /** Whether the apiserver knew at `tick` the address that the node gives itself. */
-  wasOwn(name: string, tick: number): boolean {
+  wasOwnAddress(name: string, tick: number): boolean {
     const { table, plan } = this
     const node = plan.nodes.indexOf(name)
     if (node < 0) return true

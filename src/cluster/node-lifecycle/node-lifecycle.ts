@@ -15,10 +15,10 @@ export interface NodeLifecyclePlan {
   readonly monitorGracePeriodNs: number
   readonly podEvictionTimeoutNs: number
   /** By index of the HttpRequest: whose heartbeat it is. */
-  readonly beats: ReadonlyMap<number, NodeBeat>
+  readonly heartbeats: ReadonlyMap<number, NodeHeartbeat>
 }
 
-export interface NodeBeat {
+export interface NodeHeartbeat {
   readonly node: number
   /** The host of the server that keeps what is said. */
   readonly server: number
@@ -69,7 +69,7 @@ export class NodeLifecycle implements NodeObserver, AnswerObserver {
   }
 
   wasAsReported(node: number, tick: number): boolean {
-    return this.wasReady(node, tick) && this.addresses.wasOwn(this.plan.nodes[node], tick)
+    return this.wasReady(node, tick) && this.addresses.wasOwnAddress(this.plan.nodes[node], tick)
   }
 
   private wasReady(node: number, tick: number): boolean {
@@ -82,7 +82,7 @@ export class NodeLifecycle implements NodeObserver, AnswerObserver {
   onAnswer(request: number, status: number, host: number): void {
     this.addresses.onAnswer(request, status, host)
     const { table, timeline, plan } = this
-    const beat = plan.beats.get(request)
+    const beat = plan.heartbeats.get(request)
     if (beat === undefined || status >= 300 || host !== beat.server) return
     const { node, isStatus } = beat
     table.heartbeats[node]++

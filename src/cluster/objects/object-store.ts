@@ -34,12 +34,12 @@ class StateTable implements ArenaTable {
 
 class SubscriptionTable implements ArenaTable {
   /** The state that its client was sent last. */
-  told!: Int32Array
+  sentState!: Int32Array
   /** Row of the watch that it is part of; NONE: there is none now. */
   watch!: Int32Array
 
   layOut(columns: Columns): void {
-    this.told = columns.int32()
+    this.sentState = columns.int32()
     this.watch = columns.int32()
   }
 }
@@ -52,7 +52,7 @@ export interface ResourceHandler {
   /** Of the change from one state to another. */
   eventBytes(object: number, before: number, state: number): number
   /** A request that changes something has come as a whole. It is answered by `ObjectStore.confirm`. */
-  take(exchange: Exchange, change: number, subject: number): void
+  applyChange(exchange: Exchange, change: number, subject: number): void
 }
 
 /** Decides who may do what, and knows whose request an exchange is. */
@@ -77,7 +77,7 @@ export interface ObjectStoreParts {
   readonly streams: ByteStreams
   readonly http: Http
   /** Answers requests that are not about these objects. */
-  readonly otherwise: HttpService
+  readonly fallback: HttpService
   readonly plan: ObjectStorePlan
   /** By name of the owner. */
   readonly handlers: Readonly<Record<string, ResourceHandler>>
@@ -100,12 +100,12 @@ export class ObjectStore implements HttpService, StreamUser {
   private readonly userKind: number
   readonly service: number
 
-  constructor({ arena, streams, http, otherwise, plan, handlers }: ObjectStoreParts) {
+  constructor({ arena, streams, http, fallback: otherwise, plan, handlers }: ObjectStoreParts) {
     this.table = new ResponseTable(arena)
     arena.attach(this.objects, Math.max(1, plan.objects.length))
     arena.attach(this.subscriptions, Math.max(1, plan.subscriptions.length))
     this.objects.state.fill(0)
-    this.subscriptions.told.fill(0)
+    this.subscriptions.sentState.fill(0)
     this.subscriptions.watch.fill(NONE)
     this.streams = streams
     this.http = http
@@ -129,7 +129,7 @@ export class ObjectStore implements HttpService, StreamUser {
   update(object: number, state: number): void {
     this.objects.state[object] = state
     for (const subscription of this.subscriptionsOf[object])
-      if (this.subscriptions.watch[subscription] !== NONE) this.tell(subscription)
+      if (this.subscriptions.watch[subscription] !== NONE) this.sendEvent(subscription)
   }
 
   onRequest(exchange: Exchange): void {
@@ -158,11 +158,11 @@ export class ObjectStore implements HttpService, StreamUser {
     table.release(row)
     switch (action.kind) {
       case 'read':
-        return this.answer(exchange, [])
+        return this.respondWithState(exchange, [])
       case 'list':
-        return this.answer(exchange, action.subscriptions)
+        return this.respondWithState(exchange, action.subscriptions)
       case 'change':
-        return this.handlers[action.owner].take(exchange, action.change, action.subject)
+        return this.handlers[action.owner].applyChange(exchange, action.change, action.subject)
     }
   }
 
@@ -174,18 +174,18 @@ export class ObjectStore implements HttpService, StreamUser {
   onDrained(): void {}
 
   /** Responds with the planned body, at whose end a mark says what the object is like. */
-  confirm(exchange: Exchange, object: number, state: number): void {
+  respondWithObject(exchange: Exchange, object: number, state: number): void {
     const { bodyBytes } = this.requestOf(exchange)
     this.respond(exchange, [{ bytes: bodyBytes, kind: OBJECT, value: object, detail: state }])
   }
 
-  private answer(exchange: Exchange, subscriptions: readonly number[]): void {
+  private respondWithState(exchange: Exchange, subscriptions: readonly number[]): void {
     const { bodyBytes } = this.requestOf(exchange)
     const pieces = [{ bytes: bodyBytes, kind: BODY_END, value: 0, detail: 0 }]
     for (const subscription of subscriptions) {
       const { object } = this.plan.subscriptions[subscription]
       const state = this.objects.state[object]
-      this.subscriptions.told[subscription] = state
+      this.subscriptions.sentState[subscription] = state
       if (state === 0) continue
       const bytes = this.handlerOf(object).itemBytes(object, state)
       pieces.push({ bytes, kind: OBJECT, value: object, detail: state })
@@ -208,17 +208,17 @@ export class ObjectStore implements HttpService, StreamUser {
     for (const subscription of subscriptions) {
       this.subscriptions.watch[subscription] = row
       const { object } = this.plan.subscriptions[subscription]
-      if (this.subscriptions.told[subscription] !== this.objects.state[object]) this.tell(subscription)
+      if (this.subscriptions.sentState[subscription] !== this.objects.state[object]) this.sendEvent(subscription)
     }
   }
 
-  private tell(subscription: number): void {
+  private sendEvent(subscription: number): void {
     const { subscriptions, objects, streams, http } = this
     const { object } = this.plan.subscriptions[subscription]
     const state = objects.state[object]
-    const bytes = this.handlerOf(object).eventBytes(object, subscriptions.told[subscription], state)
+    const bytes = this.handlerOf(object).eventBytes(object, subscriptions.sentState[subscription], state)
     const exchange = this.table.exchange[subscriptions.watch[subscription]]
-    subscriptions.told[subscription] = state
+    subscriptions.sentState[subscription] = state
     streams.write(http.exchanges.stream[exchange], bytes, OBJECT, object, state, NONE)
   }
 

@@ -58,13 +58,13 @@ export interface ClientHandler {
   /** An object in a list, or a change to it in a watch. It sends and cancels nothing of this client at once. */
   onObject?(client: number, step: number, object: number, state: number): void
   /** The head of a successful response is there. */
-  onBegun?(client: number, step: number): void
+  onResponseHead?(client: number, step: number): void
   /** A successful response is there as a whole, and read. */
-  onAnswered(client: number, step: number): void
+  onResponse(client: number, step: number): void
   /** There was no response, or one with a status of 300 or more. */
   onFailed(client: number, step: number): void
   /** The tick of `wakeAt` has come. */
-  onTurn?(client: number): void
+  onWake?(client: number): void
 }
 
 interface OpenClient {
@@ -173,22 +173,22 @@ export class ProgramClients implements UpstreamUser, StreamUser, Worker {
     timeline.schedule(tick, firstHostTarget + host, turn, client)
   }
 
-  forgetTurn(client: number): void {
+  cancelWake(client: number): void {
     this.table.dueTick[client] = -1
   }
 
   /** A turn of a client, whose number is the event's argument. */
-  onTurn(client: number): void {
+  onWake(client: number): void {
     const { table } = this
     if (table.dueTick[client] !== this.parts.timeline.now) return
     table.dueTick[client] = -1
     const { handler, index } = this.clients[client]
-    handler.onTurn?.(index)
+    handler.onWake?.(index)
   }
 
   // From the connection.
 
-  onUpstream(client: number): void {
+  onUpstreamReady(client: number): void {
     const { table } = this
     const { http, upstreams, streams } = this.parts
     const bodyBytes = table.bodyBytes[client]
@@ -201,7 +201,7 @@ export class ProgramClients implements UpstreamUser, StreamUser, Worker {
     if (bodyBytes > 0) streams.write(stream, bodyBytes, BODY_END, 0, 0, NONE)
   }
 
-  onNoUpstream(client: number, _reason: FailureReason): void {
+  onUpstreamFailed(client: number, _reason: FailureReason): void {
     this.table.call[client] = NONE
     this.end(client, false)
   }
@@ -213,7 +213,7 @@ export class ProgramClients implements UpstreamUser, StreamUser, Worker {
     table.status[client] = this.parts.http.statusOf(table.exchange[client])
     this.carry(client, RESPONSE_HEAD_BYTES)
     const { handler, index } = this.clients[client]
-    if (table.status[client] < 300) handler.onBegun?.(index, table.step[client])
+    if (table.status[client] < 300) handler.onResponseHead?.(index, table.step[client])
   }
 
   onData(client: number, content: Content, offset: number, lengthBytes: number): void {
@@ -261,12 +261,12 @@ export class ProgramClients implements UpstreamUser, StreamUser, Worker {
     const { handler, index } = this.clients[client]
     this.cancel(client)
     const step = this.table.step[client]
-    if (isAnswered) handler.onAnswered(index, step)
+    if (isAnswered) handler.onResponse(index, step)
     else handler.onFailed(index, step)
   }
 
   /** How many requests a program sent; by index of the ProgramPath. */
-  requestsOf(program: number): number {
+  requestCountOf(program: number): number {
     let sum = 0
     for (const [request, { program: own }] of this.parts.plan.requests)
       if (own === program) sum += this.counts.counts[request]

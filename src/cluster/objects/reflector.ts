@@ -8,7 +8,7 @@ const LIST = 0
 const WATCH = 1
 
 /** A resource as a program on a host lists and watches it. Immutable. */
-export interface Watched {
+export interface ReflectedResource {
   readonly host: number
   readonly list: ProgramRequest
   /** null: it is read once. */
@@ -52,7 +52,7 @@ export interface ReflectorParts {
   readonly arena: Arena
   readonly timeline: Timeline
   readonly clients: Pick<ProgramClients, 'open' | 'send' | 'cancel' | 'wakeAt'>
-  readonly watched: readonly Watched[]
+  readonly watched: readonly ReflectedResource[]
   readonly backoff: Backoff
   /** Kind of the events at which it lists again. */
   readonly turn: number
@@ -117,7 +117,7 @@ export class Reflector implements ClientHandler {
     })
   }
 
-  onTurn(watched: number): void {
+  onWake(watched: number): void {
     this.start(watched)
   }
 
@@ -125,11 +125,11 @@ export class Reflector implements ClientHandler {
     this.parts.handler.onObject?.(watched, object, state)
   }
 
-  onBegun(watched: number, step: number): void {
+  onResponseHead(watched: number, step: number): void {
     if (step === WATCH) this.table.failures[watched] = 0
   }
 
-  onAnswered(watched: number, step: number): void {
+  onResponse(watched: number, step: number): void {
     const { table } = this
     const { handler, watched: all } = this.parts
     const { list, watch } = all[watched]

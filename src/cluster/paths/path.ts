@@ -15,10 +15,10 @@ export interface Path {
   /** As a client asks whether a silent server is still there; null: never. */
   readonly keepalive: KeepaliveSettings | null
   /** Other paths, along one of which each connection goes instead, at random: to the endpoints of a service. */
-  readonly ends: readonly number[]
+  readonly endpointPaths: readonly number[]
   /** Keys of that choice. */
-  readonly endHigh: number
-  readonly endLow: number
+  readonly endpointKeyHigh: number
+  readonly endpointKeyLow: number
   /** Index of a TlsClient for each version of HTTP that may be spoken; NONE: plain. */
   readonly tlsClients: TlsClients
   /** Which tunnels it may go through; none: straight over the links. */
@@ -26,8 +26,8 @@ export interface Path {
   /** That of the target's own address, where there is one; NONE: a random one, for each connection anew. */
   readonly ownTunnel: number
   /** Keys of the choice. */
-  readonly choiceHigh: number
-  readonly choiceLow: number
+  readonly tunnelKeyHigh: number
+  readonly tunnelKeyLow: number
   /** How it chooses a Konnectivity agent; null: it goes through none. */
   readonly konnectivity: PathAgents | null
 }

@@ -65,7 +65,7 @@ export class Paths implements Connector, TunnelObserver {
   }
 
   makeReachable(path: number): void {
-    const { tunnels, ownTunnel } = this.parts.paths[this.parts.addresses.wayOf(path)]
+    const { tunnels, ownTunnel } = this.parts.paths[this.parts.addresses.currentPathOf(path)]
     if (tunnels.length > 0) this.parts.tunnels.dial(ownTunnel === NONE ? tunnels[0] : ownTunnel)
   }
 
@@ -89,7 +89,7 @@ export class Paths implements Connector, TunnelObserver {
     account: Account,
     activity: Activity,
   ): Stream {
-    const end = this.parts.addresses.wayOf(this.pickEnd(path, nameHigh, nameLow))
+    const end = this.parts.addresses.currentPathOf(this.pickEnd(path, nameHigh, nameLow))
     const { http1, http2 } = this.parts.paths[end].tlsClients
     const tlsClient = version === HTTP_2 ? http2 : http1
     const lower = this.connectBelow(end, nameHigh, nameLow, account, activity)
@@ -99,7 +99,7 @@ export class Paths implements Connector, TunnelObserver {
   /** `host` restarts. Connections that stand fail by themselves; those that were to be dialled are not there to do so. */
   forget(host: number): void {
     this.parts.tunneler.restart(host)
-    this.parts.konnectivity.forget(host)
+    this.parts.konnectivity.restart(host)
     this.waiter.onForgotten(this.parts.paths.flatMap(({ fromHost }, path) => (fromHost === host ? [path] : [])))
   }
 
@@ -115,7 +115,7 @@ export class Paths implements Connector, TunnelObserver {
 
   /** A random endpoint of a service (service/storage/rest.go, ResourceLocation). */
   private pickEnd(path: number, nameHigh: number, nameLow: number): number {
-    const { ends, endHigh, endLow } = this.parts.paths[path]
+    const { endpointPaths: ends, endpointKeyHigh: endHigh, endpointKeyLow: endLow } = this.parts.paths[path]
     if (ends.length === 0) return path
     const chance = fateFraction(endHigh, endLow, nameHigh, nameLow, 0, 0)
     return ends[Math.floor(chance * ends.length)]
@@ -150,7 +150,7 @@ export class Paths implements Connector, TunnelObserver {
 
   /** That of the target's address, else any of those that are listed; NONE: there are none (pkg/ssh/ssh.go, pickTunnel). */
   private pickTunnel(path: number, nameHigh: number, nameLow: number): number {
-    const { tunnels, ownTunnel, choiceHigh, choiceLow } = this.parts.paths[path]
+    const { tunnels, ownTunnel, tunnelKeyHigh: choiceHigh, tunnelKeyLow: choiceLow } = this.parts.paths[path]
     if (ownTunnel !== NONE && this.parts.tunnels.isListed(ownTunnel)) return ownTunnel
     const listed = tunnels.filter((tunnel) => this.parts.tunnels.isListed(tunnel))
     if (listed.length === 0) return NONE

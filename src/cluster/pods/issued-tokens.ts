@@ -85,9 +85,9 @@ export class IssuedTokens implements ResourceHandler {
     return 0
   }
 
-  take(exchange: Exchange, _change: number, pod: number): void {
+  applyChange(exchange: Exchange, _change: number, pod: number): void {
     this.table.issuedS[pod] = Math.floor(this.timeline.now / NS_PER_S)
     this.table.count[pod]++
-    this.store.confirm(exchange, 0, 0)
+    this.store.respondWithObject(exchange, 0, 0)
   }
 }

@@ -1,5 +1,5 @@
 import type { StreamKey } from '../../engine/streams.ts'
-import type { Watched } from '../objects/reflector.ts'
+import type { ReflectedResource } from '../objects/reflector.ts'
 
 /** What kubelets fetch for the pods of their nodes before these start. Immutable. */
 export interface PodsPlan {
@@ -21,12 +21,12 @@ export interface PodPlan {
 }
 
 /** A secret or config map that pods of a node mount. */
-export interface MountPlan extends Watched {
+export interface MountPlan extends ReflectedResource {
   readonly pods: readonly number[]
 }
 
 /** A token that is made for one pod, and never watched. */
-export interface TokenPlan extends Watched {
+export interface TokenPlan extends ReflectedResource {
   readonly pods: readonly [number]
   /** The lifetime that the kubelet requests and assumes. */
   readonly requestedS: number

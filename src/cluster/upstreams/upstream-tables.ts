@@ -8,7 +8,7 @@ import type { Pooled, UpstreamCall, UpstreamCount } from '../rows.ts'
 export const WAITING = 0
 /** It stands, and the request is being written. */
 export const WRITING = 1
-export const ASKED = 2
+export const REQUESTED = 2
 /** Answered, and the connection is kept for more. */
 export const HELD = 3
 

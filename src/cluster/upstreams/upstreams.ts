@@ -13,7 +13,7 @@ import type { PathConnections, PathConnectionUser } from '../../workload/path-co
 import type { SharedConnections } from '../../workload/shared-connections.ts'
 import type { NodeAddresses } from '../node-lifecycle/node-addresses.ts'
 import type { Pooled, UpstreamCall } from '../rows.ts'
-import { ASKED, CallTable, HELD, PooledTable, UpstreamCounts, WAITING, WRITING } from './upstream-tables.ts'
+import { CallTable, HELD, PooledTable, REQUESTED, UpstreamCounts, WAITING, WRITING } from './upstream-tables.ts'
 
 /** DefaultMaxIdleConnsPerHost and IdleConnTimeout of Go's http.Transport (net/http/transport.go). */
 const MOST_IDLE = 2
@@ -25,12 +25,12 @@ const FIRST_ORDER = 6_755_399_441_055_744
 /** Who wants to ask somebody else something. */
 export interface UpstreamUser {
   /** The connection stands and the request is written: `request` may be called. */
-  onUpstream(user: number): void
+  onUpstreamReady(user: number): void
   /** There will be no connection. The call is over. */
-  onNoUpstream(user: number, reason: FailureReason): void
+  onUpstreamFailed(user: number, reason: FailureReason): void
 }
 
-export interface Call {
+export interface UpstreamRequest {
   readonly path: number
   /** On a connection of its own, of HTTP/1.1, which is closed with it: an upgrade (UpgradeAwareHandler.DialForUpgrade). */
   readonly isFresh: boolean
@@ -95,9 +95,9 @@ export class Upstreams implements Worker, PathConnectionUser {
    * Nothing happens before `begin`, so that the user can note which call it is. Connections are pooled by address, as
    * Go does it: those that stand to where a node was are not used to where it is.
    */
-  open({ path: wanted, isFresh, userKind, user, nameHigh, nameLow, waiting, account }: Call): UpstreamCall {
+  open({ path: wanted, isFresh, userKind, user, nameHigh, nameLow, waiting, account }: UpstreamRequest): UpstreamCall {
     const { calls } = this
-    const path = this.parts.addresses.wayOf(wanted)
+    const path = this.parts.addresses.currentPathOf(wanted)
     const isShared = this.parts.isHttp2[path] && !isFresh
     const pooled = isShared ? NONE : this.takePooled(path, isFresh, nameHigh, nameLow, account)
     const call = calls.allocate()
@@ -131,7 +131,7 @@ export class Upstreams implements Worker, PathConnectionUser {
 
   /** Asks; see Http.request. */
   request(call: UpstreamCall, request: number, bodyBytes: number): Exchange {
-    this.calls.state[call] = ASKED
+    this.calls.state[call] = REQUESTED
     return this.parts.connections.request(this.calls.via[call], request, bodyBytes)
   }
 
@@ -157,7 +157,7 @@ export class Upstreams implements Worker, PathConnectionUser {
     const { calls, pool } = this
     const { connections } = this.parts
     const pooled = calls.pooled[call]
-    const isUnused = calls.state[call] !== ASKED && connections.isUp(calls.via[call])
+    const isUnused = calls.state[call] !== REQUESTED && connections.isUp(calls.via[call])
     if (pooled !== NONE) pool.call[pooled] = NONE
     this.release(call)
     if (pooled !== NONE && isUnused) this.rest(pooled)
@@ -204,7 +204,7 @@ export class Upstreams implements Worker, PathConnectionUser {
 
   onWorkDone(call: UpstreamCall): void {
     const { calls } = this
-    if (this.parts.connections.isUp(calls.via[call])) this.users[calls.userKind[call]].onUpstream(calls.user[call])
+    if (this.parts.connections.isUp(calls.via[call])) this.users[calls.userKind[call]].onUpstreamReady(calls.user[call])
   }
 
   private write(call: UpstreamCall): void {
@@ -220,10 +220,10 @@ export class Upstreams implements Worker, PathConnectionUser {
   private fail(call: UpstreamCall, reason: FailureReason): void {
     const user = this.users[this.calls.userKind[call]]
     const row = this.calls.user[call]
-    const hasAsked = this.calls.state[call] === ASKED
+    const hasAsked = this.calls.state[call] === REQUESTED
     this.release(call)
     // Who has asked hears it from the exchange.
-    if (!hasAsked) user.onNoUpstream(row, reason)
+    if (!hasAsked) user.onUpstreamFailed(row, reason)
   }
 
   private release(call: UpstreamCall): void {
@@ -241,7 +241,7 @@ export class Upstreams implements Worker, PathConnectionUser {
   }
 
   private onSharedLost(path: number, reason: FailureReason): void {
-    for (const call of this.callsOn(path)) if (this.calls.state[call] !== ASKED) this.fail(call, reason)
+    for (const call of this.callsOn(path)) if (this.calls.state[call] !== REQUESTED) this.fail(call, reason)
   }
 
   /** What becomes of one may end others: those that are there when it begins. */

@@ -25,7 +25,7 @@ export class Background {
       arena,
       streams,
       http,
-      otherwise: answers,
+      fallback: answers,
       plan: plan.store,
       handlers: this.handlers,
     })

@@ -23,7 +23,7 @@ export function collectBackground({ plan, parts, accounts }: Simulation, shares:
     const use = { path, account: clients.accountOfProgram[program] }
     byName.set(name, {
       name,
-      requests: known.requests + clients.requestsOf(program),
+      requests: known.requests + clients.requestCountOf(program),
       wireBytes: known.wireBytes + shares.chargedFor(use, (account) => accounts.wireBytes[account]),
     })
   })

@@ -12,11 +12,11 @@ export interface PathRequests {
   readonly encoding: ObjectEncoding
   /** What an upgraded connection speaks. `as-client`: what kubectl of the cluster's version speaks. */
   readonly upgradesTo: UpgradeProtocol | 'as-client'
-  readonly exchange: (context: ExchangeContext) => Exchange
+  readonly planExchange: (context: ExchangeContext) => PlannedExchange
 }
 
 /** A request and its response, as a workload makes them. */
-export interface Exchange {
+export interface PlannedExchange {
   readonly line: RequestLine
   readonly isUpgrade: boolean
   readonly requestFields: readonly HeaderField[]

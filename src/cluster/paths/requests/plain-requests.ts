@@ -24,7 +24,7 @@ export function plainRequests(
     program: GO_PROGRAM,
     encoding: 'json',
     upgradesTo: 'websocket',
-    exchange: ({ workload, path, authority, tokenBytes }) => {
+    planExchange: ({ workload, path, authority, tokenBytes }) => {
       const { requestBytes: bodyBytes, responseBytes } = workload
       const method = bodyBytes > 0 ? 'POST' : 'GET'
       const target = targetOf(path)

@@ -21,11 +21,11 @@ import type { RequestLine } from '../../messages/operations.ts'
 import { type Abilities, abilitiesOf } from '../../versions/abilities.ts'
 import { kubernetesVersion } from '../../versions/kubernetes-version.ts'
 import {
-  type Exchange,
   type ExchangeContext,
   FORWARDED_PORT,
   isUpgrading,
   type PathRequests,
+  type PlannedExchange,
   type RequestingWorkload,
   SHELL,
   TERMINAL,
@@ -46,7 +46,7 @@ export function requestsToApiserver({ program, encoding, upgradesTo = 'websocket
     program,
     encoding,
     upgradesTo,
-    exchange: (context) => exchange(program, encoding, ownLine?.(context) ?? lineOf(context), context),
+    planExchange: (context) => exchange(program, encoding, ownLine?.(context) ?? lineOf(context), context),
   }
 }
 
@@ -55,7 +55,7 @@ function exchange(
   encoding: PathRequests['encoding'],
   line: RequestLine,
   { workload, minor, authority, tokenBytes }: ExchangeContext,
-): Exchange {
+): PlannedExchange {
   const requestBodyBytes = workload.requestBytes
   const contentType = encoding === 'json' ? JSON_TYPE : PROTOBUF
   return {

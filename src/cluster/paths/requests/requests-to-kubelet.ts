@@ -22,7 +22,7 @@ export const REQUESTS_TO_KUBELET: PathRequests = {
   program: PROGRAM,
   encoding: 'json',
   upgradesTo: 'spdy',
-  exchange: ({ workload, pod, authority, tokenBytes }) => {
+  planExchange: ({ workload, pod, authority, tokenBytes }) => {
     const { requestBytes, responseBytes } = workload
     const isUpgrade = isUpgrading(workload)
     const line = lineOf(workload, pod ?? TYPICAL_POD.pod)

@@ -42,7 +42,7 @@ function legsOfWay(way: PathBlueprint, path: number, context: LegContext): Leg[]
   if (konnectivity !== null) {
     const agents = [...new Set([...konnectivity.agents, ...konnectivity.others])]
     return agents.flatMap((agent) => {
-      const { localAddress: from, remoteAddress, onward } = paths.konnectivity.agents[agent]
+      const { localAddress: from, remoteAddress, fixedTarget: onward } = paths.konnectivity.agents[agent]
       const outward = tunnelLeg(path, from, remoteAddress, AGENT_PORT)
       const hop = last(from)
       return [outward, ...(onward === NONE ? hop : hop.map((leg) => ({ ...leg, serverAddress: onward })))]

@@ -14,7 +14,7 @@ import {
   TYPICAL_IMAGES,
 } from '../../../cluster/messages/object-sizes.ts'
 import type { RequestLine } from '../../../cluster/messages/operations.ts'
-import type { NodeBeat, NodeLifecyclePlan } from '../../../cluster/node-lifecycle/node-lifecycle.ts'
+import type { NodeHeartbeat, NodeLifecyclePlan } from '../../../cluster/node-lifecycle/node-lifecycle.ts'
 import { pathKind } from '../../../cluster/paths/path-kinds.ts'
 import { abilitiesOf } from '../../../cluster/versions/abilities.ts'
 import type { KubernetesVersion } from '../../../cluster/versions/kubernetes-version.ts'
@@ -60,7 +60,7 @@ export class HeartbeatPlans {
   private readonly nodes: readonly string[]
   private readonly nodeIndex: ReadonlyMap<string, number>
   private readonly clusterNodes: ReadonlyMap<string, NodeBlueprint>
-  private readonly beats = new Map<number, NodeBeat>()
+  private readonly beats = new Map<number, NodeHeartbeat>()
 
   /** `answers` by request; more are added. */
   constructor(
@@ -89,7 +89,7 @@ export class HeartbeatPlans {
       monitorGracePeriodNs:
         cluster?.controllerManager.nodeMonitorGracePeriodNs ?? defaultAt(nodeMonitorGracePeriodNs, version),
       podEvictionTimeoutNs: abilitiesOf(version).controllerManager.podEvictionTimeoutNs,
-      beats: this.beats,
+      heartbeats: this.beats,
     }
   }
 

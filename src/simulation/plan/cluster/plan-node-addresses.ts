@@ -1,9 +1,9 @@
 import { operationOf, type RequestLine } from '../../../cluster/messages/operations.ts'
 import {
-  NO_OTHER_ADDRESSES,
-  type NodeAddressEffect,
+  type AlternativePaths,
+  NO_ADDRESS_CHANGES,
+  type NodeAddressChange,
   type NodeAddressPlan,
-  type OtherWays,
 } from '../../../cluster/node-lifecycle/node-addresses.ts'
 import { assert } from '../../../engine/assert.ts'
 import { NONE } from '../../../engine/table.ts'
@@ -23,13 +23,13 @@ export function planNodeAddresses(
 ): NodeAddressPlan {
   const { cluster } = blueprint
   const moving = blueprint.additions?.addresses ?? []
-  if (cluster === null || moving.length === 0) return NO_OTHER_ADDRESSES
+  if (cluster === null || moving.length === 0) return NO_ADDRESS_CHANGES
   const nodes = [...new Set(moving.map(({ node }) => node))].sort((a, b) => (a < b ? -1 : 1))
   return {
     server: lookUp(network.hostIndex, cluster.apiserver.host),
     nodes,
-    effects: effectsOf(nodes, network, catalogue),
-    ways: waysOf(nodes, blueprint, network, paths),
+    changes: effectsOf(nodes, network, catalogue),
+    alternatives: waysOf(nodes, blueprint, network, paths),
   }
 }
 
@@ -38,7 +38,7 @@ function waysOf(
   blueprint: ExpandedBlueprint,
   { addresses }: PlannedNetwork,
   { pathIndex }: PlannedPaths,
-): ReadonlyMap<number, OtherWays> {
+): ReadonlyMap<number, AlternativePaths> {
   const ways = new Map<number, { node: number; byAddress: Map<number, number> }>()
   for (const { name, insteadOf, address } of blueprint.paths) {
     if (insteadOf === undefined || address === null) continue
@@ -55,8 +55,8 @@ function effectsOf(
   nodes: readonly string[],
   network: PlannedNetwork,
   { lines, callers }: HttpCatalogue,
-): ReadonlyMap<number, NodeAddressEffect> {
-  const effects = new Map<number, NodeAddressEffect>()
+): ReadonlyMap<number, NodeAddressChange> {
+  const effects = new Map<number, NodeAddressChange>()
   for (const [request, line] of lines.entries()) {
     const name = nodeWritten(line)
     const node = name === null ? NONE : nodes.indexOf(name)

@@ -11,7 +11,7 @@ import type {
   Subscription,
 } from '../../../cluster/objects/object-requests.ts'
 import type { ObjectStorePlan } from '../../../cluster/objects/object-store.ts'
-import type { Watched } from '../../../cluster/objects/reflector.ts'
+import type { ReflectedResource } from '../../../cluster/objects/reflector.ts'
 import { NONE } from '../../../engine/table.ts'
 import { formatAddress } from '../../../network/address-book.ts'
 import type { HttpCatalogue } from '../http/plan-http.ts'
@@ -112,7 +112,12 @@ export class ObjectPlans {
     return this.request(program, message, { kind: 'list', subscriptions })
   }
 
-  watched(program: Program, host: number, resource: WatchedResource, jitter: Watched['jitter'] = null): Watched {
+  watched(
+    program: Program,
+    host: number,
+    resource: WatchedResource,
+    jitter: ReflectedResource['jitter'] = null,
+  ): ReflectedResource {
     const { watch, subscriptions } = resource
     const list = this.list(program, resource)
     const message = { line: watch, bodyBytes: 0, response: { status: 200, bodyBytes: 0 } } as const

@@ -125,7 +125,7 @@ function planEnd(
 ): ProxyEnd {
   const index = lookUp(paths.pathIndex, path.name)
   const address = formatAddress(network.addresses.valueOf(paths.paths[index].remoteAddress))
-  const exchange = pathKind(path.kind).requests.exchange({
+  const exchange = pathKind(path.kind).requests.planExchange({
     workload,
     path,
     pod,

@@ -47,7 +47,7 @@ interface KonnectivityPools {
 type AgentPath = PathBlueprint & { readonly tunnel: KonnectivityTunnelBlueprint }
 
 /** Of an agent whose id is not known by number yet. */
-interface NamedAgent extends Omit<KonnectivityAgent, 'idOf'> {
+interface NamedAgent extends Omit<KonnectivityAgent, 'claimedAgent'> {
   readonly server: string
   readonly idOfName: string
   /** null: those of its host. */
@@ -102,7 +102,7 @@ function inOrder(
   return {
     agents: sorted.map(({ server: _server, idOfName, extra: _extra, ...agent }) => ({
       ...agent,
-      idOf: lookUp(index, idOfName),
+      claimedAgent: lookUp(index, idOfName),
     })),
     identifiers: sorted.map((agent) => identifiersOf(agent, network)),
     choices: paths.map((path) => choiceOf(path, sorted, index, network, streams)),
@@ -147,7 +147,7 @@ function planAgent(
     isWarm,
     startNs: 0,
     token: isByCertificate ? null : AGENT_TOKEN,
-    onward: NONE,
+    fixedTarget: NONE,
     idOfName: name,
     extra: null,
   }
@@ -173,7 +173,7 @@ function planExtra(
     isWarm: false,
     startNs: extra.startNs,
     token: isOwn && !isByCertificate ? AGENT_TOKEN : tokenOf(credential, identities),
-    onward: onward === null ? NONE : network.addresses.indexOf(parseAddress(onward)),
+    fixedTarget: onward === null ? NONE : network.addresses.indexOf(parseAddress(onward)),
     idOfName: claims.agentIdOf === null ? name : agentName(server.name, claims.agentIdOf),
     extra,
   }
@@ -200,10 +200,10 @@ function commonOf(
     localAddress: addresses.mainAddressOf(host),
     remoteAddress: addresses.mainAddressOf(serverHost),
     http2: server.http2,
-    isAskedForToken: !server.isByCertificate,
+    needsToken: !server.isByCertificate,
     nameHigh: hashString32(name, HIGH_LANE),
     nameLow: hashString32(name, LOW_LANE),
-    chance: streams.key(`${name}/sync`),
+    jitterKey: streams.key(`${name}/sync`),
   }
 }
 
@@ -237,6 +237,6 @@ function choiceOf(
       .filter(({ extra }) => strategy !== 'defaultRoute' || extra.claims.defaultRoute)
       .map(({ agent }) => agent),
     claimants: strategy === 'destHost' ? [...own, ...claiming] : [],
-    key: streams.key(`path/${name}/agent`),
+    choiceKey: streams.key(`path/${name}/agent`),
   }
 }

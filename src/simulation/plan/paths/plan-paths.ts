@@ -129,14 +129,14 @@ function planPath(
     port: path.port,
     dialPatienceNs: cluster === null ? null : DIAL_PATIENCE_NS,
     keepalive: cluster === null ? null : CLIENT_KEEPALIVE,
-    ends: ends.map(({ name }) => lookUp(pathIndex, name)),
-    endHigh: endChoice.hi,
-    endLow: endChoice.lo,
+    endpointPaths: ends.map(({ name }) => lookUp(pathIndex, name)),
+    endpointKeyHigh: endChoice.hi,
+    endpointKeyLow: endChoice.lo,
     tlsClients: { http1: client(false), http2: path.protocol === 'h2' ? client(true) : NONE },
     tunnels: tunnel?.kind === 'ssh' ? tunnelChoices.all(path.from, tunnel) : [],
     ownTunnel: tunnel?.kind === 'ssh' ? ownTunnel(path, tunnel, tunnelChoices) : NONE,
-    choiceHigh: choice.hi,
-    choiceLow: choice.lo,
+    tunnelKeyHigh: choice.hi,
+    tunnelKeyLow: choice.lo,
   }
 }
 

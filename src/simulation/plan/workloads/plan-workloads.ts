@@ -4,7 +4,7 @@ import type { KonnectivityHeads } from '../../../cluster/konnectivity/konnectivi
 import type { NodeAddressPlan } from '../../../cluster/node-lifecycle/node-addresses.ts'
 import type { NodeLifecyclePlan } from '../../../cluster/node-lifecycle/node-lifecycle.ts'
 import { isBetween, pathKind } from '../../../cluster/paths/path-kinds.ts'
-import type { Exchange } from '../../../cluster/paths/requests/path-requests.ts'
+import type { PlannedExchange } from '../../../cluster/paths/requests/path-requests.ts'
 import { hashString32 } from '../../../engine/hash.ts'
 import type { Streams } from '../../../engine/streams.ts'
 import { HTTP_1, HTTP_2 } from '../../../http/http-connection.ts'
@@ -149,7 +149,7 @@ function planWorkload(
     const version = path.protocol === 'h2' ? HTTP_2 : HTTP_1
     return { ...common, ...usual, version, arrivals, traffic: { kind: 'answers' } }
   }
-  const exchange = pathKind(path.kind).requests.exchange({
+  const exchange = pathKind(path.kind).requests.planExchange({
     workload,
     path,
     pod: null,
@@ -180,7 +180,7 @@ function planWorkload(
 
 function planAnswer(
   { says, status }: Conversation,
-  { responseFields, responseBodyBytes }: Exchange,
+  { responseFields, responseBodyBytes }: PlannedExchange,
   token: Token | null,
   catalogue: HttpCatalogue,
 ): Answer {
