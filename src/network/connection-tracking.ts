@@ -5,7 +5,7 @@ import { NS_PER_S } from '../engine/ticks.ts'
 import type { Timeline } from '../engine/timeline.ts'
 import { ACK, FIN, RST, SYN } from './header-flags.ts'
 import type { PacketTable } from './packet.ts'
-import type { Packet, Tracked } from './rows.ts'
+import type { Packet, Tracked, Tuple } from './rows.ts'
 
 const OPENING = 0
 const ANSWERED = 1
@@ -25,23 +25,29 @@ const FIN_OF_SERVER = 2
 
 const INITIAL_BUCKETS = 64
 
-class TrackedTable extends Table<Tracked> {
+/** Addresses (by index) and ports of the packets that one side of a connection sends, as they reach the host. */
+class TupleTable extends Table<Tuple> {
+  readonly connection = this.handle<Tracked>()
+  /** 1 when the server sends these packets, 0 when the client does. */
+  readonly isReply = this.uint8()
   readonly host = this.int32()
-  /** As the client sends them: addresses by index, ports. */
   readonly source = this.int32()
   readonly sourcePort = this.uint16()
   readonly destination = this.int32()
   readonly destinationPort = this.uint16()
-  /** As the server sees them: whom it answers, and as whom. */
-  readonly replySource = this.int32()
-  readonly replySourcePort = this.uint16()
-  readonly replyDestination = this.int32()
-  readonly replyDestinationPort = this.uint16()
+
+  constructor(arena: Arena) {
+    super(arena, 32)
+    this.attach()
+  }
+}
+
+class TrackedTable extends Table<Tracked> {
+  readonly original = this.handle<Tuple>()
+  readonly reply = this.handle<Tuple>()
   readonly state = this.uint8()
   readonly fins = this.uint8()
   readonly lastSeenTick = this.float64()
-  readonly nextByOriginal = this.handle<Tracked>()
-  readonly nextByReply = this.handle<Tracked>()
 
   constructor(arena: Arena) {
     super(arena, 16)
@@ -49,84 +55,62 @@ class TrackedTable extends Table<Tracked> {
   }
 }
 
-class Buckets implements ArenaTable {
-  byOriginal!: Int32Array
-  byReply!: Int32Array
+/** One number for each host, or for each bucket. */
+class Numbers implements ArenaTable {
+  values!: Int32Array
 
   layOut(columns: Columns): void {
-    this.byOriginal = columns.int32()
-    this.byReply = columns.int32()
-  }
-}
-
-class HostCounts implements ArenaTable {
-  rows!: Int32Array
-
-  layOut(columns: Columns): void {
-    this.rows = columns.int32()
+    this.values = columns.int32()
   }
 }
 
 /**
- * The connections that hosts remember, as Linux does (conntrack): each by the addresses and ports that its client
- * sends to, and by those that its server answers from, which differ where addresses are translated.
+ * Connection tracking of the hosts, after Linux (net/netfilter/nf_conntrack_core.c). A connection has two tuples of
+ * addresses and ports, as the kernel's nf_conn has: `original` of the packets that its client sends, `reply` of those
+ * that its server sends. Where addresses are translated, the one is not the inverse of the other.
  *
- * Nothing is scheduled for it. A connection whose time is over counts as forgotten when somebody asks, and its row is
- * swept up when room runs short, so that the table stays within a factor of those that are alive.
+ * No event is scheduled for it. A connection that has timed out is removed when a packet matches it, or when the hash
+ * table is full, so the table holds at most twice as many connections as are alive.
  */
 export class ConnectionTracking {
   readonly table: TrackedTable
+  readonly tuples: TupleTable
   private readonly arena: Arena
   private readonly timeline: Timeline
-  private readonly buckets = new Buckets()
-  private readonly counts = new HostCounts()
+  /** By hash: the first tuple of the bucket; `tuples.next` leads to the others. */
+  private readonly buckets = new Numbers()
+  /** By host: how many connections it tracks. */
+  private readonly counts = new Numbers()
 
   constructor(arena: Arena, timeline: Timeline, hostCount: number) {
     this.arena = arena
     this.timeline = timeline
     this.table = new TrackedTable(arena)
+    this.tuples = new TupleTable(arena)
     arena.attach(this.buckets, INITIAL_BUCKETS)
     arena.attach(this.counts, Math.max(hostCount, 1))
-    this.buckets.byOriginal.fill(NONE)
-    this.buckets.byReply.fill(NONE)
+    this.buckets.values.fill(NONE)
   }
 
-  /** Whether a host remembers anything at all. */
+  /** Returns whether the host tracks no connection. */
   isIdle(host: number): boolean {
-    return this.counts.rows[host] === 0
+    return this.counts.values[host] === 0
   }
 
-  /** The connection in whose client's name the packet was sent, or NONE. One that is over makes way for a new SYN. */
+  /** Returns the connection whose client sent the packet, or NONE. A SYN ends the tracking of a closed connection. */
   findOriginal(host: number, packets: PacketTable, packet: Packet): Tracked {
-    const row = this.lookUpOriginal(
-      host,
-      packets.source[packet],
-      packets.sourcePort[packet],
-      packets.destination[packet],
-      packets.destinationPort[packet],
-    )
-    if (row === NONE) return NONE
-    const isNew = (packets.flags[packet] & (SYN | ACK)) === SYN && this.table.state[row] >= CLOSED
-    if (!isNew && !this.isOver(row)) return row
+    const row = this.findByPacket(host, false, packets, packet)
+    if (row === NONE || (packets.flags[packet] & (SYN | ACK)) !== SYN || this.table.state[row] < CLOSED) return row
     this.remove(row)
     return NONE
   }
 
-  /** The connection in whose server's name the packet was sent, or NONE. */
+  /** Returns the connection whose server sent the packet, or NONE. */
   findReply(host: number, packets: PacketTable, packet: Packet): Tracked {
-    const row = this.lookUpReply(
-      host,
-      packets.source[packet],
-      packets.sourcePort[packet],
-      packets.destination[packet],
-      packets.destinationPort[packet],
-    )
-    if (row === NONE || !this.isOver(row)) return row
-    this.remove(row)
-    return NONE
+    return this.findByPacket(host, true, packets, packet)
   }
 
-  /** Remembers the connection that a packet begins; the server answers from `replySource`, to `replyDestination`. */
+  /** Tracks the connection that a packet begins; its server sends from `replySource` to `replyDestination`. */
   open(
     host: number,
     packets: PacketTable,
@@ -137,25 +121,33 @@ export class ConnectionTracking {
     replyDestinationPort: number,
   ): Tracked {
     this.makeRoom()
-    const { table } = this
+    const { table, tuples } = this
     const row = table.allocate()
-    table.host[row] = host
-    table.source[row] = packets.source[packet]
-    table.sourcePort[row] = packets.sourcePort[packet]
-    table.destination[row] = packets.destination[packet]
-    table.destinationPort[row] = packets.destinationPort[packet]
-    table.replySource[row] = replySource
-    table.replySourcePort[row] = replySourcePort
-    table.replyDestination[row] = replyDestination
-    table.replyDestinationPort[row] = replyDestinationPort
+    const original = tuples.allocate()
+    const reply = tuples.allocate()
+    table.original[row] = original
+    table.reply[row] = reply
     table.state[row] = OPENING
     table.lastSeenTick[row] = this.timeline.now
-    this.counts.rows[host]++
-    this.link(row)
+    tuples.source[original] = packets.source[packet]
+    tuples.sourcePort[original] = packets.sourcePort[packet]
+    tuples.destination[original] = packets.destination[packet]
+    tuples.destinationPort[original] = packets.destinationPort[packet]
+    tuples.isReply[reply] = 1
+    tuples.source[reply] = replySource
+    tuples.sourcePort[reply] = replySourcePort
+    tuples.destination[reply] = replyDestination
+    tuples.destinationPort[reply] = replyDestinationPort
+    for (const tuple of [original, reply]) {
+      tuples.host[tuple] = host
+      tuples.connection[tuple] = row
+      this.link(tuple)
+    }
+    this.counts.values[host]++
     return row
   }
 
-  /** A packet of a connection passes, from its client or (`isReply`) its server. */
+  /** Updates a connection by a packet of its client or (`isReply`) its server that passes. */
   note(row: Tracked, flags: number, isReply: boolean): void {
     const { table } = this
     table.lastSeenTick[row] = this.timeline.now
@@ -168,147 +160,112 @@ export class ConnectionTracking {
     else if (table.state[row] === ANSWERED && !isReply) table.state[row] = ESTABLISHED
   }
 
-  /** Whether a server's answers with these addresses and ports would be taken for those of another connection. */
+  /** Returns whether another connection already has this reply tuple. */
   isTaken(host: number, source: number, sourcePort: number, destination: number, destinationPort: number): boolean {
-    const row = this.lookUpReply(host, source, sourcePort, destination, destinationPort)
-    if (row === NONE || !this.isOver(row)) return row !== NONE
-    this.remove(row)
-    return false
+    return this.alive(this.lookUp(host, true, source, sourcePort, destination, destinationPort)) !== NONE
   }
 
-  private isOver(row: Tracked): boolean {
-    return this.timeline.now > this.table.lastSeenTick[row] + TIMEOUT_NS[this.table.state[row]]
-  }
-
-  /** Also one whose time is over. */
-  lookUpOriginal(
+  /** Returns the connection that has this tuple, even if it has timed out; or NONE. */
+  lookUp(
     host: number,
+    isReply: boolean,
     source: number,
     sourcePort: number,
     destination: number,
     destinationPort: number,
   ): Tracked {
-    const { table } = this
-    let row = this.table.rowAt(
-      this.buckets.byOriginal[this.bucketOf(host, source, sourcePort, destination, destinationPort)],
-    )
-    while (row !== NONE) {
+    const { tuples } = this
+    const bucket = this.bucketOf(host, source, sourcePort, destination, destinationPort)
+    let tuple = tuples.rowAt(this.buckets.values[bucket])
+    while (tuple !== NONE) {
       if (
-        table.sourcePort[row] === sourcePort &&
-        table.destinationPort[row] === destinationPort &&
-        table.host[row] === host &&
-        table.source[row] === source &&
-        table.destination[row] === destination
+        tuples.sourcePort[tuple] === sourcePort &&
+        tuples.destinationPort[tuple] === destinationPort &&
+        tuples.host[tuple] === host &&
+        tuples.source[tuple] === source &&
+        tuples.destination[tuple] === destination &&
+        (tuples.isReply[tuple] === 1) === isReply
       ) {
-        return row
+        return tuples.connection[tuple]
       }
-      row = table.nextByOriginal[row]
+      tuple = tuples.next[tuple]
     }
     return NONE
   }
 
-  /** Also one whose time is over. */
-  lookUpReply(host: number, source: number, sourcePort: number, destination: number, destinationPort: number): Tracked {
-    const { table } = this
-    let row = this.table.rowAt(
-      this.buckets.byReply[this.bucketOf(host, source, sourcePort, destination, destinationPort)],
+  private findByPacket(host: number, isReply: boolean, packets: PacketTable, packet: Packet): Tracked {
+    const { source, sourcePort, destination, destinationPort } = packets
+    return this.alive(
+      this.lookUp(host, isReply, source[packet], sourcePort[packet], destination[packet], destinationPort[packet]),
     )
-    while (row !== NONE) {
-      if (
-        table.replySourcePort[row] === sourcePort &&
-        table.replyDestinationPort[row] === destinationPort &&
-        table.host[row] === host &&
-        table.replySource[row] === source &&
-        table.replyDestination[row] === destination
-      ) {
-        return row
-      }
-      row = table.nextByReply[row]
-    }
+  }
+
+  /** Returns the connection; if it has timed out, removes it and returns NONE. */
+  private alive(row: Tracked): Tracked {
+    if (row === NONE || !this.hasTimedOut(row)) return row
+    this.remove(row)
     return NONE
+  }
+
+  private hasTimedOut(row: Tracked): boolean {
+    return this.timeline.now > this.table.lastSeenTick[row] + TIMEOUT_NS[this.table.state[row]]
   }
 
   private remove(row: Tracked): void {
-    const { table } = this
-    this.counts.rows[table.host[row]]--
-    this.unlinkOriginal(row)
-    this.unlinkReply(row)
+    const { table, tuples } = this
+    this.counts.values[tuples.host[table.original[row]]]--
+    for (const tuple of [table.original[row], table.reply[row]]) {
+      this.unlink(tuple)
+      tuples.release(tuple)
+    }
     table.release(row)
   }
 
-  private unlinkOriginal(row: Tracked): void {
-    const { table, buckets } = this
-    const bucket = this.originalBucket(row)
-    const first = this.table.rowAt(buckets.byOriginal[bucket])
-    if (first === row) {
-      buckets.byOriginal[bucket] = table.nextByOriginal[row]
-      return
-    }
-    let before = first
-    while (table.nextByOriginal[before] !== row) before = table.nextByOriginal[before]
-    table.nextByOriginal[before] = table.nextByOriginal[row]
-  }
-
-  private unlinkReply(row: Tracked): void {
-    const { table, buckets } = this
-    const bucket = this.replyBucket(row)
-    const first = this.table.rowAt(buckets.byReply[bucket])
-    if (first === row) {
-      buckets.byReply[bucket] = table.nextByReply[row]
-      return
-    }
-    let before = first
-    while (table.nextByReply[before] !== row) before = table.nextByReply[before]
-    table.nextByReply[before] = table.nextByReply[row]
-  }
-
   private makeRoom(): void {
-    if (this.table.count < this.buckets.byOriginal.length) return
-    const rows = this.rows()
-    for (const row of rows) if (this.isOver(row)) this.remove(row)
-    if (this.table.count <= this.buckets.byOriginal.length / 2) return
-    const alive = this.rows()
-    this.arena.grow(this.buckets, this.buckets.byOriginal.length * 2)
-    this.buckets.byOriginal.fill(NONE)
-    this.buckets.byReply.fill(NONE)
-    for (const row of alive) this.link(row)
-  }
-
-  private rows(): Tracked[] {
-    const rows: Tracked[] = []
-    for (const first of this.buckets.byOriginal) {
-      for (let row = this.table.rowAt(first); row !== NONE; row = this.table.nextByOriginal[row]) rows.push(row)
+    if (this.tuples.count < this.buckets.values.length) return
+    for (const tuple of this.linkedTuples()) {
+      const row = this.tuples.connection[tuple]
+      if (this.tuples.isReply[tuple] === 1 && this.hasTimedOut(row)) this.remove(row)
     }
-    return rows
+    if (this.tuples.count <= this.buckets.values.length / 2) return
+    const alive = this.linkedTuples()
+    this.arena.grow(this.buckets, this.buckets.values.length * 2)
+    this.buckets.values.fill(NONE)
+    for (const tuple of alive) this.link(tuple)
   }
 
-  private link(row: Tracked): void {
-    const { table, buckets } = this
-    const original = this.originalBucket(row)
-    const reply = this.replyBucket(row)
-    table.nextByOriginal[row] = this.table.rowAt(buckets.byOriginal[original])
-    table.nextByReply[row] = this.table.rowAt(buckets.byReply[reply])
-    buckets.byOriginal[original] = row
-    buckets.byReply[reply] = row
+  private linkedTuples(): Tuple[] {
+    const { tuples } = this
+    const linked: Tuple[] = []
+    for (const first of this.buckets.values)
+      for (let tuple = tuples.rowAt(first); tuple !== NONE; tuple = tuples.next[tuple]) linked.push(tuple)
+    return linked
   }
 
-  private originalBucket(row: Tracked): number {
-    const { host, source, sourcePort, destination, destinationPort } = this.table
-    return this.bucketOf(host[row], source[row], sourcePort[row], destination[row], destinationPort[row])
+  private link(tuple: Tuple): void {
+    const bucket = this.bucketOfTuple(tuple)
+    this.tuples.next[tuple] = this.tuples.rowAt(this.buckets.values[bucket])
+    this.buckets.values[bucket] = tuple
   }
 
-  private replyBucket(row: Tracked): number {
-    const { host, replySource, replySourcePort, replyDestination, replyDestinationPort } = this.table
-    return this.bucketOf(
-      host[row],
-      replySource[row],
-      replySourcePort[row],
-      replyDestination[row],
-      replyDestinationPort[row],
-    )
+  private unlink(tuple: Tuple): void {
+    const { tuples, buckets } = this
+    const bucket = this.bucketOfTuple(tuple)
+    let before = tuples.rowAt(buckets.values[bucket])
+    if (before === tuple) {
+      buckets.values[bucket] = tuples.next[tuple]
+      return
+    }
+    while (tuples.next[before] !== tuple) before = tuples.next[before]
+    tuples.next[before] = tuples.next[tuple]
   }
 
-  /** The number of buckets is a power of two. */
+  private bucketOfTuple(tuple: Tuple): number {
+    const { host, source, sourcePort, destination, destinationPort } = this.tuples
+    return this.bucketOf(host[tuple], source[tuple], sourcePort[tuple], destination[tuple], destinationPort[tuple])
+  }
+
+  /** The number of buckets is a power of two, so a mask takes the place of a remainder. */
   private bucketOf(
     host: number,
     source: number,
@@ -317,6 +274,6 @@ export class ConnectionTracking {
     destinationPort: number,
   ): number {
     const hash = mix32(mix32(mix32(host, source), destination), (sourcePort << 16) | destinationPort)
-    return finish32(hash) & (this.buckets.byOriginal.length - 1)
+    return finish32(hash) & (this.buckets.values.length - 1)
   }
 }

@@ -41,3 +41,6 @@ export type Served = Row<'Served'>
 
 /** A row of TrackedTable (connection-tracking.ts). */
 export type Tracked = Row<'Tracked'>
+
+/** A row of TupleTable (connection-tracking.ts). */
+export type Tuple = Row<'Tuple'>

@@ -7,7 +7,7 @@ import { ConnectionTracking } from './connection-tracking.ts'
 import { ACK, RST, SYN } from './header-flags.ts'
 import type { PacketTable } from './packet.ts'
 import type { Routing } from './routing.ts'
-import type { EndpointEntry, EndpointSet, Packet, Tracked } from './rows.ts'
+import type { EndpointEntry, EndpointSet, Packet, Tracked, Tuple } from './rows.ts'
 
 /** An address that stands for others, such as a Kubernetes service's. Immutable. */
 export interface VirtualAddress {
@@ -128,17 +128,10 @@ export class Translation {
       if (real === null) this.setEndpoints(virtual, endpoints)
   }
 
-  /** All hosts that translate this address know these endpoints from now on. */
-  setEndpoints(virtual: number, endpoints: readonly Endpoint[]): void {
+  /** Gives `hosts`, by default all that translate this address, these endpoints from now on. */
+  setEndpoints(virtual: number, endpoints: readonly Endpoint[], hosts = this.virtuals[virtual].hosts): void {
     const set = this.makeSet(endpoints)
-    for (const host of this.virtuals[virtual].hosts) this.install(host, virtual, set)
-    this.dropSet(set)
-  }
-
-  /** One host hears of these endpoints; others go by what they heard last. */
-  setEndpointsAt(host: number, virtual: number, endpoints: readonly Endpoint[]): void {
-    const set = this.makeSet(endpoints)
-    this.install(host, virtual, set)
+    for (const host of hosts) this.install(host, virtual, set)
     this.dropSet(set)
   }
 
@@ -211,31 +204,30 @@ export class Translation {
     if (this.tracking.isIdle(host)) return PASSES
     const row = this.tracking.findReply(host, packets, packet)
     if (row === NONE) return PASSES
-    const { table } = this.tracking
     this.tracking.note(row, packets.flags[packet], true)
-    packets.source[packet] = table.destination[row]
-    packets.sourcePort[packet] = table.destinationPort[row]
-    packets.destination[packet] = table.source[row]
-    packets.destinationPort[packet] = table.sourcePort[row]
+    this.writeInverse(packets, packet, this.tracking.table.original[row])
     return PASSES
   }
 
   /** Gives a packet that is lost the addresses by which its sender knows it. */
   undo(packets: PacketTable, packet: Packet): void {
-    const { table } = this.tracking
-    const isAnswer = this.firstVirtual[packets.source[packet]] !== NONE
-    const near = this.addresses.hostOf(isAnswer ? packets.destination[packet] : packets.source[packet], NONE)
+    const { source, sourcePort, destination, destinationPort } = packets
+    const { table, tuples } = this.tracking
+    const isReply = this.firstVirtual[source[packet]] !== NONE
+    const near = this.addresses.hostOf(isReply ? destination[packet] : source[packet], NONE)
     if (near === NONE) return
     for (const { address, real } of this.virtuals) {
-      if (isAnswer && address !== packets.source[packet]) continue
+      if (isReply && address !== source[packet]) continue
       const host = real === null ? this.routing.gatewayFrom(near, address) : this.translatorFrom(near, address)
       if (host === NONE) continue
-      const row = isAnswer ? this.trackedAnswer(host, packets, packet) : this.trackedRequest(host, packets, packet)
+      const [from, fromPort] = [source[packet], sourcePort[packet]]
+      const row = this.tracking.lookUp(host, !isReply, destination[packet], destinationPort[packet], from, fromPort)
       if (row === NONE) continue
-      packets.source[packet] = isAnswer ? table.replySource[row] : table.source[row]
-      packets.sourcePort[packet] = isAnswer ? table.replySourcePort[row] : table.sourcePort[row]
-      packets.destination[packet] = isAnswer ? table.replyDestination[row] : table.destination[row]
-      packets.destinationPort[packet] = isAnswer ? table.replyDestinationPort[row] : table.destinationPort[row]
+      const tuple = isReply ? table.reply[row] : table.original[row]
+      source[packet] = tuples.source[tuple]
+      sourcePort[packet] = tuples.sourcePort[tuple]
+      destination[packet] = tuples.destination[tuple]
+      destinationPort[packet] = tuples.destinationPort[tuple]
       return
     }
   }
@@ -260,16 +252,12 @@ export class Translation {
     return false
   }
 
-  private trackedAnswer(host: number, packets: PacketTable, packet: Packet): Tracked {
-    const { source, sourcePort, destination, destinationPort } = packets
-    const client = destination[packet]
-    return this.tracking.lookUpOriginal(host, client, destinationPort[packet], source[packet], sourcePort[packet])
-  }
-
-  private trackedRequest(host: number, packets: PacketTable, packet: Packet): Tracked {
-    const { source, sourcePort, destination, destinationPort } = packets
-    const server = destination[packet]
-    return this.tracking.lookUpReply(host, server, destinationPort[packet], source[packet], sourcePort[packet])
+  private writeInverse(packets: PacketTable, packet: Packet, tuple: Tuple): void {
+    const { tuples } = this.tracking
+    packets.source[packet] = tuples.destination[tuple]
+    packets.sourcePort[packet] = tuples.destinationPort[tuple]
+    packets.destination[packet] = tuples.source[tuple]
+    packets.destinationPort[packet] = tuples.sourcePort[tuple]
   }
 
   /** The virtuals of one address follow each other. */
@@ -294,11 +282,7 @@ export class Translation {
       row = this.open(host, virtual, set, packets, packet)
     }
     this.tracking.note(row, flags, false)
-    const { table } = this.tracking
-    packets.destination[packet] = table.replySource[row]
-    packets.destinationPort[packet] = table.replySourcePort[row]
-    packets.source[packet] = table.replyDestination[row]
-    packets.sourcePort[packet] = table.replyDestinationPort[row]
+    this.writeInverse(packets, packet, this.tracking.table.reply[row])
     return PASSES
   }
 

@@ -189,7 +189,7 @@ describe('endpoints that change', () => {
 
   test('are stale at a node that did not hear of it', () => {
     const { lab, translation, dialogue } = cluster()
-    translation.setEndpointsAt(lab.host('other'), 0, [second(lab)])
+    translation.setEndpoints(0, [second(lab)], [lab.host('other')])
     lab.dial(80, 'through node', { address: SERVICE })
     lab.dial(80, 'through other', { address: SERVICE, client: 'b' })
     lab.run(ms(2))
@@ -201,7 +201,7 @@ describe('endpoints that change', () => {
     const { lab, translation } = cluster()
     for (let round = 0; round < 1000; round++) translation.setEndpoints(0, [first(lab), second(lab)])
     expect(rows(translation)).toEqual([1, 2])
-    translation.setEndpointsAt(lab.host('node'), 0, [first(lab)])
+    translation.setEndpoints(0, [first(lab)], [lab.host('node')])
     expect(rows(translation)).toEqual([2, 3])
     translation.setEndpoints(0, [])
     expect(rows(translation)).toEqual([1, 0])
