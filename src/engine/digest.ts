@@ -1,5 +1,5 @@
 import { assert } from './assert.ts'
-import { finish32, hashString32, mix32 } from './hash.ts'
+import { finish32, hashString32, mix32, TWO_POW_32 } from './hash.ts'
 
 /**
  * What link directions and workloads fold their events into: 64 bits in two int32 lanes, which the caller keeps in
@@ -15,7 +15,6 @@ export interface NamedDigest extends Digest {
   readonly name: string
 }
 
-const TWO_POW_32 = 4294967296
 const NAME_SEED_HIGH = 0x9e3779b9
 const NAME_SEED_LOW = 0x7f4a7c15
 

@@ -2,6 +2,7 @@ import type { Arena, ArenaTable, Columns } from './arena.ts'
 import { CHUNK_BITS, CHUNK_EVENTS, EventChunks } from './event-chunks.ts'
 import type { EventHeap } from './event-heap.ts'
 import type { EventRun } from './event-run.ts'
+import { TWO_POW_32 } from './hash.ts'
 import { NONE } from './table.ts'
 import { LAST_TICK } from './ticks.ts'
 
@@ -12,7 +13,7 @@ const DIGIT_MASK = SLOTS_PER_LEVEL - 1
 const LEVELS = 7
 const LEVELS_OF_LOW_WORD = 4
 const SLOTS = LEVELS * SLOTS_PER_LEVEL
-const TWO_TO_MINUS_32 = 1 / 4294967296
+const TWO_TO_MINUS_32 = 1 / TWO_POW_32
 
 /** Registers. */
 const BASE_LOW = 0

@@ -4,6 +4,8 @@
  * well and resists no adversary; nothing here needs that. Two hashes from two seeds serve as independent lanes.
  */
 
+export const TWO_POW_32 = 4294967296
+
 /** Folds one 32-bit word into a running hash. Any integers are welcome, and count modulo 2^32; returns an int32. */
 export function mix32(hash: number, word: number): number {
   const spread = Math.imul(word, 0xcc9e2d51)

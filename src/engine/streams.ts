@@ -1,8 +1,6 @@
 import alea from 'seedrandom/lib/alea.js'
 import { assert } from './assert.ts'
-import { finish32, mix32 } from './hash.ts'
-
-const TWO_POW_32 = 4294967296
+import { finish32, mix32, TWO_POW_32 } from './hash.ts'
 
 /** What a named stream of randomness amounts to: 64 bits in two int32s. */
 export interface StreamKey {

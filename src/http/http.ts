@@ -388,7 +388,7 @@ export class Http implements StreamUser, Carrier, Worker, ExchangeOwner {
 
   /** For a client when it dials, for a server when it hears the preface. */
   beginHttp2(connection: HttpConnection): void {
-    const table = this.hpack.add()
+    const table = this.hpack.allocate()
     this.connections.hpack[connection] = table
     this.connections.version[connection] = HTTP_2
     this.http2.windows.begin(connection)

@@ -14,11 +14,6 @@ export class AccountTable extends Table<Account> {
     this.attach()
   }
 
-  open(): Account {
-    const account = this.allocate()
-    return account
-  }
-
   charge(account: Account, wireBytes: number): void {
     if (account === NONE) return
     this.wireBytes[account] += wireBytes

@@ -60,7 +60,6 @@ export class ActivityTable extends Table<Activity> {
   /** A new one, that its maker holds. */
   begin(): Activity {
     const row = this.allocate()
-    this.totalsNs.fill(0, row * PART_COUNT, (row + 1) * PART_COUNT)
     this.settledTick[row] = this.timeline.now
     this.references[row] = 1
     return row
@@ -75,23 +74,12 @@ export class ActivityTable extends Table<Activity> {
   }
 
   worksUntil(row: Activity, tick: number): void {
-    if (row === NONE) return
-    this.settle(row)
-    if (tick > this.cpuUntilTick[row]) this.cpuUntilTick[row] = tick
-    const { served } = this
-    for (let link = this.firstServed[row]; link !== NONE; link = served.next[link])
-      this.worksUntil(served.served[link], tick)
+    this.extend(row, tick, 0, 0)
   }
 
   /** A packet waits from now until `startTick` and is then put on a link until `endTick`. */
   transmits(row: Activity, startTick: number, endTick: number): void {
-    if (row === NONE) return
-    this.settle(row)
-    if (startTick > this.queueingUntilTick[row]) this.queueingUntilTick[row] = startTick
-    if (endTick > this.serializationUntilTick[row]) this.serializationUntilTick[row] = endTick
-    const { served } = this
-    for (let link = this.firstServed[row]; link !== NONE; link = served.next[link])
-      this.transmits(served.served[link], startTick, endTick)
+    this.extend(row, 0, startTick, endTick)
   }
 
   /** `change` is 1 when a connection begins to wait for a lost packet's replacement, -1 when it has it. */
@@ -119,8 +107,7 @@ export class ActivityTable extends Table<Activity> {
     this.served.next[link] = this.firstServed[row]
     this.firstServed[row] = link
     this.change(other, this.lossRecoveries[row], this.handshakes[row], this.closedWindows[row])
-    this.worksUntil(other, this.cpuUntilTick[row])
-    this.transmits(other, this.queueingUntilTick[row], this.serializationUntilTick[row])
+    this.extend(other, this.cpuUntilTick[row], this.queueingUntilTick[row], this.serializationUntilTick[row])
   }
 
   /** `other` waits for it no more. */
@@ -136,6 +123,18 @@ export class ActivityTable extends Table<Activity> {
   read(row: Activity, into: Float64Array, at: number): void {
     this.settle(row)
     for (let part = 0; part < PART_COUNT; part++) into[at + part] = this.totalsNs[row * PART_COUNT + part]
+  }
+
+  private extend(row: Activity, cpuUntilTick: number, queueingUntilTick: number, serializationUntilTick: number): void {
+    if (row === NONE) return
+    this.settle(row)
+    if (cpuUntilTick > this.cpuUntilTick[row]) this.cpuUntilTick[row] = cpuUntilTick
+    if (queueingUntilTick > this.queueingUntilTick[row]) this.queueingUntilTick[row] = queueingUntilTick
+    if (serializationUntilTick > this.serializationUntilTick[row])
+      this.serializationUntilTick[row] = serializationUntilTick
+    const { served } = this
+    for (let link = this.firstServed[row]; link !== NONE; link = served.next[link])
+      this.extend(served.served[link], cpuUntilTick, queueingUntilTick, serializationUntilTick)
   }
 
   private change(row: Activity, lossRecoveries: number, handshakes: number, closedWindows: number): void {

@@ -1,7 +1,7 @@
+import { TWO_POW_32 } from '../engine/hash.ts'
 import { fate32 } from '../engine/streams.ts'
 import type { LinkDirectionTable } from './link-direction.ts'
 
-const TWO_POW_32 = 4294967296
 /** Keeps the chain's draws apart from packets'. */
 const CHAIN = 0x67696c62
 

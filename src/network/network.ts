@@ -90,20 +90,6 @@ export class Network {
     this.sink = sink
   }
 
-  /** For a fork. */
-  shareRulesOf(other: Network): void {
-    this.rules.shareOf(other.rules)
-  }
-
-  setRule(direction: number, rule: PacketRule): void {
-    this.rules.setRule(direction, rule)
-  }
-
-  /** Puts a packet that somebody made on a link direction, as if it had come to it `delayNs` from now. */
-  inject(direction: number, packet: Packet, delayNs: number): void {
-    this.take(direction, packet, delayNs)
-  }
-
   /** A second packet like this one, with a hold of its own on what it carries. */
   copy(packet: Packet): Packet {
     const copy = this.packets.copy(packet)
@@ -144,7 +130,7 @@ export class Network {
     if (neighbours !== null && from !== NONE)
       direction = neighbours.portOf(host, from, direction, this.directions.toHost[direction])
     const rules = this.rules.atEntry[direction]
-    if (rules === undefined) this.take(direction, packet, 0)
+    if (rules === undefined) this.transmit(direction, packet, 0)
     else this.takeByRules(rules, direction, packet)
   }
 
@@ -154,11 +140,8 @@ export class Network {
     const packet = this.unlink(direction, serial)
     const exit = this.rules.atExit[direction]
     if (exit !== undefined && packets.isHeld[packet] === 1) return this.leave(exit, direction, packet)
-    if (packets.takenTick[packet] <= directions.lastDownTick[direction]) {
-      directions.droppedWhileDown[direction]++
-      this.discard('dropped-while-down', direction, packet)
-      return
-    }
+    if (packets.takenTick[packet] <= directions.lastDownTick[direction])
+      return this.discard('dropped-while-down', direction, packet)
     directions.deliveredPackets[direction]++
     directions.deliveredBytes[direction] += packets.wireBytes(packet)
     digestDelivery(directions, packets, this.addresses, direction, packet, timeline.now)
@@ -218,18 +201,18 @@ export class Network {
     switch (verdict.action) {
       case 'pass':
       case 'modify':
-        return this.take(direction, packet, 0)
+        return this.transmit(direction, packet, 0)
       case 'drop':
         return this.discard('dropped-by-rule', direction, packet)
       case 'delay':
-        return this.take(direction, packet, verdict.delayNs)
+        return this.transmit(direction, packet, verdict.delayNs)
       case 'duplicate': {
         const copy = this.copy(packet)
-        this.take(direction, packet, 0)
-        return this.take(direction, copy, verdict.delayNs)
+        this.transmit(direction, packet, 0)
+        return this.transmit(direction, copy, verdict.delayNs)
       }
       case 'divert':
-        return this.take(verdict.direction, packet, 0)
+        return this.transmit(verdict.direction, packet, 0)
       case 'take':
         assert(false, 'nobody is there to take a packet at an entry')
     }
@@ -250,7 +233,7 @@ export class Network {
         return this.leave(exit, direction, packet)
       }
       case 'divert':
-        return this.take(verdict.direction, packet, 0)
+        return this.transmit(verdict.direction, packet, 0)
       case 'take':
         return this.sink.onPacket(this.directions.toHost[direction], packet)
     }
@@ -267,36 +250,21 @@ export class Network {
     this.packets.isHeld[packet] = 1
   }
 
-  private take(direction: number, packet: Packet, extraDelayNs: number): void {
+  /** Puts a packet on a link direction; it arrives `extraDelayNs` later than the link alone would have it. */
+  transmit(direction: number, packet: Packet, extraDelayNs: number): void {
     const { directions, packets } = this
     const now = this.timeline.now
     assert(packets.wireBytes(packet) <= directions.mtuBytes[direction], 'no packet exceeds the MTU of its way')
     if (this.observer !== null) this.observer.observe('sent', packets, packet, direction, now)
-    if (directions.isUp[direction] === 0) {
-      directions.droppedWhileDown[direction]++
-      this.discard('dropped-while-down', direction, packet)
-      return
-    }
-    if (isLost(directions, direction, packets, packet)) {
-      directions.lostPackets[direction]++
-      this.discard('lost', direction, packet)
-      return
-    }
+    if (directions.isUp[direction] === 0) return this.discard('dropped-while-down', direction, packet)
+    if (isLost(directions, direction, packets, packet)) return this.discard('lost', direction, packet)
     const busyUntil = directions.busyUntilTick[direction]
-    if (busyUntil - now > directions.queueLimitNs[direction]) {
-      directions.droppedAtQueue[direction]++
-      this.discard('dropped-at-queue', direction, packet)
-      return
-    }
+    if (busyUntil - now > directions.queueLimitNs[direction]) return this.discard('dropped-at-queue', direction, packet)
     const wireBytes = packets.wireBytes(packet)
     const start = busyUntil > now ? busyUntil : now
     const end = start + directions.serializationNs(direction, wireBytes)
     directions.busyUntilTick[direction] = end
-    if (isLostInBurst(directions, direction, packets, packet, start)) {
-      directions.lostPackets[direction]++
-      this.discard('lost', direction, packet)
-      return
-    }
+    if (isLostInBurst(directions, direction, packets, packet, start)) return this.discard('lost', direction, packet)
     if (directions.isCharged[direction] === 1) this.accounts.charge(packets.account[packet], wireBytes)
     this.activities.transmits(packets.activity[packet], start, end)
     this.link(direction, packet, this.arrivalTick(direction, packet, end + extraDelayNs, extraDelayNs > 0))
@@ -351,8 +319,12 @@ export class Network {
   }
 
   private discard(stage: PacketStage, direction: number, packet: Packet): void {
+    const { directions } = this
+    if (stage === 'lost') directions.lostPackets[direction]++
+    else if (stage === 'dropped-at-queue') directions.droppedAtQueue[direction]++
+    else if (stage === 'dropped-while-down') directions.droppedWhileDown[direction]++
     if (this.observer !== null) this.observer.observe(stage, this.packets, packet, direction, this.timeline.now)
     if (this.translation !== null) this.translation.undo(this.packets, packet)
-    this.sink.onDiscarded(this.directions.fromHost[direction], packet)
+    this.sink.onDiscarded(directions.fromHost[direction], packet)
   }
 }

@@ -1,3 +1,4 @@
+import { TWO_POW_32 } from '../engine/hash.ts'
 import { NONE } from '../engine/table.ts'
 import type { AddressBook } from './address-book.ts'
 
@@ -198,12 +199,8 @@ export class Routing {
 }
 
 function isUnder(address: number, route: StaticRoute): boolean {
-  const blockSize = blockSizeOf(route.prefixBits)
+  const blockSize = route.prefixBits === 0 ? TWO_POW_32 : (1 << (32 - route.prefixBits)) >>> 0
   return address - (address % blockSize) === route.prefix
-}
-
-function blockSizeOf(prefixBits: number): number {
-  return prefixBits === 0 ? 4294967296 : (1 << (32 - prefixBits)) >>> 0
 }
 
 function arrivingByPlace({ hostCount, switchCount, directions }: Topology): Arrivals {

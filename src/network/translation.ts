@@ -1,4 +1,5 @@
 import type { Arena, ArenaTable, Columns } from '../engine/arena.ts'
+import { TWO_POW_32 } from '../engine/hash.ts'
 import { fate32, type StreamKey } from '../engine/streams.ts'
 import { NONE, Table } from '../engine/table.ts'
 import type { Timeline } from '../engine/timeline.ts'
@@ -42,7 +43,6 @@ export const PASSES = 0
 export const IS_REFUSED = 1
 export const IS_DROPPED = 2
 
-const TWO_POW_32 = 4294967296
 const FIRST_MASQUERADE_PORT = 1_024
 const MASQUERADE_PORTS = 64_512
 

@@ -1,4 +1,4 @@
-import { finish32, mix32 } from '../engine/hash.ts'
+import { finish32, mix32, TWO_POW_32 } from '../engine/hash.ts'
 import { NONE } from '../engine/table.ts'
 import { formatAddress } from '../network/address-book.ts'
 import type { Network } from '../network/network.ts'
@@ -49,7 +49,7 @@ export class PacketRecorder implements PacketObserver {
 
   private digest(packets: PacketTable, packet: Packet, direction: number, tick: number): number {
     const { addresses } = this.network
-    let hash = mix32(mix32(direction, tick), Math.floor(tick / 4294967296))
+    let hash = mix32(mix32(direction, tick), Math.floor(tick / TWO_POW_32))
     hash = mix32(mix32(hash, addresses.valueOf(packets.source[packet])), addresses.valueOf(packets.destination[packet]))
     hash = mix32(mix32(hash, packets.sourcePort[packet]), packets.destinationPort[packet])
     hash = mix32(mix32(hash, packets.sequenceNumber[packet]), packets.acknowledgementNumber[packet])

@@ -139,7 +139,7 @@ export class Simulation {
   fork(): Simulation {
     const fork = this.pool.pop() ?? new Simulation(this.plan, this.pool)
     fork.arena.copyFrom(this.arena)
-    fork.network.shareRulesOf(this.network)
+    fork.network.rules.shareOf(this.network.rules)
     fork.network.observer = null
     fork.timeline.now = this.timeline.now
     fork.eventCount = this.eventCount

@@ -25,7 +25,7 @@ export class SharedConnections implements PathConnectionUser {
   /** `names` by path. */
   constructor(connections: PathConnections, accounts: AccountTable, names: readonly string[]) {
     const userKind = connections.registerUser(this)
-    this.accounts = names.map(() => accounts.open())
+    this.accounts = names.map(() => accounts.allocate())
     this.rows = names.map((name, path) =>
       connections.add({
         path,

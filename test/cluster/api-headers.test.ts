@@ -22,8 +22,8 @@ const CHANGING: readonly string[] = ['date', 'audit-id']
 function renewals({ bodyBytes, tokenBytes = 0, constant = false }: RenewalOptions) {
   const fields = new HeaderFields()
   const tables = new HpackTables(new Arena(), fields)
-  const up = tables.add()
-  const down = tables.add()
+  const up = tables.allocate()
+  const down = tables.allocate()
   const request = clientRequestFields({
     method: 'PUT',
     authority: '127.0.0.1:40443',

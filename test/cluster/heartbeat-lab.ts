@@ -47,7 +47,7 @@ export function traceOf(text: string, cutS: number | null = null): Trace {
   if (cutS !== null) {
     simulation.runUntil(cutS * NS_PER_S, Number.POSITIVE_INFINITY)
     const rule = droppingPort(ports[ports.length - 1])
-    for (const direction of directions) simulation.network.setRule(direction, rule)
+    for (const direction of directions) simulation.network.rules.setRule(direction, rule)
   }
   const result = finish(simulation, scenario)
   const node = (name: string) => result.nodes.find((each) => each.name === name) as NodeResult

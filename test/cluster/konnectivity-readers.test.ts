@@ -55,7 +55,7 @@ function readALittle(simulation: Simulation): Reader {
       reader.reason = reason
     },
   })
-  const lower = paths.connect(large, HTTP_1, 7, 7, accounts.open(), activities.begin())
+  const lower = paths.connect(large, HTTP_1, 7, 7, accounts.allocate(), activities.begin())
   const options = { version: HTTP_1, ownerKind, owner: 0, parameters: 0, hasHealthCheck: false } as const
   connection = http.connect(lower, options)
   return reader

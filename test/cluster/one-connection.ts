@@ -33,7 +33,7 @@ export function converse(simulation: Simulation, path: string, asks: readonly nu
   })
   const ownerKind = http.registerOwner({ onReady: ask, onFree: ask, onLost: (_, reason) => said.push(reason) })
   const index = plan.paths.findIndex(({ name }) => name === path)
-  const lower = parts.paths.connect(index, HTTP_1, 1, 2, accounts.open(), processors.activities.begin())
+  const lower = parts.paths.connect(index, HTTP_1, 1, 2, accounts.allocate(), processors.activities.begin())
   const options = { version: HTTP_1, ownerKind, owner: 0, parameters: 0, hasHealthCheck: false } as const
   const connection = http.connect(lower, options)
   simulation.runUntil(simulation.timeline.now + 1000 * MS, 100_000)

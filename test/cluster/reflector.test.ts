@@ -8,7 +8,7 @@ import {
   type ReflectorHandler,
 } from '../../src/cluster/objects/reflector.ts'
 import { Arena } from '../../src/engine/arena.ts'
-import { SortedQueue } from '../../src/engine/sorted-queue.ts'
+import { SortedQueue } from '../engine/sorted-queue.ts'
 import { Timeline } from '../../src/engine/timeline.ts'
 
 const LIST: ProgramRequest = { path: 0, request: 0, bodyBytes: 0 }

@@ -46,7 +46,7 @@ describe('a fork goes on by itself, to the end of a run that was never forked', 
     }
     const ruled = () => {
       const simulation = beginning(scenario)
-      for (const direction of simulation.plan.directions.keys()) simulation.network.setRule(direction, first)
+      for (const direction of simulation.plan.directions.keys()) simulation.network.rules.setRule(direction, first)
       return simulation
     }
     const expected = finish(ruled(), scenario)

@@ -33,7 +33,7 @@ describe('who looks on moves nothing', () => {
 /** Somebody on every link direction. */
 function withRule(rule: PacketRule) {
   const simulation = beginning(scenario)
-  for (const direction of simulation.plan.directions.keys()) simulation.network.setRule(direction, rule)
+  for (const direction of simulation.plan.directions.keys()) simulation.network.rules.setRule(direction, rule)
   return finish(simulation, scenario)
 }
 

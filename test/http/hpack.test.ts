@@ -12,7 +12,7 @@ import { codeBits, PlainDecoder, PlainEncoder } from './hpack-reference.ts'
 function encoder(maxTableBytes?: number) {
   const fields = new HeaderFields()
   const tables = new HpackTables(new Arena(), fields, maxTableBytes)
-  const row = tables.add()
+  const row = tables.allocate()
   return {
     encode: (...block: readonly HeaderField[]) => tables.encode(row, fields.internAll(block)),
     tableBytes: () => tables.sizeBytes(row),
@@ -191,11 +191,11 @@ describe('sizes and tables', () => {
     const fields = new HeaderFields()
     const tables = new HpackTables(new Arena(), fields)
     const [id] = fields.internAll([field('x-name: value')])
-    const rows = Array.from({ length: 100 }, () => tables.add())
+    const rows = Array.from({ length: 100 }, () => tables.allocate())
     const first = rows.map((row) => tables.encode(row, [id]))
     expect(new Set(first)).toEqual(new Set([12]))
     expect(new Set(rows.map((row) => tables.encode(row, [id])))).toEqual(new Set([1]))
     tables.release(rows[7])
-    expect(tables.encode(tables.add(), [id])).toBe(12)
+    expect(tables.encode(tables.allocate(), [id])).toBe(12)
   })
 })

@@ -31,7 +31,7 @@ test('of several rules on a direction, the first that does not let pass decides'
   lab.network.rules.attach(direction, 'entry', rule('first', { action: 'pass' }))
   lab.network.rules.attach(direction, 'entry', rule('second', { action: 'delay', delayNs: ms(1) }))
   lab.network.rules.attach(direction, 'entry', rule('third', { action: 'drop' }))
-  lab.network.setRule(direction, rule('set', { action: 'pass' }))
+  lab.network.rules.setRule(direction, rule('set', { action: 'pass' }))
   desk.send({ from: 'a', to: 'b' })
   lab.run()
   expect(asked).toEqual(['set', 'first', 'second'])
@@ -91,7 +91,7 @@ test('a packet that is injected takes its turn as if it had come later', () => {
   const { network } = lab
   network.rules.attach(lab.direction('a>b'), 'entry', {
     judge: (_packets, packet) => {
-      network.inject(lab.direction('b>c'), network.copy(packet), ms(4))
+      network.transmit(lab.direction('b>c'), network.copy(packet), ms(4))
       return { action: 'pass' }
     },
   })

@@ -149,7 +149,7 @@ describe('an account', () => {
       ],
     })
     const desk = new PacketDesk(lab)
-    const [mine, yours] = [lab.accounts.open(), lab.accounts.open()]
+    const [mine, yours] = [lab.accounts.allocate(), lab.accounts.allocate()]
     desk.send({ from: 'a', to: 'b', bytes: 100, account: mine })
     desk.send({ from: 'c', to: 'a', bytes: 1000, account: mine })
     desk.send({ from: 'a', to: 'c', bytes: 500, account: yours })

@@ -75,7 +75,7 @@ describe('a packet on a segment', () => {
 
   test('is paid for once', () => {
     const lab = lan('')
-    const account = lab.accounts.open()
+    const account = lab.accounts.allocate()
     new PacketDesk(lab).send({ from: 'a', to: 'b', bytes: 100, account })
     lab.run()
     expect([lab.accounts.wireBytes[account], lab.accounts.packets[account]]).toEqual([100, 1])

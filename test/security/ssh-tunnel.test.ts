@@ -90,7 +90,7 @@ describe('one lost segment', () => {
   function dropOneAnswer(simulation: Simulation): void {
     let isDropped = false
     const backward = simulation.plan.directions.findIndex(({ name }) => name === 'link/wire/backward')
-    simulation.network.setRule(backward, {
+    simulation.network.rules.setRule(backward, {
       judge(packets, packet, tick) {
         if (isDropped || tick < 300_000_000 || packets.payloadBytes[packet] < 1000) return { action: 'pass' }
         isDropped = true

@@ -259,7 +259,7 @@ describe('a connection that nobody wants any more', () => {
     const forward = simulation.plan.directions.findIndex(({ name }) => name === 'link/wire/forward')
     let lostPort = 0
     let packets = 0
-    simulation.network.setRule(forward, {
+    simulation.network.rules.setRule(forward, {
       judge(table, packet) {
         if (table.destinationPort[packet] === 81) return { action: 'pass' }
         if (lostPort === 0) {

@@ -110,8 +110,8 @@ export function tell(story: Story): Outcome {
   } as const
   const lab = new Lab({ link, seed, a: story.hosts[0], b: story.hosts[1] })
   lab.network.observer = null
-  lab.network.setRule(lab.direction('a>b'), new UnreliableRule(story.toB))
-  lab.network.setRule(lab.direction('b>a'), new UnreliableRule(story.toA))
+  lab.network.rules.setRule(lab.direction('a>b'), new UnreliableRule(story.toB))
+  lab.network.rules.setRule(lab.direction('b>a'), new UnreliableRule(story.toA))
   lab.afterEvent = () => checkInvariants(lab)
   const { a, b } = lab.connect(story.a, story.b)
   lab.run(Number.POSITIVE_INFINITY, MOST_EVENTS)

@@ -1,7 +1,7 @@
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import { Arena } from '../../src/engine/arena.ts'
-import { SortedQueue } from '../../src/engine/sorted-queue.ts'
+import { SortedQueue } from '../engine/sorted-queue.ts'
 import { Timeline } from '../../src/engine/timeline.ts'
 import { ConnectionTable } from '../../src/transport/connections/connection.ts'
 import {

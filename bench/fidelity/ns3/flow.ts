@@ -17,7 +17,7 @@ export function flowMbps(cell: MeasuredCell, nth: number, { blueprint }: Checked
     const device = plan.directions.findIndex(
       ({ fromHost, toHost }) => nameAt(fromHost) === 'far-end' && nameAt(toHost) === 'sink',
     )
-    simulation.parts.network.setRule(device, sameLosses(cell.runs[nth - 1], cell.loss))
+    simulation.parts.network.rules.setRule(device, sameLosses(cell.runs[nth - 1], cell.loss))
   }
   simulation.begin()
   simulation.runUntil(Number.POSITIVE_INFINITY, maxEvents)

@@ -33,14 +33,14 @@ export class Sender {
       const { step: other, leg } = candidates[i]
       if (other === step && sighting.isAbout(leg)) this.note(step, leg.path, direction)
     }
-    this.network.inject(direction, packet, sighting.seenInNs + this.plan.steps[step].delayNs)
+    this.network.transmit(direction, packet, sighting.seenInNs + this.plan.steps[step].delayNs)
   }
 
   /** Of its own accord. */
   sendNow(step: number, path: number, packet: Packet): void {
     const direction = this.directionFor(step, packet)
     this.note(step, path, direction)
-    this.network.inject(direction, packet, 0)
+    this.network.transmit(direction, packet, 0)
   }
 
   private note(step: number, path: number, direction: number): void {

@@ -47,7 +47,7 @@ export class DirectRequests implements UpstreamUser, StreamUser {
     this.callKind = ground.upstreams.registerUser(this)
     this.userKind = ground.streams.registerUser(this)
     for (let ask = 0; ask < asks.length; ask++) {
-      const account = ground.accounts.open()
+      const account = ground.accounts.allocate()
       this.table.account[ask] = account
     }
   }

@@ -50,7 +50,7 @@ export class RelayService implements HttpService {
     this.streams = streams
     this.http = http
     this.possessions = ground.possessions
-    const account = accounts.open()
+    const account = accounts.allocate()
     const payers = new Map([...plan.proxied.keys()].map((request) => [request, account]))
     const { proxied } = plan
     const refuser = { refuse: (exchange: Exchange) => this.breakOff(exchange) }

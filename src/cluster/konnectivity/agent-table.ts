@@ -52,7 +52,7 @@ export class AgentTable extends Table<Agent> {
 
   add(accounts: AccountTable, activities: ActivityTable, backoffNs: number): void {
     const row = this.allocate()
-    const account = accounts.open()
+    const account = accounts.allocate()
     const activity = activities.begin()
     this.backoffNs[row] = backoffNs
     this.setupNs[row] = -1

@@ -110,7 +110,7 @@ export class ProgramClients implements UpstreamUser, StreamUser, Worker {
     this.table = new ClientTable(arena)
     arena.attach(this.counts, Math.max(1, http.directory.requests.length))
     this.counts.counts.fill(0)
-    this.accountOfProgram = plan.programs.map(() => accounts.open())
+    this.accountOfProgram = plan.programs.map(() => accounts.allocate())
     this.callKind = upstreams.registerUser(this)
     this.streamKind = streams.registerUser(this)
     this.workerKind = processors.register(this)

@@ -87,7 +87,7 @@ export class Tunnels implements SshOwner {
     this.parts = parts
     this.table = new TunnelTable(arena, tunnels.length)
     for (let i = 0; i < tunnels.length; i++) {
-      const account = accounts.open()
+      const account = accounts.allocate()
       const activity = activities.begin()
       const row = this.table.allocate()
       this.table.setupNs[row] = -1

@@ -41,12 +41,6 @@ export class HpackTables extends Table<Hpack> {
     this.attach()
   }
 
-  /** An empty table, as each end of a new connection has it. */
-  add(): Hpack {
-    const row = this.allocate()
-    return row
-  }
-
   /**
    * The decoder's end has named the size of its table in SETTINGS: Go's encoder acknowledges that at the start of the
    * next block (RFC 7541 6.3), even where it is the size that holds anyway.

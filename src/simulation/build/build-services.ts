@@ -30,7 +30,7 @@ function onwardOf({ plan, accounts }: ServiceContext): Onward[] {
   if (plan.cluster === null) return []
   return [...plan.cluster.apiserver.proxied.values()].flatMap(({ workload, targets }) =>
     targets.flatMap(({ ends }) =>
-      ends.map(({ path, request }) => ({ workload, path, request, account: accounts.open() })),
+      ends.map(({ path, request }) => ({ workload, path, request, account: accounts.allocate() })),
     ),
   )
 }

@@ -166,7 +166,7 @@ function buildWorkloads(context: BelowCluster & ClusterParts): WorkloadParts {
   const connections = new PathConnections({ ...context, connector: paths, pathHttp, cpus })
   const pathNames = plan.paths.map(({ name }) => name)
   const clients = new HttpClients({ ...context, connections, workloads: plans, table, cpus, pathNames })
-  const charged = plans.map(() => accounts.open())
+  const charged = plans.map(() => accounts.allocate())
   cluster.connect(connections, clients.shared, gates, nodeAddresses)
   const nodeLifecycle = new NodeLifecycle(arena, timeline, plan.nodeLifecycle, nodeAddresses, targets.scenario)
   http.answerObserver = nodeLifecycle

@@ -1,6 +1,6 @@
-import type { Arena, ArenaTable, Columns } from './arena.ts'
-import { assertIsFuture, isBefore, keyOf, kindOf, targetOf } from './event-order.ts'
-import type { PendingEventSet } from './pending-event-set.ts'
+import type { Arena, ArenaTable, Columns } from '../../src/engine/arena.ts'
+import { assertIsFuture, isBefore, keyOf, kindOf, targetOf } from '../../src/engine/event-order.ts'
+import type { PendingEventSet } from '../../src/engine/pending-event-set.ts'
 
 const SIZE = 0
 const INITIAL_ROWS = 64
