@@ -1,36 +1,17 @@
 import { NONE } from '../engine/table.ts'
 import type { Exchanges } from './exchanges.ts'
+import type { Framing } from './framing.ts'
 import { UNKNOWN_LENGTH } from './message.ts'
 import type { Exchange, HttpConnection } from './rows.ts'
-
-/** How a version of HTTP puts a piece of a body on a connection. */
-export interface BodyFraming {
-  /** The most that one piece may hold now; 0: the far end must grant more first. */
-  mostBytes(exchange: Exchange): number
-  writePiece(exchange: Exchange, lengthBytes: number, isLast: boolean): void
-  /** The end of a body that did not come with its last piece. */
-  writeEnd(exchange: Exchange): void
-  /** The body ends before it is whole. */
-  breakOff(exchange: Exchange): void
-}
 
 /** Sends bodies: a piece for each exchange in turn, as far as windows and the connection allow. */
 export class ExchangeSender {
   private readonly exchanges: Exchanges
-  private readonly framing: BodyFraming
+  private readonly framing: Framing
 
-  constructor(exchanges: Exchanges, framing: BodyFraming) {
+  constructor(exchanges: Exchanges, framing: Framing) {
     this.exchanges = exchanges
     this.framing = framing
-  }
-
-  hasRoom(exchange: Exchange): boolean {
-    const { table, connections, streams } = this.exchanges
-    const lower = connections.lower[table.connection[exchange]]
-    const hasRoom =
-      this.exchanges.unsentBytes(exchange) < WRITE_BUFFER_BYTES && lower !== NONE && streams.hasRoom(lower)
-    table.awaitsRoom[exchange] = hasRoom ? 0 : 1
-    return hasRoom
   }
 
   pump(connection: HttpConnection): void {
@@ -73,7 +54,7 @@ export class ExchangeSender {
     const { table, connections } = this.exchanges
     const first = connections.firstExchange[connection]
     const start = connections.turn[connection] === NONE ? first : connections.turn[connection]
-    let exchange = this.exchanges.table.rowAt(start)
+    let exchange = start
     while (exchange !== NONE) {
       if (this.maySend(exchange)) return exchange
       exchange = table.next[exchange] === NONE ? first : table.next[exchange]
@@ -109,7 +90,7 @@ export class ExchangeSender {
     const hasFinished = streams.table.hasFinished[table.stream[exchange]] === 1
     if (!hasFinished || table.hasSentHead[exchange] === 0 || table.hasSentEnd[exchange] === 1) return
     if (this.exchanges.unsentBytes(exchange) > 0) return
-    if (table.bodyBytes[exchange] !== UNKNOWN_LENGTH) return this.framing.breakOff(exchange)
+    if (table.bodyBytes[exchange] !== UNKNOWN_LENGTH) return this.framing.cancel(exchange)
     const generation = table.generation[exchange]
     table.hasSentEnd[exchange] = 1
     this.framing.writeEnd(exchange)
@@ -129,9 +110,6 @@ export class ExchangeSender {
 
   private wakeWriter(exchange: Exchange): void {
     const { table, streams } = this.exchanges
-    if (table.awaitsRoom[exchange] === 1 && this.hasRoom(exchange)) streams.drained(table.stream[exchange])
+    if (table.awaitsRoom[exchange] === 1 && this.exchanges.hasRoom(exchange)) streams.drained(table.stream[exchange])
   }
 }
-
-/** Go's io.Copy passes on up to this much at once. */
-export const WRITE_BUFFER_BYTES = 32 * 1024

@@ -11,6 +11,9 @@ import type { HttpConnectionTable } from './http-connection.ts'
 import { UNKNOWN_LENGTH } from './message.ts'
 import type { Exchange, HttpConnection } from './rows.ts'
 
+/** The most that Go's io.Copy writes at once: the size of its buffer (io/io.go, copyBuffer). */
+export const WRITE_BUFFER_BYTES = 32 * 1024
+
 /** Who must know that an exchange is over: its connection may be free again. */
 export interface ExchangeOwner {
   onReleased(connection: HttpConnection): void
@@ -56,8 +59,6 @@ export class Exchanges {
     table.response[exchange] = NONE
     table.stream[exchange] = stream
     table.bodyBytes[exchange] = UNKNOWN_LENGTH
-    table.content[exchange] = NONE
-    table.pieces[exchange] = NONE
     table.sendWindowBytes[exchange] = Number.POSITIVE_INFINITY
     table.receiveWindowBytes[exchange] = Number.POSITIVE_INFINITY
     this.link(connection, exchange)
@@ -72,6 +73,15 @@ export class Exchanges {
 
   unsentBytes(exchange: Exchange): number {
     return this.streams.table.writtenBytes[this.table.stream[exchange]] - this.table.sentBytes[exchange]
+  }
+
+  /** Returns whether the exchange's stream accepts more data; if not, its user is told when it does. */
+  hasRoom(exchange: Exchange): boolean {
+    const { table, connections, streams } = this
+    const lower = connections.lower[table.connection[exchange]]
+    const hasRoom = this.unsentBytes(exchange) < WRITE_BUFFER_BYTES && lower !== NONE && streams.hasRoom(lower)
+    table.awaitsRoom[exchange] = hasRoom ? 0 : 1
+    return hasRoom
   }
 
   // What arrives.

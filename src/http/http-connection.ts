@@ -55,7 +55,6 @@ export class HttpConnectionTable extends Table<HttpConnection> {
   begin(lower: Stream, isClient: boolean, tick: number): HttpConnection {
     const connection = this.allocate()
     this.isClient[connection] = isClient ? 1 : 0
-    this.version[connection] = VERSION_UNKNOWN
     this.lower[connection] = lower
     this.ownerKind[connection] = NONE
     this.owner[connection] = NONE

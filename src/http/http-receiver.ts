@@ -68,15 +68,7 @@ export class HttpReceiver {
       if (altered !== NONE) contents.hold(altered)
       contents.takeMark(content)
       if (altered !== NONE && (isLast || !contents.isAltered(content))) this.noteAltered(connection, NONE)
-      this.takeMark(
-        connection,
-        this.exchanges.streams.contents.table.rowAt(author),
-        kind,
-        value,
-        detail,
-        body,
-        bodyOffset,
-      )
+      this.takeMark(connection, author, kind, value, detail, body, bodyOffset)
       if (altered !== NONE) contents.drop(altered)
       if (body !== NONE) contents.drop(body)
     }
@@ -257,6 +249,6 @@ export class HttpReceiver {
     const { table, connections } = this.exchanges
     const lengthBytes = table.deliveredBytes[exchange] - deliveredBefore
     if (lengthBytes > 0 && connections.version[table.connection[exchange]] === HTTP_2)
-      this.http2.onConsumed(exchange, lengthBytes)
+      this.http2.windows.onConsumed(exchange, lengthBytes)
   }
 }

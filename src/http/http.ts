@@ -176,9 +176,19 @@ export class Http implements StreamUser, Carrier, Worker, ExchangeOwner {
     this.releaseConnection(connection)
   }
 
-  /** Ends the connection; who asked on it and who owns it hear of that. */
+  /** Whoever hears that an exchange failed may close the connection by that; then there is nobody left to tell. */
   breakOff(connection: HttpConnection, reason: FailureReason = 'connection reset'): void {
-    this.lose(connection, reason)
+    const { connections, streams } = this
+    const generation = connections.generation[connection]
+    const lower = connections.lower[connection]
+    connections.lower[connection] = NONE
+    if (lower !== NONE) streams.close(lower)
+    this.all.failAll(connection, reason)
+    if (connections.generation[connection] !== generation) return
+    const ownerKind = connections.ownerKind[connection]
+    const owner = connections.owner[connection]
+    this.releaseConnection(connection)
+    if (ownerKind !== NONE) this.owners[ownerKind].onLost(owner, reason)
   }
 
   // For servers.
@@ -257,13 +267,13 @@ export class Http implements StreamUser, Carrier, Worker, ExchangeOwner {
     const first = connections.firstExchange[connection]
     if (first !== NONE && exchanges.isRaw[first] === 1) return this.all.takeEnd(first)
     const isOver = connections.isClient[connection] === 1 || connections.version[connection] === HTTP_2
-    if (isOver) this.lose(connection, 'unexpected end')
+    if (isOver) this.breakOff(connection, 'unexpected end')
     else this.closeIfDone(connection)
   }
 
   onFailure(connection: HttpConnection, reason: FailureReason): void {
     this.connections.lower[connection] = NONE
-    this.lose(connection, reason)
+    this.breakOff(connection, reason)
   }
 
   onDrained(connection: HttpConnection): void {
@@ -304,7 +314,7 @@ export class Http implements StreamUser, Carrier, Worker, ExchangeOwner {
   }
 
   hasRoom(exchange: Exchange): boolean {
-    return this.framingOf(exchange).hasRoom(exchange)
+    return this.all.hasRoom(exchange)
   }
 
   resume(exchange: Exchange): void {
@@ -350,7 +360,7 @@ export class Http implements StreamUser, Carrier, Worker, ExchangeOwner {
   /** The event HTTP2_HEALTH_CHECK of a host. */
   onHealthCheck(host: number, ordinal: number): void {
     const connection = this.health.findByOrdinal(host, ordinal)
-    if (connection !== NONE && !this.health.check(connection)) this.lose(connection, 'timed out')
+    if (connection !== NONE && !this.health.check(connection)) this.breakOff(connection, 'timed out')
   }
 
   private cancel(exchange: Exchange): void {
@@ -360,24 +370,9 @@ export class Http implements StreamUser, Carrier, Worker, ExchangeOwner {
     if (this.connections.generation[connection] === generation) this.onReleased(connection)
   }
 
-  /** Whoever hears that an exchange failed may close the connection by that; then there is nobody left to tell. */
-  private lose(connection: HttpConnection, reason: FailureReason): void {
-    const { connections, streams } = this
-    const generation = connections.generation[connection]
-    const lower = connections.lower[connection]
-    connections.lower[connection] = NONE
-    if (lower !== NONE) streams.close(lower)
-    this.all.failAll(connection, reason)
-    if (connections.generation[connection] !== generation) return
-    const ownerKind = connections.ownerKind[connection]
-    const owner = connections.owner[connection]
-    this.releaseConnection(connection)
-    if (ownerKind !== NONE) this.owners[ownerKind].onLost(owner, reason)
-  }
-
   private closeIfDone(connection: HttpConnection): void {
     const { connections } = this
-    if (connections.hasEnded[connection] === 1 && this.isFree(connection)) this.lose(connection, 'unexpected end')
+    if (connections.hasEnded[connection] === 1 && this.isFree(connection)) this.breakOff(connection, 'unexpected end')
   }
 
   private addConnection(lower: Stream, isClient: boolean): HttpConnection {

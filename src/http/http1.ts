@@ -1,6 +1,7 @@
 import { NONE } from '../engine/table.ts'
 import type { CpuProfile } from '../security/cpu-profile.ts'
-import { type BodyFraming, ExchangeSender } from './exchange-sender.ts'
+import type { Stream } from '../transport/rows.ts'
+import { ExchangeSender } from './exchange-sender.ts'
 import type { Exchanges } from './exchanges.ts'
 import type { Framing } from './framing.ts'
 import { BODY, BODY_END, detailOf, REQUEST_HEAD, RESPONSE_HEAD } from './marks.ts'
@@ -12,7 +13,7 @@ const LINE_END_BYTES = 2
 const LAST_CHUNK_BYTES = 1 + 2 * LINE_END_BYTES
 
 /** HTTP/1.1 (RFC 9112): one exchange at a time; bodies as they are, in chunks where nobody knows their length. */
-export class Http1 implements Framing, BodyFraming {
+export class Http1 implements Framing {
   private readonly exchanges: Exchanges
   private readonly directory: HttpDirectory
   private readonly sender: ExchangeSender
@@ -49,13 +50,6 @@ export class Http1 implements Framing, BodyFraming {
   pump(connection: HttpConnection): void {
     this.sender.pump(connection)
   }
-
-  hasRoom(exchange: Exchange): boolean {
-    return this.sender.hasRoom(exchange)
-  }
-
-  /** TCP and the stream below hold back whoever sends too much. */
-  onConsumed(): void {}
 
   /** Nothing else can come on this connection before the rest, which nobody wants. */
   cancel(exchange: Exchange): void {
@@ -97,33 +91,13 @@ export class Http1 implements Framing, BodyFraming {
     const offset = streams.sendOffset
     const wireBytes = lengthBytes + overheadBytes
     const request = table.request[exchange]
-    streams.write(
-      this.exchanges.streams.table.rowAt(this.lower(exchange)),
-      wireBytes,
-      BODY,
-      lengthBytes,
-      detail,
-      content,
-      offset,
-      request,
-    )
+    streams.write(this.lowerOf(exchange), wireBytes, BODY, lengthBytes, detail, content, offset, request)
   }
 
   writeEnd(exchange: Exchange): void {
     const { table, streams } = this.exchanges
-    if (table.isRaw[exchange] === 1) return streams.finish(this.exchanges.streams.table.rowAt(this.lower(exchange)))
-    streams.write(
-      this.exchanges.streams.table.rowAt(this.lower(exchange)),
-      LAST_CHUNK_BYTES,
-      BODY_END,
-      0,
-      detailOf(table.number[exchange], true),
-      NONE,
-    )
-  }
-
-  breakOff(exchange: Exchange): void {
-    this.cancel(exchange)
+    if (table.isRaw[exchange] === 1) return streams.finish(this.lowerOf(exchange))
+    streams.write(this.lowerOf(exchange), LAST_CHUNK_BYTES, BODY_END, 0, detailOf(table.number[exchange], true), NONE)
   }
 
   private sendHead(exchange: Exchange, headBytes: number, kind: number, value: number): void {
@@ -132,22 +106,14 @@ export class Http1 implements Framing, BodyFraming {
     table.hasSentHead[exchange] = 1
     if (isEnd) table.hasSentEnd[exchange] = 1
     const detail = detailOf(table.number[exchange], isEnd)
-    streams.append(
-      this.exchanges.streams.table.rowAt(this.lower(exchange)),
-      headBytes,
-      kind,
-      value,
-      detail,
-      NONE,
-      0,
-      table.request[exchange],
-    )
-    const { isUpgrade, isHeadApart } = this.directory.requests[table.request[exchange]]
-    if (isEnd || isUpgrade || (isHeadApart && kind === REQUEST_HEAD))
-      streams.flush(this.exchanges.streams.table.rowAt(this.lower(exchange)))
+    const lower = this.lowerOf(exchange)
+    const request = table.request[exchange]
+    streams.append(lower, headBytes, kind, value, detail, NONE, 0, request)
+    const { isUpgrade, isHeadApart } = this.directory.requests[request]
+    if (isEnd || isUpgrade || (isHeadApart && kind === REQUEST_HEAD)) streams.flush(lower)
   }
 
-  private lower(exchange: Exchange): number {
+  private lowerOf(exchange: Exchange): Stream {
     return this.exchanges.connections.lower[this.exchanges.table.connection[exchange]]
   }
 }

@@ -55,16 +55,16 @@ export const GO_CLIENT: Http2Parameters = {
   keepalive: null,
 }
 
-/** MAX_FRAME_SIZE, MAX_CONCURRENT_STREAMS, MAX_HEADER_LIST_SIZE, HEADER_TABLE_SIZE, INITIAL_WINDOW_SIZE. */
-const GO_SERVER_OPENING_BYTES = settingsBytes(5) + WINDOW_UPDATE_BYTES
-
-/** Go's server as it comes (x/net http2/server.go): the kubelet's. */
+/**
+ * Go's server as it comes (x/net http2/server.go): the kubelet's. Its SETTINGS: MAX_FRAME_SIZE,
+ * MAX_CONCURRENT_STREAMS, MAX_HEADER_LIST_SIZE, HEADER_TABLE_SIZE, INITIAL_WINDOW_SIZE.
+ */
 export const GO_SERVER: Http2Parameters = {
   initialStreamWindowBytes: MIB,
   connectionWindowBytes: MIB,
   maxFrameBytes: MIB,
   maxConcurrentStreams: 250,
-  openingBytes: GO_SERVER_OPENING_BYTES,
+  openingBytes: settingsBytes(5) + WINDOW_UPDATE_BYTES,
   namesHeaderTableSize: true,
   grants: 'go',
   awaitsSettings: false,
@@ -77,15 +77,11 @@ const APISERVER_STREAM_WINDOW_BYTES = 256 * KIB
 /** `maxConcurrentStreams` was 250 until October 2023 and is 100 since; `--http2-max-streams-per-connection` sets it. */
 export function apiserverHttp2(maxConcurrentStreams: number): Http2Parameters {
   return {
+    ...GO_SERVER,
     initialStreamWindowBytes: APISERVER_STREAM_WINDOW_BYTES,
     connectionWindowBytes: APISERVER_STREAM_WINDOW_BYTES * maxConcurrentStreams,
     maxFrameBytes: APISERVER_STREAM_WINDOW_BYTES,
     maxConcurrentStreams,
-    openingBytes: GO_SERVER_OPENING_BYTES,
-    namesHeaderTableSize: true,
-    grants: 'go',
-    awaitsSettings: false,
-    keepalive: null,
   }
 }
 
@@ -107,15 +103,10 @@ export const GRPC_GO_CLIENT: Http2Parameters = {
 
 /** It sends one setting, MAX_FRAME_SIZE, and no limit of streams. */
 export const GRPC_GO_SERVER: Http2Parameters = {
-  initialStreamWindowBytes: DEFAULT_WINDOW_BYTES,
-  connectionWindowBytes: DEFAULT_WINDOW_BYTES,
-  maxFrameBytes: DEFAULT_MAX_FRAME_BYTES,
+  ...GRPC_GO_CLIENT,
   maxConcurrentStreams: Number.POSITIVE_INFINITY,
   openingBytes: settingsBytes(1),
-  namesHeaderTableSize: false,
-  grants: 'grpc',
   awaitsSettings: false,
-  keepalive: null,
 }
 
 /** gRPC-Go's keepalive (keepalive/keepalive.go), whose timeout is 20 s by default. */

@@ -1,6 +1,6 @@
 import { NONE } from '../engine/table.ts'
-import { type BodyFraming, ExchangeSender, WRITE_BUFFER_BYTES } from './exchange-sender.ts'
-import type { Exchanges } from './exchanges.ts'
+import { ExchangeSender } from './exchange-sender.ts'
+import { type Exchanges, WRITE_BUFFER_BYTES } from './exchanges.ts'
 import type { Framing } from './framing.ts'
 import type { HpackTables } from './hpack/hpack-tables.ts'
 import {
@@ -26,7 +26,7 @@ import type { HttpDirectory } from './message.ts'
 import type { Exchange, HttpConnection } from './rows.ts'
 
 /** HTTP/2 (RFC 9113): many exchanges on one connection, heads in HPACK, bodies in DATA frames under flow control. */
-export class Http2 implements Framing, BodyFraming {
+export class Http2 implements Framing {
   readonly windows: Http2Windows
   private readonly exchanges: Exchanges
   private readonly directory: HttpDirectory
@@ -103,14 +103,6 @@ export class Http2 implements Framing, BodyFraming {
       streams.flush(connections.lower[connection])
   }
 
-  hasRoom(exchange: Exchange): boolean {
-    return this.sender.hasRoom(exchange)
-  }
-
-  onConsumed(exchange: Exchange, lengthBytes: number): void {
-    this.windows.onConsumed(exchange, lengthBytes)
-  }
-
   cancel(exchange: Exchange): void {
     const { table, connections, streams } = this.exchanges
     const connection = table.connection[exchange]
@@ -148,10 +140,6 @@ export class Http2 implements Framing, BodyFraming {
     const { table, connections, streams } = this.exchanges
     const lower = connections.lower[table.connection[exchange]]
     streams.write(lower, FRAME_HEADER_BYTES, BODY_END, 0, detailOf(table.number[exchange], true), NONE)
-  }
-
-  breakOff(exchange: Exchange): void {
-    this.cancel(exchange)
   }
 
   private sendHead(exchange: Exchange, fields: readonly number[], kind: number, value: number): void {
