@@ -16,14 +16,12 @@ export class ExchangeSender {
 
   pump(connection: HttpConnection): void {
     const { table, connections } = this.exchanges
-    const generation = connections.generation[connection]
     if (!this.endDrained(connection)) return
     while (this.mayPump(connection)) {
       const exchange = this.nextToSend(connection)
       if (exchange === NONE) return this.wakeWriters(connection)
       connections.turn[connection] = table.next[exchange]
       this.sendPiece(exchange)
-      if (connections.generation[connection] !== generation) return
     }
   }
 
@@ -42,7 +40,6 @@ export class ExchangeSender {
     const isLast = table.sentBytes[exchange] === table.bodyBytes[exchange]
     if (isLast) table.hasSentEnd[exchange] = 1
     this.framing.writePiece(exchange, lengthBytes, isLast)
-    if (table.generation[exchange] !== generation) return
     this.endIfDrained(exchange)
     if (table.generation[exchange] !== generation) return
     this.wakeWriter(exchange)
@@ -91,10 +88,9 @@ export class ExchangeSender {
     if (!hasFinished || table.hasSentHead[exchange] === 0 || table.hasSentEnd[exchange] === 1) return
     if (this.exchanges.unsentBytes(exchange) > 0) return
     if (table.bodyBytes[exchange] !== UNKNOWN_LENGTH) return this.framing.cancel(exchange)
-    const generation = table.generation[exchange]
     table.hasSentEnd[exchange] = 1
     this.framing.writeEnd(exchange)
-    if (table.generation[exchange] === generation) this.exchanges.releaseIfOver(exchange)
+    this.exchanges.releaseIfOver(exchange)
   }
 
   private wakeWriters(connection: HttpConnection): void {

@@ -215,7 +215,6 @@ export class HttpReceiver {
     this.exchanges.takeBody(exchange, lengthBytes, body, bodyOffset)
     if (table.generation[exchange] !== generation) return
     this.noteConsumed(exchange, before)
-    if (table.generation[exchange] !== generation) return
     const holdsBack = streams.table.isPaused[table.stream[exchange]] === 1
     if (holdsBack && connections.version[connection] === HTTP_1) streams.setPaused(connections.lower[connection], true)
   }

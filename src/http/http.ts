@@ -119,10 +119,7 @@ export class Http implements StreamUser, Carrier, Worker, ExchangeOwner {
     this.userKind = streams.registerUser(this)
     this.all.connectOwner(this, streams.registerCarrier(this))
     this.workerKind = processors.register(this)
-    this.acceptKind = processors.register({
-      isPresent: (connection, generation) => this.connections.generation[connection] === generation,
-      onWorkDone: () => {},
-    })
+    this.acceptKind = processors.register({ isPresent: () => false, onWorkDone: () => {} })
   }
 
   registerOwner(owner: HttpConnectionOwner): number {
@@ -214,9 +211,8 @@ export class Http implements StreamUser, Carrier, Worker, ExchangeOwner {
     const isRefusedUpgrade =
       directory.requests[exchanges.request[exchange]].isUpgrade && directory.responses[response].status !== 101
     if (isRefusedUpgrade) exchanges.hasArrivedEnd[exchange] = 1
-    const generation = exchanges.generation[exchange]
     this.framingOf(exchange).sendResponse(exchange)
-    if (exchanges.generation[exchange] === generation) this.all.releaseIfOver(exchange)
+    this.all.releaseIfOver(exchange)
   }
 
   /** Responds with pieces that are there already, each with a mark at its end, and closes the exchange's stream. */
@@ -249,11 +245,9 @@ export class Http implements StreamUser, Carrier, Worker, ExchangeOwner {
     const { connections } = this
     if (connections.isClient[connection] === 0) return
     connections.isReady[connection] = 1
-    const generation = connections.generation[connection]
     if (connections.version[connection] === HTTP_2) this.http2.sayHello(connection)
     if (connections.hasHealthCheck[connection] === 1) this.health.begin(connection)
-    if (connections.generation[connection] === generation)
-      this.owners[connections.ownerKind[connection]].onReady(connections.owner[connection])
+    this.owners[connections.ownerKind[connection]].onReady(connections.owner[connection])
   }
 
   onData(connection: HttpConnection, content: Content, offset: number, lengthBytes: number): void {
@@ -284,10 +278,9 @@ export class Http implements StreamUser, Carrier, Worker, ExchangeOwner {
 
   flush(exchange: Exchange): void {
     const connection = this.exchanges.connection[exchange]
-    const generation = this.connections.generation[connection]
     this.framing(connection).pump(connection)
     const lower = this.connections.lower[connection]
-    if (this.connections.generation[connection] === generation && lower !== NONE) this.streams.flush(lower)
+    if (lower !== NONE) this.streams.flush(lower)
   }
 
   finish(exchange: Exchange): void {

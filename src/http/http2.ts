@@ -85,22 +85,15 @@ export class Http2 implements Framing {
   /** An exchange is over: those that wait for their turn may begin. */
   sendWaiting(connection: HttpConnection): void {
     const { table, connections } = this.exchanges
-    const generation = connections.generation[connection]
-    for (let exchange = connections.firstExchange[connection]; exchange !== NONE; ) {
-      const next = table.next[exchange]
+    for (let exchange = connections.firstExchange[connection]; exchange !== NONE; exchange = table.next[exchange])
       if (table.isClient[exchange] === 1 && table.hasSentHead[exchange] === 0) this.sendRequest(exchange)
-      if (connections.generation[connection] !== generation) return
-      exchange = next
-    }
     this.pump(connection)
   }
 
   pump(connection: HttpConnection): void {
     const { connections, streams } = this.exchanges
-    const generation = connections.generation[connection]
     this.sender.pump(connection)
-    if (connections.generation[connection] === generation && connections.lower[connection] !== NONE)
-      streams.flush(connections.lower[connection])
+    if (connections.lower[connection] !== NONE) streams.flush(connections.lower[connection])
   }
 
   cancel(exchange: Exchange): void {
