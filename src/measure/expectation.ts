@@ -1,86 +1,96 @@
 import type { Outcome, VerdictResult } from './verdict.ts'
 
-/** A parsed line of `expect:`, with the line as the user wrote it. */
-export type Expectation =
-  | {
-      readonly kind: 'latency'
-      readonly text: string
-      readonly workload: string
-      readonly statistic: 'min' | 'p50' | 'p95' | 'p99' | 'max' | 'mean'
-      readonly comparison: Comparison
-      readonly boundNs: number
-    }
-  | {
-      readonly kind: 'throughput'
-      readonly text: string
-      readonly workload: string
-      readonly comparison: Comparison
-      readonly boundBps: number
-    }
-  | {
-      readonly kind: 'failed'
-      readonly text: string
-      readonly workload: string
-      readonly comparison: Comparison
-      readonly bound: number
-    }
-  /** A node is Ready at the end of the run; `throughout`: and was all the time. */
-  | { readonly kind: 'node-ready'; readonly text: string; readonly node: string; readonly throughout: boolean }
-  /** It becomes NotReady at `sinceNs` (when the first event of the scenario begins, or 0) or up to `withinNs` later. */
-  | {
-      readonly kind: 'node-not-ready'
-      readonly text: string
-      readonly node: string
-      readonly withinNs: number
-      readonly sinceNs: number
-    }
-  /** `workload` null: the digest of the whole run. `prefix`: its first hexadecimal digits, 8 to 16. */
-  | { readonly kind: 'digest'; readonly text: string; readonly workload: string | null; readonly prefix: string }
-  | AttackExpectation
-
-/**
- * About what attackers get. `attacker` null: any of them. `path` is as the scenario declares it, or, of a path that was
- * named by its role and does not exist here, that role.
- */
-export type AttackExpectation =
-  /** What `carries`, or an identity, names is not known to the attacker at the end. */
-  | { readonly kind: 'secret'; readonly text: string; readonly secret: string; readonly attacker: string | null }
-  /** Of verdicts about others (scope `other`); `path` null: all. */
-  | {
-      readonly kind: 'never'
-      readonly text: string
-      readonly outcomes: readonly Outcome[]
-      readonly attacker: string
-      readonly path: string | null
-    }
-  /** `is`: the worst. `technique` null: all that the attacker does to this path. */
-  | {
-      readonly kind: 'verdict'
-      readonly text: string
-      readonly attacker: string
-      readonly path: string
-      readonly technique: string | null
-      readonly mode: 'includes' | 'excludes' | 'is'
-      readonly outcome: Outcome
-    }
-  /** Messages of those that there were. */
-  | {
-      readonly kind: 'exposure'
-      readonly text: string
-      readonly attacker: string
-      readonly path: string
-      readonly technique: string | null
-      readonly comparison: Comparison
-      readonly boundRatio: number
-    }
-  /** What honest ends noticed at most. */
-  | {
-      readonly kind: 'noticed'
-      readonly text: string
-      readonly attacker: string
-      readonly path: string
-      readonly technique: string | null
-      readonly noticed: VerdictResult['noticed']
-    }
-
 export type Comparison = '<' | '<=' | '=' | '>=' | '>'
+
+/** A parsed line of `expect:`. */
+export type Expectation = WorkloadExpectation | NodeExpectation | DigestExpectation | AttackExpectation
+
+interface Line {
+  /** The line as the user wrote it. */
+  readonly text: string
+}
+
+/** An expectation of a figure of a workload. */
+export type WorkloadExpectation = Line & { readonly workload: string; readonly comparison: Comparison } & (
+    | {
+        readonly kind: 'latency'
+        readonly statistic: 'min' | 'p50' | 'p95' | 'p99' | 'max' | 'mean'
+        readonly boundNs: number
+      }
+    | { readonly kind: 'throughput'; readonly boundBps: number }
+    | { readonly kind: 'failed'; readonly bound: number }
+  )
+
+/** An expectation of a node's Ready condition. */
+export type NodeExpectation = Line & { readonly node: string } & (
+    | {
+        /** The node is Ready when the run ends; with `throughout`, it was Ready all the time. */
+        readonly kind: 'node-ready'
+        readonly throughout: boolean
+      }
+    | {
+        /**
+         * The node becomes NotReady at most `withinNs` after `sinceNs`, which is when the first event of the scenario
+         * begins, or 0.
+         */
+        readonly kind: 'node-not-ready'
+        readonly withinNs: number
+        readonly sinceNs: number
+      }
+  )
+
+export interface DigestExpectation extends Line {
+  readonly kind: 'digest'
+  /** The workload whose digest is compared; null for the digest of the whole run. */
+  readonly workload: string | null
+  /** The first 8 to 16 hexadecimal digits of the digest. */
+  readonly prefix: string
+}
+
+/** An expectation of what attackers achieve. */
+export type AttackExpectation = SecretExpectation | NeverExpectation | VerdictExpectation
+
+/** No attacker, or not this one, knows the secret when the run ends. */
+export interface SecretExpectation extends Line {
+  readonly kind: 'secret'
+  /** A name that some workload `carries`, or the name of an identity. */
+  readonly secret: string
+  /** null for any attacker. */
+  readonly attacker: string | null
+}
+
+/** No verdict of scope `other` has one of these outcomes. */
+export interface NeverExpectation extends Line {
+  readonly kind: 'never'
+  readonly outcomes: readonly Outcome[]
+  readonly attacker: string
+  /** The path as the scenario declares it; the role that it was named by if there is no such path; null for all paths. */
+  readonly path: string | null
+}
+
+/** An expectation of the verdicts of an attacker on a path. */
+export type VerdictExpectation = Line & {
+  readonly attacker: string
+  /** The path as the scenario declares it; the role that it was named by if there is no such path. */
+  readonly path: string
+  /** null for all techniques of the attacker. */
+  readonly technique: string | null
+} & (
+    | {
+        readonly kind: 'verdict'
+        /** `is` compares with the worst outcome. */
+        readonly mode: 'includes' | 'excludes' | 'is'
+        readonly outcome: Outcome
+      }
+    | {
+        /** A bound on the share of the path's messages that were exposed. */
+        readonly kind: 'exposure'
+        readonly comparison: Comparison
+        readonly boundRatio: number
+      }
+    | {
+        /** The most that honest ends noticed. */
+        readonly kind: 'noticed'
+        readonly noticed: VerdictResult['noticed']
+      }
+  )

@@ -1,41 +1,29 @@
 import { holds } from './comparison.ts'
-import type { AttackExpectation } from './expectation.ts'
+import type { AttackExpectation, NeverExpectation, SecretExpectation, VerdictExpectation } from './expectation.ts'
 import { isLearned } from './learned.ts'
-import type { ExpectationResult, Result } from './result.ts'
+import type { Judgement, Result } from './result.ts'
 import type { Outcome, VerdictResult } from './verdict.ts'
 import { inOrder } from './verdicts/outcomes.ts'
 
-type Judged = Omit<ExpectationResult, 'expect'>
-
-/** Holds verdicts against what was expected of them. */
+/** Judges an expectation of what attackers achieve, by verdicts and by what attackers learned. */
 export function judgeAttack(
   expectation: AttackExpectation,
   { verdicts, knowledge }: Pick<Result, 'verdicts' | 'knowledge'>,
-): Judged {
-  switch (expectation.kind) {
-    case 'secret':
-      return judgeSecret(expectation, knowledge)
-    case 'never':
-      return judgeNever(expectation, verdicts)
-    case 'verdict':
-      return judgeVerdict(expectation, verdicts)
-    case 'exposure':
-      return judgeExposure(expectation, verdicts)
-    case 'noticed':
-      return judgeNoticed(expectation, verdicts)
-  }
+): Judgement {
+  if (expectation.kind === 'secret') return judgeSecret(expectation, knowledge)
+  if (expectation.kind === 'never') return judgeNever(expectation, verdicts)
+  const about = verdictsAbout(verdicts, expectation)
+  return about.length === 0 ? { met: false, measured: 'there is no such verdict' } : judgeVerdicts(expectation, about)
 }
 
-/** What a line is about: verdicts of an attacker, on a path or all, by a technique or all. */
-interface Which {
-  readonly attacker: string
-  readonly path: string | null
-  readonly technique?: string | null
-}
-
+/** Returns the verdicts of an attacker, on a path or on all, by a technique or by all. */
 export function verdictsAbout(
   verdicts: readonly VerdictResult[],
-  { attacker, path, technique = null }: Which,
+  {
+    attacker,
+    path,
+    technique = null,
+  }: { readonly attacker: string; readonly path: string | null; readonly technique?: string | null },
 ): VerdictResult[] {
   return verdicts.filter(
     (verdict) =>
@@ -45,10 +33,7 @@ export function verdictsAbout(
   )
 }
 
-function judgeSecret(
-  { secret, attacker }: Extract<AttackExpectation, { kind: 'secret' }>,
-  knowledge: Result['knowledge'],
-): Judged {
+function judgeSecret({ secret, attacker }: SecretExpectation, knowledge: Result['knowledge']): Judgement {
   const learned = knowledge.find(
     (known) => isLearned(known, secret) && (attacker === null || known.attacker === attacker),
   )
@@ -57,24 +42,16 @@ function judgeSecret(
   return { met: false, measured: `${learned.attacker} learned it at ${learned.atNs} ns${where}` }
 }
 
-/** Gates look at what belongs to others (docs/design.md#verdicts). */
-function judgeNever(
-  { outcomes, attacker, path }: Extract<AttackExpectation, { kind: 'never' }>,
-  verdicts: readonly VerdictResult[],
-): Judged {
-  const found = offending(verdicts, { outcomes, attacker, path })
+function judgeNever(expectation: NeverExpectation, verdicts: readonly VerdictResult[]): Judgement {
+  const found = offending(verdicts, expectation)
   if (found.length === 0) return { met: true, measured: 'never' }
-  return { met: false, measured: found.map((verdict) => describe(verdict, outcomes)).join('; ') }
+  return { met: false, measured: found.map((verdict) => describe(verdict, expectation.outcomes)).join('; ') }
 }
 
-/** Verdicts that break a `never`. */
+/** Returns the verdicts that break a `never`; those about what was the attacker's from the start do not count. */
 export function offending(
   verdicts: readonly VerdictResult[],
-  {
-    outcomes,
-    attacker,
-    path,
-  }: { readonly outcomes: readonly Outcome[]; readonly attacker: string; readonly path: string | null },
+  { outcomes, attacker, path }: NeverExpectation,
 ): VerdictResult[] {
   return verdictsAbout(verdicts, { attacker, path }).filter(
     (verdict) => verdict.scope === 'other' && verdict.outcomes.some((outcome) => outcomes.includes(outcome)),
@@ -89,39 +66,27 @@ function describe({ technique, path, victim, outcomes, evidence }: VerdictResult
   return `${broken.join(', ')} by ${technique} on ${path}, ${victim}${at}`
 }
 
-function judgeVerdict(
-  { attacker, path, technique, mode, outcome }: Extract<AttackExpectation, { kind: 'verdict' }>,
-  verdicts: readonly VerdictResult[],
-): Judged {
-  const about = verdictsAbout(verdicts, { attacker, path, technique })
-  if (about.length === 0) return { met: false, measured: 'there is no such verdict' }
-  const outcomes = inOrder(about.flatMap((verdict) => verdict.outcomes))
-  const measured = outcomes.join(', ')
-  if (mode === 'is') return { met: outcomes[0] === outcome, measured }
-  return { met: outcomes.includes(outcome) === (mode === 'includes'), measured }
-}
-
-function judgeExposure(
-  { attacker, path, technique, comparison, boundRatio }: Extract<AttackExpectation, { kind: 'exposure' }>,
-  verdicts: readonly VerdictResult[],
-): Judged {
-  const about = verdictsAbout(verdicts, { attacker, path, technique })
-  if (about.length === 0) return { met: false, measured: 'there is no such verdict' }
-  const messages = about.reduce((sum, { exposure }) => sum + exposure.messages, 0)
-  const of = about.reduce((sum, { exposure }) => sum + exposure.of, 0)
-  if (of === 0) return { met: false, measured: 'there was no message' }
-  return { met: holds(messages / of, comparison, boundRatio), measured: `${messages} of ${of} messages` }
-}
-
-function judgeNoticed(
-  { attacker, path, technique, noticed: expected }: Extract<AttackExpectation, { kind: 'noticed' }>,
-  verdicts: readonly VerdictResult[],
-): Judged {
-  const about = verdictsAbout(verdicts, { attacker, path, technique })
-  if (about.length === 0) return { met: false, measured: 'there is no such verdict' }
-  const noticed = (['security', 'fault', 'none'] as const).find((one) =>
-    about.some((verdict) => verdict.noticed === one),
-  )
-  const by = about.flatMap(({ noticedBy }) => noticedBy.map(({ host, reason }) => `${host}: ${reason}`))
-  return { met: noticed === expected, measured: [noticed ?? 'none', ...new Set(by)].join(', ') }
+function judgeVerdicts(expectation: VerdictExpectation, about: readonly VerdictResult[]): Judgement {
+  switch (expectation.kind) {
+    case 'verdict': {
+      const { mode, outcome } = expectation
+      const outcomes = inOrder(about.flatMap((verdict) => verdict.outcomes))
+      const met = mode === 'is' ? outcomes[0] === outcome : outcomes.includes(outcome) === (mode === 'includes')
+      return { met, measured: outcomes.join(', ') }
+    }
+    case 'exposure': {
+      const messages = about.reduce((sum, { exposure }) => sum + exposure.messages, 0)
+      const of = about.reduce((sum, { exposure }) => sum + exposure.of, 0)
+      if (of === 0) return { met: false, measured: 'there was no message' }
+      const met = holds(messages / of, expectation.comparison, expectation.boundRatio)
+      return { met, measured: `${messages} of ${of} messages` }
+    }
+    case 'noticed': {
+      const noticed = (['security', 'fault', 'none'] as const).find((one) =>
+        about.some((verdict) => verdict.noticed === one),
+      )
+      const by = about.flatMap(({ noticedBy }) => noticedBy.map(({ host, reason }) => `${host}: ${reason}`))
+      return { met: noticed === expectation.noticed, measured: [noticed ?? 'none', ...new Set(by)].join(', ') }
+    }
+  }
 }

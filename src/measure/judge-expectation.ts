@@ -3,61 +3,47 @@ import { holds } from './comparison.ts'
 import type { Expectation } from './expectation.ts'
 import { judgeAttack } from './judge-attack.ts'
 import { judgeNode } from './judge-node.ts'
-import type { ExpectationResult, Result, WorkloadResult } from './result.ts'
+import type { ExpectationResult, Judgement, Result, WorkloadResult } from './result.ts'
 
-/** What an expectation is judged by: all of a result but the judgement. */
+/** A result without its judged expectations: what an expectation is judged by. */
 export type Measured = Omit<Result, 'expectations'>
 
 const BPS_PER_MBPS = 1_000_000
 
-/** Holds what was measured against what was expected. What was not measured is not met, and says why. */
+/** Judges an expectation by a result. An expectation of something that was not measured is not met, and says why. */
 export function judge(expectation: Expectation, measured: Measured): ExpectationResult {
+  return { expect: expectation.text, ...judgementOf(expectation, measured) }
+}
+
+function judgementOf(expectation: Expectation, measured: Measured): Judgement {
   switch (expectation.kind) {
     case 'latency': {
+      const { statistic, comparison, boundNs } = expectation
       const workload = workloadOf(measured, expectation.workload)
-      const valueMs = workload.latencyMs[expectation.statistic]
-      if (valueMs === null) return verdict(expectation, false, whyNoLatency(workload, expectation.statistic))
-      return verdict(
-        expectation,
-        holds(valueMs * NS_PER_MS, expectation.comparison, expectation.boundNs),
-        `${valueMs}ms`,
-      )
+      const valueMs = workload.latencyMs[statistic]
+      if (valueMs === null) return { met: false, measured: whyNoLatency(workload, statistic) }
+      return { met: holds(valueMs * NS_PER_MS, comparison, boundNs), measured: `${valueMs}ms` }
     }
     case 'throughput': {
       const valueMbps = workloadOf(measured, expectation.workload).throughputMbps
-      if (valueMbps === null) return verdict(expectation, false, 'no request was completed')
-      return verdict(
-        expectation,
-        holds(valueMbps * BPS_PER_MBPS, expectation.comparison, expectation.boundBps),
-        `${valueMbps}Mbps`,
-      )
+      if (valueMbps === null) return { met: false, measured: 'no request was completed' }
+      const met = holds(valueMbps * BPS_PER_MBPS, expectation.comparison, expectation.boundBps)
+      return { met, measured: `${valueMbps}Mbps` }
     }
     case 'failed': {
       const { failed } = workloadOf(measured, expectation.workload)
-      return verdict(expectation, holds(failed, expectation.comparison, expectation.bound), `${failed}`)
+      return { met: holds(failed, expectation.comparison, expectation.bound), measured: `${failed}` }
     }
     case 'node-ready':
-    case 'node-not-ready': {
-      const { met, measured: found } = judgeNode(expectation, measured.nodes)
-      return verdict(expectation, met, found)
-    }
+    case 'node-not-ready':
+      return judgeNode(expectation, measured.nodes)
     case 'digest': {
       const digest = expectation.workload === null ? measured.digest : workloadOf(measured, expectation.workload).digest
-      return verdict(expectation, digest.startsWith(expectation.prefix), digest)
+      return { met: digest.startsWith(expectation.prefix), measured: digest }
     }
-    case 'secret':
-    case 'never':
-    case 'verdict':
-    case 'exposure':
-    case 'noticed': {
-      const { met, measured: found } = judgeAttack(expectation, measured)
-      return verdict(expectation, met, found)
-    }
+    default:
+      return judgeAttack(expectation, measured)
   }
-}
-
-function verdict({ text }: Expectation, met: boolean, measured: string): ExpectationResult {
-  return { expect: text, met, measured }
 }
 
 function workloadOf(measured: Measured, name: string): WorkloadResult {

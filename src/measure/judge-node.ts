@@ -1,13 +1,9 @@
 import { NS_PER_S } from '../engine/ticks.ts'
-import type { Expectation } from './expectation.ts'
-import type { NodeResult } from './result.ts'
+import type { NodeExpectation } from './expectation.ts'
+import type { Judgement, NodeResult } from './result.ts'
 
-type NodeExpectation = Extract<Expectation, { kind: 'node-ready' | 'node-not-ready' }>
-
-export function judgeNode(
-  expectation: NodeExpectation,
-  nodes: readonly NodeResult[],
-): { readonly met: boolean; readonly measured: string } {
+/** Judges an expectation of a node's Ready condition. */
+export function judgeNode(expectation: NodeExpectation, nodes: readonly NodeResult[]): Judgement {
   const node = nodes.find(({ name }) => name === expectation.node)
   if (node === undefined) throw new RangeError(`no node is named ${expectation.node}`)
   if (expectation.kind === 'node-ready') {

@@ -174,8 +174,14 @@ export interface ListenerResult {
   readonly serves: string
 }
 
-export interface ExpectationResult {
-  readonly expect: string
+/** How an expectation came out. */
+export interface Judgement {
   readonly met: boolean
+  /** What was measured instead of, or as, expected: for a person. */
   readonly measured: string
+}
+
+export interface ExpectationResult extends Judgement {
+  /** The line of `expect:`. */
+  readonly expect: string
 }
