@@ -8,8 +8,8 @@ import {
   type ReflectorHandler,
 } from '../../src/cluster/objects/reflector.ts'
 import { Arena } from '../../src/engine/arena.ts'
-import { SortedQueue } from '../engine/sorted-queue.ts'
 import { Timeline } from '../../src/engine/timeline.ts'
+import { SortedQueue } from '../engine/sorted-queue.ts'
 
 const LIST: ProgramRequest = { path: 0, request: 0, bodyBytes: 0 }
 const WATCH: ProgramRequest = { path: 0, request: 1, bodyBytes: 0 }

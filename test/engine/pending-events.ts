@@ -2,8 +2,8 @@ import fc from 'fast-check'
 import type { Arena } from '../../src/engine/arena.ts'
 import { KIND_LIMIT, type PendingEventSet, TARGET_LIMIT } from '../../src/engine/pending-event-set.ts'
 import { RadixQueue } from '../../src/engine/radix-queue.ts'
-import { SortedQueue } from './sorted-queue.ts'
 import { LAST_TICK } from '../../src/engine/ticks.ts'
+import { SortedQueue } from './sorted-queue.ts'
 
 /** Tick, target, kind, argument. */
 export type Event = readonly [tick: number, target: number, kind: number, argument: number]

@@ -1,9 +1,9 @@
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import { Arena } from '../../src/engine/arena.ts'
-import { SortedQueue } from '../engine/sorted-queue.ts'
 import { Timeline } from '../../src/engine/timeline.ts'
 import { ActivityTable, PART_COUNT, PARTS } from '../../src/network/activity.ts'
+import { SortedQueue } from '../engine/sorted-queue.ts'
 
 type Part = (typeof PARTS)[number]
 

@@ -1,7 +1,6 @@
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import { Arena } from '../../src/engine/arena.ts'
-import { SortedQueue } from '../engine/sorted-queue.ts'
 import { Timeline } from '../../src/engine/timeline.ts'
 import { ConnectionTable } from '../../src/transport/connections/connection.ts'
 import {
@@ -11,6 +10,7 @@ import {
   TIMER_LIMIT,
   Timers,
 } from '../../src/transport/timing/timers.ts'
+import { SortedQueue } from '../engine/sorted-queue.ts'
 
 function wind() {
   const arena = new Arena()
