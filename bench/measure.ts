@@ -5,12 +5,12 @@ import type { Case } from './suite.ts'
 const UNITS_PER_SECOND = { 'ns/operation': 1e9, 'ns/packet': 1e9, 'us/fork': 1e6, 'ms/run': 1e3 } as const
 
 /** Enough for `onpath compare` to tell a shift from the spread. */
-const LEAST_SAMPLES = 12
+const MIN_SAMPLES = 12
 const LONGEST_S = 3
 
 /** Calls the case over and over, and gives what a unit of work took in each sample. */
 export function measure({ name, unit, work, run }: Case): BenchSamples {
-  const benchmark = new Benchmark(name, run, { minSamples: LEAST_SAMPLES, maxTime: LONGEST_S })
+  const benchmark = new Benchmark(name, run, { minSamples: MIN_SAMPLES, maxTime: LONGEST_S })
   benchmark.run({ async: false })
   if (benchmark.error) throw benchmark.error
   return { name, unit, samples: benchmark.stats.sample.map((seconds) => (seconds * UNITS_PER_SECOND[unit]) / work) }

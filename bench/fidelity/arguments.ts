@@ -25,11 +25,11 @@ export type ReadArguments =
   | { readonly ok: true; readonly options: FidelityOptions }
   | { readonly ok: false; readonly message: string }
 
-const MOST_SEEDS = 10_000
+const MAX_SEEDS = 10_000
 
 export function readArguments(words: readonly string[]): ReadArguments {
   const measured: string[] = []
-  let [cells, out, seeds]: [string | null, string | null, number] = [null, null, MOST_SEEDS]
+  let [cells, out, seeds]: [string | null, string | null, number] = [null, null, MAX_SEEDS]
   let [json, ownLosses] = [false, false]
   for (let i = 0; i < words.length; i++) {
     const word = words[i]
@@ -46,7 +46,7 @@ export function readArguments(words: readonly string[]): ReadArguments {
     if (word === '--out') out = value
     if (word === '--seeds') seeds = /^\d+$/.test(value) ? Number(value) : 0
   }
-  if (seeds < 1 || seeds > MOST_SEEDS)
-    return { ok: false, message: `--seeds is a whole number from 1 to ${MOST_SEEDS}` }
+  if (seeds < 1 || seeds > MAX_SEEDS)
+    return { ok: false, message: `--seeds is a whole number from 1 to ${MAX_SEEDS}` }
   return { ok: true, options: { measured, cells, seeds, json, ownLosses, out } }
 }

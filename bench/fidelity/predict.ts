@@ -6,7 +6,7 @@ import type { MeasuredCell } from './measured-cell.ts'
 import { flowMbps } from './ns3/flow.ts'
 
 /** Far more than the longest transfer takes; a model that hangs is to say so. */
-const MOST_EVENTS = 50_000_000
+const MAX_EVENTS = 50_000_000
 
 /** One value a seed (a run of ns-3), from `firstSeed` on: milliseconds or megabits a second, as the cell was measured. */
 export function predict(cell: MeasuredCell, firstSeed: number, seeds: number): Prediction {
@@ -23,7 +23,7 @@ export function predict(cell: MeasuredCell, firstSeed: number, seeds: number): P
       }
     try {
       const isFlow = cell.what === 'flow30s'
-      const value = isFlow ? flowMbps(cell, seed, loaded.scenario, MOST_EVENTS) : figureOf(cell, loaded.scenario)
+      const value = isFlow ? flowMbps(cell, seed, loaded.scenario, MAX_EVENTS) : figureOf(cell, loaded.scenario)
       if (value === null) return { ok: false, kind: 'failed', reason: `seed ${seed}: nothing completed` }
       values.push(value)
     } catch (error) {
@@ -36,7 +36,7 @@ export function predict(cell: MeasuredCell, firstSeed: number, seeds: number): P
 }
 
 function figureOf({ what }: MeasuredCell, scenario: CheckedScenario): number | null {
-  const [workload] = run(scenario, { maxEvents: MOST_EVENTS }).result.workloads
+  const [workload] = run(scenario, { maxEvents: MAX_EVENTS }).result.workloads
   if (what === 'setup') return workload.tunnelSetupMs
   return what.startsWith('bulk') ? workload.throughputMbps : workload.latencyMs.p50
 }

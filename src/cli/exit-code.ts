@@ -27,6 +27,6 @@ const PRECEDENCE: readonly ExitCode[] = [
 ]
 
 /** Several runs end as the gravest of them did. */
-export function firstThatApplies(codes: readonly ExitCode[]): ExitCode {
+export function mostSevere(codes: readonly ExitCode[]): ExitCode {
   return PRECEDENCE.find((code) => codes.includes(code)) ?? EXIT.ok
 }

@@ -13,7 +13,7 @@ export interface Io {
    * Aborted when the user or the system asks to stop, with the exit code as its reason. Until somebody asks for it, such
    * a wish simply ends the process, also while it waits for input.
    */
-  readonly hearInterruption: () => AbortSignal
+  readonly listenForInterruption: () => AbortSignal
   /** Whether a bug shows its stack. */
   readonly isDebugging: boolean
   /** The date, as 2027-03-01. */

@@ -20,12 +20,12 @@ const io: Io = {
   readStdin,
   hasColor: process.stdout.isTTY === true && !process.env.NO_COLOR && process.env.TERM !== 'dumb',
   terminal: process.stderr.isTTY === true ? process.stderr : null,
-  hearInterruption,
+  listenForInterruption,
   isDebugging: Boolean(process.env.ONPATH_DEBUG),
   today: () => new Date().toISOString().slice(0, '2027-03-01'.length),
 }
 
-function hearInterruption(): AbortSignal {
+function listenForInterruption(): AbortSignal {
   const controller = new AbortController()
   process.once('SIGINT', () => controller.abort(EXIT.interrupted))
   process.once('SIGTERM', () => controller.abort(EXIT.terminated))

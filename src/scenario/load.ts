@@ -6,7 +6,7 @@ import { resolveScenario } from './resolve-scenario.ts'
 import { checkSchema } from './schema/check-schema.ts'
 import { readGrid } from './sweep/sweep-grid.ts'
 import { parseWithBases, type ReadText } from './tree/extends.ts'
-import { type AttackSource, layAttack } from './tree/overlay-attack.ts'
+import { type AttackSource, overlayAttack } from './tree/overlay-attack.ts'
 import { applyOverride, applySeed } from './tree/overrides.ts'
 import { SourceText } from './tree/source-text.ts'
 import { plainOf, type Tree } from './tree/tree.ts'
@@ -55,9 +55,9 @@ export function readTree(source: ScenarioSource, options: ScenarioOptions = {}):
   const problems = [...parsed.problems]
   let tree: Tree = parsed.tree
   for (const attack of options.attacks ?? []) {
-    const laid = layAttack(tree, attack)
-    if (laid.tree !== null) tree = laid.tree
-    problems.push(...laid.problems)
+    const merged = overlayAttack(tree, attack)
+    if (merged.tree !== null) tree = merged.tree
+    problems.push(...merged.problems)
   }
   for (const text of options.set ?? []) {
     const applied = applyOverride(tree, text)

@@ -3,8 +3,8 @@ import { beatingNodes } from '../simulation/plan/cluster/beating-nodes.ts'
 import { resolveAttackers } from './attackers/resolve-attackers.ts'
 import { Roles } from './attackers/resolve-roles.ts'
 import type { CheckedScenario } from './checked-scenario.ts'
-import type { ClusterSurroundings } from './cluster/cluster-surroundings.ts'
-import { clusterBlueprint, resolveSurroundings, virtualAddressesOf } from './cluster/resolve-cluster.ts'
+import type { ClusterEnvironment } from './cluster/cluster-environment.ts'
+import { clusterBlueprint, resolveEnvironment, virtualAddressesOf } from './cluster/resolve-cluster.ts'
 import { resolveEvents } from './events/resolve-events.ts'
 import { resolveAcceptances } from './expectations/resolve-acceptances.ts'
 import { secretsOf } from './expectations/resolve-attack-expectations.ts'
@@ -38,13 +38,13 @@ export function resolveScenario(
   const routes = resolveRoutes(sections.routes ?? new Map(), links, segments, findings)
   const defaultCa = sections.cluster === undefined ? DEFAULT_CA : CLUSTER_CA
   const identities = new Identities(resolveIdentities(identitySections, defaultCa, findings), defaultCa)
-  const cluster = surroundingsOf(sections, tree, hosts, identities, findings)
+  const cluster = clusterEnvironmentOf(sections, tree, hosts, identities, findings)
   checkBoundTokens(identitySections, cluster === null ? null : accountsIn(cluster), findings)
   const virtualAddresses = cluster === null ? [] : virtualAddressesOf(cluster, hosts)
   const network = { hosts, links, segments, routes, virtualAddresses }
   const canBeRouted = findings.isFreeOf('hosts', 'links', 'segments', 'routes', 'cluster')
   const reachability = canBeRouted ? new Reachability(network) : null
-  const pathSurroundings = {
+  const pathEnvironment = {
     hosts: new Map(hosts.map((host) => [host.name, host])),
     certificateOfHost: certificatesOf(sections),
     identities,
@@ -52,15 +52,15 @@ export function resolveScenario(
     version: sections.kubernetes ?? null,
     reachability,
   }
-  const paths = resolvePaths(sections.paths, pathSurroundings, findings)
+  const paths = resolvePaths(sections.paths, pathEnvironment, findings)
   const { name = defaultName, seed = 1, duration: durationNs = null } = sections
   const workloads = resolveWorkloads(sections.workloads, { paths: sections.paths, cluster, durationNs }, findings)
   const podNames = new Set(cluster?.members.pods.map((pod) => pod.name))
   const events = resolveEvents(sections.events ?? [], linkSections, podNames, findings)
-  const ground = { paths, cluster, identities, reachability, hosts }
-  const roles = new Roles(ground)
-  const attackers = resolveAttackers(sections.attackers ?? new Map(), roles, ground, findings)
-  const knowledge = { attackers, roles, secrets: secretsOf(workloads, identities.all) }
+  const context = { paths, cluster, identities, reachability, hosts }
+  const roles = new Roles(context)
+  const attackers = resolveAttackers(sections.attackers ?? new Map(), roles, context, findings)
+  const attackNames = { attackers, roles, secrets: secretsOf(workloads, identities.all) }
   const areNodesKnown = findings.isFreeOf('hosts', 'paths', 'workloads', 'cluster')
   const nodes = areNodesKnown ? new Set(beatingNodes({ workloads, paths })) : null
   return {
@@ -77,13 +77,13 @@ export function resolveScenario(
       cluster: cluster === null ? null : clusterBlueprint(cluster, sections.hosts, identities),
       attackers,
     },
-    expectations: resolveExpectations(sections.expect ?? [], { ...knowledge, nodes, events }, findings),
-    acceptances: resolveAcceptances(sections.accept ?? [], knowledge, findings),
+    expectations: resolveExpectations(sections.expect ?? [], { ...attackNames, nodes, events }, findings),
+    acceptances: resolveAcceptances(sections.accept ?? [], attackNames, findings),
   }
 }
 
 /** Of all pods that have hosts. */
-function accountsIn({ members }: ClusterSurroundings): ReadonlySet<string> {
+function accountsIn({ members }: ClusterEnvironment): ReadonlySet<string> {
   return new Set([...members.podSections.values()].map(({ account = DEFAULT_ACCOUNT }) => account))
 }
 
@@ -93,15 +93,15 @@ function certificatesOf({ hosts }: ScenarioSection): ReadonlyMap<string, string>
   )
 }
 
-function surroundingsOf(
+function clusterEnvironmentOf(
   { cluster: section, kubernetes: version, hosts: hostSections }: ScenarioSection,
   tree: Tree,
   hosts: readonly HostBlueprint[],
   identities: Identities,
   findings: Findings,
-): ClusterSurroundings | null {
+): ClusterEnvironment | null {
   if (section !== undefined && version !== undefined)
-    return resolveSurroundings({ section, version, tree, hostSections, hosts, identities, findings })
+    return resolveEnvironment({ section, version, tree, hostSections, hosts, identities, findings })
   for (const [name, host] of hostSections)
     if (host.kubernetes !== undefined)
       findings.contradict(['hosts', name, 'kubernetes'], 'only nodes of a cluster have a version of their own', {

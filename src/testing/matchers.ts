@@ -8,14 +8,14 @@ export interface Matched {
   readonly message: () => string
 }
 
-/** Which verdicts a matcher is about; what is left out: all. */
-export interface Which {
+/** VerdictFilter verdicts a matcher is about; what is left out: all. */
+export interface VerdictFilter {
   readonly path?: string
   readonly attacker?: string
   readonly victim?: string
 }
 
-export interface ResistOptions extends Which {
+export interface ResistOptions extends VerdictFilter {
   /** What must not come out. Default: what takes or changes something; an attacker in the way can always deny. */
   readonly outcomes?: readonly Outcome[]
 }
@@ -29,14 +29,16 @@ const GAINS: readonly Outcome[] = ['privilege', 'credential', 'relayed', 'impers
 export function toResist(
   result: Result,
   technique: string,
-  { outcomes = GAINS, ...which }: ResistOptions = {},
+  { outcomes = GAINS, ...filter }: ResistOptions = {},
 ): Matched {
-  const about = result.verdicts.filter((verdict) => verdict.technique === technique && isAbout(verdict, which))
+  const about = result.verdicts.filter((verdict) => verdict.technique === technique && isAbout(verdict, filter))
   const broken = about.filter(
     ({ scope, outcomes: found }) => scope === 'other' && found.some((one) => outcomes.includes(one)),
   )
   if (about.length === 0)
-    throw new Error(`there is no verdict on ${technique}${told(which)}; there are: ${namesOf(result)}${again(result)}`)
+    throw new Error(
+      `there is no verdict on ${technique}${describeFilter(filter)}; there are: ${namesOf(result)}${again(result)}`,
+    )
   return {
     pass: broken.length === 0,
     message: () =>
@@ -47,11 +49,13 @@ export function toResist(
 }
 
 /** Some attacker learned a secret that a workload carries, a token or a key, by name. */
-export function toLeak(result: Result, secret: string, { attacker }: Pick<Which, 'attacker'> = {}): Matched {
+export function toLeak(result: Result, secret: string, { attacker }: Pick<VerdictFilter, 'attacker'> = {}): Matched {
   const learned = result.knowledge.filter(
     (known) => isLearned(known, secret) && (attacker === undefined || known.attacker === attacker),
   )
-  const lines = learned.map(({ attacker: who, atNs, link, packet }) => `  ${who} at ${atNs} ns${onWire(link, packet)}`)
+  const lines = learned.map(
+    ({ attacker: who, atNs, link, packet }) => `  ${who} at ${atNs} ns${packetText(link, packet)}`,
+  )
   return {
     pass: learned.length > 0,
     message: () =>
@@ -73,14 +77,14 @@ export function toHaveDigest(result: Result, digest: string): Matched {
   }
 }
 
-function isAbout(verdict: VerdictResult, { path, attacker, victim }: Which): boolean {
+function isAbout(verdict: VerdictResult, { path, attacker, victim }: VerdictFilter): boolean {
   if (path !== undefined && verdict.path !== path) return false
   return (
     (attacker === undefined || verdict.attacker === attacker) && (victim === undefined || verdict.victim === victim)
   )
 }
 
-function told({ path, attacker, victim }: Which): string {
+function describeFilter({ path, attacker, victim }: VerdictFilter): string {
   const parts = [
     ...(path === undefined ? [] : [` on ${path}`]),
     ...(attacker === undefined ? [] : [` by ${attacker}`]),
@@ -96,12 +100,12 @@ function namesOf({ verdicts }: Result): string {
 function describe({ attacker, vantage, path, victim, outcomes, exposure, noticed, evidence }: VerdictResult): string {
   const head = `  ${attacker} (${vantage}) on ${path} against ${victim}: ${outcomes.join(', ')}; ${exposure.messages} of ${exposure.of} messages; noticed: ${noticed}`
   const shown = evidence.map(
-    ({ atNs, link, packet, shows, what }) => `    ${shows}: ${what}, at ${atNs} ns${onWire(link, packet)}`,
+    ({ atNs, link, packet, shows, what }) => `    ${shows}: ${what}, at ${atNs} ns${packetText(link, packet)}`,
   )
   return [head, ...shown].join('\n')
 }
 
-function onWire(link: string | null, packet: number | null): string {
+function packetText(link: string | null, packet: number | null): string {
   return link === null ? '' : `, packet ${packet} on ${link}`
 }
 

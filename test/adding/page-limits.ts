@@ -1,8 +1,8 @@
 import type { Block } from './page.ts'
 
 /** New source files and lines added to existing ones that a page may need. */
-const MOST_NEW_SOURCES = 1
-const MOST_ADDED_LINES = 2
+const MAX_NEW_SOURCES = 1
+const MAX_ADDED_LINES = 2
 
 /** What of a page is more than one new file below src/ and a line in a registry, with the import that it needs. */
 export function excessOf(blocks: readonly Block[]): string[] {
@@ -11,8 +11,8 @@ export function excessOf(blocks: readonly Block[]): string[] {
   const sum = (of: 'added' | 'removed') =>
     diffs.flatMap(({ hunks }) => hunks).reduce((total, hunk) => total + hunk[of], 0)
   return [
-    ...(files.length > MOST_NEW_SOURCES ? [`new source files: ${files.join(', ')}`] : []),
-    ...(sum('added') > MOST_ADDED_LINES ? [`${sum('added')} lines added below src/`] : []),
+    ...(files.length > MAX_NEW_SOURCES ? [`new source files: ${files.join(', ')}`] : []),
+    ...(sum('added') > MAX_ADDED_LINES ? [`${sum('added')} lines added below src/`] : []),
     ...(sum('removed') > sum('added') ? [`${sum('removed')} lines removed below src/`] : []),
   ]
 }

@@ -133,7 +133,7 @@ test('list shows path kinds with their defaults, what is not modelled yet, and w
   expect(out).toContain('https, the default: port 10250, http/1.1, tls 1.3, verify none, client certificate')
   expect(out).toContain('apiserver-etcd: not modelled yet')
   expect(out).toContain('  kubeadm-hardened\n')
-  expect(out).toContain('delay 20 ms one way: half of the 40 ms round trip')
+  expect(out).toContain('delay 20 ms one way: half of 40 ms, the round trip assumed')
   expect(out).toContain('    ssh login delay 7.50 ms: the difference of the measured set-up on loopback')
   expect(JSON.parse((await invoke(['list', 'links', '--json'])).out).links.length).toBe(4)
   const profiles = JSON.parse((await invoke(['list', 'profiles', '--json'])).out)

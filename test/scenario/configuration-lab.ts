@@ -16,7 +16,7 @@ import {
   kubeletFlagsSchema,
 } from '../../src/scenario/schema/cluster-flags.ts'
 import { SourceText } from '../../src/scenario/tree/source-text.ts'
-import { plainOf, spotAt, type TreePath, treeAt } from '../../src/scenario/tree/tree.ts'
+import { plainOf, positionAt, type TreePath, treeAt } from '../../src/scenario/tree/tree.ts'
 import { parseYamlTree } from '../../src/scenario/tree/yaml-tree.ts'
 
 /** A piece of a scenario with what is written under `cluster`, and the version that it is for. */
@@ -29,7 +29,7 @@ class Written {
     this.#tree = parseYamlTree(new SourceText('test.yaml', text)).tree!
     this.findings = new Findings(this.#tree)
     this.originOf = (path) => {
-      const { source, start } = spotAt(this.#tree, path)
+      const { source, start } = positionAt(this.#tree, path)
       const { line, column } = source.positionOf(start)
       return `${source.file}:${line}:${column}`
     }

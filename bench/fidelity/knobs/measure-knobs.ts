@@ -24,7 +24,7 @@ const FILE = 'bench/fidelity/knobs.csv'
 const HYSTART = '/sys/module/tcp_cubic/parameters/hystart'
 const LONGEST_CELL_MS = 110_000
 const NS_PER_MS = 1_000_000
-const MOST_ROUNDS = 4
+const MAX_ROUNDS = 4
 
 async function main(words: readonly string[]): Promise<number> {
   if (words.includes('--help')) {
@@ -109,7 +109,7 @@ async function askUntouched(
   const words = [process.execPath, script('./knob-client.js'), network.address, JSON.stringify(what)]
   const values: number[] = []
   let leftMs = LONGEST_CELL_MS
-  for (let round = 0; round < MOST_ROUNDS && values.length < times; round++) {
+  for (let round = 0; round < MAX_ROUNDS && values.length < times; round++) {
     const missing = times - values.length
     const beganMs = performance.now()
     const ask = inside(network.master, availableParallelism() > 1, [...words, `${missing}`, noDelay])

@@ -85,7 +85,7 @@ async function runMatrices(matrices: readonly Matrix[], context: Context): Promi
   const scenarios = [
     ...new Set(matrices.flatMap(({ cases }) => cases.flatMap(({ scenario }) => (scenario === null ? [] : [scenario])))),
   ]
-  const interruption = context.io.hearInterruption()
+  const interruption = context.io.listenForInterruption()
   const progress = showRunCount(context.io.terminal, scenarios.length)
   const results = new Map<CheckedScenario, Result>()
   try {

@@ -8,7 +8,7 @@ import { encodePacketDigests, strideOf } from '../../report/packet-digests.ts'
 import { type CheckedScenario, loadScenario } from '../../scenario/load.ts'
 import type { Run } from '../../simulation/run.ts'
 import type { Context } from '../context.ts'
-import { EXIT, type ExitCode, firstThatApplies } from '../exit-code.ts'
+import { EXIT, type ExitCode, mostSevere } from '../exit-code.ts'
 import { parseResult } from '../input/parse-result.ts'
 import { showAll } from '../input/read-scenarios.ts'
 import { readTextFile } from '../input/read-text.ts'
@@ -63,7 +63,7 @@ async function replayAll(runs: readonly string[], options: { readonly json?: tru
   if (recorded.some((one) => one === null)) return context.exit(EXIT.invalidScenario)
   const codes: ExitCode[] = []
   const all: Replayed[] = []
-  const replaying = { simulate: context.simulate, interruption: context.io.hearInterruption() }
+  const replaying = { simulate: context.simulate, interruption: context.io.listenForInterruption() }
   for (const one of recorded) {
     if (one === null) continue
     const replayed = await replayOne(one, replaying)
@@ -73,7 +73,7 @@ async function replayAll(runs: readonly string[], options: { readonly json?: tru
     if (!options.json) context.io.out(lineOf(replayed))
   }
   if (options.json) context.io.out(all.map((one) => jsonOf(one, all.length === 1)).join(''))
-  context.exit(firstThatApplies(codes))
+  context.exit(mostSevere(codes))
 }
 
 function lineOf({ run, identical, digest, packets, difference }: Replayed): string {

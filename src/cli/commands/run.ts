@@ -5,7 +5,7 @@ import { jsonOf } from '../../report/json.ts'
 import { runTable } from '../../report/run/run-table.ts'
 import type { LoadedScenario } from '../../scenario/load.ts'
 import type { Context } from '../context.ts'
-import { EXIT, type ExitCode, firstThatApplies } from '../exit-code.ts'
+import { EXIT, type ExitCode, mostSevere } from '../exit-code.ts'
 import { parseResult } from '../input/parse-result.ts'
 import { readScenarios, showProblems } from '../input/read-scenarios.ts'
 import { readTextFile } from '../input/read-text.ts'
@@ -62,7 +62,7 @@ async function runAll(files: readonly string[], options: RunOptions, context: Co
   }
   const baseline = options.baseline === undefined ? null : readBaseline(options.baseline, files)
   if (options.printConfig) return printConfigs(loaded, options, context)
-  const interruption = context.io.hearInterruption()
+  const interruption = context.io.listenForInterruption()
   const folders = options.out === undefined ? null : openRunFolders(options.out, loaded)
   const codes: ExitCode[] = []
   const results: Result[] = []
@@ -84,5 +84,5 @@ async function runAll(files: readonly string[], options: RunOptions, context: Co
     if (interruption.aborted) break
   }
   if (results.length > 0) context.io.out(format.all?.(results, context.io) ?? '')
-  context.exit(firstThatApplies(codes))
+  context.exit(mostSevere(codes))
 }

@@ -10,7 +10,7 @@ import { chosenFormat } from '../options/format-options.ts'
 import { reproduceLine } from '../run/reproduce.ts'
 import { SweepFolder } from '../sweep/sweep-folder.ts'
 import { runSweep } from '../sweep/sweep-job.ts'
-import { MOST_JOBS, SWEEP_OPTIONS, type SweepOptions } from '../sweep/sweep-options.ts'
+import { MAX_JOBS, SWEEP_OPTIONS, type SweepOptions } from '../sweep/sweep-options.ts'
 import { UsageError } from '../usage-error.ts'
 import type { Command } from './command.ts'
 
@@ -44,10 +44,10 @@ async function sweepFile(file: string, options: SweepOptions, context: Context):
   const { paths, size } = loaded.sweep
   if (paths.length === 0)
     throw new UsageError(`${file} has no \`sweep:\`; name a dimension with --sweep, or seeds with --seeds`)
-  const interruption = io.hearInterruption()
+  const interruption = io.listenForInterruption()
   const folder =
     options.out === undefined ? null : SweepFolder.open(options.out, SWEEP_FORMATS.csv.begin?.(paths) ?? '')
-  const jobs = Math.min(size, options.jobs ?? Math.min(availableParallelism(), MOST_JOBS))
+  const jobs = Math.min(size, options.jobs ?? Math.min(availableParallelism(), MAX_JOBS))
   const { attack, set, sweep: dimensions, seed, seeds, maxEvents } = options
   const again = reproduceLine('sweep', { file, attack, set, sweep: dimensions, seed, seeds, maxEvents })
   exit(await runSweep({ file, sweep: loaded.sweep, jobs, format, folder, again, interruption }, options, context))

@@ -1,18 +1,18 @@
 import { stringify } from 'yaml'
 import type { LoadedScenario } from '../../scenario/load.ts'
-import { spellOut } from '../../scenario/print/print-scenario.ts'
+import { withDefaults } from '../../scenario/print/print-scenario.ts'
 import { originOf } from '../../scenario/tree/origin.ts'
-import type { Spot } from '../../scenario/tree/source-text.ts'
+import type { Position } from '../../scenario/tree/source-text.ts'
 import { plainOf, type Tree } from '../../scenario/tree/tree.ts'
 
 /** The whole scenario as YAML, every value with where it came from; as a scenario again, it is the same. */
 export function configText(loaded: LoadedScenario): string {
-  return linesOf(spellOut(loaded), 0).join('\n').concat('\n')
+  return linesOf(withDefaults(loaded), 0).join('\n').concat('\n')
 }
 
 /** Without where it came from, which JSON has no room for. */
 export function configValue(loaded: LoadedScenario): unknown {
-  return plainOf(spellOut(loaded))
+  return plainOf(withDefaults(loaded))
 }
 
 function linesOf(tree: Tree, depth: number): string[] {
@@ -22,11 +22,11 @@ function linesOf(tree: Tree, depth: number): string[] {
       const written = `${indent}${inline(key)}:`
       return isBlock(child)
         ? [written, ...linesOf(child, depth + 1)]
-        : [withOrigin(`${written} ${flow(child)}`, child.spot)]
+        : [withOrigin(`${written} ${flow(child)}`, child.position)]
     })
   }
-  if (tree.kind === 'list') return tree.items.map((item) => withOrigin(`${indent}- ${flow(item)}`, item.spot))
-  return [withOrigin(`${indent}${flow(tree)}`, tree.spot)]
+  if (tree.kind === 'list') return tree.items.map((item) => withOrigin(`${indent}- ${flow(item)}`, item.position))
+  return [withOrigin(`${indent}${flow(tree)}`, tree.position)]
 }
 
 /** What stands below its key; the rest fits on a line. */
@@ -52,6 +52,6 @@ function inline(value: string | number | boolean | null): string {
 /** A text with line ends is quoted, so that whatever it holds stays on its line. */
 const STRINGS = { blockQuote: false } as const
 
-function withOrigin(line: string, spot: Spot): string {
-  return `${line}  # ${originOf(spot).replace(/[\p{Cc}\p{Cf}\p{Zl}\p{Zp}\p{Cs}]/gu, ' ')}`
+function withOrigin(line: string, position: Position): string {
+  return `${line}  # ${originOf(position).replace(/[\p{Cc}\p{Cf}\p{Zl}\p{Zp}\p{Cs}]/gu, ' ')}`
 }

@@ -8,9 +8,9 @@ import { EXIT, type ExitCode } from '../exit-code.ts'
 import { reportBug } from '../report-bug.ts'
 import { showRunProgress } from '../simulation/progress.ts'
 import { UsageError } from '../usage-error.ts'
+import { exitCodeOf } from './exit-code-of-run.ts'
 import type { RunFolder } from './run-folder.ts'
 import type { RunOptions } from './run-options.ts'
-import { exitCodeOf } from './tolerate.ts'
 
 /** One of the files of `run`, checked and ready. */
 export interface Job {

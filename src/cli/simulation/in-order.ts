@@ -13,7 +13,7 @@ export interface InOrder<Outcome> {
 }
 
 /** How far what is begun may run ahead of what is taken: one slow run must not make thousands wait in memory. */
-const MOST_AHEAD = 256
+const MAX_AHEAD = 256
 
 /** Does many things at a time, and takes them as if they were done one after the other. */
 export async function inOrder<Outcome>({
@@ -32,7 +32,7 @@ export async function inOrder<Outcome>({
 
   const lane = async () => {
     while (begun < count && !hasFailed && !isOver()) {
-      if (begun - taken >= MOST_AHEAD) {
+      if (begun - taken >= MAX_AHEAD) {
         await new Promise<void>((resolve) => waiting.push(resolve))
         continue
       }

@@ -5,15 +5,15 @@ import type { Sweep } from '../../scenario/sweep/sweep.ts'
 import type { SweepPoint } from '../../scenario/sweep/sweep-point.ts'
 import { BudgetExceeded, type Run } from '../../simulation/run.ts'
 import type { Context } from '../context.ts'
-import { EXIT, type ExitCode, firstThatApplies } from '../exit-code.ts'
+import { EXIT, type ExitCode, mostSevere } from '../exit-code.ts'
 import type { Io } from '../io.ts'
 import { reproduceLine } from '../run/reproduce.ts'
 import { inOrder } from '../simulation/in-order.ts'
 import { showRunCount } from '../simulation/progress.ts'
-import { SweepAnswer } from './sweep-answer.ts'
+import { FailedRuns } from './failed-runs.ts'
 import type { SweepFolder } from './sweep-folder.ts'
 import type { SweepOptions } from './sweep-options.ts'
-import { SweepTroubles } from './sweep-troubles.ts'
+import { SweepReporter } from './sweep-reporter.ts'
 
 /** A grid, checked and ready. */
 export interface SweepJob {
@@ -37,8 +37,8 @@ type Outcome = {
 export async function runSweep(job: SweepJob, options: SweepOptions, context: Context): Promise<ExitCode> {
   const { sweep, jobs, format, folder, interruption } = job
   const { io } = context
-  const answer = new SweepAnswer({ sweep, format, folder, io })
-  const troubles = new SweepTroubles()
+  const reporter = new SweepReporter({ sweep, format, folder, io })
+  const failedRuns = new FailedRuns()
   const progress = showRunCount(io.terminal, sweep.size)
   const failure = new AbortController()
   const stop = AbortSignal.any([interruption, failure.signal])
@@ -48,7 +48,7 @@ export async function runSweep(job: SweepJob, options: SweepOptions, context: Co
       jobs,
       begin: (index) => runPoint(index, job, options, stop, context),
       take: (index, outcome) => {
-        take(outcome, answer, troubles)
+        take(outcome, reporter, failedRuns)
         progress.update(index + 1)
       },
       isOver: () => stop.aborted,
@@ -57,7 +57,7 @@ export async function runSweep(job: SweepJob, options: SweepOptions, context: Co
   } finally {
     progress.stop()
   }
-  return conclude(job, { answer, troubles }, io)
+  return conclude(job, { reporter, failedRuns }, io)
 }
 
 async function runPoint(
@@ -81,33 +81,33 @@ async function runPoint(
   }
 }
 
-function take(outcome: Outcome, answer: SweepAnswer, troubles: SweepTroubles): void {
+function take(outcome: Outcome, reporter: SweepReporter, failedRuns: FailedRuns): void {
   const { point, seed, reproduce } = outcome
-  if ('run' in outcome) return answer.add(point, outcome.run.result, reproduce)
-  troubles.add({ run: describeRun(point, seed), reproduce, error: outcome.error })
-  answer.addGap(point, seed, outcome.error instanceof BudgetExceeded ? 'budget' : 'bug')
+  if ('run' in outcome) return reporter.add(point, outcome.run.result, reproduce)
+  failedRuns.add({ run: describeRun(point, seed), reproduce, error: outcome.error })
+  reporter.addGap(point, seed, outcome.error instanceof BudgetExceeded ? 'budget' : 'bug')
 }
 
 interface Ends {
-  readonly answer: SweepAnswer
-  readonly troubles: SweepTroubles
+  readonly reporter: SweepReporter
+  readonly failedRuns: FailedRuns
 }
 
-function conclude(job: SweepJob, { answer, troubles }: Ends, io: Io): ExitCode {
+function conclude(job: SweepJob, { reporter, failedRuns }: Ends, io: Io): ExitCode {
   const { sweep, format, folder, again, interruption } = job
-  const isInterrupted = answer.ended + troubles.count < sweep.size
-  answer.close({ isInterrupted, again })
-  troubles.show(io)
-  const { notMet } = answer
+  const isInterrupted = reporter.ended + failedRuns.count < sweep.size
+  reporter.close({ isInterrupted, again })
+  failedRuns.show(io)
+  const { notMet } = reporter
   if (notMet.length > 0 && format.end === undefined) {
-    const runs = `${notMet.length} of ${formatCount(answer.ended, 'run')}`
+    const runs = `${notMet.length} of ${formatCount(reporter.ended, 'run')}`
     io.err(`onpath: ${runs} did not meet what they expect; the first: ${notMet[0].reproduce}\n`)
   }
-  const of = `${answer.ended} of ${sweep.size} runs ended`
+  const of = `${reporter.ended} of ${sweep.size} runs ended`
   if (isInterrupted) io.err(`onpath: interrupted, ${of}\nagain: ${again}\n`)
-  keep(folder, isInterrupted || troubles.count > 0 ? `${of}\nagain: ${again}` : null, io)
+  keep(folder, isInterrupted || failedRuns.count > 0 ? `${of}\nagain: ${again}` : null, io)
   if (isInterrupted) return interruption.reason
-  return firstThatApplies([...troubles.codes, notMet.length > 0 ? EXIT.expectationFailed : EXIT.ok])
+  return mostSevere([...failedRuns.codes, notMet.length > 0 ? EXIT.expectationFailed : EXIT.ok])
 }
 
 /** A grid with holes does not take the place of an earlier one. */

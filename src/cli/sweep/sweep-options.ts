@@ -6,7 +6,7 @@ import { attack } from '../options/scenario-options.ts'
 import { count, wholeNumber } from '../options/values.ts'
 
 /** More threads than any machine it was tried on; each may hold a whole cluster. */
-export const MOST_JOBS = 64
+export const MAX_JOBS = 64
 
 export const SWEEP_OPTIONS = {
   sweep: repeated('<path=values>', "a dimension, as in --sweep 'links.wan.loss=[0%, 1%]'"),
@@ -24,6 +24,6 @@ export type SweepOptions = Given<typeof SWEEP_OPTIONS>
 
 function jobs(text: string): number {
   const value = count(text)
-  if (value > MOST_JOBS) throw new InvalidArgumentError(`It must be at most ${MOST_JOBS}.`)
+  if (value > MAX_JOBS) throw new InvalidArgumentError(`It must be at most ${MAX_JOBS}.`)
   return value
 }

@@ -39,7 +39,7 @@ function compareTimings(a: BenchSamples, b: BenchSamples): FigureChange {
 }
 
 /** Below this the rank test cannot reach SIGNIFICANCE, whatever the samples are. */
-const LEAST_SAMPLES = 6
+const MIN_SAMPLES = 6
 const SIGNIFICANCE = 0.01
 
 /**
@@ -48,7 +48,7 @@ const SIGNIFICANCE = 0.01
  */
 function judge(a: number[], b: number[]): Judgement {
   if (a.length === b.length && a.every((sample, i) => sample === b[i])) return 'identical'
-  if (Math.min(a.length, b.length) < LEAST_SAMPLES || mannWhitneyP(a, b) >= SIGNIFICANCE) return 'unclear'
+  if (Math.min(a.length, b.length) < MIN_SAMPLES || mannWhitneyP(a, b) >= SIGNIFICANCE) return 'unclear'
   const change = median(b) - median(a)
   if (Math.abs(change) <= Math.max(medianAbsoluteDeviation(a), medianAbsoluteDeviation(b))) return 'unclear'
   return change < 0 ? 'better' : 'worse'

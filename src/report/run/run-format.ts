@@ -5,12 +5,12 @@ export interface RunFormat {
   /** In the help of the option that asks for it. */
   readonly meaning: string
   /** Absent: nothing is printed before the end. */
-  each?(result: Result, about: RunAbout): string
+  each?(result: Result, about: RunContext): string
   /** Absent: nothing is printed at the end. */
   all?(results: readonly Result[], options: { readonly hasColor: boolean }): string
 }
 
-export interface RunAbout {
+export interface RunContext {
   /** The command that does this run again. */
   readonly reproduce: string
   /** Whether no other run is printed. */

@@ -52,10 +52,10 @@ function detailsOf({
     ...(secrets.length === 0 ? [] : [`read ${secrets.join(', ')}`]),
     ...noticedBy.map(({ host, log, reason }) => `${host}${log === host ? '' : ` (${log})`} noticed: ${reason}`),
     ...(outageNs === 0 ? [] : [`outage ${formatSpan(outageNs)}`]),
-    ...(first === undefined ? [] : [`first shown at ${formatSpan(first.atNs)}${onWire(first)}: ${first.what}`]),
+    ...(first === undefined ? [] : [`first shown at ${formatSpan(first.atNs)}${packetText(first)}: ${first.what}`]),
   ].map((line) => `    ${line}`)
 }
 
-function onWire({ link, packet }: VerdictResult['evidence'][number]): string {
+function packetText({ link, packet }: VerdictResult['evidence'][number]): string {
   return link === null ? '' : `, packet ${packet} on ${link}`
 }

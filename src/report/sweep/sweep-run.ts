@@ -20,7 +20,7 @@ export interface SweepReport {
   readonly isInterrupted: boolean
 }
 
-export function keptOf({ seed, digest, ended, workloads, expectations }: Result): SweepRun['result'] {
+export function summaryOf({ seed, digest, ended, workloads, expectations }: Result): SweepRun['result'] {
   return { seed, digest, ended, workloads, expectations }
 }
 

@@ -3,7 +3,7 @@ import type { AttackerSection } from '../schema/attackers.ts'
 
 type Sections = ReadonlyMap<string, AttackerSection>
 
-/** By attacker: who is of its gang besides itself, in the order of names. An ally's ally is one too. */
+/** By attacker: who is of its group besides itself, in the order of names. An ally's ally is one too. */
 export function resolveAllies(sections: Sections, findings: Findings): ReadonlyMap<string, readonly string[]> {
   for (const [name, { allies = [] }] of sections)
     allies.forEach((ally, i) => {
@@ -15,13 +15,13 @@ export function resolveAllies(sections: Sections, findings: Findings): ReadonlyM
 }
 
 function alliesOf(name: string, sections: Sections): readonly string[] {
-  const gang = new Set([name])
+  const group = new Set([name])
   // Grows while it is walked through.
-  for (const member of gang)
+  for (const member of group)
     for (const [other, section] of sections)
-      if (isAlly(section, member) || isAlly(sections.get(member), other)) gang.add(other)
-  gang.delete(name)
-  return [...gang].sort((a, b) => (a < b ? -1 : 1))
+      if (isAlly(section, member) || isAlly(sections.get(member), other)) group.add(other)
+  group.delete(name)
+  return [...group].sort((a, b) => (a < b ? -1 : 1))
 }
 
 function isAlly(section: AttackerSection | undefined, name: string): boolean {

@@ -9,10 +9,10 @@ import type { Findings } from '../problems/findings.ts'
 import type { AttackerSection, AttackStepSection } from '../schema/attackers.ts'
 import { formatDuration } from '../schema/units.ts'
 import type { TreePath } from '../tree/tree.ts'
-import type { Named, RoleGround, Roles } from './resolve-roles.ts'
+import type { Lookup, RoleContext, Roles } from './resolve-roles.ts'
 
 /** A step, of which so far only its paths are known. */
-export interface DrawnStep {
+export interface StepDraft {
   readonly technique: TechniqueName
   /** Declared names of those that exist. */
   readonly paths: readonly string[]
@@ -21,27 +21,27 @@ export interface DrawnStep {
 }
 
 /** The attacker whose step it is. */
-export interface StepGround {
+export interface StepContext {
   readonly findings: Findings
   readonly roles: Roles
-  readonly surroundings: RoleGround
+  readonly environment: RoleContext
   readonly place: TreePath
   readonly section: AttackerSection
   /** Whose tokens and keys it has as soon as they have them. */
   readonly allies: readonly AttackerSection[]
   /** A host, a certificate, CA or token, by name or role; `it` in roles is a path of the step. */
-  host(text: string, place: TreePath, it: PathBlueprint | null): Named<string>
-  identity(text: string, place: TreePath, it: PathBlueprint | null): Named<string>
+  host(text: string, place: TreePath, it: PathBlueprint | null): Lookup<string>
+  identity(text: string, place: TreePath, it: PathBlueprint | null): Lookup<string>
 }
 
 /** @param held names of identities that the attacker has from the start */
 export function resolveStep(
   section: AttackStepSection,
-  { technique, paths, absent }: DrawnStep,
+  { technique, paths, absent }: StepDraft,
   index: number,
   held: readonly string[],
-  attacker: StepGround,
-): Named<AttackStepBlueprint> {
+  attacker: StepContext,
+): Lookup<AttackStepBlueprint> {
   const place = [...attacker.place, 'plan', index]
   checkParameters(section, place, attacker)
   checkTimes(section, place, attacker)
@@ -70,11 +70,11 @@ export function resolveStep(
   return { value: step }
 }
 
-function nameOf(one: Named<string> | null): string | null {
+function nameOf(one: Lookup<string> | null): string | null {
   return one !== null && 'value' in one ? one.value : null
 }
 
-function checkParameters(section: AttackStepSection, place: TreePath, { findings }: StepGround): void {
+function checkParameters(section: AttackStepSection, place: TreePath, { findings }: StepContext): void {
   const { technique: name } = section
   const { parameters, requires = [] } = TECHNIQUES[name]
   const own = Object.keys(parameters)
@@ -97,7 +97,7 @@ function checkParameters(section: AttackStepSection, place: TreePath, { findings
       )
 }
 
-function checkTimes(section: AttackStepSection, place: TreePath, { findings }: StepGround): void {
+function checkTimes(section: AttackStepSection, place: TreePath, { findings }: StepContext): void {
   const { at = 0, for: forNs = 0 } = section
   if (at + forNs > LONGEST_RUN_NS)
     findings.report([...place, 'for'], 'out-of-range', `it would end after ${formatDuration(LONGEST_RUN_NS)}`, {
@@ -109,10 +109,10 @@ function checkPresented(
   { technique, presents }: AttackStepBlueprint,
   held: readonly string[],
   place: TreePath,
-  { findings, section, allies, surroundings }: StepGround,
+  { findings, section, allies, environment }: StepContext,
 ): void {
   if (presents === null) return
-  const identity = surroundings.identities.get(presents)
+  const identity = environment.identities.get(presents)
   // What is unknown, or has no place here, is told already.
   if (identity === undefined || !Object.hasOwn(TECHNIQUES[technique].parameters, 'presents')) return
   if (identity.kind !== 'certificate') {
@@ -132,10 +132,10 @@ function checkCredential(
   held: readonly string[],
   index: number,
   place: TreePath,
-  { findings, section, allies, surroundings }: StepGround,
+  { findings, section, allies, environment }: StepContext,
 ): void {
   if (credential === null || credential === GARBAGE_TOKEN) return
-  const identity = surroundings.identities.get(credential)
+  const identity = environment.identities.get(credential)
   if (identity === undefined || !Object.hasOwn(TECHNIQUES[technique].parameters, 'with')) return
   if (identity.kind === 'ca') {
     findings.contradict([...place, 'with'], `${credential} is a CA, and nobody proves by one who he is`, {

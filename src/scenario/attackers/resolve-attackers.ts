@@ -5,11 +5,11 @@ import type { Findings } from '../problems/findings.ts'
 import type { AttackerSection } from '../schema/attackers.ts'
 import type { TreePath } from '../tree/tree.ts'
 import { resolveAllies } from './resolve-allies.ts'
-import { type DrawnStep, resolveStep, type StepGround } from './resolve-attack-steps.ts'
-import type { Named, Place, RoleGround, Roles } from './resolve-roles.ts'
+import { resolveStep, type StepContext, type StepDraft } from './resolve-attack-steps.ts'
+import type { Lookup, Place, RoleContext, Roles } from './resolve-roles.ts'
 import { IDENTITY_ROLES, isRole, PLACE_ROLES } from './roles.ts'
 
-export interface AttackSurroundings extends RoleGround {
+export interface AttackEnvironment extends RoleContext {
   readonly hosts: readonly HostBlueprint[]
 }
 
@@ -17,31 +17,31 @@ export interface AttackSurroundings extends RoleGround {
 export function resolveAttackers(
   sections: ReadonlyMap<string, AttackerSection>,
   roles: Roles,
-  surroundings: AttackSurroundings,
+  environment: AttackEnvironment,
   findings: Findings,
 ): AttackerBlueprint[] {
   const allies = resolveAllies(sections, findings)
-  const drawn = [...sections].map(([name, section]) => {
-    const resolver = new AttackerResolver(name, section, roles, surroundings, findings)
-    return { name, resolver, ...resolver.draw() }
+  const drafts = [...sections].map(([name, section]) => {
+    const resolver = new AttackerResolver(name, section, roles, environment, findings)
+    return { name, resolver, ...resolver.draft() }
   })
-  return drawn.map((own) => {
+  return drafts.map((own) => {
     const names = allies.get(own.name) ?? []
-    const theirs = drawn.filter(({ name }) => names.includes(name))
+    const theirs = drafts.filter(({ name }) => names.includes(name))
     return { ...own.resolver.resolve(own, theirs), allies: names }
   })
 }
 
 /** What an attacker has from the start, and what its steps are about. */
-interface Drawn {
-  readonly steps: readonly (DrawnStep | null)[]
-  readonly held: readonly Named<string>[]
+interface AttackerDraft {
+  readonly steps: readonly (StepDraft | null)[]
+  readonly held: readonly Lookup<string>[]
 }
 
-class AttackerResolver implements StepGround {
+class AttackerResolver implements StepContext {
   readonly findings: Findings
   readonly roles: Roles
-  readonly surroundings: AttackSurroundings
+  readonly environment: AttackEnvironment
   readonly place: TreePath
   readonly section: AttackerSection
   /** Whose tokens and keys it has as soon as they have them. */
@@ -54,18 +54,18 @@ class AttackerResolver implements StepGround {
     name: string,
     section: AttackerSection,
     roles: Roles,
-    surroundings: AttackSurroundings,
+    environment: AttackEnvironment,
     findings: Findings,
   ) {
     this.#name = name
     this.section = section
     this.roles = roles
-    this.surroundings = surroundings
+    this.environment = environment
     this.findings = findings
     this.place = ['attackers', name]
   }
 
-  draw(): Drawn {
+  draft(): AttackerDraft {
     const { holds = [], plan } = this.section
     const steps = plan.map((step, index) =>
       step === undefined ? null : this.#pathsOf(step.path, step.technique, index),
@@ -76,8 +76,8 @@ class AttackerResolver implements StepGround {
   }
 
   resolve(
-    { steps: drawn, held }: Drawn,
-    allies: readonly (Pick<Drawn, 'held'> & { readonly resolver: AttackerResolver })[],
+    { steps: drafts, held }: AttackerDraft,
+    allies: readonly (Pick<AttackerDraft, 'held'> & { readonly resolver: AttackerResolver })[],
   ): Omit<AttackerBlueprint, 'allies'> {
     const { vantage, plan } = this.section
     this.allies = allies.map(({ resolver }) => resolver.section)
@@ -87,7 +87,7 @@ class AttackerResolver implements StepGround {
     const steps: AttackStepBlueprint[] = []
     const absent: AttackerBlueprint['absent'][number][] = []
     plan.forEach((section, index) => {
-      const step = drawn[index]
+      const step = drafts[index]
       if (section === undefined || step === null) return
       const resolved = resolveStep(section, step, index, names, this)
       const isHere = missing === undefined && 'value' in resolved
@@ -107,7 +107,7 @@ class AttackerResolver implements StepGround {
   }
 
   /** A host by name or role; `it` in roles is a path of the step. */
-  host(text: string, place: TreePath, it = this.#it): Named<string> {
+  host(text: string, place: TreePath, it = this.#it): Lookup<string> {
     if (isRole(text)) {
       const found = this.#placeByRole(text, place, it)
       if ('absent' in found) return found
@@ -120,21 +120,21 @@ class AttackerResolver implements StepGround {
   }
 
   /** A certificate, CA or token by name or role. */
-  identity(text: string, place: TreePath, it = this.#it): Named<string> {
+  identity(text: string, place: TreePath, it = this.#it): Lookup<string> {
     if (isRole(text)) {
       const role = this.#role(IDENTITY_ROLES, text, 'of an identity', place, (one) => this.roles.identityOf(one, it))
       const name = role === null ? null : this.roles.identityOf(role, it)
       return name === null ? { absent: text } : { value: name }
     }
-    this.findings.checkName(place, 'identity', text, this.surroundings.identities.byName)
+    this.findings.checkName(place, 'identity', text, this.environment.identities.byName)
     return { value: text }
   }
 
   #pathsOf(
     written: string | readonly string[] = 'every path',
-    technique: DrawnStep['technique'],
+    technique: StepDraft['technique'],
     index: number,
-  ): DrawnStep {
+  ): StepDraft {
     const texts = typeof written === 'string' ? [written] : written
     const paths: string[] = []
     let absent: string | null = null
@@ -147,7 +147,7 @@ class AttackerResolver implements StepGround {
     return { technique, paths, absent }
   }
 
-  #pathsNamed(text: string, place: TreePath): Named<readonly string[]> {
+  #pathsNamed(text: string, place: TreePath): Lookup<readonly string[]> {
     const found = this.roles.pathsNamed(text)
     if (found === null) {
       this.findings.report(place, 'unknown-name', `no path has the role "${text}"`, { hint: this.roles.hint })
@@ -157,7 +157,7 @@ class AttackerResolver implements StepGround {
     return found.length === 0 ? { absent: text } : { value: found }
   }
 
-  #on(): Named<Place> {
+  #on(): Lookup<Place> {
     const { on, vantage } = this.section
     if (!VANTAGES[vantage].hasNetworkPlace) return this.#user()
     if (this.section.as !== undefined)
@@ -190,7 +190,7 @@ class AttackerResolver implements StepGround {
       })
   }
 
-  #user(): Named<Place> {
+  #user(): Lookup<Place> {
     const { as, on } = this.section
     if (on !== undefined)
       this.findings.contradict([...this.place, 'on'], 'a user has no place on the network', {
@@ -198,7 +198,7 @@ class AttackerResolver implements StepGround {
         hint: 'write as: and a name of cluster.users, or the host that it works from',
       })
     if (as === undefined) {
-      const users = this.surroundings.cluster?.members.users
+      const users = this.environment.cluster?.members.users
       if (on === undefined && users?.size === 1) return { value: { kind: 'host', name: [...users.keys()][0] } }
       if (on === undefined)
         this.findings.reportMissing(this.place, 'as', 'write a name of cluster.users, or the host that it works from')
@@ -208,7 +208,7 @@ class AttackerResolver implements StepGround {
     return 'absent' in host ? host : { value: { kind: 'host', name: host.value } }
   }
 
-  #placeByRole(text: string, place: TreePath, it = this.#it): Named<Place> {
+  #placeByRole(text: string, place: TreePath, it = this.#it): Lookup<Place> {
     const role = this.#role(PLACE_ROLES, text, 'of a place', place, (one) => this.roles.placeOf(one, it))
     const found = role === null ? null : this.roles.placeOf(role, it)
     return found === null ? { absent: text } : { value: found }
@@ -232,7 +232,7 @@ class AttackerResolver implements StepGround {
     return role
   }
 
-  #placeNamed(name: string, place: TreePath): Named<Place> {
+  #placeNamed(name: string, place: TreePath): Lookup<Place> {
     const [links, segments, hosts] = ['links', 'segments', 'hosts'].map((section) => this.findings.namesIn(section))
     if (links.has(name) && hosts.has(name))
       this.findings.contradict(place, `${name} is the name of a link and of a host`)
@@ -245,11 +245,11 @@ class AttackerResolver implements StepGround {
 
   /** Where somebody is who has nothing to do here. */
   #anyPlace(): Place {
-    return { kind: 'host', name: this.surroundings.hosts[0]?.name ?? '' }
+    return { kind: 'host', name: this.environment.hosts[0]?.name ?? '' }
   }
 }
 
 /** Anybody can write garbage. */
-function namesOf(held: Drawn['held']): string[] {
+function namesOf(held: AttackerDraft['held']): string[] {
   return held.flatMap((one) => ('value' in one && one.value !== GARBAGE_TOKEN ? [one.value] : []))
 }

@@ -1,8 +1,8 @@
 import { pathKind } from '../../cluster/paths/path-kinds.ts'
 import type { PathBlueprint } from '../../simulation/blueprint.ts'
 import { type AttackerBlueprint, GARBAGE_TOKEN } from '../../simulation/blueprint-attack.ts'
+import type { ClusterEnvironment } from '../cluster/cluster-environment.ts'
 import { MASTER } from '../cluster/cluster-members.ts'
-import type { ClusterSurroundings } from '../cluster/cluster-surroundings.ts'
 import type { Identities } from '../identities/identities.ts'
 import { IDENTITY_NAMES } from '../identities/identity-names.ts'
 import type { CrossedMedium, Reachability } from '../topology/reachability.ts'
@@ -19,11 +19,11 @@ import {
 export type Place = AttackerBlueprint['on']
 
 /** What a name or a role stands for; a role that nobody has keeps its words. */
-export type Named<Value> = { readonly value: Value } | { readonly absent: string }
+export type Lookup<Value> = { readonly value: Value } | { readonly absent: string }
 
-export interface RoleGround {
+export interface RoleContext {
   readonly paths: readonly PathBlueprint[]
-  readonly cluster: ClusterSurroundings | null
+  readonly cluster: ClusterEnvironment | null
   readonly identities: Identities
   /** null where links or routes are too broken to tell. */
   readonly reachability: Reachability | null
@@ -31,15 +31,15 @@ export interface RoleGround {
 
 /** Who and what in this scenario has a role; nobody, where there is none of that kind. */
 export class Roles {
-  readonly #ground: RoleGround
+  readonly #context: RoleContext
 
-  constructor(ground: RoleGround) {
-    this.#ground = ground
+  constructor(context: RoleContext) {
+    this.#context = context
   }
 
   /** Declared names, in order; empty: it does not exist here. */
   pathsOf(role: PathRole): readonly string[] {
-    const names = this.#ground.paths.filter((path) => isMeant(role, path)).map(({ declared }) => declared)
+    const names = this.#context.paths.filter((path) => matchesRole(role, path)).map(({ declared }) => declared)
     const sorted = [...new Set(names)].sort((a, b) => (a < b ? -1 : 1))
     return role.isEvery ? sorted : sorted.slice(0, 1)
   }
@@ -59,7 +59,7 @@ export class Roles {
 
   /** The first instance of a path. */
   instanceOf(declared: string): PathBlueprint | null {
-    return this.#ground.paths.find((path) => path.declared === declared) ?? null
+    return this.#context.paths.find((path) => path.declared === declared) ?? null
   }
 
   /** @param it null: nothing that the plan is about exists */
@@ -74,7 +74,7 @@ export class Roles {
       case 'the far side of the tunnel':
         return placeOf(longest(this.#lastLeg(it)))
       case 'a network of the server':
-        return placeOf(longest(this.#ground.reachability?.mediaOf(this.#underPod(it.to) ?? it.to) ?? []))
+        return placeOf(longest(this.#context.reachability?.mediaOf(this.#underPod(it.to) ?? it.to) ?? []))
       case 'the host that it comes from':
         return host(it.from)
       case 'the host that it leads to':
@@ -95,7 +95,7 @@ export class Roles {
   }
 
   identityOf(role: IdentityRole, it: PathBlueprint | null): string | null {
-    const { identities } = this.#ground
+    const { identities } = this.#context
     if (role === 'a garbage token') return GARBAGE_TOKEN
     if (role === 'a powerless token') return identities.powerlessToken()
     if (role === "a user's client certificate") return this.#known(IDENTITY_NAMES.userClient(this.#aUser() ?? ''))
@@ -119,7 +119,7 @@ export class Roles {
   }
 
   #known(name: string): string | null {
-    return this.#ground.identities.get(name) === undefined ? null : name
+    return this.#context.identities.get(name) === undefined ? null : name
   }
 
   #ofNode(node: string | null, names: readonly ((node: string) => string)[]): string | null {
@@ -128,25 +128,25 @@ export class Roles {
   }
 
   #tokenOn(node: string | null): string | null {
-    const pods = this.#ground.cluster?.members.pods ?? []
+    const pods = this.#context.cluster?.members.pods ?? []
     const tokens = pods.filter((pod) => pod.node === node).map(({ app }) => IDENTITY_NAMES.podToken(app))
     return tokens.find((token) => this.#known(token) !== null) ?? null
   }
 
   #aUser(): string | null {
-    const first = [...(this.#ground.cluster?.members.users.keys() ?? [])].sort((a, b) => (a < b ? -1 : 1))[0]
-    return first ?? this.#ground.paths.find(({ kind }) => pathKind(kind).ends.from.party === 'user')?.from ?? null
+    const first = [...(this.#context.cluster?.members.users.keys() ?? [])].sort((a, b) => (a < b ? -1 : 1))[0]
+    return first ?? this.#context.paths.find(({ kind }) => pathKind(kind).ends.from.party === 'user')?.from ?? null
   }
 
   /** The node at an end of the path, or under the pod there. */
   #nodeOf({ to, from }: Pick<PathBlueprint, 'from' | 'to'>): string | null {
-    const { nodes = [] } = this.#ground.cluster?.members ?? {}
+    const { nodes = [] } = this.#context.cluster?.members ?? {}
     const ofCluster = [to, from].map((end) => nodes.find(({ name }) => name === end)?.name ?? this.#underPod(end))
     return ofCluster.find((node) => node !== undefined) ?? null
   }
 
   #underPod(host: string): string | undefined {
-    return this.#ground.cluster?.members.pods.find((pod) => pod.host === host)?.node
+    return this.#context.cluster?.members.pods.find((pod) => pod.host === host)?.node
   }
 
   #anotherNode(it: PathBlueprint): string | null {
@@ -155,11 +155,11 @@ export class Roles {
   }
 
   #nodeNames(): readonly string[] {
-    return [...(this.#ground.cluster?.members.nodeNames ?? [])].sort((a, b) => (a < b ? -1 : 1))
+    return [...(this.#context.cluster?.members.nodeNames ?? [])].sort((a, b) => (a < b ? -1 : 1))
   }
 
   #podOn(node: string | null): string | null {
-    const pods = this.#ground.cluster?.members.pods ?? []
+    const pods = this.#context.cluster?.members.pods ?? []
     return pods.find((pod) => pod.node === node && pod.host !== node)?.host ?? null
   }
 
@@ -175,16 +175,16 @@ export class Roles {
 
   /** To the server, or to where the tunnel ends. */
   #firstLeg(it: PathBlueprint): readonly CrossedMedium[] {
-    return this.#ground.reachability?.crossed(it.from, this.#viaOf(it) ?? it.to) ?? []
+    return this.#context.reachability?.crossed(it.from, this.#viaOf(it) ?? it.to) ?? []
   }
 
   #lastLeg(it: PathBlueprint): readonly CrossedMedium[] {
     const via = this.#viaOf(it)
-    return via === null ? [] : (this.#ground.reachability?.crossed(via, it.to) ?? [])
+    return via === null ? [] : (this.#context.reachability?.crossed(via, it.to) ?? [])
   }
 }
 
-function isMeant({ kind, scheme, tunnel }: PathRole, path: PathBlueprint): boolean {
+function matchesRole({ kind, scheme, tunnel }: PathRole, path: PathBlueprint): boolean {
   return (
     (kind === null || path.kind === kind) &&
     (scheme === null || (path.tls === null ? 'http' : 'https') === scheme) &&

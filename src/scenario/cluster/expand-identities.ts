@@ -4,41 +4,41 @@ import { abilitiesOf } from '../../cluster/versions/abilities.ts'
 import type { KubernetesVersion } from '../../cluster/versions/kubernetes-version.ts'
 import { CLUSTER_CA, DEFAULT_ACCOUNT, IDENTITY_NAMES } from '../identities/identity-names.ts'
 import type { ClusterSection } from '../schema/cluster.ts'
-import { type Growable, growTree } from '../tree/build-tree.ts'
+import { buildTree, type TreeInput } from '../tree/build-tree.ts'
 import { scalarAt, type Tree } from '../tree/tree.ts'
 import { MASTER, type Members } from './cluster-members.ts'
-import type { Places } from './cluster-places.ts'
 import { KUBERNETES_SERVICE_ADDRESS } from './service-address.ts'
 import { isServingIssued } from './serving-issued.ts'
+import type { StanzaPositions } from './stanza-positions.ts'
 
-interface Ground {
+interface IdentityContext {
   readonly members: Members
   readonly section: ClusterSection
   readonly version: KubernetesVersion
   readonly addresses: ReadonlyMap<string, readonly string[]>
-  readonly places: Places
+  readonly positions: StanzaPositions
   readonly tree: Tree
 }
 
 /** Certificates as kubeadm makes them for the control plane, as kubelets ask for them, and tokens of pods. */
-export function growIdentities(ground: Ground): Growable {
-  const { members, places, addresses, version, section } = ground
-  const nodes = members.nodes.flatMap(({ name }) => nodeIdentities(name, ground))
+export function expandIdentities(context: IdentityContext): TreeInput {
+  const { members, positions, addresses, version, section } = context
+  const nodes = members.nodes.flatMap(({ name }) => nodeIdentities(name, context))
   const tokens = [...members.podSections]
     .filter(([, { token = true }]) => token)
     .map(([app, { account = DEFAULT_ACCOUNT }]): [string, Tree] => [
       IDENTITY_NAMES.podToken(app),
-      growTree({ kind: 'service-account-token', account, expires: tokenLifetime(ground) }, places.pods),
+      buildTree({ kind: 'service-account-token', account, expires: tokenLifetime(context) }, positions.pods),
     ])
   const servers = [...members.podSections]
     .filter(([, { scheme }]) => scheme === 'https')
     .map(([app]): [string, Tree] => [
       IDENTITY_NAMES.appServing(app),
-      growTree(appCertificate(app, members), places.pods),
+      buildTree(appCertificate(app, members), positions.pods),
     ])
   const users = [...members.users].map(([name, { groups = [] }]): [string, Tree] => [
     IDENTITY_NAMES.userClient(name),
-    growTree({ ...clientCertificate(name, groups), key: 'rsa-2048' }, places.users),
+    buildTree({ ...clientCertificate(name, groups), key: 'rsa-2048' }, positions.users),
   ])
   const bootstrap =
     section.join?.bootstrap === true
@@ -85,13 +85,13 @@ function clientCertificate(cn: string, organizations: readonly string[]) {
 }
 
 /** As a secret that all replicas mount, for the names of the services in front of them. */
-function appCertificate(app: string, { services }: Members): Growable {
+function appCertificate(app: string, { services }: Members): TreeInput {
   const names = [...services].filter(([, { pods }]) => pods === app).map(([name]) => `${name}.default.svc`)
   return { kind: 'certificate', issuer: CLUSTER_CA, cn: app, sans: [app, ...names], usages: ['server'] }
 }
 
-function nodeIdentities(name: string, { section, addresses, places, tree }: Ground): [string, Tree][] {
-  const client = growTree(clientCertificate(`system:node:${name}`, ['system:nodes']), places.nodes)
+function nodeIdentities(name: string, { section, addresses, positions, tree }: IdentityContext): [string, Tree][] {
+  const client = buildTree(clientCertificate(`system:node:${name}`, ['system:nodes']), positions.nodes)
   const own = addresses.get(name)!
   const serving = isServingIssued(section, tree)
     ? {
@@ -102,7 +102,7 @@ function nodeIdentities(name: string, { section, addresses, places, tree }: Grou
         key: 'ecdsa-p256',
       }
     : { issuer: 'self-signed', cn: name, sans: [name], key: 'rsa-2048' }
-  const certificate = growTree({ kind: 'certificate', ...serving, usages: ['server'] }, places.nodes)
+  const certificate = buildTree({ kind: 'certificate', ...serving, usages: ['server'] }, positions.nodes)
   const servingName = isServingIssued(section, tree)
     ? IDENTITY_NAMES.issuedServing(name)
     : IDENTITY_NAMES.selfSignedServing(name)
@@ -116,7 +116,7 @@ function nodeIdentities(name: string, { section, addresses, places, tree }: Grou
  * Tokens of secrets never expire. Projected ones are asked for 3607 s, which --service-account-extend-token-expiration
  * makes a year.
  */
-function tokenLifetime({ version, tree }: Ground): string {
+function tokenLifetime({ version, tree }: IdentityContext): string {
   const { pods } = abilitiesOf(version)
   if (pods.token === 'secret') return 'never'
   const flag = scalarAt(tree, ['cluster', 'apiserver', 'flags', extendsTokens.name])

@@ -2,41 +2,48 @@ import type { KubernetesVersion } from '../../cluster/versions/kubernetes-versio
 import { IDENTITY_NAMES } from '../identities/identity-names.ts'
 import type { ClusterSection } from '../schema/cluster.ts'
 import { automaticAddresses } from '../topology/automatic-address.ts'
-import { type Growable, growTree } from '../tree/build-tree.ts'
+import { buildTree, type TreeInput } from '../tree/build-tree.ts'
 import { originOf } from '../tree/origin.ts'
-import type { Spot } from '../tree/source-text.ts'
+import type { Position } from '../tree/source-text.ts'
 import { type MapTree, mergeTrees, plainOf, type Tree, treeAt } from '../tree/tree.ts'
 import { MASTER, type Members, membersOf } from './cluster-members.ts'
-import type { Places } from './cluster-places.ts'
-import { growIdentities } from './expand-identities.ts'
+import { expandIdentities } from './expand-identities.ts'
 import { KUBERNETES_SERVICE_ADDRESS } from './service-address.ts'
 import { isServingIssued } from './serving-issued.ts'
+import type { StanzaPositions } from './stanza-positions.ts'
 
 /** The sections that a stanza stands for: hosts, links, segments and identities. Its paths and workloads are the preset's. */
-export function growCluster(tree: MapTree, section: ClusterSection, version: KubernetesVersion): MapTree {
+export function expandSections(tree: MapTree, section: ClusterSection, version: KubernetesVersion): MapTree {
   const members = membersOf(section)
-  const places = placesIn(tree)
+  const positions = positionsIn(tree)
   const addresses = addressesOf(members, tree)
-  const hosts = hostsOf(members, addresses, places, section, tree)
+  const hosts = hostsOf(members, addresses, positions, section, tree)
   const parts = [
-    growTree(
-      { hosts, links: linksOf(members, places, section, tree), segments: segmentsOf(members, places, section, tree) },
-      places.cluster,
+    buildTree(
+      {
+        hosts,
+        links: linksOf(members, positions, section, tree),
+        segments: segmentsOf(members, positions, section, tree),
+      },
+      positions.cluster,
     ),
-    growTree({ identities: growIdentities({ members, section, version, addresses, places, tree }) }, places.cluster),
-    growTree({ paths: {}, workloads: {} }, places.cluster),
+    buildTree(
+      { identities: expandIdentities({ members, section, version, addresses, positions, tree }) },
+      positions.cluster,
+    ),
+    buildTree({ paths: {}, workloads: {} }, positions.cluster),
   ]
   return parts.reduce(mergeTrees) as MapTree
 }
 
-function placesIn(tree: MapTree): Places {
-  const place = (key: string): Spot => {
-    const spot = treeAt(tree, ['cluster', key])?.spot
-    const cluster = tree.entries.get('cluster')!.keySpot
-    if (spot === undefined) return { ...cluster, origin: `default of cluster.${key}` }
-    return { ...spot, origin: `from cluster.${key}, ${originOf(spot)}` }
+function positionsIn(tree: MapTree): StanzaPositions {
+  const place = (key: string): Position => {
+    const position = treeAt(tree, ['cluster', key])?.position
+    const cluster = tree.entries.get('cluster')!.keyPosition
+    if (position === undefined) return { ...cluster, origin: `default of cluster.${key}` }
+    return { ...position, origin: `from cluster.${key}, ${originOf(position)}` }
   }
-  const cluster = tree.entries.get('cluster')!.keySpot
+  const cluster = tree.entries.get('cluster')!.keyPosition
   return {
     cluster: { ...cluster, origin: 'from cluster' },
     nodes: place('nodes'),
@@ -74,11 +81,11 @@ function addressesOf(members: Members, tree: Tree): ReadonlyMap<string, readonly
 function hostsOf(
   members: Members,
   addresses: ReadonlyMap<string, readonly string[]>,
-  places: Places,
+  positions: StanzaPositions,
   section: ClusterSection,
   tree: Tree,
-): Growable {
-  const own = (name: string) => growTree([...addresses.get(name)!], places.address)
+): TreeInput {
+  const own = (name: string) => buildTree([...addresses.get(name)!], positions.address)
   const servingOf = isServingIssued(section, tree) ? IDENTITY_NAMES.issuedServing : IDENTITY_NAMES.selfSignedServing
   const nodes = members.nodes.map(({ name, zone, version }) => {
     const shape = {
@@ -87,17 +94,17 @@ function hostsOf(
       kubernetes: version?.text,
       certificate: servingOf(name),
     }
-    return [name, growTree(shape, places.nodes)] as const
+    return [name, buildTree(shape, positions.nodes)] as const
   })
   const pods = members.pods
     .filter(({ name, host }) => name === host)
     .map(({ name, app }) => {
       const isTls = members.podSections.get(app)!.scheme === 'https'
       const certificate = isTls ? IDENTITY_NAMES.appServing(app) : undefined
-      return [name, growTree({ addresses: own(name), certificate }, places.pods)] as const
+      return [name, buildTree({ addresses: own(name), certificate }, positions.pods)] as const
     })
   const users = [...members.users.keys()].map(
-    (name) => [name, growTree({ addresses: own(name) }, places.users)] as const,
+    (name) => [name, buildTree({ addresses: own(name) }, positions.users)] as const,
   )
   const sharesCores = treeAt(tree, ['hosts', MASTER, 'cores-of']) !== undefined
   const cores = sharesCores ? undefined : 4
@@ -107,34 +114,39 @@ function hostsOf(
   }
 }
 
-function linksOf(members: Members, places: Places, section: ClusterSection, tree: Tree): Growable {
+function linksOf(members: Members, positions: StanzaPositions, section: ClusterSection, tree: Tree): TreeInput {
   const links: [string, Tree][] = []
   for (const { name } of members.nodes)
     links.push([
       `control-${name}`,
-      withMedium(growTree({ between: [MASTER, name] }, places.nodes), tree, 'control-to-nodes', 'gce-private'),
+      withMedium(buildTree({ between: [MASTER, name] }, positions.nodes), tree, 'control-to-nodes', 'gce-private'),
     ])
   for (const { name, node, host } of members.pods)
     if (name === host && (node === MASTER || !isBridged(section)))
-      links.push([`pod-${name}`, growTree({ between: [node, name], profile: 'pod-network' }, places.pods)])
+      links.push([`pod-${name}`, buildTree({ between: [node, name], profile: 'pod-network' }, positions.pods)])
   for (const user of members.users.keys())
     links.push([
       `user-${user}`,
-      withMedium(growTree({ between: [user, MASTER] }, places.users), tree, 'users-to-control', 'public-network'),
+      withMedium(buildTree({ between: [user, MASTER] }, positions.users), tree, 'users-to-control', 'public-network'),
     ])
   return Object.fromEntries(links)
 }
 
-function segmentsOf({ nodes, pods }: Members, places: Places, section: ClusterSection, tree: Tree): Growable {
+function segmentsOf(
+  { nodes, pods }: Members,
+  positions: StanzaPositions,
+  section: ClusterSection,
+  tree: Tree,
+): TreeInput {
   const segments: [string, Tree][] = []
   if (nodes.length > 1) {
-    const all = growTree({ hosts: nodes.map(({ name }) => name) }, places.nodes)
+    const all = buildTree({ hosts: nodes.map(({ name }) => name) }, positions.nodes)
     segments.push(['nodes', withMedium(all, tree, 'node-to-node', 'gce-private')])
   }
   for (const { name: node } of isBridged(section) ? nodes : []) {
     const own = pods.filter((pod) => pod.node === node && pod.name === pod.host).map(({ name }) => name)
     const shape = { hosts: [node, ...own], profile: 'pod-network', l2: 'bridged' }
-    if (own.length > 0) segments.push([`pods-${node}`, growTree(shape, places.pods)])
+    if (own.length > 0) segments.push([`pods-${node}`, buildTree(shape, positions.pods)])
   }
   return Object.fromEntries(segments)
 }
@@ -150,8 +162,8 @@ function withMedium(base: Tree, tree: Tree, key: string, otherwise: string): Tre
   if (medium === undefined)
     return mergeTrees(
       base,
-      growTree({ profile: otherwise }, { ...base.spot, origin: `default of cluster.links.${key}` }),
+      buildTree({ profile: otherwise }, { ...base.position, origin: `default of cluster.links.${key}` }),
     )
-  const spot = { ...medium.spot, origin: `from cluster.links.${key}, ${originOf(medium.spot)}` }
-  return mergeTrees(base, medium.kind === 'map' ? medium : growTree({ profile: medium }, spot))
+  const position = { ...medium.position, origin: `from cluster.links.${key}, ${originOf(medium.position)}` }
+  return mergeTrees(base, medium.kind === 'map' ? medium : buildTree({ profile: medium }, position))
 }

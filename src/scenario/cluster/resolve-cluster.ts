@@ -14,13 +14,13 @@ import type { Findings } from '../problems/findings.ts'
 import type { ClusterSection } from '../schema/cluster.ts'
 import type { HostSection } from '../schema/hosts.ts'
 import type { Tree } from '../tree/tree.ts'
+import type { ClusterEnvironment, NodeSetUp } from './cluster-environment.ts'
 import { MASTER, type Members, membersOf } from './cluster-members.ts'
-import type { ClusterSurroundings, NodeSetUp } from './cluster-surroundings.ts'
 import { konnectivitySettings } from './konnectivity-settings.ts'
 import { checkNamedIdentities, resolveSetUp } from './resolve-set-up.ts'
 import { KUBERNETES_SERVICE, KUBERNETES_SERVICE_ADDRESS, serviceAddresses } from './service-address.ts'
 
-export interface ClusterGround {
+export interface ClusterContext {
   readonly section: ClusterSection
   readonly version: KubernetesVersion
   readonly hostSections: ReadonlyMap<string, HostSection>
@@ -31,8 +31,8 @@ export interface ClusterGround {
 }
 
 /** Who is in the cluster and how each is set up, before its paths are known. */
-export function resolveSurroundings(ground: ClusterGround): ClusterSurroundings {
-  const { section, version, tree, hostSections, hosts, identities, findings } = ground
+export function resolveEnvironment(context: ClusterContext): ClusterEnvironment {
+  const { section, version, tree, hostSections, hosts, identities, findings } = context
   const members = membersOf(section)
   checkNames(members, findings)
   checkReferences(members, section, findings)
@@ -97,11 +97,11 @@ function checkReferences({ nodes, podSections, services }: Members, section: Clu
 }
 
 export function clusterBlueprint(
-  surroundings: ClusterSurroundings,
+  environment: ClusterEnvironment,
   hostSections: ReadonlyMap<string, HostSection>,
   identities: Identities,
 ): ClusterBlueprint {
-  const { members, version, apiserver, controllerManager, serviceAddresses } = surroundings
+  const { members, version, apiserver, controllerManager, serviceAddresses } = environment
   return {
     version,
     apiserver: {
@@ -110,7 +110,7 @@ export function clusterBlueprint(
       servingCertificate: hostSections.get(MASTER)?.certificate ?? IDENTITY_NAMES.apiserverServing,
     },
     controllerManager,
-    nodes: nodesOf(surroundings, hostSections, identities),
+    nodes: nodesOf(environment, hostSections, identities),
     pods: podsOf(members),
     services: servicesOf(members, apiserver.securePort, serviceAddresses),
     users: [...members.users].map(([name, { groups = [], rules = [] }]) => ({
@@ -120,14 +120,14 @@ export function clusterBlueprint(
       certificate: IDENTITY_NAMES.userClient(name),
     })),
     sshTunneler: apiserver.sshUser === null ? null : { user: apiserver.sshUser },
-    konnectivity: konnectivityOf(surroundings),
+    konnectivity: konnectivityOf(environment),
     // Every pod could on GCE at that time (4ARMED, kubeletmein); elsewhere there is no such server.
-    metadataServer: surroundings.section.metadata ?? (installerOf(apiserver) === 'gce' ? 'open' : 'concealed'),
+    metadataServer: environment.section.metadata ?? (installerOf(apiserver) === 'gce' ? 'open' : 'concealed'),
   }
 }
 
 function nodesOf(
-  { section: { join }, members, kubelets }: ClusterSurroundings,
+  { section: { join }, members, kubelets }: ClusterEnvironment,
   hostSections: ReadonlyMap<string, HostSection>,
   identities: Identities,
 ): NodeBlueprint[] {
@@ -167,7 +167,7 @@ function podsOf(members: Members): PodBlueprint[] {
   })
 }
 
-function konnectivityOf({ section, members, apiserver }: ClusterSurroundings): ClusterBlueprint['konnectivity'] {
+function konnectivityOf({ section, members, apiserver }: ClusterEnvironment): ClusterBlueprint['konnectivity'] {
   if (apiserver.egressSelector === 'none') return null
   const { konnectivity: written } = section
   return {
@@ -181,7 +181,7 @@ function konnectivityOf({ section, members, apiserver }: ClusterSurroundings): C
 
 /** Services as what their nodes make of them: addresses that kube-proxy puts an endpoint's in the place of. */
 export function virtualAddressesOf(
-  { members, apiserver, serviceAddresses: addresses }: ClusterSurroundings,
+  { members, apiserver, serviceAddresses: addresses }: ClusterEnvironment,
   hosts: readonly HostBlueprint[],
 ): VirtualAddressBlueprint[] {
   const mainAddress = new Map(hosts.map((host) => [host.name, host.addresses[0]]))

@@ -16,7 +16,7 @@ import { checkIdentity } from '../paths/resolve-tls-client.ts'
 import type { Findings } from '../problems/findings.ts'
 import type { ClusterSection } from '../schema/cluster.ts'
 import { originOf } from '../tree/origin.ts'
-import { spotAt, type Tree, type TreePath } from '../tree/tree.ts'
+import { positionAt, type Tree, type TreePath } from '../tree/tree.ts'
 
 /** How the parts of a cluster are set up, and where each value is from. */
 export interface SetUp {
@@ -35,7 +35,7 @@ export function resolveSetUp(
 ): SetUp {
   const context = {
     version,
-    originOf: (place: TreePath) => originOf(spotAt(tree, place)),
+    originOf: (place: TreePath) => originOf(positionAt(tree, place)),
     provides: { clientCa: CLUSTER_CA, kubeletClientCertificate: IDENTITY_NAMES.apiserverKubeletClient },
     findings,
   }

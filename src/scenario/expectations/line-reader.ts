@@ -83,7 +83,7 @@ export class LineReader {
   }
 
   /** Whether the next word is this one, which is then read. */
-  takes(text: string): boolean {
+  readIf(text: string): boolean {
     if (this.#words[this.#next]?.text !== text) return false
     this.#next++
     return true
@@ -91,7 +91,7 @@ export class LineReader {
 
   /** Of what somebody chose the name of: a word, or several that are a role. */
   phrase(expected: string): Word {
-    const first = this.take(expected)
+    const first = this.read(expected)
     const isEnd = (word: Word | undefined) => word === undefined || /^[(),<>=!]+$/.test(word.text)
     if (isEnd(first)) this.fail(first, 'bad-expectation', `expected ${expected}, found ${first.text}`)
     let last = first
@@ -101,7 +101,7 @@ export class LineReader {
 
   nameOf(what: string): string {
     this.oneOf('(', ['('])
-    const name = this.take(`the name of ${what}`)
+    const name = this.read(`the name of ${what}`)
     this.oneOf(')', [')'])
     return name.text
   }
@@ -111,35 +111,35 @@ export class LineReader {
   }
 
   quantity(kind: typeof DURATION): number {
-    const word = this.#takeValue(kind.name)
+    const word = this.#readValue(kind.name)
     const parsed = parseQuantity(kind, word.text)
     if (!parsed.ok) this.fail(word, parsed.code, parsed.message, parsed.hint)
     return parsed.value
   }
 
   ratio(): number {
-    const word = this.#takeValue('a ratio')
+    const word = this.#readValue('a ratio')
     const parsed = parseRatio(word.text)
     if (!parsed.ok) this.fail(word, parsed.code, parsed.message, parsed.hint)
     return parsed.value
   }
 
   count(): number {
-    const word = this.take('a count')
+    const word = this.read('a count')
     const value = /^\d{1,16}$/.test(word.text) ? Number(word.text) : Number.NaN
     if (!Number.isSafeInteger(value)) this.fail(word, 'bad-expectation', `expected a count, found ${word.text}`)
     return value
   }
 
   digest(): string {
-    const word = this.take('a digest')
+    const word = this.read('a digest')
     if (!/^[0-9a-f]{8,16}$/.test(word.text))
       this.fail(word, 'bad-expectation', `expected 8 to 16 hexadecimal digits in lower case, found ${word.text}`)
     return word.text
   }
 
   oneOf<const T extends string>(expected: string, words: readonly T[]): T {
-    const word = this.take(expected)
+    const word = this.read(expected)
     const found = words.find((candidate) => candidate === word.text)
     if (found !== undefined) return found
     const hint = (/^[^(),]/.test(word.text) ? didYouMean(word.text, words) : undefined) ?? `write it like ${this.form}`
@@ -151,7 +151,7 @@ export class LineReader {
     )
   }
 
-  take(expected: string): Word {
+  read(expected: string): Word {
     const word = this.#words[this.#next++]
     if (word !== undefined) return word
     this.fail(
@@ -173,8 +173,8 @@ export class LineReader {
   }
 
   /** A number may stand apart from its unit. */
-  #takeValue(expected: string): Word {
-    const word = this.take(expected)
+  #readValue(expected: string): Word {
+    const word = this.read(expected)
     const unit = this.#words[this.#next]
     if (unit === undefined || !/^[\d.]+$/.test(word.text)) return word
     this.#next++

@@ -44,9 +44,9 @@ export function readOutcome(reader: LineReader): Outcome {
 }
 
 /** `by mallory on plain`; the path may be missing. */
-export function readByWhom(reader: LineReader): { readonly attacker: Word; readonly path: Word | null } {
+export function readAttackerAndPath(reader: LineReader): { readonly attacker: Word; readonly path: Word | null } {
   reader.oneOf('the word by', ['by'])
-  const attacker = reader.take('the name of an attacker')
+  const attacker = reader.read('the name of an attacker')
   if (reader.isAtEnd) return { attacker, path: null }
   reader.oneOf('the word on, or nothing', ['on'])
   return { attacker, path: reader.phrase('a path') }
@@ -55,14 +55,14 @@ export function readByWhom(reader: LineReader): { readonly attacker: Word; reado
 function readSecret(reader: LineReader): WrittenExpectation {
   const { text } = reader
   reader.oneOf('(', ['('])
-  const secret = reader.take('the name of a secret')
+  const secret = reader.read('the name of a secret')
   reader.oneOf(')', [')'])
   reader.oneOf('the word stays', ['stays'])
   reader.oneOf('the word secret', ['secret'])
   if (reader.isAtEnd)
     return { expectation: { kind: 'secret', text, secret: secret.text, attacker: null }, words: { secret } }
   reader.oneOf('the word from, or nothing', ['from'])
-  const attacker = reader.take('the name of an attacker')
+  const attacker = reader.read('the name of an attacker')
   const isEverybody = attacker.text === 'everybody'
   return {
     expectation: { kind: 'secret', text, secret: secret.text, attacker: isEverybody ? null : attacker.text },
@@ -73,8 +73,8 @@ function readSecret(reader: LineReader): WrittenExpectation {
 function readNever(reader: LineReader): WrittenExpectation {
   const { text } = reader
   const outcomes = [readOutcome(reader)]
-  while (reader.takes(',')) outcomes.push(readOutcome(reader))
-  const { attacker, path } = readByWhom(reader)
+  while (reader.readIf(',')) outcomes.push(readOutcome(reader))
+  const { attacker, path } = readAttackerAndPath(reader)
   return {
     expectation: { kind: 'never', text, outcomes, attacker: attacker.text, path: path?.text ?? null },
     words: { attacker, path },
@@ -84,10 +84,10 @@ function readNever(reader: LineReader): WrittenExpectation {
 /** `(mallory, logs, impersonate-server)`; the technique may be missing. */
 function readSubject(reader: LineReader): { attacker: Word; path: Word; technique: Word | null } {
   reader.oneOf('(', ['('])
-  const attacker = reader.take('the name of an attacker')
+  const attacker = reader.read('the name of an attacker')
   reader.oneOf('a comma', [','])
   const path = reader.phrase('a path')
-  if (reader.takes(')')) return { attacker, path, technique: null }
+  if (reader.readIf(')')) return { attacker, path, technique: null }
   reader.oneOf('a comma or )', [','])
   const technique = reader.next
   reader.oneOf('a technique', namesOf(TECHNIQUES))

@@ -24,7 +24,7 @@ export function readExpectation(text: string, place: TreePath, findings: Finding
 }
 
 function read(reader: LineReader): WrittenExpectation {
-  const subject = reader.take('what to expect')
+  const subject = reader.read('what to expect')
   if (!Object.hasOwn(FORMS, subject.text)) {
     const hint = didYouMean(subject.text, Object.keys(FORMS)) ?? `lines look like ${Object.values(FORMS).join('; ')}`
     reader.fail(subject, 'bad-expectation', `nothing to expect is named ${subject.text}`, hint)

@@ -3,14 +3,14 @@ import type { Outcome } from '../../measure/verdict.ts'
 import type { Findings } from '../problems/findings.ts'
 import type { AcceptSection } from '../schema/accept.ts'
 import { type LineReader, readLine, type Word } from './line-reader.ts'
-import { readByWhom, readOutcome } from './parse-attack-expectation.ts'
-import { type AttackKnowledge, WordChecker } from './resolve-attack-expectations.ts'
+import { readAttackerAndPath, readOutcome } from './parse-attack-expectation.ts'
+import { type AttackNames, WordChecker } from './resolve-attack-expectations.ts'
 
 const FORM = 'read by ATTACKER on PATH'
 
 export function resolveAcceptances(
   sections: readonly (AcceptSection | undefined)[],
-  knowledge: AttackKnowledge,
+  attackNames: AttackNames,
   findings: Findings,
 ): Acceptance[] {
   return sections.flatMap((section, index) => {
@@ -23,7 +23,7 @@ export function resolveAcceptances(
     const place = ['accept', index, 'verdict']
     const written = readLine(text, FORM, readTolerated, place, findings)
     if (written === null) return []
-    const checker = new WordChecker(place, knowledge, findings)
+    const checker = new WordChecker(place, attackNames, findings)
     const { outcome, attacker, path: word } = written
     const isAttackerKnown = checker.isAttacker(attacker)
     const path = checker.path(word)
@@ -34,7 +34,7 @@ export function resolveAcceptances(
 
 function readTolerated(reader: LineReader): { outcome: Outcome; attacker: Word; path: Word } {
   const outcome = readOutcome(reader)
-  const { attacker, path } = readByWhom(reader)
+  const { attacker, path } = readAttackerAndPath(reader)
   const end: Word = { text: ' ', start: reader.text.length }
   if (path === null) return reader.fail(end, 'bad-expectation', 'it names no path', `write it like ${FORM}`)
   return { outcome, attacker, path }

@@ -9,7 +9,7 @@ import type { TreePath } from '../tree/tree.ts'
 import type { Word } from './line-reader.ts'
 
 /** What lines about attackers may name. */
-export interface AttackKnowledge {
+export interface AttackNames {
   readonly attackers: readonly AttackerBlueprint[]
   readonly roles: Roles
   /** Those that workloads carry, and identities. */
@@ -28,13 +28,13 @@ export function resolveAttackExpectation(
   expectation: AttackExpectation,
   words: Readonly<Record<string, Word | null>>,
   place: TreePath,
-  knowledge: AttackKnowledge,
+  attackNames: AttackNames,
   findings: Findings,
 ): AttackExpectation | null {
-  const reader = new WordChecker(place, knowledge, findings)
+  const reader = new WordChecker(place, attackNames, findings)
   const isAttackerKnown = reader.isAttacker(words.attacker ?? null)
   if (expectation.kind === 'secret') {
-    const isSecretKnown = reader.isKnown(words.secret ?? null, 'secret', knowledge.secrets)
+    const isSecretKnown = reader.isKnown(words.secret ?? null, 'secret', attackNames.secrets)
     return isAttackerKnown && isSecretKnown ? expectation : null
   }
   if (words.path == null) return isAttackerKnown ? expectation : null
@@ -48,12 +48,12 @@ export function resolveAttackExpectation(
 /** Checks names in a line of a list, at their places in it. */
 export class WordChecker {
   readonly #place: TreePath
-  readonly #knowledge: AttackKnowledge
+  readonly #attackNames: AttackNames
   readonly #findings: Findings
 
-  constructor(place: TreePath, knowledge: AttackKnowledge, findings: Findings) {
+  constructor(place: TreePath, attackNames: AttackNames, findings: Findings) {
     this.#place = place
-    this.#knowledge = knowledge
+    this.#attackNames = attackNames
     this.#findings = findings
   }
 
@@ -70,7 +70,7 @@ export class WordChecker {
 
   /** Its declared name; the role itself, where no path here has it; null where it is neither name nor role. */
   path(word: Word): string | null {
-    const { roles } = this.#knowledge
+    const { roles } = this.#attackNames
     if (!isRole(word.text)) return this.isKnown(word, 'path', this.#findings.namesIn('paths')) ? word.text : null
     const found = roles.pathsNamed(word.text)
     if (found === null) {
@@ -86,7 +86,7 @@ export class WordChecker {
 
   /** What no step is about has no verdict, and a line about it would say nothing. */
   isAttacked(attacker: string, path: string, technique: string | null, word: Word): boolean {
-    const found = this.#knowledge.attackers.find(({ name }) => name === attacker)
+    const found = this.#attackNames.attackers.find(({ name }) => name === attacker)
     // What is wrong with it is told already; and what is not here has no verdict in any case.
     if (found === undefined || isRole(path)) return true
     const isOf = (own: string) => technique === null || own === technique

@@ -4,10 +4,10 @@ import type { EventBlueprint } from '../../simulation/blueprint.ts'
 import { didYouMean } from '../problems/did-you-mean.ts'
 import type { Findings } from '../problems/findings.ts'
 import { readExpectation } from './parse-expectation.ts'
-import { type AttackKnowledge, resolveAttackExpectation } from './resolve-attack-expectations.ts'
+import { type AttackNames, resolveAttackExpectation } from './resolve-attack-expectations.ts'
 
 /** What expectations may be about. */
-export interface ExpectationSurroundings extends AttackKnowledge {
+export interface ExpectationEnvironment extends AttackNames {
   /** Those that send heartbeats; null: that cannot be told. */
   readonly nodes: ReadonlySet<string> | null
   readonly events: readonly EventBlueprint[]
@@ -15,7 +15,7 @@ export interface ExpectationSurroundings extends AttackKnowledge {
 
 export function resolveExpectations(
   lines: readonly (string | undefined)[],
-  surroundings: ExpectationSurroundings,
+  environment: ExpectationEnvironment,
   findings: Findings,
 ): Expectation[] {
   return lines.flatMap((line, index) => {
@@ -24,10 +24,10 @@ export function resolveExpectations(
     if (written === null) return []
     const { expectation, words } = written
     if (isOfAttack(expectation)) {
-      const resolved = resolveAttackExpectation(expectation, words, ['expect', index], surroundings, findings)
+      const resolved = resolveAttackExpectation(expectation, words, ['expect', index], environment, findings)
       return resolved === null ? [] : [resolved]
     }
-    return isKnown(expectation, index, surroundings, findings) ? [since(expectation, surroundings.events)] : []
+    return isKnown(expectation, index, environment, findings) ? [since(expectation, environment.events)] : []
   })
 }
 
@@ -38,7 +38,7 @@ function isOfAttack(expectation: Expectation): expectation is AttackExpectation 
 function isKnown(
   expectation: Exclude<Expectation, AttackExpectation>,
   index: number,
-  { nodes }: ExpectationSurroundings,
+  { nodes }: ExpectationEnvironment,
   findings: Findings,
 ): boolean {
   const isOfNode = 'node' in expectation

@@ -2,7 +2,7 @@ import { z } from 'zod'
 import type { LinkOptions } from '../../network/link-options.ts'
 import { choice, durationNs, flag, section } from '../schema/scalars.ts'
 import { DURATION, formatDuration, parseQuantity } from '../schema/units.ts'
-import type { Growable } from '../tree/build-tree.ts'
+import type { TreeInput } from '../tree/build-tree.ts'
 import type { LinkKey } from './link-key.ts'
 
 const reorder = flag('Whether a packet may overtake the one before it. Default: false.').optional()
@@ -77,7 +77,7 @@ function jitterOf(jitter: NonNullable<z.output<typeof schema>>): LinkOptions['ji
   return { kind: 'none' }
 }
 
-function jitterText(jitter: LinkOptions['jitter']): Growable {
+function jitterText(jitter: LinkOptions['jitter']): TreeInput {
   if (jitter.kind === 'none') return 'none'
   const reorder = jitter.mayReorder
   if (jitter.kind === 'uniform') return { uniform: formatDuration(jitter.amplitudeNs), reorder }

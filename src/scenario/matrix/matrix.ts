@@ -105,13 +105,13 @@ function casesOf(path: string, bare: Tree, file: string, withReadOnlyPort: boole
   const attackers = new Map(blueprint.attackers.map((attacker) => [attacker.name, attacker]))
   const present = MATRIX_ROWS.flatMap((row) => {
     const attacker = attackers.get(nameOf(row))
-    const isThere = attacker !== undefined && attacker.plan.length > 0 && isSuchPlace(row, attacker)
+    const isThere = attacker !== undefined && attacker.plan.length > 0 && isPossible(row, attacker)
     return isThere ? [{ row, attacker }] : []
   })
   const scenarios = new Map(
     [...new Set(present.map(runOf))].map((run) => {
-      const attacker = together(present.flatMap((one) => (runOf(one) === run ? [one.attacker] : [])))
-      return [run, { blueprint: reduced(blueprint, path, attacker), expectations: [] }]
+      const attacker = combined(present.flatMap((one) => (runOf(one) === run ? [one.attacker] : [])))
+      return [run, { blueprint: reducedTo(blueprint, path, attacker), expectations: [] }]
     }),
   )
   return MATRIX_ROWS.map((row) => {
@@ -135,13 +135,13 @@ function runOf({ row, attacker }: PresentRow): string {
 }
 
 /** One who does what all of them do; the same under two names once. */
-function together(attackers: readonly AttackerBlueprint[]): AttackerBlueprint {
+function combined(attackers: readonly AttackerBlueprint[]): AttackerBlueprint {
   const steps = new Map(attackers.flatMap(({ plan }) => plan.map((step) => [JSON.stringify(step), step])))
   return { ...attackers[0], plan: [...steps.values()] }
 }
 
 /** Of a path that never leaves its host, the link that it crosses is that host's own: nobody sits beside that. */
-function isSuchPlace({ vantage }: MatrixRow, { on }: AttackerBlueprint): boolean {
+function isPossible({ vantage }: MatrixRow, { on }: AttackerBlueprint): boolean {
   return on.kind !== 'host' || !VANTAGES[vantage].hasOwnHost
 }
 
@@ -169,7 +169,7 @@ function hasReadOnlyPort({ cluster, paths }: Blueprint, declared: string): boole
 }
 
 /** The path alone, and what flows on it. */
-function reduced(blueprint: Blueprint, path: string, attacker: AttackerBlueprint): Blueprint {
+function reducedTo(blueprint: Blueprint, path: string, attacker: AttackerBlueprint): Blueprint {
   const attacked = attacker.plan.flatMap((step) => step.paths)
   const paths = blueprint.paths.filter(({ declared }) => declared === path || attacked.includes(declared))
   const flowing = paths.find(({ declared }) => declared === path)!
@@ -179,12 +179,12 @@ function reduced(blueprint: Blueprint, path: string, attacker: AttackerBlueprint
     durationNs: LONGEST_NS,
     paths,
     workloads: workloads.map((workload) => shortWorkload(workload, flowing)),
-    attackers: [{ ...attacker, plan: attacker.plan.map(onWhatStands) }],
+    attackers: [{ ...attacker, plan: attacker.plan.map(onStandingConnections) }],
   }
 }
 
 /** Where a tunnel never came up others would be taken: what is to be seen is what becomes of one in use. */
-function onWhatStands(step: AttackStepBlueprint): AttackStepBlueprint {
+function onStandingConnections(step: AttackStepBlueprint): AttackStepBlueprint {
   const { isOnStandingConnections } = TECHNIQUES[step.technique].matrix
   return isOnStandingConnections ? { ...step, atNs: Math.max(step.atNs, STANDING_NS) } : step
 }

@@ -1,6 +1,6 @@
 import { DEFAULT_PATH_KIND, isProxied, type PathKindName, pathKind } from '../../cluster/paths/path-kinds.ts'
+import type { ClusterEnvironment } from '../cluster/cluster-environment.ts'
 import { MASTER, nodesNamed, type PodMember } from '../cluster/cluster-members.ts'
-import type { ClusterSurroundings } from '../cluster/cluster-surroundings.ts'
 import type { Findings } from '../problems/findings.ts'
 import type { PathSection } from '../schema/paths.ts'
 
@@ -23,20 +23,20 @@ export interface PathInstance {
 
 const SINGULAR: Readonly<Record<string, string>> = { pods: 'pod', users: 'user', services: 'service' }
 
-const MOST_INSTANCES = 20_000
+const MAX_INSTANCES = 20_000
 
 export function instancesOf(
   declared: string,
   section: PathSection,
-  cluster: ClusterSurroundings | null,
+  cluster: ClusterEnvironment | null,
   findings: Findings,
 ): PathInstance[] {
   const kind = section.kind ?? DEFAULT_PATH_KIND
   const resolver = new EndResolver(declared, kind, section, cluster, findings)
   const froms = resolver.resolve('from')
   const tos = resolver.resolve('to')
-  if (froms.length * tos.length > MOST_INSTANCES) {
-    const message = `this stands for ${froms.length * tos.length} paths; at most ${MOST_INSTANCES} are simulated`
+  if (froms.length * tos.length > MAX_INSTANCES) {
+    const message = `this stands for ${froms.length * tos.length} paths; at most ${MAX_INSTANCES} are simulated`
     findings.report(['paths', declared], 'out-of-range', message, { at: 'key' })
     return []
   }
@@ -58,14 +58,14 @@ class EndResolver {
   readonly #declared: string
   readonly #kind: PathKindName
   readonly #section: PathSection
-  readonly #cluster: ClusterSurroundings | null
+  readonly #cluster: ClusterEnvironment | null
   readonly #findings: Findings
 
   constructor(
     declared: string,
     kind: PathKindName,
     section: PathSection,
-    cluster: ClusterSurroundings | null,
+    cluster: ClusterEnvironment | null,
     findings: Findings,
   ) {
     this.#declared = declared
@@ -110,7 +110,7 @@ class EndResolver {
     return [{ end: { host: name, pod, service: null }, label: null }]
   }
 
-  #endsOf(pattern: string, isDefault: boolean, cluster: ClusterSurroundings): LabelledEnd[] {
+  #endsOf(pattern: string, isDefault: boolean, cluster: ClusterEnvironment): LabelledEnd[] {
     const [group, member] = pattern.split('/')
     const { pods, podSections, services, users, nodes } = cluster.members
     const isWanted = (name: string) => member === '*' || name === member
@@ -139,7 +139,7 @@ class EndResolver {
     }))
   }
 
-  #reportNothing(place: readonly string[], pattern: string, { members }: ClusterSurroundings): void {
+  #reportNothing(place: readonly string[], pattern: string, { members }: ClusterEnvironment): void {
     // Who is missing there is told already.
     if (!this.#findings.isFreeOf('cluster')) return
     const [group, member] = pattern.split('/')
@@ -151,7 +151,7 @@ class EndResolver {
     else this.#findings.checkName(place, SINGULAR[group] ?? 'node', member, this.#namesIn(group, members))
   }
 
-  #namesIn(group: string, { nodes, pods, podSections, users, services }: ClusterSurroundings['members']): Set<string> {
+  #namesIn(group: string, { nodes, pods, podSections, users, services }: ClusterEnvironment['members']): Set<string> {
     if (group === 'pods') return new Set([...podSections.keys(), ...pods.map(({ name }) => name)])
     if (group === 'users') return new Set(users.keys())
     if (group === 'services') return new Set(services.keys())

@@ -3,7 +3,7 @@ import { KUBELET_PORT } from '../../cluster/kubelet/kubelet-ports.ts'
 import type { InsecurePort, Scheme, TransportDefaults } from '../../cluster/paths/path-kind.ts'
 import { DEFAULT_PATH_KIND, isProxied, pathKind } from '../../cluster/paths/path-kinds.ts'
 import type { KubernetesVersion } from '../../cluster/versions/kubernetes-version.ts'
-import type { ClusterSurroundings } from '../cluster/cluster-surroundings.ts'
+import type { ClusterEnvironment } from '../cluster/cluster-environment.ts'
 import { KUBERNETES_SERVICE, KUBERNETES_SERVICE_ADDRESS } from '../cluster/service-address.ts'
 import type { Findings } from '../problems/findings.ts'
 import type { PathInstance } from './path-ends.ts'
@@ -22,7 +22,7 @@ export interface ResolvedEnds extends PathInstance {
 }
 
 export interface EndsContext {
-  readonly cluster: ClusterSurroundings | null
+  readonly cluster: ClusterEnvironment | null
   /** null: the scenario does not say, and everything exists. */
   readonly version: KubernetesVersion | null
   readonly findings: Findings
@@ -146,7 +146,7 @@ function endpointPort(
   { declared, section, to }: PathInstance,
   defaults: TransportDefaults,
   scheme: Scheme,
-  { members }: ClusterSurroundings,
+  { members }: ClusterEnvironment,
   findings: Findings,
 ): number {
   const service = to.service === null ? undefined : members.services.get(to.service)

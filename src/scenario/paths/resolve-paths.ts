@@ -11,7 +11,7 @@ import { checkSharedTunnels, tunnelOf } from './resolve-tunnels.ts'
 
 const SSH_PORT = 22
 
-export interface PathSurroundings extends Pick<EndsContext, 'cluster' | 'version'> {
+export interface PathEnvironment extends Pick<EndsContext, 'cluster' | 'version'> {
   readonly hosts: ReadonlyMap<string, HostBlueprint>
   readonly certificateOfHost: ReadonlyMap<string, string>
   readonly identities: Identities
@@ -19,31 +19,31 @@ export interface PathSurroundings extends Pick<EndsContext, 'cluster' | 'version
   readonly reachability: Reachability | null
 }
 
-interface Drawn extends ResolvedEnds {
+interface PathDraft extends ResolvedEnds {
   readonly tunnel: TunnelBlueprint | null
 }
 
 export function resolvePaths(
   sections: ReadonlyMap<string, PathSection>,
-  surroundings: PathSurroundings,
+  environment: PathEnvironment,
   findings: Findings,
 ): PathBlueprint[] {
-  const { cluster, version } = surroundings
+  const { cluster, version } = environment
   const context = { cluster, version, findings }
-  const drawn = [...sections].flatMap(([name, section]) =>
-    instancesOf(name, section, cluster, findings).map((instance): Drawn => {
+  const drafts = [...sections].flatMap(([name, section]) =>
+    instancesOf(name, section, cluster, findings).map((instance): PathDraft => {
       const ends = resolveEnds(instance, context)
       return { ...ends, tunnel: tunnelOf(ends, context) }
     }),
   )
-  for (const path of drawn) checkWay(path, surroundings, findings)
-  checkPorts(drawn, surroundings, findings)
+  for (const path of drafts) checkRoute(path, environment, findings)
+  checkPorts(drafts, environment, findings)
   checkSharedTunnels(
-    drawn.map((path) => ({ ...path, from: path.from.host })),
+    drafts.map((path) => ({ ...path, from: path.from.host })),
     findings,
   )
-  const tls = resolveServers(drawn, surroundings, findings)
-  return drawn.map((path) => ({
+  const tls = resolveServers(drafts, environment, findings)
+  return drafts.map((path) => ({
     name: path.name,
     declared: path.declared,
     kind: path.kind,
@@ -59,12 +59,12 @@ export function resolvePaths(
 }
 
 /** Of tunnels that end anywhere in a cluster, the way is that of the cluster. */
-function checkWay(
-  { declared, kind, from, to, address, tunnel }: Drawn,
-  surroundings: PathSurroundings,
+function checkRoute(
+  { declared, kind, from, to, address, tunnel }: PathDraft,
+  environment: PathEnvironment,
   findings: Findings,
 ): void {
-  const { reachability } = surroundings
+  const { reachability } = environment
   const hostNames = findings.namesIn('hosts')
   const via = tunnel?.via.length === 1 ? tunnel.via : []
   const isKnown = via.every(
@@ -90,7 +90,7 @@ function checkWay(
 }
 
 /** The last path whose tunnel ends at a host, by host. Paths into a cluster share one list of hosts. */
-function tunnelEndsOf(paths: readonly Drawn[]): ReadonlyMap<string, string> {
+function tunnelEndsOf(paths: readonly PathDraft[]): ReadonlyMap<string, string> {
   const lastByList = new Map<readonly string[], string>()
   for (const { name, tunnel } of paths) {
     if (tunnel?.kind !== 'ssh') continue
@@ -100,12 +100,12 @@ function tunnelEndsOf(paths: readonly Drawn[]): ReadonlyMap<string, string> {
   return new Map([...lastByList].flatMap(([vias, name]) => vias.map((via): [string, string] => [via, name])))
 }
 
-function checkPorts(paths: readonly Drawn[], surroundings: PathSurroundings, findings: Findings): void {
-  const servers = new Map<string, Drawn>()
+function checkPorts(paths: readonly PathDraft[], environment: PathEnvironment, findings: Findings): void {
+  const servers = new Map<string, PathDraft>()
   const tunnelEnds = tunnelEndsOf(paths)
   for (const path of paths) {
     const place = ['paths', path.declared]
-    for (const host of serversOf(path, surroundings)) {
+    for (const host of serversOf(path, environment)) {
       const address = `${host}:${path.serverPort}`
       const other = servers.get(address)
       if (other === undefined) servers.set(address, path)
@@ -126,27 +126,27 @@ function checkPorts(paths: readonly Drawn[], surroundings: PathSurroundings, fin
 }
 
 /** All hosts that may be asked. */
-function serversOf({ to }: Drawn, { cluster }: PathSurroundings): readonly string[] {
+function serversOf({ to }: PathDraft, { cluster }: PathEnvironment): readonly string[] {
   if (to.service === null || to.pod === null) return [to.host]
   return cluster!.members.pods.filter(({ app }) => app === to.pod!.app).map(({ host }) => host)
 }
 
 function resolveServers(
-  paths: readonly Drawn[],
-  surroundings: PathSurroundings,
+  paths: readonly PathDraft[],
+  environment: PathEnvironment,
   findings: Findings,
 ): Map<string, TlsBlueprint> {
   const servers = new Map<string, TlsPath[]>()
   for (const path of paths) {
-    const { name: host, addresses } = surroundings.hosts.get(path.to.host) ?? {}
+    const { name: host, addresses } = environment.hosts.get(path.to.host) ?? {}
     if (path.scheme === 'http' || host === undefined) continue
     const key = `${host}:${path.serverPort}`
     const server = servers.get(key) ?? []
     servers.set(key, server)
-    const certificate = surroundings.certificateOfHost.get(host)
+    const certificate = environment.certificateOfHost.get(host)
     server.push({ ...path, server: { name: host, addresses: addresses!, certificate } })
   }
-  const { cluster, version, identities } = surroundings
+  const { cluster, version, identities } = environment
   const resolved = [...servers.values()].map((server) =>
     resolveServer(server, { cluster, version, identities, findings }),
   )

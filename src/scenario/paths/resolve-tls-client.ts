@@ -1,6 +1,6 @@
 import { kubeletClientSettings } from '../../cluster/paths/connection-settings.ts'
 import type { TlsBlueprint } from '../../simulation/blueprint.ts'
-import type { ClusterSurroundings } from '../cluster/cluster-surroundings.ts'
+import type { ClusterEnvironment } from '../cluster/cluster-environment.ts'
 import type { Identities } from '../identities/identities.ts'
 import { IDENTITY_NAMES } from '../identities/identity-names.ts'
 import type { Findings } from '../problems/findings.ts'
@@ -9,7 +9,7 @@ import type { ResolvedEnds } from './resolve-ends.ts'
 
 export interface ClientContext {
   readonly identities: Identities
-  readonly cluster: ClusterSurroundings | null
+  readonly cluster: ClusterEnvironment | null
   readonly findings: Findings
 }
 

@@ -2,8 +2,8 @@ import { egressSelector, sshUser } from '../../cluster/flags/apiserver-flags.ts'
 import { egressTunnel } from '../../cluster/paths/connection-settings.ts'
 import { pathKind, TUNNEL_VERSIONS } from '../../cluster/paths/path-kinds.ts'
 import type { TunnelBlueprint } from '../../simulation/blueprint.ts'
+import type { ClusterEnvironment } from '../cluster/cluster-environment.ts'
 import { MASTER } from '../cluster/cluster-members.ts'
-import type { ClusterSurroundings } from '../cluster/cluster-surroundings.ts'
 import { konnectivitySettings } from '../cluster/konnectivity-settings.ts'
 import type { Findings } from '../problems/findings.ts'
 import type { PathSection } from '../schema/paths.ts'
@@ -30,10 +30,7 @@ export function tunnelOf(ends: ResolvedEnds, context: EndsContext): TunnelBluepr
   }
 }
 
-function wantedTunnel(
-  { kind, section, from }: ResolvedEnds,
-  cluster: ClusterSurroundings | null,
-): TunnelSection | null {
+function wantedTunnel({ kind, section, from }: ResolvedEnds, cluster: ClusterEnvironment | null): TunnelSection | null {
   const { tunnel } = section
   if (tunnel === 'none') return null
   if (tunnel !== undefined) return typeof tunnel === 'string' ? { kind: tunnel } : tunnel
@@ -72,7 +69,7 @@ function checkTunnel({ declared, kind, to, section }: ResolvedEnds, wanted: Tunn
 function checkSetUp(
   place: readonly string[],
   { kind }: TunnelSection,
-  { apiserver }: ClusterSurroundings,
+  { apiserver }: ClusterEnvironment,
   findings: Findings,
 ): void {
   if (kind === 'ssh' && apiserver.sshUser === null)

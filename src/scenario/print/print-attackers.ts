@@ -44,12 +44,12 @@ function withPaths(step: MapTree, paths: readonly string[]): MapTree {
   const isOfRoles = written === undefined || textsOf(written).some(isRole)
   if (!isOfRoles) return step
   const origin =
-    written === undefined ? { ...step.spot, origin: `every path, ${originOf(step.spot)}` } : withOrigin(written)
-  const items = paths.map((path): Tree => ({ kind: 'scalar', spot: origin, value: path }))
+    written === undefined ? { ...step.position, origin: `every path, ${originOf(step.position)}` } : withOrigin(written)
+  const items = paths.map((path): Tree => ({ kind: 'scalar', position: origin, value: path }))
   return withValue(
-    { ...step, spot: origin },
+    { ...step, position: origin },
     'path',
-    items.length === 1 ? items[0] : { kind: 'list', spot: origin, items },
+    items.length === 1 ? items[0] : { kind: 'list', position: origin, items },
   )
 }
 
@@ -58,8 +58,8 @@ function textsOf(tree: Tree): string[] {
   return tree.kind === 'scalar' ? [String(tree.value)] : []
 }
 
-const named = (written: Tree, name: string): Tree => ({ kind: 'scalar', spot: withOrigin(written), value: name })
+const named = (written: Tree, name: string): Tree => ({ kind: 'scalar', position: withOrigin(written), value: name })
 
-function withOrigin(written: Tree): Tree['spot'] {
-  return { ...written.spot, origin: `${textsOf(written).join(', ')}, ${originOf(written.spot)}` }
+function withOrigin(written: Tree): Tree['position'] {
+  return { ...written.position, origin: `${textsOf(written).join(', ')}, ${originOf(written.position)}` }
 }

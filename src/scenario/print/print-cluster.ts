@@ -11,15 +11,15 @@ import { hasConfigFile, type WrittenProgram, writingsOf, writtenPrograms } from 
 import { Findings } from '../problems/findings.ts'
 import { clusterSchema } from '../schema/cluster.ts'
 import { writtenForm } from '../schema/flag-text.ts'
-import { type Growable, growTree } from '../tree/build-tree.ts'
+import { buildTree, type TreeInput } from '../tree/build-tree.ts'
 import type { Origin } from '../tree/origin.ts'
-import type { Spot } from '../tree/source-text.ts'
+import type { Position } from '../tree/source-text.ts'
 import { mergeTrees, plainOf, type Tree, type TreePath, treeAt } from '../tree/tree.ts'
 
 /** Flags and fields of the cluster's parts, with what the version has where nothing is written. */
-export function spelledCluster(printable: Tree, { cluster }: Blueprint, origin: Origin): Tree {
+export function clusterDefaults(printable: Tree, { cluster }: Blueprint, origin: Origin): Tree {
   const stanza = treeAt(printable, ['cluster'])
-  if (cluster === null || stanza === undefined) return growTree({}, origin('default'))
+  if (cluster === null || stanza === undefined) return buildTree({}, origin('default'))
   const section = clusterSchema.parse(plainOf(stanza))
   const versions = [cluster.version]
   const kubeletVersions = cluster.nodes.map((node) => node.version)
@@ -30,10 +30,10 @@ export function spelledCluster(printable: Tree, { cluster }: Blueprint, origin: 
   const kubelet = { program: written.kubelet, resolved: [...setUp.kubelets.values()], versions: kubeletVersions }
   const serving = isServingIssued(section, printable) ? 'issued' : 'self-signed'
   const parts = [
-    growTree({ cluster: { kubelet: { 'server-certificate': serving } } }, origin('default in this cluster')),
-    ...spelledFlags(apiserverFlags, apiserver, origin),
-    ...spelledFlags(controllerManagerFlags, manager, origin),
-    ...spelledFlags(kubeletFields, kubelet, origin),
+    buildTree({ cluster: { kubelet: { 'server-certificate': serving } } }, origin('default in this cluster')),
+    ...flagDefaults(apiserverFlags, apiserver, origin),
+    ...flagDefaults(controllerManagerFlags, manager, origin),
+    ...flagDefaults(kubeletFields, kubelet, origin),
   ]
   return parts.reduce(mergeTrees)
 }
@@ -46,7 +46,7 @@ interface Programs {
 }
 
 /** What is not written already, is the same in all, and says something; under a name that all versions have. */
-function spelledFlags(flags: Flags, programs: Programs, origin: Origin): readonly Tree[] {
+function flagDefaults(flags: Flags, programs: Programs, origin: Origin): readonly Tree[] {
   const { program, resolved, versions } = programs
   return flagsOf(flags).flatMap(([property, flag]) => {
     const [form, ...others] = resolved.map(({ configuration }) => writtenForm(flag.kind, configuration[property]))
@@ -74,6 +74,6 @@ function isNothing(flag: Flag, form: ReturnType<typeof writtenForm>): boolean {
   return form === null || isOff || (Array.isArray(form) && form.length === 0)
 }
 
-function treeOf(path: TreePath, value: Growable, spot: Spot): Tree {
-  return path.reduceRight((inner: Tree, step) => growTree({ [step]: inner }, spot), growTree(value, spot))
+function treeOf(path: TreePath, value: TreeInput, position: Position): Tree {
+  return path.reduceRight((inner: Tree, step) => buildTree({ [step]: inner }, position), buildTree(value, position))
 }

@@ -3,12 +3,12 @@ import type { LinkProfile } from '../../network/link-profiles/link-profile.ts'
 import { LINK_PROFILES } from '../../network/link-profiles.ts'
 import type { LinkKey } from '../link-keys/link-key.ts'
 import { LINK_KEYS } from '../link-keys.ts'
-import { type Growable, growTree } from '../tree/build-tree.ts'
+import { buildTree, type TreeInput } from '../tree/build-tree.ts'
 import type { Origin } from '../tree/origin.ts'
 import { mergeTrees, type Tree, treeAt } from '../tree/tree.ts'
 
 /** The figures of every link and segment that names a profile. */
-export function spelledMedia(printable: Tree, origin: Origin): Tree {
+export function mediaDefaults(printable: Tree, origin: Origin): Tree {
   const sections = ['links', 'segments'].map((section): Tree => {
     const media = treeAt(printable, [section])
     const figures: [string, Tree][] = []
@@ -16,13 +16,13 @@ export function spelledMedia(printable: Tree, origin: Origin): Tree {
       const written = treeAt(tree, ['profile'])
       const profile = written?.kind === 'scalar' ? String(written.value) : ''
       if (isNameOf(LINK_PROFILES, profile))
-        figures.push([name, growTree(figuresOf(LINK_PROFILES[profile]), origin(`profile ${profile}`))])
+        figures.push([name, buildTree(figuresOf(LINK_PROFILES[profile]), origin(`profile ${profile}`))])
     }
-    return growTree({ [section]: Object.fromEntries(figures) }, origin('default'))
+    return buildTree({ [section]: Object.fromEntries(figures) }, origin('default'))
   })
   return sections.reduce(mergeTrees)
 }
 
-function figuresOf({ options }: LinkProfile): Growable {
-  return mapEntries<string, LinkKey, Growable | undefined>(LINK_KEYS, (key) => key.print(options))
+function figuresOf({ options }: LinkProfile): TreeInput {
+  return mapEntries<string, LinkKey, TreeInput | undefined>(LINK_KEYS, (key) => key.print(options))
 }

@@ -1,25 +1,25 @@
 import { pathKind } from '../../cluster/paths/path-kinds.ts'
 import type { Blueprint, PathBlueprint } from '../../simulation/blueprint.ts'
-import { type Growable, growTree } from '../tree/build-tree.ts'
+import { buildTree, type TreeInput } from '../tree/build-tree.ts'
 import type { Origin } from '../tree/origin.ts'
 import type { Tree } from '../tree/tree.ts'
 
 /** What paths are where they do not say, as far as all instances of one are alike. */
-export function spelledPaths({ paths, cluster }: Blueprint, origin: Origin): Tree {
+export function pathDefaults({ paths, cluster }: Blueprint, origin: Origin): Tree {
   const byDeclared = new Map<string, PathBlueprint[]>()
   for (const path of paths) byDeclared.set(path.declared, [...(byDeclared.get(path.declared) ?? []), path])
   const sections = [...byDeclared].map(([name, instances]): [string, Tree] => {
-    const spot = origin(`default of ${instances[0].kind}${cluster === null ? '' : ' in this cluster'}`)
-    return [name, growTree(sectionOf(instances, cluster !== null), spot)]
+    const position = origin(`default of ${instances[0].kind}${cluster === null ? '' : ' in this cluster'}`)
+    return [name, buildTree(sectionOf(instances, cluster !== null), position)]
   })
-  return growTree({ paths: Object.fromEntries(sections) }, origin('default'))
+  return buildTree({ paths: Object.fromEntries(sections) }, origin('default'))
 }
 
 function sectionOf(
   instances: readonly PathBlueprint[],
   isInCluster: boolean,
-): { readonly [key: string]: Growable | undefined } {
-  const common = <Value extends Growable>(read: (path: PathBlueprint) => Value): Value | undefined => {
+): { readonly [key: string]: TreeInput | undefined } {
+  const common = <Value extends TreeInput>(read: (path: PathBlueprint) => Value): Value | undefined => {
     const value = read(instances[0])
     return instances.every((path) => read(path) === value) ? value : undefined
   }
@@ -44,7 +44,7 @@ function sectionOf(
   }
 }
 
-function tunnelOf(tunnel: PathBlueprint['tunnel'], isInCluster: boolean): Growable | undefined {
+function tunnelOf(tunnel: PathBlueprint['tunnel'], isInCluster: boolean): TreeInput | undefined {
   if (tunnel === null) return 'none'
   const via = isInCluster || tunnel.via.length !== 1 ? undefined : tunnel.via[0]
   if (tunnel.kind === 'ssh') return { kind: 'ssh', warm: tunnel.warm, 'host-key': tunnel.hostKey, via }

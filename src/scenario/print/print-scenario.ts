@@ -1,12 +1,12 @@
 import type { Blueprint } from '../../simulation/blueprint.ts'
 import type { LoadedScenario } from '../load.ts'
-import { type Growable, growTree } from '../tree/build-tree.ts'
+import { buildTree, type TreeInput } from '../tree/build-tree.ts'
 import type { Origin } from '../tree/origin.ts'
 import { type MapEntry, type MapTree, mergeTrees, type Tree } from '../tree/tree.ts'
 import { withNamesForRoles } from './print-attackers.ts'
-import { spelledCluster } from './print-cluster.ts'
-import { spelledMedia } from './print-media.ts'
-import { spelledPaths } from './print-paths.ts'
+import { clusterDefaults } from './print-cluster.ts'
+import { mediaDefaults } from './print-media.ts'
+import { pathDefaults } from './print-paths.ts'
 
 /** In the order in which a scenario is read. */
 const SECTIONS = [
@@ -32,15 +32,15 @@ const SECTIONS = [
 ]
 
 /** A scenario with its cluster and its defaults written out, each value with where it came from: the same scenario again. */
-export function spellOut({ printable, scenario }: LoadedScenario): MapTree {
+export function withDefaults({ printable, scenario }: LoadedScenario): MapTree {
   const { blueprint } = scenario
-  const origin: Origin = (text) => ({ ...printable.spot, origin: text })
+  const origin: Origin = (text) => ({ ...printable.position, origin: text })
   const defaults: Tree[] = [
-    growTree({ name: blueprint.name, seed: blueprint.seed }, origin('default')),
-    growTree({ hosts: hostDefaults(blueprint), workloads: workloadDefaults(blueprint) }, origin('default')),
-    spelledMedia(printable, origin),
-    spelledPaths(blueprint, origin),
-    spelledCluster(printable, blueprint, origin),
+    buildTree({ name: blueprint.name, seed: blueprint.seed }, origin('default')),
+    buildTree({ hosts: hostDefaults(blueprint), workloads: workloadDefaults(blueprint) }, origin('default')),
+    mediaDefaults(printable, origin),
+    pathDefaults(blueprint, origin),
+    clusterDefaults(printable, blueprint, origin),
   ]
   const whole = inOrder(withoutExtra(defaults.reduce(mergeTrees), printable) as MapTree)
   return withNamesForRoles(whole, blueprint.attackers)
@@ -78,7 +78,7 @@ function underlay(own: Tree, defaults: Tree): Tree {
 
 const NAMED_SECTIONS = ['hosts', 'links', 'segments', 'paths', 'workloads']
 
-function hostDefaults({ hosts }: Blueprint): Growable {
+function hostDefaults({ hosts }: Blueprint): TreeInput {
   return Object.fromEntries(
     hosts.map(({ name, addresses, cpu, cores, coresOf, tcp: { profile, congestion } }) => [
       name,
@@ -92,7 +92,7 @@ function hostDefaults({ hosts }: Blueprint): Growable {
   )
 }
 
-function workloadDefaults({ workloads }: Blueprint): Growable {
+function workloadDefaults({ workloads }: Blueprint): TreeInput {
   return Object.fromEntries(workloads.map(({ name, kind, connection }) => [name, { kind, connection }]))
 }
 

@@ -1,4 +1,4 @@
-import { spotAt, type Tree, type TreePath, treeAt } from '../tree/tree.ts'
+import { positionAt, type Tree, type TreePath, treeAt } from '../tree/tree.ts'
 import { didYouMean } from './did-you-mean.ts'
 import { type Problem, problemAt } from './problem.ts'
 import type { ProblemCode } from './problem-codes.ts'
@@ -36,7 +36,7 @@ export class Findings {
   }
 
   /** For what the schema finds: what follows from it in the same entry would only confuse, and is not reported. */
-  damage(path: TreePath, code: ProblemCode, message: string, details: FindingDetails = {}): void {
+  reportInvalid(path: TreePath, code: ProblemCode, message: string, details: FindingDetails = {}): void {
     this.#damaged.add(entryOf(path))
     this.#add(path, code, message, details)
   }
@@ -72,21 +72,21 @@ export class Findings {
 
   /** At a stretch inside a text value, such as a word of an expectation. */
   reportWithin(path: TreePath, start: number, end: number, code: ProblemCode, message: string, hint?: string): void {
-    const spot = spotAt(this.#tree, path)
-    const written = spot.source.text.slice(spot.start, spot.end)
+    const position = positionAt(this.#tree, path)
+    const written = position.source.text.slice(position.start, position.end)
     const isQuoted = /^["']/.test(written)
     const isOnOneLine = !/^[|>]/.test(written) && !written.trimEnd().includes('\n')
-    const from = spot.start + (isQuoted ? 1 : 0)
-    const within = isOnOneLine ? { source: spot.source, start: from + start, end: from + end } : spot
+    const from = position.start + (isQuoted ? 1 : 0)
+    const within = isOnOneLine ? { source: position.source, start: from + start, end: from + end } : position
     this.#problems.push(problemAt(within, code, message, hint))
   }
 
   #add(path: TreePath, code: ProblemCode, message: string, details: FindingDetails): void {
     this.#sections.add(String(path[0]))
-    const spot = spotAt(this.#tree, path, details.at)
+    const position = positionAt(this.#tree, path, details.at)
     // The line that shows is the one that brought the value, not the value.
-    const told = spot.origin === undefined ? message : `${message} (${path.join('.')}, ${spot.origin})`
-    this.#problems.push(problemAt(spot, code, told, details.hint))
+    const told = position.origin === undefined ? message : `${message} (${path.join('.')}, ${position.origin})`
+    this.#problems.push(problemAt(position, code, told, details.hint))
   }
 }
 

@@ -1,4 +1,4 @@
-import type { Spot } from '../tree/source-text.ts'
+import type { Position } from '../tree/source-text.ts'
 import type { ProblemCode } from './problem-codes.ts'
 
 /** One thing wrong with a scenario, at its place. */
@@ -18,11 +18,11 @@ export interface Problem {
   readonly sourceLine: string
 }
 
-export function problemAt(spot: Spot, code: ProblemCode, message: string, hint?: string): Problem {
-  const { line, column, sourceLine } = spot.source.positionOf(spot.start)
-  const endColumn = Math.min(column + spot.end - spot.start, sourceLine.length + 1)
+export function problemAt(position: Position, code: ProblemCode, message: string, hint?: string): Problem {
+  const { line, column, sourceLine } = position.source.positionOf(position.start)
+  const endColumn = Math.min(column + position.end - position.start, sourceLine.length + 1)
   return {
-    file: spot.source.file,
+    file: position.source.file,
     line,
     column,
     ...(endColumn > column ? { endColumn } : {}),
@@ -34,7 +34,7 @@ export function problemAt(spot: Spot, code: ProblemCode, message: string, hint?:
 }
 
 /** Whoever collects problems may stop a little beyond. */
-export const MOST_PROBLEMS = 100
+export const MAX_PROBLEMS = 100
 
 /** In reading order, each once, and no more than a person would read. */
 export function sortProblems(problems: readonly Problem[]): readonly Problem[] {
@@ -45,10 +45,10 @@ export function sortProblems(problems: readonly Problem[]): readonly Problem[] {
     seen.add(identity)
     return isNew
   })
-  if (sorted.length <= MOST_PROBLEMS) return sorted
-  const { hint: _, ...next } = sorted[MOST_PROBLEMS]
+  if (sorted.length <= MAX_PROBLEMS) return sorted
+  const { hint: _, ...next } = sorted[MAX_PROBLEMS]
   return [
-    ...sorted.slice(0, MOST_PROBLEMS),
+    ...sorted.slice(0, MAX_PROBLEMS),
     { ...next, code: 'more-problems', message: 'and more problems from here on' },
   ]
 }

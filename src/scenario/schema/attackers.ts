@@ -94,7 +94,7 @@ export const attackerSchema = section({
     .max(100, 'at most 100')
     .optional(),
   allies: listOf(
-    'Other attackers of one gang: each has, from the same tick on, the tokens and private keys that one of them holds or comes to know. Holds both ways, and for allies of allies. Default: none.',
+    'Other attackers of one group: each has, from the same tick on, the tokens and private keys that one of them holds or comes to know. Holds both ways, and for allies of allies. Default: none.',
     phrase('An attacker by name.'),
   )
     .max(100, 'at most 100')

@@ -30,7 +30,7 @@ export function checkSchema(tree: Tree, findings: Findings): ScenarioSection | n
 function withNeeded(data: z.output<typeof scenarioSchema>, tree: Tree, findings: Findings): ScenarioSection {
   for (const key of NEEDED_SECTIONS)
     if (treeAt(tree, [key]) === undefined && treeAt(tree, ['cluster']) === undefined)
-      findings.damage([], 'missing-key', `the key ${key} is missing in the scenario`, { at: 'key' })
+      findings.reportInvalid([], 'missing-key', `the key ${key} is missing in the scenario`, { at: 'key' })
   const { hosts = new Map(), paths = new Map(), workloads = new Map() } = data
   return { ...data, hosts, paths, workloads }
 }
@@ -52,20 +52,26 @@ function reportIssue(issue: Issue, base: TreePath, root: unknown, findings: Find
     for (const key of issue.keys) {
       const known = today.length > 0 ? `known: ${today.join(', ')}` : `not modelled yet: ${planned.join(', ')}`
       const hint = didYouMean(key, today, planned) ?? known
-      findings.damage([...path, key], 'unknown-key', `${placeOf(path)} has no key ${quoted(key)}`, { at: 'key', hint })
+      findings.reportInvalid([...path, key], 'unknown-key', `${placeOf(path)} has no key ${quoted(key)}`, {
+        at: 'key',
+        hint,
+      })
     }
   } else if (value === undefined) {
     const above = path.slice(0, -1)
-    findings.damage(above, 'missing-key', `the key ${path[path.length - 1]} is missing in ${placeOf(above)}`, {
+    findings.reportInvalid(above, 'missing-key', `the key ${path[path.length - 1]} is missing in ${placeOf(above)}`, {
       at: 'key',
     })
   } else if (issue.code === 'invalid_key') {
     const hint = 'names are 1 to 100 ASCII letters, digits, - and _'
-    findings.damage(path, 'bad-name', `${quoted(String(path[path.length - 1]))} is not a name`, { at: 'key', hint })
+    findings.reportInvalid(path, 'bad-name', `${quoted(String(path[path.length - 1]))} is not a name`, {
+      at: 'key',
+      hint,
+    })
   } else if (issue.code === 'invalid_union') reportUnion(issue.errors, path, value, findings)
   else {
     const { code, message, ...details } = describe(issue, path)
-    findings.damage(path, code, message, details)
+    findings.reportInvalid(path, code, message, details)
   }
 }
 
@@ -84,7 +90,7 @@ function reportUnion(
   const fitting = branches.filter((issues) => !issues.some(isMisfit))
   if (fitting.length === 0) {
     const expected = branches.map(([issue]) => issue.message.replace(/^expected /, ''))
-    findings.damage(path, 'wrong-type', `expected ${orList([...new Set(expected)])}`)
+    findings.reportInvalid(path, 'wrong-type', `expected ${orList([...new Set(expected)])}`)
     return
   }
   const others = branches.filter((issues) => issues.some(isMisfit)).map(([issue]) => issue.message)

@@ -33,15 +33,15 @@ const medium = (description: string) =>
     .meta({ description: `${description} A link profile, or a map as of a link.` })
     .optional()
 
-const MOST_NODES = 5_000
+const MAX_NODES = 5_000
 
-const MOST_PODS = 10_000
+const MAX_PODS = 10_000
 
 const pool = z
   .union([
-    count('How many nodes.', 1, MOST_NODES),
+    count('How many nodes.', 1, MAX_NODES),
     section({
-      count: count('How many nodes. Default: 1.', 1, MOST_NODES).optional(),
+      count: count('How many nodes. Default: 1.', 1, MAX_NODES).optional(),
       zones: listOf('Zones that its nodes take in turn. Default: none.', reference('A zone.'))
         .min(1, 'at least one zone')
         .max(100, 'at most 100 zones')
@@ -53,7 +53,7 @@ const pool = z
 
 const nodesSchema = z
   .union([
-    count('How many nodes, node-1 and on.', 1, MOST_NODES),
+    count('How many nodes, node-1 and on.', 1, MAX_NODES),
     named('Pools by name: { workers: { count: 3, zones: [a, b] } }.', pool, 100),
   ])
   .meta({ description: 'The nodes: how many (node-1 and on), or pools by name. Default: 3.' })
@@ -218,10 +218,10 @@ export const clusterSchema = section(
     const refuse = (path: string[], message: string) =>
       context.addIssue({ code: 'custom', path, message, params: { code: 'out-of-range' } })
     const nodeCount = countNodes(cluster.nodes)
-    if (nodeCount > MOST_NODES) refuse(['nodes'], `at most ${MOST_NODES} nodes; these are ${nodeCount}`)
+    if (nodeCount > MAX_NODES) refuse(['nodes'], `at most ${MAX_NODES} nodes; these are ${nodeCount}`)
     const podCount = typeof cluster.pods === 'object' ? countPods(cluster.pods, nodeCount) : 0
-    if (podCount > MOST_PODS)
-      refuse(['pods'], `at most ${MOST_PODS} pods with a part in the traffic; these are ${podCount}`)
+    if (podCount > MAX_PODS)
+      refuse(['pods'], `at most ${MAX_PODS} pods with a part in the traffic; these are ${podCount}`)
   })
   .meta({
     description:

@@ -2,12 +2,12 @@ import type { z } from 'zod'
 import { directionShape, profile } from './links.ts'
 import { choice, listOf, reference, section } from './scalars.ts'
 
-const MOST_HOSTS = 5_000
+const MAX_HOSTS = 5_000
 
 export const segmentSchema = section({
   hosts: listOf('The hosts on it; each reaches each.', reference('A host.'))
     .min(1, 'at least one host')
-    .max(MOST_HOSTS, `at most ${MOST_HOSTS} hosts`),
+    .max(MAX_HOSTS, `at most ${MAX_HOSTS} hosts`),
   l2: choice(
     'How hosts find each other: routed, by the routes of a cloud; bridged, by ARP, as on an Ethernet. Default: routed.',
     ['routed', 'bridged'],

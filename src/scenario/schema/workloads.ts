@@ -3,7 +3,7 @@ import { FORWARDED_KINDS } from '../../cluster/paths/path-kinds.ts'
 import { choice, count, durationNs, end, listOf, pace, reference, section, sizeBytes } from './scalars.ts'
 
 /** Percentiles are exact order statistics up to here (docs/design.md#measures). */
-export const MOST_REQUESTS = 1_000_000
+export const MAX_REQUESTS = 1_000_000
 const EXACT = 'percentiles are exact up to there'
 
 const WORKLOAD_KINDS = [
@@ -34,7 +34,7 @@ export const workloadSchema = section({
   requests: count(
     'Closed loop: this many requests in all, each sent when the one before it is answered. Default: 1 for list, logs, exec, port-forward and proxy-get.',
     1,
-    MOST_REQUESTS,
+    MAX_REQUESTS,
     EXACT,
   ).optional(),
   concurrency: count('Closed loop: clients that share the requests. Default: 1.', 1, 10_000).optional(),

@@ -1,18 +1,18 @@
 import { type Problem, problemAt } from '../problems/problem.ts'
 import { quoted } from '../schema/units.ts'
 import { placeValue } from '../tree/overrides.ts'
-import type { Spot } from '../tree/source-text.ts'
+import type { Position } from '../tree/source-text.ts'
 import type { MapTree, Tree } from '../tree/tree.ts'
 import { labelOf } from './sweep-value.ts'
 
-const MOST_POINTS = 10_000
+const MAX_POINTS = 10_000
 export const SEED = 'seed'
 
 /** A path of the scenario and the values that it takes, one after the other. */
 export interface Dimension {
   readonly path: string
   /** Where the path comes from: where it is written, without quotes, or the option that means it. */
-  readonly spot: Spot
+  readonly position: Position
   readonly values: readonly Tree[]
 }
 
@@ -30,10 +30,10 @@ export function readGrid(tree: Tree): Grid {
   if (sweep === undefined || (sweep.kind === 'scalar' && sweep.value === null)) return { dimensions: [], problems: [] }
   if (sweep.kind !== 'map') {
     const message = 'expected a map such as { links.wan.loss: [0%, 1%], seed: 1..30 }'
-    return { dimensions: [], problems: [problemAt(sweep.spot, 'wrong-type', message)] }
+    return { dimensions: [], problems: [problemAt(sweep.position, 'wrong-type', message)] }
   }
   const reader = new GridReader()
-  for (const [path, { keySpot, tree: values }] of sweep.entries) reader.read(path, keySpot, values)
+  for (const [path, { keyPosition, tree: values }] of sweep.entries) reader.read(path, keyPosition, values)
   reader.checkTogether()
   return { dimensions: [...reader.dimensions].sort(seedLast), problems: reader.problems }
 }
@@ -42,89 +42,90 @@ class GridReader {
   readonly dimensions: Dimension[] = []
   readonly problems: Problem[] = []
 
-  read(path: string, keySpot: Spot, written: Tree): void {
+  read(path: string, keyPosition: Position, written: Tree): void {
     // What a file that this one extends would sweep, this one does not.
     if (written.kind === 'scalar' && written.value === null) return
-    const spot = withoutQuotes(keySpot)
-    if (!this.#isPath(path, spot)) return
+    const position = withoutQuotes(keyPosition)
+    if (!this.#isPath(path, position)) return
     const values = this.#valuesOf(written)
-    if (values !== null) this.dimensions.push({ path, spot, values })
+    if (values !== null) this.dimensions.push({ path, position, values })
   }
 
   checkTogether(): void {
     let points = 1
-    for (const [i, { path, spot, values }] of this.dimensions.entries()) {
+    for (const [i, { path, position, values }] of this.dimensions.entries()) {
       const inside = this.dimensions.slice(0, i).find((earlier) => earlier.path.startsWith(`${path}.`))
       if (inside !== undefined) {
         const message = `${path} would replace ${inside.path}, which is swept before it`
-        this.#report(spot, message, `sweep ${path} first`)
+        this.#report(position, message, `sweep ${path} first`)
       }
       const before = points
       points *= values.length
-      if (points > MOST_POINTS && before <= MOST_POINTS)
-        this.#report(spot, `the grid has ${points} points up to here; at most ${MOST_POINTS} are run`)
+      if (points > MAX_POINTS && before <= MAX_POINTS)
+        this.#report(position, `the grid has ${points} points up to here; at most ${MAX_POINTS} are run`)
     }
   }
 
-  #isPath(path: string, spot: Spot): boolean {
+  #isPath(path: string, position: Position): boolean {
     if (path.includes('=')) {
-      this.#report(spot, `the path ${quoted(path)} has a = in it`)
+      this.#report(position, `the path ${quoted(path)} has a = in it`)
       return false
     }
     if (/^sweep(\.|$)/.test(path)) {
-      this.#report(spot, 'a sweep cannot sweep itself')
+      this.#report(position, 'a sweep cannot sweep itself')
       return false
     }
-    const { problems } = placeValue(emptyAt(spot), path, spot, emptyAt(spot))
+    const { problems } = placeValue(emptyAt(position), path, position, emptyAt(position))
     this.problems.push(...problems)
     return problems.length === 0
   }
 
   #valuesOf(written: Tree): readonly Tree[] | null {
-    if (written.kind === 'list') return this.#itemsOf(written.items, written.spot)
+    if (written.kind === 'list') return this.#itemsOf(written.items, written.position)
     const range = written.kind === 'scalar' ? /^(-?\d+)\.\.(-?\d+)$/.exec(String(written.value)) : null
     if (range === null) {
       const what = written.kind === 'map' ? 'a map' : quoted(String(written.value))
-      this.#report(written.spot, `expected a list of values or a range, found ${what}`, LIST_OR_RANGE)
+      this.#report(written.position, `expected a list of values or a range, found ${what}`, LIST_OR_RANGE)
       return null
     }
-    return this.#wholeNumbers(Number(range[1]), Number(range[2]), written.spot)
+    return this.#wholeNumbers(Number(range[1]), Number(range[2]), written.position)
   }
 
-  #itemsOf(items: readonly Tree[], spot: Spot): readonly Tree[] | null {
+  #itemsOf(items: readonly Tree[], position: Position): readonly Tree[] | null {
     if (items.length === 0) {
-      this.#report(spot, 'the list has no values, so that the grid has no points', LIST_OR_RANGE)
+      this.#report(position, 'the list has no values, so that the grid has no points', LIST_OR_RANGE)
       return null
     }
     const labels = new Set<string>()
     for (const item of items) {
       const label = labelOf(item)
-      if (labels.has(label)) this.#report(item.spot, `${label} occurs twice in this list`, 'keep one of the two')
+      if (labels.has(label)) this.#report(item.position, `${label} occurs twice in this list`, 'keep one of the two')
       labels.add(label)
     }
     return items
   }
 
-  #wholeNumbers(first: number, last: number, spot: Spot): readonly Tree[] | null {
+  #wholeNumbers(first: number, last: number, position: Position): readonly Tree[] | null {
     const count = last - first + 1
-    if (!Number.isSafeInteger(first) || !Number.isSafeInteger(last)) this.#report(spot, 'both ends must be exact')
-    else if (count < 1) this.#report(spot, `${last} is before ${first}`, `write ${last}..${first}`)
-    else if (count > MOST_POINTS) this.#report(spot, `these are ${count} values; at most ${MOST_POINTS} points are run`)
-    else return Array.from({ length: count }, (_, i): Tree => ({ kind: 'scalar', spot, value: first + i }))
+    if (!Number.isSafeInteger(first) || !Number.isSafeInteger(last)) this.#report(position, 'both ends must be exact')
+    else if (count < 1) this.#report(position, `${last} is before ${first}`, `write ${last}..${first}`)
+    else if (count > MAX_POINTS)
+      this.#report(position, `these are ${count} values; at most ${MAX_POINTS} points are run`)
+    else return Array.from({ length: count }, (_, i): Tree => ({ kind: 'scalar', position, value: first + i }))
     return null
   }
 
-  #report(spot: Spot, message: string, hint?: string): void {
-    this.problems.push(problemAt(spot, 'bad-sweep', message, hint))
+  #report(position: Position, message: string, hint?: string): void {
+    this.problems.push(problemAt(position, 'bad-sweep', message, hint))
   }
 }
 
-/** A tree in which any path can be laid. */
-const emptyAt = (spot: Spot): MapTree => ({ kind: 'map', spot, entries: new Map() })
+/** A tree in which any path can be merged. */
+const emptyAt = (position: Position): MapTree => ({ kind: 'map', position, entries: new Map() })
 
-function withoutQuotes(spot: Spot): Spot {
-  const isQuoted = /^["']/.test(spot.source.text.slice(spot.start, spot.end))
-  return isQuoted ? { ...spot, start: spot.start + 1, end: spot.end - 1 } : spot
+function withoutQuotes(position: Position): Position {
+  const isQuoted = /^["']/.test(position.source.text.slice(position.start, position.end))
+  return isQuoted ? { ...position, start: position.start + 1, end: position.end - 1 } : position
 }
 
 function seedLast(a: Dimension, b: Dimension): number {

@@ -1,6 +1,6 @@
 import { readTree, type ScenarioOptions, type ScenarioSource } from '../load.ts'
 import { type Problem, problemAt } from '../problems/problem.ts'
-import { SourceText, type Spot } from '../tree/source-text.ts'
+import { type Position, SourceText } from '../tree/source-text.ts'
 import { type MapEntry, type MapTree, type Tree, withEntry, withValue } from '../tree/tree.ts'
 import { type ParsedTree, parseYamlTree } from '../tree/yaml-tree.ts'
 import { type Dimension, SEED } from './sweep-grid.ts'
@@ -31,24 +31,24 @@ export function readSweptTree(source: ScenarioSource, options: SweepOptions): Pa
 export function conflictsWithOverrides(dimensions: readonly Dimension[], options: SweepOptions): readonly Problem[] {
   const fixed = (options.set ?? []).map((text) => {
     const source = new SourceText('--set', text)
-    return { spot: { source, start: 0, end: text.length }, path: text.split('=', 1)[0] }
+    return { position: { source, start: 0, end: text.length }, path: text.split('=', 1)[0] }
   })
-  if (options.seed !== undefined) fixed.push({ spot: wholeOf('--seed', String(options.seed)), path: SEED })
-  return fixed.flatMap(({ spot, path }) => {
+  if (options.seed !== undefined) fixed.push({ position: wholeOf('--seed', String(options.seed)), path: SEED })
+  return fixed.flatMap(({ position, path }) => {
     const swept = dimensions.find((dimension) => path === dimension.path || path.startsWith(`${dimension.path}.`))
     if (swept === undefined) return []
     const hint = `leave this out, or name the values with --${swept.path === SEED ? 'seeds' : 'sweep'}`
-    return [problemAt(spot, 'contradiction', `${swept.path} is swept, and cannot be fixed as well`, hint)]
+    return [problemAt(position, 'contradiction', `${swept.path} is swept, and cannot be fixed as well`, hint)]
   })
 }
 
 function withDimension(tree: MapTree, path: string, entry: MapEntry): MapTree {
   const declared = tree.entries.get('sweep')
   const isNone = declared === undefined || (declared.tree.kind === 'scalar' && declared.tree.value === null)
-  const sweep: Tree = isNone ? { kind: 'map', spot: entry.keySpot, entries: new Map() } : declared.tree
+  const sweep: Tree = isNone ? { kind: 'map', position: entry.keyPosition, entries: new Map() } : declared.tree
   // Something else than a map is reported as that.
   if (sweep.kind !== 'map') return tree
-  return withValue(tree, 'sweep', withEntry(sweep, path, entry), entry.keySpot)
+  return withValue(tree, 'sweep', withEntry(sweep, path, entry), entry.keyPosition)
 }
 
 interface GivenDimension {
@@ -62,29 +62,29 @@ function dimensionOf(text: string): GivenDimension {
   const separator = text.indexOf('=')
   const path = text.slice(0, Math.max(0, separator))
   if (path === '' || /^\s*(#.*)?$/.test(text.slice(separator + 1))) {
-    const spot = { source, start: 0, end: text.length }
-    const problem = problemAt(spot, 'bad-sweep', 'expected PATH=VALUES', 'write it like links.wan.loss=[0%, 1%]')
+    const position = { source, start: 0, end: text.length }
+    const problem = problemAt(position, 'bad-sweep', 'expected PATH=VALUES', 'write it like links.wan.loss=[0%, 1%]')
     return { path, entry: null, problems: [problem] }
   }
   const { tree, problems } = parseYamlTree(source, separator + 1)
-  const keySpot = { source, start: 0, end: separator }
-  return { path, entry: tree === null ? null : { keySpot, tree }, problems }
+  const keyPosition = { source, start: 0, end: separator }
+  return { path, entry: tree === null ? null : { keyPosition, tree }, problems }
 }
 
 /** `1..30` as in a file; other seeds as a list, for which the shell needs no quotes: `1,5,9`. */
 function seedsOf(text: string): MapEntry {
-  const spot = wholeOf('--seeds', text)
-  if (!/^-?\d+(,-?\d+)*$/.test(text)) return { keySpot: spot, tree: { kind: 'scalar', spot, value: text } }
+  const position = wholeOf('--seeds', text)
+  if (!/^-?\d+(,-?\d+)*$/.test(text)) return { keyPosition: position, tree: { kind: 'scalar', position, value: text } }
   const items: Tree[] = []
   let start = 0
   for (const digits of text.split(',')) {
     const end = start + digits.length
-    items.push({ kind: 'scalar', spot: { source: spot.source, start, end }, value: Number(digits) })
+    items.push({ kind: 'scalar', position: { source: position.source, start, end }, value: Number(digits) })
     start = end + 1
   }
-  return { keySpot: spot, tree: { kind: 'list', spot, items } }
+  return { keyPosition: position, tree: { kind: 'list', position, items } }
 }
 
-function wholeOf(option: string, text: string): Spot {
+function wholeOf(option: string, text: string): Position {
   return { source: new SourceText(option, text), start: 0, end: text.length }
 }

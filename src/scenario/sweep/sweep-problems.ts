@@ -1,4 +1,4 @@
-import { MOST_PROBLEMS, type Problem } from '../problems/problem.ts'
+import { MAX_PROBLEMS, type Problem } from '../problems/problem.ts'
 import type { Tree } from '../tree/tree.ts'
 import { SEED } from './sweep-grid.ts'
 import type { SweepPoint } from './sweep-point.ts'
@@ -17,7 +17,7 @@ export class PointProblems {
   #points = 0
 
   get areEnough(): boolean {
-    return this.#found.size > MOST_PROBLEMS
+    return this.#found.size > MAX_PROBLEMS
   }
 
   add(problems: readonly Problem[], point: SweepPoint, values: readonly Tree[]): void {
@@ -51,7 +51,7 @@ function describe(point: SweepPoint): string {
 }
 
 /** Whether the problem points at the value itself, so that nothing more need be said. */
-function isIn({ file, line, column }: Problem, { spot }: Tree): boolean {
-  const start = spot.source.positionOf(spot.start)
-  return file === spot.source.file && line === start.line && column >= start.column
+function isIn({ file, line, column }: Problem, { position }: Tree): boolean {
+  const start = position.source.positionOf(position.start)
+  return file === position.source.file && line === start.line && column >= start.column
 }

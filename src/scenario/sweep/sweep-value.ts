@@ -4,7 +4,7 @@ import { parseYamlTree } from '../tree/yaml-tree.ts'
 
 /** The value as `--set` takes it: as it was written, where that stands on one line and means the same by itself. */
 export function settingOf(value: Tree): string {
-  const written = value.spot.source.text.slice(value.spot.start, value.spot.end).trim()
+  const written = value.position.source.text.slice(value.position.start, value.position.end).trim()
   if (isOnOneLine(written) && meansTheSame(written, value)) return written
   return JSON.stringify(plainOf(value))
 }

@@ -82,8 +82,8 @@ export class Sweep {
     let tree: Tree = this.#tree
     const problems: Problem[] = []
     for (const [i, value] of this.#valuesAt(index).entries()) {
-      const { path, spot } = this.#dimensions[i]
-      const placed = placeValue(tree, path, spot, value)
+      const { path, position } = this.#dimensions[i]
+      const placed = placeValue(tree, path, position, value)
       tree = placed.tree
       problems.push(...placed.problems)
     }

@@ -137,8 +137,8 @@ function checkAddresses(sections: ReadonlyMap<string, HostSection>, findings: Fi
     host.addresses?.forEach((address, index) => {
       const path = ['hosts', name, 'addresses', index]
       const owner = owners.get(address)
-      const complaint = complaintAbout(address)
-      if (complaint !== null) findings.report(path, complaint.code, complaint.message)
+      const problem = addressProblem(address)
+      if (problem !== null) findings.report(path, problem.code, problem.message)
       else if (owner !== undefined) findings.contradict(path, `the address ${address} belongs to ${owner} already`)
       else owners.set(address, name)
     })
@@ -146,7 +146,7 @@ function checkAddresses(sections: ReadonlyMap<string, HostSection>, findings: Fi
   return new Set(owners.keys())
 }
 
-function complaintAbout(
+function addressProblem(
   address: string,
 ): { code: 'wrong-type' | 'out-of-range' | 'not-modelled-yet'; message: string } | null {
   if (address.includes(':'))

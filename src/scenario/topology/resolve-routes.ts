@@ -19,10 +19,9 @@ export function resolveRoutes(
     const seen = new Map<string, string>()
     for (const [destination, link] of table) {
       const path = ['routes', host, destination]
-      const complaint = complaintAboutPrefix(destination)
-      if (complaint !== null)
-        findings.report(path, 'wrong-type', complaint.message, { at: 'key', hint: complaint.hint })
-      const prefix = complaint === null ? canonicalPrefix(destination) : destination
+      const problem = prefixProblem(destination)
+      if (problem !== null) findings.report(path, 'wrong-type', problem.message, { at: 'key', hint: problem.hint })
+      const prefix = problem === null ? canonicalPrefix(destination) : destination
       const earlier = seen.get(prefix)
       if (earlier !== undefined)
         findings.contradict(path, `${destination} is the prefix of the route ${earlier} too`, {
@@ -35,7 +34,7 @@ export function resolveRoutes(
         const kind = segments.some(({ name }) => name === link) ? 'segment' : 'link'
         findings.contradict(path, `the ${kind} ${link} does not end at ${host}`)
       }
-      if (complaint === null) routes.push({ host, destination, link })
+      if (problem === null) routes.push({ host, destination, link })
     }
   }
   return routes
@@ -47,7 +46,7 @@ function canonicalPrefix(destination: string): string {
   return `${address}/${Number(bits)}`
 }
 
-function complaintAboutPrefix(text: string): { message: string; hint: string } | null {
+function prefixProblem(text: string): { message: string; hint: string } | null {
   const match = /^([\d.]+)\/(\d{1,2})$/.exec(text)
   const address = match === null ? Number.NaN : parseAddress(match[1])
   const bits = match === null ? 33 : Number(match[2])

@@ -1,51 +1,51 @@
-import type { Spot } from './source-text.ts'
+import type { Position } from './source-text.ts'
 import type { MapEntry, Tree } from './tree.ts'
 
 /** Plain values, with trees among them that are taken as they are. */
-export type Growable =
+export type TreeInput =
   | string
   | number
   | boolean
   | null
   | Tree
-  | readonly Growable[]
-  | { readonly [key: string]: Growable | undefined }
+  | readonly TreeInput[]
+  | { readonly [key: string]: TreeInput | undefined }
 
-/** A tree that nobody wrote: every value of it says that it follows from `spot`, and why. */
-export function growTree(value: Growable, spot: Spot): Tree {
-  if (value === null || typeof value !== 'object') return { kind: 'scalar', spot, value }
+/** A tree that nobody wrote: every value of it says that it follows from `position`, and why. */
+export function buildTree(value: TreeInput, position: Position): Tree {
+  if (value === null || typeof value !== 'object') return { kind: 'scalar', position, value }
   if (isTree(value)) return value
-  if (Array.isArray(value)) return { kind: 'list', spot, items: value.map((item) => growTree(item, spot)) }
+  if (Array.isArray(value)) return { kind: 'list', position, items: value.map((item) => buildTree(item, position)) }
   const entries = new Map<string, MapEntry>()
-  for (const [key, child] of Object.entries(value as { [key: string]: Growable | undefined }))
-    if (child !== undefined) entries.set(key, { keySpot: spot, tree: growTree(child, spot) })
-  return { kind: 'map', spot, entries }
+  for (const [key, child] of Object.entries(value as { [key: string]: TreeInput | undefined }))
+    if (child !== undefined) entries.set(key, { keyPosition: position, tree: buildTree(child, position) })
+  return { kind: 'map', position, entries }
 }
 
 function isTree(value: object): value is Tree {
-  return 'spot' in value && 'kind' in value
+  return 'position' in value && 'kind' in value
 }
 
 /** The same values, all at another place. */
-export function moveTree(tree: Tree, spot: Spot): Tree {
-  if (tree.kind === 'scalar') return { ...tree, spot }
-  if (tree.kind === 'list') return { ...tree, spot, items: tree.items.map((item) => moveTree(item, spot)) }
+export function withPosition(tree: Tree, position: Position): Tree {
+  if (tree.kind === 'scalar') return { ...tree, position }
+  if (tree.kind === 'list') return { ...tree, position, items: tree.items.map((item) => withPosition(item, position)) }
   const entries = [...tree.entries].map(([key, entry]): [string, MapEntry] => [
     key,
-    { keySpot: spot, tree: moveTree(entry.tree, spot) },
+    { keyPosition: position, tree: withPosition(entry.tree, position) },
   ])
-  return { kind: 'map', spot, entries: new Map(entries) }
+  return { kind: 'map', position, entries: new Map(entries) }
 }
 
-/** As mergeTrees; but null, laid over something, takes it away. */
-export function layTrees(base: Tree, over: Tree): Tree {
+/** As mergeTrees; but null, merged over something, takes it away. */
+export function overlayTrees(base: Tree, over: Tree): Tree {
   if (base.kind !== 'map' || over.kind !== 'map') return over
   const entries = new Map(base.entries)
-  for (const [key, { keySpot, tree }] of over.entries) {
+  for (const [key, { keyPosition, tree }] of over.entries) {
     const below = base.entries.get(key)
-    if (below === undefined) entries.set(key, { keySpot, tree })
+    if (below === undefined) entries.set(key, { keyPosition, tree })
     else if (tree.kind === 'scalar' && tree.value === null) entries.delete(key)
-    else entries.set(key, { keySpot, tree: layTrees(below.tree, tree) })
+    else entries.set(key, { keyPosition, tree: overlayTrees(below.tree, tree) })
   }
-  return { kind: 'map', spot: over.spot, entries }
+  return { kind: 'map', position: over.position, entries }
 }

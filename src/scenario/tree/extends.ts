@@ -1,9 +1,9 @@
 import { type Problem, problemAt } from '../problems/problem.ts'
-import { SourceText, type Spot } from './source-text.ts'
+import { type Position, SourceText } from './source-text.ts'
 import { mergeTrees, type Tree, withoutKeys } from './tree.ts'
 import { type ParsedTree, parseYamlTree } from './yaml-tree.ts'
 
-const MOST_FILES = 16
+const MAX_FILES = 16
 
 /** Gives the text of a file, or throws. */
 export type ReadText = (path: string) => string
@@ -32,14 +32,14 @@ function readBase(
   chain: readonly string[],
 ): { source: SourceText } | { problem: Problem } {
   const fail = (message: string, code: 'bad-base' | 'wrong-type' = 'bad-base') => ({
-    problem: problemAt(named.spot as Spot, code, message),
+    problem: problemAt(named.position as Position, code, message),
   })
   if (named.kind !== 'scalar' || typeof named.value !== 'string' || named.value === '')
     return fail('expected the path of a scenario', 'wrong-type')
   if (read === undefined) return fail('there are no files to read it from here')
   const path = pathBeside(source.file, named.value)
   if (chain.includes(path)) return fail(`${path} extends itself: ${[...chain, path].join(' -> ')}`)
-  if (chain.length >= MOST_FILES) return fail(`more than ${MOST_FILES} files extend each other`)
+  if (chain.length >= MAX_FILES) return fail(`more than ${MAX_FILES} files extend each other`)
   try {
     return { source: new SourceText(path, read(path)) }
   } catch (error) {

@@ -1,20 +1,20 @@
 import { type Problem, problemAt } from '../problems/problem.ts'
 import type { ProblemCode } from '../problems/problem-codes.ts'
-import { SourceText, type Spot } from './source-text.ts'
+import { type Position, SourceText } from './source-text.ts'
 import { type MapTree, type Tree, withEntry } from './tree.ts'
 import { parseYamlTree } from './yaml-tree.ts'
 
 interface Step {
   readonly name: string
-  readonly spot: Spot
+  readonly position: Position
 }
 
 class BadOverride extends Error {
   readonly problem: Problem
 
-  constructor(spot: Spot, code: ProblemCode, message: string, hint?: string) {
+  constructor(position: Position, code: ProblemCode, message: string, hint?: string) {
     super(message)
-    this.problem = problemAt(spot, code, message, hint)
+    this.problem = problemAt(position, code, message, hint)
   }
 }
 
@@ -37,15 +37,15 @@ export function applyOverride(tree: Tree, text: string): { tree: Tree; problems:
   return { tree: placed.tree, problems: [...value.problems, ...placed.problems] }
 }
 
-/** Puts a value where a path such as `links.wan.loss` leads; `spot` is where the path comes from. */
+/** Puts a value where a path such as `links.wan.loss` leads; `position` is where the path comes from. */
 export function placeValue(
   tree: Tree,
   path: string,
-  spot: Spot,
+  position: Position,
   value: Tree,
 ): { tree: Tree; problems: readonly Problem[] } {
   try {
-    return { tree: replaceAt(tree, stepsOf(path, spot), value), problems: [] }
+    return { tree: replaceAt(tree, stepsOf(path, position), value), problems: [] }
   } catch (error) {
     if (error instanceof BadOverride) return { tree, problems: [error.problem] }
     throw error
@@ -56,34 +56,35 @@ export function placeValue(
 export function applySeed(tree: Tree, seed: number): Tree {
   const text = String(seed)
   const source = new SourceText('--seed', text)
-  const spot = { source, start: 0, end: text.length }
-  return replaceAt(tree, [{ name: 'seed', spot }], { kind: 'scalar', spot, value: seed })
+  const position = { source, start: 0, end: text.length }
+  return replaceAt(tree, [{ name: 'seed', position }], { kind: 'scalar', position, value: seed })
 }
 
-const MOST_STEPS = 16
+const MAX_STEPS = 16
 
 /** Each step has a place of its own where the path is written as it is. */
-function stepsOf(path: string, whole: Spot): Step[] {
+function stepsOf(path: string, whole: Position): Step[] {
   const isVerbatim = whole.source.text.slice(whole.start, whole.end) === path
   const steps: Step[] = []
   let { start } = whole
   for (const name of path.split('.')) {
-    const spot = isVerbatim ? { source: whole.source, start, end: start + name.length } : whole
+    const position = isVerbatim ? { source: whole.source, start, end: start + name.length } : whole
     if (name === '' || /[\s]/.test(name))
       throw new BadOverride(
-        spot,
+        position,
         'bad-override',
         'a step of the path is empty or has blanks',
         'write it like links.wan.loss=1%',
       )
     if (name === '__proto__' || name === 'constructor' || name === 'prototype')
-      throw new BadOverride(spot, 'bad-name', `${name} cannot be a key`)
-    steps.push({ name, spot })
+      throw new BadOverride(position, 'bad-name', `${name} cannot be a key`)
+    steps.push({ name, position })
     start += name.length + 1
   }
-  if (steps.length > MOST_STEPS)
-    throw new BadOverride(steps[MOST_STEPS].spot, 'bad-override', `a path has at most ${MOST_STEPS} steps`)
-  if (steps[0].name === 'extends') throw new BadOverride(steps[0].spot, 'bad-override', 'extends cannot be overridden')
+  if (steps.length > MAX_STEPS)
+    throw new BadOverride(steps[MAX_STEPS].position, 'bad-override', `a path has at most ${MAX_STEPS} steps`)
+  if (steps[0].name === 'extends')
+    throw new BadOverride(steps[0].position, 'bad-override', 'extends cannot be overridden')
   return steps
 }
 
@@ -92,15 +93,15 @@ function replaceAt(tree: Tree | undefined, steps: readonly Step[], value: Tree):
   if (steps.length === 0) return value
   const [step, ...rest] = steps
   if (tree === undefined || tree.kind === 'map') {
-    const map: MapTree = tree ?? { kind: 'map', spot: step.spot, entries: new Map() }
+    const map: MapTree = tree ?? { kind: 'map', position: step.position, entries: new Map() }
     const below = map.entries.get(step.name)
-    return withEntry(map, step.name, { keySpot: step.spot, tree: replaceAt(below?.tree, rest, value) })
+    return withEntry(map, step.name, { keyPosition: step.position, tree: replaceAt(below?.tree, rest, value) })
   }
   if (tree.kind === 'list') {
     const index = /^\d{1,6}$/.test(step.name) ? Number(step.name) : -1
     if (tree.items[index] === undefined) {
       throw new BadOverride(
-        step.spot,
+        step.position,
         'bad-override',
         `the list has ${tree.items.length} items; ${step.name} is none of 0 to ${tree.items.length - 1}`,
       )
@@ -108,7 +109,7 @@ function replaceAt(tree: Tree | undefined, steps: readonly Step[], value: Tree):
     return { ...tree, items: tree.items.map((item, i) => (i === index ? replaceAt(item, rest, value) : item)) }
   }
   throw new BadOverride(
-    step.spot,
+    step.position,
     'bad-override',
     `there is no ${step.name} in ${String(tree.value)}`,
     'give the whole map, as in paths.logs.tunnel={kind: ssh, warm: false}',

@@ -40,7 +40,7 @@ function lineStartsOf(text: string): number[] {
 }
 
 /** A stretch of a source text; `end` is the first offset behind it. */
-export interface Spot {
+export interface Position {
   readonly source: SourceText
   readonly start: number
   readonly end: number

@@ -1,28 +1,28 @@
-import type { Spot } from './source-text.ts'
+import type { Position } from './source-text.ts'
 
 /** What a scenario file says, each value with the place that says it, so that merged files still know their origin. */
 export type Tree = ScalarTree | ListTree | MapTree
 
 export interface ScalarTree {
   readonly kind: 'scalar'
-  readonly spot: Spot
+  readonly position: Position
   readonly value: string | number | boolean | null
 }
 
 export interface ListTree {
   readonly kind: 'list'
-  readonly spot: Spot
+  readonly position: Position
   readonly items: readonly Tree[]
 }
 
 export interface MapTree {
   readonly kind: 'map'
-  readonly spot: Spot
+  readonly position: Position
   readonly entries: ReadonlyMap<string, MapEntry>
 }
 
 export interface MapEntry {
-  readonly keySpot: Spot
+  readonly keyPosition: Position
   readonly tree: Tree
 }
 
@@ -34,9 +34,12 @@ export function mergeTrees(base: Tree, over: Tree): Tree {
   const entries = new Map(base.entries)
   for (const [key, entry] of over.entries) {
     const below = base.entries.get(key)
-    entries.set(key, below === undefined ? entry : { keySpot: entry.keySpot, tree: mergeTrees(below.tree, entry.tree) })
+    entries.set(
+      key,
+      below === undefined ? entry : { keyPosition: entry.keyPosition, tree: mergeTrees(below.tree, entry.tree) },
+    )
   }
-  return { kind: 'map', spot: over.spot, entries }
+  return { kind: 'map', position: over.position, entries }
 }
 
 /** Plain values for the schema. Maps have no prototype, so that no key means anything to JavaScript. */
@@ -65,9 +68,9 @@ export function withEntry(map: MapTree, key: string, entry: MapEntry): MapTree {
   return { ...map, entries: new Map([...map.entries, [key, entry]]) }
 }
 
-/** A copy of the map in which `key` has this value; `keySpot` is the position of a key that is new. */
-export function withValue(map: MapTree, key: string, tree: Tree, keySpot: Spot = map.spot): MapTree {
-  return withEntry(map, key, { keySpot: map.entries.get(key)?.keySpot ?? keySpot, tree })
+/** A copy of the map in which `key` has this value; `keyPosition` is the position of a key that is new. */
+export function withValue(map: MapTree, key: string, tree: Tree, keyPosition: Position = map.position): MapTree {
+  return withEntry(map, key, { keyPosition: map.entries.get(key)?.keyPosition ?? keyPosition, tree })
 }
 
 /** A copy of the map without these keys. */
@@ -84,19 +87,19 @@ function childOf(tree: Tree, step: string | number): Tree | undefined {
  * The place of a path, its key or its value. Where the path leads nowhere, because something is missing: the key
  * of the deepest map that exists on the way.
  */
-export function spotAt(root: Tree, path: TreePath, part: 'key' | 'value' = 'value'): Spot {
+export function positionAt(root: Tree, path: TreePath, part: 'key' | 'value' = 'value'): Position {
   let current = root
-  let keySpot: Spot | null = null
+  let keyPosition: Position | null = null
   for (const step of path) {
     const next = childOf(current, step)
-    if (next === undefined) return keySpot ?? startOf(current.spot)
-    keySpot = (current.kind === 'map' && current.entries.get(String(step))?.keySpot) || startOf(next.spot)
+    if (next === undefined) return keyPosition ?? startOf(current.position)
+    keyPosition = (current.kind === 'map' && current.entries.get(String(step))?.keyPosition) || startOf(next.position)
     current = next
   }
-  if (part === 'value') return current.spot
-  return keySpot ?? startOf(current.spot)
+  if (part === 'value') return current.position
+  return keyPosition ?? startOf(current.position)
 }
 
-function startOf(spot: Spot): Spot {
-  return { source: spot.source, start: spot.start, end: spot.start }
+function startOf(position: Position): Position {
+  return { source: position.source, start: position.start, end: position.start }
 }

@@ -1,9 +1,9 @@
 import { Composer, type CST, type Document, Lexer, type ParsedNode, Parser } from 'yaml'
-import { MOST_PROBLEMS } from '../problems/problem.ts'
+import { MAX_PROBLEMS } from '../problems/problem.ts'
 import type { ProblemCode } from '../problems/problem-codes.ts'
 
-const MOST_CHARACTERS = 1 << 20
-export const MOST_LEVELS = 64
+const MAX_CHARACTERS = 1 << 20
+export const MAX_LEVELS = 64
 
 /** Not allowed in YAML: control characters but tab and line ends, halves of surrogate pairs, non-characters. */
 const FORBIDDEN = /[^\P{Cc}\t\n\r]|\r(?!\n)|\p{Cs}|[\ufffe\uffff]/u
@@ -35,8 +35,8 @@ export function readYaml(text: string): ReadYaml {
 }
 
 function whyUnreadable(text: string): YamlMistake | null {
-  if (text.length > MOST_CHARACTERS) {
-    const message = `the text has ${text.length} characters; at most ${MOST_CHARACTERS} are read`
+  if (text.length > MAX_CHARACTERS) {
+    const message = `the text has ${text.length} characters; at most ${MAX_CHARACTERS} are read`
     return { from: 0, to: 0, code: 'too-large', message }
   }
   const forbidden = FORBIDDEN.exec(text)
@@ -53,9 +53,9 @@ function tokensOf(text: string): CST.Token[] | YamlMistake {
   const tokens: CST.Token[] = []
   for (const lexeme of lexer.lex(text)) {
     for (const token of parser.next(lexeme)) tokens.push(token)
-    if (parser.stack.length > MOST_LEVELS) {
+    if (parser.stack.length > MAX_LEVELS) {
       const from = parser.offset
-      return { from, to: from + 1, code: 'too-large', message: `nested more than ${MOST_LEVELS} levels deep` }
+      return { from, to: from + 1, code: 'too-large', message: `nested more than ${MAX_LEVELS} levels deep` }
     }
   }
   for (const token of parser.end()) tokens.push(token)
@@ -78,7 +78,7 @@ function composeOne(
   watched.onError = (source, code, message) => {
     const [from, to] = rangeOf(source)
     mistakes.push({ from, to: Math.max(to, from + 1), message: inSentence(message), ...remedyOf(code) })
-    if (mistakes.length > MOST_PROBLEMS) throw new TooManyMistakes()
+    if (mistakes.length > MAX_PROBLEMS) throw new TooManyMistakes()
   }
   let document: Document.Parsed | null = null
   try {

@@ -1,11 +1,11 @@
 import { isAlias, isMap, isScalar, isSeq, type ParsedNode, type YAMLMap } from 'yaml'
-import { MOST_PROBLEMS, type Problem, problemAt } from '../problems/problem.ts'
+import { MAX_PROBLEMS, type Problem, problemAt } from '../problems/problem.ts'
 import type { ProblemCode } from '../problems/problem-codes.ts'
-import type { SourceText, Spot } from './source-text.ts'
+import type { Position, SourceText } from './source-text.ts'
 import type { MapEntry, Tree } from './tree.ts'
-import { MOST_LEVELS, readYaml } from './yaml-document.ts'
+import { MAX_LEVELS, readYaml } from './yaml-document.ts'
 
-const MOST_VALUES = 100_000
+const MAX_VALUES = 100_000
 
 /** These mean something to JavaScript objects wherever they are keys. */
 const RESERVED_KEYS = new Set(['__proto__', 'constructor', 'prototype'])
@@ -18,15 +18,15 @@ export interface ParsedTree {
 
 /** Reads one YAML 1.2 document, from `start` to the end of the source. Whatever the text holds, this ends soon and never throws. */
 export function parseYamlTree(source: SourceText, start = 0): ParsedTree {
-  const spotOf = (from: number, to: number): Spot => ({ source, start: start + from, end: start + to })
+  const positionOf = (from: number, to: number): Position => ({ source, start: start + from, end: start + to })
   const read = readYaml(source.text.slice(start))
   if (!read.ok) {
     const problems = read.mistakes.map(({ from, to, code, message, hint }) =>
-      problemAt(spotOf(from, to), code, message, hint),
+      problemAt(positionOf(from, to), code, message, hint),
     )
     return { tree: null, problems }
   }
-  const builder = new TreeBuilder(spotOf)
+  const builder = new TreeBuilder(positionOf)
   const tree = builder.build(read.contents, 0)
   return { tree: builder.isCut || builder.isBroken ? null : tree, problems: builder.problems }
 }
@@ -36,82 +36,82 @@ class TreeBuilder {
   isCut = false
   isBroken = false
   readonly #anchors = new Map<string, ParsedNode>()
-  readonly #spotOf: (from: number, to: number) => Spot
+  readonly #positionOf: (from: number, to: number) => Position
   #values = 0
 
-  constructor(spotOf: (from: number, to: number) => Spot) {
-    this.#spotOf = spotOf
+  constructor(positionOf: (from: number, to: number) => Position) {
+    this.#positionOf = positionOf
   }
 
   build(node: ParsedNode | null, offset: number, depth = 0): Tree {
     const [from, to] = node?.range ?? [offset, offset]
-    const spot = this.#spotOf(from, to)
-    if (node === null || this.#isTooMuch(spot, depth)) return { kind: 'scalar', spot, value: null }
-    if (isAlias(node)) return this.#buildAlias(node.source, spot, depth)
+    const position = this.#positionOf(from, to)
+    if (node === null || this.#isTooMuch(position, depth)) return { kind: 'scalar', position, value: null }
+    if (isAlias(node)) return this.#buildAlias(node.source, position, depth)
     if (node.tag !== undefined) {
       this.#report(
-        spot,
+        position,
         'yaml-feature',
         `the tag ${node.tag} is not accepted`,
         'leave the tag out, and quote the value if it is a text',
       )
     }
-    const tree = this.#buildContents(node, spot, depth)
+    const tree = this.#buildContents(node, position, depth)
     if (node.anchor !== undefined) this.#anchors.set(node.anchor, node)
     return tree
   }
 
-  #buildContents(node: ParsedNode, spot: Spot, depth: number): Tree {
-    if (isMap(node)) return { kind: 'map', spot, entries: this.#buildEntries(node, depth) }
+  #buildContents(node: ParsedNode, position: Position, depth: number): Tree {
+    if (isMap(node)) return { kind: 'map', position, entries: this.#buildEntries(node, depth) }
     if (isSeq(node)) {
-      return { kind: 'list', spot, items: node.items.map((item) => this.build(item, spot.end, depth + 1)) }
+      return { kind: 'list', position, items: node.items.map((item) => this.build(item, position.end, depth + 1)) }
     }
-    return { kind: 'scalar', spot, value: isScalar(node) ? scalarValue(node.value) : null }
+    return { kind: 'scalar', position, value: isScalar(node) ? scalarValue(node.value) : null }
   }
 
   /** An alias stands for its value, written out; a value is known once it ends, so that none contains itself. */
-  #buildAlias(anchor: string, spot: Spot, depth: number): Tree {
+  #buildAlias(anchor: string, position: Position, depth: number): Tree {
     const target = this.#anchors.get(anchor)
-    if (target !== undefined) return this.build(target, spot.start, depth + 1)
+    if (target !== undefined) return this.build(target, position.start, depth + 1)
     this.isBroken = true
-    this.#report(spot, 'yaml-syntax', `the alias *${anchor} names no value that ends before it`)
-    return { kind: 'scalar', spot, value: null }
+    this.#report(position, 'yaml-syntax', `the alias *${anchor} names no value that ends before it`)
+    return { kind: 'scalar', position, value: null }
   }
 
   #buildEntries(map: YAMLMap.Parsed, depth: number): Map<string, MapEntry> {
     const entries = new Map<string, MapEntry>()
     for (const { key, value } of map.items) {
       const [from, to] = key.range
-      const keySpot = this.#spotOf(from, to)
+      const keyPosition = this.#positionOf(from, to)
       const name = isScalar(key) && key.value !== null ? String(key.source ?? key.value) : null
       const tree = this.build(value, to, depth + 1)
-      if (name === null || name === '') this.#report(keySpot, 'yaml-feature', 'a key must be a text')
-      else if (RESERVED_KEYS.has(name)) this.#report(keySpot, 'bad-name', `${name} cannot be a key`)
+      if (name === null || name === '') this.#report(keyPosition, 'yaml-feature', 'a key must be a text')
+      else if (RESERVED_KEYS.has(name)) this.#report(keyPosition, 'bad-name', `${name} cannot be a key`)
       else if (entries.has(name))
-        this.#report(keySpot, 'duplicate-key', `the key ${name} occurs twice in this map`, 'keep one of the two')
-      else entries.set(name, { keySpot, tree })
+        this.#report(keyPosition, 'duplicate-key', `the key ${name} occurs twice in this map`, 'keep one of the two')
+      else entries.set(name, { keyPosition, tree })
     }
     return entries
   }
 
-  #isTooMuch(spot: Spot, depth: number): boolean {
+  #isTooMuch(position: Position, depth: number): boolean {
     this.#values++
     if (this.isCut) return true
-    if (this.#values <= MOST_VALUES && depth <= MOST_LEVELS) return false
+    if (this.#values <= MAX_VALUES && depth <= MAX_LEVELS) return false
     this.isCut = true
     this.#report(
-      spot,
+      position,
       'too-large',
-      this.#values > MOST_VALUES
-        ? `more than ${MOST_VALUES} values, aliases expanded`
-        : `nested more than ${MOST_LEVELS} levels deep`,
+      this.#values > MAX_VALUES
+        ? `more than ${MAX_VALUES} values, aliases expanded`
+        : `nested more than ${MAX_LEVELS} levels deep`,
     )
     return true
   }
 
-  #report(spot: Spot, code: ProblemCode, message: string, hint?: string): void {
-    if (this.problems.length > MOST_PROBLEMS) return
-    this.problems.push(problemAt(spot, code, message, hint))
+  #report(position: Position, code: ProblemCode, message: string, hint?: string): void {
+    if (this.problems.length > MAX_PROBLEMS) return
+    this.problems.push(problemAt(position, code, message, hint))
   }
 }
 

@@ -2,9 +2,9 @@ import { abilitiesOf } from '../../cluster/versions/abilities.ts'
 import { NS_PER_S } from '../../engine/ticks.ts'
 import type { WorkloadBlueprint } from '../../simulation/blueprint.ts'
 import type { WorkloadKind } from '../../workload/workload-kind.ts'
-import type { ClusterSurroundings } from '../cluster/cluster-surroundings.ts'
+import type { ClusterEnvironment } from '../cluster/cluster-environment.ts'
 import type { Findings } from '../problems/findings.ts'
-import { MOST_REQUESTS, type WorkloadSection } from '../schema/workloads.ts'
+import { MAX_REQUESTS, type WorkloadSection } from '../schema/workloads.ts'
 import { hasKey } from './workload-keys.ts'
 
 type Arrivals = WorkloadBlueprint['arrivals']
@@ -14,7 +14,7 @@ export interface ArrivalContext {
   readonly kind: WorkloadKind
   readonly section: WorkloadSection
   readonly durationNs: number | null
-  readonly cluster: ClusterSurroundings | null
+  readonly cluster: ClusterEnvironment | null
   readonly findings: Findings
 }
 
@@ -52,7 +52,7 @@ function ratePerSOf({ name, kind, section, cluster, findings }: ArrivalContext):
   return kind === 'keystrokes' ? KEYS_PER_S : null
 }
 
-function heartbeatPeriodNs(cluster: ClusterSurroundings | null): number {
+function heartbeatPeriodNs(cluster: ClusterEnvironment | null): number {
   const first = cluster === null ? undefined : [...cluster.kubelets.values()][0]
   if (first === undefined) return DEFAULT_HEARTBEAT_NS
   const { nodeLeaseDurationNs, nodeStatusUpdateFrequencyNs } = first.kubelet
@@ -95,11 +95,11 @@ function openLoop(context: ArrivalContext, ratePerS: number): Arrivals {
   }
   if (ratePerS === 0) findings.report([...place, 'rate'], 'out-of-range', 'no requests come at a rate of zero')
   const forNs = spanOf(context)
-  if (forNs !== null && (ratePerS * forNs) / NS_PER_S > MOST_REQUESTS) {
+  if (forNs !== null && (ratePerS * forNs) / NS_PER_S > MAX_REQUESTS) {
     findings.report(
       [...place, 'rate'],
       'out-of-range',
-      `this makes more than ${MOST_REQUESTS} requests, up to which percentiles are exact`,
+      `this makes more than ${MAX_REQUESTS} requests, up to which percentiles are exact`,
     )
   }
   return { kind: 'open', ratePerS, spacing: section.arrivals ?? 'fixed', forNs }
@@ -123,14 +123,14 @@ function flow(context: ArrivalContext): Arrivals {
   }
   const bytesPerS = rate !== undefined && 'bytesPerS' in rate ? rate.bytesPerS : 1
   const forNs = spanOf(context)
-  if (forNs !== null && ((bytesPerS / chunkBytes) * forNs) / NS_PER_S > MOST_CHUNKS) {
+  if (forNs !== null && ((bytesPerS / chunkBytes) * forNs) / NS_PER_S > MAX_CHUNKS) {
     const hint = 'write a larger chunk, such as 64KB'
-    findings.report([...place, 'rate'], 'out-of-range', `this makes more than ${MOST_CHUNKS} chunks`, { hint })
+    findings.report([...place, 'rate'], 'out-of-range', `this makes more than ${MAX_CHUNKS} chunks`, { hint })
   }
   return { kind: 'flow', bytesPerS, chunkBytes, forNs }
 }
 
-const MOST_CHUNKS = 100_000_000
+const MAX_CHUNKS = 100_000_000
 
 /** Until the scenario ends; null: in the background, as long as anything else goes on. */
 function spanOf({ name, kind, section, durationNs, findings }: ArrivalContext): number | null {

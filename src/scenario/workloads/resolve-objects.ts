@@ -2,7 +2,7 @@ import { type PathKindName, pathKind } from '../../cluster/paths/path-kinds.ts'
 import { abilitiesOf } from '../../cluster/versions/abilities.ts'
 import type { WorkloadBlueprint } from '../../simulation/blueprint.ts'
 import type { WorkloadKind } from '../../workload/workload-kind.ts'
-import type { ClusterSurroundings } from '../cluster/cluster-surroundings.ts'
+import type { ClusterEnvironment } from '../cluster/cluster-environment.ts'
 import type { WorkloadSection } from '../schema/workloads.ts'
 
 type Objects = NonNullable<WorkloadBlueprint['objects']>
@@ -12,7 +12,7 @@ export function objectsOf(
   kind: WorkloadKind,
   section: WorkloadSection,
   kindOfPath: PathKindName | null,
-  cluster: ClusterSurroundings | null,
+  cluster: ClusterEnvironment | null,
 ): Objects | null {
   const encoding = section.encoding ?? (kindOfPath === null ? 'protobuf' : pathKind(kindOfPath).requests.encoding)
   if (kind === 'heartbeat') {
@@ -25,7 +25,7 @@ export function objectsOf(
   return { resource, count: section.count ?? countOf(resource, cluster), encoding }
 }
 
-function countOf(resource: Objects['resource'], cluster: ClusterSurroundings | null): number {
+function countOf(resource: Objects['resource'], cluster: ClusterEnvironment | null): number {
   if (cluster === null) return 1
   const { nodes, pods, otherPodsPerNode, services } = cluster.members
   if (resource === 'nodes') return nodes.length

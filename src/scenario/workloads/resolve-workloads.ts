@@ -1,7 +1,7 @@
 import { DEFAULT_PATH_KIND, kindsCarrying, type PathKindName } from '../../cluster/paths/path-kinds.ts'
 import type { WorkloadBlueprint } from '../../simulation/blueprint.ts'
 import type { WorkloadKind } from '../../workload/workload-kind.ts'
-import type { ClusterSurroundings } from '../cluster/cluster-surroundings.ts'
+import type { ClusterEnvironment } from '../cluster/cluster-environment.ts'
 import type { Findings } from '../problems/findings.ts'
 import type { PathSection } from '../schema/paths.ts'
 import type { WorkloadSection } from '../schema/workloads.ts'
@@ -10,21 +10,21 @@ import { objectsOf } from './resolve-objects.ts'
 import { checkWorkloadKeys } from './workload-keys.ts'
 import { targetOf } from './workload-target.ts'
 
-export interface WorkloadSurroundings {
+export interface WorkloadEnvironment {
   readonly paths: ReadonlyMap<string, PathSection>
-  readonly cluster: ClusterSurroundings | null
+  readonly cluster: ClusterEnvironment | null
   readonly durationNs: number | null
 }
 
 export function resolveWorkloads(
   sections: ReadonlyMap<string, WorkloadSection>,
-  surroundings: WorkloadSurroundings,
+  environment: WorkloadEnvironment,
   findings: Findings,
 ): WorkloadBlueprint[] {
-  const workloads = [...sections].map(([name, section]) => resolveWorkload(name, section, surroundings, findings))
+  const workloads = [...sections].map(([name, section]) => resolveWorkload(name, section, environment, findings))
   const isEndless =
     workloads.length > 0 && workloads.every(({ arrivals }) => arrivals.kind !== 'closed' && arrivals.forNs === null)
-  if (isEndless && surroundings.durationNs === null)
+  if (isEndless && environment.durationNs === null)
     findings.report(['workloads'], 'missing-key', 'no workload ever ends, and the scenario has no duration', {
       at: 'key',
       hint: 'write duration: 60s',
@@ -35,10 +35,10 @@ export function resolveWorkloads(
 function resolveWorkload(
   name: string,
   section: WorkloadSection,
-  surroundings: WorkloadSurroundings,
+  environment: WorkloadEnvironment,
   findings: Findings,
 ): WorkloadBlueprint {
-  const { paths, cluster, durationNs } = surroundings
+  const { paths, cluster, durationNs } = environment
   findings.checkName(['workloads', name, 'path'], 'path', section.path, findings.namesIn('paths'))
   const kind = section.kind ?? 'requests'
   const path = paths.get(section.path)

@@ -1,8 +1,8 @@
 import { FORWARDED_KINDS, type PathKindName, pathKind } from '../../cluster/paths/path-kinds.ts'
 import type { WorkloadBlueprint } from '../../simulation/blueprint.ts'
 import type { WorkloadKind } from '../../workload/workload-kind.ts'
+import type { ClusterEnvironment } from '../cluster/cluster-environment.ts'
 import { MASTER, nodesNamed } from '../cluster/cluster-members.ts'
-import type { ClusterSurroundings } from '../cluster/cluster-surroundings.ts'
 import type { Findings } from '../problems/findings.ts'
 import type { WorkloadSection } from '../schema/workloads.ts'
 
@@ -21,7 +21,7 @@ export function targetOf(
   kind: WorkloadKind,
   section: WorkloadSection,
   kindOfPath: PathKindName | null,
-  cluster: ClusterSurroundings | null,
+  cluster: ClusterEnvironment | null,
   findings: Findings,
 ): Target | null {
   const reached = REACHED[kind]
@@ -66,7 +66,7 @@ function namesOf(
   resource: Target['resource'],
   member: string,
   kind: WorkloadKind,
-  { members }: ClusterSurroundings,
+  { members }: ClusterEnvironment,
 ): readonly string[] {
   const { pods, podSections, services, nodes } = members
   if (resource === 'services') return [...services.keys()].filter((name) => member === '*' || name === member)

@@ -8,7 +8,7 @@ import type { ClusterSection } from '../schema/cluster.ts'
 import type { Members } from './cluster-members.ts'
 
 /** The cluster that paths and workloads are in. */
-export interface ClusterSurroundings {
+export interface ClusterEnvironment {
   readonly section: ClusterSection
   readonly members: Members
   readonly version: KubernetesVersion

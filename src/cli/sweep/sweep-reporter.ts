@@ -1,13 +1,13 @@
 import type { Result } from '../../measure/result.ts'
 import { SWEEP_FORMATS } from '../../report/formats.ts'
 import type { SweepFormat } from '../../report/sweep/sweep-format.ts'
-import { keptOf, missedExpectations, type SweepRun } from '../../report/sweep/sweep-run.ts'
+import { missedExpectations, type SweepRun, summaryOf } from '../../report/sweep/sweep-run.ts'
 import type { Sweep } from '../../scenario/sweep/sweep.ts'
 import type { SweepPoint } from '../../scenario/sweep/sweep-point.ts'
 import type { Io } from '../io.ts'
 import type { SweepFolder } from './sweep-folder.ts'
 
-export interface AnswerOptions {
+export interface SweepReporterOptions {
   readonly sweep: Sweep
   readonly format: SweepFormat
   readonly folder: SweepFolder | null
@@ -15,12 +15,12 @@ export interface AnswerOptions {
 }
 
 /** Prints the results of runs as they end, and writes them to the folder as CSV. */
-export class SweepAnswer {
+export class SweepReporter {
   /** Those that ended by themselves. */
   readonly #runs: SweepRun[] = []
-  readonly #options: AnswerOptions
+  readonly #options: SweepReporterOptions
 
-  constructor(options: AnswerOptions) {
+  constructor(options: SweepReporterOptions) {
     this.#options = options
     options.io.out(options.format.begin?.(options.sweep.paths) ?? '')
   }
@@ -34,7 +34,7 @@ export class SweepAnswer {
   }
 
   add(point: SweepPoint, result: Result, reproduce: string): void {
-    const run: SweepRun = { point, result: keptOf(result), reproduce }
+    const run: SweepRun = { point, result: summaryOf(result), reproduce }
     if (result.ended !== 'interrupted') this.#runs.push(run)
     this.#print((format) => format.run?.(run, result))
   }

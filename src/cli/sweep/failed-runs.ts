@@ -5,7 +5,7 @@ import type { Io } from '../io.ts'
 import { reportBug } from '../report-bug.ts'
 
 /** A run that gave no result. */
-export interface Trouble {
+export interface FailedRun {
   /** Which it is, for a person. */
   readonly run: string
   readonly reproduce: string
@@ -13,11 +13,11 @@ export interface Trouble {
 }
 
 /** Of thousands of runs that end badly, nobody reads more. */
-const MOST_SHOWN = 10
+const MAX_SHOWN = 10
 
 /** The runs of a sweep that gave no result; the others go on. */
-export class SweepTroubles {
-  readonly #all: Trouble[] = []
+export class FailedRuns {
+  readonly #all: FailedRun[] = []
 
   get count(): number {
     return this.#all.length
@@ -27,18 +27,18 @@ export class SweepTroubles {
     return this.#all.map(({ error }) => (error instanceof BudgetExceeded ? EXIT.budgetExceeded : EXIT.bug))
   }
 
-  add(trouble: Trouble): void {
+  add(trouble: FailedRun): void {
     this.#all.push(trouble)
   }
 
   show(io: Io): void {
-    for (const { run, reproduce, error } of this.#all.slice(0, MOST_SHOWN)) {
+    for (const { run, reproduce, error } of this.#all.slice(0, MAX_SHOWN)) {
       if (error instanceof BudgetExceeded) {
         const cause = `gave up after ${error.events} events, the budget, at ${formatSpan(error.simulatedNs)} of simulated time`
         io.err(`onpath: ${run}: ${cause}\nagain: ${reproduce}\n`)
       } else reportBug(error, reproduce, io)
     }
-    const others = this.#all.length - MOST_SHOWN
+    const others = this.#all.length - MAX_SHOWN
     if (others > 0) io.err(`onpath: and ${others} more runs gave no result\n`)
   }
 }
