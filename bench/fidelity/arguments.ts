@@ -46,7 +46,6 @@ export function readArguments(words: readonly string[]): ReadArguments {
     if (word === '--out') out = value
     if (word === '--seeds') seeds = /^\d+$/.test(value) ? Number(value) : 0
   }
-  if (seeds < 1 || seeds > MAX_SEEDS)
-    return { ok: false, message: `--seeds is a whole number from 1 to ${MAX_SEEDS}` }
+  if (seeds < 1 || seeds > MAX_SEEDS) return { ok: false, message: `--seeds is a whole number from 1 to ${MAX_SEEDS}` }
   return { ok: true, options: { measured, cells, seeds, json, ownLosses, out } }
 }
