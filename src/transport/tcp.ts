@@ -16,13 +16,10 @@ import { Keepalive, type KeepaliveSettings } from './lifecycle/keepalive.ts'
 import type { LifecycleParts } from './lifecycle/lifecycle-parts.ts'
 import { RetransmissionTimeout } from './lifecycle/retransmission-timeout.ts'
 import { Teardown } from './lifecycle/teardown.ts'
-import { WindowProbe } from './lifecycle/window-probe.ts'
 import { chooseTcp, type TcpHost } from './profiles/tcp-host.ts'
 import { TcpProfiles } from './profiles/tcp-profiles.ts'
-import { Reader } from './receiving/reader.ts'
 import { Reassembly } from './receiving/reassembly.ts'
 import { Receiver } from './receiving/receiver.ts'
-import { FOR_WINDOW } from './recovery/retransmission-timer.ts'
 import { Scoreboard } from './recovery/scoreboard.ts'
 import type { Connection, Stream } from './rows.ts'
 import { SegmentWriter } from './segments/segment-writer.ts'
@@ -71,14 +68,12 @@ export interface TcpEnvironment {
 export class Tcp implements PacketSink, Carrier {
   readonly connections: ConnectionTable
   private readonly parts: LifecycleParts
-  private readonly reader: Reader
   private readonly acceptance: Acceptance
   private readonly teardown: Teardown
   private readonly keepalive: Keepalive
   private readonly factory: ConnectionFactory
   private readonly handshake: Handshake
   private readonly timeout: RetransmissionTimeout
-  private readonly windowProbe: WindowProbe
   private readonly missingData: MissingData
   /** By `host * 65536 + port`. Immutable once the simulation is built. */
   private readonly listeners = new Map<number, readonly BoundListener[]>()
@@ -100,8 +95,7 @@ export class Tcp implements PacketSink, Carrier {
     const flows = { ...shared, scoreboard, queue, reassembly, writer }
     const demultiplexer = new Demultiplexer(arena, connections)
     const sender = new Sender(flows)
-    this.reader = new Reader(flows)
-    const receiver = new Receiver(flows, this.reader)
+    const receiver = new Receiver(flows)
     const acknowledgement = new Acknowledgement(flows, sender)
     this.parts = { ...flows, demultiplexer, sender, receiver, acknowledgement }
     const { parts } = this
@@ -113,7 +107,6 @@ export class Tcp implements PacketSink, Carrier {
     const { acceptance, teardown, keepalive, factory } = this
     this.handshake = new Handshake({ ...parts, acceptance, teardown, factory, keepalive })
     this.timeout = new RetransmissionTimeout(parts, this.teardown)
-    this.windowProbe = new WindowProbe(parts, this.teardown)
     this.missingData = new MissingData(connections, network, demultiplexer)
     network.connect(this)
   }
@@ -224,7 +217,7 @@ export class Tcp implements PacketSink, Carrier {
     const timer = argument % TIMER_LIMIT
     const connection = this.parts.demultiplexer.findByOrdinal(host, (argument - timer) / TIMER_LIMIT)
     if (connection === NONE || !this.parts.timers.isDue(connection, timer)) return
-    if (timer === RETRANSMISSION_TIMER) this.expire(connection)
+    if (timer === RETRANSMISSION_TIMER) this.timeout.expire(connection)
     else if (timer === DELAYED_ACK_TIMER) this.parts.receiver.onDelayedAck(connection)
     else if (timer === LINGER_TIMER) this.endWaiting(connection)
     else if (timer === KEEPALIVE_TIMER) this.keepalive.expire(connection)
@@ -235,11 +228,6 @@ export class Tcp implements PacketSink, Carrier {
   private endWaiting(connection: Connection): void {
     if (this.connections.state[connection] <= SYN_RECEIVED) this.teardown.fail(connection, 'timed out')
     else this.teardown.remove(connection)
-  }
-
-  private expire(connection: Connection): void {
-    if (this.connections.timerPurpose[connection] === FOR_WINDOW) this.windowProbe.expire(connection)
-    else this.timeout.expire(connection)
   }
 
   // From the user of a stream.
@@ -257,7 +245,7 @@ export class Tcp implements PacketSink, Carrier {
   }
 
   hasUnread(connection: Connection): boolean {
-    return this.reader.hasUnread(connection)
+    return this.parts.receiver.hasUnread(connection)
   }
 
   hasRoom(connection: Connection): boolean {
@@ -267,9 +255,7 @@ export class Tcp implements PacketSink, Carrier {
   }
 
   resume(connection: Connection): void {
-    const generation = this.connections.generation[connection]
-    this.reader.resume(connection)
-    if (this.connections.generation[connection] === generation) this.teardown.lingerIfOver(connection)
+    if (this.parts.receiver.resume(connection)) this.teardown.lingerIfOver(connection)
   }
 
   // Packets of a connection, by state (RFC 9293 section 3.10.7).
@@ -283,36 +269,43 @@ export class Tcp implements PacketSink, Carrier {
     if ((flags & SYN) !== 0 && !this.handshake.answersBothWays(connection, packet, flags))
       return this.takeSyn(connection, packet, flags)
     noteTimestamp(connections, connection, this.parts.network.packets, packet)
-    const generation = connections.generation[connection]
-    if (!this.parts.acknowledgement.take(connection, packet)) return this.answerWrongAck(connection, packet)
+    const { acknowledgement, receiver, sender } = this.parts
+    if (!acknowledgement.take(connection, packet)) return this.answerWrongAck(connection, packet)
     if (connections.state[connection] === SYN_RECEIVED) {
       if (connections.sendUnacknowledged[connection] < 0) return this.answerWrongAck(connection, packet)
-      this.begin(connection)
-      if (connections.generation[connection] !== generation) return
+      if (!this.begin(connection)) return
     }
-    this.teardown.takeAcknowledgedFin(connection)
-    if (connections.generation[connection] !== generation) return
-    if (this.parts.receiver.isUnwanted(connection, packet)) return this.refuseMore(connection, packet)
-    this.parts.receiver.take(connection, packet)
-    if (connections.generation[connection] !== generation) return
-    // What the packet's ACK lets out goes first and carries ours; the user hears of the rest, and answers, last.
-    this.parts.sender.output(connection)
-    this.parts.receiver.acknowledge(connection)
-    this.reader.report(connection)
-    if (connections.generation[connection] !== generation) return
-    this.continueAfter(connection, generation)
+    if (!this.teardown.takeAcknowledgedFin(connection)) return
+    if (receiver.isUnwanted(connection, packet)) return this.refuseMore(connection, packet)
+    if (!receiver.take(connection, packet)) return
+    // New segments that the packet's ACK allows go first and carry our ACK; the user, who may write, is called last.
+    sender.output(connection)
+    receiver.acknowledge(connection)
+    if (!receiver.report(connection)) return
+    const isPresent = !sender.wakeWriter(connection) || this.reportRoom(connection)
+    if (isPresent) this.teardown.lingerIfOver(connection)
   }
 
-  /** The handshake is over, for the end that accepts or for either that dialled. */
-  private begin(connection: Connection): void {
+  /** Ends the handshake of a connection in SYN-RECEIVED. Returns false when the user ended the connection at once. */
+  private begin(connection: Connection): boolean {
     const { connections } = this
+    const generation = connections.generation[connection]
     const listener = connections.listener[connection]
     this.handshake.establish(connection)
     // Whoever accepts answers the first data at once (ns-3: TcpSocketBase::ProcessSynRcvd).
     connections.unacknowledgedSegments[connection] = 1
-    if (listener !== NONE) return this.acceptor.onAccept(listener, connections.stream[connection])
-    connections.mustAckNow[connection] = 1
-    this.parts.streams.opened(connections.stream[connection])
+    if (listener === NONE) connections.mustAckNow[connection] = 1
+    if (listener === NONE) this.parts.streams.opened(connections.stream[connection])
+    else this.acceptor.onAccept(listener, connections.stream[connection])
+    return connections.generation[connection] === generation
+  }
+
+  /** Tells the user that the send buffer has room. Returns false when the user ended the connection. */
+  private reportRoom(connection: Connection): boolean {
+    const { connections } = this
+    const generation = connections.generation[connection]
+    this.parts.streams.drained(connections.stream[connection])
+    return connections.generation[connection] === generation
   }
 
   /** Who has said FIN and says more is not in his right mind, or was not the one who said FIN (Linux: TCPABORTONDATA). */
@@ -334,14 +327,6 @@ export class Tcp implements PacketSink, Carrier {
     const { connections } = this
     if (connections.state[connection] === SYN_RECEIVED) this.parts.writer.refuse(connections.host[connection], packet)
     else this.acceptance.challenge(connection)
-  }
-
-  private continueAfter(connection: Connection, generation: number): void {
-    if (this.parts.sender.wakeWriter(connection)) {
-      this.parts.streams.drained(this.connections.stream[connection])
-      if (this.connections.generation[connection] !== generation) return
-    }
-    this.teardown.lingerIfOver(connection)
   }
 
   private takeStranger(host: number, packet: Packet): void {

@@ -3,6 +3,8 @@ import type { ConnectionTable } from '../connections/connection.ts'
 import type { SegmentTable } from '../connections/segment-table.ts'
 import type { Connection, Segment } from '../rows.ts'
 
+const NO_SAMPLE = -1
+
 /**
  * How fast segments arrive, from one ACK (draft-ietf-ccwg-bbr, delivery rate estimation; Linux: net/ipv4/tcp_rate.c):
  * what arrived between the sending of the latest-sent segment that it tells of and now, over the longer of the times
@@ -107,19 +109,3 @@ export function noteAppLimited(connections: ConnectionTable, connection: Connect
   const until = connections.deliveredSegments[connection] + connections.segmentsInFlight(connection)
   connections.appLimitedUntil[connection] = Math.max(until, 1)
 }
-
-export function initializeRate(connections: ConnectionTable, connection: Connection): void {
-  connections.ratePriorDelivered[connection] = NO_SAMPLE
-  connections.ratePriorTick[connection] = 0
-  connections.rateSendNs[connection] = 0
-  connections.rateSendUs[connection] = 0
-  connections.rateEnd[connection] = 0
-  connections.rateIsAppLimited[connection] = 0
-  connections.firstSentTick[connection] = 0
-  connections.deliveredTick[connection] = 0
-  connections.appLimitedUntil[connection] = 0
-  connections.pacingBytesPerS[connection] = 0
-  connections.paceTick[connection] = 0
-}
-
-const NO_SAMPLE = -1

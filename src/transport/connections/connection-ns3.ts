@@ -23,10 +23,6 @@ export abstract class Ns3Columns extends ReceivingColumns {
   initializeNs3(connection: Connection): void {
     this.topSackedStart[connection] = NO_TOP
     this.sampleFloor[connection] = NO_TOP
-    this.duplicateAcks[connection] = 0
-    this.sackedAboveTop[connection] = 0
-    this.recoveryFlight[connection] = 0
-    this.isRecoveryPointActive[connection] = 0
     this.awaitsPartialAck[connection] = 1
   }
 }

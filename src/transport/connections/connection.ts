@@ -77,7 +77,7 @@ export class ConnectionTable extends SendingColumns {
   readonly repeatedAcks = this.uint32()
   readonly lastAckSent = this.float64()
   readonly isWindowClosed = this.uint8()
-  /** Sent since the window was open last (see window-probe.ts). */
+  /** Sent since the window was open last (lifecycle/retransmission-timeout.ts). */
   readonly windowProbes = this.uint8()
 
   // Segments in flight, oldest first (rows of SegmentTable)
@@ -225,6 +225,11 @@ export class ConnectionTable extends SendingColumns {
       this.segmentsLost[connection] +
       this.segmentsRetransmitted[connection]
     )
+  }
+
+  /** Bytes of the far end's window beyond what was sent. */
+  farRoomBytes(connection: Connection): number {
+    return this.sendUnacknowledged[connection] + this.sendWindowBytes[connection] - this.sendNext[connection]
   }
 
   /** In the order in which they came to be. */

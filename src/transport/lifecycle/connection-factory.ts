@@ -3,18 +3,15 @@ import { assert } from '../../engine/assert.ts'
 import { fate32, type StreamKey } from '../../engine/streams.ts'
 import { NONE } from '../../engine/table.ts'
 import type { Account, Activity } from '../../network/rows.ts'
-import { initializeRate } from '../congestion/rate-sample.ts'
 import { profileOf } from '../connections/connection.ts'
 import { OrdinalTable } from '../connections/ordinal.ts'
 import { SYN_OFFSET } from '../connections/sequence-number.ts'
 import type { TcpChoice } from '../profiles/tcp-host.ts'
-import { FOR_TIMEOUT } from '../recovery/retransmission-timer.ts'
 import { NO_PROBE } from '../recovery/tail-loss-probe.ts'
-import { initializeUndo } from '../recovery/undo.ts'
+import { NO_UNDO, NONE_RETRANSMITTED } from '../recovery/undo.ts'
 import type { Connection } from '../rows.ts'
-import { initializeQuickAcks } from '../segments/quick-acknowledgement.ts'
+import { NO_DATA } from '../segments/quick-acknowledgement.ts'
 import { initializeReceiveWindow } from '../segments/receive-window.ts'
-import { forgetBlocks } from '../segments/sack-blocks.ts'
 import { windowScaleFor } from '../segments/segment-writer.ts'
 import { initializeSendBuffer } from '../sending/send-buffer.ts'
 import { updateTimeout } from '../timing/round-trip-time.ts'
@@ -48,7 +45,6 @@ export interface Dial extends ConnectionName {
 
 const FIRST_EPHEMERAL_PORT = 32_768
 const EPHEMERAL_PORTS = 28_232 // up to 60,999, as Linux has it (net.ipv4.ip_local_port_range)
-const HEADER_BYTES = 40
 /** RFC 9293 section 3.4.1 (the time after which a number comes again is 4.77 hours). */
 const SEQUENCE_CLOCK_NS = 4_000
 /** Until larger ones have come (Linux: tcp_initialize_rcv_mss, TCP_MSS_DEFAULT). */
@@ -62,7 +58,7 @@ export interface FactoryParts extends LifecycleParts {
   readonly carrierKind: number
 }
 
-/** Makes connections, with every column set, and with numbers that derive from their names. */
+/** Makes rows of connections, with ports and initial sequence numbers that derive from the connections' names. */
 export class ConnectionFactory {
   private readonly parts: FactoryParts
   private readonly ordinals: OrdinalTable
@@ -73,7 +69,7 @@ export class ConnectionFactory {
   }
 
   allocate({ host, nameHigh, nameLow, account, activity, isRelay }: ConnectionName): Connection {
-    const { connections, contents, streams, timers } = this.parts
+    const { connections, contents, streams } = this.parts
     const { host: settings, profile, congestionControl, lossRecovery } = this.parts.choices[host]
     const connection = connections.allocate()
     const ordinal = this.ordinals.take(host)
@@ -90,17 +86,13 @@ export class ConnectionFactory {
     connections.profile[connection] = profile
     connections.congestionControl[connection] = congestionControl
     connections.lossRecovery[connection] = lossRecovery
-    connections.listener[connection] = NONE
     initializeReceiveWindow(connections, connection, settings.receiveBufferBytes)
     connections.windowScale[connection] = windowScaleFor(connections.largestReceiveBufferBytes[connection])
     connections.initialSendSequence[connection] = this.initialSequence(settings.sequenceKey, nameHigh, nameLow)
     const { cycleKey } = settings
     connections.cycleChance[connection] = fate32(cycleKey.hi, cycleKey.lo, nameHigh, nameLow, 0, 0)
-    this.initializeSending(connection)
+    this.initialize(connection)
     initializeSendBuffer(connections, connection, settings.sendBufferBytes)
-    this.initializeReceiving(connection)
-    this.initializeVigilance(connection)
-    timers.initialize(connection)
     return connection
   }
 
@@ -110,95 +102,39 @@ export class ConnectionFactory {
     return (fate32(hi, lo, nameHigh, nameLow, 0, 0) + clock) >>> 0
   }
 
-  private initializeSending(connection: Connection): void {
+  /** Sets what does not begin as the table's columns do, with 0 or NONE. */
+  private initialize(connection: Connection): void {
     const { connections } = this.parts
+    connections.listener[connection] = NONE
     connections.sendUnacknowledged[connection] = SYN_OFFSET
     connections.sendNext[connection] = SYN_OFFSET
     connections.finOffset[connection] = Number.POSITIVE_INFINITY
-    connections.sendWindowBytes[connection] = 0
-    connections.largestSendWindowBytes[connection] = 0
-    connections.peerWindowScale[connection] = 0
-    connections.repeatedAcks[connection] = 0
-    connections.isWindowClosed[connection] = 0
-    connections.windowProbes[connection] = 0
-    connections.firstSegment[connection] = NONE
-    connections.lastSegment[connection] = NONE
-    connections.segmentsOut[connection] = 0
-    connections.segmentsSacked[connection] = 0
-    connections.segmentsLost[connection] = 0
-    connections.segmentsRetransmitted[connection] = 0
     connections.highestSacked[connection] = SYN_OFFSET
-    connections.newestBlockSegment[connection] = NONE
-    connections.firstLostCandidate[connection] = NONE
-    connections.latestArrivedSentTick[connection] = 0
-    connections.latestArrivedEnd[connection] = 0
-    connections.latestArrivedRttNs[connection] = 0
     connections.priorHighestSacked[connection] = SYN_OFFSET
-    connections.reorderingWaitNs[connection] = 0
-    connections.hasReordering[connection] = 0
     connections.reorderingSteps[connection] = 1
-    connections.reorderingPersistence[connection] = 0
-    connections.hasDuplicateReport[connection] = 0
-    connections.duplicatesReported[connection] = 0
-    connections.reorderingReviewAt[connection] = 0
-    connections.deliveredSegments[connection] = 0
-    connections.lostSegments[connection] = 0
-    connections.retransmittedSegments[connection] = 0
     connections.priorDelivered[connection] = -1
     connections.impliedBytesPerS[connection] = Number.POSITIVE_INFINITY
-    initializeUndo(connections, connection)
-    connections.initializeNs3(connection)
-    initializeRate(connections, connection)
-    connections.timerPurpose[connection] = FOR_TIMEOUT
+    connections.undoPoint[connection] = NO_UNDO
+    connections.undoRetransmissions[connection] = NONE_RETRANSMITTED
     connections.probeEnd[connection] = NO_PROBE
-    connections.recoveryPoint[connection] = 0
     connections.lossEndOffset[connection] = -1
-    connections.smoothedRttNs[connection] = 0
-    connections.rttVarianceNs[connection] = 0
     connections.minimumRttNs[connection] = Number.POSITIVE_INFINITY
-    connections.retries[connection] = 0
-    // Until the handshake says otherwise (RFC 9293 section 3.7.1).
+    // Until the handshake has negotiated it (RFC 9293 section 3.7.1).
     connections.maximumSegmentBytes[connection] = FIRST_RECEIVE_SEGMENT_BYTES
-    this.parts.sender.initialize(connection)
-    updateTimeout(connections, connection)
-  }
-
-  private initializeReceiving(connection: Connection): void {
-    const { connections } = this.parts
     connections.receiveNext[connection] = SYN_OFFSET
     connections.deliveredBytes[connection] = SYN_OFFSET
     connections.readOffset[connection] = SYN_OFFSET
-    connections.pendingContent[connection] = NONE
-    connections.pendingOffset[connection] = 0
-    connections.receiveWindowEdge[connection] = 0
     connections.receivedFinOffset[connection] = Number.POSITIVE_INFINITY
-    connections.hasReportedEnd[connection] = 0
-    connections.firstRange[connection] = NONE
-    connections.outOfOrderBytes[connection] = 0
-    connections.outOfOrderEnd[connection] = 0
-    forgetBlocks(connections, connection)
     connections.lastAckSent[connection] = SYN_OFFSET
-    connections.mustAckNow[connection] = 0
-    connections.isAckDue[connection] = 0
     connections.disorderOffset[connection] = SYN_OFFSET
-    connections.disorderAcks[connection] = 0
-    connections.compressedAcks[connection] = 0
-    connections.recentTimestamp[connection] = 0
-    connections.duplicateStart[connection] = 0
-    connections.duplicateEnd[connection] = 0
-    initializeQuickAcks(connections, connection)
     connections.receiveSegmentBytes[connection] = FIRST_RECEIVE_SEGMENT_BYTES
-  }
-
-  private initializeVigilance(connection: Connection): void {
-    const { connections } = this.parts
+    connections.lastDataReceivedTick[connection] = NO_DATA
     connections.lastInvalidTick[connection] = Number.NEGATIVE_INFINITY
-    connections.lastHeardTick[connection] = 0
     connections.keepaliveIdleNs[connection] = Number.POSITIVE_INFINITY
-    connections.keepaliveIntervalNs[connection] = 0
-    connections.keepaliveCount[connection] = 0
-    connections.unansweredProbes[connection] = 0
-    connections.probes[connection] = 0
+    connections.initializeNs3(connection)
+    this.parts.sender.initialize(connection)
+    updateTimeout(connections, connection)
+    this.parts.timers.initialize(connection)
   }
 
   /** Derived from the connection's name, so that nobody else's dialling moves it (RFC 6056 asks for as much). */
@@ -225,12 +161,7 @@ export class ConnectionFactory {
   }
 
   ownSegmentBytes(connection: Connection): number {
-    const { connections } = this.parts
-    const mtuBytes = this.parts.network.smallestMtuBytes(
-      connections.host[connection],
-      connections.remoteAddress[connection],
-    )
-    return mtuBytes - HEADER_BYTES - this.optionBytes(connection)
+    return this.parts.writer.announcedSegmentBytes(connection) - this.optionBytes(connection)
   }
 
   optionBytes(connection: Connection): number {

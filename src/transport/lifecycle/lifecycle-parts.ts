@@ -1,6 +1,5 @@
 import type { Demultiplexer } from '../connections/demultiplexer.ts'
-import type { Receiver } from '../receiving/receiver.ts'
-import type { ReceivingParts } from '../receiving/receiving-parts.ts'
+import type { Receiver, ReceivingParts } from '../receiving/receiver.ts'
 import type { Acknowledgement } from '../sending/acknowledgement.ts'
 import type { Sender } from '../sending/sender.ts'
 import type { SendingParts } from '../sending/sending-parts.ts'

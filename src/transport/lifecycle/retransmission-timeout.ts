@@ -1,6 +1,6 @@
 import { NONE } from '../../engine/table.ts'
 import { ESTABLISHED, profileOf, SYN_RECEIVED, SYN_SENT } from '../connections/connection.ts'
-import { FOR_PROBE, FOR_REORDERING } from '../recovery/retransmission-timer.ts'
+import { FOR_PROBE, FOR_REORDERING, FOR_WINDOW } from '../recovery/retransmission-timer.ts'
 import type { Connection } from '../rows.ts'
 import type { LifecycleParts } from './lifecycle-parts.ts'
 import type { Teardown } from './teardown.ts'
@@ -19,8 +19,9 @@ export class RetransmissionTimeout {
   expire(connection: Connection): void {
     const { connections, timeline } = this.parts
     const { now } = timeline
-    if (connections.firstSegment[connection] === NONE) return
     const purpose = connections.timerPurpose[connection]
+    if (purpose === FOR_WINDOW) return this.probeWindow(connection)
+    if (connections.firstSegment[connection] === NONE) return
     if (purpose === FOR_PROBE) return this.parts.sender.sendProbe(connection)
     if (purpose === FOR_REORDERING) return this.parts.sender.recoveryOf(connection).onReorderingTimeout(connection)
     if (connections.retries[connection] === 0) connections.firstTimeoutTick[connection] = now
@@ -31,6 +32,23 @@ export class RetransmissionTimeout {
       this.parts.sender.retransmit(connection, connections.firstSegment[connection])
     else this.parts.sender.recoveryOf(connection).onTimeout(connection)
     this.parts.sender.timer.arm(connection, 0)
+  }
+
+  /**
+   * Probes the far end's closed window, since the segment that opened it may have been lost (RFC 9293 section 3.8.6.1),
+   * as net/ipv4/tcp_timer.c, tcp_probe_timer, does: with an ACK that is one byte too old, after twice the time each
+   * time. A far end that answers none of `windowProbes` probes is gone.
+   */
+  private probeWindow(connection: Connection): void {
+    const { connections, sender, writer } = this.parts
+    if (connections.firstSegment[connection] !== NONE || !sender.hasNewData(connection)) return
+    const most = profileOf(connections, connection).windowProbes
+    if (connections.unansweredProbes[connection] >= most) return this.teardown.fail(connection, 'timed out')
+    connections.unansweredProbes[connection]++
+    if (connections.windowProbes[connection] < most) connections.windowProbes[connection]++
+    if (sender.sendPart(connection)) return
+    writer.sendProbe(connection)
+    sender.timer.armForWindow(connection)
   }
 
   private hasRetriedEnough(connection: Connection, now: number): boolean {

@@ -63,9 +63,10 @@ export class Teardown {
     } else if (!isOver) this.acceptance.challenge(connection)
   }
 
-  takeAcknowledgedFin(connection: Connection): void {
+  /** Goes on to the next state when our FIN is acknowledged. Returns false when that ended the connection. */
+  takeAcknowledgedFin(connection: Connection): boolean {
     const { connections } = this.parts
-    if (connections.sendUnacknowledged[connection] <= connections.finOffset[connection]) return
+    if (connections.sendUnacknowledged[connection] <= connections.finOffset[connection]) return true
     switch (connections.state[connection]) {
       case FIN_WAIT_1:
         connections.state[connection] = FIN_WAIT_2
@@ -75,8 +76,9 @@ export class Teardown {
         break
       case LAST_ACK:
         this.remove(connection)
-        break
+        return false
     }
+    return true
   }
 
   /** TIME_WAIT ends by itself; so does FIN_WAIT_2 when nobody reads any more (Linux: tcp_fin_timeout, 60 s too). */

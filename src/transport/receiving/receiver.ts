@@ -1,11 +1,22 @@
 import { NONE } from '../../engine/table.ts'
+import type { Worker } from '../../network/processor.ts'
 import type { Packet } from '../../network/rows.ts'
-import { CLOSING, ESTABLISHED, FIN_WAIT_1, FIN_WAIT_2, profileOf, TIME_WAIT } from '../connections/connection.ts'
+import {
+  CLOSE_WAIT,
+  CLOSING,
+  ESTABLISHED,
+  FIN_WAIT_1,
+  FIN_WAIT_2,
+  LAST_ACK,
+  profileOf,
+  TIME_WAIT,
+} from '../connections/connection.ts'
 import { FIN, PSH } from '../connections/flags.ts'
 import { receiveOffset } from '../connections/sequence-number.ts'
 import type { Connection, Content } from '../rows.ts'
 import { noteDuplicate } from '../segments/duplicate-data.ts'
 import {
+  acknowledgesPushed,
   acknowledgesQuickly,
   enterQuickAcks,
   noteAckWaitedInVain,
@@ -13,6 +24,7 @@ import {
   noteSegmentSize,
 } from '../segments/quick-acknowledgement.ts'
 import {
+  adjustReceiveSpace,
   growReceiveWindow,
   makeRoomForDisorder,
   measureBuffer,
@@ -21,30 +33,45 @@ import {
   spanOfDisorder,
 } from '../segments/receive-window.ts'
 import { displacesBlock, dropBlocksInOrder, noteBlock } from '../segments/sack-blocks.ts'
+import type { SegmentWriter } from '../segments/segment-writer.ts'
 import { selectsLikeLinux, toldWindow } from '../segments/window-selection.ts'
+import type { TcpParts } from '../timing/tcp-parts.ts'
 import { DELAYED_ACK_TIMER } from '../timing/timers.ts'
 import { compresses, compressionNs, mayAckDisorder } from './compressed-acknowledgement.ts'
 import { acknowledgementDelayNs, isAboutToAcknowledge } from './delayed-acknowledgement.ts'
-import type { Reader } from './reader.ts'
-import type { ReceivingParts } from './receiving-parts.ts'
+import type { Reassembly } from './reassembly.ts'
 
-/** Puts the stream together from segments, and acknowledges. */
-export class Receiver {
+export interface ReceivingParts extends TcpParts {
+  readonly reassembly: Reassembly
+  readonly writer: SegmentWriter
+}
+
+/**
+ * The receiving half of connections: puts the stream together from segments, acknowledges them, and passes to the user
+ * what is in order, when the user has a core and has not paused the stream.
+ *
+ * The user may end the connection whenever something is reported. Methods that report return false then: the row is
+ * released, and the caller must not touch it again.
+ */
+export class Receiver implements Worker {
   private readonly parts: ReceivingParts
-  private readonly reader: Reader
+  private readonly workerKind: number
 
-  constructor(parts: ReceivingParts, reader: Reader) {
+  constructor(parts: ReceivingParts) {
     this.parts = parts
-    this.reader = reader
+    this.workerKind = parts.processors.register(this)
   }
 
-  /** Takes data and FIN; the reader tells the user of them. What somebody put in may have ended the connection. */
-  take(connection: Connection, packet: Packet): void {
+  /** Takes the data and FIN of a segment; `report` passes them to the user. */
+  take(connection: Connection, packet: Packet): boolean {
     const { connections, network } = this.parts
     const { packets } = network
     const hasFin = (packets.flags[packet] & FIN) !== 0
     const payloadBytes = packets.payloadBytes[packet]
-    if (payloadBytes === 0 && !hasFin) return noteEmptySegment(connections, connection, packets.timestampEcho[packet])
+    if (payloadBytes === 0 && !hasFin) {
+      noteEmptySegment(connections, connection, packets.timestampEcho[packet])
+      return true
+    }
     const isLargest = payloadBytes > connections.receiveSegmentBytes[connection]
     if (payloadBytes > 0) {
       const ends = (packets.flags[packet] & (PSH | FIN)) !== 0
@@ -58,27 +85,27 @@ export class Receiver {
     const next = connections.receiveNext[connection]
     if (connections.receivedFinOffset[connection] === next) {
       if (start <= next) connections.mustAckNow[connection] = 1
-      return
+      return true
     }
     connections.isAckDue[connection] = 1
     if (hasFin) this.noteFin(connection, end)
     if (start > next) {
       this.keepForLater(connection, packet, start, end)
     } else if (end > next) {
-      const generation = connections.generation[connection]
       const besideBytes = this.parts.writer.heldBytes(connection)
-      this.takeInOrder(connection, packets.content[packet], packets.contentOffset[packet] + (next - start), end - next)
-      if (connections.generation[connection] !== generation) return
+      const offset = packets.contentOffset[packet] + (next - start)
+      if (!this.takeInOrder(connection, packets.content[packet], offset, end - next)) return false
       if (isLargest) measureBuffer(connections, connection, payloadBytes)
       growReceiveWindow(connections, connection, payloadBytes, besideBytes, payloadBytes)
       this.parts.writer.freshBytes = connections.receiveNext[connection] - next
-      this.reader.askForTurn(connection)
+      this.askForTurn(connection)
     } else if (payloadBytes > 0) {
       enterQuickAcks(connections, connection)
       connections.mustAckNow[connection] = 1
       noteDuplicate(connections, connection, start, end)
     }
     if (connections.receivedFinOffset[connection] === connections.receiveNext[connection]) this.expectEnd(connection)
+    return true
   }
 
   /**
@@ -87,7 +114,7 @@ export class Receiver {
    */
   private expectEnd(connection: Connection): void {
     const { connections } = this.parts
-    this.reader.askForTurn(connection)
+    this.askForTurn(connection)
     if (connections.state[connection] === ESTABLISHED && profileOf(connections, connection).hasLinuxChecks)
       connections.isInteractive[connection] = 1
     else connections.mustAckNow[connection] = 1
@@ -145,7 +172,7 @@ export class Receiver {
       acknowledgesQuickly(connections, connection)
     if (isDue) this.parts.writer.sendAck(connection)
     else if (connections.firstRange[connection] !== NONE) return this.compress(connection)
-    if (!this.reader.acknowledgeRead(connection) && !isDue) this.acknowledgeLater(connection)
+    if (!this.acknowledgeRead(connection) && !isDue) this.acknowledgeLater(connection)
   }
 
   /** After three ACKs for what is out of order, the next wait for each other (net/ipv4/tcp_input.c, tcp_comp_sack_*). */
@@ -204,48 +231,244 @@ export class Receiver {
   }
 
   /** Where a part of it came before, out of order, that part stays as it came. */
-  private takeInOrder(connection: Connection, content: Content, contentOffset: number, lengthBytes: number): void {
+  private takeInOrder(connection: Connection, content: Content, contentOffset: number, lengthBytes: number): boolean {
     const { connections, reassembly } = this.parts
     if (connections.firstRange[connection] === NONE) return this.accept(connection, content, contentOffset, lengthBytes)
     const next = connections.receiveNext[connection]
     reassembly.insert(connection, next, next + lengthBytes, content, contentOffset)
-    this.takeReadyRanges(connection)
+    return this.takeReadyRanges(connection)
   }
 
   /** What fills a gap is acknowledged at once, by Linux what fills the last of them (RFC 5681 section 4.2). */
-  private takeReadyRanges(connection: Connection): void {
+  private takeReadyRanges(connection: Connection): boolean {
     const { connections, reassembly } = this.parts
     const { ranges } = reassembly
-    const generation = connections.generation[connection]
     for (let range = reassembly.ready(connection); range !== NONE; range = reassembly.ready(connection)) {
       const next = connections.receiveNext[connection]
-      const skipped = next - ranges.startOffset[range]
+      const offset = ranges.contentOffset[range] + (next - ranges.startOffset[range])
       const length = ranges.endOffset[range] - next
-      if (length > 0) this.accept(connection, ranges.content[range], ranges.contentOffset[range] + skipped, length)
-      if (connections.generation[connection] !== generation) return
+      if (length > 0 && !this.accept(connection, ranges.content[range], offset, length)) return false
       reassembly.removeFirst(connection)
       if (connections.firstRange[connection] === NONE || !compresses(connections, connection))
         connections.mustAckNow[connection] = 1
     }
     dropBlocksInOrder(connections, connection)
+    return true
   }
 
   /** The next bytes in order. What another content says is reported apart, and the user may end the connection by it. */
-  private accept(connection: Connection, content: Content, contentOffset: number, lengthBytes: number): void {
+  private accept(connection: Connection, content: Content, contentOffset: number, lengthBytes: number): boolean {
     const { connections, contents } = this.parts
     const pendingBytes = connections.receiveNext[connection] - connections.deliveredBytes[connection]
     const continues =
       connections.pendingContent[connection] === content &&
       connections.pendingOffset[connection] + pendingBytes === contentOffset
     if (!continues) {
-      const generation = connections.generation[connection]
-      if (pendingBytes > 0) this.reader.reportPending(connection)
-      if (connections.generation[connection] !== generation) return
+      if (!this.reportPending(connection)) return false
       contents.hold(content)
       if (connections.pendingContent[connection] !== NONE) contents.drop(connections.pendingContent[connection])
       connections.pendingContent[connection] = content
       connections.pendingOffset[connection] = contentOffset
     }
     connections.receiveNext[connection] += lengthBytes
+    return true
+  }
+
+  // Reading.
+
+  /** Where no core is free, what has come stays unread. Whoever listens no more needs none. */
+  askForTurn(connection: Connection): void {
+    const { connections, processors, streams } = this.parts
+    const { table } = streams
+    const stream = connections.stream[connection]
+    if (processors.hasTurn(table.program[stream]) || streams.isUnread(stream) || table.userKind[stream] === NONE) return
+    table.awaitsTurn[stream] = 1
+    processors.awaitTurn(table.program[stream], this.workerKind, connection, connections.generation[connection], 0)
+  }
+
+  // From the processors.
+
+  isPresent(connection: Connection, generation: number): boolean {
+    return this.parts.connections.generation[connection] === generation
+  }
+
+  /** The user has a core. */
+  onWorkDone(connection: Connection): void {
+    const { connections, streams } = this.parts
+    const stream = connections.stream[connection]
+    streams.table.awaitsTurn[stream] = 0
+    if (streams.table.isPaused[stream] === 0) streams.resume(stream)
+  }
+
+  // From TCP.
+
+  /** Passes to the user what is in order, where that completes a record or message, and the end of the stream. */
+  report(connection: Connection): boolean {
+    const { connections, streams } = this.parts
+    const stream = connections.stream[connection]
+    const { freshBytes } = this.parts.writer
+    this.parts.writer.freshBytes = 0
+    if (streams.isUnread(stream)) return true
+    if (freshBytes > 0) this.noteRead(connection, freshBytes)
+    if (this.isWorthReporting(connection)) {
+      if (!this.reportRead(connection)) return false
+      if (streams.isUnread(stream)) return true
+    }
+    const isFinNext = connections.receivedFinOffset[connection] === connections.receiveNext[connection]
+    if (!isFinNext || connections.hasReportedEnd[connection] === 1) return true
+    return this.reportPending(connection) && this.noteEnd(connection)
+  }
+
+  /**
+   * What the user, who is about to read it all, causes by that (tcp_cleanup_rbuf): an ACK for more than one segment, of
+   * what ends a write, or with news of room. False where none is due.
+   */
+  acknowledgeRead(connection: Connection): boolean {
+    const { connections, streams } = this.parts
+    if (streams.isUnread(connections.stream[connection])) return false
+    if (!profileOf(connections, connection).acknowledgesPushed) return false
+    const { freshBytes } = this.parts.writer
+    this.parts.writer.freshBytes = this.unreadAfterNext(connection)
+    const isDue = this.mustAckRead(connection) || this.isNewsOfRoom(connection)
+    if (isDue) this.parts.writer.sendAck(connection)
+    this.parts.writer.freshBytes = freshBytes
+    return isDue
+  }
+
+  /** What will still be unread when the user has read once. */
+  private unreadAfterNext(connection: Connection): number {
+    const { connections, streams } = this.parts
+    const mostBytes = streams.table.mostReadBytes[connections.stream[connection]]
+    if (mostBytes === 0) return 0
+    return Math.max(0, connections.receiveNext[connection] - connections.deliveredBytes[connection] - mostBytes)
+  }
+
+  private mustAckRead(connection: Connection): boolean {
+    const { connections } = this.parts
+    if (connections.isAckDue[connection] === 0) return false
+    const unacknowledgedBytes = connections.receiveNext[connection] - connections.lastAckSent[connection]
+    return (
+      unacknowledgedBytes > connections.receiveSegmentBytes[connection] || acknowledgesPushed(connections, connection)
+    )
+  }
+
+  /** Whoever has read frees room: the sender hears of it where that is twice what it knows of (tcp_cleanup_rbuf). */
+  private isNewsOfRoom(connection: Connection): boolean {
+    const { connections } = this.parts
+    const leftBytes = connections.receiveWindowEdge[connection] - connections.receiveNext[connection]
+    if (2 * leftBytes > connections.receiveBufferBytes[connection]) return false
+    const window = this.parts.writer.windowBytes(connection)
+    return window > 0 && window >= 2 * leftBytes
+  }
+
+  /** RFC 9293 section 3.8.6.2.2: where there is room for two segments more, or half of the buffer. */
+  private isRoomWorthAnAck(connection: Connection): boolean {
+    const { connections } = this.parts
+    if (selectsLikeLinux(connections, connection)) return this.isNewsOfRoom(connection)
+    const edge = connections.receiveWindowEdge[connection]
+    const free = connections.receiveNext[connection] + this.parts.writer.windowBytes(connection) - edge
+    const half = connections.receiveBufferBytes[connection] / 2
+    return free >= Math.min(half, 2 * connections.maximumSegmentBytes[connection])
+  }
+
+  /** The user reads again: tells what was kept back, and the far end that there is room. */
+  resume(connection: Connection): boolean {
+    const { connections, streams } = this.parts
+    this.askForTurn(connection)
+    if (streams.isUnread(connections.stream[connection])) return true
+    this.parts.writer.freshBytes = connections.receiveNext[connection] - connections.readOffset[connection]
+    const mayAcknowledge = connections.state[connection] >= ESTABLISHED
+    if (mayAcknowledge) this.acknowledgeRead(connection)
+    if (!this.report(connection)) return false
+    if (!mayAcknowledge) return true
+    const unacknowledged = connections.receiveNext[connection] - connections.lastAckSent[connection]
+    const waits = connections.isAckDue[connection] === 1 && unacknowledged > connections.receiveSegmentBytes[connection]
+    if (waits || this.isRoomWorthAnAck(connection)) this.parts.writer.sendAck(connection)
+    return true
+  }
+
+  /** RFC 2525 section 2.17; net/ipv4/tcp.c, __tcp_close. */
+  hasUnread(connection: Connection): boolean {
+    const { connections, streams } = this.parts
+    const hasMore = connections.receiveNext[connection] > connections.readOffset[connection]
+    return hasMore && streams.isUnread(connections.stream[connection])
+  }
+
+  /** Whoever does not pause reads as it comes, also what makes no whole message yet. */
+  private noteRead(connection: Connection, freshBytes: number): void {
+    const { connections, timeline } = this.parts
+    connections.readOffset[connection] = connections.receiveNext[connection]
+    adjustReceiveSpace(connections, connection, freshBytes, spanOfDisorder(connections, connection), timeline.now)
+  }
+
+  private isWorthReporting(connection: Connection): boolean {
+    const { connections, contents, streams } = this.parts
+    const pendingBytes = connections.receiveNext[connection] - connections.deliveredBytes[connection]
+    if (pendingBytes === 0) return false
+    if (streams.table.isRelayed[connections.stream[connection]] === 1) return true
+    const content = connections.pendingContent[connection]
+    const markEnd = contents.nextMarkEnd(content)
+    // Who puts in bytes need not say where a record of theirs ends.
+    return connections.pendingOffset[connection] + pendingBytes >= markEnd || markEnd === Number.POSITIVE_INFINITY
+  }
+
+  /** Whoever passes on what comes reads so much of it, does something with that, and reads again. */
+  private reportRead(connection: Connection): boolean {
+    const { connections, streams } = this.parts
+    const stream = connections.stream[connection]
+    const mostBytes = streams.table.mostReadBytes[stream]
+    if (mostBytes === 0) return this.reportPending(connection)
+    while (true) {
+      const next = connections.receiveNext[connection]
+      connections.readOffset[connection] = Math.min(connections.deliveredBytes[connection] + mostBytes, next)
+      if (!this.reportUntil(connection, connections.readOffset[connection])) return false
+      if (connections.deliveredBytes[connection] === connections.receiveNext[connection]) return true
+      this.askForTurn(connection)
+      if (streams.isUnread(stream)) return true
+      this.acknowledgeRead(connection)
+    }
+  }
+
+  private reportPending(connection: Connection): boolean {
+    return this.reportUntil(connection, this.parts.connections.receiveNext[connection])
+  }
+
+  private reportUntil(connection: Connection, end: number): boolean {
+    const { connections, streams } = this.parts
+    const lengthBytes = end - connections.deliveredBytes[connection]
+    if (lengthBytes === 0) return true
+    const generation = connections.generation[connection]
+    const offset = connections.pendingOffset[connection]
+    connections.deliveredBytes[connection] += lengthBytes
+    // What somebody else says makes what came before it known at once, read or not.
+    if (connections.readOffset[connection] < end) connections.readOffset[connection] = end
+    connections.pendingOffset[connection] += lengthBytes
+    streams.received(connections.stream[connection], connections.pendingContent[connection], offset, lengthBytes)
+    return connections.generation[connection] === generation
+  }
+
+  /** RFC 9293 section 3.10.7.4, eighth: the FIN. */
+  private noteEnd(connection: Connection): boolean {
+    const { connections, streams } = this.parts
+    const generation = connections.generation[connection]
+    connections.hasReportedEnd[connection] = 1
+    switch (connections.state[connection]) {
+      case ESTABLISHED:
+        connections.state[connection] = CLOSE_WAIT
+        break
+      case FIN_WAIT_1:
+        connections.state[connection] = CLOSING
+        break
+      case FIN_WAIT_2:
+        connections.state[connection] = TIME_WAIT
+        break
+      case CLOSE_WAIT:
+      case CLOSING:
+      case LAST_ACK:
+      case TIME_WAIT:
+        return true
+    }
+    streams.ended(connections.stream[connection])
+    return connections.generation[connection] === generation
   }
 }

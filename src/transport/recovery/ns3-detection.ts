@@ -2,10 +2,7 @@ import { NONE } from '../../engine/table.ts'
 import { type ConnectionTable, FAST_RECOVERY } from '../connections/connection.ts'
 import { NO_TOP } from '../connections/connection-ns3.ts'
 import type { Connection, Segment } from '../rows.ts'
-import { LOST, RETRANSMITTED, SACKED, type Scoreboard } from './scoreboard.ts'
-
-/** ReTxThreshold. */
-const DUPLICATE_THRESHOLD = 3
+import { DUPLICATE_THRESHOLD, LOST, RETRANSMITTED, SACKED, type Scoreboard } from './scoreboard.ts'
 
 /**
  * Finds losses as ns-3.43 does, which follows RFC 6675 (src/internet/model/tcp-tx-buffer.cc): a segment is lost when three at or below the highest

@@ -12,10 +12,7 @@ import { controlByRate } from './control-by-rate.ts'
 import type { LossRecovery, LossRecoveryDescriptor, RecoveryParts } from './loss-recovery.ts'
 import { Ns3Detection } from './ns3-detection.ts'
 import { beginNs3Reduction, reduceLikeNs3 } from './ns3-rate-reduction.ts'
-import { RETRANSMITTED } from './scoreboard.ts'
-
-/** ReTxThreshold. */
-const DUPLICATE_THRESHOLD = 3
+import { DUPLICATE_THRESHOLD, RETRANSMITTED } from './scoreboard.ts'
 
 /**
  * What ns-3.43 makes of acknowledgements and timeouts (src/internet/model/tcp-socket-base.cc: ProcessAck, DupAck,

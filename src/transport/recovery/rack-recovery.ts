@@ -3,14 +3,9 @@ import { NS_PER_MS } from '../../engine/ticks.ts'
 import { type ConnectionTable, OPEN, TIMEOUT_RECOVERY } from '../connections/connection.ts'
 import type { Connection, Segment } from '../rows.ts'
 import type { LossRecoveryDescriptor } from './loss-recovery.ts'
-import { oldestLost } from './oldest-lost.ts'
-import { LOST, RETRANSMITTED, SACKED, type Scoreboard } from './scoreboard.ts'
+import { DUPLICATE_THRESHOLD, LOST, REORDERING_FRACTION, RETRANSMITTED, SACKED, type Scoreboard } from './scoreboard.ts'
 import { type LossDetection, StandardRecovery } from './standard-recovery.ts'
 
-/** Where no reordering was seen, so many arrivals out of order make patience needless (Linux: tcp_reordering). */
-const DUPLICATE_THRESHOLD = 3
-/** RFC 8985 section 6.2 step 4: the reordering window, a fraction of the smallest round-trip time. */
-const REORDERING_FRACTION = 1 / 4
 /** Linux, include/net/tcp.h, TCP_TIMEOUT_MIN_US: what the reordering timer waits on top. */
 const TIMER_MARGIN_NS = 2 * NS_PER_MS
 
@@ -55,10 +50,6 @@ export class RackDetection implements LossDetection {
     }
     connections.reorderingWaitNs[connection] = waitNs > 0 ? waitNs + TIMER_MARGIN_NS : 0
     return hasMarked
-  }
-
-  nextLost(connection: Connection): Segment {
-    return oldestLost(this.connections, this.scoreboard.segments, connection)
   }
 
   /** Fast recovery that fails has reduced the window already (tcp_enter_loss). */

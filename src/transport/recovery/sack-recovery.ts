@@ -2,15 +2,8 @@ import { NONE } from '../../engine/table.ts'
 import { type ConnectionTable, OPEN, profileOf } from '../connections/connection.ts'
 import type { Connection, Segment } from '../rows.ts'
 import type { LossRecoveryDescriptor } from './loss-recovery.ts'
-import { oldestLost } from './oldest-lost.ts'
-import { LOST, RETRANSMITTED, SACKED, type Scoreboard } from './scoreboard.ts'
+import { DUPLICATE_THRESHOLD, LOST, REORDERING_FRACTION, RETRANSMITTED, SACKED, type Scoreboard } from './scoreboard.ts'
 import { type LossDetection, StandardRecovery } from './standard-recovery.ts'
-
-/** RFC 6675 section 2, DupThresh. */
-const DUPLICATE_THRESHOLD = 3
-
-/** RFC 8985 section 6.2, the reordering window: a fraction of the smallest round-trip time. */
-const REORDERING_FRACTION = 1 / 4
 
 /**
  * Recovery by selective acknowledgements (RFC 6675), counted in segments: one is lost when three behind it were
@@ -53,10 +46,6 @@ export class SackDetection implements LossDetection {
     const { connections } = this
     const reorderingNs = connections.minimumRttNs[connection] * REORDERING_FRACTION
     return this.scoreboard.segments.sentTick[segment] + reorderingNs < connections.latestArrivedSentTick[connection]
-  }
-
-  nextLost(connection: Connection): Segment {
-    return oldestLost(this.connections, this.scoreboard.segments, connection)
   }
 
   timeoutReduces(connection: Connection): boolean {

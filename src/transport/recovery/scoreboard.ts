@@ -15,6 +15,11 @@ export const RETRANSMITTED = 4
 export const ENDS_BURST = 8
 export const ENDS_WRITE = 16
 
+/** Segments behind a missing one that must have arrived before it is believed lost (RFC 6675 section 2, DupThresh). */
+export const DUPLICATE_THRESHOLD = 3
+/** The reordering window as a fraction of the smallest round-trip time (RFC 8985 section 6.2, step 4). */
+export const REORDERING_FRACTION = 1 / 4
+
 /** Keeps a connection's counts of segments true whenever a flag changes. */
 export class Scoreboard {
   readonly segments: SegmentTable
@@ -87,6 +92,17 @@ export class Scoreboard {
     if ((this.segments.flags[segment] & LOST) !== 0) return
     this.segments.flags[segment] |= LOST
     this.connections.segmentsLost[connection]++
+  }
+
+  /** The oldest segment that is believed lost and was not retransmitted since, or NONE. */
+  oldestLost(connection: Connection): Segment {
+    const { connections, segments } = this
+    const candidate = connections.firstLostCandidate[connection]
+    let segment = candidate === NONE ? connections.firstSegment[connection] : candidate
+    while (segment !== NONE && (segments.flags[segment] & (LOST | RETRANSMITTED)) !== LOST)
+      segment = segments.next[segment]
+    connections.firstLostCandidate[connection] = segment
+    return segment
   }
 
   /** Nothing counts as lost any more; what was sent again stays on its way beside the original (Linux: tcp_undo_cwnd_reduction). */

@@ -5,7 +5,6 @@ import { congestionControlOf } from '../congestion/congestion-controls.ts'
 import { microsecondsBetween } from '../congestion/rate-sample.ts'
 import { isWindowLimited, noteWindowUse } from '../congestion/window-use.ts'
 import { FAST_RECOVERY, OPEN, profileOf, TIMEOUT_RECOVERY } from '../connections/connection.ts'
-import { farRoomBytes } from '../connections/far-room.ts'
 import type { Connection, Segment } from '../rows.ts'
 import { sampleRoundTrip } from '../timing/round-trip-time.ts'
 import { RETRANSMISSION_TIMER } from '../timing/timers.ts'
@@ -44,9 +43,6 @@ export interface LossDetection {
 
   /** An ACK changed the scoreboard: marks what is now believed lost. True when anything was marked. */
   detectLosses(connection: Connection, tick: number): boolean
-
-  /** The segment to be sent again next; NONE: none. */
-  nextLost(connection: Connection): Segment
 
   /** The retransmission timer went off: marks what is believed lost then. */
   markAtTimeout(connection: Connection, tick: number): void
@@ -95,7 +91,7 @@ export class StandardRecovery implements LossRecovery {
   }
 
   nextLost(connection: Connection): Segment {
-    return this.detection.nextLost(connection)
+    return this.parts.scoreboard.oldestLost(connection)
   }
 
   nextDoubtful(): Segment {
@@ -286,7 +282,7 @@ export class StandardRecovery implements LossRecovery {
       if (news.hasSacked) connections.timeoutDoubt[connection] = NO_DOUBT
     } else if (news.isAdvance && !this.isPast(connection)) {
       connections.recoveryPoint[connection] = connections.sendNext[connection]
-      const hasNew = transmitter.hasNewData(connection) && farRoomBytes(connections, connection) > 0
+      const hasNew = transmitter.hasNewData(connection) && connections.farRoomBytes(connection) > 0
       connections.timeoutDoubt[connection] = hasNew ? SEND_NEW_FIRST : NO_DOUBT
     }
     return false

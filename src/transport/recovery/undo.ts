@@ -11,28 +11,20 @@ export const SEND_NEW_FIRST = 2
 
 /** `undoPoint` when there is no reduction to take back. */
 export const NO_UNDO = -1
-const NONE_SENT = -1
+/** `undoRetransmissions` when nothing was retransmitted since the reduction. */
+export const NONE_RETRANSMITTED = -1
 const TWICE_REDUCED = 0
 
 /**
- * Taking back a reduction of the window that had no cause: what was believed lost was late. It shows in two ways
- * (Linux: net/ipv4/tcp_input.c, tcp_may_undo): an acknowledgement echoes a timestamp from before the first
- * retransmission (Eifel, RFC 3522), or the far end reported a duplicate for every retransmission (D-SACK, RFC 3708).
+ * Begins a recovery whose reduction of the window may be undone, when it turns out that what was believed lost was only
+ * late (net/ipv4/tcp_input.c, tcp_init_undo and tcp_may_undo). It turns out in two ways: an ACK echoes a timestamp from
+ * before the first retransmission (Eifel, RFC 3522), or the far end has reported a duplicate for each retransmission
+ * (D-SACK, RFC 3708). `isProbeOut`: the last segment was sent again as a probe that is not acknowledged.
  */
-export function initializeUndo(connections: ConnectionTable, connection: Connection): void {
-  connections.undoPoint[connection] = NO_UNDO
-  connections.undoRetransmissions[connection] = NONE_SENT
-  connections.retransmissionTimestamp[connection] = 0
-  connections.windowBeforeLoss[connection] = 0
-  connections.thresholdBeforeLoss[connection] = TWICE_REDUCED
-  connections.timeoutDoubt[connection] = NO_DOUBT
-}
-
-/** A recovery begins (tcp_init_undo). `isProbeOut`: the last segment was sent again as a probe, and nothing was heard of it. */
 export function beginUndo(connections: ConnectionTable, connection: Connection, isProbeOut: boolean): void {
   connections.undoPoint[connection] = connections.sendUnacknowledged[connection]
   const sent = connections.segmentsRetransmitted[connection] + (isProbeOut ? 1 : 0)
-  connections.undoRetransmissions[connection] = sent === 0 ? NONE_SENT : sent
+  connections.undoRetransmissions[connection] = sent === 0 ? NONE_RETRANSMITTED : sent
 }
 
 /** The window is about to be reduced. */

@@ -1,6 +1,9 @@
 import { type ConnectionTable, profileOf } from '../connections/connection.ts'
 import type { Connection } from '../rows.ts'
 
+/** `lastDataReceivedTick` before any data have come. */
+export const NO_DATA = -1
+
 /**
  * When an ACK does not wait for company though it might. A sender in slow start lives on ACKs, so Linux acknowledges
  * the first segments one by one, and so after a pause, or when it is sent what it has already; but not where the user
@@ -10,15 +13,6 @@ import type { Connection } from '../rows.ts'
  */
 export function acknowledgesQuickly(connections: ConnectionTable, connection: Connection): boolean {
   return connections.quickAcks[connection] > 0 && connections.isInteractive[connection] === 0
-}
-
-export function initializeQuickAcks(connections: ConnectionTable, connection: Connection): void {
-  connections.quickAcks[connection] = 0
-  connections.isInteractive[connection] = 0
-  connections.lastDataReceivedTick[connection] = NO_DATA
-  connections.pushedSegments[connection] = 0
-  connections.unacknowledgedSegments[connection] = 0
-  connections.lastSmallSegmentBytes[connection] = 0
 }
 
 /**
@@ -102,7 +96,6 @@ function grantQuickAcks(connections: ConnectionTable, connection: Connection): v
   connections.quickAcks[connection] = Math.max(connections.quickAcks[connection], granted)
 }
 
-const NO_DATA = -1
 const MOST_COUNTED = 255
 /** TCP_MSS_DEFAULT, and TCP_MIN_MSS for segments that do not end a write. */
 const LEAST_FULL_BYTES = 536

@@ -42,10 +42,6 @@ export function initializeReceiveWindow(
     : largest
   connections.receiveThresholdBytes[connection] = Number.POSITIVE_INFINITY
   connections.receiveSpaceBytes[connection] = grows ? NOTHING_READ : FIXED
-  connections.receiveSpaceOffset[connection] = 0
-  connections.receiveSpaceTick[connection] = 0
-  connections.receiverRttNs[connection] = 0
-  connections.receiverRttEcho[connection] = 0
 }
 
 /** The options of both ends are known; `windowBytes` are what our SYN tells or told (tcp_init_buffer_space). */

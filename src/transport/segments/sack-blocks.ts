@@ -7,11 +7,6 @@ import type { Connection } from '../rows.ts'
  * What the next ACK tells of data out of order: blocks, the one that grew last first (RFC 2018 section 4). Of those that
  * are more than it remembers, a receiver says no more (Linux 6.18, net/ipv4/tcp_input.c, tcp_sack_new_ofo_skb).
  */
-export function forgetBlocks(connections: ConnectionTable, connection: Connection): void {
-  connections.sackBlocks[connection] = 0
-}
-
-/** [start, end) came out of order. */
 export function noteBlock(connections: ConnectionTable, connection: Connection, start: number, end: number): void {
   const first = connection * HELD_EDGES
   const grown = blockBeside(connections, connection, start, end)

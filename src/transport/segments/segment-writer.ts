@@ -188,7 +188,7 @@ export class SegmentWriter {
   }
 
   /** RFC 6691: the option leaves room for IP and TCP headers, and not for options. */
-  private announcedSegmentBytes(connection: Connection): number {
+  announcedSegmentBytes(connection: Connection): number {
     const { connections, network } = this.parts
     const mtuBytes = network.smallestMtuBytes(connections.host[connection], connections.remoteAddress[connection])
     return mtuBytes - IP_AND_TCP_HEADER_BYTES

@@ -2,7 +2,6 @@ import { NONE } from '../../engine/table.ts'
 import { NS_PER_MS } from '../../engine/ticks.ts'
 import { largestBurst } from '../congestion/burst-size.ts'
 import { type ConnectionTable, OPEN, profileOf } from '../connections/connection.ts'
-import { farRoomBytes } from '../connections/far-room.ts'
 import { segmentsHeldBack } from '../recovery/limited-transmit.ts'
 import { ENDS_BURST, LOST, RETRANSMITTED, SACKED } from '../recovery/scoreboard.ts'
 import type { Connection, Segment } from '../rows.ts'
@@ -57,7 +56,7 @@ export class Bursts {
     const half = Math.max(Math.floor(connections.congestionWindow[connection]) >> 1, 1)
     const most = Math.min(Math.max(this.room(connection), 1), half, this.largestSegments(connection))
     const lengthBytes = queue.grow(connection, most * segmentBytes)
-    const farRoom = farRoomBytes(connections, connection)
+    const farRoom = connections.farRoomBytes(connection)
     if (Math.min(lengthBytes, segmentBytes) > farRoom) return NO_BURST
     if (lengthBytes <= segmentBytes)
       return this.holdsBack(connection, lengthBytes, segmentBytes) ? NO_BURST : lengthBytes
@@ -106,7 +105,7 @@ export class Bursts {
     const { connections, scoreboard, timeline } = this.parts
     if (connections.recoveryState[connection] !== OPEN) return false
     if (timeline.now - this.lastSentTick(connection) > LONGEST_DEFERRAL_NS) return false
-    const farRoom = farRoomBytes(connections, connection)
+    const farRoom = connections.farRoomBytes(connection)
     const nearRoom = this.room(connection) * segmentBytes
     const room = Math.min(farRoom, nearRoom)
     if (room >= this.largest * segmentBytes) return false

@@ -33,8 +33,6 @@ export function initializeSendBuffer(
   const grows = chosen === null && profile.growsSendBuffer
   connections.largestSendBufferBytes[connection] = chosen ?? profile.sendBufferBytes
   connections.growsSendBuffer[connection] = grows ? 1 : 0
-  connections.sendBufferBytes[connection] = 0
-  connections.awaitsRoom[connection] = 0
   beginSendBuffer(connections, connection)
 }
 

@@ -4,8 +4,7 @@ import { congestionControlOf } from '../congestion/congestion-controls.ts'
 import { restartIfIdle } from '../congestion/idle-restart.ts'
 import { Pacing } from '../congestion/pacing.ts'
 import { noteAppLimited } from '../congestion/rate-sample.ts'
-import { ESTABLISHED, OPEN, profileOf } from '../connections/connection.ts'
-import { farRoomBytes } from '../connections/far-room.ts'
+import { ESTABLISHED, profileOf } from '../connections/connection.ts'
 import { segmentsHeldBack } from '../recovery/limited-transmit.ts'
 import { createLossRecoveries } from '../recovery/loss-recoveries.ts'
 import type { LossRecovery, Transmitter } from '../recovery/loss-recovery.ts'
@@ -38,11 +37,14 @@ export class Sender implements Transmitter {
     this.recoveries = createLossRecoveries({ ...parts, timer: this.timer, transmitter: this })
   }
 
-  /** Nothing is sent, waits, or is in flight, for a new connection. */
+  /** Prepares the row of a new connection. */
   initialize(connection: Connection): void {
-    this.parts.queue.initialize(connection)
-    initializeNagle(this.parts.connections, connection)
-    this.initializeCongestion(connection)
+    const { connections, timeline } = this.parts
+    initializeNagle(connections, connection)
+    connections.congestionWindow[connection] = profileOf(connections, connection).initialWindow
+    connections.slowStartThreshold[connection] = Number.POSITIVE_INFINITY
+    connections.lastDataSentTick[connection] = timeline.now
+    congestionControlOf(connections, connection).initialize(connections, connection, timeline.now)
   }
 
   /** The connection is over. */
@@ -57,9 +59,9 @@ export class Sender implements Transmitter {
 
   /** Takes what the user has written, and sends all that may be sent now. */
   output(connection: Connection): void {
-    const { connections, streams } = this.parts
+    const { connections } = this.parts
     if (connections.state[connection] < ESTABLISHED) return
-    const writtenBytes = streams.table.writtenBytes[connections.stream[connection]]
+    const writtenBytes = this.writtenBytes(connection)
     if (connections.bufferedEnd[connection] < writtenBytes) {
       if (sendsBursts(connections, connection)) this.takeWritten(connection)
       else connections.bufferedEnd[connection] = writtenBytes
@@ -99,8 +101,7 @@ export class Sender implements Transmitter {
 
   /** Whether all that was written is in the buffer. */
   private hasTakenAll(connection: Connection): boolean {
-    const { connections, streams } = this.parts
-    return connections.bufferedEnd[connection] === streams.table.writtenBytes[connections.stream[connection]]
+    return this.parts.connections.bufferedEnd[connection] === this.writtenBytes(connection)
   }
 
   private writtenBytes(connection: Connection): number {
@@ -113,8 +114,7 @@ export class Sender implements Transmitter {
     const { connections, queue } = this.parts
     const last = connections.lastBuffer[connection]
     if (last !== NONE && queue.lengthOf(last) < goalBytes) return last
-    const bufferedBytes = connections.bufferedEnd[connection] - Math.max(connections.sendUnacknowledged[connection], 0)
-    return hasSendRoom(connections, connection, bufferedBytes) ? queue.open(connection) : NONE
+    return hasSendRoom(connections, connection, this.bufferedBytes(connection)) ? queue.open(connection) : NONE
   }
 
   /** Whole segments, at most half of the largest window that the far end told (tcp_xmit_size_goal). */
@@ -247,7 +247,7 @@ export class Sender implements Transmitter {
     const { connections } = this.parts
     const start = connections.sendNext[connection]
     const dataEnd = connections.bufferedEnd[connection]
-    const room = farRoomBytes(connections, connection)
+    const room = connections.farRoomBytes(connection)
     const segmentBytes = largestSegmentBytes(connections, connection)
     let wanted = Math.min(dataEnd - start, segmentBytes)
     if (wanted > 0) wanted = this.parts.streams.unmixedBytes(connections.stream[connection], start, wanted)
@@ -284,7 +284,7 @@ export class Sender implements Transmitter {
   sendPart(connection: Connection): boolean {
     const { connections, queue } = this.parts
     const start = connections.sendNext[connection]
-    const room = farRoomBytes(connections, connection)
+    const room = connections.farRoomBytes(connection)
     const bytes = Math.min(
       connections.bufferedEnd[connection] - start,
       room,
@@ -301,7 +301,7 @@ export class Sender implements Transmitter {
     const { connections, timeline } = this.parts
     if (connections.segmentsOut[connection] > 0 || !this.hasNewData(connection)) return
     const least = Math.min(this.unsentBytes(connection), largestSegmentBytes(connections, connection))
-    if (farRoomBytes(connections, connection) < least) return
+    if (connections.farRoomBytes(connection) < least) return
     restartIfIdle(connections, connection, congestionControlOf(connections, connection), timeline.now)
   }
 
@@ -444,10 +444,8 @@ export class Sender implements Transmitter {
   }
 
   private bufferedBytes(connection: Connection): number {
-    return (
-      this.parts.connections.bufferedEnd[connection] -
-      Math.max(this.parts.connections.sendUnacknowledged[connection], 0)
-    )
+    const { connections } = this.parts
+    return connections.bufferedEnd[connection] - Math.max(connections.sendUnacknowledged[connection], 0)
   }
 
   /** One segment whatever the congestion window: what was lost, else something new, else the oldest (ns-3: DoRetransmit). */
@@ -474,18 +472,6 @@ export class Sender implements Transmitter {
       connections.segmentsLost[connection] <= connections.segmentsRetransmitted[connection]
     )
       noteAppLimited(connections, connection)
-  }
-
-  private initializeCongestion(connection: Connection): void {
-    const { connections } = this.parts
-    connections.congestionWindow[connection] = profileOf(connections, connection).initialWindow
-    connections.slowStartThreshold[connection] = Number.POSITIVE_INFINITY
-    connections.recoveryState[connection] = OPEN
-    connections.isWindowLimited[connection] = 0
-    connections.lastDataSentTick[connection] = this.parts.timeline.now
-    connections.mostSegmentsOut[connection] = 0
-    connections.mostSegmentsUntil[connection] = 0
-    congestionControlOf(connections, connection).initialize(connections, connection, this.parts.timeline.now)
   }
 
   /** The handshake is over, and the congestion control begins anew: the SYN says nothing of data (tcp_init_transfer). */

@@ -29,15 +29,6 @@ export class WriteQueue {
     this.connections = connections
   }
 
-  initialize(connection: Connection): void {
-    this.connections.firstBuffer[connection] = NONE
-    this.connections.lastBuffer[connection] = NONE
-    this.connections.buffersHeld[connection] = 0
-    this.connections.bufferedEnd[connection] = 0
-    this.connections.pushedEnd[connection] = 0
-    this.connections.isWriterHeldBack[connection] = 0
-  }
-
   /** Another one, still empty, behind the others. */
   open(connection: Connection): WriteBuffer {
     const { buffers, connections } = this

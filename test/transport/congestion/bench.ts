@@ -4,7 +4,7 @@ import type {
   CongestionControl,
   CongestionControlDescriptor,
 } from '../../../src/transport/congestion/congestion-control.ts'
-import { initializeRate, RateSample } from '../../../src/transport/congestion/rate-sample.ts'
+import { RateSample } from '../../../src/transport/congestion/rate-sample.ts'
 import { ConnectionTable, OPEN } from '../../../src/transport/connections/connection.ts'
 import type { StandardProfile } from '../../../src/transport/profiles/standard-profile.ts'
 import { TCP_PROFILES, type TcpProfileName } from '../../../src/transport/profiles/tcp-profiles.ts'
@@ -43,7 +43,6 @@ export class WindowBench {
     connections.deliveredSegments[this.connection] = 0
     connections.cycleChance[this.connection] = 1
     connections.recoveryState[this.connection] = OPEN
-    initializeRate(connections, this.connection)
     this.control.initialize(connections, this.connection, 0)
   }
 

@@ -12,7 +12,7 @@ import { LOST, RETRANSMITTED, SACKED, Scoreboard } from '../../../src/transport/
 import type { LossDetection } from '../../../src/transport/recovery/standard-recovery.ts'
 import type { Connection, Segment } from '../../../src/transport/rows.ts'
 
-type Detection = Pick<LossDetection, 'detectLosses' | 'markAtTimeout' | 'nextLost'>
+type Detection = Pick<LossDetection, 'detectLosses' | 'markAtTimeout'>
 
 const IMPLEMENTATIONS = [
   {
@@ -47,8 +47,6 @@ class Board {
     this.connection = connections.allocate()
     connections.profiles = Object.values(TCP_PROFILES)
     connections.profile[this.connection] = namesOf(TCP_PROFILES).indexOf('linux')
-    connections.firstSegment[this.connection] = NONE
-    connections.lastSegment[this.connection] = NONE
     connections.minimumRttNs[this.connection] = 100
     connections.smoothedRttNs[this.connection] = 100
     connections.reorderingSteps[this.connection] = 1
@@ -70,6 +68,11 @@ class Board {
     const board = recovery instanceof Ns3Detection ? recovery : scoreboard
     for (const number of numbers)
       board.markSacked(this.connection, this.scoreboard.segments.rowAt(this.rows[number]), this.now)
+  }
+
+  nextLost(): Segment {
+    const { connection, recovery, scoreboard } = this
+    return recovery instanceof Ns3Detection ? recovery.nextLost(connection) : scoreboard.oldestLost(connection)
   }
 
   detectLosses(): boolean {
@@ -297,10 +300,10 @@ describe('Ns3Detection', () => {
     board.timeOut()
     expect(board.having(LOST)).toEqual([0, 1, 2, 4, 5])
     const repeated: number[] = []
-    for (let row = board.recovery.nextLost(board.connection); row !== NONE; ) {
+    for (let row = board.nextLost(); row !== NONE; ) {
       repeated.push(board.rows.indexOf(row))
       board.scoreboard.markRetransmitted(board.connection, row, 300)
-      row = board.recovery.nextLost(board.connection)
+      row = board.nextLost()
     }
     expect(repeated).toEqual([0, 1, 2])
   })
