@@ -108,10 +108,8 @@ export class Answers implements HttpService, StreamUser {
     const isAccepted = token === null || verifyToken(token, AUDIENCE, this.nowS()) === null
     if (!isAccepted) return this.sayBody(row, refused, refusalBodyBytes)
     if (says.kind === 'body') return this.sayBody(row, accepted, says.bodyBytes)
-    const generation = table.generation[row]
     http.respond(exchange, accepted, UNKNOWN_LENGTH)
     http.flush(exchange)
-    if (table.generation[row] !== generation) return
     if (says.kind === 'flow') this.beginFlow(row)
     else if (says.kind === 'output' && says.openings === 0) this.sayOutput(row, says.outputBytes)
   }
@@ -119,10 +117,9 @@ export class Answers implements HttpService, StreamUser {
   private sayBody(row: Serving, response: number, bodyBytes: number): void {
     const { table, streams, http } = this
     const exchange = table.exchange[row]
-    const generation = table.generation[row]
     http.respond(exchange, response, bodyBytes)
     if (bodyBytes > 0) streams.write(http.exchanges.stream[exchange], bodyBytes, MESSAGE, 0, 0, NONE)
-    if (table.generation[row] === generation) this.end(row)
+    this.end(row)
   }
 
   /** Its part in the exchange is over. */
@@ -151,10 +148,9 @@ export class Answers implements HttpService, StreamUser {
     const says = this.saidTo(row)
     if (says.kind !== 'flow') return
     if (timeline.now - table.startTick[row] >= says.forNs) return this.end(row)
-    const generation = table.generation[row]
     table.chunks[row]++
     streams.write(http.exchanges.stream[table.exchange[row]], says.chunkBytes, CHUNK, timeline.now, 0, NONE)
-    if (table.generation[row] === generation) this.scheduleChunk(row)
+    this.scheduleChunk(row)
   }
 
   /** Chunk n is said n intervals after the first could be; at its end the flow has one more turn. */
@@ -193,10 +189,8 @@ export class Answers implements HttpService, StreamUser {
     const says = this.saidTo(row)
     const stream = http.exchanges.stream[table.exchange[row]]
     if (kind === OPENING && (says.kind === 'echo' || says.kind === 'output')) {
-      const generation = table.generation[row]
       table.openings[row]++
       streams.write(stream, says.openedBytes, OPENED, value, 0, NONE)
-      if (table.generation[row] !== generation) return
       if (says.kind === 'output' && table.openings[row] === says.openings) this.sayOutput(row, says.outputBytes)
     } else if (kind === KEY && says.kind === 'echo') {
       streams.write(stream, says.echoBytes, ECHO, value, 0, NONE)
@@ -205,9 +199,8 @@ export class Answers implements HttpService, StreamUser {
 
   private sayOutput(row: Serving, outputBytes: number): void {
     const { table, streams, http } = this
-    const generation = table.generation[row]
     if (outputBytes > 0) streams.write(http.exchanges.stream[table.exchange[row]], outputBytes, MESSAGE, 0, 0, NONE)
-    if (table.generation[row] === generation) this.end(row)
+    this.end(row)
   }
 
   private nowS(): number {

@@ -57,26 +57,15 @@ export interface HeartbeatsParts {
  */
 export class Heartbeats {
   readonly table: HeartbeatTable
-  private readonly timeline: Timeline
-  private readonly http: HttpClients
-  private readonly workloads: readonly Workload[]
+  private readonly parts: HeartbeatsParts
+  /** Row of the lease's loop by workload, the status's is the next; NONE for workloads without heartbeats. */
   private readonly rows: readonly number[]
-  private readonly workloadTable: WorkloadTable
-  private readonly scores: Scores
-  private readonly nodes: NodeObserver
-  private readonly firstTarget: number
 
-  constructor({ arena, timeline, http, workloads, workloadTable, scores, nodes, firstTarget }: HeartbeatsParts) {
-    const count = workloads.filter(({ arrivals }) => arrivals.kind === 'heartbeats').length
-    this.table = new HeartbeatTable(arena, count * LOOPS)
-    this.timeline = timeline
-    this.http = http
-    this.workloads = workloads
-    this.workloadTable = workloadTable
-    this.scores = scores
-    this.nodes = nodes
-    this.firstTarget = firstTarget
-    this.rows = workloads.map(({ arrivals }, workload) => {
+  constructor(parts: HeartbeatsParts) {
+    const count = parts.workloads.filter(({ arrivals }) => arrivals.kind === 'heartbeats').length
+    this.parts = parts
+    this.table = new HeartbeatTable(parts.arena, count * LOOPS)
+    this.rows = parts.workloads.map(({ arrivals }, workload) => {
       if (arrivals.kind !== 'heartbeats') return NONE
       const lease = this.addRow(workload, LEASE)
       this.addRow(workload, STATUS)
@@ -88,8 +77,8 @@ export class Heartbeats {
     const { lease, status, node } = this.beatOf(workload)
     const row = this.rowOf(workload, STATUS)
     const reportFraction = this.fraction(workload, STATUS, FIRST_REPORT)
-    this.nodes.onHeartbeatsBegin(node)
-    this.table.reportTick[row] = this.timeline.now + Math.floor(reportFraction * status.reportEveryNs)
+    this.parts.nodes.onHeartbeatsBegin(node)
+    this.table.reportTick[row] = this.parts.timeline.now + Math.floor(reportFraction * status.reportEveryNs)
     if (lease === null) this.table.isOver[this.rowOf(workload, LEASE)] = 1
     else this.begin(this.rowOf(workload, LEASE), lease.periodNs)
     this.begin(row, status.periodNs)
@@ -99,13 +88,14 @@ export class Heartbeats {
   onDue(workload: number, loop: number): void {
     const { table } = this
     const row = this.rowOf(workload, loop)
-    if (this.timeline.now >= this.endTick(workload)) return this.finish(row)
+    if (this.parts.timeline.now >= this.endTick(workload)) return this.finish(row)
     if (table.step[row] === RESTING) this.beat(row)
     else this.ask(row)
   }
 
   onAnswered(client: HttpClient, request: number, startTick: number): void {
-    const { table, scores, timeline } = this
+    const { table } = this
+    const { scores, timeline } = this.parts
     const row = this.rowOfClient(client)
     const workload = table.workload[row]
     const { requestBodyBytes, responseBodyBytes } = this.messageOf(row)
@@ -132,8 +122,8 @@ export class Heartbeats {
     if (request === NO_REQUEST) return
     const row = this.rowOfClient(client)
     const workload = this.table.workload[row]
-    this.scores.noteFailure(workload, request, startTick, reason)
-    this.scores.settle(workload)
+    this.parts.scores.noteFailure(workload, request, startTick, reason)
+    this.parts.scores.settle(workload)
     if (this.table.step[row] === GETTING_LEASE) this.pause(row)
     else this.failAttempt(row)
   }
@@ -150,9 +140,10 @@ export class Heartbeats {
   }
 
   private begin(row: number, periodNs: number): void {
-    const { table, timeline } = this
+    const { table } = this
+    const { timeline } = this.parts
     const workload = table.workload[row]
-    const client = this.http.add(workload, table.loop[row])
+    const client = this.parts.http.add(workload, table.loop[row])
     table.client[row] = client
     if (!this.beatOf(workload).isSpread) return this.beat(row)
     const phase = this.fraction(workload, table.loop[row], PHASE)
@@ -174,7 +165,8 @@ export class Heartbeats {
 
   /** The status is sent when its time has come, or when the apiserver does not have it as it is. */
   private sendStatusIfDue(row: number): void {
-    const { table, timeline, nodes } = this
+    const { table } = this
+    const { timeline, nodes } = this.parts
     const workload = table.workload[row]
     const { node, status } = this.beatOf(workload)
     const isChanged = !nodes.wasAsReported(node, table.heardTick[row])
@@ -186,18 +178,20 @@ export class Heartbeats {
   }
 
   private ask(row: number): void {
-    const { table, workloadTable, timeline } = this
+    const { table } = this
+    const { workloadTable, timeline } = this.parts
     const workload = table.workload[row]
     const { timeoutNs } = this.beatOf(workload)
     const request = workloadTable.issued[workload]++
     if (workloadTable.firstStartTick[workload] < 0) workloadTable.firstStartTick[workload] = timeline.now
-    this.http.ask(table.client[row], request, this.messageOf(row))
+    this.parts.http.ask(table.client[row], request, this.messageOf(row))
     if (timeoutNs !== Number.POSITIVE_INFINITY)
-      timeline.schedule(timeline.now + timeoutNs, this.firstTarget + workload, REQUEST_TIMEOUT, request)
+      timeline.schedule(timeline.now + timeoutNs, this.parts.firstTarget + workload, REQUEST_TIMEOUT, request)
   }
 
   private failAttempt(row: number): void {
-    const { table, timeline, http, workloads } = this
+    const { table } = this
+    const { timeline, http, workloads } = this.parts
     const workload = table.workload[row]
     table.failures[row]++
     const failures = table.failures[row]
@@ -216,7 +210,8 @@ export class Heartbeats {
   }
 
   private pause(row: number): void {
-    const { table, timeline } = this
+    const { table } = this
+    const { timeline } = this.parts
     const pauseNs = table.pauseNs[row]
     table.pauseNs[row] = Math.min(2 * pauseNs, LONGEST_PAUSE_NS)
     this.goOnAt(row, timeline.now + pauseNs)
@@ -224,7 +219,8 @@ export class Heartbeats {
 
   /** Until the next beat: wait.JitterUntil counts from the end of the last one. */
   private rest(row: number): void {
-    const { table, timeline } = this
+    const { table } = this
+    const { timeline } = this.parts
     const { lease, status } = this.beatOf(table.workload[row])
     const { periodNs, jitter } = table.loop[row] === LEASE && lease !== null ? lease : status
     table.step[row] = RESTING
@@ -233,14 +229,16 @@ export class Heartbeats {
   }
 
   private goOnAt(row: number, tick: number): void {
-    const { table, timeline } = this
+    const { table } = this
+    const { timeline } = this.parts
     const workload = table.workload[row]
     if (tick >= this.endTick(workload)) return this.finish(row)
-    timeline.schedule(tick, this.firstTarget + workload, HEARTBEAT_DUE, table.loop[row])
+    timeline.schedule(tick, this.parts.firstTarget + workload, HEARTBEAT_DUE, table.loop[row])
   }
 
   private finish(row: number): void {
-    const { table, workloadTable } = this
+    const { table } = this
+    const { workloadTable } = this.parts
     const workload = table.workload[row]
     table.isOver[row] = 1
     const areAllOver = [LEASE, STATUS].every((loop) => table.isOver[this.rowOf(workload, loop)] === 1)
@@ -262,14 +260,14 @@ export class Heartbeats {
   }
 
   private beatOf(workload: number): Heartbeat {
-    const { arrivals } = this.workloads[workload]
+    const { arrivals } = this.parts.workloads[workload]
     assert(arrivals.kind === 'heartbeats', 'a workload of heartbeats')
     return arrivals.heartbeat
   }
 
   private endTick(workload: number): number {
-    const { arrivals } = this.workloads[workload]
-    return arrivals.kind === 'heartbeats' ? this.workloadTable.firstArrivalTick[workload] + arrivals.forNs : 0
+    const { arrivals } = this.parts.workloads[workload]
+    return arrivals.kind === 'heartbeats' ? this.parts.workloadTable.firstArrivalTick[workload] + arrivals.forNs : 0
   }
 
   private rowOf(workload: number, loop: number): number {
@@ -277,7 +275,7 @@ export class Heartbeats {
   }
 
   private rowOfClient(client: HttpClient): number {
-    const { clients } = this.http
+    const { clients } = this.parts.http
     return this.rowOf(clients.workload[client], clients.number[client])
   }
 
@@ -288,7 +286,7 @@ export class Heartbeats {
 
   private fraction(workload: number, loop: number, draw: number): number {
     const { key } = this.beatOf(workload)
-    const { nameHigh, nameLow } = this.workloads[workload]
+    const { nameHigh, nameLow } = this.parts.workloads[workload]
     return fateFraction(key.hi, key.lo, nameHigh, nameLow, draw, loop)
   }
 }

@@ -15,7 +15,6 @@ import type { Content, Stream } from '../transport/rows.ts'
 import type { ByteStreams, StreamUser } from '../transport/streams/byte-stream.ts'
 import type { FailureReason } from '../transport/streams/failure.ts'
 import type { Message } from './heartbeat.ts'
-import type { HttpClientOwner } from './http-client-owner.ts'
 import { ASKING, CONNECTING, DISCONNECTED, HttpClientTable, IDLE, NO_REQUEST } from './http-client-table.ts'
 import { CHUNK, ECHO, MESSAGE, OPENED, OPENING } from './messages.ts'
 import type { PathConnections, PathConnectionUser } from './path-connections.ts'
@@ -36,6 +35,21 @@ const RESPONSE_HEAD_BYTES = 100
 
 /** Room for so many clients of a workload in the order of all. */
 const CLIENTS_PER_WORKLOAD = 2_147_483_648
+
+/** Who gives clients their work, and hears how it went. */
+export interface HttpClientOwner {
+  /** `setupNs` is -1 where the connection stood already. */
+  onConnected(client: HttpClient, setupNs: number): void
+  /** The answer is there; the client is free again. */
+  onAnswered(client: HttpClient, request: number, startTick: number): void
+  /** A piece of an answer that goes on, said at `saidTick`. */
+  onChunk(client: HttpClient, saidTick: number): void
+  /** The upgraded connection is ready for keys. */
+  onOpened(client: HttpClient): void
+  onEcho(client: HttpClient, key: number): void
+  /** The request failed, or (NO_REQUEST) the attempt to connect that began then; the client has no connection any more. */
+  onFailed(client: HttpClient, request: number, startTick: number, reason: FailureReason): void
+}
 
 export interface HttpClientsParts {
   readonly arena: Arena

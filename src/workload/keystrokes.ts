@@ -42,46 +42,36 @@ export interface KeystrokesParts {
 /** Keys on an upgraded connection: each is written when it is struck, whether the one before has come back or not. */
 export class Keystrokes {
   private readonly keys: KeyTable
-  private readonly timeline: Timeline
-  private readonly streams: ByteStreams
-  private readonly activities: ActivityTable
-  private readonly http: HttpClients
-  private readonly workloads: readonly Workload[]
-  private readonly table: WorkloadTable
-  private readonly scores: Scores
+  private readonly parts: KeystrokesParts
   private readonly reading = new Float64Array(PART_COUNT)
 
-  constructor({ arena, timeline, streams, activities, http, workloads, table, scores }: KeystrokesParts) {
-    this.keys = new KeyTable(arena)
-    this.timeline = timeline
-    this.streams = streams
-    this.activities = activities
-    this.http = http
-    this.workloads = workloads
-    this.table = table
-    this.scores = scores
+  constructor(parts: KeystrokesParts) {
+    this.keys = new KeyTable(parts.arena)
+    this.parts = parts
   }
 
   send(client: HttpClient, number: number): void {
-    const { keys, timeline, http, workloads } = this
+    const { keys } = this
+    const { timeline, http, workloads } = this.parts
     const { traffic } = workloads[http.clients.workload[client]]
     assert(traffic.kind === 'keys', 'keys are struck where they are expected')
     const key = keys.allocate()
     keys.client[key] = client
     keys.number[key] = number
     keys.sentTick[key] = timeline.now
-    this.activities.read(http.activityOf(client), this.reading, 0)
+    this.parts.activities.read(http.activityOf(client), this.reading, 0)
     for (let part = 0; part < PART_COUNT; part++) keys.partsNs[key * PART_COUNT + part] = this.reading[part]
-    this.streams.write(http.streamOf(client), traffic.keyBytes, KEY, number, 0, NONE)
+    this.parts.streams.write(http.streamOf(client), traffic.keyBytes, KEY, number, 0, NONE)
   }
 
   /** The echo of a key is there. */
   takeEcho(client: HttpClient, number: number): void {
-    const { keys, http, scores, table } = this
+    const { keys } = this
+    const { http, scores, table } = this.parts
     const key = this.find(client, number)
     if (key === NONE) return
     const workload = http.clients.workload[client]
-    this.activities.read(http.activityOf(client), this.reading, 0)
+    this.parts.activities.read(http.activityOf(client), this.reading, 0)
     for (let part = 0; part < PART_COUNT; part++)
       table.partsNs[workload * PART_COUNT + part] += this.reading[part] - keys.partsNs[key * PART_COUNT + part]
     const sentTick = keys.sentTick[key]
@@ -92,7 +82,8 @@ export class Keystrokes {
 
   /** The connection is gone, and with it all that waited. */
   failAll(client: HttpClient, reason: Parameters<Scores['noteFailure']>[3]): void {
-    const { keys, http, scores } = this
+    const { keys } = this
+    const { http, scores } = this.parts
     const lost: Key[] = []
     for (let key = 0; key < keys.highWater; key++) if (keys.client[key] === client) lost.push(this.keys.rowAt(key))
     lost.sort((a, b) => keys.number[a] - keys.number[b])

@@ -10,7 +10,7 @@ import type { Processors, Worker } from '../network/processor.ts'
 import type { Account } from '../network/rows.ts'
 import type { CpuProfile } from '../security/cpu-profile.ts'
 import type { FailureReason } from '../transport/streams/failure.ts'
-import type { Connector, PathWaiter } from './connector.ts'
+import type { Connector } from './connector.ts'
 import { DIALLING, DOWN, PathConnectionTable, UP, WAITING_FOR_TUNNEL } from './path-connection-table.ts'
 import type { PathConnection } from './rows.ts'
 
@@ -53,7 +53,7 @@ export interface PathConnectionsParts {
 }
 
 /** Dials connections along paths and tells their users when they come and go. */
-export class PathConnections implements HttpConnectionOwner, PathWaiter, Worker {
+export class PathConnections implements HttpConnectionOwner, Worker {
   readonly table: PathConnectionTable
   readonly http: Http
   readonly connector: Connector
@@ -181,12 +181,13 @@ export class PathConnections implements HttpConnectionOwner, PathWaiter, Worker 
     this.lose(row, reason)
   }
 
-  // From paths.
+  // From the connector. `paths` are those that share the tunnel that was awaited.
 
   onReachable(paths: readonly number[]): void {
     for (const row of this.on(paths)) if (this.table.state[row] === WAITING_FOR_TUNNEL) this.beginDialling(row)
   }
 
+  /** Called in place of `onReachable` where setting up connections is to be measured from now on only. */
   onAdmitted(paths: readonly number[]): void {
     const { table, timeline } = this
     for (const row of this.on(paths)) {
@@ -200,6 +201,7 @@ export class PathConnections implements HttpConnectionOwner, PathWaiter, Worker 
     for (const row of this.on(paths)) if (this.table.state[row] === WAITING_FOR_TUNNEL) this.lose(row, reason)
   }
 
+  /** Called when the clients' host has restarted: connections that it was about to dial are lost. */
   onForgotten(paths: readonly number[]): void {
     const { table } = this
     for (const row of this.on(paths)) {

@@ -6,7 +6,8 @@ import type { Tls } from '../../security/tls.ts'
 import type { Stream } from '../../transport/rows.ts'
 import type { FailureReason } from '../../transport/streams/failure.ts'
 import type { Tcp } from '../../transport/tcp.ts'
-import type { Connector, PathWaiter } from '../../workload/connector.ts'
+import type { Connector } from '../../workload/connector.ts'
+import type { PathConnections } from '../../workload/path-connections.ts'
 import type { Konnectivity } from '../konnectivity/konnectivity.ts'
 import type { NodeAddresses } from '../node-lifecycle/node-addresses.ts'
 import type { SshTunneler } from '../tunnels/ssh-tunneler.ts'
@@ -32,7 +33,7 @@ export class Paths implements Connector, TunnelObserver {
   private readonly parts: PathsParts
   /** Many paths share one list of tunnels. */
   private readonly pathsByTunnels: ReadonlyMap<readonly number[], readonly number[]>
-  private waiter!: PathWaiter
+  private waiter!: PathConnections
   private onWarm!: () => void
 
   constructor(parts: PathsParts) {
@@ -44,7 +45,7 @@ export class Paths implements Connector, TunnelObserver {
   }
 
   /** `onWarm` hears when the last warm tunnel is up, or has failed. */
-  connectWaiter(waiter: PathWaiter, onWarm: () => void): void {
+  connectWaiter(waiter: PathConnections, onWarm: () => void): void {
     this.waiter = waiter
     this.parts.gates.connect((paths) => waiter.onAdmitted(paths))
     this.onWarm = onWarm

@@ -1,27 +1,27 @@
 import { NS_PER_MS, NS_PER_S } from '../../engine/ticks.ts'
-import { type ConnectionTable, profileOf } from '../connections/connection.ts'
+import type { ConnectionTable } from '../connections/connection.ts'
 import type { Connection } from '../rows.ts'
 
 // Linux, net/ipv4/tcp_cubic.c.
-const LOW_WINDOW = 16 // hystart_low_window
-const ACK_DISTANCE_NS = 2 * NS_PER_MS // hystart_ack_delta_us
-const LEAST_SAMPLES = 8 // HYSTART_MIN_SAMPLES
-const SMALLEST_DELAY_NS = 4 * NS_PER_MS // HYSTART_DELAY_MIN
+export const LOW_WINDOW = 16 // hystart_low_window
+export const ACK_DISTANCE_NS = 2 * NS_PER_MS // hystart_ack_delta_us
+export const LEAST_SAMPLES = 8 // HYSTART_MIN_SAMPLES
+export const SMALLEST_DELAY_NS = 4 * NS_PER_MS // HYSTART_DELAY_MIN
 const LARGEST_DELAY_NS = 16 * NS_PER_MS // HYSTART_DELAY_MAX
 const DELAY_FRACTION = 1 / 8
 /** hystart_ack_delay: what TSO may hold a train up by, four of the largest bursts (sk_gso_max_size) and 1 ms at most. */
 const BURSTS_BYTES = 4 * 65_536
 const LONGEST_BURSTS_NS = 1 * NS_PER_MS
 
-// Numbers of a connection that HyStart keeps, from `at` on.
-const ROUND_START_TICK = 0
-const ROUND_END_OFFSET = 1
-const LAST_ACK_TICK = 2
-const ROUND_RTT_NS = 3
-const ROUND_SAMPLES = 4
-const SMALLEST_RTT_NS = 5
-/** It ends slow start once, until a timeout. */
-const HAS_ENDED = 6
+// Numbers of a connection that HyStart keeps, from `at` on; ns-3's HyStart keeps the same.
+export const ROUND_START_TICK = 0
+export const ROUND_END_OFFSET = 1
+export const LAST_ACK_TICK = 2
+export const ROUND_RTT_NS = 3
+export const ROUND_SAMPLES = 4
+export const SMALLEST_RTT_NS = 5
+/** 1 once HyStart has ended slow start, which it does once until the next timeout. */
+export const HAS_ENDED = 6
 
 /**
  * HyStart as Linux's CUBIC has it (compare RFC 9406): slow start ends before the queue overflows, when ACKs that follow
@@ -45,9 +45,8 @@ export function shouldEndSlowStart(
   const state = connections.congestionState
   if (state[at + SMALLEST_RTT_NS] === 0 || rttNs < state[at + SMALLEST_RTT_NS]) state[at + SMALLEST_RTT_NS] = rttNs
   const isInSlowStart = connections.congestionWindow[connection] < connections.slowStartThreshold[connection]
-  if (state[at + HAS_ENDED] === 1 || !isInSlowStart || !profileOf(connections, connection).hasHystart) return false
-  if (connections.sendUnacknowledged[connection] > state[at + ROUND_END_OFFSET])
-    beginRound(connections, connection, at, tick)
+  if (state[at + HAS_ENDED] === 1 || !isInSlowStart || !connections.profileOf(connection).hasHystart) return false
+  if (isPastRound(connections, connection, at)) beginRound(connections, connection, at, tick)
   // After it since Linux 6.14 ("fix incorrect HyStart round start detection").
   if (connections.congestionWindow[connection] < LOW_WINDOW) return false
   const isTrainLong = isAckTrainLong(connections, connection, at, tick)
@@ -56,12 +55,16 @@ export function shouldEndSlowStart(
   return true
 }
 
+export function isPastRound(connections: ConnectionTable, connection: Connection, at: number): boolean {
+  return connections.sendUnacknowledged[connection] > connections.congestionState[at + ROUND_END_OFFSET]
+}
+
 export function smallestRttNs(state: Float64Array, at: number): number {
   return state[at + SMALLEST_RTT_NS]
 }
 
-/** bictcp_hystart_reset. */
-function beginRound(connections: ConnectionTable, connection: Connection, at: number, tick: number): void {
+/** Begins a round, which ends when all that was sent before it is acknowledged (bictcp_hystart_reset). */
+export function beginRound(connections: ConnectionTable, connection: Connection, at: number, tick: number): void {
   const state = connections.congestionState
   state[at + ROUND_START_TICK] = tick
   state[at + LAST_ACK_TICK] = tick

@@ -1,4 +1,4 @@
-import { type ConnectionTable, FAST_RECOVERY, profileOf } from '../connections/connection.ts'
+import { type ConnectionTable, FAST_RECOVERY } from '../connections/connection.ts'
 import type { Connection } from '../rows.ts'
 import type { CongestionControl } from './congestion-control.ts'
 
@@ -17,7 +17,7 @@ export function restartIfIdle(
 ): void {
   const idleNs = tick - connections.lastDataSentTick[connection]
   if (idleNs <= 0) return
-  const profile = profileOf(connections, connection)
+  const profile = connections.profileOf(connection)
   const timeoutNs = connections.timeoutNs[connection]
   if (profile.afterIdle === 'decay' && control.control === undefined && idleNs > timeoutNs) {
     let window = Math.floor(connections.congestionWindow[connection])

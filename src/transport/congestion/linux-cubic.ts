@@ -13,25 +13,25 @@ const SCALE = 1024
 const FRIENDLY_EIGHTHS = 15 // beta_scale: 8 (1024 + 717) / 3 / (1024 - 717)
 const CURVE = 410 // bic_scale * 10; of 2^40, in 1024ths of a second
 const TWO_POW_40 = 1_099_511_627_776
-const LARGEST_FIRST_COUNT = 20
-const LEAST_COUNT = 2
-const FLAT_COUNT = 100
-const MINIMUM_THRESHOLD = 2
+export const LARGEST_FIRST_COUNT = 20
+export const LEAST_COUNT = 2
+export const FLAT_COUNT = 100
+export const MINIMUM_THRESHOLD = 2
 const UNTRUSTED_NS = 1 * NS_PER_S
 
 // The connection's own numbers; those of HyStart come first, as in cubic.ts.
-const LAST_MAXIMUM = 7
+export const LAST_MAXIMUM = 7
 const EPOCH_JIFFY = 8
 const K = 9
-const ORIGIN = 10
-const ACKED = 11
-const FRIENDLY_WINDOW = 12
+export const ORIGIN = 10
+export const ACKED = 11
+export const FRIENDLY_WINDOW = 12
 const COUNT = 13
 const LAST_WINDOW = 14
 const LAST_JIFFY = 15
 const PART = 16
-const HYSTART = 0
-const NO_EPOCH = -1
+export const HYSTART = 0
+export const NO_EPOCH = -1
 
 /** CUBIC as Linux 6.18 has it: whole segments, a clock of 4 ms, and a growth that is computed a few times a round trip. */
 export const LINUX_CUBIC: CongestionControl = {
@@ -107,8 +107,7 @@ function updateCount(
   const sinceLast = now - state[at + LAST_JIFFY]
   if (state[at + LAST_WINDOW] === window && sinceLast <= Math.floor(JIFFIES_PER_S / 32)) return
   if (state[at + EPOCH_JIFFY] === NO_EPOCH || sinceLast !== 0) followCurve(connections, connection, at, acked, now)
-  stayFriendly(state, at, window)
-  state[at + COUNT] = Math.max(state[at + COUNT], LEAST_COUNT)
+  state[at + COUNT] = Math.max(Math.min(state[at + COUNT], friendlyCount(state, at, window)), LEAST_COUNT)
 }
 
 function followCurve(
@@ -140,16 +139,18 @@ function followCurve(
   if (state[at + LAST_MAXIMUM] === 0 && state[at + COUNT] > LARGEST_FIRST_COUNT) state[at + COUNT] = LARGEST_FIRST_COUNT
 }
 
-/** Not slower than a Reno that halves as little. */
-function stayFriendly(state: Float64Array, at: number, window: number): void {
+/**
+ * Returns after how many acknowledged segments a Reno flow that reduces its window as little would grow it by one;
+ * Infinity where CUBIC's window is not below that flow's (RFC 9438 section 4.3).
+ */
+export function friendlyCount(state: Float64Array, at: number, window: number): number {
   const step = Math.floor((window * FRIENDLY_EIGHTHS) / 8)
   while (state[at + ACKED] > step) {
     state[at + ACKED] -= step
     state[at + FRIENDLY_WINDOW]++
   }
-  if (state[at + FRIENDLY_WINDOW] <= window) return
-  const most = Math.floor(window / (state[at + FRIENDLY_WINDOW] - window))
-  if (state[at + COUNT] > most) state[at + COUNT] = most
+  const ahead = state[at + FRIENDLY_WINDOW] - window
+  return ahead > 0 ? Math.floor(window / ahead) : Number.POSITIVE_INFINITY
 }
 
 /** tcp_cong_avoid_ai. */

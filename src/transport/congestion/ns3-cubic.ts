@@ -3,35 +3,31 @@ import { NS_PER_MS, NS_PER_S } from '../../engine/ticks.ts'
 import type { ConnectionTable } from '../connections/connection.ts'
 import type { Connection } from '../rows.ts'
 import { type CongestionControl, congestionStateAt, windowBeforeLoss } from './congestion-control.ts'
+import { beginRound, isPastRound, smallestRttNs } from './hystart.ts'
 import {
-  beginNs3Round,
-  forgetNs3Hystart,
-  initializeNs3Hystart,
-  isPastNs3Round,
-  sampleNs3Hystart,
-  smallestNs3RttNs,
-} from './ns3-hystart.ts'
+  ACKED,
+  FLAT_COUNT,
+  FRIENDLY_WINDOW,
+  friendlyCount,
+  HYSTART,
+  LARGEST_FIRST_COUNT,
+  LAST_MAXIMUM,
+  LEAST_COUNT,
+  MINIMUM_THRESHOLD,
+  NO_EPOCH,
+  ORIGIN,
+} from './linux-cubic.ts'
+import { forgetNs3Hystart, initializeNs3Hystart, sampleNs3Hystart } from './ns3-hystart.ts'
 
-// Beta, C, CntClamp, CubicDelta.
+// Beta, C; CntClamp, CubicDelta and the others are Linux's.
 const BETA = 0.7
 const C = 0.4
-const LARGEST_FIRST_COUNT = 20
 const UNTRUSTED_NS = 10 * NS_PER_MS
-const FRIENDLY_EIGHTHS = 15 // 8 (1024 + 1024 beta) / 3 / (1024 - 1024 beta)
-const LEAST_COUNT = 2
-const FLAT_COUNT = 100
-const MINIMUM_THRESHOLD = 2
 
-// The connection's own numbers; those of HyStart come first.
-const HYSTART = 0
-const LAST_MAXIMUM = 7
+// Numbers that it keeps with a connection beside those that Linux's CUBIC keeps too.
 const EPOCH_TICK = 8
 const K_S = 9
-const ORIGIN = 10
-const ACKED = 11
-const FRIENDLY_WINDOW = 12
 const PART = 13
-const NO_EPOCH = -1
 
 /**
  * CUBIC as ns-3.43 has it (src/internet/model/tcp-cubic.cc): whole segments, computed anew for each ACK, one more at
@@ -67,8 +63,7 @@ function onAcknowledged(connections: ConnectionTable, connection: Connection, se
   const state = connections.congestionState
   const at = congestionStateAt(connection)
   if (connections.congestionWindow[connection] < connections.slowStartThreshold[connection]) {
-    if (isPastNs3Round(connections, connection, at + HYSTART))
-      beginNs3Round(connections, connection, at + HYSTART, tick)
+    if (isPastRound(connections, connection, at + HYSTART)) beginRound(connections, connection, at + HYSTART, tick)
     connections.congestionWindow[connection] += segments
     return
   }
@@ -100,7 +95,7 @@ function onTimeout(connections: ConnectionTable, connection: Connection, tick: n
   state[at + ACKED] = 0
   state[at + FRIENDLY_WINDOW] = 0
   forgetNs3Hystart(connections, at + HYSTART)
-  beginNs3Round(connections, connection, at + HYSTART, tick)
+  beginRound(connections, connection, at + HYSTART, tick)
 }
 
 /** TcpCubic::Update: after how many acknowledged segments the window grows by one. */
@@ -115,7 +110,7 @@ function countUntilGrowth(
   const window = Math.floor(connections.congestionWindow[connection])
   state[at + ACKED] += segments
   if (state[at + EPOCH_TICK] === NO_EPOCH) beginEpoch(state, at, window, segments, tick)
-  const elapsedNs = tick + smallestNs3RttNs(connections, at + HYSTART) - state[at + EPOCH_TICK]
+  const elapsedNs = tick + smallestRttNs(state, at + HYSTART) - state[at + EPOCH_TICK]
   const offsetS = elapsedNs / NS_PER_S - state[at + K_S]
   const away = Math.floor(C * Math.abs(offsetS * offsetS * offsetS))
   const target = state[at + ORIGIN] + (offsetS < 0 ? -away : away)
@@ -131,15 +126,4 @@ function beginEpoch(state: Float64Array, at: number, window: number, segments: n
   state[at + FRIENDLY_WINDOW] = window
   state[at + K_S] = exactCbrt(below / C)
   state[at + ORIGIN] = Math.max(state[at + LAST_MAXIMUM], window)
-}
-
-/** Not slower than a Reno that halves as little. */
-function friendlyCount(state: Float64Array, at: number, window: number): number {
-  const step = Math.floor((window * FRIENDLY_EIGHTHS) / 8)
-  while (state[at + ACKED] > step) {
-    state[at + ACKED] -= step
-    state[at + FRIENDLY_WINDOW]++
-  }
-  const ahead = state[at + FRIENDLY_WINDOW] - window
-  return ahead > 0 ? Math.floor(window / ahead) : Number.POSITIVE_INFINITY
 }

@@ -24,11 +24,6 @@ export const TIMEOUT_RECOVERY = 2
 /** Numbers of its own that a congestion control keeps with each connection. */
 export const CONGESTION_STATE_SIZE = 39
 
-/** The settings that a connection's host has. */
-export function profileOf(connections: ConnectionTable, connection: Connection): TcpProfile {
-  return connections.profiles[connections.profile[connection]]
-}
-
 /**
  * TCP connections: one row an end. Positions in a stream are offsets from its first byte, up to 2^53, and become
  * 32-bit sequence numbers only in packets; the FIN takes the offset behind the last byte. Windows and packets in
@@ -215,6 +210,11 @@ export class ConnectionTable extends SendingColumns {
   constructor(arena: Arena) {
     super(arena, 64)
     this.attach()
+  }
+
+  /** The settings of the connection's host. */
+  profileOf(connection: Connection): TcpProfile {
+    return this.profiles[this.profile[connection]]
   }
 
   /** Segments that are believed to be on their way (RFC 6675's pipe). */

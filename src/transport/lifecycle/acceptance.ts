@@ -1,6 +1,6 @@
 import { NONE } from '../../engine/table.ts'
 import type { Packet } from '../../network/rows.ts'
-import { CLOSE_WAIT, CLOSING, LAST_ACK, profileOf } from '../connections/connection.ts'
+import { CLOSE_WAIT, CLOSING, LAST_ACK } from '../connections/connection.ts'
 import { ACK, FIN, RST, SYN } from '../connections/flags.ts'
 import { receiveOffset } from '../connections/sequence-number.ts'
 import type { Connection } from '../rows.ts'
@@ -60,7 +60,7 @@ export class Acceptance {
     if (offset === receiveNext) return true
     const hasRanges = connections.firstRange[connection] !== NONE
     return (
-      hasRanges && profileOf(connections, connection).hasLinuxChecks && offset === this.parts.reassembly.end(connection)
+      hasRanges && connections.profileOf(connection).hasLinuxChecks && offset === this.parts.reassembly.end(connection)
     )
   }
 
@@ -82,7 +82,7 @@ export class Acceptance {
   mayAnswerInvalid(connection: Connection): boolean {
     const { connections, timeline } = this.parts
     const elapsedNs = timeline.now - connections.lastInvalidTick[connection]
-    if (elapsedNs < profileOf(connections, connection).invalidAckIntervalNs) return false
+    if (elapsedNs < connections.profileOf(connection).invalidAckIntervalNs) return false
     connections.lastInvalidTick[connection] = timeline.now
     return true
   }

@@ -3,7 +3,6 @@ import { assert } from '../../engine/assert.ts'
 import { fate32, type StreamKey } from '../../engine/streams.ts'
 import { NONE } from '../../engine/table.ts'
 import type { Account, Activity } from '../../network/rows.ts'
-import { profileOf } from '../connections/connection.ts'
 import { OrdinalTable } from '../connections/ordinal.ts'
 import { SYN_OFFSET } from '../connections/sequence-number.ts'
 import type { TcpChoice } from '../profiles/tcp-host.ts'
@@ -165,6 +164,6 @@ export class ConnectionFactory {
   }
 
   optionBytes(connection: Connection): number {
-    return profileOf(this.parts.connections, connection).hasTimestamps ? TIMESTAMP_OPTION_BYTES : 0
+    return this.parts.connections.profileOf(connection).hasTimestamps ? TIMESTAMP_OPTION_BYTES : 0
   }
 }

@@ -1,6 +1,6 @@
 import { NONE } from '../../engine/table.ts'
 import type { Packet } from '../../network/rows.ts'
-import { ESTABLISHED, profileOf, SYN_RECEIVED, TIME_WAIT } from '../connections/connection.ts'
+import { ESTABLISHED, SYN_RECEIVED, TIME_WAIT } from '../connections/connection.ts'
 import { ACK, RST, SYN } from '../connections/flags.ts'
 import { receiveOffset, sendSequence } from '../connections/sequence-number.ts'
 import type { Connection } from '../rows.ts'
@@ -55,7 +55,7 @@ export class Handshake {
   private takeWrongAnswer(connection: Connection, packet: Packet, flags: number): void {
     const { connections, timers } = this.parts
     if ((flags & RST) === 0) this.parts.writer.refuse(connections.host[connection], packet)
-    const { hastenedSynNs, timerTickNs } = profileOf(connections, connection)
+    const { hastenedSynNs, timerTickNs } = connections.profileOf(connection)
     if (connections.retries[connection] === 0 && hastenedSynNs !== Number.POSITIVE_INFINITY)
       timers.armFor(connection, RETRANSMISSION_TIMER, timerTickNs === 0 ? hastenedSynNs : 2 * timerTickNs)
   }
@@ -104,7 +104,7 @@ export class Handshake {
     }
     const offset = receiveOffset(connections, connection, sequence)
     const isInWindow = offset >= 0 && offset <= connections.receiveWindowEdge[connection]
-    if (!isInWindow || !profileOf(connections, connection).hasLinuxChecks)
+    if (!isInWindow || !connections.profileOf(connection).hasLinuxChecks)
       return this.parts.acceptance.challenge(connection)
     this.parts.writer.refuse(connections.host[connection], packet)
     this.parts.teardown.remove(connection)

@@ -1,5 +1,5 @@
 import { NONE } from '../../engine/table.ts'
-import { ESTABLISHED, profileOf, SYN_RECEIVED, SYN_SENT } from '../connections/connection.ts'
+import { ESTABLISHED, SYN_RECEIVED, SYN_SENT } from '../connections/connection.ts'
 import { FOR_PROBE, FOR_REORDERING, FOR_WINDOW } from '../recovery/retransmission-timer.ts'
 import type { Connection } from '../rows.ts'
 import type { LifecycleParts } from './lifecycle-parts.ts'
@@ -42,7 +42,7 @@ export class RetransmissionTimeout {
   private probeWindow(connection: Connection): void {
     const { connections, sender, writer } = this.parts
     if (connections.firstSegment[connection] !== NONE || !sender.hasNewData(connection)) return
-    const most = profileOf(connections, connection).windowProbes
+    const most = connections.profileOf(connection).windowProbes
     if (connections.unansweredProbes[connection] >= most) return this.teardown.fail(connection, 'timed out')
     connections.unansweredProbes[connection]++
     if (connections.windowProbes[connection] < most) connections.windowProbes[connection]++
@@ -53,7 +53,7 @@ export class RetransmissionTimeout {
 
   private hasRetriedEnough(connection: Connection, now: number): boolean {
     const { connections } = this.parts
-    const profile = profileOf(connections, connection)
+    const profile = connections.profileOf(connection)
     const retries = connections.retries[connection]
     if (connections.state[connection] === SYN_SENT) return retries >= profile.synRetries
     if (connections.state[connection] === SYN_RECEIVED) return retries >= profile.synAckRetries
@@ -63,7 +63,7 @@ export class RetransmissionTimeout {
   /** RFC 6298 section 5.5; Linux lets its first SYNs wait for equal times (net/ipv4/tcp_timer.c). */
   private backOff(connection: Connection): void {
     const { connections } = this.parts
-    const profile = profileOf(connections, connection)
+    const profile = connections.profileOf(connection)
     const isLinear =
       connections.state[connection] === SYN_SENT && connections.retries[connection] <= profile.synLinearTimeouts
     if (isLinear) return

@@ -8,7 +8,6 @@ import {
   FIN_WAIT_1,
   FIN_WAIT_2,
   LAST_ACK,
-  profileOf,
   SYN_RECEIVED,
   SYN_SENT,
   TIME_WAIT,
@@ -88,15 +87,14 @@ export class Teardown {
     const isOrphan = streams.table.userKind[connections.stream[connection]] === NONE
     if (state !== TIME_WAIT && !(state === FIN_WAIT_2 && isOrphan)) return
     if (state === TIME_WAIT || !timers.isArmed(connection, LINGER_TIMER)) {
-      timers.armFor(connection, LINGER_TIMER, profileOf(connections, connection).timeWaitNs)
+      timers.armFor(connection, LINGER_TIMER, connections.profileOf(connection).timeWaitNs)
     }
   }
 
+  /** Ends the connection with an error. The user, for whom the stream is gone then, cannot end it a second time. */
   fail(connection: Connection, reason: FailureReason): void {
-    const stream = this.parts.connections.stream[connection]
-    const generation = this.parts.connections.generation[connection]
-    this.parts.streams.failed(stream, reason)
-    if (this.parts.connections.generation[connection] === generation) this.remove(connection)
+    this.parts.streams.failed(this.parts.connections.stream[connection], reason)
+    this.remove(connection)
   }
 
   remove(connection: Connection): void {

@@ -1,5 +1,5 @@
 import { NS_PER_MS } from '../../engine/ticks.ts'
-import { type ConnectionTable, profileOf } from '../connections/connection.ts'
+import type { ConnectionTable } from '../connections/connection.ts'
 import type { Connection } from '../rows.ts'
 
 /** Sent one by one for one missing segment (TCP_FASTRETRANS_THRESH). */
@@ -16,7 +16,7 @@ const PARTS = 20
  * each other (Linux 6.18, net/ipv4/tcp_input.c, __tcp_ack_snd_check).
  */
 export function compresses(connections: ConnectionTable, connection: Connection): boolean {
-  return profileOf(connections, connection).compressesAcks
+  return connections.profileOf(connection).compressesAcks
 }
 
 /** Something came out of order: whether it may be told of at once. If not, it is counted among those that wait. */

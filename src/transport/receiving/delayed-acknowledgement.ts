@@ -1,4 +1,4 @@
-import { type ConnectionTable, profileOf } from '../connections/connection.ts'
+import type { ConnectionTable } from '../connections/connection.ts'
 import type { Connection } from '../rows.ts'
 import { hasReceivedData } from '../segments/quick-acknowledgement.ts'
 
@@ -10,14 +10,14 @@ const CLOCK_TICK_NS = 4_000_000
  * the next tick of its clock.
  */
 export function acknowledgementDelayNs(connections: ConnectionTable, connection: Connection): number {
-  const { delayedAckNs, timerTickNs } = profileOf(connections, connection)
+  const { delayedAckNs, timerTickNs } = connections.profileOf(connection)
   if (hasReceivedData(connections, connection)) return delayedAckNs
   return timerTickNs > 0 ? 0 : Math.min(delayedAckNs, CLOCK_TICK_NS)
 }
 
 /** Linux does not let more wait for a timer that has less than a quarter of its time to go (tcp_send_delayed_ack). */
 export function isAboutToAcknowledge(connections: ConnectionTable, connection: Connection, tick: number): boolean {
-  const { delayedAckNs, hasLinuxChecks, timerTickNs } = profileOf(connections, connection)
+  const { delayedAckNs, hasLinuxChecks, timerTickNs } = connections.profileOf(connection)
   if (!hasLinuxChecks || connections.compressedAcks[connection] > 0) return false
   const quarterNs = delayedAckNs / 4
   const nearNs = timerTickNs === 0 ? quarterNs : (Math.floor(quarterNs / timerTickNs) + 1) * timerTickNs

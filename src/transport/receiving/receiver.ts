@@ -8,7 +8,6 @@ import {
   FIN_WAIT_1,
   FIN_WAIT_2,
   LAST_ACK,
-  profileOf,
   TIME_WAIT,
 } from '../connections/connection.ts'
 import { FIN, PSH } from '../connections/flags.ts'
@@ -115,7 +114,7 @@ export class Receiver implements Worker {
   private expectEnd(connection: Connection): void {
     const { connections } = this.parts
     this.askForTurn(connection)
-    if (connections.state[connection] === ESTABLISHED && profileOf(connections, connection).hasLinuxChecks)
+    if (connections.state[connection] === ESTABLISHED && connections.profileOf(connection).hasLinuxChecks)
       connections.isInteractive[connection] = 1
     else connections.mustAckNow[connection] = 1
   }
@@ -167,7 +166,7 @@ export class Receiver implements Worker {
     const unacknowledged = connections.receiveNext[connection] - connections.lastAckSent[connection]
     const isDue =
       connections.mustAckNow[connection] === 1 ||
-      profileOf(connections, connection).delayedAckNs === 0 ||
+      connections.profileOf(connection).delayedAckNs === 0 ||
       this.isWorthAnAck(connection, unacknowledged) ||
       acknowledgesQuickly(connections, connection)
     if (isDue) this.parts.writer.sendAck(connection)
@@ -186,7 +185,7 @@ export class Receiver implements Worker {
   /** RFC 9293 section 3.8.6.3: at least every second full segment. */
   private isWorthAnAck(connection: Connection, unacknowledgedBytes: number): boolean {
     const { connections } = this.parts
-    if (profileOf(connections, connection).ackEvery === 'second segment')
+    if (connections.profileOf(connection).ackEvery === 'second segment')
       return connections.unacknowledgedSegments[connection] >= 2
     return unacknowledgedBytes > connections.receiveSegmentBytes[connection] && this.mayAdvance(connection)
   }
@@ -326,7 +325,7 @@ export class Receiver implements Worker {
   acknowledgeRead(connection: Connection): boolean {
     const { connections, streams } = this.parts
     if (streams.isUnread(connections.stream[connection])) return false
-    if (!profileOf(connections, connection).acknowledgesPushed) return false
+    if (!connections.profileOf(connection).acknowledgesPushed) return false
     const { freshBytes } = this.parts.writer
     this.parts.writer.freshBytes = this.unreadAfterNext(connection)
     const isDue = this.mustAckRead(connection) || this.isNewsOfRoom(connection)

@@ -1,5 +1,5 @@
 import { NONE } from '../../engine/table.ts'
-import { type ConnectionTable, profileOf } from '../connections/connection.ts'
+import type { ConnectionTable } from '../connections/connection.ts'
 import type { Connection } from '../rows.ts'
 import type { AcknowledgedNews } from './acknowledged-news.ts'
 import type { Scoreboard } from './scoreboard.ts'
@@ -22,7 +22,7 @@ export function takeDuplicate(
   left: number,
   right: number,
 ): void {
-  if (!profileOf(connections, connection).undoesSpurious || left >= right) return
+  if (!connections.profileOf(connection).undoesSpurious || left >= right) return
   if (right - left > connections.largestSendWindowBytes[connection]) return
   const count = Math.ceil((right - left) / connections.maximumSegmentBytes[connection])
   const probeEnd = connections.probeEnd[connection]

@@ -1,4 +1,4 @@
-import { type ConnectionTable, OPEN, profileOf } from '../connections/connection.ts'
+import { type ConnectionTable, OPEN } from '../connections/connection.ts'
 import type { Connection } from '../rows.ts'
 
 /**
@@ -9,5 +9,5 @@ import type { Connection } from '../rows.ts'
  */
 export function segmentsHeldBack(connections: ConnectionTable, connection: Connection): number {
   if (connections.recoveryState[connection] !== OPEN) return 0
-  return profileOf(connections, connection).hasLimitedTransmit ? 0 : connections.segmentsSacked[connection]
+  return connections.profileOf(connection).hasLimitedTransmit ? 0 : connections.segmentsSacked[connection]
 }

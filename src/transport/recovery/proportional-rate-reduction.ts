@@ -1,4 +1,4 @@
-import { type ConnectionTable, profileOf } from '../connections/connection.ts'
+import type { ConnectionTable } from '../connections/connection.ts'
 import type { Connection } from '../rows.ts'
 
 /**
@@ -28,7 +28,7 @@ export function reduce(
   const threshold = Math.floor(connections.slowStartThreshold[connection])
   const sent = connections.reductionSent[connection]
   let maySend: number
-  if (!profileOf(connections, connection).spreadsReduction) {
+  if (!connections.profileOf(connection).spreadsReduction) {
     maySend = threshold - inFlight
   } else if (inFlight > threshold) {
     maySend =

@@ -1,5 +1,4 @@
 import { NS_PER_US } from '../../engine/ticks.ts'
-import { profileOf } from '../connections/connection.ts'
 import type { Connection } from '../rows.ts'
 import type { TcpParts } from '../timing/tcp-parts.ts'
 import { RETRANSMISSION_TIMER } from '../timing/timers.ts'
@@ -63,7 +62,7 @@ export class RetransmissionTimer {
   armForWindow(connection: Connection): void {
     const { connections, timers } = this.parts
     if (timers.isArmed(connection, RETRANSMISSION_TIMER)) return
-    const profile = profileOf(connections, connection)
+    const profile = connections.profileOf(connection)
     if (profile.windowProbes === 0) return
     const baseNs = Math.max(connections.timeoutNs[connection], SHORTEST_WINDOW_PROBE_NS)
     const waitNs = Math.min(baseNs * (1 << connections.windowProbes[connection]), profile.maximumTimeoutNs)
@@ -76,7 +75,7 @@ export class RetransmissionTimer {
     const { connections, timeline } = this.parts
     const aheadNs = connections.paceTick[connection] - timeline.now
     if (connections.pacingBytesPerS[connection] === 0 || aheadNs <= 0) return 0
-    const { timerTickNs } = profileOf(connections, connection)
+    const { timerTickNs } = connections.profileOf(connection)
     return timerTickNs === 0 ? aheadNs : Math.floor(aheadNs / timerTickNs) * timerTickNs
   }
 }

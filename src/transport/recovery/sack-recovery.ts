@@ -1,5 +1,5 @@
 import { NONE } from '../../engine/table.ts'
-import { type ConnectionTable, OPEN, profileOf } from '../connections/connection.ts'
+import { type ConnectionTable, OPEN } from '../connections/connection.ts'
 import type { Connection, Segment } from '../rows.ts'
 import type { LossRecoveryDescriptor } from './loss-recovery.ts'
 import { DUPLICATE_THRESHOLD, LOST, REORDERING_FRACTION, RETRANSMITTED, SACKED, type Scoreboard } from './scoreboard.ts'
@@ -24,7 +24,7 @@ export class SackDetection implements LossDetection {
   detectLosses(connection: Connection): boolean {
     const { segments } = this.scoreboard
     let sackedAbove = this.connections.segmentsSacked[connection]
-    const mayFindAgain = profileOf(this.connections, connection).findsLostRetransmissions
+    const mayFindAgain = this.connections.profileOf(connection).findsLostRetransmissions
     let hasMarked = false
     let segment = this.connections.firstSegment[connection]
     while (segment !== NONE && sackedAbove >= DUPLICATE_THRESHOLD) {

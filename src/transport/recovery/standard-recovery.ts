@@ -4,7 +4,7 @@ import { noteImpliedRate } from '../congestion/burst-size.ts'
 import { congestionControlOf } from '../congestion/congestion-controls.ts'
 import { microsecondsBetween } from '../congestion/rate-sample.ts'
 import { isWindowLimited, noteWindowUse } from '../congestion/window-use.ts'
-import { FAST_RECOVERY, OPEN, profileOf, TIMEOUT_RECOVERY } from '../connections/connection.ts'
+import { FAST_RECOVERY, OPEN, TIMEOUT_RECOVERY } from '../connections/connection.ts'
 import type { Connection, Segment } from '../rows.ts'
 import { sampleRoundTrip } from '../timing/round-trip-time.ts'
 import { RETRANSMISSION_TIMER } from '../timing/timers.ts'
@@ -140,7 +140,7 @@ export class StandardRecovery implements LossRecovery {
     connections.probeEnd[connection] = NO_PROBE
     connections.recoveryPoint[connection] = connections.sendNext[connection]
     const mayDoubt =
-      profileOf(connections, connection).undoesSpurious && (wasOpen || connections.retries[connection] !== 1)
+      connections.profileOf(connection).undoesSpurious && (wasOpen || connections.retries[connection] !== 1)
     connections.timeoutDoubt[connection] = mayDoubt ? IN_DOUBT : NO_DOUBT
     connections.congestionWindow[connection] = this.detection.windowAfterTimeout(connection)
     const oldest = connections.firstSegment[connection]
@@ -213,7 +213,7 @@ export class StandardRecovery implements LossRecovery {
     const { connections } = this.parts
     if (mayUndo(connections, connection, news.echo)) this.undo(connection, false)
     else if (connections.reorderingPersistence[connection] > 0) connections.reorderingPersistence[connection]--
-    const hasUndone = connections.undoPoint[connection] === NO_UNDO && profileOf(connections, connection).undoesSpurious
+    const hasUndone = connections.undoPoint[connection] === NO_UNDO && connections.profileOf(connection).undoesSpurious
     if (!hasUndone && !this.isControlled(connection))
       connections.congestionWindow[connection] = connections.slowStartThreshold[connection]
     connections.recoveryState[connection] = OPEN

@@ -1,5 +1,5 @@
 import { NS_PER_MS } from '../../engine/ticks.ts'
-import { type ConnectionTable, ESTABLISHED, OPEN, profileOf } from '../connections/connection.ts'
+import { type ConnectionTable, ESTABLISHED, OPEN } from '../connections/connection.ts'
 import type { Connection } from '../rows.ts'
 
 /** `probeEnd` when no probe is out. */
@@ -15,7 +15,7 @@ const MARGIN_NS = 2 * NS_PER_MS
  */
 export function mayProbe(connections: ConnectionTable, connection: Connection): boolean {
   return (
-    profileOf(connections, connection).probesTail &&
+    connections.profileOf(connection).probesTail &&
     connections.segmentsOut[connection] > 0 &&
     connections.recoveryState[connection] === OPEN &&
     connections.segmentsSacked[connection] === 0 &&
@@ -25,7 +25,7 @@ export function mayProbe(connections: ConnectionTable, connection: Connection): 
 
 /** How long to wait for news before a probe. A single segment's ACK may be delayed. */
 export function probeTimeoutNs(connections: ConnectionTable, connection: Connection): number {
-  const profile = profileOf(connections, connection)
+  const profile = connections.profileOf(connection)
   const smoothedNs = connections.smoothedRttNs[connection]
   if (smoothedNs === 0) return profile.initialTimeoutNs
   return 2 * smoothedNs + (connections.segmentsOut[connection] === 1 ? profile.timeoutFloorNs : MARGIN_NS)

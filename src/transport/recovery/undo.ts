@@ -1,4 +1,4 @@
-import { type ConnectionTable, FAST_RECOVERY, profileOf } from '../connections/connection.ts'
+import { type ConnectionTable, FAST_RECOVERY } from '../connections/connection.ts'
 import type { Connection } from '../rows.ts'
 import { isTimestampBefore, timestampAt } from '../timing/timestamps.ts'
 
@@ -61,7 +61,7 @@ export function mayUndo(connections: ConnectionTable, connection: Connection, ec
 }
 
 export function mayUndoAtAll(connections: ConnectionTable, connection: Connection): boolean {
-  return connections.undoPoint[connection] !== NO_UNDO && profileOf(connections, connection).undoesSpurious
+  return connections.undoPoint[connection] !== NO_UNDO && connections.profileOf(connection).undoesSpurious
 }
 
 /** tcp_undo_cwnd_reduction. */

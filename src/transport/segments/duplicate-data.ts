@@ -1,4 +1,4 @@
-import { type ConnectionTable, profileOf, TIME_WAIT } from '../connections/connection.ts'
+import { type ConnectionTable, TIME_WAIT } from '../connections/connection.ts'
 import type { Connection } from '../rows.ts'
 
 /**
@@ -6,7 +6,7 @@ import type { Connection } from '../rows.ts'
  * the connection (tcp_v4_timewait_ack).
  */
 export function noteDuplicate(connections: ConnectionTable, connection: Connection, start: number, end: number): void {
-  if (!profileOf(connections, connection).undoesSpurious || start >= end) return
+  if (!connections.profileOf(connection).undoesSpurious || start >= end) return
   if (connections.state[connection] === TIME_WAIT) return
   connections.duplicateStart[connection] = Math.max(start, 0)
   connections.duplicateEnd[connection] = end

@@ -1,4 +1,4 @@
-import { type ConnectionTable, profileOf } from '../connections/connection.ts'
+import type { ConnectionTable } from '../connections/connection.ts'
 import type { Connection } from '../rows.ts'
 
 /** `lastDataReceivedTick` before any data have come. */
@@ -74,7 +74,7 @@ export function enterQuickAcks(connections: ConnectionTable, connection: Connect
 /** What is sent soon after something came is taken for its answer (net.ipv4.tcp_pingpong_thresh = 1). */
 export function noteDataSent(connections: ConnectionTable, connection: Connection, tick: number): void {
   const last = connections.lastDataReceivedTick[connection]
-  if (last !== NO_DATA && tick - last < profileOf(connections, connection).delayedAckNs)
+  if (last !== NO_DATA && tick - last < connections.profileOf(connection).delayedAckNs)
     connections.isInteractive[connection] = 1
 }
 
@@ -92,7 +92,7 @@ export function noteAckOfNews(connections: ConnectionTable, connection: Connecti
 function grantQuickAcks(connections: ConnectionTable, connection: Connection): void {
   const windowBytes = connections.receiveWindowEdge[connection] - connections.receiveNext[connection]
   const halfWindow = Math.floor(windowBytes / (2 * connections.receiveSegmentBytes[connection]))
-  const granted = Math.min(Math.max(halfWindow, LEAST_QUICK_ACKS), profileOf(connections, connection).quickAcks)
+  const granted = Math.min(Math.max(halfWindow, LEAST_QUICK_ACKS), connections.profileOf(connection).quickAcks)
   connections.quickAcks[connection] = Math.max(connections.quickAcks[connection], granted)
 }
 

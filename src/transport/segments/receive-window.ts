@@ -1,5 +1,5 @@
 import { NONE } from '../../engine/table.ts'
-import { type ConnectionTable, profileOf } from '../connections/connection.ts'
+import type { ConnectionTable } from '../connections/connection.ts'
 import type { Connection } from '../rows.ts'
 import { isTimestampBefore, timestampAt } from '../timing/timestamps.ts'
 import { selectsLikeLinux, toldWindow } from './window-selection.ts'
@@ -31,7 +31,7 @@ export function initializeReceiveWindow(
   connection: Connection,
   chosen: number | null,
 ): void {
-  const profile = profileOf(connections, connection)
+  const profile = connections.profileOf(connection)
   const grows = chosen === null && profile.growsReceiveBuffer
   const largest = chosen ?? profile.receiveBufferBytes
   connections.largestReceiveBufferBytes[connection] = largest

@@ -2,7 +2,7 @@ import { mix32 } from '../../engine/hash.ts'
 import { NONE } from '../../engine/table.ts'
 import { SACK_BLOCK_LIMIT } from '../../network/packet.ts'
 import type { Packet } from '../../network/rows.ts'
-import { profileOf, SYN_RECEIVED } from '../connections/connection.ts'
+import { SYN_RECEIVED } from '../connections/connection.ts'
 import { HELD_EDGES } from '../connections/connection-receiving.ts'
 import { ACK, FIN, PSH, RST, SYN } from '../connections/flags.ts'
 import { receiveSequence, SYN_OFFSET, sendSequence } from '../connections/sequence-number.ts'
@@ -181,7 +181,7 @@ export class SegmentWriter {
   private addSynOptions(connection: Connection, packet: Packet): void {
     const { connections, network } = this.parts
     const { packets } = network
-    const hasTimestamps = profileOf(connections, connection).hasTimestamps
+    const hasTimestamps = connections.profileOf(connection).hasTimestamps
     packets.headerBytes[packet] += hasTimestamps ? SYN_OPTION_BYTES : SYN_OPTION_BYTES_WITHOUT_TIMESTAMPS
     packets.maximumSegmentBytes[packet] = this.announcedSegmentBytes(connection)
     packets.windowScale[packet] = connections.windowScale[connection]
@@ -197,7 +197,7 @@ export class SegmentWriter {
   private addOptions(connection: Connection, packet: Packet, mayTellRanges: boolean): void {
     const { connections, network } = this.parts
     const { packets } = network
-    if (profileOf(connections, connection).hasTimestamps) packets.headerBytes[packet] += TIMESTAMP_OPTION_BYTES
+    if (connections.profileOf(connection).hasTimestamps) packets.headerBytes[packet] += TIMESTAMP_OPTION_BYTES
     if (mayTellRanges && this.hasRanges(connection)) this.addSackBlocks(connection, packet)
   }
 

@@ -1,4 +1,4 @@
-import { type ConnectionTable, profileOf } from '../connections/connection.ts'
+import type { ConnectionTable } from '../connections/connection.ts'
 import type { Connection } from '../rows.ts'
 import { TIMESTAMP_OPTION_BYTES } from '../timing/timestamps.ts'
 
@@ -15,7 +15,7 @@ export function selectsLikeLinux(connections: ConnectionTable, connection: Conne
 export function synWindow(connections: ConnectionTable, connection: Connection, hasOptionsOfPeer: boolean): number {
   const spaceBytes = Math.min(connections.receiveBufferBytes[connection], LARGEST_UNSCALED_WINDOW + 1)
   if (!selectsLikeLinux(connections, connection)) return Math.min(spaceBytes, LARGEST_UNSCALED_WINDOW)
-  const { hasTimestamps } = profileOf(connections, connection)
+  const { hasTimestamps } = connections.profileOf(connection)
   const optionBytes = hasTimestamps && !hasOptionsOfPeer ? TIMESTAMP_OPTION_BYTES : 0
   const segmentBytes = connections.maximumSegmentBytes[connection] + optionBytes
   const whole = spaceBytes > segmentBytes ? Math.floor(spaceBytes / segmentBytes) * segmentBytes : spaceBytes

@@ -1,7 +1,7 @@
 import { NONE } from '../../engine/table.ts'
 import { NS_PER_MS } from '../../engine/ticks.ts'
 import { largestBurst } from '../congestion/burst-size.ts'
-import { type ConnectionTable, OPEN, profileOf } from '../connections/connection.ts'
+import { OPEN } from '../connections/connection.ts'
 import { segmentsHeldBack } from '../recovery/limited-transmit.ts'
 import { ENDS_BURST, LOST, RETRANSMITTED, SACKED } from '../recovery/scoreboard.ts'
 import type { Connection, Segment } from '../rows.ts'
@@ -13,10 +13,6 @@ import type { SendingParts } from './sending-parts.ts'
 const WINDOW_DIVISOR = 3
 /** Whoever has sent nothing for so long, or will hear nothing for so long, waits for nothing. */
 const LONGEST_DEFERRAL_NS = NS_PER_MS
-
-export function sendsBursts(connections: ConnectionTable, connection: Connection): boolean {
-  return profileOf(connections, connection).sendsBursts
-}
 
 const UNKNOWN = 0
 /** `next` where nothing may go now. */

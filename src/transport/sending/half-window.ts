@@ -1,4 +1,4 @@
-import { type ConnectionTable, profileOf } from '../connections/connection.ts'
+import type { ConnectionTable } from '../connections/connection.ts'
 import type { Connection } from '../rows.ts'
 
 const DEFAULT_SEGMENT_BYTES = 536 // TCP_MSS_DEFAULT
@@ -12,7 +12,7 @@ export function largestSegmentBytes(connections: ConnectionTable, connection: Co
   const segmentBytes = connections.maximumSegmentBytes[connection]
   const largestWindow = connections.largestSendWindowBytes[connection]
   if (largestWindow >= 2 * segmentBytes || largestWindow <= DEFAULT_SEGMENT_BYTES) return segmentBytes
-  return profileOf(connections, connection).hasLinuxChecks
+  return connections.profileOf(connection).hasLinuxChecks
     ? Math.min(segmentBytes, Math.floor(largestWindow / 2))
     : segmentBytes
 }

@@ -1,4 +1,4 @@
-import { type ConnectionTable, profileOf } from '../connections/connection.ts'
+import type { ConnectionTable } from '../connections/connection.ts'
 import type { Connection } from '../rows.ts'
 
 /**
@@ -7,7 +7,7 @@ import type { Connection } from '../rows.ts'
  * unacknowledged; full ones in flight do not hold it up. TCP_NODELAY switches it off, which Go and Node.js do.
  */
 export function initializeNagle(connections: ConnectionTable, connection: Connection): void {
-  connections.hasNagle[connection] = profileOf(connections, connection).hasNagle ? 1 : 0
+  connections.hasNagle[connection] = connections.profileOf(connection).hasNagle ? 1 : 0
   connections.lastPartialEnd[connection] = NO_PARTIAL
 }
 

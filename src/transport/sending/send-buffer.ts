@@ -1,5 +1,5 @@
 import { congestionControlOf } from '../congestion/congestion-controls.ts'
-import { type ConnectionTable, profileOf } from '../connections/connection.ts'
+import type { ConnectionTable } from '../connections/connection.ts'
 import type { Connection } from '../rows.ts'
 
 /**
@@ -29,7 +29,7 @@ export function initializeSendBuffer(
   connection: Connection,
   chosen: number | null,
 ): void {
-  const profile = profileOf(connections, connection)
+  const profile = connections.profileOf(connection)
   const grows = chosen === null && profile.growsSendBuffer
   connections.largestSendBufferBytes[connection] = chosen ?? profile.sendBufferBytes
   connections.growsSendBuffer[connection] = grows ? 1 : 0
@@ -46,7 +46,7 @@ export function beginSendBuffer(connections: ConnectionTable, connection: Connec
 }
 
 function countsMemory(connections: ConnectionTable, connection: Connection): boolean {
-  return profileOf(connections, connection).growsSendBuffer
+  return connections.profileOf(connection).growsSendBuffer
 }
 
 /** A writer is held back, and the window is not full: a larger window asks for a larger buffer (tcp_new_space). */

@@ -4,7 +4,7 @@ import { congestionControlOf } from '../congestion/congestion-controls.ts'
 import { restartIfIdle } from '../congestion/idle-restart.ts'
 import { Pacing } from '../congestion/pacing.ts'
 import { noteAppLimited } from '../congestion/rate-sample.ts'
-import { ESTABLISHED, profileOf } from '../connections/connection.ts'
+import { ESTABLISHED } from '../connections/connection.ts'
 import { segmentsHeldBack } from '../recovery/limited-transmit.ts'
 import { createLossRecoveries } from '../recovery/loss-recoveries.ts'
 import type { LossRecovery, Transmitter } from '../recovery/loss-recovery.ts'
@@ -14,7 +14,7 @@ import { NO_PROBE } from '../recovery/tail-loss-probe.ts'
 import { IN_DOUBT, NO_DOUBT, noteRetransmission, SEND_NEW_FIRST } from '../recovery/undo.ts'
 import type { Connection, Segment, WriteBuffer } from '../rows.ts'
 import { RETRANSMISSION_TIMER } from '../timing/timers.ts'
-import { Bursts, NO_BURST, sendsBursts } from './bursts.ts'
+import { Bursts, NO_BURST } from './bursts.ts'
 import { largestSegmentBytes } from './half-window.ts'
 import { holdsPartial, initializeNagle, noteSegmentSent } from './nagle.ts'
 import { growSendBuffer, hasSendRoom, isWorthWaking } from './send-buffer.ts'
@@ -41,7 +41,7 @@ export class Sender implements Transmitter {
   initialize(connection: Connection): void {
     const { connections, timeline } = this.parts
     initializeNagle(connections, connection)
-    connections.congestionWindow[connection] = profileOf(connections, connection).initialWindow
+    connections.congestionWindow[connection] = connections.profileOf(connection).initialWindow
     connections.slowStartThreshold[connection] = Number.POSITIVE_INFINITY
     connections.lastDataSentTick[connection] = timeline.now
     congestionControlOf(connections, connection).initialize(connections, connection, timeline.now)
@@ -63,7 +63,7 @@ export class Sender implements Transmitter {
     if (connections.state[connection] < ESTABLISHED) return
     const writtenBytes = this.writtenBytes(connection)
     if (connections.bufferedEnd[connection] < writtenBytes) {
-      if (sendsBursts(connections, connection)) this.takeWritten(connection)
+      if (connections.profileOf(connection).sendsBursts) this.takeWritten(connection)
       else connections.bufferedEnd[connection] = writtenBytes
     }
     this.push(connection)
@@ -212,7 +212,7 @@ export class Sender implements Transmitter {
 
   /** False where nothing may go; `mayWait`: for company, which a probe does not (tcp_send_loss_probe). */
   private sendNewData(connection: Connection, mayWait: boolean): boolean {
-    if (!sendsBursts(this.parts.connections, connection)) return this.sendSegmentOfNew(connection, mayWait)
+    if (!this.parts.connections.profileOf(connection).sendsBursts) return this.sendSegmentOfNew(connection, mayWait)
     const bytes = this.bursts.next(connection, mayWait)
     if (bytes === NO_BURST) return false
     this.sendBurst(connection, bytes)
@@ -290,7 +290,7 @@ export class Sender implements Transmitter {
       room,
       largestSegmentBytes(connections, connection),
     )
-    if (!sendsBursts(connections, connection) || bytes <= 0) return false
+    if (!connections.profileOf(connection).sendsBursts || bytes <= 0) return false
     const endsWrite = queue.takeFirst(connection, bytes)
     this.sendFirst(connection, start + bytes, true, ENDS_BURST | (endsWrite ? ENDS_WRITE : 0))
     return true
@@ -336,12 +336,12 @@ export class Sender implements Transmitter {
   private sendAgain(connection: Connection, first: Segment): void {
     const { connections, scoreboard } = this.parts
     const { segments } = scoreboard
-    const length = sendsBursts(connections, connection) ? this.bursts.lengthAgain(connection, first) : 1
+    const length = connections.profileOf(connection).sendsBursts ? this.bursts.lengthAgain(connection, first) : 1
     const startOffset = segments.startOffset[first]
     let segment = first
     for (let nth = 1; nth <= length; nth++) {
       const next = segments.next[segment]
-      if (nth === length && sendsBursts(connections, connection)) this.endBurstAt(connection, segment)
+      if (nth === length && connections.profileOf(connection).sendsBursts) this.endBurstAt(connection, segment)
       connections.reductionSent[connection]++
       this.sendLost(connection, segment, nth === length && length > 1)
       if (nth < length) segment = next
@@ -360,7 +360,7 @@ export class Sender implements Transmitter {
   /** One segment, whatever the windows say. */
   retransmit(connection: Connection, segment: Segment): void {
     const { connections, scoreboard } = this.parts
-    if (sendsBursts(connections, connection)) this.endBurstAt(connection, segment)
+    if (connections.profileOf(connection).sendsBursts) this.endBurstAt(connection, segment)
     this.sendLost(connection, segment, false)
     this.pacing.noteBurst(connection, scoreboard.lengthOf(segment))
   }
@@ -380,7 +380,7 @@ export class Sender implements Transmitter {
     const { segments } = scoreboard
     connections.lastDataSentTick[connection] = timeline.now
     const end = segments.endOffset[segment]
-    const isPushed = sendsBursts(connections, connection)
+    const isPushed = connections.profileOf(connection).sendsBursts
       ? endsBurst || (segments.flags[segment] & ENDS_WRITE) !== 0
       : end >= this.parts.connections.bufferedEnd[connection]
     this.parts.writer.sendSegment(
@@ -424,7 +424,7 @@ export class Sender implements Transmitter {
   /** Whether the user may write more. */
   hasRoom(connection: Connection): boolean {
     const { connections } = this.parts
-    if (sendsBursts(connections, connection)) return connections.isWriterHeldBack[connection] === 0
+    if (connections.profileOf(connection).sendsBursts) return connections.isWriterHeldBack[connection] === 0
     return hasSendRoom(connections, connection, this.bufferedBytes(connection))
   }
 
@@ -481,7 +481,7 @@ export class Sender implements Transmitter {
     const control = congestionControlOf(connections, connection)
     const isMeasured = control.control !== undefined
     if (isMeasured && connections.retransmittedSegments[connection] <= 1)
-      connections.congestionWindow[connection] = profileOf(connections, connection).initialWindow
+      connections.congestionWindow[connection] = connections.profileOf(connection).initialWindow
     control.initialize(connections, connection, timeline.now)
     // There is a bubble in the pipe until the first ACK (net/ipv4/tcp.c, tcp_init_sock; tcp_rate_check_app_limited).
     if (isMeasured) noteAppLimited(connections, connection)

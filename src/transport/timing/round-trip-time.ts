@@ -1,5 +1,5 @@
 import { NS_PER_MS } from '../../engine/ticks.ts'
-import { type ConnectionTable, profileOf } from '../connections/connection.ts'
+import type { ConnectionTable } from '../connections/connection.ts'
 import type { Connection } from '../rows.ts'
 import { ticksFor } from './timer-wheel.ts'
 import { timestampAt } from './timestamps.ts'
@@ -18,7 +18,7 @@ export function sampleRoundTrip(
   rttNs: number,
   newestRttNs: number,
 ): void {
-  const profile = profileOf(connections, connection)
+  const profile = connections.profileOf(connection)
   noteSmallest(connections, connection, newestRttNs)
   if (profile.timeoutFloor === 'variance') sampleLikeLinux(connections, connection, rttNs, profile.timeoutFloorNs)
   else sampleLikeRfc(connections, connection, rttNs)
@@ -31,7 +31,7 @@ export function noteSmallest(connections: ConnectionTable, connection: Connectio
 
 /** The timeout of the present estimate, without back-off. */
 export function updateTimeout(connections: ConnectionTable, connection: Connection): void {
-  const profile = profileOf(connections, connection)
+  const profile = connections.profileOf(connection)
   const estimate = connections.smoothedRttNs[connection] + connections.rttVarianceNs[connection]
   const floor = profile.timeoutFloor === 'timeout' ? profile.timeoutFloorNs : 0
   connections.timeoutNs[connection] =
