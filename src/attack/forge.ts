@@ -1,7 +1,7 @@
 import type { Arena } from '../engine/arena.ts'
 import { hashString32 } from '../engine/hash.ts'
 import { fate32 } from '../engine/streams.ts'
-import { NONE, Table } from '../engine/table.ts'
+import { IndexedTable, NONE } from '../engine/table.ts'
 import { ACK, SYN } from '../network/header-flags.ts'
 import type { Network } from '../network/network.ts'
 import type { Packet } from '../network/rows.ts'
@@ -16,7 +16,7 @@ const TIMESTAMPED_HEADER_BYTES = 52
 const SYN_HEADER_BYTES = 60
 
 /** How many packets each step has made: the place of the next in their names. */
-class ForgedTable extends Table<Forged> {
+class ForgedTable extends IndexedTable<Forged> {
   readonly made = this.uint32()
 
   constructor(arena: Arena, steps: number) {

@@ -3,8 +3,8 @@ import type { Arena, ArenaTable, Columns } from './arena.ts'
 declare const ROW: unique symbol
 
 /**
- * A handle: the index of a row of one kind of table, which cannot pass for a row of another. It says where the row is
- * and nothing else: rows are reused, newest first, so nothing is ever ordered by it.
+ * A handle: the position of a row in one kind of table, which cannot pass for a row of another. Rows are reused, newest
+ * first, so nothing is ever ordered by it.
  */
 export type Row<Kind extends string> = number & { readonly [ROW]: Kind }
 
@@ -19,55 +19,43 @@ export interface RowColumn<R extends number> {
 }
 
 type View = Float64Array | Int32Array | Uint32Array | Uint16Array | Uint8Array
+type Kind = 'float64' | 'int32' | 'uint32' | 'uint16' | 'uint8'
 
-/** A declared column, while its table is laid out. */
-interface Declared {
-  readonly kind: 'float64' | 'int32' | 'uint32' | 'uint16' | 'uint8'
+/** A column as its table declares it. */
+interface Column {
+  readonly kind: Kind
   readonly initial: number
   /** Numbers a row. */
   readonly perRow: number
-  /** Of a column that belongs to the table and not to its rows: how many numbers it has. */
-  readonly shared: number | null
 }
 
-interface Column<V extends View> {
+interface NamedColumn extends Column {
   readonly name: string
-  readonly initial: number
-  readonly perRow: number
-  view: V
 }
 
 const FREE_HEAD = 0
-const HIGH_WATER = 1
+const ROWS_EVER = 1
 const COUNT = 2
 
 /**
  * Rows of numbers with a free list, in an arena. A subclass declares each column once, as a field:
  * `readonly sendNext = this.float64()`; its type, its initial value, its place in memory, the reset of a row that is
  * used again and copying follow from that. A field is a view that changes when the arena moves: hold the table, never
- * a column, across anything that may add a row.
+ * a column, across anything that may add a row. The two kinds of table differ in where a column's numbers lie.
  */
-export abstract class Table<R extends Row<string>> implements ArenaTable {
+abstract class ColumnTable<R extends Row<string>> implements ArenaTable {
   private readonly arena: Arena
   private capacity: number
   private registers!: Int32Array
-  private readonly declared = new Map<object, Declared>()
-  private readonly columns: Column<View>[] = []
-  // By kind, so that an engine sees one kind of array in each loop.
-  private readonly float64s: Column<Float64Array>[] = []
-  private readonly int32s: Column<Int32Array>[] = []
-  private readonly uint32s: Column<Uint32Array>[] = []
-  private readonly uint16s: Column<Uint16Array>[] = []
-  private readonly uint8s: Column<Uint8Array>[] = []
-  private readonly sharedColumns: {
-    readonly name: string
-    readonly kind: Declared['kind']
-    readonly length: number
-  }[] = []
+  private readonly declared = new Map<object, Column>()
+  private readonly declaredShared = new Map<object, { readonly kind: 'float64' | 'int32'; readonly length: number }>()
+  private readonly sharedNames = new Map<string, object>()
   /** The next free row, while a row is free; a list link of the subclass's choice, while it is in use. */
   readonly next: RowColumn<R> = this.handle<R>()
-  /** How often the row was released: with the row, it tells its present user from an earlier one. */
-  generation!: Uint32Array
+  /** Counts the releases of the row: with the row, it tells its present user from an earlier one. */
+  readonly generation = this.uint32()
+  /** The distance from one row's handle to the next. */
+  protected stride = 1
 
   constructor(arena: Arena, capacity: number) {
     this.arena = arena
@@ -76,23 +64,23 @@ export abstract class Table<R extends Row<string>> implements ArenaTable {
 
   /** Declares a column of ticks, byte offsets, fractions or other numbers; integers are exact up to 2^53 - 1. */
   protected float64(initial = 0, perRow = 1): Float64Array {
-    return this.declare(new Float64Array(0), { kind: 'float64', initial, perRow, shared: null })
+    return this.declare(new Float64Array(0), { kind: 'float64', initial, perRow })
   }
 
   protected int32(initial = 0, perRow = 1): Int32Array {
-    return this.declare(new Int32Array(0), { kind: 'int32', initial, perRow, shared: null })
+    return this.declare(new Int32Array(0), { kind: 'int32', initial, perRow })
   }
 
   protected uint32(initial = 0, perRow = 1): Uint32Array {
-    return this.declare(new Uint32Array(0), { kind: 'uint32', initial, perRow, shared: null })
+    return this.declare(new Uint32Array(0), { kind: 'uint32', initial, perRow })
   }
 
   protected uint16(initial = 0, perRow = 1): Uint16Array {
-    return this.declare(new Uint16Array(0), { kind: 'uint16', initial, perRow, shared: null })
+    return this.declare(new Uint16Array(0), { kind: 'uint16', initial, perRow })
   }
 
   protected uint8(initial = 0, perRow = 1): Uint8Array {
-    return this.declare(new Uint8Array(0), { kind: 'uint8', initial, perRow, shared: null })
+    return this.declare(new Uint8Array(0), { kind: 'uint8', initial, perRow })
   }
 
   /** Declares a column of rows, of this or another table; NONE at first. */
@@ -104,67 +92,58 @@ export abstract class Table<R extends Row<string>> implements ArenaTable {
 
   /** Declares `length` numbers that belong to the table as a whole, all 0 at first. */
   protected sharedFloat64(length: number): Float64Array {
-    return this.declare(new Float64Array(0), { kind: 'float64', initial: 0, perRow: 0, shared: length })
+    const placeholder = new Float64Array(0)
+    this.declaredShared.set(placeholder, { kind: 'float64', length })
+    return placeholder
   }
 
   protected sharedInt32(length: number): Int32Array {
-    return this.declare(new Int32Array(0), { kind: 'int32', initial: 0, perRow: 0, shared: length })
+    const placeholder = new Int32Array(0)
+    this.declaredShared.set(placeholder, { kind: 'int32', length })
+    return placeholder
   }
 
-  private declare<V extends View>(placeholder: V, column: Declared): V {
+  private declare<V extends View>(placeholder: V, column: Column): V {
     this.declared.set(placeholder, column)
     return placeholder
   }
 
   /** To be called by the subclass's constructor, when its fields exist: gives the declared columns their memory. */
   protected attach(): void {
+    const columns: NamedColumn[] = []
     for (const [name, value] of Object.entries(this)) {
       const column = this.declared.get(value)
-      if (column === undefined) continue
-      if (column.shared === null) this.addColumn(name, column)
-      else this.sharedColumns.push({ name, kind: column.kind, length: column.shared })
+      if (column !== undefined) columns.push({ ...column, name })
+      if (this.declaredShared.has(value)) this.sharedNames.set(name, value)
     }
+    this.placeColumns(columns)
     this.arena.attach(this, this.capacity)
     this.registers[FREE_HEAD] = NONE
-  }
-
-  private addColumn(name: string, { kind, initial, perRow }: Declared): void {
-    const common = { name, initial, perRow }
-    const add = <V extends View>(list: Column<V>[], view: V) => {
-      const column = { ...common, view }
-      list.push(column)
-      this.columns.push(column)
-    }
-    if (kind === 'float64') add(this.float64s, new Float64Array(0))
-    else if (kind === 'int32') add(this.int32s, new Int32Array(0))
-    else if (kind === 'uint32') add(this.uint32s, new Uint32Array(0))
-    else if (kind === 'uint16') add(this.uint16s, new Uint16Array(0))
-    else add(this.uint8s, new Uint8Array(0))
   }
 
   layOut(columns: Columns): void {
     this.capacity = columns.capacity
     this.registers = columns.int32(4)
-    this.generation = columns.uint32()
-    for (const column of this.float64s) this.bind(column, columns.float64(columns.capacity * column.perRow))
-    for (const column of this.int32s) this.bind(column, columns.int32(columns.capacity * column.perRow))
-    for (const column of this.uint32s) this.bind(column, columns.uint32(columns.capacity * column.perRow))
-    for (const column of this.uint16s) this.bind(column, columns.uint16(columns.capacity * column.perRow))
-    for (const column of this.uint8s) this.bind(column, columns.uint8(columns.capacity * column.perRow))
-    for (const { name, kind, length } of this.sharedColumns) {
-      const view = kind === 'int32' ? columns.int32(length) : columns.float64(length)
-      this.columnFields[name] = view
+    this.layOutRows(columns)
+    for (const [name, placeholder] of this.sharedNames) {
+      const { kind, length } = this.declaredShared.get(placeholder)!
+      this.bind(name, kind === 'int32' ? columns.int32(length) : columns.float64(length))
     }
   }
 
-  private bind<V extends View>(column: Column<V>, view: V): void {
-    column.view = view
-    this.columnFields[column.name] = view
-  }
+  /** Decides where each column lies, once. */
+  protected abstract placeColumns(columns: readonly NamedColumn[]): void
+  /** Takes the rows' memory from `columns`, and binds each column. */
+  protected abstract layOutRows(columns: Columns): void
+  /** Gives all columns of `row` but `next` and `generation` their initial values. */
+  protected abstract resetRow(row: R): void
+  /** Copies all columns but `generation`. */
+  protected abstract copyRow(from: R, to: R): void
 
-  /** The fields that `attach` has found to be columns, by name. */
-  private get columnFields(): Record<string, unknown> {
-    return this as unknown as Record<string, unknown>
+  /** Points the field of this name, which is a column, to its numbers. */
+  protected bind(name: string, view: View): void {
+    const fields = this as unknown as Record<string, unknown>
+    fields[name] = view
   }
 
   /** Rows in use. */
@@ -172,30 +151,42 @@ export abstract class Table<R extends Row<string>> implements ArenaTable {
     return this.registers[COUNT]
   }
 
-  /** One more than the highest row that was ever in use. */
-  get highWater(): number {
-    return this.registers[HIGH_WATER]
+  /** Rows that were ever in use. */
+  get rowsEver(): number {
+    return this.registers[ROWS_EVER]
   }
 
-  /** The row with this index, as a handle: for indexes that come from events, from a count, or across a seam. */
-  rowAt(index: number): R {
-    return index as R
+  /** Yields every row that was in use by the time of the call, also those that are free now, the oldest first. */
+  *everyRow(): Generator<R> {
+    const { rowsEver } = this
+    for (let index = 0; index < rowsEver; index++) yield this.nth(index)
+  }
+
+  /** The row that was the nth to be used, from 0. */
+  nth(index: number): R {
+    return this.rowAt(index * this.stride)
+  }
+
+  /** The inverse of `nth`: for what is kept by row in arrays elsewhere. */
+  indexOf(row: R): number {
+    return row / this.stride
+  }
+
+  /** The row with this handle, where it comes as a plain number: from an event, or across a seam. */
+  rowAt(handle: number): R {
+    return handle as R
   }
 
   /** Takes a row. Its columns hold their initial values; its generation goes on. */
   allocate(): R {
     const row = this.allocateUnset()
-    resetFloat64s(this.float64s, row)
-    resetInt32s(this.int32s, row)
-    resetUint32s(this.uint32s, row)
-    resetUint16s(this.uint16s, row)
-    resetUint8s(this.uint8s, row)
+    this.resetRow(row)
     return row
   }
 
   /**
-   * Takes a row whose columns hold what its last user left there, for tables whose rows come and go with each packet:
-   * resetting them costs a third of a bulk transfer's time. The caller sets every column (a test fills them before).
+   * Takes a row whose columns hold what its last user left there, for tables whose rows come and go with each packet.
+   * The caller sets every column (a test fills them before).
    */
   allocateUnset(): R {
     this.registers[COUNT]++
@@ -205,11 +196,12 @@ export abstract class Table<R extends Row<string>> implements ArenaTable {
       this.next[free] = this.rowAt(NONE)
       return this.rowAt(free)
     }
-    const row = this.registers[HIGH_WATER]
-    if (row === this.capacity) this.arena.grow(this, this.capacity * 2)
-    this.registers[HIGH_WATER] = row + 1
+    const index = this.registers[ROWS_EVER]
+    if (index === this.capacity) this.arena.grow(this, this.capacity * 2)
+    this.registers[ROWS_EVER] = index + 1
+    const row = this.nth(index)
     this.next[row] = this.rowAt(NONE)
-    return this.rowAt(row)
+    return row
   }
 
   release(row: R): void {
@@ -222,50 +214,109 @@ export abstract class Table<R extends Row<string>> implements ArenaTable {
   /** Takes a row that holds what `row` does, in all columns but the list link. */
   copy(row: R): R {
     const copy = this.allocateUnset()
-    for (const { view, perRow } of this.columns) view.copyWithin(copy * perRow, row * perRow, row * perRow + perRow)
+    this.copyRow(row, copy)
     this.next[copy] = this.rowAt(NONE)
     return copy
   }
 }
 
-// One function for each kind of array, so that an engine sees one kind in each.
+/** Columns of one width: in each row, the `initial.length` numbers that begin at the row's handle. */
+interface Block<V extends View> {
+  readonly initial: number[]
+  view: V
+}
 
-function resetFloat64s(columns: readonly Column<Float64Array>[], row: number): void {
-  for (let i = 0; i < columns.length; i++) {
-    const { view, initial, perRow } = columns[i]
-    if (perRow === 1) view[row] = initial
-    else view.fill(initial, row * perRow, row * perRow + perRow)
+interface PlacedColumn extends NamedColumn {
+  /** The place of the column's first number in a row of its block. */
+  readonly offset: number
+}
+
+/**
+ * A table whose rows come and go: the columns of a row lie side by side, so that an event that touches a row touches
+ * few cache lines however many rows there are. Columns of one width share a block of memory, and each column is a view
+ * of its block that begins `offset` numbers late; so a handle is the place of the row's first number in every block,
+ * handles are multiples of an even stride, and the numbers of a column of several a row are at `column[row + i]`.
+ */
+export abstract class Table<R extends Row<string>> extends ColumnTable<R> {
+  private readonly columns: PlacedColumn[] = []
+  private readonly block64: Block<Float64Array> = { initial: [], view: new Float64Array(0) }
+  private readonly block32: Block<Int32Array> = { initial: [], view: new Int32Array(0) }
+  private readonly block16: Block<Uint16Array> = { initial: [], view: new Uint16Array(0) }
+  private readonly block8: Block<Uint8Array> = { initial: [], view: new Uint8Array(0) }
+
+  protected placeColumns(columns: readonly NamedColumn[]): void {
+    for (const column of columns) {
+      const { initial } = this.blockOf(column.kind)
+      this.columns.push({ ...column, offset: initial.length })
+      for (let i = 0; i < column.perRow; i++) initial.push(column.initial)
+    }
+    const widest = Math.max(
+      ...[this.block64, this.block32, this.block16, this.block8].map((block) => block.initial.length),
+    )
+    this.stride = widest + (widest % 2)
+  }
+
+  private blockOf(kind: Kind): Block<View> {
+    if (kind === 'float64') return this.block64
+    if (kind === 'uint16') return this.block16
+    return kind === 'uint8' ? this.block8 : this.block32
+  }
+
+  protected layOutRows(columns: Columns): void {
+    const { block64, block32, block16, block8 } = this
+    const lengthOf = (block: Block<View>) => (block.initial.length === 0 ? 0 : columns.capacity * this.stride)
+    block64.view = columns.float64(lengthOf(block64))
+    block32.view = columns.int32(lengthOf(block32))
+    block16.view = columns.uint16(lengthOf(block16))
+    block8.view = columns.uint8(lengthOf(block8))
+    for (const { name, kind, offset } of this.columns) {
+      const view = this.blockOf(kind).view.subarray(offset)
+      this.bind(name, kind === 'uint32' ? new Uint32Array(view.buffer, view.byteOffset, view.length) : view)
+    }
+  }
+
+  protected resetRow(row: R): void {
+    const { block64, block32, block16, block8 } = this
+    // `next` and `generation` are the first two columns of their block.
+    for (let i = 2; i < block32.initial.length; i++) block32.view[row + i] = block32.initial[i]
+    for (let i = 0; i < block64.initial.length; i++) block64.view[row + i] = block64.initial[i]
+    for (let i = 0; i < block16.initial.length; i++) block16.view[row + i] = block16.initial[i]
+    for (let i = 0; i < block8.initial.length; i++) block8.view[row + i] = block8.initial[i]
+  }
+
+  protected copyRow(from: R, to: R): void {
+    const generation = this.generation[to]
+    for (const { initial, view } of [this.block64, this.block32, this.block16, this.block8])
+      view.copyWithin(to, from, from + initial.length)
+    this.generation[to] = generation
   }
 }
 
-function resetInt32s(columns: readonly Column<Int32Array>[], row: number): void {
-  for (let i = 0; i < columns.length; i++) {
-    const { view, initial, perRow } = columns[i]
-    if (perRow === 1) view[row] = initial
-    else view.fill(initial, row * perRow, row * perRow + perRow)
-  }
-}
+/**
+ * A table whose rows are known by their index: that of a thing of the plan (a host, a workload), or the place of an entry
+ * in a log. Row n has the handle n; each column lies apart, with the numbers of a row at `column[row * perRow + i]`.
+ */
+export abstract class IndexedTable<R extends Row<string>> extends ColumnTable<R> {
+  private columns: (NamedColumn & { view: View })[] = []
 
-function resetUint32s(columns: readonly Column<Uint32Array>[], row: number): void {
-  for (let i = 0; i < columns.length; i++) {
-    const { view, initial, perRow } = columns[i]
-    if (perRow === 1) view[row] = initial
-    else view.fill(initial, row * perRow, row * perRow + perRow)
+  protected placeColumns(columns: readonly NamedColumn[]): void {
+    this.columns = columns.map((column) => ({ ...column, view: new Int32Array(0) }))
   }
-}
 
-function resetUint16s(columns: readonly Column<Uint16Array>[], row: number): void {
-  for (let i = 0; i < columns.length; i++) {
-    const { view, initial, perRow } = columns[i]
-    if (perRow === 1) view[row] = initial
-    else view.fill(initial, row * perRow, row * perRow + perRow)
+  protected layOutRows(columns: Columns): void {
+    for (const column of this.columns) {
+      column.view = columns[column.kind](columns.capacity * column.perRow)
+      this.bind(column.name, column.view)
+    }
   }
-}
 
-function resetUint8s(columns: readonly Column<Uint8Array>[], row: number): void {
-  for (let i = 0; i < columns.length; i++) {
-    const { view, initial, perRow } = columns[i]
-    if (perRow === 1) view[row] = initial
-    else view.fill(initial, row * perRow, row * perRow + perRow)
+  protected resetRow(row: R): void {
+    for (const { name, view, initial, perRow } of this.columns)
+      if (name !== 'next' && name !== 'generation') view.fill(initial, row * perRow, (row + 1) * perRow)
+  }
+
+  protected copyRow(from: R, to: R): void {
+    for (const { name, view, perRow } of this.columns)
+      if (name !== 'generation') view.copyWithin(to * perRow, from * perRow, (from + 1) * perRow)
   }
 }

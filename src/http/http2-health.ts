@@ -84,10 +84,9 @@ export class Http2Health {
 
   findByOrdinal(host: number, ordinal: number): HttpConnection {
     const { connections } = this
-    for (let row = 0; row < connections.highWater; row++) {
+    for (const row of connections.everyRow()) {
       const isIt = connections.ordinal[row] === ordinal && connections.lower[row] !== NONE
-      if (isIt && connections.hasHealthCheck[row] === 1 && this.hostOf(this.connections.rowAt(row)) === host)
-        return this.connections.rowAt(row)
+      if (isIt && connections.hasHealthCheck[row] === 1 && this.hostOf(row) === host) return row
     }
     return NONE
   }

@@ -122,7 +122,7 @@ export class ActivityTable extends Table<Activity> {
   /** Copies the totals up to now into `into`, from `at` on. */
   read(row: Activity, into: Float64Array, at: number): void {
     this.settle(row)
-    for (let part = 0; part < PART_COUNT; part++) into[at + part] = this.totalsNs[row * PART_COUNT + part]
+    for (let part = 0; part < PART_COUNT; part++) into[at + part] = this.totalsNs[row + part]
   }
 
   private extend(row: Activity, cpuUntilTick: number, queueingUntilTick: number, serializationUntilTick: number): void {
@@ -166,7 +166,7 @@ export class ActivityTable extends Table<Activity> {
     let tick = this.settledTick[row]
     if (tick === now) return
     this.settledTick[row] = now
-    const base = row * PART_COUNT
+    const base = row
     if (this.lossRecoveries[row] > 0) {
       this.totalsNs[base + RETRANSMISSION] += now - tick
       return

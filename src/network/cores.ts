@@ -1,8 +1,8 @@
 import type { Arena } from '../engine/arena.ts'
-import { Table } from '../engine/table.ts'
+import { IndexedTable } from '../engine/table.ts'
 import type { Core } from './rows.ts'
 
-class CoreTable extends Table<Core> {
+class CoreTable extends IndexedTable<Core> {
   /** From when on nothing is to be done. */
   readonly freeTick = this.float64()
   /** It has nothing to do from `gapTick` to `busyTick`, before work that is to start later. */

@@ -1,7 +1,7 @@
 import type { Arena } from '../engine/arena.ts'
 import { exactLog } from '../engine/exact-math.ts'
 import { bernoulliThreshold, type StreamKey } from '../engine/streams.ts'
-import { Table } from '../engine/table.ts'
+import { IndexedTable } from '../engine/table.ts'
 import { NS_PER_S } from '../engine/ticks.ts'
 import type { Jitter, LinkOptions } from './link-options.ts'
 import type { LinkDirection, Packet } from './rows.ts'
@@ -33,7 +33,7 @@ export interface LinkStreams {
  * One direction of each link, in the order of their names: row and event target differ by a constant. Packets in
  * flight hang on a list, in the order in which they were taken.
  */
-export class LinkDirectionTable extends Table<LinkDirection> {
+export class LinkDirectionTable extends IndexedTable<LinkDirection> {
   /** A host, or a switch, which is numbered behind the hosts. */
   readonly fromHost = this.int32()
   readonly toHost = this.int32()

@@ -87,9 +87,8 @@ export class Neighbours {
 
   private find(place: number, victim: number, owner: number): Claim {
     const { claims } = this
-    for (let row = 0; row < claims.highWater; row++)
-      if (claims.place[row] === place && claims.victim[row] === victim && claims.owner[row] === owner)
-        return this.claims.rowAt(row)
+    for (const row of claims.everyRow())
+      if (claims.place[row] === place && claims.victim[row] === victim && claims.owner[row] === owner) return row
     return NONE
   }
 }

@@ -72,15 +72,15 @@ export class PacketTable extends Table<Packet> {
   }
 
   setSackBlock(packet: Packet, block: number, left: number, right: number): void {
-    this.sackEdges[packet * SACK_EDGES + 2 * block] = left
-    this.sackEdges[packet * SACK_EDGES + 2 * block + 1] = right
+    this.sackEdges[packet + 2 * block] = left
+    this.sackEdges[packet + 2 * block + 1] = right
   }
 
   sackLeft(packet: Packet, block: number): number {
-    return this.sackEdges[packet * SACK_EDGES + 2 * block]
+    return this.sackEdges[packet + 2 * block]
   }
 
   sackRight(packet: Packet, block: number): number {
-    return this.sackEdges[packet * SACK_EDGES + 2 * block + 1]
+    return this.sackEdges[packet + 2 * block + 1]
   }
 }

@@ -1,5 +1,5 @@
 import type { Arena } from '../engine/arena.ts'
-import { Table } from '../engine/table.ts'
+import { IndexedTable, Table } from '../engine/table.ts'
 import type { HostQueue, Job, Program } from './rows.ts'
 
 /** Work under way, and turns that are waited for. */
@@ -22,7 +22,7 @@ export class JobTable extends Table<Job> {
 }
 
 /** By host. */
-export class HostQueueTable extends Table<HostQueue> {
+export class HostQueueTable extends IndexedTable<HostQueue> {
   /** The host whose cores it works on: itself, as a rule. */
   readonly machine = this.int32()
   readonly firstCore = this.int32()
@@ -41,7 +41,7 @@ export class HostQueueTable extends Table<HostQueue> {
 }
 
 /** The first rows are the hosts': what runs on each as one program with many threads. The others have one thread. */
-export class ProgramTable extends Table<Program> {
+export class ProgramTable extends IndexedTable<Program> {
   readonly host = this.int32()
   readonly hasOneThread = this.uint8()
   readonly hasEnded = this.uint8()

@@ -50,10 +50,9 @@ export class TlsDeadlines {
   /** The session that this deadline of a host is about, if it still waits; else NONE. */
   find(host: number, ordinal: number): TlsSession {
     const { sessions } = this
-    for (let row = 0; row < sessions.highWater; row++) {
+    for (const row of sessions.everyRow()) {
       const isIt = sessions.ordinal[row] === ordinal && sessions.isClient[row] === 1 && sessions.lower[row] !== NONE
-      if (isIt && sessions.state[row] !== READY && this.hostOf(this.sessions.rowAt(row)) === host)
-        return this.sessions.rowAt(row)
+      if (isIt && sessions.state[row] !== READY && this.hostOf(row) === host) return row
     }
     return NONE
   }

@@ -170,10 +170,10 @@ export class Answers implements HttpService, StreamUser {
 
   private findFlow(serial: number, workload: number): Serving {
     const { table } = this
-    for (let row = 0; row < table.highWater; row++) {
+    for (const row of table.everyRow()) {
       if (table.serial[row] !== serial) continue
-      const says = this.saidTo(this.table.rowAt(row))
-      if (says.kind === 'flow' && says.workload === workload) return this.table.rowAt(row)
+      const says = this.saidTo(row)
+      if (says.kind === 'flow' && says.workload === workload) return row
     }
     return NONE
   }

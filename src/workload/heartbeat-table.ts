@@ -1,5 +1,5 @@
 import type { Arena } from '../engine/arena.ts'
-import { Table } from '../engine/table.ts'
+import { IndexedTable } from '../engine/table.ts'
 import type { Heartbeat, HttpClient } from './rows.ts'
 
 /** Until the next beat. */
@@ -10,7 +10,7 @@ export const GETTING_NODE = 3
 export const PATCHING_STATUS = 4
 
 /** Loops of kubelets, two a workload: of its lease and of its status. Rows are never released. */
-export class HeartbeatTable extends Table<Heartbeat> {
+export class HeartbeatTable extends IndexedTable<Heartbeat> {
   readonly workload = this.int32()
   readonly loop = this.uint8()
   /** Row of HttpClientTable; NONE: not there. */

@@ -60,7 +60,7 @@ export class Keystrokes {
     keys.number[key] = number
     keys.sentTick[key] = timeline.now
     this.parts.activities.read(http.activityOf(client), this.reading, 0)
-    for (let part = 0; part < PART_COUNT; part++) keys.partsNs[key * PART_COUNT + part] = this.reading[part]
+    for (let part = 0; part < PART_COUNT; part++) keys.partsNs[key + part] = this.reading[part]
     this.parts.streams.write(http.streamOf(client), traffic.keyBytes, KEY, number, 0, NONE)
   }
 
@@ -73,7 +73,7 @@ export class Keystrokes {
     const workload = http.clients.workload[client]
     this.parts.activities.read(http.activityOf(client), this.reading, 0)
     for (let part = 0; part < PART_COUNT; part++)
-      table.partsNs[workload * PART_COUNT + part] += this.reading[part] - keys.partsNs[key * PART_COUNT + part]
+      table.partsNs[workload * PART_COUNT + part] += this.reading[part] - keys.partsNs[key + part]
     const sentTick = keys.sentTick[key]
     this.forget(key)
     scores.noteAnswer(workload, number, sentTick, ECHOED_BYTES)
@@ -85,7 +85,7 @@ export class Keystrokes {
     const { keys } = this
     const { http, scores } = this.parts
     const lost: Key[] = []
-    for (let key = 0; key < keys.highWater; key++) if (keys.client[key] === client) lost.push(this.keys.rowAt(key))
+    for (const key of keys.everyRow()) if (keys.client[key] === client) lost.push(key)
     lost.sort((a, b) => keys.number[a] - keys.number[b])
     for (const key of lost) {
       scores.noteFailure(http.clients.workload[client], keys.number[key], keys.sentTick[key], reason)
@@ -96,8 +96,7 @@ export class Keystrokes {
 
   private find(client: HttpClient, number: number): Key {
     const { keys } = this
-    for (let key = 0; key < keys.highWater; key++)
-      if (keys.client[key] === client && keys.number[key] === number) return this.keys.rowAt(key)
+    for (const key of keys.everyRow()) if (keys.client[key] === client && keys.number[key] === number) return key
     return NONE
   }
 

@@ -276,8 +276,8 @@ export class PathConnections implements HttpConnectionOwner, Worker {
     const { table } = this
     const wanted = new Set(paths)
     const found: PathConnection[] = []
-    for (let row = 0; row < table.highWater; row++) {
-      if (wanted.has(table.path[row])) found.push(this.table.rowAt(row))
+    for (const row of table.everyRow()) {
+      if (wanted.has(table.path[row])) found.push(row)
     }
     return found.sort((a, b) => table.order[a] - table.order[b])
   }

@@ -33,7 +33,7 @@ export class RequestTimes {
   noteStart(client: HttpClient): void {
     const { activities, clients, connections, reading } = this
     activities.read(connections.activity[clients.via[client]], reading, 0)
-    for (let part = 0; part < PART_COUNT; part++) clients.partsAtStartNs[client * PART_COUNT + part] = reading[part]
+    for (let part = 0; part < PART_COUNT; part++) clients.partsAtStartNs[client + part] = reading[part]
   }
 
   /** Adds what has come since the start to the workload's parts. */
@@ -43,7 +43,7 @@ export class RequestTimes {
     let sumNs = 0
     activities.read(connections.activity[clients.via[client]], reading, 0)
     for (let part = 0; part < PART_COUNT; part++) {
-      const partNs = reading[part] - clients.partsAtStartNs[client * PART_COUNT + part]
+      const partNs = reading[part] - clients.partsAtStartNs[client + part]
       table.partsNs[base + part] += partNs
       sumNs += partNs
     }

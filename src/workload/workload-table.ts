@@ -1,12 +1,12 @@
 import type { Arena } from '../engine/arena.ts'
-import { Table } from '../engine/table.ts'
+import { IndexedTable } from '../engine/table.ts'
 import { PART_COUNT } from '../network/activity.ts'
 import type { Account } from '../network/rows.ts'
 import { FAILURE_REASONS } from '../transport/streams/failure.ts'
 import type { Failure, HttpClient, Sample, Setup, Workload } from './rows.ts'
 
 /** How far each workload has come, and what it has measured. */
-export class WorkloadTable extends Table<Workload> {
+export class WorkloadTable extends IndexedTable<Workload> {
   readonly issued = this.float64()
   /** Of those issued, how many have come to their end. */
   readonly settled = this.float64()
@@ -82,7 +82,7 @@ export class WorkloadTable extends Table<Workload> {
 }
 
 /** A completed request: what its order statistics need. Linked by workload, in the order of completion. */
-export class SampleTable extends Table<Sample> {
+export class SampleTable extends IndexedTable<Sample> {
   readonly latencyNs = this.float64()
   /** When it was there. */
   readonly endTick = this.float64()
@@ -94,7 +94,7 @@ export class SampleTable extends Table<Sample> {
 }
 
 /** A request that failed, by workload, in the order in which they did. */
-export class FailureTable extends Table<Failure> {
+export class FailureTable extends IndexedTable<Failure> {
   readonly workload = this.int32()
   /** Of FAILURE_REASONS. */
   readonly reason = this.uint8()
@@ -108,7 +108,7 @@ export class FailureTable extends Table<Failure> {
 }
 
 /** A connection that was set up, by workload. */
-export class SetupTable extends Table<Setup> {
+export class SetupTable extends IndexedTable<Setup> {
   readonly workload = this.int32()
   readonly setupNs = this.float64()
 

@@ -112,7 +112,7 @@ describe('a copy of an arena', () => {
     addToBoth(copy, 1, 50)
     copy.arena.copyFrom(twoTables(2).arena)
     const late = new People(copy.arena, 100)
-    expect([late.count, late.highWater]).toEqual([0, 0])
+    expect([late.count, late.rowsEver]).toEqual([0, 0])
     for (let row = 0; row < 100; row++) expect(personIn(late, row)).toEqual([0, 0, 0, 0, 0])
   })
 

@@ -27,7 +27,7 @@ describe('a table', () => {
     const people = emptyTable()
     expect([people.add(1), people.add(2), people.add(3)]).toEqual([0, 1, 2])
     people.release(people.rowAt(1))
-    expect([people.count, people.highWater]).toEqual([2, 3])
+    expect([people.count, people.rowsEver]).toEqual([2, 3])
   })
 
   test('hands out freed rows again, the newest first, before any new one', () => {
@@ -36,7 +36,7 @@ describe('a table', () => {
     people.release(people.rowAt(0))
     people.release(people.rowAt(2))
     expect([people.add(5), people.add(6), people.add(7)]).toEqual([2, 0, 4])
-    expect(people.highWater).toBe(5)
+    expect(people.rowsEver).toBe(5)
   })
 
   test('hands out every row with its link unset', () => {

@@ -13,8 +13,8 @@ workloads: { w: { path: p, requests: 1, response: 3MB } }
   )
   simulation.runUntil(35_000_000, 10_000)
   const { tcp, streams } = simulation.parts
-  const { stream, highWater } = tcp.connections
-  return Math.max(...Array.from({ length: highWater }, (_, row) => streams.table.writtenBytes[stream[row]]))
+  const { connections } = tcp
+  return Math.max(...Array.from(connections.everyRow(), (row) => streams.table.writtenBytes[connections.stream[row]]))
 }
 
 const HEAD_BYTES = 121

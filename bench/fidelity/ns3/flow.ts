@@ -22,6 +22,6 @@ export function flowMbps(cell: MeasuredCell, nth: number, { blueprint }: Checked
   simulation.begin()
   simulation.runUntil(Number.POSITIVE_INFINITY, maxEvents)
   const { connections } = simulation.parts.tcp
-  const receivedBytes = Math.max(...connections.receiveNext.subarray(0, connections.highWater))
+  const receivedBytes = Math.max(...Array.from(connections.everyRow(), (row) => connections.receiveNext[row]))
   return (receivedBytes * 8) / 30e6
 }

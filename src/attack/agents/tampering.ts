@@ -80,12 +80,12 @@ export class Tampering implements PacketAgent {
 
   private copyAmong(attacker: number, original: Content): Content {
     const { contents, table } = this
-    for (let row = 0; row < table.highWater; row++) {
+    for (const row of table.everyRow()) {
       const altered = table.altered[row]
       if (altered === NONE) continue
       if (contents.table.generation[altered] !== table.alteredGeneration[row]) {
         table.altered[row] = NONE
-        table.release(table.rowAt(row))
+        table.release(row)
       } else if (table.original[row] === original && table.attacker[row] === attacker) return altered
     }
     return NONE

@@ -1,6 +1,6 @@
 import type { UpstreamCall } from '../../cluster/rows.ts'
 import type { Arena } from '../../engine/arena.ts'
-import { NONE, Table } from '../../engine/table.ts'
+import { IndexedTable, NONE } from '../../engine/table.ts'
 import type { Exchange } from '../../http/rows.ts'
 import type { Account, Activity } from '../../network/rows.ts'
 import type { Ask } from '../rows.ts'
@@ -12,7 +12,7 @@ export const ASKING = 1
 export const OVER = 2
 
 /** How far attackers' own requests are. A row for each. */
-export class AskTable extends Table<Ask> {
+export class AskTable extends IndexedTable<Ask> {
   readonly state = this.uint8()
   /** What it says after a refusal is being said. */
   readonly isTail = this.uint8()

@@ -1,9 +1,9 @@
 import type { Arena } from '../../engine/arena.ts'
-import { Table } from '../../engine/table.ts'
+import { IndexedTable } from '../../engine/table.ts'
 import type { Timeline } from '../../engine/timeline.ts'
 import type { DecisionEntry } from '../rows.ts'
 
-class DecisionTable extends Table<DecisionEntry> {
+class DecisionTable extends IndexedTable<DecisionEntry> {
   readonly step = this.int32()
   readonly path = this.int32()
   readonly request = this.int32()
@@ -54,7 +54,7 @@ export class Decisions {
 
   all(): Decision[] {
     const { table } = this
-    return Array.from({ length: table.highWater }, (_, row) => ({
+    return Array.from(table.everyRow(), (row) => ({
       step: table.step[row],
       path: table.path[row],
       request: table.request[row],

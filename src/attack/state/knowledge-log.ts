@@ -1,5 +1,5 @@
 import type { Arena } from '../../engine/arena.ts'
-import { Table } from '../../engine/table.ts'
+import { IndexedTable } from '../../engine/table.ts'
 import type { Timeline } from '../../engine/timeline.ts'
 import type { AttackPlan } from '../attack-plan.ts'
 import type { KnowledgeEntry } from '../rows.ts'
@@ -25,7 +25,7 @@ const TOLD_KINDS: readonly KnownKind[] = ['token', 'certificate-key']
 
 export type KnownKind = (typeof KNOWN_KINDS)[number]
 
-class KnowledgeTable extends Table<KnowledgeEntry> {
+class KnowledgeTable extends IndexedTable<KnowledgeEntry> {
   readonly attacker = this.int32()
   /** The step by which it was learned, which may be an ally's; NONE: known from the start. */
   readonly step = this.int32()
@@ -92,14 +92,14 @@ export class KnowledgeLog {
   knows(attacker: number, kind: KnownKind, subject: number): boolean {
     const { table } = this
     const wanted = KNOWN_KINDS.indexOf(kind)
-    for (let row = 0; row < table.highWater; row++)
+    for (const row of table.everyRow())
       if (table.attacker[row] === attacker && table.kind[row] === wanted && table.subject[row] === subject) return true
     return false
   }
 
   /** Rows are never released: their order is that of learning. */
   all(): Known[] {
-    return Array.from({ length: this.table.highWater }, (_, row) => this.at(row))
+    return Array.from(this.table.everyRow(), (row) => this.at(row))
   }
 
   private at(row: number): Known {

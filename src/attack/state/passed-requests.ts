@@ -1,9 +1,9 @@
 import type { Arena } from '../../engine/arena.ts'
-import { Table } from '../../engine/table.ts'
+import { IndexedTable } from '../../engine/table.ts'
 import type { Timeline } from '../../engine/timeline.ts'
 import type { PassedRequest } from '../rows.ts'
 
-class PassedTable extends Table<PassedRequest> {
+class PassedTable extends IndexedTable<PassedRequest> {
   readonly path = this.int32()
   readonly tick = this.float64()
 
@@ -34,7 +34,7 @@ export class PassedRequests {
   countWithin(path: number, fromTick: number, toTick: number): number {
     const { table } = this
     let count = 0
-    for (let row = 0; row < table.highWater; row++)
+    for (const row of table.everyRow())
       if (table.path[row] === path && table.tick[row] >= fromTick && table.tick[row] < toTick) count++
     return count
   }

@@ -1,9 +1,9 @@
 import type { Arena } from '../../engine/arena.ts'
-import { Table } from '../../engine/table.ts'
+import { IndexedTable } from '../../engine/table.ts'
 import { FAILURE_REASONS, type FailureReason } from '../../transport/streams/failure.ts'
 import type { RefusalEntry } from '../rows.ts'
 
-class RefusalTable extends Table<RefusalEntry> {
+class RefusalTable extends IndexedTable<RefusalEntry> {
   readonly host = this.int32()
   readonly reason = this.uint8()
   readonly clientAddress = this.int32()
@@ -57,7 +57,7 @@ export class Refusals {
   /** Each once. Rows are never released: their order is that in which they were first seen. */
   all(): CountedRefusal[] {
     const { table } = this
-    return Array.from({ length: table.highWater }, (_, row) => ({
+    return Array.from(table.everyRow(), (row) => ({
       host: table.host[row],
       reason: FAILURE_REASONS[table.reason[row]],
       clientAddress: table.clientAddress[row],
@@ -70,7 +70,7 @@ export class Refusals {
   private find({ host, reason, clientAddress, serverAddress, serverPort }: Refusal): number {
     const { table } = this
     const cause = FAILURE_REASONS.indexOf(reason)
-    for (let row = 0; row < table.highWater; row++) {
+    for (const row of table.everyRow()) {
       const isSame = table.host[row] === host && table.reason[row] === cause && table.serverPort[row] === serverPort
       if (isSame && table.clientAddress[row] === clientAddress && table.serverAddress[row] === serverAddress) return row
     }

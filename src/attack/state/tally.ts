@@ -1,5 +1,5 @@
 import type { Arena } from '../../engine/arena.ts'
-import { NONE, Table } from '../../engine/table.ts'
+import { IndexedTable, NONE } from '../../engine/table.ts'
 import type { Timeline } from '../../engine/timeline.ts'
 import type { PlannedAttackers } from '../planned-attackers.ts'
 import type { TallyEntry } from '../rows.ts'
@@ -43,7 +43,7 @@ export type Sight = (typeof SIGHTS)[number]
 const SIGHT_COUNT = SIGHTS.length
 
 /** A row for each step and path, `step * paths + path`. SIGHT_COUNT numbers a column of each row. */
-class TallyTable extends Table<TallyEntry> {
+class TallyTable extends IndexedTable<TallyEntry> {
   readonly amount = this.float64(0, SIGHT_COUNT)
   readonly firstTick = this.float64(0, SIGHT_COUNT)
   readonly firstDirection = this.int32(0, SIGHT_COUNT)

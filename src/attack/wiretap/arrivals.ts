@@ -49,9 +49,10 @@ export class Arrivals {
   whereOf(contents: readonly Content[]): Exhibit {
     for (const content of contents) {
       if (content === NONE) continue
-      const row = this.contents.originalOf(content)
+      const original = this.contents.originalOf(content)
+      const row = this.contents.table.indexOf(original)
       const { generation, direction, serial } = this.table
-      if (row < generation.length && generation[row] === this.contents.table.generation[row] + 1)
+      if (row < generation.length && generation[row] === this.contents.table.generation[original] + 1)
         return { direction: direction[row], serial: serial[row] }
     }
     return NO_EXHIBIT
@@ -80,9 +81,10 @@ export class Arrivals {
     const { packets } = this.network
     const content = packets.content[packet]
     if (content === NONE || this.isAttackers[this.contents.table.author[content]] !== 1) return
-    const row = this.contents.originalOf(content)
+    const original = this.contents.originalOf(content)
+    const row = this.contents.table.indexOf(original)
     if (row >= this.table.serial.length) this.makeRoomFor(row)
-    this.table.generation[row] = this.contents.table.generation[row] + 1
+    this.table.generation[row] = this.contents.table.generation[original] + 1
     this.table.direction[row] = direction
     this.table.serial[row] = packets.serial[packet]
   }

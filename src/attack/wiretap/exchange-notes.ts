@@ -3,7 +3,7 @@ import type { ExchangeTable } from '../../http/exchange.ts'
 import type { Exchange } from '../../http/rows.ts'
 
 class NoteTable implements ArenaTable {
-  /** Of the exchange's row, plus 1. */
+  /** By the exchange's index: its generation, plus 1. */
   generation!: Float64Array
   bits!: Int32Array
 
@@ -26,25 +26,27 @@ export class ExchangeNotes {
   }
 
   isNoted(exchange: Exchange, bit: number): boolean {
-    this.makeRoomFor(exchange)
-    const isPresent = this.table.generation[exchange] === this.exchanges.generation[exchange] + 1
-    return isPresent && (this.table.bits[exchange] & bit) !== 0
+    const index = this.exchanges.indexOf(exchange)
+    this.makeRoomFor(index)
+    const isPresent = this.table.generation[index] === this.exchanges.generation[exchange] + 1
+    return isPresent && (this.table.bits[index] & bit) !== 0
   }
 
   /** True the first time. */
   noteOnce(exchange: Exchange, bit: number): boolean {
     if (this.isNoted(exchange, bit)) return false
     const generation = this.exchanges.generation[exchange] + 1
+    const index = this.exchanges.indexOf(exchange)
     const { table } = this
-    if (table.generation[exchange] !== generation) table.bits[exchange] = 0
-    table.generation[exchange] = generation
-    table.bits[exchange] |= bit
+    if (table.generation[index] !== generation) table.bits[index] = 0
+    table.generation[index] = generation
+    table.bits[index] |= bit
     return true
   }
 
-  private makeRoomFor(exchange: number): void {
+  private makeRoomFor(index: number): void {
     let room = this.table.bits.length
-    while (room <= exchange) room *= 2
+    while (room <= index) room *= 2
     if (room > this.table.bits.length) this.arena.grow(this.table, room)
   }
 }

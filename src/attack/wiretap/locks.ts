@@ -71,9 +71,9 @@ export class Locks {
   within(attacker: number, outer: Lock, certificate: number): Lock {
     const { locks } = this
     if (this.hasKey(attacker, certificate)) return outer
-    for (let lock = 0; lock < locks.highWater; lock++) {
+    for (const lock of locks.everyRow()) {
       const isIt = locks.attacker[lock] === attacker && locks.certificate[lock] === certificate
-      if (isIt && locks.outer[lock] === outer) return this.locks.rowAt(lock)
+      if (isIt && locks.outer[lock] === outer) return lock
     }
     const lock = locks.allocate()
     locks.attacker[lock] = attacker
@@ -107,11 +107,10 @@ export class Locks {
   /** An attacker knows one more key: `onOpened` for each lock that it opens, with the lock that is left of it, or NONE. */
   open(attacker: number, onOpened: (lock: Lock, left: Lock, findings: readonly Finding[]) => void): void {
     // New locks are made of what is left; they are not opened again.
-    const { highWater } = this.locks
-    for (let lock = 0; lock < highWater; lock++) {
+    for (const lock of this.locks.everyRow()) {
       if (this.locks.attacker[lock] !== attacker) continue
-      const left = this.whatIsLeft(this.locks.rowAt(lock))
-      if (left !== lock) onOpened(this.locks.rowAt(lock), left, this.take(this.locks.rowAt(lock)))
+      const left = this.whatIsLeft(lock)
+      if (left !== lock) onOpened(lock, left, this.take(lock))
     }
   }
 

@@ -43,20 +43,18 @@ export class RelayedAnswers {
   /** The step whose relay passed it on; NONE: it is no such answer. */
   take(content: Content, number: number): number {
     const { table } = this
-    for (let row = 0; row < table.highWater; row++) {
-      if (table.content[row] !== content || table.number[row] !== number || !this.isThere(this.table.rowAt(row)))
-        continue
+    for (const row of table.everyRow()) {
+      if (table.content[row] !== content || table.number[row] !== number || !this.isThere(row)) continue
       const step = table.step[row]
-      this.release(this.table.rowAt(row))
+      this.release(row)
       return step
     }
     return NONE
   }
 
   private forgetGone(): void {
-    for (let row = 0; row < this.table.highWater; row++)
-      if (this.table.content[row] !== this.isTaken && !this.isThere(this.table.rowAt(row)))
-        this.release(this.table.rowAt(row))
+    for (const row of this.table.everyRow())
+      if (this.table.content[row] !== this.isTaken && !this.isThere(row)) this.release(row)
   }
 
   private isThere(row: Relayed): boolean {

@@ -33,7 +33,7 @@ class RangeTable extends Table<SeenRange> {
   }
 }
 
-/** By content: its first view, plus 1. */
+/** By the content's index: its first view, plus 1. */
 class ViewHeads implements ArenaTable {
   first!: Int32Array
 
@@ -72,7 +72,7 @@ export class Views {
   viewOf(attacker: number, content: Content, subject: number, lock: Lock): View {
     this.makeRoomFor(content)
     const generation = this.contents.table.generation[content]
-    let view = this.table.rowAt(this.heads.first[content] - 1)
+    let view = this.firstOf(content)
     if (view !== NONE && this.table.contentGeneration[view] !== generation) {
       this.releaseAll(content)
       view = NONE
@@ -132,8 +132,8 @@ export class Views {
   /** What was seen under `lock` is seen under `other` from now on. */
   moveLock(attacker: number, lock: Lock, other: Lock): void {
     const { table } = this
-    for (let content = 0; content < this.heads.first.length; content++) {
-      for (let view = this.table.rowAt(this.heads.first[content] - 1); view !== NONE; view = table.next[view]) {
+    for (let index = 0; index < this.heads.first.length; index++) {
+      for (let view = this.table.rowAt(this.heads.first[index] - 1); view !== NONE; view = table.next[view]) {
         if (table.attacker[view] !== attacker || table.lock[view] !== lock) continue
         this.moveView(view, other)
       }
@@ -143,7 +143,7 @@ export class Views {
   private moveView(view: View, lock: Lock): void {
     const { table, ranges } = this
     const content = table.content[view]
-    let other = this.table.rowAt(this.heads.first[content] - 1)
+    let other = this.firstOf(content)
     while (other !== NONE && !this.isOf(other, table.attacker[view], table.subject[view], lock))
       other = table.next[other]
     if (other === NONE) {
@@ -172,8 +172,8 @@ export class Views {
     table.contentGeneration[view] = this.contents.table.generation[content]
     table.subject[view] = subject
     table.lock[view] = lock
-    table.next[view] = this.table.rowAt(heads.first[content] - 1)
-    heads.first[content] = view + 1
+    table.next[view] = this.firstOf(content)
+    heads.first[this.contents.table.indexOf(content)] = view + 1
     return view
   }
 
@@ -189,7 +189,7 @@ export class Views {
 
   private releaseAll(content: Content): void {
     const { table, ranges, heads } = this
-    for (let view = this.table.rowAt(heads.first[content] - 1); view !== NONE; ) {
+    for (let view = this.firstOf(content); view !== NONE; ) {
       const next = table.next[view]
       for (let range = table.firstRange[view]; range !== NONE; ) {
         const nextRange = ranges.next[range]
@@ -199,12 +199,17 @@ export class Views {
       table.release(view)
       view = next
     }
-    heads.first[content] = 0
+    heads.first[this.contents.table.indexOf(content)] = 0
   }
 
-  private makeRoomFor(content: number): void {
+  private firstOf(content: Content): View {
+    return this.table.rowAt(this.heads.first[this.contents.table.indexOf(content)] - 1)
+  }
+
+  private makeRoomFor(content: Content): void {
+    const index = this.contents.table.indexOf(content)
     let room = this.heads.first.length
-    while (room <= content) room *= 2
+    while (room <= index) room *= 2
     if (room > this.heads.first.length) this.arena.grow(this.heads, room)
   }
 }

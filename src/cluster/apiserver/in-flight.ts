@@ -49,11 +49,11 @@ export class InFlight {
   count(isMutating: boolean): number {
     const { table } = this
     let count = 0
-    for (let row = 0; row < table.highWater; row++) {
+    for (const row of table.everyRow()) {
       if (table.exchange[row] < 0) continue
       if (this.isOver(row)) {
         table.exchange[row] = -1
-        table.release(table.rowAt(row))
+        table.release(row)
       } else if ((table.isMutating[row] === 1) === isMutating) count++
     }
     return count

@@ -1,6 +1,6 @@
 import type { Arena } from '../../engine/arena.ts'
 import { fateFraction } from '../../engine/streams.ts'
-import { NONE, Table } from '../../engine/table.ts'
+import { IndexedTable, NONE, Table } from '../../engine/table.ts'
 import type { Http } from '../../http/http.ts'
 import { SWITCHING_PROTOCOLS, UNKNOWN_LENGTH } from '../../http/message.ts'
 import type { Exchange } from '../../http/rows.ts'
@@ -38,7 +38,7 @@ class ProxiedRequestTable extends Table<ProxiedRequest> {
 }
 
 /** How often each request has come, by request: several targets take turns. */
-class TurnTable extends Table<Turn> {
+class TurnTable extends IndexedTable<Turn> {
   readonly turns = this.float64()
 
   constructor(arena: Arena, count: number) {
@@ -77,7 +77,7 @@ export interface ProxiedRequestsParts {
 
 /**
  * The apiserver's proxy: sends a user's request on to a kubelet, a pod or a node, and forwards what both send. Streams are
- * rows `2 * proxied + side`.
+ * rows `proxied + side`.
  */
 export class ProxiedRequests implements StreamUser, UpstreamUser, Worker {
   /** Called before each response is forwarded to the user. */
@@ -141,8 +141,8 @@ export class ProxiedRequests implements StreamUser, UpstreamUser, Worker {
     table.request[proxied] = request
     table.exchange[proxied] = exchange
     table.exchangeGeneration[proxied] = http.exchanges.generation[exchange]
-    table.streams[2 * proxied + USER] = NONE
-    table.streams[2 * proxied + FAR] = NONE
+    table.streams[proxied + USER] = NONE
+    table.streams[proxied + FAR] = NONE
     this.choose(proxied, stream)
     this.onBegun?.(this.endOf(proxied).request)
     const { isUpgrade } = this.planOf(proxied)
@@ -186,7 +186,7 @@ export class ProxiedRequests implements StreamUser, UpstreamUser, Worker {
   onOpen(row: number): void {
     const { table, processors, streams } = this
     if (row % 2 === USER) return
-    const proxied = this.table.rowAt(row >> 1)
+    const proxied = this.table.rowAt(row & ~1)
     const stream = table.streams[row]
     streams.setPaused(stream, true)
     const host = streams.table.host[stream]
@@ -199,7 +199,7 @@ export class ProxiedRequests implements StreamUser, UpstreamUser, Worker {
     const { table, streams } = this
     const other = table.streams[row ^ 1]
     if (other === NONE) return
-    this.carry(this.table.rowAt(row >> 1), lengthBytes)
+    this.carry(this.table.rowAt(row & ~1), lengthBytes)
     streams.forward(other, content, offset, lengthBytes)
     if (table.streams[row ^ 1] !== other || streams.hasRoom(other)) return
     streams.setPaused(table.streams[row], true)
@@ -214,7 +214,7 @@ export class ProxiedRequests implements StreamUser, UpstreamUser, Worker {
   onEnd(row: number): void {
     const { table, streams } = this
     const other = table.streams[row ^ 1]
-    const proxied = this.table.rowAt(row >> 1)
+    const proxied = this.table.rowAt(row & ~1)
     const generation = table.generation[proxied]
     if (other !== NONE) streams.finish(other)
     if (table.generation[proxied] !== generation) return
@@ -227,7 +227,7 @@ export class ProxiedRequests implements StreamUser, UpstreamUser, Worker {
 
   onFailure(row: number, reason: FailureReason): void {
     const { table } = this
-    const proxied = this.table.rowAt(row >> 1)
+    const proxied = this.table.rowAt(row & ~1)
     table.streams[row] = NONE
     if (row % 2 === FAR) this.fail(proxied, reason)
     else this.end(proxied)
@@ -241,8 +241,8 @@ export class ProxiedRequests implements StreamUser, UpstreamUser, Worker {
 
   onWorkDone(proxied: ProxiedRequest): void {
     const { table, http, streams } = this
-    const far = table.streams[2 * proxied + FAR]
-    if (far === NONE || table.streams[2 * proxied + USER] === NONE) return
+    const far = table.streams[proxied + FAR]
+    if (far === NONE || table.streams[proxied + USER] === NONE) return
     const { passedOn, passedOnBodyBytes } = this.planOf(proxied)
     const exchange = table.exchange[proxied]
     const response = http.exchanges.response[table.onward[proxied]]
@@ -272,8 +272,8 @@ export class ProxiedRequests implements StreamUser, UpstreamUser, Worker {
     const isAsked = this.isAsked(proxied)
     const hasHead = table.hasHead[proxied] === 1
     const { unreachable } = this.planOf(proxied)
-    const user = table.streams[2 * proxied + USER]
-    table.streams[2 * proxied + USER] = NONE
+    const user = table.streams[proxied + USER]
+    table.streams[proxied + USER] = NONE
     this.end(proxied)
     if (!isAsked) return
     if (hasHead) return streams.abort(http.exchanges.stream[exchange])
@@ -286,7 +286,7 @@ export class ProxiedRequests implements StreamUser, UpstreamUser, Worker {
   private end(proxied: ProxiedRequest): void {
     const { table, streams, upstreams } = this
     const call = table.call[proxied]
-    const [user, far] = [table.streams[2 * proxied + USER], table.streams[2 * proxied + FAR]]
+    const [user, far] = [table.streams[proxied + USER], table.streams[proxied + FAR]]
     table.release(proxied)
     if (call !== NONE) upstreams.close(call)
     if (far !== NONE) streams.close(far)
@@ -304,8 +304,8 @@ export class ProxiedRequests implements StreamUser, UpstreamUser, Worker {
   }
 
   private attach(proxied: ProxiedRequest, side: number, stream: Stream): void {
-    this.table.streams[2 * proxied + side] = stream
-    this.streams.attach(stream, this.userKind, 2 * proxied + side)
+    this.table.streams[proxied + side] = stream
+    this.streams.attach(stream, this.userKind, proxied + side)
   }
 
   /** Whether the user still waits. */

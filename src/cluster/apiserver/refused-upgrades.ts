@@ -42,7 +42,7 @@ const FAR = 1
  *
  * Requests that come down such a pipe are written anew on the far connection, head for head and byte for byte; bodies
  * whose length only their head tells have the few bytes of chunks around them that a copy would not have. Streams are
- * rows `2 * pipe + side`.
+ * rows `pipe + side`.
  */
 export class RefusedUpgrades implements StreamUser, UpstreamUser, HttpConnectionOwner {
   private readonly table: PipeTable
@@ -110,7 +110,7 @@ export class RefusedUpgrades implements StreamUser, UpstreamUser, HttpConnection
     const pipe = this.table.rowAt(http.connections.owner[http.exchanges.connection[exchange]])
     const call = table.call[pipe]
     // What comes before the last answer is whole would be mixed up with it.
-    if (table.streams[2 * pipe + USER] !== NONE || !upstreams.isFree(call)) return this.end(pipe)
+    if (table.streams[pipe + USER] !== NONE || !upstreams.isFree(call)) return this.end(pipe)
     const hasBody = http.exchanges.hasArrivedEnd[exchange] === 0
     const onward = upstreams.request(call, http.exchanges.request[exchange], hasBody ? UNKNOWN_LENGTH : 0)
     this.attach(pipe, FAR, onward)
@@ -132,11 +132,11 @@ export class RefusedUpgrades implements StreamUser, UpstreamUser, HttpConnection
   onOpen(row: number): void {
     const { table, http } = this
     if (row % 2 === USER) return
-    const pipe = this.table.rowAt(row >> 1)
+    const pipe = this.table.rowAt(row & ~1)
     const generation = table.generation[pipe]
-    const exchange = table.exchanges[2 * pipe + USER]
+    const exchange = table.exchanges[pipe + USER]
     http.respond(exchange, http.exchanges.response[table.exchanges[row]], UNKNOWN_LENGTH)
-    if (table.generation[pipe] === generation && table.exchanges[2 * pipe + USER] === exchange) http.flush(exchange)
+    if (table.generation[pipe] === generation && table.exchanges[pipe + USER] === exchange) http.flush(exchange)
   }
 
   onData(row: number, content: Content, offset: number, lengthBytes: number): void {
@@ -156,9 +156,9 @@ export class RefusedUpgrades implements StreamUser, UpstreamUser, HttpConnection
   /** An answer is whole, or an upgraded connection is over, which is then all that there was. */
   onEnd(row: number): void {
     const { table, streams, http } = this
-    const pipe = this.table.rowAt(row >> 1)
+    const pipe = this.table.rowAt(row & ~1)
     const generation = table.generation[pipe]
-    const isRaw = http.exchanges.isRaw[table.exchanges[2 * pipe + USER]] === 1
+    const isRaw = http.exchanges.isRaw[table.exchanges[pipe + USER]] === 1
     const stream = table.streams[row]
     if (table.streams[row ^ 1] !== NONE) streams.finish(table.streams[row ^ 1])
     if (table.generation[pipe] !== generation || table.streams[row] !== stream) return
@@ -168,13 +168,13 @@ export class RefusedUpgrades implements StreamUser, UpstreamUser, HttpConnection
 
   onFailure(row: number): void {
     this.table.streams[row] = NONE
-    this.end(this.table.rowAt(row >> 1))
+    this.end(this.table.rowAt(row & ~1))
   }
 
   /** Ready for the next request. */
   private goOn(pipe: Pipe): void {
     const { table, streams, upstreams } = this
-    const [user, far] = [table.streams[2 * pipe + USER], table.streams[2 * pipe + FAR]]
+    const [user, far] = [table.streams[pipe + USER], table.streams[pipe + FAR]]
     this.rest(pipe)
     upstreams.hold(table.call[pipe], this.callKind, pipe)
     streams.close(far)
@@ -184,7 +184,7 @@ export class RefusedUpgrades implements StreamUser, UpstreamUser, HttpConnection
   /** Closes what is open of it. */
   private end(pipe: Pipe): void {
     const { table, streams, upstreams, http } = this
-    const [user, far] = [table.streams[2 * pipe + USER], table.streams[2 * pipe + FAR]]
+    const [user, far] = [table.streams[pipe + USER], table.streams[pipe + FAR]]
     const [connection, call] = [table.connection[pipe], table.call[pipe]]
     const generation = connection === NONE ? 0 : http.connections.generation[connection]
     if (connection !== NONE) http.connections.ownerKind[connection] = NONE
@@ -199,16 +199,16 @@ export class RefusedUpgrades implements StreamUser, UpstreamUser, HttpConnection
   private rest(pipe: Pipe): void {
     const { table } = this
     for (const side of [USER, FAR]) {
-      table.streams[2 * pipe + side] = NONE
-      table.exchanges[2 * pipe + side] = NONE
+      table.streams[pipe + side] = NONE
+      table.exchanges[pipe + side] = NONE
     }
   }
 
   private attach(pipe: Pipe, side: number, exchange: Exchange): void {
     const { table, streams, http } = this
     const stream = http.exchanges.stream[exchange]
-    table.exchanges[2 * pipe + side] = exchange
-    table.streams[2 * pipe + side] = stream
-    streams.attach(stream, this.userKind, 2 * pipe + side)
+    table.exchanges[pipe + side] = exchange
+    table.streams[pipe + side] = stream
+    streams.attach(stream, this.userKind, pipe + side)
   }
 }

@@ -1,5 +1,5 @@
 import type { Arena } from '../../engine/arena.ts'
-import { Table } from '../../engine/table.ts'
+import { IndexedTable } from '../../engine/table.ts'
 import type { Exchange, HttpConnection } from '../../http/rows.ts'
 import type { AccountTable } from '../../network/account.ts'
 import type { ActivityTable } from '../../network/activity.ts'
@@ -13,7 +13,7 @@ export const DIALLING = 1
 export const CONNECTED = 2
 
 /** Agents, in the order of their names. */
-export class AgentTable extends Table<Agent> {
+export class AgentTable extends IndexedTable<Agent> {
   readonly state = this.uint8()
   /** Row of HttpConnectionTable. */
   readonly connection = this.handle<HttpConnection>()

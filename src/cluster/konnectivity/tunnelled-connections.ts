@@ -119,9 +119,9 @@ export class TunnelledConnections implements Carrier, PacketTaker, TunnelTraffic
   restart(host: number): void {
     const { table, streams } = this
     const there: TunnelledConnection[] = []
-    for (let row = 0; row < table.highWater; row++) {
+    for (const row of table.everyRow()) {
       const isInUse = table.ordinal[row] !== NONE && table.isServer[row] === 1
-      if (isInUse && streams.table.host[table.stream[row]] === host) there.push(this.table.rowAt(row))
+      if (isInUse && streams.table.host[table.stream[row]] === host) there.push(row)
     }
     const named = there.map((row) => ({ row, ordinal: table.ordinal[row] })).sort((a, b) => a.ordinal - b.ordinal)
     for (const { row, ordinal } of named) if (table.ordinal[row] === ordinal) this.fail(row, 'host restarted')
@@ -372,8 +372,7 @@ export class TunnelledConnections implements Carrier, PacketTaker, TunnelTraffic
   /** NONE: it is gone. Few connections are open at a time, so that a walk is the simplest index. */
   private find(host: number, ordinal: number): TunnelledConnection {
     const { table } = this
-    for (let row = 0; row < table.highWater; row++) {
-      const connection = table.rowAt(row)
+    for (const connection of table.everyRow()) {
       if (table.ordinal[connection] === ordinal && this.hostOf(connection) === host) return connection
     }
     return NONE

@@ -1,5 +1,5 @@
 import type { Arena, ArenaTable, Columns } from '../../engine/arena.ts'
-import { NONE, Table } from '../../engine/table.ts'
+import { IndexedTable, NONE } from '../../engine/table.ts'
 import type { Exchange } from '../../http/rows.ts'
 import type { EndpointSet } from '../../network/rows.ts'
 import type { Translation } from '../../network/translation.ts'
@@ -12,7 +12,7 @@ import { BECAME_READY, CREATED, type KubeProxyPlan } from './kube-proxy-plan.ts'
 const SERVICE_TYPE = { apiVersion: 'v1', kind: 'Service' }
 
 /** The endpoints of a service as they were at some time, for nodes that have yet to learn them. */
-class RevisionTable extends Table<Revision> {
+class RevisionTable extends IndexedTable<Revision> {
   /** Of Translation. */
   readonly set = this.handle<EndpointSet>()
   readonly size = this.int32()

@@ -273,9 +273,9 @@ export class KubeletService implements ReviewUser {
   /** The one that has asked about this token and waits. */
   private findAsking(node: number, bearer: number): Pending {
     const { table } = this
-    for (let row = 0; row < table.highWater; row++) {
+    for (const row of table.everyRow()) {
       const isAsking = table.kind[row] === TOKEN_REVIEW && table.leader[row] === NONE
-      if (isAsking && table.node[row] === node && table.bearer[row] === bearer) return this.table.rowAt(row)
+      if (isAsking && table.node[row] === node && table.bearer[row] === bearer) return row
     }
     return NONE
   }
@@ -284,8 +284,8 @@ export class KubeletService implements ReviewUser {
   private followersOf(leader: Pending): Pending[] {
     const { table } = this
     const found: Pending[] = []
-    for (let row = 0; row < table.highWater; row++) {
-      if (table.kind[row] === TOKEN_REVIEW && table.leader[row] === leader) found.push(this.table.rowAt(row))
+    for (const row of table.everyRow()) {
+      if (table.kind[row] === TOKEN_REVIEW && table.leader[row] === leader) found.push(row)
     }
     return [leader, ...found.sort((a, b) => this.nameOf(a) - this.nameOf(b))]
   }

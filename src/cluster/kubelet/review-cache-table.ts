@@ -1,5 +1,5 @@
 import type { Arena } from '../../engine/arena.ts'
-import { NONE, Table } from '../../engine/table.ts'
+import { IndexedTable, NONE, Table } from '../../engine/table.ts'
 import { isHeld, NOT_KEPT } from '../access/review-cache.ts'
 import type { Entry, First } from '../rows.ts'
 
@@ -15,7 +15,7 @@ class EntryTable extends Table<Entry> {
   }
 }
 
-class FirstTable extends Table<First> {
+class FirstTable extends IndexedTable<First> {
   readonly first = this.handle<Entry>()
 
   constructor(arena: Arena, nodes: number) {

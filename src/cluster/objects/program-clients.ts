@@ -1,6 +1,6 @@
 import type { Arena, ArenaTable, Columns } from '../../engine/arena.ts'
 import { finish32, mix32 } from '../../engine/hash.ts'
-import { NONE, Table } from '../../engine/table.ts'
+import { IndexedTable, NONE } from '../../engine/table.ts'
 import type { Timeline } from '../../engine/timeline.ts'
 import type { Http } from '../../http/http.ts'
 import type { Exchange } from '../../http/rows.ts'
@@ -17,7 +17,7 @@ import { BODY_END, OBJECT, type ProgramRequest } from './object-requests.ts'
 import type { ObjectStorePlan } from './object-store.ts'
 
 /** A row is a client; none is ever released. */
-class ClientTable extends Table<Client> {
+class ClientTable extends IndexedTable<Client> {
   readonly request = this.int32()
   readonly bodyBytes = this.float64()
   /** The program's own number for the request that is under way. */

@@ -89,9 +89,8 @@ export class RefusedDials implements Carrier {
   /** Few are there at a time, each for one tick. */
   private find(host: number, ordinal: number): RefusedDial {
     const { table } = this
-    for (let row = 0; row < table.highWater; row++) {
-      if (table.host[row] === host && table.ordinal[row] === ordinal && table.stream[row] !== NONE)
-        return this.table.rowAt(row)
+    for (const row of table.everyRow()) {
+      if (table.host[row] === host && table.ordinal[row] === ordinal && table.stream[row] !== NONE) return row
     }
     return NONE
   }

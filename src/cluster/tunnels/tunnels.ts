@@ -1,6 +1,6 @@
 import type { Arena } from '../../engine/arena.ts'
 import { LOGIN_DEADLINE } from '../../engine/event-kinds.ts'
-import { NONE, Table } from '../../engine/table.ts'
+import { IndexedTable, NONE } from '../../engine/table.ts'
 import { NS_PER_S } from '../../engine/ticks.ts'
 import type { Timeline } from '../../engine/timeline.ts'
 import type { AccountTable } from '../../network/account.ts'
@@ -27,7 +27,7 @@ const UP = 2
  */
 const LOGIN_PATIENCE_NS = 30 * NS_PER_S
 
-export class TunnelTable extends Table<SshTunnel> {
+export class TunnelTable extends IndexedTable<SshTunnel> {
   readonly state = this.uint8()
   /** Connections may be told to take it. What a tunneler keeps up stays listed while nobody has found out that it is lost. */
   readonly isListed = this.uint8()

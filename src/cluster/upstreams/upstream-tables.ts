@@ -1,5 +1,5 @@
 import type { Arena } from '../../engine/arena.ts'
-import { Table } from '../../engine/table.ts'
+import { IndexedTable, Table } from '../../engine/table.ts'
 import type { Activity } from '../../network/rows.ts'
 import type { PathConnection } from '../../workload/rows.ts'
 import type { Pooled, UpstreamCall, UpstreamCount } from '../rows.ts'
@@ -57,7 +57,7 @@ export class PooledTable extends Table<Pooled> {
 const COUNTS = 2
 
 /** Counts, for names that nothing else moves. */
-export class UpstreamCounts extends Table<UpstreamCount> {
+export class UpstreamCounts extends IndexedTable<UpstreamCount> {
   /** Of calls and of pooled connections, in all. */
   readonly counts = this.float64()
 

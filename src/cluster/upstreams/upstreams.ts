@@ -185,13 +185,13 @@ export class Upstreams implements Worker, PathConnectionUser {
   onIdle(host: number, ordinal: number): void {
     const { pool } = this
     const { timeline, connections } = this.parts
-    for (let pooled = 0; pooled < pool.highWater; pooled++) {
+    for (const pooled of pool.everyRow()) {
       if (pool.hasEvent[pooled] === 0 || pool.ordinal[pooled] !== ordinal) continue
       if (connections.hostOf(pool.via[pooled]) !== host) continue
       pool.hasEvent[pooled] = 0
       if (pool.isIdle[pooled] === 0) return
-      if (pool.idleTick[pooled] + IDLE_PATIENCE_NS > timeline.now) this.expectIdle(this.pool.rowAt(pooled))
-      else this.forget(this.pool.rowAt(pooled))
+      if (pool.idleTick[pooled] + IDLE_PATIENCE_NS > timeline.now) this.expectIdle(pooled)
+      else this.forget(pooled)
       return
     }
   }
@@ -250,8 +250,8 @@ export class Upstreams implements Worker, PathConnectionUser {
     const { shared } = this.parts
     const found: UpstreamCall[] = []
     const via = shared.rowOf(path)
-    for (let call = 0; call < calls.highWater; call++) {
-      if (calls.via[call] === via) found.push(this.calls.rowAt(call))
+    for (const call of calls.everyRow()) {
+      if (calls.via[call] === via) found.push(call)
     }
     return found.sort((a, b) => calls.order[a] - calls.order[b])
   }
@@ -318,8 +318,8 @@ export class Upstreams implements Worker, PathConnectionUser {
   private idleOn(path: number): Pooled[] {
     const { pool } = this
     const found: Pooled[] = []
-    for (let pooled = 0; pooled < pool.highWater; pooled++) {
-      if (pool.isIdle[pooled] === 1 && pool.path[pooled] === path) found.push(this.pool.rowAt(pooled))
+    for (const pooled of pool.everyRow()) {
+      if (pool.isIdle[pooled] === 1 && pool.path[pooled] === path) found.push(pooled)
     }
     return found.sort((a, b) => pool.idleTick[b] - pool.idleTick[a] || pool.ordinal[b] - pool.ordinal[a])
   }

@@ -116,7 +116,7 @@ export class HpackTables extends Table<Hpack> {
 
   /** Of the `nth` entry in the ring, the oldest being 0. */
   private place(row: Hpack, nth: number): number {
-    return row * MAX_ENTRIES + ((this.oldest[row] + nth) % this.maxEntries)
+    return row + ((this.oldest[row] + nth) % this.maxEntries)
   }
 }
 

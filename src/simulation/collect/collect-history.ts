@@ -18,7 +18,7 @@ export function collectHistories(simulation: Simulation): PathHistory[] {
 function failuresByPath({ plan, workloads }: Simulation): PathHistory['failures'][] {
   const { failures } = workloads.scores
   const byPath: PathHistory['failures'][number][][] = plan.paths.map(() => [])
-  for (let row = 0; row < failures.highWater; row++) {
+  for (const row of failures.everyRow()) {
     byPath[plan.workloads[failures.workload[row]].path].push({
       startTick: failures.startTick[row],
       endTick: failures.endTick[row],

@@ -160,7 +160,7 @@ function setupsOf({ workloads }: Simulation, instances: readonly number[]): numb
   const { setups } = workloads.scores
   const wanted = new Set(instances)
   const setupsNs: number[] = []
-  for (let setup = 0; setup < setups.highWater; setup++) {
+  for (const setup of setups.everyRow()) {
     if (wanted.has(setups.workload[setup])) setupsNs.push(setups.setupNs[setup])
   }
   return setupsNs

@@ -1,4 +1,4 @@
-import { CONGESTION_STATE_SIZE, type ConnectionTable } from '../connections/connection.ts'
+import type { ConnectionTable } from '../connections/connection.ts'
 import type { Connection } from '../rows.ts'
 import type { RateSample } from './rate-sample.ts'
 
@@ -81,5 +81,5 @@ export function windowBeforeLoss(connections: ConnectionTable, connection: Conne
 
 /** Where the connection's own numbers of a congestion control begin. */
 export function congestionStateAt(connection: Connection): number {
-  return connection * CONGESTION_STATE_SIZE
+  return connection
 }

@@ -235,8 +235,7 @@ export class ConnectionTable extends SendingColumns {
   /** In the order in which they came to be. */
   ofHost(host: number): Connection[] {
     const rows: Connection[] = []
-    for (let row = 0; row < this.highWater; row++)
-      if (this.state[row] !== CLOSED && this.host[row] === host) rows.push(this.rowAt(row))
+    for (const row of this.everyRow()) if (this.state[row] !== CLOSED && this.host[row] === host) rows.push(row)
     return rows.sort((a, b) => this.ordinal[a] - this.ordinal[b])
   }
 }

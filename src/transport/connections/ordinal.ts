@@ -1,9 +1,9 @@
 import type { Arena } from '../../engine/arena.ts'
-import { Table } from '../../engine/table.ts'
+import { IndexedTable } from '../../engine/table.ts'
 import type { HostOrdinal } from '../rows.ts'
 
 /** Numbers each host's connections: an ordinal is never given twice, whatever became of the connection. */
-export class OrdinalTable extends Table<HostOrdinal> {
+export class OrdinalTable extends IndexedTable<HostOrdinal> {
   private readonly nextOrdinal = this.uint32()
 
   constructor(arena: Arena, hosts: number) {

@@ -8,7 +8,7 @@ import type { Connection } from '../rows.ts'
  * are more than it remembers, a receiver says no more (Linux 6.18, net/ipv4/tcp_input.c, tcp_sack_new_ofo_skb).
  */
 export function noteBlock(connections: ConnectionTable, connection: Connection, start: number, end: number): void {
-  const first = connection * HELD_EDGES
+  const first = connection
   const grown = blockBeside(connections, connection, start, end)
   const count = connections.sackBlocks[connection]
   const nth = grown < count ? grown : Math.min(count, HELD_BLOCKS - 1)
@@ -33,7 +33,7 @@ export function displacesBlock(
 
 /** What is in order by now is told by the acknowledgement number (tcp_sack_remove). */
 export function dropBlocksInOrder(connections: ConnectionTable, connection: Connection): void {
-  const first = connection * HELD_EDGES
+  const first = connection
   for (let nth = connections.sackBlocks[connection] - 1; nth >= 0; nth--)
     if (connections.sackEdges[first + 2 * nth] <= connections.receiveNext[connection])
       removeBlock(connections, connection, nth)
@@ -41,7 +41,7 @@ export function dropBlocksInOrder(connections: ConnectionTable, connection: Conn
 
 /** The first that touches [start, end); none: how many there are. */
 function blockBeside(connections: ConnectionTable, connection: Connection, start: number, end: number): number {
-  const first = connection * HELD_EDGES
+  const first = connection
   const count = connections.sackBlocks[connection]
   let nth = 0
   while (
@@ -54,7 +54,7 @@ function blockBeside(connections: ConnectionTable, connection: Connection, start
 
 /** The first has grown, and may have met others (tcp_sack_maybe_coalesce). */
 function mergeIntoFirst(connections: ConnectionTable, connection: Connection): void {
-  const first = connection * HELD_EDGES
+  const first = connection
   for (let nth = 1; nth < connections.sackBlocks[connection]; ) {
     const [left, right] = [connections.sackEdges[first + 2 * nth], connections.sackEdges[first + 2 * nth + 1]]
     if (left > connections.sackEdges[first + 1] || right < connections.sackEdges[first]) {
@@ -68,7 +68,7 @@ function mergeIntoFirst(connections: ConnectionTable, connection: Connection): v
 }
 
 function removeBlock(connections: ConnectionTable, connection: Connection, nth: number): void {
-  const at = connection * HELD_EDGES + 2 * nth
+  const at = connection + 2 * nth
   connections.sackBlocks[connection]--
-  connections.sackEdges.copyWithin(at, at + 2, (connection + 1) * HELD_EDGES)
+  connections.sackEdges.copyWithin(at, at + 2, connection + HELD_EDGES)
 }

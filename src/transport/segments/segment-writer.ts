@@ -3,7 +3,6 @@ import { NONE } from '../../engine/table.ts'
 import { SACK_BLOCK_LIMIT } from '../../network/packet.ts'
 import type { Packet } from '../../network/rows.ts'
 import { SYN_RECEIVED } from '../connections/connection.ts'
-import { HELD_EDGES } from '../connections/connection-receiving.ts'
 import { ACK, FIN, PSH, RST, SYN } from '../connections/flags.ts'
 import { receiveSequence, SYN_OFFSET, sendSequence } from '../connections/sequence-number.ts'
 import type { Connection } from '../rows.ts'
@@ -228,7 +227,7 @@ export class SegmentWriter {
       )
       connections.duplicateStart[connection] = connections.duplicateEnd[connection]
     }
-    const first = connection * HELD_EDGES
+    const first = connection
     for (let nth = 0; nth < connections.sackBlocks[connection] && blocks < SACK_BLOCK_LIMIT; nth++) {
       const left = receiveSequence(connections, connection, connections.sackEdges[first + 2 * nth])
       const right = receiveSequence(connections, connection, connections.sackEdges[first + 2 * nth + 1])

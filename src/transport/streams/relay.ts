@@ -19,7 +19,7 @@ class RelayTable extends Table<Relay> {
 
 /**
  * Couples two streams: what comes in on one goes out on the other, as sshd does between a channel and a socket. A
- * side that does not take more makes the other wait. Users of the streams are rows `2 * relay + side`.
+ * side that does not take more makes the other wait. Users of the streams are `relay + side`.
  */
 export class Relays implements StreamUser {
   private readonly relays: RelayTable
@@ -69,14 +69,14 @@ export class Relays implements StreamUser {
       this.relays.streams[row ^ 1] = NONE
       this.streams.close(other)
     }
-    this.relays.release(this.relays.rowAt(row >> 1))
+    this.relays.release(this.relays.rowAt(row & ~1))
   }
 
   private attach(relay: number, side: number, stream: Stream): void {
-    this.relays.streams[2 * relay + side] = stream
+    this.relays.streams[relay + side] = stream
     this.streams.table.isRelayed[stream] = 1
     this.streams.table.mostReadBytes[stream] = RELAY_READ_BYTES
-    this.streams.attach(stream, this.userKind, 2 * relay + side)
+    this.streams.attach(stream, this.userKind, relay + side)
   }
 
   private closeBoth(row: number): void {
@@ -85,6 +85,6 @@ export class Relays implements StreamUser {
       this.relays.streams[side] = NONE
       if (stream !== NONE) this.streams.close(stream)
     }
-    this.relays.release(this.relays.rowAt(row >> 1))
+    this.relays.release(this.relays.rowAt(row & ~1))
   }
 }
