@@ -5,22 +5,26 @@ import { Table } from '../../src/engine/table.ts'
 import { loadScenario } from '../../src/scenario/load.ts'
 import { run } from '../../src/simulation/run.ts'
 
-const UNTOUCHED = new Set(['next', 'generation', 'registers'])
+/** The parts of a table that its rows lie in, as `Table` has them. */
+interface Block {
+  readonly initial: readonly number[]
+  readonly view: Int32Array
+}
 
-/** Makes each row that is handed out unset hold numbers that no honest user would have left there. */
+const isBlock = (value: unknown): value is Block =>
+  typeof value === 'object' && value !== null && 'initial' in value && 'view' in value
+
+/** Fills each row that is handed out unset with numbers that no earlier user would have left there. */
 function fillUnsetRows(): { rows: number } {
   const filled = { rows: 0 }
   const allocateUnset = Table.prototype.allocateUnset
   vi.spyOn(Table.prototype, 'allocateUnset').mockImplementation(function (this: Table<never>) {
     const row = allocateUnset.call(this)
-    for (const [name, value] of Object.entries(this)) {
-      if (UNTOUCHED.has(name) || !ArrayBuffer.isView(value)) continue
-      const column = value as Int32Array
-      // What belongs to the table as a whole.
-      if (column.length < this.generation.length) continue
-      const perRow = column.length / this.generation.length
-      column.fill(77, row * perRow, row * perRow + perRow)
-    }
+    // The list link and the generation are the table's own.
+    for (const [name, { initial, view }] of Object.entries(this).filter((entry): entry is [string, Block] =>
+      isBlock(entry[1]),
+    ))
+      view.fill(77, row + (name === 'block32' ? 2 : 0), row + initial.length)
     filled.rows++
     return row
   })

@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest'
 import { Arena, type Columns } from '../../src/engine/arena.ts'
 import { ModelError } from '../../src/engine/assert.ts'
-import { People, person, personIn } from './people.ts'
+import { addPerson, People, person, personIn } from './people.ts'
 
 /** Two tables in one arena, with ids that tell them apart. */
 function twoTables(capacity: number) {
@@ -13,16 +13,16 @@ type Tables = ReturnType<typeof twoTables>
 
 function addToBoth({ guests, staff }: Tables, from: number, to: number): void {
   for (let id = from; id < to; id++) {
-    guests.add(id)
-    staff.add(10_000 + id)
+    addPerson(guests, id)
+    addPerson(staff, 10_000 + id)
   }
 }
 
 function expectBoth({ guests, staff }: Tables, count: number): void {
   expect([guests.count, staff.count]).toEqual([count, count])
   for (let id = 0; id < count; id++) {
-    expect(personIn(guests, id)).toEqual(person(id))
-    expect(personIn(staff, id)).toEqual(person(10_000 + id))
+    expect(personIn(guests, guests.nth(id))).toEqual(person(id))
+    expect(personIn(staff, staff.nth(id))).toEqual(person(10_000 + id))
   }
 }
 
@@ -30,9 +30,9 @@ describe('an arena', () => {
   test('keeps the rows of all its tables when one of them grows', () => {
     const tables = twoTables(4)
     addToBoth(tables, 0, 4)
-    tables.guests.add(4)
+    addPerson(tables.guests, 4)
     expect(tables.guests.count).toBe(5)
-    tables.staff.add(10_004)
+    addPerson(tables.staff, 10_004)
     expectBoth(tables, 5)
   })
 
@@ -41,12 +41,12 @@ describe('an arena', () => {
     addToBoth(tables, 0, 4)
     const many = new People(tables.arena, 100_000)
     expectBoth(tables, 4)
-    expect(personIn(many, 99_999)).toEqual([0, 0, 0, 0, 0])
+    expect(personIn(many, many.nth(99_999))).toEqual([0, 0, 0, 0, 0])
   })
 
   test('gives new rows zeroes', () => {
     const { guests } = twoTables(1)
-    guests.add(7)
+    addPerson(guests, 7)
     const row = guests.allocate()
     expect(personIn(guests, row)).toEqual([0, 0, 0, 0, 0])
   })
@@ -75,7 +75,7 @@ describe('a copy of an arena', () => {
   test('forgets what it held before', () => {
     const copy = twoTables(2)
     addToBoth(copy, 500, 600)
-    copy.guests.release(copy.guests.rowAt(3))
+    copy.guests.release(copy.guests.nth(3))
     copy.arena.copyFrom(twoTables(2).arena)
     addToBoth(copy, 0, 3)
     expectBoth(copy, 3)
@@ -100,11 +100,11 @@ describe('a copy of an arena', () => {
   test('reuses freed rows as the source would', () => {
     const source = twoTables(8)
     addToBoth(source, 0, 6)
-    for (const row of [4, 1, 3]) source.guests.release(source.guests.rowAt(row))
+    for (const row of [4, 1, 3]) source.guests.release(source.guests.nth(row))
     const copy = twoTables(8)
     copy.arena.copyFrom(source.arena)
-    const rows = [1, 2, 3, 4].map((id) => copy.guests.add(id))
-    expect(rows).toEqual([3, 1, 4, 6])
+    const rows = [1, 2, 3, 4].map((id) => addPerson(copy.guests, id))
+    expect(rows).toEqual([3, 1, 4, 6].map((index) => copy.guests.nth(index)))
   })
 
   test('gives zeroes to tables that are attached later, whatever was there before', () => {
@@ -113,7 +113,7 @@ describe('a copy of an arena', () => {
     copy.arena.copyFrom(twoTables(2).arena)
     const late = new People(copy.arena, 100)
     expect([late.count, late.rowsEver]).toEqual([0, 0])
-    for (let row = 0; row < 100; row++) expect(personIn(late, row)).toEqual([0, 0, 0, 0, 0])
+    for (let row = 0; row < 100; row++) expect(personIn(late, late.nth(row))).toEqual([0, 0, 0, 0, 0])
   })
 
   test('is refused to an arena of another shape', () => {

@@ -1,78 +1,69 @@
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import { Arena } from '../../src/engine/arena.ts'
-import { NONE, type Row, Table } from '../../src/engine/table.ts'
-import { People, person, personIn } from './people.ts'
+import { NONE } from '../../src/engine/table.ts'
+import { addPerson, KINDS, People, person, personIn, Shelves } from './people.ts'
 import type { Person } from './rows.ts'
 
-/** Columns with initial values, of several numbers a row, of rows, and of the table as a whole. */
-class Shelves extends Table<Shelf> {
-  readonly label = this.float64(Number.POSITIVE_INFINITY)
-  readonly weights = this.uint16(3, 2)
-  readonly above = this.handle<Shelf>()
-  readonly total = this.sharedFloat64(1)
+describe.each(KINDS)('$kind', ({ People, Shelves }) => {
+  const emptyTable = (capacity = 4) => new People(new Arena(), capacity)
 
-  constructor(arena: Arena) {
-    super(arena, 1)
-    this.attach()
-  }
-}
-
-type Shelf = Row<'Shelf'>
-
-const emptyTable = (capacity = 4) => new People(new Arena(), capacity)
-
-describe('a table', () => {
   test('hands out rows from the first on, and counts those in use', () => {
     const people = emptyTable()
-    expect([people.add(1), people.add(2), people.add(3)]).toEqual([0, 1, 2])
-    people.release(people.rowAt(1))
+    expect([addPerson(people, 1), addPerson(people, 2), addPerson(people, 3)]).toEqual(
+      [0, 1, 2].map((index) => people.nth(index)),
+    )
+    people.release(people.nth(1))
     expect([people.count, people.rowsEver]).toEqual([2, 3])
   })
 
   test('hands out freed rows again, the newest first, before any new one', () => {
     const people = emptyTable()
-    for (let id = 0; id < 4; id++) people.add(id)
-    people.release(people.rowAt(0))
-    people.release(people.rowAt(2))
-    expect([people.add(5), people.add(6), people.add(7)]).toEqual([2, 0, 4])
+    for (let id = 0; id < 4; id++) addPerson(people, id)
+    people.release(people.nth(0))
+    people.release(people.nth(2))
+    expect([addPerson(people, 5), addPerson(people, 6), addPerson(people, 7)]).toEqual(
+      [2, 0, 4].map((index) => people.nth(index)),
+    )
     expect(people.rowsEver).toBe(5)
   })
 
   test('hands out every row with its link unset', () => {
     const people = emptyTable()
-    const first = people.add(0)
-    const second = people.add(1)
+    const first = addPerson(people, 0)
+    const second = addPerson(people, 1)
     expect([people.next[first], people.next[second]]).toEqual([NONE, NONE])
     people.release(first)
     people.release(second)
-    expect(people.next[people.add(2)]).toBe(NONE)
+    expect(people.next[addPerson(people, 2)]).toBe(NONE)
   })
 
   test('hands out a reused row with the initial value of every column, whatever its last user left there', () => {
     const shelves = new Shelves(new Arena())
     const first = shelves.allocate()
     shelves.label[first] = 7
-    shelves.weights.fill(9, 2 * first, 2 * first + 2)
+    const at = shelves.weightsAt(first)
+    shelves.weights.fill(9, at, at + 2)
     shelves.above[first] = first
     shelves.release(first)
 
     const again = shelves.allocate()
     expect(again).toBe(first)
     expect([shelves.label[again], shelves.above[again]]).toEqual([Number.POSITIVE_INFINITY, NONE])
-    expect([...shelves.weights.subarray(2 * again, 2 * again + 2)]).toEqual([3, 3])
+    expect([...shelves.weights.subarray(at, at + 2)]).toEqual([3, 3])
   })
 
   test('copies all columns of a row but its list link', () => {
     const shelves = new Shelves(new Arena())
     const original = shelves.allocate()
     shelves.label[original] = 7
-    shelves.weights[2 * original + 1] = 9
+    shelves.weights[shelves.weightsAt(original) + 1] = 9
     shelves.next[original] = original
 
     const copy = shelves.copy(original)
     expect([shelves.label[copy], shelves.above[copy], shelves.next[copy]]).toEqual([7, NONE, NONE])
-    expect([...shelves.weights.subarray(2 * copy, 2 * copy + 2)]).toEqual([3, 9])
+    const at = shelves.weightsAt(copy)
+    expect([...shelves.weights.subarray(at, at + 2)]).toEqual([3, 9])
   })
 
   test('keeps columns that belong to the table as a whole when it grows', () => {
@@ -82,12 +73,25 @@ describe('a table', () => {
     expect([...shelves.total]).toEqual([5])
   })
 
+  test('yields every row that was ever in use by the time of the call, free ones too', () => {
+    const people = emptyTable()
+    const rows = [0, 1, 2].map((id) => addPerson(people, id))
+    people.release(rows[1])
+    const seen: Person[] = []
+    for (const row of people.everyRow()) {
+      seen.push(row)
+      addPerson(people, 9)
+    }
+    expect(seen).toEqual(rows)
+    expect(rows.map((row) => people.indexOf(row))).toEqual([0, 1, 2])
+  })
+
   test('tells the present user of a row from an earlier one by its generation', () => {
     const people = emptyTable()
-    const row = people.add(1)
+    const row = addPerson(people, 1)
     const generation = people.generation[row]
     people.release(row)
-    expect(people.add(2)).toBe(row)
+    expect(addPerson(people, 2)).toBe(row)
     expect(people.generation[row]).toBe(generation + 1)
   })
 
@@ -99,7 +103,7 @@ describe('a table', () => {
         orders.forEach((order, id) => {
           const rows = [...idByRow.keys()]
           if (order === 'add' || rows.length === 0) {
-            const row = people.add(id)
+            const row = addPerson(people, id)
             expect(idByRow.has(row)).toBe(false)
             idByRow.set(row, id)
           } else {
@@ -112,5 +116,21 @@ describe('a table', () => {
         for (const [row, id] of idByRow) expect(personIn(people, row)).toEqual(person(id))
       }),
     )
+  })
+})
+
+describe('a table with rows side by side', () => {
+  test('keeps the numbers of one row together, apart from those of the next', () => {
+    const people = new People(new Arena(), 4)
+    const [first, second] = [addPerson(people, 1), addPerson(people, 2)]
+    const placeOf = (row: Person) => people.birth.byteOffset + people.birth.BYTES_PER_ELEMENT * row
+    // The widest block has `next`, `generation`, `height` and `balance`; the stride is even.
+    expect([first, second, placeOf(second) - placeOf(first)]).toEqual([0, 4, 32])
+    expect(people.height.buffer).toBe(people.balance.buffer)
+  })
+
+  test('has handles that are even, so that a user may put a bit of its own beside them', () => {
+    const shelves = new Shelves(new Arena())
+    for (let i = 0; i < 5; i++) expect(shelves.allocate() % 2).toBe(0)
   })
 })

@@ -166,13 +166,14 @@ export class Views {
 
   private add(attacker: number, content: Content, subject: number, lock: Lock): View {
     const { table, heads } = this
+    const first = this.firstOf(content)
     const view = table.allocate()
     table.attacker[view] = attacker
     table.content[view] = content
     table.contentGeneration[view] = this.contents.table.generation[content]
     table.subject[view] = subject
     table.lock[view] = lock
-    table.next[view] = this.firstOf(content)
+    table.next[view] = first
     heads.first[this.contents.table.indexOf(content)] = view + 1
     return view
   }
