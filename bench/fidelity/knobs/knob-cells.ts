@@ -40,7 +40,7 @@ export type KnobQuestion =
 
 const LINK = { onewayUs: 10_000, rateMbps: 100, queuePackets: 200, loss: 0 }
 const PLAIN = { link: LINK, client: {}, server: {}, clientTcp: '', serverTcp: '' }
-/** What a full segment leaves of a buffer's memory for its window (docs/models/tcp.md); one segment is held back. */
+/** What a full segment leaves of a buffer's memory for its window (docs/models/tcp/receiving.md); one segment is held back. */
 const WINDOW_SHARE = 5 / 8
 const SEGMENT_BYTES = 1448
 const KIB = 1024
