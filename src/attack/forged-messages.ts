@@ -4,8 +4,8 @@ import { type HttpDirectory, SWITCHING_PROTOCOLS } from '../http/message.ts'
 import type { Content } from '../transport/rows.ts'
 import { COVERED, type Contents } from '../transport/streams/content.ts'
 import { derivedName } from '../transport/streams/derived-name.ts'
-import type { Answer } from '../workload/answer.ts'
 import { MESSAGE } from '../workload/messages.ts'
+import type { PlannedResponse } from '../workload/planned-response.ts'
 
 const OK = 200
 /** Clients number their requests 1, 3, 5 (RFC 9113 section 5.1.1; here in HTTP/1.1 too). */
@@ -16,10 +16,10 @@ export class ForgedMessages {
   private readonly contents: Contents
   private readonly directory: HttpDirectory
   /** What honest servers say, by request; some requests have no answer that is known before they are asked. */
-  private readonly answers: readonly (Answer | undefined)[]
+  private readonly answers: readonly (PlannedResponse | undefined)[]
   private readonly plainAnswer: number
 
-  constructor(contents: Contents, directory: HttpDirectory, answers: readonly (Answer | undefined)[]) {
+  constructor(contents: Contents, directory: HttpDirectory, answers: readonly (PlannedResponse | undefined)[]) {
     this.contents = contents
     this.directory = directory
     this.answers = answers
@@ -32,7 +32,7 @@ export class ForgedMessages {
     const response = answer === undefined ? this.plainAnswer : answer.accepted
     if (response === NONE) return
     const { http1HeadBytes, status } = this.directory.responses[response]
-    const honestBytes = answer?.says.kind === 'body' ? answer.says.bodyBytes : 0
+    const honestBytes = answer?.body.kind === 'body' ? answer.body.bodyBytes : 0
     const bodyBytes = Math.max(0, Math.min(honestBytes, mostBytes - http1HeadBytes))
     const isWhole = bodyBytes === 0 && status !== SWITCHING_PROTOCOLS
     const number = numberOf(detail)

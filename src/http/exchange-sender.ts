@@ -35,7 +35,7 @@ export class ExchangeSender {
     const { table, streams } = this.exchanges
     const generation = table.generation[exchange]
     const mostBytes = Math.min(this.exchanges.unsentBytes(exchange), this.framing.mostBytes(exchange))
-    const lengthBytes = streams.unmixedBytes(table.stream[exchange], table.sentBytes[exchange], mostBytes)
+    const lengthBytes = streams.contiguousBytes(table.stream[exchange], table.sentBytes[exchange], mostBytes)
     table.sentBytes[exchange] += lengthBytes
     const isLast = table.sentBytes[exchange] === table.bodyBytes[exchange]
     if (isLast) table.hasSentEnd[exchange] = 1

@@ -288,10 +288,10 @@ export class Http implements StreamUser, Carrier, Worker, ExchangeOwner {
     const generation = exchanges.generation[exchange]
     if (exchanges.hasSentEnd[exchange] === 0) this.flush(exchange)
     if (exchanges.generation[exchange] !== generation) return
-    if (streams.table.userKind[exchanges.stream[exchange]] === NONE) this.letGo(exchange)
+    if (streams.table.userKind[exchanges.stream[exchange]] === NONE) this.detach(exchange)
   }
 
-  letGo(exchange: Exchange): void {
+  detach(exchange: Exchange): void {
     const { exchanges } = this
     exchanges.isLetGo[exchange] = 1
     const isOver = exchanges.hasArrivedEnd[exchange] === 1

@@ -92,7 +92,7 @@ export class SshChannelSender {
       sessions.turn[session] = channels.next[channel]
       sessions.sealingChannel[session] = channel
       const mostBytes = Math.min(unsent, channels.sendWindowBytes[channel], CHANNEL_MAX_PACKET_BYTES)
-      sessions.sealingBytes[session] = streams.unmixedBytes(
+      sessions.sealingBytes[session] = streams.contiguousBytes(
         channels.stream[channel],
         channels.sentBytes[channel],
         mostBytes,

@@ -136,7 +136,7 @@ export class Tls implements StreamUser, Carrier, Worker, HandshakeEnd, ReadingEn
   }
 
   /** Nobody listens any more; what is left to say goes out first. */
-  letGo(row: TlsSession): void {
+  detach(row: TlsSession): void {
     const { sessions, streams } = this
     const lower = sessions.lower[row]
     if (lower === NONE || streams.table.hasFinished[lower] === 1) this.abandon(row)
@@ -248,7 +248,7 @@ export class Tls implements StreamUser, Carrier, Worker, HandshakeEnd, ReadingEn
       if (!streams.hasRoom(sessions.lower[row])) return
       sessions.isSealing[row] = 1
       const mostBytes = Math.min(unsealed, this.mostPlaintextBytes(row))
-      sessions.sealingBytes[row] = streams.unmixedBytes(sessions.upper[row], sessions.sealedBytes[row], mostBytes)
+      sessions.sealingBytes[row] = streams.contiguousBytes(sessions.upper[row], sessions.sealedBytes[row], mostBytes)
       const costNs = this.costs.recordNs(row, sessions.sealingBytes[row])
       if (!this.isFree(row, costNs)) return this.work(row, costNs, SEAL, this.workUntilTick(row))
       this.writeRecord(row)

@@ -192,7 +192,7 @@ export class Tcp implements PacketSink, Carrier {
     const { demultiplexer, network } = this.parts
     const connection = demultiplexer.receiverOf(network.packets, packet, host)
     if (connection !== NONE) this.takePacket(connection, packet)
-    else this.takeStranger(host, packet)
+    else this.takePacketWithoutConnection(host, packet)
     this.releasePacket(packet)
   }
 
@@ -219,13 +219,13 @@ export class Tcp implements PacketSink, Carrier {
     if (connection === NONE || !this.parts.timers.isDue(connection, timer)) return
     if (timer === RETRANSMISSION_TIMER) this.timeout.expire(connection)
     else if (timer === DELAYED_ACK_TIMER) this.parts.receiver.onDelayedAck(connection)
-    else if (timer === LINGER_TIMER) this.endWaiting(connection)
+    else if (timer === LINGER_TIMER) this.onLingerTimer(connection)
     else if (timer === KEEPALIVE_TIMER) this.keepalive.expire(connection)
     else if (timer === PACING_TIMER) this.parts.sender.output(connection)
   }
 
   /** Whoever dialled waits no longer, or nothing old can come any more. */
-  private endWaiting(connection: Connection): void {
+  private onLingerTimer(connection: Connection): void {
     if (this.connections.state[connection] <= SYN_RECEIVED) this.teardown.fail(connection, 'timed out')
     else this.teardown.remove(connection)
   }
@@ -263,20 +263,20 @@ export class Tcp implements PacketSink, Carrier {
   private takePacket(connection: Connection, packet: Packet): void {
     const { connections } = this
     const flags = this.parts.network.packets.flags[packet]
-    if (connections.state[connection] === SYN_SENT) return this.handshake.takeAnswerToSyn(connection, packet, flags)
+    if (connections.state[connection] === SYN_SENT) return this.handshake.takeReplyToSyn(connection, packet, flags)
     if (!this.acceptance.admits(connection, packet, flags)) return
     if ((flags & RST) !== 0) return this.teardown.takeReset(connection, packet)
-    if ((flags & SYN) !== 0 && !this.handshake.answersBothWays(connection, packet, flags))
+    if ((flags & SYN) !== 0 && !this.handshake.isReplyToSimultaneousOpen(connection, packet, flags))
       return this.takeSyn(connection, packet, flags)
     noteTimestamp(connections, connection, this.parts.network.packets, packet)
     const { acknowledgement, receiver, sender } = this.parts
-    if (!acknowledgement.take(connection, packet)) return this.answerWrongAck(connection, packet)
+    if (!acknowledgement.take(connection, packet)) return this.replyToWrongAck(connection, packet)
     if (connections.state[connection] === SYN_RECEIVED) {
-      if (connections.sendUnacknowledged[connection] < 0) return this.answerWrongAck(connection, packet)
+      if (connections.sendUnacknowledged[connection] < 0) return this.replyToWrongAck(connection, packet)
       if (!this.begin(connection)) return
     }
     if (!this.teardown.takeAcknowledgedFin(connection)) return
-    if (receiver.isUnwanted(connection, packet)) return this.refuseMore(connection, packet)
+    if (receiver.isUnwanted(connection, packet)) return this.refuseDataAfterEnd(connection, packet)
     if (!receiver.take(connection, packet)) return
     // New segments that the packet's ACK allows go first and carry our ACK; the user, who may write, is called last.
     sender.output(connection)
@@ -309,7 +309,7 @@ export class Tcp implements PacketSink, Carrier {
   }
 
   /** Who has said FIN and says more is not in his right mind, or was not the one who said FIN (Linux: TCPABORTONDATA). */
-  private refuseMore(connection: Connection, packet: Packet): void {
+  private refuseDataAfterEnd(connection: Connection, packet: Packet): void {
     this.parts.writer.refuse(this.connections.host[connection], packet)
     this.teardown.fail(connection, 'connection reset')
   }
@@ -319,17 +319,17 @@ export class Tcp implements PacketSink, Carrier {
       return this.handshake.takeRepeatedSyn(connection, packet, flags)
     const host = this.connections.host[connection]
     this.teardown.remove(connection)
-    this.takeStranger(host, packet)
+    this.takePacketWithoutConnection(host, packet)
   }
 
   /** It acknowledges what was never sent, or what nobody acknowledges any more (RFC 9293 section 3.10.7.4, fifth). */
-  private answerWrongAck(connection: Connection, packet: Packet): void {
+  private replyToWrongAck(connection: Connection, packet: Packet): void {
     const { connections } = this
     if (connections.state[connection] === SYN_RECEIVED) this.parts.writer.refuse(connections.host[connection], packet)
     else this.acceptance.challenge(connection)
   }
 
-  private takeStranger(host: number, packet: Packet): void {
+  private takePacketWithoutConnection(host: number, packet: Packet): void {
     const { packets } = this.parts.network
     const flags = packets.flags[packet]
     if ((flags & RST) !== 0) return

@@ -3,7 +3,7 @@ import { IndexedTable } from '../engine/table.ts'
 import type { Heartbeat, HttpClient } from './rows.ts'
 
 /** Until the next beat. */
-export const RESTING = 0
+export const WAITING = 0
 export const RENEWING_LEASE = 1
 export const GETTING_LEASE = 2
 export const GETTING_NODE = 3
@@ -26,7 +26,7 @@ export class HeartbeatTable extends IndexedTable<Heartbeat> {
   /** When the status is to be sent again if nothing changes. */
   readonly reportTick = this.float64()
   /** Its last answer came then; what a watch of its node would have said until then is known. */
-  readonly heardTick = this.float64()
+  readonly lastResponseTick = this.float64()
   readonly isOver = this.uint8()
 
   constructor(arena: Arena, count: number) {

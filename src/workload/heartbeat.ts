@@ -1,7 +1,7 @@
 import type { StreamKey } from '../engine/streams.ts'
 
 /** Something to ask, and how large both bodies are. */
-export interface Message {
+export interface PlannedRequest {
   /** Index of the HttpRequest. */
   readonly request: number
   readonly requestBodyBytes: number
@@ -29,8 +29,8 @@ export interface LeaseLoop {
   readonly periodNs: number
   /** The pause after a beat is the period and up to this share of it more. */
   readonly jitter: number
-  readonly renew: Message
-  readonly get: Message
+  readonly renew: PlannedRequest
+  readonly get: PlannedRequest
 }
 
 export interface StatusLoop {
@@ -42,9 +42,9 @@ export interface StatusLoop {
   /** After a change the next report is due up to this share earlier or later. */
   readonly reportSpread: number
   /** What the first attempt reads; null: it has its node from a watch. */
-  readonly getCached: Message | null
-  readonly get: Message
-  readonly patch: Message
+  readonly getCached: PlannedRequest | null
+  readonly get: PlannedRequest
+  readonly patch: PlannedRequest
 }
 
 /** What the cluster makes of heartbeats. */

@@ -6,19 +6,19 @@ import { NONE } from '../engine/table.ts'
 import { NS_PER_MS } from '../engine/ticks.ts'
 import type { Timeline } from '../engine/timeline.ts'
 import type { FailureReason } from '../transport/streams/failure.ts'
-import type { Heartbeat, Message, NodeObserver } from './heartbeat.ts'
+import type { Heartbeat, NodeObserver, PlannedRequest } from './heartbeat.ts'
 import {
   GETTING_LEASE,
   GETTING_NODE,
   HeartbeatTable,
   PATCHING_STATUS,
   RENEWING_LEASE,
-  RESTING,
+  WAITING,
 } from './heartbeat-table.ts'
 import { NO_REQUEST } from './http-client-table.ts'
 import type { HttpClients } from './http-clients.ts'
+import type { Measurements } from './measurements.ts'
 import type { HttpClient } from './rows.ts'
-import type { Scores } from './scores.ts'
 import type { Workload } from './workload.ts'
 import type { WorkloadTable } from './workload-table.ts'
 
@@ -46,7 +46,7 @@ export interface HeartbeatsParts {
   readonly http: HttpClients
   readonly workloads: readonly Workload[]
   readonly workloadTable: WorkloadTable
-  readonly scores: Scores
+  readonly measurements: Measurements
   readonly nodes: NodeObserver
   readonly firstTarget: number
 }
@@ -89,31 +89,31 @@ export class Heartbeats {
     const { table } = this
     const row = this.rowOf(workload, loop)
     if (this.parts.timeline.now >= this.endTick(workload)) return this.finish(row)
-    if (table.step[row] === RESTING) this.beat(row)
-    else this.ask(row)
+    if (table.step[row] === WAITING) this.beat(row)
+    else this.send(row)
   }
 
-  onAnswered(client: HttpClient, request: number, startTick: number): void {
+  onResponse(client: HttpClient, request: number, startTick: number): void {
     const { table } = this
-    const { scores, timeline } = this.parts
+    const { measurements, timeline } = this.parts
     const row = this.rowOfClient(client)
     const workload = table.workload[row]
     const { requestBodyBytes, responseBodyBytes } = this.messageOf(row)
-    table.heardTick[this.rowOf(workload, STATUS)] = timeline.now
-    scores.noteAnswer(workload, request, startTick, requestBodyBytes + responseBodyBytes)
-    scores.settle(workload)
+    table.lastResponseTick[this.rowOf(workload, STATUS)] = timeline.now
+    measurements.noteResponse(workload, request, startTick, requestBodyBytes + responseBodyBytes)
+    measurements.noteRequestEnd(workload)
     switch (table.step[row]) {
       case RENEWING_LEASE:
-        return this.rest(row)
+        return this.waitForNextBeat(row)
       case GETTING_LEASE:
         table.failures[row] = 0
         table.hasReadLease[row] = 1
         table.step[row] = RENEWING_LEASE
-        return this.ask(row)
+        return this.send(row)
       case GETTING_NODE:
         return this.sendStatusIfDue(row)
       case PATCHING_STATUS:
-        return this.rest(row)
+        return this.waitForNextBeat(row)
     }
   }
 
@@ -122,8 +122,8 @@ export class Heartbeats {
     if (request === NO_REQUEST) return
     const row = this.rowOfClient(client)
     const workload = this.table.workload[row]
-    this.parts.scores.noteFailure(workload, request, startTick, reason)
-    this.parts.scores.settle(workload)
+    this.parts.measurements.noteFailure(workload, request, startTick, reason)
+    this.parts.measurements.noteRequestEnd(workload)
     if (this.table.step[row] === GETTING_LEASE) this.pause(row)
     else this.failAttempt(row)
   }
@@ -134,8 +134,8 @@ export class Heartbeats {
     table.workload[row] = workload
     table.loop[row] = loop
     table.draws[row] = FIRST_DRAW
-    table.step[row] = RESTING
-    table.heardTick[row] = -1
+    table.step[row] = WAITING
+    table.lastResponseTick[row] = -1
     return row
   }
 
@@ -147,7 +147,7 @@ export class Heartbeats {
     table.client[row] = client
     if (!this.beatOf(workload).isSpread) return this.beat(row)
     const phase = this.fraction(workload, table.loop[row], PHASE)
-    this.goOnAt(row, timeline.now + 1 + Math.floor(phase * (periodNs - 1)))
+    this.scheduleAt(row, timeline.now + 1 + Math.floor(phase * (periodNs - 1)))
   }
 
   private beat(row: number): void {
@@ -156,11 +156,11 @@ export class Heartbeats {
     table.hasReadLease[row] = 0
     if (table.loop[row] === LEASE) {
       table.step[row] = RENEWING_LEASE
-      return this.ask(row)
+      return this.send(row)
     }
     if (this.beatOf(table.workload[row]).status.getCached === null) return this.sendStatusIfDue(row)
     table.step[row] = GETTING_NODE
-    this.ask(row)
+    this.send(row)
   }
 
   /** The status is sent when its time has come, or when the apiserver does not have it as it is. */
@@ -169,22 +169,22 @@ export class Heartbeats {
     const { timeline, nodes } = this.parts
     const workload = table.workload[row]
     const { node, status } = this.beatOf(workload)
-    const isChanged = !nodes.wasAsReported(node, table.heardTick[row])
-    if (!isChanged && timeline.now < table.reportTick[row]) return this.rest(row)
+    const isChanged = !nodes.wasAsReported(node, table.lastResponseTick[row])
+    if (!isChanged && timeline.now < table.reportTick[row]) return this.waitForNextBeat(row)
     table.step[row] = PATCHING_STATUS
     const spread = isChanged ? (2 * this.draw(row) - 1) * status.reportSpread : 0
     table.reportTick[row] = timeline.now + Math.round(status.reportEveryNs * (1 + spread))
-    this.ask(row)
+    this.send(row)
   }
 
-  private ask(row: number): void {
+  private send(row: number): void {
     const { table } = this
     const { workloadTable, timeline } = this.parts
     const workload = table.workload[row]
     const { timeoutNs } = this.beatOf(workload)
     const request = workloadTable.issued[workload]++
     if (workloadTable.firstStartTick[workload] < 0) workloadTable.firstStartTick[workload] = timeline.now
-    this.parts.http.ask(table.client[row], request, this.messageOf(row))
+    this.parts.http.send(table.client[row], request, this.messageOf(row))
     if (timeoutNs !== Number.POSITIVE_INFINITY)
       timeline.schedule(timeline.now + timeoutNs, this.parts.firstTarget + workload, REQUEST_TIMEOUT, request)
   }
@@ -202,11 +202,11 @@ export class Heartbeats {
       if (table.step[row] === PATCHING_STATUS) table.reportTick[row] = timeline.now
       table.step[row] = GETTING_NODE
     }
-    if (failures < MOST_ATTEMPTS) return this.goOnAt(row, timeline.now + 1)
-    if (table.loop[row] === STATUS || table.hasReadLease[row] === 1) return this.rest(row)
+    if (failures < MOST_ATTEMPTS) return this.scheduleAt(row, timeline.now + 1)
+    if (table.loop[row] === STATUS || table.hasReadLease[row] === 1) return this.waitForNextBeat(row)
     table.step[row] = GETTING_LEASE
     table.pauseNs[row] = FIRST_PAUSE_NS
-    this.goOnAt(row, timeline.now + 1)
+    this.scheduleAt(row, timeline.now + 1)
   }
 
   private pause(row: number): void {
@@ -214,21 +214,21 @@ export class Heartbeats {
     const { timeline } = this.parts
     const pauseNs = table.pauseNs[row]
     table.pauseNs[row] = Math.min(2 * pauseNs, LONGEST_PAUSE_NS)
-    this.goOnAt(row, timeline.now + pauseNs)
+    this.scheduleAt(row, timeline.now + pauseNs)
   }
 
   /** Until the next beat: wait.JitterUntil counts from the end of the last one. */
-  private rest(row: number): void {
+  private waitForNextBeat(row: number): void {
     const { table } = this
     const { timeline } = this.parts
     const { lease, status } = this.beatOf(table.workload[row])
     const { periodNs, jitter } = table.loop[row] === LEASE && lease !== null ? lease : status
-    table.step[row] = RESTING
+    table.step[row] = WAITING
     const share = jitter === 0 ? 0 : jitter * this.draw(row)
-    this.goOnAt(row, timeline.now + Math.round(periodNs * (1 + share)))
+    this.scheduleAt(row, timeline.now + Math.round(periodNs * (1 + share)))
   }
 
-  private goOnAt(row: number, tick: number): void {
+  private scheduleAt(row: number, tick: number): void {
     const { table } = this
     const { timeline } = this.parts
     const workload = table.workload[row]
@@ -245,7 +245,7 @@ export class Heartbeats {
     if (areAllOver) workloadTable.hasAllArrivals[workload] = 1
   }
 
-  private messageOf(row: number): Message {
+  private messageOf(row: number): PlannedRequest {
     const { table } = this
     const { lease, status } = this.beatOf(table.workload[row])
     switch (table.step[row]) {

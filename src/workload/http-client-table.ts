@@ -11,7 +11,7 @@ export const CONNECTING = 1
 /** Connected, and nothing to ask. */
 export const IDLE = 2
 /** A request is on its way, or its answer. */
-export const ASKING = 3
+export const REQUESTING = 3
 
 export const NO_REQUEST = -1
 
@@ -34,7 +34,7 @@ export class HttpClientTable extends Table<HttpClient> {
   readonly startTick = this.float64()
   /** PART_COUNT a row: the activity's totals when the request started. */
   readonly partsAtStartNs = this.float64(0, PART_COUNT)
-  readonly hasAnswer = this.uint8()
+  readonly hasResponse = this.uint8()
   readonly status = this.int32()
 
   constructor(arena: Arena) {

@@ -14,11 +14,11 @@ import type { CpuProfile } from '../security/cpu-profile.ts'
 import type { Content, Stream } from '../transport/rows.ts'
 import type { ByteStreams, StreamUser } from '../transport/streams/byte-stream.ts'
 import type { FailureReason } from '../transport/streams/failure.ts'
-import type { Message } from './heartbeat.ts'
-import { ASKING, CONNECTING, DISCONNECTED, HttpClientTable, IDLE, NO_REQUEST } from './http-client-table.ts'
+import type { PlannedRequest } from './heartbeat.ts'
+import { CONNECTING, DISCONNECTED, HttpClientTable, IDLE, NO_REQUEST, REQUESTING } from './http-client-table.ts'
 import { CHUNK, ECHO, MESSAGE, OPENED, OPENING } from './messages.ts'
 import type { PathConnections, PathConnectionUser } from './path-connections.ts'
-import { refusalOf } from './refusal.ts'
+import { failureOfStatus } from './refusal.ts'
 import { RequestTimes } from './request-times.ts'
 import type { HttpClient } from './rows.ts'
 import { SharedConnections } from './shared-connections.ts'
@@ -26,8 +26,8 @@ import type { Workload } from './workload.ts'
 import type { WorkloadTable } from './workload-table.ts'
 
 /** Steps of work. */
-const ASK = 0
-const READ_ANSWER = 1
+const SEND_REQUEST = 0
+const READ_RESPONSE = 1
 const STEPS = 2
 
 /** About: what heads of answers count for in shares of a connection. */
@@ -41,7 +41,7 @@ export interface HttpClientOwner {
   /** `setupNs` is -1 where the connection stood already. */
   onConnected(client: HttpClient, setupNs: number): void
   /** The answer is there; the client is free again. */
-  onAnswered(client: HttpClient, request: number, startTick: number): void
+  onResponse(client: HttpClient, request: number, startTick: number): void
   /** A piece of an answer that goes on, said at `saidTick`. */
   onChunk(client: HttpClient, saidTick: number): void
   /** The upgraded connection is ready for keys. */
@@ -171,18 +171,22 @@ export class HttpClients implements StreamUser, Worker, PathConnectionUser {
   }
 
   /** Asks as soon as it is connected; dials first if need be. */
-  ask(client: HttpClient, request: number, message: Message = this.workloads[this.clients.workload[client]]): void {
+  send(
+    client: HttpClient,
+    request: number,
+    message: PlannedRequest = this.workloads[this.clients.workload[client]],
+  ): void {
     const { clients, timeline } = this
     assert(clients.request[client] === NO_REQUEST, 'a client has one request at a time')
     clients.request[client] = request
     clients.message[client] = message.request
     clients.messageBodyBytes[client] = message.requestBodyBytes
     clients.startTick[client] = timeline.now
-    clients.hasAnswer[client] = 0
+    clients.hasResponse[client] = 0
     clients.turns[client]++
     if (clients.state[client] === DISCONNECTED) this.connect(client)
     this.times.noteStart(client)
-    if (clients.state[client] === IDLE) this.beginAsking(client, 0)
+    if (clients.state[client] === IDLE) this.beginRequest(client, 0)
   }
 
   connect(client: HttpClient): void {
@@ -231,13 +235,13 @@ export class HttpClients implements StreamUser, Worker, PathConnectionUser {
     this.owner.onConnected(client, setupNs)
     if (clients.generation[client] !== generation) return
     if (clients.state[client] === IDLE && clients.request[client] !== NO_REQUEST)
-      this.beginAsking(client, this.connections.awakeTick(clients.via[client]))
+      this.beginRequest(client, this.connections.awakeTick(clients.via[client]))
   }
 
   onLost(client: HttpClient, reason: FailureReason): void {
     const { clients } = this
     clients.exchange[client] = NONE
-    if (!this.hasLostNothing(client, reason)) this.fail(client, reason)
+    if (!this.isLossHarmless(client, reason)) this.fail(client, reason)
   }
 
   onFree(): void {}
@@ -272,10 +276,10 @@ export class HttpClients implements StreamUser, Worker, PathConnectionUser {
     const exchange = clients.exchange[client]
     clients.exchange[client] = NONE
     clients.status[client] = http.statusOf(exchange)
-    clients.hasAnswer[client] = 1
+    clients.hasResponse[client] = 1
     this.carry(client, RESPONSE_HEAD_BYTES)
     streams.close(http.exchanges.stream[exchange])
-    this.work(client, this.cpu(client).responseNs, READ_ANSWER, this.connections.awakeTick(clients.via[client]))
+    this.work(client, this.cpu(client).responseNs, READ_RESPONSE, this.connections.awakeTick(clients.via[client]))
   }
 
   onFailure(client: HttpClient, reason: FailureReason): void {
@@ -296,8 +300,8 @@ export class HttpClients implements StreamUser, Worker, PathConnectionUser {
   onWorkDone(client: HttpClient, work: number): void {
     const step = work % STEPS
     if ((work - step) / STEPS !== this.clients.turns[client]) return
-    if (step === ASK) this.sendRequest(client)
-    else this.takeAnswer(client)
+    if (step === SEND_REQUEST) this.sendRequest(client)
+    else this.takeResponse(client)
   }
 
   /** Workloads of HTTP/2 share the connection of their path, unless each request is to have a new one. */
@@ -316,16 +320,16 @@ export class HttpClients implements StreamUser, Worker, PathConnectionUser {
   }
 
   /** The answer is there and is being read: that the server has closed changes nothing any more. */
-  private hasLostNothing(client: HttpClient, reason: FailureReason): boolean {
-    return this.clients.hasAnswer[client] === 1 && reason === 'unexpected end'
+  private isLossHarmless(client: HttpClient, reason: FailureReason): boolean {
+    return this.clients.hasResponse[client] === 1 && reason === 'unexpected end'
   }
 
   /** What was under way on it has failed by itself. */
   private onSharedLost(path: number, reason: FailureReason): void {
     const { clients } = this
     for (const client of this.usersOf(path)) {
-      const isWaiting = clients.state[client] === CONNECTING || clients.state[client] === ASKING
-      if (isWaiting && !this.hasLostNothing(client, reason)) this.fail(client, reason)
+      const isWaiting = clients.state[client] === CONNECTING || clients.state[client] === REQUESTING
+      if (isWaiting && !this.isLossHarmless(client, reason)) this.fail(client, reason)
       else if (clients.state[client] === IDLE) clients.state[client] = DISCONNECTED
     }
   }
@@ -359,14 +363,14 @@ export class HttpClients implements StreamUser, Worker, PathConnectionUser {
     else if (traffic.kind === 'keys') this.owner.onOpened(client)
   }
 
-  private beginAsking(client: HttpClient, notBeforeTick: number): void {
-    this.clients.state[client] = ASKING
-    this.work(client, this.cpu(client).requestNs, ASK, notBeforeTick)
+  private beginRequest(client: HttpClient, notBeforeTick: number): void {
+    this.clients.state[client] = REQUESTING
+    this.work(client, this.cpu(client).requestNs, SEND_REQUEST, notBeforeTick)
   }
 
   private sendRequest(client: HttpClient): void {
     const { clients, streams, connections, http } = this
-    if (clients.state[client] !== ASKING || !connections.isUp(clients.via[client])) return
+    if (clients.state[client] !== REQUESTING || !connections.isUp(clients.via[client])) return
     const request = clients.message[client]
     const requestBodyBytes = clients.messageBodyBytes[client]
     const { isUpgrade } = http.directory.requests[request]
@@ -378,20 +382,20 @@ export class HttpClients implements StreamUser, Worker, PathConnectionUser {
     if (requestBodyBytes > 0) streams.write(stream, requestBodyBytes, MESSAGE, 0, 0, NONE)
   }
 
-  private takeAnswer(client: HttpClient): void {
+  private takeResponse(client: HttpClient): void {
     const { clients } = this
-    if (clients.state[client] !== ASKING) return
+    if (clients.state[client] !== REQUESTING) return
     const request = clients.request[client]
-    clients.hasAnswer[client] = 0
+    clients.hasResponse[client] = 0
     if (clients.status[client] >= 400) {
       this.disconnect(client)
-      return this.fail(client, refusalOf(clients.status[client]))
+      return this.fail(client, failureOfStatus(clients.status[client]))
     }
-    this.times.noteAnswer(client)
+    this.times.noteResponse(client)
     clients.request[client] = NO_REQUEST
     const isKept = this.connections.keep(clients.via[client])
     clients.state[client] = isKept ? IDLE : DISCONNECTED
-    this.owner.onAnswered(client, request, clients.startTick[client])
+    this.owner.onResponse(client, request, clients.startTick[client])
   }
 
   private fail(client: HttpClient, reason: FailureReason): void {

@@ -5,9 +5,9 @@ import type { Timeline } from '../engine/timeline.ts'
 import { type ActivityTable, PART_COUNT } from '../network/activity.ts'
 import type { ByteStreams } from '../transport/streams/byte-stream.ts'
 import type { HttpClients } from './http-clients.ts'
+import type { Measurements } from './measurements.ts'
 import { KEY } from './messages.ts'
 import type { HttpClient, Key } from './rows.ts'
-import type { Scores } from './scores.ts'
 import type { Workload } from './workload.ts'
 import type { WorkloadTable } from './workload-table.ts'
 
@@ -36,7 +36,7 @@ export interface KeystrokesParts {
   readonly http: HttpClients
   readonly workloads: readonly Workload[]
   readonly table: WorkloadTable
-  readonly scores: Scores
+  readonly measurements: Measurements
 }
 
 /** Keys on an upgraded connection: each is written when it is struck, whether the one before has come back or not. */
@@ -67,7 +67,7 @@ export class Keystrokes {
   /** The echo of a key is there. */
   takeEcho(client: HttpClient, number: number): void {
     const { keys } = this
-    const { http, scores, table } = this.parts
+    const { http, measurements, table } = this.parts
     const key = this.find(client, number)
     if (key === NONE) return
     const workload = http.clients.workload[client]
@@ -76,20 +76,20 @@ export class Keystrokes {
       table.partsNs[workload * PART_COUNT + part] += this.reading[part] - keys.partsNs[key + part]
     const sentTick = keys.sentTick[key]
     this.forget(key)
-    scores.noteAnswer(workload, number, sentTick, ECHOED_BYTES)
-    scores.settle(workload)
+    measurements.noteResponse(workload, number, sentTick, ECHOED_BYTES)
+    measurements.noteRequestEnd(workload)
   }
 
   /** The connection is gone, and with it all that waited. */
-  failAll(client: HttpClient, reason: Parameters<Scores['noteFailure']>[3]): void {
+  failAll(client: HttpClient, reason: Parameters<Measurements['noteFailure']>[3]): void {
     const { keys } = this
-    const { http, scores } = this.parts
+    const { http, measurements } = this.parts
     const lost: Key[] = []
     for (const key of keys.everyRow()) if (keys.client[key] === client) lost.push(key)
     lost.sort((a, b) => keys.number[a] - keys.number[b])
     for (const key of lost) {
-      scores.noteFailure(http.clients.workload[client], keys.number[key], keys.sentTick[key], reason)
-      scores.settle(http.clients.workload[client])
+      measurements.noteFailure(http.clients.workload[client], keys.number[key], keys.sentTick[key], reason)
+      measurements.noteRequestEnd(http.clients.workload[client])
       this.forget(key)
     }
   }

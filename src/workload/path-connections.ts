@@ -133,7 +133,7 @@ export class PathConnections implements HttpConnectionOwner, Worker {
     const { table, http } = this
     const connection = table.connection[row]
     table.connection[row] = NONE
-    this.becomeDown(row)
+    this.markDown(row)
     if (connection !== NONE) http.close(connection)
   }
 
@@ -260,11 +260,11 @@ export class PathConnections implements HttpConnectionOwner, Worker {
 
   private lose(row: PathConnection, reason: FailureReason): void {
     const { table } = this
-    this.becomeDown(row)
+    this.markDown(row)
     this.users[table.userKind[row]].onLost(table.user[row], reason)
   }
 
-  private becomeDown(row: PathConnection): void {
+  private markDown(row: PathConnection): void {
     const { table, activities } = this
     const isDialling = table.state[row] === DIALLING || table.state[row] === WAITING_FOR_TUNNEL
     if (isDialling) activities.changeHandshakes(table.activity[row], -1)

@@ -37,7 +37,7 @@ export class RequestTimes {
   }
 
   /** Adds what has come since the start to the workload's parts. */
-  noteAnswer(client: HttpClient): void {
+  noteResponse(client: HttpClient): void {
     const { activities, clients, connections, reading, table, timeline } = this
     const base = clients.workload[client] * PART_COUNT
     let sumNs = 0

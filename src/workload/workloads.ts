@@ -12,8 +12,8 @@ import { Heartbeats } from './heartbeats.ts'
 import { CONNECTING, DISCONNECTED, IDLE, NO_REQUEST } from './http-client-table.ts'
 import type { HttpClientOwner, HttpClients } from './http-clients.ts'
 import { Keystrokes } from './keystrokes.ts'
+import { Measurements } from './measurements.ts'
 import type { HttpClient } from './rows.ts'
-import { Scores } from './scores.ts'
 import type { Workload } from './workload.ts'
 import type { WorkloadTable } from './workload-table.ts'
 
@@ -39,7 +39,7 @@ export interface WorkloadsParts {
 /** Gives clients requests as each workload wants them. */
 export class Workloads implements HttpClientOwner {
   readonly table: WorkloadTable
-  readonly scores: Scores
+  readonly measurements: Measurements
   private readonly timeline: Timeline
   private readonly http: HttpClients
   private readonly workloads: readonly Workload[]
@@ -50,7 +50,7 @@ export class Workloads implements HttpClientOwner {
 
   constructor({ arena, timeline, http, table, workloads, accounts, nodes, firstTarget }: WorkloadsParts) {
     this.table = table
-    this.scores = new Scores(arena, timeline, table)
+    this.measurements = new Measurements(arena, timeline, table)
     this.timeline = timeline
     this.http = http
     this.workloads = workloads
@@ -63,7 +63,7 @@ export class Workloads implements HttpClientOwner {
       http,
       workloads,
       table,
-      scores: this.scores,
+      measurements: this.measurements,
     })
     this.heartbeats = new Heartbeats({
       arena,
@@ -71,7 +71,7 @@ export class Workloads implements HttpClientOwner {
       http,
       workloads,
       workloadTable: table,
-      scores: this.scores,
+      measurements: this.measurements,
       nodes,
       firstTarget,
     })
@@ -122,26 +122,27 @@ export class Workloads implements HttpClientOwner {
   // From the clients.
 
   onConnected(client: HttpClient, setupNs: number): void {
-    const { http, scores, table } = this
+    const { http, measurements, table } = this
     const workload = http.clients.workload[client]
-    if (setupNs >= 0) scores.noteSetup(workload, setupNs)
+    if (setupNs >= 0) measurements.noteSetup(workload, setupNs)
     const { arrivals } = this.workloads[workload]
     if (http.clients.request[client] !== NO_REQUEST) return
     if (arrivals.kind === 'closed') this.issue(workload, client)
     else if (table.firstArrivalTick[workload] < 0) this.beginArrivals(workload, this.timeline.now)
   }
 
-  onAnswered(client: HttpClient, request: number, startTick: number): void {
-    const { http, scores } = this
+  onResponse(client: HttpClient, request: number, startTick: number): void {
+    const { http, measurements } = this
     const workload = http.clients.workload[client]
     const { requestBodyBytes, responseBodyBytes, isKeptAlive, arrivals, traffic } = this.workloads[workload]
     if (arrivals.kind === 'heartbeats') {
-      this.heartbeats.onAnswered(client, request, startTick)
+      this.heartbeats.onResponse(client, request, startTick)
       return this.endIfDone(workload)
     }
     if (traffic.kind === 'keys') return this.endSession(client, startTick, 'unexpected end')
-    if (traffic.kind !== 'flow') scores.noteAnswer(workload, request, startTick, requestBodyBytes + responseBodyBytes)
-    scores.settle(workload)
+    if (traffic.kind !== 'flow')
+      measurements.noteResponse(workload, request, startTick, requestBodyBytes + responseBodyBytes)
+    measurements.noteRequestEnd(workload)
     if (!isKeptAlive) http.disconnect(client)
     if (arrivals.kind === 'closed') this.issue(workload, client)
     else if (!isKeptAlive) http.remove(client)
@@ -149,10 +150,11 @@ export class Workloads implements HttpClientOwner {
   }
 
   onChunk(client: HttpClient, saidTick: number): void {
-    const { http, scores, table } = this
+    const { http, measurements, table } = this
     const workload = http.clients.workload[client]
     const { traffic } = this.workloads[workload]
-    if (traffic.kind === 'flow') scores.noteAnswer(workload, table.completed[workload], saidTick, traffic.chunkBytes)
+    if (traffic.kind === 'flow')
+      measurements.noteResponse(workload, table.completed[workload], saidTick, traffic.chunkBytes)
   }
 
   onOpened(client: HttpClient): void {
@@ -167,11 +169,11 @@ export class Workloads implements HttpClientOwner {
   }
 
   onFailed(client: HttpClient, request: number, startTick: number, reason: FailureReason): void {
-    const { table, timeline, http, scores } = this
+    const { table, timeline, http, measurements } = this
     const { clients } = http
     const workload = clients.workload[client]
     const { arrivals, isKeptAlive, traffic } = this.workloads[workload]
-    if (request === NO_REQUEST) scores.noteIdleLoss(workload, reason)
+    if (request === NO_REQUEST) measurements.noteIdleLoss(workload, reason)
     if (traffic.kind === 'keys') return this.endSession(client, startTick, reason)
     if (arrivals.kind === 'heartbeats') {
       this.heartbeats.onFailed(client, request, startTick, reason)
@@ -181,8 +183,8 @@ export class Workloads implements HttpClientOwner {
     // A connection that was to be there before the first request counts as the request that it was for.
     const failed = request === NO_REQUEST && arrivals.kind === 'closed' ? this.claim(workload) : request
     if (failed !== NO_REQUEST) {
-      scores.noteFailure(workload, failed, startTick, reason)
-      scores.settle(workload)
+      measurements.noteFailure(workload, failed, startTick, reason)
+      measurements.noteRequestEnd(workload)
     }
     if (arrivals.kind === 'closed') {
       const tick = timeline.now + this.pauseNs(workload)
@@ -217,7 +219,7 @@ export class Workloads implements HttpClientOwner {
     const { http } = this
     this.table.noteProgress(workload, this.timeline.now)
     const { arrivals, isKeptAlive, traffic } = this.workloads[workload]
-    if (traffic.kind === 'keys') return this.http.ask(this.addClient(workload), 0)
+    if (traffic.kind === 'keys') return this.http.send(this.addClient(workload), 0)
     if (arrivals.kind === 'heartbeats') {
       this.table.firstArrivalTick[workload] = this.timeline.now
       return this.heartbeats.start(workload)
@@ -246,7 +248,7 @@ export class Workloads implements HttpClientOwner {
 
   private issue(workload: number, client: HttpClient): void {
     const request = this.claim(workload)
-    if (request !== NO_REQUEST) this.ask(workload, client, request)
+    if (request !== NO_REQUEST) this.send(workload, client, request)
     else this.http.disconnect(client)
   }
 
@@ -279,7 +281,7 @@ export class Workloads implements HttpClientOwner {
     if (isKeys) return this.sendKey(workload, request)
     const client = this.freeClient(workload)
     this.scheduleArrival(workload, request + 1)
-    this.ask(workload, client, request)
+    this.send(workload, client, request)
   }
 
   private sendKey(workload: number, key: number): void {
@@ -291,15 +293,15 @@ export class Workloads implements HttpClientOwner {
 
   /** No more keys: the connection on which they were struck is gone, or never came to be. At least one key fails by that. */
   private endSession(client: HttpClient, startTick: number, reason: FailureReason): void {
-    const { table, scores } = this
+    const { table, measurements } = this
     const workload = this.http.clients.workload[client]
     const failed = table.failed[workload]
     const hadAllArrivals = table.hasAllArrivals[workload] === 1
     table.hasAllArrivals[workload] = 1
     this.keystrokes.failAll(client, reason)
     if (!hadAllArrivals && table.failed[workload] === failed) {
-      scores.noteFailure(workload, table.issued[workload]++, startTick, reason)
-      scores.settle(workload)
+      measurements.noteFailure(workload, table.issued[workload]++, startTick, reason)
+      measurements.noteRequestEnd(workload)
     }
     this.endIfDone(workload)
   }
@@ -350,10 +352,10 @@ export class Workloads implements HttpClientOwner {
     return this.http.add(workload, this.table.nextClient[workload]++)
   }
 
-  private ask(workload: number, client: HttpClient, request: number): void {
+  private send(workload: number, client: HttpClient, request: number): void {
     const { table, timeline } = this
     if (table.firstStartTick[workload] < 0) table.firstStartTick[workload] = timeline.now
-    this.http.ask(client, request)
+    this.http.send(client, request)
   }
 
   private takeTimeout(workload: number, request: number): void {

@@ -10,7 +10,7 @@ import { planNetwork } from '../../src/simulation/plan/network/plan-network.ts'
 import { planPaths } from '../../src/simulation/plan/paths/plan-paths.ts'
 import type { Plan } from '../../src/simulation/plan/plan.ts'
 import { Identities } from '../../src/simulation/plan/security/plan-security.ts'
-import type { Answer } from '../../src/workload/answer.ts'
+import type { PlannedResponse } from '../../src/workload/planned-response.ts'
 import { begun, resultOf, scenarioOf, workloadOf } from '../fixtures/simulations.ts'
 import { logAccess } from './access-lab.ts'
 import { converse } from './one-connection.ts'
@@ -119,12 +119,12 @@ test('what no workload asks for is planned alike: along the path to the kubelet 
   const network = planNetwork(blueprint, streams, CPU_FIGURES)
   const paths = planPaths(blueprint, network, new Identities(blueprint.identities), streams)
   const catalogue = new HttpCatalogue()
-  const answers: Answer[] = []
+  const answers: PlannedResponse[] = []
   const line = { method: 'POST', target: '/exec/default/web-1/web' } as const
   const proxied = planOnward(line, true, 'web-1', { blueprint, network, paths, catalogue, answers })!
   const [{ path, request }] = proxied.targets[0].ends
   expect(paths.paths[path].name).toBe('~apiserver-kubelet/node-1')
-  expect([catalogue.lines[request], answers[request].says.kind]).toEqual([line, 'output'])
+  expect([catalogue.lines[request], answers[request].body.kind]).toEqual([line, 'output'])
   expect(proxied).toMatchObject({ workload: NONE, isUpgrade: true, requestBodyBytes: 0 })
 })
 

@@ -15,7 +15,7 @@ describe('five hundred nodes for ten minutes', () => {
     simulation.runUntil(60 * NS_PER_S, NO_LIMIT)
     const afterMinute = arena.sizeBytes
     const result = finish(simulation, scenario)
-    const { samples } = simulation.workloads.scores
+    const { samples } = simulation.workloads.measurements
     // A sample has its latency, its end, its link and its generation; a table has up to twice the room that it needs.
     expect(arena.sizeBytes - afterMinute).toBeLessThanOrEqual(2 * samples.count * (8 + 8 + 4 + 4))
     expect(arena.sizeBytes).toBeLessThan(5 << 20)

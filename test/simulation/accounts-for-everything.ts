@@ -33,7 +33,7 @@ export function accountForRequests(simulation: Simulation, { workloads }: Result
 
 function latenciesOf({ workloads }: Simulation, workload: number): number[] {
   const { table } = workloads
-  const { samples } = workloads.scores
+  const { samples } = workloads.measurements
   const latenciesNs: number[] = []
   for (let sample = table.firstSample[workload]; sample >= 0; sample = samples.next[sample]) {
     latenciesNs.push(samples.latencyNs[sample])

@@ -25,7 +25,7 @@ function latenciesMs(text: string): number[] {
   const scenario = scenarioOf(text)
   const simulation = beginning(scenario)
   finish(simulation, scenario)
-  const { samples } = simulation.workloads.scores
+  const { samples } = simulation.workloads.measurements
   return Array.from(samples.latencyNs.slice(0, samples.count), (latencyNs) => latencyNs / 1e6)
 }
 

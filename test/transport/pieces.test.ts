@@ -27,7 +27,7 @@ beforeEach(() => {
 function at(offset: number): [number, number, number] {
   const content = streams.sendContentAt(stream, offset)
   const { sendOffset } = streams
-  return [content, sendOffset, streams.unmixedBytes(stream, offset, 1_000)]
+  return [content, sendOffset, streams.contiguousBytes(stream, offset, 1_000)]
 }
 
 describe('a stream that passes on what another says', () => {

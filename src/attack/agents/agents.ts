@@ -6,7 +6,7 @@ import type { Network } from '../../network/network.ts'
 import { PASS, type RuleVerdict, TAKE } from '../../network/packet-rule.ts'
 import type { Packet } from '../../network/rows.ts'
 import type { Contents } from '../../transport/streams/content.ts'
-import type { Answer } from '../../workload/answer.ts'
+import type { PlannedResponse } from '../../workload/planned-response.ts'
 import type { AttackPlan } from '../attack-plan.ts'
 import { Forge } from '../forge.ts'
 import { ForgedMessages } from '../forged-messages.ts'
@@ -40,7 +40,7 @@ export interface AgentParts {
   readonly sighted: Sighted
   readonly directory: HttpDirectory
   /** What honest servers say, by request. */
-  readonly answers: readonly (Answer | undefined)[]
+  readonly answers: readonly (PlannedResponse | undefined)[]
 }
 
 /** Where a rule sits, and what it can do there with a packet that its attacker's host is to have. */

@@ -79,7 +79,7 @@ export class PacketSender {
     const mostBytes = connections.isServer[connection] === 1 ? WRITE_BYTES : AGENT_READ_BYTES
     const stream = connections.stream[connection]
     const sentBytes = connections.sentBytes[connection]
-    const lengthBytes = streams.unmixedBytes(stream, sentBytes, Math.min(this.unsentBytes(connection), mostBytes))
+    const lengthBytes = streams.contiguousBytes(stream, sentBytes, Math.min(this.unsentBytes(connection), mostBytes))
     const content = streams.sendContentAt(stream, sentBytes)
     const offset = streams.sendOffset
     const number = connections.number[connection]

@@ -172,7 +172,7 @@ export class TunnelledConnections implements Carrier, PacketTaker, TunnelTraffic
   /** A connection has no halves: when one side has said all, CLOSE follows. */
   finish(connection: TunnelledConnection): void {
     const { table, streams } = this
-    if (table.isOver[connection] === 1) return this.letGo(connection)
+    if (table.isOver[connection] === 1) return this.detach(connection)
     table.isClosing[connection] = 1
     if (table.isOpen[connection] === 1) return this.flush(connection)
     const isLetGo = streams.table.userKind[table.stream[connection]] === NONE
@@ -181,7 +181,7 @@ export class TunnelledConnections implements Carrier, PacketTaker, TunnelTraffic
     this.remove(connection)
   }
 
-  letGo(connection: TunnelledConnection): void {
+  detach(connection: TunnelledConnection): void {
     const { table, streams } = this
     if (table.isOver[connection] === 1 && streams.table.userKind[table.stream[connection]] === NONE)
       this.remove(connection)

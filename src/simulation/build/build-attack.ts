@@ -30,8 +30,8 @@ import { Upstreams } from '../../cluster/upstreams/upstreams.ts'
 import { ATTACK_TURN } from '../../engine/event-kinds.ts'
 import { NONE } from '../../engine/table.ts'
 import type { Stream } from '../../transport/rows.ts'
-import type { Answers } from '../../workload/answers.ts'
 import type { HttpClients } from '../../workload/http-clients.ts'
+import type { Responder } from '../../workload/responder.ts'
 import type { BuildContext, HttpParts, NetworkParts, SecurityParts, TransportParts } from './build-context.ts'
 import type { ClusterServices } from './build-services.ts'
 
@@ -42,7 +42,7 @@ export type AttackContext = BuildContext &
   SecurityParts &
   HttpParts & {
     readonly servers: Servers
-    readonly answers: Answers
+    readonly answers: Responder
     readonly cluster: ClusterServices
     readonly clients: HttpClients
     readonly nodeAddresses: NodeAddresses

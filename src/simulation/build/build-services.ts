@@ -10,7 +10,7 @@ import type { ServiceKind } from '../../cluster/paths/path.ts'
 import type { PathGates } from '../../cluster/paths/path-gates.ts'
 import { Upstreams } from '../../cluster/upstreams/upstreams.ts'
 import type { Account } from '../../network/rows.ts'
-import { CertifiedAnswers } from '../../workload/certified-answers.ts'
+import { CertifiedResponder } from '../../workload/certified-responder.ts'
 import type { PathConnections } from '../../workload/path-connections.ts'
 import type { SharedConnections } from '../../workload/shared-connections.ts'
 import type { ClusterPlan } from '../plan/cluster/plan-cluster.ts'
@@ -54,7 +54,7 @@ export class ClusterServices {
     this.context = context
     this.onward = onwardOf(context)
     const { service } = answers
-    const certified = new CertifiedAnswers(tls, http, answers).service
+    const certified = new CertifiedResponder(tls, http, answers).service
     const plain = {
       answers: service,
       'certified-answers': certified,

@@ -22,9 +22,9 @@ import { ByteStreams } from '../../transport/streams/byte-stream.ts'
 import { Contents } from '../../transport/streams/content.ts'
 import { Relays } from '../../transport/streams/relay.ts'
 import { Tcp } from '../../transport/tcp.ts'
-import { Answers } from '../../workload/answers.ts'
 import { HttpClients } from '../../workload/http-clients.ts'
 import { PathConnections } from '../../workload/path-connections.ts'
+import { Responder } from '../../workload/responder.ts'
 import { WorkloadTable } from '../../workload/workload-table.ts'
 import { Workloads } from '../../workload/workloads.ts'
 import { ScenarioEvents } from '../scenario-events.ts'
@@ -47,7 +47,7 @@ interface ClusterParts {
 interface WorkloadParts {
   readonly servers: Servers
   readonly cluster: ClusterServices
-  readonly answers: Answers
+  readonly answers: Responder
   readonly clients: HttpClients
   readonly workloads: Workloads
   readonly nodeLifecycle: NodeLifecycle
@@ -159,7 +159,7 @@ function buildWorkloads(context: BelowCluster & ClusterParts): WorkloadParts {
   const { targets, events, pathHttp, workloads: plans } = plan
   const cpus = plan.hosts.map(({ cpu }) => cpu)
   const table = new WorkloadTable(arena, plans.length)
-  const answers = new Answers(arena, timeline, streams, http, plan.answers, targets.firstWorkload)
+  const answers = new Responder(arena, timeline, streams, http, plan.answers, targets.firstWorkload)
   const cluster = new ClusterServices({ ...context, answers })
   const services = { ...cluster.kinds, konnectivity: konnectivity.agents.service }
   const servers = new Servers(tcp, tls, ssh, http, services, plan.listeners)

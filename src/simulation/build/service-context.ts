@@ -6,7 +6,7 @@ import type { Network } from '../../network/network.ts'
 import type { Processors } from '../../network/processor.ts'
 import type { Tls } from '../../security/tls.ts'
 import type { ByteStreams } from '../../transport/streams/byte-stream.ts'
-import type { Answers } from '../../workload/answers.ts'
+import type { Responder } from '../../workload/responder.ts'
 import type { Plan } from '../plan/plan.ts'
 
 /** What the services of a cluster are built from. */
@@ -20,5 +20,5 @@ export interface ServiceContext {
   readonly streams: ByteStreams
   readonly tls: Tls
   readonly http: Http
-  readonly answers: Answers
+  readonly answers: Responder
 }

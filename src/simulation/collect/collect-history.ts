@@ -16,7 +16,7 @@ export function collectHistories(simulation: Simulation): PathHistory[] {
 }
 
 function failuresByPath({ plan, workloads }: Simulation): PathHistory['failures'][] {
-  const { failures } = workloads.scores
+  const { failures } = workloads.measurements
   const byPath: PathHistory['failures'][number][][] = plan.paths.map(() => [])
   for (const row of failures.everyRow()) {
     byPath[plan.workloads[failures.workload[row]].path].push({
@@ -51,7 +51,7 @@ function idleLossesOf({ idleLosses }: WorkloadTable, workload: number): FailureR
 }
 
 function answersOf({ workloads }: Simulation, workload: number): { startTick: number; endTick: number }[] {
-  const { samples } = workloads.scores
+  const { samples } = workloads.measurements
   const answers: { startTick: number; endTick: number }[] = []
   for (let row = workloads.table.firstSample[workload]; row !== NONE; row = samples.next[row])
     answers.push({ startTick: samples.endTick[row] - samples.latencyNs[row], endTick: samples.endTick[row] })

@@ -149,7 +149,7 @@ function digestOf(simulation: Simulation, instances: readonly number[]): { hi: n
 
 function latenciesOf({ workloads }: Simulation, workload: number): number[] {
   const { table } = workloads
-  const { samples } = workloads.scores
+  const { samples } = workloads.measurements
   const latenciesNs: number[] = []
   for (let sample = table.firstSample[workload]; sample !== NONE; sample = samples.next[sample])
     latenciesNs.push(samples.latencyNs[sample])
@@ -157,7 +157,7 @@ function latenciesOf({ workloads }: Simulation, workload: number): number[] {
 }
 
 function setupsOf({ workloads }: Simulation, instances: readonly number[]): number[] {
-  const { setups } = workloads.scores
+  const { setups } = workloads.measurements
   const wanted = new Set(instances)
   const setupsNs: number[] = []
   for (const setup of setups.everyRow()) {

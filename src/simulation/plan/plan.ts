@@ -12,8 +12,8 @@ import type { Routing } from '../../network/routing.ts'
 import type { VirtualAddress } from '../../network/translation.ts'
 import type { SshDirectory } from '../../security/ssh.ts'
 import type { TlsDirectory } from '../../security/tls-peers.ts'
-import type { Answer } from '../../workload/answer.ts'
 import type { PathHttp } from '../../workload/path-connections.ts'
+import type { PlannedResponse } from '../../workload/planned-response.ts'
 import type { Workload } from '../../workload/workload.ts'
 import type { BackgroundPlan } from './cluster/plan-background.ts'
 import type { ClusterPlan } from './cluster/plan-cluster.ts'
@@ -50,7 +50,7 @@ export interface Plan {
   readonly pathHttp: readonly PathHttp[]
   readonly http: HttpDirectory
   readonly http2: readonly Http2Parameters[]
-  readonly answers: readonly Answer[]
+  readonly answers: readonly PlannedResponse[]
   readonly workloads: readonly Workload[]
   /** null: no Kubernetes around the paths. */
   readonly cluster: ClusterPlan | null

@@ -41,7 +41,7 @@ export function samplePolicer(
   isAppLimited: boolean,
 ): boolean {
   const state = connections.congestionState
-  if (state[at + IS_POLICED] === 1) return isBelievedNoLonger(connections, connection, at)
+  if (state[at + IS_POLICED] === 1) return hasPolicerExpired(connections, connection, at)
   if (state[at + IS_SAMPLING_POLICER] === 0) {
     if (lost === 0) return false
     beginInterval(connections, connection, at)
@@ -75,7 +75,7 @@ function beginInterval(connections: ConnectionTable, connection: Connection, at:
   state[at + POLICER_ROUND] = 0
 }
 
-function isBelievedNoLonger(connections: ConnectionTable, connection: Connection, at: number): boolean {
+function hasPolicerExpired(connections: ConnectionTable, connection: Connection, at: number): boolean {
   const state = connections.congestionState
   if (state[at + MODE] !== PROBE_BANDWIDTH || state[at + IS_ROUND_START] === 0) return false
   state[at + POLICER_ROUND]++

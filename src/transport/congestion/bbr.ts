@@ -246,7 +246,7 @@ function updateMinimumRtt(
   const state = connections.congestionState
   const isExpired = jiffiesAt(tick) > state[at + MINIMUM_RTT_JIFFIES] + MINIMUM_RTT_WINDOW_JIFFIES
   const isSmaller = sample.rttUs < state[at + MINIMUM_RTT_US]
-  if (sample.rttUs >= 0 && (isSmaller || (isExpired && !sample.mayBeDelayed))) {
+  if (sample.rttUs >= 0 && (isSmaller || (isExpired && !sample.isAckDelayed))) {
     state[at + MINIMUM_RTT_US] = sample.rttUs
     state[at + MINIMUM_RTT_JIFFIES] = jiffiesAt(tick)
   }
@@ -255,12 +255,12 @@ function updateMinimumRtt(
     saveWindow(connections, connection, at)
     state[at + PROBE_DONE_JIFFIES] = 0
   }
-  if (state[at + MODE] === PROBE_RTT) goOnProbingRtt(connections, connection, at, tick)
+  if (state[at + MODE] === PROBE_RTT) continueProbingRtt(connections, connection, at, tick)
   if (sample.delivered > 0) state[at + IS_RESTART] = 0
 }
 
 /** Four segments in flight for 200 ms and a round trip, so that the queue drains. */
-function goOnProbingRtt(connections: ConnectionTable, connection: Connection, at: number, tick: number): void {
+function continueProbingRtt(connections: ConnectionTable, connection: Connection, at: number, tick: number): void {
   const state = connections.congestionState
   noteAppLimited(connections, connection)
   if (state[at + PROBE_DONE_JIFFIES] === 0) {

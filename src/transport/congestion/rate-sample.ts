@@ -20,7 +20,7 @@ export class RateSample {
   /** Of the newest segment that it is about; -1: none. */
   rttUs = -1
   /** It is about one segment that is not full: the far end may have waited for more. */
-  mayBeDelayed = false
+  isAckDelayed = false
   /** What the ACK tells of for the first time, was found lost by it, and was in flight before it. */
   acknowledged = 0
   lost = 0

@@ -183,7 +183,7 @@ export class ConnectionTable extends SendingColumns {
   /** When something that is not acceptable was answered last. */
   readonly lastInvalidTick = this.float64()
   /** When the far end acknowledged anything, be it for the second time. */
-  readonly lastHeardTick = this.float64()
+  readonly lastAckTick = this.float64()
   /** Infinity: none is kept. */
   readonly keepaliveIdleNs = this.float64()
   readonly keepaliveIntervalNs = this.float64()
@@ -228,7 +228,7 @@ export class ConnectionTable extends SendingColumns {
   }
 
   /** Bytes of the far end's window beyond what was sent. */
-  farRoomBytes(connection: Connection): number {
+  peerRoomBytes(connection: Connection): number {
     return this.sendUnacknowledged[connection] + this.sendWindowBytes[connection] - this.sendNext[connection]
   }
 

@@ -75,11 +75,11 @@ export class Acceptance {
    * (RFC 5961 sections 3 to 5).
    */
   challenge(connection: Connection): void {
-    if (this.mayAnswerInvalid(connection)) this.parts.writer.sendAck(connection)
+    if (this.isInvalidAckDue(connection)) this.parts.writer.sendAck(connection)
   }
 
   /** A connection answers what is not acceptable once in a while, so that two ends cannot keep each other busy. */
-  mayAnswerInvalid(connection: Connection): boolean {
+  isInvalidAckDue(connection: Connection): boolean {
     const { connections, timeline } = this.parts
     const elapsedNs = timeline.now - connections.lastInvalidTick[connection]
     if (elapsedNs < connections.profileOf(connection).invalidAckIntervalNs) return false

@@ -33,15 +33,15 @@ export class Handshake {
     this.parts = parts
   }
 
-  takeAnswerToSyn(connection: Connection, packet: Packet, flags: number): void {
+  takeReplyToSyn(connection: Connection, packet: Packet, flags: number): void {
     const { connections, network } = this.parts
     const { packets } = network
     if ((flags & ACK) === 0) {
-      if ((flags & (SYN | RST)) === SYN) this.openBothWays(connection, packet)
+      if ((flags & (SYN | RST)) === SYN) this.openSimultaneously(connection, packet)
       return
     }
     if (packets.acknowledgementNumber[packet] !== sendSequence(connections, connection, 0))
-      return this.takeWrongAnswer(connection, packet, flags)
+      return this.takeWrongReply(connection, packet, flags)
     if ((flags & RST) !== 0) return this.parts.teardown.fail(connection, 'connection refused')
     if ((flags & SYN) === 0) return
     this.takeSynOptions(connection, packet)
@@ -52,7 +52,7 @@ export class Handshake {
   }
 
   /** The far end still has a connection of the same ports: the reset ends it (RFC 9293 section 3.5.1). Or it is a forger's. */
-  private takeWrongAnswer(connection: Connection, packet: Packet, flags: number): void {
+  private takeWrongReply(connection: Connection, packet: Packet, flags: number): void {
     const { connections, timers } = this.parts
     if ((flags & RST) === 0) this.parts.writer.refuse(connections.host[connection], packet)
     const { hastenedSynNs, timerTickNs } = connections.profileOf(connection)
@@ -61,7 +61,7 @@ export class Handshake {
   }
 
   /** Both dial at once (RFC 9293 section 3.5, figure 8). */
-  private openBothWays(connection: Connection, packet: Packet): void {
+  private openSimultaneously(connection: Connection, packet: Packet): void {
     const { connections, network } = this.parts
     connections.state[connection] = SYN_RECEIVED
     this.takeSynOptions(connection, packet)
@@ -70,7 +70,7 @@ export class Handshake {
   }
 
   /** The SYN and ACK of an end that dialled too. */
-  answersBothWays(connection: Connection, packet: Packet, flags: number): boolean {
+  isReplyToSimultaneousOpen(connection: Connection, packet: Packet, flags: number): boolean {
     const { connections, network } = this.parts
     const { packets } = network
     return (
@@ -99,7 +99,7 @@ export class Handshake {
     const isAccepting = connections.state[connection] === SYN_RECEIVED && connections.listener[connection] !== NONE
     if (!isAccepting) return this.parts.acceptance.challenge(connection)
     if (sequence === connections.initialReceiveSequence[connection] && (flags & ACK) === 0) {
-      if (this.parts.acceptance.mayAnswerInvalid(connection)) this.repeatSyn(connection)
+      if (this.parts.acceptance.isInvalidAckDue(connection)) this.repeatSyn(connection)
       return
     }
     const offset = receiveOffset(connections, connection, sequence)

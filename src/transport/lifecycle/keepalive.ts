@@ -63,21 +63,23 @@ export class Keepalive {
     const { connections } = this.parts
     const idleNs = connections.keepaliveIdleNs[connection]
     if (this.isSilent(connection)) return connections.keepaliveIntervalNs[connection]
-    if (this.hasUnderWay(connection)) return idleNs
+    if (this.hasUnacknowledgedData(connection)) return idleNs
     return idleNs - this.silentNs(connection)
   }
 
   private isSilent(connection: Connection): boolean {
     const { connections } = this.parts
-    return this.silentNs(connection) >= connections.keepaliveIdleNs[connection] && !this.hasUnderWay(connection)
+    return (
+      this.silentNs(connection) >= connections.keepaliveIdleNs[connection] && !this.hasUnacknowledgedData(connection)
+    )
   }
 
   private silentNs(connection: Connection): number {
     const { connections, timers } = this.parts
-    return timers.elapsedNs(connection, connections.lastHeardTick[connection])
+    return timers.elapsedNs(connection, connections.lastAckTick[connection])
   }
 
-  private hasUnderWay(connection: Connection): boolean {
+  private hasUnacknowledgedData(connection: Connection): boolean {
     const { connections, streams } = this.parts
     const hasUnsent = connections.sendNext[connection] < streams.table.writtenBytes[connections.stream[connection]]
     return hasUnsent || connections.firstSegment[connection] !== NONE

@@ -15,13 +15,13 @@ const PARTS = 20
  * Who has told three times that a segment is missing lets further ACKs that would tell what has come behind it wait for
  * each other (Linux 6.18, net/ipv4/tcp_input.c, __tcp_ack_snd_check).
  */
-export function compresses(connections: ConnectionTable, connection: Connection): boolean {
+export function compressesAcks(connections: ConnectionTable, connection: Connection): boolean {
   return connections.profileOf(connection).compressesAcks
 }
 
 /** Something came out of order: whether it may be told of at once. If not, it is counted among those that wait. */
-export function mayAckDisorder(connections: ConnectionTable, connection: Connection): boolean {
-  if (!compresses(connections, connection) || connections.compressedAcks[connection] >= MOST_COMPRESSED) return true
+export function canAckDisorderNow(connections: ConnectionTable, connection: Connection): boolean {
+  if (!compressesAcks(connections, connection) || connections.compressedAcks[connection] >= MOST_COMPRESSED) return true
   const next = connections.receiveNext[connection]
   if (connections.disorderOffset[connection] !== next) {
     connections.disorderOffset[connection] = next

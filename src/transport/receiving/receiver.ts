@@ -17,8 +17,8 @@ import { noteDuplicate } from '../segments/duplicate-data.ts'
 import {
   acknowledgesPushed,
   acknowledgesQuickly,
+  endInteractiveMode,
   enterQuickAcks,
-  noteAckWaitedInVain,
   noteDataReceived,
   noteSegmentSize,
 } from '../segments/quick-acknowledgement.ts'
@@ -33,10 +33,10 @@ import {
 } from '../segments/receive-window.ts'
 import { displacesBlock, dropBlocksInOrder, noteBlock } from '../segments/sack-blocks.ts'
 import type { SegmentWriter } from '../segments/segment-writer.ts'
-import { selectsLikeLinux, toldWindow } from '../segments/window-selection.ts'
+import { advertisedWindow, usesLinuxWindow } from '../segments/window-selection.ts'
 import type { TcpParts } from '../timing/tcp-parts.ts'
 import { DELAYED_ACK_TIMER } from '../timing/timers.ts'
-import { compresses, compressionNs, mayAckDisorder } from './compressed-acknowledgement.ts'
+import { canAckDisorderNow, compressesAcks, compressionNs } from './compressed-acknowledgement.ts'
 import { acknowledgementDelayNs, isAboutToAcknowledge } from './delayed-acknowledgement.ts'
 import type { Reassembly } from './reassembly.ts'
 
@@ -89,7 +89,7 @@ export class Receiver implements Worker {
     connections.isAckDue[connection] = 1
     if (hasFin) this.noteFin(connection, end)
     if (start > next) {
-      this.keepForLater(connection, packet, start, end)
+      this.holdOutOfOrder(connection, packet, start, end)
     } else if (end > next) {
       const besideBytes = this.parts.writer.heldBytes(connection)
       const offset = packets.contentOffset[packet] + (next - start)
@@ -97,7 +97,7 @@ export class Receiver implements Worker {
       if (isLargest) measureBuffer(connections, connection, payloadBytes)
       growReceiveWindow(connections, connection, payloadBytes, besideBytes, payloadBytes)
       this.parts.writer.freshBytes = connections.receiveNext[connection] - next
-      this.askForTurn(connection)
+      this.requestTurn(connection)
     } else if (payloadBytes > 0) {
       enterQuickAcks(connections, connection)
       connections.mustAckNow[connection] = 1
@@ -113,7 +113,7 @@ export class Receiver implements Worker {
    */
   private expectEnd(connection: Connection): void {
     const { connections } = this.parts
-    this.askForTurn(connection)
+    this.requestTurn(connection)
     if (connections.state[connection] === ESTABLISHED && connections.profileOf(connection).hasLinuxChecks)
       connections.isInteractive[connection] = 1
     else connections.mustAckNow[connection] = 1
@@ -128,11 +128,11 @@ export class Receiver implements Worker {
 
   /** Whether it is answered by a reset: it says more than the end that has come, or new things to who has left. */
   isUnwanted(connection: Connection, packet: Packet): boolean {
-    return this.isBehindEnd(connection, packet) || this.isForNobody(connection, packet)
+    return this.isBehindEnd(connection, packet) || this.isForClosedReceiver(connection, packet)
   }
 
   /** New data for who has closed and listens no more (net/ipv4/tcp_input.c, tcp_rcv_state_process). */
-  private isForNobody(connection: Connection, packet: Packet): boolean {
+  private isForClosedReceiver(connection: Connection, packet: Packet): boolean {
     const { connections, streams, network } = this.parts
     const state = connections.state[connection]
     const hasClosed = state === FIN_WAIT_1 || state === FIN_WAIT_2 || state === CLOSING
@@ -177,7 +177,7 @@ export class Receiver implements Worker {
   /** After three ACKs for what is out of order, the next wait for each other (net/ipv4/tcp_input.c, tcp_comp_sack_*). */
   private compress(connection: Connection): void {
     const { connections, timeline, timers } = this.parts
-    if (mayAckDisorder(connections, connection)) return this.parts.writer.sendAck(connection)
+    if (canAckDisorderNow(connections, connection)) return this.parts.writer.sendAck(connection)
     const tick = timeline.now + compressionNs(connections, connection)
     if (connections.delayedAckDeadline[connection] > tick) timers.arm(connection, DELAYED_ACK_TIMER, tick)
   }
@@ -187,23 +187,23 @@ export class Receiver implements Worker {
     const { connections } = this.parts
     if (connections.profileOf(connection).ackEvery === 'second segment')
       return connections.unacknowledgedSegments[connection] >= 2
-    return unacknowledgedBytes > connections.receiveSegmentBytes[connection] && this.mayAdvance(connection)
+    return unacknowledgedBytes > connections.receiveSegmentBytes[connection] && this.wouldMoveWindow(connection)
   }
 
   /**
    * Whether an ACK would move the window's edge; Linux lets one that would not wait (__tcp_ack_snd_check) until
    * something is read, when an ACK for more than one segment goes out all the same (tcp_cleanup_rbuf).
    */
-  private mayAdvance(connection: Connection): boolean {
+  private wouldMoveWindow(connection: Connection): boolean {
     const { connections } = this.parts
-    if (!selectsLikeLinux(connections, connection)) return true
-    return this.parts.writer.windowBytes(connection) >= toldWindow(connections, connection)
+    if (!usesLinuxWindow(connections, connection)) return true
+    return this.parts.writer.windowBytes(connection) >= advertisedWindow(connections, connection)
   }
 
   /** The delayed ACK's timer went off. */
   onDelayedAck(connection: Connection): void {
     const { connections } = this.parts
-    if (connections.compressedAcks[connection] === 0) noteAckWaitedInVain(connections, connection)
+    if (connections.compressedAcks[connection] === 0) endInteractiveMode(connections, connection)
     this.parts.writer.sendAck(connection)
   }
 
@@ -214,9 +214,9 @@ export class Receiver implements Worker {
     connections.pendingContent[connection] = NONE
   }
 
-  private keepForLater(connection: Connection, packet: Packet, start: number, end: number): void {
+  private holdOutOfOrder(connection: Connection, packet: Packet, start: number, end: number): void {
     const { connections, network, reassembly } = this.parts
-    if (end === start || !compresses(connections, connection)) connections.mustAckNow[connection] = 1
+    if (end === start || !compressesAcks(connections, connection)) connections.mustAckNow[connection] = 1
     if (end === start) return
     // What waits is told before it is forgotten, and says nothing of this segment (tcp_sack_compress_send_ack).
     if (connections.compressedAcks[connection] > 0 && displacesBlock(connections, connection, start, end))
@@ -248,7 +248,7 @@ export class Receiver implements Worker {
       const length = ranges.endOffset[range] - next
       if (length > 0 && !this.accept(connection, ranges.content[range], offset, length)) return false
       reassembly.removeFirst(connection)
-      if (connections.firstRange[connection] === NONE || !compresses(connections, connection))
+      if (connections.firstRange[connection] === NONE || !compressesAcks(connections, connection))
         connections.mustAckNow[connection] = 1
     }
     dropBlocksInOrder(connections, connection)
@@ -276,11 +276,12 @@ export class Receiver implements Worker {
   // Reading.
 
   /** Where no core is free, what has come stays unread. Whoever listens no more needs none. */
-  askForTurn(connection: Connection): void {
+  requestTurn(connection: Connection): void {
     const { connections, processors, streams } = this.parts
     const { table } = streams
     const stream = connections.stream[connection]
-    if (processors.hasTurn(table.program[stream]) || streams.isUnread(stream) || table.userKind[stream] === NONE) return
+    if (processors.hasTurn(table.program[stream]) || streams.isReadBlocked(stream) || table.userKind[stream] === NONE)
+      return
     table.awaitsTurn[stream] = 1
     processors.awaitTurn(table.program[stream], this.workerKind, connection, connections.generation[connection], 0)
   }
@@ -307,11 +308,11 @@ export class Receiver implements Worker {
     const stream = connections.stream[connection]
     const { freshBytes } = this.parts.writer
     this.parts.writer.freshBytes = 0
-    if (streams.isUnread(stream)) return true
+    if (streams.isReadBlocked(stream)) return true
     if (freshBytes > 0) this.noteRead(connection, freshBytes)
-    if (this.isWorthReporting(connection)) {
-      if (!this.reportRead(connection)) return false
-      if (streams.isUnread(stream)) return true
+    if (this.completesRecord(connection)) {
+      if (!this.reportInReads(connection)) return false
+      if (streams.isReadBlocked(stream)) return true
     }
     const isFinNext = connections.receivedFinOffset[connection] === connections.receiveNext[connection]
     if (!isFinNext || connections.hasReportedEnd[connection] === 1) return true
@@ -324,11 +325,11 @@ export class Receiver implements Worker {
    */
   acknowledgeRead(connection: Connection): boolean {
     const { connections, streams } = this.parts
-    if (streams.isUnread(connections.stream[connection])) return false
+    if (streams.isReadBlocked(connections.stream[connection])) return false
     if (!connections.profileOf(connection).acknowledgesPushed) return false
     const { freshBytes } = this.parts.writer
     this.parts.writer.freshBytes = this.unreadAfterNext(connection)
-    const isDue = this.mustAckRead(connection) || this.isNewsOfRoom(connection)
+    const isDue = this.mustAckRead(connection) || this.isWindowUpdateDue(connection)
     if (isDue) this.parts.writer.sendAck(connection)
     this.parts.writer.freshBytes = freshBytes
     return isDue
@@ -352,7 +353,7 @@ export class Receiver implements Worker {
   }
 
   /** Whoever has read frees room: the sender hears of it where that is twice what it knows of (tcp_cleanup_rbuf). */
-  private isNewsOfRoom(connection: Connection): boolean {
+  private isWindowUpdateDue(connection: Connection): boolean {
     const { connections } = this.parts
     const leftBytes = connections.receiveWindowEdge[connection] - connections.receiveNext[connection]
     if (2 * leftBytes > connections.receiveBufferBytes[connection]) return false
@@ -361,9 +362,9 @@ export class Receiver implements Worker {
   }
 
   /** RFC 9293 section 3.8.6.2.2: where there is room for two segments more, or half of the buffer. */
-  private isRoomWorthAnAck(connection: Connection): boolean {
+  private isWindowUpdateWorthSending(connection: Connection): boolean {
     const { connections } = this.parts
-    if (selectsLikeLinux(connections, connection)) return this.isNewsOfRoom(connection)
+    if (usesLinuxWindow(connections, connection)) return this.isWindowUpdateDue(connection)
     const edge = connections.receiveWindowEdge[connection]
     const free = connections.receiveNext[connection] + this.parts.writer.windowBytes(connection) - edge
     const half = connections.receiveBufferBytes[connection] / 2
@@ -373,8 +374,8 @@ export class Receiver implements Worker {
   /** The user reads again: tells what was kept back, and the far end that there is room. */
   resume(connection: Connection): boolean {
     const { connections, streams } = this.parts
-    this.askForTurn(connection)
-    if (streams.isUnread(connections.stream[connection])) return true
+    this.requestTurn(connection)
+    if (streams.isReadBlocked(connections.stream[connection])) return true
     this.parts.writer.freshBytes = connections.receiveNext[connection] - connections.readOffset[connection]
     const mayAcknowledge = connections.state[connection] >= ESTABLISHED
     if (mayAcknowledge) this.acknowledgeRead(connection)
@@ -382,7 +383,7 @@ export class Receiver implements Worker {
     if (!mayAcknowledge) return true
     const unacknowledged = connections.receiveNext[connection] - connections.lastAckSent[connection]
     const waits = connections.isAckDue[connection] === 1 && unacknowledged > connections.receiveSegmentBytes[connection]
-    if (waits || this.isRoomWorthAnAck(connection)) this.parts.writer.sendAck(connection)
+    if (waits || this.isWindowUpdateWorthSending(connection)) this.parts.writer.sendAck(connection)
     return true
   }
 
@@ -390,7 +391,7 @@ export class Receiver implements Worker {
   hasUnread(connection: Connection): boolean {
     const { connections, streams } = this.parts
     const hasMore = connections.receiveNext[connection] > connections.readOffset[connection]
-    return hasMore && streams.isUnread(connections.stream[connection])
+    return hasMore && streams.isReadBlocked(connections.stream[connection])
   }
 
   /** Whoever does not pause reads as it comes, also what makes no whole message yet. */
@@ -400,7 +401,7 @@ export class Receiver implements Worker {
     adjustReceiveSpace(connections, connection, freshBytes, spanOfDisorder(connections, connection), timeline.now)
   }
 
-  private isWorthReporting(connection: Connection): boolean {
+  private completesRecord(connection: Connection): boolean {
     const { connections, contents, streams } = this.parts
     const pendingBytes = connections.receiveNext[connection] - connections.deliveredBytes[connection]
     if (pendingBytes === 0) return false
@@ -412,7 +413,7 @@ export class Receiver implements Worker {
   }
 
   /** Whoever passes on what comes reads so much of it, does something with that, and reads again. */
-  private reportRead(connection: Connection): boolean {
+  private reportInReads(connection: Connection): boolean {
     const { connections, streams } = this.parts
     const stream = connections.stream[connection]
     const mostBytes = streams.table.mostReadBytes[stream]
@@ -422,8 +423,8 @@ export class Receiver implements Worker {
       connections.readOffset[connection] = Math.min(connections.deliveredBytes[connection] + mostBytes, next)
       if (!this.reportUntil(connection, connections.readOffset[connection])) return false
       if (connections.deliveredBytes[connection] === connections.receiveNext[connection]) return true
-      this.askForTurn(connection)
-      if (streams.isUnread(stream)) return true
+      this.requestTurn(connection)
+      if (streams.isReadBlocked(stream)) return true
       this.acknowledgeRead(connection)
     }
   }

@@ -1,7 +1,7 @@
 import { NONE } from '../../engine/table.ts'
 import type { ConnectionTable } from '../connections/connection.ts'
 import type { Connection } from '../rows.ts'
-import type { AcknowledgedNews } from './acknowledged-news.ts'
+import type { AckSummary } from './ack-summary.ts'
 import type { Scoreboard } from './scoreboard.ts'
 import { NO_PROBE } from './tail-loss-probe.ts'
 import { noteDuplicates } from './undo.ts'
@@ -18,7 +18,7 @@ export function takeDuplicate(
   connections: ConnectionTable,
   scoreboard: Scoreboard,
   connection: Connection,
-  news: AcknowledgedNews,
+  ack: AckSummary,
   left: number,
   right: number,
 ): void {
@@ -27,15 +27,15 @@ export function takeDuplicate(
   const count = Math.ceil((right - left) / connections.maximumSegmentBytes[connection])
   const probeEnd = connections.probeEnd[connection]
   const isOfProbe = count === 1 && probeEnd !== NO_PROBE && probeEnd === right
-  if (isOfProbe) news.hasProbeDuplicate = true
+  if (isOfProbe) ack.hasProbeDuplicate = true
   connections.duplicatesReported[connection] += count
   if (connections.duplicatesReported[connection] > connections.retransmittedSegments[connection]) return
   if (connections.hasReordering[connection] === 1 && !isOfProbe) connections.hasDuplicateReport[connection] = 1
-  news.hasDuplicate = true
+  ack.hasDuplicate = true
   // What was sent again needlessly has arrived, too.
-  news.duplicateSegments += count
+  ack.duplicateSegments += count
   connections.deliveredSegments[connection] += count
-  if (right <= news.priorUnacknowledged) {
+  if (right <= ack.priorUnacknowledged) {
     if (right > connections.undoPoint[connection]) noteDuplicates(connections, connection, count)
   } else noteDuplicates(connections, connection, countRepeated(scoreboard, connections, connection, left, right))
 }

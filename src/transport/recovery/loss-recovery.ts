@@ -1,6 +1,6 @@
 import type { Connection, Segment } from '../rows.ts'
 import type { TcpParts } from '../timing/tcp-parts.ts'
-import type { AcknowledgedNews } from './acknowledged-news.ts'
+import type { AckSummary } from './ack-summary.ts'
 import type { RetransmissionTimer } from './retransmission-timer.ts'
 import type { Scoreboard } from './scoreboard.ts'
 
@@ -36,7 +36,7 @@ export interface LossRecovery {
   markSacked(connection: Connection, segment: Segment, tick: number): void
 
   /** An ACK was entered on the scoreboard, and in `news`. */
-  onAck(connection: Connection, news: AcknowledgedNews): void
+  onAck(connection: Connection, ack: AckSummary): void
 
   /** The retransmission timer went off, and the timeout was backed off. */
   onTimeout(connection: Connection): void
@@ -54,7 +54,7 @@ export interface LossRecovery {
   nextDoubtful(connection: Connection): Segment
 
   /** Whether a tail that may be lost is to be probed (RFC 8985 section 7). */
-  mayProbe(connection: Connection): boolean
+  canProbeTail(connection: Connection): boolean
 
   /** A segment went out. */
   onSegmentSent(connection: Connection): void

@@ -7,7 +7,7 @@ import type { Connection, Segment } from '../rows.ts'
 import { noteSmallest, sampleLikeNs3, updateTimeout } from '../timing/round-trip-time.ts'
 import { RETRANSMISSION_TIMER } from '../timing/timers.ts'
 import { timestampAt } from '../timing/timestamps.ts'
-import { type AcknowledgedNews, NO_SAMPLE } from './acknowledged-news.ts'
+import { type AckSummary, NO_SAMPLE } from './ack-summary.ts'
 import { controlByRate } from './control-by-rate.ts'
 import type { LossRecovery, LossRecoveryDescriptor, RecoveryParts } from './loss-recovery.ts'
 import { Ns3Detection } from './ns3-detection.ts'
@@ -35,21 +35,21 @@ class Ns3Recovery implements LossRecovery {
     this.detection.markSacked(connection, segment, tick)
   }
 
-  onAck(connection: Connection, news: AcknowledgedNews): void {
+  onAck(connection: Connection, ack: AckSummary): void {
     const { connections, timeline } = this.parts
-    if (news.hasSacked) this.detection.detectLosses(connection)
-    if (news.isAdvance) {
+    if (ack.hasSacked) this.detection.detectLosses(connection)
+    if (ack.isAdvance) {
       // A SYN's timestamp comes back in no answer; what it would say follows from when it was sent.
-      const isEchoed = news.echo !== 0 || news.oldestSentTick === NO_SAMPLE
-      const echo = isEchoed ? news.echo : timestampAt(news.oldestSentTick)
+      const isEchoed = ack.echo !== 0 || ack.oldestSentTick === NO_SAMPLE
+      const echo = isEchoed ? ack.echo : timestampAt(ack.oldestSentTick)
       sampleLikeNs3(connections, connection, echo, timeline.now)
       this.detection.noteAdvance(connection)
     }
-    const delivered = news.outBefore - (connections.segmentsOut[connection] - connections.segmentsSacked[connection])
-    this.changeState(connection, news, delivered)
+    const delivered = ack.outBefore - (connections.segmentsOut[connection] - connections.segmentsSacked[connection])
+    this.changeState(connection, ack, delivered)
     if (!this.isControlled(connection)) return
-    this.noteNewestRoundTrip(connection, news)
-    controlByRate(connections, connection, news, delivered, timeline.now)
+    this.noteNewestRoundTrip(connection, ack)
+    controlByRate(connections, connection, ack, delivered, timeline.now)
   }
 
   onReorderingTimeout(): void {}
@@ -67,7 +67,7 @@ class Ns3Recovery implements LossRecovery {
     return this.detection.nextDoubtful(connection)
   }
 
-  mayProbe(): boolean {
+  canProbeTail(): boolean {
     return false
   }
 
@@ -81,24 +81,24 @@ class Ns3Recovery implements LossRecovery {
   onOutputEnd(): void {}
 
   /** ProcessAck; `delivered` segments have arrived by the ACK, selectively or not. */
-  private changeState(connection: Connection, news: AcknowledgedNews, delivered: number): void {
+  private changeState(connection: Connection, ack: AckSummary, delivered: number): void {
     const { connections } = this.parts
     if (connections.state[connection] < ESTABLISHED) return this.restartTimer(connection, true)
     const priorDuplicates = connections.duplicateAcks[connection]
-    const hasRepeated = news.hasRepeated && this.isPartial(connection) && this.isRecovering(connection)
-    if (news.hasSacked) this.onDuplicate(connection, delivered, hasRepeated)
-    if (!news.isAdvance) {
-      if (connections.firstSegment[connection] !== NONE) this.tellRoundTrip(connection)
+    const hasRepeated = ack.hasRepeated && this.isPartial(connection) && this.isRecovering(connection)
+    if (ack.hasSacked) this.onDuplicate(connection, delivered, hasRepeated)
+    if (!ack.isAdvance) {
+      if (connections.firstSegment[connection] !== NONE) this.reportRoundTrip(connection)
       return
     }
-    if (!news.hasSacked) connections.duplicateAcks[connection] = 0
+    if (!ack.hasSacked) connections.duplicateAcks[connection] = 0
     const isPartial = this.isPartial(connection)
     if (isPartial && this.isRecovering(connection)) this.onPartial(connection, delivered, hasRepeated)
     else if (isPartial && connections.recoveryState[connection] === TIMEOUT_RECOVERY) {
-      this.tellRoundTrip(connection)
+      this.reportRoundTrip(connection)
       this.grow(connection, delivered)
       this.restartTimer(connection, true)
-    } else this.onProgress(connection, news, delivered, priorDuplicates)
+    } else this.onProgress(connection, ack, delivered, priorDuplicates)
   }
 
   /** The retransmission timer went off. */
@@ -153,24 +153,24 @@ class Ns3Recovery implements LossRecovery {
       connections.reductionSent[connection]++
       this.parts.transmitter.sendOne(connection)
     }
-    this.tellRoundTrip(connection)
+    this.reportRoundTrip(connection)
     this.restartTimer(connection, connections.awaitsPartialAck[connection] === 1)
     connections.awaitsPartialAck[connection] = 0
   }
 
   /** Outside recovery, or at its end. */
-  private onProgress(connection: Connection, news: AcknowledgedNews, delivered: number, priorDuplicates: number): void {
+  private onProgress(connection: Connection, ack: AckSummary, delivered: number, priorDuplicates: number): void {
     const { connections } = this.parts
     const state = connections.recoveryState[connection]
     let acknowledged = delivered
     if (state === OPEN) {
-      if (delivered >= priorDuplicates) this.tellRoundTrip(connection)
+      if (delivered >= priorDuplicates) this.reportRoundTrip(connection)
     } else {
-      const from = state === FAST_RECOVERY ? news.priorUnacknowledged : connections.recoveryPoint[connection]
+      const from = state === FAST_RECOVERY ? ack.priorUnacknowledged : connections.recoveryPoint[connection]
       const bytes = connections.sendUnacknowledged[connection] - from
       acknowledged = Math.floor(bytes / connections.maximumSegmentBytes[connection])
       connections.awaitsPartialAck[connection] = 1
-      this.tellRoundTrip(connection)
+      this.reportRoundTrip(connection)
       connections.recoveryState[connection] = OPEN
       connections.duplicateAcks[connection] = 0
     }
@@ -189,10 +189,10 @@ class Ns3Recovery implements LossRecovery {
   }
 
   /** For a congestion control that goes by rates; ns-3's timeout goes by timestamps. */
-  private noteNewestRoundTrip(connection: Connection, news: AcknowledgedNews): void {
+  private noteNewestRoundTrip(connection: Connection, ack: AckSummary): void {
     const { connections, timeline } = this.parts
-    const newest = news.newestTick()
-    news.sample.rttUs = newest === NO_SAMPLE ? NO_SAMPLE : microsecondsBetween(newest, timeline.now)
+    const newest = ack.newestTick()
+    ack.sample.rttUs = newest === NO_SAMPLE ? NO_SAMPLE : microsecondsBetween(newest, timeline.now)
     if (newest !== NO_SAMPLE) noteSmallest(connections, connection, timeline.now - newest)
   }
 
@@ -221,7 +221,7 @@ class Ns3Recovery implements LossRecovery {
   }
 
   /** PktsAcked, which is told the smoothed time. */
-  private tellRoundTrip(connection: Connection): void {
+  private reportRoundTrip(connection: Connection): void {
     const { connections, timeline } = this.parts
     const smoothedNs = connections.smoothedRttNs[connection]
     this.control(connection).onRoundTrip(connections, connection, smoothedNs, timeline.now)

@@ -114,14 +114,14 @@ export class Scoreboard {
   }
 
   /** Sent once more without being believed lost: a probe. */
-  markRepeated(connection: Connection, segment: Segment, tick: number): void {
+  markResent(connection: Connection, segment: Segment, tick: number): void {
     this.noteSent(connection, segment, tick)
     this.segments.transmissions[segment]++
     this.connections.retransmittedSegments[connection]++
   }
 
   markRetransmitted(connection: Connection, segment: Segment, tick: number): void {
-    this.markRepeated(connection, segment, tick)
+    this.markResent(connection, segment, tick)
     if ((this.segments.flags[segment] & RETRANSMITTED) !== 0) return
     this.segments.flags[segment] |= RETRANSMITTED
     this.connections.segmentsRetransmitted[connection]++

@@ -9,19 +9,19 @@ import type { Connection, Segment } from '../rows.ts'
 import { sampleRoundTrip } from '../timing/round-trip-time.ts'
 import { RETRANSMISSION_TIMER } from '../timing/timers.ts'
 import { timestampAt } from '../timing/timestamps.ts'
-import { type AcknowledgedNews, NO_SAMPLE } from './acknowledged-news.ts'
+import { type AckSummary, NO_SAMPLE } from './ack-summary.ts'
 import { controlByRate } from './control-by-rate.ts'
 import { reviewReordering } from './duplicate-reports.ts'
 import type { LossRecovery, RecoveryParts } from './loss-recovery.ts'
 import { beginReduction, reduce } from './proportional-rate-reduction.ts'
-import { mayProbe, NO_PROBE } from './tail-loss-probe.ts'
+import { canProbeTail, NO_PROBE } from './tail-loss-probe.ts'
 import {
-  answersOriginal,
+  acknowledgesOriginal,
   areAllDuplicates,
   beginUndo,
+  canUndo,
   IN_DOUBT,
-  mayUndo,
-  mayUndoAtAll,
+  isUndoable,
   NO_DOUBT,
   NO_UNDO,
   noteReduction,
@@ -74,15 +74,15 @@ export class StandardRecovery implements LossRecovery {
     this.parts.scoreboard.markSacked(connection, segment, tick)
   }
 
-  onAck(connection: Connection, news: AcknowledgedNews): void {
+  onAck(connection: Connection, ack: AckSummary): void {
     const { connections } = this.parts
-    this.takeRoundTrip(connection, news)
+    this.takeRoundTrip(connection, ack)
     reviewReordering(connections, connection)
-    this.takeProbeAnswer(connection, news)
-    this.changeState(connection, news)
-    this.setTimer(connection, news)
-    const arrived = news.outBefore - (connections.segmentsOut[connection] - connections.segmentsSacked[connection])
-    this.controlCongestion(connection, news, arrived + news.duplicateSegments)
+    this.takeProbeAck(connection, ack)
+    this.changeState(connection, ack)
+    this.setTimer(connection, ack)
+    const arrived = ack.outBefore - (connections.segmentsOut[connection] - connections.segmentsSacked[connection])
+    this.controlCongestion(connection, ack, arrived + ack.duplicateSegments)
   }
 
   hasLost(connection: Connection): boolean {
@@ -98,8 +98,8 @@ export class StandardRecovery implements LossRecovery {
     return NONE
   }
 
-  mayProbe(connection: Connection): boolean {
-    return this.detection.probesTail && mayProbe(this.parts.connections, connection)
+  canProbeTail(connection: Connection): boolean {
+    return this.detection.probesTail && canProbeTail(this.parts.connections, connection)
   }
 
   onSegmentSent(): void {}
@@ -109,19 +109,19 @@ export class StandardRecovery implements LossRecovery {
   }
 
   /** tcp_fastretrans_alert. */
-  private changeState(connection: Connection, news: AcknowledgedNews): void {
+  private changeState(connection: Connection, ack: AckSummary): void {
     const { connections } = this.parts
     const state = connections.recoveryState[connection]
     // Only what this ACK makes a reason to wait is one (tcp_identify_packet_loss).
     connections.reorderingWaitNs[connection] = 0
     if (state === OPEN) {
       connections.retransmissionTimestamp[connection] = 0
-      if (!news.hasDuplicate && connections.segmentsSacked[connection] === 0) return
-    } else if (state === FAST_RECOVERY && this.isPast(connection)) this.endFastRecovery(connection, news)
-    if (connections.recoveryState[connection] === FAST_RECOVERY) return this.goOn(connection, news)
-    if (connections.recoveryState[connection] === TIMEOUT_RECOVERY && !this.isOverTimeout(connection, news)) return
+      if (!ack.hasDuplicate && connections.segmentsSacked[connection] === 0) return
+    } else if (state === FAST_RECOVERY && this.isPast(connection)) this.endFastRecovery(connection, ack)
+    if (connections.recoveryState[connection] === FAST_RECOVERY) return this.continueFastRecovery(connection, ack)
+    if (connections.recoveryState[connection] === TIMEOUT_RECOVERY && !this.isOverTimeout(connection, ack)) return
     if (areAllDuplicates(connections, connection)) this.undo(connection, false)
-    if (this.detectLosses(connection, news) || this.hasUnrecoveredLoss(connection)) this.enterFastRecovery(connection)
+    if (this.detectLosses(connection, ack) || this.hasUnrecoveredLoss(connection)) this.enterFastRecovery(connection)
   }
 
   /** The retransmission timer went off: slow start (RFC 5681 section 3.1), oldest first. */
@@ -162,14 +162,14 @@ export class StandardRecovery implements LossRecovery {
   }
 
   /** What the probe was sent after has arrived (tcp_process_tlp_ack). A bare repetition answers a duplicate. */
-  private takeProbeAnswer(connection: Connection, news: AcknowledgedNews): void {
+  private takeProbeAck(connection: Connection, ack: AckSummary): void {
     const { connections, timeline } = this.parts
     const probeEnd = connections.probeEnd[connection]
     const acknowledged = connections.sendUnacknowledged[connection]
     if (probeEnd === NO_PROBE || acknowledged < probeEnd) return
     const wasNew = connections.isProbeRepetition[connection] === 0
-    const isHarmless = wasNew || news.hasProbeDuplicate
-    if (!isHarmless && acknowledged === probeEnd && (news.isAdvance || news.hasSacked)) return
+    const isHarmless = wasNew || ack.hasProbeDuplicate
+    if (!isHarmless && acknowledged === probeEnd && (ack.isAdvance || ack.hasSacked)) return
     connections.probeEnd[connection] = NO_PROBE
     if (isHarmless || acknowledged === probeEnd || connections.recoveryState[connection] !== OPEN) return
     // A reduction that is over at once.
@@ -209,9 +209,9 @@ export class StandardRecovery implements LossRecovery {
   }
 
   /** All that was sent before it began is acknowledged (tcp_try_undo_recovery, tcp_end_cwnd_reduction). */
-  private endFastRecovery(connection: Connection, news: AcknowledgedNews): void {
+  private endFastRecovery(connection: Connection, ack: AckSummary): void {
     const { connections } = this.parts
-    if (mayUndo(connections, connection, news.echo)) this.undo(connection, false)
+    if (canUndo(connections, connection, ack.echo)) this.undo(connection, false)
     else if (connections.reorderingPersistence[connection] > 0) connections.reorderingPersistence[connection]--
     const hasUndone = connections.undoPoint[connection] === NO_UNDO && connections.profileOf(connection).undoesSpurious
     if (!hasUndone && !this.isControlled(connection))
@@ -220,12 +220,12 @@ export class StandardRecovery implements LossRecovery {
   }
 
   /** Fast recovery goes on, or is found to be needless. */
-  private goOn(connection: Connection, news: AcknowledgedNews): void {
+  private continueFastRecovery(connection: Connection, ack: AckSummary): void {
     const { connections } = this.parts
     if (
-      news.isAdvance &&
-      mayUndoAtAll(connections, connection) &&
-      answersOriginal(connections, connection, news.echo)
+      ack.isAdvance &&
+      isUndoable(connections, connection) &&
+      acknowledgesOriginal(connections, connection, ack.echo)
     ) {
       // A late segment has filled the hole, and no retransmission (tcp_try_undo_partial).
       connections.hasReordering[connection] = 1
@@ -239,30 +239,30 @@ export class StandardRecovery implements LossRecovery {
       this.undo(connection, false)
       connections.recoveryState[connection] = OPEN
     }
-    this.detectLosses(connection, news)
+    this.detectLosses(connection, ack)
     const isOver = connections.recoveryState[connection] === OPEN
     if (isOver && this.hasUnrecoveredLoss(connection)) this.enterFastRecovery(connection)
   }
 
   /** Whether recovery from a timeout has ended, or a retransmission was lost, which begins fast recovery. */
-  private isOverTimeout(connection: Connection, news: AcknowledgedNews): boolean {
+  private isOverTimeout(connection: Connection, ack: AckSummary): boolean {
     const { connections } = this.parts
-    this.judgeTimeout(connection, news)
+    this.checkForSpuriousTimeout(connection, ack)
     if (connections.recoveryState[connection] === TIMEOUT_RECOVERY && this.isPast(connection)) {
-      if (mayUndo(connections, connection, news.echo)) this.undo(connection, false)
+      if (canUndo(connections, connection, ack.echo)) this.undo(connection, false)
       connections.recoveryState[connection] = OPEN
     }
     const retransmitted = connections.segmentsRetransmitted[connection]
-    this.detectLosses(connection, news)
+    this.detectLosses(connection, ack)
     if (connections.recoveryState[connection] === OPEN) return true
     return this.detection.recoversAgain && connections.segmentsRetransmitted[connection] < retransmitted
   }
 
   /** tcp_process_loss. */
-  private judgeTimeout(connection: Connection, news: AcknowledgedNews): void {
+  private checkForSpuriousTimeout(connection: Connection, ack: AckSummary): void {
     const { connections } = this.parts
     const isLate =
-      (news.isAdvance && mayUndo(connections, connection, news.echo)) || this.isTimeoutSpurious(connection, news)
+      (ack.isAdvance && canUndo(connections, connection, ack.echo)) || this.isTimeoutSpurious(connection, ack)
     if (!isLate) return
     this.undo(connection, true)
     connections.retries[connection] = 0
@@ -274,15 +274,15 @@ export class StandardRecovery implements LossRecovery {
    * F-RTO (RFC 5682 section 3.1, with selective acknowledgements): after a timeout and the first acknowledgement, new
    * segments go out in place of retransmissions. When something arrives that was sent once, the timeout was spurious.
    */
-  private isTimeoutSpurious(connection: Connection, news: AcknowledgedNews): boolean {
+  private isTimeoutSpurious(connection: Connection, ack: AckSummary): boolean {
     const { connections, transmitter } = this.parts
     if (connections.timeoutDoubt[connection] === NO_DOUBT) return false
-    if (news.hasOriginal) return true
+    if (ack.hasOriginal) return true
     if (connections.sendNext[connection] > connections.recoveryPoint[connection]) {
-      if (news.hasSacked) connections.timeoutDoubt[connection] = NO_DOUBT
-    } else if (news.isAdvance && !this.isPast(connection)) {
+      if (ack.hasSacked) connections.timeoutDoubt[connection] = NO_DOUBT
+    } else if (ack.isAdvance && !this.isPast(connection)) {
       connections.recoveryPoint[connection] = connections.sendNext[connection]
-      const hasNew = transmitter.hasNewData(connection) && connections.farRoomBytes(connection) > 0
+      const hasNew = transmitter.hasNewData(connection) && connections.peerRoomBytes(connection) > 0
       connections.timeoutDoubt[connection] = hasNew ? SEND_NEW_FIRST : NO_DOUBT
     }
     return false
@@ -298,10 +298,10 @@ export class StandardRecovery implements LossRecovery {
     )
   }
 
-  private detectLosses(connection: Connection, news: AcknowledgedNews): boolean {
+  private detectLosses(connection: Connection, ack: AckSummary): boolean {
     const { connections, timeline } = this.parts
     const mayHaveLost = connections.segmentsSacked[connection] > 0 || connections.recoveryState[connection] !== OPEN
-    if (!mayHaveLost || !(news.hasSacked || news.isAdvance)) return false
+    if (!mayHaveLost || !(ack.hasSacked || ack.isAdvance)) return false
     return this.detection.detectLosses(connection, timeline.now)
   }
 
@@ -317,49 +317,49 @@ export class StandardRecovery implements LossRecovery {
   }
 
   /** One sample an ACK, of what was sent once, else by the timestamp that comes back (tcp_ack_update_rtt). */
-  private takeRoundTrip(connection: Connection, news: AcknowledgedNews): void {
+  private takeRoundTrip(connection: Connection, ack: AckSummary): void {
     const { connections, timeline } = this.parts
-    const oldest = news.oldestTick()
-    let newest = news.newestTick()
+    const oldest = ack.oldestTick()
+    let newest = ack.newestTick()
     if (oldest !== NO_SAMPLE) sampleRoundTrip(connections, connection, timeline.now - oldest, timeline.now - newest)
-    else if (news.isAdvance && news.echo !== 0) {
-      const rttNs = Math.max((timestampAt(timeline.now) - news.echo) | 0, 1) * NS_PER_MS
+    else if (ack.isAdvance && ack.echo !== 0) {
+      const rttNs = Math.max((timestampAt(timeline.now) - ack.echo) | 0, 1) * NS_PER_MS
       sampleRoundTrip(connections, connection, rttNs, rttNs)
       newest = timeline.now - rttNs
     }
-    news.sample.rttUs = newest === NO_SAMPLE ? NO_SAMPLE : microsecondsBetween(newest, timeline.now)
-    if (news.isAdvance && newest !== NO_SAMPLE) {
+    ack.sample.rttUs = newest === NO_SAMPLE ? NO_SAMPLE : microsecondsBetween(newest, timeline.now)
+    if (ack.isAdvance && newest !== NO_SAMPLE) {
       const control = congestionControlOf(connections, connection)
       control.onRoundTrip(connections, connection, timeline.now - newest, timeline.now)
     }
   }
 
   /** RFC 6298 section 5.2 and 5.3; a wait for what may only be out of order goes before. */
-  private setTimer(connection: Connection, news: AcknowledgedNews): void {
+  private setTimer(connection: Connection, ack: AckSummary): void {
     const { connections, timeline, timer, timers } = this.parts
     if (connections.reorderingWaitNs[connection] > 0) return timer.armForReordering(connection)
     const oldest = connections.firstSegment[connection]
     if (oldest === NONE) timers.stop(connection, RETRANSMISSION_TIMER)
-    else if (news.isAdvance || this.tellsOfBefore(oldest, news)) {
-      if (this.mayProbe(connection)) timer.armForProbe(connection, timeline.now)
+    else if (ack.isAdvance || this.isSackOfOlderTransmission(oldest, ack)) {
+      if (this.canProbeTail(connection)) timer.armForProbe(connection, timeline.now)
       else timer.rearm(connection)
     }
   }
 
   /** Whether what was selectively acknowledged had been sent before the oldest was, the last time (tcp_clean_rtx_queue). */
-  private tellsOfBefore(oldest: Segment, { oldestSackedTick }: AcknowledgedNews): boolean {
+  private isSackOfOlderTransmission(oldest: Segment, { oldestSackedTick }: AckSummary): boolean {
     return oldestSackedTick !== NO_SAMPLE && oldestSackedTick < this.parts.scoreboard.segments.sentTick[oldest]
   }
 
   /** `delivered` segments have arrived by the ACK (tcp_cong_control). */
-  private controlCongestion(connection: Connection, news: AcknowledgedNews, delivered: number): void {
+  private controlCongestion(connection: Connection, ack: AckSummary, delivered: number): void {
     const { connections, timeline } = this.parts
     const control = congestionControlOf(connections, connection)
-    if (control.control !== undefined) return controlByRate(connections, connection, news, delivered, timeline.now)
+    if (control.control !== undefined) return controlByRate(connections, connection, ack, delivered, timeline.now)
     if (connections.recoveryState[connection] === FAST_RECOVERY) {
-      const lost = connections.lostSegments[connection] - news.lostBefore
-      if (delivered > 0) reduce(connections, connection, delivered, lost, news.isAdvance)
-    } else if (news.isAdvance && delivered > 0 && isWindowLimited(connections, connection))
+      const lost = connections.lostSegments[connection] - ack.lostBefore
+      if (delivered > 0) reduce(connections, connection, delivered, lost, ack.isAdvance)
+    } else if (ack.isAdvance && delivered > 0 && isWindowLimited(connections, connection))
       control.onAcknowledged(connections, connection, delivered, timeline.now)
     noteImpliedRate(connections, connection)
   }

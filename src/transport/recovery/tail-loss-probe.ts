@@ -13,7 +13,7 @@ const MARGIN_NS = 2 * NS_PER_MS
  * news the last segment is sent again, or a new one, so that its acknowledgement does. Linux: net/ipv4/tcp_output.c,
  * tcp_schedule_loss_probe. Not while anything is out of order or being recovered.
  */
-export function mayProbe(connections: ConnectionTable, connection: Connection): boolean {
+export function canProbeTail(connections: ConnectionTable, connection: Connection): boolean {
   return (
     connections.profileOf(connection).probesTail &&
     connections.segmentsOut[connection] > 0 &&

@@ -46,21 +46,21 @@ export function noteDuplicates(connections: ConnectionTable, connection: Connect
 }
 
 /** Whether an ACK that echoes `echo` answers an original and not a retransmission (tcp_packet_delayed). */
-export function answersOriginal(connections: ConnectionTable, connection: Connection, echo: number): boolean {
+export function acknowledgesOriginal(connections: ConnectionTable, connection: Connection, echo: number): boolean {
   const first = connections.retransmissionTimestamp[connection]
   return first === 0 || (echo !== 0 && isTimestampBefore(echo, first))
 }
 
 export function areAllDuplicates(connections: ConnectionTable, connection: Connection): boolean {
-  return mayUndoAtAll(connections, connection) && connections.undoRetransmissions[connection] === 0
+  return isUndoable(connections, connection) && connections.undoRetransmissions[connection] === 0
 }
 
-export function mayUndo(connections: ConnectionTable, connection: Connection, echo: number): boolean {
-  if (!mayUndoAtAll(connections, connection)) return false
-  return connections.undoRetransmissions[connection] === 0 || answersOriginal(connections, connection, echo)
+export function canUndo(connections: ConnectionTable, connection: Connection, echo: number): boolean {
+  if (!isUndoable(connections, connection)) return false
+  return connections.undoRetransmissions[connection] === 0 || acknowledgesOriginal(connections, connection, echo)
 }
 
-export function mayUndoAtAll(connections: ConnectionTable, connection: Connection): boolean {
+export function isUndoable(connections: ConnectionTable, connection: Connection): boolean {
   return connections.undoPoint[connection] !== NO_UNDO && connections.profileOf(connection).undoesSpurious
 }
 

@@ -79,12 +79,12 @@ export function noteDataSent(connections: ConnectionTable, connection: Connectio
 }
 
 /** No answer came in time to carry the ACK. */
-export function noteAckWaitedInVain(connections: ConnectionTable, connection: Connection): void {
+export function endInteractiveMode(connections: ConnectionTable, connection: Connection): void {
   connections.isInteractive[connection] = 0
 }
 
 /** An ACK of something that came is about to be sent, alone or with data. */
-export function noteAckOfNews(connections: ConnectionTable, connection: Connection): void {
+export function spendQuickAck(connections: ConnectionTable, connection: Connection): void {
   if (connections.quickAcks[connection] > 0) connections.quickAcks[connection]--
 }
 

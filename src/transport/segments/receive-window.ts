@@ -2,7 +2,7 @@ import { NONE } from '../../engine/table.ts'
 import type { ConnectionTable } from '../connections/connection.ts'
 import type { Connection } from '../rows.ts'
 import { isTimestampBefore, timestampAt } from '../timing/timestamps.ts'
-import { selectsLikeLinux, toldWindow } from './window-selection.ts'
+import { advertisedWindow, usesLinuxWindow } from './window-selection.ts'
 
 const NS_PER_TIMESTAMP = 1_000_000
 /** Segments of less say nothing of what a buffer holds (net/ipv4/tcp_input.c, tcp_event_data_recv). */
@@ -37,7 +37,7 @@ export function initializeReceiveWindow(
   connections.largestReceiveBufferBytes[connection] = largest
   connections.bufferMemoryBytes[connection] = grows ? FIRST_BUFFER_BYTES : Math.floor((largest * 256) / USUAL_SHARE)
   connections.windowShare[connection] = grows || profile.hasSocketBuffer ? FIRST_SHARE : 0
-  connections.receiveBufferBytes[connection] = selectsLikeLinux(connections, connection)
+  connections.receiveBufferBytes[connection] = usesLinuxWindow(connections, connection)
     ? bufferOf(connections, connection)
     : largest
   connections.receiveThresholdBytes[connection] = Number.POSITIVE_INFINITY
@@ -52,7 +52,7 @@ export function beginReceiveWindow(
   tick: number,
 ): void {
   connections.receiveWindowEdge[connection] = windowBytes
-  if (!selectsLikeLinux(connections, connection)) return
+  if (!usesLinuxWindow(connections, connection)) return
   const segmentBytes = connections.maximumSegmentBytes[connection]
   const spaceBytes = connections.receiveBufferBytes[connection]
   // One segment is always held back.
@@ -90,7 +90,7 @@ function memoryOfRest(restBytes: number, segmentBytes: number, segments: number)
 
 /** A segment larger than those before tells how much of the memory is window (tcp_measure_rcv_mss, tcp_set_window_clamp). */
 export function measureBuffer(connections: ConnectionTable, connection: Connection, payloadBytes: number): void {
-  if (!selectsLikeLinux(connections, connection) || payloadBytes < LEAST_MEASURED_BYTES) return
+  if (!usesLinuxWindow(connections, connection) || payloadBytes < LEAST_MEASURED_BYTES) return
   const share = Math.floor((payloadBytes * 256) / memoryOf(payloadBytes))
   if (share === connections.windowShare[connection]) return
   connections.windowShare[connection] = share
@@ -102,7 +102,7 @@ export function measureBuffer(connections: ConnectionTable, connection: Connecti
       ? Math.min(connections.receiveThresholdBytes[connection], bufferBytes)
       : Math.max(
           connections.receiveThresholdBytes[connection],
-          Math.min(toldWindow(connections, connection), bufferBytes),
+          Math.min(advertisedWindow(connections, connection), bufferBytes),
         )
 }
 
@@ -114,7 +114,7 @@ export function growReceiveWindow(
   heldBytes: number,
   ownBytes: number,
 ): void {
-  if (!selectsLikeLinux(connections, connection) || payloadBytes < LEAST_TELLING_BYTES) return
+  if (!usesLinuxWindow(connections, connection) || payloadBytes < LEAST_TELLING_BYTES) return
   const used = windowOf(connections, connection, heldBytes) + memoryShare(connections, connection, ownBytes)
   const room = connections.receiveBufferBytes[connection] - used - connections.receiveThresholdBytes[connection]
   if (room <= 0) return
@@ -131,7 +131,7 @@ function memoryShare(connections: ConnectionTable, connection: Connection, paylo
 
 /** What so many bytes in the buffer take of the window. */
 export function windowOf(connections: ConnectionTable, connection: Connection, heldBytes: number): number {
-  if (heldBytes === 0 || !selectsLikeLinux(connections, connection)) return heldBytes
+  if (heldBytes === 0 || !usesLinuxWindow(connections, connection)) return heldBytes
   const segmentBytes = connections.receiveSegmentBytes[connection]
   const restBytes = heldBytes % segmentBytes
   const segments = (heldBytes - restBytes) / segmentBytes

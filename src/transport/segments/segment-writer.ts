@@ -9,9 +9,9 @@ import type { Connection } from '../rows.ts'
 import type { TcpParts } from '../timing/tcp-parts.ts'
 import { DELAYED_ACK_TIMER } from '../timing/timers.ts'
 import { TIMESTAMP_OPTION_BYTES, timestampAt } from '../timing/timestamps.ts'
-import { noteAckOfNews, noteDataSent } from './quick-acknowledgement.ts'
+import { noteDataSent, spendQuickAck } from './quick-acknowledgement.ts'
 import { windowOf } from './receive-window.ts'
-import { selectsLikeLinux, selectWindow, synWindow } from './window-selection.ts'
+import { selectWindow, synWindow, usesLinuxWindow } from './window-selection.ts'
 
 const IP_AND_TCP_HEADER_BYTES = 40
 /** Maximum segment size 4, SACK permitted and timestamps 12, window scale 4 (as Linux lays them out). */
@@ -47,9 +47,9 @@ export class SegmentWriter {
     const { packets } = network
     packets.flags[packet] = isSyn ? this.synFlags(connection) : ACK
     if (end > connections.finOffset[connection]) packets.flags[packet] |= FIN
-    const mayTellRanges = isSyn || this.mayTellRanges(connection, payloadBytes)
+    const hasRoomForBlocks = isSyn || this.mayTellRanges(connection, payloadBytes)
     if (isSyn) this.addSynOptions(connection, packet)
-    else this.addOptions(connection, packet, mayTellRanges)
+    else this.addOptions(connection, packet, hasRoomForBlocks)
     if (payloadBytes > 0) {
       noteDataSent(connections, connection, this.parts.timeline.now)
       const stream = connections.stream[connection]
@@ -62,7 +62,7 @@ export class SegmentWriter {
       packets.contentNameLow[packet] = contents.table.nameLow[content]
       contents.hold(content)
     }
-    if (mayTellRanges) this.noteAckSent(connection)
+    if (hasRoomForBlocks) this.noteAckSent(connection)
     network.send(connections.host[connection], packet)
   }
 
@@ -258,7 +258,7 @@ export class SegmentWriter {
   windowBytes(connection: Connection): number {
     const { connections } = this.parts
     const heldBytes = this.heldBytes(connection)
-    if (selectsLikeLinux(connections, connection))
+    if (usesLinuxWindow(connections, connection))
       return selectWindow(connections, connection, windowOf(connections, connection, heldBytes))
     return connections.receiveBufferBytes[connection] - heldBytes
   }
@@ -267,14 +267,14 @@ export class SegmentWriter {
   heldBytes(connection: Connection): number {
     const { connections, streams } = this.parts
     const unreadBytes = connections.receiveNext[connection] - connections.readOffset[connection]
-    const freshBytes = selectsLikeLinux(connections, connection) ? this.freshBytes : 0
-    const isUnread = streams.isUnread(connections.stream[connection])
+    const freshBytes = usesLinuxWindow(connections, connection) ? this.freshBytes : 0
+    const isUnread = streams.isReadBlocked(connections.stream[connection])
     return connections.outOfOrderBytes[connection] + (isUnread ? unreadBytes : freshBytes)
   }
 
   private noteAckSent(connection: Connection): void {
     const { connections, timers } = this.parts
-    if (connections.isAckDue[connection] === 1) noteAckOfNews(connections, connection)
+    if (connections.isAckDue[connection] === 1) spendQuickAck(connections, connection)
     connections.isAckDue[connection] = 0
     connections.compressedAcks[connection] = 0
     connections.lastAckSent[connection] = connections.receiveNext[connection]

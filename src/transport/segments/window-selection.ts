@@ -7,14 +7,14 @@ const LARGEST_UNSCALED_WINDOW = 65_535
 const LEAST_PART = 16
 
 /** Whether it is told as Linux tells it; else all the room that there is, as where a size was chosen for it. */
-export function selectsLikeLinux(connections: ConnectionTable, connection: Connection): boolean {
+export function usesLinuxWindow(connections: ConnectionTable, connection: Connection): boolean {
   return connections.windowShare[connection] > 0
 }
 
 /** Of a SYN, which no scale applies to: whole segments of what the buffer begins with (tcp_select_initial_window). */
 export function synWindow(connections: ConnectionTable, connection: Connection, hasOptionsOfPeer: boolean): number {
   const spaceBytes = Math.min(connections.receiveBufferBytes[connection], LARGEST_UNSCALED_WINDOW + 1)
-  if (!selectsLikeLinux(connections, connection)) return Math.min(spaceBytes, LARGEST_UNSCALED_WINDOW)
+  if (!usesLinuxWindow(connections, connection)) return Math.min(spaceBytes, LARGEST_UNSCALED_WINDOW)
   const { hasTimestamps } = connections.profileOf(connection)
   const optionBytes = hasTimestamps && !hasOptionsOfPeer ? TIMESTAMP_OPTION_BYTES : 0
   const segmentBytes = connections.maximumSegmentBytes[connection] + optionBytes
@@ -39,12 +39,12 @@ export function selectWindow(connections: ConnectionTable, connection: Connectio
   }
   free = Math.min(free, connections.receiveThresholdBytes[connection])
   if (unit > 1) return Math.ceil(free / unit) * unit
-  const told = toldWindow(connections, connection)
+  const told = advertisedWindow(connections, connection)
   if (told <= free - segmentBytes || told > free) return Math.floor(free / segmentBytes) * segmentBytes
   return told
 }
 
 /** As the last ACK told it. */
-export function toldWindow(connections: ConnectionTable, connection: Connection): number {
+export function advertisedWindow(connections: ConnectionTable, connection: Connection): number {
   return connections.receiveWindowEdge[connection] - connections.lastAckSent[connection]
 }

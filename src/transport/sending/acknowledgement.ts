@@ -4,7 +4,7 @@ import { beginRateSample } from '../congestion/rate-sample.ts'
 import type { ConnectionTable } from '../connections/connection.ts'
 import { SYN } from '../connections/flags.ts'
 import { sendOffset } from '../connections/sequence-number.ts'
-import { AcknowledgedNews, NO_SAMPLE } from '../recovery/acknowledged-news.ts'
+import { AckSummary, NO_SAMPLE } from '../recovery/ack-summary.ts'
 import { takeDuplicate } from '../recovery/duplicate-reports.ts'
 import { RETRANSMITTED, SACKED } from '../recovery/scoreboard.ts'
 import type { Connection, Segment } from '../rows.ts'
@@ -15,7 +15,7 @@ import type { SendingParts } from './sending-parts.ts'
 export class Acknowledgement {
   private readonly parts: SendingParts
   private readonly sender: Sender
-  private readonly news = new AcknowledgedNews()
+  private readonly ack = new AckSummary()
 
   constructor(parts: SendingParts, sender: Sender) {
     this.parts = parts
@@ -30,19 +30,19 @@ export class Acknowledgement {
     const acknowledged = sendOffset(connections, connection, packets.acknowledgementNumber[packet], before)
     if (acknowledged > connections.sendNext[connection]) return false
     if (acknowledged < before) return acknowledged >= this.oldest(connection)
-    connections.lastHeardTick[connection] = this.parts.timeline.now
+    connections.lastAckTick[connection] = this.parts.timeline.now
     connections.unansweredProbes[connection] = 0
     this.takeWindow(connection, packet, acknowledged > before)
-    this.news.begin(before, packets.timestampEcho[packet])
+    this.ack.begin(before, packets.timestampEcho[packet])
     connections.priorHighestSacked[connection] = connections.highestSacked[connection]
     connections.priorDelivered[connection] = -1
-    this.news.outBefore = connections.segmentsOut[connection] - connections.segmentsSacked[connection]
-    this.news.lostBefore = connections.lostSegments[connection]
-    this.news.sample.priorInFlight = connections.segmentsInFlight(connection)
+    this.ack.outBefore = connections.segmentsOut[connection] - connections.segmentsSacked[connection]
+    this.ack.lostBefore = connections.lostSegments[connection]
+    this.ack.sample.priorInFlight = connections.segmentsInFlight(connection)
     beginRateSample(connections, connection)
     if (packets.sackBlocks[packet] > 0) this.takeSackBlocks(connection, packet, acknowledged)
     if (acknowledged > before) this.advance(connection, acknowledged)
-    this.sender.recoveryOf(connection).onAck(connection, this.news)
+    this.sender.recoveryOf(connection).onAck(connection, this.ack)
     return true
   }
 
@@ -67,19 +67,19 @@ export class Acknowledgement {
   private advance(connection: Connection, acknowledged: number): void {
     const { connections, scoreboard, timeline } = this.parts
     const { segments } = scoreboard
-    const { news } = this
-    news.isAdvance = true
+    const { ack } = this
+    ack.isAdvance = true
     connections.sendUnacknowledged[connection] = acknowledged
     connections.retries[connection] = 0
     let segment = connections.firstSegment[connection]
     while (segment !== NONE && segments.endOffset[segment] <= acknowledged) {
-      if ((segments.flags[segment] & (RETRANSMITTED | SACKED)) === RETRANSMITTED) news.hasRepeated = true
-      if (segments.transmissions[segment] > 1) news.isAmbiguous = true
+      if ((segments.flags[segment] & (RETRANSMITTED | SACKED)) === RETRANSMITTED) ack.hasRepeated = true
+      if (segments.transmissions[segment] > 1) ack.isAmbiguous = true
       // Of several, the oldest: a delayed ACK's delay belongs to the estimate (tcp_clean_rtx_queue).
       else if ((segments.flags[segment] & SACKED) === 0) {
-        news.newestSentTick = segments.sentTick[segment]
-        if (news.oldestSentTick === NO_SAMPLE) news.oldestSentTick = news.newestSentTick
-        if (segments.endOffset[segment] <= connections.recoveryPoint[connection]) news.hasOriginal = true
+        ack.newestSentTick = segments.sentTick[segment]
+        if (ack.oldestSentTick === NO_SAMPLE) ack.oldestSentTick = ack.newestSentTick
+        if (segments.endOffset[segment] <= connections.recoveryPoint[connection]) ack.hasOriginal = true
       }
       scoreboard.shift(connection, timeline.now)
       segment = connections.firstSegment[connection]
@@ -97,7 +97,7 @@ export class Acknowledgement {
       const left = sendOffset(connections, connection, packets.sackLeft(packet, block), near)
       const right = sendOffset(connections, connection, packets.sackRight(packet, block), near)
       if (block === 0 && this.isDuplicate(connection, packet, left, right, acknowledged)) {
-        takeDuplicate(connections, this.parts.scoreboard, connection, this.news, left, right)
+        takeDuplicate(connections, this.parts.scoreboard, connection, this.ack, left, right)
         continue
       }
       if (left > near && left < right && right <= connections.sendNext[connection])
@@ -142,7 +142,7 @@ export class Acknowledgement {
       segment = segments.next[segment]
     }
     if (hasSacked) {
-      this.news.hasSacked = true
+      this.ack.hasSacked = true
       connections.newestBlockLeft[connection] = left
       connections.newestBlockRight[connection] = right
       connections.newestBlockSegment[connection] = last
@@ -151,11 +151,11 @@ export class Acknowledgement {
 
   private noteSackedOnce(connection: Connection, segment: Segment): void {
     const { connections, scoreboard } = this.parts
-    const { news } = this
+    const { ack } = this
     const sentTick = scoreboard.segments.sentTick[segment]
-    if (news.oldestSackedTick === NO_SAMPLE || sentTick < news.oldestSackedTick) news.oldestSackedTick = sentTick
-    news.newestSackedTick = Math.max(news.newestSackedTick, sentTick)
-    if (scoreboard.segments.endOffset[segment] <= connections.recoveryPoint[connection]) news.hasOriginal = true
+    if (ack.oldestSackedTick === NO_SAMPLE || sentTick < ack.oldestSackedTick) ack.oldestSackedTick = sentTick
+    ack.newestSackedTick = Math.max(ack.newestSackedTick, sentTick)
+    if (scoreboard.segments.endOffset[segment] <= connections.recoveryPoint[connection]) ack.hasOriginal = true
   }
 
   /** The last segment of the block's part that was taken before, or NONE. */

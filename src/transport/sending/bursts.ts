@@ -52,7 +52,7 @@ export class Bursts {
     const half = Math.max(Math.floor(connections.congestionWindow[connection]) >> 1, 1)
     const most = Math.min(Math.max(this.room(connection), 1), half, this.largestSegments(connection))
     const lengthBytes = queue.grow(connection, most * segmentBytes)
-    const farRoom = connections.farRoomBytes(connection)
+    const farRoom = connections.peerRoomBytes(connection)
     if (Math.min(lengthBytes, segmentBytes) > farRoom) return NO_BURST
     if (lengthBytes <= segmentBytes)
       return this.holdsBack(connection, lengthBytes, segmentBytes) ? NO_BURST : lengthBytes
@@ -101,7 +101,7 @@ export class Bursts {
     const { connections, scoreboard, timeline } = this.parts
     if (connections.recoveryState[connection] !== OPEN) return false
     if (timeline.now - this.lastSentTick(connection) > LONGEST_DEFERRAL_NS) return false
-    const farRoom = connections.farRoomBytes(connection)
+    const farRoom = connections.peerRoomBytes(connection)
     const nearRoom = this.room(connection) * segmentBytes
     const room = Math.min(farRoom, nearRoom)
     if (room >= this.largest * segmentBytes) return false

@@ -158,7 +158,7 @@ export class Sender implements Transmitter {
         break
       }
       if (!this.pacing.isDue(connection)) break
-      if (again !== NONE) this.sendAgain(connection, again)
+      if (again !== NONE) this.retransmitBurst(connection, again)
       else if (this.sendNew(connection, true)) hasSentNew = true
       else {
         isBlocked = true
@@ -230,7 +230,7 @@ export class Sender implements Transmitter {
     let start = begin
     do {
       const most = Math.min(end - start, segmentBytes)
-      const segmentEnd = start + (most > 0 ? streams.unmixedBytes(connections.stream[connection], start, most) : 0)
+      const segmentEnd = start + (most > 0 ? streams.contiguousBytes(connections.stream[connection], start, most) : 0)
       const isLast = segmentEnd === end
       const flags = isLast ? ENDS_BURST | (endsWrite ? ENDS_WRITE : 0) : 0
       this.sendFirst(connection, segmentEnd, isLast && (endsWrite || start > begin), flags)
@@ -247,10 +247,10 @@ export class Sender implements Transmitter {
     const { connections } = this.parts
     const start = connections.sendNext[connection]
     const dataEnd = connections.bufferedEnd[connection]
-    const room = connections.farRoomBytes(connection)
+    const room = connections.peerRoomBytes(connection)
     const segmentBytes = largestSegmentBytes(connections, connection)
     let wanted = Math.min(dataEnd - start, segmentBytes)
-    if (wanted > 0) wanted = this.parts.streams.unmixedBytes(connections.stream[connection], start, wanted)
+    if (wanted > 0) wanted = this.parts.streams.contiguousBytes(connections.stream[connection], start, wanted)
     if (wanted > room) {
       if (room <= 0 || connections.firstSegment[connection] !== NONE) return false
       wanted = room
@@ -284,7 +284,7 @@ export class Sender implements Transmitter {
   sendPart(connection: Connection): boolean {
     const { connections, queue } = this.parts
     const start = connections.sendNext[connection]
-    const room = connections.farRoomBytes(connection)
+    const room = connections.peerRoomBytes(connection)
     const bytes = Math.min(
       connections.bufferedEnd[connection] - start,
       room,
@@ -301,14 +301,14 @@ export class Sender implements Transmitter {
     const { connections, timeline } = this.parts
     if (connections.segmentsOut[connection] > 0 || !this.hasNewData(connection)) return
     const least = Math.min(this.unsentBytes(connection), largestSegmentBytes(connections, connection))
-    if (connections.farRoomBytes(connection) < least) return
+    if (connections.peerRoomBytes(connection) < least) return
     restartIfIdle(connections, connection, congestionControlOf(connections, connection), timeline.now)
   }
 
   private noteEnd(connection: Connection, isBlocked: boolean, wasHeldBack: boolean, hasSentNew: boolean): void {
     const { connections, scoreboard } = this.parts
     const recovery = this.recoveryOf(connection)
-    if (hasSentNew && recovery.mayProbe(connection))
+    if (hasSentNew && recovery.canProbeTail(connection))
       this.timer.armForProbe(connection, scoreboard.segments.sentTick[connections.firstSegment[connection]])
     if (isBlocked && connections.segmentsOut[connection] === 0) this.timer.armForWindow(connection)
     recovery.onOutputEnd(connection, wasHeldBack || !this.fitsCongestionWindow(connection), hasSentNew)
@@ -333,7 +333,7 @@ export class Sender implements Transmitter {
   }
 
   /** What was lost, with its neighbours of the same burst. */
-  private sendAgain(connection: Connection, first: Segment): void {
+  private retransmitBurst(connection: Connection, first: Segment): void {
     const { connections, scoreboard } = this.parts
     const { segments } = scoreboard
     const length = connections.profileOf(connection).sendsBursts ? this.bursts.lengthAgain(connection, first) : 1
@@ -343,7 +343,7 @@ export class Sender implements Transmitter {
       const next = segments.next[segment]
       if (nth === length && connections.profileOf(connection).sendsBursts) this.endBurstAt(connection, segment)
       connections.reductionSent[connection]++
-      this.sendLost(connection, segment, nth === length && length > 1)
+      this.retransmitSegment(connection, segment, nth === length && length > 1)
       if (nth < length) segment = next
     }
     this.pacing.noteBurst(connection, segments.endOffset[segment] - startOffset)
@@ -361,21 +361,21 @@ export class Sender implements Transmitter {
   retransmit(connection: Connection, segment: Segment): void {
     const { connections, scoreboard } = this.parts
     if (connections.profileOf(connection).sendsBursts) this.endBurstAt(connection, segment)
-    this.sendLost(connection, segment, false)
+    this.retransmitSegment(connection, segment, false)
     this.pacing.noteBurst(connection, scoreboard.lengthOf(segment))
   }
 
-  private sendLost(connection: Connection, segment: Segment, endsBurst: boolean): void {
+  private retransmitSegment(connection: Connection, segment: Segment, endsBurst: boolean): void {
     const { connections, scoreboard, timeline, timers } = this.parts
     scoreboard.markRetransmitted(connection, segment, timeline.now)
     noteRetransmission(connections, connection, timeline.now)
-    this.repeat(connection, segment, endsBurst)
+    this.resend(connection, segment, endsBurst)
     this.recoveryOf(connection).onSegmentSent(connection)
     if (!timers.isArmed(connection, RETRANSMISSION_TIMER) || this.restartsTimer(connection, segment))
       this.timer.arm(connection)
   }
 
-  private repeat(connection: Connection, segment: Segment, endsBurst: boolean): void {
+  private resend(connection: Connection, segment: Segment, endsBurst: boolean): void {
     const { connections, scoreboard, timeline } = this.parts
     const { segments } = scoreboard
     connections.lastDataSentTick[connection] = timeline.now
@@ -406,18 +406,18 @@ export class Sender implements Transmitter {
     if (connections.probeEnd[connection] !== NO_PROBE) return this.timer.rearm(connection)
     this.bursts.begin()
     const isNew = this.hasNewData(connection) && this.sendNewData(connection, false)
-    if (!isNew) this.sendLastAgain(connection)
+    if (!isNew) this.resendLast(connection)
     connections.isProbeRepetition[connection] = isNew ? 0 : 1
     connections.probeEnd[connection] = connections.sendNext[connection]
     this.timer.arm(connection)
   }
 
   /** As a probe: nothing is believed lost by it. */
-  private sendLastAgain(connection: Connection): void {
+  private resendLast(connection: Connection): void {
     const { connections, scoreboard, timeline } = this.parts
     const last = connections.lastSegment[connection]
-    scoreboard.markRepeated(connection, last, timeline.now)
-    this.repeat(connection, last, false)
+    scoreboard.markResent(connection, last, timeline.now)
+    this.resend(connection, last, false)
     this.pacing.noteBurst(connection, scoreboard.lengthOf(last))
   }
 

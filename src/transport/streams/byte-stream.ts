@@ -20,7 +20,7 @@ export interface Carrier {
   /** The user reads again after `setPaused(stream, true)`. */
   resume(row: number): void
   /** The user, who had finished before, hears nothing more either. */
-  letGo?(row: number): void
+  detach?(row: number): void
   /** Whether something has come that the user was not told of, since he paused. */
   hasUnread?(row: number): boolean
 }
@@ -235,7 +235,7 @@ export class ByteStreams {
   }
 
   /** As many of the next `lengthBytes` as one content says: a segment or record never mixes two. */
-  unmixedBytes(stream: Stream, offset: number, lengthBytes: number): number {
+  contiguousBytes(stream: Stream, offset: number, lengthBytes: number): number {
     const list = this.table.pieces[stream]
     if (list === NONE) return lengthBytes
     this.pieces.seek(list, offset)
@@ -273,7 +273,7 @@ export class ByteStreams {
     const carrier = this.carriers[this.table.carrierKind[stream]]
     if (carrier.hasUnread?.(this.table.carrier[stream])) return carrier.abort(this.table.carrier[stream])
     this.setPaused(stream, false)
-    if (hadFinished) carrier.letGo?.(this.table.carrier[stream])
+    if (hadFinished) carrier.detach?.(this.table.carrier[stream])
     else this.finish(stream)
   }
 
@@ -287,7 +287,7 @@ export class ByteStreams {
   }
 
   /** Nobody reads what comes now: the user holds back, or waits for a core. */
-  isUnread(stream: Stream): boolean {
+  isReadBlocked(stream: Stream): boolean {
     return this.table.isPaused[stream] === 1 || this.table.awaitsTurn[stream] === 1
   }
 
@@ -312,14 +312,14 @@ export class ByteStreams {
   /** The next bytes in order. The stream keeps hold of the content for as long as it lives. */
   received(stream: Stream, content: Content, offset: number, lengthBytes: number): void {
     const { table } = this
-    if (table.receiveContent[stream] !== content) this.hearAnother(stream, content, offset)
+    if (table.receiveContent[stream] !== content) this.switchContent(stream, content, offset)
     table.receivedBytes[stream] += lengthBytes
     table.receivedUntil[stream] = offset + lengthBytes
     const userKind = table.userKind[stream]
     if (userKind !== NONE) this.users[userKind].onData(table.user[stream], content, offset, lengthBytes)
   }
 
-  private hearAnother(stream: Stream, content: Content, offset: number): void {
+  private switchContent(stream: Stream, content: Content, offset: number): void {
     const { table, contents } = this
     const known = table.receiveContent[stream]
     contents.hold(content)

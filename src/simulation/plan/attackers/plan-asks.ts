@@ -13,7 +13,7 @@ import { NONE } from '../../../engine/table.ts'
 import type { HeaderField } from '../../../http/hpack/header-fields.ts'
 import { formatAddress } from '../../../network/address-book.ts'
 import { tokenSizeBytes } from '../../../security/bearer-token.ts'
-import type { Answer } from '../../../workload/answer.ts'
+import type { PlannedResponse } from '../../../workload/planned-response.ts'
 import type { Blueprint } from '../../blueprint.ts'
 import { GARBAGE_TOKEN } from '../../blueprint-attack.ts'
 import { operationFacts } from '../../expansion/attackers/asked-for.ts'
@@ -38,7 +38,7 @@ export interface AskContext {
   readonly paths: PlannedPaths
   readonly identities: Identities
   readonly catalogue: HttpCatalogue
-  readonly answers: Answer[]
+  readonly answers: PlannedResponse[]
   readonly proxied: Map<number, Proxied>
 }
 
@@ -191,7 +191,7 @@ const JSON_TYPE = 'application/json'
 const REFUSAL_BYTES = 12
 
 /** null: such a server has nothing of the kind. */
-function answerTo(asked: AskedFor, kind: ServerKind, { blueprint, catalogue }: AskContext): Answer | null {
+function answerTo(asked: AskedFor, kind: ServerKind, { blueprint, catalogue }: AskContext): PlannedResponse | null {
   if (!asked.isKnown && blueprint.cluster !== null) return null
   const { minor } = defaultVersionOf(blueprint)
   const head = (status: number, bodyBytes: number | null) =>
@@ -211,7 +211,7 @@ function answerTo(asked: AskedFor, kind: ServerKind, { blueprint, catalogue }: A
     ? catalogue.response(101, head(101, null))
     : catalogue.response(200, head(200, responseBytes))
   return {
-    says: isUpgrade
+    body: isUpgrade
       ? { kind: 'output', outputBytes: responseBytes, openings: 0, openedBytes: 0 }
       : { kind: 'body', bodyBytes: responseBytes },
     accepted,

@@ -92,7 +92,7 @@ function planPassage(
     isUpgrade: planned.http.requests[request].isUpgrade,
     requestBodyBytes: bodyBytes,
     passedOn: answer.accepted,
-    passedOnBodyBytes: answer.says.kind === 'body' ? answer.says.bodyBytes : UNKNOWN_LENGTH,
+    passedOnBodyBytes: answer.body.kind === 'body' ? answer.body.bodyBytes : UNKNOWN_LENGTH,
     unreachable: 503,
     choiceHigh: hi,
     choiceLow: lo,

@@ -21,8 +21,8 @@ import type { KubernetesVersion } from '../../../cluster/versions/kubernetes-ver
 import type { Streams } from '../../../engine/streams.ts'
 import { NS_PER_S } from '../../../engine/ticks.ts'
 import { type Token, tokenSizeBytes } from '../../../security/bearer-token.ts'
-import type { Answer } from '../../../workload/answer.ts'
-import type { Heartbeat, LeaseLoop, Message, StatusLoop } from '../../../workload/heartbeat.ts'
+import type { Heartbeat, LeaseLoop, PlannedRequest, StatusLoop } from '../../../workload/heartbeat.ts'
+import type { PlannedResponse } from '../../../workload/planned-response.ts'
 import type { Arrivals } from '../../../workload/workload.ts'
 import type { Blueprint, PathBlueprint, WorkloadBlueprint } from '../../blueprint.ts'
 import type { NodeBlueprint } from '../../blueprint-cluster.ts'
@@ -56,7 +56,7 @@ export class HeartbeatPlans {
   private readonly hostIndex: PlannedNetwork['hostIndex']
   private readonly streams: Streams
   private readonly catalogue: HttpCatalogue
-  private readonly answers: Answer[]
+  private readonly answers: PlannedResponse[]
   private readonly nodes: readonly string[]
   private readonly nodeIndex: ReadonlyMap<string, number>
   private readonly clusterNodes: ReadonlyMap<string, NodeBlueprint>
@@ -68,7 +68,7 @@ export class HeartbeatPlans {
     { hostIndex }: PlannedNetwork,
     streams: Streams,
     catalogue: HttpCatalogue,
-    answers: Answer[],
+    answers: PlannedResponse[],
   ) {
     this.blueprint = blueprint
     this.hostIndex = hostIndex
@@ -94,7 +94,7 @@ export class HeartbeatPlans {
   }
 
   /** The arrivals, and what is asked most often, which figures by workload are about. */
-  plan(context: HeartbeatContext): { arrivals: Arrivals; usual: Message } {
+  plan(context: HeartbeatContext): { arrivals: Arrivals; usual: PlannedRequest } {
     const { name, workload, path } = context
     const { arrivals } = workload
     const own = this.clusterNodes.get(path.from)
@@ -165,7 +165,7 @@ export class HeartbeatPlans {
     requestBodyBytes: number,
     responseBodyBytes: number,
     requestType: string,
-  ): Message {
+  ): PlannedRequest {
     const { catalogue } = this
     const fields = clientRequestFields({
       method: line.method,
@@ -181,7 +181,7 @@ export class HeartbeatPlans {
     const accepted = this.headOf(200, responseBodyBytes)
     const refused = this.headOf(401, REFUSAL.length)
     const says = { kind: 'body', bodyBytes: responseBodyBytes } as const
-    this.answers[request] = { says, accepted, refused, refusalBodyBytes: REFUSAL.length, token }
+    this.answers[request] = { body: says, accepted, refused, refusalBodyBytes: REFUSAL.length, token }
     const node = lookUp(this.nodeIndex, path.from)
     if (line.method !== 'GET')
       this.beats.set(request, { node, server: lookUp(this.hostIndex, path.to), isStatus: line.method === 'PATCH' })

@@ -8,7 +8,7 @@ import type { Streams } from '../../../engine/streams.ts'
 import { NONE } from '../../../engine/table.ts'
 import { UNKNOWN_LENGTH } from '../../../http/message.ts'
 import { formatAddress } from '../../../network/address-book.ts'
-import type { Answer } from '../../../workload/answer.ts'
+import type { PlannedResponse } from '../../../workload/planned-response.ts'
 import type { PathBlueprint, WorkloadBlueprint } from '../../blueprint.ts'
 import { isProxiedWorkload, targetNames } from '../../expansion/cluster-paths.ts'
 import type { ExpandedBlueprint } from '../../expansion/expanded-blueprint.ts'
@@ -24,7 +24,7 @@ export interface ProxiedContext {
   readonly paths: PlannedPaths
   readonly streams: Streams
   readonly catalogue: HttpCatalogue
-  readonly answers: Answer[]
+  readonly answers: PlannedResponse[]
 }
 
 /** What the apiserver does for a user's workload; null: it answers by itself. `index` is the workload's. */
@@ -33,7 +33,7 @@ export function planProxied(
   workload: WorkloadBlueprint,
   path: PathBlueprint,
   index: number,
-  answer: Answer,
+  answer: PlannedResponse,
   context: ProxiedContext,
 ): Proxied | null {
   const { blueprint, streams } = context
@@ -48,7 +48,7 @@ export function planProxied(
     isUpgrade: workload.kind !== 'proxy-get' && workload.kind !== 'logs' && workload.kind !== 'stream',
     requestBodyBytes: workload.requestBytes,
     passedOn: answer.accepted,
-    passedOnBodyBytes: answer.says.kind === 'body' ? answer.says.bodyBytes : UNKNOWN_LENGTH,
+    passedOnBodyBytes: answer.body.kind === 'body' ? answer.body.bodyBytes : UNKNOWN_LENGTH,
     unreachable: workload.kind === 'proxy-get' ? 503 : 500,
     choiceHigh: hi,
     choiceLow: lo,
@@ -85,7 +85,7 @@ export function planOnward(
   const head = kubeletResponseFields({ status, contentType: 'text/plain', contentLengthBytes: null })
   const accepted = catalogue.response(status, head)
   const says = { kind: 'output', outputBytes: 0, openings: 0, openedBytes: 0 } as const
-  answers[request] = { says, accepted, refused: accepted, refusalBodyBytes: 0, token: null }
+  answers[request] = { body: says, accepted, refused: accepted, refusalBodyBytes: 0, token: null }
   return {
     workload: NONE,
     targets: [{ ends: [{ path: index, request, accepted }] }],
@@ -99,7 +99,12 @@ export function planOnward(
   }
 }
 
-function planTarget(name: string, workload: WorkloadBlueprint, answer: Answer, context: ProxiedContext): ProxyTarget {
+function planTarget(
+  name: string,
+  workload: WorkloadBlueprint,
+  answer: PlannedResponse,
+  context: ProxiedContext,
+): ProxyTarget {
   const { pods, paths } = context.blueprint.lookups
   switch (workload.target?.resource) {
     case 'services': {
@@ -120,7 +125,7 @@ function planEnd(
   path: PathBlueprint,
   pod: string | null,
   workload: WorkloadBlueprint,
-  { says }: Answer,
+  { body: says }: PlannedResponse,
   { blueprint, network, paths, catalogue, answers }: ProxiedContext,
 ): ProxyEnd {
   const index = lookUp(paths.pathIndex, path.name)
@@ -139,6 +144,6 @@ function planEnd(
     status,
     exchange.responseFields(status, says.kind === 'body' ? says.bodyBytes : null),
   )
-  answers[request] = { says, accepted, refused: accepted, refusalBodyBytes: 0, token: null }
+  answers[request] = { body: says, accepted, refused: accepted, refusalBodyBytes: 0, token: null }
   return { path: index, request, accepted }
 }

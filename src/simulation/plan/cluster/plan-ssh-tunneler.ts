@@ -2,7 +2,7 @@ import { kubeletResponseFields } from '../../../cluster/messages/api-headers.ts'
 import { plainRequestFields } from '../../../cluster/messages/plain-headers.ts'
 import type { SshTunnelerPlan } from '../../../cluster/tunnels/ssh-tunneler-plan.ts'
 import { NONE } from '../../../engine/table.ts'
-import type { Answer } from '../../../workload/answer.ts'
+import type { PlannedResponse } from '../../../workload/planned-response.ts'
 import type { Blueprint } from '../../blueprint.ts'
 import type { HttpCatalogue } from '../http/plan-http.ts'
 import { lookUp } from '../network/plan-network.ts'
@@ -31,7 +31,11 @@ export function planSshTunneler(
 }
 
 /** What a health check asks, and is told (cmd/kube-apiserver/app/server.go, CreateNodeDialer: HealthCheckURL). */
-export function planHealthRequest({ cluster }: Blueprint, catalogue: HttpCatalogue, answers: Answer[]): number {
+export function planHealthRequest(
+  { cluster }: Blueprint,
+  catalogue: HttpCatalogue,
+  answers: PlannedResponse[],
+): number {
   if (cluster === null || cluster.sshTunneler === null) return NONE
   const authority = `127.0.0.1:${cluster.apiserver.configuration.kubeletReadOnlyPort}`
   const line = { method: 'GET', target: '/healthz' } as const
@@ -50,7 +54,7 @@ export function planHealthRequest({ cluster }: Blueprint, catalogue: HttpCatalog
   const answer = { status: 200, contentType: 'text/plain; charset=utf-8', contentLengthBytes: OK_BYTES }
   const accepted = catalogue.response(200, [...kubeletResponseFields(answer), closing])
   answers[request] = {
-    says: { kind: 'body', bodyBytes: OK_BYTES },
+    body: { kind: 'body', bodyBytes: OK_BYTES },
     accepted,
     refused: accepted,
     refusalBodyBytes: OK_BYTES,

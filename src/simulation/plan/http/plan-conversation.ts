@@ -8,14 +8,14 @@ import { pathKind } from '../../../cluster/paths/path-kinds.ts'
 import { abilitiesOf } from '../../../cluster/versions/abilities.ts'
 import type { KubernetesVersion } from '../../../cluster/versions/kubernetes-version.ts'
 import { NS_PER_S } from '../../../engine/ticks.ts'
-import type { Said } from '../../../workload/answer.ts'
+import type { ResponseBody } from '../../../workload/planned-response.ts'
 import type { Traffic } from '../../../workload/workload.ts'
 import type { PathBlueprint, WorkloadBlueprint } from '../../blueprint.ts'
 
 /** How both ends go on after the head of a request. */
 export interface Conversation {
   readonly traffic: Traffic
-  readonly says: Said
+  readonly says: ResponseBody
   /** The status of the answer that begins it. */
   readonly status: number
 }

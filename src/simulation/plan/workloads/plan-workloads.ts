@@ -11,7 +11,7 @@ import { HTTP_1, HTTP_2 } from '../../../http/http-connection.ts'
 import type { HttpDirectory } from '../../../http/message.ts'
 import { formatAddress } from '../../../network/address-book.ts'
 import { type Token, tokenSizeBytes } from '../../../security/bearer-token.ts'
-import type { Answer } from '../../../workload/answer.ts'
+import type { PlannedResponse } from '../../../workload/planned-response.ts'
 import type { Arrivals, Workload } from '../../../workload/workload.ts'
 import type { PathBlueprint, WorkloadBlueprint } from '../../blueprint.ts'
 import { byName } from '../../by-name.ts'
@@ -42,7 +42,7 @@ export interface PlannedWorkloads {
   readonly background: BackgroundPlan | null
   readonly http: HttpDirectory
   /** By request. */
-  readonly answers: readonly Answer[]
+  readonly answers: readonly PlannedResponse[]
   readonly nodeLifecycle: NodeLifecyclePlan
   readonly nodeAddresses: NodeAddressPlan
   /** Of an SSH tunneler's health checks; NONE: nobody makes any. */
@@ -64,7 +64,7 @@ interface Surroundings {
   readonly streams: Streams
   readonly catalogue: HttpCatalogue
   readonly heartbeats: HeartbeatPlans
-  readonly answers: Answer[]
+  readonly answers: PlannedResponse[]
   readonly proxied: Map<number, Proxied>
 }
 
@@ -77,7 +77,7 @@ export function planWorkloads(
   streams: Streams,
 ): PlannedWorkloads {
   const catalogue = new HttpCatalogue()
-  const answers: Answer[] = []
+  const answers: PlannedResponse[] = []
   const proxied = new Map<number, Proxied>()
   const heartbeats = new HeartbeatPlans(blueprint, network, streams, catalogue, answers)
   const surroundings = { blueprint, network, paths, identities, streams, catalogue, heartbeats, answers, proxied }
@@ -183,9 +183,9 @@ function planAnswer(
   { responseFields, responseBodyBytes }: PlannedExchange,
   token: Token | null,
   catalogue: HttpCatalogue,
-): Answer {
+): PlannedResponse {
   return {
-    says,
+    body: says,
     accepted: catalogue.response(status, responseFields(status, says.kind === 'body' ? responseBodyBytes : null)),
     refused: catalogue.response(401, responseFields(401, REFUSAL.length)),
     refusalBodyBytes: REFUSAL.length,

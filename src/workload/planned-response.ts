@@ -1,17 +1,17 @@
 import type { Token } from '../security/bearer-token.ts'
 
 /** What a server says to a request, whose index it has. Immutable. */
-export interface Answer {
+export interface PlannedResponse {
   /** Index of the HttpResponse. */
   readonly accepted: number
   readonly refused: number
   readonly refusalBodyBytes: number
   /** What the request carries, and must be good; null: nothing is asked for. */
   readonly token: Token | null
-  readonly says: Said
+  readonly body: ResponseBody
 }
 
-export type Said =
+export type ResponseBody =
   /** A body of a known length. */
   | { readonly kind: 'body'; readonly bodyBytes: number }
   /** Chunks, one after the other, for so long (Infinity: until nobody listens). `workload` is the one that asks. */

@@ -1,28 +1,28 @@
 import type { Http, HttpService } from '../http/http.ts'
 import type { Exchange } from '../http/rows.ts'
 import type { Tls } from '../security/tls.ts'
-import type { Answers } from './answers.ts'
+import type { Responder } from './responder.ts'
 
 /**
  * A server outside a cluster whose clients have certificates: TLS asks for one, as Kubernetes' servers do, and whoever
  * has shown none is refused (as a kubelet with a config file does,
  * pkg/kubelet/apis/config/v1beta1/defaults.go).
  */
-export class CertifiedAnswers implements HttpService {
+export class CertifiedResponder implements HttpService {
   readonly service: number
   private readonly tls: Tls
   private readonly http: Http
-  private readonly answers: Answers
+  private readonly responder: Responder
 
-  constructor(tls: Tls, http: Http, answers: Answers) {
+  constructor(tls: Tls, http: Http, responder: Responder) {
     this.tls = tls
     this.http = http
-    this.answers = answers
+    this.responder = responder
     this.service = http.registerService(this)
   }
 
   onRequest(exchange: Exchange): void {
-    if (this.tls.clientCertificateOf(this.http.lowerOf(exchange)) === null) this.answers.refuse(exchange)
-    else this.answers.onRequest(exchange)
+    if (this.tls.clientCertificateOf(this.http.lowerOf(exchange)) === null) this.responder.refuse(exchange)
+    else this.responder.onRequest(exchange)
   }
 }

@@ -9,8 +9,8 @@ import type { Exchange } from '../http/rows.ts'
 import { verifyToken } from '../security/bearer-token.ts'
 import type { Content } from '../transport/rows.ts'
 import type { ByteStreams, StreamUser } from '../transport/streams/byte-stream.ts'
-import type { Answer, Said } from './answer.ts'
 import { CHUNK, ECHO, KEY, MESSAGE, OPENED, OPENING } from './messages.ts'
+import type { PlannedResponse, ResponseBody } from './planned-response.ts'
 import type { Serving } from './rows.ts'
 import { NO_FLOW, ServingTable } from './serving-table.ts'
 
@@ -18,13 +18,13 @@ import { NO_FLOW, ServingTable } from './serving-table.ts'
 const AUDIENCE = 'api'
 
 /** A server that knows an answer to each request, and gives it when the request is there as a whole. */
-export class Answers implements HttpService, StreamUser {
+export class Responder implements HttpService, StreamUser {
   readonly service: number
   private readonly table: ServingTable
   private readonly timeline: Timeline
   private readonly streams: ByteStreams
   private readonly http: Http
-  private readonly answers: readonly Answer[]
+  private readonly responses: readonly PlannedResponse[]
   private readonly firstWorkloadTarget: number
   private readonly userKind: number
 
@@ -34,14 +34,14 @@ export class Answers implements HttpService, StreamUser {
     timeline: Timeline,
     streams: ByteStreams,
     http: Http,
-    answers: readonly Answer[],
+    responses: readonly PlannedResponse[],
     firstWorkloadTarget: number,
   ) {
     this.table = new ServingTable(arena)
     this.timeline = timeline
     this.streams = streams
     this.http = http
-    this.answers = answers
+    this.responses = responses
     this.firstWorkloadTarget = firstWorkloadTarget
     this.userKind = streams.registerUser(this)
     this.service = http.registerService(this)
@@ -51,13 +51,13 @@ export class Answers implements HttpService, StreamUser {
     const row = this.take(exchange)
     const { http } = this
     // Nothing follows the head of an upgrade before its answer.
-    if (http.directory.requests[http.exchanges.request[exchange]].isUpgrade) this.answer(row)
+    if (http.directory.requests[http.exchanges.request[exchange]].isUpgrade) this.respondTo(row)
   }
 
   /** Whoever asks has not shown who it is. */
   refuse(exchange: Exchange): void {
-    const { refused, refusalBodyBytes } = this.answers[this.http.exchanges.request[exchange]]
-    this.sayBody(this.take(exchange), refused, refusalBodyBytes)
+    const { refused, refusalBodyBytes } = this.responses[this.http.exchanges.request[exchange]]
+    this.respond(this.take(exchange), refused, refusalBodyBytes)
   }
 
   private take(exchange: Exchange): Serving {
@@ -85,7 +85,7 @@ export class Answers implements HttpService, StreamUser {
 
   onEnd(row: Serving): void {
     const exchange = this.table.exchange[row]
-    if (this.http.exchanges.response[exchange] === NONE) this.answer(row)
+    if (this.http.exchanges.response[exchange] === NONE) this.respondTo(row)
     else this.end(row)
   }
 
@@ -98,23 +98,23 @@ export class Answers implements HttpService, StreamUser {
   /** The event CHUNK_DUE of a workload: its flow of this number goes on. */
   onChunkDue(serial: number, workload: number): void {
     const row = this.findFlow(serial, workload)
-    if (row !== NONE) this.sayChunk(row)
+    if (row !== NONE) this.writeChunk(row)
   }
 
-  private answer(row: Serving): void {
+  private respondTo(row: Serving): void {
     const { table, http } = this
     const exchange = table.exchange[row]
-    const { token, says, accepted, refused, refusalBodyBytes } = this.answers[http.exchanges.request[exchange]]
+    const { token, body, accepted, refused, refusalBodyBytes } = this.responses[http.exchanges.request[exchange]]
     const isAccepted = token === null || verifyToken(token, AUDIENCE, this.nowS()) === null
-    if (!isAccepted) return this.sayBody(row, refused, refusalBodyBytes)
-    if (says.kind === 'body') return this.sayBody(row, accepted, says.bodyBytes)
+    if (!isAccepted) return this.respond(row, refused, refusalBodyBytes)
+    if (body.kind === 'body') return this.respond(row, accepted, body.bodyBytes)
     http.respond(exchange, accepted, UNKNOWN_LENGTH)
     http.flush(exchange)
-    if (says.kind === 'flow') this.beginFlow(row)
-    else if (says.kind === 'output' && says.openings === 0) this.sayOutput(row, says.outputBytes)
+    if (body.kind === 'flow') this.beginFlow(row)
+    else if (body.kind === 'output' && body.openings === 0) this.writeOutput(row, body.outputBytes)
   }
 
-  private sayBody(row: Serving, response: number, bodyBytes: number): void {
+  private respond(row: Serving, response: number, bodyBytes: number): void {
     const { table, streams, http } = this
     const exchange = table.exchange[row]
     http.respond(exchange, response, bodyBytes)
@@ -143,24 +143,24 @@ export class Answers implements HttpService, StreamUser {
     this.scheduleChunk(row)
   }
 
-  private sayChunk(row: Serving): void {
+  private writeChunk(row: Serving): void {
     const { table, streams, http, timeline } = this
-    const says = this.saidTo(row)
-    if (says.kind !== 'flow') return
-    if (timeline.now - table.startTick[row] >= says.forNs) return this.end(row)
+    const body = this.bodyOf(row)
+    if (body.kind !== 'flow') return
+    if (timeline.now - table.startTick[row] >= body.forNs) return this.end(row)
     table.chunks[row]++
-    streams.write(http.exchanges.stream[table.exchange[row]], says.chunkBytes, CHUNK, timeline.now, 0, NONE)
+    streams.write(http.exchanges.stream[table.exchange[row]], body.chunkBytes, CHUNK, timeline.now, 0, NONE)
     this.scheduleChunk(row)
   }
 
   /** Chunk n is said n intervals after the first could be; at its end the flow has one more turn. */
   private scheduleChunk(row: Serving): void {
     const { table, timeline } = this
-    const says = this.saidTo(row)
-    if (says.kind !== 'flow') return
-    const due = Math.min(Math.round((table.chunks[row] + 1) * says.intervalNs), says.forNs)
+    const body = this.bodyOf(row)
+    if (body.kind !== 'flow') return
+    const due = Math.min(Math.round((table.chunks[row] + 1) * body.intervalNs), body.forNs)
     const tick = Math.max(table.startTick[row] + due, timeline.now + 1)
-    timeline.schedule(tick, this.firstWorkloadTarget + says.workload, CHUNK_DUE, table.serial[row])
+    timeline.schedule(tick, this.firstWorkloadTarget + body.workload, CHUNK_DUE, table.serial[row])
   }
 
   /** Its events are known by it, so it comes from its name; arguments of events have 32 bits. */
@@ -172,32 +172,32 @@ export class Answers implements HttpService, StreamUser {
     const { table } = this
     for (const row of table.everyRow()) {
       if (table.serial[row] !== serial) continue
-      const says = this.saidTo(row)
-      if (says.kind === 'flow' && says.workload === workload) return row
+      const body = this.bodyOf(row)
+      if (body.kind === 'flow' && body.workload === workload) return row
     }
     return NONE
   }
 
-  private saidTo(row: Serving): Said {
-    return this.answers[this.http.exchanges.request[this.table.exchange[row]]].says
+  private bodyOf(row: Serving): ResponseBody {
+    return this.responses[this.http.exchanges.request[this.table.exchange[row]]].body
   }
 
   // Upgraded connections.
 
   private takeMessage(row: Serving, kind: number, value: number): void {
     const { table, streams, http } = this
-    const says = this.saidTo(row)
+    const body = this.bodyOf(row)
     const stream = http.exchanges.stream[table.exchange[row]]
-    if (kind === OPENING && (says.kind === 'echo' || says.kind === 'output')) {
+    if (kind === OPENING && (body.kind === 'echo' || body.kind === 'output')) {
       table.openings[row]++
-      streams.write(stream, says.openedBytes, OPENED, value, 0, NONE)
-      if (says.kind === 'output' && table.openings[row] === says.openings) this.sayOutput(row, says.outputBytes)
-    } else if (kind === KEY && says.kind === 'echo') {
-      streams.write(stream, says.echoBytes, ECHO, value, 0, NONE)
+      streams.write(stream, body.openedBytes, OPENED, value, 0, NONE)
+      if (body.kind === 'output' && table.openings[row] === body.openings) this.writeOutput(row, body.outputBytes)
+    } else if (kind === KEY && body.kind === 'echo') {
+      streams.write(stream, body.echoBytes, ECHO, value, 0, NONE)
     }
   }
 
-  private sayOutput(row: Serving, outputBytes: number): void {
+  private writeOutput(row: Serving, outputBytes: number): void {
     const { table, streams, http } = this
     if (outputBytes > 0) streams.write(http.exchanges.stream[table.exchange[row]], outputBytes, MESSAGE, 0, 0, NONE)
     this.end(row)

@@ -6,7 +6,7 @@ import { FAILURE_REASONS, type FailureReason } from '../transport/streams/failur
 import { FailureTable, SampleTable, SetupTable, type WorkloadTable } from './workload-table.ts'
 
 /** What came of connections and requests, by workload: all that results are made of. */
-export class Scores {
+export class Measurements {
   readonly samples: SampleTable
   readonly setups: SetupTable
   readonly failures: FailureTable
@@ -29,7 +29,7 @@ export class Scores {
   }
 
   /** `bodyBytes` counts both ways. */
-  noteAnswer(workload: number, request: number, startTick: number, bodyBytes: number): void {
+  noteResponse(workload: number, request: number, startTick: number, bodyBytes: number): void {
     const { table, timeline } = this
     const latencyNs = timeline.now - startTick
     table.completed[workload]++
@@ -57,7 +57,7 @@ export class Scores {
   }
 
   /** One more request has come to its end, one way or the other. */
-  settle(workload: number): void {
+  noteRequestEnd(workload: number): void {
     this.table.settled[workload]++
     this.table.noteProgress(workload, this.timeline.now)
   }

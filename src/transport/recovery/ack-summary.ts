@@ -4,7 +4,7 @@ import { RateSample } from '../congestion/rate-sample.ts'
 export const NO_SAMPLE = -1
 
 /** What one ACK told the sender; filled while it is entered on the scoreboard, and read by the loss recovery. */
-export class AcknowledgedNews {
+export class AckSummary {
   /** Of the connection's delivery rate; `priorInFlight` is set before the ACK, the rest by its recovery. */
   readonly sample = new RateSample()
   /** Segments that were sent and not known to have arrived, and that were ever found lost, before it. */
