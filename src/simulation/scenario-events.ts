@@ -17,7 +17,7 @@ class Remaining implements ArenaTable {
 
 /** Keeps state on hosts that is lost when one restarts. */
 export interface Restartable {
-  forget(host: number): void
+  restart(host: number): void
   /** Without this method it forgets what it has on the pod's own host. */
   deletePod?(pod: number, endpoint: number): void
 }
@@ -82,7 +82,7 @@ export class ScenarioEvents {
         return
       case 'restart':
         this.processors.forget(event.host)
-        for (const restartable of this.restartables) restartable.forget(event.host)
+        for (const restartable of this.restartables) restartable.restart(event.host)
         this.tcp.restart(event.host)
         return
       case 'delete-pod':
@@ -93,7 +93,7 @@ export class ScenarioEvents {
   private deletePod({ pod, endpoint, host, directions }: PodDeletion): void {
     for (const restartable of this.restartables) {
       if (restartable.deletePod !== undefined) restartable.deletePod(pod, endpoint)
-      else if (host !== NONE) restartable.forget(host)
+      else if (host !== NONE) restartable.restart(host)
     }
     if (host === NONE) return
     this.processors.forget(host)

@@ -174,7 +174,7 @@ export class Simulation {
       case LOGIN_DEADLINE:
         return parts.tunnels.onDeadline(target - targets.firstTunnel, argument)
       case TUNNELER_TURN:
-        return parts.tunneler.onTurn()
+        return parts.tunneler.onSync()
       case TUNNEL_CHECK:
         return parts.tunneler.onCheck(target - targets.firstTunnel, argument)
       case DIAL_REFUSED:

@@ -6,41 +6,43 @@ import type { ActivityTable } from '../../network/activity.ts'
 import type { Account, Activity } from '../../network/rows.ts'
 import type { Agent, TunnelEnd } from '../rows.ts'
 
-/** It waits for its next attempt. */
+/** The agent has no connection and waits until `nextDialTick`. */
 export const IDLE = 0
 export const DIALLING = 1
-/** Its gRPC connection stands. */
+/** The gRPC connection is established. */
 export const CONNECTED = 2
 
-/** Agents, in the order of their names. */
+/** A row for each agent, in the order of names. */
 export class AgentTable extends IndexedTable<Agent> {
   readonly state = this.uint8()
-  /** Row of HttpConnectionTable. */
   readonly connection = this.handle<HttpConnection>()
   readonly dials = this.float64()
-  /** How often the server had it. */
+  /** How many of its streams the server has registered. */
   readonly setups = this.float64()
-  /** For connections along paths. */
+  /** How many connections along paths it has carried. */
   readonly channels = this.float64()
   readonly dialTick = this.float64()
-  /** When it dials next. */
+  /** Tick of the next dial; -1 for an agent that was told to stop. */
   readonly nextDialTick = this.float64()
-  /** How long it waits after the next failure. */
+  /** Pause after the next failed dial, before jitter. */
   readonly backoffNs = this.float64()
-  /** From the dial until the server has it, of the first time; -1: never. */
+  /** Time from the dial to the first registration at the server; -1 before that. */
   readonly setupNs = this.float64()
-  /** It has been connected, or has failed to. */
+  /** The first attempt to connect has succeeded or failed. */
   readonly hasTried = this.uint8()
-  /** The server has not let it in. */
+  /** The server has refused the agent's token. */
   readonly isRefused = this.uint8()
   readonly refusals = this.float64()
-  /** Row of the exchange that its stream is the body of. */
+  /** The exchange whose body is the agent's gRPC stream. */
   readonly exchange = this.handle<Exchange>()
-  /** How many at servers there were, of all agents; one number. */
+  /** How many streams of all agents have been registered at servers; one number for the table. */
   readonly registrations = this.sharedFloat64(1)
-  /** Its process has started so often. */
+  /** How often its process has been restarted. */
   readonly incarnation = this.int32()
-  /** Its ends at the server, oldest first: the server learns late of those that are dead. */
+  /**
+   * The server's ends of its streams, linked oldest first. There may be several, since a server notices a dead one
+   * late.
+   */
   readonly firstEnd = this.handle<TunnelEnd>()
   readonly account = this.handle<Account>()
   readonly activity = this.handle<Activity>()

@@ -1,17 +1,23 @@
 import { type Token, type TokenRefusal, verifyToken } from '../../security/bearer-token.ts'
 
-/** What an agent shows in metadata. Immutable. */
+/** A service-account token in the `authorization` metadata of an agent's stream. Immutable. */
 export interface AgentToken {
   readonly token: Token
-  /** Its kubelet keeps the file fresh, and the agent reads it for each connection. */
+  /** The kubelet renews the token's file, which the agent reads again for each connection. */
   readonly isRefreshed: boolean
 }
 
-/** examples/kubernetes: --authentication-audience, --agent-namespace and --agent-service-account. */
+/**
+ * What the server is configured to accept (apiserver-network-proxy, examples/kubernetes: `--authentication-audience`,
+ * `--agent-namespace`, `--agent-service-account`).
+ */
 const AUDIENCE = 'system:konnectivity-server'
 const ACCOUNT = 'kube-system/konnectivity-agent'
 
-/** examples/kubernetes/konnectivity-agent.yaml: an hour, for its own audience. */
+/**
+ * The token of an agent as it is usually deployed: valid for an hour and for the server's audience only
+ * (apiserver-network-proxy, examples/kubernetes/konnectivity-agent.yaml).
+ */
 export const AGENT_TOKEN: AgentToken = {
   token: { name: 'konnectivity-agent', account: ACCOUNT, audience: AUDIENCE, expiresS: 3600, boundPod: null },
   isRefreshed: true,
@@ -20,12 +26,13 @@ export const AGENT_TOKEN: AgentToken = {
 export type AgentRefusal = TokenRefusal | 'no-token' | 'wrong-account'
 
 /**
- * The server asks a TokenReview of the apiserver beside it and then compares namespace and account. The identifiers
- * that the agent claims are not part of it (pkg/server/server.go: validateAuthToken, Connect).
+ * Returns why the server refuses an agent with this token at `nowS` seconds, or null if it accepts the agent. The
+ * server sends a TokenReview to its apiserver and then compares namespace and account; it does not compare the
+ * identifiers that the agent claims (apiserver-network-proxy, pkg/server/server.go: validateAuthToken, Connect).
  */
-export function verifyAgentToken(shown: AgentToken | null, nowS: number): AgentRefusal | null {
-  if (shown === null) return 'no-token'
-  const refusal = verifyToken(shown.token, AUDIENCE, shown.isRefreshed ? 0 : nowS)
+export function verifyAgentToken(presented: AgentToken | null, nowS: number): AgentRefusal | null {
+  if (presented === null) return 'no-token'
+  const refusal = verifyToken(presented.token, AUDIENCE, presented.isRefreshed ? 0 : nowS)
   if (refusal !== null) return refusal
-  return shown.token.account === ACCOUNT ? null : 'wrong-account'
+  return presented.token.account === ACCOUNT ? null : 'wrong-account'
 }

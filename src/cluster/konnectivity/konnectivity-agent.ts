@@ -2,9 +2,9 @@ import type { StreamKey } from '../../engine/streams.ts'
 import { NS_PER_S } from '../../engine/ticks.ts'
 import type { AgentToken } from './agent-token.ts'
 
-/** An agent, which dials out to the Konnectivity server on another host. Immutable; known by its index. */
+/** An agent, which connects to the Konnectivity server on another host. Immutable; other parts know it by its index. */
 export interface KonnectivityAgent {
-  /** `konnectivity/master/node-1`. */
+  /** `konnectivity/SERVER/HOST`, such as `konnectivity/master/node-1`. */
   readonly name: string
   readonly host: number
   readonly serverHost: number
@@ -16,44 +16,53 @@ export interface KonnectivityAgent {
   readonly http2: number
   readonly nameHigh: number
   readonly nameLow: number
-  /** Of its jitter. */
+  /** Key of the stream of random numbers that its pauses are drawn from. */
   readonly jitterKey: StreamKey
-  /** Workloads wait until it is connected, or has failed to connect. */
+  /** Workloads begin only once it has connected, or failed to connect, for the first time. */
   readonly isWarm: boolean
-  /** When it dials for the first time; null: when it is told to. */
+  /** Time of the first dial; null for an agent that dials on command (`KonnectivityAgents.start`). */
   readonly startNs: number | null
-  /** The agent whose id it says that it has: its own, or another's. */
+  /** Index of the agent whose identifier it presents: itself, or another one. */
   readonly claimedAgent: number
-  /** What its `authorization` metadata holds; null: nothing. */
+  /** The token that it presents; null for none. */
   readonly token: AgentToken | null
-  /** Its server lets in by token (`--authentication-audience`), not by certificate. */
+  /** Its server authenticates agents by token (`--authentication-audience`), not by certificate. */
   readonly needsToken: boolean
-  /** It connects to this address whatever it is asked for; NONE: to what it is asked for. */
+  /**
+   * Address that it connects to instead of any requested target, as an index into the address book; NONE for an
+   * honest agent.
+   */
   readonly fixedTarget: number
 }
 
-/** How a path chooses an agent for a connection. Immutable. */
+/** The agents among which the server chooses one for each connection along a path. Immutable. */
 export interface PathAgents {
   readonly agents: readonly number[]
-  /** Others at the server that it might hand a connection to as well. */
+  /** Agents of attackers at the same server, which it may choose as well. */
   readonly others: readonly number[]
-  /** Those that say that the dialled host is theirs, where the strategy goes by that (`destHost`). */
+  /** Agents that claim the address of the dialled host, where the proxy strategy chooses by that (`destHost`). */
   readonly claimants: readonly number[]
-  /** Of the choice among several. */
+  /** Key of the random choice among several. */
   readonly choiceKey: StreamKey
 }
 
-/** What agents and the server say first, by index in the HttpDirectory. */
+/** The heads of the agents' requests and of the server's responses, as indices into the HttpDirectory. */
 export interface KonnectivityHeads {
-  /** By agent. */
+  /** The request of each agent, by its index. */
   readonly requests: readonly number[]
   readonly response: number
-  /** To an agent that it does not let in. */
+  /** The response to an agent that the server refuses. */
   readonly refusal: number
 }
 
-/** cmd/server/app/options/options.go, AgentPort. */
+/**
+ * The port on which the server listens for agents (apiserver-network-proxy, cmd/server/app/options/options.go,
+ * AgentPort).
+ */
 export const AGENT_PORT = 8091
 
-/** cmd/agent/app/options/options.go and cmd/server/app/options/options.go, KeepaliveTime. */
+/**
+ * Time without traffic after which agents and servers send a gRPC keepalive (apiserver-network-proxy,
+ * cmd/agent/app/options/options.go and cmd/server/app/options/options.go, KeepaliveTime).
+ */
 export const DEFAULT_KEEPALIVE_NS = 3600 * NS_PER_S

@@ -20,15 +20,17 @@ import { verifyAgentToken } from './agent-token.ts'
 import { AGENT_PORT, type KonnectivityAgent, type KonnectivityHeads } from './konnectivity-agent.ts'
 import type { TunnelEndOwner, TunnelEnds } from './tunnel-ends.ts'
 
-/** cmd/agent/app/options/options.go: SyncInterval, SyncIntervalCap; pkg/agent/clientset.go: resetBackoff. */
+/**
+ * Pauses between attempts to connect (apiserver-network-proxy, cmd/agent/app/options/options.go: SyncInterval,
+ * SyncIntervalCap; pkg/agent/clientset.go, resetBackoff).
+ */
 const SYNC_INTERVAL_NS = NS_PER_S
 const SYNC_INTERVAL_CAP_NS = 10 * NS_PER_S
 const BACKOFF_FACTOR = 1.5
 const JITTER = 0.1
-/** gRPC-Go gives a connection this long (clientconn.go, minConnectTimeout). */
+/** Time after which gRPC-Go gives up a connection that is not ready (grpc-go, clientconn.go, minConnectTimeout). */
 const CONNECT_TIMEOUT_NS = 20 * NS_PER_S
 
-/** What the agents' connections stand on. */
 export interface KonnectivityAgentsParts {
   readonly arena: Arena
   readonly timeline: Timeline
@@ -38,19 +40,20 @@ export interface KonnectivityAgentsParts {
   readonly http: Http
   readonly accounts: AccountTable
   readonly activities: ActivityTable
-  /** The event target of host 0. */
+  /** Event target of host 0; those of other hosts follow. */
   readonly firstHostTarget: number
 }
 
 /**
- * Agents dial out to the server at the start, and again whenever they have lost it. Each holds one gRPC stream there,
- * on which the server then speaks first.
+ * The Konnectivity agents, and the server's side of their connections. An agent connects to the server at the start,
+ * and again whenever it has lost the connection. It opens one gRPC stream, on which the server then sends dial
+ * requests.
  */
 export class KonnectivityAgents implements HttpConnectionOwner, HttpService, TunnelEndOwner {
   readonly table: AgentTable
-  /** Its number among the services of HTTP. */
+  /** The number of this service in Http. */
   readonly service: number
-  private readonly on: KonnectivityAgentsParts
+  private readonly parts: KonnectivityAgentsParts
   readonly agents: readonly KonnectivityAgent[]
   private readonly heads: KonnectivityHeads
   private readonly ends: TunnelEnds
@@ -65,7 +68,7 @@ export class KonnectivityAgents implements HttpConnectionOwner, HttpService, Tun
     ends: TunnelEnds,
   ) {
     this.table = new AgentTable(on.arena, agents.length)
-    this.on = on
+    this.parts = on
     this.agents = agents
     this.heads = heads
     this.ends = ends
@@ -76,7 +79,9 @@ export class KonnectivityAgents implements HttpConnectionOwner, HttpService, Tun
     ends.connectOwner(this)
   }
 
-  /** `onTried` hears of each agent when it is connected, or has failed to connect, for the first time. */
+  /**
+   * Sets the function that is called once for each agent, when its first attempt to connect has succeeded or failed.
+   */
   observeWith(onTried: () => void): void {
     this.onTried = onTried
   }
@@ -88,12 +93,12 @@ export class KonnectivityAgents implements HttpConnectionOwner, HttpService, Tun
     })
   }
 
-  /** One that waits to be told dials now. */
+  /** Makes an agent dial now, unless it is connected or dialling. */
   start(agent: number): void {
     if (this.table.state[agent] === IDLE) this.dial(agent)
   }
 
-  /** It ends its connection, and dials no more until it is told to. */
+  /** Closes an agent's connection. The agent does not dial again until `start` is called. */
   stop(agent: number): void {
     const { table } = this
     this.closeConnection(agent)
@@ -105,7 +110,7 @@ export class KonnectivityAgents implements HttpConnectionOwner, HttpService, Tun
     return this.agents.some(({ isWarm }, agent) => isWarm && this.table.hasTried[agent] === 0)
   }
 
-  /** The server restarts: it knows no agent any more. */
+  /** Fails all streams at the server on `host`, which restarts. */
   restartServer(host: number): void {
     const { table, ends } = this
     this.agents.forEach(({ serverHost }, agent) => {
@@ -117,7 +122,7 @@ export class KonnectivityAgents implements HttpConnectionOwner, HttpService, Tun
     })
   }
 
-  /** The agent starts anew as another. */
+  /** Gives the agents on `host`, which restarts, new identifiers. */
   restartAgent(host: number): void {
     this.agents.forEach((agent, row) => {
       if (agent.host === host) this.table.incarnation[row]++
@@ -127,22 +132,22 @@ export class KonnectivityAgents implements HttpConnectionOwner, HttpService, Tun
   // Events of hosts.
 
   onSync(agent: number): void {
-    const { table, on } = this
+    const { table, parts: on } = this
     if (table.state[agent] === IDLE && table.nextDialTick[agent] === on.timeline.now) this.dial(agent)
   }
 
   onConnectDeadline(agent: number): void {
-    const { table, on } = this
+    const { table, parts: on } = this
     const isDue = table.dialTick[agent] + CONNECT_TIMEOUT_NS === on.timeline.now
     if (table.state[agent] !== DIALLING || !isDue) return
     this.closeConnection(agent)
     this.onLost(agent)
   }
 
-  // From the agents' connections.
+  // Calls from the agents' HTTP connections.
 
   onReady(agent: number): void {
-    const { table, heads, on } = this
+    const { table, heads, parts: on } = this
     table.state[agent] = CONNECTED
     const exchange = on.http.request(table.connection[agent], heads.requests[agent], UNKNOWN_LENGTH)
     table.exchange[agent] = exchange
@@ -152,7 +157,10 @@ export class KonnectivityAgents implements HttpConnectionOwner, HttpService, Tun
 
   onFree(): void {}
 
-  /** Connected agents look after their connections once in an interval; one that cannot connect waits longer each time. */
+  /**
+   * A connected agent checks its connection once in an interval; one that cannot connect pauses longer after each
+   * failure.
+   */
   onLost(agent: number): void {
     const { table } = this
     const wasConnected = table.state[agent] === CONNECTED && table.isRefused[agent] === 0
@@ -160,24 +168,24 @@ export class KonnectivityAgents implements HttpConnectionOwner, HttpService, Tun
     table.state[agent] = IDLE
     if (wasConnected) {
       table.backoffNs[agent] = SYNC_INTERVAL_NS
-      this.dialIn(agent, this.jittered(agent, SYNC_INTERVAL_NS) * this.chance(agent, PHASE))
+      this.dialIn(agent, this.withJitter(agent, SYNC_INTERVAL_NS) * this.draw(agent, PHASE))
     } else {
       const backoffNs = table.backoffNs[agent]
       table.backoffNs[agent] = Math.min(backoffNs * BACKOFF_FACTOR, SYNC_INTERVAL_CAP_NS)
-      this.dialIn(agent, this.jittered(agent, backoffNs))
+      this.dialIn(agent, this.withJitter(agent, backoffNs))
     }
     this.noteTried(agent)
   }
 
-  /** A connection is to leave its tunnel at the far end. */
+  /** Counts a connection that goes through this tunnel. */
   countChannel(end: TunnelEnd): void {
     this.table.channels[this.ends.table.agent[end]]++
   }
 
-  // From the tunnels' ends.
+  // Calls from the ends of tunnels.
 
   onEndOpen(end: TunnelEnd): void {
-    const { table, ends, heads, on } = this
+    const { table, ends, heads, parts: on } = this
     const agent = ends.table.agent[end]
     const isRefused = on.http.exchanges.response[table.exchange[agent]] === heads.refusal
     table.isRefused[agent] = isRefused ? 1 : 0
@@ -192,10 +200,10 @@ export class KonnectivityAgents implements HttpConnectionOwner, HttpService, Tun
     this.onLost(agent)
   }
 
-  // At the server.
+  // The server's side.
 
   onRequest(exchange: Exchange): void {
-    const { table, on, heads } = this
+    const { table, parts: on, heads } = this
     const { exchanges } = on.http
     const agent = this.agentByRequest.get(exchanges.request[exchange])!
     if (this.isRefused(agent)) return this.refuse(agent, exchange)
@@ -212,17 +220,17 @@ export class KonnectivityAgents implements HttpConnectionOwner, HttpService, Tun
 
   private isRefused(agent: number): boolean {
     const { needsToken: isAskedForToken, token } = this.agents[agent]
-    return isAskedForToken && verifyAgentToken(token, Math.floor(this.on.timeline.now / NS_PER_S)) !== null
+    return isAskedForToken && verifyAgentToken(token, Math.floor(this.parts.timeline.now / NS_PER_S)) !== null
   }
 
   private refuse(agent: number, exchange: Exchange): void {
-    const { on, heads } = this
+    const { parts: on, heads } = this
     this.table.refusals[agent]++
     on.http.respondWhole(exchange, heads.refusal, [])
   }
 
   private dial(agent: number): void {
-    const { table, on } = this
+    const { table, parts: on } = this
     const { host, localAddress, remoteAddress, nameHigh, nameLow, tlsClient, http2 } = this.agents[agent]
     table.state[agent] = DIALLING
     table.dialTick[agent] = on.timeline.now
@@ -251,18 +259,18 @@ export class KonnectivityAgents implements HttpConnectionOwner, HttpService, Tun
   }
 
   private dialIn(agent: number, waitNs: number): void {
-    const { table, on } = this
+    const { table, parts: on } = this
     const tick = on.timeline.now + Math.max(1, Math.round(waitNs))
     table.nextDialTick[agent] = tick
     on.timeline.schedule(tick, on.firstHostTarget + this.agents[agent].host, AGENT_SYNC, agent)
   }
 
-  /** apimachinery pkg/util/wait: Jitter. */
-  private jittered(agent: number, intervalNs: number): number {
-    return intervalNs * (1 + JITTER * this.chance(agent, STRETCH))
+  /** Stretches an interval by up to a tenth (k8s.io/apimachinery, pkg/util/wait, Jitter). */
+  private withJitter(agent: number, intervalNs: number): number {
+    return intervalNs * (1 + JITTER * this.draw(agent, STRETCH))
   }
 
-  private chance(agent: number, about: number): number {
+  private draw(agent: number, about: number): number {
     const { jitterKey: chance, nameHigh, nameLow } = this.agents[agent]
     const dials = this.table.dials[agent]
     return fateFraction(chance.hi, chance.lo, nameHigh, nameLow, dials, about)
@@ -271,7 +279,7 @@ export class KonnectivityAgents implements HttpConnectionOwner, HttpService, Tun
   private closeConnection(agent: number): void {
     const connection = this.table.connection[agent]
     this.table.connection[agent] = NONE
-    if (connection !== NONE) this.on.http.close(connection)
+    if (connection !== NONE) this.parts.http.close(connection)
   }
 
   private noteTried(agent: number): void {
@@ -304,6 +312,6 @@ export class KonnectivityAgents implements HttpConnectionOwner, HttpService, Tun
   }
 }
 
-/** What a chance is about. */
+/** What a random number is drawn for. */
 const PHASE = 0
 const STRETCH = 1

@@ -9,8 +9,8 @@ import type { KonnectivityAgents } from './konnectivity-agents.ts'
 import type { TunnelledConnections, TunnelledRequest } from './tunnelled-connections.ts'
 
 /**
- * The Konnectivity server beside its clients. Each connection reaches it over a Unix socket, which costs its host as
- * much work as to accept a connection, and no time on any link.
+ * The Konnectivity server, which runs on the apiserver's host. A connection of the apiserver reaches it over a Unix
+ * socket: this costs the host the CPU time of accepting a connection, and takes no time on any link.
  */
 export class Konnectivity implements Worker {
   readonly agents: KonnectivityAgents
@@ -20,7 +20,7 @@ export class Konnectivity implements Worker {
   private readonly choices: readonly (PathAgents | null)[]
   private readonly workerKind: number
 
-  /** `choices` by path. */
+  /** `choices` holds the agents of each path; null for paths that do not use Konnectivity. */
   constructor(
     agents: KonnectivityAgents,
     tunnelled: TunnelledConnections,
@@ -36,7 +36,10 @@ export class Konnectivity implements Worker {
     this.workerKind = processors.register(this)
   }
 
-  /** A connection for a path; it fails at once where no agent is connected. */
+  /**
+   * Opens a connection through an agent. It fails 1 ns after the server has received the dial if no agent is
+   * connected.
+   */
   connect(request: TunnelledRequest): Stream {
     const { tunnelled, processors, cpus } = this
     const connection = tunnelled.open(request)
@@ -51,7 +54,7 @@ export class Konnectivity implements Worker {
     return this.tunnelled.table.generation[connection] === generation
   }
 
-  /** The server has the dial. */
+  /** The server has received the dial. */
   onWorkDone(connection: TunnelledConnection): void {
     const end = this.pickEnd(connection)
     if (end === NONE) return this.tunnelled.failDial(connection)
@@ -59,7 +62,7 @@ export class Konnectivity implements Worker {
     this.tunnelled.dialThrough(connection, end)
   }
 
-  /** `host` restarts; its connections are about to fail. */
+  /** Resets agents and server on `host`, which restarts. */
   restart(host: number): void {
     this.agents.restartAgent(host)
     this.agents.restartServer(host)
@@ -67,13 +70,14 @@ export class Konnectivity implements Worker {
   }
 
   /**
-   * Where the path asks for that, the first to register of those that say that they are the target's; else a random
-   * one of all (pkg/server: desthost_backend_manager.go, backend_manager.go).
+   * Picks the stream of the agent that carries a connection. With the strategy destHost it is the first registered
+   * stream of an agent that claims the target's address; otherwise, or if there is none, a random one
+   * (apiserver-network-proxy, pkg/server: desthost_backend_manager.go, backend_manager.go).
    */
   private pickEnd(connection: TunnelledConnection): TunnelEnd {
     const { table } = this.tunnelled
     const { agents, others, claimants, choiceKey: key } = this.choices[table.target[connection]]!
-    const claimed = this.oldestOf(claimants)
+    const claimed = this.oldestEndOf(claimants)
     if (claimed !== NONE) return claimed
     const candidates = this.oldestEnds(others.length === 0 ? agents : [...agents, ...others])
     if (candidates.length < 2) return candidates[0] ?? NONE
@@ -82,8 +86,11 @@ export class Konnectivity implements Worker {
     return candidates[Math.floor(chance * candidates.length)]
   }
 
-  /** Of these agents' streams whose end the server has not noticed, the first that registered. */
-  private oldestOf(agents: readonly number[]): TunnelEnd {
+  /**
+   * The stream that registered first, of those of `agents` that the server believes to be alive; NONE if there is
+   * none.
+   */
+  private oldestEndOf(agents: readonly number[]): TunnelEnd {
     const { registration } = this.tunnelled.ends.table
     let oldest: TunnelEnd = NONE
     for (const agent of agents) {
@@ -93,14 +100,14 @@ export class Konnectivity implements Worker {
     return oldest
   }
 
-  /** The oldest stream of each id that an agent's process has, or says that it has. */
+  /** The oldest stream of each identifier that these agents present. */
   private oldestEnds(agents: readonly number[]): TunnelEnd[] {
     const { table } = this.tunnelled.ends
     const oldest = new Map<string, TunnelEnd>()
     for (const agent of agents) {
       const { claimedAgent } = this.agents.agents[agent]
       for (let end = this.agents.table.firstEnd[agent]; end !== NONE; end = table.next[end]) {
-        // Who copies an id copied that of a process, which starts but once.
+        // An agent that copies an identifier copied that of a process which has not restarted since.
         const id = `${claimedAgent}/${claimedAgent === agent ? table.incarnation[end] : 0}`
         const known = oldest.get(id)
         if (known === undefined || table.registration[end] < table.registration[known]) oldest.set(id, end)

@@ -5,17 +5,17 @@ import type { AccountTable } from '../../network/account.ts'
 import type { Content, Stream } from '../../transport/rows.ts'
 import type { ByteStreams } from '../../transport/streams/byte-stream.ts'
 import type { TunnelEnd, TunnelledConnection } from '../rows.ts'
-import { isReaderFull, isTargetFull, READER_CHANNEL_PACKETS, SERVER_CHANNEL_PACKETS } from './channels.ts'
+import { isReaderFull, isTargetFull, READER_CHANNEL_PACKETS, SERVER_CHANNEL_PACKETS } from './channel-sizes.ts'
 import type { TunnelEnds } from './tunnel-ends.ts'
 import { DATA, QueuedPacketTable, type TunnelEndTable, type TunnelledConnectionTable } from './tunnel-tables.ts'
 
-/** Handles what the receiver does not: control packets, and connections whose reader is slow or has caught up. */
+/** Handles control packets, and is told of connections whose reader is too slow or has caught up. */
 export interface PacketTaker {
   takeControl(end: TunnelEnd, kind: number, value: number, detail: number): void
-  /** A packet waits that does not fit into the reader's channel at the apiserver. */
-  noteReaderWaits(connection: TunnelledConnection): void
-  /** The reader of a connection has read all packets that waited. */
-  noteQueueEmpty(connection: TunnelledConnection): void
+  /** A packet is queued that does not fit into the reader's channel at the apiserver. */
+  onReaderFull(connection: TunnelledConnection): void
+  /** The reader of a connection has taken all queued packets. */
+  onQueueEmpty(connection: TunnelledConnection): void
 }
 
 export interface PacketReceiverParts {
@@ -29,8 +29,9 @@ export interface PacketReceiverParts {
 }
 
 /**
- * Takes packets off a tunnel, one after the other. A connection whose user does not read is kept a certain number of
- * them; the next one holds up the tunnel, and everybody in it, until the HTTP/2 window closes behind it.
+ * Reads the packets of a tunnel in order and delivers data to connections. If a connection's user does not read, a
+ * limited number of its packets is queued; the next one blocks the tunnel with all its connections, until the HTTP/2
+ * window closes and the sender stops.
  */
 export class PacketReceiver {
   private readonly parts: PacketReceiverParts
@@ -47,30 +48,30 @@ export class PacketReceiver {
     this.packets = new QueuedPacketTable(parts.arena)
   }
 
-  /** Takes all that has arrived as a whole and finds a place. */
+  /** Handles all packets that have arrived whole, up to the first for which there is no room. */
   take(end: TunnelEnd): void {
     const { ends } = this
     if (ends.isBusy[end] === 1) return
     ends.isBusy[end] = 1
     do {
-      ends.hasResumed[end] = 0
+      ends.mustRepeat[end] = 0
       this.deliverQueued(end)
       this.takePackets(end)
-    } while (ends.hasResumed[end] === 1)
+    } while (ends.mustRepeat[end] === 1)
     ends.isBusy[end] = 0
-    this.holdBack(end)
+    this.pauseIfFull(end)
   }
 
-  /** The user of a connection's stream reads again. */
+  /** Continues after the user of a connection's stream has resumed reading. */
   resume(connection: TunnelledConnection): void {
     const end = this.connections.end[connection]
     if (end === NONE) return
-    this.ends.hasResumed[end] = 1
+    this.ends.mustRepeat[end] = 1
     this.take(end)
   }
 
   dropQueue(connection: TunnelledConnection): void {
-    while (this.connections.firstPacket[connection] !== NONE) this.takeQueued(connection)
+    while (this.connections.firstPacket[connection] !== NONE) this.dequeue(connection)
   }
 
   private takePackets(end: TunnelEnd): void {
@@ -97,14 +98,14 @@ export class PacketReceiver {
 
   private takeData(connection: TunnelledConnection, lengthBytes: number, content: Content, offset: number): void {
     const { connections } = this
-    if (!this.isHoldingBack(connection)) return this.deliver(connection, lengthBytes, content, offset)
+    if (!this.isQueueing(connection)) return this.deliver(connection, lengthBytes, content, offset)
     this.enqueue(connection, lengthBytes, content, offset)
     if (
       connections.isServer[connection] === 1 &&
       connections.queuedPackets[connection] === READER_CHANNEL_PACKETS + 1
     ) {
       connections.waitTick[connection] = this.parts.timeline.now
-      this.parts.taker.noteReaderWaits(connection)
+      this.parts.taker.onReaderFull(connection)
     }
   }
 
@@ -115,13 +116,16 @@ export class PacketReceiver {
     streams.received(connections.stream[connection], content, offset, lengthBytes)
   }
 
-  /** What waited goes first. Whatever users do meanwhile, nobody is told twice. */
+  /**
+   * Delivers queued packets first. A user's reaction may pause or resume any connection, so the search starts again
+   * after each packet.
+   */
   private deliverQueued(end: TunnelEnd): void {
     let connection = this.nextToDeliver(end)
     for (; connection !== NONE; connection = this.nextToDeliver(end)) {
       this.connections.waitTick[connection] = this.parts.timeline.now
       this.deliverFirst(connection)
-      if (this.connections.firstPacket[connection] === NONE) this.parts.taker.noteQueueEmpty(connection)
+      if (this.connections.firstPacket[connection] === NONE) this.parts.taker.onQueueEmpty(connection)
     }
   }
 
@@ -131,7 +135,7 @@ export class PacketReceiver {
     const content = packets.content[packet]
     const offset = packets.contentOffset[packet]
     streams.contents.hold(content)
-    this.deliver(connection, this.takeQueued(connection), content, offset)
+    this.deliver(connection, this.dequeue(connection), content, offset)
     streams.contents.drop(content)
   }
 
@@ -146,29 +150,32 @@ export class PacketReceiver {
     return NONE
   }
 
-  private isHoldingBack(connection: TunnelledConnection): boolean {
+  private isQueueing(connection: TunnelledConnection): boolean {
     const { connections, streams } = this
     return connections.firstPacket[connection] !== NONE || streams.table.isPaused[connections.stream[connection]] === 1
   }
 
   private isFull(connection: TunnelledConnection): boolean {
     const { connections } = this
-    if (!this.isHoldingBack(connection)) return false
+    if (!this.isQueueing(connection)) return false
     const queuedPackets = connections.queuedPackets[connection]
     return connections.isServer[connection] === 1
       ? isReaderFull(queuedPackets, connections.queuedBytes[connection])
       : isTargetFull(queuedPackets)
   }
 
-  /** One packet is in hand; the server takes some more off the stream behind it, the agent none. */
-  private holdBack(end: TunnelEnd): void {
+  /**
+   * Pauses the tunnel's stream when it is full: one packet is being handled, and the server holds some more behind
+   * it, an agent none.
+   */
+  private pauseIfFull(end: TunnelEnd): void {
     const stream = this.ends.stream[end]
     if (stream === NONE) return
     const mostPackets = 1 + (this.ends.isServer[end] === 1 ? SERVER_CHANNEL_PACKETS : 0)
     this.streams.setPaused(stream, this.waitingPackets(stream, mostPackets) >= mostPackets)
   }
 
-  /** Those that have arrived whole, counted as far as `mostPackets`. */
+  /** How many packets have arrived whole; counting stops at `mostPackets`. */
   private waitingPackets(stream: Stream, mostPackets: number): number {
     const { contents, table } = this.streams
     const content = table.receiveContent[stream]
@@ -197,7 +204,7 @@ export class PacketReceiver {
     connections.queuedBytes[connection] += lengthBytes
   }
 
-  private takeQueued(connection: TunnelledConnection): number {
+  private dequeue(connection: TunnelledConnection): number {
     const { connections, packets } = this
     const packet = connections.firstPacket[connection]
     const lengthBytes = packets.lengthBytes[packet]

@@ -3,11 +3,11 @@ import type { AccountTable } from '../../network/account.ts'
 import type { Content } from '../../transport/rows.ts'
 import type { ByteStreams } from '../../transport/streams/byte-stream.ts'
 import type { TunnelEnd, TunnelledConnection } from '../rows.ts'
-import { AGENT_CHANNEL_PACKETS, AGENT_READ_BYTES, WRITE_BYTES } from './channels.ts'
+import { AGENT_CHANNEL_PACKETS, AGENT_READ_BYTES, WRITE_BYTES } from './channel-sizes.ts'
 import { dataBytes } from './packets.ts'
 import { DATA, type TunnelEndTable, type TunnelledConnectionTable } from './tunnel-tables.ts'
 
-/** Sends for all connections of a tunnel: a packet each in turn, as far as the gRPC stream takes them. */
+/** Sends for all connections of a tunnel in turn, one packet each, while the gRPC stream has room. */
 export class PacketSender {
   private readonly streams: ByteStreams
   private readonly accounts: AccountTable
@@ -30,7 +30,10 @@ export class PacketSender {
     this.sendClose = sendClose
   }
 
-  /** The agent reads ahead of what it can send, the apiserver waits for each of its writes. */
+  /**
+   * Whether the user of a connection may write more. An agent reads ahead of what it can send; at the apiserver, each
+   * write waits until the previous one has been sent.
+   */
   hasRoom(connection: TunnelledConnection): boolean {
     const { connections } = this
     const unsentBytes = this.unsentBytes(connection)
@@ -48,13 +51,13 @@ export class PacketSender {
     while (this.hasTunnelRoom(end)) {
       const connection = this.nextToSend(end)
       if (connection === NONE) return this.wakeWriters(end)
-      ends.turn[end] = connections.next[connection]
+      ends.nextToSend[end] = connections.next[connection]
       this.sendData(connection)
       this.closeDrained(end)
     }
   }
 
-  /** Says something on a tunnel, if it is still there. */
+  /** Writes a packet to the tunnel. Does nothing if the tunnel is lost. */
   send(
     end: TunnelEnd,
     lengthBytes: number,
@@ -96,24 +99,24 @@ export class PacketSender {
     return stream !== NONE && this.streams.hasRoom(stream)
   }
 
-  /** The first that has something to send, from the one whose turn it is. */
+  /** The first connection with data to send, beginning with the one whose turn it is; NONE if there is none. */
   private nextToSend(end: TunnelEnd): TunnelledConnection {
     const { ends, connections } = this
     const first = ends.firstConnection[end]
-    const start = ends.turn[end] === NONE ? first : ends.turn[end]
+    const start = ends.nextToSend[end] === NONE ? first : ends.nextToSend[end]
     let connection = this.connections.rowAt(start)
     while (connection !== NONE) {
-      if (this.maySend(connection)) return connection
+      if (this.canSend(connection)) return connection
       connection = connections.next[connection] === NONE ? first : connections.next[connection]
       if (connection === start) return NONE
     }
     return NONE
   }
 
-  private maySend(connection: TunnelledConnection): boolean {
+  private canSend(connection: TunnelledConnection): boolean {
     const { connections } = this
-    const isSpeaking = connections.isOpen[connection] === 1 && connections.hasSentClose[connection] === 0
-    return isSpeaking && this.unsentBytes(connection) > 0
+    const isWritable = connections.isOpen[connection] === 1 && connections.hasSentClose[connection] === 0
+    return isWritable && this.unsentBytes(connection) > 0
   }
 
   private closeDrained(end: TunnelEnd): void {
@@ -134,7 +137,7 @@ export class PacketSender {
     return connections.isOpen[connection] === 1 && this.unsentBytes(connection) === 0
   }
 
-  /** Nobody has anything to send: perhaps because they were told to hold back. */
+  /** Called when no connection has data to send: lets writers continue that waited for room. */
   private wakeWriters(end: TunnelEnd): void {
     const { ends, connections } = this
     for (let connection = ends.firstConnection[end]; connection !== NONE; ) {

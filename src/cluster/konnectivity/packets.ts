@@ -1,19 +1,20 @@
 /**
- * The sizes of Konnectivity's packets: konnectivity-client/proto/client/client.proto in proto3, where a field that
- * holds its default is left out, each with the prefix of a gRPC message. The frames around them are HTTP/2's.
+ * Sizes of Konnectivity's packets in bytes: the protobuf messages of apiserver-network-proxy,
+ * konnectivity-client/proto/client/client.proto (proto3, where a field with its default value is left out), each with
+ * the prefix of a gRPC message. HTTP/2 frames are not included.
  */
 
-/** Compressed or not, and the length (gRPC over HTTP/2, Length-Prefixed-Message). */
+/** A flag for compression, and the length (gRPC over HTTP/2, Length-Prefixed-Message). */
 const GRPC_PREFIX_BYTES = 5
 
-/** The tag of a field whose number is below 16. */
+/** The tag of a field with a number below 16. */
 const TAG_BYTES = 1
-/** A type other than DIAL_REQ, which is 0. */
+/** The field `type`, which is left out in DIAL_REQ, whose value is 0. */
 const TYPE_BYTES = TAG_BYTES + 1
-/** A random int63 nearly always needs nine groups of seven bits. */
+/** A dial's identifier is a random int63, which nearly always takes nine groups of seven bits. */
 const DIAL_ID_BYTES = TAG_BYTES + 9
 
-/** `address` is HOST:PORT. */
+/** The size of a DIAL_REQ; `address` is HOST:PORT. */
 export function dialRequestBytes(address: string): number {
   return GRPC_PREFIX_BYTES + field(field('tcp'.length) + field(address.length) + DIAL_ID_BYTES)
 }
@@ -22,7 +23,7 @@ export function dialResponseBytes(connectionId: number): number {
   return GRPC_PREFIX_BYTES + TYPE_BYTES + field(idBytes(connectionId) + DIAL_ID_BYTES)
 }
 
-/** Of a dial that failed; `error` is what Go says. */
+/** The size of a DIAL_RSP for a failed dial; `error` is Go's error text. */
 export function dialErrorBytes(error: string): number {
   return GRPC_PREFIX_BYTES + TYPE_BYTES + field(field(error.length) + DIAL_ID_BYTES)
 }
@@ -35,7 +36,7 @@ export function dataBytes(connectionId: number, lengthBytes: number): number {
   return GRPC_PREFIX_BYTES + TYPE_BYTES + field(idBytes(connectionId) + field(lengthBytes))
 }
 
-/** CLOSE_REQ and CLOSE_RSP alike. */
+/** The size of a CLOSE_REQ or a CLOSE_RSP. */
 export function closeBytes(connectionId: number): number {
   return GRPC_PREFIX_BYTES + TYPE_BYTES + field(idBytes(connectionId))
 }
@@ -44,12 +45,12 @@ function idBytes(connectionId: number): number {
   return TAG_BYTES + varintBytes(connectionId)
 }
 
-/** A string, bytes or a message: tag, length, content. */
+/** The size of a field that is a string, bytes or a message: tag, length, content. */
 function field(lengthBytes: number): number {
   return TAG_BYTES + varintBytes(lengthBytes) + lengthBytes
 }
 
-/** Seven bits a byte. */
+/** The size of an integer, which takes a byte for every seven bits. */
 function varintBytes(value: number): number {
   let bytes = 1
   for (let rest = value; rest >= 128; rest = Math.floor(rest / 128)) bytes++

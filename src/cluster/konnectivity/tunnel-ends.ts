@@ -7,7 +7,7 @@ import type { FailureReason } from '../../transport/streams/failure.ts'
 import type { TunnelEnd, TunnelledConnection } from '../rows.ts'
 import { TunnelEndTable, type TunnelledConnectionTable } from './tunnel-tables.ts'
 
-/** Called when a tunnel's end opens and when it is lost. */
+/** Is told when a tunnel's end opens and when it is lost. */
 export interface TunnelEndOwner {
   /** The server has responded to the agent, with whatever status. */
   onEndOpen(end: TunnelEnd): void
@@ -23,7 +23,7 @@ export interface TunnelTraffic {
   onTunnelLost(connection: TunnelledConnection, reason: FailureReason): void
 }
 
-/** The two ends of each agent's gRPC stream, and which connections run through them. */
+/** The ends of the agents' gRPC streams, at agent and server, and the connections through each. */
 export class TunnelEnds implements StreamUser {
   readonly table: TunnelEndTable
   private readonly connections: TunnelledConnectionTable
@@ -57,7 +57,7 @@ export class TunnelEnds implements StreamUser {
     return end
   }
 
-  /** It is over, and what ran through it. Its stream is nobody's from now on. */
+  /** Removes an end and fails the connections through it. Its stream has no user afterwards. */
   remove(end: TunnelEnd, reason: FailureReason): void {
     const { table } = this
     this.detach(end)
@@ -68,7 +68,7 @@ export class TunnelEnds implements StreamUser {
     table.release(end)
   }
 
-  /** The last of its connections. */
+  /** Appends a connection to those of a tunnel's end. */
   link(end: TunnelEnd, connection: TunnelledConnection): void {
     const { table, connections } = this
     connections.end[connection] = end
@@ -88,7 +88,7 @@ export class TunnelEnds implements StreamUser {
     if (end === NONE) return
     const after = connections.next[connection]
     connections.end[connection] = NONE
-    if (table.turn[end] === connection) table.turn[end] = after
+    if (table.nextToSend[end] === connection) table.nextToSend[end] = after
     if (table.firstConnection[end] === connection) {
       table.firstConnection[end] = after
       return
@@ -112,7 +112,7 @@ export class TunnelEnds implements StreamUser {
     return connection
   }
 
-  // From the exchanges' streams.
+  // Calls from the streams of the exchanges.
 
   onOpen(end: TunnelEnd): void {
     this.owner.onEndOpen(end)
@@ -122,7 +122,7 @@ export class TunnelEnds implements StreamUser {
     this.traffic.take(end)
   }
 
-  /** The server ends its half too; the agent closes its connection, as its owner sees to. */
+  /** At the server, the other half of the stream is closed too; an agent closes its connection (see TunnelEndOwner). */
   onEnd(end: TunnelEnd): void {
     const { table, streams } = this
     const stream = table.stream[end]
@@ -139,7 +139,7 @@ export class TunnelEnds implements StreamUser {
     this.traffic.pump(end)
   }
 
-  /** Its stream is somebody else's matter from now on, and may soon be another. */
+  /** Gives up the end's stream, whose row may soon be reused for another stream. */
   private detach(end: TunnelEnd): void {
     const { table, streams } = this
     const stream = table.stream[end]

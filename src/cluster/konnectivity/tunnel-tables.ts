@@ -4,37 +4,49 @@ import type { Account } from '../../network/rows.ts'
 import type { Content, Stream } from '../../transport/rows.ts'
 import type { QueuedPacket, TunnelEnd, TunnelledConnection } from '../rows.ts'
 
-/** Kinds of marks on a gRPC stream. `detail` is the dial of DIAL_*, else the connection's number. */
+/**
+ * Kinds of marks on a gRPC stream, one for each type of packet. A mark's `detail` is the dial's number for DIAL_*,
+ * otherwise the connection's number.
+ */
 export const DIAL_REQUEST = 41
-/** `value`: the connection's number, or what went wrong, see `encodeFailure`. */
+/** `value` is the connection's number, or a negative number for the reason of a failure (see `encodeFailure`). */
 export const DIAL_RESPONSE = 42
 export const DIAL_CLOSE = 43
-/** `value` bytes of the content that the mark carries. */
+/** The mark carries `value` bytes of a content. */
 export const DATA = 44
 export const CLOSE_REQUEST = 45
 export const CLOSE_RESPONSE = 46
 
-/** The stream of an agent's gRPC connection, a row an end. Those of the server are linked by agent as they registered. */
+/**
+ * The ends of agents' gRPC streams. Each stream has a row at the agent and one at the server; those at the server are
+ * linked by agent in the order of registration.
+ */
 export class TunnelEndTable extends Table<TunnelEnd> {
   readonly agent = this.int32()
   readonly isServer = this.uint8()
-  /** The stream of the HTTP/2 exchange; NONE: gone. */
+  /** The stream of the HTTP/2 exchange; NONE once it is lost. */
   readonly stream = this.handle<Stream>()
-  /** Pays for what runs through it, and is told of the payload, at the server; NONE at the agent. */
+  /**
+   * At the server, the account to which all bytes of the tunnel are charged, and which counts its payload; NONE at
+   * the agent.
+   */
   readonly account = this.handle<Account>()
-  /** A process that starts anew has another id. */
+  /**
+   * How often the agent's process had been restarted when the stream began. A restarted process has another
+   * identifier.
+   */
   readonly incarnation = this.int32()
-  /** Which registration of all at servers it was, from 1; 0 at the agent. */
+  /** The number of this registration among all registrations at servers, from 1; 0 at the agent. */
   readonly registration = this.float64()
   readonly firstConnection = this.handle<TunnelledConnection>()
-  /** The connection that may send next. */
-  readonly turn = this.handle<TunnelledConnection>()
-  /** Of dials at the server, of connections at the agent. */
+  /** The connection whose turn to send is next. */
+  readonly nextToSend = this.handle<TunnelledConnection>()
+  /** The number of the next dial (at the server) or of the next connection (at the agent). */
   readonly nextNumber = this.int32()
-  /** Packets are being taken, or connections brought up to date: one thing after the other. */
+  /** Packets are being handled; a nested call returns at once. */
   readonly isBusy = this.uint8()
-  /** Somebody reads again who did not. */
-  readonly hasResumed = this.uint8()
+  /** A user has resumed reading while packets were being handled, so that all queues are searched again. */
+  readonly mustRepeat = this.uint8()
 
   constructor(arena: Arena) {
     super(arena, 16)
@@ -42,14 +54,14 @@ export class TunnelEndTable extends Table<TunnelEnd> {
   }
 }
 
-/** Connections through tunnels, a row an end; linked by their tunnel's end in the order in which they began. */
+/** The ends of connections through tunnels; linked by the tunnel's end in the order in which they began. */
 export class TunnelledConnectionTable extends Table<TunnelledConnection> {
   readonly isServer = this.uint8()
-  /** NONE: no agent is chosen yet, or its tunnel is gone. */
+  /** The tunnel's end; NONE before an agent is chosen, and once the tunnel is lost. */
   readonly end = this.handle<TunnelEnd>()
-  /** The path whose far end is wanted. */
+  /** Index of the path to whose far end the connection leads. */
   readonly target = this.int32()
-  /** What names it while it is being dialled, and from then on. */
+  /** The number of its dial, by which packets refer to it until it is open. */
   readonly dial = this.int32()
   readonly number = this.int32()
   readonly stream = this.handle<Stream>()
@@ -57,21 +69,21 @@ export class TunnelledConnectionTable extends Table<TunnelledConnection> {
   readonly isOpen = this.uint8()
   readonly isClosing = this.uint8()
   readonly hasSentClose = this.uint8()
-  /** The agent has said that no more comes. */
+  /** The agent has sent CLOSE_RSP. */
   readonly hasEnded = this.uint8()
-  /** Both ends have closed it; its user has yet to read what came before. */
-  readonly isOver = this.uint8()
-  /** The user holds back until there is room. */
+  /** Both ends have closed it, but its user has not read all data yet. */
+  readonly isClosed = this.uint8()
+  /** The user waits for room to write. */
   readonly awaitsRoom = this.uint8()
   readonly sentBytes = this.float64()
-  /** Packets that the user does not take yet. */
+  /** Packets that the user has not read yet. */
   readonly firstPacket = this.handle<QueuedPacket>()
   readonly lastPacket = this.handle<QueuedPacket>()
   readonly queuedPackets = this.int32()
   readonly queuedBytes = this.float64()
-  /** Since when the packet waits that its reader's channel has no place for. */
+  /** Tick since which a packet has waited that does not fit into the reader's channel. */
   readonly waitTick = this.float64()
-  /** Names it among the pending events of its host; NONE: the row is not in use. */
+  /** Identifies the connection in pending events of its host; NONE while the row is not in use. */
   readonly ordinal = this.float64()
 
   constructor(arena: Arena) {
@@ -82,7 +94,7 @@ export class TunnelledConnectionTable extends Table<TunnelledConnection> {
 
 export class QueuedPacketTable extends Table<QueuedPacket> {
   readonly lengthBytes = this.int32()
-  /** Whose bytes they are, held, and where in that the first lies. */
+  /** The content, on which the row keeps a hold, and the offset of the packet's first byte in it. */
   readonly content = this.handle<Content>()
   readonly contentOffset = this.float64()
 

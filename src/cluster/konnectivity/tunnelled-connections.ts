@@ -13,7 +13,7 @@ import { FAILURE_REASONS, type FailureReason } from '../../transport/streams/fai
 import type { Path } from '../paths/path.ts'
 import type { TunnelEnd, TunnelledConnection } from '../rows.ts'
 import { OnwardDials, type OnwardDialsParts } from '../tunnels/onward-dials.ts'
-import { READER_CHANNEL_PACKETS } from './channels.ts'
+import { READER_CHANNEL_PACKETS } from './channel-sizes.ts'
 import type { KonnectivityAgent } from './konnectivity-agent.ts'
 import { PacketReceiver, type PacketTaker } from './packet-receiver.ts'
 import { PacketSender } from './packet-sender.ts'
@@ -28,10 +28,10 @@ import {
   TunnelledConnectionTable,
 } from './tunnel-tables.ts'
 
-/** A new connection, and in whose name it is. */
+/** What a new connection is for: its target, its name, and who pays for it. */
 export interface TunnelledRequest {
   readonly host: number
-  /** The path whose far end is wanted. */
+  /** Index of the path to whose far end the connection leads. */
   readonly target: number
   readonly nameHigh: number
   readonly nameLow: number
@@ -39,13 +39,16 @@ export interface TunnelledRequest {
   readonly activity: Activity
 }
 
-/** The client of the server waits so long for a DIAL_RSP (konnectivity-client/pkg/client/client.go). */
+/** How long the apiserver waits for a DIAL_RSP (konnectivity-client/pkg/client/client.go). */
 const DIAL_BACKSTOP_NS = 30 * NS_PER_S
-/** pkg/agent/client.go, dialTimeout. */
+/** How long an agent waits for a target (apiserver-network-proxy, pkg/agent/client.go, dialTimeout). */
 const AGENT_DIAL_TIMEOUT_NS = 5 * NS_PER_S
-/** A packet must be read within this (konnectivity-client/pkg/client/client.go, readTimeoutSeconds). */
+/**
+ * How long a packet may wait for its reader at the apiserver (konnectivity-client/pkg/client/client.go,
+ * readTimeoutSeconds).
+ */
 const READ_TIMEOUT_NS = 10 * NS_PER_S
-/** Nothing fails before its dial has returned. */
+/** A dial without an agent fails after this time, because no stream may fail before the dial has returned it. */
 const AT_ONCE_NS = 1
 
 const REPLY_DIRECTION = 1
@@ -59,7 +62,9 @@ export interface TunnelledConnectionsParts extends OnwardDialsParts {
   readonly hostCount: number
 }
 
-/** Connections through agents' tunnels, at both ends: byte streams whose bytes are DATA packets of a gRPC stream. */
+/**
+ * The connections through agents' tunnels, at both ends: byte streams whose bytes are DATA packets in a gRPC stream.
+ */
 export class TunnelledConnections implements Carrier, PacketTaker, TunnelTraffic {
   readonly table: TunnelledConnectionTable
   readonly ends: TunnelEnds
@@ -87,9 +92,12 @@ export class TunnelledConnections implements Carrier, PacketTaker, TunnelTraffic
     this.carrierKind = streams.registerCarrier(this)
   }
 
-  // At the server.
+  // The server's side.
 
-  /** One that no agent is chosen for yet: its stream's user is told `onOpen` or `onFailure`. */
+  /**
+   * Opens a connection for which no agent is chosen yet. The user of its stream is told `onOpen` or `onFailure`
+   * later.
+   */
   open(request: TunnelledRequest): TunnelledConnection {
     return this.allocate(request, this.streams.contents.create(request.nameHigh, request.nameLow, request.host))
   }
@@ -110,12 +118,12 @@ export class TunnelledConnections implements Carrier, PacketTaker, TunnelTraffic
     this.sender.send(end, dialRequestBytes(this.addressOf(target)), DIAL_REQUEST, target, dial, NONE)
   }
 
-  /** No agent is connected: the server says so at once. */
+  /** Fails a dial for which no agent is connected. */
   failDial(connection: TunnelledConnection): void {
     this.expectDeadline(connection, AT_ONCE_NS)
   }
 
-  /** A host restarts: what the server there did for its clients is gone. */
+  /** Fails the connections of the server on `host`, which restarts. */
   restart(host: number): void {
     const { table, streams } = this
     const there: TunnelledConnection[] = []
@@ -127,7 +135,7 @@ export class TunnelledConnections implements Carrier, PacketTaker, TunnelTraffic
     for (const { row, ordinal } of named) if (table.ordinal[row] === ordinal) this.fail(row, 'host restarted')
   }
 
-  // At the agent.
+  // The agent's side.
 
   confirm(connection: TunnelledConnection): void {
     const { table } = this
@@ -145,7 +153,7 @@ export class TunnelledConnections implements Carrier, PacketTaker, TunnelTraffic
     this.remove(connection)
   }
 
-  // Time.
+  // Events of hosts.
 
   /** The event TUNNELLED_DEADLINE of a host. */
   onDeadline(host: number, ordinal: number): void {
@@ -154,36 +162,39 @@ export class TunnelledConnections implements Carrier, PacketTaker, TunnelTraffic
     if (connection === NONE) return
     if (table.isOpen[connection] === 1) return this.checkReader(connection)
     if (table.isServer[connection] === 0) return this.refuse(connection, 'timed out')
-    this.sayDialClose(connection)
+    this.sendDialClose(connection)
     this.fail(connection, table.dial[connection] === NONE ? 'no agent' : 'timed out')
   }
 
-  noteReaderWaits(connection: TunnelledConnection): void {
+  onReaderFull(connection: TunnelledConnection): void {
     this.expectDeadline(connection, READ_TIMEOUT_NS)
   }
 
-  // From the users of connections' streams.
+  // Calls from the users of the connections' streams.
 
   flush(connection: TunnelledConnection): void {
     const end = this.table.end[connection]
     if (end !== NONE) this.sender.pump(end)
   }
 
-  /** A connection has no halves: when one side has said all, CLOSE follows. */
+  /**
+   * Closes the connection in both directions once all data has been sent, since Konnectivity knows no half-closed
+   * connections.
+   */
   finish(connection: TunnelledConnection): void {
     const { table, streams } = this
-    if (table.isOver[connection] === 1) return this.detach(connection)
+    if (table.isClosed[connection] === 1) return this.detach(connection)
     table.isClosing[connection] = 1
     if (table.isOpen[connection] === 1) return this.flush(connection)
-    const isLetGo = streams.table.userKind[table.stream[connection]] === NONE
-    if (!isLetGo || table.isServer[connection] === 0) return
-    this.sayDialClose(connection)
+    const isDetached = streams.table.userKind[table.stream[connection]] === NONE
+    if (!isDetached || table.isServer[connection] === 0) return
+    this.sendDialClose(connection)
     this.remove(connection)
   }
 
   detach(connection: TunnelledConnection): void {
     const { table, streams } = this
-    if (table.isOver[connection] === 1 && streams.table.userKind[table.stream[connection]] === NONE)
+    if (table.isClosed[connection] === 1 && streams.table.userKind[table.stream[connection]] === NONE)
       this.remove(connection)
   }
 
@@ -194,14 +205,14 @@ export class TunnelledConnections implements Carrier, PacketTaker, TunnelTraffic
   }
 
   hasRoom(connection: TunnelledConnection): boolean {
-    return this.table.isOver[connection] === 1 || this.sender.hasRoom(connection)
+    return this.table.isClosed[connection] === 1 || this.sender.hasRoom(connection)
   }
 
   resume(connection: TunnelledConnection): void {
     this.receiver.resume(connection)
   }
 
-  // From tunnels.
+  // Calls from tunnels.
 
   take(end: TunnelEnd): void {
     this.receiver.take(end)
@@ -211,7 +222,10 @@ export class TunnelledConnections implements Carrier, PacketTaker, TunnelTraffic
     this.sender.pump(end)
   }
 
-  /** The server's clients see an end; while they dial, they see nothing (upstream issue 126), and give up in time. */
+  /**
+   * A client of the server sees the end of an open connection. A client that is still dialling is not told and times
+   * out (apiserver-network-proxy, issue 126).
+   */
   onTunnelLost(connection: TunnelledConnection, reason: FailureReason): void {
     const { table } = this
     if (table.isServer[connection] === 0) return this.fail(connection, reason)
@@ -231,11 +245,14 @@ export class TunnelledConnections implements Carrier, PacketTaker, TunnelTraffic
     }
   }
 
-  noteQueueEmpty(connection: TunnelledConnection): void {
+  onQueueEmpty(connection: TunnelledConnection): void {
     if (this.table.hasEnded[connection] === 1) this.endInOrder(connection)
   }
 
-  /** The last byte is out: the server asks for the end, the agent says that it has come. */
+  /**
+   * Called when the last byte has been sent: the server requests the end of the connection (CLOSE_REQ), an agent
+   * reports it (CLOSE_RSP).
+   */
   private sendClose(connection: TunnelledConnection): void {
     const { table } = this
     const number = table.number[connection]
@@ -274,7 +291,7 @@ export class TunnelledConnections implements Carrier, PacketTaker, TunnelTraffic
     const { table, ends } = this
     const connection = ends.findByDial(end, dial)
     if (connection === NONE) {
-      // Whoever dialled has gone: the agent is to close what it has dialled.
+      // The client that dialled has gone, so the agent has to close its connection to the target.
       if (value > 0) this.sender.send(end, closeBytes(value), CLOSE_REQUEST, 0, value, NONE)
       return
     }
@@ -285,7 +302,7 @@ export class TunnelledConnections implements Carrier, PacketTaker, TunnelTraffic
     this.flush(connection)
   }
 
-  /** The agent's user is gone at once; what it has said still leaves. */
+  /** The connection to the target is closed at once; data that it has sent before still leaves. */
   private takeCloseRequest(connection: TunnelledConnection): void {
     const { table } = this
     if (connection === NONE) return
@@ -301,13 +318,13 @@ export class TunnelledConnections implements Carrier, PacketTaker, TunnelTraffic
     if (table.firstPacket[connection] === NONE) this.endInOrder(connection)
   }
 
-  /** Who holds back, because it reads something else first, still reads what came before the end, and then lets go. */
+  /** Ends the connection once its user has read all data that came before the end. */
   private endInOrder(connection: TunnelledConnection): void {
     const { table, streams } = this
     const stream = table.stream[connection]
-    if (table.isOver[connection] === 1) return
+    if (table.isClosed[connection] === 1) return
     if (streams.table.userKind[stream] === NONE) return this.end(connection)
-    table.isOver[connection] = 1
+    table.isClosed[connection] = 1
     table.hasSentClose[connection] = 1
     this.ends.unlink(connection)
     const generation = table.generation[connection]
@@ -315,7 +332,7 @@ export class TunnelledConnections implements Carrier, PacketTaker, TunnelTraffic
     if (table.generation[connection] === generation && table.awaitsRoom[connection] === 1) streams.drained(stream)
   }
 
-  /** No more comes, and nothing more can be said. */
+  /** Ends both directions and removes the connection. */
   private end(connection: TunnelledConnection): void {
     this.streams.ended(this.table.stream[connection])
     this.fail(connection, 'unexpected end')
@@ -326,7 +343,7 @@ export class TunnelledConnections implements Carrier, PacketTaker, TunnelTraffic
     this.remove(connection)
   }
 
-  /** Who takes no packet for too long loses the connection, and the others go on. */
+  /** Aborts the connection if its reader has taken no packet for READ_TIMEOUT_NS. Other connections continue. */
   private checkReader(connection: TunnelledConnection): void {
     const { table, streams } = this
     const isReaderFull = table.isServer[connection] === 1 && table.queuedPackets[connection] > READER_CHANNEL_PACKETS
@@ -341,7 +358,7 @@ export class TunnelledConnections implements Carrier, PacketTaker, TunnelTraffic
     this.receiver.take(end)
   }
 
-  private sayDialClose(connection: TunnelledConnection): void {
+  private sendDialClose(connection: TunnelledConnection): void {
     const { end, dial } = this.table
     if (end[connection] === NONE) return
     this.sender.send(end[connection], dialCloseBytes(), DIAL_CLOSE, 0, dial[connection], NONE)
@@ -369,7 +386,10 @@ export class TunnelledConnections implements Carrier, PacketTaker, TunnelTraffic
     timeline.schedule(timeline.now + inNs, target, TUNNELLED_DEADLINE, this.table.ordinal[connection])
   }
 
-  /** NONE: it is gone. Few connections are open at a time, so that a walk is the simplest index. */
+  /**
+   * The connection of an event, or NONE if it is closed. Few connections are open at a time, so a loop over all rows
+   * is fast enough.
+   */
   private find(host: number, ordinal: number): TunnelledConnection {
     const { table } = this
     for (const connection of table.everyRow()) {
@@ -378,7 +398,7 @@ export class TunnelledConnections implements Carrier, PacketTaker, TunnelTraffic
     return NONE
   }
 
-  /** HOST:PORT, as DIAL_REQ has it. */
+  /** The target's HOST:PORT, as a DIAL_REQ has it. */
   private addressOf(target: number): string {
     const { paths, addresses } = this.parts
     const { remoteAddress, port } = paths[target]
@@ -400,12 +420,12 @@ export class TunnelledConnections implements Carrier, PacketTaker, TunnelTraffic
   }
 }
 
-/** Of a DIAL_RSP's value: below 0. */
+/** The `value` of a DIAL_RSP that reports a failure: a number below 0. */
 function encodeFailure(reason: FailureReason): number {
   return -(FAILURE_REASONS.indexOf(reason) + 1)
 }
 
-/** What Go's net.Dial says (net/net.go, OpError). */
+/** The text of the error that Go's net.Dial returns (net/net.go, OpError). */
 function errorText(reason: FailureReason): string {
   return reason === 'timed out' ? 'i/o timeout' : `connect: ${reason}`
 }

@@ -3,28 +3,28 @@ import { NONE } from '../../engine/table.ts'
 import type { Timeline } from '../../engine/timeline.ts'
 import type { AnswerObserver } from '../../http/message-observer.ts'
 
-/** Where the apiserver may come to look for nodes. Immutable. */
+/** The addresses at which the apiserver may dial nodes during a run. Immutable. */
 export interface NodeAddressPlan {
-  /** The apiserver's host; what others answer changes no object. */
+  /** The apiserver's host; responses of other servers change no object. */
   readonly server: number
-  /** Those that somebody may move, by name. */
+  /** Names of the nodes whose address some request may change. */
   readonly nodes: readonly string[]
-  /** By request: what it writes into the status of a Node. */
+  /** The change that a request makes to the status of a Node, by request. */
   readonly changes: ReadonlyMap<number, NodeAddressChange>
-  /** By path to a node: which path is taken instead while the node has another address. */
+  /** The paths that replace a path to a node while the node has another address, by path. */
   readonly alternatives: ReadonlyMap<number, AlternativePaths>
 }
 
 export interface NodeAddressChange {
-  /** Its place among `nodes`. */
+  /** Index into `nodes`. */
   readonly node: number
-  /** Index into the address book; NONE: its own again. */
+  /** The new address, as an index into the address book; NONE for the node's own. */
   readonly address: number
 }
 
 export interface AlternativePaths {
   readonly node: number
-  /** By address: a path. */
+  /** The path to take, by address. */
   readonly byAddress: ReadonlyMap<number, number>
 }
 
@@ -36,9 +36,9 @@ export const NO_ADDRESS_CHANGES: NodeAddressPlan = {
 }
 
 class NodeAddressTable implements ArenaTable {
-  /** Index into the address book; NONE: its own. */
+  /** The current address, as an index into the address book; NONE for the node's own. */
   address!: Int32Array
-  /** Of the last change; -1: none. */
+  /** Tick of the last change; -1 for none. */
   changeTick!: Float64Array
 
   constructor(arena: Arena, count: number) {
@@ -52,9 +52,10 @@ class NodeAddressTable implements ArenaTable {
 }
 
 /**
- * Which address each node has, as the apiserver knows it: it dials kubelets where Node.status says, and a node writes
- * that itself (pkg/kubelet/client/kubelet_client.go). Who may write it is the business of authorizers and admission; what
- * they let through takes effect with the answer.
+ * The address of each node as the apiserver knows it. The apiserver dials kubelets at the address in Node.status,
+ * which the kubelet itself writes (pkg/kubelet/nodestatus/setters.go, NodeAddress;
+ * pkg/registry/core/node/strategy.go, ResourceLocation). Authorizers and admission decide who may write it; an
+ * accepted change takes effect with its response.
  */
 export class NodeAddresses implements AnswerObserver {
   private readonly table: NodeAddressTable
@@ -69,7 +70,7 @@ export class NodeAddresses implements AnswerObserver {
     this.plan = plan
   }
 
-  /** A server has answered. */
+  /** Called when a server sends a response. */
   onAnswer(request: number, status: number, host: number): void {
     const { table, plan, timeline } = this
     const effect = plan.changes.get(request)
@@ -79,13 +80,13 @@ export class NodeAddresses implements AnswerObserver {
     table.changeTick[effect.node] = timeline.now
   }
 
-  /** The path that a connection along `path` takes now. Connections that stand go on as they are. */
+  /** The path that a new connection along `path` takes now. Established connections stay on their path. */
   currentPathOf(path: number): number {
     const ways = this.plan.alternatives.get(path)
     return ways?.byAddress.get(this.table.address[ways.node]) ?? path
   }
 
-  /** Whether the apiserver knew at `tick` the address that the node gives itself. */
+  /** Whether the address that the apiserver had for the node at `tick` was the node's own. */
   wasOwnAddress(name: string, tick: number): boolean {
     const { table, plan } = this
     const node = plan.nodes.indexOf(name)

@@ -2,20 +2,20 @@ import type { Arena, ArenaTable, Columns } from '../../engine/arena.ts'
 import { Table } from '../../engine/table.ts'
 import type { NodeChange } from '../rows.ts'
 
-/** What is known of each node: its row is its index in the plan. */
+/** What the node lifecycle controller knows of each node; rows are indices into the plan. */
 export class NodeTable implements ArenaTable {
-  /** Its heartbeats are expected. */
+  /** The controller expects heartbeats of the node. */
   isExpected!: Uint8Array
   isReady!: Uint8Array
   heartbeats!: Float64Array
-  /** When the apiserver took the last one; -1: none yet. */
+  /** Tick at which the apiserver accepted the last heartbeat; -1 for none. */
   lastHeartbeatTick!: Float64Array
-  /** The last one that the monitor has seen, and when it saw it. */
-  seenHeartbeatTick!: Float64Array
+  /** The last heartbeat that the controller has observed (its `lastHeartbeatTick`), and the tick of the observation. */
+  observedHeartbeatTick!: Float64Array
   probeTick!: Float64Array
-  /** Of the last change; -1: none. */
+  /** Tick of the last change of readiness; -1 for none. */
   changeTick!: Float64Array
-  /** When its pods were first evicted; -1: never. */
+  /** Tick at which its pods were first evicted; -1 for never. */
   evictedTick!: Float64Array
   firstChange!: Int32Array
   lastChange!: Int32Array
@@ -27,7 +27,7 @@ export class NodeTable implements ArenaTable {
   layOut(columns: Columns): void {
     this.heartbeats = columns.float64()
     this.lastHeartbeatTick = columns.float64()
-    this.seenHeartbeatTick = columns.float64()
+    this.observedHeartbeatTick = columns.float64()
     this.probeTick = columns.float64()
     this.changeTick = columns.float64()
     this.evictedTick = columns.float64()
@@ -38,7 +38,7 @@ export class NodeTable implements ArenaTable {
   }
 }
 
-/** Each time that a node became Ready or NotReady, linked by node, in their order. */
+/** The changes to Ready and NotReady, linked by node in their order. */
 export class NodeChangeTable extends Table<NodeChange> {
   readonly tick = this.float64()
   readonly isReady = this.uint8()

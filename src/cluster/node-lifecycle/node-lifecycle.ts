@@ -7,29 +7,30 @@ import type { NodeObserver } from '../../workload/heartbeat.ts'
 import type { NodeAddresses } from './node-addresses.ts'
 import { NodeChangeTable, NodeTable } from './node-lifecycle-table.ts'
 
-/** The nodes whose heartbeats are watched, and how. Immutable. */
+/** The nodes that the controller monitors, and its settings. Immutable. */
 export interface NodeLifecyclePlan {
-  /** In the order of names. */
+  /** Names of the nodes, in their order. */
   readonly nodes: readonly string[]
   readonly monitorPeriodNs: number
   readonly monitorGracePeriodNs: number
   readonly podEvictionTimeoutNs: number
-  /** By index of the HttpRequest: whose heartbeat it is. */
+  /** The heartbeat that a request carries, by index of the HttpRequest. */
   readonly heartbeats: ReadonlyMap<number, NodeHeartbeat>
 }
 
 export interface NodeHeartbeat {
   readonly node: number
-  /** The host of the server that keeps what is said. */
+  /** Host of the apiserver that stores it. */
   readonly server: number
-  /** It says itself that the node is Ready; a lease says only that it lives. */
+  /** It is a node status, which reports the node as Ready; a lease only shows that the kubelet is alive. */
   readonly isStatus: boolean
 }
 
 /**
- * What the apiserver knows of nodes by their heartbeats, and the node lifecycle controller beside it, which looks
- * every few seconds and calls a node NotReady that was silent for too long. Ready again is a node when its own status
- * says so. The controller's own traffic does not exist.
+ * The node lifecycle controller, and the heartbeats that the apiserver has accepted. Periodically the controller
+ * marks as NotReady each node without a heartbeat for the grace period. A node becomes Ready again with its next node
+ * status. The controller's own requests are not simulated
+ * (pkg/controller/nodelifecycle/node_lifecycle_controller.go).
  */
 export class NodeLifecycle implements NodeObserver, AnswerObserver {
   readonly table: NodeTable
@@ -49,14 +50,14 @@ export class NodeLifecycle implements NodeObserver, AnswerObserver {
     const { table } = this
     table.isReady.fill(1)
     table.lastHeartbeatTick.fill(-1)
-    table.seenHeartbeatTick.fill(-1)
+    table.observedHeartbeatTick.fill(-1)
     table.changeTick.fill(-1)
     table.evictedTick.fill(-1)
     table.firstChange.fill(NONE)
     table.lastChange.fill(NONE)
   }
 
-  /** The controller runs since before tick 0. */
+  /** Schedules the first check. The controller has been running since before tick 0. */
   begin(): void {
     if (this.plan.nodes.length > 0) this.scheduleMonitor()
   }
@@ -78,7 +79,7 @@ export class NodeLifecycle implements NodeObserver, AnswerObserver {
     return isKnown ? table.isReady[node] === 1 : table.isReady[node] === 0
   }
 
-  /** A server has answered; what it says is so if it is the apiserver. */
+  /** Called when a server sends a response. Only the apiserver's change anything. */
   onAnswer(request: number, status: number, host: number): void {
     this.addresses.onAnswer(request, status, host)
     const { table, timeline, plan } = this
@@ -90,14 +91,14 @@ export class NodeLifecycle implements NodeObserver, AnswerObserver {
     if (isStatus && table.isReady[node] === 0) this.change(node, true)
   }
 
-  /** The event NODE_MONITOR (node_lifecycle_controller.go, monitorNodeHealth). */
+  /** Handles the event NODE_MONITOR (pkg/controller/nodelifecycle/node_lifecycle_controller.go, monitorNodeHealth). */
   onMonitor(): void {
     const { table, plan, timeline } = this
     this.scheduleMonitor()
     for (let node = 0; node < plan.nodes.length; node++) {
       if (table.isExpected[node] === 0) continue
-      if (table.seenHeartbeatTick[node] !== table.lastHeartbeatTick[node]) {
-        table.seenHeartbeatTick[node] = table.lastHeartbeatTick[node]
+      if (table.observedHeartbeatTick[node] !== table.lastHeartbeatTick[node]) {
+        table.observedHeartbeatTick[node] = table.lastHeartbeatTick[node]
         table.probeTick[node] = timeline.now
       }
       const isSilent = timeline.now - table.probeTick[node] >= plan.monitorGracePeriodNs

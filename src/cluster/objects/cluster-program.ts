@@ -7,17 +7,20 @@ import type { SharedConnections } from '../../workload/shared-connections.ts'
 import type { PathGates } from '../paths/path-gates.ts'
 import type { ProgramClients } from './program-clients.ts'
 
-/** A program of the cluster that acts by itself, on all hosts where it runs. */
+/** A program of the cluster that acts by itself, such as kube-proxy, on all hosts where it runs. */
 export interface ClusterProgram {
-  /** At tick 0. */
+  /** Called at tick 0. */
   begin(): void
-  /** A host restarts: the program there loses what it had in memory. */
+  /** Called when a host restarts: the program there loses its memory. */
   restart(host: number): void
-  /** A pod is deleted; its number among pods that restart or go (KubeProxyPlan). */
+  /**
+   * Called when a pod is deleted. `endpoint` is its index among the pods that can restart or be deleted
+   * (KubeProxyPlan).
+   */
   deletePod?(endpoint: number): void
 }
 
-/** What programs are built from. */
+/** The parts that programs of the cluster use. */
 export interface ProgramParts {
   readonly arena: Arena
   readonly timeline: Timeline
@@ -26,6 +29,6 @@ export interface ProgramParts {
   readonly connections: PathConnections
   readonly shared: SharedConnections
   readonly gates: PathGates
-  /** By host. */
+  /** CPU profiles by host. */
   readonly cpus: readonly CpuProfile[]
 }

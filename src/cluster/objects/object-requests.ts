@@ -1,7 +1,7 @@
 import type { Bearer } from '../access/bearer.ts'
 import type { RequestLine } from '../messages/operations.ts'
 
-/** A request that a program of the cluster sends to the apiserver, and along which path. Immutable. */
+/** A request that a program of the cluster sends to the apiserver, and the path that it takes. Immutable. */
 export interface ProgramRequest {
   readonly path: number
   /** Index of the HttpRequest. */
@@ -9,40 +9,40 @@ export interface ProgramRequest {
   readonly bodyBytes: number
 }
 
-/** The same as the apiserver sees it; by index of the HttpRequest. Immutable. */
+/** The same request at the apiserver, which finds it by the index of the HttpRequest. Immutable. */
 export interface ObjectRequest {
   readonly line: RequestLine
-  /** Index of the ProgramPath that it is charged to. */
+  /** Index of the ProgramPath to which its bytes are charged. */
   readonly program: number
-  /** The credential in its header; null: none, or its caller's. */
+  /** The credential in its header; null if it has none, or that of its caller. */
   readonly bearer: Bearer | null
   readonly action: ObjectAction
   /** Index of the HttpResponse. */
   readonly response: number
-  /** Of the response; of a list, without items. */
+  /** Length of the response's body; for a list, without its items. */
   readonly bodyBytes: number
 }
 
 export type ObjectAction =
-  /** Reads something that never changes. */
+  /** Reads an object that never changes. */
   | { readonly kind: 'read' }
-  /** Lists objects, or watches them in a response that does not end. Indices of subscriptions. */
+  /** Lists objects, or watches them in a response that does not end. `subscriptions` are indices. */
   | { readonly kind: 'list' | 'watch'; readonly subscriptions: readonly number[] }
-  /** A change to an object of `owner`, which has its own numbers for kinds of changes and for their subjects. */
+  /** Changes an object of `owner`, which has its own numbers for kinds of changes and for objects. */
   | { readonly kind: 'change'; readonly owner: string; readonly change: number; readonly subject: number }
 
-/** A program of the cluster, and one of the paths that it uses. Immutable. */
+/** A program of the cluster and a path that it uses, the unit to which bytes are charged. Immutable. */
 export interface ProgramPath {
-  /** With the host that it runs on: `kubelet/node-1`. */
+  /** The name of the program, with its host: `kubelet/node-1`. */
   readonly name: string
   readonly path: number
 }
 
-/** One client's interest in one object. */
+/** The interest of one client in one object. */
 export interface Subscription {
   readonly object: number
 }
 
-/** Kinds of marks in bodies: `value` is an object, `detail` its state. */
+/** Kinds of marks in bodies: an object (`value` is its index, `detail` its state), and the end of a body. */
 export const OBJECT = 66
 export const BODY_END = 67

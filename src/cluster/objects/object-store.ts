@@ -11,10 +11,10 @@ import type { AuthorizationMode } from '../flags/apiserver/authorization-mode.ts
 import type { Response } from '../rows.ts'
 import { BODY_END, OBJECT, type ObjectRequest, type ProgramPath, type Subscription } from './object-requests.ts'
 
-/** Requests that are being received or watched. */
+/** Requests that are being received, and watches. */
 class ResponseTable extends Table<Response> {
   readonly exchange = this.handle<Exchange>()
-  /** It is a watch that goes on. */
+  /** The request is a watch whose response has begun. */
   readonly isWatch = this.uint8()
 
   constructor(arena: Arena) {
@@ -23,7 +23,7 @@ class ResponseTable extends Table<Response> {
   }
 }
 
-/** By object; 0: it does not exist. What else a number means is known to its handler. */
+/** The state of each object: 0 if it does not exist; its handler defines the other numbers. */
 class StateTable implements ArenaTable {
   state!: Int32Array
 
@@ -33,9 +33,9 @@ class StateTable implements ArenaTable {
 }
 
 class SubscriptionTable implements ArenaTable {
-  /** The state that its client was sent last. */
+  /** The state that was last sent to the client. */
   sentState!: Int32Array
-  /** Row of the watch that it is part of; NONE: there is none now. */
+  /** The watch that it is part of (a row of ResponseTable); NONE if there is none now. */
   watch!: Int32Array
 
   layOut(columns: Columns): void {
@@ -44,30 +44,30 @@ class SubscriptionTable implements ArenaTable {
   }
 }
 
-/** Knows the sizes of a resource's objects, and carries out changes to them. */
+/** Provides the sizes of a resource's objects, and carries out changes to them. */
 export interface ResourceHandler {
   /** Called once, before tick 0. */
   connect(store: ObjectStore, authorizer: Authorizer): void
   itemBytes(object: number, state: number): number
-  /** Of the change from one state to another. */
+  /** Size of the watch event for the change from one state to another. */
   eventBytes(object: number, before: number, state: number): number
-  /** A request that changes something has come as a whole. It is answered by `ObjectStore.confirm`. */
+  /** Carries out a change whose request has arrived whole, and responds with `ObjectStore.respondWithObject`. */
   applyChange(exchange: Exchange, change: number, subject: number): void
 }
 
-/** Decides who may do what, and knows whose request an exchange is. */
+/** Decides which requests are allowed, and knows the identity that sent each. */
 export interface Authorizer {
   readonly modes: readonly AuthorizationMode[]
   readonly facts: AuthorizationFacts
-  /** null: it was refused. */
+  /** The identity that sent the request; null if the apiserver refused it. */
   identityOf(exchange: Exchange): Identity | null
 }
 
 export interface ObjectStorePlan {
-  /** By index of the HttpRequest. */
+  /** The requests about objects, by index of the HttpRequest. */
   readonly requests: ReadonlyMap<number, ObjectRequest>
   readonly programs: readonly ProgramPath[]
-  /** Name of the owner of each. */
+  /** The name of the handler of each object. */
   readonly objects: readonly string[]
   readonly subscriptions: readonly Subscription[]
 }
@@ -76,16 +76,17 @@ export interface ObjectStoreParts {
   readonly arena: Arena
   readonly streams: ByteStreams
   readonly http: Http
-  /** Answers requests that are not about these objects. */
+  /** Serves the requests that are not about these objects. */
   readonly fallback: HttpService
   readonly plan: ObjectStorePlan
-  /** By name of the owner. */
+  /** Handlers by the name that objects give as their owner. */
   readonly handlers: Readonly<Record<string, ResourceHandler>>
 }
 
 /**
- * The objects that the cluster's programs list, watch and change, as the apiserver keeps them. A watch reports each
- * change at once; what changed between two watches comes with the next list, or with the watch after it.
+ * The objects that the cluster's programs list, watch and change, as the apiserver stores them. A watch reports each
+ * change at once. A change between two watches of a client is reported by its next list, or at the start of its next
+ * watch.
  */
 export class ObjectStore implements HttpService, StreamUser {
   private readonly table: ResponseTable
@@ -125,7 +126,7 @@ export class ObjectStore implements HttpService, StreamUser {
     return this.objects.state[object]
   }
 
-  /** Sets its state, and reports it to all who watch it. */
+  /** Sets an object's state and reports it on all watches of it. */
   update(object: number, state: number): void {
     this.objects.state[object] = state
     for (const subscription of this.subscriptionsOf[object])
@@ -147,7 +148,7 @@ export class ObjectStore implements HttpService, StreamUser {
     while (contents.nextMarkEnd(content) <= offset + lengthBytes) contents.takeMark(content)
   }
 
-  /** The request is there as a whole. */
+  /** The request has arrived whole. */
   onEnd(row: Response): void {
     const { table } = this
     if (table.isWatch[row] === 1) return
@@ -173,7 +174,7 @@ export class ObjectStore implements HttpService, StreamUser {
 
   onDrained(): void {}
 
-  /** Responds with the planned body, at whose end a mark says what the object is like. */
+  /** Responds with the planned body. The mark at its end carries the object's state. */
   respondWithObject(exchange: Exchange, object: number, state: number): void {
     const { bodyBytes } = this.requestOf(exchange)
     this.respond(exchange, [{ bytes: bodyBytes, kind: OBJECT, value: object, detail: state }])

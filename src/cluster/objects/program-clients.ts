@@ -16,20 +16,20 @@ import type { Upstreams, UpstreamUser } from '../upstreams/upstreams.ts'
 import { BODY_END, OBJECT, type ProgramRequest } from './object-requests.ts'
 import type { ObjectStorePlan } from './object-store.ts'
 
-/** A row is a client; none is ever released. */
+/** A row for each client; rows are never released. */
 class ClientTable extends IndexedTable<Client> {
   readonly request = this.int32()
   readonly bodyBytes = this.float64()
-  /** The program's own number for the request that is under way. */
+  /** The program's own number for the pending request. */
   readonly step = this.int32()
-  /** Of requests: work for an earlier one is not wanted any more. */
+  /** Number of the pending request, so that CPU work for an earlier one is ignored. */
   readonly serial = this.uint32()
-  /** Of Upstreams; NONE: no request is under way. */
+  /** The call in Upstreams; NONE if no request is pending. */
   readonly call = this.handle<UpstreamCall>()
   readonly stream = this.handle<Stream>()
   readonly exchange = this.handle<Exchange>()
   readonly status = this.int32()
-  /** Of its next turn; -1: none. */
+  /** Tick at which `onWake` is due; -1 for none. */
   readonly dueTick = this.float64()
 
   constructor(arena: Arena) {
@@ -47,23 +47,26 @@ class CountTable implements ArenaTable {
   }
 }
 
-/** About: what response heads count for in shares of a connection. */
+/** Approximate size of a response's head, for the shares of programs in a connection's bytes. */
 const RESPONSE_HEAD_BYTES = 100
 
-/** Part of the names of connections that carry a single request, as in HTTP/1.1. */
+/** A salt for the names of connections that carry a single request, as in HTTP/1.1 ("obje" in ASCII). */
 const CONNECTION = 0x6f626a65
 
-/** A program's reactions. Clients are known to it by their place among those that it opened together. */
+/**
+ * The reactions of a program to what its clients receive. `client` is the client's index among those that the program
+ * opened together.
+ */
 export interface ClientHandler {
-  /** An object in a list, or a change to it in a watch. It sends and cancels nothing of this client at once. */
+  /** Called for each object in a list or event in a watch. It must neither send nor cancel a request of this client. */
   onObject?(client: number, step: number, object: number, state: number): void
-  /** The head of a successful response is there. */
+  /** Called when the head of a successful response has arrived. */
   onResponseHead?(client: number, step: number): void
-  /** A successful response is there as a whole, and read. */
+  /** Called when a successful response has arrived whole and has been read. */
   onResponse(client: number, step: number): void
-  /** There was no response, or one with a status of 300 or more. */
+  /** Called when there is no response, or one with a status of 300 or more. */
   onFailed(client: number, step: number): void
-  /** The tick of `wakeAt` has come. */
+  /** Called at the tick given to `wakeAt`. */
   onWake?(client: number): void
 }
 
@@ -71,7 +74,7 @@ interface OpenClient {
   readonly handler: ClientHandler
   readonly index: number
   readonly host: number
-  /** Kind of the events that are its turns. */
+  /** Kind of the events at which it wakes. */
   readonly turn: number
 }
 
@@ -82,7 +85,7 @@ export interface ProgramClientsParts {
   readonly processors: Processors
   readonly http: Http
   readonly upstreams: Upstreams
-  /** By host. */
+  /** CPU profiles by host. */
   readonly cpus: readonly CpuProfile[]
   readonly accounts: AccountTable
   readonly plan: ObjectStorePlan
@@ -90,15 +93,15 @@ export interface ProgramClientsParts {
 }
 
 /**
- * The API clients of the cluster's programs. A client belongs to one program on one host, has at most one request under
- * way, on a connection of the request's path, and at most one turn ahead.
+ * The API clients of the cluster's programs. A client belongs to one program on one host. It has at most one pending
+ * request, on a connection of the request's path, and at most one pending wake-up.
  */
 export class ProgramClients implements UpstreamUser, StreamUser, Worker {
   private readonly table: ClientTable
   private readonly counts = new CountTable()
   private readonly parts: ProgramClientsParts
   private readonly clients: OpenClient[] = []
-  /** By index of the ProgramPath. */
+  /** Accounts by index of the ProgramPath. */
   readonly accountOfProgram: readonly Account[]
   private readonly callKind: number
   private readonly streamKind: number
@@ -116,7 +119,10 @@ export class ProgramClients implements UpstreamUser, StreamUser, Worker {
     this.workerKind = processors.register(this)
   }
 
-  /** Opens a client on each host; returns the first. At one tick and host, turns come in the order of `turn`, then of clients. */
+  /**
+   * Opens a client on each host and returns the number of the first; the others follow it. `turn` is the kind of the
+   * events at which the clients wake: at one tick and host they wake in the order of these kinds, then of clients.
+   */
   open(handler: ClientHandler, hosts: readonly number[], turn: number): number {
     const { table, clients } = this
     const first = clients.length
@@ -128,7 +134,7 @@ export class ProgramClients implements UpstreamUser, StreamUser, Worker {
     return first
   }
 
-  /** Cancels the request that is under way, and sends this one. */
+  /** Cancels the pending request, if any, and sends this one. `step` is passed to the handler. */
   send(client: number, { path, request, bodyBytes }: ProgramRequest, step: number): void {
     this.cancel(client)
     const { table, counts } = this
@@ -153,7 +159,7 @@ export class ProgramClients implements UpstreamUser, StreamUser, Worker {
     upstreams.begin(call)
   }
 
-  /** Gives up the request that is under way, if there is one; its handler is not called. */
+  /** Cancels the pending request, if any, without calling the handler. */
   cancel(client: number): void {
     const { table } = this
     const call = table.call[client]
@@ -165,7 +171,7 @@ export class ProgramClients implements UpstreamUser, StreamUser, Worker {
     if (stream !== NONE) this.parts.streams.close(stream)
   }
 
-  /** Calls `onTurn` at `tick`, and at no tick set before. */
+  /** Has `onWake` called at `tick`, instead of at any tick set before. */
   wakeAt(client: number, tick: number): void {
     const { timeline, firstHostTarget } = this.parts
     const { host, turn } = this.clients[client]
@@ -177,7 +183,7 @@ export class ProgramClients implements UpstreamUser, StreamUser, Worker {
     this.table.dueTick[client] = -1
   }
 
-  /** A turn of a client, whose number is the event's argument. */
+  /** Handles an event at which a client wakes; the event's argument is the client. */
   onWake(client: number): void {
     const { table } = this
     if (table.dueTick[client] !== this.parts.timeline.now) return
@@ -186,7 +192,7 @@ export class ProgramClients implements UpstreamUser, StreamUser, Worker {
     handler.onWake?.(index)
   }
 
-  // From the connection.
+  // Calls from Upstreams.
 
   onUpstreamReady(client: number): void {
     const { table } = this
@@ -206,7 +212,7 @@ export class ProgramClients implements UpstreamUser, StreamUser, Worker {
     this.end(client, false)
   }
 
-  // From the exchange.
+  // Calls from the stream of the exchange.
 
   onOpen(client: number): void {
     const { table } = this
@@ -247,7 +253,7 @@ export class ProgramClients implements UpstreamUser, StreamUser, Worker {
 
   onDrained(): void {}
 
-  // Work that is done: the response is read.
+  // Calls from the processor: the CPU time for reading the response has been spent.
 
   isPresent(client: number, serial: number): boolean {
     return this.table.serial[client] === serial
@@ -265,7 +271,7 @@ export class ProgramClients implements UpstreamUser, StreamUser, Worker {
     else handler.onFailed(index, step)
   }
 
-  /** How many requests a program sent; by index of the ProgramPath. */
+  /** How many requests a program has sent; `program` is an index of a ProgramPath. */
   requestCountOf(program: number): number {
     let sum = 0
     for (const [request, { program: own }] of this.parts.plan.requests)
@@ -273,7 +279,7 @@ export class ProgramClients implements UpstreamUser, StreamUser, Worker {
     return sum
   }
 
-  /** Counts towards the program's share of a connection that others use too. */
+  /** Counts bytes towards the program's share of a connection that others use too. */
   private carry(client: number, bytes: number): void {
     this.parts.accounts.carry(this.accountOf(this.table.request[client]), bytes)
   }

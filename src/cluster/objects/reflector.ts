@@ -7,37 +7,40 @@ import type { ClientHandler, ProgramClients } from './program-clients.ts'
 const LIST = 0
 const WATCH = 1
 
-/** A resource as a program on a host lists and watches it. Immutable. */
+/** A resource that a program on a host lists and watches. Immutable. */
 export interface ReflectedResource {
   readonly host: number
   readonly list: ProgramRequest
-  /** null: it is read once. */
+  /** The request of the watch; null if the resource is only read once. */
   readonly watch: ProgramRequest | null
-  /** Makes pauses up to twice as long; null: they are exact. */
+  /** The stream of random numbers that stretches each pause by a factor of 1 to 2; null for exact pauses. */
   readonly jitter: { readonly key: StreamKey; readonly lane: number } | null
 }
 
-/** Pauses between a failure and the next list double from `firstNs` to `longestNs`. */
+/** Pauses between a failure and the next list: they double from `firstNs` up to `longestNs`. */
 export interface Backoff {
   readonly firstNs: number
   readonly longestNs: number
-  /** From the restart of its host to the first list; null: a first pause. */
+  /** Time from a restart of the host to the first list; null for `firstNs` (with jitter). */
   readonly restartNs: number | null
 }
 
 export interface ReflectorHandler {
-  /** An object in a list, or a change to it in a watch. */
+  /** Called for each object in a list or event in a watch. */
   onObject?(watched: number, object: number, state: number): void
-  /** A list is read as a whole. */
+  /** Called when a list has been read whole. */
   onListed?(watched: number): void
-  /** A list or watch has failed; it is up to the handler to start again. Without this method the reflector does. */
+  /**
+   * Called when a list or watch has failed; the handler then decides when to start again. Without this method the
+   * reflector lists again after a pause.
+   */
   onFailed?(watched: number): void
 }
 
 class ReflectorTable implements ArenaTable {
-  /** In a row. */
+  /** Number of failures in a row. */
   failures!: Int32Array
-  /** In all; pauses are drawn by this number. */
+  /** Number of pauses so far, from which the jitter of each derives. */
   pauses!: Int32Array
   isFinished!: Uint8Array
 
@@ -60,8 +63,8 @@ export interface ReflectorParts {
 }
 
 /**
- * Keeps a program informed about resources: lists each, watches it from there, and lists anew when the watch has ended
- * or failed (client-go tools/cache/reflector.go, ListAndWatch). A client of its own serves each.
+ * Keeps a program informed about resources: it lists each, then watches it, and lists it again when the watch has
+ * ended or failed (client-go tools/cache/reflector.go, ListAndWatch). Each resource has a client of its own.
  */
 export class Reflector implements ClientHandler {
   private readonly table = new ReflectorTable()
@@ -86,23 +89,23 @@ export class Reflector implements ClientHandler {
     for (let watched = 0; watched < this.parts.watched.length; watched++) this.start(watched)
   }
 
-  /** Lists now. */
+  /** Lists a resource now. */
   start(watched: number): void {
     this.table.isFinished[watched] = 0
     this.send(watched, LIST, this.parts.watched[watched].list)
   }
 
-  /** Lists at `tick`. */
+  /** Lists a resource at `tick`. */
   startAt(watched: number, tick: number): void {
     this.parts.clients.wakeAt(this.firstClient + watched, tick)
   }
 
-  /** Sends no further request once the one that is under way has ended. */
+  /** Sends no further request for a resource once the pending one has ended. */
   finish(watched: number): void {
     this.table.isFinished[watched] = 1
   }
 
-  /** Gives up the request that is under way. */
+  /** Cancels the pending request for a resource. */
   stop(watched: number): void {
     this.parts.clients.cancel(this.firstClient + watched)
   }

@@ -8,32 +8,41 @@ import type { ApiserverConfiguration } from '../flags/configuration.ts'
 import { abilitiesOf } from '../versions/abilities.ts'
 import type { KubernetesVersion } from '../versions/kubernetes-version.ts'
 
-// How the components of a cluster connect to each other, as their versions and flags alone decide it.
+// How components of a cluster connect to each other: the part that their versions and flags decide.
 
 export interface NegotiatedTls {
   readonly version: '1.2' | '1.3'
   readonly keyExchange: 'x25519' | 'x25519mlkem768'
 }
 
-/** The newest TLS version and key exchange that both ends have. */
+/**
+ * The newest TLS version and key exchange that both ends support, from the Go version that their releases are built
+ * with.
+ */
 export function negotiatedTls(client: KubernetesVersion, server: KubernetesVersion): NegotiatedTls {
   const { newestVersion, keyExchange } = abilitiesOf(client.minor < server.minor ? client : server).tls
-  // P-256, which Go 1.7 agrees on, takes the flights and the time of X25519.
+  // Go 1.7 negotiates P-256. It is simulated as X25519, which takes the same messages and about the same CPU time.
   return { version: newestVersion, keyExchange: keyExchange === 'x25519mlkem768' ? keyExchange : 'x25519' }
 }
 
 export interface KubeletClientSettings {
-  /** `ca+cn`: the common name too, which is that of the node. */
+  /**
+   * What the apiserver verifies of the kubelet's certificate. `ca+cn`: the issuer, and that the common name is the
+   * node's.
+   */
   readonly verify: 'none' | 'ca' | 'ca+cn'
-  /** The CA that is trusted, by name; null: none is configured. */
+  /** Name of the trusted CA; null if none is configured. */
   readonly ca: string | null
-  /** The client certificate, by name; null: none is sent. */
+  /** Name of the client certificate that is sent; null for none. */
   readonly clientCertificate: string | null
-  /** The flag that decides what is verified. */
+  /** The flag that decides what is verified, for reports. */
   readonly origin: string
 }
 
-/** What the apiserver verifies of a kubelet, and sends it (pkg/kubelet/client/kubelet_client.go). */
+/**
+ * How the apiserver connects to kubelets: what it verifies and which certificate it sends
+ * (pkg/kubelet/client/kubelet_client.go).
+ */
 export function kubeletClientSettings(configuration: ApiserverConfiguration): KubeletClientSettings {
   const { kubeletCertificateAuthority: ca, kubeletClientCertificate: clientCertificate } = configuration
   if (ca === null) return { verify: 'none', ca, clientCertificate, origin: `no --${kubeletCertificateAuthority.name}` }
@@ -48,17 +57,20 @@ export function kubeletClientSettings(configuration: ApiserverConfiguration): Ku
 
 export interface EgressTunnel {
   readonly kind: 'ssh' | 'konnectivity'
-  /** The flag that asks for it. */
+  /** The flag that turns it on, for reports. */
   readonly origin: string
 }
 
-/** What carries the apiserver's connections into the cluster; null: they go straight over the network. */
+/** The tunnel through which the apiserver connects to nodes, pods and services; null if it connects directly. */
 export function egressTunnel({ sshUser, egressSelector }: ApiserverConfiguration): EgressTunnel | null {
   if (sshUser !== null) return { kind: 'ssh', origin: `--${sshUserFlag.name}` }
   return egressSelector === 'none' ? null : { kind: 'konnectivity', origin: `--${egressSelectorFlag.name}` }
 }
 
-/** What set the cluster up. SSH tunnels worked on GCE only, where kube-up had installed Kubernetes (k/k#54433). */
+/**
+ * The tool that installed the cluster. SSH tunnels only worked on GCE, where kube-up installed Kubernetes
+ * (k/k#54433).
+ */
 export function installerOf(configuration: ApiserverConfiguration): 'kubeadm' | 'gce' {
   return egressTunnel(configuration)?.kind === 'ssh' ? 'gce' : 'kubeadm'
 }

@@ -1,7 +1,7 @@
 import type { Arena, ArenaTable, Columns } from '../../engine/arena.ts'
 
 class GateTable implements ArenaTable {
-  /** How many things are still missing. */
+  /** How many credentials the path's client still lacks. */
   missing!: Int32Array
 
   layOut(columns: Columns): void {
@@ -9,7 +9,10 @@ class GateTable implements ArenaTable {
   }
 }
 
-/** Paths whose client cannot use them yet: it has no credential to show. */
+/**
+ * Keeps paths closed whose client cannot authenticate yet because it lacks a credential, such as a kubelet's
+ * certificate before bootstrapping.
+ */
 export class PathGates {
   private readonly table = new GateTable()
   private onOpen!: (paths: readonly number[]) => void
@@ -19,7 +22,7 @@ export class PathGates {
     this.table.missing.fill(0)
   }
 
-  /** `onOpen` hears of paths that may be used from now on. */
+  /** Sets the function that is called with the paths that have just opened. */
   connect(onOpen: (paths: readonly number[]) => void): void {
     this.onOpen = onOpen
   }
@@ -32,7 +35,7 @@ export class PathGates {
     this.table.missing[path]++
   }
 
-  /** What was missing is there. */
+  /** Notes that the client of each of `paths` has received a credential that it lacked. */
   open(paths: readonly number[]): void {
     const opened = paths.filter((path) => --this.table.missing[path] === 0)
     if (opened.length > 0) this.onOpen(opened)

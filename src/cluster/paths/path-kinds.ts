@@ -14,7 +14,7 @@ import { podApiserver } from './kinds/pod-apiserver.ts'
 import { userApiserver } from './kinds/user-apiserver.ts'
 import type { ForwardedResource, ModelledPathKind, Party, PathKind } from './path-kind.ts'
 
-/** All path kinds, in the order in which they are listed. */
+/** All path kinds, in the order of `onpath list paths`. */
 export const PATH_KINDS = [
   componentApiserver,
   kubeletApiserver,
@@ -30,7 +30,7 @@ export const PATH_KINDS = [
   apiserverAggregated,
 ] as const satisfies readonly PathKind[]
 
-/** The kinds that a scenario can use. */
+/** The name of a kind that a scenario can use. */
 export type PathKindName = Extract<(typeof PATH_KINDS)[number], { readonly modelled: true }>['name']
 
 export const MODELLED_PATH_KINDS: readonly (ModelledPathKind & { readonly name: PathKindName })[] = PATH_KINDS.filter(
@@ -45,7 +45,7 @@ export function pathKind(name: PathKindName): ModelledPathKind {
   return kind
 }
 
-/** The kind of a path that names none. */
+/** The kind of a path that names no kind. */
 export const DEFAULT_PATH_KIND: PathKindName = custom.name
 
 export function isIntoApiserver(kind: PathKindName): boolean {
@@ -63,49 +63,49 @@ export function isBetween(kind: PathKindName, from: Party, to: Party): boolean {
   return ends.from.party === from && ends.to.party === to
 }
 
-/** Whether the apiserver forwards requests of users for `resource` over it. */
+/** Whether the apiserver forwards users' requests for `resource` over it. */
 export function isForwarding(kind: PathKindName, resource: ForwardedResource): boolean {
   return pathKind(kind).forwards === resource
 }
 
-/** Whether the apiserver proxies users' requests over it, and no kubelet answers them. */
+/** Whether the apiserver proxies users' requests over it to a server other than a kubelet. */
 export function isProxied(kind: PathKindName): boolean {
   const { forwards } = pathKind(kind)
   return forwards !== undefined && forwards !== 'kubelets'
 }
 
-/** Whether the apiserver finds the server by the addresses in Node.status. */
+/** Whether the apiserver dials its server at the address in Node.status. */
 export function isByNodeAddress(kind: PathKindName): boolean {
   const { forwards } = pathKind(kind)
   return forwards === 'kubelets' || forwards === 'nodes'
 }
 
-/** The kind over which the apiserver forwards requests of users for `resource`. */
+/** The kind over which the apiserver forwards users' requests for `resource`. */
 export function kindForwarding(resource: ForwardedResource): PathKindName {
   const kind = MODELLED_PATH_KINDS.find(({ forwards }) => forwards === resource)
   assert(kind !== undefined, `a path kind forwards requests for ${resource}`)
   return kind.name
 }
 
-/** The kinds that carry a workload which not every path can carry. */
+/** The kinds that carry `workload`; empty if every kind does, or none. */
 export function kindsCarrying(workload: WorkloadKind): readonly PathKindName[] {
   return MODELLED_PATH_KINDS.filter(({ carries }) => carries.includes(workload)).map(({ name }) => name)
 }
 
-/** The resources over whose paths the apiserver forwards a user's workload; none: it answers the workload itself. */
+/** The resources for which the apiserver forwards a user's workload; empty if it answers the workload itself. */
 export function resourcesForwarding(workload: WorkloadKind): readonly ForwardedResource[] {
   return kindsCarrying(REQUESTED_AS[workload] ?? workload).flatMap((kind) => pathKind(kind).forwards ?? [])
 }
 
-/** Workloads that every path carries, and what a user requests of the apiserver for them. */
+/** Workloads that every path carries, and the workload as which a user sends them to the apiserver. */
 const REQUESTED_AS: Partial<Record<WorkloadKind, WorkloadKind>> = { stream: 'logs', keystrokes: 'exec' }
 
-/** The kinds of paths from which the apiserver forwards requests, for messages: `user-apiserver`. */
+/** The names of the kinds from which the apiserver forwards requests, for messages: `user-apiserver`. */
 export const FORWARDED_KINDS = MODELLED_PATH_KINDS.filter(({ isForwarded }) => isForwarded)
   .map(({ name }) => name)
   .join(' or ')
 
-/** Tunnels by Kubernetes 1.x: the first and the last x that have them. */
+/** The tunnels, with the first and the last x of Kubernetes 1.x that have them. */
 export const TUNNEL_VERSIONS = {
   // Deprecated in 1.9 (k/k#54433), removed in 1.22 (k/k#102297).
   ssh: { firstMinor: 0, lastMinor: 21, reason: 'SSH tunnels and --ssh-user were removed in 1.22' },

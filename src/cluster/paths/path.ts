@@ -1,34 +1,37 @@
 import type { KeepaliveSettings } from '../../transport/lifecycle/keepalive.ts'
 import type { PathAgents } from '../konnectivity/konnectivity-agent.ts'
 
-/** A path as the simulation runs it: from a host to a port of another, by way of what. Immutable. */
+/**
+ * A path in the simulation: from a client's host to a port of a server's host, possibly through a tunnel. Immutable;
+ * other parts know it by its index.
+ */
 export interface Path {
   readonly name: string
   readonly fromHost: number
   readonly toHost: number
-  /** Indices into the address book, of the direct connection. */
+  /** Addresses of the direct connection, as indices into the address book. */
   readonly localAddress: number
   readonly remoteAddress: number
   readonly port: number
-  /** How long a client waits for TCP; null: until TCP gives up. */
+  /** How long a client waits for the TCP connection; null if it waits until TCP gives up. */
   readonly dialPatienceNs: number | null
-  /** As a client asks whether a silent server is still there; null: never. */
+  /** The TCP keepalive of its clients; null for none. */
   readonly keepalive: KeepaliveSettings | null
-  /** Other paths, along one of which each connection goes instead, at random: to the endpoints of a service. */
+  /** The paths to the endpoints of a service, one of which each connection takes at random; empty for other paths. */
   readonly endpointPaths: readonly number[]
-  /** Keys of that choice. */
+  /** Hash keys of that choice. */
   readonly endpointKeyHigh: number
   readonly endpointKeyLow: number
-  /** Index of a TlsClient for each version of HTTP that may be spoken; NONE: plain. */
+  /** Indices of the TlsClient for each version of HTTP; NONE for plain HTTP. */
   readonly tlsClients: TlsClients
-  /** Which tunnels it may go through; none: straight over the links. */
+  /** The SSH tunnels that its connections can use; empty if they use none. */
   readonly tunnels: readonly number[]
-  /** That of the target's own address, where there is one; NONE: a random one, for each connection anew. */
+  /** The tunnel to the target's own address; NONE if there is none, so that each connection uses a random one. */
   readonly ownTunnel: number
-  /** Keys of the choice. */
+  /** Hash keys of the choice of a tunnel. */
   readonly tunnelKeyHigh: number
   readonly tunnelKeyLow: number
-  /** How it chooses a Konnectivity agent; null: it goes through none. */
+  /** The Konnectivity agents that can carry it; null if it does not use Konnectivity. */
   readonly konnectivity: PathAgents | null
 }
 
@@ -37,7 +40,7 @@ export interface TlsClients {
   readonly http2: number
 }
 
-/** An SSH connection that paths share: one for each pair of hosts and rule for the host key. Immutable. */
+/** An SSH connection that paths share: there is one for each pair of hosts and rule for the host key. Immutable. */
 export interface Tunnel {
   readonly name: string
   readonly fromHost: number
@@ -48,15 +51,15 @@ export interface Tunnel {
   readonly nameLow: number
   /** Index of SshClientParameters. */
   readonly sshClient: number
-  /** Workloads wait for it at the start. */
+  /** Workloads begin only once it is up, or has failed. */
   readonly isWarm: boolean
-  /** The tunneler of a cluster keeps it up; nobody else dials it. */
+  /** The cluster's tunneler keeps it up, and nothing else dials it. */
   readonly isManaged: boolean
 }
 
 export const SSH_PORT = 22
 
-/** What answers on a port. Immutable; a listener is known by its index. */
+/** A server on a port. Immutable; other parts know it by its index. */
 export type Listener =
   /** `http2`: index of Http2Parameters; `service` of an HttpService, by what it is. */
   | {
@@ -80,10 +83,10 @@ export type Listener =
   /** `sshServer`: index of SshServerParameters. */
   | { readonly kind: 'ssh'; readonly host: number; readonly port: number; readonly sshServer: number }
 
-/** Who answers requests: whoever knows an answer to each, or a part of Kubernetes. */
+/** The service behind a listener: planned answers, or a part of Kubernetes. */
 export type ServiceKind =
   | 'answers'
-  /** The same, to who has shown a certificate. */
+  /** Planned answers, for clients that have presented a certificate. */
   | 'certified-answers'
   | 'apiserver'
   | 'apiserver-insecure'
@@ -92,5 +95,5 @@ export type ServiceKind =
   | 'kubelet-healthz'
   | 'konnectivity'
 
-/** Of a listener: all addresses of its host. */
+/** The bind address of a listener on all addresses of its host. */
 export const ANY_ADDRESS = -1

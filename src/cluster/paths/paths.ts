@@ -28,10 +28,10 @@ export interface PathsParts {
   readonly addresses: NodeAddresses
 }
 
-/** Connects along paths: TCP or a channel of a tunnel below, TLS above it where the path has it. */
+/** Connects along paths: TCP or a channel of a tunnel, with TLS above it if the path has it. */
 export class Paths implements Connector, TunnelObserver {
   private readonly parts: PathsParts
-  /** Many paths share one list of tunnels. */
+  /** The paths that use each list of tunnels; many paths share a list. */
   private readonly pathsByTunnels: ReadonlyMap<readonly number[], readonly number[]>
   private waiter!: PathConnections
   private onWarm!: () => void
@@ -44,21 +44,24 @@ export class Paths implements Connector, TunnelObserver {
     konnectivity.agents.observeWith(() => this.noteWarm())
   }
 
-  /** `onWarm` hears when the last warm tunnel is up, or has failed. */
+  /** Sets what waits for paths, and the function that is called when the last warm tunnel is up or has failed. */
   connectWaiter(waiter: PathConnections, onWarm: () => void): void {
     this.waiter = waiter
     this.parts.gates.connect((paths) => waiter.onAdmitted(paths))
     this.onWarm = onWarm
   }
 
-  /** Dials what is to be there before anything else; true if there is nothing. */
+  /** Dials the tunnels and agents that workloads wait for at the start. Returns true if there are none. */
   dialWarm(): boolean {
     this.parts.tunnels.dialWarm()
     this.parts.konnectivity.agents.dialAll()
     return !this.isAnyWarmDialling()
   }
 
-  /** Nobody waits for tunnels that a tunneler keeps up: where none stands, a connection fails. */
+  /**
+   * Whether a connection along `path` can be dialled now. A path through a tunneler's tunnels always can: without a
+   * tunnel the connection fails.
+   */
   isReachable(path: number): boolean {
     const { tunnels } = this.parts.paths[path]
     if (!this.parts.gates.isOpen(path)) return false
@@ -70,7 +73,10 @@ export class Paths implements Connector, TunnelObserver {
     if (tunnels.length > 0) this.parts.tunnels.dial(ownTunnel === NONE ? tunnels[0] : ownTunnel)
   }
 
-  /** Where a path has several tunnels, nobody knows which before the connection is there. */
+  /**
+   * The activity of the tunnel that carries `path`; NONE if there is no tunnel, or if each connection chooses among
+   * several.
+   */
   sharedActivity(path: number): Activity {
     const { tunnels, konnectivity } = this.parts.paths[path]
     if (konnectivity?.agents.length === 1 && konnectivity.others.length === 0)
@@ -90,15 +96,18 @@ export class Paths implements Connector, TunnelObserver {
     account: Account,
     activity: Activity,
   ): Stream {
-    const end = this.parts.addresses.currentPathOf(this.pickEnd(path, nameHigh, nameLow))
+    const end = this.parts.addresses.currentPathOf(this.pickEndpoint(path, nameHigh, nameLow))
     const { http1, http2 } = this.parts.paths[end].tlsClients
     const tlsClient = version === HTTP_2 ? http2 : http1
     const lower = this.connectBelow(end, nameHigh, nameLow, account, activity)
     return tlsClient === NONE ? lower : this.parts.tls.connect(lower, tlsClient)
   }
 
-  /** `host` restarts. Connections that stand fail by themselves; those that were to be dialled are not there to do so. */
-  forget(host: number): void {
+  /**
+   * Resets what `host`, which restarts, knows of tunnels. Established connections fail by themselves; dials that wait
+   * for a path are dropped.
+   */
+  restart(host: number): void {
     this.parts.tunneler.restart(host)
     this.parts.konnectivity.restart(host)
     this.waiter.onForgotten(this.parts.paths.flatMap(({ fromHost }, path) => (fromHost === host ? [path] : [])))
@@ -114,8 +123,11 @@ export class Paths implements Connector, TunnelObserver {
     this.noteWarm()
   }
 
-  /** A random endpoint of a service (service/storage/rest.go, ResourceLocation). */
-  private pickEnd(path: number, nameHigh: number, nameLow: number): number {
+  /**
+   * Picks a random endpoint of a service for a connection (pkg/registry/core/service/storage/rest.go,
+   * ResourceLocation).
+   */
+  private pickEndpoint(path: number, nameHigh: number, nameLow: number): number {
     const { endpointPaths: ends, endpointKeyHigh: endHigh, endpointKeyLow: endLow } = this.parts.paths[path]
     if (ends.length === 0) return path
     const chance = fateFraction(endHigh, endLow, nameHigh, nameLow, 0, 0)
@@ -149,7 +161,10 @@ export class Paths implements Connector, TunnelObserver {
     })
   }
 
-  /** That of the target's address, else any of those that are listed; NONE: there are none (pkg/ssh/ssh.go, pickTunnel). */
+  /**
+   * Picks the listed tunnel to the target's address, or else a random listed one; NONE if none is listed
+   * (pkg/ssh/ssh.go, pickTunnel).
+   */
   private pickTunnel(path: number, nameHigh: number, nameLow: number): number {
     const { tunnels, ownTunnel, tunnelKeyHigh: choiceHigh, tunnelKeyLow: choiceLow } = this.parts.paths[path]
     if (ownTunnel !== NONE && this.parts.tunnels.isListed(ownTunnel)) return ownTunnel

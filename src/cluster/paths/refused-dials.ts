@@ -13,7 +13,7 @@ class RefusedDialTable extends Table<RefusedDial> {
   readonly host = this.int32()
   readonly ordinal = this.float64()
   readonly stream = this.handle<Stream>()
-  /** By FAILURE_REASONS. */
+  /** Index into FAILURE_REASONS. */
   readonly reason = this.uint8()
 
   constructor(arena: Arena) {
@@ -22,7 +22,10 @@ class RefusedDialTable extends Table<RefusedDial> {
   }
 }
 
-/** Connections for which there is no way. Whoever dials one has a stream all the same, which fails a tick later. */
+/**
+ * Connections that cannot be made because no tunnel is there. The dialling client gets a stream all the same, which
+ * fails one tick later.
+ */
 export class RefusedDials implements Carrier {
   private readonly table: RefusedDialTable
   private readonly ordinals: OrdinalTable
@@ -60,7 +63,7 @@ export class RefusedDials implements Carrier {
     return stream
   }
 
-  /** The event DIAL_REFUSED of a host. */
+  /** Handles the event DIAL_REFUSED of a host. */
   onDue(host: number, ordinal: number): void {
     const { table, streams } = this
     const row = this.find(host, ordinal)
@@ -72,7 +75,7 @@ export class RefusedDials implements Carrier {
     table.release(row)
   }
 
-  // From the stream's user: it never opened, and it fails by itself.
+  // Calls from the stream's user. Nothing is to be done: the stream never opens, and fails by itself.
 
   flush(): void {}
 
@@ -86,7 +89,7 @@ export class RefusedDials implements Carrier {
     return false
   }
 
-  /** Few are there at a time, each for one tick. */
+  /** The row of an event; NONE if there is none. A loop is fast enough, since a row lives for one tick. */
   private find(host: number, ordinal: number): RefusedDial {
     const { table } = this
     for (const row of table.everyRow()) {

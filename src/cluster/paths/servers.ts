@@ -5,7 +5,7 @@ import type { Stream } from '../../transport/rows.ts'
 import type { Acceptor, Tcp } from '../../transport/tcp.ts'
 import { ANY_ADDRESS, type Listener, type ServiceKind } from './path.ts'
 
-/** Puts the right server behind each connection that comes in. */
+/** Listens on all ports, and attaches the right server to each accepted connection. */
 export class Servers implements Acceptor {
   private readonly listeners: readonly Listener[]
   private readonly tls: Tls

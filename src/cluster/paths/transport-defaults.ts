@@ -1,7 +1,10 @@
 import { KUBELET_PORT } from '../kubelet/kubelet-ports.ts'
 import type { TransportDefaults } from './path-kind.ts'
 
-/** The apiserver offers HTTP/2 and asks for a client certificate without requiring one (apiserver pkg/server/secure_serving.go). */
+/**
+ * Connections to the apiserver, which offers HTTP/2 and requests a client certificate without requiring one
+ * (k8s.io/apiserver, pkg/server/secure_serving.go).
+ */
 export const INTO_APISERVER = {
   scheme: 'https',
   schemes: ['https'],
@@ -12,10 +15,13 @@ export const INTO_APISERVER = {
   client: 'certificate',
   clientCertificate: 'host',
   server: 'issued',
-  asksForCertificate: true,
+  requestsCertificate: true,
 } as const satisfies TransportDefaults
 
-/** The apiserver's proxy sends no credentials and verifies nothing (cmd/kube-apiserver/app/server.go, CreateProxyTransport). */
+/**
+ * Connections of the apiserver's proxy, which sends no credentials and verifies nothing
+ * (cmd/kube-apiserver/app/server.go, CreateProxyTransport).
+ */
 export const OUT_OF_PROXY = {
   scheme: 'http',
   schemes: ['http', 'https'],
@@ -26,12 +32,12 @@ export const OUT_OF_PROXY = {
   client: 'none',
   clientCertificate: 'host',
   server: 'issued',
-  asksForCertificate: false,
+  requestsCertificate: false,
 } as const satisfies TransportDefaults
 
 /**
- * The apiserver speaks HTTP/1.1 to kubelets and, without a CA to verify them against, accepts any certificate; it
- * presents its own all the same (pkg/kubelet/client/kubelet_client.go, MakeTransport and transportConfig).
+ * Connections of the apiserver to kubelets. They use HTTP/1.1. Without a CA the apiserver accepts any certificate,
+ * but still presents its own (pkg/kubelet/client/kubelet_client.go, MakeTransport and transportConfig).
  */
 export const INTO_KUBELET = {
   scheme: 'https',
@@ -43,5 +49,5 @@ export const INTO_KUBELET = {
   client: 'certificate',
   clientCertificate: 'kubelet-client',
   server: 'kubelet',
-  asksForCertificate: true,
+  requestsCertificate: true,
 } as const satisfies TransportDefaults

@@ -20,7 +20,7 @@ class OnwardDialTable<Kind extends string> extends Table<OnwardDial> {
   }
 }
 
-/** The connections inside tunnels, at the far end: SSH channels, or connections through a Konnectivity agent. */
+/** The connections inside tunnels, at their far end: SSH channels, or connections through a Konnectivity agent. */
 interface TunnelledConnections<Kind extends string> {
   confirm(tunnelled: Row<Kind>): void
   refuse(tunnelled: Row<Kind>, reason: FailureReason): void
@@ -64,7 +64,10 @@ export class OnwardDials<Kind extends string> implements StreamUser {
     this.userKind = parts.streams.registerUser(this)
   }
 
-  /** Connects to a target on behalf of `tunnelled`; `remoteAddress` is an index into the address book. */
+  /**
+   * Dials a target for `tunnelled` and returns the new connection's stream. `remoteAddress` is an index into the
+   * address book.
+   */
   dial(tunnelled: Row<Kind>, remoteAddress: number, port: number): Stream {
     const { table } = this
     const { streams, tcp, addresses } = this.parts
@@ -108,7 +111,7 @@ export class OnwardDials<Kind extends string> implements StreamUser {
 
   onDrained(): void {}
 
-  /** Releases the row. Returns NONE where the connection inside the tunnel failed or timed out during the dial. */
+  /** Releases the row. Returns NONE if the connection inside the tunnel failed or timed out during the dial. */
   private takeTunnelled(row: OnwardDial): Row<Kind> {
     const { table } = this
     const tunnelled = table.tunnelled[row]

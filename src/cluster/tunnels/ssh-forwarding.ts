@@ -2,14 +2,14 @@ import type { SshChannel } from '../../security/rows.ts'
 import type { ChannelAcceptor, SshChannels } from '../../security/ssh-channels.ts'
 import { OnwardDials, type OnwardDialsParts } from './onward-dials.ts'
 
-/** A target that a channel can lead to. */
+/** The target of a channel. */
 interface Destination {
   /** An index into the address book. */
   readonly remoteAddress: number
   readonly port: number
 }
 
-/** sshd's direct-tcpip channels: it connects to the target of each, confirms the channel, and relays bytes. */
+/** The direct-tcpip channels of sshd: it connects to the target of each, confirms the channel, and relays bytes. */
 export class SshForwarding implements ChannelAcceptor {
   private readonly parts: OnwardDialsParts
   private readonly channels: SshChannels
@@ -23,7 +23,7 @@ export class SshForwarding implements ChannelAcceptor {
     this.onward = new OnwardDials(parts, channels, channels.channels)
   }
 
-  /** `target` is an index into the destinations. */
+  /** Handles a request for a channel; `target` is an index into the destinations. */
   onChannel(channel: SshChannel, target: number): void {
     const { remoteAddress, port } = this.destinations[target]
     const stream = this.onward.dial(channel, remoteAddress, port)

@@ -13,9 +13,8 @@ import type { Tunnels } from './tunnels.ts'
 
 class HealthCheckTable extends Table<HealthCheck> {
   readonly tunnel = this.int32()
-  /** Which attempt to have the tunnel it is about. */
+  /** The number of the dial that opened the tunnel; a later dial is not affected by the check. */
   readonly dial = this.float64()
-  /** Row of HttpConnectionTable. */
   readonly connection = this.handle<HttpConnection>()
   readonly exchange = this.handle<Exchange>()
   /** Index of the HttpRequest. */
@@ -31,15 +30,16 @@ class HealthCheckTable extends Table<HealthCheck> {
 const CHECK = 4
 
 /**
- * Health checks of tunnels: GET /healthz of the kubelet's read-only port, through the tunnel, on a connection of its
- * own each time. No clock ends one: it fails when its connection does (pkg/ssh/ssh.go, healthCheck).
+ * Health checks of tunnels: GET /healthz at the kubelet's read-only port, through the tunnel, on a connection of its
+ * own each time. A check has no time-out: it fails when its connection does (Kubernetes 1.6 to 1.21, pkg/ssh/ssh.go,
+ * healthCheck).
  */
 export class SshHealthChecks implements HttpConnectionOwner, StreamUser {
   private readonly table: HealthCheckTable
   private readonly streams: ByteStreams
   private readonly http: Http
-  private readonly all: Tunnels
-  private readonly tunnels: readonly Tunnel[]
+  private readonly tunnels: Tunnels
+  private readonly plans: readonly Tunnel[]
   private readonly ownerKind: number
   private readonly userKind: number
   private onFailed!: (tunnel: number, dial: number) => void
@@ -48,19 +48,19 @@ export class SshHealthChecks implements HttpConnectionOwner, StreamUser {
     this.table = new HealthCheckTable(arena)
     this.streams = streams
     this.http = http
-    this.all = all
-    this.tunnels = tunnels
+    this.tunnels = all
+    this.plans = tunnels
     this.ownerKind = http.registerOwner(this)
     this.userKind = streams.registerUser(this)
   }
 
-  /** `onFailed` hears which attempt to have which tunnel did no good. */
+  /** Sets the function that is called when a check fails, with the tunnel and the number of the dial that opened it. */
   connectObserver(onFailed: (tunnel: number, dial: number) => void): void {
     this.onFailed = onFailed
   }
 
   begin(tunnel: number, { healthzTarget, healthRequest }: SshTunnelerPlan): void {
-    const { table, all, http } = this
+    const { table, tunnels: all, http } = this
     const dial = all.table.dials[tunnel]
     const nth = all.table.begunChecks[tunnel]++
     const activity = all.table.activity[tunnel]
@@ -68,7 +68,7 @@ export class SshHealthChecks implements HttpConnectionOwner, StreamUser {
     table.tunnel[row] = tunnel
     table.dial[row] = dial
     table.request[row] = healthRequest
-    const { nameHigh, nameLow } = this.tunnels[tunnel]
+    const { nameHigh, nameLow } = this.plans[tunnel]
     const name = (lane: number) => finish32(mix32(mix32(lane, CHECK), nth))
     const request = { target: healthzTarget, nameHigh: name(nameHigh), nameLow: name(nameLow), account: NONE }
     const stream = all.open(tunnel, request, activity)
@@ -82,7 +82,7 @@ export class SshHealthChecks implements HttpConnectionOwner, StreamUser {
     table.connection[row] = connection
   }
 
-  // From the connection.
+  // Calls from the HTTP connection.
 
   onReady(row: HealthCheck): void {
     const { table, http, streams } = this
@@ -98,11 +98,11 @@ export class SshHealthChecks implements HttpConnectionOwner, StreamUser {
     const tunnel = table.tunnel[row]
     const dial = table.dial[row]
     table.release(row)
-    this.all.table.failedChecks[tunnel]++
+    this.tunnels.table.failedChecks[tunnel]++
     this.onFailed(tunnel, dial)
   }
 
-  // From the stream of the exchange.
+  // Calls from the stream of the exchange.
 
   onOpen(): void {}
 
@@ -111,18 +111,18 @@ export class SshHealthChecks implements HttpConnectionOwner, StreamUser {
     while (contents.nextMarkEnd(content) <= offset + lengthBytes) contents.takeMark(content)
   }
 
-  /** Any answer is good news, whatever its status. */
+  /** The check has passed, whatever the status of the response. */
   onEnd(row: HealthCheck): void {
     const { table, http, streams } = this
     const connection = table.connection[row]
     const stream = http.exchanges.stream[table.exchange[row]]
-    this.all.table.passedChecks[table.tunnel[row]]++
+    this.tunnels.table.passedChecks[table.tunnel[row]]++
     table.release(row)
     streams.close(stream)
     http.close(connection)
   }
 
-  /** The connection's failure follows. */
+  /** Does nothing, since `onLost` follows. */
   onFailure(): void {}
 
   onDrained(): void {}

@@ -6,30 +6,30 @@ import type { SshHealthChecks } from './ssh-tunneler-health.ts'
 import type { SshTunnelerPlan } from './ssh-tunneler-plan.ts'
 import type { Tunnels } from './tunnels.ts'
 
-/** pkg/master/tunneler/ssh.go, nodesSyncLoop. */
+/** Period at which missing tunnels are dialled (Kubernetes 1.6 to 1.21, pkg/master/tunneler/ssh.go, nodesSyncLoop). */
 const SYNC_PERIOD_NS = 15 * NS_PER_S
-/** pkg/ssh/ssh.go, healthCheckPoll. */
+/** Period in which each tunnel is checked once (pkg/ssh/ssh.go, healthCheckPoll). */
 const CHECK_PERIOD_NS = 60 * NS_PER_S
 
-/** What an event TUNNEL_CHECK says. */
+/** What is due at an event TUNNEL_CHECK. Its argument is STEPS times the number of the dial, plus one of these. */
 const BEGINS = 0
 const FAILED = 1
 const STEPS = 2
 
 class TunnelerState implements ArenaTable {
   startTick!: Float64Array
-  nextTurnTick!: Float64Array
+  nextSyncTick!: Float64Array
 
   layOut(columns: Columns): void {
     this.startTick = columns.float64()
-    this.nextTurnTick = columns.float64()
+    this.nextSyncTick = columns.float64()
   }
 }
 
 /**
- * Kubernetes' SSH tunneler. Every 15 s it dials each node that is on no list, all at the same time. Once a minute it
- * checks the health of those on its list, spread over the minute; one that fails is closed and dialled again, once. A
- * tunnel that is lost stays on the list until its check finds that out.
+ * The SSH tunneler of kube-apiserver 1.6 to 1.21. Every 15 s it dials, all at the same time, the nodes whose tunnel
+ * is not listed. Once a minute it checks the listed tunnels, spread over the minute; a tunnel whose check fails is
+ * closed and dialled once more. A lost tunnel stays listed until its check fails.
  */
 export class SshTunneler {
   private readonly plan: SshTunnelerPlan | null
@@ -40,7 +40,7 @@ export class SshTunneler {
   private readonly firstTunnelTarget: number
   private readonly state = new TunnelerState()
 
-  /** `plan` is null where nobody keeps up tunnels. */
+  /** `plan` is null if the cluster has no tunneler. */
   constructor(
     arena: Arena,
     timeline: Timeline,
@@ -56,30 +56,30 @@ export class SshTunneler {
     this.hostTarget = targets.firstHost + (plan?.host ?? 0)
     this.firstTunnelTarget = targets.firstTunnel
     arena.attach(this.state, 1)
-    checks.connectObserver((tunnel, dial) => this.noteFailure(tunnel, dial))
+    checks.connectObserver((tunnel, dial) => this.scheduleFailure(tunnel, dial))
   }
 
-  /** At tick 0: the keys are there, and nodes take them. */
+  /** Begins at tick 0. The SSH keys are assumed to be distributed to the nodes. */
   begin(): void {
     if (this.plan === null) return
     this.state.startTick[0] = this.timeline.now
-    this.takeTurn(this.plan)
+    this.sync(this.plan)
   }
 
-  /** The event TUNNELER_TURN of its host; of those that a restart has overtaken nothing comes. */
-  onTurn(): void {
-    if (this.plan !== null && this.state.nextTurnTick[0] === this.timeline.now) this.takeTurn(this.plan)
+  /** Handles the event TUNNELER_TURN of the tunneler's host. Events scheduled before a restart are ignored. */
+  onSync(): void {
+    if (this.plan !== null && this.state.nextSyncTick[0] === this.timeline.now) this.sync(this.plan)
   }
 
-  /** The process begins anew, with an empty list. */
+  /** Restarts the tunneler, with no tunnel listed, if it runs on `host`. */
   restart(host: number): void {
     if (this.plan === null || this.plan.host !== host) return
     for (const tunnel of this.plan.tunnels) this.tunnels.unlist(tunnel)
     this.state.startTick[0] = this.timeline.now + 1
-    this.scheduleTurn(this.timeline.now + 1)
+    this.scheduleSync(this.timeline.now + 1)
   }
 
-  /** The event TUNNEL_CHECK of a tunnel, for the attempt that it belongs to. */
+  /** Handles the event TUNNEL_CHECK of a tunnel. It is ignored if the tunnel has been dialled again since. */
   onCheck(tunnel: number, check: number): void {
     const step = check % STEPS
     if (!this.tunnels.isListed(tunnel) || this.tunnels.table.dials[tunnel] !== (check - step) / STEPS) return
@@ -88,14 +88,17 @@ export class SshTunneler {
     this.tunnels.dial(tunnel)
   }
 
-  private takeTurn({ tunnels }: SshTunnelerPlan): void {
+  private sync({ tunnels }: SshTunnelerPlan): void {
     const { now } = this.timeline
-    this.scheduleTurn(now + SYNC_PERIOD_NS)
+    this.scheduleSync(now + SYNC_PERIOD_NS)
     for (const tunnel of tunnels) if (!this.tunnels.isListed(tunnel)) this.tunnels.dial(tunnel)
     if ((now - this.state.startTick[0]) % CHECK_PERIOD_NS === 0) this.spreadChecks(tunnels)
   }
 
-  /** In the order in which they came on the list, at equal distances over the minute. */
+  /**
+   * Schedules a check of each listed tunnel, in the order in which they were listed, at equal intervals over the
+   * minute.
+   */
   private spreadChecks(tunnels: readonly number[]): void {
     const { timeline, firstTunnelTarget } = this
     const { table } = this.tunnels
@@ -114,14 +117,17 @@ export class SshTunneler {
     if (this.plan !== null) this.checks.begin(tunnel, this.plan)
   }
 
-  /** A check fails while something else comes to its end: what follows from it waits for a tick of its own. */
-  private noteFailure(tunnel: number, dial: number): void {
+  /**
+   * Schedules the reaction to a failed check for the next tick, because the check fails inside the handling of
+   * another failure.
+   */
+  private scheduleFailure(tunnel: number, dial: number): void {
     const { timeline, firstTunnelTarget } = this
     timeline.schedule(timeline.now + 1, firstTunnelTarget + tunnel, TUNNEL_CHECK, dial * STEPS + FAILED)
   }
 
-  private scheduleTurn(tick: number): void {
-    this.state.nextTurnTick[0] = tick
+  private scheduleSync(tick: number): void {
+    this.state.nextSyncTick[0] = tick
     this.timeline.schedule(tick, this.hostTarget, TUNNELER_TURN, 0)
   }
 }

@@ -22,28 +22,31 @@ const DIALLING = 1
 const UP = 2
 
 /**
- * How long the Kubernetes tunneler waits for the log-in (pkg/ssh/ssh.go, realSSHDialer: a read deadline). The 150 s
- * that it gives TCP before (sshDialTimeout) are more than TCP itself takes to give up.
+ * How long the tunneler of Kubernetes waits for the log-in (pkg/ssh/ssh.go, realSSHDialer: a read deadline). Its
+ * time-out for the TCP connection before (sshDialTimeout, 150 s) never expires, since TCP gives up earlier.
  */
 const LOGIN_PATIENCE_NS = 30 * NS_PER_S
 
 export class TunnelTable extends IndexedTable<SshTunnel> {
   readonly state = this.uint8()
-  /** Connections may be told to take it. What a tunneler keeps up stays listed while nobody has found out that it is lost. */
+  /**
+   * New connections may use the tunnel. A tunnel that a tunneler keeps up stays listed after it is lost, until its
+   * health check fails.
+   */
   readonly isListed = this.uint8()
   readonly listedTick = this.float64()
   readonly session = this.handle<SshSession>()
   readonly dials = this.float64()
-  /** How often it came up. */
+  /** How often the log-in succeeded. */
   readonly setups = this.float64()
-  /** For connections along paths. */
+  /** How many connections along paths it has carried. */
   readonly channels = this.float64()
-  /** Health checks. */
+  /** Numbers of health checks. */
   readonly begunChecks = this.float64()
   readonly passedChecks = this.float64()
   readonly failedChecks = this.float64()
   readonly dialTick = this.float64()
-  /** Of the first time that it came up; -1: it never did. */
+  /** Time from the dial to the first log-in; -1 if there was none. */
   readonly setupNs = this.float64()
   readonly account = this.handle<Account>()
   readonly activity = this.handle<Activity>()
@@ -54,7 +57,7 @@ export class TunnelTable extends IndexedTable<SshTunnel> {
   }
 }
 
-/** Who wants to know when tunnels come and go. */
+/** Is told when tunnels come up and go down. */
 export interface TunnelObserver {
   onTunnelUp(tunnel: number): void
   onTunnelDown(tunnel: number, reason: FailureReason): void
@@ -69,13 +72,13 @@ export interface TunnelsParts {
   readonly accounts: AccountTable
   readonly refusals: RefusedDials
   readonly tunnels: readonly Tunnel[]
-  /** Event target of tunnel 0. */
+  /** Event target of tunnel 0; those of other tunnels follow. */
   readonly firstTarget: number
 }
 
 /**
- * The SSH connections of all tunnels. Outside a cluster they are dialled at the start or when first needed, and again
- * when lost and needed; in a cluster that has a tunneler, when that one says so.
+ * The SSH connections of all tunnels. They are dialled at the start or when first needed, and again when they are
+ * needed after a loss; in a cluster with a tunneler, when the tunneler decides so.
  */
 export class Tunnels implements SshOwner {
   readonly table: TunnelTable
@@ -100,7 +103,7 @@ export class Tunnels implements SshOwner {
     this.observer = observer
   }
 
-  /** Dials those that are to be there before anything else; true if there are none. */
+  /** Dials the tunnels that workloads wait for at the start. Returns true if there are none. */
   dialWarm(): boolean {
     this.parts.tunnels.forEach(({ isWarm }, tunnel) => {
       if (isWarm) this.dial(tunnel)
@@ -120,26 +123,26 @@ export class Tunnels implements SshOwner {
     return this.parts.tunnels[tunnel].isManaged
   }
 
-  /** A channel through it, whose stream fails where the tunnel turns out to be lost. */
+  /** Opens a channel through a tunnel. Its stream fails one tick later if the tunnel is lost. */
   open(tunnel: number, request: ChannelRequest, activity: Activity): Stream {
     const session = this.table.session[tunnel]
     if (session !== NONE) return this.parts.ssh.channels.open(session, request)
     return this.parts.refusals.dial(this.parts.tunnels[tunnel].fromHost, request, activity, 'unexpected end')
   }
 
-  /** Nobody takes it any more. */
+  /** Excludes a tunnel from use by new connections. */
   unlist(tunnel: number): void {
     this.table.isListed[tunnel] = 0
   }
 
-  /** Ends it, and with it all that runs through it. */
+  /** Closes a tunnel, with all channels through it. */
   close(tunnel: number): void {
     const session = this.table.session[tunnel]
     this.unlist(tunnel)
     if (session !== NONE) this.parts.ssh.giveUp(session, 'connection reset')
   }
 
-  /** Does nothing while it is up, or being dialled. */
+  /** Dials a tunnel, unless it is up or being dialled. */
   dial(tunnel: number): void {
     const { table } = this
     const { tcp, ssh } = this.parts
@@ -174,7 +177,7 @@ export class Tunnels implements SshOwner {
     )
   }
 
-  /** The event LOGIN_DEADLINE of a tunnel, for the attempt that it belongs to. */
+  /** Handles the event LOGIN_DEADLINE of a tunnel; `dial` is the number of the dial that it belongs to. */
   onDeadline(tunnel: number, dial: number): void {
     const { table } = this
     if (table.state[tunnel] === DIALLING && table.dials[tunnel] === dial)

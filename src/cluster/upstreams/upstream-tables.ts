@@ -4,28 +4,27 @@ import type { Activity } from '../../network/rows.ts'
 import type { PathConnection } from '../../workload/rows.ts'
 import type { Pooled, UpstreamCall, UpstreamCount } from '../rows.ts'
 
-/** Its connection does not stand yet. */
+/** The connection is not established yet. */
 export const WAITING = 0
-/** It stands, and the request is being written. */
+/** The connection is established, and the CPU time for writing the request is being spent. */
 export const WRITING = 1
 export const REQUESTED = 2
-/** Answered, and the connection is kept for more. */
+/** The response has arrived, and the connection is kept for further requests. */
 export const HELD = 3
 
-/** Requests that servers make in turn: who wants to ask, and on which connection. */
+/** Requests that a server sends in order to answer one of its own, and the connection of each. */
 export class CallTable extends Table<UpstreamCall> {
   readonly path = this.int32()
-  /** Row of PathConnectionTable. */
   readonly via = this.handle<PathConnection>()
-  /** Row of PooledTable; NONE: the connection is shared. */
+  /** The pooled connection; NONE if the connection is shared. */
   readonly pooled = this.handle<Pooled>()
   readonly state = this.uint8()
   readonly userKind = this.int32()
   readonly user = this.int32()
-  /** The activity of whoever waits for it, and the one that counts for it meanwhile. */
+  /** The activity of the request that waits for this one, and the activity that counts for it meanwhile. */
   readonly waiting = this.handle<Activity>()
   readonly serving = this.handle<Activity>()
-  /** Calls that hear something at the same tick hear it in this order. */
+  /** Calls that are notified at the same tick are notified in this order. */
   readonly order = this.float64()
 
   constructor(arena: Arena) {
@@ -34,17 +33,17 @@ export class CallTable extends Table<UpstreamCall> {
   }
 }
 
-/** Connections of HTTP/1.1, each for one call at a time. Linked by path, the newest first. */
+/** Connections of HTTP/1.1, each used by one call at a time. Linked by path, newest first. */
 export class PooledTable extends Table<Pooled> {
   readonly path = this.int32()
   readonly via = this.handle<PathConnection>()
-  /** NONE: idle, or still being dialled for a call that is over. */
+  /** The call that uses it; NONE if it is idle, or still being dialled for a call that has ended. */
   readonly call = this.handle<UpstreamCall>()
   readonly isIdle = this.uint8()
   readonly idleTick = this.float64()
-  /** It is used once and closed. */
+  /** The connection is used once and then closed. */
   readonly isFresh = this.uint8()
-  /** Names its event among those of its host. */
+  /** Identifies the connection in events of its host. */
   readonly ordinal = this.float64()
   readonly hasEvent = this.uint8()
 
@@ -56,9 +55,9 @@ export class PooledTable extends Table<Pooled> {
 
 const COUNTS = 2
 
-/** Counts, for names that nothing else moves. */
+/** Counters from which orders and ordinals derive, so that they do not depend on which rows are reused. */
 export class UpstreamCounts extends IndexedTable<UpstreamCount> {
-  /** Of calls and of pooled connections, in all. */
+  /** How many calls there were, and how many pooled connections. */
   readonly counts = this.float64()
 
   constructor(arena: Arena) {

@@ -15,33 +15,39 @@ import type { NodeAddresses } from '../node-lifecycle/node-addresses.ts'
 import type { Pooled, UpstreamCall } from '../rows.ts'
 import { CallTable, HELD, PooledTable, REQUESTED, UpstreamCounts, WAITING, WRITING } from './upstream-tables.ts'
 
-/** DefaultMaxIdleConnsPerHost and IdleConnTimeout of Go's http.Transport (net/http/transport.go). */
+/**
+ * How many idle connections to a host Go's http.Transport keeps, and for how long (net/http/transport.go,
+ * DefaultMaxIdleConnsPerHost and IdleConnTimeout of DefaultTransport).
+ */
 const MOST_IDLE = 2
 const IDLE_PATIENCE_NS = 90 * NS_PER_S
 
-/** Behind the clients' own connections and the shared ones. */
+/** Orders pooled connections after the clients' own connections and the shared ones. */
 const FIRST_ORDER = 6_755_399_441_055_744
 
-/** Who wants to ask somebody else something. */
+/** Sends requests through Upstreams. */
 export interface UpstreamUser {
-  /** The connection stands and the request is written: `request` may be called. */
+  /** The connection is established and the request may be sent with `request`. */
   onUpstreamReady(user: number): void
-  /** There will be no connection. The call is over. */
+  /** The connection could not be established. The call has ended. */
   onUpstreamFailed(user: number, reason: FailureReason): void
 }
 
 export interface UpstreamRequest {
   readonly path: number
-  /** On a connection of its own, of HTTP/1.1, which is closed with it: an upgrade (UpgradeAwareHandler.DialForUpgrade). */
+  /**
+   * Uses a connection of its own, of HTTP/1.1, which is closed with the call: an upgrade (k8s.io/apimachinery,
+   * pkg/util/proxy/upgradeaware.go, DialForUpgrade).
+   */
   readonly isFresh: boolean
   readonly userKind: number
   readonly user: number
-  /** Of what it is for; a connection that is dialled for it is named by it. */
+  /** The hash of the name of what it is for, from which the name of a new connection derives. */
   readonly nameHigh: number
   readonly nameLow: number
-  /** The activity of whoever waits. */
+  /** The activity of the request that waits for this one. */
   readonly waiting: Activity
-  /** Who pays for a connection that is dialled for it. */
+  /** The account that is charged for a new connection. */
   readonly account: Account
 }
 
@@ -53,15 +59,15 @@ export interface UpstreamsParts {
   readonly shared: SharedConnections
   readonly addresses: NodeAddresses
   readonly cpus: readonly CpuProfile[]
-  /** By path. */
+  /** Whether requests on a path use HTTP/2, by path. */
   readonly isHttp2: readonly boolean[]
   readonly firstHostTarget: number
 }
 
 /**
- * Requests that a server makes in turn, to answer one of its own: the apiserver's to kubelets and pods, a kubelet's to
- * the apiserver. Over HTTP/2 they go on the one connection that all who use the path share, over HTTP/1.1 on one that
- * is idle, or a new one. What the connection does until the call is over counts for whoever waits.
+ * Requests that a server sends in order to answer one of its own: the apiserver's to kubelets and pods, a kubelet's
+ * to the apiserver. Over HTTP/2 they use the one connection that all users of the path share; over HTTP/1.1 an idle
+ * connection, or a new one. The activity of the connection counts for the waiting request until the call ends.
  */
 export class Upstreams implements Worker, PathConnectionUser {
   private readonly parts: UpstreamsParts
@@ -92,8 +98,8 @@ export class Upstreams implements Worker, PathConnectionUser {
   }
 
   /**
-   * Nothing happens before `begin`, so that the user can note which call it is. Connections are pooled by address, as
-   * Go does it: those that stand to where a node was are not used to where it is.
+   * Opens a call. Nothing happens before `begin`, so that the user can store the call first. Connections are pooled
+   * by address, as in Go: those to a node's old address are not used for its new one.
    */
   open({ path: wanted, isFresh, userKind, user, nameHigh, nameLow, waiting, account }: UpstreamRequest): UpstreamCall {
     const { calls } = this
@@ -124,20 +130,20 @@ export class Upstreams implements Worker, PathConnectionUser {
     if (connections.isUp(via)) this.write(call)
   }
 
-  /** On the connection that all who use the path share. */
+  /** Whether the call uses the connection that all users of the path share. */
   isShared(call: UpstreamCall): boolean {
     return this.calls.pooled[call] === NONE
   }
 
-  /** Asks; see Http.request. */
+  /** Sends the request; see Http.request. */
   request(call: UpstreamCall, request: number, bodyBytes: number): Exchange {
     this.calls.state[call] = REQUESTED
     return this.parts.connections.request(this.calls.via[call], request, bodyBytes)
   }
 
   /**
-   * What was asked is answered. The connection, which must be its own, is kept, so that more may be asked on it, in the
-   * name of this user; `onNoUpstream` says when it is gone.
+   * Keeps the call's connection, which must not be shared, after the response, so that this user can send further
+   * requests on it. `onUpstreamFailed` tells when it is lost.
    */
   hold(call: UpstreamCall, userKind: number, user: number): void {
     const { calls } = this
@@ -146,13 +152,13 @@ export class Upstreams implements Worker, PathConnectionUser {
     calls.user[call] = user
   }
 
-  /** Nothing is being asked on its connection. */
+  /** Whether no request is pending on its connection. */
   isFree(call: UpstreamCall): boolean {
     const { table, http } = this.parts.connections
     return http.isFree(table.connection[this.calls.via[call]])
   }
 
-  /** Nobody waits for it any more. What was asked, and is not over, its user ends by closing its stream. */
+  /** Ends a call. If its request is still pending, the user ends that by closing the exchange's stream. */
   close(call: UpstreamCall): void {
     const { calls, pool } = this
     const { connections } = this.parts
@@ -160,28 +166,28 @@ export class Upstreams implements Worker, PathConnectionUser {
     const isUnused = calls.state[call] !== REQUESTED && connections.isUp(calls.via[call])
     if (pooled !== NONE) pool.call[pooled] = NONE
     this.release(call)
-    if (pooled !== NONE && isUnused) this.rest(pooled)
+    if (pooled !== NONE && isUnused) this.keepIdle(pooled)
   }
 
-  // From connections of the pool.
+  // Calls from pooled connections.
 
   onConnected(pooled: Pooled): void {
     const call = this.pool.call[pooled]
     if (call !== NONE) this.write(call)
-    else this.rest(pooled)
+    else this.keepIdle(pooled)
   }
 
   onLost(pooled: Pooled, reason: FailureReason): void {
     const call = this.pool.call[pooled]
-    this.forget(pooled)
+    this.discard(pooled)
     if (call !== NONE) this.fail(call, reason)
   }
 
   onFree(pooled: Pooled): void {
-    if (this.pool.call[pooled] === NONE) this.rest(pooled)
+    if (this.pool.call[pooled] === NONE) this.keepIdle(pooled)
   }
 
-  /** The event UPSTREAM_IDLE of a host. */
+  /** Handles the event UPSTREAM_IDLE of a host: closes the connection if it has been idle for long enough. */
   onIdle(host: number, ordinal: number): void {
     const { pool } = this
     const { timeline, connections } = this.parts
@@ -190,13 +196,13 @@ export class Upstreams implements Worker, PathConnectionUser {
       if (connections.hostOf(pool.via[pooled]) !== host) continue
       pool.hasEvent[pooled] = 0
       if (pool.isIdle[pooled] === 0) return
-      if (pool.idleTick[pooled] + IDLE_PATIENCE_NS > timeline.now) this.expectIdle(pooled)
-      else this.forget(pooled)
+      if (pool.idleTick[pooled] + IDLE_PATIENCE_NS > timeline.now) this.scheduleIdleCheck(pooled)
+      else this.discard(pooled)
       return
     }
   }
 
-  // Work that is done: the request is written.
+  // Calls from the processor: the CPU time for writing the request has been spent.
 
   isPresent(call: UpstreamCall, generation: number): boolean {
     return this.calls.generation[call] === generation
@@ -220,10 +226,10 @@ export class Upstreams implements Worker, PathConnectionUser {
   private fail(call: UpstreamCall, reason: FailureReason): void {
     const user = this.users[this.calls.userKind[call]]
     const row = this.calls.user[call]
-    const hasAsked = this.calls.state[call] === REQUESTED
+    const hasSent = this.calls.state[call] === REQUESTED
     this.release(call)
-    // Who has asked hears it from the exchange.
-    if (!hasAsked) user.onUpstreamFailed(row, reason)
+    // A user that has sent its request is told by the exchange.
+    if (!hasSent) user.onUpstreamFailed(row, reason)
   }
 
   private release(call: UpstreamCall): void {
@@ -234,7 +240,7 @@ export class Upstreams implements Worker, PathConnectionUser {
     calls.release(call)
   }
 
-  // Shared connections.
+  // Calls from shared connections.
 
   private onSharedConnected(path: number): void {
     for (const call of this.callsOn(path)) if (this.calls.state[call] === WAITING) this.write(call)
@@ -244,7 +250,10 @@ export class Upstreams implements Worker, PathConnectionUser {
     for (const call of this.callsOn(path)) if (this.calls.state[call] !== REQUESTED) this.fail(call, reason)
   }
 
-  /** What becomes of one may end others: those that are there when it begins. */
+  /**
+   * The calls on a path's shared connection, in order. The list is made first, since the handling of one call may end
+   * others.
+   */
   private callsOn(path: number): UpstreamCall[] {
     const { calls } = this
     const { shared } = this.parts
@@ -258,7 +267,7 @@ export class Upstreams implements Worker, PathConnectionUser {
 
   // The pool.
 
-  /** The one that was used last, else a new one. */
+  /** Takes the idle connection that was used last, or a new one. */
   private takePooled(path: number, isFresh: boolean, nameHigh: number, nameLow: number, account: Account): Pooled {
     const idle = isFresh ? undefined : this.idleOn(path)[0]
     if (idle !== undefined) {
@@ -286,17 +295,17 @@ export class Upstreams implements Worker, PathConnectionUser {
     return pooled
   }
 
-  /** It has nothing to do: kept for the next, if there are not enough of its kind. */
-  private rest(pooled: Pooled): void {
+  /** Keeps a connection for later requests, if there are not too many idle ones to the same host. */
+  private keepIdle(pooled: Pooled): void {
     const { pool } = this
     const { timeline } = this.parts
-    if (pool.isFresh[pooled] === 1 || this.idleOn(pool.path[pooled]).length >= MOST_IDLE) return this.forget(pooled)
+    if (pool.isFresh[pooled] === 1 || this.idleOn(pool.path[pooled]).length >= MOST_IDLE) return this.discard(pooled)
     pool.isIdle[pooled] = 1
     pool.idleTick[pooled] = timeline.now
-    if (pool.hasEvent[pooled] === 0) this.expectIdle(pooled)
+    if (pool.hasEvent[pooled] === 0) this.scheduleIdleCheck(pooled)
   }
 
-  private expectIdle(pooled: Pooled): void {
+  private scheduleIdleCheck(pooled: Pooled): void {
     const { pool } = this
     const { timeline, connections } = this.parts
     pool.hasEvent[pooled] = 1
@@ -304,7 +313,7 @@ export class Upstreams implements Worker, PathConnectionUser {
     timeline.schedule(pool.idleTick[pooled] + IDLE_PATIENCE_NS, target, UPSTREAM_IDLE, pool.ordinal[pooled])
   }
 
-  private forget(pooled: Pooled): void {
+  private discard(pooled: Pooled): void {
     const { pool } = this
     const via = pool.via[pooled]
     pool.call[pooled] = NONE

@@ -136,7 +136,7 @@ function clientCaOf(
     }
     chosen ??= wanted
   }
-  const asks = paths.some(({ defaults }) => defaults.asksForCertificate)
+  const asks = paths.some(({ defaults }) => defaults.requestsCertificate)
   return chosen ?? (asks ? context.identities.defaultCa() : null)
 }
 
@@ -144,7 +144,7 @@ function clientCaOf(
 function configuredClientCa(path: TlsPath, { cluster }: TlsContext): string | null {
   if (cluster === null) return null
   if (isToKubelet(path)) return cluster.kubelets.get(path.server.name)?.kubelet.clientCa ?? null
-  return path.defaults.asksForCertificate ? cluster.apiserver.clientCa : null
+  return path.defaults.requestsCertificate ? cluster.apiserver.clientCa : null
 }
 
 /** The CA that a server must trust to accept the certificate of `client`; null: it presents none. */

@@ -113,7 +113,7 @@ export class ClusterServices {
   }
 
   /** A host restarts: what its programs knew is gone. */
-  forget(host: number): void {
+  restart(host: number): void {
     this.kubelets?.forget(host)
     this.background?.restart(host)
   }

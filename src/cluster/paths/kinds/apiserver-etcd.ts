@@ -4,5 +4,5 @@ export const apiserverEtcd = {
   name: 'apiserver-etcd',
   modelled: false,
   letters: '',
-  explanation: 'The apiserver talks to etcd.',
+  explanation: 'The apiserver connects to etcd.',
 } as const satisfies ReservedPathKind

@@ -10,12 +10,12 @@ export const apiserverNode = {
   letterOf: proxyLetter,
   versions: 'all; I (tunnel: ssh) until 1.21, J (tunnel: konnectivity) from 1.16',
   explanation:
-    "The apiserver proxies a user to a port of a node. Without a port, or with the kubelet's (10250), it goes to the kubelet as apiserver-kubelet does (D or E). Another port is plain HTTP (G), or with scheme https encrypted but not verified, and without credentials (H).",
+    "The apiserver proxies a user's request to a port of a node. Without a port, or with the kubelet's (10250), it connects to the kubelet like apiserver-kubelet (D or E). It connects to another port with plain HTTP (G), or with scheme https over TLS without verification and credentials (H).",
   role: 'the node path',
   ends: { from: { party: 'apiserver', inCluster: 'master' }, to: { party: 'node', inCluster: 'nodes/*' } },
   forwards: 'nodes',
   defaults: OUT_OF_PROXY,
-  // Whatever scheme was asked for (pkg/registry/core/node/strategy.go, ResourceLocation).
+  // They apply whatever scheme the user requested (pkg/registry/core/node/strategy.go, ResourceLocation).
   kubeletPortDefaults: INTO_KUBELET,
   dials: 'named-port',
   tunnels: 'apiserver',

@@ -10,7 +10,7 @@ export const apiserverPod = {
   letterOf: proxyLetter,
   versions: 'all; I (tunnel: ssh) until 1.21, J (tunnel: konnectivity) from 1.16',
   explanation:
-    "The apiserver proxies a user to a pod's address: plain HTTP (G), or with scheme https encrypted but not verified, and without credentials (H). Through SSH tunnels (I) it leaves at a random node, and crosses the network from there as it is.",
+    "The apiserver proxies a user's request to a pod's address with plain HTTP (G), or with scheme https over TLS without verification and credentials (H). Through SSH tunnels (I) the connection leaves the tunnel at a random node, and crosses the network to the pod unprotected.",
   role: 'the pod path',
   ends: { from: { party: 'apiserver', inCluster: 'master' }, to: { party: 'pod', inCluster: 'pods/*' } },
   forwards: 'pods',

@@ -10,12 +10,13 @@ export const apiserverService = {
   letterOf: proxyLetter,
   versions: 'all; I (tunnel: ssh) until 1.21, J (tunnel: konnectivity) from 1.16',
   explanation:
-    'The apiserver proxies a user to a service: it picks one of its endpoints at random and dials that pod, never the virtual IP. Plain HTTP (G), or with scheme https encrypted but not verified (H); tunnels as for pods.',
+    'The apiserver proxies a request of a user to a service: it picks one of its endpoints at random and dials that pod, never the virtual IP. It uses plain HTTP (G), or with scheme https TLS without verification (H), and tunnels as for pods.',
   role: 'the service path',
   ends: { from: { party: 'apiserver', inCluster: 'master' }, to: { party: 'service', inCluster: 'services/*' } },
   forwards: 'services',
   defaults: OUT_OF_PROXY,
-  // pkg/registry/core/service/storage/rest.go, ResourceLocation.
+  // The apiserver dials an endpoint, not the virtual address (pkg/registry/core/service/storage/rest.go,
+  // ResourceLocation).
   dials: 'endpoint',
   tunnels: 'apiserver',
   carries: ['proxy-get'],

@@ -11,7 +11,7 @@ export const componentApiserver = {
   versions:
     'A (http) until 1.19, where the insecure port was last served; A2 (https) in all, and the default from 1.20',
   explanation:
-    'Scheduler and controller manager talk to the apiserver on the master. A: plain HTTP to 127.0.0.1:8080, the insecure port, which authenticates nobody. A2: the secure port, with a client certificate for system:kube-scheduler.',
+    'Scheduler and controller manager connect to the apiserver on the master. A: plain HTTP to 127.0.0.1:8080, the insecure port, which authenticates no client. A2: the secure port, with a client certificate for system:kube-scheduler.',
   role: "a component's path to the apiserver",
   ends: { from: { party: 'component', inCluster: 'master' }, to: { party: 'apiserver', inCluster: 'master' } },
   defaults: {

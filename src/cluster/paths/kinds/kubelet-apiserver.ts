@@ -20,7 +20,7 @@ export const kubeletApiserver = {
   letterOf: () => 'B',
   versions: 'all',
   explanation:
-    'A kubelet talks to the apiserver: heartbeats, watches, token reviews. It verifies the apiserver against the root CA and shows a client certificate for system:node:NAME in the group system:nodes, which TLS bootstrapping can give it.',
+    'A kubelet sends heartbeats, watches and token reviews to the apiserver. It verifies the apiserver against the root CA and presents a client certificate for system:node:NAME in the group system:nodes, which it can obtain by TLS bootstrapping.',
   role: "the kubelet's path to the apiserver",
   ends: { from: { party: 'kubelet', inCluster: 'nodes/*' }, to: { party: 'apiserver', inCluster: 'master' } },
   defaults: { ...INTO_APISERVER, clientCertificate: 'node' },
@@ -30,7 +30,10 @@ export const kubeletApiserver = {
   requests: requestsToApiserver({ program: 'kubelet', encoding: 'protobuf', ownLine }),
 } as const satisfies ModelledPathKind
 
-/** A kubelet reads only what concerns its node (plugin/pkg/auth/authorizer/node/node_authorizer.go). */
+/**
+ * The requests of a kubelet, which reads only objects of its own node
+ * (plugin/pkg/auth/authorizer/node/node_authorizer.go); undefined if they are those of any client.
+ */
 function ownLine({ workload, path, minor }: ExchangeContext): RequestLine | undefined {
   const { kind, objects, requestBytes } = workload
   const { from } = path

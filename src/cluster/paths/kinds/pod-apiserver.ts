@@ -7,9 +7,9 @@ export const podApiserver = {
   modelled: true,
   letters: 'C',
   letterOf: () => 'C',
-  versions: 'all; the token lives for ever until 1.20, a year (or 3607 s) from 1.21',
+  versions: 'all; the token never expires until 1.20, and after a year (or 3607 s) from 1.21',
   explanation:
-    'A pod talks to the apiserver through the virtual IP of the service `kubernetes`, which its node rewrites to the apiserver (DNAT, once a connection). It verifies the apiserver against the root CA that was mounted into it, and sends its service-account token.',
+    'A pod connects to the apiserver at the virtual IP of the service `kubernetes`, which its node translates to the address of the apiserver (DNAT, once for each connection). It verifies the apiserver against the root CA that was mounted into it, and sends its service-account token.',
   role: "a pod's path to the apiserver",
   ends: { from: { party: 'pod', inCluster: 'pods/*' }, to: { party: 'apiserver', inCluster: 'master' } },
   defaults: { ...INTO_APISERVER, client: 'token' },

@@ -9,7 +9,7 @@ export const userApiserver = {
   letterOf: () => '',
   versions: 'all',
   explanation:
-    'kubectl talks to the apiserver, which it verifies against the root CA, with a client certificate. Here exec, logs, port-forward and proxy requests begin; the apiserver takes each on over the path of the kind that it needs.',
+    'kubectl connects to the apiserver, which it verifies against the root CA, and presents a client certificate. Requests for exec, logs, port-forward and proxy begin here; the apiserver forwards each over a path of the kind that it needs.',
   role: "the user's path",
   ends: { from: { party: 'user', inCluster: 'users/*' }, to: { party: 'apiserver', inCluster: 'master' } },
   isForwarded: true,

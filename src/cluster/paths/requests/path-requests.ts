@@ -4,23 +4,26 @@ import type { UpgradeProtocol } from '../../messages/apiserver-requests.ts'
 import type { ObjectEncoding, ObjectKind } from '../../messages/object-sizes.ts'
 import type { RequestLine } from '../../messages/operations.ts'
 
-/** What requests on a path look like. */
+/** What requests on a path of a kind look like. */
 export interface PathRequests {
-  /** As the client's User-Agent names it. */
+  /** The client's name in its User-Agent. */
   readonly program: string
-  /** In which the client accepts objects. */
+  /** The encoding in which the client accepts objects. */
   readonly encoding: ObjectEncoding
-  /** What an upgraded connection speaks. `as-client`: what kubectl of the cluster's version speaks. */
+  /** The protocol of an upgraded connection. `as-client`: the one that kubectl of the cluster's version uses. */
   readonly upgradesTo: UpgradeProtocol | 'as-client'
   readonly planExchange: (context: ExchangeContext) => PlannedExchange
 }
 
-/** A request and its response, as a workload makes them. */
+/** A request and its response, for one workload and path. */
 export interface PlannedExchange {
   readonly line: RequestLine
   readonly isUpgrade: boolean
   readonly requestFields: readonly HeaderField[]
-  /** Of a whole response; `bodyBytes` is null where it is unknown when the head is sent. */
+  /**
+   * Returns the header fields of a complete response; `bodyBytes` is null if the length is unknown when the head is
+   * sent.
+   */
   readonly responseFields: (status: number, bodyBytes: number | null) => readonly HeaderField[]
   readonly requestBodyBytes: number
   readonly responseBodyBytes: number
@@ -29,17 +32,17 @@ export interface PlannedExchange {
 export interface ExchangeContext {
   readonly workload: RequestingWorkload
   readonly path: RequestedPath
-  /** The pod that it is about, where the workload does not say; null: a typical one. */
+  /** The pod that the request is about, if the workload does not say; null for a typical one. */
   readonly pod: string | null
-  /** Of Kubernetes 1.x. */
+  /** The x of the cluster's version, Kubernetes 1.x. */
   readonly minor: number
-  /** Host and port, as the client dials them. */
+  /** Host and port that the client dials, as `HOST:PORT`. */
   readonly authority: string
-  /** Of a bearer token; 0: none is sent. */
+  /** Length of the bearer token; 0 if none is sent. */
   readonly tokenBytes: number
 }
 
-/** A workload, as far as its requests depend on it. */
+/** The part of a workload on which its requests depend. */
 export interface RequestingWorkload {
   readonly kind: WorkloadKind
   readonly objects: { readonly resource: ObjectKind; readonly count: number; readonly encoding: ObjectEncoding } | null
@@ -48,12 +51,12 @@ export interface RequestingWorkload {
   readonly responseBytes: number
 }
 
-/** A path, as far as its requests depend on it. */
+/** The part of a path on which its requests depend. */
 export interface RequestedPath {
   /** The host of the client. */
   readonly from: string
   readonly port: number
-  /** null: plain HTTP. */
+  /** null for plain HTTP. */
   readonly tls: object | null
 }
 
@@ -61,9 +64,9 @@ export function isUpgrading({ kind }: RequestingWorkload): boolean {
   return kind === 'exec' || kind === 'keystrokes' || kind === 'port-forward'
 }
 
-/** A pod as a Deployment names it. */
+/** A pod with a name as a Deployment generates it. */
 export const TYPICAL_POD = { namespace: 'default', pod: 'web-5d4f8c7b9d-x2x4z', container: 'web' }
 export const SHELL: readonly string[] = ['sh']
 export const TERMINAL = { stdin: true, tty: true }
-/** As `exec` and `port-forward` name it. */
+/** The port to which `port-forward` requests lead. */
 export const FORWARDED_PORT = 8080

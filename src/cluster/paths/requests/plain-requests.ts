@@ -2,11 +2,11 @@ import { HEALTHZ_PORT, KUBELET_PORT, READ_ONLY_PORT } from '../../kubelet/kubele
 import { plainRequestFields, plainResponseFields } from '../../messages/plain-headers.ts'
 import { isUpgrading, type PathRequests, type RequestedPath } from './path-requests.ts'
 
-/** Go's net/http names itself so (request.go, defaultUserAgent). */
+/** The name of Go's HTTP client (net/http/request.go, defaultUserAgent). */
 const GO_PROGRAM = 'Go-http-client'
 const GO_AGENT = `${GO_PROGRAM}/1.1`
 
-/** What the plain ports of a kubelet, and its own, serve (pkg/kubelet/server/server.go). */
+/** What kubelets serve, by port (pkg/kubelet/server/server.go). */
 const KUBELET_TARGETS: ReadonlyMap<number, string> = new Map([
   [HEALTHZ_PORT, '/healthz'],
   [KUBELET_PORT, '/pods'],
@@ -14,8 +14,8 @@ const KUBELET_TARGETS: ReadonlyMap<number, string> = new Map([
 ])
 
 /**
- * Requests of a Go client to any server. `targetOf` gives the path of the URL: by default the root, or on the ports of
- * a kubelet something that a kubelet serves.
+ * Requests of a Go program to any server. `targetOf` returns the path of the URL: by default one that a kubelet
+ * serves, on its ports, or else the root.
  */
 export function plainRequests(
   targetOf: (path: RequestedPath) => string = ({ port }) => KUBELET_TARGETS.get(port) ?? '/',

@@ -37,7 +37,7 @@ const JSON_TYPE = 'application/json'
 
 interface Client extends Pick<PathRequests, 'program' | 'encoding'> {
   readonly upgradesTo?: PathRequests['upgradesTo']
-  /** What this client asks for other than all clients; undefined: nothing. */
+  /** Returns the request line of this client for a workload, or undefined if it is that of all clients. */
   readonly ownLine?: (context: ExchangeContext) => RequestLine | undefined
 }
 
@@ -84,7 +84,7 @@ function exchange(
   }
 }
 
-/** The response to a watch is a sequence of events, each about one object. */
+/** The size of a response's body; for a watch, which responds with a sequence of events, the size of an event. */
 function responseBytes({ kind, objects, responseBytes }: RequestingWorkload, minor: number): number {
   if (objects === null) return responseBytes
   const { resource, count, encoding } = objects
@@ -128,7 +128,10 @@ function clientDefaults(minor: number): Abilities['client'] {
   return abilitiesOf(kubernetesVersion(minor)).client
 }
 
-/** Seconds that a reflector watches: of 300 to 600 (client-go tools/cache/reflector.go, minWatchTimeout) the mean. */
+/**
+ * Seconds after which a reflector's watch ends: the mean of 300 to 600 (client-go tools/cache/reflector.go,
+ * minWatchTimeout).
+ */
 export const WATCH_S = 450
 
 function resourcePath(resource: ObjectKind): string {

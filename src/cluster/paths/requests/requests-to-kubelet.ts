@@ -14,10 +14,16 @@ import {
 
 const PROGRAM = 'kube-apiserver'
 
-/** An apiserver that fetches logs from a kubelet: a request head of 179 bytes, measured with Kubernetes 1.30. */
+/**
+ * The User-Agent of the apiserver. With it the head of a request for logs has 179 bytes, as measured with Kubernetes
+ * 1.30.
+ */
 export const APISERVER_AGENT = `${PROGRAM}/v1.30.0 (linux/amd64) kubernetes/7c48c2b`
 
-/** Requests of the apiserver to a kubelet. It speaks SPDY also where it translates a user's WebSocket (KEP-4006). */
+/**
+ * Requests of the apiserver to a kubelet. It uses SPDY even if the user's connection is a WebSocket, which it
+ * translates (KEP-4006).
+ */
 export const REQUESTS_TO_KUBELET: PathRequests = {
   program: PROGRAM,
   encoding: 'json',

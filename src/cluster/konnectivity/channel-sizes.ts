@@ -1,0 +1,33 @@
+/**
+ * The sizes of the buffers in Konnectivity's programs: how much each holds for a slow reader before it delays its
+ * senders (apiserver-network-proxy, cmd/agent/app/options and cmd/server/app/options, `--xfr-channel-size`;
+ * konnectivity-client/pkg/client/client.go).
+ */
+
+/** Packets that an agent holds for each connection and direction, between the tunnel and the target. */
+export const AGENT_CHANNEL_PACKETS = 150
+/** Bytes that the agent reads from a target at once (pkg/agent/client.go, remoteToSendChannel). */
+export const AGENT_READ_BYTES = 4096
+/** Packets that the server holds for each agent, all connections together. */
+export const SERVER_CHANNEL_PACKETS = 10
+/** Packets that the apiserver holds for each connection. */
+export const READER_CHANNEL_PACKETS = 10
+/**
+ * Bytes in flight for each connection between server and apiserver: the window of its gRPC stream over a Unix socket.
+ */
+const FRONTEND_WINDOW_BYTES = 65_535
+/**
+ * Bytes that a writer sends at once after it had to wait: those of Go's io.Copy, and of the server's reads in the
+ * mode http-connect.
+ */
+export const WRITE_BYTES = 32 * 1024
+
+/** Whether the apiserver can hold no further packet: its channel is full, and the window behind it too. */
+export function isReaderFull(queuedPackets: number, queuedBytes: number): boolean {
+  if (queuedPackets < READER_CHANNEL_PACKETS) return false
+  return queuedBytes * (1 - READER_CHANNEL_PACKETS / queuedPackets) >= FRONTEND_WINDOW_BYTES
+}
+
+export function isTargetFull(queuedPackets: number): boolean {
+  return queuedPackets >= AGENT_CHANNEL_PACKETS
+}
