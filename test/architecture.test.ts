@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'
 import { describe, expect, test } from 'vitest'
+import { LAYERS } from './tidy/layers.ts'
 import { readSources } from './tidy/source.ts'
 
 const root = fileURLToPath(new URL('../', import.meta.url))
@@ -27,6 +28,29 @@ describe('ARCHITECTURE.md names what is there', () => {
     const methods = named.filter((name) => /^[A-Z]\w+\.\w+$/.test(name) && !name.startsWith('Math.'))
     expect(methods.length).toBeGreaterThan(20)
     expect(methods.filter((method) => !hasMember(...(method.split('.') as [string, string])))).toEqual([])
+  })
+
+  test('layers, from the lowest up', () => {
+    const headings = [...text.matchAll(/^### `src\/(\w+)\/`$/gm)].map(([, layer]) => layer)
+    expect(headings).toEqual(LAYERS)
+  })
+
+  test('folders', () => {
+    const folders = named.filter(
+      (name) => /^[a-z0-9-]+\/$/.test(name) && !['schema/', 'scenarios/', 'results/'].includes(name),
+    )
+    const paths = [...sources.map(({ path }) => path), 'bench/', 'test/']
+    expect(folders.length).toBeGreaterThan(20)
+    expect(folders.filter((folder) => !paths.some((path) => `/${path}`.includes(`/${folder}`)))).toEqual([])
+  })
+
+  test('functions, types and constants', () => {
+    const identifiers = named.filter((name) =>
+      /^([a-z]+[A-Z]\w+|[A-Z][a-z]+[A-Z]\w+|[A-Z]+_[A-Z_]+)(\(\))?$/.test(name),
+    )
+    const words = new Set(sources.flatMap(({ text }) => text.match(/\b\w{4,}\b/g) ?? []))
+    expect(identifiers.length).toBeGreaterThan(30)
+    expect(identifiers.filter((name) => !words.has(name.replace('()', '')) && name !== 'ArrayBuffer')).toEqual([])
   })
 
   test('the line that orders events', () => {
