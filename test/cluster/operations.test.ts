@@ -160,13 +160,8 @@ describe('what a request to a kubelet counts as', () => {
       '/exec/default/app-1/app?command=sh&error=1&output=1',
       ['get proxy'],
     ],
-    [
-      kubelet.kubeletAttach(app, { stdin: true, tty: true }, 'spdy'),
-      '/attach/default/app-1/app?input=1&output=1&tty=1',
-      ['create proxy'],
-    ],
     [kubelet.kubeletPortForward('default', 'app-1', 80, 'spdy'), '/portForward/default/app-1', ['create proxy']],
-    [kubelet.kubeletRun(app, 'id'), '/run/default/app-1/app?cmd=id', ['create proxy']],
+    [{ method: 'POST', target: '/run/default/app-1/app?cmd=id' }, '/run/default/app-1/app?cmd=id', ['create proxy']],
     [{ method: 'GET', target: '/stats/summary' }, '/stats/summary', ['get stats']],
     [{ method: 'GET', target: '/metrics/cadvisor' }, '/metrics/cadvisor', ['get metrics']],
     [{ method: 'GET', target: '/logs/' }, '/logs/', ['get log']],
@@ -188,7 +183,7 @@ describe('what a request to a kubelet counts as', () => {
   test('on the read-only port is never a command', () => {
     expect(kubelet.isServedReadOnly({ method: 'GET', target: '/pods' })).toBe(true)
     expect(kubelet.isServedReadOnly({ method: 'GET', target: '/healthz' })).toBe(true)
-    expect(kubelet.isServedReadOnly(kubelet.kubeletRun(app, 'id'))).toBe(false)
+    expect(kubelet.isServedReadOnly({ method: 'POST', target: '/run/default/app-1/app?cmd=id' })).toBe(false)
     expect(kubelet.isServedReadOnly(kubelet.containerLogs(app, false))).toBe(false)
   })
 })

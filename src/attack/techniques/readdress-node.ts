@@ -1,5 +1,5 @@
 import { patchNodeStatus } from '../../cluster/messages/apiserver-requests.ts'
-import { NODE_STATUS_PATCH } from '../../cluster/messages/object-sizes.ts'
+import { NODE_STATUS_PATCH_BYTES } from '../../cluster/messages/object-sizes.ts'
 import { type StepPlanner, write } from './step-planner.ts'
 import type { Technique } from './technique.ts'
 
@@ -14,7 +14,7 @@ export const readdressNode: Technique = {
     pathsToOthers(step).map((path) => ({
       path,
       to: 'apiserver',
-      asked: write(patchNodeStatus(path.to), NODE_STATUS_PATCH.bytes),
+      asked: write(patchNodeStatus(path.to), NODE_STATUS_PATCH_BYTES),
       writes: { nodeAddress: step.address },
     })),
   additions: (step) => ({ addresses: pathsToOthers(step).map(({ to }) => ({ node: to, address: step.address })) }),

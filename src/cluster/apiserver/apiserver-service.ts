@@ -13,7 +13,7 @@ import { forbiddenMessage, notAdmittedMessage } from '../access/forbidden.ts'
 import { type Identity, INSECURE, MASTERS } from '../access/identity.ts'
 import { refusalOfNode } from '../access/node-restriction.ts'
 import type { IssuedCertificates } from '../bootstrapping/issued-certificates.ts'
-import { statusSize } from '../messages/object-sizes.ts'
+import { statusBytes } from '../messages/object-sizes.ts'
 import { type Operation, operationOf } from '../messages/operations.ts'
 import type { Authorizer } from '../objects/object-store.ts'
 import type { IssuedTokens } from '../pods/issued-tokens.ts'
@@ -91,7 +91,7 @@ export class ApiserverService implements Refuser, Authorizer {
   /** Responds with a Status. */
   refuse(exchange: Exchange, status: number, message: string): void {
     const { encoding } = this.plan.requests[this.http.exchanges.request[exchange]]
-    const bytes = status === 429 ? message.length + 1 : statusSize(status, REASONS[status], message, encoding).bytes
+    const bytes = status === 429 ? message.length + 1 : statusBytes(status, REASONS[status], message, encoding)
     const response = this.plan.refusals.get(status)![encoding]
     this.http.respondWhole(exchange, response, [{ bytes, kind: STATUS, value: status, detail: 0 }])
   }

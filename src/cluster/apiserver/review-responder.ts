@@ -96,10 +96,10 @@ export class ReviewResponder implements StreamUser {
     const { bearer, isPodGone } = this.tokens.judged(NONE, bearers[index])
     const nowS = Math.floor(this.timeline.now / NS_PER_S)
     const { identity, error, audiences } = reviewToken(bearer, null, { ...authentication, nowS, isPodGone })
-    const found = identity === null ? null : { identity, extra: [], audiences }
-    const { response } = tokenReviewSizes(bearerBytes(bearers[index]), [], found, error ?? '', facts.minor)
+    const found = identity === null ? null : { identity, audiences }
+    const { responseBytes } = tokenReviewSizes(bearerBytes(bearers[index]), found, error ?? '', facts.minor)
     const answer = identity === null ? NONE : identities.indexOf(identity)
-    this.answer(exchange, response.bytes, TOKEN_REVIEW, answer, error === null ? 0 : 1)
+    this.answer(exchange, responseBytes, TOKEN_REVIEW, answer, error === null ? 0 : 1)
   }
 
   private answerAccess(exchange: Exchange, index: number, question: number): void {
@@ -107,8 +107,8 @@ export class ReviewResponder implements StreamUser {
     const identity = identities.identities[index]
     const operation = operationInQuestion(question, nodes)
     const { allowed, reason } = authorize(modes, identity, operation, facts)
-    const { response } = accessReviewSizes(identity, [], operation, reason, facts.minor)
-    this.answer(exchange, response.bytes, ACCESS_REVIEW, allowed ? 1 : 0, 0)
+    const { responseBytes } = accessReviewSizes(identity, operation, reason, facts.minor)
+    this.answer(exchange, responseBytes, ACCESS_REVIEW, allowed ? 1 : 0, 0)
   }
 
   private answer(exchange: Exchange, bytes: number, kind: number, value: number, detail: number): void {

@@ -1,5 +1,6 @@
 import type { Certificate } from '../../security/certificate.ts'
 import { certificatePemBytes } from '../../security/certificate-request.ts'
+import { TYPICAL_RESOURCE_VERSION, UUID } from '../messages/protobuf.ts'
 
 /**
  * The config map kube-public/cluster-info in JSON: a kubeconfig that holds the CA and nobody's credentials, and its
@@ -27,8 +28,8 @@ export function clusterInfoBytes(ca: Certificate, port: number): number {
     metadata: {
       name: 'cluster-info',
       namespace: 'kube-public',
-      uid: '00000000-0000-0000-0000-000000000000',
-      resourceVersion: '12345678',
+      uid: UUID,
+      resourceVersion: TYPICAL_RESOURCE_VERSION,
       creationTimestamp: '2026-11-24T00:00:00Z',
     },
     data: { 'jws-kubeconfig-abcdef': DETACHED_SIGNATURE, kubeconfig },

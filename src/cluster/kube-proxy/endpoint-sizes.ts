@@ -1,3 +1,4 @@
+import { apiVersionOf } from '../messages/api-versions.ts'
 import {
   booleanField,
   envelopeBytes,
@@ -6,6 +7,7 @@ import {
   metadataField,
   stringField,
   type TypeMeta,
+  UUID,
 } from '../messages/protobuf.ts'
 
 export type EndpointsKind = 'endpoints' | 'endpointslices'
@@ -23,7 +25,6 @@ export function endpointsBytes(
   return kind === 'endpoints' ? ofEndpoints(service) : ofSlice(service, minor)
 }
 
-const UUID = '00000000-0000-0000-0000-000000000000'
 const TYPICAL_ADDRESS = '10.100.100.100'
 const TYPICAL_POD = 'web-5d4f8c7b9d-x2x4z'
 const TYPICAL_NODE = 'gke-cluster-1-default-pool-0a1b2c3d-abcd'
@@ -32,7 +33,7 @@ const TYPICAL_ZONE = 'europe-west1-b'
 export function endpointsType(kind: EndpointsKind, minor: number): TypeMeta {
   return kind === 'endpoints'
     ? { apiVersion: 'v1', kind: 'Endpoints' }
-    : { apiVersion: `discovery.k8s.io/${minor >= 21 ? 'v1' : 'v1beta1'}`, kind: 'EndpointSlice' }
+    : { apiVersion: apiVersionOf('discovery.k8s.io', minor), kind: 'EndpointSlice' }
 }
 
 function ofEndpoints(service: string) {

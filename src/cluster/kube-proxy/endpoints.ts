@@ -3,7 +3,7 @@ import { IndexedTable, NONE } from '../../engine/table.ts'
 import type { Exchange } from '../../http/rows.ts'
 import type { EndpointSet } from '../../network/rows.ts'
 import type { Translation } from '../../network/translation.ts'
-import { rawItemBytes, watchEventSize } from '../messages/object-sizes.ts'
+import { rawItemBytes, watchEventBytes } from '../messages/object-sizes.ts'
 import type { ObjectStore, ResourceHandler } from '../objects/object-store.ts'
 import type { Revision } from '../rows.ts'
 import { endpointsType } from './endpoint-sizes.ts'
@@ -82,7 +82,7 @@ export class Endpoints implements ResourceHandler {
 
   eventBytes(object: number, _before: number, state: number): number {
     const bytes = this.creationOfObject.get(object) ?? this.objectBytes(object, state)
-    return watchEventSize('MODIFIED', 'protobuf', { bytes, provenance: 'computed' }).bytes
+    return watchEventBytes('MODIFIED', 'protobuf', bytes)
   }
 
   applyChange(exchange: Exchange, change: number, subject: number): void {

@@ -186,10 +186,10 @@ export class Reviews implements StreamUser, UpstreamUser {
     const { table, plan } = this
     const { minor } = plan.nodes[table.node[row]]
     if (table.kind[row] === TOKEN_REVIEW)
-      return tokenReviewSizes(bearerBytes(plan.bearers[table.value[row]]), [], null, '', minor).request.bytes
+      return tokenReviewSizes(bearerBytes(plan.bearers[table.value[row]]), null, '', minor).requestBytes
     const identity = plan.identities.identities[table.value[row]]
     const operation = operationInQuestion(table.detail[row], plan.nodes)
-    return accessReviewSizes(identity, [], operation, '', minor).request.bytes
+    return accessReviewSizes(identity, operation, '', minor).requestBytes
   }
 
   /** On a connection that workloads use too, this is nobody's share. */

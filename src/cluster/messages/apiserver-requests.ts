@@ -1,4 +1,5 @@
-import type { RequestLine } from './operations.ts'
+import { apiVersionOf } from './api-versions.ts'
+import type { HttpMethod, RequestLine } from './operations.ts'
 import { encodeQuery, type QueryValue } from './query.ts'
 
 /** Requests to the apiserver, as clients of Kubernetes write them. `minor` is that of the client. */
@@ -8,29 +9,21 @@ const CORE = '/api/v1'
 /** How long the kubelet's client for heartbeats waits, which it tells the server (cmd/kubelet/app/server.go). */
 const HEARTBEAT_TIMEOUT = '10s'
 
-/** Leases are of v1 in 1.14; the kubelet went on with v1beta1 until 1.16 (pkg/kubelet/nodelease/controller.go). */
-function leaseGroup(minor: number): string {
-  return `/apis/coordination.k8s.io/${minor >= 17 ? 'v1' : 'v1beta1'}`
+function leasePath(node: string, minor: number): string {
+  return `/apis/${apiVersionOf('coordination.k8s.io', minor)}/namespaces/kube-node-lease/leases/${node}`
 }
 
-/** The kubelet and aggregated apiservers use v1 since 1.17 (CHANGELOG-1.17, k/k#84768). */
-function reviewVersion(minor: number): string {
-  return minor >= 17 ? 'v1' : 'v1beta1'
-}
-
-/** certificates.k8s.io/v1 came with 1.19. */
-function certificatesGroup(minor: number): string {
-  return `/apis/certificates.k8s.io/${minor >= 19 ? 'v1' : 'v1beta1'}`
+function signingRequestsPath(minor: number): string {
+  return `/apis/${apiVersionOf('certificates.k8s.io', minor)}/certificatesigningrequests`
 }
 
 export function renewLease(node: string, minor: number): RequestLine {
-  const lease = `${leaseGroup(minor)}/namespaces/kube-node-lease/leases/${node}`
-  return { method: 'PUT', target: `${lease}${encodeQuery({ timeout: HEARTBEAT_TIMEOUT })}` }
+  return { method: 'PUT', target: `${leasePath(node, minor)}${encodeQuery({ timeout: HEARTBEAT_TIMEOUT })}` }
 }
 
 /** When it could not be renewed (backoffEnsureLease). */
 export function getLease(node: string, minor: number): RequestLine {
-  return get(`${leaseGroup(minor)}/namespaces/kube-node-lease/leases/${node}`, { timeout: HEARTBEAT_TIMEOUT })
+  return get(leasePath(node, minor), { timeout: HEARTBEAT_TIMEOUT })
 }
 
 /** Before each report: from the apiserver's cache first (resourceVersion=0), from etcd when that failed. */
@@ -50,7 +43,7 @@ export function patchPodStatus(namespace: string, pod: string): RequestLine {
 
 /** What a kubelet lists and watches: the pods that are bound to it (pkg/kubelet/config/apiserver.go). */
 export function listPodsOfNode(node: string): RequestLine {
-  return get(`${CORE}/pods`, { fieldSelector: `spec.nodeName=${node}`, limit: 500, resourceVersion: 0 })
+  return list(`${CORE}/pods`, { fieldSelector: `spec.nodeName=${node}` })
 }
 
 /** @param timeoutS a reflector draws it between 5 and 10 minutes */
@@ -59,12 +52,17 @@ export function watchPodsOfNode(node: string, timeoutS: number, minor: number): 
 }
 
 /** A list from the apiserver's cache, as a reflector begins; `path` as `/api/v1/services`. */
-export function listAll(path: string): RequestLine {
-  return get(path, { limit: 500, resourceVersion: 0 })
+export function listAll(path: string, labelSelector: string | null = null): RequestLine {
+  return list(path, { labelSelector })
 }
 
-export function watchAll(path: string, timeoutS: number, minor: number): RequestLine {
-  return watch(path, timeoutS, minor, {})
+export function watchAll(
+  path: string,
+  timeoutS: number,
+  minor: number,
+  labelSelector: string | null = null,
+): RequestLine {
+  return watch(path, timeoutS, minor, { labelSelector })
 }
 
 export type PodResource = 'secrets' | 'configmaps'
@@ -74,8 +72,7 @@ export function getForPod(resource: PodResource, namespace: string, name: string
 }
 
 export function listForPod(resource: PodResource, namespace: string, name: string): RequestLine {
-  const path = `${CORE}/namespaces/${namespace}/${resource}`
-  return get(path, { fieldSelector: `metadata.name=${name}`, limit: 500, resourceVersion: 0 })
+  return list(`${CORE}/namespaces/${namespace}/${resource}`, { fieldSelector: `metadata.name=${name}` })
 }
 
 /** Since 1.12 the kubelet watches each secret and config map that a pod of its names, one by one. */
@@ -91,11 +88,11 @@ export function watchForPod(
 }
 
 export function createTokenReview(minor: number): RequestLine {
-  return { method: 'POST', target: `/apis/authentication.k8s.io/${reviewVersion(minor)}/tokenreviews` }
+  return { method: 'POST', target: `/apis/${apiVersionOf('authentication.k8s.io', minor)}/tokenreviews` }
 }
 
 export function createSubjectAccessReview(minor: number): RequestLine {
-  return { method: 'POST', target: `/apis/authorization.k8s.io/${reviewVersion(minor)}/subjectaccessreviews` }
+  return { method: 'POST', target: `/apis/${apiVersionOf('authorization.k8s.io', minor)}/subjectaccessreviews` }
 }
 
 /** A projected token for a pod (TokenRequest, beta and on since 1.12). */
@@ -104,32 +101,29 @@ export function requestToken(namespace: string, account: string): RequestLine {
 }
 
 export function createSigningRequest(minor: number): RequestLine {
-  return { method: 'POST', target: `${certificatesGroup(minor)}/certificatesigningrequests` }
-}
-
-export function watchSigningRequest(name: string, timeoutS: number, minor: number): RequestLine {
-  const fieldSelector = `metadata.name=${name}`
-  return watch(`${certificatesGroup(minor)}/certificatesigningrequests`, timeoutS, minor, { fieldSelector })
+  return { method: 'POST', target: signingRequestsPath(minor) }
 }
 
 /** `name` null: all, as a controller does. */
 export function listSigningRequests(name: string | null, minor: number): RequestLine {
-  const path = `${certificatesGroup(minor)}/certificatesigningrequests`
-  return get(path, { fieldSelector: name === null ? null : `metadata.name=${name}`, limit: 500, resourceVersion: 0 })
+  return list(signingRequestsPath(minor), selectorOfName(name))
 }
 
 export function watchSigningRequests(name: string | null, timeoutS: number, minor: number): RequestLine {
-  if (name !== null) return watchSigningRequest(name, timeoutS, minor)
-  return watchAll(`${certificatesGroup(minor)}/certificatesigningrequests`, timeoutS, minor)
+  return watch(signingRequestsPath(minor), timeoutS, minor, selectorOfName(name))
+}
+
+function selectorOfName(name: string | null): Record<string, QueryValue> {
+  return { fieldSelector: name === null ? null : `metadata.name=${name}` }
 }
 
 /** The signer stores the certificate in the status. */
 export function signSigningRequest(name: string, minor: number): RequestLine {
-  return { method: 'PUT', target: `${certificatesGroup(minor)}/certificatesigningrequests/${name}/status` }
+  return { method: 'PUT', target: `${signingRequestsPath(minor)}/${name}/status` }
 }
 
 export function approveSigningRequest(name: string, minor: number): RequestLine {
-  return { method: 'PUT', target: `${certificatesGroup(minor)}/certificatesigningrequests/${name}/approval` }
+  return { method: 'PUT', target: `${signingRequestsPath(minor)}/${name}/approval` }
 }
 
 /** Where a node that joins reads the cluster's CA, without a name (kubeadm join). */
@@ -150,7 +144,7 @@ export function podLogs({ namespace, pod, container }: PodAddress, follow: boole
 /** kubectl asks with POST for SPDY; a WebSocket begins with GET (RFC 6455 section 4.1), which is another verb. */
 export type UpgradeProtocol = 'spdy' | 'websocket'
 
-function upgradeMethod(protocol: UpgradeProtocol): 'POST' | 'GET' {
+export function upgradeMethod(protocol: UpgradeProtocol): HttpMethod {
   return protocol === 'spdy' ? 'POST' : 'GET'
 }
 
@@ -202,6 +196,10 @@ export function proxyInNamespace(
 
 function get(path: string, query: Record<string, QueryValue>): RequestLine {
   return { method: 'GET', target: `${path}${encodeQuery(query)}` }
+}
+
+function list(path: string, query: Record<string, QueryValue>): RequestLine {
+  return get(path, { ...query, limit: 500, resourceVersion: 0 })
 }
 
 /** A resource version has seven or eight digits in a cluster of some age. */

@@ -1,4 +1,4 @@
-import type { PodAddress, Terminal, UpgradeProtocol } from './apiserver-requests.ts'
+import { type PodAddress, type Terminal, type UpgradeProtocol, upgradeMethod } from './apiserver-requests.ts'
 import { type HttpMethod, type RequestLine, type ResourceOperation, splitTarget } from './operations.ts'
 import { encodeQuery } from './query.ts'
 
@@ -17,16 +17,7 @@ export function kubeletExec(
   protocol: UpgradeProtocol,
 ): RequestLine {
   const query = encodeQuery({ ...streamsOf(terminal), command })
-  return { method: methodOf(protocol), target: `/exec/${namespace}/${pod}/${container}${query}` }
-}
-
-export function kubeletAttach(
-  { namespace, pod, container }: PodAddress,
-  terminal: Terminal,
-  protocol: UpgradeProtocol,
-): RequestLine {
-  const query = encodeQuery(streamsOf(terminal))
-  return { method: methodOf(protocol), target: `/attach/${namespace}/${pod}/${container}${query}` }
+  return { method: upgradeMethod(protocol), target: `/exec/${namespace}/${pod}/${container}${query}` }
 }
 
 export function kubeletPortForward(
@@ -36,16 +27,7 @@ export function kubeletPortForward(
   protocol: UpgradeProtocol,
 ): RequestLine {
   const query = protocol === 'spdy' ? '' : encodeQuery({ port })
-  return { method: methodOf(protocol), target: `/portForward/${namespace}/${pod}${query}` }
-}
-
-/** Not used by the apiserver: a command, and its output as the answer. */
-export function kubeletRun({ namespace, pod, container }: PodAddress, command: string): RequestLine {
-  return { method: 'POST', target: `/run/${namespace}/${pod}/${container}${encodeQuery({ cmd: command })}` }
-}
-
-function methodOf(protocol: UpgradeProtocol): HttpMethod {
-  return protocol === 'spdy' ? 'POST' : 'GET'
+  return { method: upgradeMethod(protocol), target: `/portForward/${namespace}/${pod}${query}` }
 }
 
 function streamsOf({ stdin, tty }: Terminal): Record<string, number | null> {

@@ -2,40 +2,29 @@ import { utf8Bytes } from '../../security/der.ts'
 import {
   envelopeBytes,
   integerField,
+  listMetadataField,
   messageField,
   metadataField,
   rawBytesIn,
   stringField,
   TYPICAL_RESOURCE_VERSION,
   type TypeMeta,
+  UUID,
 } from './protobuf.ts'
 
 export type ObjectKind = 'pods' | 'nodes' | 'leases' | 'events' | 'services' | 'secrets' | 'configmaps'
 
 export type ObjectEncoding = 'protobuf' | 'json'
 
-/** Where a size comes from. */
-export type Provenance =
-  /** A real object was encoded (k8s.io/api 0.32.3, names as GKE gives them; docs/facts/message-sizes.md). */
-  | 'measured'
-  /** Between, or a little beyond, points that were measured. */
-  | 'interpolated'
-  /** From the fields of the message, and checked against no real one. */
-  | 'computed'
-
-export interface Size {
-  readonly bytes: number
-  readonly provenance: Provenance
-}
-
+/** What the size of an object depends on, besides its kind and encoding. */
 export interface ObjectShape {
-  /** Who set which field, with the object: since 1.18 with all. */
+  /** Whether the object lists which client set which field (`metadata.managedFields`). */
   readonly managedFields: boolean
-  /** Of a node: container images in its status; a kubelet reports 50 at most. */
+  /** Container images in the status of a node; a kubelet reports at most 50. */
   readonly images: number
 }
 
-/** A kubelet reports 50 images at most (nodeStatusMaxImages), and most have as many (docs/facts/message-sizes.md). */
+/** A kubelet reports at most 50 images (nodeStatusMaxImages), and most nodes have as many (docs/facts/message-sizes.md). */
 export const TYPICAL_IMAGES = 50
 
 /** Server-side apply keeps managed fields of all objects since its second beta, in 1.18 (KEP-555). */
@@ -43,8 +32,15 @@ export function hasManagedFields(minor: number): boolean {
   return minor >= 18
 }
 
+/**
+ * Measured sizes: objects of k8s.io/api 0.32.3 were encoded, with names as GKE gives them
+ * (docs/facts/message-sizes.md). Events and services were measured without managed fields only, so their sizes with them are too small.
+ */
 const MEASURED: Readonly<
-  Record<MeasuredKind, Readonly<Record<ObjectEncoding, readonly [bare: number, managed: number]>>>
+  Record<
+    Exclude<ObjectKind, 'secrets' | 'configmaps'>,
+    Readonly<Record<ObjectEncoding, readonly [bare: number, managed: number]>>
+  >
 > = {
   leases: { protobuf: [322, 576], json: [551, 897] },
   nodes: { protobuf: [1980, 3326], json: [2976, 4562] },
@@ -53,46 +49,41 @@ const MEASURED: Readonly<
   services: { protobuf: [249, 249], json: [505, 505] },
 }
 
-type MeasuredKind = 'leases' | 'nodes' | 'pods' | 'events' | 'services'
-
-/** Measured without managed fields only; where they have some, the size leaves them out. */
-const MEASURED_BARE: readonly ObjectKind[] = ['events', 'services']
-
-/** Nodes with managed fields and 10, and 50 images. */
+/** Measured sizes of nodes with managed fields and 10, and 50 images. */
 const NODE_OF_10: Readonly<Record<ObjectEncoding, number>> = { protobuf: 4996, json: 6513 }
 const NODE_OF_50: Readonly<Record<ObjectEncoding, number>> = { protobuf: 11_716, json: 14_313 }
 
-/** A pod has one container. */
-export function objectSize(kind: ObjectKind, encoding: ObjectEncoding, shape: ObjectShape): Size {
-  if (kind === 'secrets' || kind === 'configmaps')
-    return { bytes: dataObjectBytes(kind, encoding), provenance: 'computed' }
+/** The size of one object that stands alone. A pod has one container. */
+export function objectBytes(kind: ObjectKind, encoding: ObjectEncoding, shape: ObjectShape): number {
+  if (kind === 'secrets' || kind === 'configmaps') return dataObjectBytes(kind, encoding)
   const bytes = MEASURED[kind][encoding][shape.managedFields ? 1 : 0]
-  if (MEASURED_BARE.includes(kind)) return { bytes, provenance: shape.managedFields ? 'computed' : 'measured' }
-  return kind === 'nodes' && shape.images > 0 ? nodeSize(encoding, shape) : { bytes, provenance: 'measured' }
+  return kind === 'nodes' ? bytes + imagesBytes(encoding, shape.images) : bytes
 }
 
-/** Images add to the status alone, and as much whether fields are managed or not: the list of them is one field. */
-function nodeSize(encoding: ObjectEncoding, { managedFields, images }: ObjectShape): Size {
-  const [bare, managed] = MEASURED.nodes[encoding]
-  const atTen = NODE_OF_10[encoding]
-  const added =
-    images <= 10
-      ? Math.round((images * (atTen - managed)) / 10)
-      : atTen - managed + Math.round(((images - 10) * (NODE_OF_50[encoding] - atTen)) / 40)
-  const isPoint = managedFields && (images === 10 || images === 50)
-  return { bytes: (managedFields ? managed : bare) + added, provenance: isPoint ? 'measured' : 'interpolated' }
+/**
+ * What images add to a node, interpolated between the measured points. They stand in one list in the status, so they
+ * add the same whether fields are managed or not.
+ */
+function imagesBytes(encoding: ObjectEncoding, images: number): number {
+  const ofTen = NODE_OF_10[encoding] - MEASURED.nodes[encoding][1]
+  if (images <= 10) return Math.round((images * ofTen) / 10)
+  return ofTen + Math.round(((images - 10) * (NODE_OF_50[encoding] - NODE_OF_10[encoding])) / 40)
 }
 
-/** Of a kubelet that has nothing new to say: conditions with a new time, as a strategic merge patch. */
-export const NODE_STATUS_PATCH: Size = { bytes: 441, provenance: 'measured' }
+/** The measured size of a node status patch that only renews the times of conditions: a strategic merge patch in JSON. */
+export const NODE_STATUS_PATCH_BYTES = 441
 
-/** Of a pod that became ready or ceased to be: conditions and container states, as a strategic merge patch in JSON. */
-export const POD_STATUS_PATCH: Size = { bytes: 600, provenance: 'computed' }
+/**
+ * The size of a pod status patch in JSON, when the pod has become ready or unready: conditions and container states.
+ * It was added up from the fields and not measured.
+ */
+export const POD_STATUS_PATCH_BYTES = 600
 
-/** Secrets and config maps of a kilobyte: a key, its certificate, a file. */
+/** The contents of secrets and config maps: one file of a kilobyte. */
 const TYPICAL_DATA = { key: 'config.yaml', valueBytes: 1024 }
 const TYPICAL_NAME = 'app-config-5d4f8c7b9d'
 
+/** The size of a secret or config map, computed from its fields and not measured. */
 function dataObjectBytes(kind: 'secrets' | 'configmaps', encoding: ObjectEncoding): number {
   const { key, valueBytes } = TYPICAL_DATA
   if (encoding === 'json') {
@@ -110,7 +101,7 @@ function dataObjectBytes(kind: 'secrets' | 'configmaps', encoding: ObjectEncodin
 }
 
 const JSON_METADATA = {
-  uid: '00000000-0000-0000-0000-000000000000',
+  uid: UUID,
   resourceVersion: TYPICAL_RESOURCE_VERSION,
   creationTimestamp: '2026-11-24T00:00:00Z',
 }
@@ -130,82 +121,59 @@ export function typeOf(kind: ObjectKind): TypeMeta {
 }
 
 /**
- * A list of `count` objects of one size. Inside it they have neither envelope (protobuf) nor type (JSON), which the
- * list says once.
+ * The size of a list of `count` objects of one shape. Objects in a list have neither envelope (protobuf) nor type
+ * (JSON): the list has them once.
  */
-export function listSize(kind: ObjectKind, encoding: ObjectEncoding, shape: ObjectShape, count: number): Size {
-  const { apiVersion, kind: itemKind } = typeOf(kind)
-  const listType = { kind: `${itemKind}List`, apiVersion }
-  const item = objectSize(kind, encoding, shape)
-  const provenance = item.provenance === 'measured' ? 'interpolated' : item.provenance
-  if (encoding === 'json') {
-    const empty = { ...listType, metadata: { resourceVersion: TYPICAL_RESOURCE_VERSION }, items: [] }
-    const bare = item.bytes - `"kind":"${itemKind}","apiVersion":"${apiVersion}",`.length
-    return { bytes: jsonBytes(empty) + LINE_FEED + count * bare + Math.max(0, count - 1), provenance }
-  }
-  const listMeta = messageField(1, stringField(1, ''), stringField(2, TYPICAL_RESOURCE_VERSION), stringField(3, ''))
-  const raw = listMeta + count * messageField(2, rawBytesIn(typeOf(kind), item.bytes))
-  return { bytes: envelopeBytes(listType, raw), provenance }
+export function listBytes(kind: ObjectKind, encoding: ObjectEncoding, shape: ObjectShape, count: number): number {
+  const type = typeOf(kind)
+  const itemBytes = objectBytes(kind, encoding, shape)
+  if (encoding === 'protobuf') return protobufListBytes(type, count * rawItemBytes(type, itemBytes))
+  const empty = { ...listTypeOf(type), metadata: { resourceVersion: TYPICAL_RESOURCE_VERSION }, items: [] }
+  const bareBytes = itemBytes - `"kind":"${type.kind}","apiVersion":"${type.apiVersion}",`.length
+  return jsonBytes(empty) + LINE_FEED + count * bareBytes + Math.max(0, count - 1)
 }
 
-/** In protobuf: a list with nothing in it, and what an object of a known size adds. */
-export function emptyListBytes({ apiVersion, kind }: TypeMeta): number {
-  const listMeta = messageField(1, stringField(1, ''), stringField(2, TYPICAL_RESOURCE_VERSION), stringField(3, ''))
-  return envelopeBytes({ apiVersion, kind: `${kind}List` }, listMeta)
+/** The size of an empty list in protobuf. `rawItemBytes` is what each object adds, but for longer lengths around it. */
+export function emptyListBytes(type: TypeMeta): number {
+  return protobufListBytes(type, 0)
 }
 
+/** What an object adds to a list in protobuf; `objectBytes` is its size alone. */
 export function rawItemBytes(type: TypeMeta, objectBytes: number): number {
   return messageField(2, rawBytesIn(type, objectBytes))
 }
 
-/** Go's json.Encoder ends each value with one. */
+function protobufListBytes(type: TypeMeta, itemsBytes: number): number {
+  return envelopeBytes(listTypeOf(type), listMetadataField(TYPICAL_RESOURCE_VERSION) + itemsBytes)
+}
+
+function listTypeOf({ apiVersion, kind }: TypeMeta): TypeMeta {
+  return { kind: `${kind}List`, apiVersion }
+}
+
+/** Go's json.Encoder writes a line feed behind each value. */
 const LINE_FEED = 1
 
-export type WatchEventType = 'ADDED' | 'MODIFIED' | 'DELETED' | 'BOOKMARK' | 'ERROR'
-
-/**
- * A change on a watch. Protobuf: a length of four bytes, and a WatchEvent whose object is in its envelope (pkg/
- * runtime/serializer/protobuf: LengthDelimitedFramer, RawSerializer; apis/meta/v1: WatchEvent). JSON: a line.
- */
-export function watchEventSize(type: WatchEventType, encoding: ObjectEncoding, object: Size): Size {
-  const { bytes } = object
-  const provenance = object.provenance === 'measured' ? 'interpolated' : object.provenance
-  if (encoding === 'json')
-    return { bytes: jsonBytes({ type, object: '' }) - '""'.length + bytes + LINE_FEED, provenance }
-  return { bytes: FRAME_LENGTH_BYTES + stringField(1, type) + messageField(2, messageField(1, bytes)), provenance }
-}
-
+/** Protobuf writes the length of each event before it, in four bytes. */
 const FRAME_LENGTH_BYTES = 4
 
-/** Each minute, on watches that ask for it: an object that is nothing but its version (KEP-956). */
-export function bookmarkSize(kind: ObjectKind, encoding: ObjectEncoding): Size {
-  const metadata = { resourceVersion: TYPICAL_RESOURCE_VERSION, creationTimestamp: null }
-  const raw = metadataField({}) + TYPICAL_RESOURCE_VERSION.length + EMPTY_PARTS_BYTES[kind]
-  const bytes = encoding === 'json' ? jsonBytes({ ...typeOf(kind), metadata }) : envelopeBytes(typeOf(kind), raw)
-  return watchEventSize('BOOKMARK', encoding, { bytes, provenance: 'computed' })
+/**
+ * The size of an event on a watch, about an object of `objectBytes`. Protobuf: a length, and a WatchEvent that holds
+ * the object in its envelope (apimachinery pkg/runtime/serializer/protobuf: LengthDelimitedFramer, RawSerializer;
+ * apis/meta/v1: WatchEvent). JSON: a line.
+ */
+export function watchEventBytes(type: 'ADDED' | 'MODIFIED', encoding: ObjectEncoding, objectBytes: number): number {
+  if (encoding === 'json') return jsonBytes({ type, object: '' }) - '""'.length + objectBytes + LINE_FEED
+  return FRAME_LENGTH_BYTES + stringField(1, type) + messageField(2, messageField(1, objectBytes))
 }
 
-/** Specs and statuses with nothing in them still have their empty strings; about as many as these. */
-const EMPTY_PARTS_BYTES: Readonly<Record<ObjectKind, number>> = {
-  pods: 50,
-  nodes: 50,
-  leases: messageField(2),
-  events: 50,
-  services: 30,
-  secrets: stringField(3, ''),
-  configmaps: 0,
-}
-
-/** What comes with a refusal: a Status (apimachinery pkg/apis/meta/v1). */
-export function statusSize(code: number, reason: string, message: string, encoding: ObjectEncoding): Size {
+/** The size of a Status, the body of a refusal (apimachinery pkg/apis/meta/v1). */
+export function statusBytes(code: number, reason: string, message: string, encoding: ObjectEncoding): number {
   const type = { kind: 'Status', apiVersion: 'v1' }
-  if (encoding === 'json') {
-    const text = { ...type, metadata: {}, status: 'Failure', message, reason, code }
-    return { bytes: jsonBytes(text) + LINE_FEED, provenance: 'computed' }
-  }
-  const listMeta = messageField(1, stringField(1, ''), stringField(2, ''), stringField(3, ''))
+  if (encoding === 'json')
+    return jsonBytes({ ...type, metadata: {}, status: 'Failure', message, reason, code }) + LINE_FEED
   const texts = stringField(2, 'Failure') + stringField(3, message) + stringField(4, reason)
-  return { bytes: envelopeBytes(type, listMeta + texts + integerField(6, code)), provenance: 'computed' }
+  return envelopeBytes(type, listMetadataField() + texts + integerField(6, code))
 }
 
 function jsonBytes(value: object): number {

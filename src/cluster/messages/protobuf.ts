@@ -62,11 +62,17 @@ export function rawBytesIn(type: TypeMeta, wholeBytes: number): number {
   return rawBytes
 }
 
-const UUID = '00000000-0000-0000-0000-000000000000'
+/** Stands for any UUID: all are of one length. */
+export const UUID = '00000000-0000-0000-0000-000000000000'
 /** Seconds of these years take five bytes. */
 const EPOCH_SECONDS = 1_700_000_000
 export const TIME_BYTES: number = integerField(1, EPOCH_SECONDS) + integerField(2, 0)
 export const TYPICAL_RESOURCE_VERSION = '12345678'
+
+/** The ListMeta of a list or of a Status, which has no resource version. */
+export function listMetadataField(resourceVersion = ''): number {
+  return messageField(1, stringField(1, ''), stringField(2, resourceVersion), stringField(3, ''))
+}
 
 /** An ObjectMeta of an object that was never stored, or of one that was. */
 export function metadataField({ name = '', generateName = '', namespace = '', isStored = false }): number {

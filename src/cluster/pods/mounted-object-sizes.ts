@@ -1,5 +1,5 @@
 import { utf8Bytes } from '../../security/der.ts'
-import { envelopeBytes, messageField, metadataField, stringField } from '../messages/protobuf.ts'
+import { envelopeBytes, messageField, metadataField, stringField, UUID } from '../messages/protobuf.ts'
 
 /** The config map kube-root-ca.crt of a namespace, in protobuf; checked against no real one. */
 export function rootCaBytes(namespace: string, caPemBytes: number): number {
@@ -32,8 +32,6 @@ export function tokenSecretBytes(
     stringField(3, 'kubernetes.io/service-account-token')
   return envelopeBytes(type, raw)
 }
-
-const UUID = '00000000-0000-0000-0000-000000000000'
 
 /** As the tokens controller names them; the Node authorizer's graph knows the same. */
 export function tokenSecretName(account: string): string {

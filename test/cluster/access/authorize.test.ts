@@ -149,7 +149,7 @@ describe('a node', () => {
 describe('a node that joins a cluster of kubeadm', () => {
   test('asks for a certificate and nothing else', () => {
     expect(may(joining, to.createSigningRequest(30))).toBe('yes')
-    expect(may(joining, to.watchSigningRequest('csr-1', 300, 30))).toBe('yes')
+    expect(may(joining, to.watchSigningRequests('csr-1', 300, 30))).toBe('yes')
     expect(may(joining, to.getForPod('secrets', 'default', 'db'))).toContain('is forbidden')
   })
 

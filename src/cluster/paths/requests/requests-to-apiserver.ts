@@ -11,11 +11,11 @@ import {
 } from '../../messages/apiserver-requests.ts'
 import {
   hasManagedFields,
-  listSize,
+  listBytes,
   type ObjectKind,
-  objectSize,
+  objectBytes,
   TYPICAL_IMAGES,
-  watchEventSize,
+  watchEventBytes,
 } from '../../messages/object-sizes.ts'
 import type { RequestLine } from '../../messages/operations.ts'
 import { type Abilities, abilitiesOf } from '../../versions/abilities.ts'
@@ -89,8 +89,8 @@ function responseBytes({ kind, objects, responseBytes }: RequestingWorkload, min
   if (objects === null) return responseBytes
   const { resource, count, encoding } = objects
   const shape = { managedFields: hasManagedFields(minor), images: TYPICAL_IMAGES }
-  if (kind === 'list') return listSize(resource, encoding, shape, count).bytes
-  return watchEventSize('MODIFIED', encoding, objectSize(resource, encoding, shape)).bytes
+  if (kind === 'list') return listBytes(resource, encoding, shape, count)
+  return watchEventBytes('MODIFIED', encoding, objectBytes(resource, encoding, shape))
 }
 
 function lineOf({ workload, path, minor }: ExchangeContext): RequestLine {

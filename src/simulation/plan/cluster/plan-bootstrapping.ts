@@ -31,13 +31,18 @@ import {
   emptyListBytes,
   type ObjectEncoding,
   rawItemBytes,
-  type Size,
-  watchEventSize,
+  watchEventBytes,
 } from '../../../cluster/messages/object-sizes.ts'
 import type { RequestLine } from '../../../cluster/messages/operations.ts'
-import { accessReviewSizes, signingRequestSizes } from '../../../cluster/messages/review-sizes.ts'
+import {
+  accessReviewSizes,
+  type SigningRequestSizes,
+  signingRequestSizes,
+  signingRequestType,
+} from '../../../cluster/messages/review-sizes.ts'
 import { installerOf } from '../../../cluster/paths/connection-settings.ts'
 import { isBetween } from '../../../cluster/paths/path-kinds.ts'
+import { NEWEST_MINOR } from '../../../cluster/versions/kubernetes-version.ts'
 import type { BootstrapToken } from '../../../security/bearer-token.ts'
 import type { Certificate } from '../../../security/certificate.ts'
 import type { Blueprint } from '../../blueprint.ts'
@@ -96,7 +101,7 @@ class NodePlans {
   readonly object: number
   readonly identity: Identity
   readonly bootstrap: Identity | null
-  readonly sizes: ReturnType<typeof signingRequestSizes>
+  readonly sizes: SigningRequestSizes
   private readonly certificate: Certificate
   private readonly index: number
   private readonly token: BootstrapToken | null
@@ -163,7 +168,7 @@ class NodePlans {
   /** A request for it of a workload or an attacker. */
   adopt(request: number, encoding: ObjectEncoding): void {
     const { context, sizes, index } = this
-    context.objects.adopt(request, encoding, sizes.response.bytes, CREATE_REQUEST, index)
+    context.objects.adopt(request, encoding, sizes.responseBytes, CREATE_REQUEST, index)
   }
 
   private planJoin(): JoinPlan | null {
@@ -206,8 +211,8 @@ class NodePlans {
     const { minor } = this.blueprint.version
     const message = {
       line: createSigningRequest(minor),
-      bodyBytes: sizes.request.bytes,
-      response: { status: 201, bodyBytes: sizes.response.bytes },
+      bodyBytes: sizes.requestBytes,
+      response: { status: 201, bodyBytes: sizes.responseBytes },
     } as const
     const create = objects.change(program, message, CREATE_REQUEST, index)
     const resource = watchedRequests(TYPICAL_NAME, minor, [objects.subscribe(object)])
@@ -219,16 +224,9 @@ class NodePlans {
 function watchedRequests(name: string | null, minor: number, subscriptions: readonly number[]): WatchedResource {
   return {
     list: listSigningRequests(name, minor),
-    listBytes: emptyListBytes(typeOf(minor)),
+    listBytes: emptyListBytes(signingRequestType(minor)),
     watch: watchSigningRequests(name, WATCH_TIMEOUT_S, minor),
     subscriptions,
-  }
-}
-
-function typeOf(minor: number) {
-  return {
-    apiVersion: `certificates.k8s.io/${minor >= 19 ? 'v1' : 'v1beta1'}`,
-    kind: 'CertificateSigningRequest',
   }
 }
 
@@ -241,16 +239,16 @@ export function tokenNamed(name: string, { cluster, identities }: Blueprint): Bo
     : { ...token, user: GCE_USER }
 }
 
-function bytesOf({ response, signed }: { response: Size; signed: Size }): SigningBytes {
-  // What the type is called changes no length by much; all are of the newest version.
-  const type = typeOf(19)
+function bytesOf({ responseBytes, signedBytes }: SigningRequestSizes): SigningBytes {
+  // The name of the type changes no length by much, so that of the newest version serves all.
+  const type = signingRequestType(NEWEST_MINOR)
   return {
-    pendingBytes: response.bytes,
-    signedBytes: signed.bytes,
-    pendingItemBytes: rawItemBytes(type, response.bytes),
-    signedItemBytes: rawItemBytes(type, signed.bytes),
-    pendingEventBytes: watchEventSize('ADDED', 'protobuf', response).bytes,
-    signedEventBytes: watchEventSize('MODIFIED', 'protobuf', signed).bytes,
+    pendingBytes: responseBytes,
+    signedBytes,
+    pendingItemBytes: rawItemBytes(type, responseBytes),
+    signedItemBytes: rawItemBytes(type, signedBytes),
+    pendingEventBytes: watchEventBytes('ADDED', 'protobuf', responseBytes),
+    signedEventBytes: watchEventBytes('MODIFIED', 'protobuf', signedBytes),
   }
 }
 
@@ -286,21 +284,21 @@ function planDecision(
   objects: ObjectPlans,
 ): ControllerRequests {
   const review = (subresource: string, who: Identity, change: number) => {
-    const { request, response } = accessReviewSizes(who, [], { ...CREATION, subresource }, '', minor)
+    const { requestBytes, responseBytes } = accessReviewSizes(who, { ...CREATION, subresource }, '', minor)
     const message = {
       line: createSubjectAccessReview(minor),
-      bodyBytes: request.bytes,
-      response: { status: 201, bodyBytes: response.bytes },
+      bodyBytes: requestBytes,
+      response: { status: 201, bodyBytes: responseBytes },
     } as const
     return objects.change(program, message, change, node)
   }
   const update = (line: RequestLine, bodyBytes: number, change: number) =>
     objects.change(program, { line, bodyBytes, response: { status: 200, bodyBytes } }, change, node)
-  const { response, signed } = sizes
+  const { responseBytes, signedBytes } = sizes
   return {
     reviewSelf: review('selfnodeclient', identity, REVIEW_SELF),
     reviewNode: review('nodeclient', bootstrap ?? identity, REVIEW_NODE),
-    approve: update(approveSigningRequest(TYPICAL_NAME, minor), response.bytes, APPROVE_REQUEST),
-    sign: update(signSigningRequest(TYPICAL_NAME, minor), signed.bytes, SIGN_REQUEST),
+    approve: update(approveSigningRequest(TYPICAL_NAME, minor), responseBytes, APPROVE_REQUEST),
+    sign: update(signSigningRequest(TYPICAL_NAME, minor), signedBytes, SIGN_REQUEST),
   }
 }

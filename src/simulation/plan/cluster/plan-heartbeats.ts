@@ -9,8 +9,8 @@ import { agentOf, apiserverResponseFields, clientRequestFields } from '../../../
 import { getLease, getNode, patchNodeStatus, renewLease } from '../../../cluster/messages/apiserver-requests.ts'
 import {
   hasManagedFields,
-  NODE_STATUS_PATCH,
-  objectSize,
+  NODE_STATUS_PATCH_BYTES,
+  objectBytes,
   TYPICAL_IMAGES,
 } from '../../../cluster/messages/object-sizes.ts'
 import type { RequestLine } from '../../../cluster/messages/operations.ts'
@@ -125,7 +125,7 @@ export class HeartbeatPlans {
   private leaseLoop(context: HeartbeatContext, version: KubernetesVersion, periodNs: number): LeaseLoop {
     const { from } = context.path
     const shape = { managedFields: hasManagedFields(version.minor), images: 0 }
-    const leaseBytes = objectSize('leases', 'protobuf', shape).bytes - SHORTER_LEASE_BYTES
+    const leaseBytes = objectBytes('leases', 'protobuf', shape) - SHORTER_LEASE_BYTES
     return {
       periodNs,
       jitter: abilitiesOf(version).kubelet.leaseJitter,
@@ -143,8 +143,7 @@ export class HeartbeatPlans {
     const { from } = context.path
     const defaults = abilitiesOf(version).kubelet
     const shape = { managedFields: hasManagedFields(version.minor), images: TYPICAL_IMAGES }
-    const nodeBytes = objectSize('nodes', 'protobuf', shape).bytes
-    const { bytes: patchBytes } = NODE_STATUS_PATCH
+    const nodeBytes = objectBytes('nodes', 'protobuf', shape)
     const ask = (line: RequestLine, requestBytes: number, contentType: string) =>
       this.message(context, version, line, requestBytes, nodeBytes, contentType)
     return {
@@ -154,7 +153,7 @@ export class HeartbeatPlans {
       reportSpread: defaults.nodeStatusReportSpread,
       getCached: defaults.readsOwnNodeFrom === 'watch' ? null : ask(getNode(from, 'cache'), 0, PROTOBUF),
       get: ask(getNode(from, 'etcd'), 0, PROTOBUF),
-      patch: ask(patchNodeStatus(from), patchBytes, PATCH_TYPE),
+      patch: ask(patchNodeStatus(from), NODE_STATUS_PATCH_BYTES, PATCH_TYPE),
     }
   }
 

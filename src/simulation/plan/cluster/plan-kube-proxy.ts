@@ -14,9 +14,9 @@ import { patchPodStatus } from '../../../cluster/messages/apiserver-requests.ts'
 import {
   emptyListBytes,
   hasManagedFields,
-  listSize,
-  objectSize,
-  POD_STATUS_PATCH,
+  listBytes,
+  objectBytes,
+  POD_STATUS_PATCH_BYTES,
 } from '../../../cluster/messages/object-sizes.ts'
 import { abilitiesOf } from '../../../cluster/versions/abilities.ts'
 import { assert } from '../../../engine/assert.ts'
@@ -105,7 +105,7 @@ function planCreations(
 
 function serviceBytes({ version }: ClusterBlueprint): number {
   const shape = { managedFields: hasManagedFields(version.minor), images: 0 }
-  return objectSize('services', 'protobuf', shape).bytes
+  return objectBytes('services', 'protobuf', shape)
 }
 
 function planPod(
@@ -128,8 +128,8 @@ function planPod(
   const shape = { managedFields: hasManagedFields(cluster.version.minor), images: 0 }
   const message = {
     line: patchPodStatus(namespace, pod.name),
-    bodyBytes: POD_STATUS_PATCH.bytes,
-    response: { status: 200, bodyBytes: objectSize('pods', 'protobuf', shape).bytes },
+    bodyBytes: POD_STATUS_PATCH_BYTES,
+    response: { status: 200, bodyBytes: objectBytes('pods', 'protobuf', shape) },
   } as const
   const report = (change: number) => objects.change(program, message, change, index)
   return { name: pod.name, host, report: { ready: report(BECAME_READY), unready: report(BECAME_UNREADY) } }
@@ -162,14 +162,14 @@ function planNode(
     return objects.watched(program, host, { list, listBytes, watch, subscriptions }, { key, lane })
   }
   const shape = { managedFields: hasManagedFields(cluster.version.minor), images: 0 }
-  const { bytes } = listSize('services', 'protobuf', shape, cluster.services.length)
+  const servicesBytes = listBytes('services', 'protobuf', shape, cluster.services.length)
   const created = services.flatMap(({ creation }) => (creation === null ? [] : [creation.object]))
   const kind = abilitiesOf(cluster.version).kubeProxy.watches
   return {
     services: watched(
       0,
       'services',
-      bytes,
+      servicesBytes,
       created.map((object) => objects.subscribe(object)),
     ),
     endpoints: watched(

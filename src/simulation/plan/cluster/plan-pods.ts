@@ -161,11 +161,11 @@ function planToken(pod: PodBlueprint, index: number, context: ProgramContext): T
   if (token.expiresS === null) return []
   const [namespace, account] = pod.account.split('/')
   const requestedS = Math.min(token.expiresS, REQUESTED_TOKEN_LIFETIME_S)
-  const { request, response } = tokenRequestSizes(pod.name, [], requestedS, tokenSizeBytes(token))
+  const { requestBytes, responseBytes } = tokenRequestSizes(pod.name, requestedS, tokenSizeBytes(token))
   const message = {
     line: requestToken(namespace, account),
-    bodyBytes: request.bytes,
-    response: { status: 201, bodyBytes: response.bytes },
+    bodyBytes: requestBytes,
+    response: { status: 201, bodyBytes: responseBytes },
   } as const
   const create = objects.change(kubeletOf(node, context), message, ISSUE_TOKEN, index)
   const key = streams.key(`pod/${pod.name}/token`)
