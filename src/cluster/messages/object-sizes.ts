@@ -34,7 +34,8 @@ export function hasManagedFields(minor: number): boolean {
 
 /**
  * Measured sizes: objects of k8s.io/api 0.32.3 were encoded, with names as GKE gives them
- * (docs/facts/message-sizes.md). Events and services were measured without managed fields only, so their sizes with them are too small.
+ * (docs/facts/message-sizes.md). Events and services were measured without managed fields only, so their sizes with
+ * managed fields are too small.
  */
 const MEASURED: Readonly<
   Record<

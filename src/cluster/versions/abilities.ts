@@ -4,7 +4,6 @@ import { SECURE_SERVING } from './sources.ts'
 import { always, over, type Steps, stepAt, unverified } from './version-steps.ts'
 
 const NODE_LEASE = 'k/k#72096; ARK pkg/features/kube_features.go'
-const KUBEADM = 'ARK cmd/kubeadm/app/phases/controlplane/manifests.go'
 
 const MINUTE = 60 * NS_PER_S
 const KIB = 1024
@@ -21,15 +20,6 @@ export const ABILITIES = {
     http2StreamWindowBytes: over(
       [6, KIB * KIB, 'x/net http2/server.go, which AS up to 1.11.0 leaves as it is'],
       [12, 256 * KIB, `AS 1.12.0 ${SECURE_SERVING} (later also in 1.9 to 1.11)`],
-    ),
-    /** null: a request's header may take for ever to arrive. */
-    readHeaderTimeoutNs: over<number | null>(
-      [6, null, 'AS 1.22.0 and before: no timeout is set'],
-      [23, 32 * NS_PER_S, `AS 1.23.0 ${SECURE_SERVING} (1e6293c; later also in 1.19 to 1.22)`],
-    ),
-    idleTimeoutNs: over<number | null>(
-      [6, null, 'AS 1.22.0 and before: no timeout is set'],
-      [23, 90 * NS_PER_S, `AS 1.23.0 ${SECURE_SERVING} (1e6293c; later also in 1.19 to 1.22)`],
     ),
     sshTunnels: over([6, true, 'ARK cmd/kube-apiserver/app/server.go'], [22, false, 'k/k#102297']),
     /** What becomes of both connections when a kubelet or a pod refuses an upgrade. */
@@ -62,11 +52,6 @@ export const ABILITIES = {
     secretChangeDetection: over<'poll' | 'watch'>(
       [6, 'poll', 'k/k#64752'],
       [12, 'watch', 'k/k#64752 (1.12.10 and 1.13.11 poll again, k/k#74755)'],
-    ),
-    /** What its HTTPS endpoint speaks with the apiserver for exec, attach and port-forward. */
-    streamProtocol: over<StreamProtocol>(
-      [6, 'spdy', 'KEP-4006'],
-      [36, 'websocket', 'k/k#136256, kubernetes/enhancements#5792 (ExtendWebSocketsToKubelet, beta)'],
     ),
   },
 
@@ -110,9 +95,6 @@ export const ABILITIES = {
   /** Pods and what is mounted into them. */
   pods: {
     token: over<'secret' | 'projected'>([6, 'secret', 'KEP-1205'], [21, 'projected', 'KEP-1205 kep.yaml (beta, on)']),
-    projectedTokenExpirationS: always(3607, 'k/k#105801'),
-    /** A service account gets a token that never expires, as a secret. */
-    secretTokensAreCreated: over([6, true, 'KEP-2799'], [24, false, 'KEP-2799 kep.yaml (beta in 1.24)']),
   },
 
   kubeProxy: {
@@ -121,22 +103,10 @@ export const ABILITIES = {
     translatesOwnToExternalIps: over([6, false, 'ARK pkg/proxy/iptables/proxier.go'], [21, true, 'k/k#96296']),
   },
 
-  /** What kubeadm of the time sets; presets begin here. */
+  /** What kubeadm of the time sets. */
   kubeadm: {
-    insecurePort: over<number | null>([6, 0, 'k/k#42066'], [22, null, 'k/k#102121: the flag does nothing']),
-    authorizationMode: over<readonly string[]>(
-      [6, ['RBAC'], 'k/k#39846'],
-      [7, ['Node', 'RBAC'], 'k/k#46879; kubernetes/kubeadm#592'],
-    ),
-    admissionPlugins: over<readonly string[]>([6, [], 'k/k#46879'], [7, ['NodeRestriction'], `k/k#46879; ${KUBEADM}`]),
-    /** Where kubelets listen without any authentication; 0: nowhere. */
-    kubeletReadOnlyPort: over([6, 10255, 'k/k#64187'], [11, 0, 'k/k#64187']),
     /** The group of the certificate that the apiserver shows kubelets. */
     kubeletClientGroup: over([6, 'system:masters', 'k/k#121837'], [29, 'kubeadm:cluster-admins', 'k/k#121837']),
-    rotateCertificates: unverified(
-      over([6, false, 'KEP-266'], [8, true, 'KEP-266; ARK cmd/kubeadm/app/componentconfigs']),
-      8,
-    ),
   },
 } as const
 

@@ -1,3 +1,4 @@
+import { REQUESTED_TOKEN_LIFETIME_S } from '../../cluster/access/projected-token.ts'
 import { serviceAccountExtendTokenExpiration as extendsTokens } from '../../cluster/flags/apiserver/service-account-extend-token-expiration.ts'
 import { defaultAt } from '../../cluster/flags/flag.ts'
 import { abilitiesOf } from '../../cluster/versions/abilities.ts'
@@ -117,9 +118,8 @@ function nodeIdentities(name: string, { section, addresses, positions, tree }: I
  * makes a year.
  */
 function tokenLifetime({ version, tree }: IdentityContext): string {
-  const { pods } = abilitiesOf(version)
-  if (pods.token === 'secret') return 'never'
+  if (abilitiesOf(version).pods.token === 'secret') return 'never'
   const flag = scalarAt(tree, ['cluster', 'apiserver', 'flags', extendsTokens.name])
   const isExtended = flag === undefined ? defaultAt(extendsTokens, version) : flag !== false
-  return isExtended ? '365d' : `${pods.projectedTokenExpirationS}s`
+  return isExtended ? '365d' : `${REQUESTED_TOKEN_LIFETIME_S}s`
 }

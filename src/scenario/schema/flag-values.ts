@@ -1,6 +1,7 @@
 import { z } from 'zod'
 import { NS_PER_S } from '../../engine/ticks.ts'
 import type { ProblemCode } from '../problems/problem-codes.ts'
+import { SCALAR_TEXTS } from './scalars.ts'
 import { DURATION, parseQuantity, quoted } from './units.ts'
 
 /**
@@ -51,6 +52,7 @@ export function goDuration(description: string) {
       return go[1] === '-' ? -sumNs : sumNs
     })
     .meta({ description, type: ['string', 'integer'], pattern: '^-?(\\d+(\\.\\d+)?(ns|us|ms|s|m|h|d))+$', maximum: 0 })
+    .register(SCALAR_TEXTS, { kind: DURATION.name, units: [...DURATION.units.keys()], example: '1m30s' })
 }
 
 const HINT = 'write it like 10s or 1m0s'

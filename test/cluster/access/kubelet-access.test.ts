@@ -6,7 +6,7 @@ import {
   authorizeAtKubelet,
   type KubeletCaller,
 } from '../../../src/cluster/access/kubelet-access.ts'
-import { grantedTokenLifetimeS, tokenRefreshDueS } from '../../../src/cluster/access/projected-token.ts'
+import { tokenRefreshDueS } from '../../../src/cluster/access/projected-token.ts'
 import {
   accessReviewHoldsUntil,
   accessReviewKey,
@@ -167,11 +167,7 @@ describe('answers are remembered', () => {
   })
 })
 
-test('the token that every pod gets is good for a year, if tokens are extended', () => {
-  expect(grantedTokenLifetimeS(3607, true, true)).toBe(31_536_000)
-  expect(grantedTokenLifetimeS(3607, true, false)).toBe(3607)
-  expect(grantedTokenLifetimeS(3607, false, true)).toBe(3607)
-  expect(grantedTokenLifetimeS(600, true, true)).toBe(600)
+test('a kubelet renews a token at 80 % of its life, and after a day at the latest', () => {
   expect(tokenRefreshDueS(0, 3607)).toBe(2885)
   expect(tokenRefreshDueS(0, 31_536_000)).toBe(86_400)
 })

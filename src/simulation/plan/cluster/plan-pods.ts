@@ -1,3 +1,4 @@
+import { NODES_WATCH_SECRETS_SINCE } from '../../../cluster/access/node-rules.ts'
 import { REQUESTED_TOKEN_LIFETIME_S } from '../../../cluster/access/projected-token.ts'
 import { agentOf } from '../../../cluster/messages/api-headers.ts'
 import {
@@ -28,9 +29,6 @@ import { hostOfPod } from '../../expansion/members.ts'
 import { lookUp } from '../network/plan-network.ts'
 import { type Program, WATCH_TIMEOUT_S } from './plan-objects.ts'
 import type { ProgramContext } from './program-context.ts'
-
-/** Since 1.12 (k/k#64752) a kubelet watches what pods of its mount, one by one, instead of asking again. */
-const WATCHED_SINCE = 12
 
 /** What kubelets fetch for pods. A node without a path to the apiserver fetches nothing: its pods have all they need. */
 export function planPods(context: ProgramContext): PodsPlan {
@@ -136,7 +134,8 @@ function planMount({ node, resource, namespace, name, bytes, pods }: Mount, cont
   const host = lookUp(network.hostIndex, node.name)
   const program = kubeletOf(node, context)
   const { minor } = node.version
-  if (minor < WATCHED_SINCE || cluster.version.minor < WATCHED_SINCE) {
+  const isPolled = abilitiesOf(node.version).kubelet.secretChangeDetection === 'poll'
+  if (isPolled || cluster.version.minor < NODES_WATCH_SECRETS_SINCE) {
     const response = { status: 200, bodyBytes: bytes } as const
     const get = objects.read(program, { line: getForPod(resource, namespace, name), bodyBytes: 0, response })
     return { host, pods, list: get, watch: null, jitter: null }
