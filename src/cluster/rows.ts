@@ -9,11 +9,11 @@ export type UpstreamCall = Row<'UpstreamCall'>
 /** A row of ClientTable (objects/program-clients.ts). */
 export type Client = Row<'Client'>
 
-/** A row of EntryTable (kubelet/review-cache-table.ts). */
-export type Entry = Row<'Entry'>
+/** A row of EntryTable (kubelet/review-cache.ts). */
+export type CachedReview = Row<'Entry'>
 
-/** A row of FirstTable (kubelet/review-cache-table.ts). */
-export type First = Row<'First'>
+/** A row of FirstTable (kubelet/review-cache.ts). */
+export type CachedReviewList = Row<'First'>
 
 /** A row of HealthCheckTable (tunnels/ssh-tunneler-health.ts). */
 export type HealthCheck = Row<'HealthCheck'>
@@ -28,7 +28,7 @@ export type NodeChange = Row<'NodeChange'>
 export type OnwardDial = Row<'OnwardDial'>
 
 /** A row of PendingTable (kubelet/kubelet-service.ts). */
-export type Pending = Row<'Pending'>
+export type PendingRequest = Row<'Pending'>
 
 /** A row of PipeTable (apiserver/refused-upgrades.ts). */
 export type Pipe = Row<'Pipe'>

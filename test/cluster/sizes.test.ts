@@ -24,7 +24,7 @@ import {
   tokenRequestSizes,
   tokenReviewSizes,
 } from '../../src/cluster/messages/review-sizes.ts'
-import { clusterCa, nodeCertificate } from './access/people.ts'
+import { clusterCa, nodeCertificate } from './access/credentials.ts'
 
 const plain = { managedFields: false, images: 0 }
 const managed = { managedFields: true, images: 0 }

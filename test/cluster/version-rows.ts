@@ -1,7 +1,7 @@
 import { type Flag, flagsOf, type Kind } from '../../src/cluster/flags/flag.ts'
 import { PROGRAMS } from '../../src/cluster/flags/programs.ts'
 import { ABILITIES } from '../../src/cluster/versions/abilities.ts'
-import { type Step, type Steps, untilOf } from '../../src/cluster/versions/version-steps.ts'
+import { lastMinorOf, type Step, type Steps } from '../../src/cluster/versions/version-steps.ts'
 import { valueText } from '../../src/scenario/schema/flag-text.ts'
 
 /** One value over a stretch of releases, as a table shows it. */
@@ -13,7 +13,7 @@ export interface VersionRow extends Step<unknown> {
 }
 
 function rowsOf(what: string, steps: Steps<unknown>, textOf: (value: unknown) => string): VersionRow[] {
-  return steps.map((step, index) => ({ ...step, what, until: untilOf(steps, index), text: textOf(step.value) }))
+  return steps.map((step, index) => ({ ...step, what, until: lastMinorOf(steps, index), text: textOf(step.value) }))
 }
 
 export function abilityRows(): VersionRow[] {

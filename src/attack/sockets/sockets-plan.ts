@@ -1,4 +1,4 @@
-import type { Proxied } from '../../cluster/apiserver/proxied.ts'
+import type { ProxiedRequestPlan } from '../../cluster/apiserver/proxied-request-plan.ts'
 import type { RequestFacts } from '../attack-plan.ts'
 
 /** What attackers' own programs do: who answers, who passes on, who asks. Immutable. */
@@ -48,7 +48,7 @@ export interface RelayPlan {
   /** What it shows to the real server, and must have; null: nothing. */
   readonly credential: Secret | null
   /** By request: where it goes on. */
-  readonly proxied: ReadonlyMap<number, Proxied>
+  readonly proxied: ReadonlyMap<number, ProxiedRequestPlan>
 }
 
 /** A request of an attacker's own. */

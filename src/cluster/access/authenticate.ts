@@ -1,6 +1,6 @@
 import type { Certificate } from '../../security/certificate.ts'
 import { verifyCertificate } from '../../security/verify-certificate.ts'
-import { type Bearer, judgeToken, type TokenFacts } from './bearer.ts'
+import { authenticateToken, type Bearer, type TokenFacts } from './bearer.ts'
 import { ANONYMOUS, certificateIdentity, type Identity, withAuthenticatedGroup } from './identity.ts'
 
 /** What came with a request: a certificate in the TLS handshake, a token in a header. */
@@ -26,7 +26,7 @@ export type CertificateVerdict =
  *
  * @param clientCa null: there is no such authenticator
  */
-export function judgeCertificate(
+export function authenticateCertificate(
   certificate: Certificate | null,
   clientCa: Certificate | null,
   nowS: number,
@@ -60,11 +60,11 @@ export interface AuthenticationFacts extends TokenFacts {
  * nothing good is refused, even where nobody would have been let in.
  */
 export function authenticate({ certificate, bearer }: Credentials, facts: AuthenticationFacts): Authentication {
-  const byCertificate = judgeCertificate(certificate, facts.clientCa, facts.nowS)
+  const byCertificate = authenticateCertificate(certificate, facts.clientCa, facts.nowS)
   if (byCertificate.kind === 'identity') return accept(byCertificate.identity)
   const errors = byCertificate.kind === 'error' ? [byCertificate.why] : []
   if (bearer !== null) {
-    const verdict = judgeToken(bearer, null, facts)
+    const verdict = authenticateToken(bearer, null, facts)
     if (verdict.ok) return accept(verdict.identity)
     errors.push(verdict.error ?? INVALID_TOKEN)
   }

@@ -58,7 +58,8 @@ function authorizeBy(
 
 function authorizeByRoles(identity: Identity, operation: Operation, facts: AuthorizationFacts): Decision {
   for (const binding of bindingsFor(identity, facts.installer, facts.minor)) {
-    if (anyAllows(rulesOf(binding.role, facts.minor), operation)) return { allowed: true, reason: wordsOf(binding) }
+    if (anyAllows(rulesOf(binding.role, facts.minor), operation))
+      return { allowed: true, reason: describeBinding(binding) }
   }
   const granted = facts.grants.get(identity.user) ?? []
   if (anyAllows(granted.map(ruleOfPolicy), operation)) {
@@ -72,7 +73,7 @@ function anyAllows(rules: readonly AccessRule[], operation: Operation): boolean 
 }
 
 /** pkg/registry/rbac/validation/rule.go: clusterRoleBindingDescriber. */
-function wordsOf({ name, kind, role, subject }: Binding): string {
+function describeBinding({ name, kind, role, subject }: Binding): string {
   const roleKind = kind === 'ClusterRoleBinding' ? 'ClusterRole' : 'Role'
   return `RBAC: allowed by ${kind} "${name}" of ${roleKind} "${role}" to ${subject.kind} "${subject.name}"`
 }

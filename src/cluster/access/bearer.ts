@@ -35,33 +35,41 @@ export type TokenVerdict =
  *
  * @param audiences those that will do; null: those of the apiserver
  */
-export function judgeToken(bearer: Bearer, audiences: readonly string[] | null, facts: TokenFacts): TokenVerdict {
+export function authenticateToken(
+  bearer: Bearer,
+  audiences: readonly string[] | null,
+  facts: TokenFacts,
+): TokenVerdict {
   switch (bearer.kind) {
     case 'service-account':
-      return judgeServiceAccount(bearer.token, audiences ?? facts.apiAudiences, facts)
+      return authenticateServiceAccount(bearer.token, audiences ?? facts.apiAudiences, facts)
     case 'bootstrap':
       if (hasBootstrapTokenExpired(bearer.token, facts.nowS)) return { ok: false, error: null }
-      return ofApiserver(bootstrapIdentity(bearer.token), audiences, facts)
+      return acceptForApiserver(bootstrapIdentity(bearer.token), audiences, facts)
     case 'loopback':
-      return ofApiserver(LOOPBACK, audiences, facts)
+      return acceptForApiserver(LOOPBACK, audiences, facts)
     case 'unknown':
       return { ok: false, error: null }
   }
 }
 
 /** pkg/serviceaccount: jwt.go for the audience, claims.go for the rest and its words. */
-function judgeServiceAccount(token: Token, wanted: readonly string[], { nowS, isPodGone }: TokenFacts): TokenVerdict {
+function authenticateServiceAccount(
+  token: Token,
+  wanted: readonly string[],
+  { nowS, isPodGone }: TokenFacts,
+): TokenVerdict {
   const refusal = verifyToken(
     token,
     wanted.includes(token.audience) ? token.audience : (wanted[0] ?? ''),
     nowS,
     isPodGone,
   )
-  if (refusal !== null) return { ok: false, error: wordsOf(refusal, token, wanted) }
+  if (refusal !== null) return { ok: false, error: messageOf(refusal, token, wanted) }
   return { ok: true, identity: serviceAccountIdentity(token), audiences: [token.audience] }
 }
 
-function wordsOf(refusal: TokenRefusal, { audience }: Token, wanted: readonly string[]): string {
+function messageOf(refusal: TokenRefusal, { audience }: Token, wanted: readonly string[]): string {
   switch (refusal) {
     case 'wrong-audience':
       return `token audiences ["${audience}"] is invalid for the target audiences [${wanted.map((each) => `"${each}"`).join(' ')}]`
@@ -73,7 +81,11 @@ function wordsOf(refusal: TokenRefusal, { audience }: Token, wanted: readonly st
 }
 
 /** Tokens that know no audience are for the apiserver alone (authenticator/audagnostic.go). */
-function ofApiserver(identity: Identity, wanted: readonly string[] | null, { apiAudiences }: TokenFacts): TokenVerdict {
+function acceptForApiserver(
+  identity: Identity,
+  wanted: readonly string[] | null,
+  { apiAudiences }: TokenFacts,
+): TokenVerdict {
   const audiences = wanted === null ? apiAudiences : apiAudiences.filter((each) => wanted.includes(each))
   return audiences.length === 0 ? { ok: false, error: null } : { ok: true, identity, audiences }
 }

@@ -18,7 +18,7 @@ const GROUP = 'Group'
 const USER = 'User'
 
 /** bootstrappolicy/policy.go: ClusterRoleBindings. */
-const OF_THE_APISERVER: readonly Binding[] = [
+const APISERVER_BINDINGS: readonly Binding[] = [
   clusterBinding('cluster-admin', 'cluster-admin', GROUP, MASTERS),
   clusterBinding('system:discovery', 'system:discovery', GROUP, AUTHENTICATED),
   // Anybody could read what the apiserver serves until 1.13; since 1.14 only health and version (k/k#73807), in new clusters.
@@ -54,7 +54,7 @@ const SELF_NODE_CLIENT = 'system:certificates.k8s.io:certificatesigningrequests:
  * cmd/kubeadm/app/phases: bootstraptoken (node, clusterinfo), addons/proxy. The group of its own for its tokens came
  * with 1.8. cluster-admins: k/k#121837.
  */
-const OF_KUBEADM: readonly Binding[] = [
+const KUBEADM_BINDINGS: readonly Binding[] = [
   clusterBinding('kubeadm:kubelet-bootstrap', 'system:node-bootstrapper', GROUP, 'system:bootstrappers', 0, 7),
   clusterBinding('kubeadm:kubelet-bootstrap', 'system:node-bootstrapper', GROUP, KUBEADM_BOOTSTRAPPERS, 8),
   clusterBinding('kubeadm:node-autoapprove-bootstrap', NODE_CLIENT, GROUP, 'system:bootstrappers', 0, 7),
@@ -75,7 +75,7 @@ const OF_KUBEADM: readonly Binding[] = [
 ]
 
 /** What kube-up and GKE add (cluster/addons/rbac): how the apiserver's certificate is worth something to kubelets that ask. */
-const OF_GCE: readonly Binding[] = [
+const GCE_BINDINGS: readonly Binding[] = [
   clusterBinding('kube-apiserver-kubelet-api-admin', 'system:kubelet-api-admin', USER, 'kube-apiserver'),
   clusterBinding('kubelet-bootstrap', 'system:node-bootstrapper', USER, 'kubelet'),
   clusterBinding('gce:beta:kubelet-certificate-bootstrap', NODE_CLIENT, USER, 'kubelet'),
@@ -93,10 +93,14 @@ function clusterBinding(
   return { name, kind: 'ClusterRoleBinding', role, subject: { kind, name: subject }, first, last }
 }
 
-const INSTALLED: Readonly<Record<Installer, readonly Binding[]>> = { kubeadm: OF_KUBEADM, gce: OF_GCE, nobody: [] }
+const INSTALLER_BINDINGS: Readonly<Record<Installer, readonly Binding[]>> = {
+  kubeadm: KUBEADM_BINDINGS,
+  gce: GCE_BINDINGS,
+  nobody: [],
+}
 
 export function bindingsFor(identity: Identity, installer: Installer, minor: number): readonly Binding[] {
-  return [...OF_THE_APISERVER, ...INSTALLED[installer]].filter(
+  return [...APISERVER_BINDINGS, ...INSTALLER_BINDINGS[installer]].filter(
     ({ subject, first, last }) => first <= minor && minor <= last && isSubject(subject, identity),
   )
 }

@@ -2,7 +2,7 @@ import type { Certificate } from '../../security/certificate.ts'
 import type { KubeletConfiguration } from '../flags/configuration.ts'
 import { kubeletOperations } from '../messages/kubelet-requests.ts'
 import type { RequestLine, ResourceOperation } from '../messages/operations.ts'
-import { type Authentication, accept, INVALID_TOKEN, judgeCertificate, orAnonymous } from './authenticate.ts'
+import { type Authentication, accept, authenticateCertificate, INVALID_TOKEN, orAnonymous } from './authenticate.ts'
 import type { TokenReview } from './token-review.ts'
 
 /** What came with a request to a kubelet. Of a token it cannot tell a thing by itself. */
@@ -29,7 +29,7 @@ export function authenticateAtKubelet(
   clientCa: Certificate | null,
   nowS: number,
 ): KubeletAuthentication {
-  const byCertificate = judgeCertificate(certificate, clientCa, nowS)
+  const byCertificate = authenticateCertificate(certificate, clientCa, nowS)
   if (byCertificate.kind === 'identity') return accept(byCertificate.identity)
   const errors = byCertificate.kind === 'error' ? [byCertificate.why] : []
   if (hasToken && webhookEnabled) return { kind: 'needs-token-review', errors }

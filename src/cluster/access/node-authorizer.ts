@@ -14,7 +14,7 @@ export interface Decision {
 const ALLOW: Decision = { allowed: true, reason: '' }
 const NO_OPINION: Decision = { allowed: false, reason: '' }
 
-function no(reason: string): Decision {
+function deny(reason: string): Decision {
   return { allowed: false, reason }
 }
 
@@ -25,36 +25,41 @@ const SELECTORS_SINCE = 32
 export function authorizeNode(identity: Identity, operation: Operation, graph: NodeGraph, minor: number): Decision {
   const node = nodeOf(identity)
   if (node === null) return NO_OPINION
-  if (node === '') return no(`unknown node for user "${identity.user}"`)
-  const own = operation.kind === 'resource' ? judgeSubdivided(node, operation, graph, minor) : null
+  if (node === '') return deny(`unknown node for user "${identity.user}"`)
+  const own = operation.kind === 'resource' ? authorizeGuarded(node, operation, graph, minor) : null
   if (own !== null) return own
   return nodeRules(minor).some((rule) => ruleAllows(rule, operation)) ? ALLOW : NO_OPINION
 }
 
 /** null: what all nodes may do alike. */
-function judgeSubdivided(node: string, operation: ResourceOperation, graph: NodeGraph, minor: number): Decision | null {
+function authorizeGuarded(
+  node: string,
+  operation: ResourceOperation,
+  graph: NodeGraph,
+  minor: number,
+): Decision | null {
   if (operation.group === 'coordination.k8s.io' && operation.resource === 'leases') {
-    return minor >= NODE_LEASE_SINCE ? judgeLease(node, operation) : no('disabled by feature gate NodeLease')
+    return minor >= NODE_LEASE_SINCE ? authorizeLease(node, operation) : deny('disabled by feature gate NodeLease')
   }
   if (operation.group !== '') return null
   switch (operation.resource) {
     case 'secrets':
     case 'configmaps':
-      return judgeRead(node, operation, operation.resource, graph, minor)
+      return authorizeRead(node, operation, operation.resource, graph, minor)
     case 'serviceaccounts':
       return minor >= TOKEN_REQUEST_SINCE
-        ? judgeTokenRequest(node, operation, graph)
-        : no('disabled by feature gate TokenRequest')
+        ? authorizeTokenRequest(node, operation, graph)
+        : deny('disabled by feature gate TokenRequest')
     case 'nodes':
-      return minor >= SELECTORS_SINCE ? judgeNode(node, operation) : null
+      return minor >= SELECTORS_SINCE ? authorizeNodeObject(node, operation) : null
     case 'pods':
-      return minor >= SELECTORS_SINCE ? judgePod(node, operation, graph) : null
+      return minor >= SELECTORS_SINCE ? authorizePod(node, operation, graph) : null
     default:
       return null
   }
 }
 
-function judgeRead(
+function authorizeRead(
   node: string,
   operation: ResourceOperation,
   kind: NodeRelated,
@@ -62,68 +67,68 @@ function judgeRead(
   minor: number,
 ): Decision {
   const { verb, subresource, namespace } = operation
-  if (minor < NODES_WATCH_SECRETS_SINCE && verb !== 'get') return no('can only get individual resources of this type')
-  if (!isRead(verb)) return no('can only read resources of this type')
-  if (subresource !== null) return no('cannot read subresource')
-  if (namespace === null) return no('can only read namespaced object of this type')
-  return judgeRelated(node, operation, kind, graph)
+  if (minor < NODES_WATCH_SECRETS_SINCE && verb !== 'get') return deny('can only get individual resources of this type')
+  if (!isRead(verb)) return deny('can only read resources of this type')
+  if (subresource !== null) return deny('cannot read subresource')
+  if (namespace === null) return deny('can only read namespaced object of this type')
+  return authorizeRelated(node, operation, kind, graph)
 }
 
-function judgeRelated(
+function authorizeRelated(
   node: string,
   { namespace, name }: ResourceOperation,
   kind: NodeRelated,
   graph: NodeGraph,
 ): Decision {
-  if (name === null) return no('No Object name found')
+  if (name === null) return deny('No Object name found')
   if (graph.isRelated(node, kind, namespace ?? '', name)) return ALLOW
-  return no(`no relationship found between node '${node}' and this object`)
+  return deny(`no relationship found between node '${node}' and this object`)
 }
 
-function judgeTokenRequest(node: string, operation: ResourceOperation, graph: NodeGraph): Decision {
+function authorizeTokenRequest(node: string, operation: ResourceOperation, graph: NodeGraph): Decision {
   if (operation.verb !== 'create' || operation.name === null) {
-    return no('can only create tokens for individual service accounts')
+    return deny('can only create tokens for individual service accounts')
   }
-  if (operation.subresource !== 'token') return no('can only create token subresource of serviceaccount')
-  return judgeRelated(node, operation, 'serviceaccounts', graph)
+  if (operation.subresource !== 'token') return deny('can only create token subresource of serviceaccount')
+  return authorizeRelated(node, operation, 'serviceaccounts', graph)
 }
 
 /** Who creates one is not known by name here; NodeRestriction looks. */
-function judgeLease(node: string, { verb, namespace, name }: ResourceOperation): Decision {
+function authorizeLease(node: string, { verb, namespace, name }: ResourceOperation): Decision {
   if (!['get', 'create', 'update', 'patch', 'delete'].includes(verb)) {
-    return no('can only get, create, update, patch, or delete a node lease')
+    return deny('can only get, create, update, patch, or delete a node lease')
   }
   if (namespace !== 'kube-node-lease') {
-    return no('can only access leases in the "kube-node-lease" system namespace')
+    return deny('can only access leases in the "kube-node-lease" system namespace')
   }
   if (verb === 'create' || name === node) return ALLOW
-  return no('can only access node lease with the same name as the requesting node')
+  return deny('can only access node lease with the same name as the requesting node')
 }
 
 /** Writes pass, whatever the node: NodeRestriction is what stops them. */
-function judgeNode(node: string, { verb, subresource, name }: ResourceOperation): Decision {
+function authorizeNodeObject(node: string, { verb, subresource, name }: ResourceOperation): Decision {
   if (subresource === null && ['create', 'update', 'patch'].includes(verb)) return ALLOW
   if (subresource === 'status' && ['update', 'patch'].includes(verb)) return ALLOW
   if (subresource !== null || !isRead(verb)) return NO_OPINION
   if (name === node) return ALLOW
-  return no(
+  return deny(
     name === null
       ? `node '${node}' cannot read all nodes, only its own Node object`
       : `node '${node}' cannot read '${name}', only its own Node object`,
   )
 }
 
-function judgePod(node: string, operation: ResourceOperation, graph: NodeGraph): Decision {
+function authorizePod(node: string, operation: ResourceOperation, graph: NodeGraph): Decision {
   const { verb, subresource, name, fieldSelector } = operation
   if (subresource === 'status') return verb === 'update' || verb === 'patch' ? ALLOW : NO_OPINION
   if (subresource === 'eviction') return verb === 'create' ? ALLOW : NO_OPINION
   if (subresource !== null) return NO_OPINION
   if (verb === 'create' || verb === 'delete') return ALLOW
-  if (verb === 'get') return judgeRelated(node, operation, 'pods', graph)
+  if (verb === 'get') return authorizeRelated(node, operation, 'pods', graph)
   if (!isRead(verb)) return NO_OPINION
   if (valueInSelector(fieldSelector, 'spec.nodeName') === node) return ALLOW
-  if (name !== null) return judgeRelated(node, operation, 'pods', graph)
-  return no('can only list/watch pods with spec.nodeName field selector')
+  if (name !== null) return authorizeRelated(node, operation, 'pods', graph)
+  return deny('can only list/watch pods with spec.nodeName field selector')
 }
 
 function isRead(verb: string): boolean {

@@ -1,5 +1,5 @@
 import { INVALID_TOKEN } from './authenticate.ts'
-import { type Bearer, judgeToken, type TokenFacts } from './bearer.ts'
+import { authenticateToken, type Bearer, type TokenFacts } from './bearer.ts'
 import { type Identity, withAuthenticatedGroup } from './identity.ts'
 
 /** The status of a TokenReview: what the apiserver says of a token that somebody else was shown. */
@@ -18,7 +18,7 @@ export interface TokenReview {
  * @param audiences of the one who asks; null: it names none, as kubelets do, and the apiserver's count
  */
 export function reviewToken(bearer: Bearer, audiences: readonly string[] | null, facts: TokenFacts): TokenReview {
-  const verdict = judgeToken(bearer, audiences, facts)
+  const verdict = authenticateToken(bearer, audiences, facts)
   if (!verdict.ok) {
     return { authenticated: false, identity: null, audiences: [], error: verdict.error ?? INVALID_TOKEN }
   }

@@ -1,12 +1,12 @@
 import type { AuthenticationFacts } from '../access/authenticate.ts'
 import type { AuthorizationFacts } from '../access/authorize.ts'
 import type { Bearer } from '../access/bearer.ts'
-import type { IdentityBook } from '../access/identity-book.ts'
+import type { IdentityRegistry } from '../access/identity-registry.ts'
 import type { WrittenObject } from '../access/node-restriction.ts'
 import type { AuthorizationMode } from '../flags/apiserver/authorization-mode.ts'
 import type { ObjectEncoding } from '../messages/object-sizes.ts'
 import type { RequestLine } from '../messages/operations.ts'
-import type { Proxied } from './proxied.ts'
+import type { ProxiedRequestPlan } from './proxied-request-plan.ts'
 import type { AfterRefusedUpgrade } from './refused-upgrades.ts'
 
 /** All that an apiserver knows that never changes. Immutable. */
@@ -20,13 +20,13 @@ export interface ApiserverPlan {
   readonly deniesExternalIps: boolean
   readonly maxRequestsInflight: number
   readonly maxMutatingRequestsInflight: number
-  readonly identities: IdentityBook
+  readonly identities: IdentityRegistry
   readonly bearers: readonly Bearer[]
   /** In the order that kubelets' questions count by. */
   readonly nodes: readonly { readonly name: string }[]
   /** By request. */
   readonly requests: readonly ApiserverRequest[]
-  readonly proxied: ReadonlyMap<number, Proxied>
+  readonly proxied: ReadonlyMap<number, ProxiedRequestPlan>
   readonly afterRefusedUpgrade: AfterRefusedUpgrade
   /** Indices of HttpResponses: of refusals by status and encoding, and of reviews. */
   readonly refusals: ReadonlyMap<number, Readonly<Record<ObjectEncoding, number>>>

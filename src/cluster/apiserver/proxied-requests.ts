@@ -14,7 +14,7 @@ import { derivedName } from '../../transport/streams/derived-name.ts'
 import type { FailureReason } from '../../transport/streams/failure.ts'
 import type { ProxiedRequest, Turn, UpstreamCall } from '../rows.ts'
 import type { Upstreams, UpstreamUser } from '../upstreams/upstreams.ts'
-import type { Proxied, ProxyEnd } from './proxied.ts'
+import type { ProxiedRequestPlan, ProxyEndpoint } from './proxied-request-plan.ts'
 import type { RefusedUpgrades } from './refused-upgrades.ts'
 
 class ProxiedRequestTable extends Table<ProxiedRequest> {
@@ -70,7 +70,7 @@ export interface ProxiedRequestsParts {
   readonly payers: ReadonlyMap<number, Account>
   readonly cpus: readonly CpuProfile[]
   /** By the user's request. */
-  readonly plans: ReadonlyMap<number, Proxied>
+  readonly plans: ReadonlyMap<number, ProxiedRequestPlan>
   readonly refuser: Refuser
   readonly refusedUpgrades: RefusedUpgrades
 }
@@ -85,7 +85,7 @@ export class ProxiedRequests implements StreamUser, UpstreamUser, Worker {
   /** Called before each request is sent on, with the index of the request to the far end. */
   onBegun: ((request: number) => void) | null = null
   /** Chooses one of a target's ends by its place among them; -1: leaves the choice to the proxy. */
-  onChoosing: ((exchange: Exchange, ends: readonly ProxyEnd[]) => number) | null = null
+  onChoosing: ((exchange: Exchange, ends: readonly ProxyEndpoint[]) => number) | null = null
   private readonly table: ProxiedRequestTable
   private readonly turns: TurnTable
   private readonly streams: ByteStreams
@@ -95,7 +95,7 @@ export class ProxiedRequests implements StreamUser, UpstreamUser, Worker {
   private readonly accounts: AccountTable
   private readonly payers: ReadonlyMap<number, Account>
   private readonly cpus: readonly CpuProfile[]
-  private readonly plans: ReadonlyMap<number, Proxied>
+  private readonly plans: ReadonlyMap<number, ProxiedRequestPlan>
   private readonly refuser: Refuser
   private readonly refusedUpgrades: RefusedUpgrades
   private readonly userKind: number
@@ -314,11 +314,11 @@ export class ProxiedRequests implements StreamUser, UpstreamUser, Worker {
     return http.exchanges.generation[table.exchange[proxied]] === table.exchangeGeneration[proxied]
   }
 
-  private planOf(proxied: ProxiedRequest): Proxied {
+  private planOf(proxied: ProxiedRequest): ProxiedRequestPlan {
     return this.plans.get(this.table.request[proxied])!
   }
 
-  private endOf(proxied: ProxiedRequest): ProxyEnd {
+  private endOf(proxied: ProxiedRequest): ProxyEndpoint {
     const { table } = this
     return this.planOf(proxied).targets[table.target[proxied]].ends[table.end[proxied]]
   }

@@ -8,9 +8,9 @@ import type { Content } from '../../transport/rows.ts'
 import type { ByteStreams, StreamUser } from '../../transport/streams/byte-stream.ts'
 import { authorize } from '../access/authorize.ts'
 import { reviewToken } from '../access/token-review.ts'
-import { operationInQuestion } from '../kubelet/kubelet-questions.ts'
 import { bearerBytes } from '../messages/bearer-bytes.ts'
 import { ACCESS_REVIEW, TOKEN_REVIEW } from '../messages/review-messages.ts'
+import { decodeOperation } from '../messages/review-operations.ts'
 import { accessReviewSizes, tokenReviewSizes } from '../messages/review-sizes.ts'
 import type { IssuedTokens } from '../pods/issued-tokens.ts'
 import type { ReviewRequest } from '../rows.ts'
@@ -105,7 +105,7 @@ export class ReviewResponder implements StreamUser {
   private answerAccess(exchange: Exchange, index: number, question: number): void {
     const { modes, identities, facts, nodes } = this.plan
     const identity = identities.identities[index]
-    const operation = operationInQuestion(question, nodes)
+    const operation = decodeOperation(question, nodes)
     const { allowed, reason } = authorize(modes, identity, operation, facts)
     const { responseBytes } = accessReviewSizes(identity, operation, reason, facts.minor)
     this.answer(exchange, responseBytes, ACCESS_REVIEW, allowed ? 1 : 0, 0)

@@ -1,7 +1,7 @@
-import { words } from './words.ts'
+import { splitNames } from './split-names.ts'
 
 /** Flags and fields of Kubernetes without a part in the model yet: a scenario that writes one is refused. */
-export const PLANNED_APISERVER_FLAGS = words(
+export const PLANNED_APISERVER_FLAGS = splitNames(
   'advertise-address allow-privileged api-audiences apiserver-count audit-log-path audit-policy-file',
   'authentication-config authentication-token-webhook-cache-ttl authentication-token-webhook-config-file',
   'authorization-config authorization-policy-file authorization-webhook-config-file basic-auth-file bind-address',
@@ -17,7 +17,7 @@ export const PLANNED_APISERVER_FLAGS = words(
   'tls-cipher-suites tls-min-version tls-private-key-file token-auth-file watch-cache',
 )
 
-export const PLANNED_KUBELET_FIELDS = words(
+export const PLANNED_KUBELET_FIELDS = splitNames(
   'address apiVersion cgroupDriver clusterDNS clusterDomain configMapAndSecretChangeDetectionStrategy',
   'containerLogMaxFiles containerLogMaxSize enableDebuggingHandlers eventBurst eventRecordQPS evictionHard',
   'failSwapOn featureGates healthzBindAddress healthzPort imageGCHighThresholdPercent kind kubeAPIBurst kubeAPIQPS',
@@ -25,13 +25,13 @@ export const PLANNED_KUBELET_FIELDS = words(
   'staticPodPath syncFrequency tlsCertFile tlsCipherSuites tlsMinVersion tlsPrivateKeyFile volumeStatsAggPeriod',
 )
 
-export const PLANNED_KUBELET_FLAGS = words(
+export const PLANNED_KUBELET_FLAGS = splitNames(
   'address allow-privileged api-servers bootstrap-kubeconfig cert-dir cloud-provider cluster-dns config',
   'container-runtime container-runtime-endpoint feature-gates hostname-override kubeconfig max-pods network-plugin',
   'node-ip node-labels pod-manifest-path register-node tls-cert-file tls-private-key-file',
 )
 
-export const PLANNED_CONTROLLER_MANAGER_FLAGS = words(
+export const PLANNED_CONTROLLER_MANAGER_FLAGS = splitNames(
   'allocate-node-cidrs cluster-cidr cluster-signing-cert-file cluster-signing-duration cluster-signing-key-file',
   'controllers feature-gates kube-api-burst kube-api-qps leader-elect master node-eviction-rate',
   'node-startup-grace-period',

@@ -1,6 +1,6 @@
 import type { Certificate } from '../../security/certificate.ts'
 import type { Bearer } from '../access/bearer.ts'
-import type { IdentityBook } from '../access/identity-book.ts'
+import type { IdentityRegistry } from '../access/identity-registry.ts'
 import type { KubeletConfiguration } from '../flags/configuration.ts'
 import type { RequestLine } from '../messages/operations.ts'
 
@@ -10,7 +10,7 @@ export interface KubeletPlan {
   readonly nodes: readonly KubeletNode[]
   /** By host; NONE: it is no node. */
   readonly nodeOfHost: readonly number[]
-  readonly identities: IdentityBook
+  readonly identities: IdentityRegistry
   readonly bearers: readonly Bearer[]
   /** By request. */
   readonly requests: readonly KubeletRequest[]

@@ -17,19 +17,19 @@ import {
   authorizeAtKubelet,
   type KubeletAuthentication,
 } from '../access/kubelet-access.ts'
-import { accessReviewHoldsUntil, accessReviewKey, tokenReviewHoldsUntil } from '../access/review-cache.ts'
+import { accessReviewExpiresAt, accessReviewKey, tokenReviewExpiresAt } from '../access/review-lifetimes.ts'
 import type { TokenReview } from '../access/token-review.ts'
 import { kubeletOperations } from '../messages/kubelet-requests.ts'
 import { ACCESS_REVIEW, TOKEN_REVIEW } from '../messages/review-messages.ts'
-import type { Pending } from '../rows.ts'
+import { encodeOperation } from '../messages/review-operations.ts'
+import type { PendingRequest } from '../rows.ts'
 import type { KubeletPlan, KubeletRequest } from './kubelet-plan.ts'
-import { questionOf } from './kubelet-questions.ts'
 import { refusalOfRoute } from './kubelet-routes.ts'
-import { ReviewCache } from './review-cache-table.ts'
+import { ReviewCache } from './review-cache.ts'
 import type { Reviews, ReviewUser } from './reviews.ts'
 
 /** Requests that wait for what the apiserver says of them. Those that wait for one TokenReview are linked. */
-class PendingTable extends Table<Pending> {
+class PendingTable extends Table<PendingRequest> {
   readonly exchange = this.handle<Exchange>()
   readonly exchangeGeneration = this.uint32()
   readonly node = this.int32()
@@ -39,7 +39,7 @@ class PendingTable extends Table<Pending> {
   readonly identity = this.int32()
   readonly step = this.int32()
   /** The one that asked, for those that wait with it; NONE: it asked itself. */
-  readonly leader = this.handle<Pending>()
+  readonly leader = this.handle<PendingRequest>()
 
   constructor(arena: Arena) {
     super(arena, 32)
@@ -99,13 +99,13 @@ export class KubeletService implements ReviewUser {
     if (node !== NONE) this.cache.forget(node)
   }
 
-  onReview(row: Pending, answer: number, hasError: boolean): void {
+  onReview(row: PendingRequest, answer: number, hasError: boolean): void {
     if (this.table.kind[row] === TOKEN_REVIEW) this.takeTokenReview(row, answer, hasError)
     else this.takeAccessReview(row, answer === 1)
   }
 
   /** No answer is a failure of the authorizer, and of a token that nobody vouches for (kubelet-access.ts). */
-  onNoReview(row: Pending): void {
+  onNoReview(row: PendingRequest): void {
     const { table } = this
     if (table.kind[row] === TOKEN_REVIEW) {
       for (const each of this.followersOf(row)) this.takeAuthentication(each, this.judge(each, null))
@@ -129,7 +129,7 @@ export class KubeletService implements ReviewUser {
     else this.takeAuthentication(row, authentication)
   }
 
-  private authenticate(row: Pending): KubeletAuthentication {
+  private authenticate(row: PendingRequest): KubeletAuthentication {
     const { table, plan, http } = this
     const { configuration, clientCa } = plan.nodes[table.node[row]]
     const certificate = this.tls.clientCertificateOf(http.lowerOf(table.exchange[row]))
@@ -139,7 +139,7 @@ export class KubeletService implements ReviewUser {
 
   // Who is it.
 
-  private reviewToken(row: Pending): void {
+  private reviewToken(row: PendingRequest): void {
     const { table, cache, timeline } = this
     const [node, bearer] = [table.node[row], table.bearer[row]]
     const known = cache.find(node, TOKEN_REVIEW, bearer, timeline.now)
@@ -150,16 +150,16 @@ export class KubeletService implements ReviewUser {
     if (leader === NONE) this.ask(row, TOKEN_REVIEW, bearer, 0)
   }
 
-  private takeTokenReview(row: Pending, answer: number, hasError: boolean): void {
+  private takeTokenReview(row: PendingRequest, answer: number, hasError: boolean): void {
     const { table, cache, timeline, plan } = this
     const [node, bearer] = [table.node[row], table.bearer[row]]
     const review = this.reviewOf(answer, hasError)
     const { configuration } = plan.nodes[node]
-    cache.keep(node, TOKEN_REVIEW, bearer, answer, tokenReviewHoldsUntil(timeline.now, review, configuration))
+    cache.keep(node, TOKEN_REVIEW, bearer, answer, tokenReviewExpiresAt(timeline.now, review, configuration))
     for (const each of this.followersOf(row)) this.takeAuthentication(each, this.judge(each, review))
   }
 
-  private judge(row: Pending, review: TokenReview | null): Authentication {
+  private judge(row: PendingRequest, review: TokenReview | null): Authentication {
     if (!this.isPresent(row)) return { kind: 'unauthorized', why: 'gone' }
     const authentication = this.authenticate(row)
     return authentication.kind === 'needs-token-review'
@@ -172,7 +172,7 @@ export class KubeletService implements ReviewUser {
     return { authenticated: identity !== null, identity, audiences: [], error: hasError ? 'invalid' : null }
   }
 
-  private takeAuthentication(row: Pending, authentication: Authentication): void {
+  private takeAuthentication(row: PendingRequest, authentication: Authentication): void {
     const { table, plan } = this
     if (authentication.kind === 'unauthorized') return this.deny(row, 401, 'Unauthorized')
     const identity = plan.identities.indexOf(authentication.identity)
@@ -183,14 +183,14 @@ export class KubeletService implements ReviewUser {
 
   // May it.
 
-  private authorize(row: Pending): void {
+  private authorize(row: PendingRequest): void {
     const { table, plan, cache, timeline } = this
     const { configuration, name, minor } = plan.nodes[table.node[row]]
     const authorization = authorizeAtKubelet(configuration, this.lineOf(row), name, minor)
     if (authorization.kind === 'allowed') return this.allow(row)
     const { operations } = authorization
     for (; table.step[row] < operations.length; table.step[row]++) {
-      const question = questionOf(operations[table.step[row]], table.node[row])
+      const question = encodeOperation(operations[table.step[row]], table.node[row])
       const known = cache.find(table.node[row], ACCESS_REVIEW, this.keyOf(row, question), timeline.now)
       if (known === null) return this.ask(row, ACCESS_REVIEW, table.identity[row], question)
       if (known === 1) return this.allow(row)
@@ -198,14 +198,14 @@ export class KubeletService implements ReviewUser {
     this.forbid(row)
   }
 
-  private takeAccessReview(row: Pending, isAllowed: boolean): void {
+  private takeAccessReview(row: PendingRequest, isAllowed: boolean): void {
     const { table, plan, cache, timeline } = this
     const node = table.node[row]
     const { configuration, name, minor } = plan.nodes[node]
     if (this.isPresent(row)) {
       const operation = kubeletOperations(this.lineOf(row), name, minor)[table.step[row]]
-      const key = this.keyOf(row, questionOf(operation, node))
-      const until = accessReviewHoldsUntil(timeline.now, isAllowed, configuration)
+      const key = this.keyOf(row, encodeOperation(operation, node))
+      const until = accessReviewExpiresAt(timeline.now, isAllowed, configuration)
       cache.keep(node, ACCESS_REVIEW, key, isAllowed ? 1 : 0, until)
     }
     if (!this.isPresent(row)) {
@@ -217,7 +217,7 @@ export class KubeletService implements ReviewUser {
     }
   }
 
-  private allow(row: Pending): void {
+  private allow(row: PendingRequest): void {
     const identity = this.identityOf(row)
     const { pods } = this.plan.nodes[this.table.node[row]]
     const exchange = this.release(row)
@@ -234,14 +234,14 @@ export class KubeletService implements ReviewUser {
     if (exchanges.generation[exchange] === generation) this.http.resume(exchange)
   }
 
-  private forbid(row: Pending): void {
+  private forbid(row: PendingRequest): void {
     const { plan, table } = this
     const { name, minor } = plan.nodes[table.node[row]]
     const identity = plan.identities.identities[table.identity[row]]
     this.deny(row, 403, kubeletForbiddenMessage(identity, kubeletOperations(this.lineOf(row), name, minor), minor))
   }
 
-  private deny(row: Pending, status: number, message: string): void {
+  private deny(row: PendingRequest, status: number, message: string): void {
     const identity = this.identityOf(row)
     const exchange = this.release(row)
     if (exchange === NONE) return
@@ -249,7 +249,7 @@ export class KubeletService implements ReviewUser {
     this.refuse(exchange, status, message)
   }
 
-  private ask(row: Pending, kind: number, value: number, detail: number): void {
+  private ask(row: PendingRequest, kind: number, value: number, detail: number): void {
     const { table, http, streams } = this
     const stream = http.exchanges.stream[table.exchange[row]]
     const salt = QUESTION + table.step[row] + (kind === TOKEN_REVIEW ? 0 : 1)
@@ -271,7 +271,7 @@ export class KubeletService implements ReviewUser {
   }
 
   /** The one that has asked about this token and waits. */
-  private findAsking(node: number, bearer: number): Pending {
+  private findAsking(node: number, bearer: number): PendingRequest {
     const { table } = this
     for (const row of table.everyRow()) {
       const isAsking = table.kind[row] === TOKEN_REVIEW && table.leader[row] === NONE
@@ -281,22 +281,22 @@ export class KubeletService implements ReviewUser {
   }
 
   /** Itself, and those that wait with it, in the order of their exchanges' names. */
-  private followersOf(leader: Pending): Pending[] {
+  private followersOf(leader: PendingRequest): PendingRequest[] {
     const { table } = this
-    const found: Pending[] = []
+    const found: PendingRequest[] = []
     for (const row of table.everyRow()) {
       if (table.kind[row] === TOKEN_REVIEW && table.leader[row] === leader) found.push(row)
     }
     return [leader, ...found.sort((a, b) => this.nameOf(a) - this.nameOf(b))]
   }
 
-  private nameOf(row: Pending): number {
+  private nameOf(row: PendingRequest): number {
     if (!this.isPresent(row)) return 0
     return this.streams.table.nameHigh[this.http.exchanges.stream[this.table.exchange[row]]] >>> 0
   }
 
   /** Its exchange, if that is still there. */
-  private release(row: Pending): Exchange {
+  private release(row: PendingRequest): Exchange {
     const { table } = this
     const exchange = this.isPresent(row) ? table.exchange[row] : NONE
     table.kind[row] = 0
@@ -304,25 +304,25 @@ export class KubeletService implements ReviewUser {
     return exchange
   }
 
-  private isPresent(row: Pending): boolean {
+  private isPresent(row: PendingRequest): boolean {
     const { table, http } = this
     return http.exchanges.generation[table.exchange[row]] === table.exchangeGeneration[row]
   }
 
-  private keyOf(row: Pending, question: number): number {
+  private keyOf(row: PendingRequest, question: number): number {
     return accessReviewKey(question, this.table.identity[row], this.plan.identities.identities.length)
   }
 
-  private identityOf(row: Pending): Identity | null {
+  private identityOf(row: PendingRequest): Identity | null {
     const identity = this.table.identity[row]
     return identity === NONE ? null : this.plan.identities.identities[identity]
   }
 
-  private userOf(row: Pending): string {
+  private userOf(row: PendingRequest): string {
     return this.plan.identities.identities[this.table.identity[row]].user
   }
 
-  private lineOf(row: Pending): KubeletRequest['line'] {
+  private lineOf(row: PendingRequest): KubeletRequest['line'] {
     return this.requestOf(this.table.exchange[row]).line
   }
 

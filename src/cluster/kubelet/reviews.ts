@@ -9,11 +9,11 @@ import type { ByteStreams, StreamUser } from '../../transport/streams/byte-strea
 import type { SharedConnections } from '../../workload/shared-connections.ts'
 import { bearerBytes } from '../messages/bearer-bytes.ts'
 import { TOKEN_REVIEW } from '../messages/review-messages.ts'
+import { decodeOperation } from '../messages/review-operations.ts'
 import { accessReviewSizes, tokenReviewSizes } from '../messages/review-sizes.ts'
 import type { Review, UpstreamCall } from '../rows.ts'
 import type { Upstreams, UpstreamUser } from '../upstreams/upstreams.ts'
 import type { KubeletPlan } from './kubelet-plan.ts'
-import { operationInQuestion } from './kubelet-questions.ts'
 
 class ReviewTable extends Table<Review> {
   readonly node = this.int32()
@@ -188,7 +188,7 @@ export class Reviews implements StreamUser, UpstreamUser {
     if (table.kind[row] === TOKEN_REVIEW)
       return tokenReviewSizes(bearerBytes(plan.bearers[table.value[row]]), null, '', minor).requestBytes
     const identity = plan.identities.identities[table.value[row]]
-    const operation = operationInQuestion(table.detail[row], plan.nodes)
+    const operation = decodeOperation(table.detail[row], plan.nodes)
     return accessReviewSizes(identity, operation, '', minor).requestBytes
   }
 

@@ -32,7 +32,7 @@ export function stepAt<Value>(steps: Steps<Value>, minor: number): Step<Value> {
 }
 
 /** The last release of the step at `index`. */
-export function untilOf(steps: Steps<unknown>, index: number): number {
+export function lastMinorOf(steps: Steps<unknown>, index: number): number {
   return index + 1 < steps.length ? steps[index + 1].from - 1 : NEWEST_MINOR
 }
 

@@ -10,7 +10,7 @@ import {
   legacyToken,
   nodeCertificate,
   vaultToken,
-} from './people.ts'
+} from './credentials.ts'
 
 const facts: AuthenticationFacts = {
   clientCa: clusterCa,

@@ -7,7 +7,7 @@ import type { AuthorizationMode } from '../../../src/cluster/flags/apiserver/aut
 import * as to from '../../../src/cluster/messages/apiserver-requests.ts'
 import { kubeletOperations } from '../../../src/cluster/messages/kubelet-requests.ts'
 import { operationOf, type RequestLine } from '../../../src/cluster/messages/operations.ts'
-import { pods } from './people.ts'
+import { pods } from './credentials.ts'
 
 const NODE_RBAC: readonly AuthorizationMode[] = ['Node', 'RBAC']
 

@@ -8,15 +8,15 @@ import {
 } from '../../../src/cluster/access/kubelet-access.ts'
 import { tokenRefreshDueS } from '../../../src/cluster/access/projected-token.ts'
 import {
-  accessReviewHoldsUntil,
+  accessReviewExpiresAt,
   accessReviewKey,
-  isHeld,
-  NOT_KEPT,
-  tokenReviewHoldsUntil,
-} from '../../../src/cluster/access/review-cache.ts'
+  isFresh,
+  NOT_CACHED,
+  tokenReviewExpiresAt,
+} from '../../../src/cluster/access/review-lifetimes.ts'
 import { reviewToken } from '../../../src/cluster/access/token-review.ts'
 import type { KubeletConfiguration } from '../../../src/cluster/flags/configuration.ts'
-import { appToken, clientCertificate, clusterCa, joinToken, vaultToken } from './people.ts'
+import { appToken, clientCertificate, clusterCa, joinToken, vaultToken } from './credentials.ts'
 
 type Door = Pick<
   KubeletConfiguration,
@@ -153,17 +153,17 @@ describe('what somebody may do at a kubelet', () => {
 
 describe('answers are remembered', () => {
   test('yes for five minutes, no for half a minute, to the nanosecond', () => {
-    const yes = accessReviewHoldsUntil(1000, true, closed)
-    expect(isHeld(yes, 5 * MINUTE_NS + 1000)).toBe(true)
-    expect(isHeld(yes, 5 * MINUTE_NS + 1001)).toBe(false)
-    expect(accessReviewHoldsUntil(0, false, closed)).toBe(30_000_000_000)
+    const yes = accessReviewExpiresAt(1000, true, closed)
+    expect(isFresh(yes, 5 * MINUTE_NS + 1000)).toBe(true)
+    expect(isFresh(yes, 5 * MINUTE_NS + 1001)).toBe(false)
+    expect(accessReviewExpiresAt(0, false, closed)).toBe(30_000_000_000)
     expect(accessReviewKey(3, 2, 10)).toBe(32)
   })
 
   test('tokens for two minutes, but no errors', () => {
-    expect(tokenReviewHoldsUntil(0, { error: null }, closed)).toBe(2 * MINUTE_NS)
-    expect(tokenReviewHoldsUntil(0, { error: 'invalid bearer token' }, closed)).toBe(NOT_KEPT)
-    expect(isHeld(NOT_KEPT, 0)).toBe(false)
+    expect(tokenReviewExpiresAt(0, { error: null }, closed)).toBe(2 * MINUTE_NS)
+    expect(tokenReviewExpiresAt(0, { error: 'invalid bearer token' }, closed)).toBe(NOT_CACHED)
+    expect(isFresh(NOT_CACHED, 0)).toBe(false)
   })
 })
 

@@ -1,6 +1,6 @@
 import { always, over, stepAt } from '../../versions/version-steps.ts'
 import { type Flag, type FlagContext, goQuoted, type Refusal, refuseUnless, stateAt } from '../flag.ts'
-import { words } from '../words.ts'
+import { splitNames } from '../split-names.ts'
 
 const MODELLED = ['NodeRestriction', 'DenyServiceExternalIPs'] as const
 
@@ -11,7 +11,7 @@ const KNOWN = over<readonly string[]>(
 )
 
 /** Of all releases together; those that a release does not have yet are told apart only where they are modelled. */
-const OTHERS = words(
+const OTHERS = splitNames(
   'AlwaysAdmit AlwaysDeny AlwaysPullImages CertificateApproval CertificateSigning CertificateSubjectRestriction',
   'DefaultIngressClass DefaultStorageClass DefaultTolerationSeconds DenyEscalatingExec EventRateLimit',
   'ExtendedResourceToleration ImagePolicyWebhook Initializers LimitPodHardAntiAffinityTopology LimitRanger',

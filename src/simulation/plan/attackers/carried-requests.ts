@@ -1,4 +1,4 @@
-import type { Proxied } from '../../../cluster/apiserver/proxied.ts'
+import type { ProxiedRequestPlan } from '../../../cluster/apiserver/proxied-request-plan.ts'
 import type { Workload } from '../../../workload/workload.ts'
 
 /** A request that goes along a path, for a workload. */
@@ -13,7 +13,7 @@ export interface CarriedRequest {
 /** Of workloads, and those that the apiserver passes on for them. */
 export function carriedRequests(
   workloads: readonly Workload[],
-  proxied: ReadonlyMap<number, Proxied>,
+  proxied: ReadonlyMap<number, ProxiedRequestPlan>,
 ): readonly CarriedRequest[] {
   return workloads.flatMap((workload, index) => {
     const own = messagesOf(workload).map(([request, bodyBytes]) => {

@@ -1,6 +1,6 @@
 import type { Ask, Secret } from '../../../attack/sockets/sockets-plan.ts'
 import type { AskedFor, PlannedRequest, ServerKind } from '../../../attack/techniques/step-planner.ts'
-import type { Proxied } from '../../../cluster/apiserver/proxied.ts'
+import type { ProxiedRequestPlan } from '../../../cluster/apiserver/proxied-request-plan.ts'
 import {
   apiserverResponseFields,
   clientRequestFields,
@@ -38,8 +38,8 @@ export interface AskContext {
   readonly paths: PlannedPaths
   readonly identities: Identities
   readonly catalogue: HttpCatalogue
-  readonly answers: PlannedResponse[]
-  readonly proxied: Map<number, Proxied>
+  readonly answers: Answer[]
+  readonly proxied: Map<number, ProxiedRequestPlan>
 }
 
 /** Requests of attackers' own, each with a place of its own in the catalogue. */

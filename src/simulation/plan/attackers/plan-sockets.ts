@@ -1,5 +1,5 @@
 import type { AgentStart, ListeningPlace, RelayPlan, SocketsPlan } from '../../../attack/sockets/sockets-plan.ts'
-import type { Proxied, ProxyEnd } from '../../../cluster/apiserver/proxied.ts'
+import type { ProxiedRequestPlan, ProxyEndpoint } from '../../../cluster/apiserver/proxied-request-plan.ts'
 import { assert } from '../../../engine/assert.ts'
 import { NONE } from '../../../engine/table.ts'
 import { UNKNOWN_LENGTH } from '../../../http/message.ts'
@@ -57,7 +57,7 @@ function stepOf(path: PathBlueprint, steps: readonly PlacedStep[]): number {
  */
 function planRelay(placed: PlacedStep, context: SocketsContext): RelayPlan {
   const { blueprint, planned } = context
-  const proxied = new Map<number, Proxied>()
+  const proxied = new Map<number, ProxiedRequestPlan>()
   const sorted = [...blueprint.paths].sort(byName)
   const placesByPath = sorted.map((path) => waysOf(path, blueprint).flatMap((way) => placeKeysOf(way, blueprint)))
   const ways = [...new Set(pathsOfStep(placed.step, blueprint).flatMap((path) => waysOf(path, blueprint)))]
@@ -78,11 +78,11 @@ function planPassage(
   { request, workload, bodyBytes }: CarriedRequest,
   ways: readonly PathBlueprint[],
   { paths, planned, streams }: SocketsContext,
-): Proxied {
+): ProxiedRequestPlan {
   const answer = planned.answers[request]
   assert(answer !== undefined, 'whatever a workload asks has an answer')
   const { hi, lo } = streams.key(`${placed.name}/ends`)
-  const ends = ways.map((way): ProxyEnd => {
+  const ends = ways.map((way): ProxyEndpoint => {
     const shown = planned.relayed.get(placed.index)?.get(request) ?? request
     return { path: lookUp(paths.pathIndex, attackersPathName(placed, way)), request: shown, accepted: answer.accepted }
   })

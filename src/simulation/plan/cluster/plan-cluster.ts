@@ -10,7 +10,7 @@ import {
   serviceAccountIdentity,
   withAuthenticatedGroup,
 } from '../../../cluster/access/identity.ts'
-import { IdentityBook } from '../../../cluster/access/identity-book.ts'
+import { IdentityRegistry } from '../../../cluster/access/identity-registry.ts'
 import { NodeGraph } from '../../../cluster/access/node-graph.ts'
 import { PLAIN_WRITE, type WrittenObject } from '../../../cluster/access/node-restriction.ts'
 import type { ApiserverPlan, ApiserverRequest } from '../../../cluster/apiserver/apiserver-plan.ts'
@@ -50,7 +50,7 @@ export function planCluster(context: ClusterContext): ClusterPlan | null {
   const { cluster } = blueprint
   if (cluster === null) return null
   const bearers = bearersOf(context)
-  const book = new IdentityBook(everybody(blueprint, context.identities, bearers))
+  const book = new IdentityRegistry(everybody(blueprint, context.identities, bearers))
   const nodes = [...cluster.nodes].sort(byName)
   const kubelets = nodes.map((node) => planKubelet(node, cluster, context))
   return {
@@ -87,7 +87,7 @@ const API_AUDIENCES = ['api', 'https://kubernetes.default.svc.cluster.local']
 function planApiserver(
   cluster: ClusterBlueprint,
   nodes: readonly NodeBlueprint[],
-  identities: IdentityBook,
+  identities: IdentityRegistry,
   bearers: readonly Bearer[],
   context: ClusterContext,
 ): ApiserverPlan {
@@ -219,7 +219,7 @@ function podsOn({ name: node }: NodeBlueprint, { pods }: ClusterBlueprint): Read
 
 function planKubelets(
   nodes: readonly KubeletNode[],
-  identities: IdentityBook,
+  identities: IdentityRegistry,
   bearers: readonly Bearer[],
   { network, catalogue, answers }: ClusterContext,
 ): KubeletPlan {

@@ -1,4 +1,4 @@
-import type { Proxied, ProxyEnd, ProxyTarget } from '../../../cluster/apiserver/proxied.ts'
+import type { ProxiedRequestPlan, ProxyEndpoint, ProxyTarget } from '../../../cluster/apiserver/proxied-request-plan.ts'
 import { kubeletResponseFields } from '../../../cluster/messages/api-headers.ts'
 import type { RequestLine } from '../../../cluster/messages/operations.ts'
 import { plainRequestFields } from '../../../cluster/messages/plain-headers.ts'
@@ -35,7 +35,7 @@ export function planProxied(
   index: number,
   answer: PlannedResponse,
   context: ProxiedContext,
-): Proxied | null {
+): ProxiedRequestPlan | null {
   const { blueprint, streams } = context
   const { cluster } = blueprint
   if (cluster === null || !isProxiedWorkload(workload, path)) return null
@@ -64,7 +64,7 @@ export function planOnward(
   isUpgrade: boolean,
   pod: string,
   { blueprint, network, paths, catalogue, answers }: Omit<ProxiedContext, 'streams'>,
-): Proxied | null {
+): ProxiedRequestPlan | null {
   const { pods, paths: known } = blueprint.lookups
   const path = known.toKubelet.get(pods.get(pod)?.node ?? '')
   if (path === undefined) return null
@@ -127,7 +127,7 @@ function planEnd(
   workload: WorkloadBlueprint,
   { body: says }: PlannedResponse,
   { blueprint, network, paths, catalogue, answers }: ProxiedContext,
-): ProxyEnd {
+): ProxyEndpoint {
   const index = lookUp(paths.pathIndex, path.name)
   const address = formatAddress(network.addresses.valueOf(paths.paths[index].remoteAddress))
   const exchange = pathKind(path.kind).requests.planExchange({

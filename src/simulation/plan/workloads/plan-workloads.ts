@@ -1,5 +1,5 @@
 import type { Ask } from '../../../attack/sockets/sockets-plan.ts'
-import type { Proxied } from '../../../cluster/apiserver/proxied.ts'
+import type { ProxiedRequestPlan } from '../../../cluster/apiserver/proxied-request-plan.ts'
 import type { KonnectivityHeads } from '../../../cluster/konnectivity/konnectivity-agent.ts'
 import type { NodeAddressPlan } from '../../../cluster/node-lifecycle/node-addresses.ts'
 import type { NodeLifecyclePlan } from '../../../cluster/node-lifecycle/node-lifecycle.ts'
@@ -50,7 +50,7 @@ export interface PlannedWorkloads {
   readonly konnectivityHeads: KonnectivityHeads
   readonly catalogue: HttpCatalogue
   /** What the apiserver asks in turn, by the request that it is asked. */
-  readonly proxied: ReadonlyMap<number, Proxied>
+  readonly proxied: ReadonlyMap<number, ProxiedRequestPlan>
   /** Of attackers. */
   readonly asks: readonly Ask[]
   readonly relayed: RelayedRequests
@@ -64,8 +64,8 @@ interface Surroundings {
   readonly streams: Streams
   readonly catalogue: HttpCatalogue
   readonly heartbeats: HeartbeatPlans
-  readonly answers: PlannedResponse[]
-  readonly proxied: Map<number, Proxied>
+  readonly answers: Answer[]
+  readonly proxied: Map<number, ProxiedRequestPlan>
 }
 
 /** A workload runs on each instance of its path. */
@@ -77,8 +77,8 @@ export function planWorkloads(
   streams: Streams,
 ): PlannedWorkloads {
   const catalogue = new HttpCatalogue()
-  const answers: PlannedResponse[] = []
-  const proxied = new Map<number, Proxied>()
+  const answers: Answer[] = []
+  const proxied = new Map<number, ProxiedRequestPlan>()
   const heartbeats = new HeartbeatPlans(blueprint, network, streams, catalogue, answers)
   const surroundings = { blueprint, network, paths, identities, streams, catalogue, heartbeats, answers, proxied }
   const instances = blueprint.workloads.flatMap((workload) =>

@@ -8,23 +8,23 @@ import type { TokenReview } from './token-review.ts'
  */
 
 /** Kept in no cache. */
-export const NOT_KEPT = -1
+export const NOT_CACHED = -1
 
 /**
  * A kubelet keeps a good and a bad token alike for `webhook.cacheTTL`, 2 minutes, but no answer with an error
  * (cache.New with cacheErrs false). As the apiserver gives an error with each bad token, bad tokens are asked about
  * each time.
  */
-export function tokenReviewHoldsUntil(
+export function tokenReviewExpiresAt(
   nowNs: number,
   { error }: Pick<TokenReview, 'error'>,
   { webhookCacheTtlNs }: Pick<KubeletConfiguration, 'webhookCacheTtlNs'>,
 ): number {
-  return error !== null || webhookCacheTtlNs === 0 ? NOT_KEPT : nowNs + webhookCacheTtlNs
+  return error !== null || webhookCacheTtlNs === 0 ? NOT_CACHED : nowNs + webhookCacheTtlNs
 }
 
 /** Plugin webhook.go: 5 minutes for yes, 30 seconds for no, by the whole spec: who asks, what, where. */
-export function accessReviewHoldsUntil(
+export function accessReviewExpiresAt(
   nowNs: number,
   isAllowed: boolean,
   {
@@ -33,12 +33,12 @@ export function accessReviewHoldsUntil(
   }: Pick<KubeletConfiguration, 'cacheAuthorizedTtlNs' | 'cacheUnauthorizedTtlNs'>,
 ): number {
   const ttlNs = isAllowed ? cacheAuthorizedTtlNs : cacheUnauthorizedTtlNs
-  return ttlNs === 0 ? NOT_KEPT : nowNs + ttlNs
+  return ttlNs === 0 ? NOT_CACHED : nowNs + ttlNs
 }
 
 /** On its last nanosecond an entry is still good (utils cache/expiring.go asks whether now is after it). */
-export function isHeld(untilNs: number, nowNs: number): boolean {
-  return untilNs !== NOT_KEPT && nowNs <= untilNs
+export function isFresh(untilNs: number, nowNs: number): boolean {
+  return untilNs !== NOT_CACHED && nowNs <= untilNs
 }
 
 /** A key without text: who and what are known by index. */

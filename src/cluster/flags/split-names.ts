@@ -1,4 +1,4 @@
 /** A long list of names, several on a line. */
-export function words(...lines: readonly string[]): readonly string[] {
+export function splitNames(...lines: readonly string[]): readonly string[] {
   return lines.flatMap((line) => line.split(' '))
 }

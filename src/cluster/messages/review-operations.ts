@@ -1,5 +1,5 @@
 import { assert } from '../../engine/assert.ts'
-import type { ResourceOperation } from '../messages/operations.ts'
+import type { ResourceOperation } from './operations.ts'
 
 /** As kubelets ask about them: a node, what of it, and the verb of the method (kubelet-requests.ts). */
 const SUBRESOURCES = ['proxy', 'stats', 'metrics', 'log', 'spec', 'checkpoint', 'pods', 'healthz', 'configz']
@@ -8,7 +8,7 @@ const VERBS = ['get', 'create', 'update', 'patch', 'delete', '']
 const QUESTIONS_PER_NODE = SUBRESOURCES.length * VERBS.length
 
 /** What a kubelet asks the apiserver about, as a number; `node` is its place in the list of nodes. */
-export function questionOf({ subresource, verb }: ResourceOperation, node: number): number {
+export function encodeOperation({ subresource, verb }: ResourceOperation, node: number): number {
   const what = SUBRESOURCES.indexOf(subresource ?? '')
   const how = VERBS.indexOf(verb)
   assert(what >= 0 && how >= 0, 'kubelets ask about what they serve')
@@ -16,7 +16,7 @@ export function questionOf({ subresource, verb }: ResourceOperation, node: numbe
 }
 
 /** The inverse. */
-export function operationInQuestion(question: number, nodes: readonly { readonly name: string }[]): ResourceOperation {
+export function decodeOperation(question: number, nodes: readonly { readonly name: string }[]): ResourceOperation {
   const inNode = question % QUESTIONS_PER_NODE
   return {
     kind: 'resource',

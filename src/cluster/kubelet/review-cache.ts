@@ -1,9 +1,9 @@
 import type { Arena } from '../../engine/arena.ts'
 import { IndexedTable, NONE, Table } from '../../engine/table.ts'
-import { isHeld, NOT_KEPT } from '../access/review-cache.ts'
-import type { Entry, First } from '../rows.ts'
+import { isFresh, NOT_CACHED } from '../access/review-lifetimes.ts'
+import type { CachedReview, CachedReviewList } from '../rows.ts'
 
-class EntryTable extends Table<Entry> {
+class EntryTable extends Table<CachedReview> {
   readonly kind = this.int32()
   readonly key = this.float64()
   readonly answer = this.float64()
@@ -15,8 +15,8 @@ class EntryTable extends Table<Entry> {
   }
 }
 
-class FirstTable extends IndexedTable<First> {
-  readonly first = this.handle<Entry>()
+class FirstTable extends IndexedTable<CachedReviewList> {
+  readonly first = this.handle<CachedReview>()
 
   constructor(arena: Arena, nodes: number) {
     super(arena, Math.max(1, nodes))
@@ -38,11 +38,11 @@ export class ReviewCache {
   /** The answer that holds; null: none. */
   find(node: number, kind: number, key: number, nowNs: number): number | null {
     const entry = this.entryOf(node, kind, key)
-    return entry !== NONE && isHeld(this.entries.untilTick[entry], nowNs) ? this.entries.answer[entry] : null
+    return entry !== NONE && isFresh(this.entries.untilTick[entry], nowNs) ? this.entries.answer[entry] : null
   }
 
   keep(node: number, kind: number, key: number, answer: number, untilNs: number): void {
-    if (untilNs === NOT_KEPT) return
+    if (untilNs === NOT_CACHED) return
     const { entries, nodes } = this
     let entry = this.entryOf(node, kind, key)
     if (entry === NONE) {
@@ -68,7 +68,7 @@ export class ReviewCache {
     }
   }
 
-  private entryOf(node: number, kind: number, key: number): Entry {
+  private entryOf(node: number, kind: number, key: number): CachedReview {
     const { entries } = this
     let entry = this.nodes.first[node]
     while (entry !== NONE && (entries.kind[entry] !== kind || entries.key[entry] !== key)) entry = entries.next[entry]

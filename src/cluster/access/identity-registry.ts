@@ -2,7 +2,7 @@ import { assert } from '../../engine/assert.ts'
 import type { Identity } from './identity.ts'
 
 /** Everybody who can be somebody in a scenario, each with an index: answers and caches are about indices. Immutable. */
-export class IdentityBook {
+export class IdentityRegistry {
   readonly identities: readonly Identity[]
   private readonly indexByKey: ReadonlyMap<string, number>
 

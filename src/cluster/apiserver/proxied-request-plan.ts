@@ -1,5 +1,5 @@
 /** What the apiserver does for a user whose request is for somebody behind it. Immutable. */
-export interface Proxied {
+export interface ProxiedRequestPlan {
   /** Whose request it is: it pays for what is said onward. NONE: no workload's. */
   readonly workload: number
   /** Where it may go, one after the other; each by itself may have several ends. */
@@ -19,10 +19,10 @@ export interface Proxied {
 
 export interface ProxyTarget {
   /** A service has several: a random one each time (service/storage/rest.go, ResourceLocation). */
-  readonly ends: readonly ProxyEnd[]
+  readonly ends: readonly ProxyEndpoint[]
 }
 
-export interface ProxyEnd {
+export interface ProxyEndpoint {
   readonly path: number
   /** Index of the HttpRequest, and of the HttpResponse that it is answered with if all is well. */
   readonly request: number
