@@ -63,7 +63,7 @@ function planOf({ blueprint }: CheckedScenario): Plan {
   const asked = { line, program: -1, bearer: null, action, response, bodyBytes: 100 }
   const requests = new Map([...background.store.requests, [request, asked]])
   const judged = cluster.apiserver.requests.map((each, index) =>
-    index === request ? { ...each, line, hasExternalIps: true, isAnswered: true } : each,
+    index === request ? { ...each, line, hasExternalIps: true, hasHandler: true } : each,
   )
   return {
     ...plan,

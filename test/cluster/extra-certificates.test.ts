@@ -62,7 +62,7 @@ function planOf({ blueprint }: CheckedScenario, hasToken: boolean): Plan {
   const token = { name: 'bootstrap', id: 'abcdef', extraGroups: [group], expiresS: null }
   const bearers = [...cluster.apiserver.bearers, { kind: 'bootstrap', token } as const]
   const judged = cluster.apiserver.requests.map((each, index) =>
-    index === request ? { ...each, line, isAnswered: true, bearer: hasToken ? bearers.length - 1 : each.bearer } : each,
+    index === request ? { ...each, line, hasHandler: true, bearer: hasToken ? bearers.length - 1 : each.bearer } : each,
   )
   return {
     ...plan,

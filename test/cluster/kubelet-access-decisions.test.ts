@@ -89,7 +89,7 @@ function casesOf(door: Door, kubernetes: string): Case {
   const plan = makePlan(expandBlueprint({ ...blueprint, paths }))
   const cluster = plan.cluster!
   const byWorkload = (name: string) => plan.workloads.find(({ declared }) => declared === name)!.request
-  const onward = (name: string) => cluster.apiserver.proxied.get(byWorkload(name))!.targets[0].ends[0].request
+  const onward = (name: string) => cluster.apiserver.proxied.get(byWorkload(name))!.targets[0].endpoints[0].request
   const presented = (path: string) => {
     const { tlsClients } = plan.paths.find(({ name }) => name === path || name.startsWith(`${path}/`))!
     return plan.tls.clients[tlsClients.http1].presents!

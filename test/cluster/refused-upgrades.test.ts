@@ -44,7 +44,7 @@ function planOf(kubernetes: string): { plan: Plan; requests: Requests } {
   const plan = makePlan(expandBlueprint(scenarioOf(CLUSTER(kubernetes)).blueprint))
   const cluster = plan.cluster!
   const byUser = (name: string) => plan.workloads.find(({ declared }) => declared === name)!.request
-  const onward = (name: string) => cluster.apiserver.proxied.get(byUser(name))!.targets[0].ends[0].request
+  const onward = (name: string) => cluster.apiserver.proxied.get(byUser(name))!.targets[0].endpoints[0].request
   const kubeletRequests = cluster.kubelet.requests.map((each, request) => {
     const { method, target } = each.line
     const line = { method, target: target.replace('/default/vault', '/treasury/vault') }
@@ -122,7 +122,7 @@ test('what no workload asks for is planned alike: along the path to the kubelet 
   const answers: PlannedResponse[] = []
   const line = { method: 'POST', target: '/exec/default/web-1/web' } as const
   const proxied = planOnward(line, true, 'web-1', { blueprint, network, paths, catalogue, answers })!
-  const [{ path, request }] = proxied.targets[0].ends
+  const [{ path, request }] = proxied.targets[0].endpoints
   expect(paths.paths[path].name).toBe('~apiserver-kubelet/node-1')
   expect([catalogue.lines[request], answers[request].body.kind]).toEqual([line, 'output'])
   expect(proxied).toMatchObject({ workload: NONE, isUpgrade: true, requestBodyBytes: 0 })

@@ -85,7 +85,6 @@ describe('what is known by version, of flags and of what releases do', () => {
       [
         "kubelet.nodeStatusReportSpread 1.33",
         "tls.keyExchange 1.7",
-        "kubeadm.rotateCertificates 1.8",
         "kube-apiserver service-account-extend-token-expiration: in the release 1.6",
         "kube-apiserver service-account-extend-token-expiration: in the release 1.19",
       ]

@@ -53,7 +53,6 @@ export class RelayService implements HttpService {
     const account = accounts.allocate()
     const payers = new Map([...plan.proxied.keys()].map((request) => [request, account]))
     const { proxied } = plan
-    const refuser = { refuse: (exchange: Exchange) => this.breakOff(exchange) }
     const refused = new RefusedUpgrades(arena, streams, http, upstreams, 'closed')
     this.proxied = new ProxiedRequests({
       arena,
@@ -65,14 +64,14 @@ export class RelayService implements HttpService {
       payers,
       cpus,
       plans: proxied,
-      refuser,
       refusedUpgrades: refused,
+      refuse: (exchange) => this.breakOff(exchange),
     })
-    this.proxied.onChoosing = (exchange, ends) => {
+    this.proxied.chooseEndpoint = (exchange, ends) => {
       const dialled = this.addressDialled(exchange, ground)
       return ends.findIndex(({ path }) => ground.serverAddresses[path] === dialled)
     }
-    this.proxied.onPassingOn = (exchange, status) => {
+    this.proxied.onForwarding = (exchange, status) => {
       if (status < FIRST_FAILURE) acceptance.noteRelayed(step, exchange)
     }
   }

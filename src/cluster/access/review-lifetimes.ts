@@ -1,19 +1,13 @@
 import type { KubeletConfiguration } from '../flags/configuration.ts'
 import type { TokenReview } from './token-review.ts'
 
-/**
- * How long answers are remembered. Caches are tables of whoever asks; here is only until when a row holds, in ticks.
- * An answer that is still on its way when the same is asked again serves both (singleflight in the token cache; the
- * cache of access reviews lets both ask).
- */
-
-/** Kept in no cache. */
+/** The expiry of a review that is not cached. */
 export const NOT_CACHED = -1
 
 /**
- * A kubelet keeps a good and a bad token alike for `webhook.cacheTTL`, 2 minutes, but no answer with an error
- * (cache.New with cacheErrs false). As the apiserver gives an error with each bad token, bad tokens are asked about
- * each time.
+ * The last tick at which a kubelet uses the response to a TokenReview. Accepted and rejected tokens are cached alike,
+ * for `webhook.cacheTTL`, but no response with an error (cache.New with cacheErrs false). As the API server responds to
+ * each bad token with an error, bad tokens are reviewed each time.
  */
 export function tokenReviewExpiresAt(
   nowNs: number,
@@ -23,7 +17,7 @@ export function tokenReviewExpiresAt(
   return error !== null || webhookCacheTtlNs === 0 ? NOT_CACHED : nowNs + webhookCacheTtlNs
 }
 
-/** Plugin webhook.go: 5 minutes for yes, 30 seconds for no, by the whole spec: who asks, what, where. */
+/** The last tick at which a kubelet uses the response to a SubjectAccessReview (apiserver plugin/pkg/authorizer/webhook/webhook.go). */
 export function accessReviewExpiresAt(
   nowNs: number,
   isAllowed: boolean,
@@ -36,12 +30,12 @@ export function accessReviewExpiresAt(
   return ttlNs === 0 ? NOT_CACHED : nowNs + ttlNs
 }
 
-/** On its last nanosecond an entry is still good (utils cache/expiring.go asks whether now is after it). */
+/** An entry is still valid on its last nanosecond (apimachinery pkg/util/cache/expiring.go compares with After). */
 export function isFresh(untilNs: number, nowNs: number): boolean {
   return untilNs !== NOT_CACHED && nowNs <= untilNs
 }
 
-/** A key without text: who and what are known by index. */
-export function accessReviewKey(identity: number, operation: number, operations: number): number {
-  return identity * operations + operation
+/** The cache key of a SubjectAccessReview, from the number of its operation and the index of its identity. */
+export function accessReviewKey(operation: number, identity: number, identityCount: number): number {
+  return operation * identityCount + identity
 }

@@ -45,5 +45,5 @@ export interface ApiserverRequest {
   readonly hasExternalIps: boolean
   readonly review: 'token' | 'access' | null
   /** Somebody knows an answer to it. */
-  readonly isAnswered: boolean
+  readonly hasHandler: boolean
 }

@@ -19,7 +19,7 @@ import type { Authorizer } from '../objects/object-store.ts'
 import type { IssuedTokens } from '../pods/issued-tokens.ts'
 import type { ApiserverPlan, ApiserverRequest } from './apiserver-plan.ts'
 import { InFlight, isLongRunning, isMutating } from './in-flight.ts'
-import type { ProxiedRequests, Refuser } from './proxied-requests.ts'
+import type { ProxiedRequests } from './proxied-requests.ts'
 import { ReviewResponder } from './review-responder.ts'
 
 export interface ApiserverServiceParts {
@@ -28,50 +28,40 @@ export interface ApiserverServiceParts {
   readonly streams: ByteStreams
   readonly tls: Tls
   readonly http: Http
+  /** Responds to requests that are allowed, unless they are reviews or proxied. */
   readonly answers: HttpService
   readonly issued: IssuedCertificates
   readonly tokens: IssuedTokens
   readonly plan: ApiserverPlan
 }
 
-/** Authenticates, limits, authorizes and admits requests, in the order of the apiserver (kubernetes/apiserver pkg/server/config.go). */
-export class ApiserverService implements Refuser, Authorizer {
+/** Authenticates, limits, authorizes and admits requests, in the order of the API server (kubernetes/apiserver pkg/server/config.go). */
+export class ApiserverService implements Authorizer {
   readonly service: number
   readonly insecureService: number
+  readonly modes: Authorizer['modes']
+  readonly facts: Authorizer['facts']
   accessObserver: AccessObserver | null = null
-  private readonly timeline: Timeline
-  private readonly tls: Tls
-  private readonly http: Http
-  private readonly answers: HttpService
-  private readonly issued: IssuedCertificates
-  private readonly tokens: IssuedTokens
-  private readonly plan: ApiserverPlan
+  private readonly parts: ApiserverServiceParts
   private readonly inFlight: InFlight
   private readonly reviews: ReviewResponder
   private proxied!: ProxiedRequests
 
-  constructor({ arena, timeline, streams, tls, http, answers, issued, tokens, plan }: ApiserverServiceParts) {
-    this.timeline = timeline
-    this.tls = tls
-    this.http = http
-    this.answers = answers
-    this.issued = issued
-    this.tokens = tokens
-    this.plan = plan
+  constructor(parts: ApiserverServiceParts) {
+    const { arena, streams, http, plan } = parts
+    this.parts = parts
+    this.modes = plan.modes
+    this.facts = plan.facts
     this.inFlight = new InFlight(arena, http, streams)
-    this.reviews = new ReviewResponder(arena, timeline, streams, http, tokens, plan)
+    this.reviews = new ReviewResponder(parts)
     this.service = http.registerService({ onRequest: (exchange) => this.onRequest(exchange) })
-    // In 1.6 requests there have no identity, so that limits apply to all.
+    // Requests to the insecure port of 1.6 have no identity, so that limits apply to all of them.
     const insecure = plan.facts.minor > 6 ? INSECURE : null
     this.insecureService = http.registerService({ onRequest: (exchange) => this.admitInsecure(exchange, insecure) })
   }
 
-  get modes(): Authorizer['modes'] {
-    return this.plan.modes
-  }
-
-  get facts(): Authorizer['facts'] {
-    return this.plan.facts
+  connectProxied(proxied: ProxiedRequests): void {
+    this.proxied = proxied
   }
 
   identityOf(exchange: Exchange): Identity | null {
@@ -79,21 +69,13 @@ export class ApiserverService implements Refuser, Authorizer {
     return authentication.kind === 'identity' ? authentication.identity : null
   }
 
-  /** `onBegun` is called with the index of each request that is sent on; null: nothing is. */
-  observeProxied(onBegun: ((request: number) => void) | null): void {
-    this.proxied.onBegun = onBegun
-  }
-
-  connectProxied(proxied: ProxiedRequests): void {
-    this.proxied = proxied
-  }
-
   /** Responds with a Status. */
   refuse(exchange: Exchange, status: number, message: string): void {
-    const { encoding } = this.plan.requests[this.http.exchanges.request[exchange]]
+    const { http, plan } = this.parts
+    const { encoding } = this.requestOf(exchange)
     const bytes = status === 429 ? message.length + 1 : statusBytes(status, REASONS[status], message, encoding)
-    const response = this.plan.refusals.get(status)![encoding]
-    this.http.respondWhole(exchange, response, [{ bytes, kind: STATUS, value: status, detail: 0 }])
+    const response = plan.refusals.get(status)![encoding]
+    http.respondWhole(exchange, response, [{ bytes, kind: STATUS, value: status, detail: 0 }])
   }
 
   private onRequest(exchange: Exchange): void {
@@ -103,34 +85,31 @@ export class ApiserverService implements Refuser, Authorizer {
   }
 
   private authenticate(exchange: Exchange): Authentication {
-    const { http, plan } = this
-    const request = http.exchanges.request[exchange]
-    const { bearer } = plan.requests[request]
-    const certificate = this.issued.asIssued(this.tls.clientCertificateOf(http.lowerOf(exchange)))
-    const nowS = Math.floor(this.timeline.now / NS_PER_S)
-    if (bearer === NONE)
-      return authenticate({ certificate, bearer: null }, { ...plan.authentication, nowS, isPodGone: false })
-    const shown = this.tokens.judged(request, plan.bearers[bearer])
-    return authenticate(
-      { certificate, bearer: shown.bearer },
-      { ...plan.authentication, nowS, isPodGone: shown.isPodGone },
-    )
+    const { http, tls, timeline, issued, tokens, plan } = this.parts
+    const index = this.requestOf(exchange).bearer
+    const certificate = issued.asIssued(tls.clientCertificateOf(http.lowerOf(exchange)))
+    const nowS = Math.floor(timeline.now / NS_PER_S)
+    const { bearer, isPodGone } =
+      index === NONE
+        ? { bearer: null, isPodGone: false }
+        : tokens.resolve(http.exchanges.request[exchange], plan.bearers[index])
+    return authenticate({ certificate, bearer }, { ...plan.authentication, nowS, isPodGone })
   }
 
-  /** Limits, then authorization, then admission. */
+  /** Checks limits, then authorization, then admission. */
   private admit(exchange: Exchange, identity: Identity): void {
     const request = this.requestOf(exchange)
     const operation = operationOf(request.line)
-    if (this.isTooMany(operation, identity)) return this.denyForNow(exchange, identity)
+    if (this.exceedsLimit(operation, identity)) return this.denyTooMany(exchange, identity)
     const refusal = this.refusalOf(identity, operation, request)
     if (refusal !== null) return this.deny(exchange, identity, 403, refusal)
     this.allow(exchange, identity, operation)
   }
 
-  /** On the insecure port there are limits alone (kubernetes/apiserver pkg/server/deprecated_insecure_serving.go). */
+  /** Checks limits alone, as the insecure port does (kubernetes/apiserver pkg/server/deprecated_insecure_serving.go). */
   private admitInsecure(exchange: Exchange, insecure: Identity | null): void {
     const operation = operationOf(this.requestOf(exchange).line)
-    if (this.isTooMany(operation, insecure)) return this.denyForNow(exchange, insecure)
+    if (this.exceedsLimit(operation, insecure)) return this.denyTooMany(exchange, insecure)
     this.allow(exchange, insecure, operation)
   }
 
@@ -145,21 +124,22 @@ export class ApiserverService implements Refuser, Authorizer {
     this.refuse(exchange, status, message)
   }
 
-  private denyForNow(exchange: Exchange, identity: Identity | null): void {
+  private denyTooMany(exchange: Exchange, identity: Identity | null): void {
     this.deny(exchange, identity, 429, 'Too many requests, please try again later.')
   }
 
-  /** Whoever is in `system:masters` always gets an answer (pkg/server/filters/maxinflight.go). */
-  private isTooMany(operation: Operation, identity: Identity | null): boolean {
+  /** No limit applies to members of `system:masters` (pkg/server/filters/maxinflight.go). */
+  private exceedsLimit(operation: Operation, identity: Identity | null): boolean {
     if (isLongRunning(operation)) return false
-    const { maxRequestsInflight, maxMutatingRequestsInflight } = this.plan
+    const { maxRequestsInflight, maxMutatingRequestsInflight } = this.parts.plan
     const isWrite = isMutating(operation)
-    const most = isWrite ? maxMutatingRequestsInflight : maxRequestsInflight
-    return most > 0 && this.inFlight.count(isWrite) >= most && !identity?.groups.includes(MASTERS)
+    const limit = isWrite ? maxMutatingRequestsInflight : maxRequestsInflight
+    return limit > 0 && this.inFlight.count(isWrite) >= limit && !identity?.groups.includes(MASTERS)
   }
 
+  /** Returns the message of status 403, or null when authorizers and admission plugins let the request pass. */
   private refusalOf(identity: Identity, operation: Operation, request: ApiserverRequest): string | null {
-    const { modes, facts, hasNodeRestriction, deniesExternalIps } = this.plan
+    const { modes, facts, hasNodeRestriction, deniesExternalIps } = this.parts.plan
     for (const each of operationsToAllow(operation, facts.minor)) {
       const { allowed, reason } = authorize(modes, identity, each, facts)
       if (!allowed) return forbiddenMessage(identity, each, reason)
@@ -171,24 +151,24 @@ export class ApiserverService implements Refuser, Authorizer {
   }
 
   private requestOf(exchange: Exchange): ApiserverRequest {
-    return this.plan.requests[this.http.exchanges.request[exchange]]
+    const { http, plan } = this.parts
+    return plan.requests[http.exchanges.request[exchange]]
   }
 
   private serve(exchange: Exchange): void {
-    const { plan, http } = this
-    const request = http.exchanges.request[exchange]
-    const { review, isAnswered } = plan.requests[request]
+    const { http, plan, answers } = this.parts
+    const { review, hasHandler } = this.requestOf(exchange)
     if (review !== null) return this.reviews.begin(exchange)
-    if (plan.proxied.has(request)) return this.proxied.begin(exchange)
-    if (!isAnswered) return this.refuse(exchange, 404, 'the server could not find the requested resource')
-    this.answers.onRequest(exchange)
+    if (plan.proxied.has(http.exchanges.request[exchange])) return this.proxied.begin(exchange)
+    if (!hasHandler) return this.refuse(exchange, 404, 'the server could not find the requested resource')
+    answers.onRequest(exchange)
   }
 }
 
 /** plugin/pkg/admission/network/denyserviceexternalips/admission.go. */
 const NO_EXTERNAL_IPS = 'Use of external IPs is denied by admission control.'
 
-/** A mark: the end of a Status. */
+/** The kind of the mark at the end of a Status. */
 const STATUS = 64
 
 const REASONS: Readonly<Record<number, string>> = {

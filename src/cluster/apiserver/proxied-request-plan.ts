@@ -1,30 +1,31 @@
-/** What the apiserver does for a user whose request is for somebody behind it. Immutable. */
+/** How the API server proxies one request of a user. Immutable. */
 export interface ProxiedRequestPlan {
-  /** Whose request it is: it pays for what is said onward. NONE: no workload's. */
+  /** The workload that sends the request, and pays for what is sent on; NONE: no workload. */
   readonly workload: number
-  /** Where it may go, one after the other; each by itself may have several ends. */
+  /** Where it may go: requests take these in turn. */
   readonly targets: readonly ProxyTarget[]
-  /** On a connection of its own (exec, attach, port-forward). */
+  /** Exec, attach and port-forward use a connection of their own. */
   readonly isUpgrade: boolean
   readonly requestBodyBytes: number
-  /** Index of the HttpResponse that the user gets where the far end says `accepted`, and how long its body is. */
-  readonly passedOn: number
-  readonly passedOnBodyBytes: number
-  /** The status where the far end cannot be reached. */
-  readonly unreachable: 500 | 503
-  /** Keys of the choice among ends. */
+  /** The HttpResponse that the user gets where the far end responds with `accepted`, by index, and its body's length. */
+  readonly forwardedResponse: number
+  readonly forwardedBodyBytes: number
+  /** The status of the response where the far end cannot be reached. */
+  readonly unreachableStatus: 500 | 503
+  /** Key of the stream that draws the endpoint. */
   readonly choiceHigh: number
   readonly choiceLow: number
 }
 
 export interface ProxyTarget {
-  /** A service has several: a random one each time (service/storage/rest.go, ResourceLocation). */
-  readonly ends: readonly ProxyEndpoint[]
+  /** A service has several; each request goes to one at random (service/storage/rest.go, ResourceLocation). */
+  readonly endpoints: readonly ProxyEndpoint[]
 }
 
 export interface ProxyEndpoint {
   readonly path: number
-  /** Index of the HttpRequest, and of the HttpResponse that it is answered with if all is well. */
+  /** Index of the HttpRequest that is sent there. */
   readonly request: number
+  /** Index of the HttpResponse to it, unless it is refused. */
   readonly accepted: number
 }

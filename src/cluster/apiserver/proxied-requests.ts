@@ -19,13 +19,13 @@ import type { RefusedUpgrades } from './refused-upgrades.ts'
 
 class ProxiedRequestTable extends Table<ProxiedRequest> {
   readonly request = this.int32()
-  /** Of the user, and to the far end; NONE: not there yet, or over. */
+  /** The user's exchange, and below the one with the far end. NONE: it has not begun, or is over. */
   readonly exchange = this.handle<Exchange>()
   readonly exchangeGeneration = this.uint32()
   readonly onward = this.handle<Exchange>()
-  /** Both streams: that of the user's exchange, and of the other. */
+  /** The streams of both exchanges: the user's, then the far end's. */
   readonly streams = this.handle<Stream>(2)
-  /** Of Upstreams; NONE: over. */
+  /** The call of Upstreams; NONE: it is over. */
   readonly call = this.handle<UpstreamCall>()
   readonly target = this.int32()
   readonly end = this.int32()
@@ -37,7 +37,7 @@ class ProxiedRequestTable extends Table<ProxiedRequest> {
   }
 }
 
-/** How often each request has come, by request: several targets take turns. */
+/** How often each request has come, by request: its targets take turns. */
 class TurnTable extends IndexedTable<Turn> {
   readonly turns = this.float64()
 
@@ -50,14 +50,10 @@ class TurnTable extends IndexedTable<Turn> {
 
 const USER = 0
 const FAR = 1
-/** About: what heads count for in shares of a connection. */
+/** About what the heads of request and response add to the use of a shared connection. */
 const HEADS_BYTES = 300
+/** Derives the name of the connection to the far end from that of the user's stream. */
 const ONWARD = 0x6f6e7761
-
-/** Responds to a user with an error of the apiserver. */
-export interface Refuser {
-  refuse(exchange: Exchange, status: number, message: string): void
-}
 
 export interface ProxiedRequestsParts {
   readonly arena: Arena
@@ -66,89 +62,66 @@ export interface ProxiedRequestsParts {
   readonly http: Http
   readonly upstreams: Upstreams
   readonly accounts: AccountTable
-  /** Accounts by the request to the far end. */
+  /** The accounts that pay for requests, by the request to the far end. */
   readonly payers: ReadonlyMap<number, Account>
   readonly cpus: readonly CpuProfile[]
   /** By the user's request. */
   readonly plans: ReadonlyMap<number, ProxiedRequestPlan>
-  readonly refuser: Refuser
   readonly refusedUpgrades: RefusedUpgrades
+  /** Responds to the user with an error. */
+  readonly refuse: (exchange: Exchange, status: number, message: string) => void
 }
 
 /**
- * The apiserver's proxy: sends a user's request on to a kubelet, a pod or a node, and forwards what both send. Streams are
- * rows `proxied + side`.
+ * The proxy of the API server: sends a user's request on to a kubelet, a pod or a node, and forwards data both ways.
+ * Users of the streams are `proxied + side`.
  */
 export class ProxiedRequests implements StreamUser, UpstreamUser, Worker {
   /** Called before each response is forwarded to the user. */
-  onPassingOn: ((exchange: Exchange, status: number) => void) | null = null
+  onForwarding: ((exchange: Exchange, status: number) => void) | null = null
   /** Called before each request is sent on, with the index of the request to the far end. */
-  onBegun: ((request: number) => void) | null = null
-  /** Chooses one of a target's ends by its place among them; -1: leaves the choice to the proxy. */
-  onChoosing: ((exchange: Exchange, ends: readonly ProxyEndpoint[]) => number) | null = null
+  onSending: ((request: number) => void) | null = null
+  /** Chooses one of a target's endpoints by its index; -1: leaves the choice to the proxy. */
+  chooseEndpoint: ((exchange: Exchange, endpoints: readonly ProxyEndpoint[]) => number) | null = null
   private readonly table: ProxiedRequestTable
   private readonly turns: TurnTable
+  private readonly parts: ProxiedRequestsParts
   private readonly streams: ByteStreams
-  private readonly processors: Processors
   private readonly http: Http
   private readonly upstreams: Upstreams
-  private readonly accounts: AccountTable
-  private readonly payers: ReadonlyMap<number, Account>
-  private readonly cpus: readonly CpuProfile[]
-  private readonly plans: ReadonlyMap<number, ProxiedRequestPlan>
-  private readonly refuser: Refuser
-  private readonly refusedUpgrades: RefusedUpgrades
   private readonly userKind: number
   private readonly callKind: number
   private readonly workerKind: number
 
-  constructor({
-    arena,
-    streams,
-    processors,
-    http,
-    upstreams,
-    accounts,
-    payers,
-    cpus,
-    plans,
-    refuser,
-    refusedUpgrades,
-  }: ProxiedRequestsParts) {
+  constructor(parts: ProxiedRequestsParts) {
+    const { arena, streams, processors, http, upstreams } = parts
     this.table = new ProxiedRequestTable(arena)
     this.turns = new TurnTable(arena, http.directory.requests.length)
+    this.parts = parts
     this.streams = streams
-    this.processors = processors
     this.http = http
     this.upstreams = upstreams
-    this.accounts = accounts
-    this.payers = payers
-    this.cpus = cpus
-    this.plans = plans
-    this.refuser = refuser
-    this.refusedUpgrades = refusedUpgrades
     this.userKind = streams.registerUser(this)
     this.callKind = upstreams.registerUser(this)
     this.workerKind = processors.register(this)
   }
 
-  /** A request that may be passed on. */
+  /** Sends on a request that is allowed. */
   begin(exchange: Exchange): void {
-    const { table, http, streams } = this
-    const request = http.exchanges.request[exchange]
+    const { table, http, streams, upstreams } = this
     const stream = http.exchanges.stream[exchange]
     const proxied = table.allocate()
-    table.request[proxied] = request
+    table.request[proxied] = http.exchanges.request[exchange]
     table.exchange[proxied] = exchange
     table.exchangeGeneration[proxied] = http.exchanges.generation[exchange]
     table.streams[proxied + USER] = NONE
     table.streams[proxied + FAR] = NONE
     this.choose(proxied, stream)
-    this.onBegun?.(this.endOf(proxied).request)
-    const { isUpgrade } = this.planOf(proxied)
-    const call = this.upstreams.open({
-      path: this.endOf(proxied).path,
-      isFresh: isUpgrade,
+    const { path, request } = this.endpointOf(proxied)
+    this.onSending?.(request)
+    const call = upstreams.open({
+      path,
+      isFresh: this.planOf(proxied).isUpgrade,
       userKind: this.callKind,
       user: proxied,
       nameHigh: derivedName(streams.table.nameHigh[stream], ONWARD),
@@ -157,19 +130,19 @@ export class ProxiedRequests implements StreamUser, UpstreamUser, Worker {
       account: this.payerOf(proxied),
     })
     table.call[proxied] = call
-    this.upstreams.begin(call)
+    upstreams.begin(call)
   }
 
-  // From the connection onward.
+  // Called by Upstreams.
 
   onUpstreamReady(proxied: ProxiedRequest): void {
     const { table, http, upstreams } = this
-    if (!this.isAsked(proxied)) return this.end(proxied)
+    if (!this.isAwaited(proxied)) return this.end(proxied)
     const { isUpgrade, requestBodyBytes } = this.planOf(proxied)
     const bodyBytes = isUpgrade ? UNKNOWN_LENGTH : requestBodyBytes
-    const onward = upstreams.request(table.call[proxied], this.endOf(proxied).request, bodyBytes)
+    const onward = upstreams.request(table.call[proxied], this.endpointOf(proxied).request, bodyBytes)
     const exchange = table.exchange[proxied]
-    this.carry(proxied, HEADS_BYTES)
+    this.charge(proxied, HEADS_BYTES)
     table.onward[proxied] = onward
     this.attach(proxied, FAR, http.exchanges.stream[onward])
     this.attach(proxied, USER, http.exchanges.stream[exchange])
@@ -181,28 +154,27 @@ export class ProxiedRequests implements StreamUser, UpstreamUser, Worker {
     this.fail(proxied, reason)
   }
 
-  // From both streams.
+  // Called by both streams.
 
+  /** The head of the response has arrived; reading it takes work, which `onWorkDone` ends. */
   onOpen(row: number): void {
-    const { table, processors, streams } = this
+    const { table, streams } = this
+    const { processors, cpus } = this.parts
     if (row % 2 === USER) return
     const proxied = this.table.rowAt(row & ~1)
     const stream = table.streams[row]
     streams.setPaused(stream, true)
     const host = streams.table.host[stream]
-    const { responseNs } = this.cpus[host]
+    const { responseNs } = cpus[host]
     const activity = streams.table.activity[stream]
     processors.run(host, responseNs, 0, activity, this.workerKind, proxied, table.generation[proxied], 0)
   }
 
   onData(row: number, content: Content, offset: number, lengthBytes: number): void {
     const { table, streams } = this
-    const other = table.streams[row ^ 1]
-    if (other === NONE) return
-    this.carry(this.table.rowAt(row & ~1), lengthBytes)
-    streams.forward(other, content, offset, lengthBytes)
-    if (table.streams[row ^ 1] !== other || streams.hasRoom(other)) return
-    streams.setPaused(table.streams[row], true)
+    if (table.streams[row ^ 1] === NONE) return
+    this.charge(table.rowAt(row & ~1), lengthBytes)
+    streams.forwardFrom(table.streams[row], table.streams[row ^ 1], content, offset, lengthBytes)
   }
 
   onDrained(row: number): void {
@@ -210,18 +182,19 @@ export class ProxiedRequests implements StreamUser, UpstreamUser, Worker {
     if (other !== NONE) this.streams.setPaused(other, false)
   }
 
-  /** A request has an end before its answer; of an upgraded connection either end may be the first. */
+  /** A request ends before its response; of an upgraded connection either end may finish first. */
   onEnd(row: number): void {
     const { table, streams } = this
     const other = table.streams[row ^ 1]
     const proxied = this.table.rowAt(row & ~1)
     const generation = table.generation[proxied]
     if (other !== NONE) streams.finish(other)
+    // A body that ends short of its announced length breaks off the other connection, which ends the row.
     if (table.generation[proxied] !== generation) return
     const isRaw = this.http.exchanges.isRaw[table.exchange[proxied]] === 1
     const hasFinished = streams.table.hasFinished[table.streams[row]] === 1
     if (isRaw ? !hasFinished : row % 2 === USER) return
-    if (!isRaw && this.planOf(proxied).isUpgrade) this.leave(proxied)
+    if (!isRaw && this.planOf(proxied).isUpgrade) this.handOver(proxied)
     this.end(proxied)
   }
 
@@ -233,7 +206,7 @@ export class ProxiedRequests implements StreamUser, UpstreamUser, Worker {
     else this.end(proxied)
   }
 
-  // Work that is done: the head of the answer is read.
+  // Called when work is done: the head of the response is read.
 
   isPresent(proxied: ProxiedRequest, generation: number): boolean {
     return this.table.generation[proxied] === generation
@@ -243,46 +216,45 @@ export class ProxiedRequests implements StreamUser, UpstreamUser, Worker {
     const { table, http, streams } = this
     const far = table.streams[proxied + FAR]
     if (far === NONE || table.streams[proxied + USER] === NONE) return
-    const { passedOn, passedOnBodyBytes } = this.planOf(proxied)
+    const { forwardedResponse, forwardedBodyBytes } = this.planOf(proxied)
     const exchange = table.exchange[proxied]
     const response = http.exchanges.response[table.onward[proxied]]
-    const isAccepted = response === this.endOf(proxied).accepted
-    const isSwitch = http.directory.responses[response].status === SWITCHING_PROTOCOLS
-    const bodyBytes = isAccepted && !isSwitch ? passedOnBodyBytes : UNKNOWN_LENGTH
-    const generation = table.generation[proxied]
+    const { status } = http.directory.responses[response]
+    // A refusal is forwarded unchanged, and so is what follows a switch of protocols (UpgradeAwareHandler).
+    const isPlanned = response === this.endpointOf(proxied).accepted && status !== SWITCHING_PROTOCOLS
+    const bodyBytes = isPlanned ? forwardedBodyBytes : UNKNOWN_LENGTH
     table.hasHead[proxied] = 1
-    this.onPassingOn?.(exchange, http.directory.responses[response].status)
-    // A refusal is passed on as it is, and so is what follows a switch (UpgradeAwareHandler).
-    http.respond(exchange, isAccepted && !isSwitch ? passedOn : response, bodyBytes)
-    if (bodyBytes === UNKNOWN_LENGTH && table.generation[proxied] === generation) http.flush(exchange)
-    if (table.generation[proxied] === generation) streams.setPaused(far, false)
+    this.onForwarding?.(exchange, status)
+    http.respond(exchange, isPlanned ? forwardedResponse : response, bodyBytes)
+    if (bodyBytes === UNKNOWN_LENGTH) http.flush(exchange)
+    streams.setPaused(far, false)
   }
 
-  /** An upgrade was refused: RefusedUpgrades decides what becomes of the connections. */
-  private leave(proxied: ProxiedRequest): void {
+  /** The far end refused an upgrade: RefusedUpgrades decides what becomes of the connections. */
+  private handOver(proxied: ProxiedRequest): void {
     const { table } = this
-    const isTaken = this.refusedUpgrades.take(table.exchange[proxied], table.call[proxied])
+    const isTaken = this.parts.refusedUpgrades.take(table.exchange[proxied], table.call[proxied])
     if (isTaken) table.call[proxied] = NONE
   }
 
-  /** The far end cannot be reached, or broke off. */
+  /** The far end cannot be reached, or its connection broke off. */
   private fail(proxied: ProxiedRequest, reason: FailureReason): void {
     const { table, http, streams } = this
     const exchange = table.exchange[proxied]
-    const isAsked = this.isAsked(proxied)
+    const isAwaited = this.isAwaited(proxied)
     const hasHead = table.hasHead[proxied] === 1
-    const { unreachable } = this.planOf(proxied)
+    const { unreachableStatus } = this.planOf(proxied)
     const user = table.streams[proxied + USER]
     table.streams[proxied + USER] = NONE
     this.end(proxied)
-    if (!isAsked) return
+    if (!isAwaited) return
     if (hasHead) return streams.abort(http.exchanges.stream[exchange])
     if (user !== NONE) streams.table.userKind[user] = NONE
-    const words = unreachable === 503 ? 'error trying to reach service: ' : 'error dialing backend: '
-    this.refuser.refuse(exchange, unreachable, `${words}${reason}`)
+    const message = unreachableStatus === 503 ? 'error trying to reach service: ' : 'error dialing backend: '
+    this.parts.refuse(exchange, unreachableStatus, `${message}${reason}`)
   }
 
-  /** Closes what is open of it. */
+  /** Releases the row, and closes its call and streams as far as they are open. */
   private end(proxied: ProxiedRequest): void {
     const { table, streams, upstreams } = this
     const call = table.call[proxied]
@@ -293,14 +265,14 @@ export class ProxiedRequests implements StreamUser, UpstreamUser, Worker {
     if (user !== NONE) streams.close(this.streams.table.rowAt(user))
   }
 
-  /** Counts towards its share of a connection that others use too. */
-  private carry(proxied: ProxiedRequest, bytes: number): void {
+  /** Counts bytes towards the share of a connection that carries other requests too. */
+  private charge(proxied: ProxiedRequest, bytes: number): void {
     const call = this.table.call[proxied]
-    if (call !== NONE && this.upstreams.isShared(call)) this.accounts.carry(this.payerOf(proxied), bytes)
+    if (call !== NONE && this.upstreams.isShared(call)) this.parts.accounts.carry(this.payerOf(proxied), bytes)
   }
 
   private payerOf(proxied: ProxiedRequest): Account {
-    return this.payers.get(this.endOf(proxied).request)!
+    return this.parts.payers.get(this.endpointOf(proxied).request)!
   }
 
   private attach(proxied: ProxiedRequest, side: number, stream: Stream): void {
@@ -308,34 +280,34 @@ export class ProxiedRequests implements StreamUser, UpstreamUser, Worker {
     this.streams.attach(stream, this.userKind, proxied + side)
   }
 
-  /** Whether the user still waits. */
-  private isAsked(proxied: ProxiedRequest): boolean {
+  /** Whether the user's exchange is still there to be responded to. */
+  private isAwaited(proxied: ProxiedRequest): boolean {
     const { table, http } = this
     return http.exchanges.generation[table.exchange[proxied]] === table.exchangeGeneration[proxied]
   }
 
   private planOf(proxied: ProxiedRequest): ProxiedRequestPlan {
-    return this.plans.get(this.table.request[proxied])!
+    return this.parts.plans.get(this.table.request[proxied])!
   }
 
-  private endOf(proxied: ProxiedRequest): ProxyEndpoint {
+  private endpointOf(proxied: ProxiedRequest): ProxyEndpoint {
     const { table } = this
-    return this.planOf(proxied).targets[table.target[proxied]].ends[table.end[proxied]]
+    return this.planOf(proxied).targets[table.target[proxied]].endpoints[table.end[proxied]]
   }
 
-  /** The next target in turn, and of its ends one at random, by the name of the request. */
+  /** Chooses the next target in turn, and one of its endpoints at random, by the name of the user's stream. */
   private choose(proxied: ProxiedRequest, stream: Stream): void {
     const { table, turns, streams } = this
     const { targets, choiceHigh, choiceLow } = this.planOf(proxied)
     const request = table.request[proxied]
     const target = turns.turns[request] % targets.length
     turns.turns[request]++
-    const { ends } = targets[target]
-    const wanted = this.onChoosing?.(table.exchange[proxied], ends) ?? -1
+    const { endpoints } = targets[target]
+    const chosen = this.chooseEndpoint?.(table.exchange[proxied], endpoints) ?? -1
     const high = streams.table.nameHigh[stream]
     const low = streams.table.nameLow[stream]
-    const chance = fateFraction(choiceHigh, choiceLow, high, low, 0, 0)
+    const fraction = fateFraction(choiceHigh, choiceLow, high, low, 0, 0)
     table.target[proxied] = target
-    table.end[proxied] = wanted >= 0 ? wanted : Math.floor(chance * ends.length)
+    table.end[proxied] = chosen >= 0 ? chosen : Math.floor(fraction * endpoints.length)
   }
 }

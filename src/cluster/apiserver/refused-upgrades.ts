@@ -9,19 +9,19 @@ import type { ByteStreams, StreamUser } from '../../transport/streams/byte-strea
 import type { Pipe, UpstreamCall } from '../rows.ts'
 import type { Upstreams, UpstreamUser } from '../upstreams/upstreams.ts'
 
-/** What an apiserver does with both connections when the far end has answered an upgrade with anything but 101. */
+/** What an API server does with both connections after the far end responded to an upgrade with another status than 101. */
 export type AfterRefusedUpgrade =
-  /** It had left HTTP before it asked, and copies bytes both ways whatever was answered. */
+  /** It stopped parsing HTTP before it sent the upgrade, and copies bytes both ways whatever the response is. */
   | 'piped'
-  /** It passes the answer on and closes (k/k#71411). */
+  /** It forwards the response and closes (k/k#71411). */
   | 'closed'
 
 class PipeTable extends Table<Pipe> {
-  /** Of the user, an HTTP connection; NONE: gone. */
+  /** The user's HTTP connection; NONE: it is gone. */
   readonly connection = this.handle<HttpConnection>()
-  /** Of Upstreams; NONE: over. */
+  /** The call of Upstreams; NONE: it is over. */
   readonly call = this.handle<UpstreamCall>()
-  /** What is being said: the user's stream, and the far end's; and both exchanges. */
+  /** The streams and exchanges of the request that is under way: the user's, then the far end's. */
   readonly streams = this.handle<Stream>(2)
   readonly exchanges = this.handle<Exchange>(2)
 
@@ -35,14 +35,13 @@ const USER = 0
 const FAR = 1
 
 /**
- * What is left of an upgrade that a far end refused. UpgradeAwareHandler takes the user's connection away from its
- * HTTP server before it reads the answer; until 1.13 it then coupled it to the far end's connection, which is
- * authenticated as the apiserver's, whatever the answer was. What the user says from then on nobody at the apiserver
- * reads (CVE-2018-1002105, kubernetes/kubernetes#71411).
+ * Connections of upgrades that the far end refused. UpgradeAwareHandler takes the user's connection away from its HTTP
+ * server before it reads the response; before 1.13 it then coupled that connection with the one to the far end, which
+ * is authenticated as the API server's, whatever the response was. The API server does not inspect what the user sends
+ * from then on (CVE-2018-1002105, k/k#71411).
  *
- * Requests that come down such a pipe are written anew on the far connection, head for head and byte for byte; bodies
- * whose length only their head tells have the few bytes of chunks around them that a copy would not have. Streams are
- * rows `pipe + side`.
+ * Requests on such a pipe are written again on the far connection, head for head and byte for byte. A body with a
+ * Content-Length gets the few bytes of chunks around it that a copy would not have. Users of the streams are `pipe + side`.
  */
 export class RefusedUpgrades implements StreamUser, UpstreamUser, HttpConnectionOwner {
   private readonly table: PipeTable
@@ -68,17 +67,17 @@ export class RefusedUpgrades implements StreamUser, UpstreamUser, HttpConnection
   }
 
   /**
-   * The refusal of `exchange` has been passed on, but for its end.
+   * Called once the refusal of `exchange` has been forwarded, except for its end.
    *
-   * @param call on which the far end was asked
-   * @returns whether the call goes on: nobody else is to close it
+   * @param call the one that the upgrade was sent on
+   * @returns whether the call stays open: then the caller must not close it
    */
   take(exchange: Exchange, call: UpstreamCall): boolean {
     const { connections, exchanges } = this.http
     const connection = exchanges.connection[exchange]
     if (connections.version[connection] !== HTTP_1) return false
     if (this.after === 'closed') {
-      // As if the user had said all: the connection ends with the answer.
+      // As if the user had finished: the connection ends with the response.
       connections.hasEnded[connection] = 1
       return false
     }
@@ -86,7 +85,7 @@ export class RefusedUpgrades implements StreamUser, UpstreamUser, HttpConnection
     const pipe = table.allocate()
     table.connection[pipe] = connection
     table.call[pipe] = call
-    this.rest(pipe)
+    this.clear(pipe)
     connections.service[connection] = this.service
     connections.ownerKind[connection] = this.ownerKind
     connections.owner[connection] = pipe
@@ -94,7 +93,7 @@ export class RefusedUpgrades implements StreamUser, UpstreamUser, HttpConnection
     return true
   }
 
-  // The user's connection, which has an owner beside its service.
+  // Called by the user's connection, which has an owner besides its service.
 
   onReady(): void {}
 
@@ -107,9 +106,9 @@ export class RefusedUpgrades implements StreamUser, UpstreamUser, HttpConnection
 
   private onRequest(exchange: Exchange): void {
     const { table, http, upstreams } = this
-    const pipe = this.table.rowAt(http.connections.owner[http.exchanges.connection[exchange]])
+    const pipe = table.rowAt(http.connections.owner[http.exchanges.connection[exchange]])
     const call = table.call[pipe]
-    // What comes before the last answer is whole would be mixed up with it.
+    // A request that comes before the last response is complete would be mixed with it.
     if (table.streams[pipe + USER] !== NONE || !upstreams.isFree(call)) return this.end(pipe)
     const hasBody = http.exchanges.hasArrivedEnd[exchange] === 0
     const onward = upstreams.request(call, http.exchanges.request[exchange], hasBody ? UNKNOWN_LENGTH : 0)
@@ -117,7 +116,7 @@ export class RefusedUpgrades implements StreamUser, UpstreamUser, HttpConnection
     this.attach(pipe, USER, exchange)
   }
 
-  // The far end's.
+  // Called by Upstreams.
 
   onUpstreamReady(): void {}
 
@@ -126,26 +125,21 @@ export class RefusedUpgrades implements StreamUser, UpstreamUser, HttpConnection
     this.end(pipe)
   }
 
-  // Both streams of what is being said.
+  // Called by both streams.
 
-  /** The head of an answer. */
+  /** The head of a response has arrived. */
   onOpen(row: number): void {
     const { table, http } = this
     if (row % 2 === USER) return
-    const pipe = this.table.rowAt(row & ~1)
-    const generation = table.generation[pipe]
-    const exchange = table.exchanges[pipe + USER]
+    const exchange = table.exchanges[row ^ 1]
     http.respond(exchange, http.exchanges.response[table.exchanges[row]], UNKNOWN_LENGTH)
-    if (table.generation[pipe] === generation && table.exchanges[pipe + USER] === exchange) http.flush(exchange)
+    http.flush(exchange)
   }
 
   onData(row: number, content: Content, offset: number, lengthBytes: number): void {
     const { table, streams } = this
-    const other = table.streams[row ^ 1]
-    if (other === NONE) return
-    streams.forward(other, content, offset, lengthBytes)
-    if (table.streams[row ^ 1] !== other || streams.hasRoom(other)) return
-    streams.setPaused(table.streams[row], true)
+    if (table.streams[row ^ 1] !== NONE)
+      streams.forwardFrom(table.streams[row], table.streams[row ^ 1], content, offset, lengthBytes)
   }
 
   onDrained(row: number): void {
@@ -153,17 +147,14 @@ export class RefusedUpgrades implements StreamUser, UpstreamUser, HttpConnection
     if (other !== NONE) this.streams.setPaused(other, false)
   }
 
-  /** An answer is whole, or an upgraded connection is over, which is then all that there was. */
+  /** A request or response is complete, or one direction of an upgraded connection is over. */
   onEnd(row: number): void {
     const { table, streams, http } = this
-    const pipe = this.table.rowAt(row & ~1)
-    const generation = table.generation[pipe]
-    const isRaw = http.exchanges.isRaw[table.exchanges[pipe + USER]] === 1
-    const stream = table.streams[row]
+    const pipe = table.rowAt(row & ~1)
     if (table.streams[row ^ 1] !== NONE) streams.finish(table.streams[row ^ 1])
-    if (table.generation[pipe] !== generation || table.streams[row] !== stream) return
-    if (isRaw && streams.table.hasFinished[stream] === 1) this.end(pipe)
-    else if (!isRaw && row % 2 === FAR) this.goOn(pipe)
+    if (http.exchanges.isRaw[table.exchanges[pipe + USER]] === 1) {
+      if (streams.table.hasFinished[table.streams[row]] === 1) this.end(pipe)
+    } else if (row % 2 === FAR) this.awaitNext(pipe)
   }
 
   onFailure(row: number): void {
@@ -171,17 +162,17 @@ export class RefusedUpgrades implements StreamUser, UpstreamUser, HttpConnection
     this.end(this.table.rowAt(row & ~1))
   }
 
-  /** Ready for the next request. */
-  private goOn(pipe: Pipe): void {
+  /** Makes the pipe ready for the next request. */
+  private awaitNext(pipe: Pipe): void {
     const { table, streams, upstreams } = this
     const [user, far] = [table.streams[pipe + USER], table.streams[pipe + FAR]]
-    this.rest(pipe)
+    this.clear(pipe)
     upstreams.hold(table.call[pipe], this.callKind, pipe)
     streams.close(far)
     streams.close(this.streams.table.rowAt(user))
   }
 
-  /** Closes what is open of it. */
+  /** Releases the row, and closes its call, streams and connection as far as they are open. */
   private end(pipe: Pipe): void {
     const { table, streams, upstreams, http } = this
     const [user, far] = [table.streams[pipe + USER], table.streams[pipe + FAR]]
@@ -192,11 +183,11 @@ export class RefusedUpgrades implements StreamUser, UpstreamUser, HttpConnection
     if (call !== NONE) upstreams.close(call)
     if (far !== NONE) streams.close(far)
     if (user !== NONE) streams.close(this.streams.table.rowAt(user))
-    // With an upgraded stream its connection goes.
+    // Closing an upgraded stream has closed its connection already.
     if (connection !== NONE && http.connections.generation[connection] === generation) http.breakOff(connection)
   }
 
-  private rest(pipe: Pipe): void {
+  private clear(pipe: Pipe): void {
     const { table } = this
     for (const side of [USER, FAR]) {
       table.streams[pipe + side] = NONE

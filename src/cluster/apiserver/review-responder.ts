@@ -29,44 +29,39 @@ class ReviewTable extends Table<ReviewRequest> {
   }
 }
 
+export interface ReviewResponderParts {
+  readonly arena: Arena
+  readonly timeline: Timeline
+  readonly streams: ByteStreams
+  readonly http: Http
+  readonly tokens: IssuedTokens
+  readonly plan: ApiserverPlan
+}
+
 /** Answers TokenReviews and SubjectAccessReviews for the apiserver. */
 export class ReviewResponder implements StreamUser {
   private readonly table: ReviewTable
-  private readonly timeline: Timeline
-  private readonly streams: ByteStreams
-  private readonly http: Http
-  private readonly tokens: IssuedTokens
-  private readonly plan: ApiserverPlan
+  private readonly parts: ReviewResponderParts
   private readonly userKind: number
 
-  constructor(
-    arena: Arena,
-    timeline: Timeline,
-    streams: ByteStreams,
-    http: Http,
-    tokens: IssuedTokens,
-    plan: ApiserverPlan,
-  ) {
-    this.table = new ReviewTable(arena)
-    this.timeline = timeline
-    this.streams = streams
-    this.http = http
-    this.tokens = tokens
-    this.plan = plan
-    this.userKind = streams.registerUser(this)
+  constructor(parts: ReviewResponderParts) {
+    this.table = new ReviewTable(parts.arena)
+    this.parts = parts
+    this.userKind = parts.streams.registerUser(this)
   }
 
   begin(exchange: Exchange): void {
     const row = this.table.allocate()
     this.table.exchange[row] = exchange
-    this.streams.attach(this.http.exchanges.stream[exchange], this.userKind, row)
+    const { streams, http } = this.parts
+    streams.attach(http.exchanges.stream[exchange], this.userKind, row)
   }
 
   onOpen(): void {}
 
   onData(row: ReviewRequest, content: Content, offset: number, lengthBytes: number): void {
     const { table } = this
-    const { contents } = this.streams
+    const { contents } = this.parts.streams
     while (contents.nextMarkEnd(content) <= offset + lengthBytes) {
       const mark = contents.nextMark(content)
       table.kind[row] = contents.marks.kind[mark]
@@ -92,9 +87,10 @@ export class ReviewResponder implements StreamUser {
   onDrained(): void {}
 
   private answerToken(exchange: Exchange, index: number): void {
-    const { authentication, bearers, identities, facts } = this.plan
-    const { bearer, isPodGone } = this.tokens.judged(NONE, bearers[index])
-    const nowS = Math.floor(this.timeline.now / NS_PER_S)
+    const { timeline, tokens, plan } = this.parts
+    const { authentication, bearers, identities, facts } = plan
+    const { bearer, isPodGone } = tokens.resolve(NONE, bearers[index])
+    const nowS = Math.floor(timeline.now / NS_PER_S)
     const { identity, error, audiences } = reviewToken(bearer, null, { ...authentication, nowS, isPodGone })
     const found = identity === null ? null : { identity, audiences }
     const { responseBytes } = tokenReviewSizes(bearerBytes(bearers[index]), found, error ?? '', facts.minor)
@@ -103,7 +99,7 @@ export class ReviewResponder implements StreamUser {
   }
 
   private answerAccess(exchange: Exchange, index: number, question: number): void {
-    const { modes, identities, facts, nodes } = this.plan
+    const { modes, identities, facts, nodes } = this.parts.plan
     const identity = identities.identities[index]
     const operation = decodeOperation(question, nodes)
     const { allowed, reason } = authorize(modes, identity, operation, facts)
@@ -112,6 +108,7 @@ export class ReviewResponder implements StreamUser {
   }
 
   private answer(exchange: Exchange, bytes: number, kind: number, value: number, detail: number): void {
-    this.http.respondWhole(exchange, this.plan.reviewed, [{ bytes, kind, value, detail }])
+    const { http, plan } = this.parts
+    http.respondWhole(exchange, plan.reviewed, [{ bytes, kind, value, detail }])
   }
 }

@@ -40,5 +40,5 @@ export interface KubeletRequest {
   /** Index of a bearer token; NONE: it carries none. */
   readonly bearer: number
   /** Somebody knows an answer to it. */
-  readonly isAnswered: boolean
+  readonly hasHandler: boolean
 }

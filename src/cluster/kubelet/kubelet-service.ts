@@ -28,17 +28,18 @@ import { refusalOfRoute } from './kubelet-routes.ts'
 import { ReviewCache } from './review-cache.ts'
 import type { Reviews, ReviewUser } from './reviews.ts'
 
-/** Requests that wait for what the apiserver says of them. Those that wait for one TokenReview are linked. */
+/** Requests that wait for a review of the API server. Those that wait for the same TokenReview are linked. */
 class PendingTable extends Table<PendingRequest> {
   readonly exchange = this.handle<Exchange>()
   readonly exchangeGeneration = this.uint32()
   readonly node = this.int32()
-  /** What is asked: TOKEN_REVIEW, or ACCESS_REVIEW with the identity and the place among the operations. */
+  /** What the request waits for: TOKEN_REVIEW, or ACCESS_REVIEW; 0: nothing. */
   readonly kind = this.int32()
   readonly bearer = this.int32()
   readonly identity = this.int32()
+  /** Which of the request's operations is under review. */
   readonly step = this.int32()
-  /** The one that asked, for those that wait with it; NONE: it asked itself. */
+  /** The request whose TokenReview this one waits for; NONE: it sent a review itself. */
   readonly leader = this.handle<PendingRequest>()
 
   constructor(arena: Arena) {
@@ -47,8 +48,8 @@ class PendingTable extends Table<PendingRequest> {
   }
 }
 
-/** Of a question's name: TokenReview, then the first SubjectAccessReview and on. */
-const QUESTION = 0x71756573
+/** Derives names of reviews from that of the request: of its TokenReview, then of each SubjectAccessReview. */
+const REVIEW = 0x71756573
 
 export interface KubeletServiceParts {
   readonly arena: Arena
@@ -56,35 +57,31 @@ export interface KubeletServiceParts {
   readonly streams: ByteStreams
   readonly tls: Tls
   readonly http: Http
+  /** Responds to requests that are allowed. */
   readonly answers: HttpService
   readonly plan: KubeletPlan
 }
 
 /**
- * The kubelet's port. Who asks is found out from a certificate, or by a TokenReview; whether they may by
- * SubjectAccessReviews, one an operation, until one is allowed (pkg/kubelet/server/auth.go, server.go).
+ * The kubelet's HTTPS port. It authenticates by certificate or TokenReview, and authorizes by SubjectAccessReviews, one
+ * for each operation of the request, until one is allowed (pkg/kubelet/server/auth.go, server.go).
  */
 export class KubeletService implements ReviewUser {
   readonly service: number
   accessObserver: AccessObserver | null = null
   private readonly table: PendingTable
   private readonly cache: ReviewCache
-  private readonly timeline: Timeline
-  private readonly streams: ByteStreams
-  private readonly tls: Tls
+  private readonly parts: KubeletServiceParts
   private readonly http: Http
-  private readonly answers: HttpService
   private readonly plan: KubeletPlan
   private reviews!: Reviews
 
-  constructor({ arena, timeline, streams, tls, http, answers, plan }: KubeletServiceParts) {
+  constructor(parts: KubeletServiceParts) {
+    const { arena, timeline, http, plan } = parts
     this.table = new PendingTable(arena)
-    this.cache = new ReviewCache(arena, plan.nodes.length)
-    this.timeline = timeline
-    this.streams = streams
-    this.tls = tls
+    this.cache = new ReviewCache(arena, timeline, plan.nodes.length)
+    this.parts = parts
     this.http = http
-    this.answers = answers
     this.plan = plan
     this.service = http.registerService({ onRequest: (exchange) => this.onRequest(exchange) })
   }
@@ -93,73 +90,74 @@ export class KubeletService implements ReviewUser {
     this.reviews = reviews
   }
 
-  /** A host restarts: a kubelet there has forgotten what it knew. */
+  /** Clears the cache of the kubelet on a host that restarts. */
   forget(host: number): void {
     const node = this.plan.nodeOfHost[host]
     if (node !== NONE) this.cache.forget(node)
   }
 
-  onReview(row: PendingRequest, answer: number, hasError: boolean): void {
-    if (this.table.kind[row] === TOKEN_REVIEW) this.takeTokenReview(row, answer, hasError)
-    else this.takeAccessReview(row, answer === 1)
+  onReview(row: PendingRequest, result: number, hasError: boolean): void {
+    if (this.table.kind[row] === TOKEN_REVIEW) this.takeTokenReview(row, result, hasError)
+    else this.takeAccessReview(row, result === 1)
   }
 
-  /** No answer is a failure of the authorizer, and of a token that nobody vouches for (kubelet-access.ts). */
+  /** Without a TokenReview the token is not accepted; without a SubjectAccessReview the request fails (kubelet-access.ts). */
   onNoReview(row: PendingRequest): void {
-    const { table } = this
-    if (table.kind[row] === TOKEN_REVIEW) {
-      for (const each of this.followersOf(row)) this.takeAuthentication(each, this.judge(each, null))
-      return
-    }
-    this.deny(row, 500, `Authorization error (user=${this.userOf(row)})`)
+    if (this.table.kind[row] === TOKEN_REVIEW) return this.authenticateAll(row, null)
+    this.deny(row, 500, `Authorization error (user=${this.identityOf(row)?.user})`)
   }
 
   private onRequest(exchange: Exchange): void {
-    const { table, http, streams, plan } = this
-    const stream = http.exchanges.stream[exchange]
-    const { bearer } = this.requestOf(exchange)
+    const { table, http, plan } = this
+    const { streams } = this.parts
     const row = table.allocate()
     table.exchange[row] = exchange
     table.exchangeGeneration[row] = http.exchanges.generation[exchange]
-    table.node[row] = plan.nodeOfHost[streams.table.host[stream]]
-    table.bearer[row] = bearer
+    table.node[row] = plan.nodeOfHost[streams.table.host[http.exchanges.stream[exchange]]]
+    table.bearer[row] = this.requestOf(exchange).bearer
     table.identity[row] = NONE
     const authentication = this.authenticate(row)
     if (authentication.kind === 'needs-token-review') this.reviewToken(row)
     else this.takeAuthentication(row, authentication)
   }
 
+  // Authentication.
+
   private authenticate(row: PendingRequest): KubeletAuthentication {
     const { table, plan, http } = this
+    const { tls, timeline } = this.parts
     const { configuration, clientCa } = plan.nodes[table.node[row]]
-    const certificate = this.tls.clientCertificateOf(http.lowerOf(table.exchange[row]))
-    const nowS = Math.floor(this.timeline.now / NS_PER_S)
+    const certificate = tls.clientCertificateOf(http.lowerOf(table.exchange[row]))
+    const nowS = Math.floor(timeline.now / NS_PER_S)
     return authenticateAtKubelet({ certificate, hasToken: table.bearer[row] !== NONE }, configuration, clientCa, nowS)
   }
 
-  // Who is it.
-
   private reviewToken(row: PendingRequest): void {
-    const { table, cache, timeline } = this
+    const { table, cache } = this
     const [node, bearer] = [table.node[row], table.bearer[row]]
-    const known = cache.find(node, TOKEN_REVIEW, bearer, timeline.now)
-    if (known !== null) return this.takeAuthentication(row, this.judge(row, this.reviewOf(known, false)))
-    const leader = this.findAsking(node, bearer)
+    const cached = cache.find(node, TOKEN_REVIEW, bearer)
+    if (cached !== null) return this.takeAuthentication(row, this.applyReview(row, this.reviewOf(cached, false)))
+    const leader = this.findPending(node, bearer)
     table.kind[row] = TOKEN_REVIEW
     table.leader[row] = leader
-    if (leader === NONE) this.ask(row, TOKEN_REVIEW, bearer, 0)
+    if (leader === NONE) this.sendReview(row, TOKEN_REVIEW, bearer, 0)
   }
 
-  private takeTokenReview(row: PendingRequest, answer: number, hasError: boolean): void {
-    const { table, cache, timeline, plan } = this
+  private takeTokenReview(row: PendingRequest, result: number, hasError: boolean): void {
+    const { table, cache, plan } = this
     const [node, bearer] = [table.node[row], table.bearer[row]]
-    const review = this.reviewOf(answer, hasError)
-    const { configuration } = plan.nodes[node]
-    cache.keep(node, TOKEN_REVIEW, bearer, answer, tokenReviewExpiresAt(timeline.now, review, configuration))
-    for (const each of this.followersOf(row)) this.takeAuthentication(each, this.judge(each, review))
+    const review = this.reviewOf(result, hasError)
+    const expiresAt = tokenReviewExpiresAt(this.parts.timeline.now, review, plan.nodes[node].configuration)
+    cache.keep(node, TOKEN_REVIEW, bearer, result, expiresAt)
+    this.authenticateAll(row, review)
   }
 
-  private judge(row: PendingRequest, review: TokenReview | null): Authentication {
+  /** Goes on with all requests that waited for a TokenReview; null: it failed. */
+  private authenticateAll(leader: PendingRequest, review: TokenReview | null): void {
+    for (const each of this.followersOf(leader)) this.takeAuthentication(each, this.applyReview(each, review))
+  }
+
+  private applyReview(row: PendingRequest, review: TokenReview | null): Authentication {
     if (!this.isPresent(row)) return { kind: 'unauthorized', why: 'gone' }
     const authentication = this.authenticate(row)
     return authentication.kind === 'needs-token-review'
@@ -167,54 +165,51 @@ export class KubeletService implements ReviewUser {
       : authentication
   }
 
-  private reviewOf(answer: number, hasError: boolean): TokenReview {
-    const identity = answer === NONE ? null : this.plan.identities.identities[answer]
+  private reviewOf(result: number, hasError: boolean): TokenReview {
+    const identity = result === NONE ? null : this.plan.identities.identities[result]
     return { authenticated: identity !== null, identity, audiences: [], error: hasError ? 'invalid' : null }
   }
 
   private takeAuthentication(row: PendingRequest, authentication: Authentication): void {
-    const { table, plan } = this
     if (authentication.kind === 'unauthorized') return this.deny(row, 401, 'Unauthorized')
-    const identity = plan.identities.indexOf(authentication.identity)
-    table.kind[row] = ACCESS_REVIEW
-    table.identity[row] = identity
+    this.table.kind[row] = ACCESS_REVIEW
+    this.table.identity[row] = this.plan.identities.indexOf(authentication.identity)
     this.authorize(row)
   }
 
-  // May it.
+  // Authorization.
 
   private authorize(row: PendingRequest): void {
-    const { table, plan, cache, timeline } = this
-    const { configuration, name, minor } = plan.nodes[table.node[row]]
+    const { table, cache } = this
+    const node = table.node[row]
+    const { configuration, name, minor } = this.plan.nodes[node]
     const authorization = authorizeAtKubelet(configuration, this.lineOf(row), name, minor)
     if (authorization.kind === 'allowed') return this.allow(row)
     const { operations } = authorization
     for (; table.step[row] < operations.length; table.step[row]++) {
-      const question = encodeOperation(operations[table.step[row]], table.node[row])
-      const known = cache.find(table.node[row], ACCESS_REVIEW, this.keyOf(row, question), timeline.now)
-      if (known === null) return this.ask(row, ACCESS_REVIEW, table.identity[row], question)
-      if (known === 1) return this.allow(row)
+      const operation = encodeOperation(operations[table.step[row]], node)
+      const cached = cache.find(node, ACCESS_REVIEW, this.keyOf(row, operation))
+      if (cached === null) return this.sendReview(row, ACCESS_REVIEW, table.identity[row], operation)
+      if (cached === 1) return this.allow(row)
     }
-    this.forbid(row)
+    const message = kubeletForbiddenMessage(this.identityOf(row)!, operations, minor)
+    this.deny(row, 403, message)
   }
 
   private takeAccessReview(row: PendingRequest, isAllowed: boolean): void {
-    const { table, plan, cache, timeline } = this
-    const node = table.node[row]
-    const { configuration, name, minor } = plan.nodes[node]
-    if (this.isPresent(row)) {
-      const operation = kubeletOperations(this.lineOf(row), name, minor)[table.step[row]]
-      const key = this.keyOf(row, encodeOperation(operation, node))
-      const until = accessReviewExpiresAt(timeline.now, isAllowed, configuration)
-      cache.keep(node, ACCESS_REVIEW, key, isAllowed ? 1 : 0, until)
-    }
+    const { table, plan, cache } = this
     if (!this.isPresent(row)) {
       this.release(row)
-    } else if (isAllowed) this.allow(row)
-    else {
-      table.step[row]++
-      this.authorize(row)
+      return
     }
+    const node = table.node[row]
+    const { configuration, name, minor } = plan.nodes[node]
+    const operation = kubeletOperations(this.lineOf(row), name, minor)[table.step[row]]
+    const expiresAt = accessReviewExpiresAt(this.parts.timeline.now, isAllowed, configuration)
+    cache.keep(node, ACCESS_REVIEW, this.keyOf(row, encodeOperation(operation, node)), isAllowed ? 1 : 0, expiresAt)
+    if (isAllowed) return this.allow(row)
+    table.step[row]++
+    this.authorize(row)
   }
 
   private allow(row: PendingRequest): void {
@@ -223,22 +218,16 @@ export class KubeletService implements ReviewUser {
     const exchange = this.release(row)
     if (exchange === NONE) return
     this.accessObserver?.onDecided(exchange, identity, true, NOT_REFUSED)
-    const { line, isAnswered } = this.requestOf(exchange)
+    const { line, hasHandler } = this.requestOf(exchange)
     const { exchanges, directory } = this.http
     const { isUpgrade } = directory.requests[exchanges.request[exchange]]
     const refusal = refusalOfRoute(line, isUpgrade, pods)
     if (refusal !== null) return this.refuse(exchange, refusal.status, refusal.message)
-    if (!isAnswered) return this.refuse(exchange, 404, '404: Page Not Found')
+    if (!hasHandler) return this.refuse(exchange, 404, '404: Page Not Found')
     const generation = exchanges.generation[exchange]
-    this.answers.onRequest(exchange)
+    this.parts.answers.onRequest(exchange)
+    // A response that is complete at once has released the exchange.
     if (exchanges.generation[exchange] === generation) this.http.resume(exchange)
-  }
-
-  private forbid(row: PendingRequest): void {
-    const { plan, table } = this
-    const { name, minor } = plan.nodes[table.node[row]]
-    const identity = plan.identities.identities[table.identity[row]]
-    this.deny(row, 403, kubeletForbiddenMessage(identity, kubeletOperations(this.lineOf(row), name, minor), minor))
   }
 
   private deny(row: PendingRequest, status: number, message: string): void {
@@ -249,11 +238,12 @@ export class KubeletService implements ReviewUser {
     this.refuse(exchange, status, message)
   }
 
-  private ask(row: PendingRequest, kind: number, value: number, detail: number): void {
-    const { table, http, streams } = this
+  private sendReview(row: PendingRequest, kind: number, value: number, detail: number): void {
+    const { table, http } = this
+    const { streams } = this.parts
     const stream = http.exchanges.stream[table.exchange[row]]
-    const salt = QUESTION + table.step[row] + (kind === TOKEN_REVIEW ? 0 : 1)
-    this.reviews.ask({
+    const salt = REVIEW + table.step[row] + (kind === TOKEN_REVIEW ? 0 : 1)
+    this.reviews.send({
       node: table.node[row],
       kind,
       value,
@@ -270,17 +260,17 @@ export class KubeletService implements ReviewUser {
     this.http.respondWhole(exchange, response, [{ bytes: message.length, kind: REFUSAL, value: status, detail: 0 }])
   }
 
-  /** The one that has asked about this token and waits. */
-  private findAsking(node: number, bearer: number): PendingRequest {
+  /** Finds the request that has sent a TokenReview of this token and waits for the response; NONE: there is none. */
+  private findPending(node: number, bearer: number): PendingRequest {
     const { table } = this
     for (const row of table.everyRow()) {
-      const isAsking = table.kind[row] === TOKEN_REVIEW && table.leader[row] === NONE
-      if (isAsking && table.node[row] === node && table.bearer[row] === bearer) return row
+      const isPending = table.kind[row] === TOKEN_REVIEW && table.leader[row] === NONE
+      if (isPending && table.node[row] === node && table.bearer[row] === bearer) return row
     }
     return NONE
   }
 
-  /** Itself, and those that wait with it, in the order of their exchanges' names. */
+  /** Returns `leader` and the requests that wait for its TokenReview, in the order of their exchanges' names. */
   private followersOf(leader: PendingRequest): PendingRequest[] {
     const { table } = this
     const found: PendingRequest[] = []
@@ -292,10 +282,10 @@ export class KubeletService implements ReviewUser {
 
   private nameOf(row: PendingRequest): number {
     if (!this.isPresent(row)) return 0
-    return this.streams.table.nameHigh[this.http.exchanges.stream[this.table.exchange[row]]] >>> 0
+    return this.parts.streams.table.nameHigh[this.http.exchanges.stream[this.table.exchange[row]]] >>> 0
   }
 
-  /** Its exchange, if that is still there. */
+  /** Releases the row, and returns its exchange, or NONE when that is gone. */
   private release(row: PendingRequest): Exchange {
     const { table } = this
     const exchange = this.isPresent(row) ? table.exchange[row] : NONE
@@ -309,17 +299,13 @@ export class KubeletService implements ReviewUser {
     return http.exchanges.generation[table.exchange[row]] === table.exchangeGeneration[row]
   }
 
-  private keyOf(row: PendingRequest, question: number): number {
-    return accessReviewKey(question, this.table.identity[row], this.plan.identities.identities.length)
+  private keyOf(row: PendingRequest, operation: number): number {
+    return accessReviewKey(operation, this.table.identity[row], this.plan.identities.identities.length)
   }
 
   private identityOf(row: PendingRequest): Identity | null {
     const identity = this.table.identity[row]
     return identity === NONE ? null : this.plan.identities.identities[identity]
-  }
-
-  private userOf(row: PendingRequest): string {
-    return this.plan.identities.identities[this.table.identity[row]].user
   }
 
   private lineOf(row: PendingRequest): KubeletRequest['line'] {
@@ -331,5 +317,5 @@ export class KubeletService implements ReviewUser {
   }
 }
 
-/** A mark: the end of a refusal. */
+/** The kind of the mark at the end of a refusal. */
 const REFUSAL = 63

@@ -32,31 +32,31 @@ export class KubeletPlainPorts {
   }
 
   private onRead(exchange: Exchange): void {
-    const { line, isAnswered } = this.plan.requests[this.http.exchanges.request[exchange]]
-    if (isHealthCheck(line.target)) return this.sayHealthy(exchange)
-    if (!isServedReadOnly(line)) return this.sayNotFound(exchange)
+    const { line, hasHandler: isAnswered } = this.plan.requests[this.http.exchanges.request[exchange]]
+    if (isHealthCheck(line.target)) return this.respondHealthy(exchange)
+    if (!isServedReadOnly(line)) return this.respondNotFound(exchange)
     this.accessObserver?.onDecided(exchange, null, true, NOT_REFUSED)
     if (isAnswered) return this.answers.onRequest(exchange)
-    this.say(exchange, this.plan.refusals.get(404)!, NOT_FOUND.length)
+    this.respond(exchange, this.plan.refusals.get(404)!, NOT_FOUND.length)
   }
 
   private onHealth(exchange: Exchange): void {
     const { line } = this.plan.requests[this.http.exchanges.request[exchange]]
-    if (isHealthCheck(line.target)) return this.sayHealthy(exchange)
-    this.sayNotFound(exchange)
+    if (isHealthCheck(line.target)) return this.respondHealthy(exchange)
+    this.respondNotFound(exchange)
   }
 
-  private sayHealthy(exchange: Exchange): void {
+  private respondHealthy(exchange: Exchange): void {
     this.accessObserver?.onDecided(exchange, null, true, NOT_REFUSED)
-    this.say(exchange, this.plan.healthy, OK.length)
+    this.respond(exchange, this.plan.healthy, OK.length)
   }
 
-  private sayNotFound(exchange: Exchange): void {
+  private respondNotFound(exchange: Exchange): void {
     this.accessObserver?.onDecided(exchange, null, false, 404)
-    this.say(exchange, this.plan.refusals.get(404)!, NOT_FOUND.length)
+    this.respond(exchange, this.plan.refusals.get(404)!, NOT_FOUND.length)
   }
 
-  private say(exchange: Exchange, response: number, bytes: number): void {
+  private respond(exchange: Exchange, response: number, bytes: number): void {
     this.http.respondWhole(exchange, response, [{ bytes, kind: ANSWER, value: 0, detail: 0 }])
   }
 }

@@ -1,5 +1,6 @@
 import type { Arena } from '../../engine/arena.ts'
 import { IndexedTable, NONE, Table } from '../../engine/table.ts'
+import type { Timeline } from '../../engine/timeline.ts'
 import { isFresh, NOT_CACHED } from '../access/review-lifetimes.ts'
 import type { CachedReview, CachedReviewList } from '../rows.ts'
 
@@ -25,23 +26,27 @@ class FirstTable extends IndexedTable<CachedReviewList> {
   }
 }
 
-/** What each kubelet remembers of what it was answered. */
+/** Each kubelet's cache of reviews. The kind of a review is that of review-messages.ts, the result that of its response. */
 export class ReviewCache {
   private readonly entries: EntryTable
   private readonly nodes: FirstTable
+  private readonly timeline: Timeline
 
-  constructor(arena: Arena, nodes: number) {
+  constructor(arena: Arena, timeline: Timeline, nodes: number) {
     this.entries = new EntryTable(arena)
     this.nodes = new FirstTable(arena, nodes)
+    this.timeline = timeline
   }
 
-  /** The answer that holds; null: none. */
-  find(node: number, kind: number, key: number, nowNs: number): number | null {
+  /** Returns the result that is still valid, or null when there is none. */
+  find(node: number, kind: number, key: number): number | null {
     const entry = this.entryOf(node, kind, key)
-    return entry !== NONE && isFresh(this.entries.untilTick[entry], nowNs) ? this.entries.answer[entry] : null
+    const isValid = entry !== NONE && isFresh(this.entries.untilTick[entry], this.timeline.now)
+    return isValid ? this.entries.answer[entry] : null
   }
 
-  keep(node: number, kind: number, key: number, answer: number, untilNs: number): void {
+  /** Caches a result up to and including the tick `untilNs`. */
+  keep(node: number, kind: number, key: number, result: number, untilNs: number): void {
     if (untilNs === NOT_CACHED) return
     const { entries, nodes } = this
     let entry = this.entryOf(node, kind, key)
@@ -52,11 +57,11 @@ export class ReviewCache {
       entries.next[entry] = nodes.first[node]
       nodes.first[node] = entry
     }
-    entries.answer[entry] = answer
+    entries.answer[entry] = result
     entries.untilTick[entry] = untilNs
   }
 
-  /** A kubelet that starts anew knows nothing. */
+  /** Empties the cache of a kubelet that restarts. */
   forget(node: number): void {
     const { entries, nodes } = this
     let entry = nodes.first[node]

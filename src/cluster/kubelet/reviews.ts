@@ -23,7 +23,7 @@ class ReviewTable extends Table<Review> {
   readonly user = this.int32()
   readonly call = this.handle<UpstreamCall>()
   readonly exchange = this.handle<Exchange>()
-  /** What was answered; `hasAnswer` once it is there. */
+  /** The result of the review; valid once `hasAnswer` is 1. */
   readonly answer = this.float64()
   readonly error = this.int32()
   readonly hasAnswer = this.uint8()
@@ -34,28 +34,29 @@ class ReviewTable extends Table<Review> {
   }
 }
 
-/** What a kubelet wants to know. */
-export interface Question {
+/** A review to be sent by the kubelet of `node`. */
+export interface NewReview {
   readonly node: number
-  /** TOKEN_REVIEW or ACCESS_REVIEW, with what review-messages.ts says of it. */
+  /** TOKEN_REVIEW or ACCESS_REVIEW; `value` and `detail` are those of the request, see review-messages.ts. */
   readonly kind: number
   readonly value: number
   readonly detail: number
+  /** Passed to the ReviewUser with the response. */
   readonly user: number
-  /** The activity of whoever waits. */
+  /** The activity of the request that waits for the review. */
   readonly waiting: Activity
   readonly nameHigh: number
   readonly nameLow: number
 }
 
 export interface ReviewUser {
-  /** `answer` as review-messages.ts has it; `hasError`: the token is bad, and why is said. */
-  onReview(user: number, answer: number, hasError: boolean): void
-  /** The apiserver did not answer, or refused to. */
+  /** `result` is that of the response, see review-messages.ts; `hasError`: the response says what is wrong with the token. */
+  onReview(user: number, result: number, hasError: boolean): void
+  /** The API server did not respond, or refused to. */
   onNoReview(user: number): void
 }
 
-/** What a head costs about, in shares of the connection. */
+/** About what a head adds to the use of the shared connection. */
 const HEAD_BYTES = 100
 
 export interface ReviewsParts {
@@ -72,31 +73,21 @@ export interface ReviewsParts {
 /** TokenReviews and SubjectAccessReviews, which kubelets send over their own connections to the apiserver. */
 export class Reviews implements StreamUser, UpstreamUser {
   private readonly table: ReviewTable
-  private readonly streams: ByteStreams
-  private readonly http: Http
-  private readonly upstreams: Upstreams
-  private readonly accounts: AccountTable
-  private readonly shared: SharedConnections
-  private readonly plan: KubeletPlan
-  private readonly user: ReviewUser
+  private readonly parts: ReviewsParts
   private readonly userKind: number
   private readonly callKind: number
 
-  constructor({ arena, streams, http, upstreams, accounts, shared, plan, user }: ReviewsParts) {
+  constructor(parts: ReviewsParts) {
+    const { arena, streams, upstreams } = parts
     this.table = new ReviewTable(arena)
-    this.streams = streams
-    this.http = http
-    this.upstreams = upstreams
-    this.accounts = accounts
-    this.shared = shared
-    this.plan = plan
-    this.user = user
+    this.parts = parts
     this.userKind = streams.registerUser(this)
     this.callKind = upstreams.registerUser(this)
   }
 
-  ask({ node, kind, value, detail, user, waiting, nameHigh, nameLow }: Question): void {
-    const { table, plan, upstreams } = this
+  send({ node, kind, value, detail, user, waiting, nameHigh, nameLow }: NewReview): void {
+    const { table } = this
+    const { plan, upstreams } = this.parts
     const row = table.allocate()
     table.node[row] = node
     table.kind[row] = kind
@@ -118,16 +109,17 @@ export class Reviews implements StreamUser, UpstreamUser {
   }
 
   onUpstreamReady(row: Review): void {
-    const { table, http, streams, plan } = this
+    const { table } = this
+    const { http, streams, upstreams, plan } = this.parts
     const { tokenReview, accessReview } = plan.nodes[table.node[row]]
     const kind = table.kind[row]
-    const bytes = this.questionBytes(row)
+    const bytes = this.requestBytes(row)
     const request = kind === TOKEN_REVIEW ? tokenReview : accessReview
-    const exchange = this.upstreams.request(table.call[row], request, bytes)
+    const exchange = upstreams.request(table.call[row], request, bytes)
     const stream = http.exchanges.stream[exchange]
     table.exchange[row] = exchange
     streams.attach(stream, this.userKind, row)
-    this.carry(row, bytes)
+    this.charge(row, bytes)
     streams.write(stream, bytes, kind, table.value[row], table.detail[row], NONE)
   }
 
@@ -140,7 +132,7 @@ export class Reviews implements StreamUser, UpstreamUser {
 
   onData(row: Review, content: Content, offset: number, lengthBytes: number): void {
     const { table } = this
-    const { contents } = this.streams
+    const { contents } = this.parts.streams
     while (contents.nextMarkEnd(content) <= offset + lengthBytes) {
       const mark = contents.nextMark(content)
       if (contents.marks.kind[mark] === table.kind[row]) {
@@ -150,15 +142,15 @@ export class Reviews implements StreamUser, UpstreamUser {
       }
       contents.takeMark(content)
     }
-    this.carry(row, lengthBytes)
+    this.charge(row, lengthBytes)
   }
 
   onEnd(row: Review): void {
     const { table } = this
     if (table.hasAnswer[row] === 0) return this.giveUp(row)
-    const [user, answer, error] = [table.user[row], table.answer[row], table.error[row]]
+    const [user, result, error] = [table.user[row], table.answer[row], table.error[row]]
     this.end(row)
-    this.user.onReview(user, answer, error === 1)
+    this.parts.user.onReview(user, result, error === 1)
   }
 
   onFailure(row: Review): void {
@@ -171,19 +163,21 @@ export class Reviews implements StreamUser, UpstreamUser {
   private giveUp(row: Review): void {
     const user = this.table.user[row]
     this.end(row)
-    this.user.onNoReview(user)
+    this.parts.user.onNoReview(user)
   }
 
   private end(row: Review): void {
-    const { table, http, streams, upstreams } = this
+    const { table } = this
+    const { http, streams, upstreams } = this.parts
     const [call, exchange] = [table.call[row], table.exchange[row]]
     table.release(row)
     if (call !== NONE) upstreams.close(call)
     if (exchange !== NONE) streams.close(http.exchanges.stream[exchange])
   }
 
-  private questionBytes(row: Review): number {
-    const { table, plan } = this
+  private requestBytes(row: Review): number {
+    const { table } = this
+    const { plan } = this.parts
     const { minor } = plan.nodes[table.node[row]]
     if (table.kind[row] === TOKEN_REVIEW)
       return tokenReviewSizes(bearerBytes(plan.bearers[table.value[row]]), null, '', minor).requestBytes
@@ -192,9 +186,10 @@ export class Reviews implements StreamUser, UpstreamUser {
     return accessReviewSizes(identity, operation, '', minor).requestBytes
   }
 
-  /** On a connection that workloads use too, this is nobody's share. */
-  private carry(row: Review, bytes: number): void {
-    const { path } = this.plan.nodes[this.table.node[row]]
-    this.accounts.carry(this.shared.accountOf(path), bytes + HEAD_BYTES)
+  /** Counts bytes as use of the shared connection that belongs to no workload. */
+  private charge(row: Review, bytes: number): void {
+    const { accounts, shared, plan } = this.parts
+    const { path } = plan.nodes[this.table.node[row]]
+    accounts.carry(shared.accountOf(path), bytes + HEAD_BYTES)
   }
 }

@@ -65,7 +65,7 @@ export class IssuedTokens implements ResourceHandler {
    *
    * @param request what carries it; NONE: somebody only asks about it
    */
-  judged(request: number, bearer: Bearer): { readonly bearer: Bearer; readonly isPodGone: boolean } {
+  resolve(request: number, bearer: Bearer): { readonly bearer: Bearer; readonly isPodGone: boolean } {
     const issued = this.asIssued(request, bearer)
     if (issued.kind !== 'service-account') return { bearer: issued, isPodGone: false }
     const own = this.plan.podOfRequest.get(request)

@@ -29,8 +29,8 @@ export interface Onward {
 function onwardOf({ plan, accounts }: ServiceContext): Onward[] {
   if (plan.cluster === null) return []
   return [...plan.cluster.apiserver.proxied.values()].flatMap(({ workload, targets }) =>
-    targets.flatMap(({ ends }) =>
-      ends.map(({ path, request }) => ({ workload, path, request, account: accounts.allocate() })),
+    targets.flatMap(({ endpoints }) =>
+      endpoints.map(({ path, request }) => ({ workload, path, request, account: accounts.allocate() })),
     ),
   )
 }
@@ -46,6 +46,7 @@ export class ClusterServices {
   readonly onward: readonly Onward[]
   private readonly context: ServiceContext
   private readonly apiserver: ApiserverService | null = null
+  private proxied: ProxiedRequests | null = null
   private readonly kubelets: KubeletService | null = null
   private readonly plainPorts: KubeletPlainPorts | null = null
 
@@ -109,7 +110,7 @@ export class ClusterServices {
 
   /** `onBegun` is called with the index of each request that the apiserver sends on; null: nothing is. */
   observeProxied(onBegun: ((request: number) => void) | null): void {
-    this.apiserver?.observeProxied(onBegun)
+    if (this.proxied !== null) this.proxied.onSending = onBegun
   }
 
   /** A host restarts: what its programs knew is gone. */
@@ -149,21 +150,20 @@ export class ClusterServices {
     const payers = new Map(this.onward.map(({ request, account }) => [request, account]))
     const cpus = this.context.plan.hosts.map(({ cpu }) => cpu)
     const refused = new RefusedUpgrades(arena, streams, http, upstreams, plan.afterRefusedUpgrade)
-    apiserver.connectProxied(
-      new ProxiedRequests({
-        arena,
-        streams,
-        processors,
-        http,
-        upstreams,
-        accounts,
-        payers,
-        cpus,
-        plans: plan.proxied,
-        refuser: apiserver,
-        refusedUpgrades: refused,
-      }),
-    )
+    this.proxied = new ProxiedRequests({
+      arena,
+      streams,
+      processors,
+      http,
+      upstreams,
+      accounts,
+      payers,
+      cpus,
+      plans: plan.proxied,
+      refusedUpgrades: refused,
+      refuse: (exchange, status, message) => apiserver.refuse(exchange, status, message),
+    })
+    apiserver.connectProxied(this.proxied)
   }
 
   private connectKubelets(

@@ -204,6 +204,12 @@ export class ByteStreams {
     this.flush(stream)
   }
 
+  /** Forwards data that has arrived on `from` to `to`. Reading from `from` pauses while `to` has no room. */
+  forwardFrom(from: Stream, to: Stream, content: Content, offset: number, lengthBytes: number): void {
+    this.forward(to, content, offset, lengthBytes)
+    if (!this.hasRoom(to)) this.setPaused(from, true)
+  }
+
   private takeOver(stream: Stream, content: Content): void {
     const own = this.table.sendContent[stream]
     if (own !== NONE) this.contents.drop(own)

@@ -41,11 +41,9 @@ export class Relays implements StreamUser {
   onOpen(): void {}
 
   onData(row: number, content: Content, offset: number, lengthBytes: number): void {
-    const other = this.relays.streams[row ^ 1]
-    if (other === NONE) return
-    this.streams.forward(other, content, offset, lengthBytes)
-    if (this.relays.streams[row ^ 1] !== other || this.streams.hasRoom(other)) return
-    this.streams.setPaused(this.relays.streams[row], true)
+    const { relays, streams } = this
+    if (relays.streams[row ^ 1] !== NONE)
+      streams.forwardFrom(relays.streams[row], relays.streams[row ^ 1], content, offset, lengthBytes)
   }
 
   onDrained(row: number): void {

@@ -20,7 +20,7 @@ export function carriedRequests(
       return { request, path: workload.path, workload: index, bodyBytes }
     })
     const onward = proxied.get(workload.request)
-    const ends = (onward?.targets ?? []).flatMap((target) => target.ends)
+    const ends = (onward?.targets ?? []).flatMap((target) => target.endpoints)
     const passed = ends.map(({ path, request }) => {
       return { request, path, workload: index, bodyBytes: onward?.requestBodyBytes ?? 0 }
     })

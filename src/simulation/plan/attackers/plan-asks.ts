@@ -38,7 +38,7 @@ export interface AskContext {
   readonly paths: PlannedPaths
   readonly identities: Identities
   readonly catalogue: HttpCatalogue
-  readonly answers: Answer[]
+  readonly answers: PlannedResponse[]
   readonly proxied: Map<number, ProxiedRequestPlan>
 }
 

@@ -88,12 +88,12 @@ function planPassage(
   })
   return {
     workload,
-    targets: [{ ends }],
+    targets: [{ endpoints: ends }],
     isUpgrade: planned.http.requests[request].isUpgrade,
     requestBodyBytes: bodyBytes,
-    passedOn: answer.accepted,
-    passedOnBodyBytes: answer.body.kind === 'body' ? answer.body.bodyBytes : UNKNOWN_LENGTH,
-    unreachable: 503,
+    forwardedResponse: answer.accepted,
+    forwardedBodyBytes: answer.body.kind === 'body' ? answer.body.bodyBytes : UNKNOWN_LENGTH,
+    unreachableStatus: 503,
     choiceHigh: hi,
     choiceLow: lo,
   }

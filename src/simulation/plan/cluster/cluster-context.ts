@@ -1,5 +1,5 @@
 import type { ProxiedRequestPlan } from '../../../cluster/apiserver/proxied-request-plan.ts'
-import type { Answer } from '../../../workload/answer.ts'
+import type { PlannedResponse } from '../../../workload/planned-response.ts'
 import type { ExpandedBlueprint } from '../../expansion/expanded-blueprint.ts'
 import type { HttpCatalogue } from '../http/plan-http.ts'
 import type { PlannedNetwork } from '../network/planned-network.ts'
@@ -14,7 +14,7 @@ export interface ClusterContext {
   readonly paths: PlannedPaths
   readonly identities: Identities
   readonly catalogue: HttpCatalogue
-  readonly answers: readonly Answer[]
+  readonly answers: readonly PlannedResponse[]
   readonly proxied: ReadonlyMap<number, ProxiedRequestPlan>
   readonly background: BackgroundPlan | null
 }

@@ -141,7 +141,7 @@ function planApiserverRequest(
     written: written ?? writtenBy(from),
     hasExternalIps: service !== null,
     review,
-    isAnswered: isOwn || answers[request] !== undefined,
+    hasHandler: isOwn || answers[request] !== undefined,
   }
 }
 
@@ -233,7 +233,7 @@ function planKubelets(
     requests: catalogue.lines.map((line, request) => ({
       line,
       bearer: catalogue.callers[request].bearer,
-      isAnswered: answers[request] !== undefined,
+      hasHandler: answers[request] !== undefined,
     })),
     ...planKubeletRefusals(catalogue),
   }

@@ -47,9 +47,9 @@ export function planProxied(
     targets: names.map((target) => planTarget(target, workload, answer, context)),
     isUpgrade: workload.kind !== 'proxy-get' && workload.kind !== 'logs' && workload.kind !== 'stream',
     requestBodyBytes: workload.requestBytes,
-    passedOn: answer.accepted,
-    passedOnBodyBytes: answer.body.kind === 'body' ? answer.body.bodyBytes : UNKNOWN_LENGTH,
-    unreachable: workload.kind === 'proxy-get' ? 503 : 500,
+    forwardedResponse: answer.accepted,
+    forwardedBodyBytes: answer.body.kind === 'body' ? answer.body.bodyBytes : UNKNOWN_LENGTH,
+    unreachableStatus: workload.kind === 'proxy-get' ? 503 : 500,
     choiceHigh: hi,
     choiceLow: lo,
   }
@@ -88,12 +88,12 @@ export function planOnward(
   answers[request] = { body: says, accepted, refused: accepted, refusalBodyBytes: 0, token: null }
   return {
     workload: NONE,
-    targets: [{ ends: [{ path: index, request, accepted }] }],
+    targets: [{ endpoints: [{ path: index, request, accepted }] }],
     isUpgrade,
     requestBodyBytes: 0,
-    passedOn: accepted,
-    passedOnBodyBytes: UNKNOWN_LENGTH,
-    unreachable: 500,
+    forwardedResponse: accepted,
+    forwardedBodyBytes: UNKNOWN_LENGTH,
+    unreachableStatus: 500,
     choiceHigh: 0,
     choiceLow: 0,
   }
@@ -109,14 +109,14 @@ function planTarget(
   switch (workload.target?.resource) {
     case 'services': {
       const ends = named(paths.toEndpoints, named(paths.toService, name).name)
-      return { ends: ends.map((end) => planEnd(end, null, workload, answer, context)) }
+      return { endpoints: ends.map((end) => planEnd(end, null, workload, answer, context)) }
     }
     case 'nodes':
-      return { ends: [planEnd(named(paths.toKubelet, name), null, workload, answer, context)] }
+      return { endpoints: [planEnd(named(paths.toKubelet, name), null, workload, answer, context)] }
     default: {
       const path =
         workload.kind === 'proxy-get' ? named(paths.toPod, name) : named(paths.toKubelet, named(pods, name).node)
-      return { ends: [planEnd(path, name, workload, answer, context)] }
+      return { endpoints: [planEnd(path, name, workload, answer, context)] }
     }
   }
 }

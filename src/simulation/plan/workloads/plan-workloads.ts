@@ -64,7 +64,7 @@ interface Surroundings {
   readonly streams: Streams
   readonly catalogue: HttpCatalogue
   readonly heartbeats: HeartbeatPlans
-  readonly answers: Answer[]
+  readonly answers: PlannedResponse[]
   readonly proxied: Map<number, ProxiedRequestPlan>
 }
 
@@ -77,7 +77,7 @@ export function planWorkloads(
   streams: Streams,
 ): PlannedWorkloads {
   const catalogue = new HttpCatalogue()
-  const answers: Answer[] = []
+  const answers: PlannedResponse[] = []
   const proxied = new Map<number, ProxiedRequestPlan>()
   const heartbeats = new HeartbeatPlans(blueprint, network, streams, catalogue, answers)
   const surroundings = { blueprint, network, paths, identities, streams, catalogue, heartbeats, answers, proxied }
