@@ -3,12 +3,12 @@ import type { AgentClaimsBlueprint, ExtraAgentBlueprint } from '../../src/attack
 import type { CheckedScenario } from '../../src/scenario/load.ts'
 import { beginning, finish, scenarioOf } from '../fixtures/simulations.ts'
 
-/** The address by which the master dials n1. */
+/** The address at which the master dials n1. */
 const N1 = '10.7.0.1'
 
 const NOTHING: AgentClaimsBlueprint = { agentIdOf: null, identifiers: [], defaultRoute: false }
 
-/** One more agent, on n2, beside those of the nodes. */
+/** A further agent, on n2, beside those of the nodes; it claims the address of n1. */
 function another(how: Partial<ExtraAgentBlueprint>): ExtraAgentBlueprint {
   return {
     name: 'another',
@@ -29,7 +29,10 @@ interface Setting {
   readonly authentication?: string
 }
 
-/** A master and two nodes with an agent each; ten requests a second for the first, for 10 s. */
+/**
+ * A scenario with a master, two nodes with an agent each, and a further agent; for 10 s the master sends ten requests
+ * a second to n1.
+ */
 function twoNodes(
   agent: ExtraAgentBlueprint,
   { strategy = 'destHost', via = ['n1', 'n2'], events = '[]', authentication = 'token' }: Setting = {},
@@ -60,58 +63,58 @@ function channelsOf(scenario: CheckedScenario): Record<string, number> {
 }
 
 describe('an agent that claims another node’s address', () => {
-  test('gets nothing while that node’s own was there first: the server goes by the oldest stream', () => {
+  test('carries no connection if the agent of that node registered first, since the server picks the oldest stream', () => {
     expect(channelsOf(twoNodes(another({ startNs: 1_000_000_000 })))).toEqual({ another: 0, n1: 100, n2: 0 })
   })
 
-  test('gets all that is for the node from when its own has lost the server, and keeps it', () => {
+  test('carries all connections to the node once the agent of that node has lost its connection', () => {
     const { another: taken, n1 } = channelsOf(twoNodes(another({}), { events: '[{ at: 5s, restart: n1 }]' }))
     expect(n1).toBeGreaterThan(45)
     // The server notices when the node answers it with a reset; the node's agent is the second from then on.
     expect(taken).toBeGreaterThan(30)
   })
 
-  test('gets all from the start where the node has none', () => {
+  test('carries all connections to the node if the node has no agent', () => {
     expect(channelsOf(twoNodes(another({}), { via: ['n2'] }))).toEqual({ another: 100, n2: 0 })
   })
 
-  test('gets nothing for an address that nobody dials', () => {
+  test('carries no connection if no client dials the claimed address', () => {
     const claims = { ...NOTHING, identifiers: ['10.99.99.99', 'n1'] }
     expect(channelsOf(twoNodes(another({ claims }))).another).toBe(0)
   })
 })
 
-describe('an agent too many', () => {
-  test('gets its share where a random one is asked', () => {
+describe('a further agent', () => {
+  test('carries an equal share of connections with the strategy default', () => {
     const { another: taken, n1, n2 } = channelsOf(twoNodes(another({}), { strategy: 'default' }))
     expect(taken + n1 + n2).toBe(100)
     expect(Math.abs(taken - 100 / 3)).toBeLessThan(3 * Math.sqrt((100 * 2) / 9))
   })
 
-  test('gets none where only a default route counts and it claims none, and its share where it does', () => {
+  test('carries connections with the strategy defaultRoute only if it claims a default route', () => {
     expect(channelsOf(twoNodes(another({}), { strategy: 'defaultRoute' })).another).toBe(0)
     const claims = { ...NOTHING, defaultRoute: true }
     expect(channelsOf(twoNodes(another({ claims }), { strategy: 'defaultRoute' })).another).toBeGreaterThan(15)
   })
 
-  test('that has the id of another stands behind it', () => {
+  test('carries no connection if it presents the identifier of an agent that registered first', () => {
     const claims = { ...NOTHING, agentIdOf: 'n1' }
     const { another: taken, n1 } = channelsOf(twoNodes(another({ claims, startNs: 1e9 }), { strategy: 'default' }))
     expect(taken).toBe(0)
     expect(Math.abs(n1 - 50)).toBeLessThan(15)
   })
 
-  test('may connect elsewhere than it is asked to', () => {
+  test('can connect to a fixed target instead of the requested one', () => {
     const scenario = twoNodes(another({ onward: N1 }), { via: ['n2'] })
     expect(finish(beginning(scenario), scenario).workloads[0]).toMatchObject({ completed: 100 })
-    const astray = twoNodes(another({ onward: scenario.blueprint.hosts[2].addresses[0] }), { via: ['n2'] })
-    // Nobody listens there.
-    expect(finish(beginning(astray), astray).workloads[0].failures).toEqual([
+    const misdirected = twoNodes(another({ onward: scenario.blueprint.hosts[2].addresses[0] }), { via: ['n2'] })
+    // No process listens there.
+    expect(finish(beginning(misdirected), misdirected).workloads[0].failures).toEqual([
       { reason: 'connection refused', count: 100 },
     ])
   })
 
-  test('dials when it is told to, and no more when it is told to stop', () => {
+  test('dials when it is started, and no more once it is stopped', () => {
     const scenario = twoNodes(another({ startNs: null }), { via: ['n2'] })
     const simulation = beginning(scenario)
     const { agents } = simulation.parts.konnectivity
@@ -127,8 +130,8 @@ describe('an agent too many', () => {
   })
 })
 
-describe('whom the server lets in', () => {
-  const isIn = (credential: ExtraAgentBlueprint['credential'], authentication = 'token') => {
+describe('the server', () => {
+  const setupsOf = (credential: ExtraAgentBlueprint['credential'], authentication = 'token') => {
     const scenario = twoNodes(another({ credential }), { via: ['n2'], authentication })
     const simulation = beginning(scenario)
     const result = finish(simulation, scenario)
@@ -136,22 +139,22 @@ describe('whom the server lets in', () => {
     return result.tunnels[0].setups
   }
 
-  test('by token: the account’s, for this audience', () => {
-    expect(isIn({ kind: 'own' })).toBe(1)
-    expect(isIn({ kind: 'token', token: 'good' })).toBe(1)
-    expect(isIn({ kind: 'token', token: 'pods' })).toBe(0)
-    expect(isIn({ kind: 'token', token: 'forApi' })).toBe(0)
-    expect(isIn({ kind: 'none' })).toBe(0)
+  test('accepts an agent by token only for its service account and audience', () => {
+    expect(setupsOf({ kind: 'own' })).toBe(1)
+    expect(setupsOf({ kind: 'token', token: 'good' })).toBe(1)
+    expect(setupsOf({ kind: 'token', token: 'pods' })).toBe(0)
+    expect(setupsOf({ kind: 'token', token: 'forApi' })).toBe(0)
+    expect(setupsOf({ kind: 'none' })).toBe(0)
   })
 
-  test('by certificate: the authority’s', () => {
-    expect(isIn({ kind: 'own' }, 'certificate')).toBe(1)
-    expect(isIn({ kind: 'certificate', certificate: 'stranger' }, 'certificate')).toBe(0)
-    expect(isIn({ kind: 'token', token: 'good' }, 'certificate')).toBe(0)
-    expect(isIn({ kind: 'none' }, 'certificate')).toBe(0)
+  test('accepts an agent by certificate only if its CA issued it', () => {
+    expect(setupsOf({ kind: 'own' }, 'certificate')).toBe(1)
+    expect(setupsOf({ kind: 'certificate', certificate: 'stranger' }, 'certificate')).toBe(0)
+    expect(setupsOf({ kind: 'token', token: 'good' }, 'certificate')).toBe(0)
+    expect(setupsOf({ kind: 'none' }, 'certificate')).toBe(0)
   })
 
-  test('who is not let in tries again, after pauses that grow', () => {
+  test('refuses an agent without a token, which dials again after growing pauses', () => {
     const scenario = twoNodes(another({ credential: { kind: 'none' } }))
     const simulation = beginning(scenario)
     const { tunnels } = finish(simulation, scenario)
@@ -161,7 +164,7 @@ describe('whom the server lets in', () => {
   })
 })
 
-test('it is the same in a fork', () => {
+test('a fork of a run with a further agent ends with the same result', () => {
   const scenario = twoNodes(another({ credential: { kind: 'none' }, startNs: 2e9 }), {
     events: '[{ at: 5s, restart: n1 }]',
   })

@@ -10,8 +10,11 @@ import {
 
 const GRPC_PREFIX = 5
 
-/** Measured with the real protobuf code, for a connection whose number takes two bytes (docs/facts/konnectivity.md). */
-test('packets are as long as those that were measured', () => {
+/**
+ * Sizes measured with the real protobuf code, for a connection whose number takes two bytes
+ * (docs/facts/konnectivity.md).
+ */
+test('packets of Konnectivity have the measured sizes', () => {
   expect(dialRequestBytes('10.128.0.2:10250') - GRPC_PREFIX).toBe(35)
   expect(dialResponseBytes(200) - GRPC_PREFIX).toBe(17)
   expect(closeBytes(200) - GRPC_PREFIX).toBe(7)
@@ -19,12 +22,12 @@ test('packets are as long as those that were measured', () => {
   expect(dataBytes(200, 4096) - GRPC_PREFIX - 4096).toBe(11)
 })
 
-test('the first 127 connections of an agent have numbers of one byte', () => {
+test('the numbers of the first 127 connections of an agent take one byte in a packet', () => {
   expect(dataBytes(127, 10)).toBe(dataBytes(128, 10) - 1)
   expect(dialResponseBytes(127)).toBe(dialResponseBytes(128) - 1)
 })
 
-test('a dial that fails is told in Go’s words, and one that is given up by its number', () => {
+test('a DIAL_RSP for a failed dial contains the error text of Go, and a DIAL_CLOSE the number of the dial', () => {
   const words = 'dial tcp 10.0.0.2:443: connect: connection refused'
   expect(dialErrorBytes(words)).toBe(GRPC_PREFIX + 2 + 2 + (2 + words.length) + 10)
   expect(dialCloseBytes()).toBe(GRPC_PREFIX + 2 + 2 + 10)

@@ -7,7 +7,7 @@ import { beginning, finish, scenarioOf, workloadOf } from '../fixtures/simulatio
 
 const S = 1_000_000_000
 
-/** Two paths through one agent; `loads` begins late, so that others may ask before. */
+/** A scenario with two paths through one agent. `loads` begins late, so that other requests can be sent before. */
 function twoPaths(response: string) {
   return scenarioOf(`version: 1
 hosts: { master: { cpu: instant }, node: { cpu: instant } }
@@ -26,7 +26,7 @@ interface Reader {
   readBytes: number
 }
 
-/** Asks what `loads` would, reads what comes first, and then nothing more. */
+/** Sends the request of `loads`, reads the first data of the response, and then nothing more. */
 function readALittle(simulation: Simulation): Reader {
   const { plan, parts } = simulation
   const { streams, http, paths, accounts, activities } = parts
@@ -70,16 +70,16 @@ function othersBeside(response: string): { readonly reader: Reader; readonly max
   return { reader, maxMs: asks.latencyMs.max ?? Number.NaN, failed: asks.failed }
 }
 
-test('what somebody does not read at the apiserver waits there, and disturbs nobody while there is room', () => {
+test('unread data of one connection is buffered at the apiserver and delays no other connection while there is room', () => {
   const { reader, maxMs, failed } = othersBeside('60KB')
   expect(reader.readBytes).toBeGreaterThan(0)
   expect(reader.readBytes).toBeLessThan(60_000)
   expect(failed).toBe(0)
-  // What is in the send buffer, 45 KiB of memory at first, goes before.
+  // Data that is already in the send buffer, 45 KiB of memory at first, is sent before.
   expect(maxMs).toBeLessThan(7)
 })
 
-test('when there is none it stops the agent for all, until the reader’s ten seconds are over and it is thrown out', () => {
+test('unread data beyond the apiserver’s buffers blocks all connections of the agent until the reader is disconnected after ten seconds', () => {
   const { reader, maxMs, failed } = othersBeside('5MB')
   expect(reader.reason).toBe('timed out')
   expect(failed).toBe(0)

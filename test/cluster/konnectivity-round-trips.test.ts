@@ -6,7 +6,10 @@ import { expandBlueprint } from '../../src/simulation/expansion/expand.ts'
 import { makePlan } from '../../src/simulation/plan/make-plan.ts'
 import { resultOf, scenarioOf } from '../fixtures/simulations.ts'
 
-/** 10 ms one way and 100 Mbps, 80 ns a byte, where work costs nothing: as in round-trips.test.ts. */
+/**
+ * A scenario with a delay of 10 ms one way, 100 Mbps (80 ns a byte), and work that takes no time, as in
+ * round-trips.test.ts.
+ */
 function scenarioWith(path: string, tunnel: string, workload = 'connection: per-request, requests: 1'): string {
   return `version: 1
 hosts:
@@ -38,12 +41,12 @@ function onWire(...payloads: readonly number[]): number {
   return payloads.reduce((sum, bytes) => sum + (52 + bytes) * 80, 0)
 }
 
-/** Across the agent's host and no further: 2.5 us, and 21.8 Gbps. */
+/** Time on the loopback of the agent's host: 2.5 us, and 21.8 Gbps. */
 function onLoopback(...wireBytes: readonly number[]): number {
   return wireBytes.reduce((sum, bytes) => sum + 2_500 + Math.ceil((bytes * 8) / 21.8), 0)
 }
 
-/** A gRPC message on the agent's connection: a DATA frame in a TLS record. */
+/** The size of a gRPC message on the agent's connection: a DATA frame in a TLS record. */
 function inTunnel(messageBytes: number): number {
   return messageBytes + FRAME + RECORD
 }
@@ -57,7 +60,7 @@ function dialNs(address: string): number {
   return RTT + packets + onLoopback(60, 60)
 }
 
-/** What comes is acknowledged before it is answered, and the answer's first byte waits for that. */
+/** The server acknowledges a request before it responds, and the first byte of the response waits for the ACK. */
 const ACK_ON_LOOPBACK_NS = 20
 
 function latencyNs(path: string, tunnel: string): number {
@@ -65,29 +68,32 @@ function latencyNs(path: string, tunnel: string): number {
   return Math.round((latencyMs.min ?? Number.NaN) * 1e6)
 }
 
-describe('through an agent on the target’s host a new connection takes as many round trips as without', () => {
-  test('HTTP: one for the dial, one for the answer', () => {
+describe('a new connection through an agent on the target’s host', () => {
+  test('takes two round trips with HTTP, as many as a direct connection', () => {
     const exchange =
       onWire(inData(REQUEST), inData(RESPONSE)) + onLoopback(52 + REQUEST, 52 + RESPONSE) + ACK_ON_LOOPBACK_NS
     expect(latencyNs(HTTP, TUNNEL)).toBe(dialNs(HTTP_PORT) + RTT + exchange)
     expect(Math.floor(latencyNs(HTTP, DIRECT) / RTT)).toBe(2)
   })
 
-  test('TLS 1.3: one more', () => {
+  test('takes three round trips with TLS 1.3, as many as a direct connection', () => {
     const { tls, paths } = makePlan(expandBlueprint(scenarioOf(scenarioWith(TLS_13, TUNNEL)).blueprint))
     const inner = tls.clients[paths[0].tlsClients.http1]
     const { clientHelloBytes, serverFlightBytes, clientFlightBytes } = handshakeSizes(inner, tls.servers[0])
-    const said = [clientHelloBytes, serverFlightBytes, clientFlightBytes, HTTPS_REQUEST + RECORD, RESPONSE + RECORD]
-    // The client's Finished and the request behind it share the last hop: the second waits for no one.
-    const lastHops = said.filter((bytes) => bytes !== clientFlightBytes).map((bytes) => 52 + bytes)
-    const talk = 2 * RTT + onWire(...said.map(inData)) + onLoopback(...lastHops) + 2 * ACK_ON_LOOPBACK_NS
-    expect(latencyNs(TLS_13, TUNNEL)).toBe(dialNs(HTTPS_PORT) + talk)
+    const flights = [clientHelloBytes, serverFlightBytes, clientFlightBytes, HTTPS_REQUEST + RECORD, RESPONSE + RECORD]
+    // The client's Finished and the request behind it share the last hop, so that the request does not wait there.
+    const lastHops = flights.filter((bytes) => bytes !== clientFlightBytes).map((bytes) => 52 + bytes)
+    const exchange = 2 * RTT + onWire(...flights.map(inData)) + onLoopback(...lastHops) + 2 * ACK_ON_LOOPBACK_NS
+    expect(latencyNs(TLS_13, TUNNEL)).toBe(dialNs(HTTPS_PORT) + exchange)
     expect(Math.floor(latencyNs(TLS_13, DIRECT) / RTT)).toBe(3)
   })
 })
 
-describe('an agent is connected three and a half round trips after it dials', () => {
-  /** TCP, TLS 1.3, the server's SETTINGS, which gRPC waits for, and half a round trip for the metadata. */
+describe('an agent that dials the server', () => {
+  /**
+   * Measures the time from an agent's dial to its registration, and computes it without the request's head: TCP, TLS
+   * 1.3, the server's SETTINGS, for which gRPC waits, and half a round trip.
+   */
   function setupNs(authentication: string): { readonly measured: number; readonly withoutHead: number } {
     const scenario = scenarioOf(scenarioWith(HTTP, `tunnel: { kind: konnectivity, authentication: ${authentication} }`))
     const { tls, konnectivity } = makePlan(expandBlueprint(scenario.blueprint))
@@ -106,34 +112,34 @@ describe('an agent is connected three and a half round trips after it dials', ()
     }
   }
 
-  test('with a token, which makes the metadata long', () => {
+  test('registers after 3.5 round trips and the time for metadata of 1100 to 1600 bytes if it presents a token', () => {
     const { measured, withoutHead } = setupNs('token')
     const headBytes = (measured - withoutHead) / 80
     expect(headBytes).toBeGreaterThan(1_100)
     expect(headBytes).toBeLessThan(1_600)
   })
 
-  test('with a certificate that the server insists on', () => {
+  test('registers after 3.5 round trips and the time for metadata of 200 to 500 bytes if it presents a certificate', () => {
     const { measured, withoutHead } = setupNs('certificate')
     const headBytes = (measured - withoutHead) / 80
     expect(headBytes).toBeGreaterThan(200)
     expect(headBytes).toBeLessThan(500)
   })
 
-  test('and workloads that wait for it measure none of that', () => {
+  test('registers before workloads begin, so that their latency does not include it', () => {
     const { tunnels, workloads } = resultOf(scenarioWith(HTTP, TUNNEL))
     expect(workloads[0].tunnelSetupMs).toBe(tunnels[0].setupMs)
     expect(workloads[0].setupMs).toBeLessThan(21)
   })
 })
 
-test('a connection of the apiserver that is over is closed with a packet each way, and the next one needs no new agent', () => {
+test('a finished connection through an agent is closed with a packet each way, and the next one uses the same agent', () => {
   const { tunnels, workloads } = resultOf(scenarioWith(HTTP, TUNNEL, 'connection: per-request, requests: 20'))
   expect(workloads[0]).toMatchObject({ completed: 20, failed: 0, unchecked: ['konnectivity'] })
   expect(tunnels).toMatchObject([{ name: 'konnectivity/client/server', dials: 1, setups: 1, channels: 20 }])
 })
 
-test('its bytes are those of the agent’s connection', () => {
+test('the bytes of connections through an agent are those of the agent’s own connection', () => {
   const { tunnels, workloads } = resultOf(scenarioWith(HTTP, TUNNEL))
   expect(workloads[0].wireBytes).toBe(tunnels[0].wireBytes)
   expect(tunnels[0].carriedBytes).toBe(REQUEST + RESPONSE)

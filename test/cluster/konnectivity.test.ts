@@ -7,7 +7,7 @@ import { makePlan } from '../../src/simulation/plan/make-plan.ts'
 import type { Simulation } from '../../src/simulation/simulation.ts'
 import { beginning, begun, finish, resultOf, scenarioOf, workloadOf } from '../fixtures/simulations.ts'
 
-/** A master and three nodes with an agent each, whatever the strategy says; one path, to the first. */
+/** A scenario with a master, three nodes with an agent each (with every strategy), and a path to the first node. */
 function threeNodes(strategy: string, seed = 1): CheckedScenario {
   const scenario = scenarioOf(`version: 1
 seed: ${seed}
@@ -29,8 +29,8 @@ function channelsOf(scenario: CheckedScenario): number[] {
   return resultOfScenario(scenario).tunnels.map(({ channels }) => channels)
 }
 
-describe('which agent carries a connection', () => {
-  test('by default a random one, equally often', () => {
+describe('the server', () => {
+  test('picks a random agent for each connection, each equally often, with the strategy default', () => {
     const sums = [0, 0, 0]
     for (let seed = 1; seed <= 20; seed++)
       channelsOf(threeNodes('default', seed)).forEach((channels, agent) => {
@@ -40,11 +40,11 @@ describe('which agent carries a connection', () => {
     for (const sum of sums) expect(Math.abs(sum - 200)).toBeLessThan(3 * Math.sqrt((600 * 2) / 9))
   })
 
-  test('with destHost that of the target’s host', () => {
+  test('picks the agent of the target’s host with the strategy destHost', () => {
     expect(channelsOf(threeNodes('destHost'))).toEqual([30, 0, 0])
   })
 
-  test('with destHost another one where the target has none that is connected', () => {
+  test('picks another agent with the strategy destHost if the target’s agent is not connected', () => {
     const scenario = threeNodes('destHost')
     const plan = makePlan(expandBlueprint(scenario.blueprint))
     const [own, ...others] = plan.konnectivity.agents
@@ -55,17 +55,17 @@ describe('which agent carries a connection', () => {
     expect(tunnels.map(({ channels }) => channels > 0)).toEqual([false, true, true])
   })
 
-  test('with defaultRoute any', () => {
+  test('picks any agent with the strategy defaultRoute', () => {
     expect(channelsOf(threeNodes('defaultRoute')).every((channels) => channels > 0)).toBe(true)
   })
 
-  test('in a cluster every node has one', () => {
+  test('has an agent on every node in a cluster', () => {
     const { tunnels } = resultOf('version: 1\ncluster: { preset: konnectivity, nodes: 3 }\n')
     expect(tunnels.map(({ name }) => name)).toEqual([1, 2, 3].map((node) => `konnectivity/master/node-${node}`))
   })
 })
 
-/** Requests at a steady pace from a master to a node whose agent they go through. */
+/** A scenario with requests at a steady rate from a master through the agent of a node. */
 function steady(more: string, workload = 'rate: 10/s, for: 20s'): string {
   return `version: 1
 hosts: { master: {}, node: {} }
@@ -76,8 +76,8 @@ ${more}
 `
 }
 
-describe('agents that are not there', () => {
-  test('fail a connection at once, and agents look for the server about once a second', () => {
+describe('an agent that is not connected', () => {
+  test('fails connections at once, and dials the server about once a second', () => {
     // While something is under way: an agent that is silent finds out by its next ping.
     const { workloads, tunnels } = resultOf(steady('events: [{ at: 5060ms, restart: master }]'))
     const [{ completed, failures }] = workloads
@@ -88,7 +88,7 @@ describe('agents that are not there', () => {
     expect(tunnels[0]).toMatchObject({ dials: 2, setups: 2 })
   })
 
-  test('wait longer after each failure, ten seconds at the most, and a little by chance', () => {
+  test('pauses longer after each failed dial, with jitter, up to ten seconds', () => {
     const scenario = scenarioOf(steady('', 'requests: 1, start: 100s').replace('5ms', '5ms, mtu: 1500'))
     const plan = makePlan(expandBlueprint(scenario.blueprint))
     const listeners = plan.listeners.filter(({ port }) => port !== 8091)
@@ -100,7 +100,7 @@ describe('agents that are not there', () => {
     expect(workloads[0].failures).toEqual([{ reason: 'no agent', count: 1 }])
   })
 
-  test('come back after their host restarts; who dials through the dead one before it is noticed gives up after 30 s', () => {
+  test('reconnects after its host has restarted, and dials through its old stream time out after 30 s', () => {
     const text = steady('events: [{ at: 5025ms, restart: node }]', 'rate: 10/s, for: 10s')
     const [{ completed, failures }] = resultOf(text).workloads
     const timedOut = failures.find(({ reason }) => reason === 'timed out')?.count ?? 0
@@ -111,7 +111,7 @@ describe('agents that are not there', () => {
     expect(Math.round(simulatedNs / 1e9)).toBe(35)
   })
 
-  test('that a token proves say more than those that a certificate does, in fewer bytes of TLS', () => {
+  test('sends more metadata and less TLS data with a token than with a certificate', () => {
     const bytesOf = (authentication: string) =>
       resultOf(
         steady('', 'requests: 1').replace('konnectivity', `{ kind: konnectivity, authentication: ${authentication} }`),
@@ -120,8 +120,8 @@ describe('agents that are not there', () => {
   })
 })
 
-describe('a target that refuses', () => {
-  test('is heard of through the agent', () => {
+describe('a dial through an agent', () => {
+  test('fails with the reason that the agent reports', () => {
     const scenario = scenarioOf(steady('', 'requests: 3'))
     const plan = makePlan(expandBlueprint(scenario.blueprint))
     const listeners = plan.listeners.filter(({ port }) => port === 8091)
@@ -129,7 +129,7 @@ describe('a target that refuses', () => {
     expect(workloads[0].failures).toEqual([{ reason: 'connection refused', count: 3 }])
   })
 
-  test('by silence costs the agent’s five seconds', () => {
+  test('fails after the agent’s time-out of five seconds if the target does not respond', () => {
     const silent = 'firewall: { default: allow, rules: [{ from: agent, to: slow, action: deny }] }\npaths:'
     const result = resultOf(twoTargets('1KB').replace('paths:', silent))
     expect(workloadOf(result, 'uploads').failures).toEqual([{ reason: 'timed out', count: 1 }])
@@ -137,7 +137,7 @@ describe('a target that refuses', () => {
   })
 })
 
-/** An agent between the master, a target behind a slow link, and one behind a fast one. */
+/** A scenario with an agent between the master, a target behind a slow link, and one behind a fast link. */
 function twoTargets(upload: string): string {
   return `version: 1
 hosts: { master: {}, agent: {}, slow: {}, fast: {} }
@@ -154,13 +154,13 @@ workloads:
 `
 }
 
-describe('a target that takes its time', () => {
-  test('disturbs nobody while its packets find a place in the agent', () => {
+describe('a slow target', () => {
+  test('delays no other connection while the agent can buffer its packets', () => {
     const { latencyMs } = workloadOf(resultOf(twoTargets('2MB')), 'asks')
     expect(latencyMs.max).toBeLessThan(10)
   })
 
-  test('holds up everybody in the tunnel when they do not: each packet waits behind a window full of the other’s', () => {
+  test('delays all connections of the tunnel once the agent’s buffer is full, each packet by a full window of data', () => {
     const { latencyMs } = workloadOf(resultOf(twoTargets('20MB')), 'asks')
     // 64 KiB at 2 Mbps, once for the dial and once for the request.
     expect(latencyMs.max).toBeGreaterThan(400)
@@ -168,7 +168,7 @@ describe('a target that takes its time', () => {
   })
 })
 
-describe('whatever happens, a run is the same', () => {
+describe('a run with Konnectivity', () => {
   const text = `version: 1
 hosts: { master: {}, n1: {}, n2: {} }
 segments: { lan: { hosts: [master, n1, n2], delay: 2ms, jitter: { uniform: 1ms }, loss: 1% } }
@@ -183,7 +183,7 @@ events: [{ at: 1s, restart: n1 }, { at: 3s, restart: master }]
   const scenario = scenarioOf(text)
   const expected = resultOfScenario(scenario)
 
-  test('from a fork at any time', () => {
+  test('has the same result when it is forked at any time', () => {
     const parent = beginning(scenario)
     for (const tick of [50e6, 1_000_500_000, 1.7e9, 3.01e9, 4.4e9]) {
       parent.runUntil(tick, Number.POSITIVE_INFINITY)
@@ -194,7 +194,7 @@ events: [{ at: 1s, restart: n1 }, { at: 3s, restart: master }]
     expect(finish(parent, scenario)).toEqual(expected)
   })
 
-  test('and in any order of declaration', () => {
+  test('has the same result in any order of declaration', () => {
     const { blueprint } = scenario
     const reversed = {
       ...scenario,
@@ -209,7 +209,7 @@ events: [{ at: 1s, restart: n1 }, { at: 3s, restart: master }]
   })
 })
 
-test('over several seeds an agent that has lost the server finds it again within 1.1 s', () => {
+test('an agent that has lost the server reconnects within 1.1 s, with every seed', () => {
   const gapsS = [1, 2, 3, 4, 5].map((seed) => {
     const { workloads } = resultOf(
       steady(`seed: ${seed}\nevents: [{ at: 5s, restart: master }]`, 'rate: 100/s, for: 8s'),
@@ -220,7 +220,7 @@ test('over several seeds an agent that has lost the server finds it again within
   expect(median(gapsS)).toBeGreaterThan(0.1)
 })
 
-/** Rows in use, of what comes and goes with connections. */
+/** Counts of rows in use in the tables whose rows come and go with connections. */
 function rowsLeft({ parts }: Simulation): Record<string, number> {
   const { tunnelled } = parts.konnectivity
   const { network, tcp, http, streams, tls } = parts
@@ -237,7 +237,7 @@ function rowsLeft({ parts }: Simulation): Record<string, number> {
   return Object.fromEntries(Object.entries(tables).map(([name, { count }]) => [name, count]))
 }
 
-test('an hour later nothing is left but the two ends of the agent’s connection', () => {
+test('after an hour without requests only the two ends of the agent’s connection are left', () => {
   const scenario = scenarioOf(`version: 1
 hosts: { master: {}, node: {}, elsewhere: {} }
 links: { wire: { between: [master, node], delay: 2ms, rate: 50Mbps, loss: 1% } }
@@ -255,8 +255,8 @@ events: [{ at: 59m, restart: elsewhere }]
   expect(rowsLeft(simulation)).toEqual({ packets: 0, tunnelled: 0, ...agent })
 })
 
-describe('the keepalive', () => {
-  /** Two minutes in which nothing arrives, and nobody has anything to say. */
+describe('the keepalive of an agent', () => {
+  /** The agent after two minutes in which the link is down and no program sends data. */
   function agentAfterSilence(keepalive: string): TunnelResult {
     return resultOf(`version: 1
 kubernetes: "1.30"
@@ -266,11 +266,11 @@ events: [{ at: 10s, link: control-node-1, state: down, for: 2m }]
 `).tunnels[0]
   }
 
-  test('of an hour, which is the default, does not notice', () => {
+  test('does not detect the dead link in time with its default of an hour', () => {
     expect(agentAfterSilence('1h')).toMatchObject({ dials: 1, setups: 1 })
   })
 
-  test('of half a minute does, and the agent dials until the link is back', () => {
+  test('detects the dead link with a period of 30 s, and the agent dials until the link is up', () => {
     const { dials, setups } = agentAfterSilence('30s')
     expect(setups).toBe(2)
     // One dial ends when gRPC has waited for 20 s, and the next begins a few seconds later.
@@ -279,7 +279,7 @@ events: [{ at: 10s, link: control-node-1, state: down, for: 2m }]
   })
 })
 
-test('keys that are typed through an agent come back', () => {
+test('keystrokes through an agent are echoed', () => {
   const { workloads } = resultOf(`version: 1
 hosts: { master: { cpu: instant }, node: { cpu: instant } }
 links: { wire: { between: [master, node], delay: 10ms } }

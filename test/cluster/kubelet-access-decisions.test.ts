@@ -8,7 +8,7 @@ import type { Plan } from '../../src/simulation/plan/plan.ts'
 import { Identities } from '../../src/simulation/plan/security/plan-security.ts'
 import { begun, scenarioOf } from '../fixtures/simulations.ts'
 import { logAccess } from './access-lab.ts'
-import { converse } from './one-connection.ts'
+import { sendRequests } from './one-connection.ts'
 import { smallCluster } from './small-cluster.ts'
 
 interface Door {
@@ -151,7 +151,7 @@ function showing({ plan, bearers, certificates }: Case, shown: Shown): Plan {
 function outcome(plan: Plan, path: string, request: number): { user: string; outcome: string } {
   const simulation = begun(plan)
   const log = logAccess(simulation)
-  const [said] = converse(simulation, path, [request])
+  const [said] = sendRequests(simulation, path, [request])
   const decided = log.filter((line) => line.startsWith('node-1: '))
   expect(decided.length).toBeLessThanOrEqual(1)
   return { user: decided[0]?.split(' ')[1] ?? 'not asked', outcome: said }

@@ -18,10 +18,10 @@ import { logAccess } from './access-lab.ts'
 import { type SmallCluster, smallCluster } from './small-cluster.ts'
 
 /**
- * Two nodes. After a second the kubelet of node-2 (the workload `moves`) writes into the status of node-1 that its
- * address is that of `to`; `logs` of the pod on node-1 are asked for before and after.
+ * Runs a cluster of two nodes. After a second the kubelet of node-2 (the workload `moves`) writes the address of `to`
+ * into the status of node-1. The workload `logs` requests the logs of the pod on node-1 before and after that.
  */
-function moved(cluster: Partial<SmallCluster>, to = 'node-2') {
+function runWithMovedNode(cluster: Partial<SmallCluster>, to = 'node-2') {
   const { scenario, plan } = prepared(cluster, to)
   const simulation = begun(plan)
   const log = logAccess(simulation)
@@ -33,7 +33,7 @@ function prepared(cluster: Partial<SmallCluster>, to = 'node-2') {
   const scenario = scenarioOf(smallCluster({ ...DEFAULTS, ...cluster }))
   const address = scenario.blueprint.hosts.find(({ name }) => name === to)!.addresses[0]
   const blueprint = { ...scenario.blueprint, additions: { addresses: [{ node: 'node-1', address }] } }
-  return { scenario, plan: moving(makePlan(expandBlueprint(blueprint)), address) }
+  return { scenario, plan: planWithMove(makePlan(expandBlueprint(blueprint)), address) }
 }
 
 const MS = 1_000_000
@@ -47,8 +47,8 @@ const DEFAULTS: SmallCluster = {
     logs: { path: users, kind: logs, target: pods/web, response: 100B, rate: 2/s, for: 3s, start: 500ms } }`,
 }
 
-/** The plan in which the one request of `moves` is what a test of this is about. */
-function moving(plan: Plan, address: string): Plan {
+/** The plan with the single request of `moves` replaced by one that sets the address of node-1. */
+function planWithMove(plan: Plan, address: string): Plan {
   const cluster = plan.cluster!
   const { request } = plan.workloads.find(({ declared }) => declared === 'moves')!
   const requests = cluster.apiserver.requests.map((each, index) =>
@@ -66,70 +66,70 @@ function moving(plan: Plan, address: string): Plan {
   }
 }
 
-/** Who was asked for the logs of the pod on node-1. */
-const asked = (log: readonly string[]) =>
+/** The nodes that received requests for the logs of the pod on node-1, in order. */
+const nodesAsked = (log: readonly string[]) =>
   log.filter((line) => line.includes('containerLogs/default/web-1')).map((line) => line.split(':')[0])
 
 const HARDENED = `kubelet-certificate-authority: cluster-ca`
 const ISSUED = '{ authorization: { mode: AlwaysAllow }, serverTLSBootstrap: true }'
 
 describe('the address of a node', () => {
-  test('is what its status says: who may write that moves it, and the apiserver asks there', () => {
-    const { log, logs } = moved({})
-    // An honest kubelet there says that it runs no such pod.
+  test('is taken from its status, so that the apiserver connects to the address that another node writes there', () => {
+    const { log, logs } = runWithMovedNode({})
+    // The kubelet there responds that it does not run the pod.
     expect(log).toContain('master: system:node:node-2 PATCH /api/v1/nodes/node-1/status allowed')
-    expect(asked(log)).toEqual(['node-1', 'node-2', 'node-2'])
+    expect(nodesAsked(log)).toEqual(['node-1', 'node-2', 'node-2'])
     expect([logs.completed, logs.failed]).toEqual([4, 2])
   })
 
-  test('is nobody else’s to write with NodeRestriction', () => {
-    const { log } = moved({ flags: `${DEFAULTS.flags}, enable-admission-plugins: [NodeRestriction]` })
+  test('cannot be changed by another node with NodeRestriction', () => {
+    const { log } = runWithMovedNode({ flags: `${DEFAULTS.flags}, enable-admission-plugins: [NodeRestriction]` })
     expect(log).toContain('master: system:node:node-2 PATCH /api/v1/nodes/node-1/status 403')
-    expect(asked(log)).toEqual(['node-1', 'node-1', 'node-1'])
+    expect(nodesAsked(log)).toEqual(['node-1', 'node-1', 'node-1'])
   })
 
-  test('is what the apiserver verifies: the certificate of who has it will do', () => {
-    const { log } = moved({ flags: `${DEFAULTS.flags}, ${HARDENED}`, config: ISSUED })
-    expect(asked(log)).toEqual(['node-1', 'node-2', 'node-2'])
+  test('is what the apiserver verifies, so that it accepts the certificate of the node that has the address', () => {
+    const { log } = runWithMovedNode({ flags: `${DEFAULTS.flags}, ${HARDENED}`, config: ISSUED })
+    expect(nodesAsked(log)).toEqual(['node-1', 'node-2', 'node-2'])
   })
 
-  test('is not enough where the apiserver wants the certificate to be that of the node', () => {
+  test('is not sufficient if the apiserver also verifies the name of the node in the certificate', () => {
     const flags = `${DEFAULTS.flags}, ${HARDENED}, enable-kubelet-cert-cn-validation: true`
-    const { log, logs } = moved({ flags, config: ISSUED })
-    expect(asked(log)).toEqual(['node-1'])
+    const { log, logs } = runWithMovedNode({ flags, config: ISSUED })
+    expect(nodesAsked(log)).toEqual(['node-1'])
     expect(logs.failures).toEqual([{ reason: 'server error', count: 2 }])
   })
 
-  test('may be that of anybody, who need not be a node', () => {
-    const { log, logs } = moved({}, 'web-2')
-    expect(asked(log)).toEqual(['node-1'])
+  test('can be the address of a host that is not a node', () => {
+    const { log, logs } = runWithMovedNode({}, 'web-2')
+    expect(nodesAsked(log)).toEqual(['node-1'])
     expect(logs.failures).toEqual([{ reason: 'server error', count: 2 }])
   })
 
-  test('says which SSH tunnel leads there', () => {
+  test('decides which SSH tunnel the apiserver uses', () => {
     const tunnels = 'ssh-user: kubernetes, authorization-mode: [Node, RBAC]'
     const old = {
       kubernetes: '1.12',
       flags: tunnels,
       config: '{ authorization: { mode: AlwaysAllow }, readOnlyPort: 10255 }',
     }
-    const { log, result } = moved(old)
-    expect(asked(log)).toEqual(['node-1', 'node-2', 'node-2'])
+    const { log, result } = runWithMovedNode(old)
+    expect(nodesAsked(log)).toEqual(['node-1', 'node-2', 'node-2'])
     expect(result.tunnels.map(({ channels }) => channels)).toEqual([1, 2])
   })
 })
 
-test('through Konnectivity the agent of where the node now is connects to it', () => {
-  const { log, simulation } = moved({
+test('the Konnectivity agent at the new address of a node carries connections to the node', () => {
+  const { log, simulation } = runWithMovedNode({
     flags: `${DEFAULTS.flags}, egress-selector-config-file: konnectivity`,
     paths: `{ users: { kind: user-apiserver }, kubelets: { kind: kubelet-apiserver, from: node-2 },
       logs: { kind: apiserver-kubelet, tunnel: { kind: konnectivity, strategy: destHost } } }`,
   })
-  expect(asked(log)).toEqual(['node-1', 'node-2', 'node-2'])
+  expect(nodesAsked(log)).toEqual(['node-1', 'node-2', 'node-2'])
   expect([...simulation.parts.konnectivity.agents.table.channels.slice(0, 2)]).toEqual([1, 2])
 })
 
-test('a request moves a node if it writes to the status of that node, and its caller says where to', () => {
+test('a request changes the address of a node only if it patches the status of that node and its plan has an address', () => {
   const { blueprint: declared } = scenarioOf(smallCluster(DEFAULTS))
   const address = declared.hosts.find(({ name }) => name === 'web-2')!.addresses[0]
   const addresses = [{ node: 'node-1', address }]
@@ -142,15 +142,15 @@ test('a request moves a node if it writes to the status of that node, and its ca
   const elsewhere = catalogue.request(patchNodeStatus('node-1'), [], false, rogue)
   catalogue.request(patchNodeStatus('node-2'), [], false, rogue)
   catalogue.request(getNode('node-1'), [], false, rogue)
-  const ofKubelet = catalogue.request(patchNodeStatus('node-1'), [], false, { ...NOBODY, from: 'node-1' })
-  const { changes: effects } = planNodeAddresses(blueprint, network, paths, catalogue)
-  expect([...effects]).toEqual([
+  const byKubelet = catalogue.request(patchNodeStatus('node-1'), [], false, { ...NOBODY, from: 'node-1' })
+  const { changes } = planNodeAddresses(blueprint, network, paths, catalogue)
+  expect([...changes]).toEqual([
     [elsewhere, { node: 0, address: network.addresses.indexOf(parseAddress(address)) }],
-    [ofKubelet, { node: 0, address: NONE }],
+    [byKubelet, { node: 0, address: NONE }],
   ])
 })
 
-test('a fork knows where nodes are, and goes on from there by itself', () => {
+test('a fork copies the addresses of nodes and ends with the same result', () => {
   const { scenario, plan } = prepared({})
   const whole = finish(begun(plan), scenario)
   for (const tick of [900, 1_100, 2_000]) {
@@ -171,9 +171,9 @@ describe('a kubelet', () => {
       logs: { path: users, kind: logs, target: pods/web, response: 100B, rate: 2/s, for: 30s, start: 500ms } }`,
   }
 
-  test('writes its own address again when it next looks at its status', () => {
-    // Every ten seconds, give or take: it reads its Node, sees somewhere else, and writes.
-    const places = asked(moved(beating).log)
+  test('restores its own address with its next status update', () => {
+    // Every ten seconds, with jitter, it reads its Node, finds another address, and writes its own.
+    const places = nodesAsked(runWithMovedNode(beating).log)
     expect(places).toEqual(['node-1', ...Array(9).fill('node-2'), ...Array(20).fill('node-1')])
   })
 })

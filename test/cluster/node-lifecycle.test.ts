@@ -10,10 +10,12 @@ import { Timeline } from '../../src/engine/timeline.ts'
 
 const LEASE = 0
 const STATUS = 1
-/** Its host. */
 const APISERVER = 0
 
-/** A controller that looks at one node every 5 s and gives it 40; `beats` are its heartbeats. */
+/**
+ * Runs a controller that checks a node every 5 s with a grace period of 40 s; `beats` are the node's heartbeats.
+ * Returns the changes of its readiness.
+ */
 function changesAfter(beats: readonly (readonly [atS: number, request: number, status: number])[], untilS: number) {
   const arena = new Arena()
   const pending = new RadixQueue(arena)
@@ -56,21 +58,21 @@ function changesAfter(beats: readonly (readonly [atS: number, request: number, s
 }
 
 describe('a node', () => {
-  test('that beats often enough stays Ready', () => {
+  test('stays Ready while its heartbeats arrive in time', () => {
     const beats = [10, 20, 30, 40, 50, 60, 70, 80, 90].map((atS) => [atS, LEASE, 200] as const)
     expect(changesAfter(beats, 100)).toEqual({ changes: [], evictedS: null, heartbeats: 9 })
   })
 
-  test('that falls silent is NotReady 40 s after its last heartbeat was seen, and evicted five minutes later', () => {
+  test('becomes NotReady 40 s after the controller observed its last heartbeat, and its pods are evicted five minutes later', () => {
     expect(changesAfter([[61, LEASE, 200]], 500)).toEqual({ changes: ['NotReady 40'], evictedS: 340, heartbeats: 1 })
     expect(changesAfter([[31, LEASE, 200]], 500)).toEqual({ changes: ['NotReady 75'], evictedS: 375, heartbeats: 1 })
   })
 
-  test('never heard of counts from when it was expected', () => {
+  test('becomes NotReady 40 s after its first heartbeat was expected if none arrives', () => {
     expect(changesAfter([], 100).changes).toEqual(['NotReady 40'])
   })
 
-  test('is Ready again when its status says so, not when its lease does', () => {
+  test('becomes Ready again with its next node status, not with a lease', () => {
     const beats = [
       [52, LEASE, 200],
       [58, STATUS, 200],
@@ -78,7 +80,7 @@ describe('a node', () => {
     expect(changesAfter(beats, 90).changes).toEqual(['NotReady 40', 'Ready 58'])
   })
 
-  test('whose heartbeats are refused is as good as silent', () => {
+  test('becomes NotReady if all its heartbeats are refused', () => {
     const beats = [10, 20, 30].map((atS) => [atS, STATUS, 401] as const)
     expect(changesAfter(beats, 60)).toEqual({ changes: ['NotReady 40'], evictedS: null, heartbeats: 0 })
   })

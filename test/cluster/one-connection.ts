@@ -7,16 +7,16 @@ import type { Simulation } from '../../src/simulation/simulation.ts'
 const MS = 1_000_000
 
 /**
- * A client of a test's own, for a second: it dials along a path, asks one thing after the other on that connection of
- * HTTP/1.1, and says what came of each; of the connection too, if that ended before it did.
+ * Sends requests one after the other on one connection of HTTP/1.1 along a path, for at most a second. Returns the
+ * status of each response, `broken` for a failed exchange, and the reason if the connection fails.
  */
-export function converse(simulation: Simulation, path: string, asks: readonly number[]): string[] {
+export function sendRequests(simulation: Simulation, path: string, requests: readonly number[]): string[] {
   const { plan, parts } = simulation
   const { http, streams, accounts, processors } = parts
-  const said: string[] = []
-  const left = [...asks]
+  const outcomes: string[] = []
+  const left = [...requests]
   let exchange: Exchange = NONE
-  const ask = () => {
+  const sendNext = () => {
     const request = left.shift()
     if (request === undefined) return http.close(connection)
     exchange = http.exchanges.rowAt(
@@ -25,17 +25,21 @@ export function converse(simulation: Simulation, path: string, asks: readonly nu
     streams.attach(http.exchanges.stream[exchange], userKind, 0)
   }
   const userKind = streams.registerUser({
-    onOpen: () => said.push(`${http.statusOf(exchange)}`),
+    onOpen: () => outcomes.push(`${http.statusOf(exchange)}`),
     onData: () => {},
     onEnd: () => streams.close(http.exchanges.stream[exchange]),
-    onFailure: () => said.push('broken'),
+    onFailure: () => outcomes.push('broken'),
     onDrained: () => {},
   })
-  const ownerKind = http.registerOwner({ onReady: ask, onFree: ask, onLost: (_, reason) => said.push(reason) })
+  const ownerKind = http.registerOwner({
+    onReady: sendNext,
+    onFree: sendNext,
+    onLost: (_, reason) => outcomes.push(reason),
+  })
   const index = plan.paths.findIndex(({ name }) => name === path)
   const lower = parts.paths.connect(index, HTTP_1, 1, 2, accounts.allocate(), processors.activities.begin())
   const options = { version: HTTP_1, ownerKind, owner: 0, parameters: 0, hasHealthCheck: false } as const
   const connection = http.connect(lower, options)
   simulation.runUntil(simulation.timeline.now + 1000 * MS, 100_000)
-  return said
+  return outcomes
 }

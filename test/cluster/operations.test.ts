@@ -6,8 +6,8 @@ import { encodeQuery } from '../../src/cluster/messages/query.ts'
 
 const app = { namespace: 'default', pod: 'app-1', container: 'app' }
 
-/** `verb group/resource/subresource namespace name`, with a dot where there is none. */
-function inShort(request: RequestLine): string {
+/** The operation as `verb group/resource/subresource namespace name`, with a dot for a missing part. */
+function summaryOf(request: RequestLine): string {
   const operation = operationOf(request)
   if (operation.kind === 'path') return `${operation.verb} ${operation.path}`
   const { verb, group, resource, subresource, namespace, name } = operation
@@ -15,8 +15,8 @@ function inShort(request: RequestLine): string {
   return `${verb} ${what} ${namespace ?? '.'} ${name ?? '.'}`
 }
 
-describe('what a request asks for is read off its method and URL', () => {
-  const stories: readonly (readonly [RequestLine, string, string])[] = [
+describe('the operation that a request performs at the apiserver', () => {
+  const requests: readonly (readonly [RequestLine, string, string])[] = [
     [
       to.renewLease('node-1', 30),
       'PUT /apis/coordination.k8s.io/v1/namespaces/kube-node-lease/leases/node-1?timeout=10s',
@@ -106,9 +106,9 @@ describe('what a request asks for is read off its method and URL', () => {
     ],
   ]
 
-  test.each(stories)('%j', (request, line, operation) => {
+  test.each(requests)('follows from the method and URL of %j', (request, line, operation) => {
     expect(`${request.method} ${request.target}`).toBe(line)
-    expect(inShort(request)).toBe(operation)
+    expect(summaryOf(request)).toBe(operation)
   })
 
   test.each([
@@ -124,27 +124,27 @@ describe('what a request asks for is read off its method and URL', () => {
     ['GET', '/api/v1/pods?watch=0', 'list pods . .'],
     ['GET', '/api/v1/watch/pods', 'watch pods . .'],
     ['GET', '/api/v1/proxy/nodes/node-1/logs', 'proxy nodes . node-1'],
-  ] as const)('%s %s is %s', (method, target, operation) => {
-    expect(inShort({ method, target })).toBe(operation)
+  ] as const)('follows from the method and URL: %s %s is %s', (method, target, operation) => {
+    expect(summaryOf({ method, target })).toBe(operation)
   })
 })
 
-test('queries are in order, and escaped as Go does it', () => {
+test('queries are encoded in alphabetical order and escaped like in Go', () => {
   expect(encodeQuery({ b: 'x y', a: "it's (1*2)!", c: null, d: ['1', '2'] })).toBe(
     '?a=it%27s+%281%2A2%29%21&b=x+y&d=1&d=2',
   )
   expect(encodeQuery({ none: null })).toBe('')
 })
 
-test('a field selector insists on values', () => {
+test('a value is read from a field selector only if the selector requires the field to equal it', () => {
   expect(valueInSelector('spec.nodeName=node-1,status.phase!=Failed', 'spec.nodeName')).toBe('node-1')
   expect(valueInSelector('spec.nodeName==node-1', 'spec.nodeName')).toBe('node-1')
   expect(valueInSelector('status.phase!=Failed', 'status.phase')).toBeNull()
   expect(valueInSelector(null, 'spec.nodeName')).toBeNull()
 })
 
-describe('what a request to a kubelet counts as', () => {
-  const asked = (request: RequestLine, minor: number) =>
+describe('the operations for which a kubelet authorizes a request', () => {
+  const operationsOf = (request: RequestLine, minor: number) =>
     kubelet.kubeletOperations(request, 'node-1', minor).map(({ verb, subresource }) => `${verb} ${subresource}`)
 
   test.each([
@@ -166,21 +166,21 @@ describe('what a request to a kubelet counts as', () => {
     [{ method: 'GET', target: '/metrics/cadvisor' }, '/metrics/cadvisor', ['get metrics']],
     [{ method: 'GET', target: '/logs/' }, '/logs/', ['get log']],
     [{ method: 'GET', target: '/metricsfoo' }, '/metricsfoo', ['get proxy']],
-  ] as const)('%j', (request, target, operations) => {
+  ] as const)('follow from the method and URL of %j', (request, target, operations) => {
     expect(request.target).toBe(target)
-    expect(asked(request, 30)).toEqual(operations)
+    expect(operationsOf(request, 30)).toEqual(operations)
   })
 
-  test('is finer since 1.33, and proxy is still enough', () => {
+  test('include finer ones from 1.33, while nodes/proxy still suffices', () => {
     const pods = { method: 'GET', target: '/pods' } as const
-    expect(asked(pods, 32)).toEqual(['get proxy'])
-    expect(asked(pods, 33)).toEqual(['get pods', 'get proxy'])
-    expect(asked({ method: 'GET', target: '/healthz' }, 36)).toEqual(['get healthz', 'get proxy'])
-    expect(asked({ method: 'GET', target: '/spec/' }, 6)).toEqual(['get spec'])
-    expect(asked({ method: 'GET', target: '/spec/' }, 30)).toEqual(['get proxy'])
+    expect(operationsOf(pods, 32)).toEqual(['get proxy'])
+    expect(operationsOf(pods, 33)).toEqual(['get pods', 'get proxy'])
+    expect(operationsOf({ method: 'GET', target: '/healthz' }, 36)).toEqual(['get healthz', 'get proxy'])
+    expect(operationsOf({ method: 'GET', target: '/spec/' }, 6)).toEqual(['get spec'])
+    expect(operationsOf({ method: 'GET', target: '/spec/' }, 30)).toEqual(['get proxy'])
   })
 
-  test('on the read-only port is never a command', () => {
+  test('include no command or logs on the read-only port', () => {
     expect(kubelet.isServedReadOnly({ method: 'GET', target: '/pods' })).toBe(true)
     expect(kubelet.isServedReadOnly({ method: 'GET', target: '/healthz' })).toBe(true)
     expect(kubelet.isServedReadOnly({ method: 'POST', target: '/run/default/app-1/app?cmd=id' })).toBe(false)

@@ -13,12 +13,12 @@ const PROTECTIONS: readonly Protection[] = [null, 'none', 'ca', 'ca+cn'].flatMap
 const RESOURCES: readonly ForwardedResource[] = ['kubelets', 'nodes', 'pods', 'services']
 
 describe('the registry of path kinds', () => {
-  test('has every descriptor file, under the name of the file', () => {
+  test('lists every descriptor file by the name of its file', () => {
     const files = readdirSync(new URL('../../src/cluster/paths/kinds/', import.meta.url))
     expect(PATH_KINDS.map(({ name }) => `${name}.ts`).sort()).toEqual(files.sort())
   })
 
-  test('has no role twice', () => {
+  test('gives each kind a different role', () => {
     const roles = MODELLED_PATH_KINDS.map(({ role }) => role)
     expect(new Set(roles).size).toBe(roles.length)
   })
@@ -45,7 +45,7 @@ describe('the apiserver', () => {
   })
 })
 
-describe.each(PATH_KINDS.filter(({ modelled }) => !modelled))('$name, which is reserved,', ({ name }) => {
+describe.each(PATH_KINDS.filter(({ modelled }) => !modelled))('the reserved path kind $name', ({ name }) => {
   test('is refused as not modelled yet', () => {
     expect(problemsIn(`paths: { a: { kind: ${name} } }\n`)).toContain(`${name} is not modelled yet`)
   })
@@ -54,7 +54,7 @@ describe.each(PATH_KINDS.filter(({ modelled }) => !modelled))('$name, which is r
 describe.each(MODELLED_PATH_KINDS)('the path kind $name', (kind) => {
   const { ends, defaults, kubeletPortDefaults = defaults, dials, insecurePort } = kind
 
-  test('has a role of several words, as names have no blanks', () => {
+  test('has a role with a blank, which distinguishes it from names of paths', () => {
     expect(kind.role).toContain(' ')
   })
 
@@ -63,12 +63,12 @@ describe.each(MODELLED_PATH_KINDS)('the path kind $name', (kind) => {
     expect(kubeletPortDefaults.schemes).toContain(kubeletPortDefaults.scheme)
   })
 
-  test('gives a path each of its letters, and no other', () => {
+  test('gives its paths exactly the letters that it lists', () => {
     const given = new Set(PROTECTIONS.map((protection) => kind.letterOf(protection)))
     expect([...given].sort().join(', ')).toBe(kind.letters)
   })
 
-  test('dials what stands at its end', () => {
+  test('dials a server of the party at its far end', () => {
     const dialled = {
       apiserver: ['apiserver'],
       'kubernetes-service': ['apiserver'],
@@ -80,7 +80,7 @@ describe.each(MODELLED_PATH_KINDS)('the path kind $name', (kind) => {
     if (insecurePort !== undefined) expect([dials, ...defaults.schemes]).toEqual(['apiserver', 'http', 'https'])
   })
 
-  test('takes the tunnels of the apiserver, and what this forwards, only where the apiserver is its client', () => {
+  test('uses the tunnels of the apiserver, or carries what it forwards, only if the apiserver is its client', () => {
     if (kind.tunnels === 'apiserver' || kind.forwards !== undefined) expect(ends.from.party).toBe('apiserver')
     if (kind.isForwarded) expect(ends.to.party).toBe('apiserver')
   })

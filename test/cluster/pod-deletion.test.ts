@@ -5,7 +5,7 @@ import { problemsIn } from '../fixtures/clusters.ts'
 import { beginning, finish } from '../fixtures/simulations.ts'
 import { plainCluster } from './background-lab.ts'
 
-/** A pod behind a service that a client visits, and which is deleted after 2 s. */
+/** A scenario with a pod behind a service that a client uses; the pod is deleted after 2 s. */
 function shop(kubernetes: string): string {
   return `kubernetes: "${kubernetes}"
 duration: 5s
@@ -28,7 +28,7 @@ events: [{ at: 2s, delete: web-1 }]
 `
 }
 
-/** The client has taken the token of the pod. */
+/** A scenario in which the client uses the token of the pod. */
 function scenarioIn(kubernetes: string): CheckedScenario {
   const scenario = plainCluster(shop(kubernetes))
   const { blueprint } = scenario
@@ -46,14 +46,14 @@ function run(kubernetes: string): Result {
 }
 
 describe('a pod that is deleted', () => {
-  test('has no place behind its service any more', () => {
+  test('is no longer an endpoint of its service', () => {
     const { workloads } = run('1.30')
     const { completed, failures } = workloads.find(({ name }) => name.startsWith('visits'))!
     expect(completed).toBeGreaterThan(38)
     expect(failures.map(({ reason }) => reason)).toContain('connection refused')
   })
 
-  test('takes tokens with it that are bound to it, wherever they are', () => {
+  test('invalidates tokens that are bound to it, even those that another client uses', () => {
     const asksIn = (kubernetes: string) => run(kubernetes).workloads.find(({ name }) => name.startsWith('asks'))!
     // The account may read nothing; but until then it is the account.
     expect(asksIn('1.30').failures).toEqual([
@@ -64,7 +64,7 @@ describe('a pod that is deleted', () => {
     expect(asksIn('1.20').failures).toEqual([{ reason: 'forbidden', count: 80 }])
   })
 
-  test('is the same in a fork', () => {
+  test('has the same effects in a fork', () => {
     const scenario = scenarioIn('1.30')
     const unforked = finish(beginning(scenario), scenario)
     for (const tick of [1e9, 2e9, 2.02e9, 4e9]) {
@@ -75,7 +75,7 @@ describe('a pod that is deleted', () => {
   })
 })
 
-test('what is deleted must be a pod, and is so for good', () => {
+test('only a pod can be deleted, and only once', () => {
   const events = (event: string) =>
     problemsIn(shop('1.30').replace('{ at: 2s, delete: web-1 }', event).replace('version: 1\n', ''))
   expect(events('{ at: 2s, delete: node-1 }')).toContain('no pod is named node-1')

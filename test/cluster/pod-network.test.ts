@@ -11,7 +11,7 @@ paths: { site: { kind: custom, from: pods/client, to: pods/web } }
 workloads: { visits: { path: site, connection: per-request, requests: 5 } }
 `
 
-test('pods are on links of their own, or on a bridge with their node', () => {
+test('each pod has a link of its own, or is on a bridge with its node', () => {
   const mediaOf = (network: string) => {
     const { links, segments } = scenarioOf(TEXT(network)).blueprint
     return [...links, ...segments].map(({ name }) => name).filter((name) => name.startsWith('pod'))
@@ -26,7 +26,7 @@ test('pods are on links of their own, or on a bridge with their node', () => {
   })
 })
 
-test('what a pod says goes the same way, one switch more', () => {
+test('pods exchange requests over links of their own and over a bridge', () => {
   for (const network of ['routed', 'bridged']) {
     const scenario = scenarioOf(TEXT(network))
     const { workloads } = finish(beginning(scenario), scenario)

@@ -11,7 +11,7 @@ function resultWith(cluster: Partial<SmallCluster> & Pick<SmallCluster, 'workloa
   return resultOf(smallCluster({ paths: '{ users: { kind: user-apiserver } }', config: ALLOWED, ...cluster }))
 }
 
-/** Nobody but the workload says anything. */
+/** Bytes on all links but the loopbacks; only the workload sends data. */
 function bytesOnLinks({ links }: Result): number {
   return links.reduce((sum, { name, bytes }) => (name.startsWith('loopback/') ? sum : sum + bytes), 0)
 }
@@ -19,7 +19,7 @@ function bytesOnLinks({ links }: Result): number {
 describe('a user’s logs', () => {
   const workloads = '{ logs: { path: users, kind: logs, target: pods/web, response: 100B, requests: 3 } }'
 
-  test('come from the kubelet through the apiserver: the first over a new connection, the rest over it', () => {
+  test('come from the kubelet through the apiserver, all on the connection that the first request opens', () => {
     const { latencyMs, completed, breakdownNs } = workloadOf(resultWith({ workloads }), 'logs')
     // 40 ms to the apiserver and back; TCP, TLS and the request, 20 ms each, to the kubelet and back.
     expect(latencyMs).toMatchObject({ max: 40 + 60, min: 40 + 20 })
@@ -28,20 +28,20 @@ describe('a user’s logs', () => {
     expect(breakdownNs).toMatchObject({ handshake: 40 * MS, propagation: 180 * MS })
   })
 
-  test('pay for both of their ways', () => {
+  test('are charged with the bytes on both paths', () => {
     const result = resultWith({ workloads })
-    // The ACK of the last answer is paid for, and still on its way when the run ends.
+    // The ACK of the last response is charged, and still in flight when the run ends.
     expect(workloadOf(result, 'logs').wireBytes).toBe(bytesOnLinks(result) + 52)
   })
 
-  test('need the user to be allowed them, and then the kubelet is not asked', () => {
+  test('are refused by the apiserver, without a request to the kubelet, if the user is not allowed to read them', () => {
     const users = '{ alice: { rules: [{ verbs: [get], resources: [pods] }] } }'
     const result = resultWith({ workloads, users })
     expect(workloadOf(result, 'logs').failures).toEqual([{ reason: 'forbidden', count: 3 }])
     expect(result.links.find(({ name }) => name.includes('node-1') && name.endsWith('forward'))?.packets ?? 0).toBe(0)
   })
 
-  test('are refused in the kubelet’s own name, where it does not know the apiserver', () => {
+  test('are refused by the kubelet if the apiserver does not authenticate to it', () => {
     const config =
       '{ authentication: { anonymous: { enabled: true }, webhook: { enabled: true } }, authorization: { mode: Webhook } }'
     const paths = '{ users: { kind: user-apiserver }, logs: { kind: apiserver-kubelet, tls: { client: none } } }'
@@ -49,12 +49,12 @@ describe('a user’s logs', () => {
     expect(workloadOf(result, 'logs').failures).toEqual([{ reason: 'forbidden', count: 3 }])
   })
 
-  test('fail, and the user is told, where the kubelet cannot be reached', () => {
+  test('fail with a server error if the kubelet cannot be reached', () => {
     const more = 'firewall: { default: allow, rules: [{ from: master, to: node-1, action: reject }] }'
     expect(workloadOf(resultWith({ workloads, more }), 'logs').failures).toEqual([{ reason: 'server error', count: 3 }])
   })
 
-  test('of several pods come from each in turn', () => {
+  test('come from several pods in turn', () => {
     const result = resultWith({ workloads: workloads.replace('requests: 3', 'requests: 4'), nodes: 2 })
     const { latencyMs } = workloadOf(result, 'logs')
     // Two kubelets, each dialled once.
@@ -63,7 +63,7 @@ describe('a user’s logs', () => {
 })
 
 describe('an exec', () => {
-  test('has a connection of its own to the kubelet each time, and keys go to the container and back', () => {
+  test('uses a connection of its own to the kubelet each time, through which keystrokes are echoed', () => {
     const workloads = '{ exec: { path: users, kind: exec, target: pods/web, rate: 10/s, for: 1s } }'
     const { completed, latencyMs } = workloadOf(resultWith({ workloads }), 'exec')
     expect(completed).toBe(10)
@@ -82,7 +82,7 @@ describe('a service', () => {
     })
   }
 
-  test('is its endpoints, each as often as the others, and never its own address', () => {
+  test('is proxied to each of its endpoints equally often', () => {
     const result = resultWith({ workloads, services, nodes: 3 })
     expect(workloadOf(result, 'get').completed).toBe(300)
     const bytes = endpointsOf(result)
@@ -90,7 +90,7 @@ describe('a service', () => {
     for (const each of bytes) expect(Math.abs(each / total - 1 / 3)).toBeLessThan(0.08)
   })
 
-  test('that the apiserver proxies to by itself is dialled at a random endpoint, for each connection anew', () => {
+  test('is dialled at a random endpoint for each connection', () => {
     const result = resultWith({
       paths: '{ proxy: { kind: apiserver-service } }',
       workloads: '{ get: { path: proxy, kind: proxy-get, response: 100B, requests: 300, connection: per-request } }',
@@ -103,7 +103,7 @@ describe('a service', () => {
     for (const each of bytes) expect(Math.abs(each / total - 1 / 3)).toBeLessThan(0.08)
   })
 
-  test('over TLS is reached on a connection that all requests share, and each workload pays for its own', () => {
+  test('is reached over TLS on a shared connection, whose bytes are charged to each workload by its requests', () => {
     const secure = {
       services: '{ web: { pods: web, port: 443 } }',
       pods: '{ web: { listens: 8443, scheme: https, token: false } }',
@@ -116,7 +116,7 @@ describe('a service', () => {
     expect(workloadOf(both, 'get').wireBytes).toBeCloseTo(workloadOf(both, 'more').wireBytes, -3)
   })
 
-  test('without anybody behind its endpoints is unavailable', () => {
+  test('responds with a server error if no endpoint accepts connections', () => {
     const more = 'firewall: { default: allow, rules: [{ to: web-1, action: reject }] }'
     const few = workloads.replace('300', '3')
     const result = resultWith({ workloads: few, services, more })
@@ -124,8 +124,8 @@ describe('a service', () => {
   })
 })
 
-describe('connections that the apiserver keeps', () => {
-  test('are closed when nobody has used them for 90 s', () => {
+describe('idle connections of the apiserver', () => {
+  test('are closed after 90 s without a request', () => {
     const paths = '{ users: { kind: user-apiserver } }'
     const latencyAfter = (seconds: number) => {
       const workloads = `{ a: { path: users, kind: logs, target: pods/web, response: 100B, requests: 1 },
@@ -137,7 +137,7 @@ describe('connections that the apiserver keeps', () => {
   })
 })
 
-/** A little of everything that goes through the apiserver, and kubelets that ask it in turn. */
+/** A cluster with requests of every kind that the apiserver proxies, whose kubelets send reviews to the apiserver. */
 const BUSY = scenarioOf(
   smallCluster({
     nodes: 3,
@@ -154,7 +154,7 @@ const BUSY = scenarioOf(
 describe('a busy cluster', () => {
   const expected = finish(beginning(BUSY), BUSY)
 
-  test('goes on in a fork as it does by itself', () => {
+  test('ends with the same result in a fork', () => {
     fc.assert(
       fc.property(fc.integer({ min: 0, max: endOf(BUSY) }), (tick) => {
         const parent = beginning(BUSY)
@@ -166,7 +166,7 @@ describe('a busy cluster', () => {
     )
   })
 
-  test('is the same in whatever order it is declared', () => {
+  test('ends with the same result in any order of declaration', () => {
     const { blueprint } = BUSY
     const cluster = blueprint.cluster!
     const reversed = {

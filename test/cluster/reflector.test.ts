@@ -15,7 +15,7 @@ const LIST: ProgramRequest = { path: 0, request: 0, bodyBytes: 0 }
 const WATCH: ProgramRequest = { path: 0, request: 1, bodyBytes: 0 }
 const BACKOFF: Backoff = { firstNs: 100, longestNs: 350, restartNs: null }
 
-/** A reflector over clients that only note what it does with them; `client` answers in the apiserver's place. */
+/** A reflector with clients that only record its calls. `client` receives responses in place of the apiserver's. */
 function lab(handler: ReflectorHandler, watched: Partial<ReflectedResource>[] = [{}], backoff = BACKOFF) {
   const trace: string[] = []
   const arena = new Arena()
@@ -45,12 +45,12 @@ function lab(handler: ReflectorHandler, watched: Partial<ReflectedResource>[] = 
   return { reflector, trace, timeline, client: opened[0] }
 }
 
-/** Steps as a reflector numbers its requests. */
+/** The numbers that a reflector gives its requests. */
 const LISTS = 0
 const WATCHES = 1
 
 describe('a reflector', () => {
-  test('lists, then watches, and lists anew when the watch has ended', () => {
+  test('lists, then watches, and lists again when the watch has ended', () => {
     const { reflector, trace, client } = lab({ onListed: () => trace.push('listed') })
     reflector.begin()
     client.onResponse(0, LISTS)
@@ -68,7 +68,7 @@ describe('a reflector', () => {
     ])
   })
 
-  test('passes on the objects of lists and watches, by resource', () => {
+  test('reports the objects of lists and watches to its handler, by resource', () => {
     const objects: number[][] = []
     const onObject = (...object: number[]) => objects.push(object)
     const { reflector, client } = lab({ onObject }, [{}, { host: 4 }])
@@ -83,7 +83,7 @@ describe('a reflector', () => {
     ])
   })
 
-  test('lists again after pauses that double up to the longest, until a watch has begun', () => {
+  test('lists again after failures, with pauses that double up to the longest, until a watch has begun', () => {
     const { reflector, trace, timeline, client } = lab({})
     reflector.begin()
     for (const tick of [100, 200, 300]) {
@@ -108,7 +108,7 @@ describe('a reflector', () => {
     ])
   })
 
-  test('reads a resource once that it does not watch, and forgets its failures when it has', () => {
+  test('lists a resource without a watch once, and resets its failures with the response', () => {
     const { reflector, trace, client } = lab({}, [{ watch: null }])
     reflector.begin()
     client.onFailed(0, LISTS)
@@ -118,7 +118,7 @@ describe('a reflector', () => {
     expect(trace).toEqual(['0 open 3', '0 send 7 list', '0 wake 7 at 100', '0 send 7 list', '0 wake 7 at 100'])
   })
 
-  test('draws each pause anew from its own stream, between once and twice as long', () => {
+  test('stretches each pause by a random factor of 1 to 2 from the random stream of the resource', () => {
     const jitter = { key: { hi: 1, lo: 2 }, lane: 0 }
     const pausesOf = (lane: number) => {
       const { trace, client } = lab({}, [{ jitter: { ...jitter, lane } }], { ...BACKOFF, longestNs: 100 })
@@ -131,7 +131,7 @@ describe('a reflector', () => {
     expect(pausesOf(0).every((pause) => pause >= 100 && pause <= 200)).toBe(true)
   })
 
-  test('gives up on the host that restarts, and lists there after a first pause or the planned one', () => {
+  test('cancels requests on a host that restarts, and lists there after the first pause or the planned one', () => {
     const watched = [{ host: 3 }, { host: 4 }]
     const { reflector, trace, client } = lab({}, watched)
     client.onFailed(1, LISTS)
@@ -143,7 +143,7 @@ describe('a reflector', () => {
     expect(planned.trace).toEqual(['0 open 3 4', '0 cancel 7', '0 wake 7 at 1000'])
   })
 
-  test('leaves failures to a handler that wants them', () => {
+  test('leaves failures to a handler with a method for them', () => {
     const failed: number[] = []
     const { reflector, trace, client } = lab({ onFailed: (watched) => failed.push(watched) })
     reflector.begin()
@@ -152,7 +152,7 @@ describe('a reflector', () => {
     expect(trace).toEqual(['0 open 3', '0 send 7 list'])
   })
 
-  test('sends nothing more once it is finished, until it is started again', () => {
+  test('sends no request after it has been finished, until it is started again', () => {
     const { reflector, trace, client } = lab({})
     reflector.begin()
     reflector.finish(0)

@@ -13,12 +13,15 @@ import { Identities } from '../../src/simulation/plan/security/plan-security.ts'
 import type { PlannedResponse } from '../../src/workload/planned-response.ts'
 import { begun, resultOf, scenarioOf, workloadOf } from '../fixtures/simulations.ts'
 import { logAccess } from './access-lab.ts'
-import { converse } from './one-connection.ts'
+import { sendRequests } from './one-connection.ts'
 import { smallCluster } from './small-cluster.ts'
 
 const MS = 1_000_000
 
-/** Alice may exec in the namespace `default`, and see nothing anywhere. The vault is none of her business. */
+/**
+ * A cluster whose user alice may exec in the namespace `default`, and may do nothing else; in particular not with the
+ * pod `vault`.
+ */
 const CLUSTER = (kubernetes: string) =>
   smallCluster({
     kubernetes,
@@ -31,12 +34,12 @@ const CLUSTER = (kubernetes: string) =>
   })
 
 interface Requests {
-  /** To exec in the web pod, without saying what for: the apiserver lets it pass, the kubelet does not. */
+  /** An exec in the web pod without a command, which the apiserver forwards and the kubelet refuses. */
   readonly refused: number
-  /** As the apiserver writes them to a kubelet. */
+  /** The logs of the vault, requested as the apiserver does of a kubelet. */
   readonly logs: number
   readonly shell: number
-  /** As a user does. */
+  /** The logs of the vault, requested as a user does of the apiserver. */
   readonly logsOfUser: number
 }
 
@@ -44,76 +47,79 @@ function planOf(kubernetes: string): { plan: Plan; requests: Requests } {
   const plan = makePlan(expandBlueprint(scenarioOf(CLUSTER(kubernetes)).blueprint))
   const cluster = plan.cluster!
   const byUser = (name: string) => plan.workloads.find(({ declared }) => declared === name)!.request
-  const onward = (name: string) => cluster.apiserver.proxied.get(byUser(name))!.targets[0].endpoints[0].request
+  const forwarded = (name: string) => cluster.apiserver.proxied.get(byUser(name))!.targets[0].endpoints[0].request
   const kubeletRequests = cluster.kubelet.requests.map((each, request) => {
     const { method, target } = each.line
     const line = { method, target: target.replace('/default/vault', '/treasury/vault') }
-    return { ...each, line: request === onward('exec') ? { method, target: target.split('?')[0] } : line }
+    return { ...each, line: request === forwarded('exec') ? { method, target: target.split('?')[0] } : line }
   })
   const kubelet = { ...cluster.kubelet, requests: kubeletRequests }
-  // What is written down a pipe is in the apiserver's list too, for whoever looks on.
+  // Requests on such a connection are in the apiserver's list too, for the log of accesses.
   const requests = cluster.apiserver.requests.map((each, request) => ({
     ...each,
-    line: request === onward('logs') || request === onward('shell') ? kubeletRequests[request].line : each.line,
+    line: request === forwarded('logs') || request === forwarded('shell') ? kubeletRequests[request].line : each.line,
   }))
   return {
     plan: { ...plan, cluster: { ...cluster, apiserver: { ...cluster.apiserver, requests }, kubelet } },
     requests: {
       refused: byUser('exec'),
-      logs: onward('logs'),
-      shell: onward('shell'),
+      logs: forwarded('logs'),
+      shell: forwarded('shell'),
       logsOfUser: byUser('logs'),
     },
   }
 }
 
-function conversation(kubernetes: string, choose: (requests: Requests) => readonly number[]) {
+function resultsOn(kubernetes: string, choose: (requests: Requests) => readonly number[]) {
   const { plan, requests } = planOf(kubernetes)
   const simulation = begun(plan)
   const log = logAccess(simulation)
-  const said = converse(simulation, 'users/alice', choose(requests))
+  const outcomes = sendRequests(simulation, 'users/alice', choose(requests))
   const kubelet = log.filter((line) => line.startsWith('node-1'))
-  return { said, kubelet, simulation }
+  return { outcomes, kubelet, simulation }
 }
 
 const APISERVER = 'node-1: kube-apiserver-kubelet-client'
 
 describe('an upgrade that the kubelet refuses', () => {
-  test('leaves a pipe to the kubelet before 1.13: what is said there is said as the apiserver', () => {
-    const { said, kubelet } = conversation('1.12', ({ refused, logs }) => [refused, logs])
-    expect(said).toEqual(['400', '200'])
+  test('leaves a connection to the kubelet before 1.13, on which the user sends requests as the apiserver', () => {
+    const { outcomes, kubelet } = resultsOn('1.12', ({ refused, logs }) => [refused, logs])
+    expect(outcomes).toEqual(['400', '200'])
     expect(kubelet).toEqual([
       `${APISERVER} POST /exec/default/web-1/web allowed`,
       `${APISERVER} GET /containerLogs/treasury/vault-1/web allowed`,
     ])
   })
 
-  test('ends the connection from 1.13 on: there is nobody to say anything to', () => {
-    const { said, kubelet } = conversation('1.13', ({ refused, logs }) => [refused, logs])
-    expect(said).toEqual(['400', 'broken', 'unexpected end'])
+  test('ends the connection from 1.13, so that no further request reaches the kubelet', () => {
+    const { outcomes, kubelet } = resultsOn('1.13', ({ refused, logs }) => [refused, logs])
+    expect(outcomes).toEqual(['400', 'broken', 'unexpected end'])
     expect(kubelet).toEqual([`${APISERVER} POST /exec/default/web-1/web allowed`])
   })
 
-  test('is not needed for what one may not do: that the apiserver itself refuses', () => {
-    const { said, kubelet } = conversation('1.12', ({ logsOfUser }) => [logsOfUser])
-    expect(said).toEqual(['403'])
+  test('is not what stops forbidden requests to the apiserver, which refuses them itself', () => {
+    const { outcomes, kubelet } = resultsOn('1.12', ({ logsOfUser }) => [logsOfUser])
+    expect(outcomes).toEqual(['403'])
     expect(kubelet).toEqual([])
   })
 })
 
-test.each(['1.12', '1.13', '1.30'])('a user of %s whose exec a kubelet refuses hears so, and asks on', (kubernetes) => {
-  const result = resultOf(
-    smallCluster({
-      kubernetes,
-      config: '{ authentication: { anonymous: { enabled: true } }, authorization: { mode: Webhook } }',
-      paths: '{ users: { kind: user-apiserver }, logs: { kind: apiserver-kubelet, tls: { client: none } } }',
-      workloads: '{ exec: { path: users, kind: exec, target: pods/web, response: 100B, requests: 3 } }',
-    }),
-  )
-  expect(workloadOf(result, 'exec').failures).toEqual([{ reason: 'forbidden', count: 3 }])
-})
+test.each(['1.12', '1.13', '1.30'])(
+  'a user of Kubernetes %s gets the refusal of the kubelet for each exec',
+  (kubernetes) => {
+    const result = resultOf(
+      smallCluster({
+        kubernetes,
+        config: '{ authentication: { anonymous: { enabled: true } }, authorization: { mode: Webhook } }',
+        paths: '{ users: { kind: user-apiserver }, logs: { kind: apiserver-kubelet, tls: { client: none } } }',
+        workloads: '{ exec: { path: users, kind: exec, target: pods/web, response: 100B, requests: 3 } }',
+      }),
+    )
+    expect(workloadOf(result, 'exec').failures).toEqual([{ reason: 'forbidden', count: 3 }])
+  },
+)
 
-test('what no workload asks for is planned alike: along the path to the kubelet of that pod', () => {
+test('an upgrade that no workload sends is planned along the path to the kubelet of its pod', () => {
   const blueprint = expandBlueprint(scenarioOf(CLUSTER('1.12')).blueprint)
   const streams = new Streams(1)
   const network = planNetwork(blueprint, streams, CPU_FIGURES)
@@ -128,15 +134,15 @@ test('what no workload asks for is planned alike: along the path to the kubelet 
   expect(proxied).toMatchObject({ workload: NONE, isUpgrade: true, requestBodyBytes: 0 })
 })
 
-describe('a pipe', () => {
-  test('takes one request after the other, and an exec at last', () => {
-    const { said, kubelet } = conversation('1.12', ({ refused, logs, shell }) => [refused, logs, logs, shell])
-    expect(said).toEqual(['400', '200', '200', '101'])
+describe('a connection that a refused upgrade left open', () => {
+  test('carries several requests and then an exec to the kubelet', () => {
+    const { outcomes, kubelet } = resultsOn('1.12', ({ refused, logs, shell }) => [refused, logs, logs, shell])
+    expect(outcomes).toEqual(['400', '200', '200', '101'])
     expect(kubelet.slice(-1)).toEqual([`${APISERVER} POST /exec/treasury/vault-1/web allowed`])
   })
 
-  test('ends with the user’s connection, and leaves nothing behind', () => {
-    const { simulation } = conversation('1.12', ({ refused, logs }) => [refused, logs])
+  test('ends with the connection of the user, and releases all rows', () => {
+    const { simulation } = resultsOn('1.12', ({ refused, logs }) => [refused, logs])
     simulation.runUntil(100_000 * MS, 100_000)
     const { http, tcp } = simulation.parts
     expect([http.connections.count, tcp.connections.count]).toEqual([2, 2])

@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest'
 import { simulateText } from '../../src/index.ts'
 
-/** Reasons for which the apiserver got no logs. */
+/** The reasons for which requests of the apiserver for logs failed. */
 function failuresOf(kubelet: string): readonly { reason: string; count: number }[] {
   const { workloads } = simulateText(`
     version: 1
@@ -15,10 +15,10 @@ function failuresOf(kubelet: string): readonly { reason: string; count: number }
   return workloads.find(({ name }) => name === 'logs')!.failures
 }
 
-test('kubelets that the apiserver is told to verify have certificates that it can', () => {
+test('kubelets get certificates of the cluster CA if the apiserver verifies kubelets', () => {
   expect(failuresOf('{}')).toEqual([])
 })
 
-test('with those that they sign themselves, as kubeadm leaves them, it gets nothing', () => {
+test('the apiserver refuses the self-signed certificates of kubelets if it verifies kubelets', () => {
   expect(failuresOf('{ server-certificate: self-signed }')).toEqual([{ reason: 'certificate refused', count: 3 }])
 })

@@ -1,12 +1,15 @@
-/** What a cluster of a test is like, where that matters. */
+/** The settings of a test's cluster that matter for the test. */
 export interface SmallCluster {
   readonly nodes?: number
   readonly kubernetes?: string
   /** Flags of the apiserver, as YAML in one line. */
   readonly flags?: string
-  /** Configuration of the kubelets. */
+  /** Configuration of the kubelets, as YAML in one line. */
   readonly config?: string
-  /** In one line: `{ web: { listens: 8080 } }`. Those of most tests need no token, so that nobody fetches any. */
+  /**
+   * Pods, as YAML in one line, such as `{ web: { listens: 8080 } }`. Most tests use pods without tokens, so that no
+   * kubelet requests any.
+   */
   readonly pods?: string
   readonly services?: string
   readonly users?: string
@@ -15,11 +18,14 @@ export interface SmallCluster {
   readonly more?: string
 }
 
-/** Kubelets that ask the apiserver about everybody, as kubeadm sets them up. */
+/** Kubelets that send TokenReviews and SubjectAccessReviews to the apiserver, as kubeadm configures them. */
 const WEBHOOK =
   '{ authentication: { anonymous: { enabled: false }, webhook: { enabled: true } }, authorization: { mode: Webhook }, readOnlyPort: 0 }'
 
-/** 10 ms from the master to each node, 20 ms to each user, nothing from a pod to its node; work takes no time. */
+/**
+ * The text of a scenario with delays of 10 ms from the master to each node, 20 ms to each user, and none from a pod
+ * to its node; work takes no time.
+ */
 export function smallCluster(cluster: SmallCluster): string {
   const {
     nodes = 1,

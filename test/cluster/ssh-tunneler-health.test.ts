@@ -8,8 +8,8 @@ import { tunnelledCluster } from './ssh-tunneler-lab.ts'
 const S = 1_000_000_000
 const MS = 1_000_000
 
-/** Somebody asks the kubelet of a node now and then, for so long. */
-function asking(node: string, ratePerS: number, forS: number, more = ''): string {
+/** The text of a workload that sends requests to the kubelet of a node at a rate, for a time. */
+function requestsTo(node: string, ratePerS: number, forS: number, more = ''): string {
   return `
 paths: { kubelet: { kind: apiserver-kubelet, to: nodes/${node} } }
 workloads: { ask: { path: kubelet, rate: ${ratePerS}/s, for: ${forS}s, connection: per-request } }
@@ -30,7 +30,7 @@ interface Check {
   readonly tick: number
 }
 
-/** When a connection to the read-only port came, and where. */
+/** Records the tick and node of each connection to a kubelet's read-only port. */
 function watchChecks(simulation: Simulation): Check[] {
   const checks: Check[] = []
   const { plan } = simulation
@@ -44,13 +44,13 @@ function watchChecks(simulation: Simulation): Check[] {
   return checks
 }
 
-describe('the health of a tunnel', () => {
-  test('is checked once a minute, at the read-only port of its own node, spread over the minute', () => {
-    const scenario = tunnelledCluster(asking('node-1', 1, 170))
+describe('the health check of a tunnel', () => {
+  test('runs once a minute, at the read-only port of its node, spread over the minute', () => {
+    const scenario = tunnelledCluster(requestsTo('node-1', 1, 170))
     const simulation = beginning(scenario)
     const checks = watchChecks(simulation)
     const { tunnels } = finish(simulation, scenario)
-    // The node's sshd hears of it 10 ms later.
+    // The request for a channel reaches the node's sshd 10 ms later.
     expect(checks).toEqual(
       [60, 80, 100, 120, 140, 160].map((second, index) => ({
         node: `node-${(index % 3) + 1}`,
@@ -61,15 +61,15 @@ describe('the health of a tunnel', () => {
     expect(tunnels.map(({ dials }) => dials)).toEqual([1, 1, 1])
   })
 
-  test('keeps no run from ending', () => {
-    const scenario = tunnelledCluster(asking('node-1', 1, 5))
+  test('does not keep a run from ending', () => {
+    const scenario = tunnelledCluster(requestsTo('node-1', 1, 5))
     const { ended, simulatedNs } = finish(beginning(scenario), scenario)
     expect(ended).toBe('finished')
     expect(simulatedNs).toBeLessThan(5 * S)
   })
 
-  test('is bad each time where the kubelet’s read-only port is off: the tunnel is opened anew every minute', () => {
-    const scenario = withReadOnlyPort(tunnelledCluster(asking('node-1', 1, 190)), 'node-2', 0)
+  test('fails each time if the kubelet’s read-only port is off, so that the tunnel is dialled again every minute', () => {
+    const scenario = withReadOnlyPort(tunnelledCluster(requestsTo('node-1', 1, 190)), 'node-2', 0)
     const { tunnels } = finish(beginning(scenario), scenario)
     expect(tunnels.map(({ dials, setups, healthChecks }) => ({ dials, setups, ...healthChecks }))).toEqual([
       { dials: 1, setups: 1, passed: 3, failed: 0 },
@@ -78,26 +78,26 @@ describe('the health of a tunnel', () => {
     ])
   })
 
-  test('leaves nothing behind', () => {
-    const scenario = tunnelledCluster(asking('node-1', 1, 1000))
+  test('leaves no rows in use', () => {
+    const scenario = tunnelledCluster(requestsTo('node-1', 1, 1000))
     const simulation = beginning(scenario)
-    const held = () => {
+    const rowsInUse = () => {
       const { streams, http, tcp, ssh } = simulation.parts
       const tables = [streams.table, streams.contents.table, http.connections, http.exchanges, tcp.connections]
       return [...tables, ssh.channels.channels].map(({ count }) => count)
     }
     // Closed connections wait for a minute (TIME_WAIT).
     simulation.runUntil(350.5 * S, Number.POSITIVE_INFINITY)
-    const early = held()
+    const early = rowsInUse()
     simulation.runUntil(950.5 * S, Number.POSITIVE_INFINITY)
-    expect(held()).toEqual(early)
+    expect(rowsInUse()).toEqual(early)
   })
 })
 
 describe('a node that restarts', () => {
-  test('is out of reach until its tunnel’s next check, though the first request finds out', () => {
+  test('is unreachable until the next check of its tunnel, although the first request already fails', () => {
     const restart = 'events: [{ at: 10s, restart: node-2 }]'
-    const scenario = tunnelledCluster(asking('node-2', 1, 100, restart))
+    const scenario = tunnelledCluster(requestsTo('node-2', 1, 100, restart))
     const { tunnels, workloads } = finish(beginning(scenario), scenario)
     // The tunnel is checked at 80 s: the request of that second still finds it lost.
     expect(workloads[0]).toMatchObject({ completed: 30, failed: 70 })
@@ -111,11 +111,11 @@ describe('a node that restarts', () => {
   })
 })
 
-describe('a link that drops everything in silence', () => {
+describe('a link that silently drops all packets', () => {
   const DOWN = 'events: [{ at: 10s, link: control-node-2, state: down }]'
 
-  test('leaves the tunnel on the list: what is for its node hangs in it for a quarter of an hour', () => {
-    const scenario = tunnelledCluster(asking('node-2', 0.1, 900, DOWN))
+  test('leaves its tunnel listed, so that requests to its node hang for a quarter of an hour', () => {
+    const scenario = tunnelledCluster(requestsTo('node-2', 0.1, 900, DOWN))
     const simulation = beginning(scenario)
     simulation.runUntil(905 * S, Number.POSITIVE_INFINITY)
     const { tunnels, workloads } = simulation
@@ -125,8 +125,8 @@ describe('a link that drops everything in silence', () => {
     expect([workloads.table.issued[0], workloads.table.completed[0], workloads.table.failed[0]]).toEqual([90, 1, 0])
   })
 
-  test('until TCP gives up; then its node is reached by way of others', () => {
-    const scenario = tunnelledCluster(asking('node-2', 0.1, 1300, DOWN))
+  test('makes requests use the tunnels of other nodes once TCP has given up', () => {
+    const scenario = tunnelledCluster(requestsTo('node-2', 0.1, 1300, DOWN))
     const { tunnels, workloads } = finish(beginning(scenario), scenario)
     // All checks that hung in it fail as one, and it is dialled once; then again and again, since SYNs are lost too.
     expect(tunnels[1]).toMatchObject({ setups: 1, healthChecks: { passed: 0, failed: 15 } })
@@ -136,7 +136,7 @@ describe('a link that drops everything in silence', () => {
     expect(tunnels[0].channels + tunnels[2].channels).toBe(33)
   })
 
-  test('strikes one proxied request in three', () => {
+  test('makes about one in three proxied requests hang', () => {
     const scenario = tunnelledCluster(`
 paths: { proxy: { kind: apiserver-pod, to: pods/web } }
 workloads: { ask: { path: proxy, rate: 1/s, for: 400s, connection: per-request } }
@@ -151,9 +151,9 @@ duration: 400s`)
 })
 
 describe('a node that never answers', () => {
-  test('is given up by TCP after 131 s, and tried again at the next look', () => {
+  test('is given up by TCP after 131 s, and dialled again with the next sync', () => {
     const scenario = tunnelledCluster(
-      asking('node-1', 1, 200, 'events: [{ at: 1ns, link: control-node-2, state: down }]'),
+      requestsTo('node-1', 1, 200, 'events: [{ at: 1ns, link: control-node-2, state: down }]'),
     )
     const simulation = beginning(scenario)
     const attempts = new Set<number>()
@@ -166,8 +166,8 @@ describe('a node that never answers', () => {
 })
 
 describe('an apiserver that restarts', () => {
-  test('has an empty list, and dials every node at once; its minute begins anew', () => {
-    const scenario = tunnelledCluster(asking('node-1', 4, 200, 'events: [{ at: 50s, restart: master }]'))
+  test('dials every node at once, and checks tunnels a minute after the restart', () => {
+    const scenario = tunnelledCluster(requestsTo('node-1', 4, 200, 'events: [{ at: 50s, restart: master }]'))
     const simulation = beginning(scenario)
     const checks = watchChecks(simulation)
     const result = finish(simulation, scenario)

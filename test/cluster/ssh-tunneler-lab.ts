@@ -4,14 +4,14 @@ import { scenarioOf } from '../fixtures/simulations.ts'
 
 const MS = 1_000_000
 
-/** Nothing but delay, so that ticks can be told beforehand. */
+/** Link options with a delay only, so that tests can compute ticks. */
 function plain(options: LinkOptions, delayNs: number): LinkOptions {
   return { ...options, delayNs, rateBps: null, jitter: { kind: 'none' }, lossRatio: 0, queueBytes: null }
 }
 
 /**
- * A master that keeps up tunnels to three nodes, each 10 ms away and 1 ms from each other; the pod web-1 is on node-1.
- * Work takes no time.
+ * A scenario whose master keeps up tunnels to three nodes, each 10 ms away and 1 ms from each other. The pod web-1 is
+ * on node-1. Work takes no time.
  */
 export function tunnelledCluster(
   rest: string,

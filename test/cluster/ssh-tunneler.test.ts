@@ -21,7 +21,7 @@ function linkBytes({ links }: Result, name: string): number {
   return links.find((link) => link.name === name)?.bytes ?? Number.NaN
 }
 
-/** Of each node's tunnel, in the order of nodes. */
+/** Reads a value of each node's tunnel, in the order of nodes. */
 function ofTunnels<T>({ tunnels }: Result, read: (tunnel: TunnelResult) => T): T[] {
   return tunnels.map(read)
 }
@@ -30,11 +30,11 @@ const proxied = (requests: number, tunnel = 'ssh') => `
 paths: { proxy: { kind: apiserver-pod, to: pods/web, tunnel: ${tunnel} } }
 workloads: { ask: { path: proxy, requests: ${requests}, connection: per-request } }`
 
-describe('what is for a pod leaves the tunnels at a random node', () => {
+describe('a connection to a pod', () => {
   const SEEDS = 600
   const CONNECTIONS = 10
 
-  test('each node is the exit equally often, over seeds and connections', () => {
+  test('leaves the tunnels at each node equally often, over seeds and connections', () => {
     const { blueprint } = tunnelledCluster(proxied(CONNECTIONS))
     const plan = makePlan(expandBlueprint(blueprint))
     const counts = [0, 0, 0]
@@ -54,7 +54,7 @@ describe('what is for a pod leaves the tunnels at a random node', () => {
     }
   })
 
-  test('the next of a run goes where it likes, too: exits follow each other in every order', () => {
+  test('leaves the tunnels at a node that does not depend on that of the previous connection', () => {
     const scenario = tunnelledCluster(proxied(200))
     const simulation = beginning(scenario)
     const exits = exitsOf(simulation)
@@ -64,7 +64,7 @@ describe('what is for a pod leaves the tunnels at a random node', () => {
     expect(pairs.size).toBe(9)
   })
 
-  test('from there it crosses the private network in the clear: to the byte what it is without a tunnel', () => {
+  test('crosses the private network unencrypted, with the same payloads as without a tunnel', () => {
     const [tunnelled, direct] = ['ssh', 'none'].map((tunnel) => {
       const scenario = tunnelledCluster(proxied(40, tunnel))
       const simulation = beginning(scenario)
@@ -83,14 +83,14 @@ describe('what is for a pod leaves the tunnels at a random node', () => {
     ])
   })
 
-  test('and takes the time for the way there', () => {
+  test('takes the time of the path from the exit node to the pod', () => {
     const { latencyMs } = workloadOf(resultOf(tunnelledCluster(proxied(40))), 'ask')
     // Channel and request: a round trip of 20 ms each. The pod is 1 ms from its node, and 3 from the others.
     expect(latencyMs).toMatchObject({ min: 44, p50: 48, max: 48 })
   })
 })
 
-/** What packets carried off a link direction, where they carried anything. */
+/** Records the payload of each packet delivered by a link direction, in bytes, if it has any. */
 function watchPayloads({ plan, network }: Simulation, name: string): number[] {
   const payloads: number[] = []
   const watched = plan.directions.findIndex((direction) => direction.name === name)
@@ -105,7 +105,7 @@ function watchPayloads({ plan, network }: Simulation, name: string): number[] {
   return payloads
 }
 
-/** By which node each connection to the pod came, in order. */
+/** Records the node from which each connection to the pod came, in order. */
 function exitsOf(simulation: Simulation): string[] {
   const exits: string[] = []
   const { plan, network } = simulation
@@ -119,20 +119,20 @@ function exitsOf(simulation: Simulation): string[] {
   return exits
 }
 
-describe('what is for a kubelet', () => {
+describe('a connection to a kubelet', () => {
   const logs = `
 paths: { kubelet: { kind: apiserver-kubelet, to: nodes/* } }
 workloads: { ask: { path: kubelet, requests: 7, connection: per-request } }`
 
-  test('goes through the tunnel of its own node, and never over the network between nodes', () => {
+  test('uses the tunnel of its node, and never the network between nodes', () => {
     const result = resultOf(tunnelledCluster(logs))
     expect(ofTunnels(result, ({ channels }) => channels)).toEqual([7, 7, 7])
     expect(linkBytes(result, 'segment/nodes/node-2/in')).toBe(0)
   })
 })
 
-describe('tunnels are there for every node', () => {
-  test('though no path leads through them', () => {
+describe('the tunneler', () => {
+  test('dials every node, even if no path uses its tunnel', () => {
     const { tunnels, workloads } = resultOf(
       tunnelledCluster(
         'workloads: { beat: { path: api, requests: 1 } }\npaths: { api: { kind: kubelet-apiserver, from: node-1 } }',
@@ -146,11 +146,11 @@ describe('tunnels are there for every node', () => {
     ])
   })
 
-  test('dialled all at the same time, each in seven round trips', () => {
+  test('dials all nodes at the same time, and each tunnel is up after seven round trips', () => {
     expect(ofTunnels(resultOf(tunnelledCluster(proxied(1))), ({ setupMs }) => setupMs)).toEqual([140, 140, 140])
   })
 
-  test('a node that takes none is tried again with each look at the list of nodes, every 15 s', () => {
+  test('dials a node that refuses connections again every 15 s', () => {
     const scenario = tunnelledCluster(`
 paths: { proxy: { kind: apiserver-pod, to: pods/web } }
 workloads: { ask: { path: proxy, rate: 1/s, for: 100s, connection: per-request } }`)
@@ -169,14 +169,14 @@ workloads: { ask: { path: proxy, rate: 1/s, for: 100s, connection: per-request }
   })
 })
 
-describe('before the first tunnel stands', () => {
+describe('before the first tunnel is up', () => {
   const starting = `
 paths: { proxy: { kind: apiserver-pod, to: pods/web, tunnel: { kind: ssh, warm: false } } }
 workloads: { ask: { path: proxy, rate: 20/s, for: 1s, connection: per-request } }`
 
-  test('requests fail at once, and do not dial', () => {
+  test('requests fail at once, and dial no tunnel', () => {
     const result = resultOf(tunnelledCluster(starting))
-    // Those at 0, 50 and 100 ms; tunnels stand from 140 ms on.
+    // Those at 0, 50 and 100 ms; tunnels are up from 140 ms on.
     expect(workloadOf(result, 'ask')).toMatchObject({
       completed: 17,
       failures: [{ reason: 'no tunnel', count: 3 }],
@@ -184,25 +184,25 @@ workloads: { ask: { path: proxy, rate: 20/s, for: 1s, connection: per-request } 
     expect(ofTunnels(result, ({ dials }) => dials)).toEqual([1, 1, 1])
   })
 
-  test('a warm cluster has them before anything else begins', () => {
+  test('workloads do not begin in a cluster with warm tunnels', () => {
     const result = resultOf(tunnelledCluster(starting.replace('warm: false', 'warm: true')))
     expect(workloadOf(result, 'ask')).toMatchObject({ completed: 20, failed: 0 })
   })
 })
 
-describe('Go’s library of the time', () => {
+describe('the SSH library of Kubernetes', () => {
   test.each([
     [6, 'aes128-ctr+hmac-sha2-256-etm'],
     [10, 'aes128-ctr+hmac-sha2-256-etm'],
     [11, 'aes128-gcm'],
     [21, 'aes128-gcm'],
-  ] as const)('of Kubernetes 1.%i agrees with sshd on %s, and signs with SHA-1', (minor, cipher) => {
+  ] as const)('negotiates with sshd in Kubernetes 1.%i the cipher %s, and signs with SHA-1', (minor, cipher) => {
     const client = sshClientOf(kubernetesVersion(minor))
     expect(negotiateCipher(client, OPENSSH_10_0)).toBe(cipher)
     expect(client.rsaAlgorithm).toBe('ssh-rsa')
   })
 
-  test('is the one that a cluster dials with, as the user that the flag names', () => {
+  test('dials tunnels as the user of --ssh-user', () => {
     const { ssh } = makePlan(expandBlueprint(tunnelledCluster(proxied(1), { kubernetes: '1.12' }).blueprint))
     const [{ peer, user, server }] = ssh.clients
     expect({ peer, user }).toEqual({ peer: sshClientOf(kubernetesVersion(12)), user: 'gke' })

@@ -4,7 +4,7 @@ import { beginning, finish, resultOf, scenarioOf, workloadOf } from '../fixtures
 
 const S = 1_000_000_000
 
-/** A watch that has nothing to report for six minutes. */
+/** A scenario with a watch that reports nothing for six minutes. */
 const QUIET = `version: 1
 kubernetes: "1.16"
 duration: 600s
@@ -13,8 +13,8 @@ paths: { watching: { kind: kubelet-apiserver, from: node-1, to: master } }
 workloads: { watch: { path: watching, kind: watch, resource: configmaps, rate: 0.0025/s, arrivals: fixed, for: 500s } }
 `
 
-describe('a connection on which nothing is said', () => {
-  test('is asked after every thirty seconds by the client of a cluster', () => {
+describe('an idle connection of a client in a cluster', () => {
+  test('carries a keepalive probe every thirty seconds', () => {
     const scenario = scenarioOf(QUIET)
     const simulation = beginning(scenario)
     const port = simulation.plan.paths.find(({ name }) => name === 'watching')?.port
@@ -27,11 +27,11 @@ describe('a connection on which nothing is said', () => {
     }
     finish(simulation, scenario)
     const seconds = ticks.map((tick) => Math.round(tick / S)).filter((second) => second < 400)
-    // The kernel's timers of so long go off every 2.048 s.
+    // The kernel's timers of this length have a granularity of 2.048 s.
     expect(seconds).toEqual([30, 61, 92, 122, 153, 184, 215, 245, 276, 307, 337, 368, 399])
   })
 
-  test('whose other end is cut off in silence has failed five minutes after it was last heard', () => {
+  test('fails within five minutes if its link silently drops all packets', () => {
     const text = `${QUIET}events: [{ at: 10s, link: control-node-1, state: down, for: 300s }]\n`
     expect(workloadOf(resultOf(text), 'watch').failures).toEqual([{ reason: 'timed out', count: 1 }])
   })

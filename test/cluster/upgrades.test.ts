@@ -1,11 +1,11 @@
 import { expect, test } from 'vitest'
 import { resultOf, workloadOf } from '../fixtures/simulations.ts'
 
-test('an exec that is long over does not come back when its tunnel is closed', () => {
+test('a finished exec is not affected when its tunnel is closed later', () => {
   const result = resultOf(`
     { version: 1, duration: 200s, cluster: { preset: gke-ssh-tunnels, kubelet: { flags: { read-only-port: 0 } } } }`)
   const { completed, failed, unfinished } = workloadOf(result, 'kubectl-exec')
   expect([completed > 0, failed, unfinished]).toEqual([true, 0, 0])
-  // Nobody answers the checks, so that each tunnel is closed once a minute.
+  // No kubelet responds to health checks, so that each tunnel is closed once a minute.
   expect(result.tunnels.every(({ healthChecks }) => (healthChecks?.failed ?? 0) > 0)).toBe(true)
 })

@@ -4,9 +4,9 @@ import { ABILITIES } from '../../src/cluster/versions/abilities.ts'
 import { lastMinorOf, type Step, type Steps } from '../../src/cluster/versions/version-steps.ts'
 import { valueText } from '../../src/scenario/schema/flag-text.ts'
 
-/** One value over a stretch of releases, as a table shows it. */
+/** A value over a range of releases, as a row of a table. */
 export interface VersionRow extends Step<unknown> {
-  /** `kubelet.heartbeat`; `kube-apiserver insecure-port: default`. */
+  /** What the value is of, such as `kubelet.heartbeat` or `kube-apiserver insecure-port: default`. */
   readonly what: string
   readonly until: number
   readonly text: string
@@ -25,7 +25,7 @@ export function abilityRows(): VersionRow[] {
   )
 }
 
-/** Every flag and field, with the program that has it. */
+/** Every flag and field, with its program. */
 export const ALL_FLAGS: readonly { readonly program: string; readonly property: string; readonly flag: Flag }[] =
   Object.entries(PROGRAMS).flatMap(([program, flags]) =>
     flagsOf(flags).map(([property, flag]) => ({ program, property, flag })),
@@ -52,6 +52,6 @@ function defaultSteps({ default: given }: Flag): Steps<unknown> | undefined {
 }
 
 export function lineOf({ what, from, until, text, source, unverified }: VersionRow): string {
-  const stretch = from === until ? `1.${from}` : `1.${from} to 1.${until}`
-  return `| ${what} | ${stretch} | ${text} | ${source}${unverified ? ' (unverified)' : ''} |`
+  const range = from === until ? `1.${from}` : `1.${from} to 1.${until}`
+  return `| ${what} | ${range} | ${text} | ${source}${unverified ? ' (unverified)' : ''} |`
 }

@@ -24,7 +24,7 @@ const defaults = <Value>(flag: Flag<Value>, ...minors: number[]) =>
   minors.map((minor) => defaultAt(flag, kubernetesVersion(minor)))
 
 describe('versions of Kubernetes', () => {
-  it('are minor releases from 1.6 to 1.37', () => {
+  it('are the minor releases from 1.6 to 1.37', () => {
     expect(parseKubernetesVersion('1.6')).toEqual({ ok: true, version: { text: '1.6', minor: 6 } })
     expect(parseKubernetesVersion('1.37')).toEqual({ ok: true, version: { text: '1.37', minor: 37 } })
     const refused = { ok: false, message: 'Kubernetes 1.5 is not among those modelled: 1.6 to 1.37' }
@@ -33,7 +33,7 @@ describe('versions of Kubernetes', () => {
     expect(parseKubernetesVersion('2.6').ok).toBe(false)
   })
 
-  it('have no patch releases and no v', () => {
+  it('have neither patch numbers nor a leading v', () => {
     expect(parseKubernetesVersion('1.30.4')).toEqual({
       ok: false,
       message: '"1.30.4" is not a minor version: patch releases are not told apart',
@@ -43,25 +43,25 @@ describe('versions of Kubernetes', () => {
     expect(parseKubernetesVersion('latest')).toMatchObject({ ok: false, hint: 'write it like "1.30"' })
   })
 
-  it('are 1.32 where nobody says', () => {
+  it('default to 1.32', () => {
     expect(DEFAULT_VERSION.text).toBe('1.32')
   })
 
-  it('that do not exist cannot be made', () => {
+  it('throw a RangeError outside the modelled releases', () => {
     expect(() => kubernetesVersion(5)).toThrow(RangeError)
     expect(() => kubernetesVersion(6.5)).toThrow(RangeError)
   })
 })
 
-describe('what is known by version, of flags and of what releases do', () => {
+describe('the table of flags and release features', () => {
   const rows = [...abilityRows(), ...flagRows()]
   const properties = [...new Set(rows.map(({ what }) => what))]
 
-  it('says where every value is written', () => {
+  it('names a source for every value', () => {
     expect(rows.filter(({ source }) => source.length < 5)).toEqual([])
   })
 
-  it.each(properties)('%s is known from 1.6 to 1.37, once', (what) => {
+  it.each(properties)('has exactly one value of %s for each release from 1.6 to 1.37', (what) => {
     let next = OLDEST_MINOR
     for (const { from, until } of rows.filter((row) => row.what === what)) {
       expect(from).toBe(next)
@@ -71,7 +71,7 @@ describe('what is known by version, of flags and of what releases do', () => {
     expect(next).toBe(NEWEST_MINOR + 1)
   })
 
-  it('has no step that changes nothing', () => {
+  it('has no step that repeats the value before', () => {
     const idle = rows.filter((row, i) => {
       const next = rows[i + 1]
       return next?.what === row.what && JSON.stringify(next.value) === JSON.stringify(row.value)
@@ -79,7 +79,7 @@ describe('what is known by version, of flags and of what releases do', () => {
     expect(idle).toEqual([])
   })
 
-  it('marks what nobody has looked up', () => {
+  it('marks the values that are not verified', () => {
     const marked = rows.filter((row) => row.unverified).map(({ what, from }) => `${what} 1.${from}`)
     expect(marked).toMatchInlineSnapshot(`
       [
@@ -92,14 +92,14 @@ describe('what is known by version, of flags and of what releases do', () => {
   })
 })
 
-describe('what changes with the version', () => {
-  it('the insecure port is on until 1.19, takes only 0 from 1.20, and is unknown from 1.24', () => {
+describe('the defaults of each release', () => {
+  it('enable the insecure port until 1.19, allow only 0 from 1.20, and refuse the flag from 1.24', () => {
     expect(defaults(insecurePort, 19, 20, 24)).toEqual([8080, 0, 0])
     const states = [19, 20, 23, 24].map((minor) => stateAt(insecurePort, kubernetesVersion(minor)))
     expect(states).toEqual(['present', 'inert', 'inert', 'absent'])
   })
 
-  it('kubelets by flags are open at every version, those with a configuration file are closed from 1.10', () => {
+  it('leave kubelets with flags open in every release, and close those with a configuration file from 1.10', () => {
     const fields: readonly Flag[] = [anonymousEnabled, webhookEnabled, authorizationMode, readOnlyPort]
     const byFlags = [true, false, 'AlwaysAllow', 10255]
     expect(fields.map(({ also }) => also?.default?.map(({ value }) => value))).toEqual(byFlags.map((value) => [value]))
@@ -107,16 +107,16 @@ describe('what changes with the version', () => {
     expect(fields.map((field) => defaultAt(field, kubernetesVersion(10)))).toEqual([false, true, 'Webhook', 0])
   })
 
-  it('heartbeats are node statuses until 1.13 and leases from 1.14', () => {
+  it('make node statuses the heartbeats until 1.13, and leases from 1.14', () => {
     expect([13, 14].map((minor) => at(minor).kubelet.heartbeat)).toEqual(['node-status', 'lease'])
   })
 
-  it('a dead connection is found by nobody, by the heartbeat, by both, by PINGs', () => {
-    const told = [10, 11, 20, 24].map((minor) => [
+  it('detect a dead connection by heartbeats from 1.11, also by PINGs from 1.20, and only by PINGs from 1.24', () => {
+    const detections = [10, 11, 20, 24].map((minor) => [
       at(minor).kubelet.closesConnectionsOnHeartbeatFailure,
       at(minor).client.http2ReadIdleTimeoutNs !== null,
     ])
-    expect(told).toEqual([
+    expect(detections).toEqual([
       [false, false],
       [true, false],
       [true, true],
@@ -124,17 +124,17 @@ describe('what changes with the version', () => {
     ])
   })
 
-  it('nodes are lost after 50 s from 1.32, beyond the 45 s of the health check', () => {
+  it('mark nodes NotReady after 50 s from 1.32, later than the 45 s of the HTTP/2 health check', () => {
     expect(defaults(nodeMonitorGracePeriodNs, 31, 32)).toEqual([40_000_000_000, 50_000_000_000])
     const { http2ReadIdleTimeoutNs, http2PingTimeoutNs } = at(32).client
     expect(http2ReadIdleTimeoutNs! + http2PingTimeoutNs!).toBe(45_000_000_000)
   })
 
-  it('HTTP/2 has 250 streams until 1.28 and 100 from 1.29', () => {
+  it('allow 250 HTTP/2 streams until 1.28, and 100 from 1.29', () => {
     expect(defaults(http2MaxStreamsPerConnection, 28, 29)).toEqual([250, 100])
   })
 
-  it('TLS is 1.3 from 1.17, post-quantum from 1.33', () => {
+  it('negotiate TLS 1.3 from 1.17, and a post-quantum key exchange from 1.33', () => {
     expect([16, 17].map((minor) => at(minor).tls.newestVersion)).toEqual(['1.2', '1.3'])
     expect([6, 7, 32, 33].map((minor) => at(minor).tls.keyExchange)).toEqual([
       'p256',
@@ -144,28 +144,28 @@ describe('what changes with the version', () => {
     ])
   })
 
-  it('SSH tunnels end with 1.21, Konnectivity as it is begins with 1.18', () => {
+  it('support SSH tunnels until 1.21, and Konnectivity as modelled from 1.18', () => {
     expect([21, 22].map((minor) => at(minor).apiserver.sshTunnels)).toEqual([true, false])
     const states = [15, 16, 18].map((minor) => stateAt(egressSelector, kubernetesVersion(minor)))
     expect(states).toEqual(['absent', 'unmodelled', 'present'])
   })
 
-  it('tokens of pods are projected from 1.21', () => {
+  it('give pods projected tokens from 1.21', () => {
     expect([20, 21].map((minor) => at(minor).pods.token)).toEqual(['secret', 'projected'])
   })
 })
 
-describe('the page about versions', () => {
+describe('the page kubernetes-versions.md', () => {
   const page = readFileSync('docs/models/kubernetes-versions.md', 'utf8')
 
-  it('has every row of the table', () => {
+  it('contains every row of the table', () => {
     const missing = abilityRows()
       .map(lineOf)
       .filter((line) => !page.includes(`${line}\n`))
     expect(missing).toEqual([])
   })
 
-  it('has no row beside them', () => {
+  it('contains no other row', () => {
     const lines = page.split('\n').filter((line) => /^\| [a-zA-Z]+\.[a-zA-Z0-9]+ \| 1\./.test(line))
     expect(lines).toHaveLength(abilityRows().length)
   })
