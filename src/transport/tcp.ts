@@ -39,19 +39,19 @@ import {
 } from './timing/timers.ts'
 import { noteTimestamp } from './timing/timestamps.ts'
 
-/** Who takes connections that come in. It attaches a user to the stream. */
+/** Accepts incoming connections, and attaches a user to each stream. */
 export interface Acceptor {
   onAccept(listener: number, stream: Stream): void
 }
 
 interface BoundListener {
-  /** Index into the address book; NONE: any. */
+  /** Index into the address book; NONE: any address of the host. */
   readonly address: number
   readonly listener: number
   readonly keepalive: KeepaliveSettings | null
 }
 
-/** What TCP is built on, and the hosts that it serves. */
+/** What TCP is built on, and the hosts that it runs on. */
 export interface TcpEnvironment {
   readonly arena: Arena
   readonly timeline: Timeline
@@ -60,11 +60,11 @@ export interface TcpEnvironment {
   readonly contents: Contents
   readonly streams: ByteStreams
   readonly hosts: readonly TcpHost[]
-  /** The target of the first host's events; the others follow. */
+  /** Event target of the first host; those of the others follow. */
   readonly firstHostTarget: number
 }
 
-/** TCP of all hosts: takes packets from the network and timers from the engine, and carries byte streams. */
+/** TCP of all hosts: receives packets from the network and timers from the engine, and carries byte streams. */
 export class Tcp implements PacketSink, Carrier {
   readonly connections: ConnectionTable
   private readonly parts: LifecycleParts
@@ -75,7 +75,7 @@ export class Tcp implements PacketSink, Carrier {
   private readonly handshake: Handshake
   private readonly timeout: RetransmissionTimeout
   private readonly missingData: MissingData
-  /** By `host * 65536 + port`. Immutable once the simulation is built. */
+  /** Listeners by `host * 65536 + port`. Immutable once the simulation is built. */
   private readonly listeners = new Map<number, readonly BoundListener[]>()
   private acceptor!: Acceptor
 
@@ -116,8 +116,8 @@ export class Tcp implements PacketSink, Carrier {
   }
 
   /**
-   * `address`, an index into the address book, is the only one that it answers at (0: 127.0.0.1); NONE: all of the
-   * host's. `keepalive` is for the connections that it accepts.
+   * Accepts connections at a port. `address` is an index into the address book (0: 127.0.0.1), or NONE for all
+   * addresses of the host. `keepalive` applies to the accepted connections.
    */
   listen(
     host: number,
@@ -132,26 +132,26 @@ export class Tcp implements PacketSink, Carrier {
     this.listeners.set(host * 65_536 + port, [...others, { address, listener, keepalive }])
   }
 
-  /** Whether the host has the end of a connection that a packet is for. */
+  /** Whether the host has the receiving end of the packet's connection. */
   hasReceiverOf(packet: Packet, host: number): boolean {
     const { demultiplexer, network } = this.parts
     return demultiplexer.receiverOf(network.packets, packet, host) !== NONE
   }
 
-  /** Whether the host has the end of a connection that sent a packet. */
+  /** Whether the host has the sending end of the packet's connection. */
   hasSenderOf(packet: Packet, host: number): boolean {
     const { demultiplexer, network } = this.parts
     return demultiplexer.senderOf(network.packets, packet, host) !== NONE
   }
 
-  /** Whether the host's end that sent a packet was dialled to relay what others say, none of which has come yet. */
+  /** Whether the packet was sent by a connection that was dialled for a relay and has no content to send yet. */
   isUnusedRelay(packet: Packet, host: number): boolean {
     const { demultiplexer, network, streams } = this.parts
     const connection = demultiplexer.senderOf(network.packets, packet, host)
     return connection !== NONE && streams.table.sendContent[this.connections.stream[connection]] === NONE
   }
 
-  /** Sends a SYN; returns the stream, whose user is told `onOpen` or `onFailure`. */
+  /** Sends a SYN. Returns the stream, whose user is called with `onOpen` or `onFailure`. */
   dial(dial: Dial): Stream {
     const connection = this.factory.allocate(dial)
     const { connections } = this
@@ -170,7 +170,7 @@ export class Tcp implements PacketSink, Carrier {
     return connections.stream[connection]
   }
 
-  /** Whether small segments of a stream that TCP carries wait for company (TCP_NODELAY says no). */
+  /** Switches Nagle's algorithm of a stream that TCP carries on or off, as TCP_NODELAY does. */
   setNagle(stream: Stream, isOn: boolean): void {
     assert(this.parts.streams.isCarriedBy(stream, this), 'TCP carries the stream')
     const connection = this.connections.rowAt(this.parts.streams.table.carrier[stream])
@@ -178,15 +178,16 @@ export class Tcp implements PacketSink, Carrier {
     if (!isOn) this.parts.sender.output(connection)
   }
 
-  /** The host forgets all that it had, and tells nobody (a crash). Its own users hear of it. */
+  /** Restarts the host: it loses all connections without a packet to their peers. Users on the host are told. */
   restart(host: number): void {
     const connections = this.connections.ofHost(host)
-    // All are dead before anybody hears of it: what somebody then does to another sends nothing.
+    // All connections are closed before any user is told, so that a user's reaction on another connection sends
+    // nothing.
     for (const connection of connections) this.connections.state[connection] = CLOSED
     for (const connection of connections) this.teardown.fail(connection, 'host restarted')
   }
 
-  // From the network.
+  // Events of the network
 
   onPacket(host: number, packet: Packet): void {
     const { demultiplexer, network } = this.parts
@@ -212,7 +213,7 @@ export class Tcp implements PacketSink, Carrier {
     activities.hold(packets.activity[copy])
   }
 
-  /** The event CONNECTION_TIMER. */
+  /** Handles the event CONNECTION_TIMER. */
   onTimer(host: number, argument: number): void {
     const timer = argument % TIMER_LIMIT
     const connection = this.parts.demultiplexer.findByOrdinal(host, (argument - timer) / TIMER_LIMIT)
@@ -224,13 +225,13 @@ export class Tcp implements PacketSink, Carrier {
     else if (timer === PACING_TIMER) this.parts.sender.output(connection)
   }
 
-  /** Whoever dialled waits no longer, or nothing old can come any more. */
+  /** Ends a dial that has waited long enough, or a connection in TIME_WAIT or FIN_WAIT_2. */
   private onLingerTimer(connection: Connection): void {
     if (this.connections.state[connection] <= SYN_RECEIVED) this.teardown.fail(connection, 'timed out')
     else this.teardown.remove(connection)
   }
 
-  // From the user of a stream.
+  // Calls of a stream's user
 
   flush(connection: Connection): void {
     this.parts.sender.output(connection)
@@ -258,7 +259,7 @@ export class Tcp implements PacketSink, Carrier {
     if (this.parts.receiver.resume(connection)) this.teardown.lingerIfOver(connection)
   }
 
-  // Packets of a connection, by state (RFC 9293 section 3.10.7).
+  // Packets of a connection, by its state (RFC 9293 section 3.10.7)
 
   private takePacket(connection: Connection, packet: Packet): void {
     const { connections } = this
@@ -292,7 +293,7 @@ export class Tcp implements PacketSink, Carrier {
     const generation = connections.generation[connection]
     const listener = connections.listener[connection]
     this.handshake.establish(connection)
-    // Whoever accepts answers the first data at once (ns-3: TcpSocketBase::ProcessSynRcvd).
+    // The accepting end acknowledges the first data at once (ns-3: TcpSocketBase::ProcessSynRcvd).
     connections.unacknowledgedSegments[connection] = 1
     if (listener === NONE) connections.mustAckNow[connection] = 1
     if (listener === NONE) this.parts.streams.opened(connections.stream[connection])
@@ -308,7 +309,10 @@ export class Tcp implements PacketSink, Carrier {
     return connections.generation[connection] === generation
   }
 
-  /** Who has said FIN and says more is not in his right mind, or was not the one who said FIN (Linux: TCPABORTONDATA). */
+  /**
+   * Resets a connection whose peer sends data after its FIN, or new data to a closed socket (Linux: TCPABORTONDATA).
+   * Either the peer is broken, or the FIN was forged.
+   */
   private refuseDataAfterEnd(connection: Connection, packet: Packet): void {
     this.parts.writer.refuse(this.connections.host[connection], packet)
     this.teardown.fail(connection, 'connection reset')
@@ -322,7 +326,7 @@ export class Tcp implements PacketSink, Carrier {
     this.takePacketWithoutConnection(host, packet)
   }
 
-  /** It acknowledges what was never sent, or what nobody acknowledges any more (RFC 9293 section 3.10.7.4, fifth). */
+  /** Replies to an ACK of data that were never sent, or that is too old (RFC 9293 section 3.10.7.4, fifth). */
   private replyToWrongAck(connection: Connection, packet: Packet): void {
     const { connections } = this
     if (connections.state[connection] === SYN_RECEIVED) this.parts.writer.refuse(connections.host[connection], packet)

@@ -4,9 +4,9 @@ import type { Tls } from '../security/tls.ts'
 import type { Responder } from './responder.ts'
 
 /**
- * A server outside a cluster whose clients have certificates: TLS asks for one, as Kubernetes' servers do, and whoever
- * has shown none is refused (as a kubelet with a config file does,
- * pkg/kubelet/apis/config/v1beta1/defaults.go).
+ * A server outside a cluster whose clients have certificates. TLS requests a certificate, as the servers of Kubernetes
+ * do, and a client that has shown none is refused, as by a kubelet with a configuration file
+ * (pkg/kubelet/apis/config/v1beta1/defaults.go).
  */
 export class CertifiedResponder implements HttpService {
   readonly service: number

@@ -1,15 +1,15 @@
 import type { Account, Activity } from '../network/rows.ts'
 import type { Stream } from '../transport/rows.ts'
 
-/** Somebody who reaches the far end of a path; the cluster knows how. */
+/** Dials the far ends of paths. The cluster layer implements it. */
 export interface Connector {
-  /** Whether a connection can be dialled now; `makeReachable` asks for what is missing. */
+  /** Whether a connection can be dialled now. If not, `makeReachable` prepares what is missing. */
   isReachable(path: number): boolean
-  /** Gets ready (dials a tunnel); `PathConnections` is told the outcome. */
+  /** Dials the tunnel that the path needs; PathConnections is told the outcome. */
   makeReachable(path: number): void
-  /** The row of ActivityTable that the path's connections share, or NONE: each has its own. */
+  /** Returns the activity that all connections of the path share, or NONE: each has its own. */
   sharedActivity(path: number): Activity
-  /** Dials, to speak this version of HTTP; the stream's user is told when it may write. */
+  /** Dials a connection for this version of HTTP, and returns its stream, whose user is told when it may write. */
   connect(
     path: number,
     version: number,

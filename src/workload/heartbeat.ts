@@ -1,6 +1,6 @@
 import type { StreamKey } from '../engine/streams.ts'
 
-/** Something to ask, and how large both bodies are. */
+/** A request with the sizes of both bodies. */
 export interface PlannedRequest {
   /** Index of the HttpRequest. */
   readonly request: number
@@ -8,26 +8,26 @@ export interface PlannedRequest {
   readonly responseBodyBytes: number
 }
 
-/** How one kubelet says that it lives. Immutable. */
+/** Heartbeats of one kubelet. Immutable. */
 export interface Heartbeat {
   /** Index among the nodes of the plan. */
   readonly node: number
-  /** null: its status is its heartbeat. */
+  /** null: the kubelet renews no lease, and its status is the heartbeat. */
   readonly lease: LeaseLoop | null
   readonly status: StatusLoop
-  /** How long it waits for an answer; Infinity: for ever. */
+  /** How long the kubelet waits for a response; Infinity: without limit. */
   readonly timeoutNs: number
-  /** It closes its connections to the apiserver after the second failure in a row. */
+  /** Whether the kubelet closes its connections to the apiserver after the second consecutive failure. */
   readonly closesConnections: boolean
-  /** Loops have their place in the period by name; otherwise they begin at once. */
+  /** Whether loops begin at a time within the period that derives from their name; false: at once. */
   readonly isSpread: boolean
-  /** Of phases and jitter. */
+  /** Key of the random phases and jitter. */
   readonly key: StreamKey
 }
 
 export interface LeaseLoop {
   readonly periodNs: number
-  /** The pause after a beat is the period and up to this share of it more. */
+  /** The pause after a heartbeat is the period plus a random share of it up to this. */
   readonly jitter: number
   readonly renew: PlannedRequest
   readonly get: PlannedRequest
@@ -37,20 +37,20 @@ export interface StatusLoop {
   /** How often the status is computed. */
   readonly periodNs: number
   readonly jitter: number
-  /** How often it is sent where nothing changed; 0: each time. */
+  /** How often an unchanged status is sent; 0: each time. */
   readonly reportEveryNs: number
-  /** After a change the next report is due up to this share earlier or later. */
+  /** After a change the next report is due up to this share of the period earlier or later. */
   readonly reportSpread: number
-  /** What the first attempt reads; null: it has its node from a watch. */
+  /** The read of the first attempt; null: the kubelet has its node from a watch. */
   readonly getCached: PlannedRequest | null
   readonly get: PlannedRequest
   readonly patch: PlannedRequest
 }
 
-/** What the cluster makes of heartbeats. */
+/** Observes heartbeats. The cluster layer implements it. */
 export interface NodeObserver {
-  /** From now on its heartbeats are expected. */
+  /** Heartbeats of the node are expected from now on. */
   onHeartbeatsBegin(node: number): void
-  /** Whether the apiserver knew the node at `tick` as it says that it is: Ready, and where. */
+  /** Whether the status that the apiserver had of the node at `tick` (readiness and addresses) is the present one. */
   wasAsReported(node: number, tick: number): boolean
 }

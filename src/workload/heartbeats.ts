@@ -22,20 +22,23 @@ import type { HttpClient } from './rows.ts'
 import type { Workload } from './workload.ts'
 import type { WorkloadTable } from './workload-table.ts'
 
-/** Numbers of loops, and of their clients. */
+/** Numbers of the loops, and of their clients. */
 const LEASE = 0
 const STATUS = 1
 const LOOPS = 2
 
-/** nodelease/controller.go (maxUpdateRetries), kubelet.go (nodeStatusUpdateRetry): attempts one after the other. */
+/**
+ * Attempts that follow one another: pkg/component-helpers nodelease/controller.go, maxUpdateRetries;
+ * pkg/kubelet/kubelet.go, nodeStatusUpdateRetry.
+ */
 const MOST_ATTEMPTS = 5
-/** Connections are closed from this failure on (onRepeatedHeartbeatFailure). */
+/** Connections are closed from this failure on (pkg/kubelet/kubelet.go, onRepeatedHeartbeatFailure). */
 const REPEATED = 2
-/** nodelease/controller.go, backoffEnsureLease: pauses double from 200 ms to 7 s. */
+/** Pauses double from 200 ms to 7 s (nodelease/controller.go, backoffEnsureLease). */
 const FIRST_PAUSE_NS = 200 * NS_PER_MS
 const LONGEST_PAUSE_NS = 7_000 * NS_PER_MS
 
-/** Draws of a loop before its first beat. */
+/** Numbers of a loop's random draws before its first heartbeat. */
 const PHASE = 0
 const FIRST_REPORT = 1
 const FIRST_DRAW = 2
@@ -52,13 +55,14 @@ export interface HeartbeatsParts {
 }
 
 /**
- * What kubelets do to stay Ready: a lease is renewed every so often, a status computed, and sent if that is due. Each
- * is a loop that asks one thing after the other, with a client of its own; failures are tried again as kubelets do.
+ * Heartbeats of kubelets: each renews its lease at intervals, and computes its status, which is sent when it is due.
+ * Each of the two is a loop that sends one request after the other, with a client of its own. Failures are retried as
+ * kubelets retry them.
  */
 export class Heartbeats {
   readonly table: HeartbeatTable
   private readonly parts: HeartbeatsParts
-  /** Row of the lease's loop by workload, the status's is the next; NONE for workloads without heartbeats. */
+  /** Row of the lease's loop by workload, which the status's row follows; NONE for workloads without heartbeats. */
   private readonly rows: readonly number[]
 
   constructor(parts: HeartbeatsParts) {
@@ -84,7 +88,7 @@ export class Heartbeats {
     this.begin(row, status.periodNs)
   }
 
-  /** The event HEARTBEAT_DUE: a loop goes on. */
+  /** Handles the event HEARTBEAT_DUE: continues a loop. */
   onDue(workload: number, loop: number): void {
     const { table } = this
     const row = this.rowOf(workload, loop)
@@ -118,7 +122,7 @@ export class Heartbeats {
   }
 
   onFailed(client: HttpClient, request: number, startTick: number, reason: FailureReason): void {
-    // A connection was lost on which nothing was asked.
+    // The connection was lost while no request was pending.
     if (request === NO_REQUEST) return
     const row = this.rowOfClient(client)
     const workload = this.table.workload[row]
@@ -163,7 +167,7 @@ export class Heartbeats {
     this.send(row)
   }
 
-  /** The status is sent when its time has come, or when the apiserver does not have it as it is. */
+  /** Sends the status if it is due, or if the apiserver does not have the present one. */
   private sendStatusIfDue(row: number): void {
     const { table } = this
     const { timeline, nodes } = this.parts
@@ -198,7 +202,7 @@ export class Heartbeats {
     if (failures >= REPEATED && this.beatOf(workload).closesConnections)
       http.connections.breakAll(workloads[workload].path)
     if (table.loop[row] === STATUS) {
-      // What was to be sent is still to be sent.
+      // The status that could not be sent is still due.
       if (table.step[row] === PATCHING_STATUS) table.reportTick[row] = timeline.now
       table.step[row] = GETTING_NODE
     }
@@ -217,7 +221,7 @@ export class Heartbeats {
     this.scheduleAt(row, timeline.now + pauseNs)
   }
 
-  /** Until the next beat: wait.JitterUntil counts from the end of the last one. */
+  /** Schedules the next heartbeat. The period counts from the end of this one (apimachinery, wait.JitterUntil). */
   private waitForNextBeat(row: number): void {
     const { table } = this
     const { timeline } = this.parts

@@ -4,35 +4,35 @@ import type { Exchange } from '../http/rows.ts'
 import { PART_COUNT } from '../network/activity.ts'
 import type { HttpClient, PathConnection } from './rows.ts'
 
-/** No connection, and none being dialled. */
+/** The client has no connection, and is not dialling. */
 export const DISCONNECTED = 0
-/** Its connection is being dialled, or waits for a tunnel. */
+/** The client's connection is being dialled, or waits for a tunnel. */
 export const CONNECTING = 1
-/** Connected, and nothing to ask. */
+/** The client is connected and has no request. */
 export const IDLE = 2
-/** A request is on its way, or its answer. */
+/** A request or its response is on its way. */
 export const REQUESTING = 3
 
 export const NO_REQUEST = -1
 
-/** Clients: each has one request at a time, on a connection of its own or on one that it shares. Linked by workload. */
+/** Clients with one request at a time, on a connection of their own or a shared one. Linked by workload. */
 export class HttpClientTable extends Table<HttpClient> {
   readonly workload = this.int32()
-  /** Its number in the workload: with how often it dials it names its connections. */
+  /** Number in the workload. With the number of dials it names the client's connections. */
   readonly number = this.float64()
   readonly state = this.uint8()
-  /** Row of PathConnectionTable. */
+  /** The client's connection, shared or its own. */
   readonly via = this.handle<PathConnection>()
   readonly exchange = this.handle<Exchange>()
-  /** How many requests it has begun: tells work for one from work for another. */
+  /** Requests that the client has begun. Tells work for one request from work for another. */
   readonly turns = this.float64()
   readonly request = this.float64()
-  /** Index of the HttpRequest that it asks with, and how large its body is. */
+  /** Index of the HttpRequest, and the length of its body. */
   readonly message = this.int32()
   readonly messageBodyBytes = this.float64()
-  /** When the request was meant to start. */
+  /** When the request was due. */
   readonly startTick = this.float64()
-  /** PART_COUNT a row: the activity's totals when the request started. */
+  /** Totals of the connection's activity when the request was due. */
   readonly partsAtStartNs = this.float64(0, PART_COUNT)
   readonly hasResponse = this.uint8()
   readonly status = this.int32()

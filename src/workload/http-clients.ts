@@ -25,29 +25,29 @@ import { SharedConnections } from './shared-connections.ts'
 import type { Workload } from './workload.ts'
 import type { WorkloadTable } from './workload-table.ts'
 
-/** Steps of work. */
+/** Steps of work */
 const SEND_REQUEST = 0
 const READ_RESPONSE = 1
 const STEPS = 2
 
-/** About: what heads of answers count for in shares of a connection. */
+/** Approximate length of a response's head, for shares of a connection. */
 const RESPONSE_HEAD_BYTES = 100
 
-/** Room for so many clients of a workload in the order of all. */
+/** Most clients of a workload, by which clients of all workloads are ordered. */
 const CLIENTS_PER_WORKLOAD = 2_147_483_648
 
-/** Who gives clients their work, and hears how it went. */
+/** Gives work to clients, and is told what came of it. */
 export interface HttpClientOwner {
-  /** `setupNs` is -1 where the connection stood already. */
+  /** `setupNs`: how long the connection took to set up; -1: it was up already. */
   onConnected(client: HttpClient, setupNs: number): void
-  /** The answer is there; the client is free again. */
+  /** The response has been read; the client is free again. */
   onResponse(client: HttpClient, request: number, startTick: number): void
-  /** A piece of an answer that goes on, said at `saidTick`. */
+  /** A chunk of a streamed response has arrived, sent at `sentTick`. */
   onChunk(client: HttpClient, saidTick: number): void
   /** The upgraded connection is ready for keys. */
   onOpened(client: HttpClient): void
   onEcho(client: HttpClient, key: number): void
-  /** The request failed, or (NO_REQUEST) the attempt to connect that began then; the client has no connection any more. */
+  /** The request failed, or (NO_REQUEST) the dial that began at `startTick`. The client has no connection any more. */
   onFailed(client: HttpClient, request: number, startTick: number, reason: FailureReason): void
 }
 
@@ -64,7 +64,9 @@ export interface HttpClientsParts {
   readonly pathNames: readonly string[]
 }
 
-/** Clients: ask, read the answer; on connections of their own, or on one that all who use a path share. */
+/**
+ * Clients of HTTP: send requests and read responses, on connections of their own or on one per path that they share.
+ */
 export class HttpClients implements StreamUser, Worker, PathConnectionUser {
   readonly clients: HttpClientTable
   readonly shared: SharedConnections
@@ -75,7 +77,7 @@ export class HttpClients implements StreamUser, Worker, PathConnectionUser {
   private readonly processors: Processors
   private readonly http: Http
   private readonly workloads: readonly Workload[]
-  /** By path: those whose requests share its connection. */
+  /** Workloads whose requests share the connection of their path, by path. */
   private readonly sharing: readonly number[][]
   private readonly table: WorkloadTable
   private readonly cpus: readonly CpuProfile[]
@@ -155,7 +157,7 @@ export class HttpClients implements StreamUser, Worker, PathConnectionUser {
     return client
   }
 
-  /** Its work is over. */
+  /** Removes a client that is not needed any more. */
   remove(client: HttpClient): void {
     const { clients, table } = this
     const workload = clients.workload[client]
@@ -170,7 +172,7 @@ export class HttpClients implements StreamUser, Worker, PathConnectionUser {
     clients.release(client)
   }
 
-  /** Asks as soon as it is connected; dials first if need be. */
+  /** Sends a request as soon as the client is connected; dials first if necessary. */
   send(
     client: HttpClient,
     request: number,
@@ -209,7 +211,7 @@ export class HttpClients implements StreamUser, Worker, PathConnectionUser {
     if (!this.isSharing(clients.workload[client])) this.connections.close(clients.via[client])
   }
 
-  /** Of the exchange that is under way. */
+  /** Returns the stream of the client's present exchange. */
   streamOf(client: HttpClient): Stream {
     return this.http.exchanges.stream[this.clients.exchange[client]]
   }
@@ -218,7 +220,7 @@ export class HttpClients implements StreamUser, Worker, PathConnectionUser {
     return this.connections.table.activity[this.clients.via[client]]
   }
 
-  /** What was asked takes too long for whoever asked. */
+  /** Fails the present request, for example at its timeout. */
   giveUp(client: HttpClient, reason: FailureReason): void {
     const wasConnecting = this.clients.state[client] === CONNECTING
     this.disconnect(client)
@@ -226,7 +228,7 @@ export class HttpClients implements StreamUser, Worker, PathConnectionUser {
     this.fail(client, reason)
   }
 
-  // From its connection.
+  // Events of the client's connection
 
   onConnected(client: HttpClient, setupNs: number): void {
     const { clients } = this
@@ -246,9 +248,9 @@ export class HttpClients implements StreamUser, Worker, PathConnectionUser {
 
   onFree(): void {}
 
-  // From the stream of an exchange.
+  // Events of the exchange's stream
 
-  /** The head of the answer. */
+  /** The head of the response has arrived. */
   onOpen(client: HttpClient): void {
     const { clients, http } = this
     if (http.statusOf(clients.exchange[client]) === SWITCHING_PROTOCOLS) this.openNext(client, 0)
@@ -290,13 +292,13 @@ export class HttpClients implements StreamUser, Worker, PathConnectionUser {
 
   onDrained(): void {}
 
-  // Work that is done.
+  // Work that is done
 
   isPresent(client: HttpClient, generation: number): boolean {
     return this.clients.generation[client] === generation
   }
 
-  /** Work for a request that has failed meanwhile is for nothing. */
+  /** Work for a request that has failed meanwhile has no effect. */
   onWorkDone(client: HttpClient, work: number): void {
     const step = work % STEPS
     if ((work - step) / STEPS !== this.clients.turns[client]) return
@@ -304,7 +306,7 @@ export class HttpClients implements StreamUser, Worker, PathConnectionUser {
     else this.takeResponse(client)
   }
 
-  /** Workloads of HTTP/2 share the connection of their path, unless each request is to have a new one. */
+  /** Whether requests of the workload share the connection of their path: over HTTP/2, unless each needs a new one. */
   private isSharing(workload: number): boolean {
     const { version, isKeptAlive } = this.workloads[workload]
     return version === HTTP_2 && isKeptAlive
@@ -319,12 +321,12 @@ export class HttpClients implements StreamUser, Worker, PathConnectionUser {
     }
   }
 
-  /** The answer is there and is being read: that the server has closed changes nothing any more. */
+  /** Whether the response has arrived and is being read, so that the server may close. */
   private isLossHarmless(client: HttpClient, reason: FailureReason): boolean {
     return this.clients.hasResponse[client] === 1 && reason === 'unexpected end'
   }
 
-  /** What was under way on it has failed by itself. */
+  /** Requests on the lost connection have failed already, by their own streams. */
   private onSharedLost(path: number, reason: FailureReason): void {
     const { clients } = this
     for (const client of this.usersOf(path)) {
@@ -338,14 +340,16 @@ export class HttpClients implements StreamUser, Worker, PathConnectionUser {
     return this.usersOf(path).filter((client) => this.clients.state[client] === CONNECTING)
   }
 
-  /** Go breaks off dialling what nobody waits for any more (net/http, transport.go: dialConnFor). */
+  /** Stops dialling when no client waits for the connection any more (Go, net/http/transport.go, dialConnFor). */
   private leaveDial(client: HttpClient): void {
     const { clients, connections, workloads } = this
     const isAwaited = this.connectingOn(workloads[clients.workload[client]].path).length > 0
     if (this.isSharing(clients.workload[client]) && !isAwaited) connections.close(clients.via[client])
   }
 
-  /** In the order of workloads and of clients' numbers. What becomes of one may end others. */
+  /**
+   * Returns the clients on a path's shared connection, by workload and number. What becomes of one may remove others.
+   */
   private usersOf(path: number): HttpClient[] {
     const { clients, table } = this
     const found: HttpClient[] = []
@@ -354,7 +358,7 @@ export class HttpClients implements StreamUser, Worker, PathConnectionUser {
     return found.sort((a, b) => clients.workload[a] - clients.workload[b] || clients.number[a] - clients.number[b])
   }
 
-  /** Streams inside an upgraded connection, one after the other; `opened` of them stand. */
+  /** Opens the next stream inside an upgraded connection, in which `opened` streams are open. */
   private openNext(client: HttpClient, opened: number): void {
     const { traffic } = this.workloads[this.clients.workload[client]]
     if (traffic.kind !== 'keys' && traffic.kind !== 'output') return
@@ -408,7 +412,7 @@ export class HttpClients implements StreamUser, Worker, PathConnectionUser {
     this.owner.onFailed(client, request, startTick, reason)
   }
 
-  /** Its share of a connection that others use too is by what it says and hears. */
+  /** Counts bytes for the workload's share of a connection that it shares with others. */
   private carry(client: HttpClient, bytes: number): void {
     const workload = this.clients.workload[client]
     if (this.isSharing(workload)) this.accounts.carry(this.table.account[workload], bytes)

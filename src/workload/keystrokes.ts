@@ -11,12 +11,12 @@ import type { HttpClient, Key } from './rows.ts'
 import type { Workload } from './workload.ts'
 import type { WorkloadTable } from './workload-table.ts'
 
-/** Keys that wait for their echo, by client, in the order in which they were struck. */
+/** Keys that wait for their echo, in the order in which they were typed. */
 class KeyTable extends Table<Key> {
   readonly client = this.handle<HttpClient>()
   readonly number = this.float64()
   readonly sentTick = this.float64()
-  /** PART_COUNT a row: the activity's totals then. */
+  /** Totals of the connection's activity when the key was typed. */
   readonly partsNs = this.float64(0, PART_COUNT)
 
   constructor(arena: Arena) {
@@ -25,7 +25,7 @@ class KeyTable extends Table<Key> {
   }
 }
 
-/** One key and what a terminal echoes. */
+/** Bytes of one key and its echo. */
 const ECHOED_BYTES = 2
 
 export interface KeystrokesParts {
@@ -39,7 +39,10 @@ export interface KeystrokesParts {
   readonly measurements: Measurements
 }
 
-/** Keys on an upgraded connection: each is written when it is struck, whether the one before has come back or not. */
+/**
+ * Types keys on upgraded connections. Each is sent when it is due, whether or not the echo of the one before has
+ * arrived.
+ */
 export class Keystrokes {
   private readonly keys: KeyTable
   private readonly parts: KeystrokesParts
@@ -64,7 +67,7 @@ export class Keystrokes {
     this.parts.streams.write(http.streamOf(client), traffic.keyBytes, KEY, number, 0, NONE)
   }
 
-  /** The echo of a key is there. */
+  /** Handles the echo of a key. */
   takeEcho(client: HttpClient, number: number): void {
     const { keys } = this
     const { http, measurements, table } = this.parts
@@ -80,7 +83,7 @@ export class Keystrokes {
     measurements.noteRequestEnd(workload)
   }
 
-  /** The connection is gone, and with it all that waited. */
+  /** Fails all keys that wait for their echo: the connection is lost. */
   failAll(client: HttpClient, reason: Parameters<Measurements['noteFailure']>[3]): void {
     const { keys } = this
     const { http, measurements } = this.parts

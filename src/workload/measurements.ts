@@ -5,7 +5,7 @@ import type { Timeline } from '../engine/timeline.ts'
 import { FAILURE_REASONS, type FailureReason } from '../transport/streams/failure.ts'
 import { FailureTable, SampleTable, SetupTable, type WorkloadTable } from './workload-table.ts'
 
-/** What came of connections and requests, by workload: all that results are made of. */
+/** Records what came of connections and requests, by workload. Results are made of these records. */
 export class Measurements {
   readonly samples: SampleTable
   readonly setups: SetupTable
@@ -28,7 +28,7 @@ export class Measurements {
     setups.setupNs[setup] = setupNs
   }
 
-  /** `bodyBytes` counts both ways. */
+  /** Records a response. `bodyBytes` counts both directions. */
   noteResponse(workload: number, request: number, startTick: number, bodyBytes: number): void {
     const { table, timeline } = this
     const latencyNs = timeline.now - startTick
@@ -51,12 +51,12 @@ export class Measurements {
     this.fold(workload, request, timeline.now - startTick, cause)
   }
 
-  /** A connection failed, or an attempt at one, with no request under way on it. */
+  /** Records a connection, or a dial, that failed while no request was pending on it. */
   noteIdleLoss(workload: number, reason: FailureReason): void {
     this.table.idleLosses[workload * FAILURE_REASONS.length + FAILURE_REASONS.indexOf(reason)]++
   }
 
-  /** One more request has come to its end, one way or the other. */
+  /** Notes that a request has ended, successfully or not. */
   noteRequestEnd(workload: number): void {
     this.table.settled[workload]++
     this.table.noteProgress(workload, this.timeline.now)
@@ -82,7 +82,7 @@ export class Measurements {
     failures.endTick[failure] = this.timeline.now
   }
 
-  /** Into the workload's digest, in the order in which it was known. */
+  /** Adds a request to the workload's digest, in the order in which requests end. */
   private fold(workload: number, request: number, latencyNs: number, failure: number): void {
     const { table } = this
     const high = foldHigh(foldHighNumber(table.digestHigh[workload], request), failure)

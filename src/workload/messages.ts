@@ -1,10 +1,10 @@
-/** Kinds of marks in the bodies of exchanges. */
+/** Kinds of marks in the bodies of exchanges */
 export const MESSAGE = 51
-/** A piece of an answer that goes on; `value` is the tick at which it was said. */
+/** A chunk of a streamed response. `value`: the tick at which it was sent. */
 export const CHUNK = 52
-/** Between the ends of an upgraded connection: a stream inside it is opened, and that is confirmed. */
+/** The request to open a stream inside an upgraded connection, and its confirmation. */
 export const OPENING = 53
 export const OPENED = 54
-/** A key and its echo; `value` is the key's number. */
+/** A typed key and its echo. `value`: the key's number. */
 export const KEY = 55
 export const ECHO = 56

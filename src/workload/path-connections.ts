@@ -14,16 +14,16 @@ import type { Connector } from './connector.ts'
 import { DIALLING, DOWN, PathConnectionTable, UP, WAITING_FOR_TUNNEL } from './path-connection-table.ts'
 import type { PathConnection } from './rows.ts'
 
-/** Who has a connection along a path. */
+/** Uses connections along paths. */
 export interface PathConnectionUser {
   onConnected(user: number, setupNs: number): void
-  /** It, or the attempt to have it, is gone. */
+  /** The connection is lost, or could not be dialled. */
   onLost(user: number, reason: FailureReason): void
-  /** An exchange is over. */
+  /** An exchange has ended. */
   onFree(user: number): void
 }
 
-/** A connection that is to be. */
+/** Describes a connection before it is dialled. */
 export interface PathConnectionOptions {
   readonly path: number
   readonly version: typeof HTTP_1 | typeof HTTP_2
@@ -35,7 +35,7 @@ export interface PathConnectionOptions {
   readonly account: Account
 }
 
-/** How clients speak HTTP/2, by path. */
+/** How clients of a path use HTTP/2. */
 export interface PathHttp {
   /** Index of Http2Parameters. */
   readonly http2: number
@@ -52,7 +52,7 @@ export interface PathConnectionsParts {
   readonly cpus: readonly CpuProfile[]
 }
 
-/** Dials connections along paths and tells their users when they come and go. */
+/** Dials connections along paths, and reports to their users when they are up and when they are lost. */
 export class PathConnections implements HttpConnectionOwner, Worker {
   readonly table: PathConnectionTable
   readonly http: Http
@@ -112,7 +112,7 @@ export class PathConnections implements HttpConnectionOwner, Worker {
     return this.table.state[row] === DOWN
   }
 
-  /** Dials; the activity of somebody else goes on if it is for them (`forActivity`), else it has one of its own. */
+  /** Dials. The connection's time counts for `forActivity`, or for an activity of its own if that is NONE. */
   dial(row: PathConnection, forActivity = NONE): void {
     const { table, timeline, connector, activities } = this
     const path = table.path[row]
@@ -128,7 +128,7 @@ export class PathConnections implements HttpConnectionOwner, Worker {
     else this.waitForTunnel(row)
   }
 
-  /** Ends it; nobody hears of that. */
+  /** Closes the connection without reporting it to the user. */
   close(row: PathConnection): void {
     const { table, http } = this
     const connection = table.connection[row]
@@ -138,8 +138,8 @@ export class PathConnections implements HttpConnectionOwner, Worker {
   }
 
   /**
-   * Its user was answered: whether it stands for the next request. Over HTTP/1.1 an answer that came before the body was
-   * out ends it (net/http, transport.go: wroteRequest).
+   * Returns whether the connection is up for the next request, after a response. An HTTP/1.1 connection is closed if
+   * the response came before the request's body was sent (Go, net/http/transport.go, wroteRequest).
    */
   keep(row: PathConnection): boolean {
     const { table, http } = this
@@ -148,13 +148,13 @@ export class PathConnections implements HttpConnectionOwner, Worker {
     return this.isUp(row)
   }
 
-  /** Ends all that stand on a path, and what is under way on them; their users hear of it. */
+  /** Breaks all connections of a path that are up; requests on them fail. */
   breakAll(path: number): void {
     for (const row of this.on([path]))
       if (this.isUp(row) && this.table.path[row] === path) this.http.breakOff(this.table.connection[row])
   }
 
-  /** Asks on the connection that stands; see Http.request. */
+  /** Sends a request on the connection, which is up; see Http.request. */
   request(row: PathConnection, request: number, bodyBytes: number): Exchange {
     return this.http.request(this.table.connection[row], request, bodyBytes)
   }
@@ -163,7 +163,7 @@ export class PathConnections implements HttpConnectionOwner, Worker {
     return this.connector.hostOf(this.table.path[row])
   }
 
-  // From the connection.
+  // Events of the connection
 
   onReady(row: PathConnection): void {
     const { table, activities, timeline } = this
@@ -181,13 +181,13 @@ export class PathConnections implements HttpConnectionOwner, Worker {
     this.lose(row, reason)
   }
 
-  // From the connector. `paths` are those that share the tunnel that was awaited.
+  // Events of the connector; `paths` share the awaited tunnel
 
   onReachable(paths: readonly number[]): void {
     for (const row of this.on(paths)) if (this.table.state[row] === WAITING_FOR_TUNNEL) this.beginDialling(row)
   }
 
-  /** Called in place of `onReachable` where setting up connections is to be measured from now on only. */
+  /** Called instead of `onReachable` where the time until now does not count as set-up. */
   onAdmitted(paths: readonly number[]): void {
     const { table, timeline } = this
     for (const row of this.on(paths)) {
@@ -209,7 +209,7 @@ export class PathConnections implements HttpConnectionOwner, Worker {
     }
   }
 
-  /** When its client can work on what has come just now. */
+  /** Returns when the client can work on data that arrive now. */
   awakeTick(row: PathConnection): number {
     const { table, http, timeline } = this
     const connection = table.connection[row]
@@ -217,13 +217,13 @@ export class PathConnections implements HttpConnectionOwner, Worker {
     return http.streams.awakeTick(lower, 0, this.cpus[this.hostOf(row)].wakeNs, timeline.now)
   }
 
-  // Work that is done: a socket is there to dial with.
+  // Work that is done: the socket for dialling is there
 
   isPresent(row: PathConnection, generation: number): boolean {
     return this.table.generation[row] === generation
   }
 
-  /** Work for an attempt that has failed meanwhile is for nothing. */
+  /** Work for a dial that has failed meanwhile has no effect. */
   onWorkDone(row: PathConnection, dial: number): void {
     const { table, connector, http } = this
     if (table.dials[row] !== dial || table.state[row] !== DIALLING) return
@@ -271,7 +271,7 @@ export class PathConnections implements HttpConnectionOwner, Worker {
     table.state[row] = DOWN
   }
 
-  /** What becomes of one may end others: those that are there when it begins. */
+  /** Returns the rows of these paths. What becomes of one may end others, so the list is made before. */
   private on(paths: readonly number[]): PathConnection[] {
     const { table } = this
     const wanted = new Set(paths)

@@ -1,20 +1,20 @@
 import type { Token } from '../security/bearer-token.ts'
 
-/** What a server says to a request, whose index it has. Immutable. */
+/** A server's response to a request. Immutable. */
 export interface PlannedResponse {
   /** Index of the HttpResponse. */
   readonly accepted: number
   readonly refused: number
   readonly refusalBodyBytes: number
-  /** What the request carries, and must be good; null: nothing is asked for. */
+  /** The token that the request carries and that must be valid; null: none is required. */
   readonly token: Token | null
   readonly body: ResponseBody
 }
 
 export type ResponseBody =
-  /** A body of a known length. */
+  /** A body of known length. */
   | { readonly kind: 'body'; readonly bodyBytes: number }
-  /** Chunks, one after the other, for so long (Infinity: until nobody listens). `workload` is the one that asks. */
+  /** Chunks at intervals for `forNs` (Infinity: until the client closes), requested by `workload`. */
   | {
       readonly kind: 'flow'
       readonly chunkBytes: number
@@ -22,7 +22,7 @@ export type ResponseBody =
       readonly forNs: number
       readonly workload: number
     }
-  /** After an upgrade: each key comes back, and streams are confirmed. */
+  /** After an upgrade: streams are confirmed, and each key is echoed. */
   | { readonly kind: 'echo'; readonly echoBytes: number; readonly openedBytes: number }
-  /** After an upgrade: streams are confirmed, then so many bytes follow and the end. */
+  /** After an upgrade: streams are confirmed, and then `outputBytes` and the end follow. */
   | { readonly kind: 'output'; readonly outputBytes: number; readonly openings: number; readonly openedBytes: number }

@@ -1,6 +1,6 @@
 import type { FailureReason } from '../transport/streams/failure.ts'
 
-/** What a status of 400 and more is to the client that has it. */
+/** Returns the failure that a status of 400 or more means for the client. */
 export function failureOfStatus(status: number): FailureReason {
   if (status === 401) return 'unauthorized'
   if (status === 403) return 'forbidden'

@@ -6,14 +6,14 @@ import type { PathConnectionTable } from './path-connection-table.ts'
 import type { HttpClient } from './rows.ts'
 import type { WorkloadTable } from './workload-table.ts'
 
-/** Where the time of requests went: what their connection did, from a request's start to its answer. */
+/** Measures what the connections of requests did between a request's start and its response. */
 export class RequestTimes {
   private readonly timeline: Timeline
   private readonly activities: ActivityTable
   private readonly clients: HttpClientTable
   private readonly connections: PathConnectionTable
   private readonly table: WorkloadTable
-  /** A reading of an activity: PART_COUNT totals. */
+  /** Totals of one activity, by part. */
   private readonly reading = new Float64Array(PART_COUNT)
 
   constructor(
@@ -36,7 +36,7 @@ export class RequestTimes {
     for (let part = 0; part < PART_COUNT; part++) clients.partsAtStartNs[client + part] = reading[part]
   }
 
-  /** Adds what has come since the start to the workload's parts. */
+  /** Adds the time since the request's start to the parts of its workload. */
   noteResponse(client: HttpClient): void {
     const { activities, clients, connections, reading, table, timeline } = this
     const base = clients.workload[client] * PART_COUNT

@@ -14,10 +14,10 @@ import type { PlannedResponse, ResponseBody } from './planned-response.ts'
 import type { Serving } from './rows.ts'
 import { NO_FLOW, ServingTable } from './serving-table.ts'
 
-/** What Kubernetes' own tokens are for, unless a scenario says otherwise. */
+/** Audience of Kubernetes' own tokens, unless a scenario has another. */
 const AUDIENCE = 'api'
 
-/** A server that knows an answer to each request, and gives it when the request is there as a whole. */
+/** A server with a planned response to each request. It responds when the request has arrived completely. */
 export class Responder implements HttpService, StreamUser {
   readonly service: number
   private readonly table: ServingTable
@@ -28,7 +28,7 @@ export class Responder implements HttpService, StreamUser {
   private readonly firstWorkloadTarget: number
   private readonly userKind: number
 
-  /** `answers` by request. */
+  /** `responses`: by request. */
   constructor(
     arena: Arena,
     timeline: Timeline,
@@ -50,11 +50,11 @@ export class Responder implements HttpService, StreamUser {
   onRequest(exchange: Exchange): void {
     const row = this.take(exchange)
     const { http } = this
-    // Nothing follows the head of an upgrade before its answer.
+    // Nothing follows the head of an upgrade request before the response.
     if (http.directory.requests[http.exchanges.request[exchange]].isUpgrade) this.respondTo(row)
   }
 
-  /** Whoever asks has not shown who it is. */
+  /** Responds to a client that has not authenticated itself. */
   refuse(exchange: Exchange): void {
     const { refused, refusalBodyBytes } = this.responses[this.http.exchanges.request[exchange]]
     this.respond(this.take(exchange), refused, refusalBodyBytes)
@@ -95,7 +95,7 @@ export class Responder implements HttpService, StreamUser {
 
   onDrained(): void {}
 
-  /** The event CHUNK_DUE of a workload: its flow of this number goes on. */
+  /** Handles the event CHUNK_DUE of a workload: continues the flow with this number. */
   onChunkDue(serial: number, workload: number): void {
     const row = this.findFlow(serial, workload)
     if (row !== NONE) this.writeChunk(row)
@@ -122,7 +122,7 @@ export class Responder implements HttpService, StreamUser {
     this.end(row)
   }
 
-  /** Its part in the exchange is over. */
+  /** Ends the server's part of the exchange. */
   private end(row: Serving): void {
     const exchange = this.table.exchange[row]
     this.forget(row)
@@ -134,7 +134,7 @@ export class Responder implements HttpService, StreamUser {
     this.table.release(row)
   }
 
-  // Flows.
+  // Flows
 
   private beginFlow(row: Serving): void {
     const { table, timeline } = this
@@ -153,7 +153,9 @@ export class Responder implements HttpService, StreamUser {
     this.scheduleChunk(row)
   }
 
-  /** Chunk n is said n intervals after the first could be; at its end the flow has one more turn. */
+  /**
+   * Schedules the next chunk. Chunk n is due n intervals after the flow could begin; the flow ends with one more event.
+   */
   private scheduleChunk(row: Serving): void {
     const { table, timeline } = this
     const body = this.bodyOf(row)
@@ -163,7 +165,7 @@ export class Responder implements HttpService, StreamUser {
     timeline.schedule(tick, this.firstWorkloadTarget + body.workload, CHUNK_DUE, table.serial[row])
   }
 
-  /** Its events are known by it, so it comes from its name; arguments of events have 32 bits. */
+  /** Returns a flow's number in events, which derives from its name. Arguments of events have 32 bits. */
   private flowName(row: Serving): number {
     return this.streams.table.nameHigh[this.http.exchanges.stream[this.table.exchange[row]]] >>> 0
   }
@@ -182,7 +184,7 @@ export class Responder implements HttpService, StreamUser {
     return this.responses[this.http.exchanges.request[this.table.exchange[row]]].body
   }
 
-  // Upgraded connections.
+  // Upgraded connections
 
   private takeMessage(row: Serving, kind: number, value: number): void {
     const { table, streams, http } = this

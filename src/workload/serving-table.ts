@@ -3,14 +3,14 @@ import { Table } from '../engine/table.ts'
 import type { Exchange } from '../http/rows.ts'
 import type { Serving } from './rows.ts'
 
-/** Requests that a server is at work on. */
+/** Requests that a server is working on. */
 export class ServingTable extends Table<Serving> {
   readonly exchange = this.handle<Exchange>()
-  /** Of a flow: its number among those of its workload, when it began, and how many chunks it has said. */
+  /** Of a flow: its number in events, when it began, and the chunks sent. */
   readonly serial = this.float64()
   readonly startTick = this.float64()
   readonly chunks = this.float64()
-  /** Of an upgraded connection: how many streams were opened in it. */
+  /** Of an upgraded connection: the streams opened in it. */
   readonly openings = this.int32()
 
   constructor(arena: Arena) {

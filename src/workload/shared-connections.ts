@@ -6,23 +6,23 @@ import type { FailureReason } from '../transport/streams/failure.ts'
 import type { PathConnections, PathConnectionUser } from './path-connections.ts'
 import type { PathConnection } from './rows.ts'
 
-/** Seeds of the two lanes of a name's hash. */
+/** Seeds of the two halves of a name's hash. */
 const HIGH_LANE = 0x73686172
 const LOW_LANE = 0x65642d68
 
-/** Behind those of all clients. */
+/** Shared connections come after those of all clients. */
 const FIRST_ORDER = 4_503_599_627_370_496
 
 /**
- * The connections of HTTP/2 that all requests of a process to one server share, one for each path: client-go keeps
- * one for each server and TLS configuration (transport/cache.go).
+ * HTTP/2 connections that all requests of a process to one server share, one for each path: client-go keeps one for
+ * each server and TLS configuration (k8s.io/client-go/transport/cache.go).
  */
 export class SharedConnections implements PathConnectionUser {
   private readonly rows: PathConnection[]
   private readonly accounts: Account[]
   private readonly users: PathConnectionUser[] = []
 
-  /** `names` by path. */
+  /** `names`: of the paths. */
   constructor(connections: PathConnections, accounts: AccountTable, names: readonly string[]) {
     const userKind = connections.registerUser(this)
     this.accounts = names.map(() => accounts.allocate())
@@ -40,7 +40,7 @@ export class SharedConnections implements PathConnectionUser {
     )
   }
 
-  /** `user` hears of them, by path, after those that came before. */
+  /** Reports events of the connections to `user`, by path, after the users before. */
   join(user: PathConnectionUser): void {
     this.users.push(user)
   }

@@ -1,9 +1,9 @@
 export type WorkloadKind =
-  /** Requests and answers of the sizes that the scenario names. */
+  /** Requests and responses of configured sizes. */
   | 'requests'
-  /** One answer that goes on: chunks at a rate. */
+  /** One streamed response: chunks at a rate. */
   | 'stream'
-  /** An upgraded connection: keys go in, their echo comes back. */
+  /** An upgraded connection: keys are typed, and their echoes come back. */
   | 'keystrokes'
   | 'heartbeat'
   | 'watch'

@@ -5,31 +5,31 @@ import type { Account } from '../network/rows.ts'
 import { FAILURE_REASONS } from '../transport/streams/failure.ts'
 import type { Failure, HttpClient, Sample, Setup, Workload } from './rows.ts'
 
-/** How far each workload has come, and what it has measured. */
+/** Progress and totals of each workload. */
 export class WorkloadTable extends IndexedTable<Workload> {
   readonly issued = this.float64()
-  /** Of those issued, how many have come to their end. */
+  /** Requests that have ended, of those issued. */
   readonly settled = this.float64()
   readonly completed = this.float64()
-  /** Connections, and attempts at them, that failed while nothing was under way on them, by FAILURE_REASONS. */
+  /** Connections and dials that failed while no request was pending on them, by FAILURE_REASONS. */
   readonly idleLosses = this.float64(0, FAILURE_REASONS.length)
   readonly failed = this.float64()
   readonly failuresInARow = this.float64()
-  /** By FAILURE_REASONS. */
+  /** Failed requests by FAILURE_REASONS. */
   readonly failures = this.float64(0, FAILURE_REASONS.length)
   readonly nextClient = this.float64()
   readonly hasStarted = this.uint8()
   readonly hasAllArrivals = this.uint8()
   readonly isDone = this.uint8()
-  /** The run does not wait for it. */
+  /** 1: the run does not wait for the workload to end. */
   readonly isBackground = this.uint8()
-  /** One number: how many are not done. */
+  /** Number of workloads that the run waits for. */
   private readonly remaining = this.sharedInt32(1)
-  /** One number: when a workload that the run waits for last began, or came to the end of a request. */
+  /** When a workload that the run waits for last began, or ended a request. */
   private readonly progress = this.sharedFloat64(1)
-  /** When arrivals of an open loop begin. */
+  /** When the arrivals of an open loop begin. */
   readonly firstArrivalTick = this.float64()
-  /** Of the next arrival, in nanoseconds since the first, before rounding. */
+  /** Time of the next arrival in nanoseconds since the first, before rounding. */
   readonly nextArrivalNs = this.float64()
   readonly firstStartTick = this.float64()
   readonly lastByteTick = this.float64()
@@ -38,7 +38,7 @@ export class WorkloadTable extends IndexedTable<Workload> {
   readonly firstClient = this.handle<HttpClient>()
   readonly firstSample = this.handle<Sample>()
   readonly lastSample = this.handle<Sample>()
-  /** PART_COUNT a row. */
+  /** Time of requests by part of their connection's activity. */
   readonly partsNs = this.float64(0, PART_COUNT)
   readonly digestHigh = this.int32()
   readonly digestLow = this.int32()
@@ -48,7 +48,7 @@ export class WorkloadTable extends IndexedTable<Workload> {
     this.attach()
   }
 
-  /** It has started, and is not done. */
+  /** Whether the workload has started and is not done, and the run waits for it. */
   hasBegun(workload: number): boolean {
     return this.hasStarted[workload] === 1 && this.isDone[workload] === 0 && this.isBackground[workload] === 0
   }
@@ -69,7 +69,7 @@ export class WorkloadTable extends IndexedTable<Workload> {
     this.remaining[0]++
   }
 
-  /** It has no end of its own. */
+  /** Marks a workload that has no end of its own, so that the run does not wait for it. */
   doNotWaitFor(workload: number): void {
     this.isBackground[workload] = 1
     this.remaining[0]--
@@ -81,10 +81,10 @@ export class WorkloadTable extends IndexedTable<Workload> {
   }
 }
 
-/** A completed request: what its order statistics need. Linked by workload, in the order of completion. */
+/** Completed requests, as order statistics need them. Linked by workload, in the order of completion. */
 export class SampleTable extends IndexedTable<Sample> {
   readonly latencyNs = this.float64()
-  /** When it was there. */
+  /** When the response had been read. */
   readonly endTick = this.float64()
 
   constructor(arena: Arena) {
@@ -93,10 +93,10 @@ export class SampleTable extends IndexedTable<Sample> {
   }
 }
 
-/** A request that failed, by workload, in the order in which they did. */
+/** Failed requests, in the order in which they failed. */
 export class FailureTable extends IndexedTable<Failure> {
   readonly workload = this.int32()
-  /** Of FAILURE_REASONS. */
+  /** Index into FAILURE_REASONS. */
   readonly reason = this.uint8()
   readonly startTick = this.float64()
   readonly endTick = this.float64()
@@ -107,7 +107,7 @@ export class FailureTable extends IndexedTable<Failure> {
   }
 }
 
-/** A connection that was set up, by workload. */
+/** Connections that were set up. */
 export class SetupTable extends IndexedTable<Setup> {
   readonly workload = this.int32()
   readonly setupNs = this.float64()

@@ -2,15 +2,15 @@ import type { StreamKey } from '../engine/streams.ts'
 import type { HTTP_1, HTTP_2 } from '../http/http-connection.ts'
 import type { Heartbeat } from './heartbeat.ts'
 
-/** A workload as the simulation runs it. Immutable; its row in the tables is its place in the order of names. */
+/** A workload as the simulation runs it. Immutable. Its row in the tables is its place in the order of names. */
 export interface Workload {
-  /** Of this instance. */
+  /** Name of this instance. */
   readonly name: string
-  /** The workload of the scenario that it is an instance of. */
+  /** The scenario's workload of which this is an instance. */
   readonly declared: string
   /** Index of its path. */
   readonly path: number
-  /** Hashes of its name, from which those of its connections derive. */
+  /** Hash of the name, from which the names of its connections derive. */
   readonly nameHigh: number
   readonly nameLow: number
   readonly isKeptAlive: boolean
@@ -24,15 +24,18 @@ export interface Workload {
   readonly traffic: Traffic
 }
 
-/** What a request and its answer are to the workload. */
+/** What the workload counts as a request and its response. */
 export type Traffic =
-  /** One request, one answer. */
+  /** One request, one response. */
   | { readonly kind: 'answers' }
-  /** Each chunk of an answer counts; asked again, when an answer ends, until so much time has passed. */
+  /**
+   * Each chunk of a streamed response counts. When a response ends before `forNs` have passed, the workload requests
+   * again.
+   */
   | { readonly kind: 'flow'; readonly chunkBytes: number; readonly forNs: number }
-  /** An upgraded connection: so many streams are opened in it, one after the other; then the answer comes. */
+  /** An upgraded connection: streams are opened in it, one after the other, and then the output comes. */
   | { readonly kind: 'output'; readonly openings: number; readonly openingBytes: number }
-  /** The same, and then keys, each answered by its echo. */
+  /** An upgraded connection with streams, and then keys, each followed by its echo. */
   | {
       readonly kind: 'keys'
       readonly openings: number
@@ -46,9 +49,9 @@ export type Arrivals =
       readonly kind: 'open'
       readonly ratePerS: number
       readonly spacing: 'fixed' | 'poisson'
-      /** Infinity: until everything else is done, and nobody waits for it. */
+      /** Infinity: until everything else is done; the run does not wait for it. */
       readonly forNs: number
       readonly key: StreamKey
     }
-  /** What a kubelet sends to stay Ready; for ever, if `forNs` is Infinity. */
+  /** Heartbeats of a kubelet; without end if `forNs` is Infinity. */
   | { readonly kind: 'heartbeats'; readonly heartbeat: Heartbeat; readonly forNs: number }

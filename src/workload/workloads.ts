@@ -17,7 +17,7 @@ import type { HttpClient } from './rows.ts'
 import type { Workload } from './workload.ts'
 import type { WorkloadTable } from './workload-table.ts'
 
-/** More than TCP, keepalives and kubelets (streamingConnectionIdleTimeout: 4 h) take to make up their minds. */
+/** Longer than any timeout of TCP, keepalives and kubelets (streamingConnectionIdleTimeout: 4 h). */
 const LONGEST_SILENCE_NS = 5 * 3600 * NS_PER_S
 
 const FIRST_PAUSE_NS = 0.8 * NS_PER_S
@@ -29,14 +29,14 @@ export interface WorkloadsParts {
   readonly http: HttpClients
   readonly table: WorkloadTable
   readonly workloads: readonly Workload[]
-  /** By workload. */
+  /** Accounts by workload. */
   readonly accounts: readonly Account[]
   readonly nodes: NodeObserver
   /** Event target of workload 0. */
   readonly firstTarget: number
 }
 
-/** Gives clients requests as each workload wants them. */
+/** Issues requests to clients as the arrivals of each workload require. */
 export class Workloads implements HttpClientOwner {
   readonly table: WorkloadTable
   readonly measurements: Measurements
@@ -88,8 +88,8 @@ export class Workloads implements HttpClientOwner {
   }
 
   /**
-   * Those that the run waits for have all begun, and nothing has come of them for hours: what they wait for will never
-   * come, though what goes on in the background would go on for ever.
+   * Whether the run should stop because the workloads that it waits for have all begun and made no progress for hours.
+   * They wait for something that will never happen, while background workloads go on without end.
    */
   get areStuck(): boolean {
     const { table, timeline, lastStartNs, workloads } = this
@@ -97,7 +97,10 @@ export class Workloads implements HttpClientOwner {
     return timeline.now - Math.max(table.lastProgressTick, lastStartNs) > LONGEST_SILENCE_NS
   }
 
-  /** All tunnels that were to be there first are there: starts at the later of now and each workload's start. */
+  /**
+   * Starts the workloads, each at its start time but not before now. Called when the tunnels that must come first are
+   * up.
+   */
   begin(): void {
     this.workloads.forEach(({ startNs }, workload) => {
       if (this.table.hasStarted[workload] === 1) return
@@ -107,7 +110,7 @@ export class Workloads implements HttpClientOwner {
     })
   }
 
-  /** An event of a workload. */
+  /** Handles an event of a workload. */
   onEvent(workload: number, kind: number, argument: number): void {
     if (kind === WORKLOAD_START) this.start(workload)
     else if (kind === REQUEST_ARRIVAL) this.takeArrival(workload, argument)
@@ -119,7 +122,7 @@ export class Workloads implements HttpClientOwner {
     }
   }
 
-  // From the clients.
+  // Events of clients
 
   onConnected(client: HttpClient, setupNs: number): void {
     const { http, measurements, table } = this
@@ -180,7 +183,7 @@ export class Workloads implements HttpClientOwner {
       return this.endIfDone(workload)
     }
     const number = clients.number[client]
-    // A connection that was to be there before the first request counts as the request that it was for.
+    // A connection that was dialled before the first request counts as that request.
     const failed = request === NO_REQUEST && arrivals.kind === 'closed' ? this.claim(workload) : request
     if (failed !== NO_REQUEST) {
       measurements.noteFailure(workload, failed, startTick, reason)
@@ -196,7 +199,10 @@ export class Workloads implements HttpClientOwner {
     this.endIfDone(workload)
   }
 
-  /** A watch that cannot be had is asked for again after 0.8 s, twice that, and so on to 30 s (client-go, reflector.go). */
+  /**
+   * Returns the pause after a failure. A failed watch is repeated after 0.8 s, and then after doubling pauses up to 30
+   * s (k8s.io/client-go/tools/cache/reflector.go).
+   */
   private pauseNs(workload: number): number {
     const { arrivals } = this.workloads[workload]
     if (arrivals.kind !== 'closed' || arrivals.requests !== Number.POSITIVE_INFINITY) return 1
@@ -235,9 +241,9 @@ export class Workloads implements HttpClientOwner {
     else this.beginArrivals(workload, this.timeline.now)
   }
 
-  // Closed loops.
+  // Closed loops
 
-  /** A client of a closed loop connects, or asks, if there is still something to ask. */
+  /** Lets a client of a closed loop connect, or send the next request if there is one. */
   private takeTurn(workload: number, number: number): void {
     const client = this.find(workload, number)
     if (client === NONE || !this.hasMore(workload)) return
@@ -263,9 +269,9 @@ export class Workloads implements HttpClientOwner {
     return this.hasMore(workload) ? this.table.issued[workload]++ : NO_REQUEST
   }
 
-  // Open loops.
+  // Open loops
 
-  /** `tick` is the present one, or the next where a failure came before, as closed loops have it. */
+  /** Begins the arrivals of an open loop: now, or at the next tick after a failure, as closed loops do. */
   private beginArrivals(workload: number, tick: number): void {
     const { table, timeline } = this
     table.firstArrivalTick[workload] = tick
@@ -291,7 +297,7 @@ export class Workloads implements HttpClientOwner {
     this.keystrokes.send(table.firstClient[workload], key)
   }
 
-  /** No more keys: the connection on which they were struck is gone, or never came to be. At least one key fails by that. */
+  /** Ends the session because its connection was lost or never came up. At least one key counts as failed. */
   private endSession(client: HttpClient, startTick: number, reason: FailureReason): void {
     const { table, measurements } = this
     const workload = this.http.clients.workload[client]
@@ -306,7 +312,9 @@ export class Workloads implements HttpClientOwner {
     this.endIfDone(workload)
   }
 
-  /** Request n comes n intervals after the first could (fixed), or an exponential time after the one before. */
+  /**
+   * Schedules arrival n: n intervals after the first (fixed), or an exponential time after the one before (poisson).
+   */
   private scheduleArrival(workload: number, request: number): void {
     const { table, timeline, workloads } = this
     const { arrivals } = workloads[workload]
@@ -335,7 +343,7 @@ export class Workloads implements HttpClientOwner {
     return arrivals.kind === 'open' ? arrivals.spacing : 'fixed'
   }
 
-  /** The lowest-numbered client that has nothing to ask, or a new one. */
+  /** Returns the free client with the lowest number, or a new one. */
   private freeClient(workload: number): HttpClient {
     const { clients } = this.http
     let free: HttpClient = NONE
@@ -382,7 +390,7 @@ export class Workloads implements HttpClientOwner {
   }
 }
 
-/** A connected client before one that dials, one that dials before one that would have to; then the lower number. */
+/** Whether a client is preferred: connected ones first, then dialling ones, then by number. */
 function isBetter(clients: HttpClients['clients'], client: HttpClient, other: HttpClient): boolean {
   const rank = rankOf(clients.state[client]) - rankOf(clients.state[other])
   return rank < 0 || (rank === 0 && clients.number[client] < clients.number[other])

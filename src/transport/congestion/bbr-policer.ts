@@ -18,20 +18,20 @@ import {
   PROBE_BANDWIDTH,
 } from './bbr-state.ts'
 
-// Linux, net/ipv4/tcp_bbr.c, bbr_lt_*.
+// After net/ipv4/tcp_bbr.c, bbr_lt_*.
 const LEAST_ROUNDS = 4
 const MOST_ROUNDS = 4 * LEAST_ROUNDS
-/** Lost for each that arrived, in 256ths. */
+/** Lost segments per 256 that arrived. */
 const LOSS_THRESHOLD = 50
-/** Two intervals agree within an eighth, or 4 kbps. */
+/** Rates of two intervals agree if they differ by at most an eighth, or 4 kbps. */
 const AGREEMENT = GAIN_UNIT / 8
 const AGREEMENT_BYTES_PER_S = 4000 / 8
 const ROUNDS_BELIEVED = 48
 
 /**
- * A token bucket lets bursts through and then drops what exceeds its rate: where two intervals of four rounds or more,
- * each from a loss to a loss, lose a fifth and bring the same, their rate is believed for 48 rounds and nothing is
- * probed (bbr_lt_bw_sampling). True: it is believed no longer, and probing begins anew.
+ * Detects a policer (bbr_lt_bw_sampling). A token bucket passes bursts and then drops what exceeds its rate. If two
+ * intervals of at least four rounds, each from one loss to another, lose a fifth and have the same rate, that rate is
+ * used for 48 rounds, without probing. Returns true when those are over and probing begins again.
  */
 export function samplePolicer(
   connections: ConnectionTable,
@@ -58,7 +58,7 @@ export function samplePolicer(
   return false
 }
 
-/** bbr_reset_lt_bw_sampling. */
+/** Forgets the policer's rate and begins a new interval (bbr_reset_lt_bw_sampling). */
 export function forgetPolicer(connections: ConnectionTable, connection: Connection, at: number): void {
   const state = connections.congestionState
   state[at + POLICED_BANDWIDTH] = 0
@@ -84,7 +84,7 @@ function hasPolicerExpired(connections: ConnectionTable, connection: Connection,
   return true
 }
 
-/** The interval ends with this loss, if it lost enough. */
+/** Ends the interval at a loss, if enough was lost, and compares its rate with the one before. */
 function judgeInterval(connections: ConnectionTable, connection: Connection, at: number): void {
   const state = connections.congestionState
   const lost = connections.lostSegments[connection] - state[at + POLICER_LOST]

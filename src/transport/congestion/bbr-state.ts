@@ -1,6 +1,6 @@
 import { NS_PER_MS, NS_PER_US } from '../../engine/ticks.ts'
 
-/** A connection's own numbers under BBR, as offsets from congestionStateAt (net/ipv4/tcp_bbr.c, struct bbr). */
+/** State of a connection under BBR, as offsets from congestionStateAt (net/ipv4/tcp_bbr.c, struct bbr). */
 export const MODE = 0
 export const FULL_BANDWIDTH = 1
 export const FULL_COUNT = 2
@@ -33,7 +33,7 @@ export const POLICER_ROUND = 29
 export const POLICER_DELIVERED = 30
 export const POLICER_MS = 31
 export const POLICER_LOST = 32
-/** Six numbers (windowed-maximum.ts). */
+/** Six numbers of windowed-maximum.ts. */
 export const BANDWIDTH = 33
 export const BBR_STATE_SIZE = 39
 
@@ -42,14 +42,14 @@ export const DRAIN = 1
 export const PROBE_BANDWIDTH = 2
 export const PROBE_RTT = 3
 
-/** BW_SCALE: bandwidths are whole numbers of segments a microsecond times this. */
+/** Bandwidths are whole numbers of segments per microsecond times this (BW_SCALE). */
 export const BANDWIDTH_UNIT = 1 << 24
-/** BBR_SCALE: gains are in 256ths. */
+/** Gains are in 256ths (BBR_SCALE). */
 export const GAIN_UNIT = 256
 export const CYCLE_LENGTH = 8
 
 const MARGIN_PER_S = 990_000 // a hundredth below the bandwidth, in bytes a second (bbr_pacing_margin_percent)
-/** HZ = 250, as on the test bed and in most distributions. */
+/** HZ = 250, as on the test machine and in most distributions. */
 const NS_PER_JIFFY = 4 * NS_PER_MS
 
 export function microsecondsAt(tick: number): number {
@@ -60,17 +60,17 @@ export function jiffiesAt(tick: number): number {
   return Math.floor(tick / NS_PER_JIFFY)
 }
 
-/** bbr_max_bw. */
+/** Returns the largest bandwidth of the last rounds (bbr_max_bw). */
 export function maximumBandwidth(state: Float64Array, at: number): number {
   return state[at + BANDWIDTH + 1]
 }
 
-/** bbr_bw. */
+/** Returns the bandwidth to use, which is the policer's rate once one is detected (bbr_bw). */
 export function bandwidth(state: Float64Array, at: number): number {
   return state[at + IS_POLICED] === 1 ? state[at + POLICED_BANDWIDTH] : maximumBandwidth(state, at)
 }
 
-/** bbr_rate_bytes_per_sec, exact however large the rate is. */
+/** Returns a bandwidth in bytes per second, less the margin; exact for all values (bbr_rate_bytes_per_sec). */
 export function bytesPerSecond(rate: number, segmentBytes: number, gain: number): number {
   const scaled = Math.floor((rate * segmentBytes * gain) / GAIN_UNIT)
   const whole = Math.floor(scaled / BANDWIDTH_UNIT)

@@ -28,14 +28,14 @@ import {
 import { burstGoal } from './burst-size.ts'
 import type { RateSample } from './rate-sample.ts'
 
-// Linux, net/ipv4/tcp_bbr.c.
+// After net/ipv4/tcp_bbr.c.
 export const LEAST_WINDOW = 4 // bbr_cwnd_min_target
 const INITIAL_WINDOW = 10
 const EXTRA_ROUNDS = 5 // bbr_extra_acked_win_rtts
 const MOST_EXTRA_US = 100_000 // bbr_extra_acked_max_us
 const MOST_EPOCH_ACKED = 1 << 20
 
-/** How much more has come at once than the rate lets expect (bbr_update_ack_aggregation). */
+/** Measures how many more segments arrived at once than the bandwidth explains (bbr_update_ack_aggregation). */
 export function updateAggregation(
   connections: ConnectionTable,
   connection: Connection,
@@ -65,7 +65,7 @@ export function updateAggregation(
   if (extra > state[index]) state[index] = extra
 }
 
-/** What was good before losses, or before the round-trip time was probed (bbr_save_cwnd). */
+/** Saves the window before a loss or before probing the round-trip time (bbr_save_cwnd). */
 export function saveWindow(connections: ConnectionTable, connection: Connection, at: number): void {
   const state = connections.congestionState
   const window = connections.congestionWindow[connection]
@@ -73,14 +73,14 @@ export function saveWindow(connections: ConnectionTable, connection: Connection,
   state[at + PRIOR_WINDOW] = isWhole ? window : Math.max(state[at + PRIOR_WINDOW], window)
 }
 
-/** What a rate fills in a round trip, in segments (bbr_bdp). */
+/** Returns the bandwidth-delay product in segments, times a gain (bbr_bdp). */
 function bandwidthDelay(state: Float64Array, at: number, rate: number, gain: number): number {
   const rttUs = state[at + MINIMUM_RTT_US]
   if (rttUs === Number.POSITIVE_INFINITY) return INITIAL_WINDOW
   return Math.ceil(Math.floor((rate * rttUs * gain) / GAIN_UNIT) / BANDWIDTH_UNIT)
 }
 
-/** With room for bursts at both ends and one on the way (bbr_quantization_budget). */
+/** Adds room for a burst at each end and one in the network (bbr_quantization_budget). */
 function withBursts(connections: ConnectionTable, connection: Connection, at: number, window: number): number {
   const state = connections.congestionState
   const whole = window + 3 * burstGoal(connections, connection)
@@ -88,7 +88,7 @@ function withBursts(connections: ConnectionTable, connection: Connection, at: nu
   return state[at + MODE] === PROBE_BANDWIDTH && state[at + CYCLE_INDEX] === 0 ? even + 2 : even
 }
 
-/** bbr_inflight. */
+/** Returns the segments to keep in flight at a rate and gain (bbr_inflight). */
 export function inFlightAt(
   connections: ConnectionTable,
   connection: Connection,
@@ -99,7 +99,10 @@ export function inFlightAt(
   return withBursts(connections, connection, at, bandwidthDelay(connections.congestionState, at, rate, gain))
 }
 
-/** Of `inFlight` segments, those that will still be on their way when the next burst goes (bbr_packets_in_net_at_edt). */
+/**
+ * Returns how many of `inFlight` segments will still be in flight when the next burst is sent
+ * (bbr_packets_in_net_at_edt).
+ */
 export function inFlightAtNextBurst(
   connections: ConnectionTable,
   connection: Connection,
@@ -114,7 +117,7 @@ export function inFlightAtNextBurst(
   return Math.max(then - arriving, 0)
 }
 
-/** bbr_set_cwnd. */
+/** Sets the congestion window after an ACK (bbr_set_cwnd). */
 export function setWindow(connections: ConnectionTable, connection: Connection, at: number, sample: RateSample): void {
   const state = connections.congestionState
   const { acknowledged } = sample
@@ -135,13 +138,16 @@ export function setWindow(connections: ConnectionTable, connection: Connection, 
     connections.congestionWindow[connection] = Math.min(connections.congestionWindow[connection], LEAST_WINDOW)
 }
 
-/** bbr_ack_aggregation_cwnd. */
+/** Returns the window for segments that arrive at once, at most that of 100 ms (bbr_ack_aggregation_cwnd). */
 function extraWindow(state: Float64Array, at: number): number {
   const extra = Math.max(state[at + EXTRA], state[at + EXTRA + 1])
   return Math.min(extra, Math.floor((bandwidth(state, at) * MOST_EXTRA_US) / BANDWIDTH_UNIT))
 }
 
-/** A round of packet conservation when recovery begins, and the old window when it ends. */
+/**
+ * Returns the window at the begin of recovery, which conserves packets for a round, and at its end, when it is
+ * restored.
+ */
 function recoveredWindow(connections: ConnectionTable, connection: Connection, at: number, sample: RateSample): number {
   const state = connections.congestionState
   const previous = state[at + PREVIOUS_STATE]

@@ -54,7 +54,7 @@ import { type CongestionControl, type CongestionControlDescriptor, congestionSta
 import { noteAppLimited, type RateSample } from './rate-sample.ts'
 import { filterMaximum, resetMaximum } from './windowed-maximum.ts'
 
-// Linux, net/ipv4/tcp_bbr.c.
+// After net/ipv4/tcp_bbr.c.
 const HIGH_GAIN = Math.floor((GAIN_UNIT * 2885) / 1000) + 1 // 2 / log 2
 const DRAIN_GAIN = Math.floor((GAIN_UNIT * 1000) / 2885)
 const STEADY_WINDOW_GAIN = 2 * GAIN_UNIT // bbr_cwnd_gain
@@ -67,14 +67,14 @@ const FULL_BANDWIDTH_ROUNDS = 3
 const RTT_BEFORE_SAMPLE_US = 1000
 
 /**
- * BBR v1 (Cardwell et al., "BBR: Congestion-Based Congestion Control", 2016; Linux: net/ipv4/tcp_bbr.c): paces at the
- * rate at which segments arrive, keeps twice what that is in a round trip in flight, and hardly minds losses. In
- * Linux's own units and whole numbers: microseconds, segments a microsecond in 2^-24, gains in 256ths.
+ * BBR version 1 (Cardwell et al., "BBR: Congestion-Based Congestion Control", 2016; net/ipv4/tcp_bbr.c): paces at the
+ * rate at which segments arrive, keeps two bandwidth-delay products in flight, and hardly reacts to losses. In Linux's
+ * units and whole numbers: microseconds, segments per microsecond in units of 2^-24, gains in 256ths.
  */
 const LINUX_BBR: CongestionControl = {
   sendBufferWindows: 3, // bbr_sndbuf_expand
 
-  /** When the handshake is over, which gave the first round-trip time. */
+  /** Called after the handshake too, which gives the first round-trip time. */
   initialize(connections: ConnectionTable, connection: Connection, tick: number): void {
     const at = congestionStateAt(connection)
     connections.congestionState.fill(0, at, at + BBR_STATE_SIZE)
@@ -93,13 +93,13 @@ const LINUX_BBR: CongestionControl = {
 
   onAcknowledged() {},
 
-  /** None: what comes of a loss is decided by the rate; the window is kept for afterwards (bbr_ssthresh). */
+  /** Keeps the threshold, since the rate decides what a loss means; saves the window for later (bbr_ssthresh). */
   thresholdAfterLoss(connections: ConnectionTable, connection: Connection): number {
     saveWindow(connections, connection, congestionStateAt(connection))
     return connections.slowStartThreshold[connection]
   },
 
-  /** bbr_undo_cwnd. */
+  /** Keeps the window, and searches for the full bandwidth again (bbr_undo_cwnd). */
   windowAfterUndo(connections: ConnectionTable, connection: Connection): number {
     const at = congestionStateAt(connection)
     connections.congestionState[at + FULL_BANDWIDTH] = 0
@@ -108,7 +108,7 @@ const LINUX_BBR: CongestionControl = {
     return connections.congestionWindow[connection]
   },
 
-  /** bbr_cwnd_event. */
+  /** Restarts pacing after a pause (bbr_cwnd_event). */
   onIdleEnd(connections: ConnectionTable, connection: Connection, _: number, tick: number): void {
     if (connections.appLimitedUntil[connection] === 0) return
     const at = congestionStateAt(connection)
@@ -120,7 +120,7 @@ const LINUX_BBR: CongestionControl = {
     else if (state[at + MODE] === PROBE_RTT) endProbeRtt(connections, connection, at, tick)
   },
 
-  /** bbr_set_state. */
+  /** Counts a timeout as a loss for the policer (bbr_set_state). */
   onTimeout(connections: ConnectionTable, connection: Connection): void {
     const at = congestionStateAt(connection)
     connections.congestionState[at + PREVIOUS_STATE] = TIMEOUT_RECOVERY
@@ -129,7 +129,7 @@ const LINUX_BBR: CongestionControl = {
     if (samplePolicer(connections, connection, at, 1, false)) beginProbeBandwidth(connections, connection, at)
   },
 
-  /** bbr_main. */
+  /** Updates the model after an ACK, and then rate and window (bbr_main). */
   control(connections: ConnectionTable, connection: Connection, sample: RateSample, tick: number): void {
     const at = congestionStateAt(connection)
     updateBandwidth(connections, connection, at, sample)
@@ -177,7 +177,7 @@ function updateCycle(
   if (isOver && isPhaseOver(connections, connection, at, sample, tick)) advanceCycle(connections, connection, at)
 }
 
-/** bbr_is_next_cycle_phase. */
+/** Whether the present phase of the gain cycle is over (bbr_is_next_cycle_phase). */
 function isPhaseOver(
   connections: ConnectionTable,
   connection: Connection,
@@ -203,7 +203,9 @@ function advanceCycle(connections: ConnectionTable, connection: Connection, at: 
   state[at + CYCLE_US] = microsecondsAt(connections.deliveredTick[connection])
 }
 
-/** Three rounds without a quarter more: the pipe is full. */
+/**
+ * Notes that the bandwidth is full after three rounds that did not raise it by a quarter (bbr_check_full_bw_reached).
+ */
 function checkFull(connections: ConnectionTable, at: number, sample: RateSample): void {
   const state = connections.congestionState
   if (state[at + IS_FULL] === 1 || state[at + IS_ROUND_START] === 0 || sample.isAppLimited) return
@@ -226,7 +228,7 @@ function checkDrained(connections: ConnectionTable, connection: Connection, at: 
     beginProbeBandwidth(connections, connection, at)
 }
 
-/** Flows begin their cycles apart, by chance. */
+/** Begins the gain cycle at a random phase, so that flows do not probe together (bbr_reset_probe_bw_mode). */
 function beginProbeBandwidth(connections: ConnectionTable, connection: Connection, at: number): void {
   const state = connections.congestionState
   const chance = mix32(connections.cycleChance[connection], connections.deliveredSegments[connection])
@@ -259,7 +261,7 @@ function updateMinimumRtt(
   if (sample.delivered > 0) state[at + IS_RESTART] = 0
 }
 
-/** Four segments in flight for 200 ms and a round trip, so that the queue drains. */
+/** Keeps at most four segments in flight for 200 ms and a round trip, so that the queue drains (bbr_update_min_rtt). */
 function continueProbingRtt(connections: ConnectionTable, connection: Connection, at: number, tick: number): void {
   const state = connections.congestionState
   noteAppLimited(connections, connection)
@@ -286,7 +288,7 @@ function endProbeRtt(connections: ConnectionTable, connection: Connection, at: n
   else state[at + MODE] = STARTUP
 }
 
-/** bbr_update_gains. */
+/** Sets the gains for the present mode (bbr_update_gains). */
 function updateGains(state: Float64Array, at: number): void {
   const mode = state[at + MODE]
   if (mode === STARTUP || mode === DRAIN) {
@@ -300,7 +302,7 @@ function updateGains(state: Float64Array, at: number): void {
   state[at + WINDOW_GAIN] = isProbing ? STEADY_WINDOW_GAIN : GAIN_UNIT
 }
 
-/** bbr_set_pacing_rate. */
+/** Sets the pacing rate (bbr_set_pacing_rate). */
 function setPacing(connections: ConnectionTable, connection: Connection, at: number, gain: number): void {
   const state = connections.congestionState
   const segmentBytes = connections.maximumSegmentBytes[connection]
@@ -311,7 +313,7 @@ function setPacing(connections: ConnectionTable, connection: Connection, at: num
     connections.pacingBytesPerS[connection] = rate
 }
 
-/** bbr_init_pacing_rate_from_rtt. */
+/** Sets the pacing rate from the initial window and round-trip time (bbr_init_pacing_rate_from_rtt). */
 function setPacingFromRtt(connections: ConnectionTable, connection: Connection, at: number): void {
   const smoothedNs = connections.smoothedRttNs[connection]
   if (smoothedNs > 0) connections.congestionState[at + HAS_RTT] = 1

@@ -2,22 +2,28 @@ import { NS_PER_S, NS_PER_US } from '../../engine/ticks.ts'
 import type { ConnectionTable } from '../connections/connection.ts'
 import type { Connection } from '../rows.ts'
 
-// Linux 6.18, net/ipv4/tcp_output.c and tcp_input.c, Documentation/networking/ip-sysctl.rst.
-/** tcp_pacing_ss_ratio and tcp_pacing_ca_ratio: the rate that a window is taken to mean (tcp_update_pacing_rate). */
+// After Linux 6.18, net/ipv4/tcp_output.c and tcp_input.c, Documentation/networking/ip-sysctl.rst.
+/**
+ * Ratio of the implied pacing rate to window per round trip: tcp_pacing_ss_ratio and tcp_pacing_ca_ratio
+ * (tcp_update_pacing_rate).
+ */
 const SLOW_START_GAIN = 2
 const AVOIDANCE_GAIN = 1.2
-/** sk_pacing_shift = 10: a burst is what the rate gives in a millisecond. */
+/** A burst is what the rate sends in about a millisecond (sk_pacing_shift = 10). */
 const BURSTS_PER_S = 1024
 export const LARGEST_BURST_BYTES = 65_536 - 1 - 320 // GSO_LEGACY_MAX_SIZE less headers (MAX_TCP_HEADER)
-/** tcp_tso_rtt_log = 9: near ends get as much more, halved for each so many microseconds of round trip. */
+/**
+ * Connections with short round trips send larger bursts, by a term that is halved for each 512 µs (tcp_tso_rtt_log =
+ * 9).
+ */
 const NEAR_US = 512
 const NEAR_STEPS = 32
-/** tcp_min_tso_segs; of BBR below such a rate one (tcp_bbr.c, bbr_min_tso_rate: 1.2 Mbps). */
+/** Least segments of a burst (tcp_min_tso_segs); under BBR one segment below 1.2 Mbps (tcp_bbr.c, bbr_min_tso_rate). */
 const LEAST_SEGMENTS = 2
 const SLOW_BYTES_PER_S = 1_200_000 / 8
 const LARGEST_GOAL_SEGMENTS = 0x7f
 
-/** Segments that go out together at most, as one packet that is cut up below TCP (tcp_tso_autosize). */
+/** Returns the most segments that are handed to the device as one unit (tcp_tso_autosize). */
 export function largestBurst(connections: ConnectionTable, connection: Connection): number {
   const bytesPerS = connections.pacingBytesPerS[connection]
   return bytesPerS > 0
@@ -38,7 +44,9 @@ function sizeAt(
   return Math.max(segments, leastSegments)
 }
 
-/** An ACK came: bytes a second that the window is taken to mean; Infinity before a round trip was measured. */
+/**
+ * Notes after an ACK the rate in bytes per second that the window implies; Infinity before the first round-trip time.
+ */
 export function noteImpliedRate(connections: ConnectionTable, connection: Connection): void {
   const window = Math.floor(connections.congestionWindow[connection])
   const gain = window < connections.slowStartThreshold[connection] / 2 ? SLOW_START_GAIN : AVOIDANCE_GAIN
@@ -47,7 +55,7 @@ export function noteImpliedRate(connections: ConnectionTable, connection: Connec
   connections.impliedBytesPerS[connection] = (bytes * NS_PER_S) / connections.smoothedRttNs[connection]
 }
 
-/** What a congestion control reckons a burst to be (bbr_tso_segs_goal). */
+/** Returns the burst size that a congestion control assumes (bbr_tso_segs_goal). */
 export function burstGoal(connections: ConnectionTable, connection: Connection): number {
   const bytes = Math.min(Math.floor(connections.pacingBytesPerS[connection] / BURSTS_PER_S), LARGEST_BURST_BYTES)
   const segments = Math.floor(bytes / connections.maximumSegmentBytes[connection])

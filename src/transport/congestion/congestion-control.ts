@@ -4,55 +4,63 @@ import type { RateSample } from './rate-sample.ts'
 
 /**
  * Decides how much a sender may have in flight. A congestion control owns `congestionWindow`, `slowStartThreshold` and
- * the connection's CONGESTION_STATE_SIZE numbers; it sees neither packets nor clocks other than the tick it is given.
+ * CONGESTION_STATE_SIZE numbers of the connection. It sees no packets, and no clock except the tick that it is given.
  */
 export interface CongestionControl {
-  /** Windows that the send buffer holds where it grows; absent: two. */
+  /** Congestion windows that a growing send buffer holds; absent: two. */
   readonly sendBufferWindows?: number
 
   /**
-   * The window has its initial value; the threshold is Infinity. Where there is a `control`, once more after the
-   * handshake, with a round-trip time.
+   * Prepares the state of a new connection, whose window has its initial value and whose threshold is Infinity. A
+   * control with `control` is initialized again after the handshake, with a round-trip time.
    */
   initialize(connections: ConnectionTable, connection: Connection, tick: number): void
 
-  /** The newest segment that an ACK is about took so long, sent once; told before `onAcknowledged`, in any state. */
+  /**
+   * Takes a sample of the round-trip time: that of the newest acknowledged segment, which was sent once. Called before
+   * `onAcknowledged`, in all states of recovery.
+   */
   onRoundTrip(connections: ConnectionTable, connection: Connection, rttNs: number, tick: number): void
 
-  /** `segments` were newly acknowledged, outside fast recovery, while the window was what held the sender back. */
+  /**
+   * Grows the window: `segments` were newly acknowledged outside fast recovery, while the window limited the sender.
+   */
   onAcknowledged(connections: ConnectionTable, connection: Connection, segments: number, tick: number): void
 
-  /** The network lost something: the threshold from now on, in segments, at least 2 (RFC 5681 section 3.1). */
+  /** Returns the new threshold after a loss, in segments, at least 2 (RFC 5681 section 3.1). */
   thresholdAfterLoss(connections: ConnectionTable, connection: Connection, tick: number): number
 
-  /** The window, after a reduction turned out to have had no cause; `windowBeforeLoss` is what it was. */
+  /** Returns the window after a reduction that was not needed. `windowBeforeLoss` is the window before it. */
   windowAfterUndo(connections: ConnectionTable, connection: Connection): number
 
-  /** After each ACK, in place of all else that would change the window; absent: losses and `onAcknowledged` do. */
+  /**
+   * Sets window and pacing rate after each ACK, in all states of recovery. Absent: losses and `onAcknowledged` change
+   * the window.
+   */
   control?(connections: ConnectionTable, connection: Connection, sample: RateSample, tick: number): void
 
-  /** Nothing was in flight for `idleNs`; data are about to be sent. */
+  /** Called before data are sent when nothing was in flight for `idleNs`. */
   onIdleEnd(connections: ConnectionTable, connection: Connection, idleNs: number, tick: number): void
 
-  /** The retransmission timer went off, after `thresholdAfterLoss`. */
+  /** Called at a retransmission timeout, after `thresholdAfterLoss`. */
   onTimeout(connections: ConnectionTable, connection: Connection, tick: number): void
 }
 
-/** Implementations of TCP that differ from the standards in ways that a trace shows. */
+/** Implementations of TCP whose congestion control differs measurably from the standards. */
 export type CongestionVariant = 'linux' | 'ns3'
 
-/** What a scenario names by `tcp.congestion`: one algorithm, and the implementations of it that a profile may choose. */
+/** An algorithm that scenarios select by `tcp.congestion`, with the implementations that profiles choose from. */
 export interface CongestionControlDescriptor {
   /** What it does and where it is specified, in a phrase for lists and reference pages. */
   readonly description: string
-  /** As its specification has it: for each profile that chooses no variant, or one that is not listed here. */
+  /** The specified algorithm, for profiles without a variant that is listed here. */
   readonly standard: CongestionControl
   readonly variants?: Readonly<Partial<Record<CongestionVariant, CongestionControl>>>
-  /** `tcp.hystart` switches something in it. */
+  /** Whether `tcp.hystart` has an effect on it. */
   readonly hasHystart?: true
 }
 
-/** Hooks of a congestion control that keeps nothing but its window, for such a control to spread and add to. */
+/** Hooks of a congestion control without state besides its window, to be spread into such a control. */
 export const WINDOW_ONLY = {
   initialize() {},
   onRoundTrip() {},
@@ -74,12 +82,12 @@ export function slowStart(connections: ConnectionTable, connection: Connection, 
   return segments - (grown - window)
 }
 
-/** The window to return to when a reduction had no cause (Linux: net/ipv4/tcp_cong.c, tcp_reno_undo_cwnd). */
+/** Returns the larger of the present window and that before the loss (net/ipv4/tcp_cong.c, tcp_reno_undo_cwnd). */
 export function windowBeforeLoss(connections: ConnectionTable, connection: Connection): number {
   return Math.max(connections.congestionWindow[connection], connections.windowBeforeLoss[connection])
 }
 
-/** Where the connection's own numbers of a congestion control begin. */
+/** Returns the index of the connection's first number in the column `congestionState`. */
 export function congestionStateAt(connection: Connection): number {
   return connection
 }

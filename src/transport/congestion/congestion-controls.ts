@@ -6,7 +6,7 @@ import { CUBIC } from './cubic.ts'
 import { NEWRENO } from './newreno.ts'
 import { RENO } from './reno.ts'
 
-/** All congestion controls, by the name that scenarios use. To add one, write its file and name it here. */
+/** All congestion controls, by their names in scenarios. To add one, write its file and name it here. */
 export const CONGESTION_CONTROLS = {
   cubic: CUBIC,
   reno: RENO,
@@ -18,12 +18,12 @@ export type CongestionControlName = keyof typeof CONGESTION_CONTROLS
 
 const DESCRIPTORS: Readonly<Record<CongestionControlName, CongestionControlDescriptor>> = CONGESTION_CONTROLS
 
-/** Every implementation of every congestion control; the column `congestionControl` is an index into this list. */
+/** All implementations of all congestion controls. The column `congestionControl` is an index into this list. */
 const IMPLEMENTATIONS: readonly CongestionControl[] = Object.values(DESCRIPTORS).flatMap(
   ({ standard, variants = {} }) => [standard, ...Object.values(variants)],
 )
 
-/** The index of what a connection uses whose host chose `name` and has a profile with this variant. */
+/** Returns the index of the implementation for a host's congestion control and its profile's variant. */
 export function congestionControlIndex(name: CongestionControlName, variant?: CongestionVariant): number {
   const { standard, variants = {} } = DESCRIPTORS[name]
   return IMPLEMENTATIONS.indexOf((variant === undefined ? undefined : variants[variant]) ?? standard)

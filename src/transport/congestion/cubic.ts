@@ -16,23 +16,23 @@ import { NS3_CUBIC } from './ns3-cubic.ts'
 // RFC 9438 section 4.1.
 const C = 0.4
 const BETA = 0.7
-/** Section 4.3: the increase that makes a Reno-like flow with this beta as fast as Reno. */
+/** Increase that makes a Reno-like flow with this beta as fast as Reno (section 4.3). */
 const RENO_FRIENDLY_ALPHA = (3 * (1 - BETA)) / (1 + BETA)
-/** Section 4.1.2 lets the target outgrow the window by half at most. */
+/** The target exceeds the window by half at most (section 4.1.2). */
 const MAXIMUM_TARGET_RATIO = 1.5
 const MINIMUM_THRESHOLD = 2
 
-// The connection's own numbers.
+// State of a connection
 const WINDOW_MAXIMUM = 0
 const EPOCH_TICK = 1
 const PLATEAU_S = 2
 const RENO_ESTIMATE = 3
 const WINDOW_BEFORE_LOSS = 4
-/** Where the numbers of HyStart begin. */
+/** First number of HyStart. */
 const HYSTART = 5
 const NO_EPOCH = -1
 
-/** CUBIC as RFC 9438 has it, with fast convergence (section 4.7). */
+/** CUBIC as in RFC 9438, with fast convergence (section 4.7). */
 const RFC_CUBIC: CongestionControl = {
   initialize(connections: ConnectionTable, connection: Connection, tick: number): void {
     const at = congestionStateAt(connection)
@@ -57,7 +57,7 @@ const RFC_CUBIC: CongestionControl = {
     const at = congestionStateAt(connection)
     const state = connections.congestionState
     const window = connections.congestionWindow[connection]
-    // Section 4.7: a flow that lost before it regained its last maximum makes room for newer flows.
+    // A flow that loses before it has regained its last maximum makes room for newer flows (section 4.7).
     state[at + WINDOW_MAXIMUM] = window < state[at + WINDOW_MAXIMUM] ? (window * (1 + BETA)) / 2 : window
     state[at + WINDOW_BEFORE_LOSS] = window
     state[at + EPOCH_TICK] = NO_EPOCH
@@ -66,7 +66,7 @@ const RFC_CUBIC: CongestionControl = {
 
   windowAfterUndo: windowBeforeLoss,
 
-  /** The curve continues where it was left (RFC 9438 section 5.8). */
+  /** Continues the curve where it was before the pause (RFC 9438 section 5.8). */
   onIdleEnd(connections: ConnectionTable, connection: Connection, idleNs: number, tick: number): void {
     const at = congestionStateAt(connection)
     const epoch = connections.congestionState[at + EPOCH_TICK]
@@ -75,7 +75,7 @@ const RFC_CUBIC: CongestionControl = {
 
   onTimeout(connections: ConnectionTable, connection: Connection, tick: number): void {
     const at = congestionStateAt(connection)
-    // Section 4.8: the next curve begins at its plateau, wherever slow start then ends.
+    // The next curve begins at its plateau, wherever slow start ends (section 4.8).
     connections.congestionState[at + WINDOW_MAXIMUM] = 0
     connections.congestionState[at + EPOCH_TICK] = NO_EPOCH
     resetHystart(connections, connection, at + HYSTART, tick)
@@ -108,7 +108,7 @@ function avoidCongestion(connections: ConnectionTable, connection: Connection, s
   connections.congestionWindow[connection] = window + (segments * (bounded - window)) / window
 }
 
-/** Section 4.2: congestion avoidance begins, and the curve is laid so that it starts at the present window. */
+/** Begins congestion avoidance with a curve that starts at the present window (section 4.2). */
 function beginEpoch(connections: ConnectionTable, connection: Connection, tick: number): void {
   const at = congestionStateAt(connection)
   const state = connections.congestionState
@@ -119,13 +119,13 @@ function beginEpoch(connections: ConnectionTable, connection: Connection, tick: 
   state[at + RENO_ESTIMATE] = window
 }
 
-/** Section 4.2, equation (1). */
+/** Returns W_cubic(t), equation (1) of section 4.2. */
 function cubicWindow(state: Float64Array, at: number, elapsedS: number): number {
   const distance = elapsedS - state[at + PLATEAU_S]
   return C * distance * distance * distance + state[at + WINDOW_MAXIMUM]
 }
 
-/** Section 4.3, equation (4): what Reno would have by now. */
+/** Updates and returns W_est, the window that Reno would have (section 4.3, equation 4). */
 function growRenoEstimate(state: Float64Array, at: number, segments: number, window: number): number {
   const alpha = state[at + RENO_ESTIMATE] < state[at + WINDOW_BEFORE_LOSS] ? RENO_FRIENDLY_ALPHA : 1
   state[at + RENO_ESTIMATE] += (alpha * segments) / window

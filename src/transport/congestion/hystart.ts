@@ -2,14 +2,14 @@ import { NS_PER_MS, NS_PER_S } from '../../engine/ticks.ts'
 import type { ConnectionTable } from '../connections/connection.ts'
 import type { Connection } from '../rows.ts'
 
-// Linux, net/ipv4/tcp_cubic.c.
+// After net/ipv4/tcp_cubic.c.
 export const LOW_WINDOW = 16 // hystart_low_window
 export const ACK_DISTANCE_NS = 2 * NS_PER_MS // hystart_ack_delta_us
 export const LEAST_SAMPLES = 8 // HYSTART_MIN_SAMPLES
 export const SMALLEST_DELAY_NS = 4 * NS_PER_MS // HYSTART_DELAY_MIN
 const LARGEST_DELAY_NS = 16 * NS_PER_MS // HYSTART_DELAY_MAX
 const DELAY_FRACTION = 1 / 8
-/** hystart_ack_delay: what TSO may hold a train up by, four of the largest bursts (sk_gso_max_size) and 1 ms at most. */
+/** Allowance for TSO, which may delay ACKs by four of the largest bursts, but by 1 ms at most (hystart_ack_delay). */
 const BURSTS_BYTES = 4 * 65_536
 const LONGEST_BURSTS_NS = 1 * NS_PER_MS
 
@@ -24,9 +24,9 @@ export const SMALLEST_RTT_NS = 5
 export const HAS_ENDED = 6
 
 /**
- * HyStart as Linux's CUBIC has it (compare RFC 9406): slow start ends before the queue overflows, when ACKs that follow
- * closely on each other have come for half a round trip, or when a round's smallest round-trip time has grown by an
- * eighth, though by 4 ms at the least.
+ * Resets HyStart of Linux's CUBIC (compare RFC 9406). It ends slow start before the queue overflows: when closely
+ * spaced ACKs have arrived for half a round trip, or when the smallest round-trip time of a round has risen by an
+ * eighth, and by at least 4 ms.
  */
 export function resetHystart(connections: ConnectionTable, connection: Connection, at: number, tick: number): void {
   connections.congestionState[at + SMALLEST_RTT_NS] = 0
@@ -34,7 +34,7 @@ export function resetHystart(connections: ConnectionTable, connection: Connectio
   beginRound(connections, connection, at, tick)
 }
 
-/** An ACK gave a sample of the round-trip time: true when slow start had better end. */
+/** Takes a sample of the round-trip time. Returns whether slow start should end. */
 export function shouldEndSlowStart(
   connections: ConnectionTable,
   connection: Connection,
@@ -47,7 +47,7 @@ export function shouldEndSlowStart(
   const isInSlowStart = connections.congestionWindow[connection] < connections.slowStartThreshold[connection]
   if (state[at + HAS_ENDED] === 1 || !isInSlowStart || !connections.profileOf(connection).hasHystart) return false
   if (isPastRound(connections, connection, at)) beginRound(connections, connection, at, tick)
-  // After it since Linux 6.14 ("fix incorrect HyStart round start detection").
+  // Linux checks this after the round's start since 6.14 ("fix incorrect HyStart round start detection").
   if (connections.congestionWindow[connection] < LOW_WINDOW) return false
   const isTrainLong = isAckTrainLong(connections, connection, at, tick)
   if (!hasDelayGrown(state, at, rttNs) && !isTrainLong) return false
@@ -63,7 +63,7 @@ export function smallestRttNs(state: Float64Array, at: number): number {
   return state[at + SMALLEST_RTT_NS]
 }
 
-/** Begins a round, which ends when all that was sent before it is acknowledged (bictcp_hystart_reset). */
+/** Begins a round, which ends when everything sent before it is acknowledged (bictcp_hystart_reset). */
 export function beginRound(connections: ConnectionTable, connection: Connection, at: number, tick: number): void {
   const state = connections.congestionState
   state[at + ROUND_START_TICK] = tick

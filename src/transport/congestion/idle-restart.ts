@@ -3,11 +3,10 @@ import type { Connection } from '../rows.ts'
 import type { CongestionControl } from './congestion-control.ts'
 
 /**
- * Slow start after idle (RFC 5681 section 4.1, RFC 2861): a window that nothing has tested for longer than a timeout
- * says little about the network. Linux's way (net/ipv4/tcp_output.c, tcp_cwnd_restart): it halves for each timeout that
- * went by, not below the initial window, and the threshold remembers three quarters of what it was.
- *
- * Called before data are sent while nothing is in flight.
+ * Restarts the congestion window after a pause (RFC 5681 section 4.1, RFC 2861), since a window that was not used for
+ * longer than a timeout says little about the network. As in net/ipv4/tcp_output.c, tcp_cwnd_restart, the window is
+ * halved for each timeout that has passed, but not below the initial window, and the threshold is at least three
+ * quarters of the former window. Called before data are sent while nothing is in flight.
  */
 export function restartIfIdle(
   connections: ConnectionTable,
@@ -21,7 +20,7 @@ export function restartIfIdle(
   const timeoutNs = connections.timeoutNs[connection]
   if (profile.afterIdle === 'decay' && control.control === undefined && idleNs > timeoutNs) {
     let window = Math.floor(connections.congestionWindow[connection])
-    // Linux: tcp_current_ssthresh.
+    // As tcp_current_ssthresh.
     if (connections.recoveryState[connection] !== FAST_RECOVERY) {
       const remembered = Math.floor(window / 2) + Math.floor(window / 4)
       connections.slowStartThreshold[connection] = Math.max(connections.slowStartThreshold[connection], remembered)

@@ -5,7 +5,7 @@ import type { Connection } from '../rows.ts'
 import { type CongestionControl, congestionStateAt, slowStart, windowBeforeLoss } from './congestion-control.ts'
 import { resetHystart, shouldEndSlowStart, smallestRttNs } from './hystart.ts'
 
-// net/ipv4/tcp_cubic.c, with CONFIG_HZ=250 as on the test bed.
+// After net/ipv4/tcp_cubic.c, with CONFIG_HZ=250 as on the test machine.
 const JIFFY_NS = 4_000_000
 const JIFFIES_PER_S = 250
 const BETA = 717 // of 1024
@@ -19,7 +19,7 @@ export const FLAT_COUNT = 100
 export const MINIMUM_THRESHOLD = 2
 const UNTRUSTED_NS = 1 * NS_PER_S
 
-// The connection's own numbers; those of HyStart come first, as in cubic.ts.
+// State of a connection, after the numbers of HyStart
 export const LAST_MAXIMUM = 7
 const EPOCH_JIFFY = 8
 const K = 9
@@ -33,7 +33,9 @@ const PART = 16
 export const HYSTART = 0
 export const NO_EPOCH = -1
 
-/** CUBIC as Linux 6.18 has it: whole segments, a clock of 4 ms, and a growth that is computed a few times a round trip. */
+/**
+ * CUBIC as in Linux 6.18: whole segments, a clock of 4 ms, and a growth that is computed a few times per round trip.
+ */
 export const LINUX_CUBIC: CongestionControl = {
   initialize,
   onRoundTrip,
@@ -41,7 +43,7 @@ export const LINUX_CUBIC: CongestionControl = {
   thresholdAfterLoss,
   windowAfterUndo: windowBeforeLoss,
   onIdleEnd,
-  /** bictcp_reset (tcp_cubic.c, cubictcp_state, TCP_CA_Loss). */
+  /** As cubictcp_state does at TCP_CA_Loss (bictcp_reset). */
   onTimeout: initialize,
 }
 
@@ -53,7 +55,7 @@ function initialize(connections: ConnectionTable, connection: Connection, tick: 
   resetHystart(connections, connection, at + HYSTART, tick)
 }
 
-/** cubictcp_acked. */
+/** Takes a round-trip sample for HyStart (cubictcp_acked). */
 function onRoundTrip(connections: ConnectionTable, connection: Connection, rttNs: number, tick: number): void {
   const at = congestionStateAt(connection)
   const epoch = connections.congestionState[at + EPOCH_JIFFY]
@@ -62,7 +64,7 @@ function onRoundTrip(connections: ConnectionTable, connection: Connection, rttNs
     connections.slowStartThreshold[connection] = connections.congestionWindow[connection]
 }
 
-/** cubictcp_cong_avoid. */
+/** Grows the window (cubictcp_cong_avoid). */
 function onAcknowledged(connections: ConnectionTable, connection: Connection, segments: number, tick: number): void {
   connections.congestionWindow[connection] = Math.floor(connections.congestionWindow[connection])
   const left = slowStart(connections, connection, segments)
@@ -72,7 +74,7 @@ function onAcknowledged(connections: ConnectionTable, connection: Connection, se
   avoidCongestion(connections, connection, at, left)
 }
 
-/** bictcp_recalc_ssthresh. */
+/** Returns the threshold after a loss (bictcp_recalc_ssthresh). */
 function thresholdAfterLoss(connections: ConnectionTable, connection: Connection): number {
   const at = congestionStateAt(connection)
   const state = connections.congestionState
@@ -84,7 +86,7 @@ function thresholdAfterLoss(connections: ConnectionTable, connection: Connection
   return Math.max(Math.floor((window * BETA) / SCALE), MINIMUM_THRESHOLD)
 }
 
-/** cubictcp_cwnd_event, CA_EVENT_TX_START: the curve continues where it was left. */
+/** Continues the curve where it was before the pause (cubictcp_cwnd_event, CA_EVENT_TX_START). */
 function onIdleEnd(connections: ConnectionTable, connection: Connection, idleNs: number, tick: number): void {
   const at = congestionStateAt(connection)
   const epoch = connections.congestionState[at + EPOCH_JIFFY]
@@ -93,7 +95,7 @@ function onIdleEnd(connections: ConnectionTable, connection: Connection, idleNs:
   connections.congestionState[at + EPOCH_JIFFY] = Math.min(epoch + Math.floor(idleNs / JIFFY_NS), now)
 }
 
-/** bictcp_update: after how many acknowledged segments the window grows by one. */
+/** Sets COUNT: after how many acknowledged segments the window grows by one (bictcp_update). */
 function updateCount(
   connections: ConnectionTable,
   connection: Connection,
@@ -140,7 +142,7 @@ function followCurve(
 }
 
 /**
- * Returns after how many acknowledged segments a Reno flow that reduces its window as little would grow it by one;
+ * Returns after how many acknowledged segments a Reno flow with the same reduction would grow this window by one;
  * Infinity where CUBIC's window is not below that flow's (RFC 9438 section 4.3).
  */
 export function friendlyCount(state: Float64Array, at: number, window: number): number {
@@ -153,7 +155,7 @@ export function friendlyCount(state: Float64Array, at: number, window: number): 
   return ahead > 0 ? Math.floor(window / ahead) : Number.POSITIVE_INFINITY
 }
 
-/** tcp_cong_avoid_ai. */
+/** Grows the window by one for each COUNT segments (tcp_cong_avoid_ai). */
 function avoidCongestion(connections: ConnectionTable, connection: Connection, at: number, acked: number): void {
   const state = connections.congestionState
   const count = state[at + COUNT]

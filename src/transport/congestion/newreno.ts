@@ -6,8 +6,8 @@ import { setWindowBytes, windowBytes } from './window-bytes.ts'
 const MINIMUM_THRESHOLD = 2
 
 /**
- * Reno as RFC 5681 has it to the letter: an ACK counts once, however many segments it acknowledges, and the threshold is
- * half of what is in flight. Bytes are whole, and in flight is RFC 6675's pipe, as in ns-3.43
+ * Reno exactly as in RFC 5681: an ACK counts once, however many segments it acknowledges, and the threshold is half of
+ * what is in flight. The window is a whole number of bytes, and what is in flight is RFC 6675's pipe, as in ns-3.43
  * (src/internet/model/tcp-congestion-ops.cc, TcpNewReno).
  */
 export const NEWRENO: CongestionControlDescriptor = {
@@ -24,7 +24,7 @@ export const NEWRENO: CongestionControlDescriptor = {
         bytes += segmentBytes
         left--
       }
-      // Equation (3), which each ACK applies once.
+      // Equation (3), applied once per ACK.
       if (bytes >= thresholdBytes && left > 0) bytes += Math.max(1, Math.floor((segmentBytes * segmentBytes) / bytes))
       setWindowBytes(connections, connection, bytes)
     },

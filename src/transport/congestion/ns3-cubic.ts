@@ -19,19 +19,19 @@ import {
 } from './linux-cubic.ts'
 import { forgetNs3Hystart, initializeNs3Hystart, sampleNs3Hystart } from './ns3-hystart.ts'
 
-// Beta, C; CntClamp, CubicDelta and the others are Linux's.
+// Beta and C; CntClamp, CubicDelta and the other parameters have Linux's values.
 const BETA = 0.7
 const C = 0.4
 const UNTRUSTED_NS = 10 * NS_PER_MS
 
-// Numbers that it keeps with a connection beside those that Linux's CUBIC keeps too.
+// State of a connection besides that shared with Linux's CUBIC
 const EPOCH_TICK = 8
 const K_S = 9
 const PART = 13
 
 /**
- * CUBIC as ns-3.43 has it (src/internet/model/tcp-cubic.cc): whole segments, computed anew for each ACK, one more at
- * most; slow start overshoots the threshold; the plateau survives a timeout; a pause changes nothing.
+ * CUBIC as in ns-3.43 (src/internet/model/tcp-cubic.cc): whole segments, growth computed at each ACK, by one segment at
+ * most. Slow start exceeds the threshold, the plateau survives a timeout, and a pause has no effect.
  */
 export const NS3_CUBIC: CongestionControl = {
   initialize,
@@ -75,7 +75,7 @@ function onAcknowledged(connections: ConnectionTable, connection: Connection, se
   state[at + PART] -= count
 }
 
-/** TcpCubic::GetSsThresh. */
+/** Returns the threshold after a loss (TcpCubic::GetSsThresh). */
 function thresholdAfterLoss(connections: ConnectionTable, connection: Connection): number {
   const at = congestionStateAt(connection)
   const state = connections.congestionState
@@ -86,7 +86,7 @@ function thresholdAfterLoss(connections: ConnectionTable, connection: Connection
   return Math.max(Math.floor(window * BETA), MINIMUM_THRESHOLD)
 }
 
-/** TcpCubic::CongestionStateSet, of CA_LOSS. */
+/** Resets the curve at a timeout (TcpCubic::CongestionStateSet, CA_LOSS). */
 function onTimeout(connections: ConnectionTable, connection: Connection, tick: number): void {
   const at = congestionStateAt(connection)
   const state = connections.congestionState
@@ -98,7 +98,7 @@ function onTimeout(connections: ConnectionTable, connection: Connection, tick: n
   beginRound(connections, connection, at + HYSTART, tick)
 }
 
-/** TcpCubic::Update: after how many acknowledged segments the window grows by one. */
+/** Returns after how many acknowledged segments the window grows by one (TcpCubic::Update). */
 function countUntilGrowth(
   connections: ConnectionTable,
   connection: Connection,

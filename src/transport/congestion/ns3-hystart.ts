@@ -16,13 +16,13 @@ import {
   SMALLEST_RTT_NS,
 } from './hystart.ts'
 
-/** HyStartDelayMax; the other parameters are Linux's (HyStartLowWindow, HyStartAckDelta, HyStartMinSamples, HyStartDelayMin). */
+/** HyStartDelayMax. HyStartLowWindow, HyStartAckDelta, HyStartMinSamples and HyStartDelayMin have Linux's values. */
 const LARGEST_DELAY_NS = 1000 * NS_PER_MS
 
 /**
- * HyStart as in ns-3.43 (src/internet/model/tcp-cubic.cc): slow start ends when ACKs have followed closely on each other
- * for longer than the smallest round-trip time, or when a round's smallest round-trip time is twice that. Its samples
- * are smoothed round-trip times, those of duplicate ACKs included.
+ * Resets HyStart as in ns-3.43 (src/internet/model/tcp-cubic.cc). It ends slow start when closely spaced ACKs have
+ * arrived for longer than the smallest round-trip time, or when the smallest round-trip time of a round is twice that.
+ * Its samples are smoothed round-trip times, those of duplicate ACKs included.
  */
 export function initializeNs3Hystart(
   connections: ConnectionTable,
@@ -41,7 +41,7 @@ export function forgetNs3Hystart(connections: ConnectionTable, at: number): void
   connections.congestionState[at + HAS_ENDED] = 0
 }
 
-/** Takes a sample of the round-trip time, and ends slow start where it is time (TcpCubic::PktsAcked). */
+/** Takes a sample of the round-trip time, and ends slow start when it should (TcpCubic::PktsAcked). */
 export function sampleNs3Hystart(
   connections: ConnectionTable,
   connection: Connection,

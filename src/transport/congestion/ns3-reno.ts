@@ -5,12 +5,12 @@ import { setWindowBytes, windowBytes } from './window-bytes.ts'
 
 const MINIMUM_SEGMENTS = 2
 
-// The connection's own number.
+// State of a connection: segments acknowledged since the window grew
 const COUNTED = 0
 
 /**
- * Reno as ns-3.43 has it after Linux (src/internet/model/tcp-linux-reno.cc): whole segments, counted until a window of
- * them has come. Slow start leaves nothing for congestion avoidance, and the count survives a loss.
+ * Reno as in ns-3.43, after Linux (src/internet/model/tcp-linux-reno.cc): whole segments, counted until a window of
+ * them has arrived. Slow start leaves nothing for congestion avoidance, and the count survives a loss.
  */
 export const NS3_RENO: CongestionControl = { ...WINDOW_ONLY, initialize, onAcknowledged, thresholdAfterLoss }
 

@@ -3,10 +3,10 @@ import type { Connection } from '../rows.ts'
 import type { TcpParts } from '../timing/tcp-parts.ts'
 import { PACING_TIMER } from '../timing/timers.ts'
 
-/** So many go out unpaced at first (net/ipv4/tcp_output.c, tcp_update_skb_after_send). */
+/** Segments that are sent unpaced at first (net/ipv4/tcp_output.c, tcp_update_skb_after_send). */
 const UNPACED_SEGMENTS = 10
 
-/** Lets so much time go by after each burst (see bursts.ts) as it takes at the connection's rate. */
+/** Spaces bursts by the time that they take at the connection's pacing rate. */
 export class Pacing {
   private readonly parts: TcpParts
 
@@ -14,7 +14,7 @@ export class Pacing {
     this.parts = parts
   }
 
-  /** Whether a burst may go now. If not, a timer says when. */
+  /** Whether a burst may be sent now. If not, a timer is armed. */
   isDue(connection: Connection): boolean {
     const { connections, timers, timeline } = this.parts
     const due = connections.paceTick[connection]
@@ -23,7 +23,7 @@ export class Pacing {
     return false
   }
 
-  /** A burst went; half of its time is let off to a sender that comes late. */
+  /** Notes that a burst was sent. A sender that comes late may wait up to half of the burst's time less. */
   noteBurst(connection: Connection, bytes: number): void {
     const { connections, timeline } = this.parts
     const bytesPerS = connections.pacingBytesPerS[connection]

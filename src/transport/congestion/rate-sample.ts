@@ -6,28 +6,28 @@ import type { Connection, Segment } from '../rows.ts'
 const NO_SAMPLE = -1
 
 /**
- * How fast segments arrive, from one ACK (draft-ietf-ccwg-bbr, delivery rate estimation; Linux: net/ipv4/tcp_rate.c):
- * what arrived between the sending of the latest-sent segment that it tells of and now, over the longer of the times
- * that sending and arriving took.
+ * The delivery rate by one ACK (draft-ietf-ccwg-bbr, delivery rate estimation; net/ipv4/tcp_rate.c): the segments that
+ * arrived since the latest-sent of the acknowledged segments was sent, divided by the longer of the times for sending
+ * and for arriving.
  */
 export class RateSample {
-  /** Segments, and how long they took by a clock of whole microseconds; -1: the ACK gives no sample. */
+  /** Segments, and their time by a clock of whole microseconds; -1: the ACK gives no sample. */
   delivered = -1
   intervalUs = -1
-  /** `deliveredSegments` when the segment was sent. */
+  /** `deliveredSegments` when that segment was sent. */
   priorDelivered = 0
   isAppLimited = false
-  /** Of the newest segment that it is about; -1: none. */
+  /** Round-trip time of the newest acknowledged segment; -1: unknown. */
   rttUs = -1
-  /** It is about one segment that is not full: the far end may have waited for more. */
+  /** The ACK is for one partial segment, so that the peer may have delayed it. */
   isAckDelayed = false
-  /** What the ACK tells of for the first time, was found lost by it, and was in flight before it. */
+  /** Segments that the ACK newly acknowledges, that are marked lost by it, and that were in flight before it. */
   acknowledged = 0
   lost = 0
   priorInFlight = 0
 }
 
-/** A segment is sent, for the first time or again (tcp_rate_skb_sent). */
+/** Notes that a segment is sent, for the first time or again (tcp_rate_skb_sent). */
 export function noteRateAtSend(
   connections: ConnectionTable,
   connection: Connection,
@@ -44,7 +44,7 @@ export function noteRateAtSend(
   segments.wasAppLimited[segment] = connections.appLimitedUntil[connection] > 0 ? 1 : 0
 }
 
-/** It has arrived: the latest-sent of an ACK counts (tcp_rate_skb_delivered). */
+/** Notes that a segment has arrived. Of those of one ACK, the latest-sent counts (tcp_rate_skb_delivered). */
 export function noteRateAtArrival(
   connections: ConnectionTable,
   connection: Connection,
@@ -65,12 +65,12 @@ export function noteRateAtArrival(
   connections.rateSendUs[connection] = microsecondsBetween(segments.firstSentAtSend[segment], sentTick)
 }
 
-/** Before an ACK is taken. */
+/** Called before an ACK is processed. */
 export function beginRateSample(connections: ConnectionTable, connection: Connection): void {
   connections.ratePriorDelivered[connection] = NO_SAMPLE
 }
 
-/** After an ACK was taken that told of `acknowledged` segments (tcp_rate_gen). */
+/** Completes the sample after an ACK by which `acknowledged` segments arrived (tcp_rate_gen). */
 export function takeRateSample(
   connections: ConnectionTable,
   connection: Connection,
@@ -93,18 +93,18 @@ export function takeRateSample(
   sample.delivered = total - prior
   sample.isAppLimited = connections.rateIsAppLimited[connection] === 1
   const priorTick = connections.ratePriorTick[connection]
-  // Nothing arrives sooner than in the smallest round-trip time.
+  // No segment arrives within less than the smallest round-trip time.
   const intervalNs = Math.max(connections.rateSendNs[connection], tick - priorTick)
   if (intervalNs >= connections.minimumRttNs[connection])
     sample.intervalUs = Math.max(connections.rateSendUs[connection], microsecondsBetween(priorTick, tick))
 }
 
-/** Linux's clock is read in whole microseconds (tcp_stamp_us_delta). */
+/** Returns a duration by Linux's clock, which has whole microseconds (tcp_stamp_us_delta). */
 export function microsecondsBetween(from: number, to: number): number {
   return Math.floor(to / NS_PER_US) - Math.floor(from / NS_PER_US)
 }
 
-/** The user has nothing more to send, and not the window holds the sender back (tcp_rate_check_app_limited). */
+/** Notes that the user, and not the window, limits the sender (tcp_rate_check_app_limited). */
 export function noteAppLimited(connections: ConnectionTable, connection: Connection): void {
   const until = connections.deliveredSegments[connection] + connections.segmentsInFlight(connection)
   connections.appLimitedUntil[connection] = Math.max(until, 1)

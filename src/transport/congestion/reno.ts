@@ -12,7 +12,7 @@ export const RENO: CongestionControlDescriptor = {
 
     onAcknowledged(connections: ConnectionTable, connection: Connection, segments: number): void {
       const left = slowStart(connections, connection, segments)
-      // RFC 5681 section 3.1, equation (3): one segment a round trip.
+      // RFC 5681 section 3.1, equation (3): one segment per round trip.
       if (left > 0) connections.congestionWindow[connection] += left / connections.congestionWindow[connection]
     },
 

@@ -1,7 +1,9 @@
 import type { ConnectionTable } from '../connections/connection.ts'
 import type { Connection } from '../rows.ts'
 
-/** The window where it is reckoned in bytes, as ns-3 does; exact both ways, since it has fewer than 2^32 of them. */
+/**
+ * Returns the window in bytes, as ns-3 counts it. The conversion is exact in both directions for fewer than 2^32 bytes.
+ */
 export function windowBytes(connections: ConnectionTable, connection: Connection): number {
   return Math.round(connections.congestionWindow[connection] * connections.maximumSegmentBytes[connection])
 }

@@ -1,7 +1,10 @@
 import type { ConnectionTable } from '../connections/connection.ts'
 import type { Connection } from '../rows.ts'
 
-/** Something may have been sent: a window that nobody fills must not grow (net/ipv4/tcp_output.c, tcp_cwnd_validate). */
+/**
+ * Notes how much of the window is used, since an unused window must not grow (net/ipv4/tcp_output.c,
+ * tcp_cwnd_validate).
+ */
 export function noteWindowUse(
   connections: ConnectionTable,
   connection: Connection,
@@ -18,7 +21,7 @@ export function noteWindowUse(
   connections.mostSegmentsUntil[connection] = connections.sendNext[connection]
 }
 
-/** Whether the congestion window, and not the user, holds the sender back (tcp_is_cwnd_limited). */
+/** Whether the congestion window, and not the user, limits the sender (tcp_is_cwnd_limited). */
 export function isWindowLimited(connections: ConnectionTable, connection: Connection): boolean {
   if (connections.isWindowLimited[connection] === 1) return true
   const window = connections.congestionWindow[connection]

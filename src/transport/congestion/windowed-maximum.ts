@@ -1,6 +1,6 @@
 /**
- * The largest of what was measured in the last `window` rounds, kept as the best, second and third best with their
- * times, six numbers from `at` on (Kathleen Nichols' algorithm; Linux: lib/win_minmax.c).
+ * Resets the filter: the largest value of the last `window` rounds, kept as the best three values with their rounds, in
+ * six numbers from `at` on (Kathleen Nichols' algorithm; lib/win_minmax.c).
  */
 export function resetMaximum(state: Float64Array, at: number, round: number, value: number): void {
   for (let place = 0; place < 3; place++) put(state, at, place, round, value)
@@ -16,7 +16,10 @@ export function filterMaximum(state: Float64Array, at: number, window: number, r
   age(state, at, window, round, value)
 }
 
-/** minmax_subwin_update: what is too old makes room, and after a quarter and a half of the window later ones are sought. */
+/**
+ * Replaces values that are too old; after a quarter and a half of the window, later values take their places
+ * (minmax_subwin_update).
+ */
 function age(state: Float64Array, at: number, window: number, round: number, value: number): void {
   const elapsed = round - state[at]
   if (elapsed > window) {

@@ -1,21 +1,26 @@
 import type { Connection } from '../rows.ts'
 import { ReceivingColumns } from './connection-receiving.ts'
 
-/** `topSackedStart` where nothing counts as selectively acknowledged. */
+/** Value of `topSackedStart` while no segment counts as selectively acknowledged. */
 export const NO_TOP = -1
 
-/** State of the recovery that follows ns-3 (recovery/ns3-recovery.ts): columns of the table of connections. */
+/** Columns of the connection table for the loss recovery of ns-3 (recovery/ns3-recovery.ts). */
 export abstract class Ns3Columns extends ReceivingColumns {
-  /** ACKs in a row that selectively acknowledged something, outside recovery; more than none is CA_DISORDER. */
+  /**
+   * Consecutive ACKs outside recovery that selectively acknowledged something. Above 0, ns-3's state is CA_DISORDER.
+   */
   readonly duplicateAcks = this.uint32()
-  /** `recoveryPoint` still forbids that three duplicates begin another recovery. */
+  /** 1 while three duplicate ACKs below `recoveryPoint` may not begin another recovery. */
   readonly isRecoveryPointActive = this.uint8()
-  /** The next partial ACK is the first of its recovery, which restarts the timer. */
+  /** 1 while the next partial ACK is the first of its recovery; only that one restarts the timer. */
   readonly awaitsPartialAck = this.uint8()
-  /** Where the segment begins that counts as the highest selectively acknowledged one, and how many lie above it. */
+  /**
+   * Start of the segment that counts as the highest selectively acknowledged one, and the number of such segments above
+   * it.
+   */
   readonly topSackedStart = this.float64()
   readonly sackedAboveTop = this.int32()
-  /** An ACK of no more than this gives no sample of the round-trip time. */
+  /** An ACK up to this offset gives no sample of the round-trip time. */
   readonly sampleFloor = this.float64()
   /** Segments in flight when fast recovery began. */
   readonly recoveryFlight = this.int32()

@@ -1,29 +1,31 @@
 import type { WriteBuffer } from '../rows.ts'
 import { Ns3Columns } from './connection-ns3.ts'
 
-/** What an end keeps between its user's writes and the network: columns of the table of connections. */
+/** Columns of the connection table for data between the user's write and the network. */
 export abstract class SendingColumns extends Ns3Columns {
-  /** What the buffer holds now, and at most (see send-buffer.ts). */
+  /** Size of the send buffer now, and its limit (sending/send-buffer.ts). */
   readonly sendBufferBytes = this.float64()
   readonly largestSendBufferBytes = this.float64()
   readonly growsSendBuffer = this.uint8()
-  /** The user holds back until the buffer has room. */
+  /** 1 while the user waits for room in the buffer. */
   readonly awaitsRoom = this.uint8()
-  /** What was taken from the user (see write-queue.ts): units that wait to be sent, and where the last of them ends. */
+  /** Queue of units that wait to be sent (sending/write-queue.ts), and the offset at which the last one ends. */
   readonly firstBuffer = this.handle<WriteBuffer>()
   readonly lastBuffer = this.handle<WriteBuffer>()
   readonly bufferedEnd = this.float64()
-  /** Where the far end was last asked to read. */
+  /** Offset at which PSH was set last. */
   readonly pushedEnd = this.float64()
-  /** Units that wait, or are on their way. */
+  /** Units that wait to be sent, or are not acknowledged. */
   readonly buffersHeld = this.int32()
-  /** There was no room for all that he has written. */
+  /** 1 while the buffer has no room for everything that the user has written. */
   readonly isWriterHeldBack = this.uint8()
-  /** Bytes a second that the congestion window was taken to mean at the last ACK (see congestion/burst-size.ts). */
+  /** Rate in bytes per second that the congestion window implied at the last ACK (congestion/burst-size.ts). */
   readonly impliedBytesPerS = this.float64()
-  /** Small segments wait for company (see nagle.ts); where the last one ended. */
+  /**
+   * 1 while small segments wait for an ACK (sending/nagle.ts), and the offset at which the last small segment ended.
+   */
   readonly hasNagle = this.uint8()
   readonly lastPartialEnd = this.float64()
-  /** A draw of its own, which those of its congestion control go by. */
+  /** Random number of the connection, from which its congestion control derives its own. */
   readonly cycleChance = this.uint32()
 }

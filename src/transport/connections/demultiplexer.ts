@@ -29,12 +29,12 @@ export interface ConnectionEnd {
 
 type Writable<Value> = { -readonly [Key in keyof Value]: Value[Key] }
 
-/** Finds connections: by the addresses and ports of a packet, and by the ordinal that an event names. */
+/** Finds connections by the addresses and ports of a packet, and by the ordinal in an event. */
 export class Demultiplexer {
   private readonly arena: Arena
   private readonly connections: ConnectionTable
   private readonly buckets = new Buckets()
-  /** The end that is looked for, so that no packet needs an object of its own. */
+  /** The end that is being looked up, kept here so that no packet needs an object of its own. */
   private readonly wanted: Writable<ConnectionEnd> = {
     host: 0,
     localAddress: 0,
@@ -87,7 +87,7 @@ export class Demultiplexer {
     connections.nextByOrdinal[before] = connections.nextByOrdinal[connection]
   }
 
-  /** The host's connection that a packet is for, or NONE. */
+  /** Returns the host's connection that the packet is addressed to, or NONE. */
   receiverOf(packets: PacketTable, packet: Packet, host: number): Connection {
     const { wanted } = this
     wanted.host = host
@@ -98,7 +98,7 @@ export class Demultiplexer {
     return this.find(wanted)
   }
 
-  /** The host's connection that sent a packet, or NONE. */
+  /** Returns the host's connection that sent the packet, or NONE. */
   senderOf(packets: PacketTable, packet: Packet, host: number): Connection {
     const { wanted } = this
     wanted.host = host
@@ -109,7 +109,7 @@ export class Demultiplexer {
     return this.find(wanted)
   }
 
-  /** NONE where the host has no such connection. */
+  /** Returns the connection with this end, or NONE. */
   find(end: ConnectionEnd): Connection {
     const { connections } = this
     let connection = this.connections.rowAt(this.buckets.byAddress[this.bucketOf(end)])

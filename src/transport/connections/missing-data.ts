@@ -6,7 +6,10 @@ import type { Demultiplexer } from './demultiplexer.ts'
 import { FIN, SYN } from './flags.ts'
 import { sendOffset } from './sequence-number.ts'
 
-/** Knows, unlike the ends, the moment at which something was lost: from then on its connection is recovering. */
+/**
+ * Records which data the network has lost. Unlike the two ends, the simulator knows of a loss at once: from then on the
+ * connection's time counts as retransmission.
+ */
 export class MissingData {
   private readonly connections: ConnectionTable
   private readonly network: Network
@@ -18,7 +21,7 @@ export class MissingData {
     this.demultiplexer = demultiplexer
   }
 
-  /** A packet that left `host` will not arrive: what it carried is missing until it is acknowledged. */
+  /** Notes that a packet sent by `host` will not arrive. What it carried is missing until it is acknowledged. */
   note(host: number, packet: Packet): void {
     const { connections } = this
     const { packets, addresses, activities } = this.network
@@ -30,7 +33,7 @@ export class MissingData {
     const near = connections.sendUnacknowledged[connection]
     const start = sendOffset(connections, connection, packets.sequenceNumber[packet], near)
     const end = start + packets.payloadBytes[packet] + synOrFin
-    // What the connection did not send itself is not missing.
+    // A forged packet does not make the connection's own data missing.
     if (end <= near || end > connections.sendNext[connection]) return
     if (connections.lossEndOffset[connection] < 0) activities.changeLossRecoveries(connections.activity[connection], 1)
     connections.lossEndOffset[connection] = Math.max(connections.lossEndOffset[connection], end)

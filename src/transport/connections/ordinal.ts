@@ -2,7 +2,7 @@ import type { Arena } from '../../engine/arena.ts'
 import { IndexedTable } from '../../engine/table.ts'
 import type { HostOrdinal } from '../rows.ts'
 
-/** Numbers each host's connections: an ordinal is never given twice, whatever became of the connection. */
+/** Numbers the connections of each host. No number is used twice, not even after its connection has ended. */
 export class OrdinalTable extends IndexedTable<HostOrdinal> {
   private readonly nextOrdinal = this.uint32()
 

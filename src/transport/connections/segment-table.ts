@@ -2,18 +2,18 @@ import type { Arena } from '../../engine/arena.ts'
 import { Table } from '../../engine/table.ts'
 import type { Segment } from '../rows.ts'
 
-/** The scoreboard: every segment that was sent and not cumulatively acknowledged, linked by `next`, oldest first. */
+/** Segments that were sent and not cumulatively acknowledged, linked by `next` from the oldest on. */
 export class SegmentTable extends Table<Segment> {
   readonly startOffset = this.float64()
   readonly endOffset = this.float64()
   readonly sentTick = this.float64()
-  /** `deliveredSegments` of the connection at that time. */
+  /** The connection's `deliveredSegments` when the segment was sent last. */
   readonly deliveredAtSend = this.float64()
-  /** Of the connection's rate at that time, where it is measured (congestion/rate-sample.ts). */
+  /** State of the connection's rate sample at that time, where the rate is measured (congestion/rate-sample.ts). */
   readonly deliveredTickAtSend = this.float64()
   readonly firstSentAtSend = this.float64()
   readonly wasAppLimited = this.uint8()
-  /** 1 for the first time. */
+  /** Times that it was sent, from 1 on. */
   readonly transmissions = this.uint16()
   readonly flags = this.uint8()
 

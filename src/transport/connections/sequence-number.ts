@@ -1,10 +1,10 @@
 import type { Connection } from '../rows.ts'
 import type { ConnectionTable } from './connection.ts'
 
-/** Where the SYN stands: one before the first byte. */
+/** Offset of the SYN: one before the first byte. */
 export const SYN_OFFSET = -1
 
-/** The sequence number of an offset in what this end sends (RFC 9293 section 3.4). */
+/** Returns the sequence number of an offset in what this end sends (RFC 9293 section 3.4). */
 export function sendSequence(connections: ConnectionTable, connection: Connection, offset: number): number {
   return (connections.initialSendSequence[connection] + 1 + offset) >>> 0
 }
@@ -13,7 +13,7 @@ export function receiveSequence(connections: ConnectionTable, connection: Connec
   return (connections.initialReceiveSequence[connection] + 1 + offset) >>> 0
 }
 
-/** The offset nearest to `near` that has this sequence number. */
+/** Returns the offset nearest to `near` that has this sequence number. */
 export function sendOffset(
   connections: ConnectionTable,
   connection: Connection,

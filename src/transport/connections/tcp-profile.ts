@@ -1,8 +1,8 @@
-/** What an implementation of TCP chose where the standards leave a choice. */
+/** Choices of a TCP implementation where the standards leave one. */
 export interface TcpProfile {
-  /** Segments (RFC 6928). */
+  /** Initial congestion window in segments (RFC 6928). */
   readonly initialWindow: number
-  /** Before there is a sample (RFC 6298 section 2.1). */
+  /** Retransmission timeout before the first sample (RFC 6298 section 2.1). */
   readonly initialTimeoutNs: number
   readonly maximumTimeoutNs: number
   /**
@@ -11,75 +11,90 @@ export interface TcpProfile {
    */
   readonly timeoutFloor: 'variance' | 'timeout'
   readonly timeoutFloorNs: number
-  /** An ACK waits no longer than this for company (RFC 1122 section 4.2.3.2 allows 500 ms). */
+  /** Longest delay of an ACK (RFC 1122 section 4.2.3.2 allows 500 ms). */
   readonly delayedAckNs: number
-  /** RFC 9293 section 3.8.6.3: more than one full segment's bytes, or any two segments, as ns-3 counts. */
+  /**
+   * When an ACK is due at once (RFC 9293 section 3.8.6.3): for more than one full segment, or for any two, as ns-3
+   * counts.
+   */
   readonly ackEvery: 'full segment' | 'second segment'
-  /** What ends a write is acknowledged when it was read, unless an answer seems likely (net/ipv4/tcp.c). */
+  /**
+   * Acknowledges a segment that ends a write as soon as it is read, unless data are likely to carry the ACK
+   * (net/ipv4/tcp.c, __tcp_cleanup_rbuf).
+   */
   readonly acknowledgesPushed: boolean
-  /** So many segments are acknowledged one by one at the start, and after whatever hints at a sender that starts anew. */
+  /**
+   * Segments that are acknowledged one by one at the start, and whenever the sender seems to be in slow start again.
+   */
   readonly quickAcks: number
-  /** Unanswered SYNs after the first before the attempt is given up; the first few wait for equal times. */
+  /** Retransmissions of a SYN before the dial fails; the first `synLinearTimeouts` are equally far apart. */
   readonly synRetries: number
   readonly synLinearTimeouts: number
   readonly synAckRetries: number
-  /** Of the clock that timers go by (see timer-wheel.ts); 0: they are exact. */
+  /** Tick of the clock that timers follow (timing/timer-wheel.ts); 0: timers are exact. */
   readonly timerTickNs: number
-  /** A connection without progress dies after this (Linux: tcp_retries2 = 15 from 200 ms on makes 924.6 s). */
+  /** A connection without progress fails after this time (Linux: tcp_retries2 = 15 from 200 ms on gives 924.6 s). */
   readonly giveUpNs: number
   readonly timeWaitNs: number
-  /** A far end that keeps its window closed and answers none of so many probes is gone. */
+  /** Unanswered probes of a closed window after which the connection fails. */
   readonly windowProbes: number
   /**
-   * What a window becomes that nothing was sent in for longer than the timeout. `decay`: half for each timeout that
-   * went by, not below the initial one (Linux: tcp_slow_start_after_idle = 1, net/ipv4/tcp_output.c, tcp_cwnd_restart).
+   * What becomes of the congestion window when nothing was sent for longer than the timeout. `decay`: it is halved for
+   * each timeout that has passed, but not below the initial window (Linux: tcp_slow_start_after_idle = 1,
+   * net/ipv4/tcp_output.c, tcp_cwnd_restart).
    */
   readonly afterIdle: 'decay' | 'keep'
-  /** Whether a retransmission that is lost is found before the timer goes off; RFC 6675 has no way to. */
+  /** Finds the loss of a retransmission before the timer fires, for which RFC 6675 has no rule. */
   readonly findsLostRetransmissions: boolean
   /**
-   * Reports duplicates (RFC 2883), and takes a reduction of the window back that had no cause: by timestamps, by reports
-   * of duplicates, by F-RTO (net.ipv4.tcp_dsack = 1, tcp_frto = 2).
+   * Reports duplicates (RFC 2883), and undoes a reduction of the window that was not needed, by timestamps, duplicate
+   * reports or F-RTO (net.ipv4.tcp_dsack = 1, tcp_frto = 2).
    */
   readonly undoesSpurious: boolean
-  /** A tail that may be lost is probed (RFC 8985 section 7; net.ipv4.tcp_early_retrans = 3), where the recovery does that. */
+  /**
+   * Probes a tail that may be lost (RFC 8985 section 7; net.ipv4.tcp_early_retrans = 3), where the loss recovery
+   * supports it.
+   */
   readonly probesTail: boolean
-  /** What arrives out of order lets something new out before anything is believed lost (RFC 3042). */
+  /** Sends new data for segments that arrived out of order before any is believed lost (RFC 3042). */
   readonly hasLimitedTransmit: boolean
-  /** Spreads a reduction over fast recovery (RFC 6937); else the window falls at once (RFC 6675 section 5). */
+  /**
+   * Spreads the reduction of the window over fast recovery (RFC 6937); false: the window falls at once (RFC 6675
+   * section 5).
+   */
   readonly spreadsReduction: boolean
-  /** CUBIC leaves slow start before the queue overflows (tcp_cubic's parameter `hystart`). */
+  /** CUBIC leaves slow start before the queue overflows (module parameter `hystart` of tcp_cubic). */
   readonly hasHystart: boolean
-  /** Keeps what is written in units of several segments and hands it to the device in bursts (see bursts.ts). */
+  /** Queues what is written in units of several segments, and hands it to the device in bursts (sending/bursts.ts). */
   readonly sendsBursts: boolean
-  /** What does not fill a segment waits for what is unacknowledged (see nagle.ts). */
+  /** A partial segment waits for the ACK of an earlier one (sending/nagle.ts). */
   readonly hasNagle: boolean
-  /** What is not acceptable is answered no more often, by one connection (RFC 5961 section 7). */
+  /** Shortest interval between ACKs that answer unacceptable segments of one connection (RFC 5961 section 7). */
   readonly invalidAckIntervalNs: number
   /**
-   * As net/ipv4/tcp_input.c and tcp_minisocks.c check what comes, where the RFCs say less: a reset behind all that is
-   * held out of order counts, and so does a SYN in the window of a connection that is half open.
+   * Checks segments as net/ipv4/tcp_input.c and tcp_minisocks.c do where the RFCs require less: accepts a reset after
+   * everything that is held out of order, and lets a SYN in the window end a half-open connection.
    */
   readonly hasLinuxChecks: boolean
   /**
-   * The first SYN is sent again so soon after a wrong answer, since it may have cleared the way, or two ticks later, where
-   * timers go by those (TCP_TIMEOUT_MIN); Infinity: when it is due.
+   * Delay after which the first SYN is sent again when a wrong reply came, which may have removed the old connection;
+   * two ticks where timers follow a clock (TCP_TIMEOUT_MIN). Infinity: the SYN waits for its timeout.
    */
   readonly hastenedSynNs: number
   readonly hasTimestamps: boolean
-  /** At most, where it grows; in Linux that is memory, and the window 5/8 of it. */
+  /** Limit of the receive buffer where it grows. In Linux this is memory, of which 5/8 are window. */
   readonly receiveBufferBytes: number
-  /** Of many ACKs for what is out of order, most wait for each other (net.ipv4.tcp_comp_sack_*). */
+  /** Delays most of many ACKs for data out of order (net.ipv4.tcp_comp_sack_*). */
   readonly compressesAcks: boolean
   /**
-   * A chosen receive buffer is what SO_RCVBUF makes of four fifths of it: the window opens to it from there, and keeps
-   * to whole segments (see window-selection.ts). Else that much is window from the start.
+   * Treats a configured receive buffer as SO_RCVBUF does: it is memory, the window opens up to it, and keeps to whole
+   * segments (segments/window-selection.ts). False: the configured size is the window from the start.
    */
   readonly hasSocketBuffer: boolean
-  /** From 128 KiB on, as much as a sender in slow start needs (net.ipv4.tcp_moderate_rcvbuf = 1). */
+  /** Grows the receive buffer from 128 KiB on as a sender in slow start needs it (net.ipv4.tcp_moderate_rcvbuf = 1). */
   readonly growsReceiveBuffer: boolean
-  /** At most, where it grows; in Linux that is memory. */
+  /** Limit of the send buffer where it grows. In Linux this is memory. */
   readonly sendBufferBytes: number
-  /** With the congestion window (see send-buffer.ts). */
+  /** Grows the send buffer with the congestion window (sending/send-buffer.ts). */
   readonly growsSendBuffer: boolean
 }

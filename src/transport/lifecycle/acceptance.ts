@@ -9,9 +9,9 @@ import { enterQuickAcks } from '../segments/quick-acknowledgement.ts'
 import type { LifecycleParts } from './lifecycle-parts.ts'
 
 /**
- * What a segment must be before anything else of it is believed (RFC 9293 section 3.10.7.4, first to fourth; RFC 5961).
- * Whoever does not see a connection has to guess its numbers; here is what the guesses come to. Where the RFCs leave a
- * choice, this follows Linux 6.18 as a scripted peer finds it (net/ipv4/tcp_input.c, tcp_validate_incoming).
+ * Checks of a segment before anything in it is used (RFC 9293 section 3.10.7.4, first to fourth; RFC 5961). An attacker
+ * who does not see the connection must guess numbers that pass these checks. Where the RFCs leave a choice, this
+ * follows Linux 6.18, as measured with a scripted peer (net/ipv4/tcp_input.c, tcp_validate_incoming).
  */
 export class Acceptance {
   private readonly parts: LifecycleParts
@@ -20,7 +20,10 @@ export class Acceptance {
     this.parts = parts
   }
 
-  /** Whether it lies in the receive window. What does not is answered here, and means nothing; a SYN is judged apart. */
+  /**
+   * Whether the segment lies in the receive window. Others are answered here and have no other effect. SYNs are checked
+   * elsewhere.
+   */
   admits(connection: Connection, packet: Packet, flags: number): boolean {
     if ((flags & SYN) !== 0) return true
     if ((flags & (ACK | RST)) === 0) return false
@@ -45,8 +48,9 @@ export class Acceptance {
   }
 
   /**
-   * Whether a reset is in its exact place: where the next byte is expected, or where that would have been for an end
-   * that sent its FIN and forgot it (tcp_reset_check); Linux also takes one behind all that it holds out of order.
+   * Whether a reset has the exact sequence number that is required: that of the next byte. After the peer's FIN it may
+   * also be one less, as from an end that sent a FIN and has forgotten it (tcp_reset_check). Linux also accepts a reset
+   * after everything that is held out of order.
    */
   isExactReset(connection: Connection, packet: Packet): boolean {
     const { connections, network } = this.parts
@@ -64,21 +68,24 @@ export class Acceptance {
     )
   }
 
-  /** Whether the far end's FIN has come, and all before it. */
+  /** Whether the peer's FIN has arrived, with all data before it. */
   isOver(connection: Connection): boolean {
     const { connections } = this.parts
     return connections.receivedFinOffset[connection] === connections.receiveNext[connection]
   }
 
   /**
-   * Says what is expected next: the true far end knows what that means, and a forger who sees nothing learns nothing
-   * (RFC 5961 sections 3 to 5).
+   * Sends a challenge ACK with the expected sequence number (RFC 5961 sections 3 to 5). The real peer knows what to do
+   * then, and an attacker who does not see it learns nothing.
    */
   challenge(connection: Connection): void {
     if (this.isInvalidAckDue(connection)) this.parts.writer.sendAck(connection)
   }
 
-  /** A connection answers what is not acceptable once in a while, so that two ends cannot keep each other busy. */
+  /**
+   * Whether an unacceptable segment may be answered now. The limit keeps two ends from answering each other without
+   * end.
+   */
   isInvalidAckDue(connection: Connection): boolean {
     const { connections, timeline } = this.parts
     const elapsedNs = timeline.now - connections.lastInvalidTick[connection]

@@ -18,46 +18,46 @@ import { TIMESTAMP_OPTION_BYTES } from '../timing/timestamps.ts'
 import type { KeepaliveSettings } from './keepalive.ts'
 import type { LifecycleParts } from './lifecycle-parts.ts'
 
-/** Whose a connection is. */
+/** Host, name and owner of a connection. */
 interface ConnectionName {
   readonly host: number
-  /** Hashes of the connection's name. */
+  /** Hash of the connection's name. */
   readonly nameHigh: number
   readonly nameLow: number
   readonly account: Account
   readonly activity: Activity
-  /** A relay sends contents that somebody else made. */
+  /** 1: the connection forwards contents of other authors, and has none of its own. */
   readonly isRelay: boolean
 }
 
-/** Whom to reach, and in whose name. */
+/** Describes a connection to dial. */
 export interface Dial extends ConnectionName {
   /** Indices into the address book. */
   readonly localAddress: number
   readonly remoteAddress: number
   readonly port: number
-  /** How long to wait for an answer at all; absent: until TCP gives up. */
+  /** Longest wait for the handshake; absent: until TCP gives up. */
   readonly patienceNs?: number
-  /** Absent: silence is taken for nothing to say. */
+  /** Absent: keepalive is off. */
   readonly keepalive?: KeepaliveSettings
 }
 
 const FIRST_EPHEMERAL_PORT = 32_768
 const EPHEMERAL_PORTS = 28_232 // up to 60,999, as Linux has it (net.ipv4.ip_local_port_range)
-/** RFC 9293 section 3.4.1 (the time after which a number comes again is 4.77 hours). */
+/** Period of the clock of RFC 9293 section 3.4.1, by which a sequence number comes again after 4.77 hours. */
 const SEQUENCE_CLOCK_NS = 4_000
-/** Until larger ones have come (Linux: tcp_initialize_rcv_mss, TCP_MSS_DEFAULT). */
+/** Assumed segment size until larger segments arrive (Linux: tcp_initialize_rcv_mss, TCP_MSS_DEFAULT). */
 const FIRST_RECEIVE_SEGMENT_BYTES = 536
 
 export interface FactoryParts extends LifecycleParts {
   readonly arena: Arena
-  /** By host. */
+  /** Settings of each host. */
   readonly choices: readonly TcpChoice[]
-  /** TCP's number among those that carry streams. */
+  /** Number of TCP among the carriers of streams. */
   readonly carrierKind: number
 }
 
-/** Makes rows of connections, with ports and initial sequence numbers that derive from the connections' names. */
+/** Allocates connections, and derives their ports and initial sequence numbers from their names. */
 export class ConnectionFactory {
   private readonly parts: FactoryParts
   private readonly ordinals: OrdinalTable
@@ -95,13 +95,16 @@ export class ConnectionFactory {
     return connection
   }
 
-  /** RFC 6528 section 3: a hash, and a clock, so that what was recorded of a connection fits no later one. */
+  /**
+   * Returns an initial sequence number (RFC 6528 section 3): a hash plus a clock, so that a recorded packet does not
+   * fit a later connection.
+   */
   private initialSequence({ hi, lo }: StreamKey, nameHigh: number, nameLow: number): number {
     const clock = Math.floor(this.parts.timeline.now / SEQUENCE_CLOCK_NS)
     return (fate32(hi, lo, nameHigh, nameLow, 0, 0) + clock) >>> 0
   }
 
-  /** Sets what does not begin as the table's columns do, with 0 or NONE. */
+  /** Sets the columns of a new row that do not begin with 0 or NONE. */
   private initialize(connection: Connection): void {
     const { connections } = this.parts
     connections.listener[connection] = NONE
@@ -136,7 +139,7 @@ export class ConnectionFactory {
     this.parts.timers.initialize(connection)
   }
 
-  /** Derived from the connection's name, so that nobody else's dialling moves it (RFC 6056 asks for as much). */
+  /** Chooses a free port by the connection's name, so that no other connection's dialling changes it (RFC 6056). */
   ephemeralPort(dial: Dial): number {
     const { demultiplexer, choices } = this.parts
     const { portKey } = choices[dial.host].host
@@ -151,7 +154,7 @@ export class ConnectionFactory {
     assert(false, 'a host has a free port')
   }
 
-  /** Once it is known between which addresses it runs. */
+  /** Notes whether both ends are on one host. Called once the addresses are known. */
   noteLocality(connection: Connection): void {
     const { connections, network, processors, streams } = this.parts
     const host = connections.host[connection]

@@ -25,7 +25,7 @@ export interface HandshakeParts extends LifecycleParts {
   readonly keepalive: Keepalive
 }
 
-/** How connections come to be: SYN, SYN and ACK, and the options that both agree on (RFC 9293 section 3.5). */
+/** Opens connections: SYN, SYN-ACK, and the options that both ends agree on (RFC 9293 section 3.5). */
 export class Handshake {
   private readonly parts: HandshakeParts
 
@@ -51,7 +51,10 @@ export class Handshake {
     this.parts.streams.opened(connections.stream[connection])
   }
 
-  /** The far end still has a connection of the same ports: the reset ends it (RFC 9293 section 3.5.1). Or it is a forger's. */
+  /**
+   * Replies to a SYN-ACK or ACK with a wrong number. The peer still has an old connection with the same ports, which
+   * the reset ends (RFC 9293 section 3.5.1), or the segment is forged.
+   */
   private takeWrongReply(connection: Connection, packet: Packet, flags: number): void {
     const { connections, timers } = this.parts
     if ((flags & RST) === 0) this.parts.writer.refuse(connections.host[connection], packet)
@@ -60,7 +63,7 @@ export class Handshake {
       timers.armFor(connection, RETRANSMISSION_TIMER, timerTickNs === 0 ? hastenedSynNs : 2 * timerTickNs)
   }
 
-  /** Both dial at once (RFC 9293 section 3.5, figure 8). */
+  /** Handles a SYN in SYN-SENT: both ends have dialled at once (RFC 9293 section 3.5, figure 8). */
   private openSimultaneously(connection: Connection, packet: Packet): void {
     const { connections, network } = this.parts
     connections.state[connection] = SYN_RECEIVED
@@ -69,7 +72,7 @@ export class Handshake {
     this.repeatSyn(connection)
   }
 
-  /** The SYN and ACK of an end that dialled too. */
+  /** Whether the segment is the SYN-ACK of a peer that has dialled at the same time. */
   isReplyToSimultaneousOpen(connection: Connection, packet: Packet, flags: number): boolean {
     const { connections, network } = this.parts
     const { packets } = network
@@ -81,7 +84,7 @@ export class Handshake {
     )
   }
 
-  /** A connection that only waits makes room for a new one of the same ports (RFC 9293 section 3.6.1). */
+  /** Whether a SYN begins a new connection with the ports of one in TIME-WAIT (RFC 9293 section 3.6.1). */
   isNewIncarnation(connection: Connection, packet: Packet, flags: number): boolean {
     const { connections, network } = this.parts
     if (connections.state[connection] !== TIME_WAIT || (flags & ACK) !== 0) return false
@@ -89,9 +92,9 @@ export class Handshake {
   }
 
   /**
-   * Our answer to it, or our ACK of it, was lost; or it was never the far end's (RFC 5961 section 4). Whoever accepts
-   * answers the SYN again, and in Linux gives up what is half open when another SYN lies in its window
-   * (net/ipv4/tcp_minisocks.c, tcp_check_req).
+   * Handles a SYN on an existing connection: our reply or our ACK was lost, or the SYN is forged (RFC 5961 section 4).
+   * The accepting end sends its SYN-ACK again. Linux gives up a half-open connection when another SYN lies in its
+   * window (net/ipv4/tcp_minisocks.c, tcp_check_req).
    */
   takeRepeatedSyn(connection: Connection, packet: Packet, flags: number): void {
     const { connections, network } = this.parts

@@ -5,19 +5,18 @@ import { KEEPALIVE_TIMER } from '../timing/timers.ts'
 import type { LifecycleParts } from './lifecycle-parts.ts'
 import type { Teardown } from './teardown.ts'
 
-/** SO_KEEPALIVE: TCP_KEEPIDLE, TCP_KEEPINTVL, TCP_KEEPCNT. */
+/** Settings of SO_KEEPALIVE: TCP_KEEPIDLE, TCP_KEEPINTVL and TCP_KEEPCNT. */
 export interface KeepaliveSettings {
-  /** Of silence before the first probe. */
+  /** Silence before the first probe. */
   readonly idleNs: number
   readonly intervalNs: number
-  /** Probes without an answer before the connection is given up. */
+  /** Unanswered probes after which the connection fails. */
   readonly count: number
 }
 
 /**
- * Asks a silent far end whether it is still there (RFC 9293 section 3.8.4), as Linux does it (net/ipv4/tcp_timer.c,
- * tcp_keepalive_timer): the timer goes off once an idle time at most and looks then how long ago something was heard,
- * so that packets only note when they came.
+ * Probes an idle peer (RFC 9293 section 3.8.4) as net/ipv4/tcp_timer.c, tcp_keepalive_timer, does: the timer fires at
+ * most once per idle time and checks when the last ACK arrived, so that a packet only stores its arrival.
  */
 export class Keepalive {
   private readonly parts: LifecycleParts
@@ -28,7 +27,7 @@ export class Keepalive {
     this.teardown = teardown
   }
 
-  /** Of a connection that begins. */
+  /** Sets the keepalive of a new connection. */
   set(connection: Connection, { idleNs, intervalNs, count }: KeepaliveSettings): void {
     const { connections } = this.parts
     connections.keepaliveIdleNs[connection] = idleNs
@@ -36,7 +35,7 @@ export class Keepalive {
     connections.keepaliveCount[connection] = count
   }
 
-  /** The connection stands. */
+  /** Starts the timer when the handshake is over. */
   begin(connection: Connection): void {
     const { connections, timers } = this.parts
     const idleNs = connections.keepaliveIdleNs[connection]
@@ -58,7 +57,9 @@ export class Keepalive {
     }
   }
 
-  /** Until it is to look again. What is under way has a timer of its own that finds out who is gone. */
+  /**
+   * Returns the time until the next check. While data are unacknowledged, the retransmission timer detects a dead peer.
+   */
   private waitNs(connection: Connection): number {
     const { connections } = this.parts
     const idleNs = connections.keepaliveIdleNs[connection]

@@ -4,7 +4,7 @@ import type { Acknowledgement } from '../sending/acknowledgement.ts'
 import type { Sender } from '../sending/sender.ts'
 import type { SendingParts } from '../sending/sending-parts.ts'
 
-/** What the classes share that begin connections, check their packets, and end them. */
+/** What the classes share that open connections, check their packets, and end them. */
 export interface LifecycleParts extends SendingParts, ReceivingParts {
   readonly demultiplexer: Demultiplexer
   readonly sender: Sender

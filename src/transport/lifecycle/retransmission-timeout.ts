@@ -5,7 +5,7 @@ import type { Connection } from '../rows.ts'
 import type { LifecycleParts } from './lifecycle-parts.ts'
 import type { Teardown } from './teardown.ts'
 
-/** What happens when no ACK comes: send again, wait longer, and in the end give up. */
+/** Handles the retransmission timer: retransmits, backs off, and in the end gives up; or sends a probe. */
 export class RetransmissionTimeout {
   private readonly parts: LifecycleParts
   private readonly teardown: Teardown
@@ -15,7 +15,7 @@ export class RetransmissionTimeout {
     this.teardown = teardown
   }
 
-  /** The timer of a connection went off. */
+  /** Handles an expired retransmission timer by its purpose. */
   expire(connection: Connection): void {
     const { connections, timeline } = this.parts
     const { now } = timeline
@@ -35,9 +35,9 @@ export class RetransmissionTimeout {
   }
 
   /**
-   * Probes the far end's closed window, since the segment that opened it may have been lost (RFC 9293 section 3.8.6.1),
-   * as net/ipv4/tcp_timer.c, tcp_probe_timer, does: with an ACK that is one byte too old, after twice the time each
-   * time. A far end that answers none of `windowProbes` probes is gone.
+   * Probes the peer's closed window, since the segment that opened it may have been lost (RFC 9293 section 3.8.6.1), as
+   * net/ipv4/tcp_timer.c, tcp_probe_timer, does: with an ACK that is one byte too old, at doubling intervals. The
+   * connection fails after `windowProbes` unanswered probes.
    */
   private probeWindow(connection: Connection): void {
     const { connections, sender, writer } = this.parts
@@ -60,7 +60,9 @@ export class RetransmissionTimeout {
     return now - connections.firstTimeoutTick[connection] >= profile.giveUpNs
   }
 
-  /** RFC 6298 section 5.5; Linux lets its first SYNs wait for equal times (net/ipv4/tcp_timer.c). */
+  /**
+   * Doubles the timeout (RFC 6298 section 5.5). Linux sends its first SYNs at equal intervals (net/ipv4/tcp_timer.c).
+   */
   private backOff(connection: Connection): void {
     const { connections } = this.parts
     const profile = connections.profileOf(connection)

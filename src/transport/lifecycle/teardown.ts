@@ -18,7 +18,7 @@ import { LINGER_TIMER } from '../timing/timers.ts'
 import type { Acceptance } from './acceptance.ts'
 import type { LifecycleParts } from './lifecycle-parts.ts'
 
-/** How connections end: FIN from either side, reset, failure (RFC 9293 section 3.6). */
+/** Ends connections: by a FIN of either end, a reset, or a failure (RFC 9293 section 3.6). */
 export class Teardown {
   private readonly parts: LifecycleParts
   private readonly acceptance: Acceptance
@@ -53,7 +53,7 @@ export class Teardown {
     this.remove(connection)
   }
 
-  /** RFC 5961 section 3.2: only a reset in the exact place counts. */
+  /** Handles a reset. Only one with the exact sequence number counts (RFC 5961 section 3.2). */
   takeReset(connection: Connection, packet: Packet): void {
     const isOver = this.parts.connections.state[connection] === TIME_WAIT
     if (this.acceptance.isExactReset(connection, packet)) {
@@ -80,7 +80,9 @@ export class Teardown {
     return true
   }
 
-  /** TIME_WAIT ends by itself; so does FIN_WAIT_2 when nobody reads any more (Linux: tcp_fin_timeout, 60 s too). */
+  /**
+   * Starts the timer that ends TIME_WAIT, or FIN_WAIT_2 of a stream without user (Linux: tcp_fin_timeout, also 60 s).
+   */
   lingerIfOver(connection: Connection): void {
     const { connections, streams, timers } = this.parts
     const state = connections.state[connection]
@@ -91,7 +93,7 @@ export class Teardown {
     }
   }
 
-  /** Ends the connection with an error. The user, for whom the stream is gone then, cannot end it a second time. */
+  /** Fails the connection. Its stream no longer exists for the user, which therefore cannot end it a second time. */
   fail(connection: Connection, reason: FailureReason): void {
     this.parts.streams.failed(this.parts.connections.stream[connection], reason)
     this.remove(connection)

@@ -3,7 +3,7 @@ import type { StandardProfile } from './standard-profile.ts'
 
 const MIB = 1 << 20
 
-/** Linux 6.18 with its defaults (Documentation/networking/ip-sysctl.rst; include/net/tcp.h). */
+/** Linux 6.18 with default settings (Documentation/networking/ip-sysctl.rst; include/net/tcp.h). */
 export const LINUX: StandardProfile = {
   initialWindow: 10,
   initialTimeoutNs: 1 * NS_PER_S, // TCP_TIMEOUT_INIT

@@ -1,7 +1,7 @@
 import { NS_PER_MS, NS_PER_S } from '../../engine/ticks.ts'
 import type { StandardProfile } from './standard-profile.ts'
 
-/** ns-3.43 with its defaults (src/internet/model/tcp-socket.cc, tcp-socket-base.cc, rtt-estimator.cc). */
+/** ns-3.43 with default settings (src/internet/model/tcp-socket.cc, tcp-socket-base.cc, rtt-estimator.cc). */
 export const NS3: StandardProfile = {
   initialWindow: 10, // InitialCwnd
   initialTimeoutNs: 3 * NS_PER_S, // ConnTimeout, of SYNs
@@ -30,9 +30,9 @@ export const NS3: StandardProfile = {
   hasHystart: true, // HyStart
   sendsBursts: false,
   hasNagle: false, // TcpNoDelay
-  // ns-3 answers each SYN that is repeated, and of what else is not acceptable only data (tcp-socket-base.cc,
-  // ProcessSynRcvd and IsValidTcpSegment). A limit for all of it keeps an old SYN that comes after its connection's end
-  // from setting off ACKs that answer each other.
+  // ns-3 answers each repeated SYN, and of other unacceptable segments only those with data (tcp-socket-base.cc,
+  // ProcessSynRcvd and IsValidTcpSegment). The limit on all of them keeps an old SYN that arrives after its connection
+  // has ended from starting an endless exchange of ACKs.
   invalidAckIntervalNs: 500 * NS_PER_MS,
   hasLinuxChecks: false,
   hastenedSynNs: Number.POSITIVE_INFINITY,

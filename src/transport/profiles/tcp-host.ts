@@ -4,12 +4,12 @@ import { lossRecoveryIndex } from '../recovery/loss-recoveries.ts'
 import type { TickingClock } from '../timing/timer-wheel.ts'
 import type { TcpOverrides, TcpProfileName, TcpProfiles } from './tcp-profiles.ts'
 
-/** How a host does TCP, and the randomness that it draws from. */
+/** TCP settings of a host, and the keys of its random numbers. */
 export interface TcpHost {
   readonly profile: TcpProfileName
   readonly overrides?: TcpOverrides
   readonly congestion: CongestionControlName
-  /** For how long its clock has ticked when the simulation begins. */
+  /** Time from the start of the host's clock to the beginning of the simulation. */
   readonly uptimeNs: number
   readonly receiveBufferBytes: number | null
   readonly sendBufferBytes: number | null
@@ -18,7 +18,7 @@ export interface TcpHost {
   readonly cycleKey: StreamKey
 }
 
-/** What all connections of a host use: values of the table's columns of the same names, and the clock of their timers. */
+/** What all connections of a host use: values of the columns with the same names, and the clock of their timers. */
 export interface TcpChoice {
   readonly host: TcpHost
   readonly profile: number
@@ -27,7 +27,7 @@ export interface TcpChoice {
   readonly clock: TickingClock
 }
 
-/** Decides, once, which implementations the connections of a host use; nothing later asks for a name. */
+/** Chooses once which implementations a host's connections use, so that no name is compared later. */
 export function chooseTcp(host: TcpHost, profiles: TcpProfiles): TcpChoice {
   const profile = profiles.indexOf(host.profile, host.overrides)
   const { congestionVariant, recovery, timerTickNs } = profiles.all[profile]

@@ -5,7 +5,7 @@ import { NS3 } from './ns3.ts'
 import { RFC } from './rfc.ts'
 import type { StandardProfile } from './standard-profile.ts'
 
-/** All profiles, by the name that scenarios use. To add one, write its file and name it here. */
+/** All profiles, by their names in scenarios. To add one, write its file and name it here. */
 export const TCP_PROFILES = { linux: LINUX, rfc: RFC, ns3: NS3 } satisfies Record<string, StandardProfile>
 
 export type TcpProfileName = keyof typeof TCP_PROFILES
@@ -38,7 +38,7 @@ export type TcpOverrides = Partial<
   >
 >
 
-/** The standard profiles, and one more for each distinct set of overrides; a host refers to its profile by index. */
+/** The standard profiles, and one more for each distinct set of overrides. A host refers to its profile by index. */
 export class TcpProfiles {
   private readonly list: StandardProfile[] = Object.values(TCP_PROFILES)
   private readonly indexByKey = new Map<string, number>()

@@ -2,24 +2,27 @@ import { NS_PER_MS } from '../../engine/ticks.ts'
 import type { ConnectionTable } from '../connections/connection.ts'
 import type { Connection } from '../rows.ts'
 
-/** Sent one by one for one missing segment (TCP_FASTRETRANS_THRESH). */
+/** ACKs that are sent at once for one missing segment (TCP_FASTRETRANS_THRESH). */
 const SENT_AT_ONCE = 3
-/** net.ipv4.tcp_comp_sack_nr, tcp_comp_sack_delay_ns and tcp_comp_sack_slack_ns, which the timer uses up. */
+/** net.ipv4.tcp_comp_sack_nr, tcp_comp_sack_delay_ns and tcp_comp_sack_slack_ns. The timer uses all of the slack. */
 const MOST_COMPRESSED = 44
 const LONGEST_NS = 1 * NS_PER_MS
 const SLACK_NS = 0.1 * NS_PER_MS
-/** A twentieth of the round-trip time. */
+/** The delay is the round-trip time divided by this. */
 const PARTS = 20
 
 /**
- * Who has told three times that a segment is missing lets further ACKs that would tell what has come behind it wait for
- * each other (Linux 6.18, net/ipv4/tcp_input.c, __tcp_ack_snd_check).
+ * Whether a receiver that has reported a missing segment three times delays further ACKs for data out of order, so that
+ * one ACK reports several segments (Linux 6.18, net/ipv4/tcp_input.c, __tcp_ack_snd_check).
  */
 export function compressesAcks(connections: ConnectionTable, connection: Connection): boolean {
   return connections.profileOf(connection).compressesAcks
 }
 
-/** Something came out of order: whether it may be told of at once. If not, it is counted among those that wait. */
+/**
+ * Whether a segment that arrived out of order is acknowledged at once. If not, its ACK is counted among those that
+ * wait.
+ */
 export function canAckDisorderNow(connections: ConnectionTable, connection: Connection): boolean {
   if (!compressesAcks(connections, connection) || connections.compressedAcks[connection] >= MOST_COMPRESSED) return true
   const next = connections.receiveNext[connection]

@@ -2,12 +2,12 @@ import type { ConnectionTable } from '../connections/connection.ts'
 import type { Connection } from '../rows.ts'
 import { hasReceivedData } from '../segments/quick-acknowledgement.ts'
 
-/** A tick of CONFIG_HZ=250, where timers are exact. */
+/** A tick of CONFIG_HZ=250, for profiles whose timers are exact. */
 const CLOCK_TICK_NS = 4_000_000
 
 /**
- * How long an ACK waits for company. For a FIN that no data came before Linux has no estimate yet, and the ACK goes with
- * the next tick of its clock.
+ * Returns how long an ACK is delayed. Linux has no estimate yet when a FIN arrives before any data; the ACK is then
+ * sent at the next tick.
  */
 export function acknowledgementDelayNs(connections: ConnectionTable, connection: Connection): number {
   const { delayedAckNs, timerTickNs } = connections.profileOf(connection)
@@ -15,7 +15,10 @@ export function acknowledgementDelayNs(connections: ConnectionTable, connection:
   return timerTickNs > 0 ? 0 : Math.min(delayedAckNs, CLOCK_TICK_NS)
 }
 
-/** Linux does not let more wait for a timer that has less than a quarter of its time to go (tcp_send_delayed_ack). */
+/**
+ * Whether the delayed-ACK timer has less than a quarter of its time left. Linux then sends the ACK at once
+ * (tcp_send_delayed_ack).
+ */
 export function isAboutToAcknowledge(connections: ConnectionTable, connection: Connection, tick: number): boolean {
   const { delayedAckNs, hasLinuxChecks, timerTickNs } = connections.profileOf(connection)
   if (!hasLinuxChecks || connections.compressedAcks[connection] > 0) return false

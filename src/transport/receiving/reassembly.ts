@@ -4,7 +4,7 @@ import type { ConnectionTable } from '../connections/connection.ts'
 import type { Connection, Content, ReceivedRange } from '../rows.ts'
 import type { Contents } from '../streams/content.ts'
 
-/** Bytes that came before those in front of them: a range of the stream, and what it says. */
+/** Ranges of the stream that arrived before the bytes in front of them, with their contents. */
 export class RangeTable extends Table<ReceivedRange> {
   readonly startOffset = this.float64()
   readonly endOffset = this.float64()
@@ -18,8 +18,8 @@ export class RangeTable extends Table<ReceivedRange> {
 }
 
 /**
- * Keeps a connection's out-of-order ranges, sorted and disjoint. Of bytes that come twice the first stay, so that
- * whoever injects data races the original.
+ * Keeps the out-of-order ranges of connections, sorted and disjoint. Of bytes that arrive twice, the first are kept, so
+ * that injected data race the original.
  */
 export class Reassembly {
   readonly ranges: RangeTable
@@ -42,7 +42,7 @@ export class Reassembly {
     return from >= end
   }
 
-  /** Keeps what is new of [start, end), which lies at `receiveNext` or behind it. */
+  /** Keeps the new parts of [start, end), which is not before `receiveNext`. */
   insert(connection: Connection, start: number, end: number, content: Content, contentOffset: number): void {
     const { ranges, connections } = this
     let before: ReceivedRange = NONE
@@ -61,7 +61,7 @@ export class Reassembly {
     }
   }
 
-  /** Where the last range ends; 0: there is none. */
+  /** Returns the end of the last range; 0: there is none. */
   end(connection: Connection): number {
     const { ranges } = this
     let end = 0
@@ -70,7 +70,7 @@ export class Reassembly {
     return end
   }
 
-  /** The range that `receiveNext` has reached, or NONE. */
+  /** Returns the range that `receiveNext` has reached, or NONE. */
   ready(connection: Connection): ReceivedRange {
     const range = this.connections.firstRange[connection]
     return range !== NONE && this.ranges.startOffset[range] <= this.connections.receiveNext[connection] ? range : NONE
@@ -89,7 +89,10 @@ export class Reassembly {
     while (this.connections.firstRange[connection] !== NONE) this.removeFirst(connection)
   }
 
-  /** Puts [start, end) behind the range `before`; into it, where it says the next bytes of the same content. */
+  /**
+   * Adds [start, end) after the range `before`, or extends that range where it holds the preceding bytes of the
+   * content.
+   */
   private link(
     connection: Connection,
     before: ReceivedRange,

@@ -46,11 +46,11 @@ export interface ReceivingParts extends TcpParts {
 }
 
 /**
- * The receiving half of connections: puts the stream together from segments, acknowledges them, and passes to the user
- * what is in order, when the user has a core and has not paused the stream.
+ * The receiving half of connections: reassembles the stream from segments, acknowledges them, and passes bytes in order
+ * to the user, when the user has a core and has not paused the stream.
  *
  * The user may end the connection whenever something is reported. Methods that report return false then: the row is
- * released, and the caller must not touch it again.
+ * released, and the caller must not use it.
  */
 export class Receiver implements Worker {
   private readonly parts: ReceivingParts
@@ -61,7 +61,7 @@ export class Receiver implements Worker {
     this.workerKind = parts.processors.register(this)
   }
 
-  /** Takes the data and FIN of a segment; `report` passes them to the user. */
+  /** Takes the data and FIN of a segment; `report` passes them to the user later. */
   take(connection: Connection, packet: Packet): boolean {
     const { connections, network } = this.parts
     const { packets } = network
@@ -108,8 +108,8 @@ export class Receiver implements Worker {
   }
 
   /**
-   * The far end has said its last. An end that goes on will soon say something itself, be it a FIN, which carries the
-   * ACK (net/ipv4/tcp_input.c, tcp_fin).
+   * Notes that the peer's stream is complete. An end that has not finished is expected to send something soon, at least
+   * its FIN, which carries the ACK (net/ipv4/tcp_input.c, tcp_fin).
    */
   private expectEnd(connection: Connection): void {
     const { connections } = this.parts
@@ -126,12 +126,12 @@ export class Receiver implements Worker {
     else if (isAboutToAcknowledge(connections, connection, timeline.now)) this.parts.writer.sendAck(connection)
   }
 
-  /** Whether it is answered by a reset: it says more than the end that has come, or new things to who has left. */
+  /** Whether the segment must be answered by a reset: it has data after the FIN, or new data for a closed socket. */
   isUnwanted(connection: Connection, packet: Packet): boolean {
     return this.isBehindEnd(connection, packet) || this.isForClosedReceiver(connection, packet)
   }
 
-  /** New data for who has closed and listens no more (net/ipv4/tcp_input.c, tcp_rcv_state_process). */
+  /** Whether the segment has new data for a socket that was closed (net/ipv4/tcp_input.c, tcp_rcv_state_process). */
   private isForClosedReceiver(connection: Connection, packet: Packet): boolean {
     const { connections, streams, network } = this.parts
     const state = connections.state[connection]
@@ -141,7 +141,7 @@ export class Receiver implements Worker {
     return start + network.packets.payloadBytes[packet] > connections.receiveNext[connection]
   }
 
-  /** Whether it says more than the end, which has come: the segment goes from before the FIN to behind it. */
+  /** Whether the segment reaches from before the FIN, which has arrived, to after it. */
   private isBehindEnd(connection: Connection, packet: Packet): boolean {
     const { connections, network } = this.parts
     const next = connections.receiveNext[connection]
@@ -150,7 +150,7 @@ export class Receiver implements Worker {
     return start <= next && start + network.packets.payloadBytes[packet] > next + 1
   }
 
-  /** Of several that wait for what is before them, the nearest counts. */
+  /** Of several FINs after missing data, the nearest counts. */
   private noteFin(connection: Connection, offset: number): void {
     const { connections } = this.parts
     const isNearer =
@@ -159,7 +159,9 @@ export class Receiver implements Worker {
     if (isNearer) connections.receivedFinOffset[connection] = offset
   }
 
-  /** An ACK now, or later, unless data carry it before. The user, who is told next, has no say in what is due now. */
+  /**
+   * Sends an ACK now, or arms the timer of the delayed ACK. Called before the user reads, who has no influence on it.
+   */
   acknowledge(connection: Connection): void {
     const { connections } = this.parts
     if (connections.mustAckNow[connection] === 0 && connections.isAckDue[connection] === 0) return
@@ -174,7 +176,7 @@ export class Receiver implements Worker {
     if (!this.acknowledgeRead(connection) && !isDue) this.acknowledgeLater(connection)
   }
 
-  /** After three ACKs for what is out of order, the next wait for each other (net/ipv4/tcp_input.c, tcp_comp_sack_*). */
+  /** Delays the ACK after three ACKs for data out of order (net/ipv4/tcp_input.c, tcp_comp_sack_*). */
   private compress(connection: Connection): void {
     const { connections, timeline, timers } = this.parts
     if (canAckDisorderNow(connections, connection)) return this.parts.writer.sendAck(connection)
@@ -182,7 +184,9 @@ export class Receiver implements Worker {
     if (connections.delayedAckDeadline[connection] > tick) timers.arm(connection, DELAYED_ACK_TIMER, tick)
   }
 
-  /** RFC 9293 section 3.8.6.3: at least every second full segment. */
+  /**
+   * Whether enough arrived for an ACK: at least every second full segment is acknowledged (RFC 9293 section 3.8.6.3).
+   */
   private isWorthAnAck(connection: Connection, unacknowledgedBytes: number): boolean {
     const { connections } = this.parts
     if (connections.profileOf(connection).ackEvery === 'second segment')
@@ -191,8 +195,8 @@ export class Receiver implements Worker {
   }
 
   /**
-   * Whether an ACK would move the window's edge; Linux lets one that would not wait (__tcp_ack_snd_check) until
-   * something is read, when an ACK for more than one segment goes out all the same (tcp_cleanup_rbuf).
+   * Whether an ACK would keep or move the window's edge. Linux delays one that would not (__tcp_ack_snd_check) until
+   * the user reads, when an ACK for more than one segment is sent in any case (tcp_cleanup_rbuf).
    */
   private wouldMoveWindow(connection: Connection): boolean {
     const { connections } = this.parts
@@ -200,7 +204,7 @@ export class Receiver implements Worker {
     return this.parts.writer.windowBytes(connection) >= advertisedWindow(connections, connection)
   }
 
-  /** The delayed ACK's timer went off. */
+  /** Handles the timer of delayed and compressed ACKs. */
   onDelayedAck(connection: Connection): void {
     const { connections } = this.parts
     if (connections.compressedAcks[connection] === 0) endInteractiveMode(connections, connection)
@@ -218,7 +222,8 @@ export class Receiver implements Worker {
     const { connections, network, reassembly } = this.parts
     if (end === start || !compressesAcks(connections, connection)) connections.mustAckNow[connection] = 1
     if (end === start) return
-    // What waits is told before it is forgotten, and says nothing of this segment (tcp_sack_compress_send_ack).
+    // The waiting ACK is sent before its blocks are forgotten, and does not report this segment
+    // (tcp_sack_compress_send_ack).
     if (connections.compressedAcks[connection] > 0 && displacesBlock(connections, connection, start, end))
       this.parts.writer.sendAck(connection)
     noteBlock(connections, connection, start, end)
@@ -229,7 +234,7 @@ export class Receiver implements Worker {
     makeRoomForDisorder(connections, connection, spanOfDisorder(connections, connection))
   }
 
-  /** Where a part of it came before, out of order, that part stays as it came. */
+  /** Takes the next bytes in order. Parts that arrived before, out of order, stay as they are. */
   private takeInOrder(connection: Connection, content: Content, contentOffset: number, lengthBytes: number): boolean {
     const { connections, reassembly } = this.parts
     if (connections.firstRange[connection] === NONE) return this.accept(connection, content, contentOffset, lengthBytes)
@@ -238,7 +243,10 @@ export class Receiver implements Worker {
     return this.takeReadyRanges(connection)
   }
 
-  /** What fills a gap is acknowledged at once, by Linux what fills the last of them (RFC 5681 section 4.2). */
+  /**
+   * Takes the ranges that are in order now. Filling a gap is acknowledged at once, in Linux only filling the last one
+   * (RFC 5681 section 4.2).
+   */
   private takeReadyRanges(connection: Connection): boolean {
     const { connections, reassembly } = this.parts
     const { ranges } = reassembly
@@ -255,7 +263,7 @@ export class Receiver implements Worker {
     return true
   }
 
-  /** The next bytes in order. What another content says is reported apart, and the user may end the connection by it. */
+  /** Takes the next bytes in order. Bytes of different contents are reported separately. */
   private accept(connection: Connection, content: Content, contentOffset: number, lengthBytes: number): boolean {
     const { connections, contents } = this.parts
     const pendingBytes = connections.receiveNext[connection] - connections.deliveredBytes[connection]
@@ -273,9 +281,11 @@ export class Receiver implements Worker {
     return true
   }
 
-  // Reading.
+  // Reading
 
-  /** Where no core is free, what has come stays unread. Whoever listens no more needs none. */
+  /**
+   * Requests a core for the user where none is free, so that the data stay unread. A stream without user needs none.
+   */
   requestTurn(connection: Connection): void {
     const { connections, processors, streams } = this.parts
     const { table } = streams
@@ -286,13 +296,13 @@ export class Receiver implements Worker {
     processors.awaitTurn(table.program[stream], this.workerKind, connection, connections.generation[connection], 0)
   }
 
-  // From the processors.
+  // Calls of the processors
 
   isPresent(connection: Connection, generation: number): boolean {
     return this.parts.connections.generation[connection] === generation
   }
 
-  /** The user has a core. */
+  /** The user has a core now. */
   onWorkDone(connection: Connection): void {
     const { connections, streams } = this.parts
     const stream = connections.stream[connection]
@@ -300,9 +310,9 @@ export class Receiver implements Worker {
     if (streams.table.isPaused[stream] === 0) streams.resume(stream)
   }
 
-  // From TCP.
+  // Calls of TCP
 
-  /** Passes to the user what is in order, where that completes a record or message, and the end of the stream. */
+  /** Passes bytes in order to the user, if they complete a record or message, and then the end of the stream. */
   report(connection: Connection): boolean {
     const { connections, streams } = this.parts
     const stream = connections.stream[connection]
@@ -320,8 +330,8 @@ export class Receiver implements Worker {
   }
 
   /**
-   * What the user, who is about to read it all, causes by that (tcp_cleanup_rbuf): an ACK for more than one segment, of
-   * what ends a write, or with news of room. False where none is due.
+   * Sends the ACK that is due when the user reads everything (tcp_cleanup_rbuf): for more than one segment, for the end
+   * of a write, or to update the window. Returns false when none is due.
    */
   acknowledgeRead(connection: Connection): boolean {
     const { connections, streams } = this.parts
@@ -335,7 +345,7 @@ export class Receiver implements Worker {
     return isDue
   }
 
-  /** What will still be unread when the user has read once. */
+  /** Returns the bytes that stay unread after the user's next read. */
   private unreadAfterNext(connection: Connection): number {
     const { connections, streams } = this.parts
     const mostBytes = streams.table.mostReadBytes[connections.stream[connection]]
@@ -352,7 +362,10 @@ export class Receiver implements Worker {
     )
   }
 
-  /** Whoever has read frees room: the sender hears of it where that is twice what it knows of (tcp_cleanup_rbuf). */
+  /**
+   * Whether reading frees so much of the buffer that the peer should know at once: twice what it knows of
+   * (tcp_cleanup_rbuf).
+   */
   private isWindowUpdateDue(connection: Connection): boolean {
     const { connections } = this.parts
     const leftBytes = connections.receiveWindowEdge[connection] - connections.receiveNext[connection]
@@ -361,7 +374,7 @@ export class Receiver implements Worker {
     return window > 0 && window >= 2 * leftBytes
   }
 
-  /** RFC 9293 section 3.8.6.2.2: where there is room for two segments more, or half of the buffer. */
+  /** Whether the window may grow by two segments or half of the buffer (RFC 9293 section 3.8.6.2.2). */
   private isWindowUpdateWorthSending(connection: Connection): boolean {
     const { connections } = this.parts
     if (usesLinuxWindow(connections, connection)) return this.isWindowUpdateDue(connection)
@@ -371,7 +384,7 @@ export class Receiver implements Worker {
     return free >= Math.min(half, 2 * connections.maximumSegmentBytes[connection])
   }
 
-  /** The user reads again: tells what was kept back, and the far end that there is room. */
+  /** Passes on what arrived while the user did not read, and updates the peer's window. */
   resume(connection: Connection): boolean {
     const { connections, streams } = this.parts
     this.requestTurn(connection)
@@ -387,14 +400,17 @@ export class Receiver implements Worker {
     return true
   }
 
-  /** RFC 2525 section 2.17; net/ipv4/tcp.c, __tcp_close. */
+  /**
+   * Whether closing must reset the connection, because data are unread (RFC 2525 section 2.17; net/ipv4/tcp.c,
+   * __tcp_close).
+   */
   hasUnread(connection: Connection): boolean {
     const { connections, streams } = this.parts
     const hasMore = connections.receiveNext[connection] > connections.readOffset[connection]
     return hasMore && streams.isReadBlocked(connections.stream[connection])
   }
 
-  /** Whoever does not pause reads as it comes, also what makes no whole message yet. */
+  /** A user that does not pause reads data as they arrive, even if they complete no message yet. */
   private noteRead(connection: Connection, freshBytes: number): void {
     const { connections, timeline } = this.parts
     connections.readOffset[connection] = connections.receiveNext[connection]
@@ -408,11 +424,11 @@ export class Receiver implements Worker {
     if (streams.table.isRelayed[connections.stream[connection]] === 1) return true
     const content = connections.pendingContent[connection]
     const markEnd = contents.nextMarkEnd(content)
-    // Who puts in bytes need not say where a record of theirs ends.
+    // Bytes of an attacker need not end in a record, so they are reported at once.
     return connections.pendingOffset[connection] + pendingBytes >= markEnd || markEnd === Number.POSITIVE_INFINITY
   }
 
-  /** Whoever passes on what comes reads so much of it, does something with that, and reads again. */
+  /** A relay reads a limited number of bytes, forwards them, and reads again. */
   private reportInReads(connection: Connection): boolean {
     const { connections, streams } = this.parts
     const stream = connections.stream[connection]
@@ -440,14 +456,14 @@ export class Receiver implements Worker {
     const generation = connections.generation[connection]
     const offset = connections.pendingOffset[connection]
     connections.deliveredBytes[connection] += lengthBytes
-    // What somebody else says makes what came before it known at once, read or not.
+    // When the content changes, all bytes before count as read.
     if (connections.readOffset[connection] < end) connections.readOffset[connection] = end
     connections.pendingOffset[connection] += lengthBytes
     streams.received(connections.stream[connection], connections.pendingContent[connection], offset, lengthBytes)
     return connections.generation[connection] === generation
   }
 
-  /** RFC 9293 section 3.10.7.4, eighth: the FIN. */
+  /** Moves to the state after the peer's FIN, and reports the end of the stream (RFC 9293 section 3.10.7.4, eighth). */
   private noteEnd(connection: Connection): boolean {
     const { connections, streams } = this.parts
     const generation = connections.generation[connection]

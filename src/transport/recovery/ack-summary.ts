@@ -1,30 +1,33 @@
 import { RateSample } from '../congestion/rate-sample.ts'
 
-/** No tick, no round-trip time. */
+/** Stands for a tick or round-trip time that is not known. */
 export const NO_SAMPLE = -1
 
-/** What one ACK told the sender; filled while it is entered on the scoreboard, and read by the loss recovery. */
+/** What one ACK reported. Filled while the ACK is entered on the scoreboard, and then read by the loss recovery. */
 export class AckSummary {
-  /** Of the connection's delivery rate; `priorInFlight` is set before the ACK, the rest by its recovery. */
+  /** Delivery rate by this ACK. `priorInFlight` is set before the ACK is processed, the rest by the loss recovery. */
   readonly sample = new RateSample()
-  /** Segments that were sent and not known to have arrived, and that were ever found lost, before it. */
+  /** Before the ACK: segments sent and not known to have arrived, and segments ever marked lost. */
   outBefore = 0
   lostBefore = 0
-  /** Where the unacknowledged began before it. */
+  /** `sendUnacknowledged` before the ACK. */
   priorUnacknowledged = 0
   isAdvance = false
   hasSacked = false
-  /** Of what it tells of for the first time, something was sent once and before the recovery point. */
+  /** A newly acknowledged segment was sent once, before the recovery point. */
   hasOriginal = false
-  /** Something that it acknowledges was sent more than once. */
+  /** A cumulatively acknowledged segment was sent more than once. */
   isAmbiguous = false
-  /** Of what it cumulatively acknowledges, something waited for its retransmission. */
+  /** A cumulatively acknowledged segment was retransmitted and not selectively acknowledged before. */
   hasRepeated = false
-  /** It reports duplicates, of so many segments; one that a probe made. */
+  /** The ACK reports duplicates, of how many segments, and one that a probe has caused. */
   hasDuplicate = false
   duplicateSegments = 0
   hasProbeDuplicate = false
-  /** When the oldest and newest of what it acknowledges were sent, and of what it selectively acknowledges; -1: none. */
+  /**
+   * When the oldest and newest of the segments were sent that it acknowledges, and that it selectively acknowledges;
+   * -1: none.
+   */
   oldestSentTick = NO_SAMPLE
   newestSentTick = NO_SAMPLE
   oldestSackedTick = NO_SAMPLE
@@ -49,13 +52,13 @@ export class AckSummary {
     this.echo = echo
   }
 
-  /** When the oldest segment was sent of those that the ACK gives a round-trip time of; NO_SAMPLE: it gives none. */
+  /** Returns when the oldest segment was sent that gives a sample of the round-trip time, or NO_SAMPLE. */
   oldestTick(): number {
     const { isAmbiguous, oldestSackedTick, oldestSentTick } = this
     return isAmbiguous || oldestSentTick === NO_SAMPLE ? oldestSackedTick : oldestSentTick
   }
 
-  /** When the newest of them was sent. */
+  /** Returns when the newest such segment was sent, or NO_SAMPLE. */
   newestTick(): number {
     const { isAmbiguous, newestSackedTick, newestSentTick } = this
     if (newestSackedTick !== NO_SAMPLE) return newestSackedTick

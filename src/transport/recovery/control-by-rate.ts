@@ -4,7 +4,7 @@ import { type ConnectionTable, ESTABLISHED } from '../connections/connection.ts'
 import type { Connection } from '../rows.ts'
 import type { AckSummary } from './ack-summary.ts'
 
-/** Tells a congestion control that goes by delivery rates of an ACK by which `delivered` segments have arrived. */
+/** Reports an ACK by which `delivered` segments arrived to a congestion control that uses delivery rates. */
 export function controlByRate(
   connections: ConnectionTable,
   connection: Connection,
@@ -12,7 +12,7 @@ export function controlByRate(
   delivered: number,
   tick: number,
 ): void {
-  // The SYN is no sample.
+  // The SYN gives no sample of the rate.
   if (connections.state[connection] < ESTABLISHED) return
   const { sample } = ack
   const lost = connections.lostSegments[connection] - ack.lostBefore

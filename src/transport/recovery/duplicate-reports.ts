@@ -11,8 +11,8 @@ const MOST_STEPS = 255
 const PERSISTENCE = 16
 
 /**
- * The far end reports that [left, right) came twice (RFC 2883; Linux: net/ipv4/tcp_input.c, tcp_dsack_seen and
- * tcp_check_dsack). More reports than retransmissions are not believed.
+ * Processes the peer's report that [left, right) arrived twice (RFC 2883; net/ipv4/tcp_input.c, tcp_dsack_seen and
+ * tcp_check_dsack). Reports in excess of retransmissions are ignored.
  */
 export function takeDuplicate(
   connections: ConnectionTable,
@@ -32,7 +32,7 @@ export function takeDuplicate(
   if (connections.duplicatesReported[connection] > connections.retransmittedSegments[connection]) return
   if (connections.hasReordering[connection] === 1 && !isOfProbe) connections.hasDuplicateReport[connection] = 1
   ack.hasDuplicate = true
-  // What was sent again needlessly has arrived, too.
+  // A needless retransmission has arrived, too.
   ack.duplicateSegments += count
   connections.deliveredSegments[connection] += count
   if (right <= ack.priorUnacknowledged) {
@@ -40,7 +40,7 @@ export function takeDuplicate(
   } else noteDuplicates(connections, connection, countRepeated(scoreboard, connections, connection, left, right))
 }
 
-/** Segments of the range that were sent more than once. */
+/** Counts the segments of the range that were sent more than once. */
 function countRepeated(
   scoreboard: Scoreboard,
   connections: ConnectionTable,
@@ -57,8 +57,8 @@ function countRepeated(
 }
 
 /**
- * Where retransmissions were needless though reordering was given its time, it is given more, once a round trip
- * (RFC 8985 section 6.2 step 4; Linux: net/ipv4/tcp_recovery.c, tcp_rack_update_reo_wnd).
+ * Widens the reordering window, at most once per round trip, where segments were retransmitted needlessly in spite of
+ * it (RFC 8985 section 6.2 step 4; net/ipv4/tcp_recovery.c, tcp_rack_update_reo_wnd).
  */
 export function reviewReordering(connections: ConnectionTable, connection: Connection): void {
   const priorDelivered = connections.priorDelivered[connection]

@@ -4,12 +4,12 @@ import { NS3 } from './ns3-recovery.ts'
 import { RACK } from './rack-recovery.ts'
 import { SACK } from './sack-recovery.ts'
 
-/** All recoveries, by the name that profiles and scenarios use. To add one, write its file and name it here. */
+/** All loss recoveries, by their names in profiles and scenarios. To add one, write its file and name it here. */
 export const LOSS_RECOVERIES = { rack: RACK, sack: SACK, ns3: NS3 } satisfies Record<string, LossRecoveryDescriptor>
 
 export type LossRecoveryName = keyof typeof LOSS_RECOVERIES
 
-/** In the order of their indices. */
+/** Creates all loss recoveries, in the order of their indices. */
 export function createLossRecoveries(parts: RecoveryParts): LossRecovery[] {
   return Object.values(LOSS_RECOVERIES).map(({ create }) => create(parts))
 }

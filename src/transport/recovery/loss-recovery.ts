@@ -4,15 +4,15 @@ import type { AckSummary } from './ack-summary.ts'
 import type { RetransmissionTimer } from './retransmission-timer.ts'
 import type { Scoreboard } from './scoreboard.ts'
 
-/** What a recovery asks of the sender, which is in a layer above it. */
+/** The sender as a loss recovery uses it. Its class is in a folder above. */
 export interface Transmitter {
-  /** Sends a segment again, whatever the windows say. */
+  /** Retransmits a segment, regardless of windows. */
   retransmit(connection: Connection, segment: Segment): void
-  /** Sends one segment whatever the congestion window: what was lost, else something new, else the oldest. */
+  /** Sends one segment regardless of the congestion window: a lost one, else a new one, else the oldest. */
   sendOne(connection: Connection): void
-  /** Sends all that the windows let go. */
+  /** Sends everything that the windows allow. */
   output(connection: Connection): void
-  /** Whether something new waits to be sent. */
+  /** Whether new data wait to be sent. */
   hasNewData(connection: Connection): boolean
 }
 
@@ -23,53 +23,53 @@ export interface RecoveryParts extends TcpParts {
 }
 
 /**
- * What acknowledgements and timeouts make of a sender's state: which segments are lost, when recovery begins and ends,
- * and what becomes of the congestion window meanwhile. A connection keeps its own as an index (`lossRecovery`).
+ * Decides from ACKs and timeouts which segments are lost, when recovery begins and ends, and what becomes of the
+ * congestion window. A connection refers to its recovery by the index in `lossRecovery`.
  */
 export interface LossRecovery {
-  /** Whether its oldest segment, sent again, has a whole timeout to arrive. */
+  /** Whether retransmitting the oldest segment restarts the timer. */
   readonly restartsTimer: boolean
-  /** Whether congestion control begins anew when the handshake is over. */
+  /** Whether the congestion control is initialized again after the handshake. */
   readonly beginsAfterHandshake: boolean
 
-  /** The far end tells for the first time that it has this segment. */
+  /** Marks a segment that the peer has selectively acknowledged for the first time. */
   markSacked(connection: Connection, segment: Segment, tick: number): void
 
-  /** An ACK was entered on the scoreboard, and in `news`. */
+  /** Handles an ACK after it was entered on the scoreboard and in `ack`. */
   onAck(connection: Connection, ack: AckSummary): void
 
-  /** The retransmission timer went off, and the timeout was backed off. */
+  /** Handles a retransmission timeout, after the timeout was backed off. */
   onTimeout(connection: Connection): void
 
-  /** The time is over that segments had which may only be out of order. */
+  /** Handles the end of the reordering window of segments that may only be out of order. */
   onReorderingTimeout(connection: Connection): void
 
-  /** Whether segments may be waiting to be sent again. */
+  /** Whether segments may wait to be retransmitted. */
   hasLost(connection: Connection): boolean
 
-  /** The segment to be sent again next; NONE: none. */
+  /** Returns the next segment to retransmit, or NONE. */
   nextLost(connection: Connection): Segment
 
-  /** The segment that may be sent again for want of anything new; NONE: none. */
+  /** Returns a segment to retransmit when there are no new data, or NONE. */
   nextDoubtful(connection: Connection): Segment
 
-  /** Whether a tail that may be lost is to be probed (RFC 8985 section 7). */
+  /** Whether a tail that may be lost should be probed (RFC 8985 section 7). */
   canProbeTail(connection: Connection): boolean
 
-  /** A segment went out. */
+  /** Called when a segment was sent. */
   onSegmentSent(connection: Connection): void
 
-  /** The sender stopped; `isLimited`: for want of congestion window. `hasSent`: something new went before. */
+  /** Called when the sender stops. `isLimited`: the congestion window is full. `hasSent`: new data were sent before. */
   onOutputEnd(connection: Connection, isLimited: boolean, hasSent: boolean): void
 }
 
-/** One way of recovering from losses, by name (loss-recoveries.ts). */
+/** A way of recovering from losses, in the registry loss-recoveries.ts. */
 export interface LossRecoveryDescriptor {
-  /** How it finds losses, for lists and the scenario's reference; null: only profiles choose it. */
+  /** How it finds losses, for lists and the scenario reference; null: only profiles select it. */
   readonly description: string | null
-  /** It probes lost tails, which `tcp.tail-loss-probe` switches off. */
+  /** It probes lost tails, which `tcp.tail-loss-probe` can switch off. */
   readonly probesTail?: true
-  /** What it has in place of the reduction that `tcp.prr` chooses; absent: it obeys that. */
+  /** The reduction that it uses in place of the one that `tcp.prr` selects; absent: it uses the selected one. */
   readonly ownReduction?: string
   readonly create: (parts: RecoveryParts) => LossRecovery
 }

@@ -5,9 +5,9 @@ import type { Connection, Segment } from '../rows.ts'
 import { DUPLICATE_THRESHOLD, LOST, RETRANSMITTED, SACKED, type Scoreboard } from './scoreboard.ts'
 
 /**
- * Finds losses as ns-3.43 does, which follows RFC 6675 (src/internet/model/tcp-tx-buffer.cc): a segment is lost when three at or below the highest
- * selectively acknowledged one, and behind it, have arrived. A retransmission that is lost is found by the timer only,
- * and one that has arrived out of order counts as in flight until it is cumulatively acknowledged.
+ * Finds losses as ns-3.43 does, after RFC 6675 (src/internet/model/tcp-tx-buffer.cc): a segment is lost when three
+ * segments behind it have arrived, up to the highest selectively acknowledged one. Lost retransmissions are found by
+ * the timer only. A retransmission that arrived out of order counts as in flight until it is cumulatively acknowledged.
  */
 export class Ns3Detection {
   private readonly connections: ConnectionTable
@@ -18,7 +18,7 @@ export class Ns3Detection {
     this.scoreboard = scoreboard
   }
 
-  /** TcpTxBuffer::UpdateLostCount. */
+  /** Marks lost segments (TcpTxBuffer::UpdateLostCount). Returns whether any was marked. */
   detectLosses(connection: Connection): boolean {
     const { connections, scoreboard } = this
     const { segments } = scoreboard
@@ -39,7 +39,7 @@ export class Ns3Detection {
     return hasMarked
   }
 
-  /** TcpTxBuffer::SetSentListLost, without forgetting what was selectively acknowledged. */
+  /** Marks segments lost at a timeout, keeping selective acknowledgements (TcpTxBuffer::SetSentListLost). */
   markAtTimeout(connection: Connection): void {
     const { connections, scoreboard } = this
     const { segments } = scoreboard
@@ -49,7 +49,10 @@ export class Ns3Detection {
     }
   }
 
-  /** TcpTxBuffer::NextSeg, rule 1: only below the highest that was selectively acknowledged, where there is one. */
+  /**
+   * Returns the next lost segment below the highest selectively acknowledged one, if there is one
+   * (TcpTxBuffer::NextSeg, rule 1).
+   */
   nextLost(connection: Connection): Segment {
     const { connections } = this
     const { segments } = this.scoreboard
@@ -65,7 +68,9 @@ export class Ns3Detection {
     return NONE
   }
 
-  /** Rule 3: while recovering, what was sent once and has not arrived, in place of something new. */
+  /**
+   * Returns during recovery a segment that was sent once and has not arrived, in place of new data (NextSeg, rule 3).
+   */
   nextDoubtful(connection: Connection): Segment {
     const { connections } = this
     const { segments } = this.scoreboard
@@ -79,8 +84,8 @@ export class Ns3Detection {
   }
 
   /**
-   * TcpTxBuffer::Update: the highest is the latest that ends no lower than where the one before began, so that a segment
-   * right below takes its place.
+   * Marks a segment and updates the highest one (TcpTxBuffer::Update): the latest segment that does not end below the
+   * start of the one before. A segment right below therefore replaces it.
    */
   markSacked(connection: Connection, segment: Segment, tick: number): void {
     const { connections, scoreboard } = this
@@ -94,7 +99,7 @@ export class Ns3Detection {
     connections.sackedAboveTop[connection] = this.sackedBehind(connection, segment)
   }
 
-  /** TcpTxBuffer::DiscardUpTo. */
+  /** Forgets the highest segment once it is cumulatively acknowledged (TcpTxBuffer::DiscardUpTo). */
   noteAdvance(connection: Connection): void {
     const { connections } = this
     if (connections.topSackedStart[connection] > connections.sendUnacknowledged[connection]) return
@@ -102,7 +107,7 @@ export class Ns3Detection {
     connections.sackedAboveTop[connection] = 0
   }
 
-  /** TcpTxBuffer::IsLost, of the oldest. */
+  /** Whether the oldest segment is lost (TcpTxBuffer::IsLost). */
   isOldestLost(connection: Connection): boolean {
     const { connections, scoreboard } = this
     const oldest = connections.firstSegment[connection]

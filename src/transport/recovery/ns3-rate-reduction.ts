@@ -2,9 +2,9 @@ import type { ConnectionTable } from '../connections/connection.ts'
 import type { Connection } from '../rows.ts'
 
 /**
- * ns-3.43's proportional rate reduction (src/internet/model/tcp-prr-recovery.cc): RFC 6937 in bytes, where a duplicate
- * brings a segment more than it tells of, until as much has arrived as was in flight. The product of delivered bytes and
- * threshold has 32 bits there, and overflows from two windows of 65 kB on.
+ * Begins ns-3.43's proportional rate reduction (src/internet/model/tcp-prr-recovery.cc): RFC 6937 in bytes. A duplicate
+ * ACK counts one more segment than it reports, until as much has arrived as was in flight. The product of delivered
+ * bytes and threshold has 32 bits in ns-3, and overflows for windows of more than about 65 kB.
  */
 export function beginNs3Reduction(connections: ConnectionTable, connection: Connection): void {
   connections.reductionDelivered[connection] = 0
@@ -12,7 +12,10 @@ export function beginNs3Reduction(connections: ConnectionTable, connection: Conn
   connections.recoveryFlight[connection] = connections.segmentsInFlight(connection)
 }
 
-/** `delivered` segments arrived. `hasRepeated`: one was cumulatively acknowledged that had been sent again. */
+/**
+ * Sets the window after `delivered` segments arrived. `hasRepeated`: a retransmitted segment was cumulatively
+ * acknowledged.
+ */
 export function reduceLikeNs3(
   connections: ConnectionTable,
   connection: Connection,
@@ -34,7 +37,7 @@ export function reduceLikeNs3(
     const product = Math.imul(deliveredBytes, thresholdBytes) >>> 0
     maySendBytes = Math.ceil(product / (Math.max(connections.recoveryFlight[connection], 1) * segmentBytes)) - sentBytes
   } else {
-    // Unsigned there: whoever has sent more than has arrived sends nothing.
+    // Unsigned in ns-3: a sender that has sent more than has arrived sends nothing.
     const owedBytes = deliveredBytes - sentBytes
     const limitBytes = owedBytes < 0 ? owedBytes : Math.max(owedBytes, arrived * segmentBytes)
     maySendBytes = Math.min(limitBytes + (hasRepeated ? segmentBytes : 0), thresholdBytes - inFlightBytes)

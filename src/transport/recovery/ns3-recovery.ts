@@ -15,10 +15,10 @@ import { beginNs3Reduction, reduceLikeNs3 } from './ns3-rate-reduction.ts'
 import { DUPLICATE_THRESHOLD, RETRANSMITTED } from './scoreboard.ts'
 
 /**
- * What ns-3.43 makes of acknowledgements and timeouts (src/internet/model/tcp-socket-base.cc: ProcessAck, DupAck,
- * EnterRecovery, ReTxTimeout): each step where it has it, since the order is what its windows come from. It differs from
- * RFC 6675 in that only the first partial ACK of a recovery restarts the timer, each partial ACK may send one segment
- * whatever the window, each timeout lowers the threshold, and what recovery's last ACK tells of grows the window too.
+ * Loss recovery as in ns-3.43 (src/internet/model/tcp-socket-base.cc: ProcessAck, DupAck, EnterRecovery, ReTxTimeout).
+ * The steps have the same order as there, since the windows depend on it. Differences from RFC 6675: only the first
+ * partial ACK of a recovery restarts the timer; each partial ACK may send one segment regardless of the window; each
+ * timeout lowers the threshold; the last ACK of a recovery grows the window too.
  */
 class Ns3Recovery implements LossRecovery {
   readonly restartsTimer = false
@@ -39,7 +39,7 @@ class Ns3Recovery implements LossRecovery {
     const { connections, timeline } = this.parts
     if (ack.hasSacked) this.detection.detectLosses(connection)
     if (ack.isAdvance) {
-      // A SYN's timestamp comes back in no answer; what it would say follows from when it was sent.
+      // No ACK echoes a SYN's timestamp; it follows from when the SYN was sent.
       const isEchoed = ack.echo !== 0 || ack.oldestSentTick === NO_SAMPLE
       const echo = isEchoed ? ack.echo : timestampAt(ack.oldestSentTick)
       sampleLikeNs3(connections, connection, echo, timeline.now)
@@ -54,7 +54,7 @@ class Ns3Recovery implements LossRecovery {
 
   onReorderingTimeout(): void {}
 
-  /** Retransmissions count on that have arrived. */
+  /** Retransmissions that have arrived still count as in flight. */
   hasLost(connection: Connection): boolean {
     return this.parts.connections.segmentsLost[connection] > 0
   }
@@ -71,7 +71,7 @@ class Ns3Recovery implements LossRecovery {
     return false
   }
 
-  /** TcpSocketBase::SendDataPacket: whether another segment would be too much. */
+  /** Whether one more segment would exceed the window (TcpSocketBase::SendDataPacket). */
   onSegmentSent(connection: Connection): void {
     const { connections } = this.parts
     const isFull = connections.congestionWindow[connection] < connections.segmentsInFlight(connection) + 1
@@ -80,7 +80,7 @@ class Ns3Recovery implements LossRecovery {
 
   onOutputEnd(): void {}
 
-  /** ProcessAck; `delivered` segments have arrived by the ACK, selectively or not. */
+  /** Handles an ACK by which `delivered` segments arrived (TcpSocketBase::ProcessAck). */
   private changeState(connection: Connection, ack: AckSummary, delivered: number): void {
     const { connections } = this.parts
     if (connections.state[connection] < ESTABLISHED) return this.restartTimer(connection, true)
@@ -101,11 +101,11 @@ class Ns3Recovery implements LossRecovery {
     } else this.onProgress(connection, ack, delivered, priorDuplicates)
   }
 
-  /** The retransmission timer went off. */
+  /** Handles a retransmission timeout (ReTxTimeout). */
   onTimeout(connection: Connection): void {
     const { connections, timeline } = this.parts
     const control = this.control(connection)
-    // Of what was in flight before all of it counts as lost.
+    // The threshold derives from the flight before all of it counts as lost.
     const threshold = control.thresholdAfterLoss(connections, connection, timeline.now)
     connections.duplicateAcks[connection] = 0
     this.detection.markAtTimeout(connection)
@@ -119,7 +119,7 @@ class Ns3Recovery implements LossRecovery {
     if (oldest !== NONE) this.parts.transmitter.retransmit(connection, oldest)
   }
 
-  /** DupAck: something was selectively acknowledged. */
+  /** Handles an ACK that selectively acknowledges something (DupAck). */
   private onDuplicate(connection: Connection, delivered: number, hasRepeated: boolean): void {
     const { connections } = this.parts
     if (connections.recoveryState[connection] === TIMEOUT_RECOVERY) return
@@ -144,7 +144,7 @@ class Ns3Recovery implements LossRecovery {
     this.parts.transmitter.retransmit(connection, oldest)
   }
 
-  /** Recovery goes on. What comes next is taken for lost, unless it was sent again. */
+  /** Handles a partial ACK. The next segment is taken for lost, unless it was retransmitted. */
   private onPartial(connection: Connection, delivered: number, hasRepeated: boolean): void {
     const { connections, scoreboard } = this.parts
     if (delivered > 0) this.reduce(connection, delivered, false, hasRepeated)
@@ -158,7 +158,7 @@ class Ns3Recovery implements LossRecovery {
     connections.awaitsPartialAck[connection] = 0
   }
 
-  /** Outside recovery, or at its end. */
+  /** Handles a cumulative ACK outside recovery, or at its end. */
   private onProgress(connection: Connection, ack: AckSummary, delivered: number, priorDuplicates: number): void {
     const { connections } = this.parts
     const state = connections.recoveryState[connection]
@@ -177,7 +177,7 @@ class Ns3Recovery implements LossRecovery {
     if (!this.isPartial(connection)) connections.isRecoveryPointActive[connection] = 0
     if (state === FAST_RECOVERY && !this.isControlled(connection))
       connections.congestionWindow[connection] = connections.slowStartThreshold[connection]
-    // In disorder the window stays, and so does the timer.
+    // In CA_DISORDER the window and the timer stay as they are.
     if (connections.duplicateAcks[connection] > 0) return
     this.grow(connection, acknowledged)
     this.restartTimer(connection, true)
@@ -188,7 +188,7 @@ class Ns3Recovery implements LossRecovery {
     reduceLikeNs3(this.parts.connections, connection, delivered, isDuplicate, hasRepeated)
   }
 
-  /** For a congestion control that goes by rates; ns-3's timeout goes by timestamps. */
+  /** Takes the newest round-trip time for congestion controls that use rates. ns-3's timeout uses timestamps. */
   private noteNewestRoundTrip(connection: Connection, ack: AckSummary): void {
     const { connections, timeline } = this.parts
     const newest = ack.newestTick()
@@ -196,12 +196,15 @@ class Ns3Recovery implements LossRecovery {
     if (newest !== NO_SAMPLE) noteSmallest(connections, connection, timeline.now - newest)
   }
 
-  /** Whether the congestion control sets the window in all states; its threshold says nothing (BBR's is infinite). */
+  /**
+   * Whether the congestion control sets the window in all states. Its threshold has no meaning then (BBR's is
+   * infinite).
+   */
   private isControlled(connection: Connection): boolean {
     return this.control(connection).control !== undefined
   }
 
-  /** NewAck. */
+  /** Restarts or stops the timer (TcpSocketBase::NewAck). */
   private restartTimer(connection: Connection, restarts: boolean): void {
     const { connections, timer, timers } = this.parts
     if (restarts) updateTimeout(connections, connection)
@@ -220,7 +223,7 @@ class Ns3Recovery implements LossRecovery {
     this.control(connection).onAcknowledged(connections, connection, segments, timeline.now)
   }
 
-  /** PktsAcked, which is told the smoothed time. */
+  /** Reports the smoothed round-trip time to the congestion control (PktsAcked). */
   private reportRoundTrip(connection: Connection): void {
     const { connections, timeline } = this.parts
     const smoothedNs = connections.smoothedRttNs[connection]

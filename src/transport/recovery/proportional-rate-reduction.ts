@@ -2,10 +2,11 @@ import type { ConnectionTable } from '../connections/connection.ts'
 import type { Connection } from '../rows.ts'
 
 /**
- * Spreads the reduction of the window over fast recovery (RFC 6937bis, draft-ietf-tcpm-prr-rfc6937bis, as Linux 6.18 has
- * it, tcp_cwnd_reduction): for each segment that arrives, as many are sent as bring the flight down to the threshold by
- * the end of recovery; below the threshold slow start, but only while ACKs advance and nothing more is lost. Without it the
- * window falls to the threshold at once, and nothing is sent until so much less is in flight (RFC 6675 section 5).
+ * Begins to reduce the window during fast recovery (proportional rate reduction, draft-ietf-tcpm-prr-rfc6937bis, as in
+ * Linux 6.18, tcp_cwnd_reduction). While more is in flight than the threshold, segments are sent in proportion to those
+ * that arrive. Below the threshold the window grows as in slow start, but only while ACKs advance and nothing more is
+ * lost. Where the profile does not spread the reduction, the window falls to the threshold at once (RFC 6675 section
+ * 5).
  */
 export function beginReduction(connections: ConnectionTable, connection: Connection): void {
   connections.reductionDelivered[connection] = 0
@@ -13,8 +14,8 @@ export function beginReduction(connections: ConnectionTable, connection: Connect
 }
 
 /**
- * `delivered` segments were newly acknowledged, selectively or not, and `lost` found lost by the same ACK, which moved
- * the left edge or did not. Sets the window to what may be in flight now.
+ * Sets the window after an ACK that newly acknowledged `delivered` segments and marked `lost` segments lost.
+ * `isAdvance`: the ACK was cumulative.
  */
 export function reduce(
   connections: ConnectionTable,
@@ -39,6 +40,6 @@ export function reduce(
       Math.max(connections.reductionDelivered[connection] - sent, delivered) + (isAdvance && lost === 0 ? 1 : 0)
     maySend = Math.min(threshold - inFlight, limit)
   }
-  // The retransmission that fast recovery begins with is not to wait.
+  // The retransmission with which fast recovery begins is sent at once.
   connections.congestionWindow[connection] = inFlight + Math.max(maySend, sent === 0 ? 1 : 0)
 }

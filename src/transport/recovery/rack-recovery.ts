@@ -6,13 +6,13 @@ import type { LossRecoveryDescriptor } from './loss-recovery.ts'
 import { DUPLICATE_THRESHOLD, LOST, REORDERING_FRACTION, RETRANSMITTED, SACKED, type Scoreboard } from './scoreboard.ts'
 import { type LossDetection, StandardRecovery } from './standard-recovery.ts'
 
-/** Linux, include/net/tcp.h, TCP_TIMEOUT_MIN_US: what the reordering timer waits on top. */
+/** What the reordering timer waits in addition (include/net/tcp.h, TCP_TIMEOUT_MIN_US). */
 const TIMER_MARGIN_NS = 2 * NS_PER_MS
 
 /**
- * RACK (RFC 8985; Linux: net/ipv4/tcp_recovery.c): a segment is lost when one that was sent later has arrived, and it
- * has had a round trip and a reordering window of time; retransmissions are judged alike. Where it has not had the time,
- * `reorderingWaitNs` says for how long to wait before asking again.
+ * RACK (RFC 8985; net/ipv4/tcp_recovery.c): a segment is lost when one that was sent later has arrived, and a
+ * round-trip time plus the reordering window has passed since it was sent. Retransmissions are treated alike.
+ * `reorderingWaitNs` is the time until the next segment may count as lost.
  */
 export class RackDetection implements LossDetection {
   readonly probesTail = true
@@ -52,7 +52,7 @@ export class RackDetection implements LossDetection {
     return hasMarked
   }
 
-  /** Fast recovery that fails has reduced the window already (tcp_enter_loss). */
+  /** A timeout during fast recovery finds the window reduced already (tcp_enter_loss). */
   timeoutReduces(connection: Connection): boolean {
     const { connections } = this
     const state = connections.recoveryState[connection]
@@ -61,12 +61,12 @@ export class RackDetection implements LossDetection {
     return state === TIMEOUT_RECOVERY && connections.retries[connection] === 1
   }
 
-  /** What is not believed lost is still on its way. */
+  /** Segments that are not marked lost stay in flight. */
   windowAfterTimeout(connection: Connection): number {
     return this.connections.segmentsInFlight(connection) + 1
   }
 
-  /** The oldest, and what has been out for a round trip (Linux: tcp_timeout_mark_lost). */
+  /** Marks the oldest segment, and those sent at least a round trip ago (tcp_timeout_mark_lost). */
   markAtTimeout(connection: Connection, tick: number): void {
     const { segments } = this.scoreboard
     const { connections } = this
@@ -91,7 +91,7 @@ export class RackDetection implements LossDetection {
     return Math.min(windowNs, connections.smoothedRttNs[connection])
   }
 
-  /** Of segments sent at one time, the earlier in the stream was sent first. */
+  /** Of segments sent at the same tick, the earlier in the stream was sent first. */
   private wasSentBeforeLatest(connection: Connection, segment: Segment): boolean {
     const { segments } = this.scoreboard
     const { connections } = this

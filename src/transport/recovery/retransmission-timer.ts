@@ -5,16 +5,16 @@ import { RETRANSMISSION_TIMER } from '../timing/timers.ts'
 import type { Scoreboard } from './scoreboard.ts'
 import { probeTimeoutNs } from './tail-loss-probe.ts'
 
-/** What the retransmission timer is armed for; one timer serves all, as in Linux (icsk_pending). */
+/** Purposes of the retransmission timer. One timer serves all, as in Linux (icsk_pending). */
 export const FOR_TIMEOUT = 0
 export const FOR_PROBE = 1
 export const FOR_REORDERING = 2
 export const FOR_WINDOW = 3
 
-/** Linux, include/net/tcp.h, tcp_probe0_base: TCP_RTO_MIN at the least. */
+/** Shortest interval of window probes (include/net/tcp.h, tcp_probe0_base: at least TCP_RTO_MIN). */
 const SHORTEST_WINDOW_PROBE_NS = 200_000_000
 
-/** Arms a connection's retransmission timer, for one purpose at a time, as Linux does (icsk_pending). */
+/** Arms a connection's retransmission timer for one purpose at a time. */
 export class RetransmissionTimer {
   private readonly parts: TcpParts
   private readonly scoreboard: Scoreboard
@@ -24,14 +24,17 @@ export class RetransmissionTimer {
     this.scoreboard = scoreboard
   }
 
-  /** For the timeout, from now on. */
+  /** Arms the timer for a whole timeout from now on. */
   arm(connection: Connection, aheadNs = this.pacedAheadNs(connection)): void {
     const { connections, timers } = this.parts
     connections.timerPurpose[connection] = FOR_TIMEOUT
     timers.armFor(connection, RETRANSMISSION_TIMER, connections.timeoutNs[connection] + aheadNs)
   }
 
-  /** The same, but if the timer served another purpose, its clock began when the oldest was sent (tcp_rearm_rto). */
+  /**
+   * Arms the timer for the timeout. If it served another purpose, the timeout began when the oldest segment was sent
+   * (tcp_rearm_rto).
+   */
   rearm(connection: Connection): void {
     const { connections, timeline } = this.parts
     if (connections.timerPurpose[connection] === FOR_TIMEOUT) return this.arm(connection)
@@ -40,7 +43,7 @@ export class RetransmissionTimer {
     this.arm(connection, this.pacedAheadNs(connection) - goneNs)
   }
 
-  /** For a probe of the tail, which comes before the timeout, whose clock began at `sinceTick`. */
+  /** Arms the timer for a tail loss probe, which comes before the timeout that began at `sinceTick`. */
   armForProbe(connection: Connection, sinceTick: number): void {
     const { connections, timeline, timers } = this.parts
     const timeoutNs = sinceTick + connections.timeoutNs[connection] - timeline.now
@@ -50,7 +53,7 @@ export class RetransmissionTimer {
     timers.armFor(connection, RETRANSMISSION_TIMER, waitNs + this.pacedAheadNs(connection))
   }
 
-  /** For what may only be out of order. */
+  /** Arms the timer for the end of the reordering window. */
   armForReordering(connection: Connection): void {
     const { connections, timers } = this.parts
     connections.timerPurpose[connection] = FOR_REORDERING
@@ -58,7 +61,7 @@ export class RetransmissionTimer {
     timers.armFor(connection, RETRANSMISSION_TIMER, waitNs)
   }
 
-  /** For a window that is closed, while data wait for it and nothing is in flight whose ACK would open it. */
+  /** Arms the timer for a window probe: data wait for a closed window, and no ACK is expected that would open it. */
   armForWindow(connection: Connection): void {
     const { connections, timers } = this.parts
     if (timers.isArmed(connection, RETRANSMISSION_TIMER)) return
@@ -70,7 +73,10 @@ export class RetransmissionTimer {
     timers.armFor(connection, RETRANSMISSION_TIMER, waitNs)
   }
 
-  /** What was sent is taken to leave with its pace, and has so many ticks more to be answered (tcp_pacing_delay). */
+  /**
+   * Returns the time until the last segment leaves at the pacing rate, in whole ticks of the host's clock. The timeout
+   * begins then (tcp_pacing_delay).
+   */
   private pacedAheadNs(connection: Connection): number {
     const { connections, timeline } = this.parts
     const aheadNs = connections.paceTick[connection] - timeline.now

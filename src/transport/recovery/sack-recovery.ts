@@ -6,8 +6,8 @@ import { DUPLICATE_THRESHOLD, LOST, REORDERING_FRACTION, RETRANSMITTED, SACKED, 
 import { type LossDetection, StandardRecovery } from './standard-recovery.ts'
 
 /**
- * Recovery by selective acknowledgements (RFC 6675), counted in segments: one is lost when three behind it were
- * acknowledged. One that was sent again is lost again when something sent later has arrived (the idea of RFC 8985).
+ * Recovery by selective acknowledgements (RFC 6675), counted in segments: a segment is lost when three behind it were
+ * selectively acknowledged. A retransmission is lost when a segment that was sent later has arrived (after RFC 8985).
  */
 export class SackDetection implements LossDetection {
   readonly probesTail = false
@@ -52,12 +52,12 @@ export class SackDetection implements LossDetection {
     return this.connections.recoveryState[connection] === OPEN
   }
 
-  /** The loss window (RFC 5681 section 3.1). */
+  /** Returns the loss window (RFC 5681 section 3.1). */
   windowAfterTimeout(): number {
     return 1
   }
 
-  /** Everything that is not acknowledged (RFC 5681 section 3.1: begin anew from the oldest). */
+  /** Marks everything that is not acknowledged (RFC 5681 section 3.1). */
   markAtTimeout(connection: Connection): void {
     const { segments } = this.scoreboard
     let segment = this.connections.firstSegment[connection]

@@ -5,13 +5,13 @@ import type { ConnectionTable } from '../connections/connection.ts'
 import { SegmentTable } from '../connections/segment-table.ts'
 import type { Connection, Segment } from '../rows.ts'
 
-/** Flags of a segment in flight. */
+/** Flags of a segment in flight */
 export const SACKED = 1
-/** Believed to be lost; not in flight any more, unless it was sent again. */
+/** The segment is believed lost. It is not in flight, unless it was retransmitted. */
 export const LOST = 2
-/** Sent again since it was believed lost. */
+/** The segment was retransmitted since it was believed lost. */
 export const RETRANSMITTED = 4
-/** The last of a burst, which Linux keeps as one unit; and one that has PSH because a write ended there. */
+/** The last segment of a burst, which Linux keeps as one unit; and a segment with PSH because a write ends there. */
 export const ENDS_BURST = 8
 export const ENDS_WRITE = 16
 
@@ -20,7 +20,9 @@ export const DUPLICATE_THRESHOLD = 3
 /** The reordering window as a fraction of the smallest round-trip time (RFC 8985 section 6.2, step 4). */
 export const REORDERING_FRACTION = 1 / 4
 
-/** Keeps a connection's counts of segments true whenever a flag changes. */
+/**
+ * The segments in flight of all connections. Keeps each connection's counts of segments consistent with their flags.
+ */
 export class Scoreboard {
   readonly segments: SegmentTable
   private readonly connections: ConnectionTable
@@ -30,7 +32,7 @@ export class Scoreboard {
     this.connections = connections
   }
 
-  /** Notes a segment sent for the first time, behind all others. */
+  /** Adds a segment that is sent for the first time, behind all others. */
   push(connection: Connection, startOffset: number, endOffset: number, tick: number, flags = 0): Segment {
     const segment = this.segments.allocateUnset()
     this.segments.startOffset[segment] = startOffset
@@ -46,7 +48,7 @@ export class Scoreboard {
     return segment
   }
 
-  /** The oldest segment is acknowledged, or the connection is over. */
+  /** Removes the oldest segment: it is acknowledged, or the connection has ended. */
   shift(connection: Connection, tick: number): void {
     const segment = this.connections.firstSegment[connection]
     const flags = this.segments.flags[segment]
@@ -82,7 +84,7 @@ export class Scoreboard {
     if (endOffset > this.connections.highestSacked[connection]) this.connections.highestSacked[connection] = endOffset
   }
 
-  /** It waits to be sent again, be it for the first time or because that was lost too. */
+  /** Marks a segment lost, for the first time or because its retransmission was lost. It waits to be retransmitted. */
   markLost(connection: Connection, segment: Segment): void {
     const candidate = this.connections.firstLostCandidate[connection]
     const isBefore = candidate !== NONE && this.segments.startOffset[segment] < this.segments.startOffset[candidate]
@@ -94,7 +96,7 @@ export class Scoreboard {
     this.connections.segmentsLost[connection]++
   }
 
-  /** The oldest segment that is believed lost and was not retransmitted since, or NONE. */
+  /** Returns the oldest segment that is believed lost and was not retransmitted since, or NONE. */
   oldestLost(connection: Connection): Segment {
     const { connections, segments } = this
     const candidate = connections.firstLostCandidate[connection]
@@ -105,7 +107,10 @@ export class Scoreboard {
     return segment
   }
 
-  /** Nothing counts as lost any more; what was sent again stays on its way beside the original (Linux: tcp_undo_cwnd_reduction). */
+  /**
+   * Marks no segment lost any more. Retransmissions stay in flight beside the originals (Linux:
+   * tcp_undo_cwnd_reduction).
+   */
   forgetLosses(connection: Connection): void {
     let segment = this.connections.firstSegment[connection]
     for (; segment !== NONE; segment = this.segments.next[segment]) this.segments.flags[segment] &= ~LOST
@@ -113,7 +118,7 @@ export class Scoreboard {
     this.connections.firstLostCandidate[connection] = NONE
   }
 
-  /** Sent once more without being believed lost: a probe. */
+  /** Notes that a segment that is not believed lost was sent again, as a probe. */
   markResent(connection: Connection, segment: Segment, tick: number): void {
     this.noteSent(connection, segment, tick)
     this.segments.transmissions[segment]++
@@ -127,7 +132,7 @@ export class Scoreboard {
     this.connections.segmentsRetransmitted[connection]++
   }
 
-  /** The mark was taken off by another, and its retransmission still counts as in flight. */
+  /** Restores the RETRANSMITTED flag that another mark has cleared: the retransmission still counts as in flight. */
   keepRetransmitted(connection: Connection, segment: Segment): void {
     this.segments.flags[segment] |= RETRANSMITTED
     this.connections.segmentsRetransmitted[connection]++
@@ -144,7 +149,7 @@ export class Scoreboard {
       noteRateAtSend(this.connections, connection, this.segments, segment, tick)
   }
 
-  /** RFC 8985 section 6.2, steps 1 to 3. */
+  /** Notes the arrival of a segment (RFC 8985 section 6.2, steps 1 to 3). */
   private noteArrival(connection: Connection, segment: Segment, tick: number): void {
     const { connections } = this
     const sentTick = this.segments.sentTick[segment]

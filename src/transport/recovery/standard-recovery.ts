@@ -29,34 +29,36 @@ import {
   SEND_NEW_FIRST,
 } from './undo.ts'
 
-/** RFC 8985 section 7.4: recoveries without a duplicate after which reordering is given a quarter again. */
+/**
+ * Recoveries without a duplicate report after which the reordering window is a quarter again (RFC 8985 section 7.4).
+ */
 const LONGEST_PERSISTENCE = 16
 
-/** How a recovery finds out what was lost. It marks segments on the scoreboard; StandardRecovery does the rest. */
+/** Finds losses and marks them on the scoreboard; StandardRecovery does the rest. */
 export interface LossDetection {
-  /** Lost tails are found by a probe. */
+  /** Whether a probe finds lost tails. */
   readonly probesTail: boolean
-  /** Losses that an undo left begin fast recovery again, and so do retransmissions that were lost after a timeout. */
+  /** Whether losses left by an undo, and retransmissions lost after a timeout, begin fast recovery again. */
   readonly recoversAgain: boolean
-  /** The oldest segment, sent again, has a whole timeout to arrive. */
+  /** Whether retransmitting the oldest segment restarts the timer. */
   readonly restartsTimer: boolean
 
-  /** An ACK changed the scoreboard: marks what is now believed lost. True when anything was marked. */
+  /** Marks segments that are lost now that an ACK has changed the scoreboard. Returns whether any was marked. */
   detectLosses(connection: Connection, tick: number): boolean
 
-  /** The retransmission timer went off: marks what is believed lost then. */
+  /** Marks the segments that are believed lost at a retransmission timeout. */
   markAtTimeout(connection: Connection, tick: number): void
 
-  /** Whether a timeout now asks the congestion control for a lower threshold. */
+  /** Whether this timeout lowers the threshold of the congestion control. */
   timeoutReduces(connection: Connection): boolean
 
-  /** In segments, when a timeout has marked what it does. */
+  /** Returns the congestion window in segments after a timeout has marked segments. */
   windowAfterTimeout(connection: Connection): number
 }
 
 /**
- * Recovery as the RFCs and Linux have it: what losses, timeouts and acknowledgements make of the state that the sender
- * is in (RFC 6675 section 5, RFC 6582; Linux: net/ipv4/tcp_input.c, tcp_ack, tcp_fastretrans_alert and tcp_enter_loss).
+ * Loss recovery as in the RFCs and Linux: how losses, timeouts and ACKs change the sender's state (RFC 6675 section 5,
+ * RFC 6582; net/ipv4/tcp_input.c, tcp_ack, tcp_fastretrans_alert and tcp_enter_loss).
  */
 export class StandardRecovery implements LossRecovery {
   readonly restartsTimer: boolean
@@ -108,11 +110,11 @@ export class StandardRecovery implements LossRecovery {
     noteWindowUse(this.parts.connections, connection, isLimited, hasSent)
   }
 
-  /** tcp_fastretrans_alert. */
+  /** Moves between the states of recovery (tcp_fastretrans_alert). */
   private changeState(connection: Connection, ack: AckSummary): void {
     const { connections } = this.parts
     const state = connections.recoveryState[connection]
-    // Only what this ACK makes a reason to wait is one (tcp_identify_packet_loss).
+    // Only this ACK decides whether a reordering window is awaited (tcp_identify_packet_loss).
     connections.reorderingWaitNs[connection] = 0
     if (state === OPEN) {
       connections.retransmissionTimestamp[connection] = 0
@@ -124,7 +126,7 @@ export class StandardRecovery implements LossRecovery {
     if (this.detectLosses(connection, ack) || this.hasUnrecoveredLoss(connection)) this.enterFastRecovery(connection)
   }
 
-  /** The retransmission timer went off: slow start (RFC 5681 section 3.1), oldest first. */
+  /** Begins slow start, from the oldest segment on (RFC 5681 section 3.1). */
   onTimeout(connection: Connection): void {
     const { connections, timeline, transmitter } = this.parts
     const control = congestionControlOf(connections, connection)
@@ -147,7 +149,7 @@ export class StandardRecovery implements LossRecovery {
     if (oldest !== NONE) transmitter.retransmit(connection, oldest)
   }
 
-  /** The time that reordering was given is over (tcp_rack_reo_timeout). */
+  /** Handles the end of the reordering window (tcp_rack_reo_timeout). */
   onReorderingTimeout(connection: Connection): void {
     const { connections, timeline, timer, transmitter } = this.parts
     if (this.detection.detectLosses(connection, timeline.now)) {
@@ -161,7 +163,10 @@ export class StandardRecovery implements LossRecovery {
     else timer.rearm(connection)
   }
 
-  /** What the probe was sent after has arrived (tcp_process_tlp_ack). A bare repetition answers a duplicate. */
+  /**
+   * Ends a tail loss probe when everything sent before it is acknowledged (tcp_process_tlp_ack). If the probe repeated
+   * data and no duplicate is reported, the original was lost.
+   */
   private takeProbeAck(connection: Connection, ack: AckSummary): void {
     const { connections, timeline } = this.parts
     const probeEnd = connections.probeEnd[connection]
@@ -172,7 +177,7 @@ export class StandardRecovery implements LossRecovery {
     if (!isHarmless && acknowledged === probeEnd && (ack.isAdvance || ack.hasSacked)) return
     connections.probeEnd[connection] = NO_PROBE
     if (isHarmless || acknowledged === probeEnd || connections.recoveryState[connection] !== OPEN) return
-    // A reduction that is over at once.
+    // Reduces the window; the recovery is over at once.
     noteReduction(connections, connection)
     const control = congestionControlOf(connections, connection)
     const threshold = control.thresholdAfterLoss(connections, connection, timeline.now)
@@ -180,7 +185,7 @@ export class StandardRecovery implements LossRecovery {
     if (!this.isControlled(connection)) connections.congestionWindow[connection] = threshold
   }
 
-  /** Whether the congestion control sees to the window in all states. */
+  /** Whether the congestion control sets the window in all states. */
   private isControlled(connection: Connection): boolean {
     return congestionControlOf(this.parts.connections, connection).control !== undefined
   }
@@ -190,7 +195,7 @@ export class StandardRecovery implements LossRecovery {
     return connections.sendUnacknowledged[connection] >= connections.recoveryPoint[connection]
   }
 
-  /** Something was found lost (tcp_enter_recovery). */
+  /** Begins fast recovery after a loss (tcp_enter_recovery). */
   private enterFastRecovery(connection: Connection): void {
     const { connections, timeline } = this.parts
     const isProbeOut = this.isProbeOut(connection)
@@ -208,7 +213,7 @@ export class StandardRecovery implements LossRecovery {
     connections.recoveryPoint[connection] = connections.sendNext[connection]
   }
 
-  /** All that was sent before it began is acknowledged (tcp_try_undo_recovery, tcp_end_cwnd_reduction). */
+  /** Ends fast recovery: everything sent before it is acknowledged (tcp_try_undo_recovery, tcp_end_cwnd_reduction). */
   private endFastRecovery(connection: Connection, ack: AckSummary): void {
     const { connections } = this.parts
     if (canUndo(connections, connection, ack.echo)) this.undo(connection, false)
@@ -219,7 +224,7 @@ export class StandardRecovery implements LossRecovery {
     connections.recoveryState[connection] = OPEN
   }
 
-  /** Fast recovery goes on, or is found to be needless. */
+  /** Continues fast recovery, or undoes it where it was not needed. */
   private continueFastRecovery(connection: Connection, ack: AckSummary): void {
     const { connections } = this.parts
     if (
@@ -227,7 +232,7 @@ export class StandardRecovery implements LossRecovery {
       isUndoable(connections, connection) &&
       acknowledgesOriginal(connections, connection, ack.echo)
     ) {
-      // A late segment has filled the hole, and no retransmission (tcp_try_undo_partial).
+      // A late original has filled the gap, and no retransmission (tcp_try_undo_partial).
       connections.hasReordering[connection] = 1
       if (connections.segmentsRetransmitted[connection] > 0) return
       this.undo(connection, true)
@@ -244,7 +249,7 @@ export class StandardRecovery implements LossRecovery {
     if (isOver && this.hasUnrecoveredLoss(connection)) this.enterFastRecovery(connection)
   }
 
-  /** Whether recovery from a timeout has ended, or a retransmission was lost, which begins fast recovery. */
+  /** Whether recovery from a timeout has ended, or a lost retransmission begins fast recovery. */
   private isOverTimeout(connection: Connection, ack: AckSummary): boolean {
     const { connections } = this.parts
     this.checkForSpuriousTimeout(connection, ack)
@@ -258,7 +263,7 @@ export class StandardRecovery implements LossRecovery {
     return this.detection.recoversAgain && connections.segmentsRetransmitted[connection] < retransmitted
   }
 
-  /** tcp_process_loss. */
+  /** Undoes a timeout that turns out to be spurious (tcp_process_loss). */
   private checkForSpuriousTimeout(connection: Connection, ack: AckSummary): void {
     const { connections } = this.parts
     const isLate =
@@ -271,8 +276,9 @@ export class StandardRecovery implements LossRecovery {
   }
 
   /**
-   * F-RTO (RFC 5682 section 3.1, with selective acknowledgements): after a timeout and the first acknowledgement, new
-   * segments go out in place of retransmissions. When something arrives that was sent once, the timeout was spurious.
+   * Whether F-RTO finds the timeout spurious (RFC 5682 section 3.1, with selective acknowledgements). After the first
+   * ACK, new segments are sent in place of retransmissions. If an ACK then reports a segment that was sent once, the
+   * timeout was spurious.
    */
   private isTimeoutSpurious(connection: Connection, ack: AckSummary): boolean {
     const { connections, transmitter } = this.parts
@@ -305,7 +311,7 @@ export class StandardRecovery implements LossRecovery {
     return this.detection.detectLosses(connection, timeline.now)
   }
 
-  /** Where an undo has left losses, they begin another recovery (tcp_time_to_recover). */
+  /** Whether losses that an undo has left begin another recovery (tcp_time_to_recover). */
   private hasUnrecoveredLoss(connection: Connection): boolean {
     const { connections } = this.parts
     return this.detection.recoversAgain && connections.segmentsLost[connection] > 0
@@ -316,7 +322,10 @@ export class StandardRecovery implements LossRecovery {
     return connections.probeEnd[connection] !== NO_PROBE && connections.isProbeRepetition[connection] === 1
   }
 
-  /** One sample an ACK, of what was sent once, else by the timestamp that comes back (tcp_ack_update_rtt). */
+  /**
+   * Takes one round-trip sample per ACK, from segments that were sent once, or else from the echoed timestamp
+   * (tcp_ack_update_rtt).
+   */
   private takeRoundTrip(connection: Connection, ack: AckSummary): void {
     const { connections, timeline } = this.parts
     const oldest = ack.oldestTick()
@@ -334,7 +343,7 @@ export class StandardRecovery implements LossRecovery {
     }
   }
 
-  /** RFC 6298 section 5.2 and 5.3; a wait for what may only be out of order goes before. */
+  /** Restarts or stops the timer (RFC 6298 sections 5.2 and 5.3). Waiting for the reordering window comes first. */
   private setTimer(connection: Connection, ack: AckSummary): void {
     const { connections, timeline, timer, timers } = this.parts
     if (connections.reorderingWaitNs[connection] > 0) return timer.armForReordering(connection)
@@ -346,12 +355,14 @@ export class StandardRecovery implements LossRecovery {
     }
   }
 
-  /** Whether what was selectively acknowledged had been sent before the oldest was, the last time (tcp_clean_rtx_queue). */
+  /**
+   * Whether a selectively acknowledged segment was sent before the oldest segment was sent last (tcp_clean_rtx_queue).
+   */
   private isSackOfOlderTransmission(oldest: Segment, { oldestSackedTick }: AckSummary): boolean {
     return oldestSackedTick !== NO_SAMPLE && oldestSackedTick < this.parts.scoreboard.segments.sentTick[oldest]
   }
 
-  /** `delivered` segments have arrived by the ACK (tcp_cong_control). */
+  /** Updates the congestion window for an ACK by which `delivered` segments arrived (tcp_cong_control). */
   private controlCongestion(connection: Connection, ack: AckSummary, delivered: number): void {
     const { connections, timeline } = this.parts
     const control = congestionControlOf(connections, connection)

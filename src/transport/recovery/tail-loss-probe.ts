@@ -2,16 +2,16 @@ import { NS_PER_MS } from '../../engine/ticks.ts'
 import { type ConnectionTable, ESTABLISHED, OPEN } from '../connections/connection.ts'
 import type { Connection } from '../rows.ts'
 
-/** `probeEnd` when no probe is out. */
+/** `probeEnd` while no probe is unacknowledged. */
 export const NO_PROBE = -1
 
 /** Linux, include/net/tcp.h, TCP_TIMEOUT_MIN_US. */
 const MARGIN_NS = 2 * NS_PER_MS
 
 /**
- * A lost tail leaves nothing behind it whose arrival would tell (RFC 8985 section 7): after two round trips without
- * news the last segment is sent again, or a new one, so that its acknowledgement does. Linux: net/ipv4/tcp_output.c,
- * tcp_schedule_loss_probe. Not while anything is out of order or being recovered.
+ * Whether a tail loss probe may be scheduled (RFC 8985 section 7; net/ipv4/tcp_output.c, tcp_schedule_loss_probe). No
+ * later segment reveals a lost tail. After two round trips without an ACK the last segment is sent again, or a new one,
+ * so that its ACK does. There is no probe while segments are out of order or being recovered.
  */
 export function canProbeTail(connections: ConnectionTable, connection: Connection): boolean {
   return (
@@ -23,7 +23,7 @@ export function canProbeTail(connections: ConnectionTable, connection: Connectio
   )
 }
 
-/** How long to wait for news before a probe. A single segment's ACK may be delayed. */
+/** Returns the time without an ACK before a probe. The ACK of a single segment may be delayed. */
 export function probeTimeoutNs(connections: ConnectionTable, connection: Connection): number {
   const profile = connections.profileOf(connection)
   const smoothedNs = connections.smoothedRttNs[connection]

@@ -2,23 +2,23 @@ import { type ConnectionTable, FAST_RECOVERY } from '../connections/connection.t
 import type { Connection } from '../rows.ts'
 import { isTimestampBefore, timestampAt } from '../timing/timestamps.ts'
 
-/** `timeoutDoubt`: the timeout was real, or F-RTO is not asked for. */
+/** Value of `timeoutDoubt`: the last timeout was not spurious, or F-RTO is off. */
 export const NO_DOUBT = 0
-/** What comes next will tell. */
+/** The next ACK shows whether the timeout was spurious. */
 export const IN_DOUBT = 1
-/** Something new is to be sent before anything is sent again. */
+/** A new segment is to be sent before anything is retransmitted. */
 export const SEND_NEW_FIRST = 2
 
-/** `undoPoint` when there is no reduction to take back. */
+/** `undoPoint` while there is no reduction to undo. */
 export const NO_UNDO = -1
 /** `undoRetransmissions` when nothing was retransmitted since the reduction. */
 export const NONE_RETRANSMITTED = -1
 const TWICE_REDUCED = 0
 
 /**
- * Begins a recovery whose reduction of the window may be undone, when it turns out that what was believed lost was only
- * late (net/ipv4/tcp_input.c, tcp_init_undo and tcp_may_undo). It turns out in two ways: an ACK echoes a timestamp from
- * before the first retransmission (Eifel, RFC 3522), or the far end has reported a duplicate for each retransmission
+ * Begins a recovery whose reduction of the window can be undone, if it turns out that the segments were only late
+ * (net/ipv4/tcp_input.c, tcp_init_undo and tcp_may_undo). There are two signs of that: an ACK echoes a timestamp from
+ * before the first retransmission (Eifel, RFC 3522), or the peer has reported a duplicate for each retransmission
  * (D-SACK, RFC 3708). `isProbeOut`: the last segment was sent again as a probe that is not acknowledged.
  */
 export function beginUndo(connections: ConnectionTable, connection: Connection, isProbeOut: boolean): void {
@@ -27,7 +27,7 @@ export function beginUndo(connections: ConnectionTable, connection: Connection, 
   connections.undoRetransmissions[connection] = sent === 0 ? NONE_RETRANSMITTED : sent
 }
 
-/** The window is about to be reduced. */
+/** Notes the window and threshold before a reduction. */
 export function noteReduction(connections: ConnectionTable, connection: Connection): void {
   connections.thresholdBeforeLoss[connection] = currentThreshold(connections, connection)
   connections.windowBeforeLoss[connection] = Math.floor(connections.congestionWindow[connection])
@@ -39,13 +39,13 @@ export function noteRetransmission(connections: ConnectionTable, connection: Con
     connections.retransmissionTimestamp[connection] = timestampAt(tick)
 }
 
-/** The far end has something of what was sent again twice. */
+/** Notes that the peer has received `count` retransmissions in addition to the originals. */
 export function noteDuplicates(connections: ConnectionTable, connection: Connection, count: number): void {
   const left = connections.undoRetransmissions[connection]
   if (left > 0) connections.undoRetransmissions[connection] = Math.max(left - count, 0)
 }
 
-/** Whether an ACK that echoes `echo` answers an original and not a retransmission (tcp_packet_delayed). */
+/** Whether an ACK that echoes `echo` acknowledges an original and not a retransmission (tcp_packet_delayed). */
 export function acknowledgesOriginal(connections: ConnectionTable, connection: Connection, echo: number): boolean {
   const first = connections.retransmissionTimestamp[connection]
   return first === 0 || (echo !== 0 && isTimestampBefore(echo, first))
@@ -64,7 +64,7 @@ export function isUndoable(connections: ConnectionTable, connection: Connection)
   return connections.undoPoint[connection] !== NO_UNDO && connections.profileOf(connection).undoesSpurious
 }
 
-/** tcp_undo_cwnd_reduction. */
+/** Restores the window and threshold (tcp_undo_cwnd_reduction). */
 export function restoreWindow(connections: ConnectionTable, connection: Connection, window: number): void {
   const threshold = connections.thresholdBeforeLoss[connection]
   if (threshold !== TWICE_REDUCED) {
@@ -74,7 +74,7 @@ export function restoreWindow(connections: ConnectionTable, connection: Connecti
   connections.undoPoint[connection] = NO_UNDO
 }
 
-/** tcp_current_ssthresh. */
+/** Returns the threshold to restore later (tcp_current_ssthresh). */
 function currentThreshold(connections: ConnectionTable, connection: Connection): number {
   const threshold = connections.slowStartThreshold[connection]
   if (connections.recoveryState[connection] === FAST_RECOVERY) return threshold

@@ -2,8 +2,8 @@ import { type ConnectionTable, TIME_WAIT } from '../connections/connection.ts'
 import type { Connection } from '../rows.ts'
 
 /**
- * [start, end) came for the second time: the next ACK says so (RFC 2883; Linux: tcp_dsack_set), unless little is left of
- * the connection (tcp_v4_timewait_ack).
+ * Notes that [start, end) arrived for the second time, for the next ACK to report (RFC 2883; tcp_dsack_set).
+ * Connections in TIME_WAIT report nothing (tcp_v4_timewait_ack).
  */
 export function noteDuplicate(connections: ConnectionTable, connection: Connection, start: number, end: number): void {
   if (!connections.profileOf(connection).undoesSpurious || start >= end) return

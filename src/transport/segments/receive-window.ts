@@ -5,26 +5,27 @@ import { isTimestampBefore, timestampAt } from '../timing/timestamps.ts'
 import { advertisedWindow, usesLinuxWindow } from './window-selection.ts'
 
 const NS_PER_TIMESTAMP = 1_000_000
-/** Segments of less say nothing of what a buffer holds (net/ipv4/tcp_input.c, tcp_event_data_recv). */
+/** Smaller segments do not grow the window (net/ipv4/tcp_input.c, tcp_event_data_recv). */
 const LEAST_TELLING_BYTES = 128
-/** TCP_INIT_CWND: what the sender's first round trip is taken to bring. */
+/** Segments of the sender's first round trip (TCP_INIT_CWND). */
 const FIRST_SEGMENTS = 10
 const FIRST_BUFFER_BYTES = 131_072 // net.ipv4.tcp_rmem, default
-/** Of 256 bytes of memory so many are window, before a segment tells (TCP_DEFAULT_SCALING_RATIO). */
+/** Bytes of window per 256 bytes of memory, before the first segment is measured (TCP_DEFAULT_SCALING_RATIO). */
 const FIRST_SHARE = 128
-/** And where segments carry 1448 bytes. */
+/** The same ratio for segments of 1448 bytes. */
 const USUAL_SHARE = 160
-/** A segment of less tells nothing of that (TCP_MSS_DEFAULT). */
+/** Smaller segments are not measured (TCP_MSS_DEFAULT). */
 const LEAST_MEASURED_BYTES = 536
-/** Of a packet in memory: what describes it, what is before its headers, they, and what is behind its data. */
+/** Memory of a packet besides its data: its descriptor, the headroom, the headers, and the tail. */
 const DESCRIPTION_BYTES = 256 // sizeof(struct sk_buff), in whole cache lines
 const OVERHEAD_BYTES = 64 + 52 + 320 // NET_SKB_PAD, IP and TCP with timestamps, sizeof(struct skb_shared_info)
 const PAGE_BYTES = 4096
 const PAGED_OVERHEAD_BYTES = 832 // the head and its description, as `ss -tm` shows them
 /**
- * How far the receive window opens by itself. `receiveBufferBytes` is what the buffer holds now: it grows as a sender in
- * slow start would need it, one round trip late (tcp_rcv_space_adjust); `receiveThresholdBytes`, what is promised of it,
- * follows by two segments a segment (tcp_grow_window). Linux 6.18, net/ipv4/tcp_input.c.
+ * Prepares the receive window of a new connection. `receiveBufferBytes` is the present size of the buffer, which grows
+ * one round trip later than a sender in slow start needs it (tcp_rcv_space_adjust). `receiveThresholdBytes` is the part
+ * that may be advertised, which grows by two segments per segment (tcp_grow_window). After Linux 6.18,
+ * net/ipv4/tcp_input.c. `chosen`: the configured size, or null.
  */
 export function initializeReceiveWindow(
   connections: ConnectionTable,
@@ -44,7 +45,10 @@ export function initializeReceiveWindow(
   connections.receiveSpaceBytes[connection] = grows ? NOTHING_READ : FIXED
 }
 
-/** The options of both ends are known; `windowBytes` are what our SYN tells or told (tcp_init_buffer_space). */
+/**
+ * Begins the window once the options of both ends are known (tcp_init_buffer_space). `windowBytes`: the window that our
+ * SYN advertises.
+ */
 export function beginReceiveWindow(
   connections: ConnectionTable,
   connection: Connection,
@@ -55,7 +59,7 @@ export function beginReceiveWindow(
   if (!usesLinuxWindow(connections, connection)) return
   const segmentBytes = connections.maximumSegmentBytes[connection]
   const spaceBytes = connections.receiveBufferBytes[connection]
-  // One segment is always held back.
+  // One segment is always reserved.
   connections.receiveBufferBytes[connection] = Math.max(
     spaceBytes - segmentBytes,
     Math.min(spaceBytes, 2 * segmentBytes),
@@ -66,14 +70,14 @@ export function beginReceiveWindow(
   connections.receiveSpaceTick[connection] = tick
 }
 
-/** What is window of the memory that the buffer has (tcp_win_from_space). */
+/** Returns how much of the buffer's memory is window (tcp_win_from_space). */
 function bufferOf(connections: ConnectionTable, connection: Connection): number {
   return Math.floor((connections.bufferMemoryBytes[connection] * connections.windowShare[connection]) / 256)
 }
 
 /**
- * What a packet with so many bytes of data takes of the memory: a power of two, and its description (skb->truesize). One
- * that is larger than a page, as on a loopback, lies in pieces of pages, which count as they are used (sk_page_frag).
+ * Returns the memory of a packet with `payloadBytes` of data: a power of two, and its descriptor (skb->truesize).
+ * Packets larger than a page, as on a loopback, are made of page fragments, which count by use (sk_page_frag).
  */
 function memoryOf(payloadBytes: number): number {
   if (payloadBytes > PAGE_BYTES) return payloadBytes + PAGED_OVERHEAD_BYTES
@@ -82,13 +86,19 @@ function memoryOf(payloadBytes: number): number {
   return bytes + DESCRIPTION_BYTES
 }
 
-/** What does not fill a segment lies behind the last full one, where that has left room for it (skb_try_coalesce). */
+/**
+ * Returns the memory of data that fill no segment. They share the memory of the last full segment, if it has room for
+ * them (skb_try_coalesce).
+ */
 function memoryOfRest(restBytes: number, segmentBytes: number, segments: number): number {
   const tailBytes = memoryOf(segmentBytes) - DESCRIPTION_BYTES - OVERHEAD_BYTES - segmentBytes
   return restBytes === 0 || (segments > 0 && restBytes <= tailBytes) ? 0 : memoryOf(restBytes)
 }
 
-/** A segment larger than those before tells how much of the memory is window (tcp_measure_rcv_mss, tcp_set_window_clamp). */
+/**
+ * Adjusts the ratio of window to memory after a segment larger than those before (tcp_measure_rcv_mss,
+ * tcp_set_window_clamp).
+ */
 export function measureBuffer(connections: ConnectionTable, connection: Connection, payloadBytes: number): void {
   if (!usesLinuxWindow(connections, connection) || payloadBytes < LEAST_MEASURED_BYTES) return
   const share = Math.floor((payloadBytes * 256) / memoryOf(payloadBytes))
@@ -106,7 +116,10 @@ export function measureBuffer(connections: ConnectionTable, connection: Connecti
         )
 }
 
-/** A data segment came. `heldBytes` are in the buffer beside it; of its own, `ownBytes` count already. */
+/**
+ * Grows the window after a data segment. `heldBytes`: data in the buffer besides it; `ownBytes`: its own data, as far
+ * as they count already.
+ */
 export function growReceiveWindow(
   connections: ConnectionTable,
   connection: Connection,
@@ -120,7 +133,7 @@ export function growReceiveWindow(
   if (room <= 0) return
   const step = 2 * Math.max(connections.maximumSegmentBytes[connection], payloadBytes)
   connections.receiveThresholdBytes[connection] += Math.min(room, step)
-  // The sender is to hear of it at once.
+  // The sender should know of it at once.
   connections.quickAcks[connection] |= 1
 }
 
@@ -129,7 +142,7 @@ function memoryShare(connections: ConnectionTable, connection: Connection, paylo
   return Math.floor((memoryOf(payloadBytes) * connections.windowShare[connection]) / 256)
 }
 
-/** What so many bytes in the buffer take of the window. */
+/** Returns how much of the window `heldBytes` in the buffer use up. */
 export function windowOf(connections: ConnectionTable, connection: Connection, heldBytes: number): number {
   if (heldBytes === 0 || !usesLinuxWindow(connections, connection)) return heldBytes
   const segmentBytes = connections.receiveSegmentBytes[connection]
@@ -139,7 +152,7 @@ export function windowOf(connections: ConnectionTable, connection: Connection, h
   return Math.floor((memoryBytes * connections.windowShare[connection]) / 256)
 }
 
-/** Of a full segment that echoes a timestamp: how long it takes from here to there and back (tcp_rcv_rtt_measure_ts). */
+/** Takes a round-trip sample at the receiver from a full segment that echoes a timestamp (tcp_rcv_rtt_measure_ts). */
 export function measureFromReceiver(
   connections: ConnectionTable,
   connection: Connection,
@@ -152,15 +165,16 @@ export function measureFromReceiver(
   if (payloadBytes < connections.receiveSegmentBytes[connection]) return
   const now = timestampAt(tick)
   if (echo === 0 || isTimestampBefore(now, echo)) return
-  // What is too short for the clock counts as one tick of it.
+  // Round trips shorter than the clock's resolution count as one tick of it.
   const rttNs = Math.max(1, (now - echo) | 0) * NS_PER_TIMESTAMP
   const known = connections.receiverRttNs[connection]
   connections.receiverRttNs[connection] = known === 0 || rttNs < known ? rttNs : known + (rttNs - known) / 8
 }
 
 /**
- * An ACK that carries nothing. Linux takes the first packet after a SYN and ACK the long way (tcp_finish_connect sets no
- * header prediction), where its echo is noted, so that data which echo the same measure nothing.
+ * Notes the timestamp that an ACK without data echoes. Linux processes the first packet after the SYN-ACK on its slow
+ * path (tcp_finish_connect sets no header prediction), where this echo is noted, so that data with the same echo give
+ * no sample.
  */
 export function noteEmptySegment(connections: ConnectionTable, connection: Connection, echo: number): void {
   if (connections.receiverRttEcho[connection] === 0 && connections.listener[connection] === NONE)
@@ -168,10 +182,10 @@ export function noteEmptySegment(connections: ConnectionTable, connection: Conne
 }
 
 /**
- * The user reads all that has come in order, of which `freshBytes` are new (tcp_rcv_space_adjust, tcp_rcvbuf_grow).
- * Linux looks after the first packet that is read, and takes off what then still waits: a gap that was filled lets much
- * be read at once, and tells nothing of the path. `spanBytes` reach from what comes next to the end of what came out of
- * order.
+ * Adjusts the buffer when the user reads everything that arrived in order, of which `freshBytes` are new
+ * (tcp_rcv_space_adjust, tcp_rcvbuf_grow). Linux does so after the first packet that is read, and subtracts what is
+ * still unread: when a gap is filled, many bytes are read at once, which says nothing about the path. `spanBytes`: from
+ * `receiveNext` to the end of what arrived out of order.
  */
 export function adjustReceiveSpace(
   connections: ConnectionTable,
@@ -187,7 +201,7 @@ export function adjustReceiveSpace(
   if (space === FIXED || rttNs === 0 || tick - connections.receiveSpaceTick[connection] < rttNs) return
   const copied = readOffset - connections.receiveSpaceOffset[connection] - waitingBytes
   if (copied > space) {
-    // One round trip late, and in slow start the next one brings twice as much.
+    // The estimate is one round trip old, and in slow start the next round trip brings twice as much.
     const wanted = 2 * copied + 2 * Math.floor((2 * copied * (copied - space)) / space) + spanBytes
     growBuffer(connections, connection, wanted)
     connections.receiveSpaceBytes[connection] = copied
@@ -196,13 +210,16 @@ export function adjustReceiveSpace(
   connections.receiveSpaceTick[connection] = tick
 }
 
-/** Something came out of order: it and what is missing before it are not to use up the window (tcp_data_queue_ofo). */
+/**
+ * Grows the buffer for data out of order, so that they and the gap before them do not use up the window
+ * (tcp_data_queue_ofo).
+ */
 export function makeRoomForDisorder(connections: ConnectionTable, connection: Connection, spanBytes: number): void {
   const space = connections.receiveSpaceBytes[connection]
   if (space !== FIXED) growBuffer(connections, connection, 2 * space + spanBytes)
 }
 
-/** From what comes next to the end of what came out of order. */
+/** Returns the bytes from `receiveNext` to the end of what arrived out of order. */
 export function spanOfDisorder(connections: ConnectionTable, connection: Connection): number {
   return connections.firstRange[connection] === NONE
     ? 0
@@ -217,6 +234,6 @@ function growBuffer(connections: ConnectionTable, connection: Connection, wanted
   connections.receiveBufferBytes[connection] = bufferOf(connections, connection)
 }
 
-/** `receiveSpaceBytes` of a buffer that stays as it is, and of one that will grow. */
+/** Values of `receiveSpaceBytes`: the buffer has a fixed size; it will grow, and nothing was read yet. */
 const FIXED = 0
 const NOTHING_READ = 1

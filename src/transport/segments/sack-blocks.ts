@@ -4,8 +4,9 @@ import { HELD_BLOCKS, HELD_EDGES } from '../connections/connection-receiving.ts'
 import type { Connection } from '../rows.ts'
 
 /**
- * What the next ACK tells of data out of order: blocks, the one that grew last first (RFC 2018 section 4). Of those that
- * are more than it remembers, a receiver says no more (Linux 6.18, net/ipv4/tcp_input.c, tcp_sack_new_ofo_skb).
+ * Notes that [start, end) arrived out of order, for the SACK blocks of the next ACK. The block that grew last is the
+ * first (RFC 2018 section 4). Blocks beyond the number that is held are not reported again (Linux 6.18,
+ * net/ipv4/tcp_input.c, tcp_sack_new_ofo_skb).
  */
 export function noteBlock(connections: ConnectionTable, connection: Connection, start: number, end: number): void {
   const first = connection
@@ -21,7 +22,7 @@ export function noteBlock(connections: ConnectionTable, connection: Connection, 
   if (grown < count) mergeIntoFirst(connections, connection)
 }
 
-/** Whether [start, end) would push out of the next ACK what that was to tell. */
+/** Whether [start, end) would displace a block from the next ACK. */
 export function displacesBlock(
   connections: ConnectionTable,
   connection: Connection,
@@ -31,7 +32,7 @@ export function displacesBlock(
   return blockBeside(connections, connection, start, end) >= SACK_BLOCK_LIMIT
 }
 
-/** What is in order by now is told by the acknowledgement number (tcp_sack_remove). */
+/** Drops blocks that the acknowledgement number covers now (tcp_sack_remove). */
 export function dropBlocksInOrder(connections: ConnectionTable, connection: Connection): void {
   const first = connection
   for (let nth = connections.sackBlocks[connection] - 1; nth >= 0; nth--)
@@ -39,7 +40,7 @@ export function dropBlocksInOrder(connections: ConnectionTable, connection: Conn
       removeBlock(connections, connection, nth)
 }
 
-/** The first that touches [start, end); none: how many there are. */
+/** Returns the index of the first block that touches [start, end), or the number of blocks. */
 function blockBeside(connections: ConnectionTable, connection: Connection, start: number, end: number): number {
   const first = connection
   const count = connections.sackBlocks[connection]
@@ -52,7 +53,7 @@ function blockBeside(connections: ConnectionTable, connection: Connection, start
   return nth
 }
 
-/** The first has grown, and may have met others (tcp_sack_maybe_coalesce). */
+/** Merges blocks that the first one has reached by growing (tcp_sack_maybe_coalesce). */
 function mergeIntoFirst(connections: ConnectionTable, connection: Connection): void {
   const first = connection
   for (let nth = 1; nth < connections.sackBlocks[connection]; ) {

@@ -14,30 +14,33 @@ import { windowOf } from './receive-window.ts'
 import { selectWindow, synWindow, usesLinuxWindow } from './window-selection.ts'
 
 const IP_AND_TCP_HEADER_BYTES = 40
-/** Maximum segment size 4, SACK permitted and timestamps 12, window scale 4 (as Linux lays them out). */
+/**
+ * Length of the SYN's options as Linux arranges them: maximum segment size 4, SACK permitted and timestamps 12, window
+ * scale 4.
+ */
 const SYN_OPTION_BYTES = 20
 const SYN_OPTION_BYTES_WITHOUT_TIMESTAMPS = 12
-/** RFC 2018 section 3, with two no-operations before it. */
+/** Length of the option's head with two no-operations before it (RFC 2018 section 3). */
 const SACK_OPTION_BYTES = 4
 const SACK_BLOCK_BYTES = 8
 const LARGEST_UNSCALED_WINDOW = 65_535
 
-/** Marks the identity of a packet that carries nothing but an ACK: it must not share the fate of data. */
+/** Marks the identity of a packet without data, so that it is not lost together with a data packet. */
 const BARE = 0x80000000
-/** And a probe must not share that of an ACK. */
+/** Tells probes from ACKs in the identity of a packet. */
 const PROBE = 1
 
-/** Makes packets of what a connection has to say, and sends them. */
+/** Builds the packets of connections, and sends them. */
 export class SegmentWriter {
   private readonly parts: TcpParts
-  /** Of the packet that is being taken: what came in order by it, while the user has not heard of it. */
+  /** Bytes that arrived in order with the present packet, while the user has not been called for them. */
   freshBytes = 0
 
   constructor(parts: TcpParts) {
     this.parts = parts
   }
 
-  /** Sends the offsets [start, end) of a connection: SYN, data, FIN. `transmission` counts from 1; `isPushed`: PSH. */
+  /** Sends the offsets [start, end): SYN, data, FIN. `transmission` counts from 1; `isPushed` sets PSH. */
   sendSegment(connection: Connection, start: number, end: number, transmission: number, isPushed: boolean): void {
     const { connections, streams, contents, network } = this.parts
     const isSyn = start === SYN_OFFSET
@@ -66,14 +69,14 @@ export class SegmentWriter {
     network.send(connections.host[connection], packet)
   }
 
-  /** Blocks of ranges out of order have room beside so much data; where not, an ACK of its own tells them. */
+  /** Whether SACK blocks have room beside the data. If not, an ACK of its own reports them. */
   private mayTellRanges(connection: Connection, payloadBytes: number): boolean {
     const { connections } = this.parts
     const mostBytes = SACK_OPTION_BYTES + SACK_BLOCK_BYTES * SACK_BLOCK_LIMIT
     return !this.hasRanges(connection) || payloadBytes + mostBytes <= connections.maximumSegmentBytes[connection]
   }
 
-  /** Sends what is to be acknowledged, and nothing else. */
+  /** Sends an ACK without data. */
   sendAck(connection: Connection): void {
     const { connections, network } = this.parts
     const receiveNext = connections.receiveNext[connection]
@@ -87,7 +90,7 @@ export class SegmentWriter {
     network.send(connections.host[connection], packet)
   }
 
-  /** Asks whether the far end is there: an ACK one byte before the next, which it has to answer (net/ipv4/tcp_output.c). */
+  /** Sends a probe: an ACK one byte before the next, to which the peer has to reply (net/ipv4/tcp_output.c). */
   sendProbe(connection: Connection): void {
     const { connections, network } = this.parts
     const packet = this.begin(connection, connections.sendUnacknowledged[connection] - 1, 0)
@@ -97,7 +100,7 @@ export class SegmentWriter {
     network.send(connections.host[connection], packet)
   }
 
-  /** RFC 9293 section 3.10.5: an abort tells the other end. */
+  /** Sends a reset for an abort (RFC 9293 section 3.10.5). */
   sendReset(connection: Connection): void {
     const { connections, network } = this.parts
     const packet = this.begin(connection, connections.sendNext[connection], BARE)
@@ -106,7 +109,7 @@ export class SegmentWriter {
     network.send(connections.host[connection], packet)
   }
 
-  /** Answers a packet that belongs to no connection (RFC 9293 section 3.10.7.1). */
+  /** Resets the sender of a packet that belongs to no connection (RFC 9293 section 3.10.7.1). */
   refuse(host: number, refused: Packet): void {
     const { packets } = this.parts.network
     const hasAck = (packets.flags[refused] & ACK) !== 0
@@ -137,7 +140,7 @@ export class SegmentWriter {
     this.parts.network.send(host, packet)
   }
 
-  /** A header as every segment of the connection has it, without options. */
+  /** Builds a packet with the header that all segments of the connection have, without options. */
   private begin(connection: Connection, offset: number, transmission: number): Packet {
     const { connections, network } = this.parts
     const { packets } = network
@@ -186,7 +189,7 @@ export class SegmentWriter {
     packets.windowScale[packet] = connections.windowScale[connection]
   }
 
-  /** RFC 6691: the option leaves room for IP and TCP headers, and not for options. */
+  /** Returns the maximum segment size to announce: the MTU less IP and TCP headers, without options (RFC 6691). */
   announcedSegmentBytes(connection: Connection): number {
     const { connections, network } = this.parts
     const mtuBytes = network.smallestMtuBytes(connections.host[connection], connections.remoteAddress[connection])
@@ -200,7 +203,7 @@ export class SegmentWriter {
     if (mayTellRanges && this.hasRanges(connection)) this.addSackBlocks(connection, packet)
   }
 
-  /** Something came out of order, or twice. */
+  /** Whether data arrived out of order, or twice. */
   private hasRanges(connection: Connection): boolean {
     const { connections } = this.parts
     return (
@@ -210,8 +213,8 @@ export class SegmentWriter {
   }
 
   /**
-   * Ranges that touch make one block; the first tells of the segment that came last (RFC 2018 section 4), and before it
-   * goes what came twice (RFC 2883 section 4).
+   * Adds the SACK blocks. The first reports data that arrived twice (RFC 2883 section 4), if there are any; the next
+   * one the segment that arrived last (RFC 2018 section 4).
    */
   private addSackBlocks(connection: Connection, packet: Packet): void {
     const { connections, network } = this.parts
@@ -238,8 +241,9 @@ export class SegmentWriter {
   }
 
   /**
-   * The window's right edge never moves back (RFC 9293 section 3.8.6.2.1): where the scale does not divide it, it is
-   * told rounded up, as Linux does (tcp_select_window). A SYN's window is not scaled (RFC 7323 section 2.2).
+   * Returns the window field. The window's right edge never moves back (RFC 9293 section 3.8.6.2.1): where the scale
+   * does not divide it, it is rounded up, as in Linux (tcp_select_window). A SYN's window is not scaled (RFC 7323
+   * section 2.2).
    */
   private windowField(connection: Connection): number {
     const { connections } = this.parts
@@ -254,7 +258,7 @@ export class SegmentWriter {
     return field
   }
 
-  /** From what is received in order on, whatever was promised before. */
+  /** Returns the window from `receiveNext` on, regardless of the edge advertised before. */
   windowBytes(connection: Connection): number {
     const { connections } = this.parts
     const heldBytes = this.heldBytes(connection)
@@ -263,7 +267,10 @@ export class SegmentWriter {
     return connections.receiveBufferBytes[connection] - heldBytes
   }
 
-  /** Bytes that occupy the buffer: out of order, or not read by a user who holds back, or not yet by any. */
+  /**
+   * Returns the bytes that occupy the buffer: out of order, unread while the user does not read, or new with this
+   * packet.
+   */
   heldBytes(connection: Connection): number {
     const { connections, streams } = this.parts
     const unreadBytes = connections.receiveNext[connection] - connections.readOffset[connection]
@@ -286,7 +293,7 @@ export class SegmentWriter {
   }
 }
 
-/** The smallest scale that lets a window of this size be told (RFC 7323 section 2.2). */
+/** Returns the smallest scale by which a window of this size can be advertised (RFC 7323 section 2.2). */
 export function windowScaleFor(bufferBytes: number): number {
   let scale = 0
   while (scale < 14 && Math.floor(bufferBytes / (1 << scale)) > LARGEST_UNSCALED_WINDOW) scale++

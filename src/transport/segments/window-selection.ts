@@ -3,15 +3,19 @@ import type { Connection } from '../rows.ts'
 import { TIMESTAMP_OPTION_BYTES } from '../timing/timestamps.ts'
 
 const LARGEST_UNSCALED_WINDOW = 65_535
-/** Linux: below this part of the buffer the window is closed rather than told byte by byte. */
+/** A window smaller than the buffer divided by this is advertised as closed (Linux). */
 const LEAST_PART = 16
 
-/** Whether it is told as Linux tells it; else all the room that there is, as where a size was chosen for it. */
+/**
+ * Whether the window is selected as in Linux. Otherwise all free room is advertised, as for a configured buffer size.
+ */
 export function usesLinuxWindow(connections: ConnectionTable, connection: Connection): boolean {
   return connections.windowShare[connection] > 0
 }
 
-/** Of a SYN, which no scale applies to: whole segments of what the buffer begins with (tcp_select_initial_window). */
+/**
+ * Returns the window of a SYN, which is not scaled: whole segments of the initial buffer (tcp_select_initial_window).
+ */
 export function synWindow(connections: ConnectionTable, connection: Connection, hasOptionsOfPeer: boolean): number {
   const spaceBytes = Math.min(connections.receiveBufferBytes[connection], LARGEST_UNSCALED_WINDOW + 1)
   if (!usesLinuxWindow(connections, connection)) return Math.min(spaceBytes, LARGEST_UNSCALED_WINDOW)
@@ -23,9 +27,9 @@ export function synWindow(connections: ConnectionTable, connection: Connection, 
 }
 
 /**
- * Bytes from what is received in order on that the sender may fill, of which the edge that was promised is no part
- * (net/ipv4/tcp_output.c, __tcp_select_window). A window that cannot be scaled keeps to whole segments, and moves by one
- * at least; nothing is told of a room that is hardly any.
+ * Returns the window from `receiveNext` on, without regard to the edge advertised before (net/ipv4/tcp_output.c,
+ * __tcp_select_window). Without scaling it consists of whole segments and moves by at least one. A very small window is
+ * advertised as closed.
  */
 export function selectWindow(connections: ConnectionTable, connection: Connection, heldBytes: number): number {
   const bufferBytes = connections.receiveBufferBytes[connection]
@@ -44,7 +48,7 @@ export function selectWindow(connections: ConnectionTable, connection: Connectio
   return told
 }
 
-/** As the last ACK told it. */
+/** Returns the window that the last ACK has advertised. */
 export function advertisedWindow(connections: ConnectionTable, connection: Connection): number {
   return connections.receiveWindowEdge[connection] - connections.lastAckSent[connection]
 }

@@ -11,7 +11,7 @@ import type { Connection, Segment } from '../rows.ts'
 import type { Sender } from './sender.ts'
 import type { SendingParts } from './sending-parts.ts'
 
-/** Takes what an ACK tells the sender: what has arrived, and how much more may come. */
+/** Processes the ACKs that a sender receives: which data have arrived, and how much more may be sent. */
 export class Acknowledgement {
   private readonly parts: SendingParts
   private readonly sender: Sender
@@ -22,7 +22,9 @@ export class Acknowledgement {
     this.sender = sender
   }
 
-  /** False for an ACK of what was never sent, or older than any that is on its way (RFC 5961 section 5.2). */
+  /**
+   * Processes an ACK. Returns false if it acknowledges data that were never sent, or is too old (RFC 5961 section 5.2).
+   */
   take(connection: Connection, packet: Packet): boolean {
     const { connections, network } = this.parts
     const { packets } = network
@@ -46,14 +48,17 @@ export class Acknowledgement {
     return true
   }
 
-  /** Linux does not count further back than to the first byte. */
+  /** Returns the oldest acceptable acknowledgement. Linux never goes back before the first byte. */
   private oldest(connection: Connection): number {
     const { connections } = this.parts
     const unacknowledged = connections.sendUnacknowledged[connection]
     return unacknowledged - Math.min(connections.largestSendWindowBytes[connection], Math.max(unacknowledged, 0))
   }
 
-  /** Windows do not shrink: of two ACKs that say the same, the one with the smaller window is the older. */
+  /**
+   * Updates the peer's window. Windows do not shrink: of two ACKs for the same offset, the one with the smaller window
+   * is older.
+   */
   private takeWindow(connection: Connection, packet: Packet, isNews: boolean): void {
     const { connections, network } = this.parts
     // A SYN's window is not scaled (RFC 7323 section 2.2).
@@ -63,7 +68,7 @@ export class Acknowledgement {
       setSendWindow(connections, connection, windowBytes)
   }
 
-  /** Drops what is acknowledged off the scoreboard. */
+  /** Removes acknowledged segments from the scoreboard. */
   private advance(connection: Connection, acknowledged: number): void {
     const { connections, scoreboard, timeline } = this.parts
     const { segments } = scoreboard
@@ -75,7 +80,8 @@ export class Acknowledgement {
     while (segment !== NONE && segments.endOffset[segment] <= acknowledged) {
       if ((segments.flags[segment] & (RETRANSMITTED | SACKED)) === RETRANSMITTED) ack.hasRepeated = true
       if (segments.transmissions[segment] > 1) ack.isAmbiguous = true
-      // Of several, the oldest: a delayed ACK's delay belongs to the estimate (tcp_clean_rtx_queue).
+      // Of several segments the oldest counts: the delay of a delayed ACK belongs to the estimate
+      // (tcp_clean_rtx_queue).
       else if ((segments.flags[segment] & SACKED) === 0) {
         ack.newestSentTick = segments.sentTick[segment]
         if (ack.oldestSentTick === NO_SAMPLE) ack.oldestSentTick = ack.newestSentTick
@@ -88,7 +94,7 @@ export class Acknowledgement {
     this.endLoss(connection)
   }
 
-  /** Marks segments that the blocks cover whole. */
+  /** Marks segments that SACK blocks cover completely. */
   private takeSackBlocks(connection: Connection, packet: Packet, acknowledged: number): void {
     const { connections, network } = this.parts
     const { packets } = network
@@ -105,7 +111,10 @@ export class Acknowledgement {
     }
   }
 
-  /** Whether the first block tells of what came twice (RFC 2883 section 4): acknowledged, or within the second block. */
+  /**
+   * Whether the first block reports a duplicate (RFC 2883 section 4): it is acknowledged already, or within the second
+   * block.
+   */
   private isDuplicate(
     connection: Connection,
     packet: Packet,
@@ -121,7 +130,10 @@ export class Acknowledgement {
     return outerLeft <= left && right <= sendOffset(connections, connection, packets.sackRight(packet, 1), left)
   }
 
-  /** A block that grew since the last ACK goes on where that one ended: ACKs of a burst tell the same again and again. */
+  /**
+   * Marks the segments in a block. A block that has grown since the last ACK is searched from its former end on, since
+   * the ACKs of a burst repeat the same blocks.
+   */
   private sackRange(connection: Connection, left: number, right: number): void {
     const { connections, scoreboard, timeline } = this.parts
     const { segments } = scoreboard
@@ -158,7 +170,7 @@ export class Acknowledgement {
     if (scoreboard.segments.endOffset[segment] <= connections.recoveryPoint[connection]) ack.hasOriginal = true
   }
 
-  /** The last segment of the block's part that was taken before, or NONE. */
+  /** Returns the last segment of the part of the block that the ACK before has reported, or NONE. */
   private knownPart(connection: Connection, left: number, right: number): Segment {
     const { connections } = this.parts
     const isGrown =

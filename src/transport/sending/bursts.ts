@@ -9,26 +9,26 @@ import { largestSegmentBytes } from './half-window.ts'
 import { holdsPartial } from './nagle.ts'
 import type { SendingParts } from './sending-parts.ts'
 
-/** tcp_tso_win_divisor: such a part of the window is a burst in any case. */
+/** A burst of this part of the window is sent in any case (tcp_tso_win_divisor). */
 const WINDOW_DIVISOR = 3
-/** Whoever has sent nothing for so long, or will hear nothing for so long, waits for nothing. */
+/** A sender that has sent nothing for this long, or expects no ACK for this long, does not defer a burst. */
 const LONGEST_DEFERRAL_NS = NS_PER_MS
 
 const UNKNOWN = 0
-/** `next` where nothing may go now. */
+/** Returned by `next` when nothing may be sent now. */
 export const NO_BURST = -1
 
 /**
- * A sender that hands several segments to its device as one (TSO, GSO) saves work with each. So it lets what an ACK has
- * made room for wait for the next one, until a burst is together, and marks the end of each with PSH, so that the far
- * end reads and acknowledges it. Short queues see bursts, and what waits is not in flight (Linux 6.18,
+ * Groups segments into bursts. A sender that hands several segments to its device as one unit (TSO, GSO) saves work. It
+ * therefore defers what an ACK allows until a burst is complete, and marks its end with PSH, so that the peer reads and
+ * acknowledges it. Bursts fill short queues, and deferred segments are not in flight (Linux 6.18,
  * net/ipv4/tcp_output.c, tcp_write_xmit).
  */
 export class Bursts {
-  /** After `next` has said NO_BURST: the congestion window is what it waits for. */
+  /** After `next` has returned NO_BURST: whether it waits for the congestion window. */
   waitsForWindow = false
   private readonly parts: SendingParts
-  /** Segments of the largest burst; worked out once, for all that go within one event, and only if some do. */
+  /** Segments of the largest burst. Computed once for all bursts of an event, when the first is sent. */
   private largest = UNKNOWN
 
   constructor(parts: SendingParts) {
@@ -40,15 +40,15 @@ export class Bursts {
   }
 
   /**
-   * Bytes of the next burst of what is new, 0 for a lone FIN. The congestion window has room, except for a probe.
-   * `mayWait`: for company.
+   * Returns the bytes of the next burst of new data, or 0 for a FIN alone. The congestion window has room, except for a
+   * probe. `mayWait`: whether the burst may be deferred.
    */
   next(connection: Connection, mayWait: boolean): number {
     const { connections, queue } = this.parts
     this.waitsForWindow = false
     if (connections.firstBuffer[connection] === NONE) return 0
     const segmentBytes = largestSegmentBytes(connections, connection)
-    // At least two bursts are to be under way (tcp_cwnd_test).
+    // At least two bursts should be in flight (tcp_cwnd_test).
     const half = Math.max(Math.floor(connections.congestionWindow[connection]) >> 1, 1)
     const most = Math.min(Math.max(this.room(connection), 1), half, this.largestSegments(connection))
     const lengthBytes = queue.grow(connection, most * segmentBytes)
@@ -60,7 +60,7 @@ export class Bursts {
     return this.splitPoint(connection, Math.min(lengthBytes, farRoom), most * segmentBytes, segmentBytes)
   }
 
-  /** Segments that are sent again together with `first`: of its burst, and next to each other. */
+  /** Returns the number of segments to retransmit together with `first`: lost ones next to it in the same burst. */
   lengthAgain(connection: Connection, first: Segment): number {
     const { segments } = this.parts.scoreboard
     const most = Math.min(this.room(connection), this.largestSegments(connection))
@@ -74,7 +74,7 @@ export class Bursts {
     return length
   }
 
-  /** Nagle's algorithm is for the last of what was written, and not for the end of all. */
+  /** Whether Nagle's algorithm holds back the last bytes written. The last segment before a FIN is not held back. */
   private holdsBack(connection: Connection, lengthBytes: number, segmentBytes: number): boolean {
     const { connections } = this.parts
     return (
@@ -85,7 +85,7 @@ export class Bursts {
     )
   }
 
-  /** Whole segments, and behind them what the far end has room for (tcp_mss_split_point). */
+  /** Returns the bytes to send: whole segments, and then as many as the peer has room for (tcp_mss_split_point). */
   private splitPoint(connection: Connection, neededBytes: number, mostBytes: number, segmentBytes: number): number {
     if (mostBytes <= neededBytes) return mostBytes
     const partialBytes = neededBytes % segmentBytes
@@ -94,8 +94,8 @@ export class Bursts {
   }
 
   /**
-   * A burst that the window cuts short waits for the next ACK, if that is near (tcp_tso_should_defer); not in recovery,
-   * nor after a pause.
+   * Whether a burst that the window cuts short should wait for the next ACK, because it is near (tcp_tso_should_defer).
+   * Not during recovery or after a pause.
    */
   private isWorthWaiting(connection: Connection, lengthBytes: number, segmentBytes: number): boolean {
     const { connections, scoreboard, timeline } = this.parts
@@ -115,7 +115,7 @@ export class Bursts {
     const aheadNs = scoreboard.segments.sentTick[oldest] + smoothedNs - timeline.now
     if (aheadNs > Math.min(smoothedNs / 2, LONGEST_DEFERRAL_NS)) return false
     this.waitsForWindow = nearRoom < farRoom && nearRoom <= lengthBytes
-    // Nothing more will join the last of a stream.
+    // Nothing follows the last data of a stream.
     return this.waitsForWindow || (farRoom <= nearRoom && farRoom <= lengthBytes) || !this.hasFin(connection)
   }
 
@@ -124,7 +124,7 @@ export class Bursts {
     return this.largest
   }
 
-  /** A paced sender has sent what it has time for. */
+  /** Returns when the sender sent last. A paced sender has sent what its rate allows. */
   private lastSentTick(connection: Connection): number {
     const { connections } = this.parts
     return connections.pacingBytesPerS[connection] > 0
@@ -142,7 +142,7 @@ export class Bursts {
     return this.isLast(connection) && connections.finOffset[connection] === connections.bufferedEnd[connection]
   }
 
-  /** Segments that the congestion window has room for. */
+  /** Returns the segments that the congestion window has room for. */
   private room(connection: Connection): number {
     const { connections } = this.parts
     const inFlight = connections.segmentsInFlight(connection) + segmentsHeldBack(connections, connection)

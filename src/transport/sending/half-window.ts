@@ -4,9 +4,9 @@ import type { Connection } from '../rows.ts'
 const DEFAULT_SEGMENT_BYTES = 536 // TCP_MSS_DEFAULT
 
 /**
- * How much a segment carries at most: what the way takes, and by Linux no more than half of the largest window that the
- * far end ever told, so that its buffer never holds a single one (include/net/tcp.h, tcp_bound_to_half_wnd; compare the
- * fraction of RFC 9293 section 3.8.6.2.1). It is felt where segments are large, as on a loopback.
+ * Returns the most bytes that a segment carries: what the path allows, and in Linux at most half of the largest window
+ * that the peer has advertised, so that a single segment never fills its buffer (include/net/tcp.h,
+ * tcp_bound_to_half_wnd; compare RFC 9293 section 3.8.6.2.1). This matters for large segments, as on a loopback.
  */
 export function largestSegmentBytes(connections: ConnectionTable, connection: Connection): number {
   const segmentBytes = connections.maximumSegmentBytes[connection]

@@ -3,26 +3,30 @@ import type { ConnectionTable } from '../connections/connection.ts'
 import type { Connection } from '../rows.ts'
 
 /**
- * What the kernel's buffers add to a segment: MAX_TCP_HEADER and skb_shared_info, and beside them a sk_buff, as the test
- * bed has them (`ss -tm` shows 46,080 at first, and 832 for each skb; a kernel for wireless networks has 87,040).
+ * Memory that the kernel adds to a segment: MAX_TCP_HEADER and skb_shared_info, and a sk_buff, as measured with `ss
+ * -tm` on the test machine (46,080 bytes at first, and 832 for each skb). A kernel for wireless networks has 87,040.
  */
 const HEAD_BYTES = 256 + 320
 const SOCKET_BUFFER_BYTES = 256
-/** What a unit of the queue takes beside its data. */
+/** Memory of a unit of the queue besides its data. */
 const OVERHEAD_BYTES = HEAD_BYTES + SOCKET_BUFFER_BYTES
 const LEAST_SEGMENTS = 10 // TCP_INIT_CWND
-/** Fast recovery sends a window while another is being acknowledged; BBR asks for more (bbr_sndbuf_expand). */
+/**
+ * Congestion windows that the buffer holds: fast recovery sends one while another is acknowledged. BBR needs more
+ * (bbr_sndbuf_expand).
+ */
 const WINDOWS = 2
-/** sk_stream_is_writeable: a writer who was held back hears of room when a third of the buffer is free. */
+/** A waiting writer is woken when a third of the buffer is free (sk_stream_is_writeable). */
 const WRITABLE_SHARE = 2 / 3
 
-/** Of a buffer that is fixed, so many share a unit (tcp_min_tso_segs): what its bytes take of memory. */
+/** Segments per unit by which the memory of a fixed buffer is computed (tcp_min_tso_segs). */
 const SEGMENTS_A_UNIT = 2
 
 /**
- * How much a writer may leave in the send buffer. Linux counts memory, and makes the buffer as large as two windows of
- * segments take at worst, some three of them as a rule (net/ipv4/tcp_input.c, tcp_sndbuf_expand), up to
- * net.ipv4.tcp_wmem's maximum. A buffer that is fixed has the memory for as many bytes as it says, or holds just these.
+ * Sets up the send buffer: how many unacknowledged bytes a writer may leave in it. Linux counts memory, and sizes the
+ * buffer for two windows of segments at their worst use of memory, which is usually three windows
+ * (net/ipv4/tcp_input.c, tcp_sndbuf_expand), up to the maximum of net.ipv4.tcp_wmem. A buffer of fixed size has the
+ * memory for that many bytes, or holds exactly that many. `chosen`: the configured size, or null.
  */
 export function initializeSendBuffer(
   connections: ConnectionTable,
@@ -36,7 +40,7 @@ export function initializeSendBuffer(
   beginSendBuffer(connections, connection)
 }
 
-/** Also when the handshake is over, and says how large segments are (tcp_init_buffer_space). */
+/** Sizes the buffer, again when the handshake has determined the segment size (tcp_init_buffer_space). */
 export function beginSendBuffer(connections: ConnectionTable, connection: Connection): void {
   if (connections.growsSendBuffer[connection] === 1) return expandSendBuffer(connections, connection)
   const bytes = connections.largestSendBufferBytes[connection]
@@ -49,19 +53,19 @@ function countsMemory(connections: ConnectionTable, connection: Connection): boo
   return connections.profileOf(connection).growsSendBuffer
 }
 
-/** A writer is held back, and the window is not full: a larger window asks for a larger buffer (tcp_new_space). */
+/** Grows the buffer when a writer waits and the congestion window is not full (tcp_new_space). */
 export function growSendBuffer(connections: ConnectionTable, connection: Connection): void {
   if (connections.growsSendBuffer[connection] === 0) return
   if (connections.segmentsInFlight(connection) >= Math.floor(connections.congestionWindow[connection])) return
   expandSendBuffer(connections, connection)
 }
 
-/** Whether somebody may write who holds back where he may not; `bufferedBytes` are not acknowledged yet. */
+/** Whether the buffer has room for a writer. `bufferedBytes` are not acknowledged yet. */
 export function hasSendRoom(connections: ConnectionTable, connection: Connection, bufferedBytes: number): boolean {
   return usedBytes(connections, connection, bufferedBytes) < connections.sendBufferBytes[connection]
 }
 
-/** Whether there is enough room to wake somebody who was held back. */
+/** Whether there is enough room to wake a waiting writer. */
 export function isWorthWaking(connections: ConnectionTable, connection: Connection, bufferedBytes: number): boolean {
   if (!countsMemory(connections, connection)) return hasSendRoom(connections, connection, bufferedBytes)
   const writableBytes = connections.sendBufferBytes[connection] * WRITABLE_SHARE

@@ -20,11 +20,14 @@ import { holdsPartial, initializeNagle, noteSegmentSent } from './nagle.ts'
 import { growSendBuffer, hasSendRoom, isWorthWaking } from './send-buffer.ts'
 import type { SendingParts } from './sending-parts.ts'
 
-/** Decides what to send and when: lost segments first, then new ones, as far as the windows allow. */
+/**
+ * The sending half of connections: decides what is sent and when. Lost segments go first, then new data, as far as the
+ * windows allow.
+ */
 export class Sender implements Transmitter {
   readonly timer: RetransmissionTimer
   private readonly parts: SendingParts
-  /** By the number in the column `lossRecovery`. */
+  /** Loss recoveries by the number in the column `lossRecovery`. */
   private readonly recoveries: readonly LossRecovery[]
   private readonly bursts: Bursts
   private readonly pacing: Pacing
@@ -47,7 +50,7 @@ export class Sender implements Transmitter {
     congestionControlOf(connections, connection).initialize(connections, connection, timeline.now)
   }
 
-  /** The connection is over. */
+  /** Releases all segments and buffers of a connection that has ended. */
   clear(connection: Connection): void {
     this.parts.scoreboard.clear(connection)
     this.parts.queue.clear(connection)
@@ -57,7 +60,7 @@ export class Sender implements Transmitter {
     return this.recoveries[this.parts.connections.lossRecovery[connection]]
   }
 
-  /** Takes what the user has written, and sends all that may be sent now. */
+  /** Takes what the user has written, and sends everything that may be sent now. */
   output(connection: Connection): void {
     const { connections } = this.parts
     if (connections.state[connection] < ESTABLISHED) return
@@ -70,9 +73,8 @@ export class Sender implements Transmitter {
   }
 
   /**
-   * Takes what the user has written into the queue, unit by unit, as long as the send buffer has room for another one
-   * (Linux 6.18, net/ipv4/tcp.c, tcp_sendmsg_locked); the rest stays with the writer. What is full goes out while the
-   * user writes on.
+   * Moves written data into the queue, unit by unit, while the send buffer has room (Linux 6.18, net/ipv4/tcp.c,
+   * tcp_sendmsg_locked). The rest stays with the writer. Full units are sent while the user is still writing.
    */
   private takeWritten(connection: Connection): void {
     const { connections, queue } = this.parts
@@ -85,7 +87,7 @@ export class Sender implements Transmitter {
         connections.isWriterHeldBack[connection] = 1
         break
       }
-      // What ended a write does so no more.
+      // The unit ended a write, and does not any more.
       if (isFirst) queue.buffers.isPushed[buffer] = 0
       isFirst = false
       const writtenBytes = this.writtenBytes(connection) - connections.bufferedEnd[connection]
@@ -99,7 +101,7 @@ export class Sender implements Transmitter {
     if (!isFirst) queue.push(connection)
   }
 
-  /** Whether all that was written is in the buffer. */
+  /** Whether everything that was written is in the queue. */
   private hasTakenAll(connection: Connection): boolean {
     return this.parts.connections.bufferedEnd[connection] === this.writtenBytes(connection)
   }
@@ -109,7 +111,10 @@ export class Sender implements Transmitter {
     return streams.table.writtenBytes[connections.stream[connection]]
   }
 
-  /** NONE: the last one is full, and for another one there is no room. */
+  /**
+   * Returns the unit that takes the next bytes, or NONE when the last one is full and the buffer has no room for
+   * another.
+   */
   private bufferWithRoom(connection: Connection, goalBytes: number): WriteBuffer {
     const { connections, queue } = this.parts
     const last = connections.lastBuffer[connection]
@@ -117,7 +122,10 @@ export class Sender implements Transmitter {
     return hasSendRoom(connections, connection, this.bufferedBytes(connection)) ? queue.open(connection) : NONE
   }
 
-  /** Whole segments, at most half of the largest window that the far end told (tcp_xmit_size_goal). */
+  /**
+   * Returns the size of a unit: whole segments, at most half of the largest window that the peer has advertised
+   * (tcp_xmit_size_goal).
+   */
   private unitBytes(connection: Connection): number {
     const { connections } = this.parts
     const segmentBytes = largestSegmentBytes(connections, connection)
@@ -126,7 +134,7 @@ export class Sender implements Transmitter {
     return Math.max(Math.floor(mostBytes / segmentBytes), 1) * segmentBytes
   }
 
-  /** Half a window of data without PSH is enough (forced_push). */
+  /** Whether half a window of data has no PSH yet (forced_push). */
   private mustPush(connection: Connection): boolean {
     const { connections } = this.parts
     return (
@@ -135,13 +143,13 @@ export class Sender implements Transmitter {
     )
   }
 
-  /** Sends all that the windows let go of what was taken. */
+  /** Sends all queued data that the windows allow. */
   private push(connection: Connection): void {
     const { connections } = this.parts
     if (this.isAtRest(connection)) return
     this.endIdleness(connection)
     const recovery = this.recoveryOf(connection)
-    // After a timeout that is in doubt, until what was sent new has been heard of (F-RTO).
+    // After a timeout that may be spurious, nothing is retransmitted until new data are acknowledged (F-RTO).
     let mayHaveLost = recovery.hasLost(connection) && connections.timeoutDoubt[connection] !== SEND_NEW_FIRST
     let isBlocked = false
     let isLimited = false
@@ -173,14 +181,14 @@ export class Sender implements Transmitter {
     this.noteEnd(connection, isBlocked, isLimited, hasSentNew)
   }
 
-  /** As an end is that only receives: nothing is on its way or to be sent, and nothing was held up. */
+  /** Whether nothing is in flight or waits, as at an end that only receives. */
   private isAtRest(connection: Connection): boolean {
     const { connections } = this.parts
     const isQuiet = connections.segmentsOut[connection] === 0 && connections.isWindowClosed[connection] === 0
     return isQuiet && connections.pacingBytesPerS[connection] === 0 && !this.hasNewData(connection)
   }
 
-  /** Sends one burst, which does not wait for more data. */
+  /** Sends one burst, without waiting for more data. */
   private pushOne(connection: Connection): void {
     this.endIdleness(connection)
     if (!this.fitsCongestionWindow(connection) || !this.pacing.isDue(connection)) return
@@ -197,7 +205,7 @@ export class Sender implements Transmitter {
     return hasSent
   }
 
-  /** Data or a FIN that were never sent. */
+  /** Whether data or a FIN wait that were never sent. */
   hasNewData(connection: Connection): boolean {
     const { connections } = this.parts
     return (
@@ -210,7 +218,10 @@ export class Sender implements Transmitter {
     return this.parts.connections.bufferedEnd[connection] - this.parts.connections.sendNext[connection]
   }
 
-  /** False where nothing may go; `mayWait`: for company, which a probe does not (tcp_send_loss_probe). */
+  /**
+   * Sends new data. Returns false where nothing may be sent. `mayWait`: whether data may wait for more, unlike those of
+   * a probe (tcp_send_loss_probe).
+   */
   private sendNewData(connection: Connection, mayWait: boolean): boolean {
     if (!this.parts.connections.profileOf(connection).sendsBursts) return this.sendSegmentOfNew(connection, mayWait)
     const bytes = this.bursts.next(connection, mayWait)
@@ -222,7 +233,7 @@ export class Sender implements Transmitter {
   private sendBurst(connection: Connection, bytes: number): void {
     const { connections, queue, streams } = this.parts
     const endsWrite = bytes > 0 && queue.takeFirst(connection, bytes)
-    // A FIN of its own.
+    // The FIN is sent in a segment of its own.
     if (bytes === 0) connections.buffersHeld[connection]++
     const segmentBytes = largestSegmentBytes(connections, connection)
     const begin = connections.sendNext[connection]
@@ -240,8 +251,8 @@ export class Sender implements Transmitter {
   }
 
   /**
-   * One segment; false where the far end's window is full, or too small to be worth one (RFC 9293 section 3.8.6.2.1),
-   * or where Nagle's algorithm has it wait.
+   * Sends one new segment. Returns false where the peer's window is full, or too small for a useful segment (RFC 9293
+   * section 3.8.6.2.1), or where Nagle's algorithm holds the segment back.
    */
   private sendSegmentOfNew(connection: Connection, mayWait: boolean): boolean {
     const { connections } = this.parts
@@ -263,7 +274,7 @@ export class Sender implements Transmitter {
     return true
   }
 
-  /** The next segment, up to `dataEnd`, for the first time; behind the last bytes goes the FIN. */
+  /** Sends the next segment, up to `dataEnd`, for the first time. The FIN follows the last byte. */
   private sendFirst(connection: Connection, dataEnd: number, isPushed: boolean, flags: number): void {
     const { connections, scoreboard, timeline, timers } = this.parts
     const start = connections.sendNext[connection]
@@ -280,7 +291,10 @@ export class Sender implements Transmitter {
     if (!isTimed) this.timer.arm(connection)
   }
 
-  /** What a window too small for a segment has room for, as a window probe (tcp_write_wakeup). False where it has none. */
+  /**
+   * Sends what fits into a window that is too small for a segment, as a window probe (tcp_write_wakeup). Returns false
+   * where nothing fits.
+   */
   sendPart(connection: Connection): boolean {
     const { connections, queue } = this.parts
     const start = connections.sendNext[connection]
@@ -296,7 +310,9 @@ export class Sender implements Transmitter {
     return true
   }
 
-  /** Before something goes after a pause; not while it waits for the far end's window. */
+  /**
+   * Restarts the congestion window before data are sent after a pause, but not while they wait for the peer's window.
+   */
   private endIdleness(connection: Connection): void {
     const { connections, timeline } = this.parts
     if (connections.segmentsOut[connection] > 0 || !this.hasNewData(connection)) return
@@ -323,7 +339,7 @@ export class Sender implements Transmitter {
     network.activities.changeClosedWindows(connections.activity[connection], isBlocked ? 1 : -1)
   }
 
-  /** Sends the SYN, or the SYN and ACK. */
+  /** Sends the SYN or the SYN-ACK. */
   sendSyn(connection: Connection): void {
     const { connections, scoreboard, timeline } = this.parts
     scoreboard.push(connection, -1, 0, timeline.now)
@@ -332,7 +348,7 @@ export class Sender implements Transmitter {
     this.timer.arm(connection)
   }
 
-  /** What was lost, with its neighbours of the same burst. */
+  /** Retransmits a lost segment with the lost segments next to it in the same burst. */
   private retransmitBurst(connection: Connection, first: Segment): void {
     const { connections, scoreboard } = this.parts
     const { segments } = scoreboard
@@ -349,7 +365,10 @@ export class Sender implements Transmitter {
     this.pacing.noteBurst(connection, segments.endOffset[segment] - startOffset)
   }
 
-  /** What is sent again without what follows is a burst of its own from now on (tcp_fragment). */
+  /**
+   * Makes the segment the last of its burst: what is retransmitted without the rest becomes a burst of its own
+   * (tcp_fragment).
+   */
   private endBurstAt(connection: Connection, segment: Segment): void {
     const { connections, scoreboard } = this.parts
     if ((scoreboard.segments.flags[segment] & ENDS_BURST) !== 0) return
@@ -357,7 +376,7 @@ export class Sender implements Transmitter {
     connections.buffersHeld[connection]++
   }
 
-  /** One segment, whatever the windows say. */
+  /** Retransmits one segment, regardless of windows. */
   retransmit(connection: Connection, segment: Segment): void {
     const { connections, scoreboard } = this.parts
     if (connections.profileOf(connection).sendsBursts) this.endBurstAt(connection, segment)
@@ -392,7 +411,10 @@ export class Sender implements Transmitter {
     )
   }
 
-  /** The oldest, sent again, has all its time to arrive (Linux: tcp_xmit_retransmit_queue). */
+  /**
+   * Whether retransmitting this segment restarts the timer: the oldest gets a whole timeout
+   * (tcp_xmit_retransmit_queue).
+   */
   private restartsTimer(connection: Connection, segment: Segment): boolean {
     const { connections } = this.parts
     const isOldest = segment === connections.firstSegment[connection]
@@ -400,7 +422,10 @@ export class Sender implements Transmitter {
     return isOldest && mayRestart && this.recoveryOf(connection).restartsTimer
   }
 
-  /** No news for two round trips: sends something new, or the last segment again (Linux: tcp_send_loss_probe). */
+  /**
+   * Probes the tail after two round trips without an ACK: sends new data, or the last segment again
+   * (tcp_send_loss_probe).
+   */
   sendProbe(connection: Connection): void {
     const { connections } = this.parts
     if (connections.probeEnd[connection] !== NO_PROBE) return this.timer.rearm(connection)
@@ -412,7 +437,7 @@ export class Sender implements Transmitter {
     this.timer.arm(connection)
   }
 
-  /** As a probe: nothing is believed lost by it. */
+  /** Sends the last segment again as a probe, which does not mark it lost. */
   private resendLast(connection: Connection): void {
     const { connections, scoreboard, timeline } = this.parts
     const last = connections.lastSegment[connection]
@@ -428,7 +453,10 @@ export class Sender implements Transmitter {
     return hasSendRoom(connections, connection, this.bufferedBytes(connection))
   }
 
-  /** Something was acknowledged: a writer who was held back goes on. Whether he is to hear that he may write more. */
+  /**
+   * Moves more written data into the buffer after an ACK has freed room. Returns whether to report to the user that it
+   * may write again.
+   */
   wakeWriter(connection: Connection): boolean {
     const { connections } = this.parts
     if (connections.isWriterHeldBack[connection] === 0 && connections.awaitsRoom[connection] === 0) return false
@@ -448,7 +476,10 @@ export class Sender implements Transmitter {
     return connections.bufferedEnd[connection] - Math.max(connections.sendUnacknowledged[connection], 0)
   }
 
-  /** One segment whatever the congestion window: what was lost, else something new, else the oldest (ns-3: DoRetransmit). */
+  /**
+   * Sends one segment regardless of the congestion window: a lost one, else a new one, else the oldest (ns-3:
+   * DoRetransmit).
+   */
   sendOne(connection: Connection): void {
     const { connections } = this.parts
     const lost = this.recoveryOf(connection).nextLost(connection)
@@ -474,7 +505,10 @@ export class Sender implements Transmitter {
       noteAppLimited(connections, connection)
   }
 
-  /** The handshake is over, and the congestion control begins anew: the SYN says nothing of data (tcp_init_transfer). */
+  /**
+   * Initializes the congestion control again after the handshake, whose SYN says nothing about data
+   * (tcp_init_transfer).
+   */
   beginTransfer(connection: Connection): void {
     const { connections, timeline } = this.parts
     if (!this.recoveryOf(connection).beginsAfterHandshake) return
@@ -483,7 +517,7 @@ export class Sender implements Transmitter {
     if (isMeasured && connections.retransmittedSegments[connection] <= 1)
       connections.congestionWindow[connection] = connections.profileOf(connection).initialWindow
     control.initialize(connections, connection, timeline.now)
-    // There is a bubble in the pipe until the first ACK (net/ipv4/tcp.c, tcp_init_sock; tcp_rate_check_app_limited).
+    // The pipe is not full before the first ACK (net/ipv4/tcp.c, tcp_init_sock; tcp_rate_check_app_limited).
     if (isMeasured) noteAppLimited(connections, connection)
   }
 }

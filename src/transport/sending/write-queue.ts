@@ -7,7 +7,7 @@ import type { Connection, WriteBuffer } from '../rows.ts'
 export class BufferTable extends Table<WriteBuffer> {
   readonly startOffset = this.float64()
   readonly endOffset = this.float64()
-  /** Its last segment has PSH. */
+  /** 1: the unit's last segment has PSH. */
   readonly isPushed = this.uint8()
 
   constructor(arena: Arena) {
@@ -17,8 +17,8 @@ export class BufferTable extends Table<WriteBuffer> {
 }
 
 /**
- * What was taken from the user and not yet sent, in the units in which Linux keeps it: writes join the last one until
- * it is full, the first one gives its bytes burst by burst, and takes some of the second's where it has too few.
+ * Data that were taken from the user and not sent yet, in units as Linux keeps them. Writes extend the last unit until
+ * it is full. The first unit is sent burst by burst, and takes bytes of the second when it has too few.
  */
 export class WriteQueue {
   readonly buffers: BufferTable
@@ -29,7 +29,7 @@ export class WriteQueue {
     this.connections = connections
   }
 
-  /** Another one, still empty, behind the others. */
+  /** Appends an empty unit. */
   open(connection: Connection): WriteBuffer {
     const { buffers, connections } = this
     const buffer = buffers.allocateUnset()
@@ -45,14 +45,14 @@ export class WriteQueue {
     return buffer
   }
 
-  /** The user's next bytes go into the last one. */
+  /** Adds the user's next bytes to the last unit. */
   extend(connection: Connection, bytes: number): void {
     const { connections } = this
     connections.bufferedEnd[connection] += bytes
     this.buffers.endOffset[connections.lastBuffer[connection]] = connections.bufferedEnd[connection]
   }
 
-  /** The end of the last one is where the far end is asked to read (tcp_mark_push). */
+  /** Sets PSH at the end of the last unit, where the peer should read (tcp_mark_push). */
   push(connection: Connection): void {
     const { connections } = this
     const last = connections.lastBuffer[connection]
@@ -65,7 +65,7 @@ export class WriteQueue {
     return this.buffers.endOffset[buffer] - this.buffers.startOffset[buffer]
   }
 
-  /** The first one is to hold so much, if the second one has it (tcp_grow_skb); returns how much it holds. */
+  /** Fills the first unit up to `bytes` from the second one (tcp_grow_skb). Returns the length of the first unit. */
   grow(connection: Connection, bytes: number): number {
     const { buffers, connections } = this
     const first = connections.firstBuffer[connection]
@@ -90,8 +90,8 @@ export class WriteQueue {
   }
 
   /**
-   * The first bytes of the first one are sent, as a unit of their own, which is held until it is acknowledged. Whether
-   * the end of them has PSH: that of the whole stays with what is left of it (tso_fragment).
+   * Takes bytes off the first unit for sending. They are a unit of their own until they are acknowledged. Returns
+   * whether their end has PSH, which stays with the rest of the unit, if there is one (tso_fragment).
    */
   takeFirst(connection: Connection, bytes: number): boolean {
     const { buffers, connections } = this
@@ -106,7 +106,7 @@ export class WriteQueue {
     return isPushed
   }
 
-  /** The connection is over. */
+  /** Releases all units of a connection that has ended. */
   clear(connection: Connection): void {
     while (this.connections.firstBuffer[connection] !== NONE) this.dropFirst(connection)
   }

@@ -7,88 +7,87 @@ import type { Contents } from './content.ts'
 import type { FailureReason } from './failure.ts'
 import { Pieces } from './pieces.ts'
 
-/** Who carries a stream's bytes: TCP, a TLS session, a channel of an SSH connection. */
+/** Carries the bytes of streams: TCP, TLS, SSH channels or bodies of HTTP messages. `row` is the carrier's own row. */
 export interface Carrier {
-  /** More may be sent: the content grew, or the user finished. */
+  /** The stream has more to send: its content has grown, or the user has finished. */
   flush(row: number): void
-  /** Nothing will be written after what the content holds. */
+  /** The user writes nothing more. */
   finish(row: number): void
-  /** At once, and without ceremony. */
+  /** Ends the stream at once, without sending what is still waiting. */
   abort(row: number): void
-  /** Whether the user may go on producing; if not, the carrier calls `drained` when it may again. */
+  /** Whether the user should go on writing. If not, the carrier calls `drained` when there is room again. */
   hasRoom(row: number): boolean
   /** The user reads again after `setPaused(stream, true)`. */
   resume(row: number): void
-  /** The user, who had finished before, hears nothing more either. */
+  /** The user, who has finished before, reads nothing more either. */
   detach?(row: number): void
-  /** Whether something has come that the user was not told of, since he paused. */
+  /** Whether data have arrived that the user has not read since pausing. */
   hasUnread?(row: number): boolean
 }
 
 /**
- * Who uses a stream. After `onEnd` nothing more arrives; after `onFailure` the stream is gone.
+ * Uses streams. After `onEnd` no more data arrive; after `onFailure` the stream no longer exists.
  *
- * Bytes come in the stream's order, in pieces that say whose they are, each once: what was overwritten never comes.
- * As a rule all are of one content, from its start, without a gap. Where somebody has changed bytes on the way, a piece
- * is of a changed copy (same offsets and marks as the original's), and the next may be of the original again, at the
- * offset that the copy has reached. Where somebody has put in bytes, a piece is of another content altogether, and when
- * the first one goes on, it does so behind a gap as long as that; ends of records in the gap are gone. A user who does
- * not ask whose bytes they are takes all for true. Who reads records is told no later than when one ends, which a piece
- * of no record at all does at once.
+ * Bytes arrive in order, each once, in pieces that name their content; bytes that were overwritten never arrive.
+ * Normally all pieces are of one content, from its start, without gaps. If an attacker has changed bytes, a piece is of
+ * a changed copy, which has the same offsets and marks as the original, and a later piece may be of the original again.
+ * If an attacker has inserted bytes, a piece is of another content; when the first content continues, it has a gap of
+ * the same length, and records that end in the gap are lost. A user that does not look at contents accepts all bytes as
+ * genuine. A user that reads records is called at the latest when a record ends, and at once for bytes outside records.
  */
 export interface StreamUser {
-  /** May write. */
+  /** The stream is open: the user may write. */
   onOpen(row: number): void
-  /** The next `lengthBytes` arrived: those of `content` from `offset` on. */
+  /** The next `lengthBytes` have arrived: bytes of `content` from `offset` on. */
   onData(row: number, content: Content, offset: number, lengthBytes: number): void
-  /** The other end will write nothing more. */
+  /** The other end writes nothing more. */
   onEnd(row: number): void
   onFailure(row: number, reason: FailureReason): void
-  /** The carrier took what was written, or most of it. */
+  /** The carrier has room again after `hasRoom` returned false. */
   onDrained(row: number): void
 }
 
 /**
- * One end of a duplex stream of bytes, whoever carries it. It keeps who is above and who is below, so that HTTP need
- * not know whether it speaks over TCP, TLS, or TLS in an SSH channel.
+ * One end of a bidirectional byte stream, with the user above it and the carrier below. HTTP, for example, does not
+ * know whether its stream is carried by TCP, TLS, or TLS in an SSH channel.
  */
 export class StreamTable extends Table<Stream> {
   readonly host = this.int32()
-  /** Whose socket it is (see Processors): the host's, unless somebody else takes it over. */
+  /** The program that reads the socket (see Processors): the host's, unless another program has taken it over. */
   readonly program = this.int32()
   readonly carrierKind = this.uint8()
   readonly carrier = this.int32()
-  /** NONE: nobody listens any more. */
+  /** NONE: the stream has no user any more. */
   readonly userKind = this.int32()
   readonly user = this.int32()
   readonly sendContent = this.handle<Content>()
-  /** What it says where that is not `sendContent` alone, from its start: a list of Pieces; or NONE. */
+  /** What is sent, as a list of Pieces, where it is not `sendContent` from its start; or NONE. */
   readonly pieces = this.handle<PieceList>()
-  /** How much of it the user has written so far; a relay is behind the content's author. */
+  /** Bytes that the user has written. A relay has written fewer than the content's author. */
   readonly writtenBytes = this.float64()
-  /** Of the content that the far end sends, or whoever else spoke last; NONE before its first byte. */
+  /** Content of the bytes that arrived last; NONE before the first byte. */
   readonly receiveContent = this.handle<Content>()
-  /** Where in it the next byte would lie. */
+  /** Offset in that content of the next byte. */
   readonly receivedUntil = this.float64()
-  /** Bytes that the user has seen. */
+  /** Bytes that were passed to the user. */
   readonly receivedBytes = this.float64()
-  /** Data is reported as it comes, not only where records end. */
+  /** 1: data are reported as they arrive, not only when records end. */
   readonly isRelayed = this.uint8()
-  /** As much of what has come is read at a time; 0: all. */
+  /** Most bytes that the user reads at once; 0: everything that has arrived. */
   readonly mostReadBytes = this.int32()
   readonly isPaused = this.uint8()
-  /** Who reads it has no core for that yet. */
+  /** 1 while the reader waits for a core. */
   readonly awaitsTurn = this.uint8()
   readonly hasFinished = this.uint8()
   /**
-   * What comes was sent by another process of the host, from a core of its own, while that of the reader slept. Where
-   * there is one core, who sends keeps it awake.
+   * 1 where data come from another process of the same host, so that the reader sleeps until they arrive. On a host
+   * with one core the sender keeps that core awake.
    */
   readonly sleeps = this.uint8()
-  /** Work for this stream is done one piece after the other. */
+  /** Work for this stream is done in order; this is when the last piece of it ends. */
   readonly workUntilTick = this.float64()
   readonly activity = this.handle<Activity>()
-  /** The hash of the connection's name: contents, ports and fates derive from it. */
+  /** Hash of the connection's name, from which contents, ports and random losses derive. */
   readonly nameHigh = this.int32()
   readonly nameLow = this.int32()
 
@@ -98,11 +97,11 @@ export class StreamTable extends Table<Stream> {
   }
 }
 
-/** Passes what users want down to carriers, and what carriers have up to users. */
+/** Connects users and carriers of streams: passes calls of users down, and events of carriers up. */
 export class ByteStreams {
   readonly table: StreamTable
   readonly contents: Contents
-  /** What `sendContentAt` leaves beside the content. */
+  /** Offset in the content that `sendContentAt` returned. */
   sendOffset = 0
   private readonly pieces: Pieces
   private readonly carriers: Carrier[] = []
@@ -146,7 +145,7 @@ export class ByteStreams {
     return stream
   }
 
-  /** By the carrier, when the stream is over and nobody uses it. */
+  /** Releases the row. Called by the carrier when the stream is over and has no user. */
   release(stream: Stream): void {
     if (this.table.sendContent[stream] !== NONE) this.contents.drop(this.table.sendContent[stream])
     if (this.table.receiveContent[stream] !== NONE) this.contents.drop(this.table.receiveContent[stream])
@@ -159,9 +158,12 @@ export class ByteStreams {
     this.table.user[stream] = user
   }
 
-  // From the user down.
+  // Calls of the user
 
-  /** Writes a whole record or message; `carried` is the content whose bytes it carries, from where on; `subject` see MarkTable. */
+  /**
+   * Writes a whole record or message, and flushes. `carried` is the content whose bytes the record carries, from
+   * `carriedOffset` on, or NONE; `kind`, `value`, `detail` and `subject` are columns of MarkTable.
+   */
   write(
     stream: Stream,
     lengthBytes: number,
@@ -176,7 +178,7 @@ export class ByteStreams {
     this.flush(stream)
   }
 
-  /** Like `write`, but it leaves with what is written next, or on `flush`. */
+  /** Writes like `write`, but sends nothing before the next `write` or `flush`. */
   append(
     stream: Stream,
     lengthBytes: number,
@@ -193,7 +195,7 @@ export class ByteStreams {
     this.table.writtenBytes[stream] += lengthBytes
   }
 
-  /** Writes the next bytes of what somebody else says: `lengthBytes` of `content` from `offset` on. */
+  /** Writes `lengthBytes` of another author's `content` from `offset` on. */
   forward(stream: Stream, content: Content, offset: number, lengthBytes: number): void {
     const { table } = this
     assert(table.hasFinished[stream] === 0, 'nothing is written after the end')
@@ -228,7 +230,9 @@ export class ByteStreams {
     pieces.append(table.pieces[stream], written, content, offset)
   }
 
-  /** Who says the byte at `offset` of what is written; where in that it lies is left in `sendOffset`. */
+  /**
+   * Returns the content of the byte at `offset` of what is sent, and leaves its offset in that content in `sendOffset`.
+   */
   sendContentAt(stream: Stream, offset: number): Content {
     const list = this.table.pieces[stream]
     if (list === NONE) {
@@ -240,7 +244,7 @@ export class ByteStreams {
     return this.pieces.content
   }
 
-  /** As many of the next `lengthBytes` as one content says: a segment or record never mixes two. */
+  /** Returns how many of the next `lengthBytes` are of one content. A segment or record never mixes two. */
   contiguousBytes(stream: Stream, offset: number, lengthBytes: number): number {
     const list = this.table.pieces[stream]
     if (list === NONE) return lengthBytes
@@ -249,9 +253,9 @@ export class ByteStreams {
   }
 
   /**
-   * When who reads the stream can work on what has come just now. What another process of the host sent finds it
-   * asleep, unless it is still working, and wakes it up (a core that sleeps, the scheduler). What came over a link does
-   * so too, but that is part of the link's delay, as pings measure it.
+   * Returns when the reader can work on data that arrive now. Data from another process of the same host wake it up,
+   * which takes `wakeNs`, unless it is still working. Data from a link wake it up too, but that is part of the link's
+   * delay, as pings measure it.
    */
   awakeTick(stream: Stream, workUntilTick: number, wakeNs: number, now: number): number {
     const isAsleep = stream !== NONE && this.table.sleeps[stream] === 1 && workUntilTick < now
@@ -272,7 +276,10 @@ export class ByteStreams {
     this.carriers[this.table.carrierKind[stream]].finish(this.table.carrier[stream])
   }
 
-  /** Finishes, and hears nothing more. What has come and was not read is told of by an abort, where the carrier can. */
+  /**
+   * Finishes the stream and detaches the user. If data have arrived that were not read, the carrier aborts where it
+   * can.
+   */
   close(stream: Stream): void {
     const hadFinished = this.table.hasFinished[stream] !== 0
     this.table.userKind[stream] = NONE
@@ -292,7 +299,7 @@ export class ByteStreams {
     return this.carriers[this.table.carrierKind[stream]].hasRoom(this.table.carrier[stream])
   }
 
-  /** Nobody reads what comes now: the user holds back, or waits for a core. */
+  /** Whether the user reads nothing now, because it has paused the stream or waits for a core. */
   isReadBlocked(stream: Stream): boolean {
     return this.table.isPaused[stream] === 1 || this.table.awaitsTurn[stream] === 1
   }
@@ -303,19 +310,19 @@ export class ByteStreams {
     if (!isPaused) this.resume(stream)
   }
 
-  /** The user reads again. */
+  /** Tells the carrier that the user reads again. */
   resume(stream: Stream): void {
     this.carriers[this.table.carrierKind[stream]].resume(this.table.carrier[stream])
   }
 
-  // From the carrier up.
+  // Events of the carrier
 
   opened(stream: Stream): void {
     const userKind = this.table.userKind[stream]
     if (userKind !== NONE) this.users[userKind].onOpen(this.table.user[stream])
   }
 
-  /** The next bytes in order. The stream keeps hold of the content for as long as it lives. */
+  /** Passes the next bytes in order to the user. The stream holds the content as long as it exists. */
   received(stream: Stream, content: Content, offset: number, lengthBytes: number): void {
     const { table } = this
     if (table.receiveContent[stream] !== content) this.switchContent(stream, content, offset)

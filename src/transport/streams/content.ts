@@ -4,25 +4,25 @@ import { NONE, Table } from '../../engine/table.ts'
 import type { Content, Mark } from '../rows.ts'
 
 /**
- * What a byte stream says, without its bytes. A content is one direction of one connection, from its first byte to
- * its last: it has a stable name, a length that grows as its author writes, and marks at the ends of the author's
- * records and messages. Segments, records and channels carry references to it (content, offset, length). What
- * somebody else slips into a stream is another content, so that changed data tells itself from the original.
+ * What a byte stream carries, without its bytes. A content is one direction of one connection, from its first byte to
+ * its last. It has a stable name, a length that grows as its author writes, and marks at the ends of the author's
+ * records and messages. Segments, records and channels refer to it by content, offset and length. Bytes that an
+ * attacker inserts are another content, so that they can be told from the original.
  */
 export class ContentTable extends Table<Content> {
   readonly lengthBytes = this.float64()
   readonly nameHigh = this.int32()
   readonly nameLow = this.int32()
-  /** The host that says it. */
+  /** The host that writes it. */
   readonly author = this.int32()
-  /** The content that this one is a changed copy of, byte for byte in the same places, and whose marks it has; or NONE. */
+  /** The content of which this one is a changed copy, with the same offsets and marks; or NONE. */
   readonly original = this.handle<Content>()
-  /** Up to where its bytes have arrived at somebody; known where others' bytes came in between. */
+  /** Offset up to which its bytes have arrived. Set only where bytes of other contents came in between. */
   readonly arrivedUntil = this.float64()
-  /** The first mark that its reader has not taken, and the last one written. */
+  /** The first mark that the reader has not taken, and the last one written. */
   readonly firstMark = this.handle<Mark>()
   readonly lastMark = this.handle<Mark>()
-  /** Streams and packets that refer to it; released with the last. */
+  /** Number of streams, packets and marks that hold it. The last to drop it releases it. */
   readonly references = this.int32()
 
   constructor(arena: Arena) {
@@ -32,22 +32,22 @@ export class ContentTable extends Table<Content> {
 }
 
 /**
- * The end of a record or message in a content. Values and details are the affair of who reads the content, and so are
- * kinds, which no two layers share, so that whoever sees a content knows what it is: TLS has 1 to 9, SSH 11 to 19,
- * HTTP 21 to 39, Konnectivity 41 to 49, workloads 51 to 59, Kubernetes' own bodies 61 and up.
+ * Ends of records and messages in contents. `value` and `detail` mean what the layer says that reads the content. No
+ * two layers share a kind: TLS has 1 to 9, SSH 11 to 19, HTTP 21 to 39, Konnectivity 41 to 49, workloads 51 to 59,
+ * bodies of Kubernetes 61 and up.
  */
 export class MarkTable extends Table<Mark> {
   readonly endOffset = this.float64()
-  /** Of the whole record, which begins so much before its end. */
+  /** Length of the whole record, which ends at `endOffset`. */
   readonly lengthBytes = this.float64()
   readonly kind = this.uint8()
   readonly value = this.float64()
   readonly detail = this.int32()
-  /** A content whose bytes the record carries, held for as long as the mark lives; or NONE. */
+  /** Content whose bytes the record carries, held as long as the mark exists; or NONE. */
   readonly carried = this.handle<Content>()
-  /** Where in that its first byte lies. */
+  /** Offset in `carried` of the record's first byte. */
   readonly carriedOffset = this.float64()
-  /** What the record belongs to, for readers that are told: the request of an HTTP head or body; or NONE. */
+  /** The HTTP request that the record belongs to, for observers; or NONE. */
   readonly subject = this.int32()
 
   constructor(arena: Arena) {
@@ -56,10 +56,10 @@ export class MarkTable extends Table<Mark> {
   }
 }
 
-/** The kind of a mark whose record has begun to arrive and whose end was overwritten. No layer has it. */
+/** Kind of a mark whose record had begun to arrive when its end was overwritten. No layer uses it. */
 export const COVERED = 0
 
-/** Contents with their marks. */
+/** Creates, extends and reads contents and their marks. */
 export class Contents {
   readonly table: ContentTable
   readonly marks: MarkTable
@@ -69,7 +69,7 @@ export class Contents {
     this.marks = new MarkTable(arena)
   }
 
-  /** An empty content that its author, a host, holds. */
+  /** Creates an empty content, held by its author, a host. */
   create(nameHigh: number, nameLow: number, author: number): Content {
     const content = this.table.allocate()
     this.table.nameHigh[content] = nameHigh
@@ -80,8 +80,8 @@ export class Contents {
   }
 
   /**
-   * A copy of which somebody, a host, has changed some bytes: the same lengths and offsets, and the same marks, which
-   * are the original's. Its name is the changer's to choose, and its own.
+   * Creates a copy of which the host `author` has changed some bytes. It has the original's length, offsets and marks,
+   * and the given name.
    */
   alter(content: Content, author: number, nameHigh: number, nameLow: number): Content {
     const original = this.originalOf(content)
@@ -95,7 +95,7 @@ export class Contents {
     return this.table.original[content] !== NONE
   }
 
-  /** The content that this one is a changed copy of; itself, as a rule. */
+  /** Returns the content of which this one is a changed copy, or the content itself. */
   originalOf(content: Content): Content {
     const original = this.table.original[content]
     return original === NONE ? content : original
@@ -153,13 +153,13 @@ export class Contents {
     this.table.lastMark[content] = mark
   }
 
-  /** Where the next record or message that the reader has not taken ends; Infinity: none was written yet. */
+  /** Returns the offset at which the next record ends that the reader has not taken; Infinity: none was written. */
   nextMarkEnd(content: Content): number {
     const mark = this.nextMark(content)
     return mark === NONE ? Number.POSITIVE_INFINITY : this.marks.endOffset[mark]
   }
 
-  /** The next mark (a row of `marks`), or NONE; to be read before `takeMark`. */
+  /** Returns the next mark, or NONE. Its columns must be read before `takeMark`. */
   nextMark(content: Content): Mark {
     const original = this.table.original[content]
     return this.table.firstMark[original === NONE ? content : original]
@@ -174,30 +174,30 @@ export class Contents {
     this.releaseMark(mark)
   }
 
-  /** Where the record that holds the byte at `offset` begins; Infinity: nothing was written there yet. */
+  /** Returns where the record begins that holds the byte at `offset`; Infinity: nothing was written there yet. */
   recordStart(content: Content, offset: number): number {
     const mark = this.markAt(content, offset)
     return mark === NONE ? Number.POSITIVE_INFINITY : this.marks.endOffset[mark] - this.marks.lengthBytes[mark]
   }
 
-  /** The first mark that ends behind `offset`, or NONE. */
+  /** Returns the first mark that ends after `offset`, or NONE. */
   markAt(content: Content, offset: number): Mark {
     let mark = this.nextMark(content)
     while (mark !== NONE && this.marks.endOffset[mark] <= offset) mark = this.marks.next[mark]
     return mark
   }
 
-  // Where others' bytes came in between.
+  // Contents that are interrupted by bytes of others
 
-  /** The bytes up to `offset` have arrived; what comes next is somebody else's. */
+  /** Notes that the bytes up to `offset` have arrived, and that bytes of another content follow. */
   noteInterrupted(content: Content, offset: number): void {
     const original = this.originalOf(content)
     if (offset > this.table.arrivedUntil[original]) this.table.arrivedUntil[original] = offset
   }
 
   /**
-   * Its bytes arrive again, from `offset` on: those since it was interrupted never will, and no end of a record that
-   * lies there is ever seen. Of a record that had begun before, a mark without a kind stays.
+   * Notes that its bytes arrive again, from `offset` on. Those since the interruption never arrive, and the marks of
+   * records within that gap are removed. A record that had begun before the gap keeps its mark, as COVERED.
    */
   noteResumed(content: Content, offset: number): void {
     const original = this.originalOf(content)

@@ -1,6 +1,6 @@
 import { finish32, mix32 } from '../../engine/hash.ts'
 
-/** The hash of a name's other direction, layer or the like. */
+/** Returns the hash of a name that derives from another one: that of the other direction, or of an upper layer. */
 export function derivedName(hash: number, salt: number): number {
   return finish32(mix32(hash, salt))
 }

@@ -1,4 +1,4 @@
-/** Why a stream failed, as the end that noticed would report it. */
+/** Reasons why a stream failed, as the end that noticed it reports them. */
 export const FAILURE_REASONS = [
   'connection refused',
   'connection reset',
@@ -18,7 +18,7 @@ export const FAILURE_REASONS = [
   'no tunnel',
   'no agent',
   'no certificate to show',
-  // What the other end could not make sense of, in the words of Go's log.
+  // The other end's alert about a message that it could not read, in the words of Go's log.
   'remote error: bad record MAC',
   'remote error: unexpected message',
   'malformed message',

@@ -4,7 +4,7 @@ import type { Content, Piece, PieceList } from '../rows.ts'
 import type { Contents } from './content.ts'
 
 class PieceTable extends Table<Piece> {
-  /** Where it begins in what it is a piece of; it ends where the next begins. */
+  /** Offset of the piece in the stream; it ends where the next piece begins. */
   readonly startOffset = this.float64()
   readonly content = this.handle<Content>()
   readonly contentOffset = this.float64()
@@ -18,7 +18,7 @@ class PieceTable extends Table<Piece> {
 class PieceListTable extends Table<PieceList> {
   readonly first = this.handle<Piece>()
   readonly last = this.handle<Piece>()
-  /** Where somebody last looked: the next look is nearly always there or behind. */
+  /** The piece that was found last: the next lookup nearly always finds it or a later one. */
   readonly recent = this.handle<Piece>()
 
   constructor(arena: Arena) {
@@ -28,11 +28,11 @@ class PieceListTable extends Table<PieceList> {
 }
 
 /**
- * What a stream says where it is not one content from its start: pieces of several, one after the other. Only streams
- * in which somebody's changed or forged bytes travel on have such a list.
+ * Pieces of several contents that a stream carries one after the other. Only streams that forward changed or forged
+ * bytes have such a list; all others carry one content from its start.
  */
 export class Pieces {
-  /** What `seek` found: the content, where in it the byte lies, and how many bytes of the piece there are from it on. */
+  /** Result of `seek`: the content, the byte's offset in it, and the bytes from there to the end of the piece. */
   content: Content = NONE
   contentOffset = 0
   lengthBytes = 0
@@ -51,7 +51,7 @@ export class Pieces {
     return list
   }
 
-  /** What is said from `startOffset` on, behind all that is there already. */
+  /** Appends the bytes of `content` from `contentOffset` on, which begin at `startOffset` of the stream. */
   append(list: PieceList, startOffset: number, content: Content, contentOffset: number): void {
     const { lists, table } = this
     const last = lists.last[list]
@@ -66,7 +66,7 @@ export class Pieces {
     lists.last[list] = piece
   }
 
-  /** Finds who says the byte at `offset`, which is not before the first piece. */
+  /** Finds the piece that holds the byte at `offset` of the stream. */
   seek(list: PieceList, offset: number): void {
     const { lists, table } = this
     const recent = lists.recent[list]

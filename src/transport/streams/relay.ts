@@ -4,11 +4,11 @@ import type { Content, Relay, Stream } from '../rows.ts'
 import type { ByteStreams, StreamUser } from './byte-stream.ts'
 import type { FailureReason } from './failure.ts'
 
-/** The buffer of sshd (channels.c, CHAN_RBUF) and of Go's io.Copy. */
+/** Buffer size of sshd (channels.c, CHAN_RBUF) and of Go's io.Copy. */
 export const RELAY_READ_BYTES = 32 * 1024
 
 class RelayTable extends Table<Relay> {
-  /** Two streams a relay; NONE where one is over. */
+  /** The two streams of each relay; NONE for one that is over. */
   readonly streams = this.handle<Stream>(2)
 
   constructor(arena: Arena) {
@@ -18,8 +18,8 @@ class RelayTable extends Table<Relay> {
 }
 
 /**
- * Couples two streams: what comes in on one goes out on the other, as sshd does between a channel and a socket. A
- * side that does not take more makes the other wait. Users of the streams are `relay + side`.
+ * Couples two streams: what arrives on one is sent on the other, as sshd does between a channel and a socket. When one
+ * side accepts no more, the other is not read. The streams' user rows are `relay + side`.
  */
 export class Relays implements StreamUser {
   private readonly relays: RelayTable
@@ -51,7 +51,7 @@ export class Relays implements StreamUser {
     if (other !== NONE) this.streams.setPaused(other, false)
   }
 
-  /** One direction is over; when both are, so is the relay. */
+  /** Ends one direction; when both have ended, the relay is released. */
   onEnd(row: number): void {
     const other = this.relays.streams[row ^ 1]
     if (other === NONE) return this.closeBoth(row)
@@ -59,7 +59,10 @@ export class Relays implements StreamUser {
     if (this.streams.table.hasFinished[this.relays.streams[row]] === 1) this.closeBoth(row)
   }
 
-  /** sshd closes the socket when the channel is gone, and the channel when the socket is. */
+  /**
+   * Closes the other stream too, as sshd closes the socket when the channel is gone, and the channel when the socket
+   * is.
+   */
   onFailure(row: number, _reason: FailureReason): void {
     const other = this.relays.streams[row ^ 1]
     this.relays.streams[row] = NONE

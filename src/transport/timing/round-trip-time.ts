@@ -4,13 +4,13 @@ import type { Connection } from '../rows.ts'
 import { ticksFor } from './timer-wheel.ts'
 import { timestampAt } from './timestamps.ts'
 
-/** No sample yet. */
+/** `smoothedRttNs` before the first sample. */
 const NO_RTT = 0
 const LEAST_RTT_NS = 1000
 
 /**
- * Takes the time from a segment's transmission to its acknowledgement: of the oldest that the ACK is about for the
- * timeout, and of the newest for the smallest (tcp_ack_update_rtt).
+ * Takes a sample of the round-trip time, in nanoseconds (tcp_ack_update_rtt): that of the oldest newly acknowledged
+ * segment for the timeout, and that of the newest for the minimum.
  */
 export function sampleRoundTrip(
   connections: ConnectionTable,
@@ -29,7 +29,7 @@ export function noteSmallest(connections: ConnectionTable, connection: Connectio
   if (rttNs < connections.minimumRttNs[connection]) connections.minimumRttNs[connection] = rttNs
 }
 
-/** The timeout of the present estimate, without back-off. */
+/** Sets the timeout from the present estimate, without back-off. */
 export function updateTimeout(connections: ConnectionTable, connection: Connection): void {
   const profile = connections.profileOf(connection)
   const estimate = connections.smoothedRttNs[connection] + connections.rttVarianceNs[connection]
@@ -40,12 +40,12 @@ export function updateTimeout(connections: ConnectionTable, connection: Connecti
       : Math.min(Math.max(inWholeTicks(estimate, profile.timerTickNs), floor), profile.maximumTimeoutNs)
 }
 
-/** icsk_rto counts ticks (__tcp_set_rto), so that back-off doubles those. */
+/** icsk_rto counts ticks (__tcp_set_rto), so back-off doubles a whole number of ticks. */
 function inWholeTicks(estimateNs: number, tickNs: number): number {
   return tickNs === 0 ? Math.round(estimateNs) : ticksFor(estimateNs, tickNs) * tickNs
 }
 
-/** RFC 6298 section 2; the variance is kept times four. */
+/** Updates the estimate as RFC 6298 section 2. The variance is kept times four. */
 function sampleLikeRfc(connections: ConnectionTable, connection: Connection, rttNs: number): void {
   const smoothed = connections.smoothedRttNs[connection]
   if (smoothed === NO_RTT) {
@@ -58,8 +58,8 @@ function sampleLikeRfc(connections: ConnectionTable, connection: Connection, rtt
 }
 
 /**
- * By timestamps of a millisecond, of segments that were sent for the first time since the last timeout, in whole
- * nanoseconds (ns-3.43: TcpSocketBase::EstimateRtt, RttMeanDeviation::IntegerUpdate).
+ * Updates the estimate as ns-3.43, from timestamps in milliseconds, in whole nanoseconds (TcpSocketBase::EstimateRtt,
+ * RttMeanDeviation::IntegerUpdate). Segments sent before the last timeout give no sample.
  */
 export function sampleLikeNs3(connections: ConnectionTable, connection: Connection, echo: number, tick: number): void {
   if (echo === 0 || connections.sendUnacknowledged[connection] <= connections.sampleFloor[connection]) return
@@ -78,8 +78,9 @@ export function sampleLikeNs3(connections: ConnectionTable, connection: Connecti
 }
 
 /**
- * Linux's estimator (net/ipv4/tcp_input.c, tcp_rtt_estimator): a fall of the round-trip time counts an eighth, the
- * variance is the largest deviation of a window of data, never below the floor, and falls by a quarter a window.
+ * Updates the estimate as Linux (net/ipv4/tcp_input.c, tcp_rtt_estimator): a fall of the round-trip time counts an
+ * eighth; the variance is the largest deviation within a window of data, never below the floor, and falls by a quarter
+ * per window.
  */
 function sampleLikeLinux(connections: ConnectionTable, connection: Connection, rttNs: number, floorNs: number): void {
   if (connections.smoothedRttNs[connection] === NO_RTT) {

@@ -1,31 +1,30 @@
 /**
- * The kernel's timer wheel (Linux 6.18, kernel/time/timer.c, calc_wheel_index): a timer goes off with a tick of the
- * clock, never early. What is set for fewer ticks than a level begins at goes off with any tick; each level begins
- * eight times as far ahead as the one before (LVL_START), and its timers go off with every eighth tick of that one
- * (LVL_CLK_DIV) only.
+ * The timer wheel of Linux 6.18 (kernel/time/timer.c, calc_wheel_index). A timer fires at a tick of the clock, never
+ * early. On the first level it may fire at any tick. Each further level begins eight times as far ahead as the one
+ * before (LVL_START), and its timers fire only at every eighth tick of that one (LVL_CLK_DIV).
  */
 const SECOND_LEVEL_TICKS = 63
 const LEVEL_RATIO = 8
-/** LVL_DEPTH = 9: eight times by eight. */
+/** Ticks between timers of the last level: 8^8, for LVL_DEPTH = 9. */
 const LAST_LEVEL_TICKS = 16_777_216
 
-/** Ticks every `tickNs` since `uptimeNs` before the simulation began. */
+/** A clock that ticks every `tickNs`, and was started `uptimeNs` before the simulation began. */
 export interface TickingClock {
   readonly tickNs: number
   readonly uptimeNs: number
 }
 
-/** Ticks that have come. */
+/** Returns the number of clock ticks until `tick`. */
 export function ticksAt({ tickNs, uptimeNs }: TickingClock, tick: number): number {
   return Math.floor((tick + uptimeNs) / tickNs)
 }
 
-/** usecs_to_jiffies: whole microseconds, rounded up to ticks (which are whole microseconds). */
+/** Returns a duration in clock ticks, as usecs_to_jiffies: whole microseconds, rounded up. */
 export function ticksFor(durationNs: number, tickNs: number): number {
   return Math.ceil((Math.floor(durationNs) - 999) / tickNs)
 }
 
-/** When a timer goes off that is set now for so long. */
+/** Returns when a timer fires that is set now for `delayNs`. */
 export function wheelExpiry(clock: TickingClock, now: number, delayNs: number): number {
   const delayTicks = ticksFor(delayNs, clock.tickNs)
   let everyTicks = 1

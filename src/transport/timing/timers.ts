@@ -4,7 +4,7 @@ import type { ConnectionTable } from '../connections/connection.ts'
 import type { Connection } from '../rows.ts'
 import { type TickingClock, ticksAt, wheelExpiry } from './timer-wheel.ts'
 
-/** A connection's timers. The event's argument is `ordinal * TIMER_LIMIT + timer`. */
+/** Timers of a connection. The event's argument is `ordinal * TIMER_LIMIT + timer`. */
 export const RETRANSMISSION_TIMER = 0
 export const DELAYED_ACK_TIMER = 1
 export const LINGER_TIMER = 2
@@ -15,13 +15,13 @@ export const TIMER_LIMIT = 8
 const NEVER = Number.POSITIVE_INFINITY
 
 /**
- * Soft deadlines: to re-arm a timer is to store when it is due. It keeps one event pending; when that comes before
- * the deadline, another is scheduled for the deadline; when the timer was stopped, nothing happens.
+ * Timers with soft deadlines: re-arming a timer only stores its deadline. Each timer has at most one pending event. If
+ * it comes before the deadline, another is scheduled for the deadline; if the timer was stopped, nothing happens.
  */
 export class Timers {
   private readonly connections: ConnectionTable
   private readonly timeline: Timeline
-  /** By host. */
+  /** Clock of each host. */
   private readonly clocks: readonly TickingClock[]
   private readonly firstHostTarget: number
 
@@ -37,7 +37,7 @@ export class Timers {
     this.firstHostTarget = firstHostTarget
   }
 
-  /** All timers stopped, for a new connection. */
+  /** Stops all timers of a new connection. */
   initialize(connection: Connection): void {
     for (let timer = 0; timer <= PACING_TIMER; timer++) {
       this.deadlines(timer)[connection] = NEVER
@@ -45,14 +45,14 @@ export class Timers {
     }
   }
 
-  /** For so long, by the ticks of the host's clock; for a timer that the kernel keeps on its wheel. */
+  /** Arms a timer that the kernel keeps on its wheel, for `delayNs`, to fire at a tick of the host's clock. */
   armFor(connection: Connection, timer: number, delayNs: number): void {
     const { now } = this.timeline
     const clock = this.clockOf(connection)
     this.arm(connection, timer, clock.tickNs === 0 ? now + Math.round(delayNs) : wheelExpiry(clock, now, delayNs))
   }
 
-  /** What the host's clock shows to have gone by. */
+  /** Returns the time since `sinceTick` in ticks of the host's clock, in nanoseconds. */
   elapsedNs(connection: Connection, sinceTick: number): number {
     const { now } = this.timeline
     const clock = this.clockOf(connection)
@@ -60,7 +60,7 @@ export class Timers {
     return (ticksAt(clock, now) - ticksAt(clock, sinceTick)) * clock.tickNs
   }
 
-  /** To the nanosecond, for a timer of high resolution (hrtimer), or of the user's. */
+  /** Arms a timer to the nanosecond: a high-resolution timer (hrtimer) of the kernel, or one of the user. */
   arm(connection: Connection, timer: number, deadline: number): void {
     const events = this.events(timer)
     this.deadlines(timer)[connection] = deadline
@@ -77,7 +77,7 @@ export class Timers {
     return this.deadlines(timer)[connection] !== NEVER
   }
 
-  /** The event CONNECTION_TIMER came: is the timer due now? If so, it is stopped. */
+  /** Handles the event CONNECTION_TIMER: returns whether the timer is due now, and stops it then. */
   isDue(connection: Connection, timer: number): boolean {
     const now = this.timeline.now
     const deadlines = this.deadlines(timer)

@@ -5,22 +5,22 @@ import type { ConnectionTable } from '../connections/connection.ts'
 import { receiveOffset } from '../connections/sequence-number.ts'
 import type { Connection } from '../rows.ts'
 
-/** With the two no-operations before it (RFC 7323 appendix A). */
+/** Length of the timestamps option with two no-operations before it (RFC 7323 appendix A). */
 export const TIMESTAMP_OPTION_BYTES = 12
 
-/** TSval: milliseconds (Linux: TCP_TS_HZ = 1000). Never 0, which says that nothing is told. */
+/** Returns TSval in milliseconds (Linux: TCP_TS_HZ = 1000). It is never 0, which stands for no timestamp. */
 export function timestampAt(tick: number): number {
   return (Math.floor(tick / NS_PER_MS) + 1) >>> 0
 }
 
-/** Whether timestamp `a` is before `b`, around the edge of 32 bits. */
+/** Whether timestamp `a` is before `b`, modulo 2^32. */
 export function isTimestampBefore(a: number, b: number): boolean {
   return ((a - b) | 0) < 0
 }
 
 /**
- * TS.Recent (RFC 7323 section 4.3): of what begins no later than where the last ACK ended, so that a delayed ACK echoes
- * the first segment that it is about. Who writes no timestamps, as a forger does, changes nothing.
+ * Updates TS.Recent (RFC 7323 section 4.3) from a segment that begins no later than the last ACK, so that a delayed ACK
+ * echoes the first segment that it acknowledges. A segment without timestamps, such as a forged one, changes nothing.
  */
 export function noteTimestamp(
   connections: ConnectionTable,
@@ -33,7 +33,7 @@ export function noteTimestamp(
   const recent = connections.recentTimestamp[connection]
   if (recent !== 0 && isTimestampBefore(timestamp, recent)) return
   const start = receiveOffset(connections, connection, packets.sequenceNumber[packet])
-  // Whoever has finished sends from behind the FIN.
+  // After the FIN, the peer's segments begin one after its last byte.
   const fin = connections.receivedFinOffset[connection] === connections.receiveNext[connection] ? 1 : 0
   if (start <= connections.lastAckSent[connection] + fin) connections.recentTimestamp[connection] = timestamp
 }
