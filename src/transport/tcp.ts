@@ -203,7 +203,7 @@ export class Tcp implements PacketSink, Carrier {
   }
 
   onRefused(host: number, packet: Packet): void {
-    this.parts.writer.refuse(host, packet)
+    this.parts.writer.sendResetTo(host, packet)
     this.releasePacket(packet)
   }
 
@@ -277,7 +277,7 @@ export class Tcp implements PacketSink, Carrier {
       if (!this.begin(connection)) return
     }
     if (!this.teardown.takeAcknowledgedFin(connection)) return
-    if (receiver.isUnwanted(connection, packet)) return this.refuseDataAfterEnd(connection, packet)
+    if (receiver.mustBeReset(connection, packet)) return this.refuseDataAfterEnd(connection, packet)
     if (!receiver.take(connection, packet)) return
     // New segments that the packet's ACK allows go first and carry our ACK; the user, who may write, is called last.
     sender.output(connection)
@@ -314,7 +314,7 @@ export class Tcp implements PacketSink, Carrier {
    * Either the peer is broken, or the FIN was forged.
    */
   private refuseDataAfterEnd(connection: Connection, packet: Packet): void {
-    this.parts.writer.refuse(this.connections.host[connection], packet)
+    this.parts.writer.sendResetTo(this.connections.host[connection], packet)
     this.teardown.fail(connection, 'connection reset')
   }
 
@@ -329,7 +329,8 @@ export class Tcp implements PacketSink, Carrier {
   /** Replies to an ACK of data that were never sent, or that is too old (RFC 9293 section 3.10.7.4, fifth). */
   private replyToWrongAck(connection: Connection, packet: Packet): void {
     const { connections } = this
-    if (connections.state[connection] === SYN_RECEIVED) this.parts.writer.refuse(connections.host[connection], packet)
+    if (connections.state[connection] === SYN_RECEIVED)
+      this.parts.writer.sendResetTo(connections.host[connection], packet)
     else this.acceptance.challenge(connection)
   }
 
@@ -340,7 +341,7 @@ export class Tcp implements PacketSink, Carrier {
     const listeners = this.listeners.get(host * 65_536 + packets.destinationPort[packet])
     const address = packets.destination[packet]
     const bound = listeners?.find((other) => other.address === NONE || other.address === address)
-    if (bound === undefined || (flags & (SYN | ACK)) !== SYN) return this.parts.writer.refuse(host, packet)
+    if (bound === undefined || (flags & (SYN | ACK)) !== SYN) return this.parts.writer.sendResetTo(host, packet)
     const connection = this.handshake.accept(host, bound.listener, packet)
     if (bound.keepalive !== null) this.keepalive.set(connection, bound.keepalive)
   }

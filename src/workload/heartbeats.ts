@@ -28,13 +28,13 @@ const STATUS = 1
 const LOOPS = 2
 
 /**
- * Attempts that follow one another: pkg/component-helpers nodelease/controller.go, maxUpdateRetries;
- * pkg/kubelet/kubelet.go, nodeStatusUpdateRetry.
+ * Attempts that follow one another: k8s.io/component-helpers/apimachinery/lease/controller.go (earlier
+ * pkg/kubelet/nodelease/controller.go), maxUpdateRetries; pkg/kubelet/kubelet.go, nodeStatusUpdateRetry.
  */
 const MOST_ATTEMPTS = 5
 /** Connections are closed from this failure on (pkg/kubelet/kubelet.go, onRepeatedHeartbeatFailure). */
 const REPEATED = 2
-/** Pauses double from 200 ms to 7 s (nodelease/controller.go, backoffEnsureLease). */
+/** Pauses double from 200 ms to 7 s (lease/controller.go, backoffEnsureLease). */
 const FIRST_PAUSE_NS = 200 * NS_PER_MS
 const LONGEST_PAUSE_NS = 7_000 * NS_PER_MS
 
@@ -78,7 +78,7 @@ export class Heartbeats {
   }
 
   start(workload: number): void {
-    const { lease, status, node } = this.beatOf(workload)
+    const { lease, status, node } = this.heartbeatOf(workload)
     const row = this.rowOf(workload, STATUS)
     const reportFraction = this.fraction(workload, STATUS, FIRST_REPORT)
     this.parts.nodes.onHeartbeatsBegin(node)
@@ -102,7 +102,7 @@ export class Heartbeats {
     const { measurements, timeline } = this.parts
     const row = this.rowOfClient(client)
     const workload = table.workload[row]
-    const { requestBodyBytes, responseBodyBytes } = this.messageOf(row)
+    const { requestBodyBytes, responseBodyBytes } = this.requestOf(row)
     table.lastResponseTick[this.rowOf(workload, STATUS)] = timeline.now
     measurements.noteResponse(workload, request, startTick, requestBodyBytes + responseBodyBytes)
     measurements.noteRequestEnd(workload)
@@ -149,7 +149,7 @@ export class Heartbeats {
     const workload = table.workload[row]
     const client = this.parts.http.add(workload, table.loop[row])
     table.client[row] = client
-    if (!this.beatOf(workload).isSpread) return this.beat(row)
+    if (!this.heartbeatOf(workload).isSpread) return this.beat(row)
     const phase = this.fraction(workload, table.loop[row], PHASE)
     this.scheduleAt(row, timeline.now + 1 + Math.floor(phase * (periodNs - 1)))
   }
@@ -162,7 +162,7 @@ export class Heartbeats {
       table.step[row] = RENEWING_LEASE
       return this.send(row)
     }
-    if (this.beatOf(table.workload[row]).status.getCached === null) return this.sendStatusIfDue(row)
+    if (this.heartbeatOf(table.workload[row]).status.getCached === null) return this.sendStatusIfDue(row)
     table.step[row] = GETTING_NODE
     this.send(row)
   }
@@ -172,7 +172,7 @@ export class Heartbeats {
     const { table } = this
     const { timeline, nodes } = this.parts
     const workload = table.workload[row]
-    const { node, status } = this.beatOf(workload)
+    const { node, status } = this.heartbeatOf(workload)
     const isChanged = !nodes.wasAsReported(node, table.lastResponseTick[row])
     if (!isChanged && timeline.now < table.reportTick[row]) return this.waitForNextBeat(row)
     table.step[row] = PATCHING_STATUS
@@ -185,10 +185,10 @@ export class Heartbeats {
     const { table } = this
     const { workloadTable, timeline } = this.parts
     const workload = table.workload[row]
-    const { timeoutNs } = this.beatOf(workload)
+    const { timeoutNs } = this.heartbeatOf(workload)
     const request = workloadTable.issued[workload]++
     if (workloadTable.firstStartTick[workload] < 0) workloadTable.firstStartTick[workload] = timeline.now
-    this.parts.http.send(table.client[row], request, this.messageOf(row))
+    this.parts.http.send(table.client[row], request, this.requestOf(row))
     if (timeoutNs !== Number.POSITIVE_INFINITY)
       timeline.schedule(timeline.now + timeoutNs, this.parts.firstTarget + workload, REQUEST_TIMEOUT, request)
   }
@@ -199,7 +199,7 @@ export class Heartbeats {
     const workload = table.workload[row]
     table.failures[row]++
     const failures = table.failures[row]
-    if (failures >= REPEATED && this.beatOf(workload).closesConnections)
+    if (failures >= REPEATED && this.heartbeatOf(workload).closesConnections)
       http.connections.breakAll(workloads[workload].path)
     if (table.loop[row] === STATUS) {
       // The status that could not be sent is still due.
@@ -225,7 +225,7 @@ export class Heartbeats {
   private waitForNextBeat(row: number): void {
     const { table } = this
     const { timeline } = this.parts
-    const { lease, status } = this.beatOf(table.workload[row])
+    const { lease, status } = this.heartbeatOf(table.workload[row])
     const { periodNs, jitter } = table.loop[row] === LEASE && lease !== null ? lease : status
     table.step[row] = WAITING
     const share = jitter === 0 ? 0 : jitter * this.draw(row)
@@ -249,9 +249,9 @@ export class Heartbeats {
     if (areAllOver) workloadTable.hasAllArrivals[workload] = 1
   }
 
-  private messageOf(row: number): PlannedRequest {
+  private requestOf(row: number): PlannedRequest {
     const { table } = this
-    const { lease, status } = this.beatOf(table.workload[row])
+    const { lease, status } = this.heartbeatOf(table.workload[row])
     switch (table.step[row]) {
       case GETTING_NODE:
         return table.failures[row] === 0 && status.getCached !== null ? status.getCached : status.get
@@ -263,7 +263,7 @@ export class Heartbeats {
     }
   }
 
-  private beatOf(workload: number): Heartbeat {
+  private heartbeatOf(workload: number): Heartbeat {
     const { arrivals } = this.parts.workloads[workload]
     assert(arrivals.kind === 'heartbeats', 'a workload of heartbeats')
     return arrivals.heartbeat
@@ -289,7 +289,7 @@ export class Heartbeats {
   }
 
   private fraction(workload: number, loop: number, draw: number): number {
-    const { key } = this.beatOf(workload)
+    const { key } = this.heartbeatOf(workload)
     const { nameHigh, nameLow } = this.parts.workloads[workload]
     return fateFraction(key.hi, key.lo, nameHigh, nameLow, draw, loop)
   }

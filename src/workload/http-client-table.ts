@@ -28,8 +28,8 @@ export class HttpClientTable extends Table<HttpClient> {
   readonly turns = this.float64()
   readonly request = this.float64()
   /** Index of the HttpRequest, and the length of its body. */
-  readonly message = this.int32()
-  readonly messageBodyBytes = this.float64()
+  readonly plannedRequest = this.int32()
+  readonly requestBodyBytes = this.float64()
   /** When the request was due. */
   readonly startTick = this.float64()
   /** Totals of the connection's activity when the request was due. */

@@ -43,7 +43,7 @@ export interface HttpClientOwner {
   /** The response has been read; the client is free again. */
   onResponse(client: HttpClient, request: number, startTick: number): void
   /** A chunk of a streamed response has arrived, sent at `sentTick`. */
-  onChunk(client: HttpClient, saidTick: number): void
+  onChunk(client: HttpClient, sentTick: number): void
   /** The upgraded connection is ready for keys. */
   onOpened(client: HttpClient): void
   onEcho(client: HttpClient, key: number): void
@@ -181,8 +181,8 @@ export class HttpClients implements StreamUser, Worker, PathConnectionUser {
     const { clients, timeline } = this
     assert(clients.request[client] === NO_REQUEST, 'a client has one request at a time')
     clients.request[client] = request
-    clients.message[client] = message.request
-    clients.messageBodyBytes[client] = message.requestBodyBytes
+    clients.plannedRequest[client] = message.request
+    clients.requestBodyBytes[client] = message.requestBodyBytes
     clients.startTick[client] = timeline.now
     clients.hasResponse[client] = 0
     clients.turns[client]++
@@ -224,7 +224,7 @@ export class HttpClients implements StreamUser, Worker, PathConnectionUser {
   giveUp(client: HttpClient, reason: FailureReason): void {
     const wasConnecting = this.clients.state[client] === CONNECTING
     this.disconnect(client)
-    if (wasConnecting) this.leaveDial(client)
+    if (wasConnecting) this.stopUnwantedDial(client)
     this.fail(client, reason)
   }
 
@@ -258,7 +258,7 @@ export class HttpClients implements StreamUser, Worker, PathConnectionUser {
 
   onData(client: HttpClient, content: Content, offset: number, lengthBytes: number): void {
     const { contents } = this.streams
-    this.carry(client, lengthBytes)
+    this.countBytes(client, lengthBytes)
     const generation = this.clients.generation[client]
     const turn = this.clients.turns[client]
     while (contents.nextMarkEnd(content) <= offset + lengthBytes) {
@@ -279,7 +279,7 @@ export class HttpClients implements StreamUser, Worker, PathConnectionUser {
     clients.exchange[client] = NONE
     clients.status[client] = http.statusOf(exchange)
     clients.hasResponse[client] = 1
-    this.carry(client, RESPONSE_HEAD_BYTES)
+    this.countBytes(client, RESPONSE_HEAD_BYTES)
     streams.close(http.exchanges.stream[exchange])
     this.work(client, this.cpu(client).responseNs, READ_RESPONSE, this.connections.awakeTick(clients.via[client]))
   }
@@ -341,7 +341,7 @@ export class HttpClients implements StreamUser, Worker, PathConnectionUser {
   }
 
   /** Stops dialling when no client waits for the connection any more (Go, net/http/transport.go, dialConnFor). */
-  private leaveDial(client: HttpClient): void {
+  private stopUnwantedDial(client: HttpClient): void {
     const { clients, connections, workloads } = this
     const isAwaited = this.connectingOn(workloads[clients.workload[client]].path).length > 0
     if (this.isSharing(clients.workload[client]) && !isAwaited) connections.close(clients.via[client])
@@ -375,14 +375,14 @@ export class HttpClients implements StreamUser, Worker, PathConnectionUser {
   private sendRequest(client: HttpClient): void {
     const { clients, streams, connections, http } = this
     if (clients.state[client] !== REQUESTING || !connections.isUp(clients.via[client])) return
-    const request = clients.message[client]
-    const requestBodyBytes = clients.messageBodyBytes[client]
+    const request = clients.plannedRequest[client]
+    const requestBodyBytes = clients.requestBodyBytes[client]
     const { isUpgrade } = http.directory.requests[request]
     const exchange = connections.request(clients.via[client], request, isUpgrade ? UNKNOWN_LENGTH : requestBodyBytes)
     const stream = http.exchanges.stream[exchange]
     clients.exchange[client] = exchange
     streams.attach(stream, this.userKind, client)
-    this.carry(client, http.directory.requests[request].http1HeadBytes + requestBodyBytes)
+    this.countBytes(client, http.directory.requests[request].http1HeadBytes + requestBodyBytes)
     if (requestBodyBytes > 0) streams.write(stream, requestBodyBytes, MESSAGE, 0, 0, NONE)
   }
 
@@ -413,7 +413,7 @@ export class HttpClients implements StreamUser, Worker, PathConnectionUser {
   }
 
   /** Counts bytes for the workload's share of a connection that it shares with others. */
-  private carry(client: HttpClient, bytes: number): void {
+  private countBytes(client: HttpClient, bytes: number): void {
     const workload = this.clients.workload[client]
     if (this.isSharing(workload)) this.accounts.carry(this.table.account[workload], bytes)
   }

@@ -202,7 +202,7 @@ export class PathConnections implements HttpConnectionOwner, Worker {
   }
 
   /** Called when the clients' host has restarted: connections that it was about to dial are lost. */
-  onForgotten(paths: readonly number[]): void {
+  onHostRestart(paths: readonly number[]): void {
     const { table } = this
     for (const row of this.on(paths)) {
       if (table.state[row] === DIALLING && table.connection[row] === NONE) this.lose(row, 'host restarted')

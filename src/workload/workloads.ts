@@ -152,12 +152,12 @@ export class Workloads implements HttpClientOwner {
     this.endIfDone(workload)
   }
 
-  onChunk(client: HttpClient, saidTick: number): void {
+  onChunk(client: HttpClient, sentTick: number): void {
     const { http, measurements, table } = this
     const workload = http.clients.workload[client]
     const { traffic } = this.workloads[workload]
     if (traffic.kind === 'flow')
-      measurements.noteResponse(workload, table.completed[workload], saidTick, traffic.chunkBytes)
+      measurements.noteResponse(workload, table.completed[workload], sentTick, traffic.chunkBytes)
   }
 
   onOpened(client: HttpClient): void {
@@ -184,7 +184,7 @@ export class Workloads implements HttpClientOwner {
     }
     const number = clients.number[client]
     // A connection that was dialled before the first request counts as that request.
-    const failed = request === NO_REQUEST && arrivals.kind === 'closed' ? this.claim(workload) : request
+    const failed = request === NO_REQUEST && arrivals.kind === 'closed' ? this.takeNextRequest(workload) : request
     if (failed !== NO_REQUEST) {
       measurements.noteFailure(workload, failed, startTick, reason)
       measurements.noteRequestEnd(workload)
@@ -253,7 +253,7 @@ export class Workloads implements HttpClientOwner {
   }
 
   private issue(workload: number, client: HttpClient): void {
-    const request = this.claim(workload)
+    const request = this.takeNextRequest(workload)
     if (request !== NO_REQUEST) this.send(workload, client, request)
     else this.http.disconnect(client)
   }
@@ -265,7 +265,7 @@ export class Workloads implements HttpClientOwner {
     return traffic.kind !== 'flow' || startTick < 0 || this.timeline.now - startTick < traffic.forNs
   }
 
-  private claim(workload: number): number {
+  private takeNextRequest(workload: number): number {
     return this.hasMore(workload) ? this.table.issued[workload]++ : NO_REQUEST
   }
 

@@ -110,7 +110,7 @@ export class Paths implements Connector, TunnelObserver {
   restart(host: number): void {
     this.parts.tunneler.restart(host)
     this.parts.konnectivity.restart(host)
-    this.waiter.onForgotten(this.parts.paths.flatMap(({ fromHost }, path) => (fromHost === host ? [path] : [])))
+    this.waiter.onHostRestart(this.parts.paths.flatMap(({ fromHost }, path) => (fromHost === host ? [path] : [])))
   }
 
   onTunnelUp(tunnel: number): void {

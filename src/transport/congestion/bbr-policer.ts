@@ -54,7 +54,7 @@ export function samplePolicer(
   if (state[at + IS_ROUND_START] === 1) state[at + POLICER_ROUND]++
   if (state[at + POLICER_ROUND] < LEAST_ROUNDS) return false
   if (state[at + POLICER_ROUND] > MOST_ROUNDS) forgetPolicer(connections, connection, at)
-  else if (lost > 0) judgeInterval(connections, connection, at)
+  else if (lost > 0) compareIntervals(connections, connection, at)
   return false
 }
 
@@ -85,7 +85,7 @@ function hasPolicerExpired(connections: ConnectionTable, connection: Connection,
 }
 
 /** Ends the interval at a loss, if enough was lost, and compares its rate with the one before. */
-function judgeInterval(connections: ConnectionTable, connection: Connection, at: number): void {
+function compareIntervals(connections: ConnectionTable, connection: Connection, at: number): void {
   const state = connections.congestionState
   const lost = connections.lostSegments[connection] - state[at + POLICER_LOST]
   const delivered = connections.deliveredSegments[connection] - state[at + POLICER_DELIVERED]

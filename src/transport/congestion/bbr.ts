@@ -297,8 +297,8 @@ function updateGains(state: Float64Array, at: number): void {
     return
   }
   const isProbing = mode === PROBE_BANDWIDTH
-  const mayCycle = isProbing && state[at + IS_POLICED] === 0
-  state[at + PACING_GAIN] = mayCycle ? CYCLE[state[at + CYCLE_INDEX]] : GAIN_UNIT
+  const isCycling = isProbing && state[at + IS_POLICED] === 0
+  state[at + PACING_GAIN] = isCycling ? CYCLE[state[at + CYCLE_INDEX]] : GAIN_UNIT
   state[at + WINDOW_GAIN] = isProbing ? STEADY_WINDOW_GAIN : GAIN_UNIT
 }
 

@@ -58,8 +58,8 @@ export class Acceptance {
     const receiveNext = connections.receiveNext[connection]
     if (this.isOver(connection)) {
       const state = connections.state[connection]
-      const mayForget = state === CLOSE_WAIT || state === LAST_ACK || state === CLOSING
-      return offset === receiveNext + 1 || (mayForget && offset === receiveNext)
+      const canHaveForgotten = state === CLOSE_WAIT || state === LAST_ACK || state === CLOSING
+      return offset === receiveNext + 1 || (canHaveForgotten && offset === receiveNext)
     }
     if (offset === receiveNext) return true
     const hasRanges = connections.firstRange[connection] !== NONE

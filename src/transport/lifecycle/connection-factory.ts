@@ -159,7 +159,7 @@ export class ConnectionFactory {
     const { connections, network, processors, streams } = this.parts
     const host = connections.host[connection]
     const isLocal = network.routing.isOwn(host, connections.remoteAddress[connection])
-    streams.table.sleeps[connections.stream[connection]] = isLocal && processors.coreCountOf(host) > 1 ? 1 : 0
+    streams.table.readerSleeps[connections.stream[connection]] = isLocal && processors.coreCountOf(host) > 1 ? 1 : 0
   }
 
   ownSegmentBytes(connection: Connection): number {

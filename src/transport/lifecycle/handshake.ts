@@ -57,7 +57,7 @@ export class Handshake {
    */
   private takeWrongReply(connection: Connection, packet: Packet, flags: number): void {
     const { connections, timers } = this.parts
-    if ((flags & RST) === 0) this.parts.writer.refuse(connections.host[connection], packet)
+    if ((flags & RST) === 0) this.parts.writer.sendResetTo(connections.host[connection], packet)
     const { hastenedSynNs, timerTickNs } = connections.profileOf(connection)
     if (connections.retries[connection] === 0 && hastenedSynNs !== Number.POSITIVE_INFINITY)
       timers.armFor(connection, RETRANSMISSION_TIMER, timerTickNs === 0 ? hastenedSynNs : 2 * timerTickNs)
@@ -109,7 +109,7 @@ export class Handshake {
     const isInWindow = offset >= 0 && offset <= connections.receiveWindowEdge[connection]
     if (!isInWindow || !connections.profileOf(connection).hasLinuxChecks)
       return this.parts.acceptance.challenge(connection)
-    this.parts.writer.refuse(connections.host[connection], packet)
+    this.parts.writer.sendResetTo(connections.host[connection], packet)
     this.parts.teardown.remove(connection)
   }
 

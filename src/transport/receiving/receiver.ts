@@ -103,7 +103,8 @@ export class Receiver implements Worker {
       connections.mustAckNow[connection] = 1
       noteDuplicate(connections, connection, start, end)
     }
-    if (connections.receivedFinOffset[connection] === connections.receiveNext[connection]) this.expectEnd(connection)
+    if (connections.receivedFinOffset[connection] === connections.receiveNext[connection])
+      this.noteEndReached(connection)
     return true
   }
 
@@ -111,7 +112,7 @@ export class Receiver implements Worker {
    * Notes that the peer's stream is complete. An end that has not finished is expected to send something soon, at least
    * its FIN, which carries the ACK (net/ipv4/tcp_input.c, tcp_fin).
    */
-  private expectEnd(connection: Connection): void {
+  private noteEndReached(connection: Connection): void {
     const { connections } = this.parts
     this.requestTurn(connection)
     if (connections.state[connection] === ESTABLISHED && connections.profileOf(connection).hasLinuxChecks)
@@ -127,8 +128,8 @@ export class Receiver implements Worker {
   }
 
   /** Whether the segment must be answered by a reset: it has data after the FIN, or new data for a closed socket. */
-  isUnwanted(connection: Connection, packet: Packet): boolean {
-    return this.isBehindEnd(connection, packet) || this.isForClosedReceiver(connection, packet)
+  mustBeReset(connection: Connection, packet: Packet): boolean {
+    return this.isAfterEnd(connection, packet) || this.isForClosedReceiver(connection, packet)
   }
 
   /** Whether the segment has new data for a socket that was closed (net/ipv4/tcp_input.c, tcp_rcv_state_process). */
@@ -142,7 +143,7 @@ export class Receiver implements Worker {
   }
 
   /** Whether the segment reaches from before the FIN, which has arrived, to after it. */
-  private isBehindEnd(connection: Connection, packet: Packet): boolean {
+  private isAfterEnd(connection: Connection, packet: Packet): boolean {
     const { connections, network } = this.parts
     const next = connections.receiveNext[connection]
     if (connections.receivedFinOffset[connection] !== next || connections.state[connection] === TIME_WAIT) return false
@@ -169,7 +170,7 @@ export class Receiver implements Worker {
     const isDue =
       connections.mustAckNow[connection] === 1 ||
       connections.profileOf(connection).delayedAckNs === 0 ||
-      this.isWorthAnAck(connection, unacknowledged) ||
+      this.hasEnoughForAck(connection, unacknowledged) ||
       acknowledgesQuickly(connections, connection)
     if (isDue) this.parts.writer.sendAck(connection)
     else if (connections.firstRange[connection] !== NONE) return this.compress(connection)
@@ -187,7 +188,7 @@ export class Receiver implements Worker {
   /**
    * Whether enough arrived for an ACK: at least every second full segment is acknowledged (RFC 9293 section 3.8.6.3).
    */
-  private isWorthAnAck(connection: Connection, unacknowledgedBytes: number): boolean {
+  private hasEnoughForAck(connection: Connection, unacknowledgedBytes: number): boolean {
     const { connections } = this.parts
     if (connections.profileOf(connection).ackEvery === 'second segment')
       return connections.unacknowledgedSegments[connection] >= 2
@@ -326,7 +327,7 @@ export class Receiver implements Worker {
     }
     const isFinNext = connections.receivedFinOffset[connection] === connections.receiveNext[connection]
     if (!isFinNext || connections.hasReportedEnd[connection] === 1) return true
-    return this.reportPending(connection) && this.noteEnd(connection)
+    return this.reportPending(connection) && this.reportEnd(connection)
   }
 
   /**
@@ -390,10 +391,10 @@ export class Receiver implements Worker {
     this.requestTurn(connection)
     if (streams.isReadBlocked(connections.stream[connection])) return true
     this.parts.writer.freshBytes = connections.receiveNext[connection] - connections.readOffset[connection]
-    const mayAcknowledge = connections.state[connection] >= ESTABLISHED
-    if (mayAcknowledge) this.acknowledgeRead(connection)
+    const canAcknowledge = connections.state[connection] >= ESTABLISHED
+    if (canAcknowledge) this.acknowledgeRead(connection)
     if (!this.report(connection)) return false
-    if (!mayAcknowledge) return true
+    if (!canAcknowledge) return true
     const unacknowledged = connections.receiveNext[connection] - connections.lastAckSent[connection]
     const waits = connections.isAckDue[connection] === 1 && unacknowledged > connections.receiveSegmentBytes[connection]
     if (waits || this.isWindowUpdateWorthSending(connection)) this.parts.writer.sendAck(connection)
@@ -464,7 +465,7 @@ export class Receiver implements Worker {
   }
 
   /** Moves to the state after the peer's FIN, and reports the end of the stream (RFC 9293 section 3.10.7.4, eighth). */
-  private noteEnd(connection: Connection): boolean {
+  private reportEnd(connection: Connection): boolean {
     const { connections, streams } = this.parts
     const generation = connections.generation[connection]
     connections.hasReportedEnd[connection] = 1

@@ -32,16 +32,17 @@ export function reduceLikeNs3(
   const thresholdBytes = Math.round(connections.slowStartThreshold[connection] * segmentBytes)
   const sentBytes = connections.reductionSent[connection] * segmentBytes
   const deliveredBytes = connections.reductionDelivered[connection] * segmentBytes
-  let maySendBytes: number
+  let sendableBytes: number
   if (inFlightBytes > thresholdBytes) {
     const product = Math.imul(deliveredBytes, thresholdBytes) >>> 0
-    maySendBytes = Math.ceil(product / (Math.max(connections.recoveryFlight[connection], 1) * segmentBytes)) - sentBytes
+    sendableBytes =
+      Math.ceil(product / (Math.max(connections.recoveryFlight[connection], 1) * segmentBytes)) - sentBytes
   } else {
     // Unsigned in ns-3: a sender that has sent more than has arrived sends nothing.
     const owedBytes = deliveredBytes - sentBytes
     const limitBytes = owedBytes < 0 ? owedBytes : Math.max(owedBytes, arrived * segmentBytes)
-    maySendBytes = Math.min(limitBytes + (hasRepeated ? segmentBytes : 0), thresholdBytes - inFlightBytes)
+    sendableBytes = Math.min(limitBytes + (hasRepeated ? segmentBytes : 0), thresholdBytes - inFlightBytes)
   }
   const leastBytes = sentBytes > 0 ? 0 : segmentBytes
-  connections.congestionWindow[connection] = (inFlightBytes + Math.max(maySendBytes, leastBytes)) / segmentBytes
+  connections.congestionWindow[connection] = (inFlightBytes + Math.max(sendableBytes, leastBytes)) / segmentBytes
 }

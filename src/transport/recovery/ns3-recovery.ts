@@ -125,8 +125,8 @@ class Ns3Recovery implements LossRecovery {
     if (connections.recoveryState[connection] === TIMEOUT_RECOVERY) return
     if (this.isRecovering(connection)) return this.reduce(connection, delivered, true, hasRepeated)
     const duplicates = ++connections.duplicateAcks[connection]
-    const mayRecover = !this.isPartial(connection) || connections.isRecoveryPointActive[connection] === 0
-    if ((duplicates === DUPLICATE_THRESHOLD && mayRecover) || this.detection.isOldestLost(connection))
+    const canRecover = !this.isPartial(connection) || connections.isRecoveryPointActive[connection] === 0
+    if ((duplicates === DUPLICATE_THRESHOLD && canRecover) || this.detection.isOldestLost(connection))
       this.enterRecovery(connection, delivered, hasRepeated)
   }
 

@@ -28,18 +28,18 @@ export function reduce(
   const inFlight = connections.segmentsInFlight(connection)
   const threshold = Math.floor(connections.slowStartThreshold[connection])
   const sent = connections.reductionSent[connection]
-  let maySend: number
+  let sendable: number
   if (!connections.profileOf(connection).spreadsReduction) {
-    maySend = threshold - inFlight
+    sendable = threshold - inFlight
   } else if (inFlight > threshold) {
-    maySend =
+    sendable =
       Math.ceil((connections.reductionDelivered[connection] * threshold) / connections.windowBeforeLoss[connection]) -
       sent
   } else {
     const limit =
       Math.max(connections.reductionDelivered[connection] - sent, delivered) + (isAdvance && lost === 0 ? 1 : 0)
-    maySend = Math.min(threshold - inFlight, limit)
+    sendable = Math.min(threshold - inFlight, limit)
   }
   // The retransmission with which fast recovery begins is sent at once.
-  connections.congestionWindow[connection] = inFlight + Math.max(maySend, sent === 0 ? 1 : 0)
+  connections.congestionWindow[connection] = inFlight + Math.max(sendable, sent === 0 ? 1 : 0)
 }

@@ -24,7 +24,7 @@ export class SackDetection implements LossDetection {
   detectLosses(connection: Connection): boolean {
     const { segments } = this.scoreboard
     let sackedAbove = this.connections.segmentsSacked[connection]
-    const mayFindAgain = this.connections.profileOf(connection).findsLostRetransmissions
+    const findsLostRetransmissions = this.connections.profileOf(connection).findsLostRetransmissions
     let hasMarked = false
     let segment = this.connections.firstSegment[connection]
     while (segment !== NONE && sackedAbove >= DUPLICATE_THRESHOLD) {
@@ -32,7 +32,7 @@ export class SackDetection implements LossDetection {
       if ((flags & SACKED) !== 0) sackedAbove--
       else if (
         (flags & LOST) === 0 ||
-        ((flags & RETRANSMITTED) !== 0 && mayFindAgain && this.isOvertaken(connection, segment))
+        ((flags & RETRANSMITTED) !== 0 && findsLostRetransmissions && this.isOvertaken(connection, segment))
       ) {
         this.scoreboard.markLost(connection, segment)
         hasMarked = true

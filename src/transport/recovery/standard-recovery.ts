@@ -141,9 +141,9 @@ export class StandardRecovery implements LossRecovery {
     connections.recoveryState[connection] = TIMEOUT_RECOVERY
     connections.probeEnd[connection] = NO_PROBE
     connections.recoveryPoint[connection] = connections.sendNext[connection]
-    const mayDoubt =
+    const isDoubtful =
       connections.profileOf(connection).undoesSpurious && (wasOpen || connections.retries[connection] !== 1)
-    connections.timeoutDoubt[connection] = mayDoubt ? IN_DOUBT : NO_DOUBT
+    connections.timeoutDoubt[connection] = isDoubtful ? IN_DOUBT : NO_DOUBT
     connections.congestionWindow[connection] = this.detection.windowAfterTimeout(connection)
     const oldest = connections.firstSegment[connection]
     if (oldest !== NONE) transmitter.retransmit(connection, oldest)
@@ -306,8 +306,8 @@ export class StandardRecovery implements LossRecovery {
 
   private detectLosses(connection: Connection, ack: AckSummary): boolean {
     const { connections, timeline } = this.parts
-    const mayHaveLost = connections.segmentsSacked[connection] > 0 || connections.recoveryState[connection] !== OPEN
-    if (!mayHaveLost || !(ack.hasSacked || ack.isAdvance)) return false
+    const canHaveLost = connections.segmentsSacked[connection] > 0 || connections.recoveryState[connection] !== OPEN
+    if (!canHaveLost || !(ack.hasSacked || ack.isAdvance)) return false
     return this.detection.detectLosses(connection, timeline.now)
   }
 

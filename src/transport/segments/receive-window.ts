@@ -6,7 +6,7 @@ import { advertisedWindow, usesLinuxWindow } from './window-selection.ts'
 
 const NS_PER_TIMESTAMP = 1_000_000
 /** Smaller segments do not grow the window (net/ipv4/tcp_input.c, tcp_event_data_recv). */
-const LEAST_TELLING_BYTES = 128
+const LEAST_GROWING_BYTES = 128
 /** Segments of the sender's first round trip (TCP_INIT_CWND). */
 const FIRST_SEGMENTS = 10
 const FIRST_BUFFER_BYTES = 131_072 // net.ipv4.tcp_rmem, default
@@ -17,7 +17,7 @@ const USUAL_SHARE = 160
 /** Smaller segments are not measured (TCP_MSS_DEFAULT). */
 const LEAST_MEASURED_BYTES = 536
 /** Memory of a packet besides its data: its descriptor, the headroom, the headers, and the tail. */
-const DESCRIPTION_BYTES = 256 // sizeof(struct sk_buff), in whole cache lines
+const DESCRIPTOR_BYTES = 256 // sizeof(struct sk_buff), in whole cache lines
 const OVERHEAD_BYTES = 64 + 52 + 320 // NET_SKB_PAD, IP and TCP with timestamps, sizeof(struct skb_shared_info)
 const PAGE_BYTES = 4096
 const PAGED_OVERHEAD_BYTES = 832 // the head and its description, as `ss -tm` shows them
@@ -83,7 +83,7 @@ function memoryOf(payloadBytes: number): number {
   if (payloadBytes > PAGE_BYTES) return payloadBytes + PAGED_OVERHEAD_BYTES
   let bytes = 512
   while (bytes < payloadBytes + OVERHEAD_BYTES) bytes *= 2
-  return bytes + DESCRIPTION_BYTES
+  return bytes + DESCRIPTOR_BYTES
 }
 
 /**
@@ -91,7 +91,7 @@ function memoryOf(payloadBytes: number): number {
  * them (skb_try_coalesce).
  */
 function memoryOfRest(restBytes: number, segmentBytes: number, segments: number): number {
-  const tailBytes = memoryOf(segmentBytes) - DESCRIPTION_BYTES - OVERHEAD_BYTES - segmentBytes
+  const tailBytes = memoryOf(segmentBytes) - DESCRIPTOR_BYTES - OVERHEAD_BYTES - segmentBytes
   return restBytes === 0 || (segments > 0 && restBytes <= tailBytes) ? 0 : memoryOf(restBytes)
 }
 
@@ -127,7 +127,7 @@ export function growReceiveWindow(
   heldBytes: number,
   ownBytes: number,
 ): void {
-  if (!usesLinuxWindow(connections, connection) || payloadBytes < LEAST_TELLING_BYTES) return
+  if (!usesLinuxWindow(connections, connection) || payloadBytes < LEAST_GROWING_BYTES) return
   const used = windowOf(connections, connection, heldBytes) + memoryShare(connections, connection, ownBytes)
   const room = connections.receiveBufferBytes[connection] - used - connections.receiveThresholdBytes[connection]
   if (room <= 0) return

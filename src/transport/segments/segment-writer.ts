@@ -50,9 +50,9 @@ export class SegmentWriter {
     const { packets } = network
     packets.flags[packet] = isSyn ? this.synFlags(connection) : ACK
     if (end > connections.finOffset[connection]) packets.flags[packet] |= FIN
-    const hasRoomForBlocks = isSyn || this.mayTellRanges(connection, payloadBytes)
+    const reportsBlocks = isSyn || this.hasRoomForBlocks(connection, payloadBytes)
     if (isSyn) this.addSynOptions(connection, packet)
-    else this.addOptions(connection, packet, hasRoomForBlocks)
+    else this.addOptions(connection, packet, reportsBlocks)
     if (payloadBytes > 0) {
       noteDataSent(connections, connection, this.parts.timeline.now)
       const stream = connections.stream[connection]
@@ -65,15 +65,15 @@ export class SegmentWriter {
       packets.contentNameLow[packet] = contents.table.nameLow[content]
       contents.hold(content)
     }
-    if (hasRoomForBlocks) this.noteAckSent(connection)
+    if (reportsBlocks) this.noteAckSent(connection)
     network.send(connections.host[connection], packet)
   }
 
   /** Whether SACK blocks have room beside the data. If not, an ACK of its own reports them. */
-  private mayTellRanges(connection: Connection, payloadBytes: number): boolean {
+  private hasRoomForBlocks(connection: Connection, payloadBytes: number): boolean {
     const { connections } = this.parts
     const mostBytes = SACK_OPTION_BYTES + SACK_BLOCK_BYTES * SACK_BLOCK_LIMIT
-    return !this.hasRanges(connection) || payloadBytes + mostBytes <= connections.maximumSegmentBytes[connection]
+    return !this.hasBlocks(connection) || payloadBytes + mostBytes <= connections.maximumSegmentBytes[connection]
   }
 
   /** Sends an ACK without data. */
@@ -110,7 +110,7 @@ export class SegmentWriter {
   }
 
   /** Resets the sender of a packet that belongs to no connection (RFC 9293 section 3.10.7.1). */
-  refuse(host: number, refused: Packet): void {
+  sendResetTo(host: number, refused: Packet): void {
     const { packets } = this.parts.network
     const hasAck = (packets.flags[refused] & ACK) !== 0
     const synAndFin = ((packets.flags[refused] & SYN) !== 0 ? 1 : 0) + ((packets.flags[refused] & FIN) !== 0 ? 1 : 0)
@@ -196,15 +196,15 @@ export class SegmentWriter {
     return mtuBytes - IP_AND_TCP_HEADER_BYTES
   }
 
-  private addOptions(connection: Connection, packet: Packet, mayTellRanges: boolean): void {
+  private addOptions(connection: Connection, packet: Packet, reportsBlocks: boolean): void {
     const { connections, network } = this.parts
     const { packets } = network
     if (connections.profileOf(connection).hasTimestamps) packets.headerBytes[packet] += TIMESTAMP_OPTION_BYTES
-    if (mayTellRanges && this.hasRanges(connection)) this.addSackBlocks(connection, packet)
+    if (reportsBlocks && this.hasBlocks(connection)) this.addSackBlocks(connection, packet)
   }
 
   /** Whether data arrived out of order, or twice. */
-  private hasRanges(connection: Connection): boolean {
+  private hasBlocks(connection: Connection): boolean {
     const { connections } = this.parts
     return (
       connections.firstRange[connection] !== NONE ||

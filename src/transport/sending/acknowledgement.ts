@@ -59,12 +59,12 @@ export class Acknowledgement {
    * Updates the peer's window. Windows do not shrink: of two ACKs for the same offset, the one with the smaller window
    * is older.
    */
-  private takeWindow(connection: Connection, packet: Packet, isNews: boolean): void {
+  private takeWindow(connection: Connection, packet: Packet, isAdvance: boolean): void {
     const { connections, network } = this.parts
     // A SYN's window is not scaled (RFC 7323 section 2.2).
     const scale = (network.packets.flags[packet] & SYN) === 0 ? connections.peerWindowScale[connection] : 0
     const windowBytes = network.packets.window[packet] * (1 << scale)
-    if (isNews || windowBytes > connections.sendWindowBytes[connection])
+    if (isAdvance || windowBytes > connections.sendWindowBytes[connection])
       setSendWindow(connections, connection, windowBytes)
   }
 
@@ -137,7 +137,7 @@ export class Acknowledgement {
   private sackRange(connection: Connection, left: number, right: number): void {
     const { connections, scoreboard, timeline } = this.parts
     const { segments } = scoreboard
-    const known = this.knownPart(connection, left, right)
+    const known = this.lastKnownSegment(connection, left, right)
     const recovery = this.sender.recoveryOf(connection)
     let hasSacked = false
     let last = known
@@ -171,7 +171,7 @@ export class Acknowledgement {
   }
 
   /** Returns the last segment of the part of the block that the ACK before has reported, or NONE. */
-  private knownPart(connection: Connection, left: number, right: number): Segment {
+  private lastKnownSegment(connection: Connection, left: number, right: number): Segment {
     const { connections } = this.parts
     const isGrown =
       connections.newestBlockLeft[connection] === left && connections.newestBlockRight[connection] <= right

@@ -41,9 +41,9 @@ export class Bursts {
 
   /**
    * Returns the bytes of the next burst of new data, or 0 for a FIN alone. The congestion window has room, except for a
-   * probe. `mayWait`: whether the burst may be deferred.
+   * probe. `canWait`: whether the burst may be deferred.
    */
-  next(connection: Connection, mayWait: boolean): number {
+  next(connection: Connection, canWait: boolean): number {
     const { connections, queue } = this.parts
     this.waitsForWindow = false
     if (connections.firstBuffer[connection] === NONE) return 0
@@ -52,16 +52,16 @@ export class Bursts {
     const half = Math.max(Math.floor(connections.congestionWindow[connection]) >> 1, 1)
     const most = Math.min(Math.max(this.room(connection), 1), half, this.largestSegments(connection))
     const lengthBytes = queue.grow(connection, most * segmentBytes)
-    const farRoom = connections.peerRoomBytes(connection)
-    if (Math.min(lengthBytes, segmentBytes) > farRoom) return NO_BURST
+    const peerRoom = connections.peerRoomBytes(connection)
+    if (Math.min(lengthBytes, segmentBytes) > peerRoom) return NO_BURST
     if (lengthBytes <= segmentBytes)
       return this.holdsBack(connection, lengthBytes, segmentBytes) ? NO_BURST : lengthBytes
-    if (mayWait && this.isWorthWaiting(connection, lengthBytes, segmentBytes)) return NO_BURST
-    return this.splitPoint(connection, Math.min(lengthBytes, farRoom), most * segmentBytes, segmentBytes)
+    if (canWait && this.shouldDefer(connection, lengthBytes, segmentBytes)) return NO_BURST
+    return this.splitPoint(connection, Math.min(lengthBytes, peerRoom), most * segmentBytes, segmentBytes)
   }
 
   /** Returns the number of segments to retransmit together with `first`: lost ones next to it in the same burst. */
-  lengthAgain(connection: Connection, first: Segment): number {
+  countToRetransmit(connection: Connection, first: Segment): number {
     const { segments } = this.parts.scoreboard
     const most = Math.min(this.room(connection), this.largestSegments(connection))
     let length = 1
@@ -97,13 +97,13 @@ export class Bursts {
    * Whether a burst that the window cuts short should wait for the next ACK, because it is near (tcp_tso_should_defer).
    * Not during recovery or after a pause.
    */
-  private isWorthWaiting(connection: Connection, lengthBytes: number, segmentBytes: number): boolean {
+  private shouldDefer(connection: Connection, lengthBytes: number, segmentBytes: number): boolean {
     const { connections, scoreboard, timeline } = this.parts
     if (connections.recoveryState[connection] !== OPEN) return false
     if (timeline.now - this.lastSentTick(connection) > LONGEST_DEFERRAL_NS) return false
-    const farRoom = connections.peerRoomBytes(connection)
+    const peerRoom = connections.peerRoomBytes(connection)
     const nearRoom = this.room(connection) * segmentBytes
-    const room = Math.min(farRoom, nearRoom)
+    const room = Math.min(peerRoom, nearRoom)
     if (room >= this.largest * segmentBytes) return false
     if (!this.isLast(connection) && room >= lengthBytes) return false
     const window = Math.floor(connections.congestionWindow[connection])
@@ -114,9 +114,9 @@ export class Bursts {
     const smoothedNs = connections.smoothedRttNs[connection]
     const aheadNs = scoreboard.segments.sentTick[oldest] + smoothedNs - timeline.now
     if (aheadNs > Math.min(smoothedNs / 2, LONGEST_DEFERRAL_NS)) return false
-    this.waitsForWindow = nearRoom < farRoom && nearRoom <= lengthBytes
+    this.waitsForWindow = nearRoom < peerRoom && nearRoom <= lengthBytes
     // Nothing follows the last data of a stream.
-    return this.waitsForWindow || (farRoom <= nearRoom && farRoom <= lengthBytes) || !this.hasFin(connection)
+    return this.waitsForWindow || (peerRoom <= nearRoom && peerRoom <= lengthBytes) || !this.hasFin(connection)
   }
 
   private largestSegments(connection: Connection): number {

@@ -150,15 +150,15 @@ export class Sender implements Transmitter {
     this.endIdleness(connection)
     const recovery = this.recoveryOf(connection)
     // After a timeout that may be spurious, nothing is retransmitted until new data are acknowledged (F-RTO).
-    let mayHaveLost = recovery.hasLost(connection) && connections.timeoutDoubt[connection] !== SEND_NEW_FIRST
+    let canHaveLost = recovery.hasLost(connection) && connections.timeoutDoubt[connection] !== SEND_NEW_FIRST
     let isBlocked = false
     let isLimited = false
     let hasSentNew = false
     this.bursts.begin()
     for (;;) {
-      const lost: Segment = mayHaveLost ? recovery.nextLost(connection) : NONE
-      mayHaveLost = lost !== NONE
-      const again = mayHaveLost || this.hasNewData(connection) ? lost : recovery.nextDoubtful(connection)
+      const lost: Segment = canHaveLost ? recovery.nextLost(connection) : NONE
+      canHaveLost = lost !== NONE
+      const again = canHaveLost || this.hasNewData(connection) ? lost : recovery.nextDoubtful(connection)
       if (again === NONE && !this.hasNewData(connection)) break
       if (!this.fitsCongestionWindow(connection)) {
         isBlocked = true
@@ -178,7 +178,7 @@ export class Sender implements Transmitter {
       connections.timeoutDoubt[connection] = hasSentNew ? IN_DOUBT : NO_DOUBT
       if (!hasSentNew) return this.push(connection)
     }
-    this.noteEnd(connection, isBlocked, isLimited, hasSentNew)
+    this.endOutput(connection, isBlocked, isLimited, hasSentNew)
   }
 
   /** Whether nothing is in flight or waits, as at an end that only receives. */
@@ -194,13 +194,13 @@ export class Sender implements Transmitter {
     if (!this.fitsCongestionWindow(connection) || !this.pacing.isDue(connection)) return
     this.bursts.begin()
     const hasSent = this.sendNew(connection, false)
-    this.noteEnd(connection, !hasSent, false, hasSent)
+    this.endOutput(connection, !hasSent, false, hasSent)
   }
 
-  private sendNew(connection: Connection, mayWait: boolean): boolean {
+  private sendNew(connection: Connection, canWait: boolean): boolean {
     const { connections } = this.parts
     const before = connections.segmentsOut[connection]
-    const hasSent = this.sendNewData(connection, mayWait)
+    const hasSent = this.sendNewData(connection, canWait)
     connections.reductionSent[connection] += connections.segmentsOut[connection] - before
     return hasSent
   }
@@ -219,12 +219,12 @@ export class Sender implements Transmitter {
   }
 
   /**
-   * Sends new data. Returns false where nothing may be sent. `mayWait`: whether data may wait for more, unlike those of
+   * Sends new data. Returns false where nothing may be sent. `canWait`: whether data may wait for more, unlike those of
    * a probe (tcp_send_loss_probe).
    */
-  private sendNewData(connection: Connection, mayWait: boolean): boolean {
-    if (!this.parts.connections.profileOf(connection).sendsBursts) return this.sendSegmentOfNew(connection, mayWait)
-    const bytes = this.bursts.next(connection, mayWait)
+  private sendNewData(connection: Connection, canWait: boolean): boolean {
+    if (!this.parts.connections.profileOf(connection).sendsBursts) return this.sendSegmentOfNew(connection, canWait)
+    const bytes = this.bursts.next(connection, canWait)
     if (bytes === NO_BURST) return false
     this.sendBurst(connection, bytes)
     return true
@@ -254,7 +254,7 @@ export class Sender implements Transmitter {
    * Sends one new segment. Returns false where the peer's window is full, or too small for a useful segment (RFC 9293
    * section 3.8.6.2.1), or where Nagle's algorithm holds the segment back.
    */
-  private sendSegmentOfNew(connection: Connection, mayWait: boolean): boolean {
+  private sendSegmentOfNew(connection: Connection, canWait: boolean): boolean {
     const { connections } = this.parts
     const start = connections.sendNext[connection]
     const dataEnd = connections.bufferedEnd[connection]
@@ -267,7 +267,7 @@ export class Sender implements Transmitter {
       wanted = room
     }
     const isPartial = start + wanted === dataEnd && wanted < segmentBytes
-    const isHeld = isPartial && mayWait && connections.finOffset[connection] !== dataEnd
+    const isHeld = isPartial && canWait && connections.finOffset[connection] !== dataEnd
     if (isHeld && holdsPartial(connections, connection)) return false
     this.sendFirst(connection, start + wanted, start + wanted === dataEnd, 0)
     this.pacing.noteBurst(connection, wanted)
@@ -321,7 +321,7 @@ export class Sender implements Transmitter {
     restartIfIdle(connections, connection, congestionControlOf(connections, connection), timeline.now)
   }
 
-  private noteEnd(connection: Connection, isBlocked: boolean, wasHeldBack: boolean, hasSentNew: boolean): void {
+  private endOutput(connection: Connection, isBlocked: boolean, wasHeldBack: boolean, hasSentNew: boolean): void {
     const { connections, scoreboard } = this.parts
     const recovery = this.recoveryOf(connection)
     if (hasSentNew && recovery.canProbeTail(connection))
@@ -352,7 +352,7 @@ export class Sender implements Transmitter {
   private retransmitBurst(connection: Connection, first: Segment): void {
     const { connections, scoreboard } = this.parts
     const { segments } = scoreboard
-    const length = connections.profileOf(connection).sendsBursts ? this.bursts.lengthAgain(connection, first) : 1
+    const length = connections.profileOf(connection).sendsBursts ? this.bursts.countToRetransmit(connection, first) : 1
     const startOffset = segments.startOffset[first]
     let segment = first
     for (let nth = 1; nth <= length; nth++) {
@@ -418,8 +418,8 @@ export class Sender implements Transmitter {
   private restartsTimer(connection: Connection, segment: Segment): boolean {
     const { connections } = this.parts
     const isOldest = segment === connections.firstSegment[connection]
-    const mayRestart = connections.timerPurpose[connection] !== FOR_REORDERING
-    return isOldest && mayRestart && this.recoveryOf(connection).restartsTimer
+    const canRestart = connections.timerPurpose[connection] !== FOR_REORDERING
+    return isOldest && canRestart && this.recoveryOf(connection).restartsTimer
   }
 
   /**

@@ -83,7 +83,7 @@ export class StreamTable extends Table<Stream> {
    * 1 where data come from another process of the same host, so that the reader sleeps until they arrive. On a host
    * with one core the sender keeps that core awake.
    */
-  readonly sleeps = this.uint8()
+  readonly readerSleeps = this.uint8()
   /** Work for this stream is done in order; this is when the last piece of it ends. */
   readonly workUntilTick = this.float64()
   readonly activity = this.handle<Activity>()
@@ -199,7 +199,7 @@ export class ByteStreams {
   forward(stream: Stream, content: Content, offset: number, lengthBytes: number): void {
     const { table } = this
     assert(table.hasFinished[stream] === 0, 'nothing is written after the end')
-    if (table.writtenBytes[stream] === 0 && table.sendContent[stream] !== content) this.takeOver(stream, content)
+    if (table.writtenBytes[stream] === 0 && table.sendContent[stream] !== content) this.adoptContent(stream, content)
     const isNext = table.sendContent[stream] === content && table.writtenBytes[stream] === offset
     if (table.pieces[stream] !== NONE || !isNext) this.addPiece(stream, content, offset)
     table.writtenBytes[stream] += lengthBytes
@@ -212,7 +212,7 @@ export class ByteStreams {
     if (!this.hasRoom(to)) this.setPaused(from, true)
   }
 
-  private takeOver(stream: Stream, content: Content): void {
+  private adoptContent(stream: Stream, content: Content): void {
     const own = this.table.sendContent[stream]
     if (own !== NONE) this.contents.drop(own)
     this.contents.hold(content)
@@ -258,7 +258,7 @@ export class ByteStreams {
    * delay, as pings measure it.
    */
   awakeTick(stream: Stream, workUntilTick: number, wakeNs: number, now: number): number {
-    const isAsleep = stream !== NONE && this.table.sleeps[stream] === 1 && workUntilTick < now
+    const isAsleep = stream !== NONE && this.table.readerSleeps[stream] === 1 && workUntilTick < now
     return isAsleep ? now + wakeNs : workUntilTick
   }
 
