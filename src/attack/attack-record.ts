@@ -1,18 +1,18 @@
 import type { AttackPlan } from './attack-plan.ts'
 import type { AttackState } from './state/attack-state.ts'
 import type { Decisions } from './state/decisions.ts'
+import type { EventCounts } from './state/event-counts.ts'
 import type { KnowledgeLog } from './state/knowledge-log.ts'
-import type { PassedRequests } from './state/passed-requests.ts'
+import type { ProxiedRequestLog } from './state/proxied-request-log.ts'
 import type { Refusals } from './state/refusals.ts'
-import type { Tally } from './state/tally.ts'
 
-/** All that attackers leave behind: what verdicts are made of. */
+/** All that is recorded about attackers. Verdicts derive from it. */
 export interface AttackRecord {
   readonly plan: AttackPlan
   readonly state: AttackState
-  readonly tally: Tally
+  readonly events: EventCounts
   readonly knowledge: KnowledgeLog
   readonly decisions: Decisions
   readonly refusals: Refusals
-  readonly passed: PassedRequests
+  readonly proxied: ProxiedRequestLog
 }

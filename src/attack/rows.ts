@@ -1,10 +1,10 @@
 import type { Row } from '../engine/table.ts'
 
-/** A row of AlteredTable (agents/tampering.ts). */
+/** A row of AlteredTable (agents/tampering-agent.ts). */
 export type Altered = Row<'Altered'>
 
-/** A row of AskTable (sockets/ask-table.ts). */
-export type Ask = Row<'Ask'>
+/** A row of AttackerRequestTable (sockets/attacker-request-table.ts). */
+export type AttackerRequest = Row<'AttackerRequest'>
 
 /** A row of DecisionTable (state/decisions.ts). */
 export type DecisionEntry = Row<'DecisionEntry'>
@@ -25,7 +25,7 @@ export type KnowledgeEntry = Row<'KnowledgeEntry'>
 export type Lock = Row<'Lock'>
 
 /** A row of PassedTable (state/passed-requests.ts). */
-export type PassedRequest = Row<'PassedRequest'>
+export type ProxiedRequestEntry = Row<'PassedRequest'>
 
 /** A row of RangeTable (wiretap/views.ts). */
 export type SeenRange = Row<'SeenRange'>
@@ -37,7 +37,7 @@ export type RefusalEntry = Row<'RefusalEntry'>
 export type Relayed = Row<'Relayed'>
 
 /** A row of TallyTable (state/tally.ts). */
-export type TallyEntry = Row<'TallyEntry'>
+export type EventCountEntry = Row<'TallyEntry'>
 
 /** A row of ViewTable (wiretap/views.ts). */
 export type View = Row<'View'>

@@ -72,7 +72,7 @@ export class SshChannels implements Carrier {
   }
 
   /** The stream that carries a channel's connection. */
-  lowerOf(channel: SshChannel): number {
+  lowerOf(channel: SshChannel): Stream {
     return this.sessions.lower[this.channels.session[channel]]
   }
 

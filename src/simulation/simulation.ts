@@ -90,7 +90,7 @@ export class Simulation {
     this.parts.nodeLifecycle.begin()
     this.parts.cluster.background?.begin()
     if (this.parts.paths.dialWarm()) this.workloads.begin()
-    this.parts.attack?.sockets.begin()
+    this.parts.attack?.scheduler.begin()
   }
 
   /** Goes on until everything is done, the scenario's duration or `untilTick` is reached, or `maxEvents` are spent. */
@@ -129,7 +129,7 @@ export class Simulation {
     const { workloads } = this
     if (!workloads.areAllDone && !workloads.areStuck) return false
     const { scenarioEvents, attack } = this.parts
-    return scenarioEvents.areAllDone && attack?.sockets.areAllDone !== false
+    return scenarioEvents.areAllDone && attack?.scheduler.areAllDone !== false
   }
 
   /**
@@ -194,7 +194,7 @@ export class Simulation {
       case UPSTREAM_IDLE:
         return this.upstreams?.onIdle(target - targets.firstHost, argument)
       case ATTACK_TURN:
-        return parts.attack?.sockets.onTurn(argument)
+        return parts.attack?.scheduler.onTurn(argument)
       case SCENARIO_EVENT_BEGINS:
       case SCENARIO_EVENT_ENDS:
         return parts.scenarioEvents.onEvent(kind, argument)

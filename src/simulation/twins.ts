@@ -70,7 +70,7 @@ function aftermathsOfTwins(
 /** Nobody does anything in it. */
 function silentTwin(plan: Plan, before: Simulation | null): Simulation {
   const twin = before ?? new Simulation(plan)
-  twin.attack?.state.silence()
+  twin.attack?.state.disableAll()
   if (before === null) twin.begin()
   return twin
 }
@@ -79,13 +79,13 @@ function parted(stem: Simulation, tick: number, leftOut: readonly number[], runU
   if (tick === 0) return begunWithout(stem.plan, leftOut)
   runUntil(stem, tick - 1)
   const twin = stem.fork()
-  twin.attack?.state.leaveOut(leftOut)
+  twin.attack?.state.disable(leftOut)
   return twin
 }
 
 function begunWithout(plan: Plan, leftOut: readonly number[]): Simulation {
   const simulation = new Simulation(plan)
-  simulation.attack?.state.leaveOut(leftOut)
+  simulation.attack?.state.disable(leftOut)
   simulation.begin()
   return simulation
 }

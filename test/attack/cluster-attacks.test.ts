@@ -35,7 +35,7 @@ describe('a rogue node', () => {
     const rogue = mallory(plan, onHost('node-2', 'node', ['node-2-kubelet-client']))
     return attacked(scenarioOf(text).blueprint, rogue)
   }
-  const taken = ({ simulation }: AttackedRun) => simulation.attack!.tally.amount(0, 0, 'request-taken')
+  const taken = ({ simulation }: AttackedRun) => simulation.attack!.events.amount(0, 0, 'request-taken')
   const PATCH = 'master: system:node:node-2 PATCH /api/v1/nodes/node-1/status'
   const UNRESTRICTED = 'authorization-mode: [Node, RBAC], enable-admission-plugins: []'
 
@@ -99,7 +99,7 @@ describe('a Konnectivity agent that claims another node’s address', () => {
       byDestination(scenarioOf(text).blueprint),
       mallory(plan, onHost('node-2', 'node')),
     )
-    const forged = simulation.attack!.tally.amount(0, 0, 'forged-answer-accepted')
+    const forged = simulation.attack!.events.amount(0, 0, 'forged-answer-accepted')
     return { forged, fresh: result.workloads[0], channels: result.tunnels.map(({ channels }) => channels) }
   }
 
@@ -134,14 +134,14 @@ describe('root on a node', () => {
   test('answers for the pods behind it, and for no others', () => {
     const attack = run('impersonate-server')
     expect(attack.result.workloads[0]).toMatchObject({ completed: 20, failed: 0 })
-    expect(attack.simulation.attack!.tally.amount(0, 0, 'forged-answer-accepted')).toBe(10)
+    expect(attack.simulation.attack!.events.amount(0, 0, 'forged-answer-accepted')).toBe(10)
     expect([toPod(attack, 'web-1'), toPod(attack, 'web-2')]).toEqual([0, 57])
   })
 
   test('or asks them in turn', () => {
     const attack = run('relay')
     expect(attack.result.workloads[0]).toMatchObject({ completed: 20, failed: 0 })
-    expect(attack.simulation.attack!.tally.amount(0, 0, 'relayed')).toBe(10)
+    expect(attack.simulation.attack!.events.amount(0, 0, 'relayed')).toBe(10)
   })
 })
 

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest'
-import type { Sight } from '../../src/attack/state/tally.ts'
+import type { AttackEvent } from '../../src/attack/state/event-counts.ts'
 import { expandBlueprint } from '../../src/simulation/expansion/expand.ts'
 import { makePlan } from '../../src/simulation/plan/make-plan.ts'
 import { blueprintOf } from '../fixtures/clusters.ts'
@@ -22,8 +22,8 @@ workloads: { ask: { path: logs, connection: keep-alive, requests: 3, request: 20
 
 const TLS = ', tls: { version: 1.3 }'
 
-function counted({ simulation }: AttackedRun, sight: Sight): number {
-  return simulation.attack?.tally.amount(0, 0, sight) ?? 0
+function counted({ simulation }: AttackedRun, sight: AttackEvent): number {
+  return simulation.attack?.events.amount(0, 0, sight) ?? 0
 }
 
 function outcome({ result }: AttackedRun) {

@@ -36,7 +36,7 @@ test('an attacker that is silent, or waits for packets that never come, leaves e
       )
       const attackers: AttackerBlueprint[] = [mallory(plan, { on: { kind: 'link', name: on } })]
       const simulation = new Simulation(makePlan(expandBlueprint({ ...scenario.blueprint, attackers })))
-      if (isSilent) simulation.attack?.state.silence()
+      if (isSilent) simulation.attack?.state.disableAll()
       simulation.begin()
       const result = finish(simulation, scenario)
       expect(result.trafficDigest).toBe(quiet.trafficDigest)

@@ -26,11 +26,11 @@ test('and answers in the name of the server, from half the way', () => {
   const run = attacked(SCENARIO, mallory([step('impersonate-server')], onRouter))
   const { attack } = run.simulation
   expect(workloadOf(run.result, 'ask').latencyMs?.p50).toBe(40)
-  expect(attack?.tally.amount(0, 0, 'forged-answer-accepted')).toBe(3)
+  expect(attack?.events.amount(0, 0, 'forged-answer-accepted')).toBe(3)
   expect(attack?.state.acts(0)).toBe(3)
 })
 
 test('or asks the real one in turn', () => {
   const run = attacked(SCENARIO, mallory([step('relay')], onRouter))
-  expect(run.simulation.attack?.tally.amount(0, 0, 'relayed')).toBe(3)
+  expect(run.simulation.attack?.events.amount(0, 0, 'relayed')).toBe(3)
 })

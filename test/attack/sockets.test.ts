@@ -68,7 +68,7 @@ describe('on a segment', () => {
     const open = onSegment.replace('verify: none', 'verify: none, client: none')
     const run = attacked(open, mallory([step('relay')], there))
     expect(run.result.workloads[0]).toMatchObject({ completed: 5, failed: 0 })
-    expect(run.simulation.attack?.tally.amount(0, 0, 'relayed')).toBe(5)
+    expect(run.simulation.attack?.events.amount(0, 0, 'relayed')).toBe(5)
   })
 
   test('one who only listens leaves the traffic as it is', () => {

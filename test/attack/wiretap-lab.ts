@@ -1,6 +1,6 @@
 import type { AttackRecord } from '../../src/attack/attack-record.ts'
+import { ATTACK_EVENTS, type AttackEvent } from '../../src/attack/state/event-counts.ts'
 import type { KnownKind } from '../../src/attack/state/knowledge-log.ts'
-import { SIGHTS, type Sight } from '../../src/attack/state/tally.ts'
 import type { Simulation } from '../../src/simulation/simulation.ts'
 import { beginning, scenarioOf } from '../fixtures/simulations.ts'
 
@@ -36,22 +36,22 @@ function pathOf(simulation: Simulation, { path }: Case): number {
 }
 
 /** What was seen, without the count of packets. */
-export function sightsOf(simulation: Simulation, of: Case = {}): Partial<Record<Sight, number>> {
+export function sightsOf(simulation: Simulation, of: Case = {}): Partial<Record<AttackEvent, number>> {
   const record = recordOf(simulation)
   const [step, path] = [stepOf(record, of), pathOf(simulation, of)]
-  const amounts = SIGHTS.filter((sight) => sight !== 'packet' && sight !== 'sent').map(
-    (sight) => [sight, record.tally.amount(step, path, sight)] as const,
+  const amounts = ATTACK_EVENTS.filter((sight) => sight !== 'packet' && sight !== 'sent').map(
+    (sight) => [sight, record.events.amount(step, path, sight)] as const,
   )
   return Object.fromEntries(amounts.filter(([, amount]) => amount > 0))
 }
 
 /** When and on which packet something was seen first. */
-export function firstOf(simulation: Simulation, sight: Sight, of: Case = {}): object {
+export function firstOf(simulation: Simulation, sight: AttackEvent, of: Case = {}): object {
   const record = recordOf(simulation)
   const [step, path] = [stepOf(record, of), pathOf(simulation, of)]
-  const { direction, serial } = record.tally.firstExhibit(step, path, sight)
+  const { direction, serial } = record.events.firstPacket(step, path, sight)
   const link = direction < 0 ? null : simulation.plan.directions[direction].name
-  return { tick: record.tally.firstTick(step, path, sight), link, serial }
+  return { tick: record.events.firstTick(step, path, sight), link, serial }
 }
 
 /** Kind and name of all that attackers know of this kind, in the order in which they learned it. */

@@ -77,9 +77,9 @@ attackers: { eve: { vantage: passive, on: wire, plan: [{ technique: eavesdrop, p
     learnKey(simulation)
     expect(sightsOf(simulation)).toEqual({ 'handshake-name': 2, ...ALL })
     expect(knownOf(simulation, 'secret')).toEqual(['password'])
-    const { tally } = recordOf(simulation)
+    const { events: tally } = recordOf(simulation)
     expect(tally.firstTick(0, 0, 'request-read')).toBe(simulation.timeline.now)
-    expect(tally.firstExhibit(0, 0, 'request-read').serial).toBeGreaterThan(0)
+    expect(tally.firstPacket(0, 0, 'request-read').serial).toBeGreaterThan(0)
     expect(knownOf(simulation, 'session-key')).toEqual(['web'])
   })
 

@@ -133,7 +133,7 @@ describe('a fork in the middle', () => {
     const simulation = beginning(scenarioOf(setting()))
     simulation.runUntil(45 * MS, 1_000_000)
     const fork = simulation.fork()
-    recordOf(fork).state.silence()
+    recordOf(fork).state.disableAll()
     fork.runUntil(Number.POSITIVE_INFINITY, 1_000_000)
     expect(sightsOf(fork)).toEqual({ 'request-read': 2, 'answer-read': 1, 'body-read': 2 * 700 + 2_000 })
   })

@@ -6,117 +6,102 @@ import type { Network } from '../../network/network.ts'
 import { PASS, type RuleVerdict, TAKE } from '../../network/packet-rule.ts'
 import type { Packet } from '../../network/rows.ts'
 import type { Contents } from '../../transport/streams/content.ts'
+import type { Tcp } from '../../transport/tcp.ts'
 import type { PlannedResponse } from '../../workload/planned-response.ts'
 import type { AttackPlan } from '../attack-plan.ts'
+import type { AttackRecord } from '../attack-record.ts'
 import { Forge } from '../forge.ts'
 import { ForgedMessages } from '../forged-messages.ts'
+import { LegIndex, type LegOfStep } from '../leg-index.ts'
 import type { PlannedAttacker } from '../planned-attackers.ts'
-import type { AttackState } from '../state/attack-state.ts'
-import type { Tally } from '../state/tally.ts'
 import { TECHNIQUES, type TechniqueName } from '../techniques.ts'
 import { hasAbilities, VANTAGES } from '../vantages.ts'
-import { Diverting, type Ends } from './diverting.ts'
-import { LegIndex, type LegOfStep } from './leg-index.ts'
+import { Diversion } from './diversion.ts'
+import { ForgedPacketSender } from './forged-packet-sender.ts'
+import { Observation } from './observation.ts'
 import type { AgentTools, PacketAgent } from './packet-agent.ts'
-import { matchesPacket } from './packet-match.ts'
-import { Sender } from './sender.ts'
-import { Sighting } from './sighting.ts'
+import { isDial, matchesPacket } from './packet-match.ts'
 
-/** Who reads what an attacker sees. */
-export interface Sighted {
+/** Receives each packet that an attacker observes. */
+export interface PacketWatcher {
   see(attacker: number, packet: Packet, direction: number, serial: number): void
 }
 
-/** What agents stand on. */
-export interface AgentParts {
+/** The parts of a simulation that agents are built from. */
+export interface AgentParts extends Pick<AttackRecord, 'plan' | 'state' | 'events'> {
   readonly arena: Arena
   readonly timeline: Timeline
   readonly network: Network
   readonly contents: Contents
-  readonly ends: Ends
-  readonly plan: AttackPlan
-  readonly state: AttackState
-  readonly tally: Tally
-  readonly sighted: Sighted
+  readonly tcp: Tcp
+  readonly watcher: PacketWatcher
   readonly directory: HttpDirectory
-  /** What honest servers say, by request. */
+  /** The responses of honest servers, by request. */
   readonly answers: readonly (PlannedResponse | undefined)[]
 }
 
-/** Where a rule sits, and what it can do there with a packet that its attacker's host is to have. */
-interface Post {
+/** A place on a link direction at which an attacker observes packets. */
+interface WatchPoint {
   readonly attacker: number
   readonly direction: number
   readonly at: 'entry' | 'exit'
-  /** PASS: nothing. */
+  /** The verdict that diverts a packet from here to the attacker's host; PASS where it cannot be diverted. */
   readonly diversion: RuleVerdict
-  /** A host that the attacker has compromised puts packets on the wire here. */
+  /** Whether a host that the attacker has compromised sends its packets here. */
   readonly isLeaving: boolean
 }
 
-/** In every address book. */
+/** The index of the loopback address in every address book. */
 const LOOPBACK = 0
 
 /**
- * Attackers on link directions: what they do to each packet that they see there. Attackers are asked in the order of
- * names, as they were attached, and each one's steps in theirs; the first that does not let pass decides. A packet of a
- * connection with an end on the attacker's own host comes there before any step is asked.
+ * Attackers on link directions, and what they do to each packet that they observe there. The attackers' steps decide in
+ * the order of the attackers' names, and of each attacker's plan; the first verdict other than PASS counts. A packet of
+ * a connection that ends on the attacker's own host is diverted there before any step decides.
  */
 export class Agents {
-  private readonly timeline: Timeline
-  private readonly network: Network
-  private readonly plan: AttackPlan
-  private readonly state: AttackState
-  private readonly tally: Tally
-  private readonly sighted: Sighted
-  private readonly sighting = new Sighting()
+  private readonly parts: AgentParts
+  private readonly observation = new Observation()
   /** By attacker. */
   private readonly indexes: readonly LegIndex[]
-  /** The packet agent of each step; null where it does nothing to packets, or its attacker is not able to. */
+  /** By step; null where the technique does nothing to packets, or the attacker's vantage lacks an ability it needs. */
   private readonly agents: readonly (PacketAgent | null)[]
-  /** Whether each step takes connections that were not sent to the attacker. */
+  /** By step: whether it accepts connections that were opened to the server of its path. */
   private readonly takesConnections: readonly boolean[]
-  /** By attacker. */
-  private readonly haveOwnHosts: readonly boolean[]
   private readonly forge: Forge
-  private readonly diverting: Diverting
+  private readonly diverting: Diversion
 
   constructor(parts: AgentParts) {
-    const { arena, network, contents, plan, tally } = parts
-    this.timeline = parts.timeline
-    this.network = network
-    this.plan = plan
-    this.state = parts.state
-    this.tally = tally
-    this.sighted = parts.sighted
-    this.indexes = plan.attackers.map((_, attacker) => new LegIndex(plan, attacker))
+    const { arena, network, contents, plan, events, tcp, directory, answers } = parts
+    this.parts = parts
+    this.indexes = plan.attackers.map((_, attacker) => new LegIndex(plan, stepsOf(plan, attacker)))
     this.forge = new Forge(arena, network, contents, plan)
-    this.haveOwnHosts = plan.attackers.map(({ vantage }) => VANTAGES[vantage].hasOwnHost)
-    this.diverting = new Diverting(network, parts.ends, plan)
-    const messages = new ForgedMessages(contents, parts.directory, parts.answers)
-    const sender = new Sender(network, plan, tally)
+    this.diverting = new Diversion(network, tcp, plan)
+    const messages = new ForgedMessages(contents, directory, answers)
+    const sender = new ForgedPacketSender(network, plan, events)
     this.agents = agentsOf(plan, { ...parts, forge: this.forge, messages, sender, diverting: this.diverting })
     this.takesConnections = plan.steps.map(({ technique }) => TECHNIQUES[technique].serves?.at === 'server-address')
-    for (const [attacker, planned] of plan.attackers.entries()) this.post(attacker, planned)
+    for (const [attacker, planned] of plan.attackers.entries()) this.watch(attacker, planned)
   }
 
-  /** A step acts of its own accord. Returns the tick at which it does so next; NONE: never. */
+  /** Lets a step act that is not triggered by a packet. Returns the tick of its next turn; NONE where there is none. */
   onTurn(step: number): number {
-    const { startTick } = this.plan.steps[step]
-    if (this.state.isLeftOut(step)) return NONE
-    if (this.timeline.now < startTick) return startTick
+    const { plan, state, timeline } = this.parts
+    const { startTick } = plan.steps[step]
+    if (state.isDisabled(step)) return NONE
+    if (timeline.now < startTick) return startTick
     return this.agents[step]?.onTurn?.(step) ?? NONE
   }
 
-  private post(attacker: number, planned: PlannedAttacker): void {
-    const { rules, directions, routing } = this.network
+  private watch(attacker: number, planned: PlannedAttacker): void {
+    const { rules, directions, routing } = this.parts.network
     const { intercepts, hasOwnHost } = VANTAGES[planned.vantage]
     const isAttracting = this.isAttracting(attacker, planned)
     const isLeaving = (direction: number, at: 'entry' | 'exit') =>
       at === 'entry' && !hasOwnHost && directions.fromHost[direction] === planned.host
     const attach = (direction: number, at: 'entry' | 'exit', diversion: RuleVerdict) => {
-      const post: Post = { attacker, direction, at, diversion, isLeaving: isLeaving(direction, at) }
-      rules.attach(direction, at, { judge: (_, packet) => this.judge(post, packet) })
+      const point: WatchPoint = { attacker, direction, at, diversion, isLeaving: isLeaving(direction, at) }
+      rules.attach(direction, at, { judge: (_, packet) => this.judge(point, packet) })
     }
     const loopback = routing.nextDirection(planned.host, LOOPBACK)
     const back: RuleVerdict = { action: 'divert', direction: loopback }
@@ -139,130 +124,138 @@ export class Agents {
     }
   }
 
-  /** Packets of others come to its host by themselves, and it forwards what none of its steps is about. */
+  /** Whether a step makes others send their packets to the attacker's host, which forwards those of no step. */
   private isAttracting(attacker: number, { vantage, hasRawSockets }: PlannedAttacker): boolean {
-    return this.plan.steps.some((step) => {
+    return this.parts.plan.steps.some((step) => {
       const { attracts, needs } = TECHNIQUES[step.technique]
       return step.attacker === attacker && attracts === true && hasRawSockets && hasAbilities(vantage, needs)
     })
   }
 
-  // On watched directions.
+  // Packets on watched directions.
 
-  private judge(post: Post, packet: Packet): RuleVerdict {
-    if (this.state.isSilent || !this.isOnTheWire(post) || this.isSentOn(post, packet)) return PASS
-    const { attacker, direction, at, diversion, isLeaving } = post
-    const { sighting } = this
-    const { packets, directions } = this.network
-    sighting.attacker = attacker
-    sighting.packet = packet
-    sighting.direction = direction
-    sighting.serial = at === 'entry' ? directions.nextSerial[direction] : packets.serial[packet]
-    sighting.seenInNs = this.seenInNs(post, packet)
-    sighting.diversion = diversion
-    sighting.isLeaving = isLeaving
+  private judge(point: WatchPoint, packet: Packet): RuleVerdict {
+    if (this.parts.state.areAllDisabled || !this.isAccepted(point) || this.isForwarded(point, packet)) return PASS
+    const { attacker, direction, at, diversion, isLeaving } = point
+    const { observation } = this
+    const { packets, directions } = this.parts.network
+    observation.attacker = attacker
+    observation.packet = packet
+    observation.direction = direction
+    observation.serial = at === 'entry' ? directions.nextSerial[direction] : packets.serial[packet]
+    observation.seenInNs = this.seenInNs(point, packet)
+    observation.diversion = diversion
+    observation.isLeaving = isLeaving
     if (this.isItsOwn(attacker, packet)) return PASS
-    this.sighted.see(attacker, packet, direction, sighting.serial)
+    this.parts.watcher.see(attacker, packet, direction, observation.serial)
     if (diversion !== PASS && this.diverting.isOwn(attacker, packet)) return diversion
     const index = this.indexes[attacker]
-    const toward = this.ask(index.withServer(packets.destination[packet], packets.destinationPort[packet]), true)
+    const toward = this.decide(index.withServer(packets.destination[packet], packets.destinationPort[packet]), true)
     if (toward !== PASS) return toward
-    const back = this.ask(index.withServer(packets.source[packet], packets.sourcePort[packet]), false)
+    const back = this.decide(index.withServer(packets.source[packet], packets.sourcePort[packet]), false)
     if (back !== PASS || !index.hasAnyServer) return back
-    const towardAny = this.ask(index.withAnyServer(packets.destinationPort[packet]), true)
-    return towardAny === PASS ? this.ask(index.withAnyServer(packets.sourcePort[packet]), false) : towardAny
+    const towardAny = this.decide(index.withAnyServer(packets.destinationPort[packet]), true)
+    return towardAny === PASS ? this.decide(index.withAnyServer(packets.sourcePort[packet]), false) : towardAny
   }
 
-  /** On a host that it has taken it saw the packet when that came. */
-  private isSentOn({ attacker, direction, at }: Post, packet: Packet): boolean {
-    const { packets, directions, addresses } = this.network
-    const { host } = this.plan.attackers[attacker]
+  /** Whether a compromised host forwards the packet, which the attacker observed when it arrived. */
+  private isForwarded({ attacker, direction, at }: WatchPoint, packet: Packet): boolean {
+    const { packets, directions, addresses } = this.parts.network
+    const { host } = this.parts.plan.attackers[attacker]
     if (at === 'exit' || directions.fromHost[direction] !== host) return false
     return addresses.hostOf(packets.source[packet], host) !== host
   }
 
-  /** On a segment it sees again what it has sent, by its sockets or forged. */
+  /** Whether the attacker sent the packet, by its sockets or forged: on a segment it observes its own packets too. */
   private isItsOwn(attacker: number, packet: Packet): boolean {
-    if (!this.haveOwnHosts[attacker]) return false
+    if (!VANTAGES[this.parts.plan.attackers[attacker].vantage].hasOwnHost) return false
     return this.forge.hasMade(attacker, packet) || this.diverting.isFromOwn(attacker, packet)
   }
 
-  /** Whoever sits beside a link sees nothing of what the link does not take. */
-  private isOnTheWire({ direction, at }: Post): boolean {
-    const { directions } = this.network
+  /** Whether the link accepts the packet. An attacker beside a link does not observe a packet that the queue drops. */
+  private isAccepted({ direction, at }: WatchPoint): boolean {
+    const { network, timeline } = this.parts
+    const { directions } = network
     if (at === 'exit') return true
-    const waitsNs = directions.busyUntilTick[direction] - this.timeline.now
+    const waitsNs = directions.busyUntilTick[direction] - timeline.now
     return directions.isUp[direction] === 1 && waitsNs <= directions.queueLimitNs[direction]
   }
 
-  /** Beside a link one sits in its middle, and has a packet when its last bit has come by. */
-  private seenInNs({ attacker, direction, at }: Post, packet: Packet): number {
-    const { packets, directions } = this.network
-    if (at === 'exit' || directions.fromHost[direction] === this.plan.attackers[attacker].host) return 0
-    const waitsNs = Math.max(0, directions.busyUntilTick[direction] - this.timeline.now)
+  /** The nanoseconds until the packet's last bit has passed the attacker, who is in the middle of the link. */
+  private seenInNs({ attacker, direction, at }: WatchPoint, packet: Packet): number {
+    const { network, plan, timeline } = this.parts
+    const { packets, directions } = network
+    if (at === 'exit' || directions.fromHost[direction] === plan.attackers[attacker].host) return 0
+    const waitsNs = Math.max(0, directions.busyUntilTick[direction] - timeline.now)
     const ownNs = directions.serializationNs(direction, packets.wireBytes(packet))
     return waitsNs + ownNs + Math.floor(directions.delayNs[direction] / 2)
   }
 
-  private ask(candidates: readonly LegOfStep[], isTowardServer: boolean): RuleVerdict {
+  private decide(candidates: readonly LegOfStep[], isTowardServer: boolean): RuleVerdict {
     if (candidates.length === 0) return PASS
-    const { sighting, state, tally } = this
-    const { packets } = this.network
-    const { packet, direction, serial } = sighting
-    sighting.candidates = candidates
-    sighting.isTowardServer = isTowardServer
-    sighting.clientAddress = isTowardServer ? packets.source[packet] : packets.destination[packet]
+    const { observation } = this
+    const { network, state, events } = this.parts
+    const { packets } = network
+    const { packet, direction, serial } = observation
+    observation.candidates = candidates
+    observation.isTowardServer = isTowardServer
+    observation.clientAddress = isTowardServer ? packets.source[packet] : packets.destination[packet]
     for (let i = 0; i < candidates.length; i++) {
       const { step, leg } = candidates[i]
-      const isSeen = !leg.isSpare && sighting.isAbout(leg) && state.isAtWork(step)
-      if (isSeen) tally.note(step, leg.path, 'packet', 1, direction, serial)
+      const isSeen = !leg.isSpare && observation.isOnLeg(leg) && state.isActive(step)
+      if (isSeen) events.add(step, leg.path, 'packet', 1, direction, serial)
     }
-    let asked: number = NONE
+    let last: number = NONE
     for (let i = 0; i < candidates.length; i++) {
       const { step, leg } = candidates[i]
-      if (step === asked || !sighting.isAbout(leg) || !state.isAtWork(step)) continue
-      asked = step
-      const verdict = this.askStep(step)
+      if (step === last || !observation.isOnLeg(leg) || !state.isActive(step)) continue
+      last = step
+      const verdict = this.verdictOf(step)
       if (verdict !== PASS) return verdict
     }
     return PASS
   }
 
-  private askStep(step: number): RuleVerdict {
+  private verdictOf(step: number): RuleVerdict {
+    const { observation } = this
+    const { network, plan, state } = this.parts
     const agent = this.agents[step]
     if (agent === null) return PASS
-    const { network, sighting } = this
-    const sender = network.directions.fromHost[sighting.direction]
-    const { match } = this.plan.steps[step]
-    if (!matchesPacket(match, network.packets, sighting.packet, network.addresses, sender)) return PASS
-    const verdict = agent.onPacket(step, sighting)
-    return verdict === null ? PASS : this.noted(step, verdict)
-  }
-
-  private noted(step: number, verdict: RuleVerdict): RuleVerdict {
-    this.state.noteAct(step)
+    const sender = network.directions.fromHost[observation.direction]
+    const { match } = plan.steps[step]
+    if (!matchesPacket(match, network.packets, observation.packet, network.addresses, sender)) return PASS
+    const verdict = agent.onPacket(step, observation)
+    if (verdict === null) return PASS
+    state.recordAct(step)
     return verdict
   }
 
   // Packets that an attacker's own host sends.
 
-  /** Whatever addresses they bear, they find the servers that it runs in the names of others. */
+  /** Diverts a connection that the attacker's host opens to a server in whose name one of its steps accepts. */
   private judgeOwn(attacker: number, back: RuleVerdict, packet: Packet): RuleVerdict {
-    const { state, diverting } = this
-    if (state.isSilent) return PASS
+    const { diverting } = this
+    const { network, state } = this.parts
+    const { packets } = network
+    if (state.areAllDisabled) return PASS
     if (diverting.isOwn(attacker, packet)) return back
-    if (!diverting.isDial(packet) || !diverting.isForOthers(attacker, packet)) return PASS
-    const { destination, destinationPort } = this.network.packets
-    const candidates = this.indexes[attacker].withServer(destination[packet], destinationPort[packet])
+    if (!isDial(packets, packet) || !diverting.isForOthers(attacker, packet)) return PASS
+    const candidates = this.indexes[attacker].withServer(packets.destination[packet], packets.destinationPort[packet])
     for (let i = 0; i < candidates.length; i++) {
       const { step } = candidates[i]
-      if (this.takesConnections[step] && state.isAtWork(step)) return this.noted(step, back)
+      if (!this.takesConnections[step] || !state.isActive(step)) continue
+      state.recordAct(step)
+      return back
     }
     return PASS
   }
 }
 
-/** Makes the packet agent of each step; steps of one technique share one. */
+function stepsOf({ steps }: AttackPlan, attacker: number): number[] {
+  return [...steps.keys()].filter((step) => steps[step].attacker === attacker)
+}
+
+/** Makes the packet agent of each step. The steps of a technique share one agent. */
 function agentsOf({ steps, attackers }: AttackPlan, tools: AgentTools): readonly (PacketAgent | null)[] {
   const byTechnique = new Map<TechniqueName, PacketAgent | null>()
   return steps.map(({ technique, attacker }) => {

@@ -7,19 +7,20 @@ import type { Forge } from '../forge.ts'
 import type { ForgedMessages } from '../forged-messages.ts'
 import type { PlannedAttackers } from '../planned-attackers.ts'
 import type { AttackState } from '../state/attack-state.ts'
-import type { Tally } from '../state/tally.ts'
-import type { Diverting } from './diverting.ts'
-import type { Sender } from './sender.ts'
-import type { Sighting } from './sighting.ts'
+import type { EventCounts } from '../state/event-counts.ts'
+import type { Diversion } from './diversion.ts'
+import type { ForgedPacketSender } from './forged-packet-sender.ts'
+import type { Observation } from './observation.ts'
 
-/** Acts on packets for the steps of one technique. Its state is in the arena, or derived from the plan. */
+/** Acts on packets for the steps of one technique. Its state is in the arena, or derives from the plan. */
 export interface PacketAgent {
   /**
-   * Called for each packet of the step's paths that the step matches, while it is at work and its attacker able to.
-   * Returns null where it does nothing with this one, PASS where it has acted and lets the packet pass.
+   * Called for each packet of the step's paths that the step matches, while the step is active and its attacker has the
+   * abilities that the technique needs. Returns null when the agent ignores the packet, and PASS when it has acted and
+   * lets the packet pass.
    */
-  onPacket(step: number, sighting: Sighting): RuleVerdict | null
-  /** Called when the step begins, and again at the tick that it returned last; NONE: not again. */
+  onPacket(step: number, observation: Observation): RuleVerdict | null
+  /** Called when the step begins, and again at the tick that the last call returned. Returns NONE to end the calls. */
   onTurn?(step: number): number
 }
 
@@ -31,9 +32,9 @@ export interface AgentTools {
   readonly contents: Contents
   readonly plan: PlannedAttackers
   readonly state: AttackState
-  readonly tally: Tally
+  readonly events: EventCounts
   readonly forge: Forge
   readonly messages: ForgedMessages
-  readonly sender: Sender
-  readonly diverting: Diverting
+  readonly sender: ForgedPacketSender
+  readonly diverting: Diversion
 }

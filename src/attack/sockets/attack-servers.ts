@@ -6,49 +6,38 @@ import type { Tls } from '../../security/tls.ts'
 import type { Stream } from '../../transport/rows.ts'
 import type { ByteStreams } from '../../transport/streams/byte-stream.ts'
 import type { Acceptor, Tcp } from '../../transport/tcp.ts'
-import type { AttackPlan } from '../attack-plan.ts'
-import type { AttackState } from '../state/attack-state.ts'
-import type { Possessions } from './possessions.ts'
+import type { AttackRecord } from '../attack-record.ts'
 import type { ListeningPlace, Offer } from './sockets-plan.ts'
 
-export interface AttackServersGround {
+/** The parts of a simulation that attackers' servers are built from. */
+export interface AttackServersParts {
   readonly timeline: Timeline
   readonly streams: ByteStreams
   readonly tcp: Tcp
   readonly tls: Tls
   readonly ssh: Ssh
   readonly http: Http
-  readonly plan: AttackPlan
-  readonly state: AttackState
-  readonly possessions: Possessions
+  readonly record: AttackRecord
+  readonly places: readonly ListeningPlace[]
+  /** Accepts the connections of the other listeners, of which there are `honestCount`. */
+  readonly honest: Acceptor
+  readonly honestCount: number
+  /** Whether another program listens on this port of this host, at all addresses. */
+  readonly isTaken: (host: number, port: number) => boolean
+  /** By step: its HTTP service. */
+  readonly services: readonly number[]
 }
 
 /**
- * Attackers' own listeners, beside those of everybody else. On a host that an attacker has taken, a connection to
- * another's address is its own, whatever else listens on that port.
+ * Attackers' listeners, beside all others. On a host that an attacker has compromised, the attacker accepts each
+ * connection to another host's address, whatever else listens on that port.
  */
 export class AttackServers implements Acceptor {
-  private readonly ground: AttackServersGround
-  private readonly honest: Acceptor
-  private readonly honestCount: number
-  private readonly places: readonly ListeningPlace[]
-  private readonly serviceOf: (step: number) => number
+  private readonly parts: AttackServersParts
 
-  /** `isTaken`: somebody else listens on this port of this host, at all addresses. */
-  constructor(
-    ground: AttackServersGround,
-    honest: Acceptor,
-    honestCount: number,
-    isTaken: (host: number, port: number) => boolean,
-    places: readonly ListeningPlace[],
-    serviceOf: (step: number) => number,
-  ) {
-    this.ground = ground
-    this.honest = honest
-    this.honestCount = honestCount
-    this.places = places
-    this.serviceOf = serviceOf
-    const { tcp } = ground
+  constructor(parts: AttackServersParts) {
+    const { tcp, places, isTaken, honestCount } = parts
+    this.parts = parts
     tcp.acceptWith(this)
     places.forEach(({ host, port, address }, index) => {
       if (!isTaken(host, port)) tcp.listen(host, port, honestCount + index, address)
@@ -56,52 +45,54 @@ export class AttackServers implements Acceptor {
   }
 
   onAccept(listener: number, stream: Stream): void {
+    const { honest, honestCount, streams } = this.parts
     const offer = this.offerFor(stream)
     if (offer !== null) return this.serve(offer, stream)
-    if (listener < this.honestCount) return this.honest.onAccept(listener, stream)
-    // Whoever is not at work has no program there.
-    this.ground.streams.abort(stream)
+    if (listener < honestCount) return honest.onAccept(listener, stream)
+    // The attacker has a listener here, but none of its steps is active, so no program accepts.
+    streams.abort(stream)
   }
 
-  /** Of the steps that are about this address, the last that has begun and can do it. */
+  /** Returns the offer of the last step at this address that has started and has the key it needs; null for none. */
   private offerFor(stream: Stream): Offer | null {
-    const { plan, state, timeline } = this.ground
+    const { record, timeline } = this.parts
+    const { plan, state } = record
     const place = this.placeOf(stream)
     if (place === null) return null
-    const begun = place.offers.filter(
-      ({ step }) => plan.steps[step].startTick <= timeline.now && !state.isLeftOut(step),
+    const started = place.offers.filter(
+      ({ step }) => plan.steps[step].startTick <= timeline.now && !state.isDisabled(step),
     )
-    const usable = begun.filter((offer) => this.isUsable(offer))
+    const usable = started.filter((offer) => this.isUsable(offer))
     const current = usable.filter(({ step }) => plan.steps[step].endTick > timeline.now)
     return current.at(-1) ?? usable.at(-1) ?? null
   }
 
   private placeOf(stream: Stream): ListeningPlace | null {
-    const { streams, tcp } = this.ground
+    const { streams, tcp, places } = this.parts
     const { connections } = tcp
-    const connection = this.ground.tcp.connections.rowAt(streams.table.carrier[stream])
+    const connection = connections.rowAt(streams.table.carrier[stream])
     const host = connections.host[connection]
     const address = connections.localAddress[connection]
     const port = connections.localPort[connection]
     const isHere = (place: ListeningPlace) => place.host === host && place.address === address && place.port === port
-    return this.places.find(isHere) ?? null
+    return places.find(isHere) ?? null
   }
 
-  /** Without its key a certificate proves nothing. */
+  /** Whether the attacker has the private key of the certificate that it would present. */
   private isUsable(offer: Offer): boolean {
     if (offer.kind !== 'https' || offer.certificate === NONE) return true
-    const { plan, possessions } = this.ground
+    const { plan, knowledge } = this.parts.record
     const { attacker } = plan.steps[offer.step]
-    return possessions.has(attacker, { kind: 'certificate-key', subject: offer.certificate })
+    return knowledge.hasCredential(attacker, { kind: 'certificate-key', subject: offer.certificate })
   }
 
   private serve(offer: Offer, stream: Stream): void {
-    const { http, tls, ssh } = this.ground
+    const { http, tls, ssh, services } = this.parts
     switch (offer.kind) {
       case 'http':
-        return http.serve(stream, this.serviceOf(offer.step), offer.http2)
+        return http.serve(stream, services[offer.step], offer.http2)
       case 'https':
-        return http.serve(tls.accept(stream, offer.tlsServer), this.serviceOf(offer.step), offer.http2)
+        return http.serve(tls.accept(stream, offer.tlsServer), services[offer.step], offer.http2)
       case 'ssh':
         return ssh.accept(stream, offer.sshServer)
     }

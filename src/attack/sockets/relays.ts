@@ -11,12 +11,13 @@ import type { CpuProfile } from '../../security/cpu-profile.ts'
 import type { Tls } from '../../security/tls.ts'
 import type { ByteStreams } from '../../transport/streams/byte-stream.ts'
 import type { Tcp } from '../../transport/tcp.ts'
+import type { KnowledgeLog } from '../state/knowledge-log.ts'
 import type { Acceptance } from '../wiretap/acceptance.ts'
-import type { Possessions } from './possessions.ts'
 import type { RelayPlan } from './sockets-plan.ts'
 import { tcpBelow } from './tcp-below.ts'
 
-export interface RelayGround {
+/** The parts of a simulation that relays are built from. */
+export interface RelayParts {
   readonly arena: Arena
   readonly streams: ByteStreams
   readonly processors: Processors
@@ -24,52 +25,39 @@ export interface RelayGround {
   readonly upstreams: Upstreams
   readonly accounts: AccountTable
   readonly acceptance: Acceptance
-  readonly possessions: Possessions
+  readonly knowledge: KnowledgeLog
   readonly tls: Tls
   readonly tcp: Tcp
-  /** By path of the plan: index into the address book. */
+  /** By path of the plan: the server's address, an index into the address book. */
   readonly serverAddresses: readonly number[]
   /** By host. */
   readonly cpus: readonly CpuProfile[]
 }
 
-/** Statuses from here on say that nothing came of it. */
+/** The lowest HTTP status code of an error. */
 const FIRST_FAILURE = 400
 
-/** Asks the real server whatever it is asked, and says what that says: an apiserver's proxy does no more. */
+/** Forwards each request to the real server, and that server's response to the client, as an apiserver's proxy does. */
 export class RelayService implements HttpService {
-  private readonly proxied: ProxiedRequests
+  private readonly parts: RelayParts
   private readonly plan: RelayPlan
-  private readonly streams: ByteStreams
-  private readonly http: Http
-  private readonly possessions: Possessions
+  private readonly proxied: ProxiedRequests
 
-  constructor(ground: RelayGround, plan: RelayPlan, step: number) {
-    const { arena, streams, processors, http, upstreams, accounts, acceptance, cpus } = ground
+  constructor(parts: RelayParts, plan: RelayPlan, step: number) {
+    this.parts = parts
     this.plan = plan
-    this.streams = streams
-    this.http = http
-    this.possessions = ground.possessions
+    const { arena, streams, http, upstreams, accounts, acceptance, serverAddresses } = parts
     const account = accounts.allocate()
-    const payers = new Map([...plan.proxied.keys()].map((request) => [request, account]))
-    const { proxied } = plan
-    const refused = new RefusedUpgrades(arena, streams, http, upstreams, 'closed')
     this.proxied = new ProxiedRequests({
-      arena,
-      streams,
-      processors,
-      http,
-      upstreams,
-      accounts,
-      payers,
-      cpus,
-      plans: proxied,
-      refusedUpgrades: refused,
-      refuse: (exchange) => this.breakOff(exchange),
+      ...parts,
+      payers: new Map([...plan.proxied.keys()].map((request) => [request, account])),
+      plans: plan.proxied,
+      refuse: (exchange) => this.abort(exchange),
+      refusedUpgrades: new RefusedUpgrades(arena, streams, http, upstreams, 'closed'),
     })
     this.proxied.chooseEndpoint = (exchange, ends) => {
-      const dialled = this.addressDialled(exchange, ground)
-      return ends.findIndex(({ path }) => ground.serverAddresses[path] === dialled)
+      const dialled = this.addressDialled(exchange)
+      return ends.findIndex(({ path }) => serverAddresses[path] === dialled)
     }
     this.proxied.onForwarding = (exchange, status) => {
       if (status < FIRST_FAILURE) acceptance.noteRelayed(step, exchange)
@@ -77,20 +65,22 @@ export class RelayService implements HttpService {
   }
 
   onRequest(exchange: Exchange): void {
+    const { http, knowledge } = this.parts
     const { attacker, credential, proxied } = this.plan
-    const canShow = credential === null || this.possessions.has(attacker, credential)
-    if (canShow && proxied.has(this.http.exchanges.request[exchange])) this.proxied.begin(exchange)
-    else this.breakOff(exchange)
+    const canShow = credential === null || knowledge.hasCredential(attacker, credential)
+    if (canShow && proxied.has(http.exchanges.request[exchange])) this.proxied.begin(exchange)
+    else this.abort(exchange)
   }
 
-  /** Of several servers the one whose name it answers in: another's answers would not even come by here. */
-  private addressDialled(exchange: Exchange, { tls, tcp }: RelayGround): number {
-    const connection = tcpBelow(this.http.lowerOf(exchange), this.streams, tls, tcp)
+  /** Of several servers, the relay forwards to the one whose address the client dialled. */
+  private addressDialled(exchange: Exchange): number {
+    const { http, streams, tls, tcp } = this.parts
+    const connection = tcpBelow(http.lowerOf(exchange), streams, tls, tcp)
     return connection === NONE ? NONE : tcp.connections.localAddress[connection]
   }
 
-  /** The real server is not to be had, and an answer of its own would give it away. */
-  private breakOff(exchange: Exchange): void {
-    this.streams.abort(this.http.exchanges.stream[exchange])
+  /** Aborts the exchange: the real server cannot be reached, and an error response from the relay would reveal it. */
+  private abort(exchange: Exchange): void {
+    this.parts.streams.abort(this.parts.http.exchanges.stream[exchange])
   }
 }

@@ -1,98 +1,92 @@
 import type { ProxiedRequestPlan } from '../../cluster/apiserver/proxied-request-plan.ts'
 import type { RequestFacts } from '../attack-plan.ts'
+import type { Credential } from '../state/knowledge-log.ts'
 
-/** What attackers' own programs do: who answers, who passes on, who asks. Immutable. */
+/** What attackers' own programs do: which servers, relays, requests and Konnectivity agents they run. Immutable. */
 export interface SocketsPlan {
   readonly places: readonly ListeningPlace[]
-  /** By step; undefined: it passes nothing on. */
+  /** By step; undefined where the step relays nothing. */
   readonly relays: readonly (RelayPlan | undefined)[]
-  readonly asks: readonly Ask[]
+  readonly requests: readonly PlannedAttackerRequest[]
   readonly thefts: readonly Theft[]
   readonly agents: readonly AgentStart[]
-  /** By path: the step that asks along it, whether its own or others' requests; NONE: an honest path. */
-  readonly stepByPath: readonly number[]
 }
 
-/** An address and port at which an attacker's host answers. */
+/** An address and port at which an attacker's host accepts connections. */
 export interface ListeningPlace {
   readonly host: number
-  /** Index into the address book. */
+  /** An index into the address book. */
   readonly address: number
   readonly port: number
-  /** Of the steps that are about it, in their order. */
+  /** What the steps that concern this address do with a connection, in the order of steps. */
   readonly offers: readonly Offer[]
 }
 
-/** What a step makes of a connection that comes in. */
+/** What a step does with a connection that it accepts. */
 export type Offer =
   | {
       readonly kind: 'http'
       readonly step: number
-      /** Index of Http2Parameters. */
+      /** An index of Http2Parameters. */
       readonly http2: number
     }
   | {
       readonly kind: 'https'
       readonly step: number
       readonly http2: number
-      /** Index of a TlsServer. */
+      /** An index of TlsServer. */
       readonly tlsServer: number
-      /** Of AttackPlan.certificates, without whose key it cannot; NONE: it made that key itself. */
+      /** An index of AttackPlan.certificates, whose private key the attacker needs; NONE where it made the key itself. */
       readonly certificate: number
     }
-  /** Index of SshServerParameters. */
+  /** `sshServer` is an index of SshServerParameters. */
   | { readonly kind: 'ssh'; readonly step: number; readonly sshServer: number }
 
+/** What a step's relay forwards. */
 export interface RelayPlan {
   readonly attacker: number
-  /** What it shows to the real server, and must have; null: nothing. */
-  readonly credential: Secret | null
-  /** By request: where it goes on. */
+  /** The credential that it presents to the real server, and must have; null for none. */
+  readonly credential: Credential | null
+  /** By request: where it is forwarded to. */
   readonly proxied: ReadonlyMap<number, ProxiedRequestPlan>
 }
 
-/** A request of an attacker's own. */
-export interface Ask {
-  readonly step: number
-  /** The path whose server it asks, and the attacker's own path by which it does. */
-  readonly path: number
-  readonly via: number
-  /** Index of the HttpRequest. */
+/** A request that follows a refused one on the same connection. */
+export interface FollowUp {
+  /** An index of HttpRequest. */
   readonly request: number
   readonly bodyBytes: number
   readonly isUpgrade: boolean
-  /** What it must have to ask so; null: nothing. */
-  readonly credential: Secret | null
-  /** The ask that is to be over first, and how long before this one; NONE: it comes when its step begins. */
+  readonly operation: RequestFacts['operation']
+}
+
+/** A request of an attacker's own. */
+export interface PlannedAttackerRequest extends FollowUp {
+  readonly step: number
+  /** The path whose server it is sent to, and the attacker's own path along which it is sent. */
+  readonly path: number
+  readonly via: number
+  /** The credential that it presents, and the attacker must have; null for none. */
+  readonly credential: Credential | null
+  /** The request that must be over first, and the pause after it; NONE where it is sent when its step starts. */
   readonly after: number
   readonly pauseNs: number
-  /** What is said on the same connection if that stands after a refusal; null: nothing. */
-  readonly tail: Tail | null
-  readonly operation: RequestFacts['operation']
-  /** Names its connections. */
+  /** What is sent on the same connection if that is still open after a refusal; null for nothing. */
+  readonly followUp: FollowUp | null
+  /** The hash that its connections derive their names from. */
   readonly nameHigh: number
   readonly nameLow: number
 }
 
-export interface Tail extends Pick<Ask, 'request' | 'bodyBytes' | 'isUpgrade'> {
-  readonly operation: RequestFacts['operation']
-}
-
-/** An index of AttackPlan.tokens or `certificates`. */
-export interface Secret {
-  readonly kind: 'token' | 'certificate-key'
-  readonly subject: number
-}
-
-/** A Konnectivity agent of an attacker's own. */
+/** A Konnectivity agent of an attacker's own, which its step starts. */
 export interface AgentStart {
   readonly step: number
   readonly agent: number
 }
 
-/** What lies on a host for who has taken it. */
-export interface Theft extends Secret {
+/** A credential that can be read on a host by an attacker who has compromised it. */
+export interface Theft extends Credential {
   readonly step: number
-  /** The path whose credential it is. */
+  /** The path that the credential is used on. */
   readonly path: number
 }

@@ -4,7 +4,7 @@ import type { Connection, Stream } from '../../transport/rows.ts'
 import type { ByteStreams } from '../../transport/streams/byte-stream.ts'
 import type { Tcp } from '../../transport/tcp.ts'
 
-/** The TCP connection that carries a stream, by itself or under TLS; NONE: something else does. */
+/** Returns the TCP connection that carries a stream, directly or under TLS; NONE where something else carries it. */
 export function tcpBelow(stream: Stream, streams: ByteStreams, tls: Tls, tcp: Tcp): Connection {
   if (streams.isCarriedBy(stream, tcp)) return tcp.connections.rowAt(streams.table.carrier[stream])
   if (!streams.isCarriedBy(stream, tls)) return NONE

@@ -2,15 +2,14 @@ import type { Arena, ArenaTable, Columns } from '../../engine/arena.ts'
 import type { Timeline } from '../../engine/timeline.ts'
 import type { PlannedAttackers } from '../planned-attackers.ts'
 
-/** No tick yet. */
+/** The value of a tick that has not come. */
 export const NEVER = -1
 
-/** What changes about attackers as such, by step: whether it is taken at all, and what it has done so far. */
+/** The state of each step, by step. */
 class StepTable implements ArenaTable {
-  /** 1: it is left out, as in a twin. */
-  isLeftOut!: Uint8Array
-  /** One number: 1: all are. */
-  isSilent!: Uint8Array
+  isDisabled!: Uint8Array
+  /** One number for all steps: 1 where each of them is disabled. */
+  areAllDisabled!: Uint8Array
   acts!: Float64Array
   firstActTick!: Float64Array
   lastActTick!: Float64Array
@@ -19,12 +18,12 @@ class StepTable implements ArenaTable {
     this.acts = columns.float64()
     this.firstActTick = columns.float64()
     this.lastActTick = columns.float64()
-    this.isLeftOut = columns.uint8()
-    this.isSilent = columns.uint8(1)
+    this.isDisabled = columns.uint8()
+    this.areAllDisabled = columns.uint8(1)
   }
 }
 
-/** Whether steps are at work, and how much they have done. */
+/** Which steps are active, and how often each has acted. */
 export class AttackState {
   readonly plan: PlannedAttackers
   private readonly table = new StepTable()
@@ -38,41 +37,41 @@ export class AttackState {
     this.table.lastActTick.fill(NEVER)
   }
 
-  /** For the twin: from here on nothing is done, and nobody listens or asks. */
-  silence(): void {
-    this.leaveOut([...this.plan.steps.keys()])
+  /** Disables all steps, for a comparison run without any attack. Attackers still observe, but do nothing. */
+  disableAll(): void {
+    this.disable([...this.plan.steps.keys()])
   }
 
-  /** For a twin: from here on these steps do nothing. */
-  leaveOut(steps: readonly number[]): void {
-    for (const step of steps) this.table.isLeftOut[step] = 1
-    const isAll = this.plan.steps.every((_, step) => this.isLeftOut(step))
-    this.table.isSilent[0] = isAll ? 1 : 0
+  /** Disables these steps, for a comparison run without them. */
+  disable(steps: readonly number[]): void {
+    for (const step of steps) this.table.isDisabled[step] = 1
+    const isAll = this.plan.steps.every((_, step) => this.isDisabled(step))
+    this.table.areAllDisabled[0] = isAll ? 1 : 0
   }
 
-  isLeftOut(step: number): boolean {
-    return this.table.isLeftOut[step] === 1
+  isDisabled(step: number): boolean {
+    return this.table.isDisabled[step] === 1
   }
 
-  /** All steps are left out: attackers watch and do nothing. */
-  get isSilent(): boolean {
-    return this.table.isSilent[0] === 1
+  get areAllDisabled(): boolean {
+    return this.table.areAllDisabled[0] === 1
   }
 
-  /** It is its time, and it has not done all that it was to do. */
-  isAtWork(step: number): boolean {
+  /** Whether the step is enabled, now is between its start and its end, and it has acted less often than its count. */
+  isActive(step: number): boolean {
     const { startTick, endTick, count } = this.plan.steps[step]
     const { now } = this.timeline
-    return !this.isLeftOut(step) && now >= startTick && now < endTick && this.table.acts[step] < count
+    return !this.isDisabled(step) && now >= startTick && now < endTick && this.table.acts[step] < count
   }
 
-  noteAct(step: number): void {
+  /** Records an act, which counts toward the step's `count`. */
+  recordAct(step: number): void {
     this.table.acts[step]++
-    this.noteEffect(step)
+    this.recordEffect(step)
   }
 
-  /** It has begun to change how things go, and that is none of the times that it is to act. */
-  noteEffect(step: number): void {
+  /** Records that the step has an effect now, without an act that counts. */
+  recordEffect(step: number): void {
     const { firstActTick, lastActTick } = this.table
     if (firstActTick[step] === NEVER) firstActTick[step] = this.timeline.now
     lastActTick[step] = this.timeline.now
@@ -82,7 +81,7 @@ export class AttackState {
     return this.table.acts[step]
   }
 
-  /** NEVER: it has not acted. */
+  /** The tick of the step's first act or effect; NEVER before it. */
   firstActTick(step: number): number {
     return this.table.firstActTick[step]
   }

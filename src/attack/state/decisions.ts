@@ -7,7 +7,6 @@ class DecisionTable extends IndexedTable<DecisionEntry> {
   readonly step = this.int32()
   readonly path = this.int32()
   readonly request = this.int32()
-  /** Of the access log's identities; NONE: nobody was asked who they are. */
   readonly identity = this.int32()
   readonly status = this.int32()
   readonly host = this.int32()
@@ -19,18 +18,20 @@ class DecisionTable extends IndexedTable<DecisionEntry> {
   }
 }
 
-/** A request of an attacker's, its own or one that it passed on, on which a server decided. */
+/** A server's decision on an attacker's request: one of its own, or one that it relayed or injected. */
 export interface Decision {
   readonly step: number
   readonly path: number
   readonly request: number
+  /** An index of the access log's identities; NONE where the server authenticated nobody. */
   readonly identity: number
+  /** The HTTP status code of a refusal; 0 where the request was allowed. */
   readonly status: number
   readonly host: number
   readonly tick: number
 }
 
-/** What servers said to attackers, in order: where privileges come from. */
+/** Servers' decisions on attackers' requests, in the order of time. Verdicts on gained privileges derive from them. */
 export class Decisions {
   private readonly table: DecisionTable
   private readonly timeline: Timeline
@@ -40,7 +41,7 @@ export class Decisions {
     this.timeline = timeline
   }
 
-  note(decision: Omit<Decision, 'tick'>): void {
+  add(decision: Omit<Decision, 'tick'>): void {
     const { table } = this
     const row = table.allocate()
     table.step[row] = decision.step

@@ -4,34 +4,32 @@ import type { Timeline } from '../../engine/timeline.ts'
 import type { AttackPlan } from '../attack-plan.ts'
 import type { KnowledgeEntry } from '../rows.ts'
 
-/** Kinds of what can be known; what `subject` is of each. */
+/** The kinds of what an attacker can know, with what `subject` is for each. */
 export const KNOWN_KINDS = [
-  /** An index of AttackPlan.tokens: the token itself. */
+  /** A token; an index of AttackPlan.tokens. */
   'token',
-  /** Of `certificates`: the certificate's private key. */
+  /** The private key of a certificate; an index of AttackPlan.certificates. */
   'certificate-key',
-  /** Of `certificates`: what the certificate says. */
+  /** A certificate without its key; an index of AttackPlan.certificates. */
   'certificate',
-  /** Of `secrets`. */
+  /** An index of AttackPlan.secrets. */
   'secret',
-  /** A path of the plan: the key of a session of one of its connections. */
+  /** The key of a session on a path; the path's index in the plan. */
   'session-key',
-  /** A host: its SSH host key, which is public. */
+  /** The public SSH host key of a host; the host's index. */
   'host-key',
 ] as const
 
-/** What allies tell each other: what opens records, or is shown to somebody. */
-const TOLD_KINDS: readonly KnownKind[] = ['token', 'certificate-key']
+/** The kinds that allies share: those that decrypt records or authenticate requests. */
+const SHARED_KINDS: readonly KnownKind[] = ['token', 'certificate-key']
 
 export type KnownKind = (typeof KNOWN_KINDS)[number]
 
 class KnowledgeTable extends IndexedTable<KnowledgeEntry> {
   readonly attacker = this.int32()
-  /** The step by which it was learned, which may be an ally's; NONE: known from the start. */
   readonly step = this.int32()
   readonly kind = this.uint8()
   readonly subject = this.int32()
-  /** Of whom it was learned: a path of the plan; NONE. */
   readonly path = this.int32()
   readonly tick = this.float64()
   readonly direction = this.int32()
@@ -43,24 +41,33 @@ class KnowledgeTable extends IndexedTable<KnowledgeEntry> {
   }
 }
 
-/** One thing that an attacker learned. */
-export interface Known {
+/** One thing that an attacker has learned. */
+export interface KnownItem {
   readonly attacker: number
+  /** The step by which it was learned, which may be an ally's. */
   readonly step: number
   readonly kind: KnownKind
   readonly subject: number
+  /** The path on which it was learned; NONE for no path. */
   readonly path: number
   readonly tick: number
+  /** The packet in which it was learned, see PacketReference. */
   readonly direction: number
   readonly serial: number
 }
 
-/** What attackers know, in the order in which they learned it. Nothing is ever forgotten. */
+/** A token or a certificate's private key, by its index in AttackPlan.tokens or AttackPlan.certificates. */
+export interface Credential {
+  readonly kind: 'token' | 'certificate-key'
+  readonly subject: number
+}
+
+/** What attackers have learned, in order. Nothing is ever removed. */
 export class KnowledgeLog {
   private readonly table: KnowledgeTable
   private readonly timeline: Timeline
   private readonly plan: AttackPlan
-  /** Is told when an attacker has learned a certificate's key, by which more may open. */
+  /** Called when an attacker has learned a certificate's private key, which may decrypt what it has recorded. */
   onKeyLearned: ((attacker: number) => void) | null = null
 
   constructor(arena: Arena, timeline: Timeline, plan: AttackPlan) {
@@ -69,26 +76,27 @@ export class KnowledgeLog {
     this.plan = plan
   }
 
-  /** True if it was new. */
-  learn(known: Omit<Known, 'tick'>): boolean {
-    if (this.knows(known.attacker, known.kind, known.subject)) return false
+  /** Adds an item, for the attacker and its allies. Returns false when the attacker had learned it before. */
+  learn(item: Omit<KnownItem, 'tick'>): boolean {
+    if (this.knows(item.attacker, item.kind, item.subject)) return false
     const { table } = this
     const row = table.allocate()
-    table.attacker[row] = known.attacker
-    table.step[row] = known.step
-    table.kind[row] = KNOWN_KINDS.indexOf(known.kind)
-    table.subject[row] = known.subject
-    table.path[row] = known.path
+    table.attacker[row] = item.attacker
+    table.step[row] = item.step
+    table.kind[row] = KNOWN_KINDS.indexOf(item.kind)
+    table.subject[row] = item.subject
+    table.path[row] = item.path
     table.tick[row] = this.timeline.now
-    table.direction[row] = known.direction
-    table.serial[row] = known.serial
-    if (known.kind === 'certificate-key') this.onKeyLearned?.(known.attacker)
-    // Allies tell it on in turn, until all know it.
-    if (TOLD_KINDS.includes(known.kind))
-      for (const ally of this.plan.attackers[known.attacker].allies) this.learn({ ...known, attacker: ally })
+    table.direction[row] = item.direction
+    table.serial[row] = item.serial
+    if (item.kind === 'certificate-key') this.onKeyLearned?.(item.attacker)
+    // An ally shares the item in turn, until all allies know it.
+    if (SHARED_KINDS.includes(item.kind))
+      for (const ally of this.plan.attackers[item.attacker].allies) this.learn({ ...item, attacker: ally })
     return true
   }
 
+  /** Whether the attacker has learned an item. What it had from the start is in the plan, see `hasCredential`. */
   knows(attacker: number, kind: KnownKind, subject: number): boolean {
     const { table } = this
     const wanted = KNOWN_KINDS.indexOf(kind)
@@ -97,14 +105,17 @@ export class KnowledgeLog {
     return false
   }
 
-  /** Rows are never released: their order is that of learning. */
-  all(): Known[] {
-    return Array.from(this.table.everyRow(), (row) => this.at(row))
+  /** Whether the attacker had the credential from the start, or has learned it. */
+  hasCredential(attacker: number, { kind, subject }: Credential): boolean {
+    const { heldTokens, heldCertificates } = this.plan.attackers[attacker]
+    const held = kind === 'token' ? heldTokens : heldCertificates
+    return held.includes(subject) || this.knows(attacker, kind, subject)
   }
 
-  private at(row: number): Known {
+  /** All items in the order in which they were learned, which is the order of rows because none is released. */
+  all(): KnownItem[] {
     const { table } = this
-    return {
+    return Array.from(table.everyRow(), (row) => ({
       attacker: table.attacker[row],
       step: table.step[row],
       kind: KNOWN_KINDS[table.kind[row]],
@@ -113,6 +124,6 @@ export class KnowledgeLog {
       tick: table.tick[row],
       direction: table.direction[row],
       serial: table.serial[row],
-    }
+    }))
   }
 }

@@ -1,5 +1,5 @@
 import type { Arena } from '../../engine/arena.ts'
-import { IndexedTable } from '../../engine/table.ts'
+import { IndexedTable, NONE } from '../../engine/table.ts'
 import { FAILURE_REASONS, type FailureReason } from '../../transport/streams/failure.ts'
 import type { RefusalEntry } from '../rows.ts'
 
@@ -17,7 +17,10 @@ class RefusalTable extends IndexedTable<RefusalEntry> {
   }
 }
 
-/** The end at `host` of a TCP connection has ended the session on it. Addresses are indices into the address book. */
+/**
+ * The end at `host` of a TCP connection has ended the TLS or SSH session on it. Addresses are indices into the address
+ * book.
+ */
 export interface Refusal {
   readonly host: number
   readonly reason: FailureReason
@@ -30,7 +33,7 @@ export interface CountedRefusal extends Refusal {
   readonly amount: number
 }
 
-/** Which ends were shown what does not verify, or had what does not open, and how often. */
+/** Counts how often each end refused a certificate or key that does not verify, or a record that does not decrypt. */
 export class Refusals {
   private readonly table: RefusalTable
 
@@ -38,10 +41,10 @@ export class Refusals {
     this.table = new RefusalTable(arena)
   }
 
-  note(refusal: Refusal): void {
+  add(refusal: Refusal): void {
     const { table } = this
     const known = this.find(refusal)
-    if (known >= 0) {
+    if (known !== NONE) {
       table.amount[known]++
       return
     }
@@ -54,7 +57,7 @@ export class Refusals {
     table.amount[row] = 1
   }
 
-  /** Each once. Rows are never released: their order is that in which they were first seen. */
+  /** All kinds of refusals in the order of their first occurrence, which is the order of rows because none is released. */
   all(): CountedRefusal[] {
     const { table } = this
     return Array.from(table.everyRow(), (row) => ({
@@ -74,6 +77,6 @@ export class Refusals {
       const isSame = table.host[row] === host && table.reason[row] === cause && table.serverPort[row] === serverPort
       if (isSame && table.clientAddress[row] === clientAddress && table.serverAddress[row] === serverAddress) return row
     }
-    return -1
+    return NONE
   }
 }

@@ -1,4 +1,4 @@
-import { TakingConnections } from '../agents/taking-connections.ts'
+import { interceptionAgent } from '../agents/interception-agent.ts'
 import type { Technique } from './technique.ts'
 
 export const impersonateServer: Technique = {
@@ -6,7 +6,7 @@ export const impersonateServer: Technique = {
   needs: ['intercepts'],
   parameters: { for: {}, count: {}, presents: {} },
   gains: ['credential'],
-  packets: (tools) => new TakingConnections(tools),
+  packets: interceptionAgent,
   serves: { at: 'server-address' },
   matrix: { rows: [{ at: ['link', 'tunnel-node'] }] },
 }

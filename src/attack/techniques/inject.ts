@@ -1,5 +1,5 @@
-import { Guessing } from '../agents/guessing.ts'
-import { Injecting } from '../agents/injecting.ts'
+import { BlindAgent } from '../agents/blind-agent.ts'
+import { InjectionAgent } from '../agents/injection-agent.ts'
 import { RESPONSES } from './parameters.ts'
 import type { Technique } from './technique.ts'
 
@@ -9,6 +9,6 @@ export const inject: Technique = {
   needs: ['injects'],
   parameters: RESPONSES,
   messages: ['forges'],
-  packets: (tools) => new Guessing(tools, 'garbage', new Injecting(tools)),
+  packets: (tools) => new BlindAgent(tools, 'garbage', new InjectionAgent(tools)),
   matrix: { rows: [{ at: ['link'] }], isOnStandingConnections: true },
 }

@@ -1,4 +1,4 @@
-import { TakingConnections } from '../agents/taking-connections.ts'
+import { interceptionAgent } from '../agents/interception-agent.ts'
 import type { Technique } from './technique.ts'
 
 export const relay: Technique = {
@@ -6,7 +6,7 @@ export const relay: Technique = {
   needs: ['intercepts'],
   parameters: { for: {}, count: {}, presents: {}, with: {} },
   gains: ['credential'],
-  packets: (tools) => new TakingConnections(tools),
+  packets: interceptionAgent,
   serves: { at: 'server-address', relays: true },
   matrix: { rows: [{ at: ['link', 'tunnel-node'] }] },
 }

@@ -8,11 +8,11 @@ export const replay: Technique = {
   parameters: { ...PACKETS, delay: { meaning: 'how much later' } },
   messages: ['forges'],
   packets: ({ network, sender, forge }) => ({
-    onPacket(step, sighting) {
+    onPacket(step, observation) {
       const { packets } = network
-      const { packet } = sighting
+      const { packet } = observation
       if (!sender.reaches(step, packets.destination[packet], packets.wireBytes(packet))) return null
-      sender.send(step, sighting, forge.copy(step, packet))
+      sender.send(step, observation, forge.copy(step, packet))
       return PASS
     },
   }),

@@ -1,5 +1,5 @@
-import { Guessing } from '../agents/guessing.ts'
-import { Resetting } from '../agents/resetting.ts'
+import { BlindAgent } from '../agents/blind-agent.ts'
+import { ResetAgent } from '../agents/reset-agent.ts'
 import { RESPONSES } from './parameters.ts'
 import type { Technique } from './technique.ts'
 
@@ -7,6 +7,6 @@ export const reset: Technique = {
   meaning: 'Ends connections with forged RST segments; without sight it guesses ports and sequence numbers.',
   needs: ['injects'],
   parameters: RESPONSES,
-  packets: (tools) => new Guessing(tools, 'reset', new Resetting(tools)),
+  packets: (tools) => new BlindAgent(tools, 'reset', new ResetAgent(tools)),
   matrix: { rows: [{ at: ['link'] }], isOnStandingConnections: true },
 }

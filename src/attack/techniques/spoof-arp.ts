@@ -1,4 +1,4 @@
-import { Spoofing } from '../agents/spoofing.ts'
+import { ArpSpoofingAgent } from '../agents/arp-spoofing-agent.ts'
 import type { Technique } from './technique.ts'
 
 export const spoofArp: Technique = {
@@ -8,7 +8,7 @@ export const spoofArp: Technique = {
   gains: ['credential'],
   messages: ['reads'],
   attracts: true,
-  packets: (tools) => new Spoofing(tools),
+  packets: (tools) => new ArpSpoofingAgent(tools),
   serves: { at: 'server-address' },
   matrix: { rows: [{ at: ['segment', 'pod'] }] },
 }

@@ -1,4 +1,4 @@
-import { Tampering } from '../agents/tampering.ts'
+import { TamperingAgent } from '../agents/tampering-agent.ts'
 import { PACKETS } from './parameters.ts'
 import type { Technique } from './technique.ts'
 
@@ -7,6 +7,6 @@ export const tamper: Technique = {
   needs: ['intercepts'],
   parameters: PACKETS,
   messages: ['alters'],
-  packets: (tools) => new Tampering(tools),
+  packets: (tools) => new TamperingAgent(tools),
   matrix: { rows: [{ at: ['link', 'tunnel-node'] }], isOnStandingConnections: true },
 }

@@ -7,31 +7,31 @@ import type { Content, Stream } from '../../transport/rows.ts'
 import type { ByteStreams } from '../../transport/streams/byte-stream.ts'
 import { CHUNK, ECHO, KEY } from '../../workload/messages.ts'
 import type { RequestFacts } from '../attack-plan.ts'
-import type { Exhibit, Sight } from '../state/tally.ts'
+import type { AttackEvent, PacketReference } from '../state/event-counts.ts'
 import type { Arrivals } from './arrivals.ts'
-import { ExchangeNotes } from './exchange-notes.ts'
+import { ExchangeFlags } from './exchange-flags.ts'
 import type { HonestEnds } from './honest-ends.ts'
-import { RelayedAnswers } from './relayed-answers.ts'
-import type { StepRole } from './step-choice.ts'
+import { RelayedResponses } from './relayed-responses.ts'
+import type { StepRole } from './step-attribution.ts'
 import type { Wiretap } from './wiretap.ts'
 
-/** Of ExchangeNotes. */
+/** The flags of ExchangeFlags. */
 const FORGED = 1
 const ALTERED = 2
 
-/** A message, or a piece of one, as an end has read it. */
-interface Reading {
+/** A message, or a piece of one, that an end has read. */
+interface ReadMessage {
   readonly exchange: Exchange
   readonly content: Content
   readonly request: number
   readonly host: number
-  /** The end that read it is the client: it is an answer. */
-  readonly isAnswer: boolean
+  /** Whether it is a response, which a client has read. */
+  readonly isResponse: boolean
   readonly facts: RequestFacts
-  /** Who says it; of a changed copy, who changed it. */
+  /** The host that wrote it; of an altered copy, the host that altered it. */
   readonly author: number
   readonly isAltered: boolean
-  /** Keys, echoes and pieces of a stream that end in it: each a message by itself. */
+  /** The number of keys, echoes and pieces of a stream that end in it, each of which is a message of its own. */
   readonly pieces: number
 }
 
@@ -42,64 +42,56 @@ export interface AcceptanceParts {
   readonly wiretap: Wiretap
   readonly http: Http
   readonly streams: ByteStreams
+  /** By path. */
   readonly ends: readonly HonestEnds[]
   readonly arrivals: Arrivals
-  /** A stream and those that carry it. */
+  /** Returns a stream and the streams that carry it. */
   readonly below: (stream: Stream) => readonly Stream[]
 }
 
 /**
- * What ends take for true: honest ones what an attacker has forged or changed, an attacker's own what was meant for
- * others.
+ * Records which messages ends accept: honest ends those that an attacker has forged or altered, and an attacker's own
+ * ends those that were meant for others.
  */
 export class Acceptance implements MessageObserver {
-  private readonly wiretap: Wiretap
-  private readonly http: Http
-  private readonly streams: ByteStreams
-  private readonly ends: readonly HonestEnds[]
-  private readonly notes: ExchangeNotes
-  private readonly relayed: RelayedAnswers
-  private readonly arrivals: Arrivals
-  private readonly below: (stream: Stream) => readonly Stream[]
+  private readonly parts: AcceptanceParts
+  private readonly flags: ExchangeFlags
+  private readonly relayed: RelayedResponses
 
-  constructor({ arena, wiretap, http, streams, ends, arrivals, below }: AcceptanceParts) {
-    this.arrivals = arrivals
-    this.below = below
-    this.wiretap = wiretap
-    this.http = http
-    this.streams = streams
-    this.ends = ends
-    this.notes = new ExchangeNotes(arena, http.exchanges)
-    this.relayed = new RelayedAnswers(arena, streams.contents)
+  constructor(parts: AcceptanceParts) {
+    this.parts = parts
+    this.flags = new ExchangeFlags(parts.arena, parts.http.exchanges)
+    this.relayed = new RelayedResponses(parts.arena, parts.streams.contents)
   }
 
   /**
-   * By an attacker's relay, before it responds: the real server has answered, with success, what it was asked in place
-   * of this exchange, one at the attacker's own server.
+   * Called by an attacker's relay before it responds to an exchange at its own server: the real server has answered the
+   * relayed request with success.
    */
   noteRelayed(step: number, exchange: Exchange): void {
-    const content = this.streams.table.sendContent[this.http.lowerOf(exchange)]
-    this.relayed.add(step, content, this.http.exchanges.number[exchange])
+    const { http, streams } = this.parts
+    const content = streams.table.sendContent[http.lowerOf(exchange)]
+    this.relayed.add(step, content, http.exchanges.number[exchange])
   }
 
   onRequestRead(exchange: Exchange, content: Content, isAltered: boolean): void {
-    const reading = this.readingOf(exchange, content, isAltered)
-    if (reading === null) return
+    const message = this.messageOf(exchange, content, isAltered)
+    if (message === null) return
     this.forEachAttacker((attacker) => {
-      if (!this.controls(attacker, reading.host)) this.judge(attacker, reading)
-      else if (this.isInSomebodysStead(reading)) this.takeRequest(attacker, reading)
+      if (!this.controls(attacker, message.host)) this.judge(attacker, message)
+      else if (this.isForOther(message)) this.takeRequest(attacker, message)
     })
   }
 
   onAnswerRead(exchange: Exchange, content: Content, isAltered: boolean): void {
-    const reading = this.readingOf(exchange, content, isAltered)
-    if (reading === null) return
+    const message = this.messageOf(exchange, content, isAltered)
+    if (message === null) return
     this.forEachAttacker((attacker) => {
-      if (!this.controls(attacker, reading.host)) this.judge(attacker, reading)
-      else if (this.isInSomebodysStead(reading)) this.takeAnswer(attacker, reading)
+      if (!this.controls(attacker, message.host)) this.judge(attacker, message)
+      else if (this.isForOther(message)) this.takeResponse(attacker, message)
     })
-    const step = this.relayed.take(content, this.http.exchanges.number[exchange])
-    if (step !== NONE && reading.facts.step === NONE) this.note([step], reading, 'relayed', 1)
+    const step = this.relayed.take(content, this.parts.http.exchanges.number[exchange])
+    if (step !== NONE && message.facts.step === NONE) this.addEvent([step], message, 'relayed', 1)
   }
 
   onBodyRead(
@@ -110,103 +102,104 @@ export class Acceptance implements MessageObserver {
     body: Content,
     offset: number,
   ): void {
-    const reading = this.readingOf(exchange, content, isAltered)
-    if (reading === null) return
-    const { request, facts, host } = reading
-    const author = isAltered ? this.streams.contents.table.author[body] : reading.author
+    const { wiretap, streams } = this.parts
+    const message = this.messageOf(exchange, content, isAltered)
+    if (message === null) return
+    const { request, facts, host } = message
+    const author = isAltered ? streams.contents.table.author[body] : message.author
     const pieces = this.piecesIn(body, offset, lengthBytes)
     this.forEachAttacker((attacker) => {
-      if (!this.controls(attacker, host)) return this.judge(attacker, { ...reading, author, pieces })
-      if (!this.isInSomebodysStead(reading)) return
-      const { choice, messages } = this.wiretap
-      const steps = choice.begun(attacker, 'serves', facts.path)
-      const exhibit = messages.whereSeen(attacker, request)
-      this.wiretap.readBodyAsEnd(attacker, steps, exhibit, request, body, offset, lengthBytes)
+      if (!this.controls(attacker, host)) return this.judge(attacker, { ...message, author, pieces })
+      if (!this.isForOther(message)) return
+      const { attribution, messages } = wiretap
+      const steps = attribution.started(attacker, 'serves', facts.path)
+      const packet = messages.whereSeen(attacker, request)
+      wiretap.readBodyAtEnd(attacker, steps, packet, request, body, offset, lengthBytes)
     })
   }
 
-  /** It has come to an attacker that is not this end of the path; what attackers ask themselves is of no path. */
-  private isInSomebodysStead({ isAnswer, host, facts }: Reading): boolean {
-    const { client, servers } = this.ends[facts.path]
-    return facts.step === NONE && (isAnswer ? host !== client : !servers.includes(host))
+  /** Whether an honest client's message, or the response to it, has reached a host that is not that end of the path. */
+  private isForOther({ isResponse, host, facts }: ReadMessage): boolean {
+    const { client, servers } = this.parts.ends[facts.path]
+    return facts.step === NONE && (isResponse ? host !== client : !servers.includes(host))
   }
 
-  private takeRequest(attacker: number, { facts, request }: Reading): void {
+  private takeRequest(attacker: number, { facts, request }: ReadMessage): void {
     const { path, token } = facts
-    const { choice, readings, messages } = this.wiretap
-    const steps = choice.begun(attacker, 'serves', path)
-    const exhibit = messages.whereSeen(attacker, request)
-    readings.note(exhibit, NONE, steps, path, 'request-taken', 1)
-    if (!messages.isNews(attacker, request, false)) return
-    readings.note(exhibit, NONE, steps, path, 'request-read', 1)
-    if (token !== NONE) readings.learn(exhibit, NONE, steps, path, 'token', token)
+    const { attribution, recorder, messages } = this.parts.wiretap
+    const steps = attribution.started(attacker, 'serves', path)
+    const packet = messages.whereSeen(attacker, request)
+    recorder.addEvent(packet, NONE, steps, path, 'request-taken', 1)
+    if (!messages.isNew(attacker, request, false)) return
+    recorder.addEvent(packet, NONE, steps, path, 'request-read', 1)
+    if (token !== NONE) recorder.learn(packet, NONE, steps, path, 'token', token)
   }
 
-  /** The real server's, to what the attacker has passed on. */
-  private takeAnswer(attacker: number, { facts, request }: Reading): void {
-    const { choice, readings, messages } = this.wiretap
-    if (!messages.isNews(attacker, request, true)) return
-    const steps = choice.begun(attacker, 'serves', facts.path)
-    readings.note(messages.whereSeen(attacker, request), NONE, steps, facts.path, 'answer-read', 1)
+  /** An attacker's relay has read the real server's response to a relayed request. */
+  private takeResponse(attacker: number, { facts, request }: ReadMessage): void {
+    const { attribution, recorder, messages } = this.parts.wiretap
+    if (!messages.isNew(attacker, request, true)) return
+    const steps = attribution.started(attacker, 'serves', facts.path)
+    recorder.addEvent(messages.whereSeen(attacker, request), NONE, steps, facts.path, 'answer-read', 1)
   }
 
-  /** An honest end has read what the attacker has said or changed, if it has. */
-  private judge(attacker: number, reading: Reading): void {
-    const { facts, author, isAltered, isAnswer, exchange } = reading
-    const { choice } = this.wiretap
+  /** Records that an honest end has accepted the message, if the attacker has forged or altered it. */
+  private judge(attacker: number, message: ReadMessage): void {
+    const { facts, author, isAltered, isResponse, exchange } = message
     if (isAltered) {
-      const isOther = !this.controls(attacker, author) && this.anyControls(author)
-      const steps = choice.begun(attacker, 'alters', facts.path)
-      if (isOther || steps.length === 0) return
-      this.notePieces(steps, reading)
-      if (!this.notes.noteOnce(exchange, ALTERED)) return
-      return this.note(steps, reading, isAnswer ? 'altered-accepted' : 'altered-request-accepted', 1)
+      const isByOther = !this.controls(attacker, author) && this.anyControls(author)
+      const steps = this.parts.wiretap.attribution.started(attacker, 'alters', facts.path)
+      if (isByOther || steps.length === 0) return
+      this.addPieces(steps, message)
+      if (!this.flags.setOnce(exchange, ALTERED)) return
+      return this.addEvent(steps, message, isResponse ? 'altered-accepted' : 'altered-request-accepted', 1)
     }
-    if (!this.controls(attacker, author) || !this.isForeign(reading)) return
-    const steps = this.forgers(attacker, reading)
+    if (!this.controls(attacker, author) || !this.isForeign(message)) return
+    const steps = this.forgers(attacker, message)
     if (steps.length === 0) return
-    this.notePieces(steps, reading)
-    if (!this.notes.noteOnce(exchange, FORGED)) return
-    this.note(steps, reading, isAnswer ? 'forged-answer-accepted' : 'forged-request-accepted', 1)
+    this.addPieces(steps, message)
+    if (!this.flags.setOnce(exchange, FORGED)) return
+    this.addEvent(steps, message, isResponse ? 'forged-answer-accepted' : 'forged-request-accepted', 1)
   }
 
-  /** Its author is not who the reader thinks; an attacker's own requests on its own connections are nobody else's. */
-  private isForeign({ facts, author, isAnswer }: Reading): boolean {
-    const { client, servers } = this.ends[facts.path]
-    if (isAnswer) return facts.step === NONE && !servers.includes(author)
+  /** Whether the author is not the host that the reader expects. An attacker is the expected author of its own requests. */
+  private isForeign({ facts, author, isResponse }: ReadMessage): boolean {
+    const { client, servers } = this.parts.ends[facts.path]
+    if (isResponse) return facts.step === NONE && !servers.includes(author)
     if (facts.step === NONE) return author !== client
     return facts.isOnOthersConnection
   }
 
-  /** What forges is first; else who serves in another's stead has said it. */
-  private forgers(attacker: number, { facts, isAnswer }: Reading): readonly number[] {
-    const { choice } = this.wiretap
+  /** The steps that may have sent the message: those that serve in the server's name, and those that forge. */
+  private forgers(attacker: number, { facts, isResponse }: ReadMessage): readonly number[] {
+    const { attribution } = this.parts.wiretap
+    const { state } = attribution
     if (facts.step !== NONE) return [facts.step]
-    const roles: readonly StepRole[] = isAnswer ? ['serves', 'forges'] : ['forges']
+    const roles: readonly StepRole[] = isResponse ? ['serves', 'forges'] : ['forges']
     return roles
-      .flatMap((role) => choice.begun(attacker, role, facts.path))
-      .filter((step, _, steps) => choice.state.acts(step) > 0 || steps.every((other) => choice.state.acts(other) === 0))
+      .flatMap((role) => attribution.started(attacker, role, facts.path))
+      .filter((step, _, steps) => state.acts(step) > 0 || steps.every((other) => state.acts(other) === 0))
   }
 
-  private note(steps: readonly number[], reading: Reading, sight: Sight, amount: number): void {
-    this.wiretap.readings.note(this.exhibitOf(reading), NONE, steps, reading.facts.path, sight, amount)
+  private addEvent(steps: readonly number[], message: ReadMessage, event: AttackEvent, amount: number): void {
+    this.parts.wiretap.recorder.addEvent(this.packetOf(message), NONE, steps, message.facts.path, event, amount)
   }
 
-  /** The packet with which it came, or that with which what is around it did. */
-  private exhibitOf({ exchange, content }: Reading): Exhibit {
-    const { table } = this.streams
-    const around = this.below(this.http.lowerOf(exchange)).map((stream) => table.receiveContent[stream])
-    return this.arrivals.whereOf([content, ...around])
+  /** The packet that delivered the message, or the record around it. */
+  private packetOf({ exchange, content }: ReadMessage): PacketReference {
+    const { http, streams, arrivals, below } = this.parts
+    const around = below(http.lowerOf(exchange)).map((stream) => streams.table.receiveContent[stream])
+    return arrivals.whereOf([content, ...around])
   }
 
-  private notePieces(steps: readonly number[], reading: Reading): void {
-    const { pieces, isAnswer } = reading
-    if (pieces > 0) this.note(steps, reading, isAnswer ? 'piece-accepted' : 'request-piece-accepted', pieces)
+  private addPieces(steps: readonly number[], message: ReadMessage): void {
+    const { pieces, isResponse } = message
+    if (pieces > 0) this.addEvent(steps, message, isResponse ? 'piece-accepted' : 'request-piece-accepted', pieces)
   }
 
-  /** Whoever is to read them has not, so that their marks are there. */
+  /** Counts the pieces that end in a range of a body. Their marks are there, because the user has not read them yet. */
   private piecesIn(body: Content, offset: number, lengthBytes: number): number {
-    const { contents } = this.streams
+    const { contents } = this.parts.streams
     const { marks } = contents
     let pieces = 0
     let mark = contents.nextMark(contents.originalOf(body))
@@ -215,41 +208,37 @@ export class Acceptance implements MessageObserver {
     return pieces
   }
 
-  /** null: it is of no path. */
-  private readingOf(exchange: Exchange, content: Content, isAltered: boolean): Reading | null {
-    const { exchanges } = this.http
+  /** Returns null where the message belongs to no path. */
+  private messageOf(exchange: Exchange, content: Content, isAltered: boolean): ReadMessage | null {
+    const { http, streams, wiretap } = this.parts
+    const { exchanges } = http
+    const { plan, state } = wiretap.attribution
     const request = exchanges.request[exchange]
-    const facts = this.wiretap.choice.plan.requests[request]
-    if (this.isSilent || facts === undefined || facts.path === NONE) return null
-    const host = this.streams.table.host[exchanges.stream[exchange]]
-    const author = this.streams.contents.table.author[content]
+    const facts = plan.requests[request]
+    if (state.areAllDisabled || facts === undefined || facts.path === NONE) return null
     return {
       exchange,
       content,
       request,
-      host,
-      isAnswer: exchanges.isClient[exchange] === 1,
+      host: streams.table.host[exchanges.stream[exchange]],
+      isResponse: exchanges.isClient[exchange] === 1,
       facts,
-      author,
+      author: streams.contents.table.author[content],
       isAltered,
       pieces: 0,
     }
   }
 
-  private get isSilent(): boolean {
-    return this.wiretap.choice.state.isSilent
-  }
-
   private controls(attacker: number, host: number): boolean {
-    return this.wiretap.choice.plan.attackers[attacker].controls[host] === 1
+    return this.parts.wiretap.attribution.plan.attackers[attacker].controls[host] === 1
   }
 
   private anyControls(host: number): boolean {
-    return this.wiretap.choice.plan.attackers.some(({ controls }) => controls[host] === 1)
+    return this.parts.wiretap.attribution.plan.attackers.some(({ controls }) => controls[host] === 1)
   }
 
   private forEachAttacker(visit: (attacker: number) => void): void {
-    const { length } = this.wiretap.choice.plan.attackers
+    const { length } = this.parts.wiretap.attribution.plan.attackers
     for (let attacker = 0; attacker < length; attacker++) visit(attacker)
   }
 }

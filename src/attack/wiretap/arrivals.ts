@@ -6,12 +6,13 @@ import type { Packet } from '../../network/rows.ts'
 import type { Content } from '../../transport/rows.ts'
 import type { Contents } from '../../transport/streams/content.ts'
 import type { AttackPlan } from '../attack-plan.ts'
-import { type Exhibit, NO_EXHIBIT } from '../state/tally.ts'
-import { sends } from './step-choice.ts'
+import { NO_PACKET, type PacketReference } from '../state/event-counts.ts'
+import { growTo } from './side-table.ts'
+import { sends } from './step-attribution.ts'
 
-/** By content that is of an attacker's making, or of which it has changed a part. */
+/** By index of ContentTable: the last packet with data of a content that an attacker has written or altered. */
 class ArrivalTable implements ArenaTable {
-  /** Of the content's row, plus 1. */
+  /** The generation of the content's row, plus 1. */
   generation!: Float64Array
   direction!: Int32Array
   serial!: Float64Array
@@ -23,13 +24,13 @@ class ArrivalTable implements ArenaTable {
   }
 }
 
-/** Which packet brought an attacker's words to where honest ends are: the evidence that they took them for true. */
+/** Records which packet delivered an attacker's data to an honest end, as evidence that the end accepted the data. */
 export class Arrivals {
   private readonly arena: Arena
   private readonly network: Network
   private readonly contents: Contents
   private readonly table = new ArrivalTable()
-  /** By host: 1 where some attacker speaks. */
+  /** By host: 1 where an attacker controls it. */
   private readonly isAttackers: Uint8Array
 
   constructor(arena: Arena, network: Network, contents: Contents, plan: AttackPlan, hostCount: number) {
@@ -45,20 +46,20 @@ export class Arrivals {
     this.watch(plan)
   }
 
-  /** The last packet that had come with a stretch of one of these contents; the first that is known of counts. */
-  whereOf(contents: readonly Content[]): Exhibit {
+  /** Returns the last packet with data of the first of these contents of which a packet is known. */
+  whereOf(contents: readonly Content[]): PacketReference {
     for (const content of contents) {
       if (content === NONE) continue
       const original = this.contents.originalOf(content)
-      const row = this.contents.table.indexOf(original)
+      const index = this.contents.table.indexOf(original)
       const { generation, direction, serial } = this.table
-      if (row < generation.length && generation[row] === this.contents.table.generation[original] + 1)
-        return { direction: direction[row], serial: serial[row] }
+      if (index < generation.length && generation[index] === this.contents.table.generation[original] + 1)
+        return { direction: direction[index], serial: serial[index] }
     }
-    return NO_EXHIBIT
+    return NO_PACKET
   }
 
-  /** Directions into hosts at the ends of connections in which somebody might say something. */
+  /** Watches the directions into each host at the end of a connection into which a step may send data. */
   private watch(plan: AttackPlan): void {
     const { addresses, directions, rules } = this.network
     const legs = plan.steps.filter(({ technique }) => sends(technique)).flatMap((step) => step.legs)
@@ -71,27 +72,21 @@ export class Arrivals {
       if (ends.has(directions.toHost[direction]))
         rules.attach(direction, 'exit', {
           judge: (_, packet) => {
-            this.note(direction, packet)
+            this.record(direction, packet)
             return PASS
           },
         })
   }
 
-  private note(direction: number, packet: Packet): void {
+  private record(direction: number, packet: Packet): void {
     const { packets } = this.network
     const content = packets.content[packet]
     if (content === NONE || this.isAttackers[this.contents.table.author[content]] !== 1) return
     const original = this.contents.originalOf(content)
-    const row = this.contents.table.indexOf(original)
-    if (row >= this.table.serial.length) this.makeRoomFor(row)
-    this.table.generation[row] = this.contents.table.generation[original] + 1
-    this.table.direction[row] = direction
-    this.table.serial[row] = packets.serial[packet]
-  }
-
-  private makeRoomFor(row: number): void {
-    let room = this.table.serial.length
-    while (room <= row) room *= 2
-    this.arena.grow(this.table, room)
+    const index = this.contents.table.indexOf(original)
+    growTo(this.arena, this.table, this.table.serial.length, index)
+    this.table.generation[index] = this.contents.table.generation[original] + 1
+    this.table.direction[index] = direction
+    this.table.serial[index] = packets.serial[packet]
   }
 }

@@ -1,13 +1,13 @@
 import type { Path } from '../../cluster/paths/path.ts'
 
-/** Who truly is at the ends of a path. */
+/** The hosts at the ends of a path. */
 export interface HonestEnds {
   readonly client: number
-  /** Several behind a service. */
+  /** Several for a service, one otherwise. */
   readonly servers: readonly number[]
 }
 
-/** By path of the plan. */
+/** Returns the ends of each path of the plan. */
 export function honestEndsOf(paths: readonly Path[]): HonestEnds[] {
   return paths.map(({ fromHost, toHost, endpointPaths: ends }) => ({
     client: fromHost,

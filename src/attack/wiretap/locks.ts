@@ -1,14 +1,13 @@
 import type { Arena } from '../../engine/arena.ts'
 import { NONE, Table } from '../../engine/table.ts'
-import type { AttackPlan } from '../attack-plan.ts'
 import type { Kept, Lock } from '../rows.ts'
 import type { KnowledgeLog } from '../state/knowledge-log.ts'
 
 class LockTable extends Table<Lock> {
   readonly attacker = this.int32()
-  /** Of AttackPlan.certificates: whose key would open it. */
+  /** An index of AttackPlan.certificates, whose private key opens the lock. */
   readonly certificate = this.int32()
-  /** Another lock around it; NONE. */
+  /** The lock around this one; NONE for none. */
   readonly outer = this.handle<Lock>()
   readonly firstKept = this.handle<Kept>()
   readonly lastKept = this.handle<Kept>()
@@ -19,10 +18,9 @@ class LockTable extends Table<Lock> {
   }
 }
 
-/** What would be seen or learned, linked by lock in the order in which it was recorded. */
+/** Findings under a lock, linked in the order in which they were recorded. */
 class KeptTable extends Table<Kept> {
   readonly isKnowledge = this.uint8()
-  /** A sight of SIGHTS, or a kind of KNOWN_KINDS. */
   readonly what = this.int32()
   readonly step = this.int32()
   readonly path = this.int32()
@@ -37,12 +35,14 @@ class KeptTable extends Table<Kept> {
   }
 }
 
-/** Something that an attacker sees or learns of a packet. */
+/** An event, or an item of knowledge, that an attacker finds in a packet. */
 export interface Finding {
   readonly isKnowledge: boolean
+  /** An index of ATTACK_EVENTS, or of KNOWN_KINDS where it is knowledge. */
   readonly what: number
   readonly step: number
   readonly path: number
+  /** The subject of an item of knowledge; NONE of an event. */
   readonly subject: number
   readonly amount: number
   readonly direction: number
@@ -50,30 +50,28 @@ export interface Finding {
 }
 
 /**
- * What attackers have recorded and could not open: under which keys of certificates it lies, and what it shows to whoever
- * has them all. Sessions with forward secrecy open to nobody later, so nothing of them is kept. Alike findings are one,
- * with a sum and the packet of the first, so that long transfers take no room.
+ * Findings in records that attackers have recorded and cannot decrypt yet. A lock stands for a private key of a
+ * certificate that the attacker lacks. Sessions with forward secrecy cannot be decrypted later, so nothing of them is
+ * kept. Equal findings are kept once, with the sum of their amounts and the packet of the first.
  */
 export class Locks {
   private readonly locks: LockTable
   private readonly kept: KeptTable
-  private readonly plan: AttackPlan
   private readonly knowledge: KnowledgeLog
 
-  constructor(arena: Arena, plan: AttackPlan, knowledge: KnowledgeLog) {
+  constructor(arena: Arena, knowledge: KnowledgeLog) {
     this.locks = new LockTable(arena)
     this.kept = new KeptTable(arena)
-    this.plan = plan
     this.knowledge = knowledge
   }
 
-  /** Inside `outer` (NONE: in the open), and sealed for who has this certificate's key. */
+  /** Returns the lock of a certificate's key inside `outer`; `outer` itself when the attacker has that key. */
   within(attacker: number, outer: Lock, certificate: number): Lock {
     const { locks } = this
-    if (this.hasKey(attacker, certificate)) return outer
+    if (this.knowledge.hasCredential(attacker, { kind: 'certificate-key', subject: certificate })) return outer
     for (const lock of locks.everyRow()) {
-      const isIt = locks.attacker[lock] === attacker && locks.certificate[lock] === certificate
-      if (isIt && locks.outer[lock] === outer) return lock
+      const isSame = locks.attacker[lock] === attacker && locks.certificate[lock] === certificate
+      if (isSame && locks.outer[lock] === outer) return lock
     }
     const lock = locks.allocate()
     locks.attacker[lock] = attacker
@@ -85,7 +83,7 @@ export class Locks {
   keep(lock: Lock, finding: Finding): void {
     const { locks, kept } = this
     for (let row = locks.firstKept[lock]; row !== NONE; row = kept.next[row]) {
-      if (!this.isAlike(row, finding)) continue
+      if (!this.isEqual(row, finding)) continue
       kept.amount[row] += finding.amount
       return
     }
@@ -104,9 +102,12 @@ export class Locks {
     locks.lastKept[lock] = row
   }
 
-  /** An attacker knows one more key: `onOpened` for each lock that it opens, with the lock that is left of it, or NONE. */
+  /**
+   * Opens locks after an attacker has learned a private key. `onOpened` is called for each lock that is opened, with
+   * what is left of it: NONE, or a lock for the keys that are still missing.
+   */
   open(attacker: number, onOpened: (lock: Lock, left: Lock, findings: readonly Finding[]) => void): void {
-    // New locks are made of what is left; they are not opened again.
+    // New locks are made of what is left; they need not be opened again.
     for (const lock of this.locks.everyRow()) {
       if (this.locks.attacker[lock] !== attacker) continue
       const left = this.whatIsLeft(lock)
@@ -114,16 +115,11 @@ export class Locks {
     }
   }
 
-  private hasKey(attacker: number, certificate: number): boolean {
-    const isHeld = this.plan.attackers[attacker].heldCertificates.includes(certificate)
-    return isHeld || this.knowledge.knows(attacker, 'certificate-key', certificate)
-  }
-
   private whatIsLeft(lock: Lock): Lock {
     const { attacker, certificate, outer } = this.locks
-    const [of, key] = [attacker[lock], certificate[lock]]
+    const [owner, key] = [attacker[lock], certificate[lock]]
     const around = outer[lock] === NONE ? NONE : this.whatIsLeft(outer[lock])
-    return this.within(of, around, key)
+    return this.within(owner, around, key)
   }
 
   private take(lock: Lock): Finding[] {
@@ -149,7 +145,7 @@ export class Locks {
     return findings
   }
 
-  private isAlike(row: Kept, { isKnowledge, what, step, path, subject }: Finding): boolean {
+  private isEqual(row: Kept, { isKnowledge, what, step, path, subject }: Finding): boolean {
     const { kept } = this
     return (
       (kept.isKnowledge[row] === 1) === isKnowledge &&

@@ -1,96 +1,110 @@
 import type { Arena, ArenaTable, Columns } from '../../engine/arena.ts'
 import { NONE } from '../../engine/table.ts'
 import type { AttackPlan, RequestFacts } from '../attack-plan.ts'
-import { type Exhibit, NO_EXHIBIT, type Sight } from '../state/tally.ts'
+import { type AttackEvent, NO_PACKET, type PacketReference } from '../state/event-counts.ts'
 import { VANTAGES } from '../vantages.ts'
+import type { FindingRecorder } from './finding-recorder.ts'
 import { type HonestEnds, isAtEnd } from './honest-ends.ts'
-import type { Look, Place } from './look.ts'
-import type { Readings } from './readings.ts'
-import type { StepChoice } from './step-choice.ts'
+import type { Encapsulation, Inspection } from './inspection.ts'
+import type { StepAttribution } from './step-attribution.ts'
 
-/** By attacker and request, `attacker * requests + request`: where it saw a head last, and which its own end needs not note. */
+/** The heads of messages that attackers have observed, by attacker and request: `attacker * requests + request`. */
 class HeadTable implements ArenaTable {
+  /** Whether a head was observed, and the last packet with one. */
   isSeen!: Uint8Array
   direction!: Int32Array
   serial!: Float64Array
-  /** Read on the wire, put down to steps that serve, and not read by the attacker's own end yet. */
-  requests!: Int32Array
-  answers!: Int32Array
+  /**
+   * How many heads of requests and responses were observed on the wire and attributed to a step that serves. The
+   * attacker's own end, which reads each of them later, does not count it again.
+   */
+  countedRequests!: Int32Array
+  countedResponses!: Int32Array
 
   layOut(columns: Columns): void {
     this.serial = columns.float64()
     this.direction = columns.int32()
-    this.requests = columns.int32()
-    this.answers = columns.int32()
+    this.countedRequests = columns.int32()
+    this.countedResponses = columns.int32()
     this.isSeen = columns.uint8()
   }
 }
 
-/** Reads messages of HTTP: what of them is news, to which steps it is put down, and what is learned by it. */
+/** Reads the HTTP messages that attackers observe: which events they cause, for which steps, and what is learned. */
 export class MessageReader {
   private readonly plan: AttackPlan
   private readonly ends: readonly HonestEnds[]
-  private readonly choice: StepChoice
-  private readonly readings: Readings
+  private readonly attribution: StepAttribution
+  private readonly recorder: FindingRecorder
   private readonly heads = new HeadTable()
 
-  constructor(arena: Arena, ends: readonly HonestEnds[], choice: StepChoice, readings: Readings) {
-    this.plan = choice.plan
+  constructor(arena: Arena, ends: readonly HonestEnds[], attribution: StepAttribution, recorder: FindingRecorder) {
+    this.plan = attribution.plan
     this.ends = ends
-    this.choice = choice
-    this.readings = readings
+    this.attribution = attribution
+    this.recorder = recorder
     arena.attach(this.heads, Math.max(1, this.plan.attackers.length * this.plan.requests.length))
   }
 
-  readRequest(look: Look, place: Place, request: number, author: number): void {
-    this.remember(look, request)
-    const facts = this.factsOf(look, place, request, author)
+  readRequest(inspection: Inspection, around: Encapsulation, request: number, author: number): void {
+    this.rememberHead(inspection, request)
+    const facts = this.factsOf(inspection, around, request, author)
     if (facts === null) return
-    const steps = this.note(look, place, facts.path, 'request-read', 1)
-    if (place.isOfOwnConnection) this.heads.requests[this.rowOf(look.attacker, request)]++
-    if (facts.token !== NONE) this.readings.learn(look, place.lock, steps, facts.path, 'token', facts.token)
+    const steps = this.addEvent(inspection, around, facts.path, 'request-read', 1)
+    if (around.isOfOwnConnection) this.heads.countedRequests[this.rowOf(inspection.attacker, request)]++
+    if (facts.token !== NONE) this.recorder.learn(inspection, around.lock, steps, facts.path, 'token', facts.token)
   }
 
-  readAnswer(look: Look, place: Place, request: number, author: number): void {
+  readResponse(inspection: Inspection, around: Encapsulation, request: number, author: number): void {
     if (request === NONE) return
-    this.remember(look, request)
-    const facts = this.factsOf(look, place, request, author)
+    this.rememberHead(inspection, request)
+    const facts = this.factsOf(inspection, around, request, author)
     if (facts === null) return
-    this.note(look, place, facts.path, 'answer-read', 1)
-    if (place.isOfOwnConnection) this.heads.answers[this.rowOf(look.attacker, request)]++
+    this.addEvent(inspection, around, facts.path, 'answer-read', 1)
+    if (around.isOfOwnConnection) this.heads.countedResponses[this.rowOf(inspection.attacker, request)]++
   }
 
-  readBody(look: Look, place: Place, request: number, author: number, lengthBytes: number): void {
-    const facts = this.factsOf(look, place, request, author)
+  readBody(inspection: Inspection, around: Encapsulation, request: number, author: number, lengthBytes: number): void {
+    const facts = this.factsOf(inspection, around, request, author)
     if (facts === null || lengthBytes === 0) return
-    const steps = this.note(look, place, facts.path, 'body-read', lengthBytes)
-    for (const secret of facts.secrets) this.readings.learn(look, place.lock, steps, facts.path, 'secret', secret)
+    const steps = this.addEvent(inspection, around, facts.path, 'body-read', lengthBytes)
+    for (const secret of facts.secrets)
+      this.recorder.learn(inspection, around.lock, steps, facts.path, 'secret', secret)
   }
 
-  /** A key, or a piece of a stream: a message by itself, within an exchange. */
-  readPiece(look: Look, place: Place, request: number, author: number, sight: 'key-read' | 'chunk-read'): void {
-    const facts = this.factsOf(look, place, request, author)
-    if (facts !== null) this.note(look, place, facts.path, sight, 1)
+  /** Reads a typed key or a piece of a stream, which is a message of its own within an exchange. */
+  readPiece(
+    inspection: Inspection,
+    around: Encapsulation,
+    request: number,
+    author: number,
+    event: 'key-read' | 'chunk-read',
+  ): void {
+    const facts = this.factsOf(inspection, around, request, author)
+    if (facts !== null) this.addEvent(inspection, around, facts.path, event, 1)
   }
 
-  /** The packet in which an attacker saw the head that one of its ends now has; NO_EXHIBIT: it saw none. */
-  whereSeen(attacker: number, request: number): Exhibit {
+  /** Returns the last packet in which the attacker observed a head of the request; NO_PACKET where it observed none. */
+  whereSeen(attacker: number, request: number): PacketReference {
     const row = this.rowOf(attacker, request)
     const { isSeen, direction, serial } = this.heads
-    return isSeen[row] === 0 ? NO_EXHIBIT : { direction: direction[row], serial: serial[row] }
+    return isSeen[row] === 0 ? NO_PACKET : { direction: direction[row], serial: serial[row] }
   }
 
-  /** An end of the attacker's own has a head. False where it was read on its way there, and noted then. */
-  isNews(attacker: number, request: number, isAnswer: boolean): boolean {
+  /**
+   * Called when an end on the attacker's own host reads a head. Returns false when that was counted already, on the
+   * wire on its way there.
+   */
+  isNew(attacker: number, request: number, isResponse: boolean): boolean {
     const row = this.rowOf(attacker, request)
-    const noted = isAnswer ? this.heads.answers : this.heads.requests
-    if (noted[row] === 0) return true
-    noted[row]--
+    const counted = isResponse ? this.heads.countedResponses : this.heads.countedRequests
+    if (counted[row] === 0) return true
+    counted[row]--
     return false
   }
 
-  /** The message is inside a session that an attacker is an end of in somebody's stead: its own end reads it. */
-  isForOwnEnd({ attacker }: Look, { clientHost, serverHost, steps }: Place, request: number): boolean {
+  /** Whether the message is in a session that ends at the attacker in another host's name: that end will read it. */
+  isForOwnEnd({ attacker }: Inspection, { clientHost, serverHost, steps }: Encapsulation, request: number): boolean {
     const facts = this.plan.requests[request]
     if (facts === undefined || facts.path === NONE || steps !== null) return false
     const { client, servers } = this.ends[facts.path]
@@ -99,7 +113,7 @@ export class MessageReader {
     return isServer || (clientHost !== NONE && controls[clientHost] === 1 && client !== clientHost)
   }
 
-  private remember({ attacker, direction, serial }: Look, request: number): void {
+  private rememberHead({ attacker, direction, serial }: Inspection, request: number): void {
     const { heads } = this
     const row = this.rowOf(attacker, request)
     heads.isSeen[row] = 1
@@ -111,29 +125,35 @@ export class MessageReader {
     return attacker * this.plan.requests.length + request
   }
 
-  /** null: it is nobody's, or the attacker's own, or said by it, or read elsewhere. */
-  private factsOf(look: Look, place: Place, request: number, author: number): RequestFacts | null {
+  /** Returns null where the message belongs to no path, is or comes from the attacker, or its own end will read it. */
+  private factsOf(inspection: Inspection, around: Encapsulation, request: number, author: number): RequestFacts | null {
     const facts = this.plan.requests[request]
     if (facts === undefined || facts.path === NONE || facts.step !== NONE) return null
-    if (this.plan.attackers[look.attacker].controls[author] === 1 && !isAtEnd(this.ends[facts.path], author))
-      return null
-    return this.isForOwnEnd(look, place, request) ? null : facts
+    const { controls } = this.plan.attackers[inspection.attacker]
+    if (controls[author] === 1 && !isAtEnd(this.ends[facts.path], author)) return null
+    return this.isForOwnEnd(inspection, around, request) ? null : facts
   }
 
-  private note(look: Look, place: Place, path: number, sight: Sight, amount: number): readonly number[] {
-    const steps = place.steps ?? this.stepsFor(look, place, path)
-    this.readings.note(look, place.lock, steps, path, sight, amount)
-    if (place.isSealed) this.readings.learn(look, place.lock, steps, path, 'session-key', path)
+  private addEvent(
+    inspection: Inspection,
+    around: Encapsulation,
+    path: number,
+    event: AttackEvent,
+    amount: number,
+  ): readonly number[] {
+    const steps = around.steps ?? this.stepsFor(inspection, around, path)
+    this.recorder.addEvent(inspection, around.lock, steps, path, event, amount)
+    if (around.isEncrypted) this.recorder.learn(inspection, around.lock, steps, path, 'session-key', path)
     return steps
   }
 
-  private stepsFor({ attacker }: Look, place: Place, path: number): readonly number[] {
-    if (place.isOfOwnConnection) return this.choice.begun(attacker, 'serves', path)
-    const listening = this.choice.listeningTo(attacker, path)
+  private stepsFor({ attacker }: Inspection, around: Encapsulation, path: number): readonly number[] {
+    if (around.isOfOwnConnection) return this.attribution.started(attacker, 'serves', path)
+    const reading = this.attribution.readingNow(attacker, path)
     const { vantage, host } = this.plan.attackers[attacker]
-    // What comes by a host with no end of the path on it comes because of the agent there.
-    const isCarried = place.isInAgentTunnel || (!VANTAGES[vantage].hasOwnHost && !isAtEnd(this.ends[path], host))
-    if (!isCarried) return listening
-    return [...listening, ...this.choice.begun(attacker, 'carries', path)]
+    // A host without an end of the path observes the path's messages only because of an agent there.
+    const isCarried = around.isInAgentTunnel || (!VANTAGES[vantage].hasOwnHost && !isAtEnd(this.ends[path], host))
+    if (!isCarried) return reading
+    return [...reading, ...this.attribution.started(attacker, 'carries', path)]
   }
 }

@@ -11,224 +11,219 @@ import type { TlsDirectory } from '../../security/tls-peers.ts'
 import { APPLICATION_DATA, CLIENT_FLIGHT, CLIENT_HELLO, SERVER_FLIGHT } from '../../security/tls-session.ts'
 import type { Content, Mark } from '../../transport/rows.ts'
 import type { Contents } from '../../transport/streams/content.ts'
+import type { Tcp } from '../../transport/tcp.ts'
 import { CHUNK, KEY } from '../../workload/messages.ts'
-import type { AttackPlan } from '../attack-plan.ts'
+import type { PacketWatcher } from '../agents/agents.ts'
+import type { AttackRecord } from '../attack-record.ts'
+import { LegIndex } from '../leg-index.ts'
 import type { View } from '../rows.ts'
-import type { AttackState } from '../state/attack-state.ts'
-import type { KnowledgeLog } from '../state/knowledge-log.ts'
-import type { Exhibit, Tally } from '../state/tally.ts'
+import type { PacketReference } from '../state/event-counts.ts'
 import { VANTAGES } from '../vantages.ts'
+import { FindingRecorder } from './finding-recorder.ts'
 import type { HonestEnds } from './honest-ends.ts'
+import { type Encapsulation, type Inspection, NOT_ENCAPSULATED } from './inspection.ts'
 import { Locks } from './locks.ts'
-import { IN_THE_OPEN, type Look, type Place } from './look.ts'
 import { MessageReader } from './message-reader.ts'
-import { PacketPaths } from './packet-paths.ts'
-import { Readings } from './readings.ts'
-import { SessionBook, SSH, TLS } from './session-book.ts'
+import { type NewBytes, SeenRanges } from './seen-ranges.ts'
 import { SessionReader } from './session-reader.ts'
-import { StepChoice } from './step-choice.ts'
-import { Views } from './views.ts'
+import { SessionRegistry, SSH, TLS } from './session-registry.ts'
+import { StepAttribution } from './step-attribution.ts'
 
-/** Says whether a host has an end of the TCP connection of a packet. */
-interface Connections {
-  hasReceiverOf(packet: Packet, host: number): boolean
-  hasSenderOf(packet: Packet, host: number): boolean
-}
+const OF_OWN_CONNECTION: Encapsulation = { ...NOT_ENCAPSULATED, isOfOwnConnection: true }
 
-const OF_OWN_CONNECTION: Place = { ...IN_THE_OPEN, isOfOwnConnection: true }
-
-/** What a wiretap needs to know. */
-export interface WiretapGround {
+/** The parts of a simulation that a wiretap is built from. */
+export interface WiretapParts {
   readonly arena: Arena
   readonly timeline: Timeline
-  readonly plan: AttackPlan
+  readonly attack: AttackRecord
   readonly packets: PacketTable
   readonly contents: Contents
   readonly tls: TlsDirectory
-  readonly connections: Connections
+  readonly tcp: Tcp
   /** By path of the plan. */
   readonly ends: readonly HonestEnds[]
-  readonly state: AttackState
-  readonly tally: Tally
-  readonly knowledge: KnowledgeLog
+}
+
+/** The data of one content that is being followed, and what it is encapsulated in. */
+interface Reading {
+  readonly inspection: Inspection
+  readonly around: Encapsulation
+  readonly view: View
+  readonly content: Content
+  /** The request that the data is a body of; NONE where it is not a body. */
+  readonly subject: number
 }
 
 /**
- * Follows what attackers see on the wire into all that it carries: records of TLS, channels of SSH, tunnels of
- * Konnectivity, messages of HTTP. A record opens to whoever holds its session's key, when all of it was seen.
+ * Follows the packets that attackers observe into all that they carry: TLS records, SSH channels, Konnectivity tunnels,
+ * HTTP messages. An attacker reads a record when it has the session's key and has observed all of the record.
  *
- * The marks of what passes for the first time are all there, since whoever is to read it has not.
+ * All marks of data that passes for the first time are there, because its receiver has not read it yet.
  */
-export class Wiretap {
-  /** To be connected to TLS and to SSH. */
+export class Wiretap implements PacketWatcher {
+  /** The observers that must be connected to TLS and SSH. */
   readonly tlsSessions: SessionObserver
   readonly sshSessions: SessionObserver
-  readonly choice: StepChoice
-  readonly readings: Readings
+  readonly attribution: StepAttribution
+  readonly recorder: FindingRecorder
   readonly messages: MessageReader
-  private readonly ground: WiretapGround
-  private readonly legs: PacketPaths
-  private readonly views: Views
+  private readonly parts: WiretapParts
+  /** By attacker: the legs of its steps that read messages. */
+  private readonly legs: readonly LegIndex[]
+  private readonly seen: SeenRanges
   private readonly locks: Locks
   private readonly sessions: SessionReader
-  /** By attacker: when the first of its steps begins. */
+  /** By attacker: the tick at which the first of its steps starts. */
   private readonly firstTick: readonly number[]
 
-  constructor(ground: WiretapGround) {
-    const { arena, timeline, plan, contents, tls, ends, state, tally, knowledge } = ground
-    this.ground = ground
-    this.choice = new StepChoice(timeline, plan, state)
-    this.locks = new Locks(arena, plan, knowledge)
-    this.readings = new Readings(this.choice, tally, knowledge, this.locks)
-    this.messages = new MessageReader(arena, ends, this.choice, this.readings)
-    const book = new SessionBook(arena)
-    this.tlsSessions = book.observerOf(TLS)
-    this.sshSessions = book.observerOf(SSH)
-    this.sessions = new SessionReader(contents, book, this.choice, this.readings, this.locks, tls)
-    this.views = new Views(arena, contents)
-    this.legs = new PacketPaths(
-      plan,
-      plan.attackers.map((_, attacker) => this.choice.listening(attacker)),
-    )
+  constructor(parts: WiretapParts) {
+    const { arena, timeline, attack, contents, tls, ends } = parts
+    const { plan, state, knowledge } = attack
+    this.parts = parts
+    const attribution = new StepAttribution(timeline, plan, state)
+    this.attribution = attribution
+    this.locks = new Locks(arena, knowledge)
+    this.recorder = new FindingRecorder(attack, this.locks)
+    this.messages = new MessageReader(arena, ends, attribution, this.recorder)
+    const sessions = new SessionRegistry(arena)
+    this.tlsSessions = sessions.observerOf(TLS)
+    this.sshSessions = sessions.observerOf(SSH)
+    const { locks, recorder } = this
+    this.sessions = new SessionReader({ contents, sessions, attribution, recorder, locks, tls })
+    this.seen = new SeenRanges(arena, contents)
+    this.legs = plan.attackers.map((_, attacker) => new LegIndex(plan, attribution.reading(attacker)))
     knowledge.onKeyLearned = (attacker) => this.onKeyLearned(attacker)
     this.firstTick = plan.attackers.map((_, attacker) =>
-      this.choice.ofAttacker(attacker).reduce((first, step) => Math.min(first, plan.steps[step].startTick), Infinity),
+      attribution.ofAttacker(attacker).reduce((first, step) => Math.min(first, plan.steps[step].startTick), Infinity),
     )
   }
 
-  /** A packet passes where the attacker watches; `serial` is its number there. */
+  /** Called when the attacker observes a packet on a link direction; `serial` is the packet's number there. */
   see(attacker: number, packet: Packet, direction: number, serial: number): void {
-    const { packets, timeline } = this.ground
-    const { state } = this.choice
-    if (state.isSilent || timeline.now < this.firstTick[attacker]) return
+    const { packets, timeline } = this.parts
+    const { state } = this.attribution
+    if (state.areAllDisabled || timeline.now < this.firstTick[attacker]) return
     const lengthBytes = packets.payloadBytes[packet]
     const content = packets.content[packet]
     if (lengthBytes === 0 || content === NONE) return
-    const look = { attacker, direction, serial, legs: this.legs.find(attacker, packets, packet) }
-    const place = this.isOfOwnConnection(attacker, packet) ? OF_OWN_CONNECTION : IN_THE_OPEN
-    this.follow(look, place, content, packets.contentOffset[packet], lengthBytes, NONE)
+    const inspection = { attacker, direction, serial, legs: this.legs[attacker].find(packets, packet) }
+    const around = this.isOfOwnConnection(attacker, packet) ? OF_OWN_CONNECTION : NOT_ENCAPSULATED
+    this.follow(inspection, around, content, packets.contentOffset[packet], lengthBytes, NONE)
   }
 
-  /** An attacker has come to know a certificate's private key: what it has recorded under it opens. */
-  onKeyLearned(attacker: number): void {
+  /** Decrypts what the attacker has recorded, as far as a private key that it has learned allows. */
+  private onKeyLearned(attacker: number): void {
     this.locks.open(attacker, (lock, left, findings) => {
-      this.views.moveLock(attacker, lock, left)
-      for (const finding of findings) this.readings.writeDown(left, finding)
+      this.seen.moveLock(attacker, lock, left)
+      for (const finding of findings) this.recorder.record(left, finding)
     })
   }
 
-  /** An end of the attacker's own reads a body that was meant for another. */
-  readBodyAsEnd(
+  /** Reads a body that was meant for another host and that an end on the attacker's own host has received. */
+  readBodyAtEnd(
     attacker: number,
     steps: readonly number[],
-    exhibit: Exhibit,
+    packet: PacketReference,
     request: number,
     body: Content,
     offset: number,
     lengthBytes: number,
   ): void {
-    const look = { ...exhibit, attacker, legs: [] }
-    this.follow(look, { ...IN_THE_OPEN, steps }, body, offset, lengthBytes, request)
+    const inspection = { ...packet, attacker, legs: [] }
+    this.follow(inspection, { ...NOT_ENCAPSULATED, steps }, body, offset, lengthBytes, request)
   }
 
-  /** One end of it is on the attacker's own host, under whatever address. */
+  /** Whether an end of the packet's connection is on the attacker's own host, under any address. */
   private isOfOwnConnection(attacker: number, packet: Packet): boolean {
-    const { plan, connections } = this.ground
-    const { host, vantage } = plan.attackers[attacker]
+    const { attack, tcp } = this.parts
+    const { host, vantage } = attack.plan.attackers[attacker]
     if (!VANTAGES[vantage].hasOwnHost) return false
-    return connections.hasReceiverOf(packet, host) || connections.hasSenderOf(packet, host)
+    return tcp.hasReceiverOf(packet, host) || tcp.hasSenderOf(packet, host)
   }
 
-  /** Reads what of these bytes is news: what comes again, or another way, counts once. `subject`: see Views. */
+  /** Reads those of the bytes that the attacker has not seen before. `subject`: see Reading. */
   private follow(
-    look: Look,
-    place: Place,
+    inspection: Inspection,
+    around: Encapsulation,
     content: Content,
     offset: number,
     lengthBytes: number,
     subject: number,
   ): void {
-    const { views, ground } = this
-    const original = ground.contents.originalOf(content)
+    const { seen } = this
+    const { contents } = this.parts
+    const { attacker } = inspection
+    const original = contents.originalOf(content)
     const until = offset + lengthBytes
-    // What an end of its own reads, or is about to, is not what it reads of others.
-    const viewSubject = place.steps === null && !place.isOfOwnConnection ? subject : -2 - subject
-    if (place.lock !== NONE && views.hasSeen(views.viewOf(look.attacker, original, viewSubject, NONE), offset, until))
-      return
-    const view = views.viewOf(look.attacker, original, viewSubject, place.lock)
-    const fresh = views.extend(view, offset, until)
+    // What the attacker's own end reads counts apart from what the attacker reads of others.
+    const viewSubject = around.steps === null && !around.isOfOwnConnection ? subject : -2 - subject
+    if (around.lock !== NONE && seen.hasSeen(seen.viewOf(attacker, original, viewSubject, NONE), offset, until)) return
+    const view = seen.viewOf(attacker, original, viewSubject, around.lock)
+    const fresh = seen.extend(view, offset, until)
     if (fresh === null) return
     const newBytes = fresh.gaps.reduce((sum, gap) => sum + gap.until - gap.from, 0)
-    if (subject !== NONE) this.messages.readBody(look, place, subject, ground.contents.table.author[original], newBytes)
-    let handledUntil = fresh.from
-    for (const gap of fresh.gaps) {
-      this.walk(look, place, view, original, subject, gap, handledUntil, fresh.until)
+    const author = contents.table.author[original]
+    if (subject !== NONE) this.messages.readBody(inspection, around, subject, author, newBytes)
+    this.readRecords({ inspection, around, view, content: original, subject }, fresh)
+  }
+
+  /** Reads the records that are complete now that the gaps are filled. */
+  private readRecords(reading: Reading, { from, until, gaps }: NewBytes): void {
+    const { marks } = this.parts.contents
+    let handledUntil = from
+    for (const gap of gaps) {
+      let mark = this.seen.startingMark(reading.view, gap.from)
+      for (; mark !== NONE; mark = marks.next[mark]) {
+        const end = marks.endOffset[mark]
+        const start = end - marks.lengthBytes[mark]
+        if (start >= gap.until || end > until) break
+        if (end > gap.from && start >= handledUntil) this.read(reading, mark)
+        this.seen.rememberMark(reading.view, mark)
+      }
       handledUntil = gap.until
     }
   }
 
-  /** Reads the records that are there as a whole now that `gap` is filled, from `earliest` on. */
-  private walk(
-    look: Look,
-    place: Place,
-    view: View,
-    content: Content,
-    subject: number,
-    gap: { readonly from: number; readonly until: number },
-    earliest: number,
-    latest: number,
-  ): void {
-    const { marks } = this.ground.contents
-    for (let mark = this.views.startingMark(view, gap.from); mark !== NONE; mark = marks.next[mark]) {
-      const end = marks.endOffset[mark]
-      const start = end - marks.lengthBytes[mark]
-      if (start >= gap.until || end > latest) return
-      if (end > gap.from && start >= earliest) this.read(look, place, content, mark, subject)
-      this.views.rememberMark(view, mark)
-    }
-  }
-
-  private read(look: Look, place: Place, content: Content, mark: Mark, subject: number): void {
-    const { marks, table } = this.ground.contents
+  private read({ inspection, around, content, subject }: Reading, mark: Mark): void {
+    const { marks, table } = this.parts.contents
     const value = marks.value[mark]
     const kind = marks.kind[mark]
     switch (kind) {
       case CLIENT_HELLO:
       case SERVER_FLIGHT:
       case CLIENT_FLIGHT:
-        return this.sessions.readTlsFlight(look, place, content, kind, value)
+        return this.sessions.readTlsFlight(inspection, around, content, kind, value)
       case LOGIN_ROUND:
-        return this.sessions.readSshRound(look, place, content, value)
+        return this.sessions.readSshRound(inspection, around, content, value)
       case APPLICATION_DATA:
-        return this.goInside(look, this.sessions.inside(look, place, content, TLS), mark)
+        return this.followCarried(inspection, this.sessions.inside(inspection, around, content, TLS), mark, NONE)
       case CHANNEL_DATA:
-        return this.goInside(look, this.sessions.inside(look, place, content, SSH), mark)
+        return this.followCarried(inspection, this.sessions.inside(inspection, around, content, SSH), mark, NONE)
       case DATA:
-        return this.goInside(look, this.sessions.insideAgent(look, place), mark)
+        return this.followCarried(inspection, this.sessions.insideAgent(inspection, around), mark, NONE)
       case REQUEST_HEAD:
-        return this.messages.readRequest(look, place, value, table.author[content])
+        return this.messages.readRequest(inspection, around, value, table.author[content])
       case RESPONSE_HEAD:
-        return this.messages.readAnswer(look, place, marks.subject[mark], table.author[content])
+        return this.messages.readResponse(inspection, around, marks.subject[mark], table.author[content])
       case BODY:
-        return this.readBody(look, place, mark)
+        return this.readBody(inspection, around, mark)
       case KEY:
-        return this.messages.readPiece(look, place, subject, table.author[content], 'key-read')
+        return this.messages.readPiece(inspection, around, subject, table.author[content], 'key-read')
       case CHUNK:
-        return this.messages.readPiece(look, place, subject, table.author[content], 'chunk-read')
+        return this.messages.readPiece(inspection, around, subject, table.author[content], 'chunk-read')
     }
   }
 
-  private readBody(look: Look, place: Place, mark: Mark): void {
-    const { marks } = this.ground.contents
-    const [request, carried] = [marks.subject[mark], marks.carried[mark]]
-    if (carried === NONE || this.messages.isForOwnEnd(look, place, request)) return
-    this.follow(look, place, carried, marks.carriedOffset[mark], marks.value[mark], request)
+  private readBody(inspection: Inspection, around: Encapsulation, mark: Mark): void {
+    const request = this.parts.contents.marks.subject[mark]
+    if (!this.messages.isForOwnEnd(inspection, around, request)) this.followCarried(inspection, around, mark, request)
   }
 
-  private goInside(look: Look, place: Place | null, mark: Mark): void {
-    const { marks } = this.ground.contents
+  /** Follows the content that a record carries. `around` is null where the attacker cannot decrypt it. */
+  private followCarried(inspection: Inspection, around: Encapsulation | null, mark: Mark, subject: number): void {
+    const { marks } = this.parts.contents
     const carried = marks.carried[mark]
-    if (place !== null && carried !== NONE)
-      this.follow(look, place, carried, marks.carriedOffset[mark], marks.value[mark], NONE)
+    if (around !== null && carried !== NONE)
+      this.follow(inspection, around, carried, marks.carriedOffset[mark], marks.value[mark], subject)
   }
 }

@@ -1,17 +1,17 @@
-import type { Sight, Tally } from '../../attack/state/tally.ts'
+import type { AttackEvent, EventCounts } from '../../attack/state/event-counts.ts'
 import type { Technique } from '../../attack/techniques/technique.ts'
 import { OUTCOMES, type Outcome } from '../verdict.ts'
 import type { Consequences } from './consequences.ts'
 
 /** What showed of a path and a step, whatever the step was meant to do. */
 export interface Showing {
-  readonly tally: Tally
+  readonly tally: EventCounts
   readonly step: number
   readonly path: number
 }
 
 /** Which sights make which outcome. */
-const SHOWN_BY: readonly { readonly outcome: Outcome; readonly sights: readonly Sight[] }[] = [
+const SHOWN_BY: readonly { readonly outcome: Outcome; readonly sights: readonly AttackEvent[] }[] = [
   { outcome: 'relayed', sights: ['relayed'] },
   { outcome: 'impersonated', sights: ['forged-answer-accepted'] },
   { outcome: 'modified', sights: ['altered-accepted', 'altered-request-accepted', 'forged-request-accepted'] },
@@ -21,11 +21,11 @@ const SHOWN_BY: readonly { readonly outcome: Outcome; readonly sights: readonly 
 export interface ShownOutcome {
   readonly outcome: Outcome
   /** The sight that came first, whose exhibit is the evidence; null: consequences show it, or knowledge, or a decision. */
-  readonly sight: Sight | null
+  readonly sight: AttackEvent | null
 }
 
 /** What a sight is to a person who looks at the evidence. */
-export const WORDS_OF_SIGHTS: Readonly<Record<Sight, string>> = {
+export const WORDS_OF_SIGHTS: Readonly<Record<AttackEvent, string>> = {
   packet: 'a packet of the path came by',
   'handshake-name': 'a handshake showed a name',
   'request-read': 'a request was read',

@@ -1,25 +1,22 @@
 import { Agents } from '../../attack/agents/agents.ts'
 import type { AttackRecord } from '../../attack/attack-record.ts'
 import { AttackServers } from '../../attack/sockets/attack-servers.ts'
-import { DirectRequests } from '../../attack/sockets/direct-requests.ts'
-import { FalseAgents } from '../../attack/sockets/false-agents.ts'
-import { FalseAnswers } from '../../attack/sockets/false-answers.ts'
-import { Possessions } from '../../attack/sockets/possessions.ts'
+import { AttackerRequests } from '../../attack/sockets/attacker-requests.ts'
+import { ForgedResponses } from '../../attack/sockets/forged-responses.ts'
 import { RelayService } from '../../attack/sockets/relays.ts'
-import { Sockets } from '../../attack/sockets/sockets.ts'
 import type { SocketsPlan } from '../../attack/sockets/sockets-plan.ts'
-import { Thefts } from '../../attack/sockets/thefts.ts'
+import { StepScheduler } from '../../attack/sockets/step-scheduler.ts'
 import { AttackState } from '../../attack/state/attack-state.ts'
 import { Decisions } from '../../attack/state/decisions.ts'
+import { EventCounts } from '../../attack/state/event-counts.ts'
 import { KnowledgeLog } from '../../attack/state/knowledge-log.ts'
-import { PassedRequests } from '../../attack/state/passed-requests.ts'
+import { ProxiedRequestLog } from '../../attack/state/proxied-request-log.ts'
 import { Refusals } from '../../attack/state/refusals.ts'
-import { Tally } from '../../attack/state/tally.ts'
 import { Acceptance } from '../../attack/wiretap/acceptance.ts'
 import { Arrivals } from '../../attack/wiretap/arrivals.ts'
-import { AttackerDecisions } from '../../attack/wiretap/attacker-decisions.ts'
+import { DecisionRecorder } from '../../attack/wiretap/decision-recorder.ts'
 import { honestEndsOf } from '../../attack/wiretap/honest-ends.ts'
-import { RefusalWatch } from '../../attack/wiretap/refusal-watch.ts'
+import { RefusalRecorder } from '../../attack/wiretap/refusal-recorder.ts'
 import { streamsBelow } from '../../attack/wiretap/streams-below.ts'
 import { Wiretap } from '../../attack/wiretap/wiretap.ts'
 import type { Konnectivity } from '../../cluster/konnectivity/konnectivity.ts'
@@ -27,7 +24,6 @@ import type { NodeAddresses } from '../../cluster/node-lifecycle/node-addresses.
 import { ANY_ADDRESS } from '../../cluster/paths/path.ts'
 import type { Servers } from '../../cluster/paths/servers.ts'
 import { Upstreams } from '../../cluster/upstreams/upstreams.ts'
-import { ATTACK_TURN } from '../../engine/event-kinds.ts'
 import { NONE } from '../../engine/table.ts'
 import type { Stream } from '../../transport/rows.ts'
 import type { HttpClients } from '../../workload/http-clients.ts'
@@ -49,10 +45,10 @@ export type AttackContext = BuildContext &
     readonly konnectivity: Konnectivity
   }
 
-/** Attackers: what they know and have done, and what they do. */
+/** What attackers know and have done, and the parts that act for them. */
 export interface Attack {
   readonly record: AttackRecord
-  readonly sockets: Sockets
+  readonly scheduler: StepScheduler
   readonly upstreams: Upstreams
 }
 
@@ -67,98 +63,79 @@ export function buildAttack(context: AttackContext): Attack | null {
   const { attack, attackSockets } = plan
   if (attack === null || attackSockets === null) return null
   const state = new AttackState(arena, timeline, attack)
-  const tally = new Tally(arena, timeline, attack)
+  const events = new EventCounts(arena, timeline, attack)
   const knowledge = new KnowledgeLog(arena, timeline, attack)
   const decisions = new Decisions(arena, timeline)
   const refusals = new Refusals(arena)
-  const passed = new PassedRequests(arena, timeline)
-  const record: AttackRecord = { plan: attack, state, tally, knowledge, decisions, refusals, passed }
+  const proxied = new ProxiedRequestLog(arena, timeline)
+  const record: AttackRecord = { plan: attack, state, events, knowledge, decisions, refusals, proxied }
   context.cluster.observeProxied((request) => {
     const path = attack.requests[request]?.path ?? NONE
-    if (path !== NONE) passed.note(path)
+    if (path !== NONE) proxied.add(path)
   })
   const observers = buildObservers(context, record)
   const agents = buildAgents(context, record, observers.wiretap)
   const upstreams = context.cluster.upstreams ?? buildUpstreams(context)
-  const possessions = new Possessions(attack, knowledge)
-  const services = buildServices(context, attackSockets, upstreams, observers.acceptance, possessions)
-  listen(context, attackSockets, record, possessions, services)
-  const { attack: target } = plan.targets
-  const requests = new DirectRequests(
-    { arena, streams, http, upstreams, activities, accounts, plan: attack, state, tally, possessions },
-    attackSockets.asks,
-    (ask, pauseNs) => timeline.schedule(timeline.now + pauseNs, target, ATTACK_TURN, 2 * attack.steps.length + ask),
-  )
-  const thefts = new Thefts(attack, state, knowledge, attackSockets.thefts)
-  const stepByService = new Map(services.map((service, step) => [service, step]))
-  const falseAgents = new FalseAgents(state, context.konnectivity.agents, attackSockets.agents)
-  const sockets = new Sockets(
-    attackSockets,
-    attack,
+  const services = buildServices(context, attackSockets, upstreams, observers.acceptance, knowledge)
+  listen(context, attackSockets, record, services)
+  const requests = new AttackerRequests({
+    arena,
+    streams,
+    http,
+    upstreams,
+    activities,
+    accounts,
+    record,
+    requests: attackSockets.requests,
+    onReady: (request, pauseNs) => scheduler.scheduleRequest(request, pauseNs),
+  })
+  const scheduler = new StepScheduler({
+    record,
+    sockets: attackSockets,
     timeline,
-    target,
+    target: plan.targets.attack,
     agents,
     requests,
-    thefts,
-    falseAgents,
-    stepByService,
-  )
-  return { record, sockets, upstreams }
+    konnectivityAgents: context.konnectivity.agents,
+  })
+  return { record, scheduler, upstreams }
 }
 
-/** What attackers see on the wire, and what ends take for true. */
-function buildObservers(
-  context: AttackContext,
-  { plan: attack, state, tally, knowledge, decisions, refusals }: AttackRecord,
-): Observers {
+/** Builds what observes the wire for attackers, and what records which messages ends accept. */
+function buildObservers(context: AttackContext, record: AttackRecord): Observers {
   const { plan, arena, timeline, network, streams, tcp, tls, ssh, http, cluster } = context
+  const { decisions, refusals } = record
   const ends = honestEndsOf(plan.paths)
   const { packets } = network
   const { contents } = streams
-  const wiretap = new Wiretap({
-    arena,
-    timeline,
-    plan: attack,
-    packets,
-    contents,
-    tls: plan.tls,
-    connections: tcp,
-    ends,
-    state,
-    tally,
-    knowledge,
-  })
-  const arrivals = new Arrivals(arena, network, contents, attack, plan.hosts.length)
+  const wiretap = new Wiretap({ arena, timeline, attack: record, packets, contents, tls: plan.tls, tcp, ends })
+  const arrivals = new Arrivals(arena, network, contents, record.plan, plan.hosts.length)
   const below = (stream: Stream) => streamsBelow(stream, streams, tls, ssh.channels)
   const acceptance = new Acceptance({ arena, wiretap, http, streams, ends, arrivals, below })
-  const watch = new RefusalWatch(refusals, streams, tcp)
-  tls.sessionObserver = watch.around(wiretap.tlsSessions, tls.sessions)
-  ssh.sessionObserver = watch.around(wiretap.sshSessions, ssh.sessions)
+  const recorder = new RefusalRecorder(refusals, streams, tcp)
+  tls.sessionObserver = recorder.around(wiretap.tlsSessions, tls.sessions)
+  ssh.sessionObserver = recorder.around(wiretap.sshSessions, ssh.sessions)
   http.readObserver = acceptance
   const identities = plan.cluster?.apiserver.identities.identities ?? []
-  const asks = (plan.attackSockets?.asks ?? []).flatMap(({ request, path, tail }) => [
+  const requests = (plan.attackSockets?.requests ?? []).flatMap(({ request, path, followUp }) => [
     { request, path },
-    ...(tail === null ? [] : [{ request: tail.request, path }]),
+    ...(followUp === null ? [] : [{ request: followUp.request, path }]),
   ])
-  cluster.observeAccess(
-    new AttackerDecisions({ decisions, choice: wiretap.choice, ends, http, streams, identities, asks }),
-  )
+  const { attribution } = wiretap
+  cluster.observeAccess(new DecisionRecorder({ decisions, attribution, ends, http, streams, identities, requests }))
   return { wiretap, acceptance }
 }
 
 function buildAgents(context: AttackContext, record: AttackRecord, wiretap: Wiretap): Agents {
   const { plan, arena, timeline, network, streams, tcp } = context
-  const { plan: attack, state, tally } = record
   return new Agents({
+    ...record,
     arena,
     timeline,
     network,
     contents: streams.contents,
-    ends: tcp,
-    plan: attack,
-    state,
-    tally,
-    sighted: wiretap,
+    tcp,
+    watcher: wiretap,
     directory: plan.http,
     answers: plan.answers,
   })
@@ -190,17 +167,17 @@ function buildServices(
   { relays }: SocketsPlan,
   upstreams: Upstreams,
   acceptance: Acceptance,
-  possessions: Possessions,
+  knowledge: KnowledgeLog,
 ): readonly number[] {
   const { plan, http, streams, answers } = context
   const cpus = plan.hosts.map(({ cpu }) => cpu)
   const serverAddresses = plan.paths.map(({ remoteAddress }) => remoteAddress)
-  const relayContext = { ...context, upstreams, acceptance, possessions, serverAddresses, cpus }
+  const relayContext = { ...context, upstreams, acceptance, knowledge, serverAddresses, cpus }
   const isAnswered = (request: number) => plan.answers[request] !== undefined
   return relays.map((relay, step) => {
     const service =
       relay === undefined
-        ? new FalseAnswers(streams, http, answers, isAnswered)
+        ? new ForgedResponses(streams, http, answers, isAnswered)
         : new RelayService(relayContext, relay, step)
     return http.registerService(service)
   })
@@ -208,25 +185,19 @@ function buildServices(
 
 function listen(
   context: AttackContext,
-  sockets: SocketsPlan,
-  { plan: attack, state }: AttackRecord,
-  possessions: Possessions,
+  { places }: SocketsPlan,
+  record: AttackRecord,
   services: readonly number[],
 ): void {
   const { plan, timeline, streams, tcp, tls, ssh, http, servers } = context
+  const { listeners } = plan
   const isTaken = (host: number, port: number) =>
-    plan.listeners.some(
+    listeners.some(
       (listener) =>
         listener.host === host &&
         listener.port === port &&
         (listener.kind === 'ssh' || listener.bindAddress === ANY_ADDRESS),
     )
-  new AttackServers(
-    { timeline, streams, tcp, tls, ssh, http, plan: attack, state, possessions },
-    servers,
-    plan.listeners.length,
-    isTaken,
-    sockets.places,
-    (step) => services[step],
-  )
+  const honest = { honest: servers, honestCount: listeners.length, isTaken }
+  new AttackServers({ timeline, streams, tcp, tls, ssh, http, record, places, services, ...honest })
 }

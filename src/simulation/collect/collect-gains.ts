@@ -1,5 +1,5 @@
 import type { Decision } from '../../attack/state/decisions.ts'
-import type { Known } from '../../attack/state/knowledge-log.ts'
+import type { KnownItem } from '../../attack/state/knowledge-log.ts'
 import { VANTAGES } from '../../attack/vantages.ts'
 import { authorize } from '../../cluster/access/authorize.ts'
 import { bootstrapIdentity } from '../../cluster/access/identity.ts'
@@ -130,7 +130,7 @@ function validityOf(one: Case, decision: Decision): number | null {
   return isLetInByIt ? endOf(identity) : null
 }
 
-function credentialOf(one: Case, known: Known): { credential: CredentialResult; known: Known }[] {
+function credentialOf(one: Case, known: KnownItem): { credential: CredentialResult; known: KnownItem }[] {
   const { attack, blueprint } = one
   if (known.kind !== 'token' && known.kind !== 'certificate-key') return []
   const name = known.kind === 'token' ? attack.plan.tokens[known.subject] : attack.plan.certificates[known.subject]
@@ -180,7 +180,7 @@ function evidenceOfDecision(one: Case, decision: Decision, shows: EvidenceResult
   }
 }
 
-function evidenceOfKnown({ attack, simulation }: Case, known: Known): EvidenceResult {
+function evidenceOfKnown({ attack, simulation }: Case, known: KnownItem): EvidenceResult {
   const what = nameOfKnown(attack.plan, simulation.plan, known)
   return { atNs: known.tick, ...wireOf(simulation, known), shows: 'credential', what }
 }

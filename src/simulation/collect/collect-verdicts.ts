@@ -1,6 +1,6 @@
 import type { AttackPlan } from '../../attack/attack-plan.ts'
 import { NEVER } from '../../attack/state/attack-state.ts'
-import type { Known } from '../../attack/state/knowledge-log.ts'
+import type { KnownItem } from '../../attack/state/knowledge-log.ts'
 import { TECHNIQUES } from '../../attack/techniques.ts'
 import { VANTAGES } from '../../attack/vantages.ts'
 import { NONE } from '../../engine/table.ts'
@@ -64,14 +64,14 @@ export function collectKnowledge(simulation: Simulation): KnowledgeResult[] {
 }
 
 /** Only where somebody did, so that there is no word of allies where there are none. */
-function toldBy(plan: AttackPlan, { attacker, step }: Known): Pick<KnowledgeResult, 'toldBy'> {
+function toldBy(plan: AttackPlan, { attacker, step }: KnownItem): Pick<KnowledgeResult, 'toldBy'> {
   const learner = plan.steps[step].attacker
   return learner === attacker ? {} : { toldBy: plan.attackers[learner].name }
 }
 
 function verdictOf(one: Case, history: PathHistory): VerdictResult {
   const { simulation, blueprint, attack, step, path } = one
-  const { plan, tally, state } = attack
+  const { plan, events: tally, state } = attack
   const { attacker, technique, startTick } = plan.steps[step]
   const { name, vantage, controls } = plan.attackers[attacker]
   const consequences = consequencesOfStep(one)
@@ -86,7 +86,7 @@ function verdictOf(one: Case, history: PathHistory): VerdictResult {
   const isOver = plan.steps[step].endTick
   const toTick = Math.min(isOver, history.endTick)
   const of =
-    requestsWithin(history, { fromTick: startTick, toTick }) + attack.passed.countWithin(path, startTick, toTick)
+    requestsWithin(history, { fromTick: startTick, toTick }) + attack.proxied.countWithin(path, startTick, toTick)
   return {
     attacker: name,
     vantage,
@@ -153,14 +153,14 @@ function evidenceOf(
   gain: Gain,
 ): EvidenceResult[] {
   const { simulation, attack, step, path } = one
-  const { tally } = attack
+  const { events: tally } = attack
   const seen = found.flatMap(({ outcome, sight }): EvidenceResult[] => {
     if (sight === null) return []
     const atNs = tally.firstTick(step, path, sight)
     return [
       {
         atNs,
-        ...wireOf(simulation, tally.firstExhibit(step, path, sight)),
+        ...wireOf(simulation, tally.firstPacket(step, path, sight)),
         shows: outcome,
         what: WORDS_OF_SIGHTS[sight],
       },

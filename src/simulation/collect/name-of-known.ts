@@ -1,12 +1,12 @@
 import type { AttackPlan } from '../../attack/attack-plan.ts'
-import type { Known } from '../../attack/state/knowledge-log.ts'
+import type { KnownItem } from '../../attack/state/knowledge-log.ts'
 import type { Plan } from '../plan/plan.ts'
 
 /** For a person: `token app`, `key of node-1-kubelet`, `session key on logs`. */
 export function nameOfKnown(
   attack: AttackPlan,
   plan: Plan,
-  { kind, subject }: Pick<Known, 'kind' | 'subject'>,
+  { kind, subject }: Pick<KnownItem, 'kind' | 'subject'>,
 ): string {
   switch (kind) {
     case 'token':

@@ -1,4 +1,5 @@
-import type { Ask, Secret } from '../../../attack/sockets/sockets-plan.ts'
+import type { FollowUp, PlannedAttackerRequest } from '../../../attack/sockets/sockets-plan.ts'
+import type { Credential } from '../../../attack/state/knowledge-log.ts'
 import type { AskedFor, PlannedRequest, ServerKind } from '../../../attack/techniques/step-planner.ts'
 import type { ProxiedRequestPlan } from '../../../cluster/apiserver/proxied-request-plan.ts'
 import {
@@ -43,8 +44,8 @@ export interface AskContext {
 }
 
 /** Requests of attackers' own, each with a place of its own in the catalogue. */
-export function planAsks(context: AskContext): readonly Ask[] {
-  const asks: Ask[] = []
+export function planAsks(context: AskContext): readonly PlannedAttackerRequest[] {
+  const asks: PlannedAttackerRequest[] = []
   for (const placed of stepsInOrder(context.blueprint))
     for (const request of requestsOf(placed, context.blueprint)) {
       const after = request.pauseNs === undefined ? NONE : asks.length - 1
@@ -53,7 +54,7 @@ export function planAsks(context: AskContext): readonly Ask[] {
   return asks
 }
 
-function planAsk(placed: PlacedStep, spec: PlannedRequest, after: number, context: AskContext): Ask {
+function planAsk(placed: PlacedStep, spec: PlannedRequest, after: number, context: AskContext): PlannedAttackerRequest {
   const { blueprint, paths } = context
   const { asked, path, certificate, pauseNs = 0, tail } = spec
   const via = viaOf(placed, spec, blueprint)
@@ -75,7 +76,7 @@ function planAsk(placed: PlacedStep, spec: PlannedRequest, after: number, contex
     credential: secretOf(isOwn ? credentialNeeded(placed, blueprint) : null, blueprint),
     after,
     pauseNs,
-    tail: tail === undefined ? null : planTail(tail.asked, spec, via, context),
+    followUp: tail === undefined ? null : planFollowUp(tail.asked, spec, via, context),
     operation: operationFacts(asked.line, server, path.to, blueprint),
     nameHigh: hashString32(via, HIGH_LANE),
     nameLow: hashString32(via, LOW_LANE),
@@ -88,12 +89,7 @@ function toKubelet({ method, target }: RequestLine): RequestLine {
   return { method, target: `/${verb}/${namespace}/${pod}/${pod.replace(/-\d+$/, '')}` }
 }
 
-function planTail(
-  asked: AskedFor,
-  { path, writes }: PlannedRequest,
-  via: string,
-  context: AskContext,
-): NonNullable<Ask['tail']> {
+function planFollowUp(asked: AskedFor, { path, writes }: PlannedRequest, via: string, context: AskContext): FollowUp {
   const { isUpgrade, requestBodyBytes: bodyBytes, line } = asked
   const request = addRequest(asked, 'kubelet', via, { ...writes, ...NO_BEARER.caller }, 0, context)
   return { request, bodyBytes, isUpgrade, operation: operationFacts(line, 'kubelet', path.to, context.blueprint) }
@@ -147,7 +143,7 @@ export function bearerShown(credential: string | null, { blueprint, identities }
 }
 
 /** What it must have; anybody can make up a text that looks like a token. */
-export function secretOf(credential: string | null, blueprint: Blueprint): Secret | null {
+export function secretOf(credential: string | null, blueprint: Blueprint): Credential | null {
   if (credential === null || credential === GARBAGE_TOKEN) return null
   const token = tokenNames(blueprint).indexOf(credential)
   if (token >= 0) return { kind: 'token', subject: token }

@@ -1,5 +1,5 @@
 import type { RequestFacts } from '../../../attack/attack-plan.ts'
-import type { Ask } from '../../../attack/sockets/sockets-plan.ts'
+import type { PlannedAttackerRequest } from '../../../attack/sockets/sockets-plan.ts'
 import type { RequestLine } from '../../../cluster/messages/operations.ts'
 import { NONE } from '../../../engine/table.ts'
 import type { Blueprint, PathBlueprint } from '../../blueprint.ts'
@@ -39,18 +39,18 @@ export function planRequestFacts(context: FactsContext): readonly RequestFacts[]
       token: tokenOf(request, context),
       secrets: of === undefined ? [] : secretsOf(of, context, secrets),
       step: ask?.step ?? NONE,
-      isOnOthersConnection: asks.some(({ tail }) => tail?.request === request),
+      isOnOthersConnection: asks.some(({ followUp }) => followUp?.request === request),
       signs: signed.get(catalogue.callers[request].certificate ?? '') ?? null,
       operation: ask?.operation ?? (of === undefined ? null : operationOn(line, sorted[of.path], blueprint)),
     }
   })
 }
 
-type OwnFacts = Pick<Ask, 'step' | 'operation'>
+type OwnFacts = Pick<PlannedAttackerRequest, 'step' | 'operation'>
 
 /** What it says on the same connection after a refusal. */
-function tailOf({ step, tail }: Ask): (readonly [number, OwnFacts])[] {
-  return tail === null ? [] : [[tail.request, { step, operation: tail.operation }]]
+function tailOf({ step, followUp }: PlannedAttackerRequest): (readonly [number, OwnFacts])[] {
+  return followUp === null ? [] : [[followUp.request, { step, operation: followUp.operation }]]
 }
 
 function operationOn(line: RequestLine, path: PathBlueprint, blueprint: Blueprint): OperationFacts | null {

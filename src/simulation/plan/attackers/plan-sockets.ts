@@ -1,14 +1,12 @@
 import type { AgentStart, ListeningPlace, RelayPlan, SocketsPlan } from '../../../attack/sockets/sockets-plan.ts'
 import type { ProxiedRequestPlan, ProxyEndpoint } from '../../../cluster/apiserver/proxied-request-plan.ts'
 import { assert } from '../../../engine/assert.ts'
-import { NONE } from '../../../engine/table.ts'
 import { UNKNOWN_LENGTH } from '../../../http/message.ts'
 import type { Blueprint, PathBlueprint } from '../../blueprint.ts'
 import { byName } from '../../by-name.ts'
 import { additionsOf } from '../../expansion/attackers/attacker-additions.ts'
 import {
   attackersPathName,
-  isAttackersPath,
   type PlacedStep,
   pathsOfStep,
   servingOf,
@@ -31,10 +29,9 @@ export function planSockets(context: SocketsContext): SocketsPlan | null {
   return {
     places,
     relays: steps.map((placed) => (servingOf(placed)?.relays ? planRelay(placed, context) : undefined)),
-    asks: planned.asks,
+    requests: planned.asks,
     thefts: steps.flatMap((placed) => planThefts(placed, context)),
     agents: steps.flatMap((placed) => planAgentStarts(placed, context)),
-    stepByPath: [...blueprint.paths].sort(byName).map((path) => stepOf(path, steps)),
   }
 }
 
@@ -44,11 +41,6 @@ function planAgentStarts(placed: PlacedStep, { blueprint, paths }: SocketsContex
   return paths.konnectivity.agents.flatMap(({ name }, agent) =>
     added.some((own) => name.endsWith(`/${own.name}`)) ? [{ step: placed.index, agent }] : [],
   )
-}
-
-function stepOf(path: PathBlueprint, steps: readonly PlacedStep[]): number {
-  if (!isAttackersPath(path)) return NONE
-  return steps.find(({ name }) => path.name.startsWith(`${name}/`))?.index ?? NONE
 }
 
 /**

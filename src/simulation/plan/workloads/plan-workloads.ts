@@ -1,4 +1,4 @@
-import type { Ask } from '../../../attack/sockets/sockets-plan.ts'
+import type { PlannedAttackerRequest } from '../../../attack/sockets/sockets-plan.ts'
 import type { ProxiedRequestPlan } from '../../../cluster/apiserver/proxied-request-plan.ts'
 import type { KonnectivityHeads } from '../../../cluster/konnectivity/konnectivity-agent.ts'
 import type { NodeAddressPlan } from '../../../cluster/node-lifecycle/node-addresses.ts'
@@ -52,7 +52,7 @@ export interface PlannedWorkloads {
   /** What the apiserver asks in turn, by the request that it is asked. */
   readonly proxied: ReadonlyMap<number, ProxiedRequestPlan>
   /** Of attackers. */
-  readonly asks: readonly Ask[]
+  readonly asks: readonly PlannedAttackerRequest[]
   readonly relayed: RelayedRequests
 }
 

@@ -1,17 +1,14 @@
 import type { Arena } from '../../engine/arena.ts'
 import { hashString32 } from '../../engine/hash.ts'
 import { NONE, Table } from '../../engine/table.ts'
-import type { Network } from '../../network/network.ts'
 import { MODIFY, type RuleVerdict } from '../../network/packet-rule.ts'
 import type { Content } from '../../transport/rows.ts'
-import type { Contents } from '../../transport/streams/content.ts'
 import { derivedName } from '../../transport/streams/derived-name.ts'
-import type { PlannedAttackers } from '../planned-attackers.ts'
 import type { Altered } from '../rows.ts'
+import type { Observation } from './observation.ts'
 import type { AgentTools, PacketAgent } from './packet-agent.ts'
-import type { Sighting } from './sighting.ts'
 
-/** Changed copies that somebody still refers to; a row of one that nobody does is found out when it is met. */
+/** Altered copies of contents. The row of a copy that nothing refers to any more is released when a search meets it. */
 class AlteredTable extends Table<Altered> {
   readonly attacker = this.int32()
   readonly original = this.handle<Content>()
@@ -25,28 +22,24 @@ class AlteredTable extends Table<Altered> {
 }
 
 /**
- * Changes what packets carry, byte by byte in its place, checksum and all. Each attacker has one changed copy of a
- * content, so that what it changes in two packets is one story.
+ * Changes the bytes that packets carry, in place and with a correct checksum. Each attacker has one altered copy of a
+ * content, so that its changes in two packets are consistent.
  */
-export class Tampering implements PacketAgent {
+export class TamperingAgent implements PacketAgent {
+  private readonly tools: AgentTools
   private readonly table: AlteredTable
-  private readonly network: Network
-  private readonly contents: Contents
-  private readonly plan: PlannedAttackers
-  /** By attacker: its part of the names of its copies. */
+  /** By attacker: a salt for the names of its copies. */
   private readonly salts: readonly number[]
 
-  constructor({ arena, network, contents, plan }: AgentTools) {
-    this.table = new AlteredTable(arena)
-    this.network = network
-    this.contents = contents
-    this.plan = plan
-    this.salts = plan.attackers.map(({ name }) => hashString32(`altered by ${name}`, 1))
+  constructor(tools: AgentTools) {
+    this.tools = tools
+    this.table = new AlteredTable(tools.arena)
+    this.salts = tools.plan.attackers.map(({ name }) => hashString32(`altered by ${name}`, 1))
   }
 
-  onPacket(_step: number, { attacker, packet }: Sighting): RuleVerdict | null {
-    const { contents } = this
-    const { packets } = this.network
+  onPacket(_step: number, { attacker, packet }: Observation): RuleVerdict | null {
+    const { contents, network } = this.tools
+    const { packets } = network
     if (packets.payloadBytes[packet] === 0) return null
     const before = packets.content[packet]
     const altered = this.heldCopyOf(attacker, contents.originalOf(before))
@@ -57,15 +50,16 @@ export class Tampering implements PacketAgent {
     return MODIFY
   }
 
-  /** The packet holds it. */
+  /** Returns the attacker's altered copy, made where there is none, with a reference for the packet. */
   private heldCopyOf(attacker: number, original: Content): Content {
-    const { contents, table } = this
+    const { table } = this
+    const { contents, plan } = this.tools
     const known = this.copyAmong(attacker, original)
     if (known !== NONE) {
       contents.hold(known)
       return known
     }
-    const { host } = this.plan.attackers[attacker]
+    const { host } = plan.attackers[attacker]
     const { nameHigh, nameLow } = contents.table
     const high = derivedName(nameHigh[original], this.salts[attacker])
     const low = derivedName(nameLow[original], this.salts[attacker])
@@ -79,7 +73,8 @@ export class Tampering implements PacketAgent {
   }
 
   private copyAmong(attacker: number, original: Content): Content {
-    const { contents, table } = this
+    const { table } = this
+    const { contents } = this.tools
     for (const row of table.everyRow()) {
       const altered = table.altered[row]
       if (altered === NONE) continue

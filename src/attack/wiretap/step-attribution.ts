@@ -5,12 +5,10 @@ import { type AttackState, NEVER } from '../state/attack-state.ts'
 import type { MessageEffect } from '../techniques/technique.ts'
 import { TECHNIQUES, type TechniqueName } from '../techniques.ts'
 
-/** What a technique does with messages, so that what is seen or achieved by it is put down to its step. */
-export type StepRole =
-  | MessageEffect
-  /** It has ends of connections that are meant for others. */
-  | ServingRole
+/** What a technique does with messages. Events in messages are attributed to the steps with the right role. */
+export type StepRole = MessageEffect | ServingRole
 
+/** The technique has ends of connections that are meant for others. */
 type ServingRole = 'serves' | 'relays' | 'carries'
 
 function rolesOf(name: TechniqueName): readonly StepRole[] {
@@ -22,15 +20,15 @@ function rolesOf(name: TechniqueName): readonly StepRole[] {
 const RELAYS: readonly ServingRole[] = ['relays']
 const CARRIES: readonly ServingRole[] = ['carries']
 
-/** By it an honest end is sent something that no other honest end has sent. */
+/** Whether the technique sends data to honest ends that no honest end has sent. */
 export function sends(technique: TechniqueName): boolean {
   return rolesOf(technique).some((role) => role !== 'reads')
 }
 
 const NO_STEPS: readonly number[] = []
 
-/** Which steps of an attacker something is put down to. */
-export class StepChoice {
+/** Decides to which steps of an attacker an event is attributed. */
+export class StepAttribution {
   readonly plan: AttackPlan
   readonly state: AttackState
   private readonly timeline: Timeline
@@ -58,29 +56,33 @@ export class StepChoice {
     return [...this.plan.steps.keys()].filter((step) => this.plan.steps[step].attacker === attacker)
   }
 
-  listening(attacker: number): number[] {
+  /** The attacker's steps that read messages. */
+  reading(attacker: number): number[] {
     return this.ofAttacker(attacker).filter((step) => rolesOf(this.plan.steps[step].technique).includes('reads'))
   }
 
-  /** Those that listen at this moment. */
-  listeningTo(attacker: number, path: number): readonly number[] {
-    return this.find(attacker, 'reads', path).filter((step) => this.state.isAtWork(step) && this.brings(step))
+  /** The steps that read messages of the path now. */
+  readingNow(attacker: number, path: number): readonly number[] {
+    return this.find(attacker, 'reads', path).filter((step) => this.state.isActive(step) && this.hasTraffic(step))
   }
 
-  /** What a step attracts comes once it has had an effect; the rest is there to be seen. */
-  private brings(step: number): boolean {
+  /** A step that attracts packets has some once it has had an effect. Other steps observe what passes anyway. */
+  private hasTraffic(step: number): boolean {
     return !TECHNIQUES[this.plan.steps[step].technique].attracts || this.state.firstActTick(step) !== NEVER
   }
 
-  /** Connections outlive the time in which they were made: those that have begun, and of these the ones that have done something. */
-  begun(attacker: number, role: StepRole, path: number): readonly number[] {
-    if (this.state.isSilent) return NO_STEPS
-    const begun = this.find(attacker, role, path).filter(
-      (step) => this.plan.steps[step].startTick <= this.timeline.now && !this.state.isLeftOut(step),
+  /**
+   * The steps that have started, and of these the ones that have acted where some have. A step that has ended is
+   * included, because connections outlive the step that made them.
+   */
+  started(attacker: number, role: StepRole, path: number): readonly number[] {
+    if (this.state.areAllDisabled) return NO_STEPS
+    const started = this.find(attacker, role, path).filter(
+      (step) => this.plan.steps[step].startTick <= this.timeline.now && !this.state.isDisabled(step),
     )
-    const active = begun.filter((step) => this.state.firstActTick(step) !== NEVER)
-    // A server in another's name has no connection before something was done for it.
-    return active.length > 0 || (role !== 'forges' && role !== 'alters') ? active : begun
+    const active = started.filter((step) => this.state.firstActTick(step) !== NEVER)
+    // A server in another's name has no connection before its step has acted.
+    return active.length > 0 || (role !== 'forges' && role !== 'alters') ? active : started
   }
 
   private find(attacker: number, role: StepRole, path: number): readonly number[] {

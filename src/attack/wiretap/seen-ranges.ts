@@ -3,16 +3,17 @@ import { NONE, Table } from '../../engine/table.ts'
 import type { Content, Mark } from '../../transport/rows.ts'
 import type { Contents } from '../../transport/streams/content.ts'
 import type { Lock, SeenRange, View } from '../rows.ts'
+import { growTo } from './side-table.ts'
 
 class ViewTable extends Table<View> {
   readonly attacker = this.int32()
   readonly content = this.handle<Content>()
-  /** Of the content's row: who finds another there has a view of what is gone. */
+  /** The generation of the content's row: a view with another one belongs to a content that is gone. */
   readonly contentGeneration = this.uint32()
   readonly subject = this.int32()
   readonly lock = this.handle<Lock>()
   readonly firstRange = this.handle<SeenRange>()
-  /** The last mark that was looked at; with its generation, it says whether the walk may go on from there. */
+  /** The last mark that was read. Its generation says whether it is still there, so that the search may go on from it. */
   readonly lastMark = this.handle<Mark>()
   readonly lastMarkGeneration = this.uint32()
 
@@ -22,7 +23,7 @@ class ViewTable extends Table<View> {
   }
 }
 
-/** Ranges of bytes, linked in their order; no two of a view touch. */
+/** The ranges of bytes of a view, linked in ascending order. They neither overlap nor touch. */
 class RangeTable extends Table<SeenRange> {
   readonly from = this.float64()
   readonly until = this.float64()
@@ -33,7 +34,7 @@ class RangeTable extends Table<SeenRange> {
   }
 }
 
-/** By the content's index: its first view, plus 1. */
+/** By index of ContentTable: the first view of the content, plus 1. */
 class ViewHeads implements ArenaTable {
   first!: Int32Array
 
@@ -42,7 +43,7 @@ class ViewHeads implements ArenaTable {
   }
 }
 
-/** Bytes that are new to a view: `gaps` of them, in order, in a stretch from `from` to `until` that is now seen whole. */
+/** Bytes that are new to a view: `gaps`, in ascending order, which complete the range `from` to `until`. */
 export interface NewBytes {
   readonly from: number
   readonly until: number
@@ -50,10 +51,11 @@ export interface NewBytes {
 }
 
 /**
- * What each attacker has seen of each content, whatever came twice, late or out of order. The same bytes count anew
- * where they belong to another request (`subject`), and where they lie under other locks.
+ * The ranges of bytes that each attacker has seen of each content, so that bytes which arrive twice, late or out of
+ * order count once. A view is the ranges for one attacker, content, request (`subject`) and lock: the same bytes count
+ * again where they belong to another request or lie under another lock.
  */
-export class Views {
+export class SeenRanges {
   private readonly arena: Arena
   private readonly contents: Contents
   private readonly table: ViewTable
@@ -68,20 +70,17 @@ export class Views {
     arena.attach(this.heads, 64)
   }
 
-  /** The view of a content that lives. */
+  /** Returns the view, made where there is none. */
   viewOf(attacker: number, content: Content, subject: number, lock: Lock): View {
-    this.makeRoomFor(content)
-    const generation = this.contents.table.generation[content]
-    let view = this.firstOf(content)
-    if (view !== NONE && this.table.contentGeneration[view] !== generation) {
+    growTo(this.arena, this.heads, this.heads.first.length, this.contents.table.indexOf(content))
+    const first = this.firstViewOf(content)
+    if (first !== NONE && this.table.contentGeneration[first] !== this.contents.table.generation[content])
       this.releaseAll(content)
-      view = NONE
-    }
-    while (view !== NONE && !this.isOf(view, attacker, subject, lock)) view = this.table.next[view]
+    const view = this.existingView(attacker, content, subject, lock)
     return view === NONE ? this.add(attacker, content, subject, lock) : view
   }
 
-  /** null: all of it was seen before. */
+  /** Adds a range to a view. Returns null when all of it was there before. */
   extend(view: View, from: number, until: number): NewBytes | null {
     const { ranges, table } = this
     let before: SeenRange = NONE
@@ -107,7 +106,7 @@ export class Views {
     return { from: left, until: right, gaps }
   }
 
-  /** Whether the view has these bytes already. */
+  /** Whether the view has all of these bytes. */
   hasSeen(view: View, from: number, until: number): boolean {
     const { ranges, table } = this
     let range = table.firstRange[view]
@@ -115,7 +114,7 @@ export class Views {
     return range !== NONE && ranges.from[range] <= from
   }
 
-  /** The mark from which on to look for those that end behind `offset`: where the last look ended, if that is before. */
+  /** Returns a mark from which to search for marks behind `offset`: the remembered one if it lies before, or the first. */
   startingMark(view: View, offset: number): Mark {
     const { table, contents } = this
     const mark = table.lastMark[view]
@@ -129,23 +128,18 @@ export class Views {
     this.table.lastMarkGeneration[view] = this.contents.marks.generation[mark]
   }
 
-  /** What was seen under `lock` is seen under `other` from now on. */
-  moveLock(attacker: number, lock: Lock, other: Lock): void {
-    const { table } = this
-    for (let index = 0; index < this.heads.first.length; index++) {
-      for (let view = this.table.rowAt(this.heads.first[index] - 1); view !== NONE; view = table.next[view]) {
-        if (table.attacker[view] !== attacker || table.lock[view] !== lock) continue
-        this.moveView(view, other)
-      }
+  /** Moves the attacker's views from one lock to another. */
+  moveLock(attacker: number, from: Lock, to: Lock): void {
+    const { table, heads } = this
+    for (let index = 0; index < heads.first.length; index++) {
+      for (let view = table.rowAt(heads.first[index] - 1); view !== NONE; view = table.next[view])
+        if (table.attacker[view] === attacker && table.lock[view] === from) this.moveView(view, to)
     }
   }
 
   private moveView(view: View, lock: Lock): void {
     const { table, ranges } = this
-    const content = table.content[view]
-    let other = this.firstOf(content)
-    while (other !== NONE && !this.isOf(other, table.attacker[view], table.subject[view], lock))
-      other = table.next[other]
+    const other = this.existingView(table.attacker[view], table.content[view], table.subject[view], lock)
     if (other === NONE) {
       table.lock[view] = lock
       return
@@ -159,22 +153,31 @@ export class Views {
     table.firstRange[view] = NONE
   }
 
-  private isOf(view: View, attacker: number, subject: number, lock: Lock): boolean {
+  private firstViewOf(content: Content): View {
+    return this.table.rowAt(this.heads.first[this.contents.table.indexOf(content)] - 1)
+  }
+
+  private existingView(attacker: number, content: Content, subject: number, lock: Lock): View {
     const { table } = this
-    return table.attacker[view] === attacker && table.subject[view] === subject && table.lock[view] === lock
+    let view = this.firstViewOf(content)
+    while (
+      view !== NONE &&
+      !(table.attacker[view] === attacker && table.subject[view] === subject && table.lock[view] === lock)
+    )
+      view = table.next[view]
+    return view
   }
 
   private add(attacker: number, content: Content, subject: number, lock: Lock): View {
-    const { table, heads } = this
-    const first = this.firstOf(content)
+    const { table } = this
     const view = table.allocate()
     table.attacker[view] = attacker
     table.content[view] = content
     table.contentGeneration[view] = this.contents.table.generation[content]
     table.subject[view] = subject
     table.lock[view] = lock
-    table.next[view] = first
-    heads.first[this.contents.table.indexOf(content)] = view + 1
+    table.next[view] = this.firstViewOf(content)
+    this.heads.first[this.contents.table.indexOf(content)] = view + 1
     return view
   }
 
@@ -189,8 +192,8 @@ export class Views {
   }
 
   private releaseAll(content: Content): void {
-    const { table, ranges, heads } = this
-    for (let view = this.firstOf(content); view !== NONE; ) {
+    const { table, ranges } = this
+    for (let view = this.firstViewOf(content); view !== NONE; ) {
       const next = table.next[view]
       for (let range = table.firstRange[view]; range !== NONE; ) {
         const nextRange = ranges.next[range]
@@ -200,17 +203,6 @@ export class Views {
       table.release(view)
       view = next
     }
-    heads.first[this.contents.table.indexOf(content)] = 0
-  }
-
-  private firstOf(content: Content): View {
-    return this.table.rowAt(this.heads.first[this.contents.table.indexOf(content)] - 1)
-  }
-
-  private makeRoomFor(content: Content): void {
-    const index = this.contents.table.indexOf(content)
-    let room = this.heads.first.length
-    while (room <= index) room *= 2
-    if (room > this.heads.first.length) this.arena.grow(this.heads, room)
+    this.heads.first[this.contents.table.indexOf(content)] = 0
   }
 }

@@ -1,9 +1,9 @@
 import type { Arena } from '../../engine/arena.ts'
 import { IndexedTable } from '../../engine/table.ts'
 import type { Timeline } from '../../engine/timeline.ts'
-import type { PassedRequest } from '../rows.ts'
+import type { ProxiedRequestEntry } from '../rows.ts'
 
-class PassedTable extends IndexedTable<PassedRequest> {
+class ProxiedRequestTable extends IndexedTable<ProxiedRequestEntry> {
   readonly path = this.int32()
   readonly tick = this.float64()
 
@@ -13,24 +13,27 @@ class PassedTable extends IndexedTable<PassedRequest> {
   }
 }
 
-/** Requests that the apiserver has passed on along each path for its users: they are of the path as much as its workloads'. */
-export class PassedRequests {
-  private readonly table: PassedTable
+/**
+ * The requests that the apiserver has proxied along each path for its users. They count as requests of the path, as
+ * those of its workloads do.
+ */
+export class ProxiedRequestLog {
+  private readonly table: ProxiedRequestTable
   private readonly timeline: Timeline
 
   constructor(arena: Arena, timeline: Timeline) {
-    this.table = new PassedTable(arena)
+    this.table = new ProxiedRequestTable(arena)
     this.timeline = timeline
   }
 
-  note(path: number): void {
+  add(path: number): void {
     const { table } = this
     const row = table.allocate()
     table.path[row] = path
     table.tick[row] = this.timeline.now
   }
 
-  /** From a tick on, and before another. */
+  /** Counts the path's requests from `fromTick` on and before `toTick`. */
   countWithin(path: number, fromTick: number, toTick: number): number {
     const { table } = this
     let count = 0

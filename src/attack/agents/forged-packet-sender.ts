@@ -1,42 +1,46 @@
 import type { Network } from '../../network/network.ts'
 import type { Packet } from '../../network/rows.ts'
 import type { PlannedAttackers } from '../planned-attackers.ts'
-import type { Tally } from '../state/tally.ts'
-import type { Sighting } from './sighting.ts'
+import type { EventCounts } from '../state/event-counts.ts'
+import type { Observation } from './observation.ts'
 
-/** Sends what attackers forge, by the way that their own hosts have to where it goes. */
-export class Sender {
+/** Sends the packets that attackers forge, along the route from the attacker's host to the packet's destination. */
+export class ForgedPacketSender {
   private readonly network: Network
   private readonly plan: PlannedAttackers
-  private readonly tally: Tally
+  private readonly events: EventCounts
 
-  constructor(network: Network, plan: PlannedAttackers, tally: Tally) {
+  constructor(network: Network, plan: PlannedAttackers, tally: EventCounts) {
     this.network = network
     this.plan = plan
-    this.tally = tally
+    this.events = tally
   }
 
-  /** The largest packet that the attacker gets to an address; less than a header where no way leads there. */
+  /**
+   * Returns the size in bytes of the largest packet that the attacker can send to an address (an index into the address
+   * book). The size is smaller than a header where no route leads there.
+   */
   mostBytes(step: number, address: number): number {
     return this.network.smallestMtuBytes(this.hostOf(step), address)
   }
 
+  /** Whether a packet of `wireBytes` can be sent to the address. */
   reaches(step: number, address: number, wireBytes: number): boolean {
     return this.mostBytes(step, address) >= wireBytes
   }
 
-  /** `sighting` is what it answers; it leaves when the attacker has seen that and thought about it. */
-  send(step: number, sighting: Sighting, packet: Packet): void {
+  /** Sends a packet in reaction to an observed one: when the attacker has received that, after the step's delay. */
+  send(step: number, observation: Observation, packet: Packet): void {
     const direction = this.directionFor(step, packet)
-    const { candidates } = sighting
+    const { candidates } = observation
     for (let i = 0; i < candidates.length; i++) {
       const { step: other, leg } = candidates[i]
-      if (other === step && sighting.isAbout(leg)) this.note(step, leg.path, direction)
+      if (other === step && observation.isOnLeg(leg)) this.note(step, leg.path, direction)
     }
-    this.network.transmit(direction, packet, sighting.seenInNs + this.plan.steps[step].delayNs)
+    this.network.transmit(direction, packet, observation.seenInNs + this.plan.steps[step].delayNs)
   }
 
-  /** Of its own accord. */
+  /** Sends a packet at once, not in reaction to another one. */
   sendNow(step: number, path: number, packet: Packet): void {
     const direction = this.directionFor(step, packet)
     this.note(step, path, direction)
@@ -44,7 +48,7 @@ export class Sender {
   }
 
   private note(step: number, path: number, direction: number): void {
-    this.tally.note(step, path, 'sent', 1, direction, this.network.directions.nextSerial[direction])
+    this.events.add(step, path, 'sent', 1, direction, this.network.directions.nextSerial[direction])
   }
 
   private directionFor(step: number, packet: Packet): number {

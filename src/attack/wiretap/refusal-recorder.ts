@@ -11,8 +11,8 @@ interface Sessions {
   readonly lower: RowColumn<Stream>
 }
 
-/** Writes down which ends of TCP connections refuse what they are shown. What is inside a tunnel tells its own client. */
-export class RefusalWatch {
+/** Records which ends of TCP connections refuse their peer. A session inside a tunnel is left out: its client reports it. */
+export class RefusalRecorder {
   private readonly refusals: Refusals
   private readonly streams: ByteStreams
   private readonly tcp: Tcp
@@ -23,25 +23,25 @@ export class RefusalWatch {
     this.tcp = tcp
   }
 
-  /** The same observer, whose refusals are written down. */
+  /** Returns an observer that records refusals and then calls `observer`. */
   around(observer: SessionObserver, sessions: Sessions): SessionObserver {
     return {
       ...observer,
       onRefused: (host, session, isClient, reason) => {
-        this.note(sessions.lower[session], host, isClient, reason)
+        this.record(sessions.lower[session], host, isClient, reason)
         observer.onRefused(host, session, isClient, reason)
       },
     }
   }
 
-  private note(stream: Stream, host: number, isClient: boolean, reason: FailureReason): void {
+  private record(stream: Stream, host: number, isClient: boolean, reason: FailureReason): void {
     const { streams, tcp } = this
     if (!streams.isCarriedBy(stream, tcp)) return
     const { connections } = tcp
-    const connection = this.tcp.connections.rowAt(streams.table.carrier[stream])
+    const connection = connections.rowAt(streams.table.carrier[stream])
     const local = connections.localAddress[connection]
     const remote = connections.remoteAddress[connection]
-    this.refusals.note({
+    this.refusals.add({
       host,
       reason,
       clientAddress: isClient ? local : remote,

@@ -2,13 +2,14 @@ import type { Http, HttpService } from '../../http/http.ts'
 import type { Exchange } from '../../http/rows.ts'
 import type { ByteStreams } from '../../transport/streams/byte-stream.ts'
 
-/** Says what an honest server would say, to whoever asks: it looks at no credential. */
-export class FalseAnswers implements HttpService {
+/** Responds to any client as an honest server would to an authorized one: it checks no credential. */
+export class ForgedResponses implements HttpService {
   private readonly streams: ByteStreams
   private readonly http: Http
   private readonly answers: HttpService
   private readonly isAnswered: (request: number) => boolean
 
+  /** `answers` responds; a request for which `isAnswered` is false has no known response, and its stream is aborted. */
   constructor(streams: ByteStreams, http: Http, answers: HttpService, isAnswered: (request: number) => boolean) {
     this.streams = streams
     this.http = http

@@ -6,7 +6,7 @@ import type { Relayed } from '../rows.ts'
 
 class RelayedTable extends Table<Relayed> {
   readonly step = this.int32()
-  /** In what the attacker's server says, and the number of the exchange there. */
+  /** The content in which the attacker's server sends the response, and the number of the exchange there. */
   readonly content = this.handle<Content>()
   readonly contentGeneration = this.uint32()
   readonly number = this.int32()
@@ -17,22 +17,22 @@ class RelayedTable extends Table<Relayed> {
   }
 }
 
-/** Answers of real servers that attackers are about to pass on, until somebody has had them. */
-export class RelayedAnswers {
+/** The successful responses of real servers that attackers relay, until a client has received them. */
+export class RelayedResponses {
   private readonly table: RelayedTable
   private readonly contents: Contents
-  /** Stands in the place of a content whose answer somebody has had. */
-  private readonly isTaken: Content
+  /** The value of `content` in a free row. */
+  private readonly free: Content
 
   constructor(arena: Arena, contents: Contents) {
     this.table = new RelayedTable(arena)
     this.contents = contents
-    this.isTaken = contents.table.rowAt(-2)
+    this.free = contents.table.rowAt(-2)
   }
 
   add(step: number, content: Content, number: number): void {
     const { table, contents } = this
-    this.forgetGone()
+    this.releaseStale()
     const row = table.allocate()
     table.step[row] = step
     table.content[row] = content
@@ -40,11 +40,11 @@ export class RelayedAnswers {
     table.number[row] = number
   }
 
-  /** The step whose relay passed it on; NONE: it is no such answer. */
+  /** Removes a response that was received. Returns the step that relayed it; NONE where no step did. */
   take(content: Content, number: number): number {
     const { table } = this
     for (const row of table.everyRow()) {
-      if (table.content[row] !== content || table.number[row] !== number || !this.isThere(row)) continue
+      if (table.content[row] !== content || table.number[row] !== number || !this.isCurrent(row)) continue
       const step = table.step[row]
       this.release(row)
       return step
@@ -52,18 +52,21 @@ export class RelayedAnswers {
     return NONE
   }
 
-  private forgetGone(): void {
-    for (const row of this.table.everyRow())
-      if (this.table.content[row] !== this.isTaken && !this.isThere(row)) this.release(row)
+  /** Releases the rows of contents that are gone. */
+  private releaseStale(): void {
+    const { table } = this
+    for (const row of table.everyRow()) {
+      if (table.content[row] !== this.free && !this.isCurrent(row)) this.release(row)
+    }
   }
 
-  private isThere(row: Relayed): boolean {
+  private isCurrent(row: Relayed): boolean {
     const { content, contentGeneration } = this.table
     return this.contents.table.generation[content[row]] === contentGeneration[row]
   }
 
   private release(row: Relayed): void {
-    this.table.content[row] = this.isTaken
+    this.table.content[row] = this.free
     this.table.release(row)
   }
 }

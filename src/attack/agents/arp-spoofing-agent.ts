@@ -1,0 +1,101 @@
+import { NONE } from '../../engine/table.ts'
+import type { RuleVerdict } from '../../network/packet-rule.ts'
+import type { Leg } from '../planned-attackers.ts'
+import { NEVER } from '../state/attack-state.ts'
+import type { Observation } from './observation.ts'
+import type { AgentTools, PacketAgent } from './packet-agent.ts'
+
+/** A limit on the hops of a route, larger than any route without a loop has. */
+const MOST_HOPS = 64
+
+/** A step that claims, or stops to claim, a next hop on a segment. */
+interface Claim {
+  readonly step: number
+  readonly leg: Leg
+  /** The attacker's host, and the segment that its ARP replies reach. */
+  readonly host: number
+  readonly segment: number
+  readonly isClaimed: boolean
+}
+
+/**
+ * Claims in ARP replies (RFC 826) to be the next hop, toward both hosts between which a connection crosses the
+ * attacker's segment, so that packets between them come to the attacker. A routed segment ignores the replies, and an
+ * attacker without raw sockets sends none.
+ */
+export class ArpSpoofingAgent implements PacketAgent {
+  private readonly tools: AgentTools
+
+  constructor(tools: AgentTools) {
+    this.tools = tools
+  }
+
+  /** Claims from the step's start to its end. */
+  onTurn(step: number): number {
+    const { plan, timeline, state } = this.tools
+    const { startTick, endTick } = plan.steps[step]
+    const { now } = timeline
+    if (now >= endTick) this.change(step, false)
+    else if (now === startTick && state.isActive(step)) this.change(step, true)
+    else return NONE
+    return now < endTick && endTick < Number.POSITIVE_INFINITY ? endTick : NONE
+  }
+
+  /** Diverts connections of others that arrive because of its claims. */
+  onPacket(step: number, observation: Observation): RuleVerdict | null {
+    if (!this.tools.diverting.canTake(observation) || observation.isLeaving) return null
+    return this.isAttracted(step, observation) ? observation.diversion : null
+  }
+
+  private isAttracted(step: number, { attacker, packet }: Observation): boolean {
+    const { network, plan, state } = this.tools
+    const { host } = plan.attackers[attacker]
+    const isForOther = network.addresses.hostOf(network.packets.destination[packet], host) !== host
+    return state.firstActTick(step) !== NEVER && isForOther
+  }
+
+  private change(step: number, isClaimed: boolean): void {
+    const { plan, network } = this.tools
+    const { attacker, legs } = plan.steps[step]
+    const { directions } = network
+    const { host } = plan.attackers[attacker]
+    for (let direction = 0; direction < directions.count; direction++) {
+      const segment = directions.toHost[direction]
+      if (directions.fromHost[direction] !== host || segment === host) continue
+      for (const leg of legs) {
+        const claim = { step, leg, host, segment, isClaimed }
+        this.changeOnRoute(claim, leg.clientAddress, leg.serverAddress)
+        this.changeOnRoute(claim, leg.serverAddress, leg.clientAddress)
+      }
+    }
+  }
+
+  /** Finds the host that sends over the segment on the route between two addresses, and changes what it believes. */
+  private changeOnRoute(claim: Claim, from: number, to: number): void {
+    if (from === NONE || to === NONE) return
+    const { addresses, routing } = this.tools.network
+    let at = addresses.hostOf(from, NONE)
+    for (let hops = 0; at !== NONE && hops < MOST_HOPS; hops++) {
+      const direction = routing.nextDirection(at, to)
+      if (direction === NONE || routing.endOf(direction) === at) return
+      const next = routing.endOf(direction)
+      if (next === claim.segment) return this.changeFor(claim, at, to)
+      at = next
+    }
+  }
+
+  private changeFor({ step, leg, host, segment, isClaimed }: Claim, victim: number, to: number): void {
+    const { plan, network, state, events } = this.tools
+    const { addresses, routing, neighbours } = network
+    const onward = routing.nextDirection(segment, to)
+    if (onward === NONE) return
+    const address = addresses.mainAddressOf(routing.endOf(onward))
+    if (!isClaimed) {
+      neighbours?.release(segment, victim, address)
+      return
+    }
+    events.add(step, leg.path, 'sent', 1, NONE, NONE)
+    if (!plan.attackers[plan.steps[step].attacker].hasRawSockets) return
+    if (neighbours?.claim(segment, victim, address, host)) state.recordEffect(step)
+  }
+}

@@ -1,0 +1,49 @@
+import type { Network } from '../../network/network.ts'
+import { PASS } from '../../network/packet-rule.ts'
+import type { Packet } from '../../network/rows.ts'
+import type { Tcp } from '../../transport/tcp.ts'
+import type { PlannedAttackers } from '../planned-attackers.ts'
+import type { Observation } from './observation.ts'
+import { isDial } from './packet-match.ts'
+
+/**
+ * Decides which packets for other hosts are diverted to an attacker's own host. The attacker's steps decide on new
+ * connections. Packets of a connection that ends on the attacker's host are always diverted there.
+ */
+export class Diversion {
+  private readonly network: Network
+  private readonly tcp: Tcp
+  private readonly plan: PlannedAttackers
+
+  constructor(network: Network, tcp: Tcp, plan: PlannedAttackers) {
+    this.network = network
+    this.tcp = tcp
+    this.plan = plan
+  }
+
+  /** Whether the packet is for an end of a connection that is on the attacker's host, under another host's address. */
+  isOwn(attacker: number, packet: Packet): boolean {
+    const { packets, addresses } = this.network
+    const { host } = this.plan.attackers[attacker]
+    if (addresses.hostOf(packets.destination[packet], host) === host) return false
+    return this.tcp.hasReceiverOf(packet, host)
+  }
+
+  /** Whether the end that sent the packet is on the attacker's host, under any address. */
+  isFromOwn(attacker: number, packet: Packet): boolean {
+    return this.tcp.hasSenderOf(packet, this.plan.attackers[attacker].host)
+  }
+
+  /** Whether the packet opens a connection to the server of a path, and can be diverted to the attacker's host. */
+  canTake({ diversion, isTowardServer, packet }: Observation): boolean {
+    return diversion !== PASS && isTowardServer && isDial(this.network.packets, packet)
+  }
+
+  /**
+   * Whether the attacker's host opens the connection to forward data of others, as an sshd or a Konnectivity agent
+   * does. The attacker's own requests are not diverted: they go to the real server.
+   */
+  isForOthers(attacker: number, packet: Packet): boolean {
+    return this.tcp.isUnusedRelay(packet, this.plan.attackers[attacker].host)
+  }
+}

@@ -1,0 +1,111 @@
+import type { Arena } from '../../engine/arena.ts'
+import { IndexedTable, NONE } from '../../engine/table.ts'
+import type { Timeline } from '../../engine/timeline.ts'
+import type { PlannedAttackers } from '../planned-attackers.ts'
+import type { EventCountEntry } from '../rows.ts'
+import { NEVER } from './attack-state.ts'
+
+/**
+ * The kinds of events that are counted for each step and path. An honest end is one on a host that the attacker does
+ * not control.
+ */
+export const ATTACK_EVENTS = [
+  /** The attacker observed a packet of one of the path's connections. The amount counts packets. */
+  'packet',
+  /** The attacker read a name in a handshake. */
+  'handshake-name',
+  /** The attacker read plaintext that was meant for others. The amount of 'body-read' counts bytes. */
+  'request-read',
+  'answer-read',
+  'body-read',
+  'key-read',
+  'chunk-read',
+  /** An honest client accepted a response from the attacker as one of the server's. */
+  'forged-answer-accepted',
+  /** An honest server accepted a request that the attacker had injected into another client's connection. */
+  'forged-request-accepted',
+  /** An honest client, or an honest server, accepted altered bytes. */
+  'altered-accepted',
+  'altered-request-accepted',
+  /** Forged or altered pieces of a streamed response, echoes and keys that an honest end accepted. */
+  'piece-accepted',
+  'request-piece-accepted',
+  /** The attacker received a request in plaintext as the path's server. */
+  'request-taken',
+  /** The real server answered a relayed request with success, and the client received that response. */
+  'relayed',
+  /** The attacker could send a packet to the path's server or client, whatever came of it. */
+  'sent',
+] as const
+
+export type AttackEvent = (typeof ATTACK_EVENTS)[number]
+
+const EVENT_KIND_COUNT = ATTACK_EVENTS.length
+
+/** A row for each step and path, `step * paths + path`. Each column has EVENT_KIND_COUNT numbers a row. */
+class EventCountTable extends IndexedTable<EventCountEntry> {
+  readonly amount = this.float64(0, EVENT_KIND_COUNT)
+  readonly firstTick = this.float64(0, EVENT_KIND_COUNT)
+  readonly firstDirection = this.int32(0, EVENT_KIND_COUNT)
+  readonly firstSerial = this.float64(0, EVENT_KIND_COUNT)
+
+  constructor(arena: Arena, rows: number) {
+    super(arena, Math.max(1, rows))
+    this.attach()
+  }
+}
+
+/** A packet that is evidence of an event: its link direction, and its serial number there. */
+export interface PacketReference {
+  readonly direction: number
+  readonly serial: number
+}
+
+/** Stands for the packet of an event that no packet is evidence of. */
+export const NO_PACKET: PacketReference = { direction: NONE, serial: NONE }
+
+/** Counts what attackers observe and achieve, by step and path. Verdicts derive from these counts and from workloads. */
+export class EventCounts {
+  private readonly table: EventCountTable
+  private readonly timeline: Timeline
+  private readonly pathCount: number
+
+  constructor(arena: Arena, timeline: Timeline, plan: PlannedAttackers) {
+    this.pathCount = plan.victims.length
+    const rows = plan.steps.length * this.pathCount
+    this.table = new EventCountTable(arena, rows)
+    this.timeline = timeline
+    for (let i = 0; i < rows; i++) this.table.allocate()
+    this.table.firstTick.fill(NEVER)
+  }
+
+  /** Adds to the amount of an event. The first addition also records the tick and the packet. */
+  add(step: number, path: number, event: AttackEvent, amount: number, direction: number, serial: number): void {
+    const { table } = this
+    const at = this.indexOf(step, path, event)
+    table.amount[at] += amount
+    if (table.firstTick[at] !== NEVER) return
+    table.firstTick[at] = this.timeline.now
+    table.firstDirection[at] = direction
+    table.firstSerial[at] = serial
+  }
+
+  amount(step: number, path: number, event: AttackEvent): number {
+    return this.table.amount[this.indexOf(step, path, event)]
+  }
+
+  /** The tick of the event's first occurrence; NEVER where it has not occurred. */
+  firstTick(step: number, path: number, event: AttackEvent): number {
+    return this.table.firstTick[this.indexOf(step, path, event)]
+  }
+
+  /** The packet of the event's first occurrence. */
+  firstPacket(step: number, path: number, event: AttackEvent): PacketReference {
+    const at = this.indexOf(step, path, event)
+    return { direction: this.table.firstDirection[at], serial: this.table.firstSerial[at] }
+  }
+
+  private indexOf(step: number, path: number, event: AttackEvent): number {
+    return (step * this.pathCount + path) * EVENT_KIND_COUNT + ATTACK_EVENTS.indexOf(event)
+  }
+}
