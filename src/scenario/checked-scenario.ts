@@ -2,9 +2,10 @@ import type { Acceptance } from '../measure/acceptance.ts'
 import type { Expectation } from '../measure/expectation.ts'
 import type { Blueprint } from '../simulation/blueprint.ts'
 
+/** A scenario without problems, which can be simulated. */
 export interface CheckedScenario {
   readonly blueprint: Blueprint
   readonly expectations: readonly Expectation[]
-  /** Outside the blueprint, since they change nothing of a run. Left out: none. */
+  /** Tolerated verdicts. They are not in the blueprint, since they do not change the run. Default: none. */
   readonly acceptances?: readonly Acceptance[]
 }

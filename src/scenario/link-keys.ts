@@ -6,7 +6,7 @@ import { mtu } from './link-keys/mtu.ts'
 import { queue } from './link-keys/queue.ts'
 import { rate } from './link-keys/rate.ts'
 
-/** The keys that describe a medium; schema, resolution, events and `--print-config` follow from this. */
+/** The keys of links and segments. Schema, resolution, events and `--print-config` derive from them. */
 export const LINK_KEYS = {
   delay,
   rate,

@@ -12,43 +12,52 @@ import { SourceText } from './tree/source-text.ts'
 import { plainOf, type Tree } from './tree/tree.ts'
 import type { ParsedTree } from './tree/yaml-tree.ts'
 
+/** The text of a scenario, with its name and a way to read the files that it extends. */
 export interface ScenarioSource {
   readonly text: string
-  /** As it shows in problems; `-` for standard input. */
+  /** The name of the file in problems; `-` means standard input. */
   readonly file: string
-  /** Gives the text of a file that `extends` names, or throws. Absent: `extends` is refused. */
+  /** Returns the text of a file that `extends` names, or throws. Without it, `extends` is refused. */
   readonly read?: ReadText
 }
 
+/** Changes that are applied to a scenario before it is checked. */
 export interface ScenarioOptions {
-  /** In place of the one in the file; a safe integer. */
+  /** The seed, which replaces that of the file. It must be a safe integer. */
   readonly seed?: number
-  /** Like `links.wan.loss=1%`, the later ones over the earlier. */
+  /** Overrides such as `links.wan.loss=1%`; later ones override earlier ones. */
   readonly set?: readonly string[]
-  /** Laid over the scenario, one after the other, before `set`. */
+  /** Attacks that are added to the scenario one after the other, before `set`. */
   readonly attacks?: readonly AttackSource[]
 }
 
+/** The result of loading a scenario: the scenario, or its problems. */
 export type Loaded = LoadedScenario | { readonly ok: false; readonly problems: readonly Problem[] }
 
+/** A loaded scenario without problems. */
 export interface LoadedScenario {
   readonly ok: true
   readonly scenario: CheckedScenario
-  /** What the file says after bases, overrides and seed, as plain values: as YAML again, it loads to the same scenario. */
+  /** The scenario file with bases, overrides and seed, as plain values. Written as YAML, it loads to the same scenario. */
   readonly document: object
-  /** The same with its cluster spelled out, every value knowing where it came from. */
+  /** The same with its cluster expanded; every value has its origin. */
   readonly printable: Tree
 }
 
 export type { CheckedScenario }
 
-/** Reads and checks a scenario. Whatever the text holds, this returns: a scenario that can be built, or all that is wrong with it. */
+/**
+ * Reads and checks a scenario. It never throws: the result is a scenario that can be simulated, or all its problems.
+ * @example
+ * const loaded = loadScenario({ text: readFileSync('wan.yaml', 'utf8'), file: 'wan.yaml' }, { seed: 7 })
+ * if (!loaded.ok) console.error(loaded.problems.map(formatProblem).join('\n'))
+ */
 export function loadScenario(source: ScenarioSource, options: ScenarioOptions = {}): Loaded {
   const { tree, problems } = readTree(source, options)
   return tree === null ? { ok: false, problems: sortProblems(problems) } : checkTree(tree, source.file, problems)
 }
 
-/** What the file says, with bases, overrides and seed, before anything of it is checked. */
+/** Reads a scenario with its bases, attacks, overrides and seed, without checking it. */
 export function readTree(source: ScenarioSource, options: ScenarioOptions = {}): ParsedTree {
   const parsed = parseWithBases(new SourceText(source.file, source.text), source.read)
   if (parsed.tree === null) return parsed
@@ -68,7 +77,10 @@ export function readTree(source: ScenarioSource, options: ScenarioOptions = {}):
   return { tree, problems }
 }
 
-/** `earlier`: what was found wrong when the tree was read. */
+/**
+ * Checks a scenario that has been read.
+ * @param earlier the problems that were found when it was read
+ */
 export function checkTree(tree: Tree, file: string, earlier: readonly Problem[] = []): Loaded {
   const expansion = expandCluster(tree)
   const findings = new Findings(expansion.tree)
@@ -81,7 +93,7 @@ export function checkTree(tree: Tree, file: string, earlier: readonly Problem[] 
   return { ok: true, scenario, printable: expansion.printable, document: { ...(plainOf(tree) as object), name, seed } }
 }
 
-/** What a scenario without a name is called: as its file, as far as that makes a name. */
+/** Returns the name of a scenario that gives none: the name of its file, without invalid characters. */
 function nameOf(file: string): string {
   const base = file.split(/[/\\]/).pop() ?? ''
   const name = base

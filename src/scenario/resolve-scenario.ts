@@ -24,7 +24,7 @@ import { resolveSegments } from './topology/resolve-segments.ts'
 import type { Tree } from './tree/tree.ts'
 import { resolveWorkloads } from './workloads/resolve-workloads.ts'
 
-/** What the schema cannot tell: names, ways, certificates, contradictions. The result counts only if nothing was found. */
+/** Resolves names, routes, certificates and defaults, and reports contradictions. The result is valid only without problems. */
 export function resolveScenario(
   sections: ScenarioSection,
   tree: Tree,
@@ -82,7 +82,7 @@ export function resolveScenario(
   }
 }
 
-/** Of all pods that have hosts. */
+/** Returns the service accounts of all pods with traffic. */
 function accountsIn({ members }: ClusterEnvironment): ReadonlySet<string> {
   return new Set([...members.podSections.values()].map(({ account = DEFAULT_ACCOUNT }) => account))
 }
@@ -104,7 +104,7 @@ function clusterEnvironmentOf(
     return resolveEnvironment({ section, version, tree, hostSections, hosts, identities, findings })
   for (const [name, host] of hostSections)
     if (host.kubernetes !== undefined)
-      findings.contradict(['hosts', name, 'kubernetes'], 'only nodes of a cluster have a version of their own', {
+      findings.contradict(['hosts', name, 'kubernetes'], 'only a node of a cluster has a Kubernetes version', {
         at: 'key',
       })
   return null

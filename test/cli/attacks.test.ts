@@ -83,7 +83,7 @@ test('an attack that does not exist is a mistake of usage, and so is a day that 
 test('validate and sweep take attacks too', async () => {
   const file = join(aFolder({ 'tap.yaml': ATTACK.replace('eve: {', 'eve: { as: alice,') }), 'tap.yaml')
   const { code, err } = await invoke(['validate', '-', '--attack', file], { stdin: SMALL_SCENARIO })
-  expect(err).toContain(`error[contradiction]: only a user is somebody by name`)
+  expect(err).toContain('error[contradiction]: `as` names the user of an attacker whose vantage is user')
   expect(code).toBe(3)
   const sweep = await invoke(['sweep', '-', '--seeds', '1..2', '--attack', file], { stdin: SMALL_SCENARIO })
   expect(sweep.code).toBe(3)

@@ -122,7 +122,7 @@ test('explain knows every code', async () => {
   const { out } = await invoke(['explain'])
   for (const code of Object.keys(PROBLEM_CODES)) expect(out).toContain(`${code}\n  `)
   expect((await invoke(['explain', 'no-route'])).out).toBe(
-    'no-route\n  No chain of links leads from one host to the other.\n',
+    'no-route\n  There is no route of links and segments from one host to the other.\n',
   )
 })
 

@@ -19,9 +19,9 @@ test('a quantity shows its units, default, range and an example', () => {
   expect(keys.find(({ path }) => path === 'links.NAME.rate')).toEqual({
     path: 'links.NAME.rate',
     type: 'rate (bps, kbps, Mbps, Gbps)',
-    default: 'packets serialize in no time',
+    default: 'unlimited',
     range: 'from 1kbps to 10000Gbps',
-    meaning: 'IP bytes cross at this rate.',
+    meaning: 'The rate at which the link sends IP packets.',
     example: '100Mbps',
   })
 })

@@ -6,10 +6,10 @@ const CLUSTER = 'cluster:\n  preset: kubeadm-default\n'
 describe('versions', () => {
   it('are texts', () => {
     expect(problemsIn(`kubernetes: 1.30\n${CLUSTER}`)).toMatchInlineSnapshot(`
-      "test.yaml:2:13: error[wrong-type]: expected a version of Kubernetes, which is a text
+      "test.yaml:2:13: error[wrong-type]: expected a version of Kubernetes as a text
       2 | kubernetes: 1.30
                       ^^^^
-      hint: write it in quotes, as in "1.30": without them YAML makes 1.30 the number 1.3"
+      hint: write it in quotes, as in "1.30"; without quotes, YAML reads 1.30 as the number 1.3"
     `)
   })
 
@@ -17,13 +17,13 @@ describe('versions', () => {
     expect(
       problemsIn(`${CLUSTER}paths: { logs: { tunnel: ssh }, components: { scheme: http } }\n`),
     ).toMatchInlineSnapshot(`
-      "test.yaml:4:26: error[contradiction]: tunnel: ssh does not exist in Kubernetes 1.30: SSH tunnels and --ssh-user were removed in 1.22
+      "test.yaml:4:26: error[contradiction]: Kubernetes 1.30 has no tunnel of kind ssh: SSH tunnels and --ssh-user were removed in 1.22
       4 | paths: { logs: { tunnel: ssh }, components: { scheme: http } }
                                    ^^^
-      test.yaml:4:55: error[contradiction]: there is no insecure port in Kubernetes 1.30: from 1.20 the apiserver no longer serves it
+      test.yaml:4:55: error[contradiction]: Kubernetes 1.30 has no insecure port: the apiserver serves it until 1.19
       4 | paths: { logs: { tunnel: ssh }, components: { scheme: http } }
                                                                 ^^^^
-      hint: write scheme: https, for the secure port"
+      hint: write scheme: https"
     `)
     expect(problemsIn('kubernetes: "1.24"\ncluster:\n  preset: gke-ssh-tunnels\n')).toMatchInlineSnapshot(`
       "test.yaml:4:11: error[unknown-key]: unknown flag: --ssh-user (cluster.apiserver.flags.ssh-user, preset gke-ssh-tunnels)
@@ -38,7 +38,7 @@ describe('versions', () => {
       'hosts: { a: {}, b: {} }\nlinks: { l: { between: [a, b] } }\npaths: { p: { kind: apiserver-pod, from: a, to: b, tunnel: ssh } }\nworkloads: { w: { path: p, requests: 1 } }\n'
     expect(problemsIn(text)).toBe('nothing')
     expect(problemsIn(`${text}kubernetes: "1.22"\n`)).toMatchInlineSnapshot(`
-      "test.yaml:4:60: error[contradiction]: tunnel: ssh does not exist in Kubernetes 1.22: SSH tunnels and --ssh-user were removed in 1.22
+      "test.yaml:4:60: error[contradiction]: Kubernetes 1.22 has no tunnel of kind ssh: SSH tunnels and --ssh-user were removed in 1.22
       4 | paths: { p: { kind: apiserver-pod, from: a, to: b, tunnel: ssh } }
                                                                      ^^^"
     `)
@@ -70,7 +70,7 @@ describe('a cluster', () => {
       4 |   services: { web: { pods: wob } }
                                      ^^^
       hint: did you mean web?
-      test.yaml:5:12: error[contradiction]: a user and a pod would both have the host web-1
+      test.yaml:5:12: error[contradiction]: a user and a pod both have the name web-1
       5 |   users: { web-1: {} }
                      ^^^^^
       test.yaml:6:56: error[unknown-name]: no ca is named cluster-cb
@@ -98,19 +98,19 @@ describe('a cluster', () => {
       7 |   c: { kind: kubelet-apiserver, from: workers/* }
                                                 ^^^^^^^^^
       hint: declared: nodes, node, pods, users, services
-      test.yaml:8:39: error[contradiction]: nothing serves port 443 there: --secure-port is 6443
+      test.yaml:8:39: error[contradiction]: no server has port 443: --secure-port is 6443
       8 |   d: { kind: kubelet-apiserver, port: 443 }
                                                 ^^^
       test.yaml:9:3: error[missing-key]: the key from is missing in paths.e
       9 |   e: { kind: custom, to: node-1 }
             ^
-      test.yaml:10:41: error[contradiction]: a path of kind kubelet-apiserver takes no tunnel: tunnels carry what the apiserver requests of nodes, pods and services
+      test.yaml:10:41: error[contradiction]: a path of kind kubelet-apiserver has no tunnel: tunnels carry requests of the apiserver to nodes, pods and services
       10 |   f: { kind: kubelet-apiserver, tunnel: konnectivity }
                                                    ^^^^^^^^^^^^
-      test.yaml:11:38: error[contradiction]: without a port of its own this goes to the kubelet, which is always https
+      test.yaml:11:38: error[contradiction]: without \`port\`, this path goes to the kubelet, which is always https
       11 |   g: { kind: apiserver-node, scheme: http }
                                                 ^^^^
-      hint: write the port that is meant, such as 9100"
+      hint: add the port of another server, such as 9100"
     `)
   })
 
@@ -118,10 +118,10 @@ describe('a cluster', () => {
     expect(
       problemsIn('cluster:\n  nodes: { a: 5000, b: 1 }\n  pods:\n    x: { replicas: 10000 }\n    y: { replicas: 1 }\n'),
     ).toMatchInlineSnapshot(`
-      "test.yaml:3:10: error[out-of-range]: at most 5000 nodes; these are 5001
+      "test.yaml:3:10: error[out-of-range]: a cluster has at most 5000 nodes, and this one has 5001
       3 |   nodes: { a: 5000, b: 1 }
                    ^^^^^^^^^^^^^^^^^
-      test.yaml:5:5: error[out-of-range]: at most 10000 pods with a part in the traffic; these are 10001
+      test.yaml:5:5: error[out-of-range]: a cluster has at most 10000 pods with traffic, and this one has 10001
       5 |     x: { replicas: 10000 }
               ^^^^^^^^^^^^^^^^^^^^^^"
     `)
@@ -133,13 +133,13 @@ describe('a cluster', () => {
         'cluster:\n  preset: gke-ssh-tunnels\n  apiserver: { flags: { ssh-user: null } }\npaths: { logs: { tunnel: ssh } }\n',
       ),
     ).toMatchInlineSnapshot(`
-      "test.yaml:5:26: error[contradiction]: the apiserver opens no SSH tunnels: --ssh-user is empty
+      "test.yaml:5:26: error[contradiction]: the apiserver opens no SSH tunnels, since --ssh-user is empty
       5 | paths: { logs: { tunnel: ssh } }
                                    ^^^
       hint: set cluster.apiserver.flags.ssh-user"
     `)
     expect(problemsIn(`${CLUSTER}paths: { logs: { tunnel: konnectivity } }\n`)).toMatchInlineSnapshot(`
-      "test.yaml:4:26: error[contradiction]: the apiserver knows no Konnectivity server: --egress-selector-config-file is empty
+      "test.yaml:4:26: error[contradiction]: the apiserver uses no Konnectivity server, since --egress-selector-config-file is empty
       4 | paths: { logs: { tunnel: konnectivity } }
                                    ^^^^^^^^^^^^
       hint: set cluster.apiserver.flags.egress-selector-config-file: konnectivity"

@@ -303,10 +303,10 @@ describe('what the model does not have', () => {
       "test.yaml:3:27: error[wrong-type]: expected a whole number
       3 |     flags: { secure-port: "443", request-timeout: 60 }
                                     ^^^^^
-      test.yaml:3:51: error[wrong-unit]: a duration carries a unit, and 60 has none
+      test.yaml:3:51: error[wrong-unit]: a duration needs a unit, and 60 has none
       3 |     flags: { secure-port: "443", request-timeout: 60 }
                                                             ^^
-      hint: write a unit, as in 10ms; units are ns, us, ms, s, m, h, d"
+      hint: write it like 10ms; the units are ns, us, ms, s, m, h, d"
     `)
   })
 })

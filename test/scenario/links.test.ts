@@ -38,7 +38,9 @@ it('bursts take the place of the loss that a profile has, and the other way roun
 })
 
 it('a tail is longer than the median', () => {
-  expect(() => forward('jitter: { log-normal: { median: 2ms, p99: 1ms } }')).toThrow('p99 is less than the median')
+  expect(() => forward('jitter: { log-normal: { median: 2ms, p99: 1ms } }')).toThrow(
+    'the 99th percentile is less than the median',
+  )
 })
 
 it('a host changes single things of its profile', () => {
@@ -76,36 +78,45 @@ it('each switch of TCP has a key, and turns what it says', () => {
 })
 
 it.each([
-  ['{ congestion: reno, hystart: true }', 'hystart is for congestion: cubic; this host has congestion: reno'],
+  ['{ congestion: reno, hystart: true }', 'hystart needs congestion: cubic, and this host has congestion: reno'],
   [
     '{ send-buffer: 64KiB, send-buffer-limit: 1MiB }',
-    'send-buffer-limit is for buffers that grow; this host has send-buffer',
+    'send-buffer-limit needs buffers that grow, and this host has send-buffer',
   ],
-  ['{ profile: rfc, send-buffer-limit: 1MiB }', 'send-buffer-limit is for profile: linux; this host has profile: rfc'],
-  ['{ congestion: bbr, prr: false }', 'prr is for congestion: cubic, reno or newreno; this host has congestion: bbr'],
-  ['{ profile: ns3, prr: true }', "prr is for recovery: rack or sack; this host has ns-3's own"],
+  [
+    '{ profile: rfc, send-buffer-limit: 1MiB }',
+    'send-buffer-limit needs profile: linux, and this host has profile: rfc',
+  ],
+  [
+    '{ congestion: bbr, prr: false }',
+    'prr needs congestion: cubic, reno or newreno, and this host has congestion: bbr',
+  ],
+  ['{ profile: ns3, prr: true }', "prr needs recovery: rack or sack, and this host has ns-3's own"],
   [
     '{ congestion: bbr, slow-start-after-idle: true }',
-    'slow-start-after-idle is for congestion: cubic, reno or newreno; this host has congestion: bbr',
+    'slow-start-after-idle needs congestion: cubic, reno or newreno, and this host has congestion: bbr',
   ],
-  ['{ receive-buffer: 1MiB, autotuning: true }', 'autotuning is for buffers that grow; this host has receive-buffer'],
-  ['{ profile: rfc, tail-loss-probe: true }', 'tail-loss-probe is for recovery: rack; this host has recovery: sack'],
+  [
+    '{ receive-buffer: 1MiB, autotuning: true }',
+    'autotuning needs buffers that grow, and this host has receive-buffer',
+  ],
+  ['{ profile: rfc, tail-loss-probe: true }', 'tail-loss-probe needs recovery: rack, and this host has recovery: sack'],
 ])('a switch that nothing would obey is refused: %s', (tcp, message) => {
   expect(() => load('rate: 1Gbps', tcp)).toThrow(message)
 })
 
 it.each([
-  ['0ms', '0ms is out of bounds: at least 1ms, since kernels are built for 100 to 1000 ticks a second'],
-  ['100ms', '100ms is out of bounds: at most 10ms, since kernels are built for 100 to 1000 ticks a second'],
+  ['0ms', '0ms is out of range: at least 1ms, since kernels are built for 100 to 1000 ticks a second'],
+  ['100ms', '100ms is out of range: at most 10ms, since kernels are built for 100 to 1000 ticks a second'],
 ])('timers tick as kernels do, or are exact: %s is refused', (tick, message) => {
   expect(() => load('rate: 1Gbps', `{ timer-tick: ${tick} }`)).toThrow(message)
 })
 
 it.each([
-  ['send-buffer-limit: 1B', '1B is out of bounds: at least 16KiB, since net.ipv4.tcp_wmem begins there'],
-  ['send-buffer-limit: 2GiB', '2GiB is out of bounds: at most 1GiB, since a socket counts its memory in 31 bits'],
-  ['receive-buffer: 2GiB', '2GiB is out of bounds: at most 1GiB, since the window scale of RFC 7323 ends there'],
-  ['delayed-ack: 1h', '1h is out of bounds: at most 500ms, since RFC 9293 section 3.8.6.3 allows no more'],
+  ['send-buffer-limit: 1B', '1B is out of range: at least 16KiB, since it is the initial value in net.ipv4.tcp_wmem'],
+  ['send-buffer-limit: 2GiB', '2GiB is out of range: at most 1GiB, since a Linux socket counts its memory in 31 bits'],
+  ['receive-buffer: 2GiB', '2GiB is out of range: at most 1GiB, since the window scale of RFC 7323 allows no more'],
+  ['delayed-ack: 1h', '1h is out of range: at most 500ms, since RFC 9293 section 3.8.6.3 allows no more'],
 ])('a buffer or a delay that cannot be is refused with the reason for that bound: %s', (key, message) => {
   expect(() => load('rate: 1Gbps', `{ ${key} }`)).toThrow(message)
 })

@@ -367,10 +367,10 @@ describe('extends', () => {
 
   it('locates a mistake in the file that makes it', () => {
     expect(problems('extends: bad.yaml\nname: own\n')).toMatchInlineSnapshot(`
-      "dir/bad.yaml:3:49: error[wrong-unit]: a duration carries a unit, and 10 has none
+      "dir/bad.yaml:3:49: error[wrong-unit]: a duration needs a unit, and 10 has none
       3 | links: { wan: { between: [master, node], delay: 10 } }
                                                           ^^
-      hint: write a unit, as in 10ms; units are ns, us, ms, s, m, h, d"
+      hint: write it like 10ms; the units are ns, us, ms, s, m, h, d"
     `)
   })
 

@@ -122,7 +122,7 @@ describe('a problem', () => {
       hint: write a list such as [0%, 1%], or a range such as 1..30"
     `)
     expect(problemsOf('{}', { seeds: '1,99999999999999999' })).toMatchInlineSnapshot(`
-      "--seeds:1:3: error[out-of-range]: 100000000000000000 is out of bounds: from -9007199254740991 to 9007199254740991, since it must be exact
+      "--seeds:1:3: error[out-of-range]: 100000000000000000 is out of range: from -9007199254740991 to 9007199254740991, since larger numbers are not exact
       1 | 1,99999999999999999
             ^^^^^^^^^^^^^^^^^"
     `)
@@ -141,11 +141,11 @@ describe('a problem', () => {
       "small.yaml:5:36: error[unknown-name]: no host is named server
       5 | links: { wire: { between: [client, server], delay: 10ms, rate: 100Mbps } }
                                              ^^^^^^
-      hint: declared: client; in the point hosts={ client: {} }, links.wire.loss=0%
+      hint: declared: client; this is the point hosts={ client: {} }, links.wire.loss=0%
       small.yaml:6:35: error[unknown-name]: no host is named server
       6 | paths: { web: { from: client, to: server } }
                                             ^^^^^^
-      hint: declared: client; in the point hosts={ client: {} }, links.wire.loss=0%"
+      hint: declared: client; this is the point hosts={ client: {} }, links.wire.loss=0%"
     `)
   })
 
@@ -154,14 +154,14 @@ describe('a problem', () => {
     ['{ seed: 5 }', 'expected a list of values or a range, found "5"'],
     ['{ seed: { a: 1 } }', 'found a map'],
     ['{ seed: [] }', 'the list has no values'],
-    ['{ seed: 30..1 }', '1 is before 30'],
-    ['{ seed: 1..20000 }', 'these are 20000 values; at most 10000'],
+    ['{ seed: 30..1 }', 'the range ends before it begins'],
+    ['{ seed: 1..20000 }', 'the range has 20000 values, and at most 10000'],
     ['{ seed: [1, 2, 1] }', '1 occurs twice in this list'],
-    ['{ seed: 1..101, workloads.visits.requests: 1..100 }', 'the grid has 10100 points up to here'],
+    ['{ seed: 1..101, workloads.visits.requests: 1..100 }', 'the grid has 10100 points'],
     ['{ sweep.seed: [1] }', 'cannot sweep itself'],
     ['{ extends: [a.yaml, b.yaml] }', 'extends cannot be overridden'],
-    ['{ links..loss: [1%] }', 'a step of the path is empty'],
-    ['{ links.wire.loss: [0%], links.wire: [{}] }', 'would replace links.wire.loss, which is swept before it'],
+    ['{ links..loss: [1%] }', 'a part of the path is empty'],
+    ['{ links.wire.loss: [0%], links.wire: [{}] }', 'would replace links.wire.loss, which comes before it'],
   ])('of a grid that is none: %s', (sweep, message) => {
     expect(problemsOf(sweep)).toContain(message)
     const text = `${SMALL_SCENARIO}sweep: ${sweep}\n`
@@ -170,7 +170,9 @@ describe('a problem', () => {
 
   it('of a value that is fixed and swept at once', () => {
     const grid = '{ links.wire.loss: [0%, 1%], seed: 1..3 }'
-    expect(problemsOf(grid, { set: ['links.wire.loss=2%'] })).toContain('links.wire.loss is swept, and cannot be fixed')
+    expect(problemsOf(grid, { set: ['links.wire.loss=2%'] })).toContain(
+      'links.wire.loss is swept, so it cannot also have a fixed value',
+    )
     expect(problemsOf(grid, { seed: 4 })).toContain('--seed:1:1: error[contradiction]: seed is swept')
   })
 })

@@ -70,16 +70,16 @@ describe('kinds of traffic', () => {
 describe('what does not fit is refused', () => {
   it('a kind on a path that cannot carry it', () => {
     expect(problems('path: pods, kind: exec')).toMatchInlineSnapshot(`
-      "test.yaml:4:26: error[contradiction]: a path of kind pod-apiserver carries no exec: commands run through a kubelet, asked by the apiserver or by a user through it
+      "test.yaml:4:26: error[contradiction]: a path of kind pod-apiserver carries no exec: a kubelet runs commands, for the apiserver or through it for a user
       4 |   w: { path: pods, kind: exec }
                                    ^^^^
-      hint: it needs a path of kind apiserver-kubelet or user-apiserver"
+      hint: use a path of kind apiserver-kubelet or user-apiserver"
     `)
     expect(problems('path: logs, kind: heartbeat')).toMatchInlineSnapshot(`
-      "test.yaml:4:26: error[contradiction]: a path of kind apiserver-kubelet carries no heartbeat: heartbeats are what kubelets send to the apiserver
+      "test.yaml:4:26: error[contradiction]: a path of kind apiserver-kubelet carries no heartbeat: kubelets send heartbeats to the apiserver
       4 |   w: { path: logs, kind: heartbeat }
                                    ^^^^^^^^^
-      hint: it needs a path of kind kubelet-apiserver"
+      hint: use a path of kind kubelet-apiserver"
     `)
   })
 
@@ -88,23 +88,23 @@ describe('what does not fit is refused', () => {
       "test.yaml:4:37: error[contradiction]: a workload of kind watch has no requests
       4 |   w: { path: kubelets, kind: watch, requests: 4, response: 1KB }
                                               ^^^^^^^^
-      hint: it has rate, arrivals, for, resource, encoding
+      hint: its keys are rate, arrivals, for, resource, encoding
       test.yaml:4:50: error[contradiction]: a workload of kind watch has no response
       4 |   w: { path: kubelets, kind: watch, requests: 4, response: 1KB }
                                                            ^^^^^^^^
-      hint: it has rate, arrivals, for, resource, encoding"
+      hint: its keys are rate, arrivals, for, resource, encoding"
     `)
   })
 
   it('a rate of the wrong sort', () => {
     expect(problems('path: logs, kind: stream, rate: 5/s')).toMatchInlineSnapshot(`
-      "test.yaml:4:40: error[wrong-unit]: a workload of kind stream flows in bytes, not in requests
+      "test.yaml:4:40: error[wrong-unit]: the rate of a workload of kind stream is in bytes, not in requests
       4 |   w: { path: logs, kind: stream, rate: 5/s }
                                                  ^^^
       hint: write it like 200KB/s"
     `)
     expect(problems('path: logs, rate: 5KB/s, for: 1s')).toMatchInlineSnapshot(`
-      "test.yaml:4:26: error[wrong-unit]: a workload of kind requests counts requests, not bytes
+      "test.yaml:4:26: error[wrong-unit]: the rate of a workload of kind requests is in requests, not in bytes
       4 |   w: { path: logs, rate: 5KB/s, for: 1s }
                                    ^^^^^
       hint: write it like 50/s"
@@ -125,7 +125,7 @@ describe('what does not fit is refused', () => {
       hint: did you mean web?"
     `)
     expect(problems('path: logs, kind: logs, target: pods/web')).toMatchInlineSnapshot(`
-      "test.yaml:4:32: error[contradiction]: the path itself says what it reaches; target belongs to user-apiserver
+      "test.yaml:4:32: error[contradiction]: target needs a path of kind user-apiserver; other paths give the server themselves
       4 |   w: { path: logs, kind: logs, target: pods/web }
                                          ^^^^^^"
     `)
@@ -135,10 +135,10 @@ describe('what does not fit is refused', () => {
     const text =
       'cluster: {}\npaths: { k: { kind: kubelet-apiserver } }\nworkloads: { h: { path: k, kind: heartbeat } }\n'
     expect(problemsIn(text)).toMatchInlineSnapshot(`
-      "test.yaml:4:1: error[missing-key]: no workload ever ends, and the scenario has no duration
+      "test.yaml:4:1: error[missing-key]: no workload ends, and the scenario has no duration
       4 | workloads: { h: { path: k, kind: heartbeat } }
           ^^^^^^^^^
-      hint: write duration: 60s"
+      hint: add a duration, such as duration: 60s"
     `)
     expect(problemsIn(`${text}duration: 60s\n`)).toBe('nothing')
   })

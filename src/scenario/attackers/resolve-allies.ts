@@ -3,12 +3,12 @@ import type { AttackerSection } from '../schema/attackers.ts'
 
 type Sections = ReadonlyMap<string, AttackerSection>
 
-/** By attacker: who is of its group besides itself, in the order of names. An ally's ally is one too. */
+/** Returns the allies of each attacker, in the order of names. Allies of allies are allies too. */
 export function resolveAllies(sections: Sections, findings: Findings): ReadonlyMap<string, readonly string[]> {
   for (const [name, { allies = [] }] of sections)
     allies.forEach((ally, i) => {
       const place = ['attackers', name, 'allies', i]
-      if (ally === name) findings.contradict(place, `${name} tells itself what it knows anyway`)
+      if (ally === name) findings.contradict(place, `${name} is its own ally`)
       else findings.checkName(place, 'attacker', ally, findings.namesIn('attackers'))
     })
   return new Map([...sections.keys()].map((name) => [name, alliesOf(name, sections)]))
@@ -16,7 +16,7 @@ export function resolveAllies(sections: Sections, findings: Findings): ReadonlyM
 
 function alliesOf(name: string, sections: Sections): readonly string[] {
   const group = new Set([name])
-  // Grows while it is walked through.
+  // The loop also visits the names that it adds to the set.
   for (const member of group)
     for (const [other, section] of sections)
       if (isAlly(section, member) || isAlly(sections.get(member), other)) group.add(other)

@@ -11,30 +11,34 @@ import { formatDuration } from '../schema/units.ts'
 import type { TreePath } from '../tree/tree.ts'
 import type { Lookup, RoleContext, Roles } from './resolve-roles.ts'
 
-/** A step, of which so far only its paths are known. */
+/** A step of a plan whose paths are resolved, and nothing else. */
 export interface StepDraft {
   readonly technique: TechniqueName
-  /** Declared names of those that exist. */
+  /** The declared names of the paths that exist. */
   readonly paths: readonly string[]
-  /** The first role that no path here has; null: all exist. */
+  /** The first role that no path has, or null when all paths exist. */
   readonly absent: string | null
 }
 
-/** The attacker whose step it is. */
+/** What the resolution of a step needs to know of its attacker. */
 export interface StepContext {
   readonly findings: Findings
   readonly roles: Roles
   readonly environment: RoleContext
   readonly place: TreePath
   readonly section: AttackerSection
-  /** Whose tokens and keys it has as soon as they have them. */
+  /** The sections of its allies, whose tokens and private keys it shares. */
   readonly allies: readonly AttackerSection[]
-  /** A host, a certificate, CA or token, by name or role; `it` in roles is a path of the step. */
+  /** Finds a host by its name or role. The word `it` in a role means the path `it`. */
   host(text: string, place: TreePath, it: PathBlueprint | null): Lookup<string>
+  /** Finds a certificate, CA or token by its name or role. */
   identity(text: string, place: TreePath, it: PathBlueprint | null): Lookup<string>
 }
 
-/** @param held names of identities that the attacker has from the start */
+/**
+ * Resolves the names and roles in a step of a plan, and reports contradictions in it.
+ * @param held names of the identities that the attacker has from the start
+ */
 export function resolveStep(
   section: AttackStepSection,
   { technique, paths, absent }: StepDraft,
@@ -81,10 +85,8 @@ function checkParameters(section: AttackStepSection, place: TreePath, { findings
   for (const key of namesOf(PARAMETERS)) {
     if (section[key] === undefined || Object.hasOwn(parameters, key)) continue
     const message =
-      key === 'for'
-        ? `${name} is over when it is done, and \`for\` has nothing to end`
-        : `the technique ${name} has no ${key}`
-    const hint = own.length === 0 ? 'leave it out' : `it has ${own.join(', ')}`
+      key === 'for' ? `the technique ${name} happens once, so it has no \`for\`` : `the technique ${name} has no ${key}`
+    const hint = own.length === 0 ? 'leave it out' : `its keys are ${own.join(', ')}`
     findings.contradict([...place, key], message, { at: 'key', hint })
   }
   for (const key of requires)
@@ -100,9 +102,14 @@ function checkParameters(section: AttackStepSection, place: TreePath, { findings
 function checkTimes(section: AttackStepSection, place: TreePath, { findings }: StepContext): void {
   const { at = 0, for: forNs = 0 } = section
   if (at + forNs > LONGEST_RUN_NS)
-    findings.report([...place, 'for'], 'out-of-range', `it would end after ${formatDuration(LONGEST_RUN_NS)}`, {
-      hint: 'no run is longer; leave `for` out where it is for good',
-    })
+    findings.report(
+      [...place, 'for'],
+      'out-of-range',
+      `the step would end after ${formatDuration(LONGEST_RUN_NS)}, and no run is longer`,
+      {
+        hint: 'leave `for` out for a step that lasts until the end',
+      },
+    )
 }
 
 function checkPresented(
@@ -113,17 +120,17 @@ function checkPresented(
 ): void {
   if (presents === null) return
   const identity = environment.identities.get(presents)
-  // What is unknown, or has no place here, is told already.
+  // An unknown identity, and a key that the technique does not have, are reported already.
   if (identity === undefined || !Object.hasOwn(TECHNIQUES[technique].parameters, 'presents')) return
   if (identity.kind !== 'certificate') {
     const what = identity.kind === 'ca' ? 'a CA' : 'a token'
-    findings.contradict([...place, 'presents'], `${presents} is ${what}, and a server shows a certificate`)
+    findings.contradict([...place, 'presents'], `${presents} is ${what}, but a server presents a certificate`)
     return
   }
   const mayGain = [section, ...allies].some(({ plan }) => mayGainBy(plan, 'key'))
   if (held.includes(presents) || mayGain || VANTAGES[section.vantage].isOnHost) return
-  findings.contradict([...place, 'presents'], `nobody shows ${presents} who does not have its key`, {
-    hint: `write holds: [${section.plan.find((step) => step?.presents !== undefined)?.presents ?? presents}]`,
+  findings.contradict([...place, 'presents'], `the attacker does not have the private key of ${presents}`, {
+    hint: `add holds: [${section.plan.find((step) => step?.presents !== undefined)?.presents ?? presents}]`,
   })
 }
 
@@ -138,17 +145,17 @@ function checkCredential(
   const identity = environment.identities.get(credential)
   if (identity === undefined || !Object.hasOwn(TECHNIQUES[technique].parameters, 'with')) return
   if (identity.kind === 'ca') {
-    findings.contradict([...place, 'with'], `${credential} is a CA, and nobody proves by one who he is`, {
-      hint: 'write a certificate or a token',
+    findings.contradict([...place, 'with'], `${credential} is a CA, which is no credential of a client`, {
+      hint: 'name a certificate or a token',
     })
     return
   }
-  // A step that steals what it shows has it in time.
+  // A technique that steals its own credential has it before it uses it.
   const others = section.plan.filter((_, i) => i !== index || TECHNIQUES[technique].steals !== undefined)
   const mayGain = [others, ...allies.map(({ plan }) => plan)].some((plan) => mayGainBy(plan, 'credential'))
   if (held.includes(credential) || mayGain || VANTAGES[section.vantage].isRoot) return
-  findings.contradict([...place, 'with'], `nobody asks with ${credential} who does not have it`, {
-    hint: `write holds: [${section.plan[index]?.with ?? credential}], or a step that takes it`,
+  findings.contradict([...place, 'with'], `the attacker does not have ${credential}`, {
+    hint: `add holds: [${section.plan[index]?.with ?? credential}], or a step that steals it`,
   })
 }
 

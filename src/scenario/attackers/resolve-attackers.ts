@@ -13,7 +13,7 @@ export interface AttackEnvironment extends RoleContext {
   readonly hosts: readonly HostBlueprint[]
 }
 
-/** Who attackers are, with names for roles. What is not there in this scenario is said in `absent`, and no mistake. */
+/** Resolves attackers: roles become names. What does not exist in this scenario is listed in `absent`, and is no problem. */
 export function resolveAttackers(
   sections: ReadonlyMap<string, AttackerSection>,
   roles: Roles,
@@ -32,7 +32,7 @@ export function resolveAttackers(
   })
 }
 
-/** What an attacker has from the start, and what its steps are about. */
+/** An attacker whose identities and paths are resolved, and nothing else. */
 interface AttackerDraft {
   readonly steps: readonly (StepDraft | null)[]
   readonly held: readonly Lookup<string>[]
@@ -44,10 +44,10 @@ class AttackerResolver implements StepContext {
   readonly environment: AttackEnvironment
   readonly place: TreePath
   readonly section: AttackerSection
-  /** Whose tokens and keys it has as soon as they have them. */
+  /** The sections of its allies, whose tokens and private keys it shares. */
   allies: readonly AttackerSection[] = []
   readonly #name: string
-  /** `it` in roles: the first path of its plan that exists, and leaves its host if any does. */
+  /** The path that `it` means in roles: the first path of the plan that leaves its host, else the first. */
   #it: PathBlueprint | null = null
 
   constructor(
@@ -92,7 +92,7 @@ class AttackerResolver implements StepContext {
       const resolved = resolveStep(section, step, index, names, this)
       const isHere = missing === undefined && 'value' in resolved
       if (isHere) steps.push(resolved.value)
-      // Of a list, some may exist and others not.
+      // Some paths of a list can exist while others do not.
       const paths = [...(isHere ? [] : step.paths), ...(step.absent === null ? [] : [step.absent])]
       absent.push(...paths.map((path) => ({ technique: section.technique, path })))
     })
@@ -106,20 +106,20 @@ class AttackerResolver implements StepContext {
     }
   }
 
-  /** A host by name or role; `it` in roles is a path of the step. */
+  /** Finds a host by its name or role; `it` in a role is a path of the step. */
   host(text: string, place: TreePath, it = this.#it): Lookup<string> {
     if (isRole(text)) {
       const found = this.#placeByRole(text, place, it)
       if ('absent' in found) return found
       if (found.value.kind === 'host') return { value: found.value.name }
-      this.findings.contradict(place, `${text} is no host`)
+      this.findings.contradict(place, `${text} is not a host`)
       return { absent: text }
     }
     this.findings.checkName(place, 'host', text, this.findings.namesIn('hosts'))
     return { value: text }
   }
 
-  /** A certificate, CA or token by name or role. */
+  /** Finds a certificate, CA or token by its name or role. */
   identity(text: string, place: TreePath, it = this.#it): Lookup<string> {
     if (isRole(text)) {
       const role = this.#role(IDENTITY_ROLES, text, 'of an identity', place, (one) => this.roles.identityOf(one, it))
@@ -161,13 +161,13 @@ class AttackerResolver implements StepContext {
     const { on, vantage } = this.section
     if (!VANTAGES[vantage].hasNetworkPlace) return this.#user()
     if (this.section.as !== undefined)
-      this.findings.contradict([...this.place, 'as'], 'only a user is somebody by name', {
+      this.findings.contradict([...this.place, 'as'], '`as` names the user of an attacker whose vantage is user', {
         at: 'key',
-        hint: 'write on, with the place where it sits',
+        hint: 'write `on` with the place of the attacker',
       })
     if (on === undefined) {
       const { isOnHost } = VANTAGES[vantage]
-      const hint = isOnHost ? 'write the host that it is on' : 'write the link or segment that it sits on'
+      const hint = isOnHost ? 'write the host of the attacker' : 'write the link or segment of the attacker'
       this.findings.reportMissing(this.place, 'on', hint)
       return { absent: '' }
     }
@@ -180,28 +180,28 @@ class AttackerResolver implements StepContext {
   #checkVantage({ kind, name }: Place, vantage: Vantage, place: TreePath): void {
     const { isOnHost } = VANTAGES[vantage]
     if (isOnHost && kind !== 'host')
-      this.findings.contradict(place, `${vantage} is a vantage on a host, and ${name} is a ${kind}`, {
-        hint: 'write passive, side or inline for who sits on a link',
+      this.findings.contradict(place, `the vantage ${vantage} needs a host, and ${name} is a ${kind}`, {
+        hint: 'name a host, or use the vantage passive, side or inline',
       })
-    // By its role it may be the host whose loopback the path never leaves: nobody on a network sees that.
+    // A role can mean the host whose loopback carries the path, and no attacker on a network observes that.
     if (!isOnHost && kind === 'host' && !isRole(this.section.on ?? ''))
-      this.findings.contradict(place, `${vantage} is a vantage on a link or segment, and ${name} is a host`, {
-        hint: 'write pod or node for who is on a host, or a link',
+      this.findings.contradict(place, `the vantage ${vantage} needs a link or segment, and ${name} is a host`, {
+        hint: 'name a link or segment, or use the vantage pod or node',
       })
   }
 
   #user(): Lookup<Place> {
     const { as, on } = this.section
     if (on !== undefined)
-      this.findings.contradict([...this.place, 'on'], 'a user has no place on the network', {
+      this.findings.contradict([...this.place, 'on'], 'an attacker whose vantage is user has no place on the network', {
         at: 'key',
-        hint: 'write as: and a name of cluster.users, or the host that it works from',
+        hint: 'write `as` with a name of cluster.users, or with the host of the user',
       })
     if (as === undefined) {
       const users = this.environment.cluster?.members.users
       if (on === undefined && users?.size === 1) return { value: { kind: 'host', name: [...users.keys()][0] } }
       if (on === undefined)
-        this.findings.reportMissing(this.place, 'as', 'write a name of cluster.users, or the host that it works from')
+        this.findings.reportMissing(this.place, 'as', 'write a name of cluster.users, or the host of the user')
       return { absent: '' }
     }
     const host = this.host(as, [...this.place, 'as'])
@@ -214,7 +214,7 @@ class AttackerResolver implements StepContext {
     return found === null ? { absent: text } : { value: found }
   }
 
-  /** The role that a text is; null where it is none of `roles`, and a problem that names those that exist here. */
+  /** Returns the role that `text` names. Reports a text that is none of `roles`, and returns null. */
   #role<Role extends string>(
     roles: readonly Role[],
     text: string,
@@ -225,8 +225,8 @@ class AttackerResolver implements StepContext {
     const role = roles.find((one) => one === text) ?? null
     if (role === null) {
       const existing = roles.filter((one) => find(one) !== null)
-      this.findings.report(place, 'unknown-name', `"${text}" is no role ${what}`, {
-        hint: `roles here: ${existing.join(', ')}`,
+      this.findings.report(place, 'unknown-name', `"${text}" is not a role ${what}`, {
+        hint: `roles in this scenario: ${existing.join(', ')}`,
       })
     }
     return role
@@ -235,7 +235,7 @@ class AttackerResolver implements StepContext {
   #placeNamed(name: string, place: TreePath): Lookup<Place> {
     const [links, segments, hosts] = ['links', 'segments', 'hosts'].map((section) => this.findings.namesIn(section))
     if (links.has(name) && hosts.has(name))
-      this.findings.contradict(place, `${name} is the name of a link and of a host`)
+      this.findings.contradict(place, `${name} is the name of both a link and a host`)
     if (links.has(name)) return { value: { kind: 'link', name } }
     if (segments.has(name)) return { value: { kind: 'segment', name } }
     const known = new Set([...links, ...segments, ...hosts])
@@ -243,13 +243,13 @@ class AttackerResolver implements StepContext {
     return isKnown ? { value: { kind: 'host', name } } : { absent: name }
   }
 
-  /** Where somebody is who has nothing to do here. */
+  /** Returns the place of an attacker whose place does not exist in this scenario. */
   #anyPlace(): Place {
     return { kind: 'host', name: this.environment.hosts[0]?.name ?? '' }
   }
 }
 
-/** Anybody can write garbage. */
+/** Returns the names of identities; a garbage token needs none. */
 function namesOf(held: AttackerDraft['held']): string[] {
   return held.flatMap((one) => ('value' in one && one.value !== GARBAGE_TOKEN ? [one.value] : []))
 }

@@ -18,18 +18,18 @@ import {
 
 export type Place = AttackerBlueprint['on']
 
-/** What a name or a role stands for; a role that nobody has keeps its words. */
+/** The result of a search by name or role: the value, or the words of a role that does not exist in this scenario. */
 export type Lookup<Value> = { readonly value: Value } | { readonly absent: string }
 
 export interface RoleContext {
   readonly paths: readonly PathBlueprint[]
   readonly cluster: ClusterEnvironment | null
   readonly identities: Identities
-  /** null where links or routes are too broken to tell. */
+  /** The routes between hosts, or null when links or routes are invalid. */
   readonly reachability: Reachability | null
 }
 
-/** Who and what in this scenario has a role; nobody, where there is none of that kind. */
+/** Finds what has a role in a scenario: paths, places and identities. */
 export class Roles {
   readonly #context: RoleContext
 
@@ -37,32 +37,38 @@ export class Roles {
     this.#context = context
   }
 
-  /** Declared names, in order; empty: it does not exist here. */
+  /** Returns the declared names of the paths with a role, in order. The list is empty when no path has it. */
   pathsOf(role: PathRole): readonly string[] {
     const names = this.#context.paths.filter((path) => matchesRole(role, path)).map(({ declared }) => declared)
     const sorted = [...new Set(names)].sort((a, b) => (a < b ? -1 : 1))
     return role.isEvery ? sorted : sorted.slice(0, 1)
   }
 
-  /** What a name or the role of a path stands for; empty: it does not exist here; null: it is no role. */
+  /**
+   * Returns the paths that a name or the role of a path means. The list is empty when no path has the role. Returns null
+   * for a text that is not a role.
+   */
   pathsNamed(text: string): readonly string[] | null {
     if (!isRole(text)) return [text]
     const role = parsePathRole(text)
     return role === null ? null : this.pathsOf(role)
   }
 
-  /** For who has written a role of a path that is none. */
+  /** The hint for a text that is not the role of a path. */
   get hint(): string {
     const existing = PATH_ROLES.filter((text) => this.pathsOf(parsePathRole(text)!).length > 0)
-    return `roles of paths here: ${existing.join(', ')}; behind any ${PATH_ROLE_ENDINGS.join(', ')}`
+    return `roles of paths in this scenario: ${existing.join(', ')}; each can end in ${PATH_ROLE_ENDINGS.join(', ')}`
   }
 
-  /** The first instance of a path. */
+  /** Returns the first instance of a declared path, or null when it has none. */
   instanceOf(declared: string): PathBlueprint | null {
     return this.#context.paths.find((path) => path.declared === declared) ?? null
   }
 
-  /** @param it null: nothing that the plan is about exists */
+  /**
+   * Finds the place with a role.
+   * @param it the path that `it` means, or null when no path of the plan exists
+   */
   placeOf(role: PlaceRole, it: PathBlueprint | null): Place | null {
     if (role === 'a user') return hostOrNull(this.#aUser())
     if (it === null) return null
@@ -94,6 +100,7 @@ export class Roles {
     }
   }
 
+  /** Returns the name of the identity with a role, or null when there is none. */
   identityOf(role: IdentityRole, it: PathBlueprint | null): string | null {
     const { identities } = this.#context
     if (role === 'a garbage token') return GARBAGE_TOKEN
@@ -138,7 +145,7 @@ export class Roles {
     return first ?? this.#context.paths.find(({ kind }) => pathKind(kind).ends.from.party === 'user')?.from ?? null
   }
 
-  /** The node at an end of the path, or under the pod there. */
+  /** Returns the node at an end of the path, or the node of the pod there. */
   #nodeOf({ to, from }: Pick<PathBlueprint, 'from' | 'to'>): string | null {
     const { nodes = [] } = this.#context.cluster?.members ?? {}
     const ofCluster = [to, from].map((end) => nodes.find(({ name }) => name === end)?.name ?? this.#underPod(end))
@@ -163,7 +170,10 @@ export class Roles {
     return pods.find((pod) => pod.node === node && pod.host !== node)?.host ?? null
   }
 
-  /** A host where its tunnel ends: the server, where that is chosen by address; else one where the server is not. */
+  /**
+   * Returns a host where the tunnel of a path ends: the server when the tunnel is chosen by its address, else a host
+   * that is not the server, if there is one.
+   */
   #viaOf({ tunnel, ...it }: PathBlueprint): string | null {
     if (tunnel === null) return null
     const isChosenByAddress = tunnel.kind === 'ssh' || tunnel.strategy === 'destHost'
@@ -173,11 +183,12 @@ export class Roles {
     return vias.find((via) => via !== own && via !== it.to) ?? vias[0] ?? null
   }
 
-  /** To the server, or to where the tunnel ends. */
+  /** Returns the media from the client to the server, or to the end of the tunnel. */
   #firstLeg(it: PathBlueprint): readonly CrossedMedium[] {
     return this.#context.reachability?.crossed(it.from, this.#viaOf(it) ?? it.to) ?? []
   }
 
+  /** Returns the media from the end of the tunnel to the server. */
   #lastLeg(it: PathBlueprint): readonly CrossedMedium[] {
     const via = this.#viaOf(it)
     return via === null ? [] : (this.#context.reachability?.crossed(via, it.to) ?? [])
@@ -199,7 +210,7 @@ function apiserverOf({ kind, from, to }: PathBlueprint): string | null {
   return from === MASTER || to === MASTER ? MASTER : null
 }
 
-/** Of equal ones the first on the way. */
+/** Returns the medium with the longest delay; of several, the first on the route. */
 function longest(media: readonly CrossedMedium[]): CrossedMedium | null {
   return media.reduce<CrossedMedium | null>(
     (best, one) => (best === null || one.delayNs > best.delayNs ? one : best),

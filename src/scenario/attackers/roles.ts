@@ -1,13 +1,14 @@
 import { MODELLED_PATH_KINDS, type PathKindName } from '../../cluster/paths/path-kinds.ts'
 
 /**
- * Roles: words for what an attack file cannot know the name of. A name has no blanks and a role has some, so that a
- * text is one or the other. `it` is the first path of the attacker's plan that leaves its host; in a step, the step's own.
+ * A role of a path. Roles are words for things whose names an attack file does not know. Names contain no blanks and
+ * roles do, so that a text is one or the other. The word `it` in a role means the first path of the attacker's plan
+ * that leaves its host, and in a step the first path of the step.
  */
 export interface PathRole {
-  /** `every path`, else the first by name. */
+  /** Whether the role means every such path, as `every path` does, and not only the first by name. */
   readonly isEvery: boolean
-  /** null: any. */
+  /** The kind of path, or null for any. */
   readonly kind: PathKindName | null
   readonly scheme: 'http' | 'https' | null
   readonly tunnel: 'none' | 'ssh' | 'konnectivity' | null
@@ -31,39 +32,41 @@ const TUNNELS = [
 
 export const PATH_ROLES: readonly string[] = [...PATHS.keys()]
 
-/** What may follow the role of a path, in this order. */
+/** The endings that the role of a path can have, in this order. */
 export const PATH_ROLE_ENDINGS: readonly string[] = [...SCHEMES, ...TUNNELS].map(([ending]) => ending.trim())
 
-/** Each with what it stands for. */
+/** The roles of places, each with the place that it means. */
 export const PLACES = {
   'the link that it crosses':
-    'of the links and segments to the server, or to where the tunnel ends, the one with the longest delay; the host itself where it leaves none',
-  'the segment that it crosses': 'of all segments on the way the one with the longest delay',
-  'the far side of the tunnel': 'between where the tunnel ends and the server, the one with the longest delay',
-  'a network of the server':
-    'of the links and segments of the host that it leads to, of a pod its node, the one with the longest delay',
+    'the link or segment with the longest delay on the route to the server, or to the end of the tunnel; the host itself for a path within a host',
+  'the segment that it crosses': 'the segment with the longest delay on the whole route',
+  'the far side of the tunnel':
+    'the link or segment with the longest delay between the end of the tunnel and the server',
+  'a network of the server': 'the link or segment with the longest delay at the server; for a pod, at its node',
   'the host that it comes from': 'the client',
   'the host that it leads to': 'the server',
-  "the apiserver's host": 'the end of the path where the apiserver is',
-  'the node that it leads to': 'the node at an end of the path, or under the pod there',
+  "the apiserver's host": 'the host of the apiserver, at an end of the path',
+  'the node that it leads to': 'the node at an end of the path, or the node of the pod there',
   'another node': 'the first by name that is at no end of the path',
-  'a node behind the tunnel': "a node where the tunnel ends: another than the server's, where the choice is random",
-  'a pod on that node': 'a pod with a network of its own on the node that it leads to',
-  'a pod on another node': 'a pod with a network of its own on another node',
+  'a node behind the tunnel': "a node where the tunnel ends: not the server's node when the choice is random",
+  'a pod on that node': 'a pod with its own network on the node at an end of the path',
+  'a pod on another node': 'a pod with its own network on another node',
   'a user': 'the first user by name',
 } as const
 
+/** The roles of identities, each with the identity that it means. */
 export const IDENTITIES = {
-  'the token on that path': 'what the client sends',
-  'its client certificate': 'what the client shows',
-  'its server certificate': 'what the server shows',
-  "another node's client certificate": 'with which another node comes to the apiserver',
-  "another node's server certificate": 'with which the kubelet of another node serves',
-  'a token of a pod on that node': 'what is mounted into a pod on the node that it leads to',
-  "a user's client certificate": 'that of the first user by name',
-  'the bootstrap token': 'with which nodes join',
-  'a powerless token': 'a valid one, of an account that nothing is bound to',
-  'a garbage token': 'a text that nobody has signed',
+  'the token on that path': 'the token that the client sends',
+  'its client certificate': 'the certificate that the client presents',
+  'its server certificate': 'the certificate that the server presents',
+  "another node's client certificate":
+    'the certificate with which the kubelet of another node authenticates to the apiserver',
+  "another node's server certificate": 'the certificate that the kubelet of another node presents as a server',
+  'a token of a pod on that node': 'the token that is mounted into a pod on the node at an end of the path',
+  "a user's client certificate": 'the client certificate of the first user by name',
+  'the bootstrap token': 'the token with which nodes join the cluster',
+  'a powerless token': 'a valid token of an account without any rights',
+  'a garbage token': 'a token that no authority signed',
 } as const
 
 export const PLACE_ROLES = Object.keys(PLACES) as readonly PlaceRole[]
@@ -74,7 +77,7 @@ export type IdentityRole = keyof typeof IDENTITIES
 
 export const isRole = (text: string): boolean => text.includes(' ')
 
-/** null: it is none. */
+/** Reads the role of a path. Returns null for a text that is none. */
 export function parsePathRole(text: string): PathRole | null {
   const { rest, value: tunnel } = withoutEnding(text, TUNNELS)
   const { rest: base, value: scheme } = withoutEnding(rest, SCHEMES)

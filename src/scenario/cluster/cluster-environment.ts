@@ -7,7 +7,7 @@ import type { KubernetesVersion } from '../../cluster/versions/kubernetes-versio
 import type { ClusterSection } from '../schema/cluster.ts'
 import type { Members } from './cluster-members.ts'
 
-/** The cluster that paths and workloads are in. */
+/** The cluster in which paths and workloads are resolved. */
 export interface ClusterEnvironment {
   readonly section: ClusterSection
   readonly members: Members
@@ -15,10 +15,11 @@ export interface ClusterEnvironment {
   readonly apiserver: ApiserverConfiguration
   readonly controllerManager: ControllerManagerConfiguration
   readonly kubelets: ReadonlyMap<string, NodeSetUp>
-  /** Virtual ones, by service. */
+  /** The virtual addresses of services, by the name of the service. */
   readonly serviceAddresses: ReadonlyMap<string, string>
 }
 
+/** The version and configuration of the kubelet of a node. */
 export interface NodeSetUp {
   readonly version: KubernetesVersion
   readonly kubelet: KubeletConfiguration

@@ -2,7 +2,7 @@ import type { KubernetesVersion } from '../../cluster/versions/kubernetes-versio
 import type { ClusterSection } from '../schema/cluster.ts'
 
 export const MASTER = 'master'
-/** Pods that take no part in traffic are counted under this name where the stanza only says how many. */
+/** The name under which `pods: 10` counts pods without traffic. */
 export const OTHER_PODS = 'others'
 const DEFAULT_NODES = 3
 
@@ -10,16 +10,16 @@ export interface NodeMember {
   readonly name: string
   readonly pool: string
   readonly zone: string | null
-  /** Of its pool; null: that of the cluster. */
+  /** The version of its pool, or null for the version of the cluster. */
   readonly version: KubernetesVersion | null
 }
 
 export interface PodMember {
   readonly name: string
   readonly app: string
-  /** Or the master. */
+  /** The name of its node, or the master. */
   readonly node: string
-  /** Its own, or that of its node. */
+  /** The host whose network it uses: its own, or its node. */
   readonly host: string
 }
 
@@ -28,13 +28,13 @@ export type PodSection = Exclude<
   number
 >
 
-/** Who is in a cluster, as its stanza says, whatever the rest of the scenario makes of them. */
+/** The members of a cluster, as the section `cluster` declares them. */
 export interface Members {
   readonly nodes: readonly NodeMember[]
-  /** One list, which all that speak of every node share: in a list of its own for each path, names are nodes squared. */
+  /** The names of all nodes. All users share this one list, since a list for each path would need nodes squared names. */
   readonly nodeNames: readonly string[]
   readonly pods: readonly PodMember[]
-  /** By app. */
+  /** The sections of pods with traffic, by application. */
   readonly podSections: ReadonlyMap<string, PodSection>
   readonly otherPodsPerNode: number
   readonly services: NonNullable<ClusterSection['services']>
@@ -75,7 +75,7 @@ function nodesOf({ nodes = DEFAULT_NODES }: ClusterSection): NodeMember[] {
   })
 }
 
-/** One a node, or as many as are wanted, dealt out over the nodes in turn. */
+/** Returns the pods of an application: one for each node, or `replicas` pods, assigned to the nodes in turn. */
 function replicasOf(app: string, section: PodSection, nodes: readonly NodeMember[]): PodMember[] {
   const places = section.on === MASTER ? [{ name: MASTER }] : nodesNamed(section.on ?? 'nodes/*', nodes)
   if (places.length === 0) return []
@@ -86,7 +86,7 @@ function replicasOf(app: string, section: PodSection, nodes: readonly NodeMember
   })
 }
 
-/** `nodes/*`, `workers`, `workers/*`, `node-1`, `nodes/node-1`. */
+/** Returns the nodes that a pattern means: `nodes/*`, `workers`, `workers/*`, `node-1` or `nodes/node-1`. */
 export function nodesNamed(pattern: string, nodes: readonly NodeMember[]): readonly NodeMember[] {
   const [group, member = '*'] = pattern.split('/')
   const inGroup = nodes.filter(

@@ -13,17 +13,17 @@ import { OTHER_PODS } from './cluster-members.ts'
 import { expandSections } from './expand-stanza.ts'
 import { PRESETS, type PresetName } from './presets/presets.ts'
 
-/** What a scenario becomes when its `cluster:` is spelled out. */
+/** A scenario whose section `cluster` is expanded to hosts, links, identities, paths and workloads. */
 export interface Expansion {
-  /** What is to be checked. */
+  /** The expanded scenario, which is to be checked. */
   readonly tree: Tree
-  /** Means the same, and needs no preset: what is there from one is written out. */
+  /** The same scenario without its preset, whose values are written out. */
   readonly printable: Tree
-  /** The stanza is too broken to say what it stands for, and stands there as it was. */
+  /** Whether the section `cluster` is invalid, so that it was not expanded. */
   readonly isBroken: boolean
 }
 
-/** Tree to tree: preset, then what follows from the stanza, then what the user wrote, which wins key by key. */
+/** Expands a scenario: values of the preset, then values derived from `cluster`, then written values, which override. */
 export function expandCluster(tree: Tree): Expansion {
   if (tree.kind !== 'map' || !tree.entries.has('cluster')) return { tree, printable: tree, isBroken: false }
   const merged = withVersion(overlayPreset(tree))
@@ -46,7 +46,7 @@ function overlayPreset(tree: MapTree): MapTree {
   return withoutIdleWorkloads(preset, own)
 }
 
-/** Where the user takes a path of the preset away, what the preset has on it goes with it, whatever he says of that. */
+/** Merges the preset and the scenario. A path of the preset that the scenario removes takes its workloads with it. */
 function withoutIdleWorkloads(preset: MapTree, own: MapTree): MapTree {
   const workloads = treeAt(preset, ['workloads'])
   const merged = overlayTrees(preset, own) as MapTree
@@ -60,7 +60,7 @@ function withoutIdleWorkloads(preset: MapTree, own: MapTree): MapTree {
   return withValue(merged, 'workloads', withoutKeys(kept, [...kept.entries.keys()].filter(isIdle)))
 }
 
-/** `version` is what the scenario says; null: the preset's own. */
+/** Returns the tree of a preset for a version of Kubernetes; null means the version of the preset. */
 function presetTree(name: PresetName, position: Position, version: KubernetesVersion | null): Tree {
   const { texts, textAt } = PRESETS[name]
   const parse = (text: string) => parseYamlTree(new SourceText(`preset ${name}`, text)).tree!
@@ -70,7 +70,7 @@ function presetTree(name: PresetName, position: Position, version: KubernetesVer
   return withPosition(added === null ? tree : mergeTrees(tree, parse(added)), { ...position, origin: `preset ${name}` })
 }
 
-/** `pods: 10` adds to the pods of a preset. */
+/** Turns `pods: 10` into a map, so that it adds to the pods of a preset. */
 function withPodsByName(tree: MapTree): MapTree {
   const pods = treeAt(tree, ['cluster', 'pods'])
   if (pods?.kind !== 'scalar' || typeof pods.value !== 'number') return tree

@@ -21,7 +21,7 @@ interface IdentityContext {
   readonly tree: Tree
 }
 
-/** Certificates as kubeadm makes them for the control plane, as kubelets ask for them, and tokens of pods. */
+/** Returns the identities of a cluster: certificates as kubeadm and kubelets create them, and the tokens of pods. */
 export function expandIdentities(context: IdentityContext): TreeInput {
   const { members, positions, addresses, version, section } = context
   const nodes = members.nodes.flatMap(({ name }) => nodeIdentities(name, context))
@@ -71,7 +71,7 @@ export function expandIdentities(context: IdentityContext): TreeInput {
   }
 }
 
-/** Those that kubeadm puts into the apiserver's certificate. */
+/** The DNS names that kubeadm puts into the certificate of the apiserver. */
 const APISERVER_NAMES = [
   MASTER,
   'kubernetes',
@@ -85,7 +85,7 @@ function clientCertificate(cn: string, organizations: readonly string[]) {
   return { kind: 'certificate', issuer: CLUSTER_CA, cn, ...groups, usages: ['client'] } as const
 }
 
-/** As a secret that all replicas mount, for the names of the services in front of them. */
+/** Returns the certificate that all replicas of an application share, valid for the names of its services. */
 function appCertificate(app: string, { services }: Members): TreeInput {
   const names = [...services].filter(([, { pods }]) => pods === app).map(([name]) => `${name}.default.svc`)
   return { kind: 'certificate', issuer: CLUSTER_CA, cn: app, sans: [app, ...names], usages: ['server'] }
@@ -114,8 +114,8 @@ function nodeIdentities(name: string, { section, addresses, positions, tree }: I
 }
 
 /**
- * Tokens of secrets never expire. Projected ones are asked for 3607 s, which --service-account-extend-token-expiration
- * makes a year.
+ * Returns the lifetime of the tokens of pods. Tokens of secrets never expire. Projected tokens are requested for 3607 s,
+ * which --service-account-extend-token-expiration extends to a year.
  */
 function tokenLifetime({ version, tree }: IdentityContext): string {
   if (abilitiesOf(version).pods.token === 'secret') return 'never'

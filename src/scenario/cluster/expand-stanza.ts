@@ -12,7 +12,7 @@ import { KUBERNETES_SERVICE_ADDRESS } from './service-address.ts'
 import { isServingIssued } from './serving-issued.ts'
 import type { StanzaPositions } from './stanza-positions.ts'
 
-/** The sections that a stanza stands for: hosts, links, segments and identities. Its paths and workloads are the preset's. */
+/** Returns the hosts, links, segments and identities that the section `cluster` stands for. */
 export function expandSections(tree: MapTree, section: ClusterSection, version: KubernetesVersion): MapTree {
   const members = membersOf(section)
   const positions = positionsIn(tree)
@@ -58,7 +58,7 @@ function namesOf({ nodes, pods, users }: Members): string[] {
   return [MASTER, ...nodes.map(({ name }) => name), ...ofPods, ...users.keys()]
 }
 
-/** Of every host of the cluster, what the user gave it or what derives from its name. */
+/** Returns the addresses of every host: those that are written, or one that derives from the name. */
 function addressesOf(members: Members, tree: Tree): ReadonlyMap<string, readonly string[]> {
   const written = treeAt(tree, ['hosts'])
   const given = new Map<string, readonly string[]>()
@@ -151,12 +151,12 @@ function segmentsOf(
   return Object.fromEntries(segments)
 }
 
-/** A node's pods are on a bridge with it (as with kubenet or the CNI plugin `bridge`), not each on a link of its own. */
+/** Whether the pods of a node share a bridge with it, as with kubenet or the CNI plugin `bridge`. */
 function isBridged(section: ClusterSection): boolean {
   return section['pod-network'] === 'bridged'
 }
 
-/** A profile by name, or figures as of a link. */
+/** Adds the medium that `cluster.links` gives to a link or segment: a profile by name, or the keys of a link. */
 function withMedium(base: Tree, tree: Tree, key: string, otherwise: string): Tree {
   const medium = treeAt(tree, ['cluster', 'links', key])
   if (medium === undefined)

@@ -1,7 +1,7 @@
 import type { KonnectivityTunnelBlueprint } from '../../simulation/blueprint.ts'
 import type { ClusterSection } from '../schema/cluster.ts'
 
-/** How paths use Konnectivity where they do not say it themselves: as `cluster.konnectivity` has it, else by default. */
+/** Returns the Konnectivity settings of paths that give none: those of `cluster.konnectivity`, else the defaults. */
 export function konnectivitySettings(
   written: ClusterSection['konnectivity'],
 ): Pick<KonnectivityTunnelBlueprint, 'strategy' | 'authentication'> {

@@ -30,7 +30,7 @@ export interface ClusterContext {
   readonly findings: Findings
 }
 
-/** Who is in the cluster and how each is set up, before its paths are known. */
+/** Resolves the members of a cluster and their configuration, which paths depend on. */
 export function resolveEnvironment(context: ClusterContext): ClusterEnvironment {
   const { section, version, tree, hostSections, hosts, identities, findings } = context
   const members = membersOf(section)
@@ -56,13 +56,13 @@ export function resolveEnvironment(context: ClusterContext): ClusterEnvironment 
   }
 }
 
-/** Hosts, links and identities of a cluster go by the names of who they are of, so no two may share one. */
+/** Reports two members with one name, since hosts, links and identities are named after members. */
 function checkNames({ nodes, pods, users }: Members, findings: Findings): void {
   const owners = new Map<string, string>([[MASTER, 'the master']])
   const claim = (name: string, owner: string, place: readonly string[]) => {
     const other = owners.get(name)
     if (other === undefined) owners.set(name, owner)
-    else findings.contradict(place, `${owner} and ${other} would both have the host ${name}`, { at: 'key' })
+    else findings.contradict(place, `${owner} and ${other} both have the name ${name}`, { at: 'key' })
   }
   for (const { name, pool } of nodes) claim(name, 'a node', ['cluster', 'nodes', pool])
   for (const { name, app, host } of pods) if (name === host) claim(name, 'a pod', ['cluster', 'pods', app])
@@ -82,16 +82,16 @@ function checkReferences({ nodes, podSections, services }: Members, section: Clu
   for (const [name, service] of services) {
     const place = ['cluster', 'services', name]
     if (name === KUBERNETES_SERVICE)
-      findings.contradict(place, `the service ${name} is that of the apiserver`, { at: 'key' })
+      findings.contradict(place, `the name ${name} belongs to the service of the apiserver`, { at: 'key' })
     if (!findings.checkName([...place, 'pods'], 'pod', service.pods, names)) continue
     if (service.targetPort === undefined && podSections.get(service.pods)!.listens === undefined)
-      findings.contradict(place, `the pods ${service.pods} listen nowhere`, {
+      findings.contradict(place, `the pods ${service.pods} have no port`, {
         at: 'key',
-        hint: `write cluster.pods.${service.pods}.listens, or targetPort`,
+        hint: `add cluster.pods.${service.pods}.listens, or targetPort`,
       })
   }
   if (section.join?.verify !== undefined && section.join.bootstrap !== true)
-    findings.contradict(['cluster', 'join', 'verify'], 'verify is about nodes that join with bootstrap: true', {
+    findings.contradict(['cluster', 'join', 'verify'], 'verify needs bootstrap: true', {
       at: 'key',
     })
 }
@@ -121,7 +121,7 @@ export function clusterBlueprint(
     })),
     sshTunneler: apiserver.sshUser === null ? null : { user: apiserver.sshUser },
     konnectivity: konnectivityOf(environment),
-    // Every pod could on GCE at that time (4ARMED, kubeletmein); elsewhere there is no such server.
+    // On GCE every pod could read them at that time (4ARMED, kubeletmein); other installers have no such server.
     metadataServer: environment.section.metadata ?? (installerOf(apiserver) === 'gce' ? 'open' : 'concealed'),
   }
 }
@@ -147,7 +147,7 @@ function nodesOf(
   })
 }
 
-/** Of what containerd (pkg/oci/spec.go) and Docker (oci/caps/defaults.go) grant, that which anything here asks for. */
+/** The capabilities that containerd (pkg/oci/spec.go) and Docker (oci/caps/defaults.go) grant and the model uses. */
 const GRANTED_CAPABILITIES: readonly string[] = ['NET_RAW']
 
 function podsOf(members: Members): PodBlueprint[] {
@@ -179,7 +179,7 @@ function konnectivityOf({ section, members, apiserver }: ClusterEnvironment): Cl
   }
 }
 
-/** Services as what their nodes make of them: addresses that kube-proxy puts an endpoint's in the place of. */
+/** Returns the virtual addresses of services, which kube-proxy on nodes rewrites to the address of an endpoint. */
 export function virtualAddressesOf(
   { members, apiserver, serviceAddresses: addresses }: ClusterEnvironment,
   hosts: readonly HostBlueprint[],

@@ -18,11 +18,11 @@ import type { ClusterSection } from '../schema/cluster.ts'
 import { originOf } from '../tree/origin.ts'
 import { positionAt, type Tree, type TreePath } from '../tree/tree.ts'
 
-/** How the parts of a cluster are set up, and where each value is from. */
+/** The configuration of the programs of a cluster, with the origin of each value. */
 export interface SetUp {
   readonly apiserver: Resolved<ApiserverConfiguration>
   readonly controllerManager: Resolved<ControllerManagerConfiguration>
-  /** By the text of its version. */
+  /** The configurations of kubelets, by the text of their version. */
   readonly kubelets: ReadonlyMap<string, Resolved<KubeletConfiguration>>
 }
 
@@ -50,7 +50,7 @@ export function resolveSetUp(
   }
 }
 
-/** Flags that name a file of Kubernetes name an identity here. */
+/** Checks the identities that flags name where Kubernetes has the name of a file. */
 export function checkNamedIdentities(section: ClusterSection, identities: Identities, findings: Findings): void {
   const check = (flags: Flags, program: WrittenProgram) => {
     for (const [, flag] of flagsOf(flags)) {

@@ -1,7 +1,7 @@
 import { hashString32 } from '../../engine/hash.ts'
 import { formatAddress } from '../../network/address-book.ts'
 
-/** kubeadm's --service-cidr is 10.96.0.0/12, and its first address that of the apiserver. */
+/** The first address of 10.96.0.0/12, the --service-cidr of kubeadm. */
 const FIRST_SERVICE_ADDRESS = 0x0a600000
 const SERVICE_BITS = 0xfffff
 const ADDRESS_HASH_SEED = 0x0a600001
@@ -9,7 +9,7 @@ const ADDRESS_HASH_SEED = 0x0a600001
 export const KUBERNETES_SERVICE = 'kubernetes'
 export const KUBERNETES_SERVICE_ADDRESS = '10.96.0.1'
 
-/** Virtual addresses of services. Each derives from the service's name, and none is the address of a host. */
+/** Returns the virtual addresses of services. Each derives from the name of the service; none is the address of a host. */
 export function serviceAddresses(names: Iterable<string>, taken: ReadonlySet<string>): Map<string, string> {
   const used = new Set([...taken, KUBERNETES_SERVICE_ADDRESS])
   const given = new Map<string, string>()

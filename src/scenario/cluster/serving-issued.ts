@@ -8,7 +8,7 @@ const kindsToKubelet: readonly unknown[] = MODELLED_PATH_KINDS.filter(({ ends })
   ({ name }) => name,
 )
 
-/** Whether kubelets serve with a certificate that the cluster's CA issued. */
+/** Whether the serving certificates of kubelets are issued by the CA of the cluster. */
 export function isServingIssued({ kubelet }: ClusterSection, tree: Tree): boolean {
   const wanted = kubelet?.['server-certificate']
   if (wanted !== undefined) return wanted === 'issued'

@@ -1,6 +1,6 @@
 import type { Position } from '../tree/source-text.ts'
 
-/** Where the parts of the stanza are, with what to say of values that follow from them. */
+/** The positions of the parts of the section `cluster`, each with the origin that values derived from it show. */
 export interface StanzaPositions {
   readonly cluster: Position
   readonly nodes: Position

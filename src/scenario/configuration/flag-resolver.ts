@@ -17,17 +17,17 @@ import { hasConfigFile, type WrittenFlag, type WrittenProgram, writingsOf } from
 export interface ConfigurationContext {
   readonly version: KubernetesVersion
   readonly provides: ClusterProvides
-  /** Where a value of the tree comes from: `cluster.yaml:12:7`, `preset gke-ssh-tunnels`. */
+  /** Returns the origin of a value of the tree, such as `cluster.yaml:12` or `preset gke-ssh-tunnels`. */
   readonly originOf: (path: TreePath) => string
   readonly findings: Findings
 }
 
-/** Finds the values of a program's flags, each with its origin: what is written wins over the default of the version. */
+/** Finds the value of each flag of a program, with its origin: the written value, else the default of the version. */
 export class FlagResolver implements FlagContext {
   readonly version: KubernetesVersion
-  /** By the flag's own name, in the order of resolution. */
+  /** The origins of values, by the name of the flag, in the order of resolution. */
   readonly origins = new Map<string, string>()
-  /** What Kubernetes would log as a warning. */
+  /** Warnings that Kubernetes would log. */
   readonly notices: string[] = []
   readonly #program: WrittenProgram
   readonly #context: ConfigurationContext
@@ -40,7 +40,7 @@ export class FlagResolver implements FlagContext {
   }
 
   readonly written = <Value>(flag: Flag<Value>): Value | undefined => {
-    // The schema was made from the kind of the flag, whose values have this type.
+    // The schema derives from the kind of the flag, so that the value has this type.
     return this.#writings(flag)[0]?.value as Value | undefined
   }
 
@@ -51,12 +51,12 @@ export class FlagResolver implements FlagContext {
     return this.#values.get(flag) as Value
   }
 
-  /** Reports the names that this release does not have. */
+  /** Reports the names of a flag that this release does not have. */
   checkNames(flag: Flag): void {
     for (const { as, path } of writingsOf(flag, this.#program)) this.checkName(as, path)
   }
 
-  /** Reports what is wrong with the value that is written. */
+  /** Reports the problems of a written value. */
   checkValue<Value>(flag: Flag<Value>): void {
     const [first] = this.#writings(flag)
     const value = this.written(flag)
@@ -66,7 +66,7 @@ export class FlagResolver implements FlagContext {
     if (warning !== null) this.notices.push(warning)
   }
 
-  /** As every command of Kubernetes does with a flag that it does not have. */
+  /** Refuses a flag that this release does not have, in the words of Kubernetes. */
   checkName(as: FlagName, path: TreePath): void {
     if (stateAt(as, this.version) !== 'absent') return
     const details = { at: 'key', hint: as.absence } as const

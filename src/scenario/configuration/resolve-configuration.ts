@@ -5,16 +5,16 @@ import { configFile, refuseNoAuthentication } from '../../cluster/flags/kubelet-
 import { type ConfigurationContext, FlagResolver } from './flag-resolver.ts'
 import type { WrittenProgram } from './written-flags.ts'
 
-/** What a part of the cluster runs with, and where each value is from. */
+/** The configuration of a program, with the origin of each value. */
 export interface Resolved<Configuration> {
   readonly configuration: Configuration
-  /** By flag (`insecure-port`) or field (`authentication.webhook.cacheTTL`). */
+  /** The origins of values, by flag (`insecure-port`) or field (`authentication.webhook.cacheTTL`). */
   readonly origins: ReadonlyMap<string, string>
-  /** What Kubernetes would log as a warning. */
+  /** Warnings that Kubernetes would log. */
   readonly notices: readonly string[]
 }
 
-/** Resolves the flags of a program. */
+/** Resolves the flags of a program: each gets its written value, or the default of the version. */
 export function resolveFlags<Registry extends Flags>(
   flags: Registry,
   program: WrittenProgram,

@@ -4,13 +4,13 @@ import type { KubernetesVersion } from '../../cluster/versions/kubernetes-versio
 import type { ClusterSection } from '../schema/cluster.ts'
 import type { TreePath } from '../tree/tree.ts'
 
-/** A section of the scenario, and what its schema made of it; undefined: it is not written. */
+/** A section of the scenario and its checked values, which are undefined when the section is absent. */
 interface WrittenSection {
   readonly path: TreePath
   readonly values: Readonly<Record<string, unknown>> | undefined
 }
 
-/** Where a scenario sets a program up: flags stand under their own names in `own`, under their others in `also`. */
+/** The sections that configure a program: `own` has flags under their own names, `also` under their other names. */
 export interface WrittenProgram {
   readonly own: WrittenSection
   readonly also: WrittenSection
@@ -24,7 +24,7 @@ export interface WrittenFlag {
 
 type ProgramSections = Pick<ClusterSection, 'apiserver' | 'kubelet' | 'controller-manager'>
 
-/** Where the section `cluster` sets each program up. Fields of kubelets stand in `config`, their flags in `flags`. */
+/** Returns the sections that configure each program. Kubelets have fields in `config` and flags in `flags`. */
 export function writtenPrograms({ apiserver, kubelet, 'controller-manager': controllerManager }: ProgramSections) {
   const section = (program: string, part: string, values: WrittenSection['values']): WrittenSection => ({
     path: ['cluster', program, part],
@@ -41,7 +41,7 @@ export function writtenPrograms({ apiserver, kubelet, 'controller-manager': cont
   }
 }
 
-/** Under which names a flag is written, the one that wins first. */
+/** Returns the names under which a flag is written, with the values. The first one applies. */
 export function writingsOf(flag: Flag, { own, also }: WrittenProgram): readonly WrittenFlag[] {
   const spellings = flag.also === undefined ? [] : [{ as: flag.also, section: also }]
   return [...spellings, { as: flag, section: own }].flatMap(({ as, section }) => {
@@ -55,7 +55,7 @@ function isMap(value: unknown): value is Readonly<Record<string, unknown>> {
   return typeof value === 'object' && value !== null
 }
 
-/** A kubelet has a configuration file where one is written, or where kubeadm of the time would have written one. */
+/** Whether a kubelet has a configuration file: a written one, or the one that kubeadm of its version writes. */
 export function hasConfigFile({ own, also }: WrittenProgram, version: KubernetesVersion): boolean {
   if (own.values !== undefined) return true
   return also.values === undefined && abilitiesOf(version).kubelet.setUpBy === 'config'

@@ -8,7 +8,7 @@ import { directionSchema, type LinkSection } from '../schema/links.ts'
 import { checkDirection, type Directions, directionsOf } from '../topology/resolve-links.ts'
 import type { TreePath } from '../tree/tree.ts'
 
-/** One figure of a link that changes for a while. */
+/** A change of one value of a link. */
 export interface LinkChange {
   readonly path: TreePath
   readonly index: number
@@ -35,12 +35,15 @@ export function parseLinkChanges(
     const path = ['events', index, 'set', target]
     const refuse = (isPlanned: boolean, hint: string | undefined) => {
       const code = isPlanned ? 'not-modelled-yet' : 'unknown-key'
-      findings.report(path, code, `${target} cannot change while the scenario runs`, { at: 'key', hint })
+      findings.report(path, code, `${target} cannot change during a run`, { at: 'key', hint })
       return []
     }
     const [section, link = '', ...rest] = target.split('.')
     if (section !== 'links')
-      return refuse(PLANNED_SECTIONS.includes(section), 'only figures of links change while it runs: links.NAME.loss')
+      return refuse(
+        PLANNED_SECTIONS.includes(section),
+        'only values of links can change during a run, as in links.NAME.loss',
+      )
     const side = rest[0] === 'forward' || rest[0] === 'backward' ? rest[0] : 'both'
     const [key = '', ...beyond] = side === 'both' ? rest : rest.slice(1)
     if (!findings.checkName(path, 'link', link, findings.namesIn('links'))) return []
@@ -57,8 +60,8 @@ export function parseLinkChanges(
 }
 
 /**
- * The state of each changed link from every moment on at which it differs, so that spans may overlap as long as
- * they are about different figures.
+ * Returns an event for each time at which a link changes, with the whole state of the link from then on. So changes of
+ * different values can overlap.
  */
 export function timelineOf(
   changes: readonly LinkChange[],
@@ -85,7 +88,7 @@ export function timelineOf(
   })
 }
 
-/** Lasting changes first, then passing ones, each by time: what passes shows while it lasts. */
+/** Applies changes to a link: permanent ones first, then temporary ones, each by time, so that temporary ones are seen. */
 function directionsWith(link: LinkSection, changes: readonly LinkChange[]): Directions {
   const ordered = [...changes].sort((a, b) => Number(a.forNs !== null) - Number(b.forNs !== null) || a.atNs - b.atNs)
   let changed = link
@@ -114,7 +117,7 @@ function checkClashes(changes: readonly LinkChange[], findings: Findings): void 
         isOverlapping(other, change) && (other.side === change.side || other.side === 'both' || change.side === 'both'),
     )
     if (clash !== undefined) {
-      findings.contradict(change.path, `event ${clash.index} sets ${figure} at the same time`, {
+      findings.contradict(change.path, `event ${clash.index} changes ${figure} at the same time`, {
         at: 'key',
       })
     }
@@ -122,7 +125,7 @@ function checkClashes(changes: readonly LinkChange[], findings: Findings): void 
   }
 }
 
-/** A lasting one is in force only until the next, so it clashes at its own moment alone. */
+/** Whether two events overlap. A permanent event lasts until the next one, so it overlaps only at its own time. */
 export function isOverlapping(
   a: { atNs: number; forNs: number | null },
   b: { atNs: number; forNs: number | null },

@@ -24,9 +24,9 @@ export function resolveEvents(
       findings.report(
         ['events', index, 'for'],
         'out-of-range',
-        `it would end after ${formatDuration(LONGEST_RUN_NS)}`,
+        `the event would end after ${formatDuration(LONGEST_RUN_NS)}, and no run is longer`,
         {
-          hint: 'no run is longer; leave `for` out where it is for good',
+          hint: 'leave `for` out for an event that lasts until the end',
         },
       )
     if (section.set !== undefined) changes.push(...parseLinkChanges(section.set, index, atNs, forNs, findings))
@@ -43,12 +43,12 @@ export function resolveEvents(
       })
     } else if (section.restart !== undefined) {
       findings.checkName(['events', index, 'restart'], 'host', section.restart, findings.namesIn('hosts'))
-      if (forNs !== null) findings.contradict(['events', index, 'for'], 'a restart takes no time', { at: 'key' })
+      if (forNs !== null) findings.contradict(['events', index, 'for'], 'a restart has no duration', { at: 'key' })
       events.push({ kind: 'restart', atNs, host: section.restart })
     } else if (section.delete !== undefined) {
       findings.checkName(['events', index, 'delete'], 'pod', section.delete, podNames)
       if (forNs !== null)
-        findings.contradict(['events', index, 'for'], 'a pod that is deleted does not come back', {
+        findings.contradict(['events', index, 'for'], 'a deleted pod does not come back', {
           at: 'key',
         })
       events.push({ kind: 'delete-pod', atNs, pod: section.delete })
@@ -62,26 +62,26 @@ function hasOneSubject(section: EventSection, index: number, findings: Findings)
   const subjects = (['set', 'link', 'restart', 'delete'] as const).filter((key) => section[key] !== undefined)
   if (subjects.length === 1) {
     if (section.state !== undefined && subjects[0] !== 'link')
-      findings.contradict(['events', index, 'state'], 'state belongs to an event that names a link', {
+      findings.contradict(['events', index, 'state'], '`state` needs `link`', {
         at: 'key',
       })
     return true
   }
   if (subjects.length === 0) {
-    findings.report(['events', index], 'missing-key', 'an event says set, link with state, restart, or delete', {
+    findings.report(['events', index], 'missing-key', 'the event has none of the keys set, link, restart and delete', {
       hint: 'write it like { at: 30s, link: wan, state: down, for: 5s }',
     })
   } else {
     findings.contradict(
       ['events', index, subjects[1]],
-      `an event is one thing; this one is ${subjects.join(' and ')}`,
+      `the event has ${subjects.join(' and ')}, and only one of them is allowed`,
       { at: 'key', hint: 'write two events with the same `at`' },
     )
   }
   return false
 }
 
-/** Two events about one link at one time, or inside the span of another, would depend on which comes first. */
+/** Reports two events that set the state of one link at overlapping times, since the result would depend on their order. */
 function checkStates(states: readonly { index: number; event: LinkState }[], findings: Findings): void {
   for (const { index, event } of states) {
     const clash = states.find(
@@ -90,7 +90,7 @@ function checkStates(states: readonly { index: number; event: LinkState }[], fin
     if (clash !== undefined) {
       findings.contradict(
         ['events', index, 'at'],
-        `event ${clash.index} says something else about ${event.link} at this time`,
+        `event ${clash.index} sets the state of ${event.link} at the same time`,
       )
     }
   }

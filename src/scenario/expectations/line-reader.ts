@@ -5,7 +5,7 @@ import type { ProblemCode } from '../problems/problem-codes.ts'
 import { type DURATION, parseQuantity, parseRatio } from '../schema/units.ts'
 import type { TreePath } from '../tree/tree.ts'
 
-/** What is wrong with a line, and from where to where in it. */
+/** A mistake in a line, with the offsets between which it is. */
 interface LineMistake {
   readonly start: number
   readonly end: number
@@ -14,7 +14,7 @@ interface LineMistake {
   readonly hint?: string
 }
 
-/** Reads a line from its beginning to its end; null where something in it is wrong, which is reported at `place`. */
+/** Reads a whole line. Reports a mistake in it at `place`, and returns null. */
 export function readLine<Value>(
   text: string,
   form: string,
@@ -51,10 +51,10 @@ export interface Word {
   readonly start: number
 }
 
-/** The words of a line, one after the other. Whatever is not as it should be ends the reading. */
+/** Reads the words of a line one after the other. A mistake throws, and `readLine` reports it. */
 export class LineReader {
   readonly text: string
-  /** What the line should look like, for hints. */
+  /** The form that the line should have, for hints. */
   form: string
   readonly #words: readonly Word[]
   #next = 0
@@ -72,24 +72,24 @@ export class LineReader {
     return this.#next >= this.#words.length
   }
 
-  /** The word that is read next. */
+  /** The next word, or null at the end of the line. */
   get next(): Word | null {
     return this.#words[this.#next] ?? null
   }
 
   end(): void {
     const extra = this.#words[this.#next]
-    if (extra !== undefined) this.fail(extra, 'bad-expectation', `nothing follows here, found ${extra.text}`)
+    if (extra !== undefined) this.fail(extra, 'bad-expectation', `expected the end of the line, found ${extra.text}`)
   }
 
-  /** Whether the next word is this one, which is then read. */
+  /** Reads the next word if it is `text`. */
   readIf(text: string): boolean {
     if (this.#words[this.#next]?.text !== text) return false
     this.#next++
     return true
   }
 
-  /** Of what somebody chose the name of: a word, or several that are a role. */
+  /** Reads a name of one word, or a role of several words. */
   phrase(expected: string): Word {
     const first = this.read(expected)
     const isEnd = (word: Word | undefined) => word === undefined || /^[(),<>=!]+$/.test(word.text)
@@ -157,7 +157,7 @@ export class LineReader {
     this.fail(
       { text: ' ', start: this.text.length },
       'bad-expectation',
-      `the line ends where ${expected} is expected`,
+      `expected ${expected}, found the end of the line`,
       `write it like ${this.form}`,
     )
   }
@@ -172,7 +172,7 @@ export class LineReader {
     })
   }
 
-  /** A number may stand apart from its unit. */
+  /** Reads a value whose number and unit can be two words. */
   #readValue(expected: string): Word {
     const word = this.read(expected)
     const unit = this.#words[this.#next]

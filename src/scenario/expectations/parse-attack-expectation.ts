@@ -4,7 +4,7 @@ import { OUTCOMES, type Outcome } from '../../measure/verdict.ts'
 import type { LineReader, Word } from './line-reader.ts'
 import type { WrittenExpectation } from './written-expectation.ts'
 
-/** What lines about attackers look like. */
+/** The forms of lines about attackers. */
 export const ATTACK_FORMS = {
   secret: 'secret(exec-stdin) stays secret from ATTACKER',
   never: 'never read, modified by ATTACKER on PATH',
@@ -15,7 +15,7 @@ export const ATTACK_FORMS = {
 
 export type AttackSubject = keyof typeof ATTACK_FORMS
 
-/** The line behind its first word. */
+/** Reads a line about attackers from its second word on. */
 export function readAttackExpectation(kind: AttackSubject, reader: LineReader): WrittenExpectation {
   if (kind === 'secret') return readSecret(reader)
   if (kind === 'never') return readNever(reader)
@@ -28,14 +28,14 @@ export function readAttackExpectation(kind: AttackSubject, reader: LineReader): 
     technique: words.technique?.text ?? null,
   }
   if (kind === 'verdict') {
-    const mode = reader.oneOf('what of it', ['includes', 'excludes', 'is'])
+    const mode = reader.oneOf('a verb', ['includes', 'excludes', 'is'])
     return { expectation: { kind, ...about, mode, outcome: readOutcome(reader) }, words }
   }
   if (kind === 'exposure') {
     const comparison = reader.comparison()
     return { expectation: { kind, ...about, comparison, boundRatio: reader.ratio() }, words }
   }
-  const noticed = reader.oneOf('how', ['none', 'fault', 'security'])
+  const noticed = reader.oneOf('a level', ['none', 'fault', 'security'])
   return { expectation: { kind, ...about, noticed }, words }
 }
 
@@ -43,7 +43,7 @@ export function readOutcome(reader: LineReader): Outcome {
   return reader.oneOf('an outcome', OUTCOMES)
 }
 
-/** `by mallory on plain`; the path may be missing. */
+/** Reads `by mallory on plain`, where the path can be missing. */
 export function readAttackerAndPath(reader: LineReader): { readonly attacker: Word; readonly path: Word | null } {
   reader.oneOf('the word by', ['by'])
   const attacker = reader.read('the name of an attacker')
@@ -81,7 +81,7 @@ function readNever(reader: LineReader): WrittenExpectation {
   }
 }
 
-/** `(mallory, logs, impersonate-server)`; the technique may be missing. */
+/** Reads `(mallory, logs, impersonate-server)`, where the technique can be missing. */
 function readSubject(reader: LineReader): { attacker: Word; path: Word; technique: Word | null } {
   reader.oneOf('(', ['('])
   const attacker = reader.read('the name of an attacker')

@@ -18,16 +18,16 @@ const FORMS = {
 } as const
 const STATISTICS = ['min', 'p50', 'p95', 'p99', 'max', 'mean'] as const
 
-/** Reads one line of `expect`; null where something in it is wrong, which is reported at `place`. */
+/** Reads one line of `expect`. Reports a mistake in it at `place`, and returns null. */
 export function readExpectation(text: string, place: TreePath, findings: Findings): WrittenExpectation | null {
   return readLine(text, FORMS.latency, read, place, findings)
 }
 
 function read(reader: LineReader): WrittenExpectation {
-  const subject = reader.read('what to expect')
+  const subject = reader.read('a kind of expectation')
   if (!Object.hasOwn(FORMS, subject.text)) {
-    const hint = didYouMean(subject.text, Object.keys(FORMS)) ?? `lines look like ${Object.values(FORMS).join('; ')}`
-    reader.fail(subject, 'bad-expectation', `nothing to expect is named ${subject.text}`, hint)
+    const hint = didYouMean(subject.text, Object.keys(FORMS)) ?? `the forms are ${Object.values(FORMS).join('; ')}`
+    reader.fail(subject, 'bad-expectation', `there is no expectation ${subject.text}`, hint)
   }
   const kind = subject.text as keyof typeof FORMS
   reader.form = FORMS[kind]
@@ -58,7 +58,7 @@ function readPlain(kind: PlainSubject, reader: LineReader): Exclude<Expectation,
 function readNode(reader: LineReader): Exclude<Expectation, AttackExpectation> {
   const { text } = reader
   const node = reader.nameOf('a node')
-  const state = reader.oneOf('what it is', ['ready', 'NotReady'])
+  const state = reader.oneOf('a state', ['ready', 'NotReady'])
   if (state === 'NotReady') {
     reader.form = 'node(NODE) NotReady within 50s'
     reader.oneOf('the word within', ['within'])

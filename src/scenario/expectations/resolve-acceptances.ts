@@ -17,7 +17,7 @@ export function resolveAcceptances(
     if (section === undefined) return []
     const { verdict: text, reason, until: untilDate = null } = section
     if (untilDate !== null && !isDate(untilDate))
-      findings.report(['accept', index, 'until'], 'unknown-value', `${untilDate} is no date`, {
+      findings.report(['accept', index, 'until'], 'unknown-value', `${untilDate} is not a date`, {
         hint: 'write it like 2027-03-01',
       })
     const place = ['accept', index, 'verdict']
@@ -36,13 +36,19 @@ function readTolerated(reader: LineReader): { outcome: Outcome; attacker: Word; 
   const outcome = readOutcome(reader)
   const { attacker, path } = readAttackerAndPath(reader)
   const end: Word = { text: ' ', start: reader.text.length }
-  if (path === null) return reader.fail(end, 'bad-expectation', 'it names no path', `write it like ${FORM}`)
+  if (path === null)
+    return reader.fail(
+      end,
+      'bad-expectation',
+      'expected `on` and a path, found the end of the line',
+      `write it like ${FORM}`,
+    )
   return { outcome, attacker, path }
 }
 
 const DAYS = [31, 28, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31]
 
-/** Of the calendar, written as 2027-03-01. */
+/** Whether a text is a day of the calendar, written as 2027-03-01. */
 export function isDate(text: string): boolean {
   const match = /^(\d{4})-(\d{2})-(\d{2})$/.exec(text)
   if (match === null) return false

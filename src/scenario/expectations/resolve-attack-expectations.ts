@@ -8,11 +8,11 @@ import type { Findings } from '../problems/findings.ts'
 import type { TreePath } from '../tree/tree.ts'
 import type { Word } from './line-reader.ts'
 
-/** What lines about attackers may name. */
+/** The attackers, roles and secrets that lines about attackers can name. */
 export interface AttackNames {
   readonly attackers: readonly AttackerBlueprint[]
   readonly roles: Roles
-  /** Those that workloads carry, and identities. */
+  /** The secrets that workloads carry, and the names of identities. */
   readonly secrets: ReadonlySet<string>
 }
 
@@ -23,7 +23,7 @@ export function secretsOf(
   return new Set([...workloads.flatMap(({ carries }) => carries), ...identities.map(({ name }) => name)])
 }
 
-/** The same with the path's name for its role; null where something in it is unknown. */
+/** Replaces the role of the path by its name. Reports unknown names, and returns null. */
 export function resolveAttackExpectation(
   expectation: AttackExpectation,
   words: Readonly<Record<string, Word | null>>,
@@ -45,7 +45,7 @@ export function resolveAttackExpectation(
   return reader.isAttacked(expectation.attacker, path, technique, word) ? { ...expectation, path } : null
 }
 
-/** Checks names in a line of a list, at their places in it. */
+/** Checks names in a line, and reports them at their positions in it. */
 export class WordChecker {
   readonly #place: TreePath
   readonly #attackNames: AttackNames
@@ -68,7 +68,7 @@ export class WordChecker {
     return false
   }
 
-  /** Its declared name; the role itself, where no path here has it; null where it is neither name nor role. */
+  /** Returns the name of a path, or its role when no path has it. Reports other words, and returns null. */
   path(word: Word): string | null {
     const { roles } = this.#attackNames
     if (!isRole(word.text)) return this.isKnown(word, 'path', this.#findings.namesIn('paths')) ? word.text : null
@@ -78,16 +78,16 @@ export class WordChecker {
       return null
     }
     if (found.length > 1) {
-      this.#report(word, `a line is about one path, and "${word.text}" is ${found.length}`, 'name one of them')
+      this.#report(word, `an expectation needs one path, and "${word.text}" means ${found.length}`, 'name one of them')
       return null
     }
     return found[0] ?? word.text
   }
 
-  /** What no step is about has no verdict, and a line about it would say nothing. */
+  /** Reports a path that the attacker does not attack, since there would be no verdict. */
   isAttacked(attacker: string, path: string, technique: string | null, word: Word): boolean {
     const found = this.#attackNames.attackers.find(({ name }) => name === attacker)
-    // What is wrong with it is told already; and what is not here has no verdict in any case.
+    // An invalid attacker is reported already, and a path that does not exist has no verdict in any case.
     if (found === undefined || isRole(path)) return true
     const isOf = (own: string) => technique === null || own === technique
     const steps = found.plan.filter((step) => isOf(step.technique))
@@ -95,9 +95,9 @@ export class WordChecker {
     const paths = new Set(found.plan.flatMap((step) => step.paths))
     const message =
       technique === null || !paths.has(path)
-        ? `${attacker} does nothing to ${path}, so that there is no verdict`
-        : `${attacker} does no ${technique} to ${path}, so that there is no verdict`
-    this.#report(word, message, paths.size === 0 ? undefined : `its plan is about ${[...paths].slice(0, 8).join(', ')}`)
+        ? `${attacker} does not attack ${path}, so there is no verdict`
+        : `${attacker} does not use ${technique} on ${path}, so there is no verdict`
+    this.#report(word, message, paths.size === 0 ? undefined : `its plan attacks ${[...paths].slice(0, 8).join(', ')}`)
     return false
   }
 

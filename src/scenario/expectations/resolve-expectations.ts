@@ -6,9 +6,9 @@ import type { Findings } from '../problems/findings.ts'
 import { readExpectation } from './parse-expectation.ts'
 import { type AttackNames, resolveAttackExpectation } from './resolve-attack-expectations.ts'
 
-/** What expectations may be about. */
+/** The names and events to which expectations can refer. */
 export interface ExpectationEnvironment extends AttackNames {
-  /** Those that send heartbeats; null: that cannot be told. */
+  /** The nodes that send heartbeats, or null when they are not known. */
   readonly nodes: ReadonlySet<string> | null
   readonly events: readonly EventBlueprint[]
 }
@@ -47,17 +47,17 @@ function isKnown(
   if (name === null || known === null || known.has(name)) return true
   const { text } = expectation
   const start = text.indexOf('(') + 1 + text.slice(text.indexOf('(') + 1).indexOf(name)
-  const message = isOfNode ? `no heartbeats come from a node ${name}` : `no workload is named ${name}`
+  const message = isOfNode ? `no node ${name} sends heartbeats` : `no workload is named ${name}`
   const hint =
     didYouMean(name, known) ??
     (isOfNode && known.size === 0
-      ? `write a workload of kind heartbeat on a path of kind ${kindsCarrying('heartbeat').join(' or ')}`
+      ? `add a workload of kind heartbeat on a path of kind ${kindsCarrying('heartbeat').join(' or ')}`
       : undefined)
   findings.reportWithin(['expect', index], start, start + name.length, 'unknown-name', message, hint)
   return false
 }
 
-/** A deadline counts from when the first event of the scenario begins. */
+/** Sets the start of a deadline, which is the first event of the scenario. */
 function since(expectation: Expectation, events: readonly EventBlueprint[]): Expectation {
   if (expectation.kind !== 'node-not-ready' || events.length === 0) return expectation
   return { ...expectation, sinceNs: Math.min(...events.map(({ atNs }) => atNs)) }

@@ -1,9 +1,9 @@
 import type { Expectation } from '../../measure/expectation.ts'
 import type { Word } from './line-reader.ts'
 
-/** A line as it is written: roles are words in it, and whether what it names exists is for the caller to see. */
+/** A line of `expect` as it is written. Its names and roles are not checked yet. */
 export interface WrittenExpectation {
   readonly expectation: Expectation
-  /** Where in the line its names are. */
+  /** The names in the line, with their positions. */
   readonly words: Readonly<Record<string, Word | null>>
 }

@@ -5,14 +5,14 @@ export const DEFAULT_CA = 'default-ca'
 export const ONE_YEAR_S = 31_536_000
 
 /**
- * What is declared, and what exists because something needs it. A default one that the scenario declares itself
- * under the same name is the declared one.
+ * The identities of a scenario: those that it declares, and default ones that are created when a path needs them. A
+ * declared identity with the name of a default one replaces it.
  */
 export class Identities {
   readonly #byName: Map<string, IdentityBlueprint>
   readonly #defaultCa: string
 
-  /** `defaultCa`: what it is called. */
+  /** @param defaultCa the name of the default CA */
   constructor(declared: readonly IdentityBlueprint[], defaultCa = DEFAULT_CA) {
     this.#defaultCa = defaultCa
     this.#byName = new Map(declared.map((identity) => [identity.name, identity]))
@@ -30,12 +30,12 @@ export class Identities {
     return this.#byName
   }
 
-  /** The name of the default CA, which exists from now on. */
+  /** Creates the default CA if it does not exist, and returns its name. */
   defaultCa(): string {
     return this.#ensure({ kind: 'ca', name: this.#defaultCa, cn: 'kubernetes', key: 'ecdsa-p256' })
   }
 
-  /** Of any TLS server: valid for the host's name and addresses. */
+  /** Returns the certificate of a TLS server, valid for the name and addresses of its host. */
   servingCertificate(host: string, addresses: readonly string[]): string {
     return this.#certificate({
       name: `${host}-serving`,
@@ -46,7 +46,7 @@ export class Identities {
     })
   }
 
-  /** As kubelets sign for themselves where they are given nothing: RSA-2048, for the host name, one year (client-go, util/cert). */
+  /** Returns the certificate that a kubelet signs itself: RSA-2048, one year (client-go, util/cert/cert.go). */
   selfSignedKubeletCertificate(host: string): string {
     return this.#certificate({
       name: IDENTITY_NAMES.selfSignedServing(host),
@@ -58,6 +58,7 @@ export class Identities {
     })
   }
 
+  /** Returns the serving certificate of a kubelet that the default CA issued. */
   issuedKubeletCertificate(host: string, addresses: readonly string[]): string {
     return this.#certificate({
       name: IDENTITY_NAMES.issuedServing(host),
@@ -70,6 +71,7 @@ export class Identities {
     })
   }
 
+  /** Returns the client certificate of a user or host. */
   clientCertificate(host: string): string {
     return this.#certificate({
       name: IDENTITY_NAMES.userClient(host),
@@ -79,7 +81,7 @@ export class Identities {
     })
   }
 
-  /** Of a kubelet, as TLS bootstrapping gives it. */
+  /** Returns the client certificate of a kubelet, as TLS bootstrapping issues it. */
   nodeCertificate(node: string): string {
     return this.#certificate({
       name: IDENTITY_NAMES.nodeClient(node),
@@ -100,7 +102,7 @@ export class Identities {
     })
   }
 
-  /** As kubeadm makes it for the apiserver. */
+  /** Returns the client certificate of the apiserver for kubelets, as kubeadm issues it. */
   kubeletClientCertificate(): string {
     return this.#certificate({
       name: IDENTITY_NAMES.apiserverKubeletClient,
@@ -122,7 +124,7 @@ export class Identities {
     })
   }
 
-  /** Of an account that nothing is bound to: the cluster knows it, and lets it do nothing. */
+  /** Returns a valid token of an account that has no rights. */
   powerlessToken(): string {
     return this.#ensure({
       kind: 'service-account-token',

@@ -1,7 +1,7 @@
-/** The CA of a cluster, whose root certificate its kubelets, pods and users are given. */
+/** The CA of a cluster. Kubelets, pods and users of the cluster trust it. */
 export const CLUSTER_CA = 'cluster-ca'
 
-/** What identities are called that exist because something needs them. One that is declared under such a name is that one. */
+/** The names of default identities. A declared identity with such a name replaces the default one. */
 export const IDENTITY_NAMES = {
   apiserverServing: 'apiserver',
   apiserverKubeletClient: 'apiserver-kubelet-client',
@@ -15,5 +15,5 @@ export const IDENTITY_NAMES = {
   userClient: (user: string) => `${user}-client`,
 } as const
 
-/** Of pods that name none. */
+/** The service account of pods that name none. */
 export const DEFAULT_ACCOUNT = 'default/default'

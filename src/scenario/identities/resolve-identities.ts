@@ -22,7 +22,7 @@ export function resolveIdentities(
   if (declaredDefault !== undefined && declaredDefault.kind !== 'ca') {
     findings.contradict(
       ['identities', defaultCa, 'kind'],
-      `${defaultCa} is the name of the default CA, so it must be of kind ca`,
+      `${defaultCa} is the name of the default CA, so its kind must be ca`,
     )
   }
   return [...sections].map(([name, section]) => {
@@ -40,7 +40,7 @@ function checkKeys(name: string, section: IdentitySection, findings: Findings): 
     if (value === undefined || fitting.includes(key)) continue
     findings.contradict(['identities', name, key], `an identity of kind ${section.kind} has no ${key}`, {
       at: 'key',
-      hint: `it has ${fitting.slice(1).join(', ')}`,
+      hint: `its keys are ${fitting.slice(1).join(', ')}`,
     })
   }
 }
@@ -81,7 +81,7 @@ function tokenOf(name: string, section: IdentitySection, findings: Findings): Id
   }
 }
 
-/** A token is made for a pod that is there, and a legacy one for none (pkg/registry/core/serviceaccount, storage/token.go). */
+/** Checks bound tokens: their pod must exist (pkg/registry/core/serviceaccount/storage/token.go), and legacy ones have none. */
 export function checkBoundTokens(
   sections: ReadonlyMap<string, IdentitySection>,
   accounts: ReadonlySet<string> | null,
@@ -90,9 +90,8 @@ export function checkBoundTokens(
   for (const [name, { bound, expires, account }] of sections) {
     if (bound === undefined) continue
     const path = ['identities', name, 'bound']
-    if (expires === 'never')
-      findings.contradict(path, 'a token that never expires is a legacy one, which is bound to no pod')
-    else if (accounts === null) findings.contradict(path, 'pods are those of a cluster, and there is none here')
+    if (expires === 'never') findings.contradict(path, 'a legacy token, which never expires, is not bound to a pod')
+    else if (accounts === null) findings.contradict(path, 'a bound token needs a pod, and the scenario has no cluster')
     else if (account !== undefined && !accounts.has(account))
       findings.contradict(path, `no pod of the cluster has the account ${account}`)
   }

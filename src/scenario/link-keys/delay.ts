@@ -2,10 +2,13 @@ import { durationNs } from '../schema/scalars.ts'
 import { formatDuration } from '../schema/units.ts'
 import type { LinkKey } from './link-key.ts'
 
-const schema = durationNs('Propagation delay ONE WAY; half of the round-trip time. Default: 0ms.', {
-  to: '1h',
-  since: 'TCP gives up long before',
-}).optional()
+const schema = durationNs(
+  'The propagation delay in one direction, which is half of the round-trip time. Default: 0ms.',
+  {
+    to: '1h',
+    since: 'TCP gives up long before that',
+  },
+).optional()
 
 export const delay: LinkKey<typeof schema> = {
   schema,

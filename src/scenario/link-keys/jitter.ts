@@ -5,32 +5,38 @@ import { DURATION, formatDuration, parseQuantity } from '../schema/units.ts'
 import type { TreeInput } from '../tree/build-tree.ts'
 import type { LinkKey } from './link-key.ts'
 
-const reorder = flag('Whether a packet may overtake the one before it. Default: false.').optional()
+const reorder = flag('Whether a packet can overtake an earlier one. Default: false.').optional()
 
 const schema = z
   .union([
-    choice('No variation.', ['none'], [], (written) =>
+    choice('No jitter.', ['none'], [], (written) =>
       parseQuantity(DURATION, written).ok ? `did you mean { normal: ${written} }?` : 'write it like { normal: 1ms }',
     ),
     section({
-      uniform: durationNs('The delay varies evenly by up to this much either way; at most the delay itself.', {
-        to: '1h',
-      }).optional(),
-      normal: durationNs('The delay varies normally with this standard deviation, and never below zero.', {
+      uniform: durationNs(
+        'The delay varies uniformly by up to this time in both directions. The value is at most the delay itself.',
+        {
+          to: '1h',
+        },
+      ).optional(),
+      normal: durationNs('The standard deviation of a delay that varies normally; the delay is never below zero.', {
         to: '1h',
       }).optional(),
       'log-normal': section({
-        median: durationNs('Half of the packets are later by less than this.', { from: '1ns', to: '1h' }),
-        p99: durationNs('99 of 100 packets are later by less than this.', { from: '1ns', to: '1h' }),
+        median: durationNs('The median of the additional delay.', { from: '1ns', to: '1h' }),
+        p99: durationNs('The 99th percentile of the additional delay.', { from: '1ns', to: '1h' }),
       })
-        .meta({ description: 'What comes on top of the delay has a long tail, as on shared and wireless paths.' })
+        .meta({
+          description:
+            'An additional delay with a log-normal distribution, which has a long tail, as on shared and wireless networks.',
+        })
         .optional(),
       reorder,
     }),
   ])
   .meta({
     description:
-      'Variation of the delay, packet by packet: none, { uniform: 1ms }, { normal: 1ms } or { log-normal: { median: 1ms, p99: 10ms } }. Default: none.',
+      'The variation of the delay from packet to packet: none, { uniform: 1ms }, { normal: 1ms } or { log-normal: { median: 1ms, p99: 10ms } }. Default: none.',
   })
   .optional()
 
@@ -50,18 +56,24 @@ export const jitter: LinkKey<typeof schema> = {
         : ([
             {
               code: 'contradiction',
-              message: 'jitter is either uniform, normal or log-normal',
+              message: 'jitter has exactly one of the keys uniform, normal and log-normal',
               hint: 'write it like { uniform: 1ms }',
             },
           ] as const)),
       ...(isReversed
-        ? ([{ code: 'contradiction', message: 'p99 is less than the median', at: ['log-normal', 'p99'] }] as const)
+        ? ([
+            {
+              code: 'contradiction',
+              message: 'the 99th percentile is less than the median',
+              at: ['log-normal', 'p99'],
+            },
+          ] as const)
         : []),
     ]
   },
   check({ jitter, delayNs }) {
     if (jitter.kind !== 'uniform' || jitter.amplitudeNs <= delayNs) return []
-    const message = `jitter of ${formatDuration(jitter.amplitudeNs)} either way is more than the delay of ${formatDuration(delayNs)}`
+    const message = `a jitter of ${formatDuration(jitter.amplitudeNs)} is more than the delay of ${formatDuration(delayNs)}`
     return [{ code: 'contradiction', message }]
   },
 }

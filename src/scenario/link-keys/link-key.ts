@@ -4,19 +4,22 @@ import type { ProblemCode } from '../problems/problem-codes.ts'
 import type { TreeInput } from '../tree/build-tree.ts'
 import type { TreePath } from '../tree/tree.ts'
 
-/** A key of links, segments and directions: what may be written, and which figures of the medium follow from it. */
+/** A key of links, segments and directions: its schema, and the options of the network that it sets. */
 export interface LinkKey<Schema extends z.ZodType = z.ZodType> {
-  /** Its description says meaning, default and bounds; `.optional()`. */
+  /** The optional schema of the value. Its description has meaning, default and bounds. */
   readonly schema: Schema
-  /** Whether an event can set it while the scenario runs. */
+  /** Whether an event can change the value during a run. */
   readonly mayChange: boolean
-  /** @param mtuBytes the MTU of the direction, whatever sets it */
+  /**
+   * Returns the options that a written value sets.
+   * @param mtuBytes the MTU of the direction
+   */
   set(written: Exclude<z.output<Schema>, undefined>, mtuBytes: number): Partial<LinkOptions>
-  /** As a scenario writes these figures; undefined: another key writes them. */
+  /** Returns the value as a scenario writes it, or undefined when it writes none. */
   print(options: LinkOptions): TreeInput | undefined
-  /** What is wrong with the value by itself, which the schema cannot see. */
+  /** Returns problems of the value itself that the schema does not find. */
   checkWritten?(written: Exclude<z.output<Schema>, undefined>): LinkProblem[]
-  /** What is wrong with the figures of a direction. */
+  /** Returns problems of the options of a direction. */
   check?(options: LinkOptions): LinkProblem[]
 }
 
@@ -24,6 +27,6 @@ export interface LinkProblem {
   readonly code: ProblemCode
   readonly message: string
   readonly hint?: string
-  /** Below the key; absent: the key itself. */
+  /** The path below the key. Default: the key itself. */
   readonly at?: TreePath
 }

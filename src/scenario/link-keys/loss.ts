@@ -4,25 +4,29 @@ import type { LinkKey } from './link-key.ts'
 
 const schema = z
   .union([
-    ratio('Probability that a packet is lost, each on its own; a lost packet takes no link time.'),
+    ratio(
+      'The probability that a packet is lost, independently of other packets. A lost packet takes no time on the link.',
+    ),
     section({
       gilbert: section({
-        'good-to-bad': ratio('Probability that a burst begins in a slot.'),
-        'bad-to-good': ratio('Probability that a burst ends in a slot: on average it lasts the inverse of this.'),
-        'loss-in-bad': ratio('Probability that a packet is lost during a burst. Default: 100%.').optional(),
+        'good-to-bad': ratio('The probability that a burst of losses begins in a slot.'),
+        'bad-to-good': ratio(
+          'The probability that a burst ends in a slot; a burst lasts the inverse of this, in slots, on average.',
+        ),
+        'loss-in-bad': ratio('The probability that a packet is lost during a burst. Default: 100%.').optional(),
         slot: durationNs(
-          'Length of a slot. Default: what a packet of mtu bytes takes at the rate; 1 ms where there is no rate.',
+          'The length of a slot. Default: the time that a packet of mtu bytes takes at the rate of the link, or 1ms without a rate.',
           { from: '1us', to: '1h' },
         ).optional(),
       }).meta({
         description:
-          "Loss in bursts (Gilbert's chain in time). The mean loss is good-to-bad / (good-to-bad + bad-to-good) of loss-in-bad.",
+          "Loss in bursts, by Gilbert's model. The mean loss is loss-in-bad x good-to-bad / (good-to-bad + bad-to-good).",
       }),
     }),
   ])
   .meta({
     description:
-      'Probability that a packet is lost, such as 0.1%, or { gilbert: { good-to-bad: 0.1%, bad-to-good: 20% } }. Default: 0%.',
+      'The probability that a packet is lost, such as 0.1%, or losses in bursts, such as { gilbert: { good-to-bad: 0.1%, bad-to-good: 20% } }. Default: 0%.',
   })
   .optional()
 
@@ -43,7 +47,7 @@ export const loss: LinkKey<typeof schema> = {
   print: ({ lossRatio }) => percent(lossRatio),
 }
 
-/** The shortest text that reads as the same ratio. */
+/** Returns the shortest percentage that reads as exactly this ratio. */
 function percent(ratio: number): string {
   for (let digits = 0; digits < 20; digits++) {
     const text = (ratio * 100).toFixed(digits)

@@ -2,10 +2,10 @@ import { count } from '../schema/scalars.ts'
 import type { LinkKey } from './link-key.ts'
 
 const schema = count(
-  'Largest IP packet, in bytes. Default: 1500.',
+  'The size of the largest IP packet, in bytes. Default: 1500.',
   576,
   65_535,
-  'every IPv4 host takes packets of 576 bytes, and 65535 is the largest there is',
+  'every IPv4 host accepts packets of 576 bytes, and no IPv4 packet is longer than 65535',
 ).optional()
 
 export const mtu: LinkKey<typeof schema> = {

@@ -1,7 +1,7 @@
 import { rateBps } from '../schema/scalars.ts'
 import type { LinkKey } from './link-key.ts'
 
-const schema = rateBps('IP bytes cross at this rate. Default: packets serialize in no time.', {
+const schema = rateBps('The rate at which the link sends IP packets. Default: unlimited.', {
   from: '1kbps',
   to: '10000Gbps',
 }).optional()

@@ -16,15 +16,16 @@ import { isHarmless, MATRIX_ROWS, type MatrixRow } from './matrix-rows.ts'
 import { STANDING_NS, shortWorkload } from './short-workload.ts'
 
 /**
- * A cell to be simulated; null: this path has no such place, there is nothing to attack, or it leaves no host. Cells
- * of one place that change nothing for others have one scenario, in which one attacker tries all of it.
+ * A cell of the matrix, with the scenario that is simulated for it. The scenario is null when the path has no such
+ * place, nothing to attack, or does not leave its host. Harmless cells of one place share a scenario, in which one
+ * attacker tries all their techniques.
  */
 export interface MatrixCase {
   readonly path: string
   readonly row: MatrixRow
   readonly on: string | null
   readonly scenario: CheckedScenario | null
-  /** What there is to say without a simulation. */
+  /** The outcome of a cell without a scenario. */
   readonly otherwise: 'absent' | 'out-of-reach'
 }
 
@@ -40,13 +41,16 @@ export type ReadMatrix =
   | { readonly ok: true; readonly matrix: Matrix }
   | { readonly ok: false; readonly problems: readonly Problem[] }
 
-/** What says nothing in a matrix: other attackers, what is expected of them, and what happens besides. */
+/** The sections of a scenario that a matrix ignores: attackers, expectations and events. */
 const LEFT_OUT: readonly string[] = ['attackers', 'expect', 'accept', 'events', 'sweep', 'duration']
 
-/** Whatever waits for an answer that never comes is cut off here. */
+/** The duration of a run, which ends requests that never get a response. */
 const LONGEST_NS = 120_000_000_000
 
-/** Every row against every path of a scenario that something flows on. `paths`: those alone; null: all. */
+/**
+ * Returns the matrix of a scenario: every row against every path that has a workload.
+ * @param only the names of the paths, or null for all
+ */
 export function readMatrix(
   source: ScenarioSource,
   options: ScenarioOptions,
@@ -83,7 +87,7 @@ function describePath(blueprint: Blueprint, declared: string): Omit<MatrixPath, 
   }
 }
 
-/** One reading for all rows: an attacker for each, or for those of one place that change nothing for others. */
+/** Makes the cells of a path from one scenario, which has an attacker for each row or group of harmless rows. */
 function casesOf(path: string, bare: Tree, file: string, withReadOnlyPort: boolean): MatrixCase[] {
   const names = [...new Set(MATRIX_ROWS.map(nameOf))]
   const rowsOf = (name: string) => MATRIX_ROWS.filter((row) => nameOf(row) === name)
@@ -99,7 +103,7 @@ function casesOf(path: string, bare: Tree, file: string, withReadOnlyPort: boole
   const loaded = tree === null ? null : checkTree(mergeTrees(bare, tree), file)
   if (loaded === null || !loaded.ok)
     throw new Error(
-      `rows of the matrix are attackers like any: ${loaded === null ? text : JSON.stringify(loaded.problems[0])}`,
+      `the attackers of the matrix are invalid: ${loaded === null ? text : JSON.stringify(loaded.problems[0])}`,
     )
   const { blueprint } = loaded.scenario
   const attackers = new Map(blueprint.attackers.map((attacker) => [attacker.name, attacker]))
@@ -128,24 +132,24 @@ interface PresentRow {
   readonly attacker: AttackerBlueprint
 }
 
-/** Rows of one such name share a run: two names of one place, and all that changes nothing for others. */
+/** Returns the key of the run of a row. Rows with the same place and plan share a run, and so do harmless rows. */
 function runOf({ row, attacker }: PresentRow): string {
   const { on, vantage, holds, plan } = attacker
   return JSON.stringify([on, vantage, holds, isHarmless(row) ? 'harmless' : plan])
 }
 
-/** One who does what all of them do; the same under two names once. */
+/** Returns an attacker with the steps of several attackers, each step once. */
 function combined(attackers: readonly AttackerBlueprint[]): AttackerBlueprint {
   const steps = new Map(attackers.flatMap(({ plan }) => plan.map((step) => [JSON.stringify(step), step])))
   return { ...attackers[0], plan: [...steps.values()] }
 }
 
-/** Of a path that never leaves its host, the link that it crosses is that host's own: nobody sits beside that. */
+/** Whether an attacker can be at its place: no host can join the loopback of a path within a host. */
 function isPossible({ vantage }: MatrixRow, { on }: AttackerBlueprint): boolean {
   return on.kind !== 'host' || !VANTAGES[vantage].hasOwnHost
 }
 
-/** By what they are, so that one row more does not move the others; of what changes nothing for others one name. */
+/** Returns the name of an attacker. It derives from the row, so that a new row does not change the others. */
 function nameOf(row: MatrixRow): string {
   const { place, vantage, technique } = row
   return [place, vantage, ...(isHarmless(row) ? [] : [technique])].join('_').replaceAll(/[^\w-]+/g, '-')
@@ -162,13 +166,13 @@ function attackerOf(rows: readonly MatrixRow[], path: string, readOnlyPort: stri
   return { ...where, vantage, holds, plan }
 }
 
-/** A kubelet of a cluster has two doors, and who asks it itself tries both. */
+/** Whether a path leads to a kubelet of a cluster, which also has a read-only port. */
 function hasReadOnlyPort({ cluster, paths }: Blueprint, declared: string): boolean {
   const isKubelets = paths.some((path) => path.declared === declared && isForwarding(path.kind, 'kubelets'))
   return cluster !== null && isKubelets
 }
 
-/** The path alone, and what flows on it. */
+/** Returns the blueprint with one path, its workloads and one attacker. */
 function reducedTo(blueprint: Blueprint, path: string, attacker: AttackerBlueprint): Blueprint {
   const attacked = attacker.plan.flatMap((step) => step.paths)
   const paths = blueprint.paths.filter(({ declared }) => declared === path || attacked.includes(declared))
@@ -183,7 +187,7 @@ function reducedTo(blueprint: Blueprint, path: string, attacker: AttackerBluepri
   }
 }
 
-/** Where a tunnel never came up others would be taken: what is to be seen is what becomes of one in use. */
+/** Delays a step of a technique that acts on connections in use until they are set up. */
 function onStandingConnections(step: AttackStepBlueprint): AttackStepBlueprint {
   const { isOnStandingConnections } = TECHNIQUES[step.technique].matrix
   return isOnStandingConnections ? { ...step, atNs: Math.max(step.atNs, STANDING_NS) } : step

@@ -2,17 +2,17 @@ import { pathKind } from '../../cluster/paths/path-kinds.ts'
 import { NS_PER_S } from '../../engine/ticks.ts'
 import type { PathBlueprint, WorkloadBlueprint } from '../../simulation/blueprint.ts'
 
-/** Enough that a fraction of them says something, and over in a moment. */
+/** The number of requests of a workload: few, but enough to show a share of them. */
 const MAX_REQUESTS = 12
 const MAX_BODY_BYTES = 65_536
 const LONGEST_NS = 3 * NS_PER_S
-/** Nodes renew their leases every ten seconds. */
+/** The duration of heartbeats, since nodes renew their leases only every ten seconds. */
 const LONGEST_HEARTBEATS_NS = 45 * NS_PER_S
 
-/** When all that was to be made before stands: tunnels, also across an ocean, and what an attacker asked servers for. */
+/** The time at which warm tunnels are set up, also those with a long delay, and early steps of attackers are done. */
 export const STANDING_NS = 2 * NS_PER_S
 
-/** A matrix is about who gets what, not about how fast: every workload of a path is cut to a few requests. */
+/** Shortens a workload to a few requests, since a matrix shows what attackers get and not how fast. */
 export function shortWorkload(workload: WorkloadBlueprint, path: PathBlueprint): WorkloadBlueprint {
   const { arrivals, kind, connection, requestBytes, responseBytes, startNs } = workload
   const longestNs = kind === 'heartbeat' ? LONGEST_HEARTBEATS_NS : LONGEST_NS
@@ -30,8 +30,8 @@ export function shortWorkload(workload: WorkloadBlueprint, path: PathBlueprint):
 }
 
 /**
- * Each of its connections is drawn anew: to which endpoint it goes, or where its tunnel ends. A single one would show
- * what came of one draw; of as many as there are requests, a fraction passes by whoever sits at one place.
+ * Whether each connection of a path chooses an endpoint or the end of its tunnel at random. Then each request gets a
+ * connection of its own, so that the share that passes the attacker shows.
  */
 function choosesEndAtRandom({ kind, to, tunnel }: PathBlueprint): boolean {
   if (pathKind(kind).dials === 'endpoint') return true

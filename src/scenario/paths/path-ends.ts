@@ -4,14 +4,14 @@ import { MASTER, nodesNamed, type PodMember } from '../cluster/cluster-members.t
 import type { Findings } from '../problems/findings.ts'
 import type { PathSection } from '../schema/paths.ts'
 
-/** One end of a path: a host, and what it is in the cluster. */
+/** One end of a path: a host, and the pod or service there. */
 export interface PathEnd {
   readonly host: string
   readonly pod: PodMember | null
   readonly service: string | null
 }
 
-/** A path from one host to one other; a declaration with patterns stands for several. */
+/** A path between two hosts. A declared path with patterns has several instances. */
 export interface PathInstance {
   readonly name: string
   readonly declared: string
@@ -36,7 +36,7 @@ export function instancesOf(
   const froms = resolver.resolve('from')
   const tos = resolver.resolve('to')
   if (froms.length * tos.length > MAX_INSTANCES) {
-    const message = `this stands for ${froms.length * tos.length} paths; at most ${MAX_INSTANCES} are simulated`
+    const message = `the path has ${froms.length * tos.length} instances, and at most ${MAX_INSTANCES} are allowed`
     findings.report(['paths', declared], 'out-of-range', message, { at: 'key' })
     return []
   }
@@ -48,7 +48,7 @@ export function instancesOf(
   )
 }
 
-/** `label`: what tells its instance from the others; null where a host was named. */
+/** An end of a path. The label is part of the name of the instance, and null when a host is named. */
 interface LabelledEnd {
   readonly end: PathEnd
   readonly label: string | null
@@ -85,8 +85,8 @@ class EndResolver {
     }
     if (!written.includes('/')) return this.#hostNamed(place, written)
     if (this.#cluster === null) {
-      const message = `${written} is about a cluster, and the scenario has none`
-      this.#findings.contradict(place, message, { hint: 'write the name of a host, or a cluster' })
+      const message = `${written} needs a cluster, and the scenario has none`
+      this.#findings.contradict(place, message, { hint: 'write the name of a host, or add a cluster' })
       return []
     }
     const ends = this.#endsOf(written, this.#section[which] === undefined, this.#cluster)
@@ -140,14 +140,13 @@ class EndResolver {
   }
 
   #reportNothing(place: readonly string[], pattern: string, { members }: ClusterEnvironment): void {
-    // Who is missing there is told already.
+    // Missing members of the cluster are reported already.
     if (!this.#findings.isFreeOf('cluster')) return
     const [group, member] = pattern.split('/')
     const pools = [...new Set(members.nodes.map(({ pool }) => pool))]
     const groups = ['nodes', ...pools, 'pods', 'users', 'services']
     if (!groups.includes(group)) this.#findings.checkName(place, 'group of the cluster', group, new Set(groups))
-    else if (member === '*')
-      this.#findings.report(place, 'unknown-name', `the cluster has no ${group} that this path could be about`)
+    else if (member === '*') this.#findings.report(place, 'unknown-name', `the cluster has no ${group} for this path`)
     else this.#findings.checkName(place, SINGULAR[group] ?? 'node', member, this.#namesIn(group, members))
   }
 

@@ -10,20 +10,20 @@ import type { PathInstance } from './path-ends.ts'
 
 const ALL_INTERFACES = '0.0.0.0'
 
-/** An instance with all that decides where its client dials, and how. */
+/** An instance of a path with its address, ports and protocol. */
 export interface ResolvedEnds extends PathInstance {
   readonly defaults: TransportDefaults
   readonly scheme: Scheme
   readonly address: string | null
   readonly port: number
-  /** Where the server listens: elsewhere, if what the client dials is a virtual address. */
+  /** The port on which the server listens, which differs when the client uses a virtual address. */
   readonly serverPort: number
   readonly protocol: 'http/1.1' | 'h2'
 }
 
 export interface EndsContext {
   readonly cluster: ClusterEnvironment | null
-  /** null: the scenario does not say, and everything exists. */
+  /** The version of Kubernetes, or null when the scenario gives none and all features exist. */
   readonly version: KubernetesVersion | null
   readonly findings: Findings
 }
@@ -49,16 +49,16 @@ function schemeOf(instance: PathInstance, defaults: TransportDefaults, context: 
   if (!defaults.schemes.includes(scheme)) {
     const isNode = defaults === pathKind(kind).kubeletPortDefaults
     const message = isNode
-      ? 'without a port of its own this goes to the kubelet, which is always https'
+      ? 'without `port`, this path goes to the kubelet, which is always https'
       : `a path of kind ${kind} is always ${defaults.scheme}`
     const hint = isNode
-      ? 'write the port that is meant, such as 9100'
-      : `use kind: ${DEFAULT_PATH_KIND} for anything else`
+      ? 'add the port of another server, such as 9100'
+      : `use kind: ${DEFAULT_PATH_KIND} for other servers`
     findings.contradict([...place, 'scheme'], message, { hint })
     return defaults.scheme
   }
   if (scheme === 'http' && section.tls !== undefined) {
-    findings.contradict([...place, 'tls'], 'a path of scheme http has no TLS', {
+    findings.contradict([...place, 'tls'], 'a path with scheme http has no TLS', {
       at: 'key',
       hint: 'write scheme: https, or leave tls out',
     })
@@ -90,12 +90,12 @@ function checkInsecurePort(
 ): void {
   const place = ['paths', declared, 'scheme']
   if (version !== null && version.minor > lastMinor) {
-    const message = `there is no insecure port in Kubernetes ${version.text}: from 1.${lastMinor + 1} the apiserver no longer serves it`
-    findings.contradict(place, message, { hint: 'write scheme: https, for the secure port' })
+    const message = `Kubernetes ${version.text} has no insecure port: the apiserver serves it until 1.${lastMinor}`
+    findings.contradict(place, message, { hint: 'write scheme: https' })
   } else if (cluster?.apiserver.insecurePort === 0) {
-    findings.contradict(place, `the apiserver serves no insecure port: --${insecurePortFlag.name} is 0`)
+    findings.contradict(place, `the apiserver has no insecure port, since --${insecurePortFlag.name} is 0`)
   } else if (from.host !== to.host && (cluster?.apiserver.insecureBindAddress ?? address) !== ALL_INTERFACES) {
-    const message = `${from.host} cannot reach the insecure port of ${to.host}, which listens on its loopback only`
+    const message = `${from.host} cannot reach the insecure port of ${to.host}, which is only on the loopback interface`
     findings.contradict(['paths', declared], message, { at: 'key', hint: 'write scheme: https' })
   }
 }
@@ -113,7 +113,7 @@ function portsOf(
   if (cluster === null) return same(section.port ?? defaults.ports[scheme])
   const refuse = (served: number, flag: string) => {
     if (section.port === undefined || section.port === served) return
-    findings.contradict(['paths', declared, 'port'], `nothing serves port ${section.port} there: ${flag}`)
+    findings.contradict(['paths', declared, 'port'], `no server has port ${section.port}: ${flag}`)
   }
   const { securePort, insecurePort } = cluster.apiserver
   switch (dials) {
@@ -141,7 +141,7 @@ function portsOf(
   return same(section.port ?? (kubeletPortDefaults === undefined ? (listens ?? defaults.ports[scheme]) : kubeletPort))
 }
 
-/** A path to a service names the service's port, and is dialled to that of its pods. */
+/** Returns the port of the endpoint. The path to a service gives the port of the service, not that of its pods. */
 function endpointPort(
   { declared, section, to }: PathInstance,
   defaults: TransportDefaults,
@@ -162,7 +162,7 @@ function endpointPort(
 
 function addressOf({ kind, from, to }: PathInstance, scheme: Scheme, { cluster }: EndsContext): string | null {
   const { dials, insecurePort } = pathKind(kind)
-  // The apiserver picks an endpoint by itself; every other client dials the virtual address.
+  // The apiserver chooses an endpoint itself; all other clients connect to the virtual address.
   if (to.service !== null && dials !== 'endpoint') return cluster?.serviceAddresses.get(to.service) ?? null
   if (dials === 'kubernetes-service' && cluster !== null) return KUBERNETES_SERVICE_ADDRESS
   if (insecurePort === undefined || scheme === 'https' || from.host !== to.host) return null

@@ -15,7 +15,7 @@ export interface PathEnvironment extends Pick<EndsContext, 'cluster' | 'version'
   readonly hosts: ReadonlyMap<string, HostBlueprint>
   readonly certificateOfHost: ReadonlyMap<string, string>
   readonly identities: Identities
-  /** null where links or routes are too broken to tell. */
+  /** The routes between hosts, or null when links or routes are invalid. */
   readonly reachability: Reachability | null
 }
 
@@ -58,7 +58,7 @@ export function resolvePaths(
   }))
 }
 
-/** Of tunnels that end anywhere in a cluster, the way is that of the cluster. */
+/** Reports ends of a path that have no route to each other. Tunnels that can end at several nodes are not checked. */
 function checkRoute(
   { declared, kind, from, to, address, tunnel }: PathDraft,
   environment: PathEnvironment,
@@ -75,21 +75,26 @@ function checkRoute(
   const isVirtual = dials === 'kubernetes-service' || (to.service !== null && dials !== 'endpoint')
   if (isVirtual && address !== null) {
     if (reachability.isConnectedTo(from.host, address)) return
-    const message = `nothing on the way from ${from.host} knows what the service address ${address} stands for`
-    findings.report(['paths', declared], 'no-route', message, { at: 'key', hint: 'join it with a node' })
+    const message = `no host on the route from ${from.host} translates the service address ${address}`
+    findings.report(['paths', declared], 'no-route', message, { at: 'key', hint: 'connect it to a node by a link' })
     return
   }
   const stops = [from.host, ...via, to.host]
   for (let leg = 1; leg < stops.length; leg++) {
     if (reachability.isConnected(stops[leg - 1], stops[leg])) continue
-    findings.report(['paths', declared], 'no-route', `no links lead from ${stops[leg - 1]} to ${stops[leg]} and back`, {
-      at: 'key',
-      hint: 'join them with a link, or correct the routes',
-    })
+    findings.report(
+      ['paths', declared],
+      'no-route',
+      `there is no route from ${stops[leg - 1]} to ${stops[leg]} and back`,
+      {
+        at: 'key',
+        hint: 'connect them by a link, or correct the routes',
+      },
+    )
   }
 }
 
-/** The last path whose tunnel ends at a host, by host. Paths into a cluster share one list of hosts. */
+/** Returns the last path whose tunnel ends at a host, by host. Paths of a cluster share one list of hosts. */
 function tunnelEndsOf(paths: readonly PathDraft[]): ReadonlyMap<string, string> {
   const lastByList = new Map<readonly string[], string>()
   for (const { name, tunnel } of paths) {
@@ -112,20 +117,20 @@ function checkPorts(paths: readonly PathDraft[], environment: PathEnvironment, f
       else if (other.scheme !== path.scheme) {
         findings.contradict(
           place,
-          `${address} serves ${other.scheme} for the path ${other.name}, and cannot serve ${path.scheme} for this one`,
-          { at: 'key', hint: 'give one of them a port of its own' },
+          `${address} serves ${other.scheme} on the path ${other.name}, so it cannot serve ${path.scheme} on this path`,
+          { at: 'key', hint: 'give one of the paths another port' },
         )
       }
       const tunnelled = tunnelEnds.get(host)
       if (path.serverPort === SSH_PORT && tunnelled !== undefined) {
-        const message = `port 22 of ${host} is the SSH server of the path ${tunnelled}`
+        const message = `port 22 of ${host} belongs to the SSH server of the path ${tunnelled}`
         findings.contradict([...place, 'port'], message)
       }
     }
   }
 }
 
-/** All hosts that may be asked. */
+/** Returns the hosts of all servers of a path. */
 function serversOf({ to }: PathDraft, { cluster }: PathEnvironment): readonly string[] {
   if (to.service === null || to.pod === null) return [to.host]
   return cluster!.members.pods.filter(({ app }) => app === to.pod!.app).map(({ host }) => host)

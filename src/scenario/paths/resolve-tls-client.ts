@@ -15,7 +15,7 @@ export interface ClientContext {
 
 type Client = TlsBlueprint['client']
 
-/** How the client of a path proves who it is. */
+/** Returns the credential of the client of a path. */
 export function clientOf(path: ResolvedEnds, context: ClientContext): Client {
   const wanted = path.section.tls?.client ?? path.defaults.client
   const place = ['paths', path.declared, 'tls', 'client']
@@ -24,7 +24,7 @@ export function clientOf(path: ResolvedEnds, context: ClientContext): Client {
   if (wanted === 'token') return tokenFor(path, place, context)
   const { certificate, token } = wanted
   if ((certificate === undefined) === (token === undefined)) {
-    context.findings.contradict(place, 'name either a certificate or a token', {
+    context.findings.contradict(place, 'the client needs either a certificate or a token', {
       hint: 'write it like { certificate: NAME }',
     })
     return { kind: 'none' }
@@ -56,7 +56,7 @@ function certificateNameFor({ defaults, from }: ResolvedEnds, { identities, clus
   }
 }
 
-/** A pod sends the token that is mounted into it, if one is. */
+/** Returns the token of a client. A pod sends its mounted token, if it has one. */
 function tokenFor({ from }: ResolvedEnds, place: TreePath, context: ClientContext): Client {
   const pod = from.pod === null ? undefined : context.cluster?.members.podSections.get(from.pod.app)
   if (pod === undefined) return { kind: 'token', token: onlyToken(place, context) }
@@ -68,12 +68,13 @@ function onlyToken(place: TreePath, { identities, findings }: ClientContext): st
     .filter(({ kind, name }) => kind === 'service-account-token' && name !== 'default-token')
     .map(({ name }) => name)
   if (tokens.length > 1)
-    findings.contradict(place, `several tokens are declared: ${tokens.join(', ')}`, {
-      hint: `say which: { token: ${tokens[0]} }`,
+    findings.contradict(place, `the scenario declares several tokens: ${tokens.join(', ')}`, {
+      hint: `name one of them, as in { token: ${tokens[0]} }`,
     })
   return tokens[0] ?? identities.defaultToken()
 }
 
+/** Reports the name of an identity that does not exist or is of another kind. */
 export function checkIdentity(
   place: TreePath,
   name: string,
@@ -85,5 +86,6 @@ export function checkIdentity(
   if (found === undefined) {
     const candidates = identities.all.filter((identity) => identity.kind === kind).map((identity) => identity.name)
     findings.checkName(place, kind, name, new Set(candidates))
-  } else if (found.kind !== kind) findings.contradict(place, `${name} is of kind ${found.kind}, not ${kind}`)
+  } else if (found.kind !== kind)
+    findings.contradict(place, `${name} is of kind ${found.kind}, and a ${kind} is needed`)
 }

@@ -11,7 +11,7 @@ import type { Identities } from '../identities/identities.ts'
 import type { ResolvedEnds } from './resolve-ends.ts'
 import { type ClientContext, checkIdentity, clientOf } from './resolve-tls-client.ts'
 
-/** A path over TLS, with all that its server needs to know to be one server for all paths that lead to it. */
+/** A path over TLS, with the host of its server. */
 export interface TlsPath extends ResolvedEnds {
   readonly server: {
     readonly name: string
@@ -24,7 +24,7 @@ export interface TlsContext extends ClientContext {
   readonly version: KubernetesVersion | null
 }
 
-/** The paths to one port of one host: one server, so one certificate and one rule about clients. */
+/** Resolves the TLS settings of the paths to one port of one host. They share one certificate and one client CA. */
 export function resolveServer(paths: readonly TlsPath[], context: TlsContext): Map<string, TlsBlueprint> {
   const clients = new Map(paths.map((path) => [path.name, clientOf(path, context)]))
   const serverCertificate = serverCertificateOf(paths, context)
@@ -50,18 +50,18 @@ export function resolveServer(paths: readonly TlsPath[], context: TlsContext): M
   )
 }
 
-/** Go's server finds no cipher suite in common, where the key of its certificate is none that decrypts. */
+/** Checks the RSA key exchange, which needs TLS 1.2 and an RSA key (Go, crypto/tls/handshake_server.go). */
 function checkKeyExchange({ declared }: TlsPath, tls: TlsBlueprint, { identities, findings }: TlsContext): void {
   if (tls.keyExchange !== 'rsa') return
   const place = ['paths', declared, 'tls', 'key-exchange']
   if (tls.version !== '1.2') {
-    const message = `TLS ${tls.version} has no key exchange by RSA, only 1.2 and before have`
-    findings.contradict(place, message, { hint: 'say version: "1.2" beside it' })
+    const message = `TLS ${tls.version} has no RSA key exchange; TLS 1.2 has it`
+    findings.contradict(place, message, { hint: 'add version: "1.2"' })
   }
   const certificate = identities.get(tls.serverCertificate)
   if (certificate?.kind !== 'certificate' || certificate.key === 'rsa-2048') return
-  const message = `nothing can be encrypted to the ${certificate.key} key of ${tls.serverCertificate}`
-  const hint = 'name a certificate of key: rsa-2048 as identity'
+  const message = `an RSA key exchange needs an RSA key, and ${tls.serverCertificate} has an ${certificate.key} key`
+  const hint = 'name a certificate with key: rsa-2048 as identity'
   findings.contradict(place, message, { hint })
 }
 
@@ -73,12 +73,12 @@ function verifyOf(path: TlsPath, context: TlsContext): TlsBlueprint['verify'] {
   return path.section.tls?.verify ?? kubeletSettings(path, context)?.verify ?? path.defaults.verify
 }
 
-/** undefined: the path does not lead to a kubelet of a cluster. */
+/** Returns the settings of the apiserver as a client of kubelets, or undefined for other paths. */
 function kubeletSettings(path: TlsPath, { cluster }: TlsContext): KubeletClientSettings | undefined {
   return isToKubelet(path) && cluster !== null ? kubeletClientSettings(cluster.apiserver) : undefined
 }
 
-/** A kubelet has the version of its node, every other program that of the scenario. */
+/** Returns what both ends negotiate. A kubelet has the version of its node, other programs that of the scenario. */
 function negotiatedOn(path: TlsPath, { cluster, version }: TlsContext): NegotiatedTls {
   if (version === null) return { version: path.defaults.tlsVersion, keyExchange: 'x25519' }
   const versionOn = (host: string) => cluster?.kubelets.get(host)?.version ?? version
@@ -98,8 +98,8 @@ function serverCertificateOf(paths: readonly TlsPath[], context: TlsContext): st
     if (identity !== first.section.tls!.identity) {
       findings.contradict(
         place,
-        `${server.name}:${serverPort} presents ${first.section.tls!.identity} to the path ${first.name}, and cannot present ${identity} to this one`,
-        { hint: 'give one of the paths a port of its own' },
+        `${server.name}:${serverPort} presents ${first.section.tls!.identity} on the path ${first.name}, so it cannot present ${identity} on this path`,
+        { hint: 'give one of the paths another port' },
       )
     }
   }
@@ -131,7 +131,7 @@ function clientCaOf(
     if (chosen !== null && chosen !== wanted) {
       context.findings.contradict(
         place,
-        `${server.name}:${serverPort} trusts ${chosen} for client certificates because of another path, and this one needs ${wanted}`,
+        `another path makes ${server.name}:${serverPort} trust ${chosen} for client certificates, and this path needs ${wanted}`,
       )
     }
     chosen ??= wanted
@@ -140,14 +140,14 @@ function clientCaOf(
   return chosen ?? (asks ? context.identities.defaultCa() : null)
 }
 
-/** What the apiserver (`--client-ca-file`) or a kubelet (`x509.clientCAFile`) is told, in a cluster. */
+/** Returns the client CA that a cluster configures: --client-ca-file of the apiserver, x509.clientCAFile of a kubelet. */
 function configuredClientCa(path: TlsPath, { cluster }: TlsContext): string | null {
   if (cluster === null) return null
   if (isToKubelet(path)) return cluster.kubelets.get(path.server.name)?.kubelet.clientCa ?? null
   return path.defaults.requestsCertificate ? cluster.apiserver.clientCa : null
 }
 
-/** The CA that a server must trust to accept the certificate of `client`; null: it presents none. */
+/** Returns the CA that a server must trust to accept the certificate of a client, or null when there is none. */
 function neededClientCa(client: TlsBlueprint['client'], identities: Identities): string | null {
   if (client.kind !== 'certificate') return null
   const certificate = identities.get(client.certificate)

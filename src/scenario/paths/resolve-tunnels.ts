@@ -11,7 +11,7 @@ import type { EndsContext, ResolvedEnds } from './resolve-ends.ts'
 
 type TunnelSection = Exclude<NonNullable<PathSection['tunnel']>, string>
 
-/** The tunnel of a path: the one that it names, else, from a cluster's apiserver, the one that this is configured to use. */
+/** Returns the tunnel of a path: the one that it names, else the one that the apiserver of the cluster uses. */
 export function tunnelOf(ends: ResolvedEnds, context: EndsContext): TunnelBlueprint | null {
   const wanted = wantedTunnel(ends, context.cluster)
   if (wanted === null) return null
@@ -54,10 +54,10 @@ function checkTunnel({ declared, kind, to, section }: ResolvedEnds, wanted: Tunn
   if (section.tunnel === undefined) return
   const { tunnels } = pathKind(kind)
   if (tunnels === 'none') {
-    const message = `a path of kind ${kind} takes no tunnel: tunnels carry what the apiserver requests of nodes, pods and services`
+    const message = `a path of kind ${kind} has no tunnel: tunnels carry requests of the apiserver to nodes, pods and services`
     findings.contradict(place, message)
   } else if (version !== null && (version.minor < firstMinor || version.minor > lastMinor)) {
-    const message = `tunnel: ${wanted.kind} does not exist in Kubernetes ${version.text}: ${reason}`
+    const message = `Kubernetes ${version.text} has no tunnel of kind ${wanted.kind}: ${reason}`
     findings.contradict(place, message)
   } else if (cluster !== null && tunnels === 'apiserver') checkSetUp(place, wanted, cluster, findings)
   if (cluster !== null && wanted.via !== undefined && wanted.via !== to.host) {
@@ -73,11 +73,11 @@ function checkSetUp(
   findings: Findings,
 ): void {
   if (kind === 'ssh' && apiserver.sshUser === null)
-    findings.contradict(place, `the apiserver opens no SSH tunnels: --${sshUser.name} is empty`, {
+    findings.contradict(place, `the apiserver opens no SSH tunnels, since --${sshUser.name} is empty`, {
       hint: `set cluster.apiserver.flags.${sshUser.name}`,
     })
   if (kind === 'konnectivity' && apiserver.egressSelector === 'none')
-    findings.contradict(place, `the apiserver knows no Konnectivity server: --${egressSelector.name} is empty`, {
+    findings.contradict(place, `the apiserver uses no Konnectivity server, since --${egressSelector.name} is empty`, {
       hint: `set cluster.apiserver.flags.${egressSelector.name}: konnectivity`,
     })
 }
@@ -89,14 +89,14 @@ interface TunnelledPath {
   readonly tunnel: TunnelBlueprint | null
 }
 
-/** Paths between the same ends share one tunnel, which cannot be two things. */
+/** Reports paths that share a tunnel but give it different settings. */
 export function checkSharedTunnels(paths: readonly TunnelledPath[], findings: Findings): void {
   const firsts = new Map<string, TunnelledPath>()
   const seen = new Set<string>()
   for (const path of paths) {
     const { declared, from, tunnel } = path
     if (tunnel === null) continue
-    // Instances of one declaration in a cluster are alike.
+    // Instances of one declared path have the same settings.
     const ends = `${from} ${tunnel.kind} ${tunnel.via.length === 1 ? tunnel.via[0] : ''}`
     if (seen.has(`${declared} ${ends}`)) continue
     seen.add(`${declared} ${ends}`)
@@ -106,7 +106,7 @@ export function checkSharedTunnels(paths: readonly TunnelledPath[], findings: Fi
     const end = tunnel.via.length === 1 ? tunnel.via[0] : 'the nodes'
     findings.contradict(
       ['paths', declared, 'tunnel'],
-      `the path ${first.name} shares the tunnel from ${from} to ${end} and sets it up otherwise`,
+      `the path ${first.name} shares the tunnel from ${from} to ${end}, and gives it other settings`,
     )
   }
 }

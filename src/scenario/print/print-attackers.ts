@@ -5,8 +5,8 @@ import { originOf } from '../tree/origin.ts'
 import { type MapTree, type Tree, treeAt, withValue } from '../tree/tree.ts'
 
 /**
- * Attackers with what roles stand for in this scenario, and where each is from: `on: wan  # the link that it crosses,
- * attacks/x.yaml:7`. A role that nobody has here keeps its words, so that it is absent again.
+ * Replaces the roles of attackers by names, with the role as part of the origin: `on: wan  # the link that it crosses,
+ * attacks/x.yaml:7`. A role that does not exist in this scenario remains.
  */
 export function withNamesForRoles(printable: MapTree, attackers: readonly AttackerBlueprint[]): MapTree {
   let section = treeAt(printable, ['attackers'])
@@ -20,14 +20,14 @@ export function withNamesForRoles(printable: MapTree, attackers: readonly Attack
 
 function attackerTree(tree: MapTree, { vantage, on, plan, absent }: AttackerBlueprint): MapTree {
   const isThere = plan.length > 0
-  // Beside a loopback that has no link, only the role says that it is meant.
+  // A loopback interface has no name, so that only the role can mean it.
   const { isOnHost, actsAs } = VANTAGES[vantage]
   const isUser = actsAs === 'user'
   const isPlain = (on.kind === 'host') === isOnHost
   const key = isUser ? 'as' : 'on'
   const placed = isThere && (isPlain || isUser) ? withName(tree, key, on.name) : tree
   const steps = treeAt(placed, ['plan'])
-  // With something missing, steps and what became of them no longer stand side by side.
+  // When steps are absent, the indices of written and resolved steps differ.
   if (steps?.kind !== 'list' || absent.length > 0) return placed
   const items = steps.items.map((step, i) => (step.kind === 'map' ? withPaths(step, plan[i].paths) : step))
   return withValue(placed, 'plan', { ...steps, items })

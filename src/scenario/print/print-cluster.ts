@@ -16,7 +16,7 @@ import type { Origin } from '../tree/origin.ts'
 import type { Position } from '../tree/source-text.ts'
 import { mergeTrees, plainOf, type Tree, type TreePath, treeAt } from '../tree/tree.ts'
 
-/** Flags and fields of the cluster's parts, with what the version has where nothing is written. */
+/** Returns the flags and fields of the cluster's programs that are not written, with the defaults of the version. */
 export function clusterDefaults(printable: Tree, { cluster }: Blueprint, origin: Origin): Tree {
   const stanza = treeAt(printable, ['cluster'])
   if (cluster === null || stanza === undefined) return buildTree({}, origin('default'))
@@ -38,14 +38,14 @@ export function clusterDefaults(printable: Tree, { cluster }: Blueprint, origin:
   return parts.reduce(mergeTrees)
 }
 
-/** Programs of one kind: what is written, what each version of them makes of it. */
+/** The programs of one kind, in their versions: the written sections, and the configuration of each version. */
 interface Programs {
   readonly program: WrittenProgram
   readonly resolved: readonly Resolved<Readonly<Record<string, unknown>>>[]
   readonly versions: readonly KubernetesVersion[]
 }
 
-/** What is not written already, is the same in all, and says something; under a name that all versions have. */
+/** Returns flags that are not written and have the same value in all versions, under a name that all versions have. */
 function flagDefaults(flags: Flags, programs: Programs, origin: Origin): readonly Tree[] {
   const { program, resolved, versions } = programs
   return flagsOf(flags).flatMap(([property, flag]) => {
@@ -60,7 +60,7 @@ function flagDefaults(flags: Flags, programs: Programs, origin: Origin): readonl
   })
 }
 
-/** Kubelets are set up by a file or by flags; where their versions differ in that, by neither. */
+/** Returns the names under which a flag can be printed: as a field or as a flag, if all versions agree on one. */
 function spellingsOf(flag: Flag, { program, versions }: Programs): readonly FlagName[] {
   const also = flag.also === undefined ? [] : [flag.also]
   if (program.own === program.also) return [flag, ...also]

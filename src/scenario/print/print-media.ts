@@ -7,7 +7,7 @@ import { buildTree, type TreeInput } from '../tree/build-tree.ts'
 import type { Origin } from '../tree/origin.ts'
 import { mergeTrees, type Tree, treeAt } from '../tree/tree.ts'
 
-/** The figures of every link and segment that names a profile. */
+/** Returns the values of the profile of every link and segment that names one. */
 export function mediaDefaults(printable: Tree, origin: Origin): Tree {
   const sections = ['links', 'segments'].map((section): Tree => {
     const media = treeAt(printable, [section])

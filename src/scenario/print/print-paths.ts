@@ -4,7 +4,7 @@ import { buildTree, type TreeInput } from '../tree/build-tree.ts'
 import type { Origin } from '../tree/origin.ts'
 import type { Tree } from '../tree/tree.ts'
 
-/** What paths are where they do not say, as far as all instances of one are alike. */
+/** Returns the default values of paths, as far as all instances of a path have the same. */
 export function pathDefaults({ paths, cluster }: Blueprint, origin: Origin): Tree {
   const byDeclared = new Map<string, PathBlueprint[]>()
   for (const path of paths) byDeclared.set(path.declared, [...(byDeclared.get(path.declared) ?? []), path])
@@ -28,7 +28,7 @@ function sectionOf(
   return {
     kind,
     scheme: common(({ tls }) => (tls === null ? 'http' : 'https')),
-    // Where a service is meant, a path names the service's port.
+    // A path to a service gives the port of the service, not that of the endpoint.
     port: pathKind(kind).dials === 'endpoint' && isInCluster ? undefined : common(({ port }) => port),
     tls:
       tls === null || isTls !== true

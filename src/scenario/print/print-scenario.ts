@@ -8,7 +8,7 @@ import { clusterDefaults } from './print-cluster.ts'
 import { mediaDefaults } from './print-media.ts'
 import { pathDefaults } from './print-paths.ts'
 
-/** In the order in which a scenario is read. */
+/** The sections of a scenario, in the order in which they are printed. */
 const SECTIONS = [
   'version',
   'name',
@@ -31,7 +31,7 @@ const SECTIONS = [
   'sweep',
 ]
 
-/** A scenario with its cluster and its defaults written out, each value with where it came from: the same scenario again. */
+/** Returns a scenario with its cluster and its defaults written out, each value with its origin. It loads to the same scenario. */
 export function withDefaults({ printable, scenario }: LoadedScenario): MapTree {
   const { blueprint } = scenario
   const origin: Origin = (text) => ({ ...printable.position, origin: text })
@@ -46,7 +46,7 @@ export function withDefaults({ printable, scenario }: LoadedScenario): MapTree {
   return withNamesForRoles(whole, blueprint.attackers)
 }
 
-/** What defaults say of something that the scenario does not have, or has taken away, is left out. */
+/** Adds defaults to a scenario, except those of entries that it does not have. */
 function withoutExtra(defaults: Tree, printable: Tree): Tree {
   if (defaults.kind !== 'map' || printable.kind !== 'map') return printable
   const kept = new Map<string, MapEntry>()
@@ -64,7 +64,7 @@ function withoutExtra(defaults: Tree, printable: Tree): Tree {
   return underlay(printable, { ...defaults, entries: kept })
 }
 
-/** What is there, and then what is not. */
+/** Returns the entries of `own`, then the entries of `defaults` that `own` does not have. */
 function underlay(own: Tree, defaults: Tree): Tree {
   if (own.kind !== 'map' || defaults.kind !== 'map') return own
   const entries = new Map<string, MapEntry>()

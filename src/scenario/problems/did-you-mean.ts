@@ -1,4 +1,4 @@
-/** The candidate that was begun, or is nearest to what was written, if it is near enough to be what was meant. */
+/** Returns the only candidate that begins with the text, else the nearest one if it is near enough. */
 export function nearest(written: string, candidates: Iterable<string>): string | undefined {
   if (written.length > 100) return undefined
   if (written.length >= 3) {
@@ -17,7 +17,7 @@ export function nearest(written: string, candidates: Iterable<string>): string |
   return best
 }
 
-/** Of what is `planned`, the hint says that it is not modelled yet. */
+/** Returns a hint with the nearest candidate. A planned one is marked as not modelled yet. */
 export function didYouMean(
   written: string,
   candidates: Iterable<string>,
@@ -28,7 +28,7 @@ export function didYouMean(
   return planned.includes(best) ? `did you mean ${best}, which is not modelled yet?` : `did you mean ${best}?`
 }
 
-/** Insertions, deletions, replacements and swaps of neighbours that turn one text into the other. */
+/** Returns the number of insertions, deletions, replacements and swaps of neighbours between two texts. */
 function editDistance(a: string, b: string): number {
   let beforePrevious: number[] = []
   let previous = Array.from({ length: b.length + 1 }, (_, j) => j)

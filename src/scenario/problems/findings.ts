@@ -8,11 +8,11 @@ export interface FindingDetails {
   readonly at?: 'key' | 'value'
 }
 
-/** Collects what is wrong with a checked tree, by path in the tree; whoever finds something just goes on. */
+/** Collects the problems of a scenario, by their paths in its tree. A check reports a problem and continues. */
 export class Findings {
   readonly #tree: Tree
   readonly #problems: Problem[] = []
-  /** Entries (`links.wan`) of which the schema dropped something. */
+  /** The entries (`links.wan`) in which the schema found a problem. */
   readonly #damaged = new Set<string>()
   readonly #sections = new Set<string>()
 
@@ -30,17 +30,18 @@ export class Findings {
     return new Set(declared?.kind === 'map' ? declared.entries.keys() : [])
   }
 
-  /** Whether these sections (`links`) are sound so far. */
+  /** Whether no problem has been found in these sections (`links`) so far. */
   isFreeOf(...sections: readonly string[]): boolean {
     return !sections.some((section) => this.#sections.has(section))
   }
 
-  /** For what the schema finds: what follows from it in the same entry would only confuse, and is not reported. */
+  /** Reports a problem that the schema found. Later problems of the same entry are not reported, since they follow from it. */
   reportInvalid(path: TreePath, code: ProblemCode, message: string, details: FindingDetails = {}): void {
     this.#damaged.add(entryOf(path))
     this.#add(path, code, message, details)
   }
 
+  /** Reports a problem, unless the schema found one in the same entry. */
   report(path: TreePath, code: ProblemCode, message: string, details: FindingDetails = {}): void {
     if (!this.#damaged.has(entryOf(path))) this.#add(path, code, message, details)
   }
@@ -55,7 +56,7 @@ export class Findings {
     this.report(path, 'missing-key', `the key ${key} is missing in ${path.join('.')}`, { at: 'key', hint })
   }
 
-  /** For a name that refers to nothing; true where it does refer to something. */
+  /** Returns whether a name is declared, and reports it otherwise. */
   checkName(
     path: TreePath,
     what: string,
@@ -70,7 +71,7 @@ export class Findings {
     return false
   }
 
-  /** At a stretch inside a text value, such as a word of an expectation. */
+  /** Reports a problem between two offsets of a text value, such as a word of an expectation. */
   reportWithin(path: TreePath, start: number, end: number, code: ProblemCode, message: string, hint?: string): void {
     const position = positionAt(this.#tree, path)
     const written = position.source.text.slice(position.start, position.end)
@@ -84,7 +85,7 @@ export class Findings {
   #add(path: TreePath, code: ProblemCode, message: string, details: FindingDetails): void {
     this.#sections.add(String(path[0]))
     const position = positionAt(this.#tree, path, details.at)
-    // The line that shows is the one that brought the value, not the value.
+    // The excerpt shows the line from which the value derives, so the message names the value.
     const told = position.origin === undefined ? message : `${message} (${path.join('.')}, ${position.origin})`
     this.#problems.push(problemAt(position, code, told, details.hint))
   }

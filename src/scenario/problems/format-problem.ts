@@ -2,7 +2,10 @@ import type { Problem } from './problem.ts'
 
 const WIDTH = 116
 
-/** `file:line:col: error[code]: message`, the source line, a caret under the place, and the hint, where there is one. */
+/**
+ * Formats a problem for a terminal: `file:line:column: error[code]: message`, the source line, carets below the position,
+ * and the hint if there is one.
+ */
 export function formatProblem(problem: Problem): string {
   const { file, line, column, code, message, hint } = problem
   const excerpt = excerptAround(problem.sourceLine, column)
@@ -18,14 +21,14 @@ export function formatProblem(problem: Problem): string {
   ].join('\n')
 }
 
-/** A window of a long line that shows the column; `cut` characters of the line are left of it. */
+/** Returns the part of a long line around a column, and the number of characters that were cut before it. */
 function excerptAround(sourceLine: string, column: number): { text: string; cut: number } {
   if (sourceLine.length <= WIDTH) return { text: sourceLine, cut: 0 }
   const cut = Math.max(0, Math.min(column - 1 - WIDTH / 2, sourceLine.length - WIDTH))
   return { text: sourceLine.slice(cut, cut + WIDTH), cut }
 }
 
-/** A terminal must not obey what a scenario says, and a tab must not move the caret: each such unit shows as one cell. */
+/** Replaces control characters by one visible character each, so that a terminal does not interpret them. */
 function printable(text: string): string {
   return text.replace(/\t/g, ' ').replace(/[\p{Cc}\p{Cf}\p{Zl}\p{Zp}\p{Cs}]/gu, '\uFFFD')
 }

@@ -1,20 +1,20 @@
 import type { Position } from '../tree/source-text.ts'
 import type { ProblemCode } from './problem-codes.ts'
 
-/** One thing wrong with a scenario, at its place. */
+/** A problem of a scenario, with its position. */
 export interface Problem {
-  /** As the user named it; `--set` and `--seed` for text from the command line. */
+  /** The file as the user named it; `--set` or `--seed` for text from the command line. */
   readonly file: string
-  /** From 1. */
+  /** The line, counted from 1. */
   readonly line: number
-  /** From 1, in UTF-16 code units, as editors count. */
+  /** The column, counted from 1 in UTF-16 code units, as editors do. */
   readonly column: number
-  /** The first column behind the offending text, where it ends on the same line. */
+  /** The first column after the text in question, if it ends on the same line. */
   readonly endColumn?: number
   readonly code: ProblemCode
   readonly message: string
   readonly hint?: string
-  /** The whole line, without its end. */
+  /** The whole source line, without its line end. */
   readonly sourceLine: string
 }
 
@@ -33,10 +33,10 @@ export function problemAt(position: Position, code: ProblemCode, message: string
   }
 }
 
-/** Whoever collects problems may stop a little beyond. */
+/** The most problems that are shown; a check can stop after more than these. */
 export const MAX_PROBLEMS = 100
 
-/** In reading order, each once, and no more than a person would read. */
+/** Sorts problems by position, removes duplicates, and cuts the list after MAX_PROBLEMS. */
 export function sortProblems(problems: readonly Problem[]): readonly Problem[] {
   const seen = new Set<string>()
   const sorted = [...problems].sort(comparePlaces).filter((problem) => {
@@ -49,7 +49,7 @@ export function sortProblems(problems: readonly Problem[]): readonly Problem[] {
   const { hint: _, ...next } = sorted[MAX_PROBLEMS]
   return [
     ...sorted.slice(0, MAX_PROBLEMS),
-    { ...next, code: 'more-problems', message: 'and more problems from here on' },
+    { ...next, code: 'more-problems', message: 'there are more problems after this line' },
   ]
 }
 

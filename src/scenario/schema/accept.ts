@@ -1,13 +1,16 @@
-import { z } from 'zod'
+import type { z } from 'zod'
 import { section, text } from './scalars.ts'
 
 export const acceptSchema = section({
-  verdict: z.string('expected a text').meta({ description: 'What is tolerated: `read by mallory on plain`.' }),
-  reason: text('Why.'),
-  until: z
-    .string('expected a date such as 2027-03-01')
-    .meta({ description: 'The last day on which it is: 2027-03-01. Default: for good.' })
-    .optional(),
-}).meta({ description: 'A verdict that is known and tolerated, so that what expects otherwise does not fail.' })
+  verdict: text('The verdict that is tolerated, such as `read by mallory on plain`.', 'read by mallory on plain'),
+  reason: text('The reason why the verdict is tolerated.', 'old clusters'),
+  until: text(
+    'The last day on which the verdict is tolerated. Default: no last day.',
+    '2027-03-01',
+    'a date',
+  ).optional(),
+}).meta({
+  description: 'A known verdict that is tolerated: an expectation that only this verdict breaks does not fail.',
+})
 
 export type AcceptSection = z.output<typeof acceptSchema>

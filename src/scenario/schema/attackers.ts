@@ -6,23 +6,23 @@ import { VANTAGES } from '../../attack/vantages.ts'
 import { namesOf } from '../../engine/registry.ts'
 import { choice, count, durationNs, entriesOf, listOf, phrase, section } from './scalars.ts'
 
-const paths = phrase('A path by name, or by its role: `the kubelet path`.')
+const paths = phrase('A path by its name, or by its role, such as `the kubelet path`.')
 
-/** Usual words that say too little, or mean different things to different people. */
+/** Common words that are ambiguous or too general, each with what to write instead. */
 const OTHER_WORDS: ReadonlyMap<string, string> = new Map([
-  ['off-path', 'RFC 3552 means blind by it, RFC 9000 side; write which'],
+  ['off-path', 'RFC 3552 means blind by this word, and RFC 9000 means side; write the one that is meant'],
   ['on-path', 'write passive, side or inline'],
   ['in-path', 'write inline'],
-  ['mitm', 'write what is done: impersonate-server, relay or tamper'],
+  ['mitm', 'write the technique: impersonate-server, relay or tamper'],
 ])
 
 const matchSchema = section({
-  from: phrase('The host that sends them, by name or role. Default: any.').optional(),
-  to: phrase('The host that they are sent to, by name or role. Default: any.').optional(),
-  kind: choice('What they are. Default: any.', PACKET_KINDS).optional(),
+  from: phrase('The host that sends the packets, by name or by role. Default: any host.').optional(),
+  to: phrase('The host that receives the packets, by name or by role. Default: any host.').optional(),
+  kind: choice('The kind of packets. Default: any.', PACKET_KINDS).optional(),
 }).meta({ description: describeParameter('match') })
 
-/** What a parameter means and is by default, in general and for the techniques for which that is something else. */
+/** Describes a parameter and its default, in general and for the techniques that differ from it. */
 function describeParameter(name: ParameterName): string {
   const special = (aspect: 'meaning' | 'default', sign: string) => {
     const techniquesByText = new Map<string, string[]>()
@@ -38,7 +38,7 @@ function describeParameter(name: ParameterName): string {
   return `${meaning}${meanings === '' ? '' : ` O${meanings.slice(1)}.`} Default: ${defaults}.`
 }
 
-/** Keys of a step that not every technique has. */
+/** The keys of a step that only some techniques have. */
 const parameters = {
   for: durationNs(describeParameter('for'), { from: '1ns' }).optional(),
   count: count(describeParameter('count'), 1, Number.MAX_SAFE_INTEGER).optional(),
@@ -50,10 +50,10 @@ const parameters = {
 } satisfies Readonly<Record<ParameterName, z.ZodType>>
 
 const stepSchema = section({
-  at: durationNs('When it begins, from tick 0. Default: with the run.').optional(),
+  at: durationNs('Simulated time at which the step begins. Default: 0s.').optional(),
   for: parameters.for,
   technique: choice(
-    `What is done. ${namesOf(TECHNIQUES)
+    `The technique that the attacker uses. ${namesOf(TECHNIQUES)
       .map((name) => `${name}: ${TECHNIQUES[name].meaning}`)
       .join(' ')}`,
     namesOf(TECHNIQUES),
@@ -62,7 +62,9 @@ const stepSchema = section({
   ),
   path: z
     .union([paths, listOf('Paths.', paths).min(1, 'at least one path').max(1_000, 'at most 1000 paths')])
-    .meta({ description: 'The path that it is about, by name or by role, or a list of them. Default: every path.' })
+    .meta({
+      description: 'The path that the step attacks, by name or by role, or a list of paths. Default: every path.',
+    })
     .optional(),
   count: parameters.count,
   match: parameters.match,
@@ -70,14 +72,14 @@ const stepSchema = section({
   presents: parameters.presents,
   with: parameters.with,
   ask: parameters.ask,
-}).meta({ description: 'A technique, for a time.' })
+}).meta({ description: 'A step of the attack: a technique that is used from a point in time on.' })
 
 export const attackerSchema = section({
   on: phrase(
-    'Where it sits: a link or segment (blind, passive, side, inline) or a host (pod, node), by name or by role: `the link that it crosses`. A user has none.',
+    'The place of the attacker, by name or by role, such as `the link that it crosses`: a link or segment for the vantages blind, passive, side and inline, a host for pod and node. A user has no place.',
   ).optional(),
   vantage: choice(
-    `What it sees of others and can do to them. ${namesOf(VANTAGES)
+    `What the attacker can observe and do at its place. ${namesOf(VANTAGES)
       .map((name) => `${name}: ${VANTAGES[name].meaning}`)
       .join('; ')}.`,
     namesOf(VANTAGES),
@@ -85,24 +87,27 @@ export const attackerSchema = section({
     (written) => OTHER_WORDS.get(written),
   ),
   as: phrase(
-    'Who a user is: one of cluster.users, or the host that it works from. Default: the only user that there is.',
+    'For the vantage user: a name of cluster.users, or the host from which the user works. Default: the only user of the cluster.',
   ).optional(),
   holds: listOf(
-    'Certificates with their keys, CAs with theirs, and tokens that it has from the start, by name or role. Default: none.',
-    phrase('An identity, by name or by role: `a powerless token`.'),
+    'Certificates and CAs with their private keys, and tokens, that the attacker has from the start, by name or by role. Default: none.',
+    phrase('An identity by its name, or by its role, such as `a powerless token`.'),
   )
     .max(100, 'at most 100')
     .optional(),
   allies: listOf(
-    'Other attackers of one group: each has, from the same tick on, the tokens and private keys that one of them holds or comes to know. Holds both ways, and for allies of allies. Default: none.',
-    phrase('An attacker by name.'),
+    'Other attackers with whom this one shares tokens and private keys, from the tick on at which one of them has them. Allies share in both directions, and allies of allies are allies. Default: none.',
+    phrase('An attacker by its name.'),
   )
     .max(100, 'at most 100')
     .optional(),
-  plan: entriesOf('What it does; where two steps could act on one packet, the first does.', stepSchema)
+  plan: entriesOf(
+    'The steps of the attack. When two steps could act on the same packet, the first one does.',
+    stepSchema,
+  )
     .min(1, 'at least one step')
     .max(500, 'at most 500 steps'),
-}).meta({ description: 'Somebody who attacks the paths.' })
+}).meta({ description: 'An attacker on the paths of the scenario.' })
 
 export type AttackerSection = z.output<typeof attackerSchema>
 export type AttackStepSection = z.output<typeof stepSchema>

@@ -10,8 +10,8 @@ import { quoted } from './units.ts'
 type Issue = z.core.$ZodIssue
 
 /**
- * Checks the tree against the schema and reports every mismatch. What does not match is then left out, so that
- * the rest can be checked further in the same run; null where too little is left.
+ * Checks the tree against the schema and reports every mismatch. Values that do not match are removed, so that the
+ * other values can be checked further. Returns null when too little remains.
  */
 export function checkSchema(tree: Tree, findings: Findings): ScenarioSection | null {
   const plain = { root: plainOf(tree) }
@@ -35,7 +35,7 @@ function withNeeded(data: z.output<typeof scenarioSchema>, tree: Tree, findings:
   return { ...data, hosts, paths, workloads }
 }
 
-/** Checks one value, which stands at `path`; undefined where something is wrong with it. */
+/** Checks one value, which is at `path` in the scenario. Returns undefined when it is invalid, and reports why. */
 export function checkValue(schema: z.ZodType, value: unknown, path: TreePath, findings: Findings): unknown {
   const parsed = schema.safeParse(value)
   if (parsed.success) return parsed.data
@@ -43,7 +43,7 @@ export function checkValue(schema: z.ZodType, value: unknown, path: TreePath, fi
   return undefined
 }
 
-/** `root` is the value at `base`, and the path of the issue leads on from there. */
+/** Reports an issue of the value `root`, which is at `base`; the path of the issue begins there. */
 function reportIssue(issue: Issue, base: TreePath, root: unknown, findings: Findings): void {
   const path = [...base, ...(issue.path as TreePath)]
   const value = valueAt(root, issue.path as TreePath)
@@ -63,8 +63,8 @@ function reportIssue(issue: Issue, base: TreePath, root: unknown, findings: Find
       at: 'key',
     })
   } else if (issue.code === 'invalid_key') {
-    const hint = 'names are 1 to 100 ASCII letters, digits, - and _'
-    findings.reportInvalid(path, 'bad-name', `${quoted(String(path[path.length - 1]))} is not a name`, {
+    const hint = 'use 1 to 100 ASCII letters, digits, - and _'
+    findings.reportInvalid(path, 'bad-name', `${quoted(String(path[path.length - 1]))} is not a valid name`, {
       at: 'key',
       hint,
     })
@@ -79,7 +79,7 @@ function placeOf(path: TreePath): string {
   return path.length === 0 ? 'the scenario' : path.join('.')
 }
 
-/** Of alternatives, that counts which takes a value of this shape at all. */
+/** Reports a value that matches no alternative of a union: by the alternative that accepts a value of this shape. */
 function reportUnion(
   branches: readonly (readonly Issue[])[],
   path: TreePath,
@@ -94,11 +94,11 @@ function reportUnion(
     return
   }
   const others = branches.filter((issues) => issues.some(isMisfit)).map(([issue]) => issue.message)
-  // Where several take it, the last is the general one, and its message says most.
+  // When several alternatives accept the shape, the last one is the most general, and its message says most.
   for (const issue of fitting[fitting.length - 1]) reportIssue(withAlternatives(issue, others), path, value, findings)
 }
 
-/** A word that is none of those known may have been meant for another shape. */
+/** Adds the other shapes to the hint about an unknown word, which may have been meant for one of them. */
 function withAlternatives(issue: Issue, expected: readonly string[]): Issue {
   if (issue.code !== 'custom' || codeOf(issue) !== 'unknown-value' || issue.params?.hint !== undefined) return issue
   const hint =
@@ -139,7 +139,7 @@ function valueAt(root: unknown, path: TreePath): unknown {
   return current
 }
 
-/** Removes a value, or, where it is absent already and missed, what it is missed in. Items of lists keep their places. */
+/** Removes the value at `path`, or the innermost value around it that exists. Items of lists keep their indices. */
 function leaveOut(root: unknown, path: TreePath): boolean {
   for (let end = path.length; end > 0; end--) {
     const parent = valueAt(root, path.slice(0, end - 1))
@@ -157,7 +157,7 @@ function leaveOut(root: unknown, path: TreePath): boolean {
   return false
 }
 
-/** Stands in for what every scenario needs, so that the rest can be checked. */
+/** Values for missing keys that every scenario must have, so that the other keys can be checked. */
 const FALLBACKS: Readonly<Record<string, unknown>> = { version: 1 }
 
 function putFallback(root: unknown, path: TreePath): boolean {

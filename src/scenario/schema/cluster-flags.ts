@@ -14,11 +14,11 @@ import { describeFlag } from './flag-text.ts'
 import { commaList, goDuration, integer, seconds } from './flag-values.ts'
 import { choice, flag, later, reference, section, text } from './scalars.ts'
 
-/** A flag under one of its names. */
+/** A flag, and one of the names under which a scenario can write it. */
 interface Key {
   readonly of: Flag
   readonly as: FlagName
-  /** What is left of the name inside the section. */
+  /** The parts of the name that remain below the section, such as `webhook`, `enabled`. */
   readonly steps: readonly string[]
 }
 
@@ -30,7 +30,7 @@ export const apiserverFlagsSchema = flagsSection(
   [...ownKeys(apiserverFlags), ...otherKeys(apiserverFlags)],
   PLANNED_APISERVER_FLAGS,
   'the defaults',
-).meta({ description: 'Flags of kube-apiserver, without the two dashes.' })
+).meta({ description: 'Command-line flags of kube-apiserver, written without the two dashes.' })
 
 export const kubeletConfigSchema = flagsSection(
   ownKeys(kubeletFields),
@@ -38,7 +38,7 @@ export const kubeletConfigSchema = flagsSection(
   'the defaults of a configuration file',
 ).meta({
   description:
-    'The configuration file of kubelets (KubeletConfiguration v1beta1), from 1.8. Its defaults are stricter than those of the flags.',
+    'Fields of the kubelet configuration file (KubeletConfiguration v1beta1), from Kubernetes 1.8. Its defaults are stricter than the defaults of the flags.',
 })
 
 export const kubeletFlagsSchema = flagsSection(
@@ -47,22 +47,22 @@ export const kubeletFlagsSchema = flagsSection(
   'the defaults of flags',
 ).meta({
   description:
-    'Flags of kubelets, without the two dashes. Where `config` is there too, flags win, and what neither says is as in a configuration file.',
+    'Command-line flags of kubelets, written without the two dashes. A flag overrides the same field in `config`. When `config` is present, values that neither gives are the defaults of the configuration file.',
 })
 
 export const controllerManagerFlagsSchema = flagsSection(
   ownKeys(controllerManagerFlags),
   PLANNED_CONTROLLER_MANAGER_FLAGS,
   'the defaults',
-).meta({ description: 'Flags of kube-controller-manager, without the two dashes.' })
+).meta({ description: 'Command-line flags of kube-controller-manager, written without the two dashes.' })
 
-/** A map with a key for each flag, and one that is refused for each that is planned. */
+/** Makes a map with a key for each flag; a key that is planned is refused as not modelled yet. */
 function flagsSection(keys: readonly Key[], planned: readonly string[], emptyMeans: string) {
-  const refused = planned.map((name) => [name, later('a flag or field of Kubernetes without a part in the model.')])
+  const refused = planned.map((name) => [name, later('a flag or field of Kubernetes that the model does not use.')])
   return section({ ...shapeOf(keys, []), ...Object.fromEntries(refused) }, emptyMeans)
 }
 
-/** Fields with a dot in their name stand in a map of their own. */
+/** Makes the shape of a map. A field with a dot in its name, `webhook.enabled`, becomes a key of an inner map. */
 function shapeOf(keys: readonly Key[], above: readonly string[]): Record<string, z.ZodType> {
   const first = [...new Set(keys.map(({ steps }) => steps[0]))]
   return Object.fromEntries(
@@ -94,7 +94,7 @@ function schemaOf(kind: Kind, description: string): z.ZodType {
     case 'duration':
       return goDuration(description)
     case 'text':
-      return text(description)
+      return text(description, 'default')
     case 'reference':
       return reference(description)
     case 'choice':

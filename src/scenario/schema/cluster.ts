@@ -8,6 +8,7 @@ import {
   kubeletConfigSchema,
   kubeletFlagsSchema,
 } from './cluster-flags.ts'
+import { AGENT_CREDENTIALS, KONNECTIVITY_STRATEGIES, STRATEGY_TEXT } from './konnectivity.ts'
 import { kubernetesVersion } from './kubernetes-version.ts'
 import { linkSchema } from './links.ts'
 import {
@@ -30,7 +31,7 @@ const { between: _between, ...figures } = linkSchema.shape
 const medium = (description: string) =>
   z
     .union([choice('A link profile.', namesOf(LINK_PROFILES)), section(figures)])
-    .meta({ description: `${description} A link profile, or a map as of a link.` })
+    .meta({ description: `${description} It is the name of a link profile, or a map with the keys of a link.` })
     .optional()
 
 const MAX_NODES = 5_000
@@ -39,45 +40,59 @@ const MAX_PODS = 10_000
 
 const pool = z
   .union([
-    count('How many nodes.', 1, MAX_NODES),
+    count('The number of nodes.', 1, MAX_NODES),
     section({
-      count: count('How many nodes. Default: 1.', 1, MAX_NODES).optional(),
-      zones: listOf('Zones that its nodes take in turn. Default: none.', reference('A zone.'))
+      count: count('The number of nodes in the pool. Default: 1.', 1, MAX_NODES).optional(),
+      zones: listOf(
+        'The zones of the pool; its nodes are assigned to them in turn. Default: none.',
+        reference('A zone.'),
+      )
         .min(1, 'at least one zone')
         .max(100, 'at most 100 zones')
         .optional(),
-      kubernetes: kubernetesVersion('Version of the kubelets of this pool. Default: that of the cluster.').optional(),
+      kubernetes: kubernetesVersion(
+        'The Kubernetes version of the kubelets of this pool. Default: the version of the cluster.',
+      ).optional(),
     }),
   ])
-  .meta({ description: 'A pool of nodes, POOL-1 and on: how many, or a map.' })
+  .meta({ description: 'A pool of nodes with the names POOL-1, POOL-2 and so on: the number of nodes, or a map.' })
 
 const nodesSchema = z
   .union([
-    count('How many nodes, node-1 and on.', 1, MAX_NODES),
-    named('Pools by name: { workers: { count: 3, zones: [a, b] } }.', pool, 100),
+    count('The number of nodes.', 1, MAX_NODES),
+    named('Pools by their names, such as { workers: { count: 3, zones: [a, b] } }.', pool, 100),
   ])
-  .meta({ description: 'The nodes: how many (node-1 and on), or pools by name. Default: 3.' })
+  .meta({
+    description:
+      'The nodes of the cluster: their number, for nodes named node-1, node-2 and so on, or pools by their names. Default: 3.',
+  })
 
 const pod = z
   .union([
-    count('That many pods on each node that take no part in the traffic.', 0, 1_000),
+    count('The number of pods on each node without traffic.', 0, 1_000),
     section(
       {
         on: end(
-          'A pool or a node, or `master`, where no kubelet runs: it is just there. Default: all nodes.',
+          'The pool or node on which the pods run, or `master`, where no kubelet runs. Default: all nodes.',
         ).optional(),
-        replicas: count('How many, spread over these nodes. Default: one a node.', 1, 10_000).optional(),
-        'image-size': sizeBytes('What a node pulls before the pod starts. Default: 0B.', { to: '100GB' }).optional(),
-        account: account('Its service account. Default: default/default.').optional(),
+        replicas: count(
+          'The number of pods, spread over these nodes in turn. Default: one for each node.',
+          1,
+          10_000,
+        ).optional(),
+        'image-size': sizeBytes('The size of the image that a node pulls before the pod starts. Default: 0B.', {
+          to: '100GB',
+        }).optional(),
+        account: account('The service account of the pods, as NAMESPACE/ACCOUNT. Default: default/default.').optional(),
         token: flag(
-          'Whether the token of its account is mounted (automountServiceAccountToken). Default: true.',
+          'Whether the token of the service account is mounted into the pods (automountServiceAccountToken). Default: true.',
         ).optional(),
-        listens: count('The port that it serves. Default: none.', 1, 65_535).optional(),
-        scheme: choice('What it serves there. Default: http.', ['http', 'https']).optional(),
-        hostNetwork: flag('Whether it uses the network of its node. Default: false.').optional(),
+        listens: count('The TCP port on which the pods serve. Default: none.', 1, 65_535).optional(),
+        scheme: choice('The protocol that the pods serve on their port. Default: http.', ['http', 'https']).optional(),
+        hostNetwork: flag('Whether the pods use the network of their node. Default: false.').optional(),
         capabilities: listOf(
-          'All its Linux capabilities, or ALL. Default: what container runtimes grant, NET_RAW among them.',
-          text('A capability.'),
+          'The Linux capabilities of the pods, or ALL. Default: what container runtimes grant, which includes NET_RAW.',
+          text('A Linux capability, such as NET_RAW.', 'NET_RAW'),
         )
           .max(50, 'at most 50')
           .optional(),
@@ -86,41 +101,54 @@ const pod = z
     ),
   ])
   .meta({
-    description: 'Pods of one kind, APP-1 and on; or a number: so many on each node without a part in the traffic.',
+    description:
+      'Pods of one application with the names APP-1, APP-2 and so on; or a number, for that many pods without traffic on each node.',
   })
 
 const pods = z
   .union([
-    count('That many pods on each node that take no part in the traffic.', 0, 1_000),
-    named('Pods by name: { web: { listens: 8080 } }.', pod, 1_000),
+    count('The number of pods on each node without traffic.', 0, 1_000),
+    named('Pods by the name of their application, such as { web: { listens: 8080 } }.', pod, 1_000),
   ])
-  .meta({ description: 'The pods: by name, or how many each node has beside those of the preset. Default: none.' })
+  .meta({
+    description:
+      'The pods of the cluster: by the names of applications, or the number of pods without traffic on each node, in addition to the pods of the preset. Default: none.',
+  })
 
 const service = section({
-  pods: reference('The pods behind it, by their name under `pods`.'),
-  port: count('Its port. Default: 80.', 1, 65_535).optional(),
-  targetPort: count('The port of its pods. Default: the one that they listen on.', 1, 65_535).optional(),
+  pods: reference('The pods behind the service, by the name of their application under `pods`.'),
+  port: count('The port of the service. Default: 80.', 1, 65_535).optional(),
+  targetPort: count(
+    'The port of the pods to which the service leads. Default: the port on which the pods listen.',
+    1,
+    65_535,
+  ).optional(),
 }).meta({ description: 'A service: a virtual address in front of pods.' })
 
-const words = (description: string) =>
-  listOf(description, text('A word, or "*".')).min(1, 'at least one').max(100, 'at most 100')
+const words = (description: string, example: string) =>
+  listOf(description, text('One of them, or "*".', example)).min(1, 'at least one').max(100, 'at most 100')
 
 const user = section(
   {
-    groups: listOf('Groups that it is in. Default: none.', text('A group.')).max(50, 'at most 50').optional(),
+    groups: listOf('The groups of the user. Default: none.', text('A group.', 'system:masters'))
+      .max(50, 'at most 50')
+      .optional(),
     rules: listOf(
-      'What it may do (RBAC). Default: nothing.',
+      'What the user is allowed to do (RBAC). Default: nothing.',
       section({
-        verbs: words('get, list, watch, create, update, patch, delete, or "*".'),
-        resources: words('pods, pods/exec, nodes/proxy …, or "*".'),
-        namespaces: words('Where. Default: everywhere.').optional(),
-      }).meta({ description: 'A rule.' }),
+        verbs: words('The allowed verbs: get, list, watch, create, update, patch, delete, or "*" for all.', 'get'),
+        resources: words(
+          'The resources to which the rule applies, such as pods, pods/exec or nodes/proxy, or "*" for all.',
+          'pods',
+        ),
+        namespaces: words('The namespaces in which the rule applies. Default: all.', 'default').optional(),
+      }).meta({ description: 'A rule that allows verbs on resources.' }),
     )
       .max(100, 'at most 100')
       .optional(),
   },
-  'one who may do nothing',
-).meta({ description: 'Somebody with a client certificate of the cluster CA, and a host of the same name.' })
+  'a user who is allowed to do nothing',
+).meta({ description: 'A user with a client certificate of the cluster CA, on a host of the same name.' })
 
 function countNodes(nodes: z.output<typeof nodesSchema> | undefined): number {
   if (typeof nodes !== 'object') return nodes ?? 0
@@ -134,82 +162,81 @@ function countPods(byName: Map<string, z.output<typeof pod>>, nodeCount: number)
   )
 }
 
-/** Kubernetes in one stanza. */
+/** The section `cluster`, which stands for a whole Kubernetes cluster. */
 export const clusterSchema = section(
   {
     preset: choice(
-      'What the cluster is like where nothing else is said; `onpath list presets` explains each.',
+      'The preset that gives all values of the cluster which the scenario does not give. `onpath list presets` explains each. Default: none.',
       PRESET_NAMES,
     ).optional(),
     nodes: nodesSchema.optional(),
     pods: pods.optional(),
     'pod-network': choice(
-      'How pods are joined to their node: routed, each by a link of its own; bridged, all on one bridge, where they find each other by ARP. Default: routed.',
+      'How pods are connected to their node. routed: each pod has a link of its own; bridged: all pods of a node share a bridge and find each other by ARP. Default: routed.',
       ['routed', 'bridged'],
     ).optional(),
     metadata: choice(
-      "Whether pods can read their node's bootstrap credentials from the cloud's metadata server: open, as on GKE before metadata was concealed. Default: open with SSH tunnels, else concealed.",
+      "Whether pods can read the bootstrap credentials of their node from the cloud's metadata server. open: they can, as on GKE before metadata concealment; concealed: they cannot. Default: open with SSH tunnels, else concealed.",
       ['open', 'concealed'],
     ).optional(),
-    services: named('Services by name.', service, 1_000).optional(),
-    users: named('Users by name.', user, 1_000).optional(),
+    services: named('The services of the cluster, by their names. Default: none.', service, 1_000).optional(),
+    users: named('The users of the cluster, by their names. Default: none.', user, 1_000).optional(),
     apiserver: section({ flags: apiserverFlagsSchema.optional() }, 'the defaults')
-      .meta({ description: 'The apiserver, on the host master.' })
+      .meta({ description: 'The configuration of the apiserver, which runs on the host master.' })
       .optional(),
     kubelet: section(
       {
         flags: kubeletFlagsSchema.optional(),
         config: kubeletConfigSchema.optional(),
         'server-certificate': choice(
-          'self-signed, as a kubelet makes one that is given none; issued: somebody approved its request. Default: issued with serverTLSBootstrap, with kubelet-certificate-authority or where a path verifies it, else self-signed.',
+          'Who signed the serving certificates of kubelets. self-signed: each kubelet signs its own; issued: the CA of the cluster signed an approved request. Default: issued with serverTLSBootstrap, with kubelet-certificate-authority or when a path verifies the certificate, else self-signed.',
           ['self-signed', 'issued'],
         ).optional(),
       },
       'the defaults',
     )
-      .meta({ description: 'The kubelet of every node.' })
+      .meta({ description: 'The configuration of the kubelets, which is the same on every node.' })
       .optional(),
     'controller-manager': section({ flags: controllerManagerFlagsSchema.optional() }, 'the defaults')
-      .meta({ description: 'The controller manager, on the host master.' })
+      .meta({ description: 'The configuration of the controller manager, which runs on the host master.' })
       .optional(),
     links: section(
       {
-        'control-to-nodes': medium('Between the master and each node. Default: gce-private.'),
-        'node-to-node': medium('What all nodes share. Default: gce-private.'),
-        'users-to-control': medium('Between each user and the master. Default: public-network.'),
+        'control-to-nodes': medium('The link between the master and each node. Default: gce-private.'),
+        'node-to-node': medium('The segment that all nodes share. Default: gce-private.'),
+        'users-to-control': medium('The link between each user and the master. Default: public-network.'),
       },
       'the defaults',
     )
-      .meta({ description: 'The media of the cluster.' })
+      .meta({ description: 'The links and segments of the cluster.' })
       .optional(),
     konnectivity: section(
       {
-        strategy: choice(
-          'How the server chooses an agent: default is at random, destHost the one on the target, defaultRoute one that says so. Default: default.',
-          ['default', 'destHost', 'defaultRoute'],
-        ).optional(),
-        keepalive: durationNs('Between pings of agents and server (--keepalive-time). Default: 1h.', {
+        strategy: choice(`${STRATEGY_TEXT} Default: default.`, KONNECTIVITY_STRATEGIES).optional(),
+        keepalive: durationNs('The time between pings of agents and server (--keepalive-time). Default: 1h.', {
           from: '1s',
           to: '24h',
         }).optional(),
-        authentication: choice('How agents prove who they are. Default: token.', ['certificate', 'token']).optional(),
-        'agent-port': count('Where agents dial the server. Default: 8091.', 1, 65_535).optional(),
+        authentication: choice('How agents authenticate to the server. Default: token.', AGENT_CREDENTIALS).optional(),
+        'agent-port': count('The port of the server to which agents connect. Default: 8091.', 1, 65_535).optional(),
       },
       'the defaults',
     )
-      .meta({ description: 'Konnectivity, where the apiserver is set up to use it.' })
+      .meta({ description: 'Konnectivity, for an apiserver whose flag egress-selector-config-file is konnectivity.' })
       .optional(),
     join: section(
       {
-        bootstrap: flag('Nodes begin with a bootstrap token and ask for their certificate. Default: false.').optional(),
-        verify: choice('Whether a node that joins verifies the apiserver against the CA. Default: ca.', [
-          'none',
-          'ca',
-        ]).optional(),
+        bootstrap: flag(
+          'Whether nodes begin with a bootstrap token and request their client certificate with it (TLS bootstrapping). Default: false.',
+        ).optional(),
+        verify: choice(
+          'Whether a joining node verifies the certificate of the apiserver against the CA. Default: ca.',
+          ['none', 'ca'],
+        ).optional(),
       },
       'the defaults',
     )
-      .meta({ description: 'How nodes join.' })
+      .meta({ description: 'How nodes join the cluster.' })
       .optional(),
   },
   'three nodes',
@@ -218,14 +245,15 @@ export const clusterSchema = section(
     const refuse = (path: string[], message: string) =>
       context.addIssue({ code: 'custom', path, message, params: { code: 'out-of-range' } })
     const nodeCount = countNodes(cluster.nodes)
-    if (nodeCount > MAX_NODES) refuse(['nodes'], `at most ${MAX_NODES} nodes; these are ${nodeCount}`)
+    if (nodeCount > MAX_NODES)
+      refuse(['nodes'], `a cluster has at most ${MAX_NODES} nodes, and this one has ${nodeCount}`)
     const podCount = typeof cluster.pods === 'object' ? countPods(cluster.pods, nodeCount) : 0
     if (podCount > MAX_PODS)
-      refuse(['pods'], `at most ${MAX_PODS} pods with a part in the traffic; these are ${podCount}`)
+      refuse(['pods'], `a cluster has at most ${MAX_PODS} pods with traffic, and this one has ${podCount}`)
   })
   .meta({
     description:
-      'Kubernetes in one stanza: it stands for hosts, links, identities, paths and workloads, any of which the sections around it may override. `onpath run FILE --print-config` shows all of it.',
+      'A whole Kubernetes cluster. The section stands for hosts, links, identities, paths and workloads; the other sections of the scenario can override each of them. `onpath run FILE --print-config` shows all of them.',
   })
 
 export type ClusterSection = z.output<typeof clusterSchema>

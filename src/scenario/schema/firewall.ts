@@ -3,28 +3,36 @@ import { choice, count, entriesOf, listOf, reference, section } from './scalars.
 
 const party = (description: string) =>
   z
-    .union([choice('Everybody.', ['*']), reference('A host, or a segment and so all hosts on it.')])
+    .union([choice('All hosts.', ['*']), reference('A host, or a segment with all hosts on it.')])
     .meta({ description })
     .optional()
 
 const rule = section({
-  from: party('Who begins the connection: a host, a segment, or `*`. Default: `*`.'),
-  to: party('Whom it is for: a host, a segment, or `*`. Default: `*`.'),
-  ports: listOf('Ports that it is for. Default: all.', count('A port.', 1, 65_535))
+  from: party('The client of the connection: a host, a segment, or `*` for all. Default: `*`.'),
+  to: party('The server of the connection: a host, a segment, or `*` for all. Default: `*`.'),
+  ports: listOf('The ports of the server. Default: all.', count('A port.', 1, 65_535))
     .min(1, 'at least one port; leave `ports` out for all')
     .optional(),
-  action: choice('allow; deny, which is silent; reject, which answers with a reset.', ['allow', 'deny', 'reject']),
-}).meta({ description: 'What becomes of a connection; the first rule that is about it decides.' })
+  action: choice(
+    'What the firewall does with the connection. allow: lets it pass; deny: drops its packets; reject: sends a reset.',
+    ['allow', 'deny', 'reject'],
+  ),
+}).meta({ description: 'A rule about connections. The first rule that matches a connection decides.' })
 
 export const firewallSchema = section(
   {
-    default: choice('What becomes of connections that no rule is about. Default: allow.', ['allow', 'deny']).optional(),
-    rules: entriesOf('In the order in which they are asked.', rule).max(1_000, 'at most 1000 rules').optional(),
+    default: choice('What the firewall does with connections that no rule matches. Default: allow.', [
+      'allow',
+      'deny',
+    ]).optional(),
+    rules: entriesOf('The rules, in the order in which they are tried.', rule)
+      .max(1_000, 'at most 1000 rules')
+      .optional(),
   },
-  'one that allows everything',
+  'a firewall that allows everything',
 ).meta({
   description:
-    'Asked when a connection begins, at the host that it is for; what belongs to one that was let in passes, and so does what a host sends to itself.',
+    'The firewall of every host. It decides when a connection begins, at the host of the server. Packets of an allowed connection pass, and so does everything that a host sends to itself.',
 })
 
 export type FirewallSection = z.output<typeof firewallSchema>

@@ -4,7 +4,7 @@ import { type Steps, stepAt } from '../../cluster/versions/version-steps.ts'
 import { NS_PER_S } from '../../engine/ticks.ts'
 import { formatDuration } from './units.ts'
 
-/** A value of the configuration as a scenario writes it; null: nothing is written. */
+/** Returns a value of the configuration in the form that a scenario writes, or null when a scenario writes nothing. */
 export function writtenForm(kind: Kind, value: unknown): string | number | boolean | readonly string[] | null {
   if (typeof value === 'number') {
     if (kind.type === 'duration') return formatDuration(value)
@@ -14,7 +14,7 @@ export function writtenForm(kind: Kind, value: unknown): string | number | boole
   return typeof value === 'boolean' ? value : value === null ? null : String(value)
 }
 
-/** What a flag does, in which releases, and its default, under one of its names. */
+/** Describes a flag under one of its names: what it does, which releases have it, and its default. */
 export function describeFlag(flag: Flag, as: FlagName = flag): string {
   const steps = as === flag.also && flag.also.default !== undefined ? flag.also.default : flag.default
   return [flag.meaning, releasesText(as), `Default: ${defaultText(flag.kind, steps)}.`].filter(Boolean).join(' ')
@@ -28,21 +28,21 @@ function releasesText({ releases }: FlagName): string {
   return last.value === 'absent' ? `Before 1.${last.from}.` : ''
 }
 
-/** `50s (40s before 1.32)`. */
+/** Formats the default of a flag in all releases: `50s (40s before 1.32)`. */
 function defaultText(kind: Kind, given: Flag['default']): string {
-  if ('provided' in given) return 'one of the cluster'
+  if ('provided' in given) return 'the one of the cluster'
   if ('off' in given) return valueText(kind, given.off)
   const [newest, ...older] = given.map(({ value }) => valueText(kind, value)).reverse()
   const before = older.map((text, index) => `${text} before 1.${fromOf(given, index)}`)
   return before.length === 0 ? newest : `${newest} (${before.join(', ')})`
 }
 
-/** The release that ended the step at `index` from the end but one. */
+/** Returns the release before which the step at `index`, counted from the last but one backwards, applied. */
 function fromOf(steps: Steps<unknown>, index: number): number {
   return steps[steps.length - 1 - index].from
 }
 
-/** A value in a sentence. */
+/** Formats a value for a sentence. */
 export function valueText(kind: Kind, value: unknown): string {
   const written = writtenForm(kind, value)
   return Array.isArray(written) ? written.join(', ') || 'none' : String(written ?? 'none')

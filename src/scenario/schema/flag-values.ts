@@ -5,8 +5,8 @@ import { SCALAR_TEXTS } from './scalars.ts'
 import { DURATION, parseQuantity, quoted } from './units.ts'
 
 /**
- * Values as Kubernetes takes them. Where Kubernetes has a bound of its own, it is checked with the version at hand, in
- * its own words (`refusals` of the flag), and not here.
+ * Schemas of the values that flags of Kubernetes accept. Bounds that Kubernetes itself checks are not checked here but
+ * with the version at hand and in the words of Kubernetes (`refusals` of the flag).
  */
 
 function refuse(context: z.RefinementCtx, code: ProblemCode, message: string, hint?: string): never {
@@ -14,7 +14,7 @@ function refuse(context: z.RefinementCtx, code: ProblemCode, message: string, hi
   return z.NEVER
 }
 
-/** Bounds for editors. */
+/** Bounds that only editors see. */
 interface EditorBounds {
   readonly minimum?: number
   readonly maximum?: number
@@ -22,7 +22,7 @@ interface EditorBounds {
 
 export const integer = (description: string, bounds: EditorBounds) => wholeNumber(description, 1, bounds)
 
-/** A whole number of seconds. In nanoseconds. */
+/** A whole number of seconds, which becomes nanoseconds. */
 export const seconds = (description: string, bounds: EditorBounds) => wholeNumber(description, NS_PER_S, bounds)
 
 function wholeNumber(description: string, unit: number, bounds: EditorBounds) {
@@ -37,7 +37,7 @@ function wholeNumber(description: string, unit: number, bounds: EditorBounds) {
 
 const GO_DURATION = /^(-?)((?:\d+(?:\.\d+)?(?:h|ms|us|ns|m|s))+)$/
 
-/** A duration as everywhere, or as Go prints it: `1m0s`, `-5s`. In nanoseconds. */
+/** A duration as in all of a scenario, or as Go prints it (`1m0s`, `-5s`), which becomes nanoseconds. */
 export function goDuration(description: string) {
   return z
     .unknown()
@@ -62,7 +62,7 @@ function plainDuration(context: z.RefinementCtx, written: string | number): numb
   return parsed.ok ? parsed.value : refuse(context, parsed.code, parsed.message, parsed.hint ?? HINT)
 }
 
-/** A list, or its items with commas between them, as on a command line. */
+/** A list, or a text with commas between the items, as on a command line. */
 export function commaList(description: string, items: readonly string[]) {
   return z
     .unknown()

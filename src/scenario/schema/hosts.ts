@@ -1,14 +1,25 @@
-import { z } from 'zod'
+import type { z } from 'zod'
 import { namesOf } from '../../engine/registry.ts'
 import { CPU_PROFILES } from '../../security/cpu-profiles.ts'
 import { CONGESTION_CONTROLS } from '../../transport/congestion/congestion-controls.ts'
 import { TCP_PROFILES } from '../../transport/profiles/tcp-profiles.ts'
 import { LOSS_RECOVERIES } from '../../transport/recovery/loss-recoveries.ts'
 import { kubernetesVersion } from './kubernetes-version.ts'
-import { choice, count, durationNs, durationOrOff, flag, listOf, reference, section, sizeBytes } from './scalars.ts'
+import {
+  choice,
+  count,
+  durationNs,
+  durationOrOff,
+  flag,
+  listOf,
+  reference,
+  section,
+  sizeBytes,
+  text,
+} from './scalars.ts'
 
 const delayedAckNs = durationOrOff(
-  'How long an acknowledgement waits for company; off: not at all. Default: as the profile has it.',
+  'How long TCP delays an acknowledgement; off: it sends every acknowledgement at once. Default: the value of the profile.',
   {
     from: '1us',
     to: '500ms',
@@ -17,98 +28,98 @@ const delayedAckNs = durationOrOff(
 )
 
 const timerTickNs = durationOrOff(
-  'The tick of the clock that timers of TCP go off with: they come up to a tick late, and those of more than 63 ticks up to eight (Linux: 1/CONFIG_HZ); off: to the nanosecond. Default: as the profile has it.',
+  'The resolution of TCP timers, in Linux 1/CONFIG_HZ. A timer fires up to one tick late, and a timer of more than 63 ticks up to eight ticks; off: timers are exact. Default: the value of the profile.',
   { from: '1ms', to: '10ms', since: 'kernels are built for 100 to 1000 ticks a second' },
 )
 
-/** Those that may be chosen apart from a profile. */
+/** The loss recoveries that a scenario can choose apart from a profile. */
 const RECOVERIES = namesOf(LOSS_RECOVERIES).filter((name) => LOSS_RECOVERIES[name].description !== null)
 
 const tcp = section(
   {
     congestion: choice(
-      `Congestion control of connections that this host sends on. ${namesOf(CONGESTION_CONTROLS)
+      `The congestion control with which this host sends. ${namesOf(CONGESTION_CONTROLS)
         .map((name) => `${name}: ${CONGESTION_CONTROLS[name].description}`)
         .join('; ')}. Default: cubic.`,
       namesOf(CONGESTION_CONTROLS),
     ).optional(),
     profile: choice(
-      'Timer minima, delayed acknowledgements, recovery and buffers: as Linux has them, as the RFCs say, or as ns-3 has them. Default: linux.',
+      'The TCP implementation that gives the defaults of timers, delayed acknowledgements, loss recovery and buffers. linux: the Linux kernel; rfc: the RFCs; ns3: the simulator ns-3. Default: linux.',
       namesOf(TCP_PROFILES),
     ).optional(),
     recovery: choice(
-      `How losses are found. ${RECOVERIES.map((name) => `${name}: ${LOSS_RECOVERIES[name].description}`).join('; ')}. Default: as the profile has it.`,
+      `How TCP detects and repairs losses. ${RECOVERIES.map((name) => `${name}: ${LOSS_RECOVERIES[name].description}`).join('; ')}. Default: the value of the profile.`,
       RECOVERIES,
     ).optional(),
     undo: flag(
-      'Whether duplicates are reported (D-SACK), and a reduction of the window is taken back that had no cause (Eifel, F-RTO). Default: as the profile has it.',
+      'Whether TCP reports duplicates (D-SACK) and undoes a reduction of its window that was not caused by a loss (Eifel, F-RTO). Default: the value of the profile.',
     ).optional(),
     'limited-transmit': flag(
-      'Whether what arrives out of order lets something new out before anything is believed lost (RFC 3042). Default: true.',
+      'Whether the first duplicate acknowledgements let TCP send new data before it assumes a loss (RFC 3042). Default: true.',
     ).optional(),
     prr: flag(
-      'Whether a reduction is spread over fast recovery (RFC 6937); else the window falls at once (RFC 6675). Not for bbr. Default: true.',
+      'Whether TCP spreads the reduction of its window over fast recovery (RFC 6937). false: the window shrinks at once (RFC 6675). Not for bbr. Default: true.',
     ).optional(),
     'tail-loss-probe': flag(
-      'Whether a tail that may be lost is probed after two round trips (RFC 8985 section 7), with `recovery: rack`. Default: true.',
+      'Whether TCP probes for a lost tail after two round trips (RFC 8985 section 7). Only with `recovery: rack`. Default: true.',
     ).optional(),
     hystart: flag(
-      'Whether CUBIC leaves slow start before the queue overflows. Default: as the profile has it.',
+      'Whether CUBIC leaves slow start when delays grow, before the queue overflows (HyStart). Default: the value of the profile.',
     ).optional(),
     'initial-window': count(
-      'Segments that may be sent before anything is acknowledged. Default: 10.',
+      'The number of segments that TCP sends before the first acknowledgement. Default: 10.',
       1,
       1000,
     ).optional(),
     'min-rto': durationNs(
-      'The retransmission timeout is no shorter (profile linux: no shorter than the round-trip time and this). Default: as the profile has it.',
+      'The minimum of the retransmission timeout; with the profile linux, the minimum of the part that is added to the round-trip time. Default: the value of the profile.',
       { from: '1ms', to: '10s' },
     ).optional(),
     'window-probes': count(
-      'A far end that keeps its window closed and answers none of so many probes is given up; 0: none is sent, and a lost update of the window stalls both for ever. Default: 15.',
+      'The number of unanswered window probes after which TCP aborts a connection whose peer keeps its window closed. 0: TCP sends no probes, and a lost window update stalls the connection for ever. Default: 15.',
       0,
       15,
     ).optional(),
     nagle: flag(
-      'Whether what does not fill a segment waits while a small one before it is unacknowledged (RFC 896, as Minshall changed it; false: TCP_NODELAY). Default: false, as Go and Node.js have it.',
+      'Whether a segment that is not full waits until the small segment before it is acknowledged (RFC 896, with the change of Minshall). false is the socket option TCP_NODELAY, which Go and Node.js set. Default: false.',
     ).optional(),
     'delayed-ack': delayedAckNs.optional(),
     'timer-tick': timerTickNs.optional(),
     'quick-acks': count(
-      'So many segments are acknowledged one by one at the start, after a pause and after a duplicate. Default: as the profile has it.',
+      'The number of segments that TCP acknowledges at once at the start, after a pause and after a duplicate. Default: the value of the profile.',
       0,
       255,
     ).optional(),
     'slow-start-after-idle': flag(
-      'Whether a window that nothing was sent in for a timeout shrinks. Default: as the profile has it.',
+      'Whether the congestion window shrinks after a pause of one retransmission timeout. Default: the value of the profile.',
     ).optional(),
     autotuning: flag(
-      'Whether the receive buffer grows from 128 KiB on, where `receive-buffer` does not fix it. Default: as the profile has it.',
+      'Whether the receive buffer grows from 128 KiB on. Not with `receive-buffer`. Default: the value of the profile.',
     ).optional(),
     'receive-buffer': sizeBytes(
-      'Bytes that a connection holds for a slow reader; bounds the receive window. Default: as the profile has it.',
+      'The fixed size of the receive buffer, which limits the receive window. Default: the value of the profile.',
       {
         from: '2KB',
         to: '1GiB',
-        sinceTo: 'the window scale of RFC 7323 ends there',
+        sinceTo: 'the window scale of RFC 7323 allows no more',
       },
     ).optional(),
     'send-buffer': sizeBytes(
-      'Bytes that a connection holds until they are acknowledged. Default: as the profile has it.',
+      'The fixed size of the send buffer, which holds data until it is acknowledged. Default: the value of the profile.',
       { from: '2KB', to: '1GiB' },
     ).optional(),
     'send-buffer-limit': sizeBytes(
-      'So much memory, as Linux counts it, the send buffer takes at most as it grows (net.ipv4.tcp_wmem). Default: 4MiB.',
+      'The maximum memory of a growing send buffer, counted as Linux does (third value of net.ipv4.tcp_wmem). Default: 4MiB.',
       {
         from: '16KiB',
         to: '1GiB',
-        since: 'net.ipv4.tcp_wmem begins there',
-        sinceTo: 'a socket counts its memory in 31 bits',
+        since: 'it is the initial value in net.ipv4.tcp_wmem',
+        sinceTo: 'a Linux socket counts its memory in 31 bits',
       },
     ).optional(),
   },
   'the defaults',
-).meta({ description: 'TCP of this host.' })
+).meta({ description: 'The settings of TCP on this host.' })
 
 const CPU_SUMMARIES = namesOf(CPU_PROFILES)
   .map((name) => `${name}: ${CPU_PROFILES[name].summary}`)
@@ -117,33 +128,33 @@ const CPU_SUMMARIES = namesOf(CPU_PROFILES)
 export const hostSchema = section(
   {
     addresses: listOf(
-      'IPv4 addresses in dotted form. Default: one in 10.0.0.0/8 that derives from the name.',
-      z.string('expected an IPv4 address').max(45),
+      'The IPv4 addresses of the host, in dotted form. Default: one address in 10.0.0.0/8 that derives from the name of the host.',
+      text('An IPv4 address.', '10.0.0.1', 'an IPv4 address'),
     )
       .min(1, 'at least one address; leave `addresses` out for an automatic one')
       .max(100, 'at most 100 addresses')
       .optional(),
     cpu: choice(
-      `What cryptography and each byte cost. ${CPU_SUMMARIES}; \`onpath list cpu\` shows the figures. Default: go.`,
+      `The CPU profile, which gives the time that cryptography and each byte take. ${CPU_SUMMARIES}. \`onpath list cpu\` shows the figures. Default: go.`,
       namesOf(CPU_PROFILES),
     ).optional(),
-    cores: count('Work waits for a free core. Default: 2.', 1, 1024).optional(),
+    cores: count('The number of CPU cores; work waits for a free core. Default: 2.', 1, 1024).optional(),
     'cores-of': reference(
-      'The host whose cores it shares, as virtual machines and test beds do. Default: it has its own.',
+      'Another host whose cores this host shares, as virtual machines do. Default: the host has cores of its own.',
     ).optional(),
     tcp: tcp.optional(),
     certificate: reference(
-      'The identity that servers on this host present over TLS. Default: one that the default CA issued.',
+      'The certificate that TLS servers on this host present. Default: a certificate from the default CA.',
     ).optional(),
-    zone: reference('The zone of a cloud that it is in. Default: none.').optional(),
+    zone: reference('The cloud zone of the host. Default: none.').optional(),
     kubernetes: kubernetesVersion(
-      'Version of the kubelet on this node, where it differs from that of the cluster. Default: that of its pool.',
+      'The Kubernetes version of the kubelet on this node. Default: the version of the pool.',
     ).optional(),
   },
   'the defaults',
 ).meta({
   description:
-    'A machine. Every host also has a loopback of profile localhost, used where `from` and `to` are one host.',
+    'A host. Every host also has a loopback interface with the link profile localhost, which carries paths within the host.',
 })
 
 export type HostSection = z.output<typeof hostSchema>

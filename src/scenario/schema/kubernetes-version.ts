@@ -4,8 +4,9 @@ import {
   OLDEST_MINOR,
   parseKubernetesVersion,
 } from '../../cluster/versions/kubernetes-version.ts'
+import { SCALAR_TEXTS } from './scalars.ts'
 
-/** A text, since YAML reads 1.30 as the number 1.3. */
+/** A version of Kubernetes. It must be a text, since YAML reads 1.30 as the number 1.3. */
 export const kubernetesVersion = (description: string) =>
   z
     .unknown()
@@ -22,19 +23,20 @@ export const kubernetesVersion = (description: string) =>
       return z.NEVER
     })
     .meta({ description, type: 'string', pattern: '^1\\.\\d{1,2}$' })
+    .register(SCALAR_TEXTS, { kind: 'a version in quotes', units: [], example: '"1.30"' })
 
 function notQuoted(value: unknown) {
   return {
     ok: false,
-    message: 'expected a version of Kubernetes, which is a text',
+    message: 'expected a version of Kubernetes as a text',
     hint:
       typeof value === 'number'
-        ? `write it in quotes, as in "${meantBy(value)}": without them YAML makes 1.30 the number 1.3`
+        ? `write it in quotes, as in "${meantBy(value)}"; without quotes, YAML reads 1.30 as the number 1.3`
         : 'write it like "1.30"',
   } as const
 }
 
-/** 1.3 was most likely written as 1.30. */
+/** Returns the version that a number was meant to be: 1.3 was most likely written as 1.30. */
 function meantBy(number: number): string {
   const text = String(number)
   const minor = Number(/^1\.(\d{1,2})$/.exec(text)?.[1] ?? 30)

@@ -2,27 +2,34 @@ import { z } from 'zod'
 import { fieldOf, namesOf } from '../../engine/registry.ts'
 import { LINK_PROFILES } from '../../network/link-profiles.ts'
 import { LINK_KEYS } from '../link-keys.ts'
-import { choice, reference, section } from './scalars.ts'
+import { choice, reference, SCALAR_TEXTS, section } from './scalars.ts'
 
-/** Figures of one direction of a medium. */
+/** The keys of one direction of a link. */
 export const directionShape = fieldOf(LINK_KEYS, 'schema')
 
 export const directionSchema = section(directionShape)
 export type DirectionSection = z.output<typeof directionSchema>
 
 export const profile = choice(
-  'Figures to begin with, which the other keys override. `onpath list links` shows them.',
+  'A link profile, which gives the values that the other keys do not give. `onpath list links` shows the profiles. Default: none.',
   namesOf(LINK_PROFILES),
 ).optional()
 
 export const linkSchema = section({
   between: z
-    .tuple([reference('First end.'), reference('Second end.')], 'expected a list of two hosts')
-    .meta({ description: 'The two hosts that the link joins. `forward` goes from the first to the second.' }),
+    .tuple([reference('The first host.'), reference('The second host.')], 'expected a list of two hosts')
+    .meta({
+      description: 'The two hosts that the link connects. `forward` is the direction from the first to the second.',
+    })
+    .register(SCALAR_TEXTS, { kind: 'a list of two hosts', units: [], example: '[client, server]' }),
   profile,
   ...directionShape,
-  forward: directionSchema.meta({ description: 'What differs from the first end to the second.' }).optional(),
-  backward: directionSchema.meta({ description: 'What differs from the second end to the first.' }).optional(),
+  forward: directionSchema
+    .meta({ description: 'Values for the direction from the first host to the second only.' })
+    .optional(),
+  backward: directionSchema
+    .meta({ description: 'Values for the direction from the second host to the first only.' })
+    .optional(),
 }).meta({ description: 'A full-duplex link between two hosts.' })
 
 export type LinkSection = z.output<typeof linkSchema>

@@ -1,5 +1,6 @@
 import { z } from 'zod'
 import { DEFAULT_PATH_KIND, MODELLED_PATH_KINDS, PATH_KINDS } from '../../cluster/paths/path-kinds.ts'
+import { AGENT_CREDENTIALS, KONNECTIVITY_STRATEGIES, STRATEGY_TEXT } from './konnectivity.ts'
 import { choice, count, end, flag, reference, section } from './scalars.ts'
 
 const modelled = MODELLED_PATH_KINDS.map(({ name }) => name)
@@ -7,23 +8,22 @@ const reserved = PATH_KINDS.filter(({ modelled }) => !modelled).map(({ name }) =
 
 const tls = section(
   {
-    version: choice('Protocol version. Default: 1.3.', ['1.2', '1.3']).optional(),
+    version: choice('The version of TLS. Default: 1.3; with `kubernetes`, the version that both ends negotiate.', [
+      '1.2',
+      '1.3',
+    ]).optional(),
     verify: choice(
-      'What the client checks of the server: nothing; ca: chain, name, usage and validity against a CA; ca+cn: also that its common name is system:node:NAME of the node (KEP-4872). Default: as the kind has it.',
+      'What the client verifies in the certificate of the server. none: nothing; ca: the chain to a CA, the name, the use and the validity; ca+cn: also that the common name is system:node:NAME (KEP-4872). Default: what clients of this kind of path verify.',
       ['none', 'ca', 'ca+cn'],
     ).optional(),
     ca: reference('The CA that the client trusts. Default: default-ca.').optional(),
     'client-ca': reference(
-      'The CA that the server trusts for client certificates. Default: the issuer of the certificate that the client presents.',
+      'The CA that the server trusts for client certificates. Default: the issuer of the client certificate.',
     ).optional(),
-    identity: reference('The certificate that the server presents. Default: that of the host.').optional(),
+    identity: reference('The certificate that the server presents. Default: the certificate of the host.').optional(),
     client: z
       .union([
-        choice('How the client proves who it is: not, with a certificate, or with a bearer token.', [
-          'none',
-          'certificate',
-          'token',
-        ]),
+        choice('The credential of the client.', ['none', 'certificate', 'token']),
         section({
           certificate: reference('The certificate that the client presents.').optional(),
           token: reference('The token that the client sends.').optional(),
@@ -31,70 +31,75 @@ const tls = section(
       ])
       .meta({
         description:
-          'none, certificate (one of the default CA), token (the only one that is declared), { certificate: NAME } or { token: NAME }. Default: as the kind has it.',
+          'The credential of the client: none, certificate (from the default CA), token (the only declared token), { certificate: NAME } or { token: NAME }. Default: what clients of this kind of path present.',
       })
       .optional(),
     'key-exchange': choice(
-      'x25519mlkem768 is the post-quantum hybrid of Go 1.24. rsa, of TLS 1.2 only, encrypts a secret to the key of the certificate: who has that key opens what was recorded. Default: x25519.',
+      'The key exchange. x25519mlkem768: the post-quantum hybrid of Go 1.24; rsa: only in TLS 1.2, and an attacker who has the private key of the certificate can decrypt recorded traffic. Default: x25519.',
       ['x25519', 'x25519mlkem768', 'rsa'],
     ).optional(),
   },
   'the defaults',
-).meta({ description: 'TLS of this path; for a custom path its presence means https.' })
+).meta({
+  description: 'The settings of TLS on this path. On a path of kind custom, their presence means scheme https.',
+})
 
 const tunnel = z
   .union([
-    choice('none, or a tunnel with its defaults.', ['none', 'ssh', 'konnectivity']),
+    choice('none, or a tunnel with the default settings.', ['none', 'ssh', 'konnectivity']),
     section({
-      kind: choice('ssh: from the client to sshd; konnectivity: agents dial out to the client.', [
-        'ssh',
-        'konnectivity',
-      ]),
+      kind: choice(
+        'The kind of tunnel. ssh: the client connects to an SSH server; konnectivity: agents connect to a server beside the client.',
+        ['ssh', 'konnectivity'],
+      ),
       warm: flag(
-        'Dial at tick 0, and let workloads wait for the tunnel; else dial when first needed. Default: true.',
+        'Whether the tunnel is set up at the start of the run, and workloads wait for it. false: the first request sets it up. Default: true.',
       ).optional(),
-      'host-key': choice('Whether the host key of the far end is checked; Kubernetes never did. Default: ignore.', [
-        'ignore',
-        'check',
-      ]).optional(),
+      'host-key': choice(
+        'Whether the client verifies the host key of the SSH server (ssh). Kubernetes ignored it. Default: ignore.',
+        ['ignore', 'check'],
+      ).optional(),
       via: reference(
-        'The host where the tunnel ends. Default: the `to` of the path; in a cluster any of its nodes, as the tunneler chooses.',
+        'The host where the tunnel ends. Default: the server of the path; in a cluster, a node that the tunneler chooses.',
       ).optional(),
       strategy: choice(
-        'How the Konnectivity server chooses an agent (konnectivity). Default: that of the cluster, or default, which is at random.',
-        ['default', 'destHost', 'defaultRoute'],
+        `${STRATEGY_TEXT} Default: the strategy of the cluster, else default.`,
+        KONNECTIVITY_STRATEGIES,
       ).optional(),
       authentication: choice(
-        'How agents prove who they are to the server (konnectivity). Default: that of the cluster, or token.',
-        ['certificate', 'token'],
+        'How agents authenticate to the server (konnectivity). Default: the setting of the cluster, else token.',
+        AGENT_CREDENTIALS,
       ).optional(),
     }),
   ])
   .meta({
     description:
-      'What the path runs inside. All paths between the same ends share one tunnel. Default: none; in a cluster as its apiserver is set up.',
+      'The tunnel that carries the path. Paths between the same hosts share one tunnel. Default: none; in a cluster, the tunnel that the apiserver is configured to use.',
   })
 
 export const pathSchema = section({
   kind: choice(
-    `Whose path it is; brings the defaults. \`onpath list paths\` explains each. Default: ${DEFAULT_PATH_KIND}.`,
+    `The kind of path, which gives the defaults of the other keys. \`onpath list paths\` explains each kind. Default: ${DEFAULT_PATH_KIND}.`,
     modelled,
     reserved,
   ).optional(),
   from: end(
-    'The host of the client; in a cluster also a pattern (`nodes/*`, `workers/*`, `pods/web`, `users/*`), which makes one path an instance. Default in a cluster: as the kind has it.',
+    'The host of the client. In a cluster also a pattern such as `nodes/*`, `pods/web` or `users/*`, which makes an instance of the path for each match. Default: none; in a cluster, the clients of this kind of path.',
   ).optional(),
   to: end(
-    'The host of the server; may be the same, then the loopback carries the path. In a cluster also a pattern (`nodes/*`, `pods/*`, `services/web`). Default in a cluster: as the kind has it.',
+    'The host of the server. When it is also the host of the client, the loopback interface carries the path. In a cluster also a pattern such as `nodes/*` or `services/web`. Default: none; in a cluster, the servers of this kind of path.',
   ).optional(),
-  scheme: choice('Default: as the kind has it; http for custom.', ['http', 'https']).optional(),
+  scheme: choice('The scheme of the requests. Default: the scheme of this kind of path; http for custom.', [
+    'http',
+    'https',
+  ]).optional(),
   port: count(
-    'Port of the server. Default: as the kind or the cluster has it; 80 or 443 for custom.',
+    'The TCP port of the server. Default: the port of this kind of path or of the cluster; 80 or 443 for custom.',
     1,
     65_535,
   ).optional(),
   tls: tls.optional(),
   tunnel: tunnel.optional(),
-}).meta({ description: 'A client, a server, and what protects the way between them.' })
+}).meta({ description: 'A network path: a client, a server, and the protection between them.' })
 
 export type PathSection = z.output<typeof pathSchema>

@@ -17,27 +17,27 @@ import {
   VALIDITY,
 } from './units.ts'
 
-/** Smallest and largest value, as a user would write them. */
+/** The smallest and the largest value, as a scenario writes them (`1ms`). */
 export interface Bounds {
   readonly from?: string
   readonly to?: string
-  /** Why, in words that follow `since`. */
+  /** The reason for the bounds, as a clause that follows the word `since`. */
   readonly since?: string
-  /** Why no more, where that has a reason of its own. */
+  /** The reason for the largest value, when it differs. */
   readonly sinceTo?: string
 }
 
-/** What a person writes for a scalar: the kind of value with its article, its units and an example, where it has any. */
+/** Describes a scalar to people: the kind of value with its article, its units, and an example or null. */
 export interface ScalarText {
   readonly kind: string
   readonly units: readonly string[]
   readonly example: string | null
 }
 
-/** The texts of scalars by their schemas, for the reference page. */
+/** The descriptions of scalars by their schemas, for the reference page. */
 export const SCALAR_TEXTS = z.registry<ScalarText>()
 
-/** What `check` finds wrong becomes an issue of the schema that carries one of our codes. */
+/** Makes the schema of a scalar. A problem that `check` finds becomes an issue with a code of onpath. */
 function scalar<T>(
   expected: string,
   check: (written: string | number) => Parsed<T>,
@@ -83,19 +83,26 @@ function bounded(kind: Quantity, description: string, bounds: Bounds, offWord: s
     const parsed = parseQuantity(kind, written)
     if (!parsed.ok || (parsed.value >= least && parsed.value <= most)) return parsed
     const side = parsed.value < least ? `at least ${bounds.from}${reason}` : `at most ${bounds.to}${reasonTo}`
-    return { ok: false, code: 'out-of-range', message: `${written} is out of bounds: ${side}` }
+    return { ok: false, code: 'out-of-range', message: `${written} is out of range: ${side}` }
   }
-  const range = [bounds.from && `from ${bounds.from}`, bounds.to && `to ${bounds.to}`].filter(Boolean).join(' ')
+  const [since, sinceTo] = bounds.sinceTo === undefined ? [undefined, bounds.since] : [bounds.since, bounds.sinceTo]
+  const range = [boundText('from', bounds.from, since), boundText('to', bounds.to, sinceTo)].join(' ').trim()
   const sign = kind.mayBeNegative ? '-?' : ''
   const units = [...kind.units.keys()]
   const json = {
-    description: range === '' ? description : `${description} Bounds: ${range}${reason}.`,
+    description: range === '' ? description : `${description} Bounds: ${range}.`,
     type: ['string', 'integer'],
     pattern: `^${sign}\\d+(\\.\\d+)? ?(${units.join('|')})$|^0$${offWord === null ? '' : `|^${offWord}$`}`,
     minimum: 0,
     maximum: 0,
   }
-  return scalar(kind.name, check, json, { units, example: kind.example })
+  const example = check(kind.example).ok ? kind.example : (bounds.from ?? bounds.to)
+  return scalar(kind.name, check, json, { units, ...(example === undefined ? {} : { example }) })
+}
+
+function boundText(word: string, bound: string | undefined, reason: string | undefined): string {
+  if (bound === undefined) return ''
+  return `${word} ${bound}${reason === undefined ? '' : ` (${reason})`}`
 }
 
 export const durationNs = (description: string, bounds: Bounds = {}) =>
@@ -104,7 +111,7 @@ export const durationNs = (description: string, bounds: Bounds = {}) =>
     ...(bounds.to === undefined ? { sinceTo: 'no run is longer' } : {}),
     ...bounds,
   })
-/** Nothing of it is `off`, and comes out as 0. */
+/** A duration, or the word `off`, which becomes 0. */
 export const durationOrOff = (description: string, bounds: Bounds) => bounded(DURATION, description, bounds, 'off')
 export const validityS = (description: string, bounds: Bounds = {}) => bounded(VALIDITY, description, bounds)
 export const rateBps = (description: string, bounds: Bounds = {}) => bounded(RATE, description, bounds)
@@ -119,7 +126,7 @@ export const ratio = (description: string) =>
     maximum: 0,
   })
 
-/** Requests or bytes a second, as a workload's kind has it. */
+/** The rate of a workload, in requests or in bytes per second. */
 export type Pace = { readonly requestsPerS: number } | { readonly bytesPerS: number }
 
 export const pace = (description: string) =>
@@ -135,6 +142,7 @@ export const pace = (description: string) =>
       return size.ok ? { ok: true, value: { bytesPerS: size.value } } : size
     },
     { description, type: 'string', pattern: '^\\d+(\\.\\d+)? ?((B|KB|MB|GB|KiB|MiB|GiB) ?)?/ ?[smh]$' },
+    { example: '50/s' },
   )
 
 export const queueLimit = (description: string) =>
@@ -144,7 +152,11 @@ export const queueLimit = (description: string) =>
     pattern: '^\\d+ ?packets?$|^\\d+(\\.\\d+)? ?(B|KB|MB|GB|KiB|MiB|GiB)$',
   })
 
-/** One of a few words. Those of `later` are planned, and say so when they are written; `hintFor` knows what else may be meant. */
+/**
+ * One word of several.
+ * @param later planned words, which are refused as not modelled yet
+ * @param hintFor returns a hint for another word, such as a common synonym
+ */
 export function choice<const Word extends string>(
   description: string,
   words: readonly Word[],
@@ -159,7 +171,7 @@ export function choice<const Word extends string>(
         ok: false,
         code: 'not-modelled-yet',
         message: `${written} is not modelled yet`,
-        hint: `today: ${words.join(', ')}`,
+        hint: `use one of ${words.join(', ')}`,
       }
     }
     const hint = hintFor(String(written)) ?? didYouMean(String(written), words, later)
@@ -176,22 +188,23 @@ export function orList(words: readonly string[]): string {
 
 const NAME_PATTERN = /^[A-Za-z0-9_-]{1,100}$/
 
-/** A reference to something declared elsewhere under this name. */
+/** The name of something that is declared elsewhere. */
 export const reference = (description: string) =>
   scalar(
     'a name',
     (written): Parsed<string> => {
       const name = String(written)
       if (NAME_PATTERN.test(name)) return { ok: true, value: name }
-      const message = `${quoted(name)} is not a name`
-      return { ok: false, code: 'bad-name', message, hint: 'names are letters, digits, - and _' }
+      const message = `${quoted(name)} is not a valid name`
+      return { ok: false, code: 'bad-name', message, hint: 'use letters, digits, - and _' }
     },
     { description, type: 'string', pattern: NAME_PATTERN.source },
+    { example: 'NAME' },
   )
 
 const PHRASE_PATTERN = /^[A-Za-z0-9_-]{1,100}$|^[A-Za-z][A-Za-z']*( [A-Za-z']+){1,20}$/
 
-/** A name, or, in words, what is meant by its role: `the kubelet path`. Names have no blanks, so that the two never mix. */
+/** A name, or a role in words, such as `the kubelet path`. Names contain no blanks and roles do. */
 export const phrase = (description: string) =>
   scalar(
     'a name or a role',
@@ -199,14 +212,15 @@ export const phrase = (description: string) =>
       const words = String(written)
       if (PHRASE_PATTERN.test(words) && words.length <= 200) return { ok: true, value: words }
       const message = `${quoted(words)} is neither a name nor a role`
-      return { ok: false, code: 'bad-name', message, hint: 'names are letters, digits, - and _' }
+      return { ok: false, code: 'bad-name', message, hint: 'use letters, digits, - and _' }
     },
     { description, type: 'string', pattern: PHRASE_PATTERN.source },
+    { example: 'NAME' },
   )
 
 const END_PATTERN = /^[A-Za-z0-9_-]{1,100}(\/([A-Za-z0-9_-]{1,100}|\*))?$/
 
-/** A host, or several by what they are in a cluster: `workers/*`, `nodes/node-1`, `pods/web`. */
+/** A host, or a pattern for hosts of a cluster: `workers/*`, `nodes/node-1`, `pods/web`. */
 export const end = (description: string) =>
   scalar(
     'a host, or a pattern such as nodes/*',
@@ -214,34 +228,42 @@ export const end = (description: string) =>
       const name = String(written)
       if (END_PATTERN.test(name)) return { ok: true, value: name }
       const message = `${quoted(name)} is neither a name nor a pattern`
-      const hint = 'write a host, or in a cluster nodes/*, POOL/*, pods/APP, users/NAME, services/NAME'
+      const hint = 'write the name of a host, or in a cluster nodes/*, POOL/*, pods/APP, users/NAME or services/NAME'
       return { ok: false, code: 'bad-name', message, hint }
     },
     { description, type: 'string', pattern: END_PATTERN.source },
   )
 
-/** A whole number without a unit. */
+/** A whole number without a unit, from `least` to `most`. */
 export function count(description: string, least: number, most: number, since?: string) {
   const error = ({ code, input }: { code?: string; input?: unknown }) => {
     if (code === 'invalid_type') return 'expected a whole number'
-    return `${input} is out of bounds: from ${least} to ${most}${since === undefined ? '' : `, since ${since}`}`
+    return `${input} is out of range: from ${least} to ${most}${since === undefined ? '' : `, since ${since}`}`
   }
   return z.int({ error }).min(least, { error }).max(most, { error }).meta({ description })
 }
 
 export const flag = (description: string) => z.boolean('expected true or false').meta({ description })
-export const text = (description: string) =>
-  z.string('expected a text').max(200, 'at most 200 characters').meta({ description })
+/** A text of at most 200 characters; the reference page shows `example`. */
+export const text = (description: string, example: string, kind = 'a text') =>
+  z
+    .string(kind === 'a text' ? 'expected a text' : `expected ${kind} such as ${example}`)
+    .max(200, 'expected at most 200 characters')
+    .meta({ description })
+    .register(SCALAR_TEXTS, { kind, units: [], example })
 
+/** A service account, as NAMESPACE/ACCOUNT. */
 export const account = (description: string) =>
   z
     .string('expected NAMESPACE/ACCOUNT')
     .regex(/^[a-z0-9-]{1,63}\/[a-z0-9.-]{1,253}$/, 'expected NAMESPACE/ACCOUNT, such as default/app')
     .meta({ description })
+    .register(SCALAR_TEXTS, { kind: 'a text', units: [], example: 'default/app' })
 
 /**
- * A map with fixed keys. Its error names them, for the "did you mean" of whoever shows it: those of today in its
- * first line, those that are planned in its second. `emptyMeans` says what `{}` stands for, if it stands for anything.
+ * A map with fixed keys. The message about an unknown key lists the known keys in its first line and the planned ones
+ * in its second, from which check-schema.ts makes its hint.
+ * @param emptyMeans what `{}` stands for, if it is allowed
  */
 export function section<const Shape extends z.ZodRawShape>(shape: Shape, emptyMeans?: string) {
   const planned = Object.keys(shape).filter((key) => isPlanned(shape[key]))
@@ -258,12 +280,12 @@ export function section<const Shape extends z.ZodRawShape>(shape: Shape, emptyMe
   })
 }
 
-/** A key without a value is most often meant to say nothing. */
+/** Names `{}` as an alternative, since a key without a value is most often meant to be empty. */
 function orEmpty(input: unknown, emptyMeans: string | undefined): string {
   return input === null && emptyMeans !== undefined ? `, or {} for ${emptyMeans}` : ''
 }
 
-/** A map from names that the user chooses. */
+/** A map whose keys are names that the scenario chooses. */
 export function named<Value extends z.ZodType>(description: string, value: Value, most = 5_000) {
   return z
     .record(z.string().regex(NAME_PATTERN), value, {
@@ -272,7 +294,10 @@ export function named<Value extends z.ZodType>(description: string, value: Value
     .transform((record, context) => {
       const entries = new Map(Object.entries(record))
       if (entries.size > most)
-        addIssue(context, { code: 'out-of-range', message: `at most ${most} of them; these are ${entries.size}` })
+        addIssue(context, {
+          code: 'out-of-range',
+          message: `at most ${most} entries are allowed; there are ${entries.size}`,
+        })
       return entries
     })
     .meta({ description })
@@ -281,11 +306,11 @@ export function named<Value extends z.ZodType>(description: string, value: Value
 export const listOf = <Item extends z.ZodType>(description: string, item: Item) =>
   z.array(item, 'expected a list').meta({ description })
 
-/** Like `listOf`; an item that is wrong becomes undefined, so that the others keep their places. */
+/** Like `listOf`, but an invalid item becomes undefined, so that the other items keep their indices. */
 export const entriesOf = <Item extends z.ZodType>(description: string, item: Item) =>
   listOf(description, item.optional())
 
-/** A key that is documented and planned; using it is refused with `not-modelled-yet`. */
+/** A documented key that is planned; its use is refused with the code `not-modelled-yet`. */
 export const later = (description: string) =>
   z
     .never()

@@ -2,9 +2,9 @@ import { z } from 'zod'
 import { scenarioJsonSchema } from './json-schema.ts'
 import { SCALAR_TEXTS, type ScalarText } from './scalars.ts'
 
-/** A key of scenario files; every text is plain, and empty where there is nothing to say. */
+/** A key of scenario files, as the reference page shows it. A text is empty when it does not apply. */
 export interface ScenarioKey {
-  /** `links.NAME.delay`; `[]` stands for an entry of a list. */
+  /** The path of the key, such as `links.NAME.delay`; `[]` stands for an item of a list. */
   readonly path: string
   readonly type: string
   readonly default: string
@@ -13,7 +13,7 @@ export interface ScenarioKey {
   readonly example: string
 }
 
-/** The parts of JSON Schema that the scenario's schema uses, and the text of a scalar. */
+/** The keywords of JSON Schema that the schema of scenarios uses, and the description of a scalar. */
 const partSchema = z.object({
   description: z.string().optional(),
   type: z.union([z.string(), z.array(z.string())]).optional(),
@@ -42,7 +42,7 @@ const partSchema = z.object({
 
 type Part = z.output<typeof partSchema>
 
-/** All keys of scenario files, in the order of the schema, each before those below it. */
+/** Returns all keys of scenario files, in the order of the schema; a key comes before the keys below it. */
 export function scenarioKeys(): ScenarioKey[] {
   const whole = scenarioJsonSchema(({ zodSchema, jsonSchema }) => {
     const scalar = SCALAR_TEXTS.get(zodSchema)
@@ -61,7 +61,7 @@ function keysBelow(part: Part, place: string): ScenarioKey[] {
     ]),
     ...(typeof named === 'object' ? keysBelow(named, `${below}NAME`) : []),
     ...(typeof part.items === 'object' ? keysBelow(part.items, `${place}[]`) : []),
-    ...(place === '' ? [] : alternativesOf(part).flatMap((one) => keysBelow(one, place))),
+    ...(place === '' ? [] : (part.anyOf ?? []).flatMap((one) => keysBelow(one, place))),
   ]
 }
 
@@ -70,14 +70,14 @@ function keyOf(part: Part, path: string, isRequired: boolean): ScenarioKey {
   return {
     path,
     type: typeOf(part),
-    default: isRequired ? 'none: it must be given' : byDefault,
+    default: isRequired ? 'none; the key is required' : byDefault,
     range: range === '' ? rangeOf(part) : range,
     meaning: text,
     example: exampleOf(part),
   }
 }
 
-/** Descriptions say `Default: 0ms.` and `Bounds: to 1h.` in sentences of their own. */
+/** Separates the sentences `Default: 0ms.` and `Bounds: to 1h.` from the rest of a description. */
 function readDescription(description: string): { text: string; default: string; range: string } {
   const taken = (word: string) => new RegExp(` ?${word}: (.+?)\\.(?= [A-Z\`]|$)`)
   const [byDefault, range] = ['Default', 'Bounds'].map((word) => taken(word).exec(description)?.[1] ?? '')
@@ -96,12 +96,8 @@ const PLAIN_TYPES: Readonly<Record<string, string>> = {
   array: 'list',
 }
 
-function alternativesOf({ anyOf = [] }: Part): readonly Part[] {
-  return anyOf
-}
-
 function typeOf(part: Part): string {
-  const alternatives = alternativesOf(part)
+  const { anyOf: alternatives = [] } = part
   if (alternatives.length > 0) return [...new Set(alternatives.map(typeOf))].join(' or ')
   if (part.not !== undefined) return 'not modelled yet'
   if (part.const !== undefined) return `\`${part.const}\``
@@ -118,7 +114,7 @@ function typeOf(part: Part): string {
   return types.map((type) => PLAIN_TYPES[type] ?? type).join(' or ')
 }
 
-/** A number that is a word of its own stands there as a text too. */
+/** Returns the words of an enumeration; a number is listed as a text too, and counts once. */
 function wordsOf({ enum: words = [] }: Part): string[] {
   return [...new Set(words.map(String))]
 }
@@ -134,12 +130,18 @@ function rangeOf(part: Part): string {
 }
 
 function exampleOf(part: Part): string {
-  const [first] = alternativesOf(part)
-  if (first !== undefined) return exampleOf(first)
+  const [alternative] = part.anyOf ?? []
+  if (alternative !== undefined) return exampleOf(alternative)
   if (part.scalar !== undefined && part.scalar.example !== null) return part.scalar.example
   if (part.const !== undefined) return String(part.const)
   if (part.enum !== undefined) return String(part.enum[part.enum.length - 1])
   if (part.type === 'boolean') return 'true'
   if (part.type === 'integer') return String(Math.max(1, part.minimum ?? 1))
-  return ''
+  if (typeof part.items === 'object') return `[${exampleOf(part.items)}]`
+  if (typeof part.additionalProperties === 'object') return `{ NAME: ${exampleOf(part.additionalProperties)} }`
+  const { properties = {}, required = [] } = part
+  const [first] = Object.keys(properties)
+  if (first === undefined) return ''
+  const keys = required.length > 0 ? required : [first]
+  return `{ ${keys.map((key) => `${key}: ${exampleOf(properties[key])}`).join(', ')} }`
 }

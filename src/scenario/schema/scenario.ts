@@ -9,34 +9,41 @@ import { identitySchema } from './identities.ts'
 import { kubernetesVersion } from './kubernetes-version.ts'
 import { linkSchema } from './links.ts'
 import { pathSchema } from './paths.ts'
-import { count, durationNs, entriesOf, later, named, reference, section } from './scalars.ts'
+import { count, durationNs, entriesOf, later, named, reference, section, text } from './scalars.ts'
 import { segmentSchema } from './segments.ts'
 import { sweepSchema } from './sweep.ts'
 import { workloadSchema } from './workloads.ts'
 
-/** The one schema: types, checks, JSON Schema for editors and the reference page come from it. */
+/** The schema of scenarios. Their types, checks, JSON Schema and reference page derive from it. */
 export const scenarioSchema = section({
-  version: z.literal(1, 'the only version of the format is 1').meta({ description: 'Version of the format: 1.' }),
-  name: reference('Name of the scenario, in results. Default: the name of the file.').optional(),
-  extends: z
-    .string('expected a path')
-    .meta({
-      description: 'A scenario to begin with; maps merge, lists and values of this file win. Relative to this file.',
-    })
-    .optional(),
+  version: z
+    .literal(1, 'the only version of the format is 1')
+    .meta({ description: 'The version of the scenario format, which is 1.' }),
+  name: reference('The name of the scenario in results. Default: the name of the file.').optional(),
+  extends: text(
+    'The path of a scenario file to extend, relative to this file. Maps are merged; other values of this file replace those of the extended one. Default: none.',
+    'base.yaml',
+  ).optional(),
   seed: count(
-    'Everything random derives from it. Default: 1.',
+    'The seed from which all random decisions derive. Default: 1.',
     Number.MIN_SAFE_INTEGER,
     Number.MAX_SAFE_INTEGER,
-    'it must be exact',
+    'larger numbers are not exact',
   ).optional(),
-  duration: durationNs('The run ends here at the latest. Default: when all workloads and events are done.', {
-    from: '1ns',
-  }).optional(),
-  hosts: named('The machines. A scenario without `cluster` needs them.', hostSchema, 20_000).optional(),
-  links: named('What joins them.', linkSchema, 20_000).optional(),
+  duration: durationNs(
+    'The simulated time at which the run ends at the latest. Default: when all workloads and events are done.',
+    {
+      from: '1ns',
+    },
+  ).optional(),
+  hosts: named(
+    'The hosts of the network, by their names. A scenario without `cluster` must have them. Default: none.',
+    hostSchema,
+    20_000,
+  ).optional(),
+  links: named('The links between two hosts, by their names. Default: none.', linkSchema, 20_000).optional(),
   routes: named(
-    'Which link or segment packets take, host by host: { HOST: { "10.0.1.0/24": LINK } }; the longest prefix wins. Default: fewest links, then names.',
+    'The static routes of hosts, such as { HOST: { "10.0.1.0/24": LINK } }, where LINK is a link or segment. The longest matching prefix applies. Default: the route with the fewest links; between equal ones, the first by name.',
     z
       .record(
         z.string(),
@@ -46,32 +53,40 @@ export const scenarioSchema = section({
       .transform((record) => new Map(Object.entries(record))),
   ).optional(),
   identities: named(
-    'Certificates and tokens. What is needed and not declared exists by default.',
+    'Certificates, CAs and tokens, by their names. Those that paths need and the scenario does not declare exist by default. Default: none.',
     identitySchema,
     20_000,
   ).optional(),
   paths: named(
-    'Who talks to whom, and under what protection. A scenario without `cluster` needs them.',
+    'The network paths, by their names. A scenario without `cluster` must have them. Default: none.',
     pathSchema,
   ).optional(),
-  workloads: named('What flows on the paths. A scenario without `cluster` needs them.', workloadSchema).optional(),
-  events: entriesOf('What happens while it runs.', eventSchema).max(500, 'at most 500 events').optional(),
+  workloads: named(
+    'The traffic on the paths, by names of workloads. A scenario without `cluster` must have workloads. Default: none.',
+    workloadSchema,
+  ).optional(),
+  events: entriesOf('Changes of the network and the cluster during the run. Default: none.', eventSchema)
+    .max(500, 'at most 500 events')
+    .optional(),
   expect: entriesOf(
-    'What must hold of the result: `latency(W) p50 < 120ms`, `throughput(W) > 80Mbps`, `failed(W) = 0`, `workload(W) digest HEX`, `digest HEX`, `node(N) ready`; of attackers: `never read, modified by A on P`, `verdict(A, P) excludes privilege`, `secret(S) stays secret from A`, `exposure(A, P) < 40%`, `noticed(A, P) security`.',
-    z.string('expected a text'),
+    'Conditions on the result: `latency(W) p50 < 120ms`, `throughput(W) > 80Mbps`, `failed(W) = 0`, `workload(W) digest HEX`, `digest HEX`, `node(N) ready`; of attackers: `never read, modified by A on P`, `verdict(A, P) excludes privilege`, `secret(S) stays secret from A`, `exposure(A, P) < 40%`, `noticed(A, P) security`. W stands for a workload, N for a node, A for an attacker, P for a path, S for a secret. Default: none.',
+    text('A condition.', 'failed(NAME) = 0'),
   )
     .max(10_000, 'at most 10000 lines')
     .optional(),
   kubernetes: kubernetesVersion(
-    'Version of Kubernetes, "1.6" to "1.37", always in quotes: it moves defaults, and what does not exist in it is refused. Default: everything exists; in a cluster that of its preset, or 1.32.',
+    'The version of Kubernetes, "1.6" to "1.37", in quotes. It determines defaults, and features that it does not have are refused. Default: no version, and all features exist; in a cluster, the version of the preset or 1.32.',
   ).optional(),
-  segments: named('Networks of many hosts.', segmentSchema).optional(),
+  segments: named(
+    'Network segments, which connect many hosts, by their names. Default: none.',
+    segmentSchema,
+  ).optional(),
   firewall: firewallSchema.optional(),
-  middleboxes: later('NAT and proxies.'),
+  middleboxes: later('middleboxes such as NAT gateways and proxies.'),
   cluster: clusterSchema.optional(),
-  attackers: named('Who attacks the paths, from where, and how.', attackerSchema, 100).optional(),
+  attackers: named('The attackers on the paths, by their names. Default: none.', attackerSchema, 100).optional(),
   accept: entriesOf(
-    'Verdicts that are known and tolerated; judged by the command line alone, outside the result.',
+    'Known verdicts that are tolerated. They change the exit code of the command line and not the result. Default: none.',
     acceptSchema,
   )
     .max(1_000, 'at most 1000')
@@ -79,7 +94,7 @@ export const scenarioSchema = section({
   sweep: sweepSchema.optional(),
 })
 
-/** Keys that every scenario has in the end; a cluster brings its own. */
+/** The sections that a scenario without a cluster must have; a cluster has them by default. */
 export const NEEDED_SECTIONS = ['hosts', 'paths', 'workloads'] as const
 
 type Written = z.output<typeof scenarioSchema>

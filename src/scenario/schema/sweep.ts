@@ -1,9 +1,9 @@
 import { z } from 'zod'
 
-/** What editors know of it. Its paths and values are checked in the tree (sweep-grid.ts), where each knows its place. */
+/** The key `sweep` as editors see it. sweep-grid.ts checks its paths and values, with their positions in the file. */
 export const sweepSchema = z.unknown().meta({
   description:
-    'The grid that `onpath sweep` runs, every value with every other: { links.wan.loss: [0%, 1%], seed: 1..30 }. `onpath run` leaves it aside.',
+    'The values that `onpath sweep` combines into a grid, such as { links.wan.loss: [0%, 1%], seed: 1..30 }. `onpath run` ignores them. Default: none.',
   type: ['object', 'null'],
   additionalProperties: {
     anyOf: [{ type: 'array', minItems: 1 }, { type: 'string', pattern: '^-?\\d+\\.\\.-?\\d+$' }, { type: 'null' }],

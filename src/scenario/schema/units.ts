@@ -5,15 +5,15 @@ export type Parsed<T> =
   | { readonly ok: true; readonly value: T }
   | { readonly ok: false; readonly code: ProblemCode; readonly message: string; readonly hint?: string }
 
-/** A decimal number with a unit, held as a whole count of the smallest unit. */
+/** A kind of decimal number with a unit. Its values are whole numbers of the smallest unit. */
 export interface Quantity {
-  /** With its article: `a duration`. */
+  /** The name with its article, such as `a duration`. */
   readonly name: string
-  /** What the count counts, in the plural: `nanoseconds`. */
+  /** The smallest unit, in the plural, such as `nanoseconds`. */
   readonly counts: string
   readonly units: ReadonlyMap<string, bigint>
   readonly example: string
-  /** What people write instead, in lower case. */
+  /** Other spellings of units, in lower case, with the unit that is meant. */
   readonly otherSpellings: ReadonlyMap<string, string>
   readonly mayBeNegative: boolean
 }
@@ -72,7 +72,7 @@ export const DURATION = quantity({
   otherSpellings: TIME_SPELLINGS,
 })
 
-/** Validity of certificates and tokens, which may reach further than simulated time can, and into the past. */
+/** The validity of certificates and tokens, which can be longer than simulated time and begin in the past. */
 export const VALIDITY = quantity({
   name: 'a duration',
   counts: 'seconds',
@@ -84,7 +84,7 @@ export const VALIDITY = quantity({
 
 export const RATE = quantity({
   name: 'a rate',
-  counts: 'bits a second',
+  counts: 'bits per second',
   units: { bps: 1n, kbps: 1_000n, Mbps: 1_000_000n, Gbps: 1_000_000_000n },
   example: '100Mbps',
   otherSpellings: {
@@ -117,7 +117,10 @@ export const SIZE = quantity({
 
 const NUMBER_AND_UNIT = /^(-?)(\d{1,30})(?:\.(\d{1,30}))? ?(\S.*)?$/
 
-/** Exact: what is no whole count, or more than 2^53 - 1, is refused. A bare 0 needs no unit. */
+/**
+ * Reads a number with a unit as a whole number of the smallest unit. A value that is not whole, or more than 2^53 - 1,
+ * is refused, so that the result is exact. 0 needs no unit.
+ */
 export function parseQuantity(kind: Quantity, written: string | number): Parsed<number> {
   if (written === 0) return { ok: true, value: 0 }
   const match = NUMBER_AND_UNIT.exec(String(written))
@@ -148,11 +151,11 @@ function wrongForm(kind: Quantity, written: string): Parsed<never> {
 function wrongUnit(kind: Quantity, number: string, unit: string | undefined): Parsed<never> {
   const known = [...kind.units.keys()]
   if (unit === undefined) {
-    const hint = `write a unit, as in ${kind.example}; units are ${known.join(', ')}`
-    return { ok: false, code: 'wrong-unit', message: `${kind.name} carries a unit, and ${number} has none`, hint }
+    const hint = `write it like ${kind.example}; the units are ${known.join(', ')}`
+    return { ok: false, code: 'wrong-unit', message: `${kind.name} needs a unit, and ${number} has none`, hint }
   }
   const meant = meantUnit(kind, unit)
-  const hint = meant === undefined ? `units are ${known.join(', ')}` : `did you mean ${number}${meant}?`
+  const hint = meant === undefined ? `the units are ${known.join(', ')}` : `did you mean ${number}${meant}?`
   return { ok: false, code: 'wrong-unit', message: `${quoted(unit)} is not a unit of ${kind.name}`, hint }
 }
 
@@ -164,7 +167,7 @@ function meantUnit(kind: Quantity, unit: string): string | undefined {
   )
 }
 
-/** In the largest unit that leaves a whole number: `20ms`. */
+/** Formats a duration in the largest unit that gives a whole number: `20ms`. */
 export function formatDuration(ns: number): string {
   const [unit, scale] = [...DURATION.units].reverse().find(([, scale]) => ns > 0 && BigInt(ns) % scale === 0n) ?? [
     'ns',
@@ -173,7 +176,7 @@ export function formatDuration(ns: number): string {
   return `${BigInt(ns) / scale}${unit}`
 }
 
-/** `0.1%` is 0.001. Between 0 % and 100 %; the result is the nearest double. */
+/** Reads a ratio from 0 % to 100 %: `0.1%` is 0.001, as the nearest double. */
 export function parseRatio(written: string | number): Parsed<number> {
   if (written === 0) return { ok: true, value: 0 }
   const text = String(written)
@@ -188,7 +191,7 @@ export function parseRatio(written: string | number): Parsed<number> {
   return { ok: true, value }
 }
 
-/** Moves the decimal point two places, in the text, so that no rounding shows. */
+/** Multiplies a decimal text by 100 by moving its point, without rounding. */
 function asPercent(text: string): string {
   const [whole, fraction = ''] = text.split('.')
   const padded = fraction.padEnd(2, '0')
@@ -202,20 +205,20 @@ const SECONDS_PER = new Map([
   ['h', 3_600],
 ])
 
-/** Requests a second: `50/s`, `6/m`, `0.5/s`. */
+/** Reads a rate of requests, such as `50/s`, `6/m` or `0.5/s`, in requests per second. */
 export function parseRequestRate(written: string | number): Parsed<number> {
   const match = /^(\d{1,15}(?:\.\d{1,15})?) ?\/ ?([smh])$/.exec(String(written))
   const seconds = match === null ? undefined : SECONDS_PER.get(match[2])
   if (match === null || seconds === undefined) {
     const message = `expected a rate of requests, found ${quoted(String(written))}`
-    return { ok: false, code: 'wrong-unit', message, hint: 'write it like 50/s; units are /s, /m, /h' }
+    return { ok: false, code: 'wrong-unit', message, hint: 'write it like 50/s; the units are /s, /m and /h' }
   }
   return { ok: true, value: Number(match[1]) / seconds }
 }
 
 export type QueueLimit = { readonly packets: number } | { readonly bytes: number }
 
-/** `200 packets`, of the link's mtu each, or a size. */
+/** Reads the limit of a queue: a number of packets of mtu bytes each, such as `200 packets`, or a size. */
 export function parseQueueLimit(written: string | number): Parsed<QueueLimit> {
   const packets = /^(\d{1,9}) ?packets?$/.exec(String(written))
   if (packets !== null) {
@@ -225,14 +228,14 @@ export function parseQueueLimit(written: string | number): Parsed<QueueLimit> {
       ok: false,
       code: 'out-of-range',
       message: 'a queue holds at least one packet',
-      hint: 'leave `queue` out for one that never drops',
+      hint: 'leave `queue` out for a queue without a limit',
     }
   }
   if (typeof written === 'number' || /^\d+$/.test(written)) {
     return {
       ok: false,
       code: 'wrong-unit',
-      message: `a queue carries a unit, and ${written} has none`,
+      message: `a queue needs a unit, and ${written} has none`,
       hint: `did you mean ${written} packets?`,
     }
   }
@@ -242,6 +245,7 @@ export function parseQueueLimit(written: string | number): Parsed<QueueLimit> {
     : { ...size, hint: size.hint ?? 'write it like 200 packets or 300KB' }
 }
 
+/** Returns a text in quotes for a message, shortened to 40 characters. */
 export function quoted(written: string): string {
   const shown = written.length > 40 ? `${written.slice(0, 40)}…` : written
   return JSON.stringify(shown)

@@ -4,7 +4,7 @@ import { choice, count, durationNs, end, listOf, pace, reference, section, sizeB
 
 /** Percentiles are exact order statistics up to here (docs/design.md#measures). */
 export const MAX_REQUESTS = 1_000_000
-const EXACT = 'percentiles are exact up to there'
+const EXACT = 'percentiles are computed from all of them'
 
 const WORKLOAD_KINDS = [
   'requests',
@@ -22,63 +22,80 @@ const WORKLOAD_KINDS = [
 const OBJECT_RESOURCES = ['pods', 'nodes', 'leases', 'events', 'services', 'secrets', 'configmaps'] as const
 
 export const workloadSchema = section({
-  path: reference('The path that carries it; on one that stands for several, it runs on each.'),
+  path: reference('The path that carries the traffic. On a path with several instances, the workload runs on each.'),
   kind: choice(
-    'requests: of the sizes given here; stream: one response that goes on at `rate`; keystrokes: an upgraded connection that echoes keys; heartbeat: what a kubelet sends to stay Ready; watch, list: of `resource`; logs, exec, port-forward, proxy-get: as kubectl does. Default: requests.',
+    'The kind of traffic. requests: requests of fixed sizes; stream: one response that continues at `rate`; keystrokes: an upgraded connection that echoes keys; heartbeat: what a kubelet sends to stay Ready; watch and list: objects of `resource`; logs, exec, port-forward and proxy-get: what kubectl does. Default: requests.',
     WORKLOAD_KINDS,
   ).optional(),
   connection: choice(
-    'keep-alive: one connection per concurrent request, set up before the first; per-request: a new one each time. Default: keep-alive; per-request for exec and port-forward, which always dial.',
+    'How requests use connections. keep-alive: one connection for each concurrent request, set up before the first request; per-request: a new connection for each request. Default: keep-alive; per-request for exec and port-forward.',
     ['keep-alive', 'per-request'],
   ).optional(),
   requests: count(
-    'Closed loop: this many requests in all, each sent when the one before it is answered. Default: 1 for list, logs, exec, port-forward and proxy-get.',
+    'The number of requests of a closed loop, in which a client sends a request when it has the response to the one before. Default: none; 1 for list, logs, exec, port-forward and proxy-get without a rate.',
     1,
     MAX_REQUESTS,
     EXACT,
   ).optional(),
-  concurrency: count('Closed loop: clients that share the requests. Default: 1.', 1, 10_000).optional(),
-  rate: pace(
-    'Open loop: requests, keys or events of a watch come at this rate, answered or not, such as 50/s; of a stream or of logs that are followed, bytes: 200KB/s.',
+  concurrency: count(
+    'The number of clients that share the requests of a closed loop. Default: 1.',
+    1,
+    10_000,
   ).optional(),
-  arrivals: choice('Open loop: evenly spaced, or as a Poisson process. Default: fixed.', [
-    'fixed',
-    'poisson',
-  ]).optional(),
+  rate: pace(
+    'The rate of an open loop, in which requests, keys or watch events are sent without waiting for responses, such as 50/s; for a stream and for followed logs in bytes, such as 200KB/s. Default: none; 5/s for keystrokes, 1/s for watch, for heartbeat what the kubelet configuration gives.',
+  ).optional(),
+  arrivals: choice(
+    'The arrivals of an open loop. fixed: at equal intervals; poisson: as a Poisson process. Default: fixed.',
+    ['fixed', 'poisson'],
+  ).optional(),
   for: durationNs(
-    'Open loop: requests come for this long. Default: until the `duration` of the scenario; without one, heartbeat, watch and stream go on in the background, and the run does not wait for them.',
+    'How long an open loop sends. Default: until the `duration` of the scenario. Without a duration, heartbeat, watch and stream continue in the background, and the run does not wait for them.',
     { from: '1ns' },
   ).optional(),
-  chunk: sizeBytes('Bytes that a stream sends at a time. Default: 4096B.', { from: '1B', to: '1GB' }).optional(),
-  resource: choice('What a list or a watch is of. Default: pods.', OBJECT_RESOURCES).optional(),
-  count: count('How many objects a list holds. Default: as many as the cluster has, else 1.', 0, 10_000_000).optional(),
-  encoding: choice('How objects are written (list, watch, heartbeat). Default: protobuf; json for users.', [
+  chunk: sizeBytes('The size of one write of a stream or of followed logs. Default: 4096B.', {
+    from: '1B',
+    to: '1GB',
+  }).optional(),
+  resource: choice('The resource of a list or watch. Default: pods.', OBJECT_RESOURCES).optional(),
+  count: count(
+    'The number of objects in a list. Default: as many as the cluster has; 1 without a cluster.',
+    0,
+    10_000_000,
+  ).optional(),
+  encoding: choice('The encoding of objects (list, watch, heartbeat). Default: protobuf; json for users.', [
     'protobuf',
     'json',
   ]).optional(),
   target: end(
-    `On a path of kind ${FORWARDED_KINDS}, what logs, exec, port-forward and proxy-get reach behind the apiserver: pods/web, nodes/node-1, services/web. Default: pods/*.`,
+    `The target behind the apiserver, such as pods/web, nodes/node-1 or services/web. Only on a path of kind ${FORWARDED_KINDS}, for logs, exec, port-forward and proxy-get. Default: pods/*.`,
   ).optional(),
-  request: sizeBytes('Body of each request; headers are added as the protocol does. Default: 0B; a key is 1B.', {
-    to: '100GB',
-  }).optional(),
+  request: sizeBytes(
+    'The size of the body of each request, without headers. Default: 0B; 1B for keystrokes and for exec with a rate.',
+    {
+      to: '100GB',
+    },
+  ).optional(),
   response: sizeBytes(
-    'Body of each response. Default: 1000B; 10KB of logs; an echo is 1B; of list, watch and heartbeat, what the objects take.',
+    'The size of the body of each response, without headers. Default: 1000B; 10KB for logs; 1B for keystrokes and for exec with a rate; the size of the objects for list, watch and heartbeat.',
     { to: '100GB' },
   ).optional(),
   head: choice(
-    'Whether the head of a request that has a body is written together with it, as Go does, or apart and before it, which Nagle and delayed acknowledgements make slow; over HTTP/2 always apart. Default: together.',
+    'How a client writes a request with a body. together: head and body in one write, as Go does; apart: the head first, which is slow with Nagle and delayed acknowledgements. HTTP/2 always writes them apart. Default: together.',
     ['together', 'apart'],
   ).optional(),
-  start: durationNs('Not before this. Default: 0s; a warm tunnel must be up as well.').optional(),
+  start: durationNs(
+    'The simulated time before which the workload does not start. It also waits for warm tunnels. Default: 0s.',
+  ).optional(),
   carries: listOf(
-    'Secrets by name that its payload holds; whoever reads it learns them. Default: none.',
-    reference('A secret.'),
+    'The names of secrets in the payload; an attacker who reads the payload learns them. Default: none.',
+    reference('The name of a secret.'),
   )
     .max(100, 'at most 100 secrets')
     .optional(),
 }).meta({
-  description: 'What flows on a path: a closed loop (`requests`), an open one (`rate`), or as its kind has it.',
+  description:
+    'The traffic on a path: a closed loop with `requests`, an open loop with `rate`, or what the kind of workload gives.',
 })
 
 export type WorkloadSection = z.output<typeof workloadSchema>

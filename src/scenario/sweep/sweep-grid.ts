@@ -8,23 +8,23 @@ import { labelOf } from './sweep-value.ts'
 const MAX_POINTS = 10_000
 export const SEED = 'seed'
 
-/** A path of the scenario and the values that it takes, one after the other. */
+/** A dimension of a sweep: a path of the scenario, and its values. */
 export interface Dimension {
   readonly path: string
-  /** Where the path comes from: where it is written, without quotes, or the option that means it. */
+  /** The position of the path, without quotes, in the file or in an option. */
   readonly position: Position
   readonly values: readonly Tree[]
 }
 
 export interface Grid {
-  /** As declared, but for `seed`, which comes last: what differs by chance alone stands together. */
+  /** The dimensions as declared, except that `seed` is the last, so that runs that differ only in their seed are adjacent. */
   readonly dimensions: readonly Dimension[]
   readonly problems: readonly Problem[]
 }
 
 const LIST_OR_RANGE = 'write a list such as [0%, 1%], or a range such as 1..30'
 
-/** The grid that the `sweep` of a scenario describes; without one, a grid of no dimensions. */
+/** Returns the grid that `sweep` describes. Without `sweep`, it has no dimensions. */
 export function readGrid(tree: Tree): Grid {
   const sweep = tree.kind === 'map' ? tree.entries.get('sweep')?.tree : undefined
   if (sweep === undefined || (sweep.kind === 'scalar' && sweep.value === null)) return { dimensions: [], problems: [] }
@@ -43,7 +43,7 @@ class GridReader {
   readonly problems: Problem[] = []
 
   read(path: string, keyPosition: Position, written: Tree): void {
-    // What a file that this one extends would sweep, this one does not.
+    // null removes a dimension of a scenario that this one extends.
     if (written.kind === 'scalar' && written.value === null) return
     const position = withoutQuotes(keyPosition)
     if (!this.#isPath(path, position)) return
@@ -56,19 +56,19 @@ class GridReader {
     for (const [i, { path, position, values }] of this.dimensions.entries()) {
       const inside = this.dimensions.slice(0, i).find((earlier) => earlier.path.startsWith(`${path}.`))
       if (inside !== undefined) {
-        const message = `${path} would replace ${inside.path}, which is swept before it`
-        this.#report(position, message, `sweep ${path} first`)
+        const message = `${path} would replace ${inside.path}, which comes before it`
+        this.#report(position, message, `write ${path} before it`)
       }
       const before = points
       points *= values.length
       if (points > MAX_POINTS && before <= MAX_POINTS)
-        this.#report(position, `the grid has ${points} points up to here; at most ${MAX_POINTS} are run`)
+        this.#report(position, `the grid has ${points} points, and at most ${MAX_POINTS} are allowed`)
     }
   }
 
   #isPath(path: string, position: Position): boolean {
     if (path.includes('=')) {
-      this.#report(position, `the path ${quoted(path)} has a = in it`)
+      this.#report(position, `the path ${quoted(path)} contains =`)
       return false
     }
     if (/^sweep(\.|$)/.test(path)) {
@@ -93,7 +93,7 @@ class GridReader {
 
   #itemsOf(items: readonly Tree[], position: Position): readonly Tree[] | null {
     if (items.length === 0) {
-      this.#report(position, 'the list has no values, so that the grid has no points', LIST_OR_RANGE)
+      this.#report(position, 'the list has no values', LIST_OR_RANGE)
       return null
     }
     const labels = new Set<string>()
@@ -107,10 +107,11 @@ class GridReader {
 
   #wholeNumbers(first: number, last: number, position: Position): readonly Tree[] | null {
     const count = last - first + 1
-    if (!Number.isSafeInteger(first) || !Number.isSafeInteger(last)) this.#report(position, 'both ends must be exact')
-    else if (count < 1) this.#report(position, `${last} is before ${first}`, `write ${last}..${first}`)
+    if (!Number.isSafeInteger(first) || !Number.isSafeInteger(last))
+      this.#report(position, 'the ends of the range must be at most 2^53')
+    else if (count < 1) this.#report(position, `the range ends before it begins`, `write ${last}..${first}`)
     else if (count > MAX_POINTS)
-      this.#report(position, `these are ${count} values; at most ${MAX_POINTS} points are run`)
+      this.#report(position, `the range has ${count} values, and at most ${MAX_POINTS} points are allowed`)
     else return Array.from({ length: count }, (_, i): Tree => ({ kind: 'scalar', position, value: first + i }))
     return null
   }
@@ -120,7 +121,7 @@ class GridReader {
   }
 }
 
-/** A tree in which any path can be merged. */
+/** An empty map, in which any path can be placed. */
 const emptyAt = (position: Position): MapTree => ({ kind: 'map', position, entries: new Map() })
 
 function withoutQuotes(position: Position): Position {

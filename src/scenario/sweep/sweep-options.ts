@@ -6,13 +6,13 @@ import { type ParsedTree, parseYamlTree } from '../tree/yaml-tree.ts'
 import { type Dimension, SEED } from './sweep-grid.ts'
 
 export interface SweepOptions extends ScenarioOptions {
-  /** Like `links.wan.loss=[0%, 1%]`, in place of what the file sweeps under the same path. */
+  /** Dimensions such as `links.wan.loss=[0%, 1%]`, which replace those of the file with the same path. */
   readonly sweep?: readonly string[]
-  /** Like `1..30` or `1,5,9`, in place of the seeds that the file sweeps. */
+  /** Seeds such as `1..30` or `1,5,9`, which replace those of the file. */
   readonly seeds?: string
 }
 
-/** The scenario with all that is to be swept under its key `sweep`, wherever it was said. */
+/** Reads a scenario, and adds the dimensions of the options to its key `sweep`. */
 export function readSweptTree(source: ScenarioSource, options: SweepOptions): ParsedTree {
   const read = readTree(source, options)
   if (read.tree?.kind !== 'map') return read
@@ -27,7 +27,7 @@ export function readSweptTree(source: ScenarioSource, options: SweepOptions): Pa
   return { tree, problems }
 }
 
-/** What is both swept and fixed from outside has two values, and neither should win in silence. */
+/** Returns a problem for each path that is both swept and set by an option. */
 export function conflictsWithOverrides(dimensions: readonly Dimension[], options: SweepOptions): readonly Problem[] {
   const fixed = (options.set ?? []).map((text) => {
     const source = new SourceText('--set', text)
@@ -37,8 +37,8 @@ export function conflictsWithOverrides(dimensions: readonly Dimension[], options
   return fixed.flatMap(({ position, path }) => {
     const swept = dimensions.find((dimension) => path === dimension.path || path.startsWith(`${dimension.path}.`))
     if (swept === undefined) return []
-    const hint = `leave this out, or name the values with --${swept.path === SEED ? 'seeds' : 'sweep'}`
-    return [problemAt(position, 'contradiction', `${swept.path} is swept, and cannot be fixed as well`, hint)]
+    const hint = `leave this out, or give the values with --${swept.path === SEED ? 'seeds' : 'sweep'}`
+    return [problemAt(position, 'contradiction', `${swept.path} is swept, so it cannot also have a fixed value`, hint)]
   })
 }
 
@@ -46,7 +46,7 @@ function withDimension(tree: MapTree, path: string, entry: MapEntry): MapTree {
   const declared = tree.entries.get('sweep')
   const isNone = declared === undefined || (declared.tree.kind === 'scalar' && declared.tree.value === null)
   const sweep: Tree = isNone ? { kind: 'map', position: entry.keyPosition, entries: new Map() } : declared.tree
-  // Something else than a map is reported as that.
+  // A `sweep` that is not a map is reported later.
   if (sweep.kind !== 'map') return tree
   return withValue(tree, 'sweep', withEntry(sweep, path, entry), entry.keyPosition)
 }
@@ -71,7 +71,7 @@ function dimensionOf(text: string): GivenDimension {
   return { path, entry: tree === null ? null : { keyPosition, tree }, problems }
 }
 
-/** `1..30` as in a file; other seeds as a list, for which the shell needs no quotes: `1,5,9`. */
+/** Reads seeds: a range such as `1..30`, or a list such as `1,5,9`, which needs no quotes in a shell. */
 function seedsOf(text: string): MapEntry {
   const position = wholeOf('--seeds', text)
   if (!/^-?\d+(,-?\d+)*$/.test(text)) return { keyPosition: position, tree: { kind: 'scalar', position, value: text } }

@@ -1,13 +1,13 @@
-/** What one dimension of a grid is at a point. */
+/** The value of one dimension at a point of a grid. */
 export interface Coordinate {
   readonly path: string
-  /** As `--set` takes it. */
+  /** The value as `--set` reads it. */
   readonly setting: string
-  /** As a person reads it. */
+  /** The value as people read it. */
   readonly label: string
-  /** As JSON has it. */
+  /** The value in JSON. */
   readonly json: unknown
 }
 
-/** One value a dimension, in the order of the dimensions. */
+/** A point of a grid: a value for each dimension, in the order of the dimensions. */
 export type SweepPoint = readonly Coordinate[]

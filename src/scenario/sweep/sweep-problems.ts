@@ -11,7 +11,7 @@ interface Found {
   points: number
 }
 
-/** What is wrong with the points of a grid, each thing once, and said to be of a point where others do not have it. */
+/** Collects the problems of the points of a grid, each once. A problem that not all points have names its first point. */
 export class PointProblems {
   readonly #found = new Map<string, Found>()
   #points = 0
@@ -39,7 +39,7 @@ export class PointProblems {
   all(): readonly Problem[] {
     return [...this.#found.values()].map(({ problem, point, isInValue, points }) => {
       if (isInValue || points === this.#points) return problem
-      const where = `in the point ${describe(point)}`
+      const where = `this is the point ${describe(point)}`
       return { ...problem, hint: problem.hint === undefined ? where : `${problem.hint}; ${where}` }
     })
   }
@@ -50,7 +50,7 @@ function describe(point: SweepPoint): string {
   return (others.length > 0 ? others : point).map(({ path, label }) => `${path}=${label}`).join(', ')
 }
 
-/** Whether the problem points at the value itself, so that nothing more need be said. */
+/** Whether the position of a problem is the swept value itself, so that the point need not be named. */
 function isIn({ file, line, column }: Problem, { position }: Tree): boolean {
   const start = position.source.positionOf(position.start)
   return file === position.source.file && line === start.line && column >= start.column

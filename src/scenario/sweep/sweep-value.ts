@@ -2,19 +2,19 @@ import { SourceText } from '../tree/source-text.ts'
 import { plainOf, type Tree } from '../tree/tree.ts'
 import { parseYamlTree } from '../tree/yaml-tree.ts'
 
-/** The value as `--set` takes it: as it was written, where that stands on one line and means the same by itself. */
+/** Returns the value as `--set` reads it: the written text if it is on one line and means the same alone, else JSON. */
 export function settingOf(value: Tree): string {
   const written = value.position.source.text.slice(value.position.start, value.position.end).trim()
   if (isOnOneLine(written) && meansTheSame(written, value)) return written
   return JSON.stringify(plainOf(value))
 }
 
-/** The value as a person reads it in a table: a text without its quotes. */
+/** Returns the value for a table: a text has no quotes. */
 export function labelOf(value: Tree): string {
   return value.kind === 'scalar' && typeof value.value === 'string' ? value.value : settingOf(value)
 }
 
-/** The value in JSON. A number that was written otherwise than JSON would (1.30) is a text, since it may mean a version. */
+/** Returns the value for JSON. A number that JSON would write differently (1.30) is a text, since it can be a version. */
 export function jsonOf(value: Tree): unknown {
   const plain = plainOf(value)
   return typeof plain === 'number' && String(plain) !== settingOf(value) ? settingOf(value) : plain

@@ -12,7 +12,7 @@ export type LoadedSweep =
   | { readonly ok: true; readonly sweep: Sweep }
   | { readonly ok: false; readonly problems: readonly Problem[] }
 
-/** Reads a scenario and its grid, and checks every point of it: all can be built, or here is what is wrong with any. */
+/** Reads a scenario with its grid, and checks every point. Returns the sweep, or the problems of all points. */
 export function loadSweep(source: ScenarioSource, options: SweepOptions = {}): LoadedSweep {
   const { tree, problems } = readSweptTree(source, options)
   if (tree === null) return { ok: false, problems: sortProblems(problems) }
@@ -27,11 +27,11 @@ export function loadSweep(source: ScenarioSource, options: SweepOptions = {}): L
   return wrong.length === 0 ? { ok: true, sweep } : { ok: false, problems: sortProblems(wrong) }
 }
 
-/** A scenario in as many versions as its grid has points. The last dimension changes fastest. */
+/** The scenarios of a grid, one for each point. The last dimension changes fastest. */
 export class Sweep {
-  /** How many points there are; 1 where there are no dimensions. */
+  /** The number of points; 1 without dimensions. */
   readonly size: number
-  /** How many values each path takes. */
+  /** The paths of the dimensions, with the number of values of each. */
   readonly dimensions: readonly { readonly path: string; readonly count: number }[]
   readonly #tree: MapTree
   readonly #file: string
@@ -55,16 +55,16 @@ export class Sweep {
     return this.#choicesAt(index).map((choice, i) => this.#coordinates[i][choice])
   }
 
-  /** Built anew whenever it is asked for: ten thousand big clusters are not held at once. */
+  /** Makes the scenario of a point. It is not stored, since ten thousand large clusters would need too much memory. */
   scenarioAt(index: number): CheckedScenario {
     const loaded = this.#load(index)
-    if (!loaded.ok) throw new Error(`point ${index} of the sweep was sound when it was checked`)
+    if (!loaded.ok) throw new Error(`point ${index} of the sweep has problems that check() did not find`)
     return loaded.scenario
   }
 
   /**
-   * All that is wrong with any point. A seed decides nothing but chance, so that it is enough to see each seed at the
-   * first point, and each point with the first seed.
+   * Returns the problems of all points. A seed has no effect on problems, so that it is enough to check each seed at
+   * the first point, and each point with the first seed.
    */
   check(): readonly Problem[] {
     const found = new PointProblems()

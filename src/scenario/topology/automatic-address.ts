@@ -5,8 +5,8 @@ const ADDRESS_HASH_SEED = 0x0a000000
 const LAST_HOST_BITS = 0xffffff
 
 /**
- * Addresses in 10.0.0.0/8 for hosts that were given none. Each derives from the host's own name, so that one host
- * more does not move the others; where two names meet on one address, the later in name order takes the next free.
+ * Returns addresses in 10.0.0.0/8 for hosts that have none. Each derives from the name of the host, so that a new host
+ * does not change the others. When two names give the same address, the later name gets the next free one.
  */
 export function automaticAddresses(names: readonly string[], taken: ReadonlySet<string>): Map<string, string> {
   const given = new Map<string, string>()
@@ -20,7 +20,7 @@ export function automaticAddresses(names: readonly string[], taken: ReadonlySet<
   return given
 }
 
-/** Neither looks like the address of a network nor like a broadcast. */
+/** Whether the last byte is that of a host, and not of a network (0) or a broadcast (255). */
 function mayBeHost(hostBits: number): boolean {
   const lowest = hostBits & 0xff
   return lowest !== 0 && lowest !== 0xff

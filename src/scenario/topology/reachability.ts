@@ -3,14 +3,14 @@ import { parseAddress } from '../../network/address-book.ts'
 import { lookUp } from '../../simulation/by-name.ts'
 import { planTopology, type Topology, type TopologyBlueprint } from '../../simulation/plan/network/plan-topology.ts'
 
-/** A link or segment on the way. */
+/** A link or segment on a route. */
 export interface CrossedMedium {
   readonly kind: 'link' | 'segment'
   readonly name: string
   readonly delayNs: number
 }
 
-/** Whether packets of one host find another, as the simulation will route them. */
+/** Finds routes between hosts, as the simulation will route packets. */
 export class Reachability {
   readonly #topology: Topology
   readonly #virtuals: TopologyBlueprint['virtualAddresses']
@@ -22,13 +22,13 @@ export class Reachability {
     this.#blueprint = blueprint
   }
 
-  /** The main address of the other, and both ways, since answers must come back. */
+  /** Whether two hosts have routes to each other's main address. */
   isConnected(from: string, to: string): boolean {
     const [near, far] = [this.#host(from), this.#host(to)]
     return near === far || (this.#leadsTo(near, this.#mainAddress(far)) && this.#leadsTo(far, this.#mainAddress(near)))
   }
 
-  /** A virtual address: to a host that puts an endpoint in its place, from there to each endpoint, and back from it. */
+  /** Whether a host can reach a virtual address: a host that translates it, from there each endpoint, and the way back. */
   isConnectedTo(from: string, virtual: string): boolean {
     const { addresses, routing } = this.#topology
     const host = this.#host(from)
@@ -43,7 +43,7 @@ export class Reachability {
       })
   }
 
-  /** What packets to the main address of the other cross, in order; nothing where that is the same host. */
+  /** Returns the links and segments on the route to the main address of a host, in order. */
   crossed(from: string, to: string): readonly CrossedMedium[] {
     const { routing, directions } = this.#topology
     const [near, far] = [this.#host(from), this.#host(to)]
@@ -60,7 +60,7 @@ export class Reachability {
     return [...crossed.values()]
   }
 
-  /** What the host is on, by name. */
+  /** Returns the links and segments of a host, in the order of names. */
   mediaOf(host: string): readonly CrossedMedium[] {
     const { links, segments } = this.#blueprint
     const named = [

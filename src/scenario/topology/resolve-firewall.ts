@@ -3,7 +3,7 @@ import type { Findings } from '../problems/findings.ts'
 import type { FirewallSection } from '../schema/firewall.ts'
 import type { TreePath } from '../tree/tree.ts'
 
-/** Names of hosts and segments become hosts. Rules that the schema dropped are left out. */
+/** Resolves firewall rules: the names of hosts and segments become lists of hosts. */
 export function resolveFirewall(
   section: FirewallSection | undefined,
   segments: readonly SegmentBlueprint[],
@@ -15,8 +15,8 @@ export function resolveFirewall(
   const hostsOf = (name: string | undefined, path: TreePath): readonly string[] | null => {
     if (name === undefined || name === '*') return null
     if (hostNames.has(name) && segmentNames.has(name)) {
-      findings.contradict(path, `${name} is the name of a host and of a segment`, {
-        hint: 'give one of them another',
+      findings.contradict(path, `${name} is the name of both a host and a segment`, {
+        hint: 'rename one of them',
       })
     }
     if (hostNames.has(name)) return [name]

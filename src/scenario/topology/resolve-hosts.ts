@@ -82,19 +82,20 @@ function checkCores(
   if (owner === undefined) return
   const at = ['hosts', name, 'cores-of']
   if (!findings.checkName(at, 'host', owner, sections)) return
-  if (owner === name) return findings.contradict(at, `${name} has the cores of ${name}: leave cores-of out`)
+  if (owner === name) return findings.contradict(at, `${name} cannot share its own cores; leave cores-of out`)
   const whose = sections.get(owner)?.['cores-of']
-  if (whose !== undefined) findings.contradict(at, `${owner} has no cores of its own: it shares those of ${whose}`)
+  if (whose !== undefined)
+    findings.contradict(at, `${owner} has no cores of its own, since it shares those of ${whose}`)
   if (host.cores !== undefined)
-    findings.contradict(['hosts', name, 'cores'], `how many cores it has, is for ${owner} to say`)
+    findings.contradict(['hosts', name, 'cores'], `the number of cores is that of ${owner}; leave cores out`)
 }
 
-/** Reports each key that would change nothing. */
+/** Reports keys of TCP that would have no effect with the other settings of the host. */
 function checkTcp(name: string, { tcp }: HostSection, findings: Findings): void {
   const { congestion = 'cubic', profile = 'linux' } = tcp ?? {}
   const recovery = tcp?.recovery ?? TCP_PROFILES[profile].recovery
   const report = (key: string, needs: string, has: string) =>
-    findings.contradict(['hosts', name, 'tcp', key], `${key} is for ${needs}; this host has ${has}`)
+    findings.contradict(['hosts', name, 'tcp', key], `${key} needs ${needs}, and this host has ${has}`)
   const needsCongestion = (key: string, isAble: (control: CongestionControlDescriptor) => boolean) => {
     const able = namesOf(CONGESTION_CONTROLS).filter((other) => isAble(CONGESTION_CONTROLS[other]))
     if (!able.includes(congestion)) report(key, `congestion: ${orList(able)}`, `congestion: ${congestion}`)
@@ -139,7 +140,7 @@ function checkAddresses(sections: ReadonlyMap<string, HostSection>, findings: Fi
       const owner = owners.get(address)
       const problem = addressProblem(address)
       if (problem !== null) findings.report(path, problem.code, problem.message)
-      else if (owner !== undefined) findings.contradict(path, `the address ${address} belongs to ${owner} already`)
+      else if (owner !== undefined) findings.contradict(path, `the address ${address} already belongs to ${owner}`)
       else owners.set(address, name)
     })
   }
@@ -156,8 +157,8 @@ function addressProblem(
     return { code: 'wrong-type', message: `${quoted(address)} is not an IPv4 address such as 10.0.0.1` }
   const firstByte = Math.floor(value / 0x1000000)
   if (firstByte === 127)
-    return { code: 'out-of-range', message: `every host has 127.0.0.1 without saying so; ${address} cannot be given` }
+    return { code: 'out-of-range', message: `${address} is a loopback address; every host has 127.0.0.1 by default` }
   if (firstByte === 0 || firstByte >= 224)
-    return { code: 'out-of-range', message: `${address} is not the address of one host` }
+    return { code: 'out-of-range', message: `${address} is not the address of a single host` }
   return null
 }

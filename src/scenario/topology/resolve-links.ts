@@ -15,8 +15,8 @@ export function resolveLinks(sections: ReadonlyMap<string, LinkSection>, finding
       findings.checkName([...path, 'between', index], 'host', end, findings.namesIn('hosts'))
     })
     if (link.between[0] === link.between[1]) {
-      findings.contradict([...path, 'between'], `both ends are ${link.between[0]}`, {
-        hint: 'a host reaches itself over its loopback, which needs no link',
+      findings.contradict([...path, 'between'], `both ends of the link are ${link.between[0]}`, {
+        hint: 'a host needs no link to itself; it has a loopback interface',
       })
     }
     const directions = directionsOf(link)
@@ -30,7 +30,7 @@ export interface Directions {
   readonly backward: LinkOptions
 }
 
-/** Profile, then the link's own keys, then those of one direction. */
+/** Returns the options of both directions: the keys of a direction override those of the link, and these the profile. */
 export function directionsOf(link: LinkSection): Directions {
   const { between: _between, profile, forward, backward, ...both } = link
   return {
@@ -39,7 +39,7 @@ export function directionsOf(link: LinkSection): Directions {
   }
 }
 
-/** Figures of a medium: its profile, and what is said besides. */
+/** Returns the options of a medium: written values override those of the profile. */
 export function optionsOf(profile: LinkProfileName | undefined, over: DirectionSection): LinkOptions {
   return withOverrides(profile === undefined ? DEFAULT_LINK_OPTIONS : LINK_PROFILES[profile].options, over)
 }
@@ -74,7 +74,7 @@ function checkDirections(
   for (const [place, section] of places) if (section !== undefined) checkWritten(section, place, findings)
 }
 
-/** What is wrong with values by themselves, where the schema cannot see it. */
+/** Reports problems of single values that the schema does not find. */
 export function checkWritten(direction: DirectionSection, path: TreePath, findings: Findings): void {
   for (const name of namesOf(LINK_KEYS)) {
     const [key, written]: [LinkKey, unknown] = [LINK_KEYS[name], direction[name]]
@@ -82,7 +82,7 @@ export function checkWritten(direction: DirectionSection, path: TreePath, findin
   }
 }
 
-/** What no key shows by itself. */
+/** Reports problems of the options of a direction together. */
 export function checkDirection(direction: LinkOptions, path: TreePath, findings: Findings): void {
   for (const name of namesOf(LINK_KEYS)) {
     const key: LinkKey = LINK_KEYS[name]

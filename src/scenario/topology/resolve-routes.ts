@@ -24,7 +24,7 @@ export function resolveRoutes(
       const prefix = problem === null ? canonicalPrefix(destination) : destination
       const earlier = seen.get(prefix)
       if (earlier !== undefined)
-        findings.contradict(path, `${destination} is the prefix of the route ${earlier} too`, {
+        findings.contradict(path, `${destination} is the same prefix as ${earlier}`, {
           at: 'key',
           hint: `write it once, as ${prefix}`,
         })
@@ -40,7 +40,7 @@ export function resolveRoutes(
   return routes
 }
 
-/** `10.0.0.0/08` is `10.0.0.0/8`. */
+/** Returns a prefix in its usual form: `10.0.0.0/08` becomes `10.0.0.0/8`. */
 function canonicalPrefix(destination: string): string {
   const [address, bits] = destination.split('/')
   return `${address}/${Number(bits)}`
@@ -55,8 +55,8 @@ function prefixProblem(text: string): { message: string; hint: string } | null {
   const blockSize = blockSizeOf(bits)
   if (address % blockSize === 0) return null
   return {
-    message: `${text} has bits behind its prefix`,
-    hint: `the address is to be a multiple of the block; a single host is ${match![1]}/32`,
+    message: `the address of ${text} has bits after its prefix`,
+    hint: `write ${match![1]}/32 for a single host`,
   }
 }
 

@@ -8,14 +8,14 @@ export function resolveSegments(sections: ReadonlyMap<string, SegmentSection>, f
   return [...sections].map(([name, section]) => {
     const path = ['segments', name]
     if (findings.namesIn('links').has(name))
-      findings.contradict(path, `a link is named ${name} too`, {
+      findings.contradict(path, `${name} is the name of both a link and a segment`, {
         at: 'key',
-        hint: 'routes and events name either, so that no name may be both',
+        hint: 'rename one of them, since routes and events can name both',
       })
     const seen = new Set<string>()
     for (const [index, host] of section.hosts.entries()) {
       findings.checkName([...path, 'hosts', index], 'host', host, findings.namesIn('hosts'))
-      if (seen.has(host)) findings.contradict([...path, 'hosts', index], `${host} is on it already`)
+      if (seen.has(host)) findings.contradict([...path, 'hosts', index], `${host} is listed twice`)
       seen.add(host)
     }
     const { hosts: _hosts, l2 = 'routed', profile, ...figures } = section

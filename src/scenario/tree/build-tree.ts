@@ -1,7 +1,7 @@
 import type { Position } from './source-text.ts'
 import type { MapEntry, Tree } from './tree.ts'
 
-/** Plain values, with trees among them that are taken as they are. */
+/** Plain values from which a tree is built. Trees among them are used as they are. */
 export type TreeInput =
   | string
   | number
@@ -11,7 +11,7 @@ export type TreeInput =
   | readonly TreeInput[]
   | { readonly [key: string]: TreeInput | undefined }
 
-/** A tree that nobody wrote: every value of it says that it follows from `position`, and why. */
+/** Builds a tree whose values all have the same position, from which they derive. */
 export function buildTree(value: TreeInput, position: Position): Tree {
   if (value === null || typeof value !== 'object') return { kind: 'scalar', position, value }
   if (isTree(value)) return value
@@ -26,7 +26,7 @@ function isTree(value: object): value is Tree {
   return 'position' in value && 'kind' in value
 }
 
-/** The same values, all at another place. */
+/** Returns a tree with the same values, which all have the given position. */
 export function withPosition(tree: Tree, position: Position): Tree {
   if (tree.kind === 'scalar') return { ...tree, position }
   if (tree.kind === 'list') return { ...tree, position, items: tree.items.map((item) => withPosition(item, position)) }
@@ -37,7 +37,7 @@ export function withPosition(tree: Tree, position: Position): Tree {
   return { kind: 'map', position, entries: new Map(entries) }
 }
 
-/** As mergeTrees; but null, merged over something, takes it away. */
+/** Merges two trees like mergeTrees, except that null in `over` removes an entry of `base`. */
 export function overlayTrees(base: Tree, over: Tree): Tree {
   if (base.kind !== 'map' || over.kind !== 'map') return over
   const entries = new Map(base.entries)

@@ -5,10 +5,10 @@ import { type ParsedTree, parseYamlTree } from './yaml-tree.ts'
 
 const MAX_FILES = 16
 
-/** Gives the text of a file, or throws. */
+/** Returns the text of a file, or throws. */
 export type ReadText = (path: string) => string
 
-/** Reads a scenario and what it extends, nearest last, into one tree. */
+/** Reads a scenario and the scenarios that it extends into one tree. The extending file overrides the extended one. */
 export function parseWithBases(
   source: SourceText,
   read: ReadText | undefined,
@@ -18,7 +18,7 @@ export function parseWithBases(
   if (tree === null || tree.kind !== 'map' || !tree.entries.has('extends')) return { tree, problems }
   const named = tree.entries.get('extends')!.tree
   const base = readBase(source, named, read, [...above, source.file])
-  // Without its base nearly everything would seem to be missing.
+  // Without its base, nearly every key would be reported as missing.
   if ('problem' in base) return { tree: null, problems: [...problems, base.problem] }
   const parsed = parseWithBases(base.source, read, [...above, source.file])
   const merged: Tree | null = parsed.tree === null ? null : mergeTrees(parsed.tree, withoutKeys(tree, ['extends']))
@@ -36,20 +36,20 @@ function readBase(
   })
   if (named.kind !== 'scalar' || typeof named.value !== 'string' || named.value === '')
     return fail('expected the path of a scenario', 'wrong-type')
-  if (read === undefined) return fail('there are no files to read it from here')
+  if (read === undefined) return fail('`extends` is not allowed in a text without a file')
   const path = pathBeside(source.file, named.value)
   if (chain.includes(path)) return fail(`${path} extends itself: ${[...chain, path].join(' -> ')}`)
-  if (chain.length >= MAX_FILES) return fail(`more than ${MAX_FILES} files extend each other`)
+  if (chain.length >= MAX_FILES) return fail(`at most ${MAX_FILES} files can extend each other`)
   try {
     return { source: new SourceText(path, read(path)) }
   } catch (error) {
     const reason = error instanceof Error ? error.message : 'unknown error'
-    // Whoever reads may say as much already.
+    // The message of the reader can already name the file.
     return fail(reason.startsWith(`cannot read ${path}`) ? reason : `cannot read ${path}: ${reason}`)
   }
 }
 
-/** Relative to the file that says so; relative to the working directory for standard input. */
+/** Returns a path relative to a file, or to the working directory for standard input. */
 function pathBeside(file: string, relative: string): string {
   if (/^([/\\]|[A-Za-z]:)/.test(relative)) return relative
   const folder = file === '-' ? [] : file.split(/[/\\]/).slice(0, -1)

@@ -1,6 +1,6 @@
 import type { Position } from './source-text.ts'
 
-/** Where a value came from, in words. */
+/** Returns the origin of a value in words: `wan.yaml:9`, `--set links.wan.loss=1%`, `preset konnectivity`. */
 export function originOf(position: Position): string {
   if (position.origin !== undefined) return position.origin
   if (position.source.file === '--set') return `--set ${position.source.text}`
@@ -8,5 +8,5 @@ export function originOf(position: Position): string {
   return `${position.source.file}:${position.source.positionOf(position.start).line}`
 }
 
-/** Makes a position of a value that nobody wrote: it says where it is from instead. */
+/** Makes the position of a value that is not written; it has only an origin. */
 export type Origin = (origin: string) => Position

@@ -4,20 +4,20 @@ import { SourceText } from './source-text.ts'
 import { type MapTree, type Tree, treeAt, withEntry, withValue } from './tree.ts'
 import { type ParsedTree, parseYamlTree } from './yaml-tree.ts'
 
-/** An attack to be merged over a scenario: who does what, and what must come of it, without the scenario. */
+/** The text of an attack file, which is added to a scenario: attackers, and what is expected of them. */
 export interface AttackSource {
   readonly text: string
-  /** As it shows in problems. */
+  /** The name of the file in problems. */
   readonly file: string
 }
 
-/** Sections of names, to which an attack adds its own. */
+/** The sections with names, to which an attack adds entries. */
 const NAMED = ['identities', 'paths', 'workloads', 'attackers'] as const
-/** Lists, to which it appends. */
+/** The sections that are lists, to which an attack appends items. */
 const LISTS = ['events', 'expect'] as const
 const KEYS: readonly string[] = ['version', 'name', ...NAMED, ...LISTS]
 
-/** The scenario with the attack in it. What both have under one name is a mistake, since neither should win in silence. */
+/** Adds an attack to a scenario. A name that both have is reported, since neither should silently replace the other. */
 export function overlayAttack(tree: Tree, { file, text }: AttackSource): ParsedTree {
   const parsed = parseYamlTree(new SourceText(file, text))
   const problems = [...parsed.problems]
@@ -37,7 +37,9 @@ export function overlayAttack(tree: Tree, { file, text }: AttackSource): ParsedT
 function problemsOf(attack: MapTree): Problem[] {
   const unknown = [...attack.entries].filter(([key]) => !KEYS.includes(key))
   const problems = unknown.map(([key, { keyPosition }]) => {
-    const hint = didYouMean(key, KEYS) ?? `it has ${KEYS.slice(2).join(', ')}; the rest is the scenario's`
+    const hint =
+      didYouMean(key, KEYS) ??
+      `the keys of an attack are ${KEYS.slice(2).join(', ')}; other keys belong in the scenario`
     return problemAt(keyPosition, 'unknown-key', `an attack has no key ${key}`, hint)
   })
   const version = treeAt(attack, ['version'])
@@ -45,7 +47,14 @@ function problemsOf(attack: MapTree): Problem[] {
     problems.push(problemAt(version.position, 'wrong-type', 'the only version of the format is 1'))
   if (!attack.entries.has('attackers')) {
     const start = { ...attack.position, end: attack.position.start }
-    problems.push(problemAt(start, 'missing-key', 'an attack has attackers', 'write attackers: { mallory: { … } }'))
+    problems.push(
+      problemAt(
+        start,
+        'missing-key',
+        'the key attackers is missing in the attack',
+        'write it like attackers: { mallory: { … } }',
+      ),
+    )
   }
   return problems
 }
@@ -54,14 +63,14 @@ function withNames(tree: MapTree, key: string, attack: MapTree, problems: Proble
   const added = attack.entries.get(key)
   if (added === undefined) return tree
   const own = tree.entries.get(key)
-  // Something else than a map is reported as that where the whole is checked.
+  // A value that is not a map is reported when the whole scenario is checked.
   if (added.tree.kind !== 'map' || own === undefined) return withEntry(tree, key, added)
   if (own.tree.kind !== 'map') return tree
   const entries = new Map(own.tree.entries)
   for (const [name, entry] of added.tree.entries) {
     if (entries.has(name)) {
-      const message = `the scenario, or another attack, has ${key}.${name} already`
-      problems.push(problemAt(entry.keyPosition, 'contradiction', message, 'give one of the two another name'))
+      const message = `the scenario or another attack already has ${key}.${name}`
+      problems.push(problemAt(entry.keyPosition, 'contradiction', message, 'rename one of them'))
     } else entries.set(name, entry)
   }
   return withValue(tree, key, { ...own.tree, entries })

@@ -18,7 +18,7 @@ class BadOverride extends Error {
   }
 }
 
-/** Lays `links.wan.loss=1%` over a tree: the value is YAML, its place is the option's text. The first `=` separates. */
+/** Applies an override such as `links.wan.loss=1%`: a path, the first `=`, and a value in YAML. */
 export function applyOverride(tree: Tree, text: string): { tree: Tree; problems: readonly Problem[] } {
   const source = new SourceText('--set', text)
   const separator = text.indexOf('=')
@@ -37,7 +37,7 @@ export function applyOverride(tree: Tree, text: string): { tree: Tree; problems:
   return { tree: placed.tree, problems: [...value.problems, ...placed.problems] }
 }
 
-/** Puts a value where a path such as `links.wan.loss` leads; `position` is where the path comes from. */
+/** Places a value at a path such as `links.wan.loss`; `position` is the position of the path. */
 export function placeValue(
   tree: Tree,
   path: string,
@@ -52,7 +52,7 @@ export function placeValue(
   }
 }
 
-/** A seed given apart from the file. */
+/** Sets the seed of a scenario. */
 export function applySeed(tree: Tree, seed: number): Tree {
   const text = String(seed)
   const source = new SourceText('--seed', text)
@@ -62,7 +62,7 @@ export function applySeed(tree: Tree, seed: number): Tree {
 
 const MAX_STEPS = 16
 
-/** Each step has a place of its own where the path is written as it is. */
+/** Splits a path into steps, each with its position if the path is written without quotes. */
 function stepsOf(path: string, whole: Position): Step[] {
   const isVerbatim = whole.source.text.slice(whole.start, whole.end) === path
   const steps: Step[] = []
@@ -73,7 +73,7 @@ function stepsOf(path: string, whole: Position): Step[] {
       throw new BadOverride(
         position,
         'bad-override',
-        'a step of the path is empty or has blanks',
+        'a part of the path is empty or contains blanks',
         'write it like links.wan.loss=1%',
       )
     if (name === '__proto__' || name === 'constructor' || name === 'prototype')
@@ -82,13 +82,13 @@ function stepsOf(path: string, whole: Position): Step[] {
     start += name.length + 1
   }
   if (steps.length > MAX_STEPS)
-    throw new BadOverride(steps[MAX_STEPS].position, 'bad-override', `a path has at most ${MAX_STEPS} steps`)
+    throw new BadOverride(steps[MAX_STEPS].position, 'bad-override', `a path has at most ${MAX_STEPS} parts`)
   if (steps[0].name === 'extends')
     throw new BadOverride(steps[0].position, 'bad-override', 'extends cannot be overridden')
   return steps
 }
 
-/** A copy of the tree with the value in its place; maps on the way are made where nothing is. */
+/** Returns a copy of the tree with the value at a path. Missing maps on the path are created. */
 function replaceAt(tree: Tree | undefined, steps: readonly Step[], value: Tree): Tree {
   if (steps.length === 0) return value
   const [step, ...rest] = steps
@@ -103,7 +103,7 @@ function replaceAt(tree: Tree | undefined, steps: readonly Step[], value: Tree):
       throw new BadOverride(
         step.position,
         'bad-override',
-        `the list has ${tree.items.length} items; ${step.name} is none of 0 to ${tree.items.length - 1}`,
+        `the list has no item ${step.name}; its items are 0 to ${tree.items.length - 1}`,
       )
     }
     return { ...tree, items: tree.items.map((item, i) => (i === index ? replaceAt(item, rest, value) : item)) }
@@ -112,6 +112,6 @@ function replaceAt(tree: Tree | undefined, steps: readonly Step[], value: Tree):
     step.position,
     'bad-override',
     `there is no ${step.name} in ${String(tree.value)}`,
-    'give the whole map, as in paths.logs.tunnel={kind: ssh, warm: false}',
+    'write the whole map, as in paths.logs.tunnel={kind: ssh, warm: false}',
   )
 }

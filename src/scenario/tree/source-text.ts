@@ -1,17 +1,17 @@
-/** A text with its name, that tells lines and columns of offsets. */
+/** A text with the name of its file, which converts offsets to lines and columns. */
 export class SourceText {
   readonly file: string
   readonly text: string
-  /** Made when first asked for: most texts have nothing wrong. */
+  /** The offsets of lines. They are computed when a position is first needed, since most texts have no problems. */
   #lineStarts: number[] | null = null
 
-  /** A byte order mark is not part of the text. */
+  /** Removes a byte order mark at the start of the text. */
   constructor(file: string, text: string) {
     this.file = file
     this.text = text.startsWith('\uFEFF') ? text.slice(1) : text
   }
 
-  /** Offsets beyond the text count as its end; line and column count from 1. */
+  /** Returns the line and column of an offset, counted from 1. An offset after the end means the end. */
   positionOf(offset: number): { line: number; column: number; sourceLine: string } {
     this.#lineStarts ??= lineStartsOf(this.text)
     const lineStarts = this.#lineStarts
@@ -30,7 +30,7 @@ export class SourceText {
   }
 }
 
-/** Where scenarios end at the latest; of a longer text only the beginning is ever shown. */
+/** The last offset whose line is computed. Scenarios are shorter; of longer texts only the beginning is shown. */
 const LAST_OFFSET = 1 << 21
 
 function lineStartsOf(text: string): number[] {
@@ -39,11 +39,11 @@ function lineStartsOf(text: string): number[] {
   return starts
 }
 
-/** A stretch of a source text; `end` is the first offset behind it. */
+/** A position in a source text: the offsets between which a key or value is. `end` is the first offset after it. */
 export interface Position {
   readonly source: SourceText
   readonly start: number
   readonly end: number
-  /** Of a value that nobody wrote there, but that follows from it: where it comes from, in words. */
+  /** The origin, in words, of a value that is not written there but derives from it. */
   readonly origin?: string
 }

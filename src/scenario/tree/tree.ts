@@ -1,6 +1,6 @@
 import type { Position } from './source-text.ts'
 
-/** What a scenario file says, each value with the place that says it, so that merged files still know their origin. */
+/** The content of a scenario file. Each value has its position, also after several files have been merged. */
 export type Tree = ScalarTree | ListTree | MapTree
 
 export interface ScalarTree {
@@ -28,7 +28,7 @@ export interface MapEntry {
 
 export type TreePath = readonly (string | number)[]
 
-/** Maps merge key by key; everything else of `over` replaces what `base` says. */
+/** Merges two trees: maps are merged key by key; other values of `over` replace those of `base`. */
 export function mergeTrees(base: Tree, over: Tree): Tree {
   if (base.kind !== 'map' || over.kind !== 'map') return over
   const entries = new Map(base.entries)
@@ -42,7 +42,7 @@ export function mergeTrees(base: Tree, over: Tree): Tree {
   return { kind: 'map', position: over.position, entries }
 }
 
-/** Plain values for the schema. Maps have no prototype, so that no key means anything to JavaScript. */
+/** Returns the plain values of a tree. Maps have no prototype, so that no key has a meaning in JavaScript. */
 export function plainOf(tree: Tree): unknown {
   if (tree.kind === 'scalar') return tree.value
   if (tree.kind === 'list') return tree.items.map(plainOf)
@@ -51,29 +51,30 @@ export function plainOf(tree: Tree): unknown {
   return plain
 }
 
+/** Returns the tree at a path, or undefined when the path does not exist. */
 export function treeAt(tree: Tree, path: TreePath): Tree | undefined {
   let current: Tree | undefined = tree
   for (const step of path) current = current && childOf(current, step)
   return current
 }
 
-/** The value of a scalar; undefined where the path leads to none. */
+/** Returns the value of the scalar at a path, or undefined when there is none. */
 export function scalarAt(tree: Tree, path: TreePath): ScalarTree['value'] | undefined {
   const found = treeAt(tree, path)
   return found?.kind === 'scalar' ? found.value : undefined
 }
 
-/** A copy of the map in which `key` has this entry. */
+/** Returns a copy of the map in which `key` has this entry. */
 export function withEntry(map: MapTree, key: string, entry: MapEntry): MapTree {
   return { ...map, entries: new Map([...map.entries, [key, entry]]) }
 }
 
-/** A copy of the map in which `key` has this value; `keyPosition` is the position of a key that is new. */
+/** Returns a copy of the map in which `key` has this value; `keyPosition` is the position of a new key. */
 export function withValue(map: MapTree, key: string, tree: Tree, keyPosition: Position = map.position): MapTree {
   return withEntry(map, key, { keyPosition: map.entries.get(key)?.keyPosition ?? keyPosition, tree })
 }
 
-/** A copy of the map without these keys. */
+/** Returns a copy of the map without these keys. */
 export function withoutKeys(map: MapTree, keys: readonly string[]): MapTree {
   return { ...map, entries: new Map([...map.entries].filter(([key]) => !keys.includes(key))) }
 }
@@ -84,8 +85,8 @@ function childOf(tree: Tree, step: string | number): Tree | undefined {
 }
 
 /**
- * The place of a path, its key or its value. Where the path leads nowhere, because something is missing: the key
- * of the deepest map that exists on the way.
+ * Returns the position of the key or value at a path. When the path does not exist, it is the position of the key of
+ * the innermost map on the path that exists.
  */
 export function positionAt(root: Tree, path: TreePath, part: 'key' | 'value' = 'value'): Position {
   let current = root

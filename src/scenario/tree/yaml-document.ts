@@ -5,10 +5,10 @@ import type { ProblemCode } from '../problems/problem-codes.ts'
 const MAX_CHARACTERS = 1 << 20
 export const MAX_LEVELS = 64
 
-/** Not allowed in YAML: control characters but tab and line ends, halves of surrogate pairs, non-characters. */
+/** Characters that YAML does not allow: control characters except tab and line ends, lone surrogates, non-characters. */
 const FORBIDDEN = /[^\P{Cc}\t\n\r]|\r(?!\n)|\p{Cs}|[\ufffe\uffff]/u
 
-/** What is wrong with a text as YAML, from one offset to another. */
+/** A mistake of a text as YAML, between two offsets. */
 export interface YamlMistake {
   readonly from: number
   readonly to: number
@@ -36,7 +36,7 @@ export function readYaml(text: string): ReadYaml {
 
 function whyUnreadable(text: string): YamlMistake | null {
   if (text.length > MAX_CHARACTERS) {
-    const message = `the text has ${text.length} characters; at most ${MAX_CHARACTERS} are read`
+    const message = `the text has ${text.length} characters, and at most ${MAX_CHARACTERS} are allowed`
     return { from: 0, to: 0, code: 'too-large', message }
   }
   const forbidden = FORBIDDEN.exec(text)
@@ -46,7 +46,7 @@ function whyUnreadable(text: string): YamlMistake | null {
   return { from, to: from + 1, code: 'yaml-syntax', message: `the character U+${codePoint} is not allowed in YAML` }
 }
 
-/** The tokens of the text, unless nesting gets too deep for the recursive steps that follow. */
+/** Returns the tokens of a text, or a mistake when its nesting is too deep for the recursive steps that follow. */
 function tokensOf(text: string): CST.Token[] | YamlMistake {
   const lexer = new Lexer()
   const parser = new Parser()
@@ -65,8 +65,8 @@ function tokensOf(text: string): CST.Token[] | YamlMistake {
 class TooManyMistakes extends Error {}
 
 /**
- * The first document, and what is wrong. The composer's error callback is taken over, since it collects errors
- * without bound, and a text of a million commas would keep it busy for a quarter of a minute.
+ * Composes the first document, and collects mistakes. It replaces the error callback of the composer, which collects
+ * errors without a limit: a text of a million commas would take a quarter of a minute.
  */
 function composeOne(
   tokens: readonly CST.Token[],
@@ -85,7 +85,7 @@ function composeOne(
     for (const next of composer.compose(tokens, true, length)) {
       if (document !== null) {
         const [from] = next.range
-        const message = 'a second document begins here; a scenario is one document'
+        const message = 'a second document begins here, and a scenario is one document'
         return { document, mistakes: [...mistakes, { from, to: from, code: 'yaml-feature', message }] }
       }
       document = next
@@ -100,7 +100,7 @@ function composeOne(
   return { document, mistakes }
 }
 
-/** The callback is given an offset, a range, or a token. */
+/** The position of an error, which the composer gives as an offset, a range or a token. */
 type ErrorPlace = number | readonly number[] | { readonly offset: number; readonly source?: string }
 
 function rangeOf(source: ErrorPlace): [number, number] {

@@ -7,16 +7,16 @@ import { MAX_LEVELS, readYaml } from './yaml-document.ts'
 
 const MAX_VALUES = 100_000
 
-/** These mean something to JavaScript objects wherever they are keys. */
+/** Keys that have a meaning in every JavaScript object. */
 const RESERVED_KEYS = new Set(['__proto__', 'constructor', 'prototype'])
 
 export interface ParsedTree {
-  /** null where the text is too broken to go on. */
+  /** The tree, or null when the text is not readable. */
   readonly tree: Tree | null
   readonly problems: readonly Problem[]
 }
 
-/** Reads one YAML 1.2 document, from `start` to the end of the source. Whatever the text holds, this ends soon and never throws. */
+/** Reads one YAML 1.2 document, from `start` to the end of the source. It never throws, and ends soon for every text. */
 export function parseYamlTree(source: SourceText, start = 0): ParsedTree {
   const positionOf = (from: number, to: number): Position => ({ source, start: start + from, end: start + to })
   const read = readYaml(source.text.slice(start))
@@ -53,7 +53,7 @@ class TreeBuilder {
         position,
         'yaml-feature',
         `the tag ${node.tag} is not accepted`,
-        'leave the tag out, and quote the value if it is a text',
+        'remove the tag, and put the value in quotes if it is a text',
       )
     }
     const tree = this.#buildContents(node, position, depth)
@@ -69,12 +69,12 @@ class TreeBuilder {
     return { kind: 'scalar', position, value: isScalar(node) ? scalarValue(node.value) : null }
   }
 
-  /** An alias stands for its value, written out; a value is known once it ends, so that none contains itself. */
+  /** Builds the value of an alias. An anchor is known after the end of its value, so that no value contains itself. */
   #buildAlias(anchor: string, position: Position, depth: number): Tree {
     const target = this.#anchors.get(anchor)
     if (target !== undefined) return this.build(target, position.start, depth + 1)
     this.isBroken = true
-    this.#report(position, 'yaml-syntax', `the alias *${anchor} names no value that ends before it`)
+    this.#report(position, 'yaml-syntax', `the alias *${anchor} has no anchor before it`)
     return { kind: 'scalar', position, value: null }
   }
 

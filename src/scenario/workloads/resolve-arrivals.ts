@@ -18,15 +18,15 @@ export interface ArrivalContext {
   readonly findings: Findings
 }
 
-/** Kinds that go on beside everything else; the run does not wait for them. */
+/** The kinds of workloads that continue in the background, so that the run does not wait for them. */
 const BACKGROUND: readonly WorkloadKind[] = ['heartbeat', 'watch', 'stream']
-/** Kinds that are one request where nothing is said. */
+/** The kinds of workloads that send one request by default. */
 const SINGLE: readonly WorkloadKind[] = ['list', 'logs', 'exec', 'port-forward', 'proxy-get']
 
 const DEFAULT_CHUNK_BYTES = 4_096
 const KEYS_PER_S = 5
 const EVENTS_PER_S = 1
-/** A lease is renewed four times in its duration (renewIntervalFraction, pkg/kubelet/nodelease/controller.go). */
+/** Kubelets renew a lease four times in its duration (pkg/kubelet/kubelet.go, NewMainKubelet). */
 const RENEWALS_A_LEASE = 4
 const DEFAULT_HEARTBEAT_NS = 10 * NS_PER_S
 
@@ -38,12 +38,12 @@ export function arrivalsOf(context: ArrivalContext): Arrivals {
   return ratePerS === null ? closedLoop(context) : openLoop(context, ratePerS)
 }
 
-/** null: a closed loop. */
+/** Returns the rate of an open loop in requests per second, or null for a closed loop. */
 function ratePerSOf({ name, kind, section, cluster, findings }: ArrivalContext): number | null {
   const { rate } = section
   if (rate !== undefined) {
     if ('requestsPerS' in rate) return rate.requestsPerS
-    const message = `a workload of kind ${kind} counts requests, not bytes`
+    const message = `the rate of a workload of kind ${kind} is in requests, not in bytes`
     findings.report(['workloads', name, 'rate'], 'wrong-unit', message, { hint: 'write it like 50/s' })
     return 1
   }
@@ -64,18 +64,21 @@ function closedLoop({ name, kind, section, findings }: ArrivalContext): Arrivals
   const place = ['workloads', name]
   const { requests = 1, concurrency = 1 } = section
   if (section.requests === undefined && !SINGLE.includes(kind)) {
-    findings.report(place, 'missing-key', `workloads.${name} says neither requests nor rate`, {
+    findings.report(place, 'missing-key', `workloads.${name} has neither requests nor rate`, {
       at: 'key',
-      hint: 'write requests: 100 for a closed loop, or rate: 50/s for an open one',
+      hint: 'write requests: 100 for a closed loop, or rate: 50/s for an open loop',
     })
   } else if (concurrency > requests) {
-    findings.contradict([...place, 'concurrency'], `${concurrency} clients cannot share ${requests} requests`)
+    findings.contradict(
+      [...place, 'concurrency'],
+      `there are more clients (${concurrency}) than requests (${requests})`,
+    )
   }
   for (const key of ['arrivals', 'for'] as const) {
     if (section[key] !== undefined) {
-      findings.contradict([...place, key], `${key} belongs to an open loop, and this workload has no rate`, {
+      findings.contradict([...place, key], `${key} needs an open loop, and this workload has no rate`, {
         at: 'key',
-        hint: 'a closed loop ends with its requests',
+        hint: 'add a rate, or leave it out',
       })
     }
   }
@@ -87,19 +90,19 @@ function openLoop(context: ArrivalContext, ratePerS: number): Arrivals {
   const place = ['workloads', name]
   for (const key of ['requests', 'concurrency'] as const) {
     if (section[key] !== undefined && hasKey(kind, key)) {
-      findings.contradict([...place, key], `${key} belongs to a closed loop, and this workload has a rate`, {
+      findings.contradict([...place, key], `${key} needs a closed loop, and this workload has a rate`, {
         at: 'key',
-        hint: 'an open loop ends after `for`',
+        hint: 'leave the rate out, or use `for`',
       })
     }
   }
-  if (ratePerS === 0) findings.report([...place, 'rate'], 'out-of-range', 'no requests come at a rate of zero')
+  if (ratePerS === 0) findings.report([...place, 'rate'], 'out-of-range', 'the rate must be more than zero')
   const forNs = spanOf(context)
   if (forNs !== null && (ratePerS * forNs) / NS_PER_S > MAX_REQUESTS) {
     findings.report(
       [...place, 'rate'],
       'out-of-range',
-      `this makes more than ${MAX_REQUESTS} requests, up to which percentiles are exact`,
+      `the workload would send more than ${MAX_REQUESTS} requests, which is the limit`,
     )
   }
   return { kind: 'open', ratePerS, spacing: section.arrivals ?? 'fixed', forNs }
@@ -112,27 +115,32 @@ function flow(context: ArrivalContext): Arrivals {
   if (rate === undefined) {
     findings.reportMissing(place, 'rate', 'write it like rate: 200KB/s')
   } else if (!('bytesPerS' in rate)) {
-    const message = `a workload of kind ${kind} flows in bytes, not in requests`
+    const message = `the rate of a workload of kind ${kind} is in bytes, not in requests`
     findings.report([...place, 'rate'], 'wrong-unit', message, { hint: 'write it like 200KB/s' })
   } else if (rate.bytesPerS === 0)
-    findings.report([...place, 'rate'], 'out-of-range', 'nothing flows at a rate of zero')
+    findings.report([...place, 'rate'], 'out-of-range', 'the rate must be more than zero')
   for (const key of ['requests', 'concurrency', 'arrivals', 'response'] as const) {
     if (section[key] === undefined || kind === 'stream') continue
-    const message = `${key} belongs to logs that are fetched, and these are followed at a rate`
+    const message = `${key} needs logs that are fetched, and logs with a rate in bytes are followed`
     findings.contradict([...place, key], message, { at: 'key' })
   }
   const bytesPerS = rate !== undefined && 'bytesPerS' in rate ? rate.bytesPerS : 1
   const forNs = spanOf(context)
   if (forNs !== null && ((bytesPerS / chunkBytes) * forNs) / NS_PER_S > MAX_CHUNKS) {
     const hint = 'write a larger chunk, such as 64KB'
-    findings.report([...place, 'rate'], 'out-of-range', `this makes more than ${MAX_CHUNKS} chunks`, { hint })
+    findings.report(
+      [...place, 'rate'],
+      'out-of-range',
+      `the workload would send more than ${MAX_CHUNKS} chunks, which is the limit`,
+      { hint },
+    )
   }
   return { kind: 'flow', bytesPerS, chunkBytes, forNs }
 }
 
 const MAX_CHUNKS = 100_000_000
 
-/** Until the scenario ends; null: in the background, as long as anything else goes on. */
+/** Returns how long an open loop sends, or null for a workload in the background, which ends with the run. */
 function spanOf({ name, kind, section, durationNs, findings }: ArrivalContext): number | null {
   const place = ['workloads', name]
   const forNs = section.for ?? (durationNs === null ? null : durationNs - (section.start ?? 0))
@@ -147,7 +155,7 @@ function spanOf({ name, kind, section, durationNs, findings }: ArrivalContext): 
     return 1
   }
   if (forNs <= 0) {
-    findings.contradict([...place, 'start'], 'the workload starts when the scenario is over')
+    findings.contradict([...place, 'start'], 'the workload starts after the end of the run')
     return 1
   }
   return forNs

@@ -7,7 +7,7 @@ import type { WorkloadSection } from '../schema/workloads.ts'
 
 type Objects = NonNullable<WorkloadBlueprint['objects']>
 
-/** What a heartbeat, list or watch is about. Components and kubelets speak protobuf, users JSON. */
+/** Returns the objects of a heartbeat, list or watch, or null for other workloads. */
 export function objectsOf(
   kind: WorkloadKind,
   section: WorkloadSection,
@@ -31,6 +31,6 @@ function countOf(resource: Objects['resource'], cluster: ClusterEnvironment | nu
   if (resource === 'nodes') return nodes.length
   if (resource === 'pods') return pods.length + otherPodsPerNode * nodes.length
   if (resource === 'leases') return abilitiesOf(cluster.version).kubelet.heartbeat === 'lease' ? nodes.length : 0
-  // `kubernetes` is a service too.
+  // The apiserver has a service too, `kubernetes`.
   return resource === 'services' ? services.size + 1 : 1
 }

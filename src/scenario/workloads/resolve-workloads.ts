@@ -25,9 +25,9 @@ export function resolveWorkloads(
   const isEndless =
     workloads.length > 0 && workloads.every(({ arrivals }) => arrivals.kind !== 'closed' && arrivals.forNs === null)
   if (isEndless && environment.durationNs === null)
-    findings.report(['workloads'], 'missing-key', 'no workload ever ends, and the scenario has no duration', {
+    findings.report(['workloads'], 'missing-key', 'no workload ends, and the scenario has no duration', {
       at: 'key',
-      hint: 'write duration: 60s',
+      hint: 'add a duration, such as duration: 60s',
     })
   return workloads
 }
@@ -62,7 +62,7 @@ function resolveWorkload(
   }
 }
 
-/** Keys that are pressed, one after the other, and come back. */
+/** Whether a workload sends single keys, which the server echoes. */
 function isTyped(kind: WorkloadKind, { rate }: WorkloadSection): boolean {
   return kind === 'keystrokes' || (kind === 'exec' && rate !== undefined)
 }
@@ -73,18 +73,18 @@ function defaultResponseBytes(kind: WorkloadKind, section: WorkloadSection): num
   return SIZED_OTHERWISE.includes(kind) ? 0 : 1_000
 }
 
-/** By their objects, or by how long they flow. */
+/** The kinds whose responses have the size of their objects, or no end. */
 const SIZED_OTHERWISE: readonly WorkloadKind[] = ['heartbeat', 'watch', 'list', 'stream']
 
-/** Why only some kinds of paths carry a workload; absent: any path does. */
+/** Why only some kinds of paths carry a workload. Kinds that are not listed run on any path. */
 const WHY_FEW_CARRY: Partial<Record<WorkloadKind, string>> = {
-  heartbeat: 'heartbeats are what kubelets send to the apiserver',
-  watch: 'only the apiserver can be watched',
-  list: 'only the apiserver lists objects',
-  logs: 'logs come from a kubelet, asked by the apiserver or by a user through it',
-  exec: 'commands run through a kubelet, asked by the apiserver or by a user through it',
-  'port-forward': 'ports are forwarded by a kubelet, for the apiserver or a user behind it',
-  'proxy-get': 'what is proxied leaves the apiserver for a node, pod or service, or begins at a user',
+  heartbeat: 'kubelets send heartbeats to the apiserver',
+  watch: 'only the apiserver serves watches',
+  list: 'only the apiserver serves lists',
+  logs: 'a kubelet serves logs, to the apiserver or through it to a user',
+  exec: 'a kubelet runs commands, for the apiserver or through it for a user',
+  'port-forward': 'a kubelet forwards ports, for the apiserver or through it for a user',
+  'proxy-get': 'proxied requests go from a user to the apiserver, and from there to a node, pod or service',
 }
 
 function checkFit(name: string, kind: WorkloadKind, pathKind: PathKindName, findings: Findings): void {
@@ -92,6 +92,6 @@ function checkFit(name: string, kind: WorkloadKind, pathKind: PathKindName, find
   const carriers = kindsCarrying(kind)
   if (why === undefined || carriers.includes(pathKind)) return
   findings.contradict(['workloads', name, 'kind'], `a path of kind ${pathKind} carries no ${kind}: ${why}`, {
-    hint: `it needs a path of kind ${carriers.join(' or ')}`,
+    hint: `use a path of kind ${carriers.join(' or ')}`,
   })
 }

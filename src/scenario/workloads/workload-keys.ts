@@ -24,7 +24,7 @@ export function hasKey(kind: WorkloadKind, key: Key): boolean {
   return ALWAYS.includes(key) || KEYS_OF_KIND[kind].includes(key)
 }
 
-/** A key that its kind does not have would be ignored, so it is refused. */
+/** Reports keys that a kind of workload does not have, since they would be ignored. */
 export function checkWorkloadKeys(
   name: string,
   kind: WorkloadKind,
@@ -34,7 +34,7 @@ export function checkWorkloadKeys(
   for (const key of Object.keys(section) as Key[]) {
     if (section[key] === undefined || hasKey(kind, key)) continue
     const message = `a workload of kind ${kind} has no ${key}`
-    const hint = `it has ${KEYS_OF_KIND[kind].join(', ')}`
+    const hint = `its keys are ${KEYS_OF_KIND[kind].join(', ')}`
     findings.contradict(['workloads', name, key], message, { at: 'key', hint })
   }
 }

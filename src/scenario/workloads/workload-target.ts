@@ -15,7 +15,7 @@ const REACHED: Partial<Record<WorkloadKind, readonly Target['resource'][]>> = {
   'proxy-get': ['pods', 'nodes', 'services'],
 }
 
-/** What a user reaches behind the apiserver. */
+/** Returns the pods, nodes or services behind the apiserver that a workload reaches. */
 export function targetOf(
   name: string,
   kind: WorkloadKind,
@@ -28,14 +28,18 @@ export function targetOf(
   const place = ['workloads', name, 'target']
   if (reached === undefined || kindOfPath === null || pathKind(kindOfPath).isForwarded === undefined) {
     if (section.target !== undefined && reached !== undefined && kindOfPath !== null)
-      findings.contradict(place, `the path itself says what it reaches; target belongs to ${FORWARDED_KINDS}`, {
-        at: 'key',
-      })
+      findings.contradict(
+        place,
+        `target needs a path of kind ${FORWARDED_KINDS}; other paths give the server themselves`,
+        {
+          at: 'key',
+        },
+      )
     return null
   }
   if (cluster === null) {
     if (section.target !== undefined)
-      findings.contradict(place, `${section.target} is about a cluster, and the scenario has none`)
+      findings.contradict(place, `${section.target} needs a cluster, and the scenario has none`)
     return null
   }
   const written = section.target ?? 'pods/*'
@@ -51,10 +55,10 @@ export function targetOf(
       ...namesOf(group as Target['resource'], '*', kind, cluster),
       ...cluster.members.podSections.keys(),
     ])
-    if (member === '*') findings.report(place, 'unknown-name', `the cluster has no ${group} that ${kind} could reach`)
+    if (member === '*') findings.report(place, 'unknown-name', `the cluster has no ${group} that ${kind} can reach`)
     else if (findings.checkName(place, group.slice(0, -1), member, known)) {
       const isThere = cluster.members.pods.every(({ app, node }) => app !== member || node === MASTER)
-      const why = isThere ? 'are on the master, where no kubelet runs' : 'listen nowhere'
+      const why = isThere ? 'are on the master, where no kubelet runs' : 'have no port'
       findings.contradict(place, `${kind} cannot reach ${written}: these pods ${why}`)
     }
     return null

@@ -38,13 +38,13 @@ describe('expectations about attackers', () => {
       "test.yaml:18:22: error[unknown-name]: no path has the role "the kublet path"
       18 |   - verdict(mallory, the kublet path) is failed
                                 ^^^^^^^^^^^^^^^
-      hint: roles of paths here: the kubelet path, the custom path, every path; behind any over HTTPS, over HTTP, through an SSH tunnel, through Konnectivity, without a tunnel"
+      hint: roles of paths in this scenario: the kubelet path, the custom path, every path; each can end in over HTTPS, over HTTP, through an SSH tunnel, through Konnectivity, without a tunnel"
     `)
     expect(line('verdict(mallory, logs, replay) is failed')).toMatchInlineSnapshot(`
-      "test.yaml:18:28: error[unknown-name]: mallory does no replay to logs, so that there is no verdict
+      "test.yaml:18:28: error[unknown-name]: mallory does not use replay on logs, so there is no verdict
       18 |   - verdict(mallory, logs, replay) is failed
                                       ^^^^^^
-      hint: its plan is about logs"
+      hint: its plan attacks logs"
     `)
     expect(line('verdict(mallory, logs, mitm) is failed')).toMatchInlineSnapshot(`
       "test.yaml:18:28: error[bad-expectation]: expected a technique (eavesdrop impersonate-server relay tamper inject replay reset drop delay steal-token steal-key direct-request spoof-arp bootstrap-node readdress-node claim-agent smuggle-request redirect-service), found mitm
@@ -62,16 +62,16 @@ describe('expectations about attackers', () => {
 
   it('a path that nobody attacks has no verdict', () => {
     expect(line('never read by mallory on plain')).toMatchInlineSnapshot(`
-      "test.yaml:18:30: error[unknown-name]: mallory does nothing to plain, so that there is no verdict
+      "test.yaml:18:30: error[unknown-name]: mallory does not attack plain, so there is no verdict
       18 |   - never read by mallory on plain
                                         ^^^^^
-      hint: its plan is about logs"
+      hint: its plan attacks logs"
     `)
   })
 
   it('several paths in one line', () => {
     expect(line('verdict(mallory, every path) is failed')).toMatchInlineSnapshot(`
-      "test.yaml:18:22: error[unknown-name]: a line is about one path, and "every path" is 2
+      "test.yaml:18:22: error[unknown-name]: an expectation needs one path, and "every path" means 2
       18 |   - verdict(mallory, every path) is failed
                                 ^^^^^^^^^^
       hint: name one of them"
@@ -95,7 +95,7 @@ describe('expectations about attackers', () => {
 
   it('a line that is cut, or says too much', () => {
     expect(line('never read')).toMatchInlineSnapshot(`
-      "test.yaml:18:15: error[bad-expectation]: the line ends where the word by is expected
+      "test.yaml:18:15: error[bad-expectation]: expected the word by, found the end of the line
       18 |   - never read
                          ^
       hint: write it like never read, modified by ATTACKER on PATH"
@@ -124,13 +124,13 @@ describe('expectations about attackers', () => {
       hint: did you mean 40%?"
     `)
     expect(line('noticed(mallory, logs) loudly')).toMatchInlineSnapshot(`
-      "test.yaml:18:28: error[bad-expectation]: expected how (none fault security), found loudly
+      "test.yaml:18:28: error[bad-expectation]: expected a level (none fault security), found loudly
       18 |   - noticed(mallory, logs) loudly
                                       ^^^^^^
       hint: write it like noticed(ATTACKER, PATH) security"
     `)
     expect(line('never read by mallory on')).toMatchInlineSnapshot(`
-      "test.yaml:18:29: error[bad-expectation]: the line ends where a path is expected
+      "test.yaml:18:29: error[bad-expectation]: expected a path, found the end of the line
       18 |   - never read by mallory on
                                        ^
       hint: write it like never read, modified by ATTACKER on PATH"
@@ -151,7 +151,7 @@ describe('what is accepted', () => {
                ^"
     `)
     expect(accepted('{ verdict: read by mallory on logs, reason: x, until: 2027-02-29 }')).toMatchInlineSnapshot(`
-      "test.yaml:18:59: error[unknown-value]: 2027-02-29 is no date
+      "test.yaml:18:59: error[unknown-value]: 2027-02-29 is not a date
       18 |   - { verdict: read by mallory on logs, reason: x, until: 2027-02-29 }
                                                                      ^^^^^^^^^^
       hint: write it like 2027-03-01"
@@ -172,13 +172,13 @@ describe('what is accepted', () => {
       hint: did you mean mallory?"
     `)
     expect(accepted('{ verdict: read by mallory on plain, reason: x }')).toMatchInlineSnapshot(`
-      "test.yaml:18:35: error[unknown-name]: mallory does nothing to plain, so that there is no verdict
+      "test.yaml:18:35: error[unknown-name]: mallory does not attack plain, so there is no verdict
       18 |   - { verdict: read by mallory on plain, reason: x }
                                              ^^^^^
-      hint: its plan is about logs"
+      hint: its plan attacks logs"
     `)
     expect(accepted('{ verdict: read by mallory, reason: x }')).toMatchInlineSnapshot(`
-      "test.yaml:18:31: error[bad-expectation]: it names no path
+      "test.yaml:18:31: error[bad-expectation]: expected \`on\` and a path, found the end of the line
       18 |   - { verdict: read by mallory, reason: x }
                                          ^
       hint: write it like read by ATTACKER on PATH"

@@ -15,11 +15,11 @@ describe('attack files', () => {
       "attack-1.yaml:3:1: error[unknown-key]: an attack has no key seed
       3 | seed: 3
           ^^^^
-      hint: it has identities, paths, workloads, attackers, events, expect; the rest is the scenario's
+      hint: the keys of an attack are identities, paths, workloads, attackers, events, expect; other keys belong in the scenario
       attack-1.yaml:4:1: error[unknown-key]: an attack has no key hosts
       4 | hosts: { more: {} }
           ^^^^^
-      hint: it has identities, paths, workloads, attackers, events, expect; the rest is the scenario's
+      hint: the keys of an attack are identities, paths, workloads, attackers, events, expect; other keys belong in the scenario
       attack-1.yaml:5:1: error[unknown-key]: an attack has no key expects
       5 | expects: []
           ^^^^^^^
@@ -29,10 +29,10 @@ describe('attack files', () => {
 
   it('no attackers', () => {
     expect(laid('version: 2\nexpect: []\n')).toMatchInlineSnapshot(`
-      "attack-1.yaml:1:1: error[missing-key]: an attack has attackers
+      "attack-1.yaml:1:1: error[missing-key]: the key attackers is missing in the attack
       1 | version: 2
           ^
-      hint: write attackers: { mallory: { … } }
+      hint: write it like attackers: { mallory: { … } }
       attack-1.yaml:1:10: error[wrong-type]: the only version of the format is 1
       1 | version: 2
                    ^"
@@ -46,19 +46,19 @@ describe('attack files', () => {
 
   it('two attackers of one name', () => {
     expect(laid(ATTACK, ATTACK)).toMatchInlineSnapshot(`
-      "attack-2.yaml:2:3: error[contradiction]: the scenario, or another attack, has attackers.mallory already
+      "attack-2.yaml:2:3: error[contradiction]: the scenario or another attack already has attackers.mallory
       2 |   mallory: { on: wan, vantage: inline, plan: [{ technique: drop }] }
             ^^^^^^^
-      hint: give one of the two another name"
+      hint: rename one of them"
     `)
   })
 
   it('an identity that the scenario has', () => {
     expect(laid(`${ATTACK}paths: { logs: { from: node, to: master } }\n`)).toMatchInlineSnapshot(`
-      "attack-1.yaml:3:10: error[contradiction]: the scenario, or another attack, has paths.logs already
+      "attack-1.yaml:3:10: error[contradiction]: the scenario or another attack already has paths.logs
       3 | paths: { logs: { from: node, to: master } }
                    ^^^^
-      hint: give one of the two another name"
+      hint: rename one of them"
     `)
   })
 

@@ -9,10 +9,10 @@ describe('attackers', () => {
     expect(
       withEnd('attackers:\n  ~mallory: { vantage: inline, on: wan, plan: [{ technique: drop }] }\n'),
     ).toMatchInlineSnapshot(`
-      "test.yaml:16:3: error[bad-name]: "~mallory" is not a name
+      "test.yaml:16:3: error[bad-name]: "~mallory" is not a valid name
       16 |   ~mallory: { vantage: inline, on: wan, plan: [{ technique: drop }] }
              ^^^^^^^^
-      hint: names are 1 to 100 ASCII letters, digits, - and _"
+      hint: use 1 to 100 ASCII letters, digits, - and _"
     `)
   })
 
@@ -29,7 +29,7 @@ describe('attackers', () => {
       "test.yaml:16:32: error[unknown-value]: expected blind, passive, side, inline, pod, node or user, found "off-path"
       16 |   mallory: { on: wan, vantage: off-path, plan: [] }
                                           ^^^^^^^^
-      hint: RFC 3552 means blind by it, RFC 9000 side; write which
+      hint: RFC 3552 means blind by this word, and RFC 9000 means side; write the one that is meant
       test.yaml:16:48: error[out-of-range]: at least one step
       16 |   mallory: { on: wan, vantage: off-path, plan: [] }
                                                           ^^"
@@ -41,7 +41,7 @@ describe('attackers', () => {
       "test.yaml:16:3: error[missing-key]: the key on is missing in attackers.mallory
       16 |   mallory: { vantage: inline, plan: [{ technique: drop }] }
              ^^^^^^^
-      hint: write the link or segment that it sits on"
+      hint: write the link or segment of the attacker"
     `)
   })
 
@@ -56,25 +56,25 @@ describe('attackers', () => {
 
   it('a pod on a link, and somebody inline on a host', () => {
     expect(attacker('{ on: wan, vantage: pod, plan: [{ technique: drop }] }')).toMatchInlineSnapshot(`
-      "test.yaml:16:18: error[contradiction]: pod is a vantage on a host, and wan is a link
+      "test.yaml:16:18: error[contradiction]: the vantage pod needs a host, and wan is a link
       16 |   mallory: { on: wan, vantage: pod, plan: [{ technique: drop }] }
                             ^^^
-      hint: write passive, side or inline for who sits on a link"
+      hint: name a host, or use the vantage passive, side or inline"
     `)
     expect(attacker('{ on: node, vantage: inline, plan: [{ technique: drop }] }')).toMatchInlineSnapshot(`
-      "test.yaml:16:18: error[contradiction]: inline is a vantage on a link or segment, and node is a host
+      "test.yaml:16:18: error[contradiction]: the vantage inline needs a link or segment, and node is a host
       16 |   mallory: { on: node, vantage: inline, plan: [{ technique: drop }] }
                             ^^^^
-      hint: write pod or node for who is on a host, or a link"
+      hint: name a link or segment, or use the vantage pod or node"
     `)
   })
 
   it('a user who is somewhere, or nobody', () => {
     expect(attacker('{ on: node, vantage: user, plan: [{ technique: direct-request }] }')).toMatchInlineSnapshot(`
-      "test.yaml:16:14: error[contradiction]: a user has no place on the network
+      "test.yaml:16:14: error[contradiction]: an attacker whose vantage is user has no place on the network
       16 |   mallory: { on: node, vantage: user, plan: [{ technique: direct-request }] }
                         ^^
-      hint: write as: and a name of cluster.users, or the host that it works from"
+      hint: write \`as\` with a name of cluster.users, or with the host of the user"
     `)
     expect(attacker('{ as: nobody, vantage: user, plan: [{ technique: direct-request }] }')).toMatchInlineSnapshot(`
       "test.yaml:16:18: error[unknown-name]: no host is named nobody
@@ -86,10 +86,10 @@ describe('attackers', () => {
 
   it('somebody by name who is no user', () => {
     expect(attacker('{ on: wan, as: node, vantage: inline, plan: [{ technique: drop }] }')).toMatchInlineSnapshot(`
-      "test.yaml:16:23: error[contradiction]: only a user is somebody by name
+      "test.yaml:16:23: error[contradiction]: \`as\` names the user of an attacker whose vantage is user
       16 |   mallory: { on: wan, as: node, vantage: inline, plan: [{ technique: drop }] }
                                  ^^
-      hint: write on, with the place where it sits"
+      hint: write \`on\` with the place of the attacker"
     `)
   })
 
@@ -101,10 +101,10 @@ describe('attackers', () => {
       16 |   mallory: { on: wan, vantage: inline, holds: [wan, a key to everything], plan: [{ technique: drop }] }
                                                           ^^^
       hint: declared: default-ca, apiserver-kubelet-client, node-kubelet
-      test.yaml:16:53: error[unknown-name]: "a key to everything" is no role of an identity
+      test.yaml:16:53: error[unknown-name]: "a key to everything" is not a role of an identity
       16 |   mallory: { on: wan, vantage: inline, holds: [wan, a key to everything], plan: [{ technique: drop }] }
                                                                ^^^^^^^^^^^^^^^^^^^
-      hint: roles here: its client certificate, its server certificate, a powerless token, a garbage token"
+      hint: roles in this scenario: its client certificate, its server certificate, a powerless token, a garbage token"
     `)
   })
 
@@ -116,7 +116,7 @@ describe('attackers', () => {
       16 |   mallory: { on: wan, vantage: inline, allies: [eve, mallory], plan: [{ technique: drop }] }
                                                            ^^^
       hint: declared: mallory
-      test.yaml:16:54: error[contradiction]: mallory tells itself what it knows anyway
+      test.yaml:16:54: error[contradiction]: mallory is its own ally
       16 |   mallory: { on: wan, vantage: inline, allies: [eve, mallory], plan: [{ technique: drop }] }
                                                                 ^^^^^^^"
     `)
@@ -129,7 +129,7 @@ describe('steps of a plan', () => {
       "test.yaml:16:60: error[unknown-value]: expected eavesdrop, impersonate-server, relay, tamper, inject, replay, reset, drop, delay, steal-token, steal-key, direct-request, spoof-arp, bootstrap-node, readdress-node, claim-agent, smuggle-request or redirect-service, found "mitm"
       16 |   mallory: { on: wan, vantage: inline, plan: [{ technique: mitm }] }
                                                                       ^^^^
-      hint: write what is done: impersonate-server, relay or tamper"
+      hint: write the technique: impersonate-server, relay or tamper"
     `)
     expect(step('technique: impersonate')).toMatchInlineSnapshot(`
       "test.yaml:16:60: error[unknown-value]: expected eavesdrop, impersonate-server, relay, tamper, inject, replay, reset, drop, delay, steal-token, steal-key, direct-request, spoof-arp, bootstrap-node, readdress-node, claim-agent, smuggle-request or redirect-service, found "impersonate"
@@ -150,22 +150,22 @@ describe('steps of a plan', () => {
       "test.yaml:16:72: error[unknown-name]: no path has the role "the kublet path"
       16 |   mallory: { on: wan, vantage: inline, plan: [{ technique: drop, path: the kublet path }] }
                                                                                   ^^^^^^^^^^^^^^^
-      hint: roles of paths here: the kubelet path, the custom path, every path; behind any over HTTPS, over HTTP, through an SSH tunnel, through Konnectivity, without a tunnel"
+      hint: roles of paths in this scenario: the kubelet path, the custom path, every path; each can end in over HTTPS, over HTTP, through an SSH tunnel, through Konnectivity, without a tunnel"
     `)
     expect(step('technique: drop, path: [logs, ../logs]')).toMatchInlineSnapshot(`
       "test.yaml:16:79: error[bad-name]: "../logs" is neither a name nor a role
       16 |   mallory: { on: wan, vantage: inline, plan: [{ technique: drop, path: [logs, ../logs] }] }
                                                                                          ^^^^^^^
-      hint: names are letters, digits, - and _"
+      hint: use letters, digits, - and _"
     `)
   })
 
   it('an end of what ends by itself', () => {
     expect(step('technique: direct-request, for: 5s')).toMatchInlineSnapshot(`
-      "test.yaml:16:76: error[contradiction]: direct-request is over when it is done, and \`for\` has nothing to end
+      "test.yaml:16:76: error[contradiction]: the technique direct-request happens once, so it has no \`for\`
       16 |   mallory: { on: wan, vantage: inline, plan: [{ technique: direct-request, for: 5s }] }
                                                                                       ^^^
-      hint: it has count, with, ask"
+      hint: its keys are count, with, ask"
     `)
   })
 
@@ -185,15 +185,15 @@ describe('steps of a plan', () => {
       "test.yaml:16:71: error[contradiction]: the technique eavesdrop has no count
       16 |  on: wan, vantage: inline, plan: [{ technique: eavesdrop, count: 3, match: { kind: data }, presents: x, with: y, ask
                                                                      ^^^^^
-      hint: it has for
+      hint: its keys are for
       test.yaml:16:81: error[contradiction]: the technique eavesdrop has no match
       16 | vantage: inline, plan: [{ technique: eavesdrop, count: 3, match: { kind: data }, presents: x, with: y, ask: exec }] 
                                                                      ^^^^^
-      hint: it has for
+      hint: its keys are for
       test.yaml:16:104: error[contradiction]: the technique eavesdrop has no presents
       16 | antage: inline, plan: [{ technique: eavesdrop, count: 3, match: { kind: data }, presents: x, with: y, ask: exec }] }
                                                                                            ^^^^^^^^
-      hint: it has for
+      hint: its keys are for
       test.yaml:16:114: error[unknown-name]: no identity is named x
       16 | antage: inline, plan: [{ technique: eavesdrop, count: 3, match: { kind: data }, presents: x, with: y, ask: exec }] }
                                                                                                      ^
@@ -201,7 +201,7 @@ describe('steps of a plan', () => {
       test.yaml:16:117: error[contradiction]: the technique eavesdrop has no with
       16 | antage: inline, plan: [{ technique: eavesdrop, count: 3, match: { kind: data }, presents: x, with: y, ask: exec }] }
                                                                                                         ^^^^
-      hint: it has for
+      hint: its keys are for
       test.yaml:16:123: error[unknown-name]: no identity is named y
       16 | antage: inline, plan: [{ technique: eavesdrop, count: 3, match: { kind: data }, presents: x, with: y, ask: exec }] }
                                                                                                               ^
@@ -209,7 +209,7 @@ describe('steps of a plan', () => {
       test.yaml:16:126: error[contradiction]: the technique eavesdrop has no ask
       16 | antage: inline, plan: [{ technique: eavesdrop, count: 3, match: { kind: data }, presents: x, with: y, ask: exec }] }
                                                                                                                  ^^^
-      hint: it has for"
+      hint: its keys are for"
     `)
   })
 
@@ -231,7 +231,7 @@ describe('steps of a plan', () => {
       16 | llory: { on: wan, vantage: inline, plan: [{ technique: drop, match: { from: nod, to: the link that it crosses } }] }
                                                                                        ^^^
       hint: did you mean node?
-      test.yaml:16:90: error[contradiction]: the link that it crosses is no host
+      test.yaml:16:90: error[contradiction]: the link that it crosses is not a host
       16 | llory: { on: wan, vantage: inline, plan: [{ technique: drop, match: { from: nod, to: the link that it crosses } }] }
                                                                                                 ^^^^^^^^^^^^^^^^^^^^^^^^"
     `)
@@ -239,18 +239,18 @@ describe('steps of a plan', () => {
 
   it('a server that shows a CA, a token, or what it has no key of', () => {
     expect(step('technique: relay, path: logs, presents: default-ca')).toMatchInlineSnapshot(`
-      "test.yaml:16:89: error[contradiction]: default-ca is a CA, and a server shows a certificate
+      "test.yaml:16:89: error[contradiction]: default-ca is a CA, but a server presents a certificate
       16 |   mallory: { on: wan, vantage: inline, plan: [{ technique: relay, path: logs, presents: default-ca }] }
                                                                                                    ^^^^^^^^^^"
     `)
     expect(step('technique: relay, path: logs, presents: node-kubelet')).toMatchInlineSnapshot(`
-      "test.yaml:16:89: error[contradiction]: nobody shows node-kubelet who does not have its key
+      "test.yaml:16:89: error[contradiction]: the attacker does not have the private key of node-kubelet
       16 |   mallory: { on: wan, vantage: inline, plan: [{ technique: relay, path: logs, presents: node-kubelet }] }
                                                                                                    ^^^^^^^^^^^^
-      hint: write holds: [node-kubelet]"
+      hint: add holds: [node-kubelet]"
     `)
     expect(step('technique: relay, path: logs, presents: a powerless token')).toMatchInlineSnapshot(`
-      "test.yaml:16:89: error[contradiction]: powerless-token is a token, and a server shows a certificate
+      "test.yaml:16:89: error[contradiction]: powerless-token is a token, but a server presents a certificate
       16 |   mallory: { on: wan, vantage: inline, plan: [{ technique: relay, path: logs, presents: a powerless token }] }
                                                                                                    ^^^^^^^^^^^^^^^^^"
     `)
@@ -258,19 +258,19 @@ describe('steps of a plan', () => {
 
   it('somebody who proves by a CA who he is', () => {
     expect(step('technique: direct-request, path: logs, with: default-ca')).toMatchInlineSnapshot(`
-      "test.yaml:16:94: error[contradiction]: default-ca is a CA, and nobody proves by one who he is
+      "test.yaml:16:94: error[contradiction]: default-ca is a CA, which is no credential of a client
       16 |   mallory: { on: wan, vantage: inline, plan: [{ technique: direct-request, path: logs, with: default-ca }] }
                                                                                                         ^^^^^^^^^^
-      hint: write a certificate or a token"
+      hint: name a certificate or a token"
     `)
   })
 
   it('somebody who asks with what he does not have, and nothing in his plan would give him', () => {
     expect(step('technique: direct-request, path: logs, with: apiserver-kubelet-client')).toMatchInlineSnapshot(`
-      "test.yaml:16:94: error[contradiction]: nobody asks with apiserver-kubelet-client who does not have it
+      "test.yaml:16:94: error[contradiction]: the attacker does not have apiserver-kubelet-client
       16 | ory: { on: wan, vantage: inline, plan: [{ technique: direct-request, path: logs, with: apiserver-kubelet-client }] }
                                                                                                   ^^^^^^^^^^^^^^^^^^^^^^^^
-      hint: write holds: [apiserver-kubelet-client], or a step that takes it"
+      hint: add holds: [apiserver-kubelet-client], or a step that steals it"
     `)
     expect(
       step('technique: relay, path: logs }, { technique: direct-request, path: logs, with: apiserver-kubelet-client'),
@@ -282,21 +282,23 @@ describe('steps of a plan', () => {
       `  mallory: { on: wan, vantage: side, ${more}plan: [{ technique: direct-request, path: logs, with: apiserver-kubelet-client }] }`
     const thief = '  thief: { on: master, vantage: node, plan: [{ technique: steal-key }] }'
     expect(withEnd(`attackers:\n${mallory('allies: [thief], ')}\n${thief}\n`)).toBe('sound')
-    expect(withEnd(`attackers:\n${mallory('')}\n${thief}\n`)).toContain('nobody asks with apiserver-kubelet-client')
+    expect(withEnd(`attackers:\n${mallory('')}\n${thief}\n`)).toContain(
+      'the attacker does not have apiserver-kubelet-client',
+    )
   })
 
   it('a time beyond the longest run', () => {
     expect(step('technique: drop, at: 100d, for: 100d')).toMatchInlineSnapshot(`
-      "test.yaml:16:81: error[out-of-range]: it would end after 100d
+      "test.yaml:16:81: error[out-of-range]: the step would end after 100d, and no run is longer
       16 |   mallory: { on: wan, vantage: inline, plan: [{ technique: drop, at: 100d, for: 100d }] }
                                                                                            ^^^^
-      hint: no run is longer; leave \`for\` out where it is for good"
+      hint: leave \`for\` out for a step that lasts until the end"
     `)
   })
 
   it('a count of none', () => {
     expect(step('technique: drop, count: 0')).toMatchInlineSnapshot(`
-      "test.yaml:16:73: error[out-of-range]: 0 is out of bounds: from 1 to 9007199254740991
+      "test.yaml:16:73: error[out-of-range]: 0 is out of range: from 1 to 9007199254740991
       16 |   mallory: { on: wan, vantage: inline, plan: [{ technique: drop, count: 0 }] }
                                                                                    ^"
     `)
@@ -318,10 +320,10 @@ describe('roles', () => {
     expect(
       attacker('{ on: the cable that it crosses, vantage: inline, plan: [{ technique: drop }] }'),
     ).toMatchInlineSnapshot(`
-      "test.yaml:16:18: error[unknown-name]: "the cable that it crosses" is no role of a place
+      "test.yaml:16:18: error[unknown-name]: "the cable that it crosses" is not a role of a place
       16 |   mallory: { on: the cable that it crosses, vantage: inline, plan: [{ technique: drop }] }
                             ^^^^^^^^^^^^^^^^^^^^^^^^^
-      hint: roles here: the link that it crosses, a network of the server, the host that it comes from, the host that it leads to, the apiserver's host"
+      hint: roles in this scenario: the link that it crosses, a network of the server, the host that it comes from, the host that it leads to, the apiserver's host"
     `)
   })
 })

@@ -4,7 +4,7 @@ import { withEnd } from './sound.ts'
 describe('events', () => {
   it('an event about nothing', () => {
     expect(withEnd('events:\n  - { at: 1s }\n')).toMatchInlineSnapshot(`
-      "test.yaml:16:5: error[missing-key]: an event says set, link with state, restart, or delete
+      "test.yaml:16:5: error[missing-key]: the event has none of the keys set, link, restart and delete
       16 |   - { at: 1s }
                ^^^^^^^^^^
       hint: write it like { at: 30s, link: wan, state: down, for: 5s }"
@@ -13,7 +13,7 @@ describe('events', () => {
 
   it('an event about two things', () => {
     expect(withEnd('events:\n  - { at: 1s, link: wan, state: down, restart: node }\n')).toMatchInlineSnapshot(`
-      "test.yaml:16:39: error[contradiction]: an event is one thing; this one is link and restart
+      "test.yaml:16:39: error[contradiction]: the event has link and restart, and only one of them is allowed
       16 |   - { at: 1s, link: wan, state: down, restart: node }
                                                  ^^^^^^^
       hint: write two events with the same \`at\`"
@@ -31,7 +31,7 @@ describe('events', () => {
 
   it('a restart that lasts', () => {
     expect(withEnd('events:\n  - { at: 1s, restart: node, for: 5s }\n')).toMatchInlineSnapshot(`
-      "test.yaml:16:30: error[contradiction]: a restart takes no time
+      "test.yaml:16:30: error[contradiction]: a restart has no duration
       16 |   - { at: 1s, restart: node, for: 5s }
                                         ^^^"
     `)
@@ -43,14 +43,14 @@ describe('events', () => {
         'events:\n  - { at: 1s, set: { links.wan.mtu: 1400, hosts.node.cores: 4, links.wan.los: 1%, links.lan.loss: 1% } }\n',
       ),
     ).toMatchInlineSnapshot(`
-      "test.yaml:16:22: error[not-modelled-yet]: links.wan.mtu cannot change while the scenario runs
+      "test.yaml:16:22: error[not-modelled-yet]: links.wan.mtu cannot change during a run
       16 |   - { at: 1s, set: { links.wan.mtu: 1400, hosts.node.cores: 4, links.wan.los: 1%, links.lan.loss: 1% } }
                                 ^^^^^^^^^^^^^
-      test.yaml:16:43: error[not-modelled-yet]: hosts.node.cores cannot change while the scenario runs
+      test.yaml:16:43: error[not-modelled-yet]: hosts.node.cores cannot change during a run
       16 |   - { at: 1s, set: { links.wan.mtu: 1400, hosts.node.cores: 4, links.wan.los: 1%, links.lan.loss: 1% } }
                                                      ^^^^^^^^^^^^^^^^
-      hint: only figures of links change while it runs: links.NAME.loss
-      test.yaml:16:64: error[unknown-key]: links.wan.los cannot change while the scenario runs
+      hint: only values of links can change during a run, as in links.NAME.loss
+      test.yaml:16:64: error[unknown-key]: links.wan.los cannot change during a run
       16 |   - { at: 1s, set: { links.wan.mtu: 1400, hosts.node.cores: 4, links.wan.los: 1%, links.lan.loss: 1% } }
                                                                           ^^^^^^^^^^^^^
       hint: did you mean loss?
@@ -76,7 +76,7 @@ describe('events', () => {
         'events:\n  - { at: 1s, for: 5s, set: { links.wan.loss: 1% } }\n  - { at: 3s, set: { links.wan.loss: 2% } }\n',
       ),
     ).toMatchInlineSnapshot(`
-      "test.yaml:17:22: error[contradiction]: event 0 sets wan.loss at the same time
+      "test.yaml:17:22: error[contradiction]: event 0 changes wan.loss at the same time
       17 |   - { at: 3s, set: { links.wan.loss: 2% } }
                                 ^^^^^^^^^^^^^^"
     `)
@@ -86,7 +86,7 @@ describe('events', () => {
     expect(
       withEnd('events:\n  - { at: 1s, for: 5s, link: wan, state: down }\n  - { at: 3s, link: wan, state: up }\n'),
     ).toMatchInlineSnapshot(`
-      "test.yaml:17:11: error[contradiction]: event 0 says something else about wan at this time
+      "test.yaml:17:11: error[contradiction]: event 0 sets the state of wan at the same time
       17 |   - { at: 3s, link: wan, state: up }
                      ^^"
     `)

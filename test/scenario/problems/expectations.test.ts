@@ -4,7 +4,7 @@ import { withEnd } from './sound.ts'
 describe('expectations', () => {
   it('nothing known', () => {
     expect(withEnd('expect:\n  - latencies(fresh) p50 < 10ms\n')).toMatchInlineSnapshot(`
-      "test.yaml:16:5: error[bad-expectation]: nothing to expect is named latencies
+      "test.yaml:16:5: error[bad-expectation]: there is no expectation latencies
       16 |   - latencies(fresh) p50 < 10ms
                ^^^^^^^^^
       hint: did you mean latency?"
@@ -31,10 +31,10 @@ describe('expectations', () => {
 
   it('a bound without a unit', () => {
     expect(withEnd('expect:\n  - throughput(fresh) > 80\n')).toMatchInlineSnapshot(`
-      "test.yaml:16:25: error[wrong-unit]: a rate carries a unit, and 80 has none
+      "test.yaml:16:25: error[wrong-unit]: a rate needs a unit, and 80 has none
       16 |   - throughput(fresh) > 80
                                    ^^
-      hint: write a unit, as in 100Mbps; units are bps, kbps, Mbps, Gbps"
+      hint: write it like 100Mbps; the units are bps, kbps, Mbps, Gbps"
     `)
   })
 
@@ -49,7 +49,7 @@ describe('expectations', () => {
 
   it('a line that stops', () => {
     expect(withEnd('expect:\n  - latency(fresh) p50 <\n')).toMatchInlineSnapshot(`
-      "test.yaml:16:25: error[bad-expectation]: the line ends where a duration is expected
+      "test.yaml:16:25: error[bad-expectation]: expected a duration, found the end of the line
       16 |   - latency(fresh) p50 <
                                    ^
       hint: write it like latency(WORKLOAD) p50 < 120ms"
@@ -58,7 +58,7 @@ describe('expectations', () => {
 
   it('a line that goes on', () => {
     expect(withEnd('expect:\n  - failed(fresh) = 0 requests\n')).toMatchInlineSnapshot(`
-      "test.yaml:16:23: error[bad-expectation]: nothing follows here, found requests
+      "test.yaml:16:23: error[bad-expectation]: expected the end of the line, found requests
       16 |   - failed(fresh) = 0 requests
                                  ^^^^^^^^"
     `)
@@ -74,10 +74,10 @@ describe('expectations', () => {
 
   it('a node that sends no heartbeats', () => {
     expect(withEnd('expect:\n  - node(node) ready\n')).toMatchInlineSnapshot(`
-      "test.yaml:16:10: error[unknown-name]: no heartbeats come from a node node
+      "test.yaml:16:10: error[unknown-name]: no node node sends heartbeats
       16 |   - node(node) ready
                     ^^^^
-      hint: write a workload of kind heartbeat on a path of kind kubelet-apiserver"
+      hint: add a workload of kind heartbeat on a path of kind kubelet-apiserver"
     `)
   })
 
@@ -85,11 +85,11 @@ describe('expectations', () => {
     expect(
       withEnd('expect:\n  - node(node) NotReady\n  - node(node) lost\n  - node(node) ready later\n'),
     ).toMatchInlineSnapshot(`
-      "test.yaml:16:24: error[bad-expectation]: the line ends where the word within is expected
+      "test.yaml:16:24: error[bad-expectation]: expected the word within, found the end of the line
       16 |   - node(node) NotReady
                                   ^
       hint: write it like node(NODE) NotReady within 50s
-      test.yaml:17:16: error[bad-expectation]: expected what it is (ready NotReady), found lost
+      test.yaml:17:16: error[bad-expectation]: expected a state (ready NotReady), found lost
       17 |   - node(node) lost
                           ^^^^
       hint: write it like node(NODE) ready

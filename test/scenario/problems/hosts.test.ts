@@ -29,7 +29,7 @@ describe('hosts', () => {
 
   it('an address twice', () => {
     expect(withChange('  node: {}', '  node: { addresses: [192.0.2.9] }')).toMatchInlineSnapshot(`
-      "test.yaml:7:24: error[contradiction]: the address 192.0.2.9 belongs to node already
+      "test.yaml:7:24: error[contradiction]: the address 192.0.2.9 already belongs to node
       7 |   other: { addresses: [192.0.2.9] }
                                  ^^^^^^^^^"
     `)
@@ -37,7 +37,7 @@ describe('hosts', () => {
 
   it('a loopback address', () => {
     expect(withChange('192.0.2.9', '127.0.0.1')).toMatchInlineSnapshot(`
-      "test.yaml:7:24: error[out-of-range]: every host has 127.0.0.1 without saying so; 127.0.0.1 cannot be given
+      "test.yaml:7:24: error[out-of-range]: 127.0.0.1 is a loopback address; every host has 127.0.0.1 by default
       7 |   other: { addresses: [127.0.0.1] }
                                  ^^^^^^^^^"
     `)
@@ -62,7 +62,7 @@ describe('hosts', () => {
 
   it('cores of its own, as if of another', () => {
     expect(withChange('  node: {}', '  node: { cores-of: node }')).toMatchInlineSnapshot(`
-      "test.yaml:6:21: error[contradiction]: node has the cores of node: leave cores-of out
+      "test.yaml:6:21: error[contradiction]: node cannot share its own cores; leave cores-of out
       6 |   node: { cores-of: node }
                               ^^^^"
     `)
@@ -72,7 +72,7 @@ describe('hosts', () => {
     expect(
       withChange('  node: {}\n', '  node: { cores-of: other }\n  third: { cores-of: node }\n'),
     ).toMatchInlineSnapshot(`
-      "test.yaml:7:22: error[contradiction]: node has no cores of its own: it shares those of other
+      "test.yaml:7:22: error[contradiction]: node has no cores of its own, since it shares those of other
       7 |   third: { cores-of: node }
                                ^^^^"
     `)
@@ -82,10 +82,10 @@ describe('hosts', () => {
     expect(
       withChange('  master: {}\n  node: {}', '  master: { cores-of: node }\n  node: { cores-of: master }'),
     ).toMatchInlineSnapshot(`
-      "test.yaml:5:23: error[contradiction]: node has no cores of its own: it shares those of master
+      "test.yaml:5:23: error[contradiction]: node has no cores of its own, since it shares those of master
       5 |   master: { cores-of: node }
                                 ^^^^
-      test.yaml:6:21: error[contradiction]: master has no cores of its own: it shares those of node
+      test.yaml:6:21: error[contradiction]: master has no cores of its own, since it shares those of node
       6 |   node: { cores-of: master }
                               ^^^^^^"
     `)
@@ -93,7 +93,7 @@ describe('hosts', () => {
 
   it('as many cores, and those of another', () => {
     expect(withChange('  node: {}', '  node: { cores: 2, cores-of: master }')).toMatchInlineSnapshot(`
-      "test.yaml:6:18: error[contradiction]: how many cores it has, is for master to say
+      "test.yaml:6:18: error[contradiction]: the number of cores is that of master; leave cores out
       6 |   node: { cores: 2, cores-of: master }
                            ^"
     `)
@@ -103,7 +103,7 @@ describe('hosts', () => {
     expect(
       problemsOf('version: 1\ncluster: { nodes: 1 }\nhosts: { master: { cores: 2, cores-of: node-1 } }\n'),
     ).toMatchInlineSnapshot(`
-      "test.yaml:3:27: error[contradiction]: how many cores it has, is for node-1 to say
+      "test.yaml:3:27: error[contradiction]: the number of cores is that of node-1; leave cores out
       3 | hosts: { master: { cores: 2, cores-of: node-1 } }
                                     ^"
     `)

@@ -11,7 +11,7 @@ describe('identities', () => {
         ),
       ),
     ).toMatchInlineSnapshot(`
-      "test.yaml:12:49: error[contradiction]: root is of kind ca, not certificate
+      "test.yaml:12:49: error[contradiction]: root is of kind ca, and a certificate is needed
       12 |   a: { from: master, to: node, tls: { identity: root } }
                                                            ^^^^"
     `)
@@ -22,21 +22,21 @@ describe('identities', () => {
       "test.yaml:16:21: error[contradiction]: an identity of kind ca has no sans
       16 |   root: { kind: ca, sans: [a] }
                                ^^^^
-      hint: it has cn, key"
+      hint: its keys are cn, key"
     `)
   })
 
   it('a key exchange by RSA that the version does not have, nor the key of the certificate', () => {
     const path = 'a: { from: master, to: node, tls: { key-exchange: rsa } }'
     expect(problemsOf(SOUND.replace('paths:', `paths:\n  ${path}`))).toMatchInlineSnapshot(`
-      "test.yaml:11:53: error[contradiction]: TLS 1.3 has no key exchange by RSA, only 1.2 and before have
+      "test.yaml:11:53: error[contradiction]: TLS 1.3 has no RSA key exchange; TLS 1.2 has it
       11 |   a: { from: master, to: node, tls: { key-exchange: rsa } }
                                                                ^^^
-      hint: say version: "1.2" beside it
-      test.yaml:11:53: error[contradiction]: nothing can be encrypted to the ecdsa-p256 key of node-serving
+      hint: add version: "1.2"
+      test.yaml:11:53: error[contradiction]: an RSA key exchange needs an RSA key, and node-serving has an ecdsa-p256 key
       11 |   a: { from: master, to: node, tls: { key-exchange: rsa } }
                                                                ^^^
-      hint: name a certificate of key: rsa-2048 as identity"
+      hint: name a certificate with key: rsa-2048 as identity"
     `)
   })
 

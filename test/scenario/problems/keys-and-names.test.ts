@@ -48,19 +48,19 @@ describe('keys and names', () => {
 
   it('a name with a dot', () => {
     expect(withChange('  other:', '  other.one:')).toMatchInlineSnapshot(`
-      "test.yaml:7:3: error[bad-name]: "other.one" is not a name
+      "test.yaml:7:3: error[bad-name]: "other.one" is not a valid name
       7 |   other.one: { addresses: [192.0.2.9] }
             ^^^^^^^^^
-      hint: names are 1 to 100 ASCII letters, digits, - and _"
+      hint: use 1 to 100 ASCII letters, digits, - and _"
     `)
   })
 
   it('a name in another script', () => {
     expect(withChange('  other:', '  узел:')).toMatchInlineSnapshot(`
-      "test.yaml:7:3: error[bad-name]: "узел" is not a name
+      "test.yaml:7:3: error[bad-name]: "узел" is not a valid name
       7 |   узел: { addresses: [192.0.2.9] }
             ^^^^
-      hint: names are 1 to 100 ASCII letters, digits, - and _"
+      hint: use 1 to 100 ASCII letters, digits, - and _"
     `)
   })
 
@@ -107,10 +107,10 @@ describe('keys and names', () => {
       3 | durations: 60s
           ^^^^^^^^^
       hint: did you mean duration?
-      test.yaml:9:42: error[wrong-unit]: a duration carries a unit, and 10 has none
+      test.yaml:9:42: error[wrong-unit]: a duration needs a unit, and 10 has none
       9 |   wan: { between: [master, node], delay: 10, rate: 100Mbps }
                                                    ^^
-      hint: write a unit, as in 10ms; units are ns, us, ms, s, m, h, d
+      hint: write it like 10ms; the units are ns, us, ms, s, m, h, d
       test.yaml:14:18: error[unknown-name]: no path is named plane
       14 |   fresh: { path: plane, requests: 100 }
                             ^^^^^
@@ -139,7 +139,7 @@ describe('keys and names', () => {
       15 | atackers: {}
            ^^^^^^^^
       hint: did you mean attackers?
-      test.yaml:17:5: error[bad-expectation]: nothing to expect is named verdicts
+      test.yaml:17:5: error[bad-expectation]: there is no expectation verdicts
       17 |   - verdicts(x) includes read
                ^^^^^^^^
       hint: did you mean verdict?"

@@ -4,7 +4,7 @@ import { withChange } from './sound.ts'
 describe('links and routes', () => {
   it('a queue smaller than a packet', () => {
     expect(withChange('rate: 100Mbps', 'queue: 1KB')).toMatchInlineSnapshot(`
-      "test.yaml:9:55: error[contradiction]: a queue of 1000B never holds a packet of 1500B, the mtu
+      "test.yaml:9:55: error[contradiction]: a queue of 1000B is too small for a packet of 1500B, the mtu
       9 |   wan: { between: [master, node], delay: 10ms, queue: 1KB }
                                                                 ^^^"
     `)
@@ -12,7 +12,7 @@ describe('links and routes', () => {
 
   it('an mtu that TCP cannot use', () => {
     expect(withChange('rate: 100Mbps', 'mtu: 68')).toMatchInlineSnapshot(`
-      "test.yaml:9:53: error[out-of-range]: 68 is out of bounds: from 576 to 65535, since every IPv4 host takes packets of 576 bytes, and 65535 is the largest there is
+      "test.yaml:9:53: error[out-of-range]: 68 is out of range: from 576 to 65535, since every IPv4 host accepts packets of 576 bytes, and no IPv4 packet is longer than 65535
       9 |   wan: { between: [master, node], delay: 10ms, mtu: 68 }
                                                               ^^"
     `)
@@ -20,7 +20,7 @@ describe('links and routes', () => {
 
   it('jitter that is both', () => {
     expect(withChange('rate: 100Mbps', 'jitter: { uniform: 1ms, normal: 1ms }')).toMatchInlineSnapshot(`
-      "test.yaml:9:56: error[contradiction]: jitter is either uniform, normal or log-normal
+      "test.yaml:9:56: error[contradiction]: jitter has exactly one of the keys uniform, normal and log-normal
       9 |   wan: { between: [master, node], delay: 10ms, jitter: { uniform: 1ms, normal: 1ms } }
                                                                  ^^^^^^^^^^^^^^^^^^^^^^^^^^^^^
       hint: write it like { uniform: 1ms }"
@@ -29,7 +29,7 @@ describe('links and routes', () => {
 
   it('jitter that is neither', () => {
     expect(withChange('rate: 100Mbps', 'jitter: { reorder: true }')).toMatchInlineSnapshot(`
-      "test.yaml:9:56: error[contradiction]: jitter is either uniform, normal or log-normal
+      "test.yaml:9:56: error[contradiction]: jitter has exactly one of the keys uniform, normal and log-normal
       9 |   wan: { between: [master, node], delay: 10ms, jitter: { reorder: true } }
                                                                  ^^^^^^^^^^^^^^^^^
       hint: write it like { uniform: 1ms }"
@@ -47,7 +47,7 @@ describe('links and routes', () => {
 
   it('jitter that is more than the delay', () => {
     expect(withChange('rate: 100Mbps', 'jitter: { uniform: 20ms }')).toMatchInlineSnapshot(`
-      "test.yaml:9:56: error[contradiction]: jitter of 20ms either way is more than the delay of 10ms
+      "test.yaml:9:56: error[contradiction]: a jitter of 20ms is more than the delay of 10ms
       9 |   wan: { between: [master, node], delay: 10ms, jitter: { uniform: 20ms } }
                                                                  ^^^^^^^^^^^^^^^^^"
     `)
@@ -55,10 +55,10 @@ describe('links and routes', () => {
 
   it('a mistake inside a choice of shapes', () => {
     expect(withChange('rate: 100Mbps', 'jitter: { uniform: 1 }')).toMatchInlineSnapshot(`
-      "test.yaml:9:67: error[wrong-unit]: a duration carries a unit, and 1 has none
+      "test.yaml:9:67: error[wrong-unit]: a duration needs a unit, and 1 has none
       9 |   wan: { between: [master, node], delay: 10ms, jitter: { uniform: 1 } }
                                                                             ^
-      hint: write a unit, as in 10ms; units are ns, us, ms, s, m, h, d"
+      hint: write it like 10ms; the units are ns, us, ms, s, m, h, d"
     `)
   })
 
@@ -73,19 +73,19 @@ describe('links and routes', () => {
 
   it('a link to itself', () => {
     expect(withChange('[master, node]', '[node, node]')).toMatchInlineSnapshot(`
-      "test.yaml:9:19: error[contradiction]: both ends are node
+      "test.yaml:9:19: error[contradiction]: both ends of the link are node
       9 |   wan: { between: [node, node], delay: 10ms, rate: 100Mbps }
                             ^^^^^^^^^^^^
-      hint: a host reaches itself over its loopback, which needs no link"
+      hint: a host needs no link to itself; it has a loopback interface"
     `)
   })
 
   it('no way between two hosts', () => {
     expect(withChange('to: node, port: 8080', 'to: other, port: 8080')).toMatchInlineSnapshot(`
-      "test.yaml:12:3: error[no-route]: no links lead from master to other and back
+      "test.yaml:12:3: error[no-route]: there is no route from master to other and back
       12 |   plain: { from: master, to: other, port: 8080 }
              ^^^^^
-      hint: join them with a link, or correct the routes"
+      hint: connect them by a link, or correct the routes"
     `)
   })
 
@@ -99,10 +99,10 @@ describe('links and routes', () => {
 
   it('a prefix with bits behind it', () => {
     expect(withChange('paths:', 'routes: { master: { 10.0.0.1/8: wan } }\npaths:')).toMatchInlineSnapshot(`
-      "test.yaml:10:21: error[wrong-type]: 10.0.0.1/8 has bits behind its prefix
+      "test.yaml:10:21: error[wrong-type]: the address of 10.0.0.1/8 has bits after its prefix
       10 | routes: { master: { 10.0.0.1/8: wan } }
                                ^^^^^^^^^^
-      hint: the address is to be a multiple of the block; a single host is 10.0.0.1/32"
+      hint: write 10.0.0.1/32 for a single host"
     `)
   })
 

@@ -18,6 +18,6 @@ describe('what is planned', () => {
       11 |   logs: { kind: apiserver-etcd, from: master, to: node }
                            ^^^^^^^^^^^^^^"
     `)
-    expect(hint).toBe(`today: ${MODELLED_PATH_KINDS.map(({ name }) => name).join(', ')}`)
+    expect(hint).toBe(`use one of ${MODELLED_PATH_KINDS.map(({ name }) => name).join(', ')}`)
   })
 })

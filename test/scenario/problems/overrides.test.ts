@@ -38,13 +38,13 @@ describe('--set and --seed', () => {
       "--set:1:17: error[bad-override]: there is no x in 10ms
       1 | links.wan.delay.x=1ms
                           ^
-      hint: give the whole map, as in paths.logs.tunnel={kind: ssh, warm: false}"
+      hint: write the whole map, as in paths.logs.tunnel={kind: ssh, warm: false}"
     `)
   })
 
   it('beyond the end of a list', () => {
     expect(withSet('links.wan.between.2=node')).toMatchInlineSnapshot(`
-      "--set:1:19: error[bad-override]: the list has 2 items; 2 is none of 0 to 1
+      "--set:1:19: error[bad-override]: the list has no item 2; its items are 0 to 1
       1 | links.wan.between.2=node
                             ^"
     `)
@@ -52,7 +52,7 @@ describe('--set and --seed', () => {
 
   it('with an empty step', () => {
     expect(withSet('links..loss=1%')).toMatchInlineSnapshot(`
-      "--set:1:7: error[bad-override]: a step of the path is empty or has blanks
+      "--set:1:7: error[bad-override]: a part of the path is empty or contains blanks
       1 | links..loss=1%
                 ^
       hint: write it like links.wan.loss=1%"

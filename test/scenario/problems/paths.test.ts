@@ -4,7 +4,7 @@ import { problemsOf, SOUND, withChange } from './sound.ts'
 describe('paths, TLS and tunnels', () => {
   it('TLS on plain HTTP', () => {
     expect(withChange('port: 8080', 'scheme: http, tls: { version: 1.3 }')).toMatchInlineSnapshot(`
-      "test.yaml:12:50: error[contradiction]: a path of scheme http has no TLS
+      "test.yaml:12:50: error[contradiction]: a path with scheme http has no TLS
       12 |   plain: { from: master, to: node, scheme: http, tls: { version: 1.3 } }
                                                             ^^^
       hint: write scheme: https, or leave tls out"
@@ -16,16 +16,16 @@ describe('paths, TLS and tunnels', () => {
       "test.yaml:11:44: error[contradiction]: a path of kind apiserver-kubelet is always https
       11 |   logs: { kind: apiserver-kubelet, scheme: http, from: master, to: node }
                                                       ^^^^
-      hint: use kind: custom for anything else"
+      hint: use kind: custom for other servers"
     `)
   })
 
   it('http and https on one port', () => {
     expect(withChange('port: 8080', 'port: 10250')).toMatchInlineSnapshot(`
-      "test.yaml:12:3: error[contradiction]: node:10250 serves https for the path logs, and cannot serve http for this one
+      "test.yaml:12:3: error[contradiction]: node:10250 serves https on the path logs, so it cannot serve http on this path
       12 |   plain: { from: master, to: node, port: 10250 }
              ^^^^^
-      hint: give one of them a port of its own"
+      hint: give one of the paths another port"
     `)
   })
 
@@ -38,10 +38,10 @@ describe('paths, TLS and tunnels', () => {
         ),
       ),
     ).toMatchInlineSnapshot(`
-      "test.yaml:15:49: error[contradiction]: node:443 presents one to the path a, and cannot present two to this one
+      "test.yaml:15:49: error[contradiction]: node:443 presents one on the path a, so it cannot present two on this path
       15 |   b: { from: master, to: node, tls: { identity: two } }
                                                            ^^^
-      hint: give one of the paths a port of its own"
+      hint: give one of the paths another port"
     `)
   })
 
@@ -54,7 +54,7 @@ describe('paths, TLS and tunnels', () => {
         ),
       ),
     ).toMatchInlineSnapshot(`
-      "test.yaml:12:56: error[contradiction]: the path logs shares the tunnel from master to node and sets it up otherwise
+      "test.yaml:12:56: error[contradiction]: the path logs shares the tunnel from master to node, and gives it other settings
       12 |   plain: { from: master, to: node, port: 8080, tunnel: { kind: ssh, warm: false } }
                                                                   ^^^^^^^^^^^^^^^^^^^^^^^^^^"
     `)
@@ -62,7 +62,7 @@ describe('paths, TLS and tunnels', () => {
 
   it('a server on the port of the tunnel', () => {
     expect(withChange('port: 8080', 'port: 22, tunnel: ssh')).toMatchInlineSnapshot(`
-      "test.yaml:12:42: error[contradiction]: port 22 of node is the SSH server of the path plain
+      "test.yaml:12:42: error[contradiction]: port 22 of node belongs to the SSH server of the path plain
       12 |   plain: { from: master, to: node, port: 22, tunnel: ssh }
                                                     ^^"
     `)

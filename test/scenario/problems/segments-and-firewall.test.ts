@@ -17,7 +17,7 @@ describe('segments', () => {
       17 |   strange: { hosts: [master, nod] }
                                         ^^^
       hint: did you mean node?
-      test.yaml:18:34: error[contradiction]: master is on it already
+      test.yaml:18:34: error[contradiction]: master is listed twice
       18 |   twice: { hosts: [master, node, master] }
                                             ^^^^^^"
     `)
@@ -25,10 +25,10 @@ describe('segments', () => {
 
   it('that share a name with a link', () => {
     expect(withEnd('segments: { wan: { hosts: [master, node] } }\n')).toMatchInlineSnapshot(`
-      "test.yaml:15:13: error[contradiction]: a link is named wan too
+      "test.yaml:15:13: error[contradiction]: wan is the name of both a link and a segment
       15 | segments: { wan: { hosts: [master, node] } }
                        ^^^
-      hint: routes and events name either, so that no name may be both"
+      hint: rename one of them, since routes and events can name both"
     `)
   })
 
@@ -43,7 +43,7 @@ describe('segments', () => {
       "test.yaml:16:87: error[unknown-value]: expected routed or bridged, found "wireless"
       16 |   lan: { hosts: [master, node], delay: 1ms, jitter: { uniform: 2ms }, queue: 1KB, l2: wireless }
                                                                                                  ^^^^^^^^
-      test.yaml:17:54: error[contradiction]: jitter is either uniform, normal or log-normal
+      test.yaml:17:54: error[contradiction]: jitter has exactly one of the keys uniform, normal and log-normal
       17 |   both: { hosts: [master, node], delay: 1ms, jitter: { uniform: 1us, normal: 1us } }
                                                                 ^^^^^^^^^^^^^^^^^^^^^^^^^^^^^
       hint: write it like { uniform: 1ms }
@@ -74,7 +74,7 @@ describe('a firewall', () => {
       18 |     - { from: mastr, to: node, action: deny }
                          ^^^^^
       hint: did you mean master?
-      test.yaml:19:28: error[out-of-range]: 0 is out of bounds: from 1 to 65535
+      test.yaml:19:28: error[out-of-range]: 0 is out of range: from 1 to 65535
       19 |     - { from: "*", ports: [0], action: deny }
                                       ^
       test.yaml:20:16: error[out-of-range]: at least one port; leave \`ports\` out for all
@@ -95,10 +95,10 @@ describe('a firewall', () => {
 firewall: { rules: [{ to: node, action: deny }] }
 `),
     ).toMatchInlineSnapshot(`
-      "test.yaml:16:27: error[contradiction]: node is the name of a host and of a segment
+      "test.yaml:16:27: error[contradiction]: node is the name of both a host and a segment
       16 | firewall: { rules: [{ to: node, action: deny }] }
                                      ^^^^
-      hint: give one of them another"
+      hint: rename one of them"
     `)
   })
 })
@@ -106,7 +106,7 @@ firewall: { rules: [{ to: node, action: deny }] }
 describe('routes', () => {
   it('for one prefix, written in two ways', () => {
     expect(withEnd('routes: { master: { 10.0.0.0/8: wan, 10.0.0.0/08: wan } }\n')).toMatchInlineSnapshot(`
-      "test.yaml:15:38: error[contradiction]: 10.0.0.0/08 is the prefix of the route 10.0.0.0/8 too
+      "test.yaml:15:38: error[contradiction]: 10.0.0.0/08 is the same prefix as 10.0.0.0/8
       15 | routes: { master: { 10.0.0.0/8: wan, 10.0.0.0/08: wan } }
                                                 ^^^^^^^^^^^
       hint: write it once, as 10.0.0.0/8"
@@ -129,7 +129,7 @@ routes: { master: { 10.0.0.0/8: lan } }
 describe('times that no run reaches', () => {
   it('of the run', () => {
     expect(withChange('duration: 60s', 'duration: 101d')).toMatchInlineSnapshot(`
-      "test.yaml:3:11: error[out-of-range]: 101d is out of bounds: at most 100d, since no run is longer
+      "test.yaml:3:11: error[out-of-range]: 101d is out of range: at most 100d, since no run is longer
       3 | duration: 101d
                     ^^^^"
     `)
@@ -137,7 +137,7 @@ describe('times that no run reaches', () => {
 
   it('of workloads', () => {
     expect(withChange('requests: 100', 'requests: 100, start: 104d')).toMatchInlineSnapshot(`
-      "test.yaml:14:47: error[out-of-range]: 104d is out of bounds: at most 100d, since no run is longer
+      "test.yaml:14:47: error[out-of-range]: 104d is out of range: at most 100d, since no run is longer
       14 |   fresh: { path: plain, requests: 100, start: 104d }
                                                          ^^^^"
     `)
@@ -151,16 +151,16 @@ describe('times that no run reaches', () => {
   - { at: 99d, for: 2d, link: wan, state: down }
 `),
     ).toMatchInlineSnapshot(`
-      "test.yaml:16:11: error[out-of-range]: 104d is out of bounds: at most 100d, since no run is longer
+      "test.yaml:16:11: error[out-of-range]: 104d is out of range: at most 100d, since no run is longer
       16 |   - { at: 104d, link: wan, state: down }
                      ^^^^
-      test.yaml:17:11: error[out-of-range]: 0ns is out of bounds: at least 1ns, since nothing happens before the first tick
+      test.yaml:17:11: error[out-of-range]: 0ns is out of range: at least 1ns, since the run begins at 0s
       17 |   - { at: 0ns, link: wan, state: down }
                      ^^^
-      test.yaml:18:21: error[out-of-range]: it would end after 100d
+      test.yaml:18:21: error[out-of-range]: the event would end after 100d, and no run is longer
       18 |   - { at: 99d, for: 2d, link: wan, state: down }
                                ^^
-      hint: no run is longer; leave \`for\` out where it is for good"
+      hint: leave \`for\` out for an event that lasts until the end"
     `)
   })
 })

@@ -83,7 +83,7 @@ describe('text that is no YAML', () => {
 
   it('two documents', () => {
     expect(withEnd('---\nversion: 1\n')).toMatchInlineSnapshot(`
-      "test.yaml:15:1: error[yaml-feature]: a second document begins here; a scenario is one document
+      "test.yaml:15:1: error[yaml-feature]: a second document begins here, and a scenario is one document
       15 | ---
            ^"
     `)
@@ -116,7 +116,7 @@ describe('text that is no YAML', () => {
 
   it('an alias to nothing', () => {
     expect(withChange('name: sound', 'name: *nobody')).toMatchInlineSnapshot(`
-      "test.yaml:2:7: error[yaml-syntax]: the alias *nobody names no value that ends before it
+      "test.yaml:2:7: error[yaml-syntax]: the alias *nobody has no anchor before it
       2 | name: *nobody
                 ^^^^^^^"
     `)

@@ -4,10 +4,10 @@ import { withChange } from './sound.ts'
 describe('units and numbers', () => {
   it('a duration without a unit', () => {
     expect(withChange('delay: 10ms', 'delay: 10')).toMatchInlineSnapshot(`
-      "test.yaml:9:42: error[wrong-unit]: a duration carries a unit, and 10 has none
+      "test.yaml:9:42: error[wrong-unit]: a duration needs a unit, and 10 has none
       9 |   wan: { between: [master, node], delay: 10, rate: 100Mbps }
                                                    ^^
-      hint: write a unit, as in 10ms; units are ns, us, ms, s, m, h, d"
+      hint: write it like 10ms; the units are ns, us, ms, s, m, h, d"
     `)
   })
 
@@ -64,7 +64,7 @@ describe('units and numbers', () => {
 
   it('a delay beyond its bound', () => {
     expect(withChange('delay: 10ms', 'delay: 2h')).toMatchInlineSnapshot(`
-      "test.yaml:9:42: error[out-of-range]: 2h is out of bounds: at most 1h, since TCP gives up long before
+      "test.yaml:9:42: error[out-of-range]: 2h is out of range: at most 1h, since TCP gives up long before that
       9 |   wan: { between: [master, node], delay: 2h, rate: 100Mbps }
                                                    ^^"
     `)
@@ -106,7 +106,7 @@ describe('units and numbers', () => {
 
   it('a queue without a unit', () => {
     expect(withChange('rate: 100Mbps', 'queue: 200')).toMatchInlineSnapshot(`
-      "test.yaml:9:55: error[wrong-unit]: a queue carries a unit, and 200 has none
+      "test.yaml:9:55: error[wrong-unit]: a queue needs a unit, and 200 has none
       9 |   wan: { between: [master, node], delay: 10ms, queue: 200 }
                                                                 ^^^
       hint: did you mean 200 packets?"
@@ -118,13 +118,13 @@ describe('units and numbers', () => {
       "test.yaml:9:55: error[out-of-range]: a queue holds at least one packet
       9 |   wan: { between: [master, node], delay: 10ms, queue: 0 packets }
                                                                 ^^^^^^^^^
-      hint: leave \`queue\` out for one that never drops"
+      hint: leave \`queue\` out for a queue without a limit"
     `)
   })
 
   it('a seed that is not exact', () => {
     expect(withChange('name: sound', 'seed: 9007199254740993')).toMatchInlineSnapshot(`
-      "test.yaml:2:7: error[out-of-range]: 9007199254740992 is out of bounds: from -9007199254740991 to 9007199254740991, since it must be exact
+      "test.yaml:2:7: error[out-of-range]: 9007199254740992 is out of range: from -9007199254740991 to 9007199254740991, since larger numbers are not exact
       2 | seed: 9007199254740993
                 ^^^^^^^^^^^^^^^^"
     `)

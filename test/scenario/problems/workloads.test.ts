@@ -4,7 +4,7 @@ import { withChange } from './sound.ts'
 describe('workloads', () => {
   it('too many requests', () => {
     expect(withChange('requests: 100', 'requests: 10000000')).toMatchInlineSnapshot(`
-      "test.yaml:14:35: error[out-of-range]: 10000000 is out of bounds: from 1 to 1000000, since percentiles are exact up to there
+      "test.yaml:14:35: error[out-of-range]: 10000000 is out of range: from 1 to 1000000, since percentiles are computed from all of them
       14 |   fresh: { path: plain, requests: 10000000 }
                                              ^^^^^^^^"
     `)
@@ -20,34 +20,34 @@ describe('workloads', () => {
 
   it('a loop both closed and open', () => {
     expect(withChange('requests: 100', 'requests: 100, rate: 50/s')).toMatchInlineSnapshot(`
-      "test.yaml:14:25: error[contradiction]: requests belongs to a closed loop, and this workload has a rate
+      "test.yaml:14:25: error[contradiction]: requests needs a closed loop, and this workload has a rate
       14 |   fresh: { path: plain, requests: 100, rate: 50/s }
                                    ^^^^^^^^
-      hint: an open loop ends after \`for\`"
+      hint: leave the rate out, or use \`for\`"
     `)
   })
 
   it('a loop neither closed nor open', () => {
     expect(withChange(', requests: 100', '')).toMatchInlineSnapshot(`
-      "test.yaml:14:3: error[missing-key]: workloads.fresh says neither requests nor rate
+      "test.yaml:14:3: error[missing-key]: workloads.fresh has neither requests nor rate
       14 |   fresh: { path: plain }
              ^^^^^
-      hint: write requests: 100 for a closed loop, or rate: 50/s for an open one"
+      hint: write requests: 100 for a closed loop, or rate: 50/s for an open loop"
     `)
   })
 
   it('a closed loop with a time', () => {
     expect(withChange('requests: 100', 'requests: 100, for: 10s')).toMatchInlineSnapshot(`
-      "test.yaml:14:40: error[contradiction]: for belongs to an open loop, and this workload has no rate
+      "test.yaml:14:40: error[contradiction]: for needs an open loop, and this workload has no rate
       14 |   fresh: { path: plain, requests: 100, for: 10s }
                                                   ^^^
-      hint: a closed loop ends with its requests"
+      hint: add a rate, or leave it out"
     `)
   })
 
   it('more clients than requests', () => {
     expect(withChange('requests: 100', 'requests: 5, concurrency: 6')).toMatchInlineSnapshot(`
-      "test.yaml:14:51: error[contradiction]: 6 clients cannot share 5 requests
+      "test.yaml:14:51: error[contradiction]: there are more clients (6) than requests (5)
       14 |   fresh: { path: plain, requests: 5, concurrency: 6 }
                                                              ^"
     `)

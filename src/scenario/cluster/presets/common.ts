@@ -1,4 +1,4 @@
-/** What every preset has: a small cluster, a path of every kind, and on each a little of what a user would recognize. */
+/** The part that all presets share: a small cluster with a path of every kind and typical traffic on each. */
 export const COMMON_PRESET = `
 cluster:
   nodes: 3

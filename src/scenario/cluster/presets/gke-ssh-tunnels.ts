@@ -1,19 +1,19 @@
 /**
- * Only nodes that have an authorizer of their own are let do anything in new clusters of 1.8 (facts 2.2;
- * bootstrappolicy/policy.go binds the group system:nodes no more).
+ * From 1.7 on, the preset has the authorizer Node. In new clusters of 1.8 the group system:nodes has no rights without
+ * it (plugin/pkg/auth/authorizer/rbac/bootstrappolicy/policy.go).
  */
 function gkeAt(minor: number): string | null {
   return minor < 7 ? null : 'cluster: { apiserver: { flags: { authorization-mode: [Node, RBAC] } } }'
 }
 
 /**
- * Google's clusters of 2017, of which the page about master-node communication was written (facts 1.1, 1.5, 1.6).
- * The kubelet has flags and no file, so that in every version it is left as it was: anonymous, AlwaysAllow, read-only
- * port, which tunnels are checked through.
+ * A cluster of Google Container Engine in 2017, which the Kubernetes page "Communication between Nodes and the Control
+ * Plane" described. The kubelet has flags and no configuration file, so that it keeps the defaults of flags in every
+ * version: anonymous requests, AlwaysAllow and the read-only port, on which tunnels are checked.
  */
 export const gkeSshTunnels = {
   explanation:
-    'Kubernetes 1.6 on Google Container Engine: the master reaches its nodes over the public network, all of it inside SSH tunnels; scheduler and controller manager use the insecure port; kubelets let anybody do anything.',
+    'Kubernetes 1.6 on Google Container Engine. The master reaches its nodes over the public network, through SSH tunnels. Scheduler and controller manager use the insecure port. Kubelets accept every request.',
   texts: [
     `
 kubernetes: "1.6"

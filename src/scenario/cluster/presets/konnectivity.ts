@@ -3,7 +3,7 @@ import { KUBEADM_TEXT, kubeadmAt } from './kubeadm.ts'
 /** The successor of SSH tunnels (KEP-1281): agents on the nodes dial a server beside the apiserver. */
 export const konnectivity = {
   explanation:
-    'Kubernetes 1.30 with its control plane elsewhere: agents on the nodes dial out to a Konnectivity server over the public network, and all that the apiserver wants of the cluster goes through them.',
+    'Kubernetes 1.30 with a remote control plane. Agents on the nodes connect to a Konnectivity server over the public network, and all requests of the apiserver to nodes, pods and services go through them.',
   texts: [
     KUBEADM_TEXT,
     `

@@ -3,7 +3,7 @@ import { KUBEADM_TEXT, kubeadmAt } from './kubeadm.ts'
 /** What kubeadm init and kubeadm join leave behind: each kubelet signs its own certificate, and nothing verifies it. */
 export const kubeadmDefault = {
   explanation:
-    'Kubernetes 1.30 as kubeadm sets it up, on a private network: every connection is TLS, but the apiserver does not verify kubelets, and what it proxies to is plain HTTP.',
+    'Kubernetes 1.30 as kubeadm configures it, on a private network. Every connection uses TLS, but the apiserver does not verify kubelets, and its proxied requests to pods are plain HTTP.',
   texts: [KUBEADM_TEXT],
   textAt: kubeadmAt,
 }

@@ -3,7 +3,7 @@ import { KUBEADM_TEXT, kubeadmAt } from './kubeadm.ts'
 /** kubeadm with what the CIS Kubernetes Benchmark requires on these paths, and pods that serve TLS. */
 export const kubeadmHardened = {
   explanation:
-    'Kubernetes 1.30 after the CIS benchmark, on a private network: kubelets have certificates of the cluster CA, which the apiserver verifies; nobody is anonymous; pods are proxied to over TLS, though unverified.',
+    'Kubernetes 1.30 as the CIS benchmark recommends, on a private network. Kubelets have certificates from the cluster CA, which the apiserver verifies. Anonymous requests are refused. Proxied requests to pods use TLS, but it is not verified.',
   texts: [
     KUBEADM_TEXT,
     `

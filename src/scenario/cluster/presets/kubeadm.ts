@@ -1,4 +1,4 @@
-/** What every cluster of kubeadm has here: TLS and authorization on every connection with the apiserver and kubelets. */
+/** The part that all presets of kubeadm share: TLS and authorization at the apiserver and at kubelets. */
 export const KUBEADM_TEXT = `
 kubernetes: "1.30"
 cluster:
@@ -17,7 +17,7 @@ cluster:
   links: { control-to-nodes: gce-private }
 `
 
-/** kubeadm turns the insecure port off for as long as there is a flag for it (kubernetes/kubeadm#2156; gone in 1.24). */
+/** kubeadm disables the insecure port in versions that have a flag for it, until 1.23 (kubernetes/kubeadm#2156). */
 export function kubeadmAt(minor: number): string | null {
   return minor < 24 ? 'cluster: { apiserver: { flags: { insecure-port: 0 } } }' : null
 }

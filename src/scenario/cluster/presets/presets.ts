@@ -4,12 +4,12 @@ import { konnectivity } from './konnectivity.ts'
 import { kubeadmDefault } from './kubeadm-default.ts'
 import { kubeadmHardened } from './kubeadm-hardened.ts'
 
-/** A kind of cluster, as data: parts of a scenario in the grammar of scenarios, the later over the earlier. */
+/** A preset of a cluster: parts of a scenario as YAML, of which later ones override earlier ones. */
 export interface Preset {
   readonly name: string
   readonly explanation: string
   readonly texts: readonly string[]
-  /** What it adds in some versions of Kubernetes (1.x). */
+  /** Returns the part that it adds in Kubernetes 1.`minor`, or null when it adds none. */
   readonly textAt: (minor: number) => string | null
 }
 
